@@ -1,0 +1,110 @@
+"""What the tool has to say, as data: one finding is one thing wrong (or worth a look) at one place.
+
+A finding names a stable code and a place; its severity and its words in both languages stand once, in
+`catalogue.py`.  Every stage returns its findings beside its result; nobody raises for a user's mistake, except
+`Refused`, which carries *all* of them at once when a command cannot go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from evaltool.catalogue import CATALOGUE
+
+Severity = Literal["error", "warning", "note"]
+Language = Literal["zh", "en"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One thing to say, tied to its place.
+
+    `file` is relative to the evaluation's folder; `cell` is an address (`C8`) in a workbook and the key
+    (`component.mayor.weight`) in a rules file.  `args` fill the gaps of the catalogue's sentence.
+    """
+
+    file: str = ""
+    sheet: str = ""
+    cell: str = ""
+    code: str = ""
+    unit: str = ""
+    evaluator: str = ""
+    component: str = ""
+    value: str = ""
+    args: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def severity(self) -> Severity:
+        return CATALOGUE[self.code].severity
+
+    @property
+    def blocks(self) -> bool:
+        return self.severity == "error"
+
+    def message(self, language: Language = "zh") -> str:
+        """What is wrong, in one sentence."""
+        return self._fill(CATALOGUE[self.code].message[language])
+
+    def hint(self, language: Language = "zh") -> str:
+        """What to do about it."""
+        return self._fill(CATALOGUE[self.code].hint[language])
+
+    def place(self) -> str:
+        """Where it stands, for a person: `inbox/a.xlsx 县区·定期调度!C8`."""
+        where = "!".join(part for part in (self.sheet, self.cell) if part)
+        return " ".join(part for part in (self.file, where) if part)
+
+    def at(self, **place: str) -> Finding:
+        """The same finding with more of its place filled in."""
+        return replace(self, **place)  # type: ignore[arg-type]
+
+    def as_row(self, language: Language = "zh") -> dict[str, str]:
+        """The line of `findings.jsonl`: stable keys, every value a string."""
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "file": self.file,
+            "sheet": self.sheet,
+            "cell": self.cell,
+            "unit": self.unit,
+            "evaluator": self.evaluator,
+            "component": self.component,
+            "value": self.value,
+            "message": self.message(language),
+            "hint": self.hint(language),
+        }
+
+    def _fill(self, text: str) -> str:
+        known = {"value": self.value, "unit": self.unit, "evaluator": self.evaluator, "component": self.component, "sheet": self.sheet}
+        return text.format_map(_Gaps(known | dict(self.args)))
+
+
+class _Gaps(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def finding(code: str, /, *, args: dict[str, object] | None = None, **place: str) -> Finding:
+    """Make a finding; an unknown code is a programming mistake and fails here, not when it is printed."""
+    CATALOGUE[code]
+    filled = tuple(sorted((key, str(value)) for key, value in (args or {}).items()))
+    return Finding(code=code, args=filled, **place)
+
+
+def blocking(findings: Iterable[Finding]) -> list[Finding]:
+    return [one for one in findings if one.blocks]
+
+
+class Refused(Exception):
+    """A command cannot go on; carries every reason, never only the first.
+
+    `usage` tells wrong rules or wrong usage (exit code 2) from blocking findings in what came back (exit code 1).
+    """
+
+    def __init__(self, findings: Iterable[Finding], *, usage: bool = False) -> None:
+        self.findings = sorted(findings)
+        self.usage = usage
+        super().__init__("; ".join(f"{one.place()}: {one.message('en')}" for one in self.findings[:3]))

@@ -1,0 +1,27 @@
+"""When two spellings are the same name: one stated normalisation, and suggestions that are never matches.
+
+Folded: full and half width (NFKC), blanks of every kind, the kinds of brackets and of middle dots.  Anything else that
+differs is another name, and the caller says so, with `nearest` as "did you mean".
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from difflib import get_close_matches
+from functools import lru_cache
+
+_BRACKETS = str.maketrans("〔〕【】[]·•‧", "()()()...")
+
+
+@lru_cache(maxsize=50_000)
+def folded(name: str) -> str:
+    """The form in which names are compared."""
+    plain = unicodedata.normalize("NFKC", name).translate(_BRACKETS)
+    return "".join(sign for sign in plain if not sign.isspace() and unicodedata.category(sign) not in ("Cf", "Cc"))
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name that looks most like this one, or "": for a hint only, never for a match."""
+    found = get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return found[0] if found else ""
