@@ -1,0 +1,273 @@
+"""One evaluation, read from its folder: this year's settings, the rules of each class, the roster, the ledger.
+
+The folder is the only state.  `load` reads everything that stands in it before any sheet is looked at and reports all
+mistakes of rules, roster and ledger together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from pydantic import Field, StrictInt
+
+from evaltool import reader
+from evaltool.check_rules import check_classes, check_roster
+from evaltool.decisions import Ledger, read_ledger
+from evaltool.findings import Finding, Refused, blocking, finding
+from evaltool.longtables import read_tables
+from evaltool.methods import Strict
+from evaltool.names import nearest
+from evaltool.roster import Charge, Evaluator, Indicator, Known, Roster, Unit, read_roster
+from evaltool.rules import FORMAT, Component, Scheme, parse, read_scheme, read_toml
+
+
+class Settings(Strict):
+    """`[evaluation]`: what belongs to the year and not to the rules."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    name: str
+    year: StrictInt
+    office: str
+    committee: str = ""
+    language: str = Field(default="zh", pattern="^zh$")
+    charge_date: date | None = None
+
+
+class Deadline(Strict):
+    """What is due from a role on a day."""
+
+    what: str
+    role: str = ""
+    date: date
+
+
+class Notice(Strict):
+    """Texts for the documents; what is left out becomes a marked gap."""
+
+    signatory: str = ""
+    recipients: str = ""
+    date: str = ""
+    bulletin_number: str = ""
+    letter_number: str = ""
+    telephone: str = ""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Everything that is known before the sheets are read."""
+
+    folder: Path
+    settings: Settings
+    roles: Mapping[str, str]
+    classes: Mapping[str, Scheme]
+    roster: Roster
+    ledger: Ledger
+    deadlines: tuple[Deadline, ...] = ()
+    notice: Notice = field(default_factory=Notice)
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def sources(self) -> list[tuple[str, str]]:
+        """Rules, roster and decisions: (file, SHA-256), sorted by name."""
+        return [(name, hashlib.sha256(data).hexdigest()) for name, data in sorted(self.files.items())]
+
+    @property
+    def charge_date(self) -> date:
+        """The day on which somebody must be in charge of a unit in order to mark it."""
+        return self.settings.charge_date or date(self.settings.year, 12, 31)
+
+    @cached_property
+    def units(self) -> dict[str, Unit]:
+        """Units that take part, by id, in the order of the roster."""
+        taking_part = [unit for unit in self.roster.units if unit.standing != "out"]
+        return {unit.id: unit for unit in sorted(taking_part, key=lambda unit: (unit.order, unit.id))}
+
+    @cached_property
+    def evaluators(self) -> dict[str, Evaluator]:
+        """Everybody who fills in a sheet, by id: those of the roster, and each unit for itself."""
+        own = {unit.id: Evaluator(unit.id, unit.name, "self", unit.id) for unit in self.units.values()}
+        return {each.id: each for each in self.roster.evaluators} | own
+
+    def units_of(self, class_id: str, group: str = "") -> list[Unit]:
+        return [unit for unit in self.units.values() if unit.class_id == class_id and group in ("", unit.group)]
+
+    def component(self, class_id: str, component: str) -> Component:
+        return self.classes[class_id].components[component]
+
+    def indicators(self, class_id: str, component: str, unit: str = "") -> list[Indicator]:
+        """The indicators of a component: all of them, or those that one unit has."""
+        rows = self._indicators.get((class_id, component), [])
+        return [row for row in rows if not unit or row.unit in ("", unit)]
+
+    @cached_property
+    def _indicators(self) -> dict[tuple[str, str], list[Indicator]]:
+        table: dict[tuple[str, str], list[Indicator]] = {}
+        for row in self.roster.indicators:
+            table.setdefault((row.class_id, row.component), []).append(row)
+        return table
+
+    def covers(self, evaluator: str, unit: Unit) -> bool:
+        """Whether an evaluator is in charge of a unit on the day of marking."""
+        charges = self._charges.get(evaluator)
+        return charges is None or any(charge.covers(unit, self.charge_date) for charge in charges)
+
+    @cached_property
+    def _charges(self) -> dict[str, list[Charge]]:
+        table: dict[str, list[Charge]] = {}
+        for charge in self.roster.charges:
+            table.setdefault(charge.evaluator, []).append(charge)
+        return table
+
+    def is_applicable(self, class_id: str, component: str, indicator: str, unit: str) -> bool:
+        """Whether a line exists for a unit: not decided away, and not the unit's mark for itself by its own hand."""
+        return (class_id, component, indicator, unit) not in self._away and (
+            class_id,
+            component,
+            "",
+            unit,
+        ) not in self._away
+
+    @cached_property
+    def _away(self) -> set[tuple[str, str, str, str]]:
+        decided = {(row.class_id, row.component, row.indicator, row.unit) for row in self.roster.not_applicable}
+        own = {
+            (row.class_id, row.component, row.id, self.evaluators[row.owner].unit)
+            for row in self.roster.indicators
+            if row.owner and self.component(row.class_id, row.component).own_line == "not_applicable"
+        }
+        return decided | {line for line in own if line[3]}
+
+
+def load(folder: Path) -> tuple[Evaluation, list[Finding]]:
+    """The evaluation of a folder.  Raises `Refused` (usage) with every mistake when rules, roster or ledger are wrong;
+    otherwise returns it with what is only worth a look."""
+    files, findings = snapshot(folder)
+    year, wrong = _read_year(files)
+    findings += wrong
+    schemes, wrong = _read_schemes(files)
+    findings += wrong + check_classes(schemes, year.roles)
+    known = _known(schemes, year.roles)
+    tables, wrong = read_tables({name: data for name, data in files.items() if name.startswith("roster")})
+    roster, unread = read_roster(tables, known)
+    findings += wrong + unread
+    classes = {scheme.id: scheme for scheme in schemes}
+    if not blocking(wrong + unread):
+        on = year.settings.charge_date if year.settings else None
+        findings += check_roster(classes, roster, year.roles, tables, on)
+    tables, wrong = read_tables({name: data for name, data in files.items() if name.startswith("decisions/")})
+    ledger, unread = read_ledger(tables, known)
+    findings += wrong + unread
+    if blocking(findings) or year.settings is None:
+        raise Refused(findings, usage=True)
+    evaluation = Evaluation(
+        folder, year.settings, year.roles, classes, roster, ledger, year.deadlines, year.notice, files
+    )
+    return evaluation, findings
+
+
+def snapshot(folder: Path) -> tuple[dict[str, bytes], list[Finding]]:
+    """Rules, roster and decisions, each file read once: what is checked, what is hashed and what a run keeps is the
+    same content.  Names are relative to the folder and sorted."""
+    paths = [folder / "evaluation.toml", folder / "roster.xlsx", *(folder / "schemes").glob("*.toml")]
+    paths += [path for part in ("roster", "decisions") for end in ("csv", "xlsx") for path in (folder / part).glob(f"*.{end}")]
+    files: dict[str, bytes] = {}
+    findings: list[Finding] = []
+    for path in sorted(path for path in paths if path.exists() and not path.name.startswith(("~$", "."))):
+        name = path.relative_to(folder).as_posix()
+        data = reader.load(path)
+        if isinstance(data, reader.Unreadable):
+            findings.append(finding(data.code, file=name, args=dict(data.args)))
+        else:
+            files[name] = data
+    for name in ("evaluation.toml", "schemes/*.toml"):
+        if not any(PurePosixPath(file).match(name) for file in files):
+            findings.append(finding("RULES_MISSING", file=name, args={"folder": folder.name}))
+    return files, findings
+
+
+@dataclass(frozen=True, slots=True)
+class _Year:
+    """What `evaluation.toml` says."""
+
+    settings: Settings | None
+    roles: Mapping[str, str]
+    deadlines: tuple[Deadline, ...]
+    notice: Notice
+
+
+_TABLES = ("format", "evaluation", "roles", "deadline", "notice")
+
+
+def _read_year(files: Mapping[str, bytes]) -> tuple[_Year, list[Finding]]:
+    file = "evaluation.toml"
+    tree, findings = _read_rules(files[file], file) if file in files else ({}, [])
+    settings, wrong = parse(Settings, tree.get("evaluation", {}), "evaluation", file) if file in files else (None, [])
+    roles, wrong_roles = parse(dict[str, str], tree.get("roles", {}), "roles", file)
+    deadlines, wrong_deadlines = parse(tuple[Deadline, ...], tuple(tree.get("deadline", ())), "deadline", file)
+    notice, wrong_notice = parse(Notice, tree.get("notice", {}), "notice", file)
+    all_roles = {"self": "被评估单位", **(roles or {})}
+    findings += [*wrong, *wrong_roles, *wrong_deadlines, *wrong_notice]
+    findings += [
+        finding("RULES_KEY_UNKNOWN", file=file, cell=key, value=key, args={"known": ", ".join(_TABLES), "near": nearest(key, _TABLES) or "—"})
+        for key in tree
+        if key not in _TABLES
+    ]
+    findings += [
+        finding("REFERENCE_UNKNOWN", file=file, cell=f"deadline[{at}].role", value=each.role, args={"column": "role", "near": nearest(each.role, all_roles) or "—"})
+        for at, each in enumerate(deadlines or (), 1)
+        if each.role and each.role not in all_roles
+    ]
+    return _Year(settings, all_roles, deadlines or (), notice or Notice()), findings
+
+
+def _read_schemes(files: Mapping[str, bytes]) -> tuple[list[Scheme], list[Finding]]:
+    schemes: list[Scheme] = []
+    findings: list[Finding] = []
+    for name, data in files.items():
+        if name.startswith("schemes/"):
+            text, wrong = _text(data, name)
+            scheme, unread = read_scheme(text, name) if not wrong else (None, [])
+            schemes += [scheme] if scheme else []
+            findings += wrong + unread
+    return schemes, findings
+
+
+def _read_rules(data: bytes, file: str) -> tuple[dict[str, Any], list[Finding]]:
+    text, wrong = _text(data, file)
+    return ({}, wrong) if wrong else read_toml(text, file)
+
+
+def _text(data: bytes, file: str) -> tuple[str, list[Finding]]:
+    """A rules file as text; some editors save Chinese in another encoding than UTF-8."""
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n"), []
+    except UnicodeDecodeError:
+        return "", [finding("TABLE_ENCODING", file=file)]
+
+
+def _known(schemes: list[Scheme], roles: Mapping[str, str]) -> Known:
+    """The names that the roster may refer to, as far as the rules give them."""
+    known = Known()
+    for scheme in schemes:
+        known.add("class", scheme.id, scheme.head.name)
+        for group in scheme.head.groups:
+            known.add("group", group.id, group.name)
+        for key, component in scheme.components.items():
+            known.add("component", key, component.name)
+        for key in scheme.unread:  # its own mistake is enough; who names it makes none
+            known.add("component", key.removeprefix("component."))
+        for award in scheme.awards:
+            for each in award.fields:
+                known.add("field", each.id, each.name)
+    for role, name in roles.items():
+        known.add("role", role, name)
+    return known
+
+
+__all__ = ["FORMAT", "Deadline", "Evaluation", "Notice", "Settings", "load"]

@@ -1,0 +1,103 @@
+"""The long tables that clerks keep in Excel (roster, decisions), as lists of rows that know their cells.
+
+A table is a worksheet of an .xlsx or one .csv file of the same name and columns; both come out as the same value.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import PurePosixPath
+
+from evaltool import reader
+from evaltool.findings import Finding, finding
+
+Row = tuple[int, tuple[str, ...]]  # row number in the sheet from 0, its texts
+
+
+@dataclass(frozen=True, slots=True)
+class LongTable:
+    """Header and rows of one table; blank rows are left out, row numbers are those of the sheet."""
+
+    file: str
+    sheet: str
+    header: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    def cell(self, row: int, column: str) -> str:
+        """The address of a column's cell in a row, such as `C8`."""
+        return reader.address(row, self.header.index(column)) if column in self.header else f"{row + 1}"
+
+
+def read_tables(files: Mapping[str, bytes]) -> tuple[list[LongTable], list[Finding]]:
+    """Every table of these files (name -> content); a .csv file is one table of that name."""
+    tables: list[LongTable] = []
+    findings: list[Finding] = []
+    for file, data in files.items():
+        found, wrong = _from_csv(data, file) if file.endswith(".csv") else _from_workbook(data, file)
+        tables += found
+        findings += wrong
+    return tables, findings
+
+
+def _from_workbook(data: bytes, file: str) -> tuple[list[LongTable], list[Finding]]:
+    book = reader.read(data)
+    if isinstance(book, reader.Unreadable):
+        return [], [finding(book.code, file=file, args=dict(book.args))]
+    tables = [table for sheet in book.sheets if sheet.cells for table in [_from_sheet(sheet, file)] if table]
+    return tables, [one for sheet in book.sheets for one in _broken_cells(sheet, file)]
+
+
+def _from_csv(data: bytes, file: str) -> tuple[list[LongTable], list[Finding]]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return [], [finding("TABLE_ENCODING", file=file)]
+    lines = [tuple(cell.strip() for cell in line) for line in csv.reader(io.StringIO(text, newline=""))]
+    if not lines:
+        return [], []
+    rows = tuple((number, line) for number, line in enumerate(lines[1:], 1) if any(line))
+    return [LongTable(file, PurePosixPath(file).stem, lines[0], rows)], []
+
+
+def _from_sheet(sheet: reader.Sheet, file: str) -> LongTable | None:
+    last = max(column for _, column in sheet.cells)
+    numbers = sorted({row for row, _ in sheet.cells})
+    lines = [(row, tuple(_text(sheet.cells.get((row, column))) for column in range(last + 1))) for row in numbers]
+    filled = [(row, line) for row, line in lines if any(line)]
+    return LongTable(file, sheet.title, filled[0][1], tuple(filled[1:])) if filled else None
+
+
+def _broken_cells(sheet: reader.Sheet, file: str) -> list[Finding]:
+    broken = [(place, cell) for place, cell in sheet.cells.items() if cell.kind in ("error", "blank")]
+    return [
+        finding("CELL_BROKEN", file=file, sheet=sheet.title, cell=reader.address(*place), value=cell.text)
+        for place, cell in broken
+    ]
+
+
+def _text(cell: reader.Cell | None) -> str:
+    if cell is None:
+        return ""
+    if cell.number is None:
+        return cell.text.strip()
+    if is_date_format(cell.format):
+        return (date(1899, 12, 30) + timedelta(days=int(cell.number))).isoformat()
+    return format(cell.number.normalize(), "f")
+
+
+def is_date_format(code: str) -> bool:
+    """Whether a number format shows a date or a time."""
+    bare = "".join(part for at, part in enumerate(code.split('"')) if at % 2 == 0)
+    while "[" in bare and "]" in bare[bare.index("[") :]:
+        start = bare.index("[")
+        bare = bare[:start] + bare[bare.index("]", start) + 1 :]
+    return any(sign in bare.lower() for sign in "ymdhs") and "general" not in bare.lower()
+
+
+def by_column(table: LongTable, row: tuple[str, ...]) -> Mapping[str, str]:
+    """A row as column -> text; a short row reads as blanks."""
+    return {column: row[at] if at < len(row) else "" for at, column in enumerate(table.header) if column}

@@ -1,0 +1,68 @@
+"""What the rules may say although this version cannot score it yet: said when scoring is asked for, never passed over.
+
+When a part is built, its line goes away here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from evaltool.evaluation import Evaluation
+from evaltool.findings import Finding, finding
+from evaltool.methods import METHODS, Ballot, Choice, Parameters, name_of
+from evaltool.rules import Component, Scheme
+
+Said = tuple[str, str, str]
+"""(key of the rules, what cannot be scored in Chinese, in English)"""
+
+
+def unbuilt(evaluation: Evaluation) -> list[Finding]:
+    """Everything in these rules that scoring would have to leave out."""
+    return [
+        finding("RULES_NOT_BUILT", file=scheme.file, cell=key, args={"what_zh": zh, "what_en": en})
+        for scheme in evaluation.classes.values()
+        for key, zh, en in (*_components(scheme), *_named_methods(evaluation, scheme), *_outcomes(scheme))
+    ]
+
+
+def _components(scheme: Scheme) -> Iterator[Said]:
+    for leaf in scheme.leaves():
+        component = scheme.components[leaf]
+        for word, zh, en in _parts(component):
+            yield f"component.{leaf}.{word}", f"“{component.name}”的{zh}", f"{component.name}: {en}"
+
+
+def _parts(component: Component) -> Iterator[Said]:
+    answer = component.answer
+    if answer is not None and METHODS[name_of(answer)].share is None:
+        yield "answer", *_method(answer)
+    if isinstance(answer, Choice) and answer.quota:
+        yield "answer.quota", "各档次名额限制", "limits on the number of units in a choice"
+    if isinstance(answer, Ballot) and answer.repeated != "refuse":
+        yield "answer.repeated", "重复投票的取舍", "choosing among repeated answers"
+    if component.each and component.each.stages:
+        yield "each.stages", "分阶段汇总（如按月计分、按季相加）", "repeats combined by stages"
+    if component.verify:
+        yield "verify", "符合性验证", "verification of evidence"
+    if component.charge == "months":
+        yield "charge", "按任职月份评分", "marks by months in charge"
+
+
+def _method(answer: Parameters) -> tuple[str, str]:
+    name = name_of(answer)
+    return f"计分方法 {name}", f"the method {name}"
+
+
+def _named_methods(evaluation: Evaluation, scheme: Scheme) -> Iterator[Said]:
+    used = {row.method for row in evaluation.roster.indicators if row.class_id == scheme.id and row.method}
+    for name, answer in scheme.methods.items():
+        if name in used and METHODS[name_of(answer)].share is None:
+            zh, en = _method(answer)
+            yield f"method.{name}", f"“{name}”（{zh}）", f"{name} ({en})"
+
+
+def _outcomes(scheme: Scheme) -> Iterator[Said]:
+    if scheme.ranking.by == "variation":
+        yield "rank.by", "按总分比上年的增减排名", "ranking by change against the year before"
+    if any(grade.top_percent is not None for grade in scheme.grades):
+        yield "grade", "按名次定等次", "grades by place"
