@@ -1,0 +1,137 @@
+"""The accounts of one intake: every file, every expected sheet, every batch of cards, and whether they close (law 1).
+
+Files: seen = counted + copies + superseded + rejected + excluded + not a submission.  Sheets, per role: expected =
+counted + missing + waived.  Cards, per batch: issued = returned + not returned, returned = valid + spoiled; per unit:
+valid = choices + abstained + left blank.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import get_args
+
+from evaltool.evaluation import Evaluation
+from evaltool.findings import Finding, finding
+from evaltool.ingest import Answered, Became, FileAccount, Intake, SheetAccount
+from evaltool.methods import Ballot
+from evaltool.validate import account_rows
+
+
+@dataclass(frozen=True, slots=True)
+class RoleAccount:
+    """How many sheets of one role are expected and what became of them."""
+
+    role: str
+    name: str
+    expected: int
+    counted: int
+    missing: int
+    waived: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class BatchAccount:
+    """The cards of one batch for one voter group of a class; None where the batch does not say."""
+
+    class_id: str
+    component: str
+    evaluator: str
+    batch: str
+    file: str
+    issued: int | None
+    returned: int | None
+    spoiled: int | None
+
+    @property
+    def valid(self) -> int | None:
+        return None if self.returned is None or self.spoiled is None else self.returned - self.spoiled
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class UnitCards:
+    """What the valid cards of one batch say about one unit."""
+
+    class_id: str
+    component: str
+    evaluator: str
+    batch: str
+    unit: str
+    chosen: int
+    abstained: int
+    blank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """All accounts of one intake."""
+
+    files: tuple[FileAccount, ...]
+    sheets: tuple[SheetAccount, ...]
+    roles: tuple[RoleAccount, ...]
+    batches: tuple[BatchAccount, ...]
+    units: tuple[UnitCards, ...]
+
+    def files_by_fate(self) -> dict[str, int]:
+        """How many files came to what, every fate named even where it is 0."""
+        counts = Counter(each.became for each in self.files)
+        return {fate: counts[fate] for fate in get_args(Became)}
+
+
+def accounts(evaluation: Evaluation, intake: Intake) -> tuple[Accounts, list[Finding]]:
+    """The accounts, and a finding for each that does not close."""
+    made = Accounts(intake.files, intake.sheets, _roles(evaluation, intake), _batches(intake), _units(evaluation, intake))
+    return made, [*_open_sheets(made), *_open_cards(made)]
+
+
+def _roles(evaluation: Evaluation, intake: Intake) -> tuple[RoleAccount, ...]:
+    counts: dict[str, Counter[str]] = {}
+    for sheet in intake.sheets:
+        counts.setdefault(evaluation.evaluators[sheet.evaluator].role, Counter())[sheet.answered] += 1
+    return tuple(
+        RoleAccount(role, name, counts[role].total(), *(counts[role][state] for state in get_args(Answered)))
+        for role, name in evaluation.roles.items()
+        if role in counts
+    )
+
+
+def _batches(intake: Intake) -> tuple[BatchAccount, ...]:
+    made = []
+    for (class_id, component, _), fields in account_rows(intake).items():
+        row = next(iter(fields.values()))
+        counts = (fields[name]["value"] if name in fields else None for name in ("issued", "returned", "spoiled"))
+        made.append(BatchAccount(class_id, component, row["evaluator"], row["batch"], row["file"], *counts))
+    return tuple(sorted(made, key=lambda one: (one.class_id, one.component, one.evaluator, one.batch)))
+
+
+def _units(evaluation: Evaluation, intake: Intake) -> tuple[UnitCards, ...]:
+    cards: dict[tuple[str, str, str, str, str], Counter[str]] = {}
+    for row in intake.ballots.filter("valid").iter_rows(named=True):
+        answer = evaluation.component(row["class_id"], row["component"]).answer
+        assert isinstance(answer, Ballot)
+        scale = evaluation.classes[row["class_id"]].scale(answer.ballot)
+        kind = "blank" if not row["choice"] else ("abstained" if scale.get(row["choice"]) is None else "chosen")
+        key = (row["class_id"], row["component"], row["evaluator"], row["batch"], row["unit"])
+        cards.setdefault(key, Counter())[kind] += row["count"]
+    return tuple(UnitCards(*key, counts["chosen"], counts["abstained"], counts["blank"]) for key, counts in sorted(cards.items()))
+
+
+def _open_sheets(made: Accounts) -> list[Finding]:
+    return [
+        finding("ACCOUNT_OPEN", args={"name": role.name, "left": role.expected, "right": role.counted + role.missing + role.waived})
+        for role in made.roles
+        if role.expected != role.counted + role.missing + role.waived
+    ]
+
+
+def _open_cards(made: Accounts) -> list[Finding]:
+    """Units whose cards do not add up to the batch's valid ones although nothing else was said about the batch."""
+    valid = {(one.class_id, one.component, one.evaluator, one.batch): one for one in made.batches}
+    findings = []
+    for unit in made.units:
+        batch = valid.get((unit.class_id, unit.component, unit.evaluator, unit.batch))
+        total = unit.chosen + unit.abstained + unit.blank
+        if batch is not None and batch.valid is not None and batch.valid != total:
+            args: dict[str, object] = {"name": f"{unit.component} {unit.batch} {unit.unit}", "left": batch.valid, "right": total}
+            findings.append(finding("ACCOUNT_OPEN", file=batch.file, unit=unit.unit, evaluator=unit.evaluator, component=unit.component, args=args))
+    return findings

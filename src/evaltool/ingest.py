@@ -1,0 +1,328 @@
+"""From the inbox to tables: every file accounted for once, every submission that counts read into ANSWERS and BALLOTS.
+
+Of several submissions of one evaluator (for the same batch and entry) the one counts that declares itself the mended
+version of the others, else the one that a decision names by its hash; never the newer file.  The accounts say of every
+file what became of it, and of every evaluator whether they have answered.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from evaltool.decisions import Decision, of_kind
+from evaltool.evaluation import Evaluation
+from evaltool.extract import CardLines, Correction, Problem
+from evaltool.findings import Finding, finding
+from evaltool.layout import forms as expected_forms
+from evaltool.reading import Reading, Task, read_all
+from evaltool.received import Seen, Unreceived, receive
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Became = Literal["counted", "copy", "superseded", "rejected", "excluded", "not_a_submission"]
+Answered = Literal["counted", "missing", "waived"]
+Key = tuple[str, str, str]  # evaluator, batch, entry
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FileAccount:
+    """What became of one file of the inbox or the record."""
+
+    file: str
+    digest: str
+    became: Became
+    evaluator: str = ""
+    batch: str = ""
+    entry: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SheetAccount:
+    """Whether one expected sheet has come back; `digest` of the submission that counts."""
+
+    evaluator: str
+    batch: str
+    entry: str
+    answered: Answered
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Everything that came in, as tables and accounts."""
+
+    answers: pl.DataFrame
+    ballots: pl.DataFrame
+    card_lines: tuple[tuple[CardLines, str, str, str, str], ...]  # with evaluator, batch, file hash, file
+    files: tuple[FileAccount, ...]
+    sheets: tuple[SheetAccount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A file that is a sheet of this evaluation, with what it says."""
+
+    seen: Seen
+    reading: Reading
+
+    @property
+    def key(self) -> Key:
+        identity = self.reading.identity
+        assert identity is not None
+        return identity.evaluator, identity.batch, identity.entry
+
+    @property
+    def replaces(self) -> str:
+        assert self.reading.identity is not None
+        return self.reading.identity.replaces
+
+    def content(self) -> object:
+        """What it says, whatever program saved it."""
+        said = self.reading.extract
+        assert said is not None
+        return said.answers, said.counts, said.card_lines
+
+
+def ingest(evaluation: Evaluation, pool: Executor | None = None) -> tuple[Intake, list[Finding]]:
+    """Take in what is in the inbox and the record.  The findings are those of files and cells; what the values mean
+    together is `validate`'s to say."""
+    seen, unreceived = receive(evaluation.folder)
+    expected = expected_forms(evaluation)
+    tasks = [Task(each.digest, each.data, _corrections(evaluation, each.digest)) for each in seen]
+    readings = list(read_all(tasks, evaluation.settings.id, expected, pool))
+    submissions = [Submission(each, reading) for each, reading in zip(seen, readings, strict=True) if reading.extract]
+    counted, became, findings = choose(submissions, evaluation)
+    files = [*_files(seen, readings, became), *_not_files(unreceived)]
+    refused = {_key(reading) for reading in readings if reading.identity}
+    sheets, missing = _sheets(evaluation, expected, counted, refused)
+    findings += missing + _file_findings(evaluation, seen, readings, unreceived, became)
+    findings += _unused(evaluation, seen, became)
+    intake = Intake(*_tables(counted), _card_lines(counted), tuple(sorted(files)), tuple(sheets))
+    return intake, findings
+
+
+def _corrections(evaluation: Evaluation, digest: str) -> tuple[Correction, ...]:
+    lines = [line for line in of_kind(evaluation.ledger, "correction") if line.names(digest)]
+    return tuple(Correction(line.sheet, line.cell, line.before, line.after, line.document) for line in lines)
+
+
+# --- which submission counts -----------------------------------------------------------------------------------------
+
+
+def choose(
+    submissions: Iterable[Submission], evaluation: Evaluation
+) -> tuple[dict[Key, Submission], dict[str, tuple[Became, str]], list[Finding]]:
+    """The submission that counts for each key; what became of each by hash, with the reason; conflicts."""
+    groups: dict[Key, list[Submission]] = {}
+    became: dict[str, tuple[Became, str]] = {}
+    for each in submissions:
+        exclusion = _named(evaluation, "exclusion", each.seen.digest)
+        if exclusion:
+            became[each.seen.digest] = "excluded", exclusion.document
+        else:
+            groups.setdefault(each.key, []).append(each)
+    counted: dict[Key, Submission] = {}
+    findings: list[Finding] = []
+    for key, group in groups.items():
+        winner = _winner(group, evaluation, became)
+        if winner:
+            counted[key] = winner
+            became[winner.seen.digest] = "counted", ""
+        else:
+            findings.append(_conflict(evaluation, key, group, became))
+    return counted, became, findings
+
+
+def _named(evaluation: Evaluation, kind: str, digest: str) -> Decision | None:
+    return next((line for line in of_kind(evaluation.ledger, kind) if line.names(digest)), None)
+
+
+def _winner(group: list[Submission], evaluation: Evaluation, became: dict[str, tuple[Became, str]]) -> Submission | None:
+    decided = [each for each in group if _named(evaluation, "supersession", each.seen.digest)]
+    if len(decided) == 1:
+        for each in group:
+            if each is not decided[0]:
+                line = _named(evaluation, "supersession", decided[0].seen.digest)
+                became[each.seen.digest] = "superseded", line.document if line else ""
+        return decided[0]
+    replaced = {each.replaces for each in group if each.replaces}
+    left = [each for each in group if each.seen.digest not in replaced]
+    same = {repr(each.content()) for each in left}
+    if len(same) != 1:
+        return None
+    for each in group:
+        if each.seen.digest in replaced:
+            by = next(other for other in group if other.replaces == each.seen.digest)
+            became[each.seen.digest] = "superseded", by.seen.name
+    first = min(left, key=lambda each: each.seen.digest)
+    for each in left:
+        if each is not first:
+            became[each.seen.digest] = "copy", first.seen.name
+    return first
+
+
+def _conflict(evaluation: Evaluation, key: Key, group: list[Submission], became: dict[str, tuple[Became, str]]) -> Finding:
+    names = sorted(each.seen.name for each in group)
+    for each in group:
+        became[each.seen.digest] = "rejected", "SUBMISSION_CONFLICT"
+    args: dict[str, object] = {
+        "files": "、".join(names),
+        "hashes": "、".join(sorted(each.seen.digest[:12] for each in group)),
+        "n": len(group),
+        "name": evaluation.evaluators[key[0]].name,
+    }
+    return finding("SUBMISSION_CONFLICT", file=names[0], evaluator=key[0], args=args)
+
+
+# --- accounts --------------------------------------------------------------------------------------------------------
+
+
+def _files(
+    seen: Sequence[Seen], readings: Sequence[Reading], became: Mapping[str, tuple[Became, str]]
+) -> Iterable[FileAccount]:
+    for each, reading in zip(seen, readings, strict=True):
+        code = next((problem.code for problem in reading.problems), "")
+        other: Became = "not_a_submission" if code == "TEMPLATE_UNKNOWN" else "rejected"
+        state, reason = became.get(each.digest, (other, code))
+        who = reading.identity
+        place = (who.evaluator, who.batch, who.entry) if who else ("", "", "")
+        yield FileAccount(each.name, each.digest, state, *place, reason)
+        for copy in each.copies:
+            yield FileAccount(copy, each.digest, "copy", *place, each.name)
+
+
+def _not_files(unreceived: Iterable[Unreceived]) -> Iterable[FileAccount]:
+    for each in unreceived:
+        yield FileAccount(each.name, "", "not_a_submission", reason=each.findings[0].code)
+
+
+def _sheets(
+    evaluation: Evaluation,
+    expected: Mapping[Key, object],
+    counted: Mapping[Key, Submission],
+    refused: set[Key],
+) -> tuple[list[SheetAccount], list[Finding]]:
+    """Each expected sheet: counted, waived or missing.  One that came and was refused is missing too, but the finding on
+    the file says so already."""
+    waived = {line.evaluator: line for line in of_kind(evaluation.ledger, "waiver")}
+    sheets: list[SheetAccount] = []
+    findings: list[Finding] = []
+    for key in expected:
+        evaluator, batch, _ = key
+        if key in counted:
+            sheets.append(SheetAccount(*key, "counted", counted[key].seen.digest))
+            if evaluator in waived:
+                line = waived[evaluator]
+                findings.append(_at(line, "WAIVER_CONTRADICTED", evaluator=evaluator, args={"files": counted[key].seen.name}))
+        elif evaluator in waived:
+            sheets.append(SheetAccount(*key, "waived"))
+        else:
+            sheets.append(SheetAccount(*key, "missing"))
+            if key in refused:
+                continue
+            findings.append(finding("SUBMISSION_MISSING", evaluator=evaluator, args=_who(evaluation, evaluator, batch)))
+    return sheets, findings
+
+
+def _key(reading: Reading) -> Key:
+    assert reading.identity is not None
+    return reading.identity.evaluator, reading.identity.batch, reading.identity.entry
+
+
+def _who(evaluation: Evaluation, evaluator: str, batch: str) -> dict[str, object]:
+    name = evaluation.evaluators[evaluator].name
+    return {"name": f"{name}（批次 {batch}）" if batch else name}
+
+
+def _at(line: Decision, code: str, *, args: dict[str, object], **place: str) -> Finding:
+    """A finding at a line of the ledger."""
+    file, sheet, cell = line.place
+    return finding(code, file=file, sheet=sheet, cell=cell, args={"document": line.document, **args}, **place)
+
+
+def _unused(evaluation: Evaluation, seen: Sequence[Seen], became: Mapping[str, tuple[Became, str]]) -> list[Finding]:
+    """Decisions about files that nobody sent, or that mean more than one file."""
+    findings = []
+    for line in evaluation.ledger:
+        if line.file_hash:
+            meant = [each.digest for each in seen if line.names(each.digest)]
+            if len(meant) != 1:
+                findings.append(_at(line, "DECISION_FILE_UNKNOWN", args={"n": len(meant)}))
+            elif line.kind == "correction" and became.get(meant[0], ("",))[0] != "counted":
+                findings.append(_at(line, "CORRECTION_WITHOUT_EFFECT", args={}))
+    return findings
+
+
+def _file_findings(
+    evaluation: Evaluation,
+    seen: Sequence[Seen],
+    readings: Sequence[Reading],
+    unreceived: Iterable[Unreceived],
+    became: Mapping[str, tuple[Became, str]],
+) -> list[Finding]:
+    """What is wrong in files and cells.  A submission that does not count has nothing more to say than that."""
+    findings = [one for each in unreceived for one in each.findings]
+    for each, reading in zip(seen, readings, strict=True):
+        state = became.get(each.digest, ("rejected", ""))[0]
+        evaluator = reading.identity.evaluator if reading.identity else ""
+        findings += [finding("FILE_DUPLICATE", file=copy, args={"other": each.name}) for copy in each.copies]
+        if state == "copy":
+            findings.append(finding("SUBMISSION_DUPLICATE", file=each.name, evaluator=evaluator, args={"other": became[each.digest][1]}))
+        if state in ("counted", "rejected") and became.get(each.digest, ("", ""))[1] != "SUBMISSION_CONFLICT":
+            findings += [_finding(problem, each.name, evaluator, evaluation) for problem in reading.problems]
+    return findings
+
+
+def _finding(problem: Problem, file: str, evaluator: str, evaluation: Evaluation) -> Finding:
+    name = evaluation.units[problem.unit].name if problem.unit in evaluation.units else problem.unit
+    args = {**dict(problem.args), "unit_name": name}
+    made = finding(problem.code, file=file, evaluator=evaluator, args={key: str(value) for key, value in args.items()})
+    return replace(
+        made, sheet=problem.sheet, cell=problem.cell, unit=problem.unit, component=problem.component, value=problem.value
+    )
+
+
+# --- tables ----------------------------------------------------------------------------------------------------------
+
+
+def _tables(counted: Mapping[Key, Submission]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    from evaltool.tables import ANSWERS, BALLOTS, table
+
+    answers: list[tuple[object, ...]] = []
+    ballots: list[tuple[object, ...]] = []
+    for (evaluator, batch, _), each in counted.items():
+        said = each.reading.extract
+        assert said is not None
+        origin = (evaluator, batch, each.seen.digest, each.seen.name)
+        answers += [(*answer, *origin) for answer in said.answers]
+        ballots += [(*count[:3], evaluator, batch, *count[3:], each.seen.digest) for count in said.counts]
+        ballots += _tallied(each, evaluator, batch)
+    return table(ANSWERS, answers), table(BALLOTS, ballots)
+
+
+def _tallied(each: Submission, evaluator: str, batch: str) -> list[tuple[object, ...]]:
+    """Counts from the tally of a component whose cards were not entered one by one."""
+    said = each.reading.extract
+    assert said is not None
+    by_card = {(lines.class_id, lines.component) for lines in said.card_lines if lines.used}
+    rows = [one for one in said.answers if one.field == "tally" and one.value and (one.class_id, one.component) not in by_card]
+    counts: Counter[tuple[str, str, str, str]] = Counter()
+    for one in rows:
+        choice = "" if one.indicator == "未填" else one.indicator
+        counts[one.class_id, one.component, one.unit, choice] += one.value or 0
+    return [(*key[:3], evaluator, batch, key[3], True, count, each.seen.digest) for key, count in sorted(counts.items())]
+
+
+def _card_lines(counted: Mapping[Key, Submission]) -> tuple[tuple[CardLines, str, str, str, str], ...]:
+    lines = []
+    for (evaluator, batch, _), each in counted.items():
+        said = each.reading.extract
+        assert said is not None
+        lines += [(one, evaluator, batch, each.seen.digest, each.seen.name) for one in said.card_lines]
+    return tuple(sorted(lines))

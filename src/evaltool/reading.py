@@ -1,0 +1,138 @@
+"""One returned file at a time, from bytes to what it says; and the workers that do it for many files at once.
+
+Reading is a map over files behind the `Executor` interface of the standard library: in this process, in local worker
+processes, or on a cluster, with the same function.  Workers import this module and what it imports, which is little.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import Any
+
+from evaltool import reader
+from evaltool.extract import Correction, Extract, Problem, codes, extract
+from evaltool.forms import Form, Identity, parse_code
+
+Forms = Mapping[tuple[str, str, str], Form]
+SMALL = 24
+"""Up to so many files the start of worker processes costs more than it saves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One file to read, with the corrections decided for it."""
+
+    digest: str
+    data: bytes
+    corrections: tuple[Correction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a file was taken for and what it says; `extract` is None when it is not a usable sheet of this evaluation,
+    and `problems` then say why."""
+
+    digest: str
+    identity: Identity | None = None
+    extract: Extract | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+def read_one(task: Task, evaluation: str, forms: Forms) -> Reading:
+    """Read, identify and extract one file.  Never raises for anything that stands in it."""
+    book = reader.read(task.data)
+    if isinstance(book, reader.Unreadable):
+        return Reading(task.digest, problems=(_problem(book),))
+    notes = tuple(_problem(note) for note in book.notes)
+    found = codes(book)
+    if len(found) != 1:
+        code = "IDENTITY_CONFLICT" if found else "TEMPLATE_UNKNOWN"
+        return Reading(task.digest, problems=(*notes, Problem(code, value="; ".join(sorted(found))[:80])))
+    identity = parse_code(found.pop())
+    assert identity is not None
+    refusal = _not_ours(identity, evaluation, forms)
+    if refusal:
+        return Reading(task.digest, identity, problems=(*notes, refusal))
+    form = forms[identity.evaluator, identity.batch, identity.entry]
+    said = extract(form, book, task.corrections)
+    return Reading(task.digest, identity, said, (*notes, *said.problems))
+
+
+def _problem(said: reader.Unreadable | reader.Note) -> Problem:
+    """What the reader says of a file, with its place where it names one."""
+    args = dict(said.args)
+    return Problem(said.code, args.get("sheet", ""), args.get("cell", ""), args=said.args)
+
+
+def _not_ours(identity: Identity, evaluation: str, forms: Forms) -> Problem | None:
+    if identity.evaluation != evaluation:
+        return Problem("TEMPLATE_OTHER_EVALUATION", value=identity.evaluation, args=(("expected", evaluation),))
+    form = forms.get((identity.evaluator, identity.batch, identity.entry))
+    if form is None:
+        known = any(evaluator == identity.evaluator for evaluator, _, _ in forms)
+        code = "BATCH_UNKNOWN" if known else "EVALUATOR_UNKNOWN"
+        return Problem(code, value=identity.batch if known else identity.evaluator)
+    if form.version() != identity.version:
+        return Problem("TEMPLATE_OLD_VERSION", value=identity.version, args=(("expected", form.version()),))
+    return None
+
+
+# --- workers ---------------------------------------------------------------------------------------------------------
+
+_worker: dict[str, Any] = {}  # what a worker process is given once, when it starts
+
+
+def _start(evaluation: str, forms: Forms) -> None:
+    _worker.update(evaluation=evaluation, forms=forms)
+
+
+def _work(tasks: Sequence[Task]) -> list[Reading]:
+    return [read_one(task, _worker["evaluation"], _worker["forms"]) for task in tasks]
+
+
+class Here(Executor):
+    """Runs everything in this process, when it is asked for."""
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+def executor(evaluation: str, forms: Forms, files: int) -> Executor:
+    """Worker processes for many files, this process for few.  Spawned, because forking after Polars was imported hangs."""
+    workers = min(os.cpu_count() or 1, 8)
+    if files <= SMALL or workers < 2:
+        _start(evaluation, forms)
+        return Here()
+    return ProcessPoolExecutor(workers, get_context("spawn"), _start, (evaluation, forms))
+
+
+def read_all(tasks: Sequence[Task], evaluation: str, forms: Forms, pool: Executor | None = None) -> Iterator[Reading]:
+    """Every file's reading, in the order of `tasks`.  If a worker dies, the files that were not finished are tried one at
+    a time, and the one that kills its worker is said to have done so."""
+    own = pool or executor(evaluation, forms, len(tasks))
+    with own:
+        size = max(1, min(8, len(tasks) // 8))
+        chunks = [tasks[at : at + size] for at in range(0, len(tasks), size)]
+        futures = [(chunk, own.submit(_work, chunk)) for chunk in chunks]
+        for chunk, future in futures:
+            try:
+                yield from future.result()
+            except BrokenProcessPool:
+                for task in chunk:
+                    yield _alone(task, evaluation, forms)
+
+
+def _alone(task: Task, evaluation: str, forms: Forms) -> Reading:
+    with ProcessPoolExecutor(1, get_context("spawn"), _start, (evaluation, forms)) as pool:
+        try:
+            reading: Reading = pool.submit(_work, [task]).result()[0]
+        except BrokenProcessPool:
+            return Reading(task.digest, problems=(Problem("READER_CRASH", args=(("reason", "worker died"),)),))
+        return reading
