@@ -1,0 +1,165 @@
+"""Awards on the final grade: by ranks, by a percentage of each group, or for single fields of work.
+
+A place whose condition fails stays empty.  A tie across the edge of an award is never picked silently: the units concerned
+get nothing, and a finding asks the committee.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from evaltool.evaluation import Evaluation
+from evaltool.findings import Finding, finding
+from evaltool.ingest import Intake
+from evaltool.rank import Standing, Standings
+from evaltool.rounding import half_up
+from evaltool.rules import Award, Scheme
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Given = dict[str, list[str]]  # unit -> awards
+
+
+def award(evaluation: Evaluation, standings: Standings, intake: Intake) -> tuple[Standings, list[Finding]]:
+    """The same standings with their awards, in the order of the rules."""
+    given: Given = {}
+    findings: list[Finding] = []
+    for scheme in evaluation.classes.values():
+        own = [one for one in standings if one.unit.class_id == scheme.id and one.rank is not None]
+        for each in scheme.awards:
+            if each.ranks:
+                findings += _by_rank(scheme, each, own, given)
+            elif each.percent:
+                findings += _by_percent(scheme, each, own, given)
+            else:
+                findings += _by_field(evaluation, scheme, each, own, contributions(intake, scheme, each), given)
+    return tuple(replace(one, awards=tuple(given.get(one.unit.id, ()))) for one in standings), findings
+
+
+def _groups(scheme: Scheme, standings: Iterable[Standing]) -> Iterable[tuple[str, list[Standing]]]:
+    rows = list(standings)
+    return [(group.id, [one for one in rows if one.unit.group == group.id]) for group in scheme.head.groups]
+
+
+def _good_enough(scheme: Scheme, each: Award, one: Standing) -> bool:
+    return not each.grade or scheme.grade_index(one.grade) <= scheme.grade_index(each.grade)
+
+
+def _free(each: Award, one: Standing, given: Given) -> bool:
+    return not any(name.split("·")[0] in each.not_with for name in given.get(one.unit.id, ()))
+
+
+def _by_rank(scheme: Scheme, each: Award, standings: list[Standing], given: Given) -> Iterable[Finding]:
+    first, last = each.ranks[0], each.ranks[-1]
+    for _, group in _groups(scheme, standings):
+        for place, tied in groupby(group, key=lambda one: one.rank or 0):
+            block = list(tied)
+            inside = first <= place and place + len(block) - 1 <= last
+            if inside:
+                for one in block:
+                    if _good_enough(scheme, each, one) and _free(each, one, given):
+                        given.setdefault(one.unit.id, []).append(each.name)
+            elif place <= last and place + len(block) - 1 >= first:
+                yield _edge(each.name, block)
+
+
+def places(each: Award, group: str, units: int) -> int:
+    """How many places a percentage of a group's ranked units makes, by the award's rounding rule."""
+    share = Fraction(each.percent.get(group, 0)) * units / 100
+    rounded = {"half_up": int(half_up(share, 0)), "up": math.ceil(share), "down": math.floor(share)}[each.rounding]
+    return max(rounded, each.at_least) if group in each.percent else 0
+
+
+def _by_percent(scheme: Scheme, each: Award, standings: list[Standing], given: Given) -> Iterable[Finding]:
+    for group, members in _groups(scheme, standings):
+        count = places(each, group, len(members))
+        candidates = [one for one in members if _good_enough(scheme, each, one) and _free(each, one, given)]
+        chosen, tied = _best(candidates, count, [one.rank for one in candidates])
+        for one in chosen:
+            given.setdefault(one.unit.id, []).append(each.name)
+        if tied:
+            yield _edge(each.name, tied)
+
+
+def _best(candidates: list[Standing], count: int, keys: list[object]) -> tuple[list[Standing], list[Standing]]:
+    """The first so many of an ordered list; those that a tie at the edge keeps from being told apart."""
+    if count >= len(candidates) or count == 0 or keys[count - 1] != keys[count]:
+        return candidates[:count], []
+    edge = keys[count]
+    return [one for one, key in zip(candidates[:count], keys, strict=False) if key != edge], [
+        one for one, key in zip(candidates, keys, strict=True) if key == edge
+    ]
+
+
+def _edge(name: str, tied: list[Standing]) -> Finding:
+    names = "、".join(one.unit.name for one in tied)
+    return finding("AWARD_EDGE_TIE", unit=tied[0].unit.id, args={"award": name, "units": names})
+
+
+# --- single fields ---------------------------------------------------------------------------------------------------
+
+
+def contributions(intake: Intake, scheme: Scheme, each: Award) -> Mapping[tuple[str, str], Fraction]:
+    """(field, unit) -> the mark for the unit's contribution; the mean where several evaluators gave one."""
+    import polars as pl
+
+    rows: pl.DataFrame = intake.answers.filter(
+        (pl.col("class_id") == scheme.id) & (pl.col("component") == each.name) & (pl.col("field") == "mark")
+    ).filter(pl.col("value").is_not_null())
+    marks: dict[tuple[str, str], list[Fraction]] = {}
+    for field, unit, value, decimals in rows.select("indicator", "unit", "value", "decimals").iter_rows():
+        marks.setdefault((field, unit), []).append(Fraction(value, 10**decimals))
+    return {key: sum(values, Fraction(0)) / len(values) for key, values in marks.items()}
+
+
+def apportioned(total: int, sizes: Mapping[str, int]) -> dict[str, int]:
+    """Places shared out in proportion to sizes by largest remainder; equal remainders go to the earlier one."""
+    whole = sum(sizes.values())
+    if not whole:
+        return dict.fromkeys(sizes, 0)
+    exact = {key: Fraction(total * size, whole) for key, size in sizes.items()}
+    shared = {key: math.floor(share) for key, share in exact.items()}
+    by_remainder = sorted(sizes, key=lambda key: exact[key] - shared[key], reverse=True)
+    for key in by_remainder[: total - sum(shared.values())]:
+        shared[key] += 1
+    return shared
+
+
+def _by_field(
+    evaluation: Evaluation,
+    scheme: Scheme,
+    each: Award,
+    standings: list[Standing],
+    marks: Mapping[tuple[str, str], Fraction],
+    given: Given,
+) -> Iterable[Finding]:
+    """Field by field in the order of the rules; a unit gets one of them at most."""
+    listed = {(entry.field, entry.unit) for entry in evaluation.roster.fields}
+    taking_part = [unit.id for unit in evaluation.units_of(scheme.id)]  # also those that are not ranked
+    sizes = {field.id: sum((field.id, unit) in listed for unit in taking_part) for field in each.fields}
+    shared = apportioned(each.places, sizes)
+    got: set[str] = set()
+    for field in each.fields:
+        candidates = [
+            one
+            for one in standings
+            if (field.id, one.unit.id) in listed
+            and (field.id, one.unit.id) in marks
+            and one.unit.id not in got
+            and _good_enough(scheme, each, one)
+            and _free(each, one, given)
+        ]
+        key = {one.unit.id: (marks[field.id, one.unit.id], one.total) for one in candidates}
+        candidates.sort(key=lambda one: (key[one.unit.id], -one.unit.order), reverse=True)
+        chosen, tied = _best(candidates, shared[field.id], [key[one.unit.id] for one in candidates])
+        for one in chosen:
+            got.add(one.unit.id)
+            given.setdefault(one.unit.id, []).append(f"{each.name}·{field.name}")
+        if tied:
+            yield _edge(f"{each.name}·{field.name}", tied)

@@ -1,0 +1,149 @@
+"""From points to standings: the published total of every unit and its rank inside its group.
+
+Bonus and deduction are added before rounding; the total is rounded once, half up.  Ranks follow the published total, so
+that what is printed explains the order (the rules may say "exact").  A tie goes through the rules' chain, which compares
+exact points, then to the ledger, and stays a shared rank otherwise: 1, 2, 2, 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import groupby
+
+from evaltool.decisions import Decision, of_kind
+from evaltool.evaluation import Evaluation
+from evaltool.findings import Finding, finding
+from evaltool.roster import Unit
+from evaltool.rounding import half_up, published
+from evaltool.rules import Scheme
+from evaltool.score import PointsTable
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One unit's result.  `exact` is the total with bonus and deduction, unrounded; `total` the published one.
+
+    `grade_by_total` is the grade before a veto; `tie` says how a tie was broken; `available` is the weight of the
+    components that could be scored (less than the full weight only in an interim result).
+    """
+
+    unit: Unit
+    exact: Fraction
+    total: Fraction
+    text: str
+    bonus: Fraction
+    deduction: Fraction
+    available: Fraction
+    rank: int | None = None
+    tie: str = ""
+    grade: str = ""
+    grade_by_total: str = ""
+    veto: str = ""
+    awards: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.unit.class_id, self.unit.group
+
+
+Standings = tuple[Standing, ...]
+
+
+def rank(evaluation: Evaluation, points: PointsTable) -> tuple[Standings, list[Finding]]:
+    """Standings in the order of classes, groups and ranks; unranked units stand at the end of their group."""
+    standings: list[Standing] = []
+    findings: list[Finding] = []
+    for scheme in evaluation.classes.values():
+        for group in scheme.head.groups:
+            totals = [_total(evaluation, scheme, unit, points) for unit in evaluation.units_of(scheme.id, group.id)]
+            ranked, wrong = _ranked(evaluation, scheme, [one for one in totals if one.unit.standing == "ranked"], points)
+            findings += wrong
+            rest = sorted((one for one in totals if one.unit.standing != "ranked"), key=lambda one: (-one.total, one.unit.order))
+            standings += [*ranked, *rest]
+    return tuple(standings), findings
+
+
+def _total(evaluation: Evaluation, scheme: Scheme, unit: Unit, points: PointsTable) -> Standing:
+    point = points[unit.id, ""]
+    bonus = granted(evaluation, scheme, unit.id)
+    deduction = sum((line.amount for line in of_kind(evaluation.ledger, "deduction") if line.unit == unit.id), Fraction(0))
+    exact = (point.points or Fraction(0)) + bonus - deduction
+    digits = scheme.head.decimals
+    pending = sum((points[unit.id, leaf].weight for leaf in scheme.leaves() if (unit.id, leaf) in points and points[unit.id, leaf].points is None), Fraction(0))
+    return Standing(unit, exact, half_up(exact, digits), published(exact, digits), bonus, deduction, point.weight - pending)
+
+
+def granted(evaluation: Evaluation, scheme: Scheme, unit: str) -> Fraction:
+    """The bonus of a unit: what the committee granted, up to the cap."""
+    total = sum((line.amount for line in of_kind(evaluation.ledger, "bonus") if line.unit == unit), Fraction(0))
+    return total if scheme.bonus.cap is None else min(total, Fraction(scheme.bonus.cap))
+
+
+def _ranked(
+    evaluation: Evaluation, scheme: Scheme, units: Iterable[Standing], points: PointsTable
+) -> tuple[list[Standing], list[Finding]]:
+    def first(one: Standing) -> Fraction:
+        return one.total if scheme.ranking.by == "published" else one.exact
+
+    def chain(one: Standing) -> tuple[Fraction, ...]:
+        return tuple(points[one.unit.id, each].points or Fraction(0) for each in scheme.ranking.ties)
+
+    def whole(one: Standing) -> tuple[Fraction, ...]:
+        return first(one), *chain(one)
+
+    ordered = sorted(units, key=lambda one: (*(-value for value in whole(one)), one.unit.order, one.unit.id))
+    findings: list[Finding] = []
+    ranked: list[Standing] = []
+    for _, group in groupby(ordered, key=first):
+        same_total = list(group)
+        for _, tied in groupby(same_total, key=whole):
+            block = list(tied)
+            placed, wrong = _settled(evaluation, block, len(ranked) + 1)
+            findings += wrong
+            if len(same_total) > len(block):
+                placed = [replace(one, tie=_sentence(scheme, one, same_total, chain)) for one in placed]
+            ranked += placed
+    return ranked, findings
+
+
+def _settled(evaluation: Evaluation, block: list[Standing], place: int) -> tuple[list[Standing], list[Finding]]:
+    """Units that nothing in the rules tells apart: placed by the ledger if it places all of them, else a shared rank."""
+    if len(block) == 1:
+        return [replace(block[0], rank=place)], []
+    lines = {line.unit: line for line in of_kind(evaluation.ledger, "tie")}
+    decided = {one.unit.id: lines[one.unit.id] for one in block if one.unit.id in lines}
+    wanted = sorted(line.amount for line in decided.values())
+    if decided and wanted == list(range(place, place + len(block))):
+        placed = [replace(one, rank=int(decided[one.unit.id].amount), tie=_decided(decided[one.unit.id])) for one in block]
+        return sorted(placed, key=lambda one: one.rank or 0), []
+    names = "、".join(one.unit.name for one in block)
+    shared = [replace(one, rank=place, tie=f"{names}总分相同，名次并列") for one in block]
+    findings = [_tie_wrong(line, place, len(block)) for line in decided.values()]
+    return shared, findings
+
+
+def _decided(line: Decision) -> str:
+    return f"总分相同，依{line.document}列第{line.after}"
+
+
+def _tie_wrong(line: Decision, place: int, units: int) -> Finding:
+    file, sheet, cell = line.place
+    args: dict[str, object] = {"document": line.document, "first": place, "last": place + units - 1, "after": line.after}
+    return finding("TIE_DECISION", file=file, sheet=sheet, cell=cell, unit=line.unit, args=args)
+
+
+def _sentence(scheme: Scheme, one: Standing, same: list[Standing], chain: object) -> str:
+    """How the rules' chain told units with the same total apart, in a sentence."""
+    assert callable(chain)
+    others = [other for other in same if other.unit.id != one.unit.id and chain(other) != chain(one)]
+    names = "、".join(other.unit.name for other in others)
+    at = next(at for at in range(len(scheme.ranking.ties)) if any(chain(other)[at] != chain(one)[at] for other in others))
+    decided_by = scheme.components[scheme.ranking.ties[at]].name
+    sentence = f"与{names}总分相同，依次比较{'、'.join(scheme.components[each].name for each in scheme.ranking.ties[: at + 1])}，由{decided_by}得分确定名次"
+    return f"{sentence}；{one.tie}" if one.tie else sentence
+
+
+def by_unit(standings: Standings) -> Mapping[str, Standing]:
+    return {one.unit.id: one for one in standings}

@@ -1,0 +1,336 @@
+"""The second opinion: an evaluation folder scored again from the text of the rules, in loops that a person can check.
+
+It shares no code with the tool.  `recompute_roster.py` reads rules, names and decisions, `recompute_sheets.py` the
+returned workbooks; here are the arithmetic, the order of the units and the awards, for counties and departments.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from recompute_roster import Leaf, Roster, Row, Unsettled, fold
+from recompute_sheets import Answers, read_answers, read_submissions
+
+Award = tuple[str, str]  # name, and for a single-field award the field
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the rules give one unit; `points` has every component that keeps a weight, exactly."""
+
+    class_id: str
+    group: str
+    exact: Fraction
+    published: Decimal
+    rank: int | None
+    grade: str
+    awards: tuple[Award, ...]
+    points: Mapping[str, Fraction]
+
+
+# --- arithmetic -----------------------------------------------------------------------------------------------------
+
+
+def half_up(value: Fraction, decimals: int) -> Fraction:
+    """Rounded half up (away from zero at the half) to so many decimals, still exact."""
+    scaled = abs(value) * 10**decimals
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return Fraction(whole if value >= 0 else -whole, 10**decimals)
+
+
+def mean(values: Sequence[Fraction]) -> Fraction:
+    if not values:
+        raise Unsettled("the mean of nothing")
+    return sum(values, Fraction(0)) / len(values)
+
+
+def points_share(points: Iterable[Fraction], presets: Iterable[Fraction]) -> Fraction:
+    """Points of the lines that exist, out of the preset points of the lines that exist."""
+    return sum(points, Fraction(0)) / sum(presets, Fraction(0))
+
+
+def cards_share(counts: Mapping[str, int], scale: Mapping[str, Fraction | None]) -> Fraction:
+    """The mean over all cards that chose; who abstained or left it blank is in no mean."""
+    chosen = {choice: cards for choice, cards in counts.items() if scale[choice] is not None and cards}
+    total = sum((Fraction(scale[choice] or 0) * cards for choice, cards in chosen.items()), Fraction(0))
+    if not chosen:
+        raise Unsettled("no card chose")
+    return total / sum(chosen.values())
+
+
+def place_share(places: Mapping[str, Any], place: Fraction) -> Fraction:
+    """Points of a place in a leader's list: the first, less a step per place, not below the least."""
+    if place.denominator != 1 or place < 1 or set(places) - {"first", "step", "least"}:
+        raise Unsettled(f"place {place} in {places}")
+    points = Fraction(places["first"]) - Fraction(places["step"]) * (place - 1)
+    return max(points, Fraction(places["least"])) / 100
+
+
+def component_points(components: Mapping[str, Any], shares: Mapping[str, Fraction | str]) -> dict[str, Fraction]:
+    """Points of every component that keeps a weight.  A share is a fraction, or the kind of absence: then the weight
+    moves as the rules say, to parts of the same component."""
+    points: dict[str, Fraction] = {}
+    parts = {key: [k for k, c in components.items() if c.get("in", "") == key] for key in ("", *components)}
+
+    def stated(key: str) -> Fraction:
+        own = components[key].get("weight", 0) if key else 0
+        return Fraction(own) + sum((stated(part) for part in parts[key]), Fraction(0))
+
+    def absent(key: str) -> bool:
+        return all(absent(part) for part in parts[key]) if parts[key] else isinstance(shares[key], str)
+
+    def give(key: str, weight: Fraction) -> Fraction:
+        if key and not parts[key]:
+            points[key] = Fraction(shares[key]) * weight
+            return points[key]
+        present = [part for part in parts[key] if not absent(part)]
+        weights = {part: stated(part) * weight / stated(key) for part in parts[key]}
+        moved = dict.fromkeys(present, Fraction(0))
+        for part in parts[key]:
+            if part not in present:
+                takers = _takers(components[part], str(shares.get(part, "none")), present)
+                for taker in takers:
+                    moved[taker] += weights[part] * stated(taker) / sum(stated(each) for each in takers)
+        points[key] = sum((give(part, weights[part] + moved[part]) for part in present), Fraction(0))
+        return points[key]
+
+    give("", stated(""))
+    del points[""]
+    return points
+
+
+def _takers(component: Mapping[str, Any], kind: str, present: list[str]) -> list[str]:
+    policy = component.get(kind, "refuse")
+    takers = present if policy == "reweigh" else policy["weight_to"] if isinstance(policy, dict) else []
+    if not takers or any(taker not in present for taker in takers):
+        raise Unsettled(f"{component['name']}: {kind}, and the rules say {policy}")
+    return takers
+
+
+# --- scores ---------------------------------------------------------------------------------------------------------
+
+
+def leaf_share(roster: Roster, answers: Answers, leaf: Leaf, unit: str) -> Fraction | str:
+    """A unit's share of full marks in a component, or the kind of absence."""
+    rules = roster.rules[leaf[0]]
+    component = rules["component"][leaf[1]]
+    if not roster.applies(leaf, "", unit):
+        return "not_applicable"
+    answer = component["answer"]
+    if isinstance(answer, dict) and "ballot" in answer:
+        if set(answer) != {"ballot"}:
+            raise Unsettled(f"{component['name']}: {answer}")
+        return cards_share(answers.cards[*leaf, unit], roster.scale_of(leaf))
+    if component["by"] == "owner":
+        lines = roster.lines_of(leaf, unit)
+        if not lines:
+            return "not_applicable"
+        owners = {line["评分主体"] for line in lines if not roster.waived(line["评分主体"])}
+        groups = [[mark for owner in sorted(owners) for mark in answers.marks[*leaf, owner, unit]]] if owners else []
+        lines = [line for line in lines if line["评分主体"] in owners]
+    else:
+        askers = [asker for asker in roster.askers(leaf, unit) if not roster.waived(asker)]
+        groups = [answers.marks[*leaf, asker, unit] for asker in askers]
+        lines = roster.lines_of(leaf, unit)
+        if isinstance(component.get("each"), str):
+            groups = [group for group in groups if group]  # who saw nothing says nothing
+    if not groups:
+        return "none"
+    return mean([_evaluator_share(roster, leaf, lines, group) for group in groups])
+
+
+def _evaluator_share(
+    roster: Roster, leaf: Leaf, lines: list[Row], marks: list[tuple[str, str, Fraction | str]]
+) -> Fraction:
+    """Indicators are summed first, then the repeats are averaged."""
+    by_repeat: dict[str, list[tuple[str, Fraction | str]]] = defaultdict(list)
+    for indicator, repeat, value in marks:
+        by_repeat[repeat].append((indicator, value))
+    each = roster.rules[leaf[0]]["component"][leaf[1]].get("each", [""])
+    if isinstance(each, list) and set(by_repeat) != set(each):
+        raise Unsettled(f"{leaf}: repeats {sorted(by_repeat)} of {each}")
+    return mean([_repeat_share(roster, leaf, lines, given) for given in by_repeat.values()])
+
+
+def _repeat_share(roster: Roster, leaf: Leaf, lines: list[Row], given: list[tuple[str, Fraction | str]]) -> Fraction:
+    rules = roster.rules[leaf[0]]
+    answer = rules["component"][leaf[1]]["answer"]
+    if lines and sorted(indicator for indicator, _ in given) != sorted(line["编号"] for line in lines):
+        raise Unsettled(f"{leaf}: marks for {given}, lines {[line['编号'] for line in lines]}")
+    values = [value for _, value in given]
+    if answer == "percent":
+        return Fraction(values[0]) / 100
+    if "points" in answer:
+        presets = [Fraction(line["预赋分值"]) for line in lines] or [Fraction(answer["points"])]
+        return points_share([Fraction(value) for value in values], presets)
+    if "rank" in answer:
+        return place_share(rules["places"][answer["rank"]], Fraction(values[0]))
+    share = roster.scale_of(leaf)[fold(values[0])]
+    if share is None:
+        raise Unsettled(f"{leaf}: abstained")
+    return share
+
+
+def bonus_of(rules: Mapping[str, Any], roster: Roster, unit: str) -> Fraction:
+    """Granted points up to the cap, less what is deducted."""
+    granted = sum((Fraction(row["新值"]) for row in roster.decided("加分") if row["单位"] == unit), Fraction(0))
+    deducted = sum((Fraction(row["新值"]) for row in roster.decided("扣分") if row["单位"] == unit), Fraction(0))
+    cap = rules.get("bonus", {}).get("cap")
+    return (granted if cap is None else min(granted, Fraction(cap))) - deducted
+
+
+def grade_of(rules: Mapping[str, Any], published: Fraction, vetoed: bool) -> str:
+    """The first grade whose lower bound is reached; a veto lowers it by one, once."""
+    reached = [at for at, grade in enumerate(rules["grade"]) if published >= Fraction(grade["from"])]
+    at = min([*reached, len(rules["grade"]) - 1])
+    return str(rules["grade"][min(at + vetoed, len(rules["grade"]) - 1)]["name"])
+
+
+# --- order and awards -----------------------------------------------------------------------------------------------
+
+
+def ranks(keys: Mapping[str, tuple[Fraction, ...]], places: Mapping[str, Fraction]) -> dict[str, int]:
+    """1 + how many stand before; equal units share the rank unless exactly their places are decided."""
+    result = {}
+    for unit, key in keys.items():
+        tied = [other for other, theirs in keys.items() if theirs == key]
+        first = 1 + sum(theirs > key for theirs in keys.values())
+        decided = sorted(places[other] for other in tied if other in places)
+        result[unit] = int(places[unit]) if decided == list(range(first, first + len(tied))) else first
+    return result
+
+
+def apportion(places: int, sizes: Sequence[int]) -> list[int]:
+    """Places by largest remainder; of equal remainders the earlier field gets the place."""
+    total = sum(sizes)
+    quotas = [Fraction(places * size, total) for size in sizes]
+    whole = [int(quota) for quota in quotas]
+    order = sorted(range(len(sizes)), key=lambda at: (-(quotas[at] - whole[at]), at))
+    for at in order[: places - sum(whole)]:
+        whole[at] += 1
+    return whole
+
+
+def best(candidates: Mapping[str, tuple[Fraction, ...]], places: int) -> list[str]:
+    """The best so many candidates; equals on both sides of the edge get nothing until somebody decides."""
+    order = sorted(candidates, key=lambda unit: candidates[unit], reverse=True)
+    chosen, rest = order[:places], order[places:]
+    edge = candidates[rest[0]] if rest and chosen else None
+    return [unit for unit in chosen if candidates[unit] != edge]
+
+
+@dataclass(slots=True)
+class Standing:
+    """A unit of one class while the results are worked out."""
+
+    unit: str
+    group: str
+    ranked: bool
+    exact: Fraction
+    published: Fraction
+    grade: str
+    points: dict[str, Fraction]
+    rank: int | None = None
+    awards: list[Award] = field(default_factory=list)
+
+
+def give_awards(rules: Mapping[str, Any], roster: Roster, answers: Answers, standings: list[Standing]) -> None:
+    """Every award in the rules' order."""
+    names = [grade["name"] for grade in rules["grade"]]
+    for award in rules["award"]:
+        least = names.index(award["grade"]) if award.get("grade") else len(names)
+        fit = [s for s in standings if s.rank is not None and names.index(s.grade) <= least]
+        fit = [s for s in fit if not any(name in award.get("not_with", []) for name, _ in s.awards)]
+        if "ranks" in award:
+            _by_ranks(award, fit, standings)
+        elif "percent" in award:
+            _by_percent(award, fit, standings)
+        else:
+            _by_fields(award, roster, answers, fit)
+
+
+def _by_ranks(award: Mapping[str, Any], fit: list[Standing], standings: list[Standing]) -> None:
+    first, last = award["ranks"][0], award["ranks"][-1]
+    for s in fit:
+        sharing = [other for other in standings if other.rank == s.rank and other.group == s.group]
+        if s.rank is not None and first <= s.rank and s.rank + len(sharing) - 1 <= last:
+            s.awards.append((award["name"], ""))
+
+
+def _by_percent(award: Mapping[str, Any], fit: list[Standing], standings: list[Standing]) -> None:
+    if award.get("rounding", "half_up") != "half_up":
+        raise Unsettled(f"rounding {award['rounding']}")
+    for group, percent in award["percent"].items():
+        ranked = [s for s in standings if s.group == group and s.rank is not None]
+        places = max(int(half_up(Fraction(percent) * len(ranked) / 100, 0)), award.get("at_least", 1))
+        candidates = {s.unit: (Fraction(-(s.rank or 0)),) for s in fit if s.group == group}
+        for unit in best(candidates, places):
+            next(s for s in fit if s.unit == unit).awards.append((award["name"], ""))
+
+
+def _by_fields(award: Mapping[str, Any], roster: Roster, answers: Answers, fit: list[Standing]) -> None:
+    sizes = [sum((one["id"], unit) in roster.fields for unit in roster.units) for one in award["fields"]]
+    for one, places in zip(award["fields"], apportion(award["places"], sizes), strict=True):
+        candidates = {}
+        for s in fit:
+            if (one["id"], s.unit) in roster.fields and not any(name == award["name"] for name, _ in s.awards):
+                candidates[s.unit] = (mean(answers.contributions[award["name"], one["id"], s.unit]), s.published)
+        for unit in best(candidates, places):
+            next(s for s in fit if s.unit == unit).awards.append((award["name"], one["name"]))
+
+
+def recompute(folder: Path) -> dict[str, Result]:
+    """Every unit's result, by the unit's id."""
+    roster = Roster(folder)
+    answers = read_answers(roster, read_submissions(folder, roster))
+    results = {}
+    for class_id, rules in roster.rules.items():
+        for s in class_standings(roster, answers, class_id, rules):
+            published = Decimal(s.published.numerator) / Decimal(s.published.denominator)
+            awards = tuple(s.awards)
+            results[s.unit] = Result(class_id, s.group, s.exact, published, s.rank, s.grade, awards, s.points)
+    return results
+
+
+def class_standings(roster: Roster, answers: Answers, class_id: str, rules: Mapping[str, Any]) -> list[Standing]:
+    standings = [
+        _standing(roster, answers, class_id, rules, unit)
+        for unit in roster.units
+        if roster.units[unit]["对象类别"] == class_id
+    ]
+    places = {row["单位"]: Fraction(row["新值"]) for row in roster.decided("同分裁定")}
+    for group in {s.group for s in standings}:
+        inside = [s for s in standings if s.group == group and s.ranked]
+        keys = {s.unit: _order(rules["rank"], s) for s in inside}
+        given = ranks(keys, places)
+        for s in inside:
+            s.rank = given[s.unit]
+    give_awards(rules, roster, answers, standings)
+    return standings
+
+
+def _order(ranking: Mapping[str, Any], s: Standing) -> tuple[Fraction, ...]:
+    """What decides the order: the total, then exact points of the components that break ties."""
+    total = s.published if ranking.get("by", "published") == "published" else s.exact
+    return total, *(s.points.get(tie, Fraction(0)) for tie in ranking.get("ties", []))
+
+
+def _standing(roster: Roster, answers: Answers, class_id: str, rules: Mapping[str, Any], unit: str) -> Standing:
+    components = rules["component"]
+    parents = {component.get("in", "") for component in components.values()}
+    leaves = [key for key in components if key not in parents]
+    shares = {key: leaf_share(roster, answers, (class_id, key), unit) for key in leaves}
+    points = component_points(components, shares)
+    tops = [key for key in points if not components[key].get("in")]
+    exact = sum((points[key] for key in tops), Fraction(0)) + bonus_of(rules, roster, unit)
+    published = half_up(exact, rules["scheme"].get("decimals", 2))
+    vetoed = any(row["单位"] == unit for row in roster.decided("一票否决"))
+    row = roster.units[unit]
+    ranked = row.get("参评", "") in ("", "参评")
+    return Standing(unit, row["分类"], ranked, exact, published, grade_of(rules, published, vetoed), points)

@@ -1,0 +1,116 @@
+"""Awards: by ranks, by percentage, by single fields; empty places, edges, one award per unit."""
+
+from __future__ import annotations
+
+from evaltool.award import apportioned, award
+from evaltool.evaluation import Evaluation
+from evaltool.findings import Finding
+from evaltool.grade import grade
+from evaltool.ingest import Intake
+from evaltool.rank import rank
+from evaltool.roster import FieldEntry
+from evaltool.score import PointsTable
+from results import evaluation, line, no_sheets, points
+
+PRIZES = """
+[[award]]
+name = "一等奖"
+ranks = [1, 1]
+grade = "优秀"
+[[award]]
+name = "二等奖"
+ranks = [2, 3]
+grade = "良好"
+"""
+COMPOSITE = """
+[[award]]
+name = "综合奖"
+grade = "优秀"
+percent = { g1 = 40, g2 = 20 }
+"""
+FIELDS = """
+[[award]]
+name = "单项奖"
+grade = "良好"
+places = 3
+contribution = { by = "office" }
+not_with = ["综合奖"]
+fields = [{ id = "f1", name = "招商" }, { id = "f2", name = "民生" }]
+"""
+
+
+def awards(made: Evaluation, table: PointsTable, intake: Intake | None = None) -> tuple[dict[str, tuple[str, ...]], list[Finding]]:
+    standings, _ = rank(made, table)
+    awarded, findings = award(made, grade(made, standings, table), intake or no_sheets())
+    return {one.unit.id: one.awards for one in awarded if one.awards}, findings
+
+
+def test_prizes_go_by_rank_and_a_place_whose_condition_fails_stays_empty() -> None:
+    """Rank 1 is only 良好: no first prize, and nobody moves up; rank 3 is 一般 and gets nothing."""
+    made = evaluation({"A": "g1", "B": "g1", "C": "g1", "D": "g1"}, PRIZES)
+    table = points({"A": ("50", "38"), "B": ("50", "35"), "C": ("40", "30"), "D": ("40", "29")})
+    assert awards(made, table) == ({"B": ("二等奖",)}, [])
+
+
+def test_a_vetoed_unit_is_judged_by_its_final_grade() -> None:
+    """First by total but lowered to 良好: no first prize."""
+    made = evaluation({"A": "g1", "B": "g1"}, PRIZES, (line("veto", unit="A"),))
+    assert awards(made, points({"A": ("60", "38"), "B": ("55", "38")}))[0] == {"B": ("二等奖",)}
+
+
+def test_two_units_sharing_a_rank_inside_an_award_both_get_it() -> None:
+    """Rank 2 twice, both places belong to the second prize."""
+    made = evaluation({"A": "g1", "B": "g1", "C": "g1"}, PRIZES)
+    table = points({"A": ("60", "38"), "B": ("50", "35"), "C": ("50", "35")})
+    assert awards(made, table)[0] == {"A": ("一等奖",), "B": ("二等奖",), "C": ("二等奖",)}
+
+
+def test_a_shared_rank_across_the_edge_is_a_finding_and_no_pick() -> None:
+    """Rank 1 twice: first or second prize is the committee's to say."""
+    made = evaluation({"A": "g1", "B": "g1", "C": "g1"}, PRIZES)
+    given, findings = awards(made, points({"A": ("60", "38"), "B": ("60", "38"), "C": ("50", "38")}))
+    assert given == {"C": ("二等奖",)}
+    assert {one.code for one in findings} == {"AWARD_EDGE_TIE"}
+
+
+def test_a_percentage_of_places_rounds_half_up_and_is_at_least_one() -> None:
+    """40 % of 4 ranked units is 1.6, so 2; 20 % of one is 0.2, so 1; unranked units do not count."""
+    units = {"A": "g1", "B": "g1", "C": "g1", "D": "g1", "E?": "g1", "F": "g2"}
+    table = points({name.rstrip("?"): ("58", str(40 - at)) for at, name in enumerate(units)})
+    assert awards(evaluation(units, COMPOSITE), table)[0] == {"A": ("综合奖",), "B": ("综合奖",), "F": ("综合奖",)}
+
+
+def test_places_of_a_percentage_that_nobody_deserves_stay_empty() -> None:
+    """Two places, but only one unit is graded 优秀."""
+    units = {"A": "g1", "B": "g1", "C": "g1", "D": "g1"}
+    table = points({"A": ("58", "38"), "B": ("50", "30"), "C": ("50", "29"), "D": ("50", "28")})
+    assert awards(evaluation(units, COMPOSITE), table)[0] == {"A": ("综合奖",)}
+
+
+def test_places_are_apportioned_by_largest_remainder_with_ties_to_the_earlier_field() -> None:
+    """3 places over 2, 2 and 2 units: one each; over 3 and 3: the earlier field gets the odd one."""
+    assert apportioned(3, {"a": 2, "b": 2, "c": 2}) == {"a": 1, "b": 1, "c": 1}
+    assert apportioned(3, {"a": 3, "b": 3}) == {"a": 2, "b": 1}
+    assert apportioned(21, {"a": 10, "b": 5, "c": 3}) == {"a": 12, "b": 6, "c": 3}
+    assert apportioned(5, {"a": 0, "b": 0}) == {"a": 0, "b": 0}
+
+
+def test_single_fields_go_by_contribution_then_total_one_per_unit_and_not_with_the_composite_award() -> None:
+    """A has the composite award; B wins the first field by contribution; the second field goes to the next."""
+    units = {"A": "g1", "B": "g1", "C": "g1", "D": "g1"}
+    fields = tuple(FieldEntry(field, unit) for field in ("f1", "f2") for unit in "ABCD")
+    made = evaluation(units, COMPOSITE.replace("g1 = 40, g2 = 20", "g1 = 20") + FIELDS, fields=fields)
+    table = points({"A": ("58", "38"), "B": ("50", "32"), "C": ("50", "31"), "D": ("30", "30")})
+    marks = {("f1", unit): mark for unit, mark in zip("ABCD", ("99", "90", "80", "95"), strict=True)}
+    marks |= {("f2", unit): "70" for unit in "ABCD"}
+    given, findings = awards(made, table, no_sheets(marks))
+    assert given == {"A": ("综合奖",), "B": ("单项奖·招商",), "C": ("单项奖·招商",)}
+    assert findings == []
+
+
+def test_a_field_is_only_for_the_units_listed_for_it() -> None:
+    """A unit that does not take part in the field is not a candidate, whatever its marks."""
+    fields = (FieldEntry("f1", "A"), FieldEntry("f2", "B"))
+    made = evaluation({"A": "g1", "B": "g1"}, FIELDS, fields=fields)
+    marks = {(field, unit): "90" for field in ("f1", "f2") for unit in "AB"}
+    assert awards(made, points({"A": ("50", "35"), "B": ("50", "34")}), no_sheets(marks))[0] == {"A": ("单项奖·招商",), "B": ("单项奖·民生",)}
