@@ -8,82 +8,19 @@ the cell means, never from where it stands, so that moving a column changes no a
 from __future__ import annotations
 
 import io
-import random
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import NamedTuple
 
 import openpyxl
 
 from evaltool.evaluation import Evaluation
 from evaltool.forms import Column, Form, FormSheet, Line, Table
-from evaltool.layout import BLANK_CHOICE
-from evaltool.methods import Ballot, Choice, Rank
-from evaltool.reader import address
+from evaltool.methods import Rank
+from filling_cards import account, cards, tally
+from filling_player import Answers, Habits, Player, Spot, Value, nearest, spots, spots_of
 
-Value = str | int | Decimal | date | None
-Answers = dict[tuple[str, str], Value]
-
-
-@dataclass(frozen=True, slots=True)
-class Habits:
-    """How people fill in sheets; rates are probabilities.  `quality`: unit -> share of full marks that it deserves."""
-
-    quality: Mapping[str, float] = field(default_factory=dict)
-    abstaining: float = 0.05
-    blank: float = 0.02
-    spoiled: float = 0.02
-    unreturned: float = 0.03
-    tally_only: float = 0.15
-    tally_too: float = 0.1
-    unvisited: float = 0.05
-    claiming: float = 0.3
-
-
-class Spot(NamedTuple):
-    """One cell that a form asks, with what it means."""
-
-    sheet: str
-    cell: str
-    table: Table
-    line: Line
-    column: Column
-
-    @property
-    def unit(self) -> str:
-        return self.line.unit or self.column.unit
-
-    @property
-    def indicator(self) -> str:
-        return self.line.indicator or self.column.indicator
-
-    @property
-    def repeat(self) -> str:
-        return self.line.repeat or self.column.repeat
-
-    @property
-    def component(self) -> str:
-        return self.line.component or self.table.component
-
-    @property
-    def place(self) -> tuple[str, str]:
-        return self.sheet, self.cell
-
-
-def spots(form: Form) -> Iterator[Spot]:
-    """Every cell of a form that may be filled in, sheet by sheet; sums are not typed."""
-    for sheet in form.sheets:
-        for table in sheet.tables:
-            yield from _spots(sheet, table)
-
-
-def _spots(sheet: FormSheet, table: Table) -> Iterator[Spot]:
-    for at, number, row, column in table.cells():
-        if table.columns[number].kind != "sum":
-            yield Spot(sheet.title, address(row, column), table, table.lines[at], table.columns[number])
+__all__ = ["Answers", "Habits", "Spot", "Value", "answers", "fill", "number_in", "spots"]
 
 
 def fill(form: Form, blank: bytes, answers: Mapping[tuple[str, str], object]) -> bytes:
@@ -101,7 +38,7 @@ def fill(form: Form, blank: bytes, answers: Mapping[tuple[str, str], object]) ->
 
 def answers(evaluation: Evaluation, form: Form, seed: int, habits: Habits | None = None) -> Answers:
     """A plausible value for every cell that the form asks."""
-    player = _Player(evaluation, form, seed, habits or Habits())
+    player = Player(evaluation, form, seed, habits or Habits())
     given: Answers = {}
     for sheet in form.sheets:
         for table in sheet.tables:
@@ -109,59 +46,28 @@ def answers(evaluation: Evaluation, form: Form, seed: int, habits: Habits | None
     return given
 
 
-@dataclass(frozen=True, slots=True)
-class _Player:
-    """Who fills in a form, and the dice."""
-
-    evaluation: Evaluation
-    form: Form
-    seed: int
-    habits: Habits
-
-    def dice(self, *about: str) -> random.Random:
-        """Dice of its own for everything that this evaluator has an opinion on."""
-        return random.Random("|".join((str(self.seed), self.form.evaluator, self.form.batch, *about)))
-
-    def quality(self, unit: str) -> float:
-        drawn = random.Random(f"{self.seed}|{unit}").uniform(0.70, 0.97)
-        return self.habits.quality.get(unit, drawn)
-
-    def opinion(self, spot: Spot, spread: float = 0.03) -> float:
-        """The share of full marks that the evaluator sees in a unit."""
-        about = (spot.table.class_id, spot.component, spot.unit, spot.indicator, spot.repeat, spot.column.field)
-        return min(max(self.dice(*about).gauss(self.quality(spot.unit), spread), 0.0), 1.0)
-
-    def scale(self, spot: Spot) -> dict[str, Decimal]:
-        """The choices that are worth points, as shares of full marks."""
-        component = self.evaluation.classes[spot.table.class_id].components[spot.component]
-        answer = component.answer
-        name = answer.choice if isinstance(answer, Choice) else answer.ballot if isinstance(answer, Ballot) else ""
-        options = self.evaluation.classes[spot.table.class_id].scales[name]
-        return {choice: Decimal(points) / 100 for choice, points in options if points != "abstain"}
-
-
 # --- marks -----------------------------------------------------------------------------------------------------------
 
 
-def _grid(player: _Player, sheet: FormSheet, table: Table) -> Answers:
+def _grid(player: Player, sheet: FormSheet, table: Table) -> Answers:
     if any(column.field == "issued" for column in table.columns):
-        return _account(player, sheet, table)
+        return account(player, sheet, table)
     given: Answers = {}
-    for spot in _spots(sheet, table):
+    for spot in spots_of(sheet, table):
         given[spot.place] = _value(player, spot)
     if _is_ranked(player, table):
         given |= _ranks(player, sheet, table)
     return given
 
 
-def _value(player: _Player, spot: Spot, unit: str = "") -> Value:
+def _value(player: Player, spot: Spot, unit: str = "") -> Value:
     column = spot.column
     if unit:
         spot = spot._replace(line=Line(spot.line.labels, unit, spot.indicator, spot.repeat, spot.line.component))
     if column.field == "stated_grade":
         return _stated_grade(player, spot)
     if column.kind == "choice":
-        return _nearest(player.scale(spot), player.opinion(spot)) if column.field == "mark" else column.choices[0]
+        return nearest(player.scale(spot), player.opinion(spot)) if column.field == "mark" else column.choices[0]
     if column.kind == "text":
         return "对照年度目标逐项自查，各项任务总体完成，个别指标略低于预期。"
     if column.kind == "date":
@@ -184,32 +90,28 @@ def number_in(spot: Spot, share: float, step: int = 1) -> Value:
     return steps if scale == 1 else Decimal(steps) / scale
 
 
-def _nearest(scale: Mapping[str, Decimal], share: float) -> str:
-    return min(scale, key=lambda choice: abs(float(scale[choice]) - share))
-
-
-def _stated_grade(player: _Player, spot: Spot) -> str:
+def _stated_grade(player: Player, spot: Spot) -> str:
     quality = Decimal(100 * player.quality(spot.unit))
     grades = player.evaluation.classes[spot.table.class_id].grades
     fit = [grade.name for grade in grades if grade.bound is not None and quality >= grade.bound]
     return fit[0] if fit else spot.column.choices[-1]
 
 
-def _day(player: _Player, spot: Spot) -> date:
+def _day(player: Player, spot: Spot) -> date:
     dice = player.dice(spot.component, spot.repeat, "day")
     return date(player.evaluation.settings.year, 3, 1) + timedelta(days=dice.randrange(270))
 
 
-def _is_ranked(player: _Player, table: Table) -> bool:
+def _is_ranked(player: Player, table: Table) -> bool:
     components = player.evaluation.classes[table.class_id].components if table.class_id else {}
     return table.component in components and isinstance(components[table.component].answer, Rank)
 
 
-def _ranks(player: _Player, sheet: FormSheet, table: Table) -> Answers:
+def _ranks(player: Player, sheet: FormSheet, table: Table) -> Answers:
     """Places in one list, none twice, for every column of places."""
     given: Answers = {}
     columns: dict[int, list[Spot]] = {}
-    for spot in _spots(sheet, table):
+    for spot in spots_of(sheet, table):
         if spot.column.field == "mark":
             columns.setdefault(id(spot.column), []).append(spot)
     for listed in columns.values():
@@ -221,9 +123,9 @@ def _ranks(player: _Player, sheet: FormSheet, table: Table) -> Answers:
 # --- rows that are added as things happen ----------------------------------------------------------------------------
 
 
-def _open(player: _Player, sheet: FormSheet, table: Table) -> Answers:
+def _open(player: Player, sheet: FormSheet, table: Table) -> Answers:
     rows: dict[int, list[Spot]] = {}
-    for spot in _spots(sheet, table):
+    for spot in spots_of(sheet, table):
         rows.setdefault(id(spot.line), []).append(spot)
     lines = list(rows.values())
     named = next((column for column in table.columns if column.field == "unit"), None)
@@ -234,7 +136,7 @@ def _open(player: _Player, sheet: FormSheet, table: Table) -> Answers:
     return {spot.place: _value(player, spot) for spots_of_line in lines[:2] for spot in spots_of_line}
 
 
-def _visits(player: _Player, lines: list[list[Spot]], named: Column) -> Answers:
+def _visits(player: Player, lines: list[list[Spot]], named: Column) -> Answers:
     """Some units are seen more than once, a few not at all."""
     visits = [unit for unit in named.units for _ in range(_times(player, unit))][: len(lines)]
     visits.sort(key=lambda unit: player.dice(unit, "order").random())
@@ -250,12 +152,12 @@ def _visits(player: _Player, lines: list[list[Spot]], named: Column) -> Answers:
     return given
 
 
-def _times(player: _Player, unit: str) -> int:
+def _times(player: Player, unit: str) -> int:
     dice = player.dice(unit, "visits")
     return 0 if dice.random() < player.habits.unvisited else dice.choice((1, 1, 2, 2, 3))
 
 
-def _claims(player: _Player, lines: list[list[Spot]]) -> Answers:
+def _claims(player: Player, lines: list[list[Spot]]) -> Answers:
     """A few units apply for a bonus, each claim with its document."""
     unit = player.form.evaluator
     dice = player.dice("claims")
@@ -275,107 +177,4 @@ def _claims(player: _Player, lines: list[list[Spot]]) -> Answers:
     return given
 
 
-# --- cards -----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """The account of the cards for one component: issued, returned, and the numbers of the spoiled ones."""
-
-    issued: int
-    returned: int
-    spoiled: frozenset[int]
-    mode: str  # "cards", "tally" or "both"
-
-
-def batch_of(player: _Player, class_id: str, component: str, issued: int) -> Batch:
-    dice, habits = player.dice(class_id, component, "batch"), player.habits
-    returned = max(1, sum(dice.random() >= habits.unreturned for _ in range(issued)))
-    spoiled = [card for card in range(1, returned + 1) if dice.random() < habits.spoiled][: returned - 1]
-    throw = player.dice("mode").random()
-    tally = habits.tally_only
-    mode = "tally" if throw < tally else "both" if throw < tally + habits.tally_too else "cards"
-    return Batch(issued, returned, frozenset(spoiled), mode)
-
-
-def _issued(player: _Player, class_id: str, component: str) -> int:
-    tables = [table for sheet in player.form.sheets for table in sheet.tables if table.kind == "cards"]
-    return next(len(t.lines) for t in tables if (t.class_id, t.component) == (class_id, component))
-
-
-def _account(player: _Player, sheet: FormSheet, table: Table) -> Answers:
-    given: Answers = {}
-    for spot in _spots(sheet, table):
-        class_id = spot.line.class_id or table.class_id
-        batch = batch_of(player, class_id, spot.component, _issued(player, class_id, spot.component))
-        counts = {"issued": batch.issued, "returned": batch.returned, "spoiled": len(batch.spoiled)}
-        given[spot.place] = counts[spot.column.field]
-    return given
-
-
-def _marked(player: _Player, class_id: str, component: str, units: list[Spot], card: int) -> list[str]:
-    """What one voter marks, unit by unit; "" is left blank, and no card is blank altogether."""
-    habits = player.habits
-    scale = player.scale(units[0])
-    abstain = [choice for choice in units[0].column.choices if choice not in scale]
-    marks = []
-    for spot in units:
-        dice = player.dice(class_id, component, spot.column.unit, str(card))
-        throw = dice.random()
-        if throw < habits.blank:
-            marks.append("")
-        elif abstain and throw < habits.blank + habits.abstaining:
-            marks.append(abstain[0])
-        else:
-            marks.append(_nearest(scale, dice.gauss(player.quality(spot.column.unit), 0.13)))
-    return marks if any(marks) else [next(iter(scale)), *marks[1:]]
-
-
-def _ballot(player: _Player, sheet: FormSheet, table: Table) -> tuple[Batch, dict[int, list[str]], list[Spot]]:
-    """The batch, what stands on each valid card, and the units in the order of the cards' columns."""
-    units = [
-        Spot(sheet.title, "", table, Line(()), column)
-        for column in table.columns
-        if column.field == "mark" and column.unit
-    ]
-    batch = batch_of(player, table.class_id, table.component, len(table.lines))
-    valid = [card for card in range(1, batch.returned + 1) if card not in batch.spoiled]
-    cards = {card: _marked(player, table.class_id, table.component, units, card) for card in valid}
-    return batch, cards, units
-
-
-def _cards(player: _Player, sheet: FormSheet, table: Table) -> Answers:
-    batch, cards, units = _ballot(player, sheet, table)
-    if batch.mode == "tally":
-        return {}
-    order = {spot.column.unit: at for at, spot in enumerate(units)}
-    given: Answers = {}
-    for spot in _spots(sheet, table):
-        card = int(spot.line.repeat)
-        if spot.column.field == "spoiled":
-            given[spot.place] = spot.column.choices[0] if card in batch.spoiled else None
-        elif card in cards:
-            given[spot.place] = cards[card][order[spot.column.unit]] or None
-    return given
-
-
-def _tally(player: _Player, sheet: FormSheet, table: Table) -> Answers:
-    """The cards of the same batch and component, counted."""
-    sheets = [(each, one) for each in player.form.sheets for one in each.tables if one.kind == "cards"]
-    origin, by_card = next(
-        pair for pair in sheets if (pair[1].class_id, pair[1].component) == (table.class_id, table.component)
-    )
-    batch, cards, units = _ballot(player, origin, by_card)
-    if batch.mode == "cards":
-        return {}
-    counts: dict[str, Counter[str]] = {}
-    for at, spot in enumerate(units):
-        counts[spot.column.unit] = Counter(marks[at] for marks in cards.values())
-    given: Answers = {}
-    for spot in _spots(sheet, table):
-        choice = "" if spot.column.indicator == BLANK_CHOICE else spot.column.indicator
-        given[spot.place] = counts[spot.unit][choice]
-    return given
-
-
-_ANSWER = {"grid": _grid, "open": _open, "cards": _cards, "tally": _tally}
+_ANSWER = {"grid": _grid, "open": _open, "cards": cards, "tally": tally}

@@ -21,9 +21,7 @@ Say = Callable[[Spot], object]
 """What an evaluator writes into a cell; None leaves it blank."""
 
 
-def make(
-    folder: Path, roster: Mapping[str, str], schemes: Mapping[str, str], settings: str, ledger: str = ""
-) -> Path:
+def make(folder: Path, roster: Mapping[str, str], schemes: Mapping[str, str], settings: str, ledger: str = "") -> Path:
     """A folder with these long tables (CSV text by name), rules (TOML by file name) and `evaluation.toml`."""
     (folder / "inbox").mkdir(parents=True)
     (folder / "roster").mkdir()

@@ -80,14 +80,35 @@ def points(parts: Mapping[str, tuple[str, str]]) -> PointsTable:
     return made
 
 
-def line(kind: str, **columns: str) -> Decision:
-    return Decision(kind, columns.pop("document", "绩委〔2027〕1号"), "2027-04-01", "理由", **columns)
+def line(kind: str, unit: str = "", after: str = "", document: str = "绩委〔2027〕1号") -> Decision:
+    return Decision(kind, document, "2027-04-01", "理由", unit=unit, after=after)
 
 
 def no_sheets(contributions: Mapping[tuple[str, str], str] | None = None, award: str = "单项奖") -> Intake:
     """An intake that holds marks for contributions only: (field, unit) -> mark."""
     rows = [
-        ("d", award, field, unit, "", "mark", mark, int(Fraction(mark) * 100), 2, "given", True, 0, 10000, "表", "A1", "", "O", "", "h", "f")
+        (
+            "d",
+            award,
+            field,
+            unit,
+            "",
+            "mark",
+            mark,
+            int(Fraction(mark) * 100),
+            2,
+            "given",
+            True,
+            0,
+            10000,
+            "表",
+            "A1",
+            "",
+            "O",
+            "",
+            "h",
+            "f",
+        )
         for (field, unit), mark in (contributions or {}).items()
     ]
     return Intake(table(ANSWERS, rows), table(BALLOTS, []), (), (), ())

@@ -39,7 +39,9 @@ fields = [{ id = "f1", name = "招商" }, { id = "f2", name = "民生" }]
 """
 
 
-def awards(made: Evaluation, table: PointsTable, intake: Intake | None = None) -> tuple[dict[str, tuple[str, ...]], list[Finding]]:
+def awards(
+    made: Evaluation, table: PointsTable, intake: Intake | None = None
+) -> tuple[dict[str, tuple[str, ...]], list[Finding]]:
     standings, _ = rank(made, table)
     awarded, findings = award(made, grade(made, standings, table), intake or no_sheets())
     return {one.unit.id: one.awards for one in awarded if one.awards}, findings
@@ -113,4 +115,7 @@ def test_a_field_is_only_for_the_units_listed_for_it() -> None:
     fields = (FieldEntry("f1", "A"), FieldEntry("f2", "B"))
     made = evaluation({"A": "g1", "B": "g1"}, FIELDS, fields=fields)
     marks = {(field, unit): "90" for field in ("f1", "f2") for unit in "AB"}
-    assert awards(made, points({"A": ("50", "35"), "B": ("50", "34")}), no_sheets(marks))[0] == {"A": ("单项奖·招商",), "B": ("单项奖·民生",)}
+    assert awards(made, points({"A": ("50", "35"), "B": ("50", "34")}), no_sheets(marks))[0] == {
+        "A": ("单项奖·招商",),
+        "B": ("单项奖·民生",),
+    }

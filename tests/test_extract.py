@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+
 from evaltool import reader
 from evaltool.blank import book
 from evaltool.extract import Correction, Extract, codes, extract
@@ -188,11 +189,13 @@ def test_a_correction_replaces_what_the_sheet_says() -> None:
     """The corrected value counts and carries the document's number."""
     decided = Correction("打分表", "C8", "8", "8.5", "绩办〔2027〕5号")
     said = extract(FORM, returned(), (decided,))
-    assert [(answer.value, answer.decision) for answer in said.answers if answer.cell == "C8"] == [(85, "绩办〔2027〕5号")]
+    assert [(answer.value, answer.decision) for answer in said.answers if answer.cell == "C8"] == [
+        (85, "绩办〔2027〕5号")
+    ]
 
 
 def test_a_correction_of_another_value_is_refused() -> None:
-    """"From" must be what the sheet says; else the sheet's value stays and somebody is told."""
+    """ "From" must be what the sheet says; else the sheet's value stays and somebody is told."""
     said = extract(FORM, returned(), (Correction("打分表", "C8", "6", "8.5", "绩办〔2027〕5号"),))
     assert problems(said) == [("CORRECTION_MISMATCH", "C8")]
     assert values(said)["C8"] == 80
@@ -221,7 +224,15 @@ CARD_COLUMNS = (
     Column("云台县", "choice", unit="C3", choices=("好", "中", "不了解"), required=False),
     Column("废票", "choice", "spoiled", choices=("废票",), required=False),
 )
-CARDS = Table("cards", "counties", "citizens", 5, ("卡号",), tuple(Line((str(n),), repeat=str(n)) for n in range(1, 6)), CARD_COLUMNS)
+CARDS = Table(
+    "cards",
+    "counties",
+    "citizens",
+    5,
+    ("卡号",),
+    tuple(Line((str(n),), repeat=str(n)) for n in range(1, 6)),
+    CARD_COLUMNS,
+)
 CARD_FORM = Form("e-2026", "B1", "1", "评价卡", "B1.xlsx", (FormSheet("打分表", "卡", ("说明。",), (CARDS,)),))
 
 
@@ -239,7 +250,7 @@ def cards(cells: dict[str, object]) -> Extract:
 def test_cards_are_counted_per_unit_and_choice() -> None:
     """A spoiled card counts for nothing else; a unit left blank on a valid card is counted as blank."""
     said = cards({"B7": "好", "C7": "中", "B8": "好", "B9": "不了解", "C9": "好", "B10": "好", "D10": "废票"})
-    counted = {(one.unit, one.choice): one.count for one in said.counts if one.valid}
+    counted = {(one.unit, one.choice): one.cards for one in said.counts if one.valid}
     assert counted == {("C1", "好"): 2, ("C1", "不了解"): 1, ("C3", "中"): 1, ("C3", ""): 1, ("C3", "好"): 1}
     assert {(one.unit, one.choice) for one in said.counts if not one.valid} == {("C1", "好"), ("C3", "")}
     assert (said.card_lines[0].used, said.card_lines[0].spoiled) == (4, 1)

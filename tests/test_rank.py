@@ -5,11 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from evaltool.grade import grade
 from evaltool.rank import Standings, rank
 from evaltool.rounding import exact, half_up, published
-from hypothesis import given
-from hypothesis import strategies as st
 from results import evaluation, line, points
 
 UNITS = {"A": "g1", "B": "g1", "C": "g1", "D": "g1"}
@@ -21,7 +22,15 @@ def ranks(standings: Standings) -> dict[str, int | None]:
 
 @pytest.mark.parametrize(
     ("value", "digits", "text"),
-    [("2.345", 2, "2.35"), ("2.3449999", 2, "2.34"), ("79.6", 2, "79.60"), ("1/3", 3, "0.333"), ("-2.345", 2, "-2.35"), ("0.5", 0, "1"), ("2.5", 0, "3")],
+    [
+        ("2.345", 2, "2.35"),
+        ("2.3449999", 2, "2.34"),
+        ("79.6", 2, "79.60"),
+        ("1/3", 3, "0.333"),
+        ("-2.345", 2, "-2.35"),
+        ("0.5", 0, "1"),
+        ("2.5", 0, "3"),
+    ],
 )
 def test_rounding_is_half_up_on_exact_values(value: str, digits: int, text: str) -> None:
     """四舍五入: a half goes up, whatever the digit before it."""
@@ -76,9 +85,13 @@ def test_an_unranked_unit_has_a_total_and_no_rank() -> None:
 
 def test_bonus_is_capped_and_deduction_subtracted_before_rounding() -> None:
     """The bonus counts up to the cap of the rules; exact totals are rounded once."""
-    ledger = (line("bonus", unit="A", after="2"), line("bonus", unit="A", after="2"), line("deduction", unit="A", after="0.005"))
+    ledger = (
+        line("bonus", unit="A", after="2"),
+        line("bonus", unit="A", after="2"),
+        line("deduction", unit="A", after="0.005"),
+    )
     standings, _ = rank(evaluation({"A": "g1"}, "[bonus]\ncap = 3\n", ledger), points({"A": ("50", "30")}))
-    assert (standings[0].bonus, standings[0].exact, standings[0].text) == (3, Fraction("82.995"), "83.00")
+    assert (standings[0].bonus, standings[0].exact, standings[0].text) == (Fraction(3), Fraction("82.995"), "83.00")
 
 
 @pytest.mark.parametrize(
@@ -111,10 +124,13 @@ def test_a_raised_mark_never_lowers_a_rank(parts: list[tuple[int, int]], at: int
     """Whatever the others have, more points in a component never cost a place."""
     names = list(UNITS)[: len(parts)]
     who = names[at % len(names)]
-    before = {name: (str(Fraction(work, 100)), str(Fraction(vote, 100))) for name, (work, vote) in zip(names, parts, strict=True)}
+    before = {
+        name: (str(Fraction(work, 100)), str(Fraction(vote, 100)))
+        for name, (work, vote) in zip(names, parts, strict=True)
+    }
     work, vote = before[who]
     after = {**before, who: (str(Fraction(work) + Fraction(more, 100)), vote)}
-    made = evaluation({name: "g1" for name in names})
+    made = evaluation(dict.fromkeys(names, "g1"))
     old, new = (ranks(rank(made, points(each))[0])[who] for each in (before, after))
     assert old is not None
     assert new is not None

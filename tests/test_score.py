@@ -8,16 +8,18 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from evaltool.evaluation import load
 from evaltool.findings import Finding
 from evaltool.forms import Form
 from evaltool.ingest import ingest
 from evaltool.rules import Over, Trimmed
-from evaltool.score import PointsTable, combine, score
+from evaltool.score import PointsTable, score
+from evaltool.shares import combine
 from filling import Spot
 from folders import decide, make, return_all
-from hypothesis import given
-from hypothesis import strategies as st
 
 SETTINGS = """
 format = 1
@@ -50,7 +52,9 @@ UNITS = "编号,名称,对象类别,分类,顺序\nA,甲局,d,g,1\nB,乙局,d,g,
 Says = Callable[[Form, Spot], object]
 
 
-def scored(folder: Path, rules: str, roster: Mapping[str, str], says: Says, ledger: str = "") -> tuple[PointsTable, list[Finding]]:
+def scored(
+    folder: Path, rules: str, roster: Mapping[str, str], says: Says, ledger: str = ""
+) -> tuple[PointsTable, list[Finding]]:
     """Points of a small evaluation whose sheets are all returned, but for those of evaluators called 缺席."""
     made = make(folder / "e", {"单位": UNITS, **roster}, {"d": HEAD + rules}, SETTINGS)
     return_all(made, says)
@@ -102,25 +106,35 @@ def test_a_level_without_anybody_in_charge_gives_its_weight_to_the_other_levels(
     assert findings == []
     assert points["A", "high"].points == Fraction(24)
     assert points["A", "low"].points == Fraction(12)
-    assert (points["B", "high"].weight, points["B", "high"].points) == (50, Fraction(40))
-    assert (points["B", "low"].state, points["B", "low"].weight, points["B", "low"].points) == ("moved", 0, 0)
+    assert (points["B", "high"].weight, points["B", "high"].points) == (Fraction(50), Fraction(40))
+    assert (points["B", "low"].state, points["B", "low"].weight, points["B", "low"].points) == (
+        "moved",
+        Fraction(0),
+        Fraction(0),
+    )
     assert "权重转到市长级" in points["B", "low"].basis
     assert points["B", ""].points == Fraction(80)
 
 
 def test_a_waived_evaluator_is_out_of_the_mean_and_the_only_one_counts_as_none(tmp_path: Path) -> None:
     """One of two leaders waived: the other's mark alone; the only lower leader waived: as if nobody were in charge."""
-    roster = {**LEADER_ROSTER, "评估主体": LEADER_ROSTER["评估主体"].replace("H2,乙", "H2,乙缺席").replace("L1,丙", "L1,丙缺席")}
+    roster = {
+        **LEADER_ROSTER,
+        "评估主体": LEADER_ROSTER["评估主体"].replace("H2,乙", "H2,乙缺席").replace("L1,丙", "L1,丙缺席"),
+    }
     ledger = "免报,文1,2027-01-01,病假,,乙缺席\n免报,文1,2027-01-01,病假,,丙缺席\n"
     points, findings = scored(tmp_path, LEADERS, roster, leader_marks, ledger)
     assert findings == []
     assert points["A", "high"].share == Fraction(9, 10)
-    assert (points["A", "low"].state, points["A", "high"].weight) == ("moved", 50)
+    assert (points["A", "low"].state, points["A", "high"].weight) == ("moved", Fraction(50))
 
 
 def test_when_every_level_is_gone_nothing_takes_the_weight_and_that_is_said(tmp_path: Path) -> None:
     """Weight that has nowhere to go blocks instead of vanishing."""
-    roster = {**LEADER_ROSTER, "评估主体": LEADER_ROSTER["评估主体"].replace("H1,甲", "H1,甲缺席").replace("H2,乙", "H2,乙缺席")}
+    roster = {
+        **LEADER_ROSTER,
+        "评估主体": LEADER_ROSTER["评估主体"].replace("H1,甲", "H1,甲缺席").replace("H2,乙", "H2,乙缺席"),
+    }
     ledger = "免报,文1,2027-01-01,病假,,甲缺席\n免报,文1,2027-01-01,病假,,乙缺席\n"
     points, findings = scored(tmp_path, LEADERS, roster, leader_marks, ledger)
     assert {(one.code, one.unit) for one in findings} == {("WEIGHT_NOWHERE_TO_GO", "B")}
@@ -254,7 +268,7 @@ def test_a_unit_on_which_every_card_abstains_is_undefined(tmp_path: Path) -> Non
     points, findings = scored(tmp_path / "1", VOTES.replace("POOL", "cards"), VOTERS, nobody)
     assert [(one.code, one.unit) for one in findings] == [("COMPONENT_ABSENT", "B")]
     points, findings = scored(tmp_path / "2", VOTES.replace("POOL", "cards") + 'undefined = "full"\n', VOTERS, nobody)
-    assert (findings, points["B", "vote"].points, points["B", "vote"].state) == ([], 100, "full")
+    assert (findings, points["B", "vote"].points, points["B", "vote"].state) == ([], Fraction(100), "full")
 
 
 ABSTAINING = """

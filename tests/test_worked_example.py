@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+
 from evaltool.forms import Form
 from evaltool.run import scored, take_in
 from filling import Spot
@@ -40,7 +41,8 @@ B5,群众,citizens
     "指标": "对象类别,评估内容,编号,名称,预赋分值,评分主体\n"
     + "".join(f"counties,base,b{n},基础{n},5,\n" for n in range(1, 7))
     + "".join(f"counties,common,g{n},共性{n},1,F1\n" for n in range(1, 11))
-    + "counties,priority,p1,主要经济指标,40,\ncounties,priority,p2,重大项目,32,\ncounties,priority,p3,自定创新目标,18,\n",
+    + "counties,priority,p1,主要经济指标,40,\ncounties,priority,p2,重大项目,32,\n"
+    + "counties,priority,p3,自定创新目标,18,\n",
 }
 BASE = {"b1": "5", "b2": "4.5", "b3": "4.5", "b4": "4", "b5": "4.5", "b6": "4.5"}
 COMMON = {f"g{n}": "0.9" for n in range(1, 10)} | {"g10": "1"}  # 9.1; g9 is raised below to make 9.15
@@ -48,7 +50,13 @@ GOALS = {"p1": "37", "p2": "29", "p3": "16.35"}
 PROGRESS = {"一季度": "95", "二季度": "90", "三季度": "97"}
 VISITS = {"1": "88", "2": "93"}
 TIERS = {"M1": "一等", "V5": "二等", "V6": "二等", "D1": "一等", "D2": "二等", "D3": "二等", "D4": "三等"}
-CARDS = {"B1": (20, 12, 6, 1, 1), "B2": (18, 9, 3, 0, 0), "B3": (12, 8, 3, 1, 0), "B4": (10, 6, 3, 1, 0), "B5": (25, 15, 6, 2, 2)}
+CARDS = {
+    "B1": (20, 12, 6, 1, 1),
+    "B2": (18, 9, 3, 0, 0),
+    "B3": (12, 8, 3, 1, 0),
+    "B4": (10, 6, 3, 1, 0),
+    "B5": (25, 15, 6, 2, 2),
+}
 CHOICES = ("优秀", "良好", "一般", "较差", "不了解")
 
 

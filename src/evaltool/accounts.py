@@ -80,7 +80,9 @@ class Accounts:
 
 def accounts(evaluation: Evaluation, intake: Intake) -> tuple[Accounts, list[Finding]]:
     """The accounts, and a finding for each that does not close."""
-    made = Accounts(intake.files, intake.sheets, _roles(evaluation, intake), _batches(intake), _units(evaluation, intake))
+    made = Accounts(
+        intake.files, intake.sheets, _roles(evaluation, intake), _batches(intake), _units(evaluation, intake)
+    )
     return made, [*_open_sheets(made), *_open_cards(made)]
 
 
@@ -113,12 +115,17 @@ def _units(evaluation: Evaluation, intake: Intake) -> tuple[UnitCards, ...]:
         kind = "blank" if not row["choice"] else ("abstained" if scale.get(row["choice"]) is None else "chosen")
         key = (row["class_id"], row["component"], row["evaluator"], row["batch"], row["unit"])
         cards.setdefault(key, Counter())[kind] += row["count"]
-    return tuple(UnitCards(*key, counts["chosen"], counts["abstained"], counts["blank"]) for key, counts in sorted(cards.items()))
+    return tuple(
+        UnitCards(*key, counts["chosen"], counts["abstained"], counts["blank"]) for key, counts in sorted(cards.items())
+    )
 
 
 def _open_sheets(made: Accounts) -> list[Finding]:
     return [
-        finding("ACCOUNT_OPEN", args={"name": role.name, "left": role.expected, "right": role.counted + role.missing + role.waived})
+        finding(
+            "ACCOUNT_OPEN",
+            args={"name": role.name, "left": role.expected, "right": role.counted + role.missing + role.waived},
+        )
         for role in made.roles
         if role.expected != role.counted + role.missing + role.waived
     ]
@@ -132,6 +139,19 @@ def _open_cards(made: Accounts) -> list[Finding]:
         batch = valid.get((unit.class_id, unit.component, unit.evaluator, unit.batch))
         total = unit.chosen + unit.abstained + unit.blank
         if batch is not None and batch.valid is not None and batch.valid != total:
-            args: dict[str, object] = {"name": f"{unit.component} {unit.batch} {unit.unit}", "left": batch.valid, "right": total}
-            findings.append(finding("ACCOUNT_OPEN", file=batch.file, unit=unit.unit, evaluator=unit.evaluator, component=unit.component, args=args))
+            args: dict[str, object] = {
+                "name": f"{unit.component} {unit.batch} {unit.unit}",
+                "left": batch.valid,
+                "right": total,
+            }
+            findings.append(
+                finding(
+                    "ACCOUNT_OPEN",
+                    file=batch.file,
+                    unit=unit.unit,
+                    evaluator=unit.evaluator,
+                    component=unit.component,
+                    args=args,
+                )
+            )
     return findings

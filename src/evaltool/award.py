@@ -1,7 +1,7 @@
 """Awards on the final grade: by ranks, by a percentage of each group, or for single fields of work.
 
-A place whose condition fails stays empty.  A tie across the edge of an award is never picked silently: the units concerned
-get nothing, and a finding asks the committee.
+A place whose condition fails stays empty.  A tie across the edge of an award is never picked silently: the units
+concerned get nothing, and a finding asks the committee.
 """
 
 from __future__ import annotations

@@ -147,7 +147,9 @@ def _check(
     if column.kind == "choice":
         at = lists[column.choices]
         source = f"={LIST_SHEET}!{_fixed(0, at)}:{_fixed(len(column.choices) - 1, at)}"
-        return Check(*cells, "list", choices=source, title=name, prompt="请从下拉列表中选择。", alert="只能从下拉列表中选择。")
+        return Check(
+            *cells, "list", choices=source, title=name, prompt="请从下拉列表中选择。", alert="只能从下拉列表中选择。"
+        )
     digits = f"，最多{column.decimals}位小数" if column.decimals else "的整数"
     bounds = f"请填 {column.low} 到 {high} 之间的数{digits}。"
     kind = "decimal" if column.decimals else "integer"

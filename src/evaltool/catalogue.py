@@ -863,6 +863,13 @@ CATALOGUE: dict[str, Entry] = {
         "表名应为：{known}；说明性的表可以不理会",
         "known tables: {known}; a sheet of remarks may be ignored",
     ),
+    "RULES_ENCODING": _entry(
+        "error",
+        "规则文件不是 UTF-8 编码",
+        "this rules file is not encoded in UTF-8",
+        "用记事本“另存为”，编码选 UTF-8",
+        "save it with the encoding UTF-8",
+    ),
     "TABLE_ENCODING": _entry(
         "error",
         "这个 CSV 文件不是 UTF-8 编码",

@@ -1,7 +1,7 @@
 """The ledger: what the committee or the office decided, line by line, each with its document, date and reason.
 
-The ledger is the union of the lines of all files in `decisions/`.  It is the only road by which a number moves without a
-new submission.  `KINDS` says which columns each kind of decision needs.
+The ledger is the union of the lines of all files in `decisions/`.  It is the only road by which a number moves without
+a new submission.  `KINDS` says which columns each kind of decision needs.
 """
 
 from __future__ import annotations
@@ -108,9 +108,7 @@ def read_ledger(tables: Iterable[LongTable], known: Known) -> tuple[Ledger, list
     return tuple(sorted(lines)), findings
 
 
-def _read_line(
-    table: LongTable, number: int, row: Mapping[str, str], known: Known
-) -> tuple[Decision, list[Finding]]:
+def _read_line(table: LongTable, number: int, row: Mapping[str, str], known: Known) -> tuple[Decision, list[Finding]]:
     fields = {attribute: row.get(header, "") for header, attribute in COLUMNS.items()}
     headers = {attribute: header for header, attribute in COLUMNS.items()}
     findings: list[Finding] = []
@@ -134,11 +132,15 @@ def _read_line(
                 wrong("REFERENCE_AMBIGUOUS", attribute, ids=f"{id_}、{own}")
             id_ = id_ or own
             if id_ is None:
-                wrong("REFERENCE_UNKNOWN", attribute, near=nearest(fields[attribute], known.shown.get(attribute, [])) or "—")
+                wrong(
+                    "REFERENCE_UNKNOWN",
+                    attribute,
+                    near=nearest(fields[attribute], known.shown.get(attribute, [])) or "—",
+                )
             fields[attribute] = id_ or ""
     _check_forms(fields, kind, wrong)
     place = (table.file, table.sheet, table.cell(number, "种类"))
-    return Decision(**{**fields, "kind": kind}, place=place), findings  # type: ignore[arg-type]
+    return Decision(**{**fields, "kind": kind}, place=place), findings
 
 
 def _check_forms(fields: dict[str, str], kind: str, wrong: object) -> None:

@@ -7,6 +7,7 @@ mistakes of rules, roster and ledger together.
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -175,11 +176,13 @@ def snapshot(folder: Path) -> tuple[dict[str, bytes], list[Finding]]:
     """Rules, roster and decisions, each file read once: what is checked, what is hashed and what a run keeps is the
     same content.  Names are relative to the folder and sorted."""
     paths = [folder / "evaluation.toml", folder / "roster.xlsx", *(folder / "schemes").glob("*.toml")]
-    paths += [path for part in ("roster", "decisions") for end in ("csv", "xlsx") for path in (folder / part).glob(f"*.{end}")]
+    paths += [
+        path for part in ("roster", "decisions") for end in ("csv", "xlsx") for path in (folder / part).glob(f"*.{end}")
+    ]
     files: dict[str, bytes] = {}
     findings: list[Finding] = []
     for path in sorted(path for path in paths if path.exists() and not path.name.startswith(("~$", "."))):
-        name = path.relative_to(folder).as_posix()
+        name = unicodedata.normalize("NFC", path.relative_to(folder).as_posix())
         data = reader.load(path)
         if isinstance(data, reader.Unreadable):
             findings.append(finding(data.code, file=name, args=dict(data.args)))
@@ -214,12 +217,24 @@ def _read_year(files: Mapping[str, bytes]) -> tuple[_Year, list[Finding]]:
     all_roles = {"self": "被评估单位", **(roles or {})}
     findings += [*wrong, *wrong_roles, *wrong_deadlines, *wrong_notice]
     findings += [
-        finding("RULES_KEY_UNKNOWN", file=file, cell=key, value=key, args={"known": ", ".join(_TABLES), "near": nearest(key, _TABLES) or "—"})
+        finding(
+            "RULES_KEY_UNKNOWN",
+            file=file,
+            cell=key,
+            value=key,
+            args={"known": ", ".join(_TABLES), "near": nearest(key, _TABLES) or "—"},
+        )
         for key in tree
         if key not in _TABLES
     ]
     findings += [
-        finding("REFERENCE_UNKNOWN", file=file, cell=f"deadline[{at}].role", value=each.role, args={"column": "role", "near": nearest(each.role, all_roles) or "—"})
+        finding(
+            "REFERENCE_UNKNOWN",
+            file=file,
+            cell=f"deadline[{at}].role",
+            value=each.role,
+            args={"column": "role", "near": nearest(each.role, all_roles) or "—"},
+        )
         for at, each in enumerate(deadlines or (), 1)
         if each.role and each.role not in all_roles
     ]
@@ -248,7 +263,7 @@ def _text(data: bytes, file: str) -> tuple[str, list[Finding]]:
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n"), []
     except UnicodeDecodeError:
-        return "", [finding("TABLE_ENCODING", file=file)]
+        return "", [finding("RULES_ENCODING", file=file)]
 
 
 def _known(schemes: list[Scheme], roles: Mapping[str, str]) -> Known:

@@ -1,7 +1,6 @@
 """From a returned workbook and its form to answers, counted cards and problems, each with its cell.
 
-Labels are checked, not trusted: a line or a column is found by what stands beside or above it, at its place or at the
-only other place where the same text stands.  Cards are counted here, so that nothing later grows with the number of
+Cards are counted here, so that nothing later grows with the number of
 voters.  This module runs in reading workers: it imports no rules, no roster and no Polars.
 """
 
@@ -14,7 +13,18 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from evaltool.forms import CODE_LABEL, IDENTITY_PROPERTY, IDENTITY_SHEET, LIST_SHEET, Column, Form, Line, Table, parse_code
+from evaltool.forms import (
+    CODE_LABEL,
+    IDENTITY_PROPERTY,
+    IDENTITY_SHEET,
+    LIST_SHEET,
+    Column,
+    Form,
+    Line,
+    Table,
+    parse_code,
+)
+from evaltool.locate import Place, Problem, locate, outside, shown
 from evaltool.names import folded, nearest
 from evaltool.parsing import EPOCH, EPOCH_1904, Said, plain, say
 from evaltool.reader import Cell, Sheet, Workbook, address
@@ -52,7 +62,7 @@ class Count(NamedTuple):
     unit: str
     choice: str
     valid: bool
-    count: int
+    cards: int
 
 
 class CardLines(NamedTuple):
@@ -64,18 +74,6 @@ class CardLines(NamedTuple):
     spoiled: int
     unclear: int
     sheet: str
-
-
-class Problem(NamedTuple):
-    """A finding without its file and evaluator."""
-
-    code: str
-    sheet: str = ""
-    cell: str = ""
-    unit: str = ""
-    component: str = ""
-    value: str = ""
-    args: tuple[tuple[str, str], ...] = ()
 
 
 class Correction(NamedTuple):
@@ -129,7 +127,7 @@ def extract(form: Form, book: Workbook, corrections: tuple[Correction, ...] = ()
         sheet = _corrected(sheet, [one for one in corrections if folded(one.sheet) == folded(sheet.title)], problems)
         known: set[tuple[int, int]] = {(row, 0) for row in range(4)}
         for table in layout.tables:
-            place = _locate(sheet, table, problems)
+            place = locate(sheet, table, problems)
             known |= place.known(table)
             documents = {one.cell: one.document for one in corrections if folded(one.sheet) == folded(sheet.title)}
             if table.kind == "cards":
@@ -138,10 +136,12 @@ def extract(form: Form, book: Workbook, corrections: tuple[Correction, ...] = ()
                 counts += found
             else:
                 answers += _answers(sheet, table, place, documents, problems, EPOCH_1904 if book.date1904 else EPOCH)
-        problems += _outside(sheet, layout.tables, known)
+        problems += outside(sheet, layout.tables, known)
     known_sheets = {*expected, folded(IDENTITY_SHEET), folded(LIST_SHEET)}
     problems += [
-        Problem("SHEET_EXTRA", sheet.title) for sheet in book.sheets if sheet.cells and folded(sheet.title) not in known_sheets
+        Problem("SHEET_EXTRA", sheet.title)
+        for sheet in book.sheets
+        if sheet.cells and folded(sheet.title) not in known_sheets
     ]
     return Extract(tuple(answers), tuple(counts), tuple(card_lines), tuple(problems))
 
@@ -152,18 +152,20 @@ def _corrected(sheet: Sheet, corrections: list[Correction], problems: list[Probl
     places = {address(*spot): spot for spot in cells}
     for one in corrections:
         spot = places.get(one.cell)
-        typed = _shown(cells.get(spot)) if spot else ""
+        typed = shown(cells.get(spot)) if spot else ""
         if folded(typed) != folded(one.before) and not _same_number(typed, one.before):
-            problems.append(Problem("CORRECTION_MISMATCH", sheet.title, one.cell, value=typed, args=(("before", one.before), ("document", one.document))))
+            problems.append(
+                Problem(
+                    "CORRECTION_MISMATCH",
+                    sheet.title,
+                    one.cell,
+                    value=typed,
+                    args=(("before", one.before), ("document", one.document)),
+                )
+            )
             continue
         cells[spot or _spot(one.cell)] = _typed(one.after)
     return Sheet(sheet.title, sheet.state, cells, sheet.merges)
-
-
-def _shown(cell: Cell | None) -> str:
-    if cell is None:
-        return ""
-    return cell.text if cell.number is None else plain(cell.number)
 
 
 def _same_number(one: str, other: str) -> bool:
@@ -190,104 +192,11 @@ def _spot(cell: str) -> tuple[int, int]:
     return int(cell[len(letters) :]) - 1, column - 1
 
 
-# --- where everything stands -----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """The sheet row of each line and the sheet column of each column; None where the label is gone."""
-
-    rows: tuple[int | None, ...]
-    columns: tuple[int | None, ...]
-    header: int
-    labels: int
-
-    def known(self, table: Table) -> set[tuple[int, int]]:
-        rows = [row for row in self.rows if row is not None]
-        columns = [column for column in self.columns if column is not None]
-        cells = {(row, column) for row in (*rows, self.header) for column in (*range(self.labels), *columns)}
-        cells |= {(table.top + 1 + at, column) for at in range(len(table.lines)) for column in range(self.labels)}
-        cells |= {(table.top, table.left + at) for at in range(len(table.columns))}
-        # what stands where a label was lost is not read, and the lost label says so already
-        cells |= {(table.top + 1 + at, c) for at, row in enumerate(self.rows) if row is None for c in columns}
-        cells |= {(r, table.left + at) for at, column in enumerate(self.columns) if column is None for r in rows}
-        return cells | {(table.top - 1, 0)}
-
-
-def _locate(sheet: Sheet, table: Table, problems: list[Problem]) -> _Place:
-    columns = tuple(_column(sheet, table, at, column, problems) for at, column in enumerate(table.columns))
-    header = table.top
-    rows = tuple(_row(sheet, table, at, line, problems) for at, line in enumerate(table.lines))
-    moved = any(row is not None and row != table.top + 1 + at for at, row in enumerate(rows))
-    moved = moved or any(place is not None and place != table.left + at for at, place in enumerate(columns))
-    if moved:
-        problems.append(Problem("LABELS_MOVED", sheet.title, address(table.top, 0), component=table.component))
-    for at, text in enumerate(table.label_headers):
-        if not _is(sheet.cells.get((table.top, at)), text) and not moved:
-            cell = address(table.top, at)
-            problems.append(Problem("HEADING_CHANGED", sheet.title, cell, value=_shown(sheet.cells.get((table.top, at))), args=(("label", text),)))
-    return _Place(rows, columns, header, table.left)
-
-
-def _is(cell: Cell | None, text: str) -> bool:
-    if cell is None:
-        return not text
-    return cell.text == text or folded(_shown(cell)) == folded(text)
-
-
-def _column(sheet: Sheet, table: Table, at: int, column: Column, problems: list[Problem]) -> int | None:
-    expected = table.top, table.left + at
-    if _is(sheet.cells.get(expected), column.header) or column.kind == "sum":
-        return expected[1]
-    found = [spot for spot, cell in sheet.cells.items() if cell.kind == "text" and spot[0] <= table.top + 20 and _is(cell, column.header)]
-    if len(found) == 1:
-        return found[0][1]
-    label = column.header.replace("\n", "")
-    problems.append(
-        Problem("LABEL_CHANGED", sheet.title, address(*expected), column.unit, table.component, _shown(sheet.cells.get(expected)), (("label", label),))
-    )
-    return None
-
-
-def _row(sheet: Sheet, table: Table, at: int, line: Line, problems: list[Problem]) -> int | None:
-    """A line is known by its labels; its serial number alone only where it has no other."""
-    expected = table.top + 1 + at
-    first = 1 if len(line.labels) > 1 else 0
-    if all(_is(sheet.cells.get((expected, place)), line.labels[place]) for place in range(first, len(line.labels))):
-        return expected
-    found = [
-        row
-        for (row, place), cell in sheet.cells.items()
-        if place == first
-        and row > table.top
-        and _is(cell, line.labels[first])
-        and all(_is(sheet.cells.get((row, p)), line.labels[p]) for p in range(first, len(line.labels)))
-    ]
-    if len(found) == 1 and table.kind in ("grid", "tally"):
-        return found[0]
-    wrong = next(p for p in range(first, len(line.labels)) if not _is(sheet.cells.get((expected, p)), line.labels[p]))
-    spot = expected, wrong
-    problems.append(
-        Problem("LABEL_CHANGED", sheet.title, address(*spot), line.unit, line.component or table.component, _shown(sheet.cells.get(spot)), (("label", line.labels[wrong]),))
-    )
-    return None
-
-
-def _outside(sheet: Sheet, tables: tuple[Table, ...], known: set[tuple[int, int]]) -> Iterator[Problem]:
-    """What stands where nothing was asked: numbers right below a table are likely marks, anything else a note."""
-    for (row, column), cell in sorted(sheet.cells.items()):
-        if (row, column) in known:
-            continue
-        below = any(row > table.bottom and table.left <= column < table.left + len(table.columns) for table in tables[-1:])
-        code = "ROW_UNEXPECTED" if below and cell.kind != "text" else "CELL_OUTSIDE"
-        yield Problem(code, sheet.title, address(row, column), value=_shown(cell)[:80])
-
-
 # --- what was said ---------------------------------------------------------------------------------------------------
 
 
 def _answers(
-    sheet: Sheet, table: Table, place: _Place, documents: Mapping[str, str], problems: list[Problem], epoch: date
+    sheet: Sheet, table: Table, place: Place, documents: Mapping[str, str], problems: list[Problem], epoch: date
 ) -> Iterator[Answer]:
     blocked, merged = set(table.blocked), _merged(sheet, table)
     for at, line in enumerate(table.lines):
@@ -301,7 +210,9 @@ def _answers(
                 continue
             if (at, number) in blocked:
                 if spot in sheet.cells:
-                    problems.append(_problem("CELL_BLOCKED", sheet, table, line, (row, spot[1]), _shown(sheet.cells[row, spot[1]])))
+                    problems.append(
+                        _problem("CELL_BLOCKED", sheet, table, line, (row, spot[1]), shown(sheet.cells[row, spot[1]]))
+                    )
                 continue
             said[number] = _said(sheet, (row, spot[1]), column, merged, epoch)
         if table.kind == "open" and all(one.state == "blank" for one in said.values()):
@@ -316,7 +227,9 @@ def _answers(
                 continue
             if one.problem:
                 problems.append(_problem(one.problem, sheet, table, line, spot, one.text, unit, column))
-            yield _answer(table, line, column, one, unit, sheet.title, address(*spot), documents.get(address(*spot), ""))
+            yield _answer(
+                table, line, column, one, unit, sheet.title, address(*spot), documents.get(address(*spot), "")
+            )
 
 
 Merged = Mapping[tuple[int, int], bool]
@@ -342,7 +255,7 @@ def _merged(sheet: Sheet, table: Table) -> Merged:
 def _said(sheet: Sheet, spot: tuple[int, int], column: Column, merged: Merged, epoch: date) -> Said:
     """What one cell says; a cell that was merged with others says nothing, and the first of them says so."""
     if spot in merged:
-        return Said(_shown(sheet.cells.get(spot)), problem="MERGED_SCORE" if merged[spot] else "", state="broken")
+        return Said(shown(sheet.cells.get(spot)), problem="MERGED_SCORE" if merged[spot] else "", state="broken")
     return say(sheet.cells.get(spot), column, epoch)
 
 
@@ -355,7 +268,9 @@ def _unit(table: Table, line: Line, said: Mapping[int, Said]) -> str:
     return line.unit
 
 
-def _answer(table: Table, line: Line, column: Column, one: Said, unit: str, sheet: str, cell: str, document: str) -> Answer:
+def _answer(
+    table: Table, line: Line, column: Column, one: Said, unit: str, sheet: str, cell: str, document: str
+) -> Answer:
     high = line.high if line.high is not None and column.field == "mark" else column.high
     scale = 10**column.decimals
     return Answer(
@@ -379,18 +294,39 @@ def _answer(table: Table, line: Line, column: Column, one: Said, unit: str, shee
 
 
 def _problem(
-    code: str, sheet: Sheet, table: Table, line: Line, spot: tuple[int, int], value: str, unit: str = "", column: Column | None = None
+    code: str,
+    sheet: Sheet,
+    table: Table,
+    line: Line,
+    spot: tuple[int, int],
+    value: str,
+    unit: str = "",
+    column: Column | None = None,
 ) -> Problem:
     args: dict[str, str] = {}
     if column is not None:
-        args = {"decimals": str(column.decimals), "choices": "、".join(column.choices), "column": column.header.replace("\n", "")}
+        args = {
+            "decimals": str(column.decimals),
+            "choices": "、".join(column.choices),
+            "column": column.header.replace("\n", ""),
+        }
         if code == "CHOICE_UNKNOWN":
             args["near"] = nearest(value, column.choices)
     unit = unit or line.unit or (column.unit if column else "")
-    return Problem(code, sheet.title, address(*spot), unit, line.component or table.component, value[:80], tuple(sorted(args.items())))
+    return Problem(
+        code,
+        sheet.title,
+        address(*spot),
+        unit,
+        line.component or table.component,
+        value[:80],
+        tuple(sorted(args.items())),
+    )
 
 
-def _sum_differs(sheet: Sheet, table: Table, line: Line, said: Mapping[int, Said], number: int, spot: tuple[int, int]) -> list[Problem]:
+def _sum_differs(
+    sheet: Sheet, table: Table, line: Line, said: Mapping[int, Said], number: int, spot: tuple[int, int]
+) -> list[Problem]:
     """A stated sum that is not what its parts add up to; the parts count."""
     cell = sheet.cells.get(spot)
     parts = [said[at] for at in table.summed(number) if at in said]
@@ -400,13 +336,23 @@ def _sum_differs(sheet: Sheet, table: Table, line: Line, said: Mapping[int, Said
     total = sum((Decimal(one.value or 0) for one in parts), Decimal(0)).scaleb(-decimals)
     if cell.number == total:
         return []
-    return [Problem("SUM_DIFFERS", sheet.title, address(*spot), line.unit, table.component, plain(cell.number), (("sum", plain(total)),))]
+    return [
+        Problem(
+            "SUM_DIFFERS",
+            sheet.title,
+            address(*spot),
+            line.unit,
+            table.component,
+            plain(cell.number),
+            (("sum", plain(total)),),
+        )
+    ]
 
 
 # --- cards -----------------------------------------------------------------------------------------------------------
 
 
-def _cards(sheet: Sheet, table: Table, place: _Place, problems: list[Problem]) -> tuple[CardLines, list[Count]]:
+def _cards(sheet: Sheet, table: Table, place: Place, problems: list[Problem]) -> tuple[CardLines, list[Count]]:
     """Count the cards of a worksheet, valid and spoiled ones apart."""
     counts: Counter[tuple[str, str, bool]] = Counter()
     used = spoiled = unclear = 0
@@ -415,7 +361,11 @@ def _cards(sheet: Sheet, table: Table, place: _Place, problems: list[Problem]) -
         row = place.rows[at]
         if row is None:
             continue
-        said = [(column, _said(sheet, (row, spot), column, merged, EPOCH), spot) for column, spot in zip(table.columns, place.columns, strict=True) if spot is not None]
+        said = [
+            (column, _said(sheet, (row, spot), column, merged, EPOCH), spot)
+            for column, spot in zip(table.columns, place.columns, strict=True)
+            if spot is not None
+        ]
         if all(one.state == "blank" for _, one, _ in said):
             continue
         used += 1

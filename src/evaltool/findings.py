@@ -78,7 +78,13 @@ class Finding:
         }
 
     def _fill(self, text: str) -> str:
-        known = {"value": self.value, "unit": self.unit, "evaluator": self.evaluator, "component": self.component, "sheet": self.sheet}
+        known = {
+            "value": self.value,
+            "unit": self.unit,
+            "evaluator": self.evaluator,
+            "component": self.component,
+            "sheet": self.sheet,
+        }
         return text.format_map(_Gaps(known | dict(self.args)))
 
 

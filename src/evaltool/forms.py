@@ -126,7 +126,9 @@ class Identity:
     version: str
 
     def code(self) -> str:
-        return ";".join(("evaltool1", self.evaluation, self.evaluator, self.batch, self.entry, self.replaces, self.version))
+        return ";".join(
+            ("evaltool1", self.evaluation, self.evaluator, self.batch, self.entry, self.replaces, self.version)
+        )
 
 
 def parse_code(text: str) -> Identity | None:

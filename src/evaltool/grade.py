@@ -20,7 +20,9 @@ def grade(evaluation: Evaluation, standings: Standings, points: PointsTable) -> 
 def _graded(evaluation: Evaluation, scheme: Scheme, one: Standing, points: PointsTable) -> Standing:
     if not scheme.grades:
         return one
-    at = next((at for at, each in enumerate(scheme.grades) if _reached(scheme, at, one, points)), len(scheme.grades) - 1)
+    at = next(
+        (at for at, each in enumerate(scheme.grades) if _reached(scheme, at, one, points)), len(scheme.grades) - 1
+    )
     vetoes = [line for line in of_kind(evaluation.ledger, "veto") if line.unit == one.unit.id]
     lowered = min(at + scheme.veto.lowers, len(scheme.grades) - 1) if vetoes else at
     documents = "、".join(dict.fromkeys(line.document for line in vetoes))

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Literal
 
 from evaltool.decisions import Decision, of_kind
 from evaltool.evaluation import Evaluation
-from evaltool.extract import CardLines, Correction, Problem
+from evaltool.extract import CardLines, Correction
 from evaltool.findings import Finding, finding
 from evaltool.layout import forms as expected_forms
+from evaltool.locate import Problem
 from evaltool.reading import Reading, Task, read_all
 from evaltool.received import Seen, Unreceived, receive
 
@@ -95,7 +96,7 @@ def ingest(evaluation: Evaluation, pool: Executor | None = None) -> tuple[Intake
     seen, unreceived = receive(evaluation.folder)
     expected = expected_forms(evaluation)
     tasks = [Task(each.digest, each.data, _corrections(evaluation, each.digest)) for each in seen]
-    readings = list(read_all(tasks, evaluation.settings.id, expected, pool))
+    readings = list(read_all(tasks, evaluation.settings.id, expected, pool, meanwhile=_get_polars_ready))
     submissions = [Submission(each, reading) for each, reading in zip(seen, readings, strict=True) if reading.extract]
     counted, became, findings = choose(submissions, evaluation)
     files = [*_files(seen, readings, became), *_not_files(unreceived)]
@@ -105,6 +106,13 @@ def ingest(evaluation: Evaluation, pool: Executor | None = None) -> tuple[Intake
     findings += _unused(evaluation, seen, became)
     intake = Intake(*_tables(counted), _card_lines(counted), tuple(sorted(files)), tuple(sheets))
     return intake, findings
+
+
+def _get_polars_ready() -> None:
+    """Import it while workers read; it takes as long as many files."""
+    import polars
+
+    assert polars
 
 
 def _corrections(evaluation: Evaluation, digest: str) -> tuple[Correction, ...]:
@@ -143,7 +151,9 @@ def _named(evaluation: Evaluation, kind: str, digest: str) -> Decision | None:
     return next((line for line in of_kind(evaluation.ledger, kind) if line.names(digest)), None)
 
 
-def _winner(group: list[Submission], evaluation: Evaluation, became: dict[str, tuple[Became, str]]) -> Submission | None:
+def _winner(
+    group: list[Submission], evaluation: Evaluation, became: dict[str, tuple[Became, str]]
+) -> Submission | None:
     decided = [each for each in group if _named(evaluation, "supersession", each.seen.digest)]
     if len(decided) == 1:
         for each in group:
@@ -167,7 +177,9 @@ def _winner(group: list[Submission], evaluation: Evaluation, became: dict[str, t
     return first
 
 
-def _conflict(evaluation: Evaluation, key: Key, group: list[Submission], became: dict[str, tuple[Became, str]]) -> Finding:
+def _conflict(
+    evaluation: Evaluation, key: Key, group: list[Submission], became: dict[str, tuple[Became, str]]
+) -> Finding:
     names = sorted(each.seen.name for each in group)
     for each in group:
         became[each.seen.digest] = "rejected", "SUBMISSION_CONFLICT"
@@ -208,8 +220,8 @@ def _sheets(
     counted: Mapping[Key, Submission],
     refused: set[Key],
 ) -> tuple[list[SheetAccount], list[Finding]]:
-    """Each expected sheet: counted, waived or missing.  One that came and was refused is missing too, but the finding on
-    the file says so already."""
+    """Each expected sheet: counted, waived or missing.  One that came and was refused is missing too, but the finding
+    on the file says so already."""
     waived = {line.evaluator: line for line in of_kind(evaluation.ledger, "waiver")}
     sheets: list[SheetAccount] = []
     findings: list[Finding] = []
@@ -219,7 +231,9 @@ def _sheets(
             sheets.append(SheetAccount(*key, "counted", counted[key].seen.digest))
             if evaluator in waived:
                 line = waived[evaluator]
-                findings.append(_at(line, "WAIVER_CONTRADICTED", evaluator=evaluator, args={"files": counted[key].seen.name}))
+                findings.append(
+                    _at(line, "WAIVER_CONTRADICTED", evaluator=evaluator, args={"files": counted[key].seen.name})
+                )
         elif evaluator in waived:
             sheets.append(SheetAccount(*key, "waived"))
         else:
@@ -273,8 +287,13 @@ def _file_findings(
         evaluator = reading.identity.evaluator if reading.identity else ""
         findings += [finding("FILE_DUPLICATE", file=copy, args={"other": each.name}) for copy in each.copies]
         if state == "copy":
-            findings.append(finding("SUBMISSION_DUPLICATE", file=each.name, evaluator=evaluator, args={"other": became[each.digest][1]}))
-        if state in ("counted", "rejected") and became.get(each.digest, ("", ""))[1] != "SUBMISSION_CONFLICT":
+            findings.append(
+                finding(
+                    "SUBMISSION_DUPLICATE", file=each.name, evaluator=evaluator, args={"other": became[each.digest][1]}
+                )
+            )
+        in_conflict = each.digest in became and became[each.digest][1] == "SUBMISSION_CONFLICT"
+        if state in ("counted", "rejected") and not in_conflict:
             findings += [_finding(problem, each.name, evaluator, evaluation) for problem in reading.problems]
     return findings
 
@@ -284,7 +303,12 @@ def _finding(problem: Problem, file: str, evaluator: str, evaluation: Evaluation
     args = {**dict(problem.args), "unit_name": name}
     made = finding(problem.code, file=file, evaluator=evaluator, args={key: str(value) for key, value in args.items()})
     return replace(
-        made, sheet=problem.sheet, cell=problem.cell, unit=problem.unit, component=problem.component, value=problem.value
+        made,
+        sheet=problem.sheet,
+        cell=problem.cell,
+        unit=problem.unit,
+        component=problem.component,
+        value=problem.value,
     )
 
 
@@ -311,12 +335,18 @@ def _tallied(each: Submission, evaluator: str, batch: str) -> list[tuple[object,
     said = each.reading.extract
     assert said is not None
     by_card = {(lines.class_id, lines.component) for lines in said.card_lines if lines.used}
-    rows = [one for one in said.answers if one.field == "tally" and one.value and (one.class_id, one.component) not in by_card]
+    rows = [
+        one
+        for one in said.answers
+        if one.field == "tally" and one.value and (one.class_id, one.component) not in by_card
+    ]
     counts: Counter[tuple[str, str, str, str]] = Counter()
     for one in rows:
         choice = "" if one.indicator == "未填" else one.indicator
         counts[one.class_id, one.component, one.unit, choice] += one.value or 0
-    return [(*key[:3], evaluator, batch, key[3], True, count, each.seen.digest) for key, count in sorted(counts.items())]
+    return [
+        (*key[:3], evaluator, batch, key[3], True, count, each.seen.digest) for key, count in sorted(counts.items())
+    ]
 
 
 def _card_lines(counted: Mapping[Key, Submission]) -> tuple[tuple[CardLines, str, str, str, str], ...]:

@@ -1,7 +1,8 @@
 """Which sheets there are and where everything stands on them: from rules and roster to forms.
 
-One form per evaluator; for cards one per evaluator and batch.  An evaluator answers every leaf whose `by` is their role,
-for the units in their charge; a worksheet per leaf and class.  The forms are also the list of what is expected back.
+One form per evaluator; for cards one per evaluator and batch.  An evaluator answers every leaf whose `by` is their
+role, for the units in their charge; a worksheet per leaf and class.  The forms are also the list of what is expected
+back.
 """
 
 from __future__ import annotations
@@ -48,7 +49,13 @@ def _forms_of(evaluation: Evaluation, evaluator: Evaluator) -> Iterator[Form]:
         if batch.evaluator == evaluator.id:
             cards = _ballot_sheets(evaluation, evaluator, batch)
             if cards:
-                yield _form(evaluation, evaluator, batch.id, f"{evaluator.name}（{batch.meeting or batch.id}）", _distinct(cards))
+                yield _form(
+                    evaluation,
+                    evaluator,
+                    batch.id,
+                    f"{evaluator.name}（{batch.meeting or batch.id}）",
+                    _distinct(cards),
+                )
 
 
 def _form(evaluation: Evaluation, evaluator: Evaluator, batch: str, who: str, sheets: Iterable[FormSheet]) -> Form:
@@ -79,7 +86,7 @@ def _distinct(sheets: Iterable[FormSheet]) -> list[FormSheet]:
 
 
 def _asked(evaluation: Evaluation, component: Component, evaluator: Evaluator, unit: Unit) -> bool:
-    """Whether an evaluator marks a unit in a component: right role, in charge, not himself unless the rules count it."""
+    """Whether an evaluator marks a unit in a component: right role, in charge, not itself unless the rules say so."""
     if component.by == "self":
         return evaluator.role == "self" and evaluator.id == unit.id
     himself = evaluator.unit == unit.id and component.own_line == "not_applicable"
@@ -184,7 +191,9 @@ def _plain_column(scheme: Scheme, component: Component, repeat: str, units: int)
     return Column(header, "number", repeat=repeat, high=high, decimals=component.decimals)
 
 
-def _grid(scheme: Scheme, leaf: str, units: list[Unit], columns: tuple[Column, ...], blocked: Iterable[tuple[int, int]]) -> Table:
+def _grid(
+    scheme: Scheme, leaf: str, units: list[Unit], columns: tuple[Column, ...], blocked: Iterable[tuple[int, int]]
+) -> Table:
     lines = tuple(Line((str(at), unit.name), unit.id) for at, unit in enumerate(units, 1))
     return Table("grid", scheme.id, leaf, TOP, (SERIAL, UNIT), lines, columns, tuple(blocked))
 
@@ -212,7 +221,7 @@ def _owner_tables(evaluation: Evaluation, scheme: Scheme, leaf: str, evaluator: 
 def _goal_table(evaluation: Evaluation, scheme: Scheme, leaf: str, units: list[Unit]) -> Table:
     """Units with goals of their own: one row per unit and goal, its preset points beside it."""
     component = scheme.components[leaf]
-    lines = []
+    lines: list[Line] = []
     for unit in units:
         for goal in evaluation.indicators(scheme.id, leaf, unit.id):
             if evaluation.is_applicable(scheme.id, leaf, goal.id, unit.id):
@@ -229,7 +238,9 @@ def _open_table(scheme: Scheme, leaf: str, units: list[Unit]) -> Table:
     word = component.each.word if component.each else ""
     count = max(20, VISIT_LINES_PER_UNIT * len(units))
     columns = (
-        Column(UNIT, "choice", "unit", choices=tuple(unit.name for unit in units), units=tuple(unit.id for unit in units)),
+        Column(
+            UNIT, "choice", "unit", choices=tuple(unit.name for unit in units), units=tuple(unit.id for unit in units)
+        ),
         Column(f"{word}日期", "date", "date"),
         _plain_column(scheme, component, "", len(units)),
         Column("说明", "text", "remark", required=False),
@@ -244,7 +255,16 @@ def _with_statement(table: Table, scheme: Scheme, leaf: str) -> Table:
         Column("自报等次", "choice", "stated_grade", choices=tuple(grade.name for grade in scheme.grades)),
         Column("主要理由", "text", "reasons"),
     )
-    return Table(table.kind, scheme.id, leaf, table.top, table.label_headers, table.lines, (*table.columns, *stated), table.blocked)
+    return Table(
+        table.kind,
+        scheme.id,
+        leaf,
+        table.top,
+        table.label_headers,
+        table.lines,
+        (*table.columns, *stated),
+        table.blocked,
+    )
 
 
 def _claims_table(scheme: Scheme, leaf: str, unit: Unit, top: int) -> Table:
@@ -276,7 +296,12 @@ def _contribution_table(evaluation: Evaluation, scheme: Scheme, award: Award, ev
         Column(f"{each.name}\n（0—100分）", "number", indicator=each.id, high=Decimal(100), decimals=2)
         for each in award.fields
     )
-    blocked = ((at, number) for at, unit in enumerate(units) for number, field in enumerate(fields) if (field, unit.id) not in listed)
+    blocked = (
+        (at, number)
+        for at, unit in enumerate(units)
+        for number, field in enumerate(fields)
+        if (field, unit.id) not in listed
+    )
     return _grid(scheme, award.name, units, columns, blocked)
 
 
@@ -295,16 +320,29 @@ def _ballot_sheets(evaluation: Evaluation, evaluator: Evaluator, batch: Batch) -
                 choices = tuple(choice for choice, _ in scheme.scales[answer.ballot])
                 name = scheme.head.name
                 account.append(Line((name, scheme.components[leaf].name), class_id=scheme.id, component=leaf))
-                notes = (f"每张评价卡一行，每个单位从下拉列表选一项：{'、'.join(choices)}；不评的留空。废票在最后一列选“{SPOILED}”。",)
-                sheets.append(FormSheet(f"评价卡·{name}", f"{name}　评价卡登记", notes, (_cards(scheme, leaf, units, choices, batch),)))
+                notes = (
+                    f"每张评价卡一行，每个单位从下拉列表选一项：{'、'.join(choices)}；不评的留空。废票在最后一列选“{SPOILED}”。",
+                )
+                sheets.append(
+                    FormSheet(
+                        f"评价卡·{name}", f"{name}　评价卡登记", notes, (_cards(scheme, leaf, units, choices, batch),)
+                    )
+                )
                 notes = ("已逐张登记的不必填本表；只有汇总数的填本表。每个单位各栏之和等于有效卡数（收回减废票）。",)
-                sheets.append(FormSheet(f"汇总·{name}", f"{name}　评价卡汇总", notes, (_tally(scheme, leaf, units, choices),)))
+                sheets.append(
+                    FormSheet(f"汇总·{name}", f"{name}　评价卡汇总", notes, (_tally(scheme, leaf, units, choices),))
+                )
     if not sheets:
         return []
     columns = tuple(Column(header, "count", field, high=Decimal(100_000)) for header, field in _ACCOUNT)
     table = Table("grid", "", "", TOP, ("对象类别", "评估主体"), tuple(account), columns)
-    place = "　".join(part for part in (batch.meeting, batch.place, batch.date.isoformat() if batch.date else "") if part)
-    return [FormSheet("批次", f"评价卡批次 {batch.id}", (place or "先填本表：发放、收回、废票张数。",), (table,)), *sheets]
+    place = "　".join(
+        part for part in (batch.meeting, batch.place, batch.date.isoformat() if batch.date else "") if part
+    )
+    return [
+        FormSheet("批次", f"评价卡批次 {batch.id}", (place or "先填本表：发放、收回、废票张数。",), (table,)),
+        *sheets,
+    ]
 
 
 _ACCOUNT = (("发放张数", "issued"), ("收回张数", "returned"), ("废票张数", "spoiled"))

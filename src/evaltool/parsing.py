@@ -1,7 +1,8 @@
 """What one input cell says: a number, a choice, a date or a text; or why nobody can tell.
 
-Nothing is guessed: a text is a number only if it can be read in one way (full-width digits, outer blanks, a trailing 分);
-a percentage, a date or a rounded display is a finding, because the evaluator saw something else than what is stored.
+Nothing is guessed: a text is a number only if it can be read in one way (full-width digits, outer blanks, a final
+分); a percentage, a date or a rounded display is a finding, because the evaluator saw something else than what is
+stored.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def say(cell: Cell | None, column: Column, epoch: date = EPOCH) -> Said:
         return Said("", state="blank")
     broken = _broken(cell)
     if broken:
-        return Said(cell.formula and f"={cell.formula}" or cell.text, problem=broken, state="broken")
+        return Said((cell.formula and f"={cell.formula}") or cell.text, problem=broken, state="broken")
     said = _date(cell, epoch) if column.kind == "date" else _READ[column.kind](cell, column)
     if cell.hidden and not said.problem:
         return Said(said.text, said.value, "HIDDEN_SCORE", said.state)

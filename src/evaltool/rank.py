@@ -1,8 +1,8 @@
 """From points to standings: the published total of every unit and its rank inside its group.
 
 Bonus and deduction are added before rounding; the total is rounded once, half up.  Ranks follow the published total, so
-that what is printed explains the order (the rules may say "exact").  A tie goes through the rules' chain, which compares
-exact points, then to the ledger, and stays a shared rank otherwise: 1, 2, 2, 4.
+that what is printed explains the order (the rules may say "exact").  A tie goes through the rules' chain, which
+compares exact points, then to the ledger, and stays a shared rank otherwise: 1, 2, 2, 4.
 """
 
 from __future__ import annotations
@@ -57,10 +57,15 @@ def rank(evaluation: Evaluation, points: PointsTable) -> tuple[Standings, list[F
     findings: list[Finding] = []
     for scheme in evaluation.classes.values():
         for group in scheme.head.groups:
+            findings += _capped(evaluation, scheme, group.id)
             totals = [_total(evaluation, scheme, unit, points) for unit in evaluation.units_of(scheme.id, group.id)]
-            ranked, wrong = _ranked(evaluation, scheme, [one for one in totals if one.unit.standing == "ranked"], points)
+            ranked, wrong = _ranked(
+                evaluation, scheme, [one for one in totals if one.unit.standing == "ranked"], points
+            )
             findings += wrong
-            rest = sorted((one for one in totals if one.unit.standing != "ranked"), key=lambda one: (-one.total, one.unit.order))
+            rest = sorted(
+                (one for one in totals if one.unit.standing != "ranked"), key=lambda one: (-one.total, one.unit.order)
+            )
             standings += [*ranked, *rest]
     return tuple(standings), findings
 
@@ -68,17 +73,38 @@ def rank(evaluation: Evaluation, points: PointsTable) -> tuple[Standings, list[F
 def _total(evaluation: Evaluation, scheme: Scheme, unit: Unit, points: PointsTable) -> Standing:
     point = points[unit.id, ""]
     bonus = granted(evaluation, scheme, unit.id)
-    deduction = sum((line.amount for line in of_kind(evaluation.ledger, "deduction") if line.unit == unit.id), Fraction(0))
+    deduction = sum(
+        (line.amount for line in of_kind(evaluation.ledger, "deduction") if line.unit == unit.id), Fraction(0)
+    )
     exact = (point.points or Fraction(0)) + bonus - deduction
     digits = scheme.head.decimals
-    pending = sum((points[unit.id, leaf].weight for leaf in scheme.leaves() if (unit.id, leaf) in points and points[unit.id, leaf].points is None), Fraction(0))
-    return Standing(unit, exact, half_up(exact, digits), published(exact, digits), bonus, deduction, point.weight - pending)
+    pending = sum(
+        (
+            points[unit.id, leaf].weight
+            for leaf in scheme.leaves()
+            if (unit.id, leaf) in points and points[unit.id, leaf].points is None
+        ),
+        Fraction(0),
+    )
+    return Standing(
+        unit, exact, half_up(exact, digits), published(exact, digits), bonus, deduction, point.weight - pending
+    )
 
 
 def granted(evaluation: Evaluation, scheme: Scheme, unit: str) -> Fraction:
     """The bonus of a unit: what the committee granted, up to the cap."""
     total = sum((line.amount for line in of_kind(evaluation.ledger, "bonus") if line.unit == unit), Fraction(0))
     return total if scheme.bonus.cap is None else min(total, Fraction(scheme.bonus.cap))
+
+
+def _capped(evaluation: Evaluation, scheme: Scheme, group: str) -> Iterable[Finding]:
+    """Units that were granted more than the cap."""
+    for unit in evaluation.units_of(scheme.id, group):
+        total = sum((line.amount for line in of_kind(evaluation.ledger, "bonus") if line.unit == unit.id), Fraction(0))
+        counted = granted(evaluation, scheme, unit.id)
+        if counted < total:
+            args: dict[str, object] = {"unit_name": unit.name, "cap": published(counted, scheme.head.decimals)}
+            yield finding("BONUS_CAPPED", unit=unit.id, value=published(total, scheme.head.decimals), args=args)
 
 
 def _ranked(
@@ -109,14 +135,16 @@ def _ranked(
 
 
 def _settled(evaluation: Evaluation, block: list[Standing], place: int) -> tuple[list[Standing], list[Finding]]:
-    """Units that nothing in the rules tells apart: placed by the ledger if it places all of them, else a shared rank."""
+    """Units that nothing in the rules tells apart: placed by the ledger if it places all, else a shared rank."""
     if len(block) == 1:
         return [replace(block[0], rank=place)], []
     lines = {line.unit: line for line in of_kind(evaluation.ledger, "tie")}
     decided = {one.unit.id: lines[one.unit.id] for one in block if one.unit.id in lines}
     wanted = sorted(line.amount for line in decided.values())
     if decided and wanted == list(range(place, place + len(block))):
-        placed = [replace(one, rank=int(decided[one.unit.id].amount), tie=_decided(decided[one.unit.id])) for one in block]
+        placed = [
+            replace(one, rank=int(decided[one.unit.id].amount), tie=_decided(decided[one.unit.id])) for one in block
+        ]
         return sorted(placed, key=lambda one: one.rank or 0), []
     names = "、".join(one.unit.name for one in block)
     shared = [replace(one, rank=place, tie=f"{names}总分相同，名次并列") for one in block]
@@ -130,7 +158,12 @@ def _decided(line: Decision) -> str:
 
 def _tie_wrong(line: Decision, place: int, units: int) -> Finding:
     file, sheet, cell = line.place
-    args: dict[str, object] = {"document": line.document, "first": place, "last": place + units - 1, "after": line.after}
+    args: dict[str, object] = {
+        "document": line.document,
+        "first": place,
+        "last": place + units - 1,
+        "after": line.after,
+    }
     return finding("TIE_DECISION", file=file, sheet=sheet, cell=cell, unit=line.unit, args=args)
 
 
@@ -139,9 +172,11 @@ def _sentence(scheme: Scheme, one: Standing, same: list[Standing], chain: object
     assert callable(chain)
     others = [other for other in same if other.unit.id != one.unit.id and chain(other) != chain(one)]
     names = "、".join(other.unit.name for other in others)
-    at = next(at for at in range(len(scheme.ranking.ties)) if any(chain(other)[at] != chain(one)[at] for other in others))
-    decided_by = scheme.components[scheme.ranking.ties[at]].name
-    sentence = f"与{names}总分相同，依次比较{'、'.join(scheme.components[each].name for each in scheme.ranking.ties[: at + 1])}，由{decided_by}得分确定名次"
+    at = next(
+        at for at in range(len(scheme.ranking.ties)) if any(chain(other)[at] != chain(one)[at] for other in others)
+    )
+    compared = [scheme.components[each].name for each in scheme.ranking.ties[: at + 1]]
+    sentence = f"与{names}总分相同，依次比较{'、'.join(compared)}，由{compared[-1]}得分确定名次"
     return f"{sentence}；{one.tie}" if one.tie else sentence
 
 

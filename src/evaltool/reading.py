@@ -7,16 +7,18 @@ processes, or on a cluster, with the same function.  Workers import this module 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import nullcontext
 from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any
 
 from evaltool import reader
-from evaltool.extract import Correction, Extract, Problem, codes, extract
+from evaltool.extract import Correction, Extract, codes, extract
 from evaltool.forms import Form, Identity, parse_code
+from evaltool.locate import Problem
 
 Forms = Mapping[tuple[str, str, str], Form]
 SMALL = 24
@@ -105,7 +107,7 @@ class Here(Executor):
 
 
 def executor(evaluation: str, forms: Forms, files: int) -> Executor:
-    """Worker processes for many files, this process for few.  Spawned, because forking after Polars was imported hangs."""
+    """Worker processes for many files, this process for few.  Spawned: forking once Polars is imported hangs."""
     workers = min(os.cpu_count() or 1, 8)
     if files <= SMALL or workers < 2:
         _start(evaluation, forms)
@@ -113,20 +115,39 @@ def executor(evaluation: str, forms: Forms, files: int) -> Executor:
     return ProcessPoolExecutor(workers, get_context("spawn"), _start, (evaluation, forms))
 
 
-def read_all(tasks: Sequence[Task], evaluation: str, forms: Forms, pool: Executor | None = None) -> Iterator[Reading]:
-    """Every file's reading, in the order of `tasks`.  If a worker dies, the files that were not finished are tried one at
-    a time, and the one that kills its worker is said to have done so."""
-    own = pool or executor(evaluation, forms, len(tasks))
-    with own:
+def read_all(
+    tasks: Sequence[Task],
+    evaluation: str,
+    forms: Forms,
+    pool: Executor | None = None,
+    meanwhile: Callable[[], object] = lambda: None,
+) -> Iterator[Reading]:
+    """Every file's reading, in the order of `tasks`; `meanwhile` is called while the workers are at it.
+
+    If a worker dies, the files that were not finished are tried one at a time, and the one that kills its worker is
+    said to have done so.  A `pool` that is given stays open.
+    """
+    with nullcontext(pool) if pool else executor(evaluation, forms, len(tasks)) as workers:
         size = max(1, min(8, len(tasks) // 8))
         chunks = [tasks[at : at + size] for at in range(0, len(tasks), size)]
-        futures = [(chunk, own.submit(_work, chunk)) for chunk in chunks]
-        for chunk, future in futures:
+        futures = [_submit(workers, chunk) for chunk in chunks]
+        meanwhile()
+        for chunk, future in zip(chunks, futures, strict=True):
             try:
                 yield from future.result()
             except BrokenProcessPool:
                 for task in chunk:
                     yield _alone(task, evaluation, forms)
+
+
+def _submit(workers: Executor, chunk: Sequence[Task]) -> Future[list[Reading]]:
+    """Hand a chunk to the workers; if they are dead already, a future that says so."""
+    try:
+        return workers.submit(_work, chunk)
+    except BrokenProcessPool as broken:
+        future: Future[list[Reading]] = Future()
+        future.set_exception(broken)
+        return future
 
 
 def _alone(task: Task, evaluation: str, forms: Forms) -> Reading:

@@ -10,7 +10,9 @@ import csv
 import hashlib
 import io
 import os
+import unicodedata
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,7 +63,7 @@ def _look(folder: Path) -> tuple[dict[str, tuple[list[str], bytes]], list[Unrece
     found: dict[str, tuple[list[str], bytes]] = {}
     refused: list[Unreceived] = []
     for path in _files(folder / "inbox"):
-        name = path.relative_to(folder).as_posix()
+        name = unicodedata.normalize("NFC", path.relative_to(folder).as_posix())
         if path.name.startswith(("~$", ".")):
             refused.append(Unreceived(name, (finding("SKIP_LOCKFILE", file=name),)))
             continue
@@ -104,8 +106,9 @@ def _record(
 ) -> None:
     """Contents first, the index last and in one step: a kill in between leaves an index that is true."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    for digest, (names, content) in new.items():
-        write_atomically(_stored(store, digest, names[0]), content)
+    with ThreadPoolExecutor(8) as pool:  # most of the time is waiting for the disk to have it
+        list(pool.map(lambda each: write_atomically(_stored(store, each[0], each[1][0][0]), each[1][1]), new.items()))
+    for digest, (names, _) in new.items():
         index[digest] = (digest, names[0], str(len(data[digest])), now)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
@@ -117,7 +120,7 @@ def _record(
 def write_atomically(path: Path, data: bytes) -> None:
     """All of the file or nothing of it, whatever happens in between."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = path.with_name(f".{path.name[:100]}.{os.getpid()}.part")
     with part.open("wb") as stream:
         stream.write(data)
         stream.flush()

@@ -19,8 +19,8 @@ from evaltool.score import PointsTable
 class Result:
     """Everything that one scoring found.
 
-    `points`: (unit, component) -> point, component "" being the total before bonus; `standings` in the order of classes,
-    groups and ranks.  `run` is the run's number as text ("0003"); `interim` results never become official.
+    `points`: (unit, component) -> point, component "" being the total before bonus; `standings` in the order of
+    classes, groups and ranks.  `run` is the run's number as text ("0003"); `interim` results never become official.
     """
 
     evaluation: Evaluation
@@ -42,7 +42,7 @@ class Result:
         return short_code(self.inputs())
 
     def inputs(self) -> list[tuple[str, str]]:
-        """(kind and name, SHA-256) of rules, roster, decisions and every submission; names of submissions do not count."""
+        """(kind and name, SHA-256) of rules, roster, decisions and every submission; submissions go by hash alone."""
         files = {("submission", each.digest) for each in self.accounts.files if each.digest}
         return [*self.evaluation.sources, *sorted(files)]
 

@@ -1,8 +1,8 @@
 """Who takes part: units, evaluators, who is in charge of what, batches of cards, indicators, earlier years.
 
 These are the long tables that the clerk keeps in `roster.xlsx` (or `roster/*.csv`).  Every table is described once, in
-`TABLES`: its columns, which of them may be blank, and what each refers to.  A reference may be written as id or as name;
-it must match exactly after the normalisation of `names.py`, otherwise it is a finding with "did you mean".
+`TABLES`: its columns, which of them may be blank, and what each refers to.  A reference may be written as id or as
+name; it must match exactly after the normalisation of `names.py`, otherwise it is a finding with "did you mean".
 """
 
 from __future__ import annotations
@@ -322,7 +322,9 @@ def _learn(attribute: str, rows: Iterable[Any], known: Known) -> None:
             known.add("unit", row.successor or row.unit, row.former)
 
 
-def _read_table(table: LongTable, shape: type[Any], columns: tuple[Column, ...], known: Known) -> tuple[tuple[Any, ...], list[Finding]]:
+def _read_table(
+    table: LongTable, shape: type[Any], columns: tuple[Column, ...], known: Known
+) -> tuple[tuple[Any, ...], list[Finding]]:
     wanted = {column.header for column in columns}
     findings = [
         finding("COLUMN_MISSING", file=table.file, sheet=table.sheet, value=column.header)
@@ -330,7 +332,13 @@ def _read_table(table: LongTable, shape: type[Any], columns: tuple[Column, ...],
         if column.required and column.header not in table.header
     ]
     findings += [
-        finding("COLUMN_UNKNOWN", file=table.file, sheet=table.sheet, value=header, args={"known": "、".join(sorted(wanted))})
+        finding(
+            "COLUMN_UNKNOWN",
+            file=table.file,
+            sheet=table.sheet,
+            value=header,
+            args={"known": "、".join(sorted(wanted))},
+        )
         for header in table.header
         if header and header not in wanted
     ]
@@ -366,7 +374,10 @@ def _read_cell(text: str, column: Column, known: Known) -> tuple[Any, tuple[str,
         return column.default, ("CELL_EMPTY", {}) if column.required else None
     if column.kind == "ref":
         id_ = known.resolve(column.refers, text)
-        return id_, None if id_ else ("REFERENCE_UNKNOWN", {"near": nearest(text, known.shown.get(column.refers, [])) or "—"})
+        return id_, None if id_ else (
+            "REFERENCE_UNKNOWN",
+            {"near": nearest(text, known.shown.get(column.refers, [])) or "—"},
+        )
     try:
         return _READ[column.kind](text), None
     except (ValueError, InvalidOperation, KeyError):

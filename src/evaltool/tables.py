@@ -6,6 +6,7 @@ blank.  BALLOTS holds counted cards.  Numbers are integers in units of 10^-`deci
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def schema(columns: dict[str, str]) -> dict[str, pl.DataType]:
     return {name: kinds.get(name) or (pl.Int64() if name in _INTEGERS else pl.String()) for name in columns}
 
 
-def table(columns: dict[str, str], rows: list[tuple[object, ...]]) -> pl.DataFrame:
+def table(columns: dict[str, str], rows: Sequence[tuple[object, ...]]) -> pl.DataFrame:
     """A table from rows in the order of its columns, sorted so that the order of files leaves no trace."""
     import polars as pl
 

@@ -14,6 +14,7 @@ from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
 from evaltool.ingest import Intake
 from evaltool.methods import Ballot, Rank
+from evaltool.rules import Scheme
 
 if TYPE_CHECKING:
     import polars as pl
@@ -38,12 +39,14 @@ def checks() -> dict[str, pl.Expr]:
 def validate(evaluation: Evaluation, intake: Intake) -> list[Finding]:
     """Everything that is wrong with what was taken in, beyond its single cells."""
     findings = [one for code, bad in checks().items() for one in _rows(evaluation, intake.answers.filter(bad), code)]
-    for check in (_abstentions, _duplicate_ranks, _accounts, _tallies, _voters, _claims):
+    for check in (_abstentions, _duplicate_ranks, _single_ranks, _accounts, _tallies, _voters, _claims):
         findings += check(evaluation, intake)
     return findings
 
 
-def _rows(evaluation: Evaluation, rows: pl.DataFrame, code: str, **more: Callable[[dict[str, Any]], object]) -> Iterator[Finding]:
+def _rows(
+    evaluation: Evaluation, rows: pl.DataFrame, code: str, **more: Callable[[dict[str, Any]], object]
+) -> Iterator[Finding]:
     for row in rows.iter_rows(named=True):
         yield _at(evaluation, row, code, {key: value(row) for key, value in more.items()})
 
@@ -80,16 +83,8 @@ def _duplicate_ranks(evaluation: Evaluation, intake: Intake) -> Iterable[Finding
     """Two units in the same place of one evaluator's list; the place that nobody got is named with them."""
     import polars as pl
 
-    leaves = [
-        (scheme.id, leaf)
-        for scheme in evaluation.classes.values()
-        for leaf in scheme.leaves()
-        if isinstance(scheme.components[leaf].answer, Rank)
-    ]
-    for class_id, leaf in leaves:
-        marks = intake.answers.filter(
-            (pl.col("class_id") == class_id) & (pl.col("component") == leaf) & pl.col("value").is_not_null()
-        )
+    for scheme, leaf in _leaves(evaluation, Rank):
+        marks = _marks(intake, scheme.id, leaf)
         for (_, repeat), group in marks.group_by(["evaluator", "repeat"], maintain_order=True):
             places = group["value"].to_list()
             missing = sorted(set(range(1, len(places) + 1)) - set(places))
@@ -97,9 +92,42 @@ def _duplicate_ranks(evaluation: Evaluation, intake: Intake) -> Iterable[Finding
             seen: dict[int, str] = {}
             for row in again.iter_rows(named=True):
                 if row["value"] in seen:
-                    args: dict[str, object] = {"other": seen[row["value"]], "missing": "、".join(map(str, missing)), "repeat": repeat}
+                    args: dict[str, object] = {
+                        "other": seen[row["value"]],
+                        "missing": "、".join(map(str, missing)),
+                        "repeat": repeat,
+                    }
                     yield _at(evaluation, row, "RANK_DUPLICATE", args)
                 seen.setdefault(row["value"], row["cell"])
+
+
+def _single_ranks(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:
+    """A list of one: its place is the first whatever the evaluator thinks, which is worth a look."""
+    for scheme, leaf in _leaves(evaluation, Rank):
+        rows = _marks(intake, scheme.id, leaf).filter(_alone())
+        for row in rows.iter_rows(named=True):
+            yield _at(evaluation, row, "RANK_SINGLE", {"name": evaluation.evaluators[row["evaluator"]].name})
+
+
+def _alone() -> pl.Expr:
+    """The only row of an evaluator's list."""
+    import polars as pl
+
+    return pl.len().over("evaluator", "repeat") == 1
+
+
+def _leaves(evaluation: Evaluation, kind: type[Ballot] | type[Rank]) -> Iterator[tuple[Scheme, str]]:
+    for scheme in evaluation.classes.values():
+        for leaf in scheme.leaves():
+            if isinstance(scheme.components[leaf].answer, kind):
+                yield scheme, leaf
+
+
+def _marks(intake: Intake, class_id: str, leaf: str) -> pl.DataFrame:
+    import polars as pl
+
+    mine = (pl.col("class_id") == class_id) & (pl.col("component") == leaf)
+    return intake.answers.filter(mine & (pl.col("field") == "mark") & pl.col("value").is_not_null())
 
 
 def _accounts(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:
@@ -179,7 +207,8 @@ def _tally_lines(
         total = sum(row["value"] or 0 for row in line)
         if total != valid:
             code = "TALLY_BEYOND_RETURNED" if total > valid else "TALLY_SHORT"
-            yield _at(evaluation, line[0], code, {"sum": total, "valid": valid})
+            leftmost = min(line, key=lambda row: (len(row["cell"]), row["cell"]))
+            yield _at(evaluation, leftmost, code, {"sum": total, "valid": valid})
             continue
         for row in line if counted is not None else ():
             cards = (counted or {}).get((*key, unit, "" if row["indicator"] == "未填" else row["indicator"]), 0)
@@ -191,19 +220,21 @@ def _voters(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:
     """Units with fewer valid cards than the rules ask for."""
     import polars as pl
 
-    for scheme in evaluation.classes.values():
-        for leaf in scheme.leaves():
-            answer = scheme.components[leaf].answer
-            if not isinstance(answer, Ballot) or answer.minimum <= 1:
-                continue
-            chosen = [choice for choice, share in scheme.scale(answer.ballot).items() if share is not None]
-            rows = intake.ballots.filter(
-                pl.col("valid") & (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf) & pl.col("choice").is_in(chosen)
-            )
-            for unit, count in rows.group_by("unit").agg(pl.col("count").sum()).sort("unit").iter_rows():
-                if count < answer.minimum:
-                    args: dict[str, object] = {"count": count, "minimum": answer.minimum, "unit_name": evaluation.units[unit].name}
-                    yield finding("BALLOTS_TOO_FEW", unit=unit, component=leaf, args=args)
+    for scheme, leaf in _leaves(evaluation, Ballot):
+        answer = scheme.components[leaf].answer
+        assert isinstance(answer, Ballot)
+        chosen = [choice for choice, share in scheme.scale(answer.ballot).items() if share is not None]
+        mine = pl.col("valid") & (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf)
+        rows = intake.ballots.filter(mine & pl.col("choice").is_in(chosen))
+        counts = dict(rows.group_by("unit").agg(pl.col("count").sum()).iter_rows())
+        for unit in sorted(set(intake.ballots.filter(mine)["unit"])):
+            if counts.get(unit, 0) < answer.minimum and answer.minimum > 1:
+                args: dict[str, object] = {
+                    "count": counts.get(unit, 0),
+                    "minimum": answer.minimum,
+                    "unit_name": evaluation.units[unit].name,
+                }
+                yield finding("BALLOTS_TOO_FEW", unit=unit, component=leaf, args=args)
 
 
 def _claims(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:

@@ -1,0 +1,57 @@
+"""The program's entry.  Stays light: worker processes import it again, and `--version` should answer at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from evaltool import __version__
+
+
+def main() -> None:
+    """Set up streams and language, then run the command line.  Exit codes: see `cli.py`."""
+    if sys.argv[1:] == ["--version"]:  # asked by scripts, which need no commands built for it
+        print(f"evaltool {__version__}")  # noqa: T201
+        return
+    _in_utf8()
+    from evaltool import language
+
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a console that cannot show a sign is no reason to fail
+    language.speak(language.chosen(sys.argv[1:], os.environ))
+    try:
+        from evaltool import cli
+
+        cli.app(prog_name="evaltool")
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    except Exception as error:
+        if os.environ.get("EVALTOOL_DEBUG"):
+            raise
+        raise SystemExit(_fault(error)) from None
+
+
+def _in_utf8() -> None:
+    """Start again in UTF-8 where the system's locale would make Chinese file names unreadable."""
+    plain = sys.getfilesystemencoding().lower().replace("-", "") == "utf8"
+    if not plain and "EVALTOOL_RESTARTED" not in os.environ:
+        again = [sys.executable, "-X", "utf8", "-m", "evaltool", *sys.argv[1:]]
+        os.execve(sys.executable, again, {**os.environ, "EVALTOOL_RESTARTED": "1"})
+
+
+def _fault(error: Exception) -> int:
+    """Say an internal or I/O error in one line; its exit code."""
+    from gettext import gettext as _
+
+    from evaltool.console import shown
+
+    kind = _("cannot read or write") if isinstance(error, OSError) else _("internal error")
+    text = shown(f"{kind}: {type(error).__name__}: {error}")
+    hint = _("EVALTOOL_DEBUG=1 shows where it happened")
+    print(f"evaltool: {text} ({hint})", file=sys.stderr)  # noqa: T201
+    return 3
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,176 @@
+"""From one result to the files of a run: the machine files, the internal workbook, the public documents.
+
+All files are made in memory, read back and compared with the standings (law 9) before anything is stored.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from evaltool.findings import Finding, finding
+from evaltool.rank import Standing
+from evaltool.result import Result
+from evaltool.rounding import exact, published
+from evaltool.tables import MARKS
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Files = dict[str, bytes]
+RANKED = "internal/排名总表.xlsx"
+PARQUET_ABOVE = 1_000_000
+
+
+def outputs(result: Result, progress: Callable[[str], None] = lambda _: None) -> Files:
+    """Every file of the run but the manifest, by path inside the run's folder."""
+    from evaltool.bundled import notice_templates
+    from evaltool.notices import documents
+    from evaltool.ranked import ranked_book
+    from evaltool.workbook import to_bytes
+
+    files = machine_files(result)
+    progress("ranked")
+    files[RANKED] = to_bytes(ranked_book(result))
+    progress("documents")
+    templates = notice_templates(result.evaluation.folder)
+    files |= {f"public/{name}": data for name, data in documents(result, templates).items()}
+    return files | _copies(result)
+
+
+def machine_files(result: Result) -> Files:
+    files = {
+        "results.json": _json(results(result)),
+        "accounts.json": _json(_accounts(result)),
+        "findings.jsonl": "".join(_line(one.as_row()) for one in result.findings).encode(),
+    }
+    files |= _table("marks", result.intake.answers.filter(_filled()).select(MARKS))
+    return files | _table("ballots", result.intake.ballots)
+
+
+def _filled() -> pl.Expr:
+    import polars as pl
+
+    return pl.col("state") != "blank"
+
+
+def _table(name: str, table: pl.DataFrame) -> Files:
+    """CSV for spreadsheet programs; Parquet for tables that no such program opens."""
+    out = io.BytesIO()
+    if table.height > PARQUET_ABOVE:
+        table.write_parquet(out)
+        return {f"{name}.parquet": out.getvalue()}
+    _harmless(table).write_csv(out, include_bom=True, line_terminator="\r\n")
+    return {f"{name}.csv": out.getvalue()}
+
+
+def _harmless(table: pl.DataFrame) -> pl.DataFrame:
+    """Texts that a spreadsheet program would take for a formula get a leading apostrophe."""
+    import polars as pl
+    import polars.selectors as cs
+
+    return table.with_columns(
+        pl.when(text.str.contains(r"^[=+\-@\t\r]")).then("'" + text).otherwise(text).name.keep()
+        for text in (pl.col(name) for name in table.select(cs.string()).columns)
+    )
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _line(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False) + "\n"
+
+
+def results(result: Result) -> dict[str, Any]:
+    """The content of `results.json`."""
+    settings = result.evaluation.settings
+    return {
+        "schema": 1,
+        "run": result.run,
+        "interim": result.interim,
+        "code": result.code,
+        "evaluation": {"id": settings.id, "name": settings.name, "year": settings.year},
+        "units": [_unit(result, one) for one in result.standings],
+    }
+
+
+def _unit(result: Result, one: Standing) -> dict[str, Any]:
+    return {
+        "id": one.unit.id,
+        "name": one.unit.name,
+        "class": one.unit.class_id,
+        "group": one.unit.group,
+        "total": one.text,
+        "exact": exact(one.exact),
+        "bonus": exact(one.bonus),
+        "deduction": exact(one.deduction),
+        "available": exact(one.available),
+        "rank": one.rank,
+        "tie": one.tie,
+        "grade": one.grade,
+        "veto": one.veto,
+        "awards": list(one.awards),
+        "components": list(_components(result, one)),
+    }
+
+
+def _components(result: Result, one: Standing) -> Iterable[dict[str, Any]]:
+    scheme = result.evaluation.classes[one.unit.class_id]
+    for component, _ in scheme.walk():
+        point = result.points.get((one.unit.id, component))
+        if point is not None:
+            known = point.points is not None
+            yield {
+                "id": component,
+                "in": scheme.components[component].parent,
+                "weight": exact(point.weight),
+                "points": exact(point.points) if point.points is not None else None,
+                "published": published(point.points, scheme.head.decimals) if point.points is not None else None,
+                "state": point.state if known or point.state != "scored" else "pending",
+                "basis": point.basis,
+            }
+
+
+def _accounts(result: Result) -> dict[str, Any]:
+    made = result.accounts
+    return {
+        "schema": 1,
+        "files": {"seen": len(made.files), **made.files_by_fate(), "each": [asdict(each) for each in made.files]},
+        "roles": [asdict(each) for each in made.roles],
+        "sheets": [asdict(each) for each in made.sheets],
+        "batches": [asdict(each) | {"valid": each.valid} for each in made.batches],
+        "cards": [asdict(each) for each in made.units],
+    }
+
+
+def _copies(result: Result) -> Files:
+    """The rules, roster and decisions that the run was made with, so that it can be recomputed."""
+    return {f"rules/{name}": data for name, data in result.evaluation.files.items()}
+
+
+def disagreements(result: Result, files: Mapping[str, bytes]) -> list[Finding]:
+    """What the written files say, read back, against the standings; empty if all agree."""
+    from evaltool.notices import check_documents
+    from evaltool.ranked import read_ranked, shown_in_ranked
+
+    shown = read_ranked(files[RANKED])
+    wrong = [
+        f"{RANKED}: {result.evaluation.units[unit].name}"
+        for unit, expected in shown_in_ranked(result).items()
+        if shown.get(result.evaluation.units[unit].name) != expected
+    ]
+    written = {
+        one["id"]: (one["total"], one["rank"], one["grade"]) for one in json.loads(files["results.json"])["units"]
+    }
+    wrong += [
+        f"results.json: {one.unit.name}"
+        for one in result.standings
+        if written.get(one.unit.id) != (one.text, one.rank, one.grade)
+    ]
+    public = {name.removeprefix("public/"): data for name, data in files.items() if name.startswith("public/")}
+    return [finding("OUTPUT_DISAGREES", value=each) for each in [*wrong, *check_documents(result, public)]]

@@ -1,0 +1,127 @@
+"""The whole job on one page: from a folder to a stored run.
+
+load -> ingest -> validate -> score -> rank -> grade -> award -> publish
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from evaltool import __version__
+from evaltool.accounts import Accounts, accounts
+from evaltool.evaluation import Evaluation, load
+from evaltool.findings import Finding, Refused, blocking
+from evaltool.ingest import Intake, ingest
+from evaltool.result import Result
+from evaltool.runs import locked, next_number, now, operator, store
+from evaltool.validate import validate
+
+Progress = Callable[[str], None]
+"""Is told the name of each stage as it begins: load, ingest, validate, score, ranked, documents, check, store."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What stands in the folder before anything is scored."""
+
+    evaluation: Evaluation
+    intake: Intake
+    accounts: Accounts
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A stored run."""
+
+    result: Result
+    folder: Path
+
+
+def take_in(folder: Path, progress: Progress = lambda _: None) -> TakenIn:
+    """Load the evaluation, take in the inbox, check everything.  Raises `Refused` only for wrong rules."""
+    with locked(folder):
+        return _take_in(folder, progress)
+
+
+def score_folder(folder: Path, *, interim: bool = False, by: str = "", progress: Progress = lambda _: None) -> Scored:
+    """Score a folder and store the run.  Raises `Refused` with every blocking finding, unless `interim`."""
+    with locked(folder):
+        taken = _take_in(folder, progress)
+        result = scored(taken, next_number(folder), interim=interim, progress=progress)
+        return Scored(result, _store(result, by or operator(), progress))
+
+
+def _take_in(folder: Path, progress: Progress) -> TakenIn:
+    progress("load")
+    evaluation, findings = load(folder)
+    progress("ingest")
+    intake, wrong = ingest(evaluation)
+    findings += wrong
+    progress("validate")
+    findings += validate(evaluation, intake)
+    closed, wrong = accounts(evaluation, intake)
+    findings += wrong if not blocking(findings) else []
+    return TakenIn(evaluation, intake, closed, tuple(sorted(findings)))
+
+
+def scored(taken: TakenIn, run: str, *, interim: bool = False, progress: Progress = lambda _: None) -> Result:
+    """Points, ranks, grades and awards of what was taken in."""
+    from evaltool.award import award
+    from evaltool.grade import grade
+    from evaltool.rank import rank
+    from evaltool.score import pending, score
+    from evaltool.unbuilt import unbuilt
+
+    evaluation, intake = taken.evaluation, taken.intake
+    if missing := unbuilt(evaluation):
+        raise Refused(missing, usage=True)
+    _refuse(taken.findings, interim)
+    progress("score")
+    points, wrong = score(evaluation, intake)
+    if not interim and not blocking(wrong):
+        wrong += pending(evaluation, points)
+    standings, ties = rank(evaluation, points)
+    standings, edges = award(evaluation, grade(evaluation, standings, points), intake)
+    findings = tuple(sorted([*taken.findings, *wrong, *ties, *edges]))
+    _refuse(findings, interim)
+    return Result(evaluation, intake, points, standings, taken.accounts, findings, run, interim)
+
+
+def _refuse(findings: tuple[Finding, ...], interim: bool) -> None:
+    if not interim and blocking(findings):
+        raise Refused(findings)
+
+
+def _store(result: Result, by: str, progress: Progress) -> Path:
+    from evaltool.publish import disagreements, outputs
+
+    files = outputs(result, progress)
+    progress("check")
+    if wrong := disagreements(result, files):
+        raise Refused(wrong)
+    progress("store")
+    return store(result.evaluation.folder, result.run, files, _manifest(result, by))
+
+
+def _manifest(result: Result, by: str) -> dict[str, Any]:
+    """What the run was made of; hashes of the outputs and of the manifest before are added when it is stored."""
+    return {
+        "schema": 1,
+        "run": result.run,
+        "interim": result.interim,
+        "evaluation": result.evaluation.settings.id,
+        "code": result.code,
+        "tool": __version__,
+        "time": now(),
+        "operator": by,
+        "inputs": dict(result.evaluation.sources),
+        "submissions": [
+            {"sha256": each.digest, "file": each.file, "became": each.became, "evaluator": each.evaluator}
+            for each in result.accounts.files
+            if each.digest
+        ],
+    }

@@ -1,0 +1,206 @@
+"""What does a command say about the outcome?  Values for the console: tables and blocks; rows for programs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from gettext import gettext as _
+from pathlib import Path
+from typing import Any
+
+from evaltool.accounts import Accounts
+from evaltool.console import Block, Line, Part, Table
+from evaltool.evaluation import Evaluation
+from evaltool.findings import SEVERITIES, Finding
+from evaltool.outbox import Sent
+from evaltool.rank import Standing
+from evaltool.result import Result
+from evaltool.rules import Scheme
+from evaltool.run import TakenIn
+
+BEST = 3  # ranks
+FEW = 6  # names in a summary; all of them stand in the run
+
+
+def became_name(fate: str) -> str:
+    """What a file's fate is called."""
+    return {
+        "counted": _("counted"),
+        "copy": _("copy of another file"),
+        "superseded": _("superseded"),
+        "rejected": _("rejected"),
+        "excluded": _("excluded by decision"),
+        "not_a_submission": _("not a sheet"),
+    }[fate]
+
+
+def answered_name(state: str) -> str:
+    return {"counted": _("counted"), "missing": _("missing"), "waived": _("waived")}[state]
+
+
+# --- what came in ----------------------------------------------------------------------------------------------------
+
+
+def file_rows(made: Accounts) -> list[dict[str, Any]]:
+    return [asdict(each) for each in made.files]
+
+
+def file_table(evaluation: Evaluation, made: Accounts) -> Table:
+    """What each file was taken for."""
+    rows = []
+    for each in made.files:
+        who = _who(evaluation, each.evaluator, each.batch)
+        rows.append((each.file, each.digest[:12], became_name(each.became), who, each.reason))
+    return Table("", (_("file"), _("hash"), _("taken for"), _("evaluator"), _("because")), tuple(rows))
+
+
+def fate_line(made: Accounts) -> str:
+    """How many files came to what."""
+    parts = [f"{became_name(fate)} {count}" for fate, count in made.files_by_fate().items() if count]
+    return _with(_("files: {n}").format(n=len(made.files)), _join(parts))
+
+
+def role_table(made: Accounts) -> Table:
+    """The sheets of each role."""
+    headings = (_("role"), _("expected"), answered_name("counted"), answered_name("missing"), answered_name("waived"))
+    rows = [(each.name, *map(str, (each.expected, each.counted, each.missing, each.waived))) for each in made.roles]
+    return Table(_("Sheets"), headings, tuple(rows), right=(1, 2, 3, 4))
+
+
+def absent(evaluation: Evaluation, made: Accounts, state: str) -> list[tuple[str, list[str]]]:
+    """Who is missing (or waived): a label with the role, and the names."""
+    named: dict[str, list[str]] = {}
+    for each in made.sheets:
+        if each.answered == state:
+            role = evaluation.roles[evaluation.evaluators[each.evaluator].role]
+            named.setdefault(role, []).append(_who(evaluation, each.evaluator, each.batch))
+    return [(f"{answered_name(state)}: {role}", names) for role, names in named.items()]
+
+
+def count_line(findings: Sequence[Finding]) -> str:
+    """How many findings of each severity."""
+    counts = Counter(one.severity for one in findings)
+    names = {"error": _("errors: {n}"), "warning": _("warnings: {n}"), "note": _("notes: {n}")}
+    return _join(names[severity].format(n=counts[severity]) for severity in SEVERITIES)
+
+
+def checking(taken: TakenIn) -> list[Part]:
+    """What stands under the findings: the accounts per role, who is missing, the files, how much is wrong."""
+    made = taken.accounts
+    who = [line for state in ("missing", "waived") for line in absent(taken.evaluation, made, state)]
+    return [
+        Line(""),
+        role_table(made),
+        Line(""),
+        Block(sheet_line(made), tuple((label, _join(names)) for label, names in who)),
+        Line(fate_line(made), "bold"),
+        Line(count_line(taken.findings), "bold"),
+    ]
+
+
+def account_value(made: Accounts) -> dict[str, Any]:
+    """The accounts for programs, in the words of `accounts.json`."""
+    return {
+        "files": {"seen": len(made.files), **made.files_by_fate()},
+        "roles": [asdict(each) for each in made.roles],
+        "sheets": [asdict(each) for each in made.sheets],
+        "batches": [asdict(each) | {"valid": each.valid} for each in made.batches],
+    }
+
+
+# --- what went out ---------------------------------------------------------------------------------------------------
+
+
+def sent_table(sent: Sequence[Sent]) -> Table:
+    """How many blank sheets each role gets, and where they are."""
+    counts = Counter((each.role_name, str(Path(each.file).parent)) for each in sent)
+    rows = tuple((role, str(count), folder) for (role, folder), count in counts.items())
+    return Table("", (_("role"), _("sheets"), _("folder")), rows, right=(1,))
+
+
+# --- a scoring -------------------------------------------------------------------------------------------------------
+
+
+def scoring(result: Result, folder: Path) -> list[Part]:
+    """What a clerk wants to see at the end: units, grades, awards, best units, waivers, where the files are."""
+    evaluation = result.evaluation
+    parts: list[Part] = [_headline(result)]
+    for scheme in evaluation.classes.values():
+        for group in scheme.head.groups:
+            name = scheme.head.name if group.name == scheme.head.name else f"{scheme.head.name} - {group.name}"
+            standings = result.group(scheme.id, group.id)
+            parts += [_group(name, standings, scheme)] if standings else []
+    sheets = [line for state in ("waived", "missing") for line in absent(evaluation, result.accounts, state)]
+    parts.append(Block(sheet_line(result.accounts), tuple((label, _few(names)) for label, names in sheets)))
+    parts.append(Line(count_line(result.findings), "bold"))
+    parts.append(Block(_("Files"), _files(folder)))
+    return parts
+
+
+def _headline(result: Result) -> Line:
+    name = result.evaluation.settings.name
+    text = _("{name}: run {run}, code {code}").format(name=name, run=result.run, code=result.code)
+    if result.interim:
+        return Line(_with(text, _("INTERIM: not a result")), "bold yellow")
+    return Line(text, "bold")
+
+
+def _group(name: str, standings: Sequence[Standing], scheme: Scheme) -> Block:
+    counts = Counter(one.grade for one in standings if one.grade)
+    best = [f"{one.rank} {one.unit.name} {one.text}" for one in standings if one.rank is not None and one.rank <= BEST]
+    vetoes = [_with(one.unit.name, one.veto) for one in standings if one.veto]
+    lines = [
+        (_("grades"), _join(f"{grade.name} {counts[grade.name]}" for grade in scheme.grades)),
+        (_("best"), _few(best)),
+        *_awards(standings, scheme),
+        (_("veto"), _join(vetoes)),
+    ]
+    heading = _("{group}: {n} units").format(group=name, n=len(standings))
+    return Block(heading, tuple(line for line in lines if line[1]))
+
+
+def _awards(standings: Sequence[Standing], scheme: Scheme) -> list[tuple[str, str]]:
+    """Each award with its units, in the order of the rules."""
+    given: dict[str, list[str]] = {}
+    for one in standings:
+        for award in one.awards:
+            given.setdefault(award, []).append(one.unit.name)
+    fields = ((each.name, field.name) for each in scheme.awards for field in each.fields)
+    order = [*(each.name for each in scheme.awards), *(f"{award}·{field}" for award, field in fields)]
+    return [(name, _join(given[name])) for name in order if name in given]
+
+
+def sheet_line(made: Accounts) -> str:
+    counts = Counter(each.answered for each in made.sheets)
+    parts = [f"{answered_name(state)} {counts[state]}" for state in ("counted", "waived", "missing")]
+    return _with(_("sheets expected: {n}").format(n=len(made.sheets)), _join(parts))
+
+
+def _files(folder: Path) -> tuple[tuple[str, str], ...]:
+    places = (
+        (_("ranked workbook"), folder / "internal"),
+        (_("documents"), folder / "public"),
+        (_("for programs"), folder / "results.json"),
+    )
+    return tuple((label, str(path)) for label, path in places)
+
+
+def _who(evaluation: Evaluation, evaluator: str, batch: str) -> str:
+    """An evaluator's name, with the batch where they have more than one."""
+    known = evaluation.evaluators.get(evaluator)
+    batches = sum(each.evaluator == evaluator for each in evaluation.roster.batches)
+    return (known.name if known else evaluator) + (f" / {batch}" if batches > 1 else "")
+
+
+def _join(parts: Iterable[str]) -> str:
+    return _(", ").join(parts)
+
+
+def _few(names: Sequence[str]) -> str:
+    rest = len(names) - FEW
+    return _join(names) if rest <= 0 else _("{names} and {n} more").format(names=_join(names[:FEW]), n=rest)
+
+
+def _with(text: str, more: str) -> str:
+    return _("{text} ({more})").format(text=text, more=more) if more else text

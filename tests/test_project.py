@@ -1,0 +1,204 @@
+"""The shape of the project: who may import whom, what is packaged, that texts are translated, how fast it starts."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import gettext
+import importlib
+import os
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "src" / "evaltool"
+LOCALE = SOURCE / "locale" / "zh_CN" / "LC_MESSAGES"
+MODULES = {path.stem: ast.parse(path.read_text("utf-8")) for path in sorted(SOURCE.glob("*.py"))}
+
+# the run as the data flows; a stage knows those before it only
+STAGES = (
+    "evaluation",
+    "layout",
+    "ingest",
+    "validate",
+    "score",
+    "rank",
+    "grade",
+    "award",
+    "result",
+    "publish",
+    "run",
+    "cli",
+)
+
+# what only these modules may import, wherever in the module the import stands
+RESERVED = {
+    "typer": {"cli"},
+    "rich": {"console"},
+    "xlsxwriter": {"xlsx"},
+    "docx": {"documents"},
+    "docxtpl": {"documents"},
+    "jinja2": {"documents"},
+    "openpyxl": set[str](),  # the second, independent reader: it belongs to tests
+}
+
+# what is too heavy, or too dangerous after a fork, for those who read sheets in processes of their own
+HEAVY = {"polars", "pydantic", "typer", "rich", "xlsxwriter", "openpyxl", "docx", "docxtpl", "jinja2"}
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    """Every module that a piece of source imports, by its full name; for typing only does not count."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            continue
+        if isinstance(node, ast.Import):
+            yield from (each.name for each in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            inside = node.module == "evaltool"
+            yield from (f"evaltool.{each.name}" for each in node.names) if inside else (node.module,)
+        else:
+            yield from imports(node)
+
+
+def own(module: str) -> set[str]:
+    """The modules of the project that a module imports, late imports included."""
+    names = (name.split(".")[1] for name in imports(MODULES[module]) if name.startswith("evaltool."))
+    return {name for name in names if name in MODULES}
+
+
+# --- who may import whom ---------------------------------------------------------------------------------------------
+
+
+def test_no_imports_in_a_circle() -> None:
+    """Late imports included, modules form no circle, but for a workbook's value and the module that writes it."""
+    graph = {module: own(module) for module in MODULES}
+    assert graph["workbook"] == {"xlsx"}
+    graph["workbook"] = set()
+    list(TopologicalSorter(graph).static_order())  # raises CycleError, which names the circle
+
+
+def test_stages_follow_the_data() -> None:
+    """A stage of the run imports no later one, directly or through others."""
+    graph = {module: own(module) - ({"xlsx"} if module == "workbook" else set()) for module in MODULES}
+
+    def reached(module: str) -> set[str]:
+        found: set[str] = set()
+        left = [module]
+        while left:
+            new = graph[left.pop()] - found
+            found |= new
+            left += new
+        return found
+
+    later = {stage: set(STAGES[at + 1 :]) & reached(stage) for at, stage in enumerate(STAGES)}
+    assert {stage: names for stage, names in later.items() if names} == {}
+
+
+@pytest.mark.parametrize(("library", "allowed"), list(RESERVED.items()))
+def test_libraries_have_their_module(library: str, allowed: set[str]) -> None:
+    """A library that draws, writes or parses arguments is known to the one module that stands for it."""
+    users = {module for module, tree in MODULES.items() if library in {name.split(".")[0] for name in imports(tree)}}
+    assert users <= allowed
+
+
+@pytest.mark.parametrize(
+    "module", ["reading", "reader", "extract", "parsing", "forms", "names", "__main__", "language"]
+)
+def test_readers_stay_light(module: str) -> None:
+    """What worker processes import brings in neither Polars nor pydantic nor any other large library."""
+    code = f"import sys, evaltool.{module}; print(*sorted({HEAVY!r} & sys.modules.keys()))"
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    said = subprocess.run([sys.executable, "-c", code], env=env, check=True, capture_output=True, text=True)
+    assert said.stdout.split() == []
+
+
+def test_no_names_of_places_in_the_source() -> None:
+    """What differs between evaluations is in the rules: no scheme's, city's or unit's name stands in `src/`."""
+    text = "\n".join(path.read_text("utf-8").lower() for path in SOURCE.rglob("*.py"))
+    names = {"松原", "深圳", "songyuan", "shenzhen"}
+    for folder in [*(ROOT / "templates" / "evaluations").iterdir(), *(ROOT / "sample_data").iterdir()]:
+        names.add(folder.name.split("-")[0])
+        for path in (folder / "roster").glob("单位.csv"):
+            rows = csv.DictReader(path.read_text("utf-8-sig").splitlines())
+            names |= {name for row in rows for name in (row["名称"], *row.get("别名", "").split("、")) if len(name) > 2}
+    assert sorted(name for name in names if name.lower() in text) == []
+
+
+# --- languages -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def po() -> dict[str, str]:
+    """The catalogue as people edit it."""
+    from babel.messages.pofile import read_po
+
+    with (LOCALE / "messages.po").open("rb") as file:
+        return {str(message.id): str(message.string) for message in read_po(file) if message.id}
+
+
+def test_every_message_is_translated(po: dict[str, str]) -> None:
+    """Every text in `_(...)` stands in the catalogue with a translation; `make locale` adds new ones."""
+    sys.path.insert(0, str(ROOT / "tools"))
+    make_locale = importlib.import_module("make_locale")
+    assert [text for text in make_locale.messages(SOURCE) if not po.get(text)] == []
+
+
+def test_translations_keep_the_gaps(po: dict[str, str]) -> None:
+    """A translation has the same {gaps} as its message."""
+    from string import Formatter
+
+    def gaps(text: str) -> list[str]:
+        return sorted(name for _, name, _, _ in Formatter().parse(text) if name is not None)
+
+    assert [text for text, translation in po.items() if gaps(text) != gaps(translation)] == []
+
+
+def test_compiled_catalogue_is_current(po: dict[str, str]) -> None:
+    """The .mo that the program reads says what the .po says; `make locale` compiles it."""
+    with (LOCALE / "messages.mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)
+    assert {text: compiled.gettext(text) for text in po} == po
+
+
+# --- the package -----------------------------------------------------------------------------------------------------
+
+
+def test_the_wheel_takes_templates_and_the_clean_sample() -> None:
+    """What is put into the wheel from outside `src/` is there, and where the program looks for it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    included = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert set(included.values()) == {"evaltool/templates", "evaltool/sample"}
+    for source in included:
+        assert (ROOT / source).is_dir()
+        assert "flawed" not in source
+    assert project["project"]["scripts"]["evaltool"] == "evaltool.__main__:main"
+
+
+def test_the_sample_of_the_checkout_is_the_one_in_the_wheel() -> None:
+    """The demo shows the same evaluation from a checkout and from an installed package."""
+    from evaltool import bundled
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    included = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    packaged = next(source for source, target in included.items() if target == "evaltool/sample")
+    assert bundled.sample() == ROOT / packaged
+
+
+def test_version_answers_at_once() -> None:
+    """`evaltool --version` takes at most 1.5 times as long as importing Typer (the best of several runs each)."""
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+
+    def took(*arguments: str) -> float:
+        start = time.perf_counter()
+        subprocess.run([sys.executable, *arguments], env=env, check=True, capture_output=True)
+        return time.perf_counter() - start
+
+    pairs = [(took("-c", "import typer"), took("-m", "evaltool", "--version")) for _ in range(8)]
+    assert min(ours for _, ours in pairs) <= 1.5 * min(theirs for theirs, _ in pairs)
