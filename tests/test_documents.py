@@ -208,7 +208,7 @@ def test_text_of_reads_paragraphs_and_cells_in_order() -> None:
 
 
 def test_a_table_takes_its_columns_from_the_context() -> None:
-    """The bulletin's tables have the columns of their head, as wide as given; the head repeats, rows stay whole."""
+    """The bulletin's tables have their head's columns, as wide as given; the head repeats, later rows stay whole."""
     tables = [
         {"caption": "一", "head": ["名次", "单位"], "rows": [["1", "甲"], ["2", "乙"]], "widths": [20.0, 60.0]},
         {"caption": "", "head": ["名次", "单位", "总分"], "rows": [["1", "甲", "90.00"]], "widths": [20, 60, 30]},
@@ -220,7 +220,8 @@ def test_a_table_takes_its_columns_from_the_context() -> None:
     assert [round(column.width.mm) for column in wide.columns] == [20, 60, 30]
     assert [round(cell.width.mm) for cell in wide.rows[1].cells] == [20, 60, 30]
     assert [bool(row._tr.xpath("w:trPr/w:tblHeader")) for row in narrow.rows] == [True, False, False]
-    assert all(row._tr.xpath("w:trPr/w:cantSplit") for row in narrow.rows)
+    # the first row may break, or LibreOffice 7.4 can lose those after it
+    assert [bool(row._tr.xpath("w:trPr/w:cantSplit")) for row in narrow.rows] == [True, False, True]
 
 
 def test_the_letter_reads_back() -> None:

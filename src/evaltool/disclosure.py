@@ -44,13 +44,18 @@ def _shown_parts(scheme: Scheme, parent: str, tables: list[Table]) -> list[str]:
 
 
 def _may_be_shown(scheme: Scheme, part: str, tables: list[Table]) -> bool:
-    if scheme.components[part].public == "hidden":
-        return False
+    hidden = [
+        each for each in (part, *(key for key, _ in scheme.walk(part))) if scheme.components[each].public == "hidden"
+    ]
     for table in tables:
         secret = _active(_secret(scheme, part), table)
         if secret and _evaluators(scheme, secret, table) < scheme.disclosure.floor:
             return False
-    return True
+        whole = _active(_by_others(scheme, part), table)
+        # where nothing else in it was marked, a sum is its hidden part
+        if any(whole == _active(_by_others(scheme, each), table) for each in hidden) and whole:
+            return False
+    return part not in hidden
 
 
 def _is_guarded(scheme: Scheme, hidden: list[str], tables: list[Table]) -> bool:

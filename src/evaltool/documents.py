@@ -176,7 +176,7 @@ def _source(entry: Entry) -> str:
         return ""
     text = re.sub(r"[\r\n\t]", " ", text)  # from here on, a line feed or tab in a text can only come from a value
     patched: str = DocxTemplate(io.BytesIO()).patch_xml(text)
-    return re.sub(r"(<w:p[ >])", r"\n\1", _with_widths(patched))
+    return re.sub(r"(<w:p[ >])", r"\n\1", _first_row_free(_with_widths(patched)))
 
 
 def _with_widths(source: str) -> str:
@@ -194,6 +194,15 @@ def _with_widths(source: str) -> str:
         return _put(r"<w:tcW [^>]*/>", f'<w:tcW w:w="{{{{ {widths}[loop.index0]|twips }}}}" w:type="dxa"/>', text)
 
     return re.sub(r"<w:tbl>(?:(?!<w:tbl>).)*?</w:tbl>", rewrite, source, flags=re.DOTALL)
+
+
+def _first_row_free(source: str) -> str:
+    """Let the first row of a `{%tr for %}` loop break over pages.
+
+    LibreOffice 7.4 loses all rows after an unbreakable first one that fits on the page but for its lower border.
+    """
+    loop = r"(\{% +for [^%]*%\}\s*<w:tr[ >](?:(?!</w:trPr>|<w:tc>).)*?)(<w:cantSplit[^>]*/>)"
+    return re.sub(loop, r"\1{% if not loop.first %}\2{% endif %}", source, flags=re.DOTALL)
 
 
 def _put(pattern: str, replacement: str, text: str) -> str:

@@ -15,7 +15,7 @@ from evaltool.cells import address
 from evaltool.decisions import of_kind
 from evaltool.layout import decimal
 from evaltool.rank import Standing
-from evaltool.ranked_details import detail_tabs
+from evaltool.ranked_details import DETAILS, detail_tabs
 from evaltool.ranked_parts import (
     FIRST_ROW,
     NOTE_ROW,
@@ -55,7 +55,7 @@ _RANKING = (
     Column("单位", 30),
     Column("总分", 12),
     Column("等次", 10),
-    Column("奖项", 26),
+    Column("奖项", 34),
     Column("加分", 9),
     Column("说明", 70),
 )
@@ -78,7 +78,7 @@ def ranked_book(result: Result) -> Book:
 def group_titles(result: Result) -> dict[Key, str]:
     """The title of each group's tab: the group's name as a spreadsheet takes it, none twice."""
     titles: dict[Key, str] = {}
-    taken = {OVERVIEW, "得分明细", "指标明细", "评价卡", "校验问题", "账目", "参数"}
+    taken = {OVERVIEW, *DETAILS}
     for scheme in result.evaluation.classes.values():
         for group in scheme.head.groups:
             base = "".join(sign for sign in group.name if sign not in "[]:*?/\\'")[:28] or "分类"
@@ -101,7 +101,7 @@ def _overview(result: Result, made: Frame, titles: Mapping[Key, str]) -> Tab:
         merges += [(address(row, 0), address(row, 1)), (address(row, _LABEL_COLUMNS), address(row, len(_RANKING) - 1))]
     links: dict[tuple[int, int], str] = {}
     wide = sum(column.width for column in _RANKING[_LABEL_COLUMNS:])
-    tall = {_FIGURES_ROW + at: height(line_count(value, wide)) for at, (_, value) in enumerate(figures)}
+    tall = {0: 30.0} | {_FIGURES_ROW + at: height(line_count(value, wide)) for at, (_, value) in enumerate(figures)}
     row = _FIGURES_ROW + len(figures) + 1
     for key, title in titles.items():
         standings = result.group(*key)

@@ -9,7 +9,6 @@ from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding
 from evaltool.methods import Choice, Percent, Points
 from evaltool.ranked_parts import (
-    NONE,
     Block,
     Column,
     Frame,
@@ -27,7 +26,7 @@ from evaltool.ranked_rules import rule_blocks
 from evaltool.result import Result
 from evaltool.roster import Indicator
 from evaltool.rules import Scheme
-from evaltool.workbook import Cell, Tab
+from evaltool.workbook import Tab
 
 DETAILS = ("得分明细", "指标明细", "评价卡", "校验问题", "账目", "参数")
 FATES = {
@@ -62,7 +61,7 @@ def detail_tabs(result: Result, made: Frame) -> tuple[Tab, ...]:
 
 _POINTS = (
     Column("单位", 28),
-    Column("评估内容", 44),
+    Column("评估内容", 60),
     Column("权重\n（调整后）", 11),
     Column("得分率", 12),
     Column("得分", 12),
@@ -102,13 +101,13 @@ def path(scheme: Scheme, component: str) -> str:
 
 _MARKS = (
     Column("单位", 26),
-    Column("评估内容", 34),
+    Column("评估内容", 40),
     Column("指标", 30),
     Column("预赋分值", 10),
     Column("评分", 10),
     Column("次数\n（时段）", 10),
     Column("评估主体", 24),
-    Column("文件", 40),
+    Column("文件", 54),
     Column("工作表", 28),
     Column("单元格", 9),
     Column("更正文号", 20),
@@ -196,9 +195,9 @@ def _full(scheme: Scheme, leaf: str) -> Fraction | None:
 
 
 _CARDS = (
-    Column("评估内容", 48),
+    Column("评估内容", 60),
     Column("单位", 28),
-    Column("评估主体", 28),
+    Column("评估主体", 38),
     Column("批次", 10),
     Column("选项", 12),
     Column("张数", 10),
@@ -331,6 +330,3 @@ def unit_name(evaluation: Evaluation, unit: str) -> str:
 
 def evaluator_name(evaluation: Evaluation, evaluator: str) -> str:
     return evaluation.evaluators[evaluator].name if evaluator in evaluation.evaluators else evaluator
-
-
-__all__ = ["DETAILS", "FATES", "NONE", "Cell", "detail_tabs", "evaluator_name", "path", "unit_name"]

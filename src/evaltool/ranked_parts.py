@@ -86,19 +86,20 @@ Block = tuple[str, Sequence[Column], Sequence[Row]]
 
 def stacked(title: str, made: Frame, blocks: Iterable[Block]) -> Tab:
     """A tab with several tables, one below the other; a column is as wide as the widest that stands in it."""
+    tables = list(blocks)
+    stated = ([column.width for column in columns] for _, columns, _ in tables)
+    widths = [max(each) for each in zip_longest(*stated, fillvalue=0.0)]
     cells = heading_cells(title, made)
-    widths: list[float] = []
     merges = list(heading_merges(4))
     tall: dict[int, float] = {TITLE_ROW: 30.0}
-    row = HEAD_ROW
-    for caption, columns, rows in blocks:
-        cells[row, 0] = Cell(caption, "banner")
-        merges.append((address(row, 0), address(row, len(columns) - 1)))
-        cells |= head_cells(row + 1, columns) | row_cells(row + 2, rows)
-        tall |= heights(row + 1, columns, [_head(columns), *rows])
-        pairs = zip_longest(widths, (column.width for column in columns), fillvalue=0.0)
-        widths = [max(pair) for pair in pairs]
-        row += 3 + len(rows)
+    top = HEAD_ROW
+    for caption, columns, rows in tables:
+        cells[top, 0] = Cell(caption, "banner")
+        merges.append((address(top, 0), address(top, len(columns) - 1)))
+        cells |= head_cells(top + 1, columns) | row_cells(top + 2, rows)
+        as_wide = [Column(column.header, width) for column, width in zip(columns, widths, strict=False)]
+        tall |= heights(top + 1, as_wide, [_head(columns), *rows])
+        top += 3 + len(rows)
     return Tab(
         title,
         cells,

@@ -1,0 +1,52 @@
+# Everything happens in .venv; nothing is installed globally.  Needs Python 3.11 or newer (PYTHON=python3.12 names another).
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format docs locale sample clean
+
+help:                ## what there is
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
+
+# stamps: what is installed is installed again only when pyproject.toml changes
+$(VENV)/.installed: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("evaltool needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.installed
+	$(PIP) --editable '.[dev]'
+	@touch $@
+
+demo: $(VENV)/.installed  ## the sample evaluation, scored into demo-out/
+	rm -rf demo-out
+	$(BIN)/evaltool demo demo-out
+
+test: lint           ## every check but the slow ones
+	$(BIN)/python -m pytest -m 'not slow'
+
+lint: $(VENV)/.dev   ## style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.dev  ## sources laid out and imports sorted
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(VENV)/.dev   ## the generated pages of docs/
+	$(BIN)/python tools/make_docs.py
+
+locale: $(VENV)/.dev  ## new messages into the .po, the .mo from the .po
+	$(BIN)/python tools/make_locale.py
+
+sample: $(VENV)/.dev  ## sample_data/ made anew (slow; needs LibreOffice)
+	$(BIN)/python tools/make_sample.py
+
+clean:               ## remove what the targets above made, the environment included
+	rm -rf $(VENV) build dist demo-out .mypy_cache .ruff_cache .hypothesis .pytest_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

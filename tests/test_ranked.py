@@ -1,0 +1,171 @@
+"""The ranked workbook as a value, and what is read back from the written file."""
+
+from __future__ import annotations
+
+import io
+from decimal import Decimal
+
+from openpyxl import load_workbook
+
+from evaltool.findings import finding
+from evaltool.ranked import ranked_book, read_ranked, shown_in_ranked
+from evaltool.result import Result
+from evaltool.workbook import Cell, Tab, to_bytes
+from handmade import RULES, UNITS, Got, decided, intake, parts, result
+
+MARK = (
+    "c",
+    "mayor",
+    "",
+    "清河县",
+    "",
+    "mark",
+    "95.9",
+    9590,
+    2,
+    "given",
+    True,
+    0,
+    10000,
+    "县区·市长",
+    "C5",
+    "某绩委〔2027〕2号",
+)
+PLACE = ("M", "", "ab" * 32, "inbox/=1+1.xlsx")
+CARD = ("c", "citizens", "清河县", "V", "1", "优秀", 12, "cd" * 32)
+
+
+def tab(made: Result, title: str) -> Tab:
+    return next(each for each in ranked_book(made).tabs if each.title == title)
+
+
+def rows(sheet: Tab) -> list[list[object]]:
+    """The values of a tab, row by row, blank cells left out."""
+    found: dict[int, list[object]] = {}
+    for (row, _), cell in sorted(sheet.cells.items()):
+        if cell.value is not None:
+            found.setdefault(row, []).append(cell.value)
+    return list(found.values())
+
+
+def test_tabs_lead_from_the_overview_to_the_single_mark() -> None:
+    """Overview, one tab per group, then points, marks, cards, findings, accounts and parameters."""
+    titles = [each.title for each in ranked_book(result()).tabs]
+    assert titles == ["总览", "县区", "得分明细", "指标明细", "评价卡", "校验问题", "账目", "参数"]
+
+
+def test_written_overview_says_what_the_standings_say() -> None:
+    """Law 9: rank, total and grade of every unit are read back from the file as they were published."""
+    made = result(unranked=["临江县"])
+    assert read_ranked(to_bytes(ranked_book(made))) == shown_in_ranked(made)
+    assert shown_in_ranked(made)["清河县"] == ("1", "93.89", "优秀")
+    assert shown_in_ranked(made)["临江县"][0] == "不排名"
+
+
+def test_read_back_notices_another_total() -> None:
+    """A file of another result is not taken for this one."""
+    other = result({**UNITS, "白山区": parts("18", "17", "8.5", "27.04", "17")})
+    assert read_ranked(to_bytes(ranked_book(other))) != shown_in_ranked(result())
+
+
+def test_totals_of_any_number_of_decimals_are_read_back() -> None:
+    """The number of decimals is the scheme's."""
+    for decimals in (0, 1, 3):
+        made = result(rules=RULES.replace("total = 100\n", f"total = 100\ndecimals = {decimals}\n"))
+        assert read_ranked(to_bytes(ranked_book(made))) == shown_in_ranked(made)
+
+
+def test_nothing_is_read_from_what_is_no_workbook() -> None:
+    """Bytes that are not a workbook show nothing, and so agree with no standings."""
+    assert read_ranked(b"no workbook") == {}
+
+
+def test_group_tab_has_every_component_in_the_order_of_the_rules() -> None:
+    """Nodes and leaves with their weights in the head, points to ten digits, bonus and deduction."""
+    made = result(ledger=(decided("bonus", "白山区", "0.5"),))
+    head, first, second, _ = rows(tab(made, "县区"))[2:]
+    assert head[4:8] == ["基础工作\n（20）", "民主评估\n（30）", "其中：代表\n（20）", "其中：群众\n（10）"]
+    assert first[:6] == [1, "清河县", Decimal("93.89"), "优秀", Decimal("19.005"), Decimal("27")]
+    assert second[-2:] == [Decimal("0.5"), ""]
+
+
+def test_absent_points_are_words() -> None:
+    """A component whose weight went elsewhere and one that is not marked yet have no number."""
+    units = {
+        "甲县": dict(UNITS["清河县"], vice=Got("0", 0, "0", "moved", "无人评估，权重转到市长")),
+        "乙县": dict(UNITS["白山区"], vice=Got("", 0, state="pending")),
+    }
+    said = [row[-3] for row in rows(tab(result(units, interim=True), "县区"))[3:]]
+    assert said == ["权重转出", "未评"]
+
+
+def test_overview_says_why() -> None:
+    """The tie's sentence, the veto's document, points granted and weights that moved stand beside the unit."""
+    units = {
+        "甲县": UNITS["白山区"],
+        "乙县": parts("17.5", "17.5", "8.5", "27.03", "17"),
+        "丙县": dict(UNITS["清河县"], vice=Got("0", 0, "0", "moved", "无人评估，权重转到市长")),
+    }
+    made = result(units, ledger=(decided("veto", "甲县"), decided("bonus", "丙县", "1")))
+    said = {str(row[1]): str(row[-1]) for row in rows(tab(made, "总览")) if row[0] in (1, 2, 3)}
+    assert "一票否决（某绩委〔2027〕1号），等次由良好降为较差" in said["甲县"]
+    assert "由基础工作得分确定名次" in said["乙县"]
+    assert said["丙县"] == "加分1分（某绩委〔2027〕1号）；副市长：无人评估，权重转到市长"
+
+
+def test_every_counted_mark_has_its_place() -> None:
+    """A mark stands with value, evaluator, file, sheet, cell and the document that corrected it."""
+    made = result(taken=intake([MARK + PLACE], [CARD]))
+    (row,) = rows(tab(made, "指标明细"))[3:]
+    assert row[0] == "清河县"
+    assert row[1] == "领导评估／市长"
+    assert row[3:5] == [Decimal(100), Decimal("95.9")]
+    assert row[-5:] == ["王某（市长）", "inbox/=1+1.xlsx", "县区·市长", "C5", "某绩委〔2027〕2号"]
+    assert rows(tab(made, "评价卡"))[3:] == [["民主评估／群众", "清河县", "李某（副市长）", "1", "优秀", 12]]
+
+
+def test_findings_are_named_in_words() -> None:
+    """Severity, unit and evaluator are words; the message says what is wrong and what to do."""
+    wrong = finding("FILE_DUPLICATE", file="inbox/a.xlsx", unit="清河县", evaluator="M")
+    (row,) = rows(tab(result(findings=(wrong,)), "校验问题"))[3:]
+    assert row[:3] == ["提示", "FILE_DUPLICATE", "inbox/a.xlsx"]
+    assert "王某（市长）" in row
+
+
+def test_accounts_and_parameters_are_complete() -> None:
+    """Roles, files with what became of them, weights, grade bounds and awards are there to be looked up."""
+    said = [cell.value for title in ("账目", "参数") for cell in tab(result(waived=True), title).cells.values()]
+    for each in ("副市长", "非报送表", "基础工作", "优秀", "一等奖", "第1名", Decimal(90)):
+        assert each in said
+
+
+def test_interim_is_marked_on_every_tab() -> None:
+    """An interim workbook says so in red at the head of every tab and in the printed header."""
+    for each in ranked_book(result(interim=True)).tabs:
+        assert each.cells[1, 0].style == "bad"
+        assert str(each.cells[1, 0].value).startswith("内部·阶段性结果")
+        assert "阶段性结果" in each.header
+
+
+def test_grades_are_coloured_and_named() -> None:
+    """The best grade is green, the worst red, whatever the number of grades."""
+    cells = tab(result(), "县区").cells
+    assert cells[3, 3] == Cell("优秀", "grade_1")
+    assert cells[5, 3] == Cell("较差", "grade_4")
+
+
+def test_strangers_text_stays_text() -> None:
+    """Law 10: a file name that looks like a formula is a text in the written file, for another program too."""
+    book = load_workbook(io.BytesIO(to_bytes(ranked_book(result()))))
+    cells = [cell for row in book["账目"].iter_rows() for cell in row if cell.value == "inbox/=1+1.xlsx"]
+    kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
+    assert cells
+    assert "f" not in kinds
+
+
+def test_very_long_text_is_cut() -> None:
+    """What a cell could not hold is cut with a sign that it was."""
+    wrong = finding("FILE_DUPLICATE", file="inbox/" + "很长" * 20000)
+    row = rows(tab(result(findings=(wrong,)), "校验问题"))[3]
+    assert str(row[2]).endswith("……")
+    assert to_bytes(ranked_book(result(findings=(wrong,))))

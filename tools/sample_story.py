@@ -1,0 +1,112 @@
+"""What happens in the sample evaluation: how good each unit is, who claims what, what was decided, how files are named.
+
+Everything here is invented; the names of the city, its counties and its people belong to nobody.
+"""
+
+from __future__ import annotations
+
+ID = "chengchuan-2026"
+TITLE = "澄川市2026年度政府绩效评估"
+SEED = 2026
+SETTINGS = {
+    'id = "songyuan-2026"': f'id = "{ID}"',
+    'name = "2026年度政府绩效评估"': f'name = "{TITLE}"',
+    'office = "市绩效办"\ncommittee': 'office = "澄川市绩效办"\ncommittee',
+    'committee = "市绩效评估委员会"': 'committee = "澄川市绩效评估委员会"',
+    'signatory = "市绩效评估委员会"': 'signatory = "澄川市绩效评估委员会"',
+    'date = ""': 'date = "2027年4月20日"',
+    'bulletin_number = ""': 'bulletin_number = "澄绩评〔2027〕3号"',
+    'letter_number = ""': 'letter_number = "澄绩办函〔2027〕12号"',
+}
+
+QUALITY = {
+    "X01": 0.95, "X02": 0.93, "X03": 0.89, "X04": 0.87, "X05": 0.84, "X06": 0.80, "X07": 0.74,
+    # economy: six composite awards, and more than six that are good enough
+    "B01": 0.955, "B02": 0.93, "B03": 0.945, "B04": 0.92, "B05": 0.86, "B06": 0.89, "B07": 0.925, "B08": 0.87,
+    "B09": 0.94, "B10": 0.84, "B11": 0.88, "B12": 0.82, "B13": 0.80, "B14": 0.935, "B15": 0.92, "B16": 0.77,
+    # social: three places, and two departments that contest the third
+    "B17": 0.95, "B18": 0.935, "B19": 0.92, "B20": 0.86, "B21": 0.92, "B22": 0.90, "B23": 0.85, "B24": 0.89,
+    "B25": 0.84, "B26": 0.82, "B27": 0.86, "B28": 0.79, "B29": 0.80, "B30": 0.83, "B31": 0.885,
+    # market: two places, and one department that is good enough
+    "B32": 0.94, "B33": 0.87, "B34": 0.86, "B35": 0.79, "B36": 0.87, "B37": 0.85, "B38": 0.74, "B39": 0.83,
+    "B40": 0.84, "B41": 0.81, "B42": 0.86,
+}  # fmt: skip
+
+CLAIMS = {
+    "X01": ["命名表彰"],
+    "X04": ["自主创新性突出贡献"],
+    "B06": ["自主创新性突出贡献", "命名表彰", "召开经验现场会", "工作评比排名靠前"],
+    "B15": ["经验以文件转发推广"],
+    "B31": ["经验以文件转发推广"],
+}
+
+# kind, document, date, reason, unit, evaluator, new value
+DECISIONS = [
+    ("加分", "澄绩评〔2027〕1号", "2027-04-02", "获国家级命名表彰，公示无异议", "澄阳区", "", "1"),
+    ("加分", "澄绩评〔2027〕1号", "2027-04-02", "农村改革试点获省自主创新奖，公示无异议", "青泽县", "", "1"),
+    ("加分", "澄绩评〔2027〕1号", "2027-04-02", "外贸综合改革自主创新", "市商务局", "", "1"),
+    ("加分", "澄绩评〔2027〕1号", "2027-04-02", "获省级命名表彰", "市商务局", "", "1"),
+    ("加分", "澄绩评〔2027〕1号", "2027-04-02", "全省县域商业体系建设现场会在我市召开", "市商务局", "", "1"),
+    ("加分", "澄绩评〔2027〕1号", "2027-04-02", "全省商务工作评比前三名", "市商务局", "", "0.5"),
+    ("加分", "澄绩评〔2027〕1号", "2027-04-02", "驻点招商经验由省政府办公厅转发", "市招商局", "", "0.5"),
+    ("加分", "澄绩评〔2027〕1号", "2027-04-02", "数据归集经验由省政府办公厅转发", "市政务服务和数据管理局", "", "0.5"),
+    (
+        "一票否决",
+        "澄绩评〔2027〕2号",
+        "2027-04-08",
+        "重大失误造成重大损失或影响（在建桥梁坍塌责任事件）",
+        "市交通运输局",
+        "",
+        "",
+    ),
+    ("免报", "澄绩办〔2027〕9号", "2027-03-10", "全年在中央党校学习，不参加打分", "", "陶志远（副秘书长）", ""),
+]
+TIE = ("澄绩评〔2027〕4号", "2027-04-12", "总分、重点工作目标和民主评估均相同，委员会票决")
+
+# units that the loose ends need: exact totals, and ties
+EXACT = {"X06": "79.6", "X03": "half", "B24": "half"}
+CHAIN_TIE = ("B02", "B07")  # same published total, parted by the priority goals
+DECIDED_TIE = ("B19", "B21")  # equal in everything that the rules compare, at the edge of the composite award
+SHARED_TIE = ("B36", "B34")  # equal in everything, and no award hangs on it: they share the place
+UNVISITED = ("B29",)
+
+FOLDERS = {
+    "self": ("县区", "部门"),
+    "functional": "职能部门",
+    "office": "绩效办",
+    "review_group": "评估组",
+    "mayor": "领导",
+    "vice_mayor": "领导",
+    "deputy": "领导",
+}
+BALLOT_FOLDERS = {
+    "county_bodies": "评价卡/县区四套班子",
+    "towns": "评价卡/乡镇街道",
+    "citizens": "评价卡/群众",
+    "clients": "评价卡/服务对象",
+}
+ENDINGS = ("", "", "", "（定稿）", "(1)", "（盖章）", " 0325", "-最终版", "_回传")
+SHORT = {
+    "市发展和改革委员会": "发改委", "市工业和信息化局": "工信局", "市人力资源和社会保障局": "人社局",
+    "市住房和城乡建设局": "住建局", "市国有资产监督管理委员会": "国资委", "市文化广电和旅游局": "文旅局",
+    "市卫生健康委员会": "卫健委", "市政务服务和数据管理局": "政务数据局", "市城市管理综合执法局": "城管局",
+    "市公共资源交易监督管理局": "公共资源局", "市退役军人事务局": "退役军人局",
+}  # fmt: skip
+
+
+def file_name(role: str, class_id: str, name: str, batch: str, number: int) -> str:
+    """Where a returned workbook lies under `inbox/`: named as people name their files, never as the tool did."""
+    ending = ENDINGS[(7 * number + len(name)) % len(ENDINGS)]
+    bare = SHORT.get(name, name.removeprefix("市") if role in ("self", "functional") else name)
+    if role == "self":
+        if class_id == "counties":
+            return f"县区/{name}自评{ending}.xlsx"
+        return f"部门/{bare}自我评估{ending}.xlsx"
+    if role in ("mayor", "vice_mayor", "deputy"):
+        person, post = name.rstrip("）").split("（")
+        called = f"{person[0]}{post} 打分表" if post != "副市长" and post != "副秘书长" else f"{person}打分"
+        return f"领导/{called}{ending}.xlsx"
+    folder = FOLDERS.get(role) or BALLOT_FOLDERS.get(role, "评价卡")
+    part = f" 第{batch}批" if batch else ""
+    word = {"functional": "共性目标-", "review_group": "", "office": "跟踪评估-"}.get(role, "")
+    return f"{folder}/{word}{bare}{part}{ending}.xlsx"
