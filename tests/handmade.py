@@ -175,26 +175,27 @@ def result(
     people = (Evaluator("M", "王某（市长）", "mayor"), Evaluator("V", "李某（副市长）", "vice"))
     roster = Roster(units=listed, evaluators=people)
     evaluation = Evaluation(
-        Path(), SETTINGS, ROLES, {read.id: read}, roster, ledger, notice=notice or Notice(), sources=(("a", "0"),)
+        Path(),
+        SETTINGS,
+        ROLES,
+        {read.id: read},
+        roster,
+        ledger,
+        notice=notice or Notice(),
+        files={"evaluation.toml": b""},
     )
     table_of_points = {key: point for unit, got in units.items() for key, point in unit_points(read, unit, got).items()}
     taken = taken or intake()
     standings, _ = rank(evaluation, table_of_points)
     standings, _ = award(evaluation, grade(evaluation, standings, table_of_points), taken)
-    sheets = (
-        SheetAccount("M", "", "first", "counted"),
-        SheetAccount("V", "", "first", "waived" if waived else "counted"),
-    )
+    second = SheetAccount("V", "", "first", "waived" if waived else "counted")
+    sheets = (SheetAccount("M", "", "first", "counted"), second)
     roles = (RoleAccount("mayor", "市长", 1, 1, 0, 0), RoleAccount("vice", "副市长", 1, 1 - waived, 0, int(waived)))
-    files = (
-        FileAccount("inbox/=1+1.xlsx", "ab" * 32, "counted", "M"),
-        FileAccount("inbox/b.txt", "", "not_a_submission"),
-    )
+    stray = FileAccount("inbox/b.txt", "", "not_a_submission")
+    files = (FileAccount("inbox/=1+1.xlsx", "ab" * 32, "counted", "M"), stray)
     accounts = Accounts(files, sheets, roles, (), ())
     return Result(evaluation, taken, table_of_points, standings, accounts, findings, "0003", interim)
 
 
-def decided(
-    kind: str, unit: str = "", after: str = "", evaluator: str = "", document: str = "某绩委〔2027〕1号"
-) -> Decision:
-    return Decision(kind, document, "2027-04-01", "理由", unit=unit, evaluator=evaluator, after=after)
+def decided(kind: str, unit: str = "", after: str = "", evaluator: str = "") -> Decision:
+    return Decision(kind, "某绩委〔2027〕1号", "2027-04-01", "理由", unit=unit, evaluator=evaluator, after=after)

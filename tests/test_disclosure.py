@@ -8,7 +8,7 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaltool.disclosure import disclosed
+from evaltool.notices.disclosure import disclosed
 from evaltool.rules import Component, Disclosure, Scheme
 from evaltool.score import Point
 from handmade import RULES, UNITS, Got, Parts, scheme, unit_points
@@ -32,8 +32,8 @@ def test_single_evaluator_is_shown_only_where_the_rules_say_so() -> None:
 
 
 def test_one_leader_alone_is_not_shown_for_anybody() -> None:
-    """Where one unit of the group has the mayor's mark only, no unit's letter shows the leaders' sum; a second component
-    goes with it, so that the total minus the rest is not the mark."""
+    """Where one unit of the group has the mayor's mark only, no letter shows the leaders' sum; a second component goes
+    with it, so that the total minus the rest is not the mark."""
     only_mayor = dict(UNITS["清河县"], vice=Got("0", 0, "0", "moved", "无人评估，权重转到市长"))
     found = shown([only_mayor, UNITS["白山区"]])
     assert "leaders" not in found
@@ -60,7 +60,7 @@ def test_absent_marks_disclose_nothing() -> None:
     assert "vote" in shown([no_citizens])
 
 
-# --- the law itself, on any tree ---------------------------------------------------------------------------------------
+# --- the law itself, on any tree -------------------------------------------------------------------------------------
 
 
 @st.composite
@@ -109,7 +109,7 @@ def in_span(target: list[int], vectors: list[list[int]]) -> bool:
 @settings(max_examples=300, deadline=None)
 @given(trees())
 def test_no_confidential_sum_follows_from_what_is_shown(made: tuple[Scheme, list[Point]]) -> None:
-    """No component below the floor, and none that is hidden, is shown or is a combination of shown ones and the total."""
+    """No component below the floor and no hidden one is shown, or follows from shown ones and the total."""
     rules, points = made
     marked = {point.component: point for point in points if point.evaluators}
     if not marked:

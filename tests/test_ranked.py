@@ -13,26 +13,10 @@ from evaltool.result import Result
 from evaltool.workbook import Cell, Tab, to_bytes
 from handmade import RULES, UNITS, Got, decided, intake, parts, result
 
-MARK = (
-    "c",
-    "mayor",
-    "",
-    "清河县",
-    "",
-    "mark",
-    "95.9",
-    9590,
-    2,
-    "given",
-    True,
-    0,
-    10000,
-    "县区·市长",
-    "C5",
-    "某绩委〔2027〕2号",
-)
-PLACE = ("M", "", "ab" * 32, "inbox/=1+1.xlsx")
-CARD = ("c", "citizens", "清河县", "V", "1", "优秀", 12, "cd" * 32)
+VALUE = ("c", "mayor", "", "清河县", "", "mark", "95.9", 9590, 2, "given", True, 0, 10000)
+MARK = (*VALUE, "县区·市长", "C5", "某绩委〔2027〕2号", "M", "", "ab" * 32, "inbox/=1+1.xlsx")
+CARD = ("c", "citizens", "清河县", "V", "1", "优秀", True, 12, "cd" * 32)
+SPOILED = ("c", "citizens", "清河县", "V", "1", "优秀", False, 3, "cd" * 32)
 
 
 def tab(made: Result, title: str) -> Tab:
@@ -115,7 +99,7 @@ def test_overview_says_why() -> None:
 
 def test_every_counted_mark_has_its_place() -> None:
     """A mark stands with value, evaluator, file, sheet, cell and the document that corrected it."""
-    made = result(taken=intake([MARK + PLACE], [CARD]))
+    made = result(taken=intake([MARK], [CARD, SPOILED]))
     (row,) = rows(tab(made, "指标明细"))[3:]
     assert row[0] == "清河县"
     assert row[1] == "领导评估／市长"

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from evaltool.catalogue import CATALOGUE
-from evaltool.check_roster import check_roster
-from evaltool.check_rules import check_classes
+from evaltool.checks.components import check_classes
+from evaltool.checks.roster import check_roster
 from evaltool.evaluation import load
 from evaltool.findings import Finding, Refused
 from evaltool.longtables import LongTable

@@ -119,12 +119,12 @@ def letter() -> bytes:
     _paragraph(document, "公文一级", "二、各项得分与同组平均分")
     heads = ("评估内容", "分值", "得分", "同组平均分", "与平均分之差", "备注")
     cells = (
-        ("公文表格左", "{{ row.name }}", 46),
-        ("公文表格", "{{ row.weight }}", 14),
-        ("公文表格", "{{ row.points }}", 18),
-        ("公文表格", "{{ row.mean }}", 26),
-        ("公文表格", "{{ row.difference }}", 28),
-        ("公文表格", "{{ row.note }}", 24),
+        ("公文表格左", "{{ row.name }}", 58),
+        ("公文表格", "{{ row.weight }}", 12),
+        ("公文表格", "{{ row.points }}", 16),
+        ("公文表格", "{{ row.mean }}", 24),
+        ("公文表格", "{{ row.difference }}", 26),
+        ("公文表格", "{{ row.note }}", 20),
     )
     _rows_table(document, "row in rows", heads, cells)
     _each(document, "note in notes", ("公文注释", "注：{{ note }}"))

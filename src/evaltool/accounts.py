@@ -8,8 +8,8 @@ valid = choices + abstained + left blank.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import get_args
+from dataclasses import asdict, dataclass
+from typing import Any, get_args
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
@@ -71,6 +71,16 @@ class Accounts:
     roles: tuple[RoleAccount, ...]
     batches: tuple[BatchAccount, ...]
     units: tuple[UnitCards, ...]
+
+    def as_value(self) -> dict[str, Any]:
+        """The accounts for programs."""
+        return {
+            "files": {"seen": len(self.files), **self.files_by_fate(), "each": [asdict(each) for each in self.files]},
+            "roles": [asdict(each) for each in self.roles],
+            "sheets": [asdict(each) for each in self.sheets],
+            "batches": [asdict(each) | {"valid": each.valid} for each in self.batches],
+            "cards": [asdict(each) for each in self.units],
+        }
 
     def files_by_fate(self) -> dict[str, int]:
         """How many files came to what, every fate named even where it is 0."""

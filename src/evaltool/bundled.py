@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from importlib.resources import files
@@ -55,11 +55,11 @@ def evaluations() -> list[Bundled]:
     return [_described(path) for path in sorted((templates() / "evaluations").iterdir()) if _is_evaluation(path)]
 
 
-def notice_templates(folder: Path) -> dict[str, bytes]:
+def notice_templates(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """The Word templates of notices by file name; what the office keeps in its own `notices/` goes first."""
-    places = (templates() / NOTICES, folder / NOTICES)
-    paths = [path for place in places if place.is_dir() for path in sorted(place.glob("*.docx"))]
-    return {path.name: path.read_bytes() for path in paths if not path.name.startswith(("~$", "."))}
+    bundled = {path.name: path.read_bytes() for path in sorted((templates() / NOTICES).glob("*.docx"))}
+    own = {name.removeprefix(f"{NOTICES}/"): data for name, data in files.items() if name.startswith(f"{NOTICES}/")}
+    return bundled | own
 
 
 def find(name: str) -> Path | None:

@@ -262,7 +262,7 @@ def validate(say: Console, folder: Folder = HERE) -> int:
     with say.progress() as progress:
         taken = run.take_in(_existing(folder), progress)
     rows = [one.as_row(say.language) for one in taken.findings]
-    value = {"findings": rows, "accounts": summary.account_value(taken.accounts)}
+    value = {"findings": rows, "accounts": taken.accounts.as_value()}
     # who is missing is listed by role below
     listed = [one for one in taken.findings if one.code != "SUBMISSION_MISSING"]
     say.result(value, rows, [*finding_lines(listed, say.language), *summary.checking(taken)])

@@ -18,7 +18,7 @@ from typing import Any
 from pydantic import Field, StrictInt
 
 from evaltool import reader
-from evaltool.check_rules import check_classes, check_roster
+from evaltool.checks import check_classes, check_roster
 from evaltool.decisions import Ledger, read_ledger
 from evaltool.findings import Finding, Refused, blocking, finding
 from evaltool.longtables import read_tables
@@ -75,7 +75,7 @@ class Evaluation:
 
     @property
     def sources(self) -> list[tuple[str, str]]:
-        """Rules, roster and decisions: (file, SHA-256), sorted by name."""
+        """Rules, roster, decisions, own notice templates: (file, SHA-256), sorted by name."""
         return [(name, hashlib.sha256(data).hexdigest()) for name, data in sorted(self.files.items())]
 
     @property
@@ -173,12 +173,15 @@ def load(folder: Path) -> tuple[Evaluation, list[Finding]]:
 
 
 def snapshot(folder: Path) -> tuple[dict[str, bytes], list[Finding]]:
-    """Rules, roster and decisions, each file read once: what is checked, what is hashed and what a run keeps is the
-    same content.  Names are relative to the folder and sorted."""
+    """Rules, roster, decisions and the office's own notice templates, each file read once.
+
+    What is checked, what is hashed and what a run keeps is the same content.  Names are relative to the folder.
+    """
     paths = [folder / "evaluation.toml", folder / "roster.xlsx", *(folder / "schemes").glob("*.toml")]
     paths += [
         path for part in ("roster", "decisions") for end in ("csv", "xlsx") for path in (folder / part).glob(f"*.{end}")
     ]
+    paths += (folder / "notices").glob("*.docx")
     files: dict[str, bytes] = {}
     findings: list[Finding] = []
     for path in sorted(path for path in paths if path.exists() and not path.name.startswith(("~$", "."))):

@@ -26,8 +26,9 @@ from evaltool.forms import (
 )
 from evaltool.locate import Place, Problem, locate, outside, shown
 from evaltool.names import folded, nearest
-from evaltool.parsing import EPOCH, EPOCH_1904, Said, plain, say
+from evaltool.parsing import EPOCH, EPOCH_1904, Said, say
 from evaltool.reader import Cell, Sheet, Workbook, address
+from evaltool.rounding import plain
 
 
 class Answer(NamedTuple):

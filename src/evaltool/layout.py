@@ -15,6 +15,7 @@ from evaltool.evaluation import Evaluation
 from evaltool.forms import Column, Form, FormSheet, Line, Table
 from evaltool.methods import Ballot, Choice, Percent, Points, Rank
 from evaltool.roster import Batch, Evaluator, Indicator, Unit
+from evaltool.rounding import plain
 from evaltool.rules import Award, Component, Scheme
 
 CLAIM_LINES = 6
@@ -87,11 +88,17 @@ def _distinct(sheets: Iterable[FormSheet]) -> list[FormSheet]:
 
 def _asked(evaluation: Evaluation, component: Component, evaluator: Evaluator, unit: Unit) -> bool:
     """Whether an evaluator marks a unit in a component: right role, in charge, not itself unless the rules say so."""
+    if not _has(component, unit):
+        return False
     if component.by == "self":
         return evaluator.role == "self" and evaluator.id == unit.id
     himself = evaluator.unit == unit.id and component.own_line == "not_applicable"
-    in_group = not component.groups or unit.group in component.groups
-    return evaluator.role == component.by and in_group and not himself and evaluation.covers(evaluator.id, unit)
+    return evaluator.role == component.by and not himself and evaluation.covers(evaluator.id, unit)
+
+
+def _has(component: Component, unit: Unit) -> bool:
+    """Whether units of this group have the component."""
+    return not component.groups or unit.group in component.groups
 
 
 def _units(evaluation: Evaluation, class_id: str, leaf: str, evaluator: Evaluator) -> list[Unit]:
@@ -187,7 +194,7 @@ def _plain_column(scheme: Scheme, component: Component, repeat: str, units: int)
     if isinstance(answer, Rank):
         return Column(f"{repeat}名次\n（1—{units}）", "number", repeat=repeat, low=Decimal(1), high=Decimal(units))
     high = answer.points if isinstance(answer, Points) else Decimal(100)
-    header = f"{repeat or '得分'}\n（0—{plain(Fraction(high))}分）"
+    header = f"{repeat or '得分'}\n（0—{plain(high)}分）"
     return Column(header, "number", repeat=repeat, high=high, decimals=component.decimals)
 
 
@@ -208,10 +215,10 @@ def _not_applicable(
 
 
 def _owner_tables(evaluation: Evaluation, scheme: Scheme, leaf: str, evaluator: Evaluator) -> tuple[Table, ...]:
-    """The lines of a component that this evaluator owns, for all units of the class."""
+    """The lines of a component that this evaluator owns, for all units that have it."""
     component = scheme.components[leaf]
     lines = [line for line in evaluation.indicators(scheme.id, leaf) if line.owner == evaluator.id]
-    units = evaluation.units_of(scheme.id)
+    units = [unit for unit in evaluation.units_of(scheme.id) if _has(component, unit)]
     if not lines or not units:
         return ()
     columns = _columns(scheme, component, lines, len(units))
@@ -272,7 +279,7 @@ def _claims_table(scheme: Scheme, leaf: str, unit: Unit, top: int) -> Table:
     most = max((points for _, points in scheme.bonus.kinds), default=Decimal(0))
     columns = [
         Column("加分项目", "choice", "claim_kind", choices=tuple(kind for kind, _ in scheme.bonus.kinds)),
-        Column(f"申报分值\n（0—{plain(Fraction(most))}分）", "number", "claim_points", high=most, decimals=2),
+        Column(f"申报分值\n（0—{plain(most)}分）", "number", "claim_points", high=most, decimals=2),
         Column("主要事实和证明材料", "text", "claim_facts"),
         Column("领导班子审议文号", "text", "claim_document"),
     ]
@@ -370,8 +377,3 @@ def _tally(scheme: Scheme, leaf: str, units: list[Unit], choices: tuple[str, ...
 def decimal(value: Fraction) -> Decimal:
     """A preset value as a decimal; preset values are written as decimals, so this is exact."""
     return Decimal(value.numerator) / Decimal(value.denominator)
-
-
-def plain(value: Fraction) -> str:
-    """A number as people write it: 36, not 36.0."""
-    return format(decimal(value).normalize(), "f")

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from evaltool.forms import Column, Line, Table
 from evaltool.names import folded
-from evaltool.parsing import plain
 from evaltool.reader import Cell, Sheet, address
+from evaltool.rounding import plain
 
 
 class Problem(NamedTuple):

@@ -9,11 +9,13 @@ import csv
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import PurePosixPath
 
 from evaltool import reader
 from evaltool.findings import Finding, finding
+from evaltool.parsing import EPOCH, looks_like_date
+from evaltool.rounding import plain
 
 Row = tuple[int, tuple[str, ...]]  # row number in the sheet from 0, its texts
 
@@ -84,18 +86,9 @@ def _text(cell: reader.Cell | None) -> str:
         return ""
     if cell.number is None:
         return cell.text.strip()
-    if is_date_format(cell.format):
-        return (date(1899, 12, 30) + timedelta(days=int(cell.number))).isoformat()
-    return format(cell.number.normalize(), "f")
-
-
-def is_date_format(code: str) -> bool:
-    """Whether a number format shows a date or a time."""
-    bare = "".join(part for at, part in enumerate(code.split('"')) if at % 2 == 0)
-    while "[" in bare and "]" in bare[bare.index("[") :]:
-        start = bare.index("[")
-        bare = bare[:start] + bare[bare.index("]", start) + 1 :]
-    return any(sign in bare.lower() for sign in "ymdhs") and "general" not in bare.lower()
+    if looks_like_date(cell.format):
+        return (EPOCH + timedelta(days=int(cell.number))).isoformat()
+    return plain(cell.number)
 
 
 def by_column(table: LongTable, row: tuple[str, ...]) -> Mapping[str, str]:

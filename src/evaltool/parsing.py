@@ -16,6 +16,7 @@ from decimal import Decimal
 from evaltool.forms import Column
 from evaltool.names import folded
 from evaltool.reader import Cell
+from evaltool.rounding import plain
 
 ABSTAINED = "弃权"
 _NUMBER = re.compile(r"\d{1,15}(\.\d{1,15})?\Z", re.ASCII)
@@ -151,12 +152,6 @@ def _day(cell: Cell, epoch: date) -> date | None:
         return date(*(int(part) for part in found.groups())) if found else None
     except ValueError:
         return None
-
-
-def plain(number: Decimal) -> str:
-    """A number as people write it: no exponent, no needless zeros."""
-    text = format(number, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 _READ = {"number": _number, "count": _number, "choice": _choice, "text": _text, "sum": _number}

@@ -8,10 +8,9 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from evaltool.findings import Finding, finding
+from evaltool.findings import Finding, Refused, finding
 from evaltool.rank import Standing
 from evaltool.result import Result
 from evaltool.rounding import exact, published
@@ -27,8 +26,6 @@ PARQUET_ABOVE = 1_000_000
 
 def outputs(result: Result, progress: Callable[[str], None] = lambda _: None) -> Files:
     """Every file of the run but the manifest, by path inside the run's folder."""
-    from evaltool.bundled import notice_templates
-    from evaltool.notices import documents
     from evaltool.ranked import ranked_book
     from evaltool.workbook import to_bytes
 
@@ -36,15 +33,36 @@ def outputs(result: Result, progress: Callable[[str], None] = lambda _: None) ->
     progress("ranked")
     files[RANKED] = to_bytes(ranked_book(result))
     progress("documents")
-    templates = notice_templates(result.evaluation.folder)
-    files |= {f"public/{name}": data for name, data in documents(result, templates).items()}
+    files |= {f"public/{name}": data for name, data in _documents(result).items()}
     return files | _copies(result)
+
+
+def _documents(result: Result) -> Files:
+    """The notices; a template that the office edited and broke is a mistake of usage, not a fault of the tool."""
+    from evaltool.bundled import notice_templates
+    from evaltool.documents import TemplateError
+    from evaltool.notices import documents
+
+    try:
+        return documents(result, notice_templates(result.evaluation.files))
+    except TemplateError as error:
+        wrong = [
+            finding(
+                "NOTICE_TEMPLATE",
+                file=error.template,
+                cell=each.part,
+                value=each.what,
+                args={"kind": each.kind, "hint": each.hint},
+            )
+            for each in error.problems
+        ]
+        raise Refused(wrong, usage=True) from error
 
 
 def machine_files(result: Result) -> Files:
     files = {
         "results.json": _json(results(result)),
-        "accounts.json": _json(_accounts(result)),
+        "accounts.json": _json({"schema": 1, **result.accounts.as_value()}),
         "findings.jsonl": "".join(_line(one.as_row()) for one in result.findings).encode(),
     }
     files |= _table("marks", result.intake.answers.filter(_filled()).select(MARKS))
@@ -134,18 +152,6 @@ def _components(result: Result, one: Standing) -> Iterable[dict[str, Any]]:
                 "state": point.state if known or point.state != "scored" else "pending",
                 "basis": point.basis,
             }
-
-
-def _accounts(result: Result) -> dict[str, Any]:
-    made = result.accounts
-    return {
-        "schema": 1,
-        "files": {"seen": len(made.files), **made.files_by_fate(), "each": [asdict(each) for each in made.files]},
-        "roles": [asdict(each) for each in made.roles],
-        "sheets": [asdict(each) for each in made.sheets],
-        "batches": [asdict(each) | {"valid": each.valid} for each in made.batches],
-        "cards": [asdict(each) for each in made.units],
-    }
 
 
 def _copies(result: Result) -> Files:

@@ -16,7 +16,8 @@ from evaltool.ingest import Intake
 from evaltool.layout import respondents
 from evaltool.methods import METHODS, Ballot, Choice, Facts, Points, Rank, mean, name_of
 from evaltool.roster import Unit
-from evaltool.rules import Component, Over, Policy, Scheme, Trimmed, figure
+from evaltool.rounding import plain
+from evaltool.rules import Component, Over, Policy, Scheme, Trimmed
 
 if TYPE_CHECKING:
     import polars as pl
@@ -147,7 +148,7 @@ def _shrunk(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, waive
     full, lines = _preset(evaluation, scheme, leaf, unit, waived)
     if not lines or full >= whole:
         return ""
-    return f"预赋{figure(whole)}分中{figure(whole - full)}分不适用或免报，按{figure(full)}分折算"
+    return f"预赋{plain(whole)}分中{plain(whole - full)}分不适用或免报，按{plain(full)}分折算"
 
 
 def _marked(
@@ -173,7 +174,7 @@ def _marked(
             return Leaf(None, absence, len(shares))
     if not shares:
         return Leaf(None, "none")
-    return Leaf(combine(shares, component.over), evaluators=len(asked) if component.by != "owner" else 1)
+    return Leaf(combine(shares, component.over), evaluators=len(respondents(evaluation, scheme.id, leaf, unit)))
 
 
 def _exists(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit) -> bool:

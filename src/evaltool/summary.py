@@ -99,16 +99,6 @@ def checking(taken: TakenIn) -> list[Part]:
     ]
 
 
-def account_value(made: Accounts) -> dict[str, Any]:
-    """The accounts for programs, in the words of `accounts.json`."""
-    return {
-        "files": {"seen": len(made.files), **made.files_by_fate()},
-        "roles": [asdict(each) for each in made.roles],
-        "sheets": [asdict(each) for each in made.sheets],
-        "batches": [asdict(each) | {"valid": each.valid} for each in made.batches],
-    }
-
-
 # --- what went out ---------------------------------------------------------------------------------------------------
 
 

@@ -7,13 +7,14 @@ number, an error value) was said where the cell was read; a cell that is broken 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
 from evaltool.ingest import Intake
 from evaltool.methods import Ballot, Rank
+from evaltool.rounding import plain
 from evaltool.rules import Scheme
 
 if TYPE_CHECKING:
@@ -55,17 +56,12 @@ def _at(evaluation: Evaluation, row: dict[str, Any], code: str, args: dict[str, 
     unit = evaluation.units.get(row["unit"])
     shown = {
         "unit_name": unit.name if unit else row["unit"],
-        "low": _plain(row["low"], row["decimals"]),
-        "high": _plain(row["high"], row["decimals"]),
+        "low": plain(Fraction(row["low"], 10 ** row["decimals"])),
+        "high": plain(Fraction(row["high"], 10 ** row["decimals"])),
         **args,
     }
     place = {key: row[key] for key in ("file", "sheet", "cell", "unit", "evaluator", "component")}
     return finding(code, **place, value=row["text"], args=shown)
-
-
-def _plain(value: int, decimals: int) -> str:
-    text = format(Decimal(value).scaleb(-decimals), "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _abstentions(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:

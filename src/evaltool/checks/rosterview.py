@@ -1,0 +1,92 @@
+"""The rules and the long tables side by side: where each row stands, who takes part, who is asked about whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from evaltool.checks.references import Kind
+from evaltool.findings import Finding, finding
+from evaltool.longtables import LongTable
+from evaltool.roster import Charge, Evaluator, Roster, Unit
+from evaltool.rules import Component, Scheme
+
+
+@dataclass(frozen=True)
+class Known:
+    """Rules and roster side by side, and where each row stands."""
+
+    classes: Mapping[str, Scheme]
+    roster: Roster
+    roles: Mapping[str, str]
+    tables: Sequence[LongTable]
+    on: date | None = None
+
+    def wrong(self, code: str, sheet: str, at: int, column: str, value: str = "", /, **args: object) -> Finding:
+        """A finding at a cell: the n-th row of a table (from 0), or the table as a whole (-1)."""
+        table = next((table for table in reversed(self.tables) if table.sheet == sheet), None)
+        if table is None:
+            return finding(code, file="roster", sheet=sheet, value=value, args=args)
+        cell = table.cell(table.rows[at][0], column) if 0 <= at < len(table.rows) else ""
+        return finding(code, file=table.file, sheet=sheet, cell=cell, value=value, args=args)
+
+    @property
+    def leaves(self) -> Iterator[tuple[Scheme, str, Component]]:
+        """Every leaf of every class."""
+        for scheme in self.classes.values():
+            for leaf in scheme.leaves():
+                yield scheme, leaf, scheme.components[leaf]
+
+    @cached_property
+    def units(self) -> dict[str, Unit]:
+        return {unit.id: unit for unit in self.roster.units}
+
+    @cached_property
+    def evaluators(self) -> dict[str, Evaluator]:
+        return {evaluator.id: evaluator for evaluator in self.roster.evaluators}
+
+    @cached_property
+    def charges(self) -> dict[str, list[Charge]]:
+        table: dict[str, list[Charge]] = {}
+        for charge in self.roster.charges:
+            table.setdefault(charge.evaluator, []).append(charge)
+        return table
+
+    def taking_part(self, class_id: str) -> list[Unit]:
+        return [unit for unit in self.roster.units if unit.standing != "out" and unit.class_id == class_id]
+
+    def having(self, scheme: Scheme, component: Component) -> list[Unit]:
+        """The units that have a component: those of its groups, where it names some."""
+        return [unit for unit in self.taking_part(scheme.id) if not component.groups or unit.group in component.groups]
+
+    def covers(self, evaluator: str, unit: Unit) -> bool:
+        charges = self.charges.get(evaluator)
+        return charges is None or any(charge.covers(unit, self._day(charge)) for charge in charges)
+
+    def _day(self, charge: Charge) -> date:
+        return self.on or charge.start or charge.end or date.min
+
+    def asked(self, component: Component, evaluator: Evaluator, unit: Unit) -> bool:
+        """Whether an evaluator is asked about a unit: right role, right group, in charge, not about himself."""
+        himself = evaluator.unit == unit.id and component.own_line == "not_applicable"
+        in_group = not component.groups or unit.group in component.groups
+        return evaluator.role == component.by and in_group and not himself and self.covers(evaluator.id, unit)
+
+
+Check = Callable[[Known], Iterator[Finding]]
+
+
+def repeated(
+    known: Known, kind: Kind, sheet: str, column: str, keys: Sequence[tuple[Any, str]], code: str = "ROSTER_DUPLICATE"
+) -> Iterator[Finding]:
+    """A finding at every row whose key an earlier row has; `keys` gives key and text of each row in order."""
+    first: dict[Any, int] = {}
+    for at, (key, shown) in enumerate(keys):
+        if key in first:
+            other = known.wrong(code, sheet, first[key], column).cell or "—"
+            yield known.wrong(code, sheet, at, column, shown, other=other, **kind.words)
+        else:
+            first[key] = at

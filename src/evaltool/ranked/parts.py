@@ -1,0 +1,210 @@
+"""What the tabs of the ranked workbook share: how a table stands on a tab, and how numbers and strangers' texts become
+cells.  Numbers go in exactly as far as a spreadsheet keeps them; everything typed by somebody goes in as text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import zip_longest
+
+from evaltool.layout import decimal
+from evaltool.reader.cells import address
+from evaltool.result import Result
+from evaltool.rounding import half_up
+from evaltool.rules import Scheme
+from evaltool.score import Point
+from evaltool.workbook import Cell, Tab, header_text
+
+INTERIM = "内部·阶段性结果，不作为最终结果"
+UNRANKED = "不排名"
+NONE = "—"
+TITLE_ROW, NOTE_ROW, HEAD_ROW, FIRST_ROW = 0, 1, 2, 3
+DIGITS = 10  # of points and shares; a spreadsheet keeps fifteen significant ones
+LONGEST = 500  # characters of a text from a returned file; the whole of it is in the machine files
+
+Row = Sequence[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    header: str
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What every tab says at its head: the evaluation, which run, and whether it is only an interim result."""
+
+    name: str
+    run: str
+    interim: bool
+
+
+def frame(result: Result) -> Frame:
+    run = f"第{result.run}次计分　校验码 {result.code}"
+    return Frame(result.evaluation.settings.name, run, result.interim)
+
+
+def listing(title: str, made: Frame, columns: Sequence[Column], rows: Sequence[Row], *, still: int = 0) -> Tab:
+    """A tab with one table: title, run, head, rows; the head and the first `still` columns stay in sight."""
+    return framed(title, made, columns, rows, still=still)
+
+
+def framed(
+    title: str,
+    made: Frame,
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    *,
+    still: int = 0,
+    more: Mapping[tuple[int, int], Cell] | None = None,
+    links: Mapping[tuple[int, int], str] | None = None,
+) -> Tab:
+    """The same with more cells outside the table, and links."""
+    cells = head_cells(HEAD_ROW, columns) | row_cells(FIRST_ROW, rows)
+    last = max(HEAD_ROW, FIRST_ROW + len(rows) - 1)
+    return Tab(
+        title,
+        {**heading_cells(title, made), **cells, **(more or {})},
+        widths=tuple(column.width for column in columns),
+        heights={TITLE_ROW: 30.0} | heights(HEAD_ROW, columns, [_head(columns), *rows]),
+        merges=heading_merges(len(columns)),
+        links=dict(links or {}),
+        freeze=(FIRST_ROW, still),
+        filter=(address(HEAD_ROW, 0), address(last, len(columns) - 1)),
+        repeat_rows=(HEAD_ROW, HEAD_ROW),
+        header=page_header(made),
+        footer=page_footer(made),
+    )
+
+
+Block = tuple[str, Sequence[Column], Sequence[Row]]
+"""A table among others on a tab: caption, columns, rows."""
+
+
+def stacked(title: str, made: Frame, blocks: Iterable[Block]) -> Tab:
+    """A tab with several tables, one below the other; a column is as wide as the widest that stands in it."""
+    tables = list(blocks)
+    stated = ([column.width for column in columns] for _, columns, _ in tables)
+    widths = [max(each) for each in zip_longest(*stated, fillvalue=0.0)]
+    cells = heading_cells(title, made)
+    merges = list(heading_merges(4))
+    tall: dict[int, float] = {TITLE_ROW: 30.0}
+    top = HEAD_ROW
+    for caption, columns, rows in tables:
+        cells[top, 0] = Cell(caption, "banner")
+        merges.append((address(top, 0), address(top, len(columns) - 1)))
+        cells |= head_cells(top + 1, columns) | row_cells(top + 2, rows)
+        as_wide = [Column(column.header, width) for column, width in zip(columns, widths, strict=False)]
+        tall |= heights(top + 1, as_wide, [_head(columns), *rows])
+        top += 3 + len(rows)
+    return Tab(
+        title,
+        cells,
+        widths=tuple(widths),
+        heights=tall,
+        merges=tuple(merges),
+        freeze=(HEAD_ROW, 0),
+        header=page_header(made),
+        footer=page_footer(made),
+    )
+
+
+def heading_cells(title: str, made: Frame) -> dict[tuple[int, int], Cell]:
+    mark = Cell(f"{INTERIM}　{made.run}", "bad") if made.interim else Cell(made.run, "note")
+    return {(TITLE_ROW, 0): Cell(f"{made.name}　{title}", "title"), (NOTE_ROW, 0): mark}
+
+
+def heading_merges(columns: int) -> tuple[tuple[str, str], ...]:
+    across = min(columns, 8) - 1
+    return tuple((address(row, 0), address(row, across)) for row in (TITLE_ROW, NOTE_ROW))
+
+
+def page_header(made: Frame) -> str:
+    """An interim result says so on every printed page."""
+    mark = f"&L{INTERIM}" if made.interim else ""
+    return f"{mark}&R{header_text(made.run)}"
+
+
+def page_footer(made: Frame) -> str:
+    return f"&L{header_text(made.name)}&R第 &P 页，共 &N 页"
+
+
+def _head(columns: Iterable[Column]) -> Row:
+    return [Cell(column.header, "head") for column in columns]
+
+
+def head_cells(row: int, columns: Iterable[Column]) -> dict[tuple[int, int], Cell]:
+    return row_cells(row, [_head(columns)])
+
+
+def row_cells(top: int, rows: Iterable[Row]) -> dict[tuple[int, int], Cell]:
+    return {(top + down, across): cell for down, row in enumerate(rows) for across, cell in enumerate(row)}
+
+
+def heights(top: int, columns: Sequence[Column], rows: Iterable[Row]) -> dict[int, float]:
+    """Heights of rows whose texts need more than one line: not every program finds them by itself."""
+    found: dict[int, float] = {}
+    for at, row in enumerate(rows, top):
+        lines = max(
+            (line_count(cell.value, column.width) for cell, column in zip(row, columns, strict=False)), default=1
+        )
+        if lines > 1:
+            found[at] = height(lines)
+    return found
+
+
+def height(lines: int) -> float:
+    return min(15.0 * lines + 3, 400.0)
+
+
+def line_count(value: object, width: float) -> int:
+    """How many lines a text takes in a column of so many half-width characters."""
+    if not isinstance(value, str) or ("\n" not in value and 2 * len(value) < width):
+        return 1
+    widths = (sum(2 if sign > "\u2e7f" else 1 for sign in part) for part in value.split("\n"))
+    return sum(max(1, math.ceil(each / (width - 2))) for each in widths)
+
+
+# --- cells -----------------------------------------------------------------------------------------------------------
+
+
+def text(value: str) -> Cell:
+    return Cell(value if len(value) <= LONGEST else value[:LONGEST] + "……")
+
+
+def word(value: str, style: str = "text_center") -> Cell:
+    return Cell(value, style)
+
+
+def count(value: int | None) -> Cell:
+    return word(NONE) if value is None else Cell(value, "integer")
+
+
+def number(value: Fraction | None, style: str = "number") -> Cell:
+    """An exact number, to ten digits after the point."""
+    return word(NONE) if value is None else Cell(decimal(half_up(value, DIGITS)), style)
+
+
+def plain_number(value: Fraction | None) -> Cell:
+    """A number shown with the digits that it has, such as a weight or preset points."""
+    return number(value, "text_center")
+
+
+def points(point: Point | None) -> Cell:
+    """What a unit got; in words where there is no number."""
+    if point is None:
+        return word(NONE)
+    if point.state == "moved":
+        return word("权重转出")
+    return word("未评") if point.points is None else number(point.points)
+
+
+def grade_cell(scheme: Scheme, grade: str) -> Cell:
+    """A grade in its colour: the best is green, the worst red, with the word always beside it."""
+    if not grade:
+        return word("")
+    at, worst = scheme.grade_index(grade), len(scheme.grades) - 1
+    return Cell(grade, "grade_4" if at == worst and worst > 0 else f"grade_{min(at, 2) + 1}")

@@ -1,0 +1,262 @@
+"""From a path to bytes, and from bytes to the parts of an .xlsx archive, trusting nothing that the archive says.
+
+A zip file states everything twice (in the directory at its end and before each entry), and programs differ in which
+they believe: that is how one file can show a reviewer one score and count another.  So whatever two readers could
+take differently is refused: twins, overlaps, hidden data, sizes and checksums that do not hold.  `zipfile` is not
+used because it believes the directory alone, and takes twice the time.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import struct
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from evaltool.reader.refusals import LIMITS, Limits, Note, Refusal, Unreadable, refusal, too_much
+from evaltool.reader.sniffing import not_a_workbook, not_an_archive
+
+_END = struct.Struct("<4s4H2LH")
+_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_LOCAL = struct.Struct("<4s5H3L2H")
+_ENCRYPTED = 0x1 | 0x40 | 0x2000
+_SIZES_FOLLOW = 0x8
+_IN_ZIP64 = 0xFFFFFFFF
+_DESCRIPTOR = 24  # the longest record of sizes that may follow an entry's data
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the archive's directory; `start` is where its local header stands, `key` its name for look-ups."""
+
+    key: str
+    raw_name: bytes
+    start: int
+    packed: int
+    size: int
+    crc: int
+    method: int
+    flags: int
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A checked archive: where each part's bytes are, by lower-case name with forward slashes."""
+
+    data: bytes
+    entries: dict[str, Entry]
+    notes: tuple[Note, ...]
+
+
+def load(path: str | os.PathLike[str], limits: Limits = LIMITS) -> bytes | Unreadable:
+    """The bytes of a regular file, read once; never follows a link, waits for a pipe or reads past the limit."""
+    try:
+        return _load(path, limits)
+    except Refusal as refused:
+        return refused.unreadable
+    except (OSError, ValueError) as problem:
+        number = getattr(problem, "errno", None)
+        if number == errno.ELOOP:
+            return refusal("FILE_NOT_REGULAR", kind="link").unreadable
+        if number == errno.ENXIO:
+            return refusal("FILE_NOT_REGULAR", kind="special").unreadable
+        return refusal("FILE_UNREADABLE", reason=errno.errorcode.get(number or 0, type(problem).__name__)).unreadable
+
+
+def _load(path: str | os.PathLike[str], limits: Limits) -> bytes:
+    # Windows has no O_NOFOLLOW
+    if not hasattr(os, "O_NOFOLLOW") and Path(path).is_symlink():
+        raise refusal("FILE_NOT_REGULAR", kind="link")
+    flags = os.O_RDONLY
+    for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"):
+        flags |= getattr(os, name, 0)
+    handle = os.open(path, flags)
+    try:
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode):
+            raise refusal("FILE_NOT_REGULAR", kind="folder" if stat.S_ISDIR(found.st_mode) else "special")
+        data = _read_all(handle, limits.bytes + 1) if found.st_size <= limits.bytes else b""
+    finally:
+        os.close(handle)
+    size = max(found.st_size, len(data))
+    if size > limits.bytes:
+        raise too_much("bytes", size, limits.bytes, code="FILE_TOO_BIG")
+    return data
+
+
+def _read_all(handle: int, most: int) -> bytes:
+    pieces = []
+    while most > 0 and (piece := os.read(handle, most)):
+        pieces.append(piece)
+        most -= len(piece)
+    return b"".join(pieces)
+
+
+def unpack(data: bytes, limits: Limits = LIMITS) -> Container:
+    """Check the archive as a whole; no part is inflated yet.  Raises `Refusal`."""
+    if len(data) > limits.bytes:
+        raise too_much("bytes", len(data), limits.bytes, code="FILE_TOO_BIG")
+    if not data.startswith(b"PK\x03\x04"):
+        raise not_an_archive(data)
+    start, count, end, trailing = _directory(data, limits)
+    entries = _entries(data, start, end, count)
+    _check_extent(data, entries, start)
+    _check_sizes(data, entries, limits)
+    parts = _by_key(entries)
+    container = Container(data, parts, _notes(parts, trailing))
+    mimetype = inflate(container, "mimetype") if "mimetype" in parts and parts["mimetype"].size < 200 else b""
+    if other := not_a_workbook(frozenset(parts), mimetype):
+        raise other
+    return container
+
+
+def inflate(container: Container, name: str) -> bytes:
+    """One part's bytes; its stated size and checksum must hold."""
+    entry = container.entries.get(name.casefold())
+    if entry is None:
+        raise refusal("FILE_CORRUPT", part=name, reason="missing")
+    data = container.data
+    *_, name_size, extra_size = _LOCAL.unpack_from(data, entry.start)
+    first = entry.start + _LOCAL.size + name_size + extra_size
+    packed = data[first : first + entry.packed]
+    whole = packed if entry.method == 0 else _inflate(packed, entry)
+    if len(whole) != entry.size:
+        raise refusal("FILE_CORRUPT", part=name, reason="size")
+    if zlib.crc32(whole) != entry.crc:
+        raise refusal("FILE_CORRUPT", part=name, reason="crc")
+    return whole
+
+
+def _inflate(packed: bytes, entry: Entry) -> bytes:
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        whole = inflater.decompress(packed, entry.size + 1)
+    except zlib.error:
+        raise refusal("FILE_CORRUPT", part=entry.key, reason="inflate") from None
+    if not inflater.eof or inflater.unused_data:
+        raise refusal("FILE_CORRUPT", part=entry.key, reason="size")
+    return whole
+
+
+def _directory(data: bytes, limits: Limits) -> tuple[int, int, int, int]:
+    """Where the directory starts, how many entries it has, where it ends, and how many bytes follow the archive."""
+    at = data.rfind(b"PK\x05\x06")
+    if at < 0 or at + _END.size > len(data):
+        raise refusal("FILE_TRUNCATED")
+    _, disk, first_disk, here, count, size, start, comment = _END.unpack_from(data, at)
+    trailing = len(data) - at - _END.size - comment
+    if trailing < 0:
+        raise refusal("FILE_TRUNCATED")
+    if count > limits.entries:
+        raise refusal("ZIP_BOMB", reason="too_many_entries")
+    if start == _IN_ZIP64 or size == _IN_ZIP64:
+        raise refusal("FILE_CORRUPT", part="zip", reason="zip64")
+    # a directory that does not end where its end record begins is another archive's, or has something hidden behind it
+    if disk or first_disk or here != count or start + size != at:
+        raise refusal("FILE_CORRUPT", part="zip", reason="directory")
+    if trailing > limits.trailing:
+        raise refusal("FILE_CORRUPT", part="zip", reason="trailing")
+    return start, count, at, trailing
+
+
+def _entries(data: bytes, start: int, end: int, count: int) -> list[Entry]:
+    entries = []
+    at = start
+    for _ in range(count):
+        if at + _CENTRAL.size > end:
+            raise refusal("FILE_CORRUPT", part="zip", reason="directory")
+        fields = _CENTRAL.unpack_from(data, at)
+        signature, _, _, flags, method, _, _, crc, packed, size, name_size, extra, comment, disk, _, _, local = fields
+        raw = data[at + _CENTRAL.size : at + _CENTRAL.size + name_size]
+        at += _CENTRAL.size + name_size + extra + comment
+        if signature != b"PK\x01\x02" or at > end or disk:
+            raise refusal("FILE_CORRUPT", part="zip", reason="directory")
+        if flags & _ENCRYPTED:
+            raise refusal("FILE_ENCRYPTED")
+        entries.append(Entry(_key(raw), raw, local, packed, size, crc, method, flags))
+    if at != end:
+        raise refusal("FILE_CORRUPT", part="zip", reason="directory")
+    return entries
+
+
+def _key(raw: bytes) -> str:
+    """One spelling for all names that some reader takes for the same: any case, either slash."""
+    try:
+        name = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        name = raw.decode("cp437")
+    key = name.replace("\\", "/").casefold()
+    pieces = key.removesuffix("/").split("/")
+    if any(piece in ("", ".", "..") for piece in pieces) or ":" in key or not key.isprintable():
+        raise refusal("ZIP_BAD_NAME", name=ascii(name)[1:-1][:80])
+    return key
+
+
+def _by_key(entries: list[Entry]) -> dict[str, Entry]:
+    parts: dict[str, Entry] = {}
+    for entry in entries:
+        if entry.key in parts:
+            raise refusal("ZIP_DUPLICATE_ENTRY", name=entry.key)
+        parts[entry.key] = entry
+    return parts
+
+
+def _check_extent(data: bytes, entries: list[Entry], directory: int) -> None:
+    """The entries lie one behind the other from byte 0 to the directory, and each says there what it says here."""
+    position = 0
+    for entry in sorted(entries, key=lambda one: one.start):
+        if entry.start < position:
+            raise refusal("ZIP_BOMB", reason="overlap")
+        if entry.start - position > (_DESCRIPTOR if position else 0):
+            raise refusal("FILE_CORRUPT", part="zip", reason="gap")
+        position = _check_local(data, entry, directory)
+    if position > directory:
+        raise refusal("ZIP_BOMB", reason="overlap")
+    if directory - position > _DESCRIPTOR:
+        raise refusal("FILE_CORRUPT", part="zip", reason="gap")
+
+
+def _check_local(data: bytes, entry: Entry, directory: int) -> int:
+    """Compare an entry's local header with the directory; gives where its data ends."""
+    if entry.start + _LOCAL.size > directory:
+        raise refusal("FILE_CORRUPT", part=entry.key, reason="directory")
+    if _IN_ZIP64 in (entry.packed, entry.size):
+        raise refusal("FILE_CORRUPT", part=entry.key, reason="zip64")
+    if entry.method not in (0, 8):
+        raise refusal("FILE_CORRUPT", part=entry.key, reason="method")
+    fields = _LOCAL.unpack_from(data, entry.start)
+    signature, _, flags, method, _, _, crc, packed, size, name_size, extra = fields
+    name_at = entry.start + _LOCAL.size
+    agrees = signature == b"PK\x03\x04" and method == entry.method and not flags & _ENCRYPTED
+    agrees &= data[name_at : name_at + name_size] == entry.raw_name
+    for here, there in ((crc, entry.crc), (packed, entry.packed), (size, entry.size)):
+        # 0 when the sizes follow the data; all ones when a writer prepared for a larger file
+        agrees &= here in (there, _IN_ZIP64) or (here == 0 and bool(flags & _SIZES_FOLLOW))
+    if not agrees:
+        raise refusal("FILE_CORRUPT", part=entry.key, reason="local")
+    end: int = name_at + name_size + extra + entry.packed
+    return end
+
+
+def _check_sizes(data: bytes, entries: list[Entry], limits: Limits) -> None:
+    total = sum(entry.size for entry in entries)
+    for packed, size in [(entry.packed, entry.size) for entry in entries] + [(len(data), total)]:
+        if size > limits.ratio_from and size > limits.ratio * packed:
+            raise refusal("ZIP_BOMB", reason="ratio")
+    largest = max((entry.size for entry in entries), default=0)
+    if largest > limits.part:
+        raise too_much("part", largest, limits.part, code="FILE_TOO_BIG")
+    if total > limits.unpacked:
+        raise too_much("unpacked", total, limits.unpacked, code="FILE_TOO_BIG")
+
+
+def _notes(parts: dict[str, Entry], trailing: int) -> tuple[Note, ...]:
+    notes = []
+    if any(key.endswith("vbaproject.bin") for key in parts):
+        notes.append(Note("FILE_MACRO"))
+    if trailing:
+        notes.append(Note("FILE_TRAILING_BYTES", (("n", str(trailing)),)))
+    return tuple(notes)

@@ -1,0 +1,95 @@
+"""Which number format a cell's style index stands for.
+
+Built-in numbers have no code in the file.  Those from 27 on mean dates in Chinese programs, and other things or
+nothing elsewhere; the Chinese meaning is taken, because a score that Excel shows as a date here must be seen as one.
+"""
+
+from __future__ import annotations
+
+from evaltool.reader.markup import MAIN, Clock, Tree, elements
+from evaltool.reader.refusals import Limits, refusal, too_much
+
+_TREE: Tree = {"styleSheet": {"numFmts": {"numFmt": {}}, "cellXfs": {"xf": {}}}}
+_YEAR_MONTH, _MONTH_DAY = 'yyyy"年"m"月"', 'm"月"d"日"'
+_HOUR_MINUTE, _HALF_DAY = 'h"时"mm"分"', '上午/下午h"时"mm"分"'
+# ECMA-376 part 1, 18.8.30
+_BUILT_IN = {
+    "0": "General",
+    "1": "0",
+    "2": "0.00",
+    "3": "#,##0",
+    "4": "#,##0.00",
+    "5": '"¥"#,##0;"¥"\\-#,##0',
+    "6": '"¥"#,##0;[Red]"¥"\\-#,##0',
+    "7": '"¥"#,##0.00;"¥"\\-#,##0.00',
+    "8": '"¥"#,##0.00;[Red]"¥"\\-#,##0.00',
+    "9": "0%",
+    "10": "0.00%",
+    "11": "0.00E+00",
+    "12": "# ?/?",
+    "13": "# ??/??",
+    "14": "yyyy/m/d",
+    "15": "d-mmm-yy",
+    "16": "d-mmm",
+    "17": "mmm-yy",
+    "18": "h:mm AM/PM",
+    "19": "h:mm:ss AM/PM",
+    "20": "h:mm",
+    "21": "h:mm:ss",
+    "22": "yyyy/m/d h:mm",
+    "27": _YEAR_MONTH,
+    "28": _MONTH_DAY,
+    "29": _MONTH_DAY,
+    "30": "m-d-yy",
+    "31": 'yyyy"年"m"月"d"日"',
+    "32": _HOUR_MINUTE,
+    "33": f'{_HOUR_MINUTE}ss"秒"',
+    "34": _HALF_DAY,
+    "35": f'{_HALF_DAY}ss"秒"',
+    "36": _YEAR_MONTH,
+    "37": "#,##0;-#,##0",
+    "38": "#,##0;[Red]-#,##0",
+    "39": "#,##0.00;-#,##0.00",
+    "40": "#,##0.00;[Red]-#,##0.00",
+    "41": '_ * #,##0_ ;_ * \\-#,##0_ ;_ * "-"_ ;_ @_ ',
+    "42": '_ "¥"* #,##0_ ;_ "¥"* \\-#,##0_ ;_ "¥"* "-"_ ;_ @_ ',
+    "43": '_ * #,##0.00_ ;_ * \\-#,##0.00_ ;_ * "-"??_ ;_ @_ ',
+    "44": '_ "¥"* #,##0.00_ ;_ "¥"* \\-#,##0.00_ ;_ "¥"* "-"??_ ;_ @_ ',
+    "45": "mm:ss",
+    "46": "[h]:mm:ss",
+    "47": "mm:ss.0",
+    "48": "##0.0E+0",
+    "49": "@",
+    "50": _YEAR_MONTH,
+    "51": _MONTH_DAY,
+    "52": _YEAR_MONTH,
+    "53": _MONTH_DAY,
+    "54": _MONTH_DAY,
+    "55": _HALF_DAY,
+    "56": f'{_HALF_DAY}ss"秒"',
+    "57": _YEAR_MONTH,
+    "58": _MONTH_DAY,
+}
+
+
+def formats(data: bytes, part: str, limits: Limits, clock: Clock) -> dict[str, str]:
+    """Format codes by style index, the index as text as cells state it; a style with an unknown format is left out."""
+    codes = dict(_BUILT_IN)
+    styles: dict[str, str] = {}
+    count = 0
+    own: set[str] = set()
+    for one in elements(data, part, MAIN, _TREE, clock, limits.depth):
+        if one.name == "numFmt":
+            number, code = one.attributes.get("numFmtId", ""), one.attributes.get("formatCode", "")
+            if number in own and codes[number] != code:
+                raise refusal("FILE_CORRUPT", part=part, reason="twice")
+            own.add(number)
+            codes[number] = code
+        elif one.name == "xf":
+            code = codes.get(one.attributes.get("numFmtId", "0"), "")
+            if code:
+                styles[str(count)] = code
+            count += 1
+            if count > limits.styles:
+                raise too_much("styles", count, limits.styles, part=part)
+    return styles

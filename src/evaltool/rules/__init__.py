@@ -1,0 +1,63 @@
+"""The rules' language: what stands in `schemes/*.toml`, as values.
+
+`scheme` has the tree of components and reads a file; `outcomes` has what is decided on totals (ranking, grades, awards,
+veto, bonus …); `shapes` turns TOML into these values and a mistake into a finding with its key.
+"""
+
+from evaltool.rules.outcomes import (
+    Award,
+    Bonus,
+    Condition,
+    Consequence,
+    Constraint,
+    Contribution,
+    Disclosure,
+    Grade,
+    Group,
+    Ranking,
+    Veto,
+    Zone,
+)
+from evaltool.rules.scheme import (
+    ABSENCES,
+    Component,
+    Each,
+    Head,
+    Over,
+    Places,
+    Policy,
+    Scheme,
+    Trimmed,
+    WeightTo,
+    read_scheme,
+)
+from evaltool.rules.shapes import FORMAT, parse, read_toml
+
+__all__ = [
+    "ABSENCES",
+    "FORMAT",
+    "Award",
+    "Bonus",
+    "Component",
+    "Condition",
+    "Consequence",
+    "Constraint",
+    "Contribution",
+    "Disclosure",
+    "Each",
+    "Grade",
+    "Group",
+    "Head",
+    "Over",
+    "Places",
+    "Policy",
+    "Ranking",
+    "Scheme",
+    "Trimmed",
+    "Veto",
+    "WeightTo",
+    "Zone",
+    "parse",
+    "read_scheme",
+    "read_toml",
+]

@@ -1,0 +1,322 @@
+"""The rules of one class of units as one value, and how it is read from a file.
+
+A scheme is a tree of components.  Only leaves are answered; a leaf says who answers (`by`), what stands in the cell
+(`answer`), how it repeats (`each`), how several answers become one (`over`), and what each kind of absence means.
+Reading order is the order of the rules themselves: components, scales, ranking, grades, awards, veto, bonus.
+
+`read_scheme` checks the shape and reports every mistake with its key; what the pieces mean together is checked in
+`checks/`.  No plain, name or scale of any city stands in the code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, StrictInt
+from pydantic_core import PydanticCustomError
+
+from evaltool.findings import Finding, finding
+from evaltool.methods import METHODS, Exact, Flag, Parameters, Positive, Strict
+from evaltool.names import nearest
+from evaltool.rules.outcomes import Award, Bonus, Consequence, Constraint, Disclosure, Grade, Group, Ranking, Veto, Zone
+from evaltool.rules.shapes import parse, read_toml
+
+Digits = Annotated[StrictInt, Field(ge=0, le=6)]
+Over = Literal["mean", "median", "sum", "last", "best", "worst"]
+ABSENCES = ("none", "not_applicable", "missing", "abstained", "waived", "excluded", "unverified", "undefined")
+
+
+class Trimmed(Strict):
+    """A mean without the lowest and highest share p of the answers (floor(p x n) at each end)."""
+
+    trimmed: Annotated[Exact, Field(gt=0, lt=Decimal("0.5"))]
+
+
+class WeightTo(Strict):
+    """The weight goes to the named components, in proportion to their own weights."""
+
+    weight_to: list[str] = Field(min_length=1)
+
+
+Policy = Literal["refuse", "out", "full", "zero", "reweigh"] | WeightTo
+
+
+class Each(Strict):
+    """The repeats of an answer: fixed periods, or a word for rows added as they happen.
+
+    `stages` sets periods together (months to quarters): inside a stage `stage_over` combines them, then `over` the
+    stages.  With "sum" the shares add up, so that the preset points are those of the whole stage.
+    """
+
+    periods: list[str] = Field(default_factory=list)
+    word: str = ""
+    over: Over | Trimmed = "mean"
+    stages: dict[str, list[str]] = Field(default_factory=dict)
+    stage_over: Over = "sum"
+
+
+def _as_each(value: object) -> object:
+    if isinstance(value, str):
+        return {"word": value}
+    if isinstance(value, Mapping) and isinstance(value.get("stages"), Mapping) and "periods" not in value:
+        listed = [periods if isinstance(periods, list) else [periods] for periods in value["stages"].values()]
+        return {**value, "periods": [period for periods in listed for period in periods]}
+    return {"periods": value} if isinstance(value, list) else value
+
+
+def _as_parameters(value: object) -> object:
+    """`"percent"` or `{ points = 30, parts = … }` -> the parameters of the method that is named."""
+    given: Mapping[str, Any] = value if isinstance(value, Mapping) else {value: None} if isinstance(value, str) else {}
+    named = [key for key in given if key in METHODS]
+    if len(named) != 1:
+        raise PydanticCustomError("method_unknown", "no method", {"known": "、".join(METHODS)})
+    shape = METHODS[named[0]].parameters
+    if isinstance(value, str):
+        return shape.model_validate({})
+    if not shape.model_fields:
+        raise PydanticCustomError("method_plain", "no parameters", {"known": named[0]})
+    return shape.model_validate(dict(given))
+
+
+class Component(Strict):
+    """A part of the total; `parent` is written `in`.  A component that no other names as its parent is a leaf."""
+
+    name: str
+    parent: str = Field(default="", alias="in")
+    weight: Annotated[Exact, Field(ge=0)] | None = None
+    by: str = ""
+    answer: Annotated[Parameters | None, BeforeValidator(_as_parameters)] = None
+    decimals: Digits = 2
+    each: Annotated[Each | None, BeforeValidator(_as_each)] = None
+    over: Over | Trimmed = "mean"
+    round: Digits | None = None
+    public: Literal["show", "sum", "hidden"] = "show"
+    own_line: Literal["not_applicable", "count"] = "not_applicable"
+    charge: Literal["present", "months"] = "present"
+    verify: Flag = False
+    groups: list[str] = Field(default_factory=list)  # only units of these groups have the component
+    none: Policy = "refuse"
+    not_applicable: Policy = "refuse"
+    missing: Policy = "refuse"
+    abstained: Policy = "refuse"
+    waived: Policy = "out"
+    excluded: Policy = "refuse"
+    unverified: Policy = "refuse"
+    undefined: Policy = "refuse"
+    source: str = ""
+
+    def policy(self, absence: str) -> Policy:
+        policy: Policy = getattr(self, absence)
+        return policy
+
+
+class Head(Strict):
+    """`[scheme]`: the class of units that these rules are for, and how its total is published."""
+
+    id: str
+    name: str
+    total: Positive
+    decimals: Digits = 2
+    normalise: Flag = False
+    groups: list[Group] = Field(min_length=1)
+    source: str = ""
+
+
+class Places(Strict):
+    """Points (out of 100) per place in an evaluator's list: `first`, then `step` less a place, never below `least`; or
+    a list of points."""
+
+    first: Exact = Decimal(100)
+    step: Exact = Decimal(0)
+    least: Exact = Decimal(0)
+    points: list[Exact] = Field(default_factory=list)
+
+    def share(self, place: int) -> Fraction:
+        """The share of full marks (100) for a place, counted from 1."""
+        if self.points:
+            return Fraction(self.points[min(place, len(self.points)) - 1]) / 100
+        return Fraction(max(self.first - self.step * (place - 1), self.least)) / 100
+
+
+ScaleOption = tuple[str, Exact | Literal["abstain"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """All the rules of one class of units."""
+
+    head: Head
+    components: Mapping[str, Component]
+    scales: Mapping[str, tuple[ScaleOption, ...]] = field(default_factory=dict)
+    places: Mapping[str, Places] = field(default_factory=dict)
+    methods: Mapping[str, Parameters] = field(default_factory=dict)
+    ranking: Ranking = field(default_factory=Ranking)
+    grades: tuple[Grade, ...] = ()
+    awards: tuple[Award, ...] = ()
+    veto: Veto = field(default_factory=Veto)
+    bonus: Bonus = field(default_factory=Bonus)
+    constraints: tuple[Constraint, ...] = ()
+    zones: tuple[Zone, ...] = ()
+    consequences: tuple[Consequence, ...] = ()
+    disclosure: Disclosure = field(default_factory=Disclosure)
+    file: str = ""
+    unread: frozenset[str] = frozenset()  # keys of pieces whose shape was wrong: nothing more can be said about them
+
+    @property
+    def id(self) -> str:
+        return self.head.id
+
+    def children(self, component: str = "") -> list[str]:
+        """The parts of a component in the order of the rules; "" is the total."""
+        return [key for key, value in self.components.items() if value.parent == component]
+
+    def leaves(self, component: str = "") -> list[str]:
+        """The leaves below a component (itself, if it is one)."""
+        parts = self.children(component)
+        if not parts:
+            return [component] if component else []
+        return [leaf for part in parts for leaf in self.leaves(part)]
+
+    def walk(self, component: str = "", depth: int = 0) -> Iterator[tuple[str, int]]:
+        """Every component with its depth, parents before parts."""
+        for part in self.children(component):
+            yield part, depth
+            yield from self.walk(part, depth + 1)
+
+    def ancestors(self, component: str) -> list[str]:
+        """The parents upwards; ends at the total, at an unknown name, or where the line comes round to itself."""
+        line: list[str] = []
+        parent = self.components[component].parent
+        while parent in self.components and parent not in line:
+            line.append(parent)
+            parent = self.components[parent].parent
+        return line
+
+    @property
+    def is_tree(self) -> bool:
+        """Whether every component could be read and ends at the total; sums and siblings mean nothing otherwise."""
+        known = all(not each.parent or each.parent in self.components for each in self.components.values())
+        unread = any(key.startswith("component") for key in self.unread)
+        return known and not unread and not any(key in self.ancestors(key) for key in self.components)
+
+    def weight(self, component: str = "", group: str = "") -> Fraction:
+        """The weight that the rules give a component (for the units of a group): its leaves' weights, normalised where
+        the rules say so."""
+        stated = sum((self._stated(leaf, group) for leaf in self.leaves(component)), Fraction(0))
+        whole = self.stated_total(group)
+        return stated * Fraction(self.head.total) / whole if self.head.normalise and whole else stated
+
+    def stated_total(self, group: str = "") -> Fraction:
+        """What the leaves' weights add up to as they are written."""
+        return sum((self._stated(leaf, group) for leaf in self.leaves()), Fraction(0))
+
+    def scale(self, name: str) -> dict[str, Fraction | None]:
+        """Choice -> share of full marks, None for an abstention."""
+        return {choice: None if points == "abstain" else Fraction(points) / 100 for choice, points in self.scales[name]}
+
+    def grade_index(self, name: str) -> int:
+        """0 is the best grade."""
+        return [grade.name for grade in self.grades].index(name)
+
+    def _stated(self, leaf: str, group: str) -> Fraction:
+        component = self.components[leaf]
+        has_it = not group or not component.groups or group in component.groups
+        return Fraction(component.weight or 0) if has_it else Fraction(0)
+
+
+_TABLES: dict[str, tuple[str, Any]] = {
+    # table in the file -> (attribute of Scheme, type of one entry)
+    "component": ("components", Component),
+    "scale": ("scales", tuple[ScaleOption, ...]),
+    "places": ("places", Places),
+    "method": ("methods", Annotated[Parameters, BeforeValidator(_as_parameters)]),
+}
+_LISTS: dict[str, tuple[str, type[Strict]]] = {
+    "grade": ("grades", Grade),
+    "award": ("awards", Award),
+    "constraint": ("constraints", Constraint),
+    "zone": ("zones", Zone),
+    "consequence": ("consequences", Consequence),
+}
+_SINGLES: dict[str, tuple[str, type[Strict]]] = {
+    "rank": ("ranking", Ranking),
+    "veto": ("veto", Veto),
+    "bonus": ("bonus", Bonus),
+    "disclosure": ("disclosure", Disclosure),
+}
+
+
+def read_scheme(text: str, file: str) -> tuple[Scheme | None, list[Finding]]:
+    """The rules of one file and every mistake in their shape; each piece is read on its own, so that one mistake
+    does not hide the next.  None if the class of units has no id to speak of it by."""
+    tree, findings = read_toml(text, file)
+    if not tree:
+        return None, findings
+    findings += [*_unknown_tables(tree, file), *_no_head(tree, file)]
+    pieces: dict[str, Any] = {}
+    unread: set[str] = set()
+
+    def read(shape: Any, value: object, key: str) -> Any | None:
+        piece, wrong = parse(shape, value, key, file)
+        findings.extend(wrong)
+        unread.update({key} if piece is None else ())
+        return piece
+
+    head = read(Head, tree["scheme"], "scheme") or _usable_head(tree["scheme"]) if "scheme" in tree else None
+    for table, (attribute, shape) in _TABLES.items():
+        entries = read(dict[str, Any], tree.get(table, {}), table) or {}
+        pieces_read = {key: read(shape, value, f"{table}.{key}") for key, value in entries.items()}
+        pieces[attribute] = {key: piece for key, piece in pieces_read.items() if piece is not None}
+    for table, (attribute, entry) in _LISTS.items():
+        listed = read(Annotated[list[Any], BeforeValidator(_as_list)], tree.get(table, []), table) or []
+        pieces[attribute] = tuple(_present(read(entry, value, f"{table}[{at}]") for at, value in enumerate(listed, 1)))
+    for table, (attribute, single) in _SINGLES.items():
+        piece = read(single, tree.get(table, {}), table)
+        pieces |= {attribute: piece} if piece is not None else {}
+    return (Scheme(head=head, file=file, unread=frozenset(unread), **pieces) if head else None), findings
+
+
+def _as_list(value: object) -> object:
+    if isinstance(value, Mapping):
+        raise PydanticCustomError("table_single", "one table instead of a list of tables")
+    return value
+
+
+def _present(pieces: Iterable[Any | None]) -> list[Any]:
+    return [piece for piece in pieces if piece is not None]
+
+
+def _usable_head(value: object) -> Head | None:
+    """What can be read of a wrong `[scheme]`, so that the rest of the file is still looked at."""
+    if not isinstance(value, Mapping) or not isinstance(value.get("id"), str):
+        return None
+    listed = value.get("groups")
+    groups = [parse(Group, group, "", "")[0] for group in listed] if isinstance(listed, list) else []
+    name = value.get("name")
+    return Head.model_construct(
+        id=value["id"], name=name if isinstance(name, str) else value["id"], total=Decimal(100), groups=_present(groups)
+    )
+
+
+def _no_head(tree: Mapping[str, Any], file: str) -> list[Finding]:
+    args: dict[str, object] = {"key": "[scheme]", "place": file}
+    return [] if "scheme" in tree else [finding("RULES_KEY_MISSING", file=file, cell="scheme", args=args)]
+
+
+def _unknown_tables(tree: Mapping[str, Any], file: str) -> list[Finding]:
+    known = ["format", "scheme", *_TABLES, *_LISTS, *_SINGLES]
+    return [
+        finding(
+            "RULES_KEY_UNKNOWN",
+            file=file,
+            cell=key,
+            value=key,
+            args={"known": "、".join(known), "near": nearest(key, known) or "—"},
+        )
+        for key in tree
+        if key not in known
+    ]

@@ -1,0 +1,462 @@
+"""Made-up evaluations as values: rules, roster, decisions and what every evaluator says, drawn by hypothesis.
+
+`cases` draws the rules piece by piece, so that a failing example shrinks to few pieces; the marks come from a seed and
+from what each cell means.  Nothing here knows how anything is scored: `generated_files.py` makes a folder of a case,
+`test_generated.py` works it out a second time.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from hypothesis import strategies as st
+
+WITHHELD = "弃权"
+SCALE = {"优": "100", "良": "85.5", "中": "62", "差": "0", "不了解": None}
+"""Choice -> points out of 100; None abstains."""
+PLACES = ("100", "92.5", "92.5", "80")
+"""Points of the places in an evaluator's list; the last one holds for all places after it."""
+PERIODS = ("一季度", "二季度", "三季度")  # their order is not that of their characters
+OVERS = ("mean", "median", "best", "worst", "last", "sum")
+MARKING, VOTING, OWNERS = ("r1", "r2"), "voters", "owners"
+
+Policy = str | tuple[str, ...]
+"""A word of the rules, or the components that take the weight."""
+Mark = Decimal | str | None
+MarkKey = tuple[str, str, str, str, str]
+"""leaf, evaluator, unit, repeat, line"""
+
+
+@dataclass(frozen=True)
+class Unit:
+    id: str
+    group: str
+    standing: str = "参评"
+
+    @property
+    def name(self) -> str:
+        return f"{self.id}局"
+
+
+@dataclass(frozen=True)
+class Evaluator:
+    """`unit`: the unit that it is itself; `charge`: the units that it judges (None: all)."""
+
+    id: str
+    role: str
+    unit: str = ""
+    charge: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """An indicator; `unit` blank: every unit has it."""
+
+    id: str
+    full: Decimal
+    unit: str = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A component that is answered; `over` of evaluators may be the share that a trimmed mean drops."""
+
+    key: str
+    parent: str
+    weight: Decimal
+    role: str
+    kind: str
+    decimals: int = 2
+    round: int | None = None
+    groups: tuple[str, ...] = ()
+    periods: tuple[str, ...] = ()
+    visits: bool = False
+    each_over: str = "mean"
+    over: str | Decimal = "mean"
+    points: Decimal = Decimal(100)
+    lines: tuple[Line, ...] = ()
+    pool: str = "cards"
+    counts_own: bool = False
+    policies: Mapping[str, Policy] = field(default_factory=dict)
+
+    def policy(self, absence: str) -> Policy:
+        return self.policies.get(absence, "out" if absence == "waived" else "refuse")
+
+
+@dataclass(frozen=True)
+class Condition:
+    component: str
+    percent: Decimal | None
+    points: Decimal | None
+
+
+@dataclass(frozen=True)
+class Grade:
+    name: str
+    bound: Decimal
+    conditions: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Cards of one meeting: each a choice (or a blank) by unit, None for a spoiled card; how they are handed in."""
+
+    issued: int
+    cards: tuple[Mapping[str, str] | None, ...]
+    tally: str  # "no", "too", "only"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One evaluation; `nodes`: component -> (parent, digits that it is rounded to)."""
+
+    units: tuple[Unit, ...]
+    nodes: Mapping[str, tuple[str, int | None]]
+    leaves: tuple[Leaf, ...]
+    evaluators: tuple[Evaluator, ...]
+    meetings: tuple[tuple[str, str], ...]
+    away: tuple[tuple[str, str, str], ...]  # leaf, line or "", unit
+    waived: frozenset[str]
+    total: Decimal
+    normalise: bool
+    decimals: int
+    by: str
+    ties: tuple[str, ...]
+    grades: tuple[Grade, ...]
+    cap: Decimal | None
+    bonus: tuple[tuple[str, Decimal], ...]
+    deduction: tuple[tuple[str, Decimal], ...]
+    vetoes: tuple[str, ...]
+    places: Mapping[str, int] = field(default_factory=dict)  # ties that the committee decides: unit -> place
+    marks: Mapping[MarkKey, Mark] = field(default_factory=dict)
+    visits: Mapping[tuple[str, str], tuple[tuple[str, Mark], ...]] = field(default_factory=dict)
+    batches: Mapping[tuple[str, str, str], Batch] = field(default_factory=dict)
+
+    @property
+    def taking_part(self) -> list[Unit]:
+        return [unit for unit in self.units if unit.standing != "不参评"]
+
+    @property
+    def groups(self) -> list[str]:
+        return sorted({unit.group for unit in self.units})
+
+    def parts(self, component: str) -> list[str]:
+        """What stands directly below a component, "" being the total."""
+        nodes = [key for key, (parent, _) in self.nodes.items() if parent == component]
+        return nodes + [leaf.key for leaf in self.leaves if leaf.parent == component]
+
+    def below(self, component: str) -> list[str]:
+        """The leaves below a component, or itself."""
+        if component and component not in self.nodes:
+            return [component]
+        return [leaf for part in self.parts(component) for leaf in self.below(part)]
+
+    def applies(self, leaf: Leaf, unit: Unit, line: Line | None = None) -> bool:
+        """Not decided away, and not a line that the unit would mark for itself."""
+        decided = {(leaf.key, "", unit.id), (leaf.key, line.id if line else "", unit.id)} & set(self.away)
+        owner = self.evaluator(line.owner) if line and line.owner else None
+        return not decided and not (owner and owner.unit == unit.id and not leaf.counts_own)
+
+    def lines(self, leaf: Leaf, unit: Unit) -> list[Line]:
+        """The lines of a leaf that exist for a unit."""
+        return [line for line in leaf.lines if line.unit in ("", unit.id) and self.applies(leaf, unit, line)]
+
+    def evaluator(self, key: str) -> Evaluator:
+        return next(each for each in self.evaluators if each.id == key)
+
+    def asked(self, leaf: Leaf, unit: Unit) -> list[str]:
+        """Who is asked about a unit, in the order of the roster; owners apart."""
+        if leaf.role == "self":
+            return [unit.id]
+        return [
+            each.id
+            for each in self.evaluators
+            if each.role == leaf.role
+            and (each.charge is None or unit.id in each.charge)
+            and (each.unit != unit.id or leaf.counts_own)
+        ]
+
+    def asking(self, leaf: Leaf) -> Iterator[tuple[str, list[Unit]]]:
+        """Everybody who answers a leaf, with the units that they are asked about."""
+        units = [u for u in self.taking_part if (not leaf.groups or u.group in leaf.groups) and self.applies(leaf, u)]
+        for who in [each.id for each in self.evaluators] + [unit.id for unit in self.taking_part]:
+            mine = [unit for unit in units if who in self.asked(leaf, unit)]
+            if mine and who not in self.waived:
+                yield who, mine
+
+
+# --- rules and roster ------------------------------------------------------------------------------------------------
+
+few = st.integers(0, 4).map(lambda n: max(n - 2, 0))  # mostly 0
+rarely = st.integers(0, 5).map(lambda n: n == 5)
+
+
+@st.composite
+def cases(draw: st.DrawFn, *, steady: bool = False) -> Case:
+    """An evaluation with everything that its evaluators say; `steady`: without decided ties and deductions."""
+    units = _units(draw)
+    nodes, parents = _tree(draw)
+    evaluators = _evaluators(draw, units)
+    count = draw(st.integers(1, 5))
+    leaves = [_leaf(draw, f"c{at}", draw(st.sampled_from(parents)), units, evaluators) for at in range(count)]
+    leaves += _split(draw, leaves, units)
+    nodes = {key: value for key, value in nodes.items() if _used(key, nodes, leaves)}
+    voters = [each.id for each in evaluators if each.role == VOTING]
+    used = {leaf.role for leaf in leaves}
+    meetings = tuple((who, str(n)) for who in voters for n in range(1, draw(st.integers(1, 2)) + 1))
+    marked = [each for each in evaluators if each.role in used or (each.role == OWNERS and "owner" in used)]
+    everybody = [each.id for each in marked] + ([unit.id for unit in units] if "self" in used else [])
+    normalise = draw(st.booleans())
+    stated = sum((leaf.weight for leaf in leaves if not leaf.groups or "g1" in leaf.groups), Decimal(0))
+    total = Decimal(100) if normalise else stated
+    takers = [unit.id for unit in units if unit.standing != "不参评"]
+    amounts = st.decimals("0.01", "1.5", places=2)
+    case = Case(
+        units=units,
+        nodes=nodes,
+        leaves=tuple(leaves),
+        evaluators=tuple(marked),
+        meetings=meetings if VOTING in used else (),
+        away=(),
+        waived=frozenset(who for who in everybody if draw(rarely)),
+        total=total,
+        normalise=normalise,
+        decimals=draw(st.integers(0, 3)),
+        by=draw(st.sampled_from(("published", "exact"))),
+        ties=(),
+        grades=(),
+        cap=draw(st.none() | st.decimals("0.5", "2", places=1)),
+        bonus=tuple((draw(st.sampled_from(takers)), draw(amounts)) for _ in range(draw(st.integers(0, 2)))),
+        deduction=() if steady else tuple((draw(st.sampled_from(takers)), draw(amounts)) for _ in range(draw(few))),
+        vetoes=tuple(draw(st.sampled_from(takers)) for _ in range(draw(few))),
+    )
+    case = _with_policies(draw, case)
+    components = [*case.nodes, *(leaf.key for leaf in case.leaves)]
+    case = replace(
+        case,
+        ties=tuple(draw(st.lists(st.sampled_from(components), unique=True, max_size=2))),
+        grades=_grades(draw, total, components),
+        away=_away(draw, case),
+    )
+    return said(case, draw(st.integers(0, 10**6)), twins=draw(st.booleans()))
+
+
+def _units(draw: st.DrawFn) -> tuple[Unit, ...]:
+    groups = draw(st.integers(1, 2))
+    standing = st.sampled_from(("参评", "参评", "参评", "参评", "不排名", "不参评"))
+    return tuple(
+        Unit(f"U{at}", f"g{at % groups + 1}", "参评" if at < groups else draw(standing))
+        for at in range(draw(st.integers(2, 5)))
+    )
+
+
+def _tree(draw: st.DrawFn) -> tuple[dict[str, tuple[str, int | None]], list[str]]:
+    """Up to two components with parts, one perhaps below the other."""
+    nodes: dict[str, tuple[str, int | None]] = {}
+    for key in ("n1", "n2")[: draw(st.integers(0, 2))]:
+        nodes[key] = draw(st.sampled_from(["", *nodes])), draw(st.sampled_from((None, None, 1)))
+    return nodes, ["", *nodes]
+
+
+def _used(key: str, nodes: Mapping[str, tuple[str, int | None]], leaves: list[Leaf]) -> bool:
+    inner = [node for node, (parent, _) in nodes.items() if parent == key]
+    return any(leaf.parent == key for leaf in leaves) or any(_used(node, nodes, leaves) for node in inner)
+
+
+def _evaluators(draw: st.DrawFn, units: tuple[Unit, ...]) -> list[Evaluator]:
+    made = []
+    ids = [unit.id for unit in units if unit.standing != "不参评"]
+    for role, most in (*((role, 5) for role in MARKING), (OWNERS, 2), (VOTING, 2)):
+        for at in range(draw(st.integers(1, most))):
+            charge = tuple(draw(st.lists(st.sampled_from(ids), unique=True, min_size=1))) if draw(rarely) else None
+            unit = draw(st.sampled_from(ids)) if role != VOTING and draw(rarely) else ""
+            made.append(Evaluator(f"{role}-{at}", role, unit, None if role == OWNERS else charge))
+    return made
+
+
+def _leaf(draw: st.DrawFn, key: str, parent: str, units: tuple[Unit, ...], evaluators: list[Evaluator]) -> Leaf:
+    kind = draw(st.sampled_from(("percent", "points", "choice", "rank", "ballot")))
+    roles = {"ballot": [VOTING], "rank": [*MARKING], "points": [*MARKING, "self", "owner", "owner"]}
+    leaf = Leaf(
+        key,
+        parent,
+        Decimal(draw(st.integers(1, 400))) / 10,
+        draw(st.sampled_from(roles.get(kind, [*MARKING, "self"]))),
+        kind,
+        decimals=0 if kind == "rank" else draw(st.integers(0, 3)),
+        round=draw(st.sampled_from((None, None, None, 0, 2))),
+        points=Decimal(draw(st.sampled_from((4, 10, 30)))),
+        pool=draw(st.sampled_from(("cards", "batches"))),
+        counts_own=draw(st.booleans()),
+    )
+    if kind == "ballot":
+        return leaf
+    leaf = replace(leaf, over=draw(st.sampled_from((*OVERS, Decimal("0.2"), Decimal("0.34")))))
+    if kind == "points":
+        leaf = replace(leaf, lines=_lines(draw, leaf, units, [each.id for each in evaluators if each.role == OWNERS]))
+    each = draw(st.sampled_from(("once", "periods", "visits")))
+    own_lines = any(line.unit for line in leaf.lines)
+    if each == "periods" and not own_lines:
+        leaf = replace(leaf, periods=PERIODS[: draw(st.integers(1, 3))])
+    if each == "visits" and not leaf.lines and kind != "rank":
+        leaf = replace(leaf, visits=True)
+    return replace(leaf, each_over=draw(st.sampled_from(OVERS))) if leaf.periods or leaf.visits else leaf
+
+
+def _lines(draw: st.DrawFn, leaf: Leaf, units: tuple[Unit, ...], owners: list[str]) -> tuple[Line, ...]:
+    """Shared lines, or goals of each unit's own beside one that all share; their points make up the leaf's."""
+    if leaf.role == "owner" or draw(st.booleans()):
+        count = draw(st.integers(1 if leaf.role == "owner" else 0, 4))
+        owner = st.sampled_from(owners) if leaf.role == "owner" else st.just("")
+        return tuple(Line(f"i{at}", full, owner=draw(owner)) for at, full in enumerate(_shared(leaf.points, count)))
+    shared = draw(st.sampled_from((Decimal(0), Decimal(1))))
+    lines = [Line("all", shared)] if shared else []
+    for unit in units:
+        goals = _shared(leaf.points - shared, draw(st.integers(1, 3)))
+        lines += [Line(f"{unit.id}-{at}", full, unit.id) for at, full in enumerate(goals)]
+    return tuple(lines)
+
+
+def _shared(points: Decimal, count: int) -> list[Decimal]:
+    """So many parts of the points, the first ones half a point each."""
+    return [Decimal("0.5")] * (count - 1) + [points - Decimal("0.5") * (count - 1)] if count else []
+
+
+def _split(draw: st.DrawFn, leaves: list[Leaf], units: tuple[Unit, ...]) -> list[Leaf]:
+    """A component that each group has in its own way, with the same weight."""
+    groups = sorted({unit.group for unit in units})
+    if len(groups) < 2 or draw(st.booleans()):
+        return []
+    one = Leaf("s1", draw(st.sampled_from([leaf.parent for leaf in leaves])), Decimal("7.5"), MARKING[0], "percent")
+    other = Leaf("s2", "", Decimal("7.5"), "self", "choice", groups=(groups[1],))
+    return [replace(one, groups=(groups[0],)), other]
+
+
+def _with_policies(draw: st.DrawFn, case: Case) -> Case:
+    """What each kind of absence means; a weight moves only where somebody can take it."""
+    leaves = []
+    for leaf in case.leaves:
+        others = [part for part in case.parts(leaf.parent) if part != leaf.key]
+        fixed: list[Policy] = ["full", "zero"]
+        moves: list[Policy] = ["reweigh", "reweigh", tuple(others[:1]), tuple(others[-2:])] if others else []
+        refuse: list[Policy] = ["refuse"] if draw(rarely) else []
+        policies = {
+            absence: draw(st.sampled_from(fixed + moves + refuse))
+            for absence in ("none", "not_applicable", "undefined")
+        }
+        if leaf.role != "owner" and leaf.kind != "ballot":
+            policies["waived"] = draw(st.sampled_from(["out", "out", *fixed]))
+        policies["abstained"] = draw(st.sampled_from(["out", "out", *fixed, *moves[:1], *refuse]))
+        policies["missing"] = draw(st.sampled_from(["out", *fixed]))
+        leaves.append(replace(leaf, policies=policies))
+    return replace(case, leaves=tuple(leaves))
+
+
+def _away(draw: st.DrawFn, case: Case) -> tuple[tuple[str, str, str], ...]:
+    """Decided lines and components that do not exist for a unit; only where the rules say what then."""
+    found = []
+    for leaf in case.leaves:
+        for unit in case.taking_part:
+            mine = not leaf.groups or unit.group in leaf.groups
+            if mine and leaf.policy("not_applicable") != "refuse" and draw(rarely):
+                lines = ["", *(line.id for line in leaf.lines if line.unit in ("", unit.id))]
+                found.append((leaf.key, draw(st.sampled_from(lines)), unit.id))
+    return tuple(found)
+
+
+def _grades(draw: st.DrawFn, total: Decimal, components: list[str]) -> tuple[Grade, ...]:
+    bounds = sorted(draw(st.lists(st.integers(30, 95), unique=True, max_size=3)), reverse=True)
+    made = []
+    for bound in bounds:
+        conditions = []
+        if draw(rarely):
+            percent = draw(st.booleans())
+            value = Decimal(draw(st.integers(1, 60)))
+            component = draw(st.sampled_from(components))
+            conditions.append(Condition(component, value if percent else None, None if percent else Decimal("0.1")))
+        made.append(Grade(f"等次{bound}", total * bound / 100, tuple(conditions)))
+    return (*made, Grade("末等", Decimal(0)))
+
+
+# --- what the evaluators say -----------------------------------------------------------------------------------------
+
+
+def said(case: Case, seed: int, *, twins: bool) -> Case:
+    """The case with every mark, visit and card; `twins`: the second unit is judged like the first."""
+
+    def dice(*about: str) -> random.Random:
+        return random.Random("|".join((str(seed), *about)))
+
+    def mark(leaf: Leaf, who: str, unit: Unit, repeat: str, line: Line | None) -> Mark:
+        face = "U0" if twins and unit.id == "U1" else unit.id
+        thrown = dice(leaf.key, who, face, repeat, line.id.removeprefix(unit.id) if line else "")
+        if thrown.random() < 0.04:
+            return WITHHELD
+        if leaf.kind == "choice":
+            return thrown.choice(list(SCALE))
+        high = (line.full if line else leaf.points) if leaf.kind == "points" else Decimal(100)
+        steps = int(high * 10**leaf.decimals)
+        coarse = thrown.choice((0, steps // 2, steps))
+        return Decimal(coarse if thrown.random() < 0.4 else thrown.randint(0, steps)).scaleb(-leaf.decimals)
+
+    marks: dict[MarkKey, Mark] = {}
+    visits: dict[tuple[str, str], tuple[tuple[str, Mark], ...]] = {}
+    batches: dict[tuple[str, str, str], Batch] = {}
+    for leaf in case.leaves:
+        if leaf.role == "owner":
+            marks |= _owned(case, leaf, mark)
+        for who, units in case.asking(leaf):
+            thrown = dice(leaf.key, who)
+            if leaf.kind == "ballot":
+                mine = [batch for voter, batch in case.meetings if voter == who]
+                batches |= {(leaf.key, who, each): _batch(dice(leaf.key, who, each), units) for each in mine}
+            elif leaf.visits:
+                seen = [unit for unit in units for _ in range(thrown.choice((0, 1, 2, 4)))]
+                thrown.shuffle(seen)
+                visits[leaf.key, who] = tuple((u.id, mark(leaf, who, u, str(at), None)) for at, u in enumerate(seen))
+            elif leaf.kind == "rank":
+                for repeat in leaf.periods or ("",):
+                    marks |= _listed(leaf, who, units, repeat, thrown)
+            else:
+                for unit in units:
+                    for repeat in leaf.periods or ("",):
+                        for line in case.lines(leaf, unit) if leaf.lines else [None]:
+                            key = (leaf.key, who, unit.id, repeat, line.id if line else "")
+                            marks[key] = mark(leaf, who, unit, repeat, line)
+    return replace(case, marks=marks, visits=visits, batches=batches)
+
+
+def _owned(case: Case, leaf: Leaf, mark: object) -> dict[MarkKey, Mark]:
+    assert callable(mark)
+    return {
+        (leaf.key, line.owner, unit.id, repeat, line.id): mark(leaf, line.owner, unit, repeat, line)
+        for unit in case.taking_part
+        if case.applies(leaf, unit)
+        for line in case.lines(leaf, unit)
+        if line.owner not in case.waived
+        for repeat in leaf.periods or ("",)
+    }
+
+
+def _listed(leaf: Leaf, who: str, units: list[Unit], repeat: str, dice: random.Random) -> dict[MarkKey, Mark]:
+    """One list of places, perhaps without somebody."""
+    order = [unit.id for unit in units]
+    dice.shuffle(order)
+    left_out = order.pop() if len(order) > 1 and dice.random() < 0.1 else ""
+    made: dict[MarkKey, Mark] = {(leaf.key, who, unit, repeat, ""): Decimal(at) for at, unit in enumerate(order, 1)}
+    return made | ({(leaf.key, who, left_out, repeat, ""): WITHHELD} if left_out else {})
+
+
+def _batch(dice: random.Random, units: list[Unit]) -> Batch:
+    """Some cards; no valid one is blank altogether."""
+    cards: list[Mapping[str, str] | None] = []
+    for _ in range(dice.randint(1, 5)):
+        choices = {unit.id: dice.choice(("", *SCALE, *SCALE)) for unit in units}
+        if not any(choices.values()):
+            choices[units[0].id] = "良"
+        cards.append(None if dice.random() < 0.1 else choices)
+    return Batch(len(cards) + dice.randint(0, 2), tuple(cards), dice.choice(("no", "too", "only")))
