@@ -203,7 +203,7 @@ def cases(draw: st.DrawFn, *, steady: bool = False) -> Case:
     evaluators = _evaluators(draw, units)
     count = draw(st.integers(1, 5))
     leaves = [_leaf(draw, f"c{at}", draw(st.sampled_from(parents)), units, evaluators) for at in range(count)]
-    leaves += _split(draw, leaves, units)
+    leaves += _split(draw, parents, units)
     nodes = {key: value for key, value in nodes.items() if _used(key, nodes, leaves)}
     voters = [each.id for each in evaluators if each.role == VOTING]
     used = {leaf.role for leaf in leaves}
@@ -316,7 +316,7 @@ def _lines(draw: st.DrawFn, leaf: Leaf, units: tuple[Unit, ...], owners: list[st
     shared = draw(st.sampled_from((Decimal(0), Decimal(1))))
     lines = [Line("all", shared)] if shared else []
     for unit in units:
-        goals = _shared(leaf.points - shared, draw(st.integers(1, 3)))
+        goals = [] if not shared and draw(rarely) else _shared(leaf.points - shared, draw(st.integers(1, 3)))
         lines += [Line(f"{unit.id}-{at}", full, unit.id) for at, full in enumerate(goals)]
     return tuple(lines)
 
@@ -326,12 +326,12 @@ def _shared(points: Decimal, count: int) -> list[Decimal]:
     return [Decimal("0.5")] * (count - 1) + [points - Decimal("0.5") * (count - 1)] if count else []
 
 
-def _split(draw: st.DrawFn, leaves: list[Leaf], units: tuple[Unit, ...]) -> list[Leaf]:
+def _split(draw: st.DrawFn, parents: list[str], units: tuple[Unit, ...]) -> list[Leaf]:
     """A component that each group has in its own way, with the same weight."""
     groups = sorted({unit.group for unit in units})
     if len(groups) < 2 or draw(st.booleans()):
         return []
-    one = Leaf("s1", draw(st.sampled_from([leaf.parent for leaf in leaves])), Decimal("7.5"), MARKING[0], "percent")
+    one = Leaf("s1", draw(st.sampled_from(parents)), Decimal("7.5"), MARKING[0], "percent")
     other = Leaf("s2", "", Decimal("7.5"), "self", "choice", groups=(groups[1],))
     return [replace(one, groups=(groups[0],)), other]
 
@@ -350,6 +350,8 @@ def _with_policies(draw: st.DrawFn, case: Case) -> Case:
         }
         if leaf.role != "owner" and leaf.kind != "ballot":
             policies["waived"] = draw(st.sampled_from(["out", "out", *fixed]))
+        if any(line.unit for line in leaf.lines) and policies["none"] == "refuse":
+            policies["none"] = "zero"  # a unit may have no goals
         policies["abstained"] = draw(st.sampled_from(["out", "out", *fixed, *moves[:1], *refuse]))
         policies["missing"] = draw(st.sampled_from(["out", *fixed]))
         leaves.append(replace(leaf, policies=policies))

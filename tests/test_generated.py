@@ -50,6 +50,8 @@ def share_of(case: Case, leaf: Leaf, unit: Unit) -> Fraction | str:
     lines = [line for line in leaf.lines if line.unit in ("", unit.id)]
     if not case.applies(leaf, unit) or (lines and not case.lines(leaf, unit)):
         return "not_applicable"
+    if leaf.lines and not lines:
+        return "none"
     if leaf.kind == "ballot":
         return _share_of_cards(case, leaf, unit)
     if leaf.role == "owner":

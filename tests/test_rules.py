@@ -19,7 +19,8 @@ from evaltool.evaluation import load
 from evaltool.findings import Finding, Refused
 from evaltool.longtables import LongTable
 from evaltool.roster import Known, read_roster
-from evaltool.rules import Scheme, figure, read_scheme
+from evaltool.rounding import plain
+from evaltool.rules import Scheme, read_scheme
 
 SONGYUAN = Path(__file__).parent.parent / "templates" / "evaluations" / "songyuan"
 ROLES = {"self": "被评估单位", "office": "绩效办", "voters": "群众", "leader": "领导", "bureau": "职能部门"}
@@ -545,7 +546,7 @@ def test_months_in_stages_are_all_periods() -> None:
 @pytest.mark.parametrize(("text", "shown"), [("36.0", "36"), ("0.50", "0.5"), ("1E+2", "100"), ("-5", "-5")])
 def test_numbers_are_written_as_people_write_them(text: str, shown: str) -> None:
     """36, not 36.0, and no exponent."""
-    assert figure(Decimal(text)) == shown
+    assert plain(Decimal(text)) == shown
 
 
 def test_the_bundled_rules_have_no_mistake() -> None:

@@ -183,9 +183,9 @@ def test_every_field_gives_an_award(standings: dict[str, Standing]) -> None:
 
 
 def test_weights_move_where_nobody_is_in_charge(result: Result) -> None:
-    """No leader at either level: the mayor's mark carries 30; an absent deputy: 18 and 12."""
+    """No deputy in charge, or the only one absent: mayor 18, vice-mayor 12."""
     weights = {key: result.points[key].weight for key in result.points}
-    assert [weights["B04", part] for part in ("mayor", "vice_mayors", "deputies")] == [30, 0, 0]
+    assert [weights["B04", part] for part in ("mayor", "vice_mayors", "deputies")] == [18, 12, 0]
     assert [weights["B18", part] for part in ("mayor", "vice_mayors", "deputies")] == [18, 12, 0]
     assert result.points["B18", "deputies"].points == 0
 

@@ -114,7 +114,9 @@ def _ranked(
         return one.total if scheme.ranking.by == "published" else one.exact
 
     def chain(one: Standing) -> tuple[Fraction, ...]:
-        return tuple(points[one.unit.id, each].points or Fraction(0) for each in scheme.ranking.ties)
+        # a component of another group tells nobody apart here
+        found = (points.get((one.unit.id, each)) for each in scheme.ranking.ties)
+        return tuple((point.points if point else None) or Fraction(0) for point in found)
 
     def whole(one: Standing) -> tuple[Fraction, ...]:
         return first(one), *chain(one)

@@ -155,7 +155,8 @@ def _points(
     }
     order = [component for component, _ in scheme.walk()]
     for component in reversed(order):
-        if component not in table and scheme.children(component):
+        # a component whose parts are all another group's does not exist for this unit
+        if component not in table and any(part in table for part in scheme.children(component)):
             table[component] = _node(scheme, unit, component, table)
     total = _node(scheme, unit, "", table)
     return [total, *(table[component] for component in order if component in table)], findings

@@ -56,6 +56,9 @@ def leaf_shares(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: st
         if not _exists(evaluation, scheme, leaf, unit):
             results[unit.id] = Leaf(None, "not_applicable")
             continue
+        if _has_no_line(evaluation, scheme, leaf, unit):
+            results[unit.id] = Leaf(None, "none")
+            continue
         found = _marked(evaluation, scheme, leaf, unit, answers.shares.get(unit.id, {}), state)
         results[unit.id] = replace(found, basis=_shrunk(evaluation, scheme, leaf, unit, _waived(intake)))
     return results
@@ -184,6 +187,11 @@ def _exists(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit) -> bo
     return some and evaluation.is_applicable(scheme.id, leaf, "", unit.id)
 
 
+def _has_no_line(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit) -> bool:
+    """Whether others have lines in this component and this unit has none: there is nothing to mark."""
+    return bool(evaluation.indicators(scheme.id, leaf)) and not evaluation.indicators(scheme.id, leaf, unit.id)
+
+
 def _asked(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, state: Mapping[str, str]) -> list[str]:
     """Whose answers are combined; the owners of single lines answer together, as one, unless all are waived."""
     asked = respondents(evaluation, scheme.id, leaf, unit)
@@ -202,7 +210,8 @@ def _repeats(component: Component, given: Mapping[str, Fraction | None], state: 
     wanted = each.periods if each and each.periods else ([] if each and each.word else [""])
     if any(given.get(repeat) is None for repeat in wanted) or any(share is None for share in given.values()):
         return None, "abstained" if given and all(share is None for share in given.values()) else "missing"
-    shares = [share for share in given.values() if share is not None]
+    # in the order of the rules, or of the sheet's rows: "last" means something
+    shares = [share for repeat in wanted or sorted(given, key=int) if (share := given[repeat]) is not None]
     if not shares:
         return None, "none"
     return combine(shares, each.over if each else "mean"), ""

@@ -84,7 +84,7 @@ def _duplicate_ranks(evaluation: Evaluation, intake: Intake) -> Iterable[Finding
         for (_, repeat), group in marks.group_by(["evaluator", "repeat"], maintain_order=True):
             places = group["value"].to_list()
             missing = sorted(set(range(1, len(places) + 1)) - set(places))
-            again = group.filter(pl.col("value").is_duplicated()).sort("value", "cell")
+            again = group.filter(pl.col("value").is_duplicated()).sort("value", pl.col("cell").str.len_chars(), "cell")
             seen: dict[int, str] = {}
             for row in again.iter_rows(named=True):
                 if row["value"] in seen:
