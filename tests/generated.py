@@ -222,7 +222,7 @@ def cases(draw: st.DrawFn, *, steady: bool = False) -> Case:
         evaluators=tuple(marked),
         meetings=meetings if VOTING in used else (),
         away=(),
-        waived=frozenset(who for who in everybody if draw(rarely)),
+        waived=frozenset(who for who in everybody if draw(rarely) or (who == "owners-0" and draw(st.booleans()))),
         total=total,
         normalise=normalise,
         decimals=draw(st.integers(0, 3)),
@@ -284,7 +284,7 @@ def _leaf(draw: st.DrawFn, key: str, parent: str, units: tuple[Unit, ...], evalu
     leaf = Leaf(
         key,
         parent,
-        Decimal(draw(st.integers(1, 400))) / 10,
+        Decimal(draw(st.integers(1, 20) | st.integers(20, 400))) / 10,
         draw(st.sampled_from(roles.get(kind, [*MARKING, "self"]))),
         kind,
         decimals=0 if kind == "rank" else draw(st.integers(0, 3)),
@@ -375,9 +375,9 @@ def _grades(draw: st.DrawFn, total: Decimal, components: list[str]) -> tuple[Gra
     made = []
     for bound in bounds:
         conditions = []
-        if draw(rarely):
+        if draw(st.booleans()):
             percent = draw(st.booleans())
-            value = Decimal(draw(st.integers(1, 60)))
+            value = Decimal(draw(st.integers(20, 95)))
             component = draw(st.sampled_from(components))
             conditions.append(Condition(component, value if percent else None, None if percent else Decimal("0.1")))
         made.append(Grade(f"等次{bound}", total * bound / 100, tuple(conditions)))

@@ -23,7 +23,7 @@ from evaltool.findings import Refused
 from evaltool.layout import forms
 from evaltool.result import Result
 from evaltool.run import TakenIn, scored, take_in
-from generated import PLACES, SCALE, WITHHELD, Case, Leaf, Mark, Unit, cases
+from generated import PLACES, SCALE, WITHHELD, Case, Grade, Leaf, Mark, Unit, cases
 from generated_files import cells, fill_inbox, folder_of
 
 Scores = Mapping[tuple[str, str], Fraction]
@@ -275,17 +275,21 @@ def _ranks(
     return ranks | {unit: place for unit, place in case.places.items() if unit in ranks}
 
 
-def with_decided_tie(case: Case) -> Case:
-    """The case with its first shared rank told apart by the committee, last unit first."""
-    ranks = {key: one[2] for key, one in expected(case).standings.items()}
+def sharpened(case: Case) -> Case:
+    """The case with a grade that begins where somebody's published total lies, and its first shared rank told apart by
+    the committee, last unit first."""
+    standings = expected(case).standings
+    total = next(iter(standings.values()))[1]
+    if total > 0 and all(Fraction(grade.bound) != total for grade in case.grades):
+        edge = Grade("恰好", Decimal(total.numerator) / Decimal(total.denominator))
+        case = replace(case, grades=tuple(sorted((*case.grades, edge), key=lambda grade: -grade.bound)))
     groups = {unit.id: unit.group for unit in case.units}
-    shared = Counter((groups[unit], rank) for unit, rank in ranks.items() if rank is not None)
+    shared = Counter((groups[unit], one[2]) for unit, one in standings.items() if one[2] is not None)
     tied = next((each for each, count in shared.items() if count > 1), None)
-    if tied is None:
+    if tied is None or not case.bonus:
         return case
-    units = [unit for unit, rank in ranks.items() if (groups[unit], rank) == tied]
-    first = tied[1] or 0
-    return replace(case, places={unit: first + at for at, unit in enumerate(reversed(units))})
+    units = [unit for unit, one in standings.items() if (groups[unit], one[2]) == tied]
+    return replace(case, places={unit: (tied[1] or 0) + at for at, unit in enumerate(reversed(units))})
 
 
 # --- what the tool says ----------------------------------------------------------------------------------------------
@@ -308,9 +312,8 @@ def agrees(case: Case) -> None:
                 pytest.fail(f"not refused: {reason}")
             return
         event("scored")
-        if case.places == {} and len(case.bonus) == 1:
-            case = with_decided_tie(case)
-            wanted = expected(case)
+        case = sharpened(case)
+        wanted = expected(case)
         taken, result = outcome(folder_of(case, Path(root) / "e", 1))
         points = {key: point.points for key, point in result.points.items()}
         assert points == wanted.points

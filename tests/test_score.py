@@ -293,6 +293,20 @@ def test_an_abstaining_evaluator_is_out_of_the_mean_where_the_rules_say_so(tmp_p
     assert (points["A", "work"].share, points["B", "work"].share) == (Fraction("0.9"), Fraction("0.75"))
 
 
+def test_a_missing_or_excluded_evaluator_is_out_where_the_rules_say_so(tmp_path: Path) -> None:
+    """missing = "out": the sheet that never came is out of the mean and does not block."""
+
+    def say(form: Form, spot: Spot) -> object:
+        return {"H1": "60", "H2": "90"}[form.evaluator]
+
+    roster = {"评估主体": "编号,名称,角色\nH1,甲缺席,high\nH2,乙,high\n"}
+    rules = ABSTAINING + 'missing = "out"\n'
+    points, findings = scored(tmp_path, rules, roster, say)
+    assert (findings, points["A", "work"].share) == ([], Fraction("0.9"))
+    evaluation, _ = load(tmp_path / "e")
+    assert [(one.code, one.blocks) for one in ingest(evaluation)[1]] == [("SUBMISSION_LEFT_OUT", False)]
+
+
 def test_a_component_rounds_first_only_where_the_rules_say_so(tmp_path: Path) -> None:
     """round = 1 rounds the component's points before they are added up."""
 

@@ -56,7 +56,6 @@ class Notice(Strict):
     date: str = ""
     bulletin_number: str = ""
     letter_number: str = ""
-    telephone: str = ""
 
 
 @dataclass(frozen=True)

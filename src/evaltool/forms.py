@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
@@ -159,6 +159,3 @@ class Form:
 
     def identity(self, replaces: str = "") -> Identity:
         return Identity(self.evaluation, self.evaluator, self.batch, self.entry, replaces, self.version())
-
-    def with_entry(self, entry: str) -> Form:
-        return replace(self, entry=entry)

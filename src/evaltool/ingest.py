@@ -17,10 +17,12 @@ from evaltool.decisions import Decision, of_kind
 from evaltool.evaluation import Evaluation
 from evaltool.extract import CardLines, Correction
 from evaltool.findings import Finding, finding
+from evaltool.forms import Form
 from evaltool.layout import forms as expected_forms
 from evaltool.locate import Problem
 from evaltool.reading import Reading, Task, read_all
 from evaltool.received import Seen, Unreceived, receive
+from evaltool.rules import Component
 
 if TYPE_CHECKING:
     import polars as pl
@@ -100,8 +102,8 @@ def ingest(evaluation: Evaluation, pool: Executor | None = None) -> tuple[Intake
     submissions = [Submission(each, reading) for each, reading in zip(seen, readings, strict=True) if reading.extract]
     counted, became, findings = choose(submissions, evaluation)
     files = [*_files(seen, readings, became), *_not_files(unreceived)]
-    refused = {_key(reading) for reading in readings if reading.identity}
-    sheets, missing = _sheets(evaluation, expected, counted, refused)
+    came = {_key(reading): became.get(reading.digest, ("rejected", ""))[0] for reading in readings if reading.identity}
+    sheets, missing = _sheets(evaluation, expected, counted, came)
     findings += missing + _file_findings(evaluation, seen, readings, unreceived, became)
     findings += _unused(evaluation, seen, became)
     intake = Intake(*_tables(counted), _card_lines(counted), tuple(sorted(files)), tuple(sheets))
@@ -216,12 +218,15 @@ def _not_files(unreceived: Iterable[Unreceived]) -> Iterable[FileAccount]:
 
 def _sheets(
     evaluation: Evaluation,
-    expected: Mapping[Key, object],
+    expected: Mapping[Key, Form],
     counted: Mapping[Key, Submission],
-    refused: set[Key],
+    came: Mapping[Key, str],
 ) -> tuple[list[SheetAccount], list[Finding]]:
-    """Each expected sheet: counted, waived or missing.  One that came and was refused is missing too, but the finding
-    on the file says so already."""
+    """Each expected sheet: counted, waived or missing.
+
+    One that came and was refused is missing too, but the finding on the file says so already.  Where the rules say what
+    a missing or excluded evaluator means for all that is asked, the finding does not block.
+    """
     waived = {line.evaluator: line for line in of_kind(evaluation.ledger, "waiver")}
     sheets: list[SheetAccount] = []
     findings: list[Finding] = []
@@ -238,10 +243,25 @@ def _sheets(
             sheets.append(SheetAccount(*key, "waived"))
         else:
             sheets.append(SheetAccount(*key, "missing"))
-            if key in refused:
+            if came.get(key) in ("rejected", "not_a_submission"):
                 continue
-            findings.append(finding("SUBMISSION_MISSING", evaluator=evaluator, args=_who(evaluation, evaluator, batch)))
+            absence = "excluded" if came.get(key) == "excluded" else "missing"
+            ruled = all(component.policy(absence) != "refuse" for component in _components(evaluation, expected[key]))
+            code = "SUBMISSION_LEFT_OUT" if ruled else "SUBMISSION_MISSING"
+            findings.append(finding(code, evaluator=evaluator, args=_who(evaluation, evaluator, batch)))
     return sheets, findings
+
+
+def _components(evaluation: Evaluation, form: Form) -> list[Component]:
+    """The components that a form asks about; contributions to awards are none."""
+    asked = {
+        (line.class_id or table.class_id, line.component or table.component)
+        for sheet in form.sheets
+        for table in sheet.tables
+        for line in table.lines
+    }
+    schemes = evaluation.classes
+    return [schemes[scheme].components[leaf] for scheme, leaf in sorted(asked) if leaf in schemes[scheme].components]
 
 
 def _key(reading: Reading) -> Key:

@@ -63,7 +63,7 @@ def _look(folder: Path) -> tuple[dict[str, tuple[list[str], bytes]], list[Unrece
     found: dict[str, tuple[list[str], bytes]] = {}
     refused: list[Unreceived] = []
     for path in _files(folder / "inbox"):
-        name = unicodedata.normalize("NFC", path.relative_to(folder).as_posix())
+        name = unicodedata.normalize("NFC", _text(path.relative_to(folder).as_posix()))
         if path.name.startswith(("~$", ".")):
             refused.append(Unreceived(name, (finding("SKIP_LOCKFILE", file=name),)))
             continue
@@ -74,6 +74,11 @@ def _look(folder: Path) -> tuple[dict[str, tuple[list[str], bytes]], list[Unrece
         digest = hashlib.sha256(data).hexdigest()
         found.setdefault(digest, ([], data))[0].append(name)
     return found, refused
+
+
+def _text(name: str) -> str:
+    """A name as it can be written down: bytes of it that are no UTF-8 by their numbers."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _files(inbox: Path) -> Iterator[Path]:

@@ -50,7 +50,7 @@ def leaf_shares(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: st
     if isinstance(component.answer, Ballot):
         return _ballot_leaf(evaluation, intake, scheme, leaf, component.answer, units)
     answers = _answers(evaluation, intake, scheme, leaf)
-    state: dict[str, str] = {sheet.evaluator: sheet.answered for sheet in intake.sheets if not sheet.batch}
+    state = _states(intake)
     results = {}
     for unit in units:
         if not _exists(evaluation, scheme, leaf, unit):
@@ -62,6 +62,14 @@ def leaf_shares(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: st
         found = _marked(evaluation, scheme, leaf, unit, answers.shares.get(unit.id, {}), state)
         results[unit.id] = replace(found, basis=_shrunk(evaluation, scheme, leaf, unit, _waived(intake)))
     return results
+
+
+def _states(intake: Intake) -> dict[str, str]:
+    """What became of each evaluator's sheet of marks: counted, missing, waived, or excluded by a decision."""
+    excluded = {each.evaluator for each in intake.files if each.became == "excluded"}
+    sheets = [sheet for sheet in intake.sheets if not sheet.batch]
+    states: dict[str, str] = {sheet.evaluator: sheet.answered for sheet in sheets}
+    return states | {who: "excluded" for who, state in states.items() if state == "missing" and who in excluded}
 
 
 def _answers(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str) -> _Answers:
@@ -177,7 +185,8 @@ def _marked(
             return Leaf(None, absence, len(shares))
     if not shares:
         return Leaf(None, "none")
-    return Leaf(combine(shares, component.over), evaluators=len(respondents(evaluation, scheme.id, leaf, unit)))
+    owners = [owner for owner in respondents(evaluation, scheme.id, leaf, unit) if state.get(owner) == "counted"]
+    return Leaf(combine(shares, component.over), evaluators=len(owners if component.by == "owner" else shares))
 
 
 def _exists(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit) -> bool:
@@ -204,8 +213,8 @@ def _repeats(component: Component, given: Mapping[str, Fraction | None], state: 
     """One evaluator's answer over all repeats, or why there is none."""
     if state == "waived" and not given:
         return None, "waived"
-    if state == "missing":
-        return None, "missing"
+    if state in ("missing", "excluded"):
+        return None, state
     each = component.each
     wanted = each.periods if each and each.periods else ([] if each and each.word else [""])
     if any(given.get(repeat) is None for repeat in wanted) or any(share is None for share in given.values()):

@@ -29,7 +29,6 @@ def checks() -> dict[str, pl.Expr]:
     number = col("value").is_not_null() & (col("high") < 2**62)
     tally = col("field") == "tally"
     return {
-        "SCORE_MISSING": (col("state") == "blank") & col("required"),
         "SCORE_RANGE": number & ~tally & ((col("value") < col("low")) | (col("value") > col("high"))),
         "COUNT_RANGE": number & tally & ((col("value") < col("low")) | (col("value") > col("high"))),
         "SCORE_ZERO": number & (col("field") == "mark") & (col("value") == 0) & (col("low") == 0),
@@ -40,7 +39,7 @@ def checks() -> dict[str, pl.Expr]:
 def validate(evaluation: Evaluation, intake: Intake) -> list[Finding]:
     """Everything that is wrong with what was taken in, beyond its single cells."""
     findings = [one for code, bad in checks().items() for one in _rows(evaluation, intake.answers.filter(bad), code)]
-    for check in (_abstentions, _duplicate_ranks, _single_ranks, _accounts, _tallies, _voters, _claims):
+    for check in (_missing, _abstentions, _duplicate_ranks, _single_ranks, _accounts, _tallies, _voters, _claims):
         findings += check(evaluation, intake)
     return findings
 
@@ -62,6 +61,16 @@ def _at(evaluation: Evaluation, row: dict[str, Any], code: str, args: dict[str, 
     }
     place = {key: row[key] for key in ("file", "sheet", "cell", "unit", "evaluator", "component")}
     return finding(code, **place, value=row["text"], args=shown)
+
+
+def _missing(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:
+    """A cell left blank: fine where the rules say what a missing mark means, else somebody must fill it in."""
+    import polars as pl
+
+    for row in intake.answers.filter((pl.col("state") == "blank") & pl.col("required")).iter_rows(named=True):
+        component = evaluation.classes[row["class_id"]].components.get(row["component"])
+        ruled = row["field"] == "mark" and component is not None and component.missing != "refuse"
+        yield _at(evaluation, row, "SCORE_LEFT_OUT" if ruled else "SCORE_MISSING", {})
 
 
 def _abstentions(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:

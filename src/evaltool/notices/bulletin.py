@@ -60,7 +60,7 @@ def bulletin_of(result: Result, groups: list[Group]) -> Context:
             {"heading": f"{NUMERALS[at]}、{heading}", "paragraphs": paragraphs, "tables": tables}
             for at, (heading, paragraphs, tables) in enumerate(filled)
         ],
-        "office": notice.signatory or settings.office,
+        "office": notice.signatory or settings.committee or settings.office,
         "date": notice.date or GAP,
         "code": result.code,
     }

@@ -53,7 +53,7 @@ def letter_in(result: Result, group: Group, one: Standing) -> Context:
         "rows": [*(_row(group, line, one) for line in own), *_closing_rows(group, one)],
         "sentences": list(_sentences(group, one, own)),
         "notes": list(_notes(result, group, one, own)),
-        "office": notice.signatory or settings.office,
+        "office": notice.signatory or settings.committee or settings.office,
         "date": notice.date or GAP,
         "code": result.code,
     }
