@@ -11,7 +11,8 @@ import pytest
 
 from evaltool import reader
 from evaltool.blank import book
-from evaltool.extract import Correction, Extract, codes, extract
+from evaltool.corrections import Correction
+from evaltool.extract import Extract, codes, extract
 from evaltool.forms import Column, Form, FormSheet, Line, Table, parse_code
 from evaltool.parsing import say
 from evaltool.workbook import to_bytes

@@ -109,7 +109,8 @@ def test_libraries_have_their_module(library: str, allowed: set[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["reading", "reader", "extract", "parsing", "forms", "names", "__main__", "language"]
+    "module",
+    ["reading", "reader", "extract", "corrections", "locate", "parsing", "forms", "names", "__main__", "language"],
 )
 def test_readers_stay_light(module: str) -> None:
     """What worker processes import brings in neither Polars nor pydantic nor any other large library."""

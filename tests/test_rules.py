@@ -18,7 +18,7 @@ from evaltool.checks.roster import check_roster
 from evaltool.evaluation import load
 from evaltool.findings import Finding, Refused
 from evaltool.longtables import LongTable
-from evaltool.roster import Known, read_roster
+from evaltool.rostertables import Known, read_roster
 from evaltool.rounding import plain
 from evaltool.rules import Scheme, read_scheme
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from evaltool.evaluation import load
 from evaltool.findings import Refused
 from evaltool.received import write_atomically
-from evaltool.roster import TABLES
+from evaltool.rostertables import TABLES
 from evaltool.workbook import Book, Cell, Tab, to_bytes
 
 NOTICES = "notices"

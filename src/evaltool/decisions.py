@@ -15,7 +15,7 @@ from fractions import Fraction
 from evaltool.findings import Finding, finding
 from evaltool.longtables import LongTable, by_column
 from evaltool.names import nearest
-from evaltool.roster import Known
+from evaltool.rostertables import Known
 
 COLUMNS = {
     "种类": "kind",

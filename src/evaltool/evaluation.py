@@ -24,7 +24,8 @@ from evaltool.findings import Finding, Refused, blocking, finding
 from evaltool.longtables import read_tables
 from evaltool.methods import Strict
 from evaltool.names import nearest
-from evaltool.roster import Charge, Evaluator, Indicator, Known, Roster, Unit, read_roster
+from evaltool.roster import Charge, Evaluator, Indicator, Roster, Unit
+from evaltool.rostertables import Known, read_roster
 from evaltool.rules import FORMAT, Component, Scheme, parse, read_scheme, read_toml
 
 

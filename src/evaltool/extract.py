@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from evaltool.corrections import Correction, corrected
 from evaltool.forms import (
     CODE_LABEL,
     IDENTITY_PROPERTY,
@@ -27,7 +28,7 @@ from evaltool.forms import (
 from evaltool.locate import Place, Problem, locate, outside, shown
 from evaltool.names import folded, nearest
 from evaltool.parsing import EPOCH, EPOCH_1904, Said, say
-from evaltool.reader import Cell, Sheet, Workbook, address
+from evaltool.reader import Sheet, Workbook, address
 from evaltool.rounding import plain
 
 
@@ -77,16 +78,6 @@ class CardLines(NamedTuple):
     sheet: str
 
 
-class Correction(NamedTuple):
-    """A decided change of one cell: what the submission must say, and what counts instead."""
-
-    sheet: str
-    cell: str
-    before: str
-    after: str
-    document: str
-
-
 @dataclass(frozen=True, slots=True)
 class Extract:
     """Everything that a workbook says."""
@@ -125,7 +116,7 @@ def extract(form: Form, book: Workbook, corrections: tuple[Correction, ...] = ()
             continue
         if sheet.state != "visible":
             problems.append(Problem("SHEET_HIDDEN", sheet.title))
-        sheet = _corrected(sheet, [one for one in corrections if folded(one.sheet) == folded(sheet.title)], problems)
+        sheet = corrected(sheet, [one for one in corrections if folded(one.sheet) == folded(sheet.title)], problems)
         known: set[tuple[int, int]] = {(row, 0) for row in range(4)}
         for table in layout.tables:
             place = locate(sheet, table, problems)
@@ -145,52 +136,6 @@ def extract(form: Form, book: Workbook, corrections: tuple[Correction, ...] = ()
         if sheet.cells and folded(sheet.title) not in known_sheets
     ]
     return Extract(tuple(answers), tuple(counts), tuple(card_lines), tuple(problems))
-
-
-def _corrected(sheet: Sheet, corrections: list[Correction], problems: list[Problem]) -> Sheet:
-    """The worksheet with decided changes in place; one whose "from" is not what stands there is refused."""
-    cells = dict(sheet.cells)
-    places = {address(*spot): spot for spot in cells}
-    for one in corrections:
-        spot = places.get(one.cell)
-        typed = shown(cells.get(spot)) if spot else ""
-        if folded(typed) != folded(one.before) and not _same_number(typed, one.before):
-            problems.append(
-                Problem(
-                    "CORRECTION_MISMATCH",
-                    sheet.title,
-                    one.cell,
-                    value=typed,
-                    args=(("before", one.before), ("document", one.document)),
-                )
-            )
-            continue
-        cells[spot or _spot(one.cell)] = _typed(one.after)
-    return Sheet(sheet.title, sheet.state, cells, sheet.merges)
-
-
-def _same_number(one: str, other: str) -> bool:
-    try:
-        return Decimal(one) == Decimal(other)
-    except ArithmeticError:
-        return False
-
-
-def _typed(text: str) -> Cell:
-    """A cell as if the text had been typed into it."""
-    try:
-        number = Decimal(text)
-    except ArithmeticError:
-        return Cell("text", text, None, None, "General", merged=False, hidden=False)
-    return Cell("number", text, number, None, "General", merged=False, hidden=False)
-
-
-def _spot(cell: str) -> tuple[int, int]:
-    letters = cell.rstrip("0123456789")
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - 64
-    return int(cell[len(letters) :]) - 1, column - 1
 
 
 # --- what was said ---------------------------------------------------------------------------------------------------

@@ -13,9 +13,10 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from evaltool.corrections import Correction
 from evaltool.decisions import Decision, of_kind
 from evaltool.evaluation import Evaluation
-from evaltool.extract import CardLines, Correction
+from evaltool.extract import CardLines
 from evaltool.findings import Finding, finding
 from evaltool.forms import Form
 from evaltool.layout import forms as expected_forms

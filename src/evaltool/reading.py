@@ -16,7 +16,8 @@ from multiprocessing import get_context
 from typing import Any
 
 from evaltool import reader
-from evaltool.extract import Correction, Extract, codes, extract
+from evaltool.corrections import Correction
+from evaltool.extract import Extract, codes, extract
 from evaltool.forms import Form, Identity, parse_code
 from evaltool.locate import Problem
 

@@ -1,0 +1,70 @@
+"""Decided changes of single cells, put in place before a returned worksheet is read.
+
+The submission itself is never edited: the worksheet that is read has the new value as if it had been typed, so that the
+same checks apply to it, and the answer carries the number of the document.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from evaltool.locate import Problem, shown
+from evaltool.names import folded
+from evaltool.reader import Cell, Sheet, address
+
+
+class Correction(NamedTuple):
+    """A decided change of one cell: what the submission must say, and what counts instead."""
+
+    sheet: str
+    cell: str
+    before: str
+    after: str
+    document: str
+
+
+def corrected(sheet: Sheet, corrections: list[Correction], problems: list[Problem]) -> Sheet:
+    """The worksheet with decided changes in place; one whose "from" is not what stands there is refused."""
+    cells = dict(sheet.cells)
+    places = {address(*spot): spot for spot in cells}
+    for one in corrections:
+        spot = places.get(one.cell)
+        typed = shown(cells.get(spot)) if spot else ""
+        if folded(typed) != folded(one.before) and not _same_number(typed, one.before):
+            problems.append(
+                Problem(
+                    "CORRECTION_MISMATCH",
+                    sheet.title,
+                    one.cell,
+                    value=typed,
+                    args=(("before", one.before), ("document", one.document)),
+                )
+            )
+            continue
+        cells[spot or _spot(one.cell)] = _typed(one.after)
+    return Sheet(sheet.title, sheet.state, cells, sheet.merges)
+
+
+def _same_number(one: str, other: str) -> bool:
+    try:
+        return Decimal(one) == Decimal(other)
+    except ArithmeticError:
+        return False
+
+
+def _typed(text: str) -> Cell:
+    """A cell as if the text had been typed into it."""
+    try:
+        number = Decimal(text)
+    except ArithmeticError:
+        return Cell("text", text, None, None, "General", merged=False, hidden=False)
+    return Cell("number", text, number, None, "General", merged=False, hidden=False)
+
+
+def _spot(cell: str) -> tuple[int, int]:
+    letters = cell.rstrip("0123456789")
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return int(cell[len(letters) :]) - 1, column - 1

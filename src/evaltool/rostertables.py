@@ -1,0 +1,296 @@
+"""How the roster is read: the long tables of `roster.xlsx` (or `roster/*.csv`), each described once in `TABLES`.
+
+A description says which columns a table has, which may be blank, and what each refers to.  A reference may be written
+as id or as name; it must match exactly after the normalisation of `names.py`, otherwise it is a finding with "did you
+mean".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import Any, Literal
+
+from evaltool.findings import Finding, finding
+from evaltool.longtables import LongTable, by_column
+from evaltool.names import folded, nearest
+from evaltool.roster import (
+    CHANGE_WORDS,
+    STANDING_WORDS,
+    Batch,
+    Change,
+    Charge,
+    Earlier,
+    Evaluator,
+    FieldEntry,
+    Indicator,
+    NotApplicable,
+    Roster,
+    Unit,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a long table: its header, the attribute it fills, how its text is read."""
+
+    header: str
+    attribute: str
+    kind: Literal["text", "date", "number", "count", "standing", "list", "change", "ref"] = "text"
+    required: bool = False
+    refers: str = ""  # for kind "ref": class, group, unit, evaluator, role, component, field
+    default: object = ""
+
+
+TABLES: Mapping[str, tuple[str, type[Any], tuple[Column, ...]]] = {
+    "单位": (
+        "units",
+        Unit,
+        (
+            Column("编号", "id", required=True),
+            Column("名称", "name", required=True),
+            Column("对象类别", "class_id", "ref", required=True, refers="class"),
+            Column("分类", "group", "ref", required=True, refers="group"),
+            Column("顺序", "order", "count", required=True),
+            Column("参评", "standing", "standing", default="ranked"),
+            Column("别名", "aliases", "list", default=()),
+        ),
+    ),
+    "单位变动": (
+        "changes",
+        Change,
+        (
+            Column("单位", "unit", "ref", required=True, refers="unit"),
+            Column("变动", "kind", "change", required=True),
+            Column("日期", "date", "date", default=None),
+            Column("文号", "document", required=True),
+            Column("原名称", "former"),
+            Column("并入单位", "successor", "ref", refers="unit"),
+        ),
+    ),
+    "评估主体": (
+        "evaluators",
+        Evaluator,
+        (
+            Column("编号", "id", required=True),
+            Column("名称", "name", required=True),
+            Column("角色", "role", "ref", required=True, refers="role"),
+            Column("所属单位", "unit", "ref", refers="unit"),
+        ),
+    ),
+    "分管": (
+        "charges",
+        Charge,
+        (
+            Column("评估主体", "evaluator", "ref", required=True, refers="evaluator"),
+            Column("对象类别", "class_id", "ref", refers="class"),
+            Column("分类", "group", "ref", refers="group"),
+            Column("单位", "unit", "ref", refers="unit"),
+            Column("起", "start", "date", default=None),
+            Column("止", "end", "date", default=None),
+        ),
+    ),
+    "批次": (
+        "batches",
+        Batch,
+        (
+            Column("评估主体", "evaluator", "ref", required=True, refers="evaluator"),
+            Column("批次", "id", required=True),
+            Column("会议", "meeting"),
+            Column("地点", "place"),
+            Column("日期", "date", "date", default=None),
+            Column("评价卡数", "cards", "count", required=True),
+        ),
+    ),
+    "指标": (
+        "indicators",
+        Indicator,
+        (
+            Column("对象类别", "class_id", "ref", required=True, refers="class"),
+            Column("评估内容", "component", "ref", required=True, refers="component"),
+            Column("编号", "id", required=True),
+            Column("名称", "name", required=True),
+            Column("预赋分值", "full", "number", required=True),
+            Column("评分主体", "owner", "ref", refers="evaluator"),
+            Column("单位", "unit", "ref", refers="unit"),
+            Column("部分", "part"),
+            Column("计分方法", "method"),
+            Column("目标值", "target", "number", default=None),
+            Column("基期值", "base", "number", default=None),
+        ),
+    ),
+    "不适用": (
+        "not_applicable",
+        NotApplicable,
+        (
+            Column("对象类别", "class_id", "ref", required=True, refers="class"),
+            Column("评估内容", "component", "ref", required=True, refers="component"),
+            Column("指标", "indicator"),
+            Column("单位", "unit", "ref", required=True, refers="unit"),
+            Column("文号", "document", required=True),
+            Column("理由", "reason"),
+        ),
+    ),
+    "历年结果": (
+        "earlier",
+        Earlier,
+        (
+            Column("年度", "year", "count", required=True),
+            Column("单位", "unit", "ref", required=True, refers="unit"),
+            Column("总分", "total", "number", default=None),
+            Column("名次", "rank", "count", default=None),
+            Column("等次", "grade"),
+        ),
+    ),
+    "单项参评": (
+        "fields",
+        FieldEntry,
+        (
+            Column("单项", "field", "ref", required=True, refers="field"),
+            Column("单位", "unit", "ref", required=True, refers="unit"),
+        ),
+    ),
+}
+ORDER = tuple(TABLES)
+
+
+@dataclass
+class Known:
+    """The names that references may use: for each kind, folded id or name -> id.  A name of two things is ambiguous."""
+
+    of: dict[str, dict[str, str]] = field(default_factory=dict)
+    shown: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, kind: str, id_: str, *names: str) -> None:
+        table, shown = self.of.setdefault(kind, {}), self.shown.setdefault(kind, [])
+        for name in (id_, *names):
+            if name:
+                table[folded(name)] = id_ if table.get(folded(name), id_) == id_ else ""
+                shown.append(name)
+
+    def resolve(self, kind: str, text: str) -> str | None:
+        """The id meant by a text; None if nobody or more than one bears it."""
+        return self.of.get(kind, {}).get(folded(text)) or None
+
+
+def read_roster(tables: Iterable[LongTable], known: Known) -> tuple[Roster, list[Finding]]:
+    """All tables as values, and every mistake with its cell.  Order of reading: units and evaluators first, since the
+    others refer to them; their names are added to `known` as they are read."""
+    named = {table.sheet: table for table in tables}
+    findings = [
+        finding("TABLE_UNKNOWN", file=table.file, sheet=name, value=name, args={"known": "、".join(TABLES)})
+        for name, table in named.items()
+        if name not in TABLES
+    ]
+    rows: dict[str, tuple[Any, ...]] = {}
+    for name in ORDER:
+        attribute, shape, columns = TABLES[name]
+        if name in named:
+            rows[attribute], wrong = _read_table(named[name], shape, columns, known)
+            findings += wrong
+            _learn(attribute, rows[attribute], known)
+    return Roster(**rows), findings
+
+
+def _learn(attribute: str, rows: Iterable[Any], known: Known) -> None:
+    for row in rows:
+        if attribute == "units":
+            known.add("unit", row.id, row.name, *row.aliases)
+        elif attribute == "evaluators":
+            known.add("evaluator", row.id, row.name)
+        elif attribute == "changes" and row.kind in ("renamed", "merged"):
+            known.add("unit", row.successor or row.unit, row.former)
+
+
+def _read_table(
+    table: LongTable, shape: type[Any], columns: tuple[Column, ...], known: Known
+) -> tuple[tuple[Any, ...], list[Finding]]:
+    wanted = {column.header for column in columns}
+    findings = [
+        finding("COLUMN_MISSING", file=table.file, sheet=table.sheet, value=column.header)
+        for column in columns
+        if column.required and column.header not in table.header
+    ]
+    findings += [
+        finding(
+            "COLUMN_UNKNOWN",
+            file=table.file,
+            sheet=table.sheet,
+            value=header,
+            args={"known": "、".join(sorted(wanted))},
+        )
+        for header in table.header
+        if header and header not in wanted
+    ]
+    if any(one.code == "COLUMN_MISSING" for one in findings):
+        return (), findings
+    values = []
+    for number, row in table.rows:
+        fields, wrong = _read_row(table, number, by_column(table, row), columns, known)
+        findings += wrong
+        if not wrong:
+            values.append(shape(**fields))
+    return tuple(values), findings
+
+
+def _read_row(
+    table: LongTable, number: int, row: Mapping[str, str], columns: tuple[Column, ...], known: Known
+) -> tuple[dict[str, Any], list[Finding]]:
+    fields: dict[str, Any] = {}
+    findings: list[Finding] = []
+    for column in columns:
+        text = row.get(column.header, "")
+        value, wrong = _read_cell(text, column, known)
+        fields[column.attribute] = value
+        if wrong:
+            code, args = wrong
+            place = {"file": table.file, "sheet": table.sheet, "cell": table.cell(number, column.header)}
+            findings.append(finding(code, **place, value=text, args={"column": column.header, **args}))
+    return fields, findings
+
+
+def _read_cell(text: str, column: Column, known: Known) -> tuple[Any, tuple[str, dict[str, object]] | None]:
+    if not text:
+        return column.default, ("CELL_EMPTY", {}) if column.required else None
+    if column.kind == "ref":
+        id_ = known.resolve(column.refers, text)
+        return id_, None if id_ else (
+            "REFERENCE_UNKNOWN",
+            {"near": nearest(text, known.shown.get(column.refers, [])) or "—"},
+        )
+    try:
+        return _READ[column.kind](text), None
+    except (ValueError, InvalidOperation, KeyError):
+        return None, ("CELL_VALUE", {"kind": column.kind})
+
+
+def _number(text: str) -> Fraction:
+    value = Decimal(text)
+    if not value.is_finite():
+        raise ValueError(text)
+    return Fraction(value)
+
+
+def _count(text: str) -> int:
+    value = Decimal(text)
+    if value != value.to_integral_value() or value < 0:
+        raise ValueError(text)
+    return int(value)
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.replace("；", "、").replace(";", "、").split("、") if part.strip())
+
+
+_READ: Mapping[str, Callable[[str], Any]] = {
+    "text": str,
+    "date": date.fromisoformat,
+    "number": _number,
+    "count": _count,
+    "standing": STANDING_WORDS.__getitem__,
+    "change": CHANGE_WORDS.__getitem__,
+    "list": _list,
+}
