@@ -416,3 +416,54 @@ def _changed(chosen: Spot, form: Form, spot: Spot) -> object:
     if spot.column.kind == "choice":
         return next((choice for choice in spot.column.choices if choice != said), None)
     return "2" if said != "2" else "3"
+
+
+def test_a_correction_of_a_worksheet_that_is_not_there_is_refused(folder: Path) -> None:
+    """Nothing vanishes: the line says what it could not find."""
+    _, intake, _ = taken(folder)
+    digest = digest_of(intake, "O1-绩效办.xlsx")
+    decide(folder, f"{LEDGER}更正,绩办〔2027〕2号,2027-04-01,录入错误,,,{digest},没有的表,C7,90,91\n")
+    assert blocking(taken(folder)[2]) == ["CORRECTION_MISMATCH"]
+
+
+def test_successive_corrections_of_a_cell_follow_their_dates(folder: Path) -> None:
+    """The later decision corrects what the earlier one decided, whatever their numbers look like."""
+    _, intake, _ = taken(folder)
+    digest = digest_of(intake, "O1-绩效办.xlsx")
+    line = f"更正,绩办〔2027〕{{}}号,2027-04-{{}},录入错误,,,{digest},部门·工作,C7,{{}},{{}}\n"
+    decide(folder, LEDGER + line.format(10, "09", 91, 92) + line.format(9, "02", 90, 91))
+    _, intake, findings = taken(folder)
+    assert findings == []
+    assert intake.answers.filter(cell="C7", component="work")["value"].to_list() == [9200]
+
+
+def test_correcting_one_of_two_identical_submissions_makes_no_conflict(folder: Path) -> None:
+    """The copy is still a copy, and the corrected one counts."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(folder / "inbox" / "O1-绩效办.xlsx")
+    book.save(folder / "inbox" / "resaved.xlsx")
+    _, intake, _ = taken(folder)
+    for name in ("O1-绩效办.xlsx", "resaved.xlsx"):
+        digest = digest_of(intake, name)
+        decide(folder, f"{LEDGER}更正,绩办〔2027〕2号,2027-04-01,录入错误,,,{digest},部门·工作,C7,90,91\n")
+        _, after, findings = taken(folder)
+        assert blocking(findings) == []
+        assert fates(after)[name] == "counted"
+
+
+def test_a_copy_with_something_wrong_in_it_is_no_copy(folder: Path) -> None:
+    """Equal answers, but one of the two has a number below its table: that must not depend on which one is read."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(folder / "inbox" / "O1-绩效办.xlsx")
+    book["部门·工作"]["C12"] = 5
+    book.save(folder / "inbox" / "added.xlsx")
+    assert blocking(taken(folder)[2]) == ["SUBMISSION_CONFLICT"]
+
+
+def test_last_years_sheets_do_not_count_when_only_the_year_was_changed(folder: Path) -> None:
+    """The identity carries the year beside the id."""
+    settings = folder / "evaluation.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("year = 2026", "year = 2027"), encoding="utf-8")
+    assert set(blocking(taken(folder)[2])) == {"TEMPLATE_OTHER_EVALUATION"}

@@ -43,7 +43,7 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
     return_all(folder, says)
     evaluation, _ = load(folder)
     tasks = [Task(path.name, path.read_bytes()) for path in sorted((folder / "inbox").iterdir())]
-    return [*tasks, Task("junk", b"PK\x03\x04junk")], evaluation.settings.id, forms(evaluation)
+    return [*tasks, Task("junk", b"PK\x03\x04junk")], evaluation.identity, forms(evaluation)
 
 
 def read(case: Case, pool: Executor | None = None) -> list[Reading]:
@@ -70,3 +70,11 @@ def test_the_order_of_files_is_kept_whatever_the_number(case: Case) -> None:
     """Forty names for the same contents come back in their order."""
     tasks = [replace(case[0][n % 5], digest=f"{n:03d}") for n in range(40)]
     assert [one.digest for one in read_all(tasks, case[1], case[2], Here())] == [task.digest for task in tasks]
+
+
+def test_any_executor_can_read(case: Case) -> None:
+    """Workers that were given nothing when they started, such as those of a cluster, get the forms with the files."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(2) as pool:
+        assert read(case, pool) == read(case)

@@ -139,6 +139,7 @@ def test_when_every_level_is_gone_nothing_takes_the_weight_and_that_is_said(tmp_
     points, findings = scored(tmp_path, LEADERS, roster, leader_marks, ledger)
     assert {(one.code, one.unit) for one in findings} == {("WEIGHT_NOWHERE_TO_GO", "B")}
     assert points["A", "low"].weight == 50
+    assert (points["B", "high"].state, points["B", ""].points) == ("pending", Fraction(40))
 
 
 REPEATS = """
@@ -215,6 +216,53 @@ def test_a_scheme_may_count_the_own_line(tmp_path: Path) -> None:
     """own_line = "count" asks the department about itself."""
     points, _ = scored(tmp_path, COMMON + 'own_line = "count"\n', OWNERS, owned)
     assert points["A", "common"].share == Fraction("2.9") / 4
+
+
+def test_a_withheld_line_is_out_of_points_and_preset_points(tmp_path: Path) -> None:
+    """One owner abstains on one unit: that line alone is out; nothing else is dropped and no weight moves."""
+
+    def say(form: Form, spot: Spot) -> object:
+        return "弃权" if spot.indicator == "i1" and spot.unit == "B" else owned(form, spot)
+
+    points, findings = scored(tmp_path, COMMON + 'abstained = "out"\n', OWNERS, say)
+    assert findings == []
+    assert (points["B", "common"].share, points["B", "common"].weight) == (Fraction("0.5"), Fraction(100))
+    assert "按1分折算" in points["B", "common"].basis
+
+
+@pytest.mark.parametrize(("policy", "share"), [("zero", "0.125"), ("full", "0.875"), ("out", "0.5")])
+@pytest.mark.parametrize("kind", ["missing", "waived", "abstained"])
+def test_an_absent_owners_lines_follow_the_policy_for_their_kind(
+    tmp_path: Path, kind: str, policy: str, share: str
+) -> None:
+    """B's line i1 (3 of 4 points) is absent: counted as nothing, as full, or not at all."""
+
+    def say(form: Form, spot: Spot) -> object:
+        return "弃权" if kind == "abstained" and spot.indicator == "i1" else owned(form, spot)
+
+    owners = OWNERS["评估主体"] if kind == "abstained" else OWNERS["评估主体"].replace("甲局评分组", "缺席组")
+    ledger = "免报,文1,2027-01-01,病假,,缺席组\n" if kind == "waived" else ""
+    other = {"missing": "abstained", "waived": "missing", "abstained": "waived"}[kind]
+    rules = f'{COMMON}{kind} = "{policy}"\n{other} = "{"zero" if policy == "full" else "full"}"\n'
+    points, findings = scored(tmp_path, rules, {**OWNERS, "评估主体": owners}, say, ledger)
+    assert findings == []
+    assert points["B", "common"].share == Fraction(share)
+
+
+def test_the_order_of_evaluators_in_the_roster_decides_nothing(tmp_path: Path) -> None:
+    """Two absences whose weights would go elsewhere: a fixed order of kinds decides, whoever stands first."""
+    rules = LEADERS.replace('none = "reweigh"', 'none = "reweigh"\nabstained = "zero"\nmissing = "full"', 1)
+    swapped = "编号,名称,角色\nO1,绩效办,office\nH2,乙缺席,high\nH1,甲,high\nL1,丙,low\n"
+    plain = "编号,名称,角色\nO1,绩效办,office\nH1,甲,high\nH2,乙缺席,high\nL1,丙,low\n"
+
+    def say(form: Form, spot: Spot) -> object:
+        return "弃权" if form.evaluator == "H1" else leader_marks(form, spot)
+
+    totals = []
+    for at, people in enumerate((plain, swapped)):
+        points, _ = scored(tmp_path / str(at), rules, {**LEADER_ROSTER, "评估主体": people}, say)
+        totals.append(points["A", ""].points)
+    assert totals[0] == totals[1] is not None
 
 
 def test_a_decided_line_does_not_exist_for_the_unit(tmp_path: Path) -> None:

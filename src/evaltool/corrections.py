@@ -46,6 +46,12 @@ def corrected(sheet: Sheet, corrections: list[Correction], problems: list[Proble
     return Sheet(sheet.title, sheet.state, cells, sheet.merges)
 
 
+def unplaced(one: Correction) -> Problem:
+    """A correction of a worksheet that the submission does not have."""
+    args = (("before", one.before), ("document", one.document))
+    return Problem("CORRECTION_MISMATCH", one.sheet, one.cell, args=args)
+
+
 def _same_number(one: str, other: str) -> bool:
     try:
         return Decimal(one) == Decimal(other)

@@ -79,6 +79,11 @@ class Evaluation:
         return [(name, hashlib.sha256(data).hexdigest()) for name, data in sorted(self.files.items())]
 
     @property
+    def identity(self) -> str:
+        """What tells this evaluation's sheets from others: id and year, so that a forgotten id hides no old sheet."""
+        return f"{self.settings.id}@{self.settings.year}"
+
+    @property
     def charge_date(self) -> date:
         """The day on which somebody must be in charge of a unit in order to mark it."""
         return self.settings.charge_date or date(self.settings.year, 12, 31)

@@ -12,6 +12,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from typing import Any
 
@@ -95,7 +96,13 @@ def _start(evaluation: str, forms: Forms) -> None:
 
 
 def _work(tasks: Sequence[Task]) -> list[Reading]:
-    return [read_one(task, _worker["evaluation"], _worker["forms"]) for task in tasks]
+    """What our own workers do: they were given the forms when they started."""
+    return _work_for(tasks, _worker["evaluation"], _worker["forms"])
+
+
+def _work_for(tasks: Sequence[Task], evaluation: str, forms: Forms) -> list[Reading]:
+    """What any worker can do, such as one of a cluster, at the price of sending the forms with every chunk."""
+    return [read_one(task, evaluation, forms) for task in tasks]
 
 
 class Here(Executor):
@@ -131,7 +138,8 @@ def read_all(
     with nullcontext(pool) if pool else executor(evaluation, forms, len(tasks)) as workers:
         size = max(1, min(8, len(tasks) // 8))
         chunks = [tasks[at : at + size] for at in range(0, len(tasks), size)]
-        futures = [_submit(workers, chunk) for chunk in chunks]
+        work = partial(_work_for, evaluation=evaluation, forms=forms) if pool else _work
+        futures = [_submit(workers, work, chunk) for chunk in chunks]
         meanwhile()
         for chunk, future in zip(chunks, futures, strict=True):
             try:
@@ -141,10 +149,12 @@ def read_all(
                     yield _alone(task, evaluation, forms)
 
 
-def _submit(workers: Executor, chunk: Sequence[Task]) -> Future[list[Reading]]:
+def _submit(
+    workers: Executor, work: Callable[[Sequence[Task]], list[Reading]], chunk: Sequence[Task]
+) -> Future[list[Reading]]:
     """Hand a chunk to the workers; if they are dead already, a future that says so."""
     try:
-        return workers.submit(_work, chunk)
+        return workers.submit(work, chunk)
     except BrokenProcessPool as broken:
         future: Future[list[Reading]] = Future()
         future.set_exception(broken)

@@ -78,6 +78,7 @@ class _Weights:
 
     of: Mapping[str, Fraction]
     basis: Mapping[str, str]
+    stuck: frozenset[str]  # leaves whose weight should move and cannot
 
 
 def _weights(
@@ -86,6 +87,7 @@ def _weights(
     """Move the weights of absent leaves as the rules say; report what they refuse to do without."""
     weights, basis = {leaf: stated[leaf] for leaf in results}, {leaf: result.basis for leaf, result in results.items()}
     findings: list[Finding] = []
+    stuck: set[str] = set()
     policies = {
         leaf: scheme.components[leaf].policy(result.absence) for leaf, result in results.items() if result.absence
     }
@@ -100,6 +102,7 @@ def _weights(
             if policy not in _FIXED and absence not in ("missing", "abstained"):
                 findings.append(_refused(scheme, unit, leaf, absence, "COMPONENT_ABSENT"))
         elif not total:
+            stuck.add(leaf)
             findings.append(_refused(scheme, unit, leaf, absence, "WEIGHT_NOWHERE_TO_GO"))
         else:
             for taker in takers:
@@ -107,7 +110,7 @@ def _weights(
             weights[leaf] = Fraction(0)
             names = "、".join(scheme.components[taker].name for taker in takers)
             basis[leaf] = f"{ABSENCE_WORDS[absence]}，权重转到{names}"
-    return _Weights(weights, basis), findings
+    return _Weights(weights, basis, frozenset(stuck)), findings
 
 
 _FIXED: Mapping[object, str] = {"full": "满分", "zero": "零分"}
@@ -165,6 +168,8 @@ def _points(
 def _leaf_point(scheme: Scheme, unit: Unit, leaf: str, result: Leaf, weights: _Weights) -> Point:
     component = scheme.components[leaf]
     share, state = _counted(component, result)
+    if leaf in weights.stuck:
+        state = "pending"
     weight = weights.of[leaf]
     points = Fraction(0) if state == "moved" else None
     if share is not None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from evaltool.rules import Component, Scheme
+from evaltool.rules import Scheme
 from evaltool.score import Point
 
 Table = Mapping[str, Point]  # component -> point of one unit
@@ -78,14 +78,10 @@ def _in_order_of_use(scheme: Scheme, parts: list[str], hidden: list[str]) -> lis
 
 def _secret(scheme: Scheme, part: str) -> list[str]:
     """The leaves of a component that the rules do not show of themselves."""
-    if _is_stated(scheme.components[part]):
+    if scheme.components[part].is_always_public:
         return []
     parts = scheme.children(part)
     return [leaf for each in parts for leaf in _secret(scheme, each)] if parts else _by_others(scheme, part)
-
-
-def _is_stated(component: Component) -> bool:
-    return component.public == "show" and "public" in component.model_fields_set
 
 
 def _by_others(scheme: Scheme, part: str) -> list[str]:

@@ -5,7 +5,7 @@ A scheme is a tree of components.  Only leaves are answered; a leaf says who ans
 Reading order is the order of the rules themselves: components, scales, ranking, grades, awards, veto, bonus.
 
 `read_scheme` checks the shape and reports every mistake with its key; what the pieces mean together is checked in
-`checks/`.  No plain, name or scale of any city stands in the code.
+`checks/`.  No figure, name or scale of any city stands in the code.
 """
 
 from __future__ import annotations
@@ -108,6 +108,11 @@ class Component(Strict):
     unverified: Policy = "refuse"
     undefined: Policy = "refuse"
     source: str = ""
+
+    @property
+    def is_always_public(self) -> bool:
+        """Whether the rules themselves say `public = "show"`: then it is shown however few evaluators it has."""
+        return self.public == "show" and "public" in self.model_fields_set
 
     def policy(self, absence: str) -> Policy:
         policy: Policy = getattr(self, absence)

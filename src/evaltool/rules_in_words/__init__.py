@@ -24,7 +24,7 @@ _ABSENT = {
     "abstained": ("弃权的", "where everybody abstained"),
     "waived": ("免报的", "where an evaluator is waived"),
     "excluded": ("报送表被排除的", "where a sheet is excluded"),
-    "unverified": ("未经核验的", "where a plain is not verified"),
+    "unverified": ("未经核验的", "where a figure is not verified"),
     "undefined": ("算不出得分的", "where the method gives no result"),
 }
 _POLICIES = {
@@ -320,8 +320,12 @@ def _consequences(_: Evaluation, scheme: Scheme, language: Language) -> Iterator
 def _disclosure(_: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:
     floor = scheme.disclosure.floor
     if floor > 1:
-        zh = f"公开：评估主体少于 {floor} 个的内容不公开，只公开上一级合计。"
-        yield pick(language, zh, f"Public: nothing with fewer than {floor} evaluators; the sum above it is shown.")
+        named = [component.name for component in scheme.components.values() if component.is_always_public]
+        zh = f"公开：评估主体少于 {floor} 个的内容不公开，只公开上一级合计"
+        en = f"Public: nothing with fewer than {floor} evaluators; the sum above it is shown"
+        if named:
+            zh, en = f"{zh}；{'、'.join(named)}一律公开", f"{en}; always shown: {', '.join(named)}"
+        yield pick(language, f"{zh}。", f"{en}.")
 
 
 SECTIONS: tuple[Section, ...] = (

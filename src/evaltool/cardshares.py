@@ -1,0 +1,58 @@
+"""From counted cards to shares: the mean over the cards that chose, of all batches together or of each batch first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+
+from evaltool.answered import states, worst
+from evaltool.evaluation import Evaluation
+from evaltool.ingest import Intake
+from evaltool.layout import respondents
+from evaltool.methods import Ballot, mean
+from evaltool.roster import Unit
+from evaltool.rules import Scheme
+
+Pools = Mapping[str, list[tuple[Fraction, int]]]
+"""Batch (or "" for all of them) -> (share, number of cards)."""
+
+
+def card_shares(
+    evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str, answer: Ballot, units: Iterable[Unit]
+) -> dict[str, tuple[Fraction | str, int]]:
+    """Unit -> share or kind of absence, and how many cards chose."""
+    import polars as pl
+
+    rows = intake.ballots.filter(pl.col("valid") & (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf))
+    batch = (pl.col("evaluator") + "\t" + pl.col("batch")) if answer.pool == "batches" else pl.lit("")
+    key = ("unit", "pool", "choice")
+    counts = rows.with_columns(pool=batch).group_by(key, maintain_order=True).agg(pl.col("count").sum())
+    scale = scheme.scale(answer.ballot)
+    pools: dict[str, dict[str, list[tuple[Fraction, int]]]] = {}
+    for unit, pool, choice, count in counts.iter_rows():
+        share = scale.get(choice)
+        if share is not None:
+            pools.setdefault(unit, {}).setdefault(pool, []).append((share, count))
+    became: dict[str, list[str]] = {}
+    for (evaluator, meeting), state in states(intake).items():
+        if meeting:
+            became.setdefault(evaluator, []).append(state)
+    return {unit.id: _unit(evaluation, scheme, leaf, unit, pools.get(unit.id, {}), became) for unit in units}
+
+
+def _unit(
+    evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, pools: Pools, became: Mapping[str, list[str]]
+) -> tuple[Fraction | str, int]:
+    component = scheme.components[leaf]
+    asked = respondents(evaluation, scheme.id, leaf, unit)
+    batches = [state for evaluator in asked for state in became.get(evaluator, [])]
+    absent = [state for state in batches if state != "counted"]
+    decisive = [state for state in absent if component.policy(state) != "out"]
+    if decisive:
+        return worst(component, decisive), 0
+    if len(absent) == len(batches):
+        return "none", 0
+    means = [one for one in (mean(pool) for pool in pools.values()) if one is not None]
+    if not means:
+        return "undefined", 0
+    return sum(means, Fraction(0)) / len(means), sum(count for pool in pools.values() for _, count in pool)
