@@ -206,8 +206,8 @@ def _ledger(case: Case) -> str:
     names = {unit.id: unit.name for unit in case.units}
     waived = [names.get(who, f"评委{who}") for who in sorted(case.waived)]
     lines = [f"免报,文2,2027-01-05,出差,,{who}," for who in waived]
-    lines += [f"加分,文3,2027-01-06,表彰,{unit},,{points}" for unit, points in case.bonus]
-    lines += [f"扣分,文4,2027-01-07,通报,{unit},,{points}" for unit, points in case.deduction]
-    lines += [f"一票否决,文5,2027-01-08,事故,{unit},," for unit in case.vetoes]
+    lines += [f"加分,文3-{at},2027-01-06,表彰,{unit},,{points}" for at, (unit, points) in enumerate(case.bonus)]
+    lines += [f"扣分,文4-{at},2027-01-07,通报,{unit},,{points}" for at, (unit, points) in enumerate(case.deduction)]
+    lines += [f"一票否决,文5-{at},2027-01-08,事故,{unit},," for at, unit in enumerate(case.vetoes)]
     lines += [f"同分裁定,文6,2027-01-09,会议,{unit},,{place}" for unit, place in case.places.items()]
     return "种类,文号,日期,理由,单位,评估主体,新值\n" + "".join(f"{line}\n" for line in lines)

@@ -77,8 +77,8 @@ class Roster:
 
     def __init__(self, folder: Path) -> None:
         settings = tomllib.loads((folder / "evaluation.toml").read_text(encoding="utf-8-sig"), parse_float=Decimal)
-        self.id: str = settings["evaluation"]["id"]
         year = settings["evaluation"]["year"]
+        self.id = f"{settings['evaluation']['id']}@{year}"  # as the sheets carry it
         self.day: date = settings["evaluation"].get("charge_date") or date(year, 12, 31)
         self.rules = dict(_rules(path) for path in sorted((folder / "schemes").glob("*.toml")))
         self.names: dict[str, dict[str, str]] = defaultdict(dict)

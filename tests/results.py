@@ -80,8 +80,10 @@ def points(parts: Mapping[str, tuple[str, str]]) -> PointsTable:
     return made
 
 
-def line(kind: str, unit: str = "", after: str = "", document: str = "绩委〔2027〕1号") -> Decision:
-    return Decision(kind, document, "2027-04-01", "理由", unit=unit, after=after)
+def line(
+    kind: str, unit: str = "", after: str = "", document: str = "绩委〔2027〕1号", component: str = ""
+) -> Decision:
+    return Decision(kind, document, "2027-04-01", "理由", unit=unit, component=component, after=after)
 
 
 def no_sheets(contributions: Mapping[tuple[str, str], str] | None = None, award: str = "单项奖") -> Intake:

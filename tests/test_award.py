@@ -119,3 +119,74 @@ def test_a_field_is_only_for_the_units_listed_for_it() -> None:
         "A": ("单项奖·招商",),
         "B": ("单项奖·民生",),
     }
+
+
+TIED = dict.fromkeys("ABC", ("50", "32"))  # all 良好 and equal in everything
+
+
+def tied_field(*lines: tuple[str, str, str]) -> tuple[dict[str, tuple[str, ...]], list[Finding]]:
+    """Awards of three units that tie for the only place of f1, with these ties decided: (field, unit, place)."""
+    ledger = tuple(line("tie", unit=unit, after=place, component=part) for part, unit, place in lines)
+    entries = tuple(FieldEntry("f1", unit) for unit in "ABC")
+    made = evaluation(dict.fromkeys("ABC", "g1"), FIELDS.replace("places = 3", "places = 1"), ledger, entries)
+    return awards(made, points(TIED), no_sheets({("f1", unit): "90" for unit in "ABC"}))
+
+
+def test_a_tie_in_a_field_is_settled_by_the_lines_that_name_it() -> None:
+    """Same contribution and total: the place that the committee gave decides, 1 first."""
+    given, findings = tied_field(("f1", "A", "3"), ("f1", "B", "1"), ("f1", "C", "2"))
+    assert (given, findings) == ({"B": ("单项奖·招商",)}, [])
+
+
+def test_a_tie_in_a_field_stays_open_until_each_unit_has_a_place_of_its_own() -> None:
+    """Lines for the ranks, for some of the units or with the same place twice settle nothing."""
+    for lines in (
+        (("", "A", "1"), ("", "B", "2"), ("", "C", "3")),
+        (("f1", "A", "1"), ("f1", "B", "2")),
+        (("f1", "A", "1"), ("f1", "B", "1"), ("f1", "C", "2")),
+        (("f1", "A", "1"), ("f1", "A", "2"), ("f1", "B", "3")),
+    ):
+        given, findings = tied_field(*lines)
+        assert (given, [one.code for one in findings]) == ({}, ["AWARD_EDGE_TIE"])
+        assert "评估内容" in findings[0].hint()
+
+
+def test_a_tie_decided_for_a_field_without_one_is_a_finding() -> None:
+    """Nobody is listed for f2, and f9 is no field of this class."""
+    for part in ("f2", "f9"):
+        assert [(one.code, one.unit) for one in tied_field((part, "A", "1"))[1]] == [
+            ("AWARD_EDGE_TIE", "A"),
+            ("DECISION_WITHOUT_EFFECT", "A"),
+        ]
+
+
+def test_a_listed_unit_without_a_contribution_is_a_finding() -> None:
+    """It must not drop out without a word; a unit without a rank is no candidate."""
+    entries = tuple(FieldEntry("f1", unit) for unit in "ABC")
+    made = evaluation({"A": "g1", "B": "g1", "C?": "g1"}, FIELDS, fields=entries)
+    given, findings = awards(made, points(TIED), no_sheets({("f1", "A"): "90"}))
+    assert given == {"A": ("单项奖·招商",)}
+    assert [(one.code, one.unit, one.value) for one in findings] == [("CONTRIBUTION_MISSING", "B", "招商")]
+
+
+def test_awards_exclude_each_other_whichever_of_the_two_says_so() -> None:
+    """Both got the composite award first; the second prize goes to neither, whether it or the other award says so."""
+    table = points({"A": ("60", "38"), "B": ("55", "38"), "C": ("50", "35")})
+    composite = COMPOSITE.replace("g1 = 40", "g1 = 66")
+    for rules in (
+        composite + 'not_with = ["二等奖"]\n' + PRIZES,
+        composite + PRIZES.replace("[2, 3]", '[2, 3]\nnot_with = ["综合奖"]'),
+    ):
+        made = evaluation(dict.fromkeys("ABC", "g1"), rules)
+        assert awards(made, table)[0] == {"A": ("综合奖", "一等奖"), "B": ("综合奖",), "C": ("二等奖",)}
+
+
+def test_the_name_of_an_award_may_hold_a_middle_dot() -> None:
+    """An award is excluded by its whole name, not by what stands before the dot."""
+    table = points({"A": ("60", "38"), "B": ("55", "38"), "C": ("50", "35")})
+    first = COMPOSITE.replace("综合奖", "综合·甲").replace("g1 = 40", "g1 = 66")
+    other = COMPOSITE.replace("综合奖", "综合").replace("g1 = 40, g2 = 20", "g2 = 20")
+    for excluded, expected in (("综合·甲", ()), ("综合", ("二等奖",))):
+        prizes = PRIZES.replace("[2, 3]", f'[2, 3]\nnot_with = ["{excluded}"]')
+        made = evaluation(dict.fromkeys("ABC", "g1"), first + other + prizes)
+        assert awards(made, table)[0]["B"] == ("综合·甲", *expected)

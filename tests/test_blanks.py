@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
+import shutil
+import subprocess
 import sys
+import time
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -13,9 +19,11 @@ from evaltool import reader
 from evaltool.blank import book
 from evaltool.evaluation import Evaluation, load
 from evaltool.extract import codes, extract
-from evaltool.forms import Form, parse_code
+from evaltool.forms import GUIDE_SHEET, LIST_SHEET, Column, Form, FormSheet, Line, Table, parse_code
+from evaltool.guidance import guide
+from evaltool.guidesheet import Section
 from evaltool.layout import forms
-from evaltool.workbook import to_bytes
+from evaltool.workbook import Cell, Formula, Tab, to_bytes
 from filling import answers, fill, spots
 from folders import BUNDLED, TEMPLATES
 
@@ -43,7 +51,7 @@ def test_the_committed_blanks_are_those_that_the_tool_makes() -> None:
 
 
 def test_only_asked_cells_are_unlocked_and_each_has_its_check(evaluation: Evaluation) -> None:
-    """Labels are locked; an unlocked number or choice has bounds or a list."""
+    """Labels are locked; every unlocked cell, be it a text or a date, has a validation."""
     for form in one_of_each(evaluation):
         file = openpyxl.load_workbook(io.BytesIO(to_bytes(book(form))))
         asked = {(spot.sheet, spot.cell) for spot in spots(form)}
@@ -64,15 +72,14 @@ def test_only_asked_cells_are_unlocked_and_each_has_its_check(evaluation: Evalua
             }
             assert unlocked == {place for place in asked if place[0] == sheet.title}
             assert sheet.protection.sheet or sheet.sheet_state == "hidden"
-        need = {(spot.sheet, spot.cell) for spot in spots(form) if spot.column.kind in ("number", "count", "choice")}
-        assert need <= checked
+        assert asked <= checked
 
 
 def test_what_is_filled_in_is_what_is_read(evaluation: Evaluation) -> None:
     """Template, fill, read: every value of every kind of sheet comes back at its cell, and nothing else."""
     for form in one_of_each(evaluation):
         given = answers(evaluation, form, seed=5)
-        read = reader.read(fill(form, to_bytes(book(form)), given))
+        read = reader.read(fill(form, to_bytes(book(form, guide=guide(evaluation, form))), given))
         assert isinstance(read, reader.Workbook)
         said = extract(form, read)
         assert said.problems == ()
@@ -95,8 +102,6 @@ def test_every_blank_carries_its_own_identity(evaluation: Evaluation) -> None:
 
 def test_the_version_changes_with_what_is_asked_and_with_nothing_else(evaluation: Evaluation, tmp_path: Path) -> None:
     """A new grade bound outdates no sheet; a new unit name outdates the sheets that show it."""
-    import shutil
-
     other = Path(shutil.copytree(BUNDLED, tmp_path / "e"))
     rules = other / "schemes" / "counties.toml"
     rules.write_text(rules.read_text(encoding="utf-8").replace("from = 90", "from = 91"), encoding="utf-8")
@@ -107,3 +112,231 @@ def test_the_version_changes_with_what_is_asked_and_with_nothing_else(evaluation
         table.write_text(table.read_text(encoding="utf-8-sig").replace(first.name, "新名县"), encoding="utf-8")
     after = {key: form.version() for key, form in forms(load(other)[0]).items()}
     assert after[(first.id, "", "1")] != versions[(first.id, "", "1")]
+
+
+# --- words at the cell -----------------------------------------------------------------------------------------------
+
+
+def test_every_input_says_what_to_fill_in_and_what_was_wrong(evaluation: Evaluation) -> None:
+    """Every validation has a title, a prompt and an alert in Chinese, within the lengths that Excel takes."""
+    for form in one_of_each(evaluation):
+        for check in [check for tab in book(form).tabs for check in tab.checks]:
+            for text, limit in ((check.title, 32), (check.prompt, 255), (check.alert, 224)):
+                assert re.search("[\u4e00-\u9fff]", text), check
+                assert len(text.encode("utf-16-le")) <= 2 * limit
+
+
+def test_long_names_and_long_lists_stay_within_what_excel_takes() -> None:
+    """A heading of 400 characters, rare characters among them, and a list of 90 units can be written."""
+    column = Column("𬭎" * 400, "number", high=Decimal(5), decimals=2)
+    unit = Column("单位", "choice", "unit", choices=tuple(f"第{at}号被评估的单位" for at in range(90)))
+    assert to_bytes(book(_form(_table("open", column, unit))))
+
+
+def test_a_choice_without_a_list_is_taken_as_text() -> None:
+    """Rules without grades still give a sheet that asks for the grade one would give oneself."""
+    form = _form(_table("grid", Column("自报等次", "choice", "stated_grade")))
+    assert book(form).tabs[0].checks[0].kind == "length"
+    assert _shown(form, C7="优秀") == "已填 1/3 项，还差 2 项"
+
+
+def test_cards_have_a_rule_per_question_not_per_cell(evaluation: Evaluation) -> None:
+    """A sheet of 60 x 50 cells has one validation for the choices and one for spoiled cards; it stays small."""
+    choices = tuple(Column(f"单位{at}", "choice", unit=f"U{at}", choices=("优秀", "良好")) for at in range(50))
+    spoiled = Column("废票", "choice", "spoiled", choices=("废票",), required=False)
+    lines = tuple(Line((str(at),)) for at in range(1, 61))
+    table = Table("cards", "c", "k", 5, ("卡号",), lines, (*choices, spoiled))
+    start = time.perf_counter()
+    data = to_bytes(book(_form(table)))
+    assert time.perf_counter() - start < 1
+    assert len(data) < 40_000
+    tab = book(_form(table)).tabs[0]
+    assert [(check.first, check.last) for check in tab.checks] == [("B7", "AY66"), ("AZ7", "AZ66")]
+    assert len(tab.highlights) == 4
+
+
+# --- the live line ---------------------------------------------------------------------------------------------------
+
+
+def _table(kind: str, *columns: Column, blocked: tuple[tuple[int, int], ...] = (), lines: int = 3) -> Table:
+    listed = tuple(Line((str(at), f"单位{at}"), f"U{at}") for at in range(1, lines + 1))
+    return Table(kind, "c", "k", 5, ("序号", "被评估单位"), listed, columns, blocked)  # type: ignore[arg-type]
+
+
+def _form(*tables: Table) -> Form:
+    return Form("e", "O1", "", "某年评估", "x.xlsx", (FormSheet("表", "表", (), tables),))
+
+
+def _shown(form: Form, **filled: str | int | Decimal) -> str:
+    """The live line with these cells filled in."""
+    cell = _line(book(form, {("表", place): value for place, value in filled.items()}).tabs[0])
+    return str(cell.value)
+
+
+def _line(tab: Tab) -> Formula:
+    cell = tab.cells[4, 0]
+    assert isinstance(cell, Cell)
+    assert isinstance(cell.value, Formula)
+    return cell.value
+
+
+POINTS = Column("得分", "number", high=Decimal(30), decimals=1)
+TIER = Column("等次", "choice", choices=("一等", "二等"))
+
+
+def test_the_line_counts_what_is_filled_in_and_says_what_is_missing() -> None:
+    """Blocked cells are not asked; a text among numbers, a number out of range and an unknown choice do not count."""
+    form = _form(_table("grid", POINTS, TIER, blocked=((2, 1),)))
+    assert _shown(form) == "已填 0/5 项，还差 5 项"
+    assert _shown(form, C7=3, D7="一等", C8="二十", D8="特等", C9=31) == "已填 2/5 项，还差 3 项"
+    assert _shown(form, C7=3, D7="一等", C8=Decimal("2.5"), D8="二等", C9=30) == "√ 已填 5/5 项，本表已填齐"
+    assert _shown(form, C7="弃权") == "已填 1/5 项，还差 4 项"
+
+
+def test_a_place_that_is_given_twice_counts_once() -> None:
+    """A list of places is complete when every place is there."""
+    form = _form(_table("grid", Column("名次", "number", low=Decimal(1), high=Decimal(3))))
+    assert _shown(form, C7=1, C8=1, C9=3) == "已填 2/3 项，还差 1 项"
+    assert _shown(form, C7=2, C8=1, C9=3) == "√ 已填 3/3 项，本表已填齐"
+
+
+def test_where_rows_are_added_the_line_counts_rows() -> None:
+    """Rows begun, and the cells that are still blank in them; what may be left out is not missing."""
+    remark = Column("说明", "text", "remark", required=False)
+    form = _form(_table("open", TIER, POINTS, remark))
+    assert _shown(form) == "已记 0 行"
+    assert _shown(form, C7="一等", D7=3, E8="看了台账") == "已记 2 行，还有 2 格未填"
+    assert _shown(form, C7="一等", D7=3) == "√ 已记 1 行，本表已填齐"
+
+
+def test_cards_are_counted_against_the_account_of_the_batch() -> None:
+    """The line of a sheet of cards says how many were entered and whether as many were returned."""
+    account = Table(
+        "grid",
+        "",
+        "",
+        5,
+        ("类别",),
+        (Line(("甲",), class_id="c", component="k"),),
+        (Column("收回", "count", "returned"),),
+    )
+    cards = Table("cards", "c", "k", 5, ("卡号",), (Line(("1",)), Line(("2",))), (TIER,))
+    form = Form(
+        "e", "O1", "1", "某年评估", "x.xlsx", (FormSheet("批次", "", (), (account,)), FormSheet("卡", "", (), (cards,)))
+    )
+
+    def shown(returned: int) -> object:
+        return _line(book(form, {("批次", "B7"): returned, ("卡", "B7"): "一等"}).tabs[1]).value
+
+    assert shown(1) == "√ 已登记 1 张，与收回张数相符，本表已填齐"
+    assert shown(2) == "已登记 1 张，批次表填的收回张数为 2"
+
+
+KNOWN_FUNCTIONS = """
+ABS AND COUNT COUNTA COUNTIF COUNTIFS DATEVALUE IF ISBLANK ISERROR ISNUMBER LEFT MMULT N NOT OR ROUND ROW SUBSTITUTE SUM
+SUMPRODUCT TRIM VALUE
+"""
+
+
+def test_formulas_are_those_that_old_programs_know(evaluation: Evaluation) -> None:
+    """Live lines, counts and colours use only what Excel 2016, WPS and LibreOffice share."""
+    known = set(KNOWN_FUNCTIONS.split())
+    used: set[str] = set()
+    for form in one_of_each(evaluation):
+        for tab in book(form).tabs:
+            texts = [cell.value.text for cell in tab.cells.values() if isinstance(cell.value, Formula)]
+            texts += [light.formula for light in tab.highlights]
+            assert max(map(len, texts), default=0) < 2000
+            used |= {name for text in texts for name in re.findall(r"([A-Z][A-Z0-9.]*)\(", text)}
+    assert used <= known
+
+
+def test_wide_labels_leave_room_for_the_cells_to_fill_in(evaluation: Evaluation) -> None:
+    """Frozen label columns never fill a small window; the header row always stays in view."""
+    for form in one_of_each(evaluation):
+        for sheet, tab in zip(form.sheets, book(form).tabs, strict=False):
+            assert tab.freeze is not None
+            assert tab.freeze[0] == sheet.tables[0].top + 1
+            assert sum(tab.widths[: tab.freeze[1]]) <= 60
+            assert tab.repeat_rows == (sheet.tables[0].top,) * 2
+            assert "签章" in tab.footer
+            assert "&P" in tab.footer
+
+
+# --- the instructions ------------------------------------------------------------------------------------------------
+
+
+def _text(sections: tuple[Section, ...]) -> str:
+    return "\n".join(
+        part for one in sections for part in (one.heading, *one.lines, *(cell for row in one.rows for cell in row))
+    )
+
+
+def test_the_instructions_say_rule_weight_and_deadline(evaluation: Evaluation) -> None:
+    """A unit's own sheet explains its component, what blanks mean, what each column takes, and when it is due."""
+    form = next(form for form in forms(evaluation).values() if evaluation.evaluators[form.evaluator].role == "self")
+    said = _text(guide(evaluation, form))
+    for part in (
+        "自我评估",
+        "总分 100 分中占 1 分",
+        "得分÷100",
+        "会退回补填",
+        "2027年3月31日",
+        "不要改工作表名称",
+        "主要理由",
+    ):
+        assert part in said
+    assert all(f"工作表“{sheet.title}”" in said for sheet in form.sheets)
+
+
+def test_cards_explain_what_abstaining_means(evaluation: Evaluation) -> None:
+    """The instructions for cards name the choice that abstains, as the rules have it."""
+    form = next(form for form in forms(evaluation).values() if form.batch)
+    assert "选“不了解”是弃权" in _text(guide(evaluation, form))
+
+
+def test_the_instructions_ask_for_nothing(evaluation: Evaluation) -> None:
+    """The sheet of instructions is locked, comes after those to fill in, and is no finding when it comes back."""
+    for form in one_of_each(evaluation):
+        made = book(form, guide=guide(evaluation, form))
+        tab = made.tabs[len(form.sheets)]
+        assert (tab.title, tab.protect, tab.checks, tab.state) == (GUIDE_SHEET, True, (), "visible")
+        read = reader.read(to_bytes(made))
+        assert isinstance(read, reader.Workbook)
+        assert extract(form, read).problems == ()
+
+
+# --- another program -------------------------------------------------------------------------------------------------
+
+
+def _saved_by_libreoffice(data: bytes, folder: Path) -> bytes:
+    folder.mkdir()
+    (folder / "in.xlsx").write_bytes(data)
+    command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "xlsx"]
+    subprocess.run([*command, "--outdir", str(folder / "out"), str(folder / "in.xlsx")], check=True, timeout=120)
+    return (folder / "out" / "in.xlsx").read_bytes()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")
+def test_libreoffice_keeps_and_recalculates_a_sheet(evaluation: Evaluation, tmp_path: Path) -> None:
+    """A filled sheet that LibreOffice saved has its validations, colours and identity, reads back without a problem,
+    and its live line says what evaltool computed itself."""
+    for number, form in enumerate(one_of_each(evaluation)):
+        given = answers(evaluation, form, seed=7)
+        some = {place: value for at, (place, value) in enumerate(given.items()) if at % 3}
+        plain = {place: "2026-03-31" if isinstance(value, date) else value for place, value in some.items()}
+        ours = book(form, plain)
+        data = _saved_by_libreoffice(fill(form, to_bytes(book(form)), some), tmp_path / str(number))
+        read = reader.read(data)
+        assert isinstance(read, reader.Workbook)
+        assert codes(read) == {form.identity().code()}
+        assert {one.code for one in extract(form, read).problems} <= {"SUM_DIFFERS"}
+        saved = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+        assert saved[LIST_SHEET].sheet_state == "hidden"
+        for sheet, tab in zip(form.sheets, ours.tabs, strict=False):
+            other = saved[sheet.title]
+            assert other["A5"].value == _line(tab).value
+            assert len(other.data_validations.dataValidation) == len(tab.checks)
+            assert sum(len(one.rules) for one in other.conditional_formatting) == len(tab.highlights)
+            assert other.protection.sheet

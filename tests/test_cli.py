@@ -166,6 +166,15 @@ def test_results_and_messages_keep_apart(year: Path) -> None:
     assert ev("template", str(year), "--only", "mayor", "--quiet").stderr == ""
 
 
+def test_validate_prepares_what_goes_back(year: Path) -> None:
+    """`validate` says what it put into returns/; `--no-returns` writes nothing there."""
+    shutil.rmtree(year / "returns", ignore_errors=True)  # other tests have validated the folder that this is a copy of
+    assert "returns/" not in ev("validate", str(year), "--no-returns").stdout
+    assert not (year / "returns").exists()
+    assert "催报.txt" in ev("validate", str(year)).stdout
+    assert (year / "returns" / "催报.txt").is_file()
+
+
 def test_no_progress_and_no_colour_in_a_pipe(begun: Path) -> None:
     """Into a pipe neither progress nor colours are written."""
     ran = ev("validate", str(begun))

@@ -7,11 +7,12 @@ import csv
 import gettext
 import importlib
 import os
+import re
 import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -20,19 +21,34 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "evaltool"
 LOCALE = SOURCE / "locale" / "zh_CN" / "LC_MESSAGES"
-MODULES = {path.stem: ast.parse(path.read_text("utf-8")) for path in sorted(SOURCE.glob("*.py"))}
+
+
+def dotted(path: Path) -> str:
+    """The name of a module inside the project, such as `reader.container`; a package has its folder's."""
+    parts = path.relative_to(SOURCE).with_suffix("").parts
+    return ".".join(parts[:-1] if len(parts) > 1 and parts[-1] == "__init__" else parts)
+
+
+MODULES = {dotted(path): ast.parse(path.read_text("utf-8")) for path in sorted(SOURCE.rglob("*.py"))}
 
 # the run as the data flows; a stage knows those before it only
 STAGES = (
+    "reader",
+    "rules",
+    "checks",
     "evaluation",
+    "rules_in_words",
     "layout",
     "ingest",
     "validate",
+    "returns",
     "score",
     "rank",
     "grade",
     "award",
     "result",
+    "ranked",
+    "notices",
     "publish",
     "run",
     "cli",
@@ -60,17 +76,31 @@ def imports(tree: ast.AST) -> Iterator[str]:
             continue
         if isinstance(node, ast.Import):
             yield from (each.name for each in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            inside = node.module == "evaltool"
-            yield from (f"evaltool.{each.name}" for each in node.names) if inside else (node.module,)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.module and not node.level, "imports name the whole path"
+            names = [f"{node.module}.{each.name}" for each in node.names]
+            yield from (name if name.removeprefix("evaltool.") in MODULES else str(node.module) for name in names)
         else:
             yield from imports(node)
 
 
 def own(module: str) -> set[str]:
-    """The modules of the project that a module imports, late imports included."""
-    names = (name.split(".")[1] for name in imports(MODULES[module]) if name.startswith("evaltool."))
-    return {name for name in names if name in MODULES}
+    """The modules of the project that a module imports, late imports included.  A module of another package brings in
+    that package too, as Python does."""
+    names = {name.removeprefix("evaltool.") for name in imports(MODULES[module]) if name.startswith("evaltool.")}
+    packages = {name.split(".")[0] for name in names} - {module.split(".")[0]}
+    return (names | packages) & MODULES.keys()
+
+
+def reached(graph: Mapping[str, set[str]], module: str) -> set[str]:
+    """Whom a module brings in, directly or through others."""
+    found: set[str] = set()
+    left = [module]
+    while left:
+        new = graph[left.pop()] - found
+        found |= new
+        left += new
+    return found
 
 
 # --- who may import whom ---------------------------------------------------------------------------------------------
@@ -87,18 +117,21 @@ def test_no_imports_in_a_circle() -> None:
 def test_stages_follow_the_data() -> None:
     """A stage of the run imports no later one, directly or through others."""
     graph = {module: own(module) - ({"xlsx"} if module == "workbook" else set()) for module in MODULES}
+    stages = {module: stage for module in MODULES for stage in STAGES if module.split(".")[0] == stage}
+    later = {
+        (module, stages[other])
+        for module, stage in stages.items()
+        for other in reached(graph, module) & stages.keys()
+        if STAGES.index(stages[other]) > STAGES.index(stage)
+    }
+    assert later == set()
 
-    def reached(module: str) -> set[str]:
-        found: set[str] = set()
-        left = [module]
-        while left:
-            new = graph[left.pop()] - found
-            found |= new
-            left += new
-        return found
 
-    later = {stage: set(STAGES[at + 1 :]) & reached(stage) for at, stage in enumerate(STAGES)}
-    assert {stage: names for stage, names in later.items() if names} == {}
+def test_packages_are_looked_into() -> None:
+    """What stands in a package is known by its dotted name, and what it imports is seen."""
+    assert {"reader", "reader.container", "rules.scheme", "checks.references", "notices.letter"} <= MODULES.keys()
+    assert {"rules.outcomes", "methods"} <= own("rules.scheme")
+    assert {"rules", "findings"} <= own("checks.references")
 
 
 @pytest.mark.parametrize(("library", "allowed"), list(RESERVED.items()))
@@ -130,6 +163,34 @@ def test_no_names_of_places_in_the_source() -> None:
             rows = csv.DictReader(path.read_text("utf-8-sig").splitlines())
             names |= {name for row in rows for name in (row["名称"], *row.get("别名", "").split("、")) if len(name) > 2}
     assert sorted(name for name in names if name.lower() in text) == []
+
+
+# --- findings --------------------------------------------------------------------------------------------------------
+
+CODE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
+# texts in capitals that are no codes: variables of the environment, flags of the operating system
+NO_CODES = re.compile(r"EVALTOOL_[A-Z]+|LC_[A-Z]+|O_[A-Z]+|NO_COLOR|SOURCE_DATE_EPOCH")
+
+
+def codes(tree: ast.AST) -> set[str]:
+    """Every text in a piece of source that looks like a finding's code."""
+    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return {text for text in texts if CODE.fullmatch(text) and not NO_CODES.fullmatch(text)}
+
+
+def test_every_code_has_its_words() -> None:
+    """A code named anywhere in the source stands in the catalogue: the finding has a severity and can be printed."""
+    from evaltool.catalogue import CATALOGUE
+
+    unknown = {module: codes(tree) - CATALOGUE.keys() for module, tree in MODULES.items()}
+    assert {module: names for module, names in unknown.items() if names} == {}
+
+
+def test_every_entry_of_the_catalogue_is_used() -> None:
+    """The catalogue promises no finding that the source never makes; every code looks like one."""
+    from evaltool.catalogue import CATALOGUE
+
+    assert CATALOGUE.keys() - set[str]().union(*map(codes, MODULES.values())) == set()
 
 
 # --- languages -------------------------------------------------------------------------------------------------------

@@ -77,6 +77,35 @@ def test_a_decision_that_does_not_fit_the_tie_is_a_finding() -> None:
     assert [one.code for one in findings] == ["TIE_DECISION"]
 
 
+def test_a_unit_that_is_placed_twice_settles_nothing() -> None:
+    """Two lines for one unit contradict each other; neither is picked."""
+    table = points({"A": ("55", "38"), "B": ("50", "30"), "C": ("50", "30"), "D": ("40", "30")})
+    ledger = (line("tie", unit="C", after="3"), line("tie", unit="C", after="2"), line("tie", unit="B", after="3"))
+    standings, findings = rank(evaluation(UNITS, ledger=ledger), table)
+    assert ranks(standings) == {"A": 1, "B": 2, "C": 2, "D": 4}
+    assert {one.code for one in findings} == {"TIE_DECISION"}
+
+
+def test_a_tie_decided_for_a_unit_that_is_not_tied_is_a_finding() -> None:
+    """A has rank 1 alone, and E has none: the lines would be forgotten without a word."""
+    table = points({"A": ("55", "38"), "B": ("50", "30"), "E": ("55", "38")})
+    ledger = (line("tie", unit="A", after="1"), line("tie", unit="E", after="1"))
+    standings, findings = rank(evaluation({"A": "g1", "B": "g1", "E?": "g1"}, ledger=ledger), table)
+    assert ranks(standings) == {"A": 1, "B": 2, "E": None}
+    assert [(one.code, one.unit) for one in findings] == [
+        ("DECISION_WITHOUT_EFFECT", "A"),
+        ("DECISION_WITHOUT_EFFECT", "E"),
+    ]
+
+
+def test_a_tie_of_a_field_of_work_is_no_tie_of_ranks() -> None:
+    """Lines that name a field settle no rank and are none of its findings."""
+    table = points({"A": ("50", "30"), "B": ("50", "30")})
+    ledger = tuple(line("tie", unit=unit, after=after, component="f1") for unit, after in (("A", "2"), ("B", "1")))
+    standings, findings = rank(evaluation({"A": "g1", "B": "g1"}, ledger=ledger), table)
+    assert (ranks(standings), findings) == ({"A": 1, "B": 1}, [])
+
+
 def test_an_unranked_unit_has_a_total_and_no_rank() -> None:
     """It stands at the end and takes nobody's place."""
     standings, _ = rank(evaluation({"A?": "g1", "B": "g1"}), points({"A": ("60", "40"), "B": ("50", "30")}))

@@ -282,7 +282,8 @@ def decide(folder: Path, dice: random.Random, units: list[str], also: Iterable[s
     others = [row["编号"] for row in leaders if row["角色"] != LEADERS[0] and dice.random() < 0.4]
     waived = {*also, *(mayors if dice.random() < 0.1 else others)}
     lines += [{"种类": "免报", "评估主体": who} for who in sorted(waived)]
-    stated = {"文号": "文2号", "日期": "2027-04-01", "理由": "集体研究"}
+    stated = {"日期": "2027-04-01", "理由": "集体研究"}
+    lines = [{"文号": f"文{at}号"} | line for at, line in enumerate(lines, 1)]  # two like lines are two decisions
     (folder / "decisions").mkdir(exist_ok=True)
     write(folder / "decisions" / "决定.csv", [dict.fromkeys(LEDGER, "") | stated | line for line in lines])
     return waived

@@ -114,10 +114,11 @@ def test_formula_has_its_value() -> None:
 
 
 def test_every_style() -> None:
-    """Every style has its font and vertical centre, and only the three kinds of input are unlocked."""
+    """Every style has its font and vertical centre, and only the three kinds of input are unlocked, marked ones too."""
     sheet = first(cells={(row, 0): Cell("甲", name) for row, name in enumerate(STYLES)})
     cells = dict(zip(STYLES, sheet["A"], strict=True))
-    assert {name for name, cell in cells.items() if not cell.protection.locked} == {"input", "input_text", "input_date"}
+    inputs = {f"{mark}{kind}" for mark in ("", "bad_", "warn_") for kind in ("input", "input_text", "input_date")}
+    assert {name for name, cell in cells.items() if not cell.protection.locked} == inputs
     assert {cell.font.name for name, cell in cells.items() if name != "title"} == {"宋体"}
     assert {cell.font.scheme for cell in cells.values()} == {None}  # a theme's font would win over ours
     assert (cells["title"].font.name, cells["title"].font.sz) == ("方正小标宋简体", 18)

@@ -14,6 +14,7 @@ sys.path.insert(0, str(ROOT / "src"))
 from evaltool.blank import book  # noqa: E402
 from evaltool.evaluation import Evaluation, load  # noqa: E402
 from evaltool.forms import Form  # noqa: E402
+from evaltool.guidance import guide  # noqa: E402
 from evaltool.layout import forms, safe_name  # noqa: E402
 from evaltool.workbook import to_bytes  # noqa: E402
 
@@ -27,7 +28,9 @@ def blanks() -> dict[str, bytes]:
     first: dict[str, Form] = {}
     for form in forms(evaluation).values():
         first.setdefault(_kind(evaluation, form), form)
-    return {f"{safe_name(kind)}.xlsx": to_bytes(book(form)) for kind, form in first.items()}
+    return {
+        f"{safe_name(kind)}.xlsx": to_bytes(book(form, guide=guide(evaluation, form))) for kind, form in first.items()
+    }
 
 
 def _kind(evaluation: Evaluation, form: Form) -> str:

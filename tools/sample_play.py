@@ -11,6 +11,7 @@ from sample_story import file_name
 from evaltool import blank, workbook
 from evaltool.evaluation import Evaluation
 from evaltool.forms import Form
+from evaltool.guidance import guide
 from evaltool.layout import forms
 from filling import Answers, Habits, Spot, Value, answers, fill, spots
 
@@ -54,7 +55,7 @@ class Play:
         if saved and saved[0] == self.given[key] and not replaces:
             return saved[1]
         form = self.forms[key]
-        empty = workbook.to_bytes(blank.book(form, replaces=replaces))
+        empty = workbook.to_bytes(blank.book(form, replaces=replaces, guide=guide(self.evaluation, form)))
         data = fill(form, empty, self.given[key])
         if not replaces:
             self._saved[key] = dict(self.given[key]), data

@@ -8,27 +8,40 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from evaltool.decisions import Ledger, finding_at, of_kind, ties
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
 from evaltool.ingest import Intake
 from evaltool.rank import Standing, Standings
 from evaltool.rounding import half_up
-from evaltool.rules import Award, Scheme
+from evaltool.rules import Award, Group, Scheme
 
 if TYPE_CHECKING:
     import polars as pl
 
-Given = dict[str, list[str]]  # unit -> awards
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was given so far: unit -> (award, how it is printed); and who was tied in a field: (field, unit)."""
+
+    awards: dict[str, list[tuple[str, str]]]
+    tied: set[tuple[str, str]]
+
+    def give(self, unit: str, each: Award, label: str = "") -> None:
+        self.awards.setdefault(unit, []).append((each.name, label or each.name))
+
+    def labels(self, unit: str) -> tuple[str, ...]:
+        return tuple(label for _, label in self.awards.get(unit, ()))
 
 
 def award(evaluation: Evaluation, standings: Standings, intake: Intake) -> tuple[Standings, list[Finding]]:
     """The same standings with their awards, in the order of the rules."""
-    given: Given = {}
+    given = Given({}, set())
     findings: list[Finding] = []
     for scheme in evaluation.classes.values():
         own = [one for one in standings if one.unit.class_id == scheme.id and one.rank is not None]
@@ -39,7 +52,10 @@ def award(evaluation: Evaluation, standings: Standings, intake: Intake) -> tuple
                 findings += _by_percent(scheme, each, own, given)
             else:
                 findings += _by_field(evaluation, scheme, each, own, contributions(intake, scheme, each), given)
-    return tuple(replace(one, awards=tuple(given.get(one.unit.id, ()))) for one in standings), findings
+    for line in of_kind(evaluation.ledger, "tie"):
+        if line.component and line.unit in evaluation.units and (line.component, line.unit) not in given.tied:
+            findings.append(finding_at(line, "DECISION_WITHOUT_EFFECT"))
+    return tuple(replace(one, awards=given.labels(one.unit.id)) for one in standings), findings
 
 
 def _groups(scheme: Scheme, standings: Iterable[Standing]) -> Iterable[tuple[str, list[Standing]]]:
@@ -51,8 +67,12 @@ def _good_enough(scheme: Scheme, each: Award, one: Standing) -> bool:
     return not each.grade or scheme.grade_index(one.grade) <= scheme.grade_index(each.grade)
 
 
-def _free(each: Award, one: Standing, given: Given) -> bool:
-    return not any(name.split("·")[0] in each.not_with for name in given.get(one.unit.id, ()))
+def _free(scheme: Scheme, each: Award, one: Standing, given: Given) -> bool:
+    """Whether no award that the unit has excludes this one, whichever of the two says so."""
+    has = {name for name, _ in given.awards.get(one.unit.id, ())}
+    return has.isdisjoint(each.not_with) and not any(
+        each.name in other.not_with for other in scheme.awards if other.name in has
+    )
 
 
 def _by_rank(scheme: Scheme, each: Award, standings: list[Standing], given: Given) -> Iterable[Finding]:
@@ -63,8 +83,8 @@ def _by_rank(scheme: Scheme, each: Award, standings: list[Standing], given: Give
             inside = first <= place and place + len(block) - 1 <= last
             if inside:
                 for one in block:
-                    if _good_enough(scheme, each, one) and _free(each, one, given):
-                        given.setdefault(one.unit.id, []).append(each.name)
+                    if _good_enough(scheme, each, one) and _free(scheme, each, one, given):
+                        given.give(one.unit.id, each)
             elif place <= last and place + len(block) - 1 >= first:
                 yield _edge(each.name, block)
 
@@ -79,10 +99,10 @@ def places(each: Award, group: str, units: int) -> int:
 def _by_percent(scheme: Scheme, each: Award, standings: list[Standing], given: Given) -> Iterable[Finding]:
     for group, members in _groups(scheme, standings):
         count = places(each, group, len(members))
-        candidates = [one for one in members if _good_enough(scheme, each, one) and _free(each, one, given)]
+        candidates = [one for one in members if _good_enough(scheme, each, one) and _free(scheme, each, one, given)]
         chosen, tied = _best(candidates, count, [one.rank for one in candidates])
         for one in chosen:
-            given.setdefault(one.unit.id, []).append(each.name)
+            given.give(one.unit.id, each)
         if tied:
             yield _edge(each.name, tied)
 
@@ -146,20 +166,47 @@ def _by_field(
     shared = apportioned(each.places, sizes)
     got: set[str] = set()
     for field in each.fields:
+        entered = [one for one in standings if (field.id, one.unit.id) in listed]
+        yield from (_unmarked(field, one) for one in entered if (field.id, one.unit.id) not in marks)
         candidates = [
             one
-            for one in standings
-            if (field.id, one.unit.id) in listed
-            and (field.id, one.unit.id) in marks
+            for one in entered
+            if (field.id, one.unit.id) in marks
             and one.unit.id not in got
             and _good_enough(scheme, each, one)
-            and _free(each, one, given)
+            and _free(scheme, each, one, given)
         ]
-        key = {one.unit.id: (marks[field.id, one.unit.id], one.total) for one in candidates}
+        key = _compared(evaluation.ledger, field, candidates, marks, given)
         candidates.sort(key=lambda one: (key[one.unit.id], -one.unit.order), reverse=True)
         chosen, tied = _best(candidates, shared[field.id], [key[one.unit.id] for one in candidates])
         for one in chosen:
             got.add(one.unit.id)
-            given.setdefault(one.unit.id, []).append(f"{each.name}·{field.name}")
+            given.give(one.unit.id, each, f"{each.name}·{field.name}")
         if tied:
             yield _edge(f"{each.name}·{field.name}", tied)
+
+
+def _unmarked(field: Group, one: Standing) -> Finding:
+    return finding("CONTRIBUTION_MISSING", unit=one.unit.id, value=field.name, args={"unit_name": one.unit.name})
+
+
+def _compared(
+    ledger: Ledger, field: Group, candidates: list[Standing], marks: Mapping[tuple[str, str], Fraction], given: Given
+) -> dict[str, tuple[Fraction, ...]]:
+    """What candidates are ordered by, the greatest first: contribution, published total, then the decided place.
+
+    Places count only where each of the tied units has one of its own; anything less would leave some of it to guess.
+    """
+    key: dict[str, tuple[Fraction, ...]] = {
+        one.unit.id: (marks[field.id, one.unit.id], one.total) for one in candidates
+    }
+    blocks: dict[tuple[Fraction, ...], list[str]] = {}
+    for unit, value in key.items():
+        blocks.setdefault(value, []).append(unit)
+    for value, units in blocks.items():
+        if len(units) > 1:
+            given.tied.update((field.id, unit) for unit in units)
+            lines = [line for line in ties(ledger, field.id) if line.unit in units]
+            if len(lines) == len({line.unit for line in lines}) == len({line.amount for line in lines}) == len(units):
+                key |= {line.unit: (*value, -line.amount) for line in lines}
+    return key

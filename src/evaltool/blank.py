@@ -1,77 +1,109 @@
 """A form as a workbook: the blank sheet that goes out, or one with values already in it.
 
-Only input cells are unlocked; each has its drop-down or its bounds.  The identity stands in three places (a hidden
-worksheet, the document's properties, the visible 模板编号), so that it survives what offices do to files.
+Only input cells are unlocked.  The identity stands in three places (a hidden worksheet, the document's properties, the
+visible 模板编号), so that it survives what offices do to files.  What cells take is in `inputs.py`, the live line above
+the tables in `progress.py`, the sheet of instructions in `guidesheet.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 
-from evaltool.forms import CODE_LABEL, IDENTITY_PROPERTY, IDENTITY_SHEET, LIST_SHEET, Column, Form, FormSheet, Table
+from evaltool.forms import CODE_LABEL, IDENTITY_PROPERTY, IDENTITY_SHEET, LIST_SHEET, Form, FormSheet, Table
+from evaltool.guidesheet import Section, guide_tab, room
+from evaltool.inputs import Names, blocks, check, highlights
+from evaltool.progress import Filled, Progress, lights, progress
 from evaltool.reader import address
-from evaltool.workbook import Book, Cell, Check, Formula, Tab, Value
-
-Filled = Mapping[tuple[str, str], Value]
-"""(worksheet, address) -> value, for the cells that are already filled."""
+from evaltool.workbook import Book, Cell, Formula, Tab, header_text
 
 _STYLES = {"number": "input", "count": "input", "choice": "input", "date": "input_date", "text": "input_text"}
 _NARROW = ("序号", "卡号", "预赋分值")
 _LEAST_WIDTH = 64.0  # so that the heading has room above a small table
+_PORTRAIT = 95.0  # what fits an upright page at a size that one can read
+_MOST_FROZEN = 60.0  # so that a small screen still shows the cells to fill in
 _WIDTHS = {"序号": 6, "卡号": 6, "预赋分值": 9, "类别": 12, "对象类别": 22, "评估主体": 40}
+_NOTE_ROW, _PROGRESS_ROW = 3, 4
+_SIGNATURE = "&L评估主体（签章）：　　　　　　　　日期：　　　　&R第 &P 页，共 &N 页"
 
 
-def book(form: Form, filled: Filled | None = None, replaces: str = "") -> Book:
-    """The workbook of a form; `replaces` is the hash of the submission that it mends."""
+def book(form: Form, filled: Filled | None = None, replaces: str = "", guide: Sequence[Section] = ()) -> Book:
+    """The workbook of a form; `replaces` is the hash of the submission that it mends, `guide` the instructions
+    (`guidance.guide` has them for a form of an evaluation)."""
     code = form.identity(replaces).code()
-    lists = _lists(form)
-    tabs = [_tab(form, sheet, code, lists, filled or {}) for sheet in form.sheets]
-    if lists:
-        tabs.append(Tab(LIST_SHEET, dict(_list_cells(lists)), state="hidden"))
+    names = _names(form)
+    lines = [progress(form, sheet, len(names) + at, names, filled or {}) for at, sheet in enumerate(form.sheets)]
+    tabs = [_tab(form, sheet, code, names, line, filled or {}) for sheet, line in zip(form.sheets, lines, strict=True)]
+    tabs += [guide_tab(form.title, guide)] if guide else []
+    tabs.append(Tab(LIST_SHEET, dict(_list_cells(names, lines)), state="hidden", protect=True))
     cells = {(0, 0): Cell("identity"), (0, 1): Cell(code), (1, 0): Cell("title"), (1, 1): Cell(form.title)}
     tabs.append(Tab(IDENTITY_SHEET, cells, state="veryHidden", protect=True))
-    return Book(tuple(tabs), form.title, properties=((IDENTITY_PROPERTY, code),))
+    defined = tuple((name, _list_range(at, choices)) for at, (choices, name) in enumerate(names.items()))
+    return Book(tuple(tabs), form.title, properties=((IDENTITY_PROPERTY, code),), names=defined)
 
 
-def _lists(form: Form) -> dict[tuple[str, ...], int]:
-    """Every distinct list of choices -> its column on the hidden sheet."""
+def _names(form: Form) -> Names:
+    """Every distinct list of choices -> its name; lists stand in this order on the hidden sheet."""
     columns = (column for sheet in form.sheets for table in sheet.tables for column in table.columns)
     distinct = dict.fromkeys(column.choices for column in columns if column.choices)
-    return {choices: at for at, choices in enumerate(distinct)}
+    return {choices: f"{LIST_SHEET}_{at}" for at, choices in enumerate(distinct, 1)}
 
 
-def _list_cells(lists: Mapping[tuple[str, ...], int]) -> Iterator[tuple[tuple[int, int], Cell]]:
-    for choices, at in lists.items():
+def _list_range(at: int, choices: tuple[str, ...]) -> str:
+    letters = address(0, at)[:-1]
+    return f"={LIST_SHEET}!${letters}$1:${letters}${len(choices)}"
+
+
+def _list_cells(names: Names, lines: Sequence[Progress]) -> Iterator[tuple[tuple[int, int], Cell]]:
+    """A column for each list of choices, then one for each worksheet's counts."""
+    for at, choices in enumerate(names):
         for row, choice in enumerate(choices):
             yield (row, at), Cell(choice, "text")
+    for at, line in enumerate(lines, len(names)):
+        for row, count in enumerate(line.counts):
+            yield (row, at), Cell(count, "integer")
 
 
-def _tab(form: Form, sheet: FormSheet, code: str, lists: Mapping[tuple[str, ...], int], filled: Filled) -> Tab:
+def _tab(form: Form, sheet: FormSheet, code: str, names: Names, line: Progress, filled: Filled) -> Tab:
     last = max(table.left + len(table.columns) for table in sheet.tables) - 1
+    widths = _widths(sheet, last + 1)
+    note = "".join(each if each.endswith("。") else each + "　" for each in (*sheet.notes, "只填浅黄色单元格。"))
     cells: dict[tuple[int, int], Cell] = {
         (0, 0): Cell(f"{form.title}", "title"),
         (1, 0): Cell(sheet.heading, "subtitle"),
         (2, 0): Cell(CODE_LABEL + code, "small"),
-        (3, 0): Cell("".join(sheet.notes) + "只填浅黄色单元格。", "note"),
+        (_NOTE_ROW, 0): Cell(note, "paragraph"),
+        (_PROGRESS_ROW, 0): Cell(line.line, "banner"),
     }
     for table in sheet.tables:
         if table.caption:
             cells[table.top - 1, 0] = Cell(table.caption, "note")
         cells |= dict(_table_cells(sheet.title, table, filled))
     first = sheet.tables[0]
+    merged = (0, 1, _NOTE_ROW, _PROGRESS_ROW) if last else ()
+    heights = {0: 30, 1: 20, _NOTE_ROW: room(note, sum(widths)), _PROGRESS_ROW: 24}
     return Tab(
         sheet.title,
         cells,
-        widths=_widths(sheet, last + 1),
-        heights={0: 30, 1: 20, **{table.top: 42 for table in sheet.tables}},
-        merges=((("A1", address(0, last)), ("A2", address(1, last))) if last else ()),
-        checks=tuple(check for table in sheet.tables for check in _checks(table, lists)),
-        freeze=(first.top + 1, first.left),
+        widths=widths,
+        heights=heights | {table.top: _head_height(table, widths) for table in sheet.tables},
+        merges=tuple((address(row, 0), address(row, last)) for row in merged),
+        checks=tuple(check(block, names) for table in sheet.tables for block in blocks(table)),
+        highlights=(
+            *lights(_PROGRESS_ROW, last),
+            *(light for table in sheet.tables for light in highlights(table, names)),
+        ),
+        freeze=(first.top + 1, _frozen(widths[: first.left])),
         protect=True,
-        landscape=last > 5,
+        landscape=sum(widths) > _PORTRAIT,
         repeat_rows=(first.top, first.top),
-        footer="&C第 &P 页，共 &N 页",
+        header=f"&L{header_text(form.title[:60])}&R{header_text(sheet.title)}",
+        footer=_SIGNATURE,
     )
+
+
+def _frozen(widths: tuple[float, ...]) -> int:
+    """How many label columns stay in view."""
+    return next((at for at in range(len(widths), 0, -1) if sum(widths[:at]) <= _MOST_FROZEN), 0)
 
 
 def _widths(sheet: FormSheet, count: int) -> tuple[float, ...]:
@@ -93,12 +125,21 @@ def _width(sheet: FormSheet, at: int) -> float:
             return 0
         column = table.columns[at - table.left]
         if column.kind == "text":
-            return 36
+            return 36 if table.kind == "open" else 60
         longest = max((len(part) for part in column.header.split("\n")), default=4)
         widest = max((len(choice) for choice in column.choices), default=0)
-        return min(max(10, 2.1 * longest, 2.1 * widest + 3 if table.kind != "cards" else 0), 30)
+        if table.kind == "cards":  # as narrow as the choices allow: dozens of units stand side by side
+            return min(max(7, 2.1 * widest + 1), 30)
+        return min(max(10, 2.1 * longest, 2.1 * widest + 3), 30)
 
     return max(wanted(table) for table in sheet.tables)
+
+
+def _head_height(table: Table, widths: Sequence[float]) -> float:
+    """Room for the longest column heading."""
+    placed = enumerate(table.columns, table.left)
+    lines = (room(part, widths[at] + 2) for at, column in placed for part in column.header.split("\n"))
+    return min(max(42, max(lines, default=0)), 140)
 
 
 def _table_cells(title: str, table: Table, filled: Filled) -> Iterator[tuple[tuple[int, int], Cell]]:
@@ -124,38 +165,3 @@ def _sum(table: Table, number: int, row: int) -> Formula:
     columns = table.summed(number)
     cells = f"{address(row, table.left + columns.start)}:{address(row, table.left + columns.stop - 1)}"
     return Formula(f'=IF(COUNT({cells})=0,"",SUM({cells}))')
-
-
-def _checks(table: Table, lists: Mapping[tuple[str, ...], int]) -> Iterator[Check]:
-    for number, column in enumerate(table.columns):
-        own = {line.high for line in table.lines if line.high is not None}
-        if column.kind in ("text", "sum", "date"):
-            continue
-        if own and column.field == "mark":
-            for at, line in enumerate(table.lines):
-                yield _check(column, table, number, at, at, str(line.high), lists)
-        else:
-            yield _check(column, table, number, 0, len(table.lines) - 1, str(column.high), lists)
-
-
-def _check(
-    column: Column, table: Table, number: int, first: int, last: int, high: str, lists: Mapping[tuple[str, ...], int]
-) -> Check:
-    place = table.left + number
-    cells = address(table.top + 1 + first, place), address(table.top + 1 + last, place)
-    name = column.header.split("\n")[0][:32]
-    if column.kind == "choice":
-        at = lists[column.choices]
-        source = f"={LIST_SHEET}!{_fixed(0, at)}:{_fixed(len(column.choices) - 1, at)}"
-        return Check(
-            *cells, "list", choices=source, title=name, prompt="请从下拉列表中选择。", alert="只能从下拉列表中选择。"
-        )
-    digits = f"，最多{column.decimals}位小数" if column.decimals else "的整数"
-    bounds = f"请填 {column.low} 到 {high} 之间的数{digits}。"
-    kind = "decimal" if column.decimals else "integer"
-    return Check(*cells, kind, str(column.low), high, title=name, prompt=bounds, alert=bounds)  # type: ignore[arg-type]
-
-
-def _fixed(row: int, column: int) -> str:
-    letters = address(0, column)[:-1]
-    return f"${letters}${row + 1}"

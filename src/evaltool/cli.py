@@ -256,16 +256,25 @@ def ingest(say: Console, folder: Folder = HERE) -> None:
 
 
 @command(_("Take in the inbox and say what is wrong, who has answered and who is missing."))
-def validate(say: Console, folder: Folder = HERE) -> int:
+def validate(
+    say: Console,
+    folder: Folder = HERE,
+    no_returns: Annotated[bool, typer.Option("--no-returns", help=_("Leave returns/ as it is."))] = False,
+) -> int:
+    from dataclasses import asdict
+    from datetime import date
+
     from evaltool import run, summary
 
     with say.progress() as progress:
         taken = run.take_in(_existing(folder), progress)
+        prepared = None if no_returns else run.prepare_returns(taken, date.today(), progress)
     rows = [one.as_row(say.language) for one in taken.findings]
-    value = {"findings": rows, "accounts": taken.accounts.as_value()}
+    value = {"findings": rows, "accounts": taken.accounts.as_value(), "returns": prepared and asdict(prepared)}
     # who is missing is listed by role below
     listed = [one for one in taken.findings if one.code != "SUBMISSION_MISSING"]
-    say.result(value, rows, [*finding_lines(listed, say.language), *summary.checking(taken)])
+    told = [Line(line) for line in summary.prepared_lines(prepared)] if prepared else []
+    say.result(value, rows, [*finding_lines(listed, say.language), *summary.checking(taken), *told])
     return 1 if blocking(taken.findings) else 0
 
 

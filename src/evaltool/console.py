@@ -177,6 +177,7 @@ def stage_name(stage: str) -> str:
         "load": _("reading rules, roster and decisions"),
         "ingest": _("taking in the inbox"),
         "validate": _("checking"),
+        "returns": _("preparing the sheets to send back"),
         "score": _("scoring"),
         "ranked": _("writing the ranked workbook"),
         "documents": _("writing the documents"),

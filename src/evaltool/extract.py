@@ -13,12 +13,14 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from evaltool.corrections import Correction, corrected
+from evaltool.corrections import Correction, corrected, unplaced
 from evaltool.forms import (
     CODE_LABEL,
+    GUIDE_SHEET,
     IDENTITY_PROPERTY,
     IDENTITY_SHEET,
     LIST_SHEET,
+    RETURN_SHEET,
     Column,
     Form,
     Line,
@@ -94,7 +96,7 @@ def codes(book: Workbook) -> set[str]:
     for sheet in book.sheets:
         if sheet.title == IDENTITY_SHEET and (0, 1) in sheet.cells:
             found.add(sheet.cells[0, 1].text)
-        elif sheet.title not in (IDENTITY_SHEET, LIST_SHEET):
+        elif sheet.title not in (IDENTITY_SHEET, LIST_SHEET, GUIDE_SHEET):
             texts = (cell.text for (row, _), cell in sheet.cells.items() if row < 5)
             found |= {text.removeprefix(CODE_LABEL) for text in texts if text.startswith(CODE_LABEL)}
     return {code.strip() for code in found if parse_code(code)}
@@ -117,7 +119,7 @@ def extract(form: Form, book: Workbook, corrections: tuple[Correction, ...] = ()
         if sheet.state != "visible":
             problems.append(Problem("SHEET_HIDDEN", sheet.title))
         sheet = corrected(sheet, [one for one in corrections if folded(one.sheet) == folded(sheet.title)], problems)
-        known: set[tuple[int, int]] = {(row, 0) for row in range(4)}
+        known: set[tuple[int, int]] = {(row, 0) for row in range(5)}
         for table in layout.tables:
             place = locate(sheet, table, problems)
             known |= place.known(table)
@@ -129,7 +131,9 @@ def extract(form: Form, book: Workbook, corrections: tuple[Correction, ...] = ()
             else:
                 answers += _answers(sheet, table, place, documents, problems, EPOCH_1904 if book.date1904 else EPOCH)
         problems += outside(sheet, layout.tables, known)
-    known_sheets = {*expected, folded(IDENTITY_SHEET), folded(LIST_SHEET)}
+    read = {folded(layout.title) for layout in form.sheets} & sheets.keys()
+    problems += [unplaced(one) for one in corrections if folded(one.sheet) not in read]
+    known_sheets = {*expected, *(folded(own) for own in (IDENTITY_SHEET, LIST_SHEET, GUIDE_SHEET, RETURN_SHEET))}
     problems += [
         Problem("SHEET_EXTRA", sheet.title)
         for sheet in book.sheets
@@ -144,7 +148,7 @@ def extract(form: Form, book: Workbook, corrections: tuple[Correction, ...] = ()
 def _answers(
     sheet: Sheet, table: Table, place: Place, documents: Mapping[str, str], problems: list[Problem], epoch: date
 ) -> Iterator[Answer]:
-    blocked, merged = set(table.blocked), _merged(sheet, table)
+    blocked, merged = set(table.blocked), merged_cells(sheet, table)
     for at, line in enumerate(table.lines):
         row = place.rows[at]
         if row is None:
@@ -160,7 +164,7 @@ def _answers(
                         _problem("CELL_BLOCKED", sheet, table, line, (row, spot[1]), shown(sheet.cells[row, spot[1]]))
                     )
                 continue
-            said[number] = _said(sheet, (row, spot[1]), column, merged, epoch)
+            said[number] = said_in(sheet, (row, spot[1]), column, merged, epoch)
         if table.kind == "open" and all(one.state == "blank" for one in said.values()):
             continue
         unit = _unit(table, line, said)
@@ -183,7 +187,7 @@ Merged = Mapping[tuple[int, int], bool]
 _MANY_MERGES = 1_000
 
 
-def _merged(sheet: Sheet, table: Table) -> Merged:
+def merged_cells(sheet: Sheet, table: Table) -> Merged:
     """Which input cells of a table lie under a merge.  Beyond so many merges nobody merged by hand: all of them do."""
     top, bottom, left, right = table.top + 1, table.bottom, table.left, table.left + len(table.columns) - 1
     inside = [one for one in sheet.merges if one[0] <= bottom and one[2] >= top and one[1] <= right and one[3] >= left]
@@ -198,7 +202,7 @@ def _merged(sheet: Sheet, table: Table) -> Merged:
     return covered
 
 
-def _said(sheet: Sheet, spot: tuple[int, int], column: Column, merged: Merged, epoch: date) -> Said:
+def said_in(sheet: Sheet, spot: tuple[int, int], column: Column, merged: Merged, epoch: date) -> Said:
     """What one cell says; a cell that was merged with others says nothing, and the first of them says so."""
     if spot in merged:
         return Said(shown(sheet.cells.get(spot)), problem="MERGED_SCORE" if merged[spot] else "", state="broken")
@@ -302,13 +306,13 @@ def _cards(sheet: Sheet, table: Table, place: Place, problems: list[Problem]) ->
     """Count the cards of a worksheet, valid and spoiled ones apart."""
     counts: Counter[tuple[str, str, bool]] = Counter()
     used = spoiled = unclear = 0
-    merged = _merged(sheet, table)
+    merged = merged_cells(sheet, table)
     for at, line in enumerate(table.lines):
         row = place.rows[at]
         if row is None:
             continue
         said = [
-            (column, _said(sheet, (row, spot), column, merged, EPOCH), spot)
+            (column, said_in(sheet, (row, spot), column, merged, EPOCH), spot)
             for column, spot in zip(table.columns, place.columns, strict=True)
             if spot is not None
         ]

@@ -1,7 +1,7 @@
 """What the tool has to say, as data: one finding is one thing wrong (or worth a look) at one place.
 
 A finding names a stable code and a place; its severity and its words in both languages stand once, in
-`catalogue.py`.  Every stage returns its findings beside its result; nobody raises for a user's mistake, except
+`catalogue.toml`.  Every stage returns its findings beside its result; nobody raises for a user's mistake, except
 `Refused`, which carries *all* of them at once when a command cannot go on.
 """
 

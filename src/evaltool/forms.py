@@ -20,6 +20,8 @@ IDENTITY_SHEET = "_evaltool"
 IDENTITY_PROPERTY = "evaltool"
 CODE_LABEL = "模板编号："
 LIST_SHEET = "选项"
+GUIDE_SHEET = "填写说明"
+RETURN_SHEET = "请改正"
 
 Kind = Literal["number", "count", "choice", "text", "date", "sum"]
 

@@ -86,11 +86,19 @@ class Submission:
         assert self.reading.identity is not None
         return self.reading.identity.replaces
 
-    def content(self) -> object:
-        """What it says, whatever program saved it."""
+    def corrected(self) -> set[tuple[str, str]]:
+        """The cells that a decision changed."""
         said = self.reading.extract
         assert said is not None
-        return said.answers, said.counts, said.card_lines
+        return {(one.sheet, one.cell) for one in said.answers if one.decision}
+
+    def content(self, but: set[tuple[str, str]]) -> object:
+        """What it says and what is wrong with it, whatever program saved it, but for some cells."""
+        said = self.reading.extract
+        assert said is not None
+        answers = tuple(one for one in said.answers if (one.sheet, one.cell) not in but)
+        problems = tuple(one for one in said.problems if (one.sheet, one.cell) not in but)
+        return answers, said.counts, said.card_lines, problems
 
 
 def ingest(evaluation: Evaluation, pool: Executor | None = None) -> tuple[Intake, list[Finding]]:
@@ -99,9 +107,10 @@ def ingest(evaluation: Evaluation, pool: Executor | None = None) -> tuple[Intake
     seen, unreceived = receive(evaluation.folder)
     expected = expected_forms(evaluation)
     tasks = [Task(each.digest, each.data, _corrections(evaluation, each.digest)) for each in seen]
-    readings = list(read_all(tasks, evaluation.settings.id, expected, pool, meanwhile=_get_polars_ready))
+    readings = list(read_all(tasks, evaluation.identity, expected, pool, meanwhile=_get_polars_ready))
     submissions = [Submission(each, reading) for each, reading in zip(seen, readings, strict=True) if reading.extract]
     counted, became, findings = choose(submissions, evaluation)
+    became |= _set_aside(evaluation, readings, submissions, became)
     files = [*_files(seen, readings, became), *_not_files(unreceived)]
     came = {_key(reading): became.get(reading.digest, ("rejected", ""))[0] for reading in readings if reading.identity}
     sheets, missing = _sheets(evaluation, expected, counted, came)
@@ -120,6 +129,7 @@ def _get_polars_ready() -> None:
 
 def _corrections(evaluation: Evaluation, digest: str) -> tuple[Correction, ...]:
     lines = [line for line in of_kind(evaluation.ledger, "correction") if line.names(digest)]
+    lines.sort(key=lambda line: (line.date, line.document))  # a later one may correct what an earlier one decided
     return tuple(Correction(line.sheet, line.cell, line.before, line.after, line.document) for line in lines)
 
 
@@ -166,18 +176,43 @@ def _winner(
         return decided[0]
     replaced = {each.replaces for each in group if each.replaces}
     left = [each for each in group if each.seen.digest not in replaced]
-    same = {repr(each.content()) for each in left}
+    decided_cells = {cell for each in left for cell in each.corrected()}
+    same = {repr(each.content(decided_cells)) for each in left}
     if len(same) != 1:
         return None
     for each in group:
         if each.seen.digest in replaced:
             by = next(other for other in group if other.replaces == each.seen.digest)
             became[each.seen.digest] = "superseded", by.seen.name
-    first = min(left, key=lambda each: each.seen.digest)
+    first = min(left, key=lambda each: (not each.corrected(), each.seen.digest))
     for each in left:
         if each is not first:
             became[each.seen.digest] = "copy", first.seen.name
     return first
+
+
+def _set_aside(
+    evaluation: Evaluation,
+    readings: Iterable[Reading],
+    submissions: Iterable[Submission],
+    became: Mapping[str, tuple[Became, str]],
+) -> dict[str, tuple[Became, str]]:
+    """Files that say nothing usable and that nobody waits for any more: excluded by a decision, or replaced by the
+    sheet that was sent back blank in their place and has come in."""
+    mended = {
+        each.replaces: each
+        for each in submissions
+        if each.replaces and became[each.seen.digest][0] in ("counted", "superseded", "copy")
+    }
+    aside: dict[str, tuple[Became, str]] = {}
+    for reading in readings:
+        if reading.extract is None:
+            exclusion, by = _named(evaluation, "exclusion", reading.digest), mended.get(reading.digest)
+            if exclusion:
+                aside[reading.digest] = "excluded", exclusion.document
+            elif by and (reading.identity is None or reading.identity.evaluator == by.key[0]):
+                aside[reading.digest] = "superseded", by.seen.name
+    return aside
 
 
 def _conflict(
@@ -247,22 +282,23 @@ def _sheets(
             if came.get(key) in ("rejected", "not_a_submission"):
                 continue
             absence = "excluded" if came.get(key) == "excluded" else "missing"
-            ruled = all(component.policy(absence) != "refuse" for component in _components(evaluation, expected[key]))
+            asked = _components(evaluation, expected[key])
+            ruled = bool(asked) and all(component.policy(absence) != "refuse" for component in asked)
             code = "SUBMISSION_LEFT_OUT" if ruled else "SUBMISSION_MISSING"
             findings.append(finding(code, evaluator=evaluator, args=_who(evaluation, evaluator, batch)))
     return sheets, findings
 
 
 def _components(evaluation: Evaluation, form: Form) -> list[Component]:
-    """The components that a form asks about; contributions to awards are none."""
+    """The components that a form asks about; none if it asks for contributions too, which have no policy."""
     asked = {
         (line.class_id or table.class_id, line.component or table.component)
         for sheet in form.sheets
         for table in sheet.tables
         for line in table.lines
     }
-    schemes = evaluation.classes
-    return [schemes[scheme].components[leaf] for scheme, leaf in sorted(asked) if leaf in schemes[scheme].components]
+    known = [evaluation.classes[scheme].components.get(leaf) for scheme, leaf in sorted(asked)]
+    return [] if None in known else [component for component in known if component is not None]
 
 
 def _key(reading: Reading) -> Key:

@@ -1,7 +1,8 @@
 """Which language does the terminal speak?  Asked before the commands are built: Typer fixes its help on import.
 
 The texts of the source are English; `locale/` holds the Chinese ones, Typer's own among them, since it looks in the
-same gettext domain.  Findings have both texts in `catalogue.py`; files of a run are in the evaluation's language only.
+same gettext domain.  Findings have both texts in `catalogue.toml`; files of a run are in the evaluation's language
+only.
 """
 
 from __future__ import annotations

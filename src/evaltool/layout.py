@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
+from unicodedata import category
 
 from evaltool.evaluation import Evaluation
 from evaltool.forms import Column, Form, FormSheet, Line, Table
@@ -62,12 +63,14 @@ def _forms_of(evaluation: Evaluation, evaluator: Evaluator) -> Iterator[Form]:
 def _form(evaluation: Evaluation, evaluator: Evaluator, batch: str, who: str, sheets: Iterable[FormSheet]) -> Form:
     name = "-".join(part for part in (evaluator.id, evaluator.name, batch) if part)
     title = f"{evaluation.settings.name}　{who}"
-    return Form(evaluation.settings.id, evaluator.id, batch, title, f"{safe_name(name)}.xlsx", tuple(sheets))
+    return Form(evaluation.identity, evaluator.id, batch, title, f"{safe_name(name)}.xlsx", tuple(sheets))
 
 
 def safe_name(name: str) -> str:
-    """A file name that every system takes: no separators, no reserved signs, at most 80 characters."""
-    kept = "".join("_" if sign in '\\/:*?"<>|' or ord(sign) < 32 else sign for sign in name)
+    """A file name that every system takes and shows as it is: no separators, no reserved or invisible signs, at most 80
+    characters."""
+    invisible = ("Cc", "Cf", "Cs")  # U+202E among them, which makes the end of a name stand in front
+    kept = "".join("_" if sign in '\\/:*?"<>|' or category(sign) in invisible else sign for sign in name)
     return kept.strip(" .")[:80] or "_"
 
 

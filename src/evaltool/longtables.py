@@ -9,12 +9,12 @@ import csv
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import PurePosixPath
 
 from evaltool import reader
 from evaltool.findings import Finding, finding
-from evaltool.parsing import EPOCH, looks_like_date
+from evaltool.parsing import EPOCH, EPOCH_1904, looks_like_date
 from evaltool.rounding import plain
 
 Row = tuple[int, tuple[str, ...]]  # row number in the sheet from 0, its texts
@@ -28,6 +28,7 @@ class LongTable:
     sheet: str
     header: tuple[str, ...]
     rows: tuple[Row, ...]
+    top: int = 0  # row of the header
 
     def cell(self, row: int, column: str) -> str:
         """The address of a column's cell in a row, such as `C8`."""
@@ -49,7 +50,8 @@ def _from_workbook(data: bytes, file: str) -> tuple[list[LongTable], list[Findin
     book = reader.read(data)
     if isinstance(book, reader.Unreadable):
         return [], [finding(book.code, file=file, args=dict(book.args))]
-    tables = [table for sheet in book.sheets if sheet.cells for table in [_from_sheet(sheet, file)] if table]
+    epoch = EPOCH_1904 if book.date1904 else EPOCH
+    tables = [table for sheet in book.sheets if sheet.cells for table in [_from_sheet(sheet, file, epoch)] if table]
     return tables, [one for sheet in book.sheets for one in _broken_cells(sheet, file)]
 
 
@@ -58,19 +60,52 @@ def _from_csv(data: bytes, file: str) -> tuple[list[LongTable], list[Finding]]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return [], [finding("TABLE_ENCODING", file=file)]
-    lines = [tuple(cell.strip() for cell in line) for line in csv.reader(io.StringIO(text, newline=""))]
+    try:
+        lines = [tuple(cell.strip() for cell in line) for line in csv.reader(io.StringIO(text, newline=""))]
+    except csv.Error as problem:  # such as a quotation mark without its pair, which makes one cell of all that follows
+        return [], [finding("TABLE_BROKEN", file=file, args={"reason": problem})]
     if not lines:
         return [], []
     rows = tuple((number, line) for number, line in enumerate(lines[1:], 1) if any(line))
     return [LongTable(file, PurePosixPath(file).stem, lines[0], rows)], []
 
 
-def _from_sheet(sheet: reader.Sheet, file: str) -> LongTable | None:
+def _from_sheet(sheet: reader.Sheet, file: str, epoch: date) -> LongTable | None:
     last = max(column for _, column in sheet.cells)
     numbers = sorted({row for row, _ in sheet.cells})
-    lines = [(row, tuple(_text(sheet.cells.get((row, column))) for column in range(last + 1))) for row in numbers]
+    columns = range(last + 1)
+    lines = [(row, tuple(_text(sheet.cells.get((row, column)), epoch) for column in columns)) for row in numbers]
     filled = [(row, line) for row, line in lines if any(line)]
-    return LongTable(file, sheet.title, filled[0][1], tuple(filled[1:])) if filled else None
+    return LongTable(file, sheet.title, filled[0][1], tuple(filled[1:]), filled[0][0]) if filled else None
+
+
+def wrong_columns(table: LongTable) -> list[Finding]:
+    """Headers that stand twice, and cells with content that no header names: either would be read past in silence."""
+    repeated = [(at, header) for at, header in enumerate(table.header) if header and header in table.header[:at]]
+    findings = [
+        finding(
+            "COLUMN_REPEATED",
+            file=table.file,
+            sheet=table.sheet,
+            cell=reader.address(table.top, at),
+            value=header,
+            args={"other": reader.address(table.top, table.header.index(header))},
+        )
+        for at, header in repeated
+    ]
+    named = {at for at, header in enumerate(table.header) if header}
+    return findings + [
+        finding(
+            "COLUMN_WITHOUT_HEADER",
+            file=table.file,
+            sheet=table.sheet,
+            cell=reader.address(number, at),
+            value=text,
+        )
+        for number, row in table.rows
+        for at, text in enumerate(row)
+        if text and at not in named
+    ]
 
 
 def _broken_cells(sheet: reader.Sheet, file: str) -> list[Finding]:
@@ -81,13 +116,13 @@ def _broken_cells(sheet: reader.Sheet, file: str) -> list[Finding]:
     ]
 
 
-def _text(cell: reader.Cell | None) -> str:
+def _text(cell: reader.Cell | None, epoch: date) -> str:
     if cell is None:
         return ""
     if cell.number is None:
         return cell.text.strip()
-    if looks_like_date(cell.format):
-        return (EPOCH + timedelta(days=int(cell.number))).isoformat()
+    if looks_like_date(cell.format) and 1 <= cell.number < 100_000:  # beyond, no calendar has it: the bare number
+        return (epoch + timedelta(days=int(cell.number))).isoformat()
     return plain(cell.number)
 
 

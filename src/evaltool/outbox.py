@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from evaltool.blank import book
 from evaltool.evaluation import Evaluation
 from evaltool.forms import Form
+from evaltool.guidance import guide
 from evaltool.layout import forms, safe_name
 from evaltool.names import folded
 from evaltool.received import write_atomically
@@ -35,7 +36,7 @@ def write_blanks(
         one = _sent(evaluation, form)
         if only in ("", one.role):
             progress(one.file)
-            write_atomically(evaluation.folder / one.file, to_bytes(book(form)))
+            write_atomically(evaluation.folder / one.file, to_bytes(book(form, guide=guide(evaluation, form))))
             sent.append(one)
     return sent
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
 
-from evaltool.decisions import Decision, of_kind
+from evaltool.decisions import Decision, finding_at, of_kind, ties
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
 from evaltool.roster import Unit
@@ -55,18 +55,22 @@ def rank(evaluation: Evaluation, points: PointsTable) -> tuple[Standings, list[F
     """Standings in the order of classes, groups and ranks; unranked units stand at the end of their group."""
     standings: list[Standing] = []
     findings: list[Finding] = []
+    tied: set[str] = set()
     for scheme in evaluation.classes.values():
         for group in scheme.head.groups:
             findings += _capped(evaluation, scheme, group.id)
             totals = [_total(evaluation, scheme, unit, points) for unit in evaluation.units_of(scheme.id, group.id)]
             ranked, wrong = _ranked(
-                evaluation, scheme, [one for one in totals if one.unit.standing == "ranked"], points
+                evaluation, scheme, [one for one in totals if one.unit.standing == "ranked"], points, tied
             )
             findings += wrong
             rest = sorted(
                 (one for one in totals if one.unit.standing != "ranked"), key=lambda one: (-one.total, one.unit.order)
             )
             standings += [*ranked, *rest]
+    for line in ties(evaluation.ledger):
+        if line.unit in evaluation.units and line.unit not in tied:
+            findings.append(finding_at(line, "DECISION_WITHOUT_EFFECT"))
     return tuple(standings), findings
 
 
@@ -108,8 +112,10 @@ def _capped(evaluation: Evaluation, scheme: Scheme, group: str) -> Iterable[Find
 
 
 def _ranked(
-    evaluation: Evaluation, scheme: Scheme, units: Iterable[Standing], points: PointsTable
+    evaluation: Evaluation, scheme: Scheme, units: Iterable[Standing], points: PointsTable, tied_units: set[str]
 ) -> tuple[list[Standing], list[Finding]]:
+    """In the order of their ranks; `tied_units` learns whom the rules do not tell apart."""
+
     def first(one: Standing) -> Fraction:
         return one.total if scheme.ranking.by == "published" else one.exact
 
@@ -128,6 +134,7 @@ def _ranked(
         same_total = list(group)
         for _, tied in groupby(same_total, key=whole):
             block = list(tied)
+            tied_units |= {one.unit.id for one in block} if len(block) > 1 else set()
             placed, wrong = _settled(evaluation, block, len(ranked) + 1)
             findings += wrong
             if len(same_total) > len(block):
@@ -140,18 +147,18 @@ def _settled(evaluation: Evaluation, block: list[Standing], place: int) -> tuple
     """Units that nothing in the rules tells apart: placed by the ledger if it places all, else a shared rank."""
     if len(block) == 1:
         return [replace(block[0], rank=place)], []
-    lines = {line.unit: line for line in of_kind(evaluation.ledger, "tie")}
-    decided = {one.unit.id: lines[one.unit.id] for one in block if one.unit.id in lines}
-    wanted = sorted(line.amount for line in decided.values())
-    if decided and wanted == list(range(place, place + len(block))):
+    units = {one.unit.id for one in block}
+    lines = [line for line in ties(evaluation.ledger) if line.unit in units]
+    decided = {line.unit: line for line in lines}
+    wanted = sorted(line.amount for line in lines)
+    if len(decided) == len(block) and wanted == list(range(place, place + len(block))):
         placed = [
             replace(one, rank=int(decided[one.unit.id].amount), tie=_decided(decided[one.unit.id])) for one in block
         ]
         return sorted(placed, key=lambda one: one.rank or 0), []
     names = "、".join(one.unit.name for one in block)
     shared = [replace(one, rank=place, tie=f"{names}总分相同，名次并列") for one in block]
-    findings = [_tie_wrong(line, place, len(block)) for line in decided.values()]
-    return shared, findings
+    return shared, [_tie_wrong(line, place, len(block)) for line in lines]
 
 
 def _decided(line: Decision) -> str:
@@ -159,14 +166,7 @@ def _decided(line: Decision) -> str:
 
 
 def _tie_wrong(line: Decision, place: int, units: int) -> Finding:
-    file, sheet, cell = line.place
-    args: dict[str, object] = {
-        "document": line.document,
-        "first": place,
-        "last": place + units - 1,
-        "after": line.after,
-    }
-    return finding("TIE_DECISION", file=file, sheet=sheet, cell=cell, unit=line.unit, args=args)
+    return finding_at(line, "TIE_DECISION", first=place, last=place + units - 1, after=line.after)
 
 
 def _sentence(scheme: Scheme, one: Standing, same: list[Standing], chain: object) -> str:

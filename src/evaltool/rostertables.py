@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from evaltool.findings import Finding, finding
-from evaltool.longtables import LongTable, by_column
+from evaltool.longtables import LongTable, by_column, wrong_columns
 from evaltool.names import folded, nearest
 from evaltool.roster import (
     CHANGE_WORDS,
@@ -179,12 +179,7 @@ class Known:
 def read_roster(tables: Iterable[LongTable], known: Known) -> tuple[Roster, list[Finding]]:
     """All tables as values, and every mistake with its cell.  Order of reading: units and evaluators first, since the
     others refer to them; their names are added to `known` as they are read."""
-    named = {table.sheet: table for table in tables}
-    findings = [
-        finding("TABLE_UNKNOWN", file=table.file, sheet=name, value=name, args={"known": "、".join(TABLES)})
-        for name, table in named.items()
-        if name not in TABLES
-    ]
+    named, findings = _by_name(tables)
     rows: dict[str, tuple[Any, ...]] = {}
     for name in ORDER:
         attribute, shape, columns = TABLES[name]
@@ -193,6 +188,21 @@ def read_roster(tables: Iterable[LongTable], known: Known) -> tuple[Roster, list
             findings += wrong
             _learn(attribute, rows[attribute], known)
     return Roster(**rows), findings
+
+
+def _by_name(tables: Iterable[LongTable]) -> tuple[dict[str, LongTable], list[Finding]]:
+    """The tables of the roster by name, with those that are none or that stand in two files."""
+    named: dict[str, LongTable] = {}
+    findings: list[Finding] = []
+    for table in tables:
+        name, place = table.sheet, {"file": table.file, "sheet": table.sheet, "value": table.sheet}
+        if name not in TABLES:
+            findings.append(finding("TABLE_UNKNOWN", **place, args={"known": "、".join(TABLES)}))
+        elif name in named:
+            findings.append(finding("TABLE_REPEATED", **place, args={"other": named[name].file}))
+        else:
+            named[name] = table
+    return named, findings
 
 
 def _learn(attribute: str, rows: Iterable[Any], known: Known) -> None:
@@ -209,7 +219,8 @@ def _read_table(
     table: LongTable, shape: type[Any], columns: tuple[Column, ...], known: Known
 ) -> tuple[tuple[Any, ...], list[Finding]]:
     wanted = {column.header for column in columns}
-    findings = [
+    findings = wrong_columns(table)
+    findings += [
         finding("COLUMN_MISSING", file=table.file, sheet=table.sheet, value=column.header)
         for column in columns
         if column.required and column.header not in table.header

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evaltool import __version__
 from evaltool.accounts import Accounts, accounts
+from evaltool.decisions import of_nobody
 from evaltool.evaluation import Evaluation, load
 from evaltool.findings import Finding, Refused, blocking
 from evaltool.ingest import Intake, ingest
@@ -19,8 +21,12 @@ from evaltool.result import Result
 from evaltool.runs import locked, next_number, now, operator, store
 from evaltool.validate import validate
 
+if TYPE_CHECKING:
+    from evaltool.returns import Prepared
+
 Progress = Callable[[str], None]
-"""Is told the name of each stage as it begins: load, ingest, validate, score, ranked, documents, check, store."""
+"""Is told the name of each stage as it begins: load, ingest, validate, returns, score, ranked, documents,
+check, store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,15 @@ def take_in(folder: Path, progress: Progress = lambda _: None) -> TakenIn:
         return _take_in(folder, progress)
 
 
+def prepare_returns(taken: TakenIn, on: date, progress: Progress = lambda _: None) -> Prepared:
+    """Write what goes back to evaluators into `returns/`; `on` is the day from which days to deadlines are counted."""
+    from evaltool.returns import write_returns
+
+    with locked(taken.evaluation.folder):
+        progress("returns")
+        return write_returns(taken.evaluation, taken.intake, taken.findings, on)
+
+
 def score_folder(folder: Path, *, interim: bool = False, by: str = "", progress: Progress = lambda _: None) -> Scored:
     """Score a folder and store the run.  Raises `Refused` with every blocking finding, unless `interim`."""
     with locked(folder):
@@ -62,6 +77,7 @@ def _take_in(folder: Path, progress: Progress) -> TakenIn:
     intake, wrong = ingest(evaluation)
     findings += wrong
     progress("validate")
+    findings += of_nobody(evaluation.ledger, evaluation.units)
     findings += validate(evaluation, intake)
     closed, wrong = accounts(evaluation, intake)
     findings += wrong if not blocking(findings) else []

@@ -38,8 +38,9 @@ def leaf_shares(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: st
     """Every unit's result in a leaf; units of other groups than the leaf's have none."""
     component = scheme.components[leaf]
     units = [unit for unit in evaluation.units_of(scheme.id) if not component.groups or unit.group in component.groups]
-    results = {unit.id: Leaf(None, "not_applicable") for unit in units if not _exists(evaluation, scheme, leaf, unit)}
-    results |= {unit.id: Leaf(None, "none") for unit in units if _has_no_line(evaluation, scheme, leaf, unit)}
+    results = {unit.id: Leaf(None, "none") for unit in units if _has_no_line(evaluation, scheme, leaf, unit)}
+    # what was decided goes before what merely is not there
+    results |= {unit.id: Leaf(None, "not_applicable") for unit in units if not _exists(evaluation, scheme, leaf, unit)}
     left = [unit for unit in units if unit.id not in results]
     if isinstance(component.answer, Ballot):
         found = card_shares(evaluation, intake, scheme, leaf, component.answer, left)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from gettext import gettext as _
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evaltool.accounts import Accounts
 from evaltool.console import Block, Line, Part, Table
@@ -18,6 +18,9 @@ from evaltool.rank import Standing
 from evaltool.result import Result
 from evaltool.rules import Scheme
 from evaltool.run import TakenIn
+
+if TYPE_CHECKING:
+    from evaltool.returns import Prepared
 
 BEST = 3  # ranks
 FEW = 6  # names in a summary; all of them stand in the run
@@ -97,6 +100,18 @@ def checking(taken: TakenIn) -> list[Part]:
         Line(fate_line(made), "bold"),
         Line(count_line(taken.findings), "bold"),
     ]
+
+
+def prepared_lines(prepared: Prepared) -> list[str]:
+    """What was prepared to go back, and where; nothing if nothing was."""
+    parts = [
+        _("sheets to send back: {n}").format(n=len(prepared.sheets)) if prepared.sheets else "",
+        _("messages only: {n}").format(n=len(prepared.messages)) if prepared.messages else "",
+        _("files left to the office: {n}").format(n=len(prepared.left)) if prepared.left else "",
+        _("reminders: {file}").format(file=prepared.reminders) if prepared.reminders else "",
+    ]
+    said = _join(part for part in parts if part)
+    return [_("returns/ has {parts}").format(parts=said)] if said else []
 
 
 # --- what went out ---------------------------------------------------------------------------------------------------

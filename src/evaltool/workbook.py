@@ -105,6 +105,17 @@ _RIGHT: Style = {"align": "right", "indent": 1}
 # A text cell has the format "@": F2 and Enter on "=1+1" or "3-4" leaves text, not a formula or a date.
 _TEXT: Style = {"num_format": "@"}
 
+
+def _marked(name: str, colour: Style) -> dict[str, Style]:
+    """Input cells of a sheet that is sent back, in a colour that says something is wrong with them."""
+    entry: Style = {**colour, "locked": False}
+    return {
+        f"{name}_input": {**entry, **_CENTER},
+        f"{name}_input_text": {**entry, **_TEXT, "align": "left", "text_wrap": True},
+        f"{name}_input_date": {**entry, **_CENTER, "num_format": "yyyy-mm-dd"},
+    }
+
+
 STYLES: Mapping[str, Style] = {
     "title": {"font_name": "方正小标宋简体", "font_size": 18, **_CENTER},
     "subtitle": {"font_size": 12, "font_color": "#595959", **_CENTER},
@@ -128,6 +139,8 @@ STYLES: Mapping[str, Style] = {
     "input": {**_ENTRY, **_CENTER},
     "input_text": {**_ENTRY, **_TEXT, "align": "left", "text_wrap": True},
     "input_date": {**_ENTRY, **_CENTER, "num_format": "yyyy-mm-dd"},
+    **_marked("bad", _RED),
+    **_marked("warn", _AMBER),
     # LibreOffice draws the hatch as one flat grey, which says the same
     "blocked": {**_EDGE, "pattern": 14, "fg_color": "#A6A6A6", "bg_color": "#D9D9D9"},
     "ok": {**_GREEN, **_CENTER},

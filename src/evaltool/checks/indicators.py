@@ -109,7 +109,7 @@ def _figures(answer: Parameters | None, row: Indicator) -> dict[str, bool]:
 
 
 def _presets(known: Known) -> Iterator[Finding]:
-    """Only a plain that others are divided by may carry no points."""
+    """Only a figure that others are divided by may carry no points."""
     for at, row, scheme, _ in _rows(known):
         divisors = {method.per for method in scheme.methods.values() if isinstance(method, Growth)}
         if row.full < 0 or (row.full == 0 and row.id not in divisors):

@@ -25,7 +25,6 @@ class Kind(Enum):
     SCALE = ("选项表", "scale", "scale")
     CHOICE = ("选项", "choice", "")
     PLACES = ("名次分值表", "table of places", "places")
-    METHOD = ("计分方法", "method", "method")
     PERIOD = ("时段", "period", "")
     GRADE = ("等次", "grade", "grade")
     AWARD = ("奖项", "award", "award")

@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import groupby
 
 from evaltool.award import places
-from evaltool.decisions import of_kind
+from evaltool.decisions import of_kind, ties
 from evaltool.notices.comparison import REST, Group, compared, notable, percent_text, printed, tie_words
 from evaltool.notices.letter import GAP, Context, veto_words
 from evaltool.rank import Standing
@@ -277,7 +277,7 @@ def _ties(result: Result, group: Group) -> Iterator[str]:
 
 def _deciding(result: Result, block: list[Standing]) -> str:
     """The documents of a tie that the committee decided for all of these units."""
-    lines = {line.unit: line.document for line in of_kind(result.evaluation.ledger, "tie")}
+    lines = {line.unit: line.document for line in ties(result.evaluation.ledger)}
     documents = [lines.get(one.unit.id, "") for one in block]
     decided = all(document and one.tie.startswith("总分相同") for document, one in zip(documents, block, strict=True))
     return "、".join(dict.fromkeys(documents)) if decided else ""

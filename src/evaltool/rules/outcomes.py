@@ -1,6 +1,6 @@
 """What follows from the totals, as values: ranking, grades, awards, veto, bonus, zones, consequences, disclosure.
 
-These are tables of the rules like the components; `rules.py` reads them and hands their names on.
+These are tables of the rules like the components; `scheme.py` reads them and hands their names on.
 """
 
 from __future__ import annotations

@@ -137,7 +137,9 @@ def _ballot(language: Language, answer: Ballot, scheme: Scheme, weight: str) -> 
 def _rank(language: Language, places: Places, weight: str) -> str:
     if places.points:
         listed = joined(language, (plain(points) for points in places.points))
-        zh, en = f"排出名次，自第1名起依次为 {listed} 分", f"a place in a list, from the first on worth {listed}"
+        last = len(places.points)
+        zh = f"排出名次，自第1名起依次为 {listed} 分，第{last}名以后同第{last}名"
+        en = f"a place in a list, from the first on worth {listed}; places after number {last} are worth the same as it"
     else:
         first, step, least = plain(places.first), plain(places.step), plain(places.least)
         zh = f"排出名次：第1名 {first} 分，每低一名少 {step} 分，不低于 {least} 分"
@@ -151,11 +153,11 @@ def _target(language: Language, answer: Target) -> str:
         zh_side, en_side = ("不低于", "at least") if answer.better == "higher" else ("不高于", "at most")
         missed = plain(answer.missed)
         zh = f"数值{zh_side}目标值的得满分，否则得 {missed}%"
-        return pick(language, zh, f"full marks for a plain of {en_side} the target, otherwise {missed}%")
+        return pick(language, zh, f"full marks for a figure of {en_side} the target, otherwise {missed}%")
     if answer.target == "range":
         return _range(language, answer)
     zh_ratio, en_ratio = (
-        ("数值÷目标值", "plain / target") if answer.target == "higher" else ("目标值÷数值", "target / figure")
+        ("数值÷目标值", "figure / target") if answer.target == "higher" else ("目标值÷数值", "target / figure")
     )
     zh = f"按完成比例（{zh_ratio}）计分，低于 {floor}% 不得分，最多按 {cap}% 计"
     return pick(language, zh, f"by completion ({en_ratio}), nothing below {floor}%, at most {cap}%")

@@ -1,0 +1,190 @@
+"""Sheets that go back: what is prepared in `returns/` after a check, and for whom.
+
+A submission that counts but has blocking findings goes back as a fresh sheet with everything in it that could be read;
+a file that says nothing usable as a blank one, if its evaluator is known.  Both carry the hash that they replace, so
+that the mended sheet supersedes by itself.  Of two different submissions of one evaluator nobody knows which to mend:
+there is a message only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path, PurePosixPath
+
+from evaltool.evaluation import Evaluation
+from evaltool.findings import Finding
+from evaltool.forms import Form
+from evaltool.guidance import guide
+from evaltool.ingest import FileAccount, Intake, Key
+from evaltool.layout import forms as expected_forms
+from evaltool.layout import safe_name
+from evaltool.names import folded
+from evaltool.returns import words
+from evaltool.returns.sheet import Point, returned
+from evaltool.returns.shelf import foreign, free_stem, rebuild
+from evaltool.returns.typed import Typed, inputs, typed
+from evaltool.workbook import to_bytes
+
+__all__ = ["FOLDER", "Prepared", "write_returns"]
+
+FOLDER = "returns"
+OVERVIEW, REMINDERS = "说明", "催报"
+
+_WORTH_A_LOOK = ("SCORE_ZERO", "SCORE_DISPLAY_DIFFERS", "SUM_DIFFERS", "CELL_OUTSIDE")
+"""Warnings that an evaluator can say something to; the others are the office's, or gone with the fresh sheet."""
+_OFFICE = ("CORRECTION_MISMATCH",)  # mistakes of a decision, not of the sheet that it is about
+_SAME_PERSON = ("TEMPLATE_OTHER_EVALUATION", "TEMPLATE_OLD_VERSION")
+"""Refused sheets whose identity may be believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What was written: sheets to send back, messages about conflicts, files left to the office, the reminders."""
+
+    sheets: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    reminders: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One submission to send back; `blank` if nothing of it can be used."""
+
+    account: FileAccount
+    form: Form
+    findings: tuple[Finding, ...]
+    blank: bool
+
+
+def write_returns(evaluation: Evaluation, intake: Intake, findings: Iterable[Finding], on: date) -> Prepared:
+    """Make `returns/` anew from the findings of a check; `on` is the day from which days to deadlines are counted."""
+    forms = expected_forms(evaluation)
+    by_file: dict[str, list[Finding]] = {}
+    for one in findings:
+        by_file.setdefault(one.file, []).append(one)
+    shelf = evaluation.folder / FOLDER
+    taken = foreign(shelf)
+    names = {name: f"{free_stem(name, ('.txt',), taken)}.txt" for name in (OVERVIEW, REMINDERS)}
+    conflicts = _conflicts(intake.files)
+    cases, left = _cases(intake, forms, by_file)
+    files: dict[str, bytes] = {}
+    sent, asked = [], []
+    for case in cases:
+        stem = _stem(case.form, taken)
+        files |= _files(evaluation, case, stem)
+        sent.append((f"{stem}.xlsx", f"{stem}.txt", case.account.file))
+    for key, sources in conflicts.items():
+        name = f"{_stem(forms[key], taken)}.txt"
+        files[name] = _text(words.conflict(evaluation, forms[key], sources))
+        asked.append((name, evaluation.evaluators[key[0]].name))
+    if sent or asked or left:
+        files[names[OVERVIEW]] = _text(words.overview(sent, asked, left))
+    if missing := words.reminders(evaluation, intake, on):
+        files[names[REMINDERS]] = _text(missing)
+    rebuild(shelf, files)
+    return Prepared(
+        tuple(file for file, _, _ in sent),
+        tuple(name for name, _ in asked),
+        tuple(file for file, _ in left),
+        names[REMINDERS] if missing else "",
+    )
+
+
+def _text(lines: Iterable[str]) -> bytes:
+    """As the simplest editors of Windows show it."""
+    return ("\r\n".join(lines).rstrip() + "\r\n").encode("utf-8-sig", "replace")
+
+
+def _stem(form: Form, taken: set[str]) -> str:
+    """Evaluator's id, name and batch, free for the sheet and its message at once."""
+    return free_stem(safe_name(PurePosixPath(form.file_name).stem), (".xlsx", ".txt"), taken)
+
+
+# --- what goes back --------------------------------------------------------------------------------------------------
+
+
+def _conflicts(files: Iterable[FileAccount]) -> dict[Key, list[tuple[str, str]]]:
+    """(file, hash) of the different submissions of one evaluator."""
+    found: dict[Key, list[tuple[str, str]]] = {}
+    for each in files:
+        if each.reason == "SUBMISSION_CONFLICT":
+            found.setdefault((each.evaluator, each.batch, each.entry), []).append((each.file, each.digest))
+    return found
+
+
+def _cases(
+    intake: Intake, forms: Mapping[Key, Form], by_file: Mapping[str, list[Finding]]
+) -> tuple[list[_Case], list[tuple[str, Sequence[Finding]]]]:
+    """What goes back, and the files for which that is not possible.  One sheet at most for each that is expected."""
+    cases: list[_Case] = []
+    left: list[tuple[str, Sequence[Finding]]] = []
+    busy = {(each.evaluator, each.batch, each.entry) for each in intake.sheets if each.answered != "missing"}
+    busy |= _conflicts(intake.files).keys()
+    for each in intake.files:
+        wrong = by_file.get(each.file, [])
+        blocking = [one for one in wrong if one.blocks and one.code not in _OFFICE]
+        if each.reason == "SUBMISSION_CONFLICT" or not blocking:
+            continue
+        if each.became == "counted":
+            asked = [*blocking, *(one for one in wrong if one.code in _WORTH_A_LOOK)]
+            cases.append(_Case(each, forms[each.evaluator, each.batch, each.entry], tuple(asked), blank=False))
+        elif each.became in ("rejected", "not_a_submission"):
+            form = _form(each, blocking, forms)
+            if form is None or form.key in busy or not each.digest:
+                left.append((each.file, blocking))
+            else:
+                busy.add(form.key)
+                cases.append(_Case(each, form, tuple(blocking), blank=True))
+    return cases, left
+
+
+def _form(account: FileAccount, blocking: Iterable[Finding], forms: Mapping[Key, Form]) -> Form | None:
+    """Whose sheet a refused file is: by its identity, or by the name under which the blank one was sent out.
+
+    A name decides no value here, only who is asked to fill in a sheet again.
+    """
+    if account.evaluator:
+        believed = all(one.code in _SAME_PERSON for one in blocking)
+        return forms.get((account.evaluator, account.batch, account.entry)) if believed else None
+    stem = folded(PurePosixPath(account.file).stem)
+    known = {folded(PurePosixPath(form.file_name).stem): form for form in forms.values()}
+    fits = [name for name in known if stem == name or (stem.startswith(name) and not stem[len(name)].isalnum())]
+    return known[max(fits, key=len)] if fits else None
+
+
+def _files(evaluation: Evaluation, case: _Case, stem: str) -> dict[str, bytes]:
+    """The sheet and the message of one case."""
+    said = Typed() if case.blank else typed(case.form, _stored(evaluation.folder, case.account.digest))
+    points = _points(evaluation, case, said)
+    sheet = f"{stem}.xlsx"
+    message = words.message(evaluation, case.form, case.account.file, points, sheet, blank=case.blank)
+    made = returned(case.form, said, points, case.account.digest, guide(evaluation, case.form))
+    return {sheet: to_bytes(made), f"{stem}.txt": _text(message)}
+
+
+def _stored(folder: Path, digest: str) -> bytes:
+    return next((folder / "received").glob(f"{digest}*")).read_bytes()
+
+
+def _points(evaluation: Evaluation, case: _Case, said: Typed) -> list[Point]:
+    """The findings as the evaluator sees them, in the order of the sheets."""
+    order = {place: at for at, place in enumerate(inputs(case.form))}
+    sheets = {sheet.title: at for at, sheet in enumerate(case.form.sheets)}
+    points = [_point(evaluation, one, said, blank=case.blank) for one in case.findings]
+    end = len(order)
+    return sorted(
+        points, key=lambda one: (sheets.get(one.sheet, -1), order.get((one.sheet, one.cell), end), not one.blocks)
+    )
+
+
+def _point(evaluation: Evaluation, one: Finding, said: Typed, *, blank: bool) -> Point:
+    sheet, cell = ("", "") if blank else said.moved.get((one.sheet, one.cell), (one.sheet, one.cell))
+    other = dict(one.args).get("other", "") if one.code == "RANK_DUPLICATE" else ""
+    _, also = said.moved.get((one.sheet, other), ("", ""))
+    unit = evaluation.units[one.unit].name if one.unit in evaluation.units else ""
+    do = words.AGAIN if blank else words.TO_DO.get(one.code, one.hint())
+    value, wrong = words.one_line(one.value), words.one_line(words.wrong(one))
+    return Point(sheet, cell, unit, wrong, words.one_line(do), value, one.blocks, also)

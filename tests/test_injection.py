@@ -1,0 +1,235 @@
+"""Formulas, links, fields and markup, typed into every text that people may type or borne as names, stay texts."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+from xml.sax.saxutils import escape
+
+import openpyxl
+import pytest
+
+from evaltool.blank import book
+from evaltool.documents import text_of
+from evaltool.evaluation import load
+from evaltool.forms import Form
+from evaltool.layout import forms
+from evaltool.run import score_folder
+from evaltool.workbook import to_bytes
+from filling import Spot
+from folders import decide, filled, make
+from hostile import (
+    ACTIVE,
+    LAYING_OUT,
+    LEDGER,
+    RULES,
+    SETTINGS,
+    TOKEN,
+    elements,
+    patched,
+    roster,
+    says,
+    table,
+    token,
+    written,
+)
+
+INJECTIONS = (
+    "=1+1",
+    '=HYPERLINK("http://evil.example/","点这里")',
+    "=cmd|' /C calc'!A0",
+    "{=SUM(A1)}",
+    "+1",
+    "-1+1",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "http://evil.example/x",
+    "mailto:a@evil.example",
+    "file:///etc/passwd",
+    "internal:'排名'!A1",
+    "#N/A",
+    "<w:p>",
+    '</w:t></w:r><w:r><w:instrText>INCLUDETEXT "c:/x"</w:instrText></w:r><w:r><w:t>',
+    "<!-- x -->]]>",
+    "{{ x }}",
+    "{{ 7 * 7 }}",
+    "{% for %}",
+    "{%tr if 1 %}",
+    "{# x #}",
+    "\x01\x1b[31m",
+    "\ufffe",
+    "<r><t>x</t></r>",
+    "&",
+    "&amp;&lt;",
+    "_x003D_1+1",
+    "'=1",
+    "%s %d {0} {unit}",
+    "第一行\n第二行",
+    "\u202e倒过来",
+    "😀",
+    "长" * 40_000,
+)
+NAMED = (
+    "=1+1局",
+    "@委/办",
+    "{{ x }}局",
+    "{% if x %}局",
+    "<w:p>&amp;局",
+    "http://evil.example/局",
+    "#N/A",
+    "-1",
+    "{=SUM(A1)}",
+    "局'\"&",
+)
+
+
+def typed(data: bytes, texts: Mapping[str, str]) -> bytes:
+    """A filled sheet with tokens replaced by what no library would write, as Excel stores such texts."""
+    return patched(data, lambda xml: re.sub(TOKEN, lambda found: stored(texts[found[0]]), xml))
+
+
+def stored(text: str) -> str:
+    """A text as Excel writes it: what XML cannot hold by its number."""
+    literal = re.sub("_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", text)
+    return re.sub(
+        "[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]", lambda sign: f"_x{ord(sign[0]):04X}_", escape(literal)
+    )
+
+
+def injected(folder: Path, texts: tuple[str, ...]) -> dict[str, str]:
+    """Fill the inbox; every text that is asked gets the next one of these.  Token -> text."""
+    put: dict[str, str] = {}
+
+    def say(form: Form, spot: Spot) -> object:
+        """Names of units are put in as tokens too: openpyxl would make formulas of some."""
+        said = says(form, spot)
+        if spot.column.field == "unit" and said is not None:
+            put[token(form, spot)] = str(said)
+            return token(form, spot)
+        if isinstance(said, str) and re.fullmatch(TOKEN, said):
+            put[said] = texts[len(put) % len(texts)]
+        return said
+
+    evaluation, _ = load(folder)
+    for form in forms(evaluation).values():
+        data = filled(form, lambda spot, form=form: say(form, spot))  # type: ignore[misc]
+        (folder / "inbox" / form.file_name).write_bytes(typed(data, put))
+    return put
+
+
+def evaluation_with(root: Path, units: tuple[str, ...], texts: tuple[str, ...]) -> tuple[Path, dict[str, str]]:
+    """An evaluation with these texts in every place that takes some; what was typed where."""
+    root.mkdir()
+    folder = make(root / "e", roster(units, (texts[0], texts[-2])), {"d": RULES}, SETTINGS)
+    amounts = [("加分", texts[at], "2027-01-05", texts[-1 - at], unit, 1) for at, unit in enumerate(units[:5])]
+    decide(folder, table(LEDGER.strip(), *amounts, ("一票否决", texts[3], "2027-01-05", texts[2], units[-1], "")))
+    return folder, injected(folder, texts)
+
+
+class Pair(NamedTuple):
+    """An evaluation with injections everywhere and the same with plain words, both scored."""
+
+    harmful: Path
+    plain: Path
+    put: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    root = tmp_path_factory.mktemp("injected")
+    harmful, put = evaluation_with(root / "harmful", NAMED, INJECTIONS)
+    plain, _ = evaluation_with(root / "plain", tuple(f"单位{at}局" for at in range(len(NAMED))), tuple("文字号数理由"))
+    score_folder(harmful)
+    score_folder(plain)
+    return Pair(harmful / "runs" / "0001", plain / "runs" / "0001", put)
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".docx"])
+def test_no_text_becomes_a_formula_a_link_or_a_field(pair: Pair, suffix: str) -> None:
+    """A run over harmful texts has as many formulas, links and fields as one over plain words, and no new element."""
+    harmful, plain = (elements(written(run, suffix)) for run in (pair.harmful, pair.plain))
+    assert plain.total() > 1_000
+    assert {each: harmful[each] for each in ACTIVE} == {each: plain[each] for each in ACTIVE}
+    assert (harmful["outside"], harmful["error"]) == (0, 0)
+    assert {each for each, count in harmful.items() if count} - set(plain) <= LAYING_OUT
+
+
+def test_blank_sheets_take_names_for_names(pair: Pair) -> None:
+    """What goes out to evaluators has no more formulas or links than with plain names."""
+
+    def blanks(run: Path) -> Counter[str]:
+        evaluation, _ = load(run.parent.parent)
+        return elements(to_bytes(book(form)) for form in forms(evaluation).values())
+
+    harmful, plain = blanks(pair.harmful), blanks(pair.plain)
+    assert {each: harmful[each] for each in ACTIVE} == {each: plain[each] for each in ACTIVE}
+    assert (harmful["outside"], harmful["error"]) == (0, 0)
+
+
+def test_what_is_typed_where_a_number_belongs_is_shown_as_text(pair: Pair, tmp_path: Path) -> None:
+    """Harmful words for marks are findings with their value, and no output makes anything else of them."""
+    words = [text for text in INJECTIONS if len(text) < 80]
+    folder = make(tmp_path / "e", roster(tuple(f"单位{at}局" for at in range(len(words)))), {"d": RULES}, SETTINGS)
+    said = {f"U{at}": word for at, word in enumerate(words, 1)}
+
+    put: dict[str, str] = {}
+
+    def say(form: Form, spot: Spot) -> object:
+        marked = form.evaluator in said and spot.column.field == "mark"
+        put[token(form, spot)] = said[form.evaluator] if marked else "文字"
+        return token(form, spot) if marked else says(form, spot)
+
+    evaluation, _ = load(folder)
+    for form in forms(evaluation).values():
+        data = filled(form, lambda spot, form=form: say(form, spot))  # type: ignore[misc]
+        (folder / "inbox" / form.file_name).write_bytes(typed(data, put))
+    run = score_folder(folder, interim=True).folder
+    found = [json.loads(line) for line in (run / "findings.jsonl").read_text(encoding="utf-8").split("\n")[:-1]]
+    assert {one["value"] for one in found if one["code"] == "SCORE_NOT_NUMBER"} == set(words)
+    counts, plain = elements(written(run, ".xlsx")), elements(written(pair.plain, ".xlsx"))
+    assert (counts["f"], counts["outside"], counts["error"]) == (plain["f"], 0, 0)
+
+
+def rows(run: Path, name: str) -> list[dict[str, str]]:
+    with (run / name).open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_no_cell_of_a_csv_is_a_formula(pair: Pair) -> None:
+    """Nothing in marks.csv or ballots.csv begins with a sign that a spreadsheet program takes for a formula."""
+    for name in ("marks.csv", "ballots.csv"):
+        assert [row for row in rows(pair.harmful, name) for text in row.values() if text[:1] in tuple("=+-@\t\r")] == []
+
+
+def test_texts_come_back_as_they_were_typed(pair: Pair) -> None:
+    """Every text stands in marks.csv beside its cell, whole, with an apostrophe where it could be a formula."""
+    found = {
+        f"T.{row['evaluator']}.{row['field']}.{row['cell']}.T": row["text"] for row in rows(pair.harmful, "marks.csv")
+    }
+    wanted = {key: f"'{text}" if text[:1] in tuple("=+-@\t\r") else text for key, text in pair.put.items()}
+    assert {key: found.get(key) for key in wanted} == wanted
+
+
+def test_files_for_programs_can_be_read(pair: Pair) -> None:
+    """results.json names the units as the roster does; each line of findings.jsonl is a value."""
+    results = json.loads((pair.harmful / "results.json").read_text(encoding="utf-8"))
+    assert {unit["name"] for unit in results["units"]} == set(NAMED)
+    lines = (pair.harmful / "findings.jsonl").read_bytes().split(b"\n")[:-1]
+    assert all(isinstance(json.loads(line), dict) for line in lines)
+
+
+def test_people_read_the_names_as_they_are(pair: Pair) -> None:
+    """openpyxl finds every unit's name as text in the ranked workbook, and the bulletin has it in its table."""
+    (workbook,) = written(pair.harmful, ".xlsx")
+    sheets = openpyxl.load_workbook(io.BytesIO(workbook)).worksheets
+    texts = {cell.value for sheet in sheets for line in sheet.iter_rows() for cell in line if cell.data_type == "s"}
+    bulletin = text_of((pair.harmful / "public" / "结果通报.docx").read_bytes())
+    assert set(NAMED) <= texts
+    assert set(NAMED) <= {text.strip() for text in bulletin}
