@@ -16,7 +16,7 @@ from fractions import Fraction
 from typing import Literal
 
 from evaltool.findings import Finding, finding
-from evaltool.longtables import LongTable, by_column
+from evaltool.longtables import LongTable, by_column, wrong_columns
 from evaltool.names import folded, nearest
 from evaltool.rostertables import Known
 
@@ -164,7 +164,8 @@ def _check_header(table: LongTable) -> list[Finding]:
     unknown = [header for header in table.header if header and header not in COLUMNS]
     args: dict[str, object] = {"known": "、".join(COLUMNS)}
     said = [("COLUMN_MISSING", header) for header in missing] + [("COLUMN_UNKNOWN", header) for header in unknown]
-    return [finding(code, file=table.file, sheet=table.sheet, value=header, args=args) for code, header in said]
+    wrong = [finding(code, file=table.file, sheet=table.sheet, value=header, args=args) for code, header in said]
+    return wrong + wrong_columns(table)
 
 
 def _read_line(table: LongTable, number: int, row: Mapping[str, str], known: Known) -> tuple[Decision, list[Finding]]:

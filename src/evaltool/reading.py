@@ -19,7 +19,7 @@ from typing import Any
 from evaltool import reader
 from evaltool.corrections import Correction
 from evaltool.extract import Extract, codes, extract
-from evaltool.forms import Form, Identity, parse_code
+from evaltool.forms import GUIDE_SHEET, LIST_SHEET, Form, Identity, parse_code
 from evaltool.locate import Problem
 
 Forms = Mapping[tuple[str, str, str], Form]
@@ -49,7 +49,7 @@ class Reading:
 
 def read_one(task: Task, evaluation: str, forms: Forms) -> Reading:
     """Read, identify and extract one file.  Never raises for anything that stands in it."""
-    book = reader.read(task.data)
+    book = reader.read(task.data, wanted=lambda title: title not in (GUIDE_SHEET, LIST_SHEET))
     if isinstance(book, reader.Unreadable):
         return Reading(task.digest, problems=(_problem(book),))
     notes = tuple(_problem(note) for note in book.notes)

@@ -7,6 +7,7 @@ mean".
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -296,8 +297,16 @@ def _list(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.replace("；", "、").replace(";", "、").split("、") if part.strip())
 
 
+def _text(text: str) -> str:
+    """A name or a note as people write it; what no cell or document can show is a mistake."""
+    if len(text) > _LONGEST or any(unicodedata.category(sign) in ("Cc", "Cs") and sign != "\n" for sign in text):
+        raise ValueError(text)
+    return text
+
+
+_LONGEST = 500
 _READ: Mapping[str, Callable[[str], Any]] = {
-    "text": str,
+    "text": _text,
     "date": date.fromisoformat,
     "number": _number,
     "count": _count,

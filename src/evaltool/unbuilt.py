@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
-from evaltool.methods import METHODS, Ballot, Choice, Parameters, name_of
+from evaltool.methods import METHODS, Ballot, Choice, Parameters, Rank, name_of
 from evaltool.rules import Component, Scheme
 
 Said = tuple[str, str, str]
@@ -21,7 +21,12 @@ def unbuilt(evaluation: Evaluation) -> list[Finding]:
     return [
         finding("RULES_NOT_BUILT", file=scheme.file, cell=key, args={"what_zh": zh, "what_en": en})
         for scheme in evaluation.classes.values()
-        for key, zh, en in (*_components(scheme), *_named_methods(evaluation, scheme), *_outcomes(scheme))
+        for key, zh, en in (
+            *_components(scheme),
+            *_lines(evaluation, scheme),
+            *_named_methods(evaluation, scheme),
+            *_outcomes(scheme),
+        )
     ]
 
 
@@ -46,6 +51,24 @@ def _parts(component: Component) -> Iterator[Said]:
         yield "verify", "符合性验证", "verification of evidence"
     if component.charge == "months":
         yield "charge", "按任职月份评分", "marks by months in charge"
+
+
+def _lines(evaluation: Evaluation, scheme: Scheme) -> Iterator[Said]:
+    """Ways to ask for indicators that the sheets have no place for."""
+    for leaf in scheme.leaves():
+        component = scheme.components[leaf]
+        lines = evaluation.indicators(scheme.id, leaf)
+        rows = bool(component.each and component.each.word and not component.each.periods)
+        own = any(line.unit for line in lines)
+        odd = {
+            "each": rows and (bool(lines) or isinstance(component.answer, Rank)),
+            "each.periods": own and bool(component.each and component.each.periods),
+            "by": own and component.by == "owner",
+        }
+        for key, there in odd.items():
+            if there:
+                zh, en = f"“{component.name}”的指标按次或按单位分别填报", f"{component.name}: lines asked in this way"
+                yield f"component.{leaf}.{key}", zh, en
 
 
 def _method(answer: Parameters) -> tuple[str, str]:

@@ -258,7 +258,7 @@ def _shown(scheme: Scheme, one: Standing) -> Shown:
 
 def read_ranked(data: bytes) -> dict[str, Shown]:
     """Unit name -> rank, total and grade as they stand in the overview of a written file; {} if it cannot be read."""
-    book = reader.read(data)
+    book = reader.read(data, wanted=lambda title: title == OVERVIEW)
     if isinstance(book, reader.Unreadable):
         return {}
     sheet = next((sheet for sheet in book.sheets if sheet.title == OVERVIEW), None)

@@ -12,6 +12,7 @@ package; nothing outside of it is ever opened.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from evaltool.reader.cells import Cell, Merge, Shared, address
@@ -24,6 +25,7 @@ from evaltool.reader.worksheet import Grid, grid
 
 __all__ = ["Cell", "Limits", "Note", "Sheet", "Unreadable", "Workbook", "address", "load", "read"]
 
+Wanted = Callable[[str], bool]
 _LINK_TREE: Tree = {"Relationships": {"Relationship": {}}}
 _BOOK_TREE: Tree = {"workbook": {"workbookPr": {}, "sheets": {"sheet": {}}}}
 _PROPERTY_TREE: Tree = {"Properties": {"property": {"*": {}}}}
@@ -75,17 +77,20 @@ class _Package:
         return elements(self.part(name), name, spaces, tree, self.clock, self.limits.depth)
 
 
-def read(data: bytes, limits: Limits = LIMITS) -> Workbook | Unreadable:
-    """The workbook in these bytes, or why it cannot be read.  Never raises an `Exception`."""
+def read(data: bytes, limits: Limits = LIMITS, wanted: Wanted = lambda _: True) -> Workbook | Unreadable:
+    """The workbook in these bytes, or why it cannot be read.  Never raises an `Exception`.
+
+    A worksheet whose title is not `wanted` is listed without its cells.
+    """
     try:
-        return _read(data, limits)
+        return _read(data, limits, wanted)
     except Refusal as refused:
         return refused.unreadable
     except Exception as problem:  # whatever was not foreseen concerns this file only
         return Unreadable("READER_CRASH", (("reason", type(problem).__name__),))
 
 
-def _read(data: bytes, limits: Limits) -> Workbook:
+def _read(data: bytes, limits: Limits, wanted: Wanted) -> Workbook:
     package = _Package(unpack(data, limits), limits, Clock.start(limits))
     if "[content_types].xml" not in package.container.entries:
         raise refusal("FILE_CORRUPT", part="[Content_Types].xml", reason="missing")
@@ -97,7 +102,8 @@ def _read(data: bytes, limits: Limits) -> Workbook:
     found = package.pick(book, MAIN, _BOOK_TREE)
     date1904 = any(one.attributes.get("date1904") in ("1", "true") for one in found if one.name == "workbookPr")
     shared = _shared(package, links, book, date1904)
-    sheets, unstyled = _sheets(package, book, links, [one for one in found if one.name == "sheet"], shared)
+    listed = [one for one in found if one.name == "sheet"]
+    sheets, unstyled = _sheets(package, book, links, listed, shared, wanted)
     custom = _only(roots, "custom-properties", "_rels/.rels")
     properties = _properties(package, custom) if custom else {}
     return Workbook(sheets, properties, (*package.container.notes, *unstyled), date1904)
@@ -159,7 +165,7 @@ def _shared(package: _Package, links: dict[str, _Link], book: str, date1904: boo
 
 
 def _sheets(
-    package: _Package, book: str, links: dict[str, _Link], listed: list[Element], shared: Shared
+    package: _Package, book: str, links: dict[str, _Link], listed: list[Element], shared: Shared, wanted: Wanted
 ) -> tuple[tuple[Sheet, ...], tuple[Note, ...]]:
     if len(listed) > package.limits.sheets:
         raise too_much("sheets", len(listed), package.limits.sheets)
@@ -174,7 +180,7 @@ def _sheets(
             if key in seen:
                 raise refusal("FILE_CORRUPT", part=title, reason="twice", sheet=title)
             seen.add(key)
-        read = _grid(package, link, title, shared)
+        read = _grid(package, link, title, shared) if wanted(title) else Grid({}, (), ())
         count += len(read.cells)
         if count > package.limits.cells:
             raise too_much("cells", count, package.limits.cells, sheet=title)

@@ -8,6 +8,7 @@ there is a message only.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -157,7 +158,8 @@ def _form(account: FileAccount, blocking: Iterable[Finding], forms: Mapping[Key,
 
 def _files(evaluation: Evaluation, case: _Case, stem: str) -> dict[str, bytes]:
     """The sheet and the message of one case."""
-    said = Typed() if case.blank else typed(case.form, _stored(evaluation.folder, case.account.digest))
+    stored = None if case.blank else _stored(evaluation.folder, case.account.digest)
+    said = typed(case.form, stored) if stored is not None else Typed()
     points = _points(evaluation, case, said)
     sheet = f"{stem}.xlsx"
     message = words.message(evaluation, case.form, case.account.file, points, sheet, blank=case.blank)
@@ -165,8 +167,10 @@ def _files(evaluation: Evaluation, case: _Case, stem: str) -> dict[str, bytes]:
     return {sheet: to_bytes(made), f"{stem}.txt": _text(message)}
 
 
-def _stored(folder: Path, digest: str) -> bytes:
-    return next((folder / "received").glob(f"{digest}*")).read_bytes()
+def _stored(folder: Path, digest: str) -> bytes | None:
+    """The content with this hash; a stored file that was altered since is not it."""
+    found = (path.read_bytes() for path in sorted((folder / "received").glob(f"{digest}*")))
+    return next((data for data in found if hashlib.sha256(data).hexdigest() == digest), None)
 
 
 def _points(evaluation: Evaluation, case: _Case, said: Typed) -> list[Point]:
