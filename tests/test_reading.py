@@ -54,7 +54,8 @@ def test_worker_processes_read_the_same(case: Case, monkeypatch: pytest.MonkeyPa
     """Few files are read here, many by workers; the readings are equal and in the order of the files."""
     here = read(case)
     monkeypatch.setattr(reading, "SMALL", 0)
-    assert not isinstance(executor(case[1], case[2], len(case[0])), Here)
+    with executor(case[1], case[2], len(case[0])) as workers:
+        assert not isinstance(workers, Here)
     assert read(case) == here
     assert [one.digest for one in here] == [task.digest for task in case[0]]
 

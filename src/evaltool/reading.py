@@ -7,13 +7,16 @@ processes, or on a cluster, with the same function.  Workers import this module 
 from __future__ import annotations
 
 import os
+import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from evaltool import reader
@@ -91,8 +94,10 @@ def _not_ours(identity: Identity, evaluation: str, forms: Forms) -> Problem | No
 _worker: dict[str, Any] = {}  # what a worker process is given once, when it starts
 
 
-def _start(evaluation: str, forms: Forms) -> None:
-    _worker.update(evaluation=evaluation, forms=forms)
+def _start(evaluation: str, forms: str) -> None:
+    """Begin as a worker.  The forms come in a file: through the pipe of a new process they would hold up its parent."""
+    with Path(forms).open("rb") as stream:
+        _worker.update(evaluation=evaluation, forms=pickle.load(stream))
 
 
 def _work(tasks: Sequence[Task]) -> list[Reading]:
@@ -114,13 +119,19 @@ class Here(Executor):
         return future
 
 
-def executor(evaluation: str, forms: Forms, files: int) -> Executor:
+@contextmanager
+def executor(evaluation: str, forms: Forms, files: int) -> Iterator[Executor]:
     """Worker processes for many files, this process for few.  Spawned: forking once Polars is imported hangs."""
     workers = min(os.cpu_count() or 1, 8)
     if files <= SMALL or workers < 2:
-        _start(evaluation, forms)
-        return Here()
-    return ProcessPoolExecutor(workers, get_context("spawn"), _start, (evaluation, forms))
+        _worker.update(evaluation=evaluation, forms=forms)
+        yield Here()
+        return
+    with TemporaryDirectory(prefix="evaltool-") as scratch:
+        path = Path(scratch) / "forms"
+        path.write_bytes(pickle.dumps(forms))
+        with ProcessPoolExecutor(workers, get_context("spawn"), _start, (evaluation, str(path))) as pool:
+            yield pool
 
 
 def read_all(
@@ -162,9 +173,8 @@ def _submit(
 
 
 def _alone(task: Task, evaluation: str, forms: Forms) -> Reading:
-    with ProcessPoolExecutor(1, get_context("spawn"), _start, (evaluation, forms)) as pool:
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
         try:
-            reading: Reading = pool.submit(_work, [task]).result()[0]
+            return pool.submit(_work_for, [task], evaluation, forms).result()[0]
         except BrokenProcessPool:
             return Reading(task.digest, problems=(Problem("READER_CRASH", args=(("reason", "worker died"),)),))
-        return reading

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StrictInt
@@ -150,7 +151,7 @@ class Places(Strict):
 ScaleOption = tuple[str, Exact | Literal["abstain"]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scheme:
     """All the rules of one class of units."""
 
@@ -175,9 +176,16 @@ class Scheme:
     def id(self) -> str:
         return self.head.id
 
+    @cached_property
+    def _parts(self) -> dict[str, list[str]]:
+        parts: dict[str, list[str]] = {}
+        for key, value in self.components.items():
+            parts.setdefault(value.parent, []).append(key)
+        return parts
+
     def children(self, component: str = "") -> list[str]:
         """The parts of a component in the order of the rules; "" is the total."""
-        return [key for key, value in self.components.items() if value.parent == component]
+        return list(self._parts.get(component, ()))
 
     def leaves(self, component: str = "") -> list[str]:
         """The leaves below a component (itself, if it is one)."""
