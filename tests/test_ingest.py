@@ -195,6 +195,9 @@ def test_two_different_submissions_are_a_conflict_that_nobody_guesses(folder: Pa
     _, intake, findings = taken(folder)
     assert fates(intake)["改.xlsx"] == fates(intake)["O1-绩效办.xlsx"] == "rejected"
     assert blocking(findings) == ["SUBMISSION_CONFLICT"]
+    (conflict,) = [one for one in findings if one.code == "SUBMISSION_CONFLICT"]
+    for name in ("改.xlsx", "O1-绩效办.xlsx"):
+        assert f"inbox/{name}（{digest_of(intake, name)[:12]}）" in conflict.message()
 
 
 def test_the_mended_version_of_a_submission_supersedes_it_by_itself(folder: Path) -> None:

@@ -218,16 +218,15 @@ def _set_aside(
 def _conflict(
     evaluation: Evaluation, key: Key, group: list[Submission], became: dict[str, tuple[Became, str]]
 ) -> Finding:
-    names = sorted(each.seen.name for each in group)
-    for each in group:
+    ordered = sorted(group, key=lambda each: each.seen.name)
+    for each in ordered:
         became[each.seen.digest] = "rejected", "SUBMISSION_CONFLICT"
     args: dict[str, object] = {
-        "files": "、".join(names),
-        "hashes": "、".join(sorted(each.seen.digest[:12] for each in group)),
+        "files": "、".join(f"{each.seen.name}（{each.seen.digest[:12]}）" for each in ordered),
         "n": len(group),
         "name": evaluation.evaluators[key[0]].name,
     }
-    return finding("SUBMISSION_CONFLICT", file=names[0], evaluator=key[0], args=args)
+    return finding("SUBMISSION_CONFLICT", file=ordered[0].seen.name, evaluator=key[0], args=args)
 
 
 # --- accounts --------------------------------------------------------------------------------------------------------
