@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from evaltool.forms import FormSheet, Line, Table
-from evaltool.layout import BLANK_CHOICE
+from evaltool.layout.cards import BLANK_CHOICE
 from filling_player import Answers, Player, Spot, nearest, spots_of
 
 

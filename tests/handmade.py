@@ -10,7 +10,7 @@ from pathlib import Path
 from evaltool.accounts import Accounts, RoleAccount
 from evaltool.award import award
 from evaltool.decisions import Decision
-from evaltool.evaluation import Evaluation, Notice, Settings
+from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding
 from evaltool.grade import grade
 from evaltool.ingest import FileAccount, Intake, SheetAccount
@@ -19,6 +19,7 @@ from evaltool.result import Result
 from evaltool.roster import Evaluator, Roster, Unit
 from evaltool.rules import Scheme, read_scheme
 from evaltool.score import Point, State
+from evaltool.settings import Notice, Settings
 from evaltool.tables import ANSWERS, BALLOTS, table
 
 RULES = """

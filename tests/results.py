@@ -7,11 +7,12 @@ from fractions import Fraction
 from pathlib import Path
 
 from evaltool.decisions import Decision
-from evaltool.evaluation import Evaluation, Settings
+from evaltool.evaluation import Evaluation
 from evaltool.ingest import Intake
 from evaltool.roster import FieldEntry, Roster, Unit
 from evaltool.rules import Scheme, read_scheme
 from evaltool.score import Point, PointsTable
+from evaltool.settings import Settings
 from evaltool.tables import ANSWERS, BALLOTS, table
 
 RULES = """

@@ -361,7 +361,7 @@ def test_every_kind_of_the_ledger_can_be_decided() -> None:
     """The command knows the kinds of decisions that the ledger knows."""
     from typing import get_args
 
-    from evaltool.cli import Kind
+    from evaltool.cli.deciding import Kind
     from evaltool.decisions import KINDS
 
     assert list(get_args(Kind)) == list(KINDS)

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from evaltool.documents import text_of
-from evaltool.evaluation import Notice
 from evaltool.notices import bulletin, check_documents, documents, facts_in, letter, totals_in
 from evaltool.result import Result
+from evaltool.settings import Notice
 from handmade import RULES, UNITS, Got, decided, parts, result
 
 FOLDER = Path(__file__).parent.parent / "templates" / "notices"

@@ -15,7 +15,8 @@ from evaltool.blank import book  # noqa: E402
 from evaltool.evaluation import Evaluation, load  # noqa: E402
 from evaltool.forms import Form  # noqa: E402
 from evaltool.guidance import guide  # noqa: E402
-from evaltool.layout import forms, safe_name  # noqa: E402
+from evaltool.layout import forms  # noqa: E402
+from evaltool.names import safe_name  # noqa: E402
 from evaltool.workbook import to_bytes  # noqa: E402
 
 MAIN = ROOT / "templates" / "evaluations" / "songyuan"

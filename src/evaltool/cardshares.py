@@ -8,7 +8,7 @@ from fractions import Fraction
 from evaltool.answered import states, worst
 from evaltool.evaluation import Evaluation
 from evaltool.ingest import Intake
-from evaltool.layout import respondents
+from evaltool.layout.asked import respondents
 from evaltool.methods import Ballot, mean
 from evaltool.roster import Unit
 from evaltool.rules import Scheme

@@ -28,11 +28,14 @@ COLUMNS = {
     "单位": "unit",
     "评估主体": "evaluator",
     "评估内容": "component",
+    "指标": "indicator",
+    "批次": "batch",
     "文件指纹": "file_hash",
     "工作表": "sheet",
     "单元格": "cell",
     "原值": "before",
     "新值": "after",
+    "生效日期": "effective",
 }
 
 
@@ -88,11 +91,14 @@ class Decision:
     unit: str = ""
     evaluator: str = ""
     component: str = ""
+    indicator: str = ""
+    batch: str = ""
     file_hash: str = ""
     sheet: str = ""
     cell: str = ""
     before: str = ""
     after: str = ""
+    effective: str = ""
     place: tuple[str, str, str] = ("", "", "")
 
     @property
@@ -105,7 +111,8 @@ class Decision:
         """What two lines have in common that say the same, however they are typed and wherever they stand."""
         after = self.after if KINDS[self.kind].after == "any" else str(self.amount)
         said = (self.document, self.date, self.reason, self.sheet, self.before, after)
-        return (self.kind, self.unit, self.evaluator, self.component, self.file_hash, self.cell, *map(folded, said))
+        ids = (self.unit, self.evaluator, self.component, self.indicator, self.batch, self.file_hash, self.cell)
+        return (self.kind, *ids, self.effective, *map(folded, said))
 
     def names(self, digest: str) -> bool:
         """Whether this line means the file with that SHA-256 (the first eight digits or more are written)."""
@@ -218,6 +225,7 @@ def _check_forms(fields: dict[str, str], kind: Kind, wrong: Wrong) -> None:
     fields["cell"] = fields["cell"].upper().replace("$", "")
     forms: Mapping[str, tuple[str, Callable[[str], object]]] = {
         "date": ("date", _is_day),
+        "effective": ("date", _is_day),
         "file_hash": ("hash", _HASH.match),
         "cell": ("address", _CELL.match),
         "after": ("number", lambda text: _is_after(text, kind)),

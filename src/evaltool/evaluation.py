@@ -13,50 +13,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Any
-
-from pydantic import Field, StrictInt
 
 from evaltool import reader
 from evaltool.checks import check_classes, check_roster
 from evaltool.decisions import Ledger, read_ledger
 from evaltool.findings import Finding, Refused, blocking, finding
 from evaltool.longtables import read_tables
-from evaltool.methods import Strict
-from evaltool.names import nearest
 from evaltool.roster import Charge, Evaluator, Indicator, Roster, Unit
 from evaltool.rostertables import Known, read_roster
-from evaltool.rules import FORMAT, Component, Scheme, parse, read_scheme, read_toml
-
-
-class Settings(Strict):
-    """`[evaluation]`: what belongs to the year and not to the rules."""
-
-    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
-    name: str
-    year: StrictInt
-    office: str
-    committee: str = ""
-    language: str = Field(default="zh", pattern="^zh$")
-    charge_date: date | None = None
-
-
-class Deadline(Strict):
-    """What is due from a role on a day."""
-
-    what: str
-    role: str = ""
-    date: date
-
-
-class Notice(Strict):
-    """Texts for the documents; what is left out becomes a marked gap."""
-
-    signatory: str = ""
-    recipients: str = ""
-    date: str = ""
-    bulletin_number: str = ""
-    letter_number: str = ""
+from evaltool.rules import Component, Scheme, read_scheme
+from evaltool.settings import SELF, Deadline, Notice, Settings, read_year, rules_text
 
 
 @dataclass(frozen=True)
@@ -97,7 +63,7 @@ class Evaluation:
     @cached_property
     def evaluators(self) -> dict[str, Evaluator]:
         """Everybody who fills in a sheet, by id: those of the roster, and each unit for itself."""
-        own = {unit.id: Evaluator(unit.id, unit.name, "self", unit.id) for unit in self.units.values()}
+        own = {unit.id: Evaluator(unit.id, unit.name, SELF, unit.id) for unit in self.units.values()}
         return {each.id: each for each in self.roster.evaluators} | own
 
     def units_of(self, class_id: str, group: str = "") -> list[Unit]:
@@ -154,7 +120,7 @@ def load(folder: Path) -> tuple[Evaluation, list[Finding]]:
     """The evaluation of a folder.  Raises `Refused` (usage) with every mistake when rules, roster or ledger are wrong;
     otherwise returns it with what is only worth a look."""
     files, findings = snapshot(folder)
-    year, wrong = _read_year(files)
+    year, wrong = read_year(files)
     findings += wrong
     schemes, wrong = _read_schemes(files)
     findings += wrong + check_classes(schemes, year.roles)
@@ -202,76 +168,16 @@ def snapshot(folder: Path) -> tuple[dict[str, bytes], list[Finding]]:
     return files, findings
 
 
-@dataclass(frozen=True, slots=True)
-class _Year:
-    """What `evaluation.toml` says."""
-
-    settings: Settings | None
-    roles: Mapping[str, str]
-    deadlines: tuple[Deadline, ...]
-    notice: Notice
-
-
-_TABLES = ("format", "evaluation", "roles", "deadline", "notice")
-
-
-def _read_year(files: Mapping[str, bytes]) -> tuple[_Year, list[Finding]]:
-    file = "evaluation.toml"
-    tree, findings = _read_rules(files[file], file) if file in files else ({}, [])
-    settings, wrong = parse(Settings, tree.get("evaluation", {}), "evaluation", file) if file in files else (None, [])
-    roles, wrong_roles = parse(dict[str, str], tree.get("roles", {}), "roles", file)
-    deadlines, wrong_deadlines = parse(tuple[Deadline, ...], tuple(tree.get("deadline", ())), "deadline", file)
-    notice, wrong_notice = parse(Notice, tree.get("notice", {}), "notice", file)
-    all_roles = {"self": "被评估单位", **(roles or {})}
-    findings += [*wrong, *wrong_roles, *wrong_deadlines, *wrong_notice]
-    findings += [
-        finding(
-            "RULES_KEY_UNKNOWN",
-            file=file,
-            cell=key,
-            value=key,
-            args={"known": ", ".join(_TABLES), "near": nearest(key, _TABLES) or "—"},
-        )
-        for key in tree
-        if key not in _TABLES
-    ]
-    findings += [
-        finding(
-            "REFERENCE_UNKNOWN",
-            file=file,
-            cell=f"deadline[{at}].role",
-            value=each.role,
-            args={"column": "role", "near": nearest(each.role, all_roles) or "—"},
-        )
-        for at, each in enumerate(deadlines or (), 1)
-        if each.role and each.role not in all_roles
-    ]
-    return _Year(settings, all_roles, deadlines or (), notice or Notice()), findings
-
-
 def _read_schemes(files: Mapping[str, bytes]) -> tuple[list[Scheme], list[Finding]]:
     schemes: list[Scheme] = []
     findings: list[Finding] = []
     for name, data in files.items():
         if name.startswith("schemes/"):
-            text, wrong = _text(data, name)
+            text, wrong = rules_text(data, name)
             scheme, unread = read_scheme(text, name) if not wrong else (None, [])
             schemes += [scheme] if scheme else []
             findings += wrong + unread
     return schemes, findings
-
-
-def _read_rules(data: bytes, file: str) -> tuple[dict[str, Any], list[Finding]]:
-    text, wrong = _text(data, file)
-    return ({}, wrong) if wrong else read_toml(text, file)
-
-
-def _text(data: bytes, file: str) -> tuple[str, list[Finding]]:
-    """A rules file as text; some editors save Chinese in another encoding than UTF-8."""
-    try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n"), []
-    except UnicodeDecodeError:
-        return "", [finding("RULES_ENCODING", file=file)]
 
 
 def _known(schemes: list[Scheme], roles: Mapping[str, str]) -> Known:
@@ -291,6 +197,3 @@ def _known(schemes: list[Scheme], roles: Mapping[str, str]) -> Known:
     for role, name in roles.items():
         known.add("role", role, name)
     return known
-
-
-__all__ = ["FORMAT", "Deadline", "Evaluation", "Notice", "Settings", "load"]

@@ -22,6 +22,8 @@ CODE_LABEL = "模板编号："
 LIST_SHEET = "选项"
 GUIDE_SHEET = "填写说明"
 RETURN_SHEET = "请改正"
+TOP = 5  # header row of a worksheet's first table: heading, identity, progress line, note, blank row stand above
+SERIAL, UNIT = "序号", "被评估单位"
 
 Kind = Literal["number", "count", "choice", "text", "date", "sum"]
 

@@ -1,7 +1,7 @@
 """When two spellings are the same name: one stated normalisation, and suggestions that are never matches.
 
 Folded: full and half width (NFKC), blanks of every kind, the kinds of brackets and of middle dots.  Anything else that
-differs is another name, and the caller says so, with `nearest` as "did you mean".
+differs is another name, and the caller says so, with `nearest` as "did you mean".  Names of files are made here too.
 """
 
 from __future__ import annotations
@@ -25,3 +25,11 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """The known name that looks most like this one, or "": for a hint only, never for a match."""
     found = get_close_matches(name, list(known), n=1, cutoff=0.5)
     return found[0] if found else ""
+
+
+def safe_name(name: str) -> str:
+    """A file name that every system takes and shows as it is: no separators, no reserved or invisible signs, at most 80
+    characters."""
+    invisible = ("Cc", "Cf", "Cs")  # U+202E among them, which makes the end of a name stand in front
+    kept = "".join("_" if sign in '\\/:*?"<>|' or unicodedata.category(sign) in invisible else sign for sign in name)
+    return kept.strip(" .")[:80] or "_"

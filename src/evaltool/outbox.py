@@ -9,8 +9,8 @@ from evaltool.blank import book
 from evaltool.evaluation import Evaluation
 from evaltool.forms import Form
 from evaltool.guidance import guide
-from evaltool.layout import forms, safe_name
-from evaltool.names import folded
+from evaltool.layout import forms
+from evaltool.names import folded, safe_name
 from evaltool.received import write_atomically
 from evaltool.workbook import to_bytes
 

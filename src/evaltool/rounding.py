@@ -47,3 +47,8 @@ def published(value: Fraction, digits: int) -> str:
 def exact(value: Fraction) -> str:
     """The value in lowest terms, such as "963289/10400"; whole numbers as "92/1"."""
     return f"{value.numerator}/{value.denominator}"
+
+
+def decimal(value: Fraction) -> Decimal:
+    """A preset value as a decimal; preset values are written as decimals, so this is exact."""
+    return Decimal(value.numerator) / Decimal(value.denominator)

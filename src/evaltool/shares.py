@@ -14,7 +14,7 @@ from evaltool.answered import Answered, Kind, States, answered, states, worst
 from evaltool.cardshares import card_shares
 from evaltool.evaluation import Evaluation
 from evaltool.ingest import Intake
-from evaltool.layout import respondents
+from evaltool.layout.asked import respondents
 from evaltool.methods import Ballot
 from evaltool.roster import Unit
 from evaltool.rounding import plain

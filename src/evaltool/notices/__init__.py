@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from evaltool.documents import compile_template, fill, text_of
-from evaltool.layout import safe_name
+from evaltool.names import safe_name
 from evaltool.notices.bulletin import bulletin, bulletin_of, groups_of, rank_text
 from evaltool.notices.comparison import Group
 from evaltool.notices.letter import letter, letter_in

@@ -12,7 +12,6 @@ from fractions import Fraction
 
 from evaltool import reader
 from evaltool.decisions import of_kind
-from evaltool.layout import decimal
 from evaltool.rank import Standing
 from evaltool.ranked.details import DETAILS, detail_tabs
 from evaltool.ranked.parts import (
@@ -42,7 +41,7 @@ from evaltool.ranked.parts import (
 )
 from evaltool.reader.cells import address
 from evaltool.result import Result
-from evaltool.rounding import plain, published
+from evaltool.rounding import decimal, plain, published
 from evaltool.rules import Scheme
 from evaltool.workbook import Book, Cell, Tab
 

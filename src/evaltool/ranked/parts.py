@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import zip_longest
 
-from evaltool.layout import decimal
 from evaltool.reader.cells import address
 from evaltool.result import Result
-from evaltool.rounding import half_up
+from evaltool.rounding import decimal, half_up
 from evaltool.rules import Scheme
 from evaltool.score import Point
 from evaltool.workbook import Cell, Tab, header_text

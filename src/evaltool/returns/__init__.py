@@ -20,8 +20,7 @@ from evaltool.forms import Form
 from evaltool.guidance import guide
 from evaltool.ingest import FileAccount, Intake, Key
 from evaltool.layout import forms as expected_forms
-from evaltool.layout import safe_name
-from evaltool.names import folded
+from evaltool.names import folded, safe_name
 from evaltool.returns import words
 from evaltool.returns.sheet import Point, returned
 from evaltool.returns.shelf import foreign, free_stem, rebuild

@@ -7,11 +7,12 @@ from datetime import date
 from pathlib import PurePosixPath
 from unicodedata import category
 
-from evaltool.evaluation import Deadline, Evaluation
+from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding
 from evaltool.forms import Form
 from evaltool.ingest import Intake
 from evaltool.returns.sheet import Point
+from evaltool.settings import Deadline
 
 TO_DO: Mapping[str, str] = {
     "SHEET_MISSING": "该工作表已恢复，请填写；工作表不能改名或删除",

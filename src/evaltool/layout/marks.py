@@ -1,122 +1,24 @@
-"""Which sheets there are and where everything stands on them: from rules and roster to forms.
-
-One form per evaluator; for cards one per evaluator and batch.  An evaluator answers every leaf whose `by` is their
-role, for the units in their charge; a worksheet per leaf and class.  The forms are also the list of what is expected
-back.
-"""
+"""Worksheets of marks: a worksheet for each leaf and class that an evaluator answers, its lines, columns and limits."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from fractions import Fraction
-from unicodedata import category
 
 from evaltool.evaluation import Evaluation
-from evaltool.forms import Column, Form, FormSheet, Line, Table
+from evaltool.forms import SERIAL, TOP, UNIT, Column, FormSheet, Line, Table
+from evaltool.layout.asked import has_component, units_asked_about
 from evaltool.methods import Ballot, Choice, Percent, Points, Rank
-from evaltool.roster import Batch, Evaluator, Indicator, Unit
-from evaltool.rounding import plain
+from evaltool.roster import Evaluator, Indicator, Unit
+from evaltool.rounding import decimal, plain
 from evaltool.rules import Award, Component, Scheme
 
 CLAIM_LINES = 6
 VISIT_LINES_PER_UNIT = 3
-TOP = 5  # header row of a worksheet's first table: heading, identity, progress line, note, blank row stand above
-SERIAL, UNIT = "序号", "被评估单位"
-BLANK_CHOICE = "未填"
-SPOILED = "废票"
 
 
-def forms(evaluation: Evaluation) -> dict[tuple[str, str, str], Form]:
-    """Every form of the evaluation, by (evaluator, batch, entry), in the order of the roster."""
-    made = [form for evaluator in evaluation.evaluators.values() for form in _forms_of(evaluation, evaluator)]
-    return {form.key: form for form in made}
-
-
-def respondents(evaluation: Evaluation, class_id: str, leaf: str, unit: Unit) -> list[str]:
-    """The evaluators who are asked about a unit in a leaf (not through cards: through a sheet of any kind)."""
-    component = evaluation.component(class_id, leaf)
-    if component.by == "owner":
-        lines = evaluation.indicators(class_id, leaf, unit.id)
-        asked = [line.owner for line in lines if evaluation.is_applicable(class_id, leaf, line.id, unit.id)]
-        return list(dict.fromkeys(asked))
-    return [each.id for each in evaluation.evaluators.values() if _asked(evaluation, component, each, unit)]
-
-
-def _forms_of(evaluation: Evaluation, evaluator: Evaluator) -> Iterator[Form]:
-    sheets = [sheet for scheme in evaluation.classes.values() for sheet in _sheets(evaluation, scheme, evaluator)]
-    if sheets:
-        yield _form(evaluation, evaluator, "", evaluator.name, _distinct(sheets))
-    for batch in evaluation.roster.batches:
-        if batch.evaluator == evaluator.id:
-            cards = _ballot_sheets(evaluation, evaluator, batch)
-            if cards:
-                yield _form(
-                    evaluation,
-                    evaluator,
-                    batch.id,
-                    f"{evaluator.name}（{batch.meeting or batch.id}）",
-                    _distinct(cards),
-                )
-
-
-def _form(evaluation: Evaluation, evaluator: Evaluator, batch: str, who: str, sheets: Iterable[FormSheet]) -> Form:
-    name = "-".join(part for part in (evaluator.id, evaluator.name, batch) if part)
-    title = f"{evaluation.settings.name}　{who}"
-    return Form(evaluation.identity, evaluator.id, batch, title, f"{safe_name(name)}.xlsx", tuple(sheets))
-
-
-def safe_name(name: str) -> str:
-    """A file name that every system takes and shows as it is: no separators, no reserved or invisible signs, at most 80
-    characters."""
-    invisible = ("Cc", "Cf", "Cs")  # U+202E among them, which makes the end of a name stand in front
-    kept = "".join("_" if sign in '\\/:*?"<>|' or category(sign) in invisible else sign for sign in name)
-    return kept.strip(" .")[:80] or "_"
-
-
-def _distinct(sheets: Iterable[FormSheet]) -> list[FormSheet]:
-    """Worksheet names as Excel takes them (at most 31 characters, no special signs, none twice)."""
-    taken: set[str] = set()
-    named = []
-    for sheet in sheets:
-        base = "".join(sign for sign in sheet.title if sign not in "[]:*?/\\'")[:28]
-        title = next(name for name in (base, *(f"{base}{n}" for n in range(2, 1000))) if name not in taken)
-        taken.add(title)
-        named.append(FormSheet(title, sheet.heading, sheet.notes, sheet.tables))
-    return named
-
-
-# --- who is asked ----------------------------------------------------------------------------------------------------
-
-
-def _asked(evaluation: Evaluation, component: Component, evaluator: Evaluator, unit: Unit) -> bool:
-    """Whether an evaluator marks a unit in a component: right role, in charge, not itself unless the rules say so."""
-    if not _has(component, unit):
-        return False
-    if component.by == "self":
-        return evaluator.role == "self" and evaluator.id == unit.id
-    himself = evaluator.unit == unit.id and component.own_line == "not_applicable"
-    return evaluator.role == component.by and not himself and evaluation.covers(evaluator.id, unit)
-
-
-def _has(component: Component, unit: Unit) -> bool:
-    """Whether units of this group have the component."""
-    return not component.groups or unit.group in component.groups
-
-
-def _units(evaluation: Evaluation, class_id: str, leaf: str, evaluator: Evaluator) -> list[Unit]:
-    component = evaluation.component(class_id, leaf)
-    return [
-        unit
-        for unit in evaluation.units_of(class_id)
-        if _asked(evaluation, component, evaluator, unit) and evaluation.is_applicable(class_id, leaf, "", unit.id)
-    ]
-
-
-# --- sheets of marks -------------------------------------------------------------------------------------------------
-
-
-def _sheets(evaluation: Evaluation, scheme: Scheme, evaluator: Evaluator) -> Iterator[FormSheet]:
+def mark_sheets(evaluation: Evaluation, scheme: Scheme, evaluator: Evaluator) -> Iterator[FormSheet]:
+    """What an evaluator marks in a class, a worksheet per leaf; contributions to single-field awards at the end."""
     for leaf in scheme.leaves():
         component = scheme.components[leaf]
         if isinstance(component.answer, Ballot):
@@ -153,7 +55,7 @@ def _tables(evaluation: Evaluation, scheme: Scheme, leaf: str, evaluator: Evalua
     component = scheme.components[leaf]
     if component.by == "owner":
         return _owner_tables(evaluation, scheme, leaf, evaluator)
-    units = _units(evaluation, scheme.id, leaf, evaluator)
+    units = units_asked_about(evaluation, scheme.id, leaf, evaluator)
     if not units:
         return ()
     if component.each and component.each.word:
@@ -221,7 +123,7 @@ def _owner_tables(evaluation: Evaluation, scheme: Scheme, leaf: str, evaluator: 
     """The lines of a component that this evaluator owns, for all units that have it."""
     component = scheme.components[leaf]
     lines = [line for line in evaluation.indicators(scheme.id, leaf) if line.owner == evaluator.id]
-    units = [unit for unit in evaluation.units_of(scheme.id) if _has(component, unit)]
+    units = [unit for unit in evaluation.units_of(scheme.id) if has_component(component, unit)]
     if not lines or not units:
         return ()
     columns = _columns(scheme, component, lines, len(units))
@@ -313,70 +215,3 @@ def _contribution_table(evaluation: Evaluation, scheme: Scheme, award: Award, ev
         if (field, unit.id) not in listed
     )
     return _grid(scheme, award.name, units, columns, blocked)
-
-
-# --- cards -----------------------------------------------------------------------------------------------------------
-
-
-def _ballot_sheets(evaluation: Evaluation, evaluator: Evaluator, batch: Batch) -> list[FormSheet]:
-    """The batch's account, then for each class its cards row by row and as a tally."""
-    sheets: list[FormSheet] = []
-    account: list[Line] = []
-    for scheme in evaluation.classes.values():
-        for leaf in scheme.leaves():
-            answer = scheme.components[leaf].answer
-            units = _units(evaluation, scheme.id, leaf, evaluator) if isinstance(answer, Ballot) else []
-            if isinstance(answer, Ballot) and units:
-                choices = tuple(choice for choice, _ in scheme.scales[answer.ballot])
-                name = scheme.head.name
-                account.append(Line((name, scheme.components[leaf].name), class_id=scheme.id, component=leaf))
-                notes = (
-                    f"每张评价卡一行，每个单位从下拉列表选一项：{'、'.join(choices)}；不评的留空。废票在最后一列选“{SPOILED}”。",
-                )
-                sheets.append(
-                    FormSheet(
-                        f"评价卡·{name}", f"{name}　评价卡登记", notes, (_cards(scheme, leaf, units, choices, batch),)
-                    )
-                )
-                notes = ("已逐张登记的不必填本表；只有汇总数的填本表。每个单位各栏之和等于有效卡数（收回减废票）。",)
-                sheets.append(
-                    FormSheet(f"汇总·{name}", f"{name}　评价卡汇总", notes, (_tally(scheme, leaf, units, choices),))
-                )
-    if not sheets:
-        return []
-    columns = tuple(Column(header, "count", field, high=Decimal(100_000)) for header, field in _ACCOUNT)
-    table = Table("grid", "", "", TOP, ("对象类别", "评估主体"), tuple(account), columns)
-    place = "　".join(
-        part for part in (batch.meeting, batch.place, batch.date.isoformat() if batch.date else "") if part
-    )
-    return [
-        FormSheet("批次", f"评价卡批次 {batch.id}", (place or "先填本表：发放、收回、废票张数。",), (table,)),
-        *sheets,
-    ]
-
-
-_ACCOUNT = (("发放张数", "issued"), ("收回张数", "returned"), ("废票张数", "spoiled"))
-
-
-def _cards(scheme: Scheme, leaf: str, units: list[Unit], choices: tuple[str, ...], batch: Batch) -> Table:
-    columns = [Column(unit.name, "choice", unit=unit.id, choices=choices, required=False) for unit in units]
-    columns.append(Column(SPOILED, "choice", "spoiled", choices=(SPOILED,), required=False))
-    lines = tuple(Line((str(at),), repeat=str(at)) for at in range(1, batch.cards + 1))
-    return Table("cards", scheme.id, leaf, TOP, ("卡号",), lines, tuple(columns))
-
-
-def _tally(scheme: Scheme, leaf: str, units: list[Unit], choices: tuple[str, ...]) -> Table:
-    columns = tuple(
-        Column(choice, "count", "tally", indicator=choice, high=Decimal(100_000), required=False)
-        for choice in (*choices, BLANK_CHOICE)
-    )
-    lines = tuple(Line((str(at), unit.name), unit.id) for at, unit in enumerate(units, 1))
-    return Table("tally", scheme.id, leaf, TOP, (SERIAL, UNIT), lines, columns)
-
-
-# --- numbers as text -------------------------------------------------------------------------------------------------
-
-
-def decimal(value: Fraction) -> Decimal:
-    """A preset value as a decimal; preset values are written as decimals, so this is exact."""
-    return Decimal(value.numerator) / Decimal(value.denominator)

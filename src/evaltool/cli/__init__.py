@@ -1,0 +1,13 @@
+"""The command line.  A command reads its arguments, calls one function and prints.
+
+Exit codes: 0 done; 1 blocking findings; 2 wrong usage or wrong rules; 3 internal or I/O error; 130 interrupted.
+What a command needs is imported inside it, so that `--help` answers at once.
+"""
+
+# each registers its commands, in the order of a year
+# isort: off
+from evaltool.cli import beginning, sheets, scoring, deciding
+from evaltool.cli.program import EVERY, app
+# isort: on
+
+__all__ = ["EVERY", "app", "beginning", "deciding", "scoring", "sheets"]

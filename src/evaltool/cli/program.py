@@ -1,0 +1,161 @@
+"""The program itself: its options, how a command is registered and guarded, how results are said."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sys
+from collections.abc import Callable
+from gettext import gettext as _
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from evaltool import __version__
+from evaltool.console import Block, Console, Format, Line, Table
+from evaltool.findings import Finding, Refused, blocking, finding
+from evaltool.language import VARIABLE, Language
+
+SETTINGS = {"help_option_names": ["--help", "-h"]}
+HERE = Path()
+EVERY = _("Options of every command")
+
+app = typer.Typer(
+    name="evaltool",
+    help=_("Annual performance evaluation: sheets out, sheets back, exact totals, ranks, notices."),
+    epilog=_("A year begins with `evaltool init`; `evaltool demo` shows a whole one."),
+    no_args_is_help=True,
+    add_completion=False,
+    context_settings=SETTINGS,
+    pretty_exceptions_enable=False,
+)
+
+Folder = Annotated[
+    Path,
+    typer.Argument(metavar="[DIR]", help=_("The evaluation's folder; default: the current one."), show_default=False),
+]
+NewFolder = Annotated[Path, typer.Argument(metavar="DIR", help=_("The folder to make; must be new or empty."))]
+DemoFolder = Annotated[Path, typer.Argument(metavar="[DIR]", help=_("The folder to make; must be new or empty."))]
+GivenFolder = Annotated[Path, typer.Argument(metavar="DIR", help=_("The evaluation's folder."))]
+Lang = Annotated[
+    Language | None,
+    typer.Option(
+        "--lang",
+        metavar="zh|en",
+        help=_("Language of the terminal; default: {variable}, else the system's.").format(variable=VARIABLE),
+        show_default=False,
+        rich_help_panel=EVERY,
+    ),
+]
+
+
+def _common(
+    lang: Lang = None,
+    output_format: Annotated[
+        Format,
+        typer.Option(
+            "--output-format",
+            metavar="text|json|jsonl",
+            help=_("Form of the results on stdout."),
+            rich_help_panel=EVERY,
+        ),
+    ] = "text",
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help=_("Results and errors only."), rich_help_panel=EVERY)
+    ] = False,
+    no_color: Annotated[
+        bool, typer.Option("--no-color", help=_("No colours (NO_COLOR does the same)."), rich_help_panel=EVERY)
+    ] = False,
+) -> Console:
+    """The options that every command has."""
+    from evaltool.language import chosen
+
+    return Console(lang or chosen((), os.environ), output_format, quiet, not no_color)
+
+
+def command(help: str, epilog: str = "") -> Callable[[Callable[..., int | None]], Callable[..., int | None]]:
+    """Register a function `(say, ...)` as a command: with the options of every command, which make `say`, and with the
+    exit code that it returns (None: 0)."""
+
+    def register(function: Callable[..., int | None]) -> Callable[..., int | None]:
+        own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
+        common = list(inspect.signature(_common, eval_str=True).parameters.values())
+
+        def run(**arguments: Any) -> None:
+            say = _common(**{each.name: arguments.pop(each.name) for each in common})
+            raise typer.Exit(_guarded(function, say, arguments))
+
+        every = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*own, *common)]
+        run.__signature__ = inspect.Signature(every)  # type: ignore[attr-defined]
+        run.__annotations__ = {each.name: each.annotation for each in every}
+        app.command(function.__name__, help=help, epilog=epilog or None, context_settings=SETTINGS)(run)
+        return function
+
+    return register
+
+
+def _guarded(function: Callable[..., int | None], say: Console, arguments: dict[str, Any]) -> int:
+    """Run a command; what it was refused for is said in full."""
+    try:
+        code = function(say, **arguments) or 0
+        sys.stdout.flush()
+    except Refused as refused:
+        say.trouble(refused.findings)
+        say.message(_("Refused; errors: {n}").format(n=len(blocking(refused.findings))))
+        return 2 if refused.usage else 1
+    except (BrokenPipeError, SystemExit):  # Rich makes the second out of the first
+        # whoever read the output has gone; the interpreter must not fail again when it flushes at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 3
+    return code
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"evaltool {__version__}")  # noqa: T201
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool, typer.Option("--version", help=_("Print the version and exit."), callback=_version, is_eager=True)
+    ] = False,
+    lang: Lang = None,
+) -> None:
+    """What is asked before any command."""
+
+
+def existing(folder: Path) -> Path:
+    """The folder, if an evaluation is in it: nothing is written into any other."""
+    if not (folder / "evaluation.toml").is_file():
+        name = str(folder.resolve())
+        raise Refused([finding("RULES_MISSING", file="evaluation.toml", args={"folder": name})], usage=True)
+    return folder
+
+
+def free(folder: Path) -> Path:
+    from evaltool.bundled import is_free
+
+    if not is_free(folder):
+        raise typer.BadParameter(_("{folder} is not empty; name a new folder").format(folder=folder), param_hint="DIR")
+    return folder
+
+
+def say_scored(say: Console, folder: Path, text: list[Line | Table | Block]) -> None:
+    """Programs get what the run's `results.json` says (as JSON lines: a line per unit), people the summary."""
+    if say.format == "json":
+        say.raw((folder / "results.json").read_text(encoding="utf-8").rstrip())
+    elif say.format == "jsonl":
+        import json
+
+        say.result({}, json.loads((folder / "results.json").read_text(encoding="utf-8"))["units"], ())
+    else:
+        say.result({}, (), text)
+
+
+def say_findings(say: Console, findings: list[Finding]) -> None:
+    """What is worth a look beside a result; programs have it in the result."""
+    if say.format == "text" and not say.quiet:
+        say.trouble(findings)

@@ -1,0 +1,49 @@
+"""Commands that score, and what they stored."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import Annotated
+
+import typer
+
+from evaltool.cli.program import (
+    HERE,
+    Folder,
+    command,
+    existing,
+    say_scored,
+)
+from evaltool.console import Console, Table
+
+
+@command(_("Score the evaluation and store a new run. Refused while blocking findings stand."))
+def score(
+    say: Console,
+    folder: Folder = HERE,
+    interim: Annotated[
+        bool, typer.Option("--interim", help=_("Score what is there; never an official result."))
+    ] = False,
+) -> None:
+    from evaltool import run, summary
+
+    with say.progress() as progress:
+        scored = run.score_folder(existing(folder), interim=interim, progress=progress)
+    say_scored(say, scored.folder, summary.scoring(scored.result, scored.folder))
+
+
+@command(_("List the runs."))
+def runs(say: Console, folder: Folder = HERE) -> None:
+    from dataclasses import asdict
+
+    from evaltool.runs import list_runs
+
+    entries = list_runs(existing(folder))
+    rows = [asdict(each) for each in entries]
+    lines = tuple(
+        (each.number, _("interim") if each.interim else "", each.time, each.operator, each.code) for each in entries
+    )
+    headings = (_("run"), "", _("time"), _("by"), _("code"))
+    say.result({"runs": rows}, rows, [Table("", headings, lines)] if entries else [])
+    if not entries:
+        say.message(_("no runs yet"))

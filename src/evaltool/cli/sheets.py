@@ -1,0 +1,76 @@
+"""Commands for sheets: out to people, back again, checked."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import Annotated
+
+import typer
+
+from evaltool.cli.program import (
+    HERE,
+    Folder,
+    command,
+    existing,
+)
+from evaltool.console import Console, Line, finding_lines
+from evaltool.findings import blocking
+
+
+@command(_("Write the blank sheets into outbox/, a folder per role."))
+def template(
+    say: Console,
+    folder: Folder = HERE,
+    only: Annotated[str, typer.Option("--only", metavar="ROLE", help=_("One role only: its id or its name."))] = "",
+) -> None:
+    from dataclasses import asdict
+
+    from evaltool import outbox, summary
+    from evaltool.evaluation import load
+
+    evaluation, _findings = load(existing(folder))
+    role = outbox.role_id(evaluation, only) if only else ""
+    if role is None:
+        known = ", ".join(f"{each} ({name})" for each, name in evaluation.roles.items())
+        raise typer.BadParameter(
+            _("no role {role}; there are: {known}").format(role=only, known=known), param_hint="--only"
+        )
+    with say.progress() as progress:
+        sent = outbox.write_blanks(evaluation, role, progress)
+    rows = [asdict(each) for each in sent]
+    say.result({"sheets": rows}, rows, [summary.sent_table(sent)])
+    say.message(_("{n} blank sheets are in {folder}").format(n=len(sent), folder=folder / "outbox"))
+
+
+@command(_("Take in what is in inbox/ and say what each file was taken for."))
+def ingest(say: Console, folder: Folder = HERE) -> None:
+    from evaltool import run, summary
+
+    with say.progress() as progress:
+        taken = run.take_in(existing(folder), progress)
+    rows = summary.file_rows(taken.accounts)
+    table = summary.file_table(taken.evaluation, taken.accounts)
+    say.result({"files": rows}, rows, [table, Line(summary.fate_line(taken.accounts), "bold")])
+
+
+@command(_("Take in the inbox and say what is wrong, who has answered and who is missing."))
+def validate(
+    say: Console,
+    folder: Folder = HERE,
+    no_returns: Annotated[bool, typer.Option("--no-returns", help=_("Leave returns/ as it is."))] = False,
+) -> int:
+    from dataclasses import asdict
+    from datetime import date
+
+    from evaltool import run, summary
+
+    with say.progress() as progress:
+        taken = run.take_in(existing(folder), progress)
+        prepared = None if no_returns else run.prepare_returns(taken, date.today(), progress)
+    rows = [one.as_row(say.language) for one in taken.findings]
+    value = {"findings": rows, "accounts": taken.accounts.as_value(), "returns": prepared and asdict(prepared)}
+    # who is missing is listed by role below
+    listed = [one for one in taken.findings if one.code != "SUBMISSION_MISSING"]
+    told = [Line(line) for line in summary.prepared_lines(prepared)] if prepared else []
+    say.result(value, rows, [*finding_lines(listed, say.language), *summary.checking(taken), *told])
+    return 1 if blocking(taken.findings) else 0

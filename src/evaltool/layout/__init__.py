@@ -1,0 +1,58 @@
+"""Which sheets there are and where everything stands on them: from rules and roster to forms.
+
+One form per evaluator; for cards one per evaluator and batch.  An evaluator answers every leaf whose `by` is their
+role, for the units in their charge; a worksheet per leaf and class.  The forms are also the list of what is expected
+back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from evaltool.evaluation import Evaluation
+from evaltool.forms import Form, FormSheet
+from evaltool.layout.cards import card_sheets
+from evaltool.layout.marks import mark_sheets
+from evaltool.names import safe_name
+from evaltool.roster import Evaluator
+
+
+def forms(evaluation: Evaluation) -> dict[tuple[str, str, str], Form]:
+    """Every form of the evaluation, by (evaluator, batch, entry), in the order of the roster."""
+    made = [form for evaluator in evaluation.evaluators.values() for form in _forms_of(evaluation, evaluator)]
+    return {form.key: form for form in made}
+
+
+def _forms_of(evaluation: Evaluation, evaluator: Evaluator) -> Iterator[Form]:
+    sheets = [sheet for scheme in evaluation.classes.values() for sheet in mark_sheets(evaluation, scheme, evaluator)]
+    if sheets:
+        yield _form(evaluation, evaluator, "", evaluator.name, _distinct(sheets))
+    for batch in evaluation.roster.batches:
+        if batch.evaluator == evaluator.id:
+            cards = card_sheets(evaluation, evaluator, batch)
+            if cards:
+                yield _form(
+                    evaluation,
+                    evaluator,
+                    batch.id,
+                    f"{evaluator.name}（{batch.meeting or batch.id}）",
+                    _distinct(cards),
+                )
+
+
+def _form(evaluation: Evaluation, evaluator: Evaluator, batch: str, who: str, sheets: Iterable[FormSheet]) -> Form:
+    name = "-".join(part for part in (evaluator.id, evaluator.name, batch) if part)
+    title = f"{evaluation.settings.name}　{who}"
+    return Form(evaluation.identity, evaluator.id, batch, title, f"{safe_name(name)}.xlsx", tuple(sheets))
+
+
+def _distinct(sheets: Iterable[FormSheet]) -> list[FormSheet]:
+    """Worksheet names as Excel takes them (at most 31 characters, no special signs, none twice)."""
+    taken: set[str] = set()
+    named = []
+    for sheet in sheets:
+        base = "".join(sign for sign in sheet.title if sign not in "[]:*?/\\'")[:28]
+        title = next(name for name in (base, *(f"{base}{n}" for n in range(2, 1000))) if name not in taken)
+        taken.add(title)
+        named.append(FormSheet(title, sheet.heading, sheet.notes, sheet.tables))
+    return named

@@ -1,0 +1,42 @@
+"""Who is asked about which unit: role, charge, group, and nobody about himself unless the rules say so."""
+
+from __future__ import annotations
+
+from evaltool.evaluation import Evaluation
+from evaltool.roster import Evaluator, Unit
+from evaltool.rules import Component
+
+
+def is_asked(evaluation: Evaluation, component: Component, evaluator: Evaluator, unit: Unit) -> bool:
+    """Whether an evaluator marks a unit in a component: right role, in charge, not itself unless the rules say so."""
+    if not has_component(component, unit):
+        return False
+    if component.by == "self":
+        return evaluator.role == "self" and evaluator.id == unit.id
+    himself = evaluator.unit == unit.id and component.own_line == "not_applicable"
+    return evaluator.role == component.by and not himself and evaluation.covers(evaluator.id, unit)
+
+
+def has_component(component: Component, unit: Unit) -> bool:
+    """Whether units of this group have the component."""
+    return not component.groups or unit.group in component.groups
+
+
+def units_asked_about(evaluation: Evaluation, class_id: str, leaf: str, evaluator: Evaluator) -> list[Unit]:
+    """The units about which an evaluator is asked in a leaf, in the order of the roster."""
+    component = evaluation.component(class_id, leaf)
+    return [
+        unit
+        for unit in evaluation.units_of(class_id)
+        if is_asked(evaluation, component, evaluator, unit) and evaluation.is_applicable(class_id, leaf, "", unit.id)
+    ]
+
+
+def respondents(evaluation: Evaluation, class_id: str, leaf: str, unit: Unit) -> list[str]:
+    """The evaluators who are asked about a unit in a leaf (not through cards: through a sheet of any kind)."""
+    component = evaluation.component(class_id, leaf)
+    if component.by == "owner":
+        lines = evaluation.indicators(class_id, leaf, unit.id)
+        asked = [line.owner for line in lines if evaluation.is_applicable(class_id, leaf, line.id, unit.id)]
+        return list(dict.fromkeys(asked))
+    return [each.id for each in evaluation.evaluators.values() if is_asked(evaluation, component, each, unit)]
