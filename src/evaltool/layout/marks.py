@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from evaltool.evaluation import Evaluation
@@ -66,7 +67,7 @@ def _tables(evaluation: Evaluation, scheme: Scheme, leaf: str, evaluator: Evalua
     columns = _columns(scheme, component, lines, len(units))
     table = _grid(scheme, leaf, units, columns, _not_applicable(evaluation, scheme.id, leaf, units, columns))
     if component.by == "self":
-        table = _with_statement(table, scheme, leaf)
+        table = _with_statement(table, scheme)
         if scheme.bonus.claimed_in == leaf:
             return (table, _claims_table(scheme, leaf, units[0], table.bottom + 3))
     return (table,)
@@ -161,22 +162,13 @@ def _open_table(scheme: Scheme, leaf: str, units: list[Unit]) -> Table:
     return Table("open", scheme.id, leaf, TOP, (SERIAL,), lines, columns)
 
 
-def _with_statement(table: Table, scheme: Scheme, leaf: str) -> Table:
-    """A unit's own sheet also states a grade and the reasons for it."""
-    stated = (
-        Column("自报等次", "choice", "stated_grade", choices=tuple(grade.name for grade in scheme.grades)),
-        Column("主要理由", "text", "reasons"),
-    )
-    return Table(
-        table.kind,
-        scheme.id,
-        leaf,
-        table.top,
-        table.label_headers,
-        table.lines,
-        (*table.columns, *stated),
-        table.blocked,
-    )
+def _with_statement(table: Table, scheme: Scheme) -> Table:
+    """A unit's own sheet also states a grade, where the rules have grades, and the reasons for its points."""
+    stated = [Column("主要理由", "text", "reasons")]
+    if scheme.grades:
+        names = tuple(grade.name for grade in scheme.grades)
+        stated.insert(0, Column("自报等次", "choice", "stated_grade", choices=names))
+    return replace(table, columns=(*table.columns, *stated))
 
 
 def _claims_table(scheme: Scheme, leaf: str, unit: Unit, top: int) -> Table:

@@ -1,0 +1,491 @@
+"""A bundled evaluation worked out a second time: from the text of its rules and tables and from what people said.
+
+    results(folder, said) -> a row per unit
+
+`folder` has `schemes/*.toml` and `roster/*.csv`; `said` are the rows of a filling (who says what of which unit, in
+plain text).  No code is shared with the tool, no workbook is read: what the tool makes of the workbooks must come out
+the same.  Whatever these loops do not know stops them (`Unsettled`); nothing is passed over.
+"""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import golden_methods as method
+
+Row = Mapping[str, str]
+Share = Fraction | str  # a share of full marks, or the kind of absence
+
+
+class Unsettled(Exception):
+    """The rules leave it open, or these loops do not know the rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the rules give one unit."""
+
+    class_id: str
+    group: str
+    unit: str
+    exact: Fraction
+    published: Decimal
+    rank: int | None
+    grade: str
+
+
+@dataclass
+class Book:
+    """Rules, tables and what was said, side by side."""
+
+    rules: dict[str, dict[str, Any]]
+    tables: dict[str, list[Row]]
+    said: Sequence[Row]
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def rows(self, table: str) -> list[Row]:
+        return self.tables.get(table, [])
+
+    def id(self, text: str) -> str:
+        return self.ids.get(text, text)
+
+    def leaves(self, class_id: str) -> list[str]:
+        components = self.rules[class_id]["component"]
+        parents = {each.get("in", "") for each in components.values()}
+        return [key for key in components if key not in parents]
+
+
+def read(folder: Path, said: Sequence[Row]) -> Book:
+    rules = {}
+    for path in sorted((folder / "schemes").glob("*.toml")):
+        tree = tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
+        rules[tree["scheme"]["id"]] = tree
+    tables: dict[str, list[Row]] = {}
+    for path in sorted((folder / "roster").glob("*.csv")):
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            tables[path.stem] = list[Row](csv.DictReader(stream))
+    book = Book(rules, tables, said)
+    for tree in rules.values():
+        book.ids[tree["scheme"]["name"]] = tree["scheme"]["id"]
+        book.ids |= {each["name"]: each["id"] for each in tree["scheme"]["groups"]}
+    for name in ("单位", "评估主体"):
+        book.ids |= {row["名称"]: row["编号"] for row in book.rows(name)}
+    return book
+
+
+# --- units, lines, evaluators ----------------------------------------------------------------------------------------
+
+
+def units(book: Book, class_id: str, group: str = "") -> list[Row]:
+    rows = [row for row in book.rows("单位") if book.id(row["对象类别"]) == class_id]
+    rows = [row for row in rows if row.get("参评", "") != "不参评" and group in ("", book.id(row["分类"]))]
+    return sorted(rows, key=lambda row: int(row["顺序"]))
+
+
+def component_id(book: Book, class_id: str, text: str) -> str:
+    components = book.rules[class_id]["component"]
+    return text if text in components else next(key for key, each in components.items() if each["name"] == text)
+
+
+def lines(book: Book, class_id: str, leaf: str, unit: str) -> list[Row]:
+    """The indicators that a unit has in a leaf."""
+    found = []
+    for row in book.rows("指标"):
+        mine = book.id(row["对象类别"]) == class_id and component_id(book, class_id, row["评估内容"]) == leaf
+        if mine and book.id(row.get("单位", "") or "") in ("", unit):
+            owner = book.id(row.get("评分主体", "") or "")
+            own = unit in {book.id(each.get("所属单位", "")) for each in book.rows("评估主体") if each["编号"] == owner}
+            counted = book.rules[class_id]["component"][leaf].get("own_line") == "count"
+            if not is_away(book, class_id, leaf, row["编号"], unit) and (not own or counted):
+                found.append(row)
+    return found
+
+
+def is_away(book: Book, class_id: str, leaf: str, indicator: str, unit: str) -> bool:
+    for row in book.rows("不适用"):
+        same = book.id(row["对象类别"]) == class_id and component_id(book, class_id, row["评估内容"]) == leaf
+        if same and book.id(row["单位"]) == unit and row.get("指标", "") in ("", indicator):
+            return True
+    return False
+
+
+def answers(book: Book, class_id: str, leaf: str, unit: str) -> list[Row]:
+    return [row for row in book.said if (row["class"], row["component"], row["unit"]) == (class_id, leaf, unit)]
+
+
+# --- one leaf, one unit ----------------------------------------------------------------------------------------------
+
+
+def share(book: Book, class_id: str, leaf: str, unit: str) -> Share:
+    """A unit's share in a leaf, or the kind of absence."""
+    component = book.rules[class_id]["component"][leaf]
+    if is_away(book, class_id, leaf, "", unit):
+        return "not_applicable"
+    answer = component["answer"]
+    if isinstance(answer, dict) and "ballot" in answer:
+        return cards(book, class_id, leaf, unit)
+    has_lines = any(
+        component_id(book, class_id, row["评估内容"]) == leaf
+        for row in book.rows("指标")
+        if book.id(row["对象类别"]) == class_id
+    )
+    if has_lines and not lines(book, class_id, leaf, unit):
+        every = [
+            row
+            for row in book.rows("指标")
+            if book.id(row["对象类别"]) == class_id
+            and component_id(book, class_id, row["评估内容"]) == leaf
+            and book.id(row.get("单位", "") or "") in ("", unit)
+        ]
+        return "not_applicable" if every else "none"
+    by_who: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    period_of = periods(component)
+    for row in answers(book, class_id, leaf, unit):
+        if row["field"] in ("mark", "figure"):
+            repeat = row["repeat"] if row["repeat"] in period_of or row["field"] == "mark" else ""
+            who = "" if component["by"] == "owner" else row["evaluator"]
+            by_who[who][repeat].append(row)
+    found = [one_evaluator(book, class_id, leaf, unit, by_who[who]) for who in who_order(book, by_who)]
+    return settle(component, found, component.get("over", "mean"))
+
+
+def who_order(book: Book, by_who: Mapping[str, object]) -> list[str]:
+    listed = [row["编号"] for row in book.rows("评估主体")]
+    return sorted(by_who, key=lambda who: listed.index(who) if who in listed else len(listed))
+
+
+def periods(component: Mapping[str, Any]) -> list[str]:
+    each = component.get("each")
+    if isinstance(each, list):
+        return each
+    if isinstance(each, dict):
+        if "stages" in each:
+            return [period for stage in each["stages"].values() for period in stage]
+        return list(each.get("periods", ()))
+    return []
+
+
+def one_evaluator(book: Book, class_id: str, leaf: str, unit: str, repeats: Mapping[str, list[Row]]) -> Share:
+    component = book.rules[class_id]["component"][leaf]
+    each = component.get("each")
+    wanted = periods(component) or sorted(repeats, key=lambda text: int(text or 0))
+    shares = {r: one_answer(book, class_id, leaf, unit, repeats[r]) if r in repeats else "missing" for r in wanted}
+    if isinstance(each, dict) and "stages" in each:
+        inside = each.get("stage_over", "sum")
+        staged = [settle(component, [shares[p] for p in stage], inside) for stage in each["stages"].values()]
+        return settle(component, staged, each.get("over", "mean"))
+    over = each.get("over", "mean") if isinstance(each, dict) else "mean"
+    return settle(component, [shares[r] for r in wanted], over)
+
+
+def settle(component: Mapping[str, Any], found: Sequence[Share], over: object) -> Share:
+    """Absences follow their policy; what is left is combined."""
+    shares = []
+    for one in found:
+        if isinstance(one, Fraction):
+            shares.append(one)
+            continue
+        policy = "out" if one == "none" else component.get(one, "refuse")
+        if policy in ("full", "zero"):
+            shares.append(Fraction(policy == "full"))
+        elif policy != "out":
+            return one
+    return method.combined(shares, over) if shares else "none"
+
+
+# --- one answer ------------------------------------------------------------------------------------------------------
+
+
+def one_answer(book: Book, class_id: str, leaf: str, unit: str, said: Sequence[Row]) -> Share:
+    """What one evaluator says of one unit in one period."""
+    rules = book.rules[class_id]
+    component = rules["component"][leaf]
+    answer = component["answer"]
+    own = lines(book, class_id, leaf, unit)
+    if own:
+        return over_lines(book, class_id, leaf, unit, own, said)
+    (row,) = said
+    if answer == "percent":
+        return withheld(row) or Fraction(row["value"]) / 100
+    if "points" in answer:
+        return withheld(row) or Fraction(row["value"]) / Fraction(answer["points"])
+    if "choice" in answer:
+        points = dict(rules["scale"][answer["choice"]])[row["value"]]
+        return "abstained" if points == "abstain" else Fraction(points) / 100
+    if "rank" in answer:
+        places = rules["places"][answer["rank"]]
+        place = int(row["value"])
+        if "points" in places:
+            return Fraction(places["points"][min(place, len(places["points"])) - 1]) / 100
+        points = Fraction(places.get("first", 100)) - Fraction(places.get("step", 0)) * (place - 1)
+        return max(points, Fraction(places.get("least", 0))) / 100
+    raise Unsettled(f"{leaf}: {answer}")
+
+
+def withheld(row: Row) -> str:
+    return "abstained" if row["value"] == "弃权" else ""
+
+
+def over_lines(book: Book, class_id: str, leaf: str, unit: str, own: Sequence[Row], said: Sequence[Row]) -> Share:
+    """Points of the lines out of their preset points; each line by its method, absent ones by their policy."""
+    component = book.rules[class_id]["component"][leaf]
+    got = preset = Fraction(0)
+    gone: list[str] = []
+    for line in own:
+        full = Fraction(line["预赋分值"])
+        if not full:
+            continue  # a figure that another line needs
+        result = line_share(book, class_id, leaf, unit, line, said)
+        policy = component.get(result, "refuse") if isinstance(result, str) else ""
+        if isinstance(result, Fraction):
+            got, preset = got + result * full, preset + full
+        elif policy in ("full", "zero"):
+            got, preset = got + (full if policy == "full" else 0), preset + full
+        elif policy == "out":
+            gone.append(result)
+        else:
+            return result
+    return got / preset if preset else (gone or ["missing"])[0]
+
+
+def line_share(book: Book, class_id: str, leaf: str, unit: str, line: Row, said: Sequence[Row]) -> Share:
+    rules = book.rules[class_id]
+    answer = rules["component"][leaf]["answer"]
+    parameters: Any = rules["method"][line["计分方法"]] if line.get("计分方法") else answer
+    if "points" in parameters:
+        (row,) = [row for row in said if row["indicator"] == line["编号"] and row["field"] == "mark"]
+        return withheld(row) or Fraction(row["value"]) / Fraction(line["预赋分值"])
+    now = figure(book, class_id, leaf, said, line["编号"])
+    if now is None:
+        return "missing"
+    result = by_method(book, class_id, leaf, unit, line, parameters, now, said)
+    return "undefined" if result is None else result
+
+
+def figure(book: Book, class_id: str, leaf: str, said: Sequence[Row], indicator: str) -> Fraction | None:
+    """The figure that counts: of the last kind that was given."""
+    kinds = book.rules[class_id]["component"][leaf].get("figures", ["初步数", "核实数", "年鉴数"])
+    rows = {row["repeat"].split("·")[-1]: row["value"] for row in said if row["indicator"] == indicator}
+    given = [rows[kind] for kind in kinds if rows.get(kind)]
+    return Fraction(given[-1]) if given else None
+
+
+def by_method(
+    book: Book, class_id: str, leaf: str, unit: str, line: Row, p: Mapping[str, Any], now: Fraction, said: Sequence[Row]
+) -> Fraction | None:
+    if "target" in p:
+        return method.target(p, now, optional(line, "目标值"))
+    if "deduct" in p:
+        return method.deduct(p, now, Fraction(line["预赋分值"]))
+    if "compare" in p:
+        return method.compare(p, now, peers(book, class_id, leaf, unit, line["编号"], p))
+    if p["growth"] == "per_head":
+        head = next(row for row in lines(book, class_id, leaf, unit) if row["编号"] == p["per"])
+        heads, base, base_heads = (
+            figure(book, class_id, leaf, said, p["per"]),
+            optional(line, "基期值"),
+            optional(head, "基期值"),
+        )
+        if not heads or base is None or not base_heads:
+            return None
+        return method.growth(p, now / heads, base / base_heads)
+    return method.growth(p, now, optional(line, "基期值"))
+
+
+def optional(row: Row, column: str) -> Fraction | None:
+    return Fraction(row[column]) if row.get(column) else None
+
+
+def peers(book: Book, class_id: str, leaf: str, unit: str, indicator: str, p: Mapping[str, Any]) -> list[Fraction]:
+    """The figures of all ranked units of the group (or class) that have the line."""
+    mine = next(row for row in units(book, class_id) if row["编号"] == unit)
+    found = []
+    for row in units(book, class_id, "" if p.get("among") == "class" else book.id(mine["分类"])):
+        if row.get("参评", "") in ("", "参评"):
+            known = any(line["编号"] == indicator for line in lines(book, class_id, leaf, row["编号"]))
+            value = (
+                figure(book, class_id, leaf, answers(book, class_id, leaf, row["编号"]), indicator) if known else None
+            )
+            found += [value] if value is not None else []
+    return found
+
+
+# --- cards -----------------------------------------------------------------------------------------------------------
+
+
+def cards(book: Book, class_id: str, leaf: str, unit: str) -> Share:
+    rules = book.rules[class_id]
+    answer = rules["component"][leaf]["answer"]
+    scale = dict(rules["scale"][answer["ballot"]])
+    batches: dict[tuple[str, str], list[tuple[Fraction, int]]] = defaultdict(list)
+    for row in answers(book, class_id, leaf, unit):
+        if row["field"] == "tally" and scale.get(row["indicator"], "abstain") != "abstain":
+            points = Fraction(scale[row["indicator"]]) / 100
+            batches[row["evaluator"], row["batch"]].append((points, int(row["value"])))
+    means = [mean for pairs in batches.values() if (mean := weighted(pairs)) is not None]
+    if not means:
+        return "undefined" if batches else "none"
+    if answer.get("pool") == "batches":
+        return method.combined(means, "mean")
+    pooled = weighted([pair for pairs in batches.values() for pair in pairs])
+    assert pooled is not None
+    return pooled
+
+
+def weighted(pairs: Sequence[tuple[Fraction, int]]) -> Fraction | None:
+    count = sum(number for _, number in pairs)
+    return sum((points * number for points, number in pairs), Fraction(0)) / count if count else None
+
+
+# --- the total -------------------------------------------------------------------------------------------------------
+
+
+def half_up(value: Fraction, digits: int) -> Fraction:
+    scaled = abs(value) * 10**digits
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return Fraction(whole if value >= 0 else -whole, 10**digits)
+
+
+def points(book: Book, class_id: str, unit: Row) -> tuple[dict[str, Fraction], dict[str, Fraction]]:
+    """Points and weights of every component that exists for a unit; "" is the total."""
+    rules = book.rules[class_id]
+    components, group = rules["component"], book.id(unit["分类"])
+    leaves = [leaf for leaf in book.leaves(class_id) if group in components[leaf].get("groups", [group])]
+    stated = {leaf: Fraction(components[leaf].get("weight", 0)) for leaf in leaves}
+    if rules["scheme"].get("normalise"):
+        whole = sum(stated.values(), Fraction(0))
+        stated = {leaf: weight * Fraction(rules["scheme"]["total"]) / whole for leaf, weight in stated.items()}
+    shares = {leaf: share(book, class_id, leaf, unit["编号"]) for leaf in leaves}
+    weights, fixed = moved(book, class_id, leaves, stated, shares)
+    got = {
+        leaf: half_up(fixed[leaf] * weights[leaf], components[leaf]["round"])
+        if "round" in components[leaf]
+        else fixed[leaf] * weights[leaf]
+        for leaf in leaves
+    }
+
+    def add(key: str) -> tuple[Fraction, Fraction]:
+        parts = [part for part, each in components.items() if each.get("in", "") == key]
+        if key and not parts:
+            return got.get(key, Fraction(0)), weights.get(key, Fraction(0))
+        sums = [add(part) for part in parts]
+        total, weight = sum((a for a, _ in sums), Fraction(0)), sum((b for _, b in sums), Fraction(0))
+        if key and "round" in components[key]:
+            total = half_up(total, components[key]["round"])
+        got[key], weights[key] = total, weight
+        return total, weight
+
+    add("")
+    return got, weights
+
+
+def moved(
+    book: Book, class_id: str, leaves: Sequence[str], stated: Mapping[str, Fraction], shares: Mapping[str, Share]
+) -> tuple[dict[str, Fraction], dict[str, Fraction]]:
+    """The weights after absent leaves gave theirs away, and the shares that count."""
+    components = book.rules[class_id]["component"]
+    policy = {leaf: components[leaf].get(kind, "refuse") for leaf, kind in shares.items() if isinstance(kind, str)}
+    gone = [leaf for leaf, what in policy.items() if what == "reweigh" or isinstance(what, dict)]
+    weights = dict(stated)
+    fixed: dict[str, Fraction] = {}
+    for leaf in leaves:
+        what = policy.get(leaf)
+        own = shares[leaf]
+        if isinstance(own, Fraction):
+            fixed[leaf] = own
+        elif what in ("full", "zero"):
+            fixed[leaf] = Fraction(what == "full")
+        elif leaf in gone:
+            fixed[leaf] = weights[leaf] = Fraction(0)
+        else:
+            raise Unsettled(f"{leaf}: {own}, and the rules say {what}")
+    for leaf in gone:
+        takers = list(takers_of(components, leaf, policy[leaf], [each for each in leaves if each not in gone]))
+        whole = sum((stated[taker] for taker in takers), Fraction(0))
+        for taker in takers:
+            weights[taker] += stated[leaf] * stated[taker] / whole
+    return weights, fixed
+
+
+def takers_of(components: Mapping[str, Any], leaf: str, what: Any, present: Sequence[str]) -> Iterator[str]:
+    roots = what["weight_to"] if isinstance(what, dict) else [components[leaf].get("in", "")]
+    for other in present:
+        above = {other, ""}
+        key = other
+        while components[key].get("in"):
+            key = components[key]["in"]
+            above.add(key)
+        if above & set(roots):
+            yield other
+
+
+# --- order and grades ------------------------------------------------------------------------------------------------
+
+
+def results(folder: Path, said: Sequence[Row]) -> list[Result]:
+    """Every unit that takes part: total, rank, grade."""
+    book = read(folder, said)
+    found: list[Result] = []
+    for class_id, rules in book.rules.items():
+        for group in rules["scheme"]["groups"]:
+            found += of_group(book, class_id, group["id"])
+    return sorted(found, key=lambda one: (one.class_id, one.group, one.unit))
+
+
+def of_group(book: Book, class_id: str, group: str) -> Iterator[Result]:
+    rules = book.rules[class_id]
+    digits = rules["scheme"].get("decimals", 2)
+    scored = {row["编号"]: points(book, class_id, row) for row in units(book, class_id, group)}
+    ranked = [row["编号"] for row in units(book, class_id, group) if row.get("参评", "") in ("", "参评")]
+    keys = {unit: order_key(book, class_id, unit, *scored[unit]) for unit in ranked}
+    for unit, (got, weights) in scored.items():
+        total = got[""]
+        rounded = half_up(total, digits)
+        rank = 1 + sum(keys[other] > keys[unit] for other in ranked) if unit in keys else None
+        grade = grade_of(rules, rounded, rank, len(ranked), got, weights)
+        text = Decimal(rounded.numerator) / Decimal(rounded.denominator)
+        yield Result(class_id, group, unit, total, text.quantize(Decimal(1).scaleb(-digits)), rank, grade)
+
+
+def order_key(
+    book: Book, class_id: str, unit: str, got: Mapping[str, Fraction], _: Mapping[str, Fraction]
+) -> tuple[Fraction, ...]:
+    rules = book.rules[class_id]
+    ranking = rules.get("rank", {})
+    first = got[""] if ranking.get("by") == "exact" else half_up(got[""], rules["scheme"].get("decimals", 2))
+    if ranking.get("by") == "variation":
+        last = max((row for row in book.rows("历年结果") if book.id(row["单位"]) == unit), key=lambda r: int(r["年度"]))
+        first -= Fraction(last["总分"])
+    return first, *(got.get(key, Fraction(0)) for key in ranking.get("ties", ()))
+
+
+def grade_of(
+    rules: Mapping[str, Any],
+    total: Fraction,
+    rank: int | None,
+    ranked: int,
+    got: Mapping[str, Fraction],
+    weights: Mapping[str, Fraction],
+) -> str:
+    """The best grade whose bound, place and conditions a unit meets."""
+    for grade in rules.get("grade", ()):
+        fits = "from" not in grade or total >= Fraction(grade["from"])
+        if "top_percent" in grade:
+            fits = fits and rank is not None and rank * 100 <= Fraction(grade["top_percent"]) * ranked
+        for condition in grade.get("conditions", ()):
+            reached = got[condition["component"]]
+            wanted = condition.get("points")
+            if wanted is None:
+                wanted = Fraction(condition["percent"]) / 100 * weights[condition["component"]]
+            fits = fits and reached >= Fraction(wanted)
+        if fits:
+            return str(grade["name"])
+    return ""

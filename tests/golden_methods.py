@@ -1,0 +1,109 @@
+"""The scoring methods once more, as arithmetic that a person can check; part of `golden.py`.
+
+Nothing here is shared with the tool: a method is worked out from the words of the rules' reference, with fractions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+Parameters = Mapping[str, Any]
+
+
+def number(parameters: Parameters, key: str, default: int = 0) -> Fraction:
+    return Fraction(parameters.get(key, default))
+
+
+def clamped(value: Fraction, low: Fraction, high: Fraction) -> Fraction:
+    return min(max(value, low), high)
+
+
+def target(p: Parameters, figure: Fraction, goal: Fraction | None) -> Fraction | None:
+    """Completion of a target, or a figure inside a range."""
+    if p["target"] == "range":
+        return in_range(p, figure)
+    if goal is None:
+        return None
+    if p["target"] == "attained":
+        reached = figure <= goal if p.get("better") == "lower" else figure >= goal
+        return Fraction(1) if reached else number(p, "missed") / 100
+    above, below = (figure, goal) if p["target"] == "higher" else (goal, figure)
+    if below <= 0:
+        return None
+    completion = above / below * 100
+    if completion < number(p, "floor"):
+        return Fraction(0)
+    return clamped(completion, Fraction(0), number(p, "cap", 100)) / 100
+
+
+def in_range(p: Parameters, figure: Fraction) -> Fraction:
+    """Full marks inside, falling evenly to nothing at the outer bounds."""
+    for bound, outer in (("low", "zero_below"), ("high", "zero_above")):
+        if bound not in p:
+            continue
+        edge = Fraction(p[bound])
+        outside = figure < edge if bound == "low" else figure > edge
+        if outside:
+            if outer not in p:
+                return Fraction(0)
+            zero = Fraction(p[outer])
+            return clamped((figure - zero) / (edge - zero), Fraction(0), Fraction(1))
+    return Fraction(1)
+
+
+def compare(p: Parameters, figure: Fraction, others: Sequence[Fraction]) -> Fraction | None:
+    """A figure among those of all units that take part, its own included."""
+    lower = p.get("better") == "lower"
+    best, worst = (min(others), max(others)) if lower else (max(others), min(others))
+    least = number(p, "least") / 100
+    if p["compare"] == "best":
+        above, below = (best, figure) if lower else (figure, best)
+        return None if below <= 0 else max(above / below, least)
+    if p["compare"] == "min_max":
+        return None if best == worst else max((figure - worst) / (best - worst), least)
+    better = [each for each in others if (each < figure if lower else each > figure)]
+    same = [each for each in others if each == figure]
+    place = Fraction(len(better) + 1)
+    if p.get("ties") == "mean":
+        place += Fraction(len(same) - 1, 2)
+    return max(number(p, "first", 100) - number(p, "step") * (place - 1), number(p, "least")) / 100
+
+
+def growth(p: Parameters, now: Fraction, before: Fraction | None) -> Fraction | None:
+    """Growth in percent, or places gained, on the line from nothing to full marks."""
+    if before is None:
+        return None
+    if p["growth"] == "places":
+        gained = before - now
+    elif before <= 0:
+        return None
+    else:
+        gained = (now / before - 1) * 100
+    zero, full = number(p, "zero_at"), Fraction(p["full_at"])
+    return clamped((gained - zero) / (full - zero) * 100, Fraction(0), number(p, "cap", 100)) / 100
+
+
+def deduct(p: Parameters, figure: Fraction, full: Fraction) -> Fraction:
+    """Full marks less so many points for each case, never below the limit."""
+    return max(full - Fraction(p["deduct"]) * figure, number(p, "limit")) / full
+
+
+def combined(shares: Sequence[Fraction], over: object) -> Fraction:
+    """Several answers as one, as the rules' `over` says."""
+    if isinstance(over, Mapping):
+        drop = int(Fraction(over["trimmed"]) * len(shares))
+        kept = sorted(shares)[drop : len(shares) - drop]
+        return sum(kept, Fraction(0)) / len(kept)
+    ordered = sorted(shares)
+    middle = len(ordered) // 2
+    if over == "median":
+        return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+    if over == "sum":
+        return sum(shares, Fraction(0))
+    if over == "last":
+        return shares[-1]
+    if over in ("best", "worst"):
+        return ordered[-1] if over == "best" else ordered[0]
+    return sum(shares, Fraction(0)) / len(shares)
