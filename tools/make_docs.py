@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "src"))
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tools")]
+
+from make_reference import reference_page  # noqa: E402
 
 ARROW = "→"  # before what to do
 MADE = "<!-- made by tools/make_docs.py; `make docs` makes it anew -->"
@@ -29,7 +31,7 @@ SEVERITIES = {
 
 def pages() -> dict[str, str]:
     """File name in `docs/` -> text."""
-    return {"findings.md": findings_page(), "commands.md": commands_page()}
+    return {"findings.md": findings_page(), "commands.md": commands_page(), "rules.md": reference_page(MADE)}
 
 
 # --- findings --------------------------------------------------------------------------------------------------------
