@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from evaltool.findings import Finding, Refused, finding
 from evaltool.rank import Standing
+from evaltool.reportcard import as_value as report_card
 from evaltool.result import Result
 from evaltool.rounding import exact, published
 from evaltool.tables import MARKS
@@ -62,6 +63,7 @@ def _documents(result: Result) -> Files:
 def machine_files(result: Result) -> Files:
     files = {
         "results.json": _json(results(result)),
+        "reportcard.json": _json(report_card(result)),
         "accounts.json": _json({"schema": 1, **result.accounts.as_value()}),
         "findings.jsonl": "".join(_line(one.as_row()) for one in result.findings).encode(),
     }

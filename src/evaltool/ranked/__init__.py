@@ -39,6 +39,7 @@ from evaltool.ranked.parts import (
     text,
     word,
 )
+from evaltool.ranked.reportcards import CARDS, CONSEQUENCES, report_card_tabs
 from evaltool.reader.cells import address
 from evaltool.result import Result
 from evaltool.rounding import decimal, plain, published
@@ -69,7 +70,8 @@ def ranked_book(result: Result) -> Book:
     made = frame(result)
     titles = group_titles(result)
     groups = [_group_tab(result, made, key, title) for key, title in titles.items()]
-    tabs = (_overview(result, made, titles), *groups, *detail_tabs(result, made))
+    cards = report_card_tabs(result, made)
+    tabs = (_overview(result, made, titles), *groups, *cards, *detail_tabs(result, made))
     settings = result.evaluation.settings
     return Book(tabs, title=f"{settings.name}　排名总表", author=settings.office, properties=(("校验码", result.code),))
 
@@ -77,7 +79,7 @@ def ranked_book(result: Result) -> Book:
 def group_titles(result: Result) -> dict[Key, str]:
     """The title of each group's tab: the group's name as a spreadsheet takes it, none twice."""
     titles: dict[Key, str] = {}
-    taken = {OVERVIEW, *DETAILS}
+    taken = {OVERVIEW, CARDS, CONSEQUENCES, *DETAILS}
     for scheme in result.evaluation.classes.values():
         for group in scheme.head.groups:
             base = "".join(sign for sign in group.name if sign not in "[]:*?/\\'")[:28] or "分类"
