@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -381,6 +382,22 @@ def test_demo_ends_with_what_a_clerk_wants_to_see(demo: Demo) -> None:
         assert all(group.name in ran.stdout for group in scheme.head.groups)
     for line in ran.stdout.splitlines()[-3:]:
         assert Path(line.split()[-1]).exists()
+
+
+def test_the_next_year_starts_with_this_years_results(demo: Demo, tmp_path: Path) -> None:
+    """`init` from a scored folder adds the last official results to the roster's earlier years; it loads as it is."""
+    folder, _ = demo
+    assert ev("init", str(tmp_path / "next"), "--from", str(folder)).returncode == 0
+    before, _ = load(folder)
+    after, _ = load(tmp_path / "next")
+    year = before.settings.year
+    carried = {row.unit: row for row in after.roster.earlier if row.year == year}
+    run = json.loads(next(iter(sorted((folder / "runs").glob("*/results.json")))).read_text("utf-8"))
+    assert {unit: (row.total, row.rank, row.grade) for unit, row in carried.items()} == {
+        one["id"]: (Fraction(one["total"]), one["rank"], one["grade"]) for one in run["units"]
+    }
+    assert len(after.roster.earlier) == len(before.roster.earlier) + len(run["units"])
+    assert (after.roster.units, after.roster.indicators) == (before.roster.units, before.roster.indicators)
 
 
 def test_score_prints_the_runs_results(demo: Demo) -> None:

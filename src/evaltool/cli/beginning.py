@@ -61,7 +61,7 @@ def init(
     folder: NewFolder,
     source: Annotated[str, typer.Option("--from", metavar="NAME", help=_("A bundled evaluation, or a folder."))],
 ) -> None:
-    from evaltool import bundled
+    from evaltool import bundled, newyear
 
     found = bundled.find(source)
     if found is None:
@@ -69,8 +69,10 @@ def init(
         raise typer.BadParameter(
             _("no evaluation {name}; there are: {names}").format(name=source, names=names), param_hint="--from"
         )
-    bundled.begin_year(free(folder), found)
+    carried = newyear.begin_year(free(folder), found)
     say.result({"folder": str(folder)}, [{"folder": str(folder)}], [Line(str(folder))])
+    if carried:
+        say.message(_("Results of the last run taken along into the roster: {n} units").format(n=carried))
     say.message(
         _("Next: edit evaluation.toml (id, name, year, deadlines), schemes/ and roster.xlsx; then `evaltool scheme`.")
     )
