@@ -10,6 +10,8 @@ from pathlib import Path
 from evaltool.blank import book
 from evaltool.evaluation import Evaluation, load
 from evaltool.forms import Form
+from evaltool.identity import Key
+from evaltool.keyfile import write_key
 from evaltool.layout import forms
 from evaltool.workbook import to_bytes
 from filling import Spot, fill, spots
@@ -17,12 +19,15 @@ from filling import Spot, fill, spots
 TEMPLATES = Path(__file__).parent.parent / "templates"
 BUNDLED = TEMPLATES / "evaluations" / "songyuan"
 
+KEY = Key(bytes(range(32)))
+"""What the folders of `make` sign with."""
+
 Say = Callable[[Spot], object]
 """What an evaluator writes into a cell; None leaves it blank."""
 
 
 def make(folder: Path, roster: Mapping[str, str], schemes: Mapping[str, str], settings: str, ledger: str = "") -> Path:
-    """A folder with these long tables (CSV text by name), rules (TOML by file name) and `evaluation.toml`."""
+    """A folder with these long tables (CSV text by name), rules (TOML by file name), `evaluation.toml` and a key."""
     (folder / "inbox").mkdir(parents=True)
     (folder / "roster").mkdir()
     (folder / "schemes").mkdir()
@@ -32,6 +37,7 @@ def make(folder: Path, roster: Mapping[str, str], schemes: Mapping[str, str], se
         (folder / "schemes" / f"{name}.toml").write_text(text, encoding="utf-8")
     for name, text in roster.items():
         (folder / "roster" / f"{name}.csv").write_text(text, encoding="utf-8")
+    write_key(folder, KEY)
     if ledger:
         decide(folder, ledger)
     return folder
@@ -51,9 +57,9 @@ def bundled_scheme(name: str) -> str:
     return (BUNDLED / "schemes" / f"{name}.toml").read_text(encoding="utf-8")
 
 
-def filled(form: Form, say: Say, replaces: str = "") -> bytes:
+def filled(form: Form, say: Say, replaces: str = "", key: Key = KEY) -> bytes:
     """A form's workbook with every cell filled in as `say` says."""
-    blank = to_bytes(book(form, replaces=replaces))
+    blank = to_bytes(book(form, replaces=replaces, key=key))
     return fill(form, blank, {(spot.sheet, spot.cell): _typed(spot, say(spot)) for spot in spots(form)})
 
 
@@ -71,7 +77,7 @@ def return_all(folder: Path, say: Callable[[Form, Spot], object]) -> Evaluation:
     """Every expected sheet, filled in and put into the inbox."""
     evaluation, _ = load(folder)
     for form in forms(evaluation).values():
-        data = filled(form, lambda spot, form=form: say(form, spot))  # type: ignore[misc]
+        data = filled(form, lambda spot, form=form: say(form, spot), key=evaluation.key)  # type: ignore[misc]
         (folder / "inbox" / form.file_name).write_bytes(data)
     return evaluation
 

@@ -190,8 +190,8 @@ def hostile_files(good: bytes, secret: Path) -> dict[str, bytes]:
 
 
 def foreign(good: bytes) -> bytes:
-    """A sheet of another evaluation."""
-    return patched(good, lambda text: text.replace("evaltool1;h-2026;", "evaltool1;x-2025;"))
+    """A sheet that says it is of another evaluation."""
+    return patched(good, lambda text: text.replace("evaltool2;h-2026@", "evaltool2;x-2025@"))
 
 
 def patched(data: bytes, change: Callable[[str], str]) -> bytes:

@@ -89,7 +89,7 @@ def _submission(digest: str, data: bytes, roster: Roster) -> Submission | None:
     except (KeyError, ValueError, OSError):
         return None
     identity = str(book["_evaltool"]["B1"].value).split(";") if "_evaltool" in book.sheetnames else []
-    if len(identity) != 7 or identity[:2] != ["evaltool1", roster.id]:
+    if len(identity) != 9 or identity[:2] != ["evaltool2", roster.id]:
         return None
     for row in roster.decided("更正"):
         if digest.startswith(row["文件指纹"].lower()):

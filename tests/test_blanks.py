@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -19,9 +20,10 @@ from evaltool import reader
 from evaltool.blank import book
 from evaltool.evaluation import Evaluation, load
 from evaltool.extract import codes, extract
-from evaltool.forms import GUIDE_SHEET, LIST_SHEET, Column, Form, FormSheet, Line, Table, parse_code
+from evaltool.forms import GUIDE_SHEET, LIST_SHEET, Column, Form, FormSheet, Line, Table
 from evaltool.guidance import guide
 from evaltool.guidesheet import Section
+from evaltool.identity import parse_code
 from evaltool.layout import forms
 from evaltool.workbook import Cell, Formula, Tab, to_bytes
 from filling import answers, fill, spots
@@ -190,7 +192,53 @@ def test_the_line_counts_what_is_filled_in_and_says_what_is_missing() -> None:
     assert _shown(form) == "已填 0/5 项，还差 5 项"
     assert _shown(form, C7=3, D7="一等", C8="二十", D8="特等", C9=31) == "已填 2/5 项，还差 3 项"
     assert _shown(form, C7=3, D7="一等", C8=Decimal("2.5"), D8="二等", C9=30) == "√ 已填 5/5 项，本表已填齐"
-    assert _shown(form, C7="弃权") == "已填 1/5 项，还差 4 项"
+    assert _shown(form, C7="弃权") == "已填 0/5 项，还差 5 项"
+
+
+@pytest.mark.parametrize(
+    ("column", "passes", "fails"),
+    [
+        (replace(POINTS, may_abstain=True), ["弃权", " 弃权 ", "0", "29.55", "30"], ["弃", "-1", "30.5", "二十"]),
+        (Column("名次", "number", low=Decimal(1), high=Decimal(3), may_abstain=True), ["弃权", "3"], ["0", "4", "1.5"]),
+    ],
+)
+def test_where_one_may_abstain_the_cell_takes_it_and_says_so(
+    column: Column, passes: list[str], fails: list[str]
+) -> None:
+    """The check is a formula that takes 弃权 beside what it took before; it is in the prompt, counted and not red."""
+    form = _form(_table("grid", column))
+    tab = book(form).tabs[0]
+    (rule,) = tab.checks
+    assert rule.kind == "custom"
+    assert "确需弃权的，填“弃权”" in rule.prompt
+    assert [_takes(rule.formula, typed) for typed in (*passes, *fails)] == [
+        *[True] * len(passes),
+        *[False] * len(fails),
+    ]
+    assert _shown(form, C7="弃权") == "已填 1/3 项，还差 2 项"
+    red = next(light.formula for light in tab.highlights if light.style == "bad" and light.first == "C7")
+    assert 'TRIM(C7)<>"弃权"' in red
+    refused = book(_form(_table("grid", replace(column, may_abstain=False)))).tabs[0]
+    assert refused.checks[0].kind in ("decimal", "integer")
+    assert "弃权" not in refused.checks[0].prompt + "".join(light.formula for light in refused.highlights)
+
+
+def _takes(formula: str, typed: str) -> bool:
+    """What a check of ours says to one entry in C7; it is made of few words, so that a few lines can read it."""
+    number = re.fullmatch(r"-?[0-9.]+", typed)
+    found = re.fullmatch(r'=IF\(ISNUMBER\(C7\),AND\((.*)\),TRIM\(C7\)="弃权"\)', formula)
+    assert found
+    if not number:
+        return typed.strip() == "弃权"
+    for test in found[1].split(","):
+        low, high = re.fullmatch(r"C7>=(.+)", test), re.fullmatch(r"C7<=(.+)", test)
+        value = Decimal(typed)
+        assert low or high or test == "INT(C7)=C7"
+        if (low and value < Decimal(low[1])) or (high and value > Decimal(high[1])):
+            return False
+        if not low and not high and value % 1:
+            return False
+    return True
 
 
 def test_a_place_that_is_given_twice_counts_once() -> None:
@@ -233,8 +281,8 @@ def test_cards_are_counted_against_the_account_of_the_batch() -> None:
 
 
 KNOWN_FUNCTIONS = """
-ABS AND COUNT COUNTA COUNTIF COUNTIFS DATEVALUE IF ISBLANK ISERROR ISNUMBER LEFT MMULT N NOT OR ROUND ROW SUBSTITUTE SUM
-SUMPRODUCT TRIM VALUE
+ABS AND COUNT COUNTA COUNTIF COUNTIFS DATEVALUE IF INT ISBLANK ISERROR ISNUMBER LEFT MMULT N NOT OR ROUND ROW SUBSTITUTE
+SUM SUMPRODUCT TRIM VALUE
 """
 
 
@@ -245,7 +293,7 @@ def test_formulas_are_those_that_old_programs_know(evaluation: Evaluation) -> No
     for form in one_of_each(evaluation):
         for tab in book(form).tabs:
             texts = [cell.value.text for cell in tab.cells.values() if isinstance(cell.value, Formula)]
-            texts += [light.formula for light in tab.highlights]
+            texts += [light.formula for light in tab.highlights] + [check.formula for check in tab.checks]
             assert max(map(len, texts), default=0) < 2000
             used |= {name for text in texts for name in re.findall(r"([A-Z][A-Z0-9.]*)\(", text)}
     assert used <= known

@@ -325,6 +325,29 @@ def test_template_only_takes_a_role_by_its_name(year: Path) -> None:
     assert "mayor" in ran.stderr
 
 
+def test_template_makes_a_key_once_and_never_silently_another(year: Path) -> None:
+    """The first time says what to do with it; where it is gone the sheets that are out are thought of first."""
+    key = year / "evaltool.key"
+    first = ev("template", str(year), "--only", "mayor")
+    assert first.returncode == 0
+    assert "evaltool.key" in first.stderr
+    made = key.read_bytes()
+    assert "evaltool.key" not in ev("template", str(year), "--only", "mayor").stderr
+    assert key.read_bytes() == made
+    lost = load(year)[0].key.id
+    key.unlink()
+    ran = ev("template", str(year), "--only", "mayor")
+    assert (ran.returncode, key.exists()) == (2, False)
+    assert "--new-key" in ran.stderr and lost in ran.stderr
+    ran = ev("template", str(year), "--only", "mayor", "--new-key")
+    assert ran.returncode == 0
+    assert f"key_lost --file {lost}" in ran.stderr
+    assert key.read_bytes() != made
+    assert ev("decide", str(year), "key_lost", "--file", lost, *DECIDED).returncode == 0
+    assert [(line.kind, line.file_hash) for line in load(year)[0].ledger] == [("key_lost", lost)]
+    assert ev("template", str(year), "--new-key").returncode == 2
+
+
 DECIDED = ("--document", "〔2027〕1号", "--date", "2027-03-31", "--reason", "理由")
 
 

@@ -13,7 +13,8 @@ from evaltool import reader
 from evaltool.blank import book
 from evaltool.corrections import Correction
 from evaltool.extract import Extract, codes, extract
-from evaltool.forms import Column, Form, FormSheet, Line, Table, parse_code
+from evaltool.forms import Column, Form, FormSheet, Line, Table
+from evaltool.identity import parse_code
 from evaltool.parsing import say
 from evaltool.workbook import to_bytes
 

@@ -470,3 +470,27 @@ def test_last_years_sheets_do_not_count_when_only_the_year_was_changed(folder: P
     settings = folder / "evaluation.toml"
     settings.write_text(settings.read_text(encoding="utf-8").replace("year = 2026", "year = 2027"), encoding="utf-8")
     assert set(blocking(taken(folder)[2])) == {"TEMPLATE_OTHER_EVALUATION"}
+
+
+def abstains(form: Form, spot: Spot) -> object:
+    """The plain answers, but nobody can say anything about B's work."""
+    return "弃权" if spot.table.component == "work" and spot.unit == "B" else says(form, spot)
+
+
+def test_an_abstention_comes_back_as_one_and_outdates_no_sheet(folder: Path) -> None:
+    """Typed into the sheet and read back: a finding where the rules refuse it; none once they say what it means."""
+    from evaltool.blank import book
+    from evaltool.guidance import guide
+
+    return_all(folder, abstains)
+    assert [(one.code, one.unit) for one in taken(folder)[2]] == [("SCORE_ABSTAINED", "B")]
+    ruled = RULES.replace('answer = "percent"', 'answer = "percent"\nabstained = "reweigh"')
+    (folder / "schemes" / "d.toml").write_text(ruled, encoding="utf-8")
+    evaluation, intake, findings = taken(folder)
+    assert findings == []
+    states = dict(intake.answers.filter(component="work").select("unit", "state").iter_rows())
+    assert states == {"A": "given", "B": "abstained", "C": "given"}
+    form = next(form for form in forms(evaluation).values() if form.evaluator == "O1")
+    said = [line for section in guide(evaluation, form) for line in section.lines]
+    assert any("确需弃权的，在格内填“弃权”。弃权的，其权重按比例转到并列的其他部分。" in line for line in said)
+    assert [rule.kind for rule in book(form).tabs[0].checks] == ["custom"]

@@ -13,11 +13,12 @@ import pytest
 from evaltool import reading
 from evaltool.evaluation import load
 from evaltool.layout import forms
+from evaltool.proof import Expected
 from evaltool.reading import Here, Reading, Task, executor, read_all
 from folders import make, return_all
 from test_ingest import ROSTER, RULES, SETTINGS, says
 
-Case = tuple[list[Task], str, dict[Any, Any]]
+Case = tuple[list[Task], Expected]
 
 
 class Dying(Executor):
@@ -43,7 +44,8 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
     return_all(folder, says)
     evaluation, _ = load(folder)
     tasks = [Task(path.name, path.read_bytes()) for path in sorted((folder / "inbox").iterdir())]
-    return [*tasks, Task("junk", b"PK\x03\x04junk")], evaluation.identity, forms(evaluation)
+    expected = Expected(evaluation.identity, forms(evaluation), evaluation.key)
+    return [*tasks, Task("junk", b"PK\x03\x04junk")], expected
 
 
 def read(case: Case, pool: Executor | None = None) -> list[Reading]:
@@ -54,7 +56,7 @@ def test_worker_processes_read_the_same(case: Case, monkeypatch: pytest.MonkeyPa
     """Few files are read here, many by workers; the readings are equal and in the order of the files."""
     here = read(case)
     monkeypatch.setattr(reading, "SMALL", 0)
-    with executor(case[1], case[2], len(case[0])) as workers:
+    with executor(case[1], len(case[0])) as workers:
         assert not isinstance(workers, Here)
     assert read(case) == here
     assert [one.digest for one in here] == [task.digest for task in case[0]]
@@ -64,13 +66,13 @@ def test_worker_processes_read_the_same(case: Case, monkeypatch: pytest.MonkeyPa
 def test_a_dying_worker_costs_no_other_file(case: Case, pool: Executor) -> None:
     """The files of a broken pool are tried one at a time, and all are read."""
     first: Sequence[Task] = case[0][:2]
-    assert list(read_all(first, case[1], case[2], pool)) == read(case)[:2]
+    assert list(read_all(first, case[1], pool)) == read(case)[:2]
 
 
 def test_the_order_of_files_is_kept_whatever_the_number(case: Case) -> None:
     """Forty names for the same contents come back in their order."""
     tasks = [replace(case[0][n % 5], digest=f"{n:03d}") for n in range(40)]
-    assert [one.digest for one in read_all(tasks, case[1], case[2], Here())] == [task.digest for task in tasks]
+    assert [one.digest for one in read_all(tasks, case[1], Here())] == [task.digest for task in tasks]
 
 
 def test_any_executor_can_read(case: Case) -> None:

@@ -9,6 +9,7 @@ in `sample_tuning.py`; the mistakes are made in `sample_flaws.py`.
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import sys
 import tempfile
@@ -25,11 +26,14 @@ from sample_flaws import flaw  # noqa: E402
 from sample_play import Key, Play, play  # noqa: E402
 from sample_tuning import copy_cards, reach, results, settle  # noqa: E402
 
+from evaltool import identity  # noqa: E402
 from evaltool.evaluation import load  # noqa: E402
+from evaltool.keyfile import KEY_FILE, write_key  # noqa: E402
 from filling import Habits  # noqa: E402
 
 TEMPLATE = ROOT / "templates" / "evaluations" / "songyuan"
 SAMPLES = ROOT / "sample_data"
+KEY = identity.Key(hashlib.sha256(b"The key of the sample is public and proves nothing.").digest())
 
 
 def main() -> None:
@@ -56,6 +60,7 @@ def begin(folder: Path) -> None:
             raise LookupError(old)
         settings = settings.replace(old, new)
     (folder / "evaluation.toml").write_text(settings, encoding="utf-8")
+    write_key(folder, KEY)
     names = ("种类", "文号", "日期", "理由", "单位", "评估主体", "新值")
     ledger(folder / "decisions" / "委员会决定.csv", [dict(zip(names, line, strict=True)) for line in story.DECISIONS])
 
@@ -94,7 +99,7 @@ def claim(sample: Play, unit: str, kinds: list[str]) -> None:
 def tune(sample: Play, folder: Path, scratch: Path) -> int:
     """Exact totals and ties; the place that two units share until the committee decides."""
     units = sample.evaluation.units
-    for name in ("evaluation.toml", "schemes", "roster", "decisions"):
+    for name in ("evaluation.toml", "schemes", "roster", "decisions", KEY_FILE):
         source = folder / name
         copy = shutil.copytree if source.is_dir() else shutil.copy
         copy(source, scratch / name)

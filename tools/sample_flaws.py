@@ -15,6 +15,7 @@ from sample_play import Key, Play
 
 from evaltool import blank, workbook
 from evaltool.forms import Form
+from evaltool.identity import Key as OfficeKey
 from evaltool.reader import address
 from filling import Spot, fill
 
@@ -90,21 +91,22 @@ def _files(inbox: Inbox) -> None:
     book.active["A1"] = "澄川市绩效工作联络员通讯录"
     inbox.say(inbox.add("部门/联络员通讯录.xlsx", saved(book)), "", "", "TEMPLATE_UNKNOWN", "不是评估表")
     form, answers = inbox.sample.forms["B27", "", "1"], inbox.sample.given["B27", "", "1"]
-    last_year = _as(form, answers, evaluation="chengchuan-2025")
+    key = inbox.sample.evaluation.key
+    last_year = _as(key, form, answers, evaluation="chengchuan-2025")
     path = inbox.add("部门/外事办公室自我评估（去年）.xlsx", last_year)
     inbox.say(path, "", "", "TEMPLATE_OTHER_EVALUATION", "上一年度的表")
-    key = ("L04", "", "1")
-    stranger = _as(inbox.sample.forms[key], inbox.sample.given[key], evaluator="L13")
+    leader = ("L04", "", "1")
+    stranger = _as(key, inbox.sample.forms[leader], inbox.sample.given[leader], evaluator="L13")
     path = inbox.add("领导/何副市长 打分.xlsx", stranger)
     inbox.say(path, "", "", "EVALUATOR_UNKNOWN", "评估主体不在名单中")
     old = resaved({"old": settled(inbox.sample.file(("B28", "", "1")))}, "xls")["old"]
     inbox.say(inbox.add("部门/民宗局自我评估.xls", old), "", "", "FILE_XLS_OLD", "旧格式 .xls")
 
 
-def _as(form: Form, answers: Mapping[tuple[str, str], object], **identity: str) -> bytes:
+def _as(key: OfficeKey, form: Form, answers: Mapping[tuple[str, str], object], **identity: str) -> bytes:
     """A filled form that belongs to somebody or something else."""
     other = replace(form, **identity)  # type: ignore[arg-type]
-    return settled(fill(other, workbook.to_bytes(blank.book(other)), answers))
+    return settled(fill(other, workbook.to_bytes(blank.book(other, key=key)), answers))
 
 
 def _sheets(inbox: Inbox) -> None:

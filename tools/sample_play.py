@@ -55,7 +55,8 @@ class Play:
         if saved and saved[0] == self.given[key] and not replaces:
             return saved[1]
         form = self.forms[key]
-        empty = workbook.to_bytes(blank.book(form, replaces=replaces, guide=guide(self.evaluation, form)))
+        told = guide(self.evaluation, form)
+        empty = workbook.to_bytes(blank.book(form, replaces=replaces, guide=told, key=self.evaluation.key))
         data = fill(form, empty, self.given[key])
         if not replaces:
             self._saved[key] = dict(self.given[key]), data

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from evaltool.forms import CODE_LABEL, IDENTITY_PROPERTY, IDENTITY_SHEET, LIST_SHEET, Form, FormSheet, Table
 from evaltool.guidesheet import Section, guide_tab, room
+from evaltool.identity import NO_KEY, Key
 from evaltool.inputs import Names, blocks, check, highlights
 from evaltool.progress import Filled, Progress, lights, progress
 from evaltool.reader import address
@@ -22,14 +23,16 @@ _LEAST_WIDTH = 64.0  # so that the heading has room above a small table
 _PORTRAIT = 95.0  # what fits an upright page at a size that one can read
 _MOST_FROZEN = 60.0  # so that a small screen still shows the cells to fill in
 _WIDTHS = {"序号": 6, "卡号": 6, "预赋分值": 9, "类别": 12, "对象类别": 22, "评估主体": 40}
-_NOTE_ROW, _PROGRESS_ROW = 3, 4
+_CODE_ROW, _NOTE_ROW, _PROGRESS_ROW = 2, 3, 4
 _SIGNATURE = "&L评估主体（签章）：　　　　　　　　日期：　　　　&R第 &P 页，共 &N 页"
 
 
-def book(form: Form, filled: Filled | None = None, replaces: str = "", guide: Sequence[Section] = ()) -> Book:
+def book(
+    form: Form, filled: Filled | None = None, replaces: str = "", guide: Sequence[Section] = (), key: Key = NO_KEY
+) -> Book:
     """The workbook of a form; `replaces` is the hash of the submission that it mends, `guide` the instructions
-    (`guidance.guide` has them for a form of an evaluation)."""
-    code = form.identity(replaces).code()
+    (`guidance.guide` has them for a form of an evaluation), `key` what its identity is signed with."""
+    code = form.identity(replaces, key).code()
     names = _names(form)
     lines = [progress(form, sheet, len(names) + at, names, filled or {}) for at, sheet in enumerate(form.sheets)]
     tabs = [_tab(form, sheet, code, names, line, filled or {}) for sheet, line in zip(form.sheets, lines, strict=True)]
@@ -70,7 +73,7 @@ def _tab(form: Form, sheet: FormSheet, code: str, names: Names, line: Progress, 
     cells: dict[tuple[int, int], Cell] = {
         (0, 0): Cell(f"{form.title}", "title"),
         (1, 0): Cell(sheet.heading, "subtitle"),
-        (2, 0): Cell(CODE_LABEL + code, "small"),
+        (_CODE_ROW, 0): Cell(CODE_LABEL + code, "small"),
         (_NOTE_ROW, 0): Cell(note, "paragraph"),
         (_PROGRESS_ROW, 0): Cell(line.line, "banner"),
     }
@@ -79,8 +82,14 @@ def _tab(form: Form, sheet: FormSheet, code: str, names: Names, line: Progress, 
             cells[table.top - 1, 0] = Cell(table.caption, "note")
         cells |= dict(_table_cells(sheet.title, table, filled))
     first = sheet.tables[0]
-    merged = (0, 1, _NOTE_ROW, _PROGRESS_ROW) if last else ()
-    heights = {0: 30, 1: 20, _NOTE_ROW: room(note, sum(widths)), _PROGRESS_ROW: 24}
+    merged = (0, 1, _CODE_ROW, _NOTE_ROW, _PROGRESS_ROW) if last else ()
+    heights = {
+        0: 30,
+        1: 20,
+        _CODE_ROW: room(CODE_LABEL + code, 1.2 * sum(widths)),
+        _NOTE_ROW: room(note, sum(widths)),
+        _PROGRESS_ROW: 24,
+    }
     return Tab(
         sheet.title,
         cells,

@@ -65,6 +65,8 @@ KINDS: Mapping[str, Kind] = {
     "correction": Kind("更正", ("file_hash", "sheet", "cell", "after"), ("unit", "evaluator", "component", "before")),
     "exclusion": Kind("排除", ("file_hash",), ("evaluator",)),
     "supersession": Kind("采用", ("file_hash",), ("evaluator",)),
+    # 文件指纹 is the id of the key, as the findings on its sheets print it
+    "key_lost": Kind("密钥遗失", ("file_hash",)),
     # 评估内容 names the field of work whose award is meant; blank means the ranks
     "tie": Kind("同分裁定", ("unit", "after"), ("component",), after="place", refers="field"),
 }

@@ -18,6 +18,8 @@ from evaltool import reader
 from evaltool.checks import check_classes, check_roster
 from evaltool.decisions import Ledger, read_ledger
 from evaltool.findings import Finding, Refused, blocking, finding
+from evaltool.identity import NO_KEY, Key
+from evaltool.keyfile import read_key
 from evaltool.longtables import read_tables
 from evaltool.roster import Charge, Evaluator, Indicator, Roster, Unit
 from evaltool.rostertables import Known, read_roster
@@ -38,6 +40,7 @@ class Evaluation:
     deadlines: tuple[Deadline, ...] = ()
     notice: Notice = field(default_factory=Notice)
     files: Mapping[str, bytes] = field(default_factory=dict)
+    key: Key = NO_KEY  # no source: it proves who wrote a sheet, and says nothing about a result
 
     @property
     def sources(self) -> list[tuple[str, str]]:
@@ -134,11 +137,12 @@ def load(folder: Path) -> tuple[Evaluation, list[Finding]]:
         findings += check_roster(classes, roster, year.roles, tables, on)
     tables, wrong = read_tables({name: data for name, data in files.items() if name.startswith("decisions/")})
     ledger, unread = read_ledger(tables, known)
-    findings += wrong + unread
+    key, broken = read_key(folder)
+    findings += wrong + unread + broken
     if blocking(findings) or year.settings is None:
         raise Refused(findings, usage=True)
     evaluation = Evaluation(
-        folder, year.settings, year.roles, classes, roster, ledger, year.deadlines, year.notice, files
+        folder, year.settings, year.roles, classes, roster, ledger, year.deadlines, year.notice, files, key
     )
     return evaluation, findings
 

@@ -25,8 +25,8 @@ from evaltool.forms import (
     Form,
     Line,
     Table,
-    parse_code,
 )
+from evaltool.identity import parse_code
 from evaltool.locate import Place, Problem, locate, outside, shown
 from evaltool.names import folded, nearest
 from evaltool.parsing import EPOCH, EPOCH_1904, Said, say

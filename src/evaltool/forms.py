@@ -11,10 +11,14 @@ labels on the left and one cell per column after them.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
+
+from evaltool.identity import NO_KEY, Identity, Key
+from evaltool.rounding import plain
 
 IDENTITY_SHEET = "_evaltool"
 IDENTITY_PROPERTY = "evaltool"
@@ -26,6 +30,8 @@ TOP = 5  # header row of a worksheet's first table: heading, identity, progress 
 SERIAL, UNIT = "序号", "被评估单位"
 
 Kind = Literal["number", "count", "choice", "text", "date", "sum"]
+Asked = list[object]
+"""What of a part of a form is digested into its version, as JSON takes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,8 @@ class Column:
     """One question asked of every line of a table.
 
     `field` says what the cell is: "mark" is scored, every other field is kept beside it.  `choices` of a unit column
-    are unit names; `units` holds their ids in the same order.
+    are unit names; `units` holds their ids in the same order.  `may_abstain`: the rules say what it means when somebody
+    withholds an answer, so that the cell takes 弃权.
     """
 
     header: str
@@ -48,6 +55,14 @@ class Column:
     choices: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
     required: bool = True
+    may_abstain: bool = False
+
+    def asked(self) -> Asked:
+        """Its label, what it means, and its limits.  Not whether one may abstain: the reader takes 弃权 as the rules
+        have it on the day, whatever they said when the sheet went out."""
+        meaning = (self.kind, self.field, self.indicator, self.repeat, self.unit, self.required)
+        limits = (plain(self.low), plain(self.high), self.decimals, list(self.choices), list(self.units))
+        return [self.header, *meaning, *limits]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +76,11 @@ class Line:
     component: str = ""  # where it differs from the table's
     class_id: str = ""
     high: Decimal | None = None
+
+    def asked(self) -> Asked:
+        """Its labels, what they mean, and its limit."""
+        limit = None if self.high is None else plain(self.high)
+        return [list(self.labels), self.unit, self.indicator, self.repeat, self.component, self.class_id, limit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +101,12 @@ class Table:
     columns: tuple[Column, ...]
     blocked: tuple[tuple[int, int], ...] = ()
     caption: str = ""
+
+    def asked(self) -> Asked:
+        """Where it stands, its lines and columns, and the cells that are not asked; the caption is only read."""
+        place = (self.kind, self.class_id, self.component, self.top, list(self.label_headers))
+        lines, columns = [line.asked() for line in self.lines], [column.asked() for column in self.columns]
+        return [*place, lines, columns, sorted(list(spot) for spot in self.blocked)]
 
     @property
     def left(self) -> int:
@@ -114,31 +140,9 @@ class FormSheet:
     notes: tuple[str, ...]
     tables: tuple[Table, ...]
 
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who a workbook belongs to; written into it in three places as one line of text.
-
-    `replaces` is the SHA-256 of the submission that this one mends, or "".  `version` digests the form itself.
-    """
-
-    evaluation: str
-    evaluator: str
-    batch: str
-    entry: str
-    replaces: str
-    version: str
-
-    def code(self) -> str:
-        return ";".join(
-            ("evaltool1", self.evaluation, self.evaluator, self.batch, self.entry, self.replaces, self.version)
-        )
-
-
-def parse_code(text: str) -> Identity | None:
-    """The identity written as `code` writes it; None if it is nothing of the kind."""
-    parts = text.strip().split(";")
-    return Identity(*parts[1:]) if len(parts) == 7 and parts[0] == "evaltool1" else None
+    def asked(self) -> Asked:
+        """Its name, by which it is found again, and its tables; heading and notes are only read."""
+        return [self.title, [table.asked() for table in self.tables]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +162,15 @@ class Form:
         return self.evaluator, self.batch, self.entry
 
     def version(self) -> str:
-        """Twelve hex digits over everything that the evaluator sees and may enter: labels, units, limits."""
-        return hashlib.sha256(repr(self.sheets).encode()).hexdigest()[:12]
+        """Twelve hex digits over what is asked: labels, units, limits, and where they stand.
 
-    def identity(self, replaces: str = "") -> Identity:
-        return Identity(self.evaluation, self.evaluator, self.batch, self.entry, replaces, self.version())
+        Nothing else is in it: titles, notes, instructions, bounds of grades and points of choices may change while
+        sheets are out.
+        """
+        asked = json.dumps([sheet.asked() for sheet in self.sheets], ensure_ascii=False)
+        return hashlib.sha256(asked.encode()).hexdigest()[:12]
+
+    def identity(self, replaces: str = "", key: Key = NO_KEY) -> Identity:
+        """What is written into the workbook, signed with the folder's key."""
+        identity = Identity(self.evaluation, self.evaluator, self.batch, self.entry, replaces, self.version())
+        return identity.signed(key)

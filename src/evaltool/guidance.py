@@ -13,6 +13,7 @@ from evaltool.forms import GUIDE_SHEET, Column, Form, FormSheet, Table
 from evaltool.guidesheet import Section
 from evaltool.inputs import Block, blocks, is_rank, kind_of, words
 from evaltool.methods import METHODS, Ballot, Choice, Rank, name_of
+from evaltool.parsing import ABSTAINED
 from evaltool.rounding import plain
 from evaltool.rules import Component, Scheme, WeightTo
 from evaltool.rules_in_words.methods import combined, repeats, scoring, worth
@@ -138,10 +139,13 @@ def _blanks(evaluation: Evaluation, component: Component, scheme: Scheme) -> Ite
     abstain = _abstaining(scheme, component.answer.choice) if isinstance(component.answer, Choice) else ""
     if abstain:
         yield f"选“{abstain}”是弃权，不计入平均。"
-    elif isinstance(abstained, WeightTo) or abstained == "refuse":
+    elif abstained == "refuse":
         yield f"本项不能弃权；确实无法评价的，不要随意填写，先与{office}联系。"
     else:
-        yield f"{_ABSTAINED[abstained]}需要弃权的，先与{office}联系。"
+        how = f"先与{office}联系" if isinstance(component.answer, Choice) else f"在格内填“{ABSTAINED}”"
+        moved = "弃权的，其权重转到规则指定的部分。"
+        means = moved if isinstance(abstained, WeightTo) else _ABSTAINED[abstained]
+        yield f"确需弃权的，{how}。{means}"
 
 
 def _abstaining(scheme: Scheme, scale: str) -> str:

@@ -21,6 +21,7 @@ from evaltool.findings import Finding, finding
 from evaltool.forms import Form
 from evaltool.layout import forms as expected_forms
 from evaltool.locate import Problem
+from evaltool.proof import Expected
 from evaltool.reading import Reading, Task, read_all
 from evaltool.received import Seen, Unreceived, receive
 from evaltool.rules import Component
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 Became = Literal["counted", "copy", "superseded", "rejected", "excluded", "not_a_submission"]
 Answered = Literal["counted", "missing", "waived"]
 Key = tuple[str, str, str]  # evaluator, batch, entry
+_DOUBTFUL = ("IDENTITY_OLD_FORMAT", "IDENTITY_UNSIGNED", "IDENTITY_KEY_UNKNOWN")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -107,15 +109,18 @@ def ingest(evaluation: Evaluation, pool: Executor | None = None) -> tuple[Intake
     seen, unreceived = receive(evaluation.folder)
     expected = expected_forms(evaluation)
     tasks = [Task(each.digest, each.data, _corrections(evaluation, each.digest)) for each in seen]
-    readings = list(read_all(tasks, evaluation.identity, expected, pool, meanwhile=_get_polars_ready))
+    lost = frozenset(line.file_hash for line in of_kind(evaluation.ledger, "key_lost"))
+    wanted = Expected(evaluation.identity, expected, evaluation.key, lost)
+    readings = list(read_all(tasks, wanted, pool, meanwhile=_get_polars_ready))
     submissions = [Submission(each, reading) for each, reading in zip(seen, readings, strict=True) if reading.extract]
     counted, became, findings = choose(submissions, evaluation)
     became |= _set_aside(evaluation, readings, submissions, became)
     files = [*_files(seen, readings, became), *_not_files(unreceived)]
-    came = {_key(reading): became.get(reading.digest, ("rejected", ""))[0] for reading in readings if reading.identity}
+    fates = ((reading, became.get(reading.digest, ("rejected", ""))[0]) for reading in readings)
+    came = {_key(reading): fate for reading, fate in fates if _speaks(reading, fate)}
     sheets, missing = _sheets(evaluation, expected, counted, came)
     findings += missing + _file_findings(evaluation, seen, readings, unreceived, became)
-    findings += _unused(evaluation, seen, became)
+    findings += _unused(evaluation, seen, became) + _keys_not_lost(evaluation, readings)
     intake = Intake(*_tables(counted), _card_lines(counted), tuple(sorted(files)), tuple(sheets))
     return intake, findings
 
@@ -300,6 +305,13 @@ def _components(evaluation: Evaluation, form: Form) -> list[Component]:
     return [] if None in known else [component for component in known if component is not None]
 
 
+def _speaks(reading: Reading, fate: str) -> bool:
+    """Whether a file says something about its evaluator's answer.  One that proves nothing does so while it is looked
+    into; once it was put aside it says no more, so that nobody is taken for excluded by a stranger's sheet."""
+    doubtful = any(problem.code in _DOUBTFUL for problem in reading.problems)
+    return reading.identity is not None and (fate == "rejected" or not doubtful)
+
+
 def _key(reading: Reading) -> Key:
     assert reading.identity is not None
     return reading.identity.evaluator, reading.identity.batch, reading.identity.entry
@@ -320,13 +332,23 @@ def _unused(evaluation: Evaluation, seen: Sequence[Seen], became: Mapping[str, t
     """Decisions about files that nobody sent, or that mean more than one file."""
     findings = []
     for line in evaluation.ledger:
-        if line.file_hash:
+        if line.file_hash and line.kind != "key_lost":
             meant = [each.digest for each in seen if line.names(each.digest)]
             if len(meant) != 1:
                 findings.append(_at(line, "DECISION_FILE_UNKNOWN", args={"n": len(meant)}))
             elif line.kind == "correction" and became.get(meant[0], ("",))[0] != "counted":
                 findings.append(_at(line, "CORRECTION_WITHOUT_EFFECT", args={}))
     return findings
+
+
+def _keys_not_lost(evaluation: Evaluation, readings: Iterable[Reading]) -> list[Finding]:
+    """Lost keys that signed nothing of what came in, one that is not lost at all, and a folder still without a key."""
+    lines = of_kind(evaluation.ledger, "key_lost")
+    if lines and not evaluation.key:
+        return [_at(lines[0], "KEY_LOST_NOT_RENEWED", args={"key": lines[0].file_hash})]
+    used = {reading.identity.key_id for reading in readings if reading.identity} - {evaluation.key.id}
+    idle = [line for line in lines if line.file_hash not in used]
+    return [_at(line, "KEY_LOST_WITHOUT_EFFECT", args={"key": line.file_hash}) for line in idle]
 
 
 def _file_findings(

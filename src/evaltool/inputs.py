@@ -91,12 +91,19 @@ def takes(block: Block, line: int, value: Value) -> bool:
     column, own = block.column, block.table.lines[line].high
     if value is None or value == "":
         return False
-    if kind_of(column) in ("text", "date") or value == ABSTAINED:
+    if kind_of(column) in ("text", "date"):
         return True
+    if value == ABSTAINED:
+        return withholds(column)
     if column.kind == "choice":
         return value in column.choices
     high = own if own is not None and column.field == "mark" else column.high
     return not isinstance(value, str) and column.low <= value <= high
+
+
+def withholds(column: Column) -> bool:
+    """Whether 弃权 is an answer: the rules accept it, or have it among the choices."""
+    return column.may_abstain or ABSTAINED in column.choices
 
 
 # --- what may be entered ---------------------------------------------------------------------------------------------
@@ -118,8 +125,19 @@ def check(block: Block, names: Names) -> Check:
             return Check(*area, "decimal", str(FIRST_DAY), str(LAST_DAY), **shown)
         case "text":
             return Check(*area, "length", "0", str(MOST_TEXT), **shown)
+    if column.may_abstain:
+        return Check(*area, "custom", formula=f"={_number_or_abstained(block)}", **shown)
     kind: str = "decimal" if column.decimals else "integer"
     return Check(*area, kind, plain(column.low), _bound(block, "="), **shown)  # type: ignore[arg-type]
+
+
+def _number_or_abstained(block: Block) -> str:
+    """What the checks for numbers say, or 弃权.  Not written as OR, every part of which is worked out: reckoning with a
+    text fails."""
+    cell, column = block.first, block.column
+    tests = [f"{cell}>={plain(column.low)}", f"{cell}<={_bound(block)}"]
+    tests += [] if column.decimals else [f"INT({cell})={cell}"]
+    return f'IF(ISNUMBER({cell}),AND({",".join(tests)}),TRIM({cell})="{ABSTAINED}")'
 
 
 def words(block: Block) -> tuple[str, str]:
@@ -140,7 +158,8 @@ def words(block: Block) -> tuple[str, str]:
     bounds = f"{plain(column.low)} 到 {_limit_in_words(block)}之间的{_digits(column)}"
     rank = "同一名次不能用两次。" if is_rank(column) else ""
     again = "请点“重试”修改，或点“取消”恢复原值。"
-    return f"请填 {bounds}。{rank}{optional}", f"“{name}”只能填 {bounds}。{again}"
+    abstain, either = (f"确需弃权的，填“{ABSTAINED}”。", f"，或“{ABSTAINED}”") if column.may_abstain else ("", "")
+    return f"请填 {bounds}。{rank}{abstain}{optional}", f"“{name}”只能填 {bounds}{either}。{again}"
 
 
 def _limit_in_words(block: Block) -> str:
@@ -191,7 +210,8 @@ def _wrong(block: Block, names: Names) -> str:
         return ""
     if column.kind == "choice":
         known = f"SUMPRODUCT(--({names[column.choices]}=TRIM({cell})))>0"
-        return f'IF(ISBLANK({cell}),FALSE,IF(ISERROR({cell}),TRUE,NOT(OR(TRIM({cell})="{ABSTAINED}",{known}))))'
+        abstained = f'OR(TRIM({cell})="{ABSTAINED}",{known})' if column.may_abstain else known
+        return f"IF(ISBLANK({cell}),FALSE,IF(ISERROR({cell}),TRUE,NOT({abstained})))"
     if column.kind == "date":
         dashed = f"TRIM({cell})"
         for sign, put in (("年", "-"), ("月", "-"), ("日", ""), (".", "-"), ("/", "-")):
@@ -202,8 +222,13 @@ def _wrong(block: Block, names: Names) -> str:
         tests += [f"ABS(ROUND({cell},{column.decimals})-{cell})>0.0000001"]
         if is_rank(column):
             tests.append(f"COUNTIF({_down(block.first, block.last)},{cell})>1")
-        number, other = f"OR({','.join(tests)})", f'TRIM({cell})<>"{ABSTAINED}"'
+        number, other = f"OR({','.join(tests)})", _no_number(column, cell)
     return f"IF(ISBLANK({cell}),FALSE,IF(ISNUMBER({cell}),{number},IF(ISERROR({cell}),TRUE,{other})))"
+
+
+def _no_number(column: Column, cell: str) -> str:
+    """When a text among numbers is wrong: always, but where one may abstain."""
+    return f'TRIM({cell})<>"{ABSTAINED}"' if column.may_abstain else "TRUE"
 
 
 def _gaps(block: Block) -> Iterator[Highlight]:

@@ -36,7 +36,8 @@ def write_blanks(
         one = _sent(evaluation, form)
         if only in ("", one.role):
             progress(one.file)
-            write_atomically(evaluation.folder / one.file, to_bytes(book(form, guide=guide(evaluation, form))))
+            made = book(form, guide=guide(evaluation, form), key=evaluation.key)
+            write_atomically(evaluation.folder / one.file, to_bytes(made))
             sent.append(one)
     return sent
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from evaltool.forms import LIST_SHEET, Form, FormSheet, Table
-from evaltool.inputs import Block, Names, blocks, is_rank, kind_of, row_spans, takes
+from evaltool.inputs import Block, Names, blocks, is_rank, kind_of, row_spans, takes, withholds
 from evaltool.parsing import ABSTAINED
 from evaltool.reader import address
 from evaltool.workbook import Formula, Highlight, Value
@@ -98,7 +98,8 @@ def _count(sheet: FormSheet, block: Block, names: Names) -> str:
     cells, column = f"{_quoted(sheet)}!{block.fixed}", block.column
     if kind_of(column) in ("text", "date"):
         return f"=COUNTA({cells})"
-    abstained = "" if ABSTAINED in column.choices else f'+COUNTIF({cells},"{ABSTAINED}")'
+    listed = ABSTAINED in column.choices  # then it is counted with the other choices
+    abstained = f'+COUNTIF({cells},"{ABSTAINED}")' if withholds(column) and not listed else ""
     if column.kind == "choice":
         return f"=SUMPRODUCT(COUNTIF({cells},{names[column.choices]})){abstained}"
     if _is_list(block):  # a place given twice counts once

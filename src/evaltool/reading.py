@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import pickle
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, nullcontext
@@ -22,10 +22,11 @@ from typing import Any
 from evaltool import reader
 from evaltool.corrections import Correction
 from evaltool.extract import Extract, codes, extract
-from evaltool.forms import GUIDE_SHEET, LIST_SHEET, Form, Identity, parse_code
+from evaltool.forms import GUIDE_SHEET, LIST_SHEET
+from evaltool.identity import Identity, parse_code
 from evaltool.locate import Problem
+from evaltool.proof import Expected, forged, unproved
 
-Forms = Mapping[tuple[str, str, str], Form]
 SMALL = 24
 """Up to so many files the start of worker processes costs more than it saves."""
 
@@ -42,7 +43,7 @@ class Task:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a file was taken for and what it says; `extract` is None when it is not a usable sheet of this evaluation,
-    and `problems` then say why."""
+    and `problems` then say why.  An identity that was made over is no identity."""
 
     digest: str
     identity: Identity | None = None
@@ -50,7 +51,7 @@ class Reading:
     problems: tuple[Problem, ...] = ()
 
 
-def read_one(task: Task, evaluation: str, forms: Forms) -> Reading:
+def read_one(task: Task, expected: Expected) -> Reading:
     """Read, identify and extract one file.  Never raises for anything that stands in it."""
     book = reader.read(task.data, wanted=lambda title: title not in (GUIDE_SHEET, LIST_SHEET))
     if isinstance(book, reader.Unreadable):
@@ -62,12 +63,16 @@ def read_one(task: Task, evaluation: str, forms: Forms) -> Reading:
         return Reading(task.digest, problems=(*notes, Problem(code, value="; ".join(sorted(found))[:80])))
     identity = parse_code(found.pop())
     assert identity is not None
-    refusal = _not_ours(identity, evaluation, forms)
+    if lie := forged(identity, expected):
+        return Reading(task.digest, problems=(*notes, lie))
+    doubt = unproved(identity, expected)
+    refusal = _not_ours(identity, expected, doubt)
     if refusal:
         return Reading(task.digest, identity, problems=(*notes, refusal))
-    form = forms[identity.evaluator, identity.batch, identity.entry]
+    form = expected.forms[identity.evaluator, identity.batch, identity.entry]
     said = extract(form, book, task.corrections)
-    return Reading(task.digest, identity, said, (*notes, *said.problems))
+    doubts = (doubt,) if doubt else ()
+    return Reading(task.digest, identity, said, (*doubts, *notes, *said.problems))
 
 
 def _problem(said: reader.Unreadable | reader.Note) -> Problem:
@@ -76,12 +81,16 @@ def _problem(said: reader.Unreadable | reader.Note) -> Problem:
     return Problem(said.code, args.get("sheet", ""), args.get("cell", ""), args=said.args)
 
 
-def _not_ours(identity: Identity, evaluation: str, forms: Forms) -> Problem | None:
-    if identity.evaluation != evaluation:
-        return Problem("TEMPLATE_OTHER_EVALUATION", value=identity.evaluation, args=(("expected", evaluation),))
-    form = forms.get((identity.evaluator, identity.batch, identity.entry))
+def _not_ours(identity: Identity, expected: Expected, doubt: Problem | None) -> Problem | None:
+    """Why a sheet cannot be used, if it cannot; one of another year needs no proof to be said so."""
+    if identity.evaluation != expected.evaluation:
+        args = (("expected", expected.evaluation),)
+        return Problem("TEMPLATE_OTHER_EVALUATION", value=identity.evaluation, args=args)
+    if doubt and doubt.code != "IDENTITY_UNPROVED":
+        return doubt
+    form = expected.forms.get((identity.evaluator, identity.batch, identity.entry))
     if form is None:
-        known = any(evaluator == identity.evaluator for evaluator, _, _ in forms)
+        known = any(evaluator == identity.evaluator for evaluator, _, _ in expected.forms)
         code = "BATCH_UNKNOWN" if known else "EVALUATOR_UNKNOWN"
         return Problem(code, value=identity.batch if known else identity.evaluator)
     if form.version() != identity.version:
@@ -94,20 +103,20 @@ def _not_ours(identity: Identity, evaluation: str, forms: Forms) -> Problem | No
 _worker: dict[str, Any] = {}  # what a worker process is given once, when it starts
 
 
-def _start(evaluation: str, forms: str) -> None:
+def _start(path: str) -> None:
     """Begin as a worker.  The forms come in a file: through the pipe of a new process they would hold up its parent."""
-    with Path(forms).open("rb") as stream:
-        _worker.update(evaluation=evaluation, forms=pickle.load(stream))
+    with Path(path).open("rb") as stream:
+        _worker.update(expected=pickle.load(stream))
 
 
 def _work(tasks: Sequence[Task]) -> list[Reading]:
     """What our own workers do: they were given the forms when they started."""
-    return _work_for(tasks, _worker["evaluation"], _worker["forms"])
+    return _work_for(tasks, _worker["expected"])
 
 
-def _work_for(tasks: Sequence[Task], evaluation: str, forms: Forms) -> list[Reading]:
+def _work_for(tasks: Sequence[Task], expected: Expected) -> list[Reading]:
     """What any worker can do, such as one of a cluster, at the price of sending the forms with every chunk."""
-    return [read_one(task, evaluation, forms) for task in tasks]
+    return [read_one(task, expected) for task in tasks]
 
 
 class Here(Executor):
@@ -120,24 +129,23 @@ class Here(Executor):
 
 
 @contextmanager
-def executor(evaluation: str, forms: Forms, files: int) -> Iterator[Executor]:
+def executor(expected: Expected, files: int) -> Iterator[Executor]:
     """Worker processes for many files, this process for few.  Spawned: forking once Polars is imported hangs."""
     workers = min(os.cpu_count() or 1, 8)
     if files <= SMALL or workers < 2:
-        _worker.update(evaluation=evaluation, forms=forms)
+        _worker.update(expected=expected)
         yield Here()
         return
     with TemporaryDirectory(prefix="evaltool-") as scratch:
-        path = Path(scratch) / "forms"
-        path.write_bytes(pickle.dumps(forms))
-        with ProcessPoolExecutor(workers, get_context("spawn"), _start, (evaluation, str(path))) as pool:
+        path = Path(scratch) / "expected"
+        path.write_bytes(pickle.dumps(expected))
+        with ProcessPoolExecutor(workers, get_context("spawn"), _start, (str(path),)) as pool:
             yield pool
 
 
 def read_all(
     tasks: Sequence[Task],
-    evaluation: str,
-    forms: Forms,
+    expected: Expected,
     pool: Executor | None = None,
     meanwhile: Callable[[], object] = lambda: None,
 ) -> Iterator[Reading]:
@@ -146,10 +154,10 @@ def read_all(
     If a worker dies, the files that were not finished are tried one at a time, and the one that kills its worker is
     said to have done so.  A `pool` that is given stays open.
     """
-    with nullcontext(pool) if pool else executor(evaluation, forms, len(tasks)) as workers:
+    with nullcontext(pool) if pool else executor(expected, len(tasks)) as workers:
         size = max(1, min(8, len(tasks) // 8))
         chunks = [tasks[at : at + size] for at in range(0, len(tasks), size)]
-        work = partial(_work_for, evaluation=evaluation, forms=forms) if pool else _work
+        work = partial(_work_for, expected=expected) if pool else _work
         futures = [_submit(workers, work, chunk) for chunk in chunks]
         meanwhile()
         for chunk, future in zip(chunks, futures, strict=True):
@@ -157,7 +165,7 @@ def read_all(
                 yield from future.result()
             except BrokenProcessPool:
                 for task in chunk:
-                    yield _alone(task, evaluation, forms)
+                    yield _alone(task, expected)
 
 
 def _submit(
@@ -172,9 +180,9 @@ def _submit(
         return future
 
 
-def _alone(task: Task, evaluation: str, forms: Forms) -> Reading:
+def _alone(task: Task, expected: Expected) -> Reading:
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
         try:
-            return pool.submit(_work_for, [task], evaluation, forms).result()[0]
+            return pool.submit(_work_for, [task], expected).result()[0]
         except BrokenProcessPool:
             return Reading(task.digest, problems=(Problem("READER_CRASH", args=(("reason", "worker died"),)),))

@@ -13,6 +13,7 @@ from evaltool.accounts import Accounts
 from evaltool.console import Block, Line, Part, Table
 from evaltool.evaluation import Evaluation
 from evaltool.findings import SEVERITIES, Finding
+from evaltool.keyfile import KEY_FILE, MadeKey
 from evaltool.outbox import Sent
 from evaltool.rank import Standing
 from evaltool.result import Result
@@ -40,6 +41,20 @@ def became_name(fate: str) -> str:
 
 def answered_name(state: str) -> str:
     return {"counted": _("counted"), "missing": _("missing"), "waived": _("waived")}[state]
+
+
+def key_lines(made: MadeKey) -> list[str]:
+    """What to do with a key that was just made, and about those that are gone."""
+    lines = [
+        _("{file} was made: it proves who each sheet was sent to. Keep it in the office, and back it up.").format(
+            file=KEY_FILE
+        )
+    ]
+    for key, count in made.lost.items():
+        told = _("{n} sheets were made under the lost key {key}; to let those count that come back: {command}")
+        command = f"evaltool decide DIR key_lost --file {key} --document … --date … --reason …"
+        lines.append(told.format(n=count, key=key, command=command))
+    return lines
 
 
 # --- what came in ----------------------------------------------------------------------------------------------------

@@ -29,14 +29,16 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What may be entered in a range: a number between bounds, a whole number, one of a list, or a short text."""
+    """What may be entered in a range: a number between bounds, a whole number, one of a list, a short text, or whatever
+    makes a formula true that is written for `first`."""
 
     first: str
     last: str
-    kind: Literal["decimal", "integer", "list", "length"]
+    kind: Literal["decimal", "integer", "list", "length", "custom"]
     low: str = ""
     high: str = ""
     choices: str = ""  # a defined name or a range for kind "list", such as "=选项!$A$1:$A$4"
+    formula: str = ""  # for kind "custom"
     title: str = ""
     prompt: str = ""
     alert: str = ""
@@ -122,7 +124,7 @@ STYLES: Mapping[str, Style] = {
     "note": {"font_color": "#595959"},
     "note_right": {"font_color": "#595959", "align": "right"},
     "paragraph": {**_TEXT, "text_wrap": True, "align": "left", "valign": "top"},
-    "small": {"font_size": 9, "font_color": "#595959"},
+    "small": {**_TEXT, "font_size": 9, "font_color": "#595959", "text_wrap": True, "align": "left"},
     "banner": {**_EDGE, **_CENTER, "bold": True, "font_size": 12, "text_wrap": True},
     "head": {**_HEAD, **_CENTER},
     "head_left": {**_HEAD, "align": "left", "indent": 1},

@@ -239,6 +239,10 @@ def _bounds(check: Check) -> dict[str, str]:
         if not check.choices or _length(check.choices) > 255:
             raise ValueError(f"not a list of choices: {check.choices[:40]!r}")
         return {"source": "=" + check.choices.removeprefix("=")}
+    if check.kind == "custom":
+        if not check.formula.startswith("=") or _length(check.formula) > 255:
+            raise ValueError(f"not a formula for a check: {check.formula[:40]!r}")
+        return {"value": check.formula}
     low, high = _bound(check.low), _bound(check.high)
     if low and high:
         return {"criteria": "between", "minimum": low, "maximum": high}

@@ -14,7 +14,7 @@ from evaltool.cli.program import (
 )
 from evaltool.console import Console, Line
 
-Kind = Literal["bonus", "deduction", "veto", "waiver", "correction", "exclusion", "supersession", "tie"]
+Kind = Literal["bonus", "deduction", "veto", "waiver", "correction", "exclusion", "supersession", "key_lost", "tie"]
 KINDS = ", ".join(get_args(Kind))
 
 
@@ -32,7 +32,9 @@ def decide(
     unit: Annotated[str, typer.Option(help=_("The unit: id or name."))] = "",
     evaluator: Annotated[str, typer.Option(help=_("The evaluator: id or name."))] = "",
     component: Annotated[str, typer.Option(help=_("The component: id or name."))] = "",
-    file: Annotated[str, typer.Option(help=_("The submission: its hash (8 digits or more) or its path."))] = "",
+    file: Annotated[
+        str, typer.Option(help=_("The submission: its hash (8 digits or more) or its path; of a lost key its id."))
+    ] = "",
     sheet: Annotated[str, typer.Option(help=_("The worksheet of a corrected cell."))] = "",
     cell: Annotated[str, typer.Option(help=_("The address of a corrected cell, such as C8."))] = "",
     before: Annotated[str, typer.Option("--from", help=_("What the cell says."))] = "",

@@ -22,11 +22,18 @@ def template(
     say: Console,
     folder: Folder = HERE,
     only: Annotated[str, typer.Option("--only", metavar="ROLE", help=_("One role only: its id or its name."))] = "",
+    new_key: Annotated[
+        bool,
+        typer.Option(
+            "--new-key", help=_("Make a new evaltool.key though sheets were sent out under one that is lost.")
+        ),
+    ] = False,
 ) -> None:
     from dataclasses import asdict
 
     from evaltool import outbox, summary
     from evaltool.evaluation import load
+    from evaltool.keyfile import make_key
 
     evaluation, _findings = load(existing(folder))
     role = outbox.role_id(evaluation, only) if only else ""
@@ -35,10 +42,16 @@ def template(
         raise typer.BadParameter(
             _("no role {role}; there are: {known}").format(role=only, known=known), param_hint="--only"
         )
+    made = make_key(folder, evaluation.identity, anew=new_key)
+    if made.made:
+        evaluation, _findings = load(folder)
     with say.progress() as progress:
         sent = outbox.write_blanks(evaluation, role, progress)
     rows = [asdict(each) for each in sent]
-    say.result({"sheets": rows}, rows, [summary.sent_table(sent)])
+    key = {"id": evaluation.key.id, "made": made.made, "lost": list(made.lost)}
+    say.result({"sheets": rows, "key": key}, rows, [summary.sent_table(sent)])
+    for line in summary.key_lines(made) if made.made else ():
+        say.message(line)
     say.message(_("{n} blank sheets are in {folder}").format(n=len(sent), folder=folder / "outbox"))
 
 

@@ -22,6 +22,11 @@ def has_component(component: Component, unit: Unit) -> bool:
     return not component.groups or unit.group in component.groups
 
 
+def may_abstain(component: Component) -> bool:
+    """Whether the rules say what a withheld mark means, so that a cell takes one."""
+    return component.policy("abstained") != "refuse"
+
+
 def units_asked_about(evaluation: Evaluation, class_id: str, leaf: str, evaluator: Evaluator) -> list[Unit]:
     """The units about which an evaluator is asked in a leaf, in the order of the roster."""
     component = evaluation.component(class_id, leaf)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from evaltool.evaluation import Evaluation
 from evaltool.forms import SERIAL, TOP, UNIT, Column, FormSheet, Line, Table
-from evaltool.layout.asked import has_component, units_asked_about
+from evaltool.layout.asked import has_component, may_abstain, units_asked_about
 from evaltool.methods import Ballot, Choice, Percent, Points, Rank
 from evaltool.roster import Evaluator, Indicator, Unit
 from evaltool.rounding import decimal, plain
@@ -89,19 +89,23 @@ def _columns(scheme: Scheme, component: Component, lines: list[Indicator], units
 
 def _indicator_column(component: Component, line: Indicator, repeat: str) -> Column:
     header = f"{repeat}{line.name}\n（0—{plain(line.full)}分）"
-    return Column(header, "number", "mark", line.id, repeat, high=decimal(line.full), decimals=component.decimals)
+    high, abstain = decimal(line.full), may_abstain(component)
+    return Column(
+        header, "number", "mark", line.id, repeat, high=high, decimals=component.decimals, may_abstain=abstain
+    )
 
 
 def _plain_column(scheme: Scheme, component: Component, repeat: str, units: int) -> Column:
-    answer = component.answer
+    answer, abstain = component.answer, may_abstain(component)
     if isinstance(answer, Choice):
         choices = tuple(choice for choice, _ in scheme.scales[answer.choice])
-        return Column(repeat or "评价", "choice", repeat=repeat, choices=choices)
+        return Column(repeat or "评价", "choice", repeat=repeat, choices=choices, may_abstain=abstain)
     if isinstance(answer, Rank):
-        return Column(f"{repeat}名次\n（1—{units}）", "number", repeat=repeat, low=Decimal(1), high=Decimal(units))
+        low, high, header = Decimal(1), Decimal(units), f"{repeat}名次\n（1—{units}）"
+        return Column(header, "number", repeat=repeat, low=low, high=high, may_abstain=abstain)
     high = answer.points if isinstance(answer, Points) else Decimal(100)
     header = f"{repeat or '得分'}\n（0—{plain(high)}分）"
-    return Column(header, "number", repeat=repeat, high=high, decimals=component.decimals)
+    return Column(header, "number", repeat=repeat, high=high, decimals=component.decimals, may_abstain=abstain)
 
 
 def _grid(
@@ -140,7 +144,7 @@ def _goal_table(evaluation: Evaluation, scheme: Scheme, leaf: str, units: list[U
             if evaluation.is_applicable(scheme.id, leaf, goal.id, unit.id):
                 labels = (str(len(lines) + 1), unit.name, goal.part, goal.name, plain(goal.full))
                 lines.append(Line(labels, unit.id, goal.id, high=decimal(goal.full)))
-    mark = Column("得分", "number", decimals=component.decimals)
+    mark = Column("得分", "number", decimals=component.decimals, may_abstain=may_abstain(component))
     headers = (SERIAL, UNIT, "类别", "重点工作目标" if not component.name else component.name, "预赋分值")
     return Table("grid", scheme.id, leaf, TOP, headers, tuple(lines), (mark,))
 

@@ -34,9 +34,10 @@ OVERVIEW, REMINDERS = "说明", "催报"
 
 _WORTH_A_LOOK = ("SCORE_ZERO", "SCORE_DISPLAY_DIFFERS", "SUM_DIFFERS", "CELL_OUTSIDE")
 """Warnings that an evaluator can say something to; the others are the office's, or gone with the fresh sheet."""
-_OFFICE = ("CORRECTION_MISMATCH",)  # mistakes of a decision, not of the sheet that it is about
-_SAME_PERSON = ("TEMPLATE_OTHER_EVALUATION", "TEMPLATE_OLD_VERSION")
-"""Refused sheets whose identity may be believed."""
+_OFFICE = ("CORRECTION_MISMATCH", "IDENTITY_KEY_UNKNOWN")
+"""What the office has to mend, not the evaluator: a decision, a key that is gone."""
+_SAME_PERSON = ("TEMPLATE_OTHER_EVALUATION", "TEMPLATE_OLD_VERSION", "IDENTITY_OLD_FORMAT")
+"""Refused sheets whose identity may be believed as far as to whom a blank one is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +145,11 @@ def _cases(
 def _form(account: FileAccount, blocking: Iterable[Finding], forms: Mapping[Key, Form]) -> Form | None:
     """Whose sheet a refused file is: by its identity, or by the name under which the blank one was sent out.
 
-    A name decides no value here, only who is asked to fill in a sheet again.
+    A name decides no value here, only who is asked to fill in a sheet again; who made a sheet over is asked by the
+    office.
     """
+    if any(one.code == "IDENTITY_FORGED" for one in blocking):
+        return None
     if account.evaluator:
         believed = all(one.code in _SAME_PERSON for one in blocking)
         return forms.get((account.evaluator, account.batch, account.entry)) if believed else None
@@ -162,7 +166,7 @@ def _files(evaluation: Evaluation, case: _Case, stem: str) -> dict[str, bytes]:
     points = _points(evaluation, case, said)
     sheet = f"{stem}.xlsx"
     message = words.message(evaluation, case.form, case.account.file, points, sheet, blank=case.blank)
-    made = returned(case.form, said, points, case.account.digest, guide(evaluation, case.form))
+    made = returned(case.form, said, points, case.account.digest, guide(evaluation, case.form), evaluation.key)
     return {sheet: to_bytes(made), f"{stem}.txt": _text(message)}
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from evaltool.blank import book
 from evaltool.forms import RETURN_SHEET, Form
 from evaltool.guidesheet import Section
+from evaltool.identity import NO_KEY, Key
 from evaltool.reader import address
 from evaltool.returns.typed import Place, Typed
 from evaltool.workbook import STYLES, Book, Cell, Formula, Spot, Tab, Value
@@ -40,9 +41,16 @@ _WIDTHS = (6.0, 26.0, 9.0, 20.0, 16.0, 40.0, 40.0, 10.0)
 _TOP = 5  # the row of the headings
 
 
-def returned(form: Form, said: Typed, points: Sequence[Point], replaces: str, guide: Sequence[Section] = ()) -> Book:
+def returned(
+    form: Form,
+    said: Typed,
+    points: Sequence[Point],
+    replaces: str,
+    guide: Sequence[Section] = (),
+    key: Key = NO_KEY,
+) -> Book:
     """The workbook that mends the submission `replaces`."""
-    made = book(form, said.filled, replaces, guide)
+    made = book(form, said.filled, replaces, guide, key)
     marks = dict.fromkeys(said.unread, "bad")
     marks |= {(one.sheet, one.also): "bad" for one in points if one.also}
     marks |= {(one.sheet, one.cell): "bad" if one.blocks else "warn" for one in sorted(points, key=_blocks)}
