@@ -56,7 +56,7 @@ STAGES = (
 
 # what only these modules may import, wherever in the module the import stands
 RESERVED = {
-    "typer": {"cli.program", "cli.beginning", "cli.sheets", "cli.deciding", "cli.scoring"},
+    "typer": {"cli.program", "cli.beginning", "cli.sheets", "cli.confirming", "cli.deciding", "cli.scoring"},
     "rich": {"console"},
     "xlsxwriter": {"xlsx"},
     "docx": {"documents"},

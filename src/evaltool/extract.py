@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from evaltool.cardruns import CardRun, rarest
 from evaltool.corrections import Correction, corrected, unplaced
 from evaltool.forms import (
     CODE_LABEL,
@@ -88,6 +89,7 @@ class Extract:
     counts: tuple[Count, ...] = ()
     card_lines: tuple[CardLines, ...] = ()
     problems: tuple[Problem, ...] = ()
+    card_runs: tuple[CardRun, ...] = ()  # at most one for a worksheet of cards
 
 
 def codes(book: Workbook) -> set[str]:
@@ -107,6 +109,7 @@ def extract(form: Form, book: Workbook, corrections: tuple[Correction, ...] = ()
     answers: list[Answer] = []
     counts: list[Count] = []
     card_lines: list[CardLines] = []
+    card_runs: list[CardRun] = []
     problems: list[Problem] = []
     sheets = {folded(sheet.title): sheet for sheet in book.sheets}
     expected = {folded(sheet.title) for sheet in form.sheets}
@@ -125,9 +128,10 @@ def extract(form: Form, book: Workbook, corrections: tuple[Correction, ...] = ()
             known |= place.known(table)
             documents = {one.cell: one.document for one in corrections if folded(one.sheet) == folded(sheet.title)}
             if table.kind == "cards":
-                used, found = _cards(sheet, table, place, problems)
+                used, found, run = _cards(sheet, table, place, problems)
                 card_lines.append(used)
                 counts += found
+                card_runs += run
             else:
                 answers += _answers(sheet, table, place, documents, problems, EPOCH_1904 if book.date1904 else EPOCH)
         problems += outside(sheet, layout.tables, known)
@@ -139,7 +143,7 @@ def extract(form: Form, book: Workbook, corrections: tuple[Correction, ...] = ()
         for sheet in book.sheets
         if sheet.cells and folded(sheet.title) not in known_sheets
     ]
-    return Extract(tuple(answers), tuple(counts), tuple(card_lines), tuple(problems))
+    return Extract(tuple(answers), tuple(counts), tuple(card_lines), tuple(problems), tuple(card_runs))
 
 
 # --- what was said ---------------------------------------------------------------------------------------------------
@@ -302,9 +306,12 @@ def _sum_differs(
 # --- cards -----------------------------------------------------------------------------------------------------------
 
 
-def _cards(sheet: Sheet, table: Table, place: Place, problems: list[Problem]) -> tuple[CardLines, list[Count]]:
+def _cards(
+    sheet: Sheet, table: Table, place: Place, problems: list[Problem]
+) -> tuple[CardLines, list[Count], list[CardRun]]:
     """Count the cards of a worksheet, valid and spoiled ones apart."""
     counts: Counter[tuple[str, str, bool]] = Counter()
+    valid: list[tuple[int, tuple[str, ...]]] = []
     used = spoiled = unclear = 0
     merged = merged_cells(sheet, table)
     for at, line in enumerate(table.lines):
@@ -329,5 +336,20 @@ def _cards(sheet: Sheet, table: Table, place: Place, problems: list[Problem]) ->
         for column, one, _ in said:
             if column.field == "mark" and one.state != "broken":
                 counts[column.unit, one.text, marked == "blank"] += 1
+        if marked == "blank":
+            valid.append((row, tuple(one.text for column, one, _ in said if column.field == "mark")))
     found = [Count(table.class_id, table.component, *what, count) for what, count in sorted(counts.items())]
-    return CardLines(table.class_id, table.component, used, spoiled, unclear, sheet.title), found
+    lines = CardLines(table.class_id, table.component, used, spoiled, unclear, sheet.title)
+    return lines, found, _run(sheet, table, place, valid)
+
+
+def _run(sheet: Sheet, table: Table, place: Place, valid: list[tuple[int, tuple[str, ...]]]) -> list[CardRun]:
+    """The stretch of identical cards that is least to be expected, if there is any of some length."""
+    found = rarest([card for _, card in valid])
+    if found is None:
+        return []
+    at, length, alike = found
+    left = next(spot for spot in place.columns if spot is not None)
+    cells = address(valid[at][0], left), address(valid[at + length - 1][0], left)
+    units = len(valid[at][1])
+    return [CardRun(table.class_id, table.component, sheet.title, *cells, length, alike, len(valid), units)]

@@ -13,6 +13,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from evaltool.cardruns import CardRun
 from evaltool.corrections import Correction
 from evaltool.decisions import Decision, of_kind
 from evaltool.evaluation import Evaluation
@@ -68,6 +69,7 @@ class Intake:
     card_lines: tuple[tuple[CardLines, str, str, str, str], ...]  # with evaluator, batch, file hash, file
     files: tuple[FileAccount, ...]
     sheets: tuple[SheetAccount, ...]
+    card_runs: tuple[tuple[CardRun, str, str, str], ...] = ()  # with evaluator, batch, file
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,9 @@ def ingest(evaluation: Evaluation, pool: Executor | None = None) -> tuple[Intake
     sheets, missing = _sheets(evaluation, expected, counted, came)
     findings += missing + _file_findings(evaluation, seen, readings, unreceived, became)
     findings += _unused(evaluation, seen, became) + _keys_not_lost(evaluation, readings)
-    intake = Intake(*_tables(counted), _card_lines(counted), tuple(sorted(files)), tuple(sheets))
+    intake = Intake(
+        *_tables(counted), _card_lines(counted), tuple(sorted(files)), tuple(sheets), tuple(_card_runs(counted))
+    )
     return intake, findings
 
 
@@ -434,3 +438,10 @@ def _card_lines(counted: Mapping[Key, Submission]) -> tuple[tuple[CardLines, str
         assert said is not None
         lines += [(one, evaluator, batch, each.seen.digest, each.seen.name) for one in said.card_lines]
     return tuple(sorted(lines))
+
+
+def _card_runs(counted: Mapping[Key, Submission]) -> Iterable[tuple[CardRun, str, str, str]]:
+    for (evaluator, batch, _), each in sorted(counted.items()):
+        said = each.reading.extract
+        assert said is not None
+        yield from ((one, evaluator, batch, each.seen.name) for one in said.card_runs)

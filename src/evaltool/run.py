@@ -19,9 +19,11 @@ from evaltool.findings import Finding, Refused, blocking
 from evaltool.ingest import Intake, ingest
 from evaltool.result import Result
 from evaltool.runs import locked, next_number, now, operator, store
+from evaltool.screens import over_ranks, over_tables
 from evaltool.validate import validate
 
 if TYPE_CHECKING:
+    from evaltool.confirmations import Confirmation
     from evaltool.returns import Prepared
 
 Progress = Callable[[str], None]
@@ -62,6 +64,16 @@ def prepare_returns(taken: TakenIn, on: date, progress: Progress = lambda _: Non
         return write_returns(taken.evaluation, taken.intake, taken.findings, on)
 
 
+def prepare_confirmations(
+    taken: TakenIn, role: str = "", evaluator: str = "", progress: Progress = lambda _: None
+) -> list[Confirmation]:
+    """Write the sheets to be signed into `confirmations/`: all, or those of one role or one evaluator."""
+    from evaltool.confirmations import write_confirmations
+
+    with locked(taken.evaluation.folder):
+        return write_confirmations(taken.evaluation, taken.intake, role, evaluator, progress)
+
+
 def score_folder(folder: Path, *, interim: bool = False, by: str = "", progress: Progress = lambda _: None) -> Scored:
     """Score a folder and store the run.  Raises `Refused` with every blocking finding, unless `interim`."""
     with locked(folder):
@@ -79,6 +91,7 @@ def _take_in(folder: Path, progress: Progress) -> TakenIn:
     progress("validate")
     findings += of_nobody(evaluation.ledger, evaluation.units)
     findings += validate(evaluation, intake)
+    findings += over_tables(evaluation, intake)
     closed, wrong = accounts(evaluation, intake)
     findings += wrong if not blocking(findings) else []
     return TakenIn(evaluation, intake, closed, tuple(sorted(findings)))
@@ -102,7 +115,8 @@ def scored(taken: TakenIn, run: str, *, interim: bool = False, progress: Progres
         wrong += pending(evaluation, points)
     standings, ties = rank(evaluation, points)
     standings, edges = award(evaluation, grade(evaluation, standings, points), intake)
-    findings = tuple(sorted([*taken.findings, *wrong, *ties, *edges]))
+    screened = over_ranks(evaluation, intake, points, standings)
+    findings = tuple(sorted([*taken.findings, *wrong, *ties, *edges, *screened]))
     _refuse(findings, interim)
     return Result(evaluation, intake, points, standings, taken.accounts, findings, run, interim)
 

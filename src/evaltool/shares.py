@@ -91,6 +91,22 @@ def _marked(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, answe
     return _leaf(combined, len(counted), _shrunk(evaluation, scheme, leaf, unit, answers))
 
 
+def evaluator_shares(
+    evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str
+) -> dict[str, dict[str, Fraction]]:
+    """Unit -> evaluator -> share, repeats combined: what `over` combines, for a leaf that is not decided by cards."""
+    component = scheme.components[leaf]
+    sheets = {evaluator: state for (evaluator, batch), state in states(intake).items() if not batch}
+    answers = answered(evaluation, intake, scheme, leaf, sheets)
+    found: dict[str, dict[str, Fraction]] = {}
+    for unit in evaluation.units_of(scheme.id):
+        for who in respondents(evaluation, scheme.id, leaf, unit):
+            share = _repeats(component, answers.of.get(unit.id, {}).get(who, {}), sheets.get(who, "counted"))
+            if isinstance(share, Fraction):
+                found.setdefault(unit.id, {})[who] = share
+    return found
+
+
 def _repeats(component: Component, given: Mapping[str, Fraction | Kind], state: str) -> Fraction | Kind:
     """One evaluator's answer over all repeats, or the kind of absence."""
     if state != "counted":

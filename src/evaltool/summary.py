@@ -14,13 +14,16 @@ from evaltool.console import Block, Line, Part, Table
 from evaltool.evaluation import Evaluation
 from evaltool.findings import SEVERITIES, Finding
 from evaltool.keyfile import KEY_FILE, MadeKey
+from evaltool.language import Language
 from evaltool.outbox import Sent
 from evaltool.rank import Standing
 from evaltool.result import Result
 from evaltool.rules import Scheme
 from evaltool.run import TakenIn
+from evaltool.screens import PREFIX
 
 if TYPE_CHECKING:
+    from evaltool.confirmations import Confirmation
     from evaltool.returns import Prepared
 
 BEST = 3  # ranks
@@ -117,6 +120,17 @@ def checking(taken: TakenIn) -> list[Part]:
     ]
 
 
+def worth_a_look(findings: Sequence[Finding], language: Language, rest: str) -> list[Part]:
+    """What the screens noticed, in a few lines at the very end; `rest` says where all of it is listed."""
+    noticed = [one for one in findings if one.code.startswith(PREFIX)]
+    if not noticed:
+        return []
+    shown = [Line(f"  {one.place()}: {one.message(language)}", "dim") for one in noticed[:FEW]]
+    more = [Line("  " + _("{n} more; {rest}").format(n=len(noticed) - FEW, rest=rest))] if len(noticed) > FEW else []
+    heading = _("Worth a look ({n}); nothing here blocks or changes a score:").format(n=len(noticed))
+    return [Line(""), Line(heading, "bold"), *shown, *more]
+
+
 def prepared_lines(prepared: Prepared) -> list[str]:
     """What was prepared to go back, and where; nothing if nothing was."""
     parts = [
@@ -135,6 +149,13 @@ def prepared_lines(prepared: Prepared) -> list[str]:
 def sent_table(sent: Sequence[Sent]) -> Table:
     """How many blank sheets each role gets, and where they are."""
     counts = Counter((each.role_name, str(Path(each.file).parent)) for each in sent)
+    rows = tuple((role, str(count), folder) for (role, folder), count in counts.items())
+    return Table("", (_("role"), _("sheets"), _("folder")), rows, right=(1,))
+
+
+def confirmed_table(made: Sequence[Confirmation]) -> Table:
+    """How many sheets to be signed each role has, and where they are."""
+    counts = Counter((each.role_name, str(Path(each.file).parent)) for each in made)
     rows = tuple((role, str(count), folder) for (role, folder), count in counts.items())
     return Table("", (_("role"), _("sheets"), _("folder")), rows, right=(1,))
 

@@ -29,7 +29,9 @@ def score(
 
     with say.progress() as progress:
         scored = run.score_folder(existing(folder), interim=interim, progress=progress)
-    say_scored(say, scored.folder, summary.scoring(scored.result, scored.folder))
+    rest = _("all of them are in {file} and in the ranked workbook").format(file=scored.folder / "findings.jsonl")
+    noticed = summary.worth_a_look(scored.result.findings, say.language, rest)
+    say_scored(say, scored.folder, [*summary.scoring(scored.result, scored.folder), *noticed])
 
 
 @command(_("List the runs."))

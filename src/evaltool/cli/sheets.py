@@ -76,14 +76,16 @@ def validate(
     from datetime import date
 
     from evaltool import run, summary
+    from evaltool.screens import PREFIX
 
     with say.progress() as progress:
         taken = run.take_in(existing(folder), progress)
         prepared = None if no_returns else run.prepare_returns(taken, date.today(), progress)
     rows = [one.as_row(say.language) for one in taken.findings]
     value = {"findings": rows, "accounts": taken.accounts.as_value(), "returns": prepared and asdict(prepared)}
-    # who is missing is listed by role below
-    listed = [one for one in taken.findings if one.code != "SUBMISSION_MISSING"]
+    # who is missing is listed by role below, what is merely worth a look at the end
+    listed = [one for one in taken.findings if one.code != "SUBMISSION_MISSING" and not one.code.startswith(PREFIX)]
     told = [Line(line) for line in summary.prepared_lines(prepared)] if prepared else []
-    say.result(value, rows, [*finding_lines(listed, say.language), *summary.checking(taken), *told])
+    noticed = summary.worth_a_look(taken.findings, say.language, _("--output-format jsonl lists all of them"))
+    say.result(value, rows, [*finding_lines(listed, say.language), *summary.checking(taken), *told, *noticed])
     return 1 if blocking(taken.findings) else 0

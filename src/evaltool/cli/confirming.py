@@ -1,0 +1,58 @@
+"""The command that writes what people confirm with their signature."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import Annotated
+
+import typer
+
+from evaltool.cli.program import HERE, Folder, command, existing
+from evaltool.console import Console
+from evaltool.evaluation import Evaluation
+
+
+@command(_("Write a confirmation sheet for every submission that counts: the values as read, to be signed and filed."))
+def confirm(
+    say: Console,
+    folder: Folder = HERE,
+    only: Annotated[str, typer.Option("--only", metavar="ROLE", help=_("One role only: its id or its name."))] = "",
+    evaluator: Annotated[
+        str, typer.Option("--evaluator", metavar="NAME", help=_("One evaluator only: id or name."))
+    ] = "",
+) -> None:
+    from dataclasses import asdict
+
+    from evaltool import run, summary
+
+    with say.progress() as progress:
+        taken = run.take_in(existing(folder), progress)
+        who = _evaluator(taken.evaluation, evaluator)
+        made = run.prepare_confirmations(taken, _role(taken.evaluation, only), who, progress)
+    rows = [asdict(each) for each in made]
+    say.result({"confirmations": rows}, rows, [summary.confirmed_table(made)])
+    say.message(_("{n} confirmation sheets are in {folder}").format(n=len(made), folder=folder / "confirmations"))
+
+
+def _role(evaluation: Evaluation, text: str) -> str:
+    from evaltool.outbox import role_id
+
+    role = role_id(evaluation, text) if text else ""
+    if role is None:
+        known = ", ".join(f"{each} ({name})" for each, name in evaluation.roles.items())
+        raise typer.BadParameter(
+            _("no role {role}; there are: {known}").format(role=text, known=known), param_hint="--only"
+        )
+    return role
+
+
+def _evaluator(evaluation: Evaluation, text: str) -> str:
+    from evaltool.confirmations import evaluator_id
+    from evaltool.names import nearest
+
+    who = evaluator_id(evaluation, text) if text else ""
+    if who is None:
+        near = nearest(text, [each.name for each in evaluation.evaluators.values()]) or "-"
+        said = _("no evaluator {name}, or more than one of that name; did you mean {near}?")
+        raise typer.BadParameter(said.format(name=text, near=near), param_hint="--evaluator")
+    return who
