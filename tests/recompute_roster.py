@@ -23,7 +23,7 @@ Row = dict[str, str]
 Leaf = tuple[str, str]  # class, component
 KNOWN_TABLES = {"format", "scheme", "component", "scale", "places", "rank", "grade", "award", "veto", "bonus"}
 KNOWN_KEYS = {"name", "in", "weight", "by", "answer", "each", "none", "not_applicable", "waived", "own_line"}
-SILENT = {"decimals", "public", "source", "disclosure"}  # they change no number
+SILENT = {"decimals", "public", "source", "disclosure", "interim"}  # they change no number
 
 
 class Unsettled(Exception):

@@ -29,6 +29,7 @@ class Submission:
     digest: str
     evaluator: str
     batch: str
+    entry: str
     replaces: str
     sheets: Mapping[str, Grid]
 
@@ -57,12 +58,24 @@ def read_submissions(folder: Path, roster: Roster) -> list[Submission]:
     excluded = [row["文件指纹"].lower() for row in roster.decided("排除")]
     kept = {digest: data for digest, data in found.items() if not digest.startswith(tuple(excluded) or ("-",))}
     read = [_submission(digest, data, roster) for digest, data in sorted(kept.items())]
-    rivals: dict[tuple[str, str], list[Submission]] = defaultdict(list)
+    rivals: dict[tuple[str, str, str], list[Submission]] = defaultdict(list)
     for one in read:
         if one is not None and one.evaluator in roster.evaluators:
-            rivals[one.evaluator, one.batch].append(one)
+            rivals[one.evaluator, one.batch, one.entry].append(one)
     chosen = tuple(row["文件指纹"].lower() for row in roster.decided("采用"))
-    return [_winner(several, chosen) for several in rivals.values()]
+    entries: dict[tuple[str, str], list[Submission]] = defaultdict(list)
+    for key, several in sorted(rivals.items()):
+        entries[key[:2]].append(_winner(several, chosen))
+    return [_either(pair, chosen) for pair in entries.values()]
+
+
+def _either(pair: list[Submission], chosen: tuple[str, ...]) -> Submission:
+    """Of two people's entries of one paper the chosen one, or either if they say the same below the headings."""
+    named = [one for one in pair if chosen and one.digest.startswith(chosen)]
+    below = [{t: {at: v for at, v in g.items() if at[0] > 5} for t, g in _said(one).items()} for one in pair]
+    if len(named) != 1 and below[0] != below[-1]:
+        raise Unsettled(f"two entries of {pair[0].evaluator} {pair[0].batch} differ")
+    return named[0] if len(named) == 1 else pair[0]
 
 
 def _winner(rivals: list[Submission], chosen: tuple[str, ...]) -> Submission:
@@ -100,7 +113,7 @@ def _submission(digest: str, data: bytes, roster: Roster) -> Submission | None:
         }
         for sheet in book.worksheets
     }
-    return Submission(digest, identity[2], identity[3], identity[5], sheets)
+    return Submission(digest, identity[2], identity[3], identity[4], identity[5], sheets)
 
 
 def sheet_of(one: Submission, first: str, second: str) -> Grid | None:

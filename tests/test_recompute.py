@@ -234,9 +234,13 @@ def test_more_random_evaluations_score_as_recomputed(seed: int, tmp_path: Path) 
 
 
 def play(folder: Path, seed: int, waived: Iterable[str] = ()) -> None:
-    """The bundled evaluation with a roster changed at random, random decisions, and every sheet filled in."""
+    """The bundled evaluation with a roster changed at random, random decisions, and every sheet filled in; in every
+    second one some sheets are keyed by two people."""
     dice = random.Random(seed)
     shutil.copytree(BUNDLED, folder)
+    if seed % 2 == 0:
+        path = folder / "evaluation.toml"
+        path.write_text(path.read_text(encoding="utf-8").replace("# entered_twice", "entered_twice"), encoding="utf-8")
     change(folder / "roster" / "批次.csv", "评价卡数", lambda _: str(dice.randint(6, 12)))
     change(folder / "roster" / "单位.csv", "参评", lambda old: "不排名" if dice.random() < 0.1 else old)
     units = [row["编号"] for row in read(folder / "roster" / "单位.csv") if row["参评"] != "不参评"]

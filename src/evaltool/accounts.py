@@ -13,8 +13,9 @@ from typing import Any, get_args
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
-from evaltool.ingest import Answered, Became, FileAccount, Intake, SheetAccount
+from evaltool.ingest import Answered, FileAccount, Intake, SheetAccount
 from evaltool.methods import Ballot
+from evaltool.submissions import Became
 from evaltool.validate import account_rows
 
 

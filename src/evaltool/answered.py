@@ -50,7 +50,10 @@ def worst(component: Component, kinds: list[Kind]) -> Kind:
 def states(intake: Intake) -> dict[tuple[str, str], str]:
     """(evaluator, batch) -> what became of the sheet: counted, missing, waived, or excluded by a decision."""
     excluded = {(each.evaluator, each.batch) for each in intake.files if each.became == "excluded"}
-    found: dict[tuple[str, str], str] = {(sheet.evaluator, sheet.batch): sheet.answered for sheet in intake.sheets}
+    found: dict[tuple[str, str], str] = {}
+    for sheet in intake.sheets:  # of a sheet that is keyed twice, one entry that counts is enough
+        if found.get((sheet.evaluator, sheet.batch)) != "counted":
+            found[sheet.evaluator, sheet.batch] = sheet.answered
     return found | {key: "excluded" for key, state in found.items() if state == "missing" and key in excluded}
 
 

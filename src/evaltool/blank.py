@@ -7,35 +7,66 @@ the tables in `progress.py`, the sheet of instructions in `guidesheet.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
 
-from evaltool.forms import CODE_LABEL, IDENTITY_PROPERTY, IDENTITY_SHEET, LIST_SHEET, Form, FormSheet, Table
+from evaltool.forms import CODE_LABEL, ENTRIES, IDENTITY_PROPERTY, IDENTITY_SHEET, LIST_SHEET, Form, FormSheet, Table
 from evaltool.guidesheet import Section, guide_tab, room
 from evaltool.identity import NO_KEY, Key
 from evaltool.inputs import Names, blocks, check, highlights
 from evaltool.progress import Filled, Progress, lights, progress
 from evaltool.reader import address
-from evaltool.workbook import Book, Cell, Formula, Tab, header_text
+from evaltool.workbook import Book, Cell, Formula, Tab, Value, header_text
 
 _STYLES = {"number": "input", "count": "input", "choice": "input", "date": "input_date", "text": "input_text"}
 _NARROW = ("序号", "卡号", "预赋分值")
 _LEAST_WIDTH = 64.0  # so that the heading has room above a small table
 _PORTRAIT = 95.0  # what fits an upright page at a size that one can read
 _MOST_FROZEN = 60.0  # so that a small screen still shows the cells to fill in
+_SHORT = 4  # a word in the middle of its cell
+_BESIDE = 18.0  # the columns that show something beside the inputs
 _WIDTHS = {"序号": 6, "卡号": 6, "预赋分值": 9, "类别": 12, "对象类别": 22, "评估主体": 40}
 _CODE_ROW, _NOTE_ROW, _PROGRESS_ROW = 2, 3, 4
 _SIGNATURE = "&L评估主体（签章）：　　　　　　　　日期：　　　　&R第 &P 页，共 &N 页"
+_KEYED = "&L录入人：　　　　　　　监录人：　　　　　　　日期：　　　　&R第 &P 页，共 &N 页"
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a form shows to the right of the inputs where its tables have room for it, by place, and what explains it.
+
+    It is not asked, not read back, and no part of the form: the same form goes out with it and without it.
+    """
+
+    cells: Mapping[tuple[str, int, int], Value] = field(default_factory=dict)  # by worksheet, row and column
+    notes: Mapping[str, str] = field(default_factory=dict)  # by worksheet
+
+    def on(self, title: str) -> dict[tuple[int, int], Value]:
+        """What is shown on a worksheet, by row and column."""
+        return {(row, column): value for (sheet, row, column), value in self.cells.items() if sheet == title}
+
+
+NOTHING = Beside()
 
 
 def book(
-    form: Form, filled: Filled | None = None, replaces: str = "", guide: Sequence[Section] = (), key: Key = NO_KEY
+    form: Form,
+    filled: Filled | None = None,
+    replaces: str = "",
+    guide: Sequence[Section] = (),
+    beside: Beside = NOTHING,
+    key: Key = NO_KEY,
 ) -> Book:
     """The workbook of a form; `replaces` is the hash of the submission that it mends, `guide` the instructions
     (`guidance.guide` has them for a form of an evaluation), `key` what its identity is signed with."""
     code = form.identity(replaces, key).code()
     names = _names(form)
     lines = [progress(form, sheet, len(names) + at, names, filled or {}) for at, sheet in enumerate(form.sheets)]
-    tabs = [_tab(form, sheet, code, names, line, filled or {}) for sheet, line in zip(form.sheets, lines, strict=True)]
+    tabs = [
+        _tab(form, sheet, code, names, line, filled or {}, beside)
+        for sheet, line in zip(form.sheets, lines, strict=True)
+    ]
     tabs += [guide_tab(form.title, guide)] if guide else []
     tabs.append(Tab(LIST_SHEET, dict(_list_cells(names, lines)), state="hidden", protect=True))
     cells = {(0, 0): Cell("identity"), (0, 1): Cell(code), (1, 0): Cell("title"), (1, 1): Cell(form.title)}
@@ -66,13 +97,16 @@ def _list_cells(names: Names, lines: Sequence[Progress]) -> Iterator[tuple[tuple
             yield (row, at), Cell(count, "integer")
 
 
-def _tab(form: Form, sheet: FormSheet, code: str, names: Names, line: Progress, filled: Filled) -> Tab:
-    last = max(table.left + len(table.columns) for table in sheet.tables) - 1
-    widths = _widths(sheet, last + 1)
-    note = "".join(each if each.endswith("。") else each + "　" for each in (*sheet.notes, "只填浅黄色单元格。"))
+def _tab(form: Form, sheet: FormSheet, code: str, names: Names, line: Progress, filled: Filled, beside: Beside) -> Tab:
+    shown = beside.on(sheet.title)
+    entry = ENTRIES[form.entry] if form.twice else ""
+    last = max([table.left + len(table.columns) - 1 for table in sheet.tables] + [column for _, column in shown])
+    widths = _widths(sheet, shown, last + 1)
+    notes = (*sheet.notes, "只填浅黄色单元格。", *([beside.notes[sheet.title]] if sheet.title in beside.notes else []))
+    note = "".join(each if each.endswith("。") else each + "　" for each in notes)
     cells: dict[tuple[int, int], Cell] = {
-        (0, 0): Cell(f"{form.title}", "title"),
-        (1, 0): Cell(sheet.heading, "subtitle"),
+        (0, 0): Cell(form.title.removesuffix(f"（{entry}）"), "title"),
+        (1, 0): Cell("　".join(part for part in (sheet.heading, entry) if part), "subtitle"),
         (_CODE_ROW, 0): Cell(CODE_LABEL + code, "small"),
         (_NOTE_ROW, 0): Cell(note, "paragraph"),
         (_PROGRESS_ROW, 0): Cell(line.line, "banner"),
@@ -81,6 +115,8 @@ def _tab(form: Form, sheet: FormSheet, code: str, names: Names, line: Progress, 
         if table.caption:
             cells[table.top - 1, 0] = Cell(table.caption, "note")
         cells |= dict(_table_cells(sheet.title, table, filled))
+    heads = {table.top for table in sheet.tables}
+    cells |= {place: shown_cell(value, head=place[0] in heads) for place, value in shown.items()}
     first = sheet.tables[0]
     merged = (0, 1, _CODE_ROW, _NOTE_ROW, _PROGRESS_ROW) if last else ()
     heights = {
@@ -106,7 +142,7 @@ def _tab(form: Form, sheet: FormSheet, code: str, names: Names, line: Progress, 
         landscape=sum(widths) > _PORTRAIT,
         repeat_rows=(first.top, first.top),
         header=f"&L{header_text(form.title[:60])}&R{header_text(sheet.title)}",
-        footer=_SIGNATURE,
+        footer=_KEYED if form.twice else _SIGNATURE,
     )
 
 
@@ -115,8 +151,19 @@ def _frozen(widths: tuple[float, ...]) -> int:
     return next((at for at in range(len(widths), 0, -1) if sum(widths[:at]) <= _MOST_FROZEN), 0)
 
 
-def _widths(sheet: FormSheet, count: int) -> tuple[float, ...]:
-    widths = [_width(sheet, at) for at in range(count)]
+def shown_cell(value: Value, *, head: bool) -> Cell:
+    """Information beside the inputs as a cell; the heading of a table stands in white."""
+    if head:
+        return Cell(value, "head")
+    if isinstance(value, str):
+        return Cell(value, "label_center" if len(value) <= _SHORT else "label_wrap")
+    hundredths = isinstance(value, Decimal) and value.as_tuple().exponent == -2
+    return Cell(value, "hundredths" if hundredths else "number_any")
+
+
+def _widths(sheet: FormSheet, shown: Collection[tuple[int, int]], count: int) -> tuple[float, ...]:
+    beside = {column for _, column in shown}
+    widths = [max(_width(sheet, at), _BESIDE) if at in beside else _width(sheet, at) for at in range(count)]
     lacking = _LEAST_WIDTH - sum(widths)
     if lacking > 0:
         widths[-1] += lacking / 2

@@ -81,6 +81,26 @@ class CardLines(NamedTuple):
     sheet: str
 
 
+class Card(NamedTuple):
+    """One card as it was keyed: what stands in each cell of its row, None where nobody can tell.
+
+    Kept only of sheets that two people key, so that a difference can name the card.
+    """
+
+    row: int
+    marks: tuple[str | None, ...]
+
+
+class Cards(NamedTuple):
+    """The keyed cards of one worksheet; `columns` are where the marks stand on it."""
+
+    class_id: str
+    component: str
+    sheet: str
+    columns: tuple[int | None, ...]
+    cards: tuple[Card, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Extract:
     """Everything that a workbook says."""
@@ -89,6 +109,7 @@ class Extract:
     counts: tuple[Count, ...] = ()
     card_lines: tuple[CardLines, ...] = ()
     problems: tuple[Problem, ...] = ()
+    cards: tuple[Cards, ...] = ()
     card_runs: tuple[CardRun, ...] = ()  # at most one for a worksheet of cards
 
 
@@ -110,6 +131,7 @@ def extract(form: Form, book: Workbook, corrections: tuple[Correction, ...] = ()
     counts: list[Count] = []
     card_lines: list[CardLines] = []
     card_runs: list[CardRun] = []
+    cards: list[Cards] = []
     problems: list[Problem] = []
     sheets = {folded(sheet.title): sheet for sheet in book.sheets}
     expected = {folded(sheet.title) for sheet in form.sheets}
@@ -128,7 +150,8 @@ def extract(form: Form, book: Workbook, corrections: tuple[Correction, ...] = ()
             known |= place.known(table)
             documents = {one.cell: one.document for one in corrections if folded(one.sheet) == folded(sheet.title)}
             if table.kind == "cards":
-                used, found, run = _cards(sheet, table, place, problems)
+                used, found, keyed, run = _cards(sheet, table, place, problems)
+                cards += [keyed] if form.twice else []
                 card_lines.append(used)
                 counts += found
                 card_runs += run
@@ -143,7 +166,8 @@ def extract(form: Form, book: Workbook, corrections: tuple[Correction, ...] = ()
         for sheet in book.sheets
         if sheet.cells and folded(sheet.title) not in known_sheets
     ]
-    return Extract(tuple(answers), tuple(counts), tuple(card_lines), tuple(problems), tuple(card_runs))
+    said = (answers, counts, card_lines, problems, cards, card_runs)
+    return Extract(*(tuple(each) for each in said))  # type: ignore[arg-type]
 
 
 # --- what was said ---------------------------------------------------------------------------------------------------
@@ -308,12 +332,13 @@ def _sum_differs(
 
 def _cards(
     sheet: Sheet, table: Table, place: Place, problems: list[Problem]
-) -> tuple[CardLines, list[Count], list[CardRun]]:
-    """Count the cards of a worksheet, valid and spoiled ones apart."""
+) -> tuple[CardLines, list[Count], Cards, list[CardRun]]:
+    """Count the cards of a worksheet, valid and spoiled ones apart; the cards themselves; a stretch of alike ones."""
     counts: Counter[tuple[str, str, bool]] = Counter()
     valid: list[tuple[int, tuple[str, ...]]] = []
     used = spoiled = unclear = 0
     merged = merged_cells(sheet, table)
+    keyed: list[Card] = []
     for at, line in enumerate(table.lines):
         row = place.rows[at]
         if row is None:
@@ -326,6 +351,8 @@ def _cards(
         if all(one.state == "blank" for _, one, _ in said):
             continue
         used += 1
+        texts = {spot: one.text for _, one, spot in said if one.state != "broken"}
+        keyed.append(Card(row, tuple(None if spot is None else texts.get(spot) for spot in place.columns)))
         for column, one, spot in said:
             if one.problem:
                 problems.append(_problem(one.problem, sheet, table, line, (row, spot), one.text, column.unit, column))
@@ -339,8 +366,9 @@ def _cards(
         if marked == "blank":
             valid.append((row, tuple(one.text for column, one, _ in said if column.field == "mark")))
     found = [Count(table.class_id, table.component, *what, count) for what, count in sorted(counts.items())]
+    kept = Cards(table.class_id, table.component, sheet.title, place.columns, tuple(keyed))
     lines = CardLines(table.class_id, table.component, used, spoiled, unclear, sheet.title)
-    return lines, found, _run(sheet, table, place, valid)
+    return lines, found, kept, _run(sheet, table, place, valid)
 
 
 def _run(sheet: Sheet, table: Table, place: Place, valid: list[tuple[int, tuple[str, ...]]]) -> list[CardRun]:
@@ -353,3 +381,13 @@ def _run(sheet: Sheet, table: Table, place: Place, valid: list[tuple[int, tuple[
     cells = address(valid[at][0], left), address(valid[at + length - 1][0], left)
     units = len(valid[at][1])
     return [CardRun(table.class_id, table.component, sheet.title, *cells, length, alike, len(valid), units)]
+
+
+def tallied(said: Extract) -> list[Count]:
+    """Counts from the tally of a component whose cards were not entered one by one."""
+    by_card = {(lines.class_id, lines.component) for lines in said.card_lines if lines.used}
+    counts: Counter[tuple[str, str, str, str]] = Counter()
+    for one in said.answers:
+        if one.field == "tally" and one.value and (one.class_id, one.component) not in by_card:
+            counts[one.class_id, one.component, one.unit, "" if one.indicator == "未填" else one.indicator] += one.value
+    return [Count(*key, valid=True, cards=count) for key, count in sorted(counts.items())]

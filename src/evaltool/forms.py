@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
@@ -28,6 +28,8 @@ GUIDE_SHEET = "填写说明"
 RETURN_SHEET = "请改正"
 TOP = 5  # header row of a worksheet's first table: heading, identity, progress line, note, blank row stand above
 SERIAL, UNIT = "序号", "被评估单位"
+INTERIM_HEADERS = ("阶段得分", "阶段名次")  # how the headings of the columns beside the inputs begin
+ENTRIES = {"1": "第一人录入", "2": "第二人录入"}  # of a paper sheet that two people key
 
 Kind = Literal["number", "count", "choice", "text", "date", "sum"]
 Asked = list[object]
@@ -89,7 +91,8 @@ class Table:
 
     "grid": every cell that is not blocked is asked.  "open": a line is asked once something stands in it.
     "cards": a line is one voter's card, a column is a unit.  "tally": a line is a unit, a column counts a choice.
-    Rows and columns count from 0; `top` is the header row.
+    Rows and columns count from 0; `top` is the header row.  So many columns `beside` the inputs may show information
+    to whoever fills in the sheet; nothing is read from them and they are no part of the sheet's version.
     """
 
     kind: Literal["grid", "open", "cards", "tally"]
@@ -101,6 +104,7 @@ class Table:
     columns: tuple[Column, ...]
     blocked: tuple[tuple[int, int], ...] = ()
     caption: str = ""
+    beside: int = field(default=0, repr=False)
 
     def asked(self) -> Asked:
         """Where it stands, its lines and columns, and the cells that are not asked; the caption is only read."""
@@ -147,7 +151,10 @@ class FormSheet:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One workbook as it goes out to one evaluator (for cards: for one batch)."""
+    """One workbook as it goes out to one evaluator (for cards: for one batch).
+
+    `twice`: two people key the same paper independently, each into a workbook of their own, told apart by `entry`.
+    """
 
     evaluation: str
     evaluator: str
@@ -156,6 +163,7 @@ class Form:
     file_name: str
     sheets: tuple[FormSheet, ...]
     entry: str = "1"
+    twice: bool = False
 
     @property
     def key(self) -> tuple[str, str, str]:

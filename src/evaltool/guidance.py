@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from evaltool.evaluation import Evaluation
-from evaltool.forms import GUIDE_SHEET, Column, Form, FormSheet, Table
+from evaltool.forms import ENTRIES, GUIDE_SHEET, Column, Form, FormSheet, Table
 from evaltool.guidesheet import Section
 from evaltool.inputs import Block, blocks, is_rank, kind_of, words
 from evaltool.methods import METHODS, Ballot, Choice, Rank, name_of
@@ -44,6 +44,7 @@ def guide(evaluation: Evaluation, form: Form) -> tuple[Section, ...]:
     return (
         Section("一、怎么填", tuple(_how())),
         Section("二、交回", tuple(_return(evaluation, form))),
+        *([Section("三、两人录入", tuple(_twice(form)))] if form.twice else []),
         *(
             Section(f"工作表“{sheet.title}”", tuple(_about(evaluation, sheet)), tuple(_rows(evaluation, sheet)))
             for sheet in form.sheets
@@ -71,6 +72,13 @@ def _return(evaluation: Evaluation, form: Form) -> Iterator[str]:
     else:
         yield f"2. 期限：以{office}的通知为准。"
     yield "3. 交回后要改的，不要另起新表：在原表上改好再交，并说明以哪一份为准。"
+
+
+def _twice(form: Form) -> Iterator[str]:
+    yield f"1. 同一份纸质表由两个人各录一遍，本工作簿供{ENTRIES[form.entry]}。两人不互相参看，不复制对方的表。"
+    yield "2. 照纸质表逐格录入；看不清的不要猜，留空并告知监录人。评价卡不必按同一顺序录入。"
+    yield "3. 录完打印，录入人、监录人在每页页脚签名，与纸质表一并存档。"
+    yield "4. 两份不一致的格会逐一列出，对照纸质表更正；两份一致，或者决定了以哪一份为准，才计入。"
 
 
 # --- a worksheet: the rule behind it ---------------------------------------------------------------------------------

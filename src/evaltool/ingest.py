@@ -7,8 +7,7 @@ file what became of it, and of every evaluator whether they have answered.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
@@ -16,23 +15,23 @@ from typing import TYPE_CHECKING, Literal
 from evaltool.cardruns import CardRun
 from evaltool.corrections import Correction
 from evaltool.decisions import Decision, of_kind
+from evaltool.entries import settle
 from evaltool.evaluation import Evaluation
-from evaltool.extract import CardLines
+from evaltool.extract import CardLines, tallied
 from evaltool.findings import Finding, finding
-from evaltool.forms import Form
+from evaltool.forms import ENTRIES, Form
 from evaltool.layout import forms as expected_forms
 from evaltool.locate import Problem
 from evaltool.proof import Expected
 from evaltool.reading import Reading, Task, read_all
 from evaltool.received import Seen, Unreceived, receive
 from evaltool.rules import Component
+from evaltool.submissions import Became, Key, Submission, choose, set_aside
 
 if TYPE_CHECKING:
     import polars as pl
 
-Became = Literal["counted", "copy", "superseded", "rejected", "excluded", "not_a_submission"]
 Answered = Literal["counted", "missing", "waived"]
-Key = tuple[str, str, str]  # evaluator, batch, entry
 _DOUBTFUL = ("IDENTITY_OLD_FORMAT", "IDENTITY_UNSIGNED", "IDENTITY_KEY_UNKNOWN")
 
 
@@ -72,39 +71,6 @@ class Intake:
     card_runs: tuple[tuple[CardRun, str, str, str], ...] = ()  # with evaluator, batch, file
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """A file that is a sheet of this evaluation, with what it says."""
-
-    seen: Seen
-    reading: Reading
-
-    @property
-    def key(self) -> Key:
-        identity = self.reading.identity
-        assert identity is not None
-        return identity.evaluator, identity.batch, identity.entry
-
-    @property
-    def replaces(self) -> str:
-        assert self.reading.identity is not None
-        return self.reading.identity.replaces
-
-    def corrected(self) -> set[tuple[str, str]]:
-        """The cells that a decision changed."""
-        said = self.reading.extract
-        assert said is not None
-        return {(one.sheet, one.cell) for one in said.answers if one.decision}
-
-    def content(self, but: set[tuple[str, str]]) -> object:
-        """What it says and what is wrong with it, whatever program saved it, but for some cells."""
-        said = self.reading.extract
-        assert said is not None
-        answers = tuple(one for one in said.answers if (one.sheet, one.cell) not in but)
-        problems = tuple(one for one in said.problems if (one.sheet, one.cell) not in but)
-        return answers, said.counts, said.card_lines, problems
-
-
 def ingest(evaluation: Evaluation, pool: Executor | None = None) -> tuple[Intake, list[Finding]]:
     """Take in what is in the inbox and the record.  The findings are those of files and cells; what the values mean
     together is `validate`'s to say."""
@@ -116,16 +82,18 @@ def ingest(evaluation: Evaluation, pool: Executor | None = None) -> tuple[Intake
     readings = list(read_all(tasks, wanted, pool, meanwhile=_get_polars_ready))
     submissions = [Submission(each, reading) for each, reading in zip(seen, readings, strict=True) if reading.extract]
     counted, became, findings = choose(submissions, evaluation)
-    became |= _set_aside(evaluation, readings, submissions, became)
+    became |= set_aside(evaluation, readings, submissions, became)
+    settled = settle(evaluation, expected, counted, submissions)
+    became |= settled.became
+    findings += settled.findings
     files = [*_files(seen, readings, became), *_not_files(unreceived)]
     fates = ((reading, became.get(reading.digest, ("rejected", ""))[0]) for reading in readings)
     came = {_key(reading): fate for reading, fate in fates if _speaks(reading, fate)}
-    sheets, missing = _sheets(evaluation, expected, counted, came)
+    sheets, missing = _sheets(evaluation, expected, counted, came, settled.spared)
     findings += missing + _file_findings(evaluation, seen, readings, unreceived, became)
     findings += _unused(evaluation, seen, became) + _keys_not_lost(evaluation, readings)
-    intake = Intake(
-        *_tables(counted), _card_lines(counted), tuple(sorted(files)), tuple(sheets), tuple(_card_runs(counted))
-    )
+    taken = settled.taken
+    intake = Intake(*_tables(taken), _card_lines(taken), tuple(sorted(files)), tuple(sheets), tuple(_card_runs(taken)))
     return intake, findings
 
 
@@ -140,102 +108,6 @@ def _corrections(evaluation: Evaluation, digest: str) -> tuple[Correction, ...]:
     lines = [line for line in of_kind(evaluation.ledger, "correction") if line.names(digest)]
     lines.sort(key=lambda line: (line.date, line.document))  # a later one may correct what an earlier one decided
     return tuple(Correction(line.sheet, line.cell, line.before, line.after, line.document) for line in lines)
-
-
-# --- which submission counts -----------------------------------------------------------------------------------------
-
-
-def choose(
-    submissions: Iterable[Submission], evaluation: Evaluation
-) -> tuple[dict[Key, Submission], dict[str, tuple[Became, str]], list[Finding]]:
-    """The submission that counts for each key; what became of each by hash, with the reason; conflicts."""
-    groups: dict[Key, list[Submission]] = {}
-    became: dict[str, tuple[Became, str]] = {}
-    for each in submissions:
-        exclusion = _named(evaluation, "exclusion", each.seen.digest)
-        if exclusion:
-            became[each.seen.digest] = "excluded", exclusion.document
-        else:
-            groups.setdefault(each.key, []).append(each)
-    counted: dict[Key, Submission] = {}
-    findings: list[Finding] = []
-    for key, group in groups.items():
-        winner = _winner(group, evaluation, became)
-        if winner:
-            counted[key] = winner
-            became[winner.seen.digest] = "counted", ""
-        else:
-            findings.append(_conflict(evaluation, key, group, became))
-    return counted, became, findings
-
-
-def _named(evaluation: Evaluation, kind: str, digest: str) -> Decision | None:
-    return next((line for line in of_kind(evaluation.ledger, kind) if line.names(digest)), None)
-
-
-def _winner(
-    group: list[Submission], evaluation: Evaluation, became: dict[str, tuple[Became, str]]
-) -> Submission | None:
-    decided = [each for each in group if _named(evaluation, "supersession", each.seen.digest)]
-    if len(decided) == 1:
-        for each in group:
-            if each is not decided[0]:
-                line = _named(evaluation, "supersession", decided[0].seen.digest)
-                became[each.seen.digest] = "superseded", line.document if line else ""
-        return decided[0]
-    replaced = {each.replaces for each in group if each.replaces}
-    left = [each for each in group if each.seen.digest not in replaced]
-    decided_cells = {cell for each in left for cell in each.corrected()}
-    same = {repr(each.content(decided_cells)) for each in left}
-    if len(same) != 1:
-        return None
-    for each in group:
-        if each.seen.digest in replaced:
-            by = next(other for other in group if other.replaces == each.seen.digest)
-            became[each.seen.digest] = "superseded", by.seen.name
-    first = min(left, key=lambda each: (not each.corrected(), each.seen.digest))
-    for each in left:
-        if each is not first:
-            became[each.seen.digest] = "copy", first.seen.name
-    return first
-
-
-def _set_aside(
-    evaluation: Evaluation,
-    readings: Iterable[Reading],
-    submissions: Iterable[Submission],
-    became: Mapping[str, tuple[Became, str]],
-) -> dict[str, tuple[Became, str]]:
-    """Files that say nothing usable and that nobody waits for any more: excluded by a decision, or replaced by the
-    sheet that was sent back blank in their place and has come in."""
-    mended = {
-        each.replaces: each
-        for each in submissions
-        if each.replaces and became[each.seen.digest][0] in ("counted", "superseded", "copy")
-    }
-    aside: dict[str, tuple[Became, str]] = {}
-    for reading in readings:
-        if reading.extract is None:
-            exclusion, by = _named(evaluation, "exclusion", reading.digest), mended.get(reading.digest)
-            if exclusion:
-                aside[reading.digest] = "excluded", exclusion.document
-            elif by and (reading.identity is None or reading.identity.evaluator == by.key[0]):
-                aside[reading.digest] = "superseded", by.seen.name
-    return aside
-
-
-def _conflict(
-    evaluation: Evaluation, key: Key, group: list[Submission], became: dict[str, tuple[Became, str]]
-) -> Finding:
-    ordered = sorted(group, key=lambda each: each.seen.name)
-    for each in ordered:
-        became[each.seen.digest] = "rejected", "SUBMISSION_CONFLICT"
-    args: dict[str, object] = {
-        "files": "、".join(f"{each.seen.name}（{each.seen.digest[:12]}）" for each in ordered),
-        "n": len(group),
-        "name": evaluation.evaluators[key[0]].name,
-    }
-    return finding("SUBMISSION_CONFLICT", file=ordered[0].seen.name, evaluator=key[0], args=args)
 
 
 # --- accounts --------------------------------------------------------------------------------------------------------
@@ -265,6 +137,7 @@ def _sheets(
     expected: Mapping[Key, Form],
     counted: Mapping[Key, Submission],
     came: Mapping[Key, str],
+    spared: Set[Key],
 ) -> tuple[list[SheetAccount], list[Finding]]:
     """Each expected sheet: counted, waived or missing.
 
@@ -283,7 +156,7 @@ def _sheets(
                 findings.append(
                     _at(line, "WAIVER_CONTRADICTED", evaluator=evaluator, args={"files": counted[key].seen.name})
                 )
-        elif evaluator in waived:
+        elif evaluator in waived or key in spared:
             sheets.append(SheetAccount(*key, "waived"))
         else:
             sheets.append(SheetAccount(*key, "missing"))
@@ -292,8 +165,10 @@ def _sheets(
             absence = "excluded" if came.get(key) == "excluded" else "missing"
             asked = _components(evaluation, expected[key])
             ruled = bool(asked) and all(component.policy(absence) != "refuse" for component in asked)
-            code = "SUBMISSION_LEFT_OUT" if ruled else "SUBMISSION_MISSING"
-            findings.append(finding(code, evaluator=evaluator, args=_who(evaluation, evaluator, batch)))
+            # one entry alone does not count, whatever the rules say about those who are missing altogether
+            half = any((evaluator, batch, entry) in counted for entry in ENTRIES)
+            code = "SUBMISSION_LEFT_OUT" if ruled and not half else "SUBMISSION_MISSING"
+            findings.append(finding(code, evaluator=evaluator, args=_who(evaluation, expected[key])))
     return sheets, findings
 
 
@@ -321,9 +196,11 @@ def _key(reading: Reading) -> Key:
     return reading.identity.evaluator, reading.identity.batch, reading.identity.entry
 
 
-def _who(evaluation: Evaluation, evaluator: str, batch: str) -> dict[str, object]:
-    name = evaluation.evaluators[evaluator].name
-    return {"name": f"{name}（批次 {batch}）" if batch else name}
+def _who(evaluation: Evaluation, form: Form) -> dict[str, object]:
+    name = evaluation.evaluators[form.evaluator].name
+    more = [f"批次 {form.batch}"] if form.batch else []
+    more += [ENTRIES[form.entry]] if form.twice else []
+    return {"name": f"{name}（{'，'.join(more)}）" if more else name}
 
 
 def _at(line: Decision, code: str, *, args: dict[str, object], **place: str) -> Finding:
@@ -403,45 +280,21 @@ def _tables(counted: Mapping[Key, Submission]) -> tuple[pl.DataFrame, pl.DataFra
     answers: list[tuple[object, ...]] = []
     ballots: list[tuple[object, ...]] = []
     for (evaluator, batch, _), each in counted.items():
-        said = each.reading.extract
-        assert said is not None
+        said = each.said
         origin = (evaluator, batch, each.seen.digest, each.seen.name)
         answers += [(*answer, *origin) for answer in said.answers]
-        ballots += [(*count[:3], evaluator, batch, *count[3:], each.seen.digest) for count in said.counts]
-        ballots += _tallied(each, evaluator, batch)
+        counts = (*said.counts, *tallied(said))
+        ballots += [(*count[:3], evaluator, batch, *count[3:], each.seen.digest) for count in counts]
     return table(ANSWERS, answers), table(BALLOTS, ballots)
-
-
-def _tallied(each: Submission, evaluator: str, batch: str) -> list[tuple[object, ...]]:
-    """Counts from the tally of a component whose cards were not entered one by one."""
-    said = each.reading.extract
-    assert said is not None
-    by_card = {(lines.class_id, lines.component) for lines in said.card_lines if lines.used}
-    rows = [
-        one
-        for one in said.answers
-        if one.field == "tally" and one.value and (one.class_id, one.component) not in by_card
-    ]
-    counts: Counter[tuple[str, str, str, str]] = Counter()
-    for one in rows:
-        choice = "" if one.indicator == "未填" else one.indicator
-        counts[one.class_id, one.component, one.unit, choice] += one.value or 0
-    return [
-        (*key[:3], evaluator, batch, key[3], True, count, each.seen.digest) for key, count in sorted(counts.items())
-    ]
 
 
 def _card_lines(counted: Mapping[Key, Submission]) -> tuple[tuple[CardLines, str, str, str, str], ...]:
     lines = []
     for (evaluator, batch, _), each in counted.items():
-        said = each.reading.extract
-        assert said is not None
-        lines += [(one, evaluator, batch, each.seen.digest, each.seen.name) for one in said.card_lines]
+        lines += [(one, evaluator, batch, each.seen.digest, each.seen.name) for one in each.said.card_lines]
     return tuple(sorted(lines))
 
 
 def _card_runs(counted: Mapping[Key, Submission]) -> Iterable[tuple[CardRun, str, str, str]]:
     for (evaluator, batch, _), each in sorted(counted.items()):
-        said = each.reading.extract
-        assert said is not None
-        yield from ((one, evaluator, batch, each.seen.name) for one in said.card_runs)
+        yield from ((one, evaluator, batch, each.seen.name) for one in each.said.card_runs)

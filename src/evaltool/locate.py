@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from evaltool.forms import Column, Line, Table
+from evaltool.forms import INTERIM_HEADERS, Column, Line, Table
 from evaltool.names import folded
 from evaltool.reader import Cell, Sheet, address
 from evaltool.rounding import plain
@@ -43,6 +43,7 @@ class Place:
     columns: tuple[int | None, ...]
     header: int
     labels: int
+    beside: tuple[int, ...] = ()  # columns that show information, found by their headings
 
     def known(self, table: Table) -> set[tuple[int, int]]:
         rows = [row for row in self.rows if row is not None]
@@ -53,6 +54,9 @@ class Place:
         # what stands where a label was lost is not read, and the lost label says so already
         cells |= {(table.top + 1 + at, c) for at, row in enumerate(self.rows) if row is None for c in columns}
         cells |= {(r, table.left + at) for at, column in enumerate(self.columns) if column is None for r in rows}
+        cells |= {
+            (row, column) for row in {self.header, *rows, *range(table.top, table.bottom + 1)} for column in self.beside
+        }
         return cells | {(table.top - 1, 0)}
 
 
@@ -76,7 +80,14 @@ def locate(sheet: Sheet, table: Table, problems: list[Problem]) -> Place:
                     args=(("label", text),),
                 )
             )
-    return Place(rows, columns, header, table.left)
+    return Place(rows, columns, header, table.left, _beside(sheet, table))
+
+
+def _beside(sheet: Sheet, table: Table) -> tuple[int, ...]:
+    """The columns that were put beside the inputs for information; a note in their place is still a note."""
+    after = range(table.left + len(table.columns), table.left + len(table.columns) + 20) if table.beside else ()
+    heads = [at for at in after if shown(sheet.cells.get((table.top, at))).startswith(INTERIM_HEADERS)]
+    return tuple(heads[: table.beside])
 
 
 def _is(cell: Cell | None, text: str) -> bool:

@@ -90,6 +90,8 @@ def _not_ours(identity: Identity, expected: Expected, doubt: Problem | None) -> 
         return doubt
     form = expected.forms.get((identity.evaluator, identity.batch, identity.entry))
     if form is None:
+        if (identity.evaluator, identity.batch, "1") in expected.forms:
+            return Problem("ENTRY_UNKNOWN", value=identity.entry)
         known = any(evaluator == identity.evaluator for evaluator, _, _ in expected.forms)
         code = "BATCH_UNKNOWN" if known else "EVALUATOR_UNKNOWN"
         return Problem(code, value=identity.batch if known else identity.evaluator)

@@ -24,6 +24,7 @@ from evaltool.validate import validate
 
 if TYPE_CHECKING:
     from evaltool.confirmations import Confirmation
+    from evaltool.interim import Interim
     from evaltool.returns import Prepared
 
 Progress = Callable[[str], None]
@@ -72,6 +73,14 @@ def prepare_confirmations(
 
     with locked(taken.evaluation.folder):
         return write_confirmations(taken.evaluation, taken.intake, role, evaluator, progress)
+
+
+def interim_result(folder: Path, on: date, progress: Progress = lambda _: None) -> Interim:
+    """How the units stand with what has come in, for the sheets of those who may see it; nothing is stored."""
+    from evaltool.interim import Interim, standings
+
+    result = scored(take_in(folder, progress), "", interim=True, progress=progress)
+    return Interim(result.evaluation, standings(result), result.code, on)
 
 
 def score_folder(folder: Path, *, interim: bool = False, by: str = "", progress: Progress = lambda _: None) -> Scored:

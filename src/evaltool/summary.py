@@ -71,7 +71,7 @@ def file_table(evaluation: Evaluation, made: Accounts) -> Table:
     """What each file was taken for."""
     rows = []
     for each in made.files:
-        who = _who(evaluation, each.evaluator, each.batch)
+        who = _who(evaluation, each.evaluator, each.batch, each.entry)
         rows.append((each.file, each.digest[:12], became_name(each.became), who, each.reason))
     return Table("", (_("file"), _("hash"), _("taken for"), _("evaluator"), _("because")), tuple(rows))
 
@@ -95,7 +95,7 @@ def absent(evaluation: Evaluation, made: Accounts, state: str) -> list[tuple[str
     for each in made.sheets:
         if each.answered == state:
             role = evaluation.roles[evaluation.evaluators[each.evaluator].role]
-            named.setdefault(role, []).append(_who(evaluation, each.evaluator, each.batch))
+            named.setdefault(role, []).append(_who(evaluation, each.evaluator, each.batch, each.entry))
     return [(f"{answered_name(state)}: {role}", names) for role, names in named.items()]
 
 
@@ -227,11 +227,13 @@ def _files(folder: Path) -> tuple[tuple[str, str], ...]:
     return tuple((label, str(path)) for label, path in places)
 
 
-def _who(evaluation: Evaluation, evaluator: str, batch: str) -> str:
-    """An evaluator's name, with the batch where they have more than one."""
+def _who(evaluation: Evaluation, evaluator: str, batch: str, entry: str) -> str:
+    """An evaluator's name, with the batch where they have more than one, and the entry of what is keyed twice."""
     known = evaluation.evaluators.get(evaluator)
     batches = sum(each.evaluator == evaluator for each in evaluation.roster.batches)
-    return (known.name if known else evaluator) + (f" / {batch}" if batches > 1 else "")
+    twice = known is not None and known.role in evaluation.settings.entered_twice
+    more = (f" / {batch}" if batches > 1 else "") + (" / " + _("entry {n}").format(n=entry) if twice else "")
+    return (known.name if known else evaluator) + more
 
 
 def _join(parts: Iterable[str]) -> str:

@@ -29,6 +29,7 @@ _ABSENCE_WORDS = {
     "undefined": ("算不出得分", "the method gives no result"),
     "unverified": ("未经核验", "it was not verified"),
 }
+_LEAF_ONLY = {"by", "answer", "each", "over", "groups", "verify", "interim"}
 _NEEDED = {
     "by": ("由谁评分", "who answers"),
     "answer": ("怎样计分", "how it is scored"),
@@ -80,7 +81,7 @@ def _nodes_without_answer(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Find
     for key, component in scheme.components.items():
         if key not in leaves and key not in scheme.ancestors(key):
             parts = "、".join(scheme.components[part].name for part in scheme.children(key))
-            for word in sorted(component.model_fields_set & {"by", "answer", "each", "over", "groups", "verify"}):
+            for word in sorted(component.model_fields_set & _LEAF_ONLY):
                 yield _wrong(
                     "RULES_NODE_ANSWER", scheme, f"component.{key}.{word}", name=component.name, key=word, list=parts
                 )
@@ -304,6 +305,23 @@ def _repeats(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
                 yield from unknown(scheme, Kind.PERIOD, period, f"{place}.periods", listed)
 
 
+def _interim(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
+    """The interim result stands beside units that are marked in fixed rows, and is what all the other leaves give."""
+    leaves = _leaves(scheme)
+    for key, component in leaves.items():
+        rows = bool(component.each and component.each.word and not component.each.periods)
+        reasons = {
+            ("评价卡上没有放阶段结果的地方", "cards have no place for it"): isinstance(component.answer, Ballot),
+            ("逐次添行的表没有放阶段结果的地方", "rows that are added have no place for it"): rows,
+            ("被评估单位不能看到各单位的阶段结果", "a unit may not see how it stands"): component.by == SELF,
+            ("没有其他的评估内容可以显示", "nothing is left to show"): all(each.interim for each in leaves.values()),
+        }
+        reason = next((said for said, there in reasons.items() if there), None)
+        if component.interim and reason:
+            args = {"name": component.name, "reason_zh": reason[0], "reason_en": reason[1]}
+            yield _wrong("RULES_INTERIM", scheme, f"component.{key}.interim", **args)
+
+
 def _wrong(code: str, scheme: Scheme, cell: str, value: str = "", **args: str) -> Finding:
     return finding(code, file=scheme.file, cell=cell, value=value, args=dict(args))
 
@@ -323,5 +341,6 @@ CHECKS: tuple[Check, ...] = (
     _methods,
     _policies,
     _repeats,
+    _interim,
     *OUTCOME_CHECKS,
 )

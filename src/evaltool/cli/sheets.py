@@ -22,6 +22,12 @@ def template(
     say: Console,
     folder: Folder = HERE,
     only: Annotated[str, typer.Option("--only", metavar="ROLE", help=_("One role only: its id or its name."))] = "",
+    interim: Annotated[
+        bool, typer.Option("--interim", help=_("Show the interim result in the sheets of those who may see it."))
+    ] = False,
+    paper: Annotated[
+        bool, typer.Option("--paper", help=_("Also write sheets to print, for marking on the spot."))
+    ] = False,
     new_key: Annotated[
         bool,
         typer.Option(
@@ -30,8 +36,9 @@ def template(
     ] = False,
 ) -> None:
     from dataclasses import asdict
+    from datetime import date
 
-    from evaltool import outbox, summary
+    from evaltool import outbox, run, summary
     from evaltool.evaluation import load
     from evaltool.keyfile import make_key
 
@@ -46,13 +53,17 @@ def template(
     if made.made:
         evaluation, _findings = load(folder)
     with say.progress() as progress:
-        sent = outbox.write_blanks(evaluation, role, progress)
+        shown = run.interim_result(existing(folder), date.today(), progress) if interim else None
+        sent = outbox.write_blanks(evaluation, role, progress, interim=shown, on_paper=paper)
     rows = [asdict(each) for each in sent]
     key = {"id": evaluation.key.id, "made": made.made, "lost": list(made.lost)}
     say.result({"sheets": rows, "key": key}, rows, [summary.sent_table(sent)])
     for line in summary.key_lines(made) if made.made else ():
         say.message(line)
     say.message(_("{n} blank sheets are in {folder}").format(n=len(sent), folder=folder / "outbox"))
+    if shown:
+        counts = {"code": shown.code, "n": shown.complete, "all": len(shown.standings)}
+        say.message(_("interim result {code}: complete for {n} of {all} units").format(**counts))
 
 
 @command(_("Take in what is in inbox/ and say what each file was taken for."))

@@ -1,16 +1,17 @@
 """Which sheets there are and where everything stands on them: from rules and roster to forms.
 
-One form per evaluator; for cards one per evaluator and batch.  An evaluator answers every leaf whose `by` is their
-role, for the units in their charge; a worksheet per leaf and class.  The forms are also the list of what is expected
-back.
+One form per evaluator; for cards one per evaluator and batch; two of each where two people key the same paper.  An
+evaluator answers every leaf whose `by` is their role, for the units in their charge; a worksheet per leaf and class.
+The forms are also the list of what is expected back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from evaltool.evaluation import Evaluation
-from evaltool.forms import Form, FormSheet
+from evaltool.forms import ENTRIES, Form, FormSheet
 from evaltool.layout.cards import card_sheets
 from evaltool.layout.marks import mark_sheets
 from evaltool.names import safe_name
@@ -20,7 +21,18 @@ from evaltool.roster import Evaluator
 def forms(evaluation: Evaluation) -> dict[tuple[str, str, str], Form]:
     """Every form of the evaluation, by (evaluator, batch, entry), in the order of the roster."""
     made = [form for evaluator in evaluation.evaluators.values() for form in _forms_of(evaluation, evaluator)]
-    return {form.key: form for form in made}
+    return {entry.key: entry for form in made for entry in _entries(evaluation, form)}
+
+
+def _entries(evaluation: Evaluation, form: Form) -> Iterator[Form]:
+    """The form itself, or for a role whose paper is keyed twice one for each of the two people."""
+    if evaluation.evaluators[form.evaluator].role not in evaluation.settings.entered_twice:
+        yield form
+        return
+    for entry, word in ENTRIES.items():
+        title = f"{form.title}（{word}）"
+        name = f"{form.file_name.removesuffix('.xlsx')}-录入{entry}.xlsx"
+        yield replace(form, title=title, file_name=name, entry=entry, twice=True)
 
 
 def _forms_of(evaluation: Evaluation, evaluator: Evaluator) -> Iterator[Form]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from evaltool.evaluation import Evaluation
-from evaltool.forms import SERIAL, TOP, UNIT, Column, FormSheet, Line, Table
+from evaltool.forms import INTERIM_HEADERS, SERIAL, TOP, UNIT, Column, FormSheet, Line, Table
 from evaltool.layout.asked import has_component, may_abstain, units_asked_about
 from evaltool.methods import Ballot, Choice, Percent, Points, Rank
 from evaltool.roster import Evaluator, Indicator, Unit
@@ -25,6 +25,8 @@ def mark_sheets(evaluation: Evaluation, scheme: Scheme, evaluator: Evaluator) ->
         if isinstance(component.answer, Ballot):
             continue
         tables = _tables(evaluation, scheme, leaf, evaluator)
+        if component.interim:
+            tables = tuple(replace(table, beside=len(INTERIM_HEADERS)) for table in tables)
         if tables:
             yield _sheet(scheme, component.name, tables, _notes(scheme, component))
     for award in scheme.awards:

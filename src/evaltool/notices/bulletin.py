@@ -287,8 +287,12 @@ def _sheets(result: Result) -> Iterator[str]:
     """Waived and missing sheets by role: whose they are is nobody's business outside."""
     roles, evaluators = result.evaluation.roles, result.evaluation.evaluators
     waivers = {line.evaluator: line.document for line in of_kind(result.evaluation.ledger, "waiver")}
+    counted = {(sheet.evaluator, sheet.batch) for sheet in result.accounts.sheets if sheet.answered == "counted"}
+    # two entries of one paper are one sheet
+    once = {(sheet.evaluator, sheet.batch): sheet for sheet in result.accounts.sheets}
+    sheets = [sheet for key, sheet in once.items() if key not in counted]
     for state, words in (("waived", "经批准免报"), ("missing", "截至目前未报")):
-        own = [sheet for sheet in result.accounts.sheets if sheet.answered == state]
+        own = [sheet for sheet in sheets if sheet.answered == state]
         counts = Counter(evaluators[sheet.evaluator].role for sheet in own)
         if counts:
             listed = "，".join(f"{roles.get(role, role)}{number}份" for role, number in sorted(counts.items()))

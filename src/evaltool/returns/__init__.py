@@ -14,17 +14,19 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
 
+from evaltool.entries import seen_from_the_other
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding
 from evaltool.forms import Form
 from evaltool.guidance import guide
-from evaltool.ingest import FileAccount, Intake, Key
+from evaltool.ingest import FileAccount, Intake
 from evaltool.layout import forms as expected_forms
 from evaltool.names import folded, safe_name
 from evaltool.returns import words
 from evaltool.returns.sheet import Point, returned
 from evaltool.returns.shelf import foreign, free_stem, rebuild
 from evaltool.returns.typed import Typed, inputs, typed
+from evaltool.submissions import Key
 from evaltool.workbook import to_bytes
 
 __all__ = ["FOLDER", "Prepared", "write_returns"]
@@ -65,7 +67,9 @@ def write_returns(evaluation: Evaluation, intake: Intake, findings: Iterable[Fin
     forms = expected_forms(evaluation)
     by_file: dict[str, list[Finding]] = {}
     for one in findings:
-        by_file.setdefault(one.file, []).append(one)
+        both = [one, seen_from_the_other(one)] if one.code == "ENTRY_DIFFERS" else [one]
+        for each in both:
+            by_file.setdefault(each.file, []).append(each)
     shelf = evaluation.folder / FOLDER
     taken = foreign(shelf)
     names = {name: f"{free_stem(name, ('.txt',), taken)}.txt" for name in (OVERVIEW, REMINDERS)}

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from evaltool.blank import book
+from evaltool.blank import Beside, book
 from evaltool.forms import RETURN_SHEET, Form
 from evaltool.guidesheet import Section
 from evaltool.identity import NO_KEY, Key
@@ -50,7 +50,7 @@ def returned(
     key: Key = NO_KEY,
 ) -> Book:
     """The workbook that mends the submission `replaces`."""
-    made = book(form, said.filled, replaces, guide, key)
+    made = book(form, said.filled, replaces, guide, Beside(said.beside), key)
     marks = dict.fromkeys(said.unread, "bad")
     marks |= {(one.sheet, one.also): "bad" for one in points if one.also}
     marks |= {(one.sheet, one.cell): "bad" if one.blocks else "warn" for one in sorted(points, key=_blocks)}

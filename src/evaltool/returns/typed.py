@@ -14,7 +14,8 @@ from decimal import Decimal
 from evaltool import reader
 from evaltool.extract import merged_cells, said_in
 from evaltool.forms import Column, Form, FormSheet, Table
-from evaltool.locate import Problem, locate
+from evaltool.locate import Place as Located
+from evaltool.locate import Problem, locate, shown
 from evaltool.names import folded
 from evaltool.parsing import ABSTAINED, EPOCH, EPOCH_1904, Said, say
 from evaltool.reader import Cell, Sheet, address
@@ -31,12 +32,14 @@ _LONGEST = 32_767  # UTF-16 units of text that a cell can hold
 class Typed:
     """`filled` is by place on the fresh sheet, as are `unread`: cells that say nothing that can be used.
 
-    `moved` leads from a place in the submission to the place of the same question on the fresh sheet.
+    `moved` leads from a place in the submission to the place of the same question on the fresh sheet.  `beside` is what
+    the submission showed to the right of the inputs, by worksheet, row and column of the fresh sheet.
     """
 
     filled: dict[Place, Value] = field(default_factory=dict)
     unread: set[Place] = field(default_factory=set)
     moved: dict[Place, Place] = field(default_factory=dict)
+    beside: dict[tuple[str, int, int], Value] = field(default_factory=dict)
 
 
 def typed(form: Form, data: bytes) -> Typed:
@@ -58,6 +61,7 @@ def typed(form: Form, data: bytes) -> Typed:
 def _table(layout: FormSheet, table: Table, sheet: Sheet, epoch: date, made: Typed) -> None:
     problems: list[Problem] = []
     place, merged = locate(sheet, table, problems), merged_cells(sheet, table)
+    made.beside.update(_beside(layout, table, sheet, place))
     for at, number, fresh_row, fresh_column in table.cells():
         column, row, found = table.columns[number], place.rows[at], place.columns[number]
         if column.kind == "sum":
@@ -73,6 +77,23 @@ def _table(layout: FormSheet, table: Table, sheet: Sheet, epoch: date, made: Typ
         value = None if (row, found) in merged else _value(column, said, sheet.cells.get((row, found)), epoch)
         if value is not None:
             made.filled[fresh] = value
+
+
+def _beside(
+    layout: FormSheet, table: Table, sheet: Sheet, place: Located
+) -> Iterator[tuple[tuple[str, int, int], Value]]:
+    """What the submission showed to the right of the inputs."""
+    for column, found in enumerate(place.beside, table.left + len(table.columns)):
+        for fresh_row, row in enumerate((place.header, *place.rows), table.top):
+            cell = None if row is None else sheet.cells.get((row, found))
+            if cell is not None:
+                yield (layout.title, fresh_row, column), _repeated(cell)
+
+
+def _repeated(cell: Cell) -> Value:
+    if cell.number is None or abs(cell.number) >= _TOO_BIG:
+        return _cut(shown(cell))
+    return cell.number.quantize(Decimal("0.01")) if cell.format == "0.00" else cell.number
 
 
 def _value(column: Column, said: Said, cell: Cell | None, epoch: date) -> Value:

@@ -9,7 +9,7 @@ from unicodedata import category
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding
-from evaltool.forms import Form
+from evaltool.forms import ENTRIES, Form
 from evaltool.ingest import Intake
 from evaltool.returns.sheet import Point
 from evaltool.settings import Deadline
@@ -35,6 +35,7 @@ TO_DO: Mapping[str, str] = {
     "SCORE_ABSTAINED": "此项不能弃权，请填写",
     "ABSTAINED_FIELD": "此格不能弃权，请填写",
     "COUNT_RANGE": "改成范围内的数",
+    "ENTRY_DIFFERS": "对照纸质原件核对，录错的改正，没有录错的不用改动",
 }
 """What the evaluator does on the fresh sheet, where it is not what the clerk would do with the submission."""
 MANY = 8
@@ -88,6 +89,7 @@ def conflict(evaluation: Evaluation, form: Form, sources: Sequence[tuple[str, st
 
 def _greeting(evaluation: Evaluation, form: Form) -> list[str]:
     batch = f"（批次 {form.batch}）" if form.batch else ""
+    batch += f"（{ENTRIES[form.entry]}）" if form.twice else ""
     return [f"{one_line(evaluation.evaluators[form.evaluator].name)}{batch}：", "", "您好！"]
 
 
@@ -151,6 +153,8 @@ def reminders(evaluation: Evaluation, intake: Intake, on: date) -> list[str]:
         if each.answered == "missing":
             who = evaluation.evaluators[each.evaluator]
             batch = f"（批次 {each.batch}）" if each.batch else ""
+            twice = who.role in evaluation.settings.entered_twice
+            batch += f"（{ENTRIES[each.entry]}）" if twice else ""
             came = "（已报送，但不能采用，见“说明.txt”）" if (each.evaluator, each.batch, each.entry) in refused else ""
             missing.setdefault(who.role, []).append(one_line(who.name) + batch + came)
     if not missing:

@@ -99,6 +99,7 @@ class Component(Strict):
     own_line: Literal["not_applicable", "count"] = "not_applicable"
     charge: Literal["present", "months"] = "present"
     verify: Flag = False
+    interim: Flag = False  # whoever marks it is shown what all other leaves come to, without bonus and deduction
     groups: list[str] = Field(default_factory=list)  # only units of these groups have the component
     none: Policy = "refuse"
     not_applicable: Policy = "refuse"

@@ -101,6 +101,14 @@ def _leaf(evaluation: Evaluation, scheme: Scheme, key: str, language: Language) 
         lines.append(pick(language, f"只适用于：{listed}", f"only for {listed}"))
     if component.verify:
         lines.append(pick(language, "经核验后才计分", "counts once it is verified"))
+    if component.interim:
+        lines.append(
+            pick(
+                language,
+                "打分时可以看到阶段得分和名次（其他各项得分之和，不含加分和扣分）",
+                "whoever marks it may see the points and places so far (without bonus and deduction)",
+            )
+        )
     return lines
 
 
