@@ -93,7 +93,7 @@ def test_wrong_usage_is_2(arguments: tuple[str, ...], tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("command", ["scheme", "template", "ingest", "validate", "score", "runs"])
+@pytest.mark.parametrize("command", ["scheme", "template", "ingest", "validate", "due", "score", "runs"])
 def test_a_folder_without_an_evaluation_is_left_alone(command: str, tmp_path: Path) -> None:
     """In a folder without evaluation.toml every command ends with 2 and writes nothing."""
     ran = ev(command, cwd=tmp_path)

@@ -2,7 +2,8 @@
 
 Files: seen = counted + copies + superseded + rejected + excluded + not a submission.  Sheets, per role: expected =
 counted + missing + waived.  Cards, per batch: issued = returned + not returned, returned = valid + spoiled; per unit:
-valid = choices + abstained + left blank.
+valid = choices + abstained + left blank.  Answers, per export of a survey: read = counted + repeated + blank + refused;
+what is counted and blank is what the units' accounts say.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from evaltool.findings import Finding, finding
 from evaltool.ingest import Answered, FileAccount, Intake, SheetAccount
 from evaltool.methods import Ballot
 from evaltool.submissions import Became
+from evaltool.surveys import SurveyAccount
 from evaltool.validate import account_rows
 
 
@@ -72,6 +74,7 @@ class Accounts:
     roles: tuple[RoleAccount, ...]
     batches: tuple[BatchAccount, ...]
     units: tuple[UnitCards, ...]
+    surveys: tuple[SurveyAccount, ...] = ()
 
     def as_value(self) -> dict[str, Any]:
         """The accounts for programs."""
@@ -81,6 +84,7 @@ class Accounts:
             "sheets": [asdict(each) for each in self.sheets],
             "batches": [asdict(each) | {"valid": each.valid} for each in self.batches],
             "cards": [asdict(each) for each in self.units],
+            "surveys": [asdict(each) for each in self.surveys],
         }
 
     def files_by_fate(self) -> dict[str, int]:
@@ -91,10 +95,9 @@ class Accounts:
 
 def accounts(evaluation: Evaluation, intake: Intake) -> tuple[Accounts, list[Finding]]:
     """The accounts, and a finding for each that does not close."""
-    made = Accounts(
-        intake.files, intake.sheets, _roles(evaluation, intake), _batches(intake), _units(evaluation, intake)
-    )
-    return made, [*_open_sheets(made), *_open_cards(made)]
+    roles, batches, units = _roles(evaluation, intake), _batches(intake), _units(evaluation, intake)
+    made = Accounts(intake.files, intake.sheets, roles, batches, units, intake.surveys)
+    return made, [*_open_sheets(made), *_open_cards(made), *_open_surveys(made)]
 
 
 def _roles(evaluation: Evaluation, intake: Intake) -> tuple[RoleAccount, ...]:
@@ -165,4 +168,17 @@ def _open_cards(made: Accounts) -> list[Finding]:
                     args=args,
                 )
             )
+    return findings
+
+
+def _open_surveys(made: Accounts) -> list[Finding]:
+    """Exports whose answers do not add up, by themselves or with what was counted for the units."""
+    findings = []
+    for each in made.surveys:
+        own = [unit for unit in made.units if unit.evaluator == each.evaluator]
+        chosen, blank = sum(unit.chosen + unit.abstained for unit in own), sum(unit.blank for unit in own)
+        parts = chosen + each.repeated + blank + each.refused
+        if (chosen, blank, parts) != (each.counted, each.blank, each.read):
+            args: dict[str, object] = {"name": each.file, "left": each.read, "right": parts}
+            findings.append(finding("ACCOUNT_OPEN", file=each.file, evaluator=each.evaluator, args=args))
     return findings

@@ -33,19 +33,25 @@ def card_shares(
         share = scale.get(choice)
         if share is not None:
             pools.setdefault(unit, {}).setdefault(pool, []).append((share, count))
-    became: dict[str, list[str]] = {}
+    surveyed = {survey.evaluator for survey in evaluation.surveys}
+    became: dict[str, dict[str, str]] = {}
     for (evaluator, meeting), state in states(intake).items():
-        if meeting:
-            became.setdefault(evaluator, []).append(state)
+        if meeting or evaluator in surveyed:
+            became.setdefault(evaluator, {})[meeting] = state
     return {unit.id: _unit(evaluation, scheme, leaf, unit, pools.get(unit.id, {}), became) for unit in units}
 
 
 def _unit(
-    evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, pools: Pools, became: Mapping[str, list[str]]
+    evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, pools: Pools, became: Mapping[str, Mapping[str, str]]
 ) -> tuple[Fraction | str, int]:
     component = scheme.components[leaf]
     asked = respondents(evaluation, scheme.id, leaf, unit)
-    batches = [state for evaluator in asked for state in became.get(evaluator, [])]
+    batches = [
+        state
+        for evaluator in asked
+        for meeting, state in became.get(evaluator, {}).items()
+        if evaluation.in_scope(evaluator, meeting, unit.id)
+    ]
     absent = [state for state in batches if state != "counted"]
     decisive = [state for state in absent if component.policy(state) != "out"]
     if decisive:

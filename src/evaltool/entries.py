@@ -37,7 +37,7 @@ def settle(
 ) -> Settled:
     """One of the two entries of everything that is keyed twice, and all other submissions as they are."""
     came = list(submissions)
-    taken = {key: each for key, each in counted.items() if not expected[key].twice}
+    taken = {key: each for key, each in counted.items() if key not in expected or not expected[key].twice}
     became: Fates = {}
     spared: set[Key] = set()
     findings: list[Finding] = []

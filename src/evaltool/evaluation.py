@@ -24,7 +24,8 @@ from evaltool.longtables import read_tables
 from evaltool.roster import Charge, Evaluator, Indicator, Roster, Unit
 from evaltool.rostertables import Known, read_roster
 from evaltool.rules import Component, Scheme, read_scheme
-from evaltool.settings import SELF, Deadline, Notice, Settings, read_year, rules_text
+from evaltool.scopes import scope
+from evaltool.settings import SELF, Deadline, Notice, Settings, Survey, read_year, rules_text
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Evaluation:
     notice: Notice = field(default_factory=Notice)
     files: Mapping[str, bytes] = field(default_factory=dict)
     key: Key = NO_KEY  # no source: it proves who wrote a sheet, and says nothing about a result
+    surveys: tuple[Survey, ...] = ()
 
     @property
     def sources(self) -> list[tuple[str, str]]:
@@ -92,6 +94,15 @@ class Evaluation:
         charges = self._charges.get(evaluator)
         return charges is None or any(charge.covers(unit, self.charge_date) for charge in charges)
 
+    def in_scope(self, evaluator: str, batch: str, unit: str) -> bool:
+        """Whether the cards of a batch are about a unit, as far as the batch says."""
+        units = self._scopes.get((evaluator, batch))
+        return units is None or unit in units
+
+    @cached_property
+    def _scopes(self) -> dict[tuple[str, str], frozenset[str] | None]:
+        return {(each.evaluator, each.id): scope(each, self.classes, self.roster) for each in self.roster.batches}
+
     @cached_property
     def _charges(self) -> dict[str, list[Charge]]:
         table: dict[str, list[Charge]] = {}
@@ -132,9 +143,10 @@ def load(folder: Path) -> tuple[Evaluation, list[Finding]]:
     roster, unread = read_roster(tables, known)
     findings += wrong + unread
     classes = {scheme.id: scheme for scheme in schemes}
+    surveys = tuple(_resolved(each, known) for each in year.surveys)
     if not blocking(wrong + unread):
         on = year.settings.charge_date if year.settings else None
-        findings += check_roster(classes, roster, year.roles, tables, on)
+        findings += check_roster(classes, roster, year.roles, tables, on, surveys)
     tables, wrong = read_tables({name: data for name, data in files.items() if name.startswith("decisions/")})
     ledger, unread = read_ledger(tables, known)
     key, broken = read_key(folder)
@@ -142,9 +154,24 @@ def load(folder: Path) -> tuple[Evaluation, list[Finding]]:
     if blocking(findings) or year.settings is None:
         raise Refused(findings, usage=True)
     evaluation = Evaluation(
-        folder, year.settings, year.roles, classes, roster, ledger, year.deadlines, year.notice, files, key
+        folder,
+        year.settings,
+        year.roles,
+        classes,
+        roster,
+        ledger,
+        year.deadlines,
+        year.notice,
+        files,
+        key,
+        surveys,
     )
     return evaluation, findings
+
+
+def _resolved(survey: Survey, known: Known) -> Survey:
+    """The survey with its evaluator's id, where the name is known."""
+    return survey.model_copy(update={"evaluator": known.resolve("evaluator", survey.evaluator) or survey.evaluator})
 
 
 def snapshot(folder: Path) -> tuple[dict[str, bytes], list[Finding]]:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from evaltool.cardruns import CardRun, rarest
 from evaltool.corrections import Correction, corrected, unplaced
+from evaltool.exports import SurveyAnswers
 from evaltool.forms import (
     CODE_LABEL,
     GUIDE_SHEET,
@@ -103,7 +104,7 @@ class Cards(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """Everything that a workbook says."""
+    """Everything that a workbook (or the export of a survey) says."""
 
     answers: tuple[Answer, ...] = ()
     counts: tuple[Count, ...] = ()
@@ -111,6 +112,7 @@ class Extract:
     problems: tuple[Problem, ...] = ()
     cards: tuple[Cards, ...] = ()
     card_runs: tuple[CardRun, ...] = ()  # at most one for a worksheet of cards
+    survey: SurveyAnswers | None = None
 
 
 def codes(book: Workbook) -> set[str]:

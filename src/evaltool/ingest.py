@@ -17,6 +17,7 @@ from evaltool.corrections import Correction
 from evaltool.decisions import Decision, of_kind
 from evaltool.entries import settle
 from evaltool.evaluation import Evaluation
+from evaltool.exports import Export
 from evaltool.extract import CardLines, tallied
 from evaltool.findings import Finding, finding
 from evaltool.forms import ENTRIES, Form
@@ -27,6 +28,7 @@ from evaltool.reading import Reading, Task, read_all
 from evaltool.received import Seen, Unreceived, receive
 from evaltool.rules import Component
 from evaltool.submissions import Became, Key, Submission, choose, set_aside
+from evaltool.surveys import SurveyAccount, account, components, export_named, exports
 
 if TYPE_CHECKING:
     import polars as pl
@@ -69,6 +71,7 @@ class Intake:
     files: tuple[FileAccount, ...]
     sheets: tuple[SheetAccount, ...]
     card_runs: tuple[tuple[CardRun, str, str, str], ...] = ()  # with evaluator, batch, file
+    surveys: tuple[SurveyAccount, ...] = ()
 
 
 def ingest(evaluation: Evaluation, pool: Executor | None = None) -> tuple[Intake, list[Finding]]:
@@ -76,7 +79,8 @@ def ingest(evaluation: Evaluation, pool: Executor | None = None) -> tuple[Intake
     together is `validate`'s to say."""
     seen, unreceived = receive(evaluation.folder)
     expected = expected_forms(evaluation)
-    tasks = [Task(each.digest, each.data, _corrections(evaluation, each.digest)) for each in seen]
+    surveys = exports(evaluation)
+    tasks = [_task(evaluation, each, surveys.values()) for each in seen]
     lost = frozenset(line.file_hash for line in of_kind(evaluation.ledger, "key_lost"))
     wanted = Expected(evaluation.identity, expected, evaluation.key, lost)
     readings = list(read_all(tasks, wanted, pool, meanwhile=_get_polars_ready))
@@ -89,12 +93,24 @@ def ingest(evaluation: Evaluation, pool: Executor | None = None) -> tuple[Intake
     files = [*_files(seen, readings, became), *_not_files(unreceived)]
     fates = ((reading, became.get(reading.digest, ("rejected", ""))[0]) for reading in readings)
     came = {_key(reading): fate for reading, fate in fates if _speaks(reading, fate)}
-    sheets, missing = _sheets(evaluation, expected, counted, came, settled.spared)
+    sheets, missing = _sheets(evaluation, expected, surveys, counted, came, settled.spared)
     findings += missing + _file_findings(evaluation, seen, readings, unreceived, became)
     findings += _unused(evaluation, seen, became) + _keys_not_lost(evaluation, readings)
     taken = settled.taken
-    intake = Intake(*_tables(taken), _card_lines(taken), tuple(sorted(files)), tuple(sheets), tuple(_card_runs(taken)))
+    intake = Intake(
+        *_tables(taken),
+        _card_lines(taken),
+        tuple(sorted(files)),
+        tuple(sheets),
+        tuple(_card_runs(taken)),
+        _surveys(taken),
+    )
     return intake, findings
+
+
+def _task(evaluation: Evaluation, seen: Seen, surveys: Iterable[Export]) -> Task:
+    export = export_named(surveys, (seen.name, *seen.copies))
+    return Task(seen.digest, seen.data, _corrections(evaluation, seen.digest), export)
 
 
 def _get_polars_ready() -> None:
@@ -135,6 +151,7 @@ def _not_files(unreceived: Iterable[Unreceived]) -> Iterable[FileAccount]:
 def _sheets(
     evaluation: Evaluation,
     expected: Mapping[Key, Form],
+    surveys: Mapping[Key, Export],
     counted: Mapping[Key, Submission],
     came: Mapping[Key, str],
     spared: Set[Key],
@@ -147,7 +164,7 @@ def _sheets(
     waived = {line.evaluator: line for line in of_kind(evaluation.ledger, "waiver")}
     sheets: list[SheetAccount] = []
     findings: list[Finding] = []
-    for key in expected:
+    for key in (*expected, *surveys):
         evaluator, batch, _ = key
         if key in counted:
             sheets.append(SheetAccount(*key, "counted", counted[key].seen.digest))
@@ -163,12 +180,14 @@ def _sheets(
             if came.get(key) in ("rejected", "not_a_submission"):
                 continue
             absence = "excluded" if came.get(key) == "excluded" else "missing"
-            asked = _components(evaluation, expected[key])
+            survey = surveys.get(key)
+            asked = components(evaluation, survey) if survey else _components(evaluation, expected[key])
             ruled = bool(asked) and all(component.policy(absence) != "refuse" for component in asked)
             # one entry alone does not count, whatever the rules say about those who are missing altogether
             half = any((evaluator, batch, entry) in counted for entry in ENTRIES)
             code = "SUBMISSION_LEFT_OUT" if ruled and not half else "SUBMISSION_MISSING"
-            findings.append(finding(code, evaluator=evaluator, args=_who(evaluation, expected[key])))
+            who = _who(evaluation, expected[key]) if survey is None else _whose(evaluation, survey)
+            findings.append(finding(code, evaluator=evaluator, args=who))
     return sheets, findings
 
 
@@ -201,6 +220,10 @@ def _who(evaluation: Evaluation, form: Form) -> dict[str, object]:
     more = [f"批次 {form.batch}"] if form.batch else []
     more += [ENTRIES[form.entry]] if form.twice else []
     return {"name": f"{name}（{'，'.join(more)}）" if more else name}
+
+
+def _whose(evaluation: Evaluation, survey: Export) -> dict[str, object]:
+    return {"name": f"{evaluation.evaluators[survey.evaluator].name}（{survey.file}）"}
 
 
 def _at(line: Decision, code: str, *, args: dict[str, object], **place: str) -> Finding:
@@ -285,7 +308,17 @@ def _tables(counted: Mapping[Key, Submission]) -> tuple[pl.DataFrame, pl.DataFra
         answers += [(*answer, *origin) for answer in said.answers]
         counts = (*said.counts, *tallied(said))
         ballots += [(*count[:3], evaluator, batch, *count[3:], each.seen.digest) for count in counts]
+        if said.survey:
+            ballots += [
+                (*one[:3], evaluator, one.point, one.choice, True, one.answers, each.seen.digest)
+                for one in said.survey.counts
+            ]
     return table(ANSWERS, answers), table(BALLOTS, ballots)
+
+
+def _surveys(counted: Mapping[Key, Submission]) -> tuple[SurveyAccount, ...]:
+    said = [(evaluator, each.seen.name, each.said.survey) for (evaluator, _, _), each in counted.items()]
+    return tuple(sorted(account(evaluator, name, survey) for evaluator, name, survey in said if survey))
 
 
 def _card_lines(counted: Mapping[Key, Submission]) -> tuple[tuple[CardLines, str, str, str, str], ...]:

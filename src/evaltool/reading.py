@@ -20,7 +20,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from evaltool import reader
-from evaltool.corrections import Correction
+from evaltool.corrections import Correction, unplaced
+from evaltool.exports import Export, read_export
 from evaltool.extract import Extract, codes, extract
 from evaltool.forms import GUIDE_SHEET, LIST_SHEET
 from evaltool.identity import Identity, parse_code
@@ -33,11 +34,12 @@ SMALL = 24
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One file to read, with the corrections decided for it."""
+    """One file to read, with the corrections decided for it; `export`: it is the export of a survey."""
 
     digest: str
     data: bytes
     corrections: tuple[Correction, ...] = ()
+    export: Export | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class Reading:
 
 def read_one(task: Task, expected: Expected) -> Reading:
     """Read, identify and extract one file.  Never raises for anything that stands in it."""
+    if task.export:
+        return _read_export(task, task.export, expected.evaluation)
     book = reader.read(task.data, wanted=lambda title: title not in (GUIDE_SHEET, LIST_SHEET))
     if isinstance(book, reader.Unreadable):
         return Reading(task.digest, problems=(_problem(book),))
@@ -73,6 +77,14 @@ def read_one(task: Task, expected: Expected) -> Reading:
     said = extract(form, book, task.corrections)
     doubts = (doubt,) if doubt else ()
     return Reading(task.digest, identity, said, (*doubts, *notes, *said.problems))
+
+
+def _read_export(task: Task, export: Export, evaluation: str) -> Reading:
+    """An export carries no identity: it is known by its name.  Its cells cannot be corrected one by one."""
+    said, problems = read_export(task.data, export)
+    problems += tuple(unplaced(one) for one in task.corrections)
+    identity = Identity(evaluation, *export.key, "", "")
+    return Reading(task.digest, identity, Extract(problems=problems, survey=said) if said else None, problems)
 
 
 def _problem(said: reader.Unreadable | reader.Note) -> Problem:

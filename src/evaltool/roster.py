@@ -70,7 +70,11 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One collection of cards: where and when, and how many cards the sheet has room for."""
+    """One collection of cards: where and when, and how many cards the sheet has room for.
+
+    `scope`: the units, groups or classes that its cards are about, as they are written in the table; blank: all whom
+    the evaluator judges.
+    """
 
     evaluator: str
     id: str
@@ -78,6 +82,7 @@ class Batch:
     place: str = ""
     date: date | None = None
     cards: int = 0
+    scope: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

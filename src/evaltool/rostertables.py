@@ -104,6 +104,7 @@ TABLES: Mapping[str, tuple[str, type[Any], tuple[Column, ...]]] = {
             Column("地点", "place"),
             Column("日期", "date", "date", default=None),
             Column("评价卡数", "cards", "count", required=True),
+            Column("范围", "scope", "list", default=()),
         ),
     ),
     "指标": (
@@ -175,6 +176,14 @@ class Known:
     def resolve(self, kind: str, text: str) -> str | None:
         """The id meant by a text; None if nobody or more than one bears it."""
         return self.of.get(kind, {}).get(folded(text)) or None
+
+
+def unit_names(roster: Roster) -> Known:
+    """Every name that means a unit: id, name, other names, names before a change."""
+    known = Known()
+    _learn("units", roster.units, known)
+    _learn("changes", roster.changes, known)
+    return known
 
 
 def read_roster(tables: Iterable[LongTable], known: Known) -> tuple[Roster, list[Finding]]:

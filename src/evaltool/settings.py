@@ -51,6 +51,30 @@ class Deadline(Strict):
     strict: Flag = False
 
 
+class Survey(Strict):
+    """The export of a survey or poll: who collected it, the file's name in the inbox, what each of its columns is.
+
+    Long form: a row per answer, `unit` and `choice` name the columns.  Wide form (`units = "columns"`): a row per
+    questionnaire, a column per unit under the unit's name.  `respondent` is the column by which repeated answers are
+    known, `point` the sampling point.  `ignore` and `personal` are columns that are not used; the latter are dropped
+    while the file is read.
+    """
+
+    evaluator: str
+    file: str
+    respondent: str = ""
+    unit: str = ""
+    choice: str = ""
+    units: Literal["columns"] | None = None
+    point: str = ""
+    ignore: tuple[str, ...] = ()
+    personal: tuple[str, ...] = ()
+
+    @property
+    def wide(self) -> bool:
+        return self.units == "columns"
+
+
 class Notice(Strict):
     """Texts for the documents; what is left out becomes a marked gap."""
 
@@ -69,9 +93,10 @@ class Year:
     roles: Mapping[str, str]
     deadlines: tuple[Deadline, ...]
     notice: Notice
+    surveys: tuple[Survey, ...] = ()
 
 
-_TABLES = ("format", "evaluation", "roles", "deadline", "notice")
+_TABLES = ("format", "evaluation", "roles", "deadline", "survey", "notice")
 
 
 def read_year(files: Mapping[str, bytes]) -> tuple[Year, list[Finding]]:
@@ -79,10 +104,11 @@ def read_year(files: Mapping[str, bytes]) -> tuple[Year, list[Finding]]:
     tree, findings = _read_rules(files[FILE], FILE) if FILE in files else ({}, [])
     settings, wrong = parse(Settings, tree.get("evaluation", {}), "evaluation", FILE) if FILE in files else (None, [])
     roles, wrong_roles = parse(dict[str, str], tree.get("roles", {}), "roles", FILE)
-    deadlines, wrong_deadlines = parse(tuple[Deadline, ...], tuple(tree.get("deadline", ())), "deadline", FILE)
+    deadlines, wrong_deadlines = parse(tuple[Deadline, ...], tree.get("deadline", []), "deadline", FILE)
     notice, wrong_notice = parse(Notice, tree.get("notice", {}), "notice", FILE)
-    year = Year(settings, {SELF: "被评估单位", **(roles or {})}, deadlines or (), notice or Notice())
-    findings += [*wrong, *wrong_roles, *wrong_deadlines, *wrong_notice]
+    surveys, wrong_surveys = parse(tuple[Survey, ...], tree.get("survey", []), "survey", FILE)
+    year = Year(settings, {SELF: "被评估单位", **(roles or {})}, deadlines or (), notice or Notice(), surveys or ())
+    findings += [*wrong, *wrong_roles, *wrong_deadlines, *wrong_notice, *wrong_surveys]
     findings += [_at("RULES_KEY_UNKNOWN", key, key, _TABLES) for key in tree if key not in _TABLES]
     return year, findings + list(_wrong_roles(year))
 

@@ -53,6 +53,9 @@ class Submission:
     def content(self, but: set[tuple[str, str]]) -> object:
         """What it says and what is wrong with it, whatever program saved it, but for some cells."""
         said = self.said
+        if said.survey:
+            wrong = sorted((one.code, one.value) for one in said.problems if one.code != "SURVEY_GB18030")
+            return said.survey, tuple(wrong)
         answers = tuple(one for one in said.answers if (one.sheet, one.cell) not in but)
         problems = tuple(one for one in said.problems if (one.sheet, one.cell) not in but)
         return answers, said.counts, said.card_lines, problems

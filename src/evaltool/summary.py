@@ -89,6 +89,16 @@ def role_table(made: Accounts) -> Table:
     return Table(_("Sheets"), headings, tuple(rows), right=(1, 2, 3, 4))
 
 
+def survey_table(evaluation: Evaluation, made: Accounts) -> Table:
+    """What became of the answers of each export; those that were read are the sum of the columns behind them."""
+    headings = (_("survey"), _("file"), _("rows"), _("answers"), _("counted"), _("repeated"), _("blank"), _("refused"))
+    rows = []
+    for each in made.surveys:
+        figures = each.rows, each.read, each.counted, each.repeated, each.blank, each.refused
+        rows.append((_who(evaluation, each.evaluator, "", "1"), each.file, *map(str, figures)))
+    return Table(_("Surveys"), headings, tuple(rows), right=(2, 3, 4, 5, 6, 7))
+
+
 def absent(evaluation: Evaluation, made: Accounts, state: str) -> list[tuple[str, list[str]]]:
     """Who is missing (or waived): a label with the role, and the names."""
     named: dict[str, list[str]] = {}
@@ -113,6 +123,7 @@ def checking(taken: TakenIn) -> list[Part]:
     return [
         Line(""),
         role_table(made),
+        *((Line(""), survey_table(taken.evaluation, made)) if made.surveys else ()),
         Line(""),
         Block(sheet_line(made), tuple((label, _join(names)) for label, names in who)),
         Line(fate_line(made), "bold"),

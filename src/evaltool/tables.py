@@ -1,7 +1,8 @@
 """The tables between the stages: their columns, units and meaning, written down once.
 
 ANSWERS holds every cell that was asked of a submission that counts; MARKS, its published part, leaves out what was left
-blank.  BALLOTS holds counted cards.  Numbers are integers in units of 10^-`decimals`; nothing here is a float.
+blank.  BALLOTS holds counted cards and answers of surveys.  Numbers are integers in units of 10^-`decimals`; nothing
+here is a float.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ BALLOTS: dict[str, str] = {
     "component": "leaf of the rules: the voter group",
     "unit": "evaluated unit's id",
     "evaluator": "who collected the cards",
-    "batch": "meeting at which they were collected",
+    "batch": "meeting at which they were collected, or sampling point of a survey",
     "choice": "choice of the scale; blank: the card leaves this unit blank",
     "valid": "false for spoiled cards, which count for nothing",
     "count": "number of cards",

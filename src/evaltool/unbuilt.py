@@ -24,6 +24,7 @@ def unbuilt(evaluation: Evaluation) -> list[Finding]:
         for key, zh, en in (
             *_components(scheme),
             *_lines(evaluation, scheme),
+            *_repeated(evaluation, scheme),
             *_named_methods(evaluation, scheme),
             *_outcomes(scheme),
         )
@@ -43,8 +44,6 @@ def _parts(component: Component) -> Iterator[Said]:
         yield "answer", *_method(answer)
     if isinstance(answer, Choice) and answer.quota:
         yield "answer.quota", "各档次名额限制", "limits on the number of units in a choice"
-    if isinstance(answer, Ballot) and answer.repeated != "refuse":
-        yield "answer.repeated", "重复投票的取舍", "choosing among repeated answers"
     if component.each and component.each.stages:
         yield "each.stages", "分阶段汇总（如按月计分、按季相加）", "repeats combined by stages"
     if component.verify:
@@ -69,6 +68,24 @@ def _lines(evaluation: Evaluation, scheme: Scheme) -> Iterator[Said]:
             if there:
                 zh, en = f"“{component.name}”的指标按次或按单位分别填报", f"{component.name}: lines asked in this way"
                 yield f"component.{leaf}.{key}", zh, en
+
+
+def _repeated(evaluation: Evaluation, scheme: Scheme) -> Iterator[Said]:
+    """Cards say nothing of who filled them in: only the export of a survey shows which answers are repeated."""
+    surveyed = {survey.evaluator for survey in evaluation.surveys}
+    for leaf in scheme.leaves():
+        component = scheme.components[leaf]
+        answer = component.answer
+        if isinstance(answer, Ballot) and answer.repeated in ("first", "last"):
+            by_card = [
+                each.name
+                for each in evaluation.roster.evaluators
+                if each.role == component.by and each.id not in surveyed
+            ]
+            if by_card:
+                zh = f"“{component.name}”重复评价的取舍（{'、'.join(by_card)}用评价卡，认不出同一人；请用导出文件）"
+                en = f"{component.name}: choosing among repeated answers on cards ({', '.join(by_card)})"
+                yield f"component.{leaf}.answer.repeated", zh, en
 
 
 def _method(answer: Parameters) -> tuple[str, str]:

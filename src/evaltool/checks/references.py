@@ -34,6 +34,7 @@ class Kind(Enum):
     BONUS = ("加分种类", "kind of bonus", "bonus")
     UNIT = ("单位", "unit", "")
     EVALUATOR = ("评估主体", "evaluator", "")
+    EXPORT = ("导出文件", "export", "survey")
     BATCH = ("批次", "batch", "")
     INDICATOR = ("指标", "indicator", "")
     EARLIER = ("历年结果", "earlier result", "")

@@ -1,4 +1,4 @@
-"""Do the long tables fit the rules: has every unit a group, every question an answerer, every card a batch?
+"""Do the long tables fit the rules: has every unit a group, every question an answerer?
 
 Read when every cell could be read, so a value and its row are the n-th of the same table; that is how a finding gets
 its cell.  Being in charge is judged on the day of marking where one is given, otherwise for any day of the year.
@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from evaltool.checks.collection import COLLECTION_CHECKS
 from evaltool.checks.indicators import INDICATOR_CHECKS
 from evaltool.checks.references import Kind
 from evaltool.checks.rosterview import Check, Known, repeated
 from evaltool.findings import Finding
 from evaltool.longtables import LongTable
-from evaltool.methods import Ballot
 from evaltool.names import folded
 from evaltool.roster import CHANGE_WORDS, Roster, Unit
 from evaltool.rules import Scheme
+from evaltool.settings import Survey
 
 
 def check_roster(
@@ -26,10 +27,11 @@ def check_roster(
     roles: Mapping[str, str],
     tables: Sequence[LongTable],
     on: date | None = None,
+    surveys: Sequence[Survey] = (),
 ) -> list[Finding]:
     """Every mistake that shows when the long tables are held against the rules."""
-    known = Known(classes, roster, roles, tables, on)
-    return [one for check in (*ROSTER_CHECKS, *INDICATOR_CHECKS) for one in check(known)]
+    known = Known(classes, roster, roles, tables, on, surveys)
+    return [one for check in (*ROSTER_CHECKS, *INDICATOR_CHECKS, *COLLECTION_CHECKS) for one in check(known)]
 
 
 # --- units -----------------------------------------------------------------------------------------------------------
@@ -158,20 +160,6 @@ def _everybody_has_something(known: Known) -> Iterator[Finding]:
             yield known.wrong("ROSTER_IDLE", "评估主体", at, "名称", name=each.name)
 
 
-def _batches(known: Known) -> Iterator[Finding]:
-    keys = [((row.evaluator, folded(row.id)), row.id) for row in known.roster.batches]
-    yield from repeated(known, Kind.BATCH, "批次", "批次", keys)
-    voting = {component.by for _, _, component in known.leaves if isinstance(component.answer, Ballot)}
-    for at, batch in enumerate(known.roster.batches):
-        evaluator = known.evaluators.get(batch.evaluator)
-        if evaluator and evaluator.role not in voting:
-            yield known.wrong("ROSTER_BATCH_USELESS", "批次", at, "评估主体", name=evaluator.name)
-    with_batch = {row.evaluator for row in known.roster.batches}
-    for at, each in enumerate(known.roster.evaluators):
-        if each.role in voting and each.id not in with_batch:
-            yield known.wrong("ROSTER_BATCH_MISSING", "评估主体", at, "编号", name=each.name)
-
-
 def _fields(known: Known) -> Iterator[Finding]:
     keys = [((row.field, row.unit), row.field) for row in known.roster.fields]
     yield from repeated(known, Kind.ENTRY, "单项参评", "单位", keys)
@@ -200,6 +188,5 @@ ROSTER_CHECKS: tuple[Check, ...] = (
     _charges,
     _everything_is_answered,
     _everybody_has_something,
-    _batches,
     _fields,
 )

@@ -11,8 +11,11 @@ from typing import Any
 from evaltool.checks.references import Kind
 from evaltool.findings import Finding, finding
 from evaltool.longtables import LongTable
+from evaltool.methods import Ballot
 from evaltool.roster import Charge, Evaluator, Roster, Unit
 from evaltool.rules import Component, Scheme
+from evaltool.scopes import scope
+from evaltool.settings import Survey
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Known:
     roles: Mapping[str, str]
     tables: Sequence[LongTable]
     on: date | None = None
+    surveys: Sequence[Survey] = ()
 
     def wrong(self, code: str, sheet: str, at: int, column: str, value: str = "", /, **args: object) -> Finding:
         """A finding at a cell: the n-th row of a table (from 0), or the table as a whole (-1)."""
@@ -73,7 +77,18 @@ class Known:
         """Whether an evaluator is asked about a unit: right role, right group, in charge, not about himself."""
         himself = evaluator.unit == unit.id and component.own_line == "not_applicable"
         in_group = not component.groups or unit.group in component.groups
-        return evaluator.role == component.by and in_group and not himself and self.covers(evaluator.id, unit)
+        if evaluator.role != component.by or not in_group or himself or not self.covers(evaluator.id, unit):
+            return False
+        scopes = self.scopes.get(evaluator.id, []) if isinstance(component.answer, Ballot) else []
+        return not scopes or any(units is None or unit.id in units for units in scopes)
+
+    @cached_property
+    def scopes(self) -> dict[str, list[frozenset[str] | None]]:
+        """Evaluator -> the units of each batch of cards, None where a batch does not say."""
+        table: dict[str, list[frozenset[str] | None]] = {}
+        for batch in self.roster.batches:
+            table.setdefault(batch.evaluator, []).append(scope(batch, self.classes, self.roster))
+        return table
 
 
 Check = Callable[[Known], Iterator[Finding]]

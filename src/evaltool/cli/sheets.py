@@ -100,3 +100,35 @@ def validate(
     noticed = summary.worth_a_look(taken.findings, say.language, _("--output-format jsonl lists all of them"))
     say.result(value, rows, [*finding_lines(listed, say.language), *summary.checking(taken), *told, *noticed])
     return 1 if blocking(taken.findings) else 0
+
+
+@command(
+    _("Say what is due, from whom, by when, and who has not answered yet."),
+    _("Example: evaltool due city-2027 --on 2027-03-20 --within 30"),
+)
+def due(
+    say: Console,
+    folder: Folder = HERE,
+    on: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help=_("As of this day; default: today."))] = "",
+    days: Annotated[
+        int | None,
+        typer.Option("--within", metavar="N", min=0, help=_("Only what is overdue or due within so many days.")),
+    ] = None,
+) -> None:
+    from datetime import date
+
+    from evaltool import run, wallcalendar
+    from evaltool.due import due as dates
+    from evaltool.due import within
+
+    try:
+        day = date.fromisoformat(on) if on else date.today()
+    except ValueError:
+        raise typer.BadParameter(_("{text} is no date such as 2027-03-31").format(text=on), param_hint="--on") from None
+    with say.progress() as progress:
+        taken = run.take_in(existing(folder), progress)
+    evaluation, made = taken.evaluation, taken.accounts
+    refused = {(each.evaluator, each.batch, each.entry) for each in made.files if each.became == "rejected"}
+    found = within(dates(evaluation, made.sheets, refused, day), days)
+    rows = wallcalendar.rows(found)
+    say.result({"on": day.isoformat(), "due": rows}, rows, wallcalendar.calendar(evaluation, found, day))

@@ -37,6 +37,12 @@ def units_asked_about(evaluation: Evaluation, class_id: str, leaf: str, evaluato
     ]
 
 
+def units_on_cards(evaluation: Evaluation, class_id: str, leaf: str, evaluator: Evaluator, batch: str) -> list[Unit]:
+    """The units that stand on the cards of a batch."""
+    units = units_asked_about(evaluation, class_id, leaf, evaluator)
+    return [unit for unit in units if evaluation.in_scope(evaluator.id, batch, unit.id)]
+
+
 def respondents(evaluation: Evaluation, class_id: str, leaf: str, unit: Unit) -> list[str]:
     """The evaluators who are asked about a unit in a leaf (not through cards: through a sheet of any kind)."""
     component = evaluation.component(class_id, leaf)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from evaltool.evaluation import Evaluation
 from evaltool.forms import SERIAL, TOP, UNIT, Column, FormSheet, Line, Table
-from evaltool.layout.asked import units_asked_about
+from evaltool.layout.asked import units_on_cards
 from evaltool.methods import Ballot
 from evaltool.roster import Batch, Evaluator, Unit
 from evaltool.rules import Scheme
@@ -19,13 +19,17 @@ def card_sheets(evaluation: Evaluation, evaluator: Evaluator, batch: Batch) -> l
     """The batch's account, then for each class its cards row by row and as a tally."""
     sheets: list[FormSheet] = []
     account: list[Line] = []
+    judged: list[tuple[str, list[Unit], int]] = []
     for scheme in evaluation.classes.values():
         for leaf in scheme.leaves():
             answer = scheme.components[leaf].answer
-            units = units_asked_about(evaluation, scheme.id, leaf, evaluator) if isinstance(answer, Ballot) else []
+            units = (
+                units_on_cards(evaluation, scheme.id, leaf, evaluator, batch.id) if isinstance(answer, Ballot) else []
+            )
             if isinstance(answer, Ballot) and units:
                 choices = tuple(choice for choice, _ in scheme.scales[answer.ballot])
                 name = scheme.head.name
+                judged.append((name, units, len(evaluation.units_of(scheme.id))))
                 account.append(Line((name, scheme.components[leaf].name), class_id=scheme.id, component=leaf))
                 notes = (
                     f"每张评价卡一行，每个单位从下拉列表选一项：{'、'.join(choices)}；不评的留空。废票在最后一列选“{SPOILED}”。",
@@ -47,9 +51,32 @@ def card_sheets(evaluation: Evaluation, evaluator: Evaluator, batch: Batch) -> l
         part for part in (batch.meeting, batch.place, batch.date.isoformat() if batch.date else "") if part
     )
     return [
-        FormSheet("批次", f"评价卡批次 {batch.id}", (place or "先填本表：发放、收回、废票张数。",), (table,)),
+        FormSheet(
+            "批次",
+            f"评价卡批次 {batch.id}",
+            (place or "先填本表：发放、收回、废票张数。", f"评价范围：{_scope(judged)}。"),
+            (table,),
+        ),
         *sheets,
     ]
+
+
+_FEW = 3  # units that are named one by one
+
+
+def _scope(judged: list[tuple[str, list[Unit], int]]) -> str:
+    """Whom the cards are about: (class, its units on the cards, how many there are), in words."""
+    parts: dict[str, None] = {}
+    for name, units, every in judged:
+        listed = "、".join(unit.name for unit in units[:_FEW])
+        if len(units) == every > 1:
+            said = f"{name}（全部{every}个）"
+        elif len(units) <= _FEW:
+            said = listed
+        else:
+            said = f"{name}中的{len(units)}个（{listed}等）"
+        parts[said] = None
+    return "；".join(parts)
 
 
 _ACCOUNT = (("发放张数", "issued"), ("收回张数", "returned"), ("废票张数", "spoiled"))

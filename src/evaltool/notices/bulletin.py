@@ -107,6 +107,8 @@ def _overview(result: Result, groups: list[Group]) -> Iterator[str]:
     cards = sum(batch.valid or 0 for batch in result.accounts.batches)
     said += f"。共计入评估主体报送表{counted}份" if counted else ""
     said += f"、有效评价卡{cards}张次" if counted and cards else ""
+    answers = sum(survey.counted for survey in result.accounts.surveys)
+    said += f"、调查问卷的有效评价{answers}条" if counted and answers else ""
     yield f"{said}。"
     for part in _by_class(groups):
         if part[0].scheme.grades:

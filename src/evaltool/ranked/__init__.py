@@ -146,6 +146,9 @@ def _figures(result: Result) -> Iterator[tuple[str, str]]:
     yield "报送表", f"应报{expected}份，计入{counted}份，未报{missing}份，免报{waived}份"
     if result.accounts.batches:
         yield "评价卡", _cards(result)
+    if surveys := result.accounts.surveys:
+        answers = sum(each.counted for each in surveys)
+        yield "问卷调查", f"{len(surveys)}个导出文件，{sum(each.rows for each in surveys)}行，计入评价{answers}条"
     for scheme in result.evaluation.classes.values():
         own = [one for one in result.standings if one.unit.class_id == scheme.id]
         grades = Counter(one.grade for one in own)

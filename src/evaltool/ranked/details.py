@@ -311,6 +311,13 @@ def _accounts(result: Result) -> Iterator[Block]:
         [Column(header, 10) for header in headers],
         list(_batch_rows(result)),
     )
+    if result.accounts.surveys:
+        headers = ("评估主体", "文件", "行数", "答案", "计入", "重复未计", "空白", "未采用")
+        yield (
+            "调查（导出文件）：答案＝计入＋重复未计＋空白＋未采用",
+            [Column(header, 10) for header in headers],
+            list(_survey_rows(result)),
+        )
 
 
 def _batch_rows(result: Result) -> Iterator[Row]:
@@ -322,6 +329,12 @@ def _batch_rows(result: Result) -> Iterator[Row]:
             word(each.batch),
             *map(count, (each.issued, each.returned, out, each.spoiled, each.valid)),
         )
+
+
+def _survey_rows(result: Result) -> Iterator[Row]:
+    for each in result.accounts.surveys:
+        figures = each.rows, each.read, each.counted, each.repeated, each.blank, each.refused
+        yield text(evaluator_name(result.evaluation, each.evaluator)), text(each.file), *map(count, figures)
 
 
 def unit_name(evaluation: Evaluation, unit: str) -> str:

@@ -82,6 +82,8 @@ def write_returns(evaluation: Evaluation, intake: Intake, findings: Iterable[Fin
         files |= _files(evaluation, case, stem)
         sent.append((f"{stem}.xlsx", f"{stem}.txt", case.account.file))
     for key, sources in conflicts.items():
+        if key not in forms:
+            continue
         name = f"{_stem(forms[key], taken)}.txt"
         files[name] = _text(words.conflict(evaluation, forms[key], sources))
         asked.append((name, evaluation.evaluators[key[0]].name))
@@ -131,11 +133,15 @@ def _cases(
     for each in intake.files:
         wrong = by_file.get(each.file, [])
         blocking = [one for one in wrong if one.blocks and one.code not in _OFFICE]
+        key = each.evaluator, each.batch, each.entry
+        if each.evaluator and key not in forms and each.became in ("counted", "rejected") and blocking:
+            left.append((each.file, blocking))  # an export: no sheet was sent out that could go back
+            continue
         if each.reason == "SUBMISSION_CONFLICT" or not blocking:
             continue
         if each.became == "counted":
             asked = [*blocking, *(one for one in wrong if one.code in _WORTH_A_LOOK)]
-            cases.append(_Case(each, forms[each.evaluator, each.batch, each.entry], tuple(asked), blank=False))
+            cases.append(_Case(each, forms[key], tuple(asked), blank=False))
         elif each.became in ("rejected", "not_a_submission"):
             form = _form(each, blocking, forms)
             if form is None or form.key in busy or not each.digest:

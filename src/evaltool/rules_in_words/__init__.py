@@ -14,6 +14,7 @@ from evaltool.methods import Ballot, has_indicators
 from evaltool.rounding import plain
 from evaltool.rules import ABSENCES, Component, Policy, Scheme, WeightTo
 from evaltool.rules.outcomes import Award, Condition, Grade
+from evaltool.rules_in_words.collection import surveys
 from evaltool.rules_in_words.methods import combined, joined, pick, repeats, scoring, worth
 
 _STRICT = {"waived": "out"}  # every other kind of absence is refused unless the rules say otherwise
@@ -50,7 +51,8 @@ def explain(evaluation: Evaluation, language: Language = "zh") -> list[str]:
         lines += ["", scheme.head.name]
         for section in SECTIONS:
             lines += [f"  {line}" for line in section(evaluation, scheme, language)]
-    return lines
+    collected = list(surveys(evaluation, language))
+    return [*lines, "", *collected] if collected else lines
 
 
 # --- the total and its parts -----------------------------------------------------------------------------------------
