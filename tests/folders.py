@@ -74,9 +74,9 @@ def _typed(spot: Spot, said: object) -> object:
 
 
 def return_all(folder: Path, say: Callable[[Form, Spot], object]) -> Evaluation:
-    """Every expected sheet, filled in and put into the inbox."""
+    """Every expected sheet of marks and cards, filled in and put into the inbox."""
     evaluation, _ = load(folder)
-    for form in forms(evaluation).values():
+    for form in (form for form in forms(evaluation).values() if form.kind in ("marks", "cards")):
         data = filled(form, lambda spot, form=form: say(form, spot), key=evaluation.key)  # type: ignore[misc]
         (folder / "inbox" / form.file_name).write_bytes(data)
     return evaluation

@@ -23,7 +23,7 @@ Row = dict[str, str]
 Leaf = tuple[str, str]  # class, component
 KNOWN_TABLES = {"format", "scheme", "component", "scale", "places", "rank", "grade", "award", "veto", "bonus"}
 KNOWN_KEYS = {"name", "in", "weight", "by", "answer", "each", "none", "not_applicable", "waived", "own_line"}
-SILENT = {"decimals", "public", "source", "disclosure", "interim"}  # they change no number
+SILENT = {"decimals", "public", "source", "disclosure", "interim", "goals"}  # they change no number
 
 
 class Unsettled(Exception):
@@ -88,6 +88,8 @@ class Roster:
             for name in _ROSTER
             if (folder / "roster" / f"{name}.csv").exists()
         }
+        for path in (folder / "roster").glob("目标.*"):  # approved goals are indicators like others
+            tables["指标"] = [*tables.get("指标", []), *read_table(path)]
         self.units = {row["编号"]: row for row in tables["单位"] if row.get("参评") != "不参评"}
         for row in tables["单位"]:
             others = row.get("别名", "").replace("；", "、").replace(";", "、").split("、")

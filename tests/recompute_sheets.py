@@ -60,7 +60,8 @@ def read_submissions(folder: Path, roster: Roster) -> list[Submission]:
     read = [_submission(digest, data, roster) for digest, data in sorted(kept.items())]
     rivals: dict[tuple[str, str, str], list[Submission]] = defaultdict(list)
     for one in read:
-        if one is not None and one.evaluator in roster.evaluators:
+        scored = one is not None and not one.batch.startswith(("goals", "progress-", "evidence"))
+        if one is not None and scored and one.evaluator in roster.evaluators:
             rivals[one.evaluator, one.batch, one.entry].append(one)
     chosen = tuple(row["文件指纹"].lower() for row in roster.decided("采用"))
     entries: dict[tuple[str, str], list[Submission]] = defaultdict(list)

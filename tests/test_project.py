@@ -56,7 +56,9 @@ STAGES = (
 
 # what only these modules may import, wherever in the module the import stands
 RESERVED = {
-    "typer": {"cli.program", "cli.beginning", "cli.sheets", "cli.confirming", "cli.deciding", "cli.scoring"},
+    "typer": {
+        f"cli.{each}" for each in ("program", "beginning", "sheets", "confirming", "goals", "deciding", "scoring")
+    },
     "rich": {"console"},
     "xlsxwriter": {"xlsx"},
     "docx": {"documents"},

@@ -249,7 +249,7 @@ def play(folder: Path, seed: int, waived: Iterable[str] = ()) -> None:
     evaluation, _ = load(folder)
     habits = filling.Habits(quality={unit: dice.choice((0.6, 0.8, 0.9, 0.95)) for unit in units}, unvisited=0.3)
     (folder / "inbox").mkdir()
-    for form in forms(evaluation).values():
+    for form in (form for form in forms(evaluation).values() if form.kind in ("marks", "cards")):
         if form.evaluator not in absent:
             answers = filling.answers(evaluation, form, seed, habits)
             filled = filling.fill(form, to_bytes(blank.book(form)), answers)

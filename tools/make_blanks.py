@@ -13,7 +13,7 @@ sys.path.insert(0, str(ROOT / "src"))
 
 from evaltool.blank import book  # noqa: E402
 from evaltool.evaluation import Evaluation, load  # noqa: E402
-from evaltool.forms import Form  # noqa: E402
+from evaltool.forms import Form, sheet_name  # noqa: E402
 from evaltool.guidance import guide  # noqa: E402
 from evaltool.layout import forms  # noqa: E402
 from evaltool.names import safe_name  # noqa: E402
@@ -35,8 +35,11 @@ def blanks() -> dict[str, bytes]:
 
 
 def _kind(evaluation: Evaluation, form: Form) -> str:
-    """Forms of a role are of one kind; cards are one kind whoever fills them in; self-assessments one per class."""
+    """Forms of a role are of one kind; cards are one kind whoever fills them in; what units fill in for
+    themselves is one per class."""
     evaluator = evaluation.evaluators[form.evaluator]
+    if form.kind not in ("marks", "cards"):
+        return f"{sheet_name(form.batch)}（{evaluation.classes[evaluation.units[evaluator.id].class_id].head.name}）"
     if form.batch:
         return "评价卡"
     if evaluator.role == "self":

@@ -148,7 +148,8 @@ def match_goals(sample: Play, model: str, unit: str) -> None:
 
 def send(sample: Play, folder: Path, place: int) -> None:
     """Every workbook into the inbox under the name that its sender gave it, and the decisions that name files."""
-    files = {sample.path(key): settled(sample.file(key)) for key in sample.forms if key[0] not in sample.waived}
+    sent = [*(key for key in sample.forms if key[0] not in sample.waived), *sample.reports]
+    files = {sample.path(key): settled(sample.file(key)) for key in sent}
     chosen = [path for number, path in enumerate(sorted(files)) if number % 5 in (0, 2)]
     files |= resaved({path: files[path] for path in chosen})
     lines = extras(sample, files, place)

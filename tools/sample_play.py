@@ -10,9 +10,9 @@ from sample_story import file_name
 
 from evaltool import blank, workbook
 from evaltool.evaluation import Evaluation
-from evaltool.forms import Form
+from evaltool.forms import Form, sheet_name
 from evaltool.guidance import guide
-from evaltool.layout import forms
+from evaltool.layout import forms, is_due
 from filling import Answers, Habits, Spot, Value, answers, fill, spots
 
 Key = tuple[str, str, str]
@@ -20,12 +20,16 @@ Key = tuple[str, str, str]
 
 @dataclass
 class Play:
-    """All forms of an evaluation with everybody's answers; `waived` ones send nothing."""
+    """All forms of an evaluation with everybody's answers; `waived` ones send nothing.
+
+    `reports`: sheets that are not scored; nothing is looked for or changed in them.
+    """
 
     evaluation: Evaluation
     forms: dict[Key, Form]
     given: dict[Key, Answers]
     waived: set[str]
+    reports: dict[Key, Form] = field(default_factory=dict)
     _saved: dict[Key, tuple[Answers, bytes]] = field(default_factory=dict)
     _spots: dict[Key, list[Spot]] = field(default_factory=dict)
 
@@ -54,7 +58,7 @@ class Play:
         saved = self._saved.get(key)
         if saved and saved[0] == self.given[key] and not replaces:
             return saved[1]
-        form = self.forms[key]
+        form = self.forms.get(key) or self.reports[key]
         told = guide(self.evaluation, form)
         empty = workbook.to_bytes(blank.book(form, replaces=replaces, guide=told, key=self.evaluation.key))
         data = fill(form, empty, self.given[key])
@@ -65,6 +69,8 @@ class Play:
     def path(self, key: Key) -> str:
         """Where the workbook lies under `inbox/`."""
         evaluator = self.evaluation.evaluators[key[0]]
+        if key in self.reports:
+            return f"{sheet_name(key[1])}/{evaluator.name}.xlsx"
         unit = self.evaluation.units.get(key[0])
         batches = [batch for batch in self.evaluation.roster.batches if batch.evaluator == key[0]]
         batch = key[1] if len(batches) > 1 else ""
@@ -82,10 +88,11 @@ class Play:
 
 def play(evaluation: Evaluation, seed: int, habits: Habits, waived: set[str]) -> Play:
     """Everybody answers."""
-    expected = forms(evaluation)
-    return Play(
-        evaluation, expected, {key: answers(evaluation, form, seed, habits) for key, form in expected.items()}, waived
-    )
+    expected = {key: form for key, form in forms(evaluation).items() if is_due(evaluation, form)}
+    scored = {key: form for key, form in expected.items() if form.kind in ("marks", "cards")}
+    reports = {key: form for key, form in expected.items() if key not in scored}
+    given = {key: answers(evaluation, form, seed, habits) for key, form in expected.items()}
+    return Play(evaluation, scored, given, waived, reports)
 
 
 def _means(spot: Spot, meaning: Mapping[str, str]) -> bool:

@@ -1,9 +1,10 @@
 """The accounts of one intake: every file, every expected sheet, every batch of cards, and whether they close (law 1).
 
 Files: seen = counted + copies + superseded + rejected + excluded + not a submission.  Sheets, per role: expected =
-counted + missing + waived.  Cards, per batch: issued = returned + not returned, returned = valid + spoiled; per unit:
-valid = choices + abstained + left blank.  Answers, per export of a survey: read = counted + repeated + blank + refused;
-what is counted and blank is what the units' accounts say.
+counted + missing + waived, and the same for each kind of sheet that is not scored.  Cards, per batch: issued =
+returned + not returned, returned = valid + spoiled; per unit: valid = choices + abstained + left blank.  Answers, per
+export of a survey: read = counted + repeated + blank + refused; what is counted and blank is what the units' accounts
+say.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from typing import Any, get_args
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
-from evaltool.ingest import Answered, FileAccount, Intake, SheetAccount
+from evaltool.forms import sheet_name
+from evaltool.ingest import FileAccount, Intake, SheetAccount
 from evaltool.methods import Ballot
 from evaltool.submissions import Became
 from evaltool.surveys import SurveyAccount
@@ -23,7 +25,10 @@ from evaltool.validate import account_rows
 
 @dataclass(frozen=True, slots=True)
 class RoleAccount:
-    """How many sheets of one role are expected and what became of them."""
+    """How many sheets of one role are expected and what became of them.
+
+    `sheet`: "marks" (cards among them), or the batch of the sheets of goals, progress or evidence.
+    """
 
     role: str
     name: str
@@ -31,6 +36,7 @@ class RoleAccount:
     counted: int
     missing: int
     waived: int
+    sheet: str = "marks"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -76,6 +82,11 @@ class Accounts:
     units: tuple[UnitCards, ...]
     surveys: tuple[SurveyAccount, ...] = ()
 
+    @property
+    def scored(self) -> list[RoleAccount]:
+        """The accounts of what is scored."""
+        return [each for each in self.roles if each.sheet == "marks"]
+
     def as_value(self) -> dict[str, Any]:
         """The accounts for programs."""
         return {
@@ -101,14 +112,27 @@ def accounts(evaluation: Evaluation, intake: Intake) -> tuple[Accounts, list[Fin
 
 
 def _roles(evaluation: Evaluation, intake: Intake) -> tuple[RoleAccount, ...]:
-    counts: dict[str, Counter[str]] = {}
+    counts: dict[tuple[str, str], Counter[str]] = {}
     for sheet in intake.sheets:
-        counts.setdefault(evaluation.evaluators[sheet.evaluator].role, Counter())[sheet.answered] += 1
+        what = sheet.batch if sheet_name(sheet.batch) else "marks"
+        key = evaluation.evaluators[sheet.evaluator].role, what
+        counts.setdefault(key, Counter())[sheet.answered] += 1
+    kinds = sorted({what for _, what in counts}, key=lambda what: (what != "marks", what))
     return tuple(
-        RoleAccount(role, name, counts[role].total(), *(counts[role][state] for state in get_args(Answered)))
+        RoleAccount(role, role_sheets(name, what), count.total(), *_answered(count), sheet=what)
         for role, name in evaluation.roles.items()
-        if role in counts
+        for what in kinds
+        if (count := counts.get((role, what)))
     )
+
+
+def _answered(count: Counter[str]) -> tuple[int, int, int]:
+    return count["counted"], count["missing"], count["waived"]
+
+
+def role_sheets(role: str, batch: str) -> str:
+    """A role's name; with the sheet's, where it is none of marks."""
+    return "·".join(part for part in (role, sheet_name(batch)) if part)
 
 
 def _batches(intake: Intake) -> tuple[BatchAccount, ...]:

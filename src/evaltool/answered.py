@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from evaltool.evaluation import Evaluation
+from evaltool.forms import kind_of_batch
 from evaltool.ingest import Intake
 from evaltool.methods import METHODS, Choice, Facts, Points, Rank, name_of
 from evaltool.roster import Indicator, Unit
@@ -52,7 +53,8 @@ def states(intake: Intake) -> dict[tuple[str, str], str]:
     excluded = {(each.evaluator, each.batch) for each in intake.files if each.became == "excluded"}
     found: dict[tuple[str, str], str] = {}
     for sheet in intake.sheets:  # of a sheet that is keyed twice, one entry that counts is enough
-        if found.get((sheet.evaluator, sheet.batch)) != "counted":
+        scored = kind_of_batch(sheet.batch) in ("marks", "cards")
+        if scored and found.get((sheet.evaluator, sheet.batch)) != "counted":
             found[sheet.evaluator, sheet.batch] = sheet.answered
     return found | {key: "excluded" for key, state in found.items() if state == "missing" and key in excluded}
 
@@ -100,7 +102,7 @@ def _share(scheme: Scheme, component: Component) -> Callable[[str, Fraction], Fr
 
 def lines_of(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit) -> list[Indicator]:
     """The lines that apply to a unit; a component without indicators is one line worth all its preset points."""
-    if not evaluation.indicators(scheme.id, leaf):
+    if not evaluation.indicators(scheme.id, leaf) and not scheme.components[leaf].goals:
         answer = scheme.components[leaf].answer
         full = Fraction(answer.points) if isinstance(answer, Points) else Fraction(100)
         return [Indicator(scheme.id, leaf, "", "", full)]

@@ -120,11 +120,14 @@ def _tab(form: Form, sheet: FormSheet, code: str, names: Names, line: Progress, 
     first = sheet.tables[0]
     merged = (0, 1, _CODE_ROW, _NOTE_ROW, _PROGRESS_ROW) if last else ()
     heights = {
-        0: 30,
-        1: 20,
+        0: 30.0,
+        1: 20.0,
         _CODE_ROW: room(CODE_LABEL + code, 1.2 * sum(widths)),
         _NOTE_ROW: room(note, sum(widths)),
-        _PROGRESS_ROW: 24,
+        _PROGRESS_ROW: 24.0,
+    }
+    heights |= {
+        row: height for table in sheet.tables for row, height in _wordy_rows(sheet.title, table, widths, filled)
     }
     return Tab(
         sheet.title,
@@ -180,6 +183,8 @@ def _width(sheet: FormSheet, at: int) -> float:
         if at - table.left >= len(table.columns):
             return 0
         column = table.columns[at - table.left]
+        if column.width:
+            return column.width
         if column.kind == "text":
             return 36 if table.kind == "open" else 60
         longest = max((len(part) for part in column.header.split("\n")), default=4)
@@ -196,6 +201,16 @@ def _head_height(table: Table, widths: Sequence[float]) -> float:
     placed = enumerate(table.columns, table.left)
     lines = (room(part, widths[at] + 2) for at, column in placed for part in column.header.split("\n"))
     return min(max(42, max(lines, default=0)), 140)
+
+
+def _wordy_rows(title: str, table: Table, widths: Sequence[float], filled: Filled) -> Iterator[tuple[int, float]]:
+    """Rows in which people write sentences: room for three lines, or for what stands there already."""
+    if not any(column.width for column in table.columns):
+        return
+    for row, line in enumerate(table.lines, table.top + 1):
+        texts = [*line.labels, *(filled.get((title, address(row, at))) for at in range(table.left, len(widths)))]
+        needed = (room(str(text or ""), width) for text, width in zip(texts, widths, strict=False))
+        yield row, max(51.5 if table.kind == "open" else 36.0, *needed)
 
 
 def _table_cells(title: str, table: Table, filled: Filled) -> Iterator[tuple[tuple[int, int], Cell]]:

@@ -13,8 +13,9 @@ from datetime import date
 from typing import Literal
 
 from evaltool.evaluation import Evaluation
+from evaltool.forms import kind_of_batch, progress_batch
 from evaltool.ingest import SheetAccount
-from evaltool.settings import Collected, Deadline
+from evaltool.settings import SELF, Collected, Deadline
 
 Kind = Literal["deadline", "batch", "charges"]
 
@@ -84,10 +85,13 @@ def _deadlines(
 
 
 def _collects(evaluation: Evaluation, deadline: Deadline, sheet: SheetAccount) -> bool:
-    """Whether a sheet is due by a deadline: right role, right kind.  All sheets there are today collect marks; a new
-    kind of sheet is told from them here."""
-    kind: Collected = "marks"
-    return deadline.sheet == kind and deadline.role in ("", evaluation.evaluators[sheet.evaluator].role)
+    """Whether a sheet is due by a deadline: right role, right kind, for progress the right period."""
+    kind = kind_of_batch(sheet.batch)
+    role = evaluation.evaluators[sheet.evaluator].role
+    if kind in ("marks", "cards"):
+        return deadline.sheet == "marks" and deadline.role in ("", role)
+    asked = deadline.sheet == kind and (deadline.role or SELF) == role
+    return asked and (kind != "progress" or sheet.batch == progress_batch(deadline.period))
 
 
 def _batches(

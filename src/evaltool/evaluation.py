@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from evaltool import reader
-from evaltool.checks import check_classes, check_roster
+from evaltool.checks import check_classes, check_deadlines, check_roster
 from evaltool.decisions import Ledger, read_ledger
 from evaltool.findings import Finding, Refused, blocking, finding
 from evaltool.identity import NO_KEY, Key
@@ -137,7 +137,7 @@ def load(folder: Path) -> tuple[Evaluation, list[Finding]]:
     year, wrong = read_year(files)
     findings += wrong
     schemes, wrong = _read_schemes(files)
-    findings += wrong + check_classes(schemes, year.roles)
+    findings += wrong + check_classes(schemes, year.roles) + check_deadlines(year.deadlines, schemes)
     known = _known(schemes, year.roles)
     tables, wrong = read_tables({name: data for name, data in files.items() if name.startswith("roster")})
     roster, unread = read_roster(tables, known)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
@@ -35,14 +35,44 @@ Kind = Literal["number", "count", "choice", "text", "date", "sum"]
 Asked = list[object]
 """What of a part of a form is digested into its version, as JSON takes it."""
 
+SheetKind = Literal["marks", "cards", "goals", "progress", "evidence"]
+"""What a form is for: marks and cards are scored; what a year needs besides is not, and never holds up a scoring."""
+GOALS, PROGRESS, EVIDENCE = "goals", "progress", "evidence"
+_PERIOD = f"{PROGRESS}-"  # how the batch of a progress sheet begins
+
+
+def progress_batch(period: str) -> str:
+    """The batch under which the progress sheets of a period go."""
+    return f"{_PERIOD}{period}"
+
+
+def kind_of_batch(batch: str) -> SheetKind:
+    """What a sheet is for, from its batch; no batch of cards may bear these names (`checks/roster.py`)."""
+    if batch in (GOALS, EVIDENCE):
+        return "goals" if batch == GOALS else "evidence"
+    if batch.startswith(_PERIOD):
+        return "progress"
+    return "cards" if batch else "marks"
+
+
+def sheet_name(batch: str) -> str:
+    """What a sheet beside marks and cards is called; "" for those."""
+    names = {"goals": "年度目标申报表", "progress": f"{batch.removeprefix(_PERIOD)}进展表", "evidence": "符合性验证表"}
+    return names.get(kind_of_batch(batch), "")
+
+
+def batch_words(batch: str) -> str:
+    """A sheet's batch or name in brackets, to stand behind its evaluator's name; "" for the sheet of marks."""
+    return f"（{sheet_name(batch) or f'批次 {batch}'}）" if batch else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """One question asked of every line of a table.
 
     `field` says what the cell is: "mark" is scored, every other field is kept beside it.  `choices` of a unit column
-    are unit names; `units` holds their ids in the same order.  `may_abstain`: the rules say what it means when somebody
-    withholds an answer, so that the cell takes 弃权.
+    are unit names; `units` holds their ids in the same order.  `high` of a text is its length, 0 the usual one.
+    `may_abstain`: the rules say what it means when somebody withholds an answer, so that the cell takes 弃权.
     """
 
     header: str
@@ -58,10 +88,11 @@ class Column:
     units: tuple[str, ...] = ()
     required: bool = True
     may_abstain: bool = False
+    width: float = 0  # 0: as wide as its kind needs
 
     def asked(self) -> Asked:
-        """Its label, what it means, and its limits.  Not whether one may abstain: the reader takes 弃权 as the rules
-        have it on the day, whatever they said when the sheet went out."""
+        """Its label, what it means, and its limits.  Not how wide it is, nor whether one may abstain: the reader takes
+        弃权 as the rules have it on the day, whatever they said when the sheet went out."""
         meaning = (self.kind, self.field, self.indicator, self.repeat, self.unit, self.required)
         limits = (plain(self.low), plain(self.high), self.decimals, list(self.choices), list(self.units))
         return [self.header, *meaning, *limits]
@@ -86,6 +117,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a column of numbers has to come to: in all (label ""), or for each value of the column `by`."""
+
+    number: int
+    by: int | None
+    sums: tuple[tuple[str, Decimal], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A block of input cells.
 
@@ -104,10 +144,12 @@ class Table:
     columns: tuple[Column, ...]
     blocked: tuple[tuple[int, int], ...] = ()
     caption: str = ""
-    beside: int = field(default=0, repr=False)
+    beside: int = 0
+    wanted: Wanted | None = None
 
     def asked(self) -> Asked:
-        """Where it stands, its lines and columns, and the cells that are not asked; the caption is only read."""
+        """Where it stands, its lines and columns, and the cells that are not asked.  The caption is only read; what the
+        marks should add up to is said by the worksheet's notes too."""
         place = (self.kind, self.class_id, self.component, self.top, list(self.label_headers))
         lines, columns = [line.asked() for line in self.lines], [column.asked() for column in self.columns]
         return [*place, lines, columns, sorted(list(spot) for spot in self.blocked)]
@@ -164,6 +206,10 @@ class Form:
     sheets: tuple[FormSheet, ...]
     entry: str = "1"
     twice: bool = False
+
+    @property
+    def kind(self) -> SheetKind:
+        return kind_of_batch(self.batch)
 
     @property
     def key(self) -> tuple[str, str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from evaltool.deadlines import deadline
 from evaltool.evaluation import Evaluation
 from evaltool.forms import ENTRIES, GUIDE_SHEET, Column, Form, FormSheet, Table
 from evaltool.guidesheet import Section
@@ -31,7 +32,31 @@ _ABSTAINED = {
     "zero": "弃权的，按零分计。",
     "reweigh": "弃权的，其权重按比例转到并列的其他部分。",
 }
+_NOT_SCORED = {
+    "goals": (
+        "一行写一项目标，写得出完成标准、查得到数据；同一目标不要分写两行。牵头、配合的，另一方也要在自己的表中写明。",
+        "三级责任人：责任领导是本单位主要负责同志或班子成员，分管责任人是分管此项工作的负责人，具体责任人是承办人。",
+        "表头上方的一行随时显示各部分分值之和；与应为的分值相符、各行填齐后变为绿色。",
+        "申报的目标经审核、批准后下达，年末由评估组逐项打分。批准以后要调整的，须另行报批。",
+    ),
+    "progress": ("进展表不计分，用于了解进展、及早发现困难；完成进度按年度目标计算，年底应达到的为100。",),
+    "evidence": (
+        "验证方式：现场查看、查阅资料，或两者结合。结论为属实的才计分；未经验证的，按规则中“未经核验”的规定处理。",
+    ),
+}
 _TEXTS = {
+    "goal_name": "新改建农村公路80公里",
+    "goal_points": "12",
+    "goal_standard": "建成通车80公里得满分，每少1公里扣0.15分",
+    "goal_source": "交通部门年报",
+    "goal_target": "80公里",
+    "goal_leader": "张三",
+    "goal_manager": "李四",
+    "goal_person": "王五",
+    "progress_text": "已建成通车48公里，其余路段路基已完成",
+    "progress_percent": "60",
+    "progress_problem": "两个路段征地尚未完成",
+    "verify_remark": "台账与现场不符：缺验收单",
     "reasons": "对照年初目标，逐项写明完成情况和主要差距。",
     "claim_facts": "××工作获国家级表彰，证书见附件1。",
     "claim_document": "党组纪要〔××〕3号",
@@ -46,7 +71,7 @@ def guide(evaluation: Evaluation, form: Form) -> tuple[Section, ...]:
         Section("二、交回", tuple(_return(evaluation, form))),
         *([Section("三、两人录入", tuple(_twice(form)))] if form.twice else []),
         *(
-            Section(f"工作表“{sheet.title}”", tuple(_about(evaluation, sheet)), tuple(_rows(evaluation, sheet)))
+            Section(f"工作表“{sheet.title}”", tuple(_said(evaluation, form, sheet)), tuple(_rows(evaluation, sheet)))
             for sheet in form.sheets
         ),
     )
@@ -64,7 +89,8 @@ def _how() -> Iterator[str]:
 
 def _return(evaluation: Evaluation, form: Form) -> Iterator[str]:
     office, role = evaluation.settings.office, evaluation.evaluators[form.evaluator].role
-    due = [each for each in evaluation.deadlines if each.role == role]
+    last = deadline(evaluation, role, form.batch)
+    due = [last] if last else []
     yield f"1. 保存为 .xlsx 文件，不设打开密码，交回{office}。纸质件每页页脚有签章栏，需要存档的打印后签章。"
     if due:
         listed = "；".join(f"{each.what}：{each.date.year}年{each.date.month}月{each.date.day}日" for each in due)
@@ -82,6 +108,14 @@ def _twice(form: Form) -> Iterator[str]:
 
 
 # --- a worksheet: the rule behind it ---------------------------------------------------------------------------------
+
+
+def _said(evaluation: Evaluation, form: Form, sheet: FormSheet) -> Iterator[str]:
+    if form.kind in _NOT_SCORED:
+        yield from sheet.notes
+        yield from _NOT_SCORED[form.kind]
+    else:
+        yield from _about(evaluation, sheet)
 
 
 def _about(evaluation: Evaluation, sheet: FormSheet) -> Iterator[str]:
@@ -180,6 +214,8 @@ def _name(table: Table, block: Block) -> str:
 
 def _example(evaluation: Evaluation, block: Block) -> str:
     column = block.column
+    if column.kind == "number" and column.field in _TEXTS:
+        return _TEXTS[column.field]
     match kind_of(column):
         case "choice":
             return column.choices[0]

@@ -20,8 +20,9 @@ from evaltool.evaluation import Evaluation
 from evaltool.exports import Export
 from evaltool.extract import CardLines, tallied
 from evaltool.findings import Finding, finding
-from evaltool.forms import ENTRIES, Form
+from evaltool.forms import ENTRIES, Form, batch_words, kind_of_batch
 from evaltool.layout import forms as expected_forms
+from evaltool.layout import is_due
 from evaltool.locate import Problem
 from evaltool.proof import Expected
 from evaltool.reading import Reading, Task, read_all
@@ -159,21 +160,25 @@ def _sheets(
     """Each expected sheet: counted, waived or missing.
 
     One that came and was refused is missing too, but the finding on the file says so already.  Where the rules say what
-    a missing or excluded evaluator means for all that is asked, the finding does not block.
+    a missing or excluded evaluator means for all that is asked, the finding does not block; neither does it for a sheet
+    that is not scored, and a waiver says nothing about those.
     """
     waived = {line.evaluator: line for line in of_kind(evaluation.ledger, "waiver")}
     sheets: list[SheetAccount] = []
     findings: list[Finding] = []
     for key in (*expected, *surveys):
         evaluator, batch, _ = key
+        scored = kind_of_batch(batch) in ("marks", "cards")
         if key in counted:
             sheets.append(SheetAccount(*key, "counted", counted[key].seen.digest))
-            if evaluator in waived:
+            if evaluator in waived and scored:
                 line = waived[evaluator]
                 findings.append(
                     _at(line, "WAIVER_CONTRADICTED", evaluator=evaluator, args={"files": counted[key].seen.name})
                 )
-        elif evaluator in waived or key in spared:
+        elif key in expected and not is_due(evaluation, expected[key]):
+            continue
+        elif (evaluator in waived and scored) or key in spared:
             sheets.append(SheetAccount(*key, "waived"))
         else:
             sheets.append(SheetAccount(*key, "missing"))
@@ -185,7 +190,8 @@ def _sheets(
             ruled = bool(asked) and all(component.policy(absence) != "refuse" for component in asked)
             # one entry alone does not count, whatever the rules say about those who are missing altogether
             half = any((evaluator, batch, entry) in counted for entry in ENTRIES)
-            code = "SUBMISSION_LEFT_OUT" if ruled and not half else "SUBMISSION_MISSING"
+            left_out = ruled and not half
+            code = "SUBMISSION_LEFT_OUT" if left_out else "SUBMISSION_MISSING" if scored else "SUBMISSION_AWAITED"
             who = _who(evaluation, expected[key]) if survey is None else _whose(evaluation, survey)
             findings.append(finding(code, evaluator=evaluator, args=who))
     return sheets, findings
@@ -199,6 +205,8 @@ def _components(evaluation: Evaluation, form: Form) -> list[Component]:
         for table in sheet.tables
         for line in table.lines
     }
+    if kind_of_batch(form.batch) not in ("marks", "cards"):
+        return []
     known = [evaluation.classes[scheme].components.get(leaf) for scheme, leaf in sorted(asked)]
     return [] if None in known else [component for component in known if component is not None]
 
@@ -217,7 +225,7 @@ def _key(reading: Reading) -> Key:
 
 def _who(evaluation: Evaluation, form: Form) -> dict[str, object]:
     name = evaluation.evaluators[form.evaluator].name
-    more = [f"批次 {form.batch}"] if form.batch else []
+    more = [batch_words(form.batch).strip("（）")] if form.batch else []
     more += [ENTRIES[form.entry]] if form.twice else []
     return {"name": f"{name}（{'，'.join(more)}）" if more else name}
 

@@ -124,7 +124,7 @@ def check(block: Block, names: Names) -> Check:
         case "date":  # a date is a number of days; as a number it is checked alike by all programs
             return Check(*area, "decimal", str(FIRST_DAY), str(LAST_DAY), **shown)
         case "text":
-            return Check(*area, "length", "0", str(MOST_TEXT), **shown)
+            return Check(*area, "length", "0", str(_most(column)), **shown)
     if column.may_abstain:
         return Check(*area, "custom", formula=f"={_number_or_abstained(block)}", **shown)
     kind: str = "decimal" if column.decimals else "integer"
@@ -153,13 +153,18 @@ def words(block: Block) -> tuple[str, str]:
         case "date":
             return f"请填日期，写成 2026-03-31 的样子。{optional}", "这里只能填日期，写成“年-月-日”，如 2026-03-31。"
         case "text":
-            limit = f"不超过 {MOST_TEXT} 字"
+            limit = f"不超过 {_most(column)} 字"
             return f"请用文字写明“{name}”，{limit}。{optional}", f"“{name}”{limit}，详细材料请另附。"
     bounds = f"{plain(column.low)} 到 {_limit_in_words(block)}之间的{_digits(column)}"
     rank = "同一名次不能用两次。" if is_rank(column) else ""
     again = "请点“重试”修改，或点“取消”恢复原值。"
     abstain, either = (f"确需弃权的，填“{ABSTAINED}”。", f"，或“{ABSTAINED}”") if column.may_abstain else ("", "")
     return f"请填 {bounds}。{rank}{abstain}{optional}", f"“{name}”只能填 {bounds}{either}。{again}"
+
+
+def _most(column: Column) -> int:
+    """How long a text may be."""
+    return int(column.high) or MOST_TEXT
 
 
 def _limit_in_words(block: Block) -> str:

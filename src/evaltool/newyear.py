@@ -20,6 +20,7 @@ from evaltool.runs import list_runs
 from evaltool.workbook import Book, Cell, Tab, to_bytes
 
 START = ("evaluation.toml", "schemes", "roster.xlsx", NOTICES)
+GOALS = "目标"  # the table of approved goals: each year declares its own
 EARLIER, EARLIER_COLUMNS = "历年结果", ("年度", "单位", "总分", "名次", "等次")
 
 Lists = dict[str, list[Sequence[str]]]
@@ -61,11 +62,11 @@ def _with_results(lists: Lists, results: Iterable[tuple[str, ...]]) -> Lists:
 
 
 def roster_lists(source: Path) -> Lists:
-    """The long tables of a folder, from its workbook and its CSV files."""
+    """The long tables of a folder but for its goals, from its workbook and the files of `roster/`."""
     paths = [path for path in (source / "roster.xlsx", *sorted((source / "roster").glob("*.*"))) if path.is_file()]
-    names = {path.relative_to(source).as_posix(): path for path in paths if path.suffix in (".csv", ".xlsx")}
-    tables, _ = read_tables({name: path.read_bytes() for name, path in names.items() if "~$" not in name})
-    return {table.sheet: [table.header, *(row for _, row in table.rows)] for table in tables}
+    kept = (path for path in paths if path.suffix in (".csv", ".xlsx") and not path.name.startswith(("~$", ".")))
+    tables, _ = read_tables({path.relative_to(source).as_posix(): path.read_bytes() for path in kept})
+    return {table.sheet: [table.header, *(row for _, row in table.rows)] for table in tables if table.sheet != GOALS}
 
 
 def roster_book(lists: Lists) -> Book:

@@ -1,17 +1,20 @@
-"""Blank sheets for everybody who is asked: `outbox/`, a sub-folder per role, a workbook per evaluator (and batch); and
-the paper for those who mark on the spot, in a sub-folder of its own."""
+"""Blank sheets for everybody who is asked: `outbox/`, a sub-folder per role, a workbook per evaluator (and batch).
+
+Sheets of goals, progress and evidence have sub-folders of their own, and so has the paper for those who mark on the
+spot.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from evaltool.blank import NOTHING, Beside, book
 from evaltool.evaluation import Evaluation
-from evaltool.forms import Form
+from evaltool.forms import Form, sheet_name
 from evaltool.guidance import guide
 from evaltool.interim import Interim
-from evaltool.layout import forms
+from evaltool.layout import forms, is_due
 from evaltool.names import folded, safe_name
 from evaltool.paper import is_on_paper, paper, paper_name
 from evaltool.received import write_atomically
@@ -33,23 +36,35 @@ class Sent:
     role_name: str
     batch: str
     file: str
+    sheet: str
     entry: str = "1"
     paper: bool = False
+
+
+SHEETS: Mapping[str, tuple[str, ...]] = {
+    "marks": ("评分表", "打分表", "评价卡"),
+    "goals": ("年度目标申报表", "目标申报表", "目标"),
+    "progress": ("进展表", "季度进展表", "进展"),
+    "evidence": ("符合性验证表", "验证表", "符合性验证"),
+}
+"""What can be asked for by itself, with its Chinese names."""
 
 
 def write_blanks(
     evaluation: Evaluation,
     only: str = "",
     progress: Callable[[str], None] = lambda _: None,
+    sheet: str = "",
     *,
     interim: Interim | None = None,
     on_paper: bool = False,
 ) -> list[Sent]:
-    """Write the blank sheets of everybody, or of one role, over earlier ones of the same name; with the interim result
-    where it may be seen, and with paper to print where it is marked on the spot."""
+    """Write the blank sheets that are due, or those of one role or kind (of `SHEETS`), over earlier ones of the same
+    name; with the interim result where it may be seen, and with paper to print where it is marked on the spot."""
     sent = []
     for form in forms(evaluation).values():
-        if only in ("", evaluation.evaluators[form.evaluator].role):
+        wanted = _sent(evaluation, form)
+        if only in ("", wanted.role) and sheet in ("", wanted.sheet) and is_due(evaluation, form):
             beside = interim.beside(form) if interim else NOTHING
             for one, made in _books(evaluation, form, beside, on_paper=on_paper):
                 progress(one.file)
@@ -69,11 +84,18 @@ def _books(evaluation: Evaluation, form: Form, beside: Beside, *, on_paper: bool
 def _sent(evaluation: Evaluation, form: Form) -> Sent:
     who = evaluation.evaluators[form.evaluator]
     role = evaluation.roles[who.role]
-    file = f"outbox/{safe_name(role)}/{form.file_name}"
-    return Sent(who.id, who.name, who.role, role, form.batch, file, form.entry)
+    folder = "/".join(safe_name(part) for part in ("outbox", role, sheet_name(form.batch)) if part)
+    sheet = "marks" if form.kind == "cards" else form.kind
+    return Sent(who.id, who.name, who.role, role, form.batch, f"{folder}/{form.file_name}", sheet, form.entry)
 
 
 def role_id(evaluation: Evaluation, text: str) -> str | None:
     """The role that is meant by its id or by its name."""
     names = {folded(name): role for role, name in evaluation.roles.items()}
     return text if text in evaluation.roles else names.get(folded(text))
+
+
+def sheet_id(text: str) -> str | None:
+    """The kind of sheet that is meant by its id or by one of its names."""
+    names = {folded(name): sheet for sheet, listed in SHEETS.items() for name in (sheet, *listed)}
+    return names.get(folded(text))

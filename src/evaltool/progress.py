@@ -15,6 +15,7 @@ from evaltool.forms import LIST_SHEET, Form, FormSheet, Table
 from evaltool.inputs import Block, Names, blocks, is_rank, kind_of, row_spans, takes, withholds
 from evaltool.parsing import ABSTAINED
 from evaltool.reader import address
+from evaltool.rounding import plain
 from evaltool.workbook import Formula, Highlight, Value
 
 Filled = Mapping[tuple[str, str], Value]
@@ -152,7 +153,52 @@ def _open(form: Form, sheet: FormSheet, table: Table, at: tuple[int, int], names
     shown = f"{what} {len(rows)} 行" + (f"，还有 {lacking} 格未填" if lacking else "")
     alone = len(sheet.tables) == 1  # beside another table, no row at all is an answer
     done = f"{lack}=0,{have}>0" if alone else f"{lack}=0"
-    return _Part(counts, words, done, shown, not lacking and (bool(rows) or not alone))
+    part = _Part(counts, words, done, shown, not lacking and (bool(rows) or not alone))
+    return _with_sums(part, sheet, table, at, filled) if table.wanted else part
+
+
+def _with_sums(part: _Part, sheet: FormSheet, table: Table, at: tuple[int, int], filled: Filled) -> _Part:
+    """The sums that a column has to come to, each with what it comes to so far."""
+    assert table.wanted
+    counts, words, done, shown, is_done = part.counts, part.words, part.done, part.shown, part.is_done
+    numbers = f"{_quoted(sheet)}!{_column(table, table.wanted.number)}"
+    for label, points in table.wanted.sums:
+        now = _sum_now(sheet, table, label, filled)
+        if label and table.wanted.by is not None:
+            formula = (
+                f'=ROUND(SUMIF({_quoted(sheet)}!{_column(table, table.wanted.by)},"{_doubled(label)}",{numbers}),6)'
+            )
+        else:
+            formula = f"=ROUND(SUM({numbers}),6)"
+        cell, what = _cell(at[0] + len(counts), at[1]), label or "合计"
+        counts += (Formula(formula, now),)
+        words += f'&"，{_doubled(what)} "&{cell}&"/{plain(points)} 分"'
+        shown += f"，{what} {plain(now)}/{plain(points)} 分"
+        done += f",{cell}={plain(points)}"
+        is_done = is_done and now == points
+    return _Part(counts, words, done, shown, is_done)
+
+
+def _sum_now(sheet: FormSheet, table: Table, label: str, filled: Filled) -> Decimal:
+    assert table.wanted
+    number, by = table.left + table.wanted.number, table.wanted.by
+    total = Decimal(0)
+    for row in range(table.top + 1, table.bottom + 1):
+        value = filled.get((sheet.title, address(row, number)))
+        own = label if by is None or not label else filled.get((sheet.title, address(row, table.left + by)))
+        total += Decimal(value) if own == label and isinstance(value, int | Decimal) else 0
+    return total
+
+
+def _doubled(text: str) -> str:
+    """A text inside a formula's text."""
+    return text.replace('"', '""')
+
+
+def _column(table: Table, number: int) -> str:
+    """The cells of one column, fixed."""
+    letters = address(0, table.left + number)[:-1]
+    return f"${letters}${table.top + 2}:${letters}${table.bottom + 1}"
 
 
 def _cards(form: Form, sheet: FormSheet, table: Table, at: tuple[int, int], names: Names, filled: Filled) -> _Part:

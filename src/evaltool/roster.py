@@ -103,6 +103,37 @@ class Indicator:
 
 
 @dataclass(frozen=True, slots=True)
+class Goal:
+    """A goal that a unit declared and that was approved: a scored line of its own, with what was declared about it.
+
+    `leader`, `manager`, `person`: the three levels of persons responsible.  `file_hash` and `cell`: where it was
+    declared.
+    """
+
+    class_id: str
+    component: str
+    unit: str
+    id: str
+    part: str
+    name: str
+    full: Fraction
+    standard: str = ""
+    role: str = ""
+    source: str = ""
+    target: str = ""
+    leader: str = ""
+    manager: str = ""
+    person: str = ""
+    document: str = ""
+    date: date | None = None
+    file_hash: str = ""
+    cell: str = ""
+
+    def as_indicator(self) -> Indicator:
+        return Indicator(self.class_id, self.component, self.id, self.name, self.full, unit=self.unit, part=self.part)
+
+
+@dataclass(frozen=True, slots=True)
 class NotApplicable:
     """Decided: this component (or one indicator of it) does not exist for this unit."""
 
@@ -142,7 +173,8 @@ class Roster:
     evaluators: tuple[Evaluator, ...] = ()
     charges: tuple[Charge, ...] = ()
     batches: tuple[Batch, ...] = ()
-    indicators: tuple[Indicator, ...] = ()
+    indicators: tuple[Indicator, ...] = ()  # those of `goals` stand at the end
+    goals: tuple[Goal, ...] = ()
     not_applicable: tuple[NotApplicable, ...] = ()
     earlier: tuple[Earlier, ...] = ()
     fields: tuple[FieldEntry, ...] = ()

@@ -27,6 +27,7 @@ from evaltool.roster import (
     Earlier,
     Evaluator,
     FieldEntry,
+    Goal,
     Indicator,
     NotApplicable,
     Roster,
@@ -124,6 +125,30 @@ TABLES: Mapping[str, tuple[str, type[Any], tuple[Column, ...]]] = {
             Column("基期值", "base", "number", default=None),
         ),
     ),
+    "目标": (
+        "goals",
+        Goal,
+        (
+            Column("对象类别", "class_id", "ref", required=True, refers="class"),
+            Column("评估内容", "component", "ref", required=True, refers="component"),
+            Column("单位", "unit", "ref", required=True, refers="unit"),
+            Column("编号", "id", required=True),
+            Column("部分", "part"),
+            Column("名称", "name", required=True),
+            Column("预赋分值", "full", "number", required=True),
+            Column("评分标准", "standard"),
+            Column("承担角色", "role"),
+            Column("数据来源", "source"),
+            Column("目标值", "target"),
+            Column("责任领导", "leader"),
+            Column("分管责任人", "manager"),
+            Column("具体责任人", "person"),
+            Column("文号", "document", required=True),
+            Column("日期", "date", "date", required=True),
+            Column("来源文件指纹", "file_hash"),
+            Column("来源单元格", "cell"),
+        ),
+    ),
     "不适用": (
         "not_applicable",
         NotApplicable,
@@ -197,6 +222,8 @@ def read_roster(tables: Iterable[LongTable], known: Known) -> tuple[Roster, list
             rows[attribute], wrong = _read_table(named[name], shape, columns, known)
             findings += wrong
             _learn(attribute, rows[attribute], known)
+    goals: tuple[Goal, ...] = rows.get("goals", ())
+    rows["indicators"] = (*rows.get("indicators", ()), *(goal.as_indicator() for goal in goals))
     return Roster(**rows), findings
 
 

@@ -5,7 +5,7 @@ load -> ingest -> validate -> score -> rank -> grade -> award -> publish
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,7 @@ from evaltool.accounts import Accounts, accounts
 from evaltool.decisions import of_nobody
 from evaltool.evaluation import Evaluation, load
 from evaltool.findings import Finding, Refused, blocking
+from evaltool.forms import kind_of_batch
 from evaltool.ingest import Intake, ingest
 from evaltool.result import Result
 from evaltool.runs import locked, next_number, now, operator, store
@@ -24,6 +25,7 @@ from evaltool.validate import validate
 
 if TYPE_CHECKING:
     from evaltool.confirmations import Confirmation
+    from evaltool.goals import Approved, Reviewed
     from evaltool.interim import Interim
     from evaltool.returns import Prepared
 
@@ -83,6 +85,27 @@ def interim_result(folder: Path, on: date, progress: Progress = lambda _: None) 
     return Interim(result.evaluation, standings(result), result.code, on)
 
 
+def review_goals(folder: Path, progress: Progress = lambda _: None) -> tuple[TakenIn, Reviewed]:
+    """Take in the inbox and write what is declared into `goals/`, for those who review and approve it."""
+    from evaltool.goals import review
+
+    with locked(folder):
+        taken = _take_in(folder, progress)
+        progress("returns")
+        return taken, review(taken.evaluation, taken.intake, taken.findings)
+
+
+def approve_goals(
+    folder: Path, document: str, on: date, units: Sequence[str] = (), progress: Progress = lambda _: None
+) -> Approved:
+    """Write approved goals into the roster; `units` by id or name, none: all that are ready."""
+    from evaltool.goals import approve
+
+    with locked(folder):
+        taken = _take_in(folder, progress)
+        return approve(taken.evaluation, taken.intake, taken.findings, document, on, units)
+
+
 def score_folder(folder: Path, *, interim: bool = False, by: str = "", progress: Progress = lambda _: None) -> Scored:
     """Score a folder and store the run.  Raises `Refused` with every blocking finding, unless `interim`."""
     with locked(folder):
@@ -102,7 +125,7 @@ def _take_in(folder: Path, progress: Progress) -> TakenIn:
     findings += validate(evaluation, intake)
     findings += over_tables(evaluation, intake)
     closed, wrong = accounts(evaluation, intake)
-    findings += wrong if not blocking(findings) else []
+    findings += wrong if not blocking(scored_findings(intake, findings)) else []
     return TakenIn(evaluation, intake, closed, tuple(sorted(findings)))
 
 
@@ -117,7 +140,7 @@ def scored(taken: TakenIn, run: str, *, interim: bool = False, progress: Progres
     evaluation, intake = taken.evaluation, taken.intake
     if missing := unbuilt(evaluation):
         raise Refused(missing, usage=True)
-    _refuse(taken.findings, interim)
+    _refuse(taken.findings, intake, interim)
     progress("score")
     points, wrong = score(evaluation, intake)
     if not interim and not blocking(wrong):
@@ -126,13 +149,20 @@ def scored(taken: TakenIn, run: str, *, interim: bool = False, progress: Progres
     standings, edges = award(evaluation, grade(evaluation, standings, points), intake)
     screened = over_ranks(evaluation, intake, points, standings)
     findings = tuple(sorted([*taken.findings, *wrong, *ties, *edges, *screened]))
-    _refuse(findings, interim)
+    _refuse(findings, intake, interim)
     return Result(evaluation, intake, points, standings, taken.accounts, findings, run, interim)
 
 
-def _refuse(findings: tuple[Finding, ...], interim: bool) -> None:
-    if not interim and blocking(findings):
+def _refuse(findings: tuple[Finding, ...], intake: Intake, interim: bool) -> None:
+    """No official result while errors stand; those in sheets that are not scored go back to the units, and no more."""
+    if not interim and blocking(scored_findings(intake, findings)):
         raise Refused(findings)
+
+
+def scored_findings(intake: Intake, findings: Iterable[Finding]) -> list[Finding]:
+    """The findings without those of the sheets of goals and of progress."""
+    apart = {each.file for each in intake.files if kind_of_batch(each.batch) in ("goals", "progress")}
+    return [one for one in findings if one.file not in apart]
 
 
 def _store(result: Result, by: str, progress: Progress) -> Path:

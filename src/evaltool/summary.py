@@ -9,10 +9,11 @@ from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evaltool.accounts import Accounts
+from evaltool.accounts import Accounts, role_sheets
 from evaltool.console import Block, Line, Part, Table
 from evaltool.evaluation import Evaluation
 from evaltool.findings import SEVERITIES, Finding
+from evaltool.forms import sheet_name
 from evaltool.keyfile import KEY_FILE, MadeKey
 from evaltool.language import Language
 from evaltool.outbox import Sent
@@ -24,6 +25,8 @@ from evaltool.screens import PREFIX
 
 if TYPE_CHECKING:
     from evaltool.confirmations import Confirmation
+    from evaltool.goals import Approved
+    from evaltool.goals.declared import UnitGoals
     from evaltool.returns import Prepared
 
 BEST = 3  # ranks
@@ -105,7 +108,9 @@ def absent(evaluation: Evaluation, made: Accounts, state: str) -> list[tuple[str
     for each in made.sheets:
         if each.answered == state:
             role = evaluation.roles[evaluation.evaluators[each.evaluator].role]
-            named.setdefault(role, []).append(_who(evaluation, each.evaluator, each.batch, each.entry))
+            other = each.batch if sheet_name(each.batch) else ""
+            who = _who(evaluation, each.evaluator, "" if other else each.batch, "" if other else each.entry)
+            named.setdefault(role_sheets(role, other), []).append(who)
     return [(f"{answered_name(state)}: {role}", names) for role, names in named.items()]
 
 
@@ -224,9 +229,10 @@ def _awards(standings: Sequence[Standing], scheme: Scheme) -> list[tuple[str, st
 
 
 def sheet_line(made: Accounts) -> str:
-    counts = Counter(each.answered for each in made.sheets)
+    scored = [each for each in made.sheets if not sheet_name(each.batch)]
+    counts = Counter(each.answered for each in scored)
     parts = [f"{answered_name(state)} {counts[state]}" for state in ("counted", "waived", "missing")]
-    return _with(_("sheets expected: {n}").format(n=len(made.sheets)), _join(parts))
+    return _with(_("sheets expected: {n}").format(n=len(scored)), _join(parts))
 
 
 def _files(folder: Path) -> tuple[tuple[str, str], ...]:
@@ -242,8 +248,9 @@ def _who(evaluation: Evaluation, evaluator: str, batch: str, entry: str) -> str:
     """An evaluator's name, with the batch where they have more than one, and the entry of what is keyed twice."""
     known = evaluation.evaluators.get(evaluator)
     batches = sum(each.evaluator == evaluator for each in evaluation.roster.batches)
-    twice = known is not None and known.role in evaluation.settings.entered_twice
-    more = (f" / {batch}" if batches > 1 else "") + (" / " + _("entry {n}").format(n=entry) if twice else "")
+    twice = bool(entry) and known is not None and known.role in evaluation.settings.entered_twice
+    shown = sheet_name(batch) or (batch if batches > 1 else "")
+    more = (f" / {shown}" if shown else "") + (" / " + _("entry {n}").format(n=entry) if twice else "")
     return (known.name if known else evaluator) + more
 
 
@@ -258,3 +265,53 @@ def _few(names: Sequence[str]) -> str:
 
 def _with(text: str, more: str) -> str:
     return _("{text} ({more})").format(text=text, more=more) if more else text
+
+
+# --- goals -----------------------------------------------------------------------------------------------------------
+
+
+def goal_state_name(state: str) -> str:
+    return {
+        "approved": _("approved"),
+        "ready": _("to be approved"),
+        "wrong": _("with errors"),
+        "missing": _("not declared"),
+    }[state]
+
+
+def goal_rows(units: Iterable[UnitGoals]) -> list[dict[str, Any]]:
+    """Where each unit stands, for programs."""
+    return [
+        {
+            "unit": each.unit.id,
+            "name": each.unit.name,
+            "state": each.state,
+            "declared": len(each.lines),
+            "approved": each.approved,
+            "errors": len(each.wrong),
+            "file": each.file,
+        }
+        for each in units
+    ]
+
+
+def goal_table(units: Sequence[UnitGoals]) -> Table:
+    headings = (_("unit"), _("goals"), _("declared"), _("errors"), _("file"))
+    rows = [
+        (
+            each.unit.name,
+            goal_state_name(each.state),
+            str(each.approved if each.state == "approved" else len(each.lines)),
+            str(len(each.wrong)) if each.wrong else "",
+            each.file,
+        )
+        for each in units
+    ]
+    counts = Counter(each.state for each in units)
+    title = _join(f"{goal_state_name(state)} {n}" for state, n in sorted(counts.items()))
+    return Table(title, headings, tuple(rows), right=(2, 3))
+
+
+def approved_table(approved: Approved) -> Table:
+    rows = tuple((name, str(count)) for name, count in approved.units)
+    return Table(_("Approved"), (_("unit"), _("goals")), rows, right=(1,))

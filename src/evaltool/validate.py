@@ -11,7 +11,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from evaltool.evaluation import Evaluation
+from evaltool.evidence import EVIDENCE_CHECKS
+from evaltool.evidence import FIELDS as EVIDENCE_FIELDS
 from evaltool.findings import Finding, finding
+from evaltool.goals.checks import GOAL_CHECKS, headings
 from evaltool.ingest import Intake
 from evaltool.methods import Ballot, Rank
 from evaltool.rounding import plain
@@ -39,7 +42,8 @@ def checks() -> dict[str, pl.Expr]:
 def validate(evaluation: Evaluation, intake: Intake) -> list[Finding]:
     """Everything that is wrong with what was taken in, beyond its single cells."""
     findings = [one for code, bad in checks().items() for one in _rows(evaluation, intake.answers.filter(bad), code)]
-    for check in (_missing, _abstentions, _duplicate_ranks, _single_ranks, _accounts, _tallies, _voters, _claims):
+    own = (_missing, _abstentions, _duplicate_ranks, _single_ranks, _accounts, _tallies, _voters, _claims)
+    for check in (*own, *GOAL_CHECKS, *EVIDENCE_CHECKS):
         findings += check(evaluation, intake)
     return findings
 
@@ -69,6 +73,11 @@ def _missing(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:
 
     for row in intake.answers.filter((pl.col("state") == "blank") & pl.col("required")).iter_rows(named=True):
         component = evaluation.classes[row["class_id"]].components.get(row["component"])
+        if row["field"] in headings():
+            yield _at(evaluation, row, "LINE_INCOMPLETE", {"column": headings()[row["field"]]})
+            continue
+        if row["field"] in EVIDENCE_FIELDS:
+            continue  # what nobody verified is no gap: `evidence.py` says what becomes of it
         ruled = row["field"] == "mark" and component is not None and component.missing != "refuse"
         yield _at(evaluation, row, "SCORE_LEFT_OUT" if ruled else "SCORE_MISSING", {})
 

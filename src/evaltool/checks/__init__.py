@@ -4,6 +4,7 @@ The shape of each piece was checked when it was read.  Checks are lists of plain
 """
 
 from evaltool.checks.components import check_classes
+from evaltool.checks.deadlines import check_deadlines
 from evaltool.checks.roster import check_roster
 
-__all__ = ["check_classes", "check_roster"]
+__all__ = ["check_classes", "check_deadlines", "check_roster"]

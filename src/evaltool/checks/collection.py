@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from evaltool.checks.references import Kind, duplicates
 from evaltool.checks.rosterview import Check, Known, repeated
 from evaltool.findings import Finding, finding
+from evaltool.forms import kind_of_batch
 from evaltool.methods import Ballot
 from evaltool.names import folded, nearest
 from evaltool.roster import Batch, Evaluator
@@ -30,6 +31,8 @@ def _batches(known: Known) -> Iterator[Finding]:
     voting = _voting(known)
     for at, batch in enumerate(known.roster.batches):
         evaluator = known.evaluators.get(batch.evaluator)
+        if kind_of_batch(batch.id) != "cards":
+            yield known.wrong("ROSTER_BATCH_RESERVED", _SHEET, at, "批次", batch.id)
         if evaluator and evaluator.role not in voting:
             yield known.wrong("ROSTER_BATCH_USELESS", _SHEET, at, "评估主体", name=evaluator.name)
         elif evaluator:

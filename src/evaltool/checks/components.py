@@ -258,6 +258,19 @@ def _bad_figures(answer: Parameters) -> Iterator[tuple[str, str, str]]:
             yield "per", "与 per_head 必须同时写（除以哪个指标）", "goes with per_head, and per_head needs it"
 
 
+def _goals(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
+    """What units declare are lines with points, marked by one role."""
+    for key, component in _leaves(scheme).items():
+        zh, en = "", ""
+        if component.goals and component.answer is not None and not isinstance(component.answer, Points):
+            zh, en = "目标按预赋分值计分，answer 应为 points", "goals carry points, so `answer` is points"
+        elif component.goals and component.by == OWNER:
+            zh, en = "申报的目标没有各自的评分主体，by 应为一个角色", "declared goals have no owners, so `by` is a role"
+        if zh:
+            args = {"place": "goals", "reason_zh": zh, "reason_en": en}
+            yield _wrong("RULES_VALUE", scheme, f"component.{key}.goals", "true", **args)
+
+
 def _policies(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
     for key, component in scheme.components.items():
         siblings = [part for part in scheme.children(component.parent) if part != key]
@@ -342,5 +355,6 @@ CHECKS: tuple[Check, ...] = (
     _policies,
     _repeats,
     _interim,
+    _goals,
     *OUTCOME_CHECKS,
 )

@@ -144,6 +144,28 @@ def _sums(known: Known, scheme: Scheme, leaf: str, answer: Points) -> Iterator[F
                 yield known.wrong("ROSTER_POINTS", SHEET, mine[0][0], "预赋分值", **args)
 
 
+def _goals(known: Known) -> Iterator[Finding]:
+    """Approved goals belong to a component that units declare, and a unit has them in one place."""
+    listed = known.roster.indicators[: len(known.roster.indicators) - len(known.roster.goals)]
+    elsewhere = {
+        (row.class_id, row.component, row.unit): at for at, row in reversed(list(enumerate(listed))) if row.unit
+    }
+    for at, goal in enumerate(known.roster.goals):
+        scheme = known.classes.get(goal.class_id)
+        component = scheme.components.get(goal.component) if scheme else None
+        if component and not component.goals:
+            zh, en = (
+                "规则没有写明它由单位申报（goals = true）",
+                "the rules do not say that units declare it (goals = true)",
+            )
+            yield known.wrong("ROSTER_INDICATOR", "目标", at, "评估内容", component.name, reason_zh=zh, reason_en=en)
+        first = elsewhere.pop((goal.class_id, goal.component, goal.unit), None)
+        if first is not None:
+            args = {"unit": known.units[goal.unit].name if goal.unit in known.units else goal.unit, "name": goal.name}
+            other = known.wrong("ROSTER_GOALS_TWICE", SHEET, first, "单位").cell
+            yield known.wrong("ROSTER_GOALS_TWICE", "目标", at, "单位", other=other, **args)
+
+
 def _parts(known: Known) -> Iterator[Finding]:
     for at, row, _, component in _rows(known):
         parts = component.answer.parts if isinstance(component.answer, Points) else {}
@@ -158,6 +180,8 @@ def _indicators_exist(known: Known) -> Iterator[Finding]:
         rows = [row for row in known.roster.indicators if (row.class_id, row.component) == (scheme.id, leaf)]
         single = isinstance(component.answer, Points) and not component.answer.parts and component.by != "owner"
         if not has_indicators(component.answer) or component.none != "refuse" or (single and not rows):
+            continue
+        if component.goals:  # declared in the course of the year: what is lacking is said with the sheets
             continue
         lacking = [unit for unit in known.having(scheme, component) if not _of(known, scheme, leaf, unit.id)]
         if not rows:
@@ -200,6 +224,7 @@ INDICATOR_CHECKS: tuple[Check, ...] = (
     _owners,
     _methods,
     _presets,
+    _goals,
     _parts,
     _points_add_up,
     _indicators_exist,

@@ -31,6 +31,9 @@ class Known:
 
     def wrong(self, code: str, sheet: str, at: int, column: str, value: str = "", /, **args: object) -> Finding:
         """A finding at a cell: the n-th row of a table (from 0), or the table as a whole (-1)."""
+        own = len(self.roster.indicators) - len(self.roster.goals)
+        if sheet == "指标" and at >= own and self.roster.goals:
+            sheet, at = "目标", at - own
         table = next((table for table in reversed(self.tables) if table.sheet == sheet), None)
         if table is None:
             return finding(code, file="roster", sheet=sheet, value=value, args=args)

@@ -6,8 +6,8 @@ What a command needs is imported inside it, so that `--help` answers at once.
 
 # each registers its commands, in the order of a year
 # isort: off
-from evaltool.cli import beginning, sheets, confirming, scoring, deciding
+from evaltool.cli import beginning, goals, sheets, confirming, scoring, deciding
 from evaltool.cli.program import EVERY, app
 # isort: on
 
-__all__ = ["EVERY", "app", "beginning", "confirming", "deciding", "scoring", "sheets"]
+__all__ = ["EVERY", "app", "beginning", "confirming", "deciding", "goals", "scoring", "sheets"]

@@ -22,6 +22,12 @@ def template(
     say: Console,
     folder: Folder = HERE,
     only: Annotated[str, typer.Option("--only", metavar="ROLE", help=_("One role only: its id or its name."))] = "",
+    sheet: Annotated[
+        str,
+        typer.Option(
+            "--sheet", metavar="KIND", help=_("One kind of sheet only: marks, goals, progress, evidence, or its name.")
+        ),
+    ] = "",
     interim: Annotated[
         bool, typer.Option("--interim", help=_("Show the interim result in the sheets of those who may see it."))
     ] = False,
@@ -49,17 +55,27 @@ def template(
         raise typer.BadParameter(
             _("no role {role}; there are: {known}").format(role=only, known=known), param_hint="--only"
         )
+    kind = outbox.sheet_id(sheet) if sheet else ""
+    if kind is None:
+        known = ", ".join(f"{each} ({names[0]})" for each, names in outbox.SHEETS.items())
+        raise typer.BadParameter(
+            _("no kind of sheet {sheet}; there are: {known}").format(sheet=sheet, known=known), param_hint="--sheet"
+        )
     made = make_key(folder, evaluation.identity, anew=new_key)
     if made.made:
         evaluation, _findings = load(folder)
     with say.progress() as progress:
         shown = run.interim_result(existing(folder), date.today(), progress) if interim else None
-        sent = outbox.write_blanks(evaluation, role, progress, interim=shown, on_paper=paper)
+        sent = outbox.write_blanks(evaluation, role, progress, kind, interim=shown, on_paper=paper)
     rows = [asdict(each) for each in sent]
     key = {"id": evaluation.key.id, "made": made.made, "lost": list(made.lost)}
     say.result({"sheets": rows, "key": key}, rows, [summary.sent_table(sent)])
     for line in summary.key_lines(made) if made.made else ():
         say.message(line)
+    if kind and not sent:
+        say.message(
+            _("Nobody is asked for this sheet: no deadline collects it, or all goals stand in the roster already.")
+        )
     say.message(_("{n} blank sheets are in {folder}").format(n=len(sent), folder=folder / "outbox"))
     if shown:
         counts = {"code": shown.code, "n": shown.complete, "all": len(shown.standings)}
@@ -95,7 +111,8 @@ def validate(
     rows = [one.as_row(say.language) for one in taken.findings]
     value = {"findings": rows, "accounts": taken.accounts.as_value(), "returns": prepared and asdict(prepared)}
     # who is missing is listed by role below, what is merely worth a look at the end
-    listed = [one for one in taken.findings if one.code != "SUBMISSION_MISSING" and not one.code.startswith(PREFIX)]
+    away = ("SUBMISSION_MISSING", "SUBMISSION_AWAITED")
+    listed = [one for one in taken.findings if one.code not in away and not one.code.startswith(PREFIX)]
     told = [Line(line) for line in summary.prepared_lines(prepared)] if prepared else []
     noticed = summary.worth_a_look(taken.findings, say.language, _("--output-format jsonl lists all of them"))
     say.result(value, rows, [*finding_lines(listed, say.language), *summary.checking(taken), *told, *noticed])

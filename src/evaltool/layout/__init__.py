@@ -2,7 +2,8 @@
 
 One form per evaluator; for cards one per evaluator and batch; two of each where two people key the same paper.  An
 evaluator answers every leaf whose `by` is their role, for the units in their charge; a worksheet per leaf and class.
-The forms are also the list of what is expected back.
+Sheets of goals, progress and evidence exist because a deadline asks for them.  The forms that `is_due` are also the
+list of what is expected back.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from evaltool.evaluation import Evaluation
-from evaltool.forms import ENTRIES, Form, FormSheet
+from evaltool.forms import ENTRIES, EVIDENCE, GOALS, Form, FormSheet, progress_batch, sheet_name
 from evaltool.layout.cards import card_sheets
+from evaltool.layout.evidence import evidence_sheets
+from evaltool.layout.goals import goal_sheets, has_all_goals, progress_sheets
 from evaltool.layout.marks import mark_sheets
 from evaltool.names import safe_name
 from evaltool.roster import Evaluator
+from evaltool.settings import SELF
 
 
 def forms(evaluation: Evaluation) -> dict[tuple[str, str, str], Form]:
@@ -26,7 +30,8 @@ def forms(evaluation: Evaluation) -> dict[tuple[str, str, str], Form]:
 
 def _entries(evaluation: Evaluation, form: Form) -> Iterator[Form]:
     """The form itself, or for a role whose paper is keyed twice one for each of the two people."""
-    if evaluation.evaluators[form.evaluator].role not in evaluation.settings.entered_twice:
+    scored = form.kind in ("marks", "cards")
+    if not scored or evaluation.evaluators[form.evaluator].role not in evaluation.settings.entered_twice:
         yield form
         return
     for entry, word in ENTRIES.items():
@@ -50,10 +55,33 @@ def _forms_of(evaluation: Evaluation, evaluator: Evaluator) -> Iterator[Form]:
                     f"{evaluator.name}（{batch.meeting or batch.id}）",
                     _distinct(cards),
                 )
+    yield from _asked_by_deadlines(evaluation, evaluator)
+
+
+def is_due(evaluation: Evaluation, form: Form) -> bool:
+    """Whether a form is waited for: nobody asks for the goals of a unit that has them all."""
+    return form.kind != "goals" or not has_all_goals(evaluation, evaluation.units[form.evaluator])
+
+
+def _asked_by_deadlines(evaluation: Evaluation, evaluator: Evaluator) -> Iterator[Form]:
+    """Sheets beside marks and cards, once each, in the order of the deadlines."""
+    made: dict[str, list[FormSheet]] = {}
+    for each in evaluation.deadlines:
+        if (each.role or SELF) != evaluator.role:
+            continue
+        if each.sheet == "goals":
+            made.setdefault(GOALS, list(goal_sheets(evaluation, evaluator)))
+        elif each.sheet == "progress":
+            made.setdefault(progress_batch(each.period), list(progress_sheets(evaluation, evaluator, each.period)))
+        elif each.sheet == "evidence":
+            made.setdefault(EVIDENCE, list(evidence_sheets(evaluation, evaluator)))
+    for batch, sheets in made.items():
+        if sheets:
+            yield _form(evaluation, evaluator, batch, f"{evaluator.name}　{sheet_name(batch)}", _distinct(sheets))
 
 
 def _form(evaluation: Evaluation, evaluator: Evaluator, batch: str, who: str, sheets: Iterable[FormSheet]) -> Form:
-    name = "-".join(part for part in (evaluator.id, evaluator.name, batch) if part)
+    name = "-".join(part for part in (evaluator.id, evaluator.name, sheet_name(batch) or batch) if part)
     title = f"{evaluation.settings.name}　{who}"
     return Form(evaluation.identity, evaluator.id, batch, title, f"{safe_name(name)}.xlsx", tuple(sheets))
 

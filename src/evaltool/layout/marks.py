@@ -64,6 +64,8 @@ def _tables(evaluation: Evaluation, scheme: Scheme, leaf: str, evaluator: Evalua
     if component.each and component.each.word:
         return (_open_table(scheme, leaf, units),)
     lines = evaluation.indicators(scheme.id, leaf)
+    if component.goals and not lines:
+        return ()  # nothing is approved yet
     if any(line.unit for line in lines):
         return (_goal_table(evaluation, scheme, leaf, units),)
     columns = _columns(scheme, component, lines, len(units))

@@ -10,6 +10,7 @@ from itertools import groupby
 
 from evaltool.award import places
 from evaltool.decisions import of_kind, ties
+from evaltool.forms import sheet_name
 from evaltool.notices.comparison import REST, Group, compared, notable, percent_text, printed, tie_words
 from evaltool.notices.letter import GAP, Context, veto_words
 from evaltool.rank import Standing
@@ -103,7 +104,7 @@ def _overview(result: Result, groups: list[Group]) -> Iterator[str]:
     said = f"参加{result.evaluation.settings.year}年度评估的单位共{units}个" + (
         f"，其中{listed}" if len(classes) > 1 else ""
     )
-    counted = sum(role.counted for role in result.accounts.roles)
+    counted = sum(role.counted for role in result.accounts.scored)
     cards = sum(batch.valid or 0 for batch in result.accounts.batches)
     said += f"。共计入评估主体报送表{counted}份" if counted else ""
     said += f"、有效评价卡{cards}张次" if counted and cards else ""
@@ -291,7 +292,8 @@ def _sheets(result: Result) -> Iterator[str]:
     waivers = {line.evaluator: line.document for line in of_kind(result.evaluation.ledger, "waiver")}
     counted = {(sheet.evaluator, sheet.batch) for sheet in result.accounts.sheets if sheet.answered == "counted"}
     # two entries of one paper are one sheet
-    once = {(sheet.evaluator, sheet.batch): sheet for sheet in result.accounts.sheets}
+    scored = [sheet for sheet in result.accounts.sheets if not sheet_name(sheet.batch)]
+    once = {(sheet.evaluator, sheet.batch): sheet for sheet in scored}
     sheets = [sheet for key, sheet in once.items() if key not in counted]
     for state, words in (("waived", "经批准免报"), ("missing", "截至目前未报")):
         own = [sheet for sheet in sheets if sheet.answered == state]

@@ -140,7 +140,7 @@ def _figures(result: Result) -> Iterator[tuple[str, str]]:
     units = result.evaluation.units.values()
     unranked = sum(unit.standing == "unranked" for unit in units)
     yield "参评单位", f"{len(units)}个" + (f"，其中不排名{unranked}个" if unranked else "")
-    roles = result.accounts.roles
+    roles = result.accounts.scored
     expected, counted = sum(role.expected for role in roles), sum(role.counted for role in roles)
     missing, waived = sum(role.missing for role in roles), sum(role.waived for role in roles)
     yield "报送表", f"应报{expected}份，计入{counted}份，未报{missing}份，免报{waived}份"

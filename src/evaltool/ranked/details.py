@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding
+from evaltool.forms import sheet_name
 from evaltool.methods import Choice, Percent, Points
 from evaltool.ranked.parameters import rule_blocks
 from evaltool.ranked.parts import (
@@ -298,7 +299,7 @@ def _accounts(result: Result) -> Iterator[Block]:
                 text(each.file),
                 word(FATES[each.became]),
                 text(evaluator_name(evaluation, each.evaluator)),
-                word(each.batch),
+                word(sheet_name(each.batch) or each.batch),
                 text(each.digest[:_HASH]),
                 text(each.reason),
             )

@@ -7,12 +7,13 @@ from datetime import date
 from pathlib import PurePosixPath
 from unicodedata import category
 
+from evaltool.accounts import role_sheets
+from evaltool.deadlines import deadline
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding
-from evaltool.forms import ENTRIES, Form
+from evaltool.forms import ENTRIES, Form, batch_words, sheet_name
 from evaltool.ingest import Intake
 from evaltool.returns.sheet import Point
-from evaltool.settings import Deadline
 
 TO_DO: Mapping[str, str] = {
     "SHEET_MISSING": "该工作表已恢复，请填写；工作表不能改名或删除",
@@ -88,9 +89,10 @@ def conflict(evaluation: Evaluation, form: Form, sources: Sequence[tuple[str, st
 
 
 def _greeting(evaluation: Evaluation, form: Form) -> list[str]:
-    batch = f"（批次 {form.batch}）" if form.batch else ""
+    name = one_line(evaluation.evaluators[form.evaluator].name)
+    batch = "" if sheet_name(form.batch) else batch_words(form.batch)
     batch += f"（{ENTRIES[form.entry]}）" if form.twice else ""
-    return [f"{one_line(evaluation.evaluators[form.evaluator].name)}{batch}：", "", "您好！"]
+    return [f"{name}{batch}：", "", "您好！"]
 
 
 def _closing(evaluation: Evaluation) -> list[str]:
@@ -146,39 +148,32 @@ def overview(
 
 
 def reminders(evaluation: Evaluation, intake: Intake, on: date) -> list[str]:
-    """Who is missing, role by role, with the deadline and the days that are left; nothing if nobody is."""
+    """Who is missing, by role and kind of sheet, with the deadline and the days left; nothing if nobody is."""
     refused = {(each.evaluator, each.batch, each.entry) for each in intake.files if each.became == "rejected"}
-    missing: dict[str, list[str]] = {}
+    missing: dict[tuple[str, str], list[str]] = {}
     for each in intake.sheets:
         if each.answered == "missing":
             who = evaluation.evaluators[each.evaluator]
-            batch = f"（批次 {each.batch}）" if each.batch else ""
-            twice = who.role in evaluation.settings.entered_twice
+            other = each.batch if sheet_name(each.batch) else ""
+            batch = "" if other else batch_words(each.batch)
+            twice = not other and who.role in evaluation.settings.entered_twice
             batch += f"（{ENTRIES[each.entry]}）" if twice else ""
             came = "（已报送，但不能采用，见“说明.txt”）" if (each.evaluator, each.batch, each.entry) in refused else ""
-            missing.setdefault(who.role, []).append(one_line(who.name) + batch + came)
+            missing.setdefault((who.role, other), []).append(one_line(who.name) + batch + came)
     if not missing:
         return []
     count = sum(len(names) for names in missing.values())
     lines = [f"{evaluation.settings.name}　催报名单", f"截至 {on.isoformat()}，尚缺 {count} 份。", ""]
-    for role in (role for role in evaluation.roles if role in missing):
-        lines += [f"【{evaluation.roles[role]}】缺 {len(missing[role])} 份；{_due(evaluation, role, on)}"]
-        lines += [f"  {at}. {name}" for at, name in enumerate(missing[role], 1)] + [""]
+    roles = list(evaluation.roles)
+    for (role, other), names in sorted(missing.items(), key=lambda item: (roles.index(item[0][0]), item[0][1])):
+        head = role_sheets(evaluation.roles[role], other)
+        lines += [f"【{head}】缺 {len(names)} 份；{_due(evaluation, role, other, on)}"]
+        lines += [f"  {at}. {name}" for at, name in enumerate(names, 1)] + [""]
     return lines
 
 
-def deadline(evaluation: Evaluation, role: str) -> Deadline | None:
-    """The day by which a role's sheets are due: the last that is set for it, else the last set for everybody.
-
-    Earlier ones of the year are about goals and their changes.
-    """
-    own = [each for each in evaluation.deadlines if each.role == role]
-    every = [each for each in evaluation.deadlines if not each.role]
-    return max(own or every, key=lambda each: each.date, default=None)
-
-
-def _due(evaluation: Evaluation, role: str, on: date) -> str:
-    due = deadline(evaluation, role)
+def _due(evaluation: Evaluation, role: str, batch: str, on: date) -> str:
+    due = deadline(evaluation, role, batch)
     if due is None:
         return "evaluation.toml 没有写明期限"
     days = (due.date - on).days

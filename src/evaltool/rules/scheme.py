@@ -100,6 +100,7 @@ class Component(Strict):
     charge: Literal["present", "months"] = "present"
     verify: Flag = False
     interim: Flag = False  # whoever marks it is shown what all other leaves come to, without bonus and deduction
+    goals: Flag = False  # its lines are declared by the units at the beginning of the year, and approved
     groups: list[str] = Field(default_factory=list)  # only units of these groups have the component
     none: Policy = "refuse"
     not_applicable: Policy = "refuse"

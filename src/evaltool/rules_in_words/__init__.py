@@ -101,6 +101,12 @@ def _leaf(evaluation: Evaluation, scheme: Scheme, key: str, language: Language) 
         names = {group.id: group.name for group in scheme.head.groups}
         listed = joined(language, (names[group] for group in component.groups))
         lines.append(pick(language, f"只适用于：{listed}", f"only for {listed}"))
+    if component.goals:
+        zh, en = (
+            "各单位年初申报工作目标，批准后逐项计分",
+            "its lines are declared by the units and approved before they count",
+        )
+        lines.append(pick(language, zh, en))
     if component.verify:
         lines.append(pick(language, "经核验后才计分", "counts once it is verified"))
     if component.interim:

@@ -1,0 +1,68 @@
+"""The command for the goals that units declare at the beginning of the year."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import Annotated
+
+import typer
+
+from evaltool.cli.program import HERE, Folder, command, existing
+from evaltool.console import Console, Line, Part, finding_lines
+
+
+@command(
+    _("Review the goals that units declared, or approve them: then they stand in the roster and are scored."),
+    _("Example: evaltool goals . --approve --document NUMBER --date 2026-05-10 --unit NAME"),
+)
+def goals(
+    say: Console,
+    folder: Folder = HERE,
+    approve: Annotated[bool, typer.Option("--approve", help=_("Approve goals instead of reviewing them."))] = False,
+    document: Annotated[str, typer.Option(help=_("Number of the document that approves."))] = "",
+    date: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help=_("Day of the approval."))] = "",
+    unit: Annotated[
+        list[str] | None,
+        typer.Option("--unit", metavar="UNIT", help=_("Only this unit (id or name); may be repeated.")),
+    ] = None,
+) -> int:
+    if approve:
+        return _approve(say, folder, document, date, unit or [])
+    if document or date or unit:
+        raise typer.BadParameter(_("goes with --approve only"), param_hint="--document, --date, --unit")
+    from evaltool import run, summary
+
+    with say.progress() as progress:
+        _taken, reviewed = run.review_goals(existing(folder), progress)
+    rows = summary.goal_rows(reviewed.units)
+    wrong = [one for each in reviewed.units if each.state == "wrong" for one in each.wrong]
+    value = {"units": rows, "file": reviewed.file}
+    told: list[Part] = [
+        *finding_lines(wrong, say.language),
+        summary.goal_table(reviewed.units),
+        Line(reviewed.file, "bold"),
+    ]
+    say.result(value, rows, told)
+    return 1 if wrong else 0
+
+
+def _approve(say: Console, folder: Folder, document: str, date: str, units: list[str]) -> int:
+    from datetime import date as day
+
+    from evaltool import run, summary
+
+    if not document.strip():
+        raise typer.BadParameter(_("an approval has a document"), param_hint="--document")
+    try:
+        on = day.fromisoformat(date)
+    except ValueError:
+        raise typer.BadParameter(_("write the day as 2026-05-10"), param_hint="--date") from None
+    with say.progress() as progress:
+        approved = run.approve_goals(existing(folder), document.strip(), on, units, progress)
+    rows = [{"unit": name, "goals": count} for name, count in approved.units]
+    value = {"approved": rows, "left": summary.goal_rows(approved.left), "file": approved.file}
+    say.result(value, rows, [summary.approved_table(approved), Line(approved.file, "bold")])
+    if approved.left:
+        say.message(_("not approved yet: {n} units").format(n=len(approved.left)))
+    say.message(_("The sheets that list these goals have changed: write them with `evaltool template`."))
+    return 0
