@@ -142,6 +142,12 @@ def leaf_share(roster: Roster, answers: Answers, leaf: Leaf, unit: str) -> Fract
             groups = [group for group in groups if group]  # who saw nothing says nothing
     if not groups:
         return "none"
+    doubted = roster.doubted(leaf, unit)
+    policy = component.get("unverified", "refuse")
+    if doubted and (policy not in ("zero", "full") or "points" not in answer):
+        raise Unsettled(f"{component['name']}: not verified, and the rules say {policy}")
+    fixed = {line["编号"]: Fraction(line["预赋分值"]) * (policy == "full") for line in lines if line["编号"] in doubted}
+    groups = [[(line, repeat, fixed.get(line, value)) for line, repeat, value in group] for group in groups]
     return mean([_evaluator_share(roster, leaf, lines, group) for group in groups])
 
 
@@ -312,6 +318,9 @@ def class_standings(roster: Roster, answers: Answers, class_id: str, rules: Mapp
         for s in inside:
             s.rank = given[s.unit]
     give_awards(rules, roster, answers, standings)
+    for row in roster.decided("撤销奖项"):
+        for s in (s for s in standings if s.unit == row["单位"]):
+            s.awards = [award for award in s.awards if award[0] != row["评估内容"]]
     return standings
 
 

@@ -11,7 +11,7 @@ import tomllib
 import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -22,7 +22,20 @@ from openpyxl import load_workbook
 Row = dict[str, str]
 Leaf = tuple[str, str]  # class, component
 KNOWN_TABLES = {"format", "scheme", "component", "scale", "places", "rank", "grade", "award", "veto", "bonus"}
-KNOWN_KEYS = {"name", "in", "weight", "by", "answer", "each", "none", "not_applicable", "waived", "own_line"}
+KNOWN_KEYS = {
+    "name",
+    "in",
+    "weight",
+    "by",
+    "answer",
+    "each",
+    "none",
+    "not_applicable",
+    "verify",
+    "unverified",
+    "waived",
+    "own_line",
+}
 SILENT = {"decimals", "public", "source", "disclosure", "interim", "goals"}  # they change no number
 
 
@@ -109,7 +122,10 @@ class Roster:
         self.fields = {(row["单项"], row["单位"]) for row in tables.get("单项参评", [])}
         self.decisions = [row for path in sorted((folder / "decisions").glob("*.*")) for row in read_table(path)]
         for row in self.decisions:
+            award = row.pop("评估内容", "") if row["种类"] == "撤销奖项" else ""
             self._resolve(row)
+            row |= {"评估内容": award} if award else {}
+        self._carry_out()
 
     def _learn(self, kind: str, id_: str, *names: str) -> None:
         for name in (id_, *names):
@@ -143,7 +159,47 @@ class Roster:
         return [row for row in self.decisions if row["种类"] == word]
 
     def waived(self, evaluator: str) -> bool:
-        return any(row["评估主体"] == evaluator for row in self.decided("免报"))
+        return any(row["评估主体"] == evaluator and not row.get("批次") for row in self.decided("免报"))
+
+    def _carry_out(self) -> None:
+        """What decisions change in the tables: targets, lines that are not applicable, units that are dissolved,
+        leaders who take over a unit that their predecessor had by a line of its own."""
+        for row in self.decided("单位变动"):
+            if row["新值"] == "撤销":
+                del self.units[row["单位"]]
+            elif row["新值"] != "新设":
+                raise Unsettled(f"a unit changed: {row}")
+        for row in sorted(self.decided("目标调整"), key=lambda row: (row["生效日期"], row["日期"])):
+            self._line(row)["预赋分值"] = row["新值"]
+        for row in self.decided("不适用"):
+            line = self._line(row)["编号"] if row.get("指标") else ""
+            self.away.add((self.units[row["单位"]]["对象类别"], row["评估内容"], line, row["单位"]))
+        for row in self.decided("分管调整"):
+            day = date.fromisoformat(row.get("生效日期") or row["日期"])
+            former = self.of("evaluator", row["原值"])
+            for charge in self.charges:
+                if (charge["评估主体"], charge.get("单位")) == (former, row["单位"]):
+                    charge["止"] = (day - timedelta(days=1)).isoformat()
+            self.charges.append({"评估主体": row["评估主体"], "单位": row["单位"], "起": day.isoformat()})
+
+    def _line(self, row: Row) -> Row:
+        """The indicator that a decision names by id or name."""
+        mine = [line for line in self.lines if line["评估内容"] == row["评估内容"]]
+        mine = [line for line in mine if line.get("单位", "") in ("", row["单位"])]
+        return next(line for line in mine if row["指标"] in (line["编号"], line["名称"]))
+
+    def doubted(self, leaf: Leaf, unit: str) -> set[str]:
+        """The lines of a component whose evidence is not verified; the last word of the last day holds."""
+        if not self.rules[leaf[0]]["component"][leaf[1]].get("verify"):
+            return set()
+        rows = [row for row in self.decided("证据核实") if (row["评估内容"], row["单位"]) == (leaf[1], unit)]
+        true: dict[str, bool] = {}
+        for row in sorted(rows, key=lambda row: (row["日期"], bool(row.get("指标")))):
+            named = (
+                [self._line(row)["编号"]] if row.get("指标") else [line["编号"] for line in self.lines_of(leaf, unit)]
+            )
+            true |= dict.fromkeys(named, row["新值"] == "属实")
+        return {line["编号"] for line in self.lines_of(leaf, unit) if not true.get(line["编号"])}
 
     def applies(self, leaf: Leaf, indicator: str, unit: str) -> bool:
         return (*leaf, indicator, unit) not in self.away and (*leaf, "", unit) not in self.away

@@ -55,7 +55,7 @@ def read_submissions(folder: Path, roster: Roster) -> list[Submission]:
         if path.is_file() and zipfile.is_zipfile(path):
             data = path.read_bytes()
             found[hashlib.sha256(data).hexdigest()] = data
-    excluded = [row["文件指纹"].lower() for row in roster.decided("排除")]
+    excluded = [row["文件指纹"].lower() for kind in ("排除", "批次重录") for row in roster.decided(kind)]
     kept = {digest: data for digest, data in found.items() if not digest.startswith(tuple(excluded) or ("-",))}
     read = [_submission(digest, data, roster) for digest, data in sorted(kept.items())]
     rivals: dict[tuple[str, str, str], list[Submission]] = defaultdict(list)

@@ -381,16 +381,6 @@ def test_decide_names_a_submission_by_its_path(year: Path) -> None:
     assert len(line.file_hash) >= 8
 
 
-def test_every_kind_of_the_ledger_can_be_decided() -> None:
-    """The command knows the kinds of decisions that the ledger knows."""
-    from typing import get_args
-
-    from evaltool.cli.deciding import Kind
-    from evaltool.decisions import KINDS
-
-    assert list(get_args(Kind)) == list(KINDS)
-
-
 # --- the demo --------------------------------------------------------------------------------------------------------
 
 Demo = tuple[Path, subprocess.CompletedProcess[str]]

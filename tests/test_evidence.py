@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from evaltool.evaluation import load
-from evaltool.evidence import untrue, verified
+from evaltool.evidence import verified
 from evaltool.forms import Form
 from evaltool.layout import forms
 from evaltool.run import TakenIn, take_in
@@ -96,11 +96,10 @@ def test_what_is_borne_out_is_verified_and_nothing_else(folder: Path) -> None:
     """True is verified, untrue and what nobody looked at are not; a sheet with gaps is noted, not refused."""
     put(folder, "O1", {("A", "N1"): ("现场查看", "属实", ""), ("A", "N2"): ("查阅资料", "不属实", "无验收单")})
     taken = take_in(folder)
-    assert verified(taken.intake) == {("d", "output", "N1", "A")}
-    assert untrue(taken.intake) == {("d", "output", "N2", "A")}
+    assert verified(taken.evaluation, taken.intake) == {("d", "output", "N1", "A")}
     put(folder, "O2", {("B", "N1"): ("两者结合", "属实", "")})
     taken = take_in(folder)
-    assert verified(taken.intake) == {("d", "output", "N1", "A"), ("d", "output", "N1", "B")}
+    assert verified(taken.evaluation, taken.intake) == {("d", "output", "N1", "A"), ("d", "output", "N1", "B")}
     assert said_of(taken) == [("EVIDENCE_LEFT_OUT", "O2", "")]
 
 
@@ -121,7 +120,7 @@ def test_two_who_say_the_opposite_verify_nothing(folder: Path) -> None:
     put(folder, "O2", {("A", "N1"): ("查阅资料", "不属实", "台账不符")})
     taken = take_in(folder)
     assert ("EVIDENCE_DIFFERS", "O2", "E7") in said_of(taken)
-    assert (verified(taken.intake), len(untrue(taken.intake))) == (frozenset(), 1)
+    assert verified(taken.evaluation, taken.intake) == set()
 
 
 def test_missing_evidence_is_awaited_beside_the_marks(folder: Path) -> None:

@@ -33,9 +33,9 @@ def rows(sheet: Tab) -> list[list[object]]:
 
 
 def test_tabs_lead_from_the_overview_to_the_single_mark() -> None:
-    """Overview, one tab per group, then points, marks, cards, findings, accounts and parameters."""
+    """Overview, one tab per group, then points, marks, cards, findings, accounts, decisions and parameters."""
     titles = [each.title for each in ranked_book(result()).tabs]
-    assert titles == ["总览", "县区", "得分明细", "指标明细", "评价卡", "校验问题", "账目", "参数"]
+    assert titles == ["总览", "县区", "得分明细", "指标明细", "评价卡", "校验问题", "账目", "决定", "参数"]
 
 
 def test_written_overview_says_what_the_standings_say() -> None:

@@ -1,8 +1,8 @@
 """What each evaluator's marks come to, before they are combined: a share per unit, evaluator and repeat, or an absence.
 
-Indicators are summed here.  Polars sums the complete answers; an answer with a line that is blank or withheld, or whose
-owner's sheet does not count, is taken line by line, and each absent line follows the policy for its own kind: out of
-points and preset points, full, zero, or the whole component is absent for the unit.
+Indicators are summed here.  Polars sums the complete answers; an answer with a line that is blank or withheld, whose
+owner's sheet does not count, or whose evidence is not verified, is taken line by line, and each absent line follows the
+policy for its own kind: out of points and preset points, full, zero, or the whole component is absent for the unit.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from evaltool.evaluation import Evaluation
+from evaltool.evidence import unverified
 from evaltool.forms import kind_of_batch
 from evaltool.ingest import Intake
 from evaltool.methods import METHODS, Choice, Facts, Points, Rank, name_of
@@ -66,7 +67,8 @@ def answered(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str, 
     mine = (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf)
     marks = intake.answers.filter(mine & (pl.col("field") == "mark") & (pl.col("unit") != ""))
     if isinstance(scheme.components[leaf].answer, Points):
-        return _points(evaluation, scheme, leaf, marks, states)
+        doubted = unverified(evaluation, intake, scheme.id, leaf)
+        return _points(evaluation, scheme, leaf, marks, states, doubted)
     found = Answered()
     share = _share(scheme, scheme.components[leaf])
     columns = ("unit", "evaluator", "repeat", "state", "text", "value", "decimals")
@@ -110,7 +112,14 @@ def lines_of(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit) -> l
     return [line for line in lines if evaluation.is_applicable(scheme.id, leaf, line.id, unit.id)]
 
 
-def _points(evaluation: Evaluation, scheme: Scheme, leaf: str, marks: pl.DataFrame, states: States) -> Answered:
+def _points(
+    evaluation: Evaluation,
+    scheme: Scheme,
+    leaf: str,
+    marks: pl.DataFrame,
+    states: States,
+    doubted: Mapping[str, set[str]],
+) -> Answered:
     """Complete answers from sums in units of 10^-decimals, all others line by line."""
     import polars as pl
 
@@ -126,7 +135,7 @@ def _points(evaluation: Evaluation, scheme: Scheme, leaf: str, marks: pl.DataFra
     found = Answered()
     open_keys = {(unit, "", repeat) for unit in lines for repeat in _periods(component)} if owned else set()
     for unit, who, repeat, total, given, decimals in sums.iter_rows():
-        if given == len(lines.get(unit, ())) and full[unit]:
+        if given == len(lines.get(unit, ())) and full[unit] and not doubted.get(unit):
             found.put(unit, who, repeat, Fraction(total, 10**decimals) / full[unit])
             found.preset[unit] = full[unit]
             open_keys.discard((unit, who, repeat))
@@ -135,7 +144,7 @@ def _points(evaluation: Evaluation, scheme: Scheme, leaf: str, marks: pl.DataFra
     cells = _cells(marks, open_keys)
     for unit, who, repeat in sorted(open_keys):
         by_line = cells.get((unit, who, repeat), {})
-        answer, preset = _by_line(component, lines[unit], by_line, states if owned else {})
+        answer, preset = _by_line(component, lines[unit], by_line, states if owned else {}, doubted.get(unit, set()))
         found.put(unit, who, repeat, answer)
         found.preset[unit] = preset
     return found
@@ -161,19 +170,25 @@ def _cells(
 
 
 def _by_line(
-    component: Component, lines: list[Indicator], cells: Mapping[str, tuple[Row, int]], owners: States
+    component: Component,
+    lines: list[Indicator],
+    cells: Mapping[str, tuple[Row, int]],
+    owners: States,
+    doubted: set[str],
 ) -> tuple[Fraction | Kind, Fraction]:
-    """One answer line by line: its share and the preset points that counted, or the absence that decides."""
+    """One answer line by line: its share and the preset points that counted, or the absence that decides.
+
+    A line whose evidence is not verified (`doubted`) is absent, whatever was marked."""
     points = preset = Fraction(0)
     stops: list[Kind] = []
     out: list[Kind] = []
     for line in lines:
         (state, value), decimals = cells.get(line.id, (("blank", None), 0))
-        if value is not None:
+        if value is not None and line.id not in doubted:
             points, preset = points + Fraction(value, 10**decimals), preset + line.full
             continue
         owner = owners.get(line.owner, "counted")
-        kind = _kind(state) if owner == "counted" else owner
+        kind = "unverified" if line.id in doubted else _kind(state) if owner == "counted" else owner
         policy = component.policy(kind)
         if policy == "out":
             out.append(kind)

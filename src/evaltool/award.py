@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from evaltool.decisions import Ledger, finding_at, of_kind, ties
+from evaltool.decisions import Ledger, finding_at, idle, of_kind, ties
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
 from evaltool.ingest import Intake
@@ -55,7 +55,25 @@ def award(evaluation: Evaluation, standings: Standings, intake: Intake) -> tuple
     for line in of_kind(evaluation.ledger, "tie"):
         if line.component and line.unit in evaluation.units and (line.component, line.unit) not in given.tied:
             findings.append(finding_at(line, "DECISION_WITHOUT_EFFECT"))
-    return tuple(replace(one, awards=given.labels(one.unit.id)) for one in standings), findings
+    revoked, idle_ones = _revoke(evaluation.ledger, given)
+    awarded = (replace(one, awards=given.labels(one.unit.id)) for one in standings)
+    return tuple(replace(one, revoked=tuple(revoked.get(one.unit.id, ()))) for one in awarded), [*findings, *idle_ones]
+
+
+def _revoke(ledger: Ledger, given: Given) -> tuple[dict[str, list[tuple[str, str]]], list[Finding]]:
+    """Take away what a decision takes away, at the end: nobody moves up, the unit gets nothing else in its place."""
+    revoked: dict[str, list[tuple[str, str]]] = {}
+    findings: list[Finding] = []
+    for line in of_kind(ledger, "award_revoked"):
+        has = given.awards.get(line.unit, [])
+        lost = [label for name, label in has if name == line.component]
+        if lost:
+            given.awards[line.unit] = [pair for pair in has if pair[0] != line.component]
+            revoked.setdefault(line.unit, []).extend((label, line.document) for label in lost)
+        else:
+            zh, en = f"该单位没有获得“{line.component}”", f"the unit did not get “{line.component}”"
+            findings.append(idle(line, zh, en))
+    return revoked, findings
 
 
 def _groups(scheme: Scheme, standings: Iterable[Standing]) -> Iterable[tuple[str, list[Standing]]]:

@@ -16,7 +16,8 @@ from pathlib import Path, PurePosixPath
 
 from evaltool import reader
 from evaltool.checks import check_classes, check_deadlines, check_roster
-from evaltool.decisions import Ledger, read_ledger
+from evaltool.decided import Decided, decide_roster
+from evaltool.decisions import Ledger, former_names, read_ledger
 from evaltool.findings import Finding, Refused, blocking, finding
 from evaltool.identity import NO_KEY, Key
 from evaltool.keyfile import read_key
@@ -43,6 +44,7 @@ class Evaluation:
     files: Mapping[str, bytes] = field(default_factory=dict)
     key: Key = NO_KEY  # no source: it proves who wrote a sheet, and says nothing about a result
     surveys: tuple[Survey, ...] = ()
+    stated: Roster = field(default_factory=Roster)  # the roster as its tables say it, before decisions
 
     @property
     def sources(self) -> list[tuple[str, str]]:
@@ -130,27 +132,35 @@ class Evaluation:
         return decided | {line for line in own if line[3]}
 
 
-def load(folder: Path) -> tuple[Evaluation, list[Finding]]:
+def load(folder: Path, also: Mapping[str, bytes] | None = None) -> tuple[Evaluation, list[Finding]]:
     """The evaluation of a folder.  Raises `Refused` (usage) with every mistake when rules, roster or ledger are wrong;
-    otherwise returns it with what is only worth a look."""
+    otherwise returns it with what is only worth a look.  `also`: files to be read as if they stood in the folder."""
     files, findings = snapshot(folder)
+    files |= also or {}
     year, wrong = read_year(files)
     findings += wrong
     schemes, wrong = _read_schemes(files)
     findings += wrong + check_classes(schemes, year.roles) + check_deadlines(year.deadlines, schemes)
     known = _known(schemes, year.roles)
     tables, wrong = read_tables({name: data for name, data in files.items() if name.startswith("roster")})
-    roster, unread = read_roster(tables, known)
+    decisions, broken = read_tables({name: data for name, data in files.items() if name.startswith("decisions/")})
+    stated, unread = read_roster(tables, known, former_names(decisions))
     findings += wrong + unread
     classes = {scheme.id: scheme for scheme in schemes}
     surveys = tuple(_resolved(each, known) for each in year.surveys)
+    ledger, misread = read_ledger(decisions, known)
+    key, unreadable = read_key(folder)
+    findings += broken + misread + unreadable
+    roster = stated
     if not blocking(wrong + unread):
-        on = year.settings.charge_date if year.settings else None
-        findings += check_roster(classes, roster, year.roles, tables, on, surveys)
-    tables, wrong = read_tables({name: data for name, data in files.items() if name.startswith("decisions/")})
-    ledger, unread = read_ledger(tables, known)
-    key, broken = read_key(folder)
-    findings += wrong + unread + broken
+        decided = Decided(stated)
+        if not blocking(broken + misread):  # half of the decisions would make mistakes that nobody made
+            decided = decide_roster(stated, ledger, year.settings.targets_until if year.settings else None)
+        roster = decided.roster
+        findings += decided.findings
+        if not blocking(decided.findings):
+            on = year.settings.charge_date if year.settings else None
+            findings += check_roster(classes, roster, year.roles, tables, on, surveys, decided.places)
     if blocking(findings) or year.settings is None:
         raise Refused(findings, usage=True)
     evaluation = Evaluation(
@@ -165,6 +175,7 @@ def load(folder: Path) -> tuple[Evaluation, list[Finding]]:
         files,
         key,
         surveys,
+        stated,
     )
     return evaluation, findings
 
@@ -220,9 +231,13 @@ def _known(schemes: list[Scheme], roles: Mapping[str, str]) -> Known:
             known.add("group", group.id, group.name)
         for key, component in scheme.components.items():
             known.add("component", key, component.name)
+            known.add(f"component of {scheme.id}", key, component.name)
         for key in scheme.unread:  # its own mistake is enough; who names it makes none
             known.add("component", key.removeprefix("component."))
+            known.add(f"component of {scheme.id}", key.removeprefix("component."))
         for award in scheme.awards:
+            known.add("award", award.name)
+            known.add(f"award of {scheme.id}", award.name)
             for each in award.fields:
                 known.add("field", each.id, each.name)
     for role, name in roles.items():

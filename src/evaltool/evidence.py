@@ -1,105 +1,77 @@
-"""What was verified: the conclusions on the sheets of evidence, as a set of lines, and what is wrong with them.
+"""Which lines are verified: a component with `verify = true` counts a line only when its evidence was found to be true.
 
-A line counts as verified when everybody who says something about it says that it is true.
+The sheets of evidence say it line by line.  A decision says it for one indicator of a unit or for all that the unit has
+in the component; it goes before the sheets, and a later one before an earlier.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
-
+from evaltool.conclusions import borne_out
+from evaltool.decisions import Decision, idle, of_kind
 from evaltool.evaluation import Evaluation
-from evaltool.findings import Finding, finding
-from evaltool.forms import EVIDENCE
+from evaltool.findings import Finding
 from evaltool.ingest import Intake
-from evaltool.layout.evidence import NAMES, TRUE, UNTRUE
 
-FIELDS = tuple(NAMES)
-Row = dict[str, Any]
-
-
-class Verified(NamedTuple):
-    """One line that is verified, or found untrue; `indicator` "" where the component has no indicators."""
-
-    class_id: str
-    component: str
-    indicator: str
-    unit: str
+TRUE = "属实"
+Line = tuple[str, str, str, str]
+"""Class, component, indicator ("" where the component has none), unit."""
 
 
-def verified(intake: Intake) -> frozenset[Verified]:
-    """The lines that are borne out."""
-    said = _conclusions(intake)
-    return frozenset(line for line, results in said.items() if {row["text"] for row in results} == {TRUE})
+def verified(evaluation: Evaluation, intake: Intake) -> set[Line]:
+    """Every line whose evidence is verified."""
+    found: set[Line] = set(borne_out(intake))
+    # on one day the whole component first, so that a single line can be told apart from it
+    lines = of_kind(evaluation.ledger, "evidence_verified")
+    for decision in sorted(lines, key=lambda line: (line.date, bool(line.indicator), line.document)):
+        meant = _meant(evaluation, decision)
+        found = found | meant if decision.after == TRUE else found - meant
+    return found
 
 
-def untrue(intake: Intake) -> frozenset[Verified]:
-    """The lines that somebody found untrue; they are not verified, whoever says otherwise."""
-    said = _conclusions(intake)
-    return frozenset(line for line, results in said.items() if any(row["text"] == UNTRUE for row in results))
+def unverified(evaluation: Evaluation, intake: Intake, class_id: str, component: str) -> dict[str, set[str]]:
+    """Unit -> its indicators ("" where there are none) that must not count; nobody where nothing needs verifying."""
+    if not evaluation.component(class_id, component).verify:
+        return {}
+    proven = verified(evaluation, intake)
+    return {
+        unit.id: {
+            line
+            for line in _lines(evaluation, class_id, component, unit.id)
+            if (class_id, component, line, unit.id) not in proven
+        }
+        for unit in evaluation.units_of(class_id)
+    }
 
 
-def _conclusions(intake: Intake) -> dict[Verified, list[Row]]:
-    """Line -> the cells that say whether it is true; nothing where nobody said anything."""
-    import polars as pl
-
-    rows = intake.answers.filter(
-        (pl.col("batch") == EVIDENCE) & (pl.col("field") == "verify_result") & (pl.col("state") == "given")
-    )
-    said: dict[Verified, list[Row]] = {}
-    for row in rows.iter_rows(named=True):
-        line = Verified(row["class_id"], row["component"], row["indicator"], row["unit"])
-        said.setdefault(line, []).append(row)
-    return said
+def unneeded(evaluation: Evaluation) -> list[Finding]:
+    """Decisions on evidence where the rules ask for none."""
+    zh, en = "规则没有要求核实这项内容", "the rules do not ask for verification here"
+    return [
+        idle(line, zh, en)
+        for line in of_kind(evaluation.ledger, "evidence_verified")
+        if line.unit in evaluation.units and not _asks(evaluation, line)
+    ]
 
 
-# --- checks ----------------------------------------------------------------------------------------------------------
+def _asks(evaluation: Evaluation, line: Decision) -> bool:
+    scheme = evaluation.classes[evaluation.units[line.unit].class_id]
+    return any(scheme.components[leaf].verify for leaf in scheme.leaves(line.component))
 
 
-def _at(row: Row, code: str, **args: object) -> Finding:
-    place = {key: row[key] for key in ("file", "sheet", "cell", "unit", "evaluator", "component")}
-    return finding(code, **place, value=row["text"], args=args)
+def _meant(evaluation: Evaluation, decision: Decision) -> set[Line]:
+    """All lines that a decision is about."""
+    unit = evaluation.units.get(decision.unit)
+    if unit is None:
+        return set()
+    scheme = evaluation.classes[unit.class_id]
+    leaves = scheme.leaves(decision.component)
+    return {
+        (scheme.id, leaf, line, unit.id)
+        for leaf in leaves
+        for line in _lines(evaluation, scheme.id, leaf, unit.id)
+        if decision.indicator in ("", line)
+    }
 
 
-def _incomplete(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
-    """A conclusion says how it was come to; a line that is begun says one; an untrue one says why."""
-    import polars as pl
-
-    lines: dict[tuple[str, ...], dict[str, Row]] = {}
-    for row in intake.answers.filter(pl.col("batch") == EVIDENCE).iter_rows(named=True):
-        key = row["file"], row["class_id"], row["component"], row["indicator"], row["unit"]
-        lines.setdefault(key, {})[row["field"]] = row
-    for line in lines.values():
-        blank = [field for field in FIELDS if field in line and line[field]["state"] == "blank"]
-        given = len(blank) < len(line)
-        is_untrue = "verify_result" in line and line["verify_result"]["text"] == UNTRUE
-        for field in blank:
-            if given and (field != "verify_remark" or is_untrue):
-                yield _at(line[field], "LINE_INCOMPLETE", column=NAMES[field])
-
-
-def _differ(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
-    """Two who verify the same line must not say the opposite."""
-    for results in _conclusions(intake).values():
-        ordered = sorted(results, key=lambda row: (row["file"], row["sheet"], row["cell"]))
-        for row in ordered[1:]:
-            if row["text"] != ordered[0]["text"]:
-                other = f"{ordered[0]['file']} {ordered[0]['sheet']}!{ordered[0]['cell']}"
-                yield _at(row, "EVIDENCE_DIFFERS", other=other)
-
-
-def _not_verified(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
-    """How many lines of a returned sheet nobody said anything about: one note per worksheet."""
-    import polars as pl
-
-    rows = intake.answers.filter((pl.col("batch") == EVIDENCE) & (pl.col("field") == "verify_result"))
-    for (file, sheet, evaluator, component), group in sorted(
-        rows.group_by("file", "sheet", "evaluator", "component"), key=lambda item: item[0]
-    ):
-        left = group.filter(pl.col("state") == "blank").height
-        if left:
-            place = {"file": str(file), "sheet": str(sheet), "evaluator": str(evaluator), "component": str(component)}
-            yield finding("EVIDENCE_LEFT_OUT", **place, args={"n": left, "total": group.height})
-
-
-EVIDENCE_CHECKS = (_incomplete, _differ, _not_verified)
+def _lines(evaluation: Evaluation, class_id: str, component: str, unit: str) -> list[str]:
+    return [line.id for line in evaluation.indicators(class_id, component, unit)] or [""]

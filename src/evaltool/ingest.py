@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Literal
 
 from evaltool.cardruns import CardRun
 from evaltool.corrections import Correction
-from evaltool.decisions import Decision, of_kind
+from evaltool.decisions import Decision, of_kind, waiver_of
 from evaltool.entries import settle
 from evaltool.evaluation import Evaluation
 from evaltool.exports import Export
 from evaltool.extract import CardLines, tallied
 from evaltool.findings import Finding, finding
 from evaltool.forms import ENTRIES, Form, batch_words, kind_of_batch
+from evaltool.lateness import late, late_findings, reopened
 from evaltool.layout import forms as expected_forms
 from evaltool.layout import is_due
 from evaltool.locate import Problem
@@ -28,7 +29,7 @@ from evaltool.proof import Expected
 from evaltool.reading import Reading, Task, read_all
 from evaltool.received import Seen, Unreceived, receive
 from evaltool.rules import Component
-from evaltool.submissions import Became, Key, Submission, choose, set_aside
+from evaltool.submissions import LATE, Became, Fates, Key, Submission, choose, named, set_aside
 from evaltool.surveys import SurveyAccount, account, components, export_named, exports
 
 if TYPE_CHECKING:
@@ -86,7 +87,13 @@ def ingest(evaluation: Evaluation, pool: Executor | None = None) -> tuple[Intake
     wanted = Expected(evaluation.identity, expected, evaluation.key, lost)
     readings = list(read_all(tasks, wanted, pool, meanwhile=_get_polars_ready))
     submissions = [Submission(each, reading) for each, reading in zip(seen, readings, strict=True) if reading.extract]
-    counted, became, findings = choose(submissions, evaluation)
+    lates = late(evaluation, seen, readings)
+    open_ones = [digest for digest in lates if not named(evaluation, "late_acceptance", digest)]
+    again, findings = reopened(evaluation, readings)
+    aside: Fates = dict.fromkeys(open_ones, ("rejected", LATE))
+    aside |= {digest: ("superseded", line.document) for digest, line in again.items()}
+    counted, became, conflicts = choose(submissions, evaluation, aside)
+    findings += conflicts + late_findings(evaluation, lates, [one for one in open_ones if became[one][1] == LATE], seen)
     became |= set_aside(evaluation, readings, submissions, became)
     settled = settle(evaluation, expected, counted, submissions)
     became |= settled.became
@@ -163,22 +170,21 @@ def _sheets(
     a missing or excluded evaluator means for all that is asked, the finding does not block; neither does it for a sheet
     that is not scored, and a waiver says nothing about those.
     """
-    waived = {line.evaluator: line for line in of_kind(evaluation.ledger, "waiver")}
     sheets: list[SheetAccount] = []
     findings: list[Finding] = []
     for key in (*expected, *surveys):
         evaluator, batch, _ = key
         scored = kind_of_batch(batch) in ("marks", "cards")
+        line = waiver_of(evaluation.ledger, evaluator, batch) if scored else None
         if key in counted:
             sheets.append(SheetAccount(*key, "counted", counted[key].seen.digest))
-            if evaluator in waived and scored:
-                line = waived[evaluator]
+            if line:
                 findings.append(
                     _at(line, "WAIVER_CONTRADICTED", evaluator=evaluator, args={"files": counted[key].seen.name})
                 )
         elif key in expected and not is_due(evaluation, expected[key]):
             continue
-        elif (evaluator in waived and scored) or key in spared:
+        elif line or key in spared:
             sheets.append(SheetAccount(*key, "waived"))
         else:
             sheets.append(SheetAccount(*key, "missing"))
@@ -282,8 +288,8 @@ def _file_findings(
                     "SUBMISSION_DUPLICATE", file=each.name, evaluator=evaluator, args={"other": became[each.digest][1]}
                 )
             )
-        in_conflict = each.digest in became and became[each.digest][1] == "SUBMISSION_CONFLICT"
-        if state in ("counted", "rejected") and not in_conflict:
+        said = each.digest in became and became[each.digest][1] in ("SUBMISSION_CONFLICT", LATE)
+        if state in ("counted", "rejected") and not said:
             findings += [_finding(problem, each.name, evaluator, evaluation) for problem in reading.problems]
     return findings
 

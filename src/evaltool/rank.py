@@ -16,7 +16,7 @@ from evaltool.decisions import Decision, finding_at, of_kind, ties
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
 from evaltool.roster import Unit
-from evaltool.rounding import half_up, published
+from evaltool.rounding import half_up, plain, published
 from evaltool.rules import Scheme
 from evaltool.score import PointsTable
 
@@ -42,6 +42,7 @@ class Standing:
     grade_by_total: str = ""
     veto: str = ""
     awards: tuple[str, ...] = ()
+    revoked: tuple[tuple[str, str], ...] = ()  # awards that a decision took away, each with its document
 
     @property
     def key(self) -> tuple[str, str]:
@@ -68,10 +69,16 @@ def rank(evaluation: Evaluation, points: PointsTable) -> tuple[Standings, list[F
                 (one for one in totals if one.unit.standing != "ranked"), key=lambda one: (-one.total, one.unit.order)
             )
             standings += [*ranked, *rest]
+    findings += [_below_zero(one) for one in standings if one.exact < 0]
     for line in ties(evaluation.ledger):
         if line.unit in evaluation.units and line.unit not in tied:
             findings.append(finding_at(line, "DECISION_WITHOUT_EFFECT"))
     return tuple(standings), findings
+
+
+def _below_zero(one: Standing) -> Finding:
+    args: dict[str, object] = {"unit_name": one.unit.name, "deduction": plain(one.deduction)}
+    return finding("TOTAL_NEGATIVE", unit=one.unit.id, value=one.text, args=args)
 
 
 def _total(evaluation: Evaluation, scheme: Scheme, unit: Unit, points: PointsTable) -> Standing:

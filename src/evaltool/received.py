@@ -40,6 +40,7 @@ class Seen:
     name: str
     copies: tuple[str, ...]
     data: bytes
+    first_seen: str = ""  # the moment at which the record first had it
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,8 @@ def _seen(digest: str, index: Index, found: Contents, kept: Contents) -> Seen:
     copies, stored = kept.get(digest, ([], b""))
     name = names[0] if names else index[digest][1]
     further = [*names[1:], *sorted(copies, key=_simplest)[1:]]
-    return Seen(digest, name, tuple(copy for copy in further if copy != name), data if names else stored)
+    first_seen = index[digest][HEADER.index("first_seen")]
+    return Seen(digest, name, tuple(copy for copy in further if copy != name), data if names else stored, first_seen)
 
 
 def _missing(digest: str, name: str) -> Unreceived:

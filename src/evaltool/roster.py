@@ -170,6 +170,7 @@ class Roster:
 
     units: tuple[Unit, ...] = ()
     changes: tuple[Change, ...] = ()
+    decided_changes: tuple[Change, ...] = ()  # those that stand in the ledger
     evaluators: tuple[Evaluator, ...] = ()
     charges: tuple[Charge, ...] = ()
     batches: tuple[Batch, ...] = ()
@@ -178,3 +179,10 @@ class Roster:
     not_applicable: tuple[NotApplicable, ...] = ()
     earlier: tuple[Earlier, ...] = ()
     fields: tuple[FieldEntry, ...] = ()
+
+    @property
+    def gone(self) -> set[str]:
+        """Units that a decision took out of the evaluation."""
+        return {row.unit for row in self.decided_changes if row.kind in ("merged", "dissolved")} & {
+            unit.id for unit in self.units if unit.standing == "out"
+        }

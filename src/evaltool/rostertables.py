@@ -190,6 +190,7 @@ class Known:
 
     of: dict[str, dict[str, str]] = field(default_factory=dict)
     shown: dict[str, list[str]] = field(default_factory=dict)
+    class_of: dict[str, str] = field(default_factory=dict)  # unit -> its class
 
     def add(self, kind: str, id_: str, *names: str) -> None:
         table, shown = self.of.setdefault(kind, {}), self.shown.setdefault(kind, [])
@@ -202,6 +203,21 @@ class Known:
         """The id meant by a text; None if nobody or more than one bears it."""
         return self.of.get(kind, {}).get(folded(text)) or None
 
+    def scope(self, kind: str, unit: str) -> str:
+        """Where to look for a component or an award of a unit: among those of its class."""
+        narrow = f"{kind} of {self.class_of.get(unit, '')}"
+        return narrow if narrow in self.of else kind
+
+    def lines(self, component: str, unit: str) -> str:
+        """Where to look for the indicators that a unit has in a component: its own and those of its class."""
+        kind = f"line of {component} for {unit}"
+        if kind not in self.of:
+            for whose in (self.class_of.get(unit, ""), unit):
+                source = f"line of {component} in {whose}"
+                self.of.setdefault(kind, {}).update(self.of.get(source, {}))
+                self.shown.setdefault(kind, []).extend(self.shown.get(source, []))
+        return kind
+
 
 def unit_names(roster: Roster) -> Known:
     """Every name that means a unit: id, name, other names, names before a change."""
@@ -211,9 +227,12 @@ def unit_names(roster: Roster) -> Known:
     return known
 
 
-def read_roster(tables: Iterable[LongTable], known: Known) -> tuple[Roster, list[Finding]]:
+def read_roster(
+    tables: Iterable[LongTable], known: Known, former: Iterable[tuple[str, str]] = ()
+) -> tuple[Roster, list[Finding]]:
     """All tables as values, and every mistake with its cell.  Order of reading: units and evaluators first, since the
-    others refer to them; their names are added to `known` as they are read."""
+    others refer to them; their names are added to `known` as they are read.  `former`: names that units had before, by
+    decision: (unit, former name)."""
     named, findings = _by_name(tables)
     rows: dict[str, tuple[Any, ...]] = {}
     for name in ORDER:
@@ -222,8 +241,12 @@ def read_roster(tables: Iterable[LongTable], known: Known) -> tuple[Roster, list
             rows[attribute], wrong = _read_table(named[name], shape, columns, known)
             findings += wrong
             _learn(attribute, rows[attribute], known)
+            if attribute == "units":
+                _learn_former(former, known)
     goals: tuple[Goal, ...] = rows.get("goals", ())
-    rows["indicators"] = (*rows.get("indicators", ()), *(goal.as_indicator() for goal in goals))
+    own_lines = tuple(goal.as_indicator() for goal in goals)
+    _learn("indicators", own_lines, known)
+    rows["indicators"] = (*rows.get("indicators", ()), *own_lines)
     return Roster(**rows), findings
 
 
@@ -246,10 +269,23 @@ def _learn(attribute: str, rows: Iterable[Any], known: Known) -> None:
     for row in rows:
         if attribute == "units":
             known.add("unit", row.id, row.name, *row.aliases)
+            known.class_of[row.id] = row.class_id
         elif attribute == "evaluators":
             known.add("evaluator", row.id, row.name)
         elif attribute == "changes" and row.kind in ("renamed", "merged"):
             known.add("unit", row.successor or row.unit, row.former)
+        elif attribute == "batches":
+            known.add(f"batch of {row.evaluator}", row.id)
+        elif attribute == "indicators":
+            known.add(f"line of {row.component} in {row.unit or row.class_id}", row.id, row.name)
+
+
+def _learn_former(former: Iterable[tuple[str, str]], known: Known) -> None:
+    """A name that means another unit today keeps its meaning; `decided.py` says what becomes of that unit."""
+    for unit, name in former:
+        id_ = known.resolve("unit", unit)
+        if id_ and name and folded(name) not in known.of["unit"]:
+            known.add("unit", id_, name)
 
 
 def _read_table(

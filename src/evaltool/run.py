@@ -15,9 +15,11 @@ from evaltool import __version__
 from evaltool.accounts import Accounts, accounts
 from evaltool.decisions import of_nobody
 from evaltool.evaluation import Evaluation, load
+from evaltool.evidence import unneeded
 from evaltool.findings import Finding, Refused, blocking
 from evaltool.forms import kind_of_batch
 from evaltool.ingest import Intake, ingest
+from evaltool.reissue import reissued
 from evaltool.result import Result
 from evaltool.runs import locked, next_number, now, operator, store
 from evaltool.screens import over_ranks, over_tables
@@ -121,7 +123,8 @@ def _take_in(folder: Path, progress: Progress) -> TakenIn:
     intake, wrong = ingest(evaluation)
     findings += wrong
     progress("validate")
-    findings += of_nobody(evaluation.ledger, evaluation.units)
+    findings += of_nobody(evaluation.ledger, evaluation.units, evaluation.roster.gone) + unneeded(evaluation)
+    findings += reissued(evaluation, intake)
     findings += validate(evaluation, intake)
     findings += over_tables(evaluation, intake)
     closed, wrong = accounts(evaluation, intake)

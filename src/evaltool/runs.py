@@ -103,6 +103,15 @@ def now() -> str:
     return moment.isoformat(timespec="seconds")
 
 
+def local(moment: str) -> str:
+    """A time that was written down, as the clock on the wall showed it here: 2027-04-08 17:05:00 +08:00."""
+    try:
+        here = datetime.fromisoformat(moment).astimezone()
+    except ValueError:
+        return moment
+    return here.isoformat(" ", timespec="seconds")[:19] + " " + here.isoformat()[-6:]
+
+
 def operator() -> str:
     """Who runs the tool: EVALTOOL_OPERATOR, else the name of the account."""
     if os.environ.get("EVALTOOL_OPERATOR"):

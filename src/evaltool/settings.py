@@ -34,6 +34,7 @@ class Settings(Strict):
     committee: str = ""
     language: str = Field(default="zh", pattern="^zh$")
     charge_date: date | None = None
+    targets_until: date | None = None  # targets may be changed by decisions up to this day
     entered_twice: tuple[str, ...] = ()  # roles whose sheets two people key independently
 
 

@@ -13,9 +13,10 @@ from fractions import Fraction
 from evaltool.answered import Answered, Kind, States, answered, states, worst
 from evaltool.cardshares import card_shares
 from evaltool.evaluation import Evaluation
+from evaltool.evidence import unverified
 from evaltool.ingest import Intake
 from evaltool.layout.asked import respondents
-from evaltool.methods import Ballot
+from evaltool.methods import Ballot, Points
 from evaltool.roster import Unit
 from evaltool.rounding import plain
 from evaltool.rules import Component, Over, Scheme, Trimmed
@@ -41,6 +42,11 @@ def leaf_shares(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: st
     results = {unit.id: Leaf(None, "none") for unit in units if _has_no_line(evaluation, scheme, leaf, unit)}
     # what was decided goes before what merely is not there
     results |= {unit.id: Leaf(None, "not_applicable") for unit in units if not _exists(evaluation, scheme, leaf, unit)}
+    if not isinstance(component.answer, Points):  # which are taken line by line
+        doubted = unverified(evaluation, intake, scheme.id, leaf)
+        results |= {
+            unit.id: Leaf(None, "unverified") for unit in units if doubted.get(unit.id) and unit.id not in results
+        }
     left = [unit for unit in units if unit.id not in results]
     if isinstance(component.answer, Ballot):
         found = card_shares(evaluation, intake, scheme, leaf, component.answer, left)

@@ -20,6 +20,7 @@ from evaltool.received import Seen
 Became = Literal["counted", "copy", "superseded", "rejected", "excluded", "not_a_submission"]
 Key = tuple[str, str, str]  # evaluator, batch, entry
 Fates = dict[str, tuple[Became, str]]
+LATE = "SUBMISSION_LATE"
 """Hash of a submission -> what became of it, with the reason."""
 
 
@@ -62,15 +63,19 @@ class Submission:
 
 
 def choose(
-    submissions: Iterable[Submission], evaluation: Evaluation
+    submissions: Sequence[Submission], evaluation: Evaluation, aside: Fates | None = None
 ) -> tuple[dict[Key, Submission], Fates, list[Finding]]:
-    """The submission that counts for each key; what became of each by hash, with the reason; conflicts."""
+    """The submission that counts for each key; what became of each by hash, with the reason; conflicts.
+
+    `aside`: what became of submissions that came too late or whose batch is entered again; they cannot count."""
     groups: dict[Key, list[Submission]] = {}
     became: Fates = {}
     for each in submissions:
         exclusion = named(evaluation, "exclusion", each.seen.digest)
         if exclusion:
             became[each.seen.digest] = "excluded", exclusion.document
+        elif aside and each.seen.digest in aside:
+            became[each.seen.digest] = aside[each.seen.digest]
         else:
             groups.setdefault(each.key, []).append(each)
     counted: dict[Key, Submission] = {}
@@ -82,6 +87,10 @@ def choose(
             became[winner.seen.digest] = "counted", ""
         else:
             findings.append(_conflict(evaluation, key, group, became))
+    for each in submissions:  # the same once more, saved again by another program, is a copy however late it comes
+        first = counted.get(each.key)
+        if first and became[each.seen.digest][1] == LATE and each.content(set()) == first.content(set()):
+            became[each.seen.digest] = "copy", first.seen.name
     return counted, became, findings
 
 

@@ -207,11 +207,13 @@ def _group(name: str, standings: Sequence[Standing], scheme: Scheme) -> Block:
     counts = Counter(one.grade for one in standings if one.grade)
     best = [f"{one.rank} {one.unit.name} {one.text}" for one in standings if one.rank is not None and one.rank <= BEST]
     vetoes = [_with(one.unit.name, one.veto) for one in standings if one.veto]
+    revoked = [_with(f"{one.unit.name} {label}", document) for one in standings for label, document in one.revoked]
     lines = [
         (_("grades"), _join(f"{grade.name} {counts[grade.name]}" for grade in scheme.grades)),
         (_("best"), _few(best)),
         *_awards(standings, scheme),
         (_("veto"), _join(vetoes)),
+        (_("award revoked"), _join(revoked)),
     ]
     heading = _("{group}: {n} units").format(group=name, n=len(standings))
     return Block(heading, tuple(line for line in lines if line[1]))

@@ -46,8 +46,6 @@ def _parts(component: Component) -> Iterator[Said]:
         yield "answer.quota", "各档次名额限制", "limits on the number of units in a choice"
     if component.each and component.each.stages:
         yield "each.stages", "分阶段汇总（如按月计分、按季相加）", "repeats combined by stages"
-    if component.verify:
-        yield "verify", "符合性验证", "verification of evidence"
     if component.charge == "months":
         yield "charge", "按任职月份评分", "marks by months in charge"
 

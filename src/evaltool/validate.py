@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from evaltool.conclusions import EVIDENCE_CHECKS
+from evaltool.conclusions import FIELDS as EVIDENCE_FIELDS
 from evaltool.evaluation import Evaluation
-from evaltool.evidence import EVIDENCE_CHECKS
-from evaltool.evidence import FIELDS as EVIDENCE_FIELDS
 from evaltool.findings import Finding, finding
 from evaltool.goals.checks import GOAL_CHECKS, headings
 from evaltool.ingest import Intake

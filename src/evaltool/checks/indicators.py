@@ -141,7 +141,8 @@ def _sums(known: Known, scheme: Scheme, leaf: str, answer: Points) -> Iterator[F
             if total != Fraction(points):
                 name = f"{component.name}·{part}" if part else component.name
                 args = {"name": name, "sum": plain(total), "total": plain(points), **whose}
-                yield known.wrong("ROSTER_POINTS", SHEET, mine[0][0], "预赋分值", **args)
+                at = next((at for at, _ in mine if (SHEET, at) in known.decided), mine[0][0])
+                yield known.wrong("ROSTER_POINTS", SHEET, at, "预赋分值", **args)
 
 
 def _goals(known: Known) -> Iterator[Finding]:

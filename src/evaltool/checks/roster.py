@@ -12,7 +12,7 @@ from datetime import date
 from evaltool.checks.collection import COLLECTION_CHECKS
 from evaltool.checks.indicators import INDICATOR_CHECKS
 from evaltool.checks.references import Kind
-from evaltool.checks.rosterview import Check, Known, repeated
+from evaltool.checks.rosterview import Check, Known, Place, repeated
 from evaltool.findings import Finding
 from evaltool.longtables import LongTable
 from evaltool.names import folded
@@ -28,9 +28,11 @@ def check_roster(
     tables: Sequence[LongTable],
     on: date | None = None,
     surveys: Sequence[Survey] = (),
+    decided: Mapping[tuple[str, int], Place] | None = None,
 ) -> list[Finding]:
-    """Every mistake that shows when the long tables are held against the rules."""
-    known = Known(classes, roster, roles, tables, on, surveys)
+    """Every mistake that shows when the long tables are held against the rules; `decided` says which rows come from
+    the ledger, and where they stand there."""
+    known = Known(classes, roster, roles, tables, on, surveys, decided or {})
     return [one for check in (*ROSTER_CHECKS, *INDICATOR_CHECKS, *COLLECTION_CHECKS) for one in check(known)]
 
 
@@ -113,11 +115,14 @@ def _evaluators(known: Known) -> Iterator[Finding]:
 
 
 def _charges(known: Known) -> Iterator[Finding]:
+    gone = known.roster.gone
     for at, charge in enumerate(known.roster.charges):
         if charge.start and charge.end and charge.end < charge.start:
             value = charge.end.isoformat()
             yield known.wrong("ROSTER_DATES", "分管", at, "止", value, start=charge.start.isoformat())
-        elif not any(charge.covers(unit, charge.start or charge.end or date.min) for unit in _all_taking_part(known)):
+        elif charge.unit not in gone and not any(
+            charge.covers(unit, charge.start or charge.end or date.min) for unit in _all_taking_part(known)
+        ):
             evaluator = known.evaluators.get(charge.evaluator)
             yield known.wrong("ROSTER_CHARGE_EMPTY", "分管", at, "评估主体", name=evaluator.name if evaluator else "")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -17,10 +17,13 @@ from evaltool.rules import Component, Scheme
 from evaltool.scopes import scope
 from evaltool.settings import Survey
 
+Place = tuple[str, str, str]
+
 
 @dataclass(frozen=True)
 class Known:
-    """Rules and roster side by side, and where each row stands."""
+    """Rules and roster side by side, and where each row stands: in the long tables, or in the ledger (`decided`: table
+    and number of the row -> file, sheet, cell)."""
 
     classes: Mapping[str, Scheme]
     roster: Roster
@@ -28,9 +31,13 @@ class Known:
     tables: Sequence[LongTable]
     on: date | None = None
     surveys: Sequence[Survey] = ()
+    decided: Mapping[tuple[str, int], Place] = field(default_factory=dict)
 
     def wrong(self, code: str, sheet: str, at: int, column: str, value: str = "", /, **args: object) -> Finding:
         """A finding at a cell: the n-th row of a table (from 0), or the table as a whole (-1)."""
+        if (sheet, at) in self.decided:
+            file, title, cell = self.decided[sheet, at]
+            return finding(code, file=file, sheet=title, cell=cell, value=value, args=args)
         own = len(self.roster.indicators) - len(self.roster.goals)
         if sheet == "指标" and at >= own and self.roster.goals:
             sheet, at = "目标", at - own

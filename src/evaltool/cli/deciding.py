@@ -2,55 +2,145 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from gettext import gettext as _
-from typing import Annotated, Literal, get_args
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from evaltool.cli.program import (
-    GivenFolder,
-    command,
-    existing,
-)
-from evaltool.console import Console, Line
+from evaltool.cli.completing import kind_values, values
+from evaltool.cli.program import COMPLETE, GivenFolder, command, existing, say_findings
+from evaltool.console import Block, Console
 
-Kind = Literal["bonus", "deduction", "veto", "waiver", "correction", "exclusion", "supersession", "key_lost", "tie"]
-KINDS = ", ".join(get_args(Kind))
+if TYPE_CHECKING:
+    from evaltool.decide import Entered, Fields
+
+Kind = Annotated[
+    str,
+    typer.Argument(
+        metavar="[KIND]",
+        help=_("What was decided: its English or Chinese word; without it, all kinds are listed."),
+        autocompletion=kind_values,
+        show_default=False,
+    ),
+]
 
 
 @command(
-    _("Enter a decision into the ledger: a file of its own in decisions/."),
+    _("Enter a decision into the ledger: a file of its own in decisions/. On a terminal what is missing is asked for."),
     _("Example: evaltool decide . bonus --unit NAME --to 0.5 --document NUMBER --date 2027-03-20 --reason TEXT"),
 )
 def decide(
     say: Console,
     folder: GivenFolder,
-    kind: Annotated[Kind, typer.Argument(metavar="KIND", help=_("What was decided: {kinds}.").format(kinds=KINDS))],
-    document: Annotated[str, typer.Option(help=_("Number of the document."))],
-    date: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help=_("Day of the decision."))],
-    reason: Annotated[str, typer.Option(help=_("Why, in a sentence."))],
-    unit: Annotated[str, typer.Option(help=_("The unit: id or name."))] = "",
-    evaluator: Annotated[str, typer.Option(help=_("The evaluator: id or name."))] = "",
-    component: Annotated[str, typer.Option(help=_("The component: id or name."))] = "",
+    kind: Kind = "",
+    document: Annotated[str, typer.Option(help=_("Number of the document."))] = "",
+    date: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help=_("Day of the decision."))] = "",
+    reason: Annotated[str, typer.Option(help=_("Why, in a sentence."))] = "",
+    unit: Annotated[str, typer.Option(help=_("The unit: id or name."), autocompletion=values("unit"))] = "",
+    evaluator: Annotated[
+        str, typer.Option(help=_("The evaluator: id or name."), autocompletion=values("evaluator"))
+    ] = "",
+    component: Annotated[
+        str,
+        typer.Option(help=_("The component (or field, or award): id or name."), autocompletion=values("component")),
+    ] = "",
+    indicator: Annotated[
+        list[str] | None,
+        typer.Option(
+            help=_("The indicator: id or name. For targets several times, each with --from and --to."),
+            autocompletion=values("indicator"),
+        ),
+    ] = None,
+    batch: Annotated[str, typer.Option(help=_("The batch of cards."), autocompletion=values("batch"))] = "",
     file: Annotated[
-        str, typer.Option(help=_("The submission: its hash (8 digits or more) or its path; of a lost key its id."))
+        str,
+        typer.Option(help=_("The submission: its hash (8 digits or more) or its path; of a lost key its id.")),
     ] = "",
     sheet: Annotated[str, typer.Option(help=_("The worksheet of a corrected cell."))] = "",
     cell: Annotated[str, typer.Option(help=_("The address of a corrected cell, such as C8."))] = "",
-    before: Annotated[str, typer.Option("--from", help=_("What the cell says."))] = "",
-    after: Annotated[str, typer.Option("--to", help=_("The new value; points; the place that a tie gets."))] = "",
+    before: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--from", help=_("What the cell says; the old points, name or leader."), autocompletion=values("before")
+        ),
+    ] = None,
+    after: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--to",
+            help=_("The new value; points; the place that a tie gets; 更名, 属实 ..."),
+            autocompletion=values("after"),
+        ),
+    ] = None,
+    effective: Annotated[
+        str, typer.Option(metavar="YYYY-MM-DD", help=_("Day from which it holds; default: day of the decision."))
+    ] = "",
 ) -> None:
     from evaltool import decide as entry
 
-    named = entry.file_hash(existing(folder), file) if file else ""
-    fields = {"document": document, "date": date, "reason": reason, "unit": unit, "evaluator": evaluator}
-    fields |= {
-        "component": component,
-        "file_hash": named,
-        "sheet": sheet,
-        "cell": cell,
-        "before": before,
-        "after": after,
-    }
-    name = entry.decide(folder, kind, fields)
-    say.result({"file": name}, [{"file": name}], [Line(name)])
+    existing(folder)
+    given = {"document": document, "date": date, "reason": reason, "unit": unit, "evaluator": evaluator}
+    given |= {"component": component, "batch": batch, "sheet": sheet, "cell": cell, "effective": effective}
+    given["file_hash"] = entry.file_hash(folder, file) if file else ""
+    more = {"indicator": indicator or [], "before": before or [], "after": after or []}
+    name, lines = _whole(say, folder, kind, given, more)
+    _say_entered(say, folder, entry.decide(folder, name, lines))
+
+
+def _whole(
+    say: Console, folder: Path, kind: str, given: dict[str, str], more: dict[str, list[str]]
+) -> tuple[str, Sequence[Fields]]:
+    """The kind and its lines with everything that they need: as given, or asked for on a terminal."""
+    from evaltool import decide as entry
+    from evaltool.cli import asking
+    from evaltool.decisions import kind_named
+    from evaltool.findings import Refused
+
+    terminal = sys.stdin.isatty() and say.format == "text"
+    name = kind_named(kind)
+    if not name and not (terminal and not kind):
+        raise Refused([entry.unknown_kind(kind)], usage=True)
+    ask = asking.from_terminal if terminal else asking.nobody
+    try:
+        name = name or asking.ask_kind(ask, asking.tell)
+        lines: Sequence[Fields] = entry.several(name, given, more)
+        if terminal:
+            lines = asking.complete_all(folder, name, lines, ask, asking.tell)
+    except EOFError:  # nobody there after all: what is missing is said as without a terminal
+        lines = entry.several(name, given, more) if name else []
+    missing = [attribute for line in lines for attribute in entry.incomplete(name, line)]
+    if missing or not lines:
+        wrong = entry.lacking(name, list(dict.fromkeys(missing))) if missing else entry.unknown_kind(kind)
+        raise Refused([wrong], usage=True)
+    return name, lines
+
+
+def _say_entered(say: Console, folder: Path, entered: Entered) -> None:
+    """The lines as they stand in the ledger now, what is worth a look about them, and what to do next."""
+    from evaltool.decision_words import in_words
+    from evaltool.decisions.kinds import HEADERS
+
+    said = [in_words(entered.evaluation, line) for line in entered.lines]
+    blocks = [
+        Block(entered.file, tuple((HEADERS[each], text) for each, text in words.items() if text)) for words in said
+    ]
+    rows = [{"file": entered.file, **words} for words in said]
+    say.result({"file": entered.file, "lines": said}, rows, blocks)
+    say_findings(say, list(entered.findings))
+    say.message(_("Next: evaltool validate {folder}").format(folder=folder))
+
+
+@command(
+    _("Print what makes the shell complete commands, units and evaluators with the Tab key."),
+    _('Example: eval "$(evaltool completion bash)" in ~/.bashrc'),
+)
+def completion(
+    say: Console,
+    shell: Annotated[Literal["bash", "zsh", "fish", "powershell"], typer.Argument(help=_("The shell."))],
+) -> None:
+    from typer.completion import get_completion_script  # type: ignore[attr-defined]
+
+    say.raw(get_completion_script(prog_name="evaltool", complete_var=COMPLETE, shell=shell))

@@ -20,6 +20,7 @@ from evaltool.language import VARIABLE, Language
 SETTINGS = {"help_option_names": ["--help", "-h"]}
 HERE = Path()
 EVERY = _("Options of every command")
+COMPLETE = "_EVALTOOL_COMPLETE"  # set by the shell's script when it asks for completion
 
 app = typer.Typer(
     name="evaltool",
@@ -125,6 +126,14 @@ def _program(
     lang: Lang = None,
 ) -> None:
     """What is asked before any command."""
+
+
+def get_ready_to_complete() -> None:
+    """Answer the shell's question what could stand next; costs time, so only when it asks."""
+    if COMPLETE in os.environ:
+        from typer.completion import completion_init  # type: ignore[attr-defined]  # Typer's own way, not in its list
+
+        completion_init()
 
 
 def existing(folder: Path) -> Path:

@@ -38,12 +38,13 @@ def score(
 def runs(say: Console, folder: Folder = HERE) -> None:
     from dataclasses import asdict
 
-    from evaltool.runs import list_runs
+    from evaltool.runs import list_runs, local
 
     entries = list_runs(existing(folder))
     rows = [asdict(each) for each in entries]
     lines = tuple(
-        (each.number, _("interim") if each.interim else "", each.time, each.operator, each.code) for each in entries
+        (each.number, _("interim") if each.interim else "", local(each.time), each.operator, each.code)
+        for each in entries
     )
     headings = (_("run"), "", _("time"), _("by"), _("code"))
     say.result({"runs": rows}, rows, [Table("", headings, lines)] if entries else [])

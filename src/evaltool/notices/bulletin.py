@@ -9,7 +9,8 @@ from fractions import Fraction
 from itertools import groupby
 
 from evaltool.award import places
-from evaltool.decisions import of_kind, ties
+from evaltool.decision_words import unit_changes
+from evaltool.decisions import ties, waiver_of
 from evaltool.forms import sheet_name
 from evaltool.notices.comparison import REST, Group, compared, notable, percent_text, printed, tie_words
 from evaltool.notices.letter import GAP, Context, veto_words
@@ -235,6 +236,12 @@ def _explanations(result: Result, groups: list[Group]) -> Iterator[str]:
         yield from _ties(result, group)
     for group in groups:
         yield from (f"{one.unit.name}{veto_words(one)}" for one in group.standings if one.veto)
+    for group in groups:
+        for one in group.standings:
+            yield from (
+                f"依据{document}，撤销{one.unit.name}“{label}”，名额空缺，不递补。" for label, document in one.revoked
+            )
+    yield from _changes(result, groups)
     unranked = [one.unit.name for group in groups for one in group.standings if one.rank is None]
     if unranked:
         yield f"{'、'.join(unranked)}参加评估，不参加排名。"
@@ -286,10 +293,18 @@ def _deciding(result: Result, block: list[Standing]) -> str:
     return "、".join(dict.fromkeys(documents)) if decided else ""
 
 
+def _changes(result: Result, groups: list[Group]) -> Iterator[str]:
+    """Units renamed, merged, founded or dissolved by decision, as far as the bulletin is about their class."""
+    classes = {group.scheme.id for group in groups}
+    ids = [unit.id for unit in result.evaluation.roster.units if unit.class_id in classes]
+    for unit in ids:
+        yield from (f"{said}。" for said in unit_changes(result.evaluation, unit))
+
+
 def _sheets(result: Result) -> Iterator[str]:
     """Waived and missing sheets by role: whose they are is nobody's business outside."""
     roles, evaluators = result.evaluation.roles, result.evaluation.evaluators
-    waivers = {line.evaluator: line.document for line in of_kind(result.evaluation.ledger, "waiver")}
+    ledger = result.evaluation.ledger
     counted = {(sheet.evaluator, sheet.batch) for sheet in result.accounts.sheets if sheet.answered == "counted"}
     # two entries of one paper are one sheet
     scored = [sheet for sheet in result.accounts.sheets if not sheet_name(sheet.batch)]
@@ -300,7 +315,8 @@ def _sheets(result: Result) -> Iterator[str]:
         counts = Counter(evaluators[sheet.evaluator].role for sheet in own)
         if counts:
             listed = "，".join(f"{roles.get(role, role)}{number}份" for role, number in sorted(counts.items()))
-            documents = "、".join(dict.fromkeys(waivers[each.evaluator] for each in own if each.evaluator in waivers))
+            waivers = [waiver_of(ledger, each.evaluator, each.batch) for each in own]
+            documents = "、".join(dict.fromkeys(line.document for line in waivers if line))
             source = f"（{documents}）" if documents and state == "waived" else ""
             rule = "按规则不计入平均" if state == "waived" else "有关评估内容暂未计入"
             yield f"报送表{words}{source}：{listed}，{rule}。"

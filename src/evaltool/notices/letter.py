@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
+from evaltool.decision_words import decided_for
 from evaltool.decisions import of_kind
 from evaltool.notices.comparison import (
     NONE,
@@ -222,6 +223,9 @@ def _notes(result: Result, group: Group, one: Standing, own: list[Line]) -> Iter
         yield f"名次：{tie_words(group, one)}。"
     if one.veto:
         yield veto_words(one)
+    for label, document in one.revoked:
+        yield f"依据{document}，撤销所获“{label}”，名额空缺，不递补。"
+    yield from (f"{said}。" for said in decided_for(result.evaluation, one.unit.id))
     if one.rank is None:
         yield "你单位不参加排名。"
     if result.interim and one.available != group.points[one.unit.id, ""].weight:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from evaltool import reader
+from evaltool.decision_words import decided_for
 from evaltool.decisions import of_kind
 from evaltool.rank import Standing
 from evaltool.ranked.details import DETAILS, detail_tabs
@@ -208,6 +209,8 @@ def _remarks(result: Result, one: Standing) -> Iterator[str]:
         if lines:
             documents = "、".join(dict.fromkeys(line.document for line in lines))
             yield f"{said}{plain(amount)}分（{documents}）"
+    yield from (f"撤销{label}（{document}）" for label, document in one.revoked)
+    yield from decided_for(result.evaluation, one.unit.id)
     scheme = result.evaluation.classes[one.unit.class_id]
     for leaf in scheme.leaves():
         point = result.points.get((one.unit.id, leaf))

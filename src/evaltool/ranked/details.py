@@ -1,4 +1,4 @@
-"""The tabs behind the totals: points, marks, cards, findings, accounts, parameters."""
+"""The tabs behind the totals: points, marks, cards, findings, accounts, decisions, parameters."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding
 from evaltool.forms import sheet_name
 from evaltool.methods import Choice, Percent, Points
+from evaltool.ranked.ledger import ledger_tab
 from evaltool.ranked.parameters import rule_blocks
 from evaltool.ranked.parts import (
     Block,
@@ -29,7 +30,7 @@ from evaltool.roster import Indicator
 from evaltool.rules import Scheme
 from evaltool.workbook import Tab
 
-DETAILS = ("得分明细", "指标明细", "评价卡", "校验问题", "账目", "参数")
+DETAILS = ("得分明细", "指标明细", "评价卡", "校验问题", "账目", "决定", "参数")
 FATES = {
     "counted": "计入",
     "copy": "相同副本",
@@ -47,13 +48,14 @@ _HASH = 12  # digits of a file's hash, enough to find it in the ledger and the a
 
 def detail_tabs(result: Result, made: Frame) -> tuple[Tab, ...]:
     """All tabs after the groups', in the order in which one would look a number up."""
-    points, marks, cards, findings, accounts, rules = DETAILS
+    points, marks, cards, findings, accounts, ledger, rules = DETAILS
     return (
         listing(points, made, _POINTS, list(_points_rows(result)), still=2),
         listing(marks, made, _MARKS, _marks_rows(result), still=1),
         listing(cards, made, _CARDS, _card_rows(result), still=1),
         listing(findings, made, _FINDINGS, [_finding_row(result.evaluation, one) for one in result.findings]),
         stacked(accounts, made, _accounts(result)),
+        ledger_tab(result, ledger, made),
         stacked(rules, made, rule_blocks(result.evaluation)),
     )
 

@@ -36,8 +36,8 @@ OVERVIEW, REMINDERS = "说明", "催报"
 
 _WORTH_A_LOOK = ("SCORE_ZERO", "SCORE_DISPLAY_DIFFERS", "SUM_DIFFERS", "CELL_OUTSIDE")
 """Warnings that an evaluator can say something to; the others are the office's, or gone with the fresh sheet."""
-_OFFICE = ("CORRECTION_MISMATCH", "IDENTITY_KEY_UNKNOWN")
-"""What the office has to mend, not the evaluator: a decision, a key that is gone."""
+_OFFICE = ("CORRECTION_MISMATCH", "IDENTITY_KEY_UNKNOWN", "SUBMISSION_LATE")
+"""What the office has to mend or to decide, not the evaluator: a decision, a key that is gone, a sheet that is late."""
 _SAME_PERSON = ("TEMPLATE_OTHER_EVALUATION", "TEMPLATE_OLD_VERSION", "IDENTITY_OLD_FORMAT")
 """Refused sheets whose identity may be believed as far as to whom a blank one is sent."""
 

@@ -149,7 +149,10 @@ def overview(
 
 def reminders(evaluation: Evaluation, intake: Intake, on: date) -> list[str]:
     """Who is missing, by role and kind of sheet, with the deadline and the days left; nothing if nobody is."""
-    refused = {(each.evaluator, each.batch, each.entry) for each in intake.files if each.became == "rejected"}
+    rejected = [each for each in intake.files if each.became == "rejected"]
+    came = {(each.evaluator, each.batch, each.entry): "（已报送，但不能采用，见“说明.txt”）" for each in rejected}
+    late = [each for each in rejected if each.reason == "SUBMISSION_LATE"]
+    came |= {(each.evaluator, each.batch, each.entry): "（逾期报送，是否计入待决定）" for each in late}
     missing: dict[tuple[str, str], list[str]] = {}
     for each in intake.sheets:
         if each.answered == "missing":
@@ -158,8 +161,8 @@ def reminders(evaluation: Evaluation, intake: Intake, on: date) -> list[str]:
             batch = "" if other else batch_words(each.batch)
             twice = not other and who.role in evaluation.settings.entered_twice
             batch += f"（{ENTRIES[each.entry]}）" if twice else ""
-            came = "（已报送，但不能采用，见“说明.txt”）" if (each.evaluator, each.batch, each.entry) in refused else ""
-            missing.setdefault((who.role, other), []).append(one_line(who.name) + batch + came)
+            said = came.get((each.evaluator, each.batch, each.entry), "")
+            missing.setdefault((who.role, other), []).append(one_line(who.name) + batch + said)
     if not missing:
         return []
     count = sum(len(names) for names in missing.values())

@@ -1,0 +1,141 @@
+"""Which kinds of decision there are: the word of each, the columns that it needs and those that it may fill in.
+
+What stands in any other column would say more than the tool does, so it is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+COLUMNS = {
+    "种类": "kind",
+    "文号": "document",
+    "日期": "date",
+    "理由": "reason",
+    "单位": "unit",
+    "评估主体": "evaluator",
+    "评估内容": "component",
+    "指标": "indicator",
+    "批次": "batch",
+    "文件指纹": "file_hash",
+    "工作表": "sheet",
+    "单元格": "cell",
+    "原值": "before",
+    "新值": "after",
+    "生效日期": "effective",
+}
+HEADERS = {attribute: header for header, attribute in COLUMNS.items()}
+ALWAYS = ("kind", "document", "date", "reason")
+UNIT_CHANGES = {"更名": "renamed", "合并": "merged", "撤销": "dissolved", "新设": "founded"}
+VERIFIED = {"属实": "true", "不属实": "false"}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of decision: its word in the ledger, the columns it needs and those it may fill in beside `ALWAYS`.
+
+    `after` and `before` say what the new and the old value must be; `choices` are the words that the new value can be;
+    `refers` is what the column 评估内容 names; `needs_if` are columns needed with one of the choices and not used with
+    the others.
+    """
+
+    word: str
+    needs: tuple[str, ...]
+    may: tuple[str, ...] = ()
+    after: Literal["any", "points", "place"] = "any"
+    before: Literal["any", "points", "evaluator"] = "any"
+    refers: Literal["component", "field", "award"] = "component"
+    choices: tuple[str, ...] = ()
+    needs_if: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+KINDS: Mapping[str, Kind] = {
+    "bonus": Kind("加分", ("unit", "after"), after="points"),
+    "deduction": Kind("扣分", ("unit", "after"), after="points"),
+    "veto": Kind("一票否决", ("unit",)),
+    # without a batch: everything that the evaluator is asked for
+    "waiver": Kind("免报", ("evaluator",), ("batch",)),
+    # a blank "from" means that the cell was left blank
+    "correction": Kind("更正", ("file_hash", "sheet", "cell", "after"), ("unit", "evaluator", "component", "before")),
+    "exclusion": Kind("排除", ("file_hash",), ("evaluator",)),
+    "supersession": Kind("采用", ("file_hash",), ("evaluator",)),
+    "late_acceptance": Kind("逾期采用", ("file_hash",), ("evaluator",)),
+    # 文件指纹 is the id of the key, as the findings on its sheets print it
+    "key_lost": Kind("密钥遗失", ("file_hash",)),
+    # 评估内容 names the field of work whose award is meant; blank means the ranks
+    "tie": Kind("同分裁定", ("unit", "after"), ("component",), after="place", refers="field"),
+    "not_applicable": Kind("不适用", ("unit", "component"), ("indicator",)),
+    "award_revoked": Kind("撤销奖项", ("unit", "component"), refers="award"),
+    "target_change": Kind(
+        "目标调整",
+        ("unit", "component", "indicator", "before", "after", "effective"),
+        after="points",
+        before="points",
+    ),
+    "unit_changed": Kind(
+        "单位变动",
+        ("unit", "after"),
+        ("effective",),
+        choices=tuple(UNIT_CHANGES),
+        needs_if={"更名": ("before",), "合并": ("before",)},
+    ),
+    "charge_changed": Kind("分管调整", ("evaluator", "unit"), ("before", "effective"), before="evaluator"),
+    "evidence_verified": Kind("证据核实", ("unit", "component", "after"), ("indicator",), choices=tuple(VERIFIED)),
+    "batch_reopened": Kind("批次重录", ("evaluator", "batch", "file_hash")),
+    "objection_rejected": Kind("异议驳回", ("unit",)),
+}
+_WORDS = {kind.word: name for name, kind in KINDS.items()} | {name: name for name in KINDS}
+_HASH = re.compile(r"[0-9a-f]{8,64}\Z")
+_CELL = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}\Z")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_NUMBER = {"points": re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?\Z"), "place": re.compile(r"[1-9][0-9]{0,5}\Z")}
+
+
+def kind_named(text: str) -> str:
+    """The kind that is called so, in Chinese or in English; "" if none is."""
+    return _WORDS.get(text.strip(), "")
+
+
+def needed(kind: Kind, after: str) -> tuple[str, ...]:
+    """The columns that a line of this kind with this new value must fill in, beside `ALWAYS`."""
+    return (*kind.needs, *kind.needs_if.get(after, ()))
+
+
+def misshapen(kind: Kind, attribute: str, text: str) -> str:
+    """The form that a text of this column should have and has not (date, hash, address, number, choice), or ""."""
+    if attribute in ("date", "effective"):
+        return "" if _is_day(text) else "date"
+    if attribute == "file_hash":
+        return "" if _HASH.match(text) else "hash"
+    if attribute == "cell":
+        return "" if _CELL.match(text) else "address"
+    if attribute == "after" and kind.choices:
+        return "" if text in kind.choices else "choice"
+    if attribute in ("after", "before"):
+        form = kind.after if attribute == "after" else kind.before
+        return "" if form not in _NUMBER or _is_number(text, form) else "number"
+    return ""
+
+
+def tidied(attribute: str, text: str) -> str:
+    """A hash in small letters, an address without `$`."""
+    if attribute == "file_hash":
+        return text.lower()
+    return text.upper().replace("$", "") if attribute == "cell" else text
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(_DAY.match(text) and date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def _is_number(text: str, form: str) -> bool:
+    """Points and places are positive and written out: a minus or an exponent may mean something else to a reader."""
+    return bool(_NUMBER[form].match(text) and Decimal(text))
