@@ -177,4 +177,20 @@ def _claims(player: Player, lines: list[list[Spot]]) -> Answers:
     return given
 
 
-_ANSWER = {"grid": _grid, "open": _open, "cards": cards, "tally": tally}
+# --- measured figures ------------------------------------------------------------------------------------------------
+
+
+def _figures(player: Player, sheet: FormSheet, table: Table) -> Answers:
+    """A figure in its first kind for every line; of three lines about one is revised in the next kind."""
+    given: Answers = {}
+    for at, line in enumerate(table.lines):
+        spots = [spot for spot in spots_of(sheet, table) if spot.line is line and spot.column.kind == "number"]
+        dice = player.dice("figure", table.component, line.unit, line.indicator, line.repeat)
+        figure = Decimal(str(round(dice.uniform(80, 120) * (1 if at % 2 else 0.1), spots[0].column.decimals)))
+        stated = 1 + (dice.random() < 0.3) if len(spots) > 1 else 1
+        for number, spot in enumerate(spots[:stated]):
+            given[spot.place] = figure + number
+    return given
+
+
+_ANSWER = {"grid": _grid, "open": _open, "cards": cards, "tally": tally, "figures": _figures}

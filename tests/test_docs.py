@@ -41,7 +41,7 @@ def test_commands_of_the_readmes_do_what_is_said(name: str, tmp_path: Path) -> N
         assert ran.returncode == int(stated[1] if stated else 0), f"{line}\n{ran.stderr.decode()}"
 
 
-@pytest.mark.parametrize("page", ["findings.md", "commands.md", "rules.md"])
+@pytest.mark.parametrize("page", ["findings.md", "commands.md", "methods.md", "rules.md"])
 def test_generated_pages_are_current(page: str, make_docs: ModuleType) -> None:
     """The pages of docs/ say what the program says; `make docs` makes them anew."""
     assert (ROOT / "docs" / page).read_text("utf-8") == make_docs.pages()[page]

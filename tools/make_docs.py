@@ -1,4 +1,4 @@
-"""Writes the pages of `docs/` that say what the program says: every finding, every command, in both languages.
+"""Writes the pages of `docs/` that say what the program says: findings, commands, scoring methods, in both languages.
 
     python tools/make_docs.py
 
@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tools")]
 
 from make_reference import reference_page  # noqa: E402
+from method_page import methods_page  # noqa: E402
 
 ARROW = "→"  # before what to do
 MADE = "<!-- made by tools/make_docs.py; `make docs` makes it anew -->"
@@ -31,7 +32,12 @@ SEVERITIES = {
 
 def pages() -> dict[str, str]:
     """File name in `docs/` -> text."""
-    return {"findings.md": findings_page(), "commands.md": commands_page(), "rules.md": reference_page(MADE)}
+    return {
+        "findings.md": findings_page(),
+        "commands.md": commands_page(),
+        "methods.md": methods_page(MADE),
+        "rules.md": reference_page(MADE),
+    }
 
 
 # --- findings --------------------------------------------------------------------------------------------------------

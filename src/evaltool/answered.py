@@ -1,52 +1,57 @@
 """What each evaluator's marks come to, before they are combined: a share per unit, evaluator and repeat, or an absence.
 
 Indicators are summed here.  Polars sums the complete answers; an answer with a line that is blank or withheld, whose
-owner's sheet does not count, or whose evidence is not verified, is taken line by line, and each absent line follows the
-policy for its own kind: out of points and preset points, full, zero, or the whole component is absent for the unit.
+owner's sheet does not count, or whose evidence is not verified, is taken line by line (`bylines.py`), and so is a
+component whose lines have methods of their own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from evaltool.bylines import Kind, Reason, States, Sum, kind_of_cell, share_of, sum_lines
 from evaltool.evaluation import Evaluation
 from evaltool.evidence import unverified
-from evaltool.forms import kind_of_batch
+from evaltool.figures import Said, Surroundings, kind_of_figure, pool, that_counts
+from evaltool.forms import FIGURE, kind_of_batch
 from evaltool.ingest import Intake
-from evaltool.methods import METHODS, Choice, Facts, Points, Rank, name_of
+from evaltool.lines import has_own_methods, lines_of, method_of
+from evaltool.methods import Choice, Facts, Parameters, Points, Rank
 from evaltool.roster import Indicator, Unit
-from evaltool.rules import ABSENCES, Component, Scheme
+from evaltool.rules import Component, Scheme
 
 if TYPE_CHECKING:
     import polars as pl
 
-Kind = str
-"""A kind of absence, as in `ABSENCES`."""
-States = Mapping[str, str]
-"""Evaluator -> what became of the sheet of marks: counted, missing, waived, excluded."""
-Row = tuple[str, int | None]  # state of a cell, its value
+Doubted = Mapping[str, set[str]]
+"""Unit -> its lines that are not verified."""
+Key = tuple[str, str, str]
+"""Unit, evaluator, repeat."""
 
 
 @dataclass
 class Answered:
-    """One leaf: unit -> evaluator -> repeat -> share or kind of absence; unit -> preset points that counted.
+    """One leaf: unit -> evaluator -> repeat -> share or kind of absence; unit -> preset points that counted; unit ->
+    why lines of it have no share.
 
     Where indicators have owners, they answer together, as the evaluator "".
     """
 
     of: dict[str, dict[str, dict[str, Fraction | Kind]]] = field(default_factory=dict)
     preset: dict[str, Fraction] = field(default_factory=dict)
+    reasons: dict[str, tuple[Reason, ...]] = field(default_factory=dict)
 
     def put(self, unit: str, evaluator: str, repeat: str, answer: Fraction | Kind) -> None:
         self.of.setdefault(unit, {}).setdefault(evaluator, {})[repeat] = answer
 
-
-def worst(component: Component, kinds: list[Kind]) -> Kind:
-    """Of several absences the one that decides: one that the rules refuse, else the first in a fixed order."""
-    return min(kinds, key=lambda kind: (component.policy(kind) != "refuse", ABSENCES.index(kind)))
+    def put_sum(self, key: Key, made: Sum) -> None:
+        self.put(*key, made.answer)
+        self.preset[key[0]] = made.preset
+        if made.reasons:
+            self.reasons[key[0]] = tuple(dict.fromkeys((*self.reasons.get(key[0], ()), *made.reasons)))
 
 
 def states(intake: Intake) -> dict[tuple[str, str], str]:
@@ -65,60 +70,40 @@ def answered(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str, 
     import polars as pl
 
     mine = (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf)
-    marks = intake.answers.filter(mine & (pl.col("field") == "mark") & (pl.col("unit") != ""))
+    asked = intake.answers.filter(mine & (pl.col("unit") != ""))
+    doubted = unverified(evaluation, intake, scheme.id, leaf)
+    if has_own_methods(evaluation, scheme, leaf):
+        return _mixed(evaluation, scheme, leaf, asked, states, doubted)
+    marks = asked.filter(pl.col("field") == "mark")
     if isinstance(scheme.components[leaf].answer, Points):
-        doubted = unverified(evaluation, intake, scheme.id, leaf)
         return _points(evaluation, scheme, leaf, marks, states, doubted)
     found = Answered()
-    share = _share(scheme, scheme.components[leaf])
+    answer, facts = _method(scheme, scheme.components[leaf])
     columns = ("unit", "evaluator", "repeat", "state", "text", "value", "decimals")
     for unit, evaluator, repeat, state, text, value, decimals in marks.select(columns).iter_rows():
-        given = share(text, Fraction(value, 10**decimals)) if value is not None else None
-        found.put(unit, evaluator, repeat, _kind(state) if given is None else given)
+        given = share_of(answer, _said(state, text, value, decimals), facts)
+        found.put(unit, evaluator, repeat, kind_of_cell(state) if given is None else given)
     return found
 
 
-def _kind(state: str) -> Kind:
-    """The absence that a cell without a share stands for; a choice that abstains is withheld too."""
-    return "abstained" if state in ("abstained", "given") else "missing"
+def _said(state: str, text: str, value: int | None, decimals: int) -> Said:
+    return state, None if value is None else Fraction(value, 10**decimals), text
 
 
-def _share(scheme: Scheme, component: Component) -> Callable[[str, Fraction], Fraction | None]:
-    """The method of a leaf as a function from what was typed and its number to a share."""
-    parameters = component.answer
-    assert parameters is not None
-    method = METHODS[name_of(parameters)]
-    assert method.share is not None, "checked by `unbuilt` before anything is scored"
-    facts = Facts()
-    if isinstance(parameters, Choice):
-        facts = Facts(scale=scheme.scale(parameters.choice))
-    if isinstance(parameters, Rank):
-        facts = Facts(places=scheme.places[parameters.rank].share)
-    named = isinstance(parameters, Choice)
-    function = method.share
-    return lambda text, number: function(parameters, text if named else number, facts)
+def _method(scheme: Scheme, component: Component) -> tuple[Parameters, Facts]:
+    """How a leaf without lines is scored."""
+    answer = component.answer
+    assert answer is not None
+    if isinstance(answer, Choice):
+        return answer, Facts(scale=scheme.scale(answer.choice))
+    return answer, Facts(places=scheme.places[answer.rank].share) if isinstance(answer, Rank) else Facts()
 
 
 # --- points over indicators ------------------------------------------------------------------------------------------
 
 
-def lines_of(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit) -> list[Indicator]:
-    """The lines that apply to a unit; a component without indicators is one line worth all its preset points."""
-    if not evaluation.indicators(scheme.id, leaf) and not scheme.components[leaf].goals:
-        answer = scheme.components[leaf].answer
-        full = Fraction(answer.points) if isinstance(answer, Points) else Fraction(100)
-        return [Indicator(scheme.id, leaf, "", "", full)]
-    lines = evaluation.indicators(scheme.id, leaf, unit.id)
-    return [line for line in lines if evaluation.is_applicable(scheme.id, leaf, line.id, unit.id)]
-
-
 def _points(
-    evaluation: Evaluation,
-    scheme: Scheme,
-    leaf: str,
-    marks: pl.DataFrame,
-    states: States,
-    doubted: Mapping[str, set[str]],
+    evaluation: Evaluation, scheme: Scheme, leaf: str, marks: pl.DataFrame, states: States, doubted: Doubted
 ) -> Answered:
     """Complete answers from sums in units of 10^-decimals, all others line by line."""
     import polars as pl
@@ -141,12 +126,11 @@ def _points(
             open_keys.discard((unit, who, repeat))
         elif unit in lines:
             open_keys.add((unit, who, repeat))
-    cells = _cells(marks, open_keys)
-    for unit, who, repeat in sorted(open_keys):
-        by_line = cells.get((unit, who, repeat), {})
-        answer, preset = _by_line(component, lines[unit], by_line, states if owned else {}, doubted.get(unit, set()))
-        found.put(unit, who, repeat, answer)
-        found.preset[unit] = preset
+    said = _cells(component, marks, open_keys)
+    for key in sorted(open_keys):
+        unit = evaluation.units[key[0]]
+        owners = states if owned else {}
+        found.put_sum(key, _summed(evaluation, scheme, leaf, unit, said.get(key, {}), owners, doubted, None))
     return found
 
 
@@ -154,48 +138,88 @@ def _periods(component: Component) -> list[str]:
     return component.each.periods if component.each and component.each.periods else [""]
 
 
-def _cells(
-    marks: pl.DataFrame, keys: set[tuple[str, str, str]]
-) -> dict[tuple[str, str, str], dict[str, tuple[Row, int]]]:
-    """The cells of the answers that are not complete, by indicator, with their decimals."""
+def _summed(
+    evaluation: Evaluation,
+    scheme: Scheme,
+    leaf: str,
+    unit: Unit,
+    said: dict[str, Said],
+    owners: States,
+    doubted: Doubted,
+    facts: Callable[[Indicator], Facts] | None,
+) -> Sum:
+    """One answer line by line; without `facts` every line is scored by points alone."""
+
+    def method(line: Indicator) -> tuple[Parameters, Facts]:
+        return method_of(scheme, line), facts(line) if facts else Facts(full=line.full)
+
+    lines = lines_of(evaluation, scheme, leaf, unit)
+    return sum_lines(scheme.components[leaf], lines, said, owners, doubted.get(unit.id, set()), method)
+
+
+def _cells(component: Component, rows: pl.DataFrame, keys: Iterable[Key]) -> dict[Key, dict[str, Said]]:
+    """What stands in the cells of some answers, by indicator: the mark, or of several kinds of figure the last."""
     import polars as pl
 
-    cells: dict[tuple[str, str, str], dict[str, tuple[Row, int]]] = {}
-    rows = marks.filter(pl.col("unit").is_in(sorted({unit for unit, _, _ in keys})))
-    columns = ("unit", "evaluator", "repeat", "indicator", "state", "value", "decimals")
-    for unit, who, repeat, indicator, state, value, decimals in rows.select(columns).iter_rows():
-        if (unit, who, repeat) in keys:
-            cells.setdefault((unit, who, repeat), {})[indicator] = (state, value), decimals
-    return cells
+    wanted = set(keys)
+    kinds: dict[Key, dict[str, dict[str, Said]]] = {}
+    rows = rows.filter(pl.col("unit").is_in(sorted({unit for unit, _, _ in wanted})))
+    columns = ("unit", "evaluator", "repeat", "indicator", "field", "state", "text", "value", "decimals")
+    for unit, who, repeat, indicator, field_, *cell in rows.select(columns).iter_rows():
+        if (unit, who, repeat) in wanted:
+            kinds.setdefault((unit, who, repeat), {}).setdefault(indicator, {})[field_] = _said(*cell)
+    return {
+        key: {indicator: _that_counts(component, cells) for indicator, cells in of.items()} for key, of in kinds.items()
+    }
 
 
-def _by_line(
-    component: Component,
-    lines: list[Indicator],
-    cells: Mapping[str, tuple[Row, int]],
-    owners: States,
-    doubted: set[str],
-) -> tuple[Fraction | Kind, Fraction]:
-    """One answer line by line: its share and the preset points that counted, or the absence that decides.
+def _that_counts(component: Component, cells: dict[str, Said]) -> Said:
+    if "mark" in cells:
+        return cells["mark"]
+    return that_counts(component, {kind_of_figure(field_): said for field_, said in cells.items()})[1]
 
-    A line whose evidence is not verified (`doubted`) is absent, whatever was marked."""
-    points = preset = Fraction(0)
-    stops: list[Kind] = []
-    out: list[Kind] = []
-    for line in lines:
-        (state, value), decimals = cells.get(line.id, (("blank", None), 0))
-        if value is not None and line.id not in doubted:
-            points, preset = points + Fraction(value, 10**decimals), preset + line.full
-            continue
-        owner = owners.get(line.owner, "counted")
-        kind = "unverified" if line.id in doubted else _kind(state) if owner == "counted" else owner
-        policy = component.policy(kind)
-        if policy == "out":
-            out.append(kind)
-        elif policy in ("full", "zero"):
-            points, preset = points + (line.full if policy == "full" else 0), preset + line.full
-        else:
-            stops.append(kind)
-    if stops or not preset:
-        return worst(component, stops or out or ["missing"]), preset
-    return points / preset, preset
+
+# --- lines with methods of their own ---------------------------------------------------------------------------------
+
+
+def _mixed(
+    evaluation: Evaluation, scheme: Scheme, leaf: str, rows: pl.DataFrame, states: States, doubted: Doubted
+) -> Answered:
+    """Every answer line by line, each line by its own method; comparisons look at everybody's figures."""
+    import polars as pl
+
+    component = scheme.components[leaf]
+    rows = rows.filter((pl.col("field") == "mark") | pl.col("field").str.starts_with(FIGURE))
+    given = _cells(component, rows, rows.select("unit", "evaluator", "repeat").unique().iter_rows())
+    stated = (
+        (indicator, repeat, unit, number)
+        for (unit, _, repeat), of in sorted(given.items())
+        for indicator, (_, number, _) in of.items()
+        if number is not None
+    )
+    around = Surroundings.of(evaluation, scheme, pool(stated))
+    owned = component.by == "owner"
+    said = _of_owners(evaluation, scheme, component, given) if owned else given
+    found = Answered()
+    for key, cells in sorted(said.items()):
+        unit = evaluation.units[key[0]]
+        facts = _facts(around, unit, key[2])
+        owners = states if owned else {}
+        found.put_sum(key, _summed(evaluation, scheme, leaf, unit, cells, owners, doubted, facts))
+    return found
+
+
+def _facts(around: Surroundings, unit: Unit, repeat: str) -> Callable[[Indicator], Facts]:
+    return lambda line: around.facts(unit, line, repeat)
+
+
+def _of_owners(
+    evaluation: Evaluation, scheme: Scheme, component: Component, given: dict[Key, dict[str, Said]]
+) -> dict[Key, dict[str, Said]]:
+    """The owners' cells together, also where no owner has answered."""
+    said: dict[Key, dict[str, Said]] = {
+        (unit.id, "", repeat): {} for unit in evaluation.units_of(scheme.id) for repeat in _periods(component)
+    }
+    for (unit, _, repeat), cells in given.items():
+        said.setdefault((unit, "", repeat), {}).update(cells)
+    return said

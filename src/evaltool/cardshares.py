@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
-from evaltool.answered import states, worst
+from evaltool.answered import states
+from evaltool.bylines import worst
 from evaltool.evaluation import Evaluation
 from evaltool.ingest import Intake
 from evaltool.layout.asked import respondents

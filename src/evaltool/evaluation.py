@@ -105,6 +105,13 @@ class Evaluation:
     def _scopes(self) -> dict[tuple[str, str], frozenset[str] | None]:
         return {(each.evaluator, each.id): scope(each, self.classes, self.roster) for each in self.roster.batches}
 
+    def months(self, evaluator: str, unit: Unit) -> int:
+        """For how many months of the year an evaluator was in charge of a unit; a month is whose it was on its 15th, so
+        that no month counts for nobody because somebody took over in the middle of it."""
+        charges = self._charges.get(evaluator)
+        days = [date(self.settings.year, month, 15) for month in range(1, 13)]
+        return sum(charges is None or any(charge.covers(unit, day) for charge in charges) for day in days)
+
     @cached_property
     def _charges(self) -> dict[str, list[Charge]]:
         table: dict[str, list[Charge]] = {}

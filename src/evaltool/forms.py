@@ -30,6 +30,7 @@ TOP = 5  # header row of a worksheet's first table: heading, identity, progress 
 SERIAL, UNIT = "序号", "被评估单位"
 INTERIM_HEADERS = ("阶段得分", "阶段名次")  # how the headings of the columns beside the inputs begin
 ENTRIES = {"1": "第一人录入", "2": "第二人录入"}  # of a paper sheet that two people key
+FIGURE = "figure:"  # begins the field of a measured figure's cell; its kind (初步数, 核实数 …) follows
 
 Kind = Literal["number", "count", "choice", "text", "date", "sum"]
 Asked = list[object]
@@ -131,11 +132,12 @@ class Table:
 
     "grid": every cell that is not blocked is asked.  "open": a line is asked once something stands in it.
     "cards": a line is one voter's card, a column is a unit.  "tally": a line is a unit, a column counts a choice.
+    "figures": a line is a measured figure of a unit, a column is a kind of figure; one of them at least is asked.
     Rows and columns count from 0; `top` is the header row.  So many columns `beside` the inputs may show information
     to whoever fills in the sheet; nothing is read from them and they are no part of the sheet's version.
     """
 
-    kind: Literal["grid", "open", "cards", "tally"]
+    kind: Literal["grid", "open", "cards", "tally", "figures"]
     class_id: str
     component: str
     top: int

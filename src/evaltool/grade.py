@@ -1,27 +1,40 @@
-"""Grades by lower bound on the published total, with their conditions; then vetoes, which lower by one at most."""
+"""Grades by lower bound on the published total or by place, with their conditions; then vetoes, which lower by one."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 
 from evaltool.decisions import of_kind
 from evaltool.evaluation import Evaluation
-from evaltool.rank import Standing, Standings
-from evaltool.rules import Condition, Scheme
+from evaltool.rank import Standing, Standings, deciding
+from evaltool.rounding import half_up
+from evaltool.rules import Condition, Grade, Scheme
 from evaltool.score import PointsTable
 
 
 def grade(evaluation: Evaluation, standings: Standings, points: PointsTable) -> Standings:
     """The same standings with their grades.  Total and rank stay as they are."""
-    return tuple(_graded(evaluation, evaluation.classes[one.unit.class_id], one, points) for one in standings)
+    groups: dict[tuple[str, str], list[Standing]] = {}
+    for one in standings:
+        if one.unit.standing == "ranked":
+            groups.setdefault(one.key, []).append(one)
+    return tuple(
+        _graded(evaluation, evaluation.classes[one.unit.class_id], one, groups.get(one.key, []), points)
+        for one in standings
+    )
 
 
-def _graded(evaluation: Evaluation, scheme: Scheme, one: Standing, points: PointsTable) -> Standing:
+def _graded(
+    evaluation: Evaluation, scheme: Scheme, one: Standing, group: list[Standing], points: PointsTable
+) -> Standing:
     if not scheme.grades:
         return one
     at = next(
-        (at for at, each in enumerate(scheme.grades) if _reached(scheme, at, one, points)), len(scheme.grades) - 1
+        (at for at, each in enumerate(scheme.grades) if _reached(scheme, each, one, group, points)),
+        len(scheme.grades) - 1,
     )
     vetoes = [line for line in of_kind(evaluation.ledger, "veto") if line.unit == one.unit.id]
     lowered = min(at + scheme.veto.lowers, len(scheme.grades) - 1) if vetoes else at
@@ -29,11 +42,25 @@ def _graded(evaluation: Evaluation, scheme: Scheme, one: Standing, points: Point
     return replace(one, grade=scheme.grades[lowered].name, grade_by_total=scheme.grades[at].name, veto=documents)
 
 
-def _reached(scheme: Scheme, at: int, one: Standing, points: PointsTable) -> bool:
-    grade = scheme.grades[at]
-    measure = one.total if scheme.ranking.by == "published" else one.exact
+def _reached(scheme: Scheme, grade: Grade, one: Standing, group: list[Standing], points: PointsTable) -> bool:
+    measure = one.exact if scheme.ranking.by == "exact" else one.total
     enough = grade.bound is None or measure >= Fraction(grade.bound)
-    return enough and all(_holds(condition, one, points) for condition in grade.conditions)
+    inside = grade.top_percent is None or _place(scheme, one, group) <= places(grade, len(group))
+    return enough and inside and all(_holds(condition, one, points) for condition in grade.conditions)
+
+
+def places(grade: Grade, units: int) -> int:
+    """How many of so many ranked units have a grade that goes by place, or a better one.  Units that share the last of
+    these places all have it."""
+    share = Fraction(grade.top_percent or 0) * units / 100
+    return {"half_up": int(half_up(share, 0)), "up": math.ceil(share), "down": math.floor(share)}[grade.rounding]
+
+
+def _place(scheme: Scheme, one: Standing, group: Iterable[Standing]) -> int:
+    """The unit's rank; for an unranked one the place that it would have among the ranked ones."""
+    if one.rank is not None:
+        return one.rank
+    return 1 + sum(deciding(scheme, other) > deciding(scheme, one) for other in group)
 
 
 def _holds(condition: Condition, one: Standing, points: PointsTable) -> bool:

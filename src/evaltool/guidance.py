@@ -10,10 +10,10 @@ from decimal import Decimal
 
 from evaltool.deadlines import deadline
 from evaltool.evaluation import Evaluation
-from evaltool.forms import ENTRIES, GUIDE_SHEET, Column, Form, FormSheet, Table
+from evaltool.forms import ENTRIES, FIGURE, GUIDE_SHEET, Column, Form, FormSheet, Table
 from evaltool.guidesheet import Section
 from evaltool.inputs import Block, blocks, is_rank, kind_of, words
-from evaltool.methods import METHODS, Ballot, Choice, Rank, name_of
+from evaltool.methods import METHODS, Ballot, Choice, Rank, is_measured, name_of
 from evaltool.parsing import ABSTAINED
 from evaltool.rounding import plain
 from evaltool.rules import Component, Scheme, WeightTo
@@ -128,7 +128,9 @@ def _about(evaluation: Evaluation, sheet: FormSheet) -> Iterator[str]:
             yield "每一行是一种评价卡：发放、收回、废票各多少张。收回张数应与登记的张数一致。"
         elif table.component in scheme.components:
             yield from _rule(evaluation, scheme, table.component)
-            yield from _blanks(evaluation, scheme.components[table.component], scheme)
+            yield from _own_methods(evaluation, scheme, table.component, sheet)
+            if table.kind != "figures":
+                yield from _blanks(evaluation, scheme.components[table.component], scheme)
         else:
             yield f"用于评定“{table.component}”，不计入总分。空着不填的视为漏填，会退回补填。"
 
@@ -140,11 +142,21 @@ def _rule(evaluation: Evaluation, scheme: Scheme, leaf: str) -> Iterator[str]:
     yield f"评估内容：{'—'.join(_path(scheme, leaf))}。权重：总分 {total} 分中占 {weight} 分。"
     yield f"评估主体：{_who(evaluation, component)}。"
     if component.answer is not None:
+        said = "计分" if is_measured(component.answer) else "打分"
         formula = METHODS[name_of(component.answer)].formula["zh"]
-        yield f"打分：{scoring('zh', component.answer, scheme, weight)}。"
-        yield f"计分：{formula}；得分率乘以权重，就是这一项的得分。"
+        yield f"{said}：{scoring('zh', component.answer, scheme, weight)}。"
+        yield f"{'公式' if said == '计分' else '计分'}：{formula}；得分率乘以权重，就是这一项的得分。"
     if component.each:
         yield f"次数：{repeats('zh', component.each)}。"
+
+
+def _own_methods(evaluation: Evaluation, scheme: Scheme, leaf: str, sheet: FormSheet) -> Iterator[str]:
+    """How the lines of this sheet that have a method of their own are scored."""
+    asked = {line.indicator or column.indicator for t in sheet.tables for line in t.lines for column in t.columns}
+    lines = [line for line in evaluation.indicators(scheme.id, leaf) if line.id in asked and line.method]
+    for method in dict.fromkeys(line.method for line in lines if line.method in scheme.methods):
+        names = "、".join(dict.fromkeys(line.name for line in lines if line.method == method))
+        yield f"指标“{names}”：{scoring('zh', scheme.methods[method], scheme, '预赋分值')}。"
 
 
 def _path(scheme: Scheme, leaf: str) -> list[str]:
@@ -223,6 +235,8 @@ def _example(evaluation: Evaluation, block: Block) -> str:
             return f"{evaluation.settings.year}-06-18"
         case "text":
             return _TEXTS.get(column.field, "查看台账和现场")
+        case "number" if column.field.startswith(FIGURE):
+            return "1286.35" if column.decimals >= 2 else "128"
         case "count":
             return "0" if column.field == "spoiled" else "36"
     return _number(column, block.high)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
-from evaltool.forms import Column, Kind, Table
+from evaltool.forms import FIGURE, Column, Kind, Table
 from evaltool.parsing import ABSTAINED
 from evaltool.reader import address
 from evaltool.rounding import plain
@@ -155,6 +155,8 @@ def words(block: Block) -> tuple[str, str]:
         case "text":
             limit = f"不超过 {_most(column)} 字"
             return f"请用文字写明“{name}”，{limit}。{optional}", f"“{name}”{limit}，详细材料请另附。"
+    if column.field.startswith(FIGURE):
+        return _figure_words(column, name)
     bounds = f"{plain(column.low)} 到 {_limit_in_words(block)}之间的{_digits(column)}"
     rank = "同一名次不能用两次。" if is_rank(column) else ""
     again = "请点“重试”修改，或点“取消”恢复原值。"
@@ -165,6 +167,13 @@ def words(block: Block) -> tuple[str, str]:
 def _most(column: Column) -> int:
     """How long a text may be."""
     return int(column.high) or MOST_TEXT
+
+
+def _figure_words(column: Column, name: str) -> tuple[str, str]:
+    """A measured figure has no bounds that one could name, and most lines have one kind of it only at first."""
+    digits = f"最多 {column.decimals} 位小数" if column.decimals else "整数"
+    prompt = f"请填“{name}”：只填数字，可以是负数，{digits}，不带单位和百分号。还没有的留空，有了再补。"
+    return prompt, f"“{name}”只能填数字（{digits}），不带单位、百分号和千分位逗号。请点“重试”修改，或点“取消”恢复原值。"
 
 
 def _limit_in_words(block: Block) -> str:

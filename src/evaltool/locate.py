@@ -136,7 +136,7 @@ def _row(sheet: Sheet, table: Table, at: int, line: Line, problems: list[Problem
         and _is(cell, line.labels[first])
         and all(_is(sheet.cells.get((row, p)), line.labels[p]) for p in range(first, len(line.labels)))
     ]
-    if len(found) == 1 and table.kind in ("grid", "tally"):
+    if len(found) == 1 and table.kind in ("grid", "tally", "figures"):
         return found[0]
     wrong = next(p for p in range(first, len(line.labels)) if not _is(sheet.cells.get((expected, p)), line.labels[p]))
     spot = expected, wrong

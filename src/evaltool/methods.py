@@ -19,6 +19,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
 from pydantic_core import PydanticCustomError
 
+from evaltool import figuremethods as measured
+
 Scale = Mapping[str, Fraction | None]
 """Choice -> share of full marks; None is an abstention, which counts in no mean."""
 
@@ -133,25 +135,38 @@ Parameters = Points | Percent | Choice | Ballot | Rank | Target | Compare | Grow
 class Facts:
     """What a method may need beside the answer itself.
 
-    `full`: preset points of the line; `scale`: choice -> share; `places`: share of each place, best first.
+    `full`: preset points of the line; `scale`: choice -> share; `places`: share of each place, best first.  For
+    figures: `target` and `base` of the line; `others`: the figures of the other units that take part in a comparison,
+    `takes_part`: whether this one does; `per`, `per_base`: the figure to divide by, and what its base is divided by.
     """
 
     full: Fraction = Fraction(100)
     scale: Scale = field(default_factory=dict)
     places: Callable[[int], Fraction] | None = None
+    target: Fraction | None = None
+    base: Fraction | None = None
+    others: tuple[Fraction, ...] = ()
+    takes_part: bool = True
+    per: Fraction | None = None
+    per_base: Fraction | None = None
 
 
 Answer = Fraction | str
 Share = Callable[[Any, Answer, Facts], Fraction | None]
+Outside = Callable[[Any, Fraction, Facts], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One way to score: its parameters, its function (None: not built yet), its formula in words."""
+    """One way to score: its parameters, its function, its formula in words.
+
+    `outside`: for a figure without a share the key of the reason (`figuremethods.REASONS`), "" for every other one.
+    """
 
     parameters: type[Strict]
-    share: Share | None
+    share: Share
     formula: dict[str, str]
+    outside: Outside | None = None
 
 
 def _points(_: Points, answer: Answer, facts: Facts) -> Fraction | None:
@@ -170,6 +185,16 @@ def _rank(_: Rank, answer: Answer, facts: Facts) -> Fraction | None:
     if facts.places is None or not isinstance(answer, Fraction) or answer < 1 or answer.denominator != 1:
         return None
     return facts.places(int(answer))
+
+
+def _figure(outside: Outside, share: Callable[[Any, Fraction, Facts], Fraction]) -> Share:
+    """A method on figures as one function: None outside its domain."""
+
+    def function(parameters: Any, answer: Answer, facts: Facts) -> Fraction | None:
+        inside = isinstance(answer, Fraction) and not outside(parameters, answer, facts)
+        return share(parameters, answer, facts) if inside and isinstance(answer, Fraction) else None
+
+    return function
 
 
 METHODS: dict[str, Method] = {
@@ -199,23 +224,40 @@ METHODS: dict[str, Method] = {
     ),
     "target": Method(
         Target,
-        None,
-        {"zh": "按目标完成情况计分", "en": "share by completion of the target"},
+        _figure(measured.target_outside, measured.target_share),
+        {
+            "zh": "完成率＝数值÷目标值（越低越好的，目标值÷数值）；得分率由完成率得出，在规定的下限和上限之内",
+            "en": "completion = figure / target (less is better: target / figure); the share follows it between floor "
+            "and cap",
+        },
+        measured.target_outside,
     ),
     "compare": Method(
         Compare,
-        None,
-        {"zh": "与同类单位比较计分", "en": "share by comparison inside the group"},
+        _figure(measured.compare_outside, measured.compare_share),
+        {
+            "zh": "得分率＝与最好数值之比，或（数值－最差）÷（最好－最差），或由位次得出",
+            "en": "share = ratio to the best figure, or (figure - worst) / (best - worst), or by place",
+        },
+        measured.compare_outside,
     ),
     "growth": Method(
         Growth,
-        None,
-        {"zh": "与上年比较计分", "en": "share by growth against the year before"},
+        _figure(measured.growth_outside, measured.growth_share),
+        {
+            "zh": "增长率＝（数值÷基期值－1）×100；得分率＝（增长率－零分点）÷（满分点－零分点）",
+            "en": "growth = (figure / base - 1) x 100; share = (growth - zero_at) / (full_at - zero_at)",
+        },
+        measured.growth_outside,
     ),
     "deduct": Method(
         Deduct,
-        None,
-        {"zh": "从满分中扣减", "en": "full marks less deductions"},
+        _figure(measured.deduct_outside, measured.deduct_share),
+        {
+            "zh": "得分率＝（预赋分值－每件扣分×件数）÷预赋分值，不低于下限",
+            "en": "share = (preset points - deduction x number of cases) / preset points, not below the limit",
+        },
+        measured.deduct_outside,
     ),
 }
 
@@ -225,9 +267,14 @@ def name_of(parameters: Parameters) -> str:
     return next(name for name, method in METHODS.items() if method.parameters is type(parameters))
 
 
+def is_measured(parameters: Parameters | None) -> bool:
+    """Whether a method works on a measured figure, not on somebody's mark."""
+    return isinstance(parameters, Target | Compare | Growth | Deduct)
+
+
 def has_indicators(parameters: Parameters | None) -> bool:
     """Whether a method scores line by line, each line with its preset points."""
-    return isinstance(parameters, Points | Target | Compare | Growth | Deduct)
+    return isinstance(parameters, Points) or is_measured(parameters)
 
 
 def mean(shares: list[tuple[Fraction, int]]) -> Fraction | None:

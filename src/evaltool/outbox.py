@@ -63,7 +63,7 @@ def write_blanks(
     name; with the interim result where it may be seen, and with paper to print where it is marked on the spot."""
     sent = []
     for form in forms(evaluation).values():
-        wanted = _sent(evaluation, form)
+        wanted = sent_as(evaluation, form)
         if only in ("", wanted.role) and sheet in ("", wanted.sheet) and is_due(evaluation, form):
             beside = interim.beside(form) if interim else NOTHING
             for one, made in _books(evaluation, form, beside, on_paper=on_paper):
@@ -74,19 +74,21 @@ def write_blanks(
 
 
 def _books(evaluation: Evaluation, form: Form, beside: Beside, *, on_paper: bool) -> Iterator[tuple[Sent, Book]]:
-    one = _sent(evaluation, form)
+    one = sent_as(evaluation, form)
     yield one, book(form, guide=guide(evaluation, form), beside=beside, key=evaluation.key)
     if on_paper and is_on_paper(form):
         folder = one.file.rpartition("/")[0]
         yield replace(one, file=f"{folder}/{PAPER}/{paper_name(form)}", entry="", paper=True), paper(form, beside)
 
 
-def _sent(evaluation: Evaluation, form: Form) -> Sent:
+def sent_as(evaluation: Evaluation, form: Form, mark: str = "") -> Sent:
+    """Where a form's workbook is written; `mark` tells it from the blank one."""
     who = evaluation.evaluators[form.evaluator]
     role = evaluation.roles[who.role]
     folder = "/".join(safe_name(part) for part in ("outbox", role, sheet_name(form.batch)) if part)
     sheet = "marks" if form.kind == "cards" else form.kind
-    return Sent(who.id, who.name, who.role, role, form.batch, f"{folder}/{form.file_name}", sheet, form.entry)
+    name = form.file_name.removesuffix(".xlsx") + mark + ".xlsx"
+    return Sent(who.id, who.name, who.role, role, form.batch, f"{folder}/{name}", sheet, form.entry)
 
 
 def role_id(evaluation: Evaluation, text: str) -> str | None:

@@ -20,6 +20,7 @@ from evaltool.rounding import plain
 
 ABSTAINED = "弃权"
 _NUMBER = re.compile(r"\d{1,15}(\.\d{1,15})?\Z", re.ASCII)
+_SIGNED = re.compile(r"-?\d{1,15}(\.\d{1,15})?\Z", re.ASCII)  # a mark has no sign; a measured figure may have one
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?\Z", re.ASCII)
 _PLAIN_FORMAT = re.compile(r"(general|@|[#0,]*(\.[0#]*)?)\Z", re.IGNORECASE)
 
@@ -82,7 +83,7 @@ def _text_number(text: str, column: Column) -> Said:
     bare = typed.removesuffix("分")
     if typed.endswith("%") and _NUMBER.match(typed[:-1]):
         return Said(text, problem="SCORE_PERCENT", state="broken")
-    if not _NUMBER.match(bare):
+    if not (_SIGNED if column.low < 0 else _NUMBER).match(bare):
         return Said(text, problem="SCORE_NOT_NUMBER", state="broken")
     return _scaled(text, Decimal(bare), column, "SCORE_TEXT_NUMBER" if bare == typed else "SCORE_TEXT_UNIT")
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from evaltool.forms import LIST_SHEET, Form, FormSheet, Table
+from evaltool.forms import FIGURE, LIST_SHEET, Form, FormSheet, Table
 from evaltool.inputs import Block, Names, blocks, is_rank, kind_of, row_spans, takes, withholds
 from evaltool.parsing import ABSTAINED
 from evaltool.reader import address
@@ -265,4 +265,27 @@ def _rows_begun(sheet: FormSheet, table: Table, filled: Filled) -> list[int]:
     return sorted(begun)
 
 
-_PARTS = {"grid": _grid, "open": _open, "cards": _cards, "tally": _tally}
+# --- measured figures ------------------------------------------------------------------------------------------------
+
+
+def _figures(form: Form, sheet: FormSheet, table: Table, at: tuple[int, int], names: Names, filled: Filled) -> _Part:
+    """Lines with a figure of one kind at least."""
+    kinds = [number for number, column in enumerate(table.columns) if column.field.startswith(FIGURE)]
+    top, first, last = table.top + 1, table.left + kinds[0], table.left + kinds[-1]
+    cells = f"{_quoted(sheet)}!{address(top, first)}:{address(table.bottom, last)}"
+    ones = f"{_quoted(sheet)}!{address(top, first)}:{address(top + last - first, first)}"
+    now = sum(
+        any(
+            isinstance(filled.get((sheet.title, address(top + line, table.left + number))), int | Decimal)
+            for number in kinds
+        )
+        for line in range(len(table.lines))
+    )
+    counts = (Formula(f"=SUMPRODUCT(--(MMULT(--ISNUMBER({cells}),ROW({ones})^0)>0))", now),)
+    total, have = len(table.lines), _cell(*at)
+    words = f'"数据已填 "&{have}&"/{total} 行"&IF({have}<{total},"，还差 "&({total}-{have})&" 行","")'
+    shown = f"数据已填 {now}/{total} 行" + (f"，还差 {total - now} 行" if now < total else "")
+    return _Part(counts, words, f"{have}={total}", shown, now == total)
+
+
+_PARTS = {"grid": _grid, "open": _open, "cards": _cards, "tally": _tally, "figures": _figures}

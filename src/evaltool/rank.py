@@ -1,7 +1,8 @@
 """From points to standings: the published total of every unit and its rank inside its group.
 
 Bonus and deduction are added before rounding; the total is rounded once, half up.  Ranks follow the published total, so
-that what is printed explains the order (the rules may say "exact").  A tie goes through the rules' chain, which
+that what is printed explains the order (the rules may say "exact", or "variation": the published total less that of the
+last earlier year in the roster).  A tie goes through the rules' chain, which
 compares exact points, then to the ledger, and stays a shared rank otherwise: 1, 2, 2, 4.
 """
 
@@ -26,7 +27,8 @@ class Standing:
     """One unit's result.  `exact` is the total with bonus and deduction, unrounded; `total` the published one.
 
     `grade_by_total` is the grade before a veto; `tie` says how a tie was broken; `available` is the weight of the
-    components that could be scored (less than the full weight only in an interim result).
+    components that could be scored (less than the full weight only in an interim result); `change`: the published total
+    less the last earlier one, where that decides the order.
     """
 
     unit: Unit
@@ -43,6 +45,7 @@ class Standing:
     veto: str = ""
     awards: tuple[str, ...] = ()
     revoked: tuple[tuple[str, str], ...] = ()  # awards that a decision took away, each with its document
+    change: Fraction | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -97,9 +100,17 @@ def _total(evaluation: Evaluation, scheme: Scheme, unit: Unit, points: PointsTab
         ),
         Fraction(0),
     )
-    return Standing(
-        unit, exact, half_up(exact, digits), published(exact, digits), bonus, deduction, point.weight - pending
-    )
+    total = half_up(exact, digits)
+    before = _earlier(evaluation, unit.id) if scheme.ranking.by == "variation" else None
+    change = None if before is None else total - before
+    text = published(exact, digits)
+    return Standing(unit, exact, total, text, bonus, deduction, point.weight - pending, change=change)
+
+
+def _earlier(evaluation: Evaluation, unit: str) -> Fraction | None:
+    """The unit's total of the last earlier year that the roster has one of."""
+    rows = [row for row in evaluation.roster.earlier if row.unit == unit and row.total is not None]
+    return max(rows, key=lambda row: row.year).total if rows else None
 
 
 def granted(evaluation: Evaluation, scheme: Scheme, unit: str) -> Fraction:
@@ -124,7 +135,7 @@ def _ranked(
     """In the order of their ranks; `tied_units` learns whom the rules do not tell apart."""
 
     def first(one: Standing) -> Fraction:
-        return one.total if scheme.ranking.by == "published" else one.exact
+        return deciding(scheme, one)
 
     def chain(one: Standing) -> tuple[Fraction, ...]:
         # a component of another group tells nobody apart here
@@ -142,7 +153,7 @@ def _ranked(
         for _, tied in groupby(same_total, key=whole):
             block = list(tied)
             tied_units |= {one.unit.id for one in block} if len(block) > 1 else set()
-            placed, wrong = _settled(evaluation, block, len(ranked) + 1)
+            placed, wrong = _settled(evaluation, block, len(ranked) + 1, _same(scheme))
             findings += wrong
             if len(same_total) > len(block):
                 placed = [replace(one, tie=_sentence(scheme, one, same_total, chain)) for one in placed]
@@ -150,7 +161,20 @@ def _ranked(
     return ranked, findings
 
 
-def _settled(evaluation: Evaluation, block: list[Standing], place: int) -> tuple[list[Standing], list[Finding]]:
+def deciding(scheme: Scheme, one: Standing) -> Fraction:
+    """The figure by which a unit is placed: its total as the rules say, or the change of it."""
+    if scheme.ranking.by == "variation":
+        return one.change or Fraction(0)
+    return one.exact if scheme.ranking.by == "exact" else one.total
+
+
+def _same(scheme: Scheme) -> str:
+    return "总分增减相同" if scheme.ranking.by == "variation" else "总分相同"
+
+
+def _settled(
+    evaluation: Evaluation, block: list[Standing], place: int, same: str
+) -> tuple[list[Standing], list[Finding]]:
     """Units that nothing in the rules tells apart: placed by the ledger if it places all, else a shared rank."""
     if len(block) == 1:
         return [replace(block[0], rank=place)], []
@@ -160,16 +184,17 @@ def _settled(evaluation: Evaluation, block: list[Standing], place: int) -> tuple
     wanted = sorted(line.amount for line in lines)
     if len(decided) == len(block) and wanted == list(range(place, place + len(block))):
         placed = [
-            replace(one, rank=int(decided[one.unit.id].amount), tie=_decided(decided[one.unit.id])) for one in block
+            replace(one, rank=int(decided[one.unit.id].amount), tie=_decided(decided[one.unit.id], same))
+            for one in block
         ]
         return sorted(placed, key=lambda one: one.rank or 0), []
     names = "、".join(one.unit.name for one in block)
-    shared = [replace(one, rank=place, tie=f"{names}总分相同，名次并列") for one in block]
+    shared = [replace(one, rank=place, tie=f"{names}{same}，名次并列") for one in block]
     return shared, [_tie_wrong(line, place, len(block)) for line in lines]
 
 
-def _decided(line: Decision) -> str:
-    return f"总分相同，依{line.document}列第{line.after}"
+def _decided(line: Decision, same: str) -> str:
+    return f"{same}，依{line.document}列第{line.after}"
 
 
 def _tie_wrong(line: Decision, place: int, units: int) -> Finding:
@@ -185,7 +210,7 @@ def _sentence(scheme: Scheme, one: Standing, same: list[Standing], chain: object
         at for at in range(len(scheme.ranking.ties)) if any(chain(other)[at] != chain(one)[at] for other in others)
     )
     compared = [scheme.components[each].name for each in scheme.ranking.ties[: at + 1]]
-    sentence = f"与{names}总分相同，依次比较{'、'.join(compared)}，由{compared[-1]}得分确定名次"
+    sentence = f"与{names}{_same(scheme)}，依次比较{'、'.join(compared)}，由{compared[-1]}得分确定名次"
     return f"{sentence}；{one.tie}" if one.tie else sentence
 
 

@@ -204,6 +204,12 @@ def _simplest(name: str) -> tuple[int, str]:
     return len(name), name
 
 
+def stored(folder: Path, digest: str) -> bytes | None:
+    """The content of the record with this hash; a stored file that was altered since is not it."""
+    found = (path.read_bytes() for path in sorted((folder / "received").glob(f"{digest}*")))
+    return next((data for data in found if hashlib.sha256(data).hexdigest() == digest), None)
+
+
 def write_atomically(path: Path, data: bytes) -> None:
     """All of the file or nothing of it, whatever happens in between."""
     path.parent.mkdir(parents=True, exist_ok=True)

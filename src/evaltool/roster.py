@@ -87,7 +87,11 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One scored line with its preset points.  `unit` blank: every unit of the class has it."""
+    """One scored line with its preset points.  `unit` blank: every unit of the class has it.
+
+    For a measured figure: the `target` and the earlier figure (`base`) that it is held against, its unit of measure,
+    the source that it is taken from.
+    """
 
     class_id: str
     component: str
@@ -100,6 +104,8 @@ class Indicator:
     method: str = ""
     target: Fraction | None = None
     base: Fraction | None = None
+    measure: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,8 @@ TABLES: Mapping[str, tuple[str, type[Any], tuple[Column, ...]]] = {
             Column("计分方法", "method"),
             Column("目标值", "target", "number", default=None),
             Column("基期值", "base", "number", default=None),
+            Column("计量单位", "measure"),
+            Column("数据来源", "source"),
         ),
     ),
     "目标": (

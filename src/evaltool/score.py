@@ -97,10 +97,10 @@ def _weights(
         takers = _takers(scheme, leaf, policy, [other for other in results if other not in gone])
         total = sum((stated[taker] for taker in takers), Fraction(0))
         if leaf not in gone:
-            basis[leaf] = f"{ABSENCE_WORDS[absence]}，按规则计{_FIXED[policy]}" if policy in _FIXED else ""
+            basis[leaf] = f"{_why(results[leaf])}，按规则计{_FIXED[policy]}" if policy in _FIXED else ""
             # a missing or withheld mark has its finding at the sheet or the cell
             if policy not in _FIXED and absence not in ("missing", "abstained"):
-                findings.append(_refused(scheme, unit, leaf, absence, "COMPONENT_ABSENT"))
+                findings += _absent(scheme, unit, leaf, results[leaf])
         elif not total:
             stuck.add(leaf)
             findings.append(_refused(scheme, unit, leaf, absence, "WEIGHT_NOWHERE_TO_GO"))
@@ -109,7 +109,7 @@ def _weights(
                 weights[taker] += stated[leaf] * stated[taker] / total
             weights[leaf] = Fraction(0)
             names = "、".join(scheme.components[taker].name for taker in takers)
-            basis[leaf] = f"{ABSENCE_WORDS[absence]}，权重转到{names}"
+            basis[leaf] = f"{_why(results[leaf])}，权重转到{names}"
     return _Weights(weights, basis, frozenset(stuck)), findings
 
 
@@ -137,6 +137,28 @@ def _takers(scheme: Scheme, leaf: str, policy: Policy, present: list[str]) -> li
     else:
         candidates = scheme.leaves(scheme.components[leaf].parent)
     return [each for each in candidates if each in present and each != leaf]
+
+
+def _why(result: Leaf) -> str:
+    """The absence in words, with the lines that it comes from where the method gives no share."""
+    reasons = "；".join(zh for zh, _ in result.reasons) if result.absence == "undefined" else ""
+    return ABSENCE_WORDS[result.absence] + (f"（{reasons}）" if reasons else "")
+
+
+def _absent(scheme: Scheme, unit: Unit, leaf: str, result: Leaf) -> list[Finding]:
+    """What the rules refuse to do without: a finding for every line without a share, or one for the component."""
+    if result.absence != "undefined" or not result.reasons:
+        return [_refused(scheme, unit, leaf, result.absence, "COMPONENT_ABSENT")]
+    name = scheme.components[leaf].name
+    return [
+        finding(
+            "SHARE_UNDEFINED",
+            unit=unit.id,
+            component=leaf,
+            args={"unit_name": unit.name, "name": name, "reason_zh": zh, "reason_en": en},
+        )
+        for zh, en in result.reasons
+    ]
 
 
 def _refused(scheme: Scheme, unit: Unit, leaf: str, absence: str, code: str) -> Finding:

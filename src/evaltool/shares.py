@@ -6,33 +6,35 @@ averaged in `cardshares.py`.  What is left per unit is exact arithmetic on fract
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evaltool.answered import Answered, Kind, States, answered, states, worst
+from evaltool.answered import Answered, answered, states
+from evaltool.bylines import Kind, Reason, States, worst
 from evaltool.cardshares import card_shares
 from evaltool.evaluation import Evaluation
 from evaltool.evidence import unverified
 from evaltool.ingest import Intake
 from evaltool.layout.asked import respondents
-from evaltool.methods import Ballot, Points
+from evaltool.methods import Ballot, Points, is_measured, mean
 from evaltool.roster import Unit
 from evaltool.rounding import plain
-from evaltool.rules import Component, Over, Scheme, Trimmed
+from evaltool.rules import Component, Each, Over, Scheme, Trimmed
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
     """A unit's result in a leaf before weights: a share, or the kind of absence.
 
-    `evaluators`: how many marks (or cards) it comes from.
+    `evaluators`: how many marks (or cards) it comes from; `reasons`: why lines of it have no share of their own.
     """
 
     share: Fraction | None
     absence: str = ""
     evaluators: int = 0
     basis: str = ""
+    reasons: tuple[Reason, ...] = ()
 
 
 def leaf_shares(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str) -> dict[str, Leaf]:
@@ -56,31 +58,38 @@ def leaf_shares(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: st
     return results | {unit.id: _marked(evaluation, scheme, leaf, unit, answers, sheets) for unit in left}
 
 
-def _leaf(answer: Fraction | Kind, evaluators: int, basis: str = "") -> Leaf:
+def _leaf(answer: Fraction | Kind, evaluators: int, basis: str = "", reasons: tuple[Reason, ...] = ()) -> Leaf:
     if isinstance(answer, Fraction):
-        return Leaf(answer, "", evaluators, basis)
-    return Leaf(None, answer, evaluators)
+        return Leaf(answer, "", evaluators, basis, reasons)
+    return Leaf(None, answer, evaluators, reasons=reasons)
 
 
 def _exists(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit) -> bool:
-    """Whether the component is applicable to the unit, and at least one of its lines."""
-    lines = evaluation.indicators(scheme.id, leaf, unit.id)
+    """Whether the component is applicable to the unit, and at least one of its lines that carry points."""
+    lines = [line for line in evaluation.indicators(scheme.id, leaf, unit.id) if line.full]
     some = not lines or any(evaluation.is_applicable(scheme.id, leaf, line.id, unit.id) for line in lines)
     return some and evaluation.is_applicable(scheme.id, leaf, "", unit.id)
 
 
 def _has_no_line(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit) -> bool:
-    """Whether others have lines in this component and this unit has none: there is nothing to mark."""
+    """Whether others have lines in this component and this unit has none: there is nothing to mark (or to measure)."""
+    if is_measured(scheme.components[leaf].answer) and not evaluation.indicators(scheme.id, leaf):
+        return True
     return bool(evaluation.indicators(scheme.id, leaf)) and not evaluation.indicators(scheme.id, leaf, unit.id)
 
 
-def _shrunk(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, answers: Answered) -> str:
-    """In words, when fewer preset points than the rules' counted for a unit."""
+def _basis(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, answers: Answered) -> str:
+    """In words, when fewer preset points than the rules' counted for a unit, or a line without a share counts."""
+    ruled = {"full": "满分", "zero": "零分"}.get(str(scheme.components[leaf].policy("undefined")), "")
+    said = [f"{zh}，按规则计{ruled}" for zh, _ in answers.reasons.get(unit.id, ()) if ruled]
+    return "；".join([*_fewer(evaluation, scheme, leaf, unit, answers), *said])
+
+
+def _fewer(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, answers: Answered) -> Iterator[str]:
     whole = sum((line.full for line in evaluation.indicators(scheme.id, leaf, unit.id)), Fraction(0))
     full = answers.preset.get(unit.id, whole)
-    if full >= whole:
-        return ""
-    return f"预赋{plain(whole)}分中{plain(whole - full)}分不适用或不计，按{plain(full)}分折算"
+    if full < whole:
+        yield f"预赋{plain(whole)}分中{plain(whole - full)}分不适用或不计，按{plain(full)}分折算"
 
 
 def _marked(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, answers: Answered, sheets: States) -> Leaf:
@@ -92,9 +101,12 @@ def _marked(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, answe
         found = {"": _repeats(component, given.get("", {}), "counted")} if asked else {}
     else:
         found = {who: _repeats(component, given.get(who, {}), sheets.get(who, "counted")) for who in asked}
-    combined = _settled(component, list(found.values()), component.over)
+    months = [evaluation.months(who, unit) for who in found] if component.charge == "months" else []
+    combined = _settled(component, list(found.values()), component.over, months)
     counted = [who for who in asked if sheets.get(who) == "counted" and isinstance(found.get(who, combined), Fraction)]
-    return _leaf(combined, len(counted), _shrunk(evaluation, scheme, leaf, unit, answers))
+    return _leaf(
+        combined, len(counted), _basis(evaluation, scheme, leaf, unit, answers), answers.reasons.get(unit.id, ())
+    )
 
 
 def evaluator_shares(
@@ -118,29 +130,48 @@ def _repeats(component: Component, given: Mapping[str, Fraction | Kind], state: 
     if state != "counted":
         return state
     each = component.each
+    if each and each.stages:
+        return _stages(component, each, given)
     wanted = each.periods if each else [""]
     if each and not each.periods:
         wanted = sorted(given, key=int)  # rows as they happened, in the order of the sheet: "last" means something
     return _settled(component, [given.get(repeat, "missing") for repeat in wanted], each.over if each else "mean")
 
 
-def _settled(component: Component, answers: list[Fraction | Kind], over: Over | Trimmed) -> Fraction | Kind:
-    """Several answers as one: absent ones follow the policy of their kind, the rest is combined."""
+def _stages(component: Component, each: Each, given: Mapping[str, Fraction | Kind]) -> Fraction | Kind:
+    """The repeats of each stage as one, then the stages: months summed to quarters, the mean of the quarters."""
+    stages = [
+        _settled(component, [given.get(period, "missing") for period in periods], each.stage_over)
+        for periods in each.stages.values()
+    ]
+    return _settled(component, stages, each.over)
+
+
+def _settled(
+    component: Component, answers: list[Fraction | Kind], over: Over | Trimmed, months: Sequence[int] = ()
+) -> Fraction | Kind:
+    """Several answers as one: absent ones follow the policy of their kind, the rest is combined (with `months`: as a
+    mean weighted by them)."""
     shares: list[Fraction] = []
+    weights: list[int] = []
     stops: list[Kind] = []
     out: list[Kind] = []
-    for answer in answers:
-        if isinstance(answer, Fraction):
-            shares.append(answer)
-            continue
-        policy = "out" if answer == "none" else component.policy(answer)
-        if policy in ("full", "zero"):
-            shares.append(Fraction(policy == "full"))
-        else:
-            (out if policy == "out" else stops).append(answer)
+    for at, answer in enumerate(answers):
+        share = answer
+        if not isinstance(answer, Fraction):
+            policy = "out" if answer == "none" else component.policy(answer)
+            if policy not in ("full", "zero"):
+                (out if policy == "out" else stops).append(answer)
+                continue
+            share = Fraction(policy == "full")
+        assert isinstance(share, Fraction)
+        shares.append(share)
+        weights.append(months[at] if months else 1)
     if stops:
         return worst(component, stops)
-    return combine(shares, over) if shares else "none"
+    if not shares:
+        return "none"
+    return mean(list(zip(shares, weights, strict=True))) or Fraction(0) if months else combine(shares, over)
 
 
 def combine(shares: list[Fraction], over: Over | Trimmed) -> Fraction:

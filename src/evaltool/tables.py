@@ -19,7 +19,7 @@ ANSWERS: dict[str, str] = {
     "indicator": "indicator's id; for tallies the choice; blank where the leaf has no indicators",
     "unit": "evaluated unit's id; blank for a batch's account",
     "repeat": "period, or number of the row among rows that are added as they happen",
-    "field": "what the cell is: mark, or one of the fields that stand beside marks",
+    "field": "what the cell is: mark, figure: and the kind of figure, or a field that stands beside them",
     "text": "what was typed, after a decided correction; choices as they are listed",
     "value": "integer, in units of 10^-decimals; for choices the position in the list; null where there is none",
     "decimals": "digits after the point that the cell may have",

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
-from evaltool.methods import METHODS, Ballot, Choice, Parameters, Rank, name_of
+from evaltool.lines import is_figure, method_of, takes_marks
+from evaltool.methods import Ballot, Choice, Rank, is_measured, name_of
 from evaltool.rules import Component, Scheme
 
 Said = tuple[str, str, str]
@@ -26,7 +27,6 @@ def unbuilt(evaluation: Evaluation) -> list[Finding]:
             *_lines(evaluation, scheme),
             *_repeated(evaluation, scheme),
             *_named_methods(evaluation, scheme),
-            *_outcomes(scheme),
         )
     ]
 
@@ -40,14 +40,9 @@ def _components(scheme: Scheme) -> Iterator[Said]:
 
 def _parts(component: Component) -> Iterator[Said]:
     answer = component.answer
-    if answer is not None and METHODS[name_of(answer)].share is None:
-        yield "answer", *_method(answer)
-    if isinstance(answer, Choice) and answer.quota:
-        yield "answer.quota", "各档次名额限制", "limits on the number of units in a choice"
-    if component.each and component.each.stages:
-        yield "each.stages", "分阶段汇总（如按月计分、按季相加）", "repeats combined by stages"
-    if component.charge == "months":
-        yield "charge", "按任职月份评分", "marks by months in charge"
+    if component.charge == "months" and (isinstance(answer, Ballot) or component.over != "mean"):
+        zh, en = "按任职月份评分（只能与取平均合用）", "marks by months in charge, but for a mean of evaluators' marks"
+        yield "charge", zh, en
 
 
 def _lines(evaluation: Evaluation, scheme: Scheme) -> Iterator[Said]:
@@ -56,16 +51,9 @@ def _lines(evaluation: Evaluation, scheme: Scheme) -> Iterator[Said]:
         component = scheme.components[leaf]
         lines = evaluation.indicators(scheme.id, leaf)
         rows = bool(component.each and component.each.word and not component.each.periods)
-        own = any(line.unit for line in lines)
-        odd = {
-            "each": rows and (bool(lines) or isinstance(component.answer, Rank)),
-            "each.periods": own and bool(component.each and component.each.periods),
-            "by": own and component.by == "owner",
-        }
-        for key, there in odd.items():
-            if there:
-                zh, en = f"“{component.name}”的指标按次或按单位分别填报", f"{component.name}: lines asked in this way"
-                yield f"component.{leaf}.{key}", zh, en
+        if rows and (lines or isinstance(component.answer, Rank) or is_measured(component.answer)):
+            zh, en = f"“{component.name}”按次评的指标或名次", f"{component.name}: lines or places, once per occasion"
+            yield f"component.{leaf}.each", zh, en
 
 
 def _repeated(evaluation: Evaluation, scheme: Scheme) -> Iterator[Said]:
@@ -86,21 +74,16 @@ def _repeated(evaluation: Evaluation, scheme: Scheme) -> Iterator[Said]:
                 yield f"component.{leaf}.answer.repeated", zh, en
 
 
-def _method(answer: Parameters) -> tuple[str, str]:
-    name = name_of(answer)
-    return f"计分方法 {name}", f"the method {name}"
-
-
 def _named_methods(evaluation: Evaluation, scheme: Scheme) -> Iterator[Said]:
-    used = {row.method for row in evaluation.roster.indicators if row.class_id == scheme.id and row.method}
-    for name, answer in scheme.methods.items():
-        if name in used and METHODS[name_of(answer)].share is None:
-            zh, en = _method(answer)
-            yield f"method.{name}", f"“{name}”（{zh}）", f"{name} ({en})"
-
-
-def _outcomes(scheme: Scheme) -> Iterator[Said]:
-    if scheme.ranking.by == "variation":
-        yield "rank.by", "按总分比上年的增减排名", "ranking by change against the year before"
-    if any(grade.top_percent is not None for grade in scheme.grades):
-        yield "grade", "按名次定等次", "grades by place"
+    """Methods of single lines that no line can have."""
+    of_units = {(row.class_id, row.component) for row in evaluation.roster.indicators if row.unit}
+    said: set[str] = set()
+    for row in evaluation.roster.indicators:
+        if row.class_id != scheme.id or row.method not in scheme.methods or is_figure(scheme, row):
+            continue
+        answer = method_of(scheme, row)
+        in_rows = (row.class_id, row.component) in of_units and isinstance(answer, Choice)
+        if (in_rows or not takes_marks(answer)) and row.method not in said:
+            said.add(row.method)
+            zh, en = f"指标的计分方法 {name_of(answer)}", f"the method {name_of(answer)} for a single line"
+            yield f"method.{row.method}", f"“{row.method}”（{zh}）", f"{row.method} ({en})"

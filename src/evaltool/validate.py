@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from evaltool.conclusions import EVIDENCE_CHECKS
 from evaltool.conclusions import FIELDS as EVIDENCE_FIELDS
 from evaltool.evaluation import Evaluation
+from evaltool.figurechecks import check_figures, check_quotas, check_stages
 from evaltool.findings import Finding, finding
 from evaltool.goals.checks import GOAL_CHECKS, headings
 from evaltool.ingest import Intake
@@ -45,6 +46,8 @@ def validate(evaluation: Evaluation, intake: Intake) -> list[Finding]:
     own = (_missing, _abstentions, _duplicate_ranks, _single_ranks, _accounts, _tallies, _voters, _claims)
     for check in (*own, *GOAL_CHECKS, *EVIDENCE_CHECKS):
         findings += check(evaluation, intake)
+    for more in (check_figures, check_quotas, check_stages):
+        findings += more(evaluation, intake)
     return findings
 
 

@@ -17,6 +17,7 @@ from evaltool.checks.outcomes import OUTCOME_CHECKS
 from evaltool.checks.references import Kind, duplicates, unknown
 from evaltool.findings import Finding, finding
 from evaltool.methods import Ballot, Choice, Growth, Parameters, Points, Rank, Target, has_indicators, name_of
+from evaltool.names import folded
 from evaltool.rounding import plain
 from evaltool.rules import ABSENCES, Component, Scheme, WeightTo
 
@@ -271,6 +272,15 @@ def _goals(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
             yield _wrong("RULES_VALUE", scheme, f"component.{key}.goals", "true", **args)
 
 
+def _kinds_of_figures(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
+    """Kinds of figures head columns of a sheet: each has a name, none twice."""
+    for key, component in scheme.components.items():
+        kinds = [folded(kind) for kind in component.figures]
+        if len(set(kinds)) < len(kinds) or "" in kinds:
+            args = {"name": component.name, "list": "、".join(component.figures)}
+            yield _wrong("FIGURE_KINDS", scheme, f"component.{key}.figures", **args)
+
+
 def _policies(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
     for key, component in scheme.components.items():
         siblings = [part for part in scheme.children(component.parent) if part != key]
@@ -352,6 +362,7 @@ CHECKS: tuple[Check, ...] = (
     _roles,
     _answered_by_the_right_ones,
     _methods,
+    _kinds_of_figures,
     _policies,
     _repeats,
     _interim,

@@ -91,7 +91,7 @@ def _methods(known: Known) -> Iterator[Finding]:
             continue
         answer = scheme.methods[row.method] if row.method else component.answer
         for column, there in _figures(answer, row).items():
-            if not there:
+            if not there and not (column == "基期值" and _has_earlier_places(known, answer, row, scheme, component)):
                 method = row.method or (name_of(answer) if answer else "")
                 yield known.wrong("ROSTER_FIGURE", SHEET, at, column, name=row.name, method=method, column=column)
         if isinstance(answer, Growth) and answer.per:
@@ -99,6 +99,37 @@ def _methods(known: Known) -> Iterator[Finding]:
             if answer.per not in others:
                 args = {"column": "per", "near": nearest(answer.per, others) or "—"}
                 yield known.wrong("REFERENCE_UNKNOWN", SHEET, at, "计分方法", answer.per, **args)
+
+
+def _divisors(known: Known) -> Iterator[Finding]:
+    """A figure that others are divided by has a base of its own, as growth per head needs it."""
+    said: set[int] = set()
+    for _, row, scheme, component in _rows(known):
+        answer = scheme.methods.get(row.method) if row.method else component.answer
+        if not isinstance(answer, Growth) or not answer.per:
+            continue
+        for at, other in _of(known, scheme, row.component, row.unit):
+            if other.id == answer.per and other.base is None and at not in said and not _asked_already(scheme, other):
+                said.add(at)
+                args = {"name": other.name, "method": row.method or "growth", "column": "基期值"}
+                yield known.wrong("ROSTER_FIGURE", SHEET, at, "基期值", **args)
+
+
+def _asked_already(scheme: Scheme, line: Indicator) -> bool:
+    """Whether the line's own method asks for a base anyway."""
+    answer = scheme.methods.get(line.method) if line.method else scheme.components[line.component].answer
+    return isinstance(answer, Growth)
+
+
+def _has_earlier_places(
+    known: Known, answer: Parameters | None, row: Indicator, scheme: Scheme, component: Component
+) -> bool:
+    """Whether every unit that has a line of places gained has a rank of an earlier year to start from."""
+    if not isinstance(answer, Growth) or answer.growth != "places":
+        return False
+    units = [unit.id for unit in known.having(scheme, component) if row.unit in ("", unit.id)]
+    placed = {earlier.unit for earlier in known.roster.earlier if earlier.rank is not None}
+    return bool(units) and set(units) <= placed
 
 
 def _figures(answer: Parameters | None, row: Indicator) -> dict[str, bool]:
@@ -224,6 +255,7 @@ INDICATOR_CHECKS: tuple[Check, ...] = (
     _ids,
     _owners,
     _methods,
+    _divisors,
     _presets,
     _goals,
     _parts,

@@ -76,18 +76,23 @@ class Known:
         """The units that have a component: those of its groups, where it names some."""
         return [unit for unit in self.taking_part(scheme.id) if not component.groups or unit.group in component.groups]
 
-    def covers(self, evaluator: str, unit: Unit) -> bool:
+    def covers(self, evaluator: str, unit: Unit, *, ever: bool = False) -> bool:
+        """Whether an evaluator is in charge of a unit on the day of marking, or on any day."""
         charges = self.charges.get(evaluator)
-        return charges is None or any(charge.covers(unit, self._day(charge)) for charge in charges)
+        on = None if ever else self.on
+        return charges is None or any(charge.covers(unit, self._day(charge, on)) for charge in charges)
 
-    def _day(self, charge: Charge) -> date:
-        return self.on or charge.start or charge.end or date.min
+    def _day(self, charge: Charge, on: date | None) -> date:
+        return on or charge.start or charge.end or date.min
 
     def asked(self, component: Component, evaluator: Evaluator, unit: Unit) -> bool:
         """Whether an evaluator is asked about a unit: right role, right group, in charge, not about himself."""
         himself = evaluator.unit == unit.id and component.own_line == "not_applicable"
+        ever = component.charge == "months"
         in_group = not component.groups or unit.group in component.groups
-        if evaluator.role != component.by or not in_group or himself or not self.covers(evaluator.id, unit):
+        if evaluator.role != component.by or not in_group or himself:
+            return False
+        if not self.covers(evaluator.id, unit, ever=ever):
             return False
         scopes = self.scopes.get(evaluator.id, []) if isinstance(component.answer, Ballot) else []
         return not scopes or any(units is None or unit.id in units for units in scopes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gettext import gettext as _
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,7 +18,7 @@ from evaltool.console import Console, Line, finding_lines
 from evaltool.findings import blocking
 
 
-@command(_("Write the blank sheets into outbox/, a folder per role."))
+@command(_("Write the blank sheets into outbox/, a folder per role; or a sheet that counts once more, to be revised."))
 def template(
     say: Console,
     folder: Folder = HERE,
@@ -40,6 +41,14 @@ def template(
             "--new-key", help=_("Make a new evaltool.key though sheets were sent out under one that is lost.")
         ),
     ] = False,
+    revise: Annotated[
+        str,
+        typer.Option(
+            "--revise",
+            metavar="EVALUATOR",
+            help=_("This evaluator's sheet with what counts now, to be revised: what comes back replaces it."),
+        ),
+    ] = "",
 ) -> None:
     from dataclasses import asdict
     from datetime import date
@@ -48,6 +57,9 @@ def template(
     from evaltool.evaluation import load
     from evaltool.keyfile import make_key
 
+    if revise:
+        _revise(say, existing(folder), revise)
+        return
     evaluation, _findings = load(existing(folder))
     role = outbox.role_id(evaluation, only) if only else ""
     if role is None:
@@ -80,6 +92,29 @@ def template(
     if shown:
         counts = {"code": shown.code, "n": shown.complete, "all": len(shown.standings)}
         say.message(_("interim result {code}: complete for {n} of {all} units").format(**counts))
+
+
+def _revise(say: Console, folder: Path, who: str) -> None:
+    """Write the sheets of one evaluator anew with what counts of them."""
+    from dataclasses import asdict
+
+    from evaltool import revisions, run, summary
+
+    with say.progress() as progress:
+        taken = run.take_in(folder, progress)
+    evaluator = revisions.evaluator_id(taken.evaluation, who)
+    if evaluator is None:
+        raise typer.BadParameter(
+            _("{who} is no evaluator, or several bear the name: say the id").format(who=who), param_hint="--revise"
+        )
+    sent = revisions.write_revisions(taken.evaluation, taken.intake, evaluator)
+    if not sent:
+        raise typer.BadParameter(
+            _("no sheet of {who} counts yet; send a blank one").format(who=who), param_hint="--revise"
+        )
+    rows = [asdict(each) for each in sent]
+    say.result({"sheets": rows}, rows, [summary.sent_table(sent)])
+    say.message(_("{n} sheets to be revised are in {folder}").format(n=len(sent), folder=folder / "outbox"))
 
 
 @command(_("Take in what is in inbox/ and say what each file was taken for."))

@@ -14,7 +14,11 @@ def is_asked(evaluation: Evaluation, component: Component, evaluator: Evaluator,
     if component.by == "self":
         return evaluator.role == "self" and evaluator.id == unit.id
     himself = evaluator.unit == unit.id and component.own_line == "not_applicable"
-    return evaluator.role == component.by and not himself and evaluation.covers(evaluator.id, unit)
+    if evaluator.role != component.by or himself:
+        return False
+    if component.charge == "months":  # whoever was in charge for a part of the year marks for that part
+        return evaluation.months(evaluator.id, unit) > 0
+    return evaluation.covers(evaluator.id, unit)
 
 
 def has_component(component: Component, unit: Unit) -> bool:

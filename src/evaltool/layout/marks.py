@@ -8,8 +8,10 @@ from decimal import Decimal
 
 from evaltool.evaluation import Evaluation
 from evaltool.forms import INTERIM_HEADERS, SERIAL, TOP, UNIT, Column, FormSheet, Line, Table
+from evaltool.layout import figures
 from evaltool.layout.asked import has_component, may_abstain, units_asked_about
-from evaltool.methods import Ballot, Choice, Percent, Points, Rank
+from evaltool.lines import is_figure, method_of
+from evaltool.methods import Ballot, Choice, Percent, Points, Rank, is_measured
 from evaltool.roster import Evaluator, Indicator, Unit
 from evaltool.rounding import decimal, plain
 from evaltool.rules import Award, Component, Scheme
@@ -28,7 +30,7 @@ def mark_sheets(evaluation: Evaluation, scheme: Scheme, evaluator: Evaluator) ->
         if component.interim:
             tables = tuple(replace(table, beside=len(INTERIM_HEADERS)) for table in tables)
         if tables:
-            yield _sheet(scheme, component.name, tables, _notes(scheme, component))
+            yield _sheet(scheme, component.name, tables, _notes(scheme, component, tables))
     for award in scheme.awards:
         if award.contribution and award.contribution.by == evaluator.role:
             table = _contribution_table(evaluation, scheme, award, evaluator)
@@ -38,11 +40,19 @@ def mark_sheets(evaluation: Evaluation, scheme: Scheme, evaluator: Evaluator) ->
 
 
 def _sheet(scheme: Scheme, name: str, tables: tuple[Table, ...], notes: tuple[str, ...]) -> FormSheet:
-    return FormSheet(f"{scheme.head.name}·{name}", f"{scheme.head.name}　{name}", notes, tables)
+    heading = f"{scheme.head.name}　{name}"
+    if all(table.kind == "figures" for table in tables):
+        heading += f"　{figures.NAME}"
+    return FormSheet(f"{scheme.head.name}·{name}", heading, notes, tables)
 
 
-def _notes(scheme: Scheme, component: Component) -> tuple[str, ...]:
-    """One line above the table that says what to enter."""
+def _notes(scheme: Scheme, component: Component, tables: tuple[Table, ...]) -> tuple[str, ...]:
+    """The lines above the tables that say what to enter."""
+    marks = _mark_notes(scheme, component) if any(table.kind != "figures" for table in tables) else ()
+    return (*marks, *(figures.NOTES if any(table.kind == "figures" for table in tables) else ()))
+
+
+def _mark_notes(scheme: Scheme, component: Component) -> tuple[str, ...]:
     answer = component.answer
     digits = f"，最多{component.decimals}位小数" if component.decimals else "，整数"
     if isinstance(answer, Points):
@@ -55,26 +65,45 @@ def _notes(scheme: Scheme, component: Component) -> tuple[str, ...]:
 
 
 def _tables(evaluation: Evaluation, scheme: Scheme, leaf: str, evaluator: Evaluator) -> tuple[Table, ...]:
+    """The marks of a component; its measured figures in a table of their own below."""
     component = scheme.components[leaf]
-    if component.by == "owner":
-        return _owner_tables(evaluation, scheme, leaf, evaluator)
-    units = units_asked_about(evaluation, scheme.id, leaf, evaluator)
+    owner = evaluator.id if component.by == "owner" else ""
+    if owner:
+        owns = any(line.owner == owner for line in evaluation.indicators(scheme.id, leaf))
+        units = [unit for unit in evaluation.units_of(scheme.id) if has_component(component, unit)] if owns else []
+    else:
+        units = units_asked_about(evaluation, scheme.id, leaf, evaluator)
     if not units:
         return ()
+    lines = [line for line in evaluation.indicators(scheme.id, leaf) if owner in ("", line.owner)]
+    marked = [line for line in lines if not is_figure(scheme, line)]
+    tables = _mark_tables(evaluation, scheme, leaf, units, marked) if marked or not lines else ()
+    top = tables[-1].bottom + 3 if tables else TOP
+    measured = figures.figure_table(evaluation, scheme, leaf, units, owner, top)
+    if measured and tables:
+        measured = replace(measured, caption=figures.NAME)
+    tables = (*tables, measured) if measured else tables
+    if component.by == "self" and scheme.bonus.claimed_in == leaf and tables:
+        return (*tables, _claims_table(scheme, leaf, units[0], tables[-1].bottom + 3))
+    return tables
+
+
+def _mark_tables(
+    evaluation: Evaluation, scheme: Scheme, leaf: str, units: list[Unit], lines: list[Indicator]
+) -> tuple[Table, ...]:
+    component = scheme.components[leaf]
+    if is_measured(component.answer):
+        return ()  # without a line there is no figure to ask for
     if component.each and component.each.word:
         return (_open_table(scheme, leaf, units),)
-    lines = evaluation.indicators(scheme.id, leaf)
     if component.goals and not lines:
         return ()  # nothing is approved yet
     if any(line.unit for line in lines):
-        return (_goal_table(evaluation, scheme, leaf, units),)
+        table = _goal_table(evaluation, scheme, leaf, units, lines)
+        return (table,) if table.lines else ()
     columns = _columns(scheme, component, lines, len(units))
     table = _grid(scheme, leaf, units, columns, _not_applicable(evaluation, scheme.id, leaf, units, columns))
-    if component.by == "self":
-        table = _with_statement(table, scheme)
-        if scheme.bonus.claimed_in == leaf:
-            return (table, _claims_table(scheme, leaf, units[0], table.bottom + 3))
-    return (table,)
+    return (_with_statement(table, scheme),) if component.by == "self" else (table,)
 
 
 def _columns(scheme: Scheme, component: Component, lines: list[Indicator], units: int) -> tuple[Column, ...]:
@@ -82,18 +111,21 @@ def _columns(scheme: Scheme, component: Component, lines: list[Indicator], units
     repeats = component.each.periods if component.each else [""]
     columns = []
     for repeat in repeats:
-        asked = [_indicator_column(component, line, repeat) for line in lines] or [
+        asked = [_indicator_column(scheme, component, line, repeat) for line in lines] or [
             _plain_column(scheme, component, repeat, units)
         ]
         columns += asked
-        if len(asked) > 1:
+        if len(asked) > 1 and all(isinstance(method_of(scheme, line), Points) for line in lines):
             columns.append(Column(f"{repeat}合计", "sum", field="sum", repeat=repeat, required=False))
     return tuple(columns)
 
 
-def _indicator_column(component: Component, line: Indicator, repeat: str) -> Column:
-    header = f"{repeat}{line.name}\n（0—{plain(line.full)}分）"
-    high, abstain = decimal(line.full), may_abstain(component)
+def _indicator_column(scheme: Scheme, component: Component, line: Indicator, repeat: str) -> Column:
+    answer, high, abstain = method_of(scheme, line), _high(scheme, line), may_abstain(component)
+    if isinstance(answer, Choice):
+        choices = tuple(choice for choice, _ in scheme.scales[answer.choice])
+        return Column(f"{repeat}{line.name}", "choice", "mark", line.id, repeat, choices=choices, may_abstain=abstain)
+    header = f"{repeat}{line.name}\n（0—{plain(high)}分）"
     return Column(
         header, "number", "mark", line.id, repeat, high=high, decimals=component.decimals, may_abstain=abstain
     )
@@ -128,29 +160,28 @@ def _not_applicable(
                 yield at, number
 
 
-def _owner_tables(evaluation: Evaluation, scheme: Scheme, leaf: str, evaluator: Evaluator) -> tuple[Table, ...]:
-    """The lines of a component that this evaluator owns, for all units that have it."""
-    component = scheme.components[leaf]
-    lines = [line for line in evaluation.indicators(scheme.id, leaf) if line.owner == evaluator.id]
-    units = [unit for unit in evaluation.units_of(scheme.id) if has_component(component, unit)]
-    if not lines or not units:
-        return ()
-    columns = _columns(scheme, component, lines, len(units))
-    return (_grid(scheme, leaf, units, columns, _not_applicable(evaluation, scheme.id, leaf, units, columns)),)
-
-
-def _goal_table(evaluation: Evaluation, scheme: Scheme, leaf: str, units: list[Unit]) -> Table:
+def _goal_table(evaluation: Evaluation, scheme: Scheme, leaf: str, units: list[Unit], asked: list[Indicator]) -> Table:
     """Units with goals of their own: one row per unit and goal, its preset points beside it."""
     component = scheme.components[leaf]
     lines: list[Line] = []
     for unit in units:
-        for goal in evaluation.indicators(scheme.id, leaf, unit.id):
-            if evaluation.is_applicable(scheme.id, leaf, goal.id, unit.id):
+        for goal in asked:
+            if goal.unit in ("", unit.id) and evaluation.is_applicable(scheme.id, leaf, goal.id, unit.id):
                 labels = (str(len(lines) + 1), unit.name, goal.part, goal.name, plain(goal.full))
-                lines.append(Line(labels, unit.id, goal.id, high=decimal(goal.full)))
-    mark = Column("得分", "number", decimals=component.decimals, may_abstain=may_abstain(component))
+                lines.append(Line(labels, unit.id, goal.id, high=_high(scheme, goal)))
+    periods = component.each.periods if component.each and component.each.periods else [""]
+    abstain = may_abstain(component)
+    marks = tuple(
+        Column(f"{period}得分", "number", repeat=period, decimals=component.decimals, may_abstain=abstain)
+        for period in periods
+    )
     headers = (SERIAL, UNIT, "类别", "重点工作目标" if not component.name else component.name, "预赋分值")
-    return Table("grid", scheme.id, leaf, TOP, headers, tuple(lines), (mark,))
+    return Table("grid", scheme.id, leaf, TOP, headers, tuple(lines), marks)
+
+
+def _high(scheme: Scheme, line: Indicator) -> Decimal:
+    """The most that a mark may say: preset points, or 100 where the line is marked out of 100."""
+    return Decimal(100) if isinstance(method_of(scheme, line), Percent) else decimal(line.full)
 
 
 def _open_table(scheme: Scheme, leaf: str, units: list[Unit]) -> Table:

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding
-from evaltool.forms import sheet_name
+from evaltool.forms import FIGURE, sheet_name
+from evaltool.lines import method_of
 from evaltool.methods import Choice, Percent, Points
 from evaltool.ranked.ledger import ledger_tab
 from evaltool.ranked.parameters import rule_blocks
@@ -118,7 +119,7 @@ _MARKS = (
 
 
 def _marks_rows(result: Result) -> list[Row]:
-    """Every mark that counted, in the order of units, rules and evaluators."""
+    """Every mark that counted and every figure of any kind, in the order of units, rules and evaluators."""
     import polars as pl
 
     columns = [
@@ -133,8 +134,18 @@ def _marks_rows(result: Result) -> list[Row]:
         "decimals",
         "state",
     ]
-    kept = (pl.col("field") == "mark") & (pl.col("state") != "blank") & (pl.col("unit") != "")
-    marks = result.intake.answers.filter(kept).select(*columns, "file", "sheet", "cell", "decision").rows()
+    repeat = pl.concat_str("repeat", pl.col("field").str.strip_prefix(FIGURE).replace("mark", ""), separator=" ")
+    kept = (
+        ((pl.col("field") == "mark") | pl.col("field").str.starts_with(FIGURE))
+        & (pl.col("state") != "blank")
+        & (pl.col("unit") != "")
+    )
+    marks = (
+        result.intake.answers.filter(kept)
+        .with_columns(repeat=repeat.str.strip_chars())
+        .select(*columns, "file", "sheet", "cell", "decision")
+        .rows()
+    )
     units = {unit: at for at, unit in enumerate(result.evaluation.units)}
     indicator = _indicators(result.evaluation)
     order = {
@@ -146,11 +157,9 @@ def _marks_rows(result: Result) -> list[Row]:
     return [_mark_row(result.evaluation, indicator(*mark[:4]), mark) for mark in marks]
 
 
-def _mark_row(evaluation: Evaluation, asked: tuple[str, str, Fraction | None], mark: tuple[object, ...]) -> Row:
-    class_id, leaf, _, unit, repeat, evaluator, typed, value, decimals, state, *place = mark
-    component, indicator, full = asked
-    known = evaluation.classes[str(class_id)].components.get(str(leaf))
-    chosen = known is not None and isinstance(known.answer, Choice)
+def _mark_row(evaluation: Evaluation, asked: tuple[str, str, Fraction | None, bool], mark: tuple[object, ...]) -> Row:
+    _, _, _, unit, repeat, evaluator, typed, value, decimals, state, *place = mark
+    component, indicator, full, chosen = asked
     if chosen or not isinstance(value, int) or not isinstance(decimals, int):
         said = word(_STATES.get(str(state), str(typed)))
     else:
@@ -167,8 +176,9 @@ def _mark_row(evaluation: Evaluation, asked: tuple[str, str, Fraction | None], m
     )
 
 
-def _indicators(evaluation: Evaluation) -> Callable[[str, str, str, str], tuple[str, str, Fraction | None]]:
-    """A function from (class, component, indicator, unit) of a mark to the names and preset points behind it."""
+def _indicators(evaluation: Evaluation) -> Callable[[str, str, str, str], tuple[str, str, Fraction | None, bool]]:
+    """A function from (class, component, indicator, unit) of a mark to the names and preset points behind it, and
+    whether it is a choice."""
     lines: dict[tuple[str, str, str, str], Indicator] = {
         (line.class_id, line.component, line.id, line.unit): line for line in evaluation.roster.indicators
     }
@@ -179,12 +189,14 @@ def _indicators(evaluation: Evaluation) -> Callable[[str, str, str, str], tuple[
         for field in award.fields
     }
 
-    def find(class_id: str, leaf: str, id_: str, unit: str) -> tuple[str, str, Fraction | None]:
+    def find(class_id: str, leaf: str, id_: str, unit: str) -> tuple[str, str, Fraction | None, bool]:
         scheme = evaluation.classes[class_id]
         if leaf not in scheme.components:  # contributions stand under their award's name
-            return leaf, fields.get((class_id, leaf, id_), id_), Fraction(100)
+            return leaf, fields.get((class_id, leaf, id_), id_), Fraction(100), False
         line = lines.get((class_id, leaf, id_, unit)) or lines.get((class_id, leaf, id_, ""))
-        return path(scheme, leaf), line.name if line else id_, line.full if line else _full(scheme, leaf)
+        answer = method_of(scheme, line) if line else scheme.components[leaf].answer
+        full = line.full if line else _full(scheme, leaf)
+        return path(scheme, leaf), line.name if line else id_, full, isinstance(answer, Choice)
 
     return find
 

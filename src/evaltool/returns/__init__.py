@@ -8,11 +8,10 @@ there is a message only.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from evaltool.entries import seen_from_the_other
 from evaltool.evaluation import Evaluation
@@ -22,6 +21,7 @@ from evaltool.guidance import guide
 from evaltool.ingest import FileAccount, Intake
 from evaltool.layout import forms as expected_forms
 from evaltool.names import folded, safe_name
+from evaltool.received import stored
 from evaltool.returns import words
 from evaltool.returns.sheet import Point, returned
 from evaltool.returns.shelf import foreign, free_stem, rebuild
@@ -171,19 +171,13 @@ def _form(account: FileAccount, blocking: Iterable[Finding], forms: Mapping[Key,
 
 def _files(evaluation: Evaluation, case: _Case, stem: str) -> dict[str, bytes]:
     """The sheet and the message of one case."""
-    stored = None if case.blank else _stored(evaluation.folder, case.account.digest)
-    said = typed(case.form, stored) if stored is not None else Typed()
+    data = None if case.blank else stored(evaluation.folder, case.account.digest)
+    said = typed(case.form, data) if data is not None else Typed()
     points = _points(evaluation, case, said)
     sheet = f"{stem}.xlsx"
     message = words.message(evaluation, case.form, case.account.file, points, sheet, blank=case.blank)
     made = returned(case.form, said, points, case.account.digest, guide(evaluation, case.form), evaluation.key)
     return {sheet: to_bytes(made), f"{stem}.txt": _text(message)}
-
-
-def _stored(folder: Path, digest: str) -> bytes | None:
-    """The content with this hash; a stored file that was altered since is not it."""
-    found = (path.read_bytes() for path in sorted((folder / "received").glob(f"{digest}*")))
-    return next((data for data in found if hashlib.sha256(data).hexdigest() == digest), None)
 
 
 def _points(evaluation: Evaluation, case: _Case, said: Typed) -> list[Point]:

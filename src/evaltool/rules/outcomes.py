@@ -43,11 +43,12 @@ class Condition(Strict):
 
 class Grade(Strict):
     """A grade by its lower bound (inclusive), by the best `top_percent` of the group's ranked units (counted from the
-    top: 20, then 60, then 100), or by both; best first."""
+    top: 20, then 60, then 100; `rounding`: how a part of a unit counts), or by both; best first."""
 
     name: str
     bound: Exact | None = Field(default=None, alias="from")
     top_percent: Percentage | None = None
+    rounding: Literal["half_up", "up", "down"] = "down"
     conditions: list[Condition] = Field(default_factory=list)
 
 

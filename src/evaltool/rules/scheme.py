@@ -92,6 +92,7 @@ class Component(Strict):
     by: str = ""
     answer: Annotated[Parameters | None, BeforeValidator(_as_parameters)] = None
     decimals: Digits = 2
+    figures: list[str] = Field(default=["初步数", "核实数", "年鉴数"], min_length=1)  # kinds, the one that counts last
     each: Annotated[Each | None, BeforeValidator(_as_each)] = None
     over: Over | Trimmed = "mean"
     round: Digits | None = None

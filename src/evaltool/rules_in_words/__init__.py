@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Language
+from evaltool.lines import is_figure
 from evaltool.methods import Ballot, has_indicators
 from evaltool.rounding import plain
 from evaltool.rules import ABSENCES, Component, Policy, Scheme, WeightTo
@@ -95,6 +96,11 @@ def _leaf(evaluation: Evaluation, scheme: Scheme, key: str, language: Language) 
     if component.answer is not None:
         lines.append(scoring(language, component.answer, scheme, plain(scheme.weight(key))))
     lines += list(_by_named_methods(evaluation, scheme, key, language))
+    measured = any(is_figure(scheme, line) for line in evaluation.indicators(scheme.id, key))
+    if measured and len(component.figures) > 1:
+        kinds = joined(language, component.figures)
+        zh, en = f"数据种类：{kinds}，以填了的最后一种为准", f"kinds of figures: {kinds}; the last one stated counts"
+        lines.append(pick(language, zh, en))
     if component.each:
         lines.append(repeats(language, component.each))
     if component.groups:
@@ -216,7 +222,9 @@ def _bounds(scheme: Scheme, grade: Grade, language: Language) -> Iterator[str]:
         yield pick(language, f"总分不低于 {bound}", f"a total of {bound} or more")
     if grade.top_percent is not None and grade.top_percent < 100:
         top = plain(grade.top_percent)
-        yield pick(language, f"名次在本分类的前 {top}%", f"a rank in the first {top}% of the group")
+        zh, en = ("", "") if grade.rounding == "down" else _ROUNDING[grade.rounding]
+        zh, en = (f"（单位数{zh}）", f" (the number of units {en})") if zh else ("", "")
+        yield pick(language, f"名次在本分类的前 {top}%{zh}", f"a rank in the first {top}% of the group{en}")
     for condition in grade.conditions:
         yield _condition(scheme, condition, language)
 

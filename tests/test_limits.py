@@ -1,0 +1,175 @@
+"""How marks come together: quotas, stages, months in charge, the change against last year, grades by place."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from evaltool.evaluation import Evaluation, load
+from evaltool.findings import Finding
+from evaltool.forms import Form
+from evaltool.grade import grade, places
+from evaltool.ingest import Intake, ingest
+from evaltool.rank import Standings, rank
+from evaltool.rules import Grade
+from evaltool.score import PointsTable, score
+from evaltool.validate import validate
+from filling import Spot
+from folders import make, return_all
+
+SETTINGS = """
+format = 1
+[evaluation]
+id = "e-2026"
+name = "评估"
+year = 2026
+office = "市绩效办"
+[roles]
+leader = "领导"
+"""
+HEAD = """
+format = 1
+[scheme]
+id = "d"
+name = "部门"
+total = 100
+groups = [{ id = "g", name = "甲类" }]
+"""
+GRADE = '[[grade]]\nname = "合格"\nfrom = 0\n'
+UNITS = "编号,名称,对象类别,分类,顺序\nA,甲局,d,g,1\nB,乙局,d,g,2\nC,丙局,d,g,3\nD,丁局,d,g,4\n"
+LEADERS = "编号,名称,角色\nL1,张三,leader\nL2,李四,leader\n"
+
+
+def folder(tmp: Path, answer: str, more: str = GRADE, **roster: str) -> Path:
+    rules = f'[component.work]\nname = "工作"\nweight = 100\nby = "leader"\n{answer}\n{more}'
+    tables = {"单位": UNITS, "评估主体": LEADERS, **roster}
+    return make(tmp / "e", tables, {"d": HEAD + rules}, SETTINGS)
+
+
+def taken(made: Path, marks: dict[str, str]) -> tuple[Evaluation, Intake, list[Finding]]:
+    """`marks`: by evaluator and unit, by unit and period, or by unit; blank where nothing is said."""
+
+    def say(form: Form, spot: Spot) -> object:
+        keys = (f"{form.evaluator}{spot.unit}", f"{spot.unit}{spot.repeat}", spot.unit)
+        return next((marks[key] for key in keys if key in marks), None)
+
+    return_all(made, say)
+    evaluation, _ = load(made)
+    intake, findings = ingest(evaluation)
+    return evaluation, intake, [*findings, *validate(evaluation, intake)]
+
+
+def scored(made: Path, marks: dict[str, str]) -> tuple[Evaluation, PointsTable, list[Finding]]:
+    evaluation, intake, findings = taken(made, marks)
+    points, wrong = score(evaluation, intake)
+    return evaluation, points, [*findings, *wrong]
+
+
+def standing(made: Path, marks: dict[str, str]) -> Standings:
+    evaluation, points, findings = scored(made, marks)
+    assert findings == []
+    ranked, _ = rank(evaluation, points)
+    return grade(evaluation, ranked, points)
+
+
+QUOTA = 'answer = { choice = "tier", quota = { "一档" = 2 } }'
+TIERS = GRADE + '[scale]\ntier = [["一档", 100], ["二档", 80]]\n'
+
+
+def test_a_quota_is_passed_at_the_cell_beyond_it(tmp_path: Path) -> None:
+    """Three units in a tier for two: one finding at the third, naming all three; the other evaluator has none."""
+    marks = dict.fromkeys("ABCD", "二档") | {
+        "L1A": "一档",
+        "L1C": "一档",
+        "L1D": "一档",
+        "L2A": "一档",
+        "L2B": "一档",
+    }
+    _, _, findings = taken(folder(tmp_path, QUOTA, TIERS), marks)
+    assert [(one.code, one.evaluator, one.unit, one.cell) for one in findings] == [("QUOTA_EXCEEDED", "L1", "D", "C10")]
+    assert "C7、C9、C10" in findings[0].message()
+    assert findings[0].blocks
+
+
+STAGES = 'answer = { points = 60 }\neach = { stages = { "一季度" = ["1月", "2月"], "二季度" = ["3月", "4月"] } }'
+
+
+def test_months_are_summed_to_quarters_and_quarters_averaged(tmp_path: Path) -> None:
+    """10 + 20 of 60 in the first quarter, 30 + 30 in the second: the mean of 1/2 and 1."""
+    marks = {f"{unit}{month}月": str(10 * min(month, 3)) for unit in "ABCD" for month in range(1, 5)}
+    _, points, findings = scored(folder(tmp_path, STAGES), marks)
+    assert findings == []
+    assert points["A", "work"].share == (Fraction(30, 60) + Fraction(60, 60)) / 2
+
+
+def test_a_stage_above_full_marks_is_a_finding(tmp_path: Path) -> None:
+    """40 + 40 of 60 in one quarter cannot be: said for the evaluator, the unit and the stage."""
+    marks = {f"{unit}{month}月": "10" for unit in "ABCD" for month in range(1, 5)} | {"B3月": "40", "B4月": "40"}
+    _, _, findings = taken(folder(tmp_path, STAGES), marks)
+    assert {(one.code, one.unit, one.evaluator) for one in findings} == {
+        ("STAGE_BEYOND_FULL", "B", "L1"),
+        ("STAGE_BEYOND_FULL", "B", "L2"),
+    }
+    assert "二季度各次相加为 133.33%" in findings[0].message()
+
+
+def test_marks_count_by_months_in_charge(tmp_path: Path) -> None:
+    """In charge to mid April (3 months) and from then on (9): (3 x 60 + 9 x 100) / 12; both are asked."""
+    charge = "评估主体,单位,起,止\nL1,甲局,,2026-04-14\nL2,甲局,2026-04-15,\nL1,乙局,,\nL2,丙局,,\nL2,丁局,,\n"
+    made = folder(tmp_path, 'answer = "percent"\ncharge = "months"', 分管=charge)
+    _, points, findings = scored(made, {"L1A": "60", "L2A": "100", "B": "80", "C": "80", "D": "80"})
+    assert findings == []
+    assert points["A", "work"].share == Fraction(3 * 60 + 9 * 100, 1200)
+    assert points["B", "work"].share == Fraction(80, 100)
+
+
+EARLIER = "年度,单位,总分\n2025,A,90\n2025,B,70\n2024,B,95\n2025,C,80\n2025,D,60\n"
+
+
+def test_the_change_against_last_year_decides_the_order(tmp_path: Path) -> None:
+    """From 70 to 85 is first although 92 is the best total; equal changes share a rank and the reason says so."""
+    made = folder(tmp_path, 'answer = "percent"', GRADE + '[rank]\nby = "variation"\n', 历年结果=EARLIER)
+    found = standing(made, {"A": "92", "B": "85", "C": "82", "D": "50"})
+    assert [(one.unit.id, one.rank, one.change) for one in found] == [
+        ("B", 1, Fraction(15)),
+        ("A", 2, Fraction(2)),
+        ("C", 2, Fraction(2)),
+        ("D", 4, Fraction(-10)),
+    ]
+    assert found[1].tie == "甲局、丙局总分增减相同，名次并列"
+
+
+BY_PLACE = """
+[[grade]]
+name = "优秀"
+top_percent = 25
+[[grade]]
+name = "良好"
+top_percent = 70
+[[grade]]
+name = "一般"
+top_percent = 100
+"""
+
+
+def test_grades_go_by_place(tmp_path: Path) -> None:
+    """Of four ranked units the first is in the first 25%; 70% of four are two whole places."""
+    found = standing(folder(tmp_path, 'answer = "percent"', BY_PLACE), {"A": "60", "B": "90", "C": "80", "D": "70"})
+    assert [(one.unit.id, one.grade) for one in found] == [("B", "优秀"), ("C", "良好"), ("D", "一般"), ("A", "一般")]
+
+
+def test_an_unranked_unit_is_graded_by_the_place_that_it_would_have(tmp_path: Path) -> None:
+    """It takes no place from anybody: the second of three ranked units keeps it, and so does the unit beside it."""
+    units = UNITS.replace("顺序\n", "顺序,参评\n").replace("g,3\n", "g,3,不排名\n")
+    made = folder(tmp_path, 'answer = "percent"', BY_PLACE, 单位=units)
+    found = standing(made, {"A": "60", "B": "90", "C": "80", "D": "70"})
+    assert {one.unit.id: one.grade for one in found} == {"B": "良好", "C": "良好", "D": "良好", "A": "一般"}
+
+
+@pytest.mark.parametrize(("rounding", "expected"), [("down", 1), ("half_up", 2), ("up", 2)])
+def test_a_part_of_a_unit_follows_the_stated_rounding(rounding: str, expected: int) -> None:
+    """20% of eight units are 1.6: one place, two where the rules round."""
+    by_place = Grade.model_validate({"name": "优秀", "top_percent": 20, "rounding": rounding})
+    assert places(by_place, 8) == expected
