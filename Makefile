@@ -6,10 +6,10 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format docs locale sample clean
+.PHONY: help demo test lint format docs locale sample check-sheets clean
 
 help:                ## what there is
-	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 16
 
 # stamps: what is installed is installed again only when pyproject.toml changes
 $(VENV)/.installed: pyproject.toml
@@ -46,6 +46,9 @@ locale: $(VENV)/.dev  ## new messages into the .po, the .mo from the .po
 
 sample: $(VENV)/.dev  ## sample_data/ made anew (slow; needs LibreOffice)
 	$(BIN)/python tools/make_sample.py
+
+check-sheets: $(VENV)/.dev  ## every sheet of the sample through LibreOffice and back (slow; needs LibreOffice)
+	$(BIN)/python -m pytest tests/test_roundtrip.py
 
 clean:               ## remove what the targets above made, the environment included
 	rm -rf $(VENV) build dist demo-out .mypy_cache .ruff_cache .hypothesis .pytest_cache

@@ -159,12 +159,12 @@ def test_a_number_below_the_table_blocks_and_a_remark_beside_it_does_not() -> No
 
 
 def test_a_missing_worksheet_and_an_additional_one() -> None:
-    """A renamed worksheet is missing, with the likely new name; one that nobody asked for is named."""
+    """A renamed worksheet is one mistake, said with its likely new name; one that nobody asked for is named."""
 
     def edit(file: openpyxl.Workbook) -> None:
         file["打分表"].title = "打分表（新）"
 
-    assert [code for code, _ in problems(extract(FORM, returned(edit)))] == ["SHEET_RENAMED", "SHEET_EXTRA"]
+    assert [code for code, _ in problems(extract(FORM, returned(edit)))] == ["SHEET_RENAMED"]
 
 
 def test_merged_marks_are_not_read_and_are_said_once() -> None:

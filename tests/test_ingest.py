@@ -308,7 +308,7 @@ def test_a_sheet_of_another_evaluation_or_an_old_version_is_refused(folder: Path
         ("work", "B", "优秀", "SCORE_NOT_NUMBER"),
         ("list", "B", "1", "RANK_DUPLICATE"),
         ("list", "B", "4", "SCORE_RANGE"),
-        ("list", "B", "1.5", "SCORE_DECIMALS"),
+        ("list", "B", "1.5", "SCORE_NOT_WHOLE"),
         ("list", "B", None, "SCORE_MISSING"),
     ],
 )

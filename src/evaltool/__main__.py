@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
@@ -46,6 +47,10 @@ def _fault(error: Exception) -> int:
 
     from evaltool.console import shown
 
+    if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        told = _("cannot write {path}: the folder is read-only, or another program has the file open")
+        print(f"evaltool: {shown(told.format(path=error.filename or error))}", file=sys.stderr)  # noqa: T201
+        return 3
     kind = _("cannot read or write") if isinstance(error, OSError) else _("internal error")
     text = shown(f"{kind}: {type(error).__name__}: {error}")
     hint = _("EVALTOOL_DEBUG=1 shows where it happened")

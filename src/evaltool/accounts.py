@@ -13,6 +13,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any, get_args
 
+from evaltool.cardaccounts import account_rows
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
 from evaltool.forms import sheet_name
@@ -20,7 +21,6 @@ from evaltool.ingest import FileAccount, Intake, SheetAccount
 from evaltool.methods import Ballot
 from evaltool.submissions import Became
 from evaltool.surveys import SurveyAccount
-from evaltool.validate import account_rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def corrected(sheet: Sheet, corrections: list[Correction], problems: list[Proble
     for one in corrections:
         spot = places.get(one.cell)
         typed = shown(cells.get(spot)) if spot else ""
-        if folded(typed) != folded(one.before) and not _same_number(typed, one.before):
+        if not same_value(typed, one.before):
             problems.append(
                 Problem(
                     "CORRECTION_MISMATCH",
@@ -42,7 +42,7 @@ def corrected(sheet: Sheet, corrections: list[Correction], problems: list[Proble
                 )
             )
             continue
-        cells[spot or _spot(one.cell)] = _typed(one.after)
+        cells[spot or spot_of(one.cell)] = _typed(one.after)
     return Sheet(sheet.title, sheet.state, cells, sheet.merges)
 
 
@@ -52,7 +52,10 @@ def unplaced(one: Correction) -> Problem:
     return Problem("CORRECTION_MISMATCH", one.sheet, one.cell, args=args)
 
 
-def _same_number(one: str, other: str) -> bool:
+def same_value(one: str, other: str) -> bool:
+    """Whether two cells say the same: as text, or as a number written in another way."""
+    if folded(one) == folded(other):
+        return True
     try:
         return Decimal(one) == Decimal(other)
     except ArithmeticError:
@@ -68,7 +71,8 @@ def _typed(text: str) -> Cell:
     return Cell("number", text, number, None, "General", merged=False, hidden=False)
 
 
-def _spot(cell: str) -> tuple[int, int]:
+def spot_of(cell: str) -> tuple[int, int]:
+    """Row and column of an address, from 0."""
     letters = cell.rstrip("0123456789")
     column = 0
     for letter in letters:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -26,7 +26,7 @@ from evaltool.roster import Charge, Evaluator, Indicator, Roster, Unit
 from evaltool.rostertables import Known, read_roster
 from evaltool.rules import Component, Scheme, read_scheme
 from evaltool.scopes import scope
-from evaltool.settings import SELF, Deadline, Notice, Settings, Survey, read_year, rules_text
+from evaltool.settings import SELF, Deadline, Notice, Settings, Survey, Year, read_year, rules_text
 
 
 @dataclass(frozen=True)
@@ -147,10 +147,14 @@ def load(folder: Path, also: Mapping[str, bytes] | None = None) -> tuple[Evaluat
     year, wrong = read_year(files)
     findings += wrong
     schemes, wrong = _read_schemes(files)
-    findings += wrong + check_classes(schemes, year.roles) + check_deadlines(year.deadlines, schemes)
     known = _known(schemes, year.roles)
+    known.unsure = _unsure(files, year, schemes)
+    findings += wrong
+    if "role" not in known.unsure:
+        findings += check_classes(schemes, year.roles) + check_deadlines(year.deadlines, schemes)
     tables, wrong = read_tables({name: data for name, data in files.items() if name.startswith("roster")})
     decisions, broken = read_tables({name: data for name, data in files.items() if name.startswith("decisions/")})
+    known.unsure |= {"unit", "evaluator"} if blocking(wrong) else set()
     stated, unread = read_roster(tables, known, former_names(decisions))
     findings += wrong + unread
     classes = {scheme.id: scheme for scheme in schemes}
@@ -159,7 +163,7 @@ def load(folder: Path, also: Mapping[str, bytes] | None = None) -> tuple[Evaluat
     key, unreadable = read_key(folder)
     findings += broken + misread + unreadable
     roster = stated
-    if not blocking(wrong + unread):
+    if not blocking(wrong + unread) and not known.unsure:
         decided = Decided(stated)
         if not blocking(broken + misread):  # half of the decisions would make mistakes that nobody made
             decided = decide_roster(stated, ledger, year.settings.targets_until if year.settings else None)
@@ -190,6 +194,16 @@ def load(folder: Path, also: Mapping[str, bytes] | None = None) -> tuple[Evaluat
 def _resolved(survey: Survey, known: Known) -> Survey:
     """The survey with its evaluator's id, where the name is known."""
     return survey.model_copy(update={"evaluator": known.resolve("evaluator", survey.evaluator) or survey.evaluator})
+
+
+def _unsure(files: Mapping[str, bytes], year: Year, schemes: Sequence[Scheme]) -> set[str]:
+    """The kinds of names that stand in rules that could not be read."""
+    unsure: set[str] = set()
+    if len(schemes) < sum(name.startswith("schemes/") for name in files):
+        unsure |= {"class", "group", "component", "field"}
+    if not year.roles.keys() - {SELF}:
+        unsure.add("role")
+    return unsure
 
 
 def snapshot(folder: Path) -> tuple[dict[str, bytes], list[Finding]]:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from evaltool.cardruns import CardRun, rarest
-from evaltool.corrections import Correction, corrected, unplaced
+from evaltool.corrections import Correction, corrected, spot_of, unplaced
 from evaltool.exports import SurveyAnswers
 from evaltool.forms import (
     CODE_LABEL,
@@ -22,18 +22,18 @@ from evaltool.forms import (
     IDENTITY_PROPERTY,
     IDENTITY_SHEET,
     LIST_SHEET,
-    RETURN_SHEET,
     Column,
     Form,
     Line,
     Table,
 )
 from evaltool.identity import parse_code
-from evaltool.locate import Place, Problem, locate, outside, shown
+from evaltool.locate import Place, Problem, groups, locate, outside, shown
 from evaltool.names import folded, nearest
 from evaltool.parsing import EPOCH, EPOCH_1904, Said, say
 from evaltool.reader import Sheet, Workbook, address
 from evaltool.rounding import plain
+from evaltool.worksheets import additional, known, moved, worksheets
 
 
 class Answer(NamedTuple):
@@ -135,41 +135,45 @@ def extract(form: Form, book: Workbook, corrections: tuple[Correction, ...] = ()
     card_runs: list[CardRun] = []
     cards: list[Cards] = []
     problems: list[Problem] = []
-    sheets = {folded(sheet.title): sheet for sheet in book.sheets}
-    expected = {folded(sheet.title) for sheet in form.sheets}
+    sheets, renamed = worksheets(form, book, problems)
     for layout in form.sheets:
-        sheet = sheets.get(folded(layout.title))
+        sheet = sheets.get(layout.title)
         if sheet is None:
-            near = nearest(layout.title, [each.title for each in book.sheets if folded(each.title) not in expected])
-            problems.append(Problem("SHEET_RENAMED" if near else "SHEET_MISSING", layout.title, value=near))
             continue
         if sheet.state != "visible":
             problems.append(Problem("SHEET_HIDDEN", sheet.title))
-        sheet = corrected(sheet, [one for one in corrections if folded(one.sheet) == folded(sheet.title)], problems)
-        known: set[tuple[int, int]] = {(row, 0) for row in range(5)}
-        for table in layout.tables:
-            place = locate(sheet, table, problems)
-            known |= place.known(table)
-            documents = {one.cell: one.document for one in corrections if folded(one.sheet) == folded(sheet.title)}
-            if table.kind == "cards":
+        mine = [one for one in corrections if folded(one.sheet) == folded(sheet.title)]
+        sheet = corrected(sheet, mine, problems)
+        documents = {one.cell: one.document for one in mine}
+        places = [locate(sheet, table, problems) for table in layout.tables]
+        problems += moved(sheet, layout, places)
+        for table, place in zip(layout.tables, places, strict=True):
+            if table.kind == "cards" and any(row is not None for row in place.rows):
                 used, found, keyed, run = _cards(sheet, table, place, problems)
                 cards += [keyed] if form.twice else []
                 card_lines.append(used)
                 counts += found
                 card_runs += run
-            else:
+            elif table.kind != "cards":
                 answers += _answers(sheet, table, place, documents, problems, EPOCH_1904 if book.date1904 else EPOCH)
-        problems += outside(sheet, layout.tables, known)
-    read = {folded(layout.title) for layout in form.sheets} & sheets.keys()
+        problems += outside(sheet, places, known(layout, places))
+    read = {folded(sheet.title) for sheet in sheets.values()}
     problems += [unplaced(one) for one in corrections if folded(one.sheet) not in read]
-    known_sheets = {*expected, *(folded(own) for own in (IDENTITY_SHEET, LIST_SHEET, GUIDE_SHEET, RETURN_SHEET))}
-    problems += [
-        Problem("SHEET_EXTRA", sheet.title)
-        for sheet in book.sheets
-        if sheet.cells and folded(sheet.title) not in known_sheets
-    ]
-    said = (answers, counts, card_lines, problems, cards, card_runs)
+    problems += additional(form, book, renamed)
+    said = (answers, counts, card_lines, _hidden_together(problems), cards, card_runs)
     return Extract(*(tuple(each) for each in said))  # type: ignore[arg-type]
+
+
+def _hidden_together(problems: list[Problem]) -> list[Problem]:
+    """What is hidden is a row or a column: said once for it, at its first cell, not for every cell."""
+    hidden = [one for one in problems if one.code == "HIDDEN_SCORE"]
+    said = [one for one in problems if one.code != "HIDDEN_SCORE"]
+    for title in dict.fromkeys(one.sheet for one in hidden):
+        mine = [one for one in hidden if one.sheet == title]
+        for group in groups([spot_of(one.cell) for one in mine], (0, 1)):
+            first = next(one for one in mine if one.cell == address(*group[0]))
+            said.append(first._replace(args=(*first.args, ("n", str(len(group))))))
+    return said
 
 
 # --- what was said ---------------------------------------------------------------------------------------------------
@@ -178,7 +182,7 @@ def extract(form: Form, book: Workbook, corrections: tuple[Correction, ...] = ()
 def _answers(
     sheet: Sheet, table: Table, place: Place, documents: Mapping[str, str], problems: list[Problem], epoch: date
 ) -> Iterator[Answer]:
-    blocked, merged = set(table.blocked), merged_cells(sheet, table)
+    blocked, merged = set(table.blocked), merged_cells(sheet, table, place)
     for at, line in enumerate(table.lines):
         row = place.rows[at]
         if row is None:
@@ -217,9 +221,17 @@ Merged = Mapping[tuple[int, int], bool]
 _MANY_MERGES = 1_000
 
 
-def merged_cells(sheet: Sheet, table: Table) -> Merged:
+def merged_cells(sheet: Sheet, table: Table, place: Place) -> Merged:
     """Which input cells of a table lie under a merge.  Beyond so many merges nobody merged by hand: all of them do."""
-    top, bottom, left, right = table.top + 1, table.bottom, table.left, table.left + len(table.columns) - 1
+    asked: set[tuple[int, int]] = set()
+    for at, number, _, _ in table.cells() if sheet.merges else ():
+        row, column = place.rows[at], place.columns[number]
+        if row is not None and column is not None and table.columns[number].kind != "sum":
+            asked.add((row, column))
+    if not asked:
+        return {}
+    top, bottom = min(row for row, _ in asked), max(row for row, _ in asked)
+    left, right = min(column for _, column in asked), max(column for _, column in asked)
     inside = [one for one in sheet.merges if one[0] <= bottom and one[2] >= top and one[1] <= right and one[3] >= left]
     if len(inside) > _MANY_MERGES:
         inside = [(top, left, bottom, right)]
@@ -227,8 +239,8 @@ def merged_cells(sheet: Sheet, table: Table) -> Merged:
     for one in inside:
         rows = range(max(one[0], top), min(one[2], bottom) + 1)
         columns = range(max(one[1], left), min(one[3], right) + 1)
-        first = rows.start, columns.start
-        covered |= {(row, column): (row, column) == first for row in rows for column in columns}
+        under = [(row, column) for row in rows for column in columns if (row, column) in asked]
+        covered |= {spot: spot == under[0] for spot in under}
     return covered
 
 
@@ -339,7 +351,7 @@ def _cards(
     counts: Counter[tuple[str, str, bool]] = Counter()
     valid: list[tuple[int, tuple[str, ...]]] = []
     used = spoiled = unclear = 0
-    merged = merged_cells(sheet, table)
+    merged = merged_cells(sheet, table, place)
     keyed: list[Card] = []
     for at, line in enumerate(table.lines):
         row = place.rows[at]

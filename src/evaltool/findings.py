@@ -7,6 +7,7 @@ A finding names a stable code and a place; its severity and its words in both la
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -18,9 +19,9 @@ Language = Literal["zh", "en"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to say, tied to its place.
+    """One thing to say, tied to its place.  Findings sort by place as a person reads a worksheet: C7 before C10.
 
     `file` is relative to the evaluation's folder; `cell` is an address (`C8`) in a workbook and the key
     (`component.mayor.weight`) in a rules file.  `args` fill the gaps of the catalogue's sentence.
@@ -35,6 +36,13 @@ class Finding:
     component: str = ""
     value: str = ""
     args: tuple[tuple[str, str], ...] = ()
+
+    def __lt__(self, other: Finding) -> bool:
+        return self._order() < other._order()
+
+    def _order(self) -> tuple[object, ...]:
+        place = (self.file, self.sheet, reading_order(self.cell))
+        return (*place, self.code, self.unit, self.evaluator, self.component, self.value, self.args)
 
     @property
     def severity(self) -> Severity:
@@ -86,6 +94,18 @@ class Finding:
             "sheet": self.sheet,
         }
         return text.format_map(_Gaps(known | dict(self.args)))
+
+
+_ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+
+
+def reading_order(cell: str) -> tuple[int, int, str, str]:
+    """The order of cells: in front what is no address (a worksheet as a whole, a key of the rules), as text; addresses
+    by row, then column."""
+    found = _ADDRESS.fullmatch(cell)
+    if not found:
+        return 0, 0, "", cell
+    return int(found[2]), len(found[1]), found[1], ""
 
 
 class _Gaps(dict[str, str]):

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
 from evaltool.cardruns import CardRun
-from evaltool.corrections import Correction
+from evaltool.corrections import Correction, same_value
 from evaltool.decisions import Decision, of_kind, waiver_of
 from evaltool.entries import settle
 from evaltool.evaluation import Evaluation
@@ -25,6 +26,7 @@ from evaltool.lateness import late, late_findings, reopened
 from evaltool.layout import forms as expected_forms
 from evaltool.layout import is_due
 from evaltool.locate import Problem
+from evaltool.names import folded
 from evaltool.proof import Expected
 from evaltool.reading import Reading, Task, read_all
 from evaltool.received import Seen, Unreceived, receive
@@ -99,11 +101,10 @@ def ingest(evaluation: Evaluation, pool: Executor | None = None) -> tuple[Intake
     became |= settled.became
     findings += settled.findings
     files = [*_files(seen, readings, became), *_not_files(unreceived)]
-    fates = ((reading, became.get(reading.digest, ("rejected", ""))[0]) for reading in readings)
-    came = {_key(reading): fate for reading, fate in fates if _speaks(reading, fate)}
+    came = _came_in_vain(expected, seen, readings, became)
     sheets, missing = _sheets(evaluation, expected, surveys, counted, came, settled.spared)
-    findings += missing + _file_findings(evaluation, seen, readings, unreceived, became)
-    findings += _unused(evaluation, seen, became) + _keys_not_lost(evaluation, readings)
+    findings += missing + _file_findings(evaluation, seen, readings, unreceived, became, expected)
+    findings += _unused(evaluation, seen, submissions, counted, became) + _keys_not_lost(evaluation, readings)
     taken = settled.taken
     intake = Intake(
         *_tables(taken),
@@ -166,9 +167,10 @@ def _sheets(
 ) -> tuple[list[SheetAccount], list[Finding]]:
     """Each expected sheet: counted, waived or missing.
 
-    One that came and was refused is missing too, but the finding on the file says so already.  Where the rules say what
-    a missing or excluded evaluator means for all that is asked, the finding does not block; neither does it for a sheet
-    that is not scored, and a waiver says nothing about those.
+    One that came and was refused is missing too, but the finding on the file says so already; so does that on a file
+    which has the sheet's own name and says nothing.  Where the rules say what a missing or excluded evaluator means for
+    all that is asked, the finding does not block; neither does it for a sheet that is not scored, and a waiver says
+    nothing about those.
     """
     sheets: list[SheetAccount] = []
     findings: list[Finding] = []
@@ -201,6 +203,40 @@ def _sheets(
             who = _who(evaluation, expected[key]) if survey is None else _whose(evaluation, survey)
             findings.append(finding(code, evaluator=evaluator, args=who))
     return sheets, findings
+
+
+def _came_in_vain(
+    expected: Mapping[Key, Form],
+    seen: Sequence[Seen],
+    readings: Sequence[Reading],
+    became: Mapping[str, tuple[Became, str]],
+) -> dict[Key, str]:
+    """What became of what came for each sheet: by its identity, or else by the name of the sheet that was sent out."""
+    came: dict[Key, str] = {}
+    for each, reading in zip(seen, readings, strict=True):
+        fate = became.get(each.digest, ("rejected", ""))[0]
+        forms = () if reading.identity else (sent_as(name, expected) for name in (each.name, *each.copies))
+        keys = [_key(reading)] if _speaks(reading, fate) else [form.key for form in forms if form]
+        came |= dict.fromkeys(keys, fate)
+    return came
+
+
+def _copies(each: Seen, reading: Reading, expected: Mapping[Key, Form]) -> Iterable[Finding]:
+    """A file that came more than once; nothing that can be used, sent under another's name, is wrong there again."""
+    own = sent_as(each.name, expected)
+    for copy in each.copies:
+        if reading.identity is None and sent_as(copy, expected) not in (own, None):
+            yield from (finding(problem.code, file=copy, args=dict(problem.args)) for problem in reading.problems)
+        else:
+            yield finding("FILE_DUPLICATE", file=copy, args={"other": each.name})
+
+
+def sent_as(file: str, forms: Mapping[Key, Form]) -> Form | None:
+    """The form that went out under the name of a file.  A name decides no value, only who is asked for a sheet."""
+    stem = folded(PurePosixPath(file).stem)
+    known = {folded(PurePosixPath(form.file_name).stem): form for form in forms.values()}
+    fits = [name for name in known if stem == name or (stem.startswith(name) and not stem[len(name)].isalnum())]
+    return known[max(fits, key=len)] if fits else None
 
 
 def _components(evaluation: Evaluation, form: Form) -> list[Component]:
@@ -246,16 +282,24 @@ def _at(line: Decision, code: str, *, args: dict[str, object], **place: str) -> 
     return finding(code, file=file, sheet=sheet, cell=cell, args={"document": line.document, **args}, **place)
 
 
-def _unused(evaluation: Evaluation, seen: Sequence[Seen], became: Mapping[str, tuple[Became, str]]) -> list[Finding]:
+def _unused(
+    evaluation: Evaluation,
+    seen: Sequence[Seen],
+    submissions: Iterable[Submission],
+    counted: Mapping[Key, Submission],
+    became: Mapping[str, tuple[Became, str]],
+) -> list[Finding]:
     """Decisions about files that nobody sent, or that mean more than one file."""
     findings = []
+    by_digest = {each.seen.digest: each for each in submissions}
     for line in evaluation.ledger:
         if line.file_hash and line.kind != "key_lost":
             meant = [each.digest for each in seen if line.names(each.digest)]
             if len(meant) != 1:
                 findings.append(_at(line, "DECISION_FILE_UNKNOWN", args={"n": len(meant)}))
-            elif line.kind == "correction" and became.get(meant[0], ("",))[0] != "counted":
-                findings.append(_at(line, "CORRECTION_WITHOUT_EFFECT", args={}))
+            elif line.kind == "correction" and (state := became.get(meant[0], ("",))[0]) != "counted":
+                by = counted.get(by_digest[meant[0]].key) if state == "superseded" and meant[0] in by_digest else None
+                findings.append(_left_behind(line, by))
     return findings
 
 
@@ -269,19 +313,32 @@ def _keys_not_lost(evaluation: Evaluation, readings: Iterable[Reading]) -> list[
     return [_at(line, "KEY_LOST_WITHOUT_EFFECT", args={"key": line.file_hash}) for line in idle]
 
 
+def _left_behind(line: Decision, by: Submission | None) -> Finding:
+    """A correction whose submission does not count.  It is about one content and never moves to another by itself: what
+    the evaluator sent since may be meant, so where it says something else somebody must decide again."""
+    if by is None:
+        return _at(line, "CORRECTION_WITHOUT_EFFECT", args={})
+    here = (one.text for one in by.said.answers if one.cell == line.cell and folded(one.sheet) == folded(line.sheet))
+    value = next(here, "")
+    code = "CORRECTION_CARRIED" if same_value(value, line.after) else "CORRECTION_NOT_CARRIED"
+    args: dict[str, object] = {"by": by.seen.name, "hash": by.seen.digest[:12], "after": line.after}
+    return _at(line, code, args=args, value=value, evaluator=by.key[0])
+
+
 def _file_findings(
     evaluation: Evaluation,
     seen: Sequence[Seen],
     readings: Sequence[Reading],
     unreceived: Iterable[Unreceived],
     became: Mapping[str, tuple[Became, str]],
+    expected: Mapping[Key, Form],
 ) -> list[Finding]:
     """What is wrong in files and cells.  A submission that does not count has nothing more to say than that."""
     findings = [one for each in unreceived for one in each.findings]
     for each, reading in zip(seen, readings, strict=True):
         state = became.get(each.digest, ("rejected", ""))[0]
         evaluator = reading.identity.evaluator if reading.identity else ""
-        findings += [finding("FILE_DUPLICATE", file=copy, args={"other": each.name}) for copy in each.copies]
+        findings += _copies(each, reading, expected)
         if state == "copy":
             findings.append(
                 finding(

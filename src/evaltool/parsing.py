@@ -93,7 +93,8 @@ def _scaled(text: str, number: Decimal, column: Column, problem: str) -> Said:
     if abs(scaled) > 10**15:
         return Said(text, problem="SCORE_RANGE", state="broken")
     if scaled != scaled.to_integral_value():
-        return Said(text, problem="SCORE_DECIMALS", state="broken")
+        code = "SCORE_DECIMALS" if column.decimals else "SCORE_NOT_WHOLE"
+        return Said(text, problem=code, state="broken")
     return Said(text, int(scaled), problem)
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -117,6 +119,19 @@ def _not_ours(identity: Identity, expected: Expected, doubt: Problem | None) -> 
 _worker: dict[str, Any] = {}  # what a worker process is given once, when it starts
 
 
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Start processes that do not hear Ctrl-C: it reaches every process of a terminal, and the first ends the rest."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, heard)
+
+
 def _start(path: str) -> None:
     """Begin as a worker.  The forms come in a file: through the pipe of a new process they would hold up its parent."""
     with Path(path).open("rb") as stream:
@@ -153,8 +168,11 @@ def executor(expected: Expected, files: int) -> Iterator[Executor]:
     with TemporaryDirectory(prefix="evaltool-") as scratch:
         path = Path(scratch) / "expected"
         path.write_bytes(pickle.dumps(expected))
-        with ProcessPoolExecutor(workers, get_context("spawn"), _start, (str(path),)) as pool:
+        pool = ProcessPoolExecutor(workers, get_context("spawn"), _start, (str(path),))
+        try:
             yield pool
+        finally:  # after an interruption nobody waits for what has not begun
+            pool.shutdown(cancel_futures=True)
 
 
 def read_all(
@@ -172,7 +190,8 @@ def read_all(
         size = max(1, min(8, len(tasks) // 8))
         chunks = [tasks[at : at + size] for at in range(0, len(tasks), size)]
         work = partial(_work_for, expected=expected) if pool else _work
-        futures = [_submit(workers, work, chunk) for chunk in chunks]
+        with _deaf():
+            futures = [_submit(workers, work, chunk) for chunk in chunks]
         meanwhile()
         for chunk, future in zip(chunks, futures, strict=True):
             try:
@@ -197,6 +216,8 @@ def _submit(
 def _alone(task: Task, expected: Expected) -> Reading:
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
         try:
-            return pool.submit(_work_for, [task], expected).result()[0]
+            with _deaf():
+                future = pool.submit(_work_for, [task], expected)
+            return future.result()[0]
         except BrokenProcessPool:
             return Reading(task.digest, problems=(Problem("READER_CRASH", args=(("reason", "worker died"),)),))

@@ -188,11 +188,16 @@ ORDER = tuple(TABLES)
 
 @dataclass
 class Known:
-    """The names that references may use: for each kind, folded id or name -> id.  A name of two things is ambiguous."""
+    """The names that references may use: for each kind, folded id or name -> id.  A name of two things is ambiguous.
+
+    `unsure` are the kinds of which some could not be read: that is said once, where it is, and a name of theirs that is
+    not known is no further mistake.
+    """
 
     of: dict[str, dict[str, str]] = field(default_factory=dict)
     shown: dict[str, list[str]] = field(default_factory=dict)
     class_of: dict[str, str] = field(default_factory=dict)  # unit -> its class
+    unsure: set[str] = field(default_factory=set)
 
     def add(self, kind: str, id_: str, *names: str) -> None:
         table, shown = self.of.setdefault(kind, {}), self.shown.setdefault(kind, [])
@@ -201,9 +206,15 @@ class Known:
                 table[folded(name)] = id_ if table.get(folded(name), id_) == id_ else ""
                 shown.append(name)
 
+    def add_new(self, kind: str, id_: str, *names: str) -> None:
+        """Add a row of a table where each name should stand once.  A second bearer of a name is said at its own row,
+        and does not make every reference to the first one a mistake."""
+        table = self.of.get(kind, {})
+        self.add(kind, id_, *(name for name in names if table.get(folded(name), id_) == id_))
+
     def resolve(self, kind: str, text: str) -> str | None:
         """The id meant by a text; None if nobody or more than one bears it."""
-        return self.of.get(kind, {}).get(folded(text)) or None
+        return self.of.get(kind, {}).get(folded(text)) or (text if kind in self.unsure else None)
 
     def scope(self, kind: str, unit: str) -> str:
         """Where to look for a component or an award of a unit: among those of its class."""
@@ -243,6 +254,8 @@ def read_roster(
             rows[attribute], wrong = _read_table(named[name], shape, columns, known)
             findings += wrong
             _learn(attribute, rows[attribute], known)
+            if wrong and attribute in _NAMING:
+                known.unsure.add(_NAMING[attribute])
             if attribute == "units":
                 _learn_former(former, known)
     goals: tuple[Goal, ...] = rows.get("goals", ())
@@ -267,13 +280,18 @@ def _by_name(tables: Iterable[LongTable]) -> tuple[dict[str, LongTable], list[Fi
     return named, findings
 
 
+_NAMING = {"units": "unit", "evaluators": "evaluator"}
+
+
 def _learn(attribute: str, rows: Iterable[Any], known: Known) -> None:
+    roles: dict[str, str] = {}  # two evaluators of one name may have different roles, and then the name is ambiguous
     for row in rows:
         if attribute == "units":
-            known.add("unit", row.id, row.name, *row.aliases)
+            known.add_new("unit", row.id, row.name, *row.aliases)
             known.class_of[row.id] = row.class_id
         elif attribute == "evaluators":
-            known.add("evaluator", row.id, row.name)
+            again = roles.setdefault(folded(row.name), row.role) == row.role
+            (known.add_new if again else known.add)("evaluator", row.id, row.name)
         elif attribute == "changes" and row.kind in ("renamed", "merged"):
             known.add("unit", row.successor or row.unit, row.former)
         elif attribute == "batches":

@@ -17,7 +17,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +110,11 @@ def local(moment: str) -> str:
     except ValueError:
         return moment
     return here.isoformat(" ", timespec="seconds")[:19] + " " + here.isoformat()[-6:]
+
+
+def today() -> date:
+    """The day from which days are counted: that of SOURCE_DATE_EPOCH where it is set, else the local one."""
+    return datetime.fromisoformat(now()).date() if os.environ.get("SOURCE_DATE_EPOCH") else date.today()
 
 
 def operator() -> str:

@@ -103,6 +103,8 @@ _TABLES = ("format", "evaluation", "roles", "deadline", "survey", "notice")
 def read_year(files: Mapping[str, bytes]) -> tuple[Year, list[Finding]]:
     """The year as the file says it, and every mistake in it."""
     tree, findings = _read_rules(files[FILE], FILE) if FILE in files else ({}, [])
+    if findings:  # what cannot be read as a whole lacks nothing in particular
+        return Year(None, {SELF: "被评估单位"}, (), Notice()), findings
     settings, wrong = parse(Settings, tree.get("evaluation", {}), "evaluation", FILE) if FILE in files else (None, [])
     roles, wrong_roles = parse(dict[str, str], tree.get("roles", {}), "roles", FILE)
     deadlines, wrong_deadlines = parse(tuple[Deadline, ...], tree.get("deadline", []), "deadline", FILE)

@@ -55,7 +55,23 @@ def leaf_shares(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: st
         return results | {unit: _leaf(answer, cards) for unit, (answer, cards) in found.items()}
     sheets = {evaluator: state for (evaluator, batch), state in states(intake).items() if not batch}
     answers = answered(evaluation, intake, scheme, leaf, sheets)
-    return results | {unit.id: _marked(evaluation, scheme, leaf, unit, answers, sheets) for unit in left}
+    days = _days(intake, scheme, leaf)
+    return results | {unit.id: _marked(evaluation, scheme, leaf, unit, answers, sheets, days) for unit in left}
+
+
+Days = Mapping[str, Mapping[str, str]]
+"""Evaluator -> row of the sheet -> the day of what happened, as ISO text."""
+
+
+def _days(intake: Intake, scheme: Scheme, leaf: str) -> Days:
+    import polars as pl
+
+    mine = (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf)
+    dated = intake.answers.filter(mine & (pl.col("field") == "date") & (pl.col("state") == "given"))
+    days: dict[str, dict[str, str]] = {}
+    for evaluator, repeat, day in dated.select("evaluator", "repeat", "text").iter_rows():
+        days.setdefault(evaluator, {})[repeat] = day
+    return days
 
 
 def _leaf(answer: Fraction | Kind, evaluators: int, basis: str = "", reasons: tuple[Reason, ...] = ()) -> Leaf:
@@ -92,15 +108,19 @@ def _fewer(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, answer
         yield f"预赋{plain(whole)}分中{plain(whole - full)}分不适用或不计，按{plain(full)}分折算"
 
 
-def _marked(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, answers: Answered, sheets: States) -> Leaf:
+def _marked(
+    evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, answers: Answered, sheets: States, days: Days
+) -> Leaf:
     """One unit's answers combined: repeats first, then evaluators.  Owners of single lines answer as one."""
     component = scheme.components[leaf]
     asked = respondents(evaluation, scheme.id, leaf, unit)
     given = answers.of.get(unit.id, {})
     if component.by == "owner":
-        found = {"": _repeats(component, given.get("", {}), "counted")} if asked else {}
+        found = {"": _repeats(component, given.get("", {}), "counted", {})} if asked else {}
     else:
-        found = {who: _repeats(component, given.get(who, {}), sheets.get(who, "counted")) for who in asked}
+        found = {
+            who: _repeats(component, given.get(who, {}), sheets.get(who, "counted"), days.get(who, {})) for who in asked
+        }
     months = [evaluation.months(who, unit) for who in found] if component.charge == "months" else []
     combined = _settled(component, list(found.values()), component.over, months)
     counted = [who for who in asked if sheets.get(who) == "counted" and isinstance(found.get(who, combined), Fraction)]
@@ -115,18 +135,21 @@ def evaluator_shares(
     """Unit -> evaluator -> share, repeats combined: what `over` combines, for a leaf that is not decided by cards."""
     component = scheme.components[leaf]
     sheets = {evaluator: state for (evaluator, batch), state in states(intake).items() if not batch}
-    answers = answered(evaluation, intake, scheme, leaf, sheets)
+    answers, days = answered(evaluation, intake, scheme, leaf, sheets), _days(intake, scheme, leaf)
     found: dict[str, dict[str, Fraction]] = {}
     for unit in evaluation.units_of(scheme.id):
         for who in respondents(evaluation, scheme.id, leaf, unit):
-            share = _repeats(component, answers.of.get(unit.id, {}).get(who, {}), sheets.get(who, "counted"))
+            given = answers.of.get(unit.id, {}).get(who, {})
+            share = _repeats(component, given, sheets.get(who, "counted"), days.get(who, {}))
             if isinstance(share, Fraction):
                 found.setdefault(unit.id, {})[who] = share
     return found
 
 
-def _repeats(component: Component, given: Mapping[str, Fraction | Kind], state: str) -> Fraction | Kind:
-    """One evaluator's answer over all repeats, or the kind of absence."""
+def _repeats(
+    component: Component, given: Mapping[str, Fraction | Kind], state: str, days: Mapping[str, str]
+) -> Fraction | Kind:
+    """One evaluator's answer over all repeats, or the kind of absence; `days`: when each row of the sheet happened."""
     if state != "counted":
         return state
     each = component.each
@@ -134,7 +157,8 @@ def _repeats(component: Component, given: Mapping[str, Fraction | Kind], state: 
         return _stages(component, each, given)
     wanted = each.periods if each else [""]
     if each and not each.periods:
-        wanted = sorted(given, key=int)  # rows as they happened, in the order of the sheet: "last" means something
+        # by date, so that "last" is what happened last; on the same day in the order of the sheet
+        wanted = sorted(given, key=lambda repeat: (days.get(repeat, ""), int(repeat)))
     return _settled(component, [given.get(repeat, "missing") for repeat in wanted], each.over if each else "mean")
 
 

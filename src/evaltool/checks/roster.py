@@ -43,6 +43,12 @@ def _units(known: Known) -> Iterator[Finding]:
     rows = known.roster.units
     yield from repeated(known, Kind.UNIT, "单位", "编号", [(folded(unit.id), unit.id) for unit in rows])
     yield from repeated(known, Kind.UNIT, "单位", "名称", [(folded(unit.name), unit.name) for unit in rows])
+    named = {folded(unit.name): at for at, unit in reversed(list(enumerate(rows)))}
+    for at, unit in enumerate(rows):
+        for alias in unit.aliases:
+            if named.setdefault(folded(alias), at) != at:
+                other = known.wrong("ROSTER_DUPLICATE", "单位", named[folded(alias)], "名称").cell or "—"
+                yield known.wrong("ROSTER_DUPLICATE", "单位", at, "别名", alias, other=other, **Kind.UNIT.words)
     for at, unit in enumerate(rows):
         scheme = known.classes.get(unit.class_id)
         groups = [group.id for group in scheme.head.groups] if scheme else []

@@ -1,6 +1,7 @@
 """The command line.  A command reads its arguments, calls one function and prints.
 
-Exit codes: 0 done; 1 blocking findings; 2 wrong usage or wrong rules; 3 internal or I/O error; 130 interrupted.
+Exit codes: 0 done; 1 blocking findings; 2 wrong usage or wrong rules; 3 internal or I/O error; 130 interrupted;
+141 whoever read the output has gone.
 What a command needs is imported inside it, so that `--help` answers at once.
 """
 

@@ -96,6 +96,10 @@ def command(help: str, epilog: str = "") -> Callable[[Callable[..., int | None]]
     return register
 
 
+_CLOSED_PIPE = 128 + 13
+"""What a shell says of tools that end because nobody reads their output any more (SIGPIPE)."""
+
+
 def _guarded(function: Callable[..., int | None], say: Console, arguments: dict[str, Any]) -> int:
     """Run a command; what it was refused for is said in full."""
     try:
@@ -108,7 +112,7 @@ def _guarded(function: Callable[..., int | None], say: Console, arguments: dict[
     except (BrokenPipeError, SystemExit):  # Rich makes the second out of the first
         # whoever read the output has gone; the interpreter must not fail again when it flushes at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 3
+        return _CLOSED_PIPE
     return code
 
 

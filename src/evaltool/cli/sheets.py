@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated
@@ -133,24 +134,38 @@ def validate(
     say: Console,
     folder: Folder = HERE,
     no_returns: Annotated[bool, typer.Option("--no-returns", help=_("Leave returns/ as it is."))] = False,
+    on: Annotated[
+        datetime | None,
+        typer.Option(
+            "--on",
+            metavar="YYYY-MM-DD",
+            formats=["%Y-%m-%d"],
+            help=_("The day from which the reminders count; default: today."),
+            show_default=False,
+        ),
+    ] = None,
 ) -> int:
     from dataclasses import asdict
-    from datetime import date
 
     from evaltool import run, summary
+    from evaltool.runs import today
     from evaltool.screens import PREFIX
 
     with say.progress() as progress:
         taken = run.take_in(existing(folder), progress)
-        prepared = None if no_returns else run.prepare_returns(taken, date.today(), progress)
+        prepared = None if no_returns else run.prepare_returns(taken, on.date() if on else today(), progress)
     rows = [one.as_row(say.language) for one in taken.findings]
     value = {"findings": rows, "accounts": taken.accounts.as_value(), "returns": prepared and asdict(prepared)}
     # who is missing is listed by role below, what is merely worth a look at the end
     away = ("SUBMISSION_MISSING", "SUBMISSION_AWAITED")
     listed = [one for one in taken.findings if one.code not in away and not one.code.startswith(PREFIX)]
+    missing = sum(one.code == "SUBMISSION_MISSING" for one in taken.findings)
+    below = _("SUBMISSION_MISSING, errors: {n}; who is missing is listed below by role").format(n=missing)
+    note = [Line(""), Line(below, "bold red")] if missing else []
     told = [Line(line) for line in summary.prepared_lines(prepared)] if prepared else []
     noticed = summary.worth_a_look(taken.findings, say.language, _("--output-format jsonl lists all of them"))
-    say.result(value, rows, [*finding_lines(listed, say.language), *summary.checking(taken), *told, *noticed])
+    found = [*finding_lines(listed, say.language), *note]
+    say.result(value, rows, [*found, *summary.checking(taken), *told, *noticed])
     return 1 if blocking(taken.findings) else 0
 
 

@@ -100,7 +100,7 @@ def _resolve_one(fields: dict[str, str], attribute: str, refers: str, known: Kno
     if not text:
         return
     id_ = known.resolve(refers, text)
-    own = known.resolve("unit", text) if attribute == "evaluator" else None
+    own = known.resolve("unit", text) if attribute == "evaluator" and not known.unsure else None
     if id_ and own and id_ != own:  # an office that scores others and is evaluated itself
         wrong("REFERENCE_AMBIGUOUS", attribute, ids=f"{id_}、{own}")
     id_ = id_ or own

@@ -162,7 +162,7 @@ def _figures(result: Result) -> Iterator[tuple[str, str]]:
         if awards:
             yield f"奖项（{scheme.head.name}）", "，".join(f"{award}{number}个" for award, number in awards.items())
     severities = Counter(one.severity for one in result.findings)
-    yield "校验问题", f"错误{severities['error']}条，警告{severities['warning']}条，提示{severities['note']}条"
+    yield "校验问题", f"错误{severities['error']}条，提醒{severities['warning']}条，提示{severities['note']}条"
 
 
 def _cards(result: Result) -> str:

@@ -40,7 +40,7 @@ FATES = {
     "excluded": "排除",
     "not_a_submission": "非报送表",
 }
-SEVERITY_WORDS = {"error": "错误", "warning": "警告", "note": "提示"}
+SEVERITY_WORDS = {"error": "错误", "warning": "提醒", "note": "提示"}
 _SEVERITY_STYLES = {"error": "bad", "warning": "warn", "note": "text_center"}
 _STATES = {"abstained": "弃权", "broken": "无法识别"}
 _BLANK_CHOICE = "未填"

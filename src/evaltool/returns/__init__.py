@@ -18,9 +18,9 @@ from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding
 from evaltool.forms import Form
 from evaltool.guidance import guide
-from evaltool.ingest import FileAccount, Intake
+from evaltool.ingest import FileAccount, Intake, sent_as
 from evaltool.layout import forms as expected_forms
-from evaltool.names import folded, safe_name
+from evaltool.names import safe_name
 from evaltool.received import stored
 from evaltool.returns import words
 from evaltool.returns.sheet import Point, returned
@@ -34,7 +34,7 @@ __all__ = ["FOLDER", "Prepared", "write_returns"]
 FOLDER = "returns"
 OVERVIEW, REMINDERS = "说明", "催报"
 
-_WORTH_A_LOOK = ("SCORE_ZERO", "SCORE_DISPLAY_DIFFERS", "SUM_DIFFERS", "CELL_OUTSIDE")
+_WORTH_A_LOOK = ("SCORE_ZERO", "SCORE_DISPLAY_DIFFERS", "SUM_DIFFERS", "CELL_OUTSIDE", "DATE_OTHER_YEAR")
 """Warnings that an evaluator can say something to; the others are the office's, or gone with the fresh sheet."""
 _OFFICE = ("CORRECTION_MISMATCH", "IDENTITY_KEY_UNKNOWN", "SUBMISSION_LATE")
 """What the office has to mend or to decide, not the evaluator: a decision, a key that is gone, a sheet that is late."""
@@ -163,10 +163,7 @@ def _form(account: FileAccount, blocking: Iterable[Finding], forms: Mapping[Key,
     if account.evaluator:
         believed = all(one.code in _SAME_PERSON for one in blocking)
         return forms.get((account.evaluator, account.batch, account.entry)) if believed else None
-    stem = folded(PurePosixPath(account.file).stem)
-    known = {folded(PurePosixPath(form.file_name).stem): form for form in forms.values()}
-    fits = [name for name in known if stem == name or (stem.startswith(name) and not stem[len(name)].isalnum())]
-    return known[max(fits, key=len)] if fits else None
+    return sent_as(account.file, forms)
 
 
 def _files(evaluation: Evaluation, case: _Case, stem: str) -> dict[str, bytes]:

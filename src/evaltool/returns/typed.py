@@ -60,7 +60,8 @@ def typed(form: Form, data: bytes) -> Typed:
 
 def _table(layout: FormSheet, table: Table, sheet: Sheet, epoch: date, made: Typed) -> None:
     problems: list[Problem] = []
-    place, merged = locate(sheet, table, problems), merged_cells(sheet, table)
+    place = locate(sheet, table, problems)
+    merged = merged_cells(sheet, table, place)
     made.beside.update(_beside(layout, table, sheet, place))
     for at, number, fresh_row, fresh_column in table.cells():
         column, row, found = table.columns[number], place.rows[at], place.columns[number]
@@ -127,7 +128,7 @@ def _broken(column: Column, said: Said, cell: Cell, epoch: date) -> Value:
 
 
 def _broken_number(column: Column, said: Said, cell: Cell, number: Decimal, epoch: date) -> Value:
-    if said.problem in ("SCORE_DECIMALS", "SCORE_RANGE"):
+    if said.problem in ("SCORE_DECIMALS", "SCORE_NOT_WHOLE", "SCORE_RANGE"):
         return number if abs(number) < _TOO_BIG else f"数字过大：{plain(number)}"
     if said.problem == "SCORE_PERCENT":
         return f"{plain(number * 100)}%"
