@@ -21,6 +21,7 @@ import mistaken_tables  # noqa: F401
 from big_year import Sheet, big_year, write
 from evaltool.findings import Finding
 from evaltool.run import take_in
+from evaltool.screens import PREFIX
 from filling import spots
 from mistakes import CELLS, MISTAKES, Case, Expected, saved, several
 
@@ -34,8 +35,8 @@ def put(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
 
 
 def worth_a_look(findings: Iterable[Finding]) -> list[Finding]:
-    """All but what units apply for, which is no mistake."""
-    return [one for one in findings if one.code != "CLAIM_UNDECIDED"]
+    """All but what units apply for and what screens note, which are no mistakes."""
+    return [one for one in findings if one.code != "CLAIM_UNDECIDED" and not one.code.startswith(PREFIX)]
 
 
 def said(findings: Iterable[Finding]) -> Counter[Expected]:
