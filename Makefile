@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format docs locale sample check-sheets clean
+.PHONY: help demo demo-all test lint format docs locale sample fillings check-sheets clean
 
 help:                ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 16
@@ -25,6 +25,9 @@ $(VENV)/.dev: $(VENV)/.installed
 demo: $(VENV)/.installed  ## the sample evaluation, scored into demo-out/
 	rm -rf demo-out
 	$(BIN)/evaltool demo demo-out
+
+demo-all: $(VENV)/.dev  ## every bundled evaluation, scored; one table
+	$(BIN)/python tools/demo_all.py
 
 test: lint           ## every check but the slow ones
 	$(BIN)/python -m pytest -m 'not slow'
@@ -49,6 +52,9 @@ sample: $(VENV)/.dev  ## sample_data/ made anew (slow; needs LibreOffice)
 
 check-sheets: $(VENV)/.dev  ## every sheet of the sample through LibreOffice and back (slow; needs LibreOffice)
 	$(BIN)/python -m pytest tests/test_roundtrip.py
+
+fillings: $(VENV)/.dev  ## what people say in the bundled evaluations, and the results worked out apart from the tool
+	$(BIN)/python tools/make_fillings.py
 
 clean:               ## remove what the targets above made, the environment included
 	rm -rf $(VENV) build dist demo-out .mypy_cache .ruff_cache .hypothesis .pytest_cache

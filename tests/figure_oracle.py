@@ -1,7 +1,7 @@
 """An independent recomputation of components with measured figures, from the returned workbooks and the folder's files.
 
 Plain loops over what openpyxl, csv and tomllib read; nothing of the program is imported.  It knows what the schemes of
-`tests/schemes` use, and fails on anything else.
+`templates/evaluations` use, and fails on anything else.
 """
 
 from __future__ import annotations

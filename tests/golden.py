@@ -20,7 +20,9 @@ from pathlib import Path
 from typing import Any
 
 import golden_methods as method
+from golden_surveys import surveyed
 
+FIGURE = "figure:"
 Row = Mapping[str, str]
 Share = Fraction | str  # a share of full marks, or the kind of absence
 
@@ -48,8 +50,10 @@ class Book:
 
     rules: dict[str, dict[str, Any]]
     tables: dict[str, list[Row]]
-    said: Sequence[Row]
-    ids: dict[str, str] = field(default_factory=dict)
+    said: Mapping[tuple[str, str, str], list[Row]]  # by class, component and unit
+    ids: dict[str, str] = field(default_factory=dict)  # of classes and groups, by name
+    units: dict[str, str] = field(default_factory=dict)
+    people: dict[str, str] = field(default_factory=dict)
 
     def rows(self, table: str) -> list[Row]:
         return self.tables.get(table, [])
@@ -57,27 +61,37 @@ class Book:
     def id(self, text: str) -> str:
         return self.ids.get(text, text)
 
+    def unit(self, text: str) -> str:
+        return self.units.get(text, text)
+
+    def who(self, text: str) -> str:
+        return self.people.get(text, text)
+
     def leaves(self, class_id: str) -> list[str]:
         components = self.rules[class_id]["component"]
         parents = {each.get("in", "") for each in components.values()}
         return [key for key in components if key not in parents]
 
 
-def read(folder: Path, said: Sequence[Row]) -> Book:
+def read(folder: Path, said: Sequence[Row], exports: Mapping[str, bytes] | None = None) -> Book:
     rules = {}
     for path in sorted((folder / "schemes").glob("*.toml")):
         tree = tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
         rules[tree["scheme"]["id"]] = tree
+    said = [*said, *surveyed(folder, rules, exports or {})]
     tables: dict[str, list[Row]] = {}
     for path in sorted((folder / "roster").glob("*.csv")):
         with path.open(encoding="utf-8-sig", newline="") as stream:
             tables[path.stem] = list[Row](csv.DictReader(stream))
-    book = Book(rules, tables, said)
+    places: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
+    for answer in said:
+        places[answer["class"], answer["component"], answer["unit"]].append(answer)
+    book = Book(rules, tables, places)
     for tree in rules.values():
         book.ids[tree["scheme"]["name"]] = tree["scheme"]["id"]
         book.ids |= {each["name"]: each["id"] for each in tree["scheme"]["groups"]}
-    for name in ("单位", "评估主体"):
-        book.ids |= {row["名称"]: row["编号"] for row in book.rows(name)}
+    book.units = {row["名称"]: row["编号"] for row in book.rows("单位")}
+    book.people = {row["名称"]: row["编号"] for row in book.rows("评估主体")}
     return book
 
 
@@ -100,9 +114,11 @@ def lines(book: Book, class_id: str, leaf: str, unit: str) -> list[Row]:
     found = []
     for row in book.rows("指标"):
         mine = book.id(row["对象类别"]) == class_id and component_id(book, class_id, row["评估内容"]) == leaf
-        if mine and book.id(row.get("单位", "") or "") in ("", unit):
-            owner = book.id(row.get("评分主体", "") or "")
-            own = unit in {book.id(each.get("所属单位", "")) for each in book.rows("评估主体") if each["编号"] == owner}
+        if mine and book.unit(row.get("单位", "") or "") in ("", unit):
+            owner = book.who(row.get("评分主体", "") or "")
+            own = unit in {
+                book.unit(each.get("所属单位", "")) for each in book.rows("评估主体") if each["编号"] == owner
+            }
             counted = book.rules[class_id]["component"][leaf].get("own_line") == "count"
             if not is_away(book, class_id, leaf, row["编号"], unit) and (not own or counted):
                 found.append(row)
@@ -112,13 +128,13 @@ def lines(book: Book, class_id: str, leaf: str, unit: str) -> list[Row]:
 def is_away(book: Book, class_id: str, leaf: str, indicator: str, unit: str) -> bool:
     for row in book.rows("不适用"):
         same = book.id(row["对象类别"]) == class_id and component_id(book, class_id, row["评估内容"]) == leaf
-        if same and book.id(row["单位"]) == unit and row.get("指标", "") in ("", indicator):
+        if same and book.unit(row["单位"]) == unit and row.get("指标", "") in ("", indicator):
             return True
     return False
 
 
 def answers(book: Book, class_id: str, leaf: str, unit: str) -> list[Row]:
-    return [row for row in book.said if (row["class"], row["component"], row["unit"]) == (class_id, leaf, unit)]
+    return book.said.get((class_id, leaf, unit), [])
 
 
 # --- one leaf, one unit ----------------------------------------------------------------------------------------------
@@ -143,13 +159,13 @@ def share(book: Book, class_id: str, leaf: str, unit: str) -> Share:
             for row in book.rows("指标")
             if book.id(row["对象类别"]) == class_id
             and component_id(book, class_id, row["评估内容"]) == leaf
-            and book.id(row.get("单位", "") or "") in ("", unit)
+            and book.unit(row.get("单位", "") or "") in ("", unit)
         ]
         return "not_applicable" if every else "none"
     by_who: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     period_of = periods(component)
     for row in answers(book, class_id, leaf, unit):
-        if row["field"] in ("mark", "figure"):
+        if row["field"] == "mark" or row["field"].startswith(FIGURE):
             repeat = row["repeat"] if row["repeat"] in period_of or row["field"] == "mark" else ""
             who = "" if component["by"] == "owner" else row["evaluator"]
             by_who[who][repeat].append(row)
@@ -244,6 +260,8 @@ def over_lines(book: Book, class_id: str, leaf: str, unit: str, own: Sequence[Ro
         if not full:
             continue  # a figure that another line needs
         result = line_share(book, class_id, leaf, unit, line, said)
+        if component.get("verify") and not is_verified(book, class_id, leaf, unit, line["编号"]):
+            result = "unverified"
         policy = component.get(result, "refuse") if isinstance(result, str) else ""
         if isinstance(result, Fraction):
             got, preset = got + result * full, preset + full
@@ -254,6 +272,16 @@ def over_lines(book: Book, class_id: str, leaf: str, unit: str, own: Sequence[Ro
         else:
             return result
     return got / preset if preset else (gone or ["missing"])[0]
+
+
+def is_verified(book: Book, class_id: str, leaf: str, unit: str, indicator: str) -> bool:
+    """Whether somebody looked at a line and found it true."""
+    said = [
+        row["value"]
+        for row in answers(book, class_id, leaf, unit)
+        if row["indicator"] == indicator and row["field"] == "verify_result"
+    ]
+    return bool(said) and set(said) == {"属实"}
 
 
 def line_share(book: Book, class_id: str, leaf: str, unit: str, line: Row, said: Sequence[Row]) -> Share:
@@ -273,7 +301,7 @@ def line_share(book: Book, class_id: str, leaf: str, unit: str, line: Row, said:
 def figure(book: Book, class_id: str, leaf: str, said: Sequence[Row], indicator: str) -> Fraction | None:
     """The figure that counts: of the last kind that was given."""
     kinds = book.rules[class_id]["component"][leaf].get("figures", ["初步数", "核实数", "年鉴数"])
-    rows = {row["repeat"].split("·")[-1]: row["value"] for row in said if row["indicator"] == indicator}
+    rows = {row["field"].removeprefix(FIGURE): row["value"] for row in said if row["indicator"] == indicator}
     given = [rows[kind] for kind in kinds if rows.get(kind)]
     return Fraction(given[-1]) if given else None
 
@@ -430,9 +458,9 @@ def takers_of(components: Mapping[str, Any], leaf: str, what: Any, present: Sequ
 # --- order and grades ------------------------------------------------------------------------------------------------
 
 
-def results(folder: Path, said: Sequence[Row]) -> list[Result]:
-    """Every unit that takes part: total, rank, grade."""
-    book = read(folder, said)
+def results(folder: Path, said: Sequence[Row], exports: Mapping[str, bytes] | None = None) -> list[Result]:
+    """Every unit that takes part: total, rank, grade; `exports`: the files of surveys by name."""
+    book = read(folder, said, exports)
     found: list[Result] = []
     for class_id, rules in book.rules.items():
         for group in rules["scheme"]["groups"]:
@@ -462,7 +490,9 @@ def order_key(
     ranking = rules.get("rank", {})
     first = got[""] if ranking.get("by") == "exact" else half_up(got[""], rules["scheme"].get("decimals", 2))
     if ranking.get("by") == "variation":
-        last = max((row for row in book.rows("历年结果") if book.id(row["单位"]) == unit), key=lambda r: int(r["年度"]))
+        last = max(
+            (row for row in book.rows("历年结果") if book.unit(row["单位"]) == unit), key=lambda r: int(r["年度"])
+        )
         first -= Fraction(last["总分"])
     return first, *(got.get(key, Fraction(0)) for key in ranking.get("ties", ()))
 

@@ -62,7 +62,7 @@ def compare(p: Parameters, figure: Fraction, others: Sequence[Fraction]) -> Frac
         above, below = (best, figure) if lower else (figure, best)
         return None if below <= 0 else max(above / below, least)
     if p["compare"] == "min_max":
-        return None if best == worst else max((figure - worst) / (best - worst), least)
+        return None if best == worst else least + (1 - least) * (figure - worst) / (best - worst)
     better = [each for each in others if (each < figure if lower else each > figure)]
     same = [each for each in others if each == figure]
     place = Fraction(len(better) + 1)

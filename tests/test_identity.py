@@ -276,7 +276,7 @@ COLUMN = Column("得分", "number", high=Decimal(10), choices=("一",), units=("
 LINE = Line(("1", "甲局"), "A", high=Decimal(5))
 TABLE = Table("grid", "d", "work", 5, ("序号", "被评估单位"), (LINE,), (COLUMN,))
 SHEET = FormSheet("打分", "打分表", ("说明",), (TABLE,))
-ONLY_READ = {"heading", "notes", "caption", "may_abstain", "beside"}
+ONLY_READ = {"heading", "notes", "caption", "may_abstain", "beside", "width", "wanted"}
 """What stands on a sheet, or is decided by the rules on the day, and is not asked."""
 
 

@@ -41,7 +41,11 @@ from recompute_roster import Unsettled
 
 ROOT = Path(__file__).parents[1]
 BUNDLED = ROOT / "templates" / "evaluations" / "songyuan"
-SAMPLES = [path for path in sorted((ROOT / "sample_data").glob("*/")) if not path.name.endswith("-flawed")]
+SAMPLES = [
+    path
+    for path in sorted((ROOT / "sample_data").glob("*/"))
+    if (path / "evaluation.toml").is_file() and "flawed" not in path.name
+]
 LEDGER = ["种类", "文号", "日期", "理由", "单位", "评估主体", "新值"]
 CARD = {"优秀": Fraction(1), "良好": Fraction(85, 100), "一般": Fraction(7, 10), "较差": Fraction(1, 2), "不了解": None}
 TIER = {"一等": Fraction(1), "二等": Fraction(85, 100), "三等": Fraction(7, 10)}

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PIECE = re.compile(
     r"<!-- remove: (?P<gone>\S+) -->"
     r"|<!-- file: (?P<file>\S+) -->\n```toml\n(?P<text>.*?)```"
-    r"|<!-- table: (?P<table>\S+) -->\n(?P<rows>(?:\|.*\n)+)"
+    r"|<!-- table: (?P<table>\S+) -->\n(?P<rows>(?:\|[^\n]*\n)+)"
     r"|<!-- tested -->\n```console\n(?P<commands>.*?)```",
     re.DOTALL,
 )

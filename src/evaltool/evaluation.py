@@ -171,7 +171,8 @@ def load(folder: Path, also: Mapping[str, bytes] | None = None) -> tuple[Evaluat
         findings += decided.findings
         if not blocking(decided.findings):
             on = year.settings.charge_date if year.settings else None
-            findings += check_roster(classes, roster, year.roles, tables, on, surveys, decided.places)
+            verifying = {each.role for each in year.deadlines if each.sheet == "evidence"}
+            findings += check_roster(classes, roster, year.roles, tables, on, surveys, decided.places, verifying)
     if blocking(findings) or year.settings is None:
         raise Refused(findings, usage=True)
     evaluation = Evaluation(

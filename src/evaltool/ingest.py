@@ -215,10 +215,16 @@ def _came_in_vain(
     came: dict[Key, str] = {}
     for each, reading in zip(seen, readings, strict=True):
         fate = became.get(each.digest, ("rejected", ""))[0]
-        forms = () if reading.identity else (sent_as(name, expected) for name in (each.name, *each.copies))
+        named = () if reading.identity or _is_forged(reading) else (each.name, *each.copies)
+        forms = (sent_as(name, expected) for name in named)
         keys = [_key(reading)] if _speaks(reading, fate) else [form.key for form in forms if form]
         came |= dict.fromkeys(keys, fate)
     return came
+
+
+def _is_forged(reading: Reading) -> bool:
+    """Whether a sheet was made over to pass as somebody's: it answers for nobody, whatever its file is called."""
+    return any(problem.code == "IDENTITY_FORGED" for problem in reading.problems)
 
 
 def _copies(each: Seen, reading: Reading, expected: Mapping[Key, Form]) -> Iterable[Finding]:

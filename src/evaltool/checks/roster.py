@@ -6,7 +6,7 @@ its cell.  Being in charge is judged on the day of marking where one is given, o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 from evaltool.checks.collection import COLLECTION_CHECKS
@@ -29,10 +29,11 @@ def check_roster(
     on: date | None = None,
     surveys: Sequence[Survey] = (),
     decided: Mapping[tuple[str, int], Place] | None = None,
+    verifying: Collection[str] = (),
 ) -> list[Finding]:
     """Every mistake that shows when the long tables are held against the rules; `decided` says which rows come from
-    the ledger, and where they stand there."""
-    known = Known(classes, roster, roles, tables, on, surveys, decided or {})
+    the ledger, and where they stand there; `verifying` are the roles that are asked what is verified."""
+    known = Known(classes, roster, roles, tables, on, surveys, decided or {}, verifying)
     return [one for check in (*ROSTER_CHECKS, *INDICATOR_CHECKS, *COLLECTION_CHECKS) for one in check(known)]
 
 
@@ -167,7 +168,7 @@ def _everybody_has_something(known: Known) -> Iterator[Finding]:
             for scheme, _, component in known.leaves
             for unit in known.taking_part(scheme.id)
         )
-        if not asked and each.id not in owners and each.role not in {*contributing, "self"}:
+        if not asked and each.id not in owners and each.role not in {*contributing, *known.verifying, "self"}:
             yield known.wrong("ROSTER_IDLE", "评估主体", at, "名称", name=each.name)
 
 

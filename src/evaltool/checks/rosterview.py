@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -32,6 +32,7 @@ class Known:
     on: date | None = None
     surveys: Sequence[Survey] = ()
     decided: Mapping[tuple[str, int], Place] = field(default_factory=dict)
+    verifying: Collection[str] = ()  # roles that are asked what is verified
 
     def wrong(self, code: str, sheet: str, at: int, column: str, value: str = "", /, **args: object) -> Finding:
         """A finding at a cell: the n-th row of a table (from 0), or the table as a whole (-1)."""
