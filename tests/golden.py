@@ -314,7 +314,9 @@ def by_method(
     if "deduct" in p:
         return method.deduct(p, now, Fraction(line["预赋分值"]))
     if "compare" in p:
-        return method.compare(p, now, peers(book, class_id, leaf, unit, line["编号"], p))
+        me = next(row for row in units(book, class_id) if row["编号"] == unit)
+        others = peers(book, class_id, leaf, me, line["编号"], p)
+        return method.compare(p, now, others, ranked=is_ranked(me))
     if p["growth"] == "per_head":
         head = next(row for row in lines(book, class_id, leaf, unit) if row["编号"] == p["per"])
         heads, base, base_heads = (
@@ -332,16 +334,18 @@ def optional(row: Row, column: str) -> Fraction | None:
     return Fraction(row[column]) if row.get(column) else None
 
 
-def peers(book: Book, class_id: str, leaf: str, unit: str, indicator: str, p: Mapping[str, Any]) -> list[Fraction]:
-    """The figures of all ranked units of the group (or class) that have the line."""
-    mine = next(row for row in units(book, class_id) if row["编号"] == unit)
+def is_ranked(unit: Row) -> bool:
+    return unit.get("参评", "") in ("", "参评")
+
+
+def peers(book: Book, class_id: str, leaf: str, me: Row, indicator: str, p: Mapping[str, Any]) -> list[Fraction]:
+    """The figures of all other ranked units of the group (or class) that have the line."""
     found = []
-    for row in units(book, class_id, "" if p.get("among") == "class" else book.id(mine["分类"])):
-        if row.get("参评", "") in ("", "参评"):
-            known = any(line["编号"] == indicator for line in lines(book, class_id, leaf, row["编号"]))
-            value = (
-                figure(book, class_id, leaf, answers(book, class_id, leaf, row["编号"]), indicator) if known else None
-            )
+    for row in units(book, class_id, "" if p.get("among") == "class" else book.id(me["分类"])):
+        other = row["编号"]
+        if is_ranked(row) and other != me["编号"]:
+            known = any(line["编号"] == indicator for line in lines(book, class_id, leaf, other))
+            value = figure(book, class_id, leaf, answers(book, class_id, leaf, other), indicator) if known else None
             found += [value] if value is not None else []
     return found
 
@@ -472,7 +476,7 @@ def of_group(book: Book, class_id: str, group: str) -> Iterator[Result]:
     rules = book.rules[class_id]
     digits = rules["scheme"].get("decimals", 2)
     scored = {row["编号"]: points(book, class_id, row) for row in units(book, class_id, group)}
-    ranked = [row["编号"] for row in units(book, class_id, group) if row.get("参评", "") in ("", "参评")]
+    ranked = [row["编号"] for row in units(book, class_id, group) if is_ranked(row)]
     keys = {unit: order_key(book, class_id, unit, *scored[unit]) for unit in ranked}
     for unit, (got, weights) in scored.items():
         total = got[""]

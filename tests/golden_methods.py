@@ -53,21 +53,26 @@ def in_range(p: Parameters, figure: Fraction) -> Fraction:
     return Fraction(1)
 
 
-def compare(p: Parameters, figure: Fraction, others: Sequence[Fraction]) -> Fraction | None:
-    """A figure among those of all units that take part, its own included."""
+def compare(p: Parameters, figure: Fraction, others: Sequence[Fraction], *, ranked: bool) -> Fraction | None:
+    """A figure among those of the other ranked units; one that is not ranked sets no mark and gets full at most."""
+    if not others:
+        return None
     lower = p.get("better") == "lower"
-    best, worst = (min(others), max(others)) if lower else (max(others), min(others))
-    least = number(p, "least") / 100
+    field = [*others, figure] if ranked else list(others)
+    best, worst = (min(field), max(field)) if lower else (max(field), min(field))
+    least, one = number(p, "least") / 100, Fraction(1)
     if p["compare"] == "best":
         above, below = (best, figure) if lower else (figure, best)
-        return None if below <= 0 else max(above / below, least)
+        if lower and best > 0 >= figure:
+            return one
+        return None if best <= 0 else max(clamped(above / below, Fraction(0), one), least)
     if p["compare"] == "min_max":
-        return None if best == worst else least + (1 - least) * (figure - worst) / (best - worst)
-    better = [each for each in others if (each < figure if lower else each > figure)]
-    same = [each for each in others if each == figure]
-    place = Fraction(len(better) + 1)
-    if p.get("ties") == "mean":
-        place += Fraction(len(same) - 1, 2)
+        if best == worst:
+            return None
+        return least + (1 - least) * clamped((figure - worst) / (best - worst), Fraction(0), one)
+    better = sum((each < figure if lower else each > figure) for each in others)
+    same = sum(each == figure for each in others)
+    place = Fraction(1 + better) + (Fraction(same, 2) if p.get("ties") == "mean" else 0)
     return max(number(p, "first", 100) - number(p, "step") * (place - 1), number(p, "least")) / 100
 
 

@@ -104,7 +104,7 @@ def test_every_counted_mark_has_its_place() -> None:
     assert row[0] == "清河县"
     assert row[1] == "领导评估／市长"
     assert row[3:5] == [Decimal(100), Decimal("95.9")]
-    assert row[-5:] == ["王某（市长）", "inbox/=1+1.xlsx", "县区·市长", "C5", "某绩委〔2027〕2号"]
+    assert row[-6:-1] == ["王某（市长）", "inbox/=1+1.xlsx", "县区·市长", "C5", "某绩委〔2027〕2号"]
     assert rows(tab(made, "评价卡"))[3:] == [["民主评估／群众", "清河县", "李某（副市长）", "1", "优秀", 12]]
 
 

@@ -90,7 +90,7 @@ class Indicator:
     """One scored line with its preset points.  `unit` blank: every unit of the class has it.
 
     For a measured figure: the `target` and the earlier figure (`base`) that it is held against, its unit of measure,
-    the source that it is taken from.
+    the source that it is taken from.  `leader`, `manager`, `person`: the three levels of persons responsible.
     """
 
     class_id: str
@@ -106,6 +106,14 @@ class Indicator:
     base: Fraction | None = None
     measure: str = ""
     source: str = ""
+    leader: str = ""
+    manager: str = ""
+    person: str = ""
+
+    @property
+    def responsible(self) -> str:
+        """The persons responsible, from the top."""
+        return "、".join(dict.fromkeys(each for each in (self.leader, self.manager, self.person) if each))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +144,19 @@ class Goal:
     cell: str = ""
 
     def as_indicator(self) -> Indicator:
-        return Indicator(self.class_id, self.component, self.id, self.name, self.full, unit=self.unit, part=self.part)
+        return Indicator(
+            self.class_id,
+            self.component,
+            self.id,
+            self.name,
+            self.full,
+            unit=self.unit,
+            part=self.part,
+            source=self.source,
+            leader=self.leader,
+            manager=self.manager,
+            person=self.person,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,6 +125,9 @@ TABLES: Mapping[str, tuple[str, type[Any], tuple[Column, ...]]] = {
             Column("基期值", "base", "number", default=None),
             Column("计量单位", "measure"),
             Column("数据来源", "source"),
+            Column("责任领导", "leader"),
+            Column("分管责任人", "manager"),
+            Column("具体责任人", "person"),
         ),
     ),
     "目标": (

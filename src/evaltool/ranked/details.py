@@ -115,6 +115,7 @@ _MARKS = (
     Column("工作表", 28),
     Column("单元格", 9),
     Column("更正文号", 20),
+    Column("责任人（三级）", 30),
 )
 
 
@@ -157,9 +158,9 @@ def _marks_rows(result: Result) -> list[Row]:
     return [_mark_row(result.evaluation, indicator(*mark[:4]), mark) for mark in marks]
 
 
-def _mark_row(evaluation: Evaluation, asked: tuple[str, str, Fraction | None, bool], mark: tuple[object, ...]) -> Row:
+def _mark_row(evaluation: Evaluation, asked: Asked, mark: tuple[object, ...]) -> Row:
     _, _, _, unit, repeat, evaluator, typed, value, decimals, state, *place = mark
-    component, indicator, full, chosen = asked
+    component, indicator, full, chosen, responsible = asked
     if chosen or not isinstance(value, int) or not isinstance(decimals, int):
         said = word(_STATES.get(str(state), str(typed)))
     else:
@@ -173,12 +174,16 @@ def _mark_row(evaluation: Evaluation, asked: tuple[str, str, Fraction | None, bo
         word(str(repeat)),
         text(evaluator_name(evaluation, str(evaluator))),
         *(text(str(each)) for each in place),
+        text(responsible),
     )
 
 
-def _indicators(evaluation: Evaluation) -> Callable[[str, str, str, str], tuple[str, str, Fraction | None, bool]]:
-    """A function from (class, component, indicator, unit) of a mark to the names and preset points behind it, and
-    whether it is a choice."""
+Asked = tuple[str, str, Fraction | None, bool, str]
+"""What a mark was asked for: component, indicator, preset points, whether it is a choice, the persons responsible."""
+
+
+def _indicators(evaluation: Evaluation) -> Callable[[str, str, str, str], Asked]:
+    """A function from (class, component, indicator, unit) of a mark to what it was asked for."""
     lines: dict[tuple[str, str, str, str], Indicator] = {
         (line.class_id, line.component, line.id, line.unit): line for line in evaluation.roster.indicators
     }
@@ -189,14 +194,15 @@ def _indicators(evaluation: Evaluation) -> Callable[[str, str, str, str], tuple[
         for field in award.fields
     }
 
-    def find(class_id: str, leaf: str, id_: str, unit: str) -> tuple[str, str, Fraction | None, bool]:
+    def find(class_id: str, leaf: str, id_: str, unit: str) -> Asked:
         scheme = evaluation.classes[class_id]
         if leaf not in scheme.components:  # contributions stand under their award's name
-            return leaf, fields.get((class_id, leaf, id_), id_), Fraction(100), False
+            return leaf, fields.get((class_id, leaf, id_), id_), Fraction(100), False, ""
         line = lines.get((class_id, leaf, id_, unit)) or lines.get((class_id, leaf, id_, ""))
         answer = method_of(scheme, line) if line else scheme.components[leaf].answer
         full = line.full if line else _full(scheme, leaf)
-        return path(scheme, leaf), line.name if line else id_, full, isinstance(answer, Choice)
+        responsible = line.responsible if line else ""
+        return path(scheme, leaf), line.name if line else id_, full, isinstance(answer, Choice), responsible
 
     return find
 

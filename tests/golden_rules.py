@@ -1,0 +1,166 @@
+"""Rules by chance: trees, methods, weights, periods and absences, as the files of an evaluation folder."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+METHODS = {
+    "more": 'target = "higher"\nfloor = 40\ncap = 120',
+    "less": 'target = "lower"\ncap = 110',
+    "reached": 'target = "attained"\nmissed = 30',
+    "between": 'target = "range"\nlow = 20\nhigh = 40\nzero_below = 5\nzero_above = 70',
+    "best": 'compare = "best"\nleast = 50',
+    "lowest": 'compare = "best"\nbetter = "lower"',
+    "spread": 'compare = "min_max"\nleast = 60\namong = "class"',
+    "placed": 'compare = "rank"\nfirst = 100\nstep = 7\nleast = 60\nties = "mean"',
+    "grown": 'growth = "rate"\nfull_at = 10\nzero_at = -5',
+    "climbed": 'growth = "places"\nfull_at = 5\nzero_at = -5',
+    "cases": "deduct = 2.5\nlimit = 5",
+}
+OVERS = ('"mean"', '"median"', '"best"', '"worst"', "{ trimmed = 0.25 }")
+
+
+def write_rules(folder: Path, seed: int) -> None:
+    """`evaluation.toml`, one class of rules and its tables."""
+    draw = _Draw(random.Random(seed))
+    (folder / "schemes").mkdir(parents=True)
+    (folder / "roster").mkdir()
+    (folder / "inbox").mkdir()
+    rules = "\n".join(draw.rules())
+    (folder / "schemes" / "c.toml").write_text(rules, encoding="utf-8")
+    settings = 'format = 1\n[evaluation]\nid = "drawn"\nname = "抽查"\nyear = 2026\noffice = "办"\n[roles]\n'
+    settings += "".join(f'{role} = "{role}方"\n' for role in sorted(draw.people))
+    (folder / "evaluation.toml").write_text(settings, encoding="utf-8")
+    for name, lines in draw.tables().items():
+        (folder / "roster" / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+class _Draw:
+    """What was drawn so far: the tables grow with the components that need them."""
+
+    def __init__(self, dice: random.Random) -> None:
+        self.dice = dice
+        self.units = [(f"u{at}", dice.choice("ab"), dice.random() < 0.15) for at in range(1, dice.randint(5, 8))]
+        self.people: dict[str, int] = {}
+        self.owners: list[str] = []
+        self.lines: list[str] = []
+        self.away: list[str] = []
+        self.leaves = 0
+
+    # --- rules ---
+
+    def rules(self) -> Iterator[str]:
+        yield 'format = 1\n[scheme]\nid = "c"\nname = "对象"\ntotal = 100'
+        yield f"decimals = {self.dice.choice((1, 2, 3))}"
+        yield 'groups = [{ id = "a", name = "甲类" }, { id = "b", name = "乙类" }]'
+        shares = [self.dice.randint(5, 40) for _ in range(self.dice.randint(3, 5))]
+        for at, weight in enumerate(self._adding_up_to_100(shares)):
+            yield from self._root(f"r{at}", weight)
+        for name, text in METHODS.items():
+            yield f"[method.{name}]\n{text}"
+        yield '[scale]\nlevel = [["优", 100], ["良", 85.5], ["中", 60], ["不了解", "abstain"]]'
+        yield f'[rank]\nby = "{self.dice.choice(("published", "exact"))}"'
+        for name, bound in (("好", 85), ("中", 70), ("差", 0)):
+            yield f'[[grade]]\nname = "{name}"\nfrom = {bound}'
+
+    def _adding_up_to_100(self, shares: list[int]) -> list[int]:
+        scaled = [100 * share // sum(shares) for share in shares]
+        return [*scaled[:-1], 100 - sum(scaled[:-1])]
+
+    def _root(self, key: str, weight: int) -> Iterator[str]:
+        if self.dice.random() < 0.5:
+            yield from self._leaf(key, "", weight)
+            return
+        rounded = f"\nround = {self.dice.choice((1, 2))}" if self.dice.random() < 0.3 else ""
+        yield f'[component.{key}]\nname = "{key}项"{rounded}'
+        first = self.dice.randint(1, weight - 1)
+        yield from self._leaf(f"{key}x", key, first)
+        yield from self._leaf(f"{key}y", key, weight - first)
+
+    def _leaf(self, key: str, parent: str, weight: int) -> Iterator[str]:
+        self.leaves += 1
+        kind = self.dice.choice(("percent", "choice", "ballot", "points", "owner", "figures", "figures"))
+        yield f'[component.{key}]\nname = "{key}项"\nweight = {weight}'
+        if parent:
+            yield f'in = "{parent}"'
+        if self.dice.random() < 0.2:
+            yield f"round = {self.dice.choice((0, 1, 3))}"
+        yield from getattr(self, f"_{kind}")(key)
+
+    def _role(self, key: str, count: int) -> str:
+        self.people[f"p{key}"] = count
+        return f'by = "p{key}"'
+
+    def _percent(self, key: str) -> Iterator[str]:
+        yield self._role(key, self.dice.randint(1, 5))
+        yield f'answer = "percent"\nover = {self.dice.choice(OVERS)}'
+        if self.dice.random() < 0.5:
+            over = self.dice.choice(("mean", "best", "last"))
+            yield f'each = {{ periods = ["一季度", "二季度", "三季度"], over = "{over}" }}'
+
+    def _choice(self, key: str) -> Iterator[str]:
+        yield self._role(key, self.dice.randint(1, 4))
+        yield 'answer = { choice = "level" }\nabstained = "out"'
+
+    def _ballot(self, key: str) -> Iterator[str]:
+        yield self._role(key, self.dice.randint(1, 2))
+        yield f'answer = {{ ballot = "level", pool = "{self.dice.choice(("cards", "batches"))}" }}\nundefined = "zero"'
+        self.people[f"p{key}"] *= -1  # collected by batches
+
+    def _points(self, key: str) -> Iterator[str]:
+        yield self._role(key, self.dice.randint(1, 3))
+        yield from self._with_lines(key, owned=False, methods=[""])
+
+    def _owner(self, key: str) -> Iterator[str]:
+        yield 'by = "owner"'
+        yield from self._with_lines(key, owned=True, methods=["", "", *self.dice.sample(sorted(METHODS), 2)])
+
+    def _figures(self, key: str) -> Iterator[str]:
+        yield self._role(key, 1)
+        yield from self._with_lines(key, owned=False, methods=sorted(METHODS))
+
+    def _with_lines(self, key: str, *, owned: bool, methods: list[str]) -> Iterator[str]:
+        presets = [self.dice.randint(5, 30) for _ in range(self.dice.randint(2, 4))]
+        yield f"answer = {{ points = {sum(presets)} }}"
+        yield f'undefined = "{self.dice.choice(("zero", "full"))}"'
+        yield 'not_applicable = "reweigh"'
+        for at, full in enumerate(presets, 1):
+            owner = self._new_owner() if owned else ""
+            method = self.dice.choice(methods)
+            target = self.dice.randint(20, 60) if method in ("more", "less", "reached") else ""
+            base = self.dice.randint(3, 30) if method in ("grown", "climbed") else ""
+            self.lines.append(f"c,{key},{at},{key}第{at},{full},{owner},{method},{target},{base}")
+        for unit, _, _ in self.units:
+            throw = self.dice.random()
+            if throw < 0.1:
+                self.away.append(f"c,{key},{self.dice.randint(1, len(presets))},{unit},1号")
+            elif throw < 0.15:
+                self.away.append(f"c,{key},,{unit},2号")
+
+    def _new_owner(self) -> str:
+        self.owners.append(f"o{len(self.owners) + 1}")
+        self.people.setdefault("owners", 0)
+        return self.owners[-1]
+
+    # --- tables ---
+
+    def tables(self) -> dict[str, list[str]]:
+        units = [
+            f"{id_},{id_}局,c,{group},{at},{'不排名' if out else '参评'}"
+            for at, (id_, group, out) in enumerate(self.units)
+        ]
+        people, batches = [], []
+        for role, count in self.people.items():
+            for at in range(1, abs(count) + 1):
+                people.append(f"{role}{at},{role}第{at}人,{role}")
+                batches += [f"{role}{at},{batch},会,30" for batch in ("一", "二")] if count < 0 else []
+        people += [f"{owner},{owner}办,owners" for owner in self.owners]
+        return {
+            "单位": ["编号,名称,对象类别,分类,顺序,参评", *units],
+            "评估主体": ["编号,名称,角色", *people],
+            "批次": ["评估主体,批次,会议,评价卡数", *batches],
+            "指标": ["对象类别,评估内容,编号,名称,预赋分值,评分主体,计分方法,目标值,基期值", *self.lines],
+            "不适用": ["对象类别,评估内容,指标,单位,文号", *self.away],
+        }
