@@ -442,6 +442,8 @@ def moved(
     for leaf in gone:
         takers = list(takers_of(components, leaf, policy[leaf], [each for each in leaves if each not in gone]))
         whole = sum((stated[taker] for taker in takers), Fraction(0))
+        if not whole:
+            raise Unsettled(f"{leaf}: nothing can take its weight")
         for taker in takers:
             weights[taker] += stated[leaf] * stated[taker] / whole
     return weights, fixed
@@ -482,7 +484,8 @@ def of_group(book: Book, class_id: str, group: str) -> Iterator[Result]:
         total = got[""]
         rounded = half_up(total, digits)
         rank = 1 + sum(keys[other] > keys[unit] for other in ranked) if unit in keys else None
-        grade = grade_of(rules, rounded, rank, len(ranked), got, weights)
+        measure = total if rules.get("rank", {}).get("by") == "exact" else rounded
+        grade = grade_of(rules, measure, rank, len(ranked), got, weights)
         text = Decimal(rounded.numerator) / Decimal(rounded.denominator)
         yield Result(class_id, group, unit, total, text.quantize(Decimal(1).scaleb(-digits)), rank, grade)
 
