@@ -155,6 +155,14 @@ def test_readers_stay_light(module: str) -> None:
     assert said.stdout.split() == []
 
 
+def test_the_command_line_answers_without_the_work() -> None:
+    """Building the commands, for help or completion, loads no rules and no tables."""
+    code = "import sys, evaltool.cli; print(*sorted({'polars', 'evaltool.evaluation', 'evaltool.rules'} & sys.modules.keys()))"
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    said = subprocess.run([sys.executable, "-c", code], env=env, check=True, capture_output=True, text=True)
+    assert said.stdout.split() == []
+
+
 def test_no_names_of_places_in_the_source() -> None:
     """What differs between evaluations is in the rules: no scheme's, city's or unit's name stands in `src/`."""
     text = "\n".join(path.read_text("utf-8").lower() for path in SOURCE.rglob("*.py"))

@@ -229,9 +229,9 @@ def _is_forged(reading: Reading) -> bool:
 
 def _copies(each: Seen, reading: Reading, expected: Mapping[Key, Form]) -> Iterable[Finding]:
     """A file that came more than once; nothing that can be used, sent under another's name, is wrong there again."""
-    own = sent_as(each.name, expected)
     for copy in each.copies:
-        if reading.identity is None and sent_as(copy, expected) not in (own, None):
+        others = reading.identity is None and sent_as(copy, expected) not in (sent_as(each.name, expected), None)
+        if others:
             yield from (finding(problem.code, file=copy, args=dict(problem.args)) for problem in reading.problems)
         else:
             yield finding("FILE_DUPLICATE", file=copy, args={"other": each.name})

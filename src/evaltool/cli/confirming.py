@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from gettext import gettext as _
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from evaltool.cli.program import HERE, Folder, command, existing
 from evaltool.console import Console
-from evaltool.evaluation import Evaluation
+
+if TYPE_CHECKING:
+    from evaltool.evaluation import Evaluation
 
 
 @command(_("Write a confirmation sheet for every submission that counts: the values as read, to be signed and filed."))

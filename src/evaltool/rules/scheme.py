@@ -228,7 +228,14 @@ class Scheme:
 
     def stated_total(self, group: str = "") -> Fraction:
         """What the leaves' weights add up to as they are written."""
-        return sum((self._stated(leaf, group) for leaf in self.leaves()), Fraction(0))
+        if group not in self._stated_totals:
+            self._stated_totals[group] = sum((self._stated(leaf, group) for leaf in self.leaves()), Fraction(0))
+        return self._stated_totals[group]
+
+    @cached_property
+    def _stated_totals(self) -> dict[str, Fraction]:
+        """By group, as they were asked for: they are asked for often."""
+        return {}
 
     def scale(self, name: str) -> dict[str, Fraction | None]:
         """Choice -> share of full marks, None for an abstention."""
