@@ -11,15 +11,17 @@ from evaltool.accounts import Accounts, RoleAccount
 from evaltool.award import award
 from evaltool.decisions import Decision
 from evaltool.evaluation import Evaluation
+from evaltool.fileaccounts import FileAccount
 from evaltool.findings import Finding
 from evaltool.grade import grade
-from evaltool.ingest import FileAccount, Intake, SheetAccount
+from evaltool.intake import Intake
 from evaltool.rank import rank
 from evaltool.result import Result
 from evaltool.roster import Evaluator, Roster, Unit
 from evaltool.rules import Scheme, read_scheme
 from evaltool.score import Point, State
 from evaltool.settings import Notice, Settings
+from evaltool.sheetaccounts import SheetAccount
 from evaltool.tables import ANSWERS, BALLOTS, table
 
 RULES = """

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from evaltool.decisions import Decision
 from evaltool.evaluation import Evaluation
-from evaltool.ingest import Intake
+from evaltool.intake import Intake
 from evaltool.roster import FieldEntry, Roster, Unit
 from evaltool.rules import Scheme, read_scheme
 from evaltool.score import Point, PointsTable

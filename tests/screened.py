@@ -11,11 +11,12 @@ from evaltool.evaluation import Evaluation, load
 from evaltool.findings import Finding
 from evaltool.forms import Form
 from evaltool.grade import grade
-from evaltool.ingest import Intake, SheetAccount
+from evaltool.intake import Intake
 from evaltool.layout import forms
 from evaltool.rank import rank
 from evaltool.score import score
 from evaltool.screens import over_ranks, over_tables
+from evaltool.sheetaccounts import SheetAccount
 from evaltool.tables import ANSWERS, BALLOTS, table
 from filling import Spot, spots
 from folders import make

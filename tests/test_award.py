@@ -6,7 +6,7 @@ from evaltool.award import apportioned, award
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding
 from evaltool.grade import grade
-from evaltool.ingest import Intake
+from evaltool.intake import Intake
 from evaltool.rank import rank
 from evaltool.roster import FieldEntry
 from evaltool.score import PointsTable

@@ -15,7 +15,8 @@ from evaltool.cli import app
 from evaltool.evaluation import Evaluation, load
 from evaltool.findings import Finding, Refused
 from evaltool.forms import Form
-from evaltool.ingest import Intake, ingest
+from evaltool.ingest import ingest
+from evaltool.intake import Intake
 from evaltool.layout import forms
 from evaltool.score import PointsTable, score
 from evaltool.tables import MARKS

@@ -15,7 +15,8 @@ from evaltool.accounts import accounts
 from evaltool.evaluation import Evaluation, load
 from evaltool.findings import Finding
 from evaltool.forms import Form
-from evaltool.ingest import Intake, ingest
+from evaltool.ingest import ingest
+from evaltool.intake import Intake
 from evaltool.layout import forms
 from evaltool.validate import validate
 from filling import Spot, spots

@@ -11,7 +11,8 @@ from evaltool.evaluation import Evaluation, load
 from evaltool.findings import Finding
 from evaltool.forms import Form
 from evaltool.grade import grade, places
-from evaltool.ingest import Intake, ingest
+from evaltool.ingest import ingest
+from evaltool.intake import Intake
 from evaltool.rank import Standings, rank
 from evaltool.rules import Grade
 from evaltool.score import PointsTable, score

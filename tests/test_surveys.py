@@ -24,7 +24,8 @@ from evaltool.accounts import Accounts, accounts
 from evaltool.evaluation import Evaluation, load
 from evaltool.exports import read_export
 from evaltool.findings import Finding, Refused
-from evaltool.ingest import Intake, ingest
+from evaltool.ingest import ingest
+from evaltool.intake import Intake
 from evaltool.rules_in_words import explain
 from evaltool.surveys import exports
 from evaltool.unbuilt import unbuilt

@@ -15,10 +15,12 @@ from typing import Any, get_args
 
 from evaltool.cardaccounts import account_rows
 from evaltool.evaluation import Evaluation
+from evaltool.fileaccounts import FileAccount
 from evaltool.findings import Finding, finding
 from evaltool.forms import sheet_name
-from evaltool.ingest import FileAccount, Intake, SheetAccount
+from evaltool.intake import Intake
 from evaltool.methods import Ballot
+from evaltool.sheetaccounts import SheetAccount
 from evaltool.submissions import Became
 from evaltool.surveys import SurveyAccount
 

@@ -17,7 +17,7 @@ from evaltool.evaluation import Evaluation
 from evaltool.evidence import unverified
 from evaltool.figures import Said, Surroundings, kind_of_figure, pool, that_counts
 from evaltool.forms import FIGURE, kind_of_batch
-from evaltool.ingest import Intake
+from evaltool.intake import Intake
 from evaltool.lines import has_own_methods, lines_of, method_of
 from evaltool.methods import Choice, Facts, Parameters, Points, Rank
 from evaltool.roster import Indicator, Unit

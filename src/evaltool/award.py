@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from evaltool.decisions import Ledger, finding_at, idle, of_kind, ties
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
-from evaltool.ingest import Intake
+from evaltool.intake import Intake
 from evaltool.rank import Standing, Standings
 from evaltool.rounding import half_up
 from evaltool.rules import Award, Group, Scheme

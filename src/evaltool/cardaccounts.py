@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from evaltool.evaluation import Evaluation
 from evaltool.extract import CardLines
 from evaltool.findings import Finding
-from evaltool.ingest import Intake
+from evaltool.intake import Intake
 from evaltool.layout.cards import BLANK_CHOICE
 from evaltool.rowfindings import Row, at_row
 

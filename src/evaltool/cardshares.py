@@ -8,7 +8,7 @@ from fractions import Fraction
 from evaltool.answered import states
 from evaltool.bylines import worst
 from evaltool.evaluation import Evaluation
-from evaltool.ingest import Intake
+from evaltool.intake import Intake
 from evaltool.layout.asked import respondents
 from evaltool.methods import Ballot, mean
 from evaltool.roster import Unit

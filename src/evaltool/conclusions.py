@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
 from evaltool.forms import EVIDENCE
-from evaltool.ingest import Intake
+from evaltool.intake import Intake
 from evaltool.layout.evidence import NAMES, TRUE, UNTRUE
 
 FIELDS = tuple(NAMES)

@@ -14,8 +14,8 @@ from typing import Literal
 
 from evaltool.evaluation import Evaluation
 from evaltool.forms import kind_of_batch, progress_batch
-from evaltool.ingest import SheetAccount
 from evaltool.settings import SELF, Collected, Deadline
+from evaltool.sheetaccounts import SheetAccount
 
 Kind = Literal["deadline", "batch", "charges"]
 

@@ -10,7 +10,7 @@ from evaltool.conclusions import borne_out
 from evaltool.decisions import Decision, idle, of_kind
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding
-from evaltool.ingest import Intake
+from evaltool.intake import Intake
 
 TRUE = "属实"
 Line = tuple[str, str, str, str]

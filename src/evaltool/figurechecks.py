@@ -16,7 +16,7 @@ from evaltool.evaluation import Evaluation
 from evaltool.figures import kind_of_figure
 from evaltool.findings import Finding, finding
 from evaltool.forms import FIGURE
-from evaltool.ingest import Intake
+from evaltool.intake import Intake
 from evaltool.methods import Choice
 from evaltool.roster import Indicator
 from evaltool.rounding import plain, published

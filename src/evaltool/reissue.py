@@ -7,7 +7,7 @@ from dataclasses import replace
 from evaltool.decided import ON_ROSTER
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
-from evaltool.ingest import Intake
+from evaltool.intake import Intake
 from evaltool.layout import forms
 
 

@@ -10,7 +10,7 @@ from evaltool import __version__
 from evaltool.accounts import Accounts
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding
-from evaltool.ingest import Intake
+from evaltool.intake import Intake
 from evaltool.rank import Standing, Standings
 from evaltool.score import PointsTable
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from evaltool.blank import book
 from evaltool.evaluation import Evaluation
 from evaltool.guidance import guide
-from evaltool.ingest import Intake
+from evaltool.intake import Intake
 from evaltool.layout import forms
 from evaltool.names import folded
 from evaltool.outbox import Sent, sent_as

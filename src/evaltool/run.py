@@ -18,7 +18,8 @@ from evaltool.evaluation import Evaluation, load
 from evaltool.evidence import unneeded
 from evaltool.findings import Finding, Refused, blocking
 from evaltool.forms import kind_of_batch
-from evaltool.ingest import Intake, ingest
+from evaltool.ingest import ingest
+from evaltool.intake import Intake
 from evaltool.reissue import reissued
 from evaltool.result import Result
 from evaltool.runs import locked, next_number, now, operator, store

@@ -13,7 +13,7 @@ from typing import Literal
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
-from evaltool.ingest import Intake
+from evaltool.intake import Intake
 from evaltool.roster import Unit
 from evaltool.rounding import half_up
 from evaltool.rules import Component, Policy, Scheme, WeightTo

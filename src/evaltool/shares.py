@@ -15,7 +15,7 @@ from evaltool.bylines import Kind, Reason, States, worst
 from evaltool.cardshares import card_shares
 from evaltool.evaluation import Evaluation
 from evaltool.evidence import unverified
-from evaltool.ingest import Intake
+from evaltool.intake import Intake
 from evaltool.layout.asked import respondents
 from evaltool.methods import Ballot, Points, is_measured, mean
 from evaltool.roster import Unit

@@ -16,7 +16,7 @@ from evaltool.evaluation import Evaluation
 from evaltool.figurechecks import check_figures, check_quotas, check_stages
 from evaltool.findings import Finding, finding
 from evaltool.goals.checks import GOAL_CHECKS, headings
-from evaltool.ingest import Intake
+from evaltool.intake import Intake
 from evaltool.methods import Ballot, Rank
 from evaltool.rowfindings import at_row
 from evaltool.rules import Scheme

@@ -13,10 +13,11 @@ from pathlib import PurePosixPath
 from evaltool.confirmations.sheet import TITLE, Key, Said, Submission, confirmation
 from evaltool.evaluation import Evaluation
 from evaltool.forms import Form
-from evaltool.ingest import Intake, SheetAccount
+from evaltool.intake import Intake
 from evaltool.layout import forms as expected_forms
 from evaltool.names import folded, safe_name
 from evaltool.returns.shelf import foreign, free_stem, rebuild
+from evaltool.sheetaccounts import SheetAccount
 from evaltool.workbook import to_bytes
 
 FOLDER = "confirmations"

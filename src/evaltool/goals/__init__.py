@@ -15,7 +15,7 @@ from evaltool.findings import Finding, Refused, finding
 from evaltool.goals.approval import FILE, approved_book, goals_of
 from evaltool.goals.declared import UnitGoals, goals_of_units
 from evaltool.goals.review import review_book
-from evaltool.ingest import Intake
+from evaltool.intake import Intake
 from evaltool.names import folded, nearest
 from evaltool.received import write_atomically
 from evaltool.workbook import to_bytes

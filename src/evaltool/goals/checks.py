@@ -13,7 +13,7 @@ from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
 from evaltool.forms import GOALS
 from evaltool.goals.declared import tidy
-from evaltool.ingest import Intake
+from evaltool.intake import Intake
 from evaltool.layout.goals import EXPECTED, MOST_TEXT, NAMES, asked_sums, goal_components, has_all_goals, own_goals
 from evaltool.names import folded
 from evaltool.roster import Unit

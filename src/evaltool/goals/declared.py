@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding
 from evaltool.forms import GOALS
-from evaltool.ingest import Intake
+from evaltool.intake import Intake
 from evaltool.layout.goals import goal_components, has_all_goals, own_goals
 from evaltool.roster import Goal, Unit
 from evaltool.rounding import plain

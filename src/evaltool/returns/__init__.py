@@ -15,10 +15,11 @@ from pathlib import PurePosixPath
 
 from evaltool.entries import seen_from_the_other
 from evaltool.evaluation import Evaluation
+from evaltool.fileaccounts import FileAccount
 from evaltool.findings import Finding
 from evaltool.forms import Form
 from evaltool.guidance import guide
-from evaltool.ingest import FileAccount, Intake, sent_as
+from evaltool.intake import Intake
 from evaltool.layout import forms as expected_forms
 from evaltool.names import safe_name
 from evaltool.received import stored
@@ -26,6 +27,7 @@ from evaltool.returns import words
 from evaltool.returns.sheet import Point, returned
 from evaltool.returns.shelf import foreign, free_stem, rebuild
 from evaltool.returns.typed import Typed, inputs, typed
+from evaltool.sheetaccounts import sent_as
 from evaltool.submissions import Key
 from evaltool.workbook import to_bytes
 

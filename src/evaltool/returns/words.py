@@ -12,7 +12,7 @@ from evaltool.deadlines import deadline
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding
 from evaltool.forms import ENTRIES, Form, batch_words, sheet_name
-from evaltool.ingest import Intake
+from evaltool.intake import Intake
 from evaltool.returns.sheet import Point
 
 TO_DO: Mapping[str, str] = {

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding
-from evaltool.ingest import Intake
+from evaltool.intake import Intake
 
 if TYPE_CHECKING:
     from evaltool.rank import Standings

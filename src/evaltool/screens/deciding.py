@@ -17,7 +17,7 @@ from itertools import pairwise
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
 from evaltool.grade import grade
-from evaltool.ingest import Intake
+from evaltool.intake import Intake
 from evaltool.methods import Ballot, Choice
 from evaltool.rank import Standing, Standings
 from evaltool.rounding import half_up, published

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
-from evaltool.ingest import Intake
+from evaltool.intake import Intake
 from evaltool.methods import Ballot, mean
 from evaltool.screens.given import Key, Leaf, points, said
 from evaltool.screens.limits import (

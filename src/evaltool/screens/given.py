@@ -9,7 +9,7 @@ from typing import Literal
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
-from evaltool.ingest import Intake
+from evaltool.intake import Intake
 from evaltool.methods import Choice, Rank
 from evaltool.rounding import published
 from evaltool.rules import Component

@@ -9,7 +9,7 @@ from math import comb
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
-from evaltool.ingest import Intake
+from evaltool.intake import Intake
 from evaltool.rounding import published
 from evaltool.screens.given import Given, Leaf, Spot, points, said
 from evaltool.screens.limits import (

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
-from evaltool.ingest import Intake
+from evaltool.intake import Intake
 from evaltool.rules import Scheme
 from evaltool.score import PointsTable
 from evaltool.screens.given import points as shown
