@@ -320,6 +320,14 @@ def _text(sections: tuple[Section, ...]) -> str:
     )
 
 
+def test_a_long_title_has_room_above_a_small_table(evaluation: Evaluation) -> None:
+    """The worksheet is as wide as its title, up to what fits an upright page: nothing of the title is cut off."""
+    form = next(each for each in forms(evaluation).values() if each.kind == "cards")
+    lone = replace(form.sheets[0], tables=tuple(replace(t, columns=t.columns[:1]) for t in form.sheets[0].tables))
+    wide = [sum(book(replace(form, title="年" * count, sheets=(lone,))).tabs[0].widths) for count in (10, 24, 30, 90)]
+    assert wide == sorted(wide) and wide[1] >= 24 * 2.5 and wide[2] >= 30 * 2.5 and wide[3] < 100
+
+
 def test_the_instructions_say_rule_weight_and_deadline(evaluation: Evaluation) -> None:
     """A unit's own sheet explains its component, what blanks mean, what each column takes, and when it is due."""
     form = next(form for form in forms(evaluation).values() if evaluation.evaluators[form.evaluator].role == "self")

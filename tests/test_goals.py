@@ -152,6 +152,22 @@ def test_in_april_the_rules_load_and_goals_are_what_can_be_sent(folder: Path) ->
     assert {each.sheet for each in write_blanks(evaluation)} == {"goals", "marks"}
 
 
+@pytest.mark.parametrize(("options", "said"), [([], True), (["--sheet", "marks"], True), (["--sheet", "goals"], False)])
+def test_who_sends_mark_sheets_without_goals_is_told(folder: Path, options: list[str], said: bool) -> None:
+    """`template` says that goals are not approved yet, unless only their own sheets are written; no empty table."""
+    ran = tool("template", str(folder), *options, "--lang", "zh")
+    assert ("有 2 个单位的目标还没有批准" in ran.stderr) == said
+    none = tool("template", str(folder), "--sheet", "evidence", "--lang", "zh")
+    assert (none.returncode, none.stdout) == (0, "")
+    assert "没有人需要填这种表" in none.stderr
+
+
+def tool(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "evaltool", *arguments], capture_output=True, text=True, encoding="utf-8", check=False
+    )
+
+
 def test_the_live_line_shows_the_sum_of_every_part(folder: Path) -> None:
     """A blank sheet says 0 of 8 and 0 of 2; the line is a formula over the points and their parts."""
     write_blanks(load(folder)[0], sheet="goals")

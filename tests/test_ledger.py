@@ -367,6 +367,7 @@ def test_what_was_revoked_stands_in_letter_bulletin_and_workbook(tmp_path: Path)
     tabs = {tab.title: [str(cell.value) for cell in tab.cells.values()] for tab in ranked_book(made).tabs}
     assert any("撤销一等奖（1号）" in text for text in tabs["总览"])
     assert {"撤销奖项", "异议驳回", "甲局", "一等奖", "7号"} <= set(tabs["决定"])
+    assert {"种类", "单位", "评估内容"} <= set(tabs["决定"]) and "单元格" not in tabs["决定"]  # only columns in use
 
 
 # --- targets ---------------------------------------------------------------------------------------------------------

@@ -176,6 +176,7 @@ def test_files_of_nobody_are_listed_only(folder: Path) -> None:
     taken, prepared = check(folder)
     assert (prepared.sheets, prepared.left) == ((), ("inbox/通讯录.xlsx",))
     assert "通讯录.xlsx" in read(folder, "说明.txt")
+    assert "一、没有准备退回表" in read(folder, "说明.txt")  # sections are counted as they stand there
     digest = next(each.digest for each in taken.intake.files if "通讯录" in each.file)
     decide(folder, LEDGER + f"排除,文1,2027-03-20,无关,,,{digest},,,,\n")
     after, prepared = check(folder)

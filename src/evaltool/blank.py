@@ -22,6 +22,7 @@ from evaltool.workbook import Book, Cell, Formula, Tab, Value, header_text
 _STYLES = {"number": "input", "count": "input", "choice": "input", "date": "input_date", "text": "input_text"}
 _NARROW = ("序号", "卡号", "预赋分值")
 _LEAST_WIDTH = 64.0  # so that the heading has room above a small table
+_TITLE_SIGN = 2.7  # the width of a Chinese character of the title
 _PORTRAIT = 95.0  # what fits an upright page at a size that one can read
 _MOST_FROZEN = 60.0  # so that a small screen still shows the cells to fill in
 _SHORT = 4  # a word in the middle of its cell
@@ -101,11 +102,12 @@ def _tab(form: Form, sheet: FormSheet, code: str, names: Names, line: Progress, 
     shown = beside.on(sheet.title)
     entry = ENTRIES[form.entry] if form.twice else ""
     last = max([table.left + len(table.columns) - 1 for table in sheet.tables] + [column for _, column in shown])
-    widths = _widths(sheet, shown, last + 1)
+    title = form.title.removesuffix(f"（{entry}）")
+    widths = _widths(sheet, shown, last + 1, title)
     notes = (*sheet.notes, "只填浅黄色单元格。", *([beside.notes[sheet.title]] if sheet.title in beside.notes else []))
     note = "".join(each if each.endswith("。") else each + "　" for each in notes)
     cells: dict[tuple[int, int], Cell] = {
-        (0, 0): Cell(form.title.removesuffix(f"（{entry}）"), "title"),
+        (0, 0): Cell(title, "title"),
         (1, 0): Cell("　".join(part for part in (sheet.heading, entry) if part), "subtitle"),
         (_CODE_ROW, 0): Cell(CODE_LABEL + code, "small"),
         (_NOTE_ROW, 0): Cell(note, "paragraph"),
@@ -164,10 +166,11 @@ def shown_cell(value: Value, *, head: bool) -> Cell:
     return Cell(value, "hundredths" if hundredths else "number_any")
 
 
-def _widths(sheet: FormSheet, shown: Collection[tuple[int, int]], count: int) -> tuple[float, ...]:
+def _widths(sheet: FormSheet, shown: Collection[tuple[int, int]], count: int, title: str) -> tuple[float, ...]:
     beside = {column for _, column in shown}
     widths = [max(_width(sheet, at), _BESIDE) if at in beside else _width(sheet, at) for at in range(count)]
-    lacking = _LEAST_WIDTH - sum(widths)
+    least = max(_LEAST_WIDTH, min(_TITLE_SIGN * len(title), _PORTRAIT))
+    lacking = least - sum(widths)
     if lacking > 0:
         widths[-1] += lacking / 2
         widths[-2 if count > 1 else -1] += lacking / 2

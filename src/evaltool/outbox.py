@@ -15,9 +15,11 @@ from evaltool.forms import Form, sheet_name
 from evaltool.guidance import guide
 from evaltool.interim import Interim
 from evaltool.layout import forms, is_due
+from evaltool.layout.goals import goal_components
 from evaltool.names import folded, safe_name
 from evaltool.paper import is_on_paper, paper, paper_name
 from evaltool.received import write_atomically
+from evaltool.roster import Unit
 from evaltool.workbook import Book, to_bytes
 
 PAPER = "纸质"
@@ -71,6 +73,16 @@ def write_blanks(
                 write_atomically(evaluation.folder / one.file, to_bytes(made))
                 sent.append(one)
     return sent
+
+
+def without_goals(evaluation: Evaluation) -> int:
+    """How many units declare goals and have none yet: the sheets of those who mark these lack them."""
+
+    def lacks(unit: Unit) -> bool:
+        parts = goal_components(evaluation, unit)
+        return any(not evaluation.indicators(scheme.id, leaf, unit.id) for scheme, leaf, _component in parts)
+
+    return sum(map(lacks, evaluation.units.values()))
 
 
 def _books(evaluation: Evaluation, form: Form, beside: Beside, *, on_paper: bool) -> Iterator[tuple[Sent, Book]]:

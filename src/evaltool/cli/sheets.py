@@ -82,12 +82,22 @@ def template(
         sent = outbox.write_blanks(evaluation, role, progress, kind, interim=shown, on_paper=paper)
     rows = [asdict(each) for each in sent]
     key = {"id": evaluation.key.id, "made": made.made, "lost": list(made.lost)}
-    say.result({"sheets": rows, "key": key}, rows, [summary.sent_table(sent)])
+    say.result({"sheets": rows, "key": key}, rows, [summary.sent_table(sent)] if sent else [])
     for line in summary.key_lines(made) if made.made else ():
         say.message(line)
     if kind and not sent:
         say.message(
-            _("Nobody is asked for this sheet: no deadline collects it, or all goals stand in the roster already.")
+            _(
+                "Nobody is asked for this sheet: no deadline collects it, the rules ask for none, all goals stand in "
+                "the roster already or are not approved yet, or it does not go to this role."
+            )
+        )
+    if awaited := outbox.without_goals(evaluation) if kind in ("", "marks") else 0:
+        say.message(
+            _(
+                "{n} units have no approved goals yet: no sheet asks for marks on them. "
+                "Approve them with `evaltool goals`, then send out the mark sheets."
+            ).format(n=awaited)
         )
     say.message(_("{n} blank sheets are in {folder}").format(n=len(sent), folder=folder / "outbox"))
     if shown:

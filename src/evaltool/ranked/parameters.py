@@ -19,16 +19,16 @@ def rule_blocks(evaluation: Evaluation) -> Iterator[Block]:
     for scheme in evaluation.classes.values():
         name = scheme.head.name
         yield f"{name}：评估内容和权重", _COMPONENTS, list(_component_rows(evaluation, scheme))
-        for scale, options in scheme.scales.items():
+        for options in scheme.scales.values():
             rows = [
                 (text(choice), word("弃权，不计入平均") if points == "abstain" else plain_number(Fraction(points)))
                 for choice, points in options
             ]
-            yield f"{name}：选项分值（{scale}）", [Column("选项", 44), Column("分值", 14)], rows
-        for table, places in scheme.places.items():
+            yield f"{name}：选项分值", [Column("选项", 44), Column("分值", 14)], rows
+        for places in scheme.places.values():
             shares = [places.share(place) for place in range(1, PLACES_SHOWN + 1)]
             rows = [(text(f"第{place}名"), plain_number(share * 100)) for place, share in enumerate(shares, 1)]
-            yield f"{name}：名次分值（{table}）", [Column("名次", 44), Column("分值", 14)], rows
+            yield f"{name}：名次分值", [Column("名次", 44), Column("分值", 14)], rows
         yield from _outcome_blocks(scheme)
 
 

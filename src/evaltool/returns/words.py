@@ -135,15 +135,16 @@ def overview(
 ) -> list[str]:
     """What lies in the folder: (file, message, submission) sent back, (message, name) of conflicts, and the files for
     which nothing could be prepared, with the reasons."""
-    lines = ["退回说明（每次核对时重新生成；手工改过的文件不会被覆盖或删除）", ""]
+    number = iter("一二三")
+    lines = ["退回说明（每次校验时重新生成；手工改过的文件不会被覆盖或删除）", ""]
     if sent:
-        lines += [f"一、退回改正 {len(sent)} 份（表和可直接粘贴的文字）"]
+        lines += [f"{next(number)}、退回改正 {len(sent)} 份（表和可直接粘贴的文字）"]
         lines += [f"  {file}；{text}　←　{one_line(source)}" for file, text, source in sent] + [""]
     if asked:
-        lines += [f"二、请填报人确认采用哪一份 {len(asked)} 份"]
+        lines += [f"{next(number)}、请填报人确认采用哪一份 {len(asked)} 份"]
         lines += [f"  {text}　{one_line(name)}" for text, name in asked] + [""]
     if left:
-        lines += [f"三、没有准备退回表、需由办公室处理的文件 {len(left)} 份"]
+        lines += [f"{next(number)}、没有准备退回表、需由办公室处理的文件 {len(left)} 份"]
         for file, reasons in left:
             lines.append(f"  {one_line(file)}")
             lines += [f"    {one_line(sentence(one.message()))}{one_line(sentence(one.hint()))}" for one in reasons]
