@@ -191,8 +191,13 @@ def severity_name(severity: str) -> str:
     return {"error": _("error"), "warning": _("warning"), "note": _("note")}[severity]
 
 
+_FEW = 5  # findings about no file that are listed where there are many of a kind
+
+
 def finding_lines(findings: Sequence[Finding], language: Language) -> list[Line]:
-    """Findings by file, files with errors first, errors first inside a file: place, what is wrong, what to do."""
+    """Findings by file, files with errors first, errors first inside a file: place, what is wrong, what to do.
+
+    What is about no file and the same for many (a hundred sheets that have not come) is not said a hundred times."""
     severity = {name: at for at, name in enumerate(SEVERITIES)}
     rank = {one.file: 9 for one in findings}
     for one in findings:
@@ -202,8 +207,15 @@ def finding_lines(findings: Sequence[Finding], language: Language) -> list[Line]
     for file, group in groupby(ordered, key=lambda one: one.file):
         lines += [Line(""), Line(file or _("(no file)"), "bold")]
         # what to do is said once for neighbours that need the same
-        for hint, alike in groupby(group, key=lambda one: (one.code, one.hint(language))):
-            lines += [_finding_line(one, language) for one in alike]
+        for hint, neighbours in groupby(group, key=lambda one: (one.code, one.hint(language))):
+            alike = list(neighbours)
+            few = alike if file or len(alike) <= _FEW + 1 else alike[:_FEW]
+            lines += [_finding_line(one, language) for one in few]
+            if len(few) < len(alike):
+                more = _("… and {n} more of these ({code}); --output-format jsonl lists all of them")
+                lines.append(
+                    Line("  " + more.format(n=len(alike) - len(few), code=hint[0]), _STYLES[alike[0].severity])
+                )
             lines.append(Line("      " + _("do: {hint}").format(hint=hint[1])))
     return lines
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from gettext import gettext as _
@@ -12,7 +13,7 @@ from evaltool.console import Block, Line, Part
 from evaltool.due import Due, Missing
 from evaltool.evaluation import Evaluation
 
-_FEW = 3  # batches that are listed one by one although they are all in
+_FEW = 3  # batches in a row that are listed one by one
 
 
 def rows(found: Sequence[Due]) -> list[dict[str, Any]]:
@@ -56,15 +57,31 @@ def calendar(evaluation: Evaluation, found: Sequence[Due], on: date) -> list[Par
 
 
 def _parts(found: Sequence[Due]) -> Iterator[Line | Block]:
-    """A part for each date; meetings in a row whose cards are all in are one line."""
-    for over, group in groupby(found, key=lambda one: one.kind == "batch" and one.settled):
+    """A part for each date; meetings in a row that are over are one part, whether their cards are all in or not."""
+    for (over, settled), group in groupby(found, key=lambda one: (one.kind == "batch" and one.days < 0, one.settled)):
         alike = list(group)
-        if over and len(alike) > _FEW:
-            first, last = alike[0].date.isoformat(), alike[-1].date.isoformat()
-            text = _("{first} to {last}  batches of cards: {n} (all in)")
-            yield Line(text.format(first=first, last=last, n=len(alike)), "dim")
-        else:
+        if not over or len(alike) <= _FEW:
             yield from (Line(_settled(one), "dim") if one.settled else _open(one) for one in alike)
+        elif settled:
+            yield Line(_span(alike, _("{first} to {last}  batches of cards: {n} (all in)")), "dim")
+        else:
+            yield Block(_span(alike, _("{first} to {last}  batches of cards: {n} (not in)")), tuple(_by_role(alike)))
+
+
+def _by_role(meetings: Sequence[Due]) -> Iterator[tuple[str, str]]:
+    """Whose cards are not in, role by role."""
+    counts = Counter(who.evaluator for one in meetings for who in one.missing)
+    roles: dict[str, list[str]] = {}
+    for one in meetings:
+        names = (_name(who, batches=counts[who.evaluator] > 1) for who in one.missing)
+        roles.setdefault(one.role_name, []).extend(names)
+    for role, listed in roles.items():
+        yield role, _(", ").join(listed)
+
+
+def _span(alike: Sequence[Due], text: str) -> str:
+    first, last = alike[0].date.isoformat(), alike[-1].date.isoformat()
+    return text.format(first=first, last=last, n=len(alike))
 
 
 def _settled(one: Due) -> str:
