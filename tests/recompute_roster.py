@@ -111,6 +111,10 @@ class Roster:
             self._learn("evaluator", row["编号"], row["名称"])
         for row in tables.get("单位变动", []):
             self._learn("unit", self.of("unit", row.get("并入单位") or row["单位"]), row.get("原名称", ""))
+        self.decisions = [row for path in sorted((folder / "decisions").glob("*.*")) for row in read_table(path)]
+        for row in self.decided("单位变动"):
+            if row["新值"] == "更名":  # the former name means the unit from here on
+                self._learn("unit", self.of("unit", row["单位"]), row["原值"])
         for rows in tables.values():
             for row in rows:
                 self._resolve(row)
@@ -120,7 +124,6 @@ class Roster:
         self.charges = tables.get("分管", [])
         self.away = {(r["对象类别"], r["评估内容"], r.get("指标", ""), r["单位"]) for r in tables.get("不适用", [])}
         self.fields = {(row["单项"], row["单位"]) for row in tables.get("单项参评", [])}
-        self.decisions = [row for path in sorted((folder / "decisions").glob("*.*")) for row in read_table(path)]
         for row in self.decisions:
             award = row.pop("评估内容", "") if row["种类"] == "撤销奖项" else ""
             self._resolve(row)
@@ -167,7 +170,7 @@ class Roster:
         for row in self.decided("单位变动"):
             if row["新值"] == "撤销":
                 del self.units[row["单位"]]
-            elif row["新值"] != "新设":
+            elif row["新值"] not in ("新设", "更名"):
                 raise Unsettled(f"a unit changed: {row}")
         for row in sorted(self.decided("目标调整"), key=lambda row: (row["生效日期"], row["日期"])):
             self._line(row)["预赋分值"] = row["新值"]

@@ -23,6 +23,7 @@ from filling import Spot
 from folders import decide, filled, make, return_all
 from test_cli import environment, ev
 from test_ingest import LEDGER, ROSTER, RULES, SETTINGS, says
+from test_returns import change
 
 VISITS = """
 format = 1
@@ -75,6 +76,12 @@ def test_findings_come_in_the_order_of_the_sheet() -> None:
     cells = ["C10", "AA7", "C7", "B10", "", "Z7"]
     made = sorted(finding("SCORE_MISSING", cell=cell) for cell in cells)
     assert [one.cell for one in made] == ["", "C7", "Z7", "AA7", "B10", "C10"]
+
+
+def test_a_list_of_which_one_place_can_be_read_is_no_list_of_one(folder: Path) -> None:
+    """Two of three places are words: they are said, and not that the leader has only one department."""
+    change(folder / "inbox" / "L1-张三.xlsx", {("部门·领导排名", "C8"): "第二", ("部门·领导排名", "C9"): "第三"})
+    assert codes(folder) == ["SCORE_NOT_NUMBER", "SCORE_NOT_NUMBER"]
 
 
 def test_two_counts_that_are_wrong_are_both_said(folder: Path) -> None:

@@ -475,6 +475,14 @@ def test_the_same_answers_from_another_program_are_a_copy(tmp_path: Path) -> Non
     assert sorted(each.became for each in made.files if each.evaluator == "V1") == ["copy", "counted"]
 
 
+def test_an_export_has_no_confirmation_sheet(tmp_path: Path) -> None:
+    """Nobody filled it in: only the office's own marks are there to be signed."""
+    folder = prepare(tmp_path)
+    put(folder, LONG_HEADER + "1,,,甲局,满意,\n1,,,乙局,一般,\n")
+    made = run.prepare_confirmations(run.take_in(folder))
+    assert [one.evaluator for one in made] == ["O1"]
+
+
 def test_too_few_answers_are_a_finding(tmp_path: Path) -> None:
     """The rules ask for two answers that choose; a unit with one of them and an abstention has too few."""
     folder = prepare(tmp_path, LONG, with_rule("minimum = 2"))

@@ -141,9 +141,14 @@ def _duplicate_ranks(evaluation: Evaluation, intake: Intake) -> Iterable[Finding
 
 
 def _single_ranks(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:
-    """A list of one: its place is the first whatever the evaluator thinks, which is worth a look."""
+    """A list of one: its place is the first whatever the evaluator thinks, which is worth a look.
+
+    A longer list of which only one place can be read is no such list; what is wrong with the others is said there.
+    """
+    import polars as pl
+
     for scheme, leaf in _leaves(evaluation, Rank):
-        rows = _marks(intake, scheme.id, leaf).filter(_alone())
+        rows = _asked(intake, scheme.id, leaf).filter(_alone() & pl.col("value").is_not_null())
         for row in rows.iter_rows(named=True):
             yield at_row(evaluation, row, "RANK_SINGLE", {"name": evaluation.evaluators[row["evaluator"]].name})
 
@@ -160,12 +165,6 @@ def _leaves(evaluation: Evaluation, kind: type[Ballot] | type[Rank]) -> Iterator
         for leaf in scheme.leaves():
             if isinstance(scheme.components[leaf].answer, kind):
                 yield scheme, leaf
-
-
-def _marks(intake: Intake, class_id: str, leaf: str) -> pl.DataFrame:
-    import polars as pl
-
-    return _asked(intake, class_id, leaf).filter(pl.col("value").is_not_null())
 
 
 def _asked(intake: Intake, class_id: str, leaf: str) -> pl.DataFrame:

@@ -105,9 +105,10 @@ def _shelve(
 
 
 def _submissions(intake: Intake, forms: dict[tuple[str, str, str], Form]) -> list[Submission]:
-    """What counts, in the order of the roster."""
+    """What counts, in the order of the roster; the export of a survey is no sheet that somebody filled in."""
     names = {each.digest: each.file for each in intake.files if each.became == "counted"}
-    counted = {sheet.digest: sheet for sheet in intake.sheets if sheet.answered == "counted"}
+    sheets = (each for each in intake.sheets if (each.evaluator, each.batch, each.entry) in forms)
+    counted = {sheet.digest: sheet for sheet in sheets if sheet.answered == "counted"}
     answers = _answers(intake, forms, counted)
     cards = _cards(intake)
     by_card: dict[str, set[tuple[str, str]]] = {}
