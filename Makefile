@@ -30,7 +30,7 @@ demo-all: $(VENV)/.dev  ## every bundled evaluation, scored; one table
 	$(BIN)/python tools/demo_all.py
 
 test: lint           ## every check but the slow ones
-	$(BIN)/python -m pytest -m 'not slow'
+	$(BIN)/python -m pytest -n auto -m 'not slow'
 
 lint: $(VENV)/.dev   ## style and types
 	$(BIN)/ruff check .

@@ -129,6 +129,13 @@ def test_stages_follow_the_data() -> None:
     assert later == set()
 
 
+def test_the_map_names_every_module() -> None:
+    """Who opens the package reads in its first lines how the data flow; no module is missing there, none is made up."""
+    text = ast.get_docstring(ast.parse((SOURCE / "__init__.py").read_text("utf-8"))) or ""
+    modules = {module.split(".")[0] for module in MODULES} - {"__init__", "__main__"}
+    assert set(re.findall(r"`(\w+)`", text)) == modules
+
+
 def test_packages_are_looked_into() -> None:
     """What stands in a package is known by its dotted name, and what it imports is seen."""
     assert {"reader", "reader.container", "rules.scheme", "checks.references", "notices.letter"} <= MODULES.keys()

@@ -238,7 +238,7 @@ SHAPE = [
     ("weight = 20", "weight = 20\nwieght = 20", [("RULES_KEY_UNKNOWN", "component.base.wieght")]),
     ('name = "基础工作"', "", [("RULES_KEY_MISSING", "component.base.name")]),
     ('answer = "percent"', 'answer = "procent"', [("RULES_VALUE", "component.self.answer")]),
-    ('answer = "percent"', 'answer = "points"', [("RULES_KEY_MISSING", "component.self.answer.points")]),
+    ('answer = "percent"', 'answer = "points"', [("RULES_VALUE", "component.self.answer")]),
     ('answer = "percent"', "answer = { percent = 1 }", [("RULES_VALUE", "component.self.answer")]),
     ("points = 5", "points = 5, prats = 1", [("RULES_KEY_UNKNOWN", "component.common.answer.prats")]),
     ("points = 5", "points = 0", [("RULES_VALUE", "component.common.answer.points")]),
@@ -257,6 +257,52 @@ SHAPE = [
     ("total = 100", "total = 100\ntotal = 90", [("RULES_SYNTAX", "7")]),
     ("[scheme]", "[shceme]", [("RULES_KEY_UNKNOWN", "shceme"), ("RULES_KEY_MISSING", "scheme")]),
 ]
+
+
+SLIPS = [
+    ('name = "基础工作"', "name = “基础工作”", "用了中文引号"),
+    ('name = "基础工作"', 'name = "基础工作”', "用了中文引号"),
+    ("weight = 40", "weight ＝ 40", "英文（半角）的 ="),
+    ("weight = 40", "weight = ４０", "英文（半角）的 4"),
+    ("weight = 40", "weight：40", "英文（半角）的 :"),
+    ("points = 10, parts", "points = 10， parts", "英文（半角）的 ,"),
+    ("[component.self]", "【component.self】", "英文（半角）的 ["),
+    ("[component.self]", "[component.自评]", "“自评”不能作项目名或代号"),
+    ("weight = 40", "权重 = 40", "“权重”不能作项目名或代号"),
+    ("weight = 40", "weight = 40%", "百分数只写数字"),
+    ("weight = 40", "weight = 2026年1月15日", "日期应写成"),
+    ("weight = 40", "weight = 40 权重，总", "英文（半角）的 ,"),
+    ("[[grade]]", "[grade]", "都用双方括号"),
+    ('name = "基础工作"', 'name = "基础，“工作', "没有闭合"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "said"), SLIPS)
+def test_a_slip_of_the_keyboard_is_named(old: str, new: str, said: str) -> None:
+    """Who typed a Chinese sign, wrote a Chinese key or a percent sign is told so, not that a bracket is open."""
+    (one,) = checked(rules(old, new))
+    assert one.code == "RULES_SYNTAX"
+    assert said in one.message("zh")
+
+
+def test_chinese_signs_inside_quotes_and_remarks_are_no_slips() -> None:
+    """Text may hold any sign; the real mistake of the line is what is said."""
+    (one,) = checked(rules("weight = 40", 'weight = "一，二" 3  # 说明：权重'))
+    assert "中文" not in one.message("zh")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "id_"),
+    [
+        ('ties = ["opinion"]', 'ties = ["民主评估"]', "opinion"),
+        ('by = "leader"', 'by = "领导"', "leader"),
+        ("east = 40", '"东片" = 40', "east"),
+    ],
+)
+def test_who_writes_the_title_is_told_the_id(old: str, new: str, id_: str) -> None:
+    """A component, role or group that is named by its title is recognised, and its id given as what to write."""
+    (one,) = checked(rules(old, new))
+    assert (one.code, dict(one.args)["near"]) == ("RULES_NAME_UNKNOWN", id_)
 
 
 @pytest.mark.parametrize(("old", "new", "expected"), SHAPE)
@@ -559,6 +605,47 @@ def test_the_bundled_rules_have_no_mistake() -> None:
         assert scheme is not None
         schemes.append(scheme)
     assert check_classes(schemes, {"self": "被评估单位", **roles}) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "old", "new", "said"),
+    [
+        ("{ deduct = 2 }", "towns,figures,1,增速,5,,,,done,6,", "towns,figures,1,事故,7,,,,,,", []),
+        ("{ deduct = 2 }", "towns,figures,1,增速,5,,,,done,6,", "towns,figures,1,事故,5,,,,,,", ["合计是 8"]),
+        ('{ compare = "best" }', "", "towns,figures,3,额外,2,,甲镇,,,,", ["甲镇 10、乙镇 8"]),
+        ('{ compare = "best" }', "", "towns,figures,3,额外,2,,,,,,", []),
+    ],
+)
+def test_preset_points_that_are_converted_are_pointed_out(answer: str, old: str, new: str, said: list[str]) -> None:
+    """A warning where units have different sums, or where a deduction is not what the rules say; otherwise silence."""
+    found = rostered({"指标": (old, new)}, rules("{ points = 8 }", answer))
+    assert [one.code for one in found] == ["ROSTER_CONVERTED"] * len(said)
+    assert all(words in one.message("zh") for words, one in zip(said, found, strict=True))
+    assert not any(one.blocks for one in found)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ('by = "leader"', 'by = "领导"', ("RULES_NAME_UNKNOWN", "component.leaders.by")),
+        ('rank = "list"', "rank = 3", ("RULES_VALUE", "component.leaders.answer.rank")),
+    ],
+)
+def test_a_mistake_in_a_component_leaves_its_evaluators_in_peace(
+    old: str, new: str, expected: tuple[str, str], tmp_path: Path
+) -> None:
+    """Nobody is called idle, and no role empty, because the component that asks them could not be understood."""
+    (tmp_path / "schemes").mkdir()
+    (tmp_path / "roster").mkdir()
+    roles = "\n".join(f'{key} = "{name}"' for key, name in ROLES.items() if key != "self")
+    head = '[evaluation]\nid = "t"\nname = "测试"\nyear = 2026\noffice = "绩效办"\n'
+    (tmp_path / "evaluation.toml").write_text(f"format = 1\n{head}[roles]\n{roles}\n", encoding="utf-8")
+    (tmp_path / "schemes" / "towns.toml").write_text(rules(old, new), encoding="utf-8")
+    for name, text in TABLES.items():
+        (tmp_path / "roster" / f"{name}.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(Refused) as refused:
+        load(tmp_path)
+    assert [(one.code, one.cell) for one in refused.value.findings] == [expected]
 
 
 def test_a_whole_folder_reports_rules_and_roster_together(tmp_path: Path) -> None:

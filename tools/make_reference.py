@@ -25,6 +25,7 @@ def reference_page(made: str) -> str:
     lines = ["# The rules' language 规则的写法", "", made, "", *words["intro"]["text"].strip().splitlines()]
     for key, model in _models().items():
         lines += ["", *_section(words.pop(key), model)]
+    lines += ["", *_roster(words.pop("Roster"))]
     assert set(words) == {"intro"}, f"no such model: {sorted(words)}"
     return "\n".join(lines) + "\n"
 
@@ -67,6 +68,21 @@ def _section(words: dict[str, Any], model: type[BaseModel]) -> Iterator[str]:
         for key, field in keys.items():
             zh, en = stated[key]
             yield f"| `{key}` | {_cell(_value(field))} | {_cell(_default(field))} | {_cell(zh)} | {_cell(en)} |"
+
+
+def _roster(words: dict[str, Any]) -> Iterator[str]:
+    """The worksheets of the roster, a line for each: what must stand in it, what may, what it is for."""
+    from evaltool.rostertables import TABLES
+
+    stated = {key: text for key, text in words.items() if not key.startswith("_")}
+    assert TABLES.keys() == stated.keys(), f"roster: {sorted(TABLES.keys() ^ stated.keys())}"
+    yield from (f"## {words['_title']}", "", *words["_text"].strip().splitlines(), "")
+    yield "| worksheet 工作表 | required 必填的列 | optional 可以没有的列 | 说明 | what it is for |"
+    yield "|---|---|---|---|---|"
+    for name, (_, _, columns) in TABLES.items():
+        needed = "、".join(column.header for column in columns if column.required)
+        free = "、".join(column.header for column in columns if not column.required)
+        yield f"| {name} | {needed} | {free} | {_cell(stated[name][0])} | {_cell(stated[name][1])} |"
 
 
 def _cell(text: str) -> str:

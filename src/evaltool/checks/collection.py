@@ -94,6 +94,8 @@ def _surveys(known: Known) -> Iterator[Finding]:
 def _unfit(known: Known, evaluator: Evaluator) -> Iterator[tuple[str, str]]:
     """Why an export cannot be this evaluator's."""
     role = evaluator.role
+    if known.is_unsure:
+        return
     if role not in _voting(known):
         yield "这个角色不用评价卡或调查评价", "its role does not answer by cards or a survey"
         return

@@ -59,14 +59,12 @@ def _leaves(scheme: Scheme) -> dict[str, Component]:
     return {key: component for key, component in scheme.components.items() if key not in parents}
 
 
-def _has_unread_components(scheme: Scheme) -> bool:
-    return any(key.startswith("component") for key in scheme.unread)
-
-
 def _parents(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
     for key, component in scheme.components.items():
         if component.parent:
-            yield from unknown(scheme, Kind.COMPONENT, component.parent, f"component.{key}.in", scheme.components)
+            yield from unknown(
+                scheme, Kind.COMPONENT, component.parent, f"component.{key}.in", scheme.components, scheme.titles
+            )
 
 
 def _circles(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
@@ -89,7 +87,7 @@ def _nodes_without_answer(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Find
 
 
 def _leaves_complete(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
-    if not scheme.components and not _has_unread_components(scheme):
+    if not scheme.components and not scheme.has_unread_components:
         yield _wrong("RULES_KEY_MISSING", scheme, "component", key="[component.…]", place=scheme.file)
     for key, component in _leaves(scheme).items():
         stated = {
@@ -97,7 +95,7 @@ def _leaves_complete(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
             "answer": component.answer is not None,
             "weight": component.weight is not None,
         }
-        if not any(stated.values()) and _has_unread_components(scheme):
+        if not any(stated.values()) and scheme.has_unread_components:
             continue  # its parts may be among those that could not be read
         for word, there in stated.items():
             if not there:
@@ -133,7 +131,7 @@ def _weights_add_up(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
     """Leaf weights make up the total, for the units of each group where groups differ in their components."""
     leaves = _leaves(scheme)
     complete = leaves and all(component.weight is not None for component in leaves.values())
-    unread = _has_unread_components(scheme) or "scheme" in scheme.unread
+    unread = scheme.has_unread_components or "scheme" in scheme.unread
     circle = any(key in scheme.ancestors(key) for key in scheme.components)
     if scheme.head.normalise or not complete or unread or circle:
         return
@@ -174,19 +172,18 @@ def _roles(scheme: Scheme, roles: Mapping[str, str]) -> Iterator[Finding]:
     known = [*roles, OWNER]
     for key, component in _leaves(scheme).items():
         if component.by:
-            yield from unknown(scheme, Kind.ROLE, component.by, f"component.{key}.by", known)
+            yield from unknown(scheme, Kind.ROLE, component.by, f"component.{key}.by", known, roles)
 
 
 def _groups(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
-    groups = [group.id for group in scheme.head.groups]
-    yield from duplicates(
-        Kind.GROUP, [(scheme.file, f"scheme.groups[{at}].id", id_) for at, id_ in enumerate(groups, 1)]
-    )
+    ids = [(scheme.file, f"scheme.groups[{at}].id", group.id) for at, group in enumerate(scheme.head.groups, 1)]
+    yield from duplicates(Kind.GROUP, ids)
     names = [(scheme.file, f"scheme.groups[{at}].name", group.name) for at, group in enumerate(scheme.head.groups, 1)]
     yield from duplicates(Kind.GROUP, names)
+    groups = {group.id: group.name for group in scheme.head.groups}
     for key, component in scheme.components.items():
         for at, group in enumerate(component.groups, 1):
-            yield from unknown(scheme, Kind.GROUP, group, f"component.{key}.groups[{at}]", groups)
+            yield from unknown(scheme, Kind.GROUP, group, f"component.{key}.groups[{at}]", groups, groups)
 
 
 def _answered_by_the_right_ones(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
@@ -304,7 +301,9 @@ def _may_shrink(absence: str, component: Component) -> bool:
 def _weight_to(scheme: Scheme, key: str, policy: WeightTo, place: str, siblings: list[str]) -> Iterator[Finding]:
     for at, target in enumerate(policy.weight_to, 1):
         if target not in scheme.components:
-            yield from unknown(scheme, Kind.COMPONENT, target, f"{place}.weight_to[{at}]", scheme.components)
+            yield from unknown(
+                scheme, Kind.COMPONENT, target, f"{place}.weight_to[{at}]", scheme.components, scheme.titles
+            )
         elif target not in siblings and (scheme.is_tree or target == key):
             zh, en = (
                 ("它就是自己", "it is the component itself") if target == key else ("不在同一上级之下", "no sibling")

@@ -11,7 +11,7 @@ from fractions import Fraction
 from evaltool.checks.references import Kind
 from evaltool.checks.rosterview import Check, Known, repeated
 from evaltool.findings import Finding
-from evaltool.methods import Growth, Parameters, Points, Target, has_indicators, name_of
+from evaltool.methods import Deduct, Growth, Parameters, Points, Target, has_indicators, name_of
 from evaltool.names import folded, nearest
 from evaltool.roster import Indicator
 from evaltool.rounding import plain
@@ -176,6 +176,37 @@ def _sums(known: Known, scheme: Scheme, leaf: str, answer: Points) -> Iterator[F
                 yield known.wrong("ROSTER_POINTS", SHEET, at, "预赋分值", **args)
 
 
+def _converted(known: Known) -> Iterator[Finding]:
+    """Where the rules state no sum: a unit with other preset points than the rest, or "2 points off" that are not 2."""
+    for scheme, leaf, component in known.leaves:
+        if isinstance(component.answer, Points) or not has_indicators(component.answer) or component.goals:
+            continue
+        listed = {unit.name: _of(known, scheme, leaf, unit.id) for unit in known.having(scheme, component)}
+        sums = {name: sum((row.full for _, row in rows), Fraction(0)) for name, rows in listed.items() if rows}
+        for zh, en in _conversions(scheme, component, sums, [row for rows in listed.values() for _, row in rows]):
+            args: dict[str, object] = {"name": component.name, "weight": plain(Fraction(component.weight or 0))}
+            yield known.wrong("ROSTER_CONVERTED", SHEET, -1, "", **args, reason_zh=zh, reason_en=en)
+
+
+def _conversions(
+    scheme: Scheme, component: Component, sums: dict[str, Fraction], rows: list[Indicator]
+) -> Iterator[tuple[str, str]]:
+    answers = [scheme.methods.get(row.method) if row.method else component.answer for row in rows]
+    if len(set(sums.values())) > 1:
+        listed = [f"{name} {plain(total)}" for name, total in sums.items()][:6]
+        more = "……" if len(sums) > len(listed) else ""
+        zh, en = "、".join(listed) + more, ", ".join(listed) + more
+        yield f"各单位的合计不同（{zh}）", f"units have different sums ({en})"
+    elif set(sums.values()) - {Fraction(component.weight or 0)} and any(
+        isinstance(answer, Deduct) for answer in answers
+    ):
+        total = plain(max(sums.values()))
+        yield (
+            f"合计是 {total}，每件所扣的分也随之折算",
+            f"they add up to {total}, and what a case costs changes with them",
+        )
+
+
 def _goals(known: Known) -> Iterator[Finding]:
     """Approved goals belong to a component that units declare, and a unit has them in one place."""
     listed = known.roster.indicators[: len(known.roster.indicators) - len(known.roster.goals)]
@@ -260,6 +291,7 @@ INDICATOR_CHECKS: tuple[Check, ...] = (
     _goals,
     _parts,
     _points_add_up,
+    _converted,
     _indicators_exist,
     _not_applicable,
 )

@@ -49,7 +49,7 @@ def _full_marks(scheme: Scheme, kind: Kind, key: str, name: str, value: str, poi
 
 def _ties(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
     for at, tie in enumerate(scheme.ranking.ties, 1):
-        yield from unknown(scheme, Kind.COMPONENT, tie, f"rank.ties[{at}]", scheme.components)
+        yield from unknown(scheme, Kind.COMPONENT, tie, f"rank.ties[{at}]", scheme.components, scheme.titles)
 
 
 # --- grades and zones ------------------------------------------------------------------------------------------------
@@ -112,7 +112,9 @@ def _conditions(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
     for at, grade in _numbered(scheme, "grade", scheme.grades):
         for number, condition in enumerate(grade.conditions, 1):
             key = f"grade[{at}].conditions[{number}]"
-            yield from unknown(scheme, Kind.COMPONENT, condition.component, f"{key}.component", scheme.components)
+            yield from unknown(
+                scheme, Kind.COMPONENT, condition.component, f"{key}.component", scheme.components, scheme.titles
+            )
             for zh, en in _bad_condition(scheme, condition):
                 args = {"name": grade.name, "reason_zh": zh, "reason_en": en}
                 yield _wrong("RULES_CONDITION", scheme, key, condition.component, **args)
@@ -146,13 +148,14 @@ def _awards(scheme: Scheme, roles: Mapping[str, str]) -> Iterator[Finding]:
         yield from _award_kind(scheme, award, key)
         if award.grade:
             yield from unknown(scheme, Kind.GRADE, award.grade, f"{key}.grade", [grade.name for grade in scheme.grades])
+        groups = {group.id: group.name for group in scheme.head.groups}
         for group in award.percent:
-            yield from unknown(scheme, Kind.GROUP, group, f"{key}.percent.{group}", [g.id for g in scheme.head.groups])
+            yield from unknown(scheme, Kind.GROUP, group, f"{key}.percent.{group}", groups, groups)
         for number, other in enumerate(award.not_with, 1):
             known = [name for name in names if name != award.name]
             yield from unknown(scheme, Kind.AWARD, other, f"{key}.not_with[{number}]", known)
         if award.contribution:
-            yield from unknown(scheme, Kind.ROLE, award.contribution.by, f"{key}.contribution.by", roles)
+            yield from unknown(scheme, Kind.ROLE, award.contribution.by, f"{key}.contribution.by", roles, roles)
     fields = [
         (scheme.file, f"award[{at}].fields[{number}]", field.id)
         for at, award in _numbered(scheme, "award", scheme.awards)
@@ -186,7 +189,9 @@ def _bonus(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
             )
             yield _wrong("RULES_BONUS", scheme, f"bonus.kinds[{at}]", kind, reason_zh=zh, reason_en=en)
     if bonus.claimed_in:
-        yield from unknown(scheme, Kind.COMPONENT, bonus.claimed_in, "bonus.claimed_in", scheme.components)
+        yield from unknown(
+            scheme, Kind.COMPONENT, bonus.claimed_in, "bonus.claimed_in", scheme.components, scheme.titles
+        )
         component = scheme.components.get(bonus.claimed_in)
         if component and component.by != "self":
             zh, en = "这一项不由被评估单位自己填，无法申报加分", "the unit itself does not fill in this component"
@@ -207,7 +212,9 @@ def _constraints(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
     for at, constraint in _numbered(scheme, "constraint", scheme.constraints):
         key = f"constraint[{at}]"
         for number, name in enumerate(constraint.components, 1):
-            yield from unknown(scheme, Kind.COMPONENT, name, f"{key}.components[{number}]", scheme.components)
+            yield from unknown(
+                scheme, Kind.COMPONENT, name, f"{key}.components[{number}]", scheme.components, scheme.titles
+            )
         if constraint.at_least is None and constraint.at_most is None:
             yield _wrong("RULES_KEY_MISSING", scheme, key, key="at_least", place=key)
         if scheme.is_tree and all(name in scheme.components for name in constraint.components):

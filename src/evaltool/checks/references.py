@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 
 from evaltool.findings import Finding, finding
@@ -46,15 +46,21 @@ class Kind(Enum):
         return {"kind_zh": self.value[0], "kind_en": self.value[1]}
 
 
-def unknown(scheme: Scheme, kind: Kind, name: str, key: str, known: Iterable[str]) -> Iterator[Finding]:
-    """A finding where a name is not known; silent where the thing may stand in a piece that could not be read."""
+def unknown(
+    scheme: Scheme, kind: Kind, name: str, key: str, known: Iterable[str], titles: Mapping[str, str] | None = None
+) -> Iterator[Finding]:
+    """A finding where a name is not known; silent where the thing may stand in a piece that could not be read.
+
+    `titles` says what the known ids are called: who wrote the title is told the id."""
     names = list(known)
     table = kind.value[2]
     unread = {table, f"{table}.{name}"} & scheme.unread or any(each.startswith(f"{table}[") for each in scheme.unread)
     if name in names or (table and unread):
         return
     listed = "、".join(names[:SHOWN]) + ("……" if len(names) > SHOWN else "")
-    args: dict[str, object] = {"near": nearest(name, names) or "—", "known": listed or "—", **kind.words}
+    meant = next((id_ for id_, title in (titles or {}).items() if folded(title) == folded(name)), "")
+    near = meant or nearest(name, names) or "—"
+    args: dict[str, object] = {"near": near, "known": listed or "—", **kind.words}
     yield finding("RULES_NAME_UNKNOWN", file=scheme.file, cell=key, value=name, args=args)
 
 

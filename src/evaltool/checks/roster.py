@@ -139,7 +139,8 @@ def _all_taking_part(known: Known) -> list[Unit]:
 
 
 def _everything_is_answered(known: Known) -> Iterator[Finding]:
-    """Every unit of every leaf has somebody who is asked, unless the rules say what happens when nobody is."""
+    """Every unit of every leaf has somebody who is asked, unless the rules say what happens when nobody is; a role
+    that does not exist is a mistake of the rules alone."""
     empty: set[str] = set()
     for scheme, _, component in known.leaves:
         units = known.having(scheme, component)
@@ -147,7 +148,7 @@ def _everything_is_answered(known: Known) -> Iterator[Finding]:
             continue
         role = known.roles.get(component.by, component.by)
         bearers = [each for each in known.roster.evaluators if each.role == component.by]
-        if not bearers and component.by not in empty:
+        if not bearers and component.by not in empty and component.by in known.roles:
             empty.add(component.by)
             yield known.wrong("ROSTER_ROLE_EMPTY", "评估主体", -1, "", role=role, component=component.name)
         for unit in units if bearers else []:
@@ -158,6 +159,8 @@ def _everything_is_answered(known: Known) -> Iterator[Finding]:
 
 
 def _everybody_has_something(known: Known) -> Iterator[Finding]:
+    if known.is_unsure:
+        return
     owners = {row.owner for row in known.roster.indicators}
     contributing = {
         award.contribution.by for s in known.classes.values() for award in s.awards if award.contribution is not None

@@ -56,6 +56,12 @@ class Known:
                 yield scheme, leaf, scheme.components[leaf]
 
     @cached_property
+    def is_unsure(self) -> bool:
+        """Whether it is not known who is asked what: a component could not be read or names an unknown role."""
+        asked = {component.by for _, _, component in self.leaves} - {"", "self", "owner"}
+        return not asked <= self.roles.keys() or any(each.has_unread_components for each in self.classes.values())
+
+    @cached_property
     def units(self) -> dict[str, Unit]:
         return {unit.id: unit for unit in self.roster.units}
 

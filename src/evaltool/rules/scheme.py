@@ -76,6 +76,8 @@ def _as_parameters(value: object) -> object:
     if len(named) != 1:
         raise PydanticCustomError("method_unknown", "no method", {"known": "、".join(METHODS)})
     shape = METHODS[named[0]].parameters
+    if isinstance(value, str) and any(field.is_required() for field in shape.model_fields.values()):
+        raise PydanticCustomError("method_bare", "no parameters", {"known": f"{{ {value} = … }}"})
     if isinstance(value, str):
         return shape.model_validate({})
     if not shape.model_fields:
@@ -179,6 +181,16 @@ class Scheme:
     def id(self) -> str:
         return self.head.id
 
+    @property
+    def titles(self) -> dict[str, str]:
+        """What each component is called."""
+        return {key: component.name for key, component in self.components.items()}
+
+    @property
+    def has_unread_components(self) -> bool:
+        """Whether a component could not be read: who is asked what is then not known."""
+        return any(key.startswith("component") for key in self.unread)
+
     @cached_property
     def _parts(self) -> dict[str, list[str]]:
         parts: dict[str, list[str]] = {}
@@ -216,8 +228,8 @@ class Scheme:
     def is_tree(self) -> bool:
         """Whether every component could be read and ends at the total; sums and siblings mean nothing otherwise."""
         known = all(not each.parent or each.parent in self.components for each in self.components.values())
-        unread = any(key.startswith("component") for key in self.unread)
-        return known and not unread and not any(key in self.ancestors(key) for key in self.components)
+        circle = any(key in self.ancestors(key) for key in self.components)
+        return known and not self.has_unread_components and not circle
 
     def weight(self, component: str = "", group: str = "") -> Fraction:
         """The weight that the rules give a component (for the units of a group): its leaves' weights, normalised where

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, get_args
@@ -28,12 +29,13 @@ _REASONS: dict[str, tuple[str, str]] = {
     "string_type": ("应为文字（加引号）", "should be text in quotes"),
     "bool_type": ("应为 true 或 false（不加引号）", "should be true or false, without quotes"),
     "date_type": ("应为日期，如 2026-12-31（不加引号）", "should be a date such as 2026-12-31, without quotes"),
-    "list_type": ("应为一列：[…]", "should be a list: […]"),
-    "tuple_type": ("应为一列：[…]", "should be a list: […]"),
+    "list_type": ("应为一列，只有一个也要加方括号：[…]", "should be a list in brackets, even of one: […]"),
+    "tuple_type": ("应为一列，只有一个也要加方括号：[…]", "should be a list in brackets, even of one: […]"),
     "dict_type": ("应为一组“项目 = 值”：{ … }", "should be a table of keys: { … }"),
     "model_type": ("应为一组“项目 = 值”：{ … }", "should be a table of keys: { … }"),
     "literal_error": ("应为下列之一：{}", "should be one of: {}"),
     "method_unknown": ("没有写明计分方法，应为下列之一：{}", "names no scoring method; should be one of: {}"),
+    "method_bare": ("这种计分方法要写参数：{}", "this scoring method needs its parameters: {}"),
     "method_plain": ("这种计分方法只写名称：“{}”", 'this scoring method is written by its name alone: "{}"'),
     "greater_than": ("应大于 {}", "should be greater than {}"),
     "greater_than_equal": ("不应小于 {}", "should not be less than {}"),
@@ -42,10 +44,39 @@ _REASONS: dict[str, tuple[str, str]] = {
     "table_single": ("表头要用双方括号，如 [[grade]]", "the heading needs double brackets, such as [[grade]]"),
     "too_short": ("项数太少", "has too few entries"),
     "too_long": ("最多 {} 项", "should have at most {} entries"),
-    "string_pattern_mismatch": ("写法不符合要求：{}", "is not written as required: {}"),
+    "string_pattern_mismatch": (
+        "只能用小写字母、数字和短横，以字母或数字开头",
+        "takes lower-case letters, digits and hyphens only, a letter or digit first",
+    ),
 }
 _OTHER = ("写法不对", "is not written as required")
-_GAPS = ("known", "gt", "ge", "lt", "le", "max_length", "pattern")
+_GAPS = ("known", "gt", "ge", "lt", "le", "max_length")
+
+# what clerks write that TOML does not know -> its sign in the line, quoted text and remarks left out; the first fits
+_SLIPS: tuple[tuple[str, tuple[str, str]], ...] = (
+    ("[“”‘’]", ('用了中文引号，应为英文引号 "', "the quote is curly; write a straight one")),
+    (
+        "[\u3000-\u303f\uff01-\uff5e]",
+        ("“{}”是中文（全角）符号，应为英文（半角）的 {plain}", "“{}” is a full-width sign; write {plain}"),
+    ),
+    (
+        r"\d{4}(?:年|[/.]\d)[^,]*",
+        ("日期应写成 2027-01-15 这样，不写“{}”", "a date is written like 2027-01-15, not {}"),
+    ),
+    (r"\d\s*%", ("百分数只写数字，不写 %", "a percentage is written without %")),
+    (
+        r"[^\x00-\x7f][^=\]]*(?=[=\]])",
+        (
+            "“{}”不能作项目名或代号：项目名照 rules.md 写，代号用英文字母和数字，中文写在 name 后面",
+            "“{}” cannot be a key or an id: keys are those of rules.md, ids are letters and digits; words go into name",
+        ),
+    ),
+)
+_PLAIN = str.maketrans("【】、。", "[],.")
+_MIXED = (
+    "同名的表头要么都用双方括号，要么只有一个：前面已写过单方括号的",
+    "headings of one name all need double brackets: one above has single ones",
+)
 
 _SYNTAX: dict[str, tuple[str, str]] = {
     "overwrite": ("同一个项目写了两次", "the same key is written twice"),
@@ -80,10 +111,26 @@ def read_toml(text: str, file: str) -> tuple[dict[str, Any], list[Finding]]:
 def _syntax(message: str, text: str, file: str) -> Finding:
     place = re.search(r"line (\d+), column (\d+)", message)
     line = int(place[1]) if place else text.count("\n") + 1
-    zh, en = next((words for sign, words in _SYNTAX.items() if sign in message), _OTHER)
-    shown = text.splitlines()[line - 1].strip()[:80] if 0 < line <= len(text.splitlines()) else ""
+    shown = text.splitlines()[line - 1].strip() if 0 < line <= len(text.splitlines()) else ""
+    zh, en = _slip(shown) or next((words for sign, words in _SYNTAX.items() if sign in message), _OTHER)
+    if "overwrite" in message and shown.startswith("[["):
+        zh, en = _MIXED
     args: dict[str, object] = {"line": line, "reason_zh": zh, "reason_en": en}
-    return finding("RULES_SYNTAX", file=file, cell=str(line), value=shown, args=args)
+    return finding("RULES_SYNTAX", file=file, cell=str(line), value=shown[:80], args=args)
+
+
+def _slip(line: str) -> tuple[str, str] | None:
+    """What a clerk's keyboard or habit put into a line; inside of quotes and remarks everything is allowed."""
+    bare = re.sub(r'"[^"]*"|\'[^\']*\'', "", line).split("#")[0]
+    before, quote, after = bare.partition('"')
+    if quote:  # not closed, or by a curly one
+        bare = before + ("”" if after.rstrip(" ,]}").endswith("”") else "")
+    for sign, (zh, en) in _SLIPS:
+        if found := re.search(sign, bare):
+            plain = unicodedata.normalize("NFKC", found[0]).translate(_PLAIN)
+            said = [words.replace("{}", found[0].strip()).replace("{plain}", plain) for words in (zh, en)]
+            return said[0], said[1]
+    return None
 
 
 def parse(shape: Any, value: object, key: str, file: str) -> tuple[Any | None, list[Finding]]:

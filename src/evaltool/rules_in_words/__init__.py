@@ -185,7 +185,9 @@ def _absent(component: Component, absence: str, language: Language) -> str:
 def _policy(scheme: Scheme, policy: Policy, language: Language) -> str:
     if isinstance(policy, WeightTo):
         names = joined(language, (scheme.components[each].name for each in policy.weight_to))
-        return pick(language, f"权重转到“{names}”", f"its weight goes to {names}")
+        shared = len(policy.weight_to) > 1
+        zh, en = ("按各自的权重", " in proportion to their own") if shared else ("", "")
+        return pick(language, f"权重{zh}转到“{names}”", f"its weight goes to {names}{en}")
     return pick(language, *_POLICIES[policy])
 
 
