@@ -71,10 +71,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A heading with a few labelled lines."""
+    """A heading with a few labelled lines; `whole`: texts that must not be broken, such as paths to be copied."""
 
     heading: str
     lines: tuple[tuple[str, str], ...]
+    whole: bool = False
 
 
 Part = Line | Table | Block
@@ -156,9 +157,15 @@ def _draw_table(rich: Rich, part: Table) -> None:
 
 
 def _draw_block(rich: Rich, part: Block) -> None:
+    from rich.cells import cell_len
     from rich.table import Table as Drawn
 
     rich.print(shown(part.heading), style="bold", soft_wrap=True)
+    if part.whole:
+        longest = max((cell_len(label) for label, _text in part.lines), default=0)
+        for label, text in part.lines:
+            rich.print(f"    {shown(label)}{' ' * (longest - cell_len(label))}  {shown(text)}", soft_wrap=True)
+        return
     drawn = Drawn.grid(padding=(0, 2, 0, 0))
     drawn.add_column(min_width=2)
     drawn.add_column(no_wrap=True)

@@ -73,6 +73,17 @@ class Evaluation:
         own = {unit.id: Evaluator(unit.id, unit.name, SELF, unit.id) for unit in self.units.values()}
         return {each.id: each for each in self.roster.evaluators} | own
 
+    def of_role(self, role: str) -> list[Evaluator]:
+        """The evaluators of a role, in the order of the roster."""
+        return self._by_role.get(role, [])
+
+    @cached_property
+    def _by_role(self) -> dict[str, list[Evaluator]]:
+        table: dict[str, list[Evaluator]] = {}
+        for each in self.evaluators.values():
+            table.setdefault(each.role, []).append(each)
+        return table
+
     def units_of(self, class_id: str, group: str = "") -> list[Unit]:
         return [unit for unit in self.units.values() if unit.class_id == class_id and group in ("", unit.group)]
 

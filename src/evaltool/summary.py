@@ -191,7 +191,7 @@ def scoring(result: Result, folder: Path) -> list[Part]:
     sheets = [line for state in ("waived", "missing") for line in absent(evaluation, result.accounts, state)]
     parts.append(Block(sheet_line(result.accounts), tuple((label, _few(names)) for label, names in sheets)))
     parts.append(Line(count_line(result.findings), "bold"))
-    parts.append(Block(_("Files"), _files(folder)))
+    parts.append(Block(_("Files"), _files(folder), whole=True))
     return parts
 
 

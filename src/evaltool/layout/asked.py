@@ -34,6 +34,8 @@ def may_abstain(component: Component) -> bool:
 def units_asked_about(evaluation: Evaluation, class_id: str, leaf: str, evaluator: Evaluator) -> list[Unit]:
     """The units about which an evaluator is asked in a leaf, in the order of the roster."""
     component = evaluation.component(class_id, leaf)
+    if evaluator.role != component.by:
+        return []
     return [
         unit
         for unit in evaluation.units_of(class_id)
@@ -54,4 +56,4 @@ def respondents(evaluation: Evaluation, class_id: str, leaf: str, unit: Unit) ->
         lines = evaluation.indicators(class_id, leaf, unit.id)
         asked = [line.owner for line in lines if evaluation.is_applicable(class_id, leaf, line.id, unit.id)]
         return list(dict.fromkeys(asked))
-    return [each.id for each in evaluation.evaluators.values() if is_asked(evaluation, component, each, unit)]
+    return [each.id for each in evaluation.of_role(component.by) if is_asked(evaluation, component, each, unit)]
