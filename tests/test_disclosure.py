@@ -8,7 +8,7 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaltool.notices.disclosure import disclosed
+from evaltool.disclosure import disclosed
 from evaltool.rules import Component, Disclosure, Scheme
 from evaltool.score import Point
 from handmade import RULES, UNITS, Got, Parts, scheme, unit_points

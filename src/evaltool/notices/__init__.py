@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
+from evaltool.comparison import Group
 from evaltool.documents import compile_template, fill, text_of
 from evaltool.names import safe_name
 from evaltool.notices.bulletin import bulletin, bulletin_of, groups_of, rank_text
-from evaltool.notices.comparison import Group
 from evaltool.notices.letter import letter, letter_in
 from evaltool.ranked.parts import UNRANKED
 from evaltool.result import Result

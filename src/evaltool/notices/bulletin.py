@@ -9,10 +9,10 @@ from fractions import Fraction
 from itertools import groupby
 
 from evaltool.award import places
+from evaltool.comparison import REST, Group, compared, notable, percent_text, printed, tie_words
 from evaltool.decision_words import unit_changes
 from evaltool.decisions import ties, waiver_of
 from evaltool.forms import sheet_name
-from evaltool.notices.comparison import REST, Group, compared, notable, percent_text, printed, tie_words
 from evaltool.notices.letter import GAP, Context, veto_words
 from evaltool.rank import Standing
 from evaltool.ranked.parts import INTERIM, UNRANKED

@@ -6,9 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
-from evaltool.decision_words import decided_for
-from evaltool.decisions import of_kind
-from evaltool.notices.comparison import (
+from evaltool.comparison import (
     NONE,
     REST,
     Group,
@@ -23,6 +21,8 @@ from evaltool.notices.comparison import (
     uneven,
     weight_text,
 )
+from evaltool.decision_words import decided_for
+from evaltool.decisions import of_kind
 from evaltool.rank import Standing, by_unit
 from evaltool.ranked.parts import INTERIM, UNRANKED
 from evaltool.result import Result

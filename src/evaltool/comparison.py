@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evaltool.notices.disclosure import disclosed
+from evaltool.disclosure import disclosed
 from evaltool.rank import Standing
 from evaltool.result import Result
 from evaltool.rounding import half_up, plain, published
