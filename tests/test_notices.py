@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 from evaltool.documents import text_of
 from evaltool.notices import bulletin, check_documents, documents, facts_in, letter, totals_in
+from evaltool.official import Block, Heading, Official, Table, Text
+from evaltool.official.fields import gaps
 from evaltool.result import Result
-from evaltool.settings import Notice
+from evaltool.settings import Notice, Numbers
 from handmade import RULES, UNITS, Got, decided, parts, result
 
 FOLDER = Path(__file__).parent.parent / "templates" / "notices"
@@ -16,21 +19,43 @@ TEMPLATES = {path.name: path.read_bytes() for path in FOLDER.glob("*.docx")}
 MOVED = Got("0", 0, "0", "moved", "无人评估，权重转到市长")
 
 
-def letter_of(made: Result, unit: str = "白山区") -> dict[str, Any]:
-    return dict(letter(made, unit))
+def letter_of(made: Result, unit: str = "白山区") -> Official:
+    return letter(made, unit)
+
+
+def table_of(paper: Official, head: str = "") -> Table:
+    """The first table, or the one whose head begins so."""
+    return next(each for each in paper.body if isinstance(each, Table) and (not head or head in each.head[:1]))
 
 
 def row_of(made: Result, name: str, unit: str = "白山区") -> dict[str, str]:
-    return next(row for row in letter_of(made, unit)["rows"] if row["name"].strip("　") == name)
+    table = table_of(letter_of(made, unit), "评估内容")
+    row = next(row for row in table.rows if row[0].strip("　") == name)
+    return dict(zip(("name", "weight", "points", "mean", "difference", "note"), row, strict=True))
 
 
-def section(made: Result, name: str) -> dict[str, Any]:
-    sections: Any = bulletin(made)["sections"]
-    return next(dict(each) for each in sections if each["heading"].endswith(name))
+def facts_of(made: Result, unit: str = "白山区") -> dict[str, str]:
+    return {row[0]: row[1] for row in table_of(letter_of(made, unit)).rows}
+
+
+def section(paper: Official, name: str) -> list[Block]:
+    """What stands below a heading of the first level."""
+    at = next(at for at, each in enumerate(paper.body) if each == Heading(name))
+    rest = paper.body[at + 1 :]
+    ends = (at for at, each in enumerate(rest) if isinstance(each, Heading) and each.level == 1)
+    return list(rest[: next(ends, len(rest))])
+
+
+def words(blocks: Iterable[Block]) -> str:
+    return "\n".join(each.text for each in blocks if isinstance(each, Text | Heading))
 
 
 def said(made: Result, name: str) -> str:
-    return "\n".join(section(made, name)["paragraphs"])
+    return words(section(bulletin(made), name))
+
+
+def notes_of(made: Result, unit: str = "白山区") -> str:
+    return "".join(each.text for each in letter_of(made, unit).body if isinstance(each, Text) and each.note)
 
 
 # --- the letter ---------------------------------------------------------------------------------------
@@ -38,8 +63,7 @@ def said(made: Result, name: str) -> str:
 
 def test_letter_states_what_was_decided() -> None:
     """Total, place among how many, grade, awards, granted points with their document."""
-    facts = letter_of(result(ledger=(decided("bonus", "白山区", "1"),)))["facts"]
-    values = {fact["label"]: fact["value"] for fact in facts}
+    values = facts_of(result(ledger=(decided("bonus", "白山区", "1"),)))
     assert values["总分"] == "88.53分"
     assert values["名次"] == "第2名（同组共3个单位排名）"
     assert (values["等次"], values["奖项"]) == ("良好", "无")
@@ -56,7 +80,7 @@ def test_unranked_units_are_in_no_mean() -> None:
     """The mean is that of the ranked units; an unranked one is compared with it all the same."""
     made = result(unranked=["临江县"])
     assert row_of(made, "民主评估", "临江县")["mean"] == "26.25"
-    assert {"label": "名次", "value": "不排名"} in letter_of(made, "临江县")["facts"]
+    assert facts_of(made, "临江县")["名次"] == "不排名"
 
 
 def test_mean_is_measured_by_the_units_own_weight() -> None:
@@ -67,12 +91,12 @@ def test_mean_is_measured_by_the_units_own_weight() -> None:
     made = result(units)
     row = row_of(made, "代表")
     assert (row["weight"], row["mean"], row["note"]) == ("30", "25.00", "权重由20调整为30")
-    assert "群众：无人评估，权重转到代表。" in letter_of(made)["notes"]
+    assert "群众：无人评估，权重转到代表。" in notes_of(made)
 
 
 def test_sentences_have_the_tables_figures() -> None:
     """Against the mean, how far to the next grade, where it is above and below, where most was lost."""
-    overall, above, *below, lost = letter_of(result())["sentences"]
+    overall, above, *below, lost = words(section(letter_of(result()), "情况分析")).split("\n")
     assert overall == "你单位总分87.53分，同组3个排名单位平均86.28分，高于平均1.25分；距“优秀”等次（90分）还差2.47分。"
     assert above.startswith("高于同组平均分的有民主评估（高0.67分）")
     assert below == ["低于同组平均分的有领导评估（低0.08分）。"]
@@ -82,23 +106,25 @@ def test_sentences_have_the_tables_figures() -> None:
 def test_rounded_parts_that_do_not_add_up_are_explained() -> None:
     """19.01 + 27.00 + 47.88 is 93.89, which is the total; a hundredth more needs a note."""
     note = "略有出入，以合计为准"
-    assert note not in "".join(letter_of(result(), "清河县")["notes"])
+    assert note not in notes_of(result(), "清河县")
     units = {**UNITS, "清河县": parts("19.004", "18.004", "9.004", "28.77", "19.11")}
-    assert note in "".join(letter_of(result(units), "清河县")["notes"])
+    assert note in notes_of(result(units), "清河县")
 
 
 def test_missing_texts_are_marked_gaps() -> None:
-    """Number and date are never invented; the office stands in for a missing signatory."""
-    bare = letter_of(result())
-    assert (bare["number"], bare["date"], bare["office"]) == ("〔待填〕", "〔待填〕", "某市绩效办")
-    notice = Notice(signatory="某市委员会", date="2027年4月1日", letter_number="某函〔2027〕1号")
-    full = letter_of(result(notice=notice))
-    assert (full["number"], full["date"], full["office"]) == ("某函〔2027〕1号", "2027年4月1日", "某市委员会")
+    """Number, date and signatory are never invented; letters are numbered on from the stated first number."""
+    assert gaps(letter_of(result())) == ["发文机关标志", "发文字号", "署名单位", "成文日期"]
+    numbers = Numbers(letter="某函〔2027〕9号")
+    made = result(notice=Notice(signatory="某市委员会", date=date(2027, 4, 1), numbers=numbers))
+    assert gaps(letter_of(made)) == []
+    files = documents(made, TEMPLATES)
+    found = [next(text for text in text_of(data) if "某函" in text) for path, data in files.items() if "反馈书" in path]
+    assert found == ["\t某函〔2027〕9号", "\t某函〔2027〕10号", "\t某函〔2027〕11号"]
 
 
 def test_veto_and_tie_are_explained_to_the_unit() -> None:
     """A veto names its document and what it did not change."""
-    notes = "".join(letter_of(result(ledger=(decided("veto", "白山区"),)))["notes"])
+    notes = notes_of(result(ledger=(decided("veto", "白山区"),)))
     assert "因一票否决事项（某绩委〔2027〕1号），等次由“良好”降为“较差”，总分和名次不变。" in notes
 
 
@@ -110,9 +136,9 @@ def test_bulletin_counts_and_ranks() -> None:
     made = result(unranked=["临江县"])
     assert "单位共3个。共计入评估主体报送表2份。" in said(made, "总体情况")
     assert "优秀1个、良好1个、较差1个" in said(made, "总体情况")
-    (table,) = section(made, "评估结果")["tables"]
-    assert table["rows"][0] == ["1", "清河县", "93.89", "优秀"]
-    assert table["rows"][2] == ["不排名", "临江县", "77.41", "较差"]
+    table = table_of(bulletin(made), "名次")
+    assert table.rows[0] == ("1", "清河县", "93.89", "优秀")
+    assert table.rows[2] == ("不排名", "临江县", "77.41", "较差")
     assert said(made, "获奖情况") == "一等奖1个：清河县。"
 
 
@@ -133,7 +159,7 @@ def test_explanations_cover_what_readers_ask() -> None:
     units = {**UNITS, "甲县": UNITS["白山区"], "乙县": {**UNITS["临江县"], "vice": MOVED}}
     ledger = (decided("veto", "清河县"), decided("waiver", evaluator="V"))
     text = said(result(units, ledger=ledger, unranked=["临江县"], waived=True), "有关说明")
-    assert "1. 总分四舍五入，保留2位小数；名次、等次按公布的总分确定。" in text
+    assert "总分四舍五入，保留2位小数；名次、等次按公布的总分确定。" in text
     assert "白山区、甲县总分相同，名次并列第2。" in text
     assert "清河县因一票否决事项（某绩委〔2027〕1号），等次由“优秀”降为“良好”" in text
     assert "临江县参加评估，不参加排名。" in text
@@ -154,11 +180,11 @@ def test_tie_broken_by_the_rules_names_only_shown_components() -> None:
 
 
 def test_interim_is_marked() -> None:
-    """An interim result says so above the number and in the title of both documents."""
-    for context in (bulletin(result(interim=True)), letter_of(result(interim=True))):
-        assert context["mark_line"] == "内部·阶段性结果，不作为最终结果"
-        assert "阶段性" in "".join(context["title_lines"])  # type: ignore[arg-type]
-    assert bulletin(result())["mark_line"] == ""
+    """An interim result says so at the top of the page and in the title of both documents."""
+    for paper in (bulletin(result(interim=True)), letter_of(result(interim=True))):
+        assert paper.above[0] == "内部·阶段性结果，不作为最终结果"
+        assert "阶段性" in "".join(paper.title)
+    assert bulletin(result()).above == ()
 
 
 def test_what_is_not_complete_is_compared_with_nothing() -> None:
@@ -167,8 +193,8 @@ def test_what_is_not_complete_is_compared_with_nothing() -> None:
     made = result(units, interim=True)
     row = row_of(made, "民主评估")
     assert (row["points"], row["mean"], row["note"]) == ("17.00", "—", "未报齐")
-    assert "民主评估" not in "".join(letter_of(made)["sentences"])
-    assert "目前已有评估结果的内容合计权重90" in "".join(letter_of(made)["notes"])
+    assert "民主评估" not in words(section(letter_of(made), "情况分析"))
+    assert "目前已有评估结果的内容合计权重90" in notes_of(made)
 
 
 # --- the files ----------------------------------------------------------------------------------------

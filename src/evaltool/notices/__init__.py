@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from evaltool.comparison import Group
-from evaltool.documents import compile_template, fill, text_of
+from evaltool.documents import text_of
 from evaltool.names import safe_name
 from evaltool.notices.bulletin import bulletin, bulletin_of, groups_of, rank_text
 from evaltool.notices.letter import letter, letter_in
+from evaltool.official.forms import Forms
 from evaltool.ranked.parts import UNRANKED
 from evaltool.result import Result
 
@@ -31,12 +32,11 @@ Found = tuple[str, str, str]  # rank, total, grade
 def documents(result: Result, templates: Mapping[str, bytes]) -> dict[str, bytes]:
     """Every public document by its path.  `templates`: file name -> bytes.  Raises `documents.TemplateError`."""
     groups = groups_of(result)
-    whole = compile_template(templates[BULLETIN], BULLETIN)
-    single = compile_template(templates[f"{LETTERS}.docx"], f"{LETTERS}.docx")
-    files = {BULLETIN: fill(whole, bulletin_of(result, groups))}
-    for path, group, unit in _letters(groups):
+    forms = Forms(templates)
+    files = {BULLETIN: forms.write(bulletin_of(result, groups))}
+    for nth, (path, group, unit) in enumerate(_letters(groups)):
         one = next(one for one in group.standings if one.unit.id == unit)
-        files[path] = fill(single, letter_in(result, group, one))
+        files[path] = forms.write(letter_in(result, group, one, nth))
     return files
 
 

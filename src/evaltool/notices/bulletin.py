@@ -4,7 +4,7 @@ awards, what stands out, and the explanations that a reader of the tables will a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import groupby
 
@@ -13,22 +13,22 @@ from evaltool.comparison import REST, Group, compared, notable, percent_text, pr
 from evaltool.decision_words import unit_changes
 from evaltool.decisions import ties, waiver_of
 from evaltool.forms import sheet_name
-from evaltool.notices.letter import GAP, Context, veto_words
+from evaltool.notices.letter import marked, veto_words
+from evaltool.official import Align, Block, Heading, Official, Table, Text, texts
+from evaltool.official import rows as as_rows
+from evaltool.official.drafts import draft
 from evaltool.rank import Standing
-from evaltool.ranked.parts import INTERIM, UNRANKED
+from evaltool.ranked.parts import UNRANKED
 from evaltool.result import Result
 from evaltool.rounding import half_up, published
 from evaltool.rules import Award, Scheme
 
-NUMERALS = "一二三四五六七八九十"
-TITLE_WIDTH = 18  # full-width characters of a title's line
-RANKING_HEAD = ["名次", "单位", "总分", "等次"]
-_RANKING_WIDTHS = [20, 76, 30, 30]  # mm, 156 in all
+RANKING_HEAD = ("名次", "单位", "总分", "等次")
+_RANKING_WIDTHS = (20.0, 76.0, 30.0, 30.0)  # mm, 156 in all
 _PAGE = 156
 
 
-def bulletin(result: Result) -> Context:
-    """The fields of the bulletin."""
+def bulletin(result: Result) -> Official:
     return bulletin_of(result, groups_of(result))
 
 
@@ -37,42 +37,29 @@ def groups_of(result: Result) -> list[Group]:
     return [compared(result, scheme.id, group.id) for scheme in classes for group in scheme.head.groups]
 
 
-def bulletin_of(result: Result, groups: list[Group]) -> Context:
+def bulletin_of(result: Result, groups: list[Group]) -> Official:
     settings, notice = result.evaluation.settings, result.evaluation.notice
     groups = [group for group in groups if group.standings]
-    sections = [
+    sections: list[tuple[str, list[Block]]] = [
         (
             "总体情况",
-            list(_overview(result, groups)),
-            [_grade_table(part) for part in _by_class(groups) if part[0].scheme.grades],
+            [
+                *texts(*_overview(result, groups)),
+                *(_grade_table(part) for part in _by_class(groups) if part[0].scheme.grades),
+            ],
         ),
-        ("评估结果", [], [_ranking_table(group) for group in groups]),
-        ("获奖情况", list(_awards(groups)), []),
-        ("主要特点", list(_highlights(groups)), []),
-        ("有关说明", _numbered(_explanations(result, groups)), []),
+        ("评估结果", [_ranking_table(group) for group in groups]),
+        ("获奖情况", [*texts(*_awards(groups))]),
+        ("主要特点", [*texts(*_highlights(groups))]),
+        ("有关说明", [Heading(each, 3) for each in _explanations(result, groups)]),
     ]
-    filled = [(heading, paragraphs, tables) for heading, paragraphs, tables in sections if paragraphs or tables]
-    return {
-        "mark_line": INTERIM if result.interim else "",
-        "number": notice.bulletin_number or GAP,
-        "title_lines": title_lines(f"关于{settings.name}", "阶段性结果的通报" if result.interim else "结果的通报"),
-        "recipients": notice.recipients or GAP,
-        "intro": _intro(result),
-        "sections": [
-            {"heading": f"{NUMERALS[at]}、{heading}", "paragraphs": paragraphs, "tables": tables}
-            for at, (heading, paragraphs, tables) in enumerate(filled)
-        ],
-        "office": notice.signatory or settings.committee or settings.office,
-        "date": notice.date or GAP,
-        "code": result.code,
-    }
-
-
-def title_lines(*parts: str) -> list[str]:
-    """A title on one line if it fits, else broken where its parts meet."""
-    whole = "".join(parts)
-    width = sum(1.0 if ord(sign) > 0x2E7F else 0.5 for sign in whole)
-    return [whole] if width <= TITLE_WIDTH else list(parts)
+    body: list[Block] = [Text(_intro(result))]
+    for heading, blocks in sections:
+        body += [Heading(heading), *blocks] if blocks else []
+    subject = "阶段性结果的通报" if result.interim else "结果的通报"
+    title = [each for each in (notice.signatory, f"关于{settings.name}{subject}") if each]
+    paper = draft(settings, notice, "bulletin", title, [*body, Text("特此通报。")], code=result.code)
+    return marked(result, paper)
 
 
 def _intro(result: Result) -> str:
@@ -80,10 +67,6 @@ def _intro(result: Result) -> str:
     if result.interim:
         return f"现将{name}截至目前的阶段性结果通报如下。数据尚未报齐，名次和等次可能变动，不作为最终结果。"
     return f"现将{name}结果通报如下。"
-
-
-def _numbered(sentences: Iterable[str]) -> list[str]:
-    return [f"{number}. {sentence}" for number, sentence in enumerate(sentences, 1)]
 
 
 def _by_class(groups: Sequence[Group]) -> list[list[Group]]:
@@ -124,7 +107,7 @@ def _grades(part: list[Group]) -> str:
     return f"{part[0].scheme.head.name}{len(standings)}个单位中，{listed}。"
 
 
-def _grade_table(part: list[Group]) -> Context:
+def _grade_table(part: list[Group]) -> Table:
     """Grades per group, with the mean of the ranked units."""
     scheme = part[0].scheme
     head = ["分类", "单位数", *(grade.name for grade in scheme.grades), "平均分"]
@@ -135,12 +118,13 @@ def _grade_table(part: list[Group]) -> Context:
         rows.append([group.name, str(len(group.standings)), *figures, printed(group.mean_total(), group.digits)])
     narrow = min(18.0, (_PAGE - 46) / (len(head) - 1))
     widths = [_PAGE - narrow * (len(head) - 1), *[narrow] * (len(head) - 1)]
-    return {"caption": f"{scheme.head.name}等次分布", "head": head, "rows": rows, "widths": widths}
+    return Table(tuple(head), as_rows(rows), tuple(widths), caption=f"{scheme.head.name}等次分布")
 
 
-def _ranking_table(group: Group) -> Context:
+def _ranking_table(group: Group) -> Table:
     rows = [[rank_text(one), one.unit.name, one.text, one.grade] for one in group.standings]
-    return {"caption": f"{_full_name(group)}结果", "head": RANKING_HEAD, "rows": rows, "widths": _RANKING_WIDTHS}
+    align: tuple[Align, ...] = ("center", "left", "center", "center")
+    return Table(RANKING_HEAD, as_rows(rows), _RANKING_WIDTHS, align, f"{_full_name(group)}结果")
 
 
 def rank_text(one: Standing) -> str:

@@ -4,6 +4,7 @@ sentences where it gained and where it lost.  Figures come from `comparison.py`,
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from evaltool.comparison import (
@@ -23,41 +24,41 @@ from evaltool.comparison import (
 )
 from evaltool.decision_words import decided_for
 from evaltool.decisions import of_kind
+from evaltool.official import Align, Block, Heading, Official, Table, Text, texts
+from evaltool.official import rows as as_rows
+from evaltool.official.drafts import draft
 from evaltool.rank import Standing, by_unit
 from evaltool.ranked.parts import INTERIM, UNRANKED
 from evaltool.result import Result
 from evaltool.rounding import half_up, plain, published
 
-GAP = "〔待填〕"
 MOST = 3  # components that a sentence names
-Context = dict[str, object]
 
 
-def letter(result: Result, unit: str) -> Context:
-    """The fields of one unit's letter."""
+def letter(result: Result, unit: str) -> Official:
+    """One unit's letter."""
     one = by_unit(result.standings)[unit]
     return letter_in(result, compared(result, *one.key), one)
 
 
-def letter_in(result: Result, group: Group, one: Standing) -> Context:
+def letter_in(result: Result, group: Group, one: Standing, nth: int = 0) -> Official:
     """The same, with the group already compared: one comparison serves all letters of a group."""
     settings, notice = result.evaluation.settings, result.evaluation.notice
     own = lines(group, one.unit.id)
-    return {
-        "mark_line": INTERIM if result.interim else "",
-        "number": notice.letter_number or GAP,
-        "title_lines": ["绩效评估阶段性结果反馈书" if result.interim else "绩效评估结果反馈书"],
-        "unit_name": one.unit.name,
-        "year": str(settings.year),
-        "intro": _intro(result),
-        "facts": [{"label": label, "value": value} for label, value in _facts(result, group, one)],
-        "rows": [*(_row(group, line, one) for line in own), *_closing_rows(group, one)],
-        "sentences": list(_sentences(group, one, own)),
-        "notes": list(_notes(result, group, one, own)),
-        "office": notice.signatory or settings.committee or settings.office,
-        "date": notice.date or GAP,
-        "code": result.code,
-    }
+    body: list[Block] = [Text(_intro(result)), Heading(f"{settings.year}年度评估结果")]
+    body += [Table((), as_rows(list(_facts(result, group, one))), (46, 110), ("center", "center"))]
+    if own:
+        body += [Heading("各项得分与同组平均分"), _points_table(group, one, own)]
+        body += [Text(f"注：{each}", note=True) for each in _notes(result, group, one, own)]
+    body += [Heading("情况分析"), *texts(*_sentences(group, one, own))]
+    title = "绩效评估阶段性结果反馈书" if result.interim else "绩效评估结果反馈书"
+    paper = draft(settings, notice, "letter", [title], body, recipients=one.unit.name, nth=nth, code=result.code)
+    return marked(result, paper)
+
+
+def marked(result: Result, paper: Official) -> Official:
+    """An interim result says so at the top of every document."""
+    return replace(paper, above=(INTERIM, *paper.above)) if result.interim else paper
 
 
 def _intro(result: Result) -> str:
@@ -90,16 +91,23 @@ def _granted(result: Result, group: Group, one: Standing, kind: str) -> str:
 # --- the table -------------------------------------------------------------------------------------------------------
 
 
-def _row(group: Group, line: Line, one: Standing) -> Context:
+def _points_table(group: Group, one: Standing, own: list[Line]) -> Table:
+    head = ("评估内容", "分值", "得分", "同组平均分", "与平均分之差", "备注")
+    body = [*(_row(group, line, one) for line in own), *_closing_rows(group, one)]
+    align: tuple[Align, ...] = ("left", "center", "center", "center", "center", "center")
+    return Table(head, as_rows(body), (58, 12, 16, 24, 26, 20), align)
+
+
+def _row(group: Group, line: Line, one: Standing) -> list[str]:
     stated = line.weight if line.component == REST else group.scheme.weight(line.component, one.unit.group)
-    return {
-        "name": "　" * line.depth + line.name,
-        "weight": weight_text(line.weight),
-        "points": printed(line.points, group.digits),
-        "mean": printed(line.mean, group.digits),
-        "difference": signed(line.difference, group.digits),
-        "note": "；".join(_row_notes(line, stated)),
-    }
+    return [
+        "　" * line.depth + line.name,
+        weight_text(line.weight),
+        printed(line.points, group.digits),
+        printed(line.mean, group.digits),
+        signed(line.difference, group.digits),
+        "；".join(_row_notes(line, stated)),
+    ]
 
 
 def _row_notes(line: Line, stated: Fraction) -> Iterator[str]:
@@ -109,7 +117,7 @@ def _row_notes(line: Line, stated: Fraction) -> Iterator[str]:
         yield "未报齐"
 
 
-def _closing_rows(group: Group, one: Standing) -> Iterator[Context]:
+def _closing_rows(group: Group, one: Standing) -> Iterator[list[str]]:
     """Bonus and deduction where somebody in the group has one, and the total."""
     ranked = group.ranked
     bonus = [each.bonus for each in ranked]
@@ -120,17 +128,11 @@ def _closing_rows(group: Group, one: Standing) -> Iterator[Context]:
     yield _sum_row(group, "总分", one.total, group.mean_total())
 
 
-def _sum_row(group: Group, name: str, own: Fraction, mean: Fraction | None) -> Context:
+def _sum_row(group: Group, name: str, own: Fraction, mean: Fraction | None) -> list[str]:
     mean = None if mean is None else half_up(mean, group.digits)
     weight = weight_text(Fraction(group.scheme.head.total)) if name == "总分" else NONE
-    return {
-        "name": name,
-        "weight": weight,
-        "points": published(own, group.digits),
-        "mean": printed(mean, group.digits),
-        "difference": signed(None if mean is None else own - mean, group.digits),
-        "note": "",
-    }
+    difference = signed(None if mean is None else own - mean, group.digits)
+    return [name, weight, published(own, group.digits), printed(mean, group.digits), difference, ""]
 
 
 def _mean(values: list[Fraction]) -> Fraction | None:
