@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tomllib
 import zipfile
 from datetime import date
 from decimal import Decimal
@@ -14,14 +15,19 @@ from docx import Document
 from openpyxl import load_workbook
 
 from evaltool.documents import TemplateError, text_of
+from evaltool.evaluation import Evaluation
+from evaltool.findings import Refused
 from evaltool.official import Attachment, Block, Chart, Heading, Imprint, Official, Series, Table, Text, rows
 from evaltool.official.drafts import draft
 from evaltool.official.fields import fields, gaps, mark_size, numeral, sign_indents
 from evaltool.official.forms import Forms
 from evaltool.official.numbers import following
+from evaltool.official.room import room
 from evaltool.official.titles import span, title_lines
+from evaltool.roster import Roster
 from evaltool.rules import parse
 from evaltool.settings import Notice, Numbers, Settings
+from evaltool.stated import stated
 
 FILES = {path.name: path.read_bytes() for path in (Path(__file__).parents[1] / "templates" / "notices").glob("*.docx")}
 SETTINGS = Settings(id="e", name="某市2026年度绩效评估", year=2026, office="某市绩效办")
@@ -248,3 +254,44 @@ def test_the_same_document_gives_the_same_bytes() -> None:
     assert imprint_is in made.body
     assert Forms(FILES).write(made) == Forms(FILES).write(made)
     assert made.imprint == Imprint("市委办公室", "某市绩效办", "2027年4月9日")
+
+
+# --- docs, command line ----------------------------------------------------------------------------------------------
+
+
+def test_every_field_stands_in_the_docs() -> None:
+    """Who edits a template finds there what it may ask for."""
+    page = (Path(__file__).parents[1] / "docs" / "notices.md").read_text(encoding="utf-8")
+    assert [name for name in fields(paper()) if f"`{name}`" not in page] == []
+
+
+def test_what_the_command_line_states_goes_first() -> None:
+    """It is checked like evaluation.toml and kept with the run's rules; all mistakes are told together."""
+    evaluation = Evaluation(Path(), SETTINGS, {}, {}, Roster(), (), notice=FULL, files={"evaluation.toml": b""})
+    other = stated(evaluation, ["date=2028-04-20", "numbers.letter=某函〔2028〕1号", "sealed=false"])
+    assert (other.notice.date, other.notice.numbers.letter, other.notice.sealed) == (
+        date(2028, 4, 20),
+        "某函〔2028〕1号",
+        False,
+    )
+    assert (other.notice.signatory, other.notice.numbers.bulletin) == (FULL.signatory, FULL.numbers.bulletin)
+    kept = tomllib.loads(other.files["notice.toml"].decode())
+    assert kept["notice"]["numbers"] == {"letter": "某函〔2028〕1号"}
+    with pytest.raises(Refused) as refused:
+        stated(evaluation, ["dat=2028-04-20", "numbers.letter=某函〔28〕1号", 'signatory="甲"'])
+    assert [(one.code, one.cell) for one in refused.value.findings] == [
+        ("RULES_KEY_UNKNOWN", "notice.dat"),
+        ("RULES_VALUE", "notice.numbers.letter"),
+    ]
+    with pytest.raises(Refused) as refused:
+        stated(evaluation, ["date"])
+    assert [one.code for one in refused.value.findings] == ["NOTICE_OPTION"]
+
+
+def test_room_is_reckoned_as_it_is_drawn() -> None:
+    """A line of 28 characters is one, one more is two; tables and notes are set smaller."""
+    assert room([Text("国" * 25), Heading("结果")]) == 2
+    assert room([Text("国" * 27)]) == 2
+    table = Table(("名次", "单位"), rows([["1", "甲"]] * 9), (20, 60))
+    assert 6 < room([table]) < 8
+    assert 1 < room([Text("国" * 70, note=True)]) < 2
