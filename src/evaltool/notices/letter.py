@@ -34,9 +34,11 @@ def letter(result: Result, unit: str) -> Official:
 def letter_in(result: Result, group: Group, one: Standing, nth: int = 0) -> Official:
     """The same, with the group already compared: one comparison serves all letters of a group."""
     own = lines(group, one.unit.id)
-    depths = range(max((line.depth for line in own), default=0), -1, -1)
-    bodies = (_body(result, group, one, own, depth) for depth in depths)
-    body = next((each for each in bodies if room(each) <= _ROOM), _body(result, group, one, own, 0))
+    body: list[Block] = []
+    for depth in range(max((line.depth for line in own), default=0), -1, -1):
+        body = _body(result, group, one, own, depth)
+        if room(body) <= _ROOM:
+            break
     settings = result.evaluation.settings
     title = "绩效评估阶段性结果反馈书" if result.interim else "绩效评估结果反馈书"
     # a letter about one unit is nobody else's business
@@ -123,10 +125,11 @@ def _granted(result: Result, group: Group, one: Standing, kind: str) -> str:
 # --- the table -------------------------------------------------------------------------------------------------------
 
 
-def points_table(group: Group, one: Standing, own: list[Line]) -> Table:
-    """The unit's components beside the group's mean; the last column only where a row has something in it."""
+def points_table(group: Group, one: Standing, own: list[Line], *, closing: bool = True) -> Table:
+    """The unit's components beside the group's mean; the last column only where a row has something in it.  `closing`:
+    with bonus, deduction and total."""
     head = ("评估内容", "分值", "得分", "同组平均分", "与平均之差", "备注")
-    body = [*(_row(group, line, one) for line in own), *_closing_rows(group, one)]
+    body = [_row(group, line, one) for line in own] + (list(_closing_rows(group, one)) if closing else [])
     align: tuple[Align, ...] = ("left", "center", "center", "center", "center", "center")
     if any(row[-1] for row in body):
         return Table(head, as_rows(body), (54, 14, 18, 24, 24, 22), align)

@@ -38,7 +38,7 @@ def _objections(result: Result) -> Iterator[str]:
     yield f"公示时间：{_period(notice)}。"
     yield (
         f"对公示内容有异议的，请在公示期内以书面形式向{settings.office}提出，写明事实和理由，并署真实单位名称或者姓名、"
-        "联系方式。逾期提出的，不予受理。"
+        "联系方式。"
     )
     yield f"联系电话：{notice.telephone or gap('联系电话')}。"
 

@@ -25,7 +25,9 @@ def rectification(result: Result, group: Group, one: Standing, entailed: Sequenc
     notice = result.evaluation.notice.model_copy(update={"copies": ""})
     worst = _worst(group, one)
     body: list[Block] = [Text(_reason(result, group, one)), Heading("整改内容")]
-    body += [Text(_what(group, one, worst)), points_table(group, one, worst)] if worst else [Text(_all())]
+    body += (
+        [Text(_what(group, one, worst)), points_table(group, one, worst, closing=False)] if worst else [Text(_all())]
+    )
     body += [Heading("整改要求"), *(Heading(each, 3) for each in _demands(result))]
     if entailed:
         body += [Heading("按规定作出的处理"), *texts(*_entailed(entailed))]
@@ -64,7 +66,7 @@ def _worst(group: Group, one: Standing) -> list[Line]:
 
 def _what(group: Group, one: Standing, worst: Sequence[Line]) -> str:
     said = [f"{line.name}失{published(line.lost, group.digits)}分（{_rate(line)}）" for line in worst]
-    return f"你单位失分较多的评估内容依次为：{'、'.join(said)}。请围绕这些内容逐项查找问题和原因。"
+    return f"你单位失分较多的评估内容依次为：{'；'.join(said)}。请围绕这些内容逐项查找问题和原因。"
 
 
 def _rate(line: Line) -> str:
