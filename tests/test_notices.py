@@ -9,7 +9,9 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-from evaltool.documents import text_of
+import pytest
+
+from evaltool.documents import TemplateError, text_of
 from evaltool.notices import bulletin, check_documents, documents, facts_in, letter, papers, totals_in
 from evaltool.notices.missing import missing
 from evaltool.official import Block, Chart, Heading, Official, Table, Text
@@ -19,6 +21,7 @@ from evaltool.result import Result
 from evaltool.roster import Earlier
 from evaltool.settings import Notice, Numbers
 from handmade import RULES, UNITS, Got, decided, parts, result
+from test_documents import docx
 
 FOLDER = Path(__file__).parent.parent / "templates" / "notices"
 TEMPLATES = {path.name: path.read_bytes() for path in FOLDER.glob("*.docx")}
@@ -426,8 +429,20 @@ def test_disagreement_is_named() -> None:
 
 
 def test_same_result_gives_the_same_bytes() -> None:
-    """Law 5."""
-    assert documents(result(), TEMPLATES) == documents(result(), TEMPLATES)
+    """Law 5, for every kind of document, charts and their workbooks included."""
+    made = result(rules=RULES + CONSEQUENCES, notice=STATED)
+    first = documents(made, TEMPLATES)
+    assert any(b"word/charts/chart1.xml" in data for data in first.values())
+    assert documents(made, TEMPLATES) == first
+
+
+def test_an_office_may_word_its_letters_itself() -> None:
+    """Its own template may ask for the unit's figures one by one; what nobody knows is refused by name."""
+    own = TEMPLATES | {"反馈书.docx": docx("{{ unit }}：总分{{ total }}分，第{{ rank }}名，{{ grade }}")}
+    assert text_of(documents(result(), own)["public/反馈书/02-白山区.docx"]) == ["白山区：总分87.53分，第2名，良好"]
+    with pytest.raises(TemplateError) as refused:
+        documents(result(), TEMPLATES | {"反馈书.docx": docx("{{ totl }}")})
+    assert (refused.value.template, refused.value.problems[0].what) == ("反馈书.docx", "totl")
 
 
 def test_file_names_are_safe() -> None:

@@ -22,7 +22,6 @@ KEYS = {
     "联系电话": "telephone",
     "整改期限": "rectify_until",
 }
-_WORDS = {"signatory": "署名单位"}
 
 
 def missing(result: Result) -> list[Finding]:
@@ -31,7 +30,7 @@ def missing(result: Result) -> list[Finding]:
     for kind, open_places in _gaps(result).items():
         for words in filter(KEYS.__contains__, open_places):
             key = _key(kind, words)
-            _, kinds = found.setdefault(key, (_WORDS.get(key, words), []))
+            _, kinds = found.setdefault(key, (_said(kind, words), []))
             kinds += [] if KINDS[kind].name in kinds else [KINDS[kind].name]
     return [
         finding("NOTICE_GAP", file=FILE, cell=f"notice.{key}", value=words, args={"documents": "、".join(kinds)})
@@ -39,10 +38,17 @@ def missing(result: Result) -> list[Finding]:
     ]
 
 
+def _said(kind: str, words: str) -> str:
+    """The mark is made from the signatory; every kind of document has a number of its own."""
+    if words == "发文字号":
+        return f"{KINDS[kind].name}{words}"
+    return "署名单位" if words == "发文机关标志" else words
+
+
 def _key(kind: str, words: str) -> str:
     """Where it is stated; a posting's date is its first day."""
     if (kind, words) == ("posting", "成文日期"):
-        return "posted_from"
+        return "posted_from"  # it comes after the first day, which is asked for under its own words
     return KEYS[words].format(kind=kind)
 
 
