@@ -81,16 +81,16 @@ def main(keep: Path | None = None) -> int:
 def _checked(place: Path, fonts: Path) -> int:
     wanted = _documents(place)
     _to_pdf(place, list(wanted.values()), fonts)
-    table = Table("公文", "页数", "版心（毫米）", "行距（磅）", "字体", "不符")
+    table = Table("公文", "页数", "版心（毫米）", "行 × 字", "行距（磅）", "字体", "不符")
     wrong = 0
     for name, path in wanted.items():
         pages, drawn = _read(path.with_suffix(".pdf")), _drawn(path.with_suffix(".pdf"))
         found = [*_grid(pages)] if name.startswith("满版") else [*_layout(name, pages)]
         found += [f"字体 {each}" for each in sorted(drawn) if not DRAWN.search(each)]
         wrong += len(found)
-        table.add_row(
-            name, str(len(pages)), _area(pages), f"{_pitch(pages):.2f}", str(len(drawn)), "；".join(found) or "无"
-        )
+        full = f"{_lines(pages)} × {_signs(pages)}" if name.startswith("满版") else ""
+        said = "；".join(found) or "无"
+        table.add_row(name, str(len(pages)), _area(pages), full, f"{_pitch(pages):.2f}", str(len(drawn)), said)
     Console(width=150).print(table)
     return int(bool(wrong))
 
@@ -242,17 +242,32 @@ def _imprint(pages: Pages) -> Iterator[str]:
 
 def _grid(pages: Pages) -> Iterator[str]:
     """Full pages hold 22 lines of 28 characters (5.2.3)."""
-    full = [word for word in _inside(pages[1]) if "国" in word.text]
-    lines = Counter(round(word.top, 1) for word in full)
-    if len(lines) != LINES:
-        yield f"每页{len(lines)}行"
+    if _lines(pages) != LINES:
+        yield f"每页{_lines(pages)}行"
+    if _signs(pages) != str(SIGNS):
+        yield f"每行{_signs(pages)}字"
     if abs(_pitch(pages[1:2]) - PITCH) > 0.05:
         yield f"行距 {_pitch(pages[1:2]):.2f}"
-    signs = Counter(sum(len(word.text) for word in full if round(word.top, 1) == top) for top in lines)
-    if set(signs) != {SIGNS}:
-        yield f"每行{sorted(signs)}字"
+    full = _full_lines(pages)
     if abs(min(word.left for word in full) - LEFT) > 0.6 or abs(max(word.right for word in full) - RIGHT) > 1:
         yield _area(pages)
+
+
+def _full_lines(pages: Pages) -> list[Word]:
+    """The second page of a document that fills several."""
+    return [word for word in _inside(pages[1]) if "国" in word.text]
+
+
+def _lines(pages: Pages) -> int:
+    return len({round(word.top, 1) for word in _full_lines(pages)})
+
+
+def _signs(pages: Pages) -> str:
+    """Characters of a line; all of them where lines differ."""
+    counted: Counter[float] = Counter()
+    for word in _full_lines(pages):
+        counted[round(word.top, 1)] += len(word.text)
+    return "/".join(map(str, sorted(set(counted.values()))))
 
 
 def _pitch(pages: Pages) -> float:

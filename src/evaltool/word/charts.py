@@ -20,6 +20,7 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 _BOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _COLOURS = ("1F4E79", "9DC3E6", "C55A11", "A5A5A5", "548235", "7030A0", "BF9000", "404040")
+_DARK = {"1F4E79", "C55A11", "548235", "7030A0", "404040"}  # on these a label inside the bar is white
 _SHEET = "数据"
 _FONT = "仿宋_GB2312"
 
@@ -111,18 +112,18 @@ def _series(chart: Chart, at: int, series: Series) -> str:
     name = f"<c:tx><c:strRef><c:f>{_SHEET}!${column}$1</c:f>{_texts([series.name])}</c:strRef></c:tx>"
     categories = f"<c:cat><c:strRef><c:f>{_SHEET}!$A$2:$A${last}</c:f>{_texts(chart.categories)}</c:strRef></c:cat>"
     return (
-        f'<c:ser><c:idx val="{at}"/><c:order val="{at}"/>{name}{look}{_labels(chart)}{categories}'
+        f'<c:ser><c:idx val="{at}"/><c:order val="{at}"/>{name}{look}{_labels(chart, colour)}{categories}'
         f"<c:val><c:numRef><c:f>{_SHEET}!${column}$2:${column}${last}</c:f>{_numbers(chart, series)}</c:numRef></c:val>"
         + ('<c:smooth val="0"/>' if chart.kind == "line" else "")
         + "</c:ser>"
     )
 
 
-def _labels(chart: Chart) -> str:
+def _labels(chart: Chart, colour: str) -> str:
     shown = int(chart.labelled)
     inside = {"stacked": "ctr", "line": "t"}.get(chart.kind, "outEnd")
-    white = "FFFFFF" if chart.kind == "stacked" else "000000"
-    look = f'<c:numFmt formatCode="{_format(chart)}" sourceLinked="0"/>{_text(9, white)}' if shown else ""
+    ink = "FFFFFF" if chart.kind == "stacked" and colour in _DARK else "000000"
+    look = f'<c:numFmt formatCode="{_format(chart)}" sourceLinked="0"/>{_text(9, ink)}' if shown else ""
     place = f'<c:dLblPos val="{inside}"/>' if shown else ""
     off = "".join(f'<c:{name} val="0"/>' for name in ("showCatName", "showSerName", "showPercent", "showBubbleSize"))
     return f'<c:dLbls>{look}{place}<c:showLegendKey val="0"/><c:showVal val="{shown}"/>{off}</c:dLbls>'
