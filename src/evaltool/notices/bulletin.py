@@ -61,17 +61,27 @@ def bulletin_of(result: Result, groups: list[Group]) -> Official:
 
 def sections(result: Result, groups: list[Group]) -> list[tuple[str, list[Block]]]:
     """The bulletin's chapters by their headings, without those that have nothing in them."""
-    named = rectified(result)
-    tables = [grade_table(part) for part in by_class(groups) if part[0].scheme.grades]
-    chapters: list[tuple[str, list[Block]]] = [
-        ("总体情况", [*texts(*overview(result, groups), *spreads(groups)), *tables]),
-        ("获奖情况", [*texts(*awards(groups))]),
-        ("主要特点", [*numbered(strengths(result, groups))]),
-        ("存在问题", [*numbered(problems(result, groups, named))]),
-        ("工作建议", [*numbered(() if result.interim else suggestions(result, groups, named))]),
-        ("有关说明", [*numbered(_explanations(result, groups))]),
-    ]
+    tables: list[Block] = [grade_table(part) for part in by_class(groups) if part[0].scheme.grades]
+    chapters: list[tuple[str, list[Block]]] = []
+    for heading, sentences in told(result, groups):
+        plain = heading in ("总体情况", "获奖情况")
+        blocks: list[Block] = [*texts(*sentences)] if plain else numbered(sentences)
+        chapters.append((heading, blocks + (tables if heading == "总体情况" else [])))
     return [(heading, blocks) for heading, blocks in chapters if blocks]
+
+
+def told(result: Result, groups: list[Group]) -> list[tuple[str, list[str]]]:
+    """What the bulletin says in sentences, for others who say the same: (heading, sentences)."""
+    groups = [group for group in groups if group.standings]
+    named = rectified(result)
+    return [
+        ("总体情况", [*overview(result, groups), *spreads(groups)]),
+        ("获奖情况", list(awards(groups))),
+        ("主要特点", list(strengths(result, groups))),
+        ("存在问题", list(problems(result, groups, named))),
+        ("工作建议", [] if result.interim else list(suggestions(result, groups, named))),
+        ("有关说明", list(_explanations(result, groups))),
+    ]
 
 
 def numbered(sentences: Iterable[str]) -> list[Block]:

@@ -7,7 +7,7 @@ A letter has two pages at most: where a unit has more components than that, the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from evaltool.comparison import NONE, Group, Line, compared, lines, printed, signed, weight_text
@@ -34,9 +34,10 @@ def letter(result: Result, unit: str) -> Official:
 def letter_in(result: Result, group: Group, one: Standing, nth: int = 0) -> Official:
     """The same, with the group already compared: one comparison serves all letters of a group."""
     own = lines(group, one.unit.id)
+    said = told(result, group, one)
     body: list[Block] = []
     for depth in range(max((line.depth for line in own), default=0), -1, -1):
-        body = _body(result, group, one, own, depth)
+        body = _body(result, said, own, depth)
         if room(body) <= _ROOM:
             break
     settings = result.evaluation.settings
@@ -63,17 +64,37 @@ def _more(result: Result, group: Group, one: Standing) -> dict[str, str]:
     }
 
 
-def _body(result: Result, group: Group, one: Standing, own: list[Line], depth: int) -> list[Block]:
-    """Everything between recipient and signature, the table down to a depth."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a letter says of its unit, for others who say the same.  `rows`: component, weight, points, the group's
+    mean, the difference from it, a note; bonus, deduction and total at the end."""
+
+    facts: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[str, ...], ...]
+    sentences: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def told(result: Result, group: Group, one: Standing) -> Told:
+    own = lines(group, one.unit.id)
     before = result.evaluation.earlier(one.unit.id).get(result.evaluation.settings.year - 1)
-    facts = list(_facts(result, group, one))
-    body: list[Block] = [Text(_intro(result)), _in_two_columns(facts)]
-    body += [Heading("情况分析"), *texts(*sentences(group, one, own, before))]
+    return Told(
+        tuple(_facts(result, group, one)),
+        as_rows([*(_row(group, line, one) for line in own), *_closing_rows(group, one)]),
+        tuple(sentences(group, one, own, before)),
+        tuple(notes(result, group, one, own)),
+    )
+
+
+def _body(result: Result, said: Told, own: list[Line], depth: int) -> list[Block]:
+    """Everything between recipient and signature, the table down to a depth."""
+    body: list[Block] = [Text(_intro(result)), _in_two_columns(said.facts)]
+    body += [Heading("情况分析"), *texts(*said.sentences)]
     if own:
-        shown = [line for line in own if line.depth <= depth]
+        shown = [row for line, row in zip(own, said.rows, strict=False) if line.depth <= depth]
         less = ["因篇幅所限，表中只列上级评估内容。"] if len(shown) < len(own) else []
-        body += [Heading("各项得分与同组平均分"), points_table(group, one, shown)]
-        body += _noted([*notes(result, group, one, own), *less])
+        table = _table([*shown, *said.rows[len(own) :]])
+        body += [Heading("各项得分与同组平均分"), table, *_noted([*said.notes, *less])]
     return body
 
 
@@ -125,15 +146,18 @@ def _granted(result: Result, group: Group, one: Standing, kind: str) -> str:
 # --- the table -------------------------------------------------------------------------------------------------------
 
 
-def points_table(group: Group, one: Standing, own: list[Line], *, closing: bool = True) -> Table:
-    """The unit's components beside the group's mean; the last column only where a row has something in it.  `closing`:
-    with bonus, deduction and total."""
+def points_table(group: Group, one: Standing, own: list[Line]) -> Table:
+    """Some of the unit's components beside the group's mean."""
+    return _table(as_rows([_row(group, line, one) for line in own]))
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> Table:
+    """The last column only where a row has something in it."""
     head = ("评估内容", "分值", "得分", "同组平均分", "与平均之差", "备注")
-    body = [_row(group, line, one) for line in own] + (list(_closing_rows(group, one)) if closing else [])
     align: tuple[Align, ...] = ("left", "center", "center", "center", "center", "center")
-    if any(row[-1] for row in body):
-        return Table(head, as_rows(body), (54, 14, 18, 24, 24, 22), align)
-    return Table(head[:-1], as_rows([row[:-1] for row in body]), (72, 16, 20, 24, 24), align[:-1])
+    if any(row[-1] for row in rows):
+        return Table(head, tuple(rows), (54, 14, 18, 24, 24, 22), align)
+    return Table(head[:-1], tuple(row[:-1] for row in rows), (72, 16, 20, 24, 24), align[:-1])
 
 
 def _row(group: Group, line: Line, one: Standing) -> list[str]:
