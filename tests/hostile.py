@@ -229,6 +229,9 @@ def elements(files: Iterable[bytes]) -> Counter[str]:
     for data in files:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for name in archive.namelist():
+                if name.endswith(".xlsx"):  # the workbook of a chart
+                    counts += elements([archive.read(name)])
+                    continue
                 for event, element in ElementTree.iterparse(io.BytesIO(archive.read(name)), ("start",)):
                     assert event == "start"
                     counts[element.tag.rpartition("}")[2]] += 1

@@ -40,6 +40,7 @@ def _models() -> dict[str, type[BaseModel]]:
         (settings, "Deadline"),
         (settings, "Survey"),
         (settings, "Notice"),
+        (settings, "Numbers"),
         (scheme, "Head"),
         (outcomes, "Group"),
         (rules, "Component"),

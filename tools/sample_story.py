@@ -14,9 +14,19 @@ SETTINGS = {
     'office = "市绩效办"\ncommittee': 'office = "澄川市绩效办"\ncommittee',
     'committee = "市绩效评估委员会"': 'committee = "澄川市绩效评估委员会"',
     'signatory = "市绩效评估委员会"': 'signatory = "澄川市绩效评估委员会"',
-    'date = ""': 'date = "2027年4月20日"',
-    'bulletin_number = ""': 'bulletin_number = "澄绩评〔2027〕3号"',
-    'letter_number = ""': 'letter_number = "澄绩办函〔2027〕12号"',
+    'date = ""                          # 成文日期': 'date = "2027年4月20日"',
+    'copies = ""': 'copies = "市委办公室，市人大常委会办公室，市政协办公室，市委组织部，市财政局"',
+    'printed_by = ""': 'printed_by = "澄川市绩效评估委员会办公室"',
+    'printed_date = ""': 'printed_date = "2027年4月21日"',
+    'telephone = ""': 'telephone = "0438-1234567"',
+    'posted_from = ""                   # 公示期': 'posted_from = "2027年4月12日"',
+    'posted_until = ""': 'posted_until = "2027年4月18日"',
+    'rectify_until = ""                 # 整改期限': 'rectify_until = "2027年9月30日"',
+    'bulletin = ""': 'bulletin = "澄绩评〔2027〕3号"',
+    'letter = ""': 'letter = "澄绩办函〔2027〕12号"',
+    'commendation = ""': 'commendation = "澄绩评〔2027〕5号"',
+    'rectification = ""': 'rectification = "澄绩办函〔2027〕70号"',
+    'report = ""': 'report = "澄绩评〔2027〕6号"',
 }
 
 QUALITY = {

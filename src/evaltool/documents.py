@@ -3,8 +3,7 @@
 A template is compiled once.  The few parts that hold tags become Jinja templates, every other part is kept as the
 compressed bytes that it already has, so a letter costs one rendering and one deflate.  docxtpl is used while compiling
 only: it joins tags that Word or WPS split into runs, and lifts `{%p %}`, `{%tr %}` and `{%tc %}` out of their
-paragraph, row or cell.  One tag is ours: `{% widths EXPR %}` in a cell of a `{%tc %}` loop gives the table's columns
-the widths (mm) of a list, because a template cannot know how many columns there will be.
+paragraph, row or cell.  The tags that are ours are those of `word/tags.py`.
 
 Values are text and nothing else: no filter turns one into markup, and a template that puts one into a field's code is
 refused.  A line feed becomes a line break, a tab a tab, a character that XML cannot hold U+FFFD.
@@ -14,16 +13,21 @@ from __future__ import annotations
 
 import io
 import re
-import struct
-import zipfile
-import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from xml.parsers import expat
 
+from evaltool.official import Chart
+from evaltool.word.archive import Entry, archive, entries, packed, plain
+from evaltool.word.charts import with_charts
+from evaltool.word.tags import TWIPS, carried_out
+from evaltool.word.text import text_of
+
 if TYPE_CHECKING:
     import jinja2
+
+__all__ = ["Problem", "Template", "TemplateError", "compile_template", "fields", "fill", "text_of"]
 
 Kind = Literal["unreadable", "syntax", "place", "field", "value", "broken"]
 
@@ -67,17 +71,6 @@ class TemplateError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A part of the package as it stands in the archive: still compressed, with its checksum and plain size."""
-
-    name: str
-    method: int
-    checksum: int
-    size: int
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
     """A part with tags: its Jinja source, kept to name all missing fields at once, and the compiled template."""
 
@@ -103,7 +96,10 @@ def compile_template(data: bytes, name: str = "") -> Template:
     parts: list[Entry | Page] = []
     asked: set[str] = set()
     problems: list[Problem] = []
-    for entry in _entries(data, name):
+    found = entries(data)
+    if found is None:
+        raise TemplateError(name, [Problem("unreadable", "", "not a Word document (.docx)")])
+    for entry in found:
         source = _source(entry) if _TAGGED.fullmatch(entry.name) else ""
         problems += _misplaced(entry.name, source)
         if not _TAG.search(source):
@@ -124,25 +120,15 @@ def fields(template: Template) -> frozenset[str]:
     return template.asked
 
 
-def fill(template: Template, context: Mapping[str, object]) -> bytes:
-    """The finished .docx; the same template and context give the same bytes."""
+def fill(template: Template, context: Mapping[str, object], charts: Sequence[Chart] = ()) -> bytes:
+    """The finished .docx; the same template and context give the same bytes.
+
+    `charts` are those that the context's `{% chart %}` tags stand for, in their order.
+    """
     if unknown := sorted(template.asked - context.keys()):
         raise TemplateError(template.name, [Problem("field", "", name, _similar(name, context)) for name in unknown])
-    return _archive(part if isinstance(part, Entry) else _filled(template, part, context) for part in template.parts)
-
-
-def text_of(data: bytes) -> list[str]:
-    """The text of a .docx's body in order: an item per paragraph, an item per table cell; empty ones too.
-
-    A cell's paragraphs are joined by line feeds.  Needs the standard library only, so that a written file is read
-    back by other code than what wrote it.  Raises ValueError for a file that is not a .docx.
-    """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            body = archive.read("word/document.xml")
-        return _Reading().read(body)
-    except (zipfile.BadZipFile, KeyError, RuntimeError, EOFError, zlib.error, expat.ExpatError) as error:
-        raise ValueError(f"not a Word document: {error}") from error
+    parts = [part if isinstance(part, Entry) else _filled(template, part, context) for part in template.parts]
+    return archive(with_charts(parts, charts) if charts else parts)
 
 
 # --- compiling ------------------------------------------------------------------------------------------------------
@@ -159,41 +145,30 @@ def _environment(undefined: type[jinja2.Undefined]) -> jinja2.Environment:
         return escape(_NO_XML.sub("\ufffd", text))
 
     environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=undefined, finalize=as_text)
-    environment.filters["twips"] = _twips
+    environment.filters |= _MEASURES
     return environment
 
 
-def _twips(millimetres: float) -> int:
-    return round(millimetres * 1440 / 25.4)
+# what the tags of word/tags.py leave behind in attributes: whole numbers in the units of the file
+_MEASURES: dict[str, Callable[[float], int]] = {
+    "twips": lambda millimetres: round(millimetres * 1440 / 25.4),
+    "characters": lambda characters: round(characters * TWIPS),
+    "hundredths": lambda characters: round(characters * 100),
+    "points": lambda points: round(points * 20),
+    "half_points": lambda points: round(points * 2),
+}
 
 
 def _source(entry: Entry) -> str:
     """The part as a Jinja template, each paragraph on a line of its own, so that an error's line is a paragraph."""
     from docxtpl import DocxTemplate
 
-    text = _plain(entry).decode("utf-8-sig", errors="replace")
+    text = plain(entry).decode("utf-8-sig", errors="replace")
     if "{" not in text and "｛" not in text:
         return ""
     text = re.sub(r"[\r\n\t]", " ", text)  # from here on, a line feed or tab in a text can only come from a value
     patched: str = DocxTemplate(io.BytesIO()).patch_xml(text)
-    return re.sub(r"(<w:p[ >])", r"\n\1", _first_row_free(_with_widths(patched)))
-
-
-def _with_widths(source: str) -> str:
-    """Carry out `{% widths EXPR %}`: LibreOffice and WPS go by the grid's columns, Word by the cells' widths."""
-
-    def rewrite(table: re.Match[str]) -> str:
-        tag = re.search(r"\{%\s*widths\s+(.*?)\s*%\}", table[0])
-        if tag is None:
-            return table[0]
-        widths = tag[1]
-        grid = f'{{% for width in {widths} %}}<w:gridCol w:w="{{{{ width|twips }}}}"/>{{% endfor %}}'
-        text = table[0].replace(tag[0], "")
-        text = _put(r"<w:tblGrid>.*?</w:tblGrid>", f"<w:tblGrid>{grid}</w:tblGrid>", text)
-        text = _put(r"<w:tblW [^>]*/>", f'<w:tblW w:w="{{{{ {widths}|sum|twips }}}}" w:type="dxa"/>', text)
-        return _put(r"<w:tcW [^>]*/>", f'<w:tcW w:w="{{{{ {widths}[loop.index0]|twips }}}}" w:type="dxa"/>', text)
-
-    return re.sub(r"<w:tbl>(?:(?!<w:tbl>).)*?</w:tbl>", rewrite, source, flags=re.DOTALL)
+    return re.sub(r"(<w:p[ >])", r"\n\1", _first_row_free(carried_out(patched)))
 
 
 def _first_row_free(source: str) -> str:
@@ -203,10 +178,6 @@ def _first_row_free(source: str) -> str:
     """
     loop = r"(\{% +for [^%]*%\}\s*<w:tr[ >](?:(?!</w:trPr>|<w:tc>).)*?)(<w:cantSplit[^>]*/>)"
     return re.sub(loop, r"\1{% if not loop.first %}\2{% endif %}", source, flags=re.DOTALL)
-
-
-def _put(pattern: str, replacement: str, text: str) -> str:
-    return re.sub(pattern, lambda _: replacement, text, flags=re.DOTALL)
 
 
 def _misplaced(part: str, source: str) -> Iterator[Problem]:
@@ -251,7 +222,7 @@ def _filled(template: Template, page: Page, context: Mapping[str, object]) -> En
         expat.ParserCreate().ParseFile(io.BytesIO(body))
     except expat.ExpatError as error:
         raise TemplateError(template.name, [Problem("broken", page.name, str(error))]) from error
-    return _packed(page.name, body)
+    return packed(page.name, body)
 
 
 def _with_breaks(match: re.Match[str]) -> str:
@@ -295,96 +266,3 @@ def _similar(name: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches
 
     return next(iter(f"did you mean {match}?" for match in get_close_matches(name, list(known), 1)), "")
-
-
-# --- the archive ----------------------------------------------------------------------------------------------------
-
-
-def _entries(data: bytes, name: str) -> list[Entry]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = [_entry(data, info) for info in archive.infolist()]
-            methods = {entry.method for entry in entries} <= {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-            if methods and archive.testzip() is None and "word/document.xml" in archive.namelist():
-                return entries
-    except (zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, EOFError):
-        pass
-    raise TemplateError(name, [Problem("unreadable", "", "not a Word document (.docx)")])
-
-
-def _entry(data: bytes, info: zipfile.ZipInfo) -> Entry:
-    # zipfile cannot hand out compressed bytes; they follow the local header, whose name and extra field vary in length
-    name_length, extra_length = struct.unpack_from("<HH", data, info.header_offset + 26)
-    start = info.header_offset + 30 + name_length + extra_length
-    body = data[start : start + info.compress_size]
-    return Entry(info.filename, info.compress_type, info.CRC, info.file_size, body)
-
-
-def _plain(entry: Entry) -> bytes:
-    return entry.body if entry.method == zipfile.ZIP_STORED else zlib.decompress(entry.body, -zlib.MAX_WBITS)
-
-
-def _packed(name: str, body: bytes) -> Entry:
-    deflate = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
-    return Entry(name, zipfile.ZIP_DEFLATED, zlib.crc32(body), len(body), deflate.compress(body) + deflate.flush())
-
-
-def _archive(entries: Iterable[Entry]) -> bytes:
-    """A zip file with every date at 1980-01-01: the clock is no part of a document."""
-    chunks: list[bytes] = []
-    directory: list[bytes] = []
-    offset = 0
-    for entry in entries:
-        name = entry.name.encode()
-        head = struct.pack(
-            "<5H3I2H", 20, 0x800, entry.method, 0, 0x21, entry.checksum, len(entry.body), entry.size, len(name), 0
-        )
-        local = b"PK\x03\x04" + head + name
-        directory.append(b"PK\x01\x02" + struct.pack("<H", 20) + head + struct.pack("<3H2I", 0, 0, 0, 0, offset) + name)
-        chunks += (local, entry.body)
-        offset += len(local) + len(entry.body)
-    size = sum(map(len, directory))
-    end = b"PK\x05\x06" + struct.pack("<4H2IH", 0, 0, len(directory), len(directory), size, offset, 0)
-    return b"".join((*chunks, *directory, end))
-
-
-# --- reading back ---------------------------------------------------------------------------------------------------
-
-
-class _Reading:
-    """What one pass over the body's XML has open: elements, and the texts of the paragraphs and cells they stand in."""
-
-    def __init__(self) -> None:
-        self.path: list[str] = []
-        self.open: list[list[str]] = []
-        self.found: list[str] = []
-
-    def read(self, body: bytes) -> list[str]:
-        parser = expat.ParserCreate()
-        parser.buffer_text = True
-        parser.StartElementHandler = self.start
-        parser.EndElementHandler = self.end
-        parser.CharacterDataHandler = self.characters
-        parser.ParseFile(io.BytesIO(body))
-        return self.found
-
-    def start(self, name: str, _attributes: Mapping[str, str]) -> None:
-        if name in ("w:p", "w:tc"):
-            self.open.append([])
-        elif self.path and self.path[-1] == "w:r" and name in ("w:br", "w:cr", "w:tab"):
-            self.characters("\t" if name == "w:tab" else "\n", inside="w:r")
-        self.path.append(name)
-
-    def end(self, name: str) -> None:
-        self.path.pop()
-        if name not in ("w:p", "w:tc"):
-            return
-        text = ("" if name == "w:p" else "\n").join(self.open.pop())
-        if name == "w:p" and self.path[-1] == "w:tc":
-            self.open[-1].append(text)
-        elif "mc:Fallback" not in self.path:  # the same text a second time, for programs before 2010
-            self.found.append(text)
-
-    def characters(self, text: str, inside: str = "w:t") -> None:
-        if self.path[-1] == inside and self.open:
-            self.open[-1].append(text)

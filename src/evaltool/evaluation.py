@@ -22,7 +22,7 @@ from evaltool.findings import Finding, Refused, blocking, finding
 from evaltool.identity import NO_KEY, Key
 from evaltool.keyfile import read_key
 from evaltool.longtables import read_tables
-from evaltool.roster import Charge, Evaluator, Indicator, Roster, Unit
+from evaltool.roster import Charge, Earlier, Evaluator, Indicator, Roster, Unit
 from evaltool.rostertables import Known, read_roster
 from evaltool.rules import Component, Scheme, read_scheme
 from evaltool.scopes import scope
@@ -128,6 +128,17 @@ class Evaluation:
         table: dict[str, list[Charge]] = {}
         for charge in self.roster.charges:
             table.setdefault(charge.evaluator, []).append(charge)
+        return table
+
+    def earlier(self, unit: str) -> dict[int, Earlier]:
+        """A unit's results of earlier years, by year."""
+        return self._earlier.get(unit, {})
+
+    @cached_property
+    def _earlier(self) -> dict[str, dict[int, Earlier]]:
+        table: dict[str, dict[int, Earlier]] = {}
+        for row in self.roster.earlier:
+            table.setdefault(row.unit, {})[row.year] = row
         return table
 
     def is_applicable(self, class_id: str, component: str, indicator: str, unit: str) -> bool:

@@ -34,7 +34,7 @@ def outputs(result: Result, progress: Callable[[str], None] = lambda _: None) ->
     progress("ranked")
     files[RANKED] = to_bytes(ranked_book(result))
     progress("documents")
-    files |= {f"public/{name}": data for name, data in _documents(result).items()}
+    files |= _documents(result)
     return files | _copies(result)
 
 
@@ -180,5 +180,4 @@ def disagreements(result: Result, files: Mapping[str, bytes]) -> list[Finding]:
         for one in result.standings
         if written.get(one.unit.id) != (one.text, one.rank, one.grade)
     ]
-    public = {name.removeprefix("public/"): data for name, data in files.items() if name.startswith("public/")}
-    return [finding("OUTPUT_DISAGREES", value=each) for each in [*wrong, *check_documents(result, public)]]
+    return [finding("OUTPUT_DISAGREES", value=each) for each in [*wrong, *check_documents(result, files)]]

@@ -121,7 +121,7 @@ def _unit(result: Result, scheme: Scheme, one: Standing, mean: Fraction | None) 
 
 def history(evaluation: Evaluation, unit: str) -> dict[int, Earlier]:
     """A unit's results of earlier years, by year."""
-    return {row.year: row for row in evaluation.roster.earlier if row.unit == unit}
+    return evaluation.earlier(unit)
 
 
 def _running(year: int, grade: str, earlier: Mapping[int, Earlier]) -> int:

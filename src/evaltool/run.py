@@ -6,7 +6,7 @@ load -> ingest -> validate -> score -> rank -> grade -> award -> publish
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -109,12 +109,33 @@ def approve_goals(
         return approve(taken.evaluation, taken.intake, taken.findings, document, on, units)
 
 
-def score_folder(folder: Path, *, interim: bool = False, by: str = "", progress: Progress = lambda _: None) -> Scored:
-    """Score a folder and store the run.  Raises `Refused` with every blocking finding, unless `interim`."""
+def score_folder(
+    folder: Path,
+    *,
+    interim: bool = False,
+    by: str = "",
+    progress: Progress = lambda _: None,
+    notice: Sequence[str] = (),
+) -> Scored:
+    """Score a folder and store the run.  Raises `Refused` with every blocking finding, unless `interim`.  `notice`:
+    texts for the documents as KEY=VALUE, in the place of those of `[notice]`."""
     with locked(folder):
-        taken = _take_in(folder, progress)
-        result = scored(taken, next_number(folder), interim=interim, progress=progress)
+        taken = _worded(_take_in(folder, progress), notice)
+        result = _with_gaps(scored(taken, next_number(folder), interim=interim, progress=progress))
         return Scored(result, _store(result, by or operator(), progress))
+
+
+def _worded(taken: TakenIn, notice: Sequence[str]) -> TakenIn:
+    """With what the command line says for the documents; it is kept with the run's rules as `notice.toml`."""
+    from evaltool.stated import stated
+
+    return replace(taken, evaluation=stated(taken.evaluation, notice)) if notice else taken
+
+
+def _with_gaps(result: Result) -> Result:
+    from evaltool.notices.missing import missing
+
+    return replace(result, findings=tuple(sorted([*result.findings, *missing(result)])))
 
 
 def _take_in(folder: Path, progress: Progress) -> TakenIn:

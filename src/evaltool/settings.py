@@ -15,6 +15,7 @@ from pydantic import Field, StrictInt
 from evaltool.findings import Finding, finding
 from evaltool.methods import Flag, Strict
 from evaltool.names import nearest
+from evaltool.official.numbers import Day, DocumentNumber
 from evaltool.rules import parse, read_toml
 
 FILE = "evaluation.toml"
@@ -76,14 +77,54 @@ class Survey(Strict):
         return self.units == "columns"
 
 
-class Notice(Strict):
-    """Texts for the documents; what is left out becomes a marked gap."""
+class Numbers(Strict):
+    """`[notice.numbers]`: the document number of each kind of document.
 
+    Where there is one document for each unit, it is the number of the first; the others follow in the order of the
+    roster.
+    """
+
+    announcement: DocumentNumber = ""
+    targets: DocumentNumber = ""
+    reminder: DocumentNumber = ""
+    quarter: DocumentNumber = ""
+    opinion: DocumentNumber = ""
+    bulletin: DocumentNumber = ""
+    letter: DocumentNumber = ""
+    commendation: DocumentNumber = ""
+    rectification: DocumentNumber = ""
+    correction: DocumentNumber = ""
+    review: DocumentNumber = ""
+    report: DocumentNumber = ""
+
+    def of(self, kind: str) -> str:
+        return str(getattr(self, kind, ""))
+
+
+class Notice(Strict):
+    """Texts for the documents; what a document needs and is left out becomes a marked gap in it.
+
+    `head`: a red head is printed, or its place is kept free for paper that has one, or there is none.  `mark` is the
+    name in the red head where it is not the signatory's with 文件 after it.  `sealed` keeps the place of a seal.
+    """
+
+    head: Literal["red", "preprinted", "none"] = "red"
+    mark: str = ""
+    urgency: str = ""
+    secrecy: str = ""
+    copy_number: str = ""
     signatory: str = ""
+    sealed: Flag = True
     recipients: str = ""
-    date: str = ""
-    bulletin_number: str = ""
-    letter_number: str = ""
+    date: Day = None
+    copies: str = ""
+    printed_by: str = ""
+    printed_date: Day = None
+    telephone: str = ""
+    posted_from: Day = None
+    posted_until: Day = None
+    rectify_until: Day = None
+    numbers: Numbers = Numbers()
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,6 +191,8 @@ def scoring(result: Result, folder: Path) -> list[Part]:
     sheets = [line for state in ("waived", "missing") for line in absent(evaluation, result.accounts, state)]
     parts.append(Block(sheet_line(result.accounts), tuple((label, _few(names)) for label, names in sheets)))
     parts.append(Line(count_line(result.findings), "bold"))
+    if gaps := [one.value for one in result.findings if one.code == "NOTICE_GAP"]:
+        parts.append(Line(_("left open in the documents: {gaps}").format(gaps=_join(gaps))))
     parts.append(Block(_("Files"), _files(folder), whole=True))
     return parts
 

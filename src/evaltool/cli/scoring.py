@@ -17,18 +17,28 @@ from evaltool.cli.program import (
 from evaltool.console import Console, Table
 
 
-@command(_("Score the evaluation and store a new run. Refused while blocking findings stand."))
+@command(
+    _("Score the evaluation and store a new run. Refused while blocking findings stand."),
+    _("Example: evaltool score city-2027 --notice date=2028-04-20 --notice numbers.bulletin=某绩评〔2028〕3号"),
+)
 def score(
     say: Console,
     folder: Folder = HERE,
     interim: Annotated[
         bool, typer.Option("--interim", help=_("Score what is there; never an official result."))
     ] = False,
+    notice: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KEY=VALUE",
+            help=_("A text for the documents, in the place of that in [notice] of evaluation.toml; may be repeated."),
+        ),
+    ] = None,
 ) -> None:
     from evaltool import run, summary
 
     with say.progress() as progress:
-        scored = run.score_folder(existing(folder), interim=interim, progress=progress)
+        scored = run.score_folder(existing(folder), interim=interim, progress=progress, notice=notice or ())
     rest = _("all of them are in {file} and in the ranked workbook").format(file=scored.folder / "findings.jsonl")
     noticed = summary.worth_a_look(scored.result.findings, say.language, rest)
     say_scored(say, scored.folder, [*summary.scoring(scored.result, scored.folder), *noticed])

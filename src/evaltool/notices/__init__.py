@@ -1,90 +1,131 @@
-"""The public documents of a run: one bulletin of results, one letter per unit.
+"""The official documents of a run, as values and as files.
 
-Each template is compiled once.  The written files are read back by `check_documents`, which shares no code with what
-filled them: every published total, rank and grade must be found in the bulletin's tables and in the unit's letter.
+`bulletin` (结果通报), `letter` (评估结果反馈书, one per unit), `posting` (结果公示), `commendation` (表彰决定) and
+`report` (评估报告) are public; `rectification` (限期整改通知书, one per unit) is not.  `assessment` has the sentences
+that several of them share, `sentences` those of a letter; `consequences` says who gets what because of a grade,
+`missing` what nobody has stated.  An interim result has a bulletin and letters, marked as such, and nothing that would
+decide anything.
+
+Templates are compiled once.  `readback` reads the written files again and compares them with the standings.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 from evaltool.comparison import Group
-from evaltool.documents import compile_template, fill, text_of
 from evaltool.names import safe_name
-from evaltool.notices.bulletin import bulletin, bulletin_of, groups_of, rank_text
+from evaltool.notices.bulletin import bulletin, bulletin_of, groups_of
+from evaltool.notices.commendation import commendation
+from evaltool.notices.consequences import COMMENDATION, RECTIFICATION, commended, rectified
 from evaltool.notices.letter import letter, letter_in
-from evaltool.ranked.parts import UNRANKED
+from evaltool.notices.posting import posting
+from evaltool.notices.readback import check_letter, check_ranking, facts_in, totals_in
+from evaltool.notices.rectification import rectification
+from evaltool.notices.report import report
+from evaltool.official import Official
+from evaltool.official.forms import Forms
+from evaltool.rank import Standing
 from evaltool.result import Result
 
-__all__ = ["BULLETIN", "LETTERS", "bulletin", "check_documents", "documents", "facts_in", "letter", "totals_in"]
+__all__ = [
+    "BULLETIN",
+    "LETTERS",
+    "bulletin",
+    "check_documents",
+    "documents",
+    "facts_in",
+    "letter",
+    "papers",
+    "totals_in",
+]
 
-BULLETIN = "结果通报.docx"
-LETTERS = "反馈书"
-_RANK = re.compile(rf"\d+|{UNRANKED}")
-_TOTAL = re.compile(r"-?\d+(\.\d+)?")
+BULLETIN = "public/结果通报.docx"
+POSTING = "public/结果公示.docx"
+COMMENDED = f"public/{COMMENDATION}.docx"
+REPORT = "public/评估报告.docx"
+LETTERS = "public/反馈书"
+RECTIFICATIONS = f"internal/notices/{RECTIFICATION}"
 
-Found = tuple[str, str, str]  # rank, total, grade
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One document of the run: where it goes inside the run's folder, its kind, how it is made.
+
+    `unit` is the standing that it is about, if it is about one.
+    """
+
+    path: str
+    kind: str
+    make: Callable[[], Official]
+    unit: Standing | None = None
+
+
+def papers(result: Result, groups: list[Group] | None = None) -> list[Paper]:
+    """Every document that this result has a ground for."""
+    groups = groups_of(result) if groups is None else groups
+    made = [Paper(BULLETIN, "bulletin", lambda: bulletin_of(result, groups))]
+    if not result.interim:
+        made += [
+            Paper(POSTING, "posting", lambda: posting(result, groups)),
+            Paper(REPORT, "report", lambda: report(result, groups)),
+        ]
+        decision = commendation(result, groups, commended(result))
+        made += [Paper(COMMENDED, "commendation", lambda: decision)] if decision else []
+    return [*made, *_letters(result, groups), *_rectifications(result, groups)]
 
 
 def documents(result: Result, templates: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Every public document by its path.  `templates`: file name -> bytes.  Raises `documents.TemplateError`."""
-    groups = groups_of(result)
-    whole = compile_template(templates[BULLETIN], BULLETIN)
-    single = compile_template(templates[f"{LETTERS}.docx"], f"{LETTERS}.docx")
-    files = {BULLETIN: fill(whole, bulletin_of(result, groups))}
-    for path, group, unit in _letters(groups):
-        one = next(one for one in group.standings if one.unit.id == unit)
-        files[path] = fill(single, letter_in(result, group, one))
-    return files
+    """Every document by its path.  `templates`: file name -> bytes.  Raises `documents.TemplateError`."""
+    forms = Forms(templates)
+    return {paper.path: forms.write(paper.make()) for paper in papers(result)}
 
 
-def _letters(groups: list[Group]) -> Iterator[tuple[str, Group, str]]:
-    """(path, group, unit) of each letter, numbered in the order of the roster."""
+def _letters(result: Result, groups: list[Group]) -> Iterator[Paper]:
+    for nth, (path, group, one) in enumerate(_numbered(LETTERS, groups)):
+        yield Paper(path, "letter", _bound(letter_in, result, group, one, nth), one)
+
+
+def _rectifications(result: Result, groups: list[Group]) -> Iterator[Paper]:
+    named = rectified(result)
+    own = [each for each in _numbered(RECTIFICATIONS, groups) if each[2].unit.id in named]
+    for nth, (path, group, one) in enumerate(own):
+        make = _bound(rectification, result, group, one, named[one.unit.id], nth)
+        yield Paper(path, "rectification", make, one)
+
+
+def _bound(write: Callable[..., Official], *args: object) -> Callable[[], Official]:
+    return lambda: write(*args)
+
+
+def _numbered(folder: str, groups: list[Group]) -> Iterator[tuple[str, Group, Standing]]:
+    """(path, group, standing) of each unit, numbered in the order of the roster."""
     every = [(one, group) for group in groups for one in group.standings]
     every.sort(key=lambda pair: (pair[0].unit.order, pair[0].unit.id))
     digits = max(2, len(str(len(every))))
     for number, (one, group) in enumerate(every, 1):
-        yield f"{LETTERS}/{safe_name(f'{number:0{digits}}-{one.unit.name}')}.docx", group, one.unit.id
-
-
-# --- read back -------------------------------------------------------------------------------------------------------
-
-
-def totals_in(data: bytes) -> dict[str, Found]:
-    """Unit name -> rank, total and grade from the ranking tables of a written bulletin."""
-    cells = [text.strip() for text in text_of(data)]
-    rows = zip(cells, cells[1:], cells[2:], cells[3:], strict=False)
-    return {
-        name: (rank, total, grade)
-        for rank, name, total, grade in rows
-        if _RANK.fullmatch(rank) and _TOTAL.fullmatch(total)
-    }
-
-
-def facts_in(data: bytes) -> dict[str, str]:
-    """Label -> value of the facts in a written letter; the first of a label counts."""
-    cells = [text.strip() for text in text_of(data)]
-    facts: dict[str, str] = {}
-    for label, value in pairwise(cells):
-        if label in ("总分", "名次", "等次", "奖项"):
-            facts.setdefault(label, value)
-    return facts
+        yield f"{folder}/{safe_name(f'{number:0{digits}}-{one.unit.name}')}.docx", group, one
 
 
 def check_documents(result: Result, files: Mapping[str, bytes]) -> list[str]:
-    """Where written documents say something else than the standings; empty if they agree."""
+    """Where written documents say something else than the standings, or are not there; empty if they agree."""
     wrong: list[str] = []
-    found = totals_in(files[BULLETIN]) if BULLETIN in files else {}
-    for one in result.standings:
-        if found.get(one.unit.name) != (rank_text(one), one.text, one.grade):
-            wrong.append(f"{BULLETIN}: {one.unit.name}")
-    for path, group, unit in _letters(groups_of(result)):
-        one = next(one for one in group.standings if one.unit.id == unit)
-        facts = facts_in(files[path]) if path in files else {}
-        rank = UNRANKED if one.rank is None else f"第{one.rank}名"
-        agrees = facts.get("总分") == f"{one.text}分" and facts.get("名次", "").startswith(rank)
-        if not agrees or facts.get("等次") != (one.grade or "不评等次"):
-            wrong.append(f"{path}: {one.unit.name}")
+    for paper in papers(result):
+        data = files.get(paper.path)
+        if paper.unit is not None:
+            agrees = data is not None and check_letter(data, paper.unit, brief=paper.kind == "rectification")
+            wrong += [] if agrees else [f"{paper.path}: {paper.unit.unit.name}"]
+        elif paper.kind == "commendation":
+            wrong += [f"{paper.path}: {name}" for name in _uncommended(result, data)]
+        else:
+            wrong += [f"{paper.path}: {name}" for name in check_ranking(data, result.standings)]
     return wrong
+
+
+def _uncommended(result: Result, data: bytes | None) -> list[str]:
+    """Winners of an award whom the decision does not name."""
+    from evaltool.documents import text_of
+
+    text = "\n".join(text_of(data)) if data is not None else ""
+    return [one.unit.name for one in result.standings if one.awards and one.unit.name not in text]

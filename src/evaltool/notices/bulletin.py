@@ -1,34 +1,35 @@
-"""What stands in the bulletin of results (结果通报): all classes in one document, figures first, then the tables, the
-awards, what stands out, and the explanations that a reader of the tables will ask for."""
+"""What stands in the bulletin of results (结果通报): all classes in one document, figures first, then awards, what
+stands out, what to do, and the explanations that a reader of the tables will ask for; every result is attached."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from fractions import Fraction
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from evaltool.award import places
-from evaltool.comparison import REST, Group, compared, notable, percent_text, printed, tie_words
+from evaltool.comparison import Group, compared, notable, printed, tie_words
 from evaltool.decision_words import unit_changes
 from evaltool.decisions import ties, waiver_of
 from evaltool.forms import sheet_name
-from evaltool.notices.letter import GAP, Context, veto_words
+from evaltool.notices.assessment import by_class, full_name, problems, spreads, strengths, suggestions
+from evaltool.notices.consequences import rectified
+from evaltool.notices.letter import marked
+from evaltool.notices.sentences import veto_words
+from evaltool.official import Align, Attachment, Block, Heading, Official, Table, Text, texts
+from evaltool.official import rows as as_rows
+from evaltool.official.drafts import draft
 from evaltool.rank import Standing
-from evaltool.ranked.parts import INTERIM, UNRANKED
+from evaltool.ranked.parts import UNRANKED
 from evaltool.result import Result
-from evaltool.rounding import half_up, published
 from evaltool.rules import Award, Scheme
 
-NUMERALS = "一二三四五六七八九十"
-TITLE_WIDTH = 18  # full-width characters of a title's line
-RANKING_HEAD = ["名次", "单位", "总分", "等次"]
-_RANKING_WIDTHS = [20, 76, 30, 30]  # mm, 156 in all
+RANKING_HEAD = ("名次", "单位", "总分", "等次")
+_RANKING_WIDTHS = (20.0, 76.0, 30.0, 30.0)  # mm, 156 in all
 _PAGE = 156
 
 
-def bulletin(result: Result) -> Context:
-    """The fields of the bulletin."""
+def bulletin(result: Result) -> Official:
     return bulletin_of(result, groups_of(result))
 
 
@@ -37,70 +38,72 @@ def groups_of(result: Result) -> list[Group]:
     return [compared(result, scheme.id, group.id) for scheme in classes for group in scheme.head.groups]
 
 
-def bulletin_of(result: Result, groups: list[Group]) -> Context:
+def bulletin_of(result: Result, groups: list[Group]) -> Official:
     settings, notice = result.evaluation.settings, result.evaluation.notice
     groups = [group for group in groups if group.standings]
-    sections = [
-        (
-            "总体情况",
-            list(_overview(result, groups)),
-            [_grade_table(part) for part in _by_class(groups) if part[0].scheme.grades],
-        ),
-        ("评估结果", [], [_ranking_table(group) for group in groups]),
-        ("获奖情况", list(_awards(groups)), []),
-        ("主要特点", list(_highlights(groups)), []),
-        ("有关说明", _numbered(_explanations(result, groups)), []),
+    body: list[Block] = [Text(_intro(result))]
+    for heading, blocks in sections(result, groups):
+        body += [Heading(heading), *blocks]
+    subject = "阶段性结果的通报" if result.interim else "结果的通报"
+    title = [each for each in (notice.signatory, f"关于{settings.name}{subject}") if each]
+    attachments = [Attachment((f"{settings.name}结果",), tuple(ranking_table(group) for group in groups))]
+    paper = draft(
+        settings,
+        notice,
+        "bulletin",
+        title,
+        [*body, Text("特此通报。")],
+        attachments=attachments if groups else (),
+        code=result.code,
+    )
+    return marked(result, paper)
+
+
+def sections(result: Result, groups: list[Group]) -> list[tuple[str, list[Block]]]:
+    """The bulletin's chapters by their headings, without those that have nothing in them."""
+    tables: list[Block] = [grade_table(part) for part in by_class(groups) if part[0].scheme.grades]
+    chapters: list[tuple[str, list[Block]]] = []
+    for heading, sentences in told(result, groups):
+        plain = heading in ("总体情况", "获奖情况")
+        blocks: list[Block] = [*texts(*sentences)] if plain else numbered(sentences)
+        chapters.append((heading, blocks + (tables if heading == "总体情况" else [])))
+    return [(heading, blocks) for heading, blocks in chapters if blocks]
+
+
+def told(result: Result, groups: list[Group]) -> list[tuple[str, list[str]]]:
+    """What the bulletin says in sentences, for others who say the same: (heading, sentences)."""
+    groups = [group for group in groups if group.standings]
+    named = rectified(result)
+    return [
+        ("总体情况", [*overview(result, groups), *spreads(groups)]),
+        ("获奖情况", list(awards(groups))),
+        ("主要特点", list(strengths(result, groups))),
+        ("存在问题", list(problems(result, groups, named))),
+        ("工作建议", [] if result.interim else list(suggestions(result, groups, named))),
+        ("有关说明", list(_explanations(result, groups))),
     ]
-    filled = [(heading, paragraphs, tables) for heading, paragraphs, tables in sections if paragraphs or tables]
-    return {
-        "mark_line": INTERIM if result.interim else "",
-        "number": notice.bulletin_number or GAP,
-        "title_lines": title_lines(f"关于{settings.name}", "阶段性结果的通报" if result.interim else "结果的通报"),
-        "recipients": notice.recipients or GAP,
-        "intro": _intro(result),
-        "sections": [
-            {"heading": f"{NUMERALS[at]}、{heading}", "paragraphs": paragraphs, "tables": tables}
-            for at, (heading, paragraphs, tables) in enumerate(filled)
-        ],
-        "office": notice.signatory or settings.committee or settings.office,
-        "date": notice.date or GAP,
-        "code": result.code,
-    }
 
 
-def title_lines(*parts: str) -> list[str]:
-    """A title on one line if it fits, else broken where its parts meet."""
-    whole = "".join(parts)
-    width = sum(1.0 if ord(sign) > 0x2E7F else 0.5 for sign in whole)
-    return [whole] if width <= TITLE_WIDTH else list(parts)
+def numbered(sentences: Iterable[str]) -> list[Block]:
+    """Sentences as 1. 2. 3.; one alone has no number."""
+    listed = list(sentences)
+    return [Heading(each, 3) for each in listed] if len(listed) > 1 else [*texts(*listed)]
 
 
 def _intro(result: Result) -> str:
     name = result.evaluation.settings.name
     if result.interim:
         return f"现将{name}截至目前的阶段性结果通报如下。数据尚未报齐，名次和等次可能变动，不作为最终结果。"
-    return f"现将{name}结果通报如下。"
-
-
-def _numbered(sentences: Iterable[str]) -> list[str]:
-    return [f"{number}. {sentence}" for number, sentence in enumerate(sentences, 1)]
-
-
-def _by_class(groups: Sequence[Group]) -> list[list[Group]]:
-    return [list(part) for _, part in groupby(groups, key=lambda group: group.scheme.id)]
-
-
-def _full_name(group: Group) -> str:
-    return group.name if group.name == group.scheme.head.name else f"{group.scheme.head.name}（{group.name}）"
+    return f"现将{name}结果通报如下，各单位总分、名次和等次见附件。"
 
 
 # --- figures ---------------------------------------------------------------------------------------------------------
 
 
-def _overview(result: Result, groups: list[Group]) -> Iterator[str]:
+def overview(result: Result, groups: list[Group]) -> Iterator[str]:
     """How many took part, how many sheets and cards the result rests on, how the grades came out."""
     units = sum(len(group.standings) for group in groups)
-    classes = [(part[0].scheme.head.name, sum(len(group.standings) for group in part)) for part in _by_class(groups)]
+    classes = [(part[0].scheme.head.name, sum(len(group.standings) for group in part)) for part in by_class(groups)]
     listed = "，".join(f"{name}{number}个" for name, number in classes)
     said = f"参加{result.evaluation.settings.year}年度评估的单位共{units}个" + (
         f"，其中{listed}" if len(classes) > 1 else ""
@@ -112,7 +115,7 @@ def _overview(result: Result, groups: list[Group]) -> Iterator[str]:
     answers = sum(survey.counted for survey in result.accounts.surveys)
     said += f"、调查问卷的有效评价{answers}条" if counted and answers else ""
     yield f"{said}。"
-    for part in _by_class(groups):
+    for part in by_class(groups):
         if part[0].scheme.grades:
             yield _grades(part)
 
@@ -124,7 +127,7 @@ def _grades(part: list[Group]) -> str:
     return f"{part[0].scheme.head.name}{len(standings)}个单位中，{listed}。"
 
 
-def _grade_table(part: list[Group]) -> Context:
+def grade_table(part: list[Group]) -> Table:
     """Grades per group, with the mean of the ranked units."""
     scheme = part[0].scheme
     head = ["分类", "单位数", *(grade.name for grade in scheme.grades), "平均分"]
@@ -135,12 +138,13 @@ def _grade_table(part: list[Group]) -> Context:
         rows.append([group.name, str(len(group.standings)), *figures, printed(group.mean_total(), group.digits)])
     narrow = min(18.0, (_PAGE - 46) / (len(head) - 1))
     widths = [_PAGE - narrow * (len(head) - 1), *[narrow] * (len(head) - 1)]
-    return {"caption": f"{scheme.head.name}等次分布", "head": head, "rows": rows, "widths": widths}
+    return Table(tuple(head), as_rows(rows), tuple(widths), caption=f"{scheme.head.name}等次分布")
 
 
-def _ranking_table(group: Group) -> Context:
+def ranking_table(group: Group) -> Table:
     rows = [[rank_text(one), one.unit.name, one.text, one.grade] for one in group.standings]
-    return {"caption": f"{_full_name(group)}结果", "head": RANKING_HEAD, "rows": rows, "widths": _RANKING_WIDTHS}
+    align: tuple[Align, ...] = ("center", "left", "center", "center")
+    return Table(RANKING_HEAD, as_rows(rows), _RANKING_WIDTHS, align, f"{full_name(group)}结果")
 
 
 def rank_text(one: Standing) -> str:
@@ -150,9 +154,9 @@ def rank_text(one: Standing) -> str:
 # --- awards ----------------------------------------------------------------------------------------------------------
 
 
-def _awards(groups: list[Group]) -> Iterator[str]:
+def awards(groups: list[Group]) -> Iterator[str]:
     """Who got what, in the order of the rules, and which places stay empty."""
-    for part in _by_class(groups):
+    for part in by_class(groups):
         for award in part[0].scheme.awards:
             if award.fields:
                 yield _field_award(award, [one for group in part for one in group.standings])
@@ -189,44 +193,6 @@ def _places(award: Award, group: Group) -> int:
     return places(award, group.id, len(group.ranked))
 
 
-# --- what stands out -------------------------------------------------------------------------------------------------
-
-
-def _highlights(groups: list[Group]) -> Iterator[str]:
-    """Figures that a reader would otherwise work out from the tables, and the strongest and weakest components."""
-    for group in groups:
-        if len(group.ranked) > 1:
-            yield f"{_full_name(group)}：{_spread(group)}{_rates(group)}"
-    granted = [one for group in groups for one in group.standings if one.bonus]
-    if granted:
-        digits = groups[0].digits
-        listed = "、".join(f"{one.unit.name}{published(one.bonus, digits)}分" for one in granted)
-        yield f"获得加分的单位{len(granted)}个：{listed}。"
-
-
-def _spread(group: Group) -> str:
-    ranked, digits = group.ranked, group.digits
-    mean = half_up(group.mean_total() or Fraction(0), digits)
-    above = sum(one.total > mean for one in ranked)
-    first, last = ranked[0], ranked[-1]
-    said = f"排名单位{len(ranked)}个，平均{published(mean, digits)}分，{above}个单位高于平均；"
-    spread = published(first.total - last.total, digits)
-    return f"{said}最高{first.text}分（{first.unit.name}），最低{last.text}分，相差{spread}分。"
-
-
-def _rates(group: Group) -> str:
-    """The best and the worst component by mean rate, among those that may be shown."""
-    known = [(group.rates[each], each) for each in group.roots() if each != REST and each in group.rates]
-    if len(known) < 2:
-        return ""
-    ordered = sorted(known, key=lambda pair: pair[0])
-    (low, weakest), (high, strongest) = ordered[0], ordered[-1]
-    if low == high:
-        return ""
-    high_text, low_text = percent_text(high), percent_text(low)
-    return f"平均得分率最高的是{group.title(strongest)}（{high_text}），最低的是{group.title(weakest)}（{low_text}）。"
-
-
 # --- explanations ----------------------------------------------------------------------------------------------------
 
 
@@ -252,7 +218,7 @@ def _explanations(result: Result, groups: list[Group]) -> Iterator[str]:
 def _how_decided(groups: list[Group]) -> Iterator[str]:
     """How totals were rounded and what ranks go by; said once where all classes do the same."""
     said: dict[str, list[str]] = {}
-    for part in _by_class(groups):
+    for part in by_class(groups):
         scheme = part[0].scheme
         words = f"总分四舍五入，保留{scheme.head.decimals}位小数；{_ranked_by(scheme)}。"
         said.setdefault(words, []).append(scheme.head.name)

@@ -1,78 +1,134 @@
-"""What stands in one unit's letter (评估结果反馈书): its result, its components against the group's mean, and in
-sentences where it gained and where it lost.  Figures come from `comparison.py`, which keeps what is confidential."""
+"""What stands in one unit's letter (评估结果反馈书): its result, in sentences how it compares and where it lost, and
+its components beside the group's mean.  Figures come from `comparison.py`, which keeps what is confidential.
+
+A letter has two pages at most: where a unit has more components than that, the table shows the upper levels of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from evaltool.comparison import (
-    NONE,
-    REST,
-    Group,
-    Line,
-    compared,
-    lines,
-    notable,
-    percent_text,
-    printed,
-    signed,
-    tie_words,
-    uneven,
-    weight_text,
-)
-from evaltool.decision_words import decided_for
+from evaltool.comparison import NONE, Group, Line, compared, lines, printed, signed, weight_text
 from evaltool.decisions import of_kind
+from evaltool.notices.sentences import notes, sentences, stated_weight
+from evaltool.official import Align, Block, Heading, Official, Table, Text, texts
+from evaltool.official import rows as as_rows
+from evaltool.official.drafts import draft
+from evaltool.official.room import room
 from evaltool.rank import Standing, by_unit
 from evaltool.ranked.parts import INTERIM, UNRANKED
 from evaltool.result import Result
-from evaltool.rounding import half_up, plain, published
+from evaltool.rounding import half_up, published
 
-GAP = "〔待填〕"
-MOST = 3  # components that a sentence names
-Context = dict[str, object]
+_ROOM = 31.0  # lines of two pages, less head, title, signature and what a page break wastes
 
 
-def letter(result: Result, unit: str) -> Context:
-    """The fields of one unit's letter."""
+def letter(result: Result, unit: str) -> Official:
+    """One unit's letter."""
     one = by_unit(result.standings)[unit]
     return letter_in(result, compared(result, *one.key), one)
 
 
-def letter_in(result: Result, group: Group, one: Standing) -> Context:
+def letter_in(result: Result, group: Group, one: Standing, nth: int = 0) -> Official:
     """The same, with the group already compared: one comparison serves all letters of a group."""
-    settings, notice = result.evaluation.settings, result.evaluation.notice
     own = lines(group, one.unit.id)
+    said = told(result, group, one)
+    body: list[Block] = []
+    for depth in range(max((line.depth for line in own), default=0), -1, -1):
+        body = _body(result, said, own, depth)
+        if room(body) <= _ROOM:
+            break
+    settings = result.evaluation.settings
+    title = "绩效评估阶段性结果反馈书" if result.interim else "绩效评估结果反馈书"
+    # a letter about one unit is nobody else's business
+    notice = result.evaluation.notice.model_copy(update={"copies": ""})
+    paper = draft(settings, notice, "letter", [title], body, recipients=one.unit.name, nth=nth, code=result.code)
+    return marked(result, replace(paper, more=_more(result, group, one)))
+
+
+def _more(result: Result, group: Group, one: Standing) -> dict[str, str]:
+    """Further fields for an office's own template of letters."""
+    settings = result.evaluation.settings
     return {
-        "mark_line": INTERIM if result.interim else "",
-        "number": notice.letter_number or GAP,
-        "title_lines": ["绩效评估阶段性结果反馈书" if result.interim else "绩效评估结果反馈书"],
-        "unit_name": one.unit.name,
+        "unit": one.unit.name,
+        "group": group.name,
+        "total": one.text,
+        "rank": UNRANKED if one.rank is None else str(one.rank),
+        "grade": one.grade,
+        "awards": "、".join(one.awards),
+        "evaluation": settings.name,
         "year": str(settings.year),
-        "intro": _intro(result),
-        "facts": [{"label": label, "value": value} for label, value in _facts(result, group, one)],
-        "rows": [*(_row(group, line, one) for line in own), *_closing_rows(group, one)],
-        "sentences": list(_sentences(group, one, own)),
-        "notes": list(_notes(result, group, one, own)),
-        "office": notice.signatory or settings.committee or settings.office,
-        "date": notice.date or GAP,
-        "code": result.code,
+        "office": settings.office,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a letter says of its unit, for others who say the same.  `rows`: component, weight, points, the group's
+    mean, the difference from it, a note; bonus, deduction and total at the end."""
+
+    facts: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[str, ...], ...]
+    sentences: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def told(result: Result, group: Group, one: Standing) -> Told:
+    own = lines(group, one.unit.id)
+    before = result.evaluation.earlier(one.unit.id).get(result.evaluation.settings.year - 1)
+    return Told(
+        tuple(_facts(result, group, one)),
+        as_rows([*(_row(group, line, one) for line in own), *_closing_rows(group, one)]),
+        tuple(sentences(group, one, own, before)),
+        tuple(notes(result, group, one, own)),
+    )
+
+
+def _body(result: Result, said: Told, own: list[Line], depth: int) -> list[Block]:
+    """Everything between recipient and signature, the table down to a depth."""
+    body: list[Block] = [Text(_intro(result)), _in_two_columns(said.facts)]
+    body += [Heading("情况分析"), *texts(*said.sentences)]
+    if own:
+        shown = [row for line, row in zip(own, said.rows, strict=False) if line.depth <= depth]
+        less = ["因篇幅所限，表中只列上级评估内容。"] if len(shown) < len(own) else []
+        table = _table([*shown, *said.rows[len(own) :]])
+        body += [Heading("各项得分与同组平均分"), table, *_noted([*said.notes, *less])]
+    return body
+
+
+def _noted(listed: Sequence[str]) -> list[Block]:
+    """Notes below the table, numbered if there are several."""
+    numbered = (f"{at}.{each}" for at, each in enumerate(listed, 1)) if len(listed) > 1 else listed
+    return [Text(f"注：{''.join(numbered)}", note=True)] if listed else []
+
+
+def marked(result: Result, paper: Official) -> Official:
+    """An interim result says so at the top of every document."""
+    return replace(paper, above=(INTERIM, *paper.above)) if result.interim else paper
 
 
 def _intro(result: Result) -> str:
     name = result.evaluation.settings.name
     if result.interim:
-        return f"现将你单位在{name}中截至目前的阶段性结果反馈如下。数据尚未报齐，仅供内部参考，不作为最终结果。"
-    return f"现将你单位在{name}中的结果反馈如下，请对照不足，改进工作。"
+        return f"现将{name}截至目前的阶段性结果反馈如下。数据尚未报齐，仅供内部参考，不作为最终结果。"
+    return f"现将{name}结果反馈如下。"
+
+
+def _in_two_columns(facts: Sequence[tuple[str, str]]) -> Table:
+    """Labels and values in pairs; the same pairs are found when the file is read back."""
+    padded = [*facts, ("", "")] if len(facts) % 2 else facts
+    paired = [(*left, *right) for left, right in zip(padded[::2], padded[1::2], strict=True)]
+    return Table((), as_rows(paired), (16, 54, 16, 70), ("center",) * 4)
 
 
 def _facts(result: Result, group: Group, one: Standing) -> Iterator[tuple[str, str]]:
     """What was decided, in the words that a clerk would look for; a file that is read back is compared with these."""
-    yield "分类", group.name
     yield "总分", f"{one.text}分"
     yield "名次", f"第{one.rank}名（同组共{len(group.ranked)}个单位排名）" if one.rank is not None else UNRANKED
     yield "等次", one.grade or "不评等次"
+    yield "分类", group.name
     yield "奖项", "、".join(one.awards) or "无"
     yield "加分", _granted(result, group, one, "bonus") if one.bonus else "无"
     if one.deduction:
@@ -90,16 +146,29 @@ def _granted(result: Result, group: Group, one: Standing, kind: str) -> str:
 # --- the table -------------------------------------------------------------------------------------------------------
 
 
-def _row(group: Group, line: Line, one: Standing) -> Context:
-    stated = line.weight if line.component == REST else group.scheme.weight(line.component, one.unit.group)
-    return {
-        "name": "　" * line.depth + line.name,
-        "weight": weight_text(line.weight),
-        "points": printed(line.points, group.digits),
-        "mean": printed(line.mean, group.digits),
-        "difference": signed(line.difference, group.digits),
-        "note": "；".join(_row_notes(line, stated)),
-    }
+def points_table(group: Group, one: Standing, own: list[Line]) -> Table:
+    """Some of the unit's components beside the group's mean."""
+    return _table(as_rows([_row(group, line, one) for line in own]))
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> Table:
+    """The last column only where a row has something in it."""
+    head = ("评估内容", "分值", "得分", "同组平均分", "与平均之差", "备注")
+    align: tuple[Align, ...] = ("left", "center", "center", "center", "center", "center")
+    if any(row[-1] for row in rows):
+        return Table(head, tuple(rows), (54, 14, 18, 24, 24, 22), align)
+    return Table(head[:-1], tuple(row[:-1] for row in rows), (72, 16, 20, 24, 24), align[:-1])
+
+
+def _row(group: Group, line: Line, one: Standing) -> list[str]:
+    return [
+        "　" * line.depth + line.name,
+        weight_text(line.weight),
+        printed(line.points, group.digits),
+        printed(line.mean, group.digits),
+        signed(line.difference, group.digits),
+        "；".join(_row_notes(line, stated_weight(group, one, line))),
+    ]
 
 
 def _row_notes(line: Line, stated: Fraction) -> Iterator[str]:
@@ -109,7 +178,7 @@ def _row_notes(line: Line, stated: Fraction) -> Iterator[str]:
         yield "未报齐"
 
 
-def _closing_rows(group: Group, one: Standing) -> Iterator[Context]:
+def _closing_rows(group: Group, one: Standing) -> Iterator[list[str]]:
     """Bonus and deduction where somebody in the group has one, and the total."""
     ranked = group.ranked
     bonus = [each.bonus for each in ranked]
@@ -120,137 +189,12 @@ def _closing_rows(group: Group, one: Standing) -> Iterator[Context]:
     yield _sum_row(group, "总分", one.total, group.mean_total())
 
 
-def _sum_row(group: Group, name: str, own: Fraction, mean: Fraction | None) -> Context:
+def _sum_row(group: Group, name: str, own: Fraction, mean: Fraction | None) -> list[str]:
     mean = None if mean is None else half_up(mean, group.digits)
     weight = weight_text(Fraction(group.scheme.head.total)) if name == "总分" else NONE
-    return {
-        "name": name,
-        "weight": weight,
-        "points": published(own, group.digits),
-        "mean": printed(mean, group.digits),
-        "difference": signed(None if mean is None else own - mean, group.digits),
-        "note": "",
-    }
+    difference = signed(None if mean is None else own - mean, group.digits)
+    return [name, weight, published(own, group.digits), printed(mean, group.digits), difference, ""]
 
 
 def _mean(values: list[Fraction]) -> Fraction | None:
     return sum(values, Fraction(0)) / len(values) if values else None
-
-
-# --- sentences -------------------------------------------------------------------------------------------------------
-
-
-def _sentences(group: Group, one: Standing, own: list[Line]) -> Iterator[str]:
-    """What a person would write beside the table, with the figures of the table."""
-    yield _overall(group, one)
-    named = [line for line in own if line.complete and line.component in group.roots() and line.component != REST]
-    yield from _against_mean(group, named)
-    yield from _lost(group, own, named)
-
-
-def _overall(group: Group, one: Standing) -> str:
-    mean = group.mean_total()
-    said = f"你单位总分{one.text}分"
-    if mean is not None and len(group.ranked) > 1:
-        difference = one.total - half_up(mean, group.digits)
-        higher = "高" if difference > 0 else "低"
-        said += f"，同组{len(group.ranked)}个排名单位平均{published(mean, group.digits)}分，"
-        said += f"{higher}于平均{published(abs(difference), group.digits)}分" if difference else "与平均持平"
-    bound = _next_bound(group, one)
-    return f"{said}；{bound}。" if bound else f"{said}。"
-
-
-def _next_bound(group: Group, one: Standing) -> str:
-    """How far it is to the next better grade, where only points are missing."""
-    grades = group.scheme.grades
-    pending = group.points[one.unit.id, ""].state == "pending"
-    if pending or not one.grade or one.veto or group.scheme.grade_index(one.grade) == 0:
-        return ""
-    better = grades[group.scheme.grade_index(one.grade) - 1]
-    if better.bound is None or one.total >= Fraction(better.bound):
-        return ""
-    missing = published(Fraction(better.bound) - one.total, group.digits)
-    return f"距“{better.name}”等次（{plain(better.bound)}分）还差{missing}分"
-
-
-def _against_mean(group: Group, named: list[Line]) -> Iterator[str]:
-    """The components that differ most from the mean, upwards and downwards, and how many there are."""
-    if len(group.ranked) < 2:
-        return
-    for sign, words in ((1, "高"), (-1, "低")):
-        listed = [(sign * line.difference, line) for line in named if line.difference and sign * line.difference > 0]
-        listed.sort(key=lambda pair: -pair[0])
-        if listed:
-            most = "、".join(
-                f"{line.name}（{words}{published(value, group.digits)}分）" for value, line in listed[:MOST]
-            )
-            rest = f"等{len(listed)}项" if len(listed) > MOST else ""
-            yield f"{words}于同组平均分的有{most}{rest}。"
-
-
-def _lost(group: Group, own: list[Line], named: list[Line]) -> Iterator[str]:
-    """Where most was lost against full marks, and how much of all that was lost it is."""
-    lost = sorted((line for line in named if line.lost > 0), key=lambda line: -line.lost)
-    if not lost:
-        return
-    first = lost[0]
-    whole = sum((line.lost for line in own if line.component in group.roots() and line.lost > 0), Fraction(0))
-    complete = all(line.complete for line in own)
-    among = "单列的各项中，" if REST in group.shown else "" if complete else "已报齐的各项中，"
-    got = f"{weight_text(first.weight)}分中得{printed(first.points, group.digits)}分"
-    said = f"与满分相比，{among}失分最多的是{first.name}，{got}，失{published(first.lost, group.digits)}分"
-    said += f"，占全部失分的{percent_text(first.lost / whole)}" if complete else ""
-    parts = [line for line in own if line.component in group.parts(first.component) and line.lost > 0]
-    if parts:
-        worst = max(parts, key=lambda line: line.lost)
-        said += f"（其中失分最多的是{worst.name}，失{published(worst.lost, group.digits)}分）"
-    others = "、".join(f"{line.name}（失{published(line.lost, group.digits)}分）" for line in lost[1:MOST])
-    yield f"{said}；其次是{others}。" if others else f"{said}。"
-
-
-# --- notes -----------------------------------------------------------------------------------------------------------
-
-
-def _notes(result: Result, group: Group, one: Standing, own: list[Line]) -> Iterator[str]:
-    """What a reader must know to check the table by hand."""
-    if own:
-        yield f"“同组平均分”为{len(group.ranked)}个排名单位的平均分；你单位权重有调整的内容，按调整后的权重折算。"
-    yield from _folded(group)
-    yield from _rounding(group, one)
-    for what in notable(group, one):
-        yield f"{group.title(what.component or REST)}：{what.words}。"
-    if one.tie:
-        yield f"名次：{tie_words(group, one)}。"
-    if one.veto:
-        yield veto_words(one)
-    for label, document in one.revoked:
-        yield f"依据{document}，撤销所获“{label}”，名额空缺，不递补。"
-    yield from (f"{said}。" for said in decided_for(result.evaluation, one.unit.id))
-    if one.rank is None:
-        yield "你单位不参加排名。"
-    if result.interim and one.available != group.points[one.unit.id, ""].weight:
-        yield f"目前已有评估结果的内容合计权重{weight_text(one.available)}，其余尚未报齐，未计入总分。"
-
-
-def _folded(group: Group) -> Iterator[str]:
-    """Components of which only the sum is published."""
-    scheme = group.scheme
-    sums = [each for each in group.shown if each == REST or (scheme.children(each) and not group.parts(each))]
-    if sums:
-        yield f"{'、'.join(f'“{group.title(each)}”' for each in sums)}按规定只公布合计。"
-    elif not group.shown:
-        yield "各项评估内容的得分按规定不单独公布。"
-
-
-def _rounding(group: Group, one: Standing) -> Iterator[str]:
-    found = uneven(group, one)
-    if found:
-        names: Iterable[str] = ("总分" if not each else f"“{group.title(each)}”" for each in found)
-        yield f"各项得分分别四舍五入，表中各部分相加与{'、'.join(names)}略有出入，以合计为准。"
-
-
-def veto_words(one: Standing) -> str:
-    """A veto in a sentence: what it changed and what it did not."""
-    if one.grade == one.grade_by_total:
-        return f"因一票否决事项（{one.veto}）应降低等次，因已是最低等次，不再降低；总分和名次不变。"
-    return f"因一票否决事项（{one.veto}），等次由“{one.grade_by_total}”降为“{one.grade}”，总分和名次不变。"

@@ -29,6 +29,14 @@ _REASONS: dict[str, tuple[str, str]] = {
     "string_type": ("应为文字（加引号）", "should be text in quotes"),
     "bool_type": ("应为 true 或 false（不加引号）", "should be true or false, without quotes"),
     "date_type": ("应为日期，如 2026-12-31（不加引号）", "should be a date such as 2026-12-31, without quotes"),
+    "document_number": (
+        "应为发文字号，如 某政发〔2026〕12号：六角括号〔〕、四位年份、号数前不加“第”和 0",
+        "should be a document number such as 某政发〔2026〕12号, with 〔〕, a year of four digits and no leading zero",
+    ),
+    "document_day": (
+        '应为日期，如 2027-04-20（不加引号）或 "2027年4月20日"',
+        'should be a date such as 2027-04-20, without quotes, or "2027年4月20日"',
+    ),
     "list_type": ("应为一列，只有一个也要加方括号：[…]", "should be a list in brackets, even of one: […]"),
     "tuple_type": ("应为一列，只有一个也要加方括号：[…]", "should be a list in brackets, even of one: […]"),
     "dict_type": ("应为一组“项目 = 值”：{ … }", "should be a table of keys: { … }"),

@@ -1,0 +1,34 @@
+"""Which Word template a document is filled into, and the filling.
+
+An office's own template goes first: `notices/结果通报.docx` for one kind of document, `notices/文件格式.docx` or
+`notices/信函格式.docx` for all of a form; else the bundled one of the form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from evaltool.documents import Template, compile_template, fill
+from evaltool.official import KINDS, Form, Official
+from evaltool.official.fields import charts, fields
+
+TEMPLATES: Mapping[Form, str] = {"document": "文件格式.docx", "letter": "信函格式.docx"}
+
+
+class Forms:
+    """Templates by file name, each compiled when it is first used and then kept."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._files = files
+        self._compiled: dict[str, Template] = {}
+
+    def write(self, paper: Official) -> bytes:
+        """The document as a .docx.  Raises `documents.TemplateError` for a template that asks for something else."""
+        return fill(self._template(paper), fields(paper), charts(paper))
+
+    def _template(self, paper: Official) -> Template:
+        own = f"{KINDS[paper.kind].name}.docx"
+        name = own if own in self._files else TEMPLATES[paper.form]
+        if name not in self._compiled:
+            self._compiled[name] = compile_template(self._files[name], name)
+        return self._compiled[name]

@@ -1,0 +1,1 @@
+"""What a .docx is made of: its archive, its own tags, its charts, its text."""
