@@ -319,11 +319,9 @@ def test_rectification_goes_to_whom_the_rules_name() -> None:
     assert "评为“良好”：限期整改。\n连续2年评为“良好”：取消评优资格。" in entailed
 
 
-def test_without_consequences_the_lowest_grade_has_to_rectify() -> None:
-    """Where grades go by place somebody is always last, and nobody has to."""
-    assert [each.path[-11:-5] for each in papers(result()) if each.kind == "rectification"] == ["03-临江县"]
-    by_place = RULES.replace("from = 90", "top_percent = 40").replace("from = 80", "top_percent = 70")
-    made = result(rules=by_place.replace("from = 0", "top_percent = 100"))
+def test_a_bad_grade_alone_is_no_ground_for_an_order() -> None:
+    """Where the rules state no consequence nobody has to rectify, whatever the grade."""
+    made = result()
     assert made.standings[-1].grade == "较差"
     assert not [each for each in papers(made) if each.kind == "rectification"]
 
@@ -375,7 +373,7 @@ def test_a_letter_with_many_components_shows_the_upper_levels() -> None:
 def test_what_is_missing_is_one_note_for_each_key() -> None:
     """Not one for each letter; the note names the key and the documents, and a complete [notice] makes none."""
     found = {each.cell: dict(each.args)["documents"] for each in missing(result())}
-    assert found["notice.date"] == "结果通报、评估报告、表彰决定、反馈书、限期整改通知书"
+    assert found["notice.date"] == "结果通报、评估报告、表彰决定、反馈书"
     assert found["notice.numbers.letter"] == "反馈书"
     assert found["notice.posted_from"] == "结果公示"
     assert {each.code for each in missing(result())} == {"NOTICE_GAP"}
@@ -388,12 +386,12 @@ def test_what_is_missing_is_one_note_for_each_key() -> None:
 
 def test_files_agree_with_the_standings() -> None:
     """Law 9: bulletin and letters are read back; rank, total and grade are those of the standings."""
-    made = result(unranked=["临江县"])
+    made = result(rules=RULES + CONSEQUENCES, unranked=["临江县"])
     files = documents(made, TEMPLATES)
     assert list(files) == [
         *(f"public/{name}.docx" for name in ("结果通报", "结果公示", "评估报告", "表彰决定")),
         *(f"public/反馈书/{name}.docx" for name in ("01-清河县", "02-白山区", "03-临江县")),
-        "internal/notices/限期整改通知书/03-临江县.docx",
+        "internal/notices/限期整改通知书/02-白山区.docx",
     ]
     assert check_documents(made, files) == []
     for name in ("结果通报", "结果公示", "评估报告"):

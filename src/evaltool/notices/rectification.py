@@ -27,8 +27,7 @@ def rectification(result: Result, group: Group, one: Standing, entailed: Sequenc
     body: list[Block] = [Text(_reason(result, group, one)), Heading("整改内容")]
     body += [Text(_what(group, one, worst)), points_table(group, one, worst)] if worst else [Text(_all())]
     body += [Heading("整改要求"), *(Heading(each, 3) for each in _demands(result))]
-    if entailed:
-        body += [Heading("按规定作出的处理"), *texts(*_entailed(entailed))]
+    body += [Heading("按规定作出的处理"), *texts(*_entailed(entailed))]
     attachments = [Attachment((f"{one.unit.name}整改情况表",), (_form([line.name for line in worst]),))]
     return draft(
         settings,
