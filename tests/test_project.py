@@ -49,6 +49,7 @@ STAGES = (
     "result",
     "ranked",
     "notices",
+    "announcements",
     "publish",
     "run",
     "cli",
@@ -57,7 +58,8 @@ STAGES = (
 # what only these modules may import, wherever in the module the import stands
 RESERVED = {
     "typer": {
-        f"cli.{each}" for each in ("program", "beginning", "sheets", "confirming", "goals", "deciding", "scoring")
+        f"cli.{each}"
+        for each in ("program", "beginning", "sheets", "confirming", "goals", "deciding", "noticing", "scoring")
     },
     "rich": {"console"},
     "xlsxwriter": {"xlsx"},

@@ -20,8 +20,8 @@ points              `lines`, `figures`, `evidence`, `bylines`, `answered`, `card
 results             `rank`, `grade`, `award`, `result`, `reportcard`
 what people see     `disclosure`, `comparison` (what the public may see), `ranked`, `notices` (documents of a run),
                     `official` (any official document as a value), `stated` (what the command line says for them),
-                    `documents` and `word` (as a .docx), `workbook`, `xlsx`, `decision_words`; `publish` and `runs`
-                    store it
+                    `announcements` (documents beside a run), `documents` and `word` (as a .docx), `workbook`, `xlsx`,
+                    `decision_words`; `publish` and `runs` store it
 the terminal        `cli`, `decide`, `choices`, `console`, `summary`, `language`
 everywhere          `findings` and `catalogue` (every mistake is a value with its words), `names`, `rounding`
 """

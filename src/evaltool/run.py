@@ -5,7 +5,7 @@ load -> ingest -> validate -> score -> rank -> grade -> award -> publish
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -16,17 +16,19 @@ from evaltool.accounts import Accounts, accounts
 from evaltool.decisions import of_nobody
 from evaltool.evaluation import Evaluation, load
 from evaltool.evidence import unneeded
-from evaltool.findings import Finding, Refused, blocking
+from evaltool.findings import Finding, Refused, blocking, finding
 from evaltool.forms import kind_of_batch
 from evaltool.ingest import ingest
 from evaltool.intake import Intake
 from evaltool.reissue import reissued
 from evaltool.result import Result
-from evaltool.runs import locked, next_number, now, operator, store
+from evaltool.runs import locked, next_number, now, operator, store, today
 from evaltool.screens import over_ranks, over_tables
 from evaltool.validate import validate
 
 if TYPE_CHECKING:
+    from evaltool.announcements import Announced
+    from evaltool.announcements.kinds import Kind
     from evaltool.confirmations import Confirmation
     from evaltool.goals import Approved, Reviewed
     from evaltool.interim import Interim
@@ -78,6 +80,27 @@ def prepare_confirmations(
 
     with locked(taken.evaluation.folder):
         return write_confirmations(taken.evaluation, taken.intake, role, evaluator, progress)
+
+
+def announce(
+    folder: Path, kind: Kind, given: Mapping[str, Any], out: Path | None = None, progress: Progress = lambda _: None
+) -> tuple[list[Announced], list[Finding]]:
+    """Write a document into `documents/` (or `out`).  `given`: options by name, days as dates; those about the frame
+    take the place of what `[notice]` says."""
+    from evaltool.announcements import Asked, Came, announce, stated, written
+    from evaltool.announcements.lacking import lacking
+
+    taken = take_in(folder, progress) if kind.asks_inbox(given) else None
+    evaluation = stated(taken.evaluation if taken else load(folder)[0], kind, given)
+    came = Came(taken.intake, taken.accounts, tuple(taken.findings)) if taken else None
+    asked = Asked(**{name: value for name, value in given.items() if name in Asked.__slots__})
+    documents, findings = written(kind, evaluation, came, asked, given.get("on") or today())
+    if out is not None and len(documents) > 1:
+        raise Refused([finding("NOTICE_OUT", value=str(out), args={"n": len(documents)})], usage=True)
+    with locked(folder):
+        progress("documents")
+        announced = announce(evaluation, kind, documents, out)
+    return announced, [*findings, *lacking(kind, announced)]
 
 
 def interim_result(folder: Path, on: date, progress: Progress = lambda _: None) -> Interim:

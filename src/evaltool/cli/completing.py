@@ -32,6 +32,24 @@ def kind_values(incomplete: str) -> list[tuple[str, str]]:
     return [(word, name) for name, other in kinds() for word in (name, other) if word.startswith(incomplete)]
 
 
+def document_values(incomplete: str) -> list[tuple[str, str]]:
+    from evaltool.announcements.kinds import KINDS
+
+    named = ((word, other) for each in KINDS.values() for word, other in ((each.id, each.word), (each.word, each.id)))
+    return [pair for pair in named if pair[0].startswith(incomplete)]
+
+
+def recipient_values(incomplete: str) -> list[tuple[str, str]]:
+    """Units and evaluators of the folder on the line, by name."""
+    from evaltool.evaluation import load
+
+    try:
+        evaluation, _findings = load(Path(typed(os.environ)["folder"]))
+    except Exception:  # as for decisions: the command itself says why
+        return []
+    return [(each.name, each.id) for each in evaluation.evaluators.values() if each.name.startswith(incomplete)]
+
+
 def typed(environment: Mapping[str, str]) -> dict[str, str]:
     """Folder, kind and options of the line as far as it is typed.  Read from the shell's words: the parser forgets the
     arguments as long as an option waits for its value."""

@@ -32,10 +32,13 @@ def missing(result: Result) -> list[Finding]:
             key = _key(kind, words)
             _, kinds = found.setdefault(key, (_said(kind, words), []))
             kinds += [] if KINDS[kind].name in kinds else [KINDS[kind].name]
-    return [
-        finding("NOTICE_GAP", file=FILE, cell=f"notice.{key}", value=words, args={"documents": "、".join(kinds)})
-        for key, (words, kinds) in found.items()
-    ]
+    return [_note(key, words, kinds) for key, (words, kinds) in found.items()]
+
+
+def _note(key: str, words: str, kinds: list[str]) -> Finding:
+    where = f"{FILE} notice.{key}, evaltool score --notice {key}=…"
+    args: dict[str, object] = {"documents": "、".join(kinds), "where": where}
+    return finding("NOTICE_GAP", file=FILE, cell=f"notice.{key}", value=words, args=args)
 
 
 def _said(kind: str, words: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from evaltool.official import KINDS, Attachment, Block, Imprint, Official
+from evaltool.official import KINDS, Attachment, Block, Form, Imprint, Official
 from evaltool.official.numbers import day_text, following
 from evaltool.settings import Notice, Settings
 
@@ -21,13 +21,14 @@ def draft(
     nth: int = 0,
     attachments: Iterable[Attachment] = (),
     code: str = "",
+    form: Form | None = None,
 ) -> Official:
     """The document with head, number, signature and imprint as stated.
 
     `recipients`: "" for those of `[notice]`, None for a document that is addressed to nobody.  `nth`: how many of this
-    kind come before, where every unit has one.
+    kind come before, where every unit has one.  `form`: where one of this kind has another than its kind.
     """
-    form, headed = KINDS[kind].form, KINDS[kind].headed
+    form, headed = form or KINDS[kind].form, KINDS[kind].headed
     head = notice.head if headed else "none"
     paper = Official(
         kind,

@@ -367,3 +367,15 @@ SECTIONS: tuple[Section, ...] = (
     _consequences,
     _disclosure,
 )
+
+
+def method(evaluation: Evaluation, scheme: Scheme, key: str, language: Language = "zh") -> list[str]:
+    """How one component is scored: who answers, the method, what absence means."""
+    said = _leaf(evaluation, scheme, key, language) if not scheme.children(key) else []
+    return [*said, *_common(scheme, scheme.components[key], language)]
+
+
+def outcomes(evaluation: Evaluation, scheme: Scheme, language: Language = "zh") -> list[str]:
+    """What follows from a class's totals: ranking, grades, awards, veto."""
+    parts = (_ranking, _grades, _awards, _veto)
+    return [line for section in parts for line in section(evaluation, scheme, language)]

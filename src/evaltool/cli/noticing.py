@@ -1,0 +1,195 @@
+"""The command that writes a document before, beside or after a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from gettext import gettext as _
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from evaltool.cli.completing import document_values, recipient_values
+from evaltool.cli.program import HERE, command, existing, say_findings
+from evaltool.console import Console, Line, Table
+
+if TYPE_CHECKING:
+    from evaltool.announcements import Announced
+    from evaltool.announcements.kinds import Kind
+    from evaltool.findings import Finding
+
+First = Annotated[
+    str,
+    typer.Argument(metavar="[DIR]", help=_("The evaluation's folder; default: the current one."), show_default=False),
+]
+Second = Annotated[
+    str,
+    typer.Argument(
+        metavar="[KIND]",
+        help=_("Which document: its English or Chinese name; without it, all of them are listed."),
+        autocompletion=document_values,
+        show_default=False,
+    ),
+]
+
+
+@command(
+    _("Write a document into documents/: notice, goals, reminder, bulletin, draft, posting, correction or reply."),
+    _("Example: evaltool notice city-2027 reminder --on 2027-03-20 --reply-by 2027-03-25"),
+)
+def notice(
+    say: Console,
+    first: First = "",
+    second: Second = "",
+    listed: Annotated[bool, typer.Option("--list", help=_("List the documents that can be written."))] = False,
+    unit: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help=_("The unit or evaluator it goes to: id or name."),
+            autocompletion=recipient_values,
+        ),
+    ] = "",
+    role: Annotated[str, typer.Option(metavar="ROLE", help=_("Reminders to one role only."))] = "",
+    each: Annotated[bool, typer.Option("--each", help=_("A letter to each instead of one document to all."))] = False,
+    period: Annotated[str, typer.Option(metavar="PERIOD", help=_("The period whose progress is reported."))] = "",
+    about: Annotated[
+        str,
+        typer.Option(
+            metavar="WHAT",
+            help=_("What is sent for opinions: rules, targets, results; which bonuses are posted: granted, claimed."),
+        ),
+    ] = "",
+    run: Annotated[str, typer.Option(metavar="N", help=_("The run whose results are used; default: the newest."))] = "",
+    before: Annotated[
+        str,
+        typer.Option("--from", metavar="N", help=_("The run with the old results; of a posting its first day.")),
+    ] = "",
+    after: Annotated[
+        str, typer.Option("--to", metavar="N", help=_("The run with the new results; of a posting its last day."))
+    ] = "",
+    asked: Annotated[str, typer.Option(metavar="TEXT", help=_("What the unit disputes, in a sentence."))] = "",
+    document: Annotated[
+        str, typer.Option(metavar="NUMBER", help=_("The decision that is replied with, where there are several."))
+    ] = "",
+    reply_by: Annotated[
+        str, typer.Option("--reply-by", metavar="YYYY-MM-DD", help=_("The day to answer or to hand in by."))
+    ] = "",
+    on: Annotated[
+        str, typer.Option(metavar="YYYY-MM-DD", help=_("The day from which days are counted; default: today."))
+    ] = "",
+    within: Annotated[
+        int | None,
+        typer.Option("--within", metavar="N", min=0, help=_("Only what is overdue or due within so many days.")),
+    ] = None,
+    number: Annotated[str, typer.Option(metavar="NUMBER", help=_("The document's number."))] = "",
+    date: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help=_("The day of issue and of printing."))] = "",
+    signatory: Annotated[str, typer.Option(metavar="NAME", help=_("Who signs."))] = "",
+    recipients: Annotated[str, typer.Option(metavar="TEXT", help=_("To whom it is addressed."))] = "",
+    copies: Annotated[str, typer.Option(metavar="TEXT", help=_("Who gets a copy."))] = "",
+    telephone: Annotated[str, typer.Option(metavar="TEXT", help=_("The telephone number to ask."))] = "",
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help=_("Write to this file."))] = None,
+) -> None:
+    from evaltool.announcements.given import checked
+
+    folder, kind = _meant(first, second, listed=listed)
+    if kind is None:
+        _say_kinds(say)
+        return
+    given: dict[str, Any] = {"unit": unit, "role": role, "each": each, "period": period, "about": about, "run": run}
+    given |= {"before": before, "after": after, "asked": asked, "document": document, "reply_by": reply_by, "on": on}
+    given |= {"within": within, "number": number, "date": date, "signatory": signatory, "recipients": recipients}
+    given |= {"copies": copies, "telephone": telephone}
+    _write(say, existing(folder), kind, checked(kind, given), out)
+
+
+def _meant(first: str, second: str, *, listed: bool) -> tuple[Path, Kind | None]:
+    """Folder and kind; a kind alone means the current folder, a folder alone no kind."""
+    from evaltool.announcements.given import kind_of
+    from evaltool.announcements.kinds import kind_named
+
+    if listed or not first or (not second and kind_named(first) is None and Path(first).is_dir()):
+        return HERE, None
+    return (Path(first), kind_of(second)) if second else (HERE, kind_of(first))
+
+
+def _write(say: Console, folder: Path, kind: Kind, given: Mapping[str, Any], out: Path | None) -> None:
+    from evaltool import run
+
+    with say.progress() as progress:
+        made, findings = run.announce(folder, kind, given, out, progress)
+    _say_written(say, kind, made, findings)
+
+
+# --- what is said -----------------------------------------------------------------------------------------------------
+
+
+def _say_kinds(say: Console) -> None:
+    from evaltool.announcements.given import option
+    from evaltool.announcements.kinds import FRAME, KINDS
+
+    rows = [
+        {
+            "kind": each.id,
+            "name": each.word,
+            "about": said(each.id),
+            "needs": needed(each.id),
+            "options": [option(name) for name in (*each.takes, *FRAME)],
+        }
+        for each in KINDS.values()
+    ]
+    lines = tuple((each.word, each.id, said(each.id), needed(each.id)) for each in KINDS.values())
+    heads = (_("document"), _("name"), _("what it says"), _("what it needs"))
+    say.result({"kinds": rows}, rows, [Table("", heads, lines)])
+    say.message(_("Example: evaltool notice city-2027 reminder --on 2027-03-20 --reply-by 2027-03-25"))
+
+
+def said(kind: str) -> str:
+    """What a kind of document says, in a line."""
+    return {
+        "announcement": _("who is evaluated, on what, who submits what by when"),
+        "targets": _("the approved goals of one unit (--unit), of each (--each) or of all"),
+        "reminder": _("who is missing what, days left: to all, to a role, or a letter to each (--each, --unit)"),
+        "quarter": _("progress of the goals in a period: who reported, completion, who lags behind"),
+        "opinion": _("a draft of the rules, the goals or the results, sent out for opinions"),
+        "bonus": _("bonuses that were granted or claimed, posted before they count"),
+        "correction": _("what changed between two runs, and which decisions caused it"),
+        "review": _("the reply to one unit's dispute: what was decided, the result before and after"),
+    }[kind]
+
+
+def needed(kind: str) -> str:
+    """What has to be there before it can be written."""
+    return {
+        "announcement": _("rules, roster and deadlines"),
+        "targets": _("goals approved with evaltool goals --approve"),
+        "reminder": _("what has come into inbox/; --reply-by"),
+        "quarter": _("sheets of progress in inbox/; --period if not the last"),
+        "opinion": _("--about rules, targets or results (of a run); --reply-by"),
+        "bonus": _("decisions (bonus), or claims in inbox/; --from and --to: the days of the posting"),
+        "correction": _("two official runs; --from and --to if not the last two"),
+        "review": _("--unit, --asked, and a decision (correction or objection_rejected)"),
+    }[kind]
+
+
+def _say_written(say: Console, kind: Kind, made: list[Announced], findings: list[Finding]) -> None:
+    rows = [
+        {
+            "kind": each.kind,
+            "title": each.title,
+            "file": str(each.file.path),
+            "fate": each.file.fate,
+            "gaps": list(each.gaps),
+        }
+        for each in made
+    ]
+    value = {"kind": kind.id, "documents": rows, "findings": [one.as_row(say.language) for one in findings]}
+    say.result(value, rows, [_line(each) for each in made])
+    say_findings(say, findings)
+    if not made:
+        say.message(_("Nothing to report: no document was written."))
+
+
+def _line(each: Announced) -> Line:
+    fates = {"unchanged": _("(was there already)"), "beside": _("(another of that name is there and was left alone)")}
+    return Line(" ".join(part for part in (str(each.file.path), fates.get(each.file.fate, "")) if part))

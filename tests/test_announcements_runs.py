@@ -1,0 +1,241 @@
+"""Documents about stored results: the bulletin that corrects one, the reply to a unit's dispute."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from announced import FRAME, announced, codes, gaps, paragraphs, refused, rows, under, written
+from evaltool.evaluation import load
+from evaltool.findings import Refused
+from evaltool.forms import Form
+from evaltool.layout import forms
+from evaltool.run import score_folder
+from filling import Spot, spots
+from folders import decide, filled, make
+
+RULES = """
+format = 1
+[scheme]
+id = "d"
+name = "部门"
+total = 100
+groups = [{ id = "g", name = "甲类" }]
+[component.work]
+name = "重点工作"
+weight = 60
+by = "office"
+answer = "percent"
+public = "show"
+[component.mayor]
+name = "市长打分"
+weight = 40
+by = "mayor"
+answer = "percent"
+[disclosure]
+floor = 3
+[[grade]]
+name = "优秀"
+from = 90
+[[grade]]
+name = "合格"
+from = 0
+[veto]
+facts = ["重大责任事故"]
+[[award]]
+name = "一等奖"
+ranks = [1, 1]
+grade = "合格"
+"""
+SETTINGS = """
+format = 1
+[evaluation]
+id = "e-2026"
+name = "某市2026年度绩效评估"
+year = 2026
+office = "市绩效办"
+[roles]
+office = "市绩效办"
+mayor = "市长"
+[notice.numbers]
+bulletin = "某绩〔2027〕3号"
+"""
+ROSTER = {
+    "单位": "编号,名称,对象类别,分类,顺序\nA,甲局,d,g,1\nB,乙局,d,g,2\nC,丙局,d,g,3\n",
+    "评估主体": "编号,名称,角色\nO1,绩效办,office\nM1,张立群,mayor\n",
+}
+LEDGER = "种类,文号,日期,理由,单位,文件指纹,工作表,单元格,原值,新值\n"
+MARKS = {"O1": {"A": "90", "B": "80", "C": "70"}, "M1": {"A": "95", "B": "75", "C": "70"}}
+CHANGED = ("单位", "原总分", "现总分", "原名次", "现名次", "原等次", "现等次")
+
+
+def says(form: Form, spot: Spot) -> object:
+    return MARKS[form.evaluator][spot.unit]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Three units, an office that marks in its own name and a mayor who does not; scored once."""
+    made = make(tmp_path / "city", ROSTER, {"d": RULES}, SETTINGS)
+    evaluation, _ = load(made)
+    for form in forms(evaluation).values():
+        data = filled(form, lambda spot, form=form: says(form, spot))  # type: ignore[misc]
+        (made / "inbox" / form.file_name).write_bytes(data)
+    score_folder(made)
+    return made
+
+
+def corrects(
+    folder: Path, evaluator: str, unit: str, after: str, reason: str, document: str = "某绩办〔2027〕16号"
+) -> None:
+    """Enter a correction of one mark into the ledger."""
+    form = next(form for form in forms(load(folder)[0]).values() if form.evaluator == evaluator)
+    spot = next(spot for spot in spots(form) if spot.unit == unit)
+    digest = hashlib.sha256((folder / "inbox" / form.file_name).read_bytes()).hexdigest()
+    before = MARKS[evaluator][unit]
+    row = f"更正,{document},2027-05-06,{reason},,{digest},{spot.sheet},{spot.cell},{before},{after}\n"
+    decide(folder, LEDGER + row, document.replace("〔", "").replace("〕", ""))
+
+
+def totals(folder: Path, run: str) -> dict[str, str]:
+    units = json.loads((folder / "runs" / run / "results.json").read_text(encoding="utf-8"))["units"]
+    return {each["name"]: each["total"] for each in units}
+
+
+# --- 更正通报 ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_correction_says_what_changed_and_which_decision_caused_it(folder: Path) -> None:
+    """Old and new total, rank and grade of whoever moved; the bulletin that it corrects by its number."""
+    corrects(folder, "O1", "B", "100", "补计两项工作")
+    score_folder(folder)
+    (made,), found = announced(folder, "correction", number="某绩〔2027〕9号", recipients="各单位", **FRAME)
+    texts = paragraphs(made.file.path)
+    assert (made.file.path.name, gaps(found)) == ("更正通报-0001-0002.docx", [])
+    assert "经复核，现对《关于某市2026年度绩效评估结果的通报》（某绩〔2027〕3号）公布的结果更正如下。" in texts
+    assert rows(texts, CHANGED)[0] == ("乙局", "78.00", "90.00", "2", "2", "合格", "优秀")
+    causes = under(texts, "二、更正的原因", "三、有关说明")
+    assert causes == ["补计两项工作，更正乙局的“重点工作”的数据（某绩办〔2027〕16号，2027年5月6日）。"]
+    assert "丙局" not in "".join(texts)
+
+
+def test_awards_that_move_are_said_in_words(folder: Path) -> None:
+    """Who gets one, who gets it no more, and that certificates go back."""
+    corrects(folder, "O1", "B", "100", "补计两项工作")
+    corrects(folder, "O1", "A", "60", "重复计算", "某绩办〔2027〕17号")
+    score_folder(folder)
+    texts = written(folder, "correction")
+    assert {"乙局：授予一等奖。", "甲局：不再授予一等奖。"} <= set(texts)
+    assert any("证书、奖牌由原颁发单位收回" in text for text in texts)
+
+
+def test_a_correction_keeps_what_is_confidential(folder: Path) -> None:
+    """Law 11: of a hidden mark only that something was corrected: not whose it was, nor the figure, nor the reason."""
+    corrects(folder, "M1", "B", "99.5", "市长漏看一页")
+    score_folder(folder)
+    texts = written(folder, "correction")
+    assert "更正乙局的有关评分数据（某绩办〔2027〕16号，2027年5月6日）。" in texts
+    assert [each for each in ("99.5", "75", "市长", "张立群") if any(each in text for text in texts)] == []
+
+
+def test_a_sheet_that_was_excluded_is_not_said_to_be_the_mayors(folder: Path) -> None:
+    """Law 11 again: an excluded sheet of one who marks alone has no name, and its reason stays inside."""
+    form = next(form for form in forms(load(folder)[0]).values() if form.evaluator == "M1")
+    digest = hashlib.sha256((folder / "inbox" / form.file_name).read_bytes()).hexdigest()
+    other = filled(form, lambda spot: {"A": "60", "B": "99", "C": "70"}[spot.unit])
+    (folder / "inbox" / "重报.xlsx").write_bytes(other)
+    decide(folder, LEDGER + f"排除,某绩办〔2027〕18号,2027-05-06,市长误签,,{digest},,,,\n")
+    score_folder(folder)
+    texts = written(folder, "correction")
+    assert "1.有关评估主体的一份报送材料不予计入（某绩办〔2027〕18号，2027年5月6日）。" in texts
+    assert not any("市长" in text for text in texts)
+
+
+def test_a_rejected_objection_is_no_cause_and_two_equal_runs_give_no_bulletin(folder: Path) -> None:
+    """What moves nothing is not named as the reason of a change; without a change there is nothing to write."""
+    decide(folder, LEDGER + "异议驳回,某绩办〔2027〕21号,2027-05-06,评分无误,丙局,,,,,\n", "驳回")
+    score_folder(folder)
+    made, found = announced(folder, "correction")
+    assert (made, codes(found)) == ([], ["NOTICE_UNCHANGED"])
+    decide(
+        folder, "种类,文号,日期,理由,单位,新值\n一票否决,某绩〔2027〕8号,2027-05-07,发生重大责任事故,甲局,\n", "否决"
+    )
+    score_folder(folder)
+    texts = written(folder, "correction", before="1", after="3")
+    assert under(texts, "二、更正的原因", "三、有关说明") == [
+        "发生重大责任事故，对甲局予以一票否决（某绩〔2027〕8号，2027年5月7日）。"
+    ]
+
+
+def test_runs_that_cannot_be_compared_are_refused_in_words(folder: Path) -> None:
+    """One run alone, an interim one, the wrong order, one that is not there."""
+    assert refused(folder, "correction") == ["NOTICE_RUNS_FEW"]
+    score_folder(folder)
+    score_folder(folder, interim=True)
+    assert refused(folder, "correction", after="3") == ["NOTICE_RUN_INTERIM"]
+    assert refused(folder, "correction", before="2", after="2") == ["NOTICE_RUNS_ORDER"]
+    assert refused(folder, "correction", before="9") == ["NOTICE_RUN"]
+
+
+# --- 复核意见书 -------------------------------------------------------------------------------------------------------
+
+
+def test_the_reply_has_the_figure_and_the_result_before_and_after(folder: Path) -> None:
+    """A correction that was granted, in a component that everybody may see."""
+    corrects(folder, "O1", "B", "100", "补计两项工作")
+    score_folder(folder)
+    old, new = totals(folder, "0001"), totals(folder, "0002")
+    given = {"unit": "乙局", "asked": "少计两项工作", "number": "某绩办函〔2027〕30号"}
+    (made,), found = announced(folder, "review", **given, **FRAME)
+    texts = paragraphs(made.file.path)
+    assert (made.file.path.name, gaps(found)) == ("复核意见书-乙局.docx", [])
+    assert under(texts, "一、异议事项", "二、复核意见") == ["少计两项工作。"]
+    assert under(texts, "二、复核意见", "三、复核后的结果") == [
+        "你单位提出的异议成立，予以更正（某绩办〔2027〕16号，2027年5月6日）。理由：补计两项工作。“重点工作”的数值由80更正为100。"
+    ]
+    assert rows(texts, ("项目", "更正前", "更正后"))[0] == ("总分", old["乙局"], new["乙局"])
+
+
+def test_a_reply_keeps_the_mayors_mark(folder: Path) -> None:
+    """Law 11: the unit learns that data were corrected and its new result, not the mark."""
+    corrects(folder, "M1", "B", "99.5", "市长漏看一页")
+    score_folder(folder)
+    texts = written(folder, "review", unit="乙局", asked="分数偏低")
+    assert any("有关评分数据已据此更正。" in text for text in texts)
+    assert [each for each in ("99.5", "75", "市长", "漏看") if any(each in text for text in texts)] == []
+
+
+def test_before_a_new_scoring_the_reply_has_no_new_result(folder: Path) -> None:
+    """It says so in the letter and in a note; nothing is made up."""
+    corrects(folder, "O1", "B", "100", "补计两项工作")
+    (made,), found = announced(folder, "review", unit="B", asked="少计两项工作")
+    assert "你单位的总分、名次和等次将据此重新计算，结果另行通知。" in paragraphs(made.file.path)
+    assert "NOTICE_NOT_RESCORED" in codes(found)
+
+
+def test_a_rejected_objection_is_answered_with_its_reason(folder: Path) -> None:
+    """What the unit asked is a gap where nobody says it; the result stays."""
+    decide(folder, LEDGER + "异议驳回,某绩办〔2027〕21号,2027-05-06,以年鉴数为准。,丙局,,,,,\n")
+    score_folder(folder)
+    (made,), found = announced(folder, "review", unit="丙局")
+    texts = paragraphs(made.file.path)
+    assert under(texts, "一、异议事项", "二、复核意见") == ["〔待填：异议事项〕。"]
+    assert "异议事项" in gaps(found)
+    assert "你单位提出的异议不予采纳（某绩办〔2027〕21号，2027年5月6日）。理由：以年鉴数为准。" in texts
+    assert f"你单位的结果维持不变：总分{totals(folder, '0002')['丙局']}分，名次为第3名，等次为合格。" in texts
+
+
+def test_which_dispute_is_meant_must_be_known(folder: Path) -> None:
+    """None at all, or several documents and nobody says which: refused with the numbers that there are."""
+    assert refused(folder, "review", unit="乙局") == ["NOTICE_NO_DISPUTE"]
+    corrects(folder, "O1", "B", "100", "补计两项工作")
+    decide(folder, LEDGER + "异议驳回,某绩办〔2027〕21号,2027-05-06,评分无误,乙局,,,,,\n", "驳回")
+    with pytest.raises(Refused) as error:
+        announced(folder, "review", unit="乙局")
+    assert codes(error.value.findings) == ["NOTICE_DISPUTES"]
+    assert "某绩办〔2027〕16号、某绩办〔2027〕21号" in error.value.findings[0].hint()
+    texts = written(folder, "review", unit="乙局", document="某绩办〔2027〕21号")
+    assert any("不予采纳" in text for text in texts)
