@@ -63,7 +63,7 @@ def _bulletin(
     name = evaluation.settings.name
     number = before.evaluation.notice.numbers.of("bulletin")
     original = f"{quoted(f'关于{name}结果的通报')}（{number}）公布的结果" if number else f"原公布的{name}结果"
-    closing = [Text(f"其他单位的结果不变。此前公布的结果与本通报不一致的，以本通报为准。{_awards_note(changed)}")]
+    closing = [Text("其他单位的结果不变。此前公布的结果与本通报不一致的，以本通报为准。")]
     body = (
         Text(f"经复核，现对{original}更正如下。"),
         *chapters(
@@ -76,11 +76,6 @@ def _bulletin(
     )
     stem = f"更正通报-{before.number}-{after.number}"
     return document(evaluation, "correction", stem, (f"关于更正{name}结果的通报",), body)
-
-
-def _awards_note(changed: Sequence[Pair]) -> str:
-    revoked = any(set(old.awards) - set(new.awards) for old, new in changed)
-    return "取消的奖项，已颁发的证书、奖牌由原颁发单位收回。" if revoked else ""
 
 
 def _changes(
