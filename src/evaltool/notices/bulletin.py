@@ -333,3 +333,17 @@ def _notable(groups: list[Group]) -> Iterator[str]:
                 units += [] if one.unit.name in units else [one.unit.name]
     for (name, words), units in happened.items():
         yield f"{name}{'、'.join(units)}{words}。"
+
+
+# --- for others who say the same ---------------------------------------------------------------------------------
+
+
+def told(result: Result, groups: list[Group]) -> list[tuple[str, list[str]]]:
+    """What the bulletin says in sentences: (heading, sentences)."""
+    groups = [group for group in groups if group.standings]
+    return [
+        ("总体情况", list(_overview(result, groups))),
+        ("获奖情况", list(_awards(groups))),
+        ("主要特点", list(_highlights(groups))),
+        ("有关说明", list(_explanations(result, groups))),
+    ]

@@ -4,6 +4,7 @@ sentences where it gained and where it lost.  Figures come from `comparison.py`,
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool.comparison import (
@@ -31,6 +32,7 @@ from evaltool.rounding import half_up, plain, published
 GAP = "〔待填〕"
 MOST = 3  # components that a sentence names
 Context = dict[str, object]
+ROW = ("name", "weight", "points", "mean", "difference", "note")
 
 
 def letter(result: Result, unit: str) -> Context:
@@ -51,7 +53,7 @@ def letter_in(result: Result, group: Group, one: Standing) -> Context:
         "year": str(settings.year),
         "intro": _intro(result),
         "facts": [{"label": label, "value": value} for label, value in _facts(result, group, one)],
-        "rows": [*(_row(group, line, one) for line in own), *_closing_rows(group, one)],
+        "rows": [dict(zip(ROW, row, strict=True)) for row in _rows(group, one, own)],
         "sentences": list(_sentences(group, one, own)),
         "notes": list(_notes(result, group, one, own)),
         "office": notice.signatory or settings.committee or settings.office,
@@ -90,16 +92,20 @@ def _granted(result: Result, group: Group, one: Standing, kind: str) -> str:
 # --- the table -------------------------------------------------------------------------------------------------------
 
 
-def _row(group: Group, line: Line, one: Standing) -> Context:
+def _rows(group: Group, one: Standing, own: list[Line]) -> list[list[str]]:
+    return [*(_row(group, line, one) for line in own), *_closing_rows(group, one)]
+
+
+def _row(group: Group, line: Line, one: Standing) -> list[str]:
     stated = line.weight if line.component == REST else group.scheme.weight(line.component, one.unit.group)
-    return {
-        "name": "　" * line.depth + line.name,
-        "weight": weight_text(line.weight),
-        "points": printed(line.points, group.digits),
-        "mean": printed(line.mean, group.digits),
-        "difference": signed(line.difference, group.digits),
-        "note": "；".join(_row_notes(line, stated)),
-    }
+    return [
+        "　" * line.depth + line.name,
+        weight_text(line.weight),
+        printed(line.points, group.digits),
+        printed(line.mean, group.digits),
+        signed(line.difference, group.digits),
+        "；".join(_row_notes(line, stated)),
+    ]
 
 
 def _row_notes(line: Line, stated: Fraction) -> Iterator[str]:
@@ -109,32 +115,21 @@ def _row_notes(line: Line, stated: Fraction) -> Iterator[str]:
         yield "未报齐"
 
 
-def _closing_rows(group: Group, one: Standing) -> Iterator[Context]:
+def _closing_rows(group: Group, one: Standing) -> Iterator[list[str]]:
     """Bonus and deduction where somebody in the group has one, and the total."""
-    ranked = group.ranked
-    bonus = [each.bonus for each in ranked]
-    deduction = [-each.deduction for each in ranked]
-    for name, own, all_of_them in (("加分", one.bonus, bonus), ("扣分", -one.deduction, deduction)):
-        if own or any(all_of_them):
-            yield _sum_row(group, name, half_up(own, group.digits), _mean(all_of_them))
+    bonus, deduction = group.means.bonus, group.means.deduction
+    deducted = None if deduction is None else -deduction
+    for name, own, mean in (("加分", one.bonus, bonus), ("扣分", -one.deduction, deducted)):
+        if own or mean:
+            yield _sum_row(group, name, half_up(own, group.digits), mean)
     yield _sum_row(group, "总分", one.total, group.mean_total())
 
 
-def _sum_row(group: Group, name: str, own: Fraction, mean: Fraction | None) -> Context:
+def _sum_row(group: Group, name: str, own: Fraction, mean: Fraction | None) -> list[str]:
     mean = None if mean is None else half_up(mean, group.digits)
     weight = weight_text(Fraction(group.scheme.head.total)) if name == "总分" else NONE
-    return {
-        "name": name,
-        "weight": weight,
-        "points": published(own, group.digits),
-        "mean": printed(mean, group.digits),
-        "difference": signed(None if mean is None else own - mean, group.digits),
-        "note": "",
-    }
-
-
-def _mean(values: list[Fraction]) -> Fraction | None:
-    return sum(values, Fraction(0)) / len(values) if values else None
+    difference = signed(None if mean is None else own - mean, group.digits)
+    return [name, weight, published(own, group.digits), printed(mean, group.digits), difference, ""]
 
 
 # --- sentences -------------------------------------------------------------------------------------------------------
@@ -216,7 +211,7 @@ def _notes(result: Result, group: Group, one: Standing, own: list[Line]) -> Iter
     if own:
         yield f"“同组平均分”为{len(group.ranked)}个排名单位的平均分；你单位权重有调整的内容，按调整后的权重折算。"
     yield from _folded(group)
-    yield from _rounding(group, one)
+    yield from _rounding(group, one, own)
     for what in notable(group, one):
         yield f"{group.title(what.component or REST)}：{what.words}。"
     if one.tie:
@@ -242,8 +237,8 @@ def _folded(group: Group) -> Iterator[str]:
         yield "各项评估内容的得分按规定不单独公布。"
 
 
-def _rounding(group: Group, one: Standing) -> Iterator[str]:
-    found = uneven(group, one)
+def _rounding(group: Group, one: Standing, own: list[Line]) -> Iterator[str]:
+    found = uneven(group, one, own)
     if found:
         names: Iterable[str] = ("总分" if not each else f"“{group.title(each)}”" for each in found)
         yield f"各项得分分别四舍五入，表中各部分相加与{'、'.join(names)}略有出入，以合计为准。"
@@ -254,3 +249,27 @@ def veto_words(one: Standing) -> str:
     if one.grade == one.grade_by_total:
         return f"因一票否决事项（{one.veto}）应降低等次，因已是最低等次，不再降低；总分和名次不变。"
     return f"因一票否决事项（{one.veto}），等次由“{one.grade_by_total}”降为“{one.grade}”，总分和名次不变。"
+
+
+# --- for others who say the same ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a letter says of its unit, without address and signature.  `rows`: component, weight, points, the group's
+    mean, the difference from it, a note."""
+
+    facts: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[str, ...], ...]
+    sentences: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def told(result: Result, group: Group, one: Standing) -> Told:
+    own = lines(group, one.unit.id)
+    return Told(
+        tuple(_facts(result, group, one)),
+        tuple(tuple(row) for row in _rows(group, one, own)),
+        tuple(_sentences(group, one, own)),
+        tuple(_notes(result, group, one, own)),
+    )
