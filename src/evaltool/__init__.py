@@ -19,7 +19,8 @@ is it right?        `validate` with `cardaccounts`, `figurechecks`, `conclusions
 points              `lines`, `figures`, `evidence`, `bylines`, `answered`, `cardshares`, `shares`, `score`
 results             `rank`, `grade`, `award`, `result`, `reportcard`
 what people see     `disclosure`, `comparison` (what the public may see), `ranked`, `notices`, `documents`, `workbook`,
-                    `xlsx`, `decision_words`; `publish` and `runs` store it
+                    `xlsx`, `decision_words`; `margins`, `charts`, `page` (the report pages); `publish` and `runs`
+                    store it; `picture` draws what is stored
 the terminal        `cli`, `decide`, `choices`, `console`, `summary`, `language`
 everywhere          `findings` and `catalogue` (every mistake is a value with its words), `names`, `rounding`
 """

@@ -27,6 +27,7 @@ PARQUET_ABOVE = 1_000_000
 
 def outputs(result: Result, progress: Callable[[str], None] = lambda _: None) -> Files:
     """Every file of the run but the manifest, by path inside the run's folder."""
+    from evaltool.page import pages
     from evaltool.ranked import ranked_book
     from evaltool.workbook import to_bytes
 
@@ -35,7 +36,8 @@ def outputs(result: Result, progress: Callable[[str], None] = lambda _: None) ->
     files[RANKED] = to_bytes(ranked_book(result))
     progress("documents")
     files |= {f"public/{name}": data for name, data in _documents(result).items()}
-    return files | _copies(result)
+    progress("pages")
+    return files | pages(result) | _copies(result)
 
 
 def _documents(result: Result) -> Files:
@@ -164,6 +166,7 @@ def _copies(result: Result) -> Files:
 def disagreements(result: Result, files: Mapping[str, bytes]) -> list[Finding]:
     """What the written files say, read back, against the standings; empty if all agree."""
     from evaltool.notices import check_documents
+    from evaltool.page import check_pages
     from evaltool.ranked import read_ranked, shown_in_ranked
 
     shown = read_ranked(files[RANKED])
@@ -181,4 +184,7 @@ def disagreements(result: Result, files: Mapping[str, bytes]) -> list[Finding]:
         if written.get(one.unit.id) != (one.text, one.rank, one.grade)
     ]
     public = {name.removeprefix("public/"): data for name, data in files.items() if name.startswith("public/")}
-    return [finding("OUTPUT_DISAGREES", value=each) for each in [*wrong, *check_documents(result, public)]]
+    return [
+        finding("OUTPUT_DISAGREES", value=each)
+        for each in [*wrong, *check_documents(result, public), *check_pages(result, files)]
+    ]
