@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-all test lint format docs locale sample fillings check-sheets check-documents clean
+.PHONY: help demo demo-all test lint format docs locale sample fillings check-sheets check-documents check-page clean
 
 help:                ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 16
@@ -55,6 +55,10 @@ check-sheets: $(VENV)/.dev  ## every sheet of the sample through LibreOffice and
 
 check-documents: $(VENV)/.dev  ## the official documents measured as they are drawn (slow; needs LibreOffice, see README)
 	$(BIN)/python tools/check_documents.py
+
+check-page: $(VENV)/.dev  ## the report pages in a browser: accessible, on a phone, on paper (slow; needs Chromium)
+	$(PIP) --editable '.[browser]'
+	$(BIN)/python -m pytest tests/test_in_browser.py
 
 fillings: $(VENV)/.dev  ## what people say in the bundled evaluations, and the results worked out apart from the tool
 	$(BIN)/python tools/make_fillings.py

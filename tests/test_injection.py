@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
+from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 import openpyxl
@@ -20,6 +21,7 @@ from evaltool.documents import text_of
 from evaltool.evaluation import load
 from evaltool.forms import Form
 from evaltool.layout import forms
+from evaltool.page import INTERNAL, PUBLIC
 from evaltool.run import score_folder
 from evaltool.workbook import to_bytes
 from filling import Spot
@@ -159,6 +161,23 @@ def test_no_text_becomes_a_formula_a_link_or_a_field(pair: Pair, suffix: str) ->
     assert {each: harmful[each] for each in ACTIVE} == {each: plain[each] for each in ACTIVE}
     assert (harmful["outside"], harmful["error"]) == (0, 0)
     assert {each for each, count in harmful.items() if count} - set(plain) <= LAYING_OUT
+
+
+def test_no_text_becomes_a_tag_of_a_page(pair: Pair) -> None:
+    """The report pages over harmful texts are well-formed and have the same tags and attributes as those over plain
+    words, none of them a script or an address; nothing turns the text that follows around."""
+    for name in (INTERNAL, PUBLIC):
+        harmful, plain = (tags((run / name).read_bytes()) for run in (pair.harmful, pair.plain))
+        assert plain.total() > 200
+        assert harmful.keys() == plain.keys()
+        assert not {"script", "img", "iframe", "link", "object", "form"} & {tag for tag, _ in harmful}
+        assert not re.search("[\u202a-\u202e\u2066-\u2069]", (pair.harmful / name).read_text("utf-8"))
+
+
+def tags(page: bytes) -> Counter[tuple[str, tuple[str, ...]]]:
+    """How often each tag with these attributes occurs."""
+    root = ElementTree.fromstring(page)
+    return Counter((each.tag, tuple(sorted(each.attrib))) for each in root.iter())
 
 
 def test_blank_sheets_take_names_for_names(pair: Pair) -> None:

@@ -49,6 +49,7 @@ STAGES = (
     "result",
     "ranked",
     "notices",
+    "page",
     "announcements",
     "publish",
     "run",
@@ -65,7 +66,8 @@ RESERVED = {
     "xlsxwriter": {"xlsx"},
     "docx": {"documents"},
     "docxtpl": {"documents"},
-    "jinja2": {"documents"},
+    "jinja2": {"documents", "page.written"},
+    "resvg_py": {"picture"},
     "openpyxl": set[str](),  # the second, independent reader: it belongs to tests
 }
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from evaltool.findings import Refused
+from evaltool.page import INTERNAL, PUBLIC
 from evaltool.publish import RANKED, disagreements, outputs
 from evaltool.run import score_folder, scored, take_in
 from evaltool.runs import list_runs, locked, next_number, store
@@ -46,7 +47,8 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def without_run(files: dict[str, bytes]) -> dict[str, bytes]:
     """All files but those that tell the run's number, time or operator by their contract."""
-    return {name: data for name, data in files.items() if name not in ("manifest.json", "results.json", RANKED)}
+    telling = ("manifest.json", "results.json", RANKED, INTERNAL)
+    return {name: data for name, data in files.items() if name not in telling}
 
 
 def test_a_run_has_its_files_and_a_manifest_that_hashes_them(folder: Path) -> None:
@@ -63,6 +65,8 @@ def test_a_run_has_its_files_and_a_manifest_that_hashes_them(folder: Path) -> No
         "findings.jsonl",
         "accounts.json",
         RANKED,
+        INTERNAL,
+        PUBLIC,
         "public/结果通报.docx",
     } <= files.keys()
     assert (manifest["run"], manifest["operator"], manifest["previous"], manifest["interim"]) == (
@@ -102,7 +106,7 @@ def test_order_names_time_zone_locale_and_hash_seed_leave_no_trace(folder: Path,
     command = [sys.executable, "-m", "evaltool", "score", str(other)]
     subprocess.run(command, check=True, env={**os.environ, **surroundings}, stdout=subprocess.DEVNULL)
     there = contents(other / "runs" / "0001")
-    for name in ("results.json", "ballots.csv", "public/结果通报.docx"):
+    for name in ("results.json", "ballots.csv", "public/结果通报.docx", PUBLIC):
         assert there[name] == contents(here.folder)[name], name
     assert json.loads(there["manifest.json"])["time"] == "2027-01-15T08:00:00+00:00"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 import zipfile
 from collections import Counter
@@ -14,6 +15,7 @@ import pytest
 from evaltool.evaluation import load
 from evaltool.findings import Finding, blocking
 from evaltool.forms import sheet_name
+from evaltool.page import INTERNAL, PUBLIC, check_pages, pages
 from evaltool.rank import Standing
 from evaltool.result import Result
 from evaltool.run import TakenIn, scored, take_in
@@ -222,6 +224,19 @@ def test_a_decided_correction_changes_one_mark(taken: TakenIn) -> None:
 
 
 # --- the flawed sample, and the starting roster ----------------------------------------------------------------------
+
+
+def test_the_pages_agree_and_the_public_one_names_nobody(result: Result) -> None:
+    """Read back, both say what was scored; no person's name, no file's name and no cell stands on the public one."""
+    made = pages(result)
+    assert check_pages(result, made) == []
+    inside, public = made[INTERNAL].decode(), made[PUBLIC].decode()
+    people = [each.name.partition("（")[0] for each in result.evaluation.evaluators.values() if "长）" in each.name]
+    files = [Path(each.file).name for each in result.accounts.files]
+    assert (len(people), len(files)) == (12, 170)
+    assert [each for each in people if each not in inside] == []
+    assert [each for each in (*people, *files) if each in public] == []
+    assert not re.search(r"inbox|\.xlsx|>[A-Z]{1,2}\d{1,3}<|marks", public[public.index("<body>") :])
 
 
 def test_the_flawed_sample_has_twenty_findings_each_at_its_cell(taken: TakenIn, tmp_path: Path) -> None:

@@ -18,10 +18,10 @@ is it right?        `validate` with `cardaccounts`, `figurechecks`, `conclusions
                     `confirmations` (what is signed)
 points              `lines`, `figures`, `evidence`, `bylines`, `answered`, `cardshares`, `shares`, `score`
 results             `rank`, `grade`, `award`, `result`, `reportcard`
-what people see     `disclosure`, `comparison` (what the public may see), `ranked`, `notices` (documents of a run),
-                    `official` (any official document as a value), `stated` (what the command line says for them),
-                    `announcements` (documents beside a run), `documents` and `word` (as a .docx), `workbook`, `xlsx`,
-                    `decision_words`; `publish` and `runs` store it
+what people see     `disclosure`, `comparison` (what the public may see), `margins`; `ranked` (`workbook`, `xlsx`);
+                    `notices` (documents of a run), `announcements` (documents beside a run; `stated`: what the command
+                    line says for them), both `official` values that `documents` and `word` turn into .docx; `page` (the
+                    report pages) and `picture` with `charts`; `decision_words`; `publish` and `runs` store a run
 the terminal        `cli`, `decide`, `choices`, `console`, `summary`, `language`
 everywhere          `findings` and `catalogue` (every mistake is a value with its words), `names`, `rounding`
 """

@@ -7,7 +7,7 @@ printed beside each other re-adds: a difference is that of the two rounded figur
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -23,9 +23,19 @@ NONE = "—"
 
 
 @dataclass(frozen=True, slots=True)
+class Means:
+    """None where nobody is ranked."""
+
+    total: Fraction | None
+    bonus: Fraction | None
+    deduction: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """The units that are ranked against each other.  `shown`: components in the order of the rules; `rates`: their mean
-    rates; `points`: (unit, component) -> point, `REST` among the components where something is not shown."""
+    rates; `points`: (unit, component) -> point, `REST` among the components where something is not shown; `ranked`: the
+    ranked units, best first; `means`: of their totals, bonuses and deductions."""
 
     scheme: Scheme
     id: str
@@ -34,18 +44,15 @@ class Group:
     shown: tuple[str, ...]
     points: Mapping[tuple[str, str], Point]
     rates: Mapping[str, Fraction]
-
-    @property
-    def ranked(self) -> list[Standing]:
-        return [one for one in self.standings if one.rank is not None]
+    ranked: tuple[Standing, ...]
+    means: Means
 
     @property
     def digits(self) -> int:
         return self.scheme.head.decimals
 
     def mean_total(self) -> Fraction | None:
-        totals = [one.total for one in self.ranked]
-        return sum(totals, Fraction(0)) / len(totals) if totals else None
+        return self.means.total
 
     def roots(self) -> list[str]:
         """The shown components that add up to the total before bonus."""
@@ -81,20 +88,33 @@ class Line:
         return Fraction(0) if self.points is None else self.weight - self.points
 
 
-def compared(result: Result, class_id: str, group: str) -> Group:
-    """Everything that the documents say of a group comes from this value."""
+def compared(result: Result, class_id: str, group: str, *, inside: bool = False) -> Group:
+    """Everything that the documents say of a group comes from this value; `inside`: with every component, for what is
+    not public."""
     scheme = result.evaluation.classes[class_id]
     standings = tuple(result.group(class_id, group))
     units = {one.unit.id for one in standings}
     points = {key: point for key, point in result.points.items() if key[0] in units}
-    shown = disclosed(scheme, points.values())
+    whole = [each for each, _ in scheme.walk() if scheme.weight(each, group)]
+    shown = whole if inside else disclosed(scheme, points.values())
     rest = [each for each in scheme.children() if each not in shown and scheme.weight(each, group)]
     if rest and shown:
         points |= {(unit, REST): _together(points, unit, rest) for unit in units}
         shown.append(REST)
-    ranked = [one.unit.id for one in standings if one.rank is not None]
-    rates = {each: rate for each in shown if (rate := _rate(points, ranked, each)) is not None}
-    return Group(scheme, group, group_name(scheme, group), standings, tuple(shown), points, rates)
+    ranked = tuple(one for one in standings if one.rank is not None)
+    ids = [one.unit.id for one in ranked]
+    rates = {each: rate for each in shown if (rate := _rate(points, ids, each)) is not None}
+    name, means = group_name(scheme, group), _means(ranked)
+    return Group(scheme, group, name, standings, tuple(shown), points, rates, ranked, means)
+
+
+def _means(ranked: Sequence[Standing]) -> Means:
+    def mean(values: Iterable[Fraction]) -> Fraction | None:
+        return sum(filter(None, values), Fraction(0)) / len(ranked) if ranked else None  # nearly all may be 0
+
+    return Means(
+        mean(one.total for one in ranked), mean(one.bonus for one in ranked), mean(one.deduction for one in ranked)
+    )
 
 
 def group_name(scheme: Scheme, group: str) -> str:
@@ -137,9 +157,10 @@ def _line(group: Group, component: str, depth: int, point: Point) -> Line:
     return Line(component, group.title(component), depth, point.weight, points, mean, complete)
 
 
-def uneven(group: Group, one: Standing) -> list[str]:
-    """What does not add up as printed, because parts and sum are each rounded: "" for the total, else components."""
-    printed = {line.component: line.points or Fraction(0) for line in lines(group, one.unit.id)}
+def uneven(group: Group, one: Standing, own: Sequence[Line] = ()) -> list[str]:
+    """What does not add up as printed, because parts and sum are each rounded: "" for the total, else components.
+    `own`: the unit's lines, where they are there already."""
+    printed = {line.component: line.points or Fraction(0) for line in own or lines(group, one.unit.id)}
     found = []
     if printed:
         extra = half_up(one.bonus, group.digits) - half_up(one.deduction, group.digits)
@@ -147,8 +168,8 @@ def uneven(group: Group, one: Standing) -> list[str]:
         found += [""] if total != one.total else []
     for node in printed:
         parts = [] if node == REST else group.scheme.children(node)
-        own = [part for part in parts if (one.unit.id, part) in group.points]
-        if own and all(part in printed for part in own) and sum(printed[part] for part in own) != printed[node]:
+        there = [part for part in parts if (one.unit.id, part) in group.points]
+        if there and all(part in printed for part in there) and sum(printed[part] for part in there) != printed[node]:
             found.append(node)
     return found
 

@@ -188,6 +188,7 @@ def stage_name(stage: str) -> str:
         "score": _("scoring"),
         "ranked": _("writing the ranked workbook"),
         "documents": _("writing the documents"),
+        "pages": _("writing the report pages"),
         "check": _("reading the files back"),
         "store": _("storing the run"),
     }

@@ -27,6 +27,7 @@ PARQUET_ABOVE = 1_000_000
 
 def outputs(result: Result, progress: Callable[[str], None] = lambda _: None) -> Files:
     """Every file of the run but the manifest, by path inside the run's folder."""
+    from evaltool.page import pages
     from evaltool.ranked import ranked_book
     from evaltool.workbook import to_bytes
 
@@ -35,7 +36,8 @@ def outputs(result: Result, progress: Callable[[str], None] = lambda _: None) ->
     files[RANKED] = to_bytes(ranked_book(result))
     progress("documents")
     files |= _documents(result)
-    return files | _copies(result)
+    progress("pages")
+    return files | pages(result) | _copies(result)
 
 
 def _documents(result: Result) -> Files:
@@ -164,6 +166,7 @@ def _copies(result: Result) -> Files:
 def disagreements(result: Result, files: Mapping[str, bytes]) -> list[Finding]:
     """What the written files say, read back, against the standings; empty if all agree."""
     from evaltool.notices import check_documents
+    from evaltool.page import check_pages
     from evaltool.ranked import read_ranked, shown_in_ranked
 
     shown = read_ranked(files[RANKED])
@@ -180,4 +183,5 @@ def disagreements(result: Result, files: Mapping[str, bytes]) -> list[Finding]:
         for one in result.standings
         if written.get(one.unit.id) != (one.text, one.rank, one.grade)
     ]
-    return [finding("OUTPUT_DISAGREES", value=each) for each in [*wrong, *check_documents(result, files)]]
+    wrong += [*check_documents(result, files), *check_pages(result, files)]
+    return [finding("OUTPUT_DISAGREES", value=each) for each in wrong]

@@ -11,37 +11,46 @@ from fractions import Fraction
 
 def half_up(value: Fraction, digits: int) -> Fraction:
     """The value rounded to so many digits after the point."""
-    scaled = abs(value) * 10**digits
-    units = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return Fraction(units if value >= 0 else -units, 10**digits)
+    units = _units(value, digits)
+    return Fraction(units if value.numerator >= 0 else -units, 10**digits)
+
+
+def _units(value: Fraction, digits: int) -> int:
+    """The absolute value in units of 10^-digits, rounded half up; in whole numbers, which is exact and quick."""
+    scale: int = 10**digits
+    numerator, denominator = abs(value.numerator) * scale, value.denominator
+    return (2 * numerator + denominator) // (2 * denominator)
 
 
 def plain(number: Decimal | Fraction) -> str:
     """A number as people write it: 36, not 36.0 or 3.6E+1; a fraction without an end as "1/3"."""
-    value = Fraction(number)
-    text = _decimal(value)
-    return text if text is not None else exact(value)
+    value = number if isinstance(number, Fraction) else Fraction(number)
+    digits = _digits(value.denominator)
+    return exact(value) if digits is None else _written(_units(value, digits), digits, negative=value.numerator < 0)
 
 
-def _decimal(value: Fraction) -> str | None:
-    """All digits of a fraction whose decimals end, else None."""
-    rest, twos, fives = value.denominator, 0, 0
+def _digits(denominator: int) -> int | None:
+    """How many digits after the point a fraction has; None if they do not end."""
+    for digits, scale in enumerate((1, 10, 100, 1000)):  # nearly all of them
+        if scale % denominator == 0:
+            return digits
+    rest, twos, fives = denominator, 0, 0
     while rest % 2 == 0:
         rest, twos = rest // 2, twos + 1
     while rest % 5 == 0:
         rest, fives = rest // 5, fives + 1
-    if rest != 1:
-        return None
-    digits = max(twos, fives)
-    signs = str(abs(value.numerator) * 10**digits // value.denominator).rjust(digits + 1, "0")
+    return max(twos, fives) if rest == 1 else None
+
+
+def _written(units: int, digits: int, *, negative: bool) -> str:
+    signs = str(units).rjust(digits + 1, "0")
     text = f"{signs[:-digits]}.{signs[-digits:]}" if digits else signs
-    return f"-{text}" if value < 0 else text
+    return f"-{text}" if negative and units else text
 
 
 def published(value: Fraction, digits: int) -> str:
     """The value as it is printed: rounded half up, with all its digits, such as "87.30"."""
-    rounded = half_up(value, digits)
-    return format(Decimal(rounded.numerator) / Decimal(rounded.denominator), f".{digits}f")
+    return _written(_units(value, digits), digits, negative=value.numerator < 0)
 
 
 def exact(value: Fraction) -> str:

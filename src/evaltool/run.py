@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str], None]
 """Is told the name of each stage as it begins: load, ingest, validate, returns, score, ranked, documents,
-check, store."""
+pages, check, store."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,13 @@ again and its short code tells that its documents are others.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from evaltool.evaluation import Evaluation
+from evaltool.evaluation import Evaluation, load
 from evaltool.findings import Refused, finding
 from evaltool.rules import parse
 from evaltool.settings import Notice
@@ -31,7 +33,24 @@ def stated(evaluation: Evaluation, texts: Sequence[str]) -> Evaluation:
     return replace(evaluation, notice=notice, files={**evaluation.files, FILE: _written(given)})
 
 
-def _merged(notice: Notice, given: dict[str, str]) -> dict[str, Any]:
+def load_stored(rules: Path) -> Evaluation:
+    """The evaluation as a run keeps it in its folder of rules, with what the command line said at the time."""
+    evaluation, _ = load(rules)
+    kept = rules / FILE
+    if not kept.exists():
+        return evaluation
+    given = _flat(tomllib.loads(kept.read_text(encoding="utf-8"))["notice"])
+    return replace(evaluation, notice=Notice.model_validate(_merged(evaluation.notice, given)))
+
+
+def _flat(table: Mapping[str, Any], above: str = "") -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, value in table.items():
+        found |= _flat(value, f"{above}{key}.") if isinstance(value, dict) else {f"{above}{key}": value}
+    return found
+
+
+def _merged(notice: Notice, given: Mapping[str, str]) -> dict[str, Any]:
     """What is stated already, with what is given; `numbers.letter` is a key of a table below."""
     tree = notice.model_dump()
     for key, value in given.items():

@@ -17,6 +17,7 @@ from evaltool.forms import sheet_name
 from evaltool.keyfile import KEY_FILE, MadeKey
 from evaltool.language import Language
 from evaltool.outbox import Sent
+from evaltool.page import INTERNAL, PUBLIC
 from evaltool.rank import Standing
 from evaltool.result import Result
 from evaltool.rules import Scheme
@@ -243,6 +244,8 @@ def _files(folder: Path) -> tuple[tuple[str, str], ...]:
     places = (
         (_("ranked workbook"), folder / "internal"),
         (_("documents"), folder / "public"),
+        (_("report page"), folder / INTERNAL),
+        (_("public page"), folder / PUBLIC),
         (_("for programs"), folder / "results.json"),
     )
     return tuple((label, str(path)) for label, path in places)

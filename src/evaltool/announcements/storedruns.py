@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evaltool.decisions import Decision
-from evaltool.evaluation import Evaluation, load
+from evaltool.evaluation import Evaluation
 from evaltool.findings import Refused, finding
 from evaltool.runs import RunEntry, list_runs
+from evaltool.stated import load_stored
 
 if TYPE_CHECKING:
     import polars as pl
@@ -82,7 +83,7 @@ def opened(entry: RunEntry) -> StoredRun:
     """A run with everything that documents need of it."""
     results = json.loads((entry.folder / "results.json").read_text(encoding="utf-8"))
     manifest = json.loads((entry.folder / "manifest.json").read_text(encoding="utf-8"))
-    evaluation, _ = load(entry.folder / "rules")
+    evaluation = load_stored(entry.folder / "rules")
     counted = frozenset(each["sha256"] for each in manifest["submissions"] if each["became"] == "counted")
     units = {each["id"]: _outcome(each) for each in results["units"]}
     return StoredRun(entry.number, entry.folder, units, evaluation, counted)

@@ -44,6 +44,20 @@ def score(
     say_scored(say, scored.folder, [*summary.scoring(scored.result, scored.folder), *noticed])
 
 
+@command(_("Draw a run's totals, ranks and grades as a picture (PNG) to paste into a chat; written into documents/."))
+def picture(
+    say: Console,
+    folder: Folder = HERE,
+    run: Annotated[str, typer.Option("--run", metavar="N", help=_("The run to draw; default: the newest."))] = "",
+    top: Annotated[int, typer.Option("--top", metavar="N", min=0, help=_("Units shown of each group; 0: all."))] = 10,
+) -> None:
+    from evaltool.picture import draw_run
+
+    path = draw_run(existing(folder), run, top)
+    say.result({"picture": str(path)}, [{"picture": str(path)}], [])
+    say.message(_("the picture is {file}; it shows nothing that is not public").format(file=path))
+
+
 @command(_("List the runs."))
 def runs(say: Console, folder: Folder = HERE) -> None:
     from dataclasses import asdict

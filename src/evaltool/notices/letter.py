@@ -180,12 +180,11 @@ def _row_notes(line: Line, stated: Fraction) -> Iterator[str]:
 
 def _closing_rows(group: Group, one: Standing) -> Iterator[list[str]]:
     """Bonus and deduction where somebody in the group has one, and the total."""
-    ranked = group.ranked
-    bonus = [each.bonus for each in ranked]
-    deduction = [-each.deduction for each in ranked]
-    for name, own, all_of_them in (("加分", one.bonus, bonus), ("扣分", -one.deduction, deduction)):
-        if own or any(all_of_them):
-            yield _sum_row(group, name, half_up(own, group.digits), _mean(all_of_them))
+    bonus, deduction = group.means.bonus, group.means.deduction
+    deducted = None if deduction is None else -deduction
+    for name, own, mean in (("加分", one.bonus, bonus), ("扣分", -one.deduction, deducted)):
+        if own or mean:
+            yield _sum_row(group, name, half_up(own, group.digits), mean)
     yield _sum_row(group, "总分", one.total, group.mean_total())
 
 
@@ -194,7 +193,3 @@ def _sum_row(group: Group, name: str, own: Fraction, mean: Fraction | None) -> l
     weight = weight_text(Fraction(group.scheme.head.total)) if name == "总分" else NONE
     difference = signed(None if mean is None else own - mean, group.digits)
     return [name, weight, published(own, group.digits), printed(mean, group.digits), difference, ""]
-
-
-def _mean(values: list[Fraction]) -> Fraction | None:
-    return sum(values, Fraction(0)) / len(values) if values else None

@@ -125,7 +125,7 @@ def notes(result: Result, group: Group, one: Standing, own: list[Line]) -> Itera
             "；你单位权重有调整的内容，按调整后的权重折算。" if moved else "。"
         )
     yield from _folded(group)
-    yield from _rounding(group, one)
+    yield from _rounding(group, one, own)
     for what in notable(group, one):
         yield f"{group.title(what.component or REST)}：{what.words}。"
     if one.tie:
@@ -156,8 +156,8 @@ def _folded(group: Group) -> Iterator[str]:
         yield "各项评估内容的得分按规定不单独公布。"
 
 
-def _rounding(group: Group, one: Standing) -> Iterator[str]:
-    found = uneven(group, one)
+def _rounding(group: Group, one: Standing, own: list[Line]) -> Iterator[str]:
+    found = uneven(group, one, own)
     if found:
         names: Iterable[str] = ("总分" if not each else f"“{group.title(each)}”" for each in found)
         yield f"各项得分分别四舍五入，表中各部分相加与{'、'.join(names)}略有出入，以合计为准。"

@@ -234,9 +234,12 @@ class Scheme:
     def weight(self, component: str = "", group: str = "") -> Fraction:
         """The weight that the rules give a component (for the units of a group): its leaves' weights, normalised where
         the rules say so."""
-        stated = sum((self._stated(leaf, group) for leaf in self.leaves(component)), Fraction(0))
-        whole = self.stated_total(group)
-        return stated * Fraction(self.head.total) / whole if self.head.normalise and whole else stated
+        if (component, group) not in self._weights:
+            stated = sum((self._stated(leaf, group) for leaf in self.leaves(component)), Fraction(0))
+            whole = self.stated_total(group)
+            normalised = stated * Fraction(self.head.total) / whole if self.head.normalise and whole else stated
+            self._weights[component, group] = normalised
+        return self._weights[component, group]
 
     def stated_total(self, group: str = "") -> Fraction:
         """What the leaves' weights add up to as they are written."""
@@ -245,8 +248,13 @@ class Scheme:
         return self._stated_totals[group]
 
     @cached_property
+    def _weights(self) -> dict[tuple[str, str], Fraction]:
+        """By component and group, as they were asked for: they are asked for often."""
+        return {}
+
+    @cached_property
     def _stated_totals(self) -> dict[str, Fraction]:
-        """By group, as they were asked for: they are asked for often."""
+        """By group, likewise."""
         return {}
 
     def scale(self, name: str) -> dict[str, Fraction | None]:

@@ -1,0 +1,44 @@
+"""The report pages of a run: one HTML file for the office, one for the public, each complete in itself.
+
+`report` makes them as values, `written` writes them, `readback` reads them again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from evaltool.page.contents import text
+from evaltool.page.readback import in_section, said_in
+from evaltool.page.report import ground, inside, public, unit_keys
+from evaltool.page.written import readable, written
+from evaltool.rank import Standing
+from evaltool.result import Result
+
+__all__ = ["INTERNAL", "PUBLIC", "check_pages", "pages", "said_in"]
+
+INTERNAL = "internal/评估报告页.html"
+PUBLIC = "public/评估结果.html"
+
+
+def pages(result: Result) -> dict[str, bytes]:
+    """Both pages by their path in the run."""
+    on = ground(result)
+    return dict(zip((INTERNAL, PUBLIC), written([inside(on), public(on)]), strict=True))
+
+
+def check_pages(result: Result, files: Mapping[str, bytes]) -> list[str]:
+    """Where a written page says something else than the standings, in its rankings or in a unit's section."""
+    wrong = []
+    keys = unit_keys(result)
+    for path in (INTERNAL, PUBLIC):
+        page = said_in(files.get(path, b""))
+        for one in result.standings:
+            key = keys[one.unit.id]
+            said = page.rankings.get(key), in_section(page.sections.get(key, {}))
+            if said != ((readable(text(one.unit.name).text), _shown(one)), _shown(one)):
+                wrong.append(f"{path}: {one.unit.name}")
+    return wrong
+
+
+def _shown(one: Standing) -> tuple[str, str, str]:
+    return "不排名" if one.rank is None else str(one.rank), one.text, one.grade

@@ -1,0 +1,25 @@
+"""How figures are written before they are rounded for publication: with at most four digits after the point."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from evaltool.rounding import plain, published
+
+FINE = 4
+
+
+def is_fine(value: Fraction) -> bool:
+    """Whether a figure has no more digits than are written."""
+    digits: int = 10**FINE
+    return digits % value.denominator == 0
+
+
+def fine(value: Fraction) -> str:
+    """A figure with the digits that it has, at most so many."""
+    return plain(value) if is_fine(value) else published(value, FINE)
+
+
+def equals(*values: Fraction) -> str:
+    """The sign between figures: "about" where one of them is shortened."""
+    return "＝" if all(map(is_fine, values)) else "≈"

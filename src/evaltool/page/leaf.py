@@ -1,0 +1,199 @@
+"""One component of one unit taken apart, as the sentences of a careful clerk: by which method, who marked what in which
+cell, what that comes to, what it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
+
+from evaltool.comparison import Group, weight_text
+from evaltool.methods import Ballot
+from evaltool.page.contents import Block, Cell, Folded, Paragraphs, Row, Table, figure, text, word
+from evaltool.page.figures import equals, fine
+from evaltool.page.measured import Measured
+from evaltool.page.sources import Cards, Mark, Sheet, Sources
+from evaltool.page.sums import added, summed
+from evaltool.rank import Standing
+from evaltool.result import Result
+from evaltool.rules import Component, Scheme
+from evaltool.rules_in_words.methods import combined, repeats, scoring
+from evaltool.score import Point
+
+FEW = 3  # marks of a sheet that deserve no table of their own
+
+
+def explained(result: Result, group: Group, one: Standing, found: Sources) -> Iterator[Folded]:
+    """Every leaf of a unit in the order of the rules."""
+    for leaf in group.scheme.leaves():
+        point = group.points.get((one.unit.id, leaf))
+        if point is not None:
+            yield _leaf(result, group, one, point, found)
+
+
+def _leaf(result: Result, group: Group, one: Standing, point: Point, found: Sources) -> Folded:
+    scheme, leaf = group.scheme, point.component
+    spot = (one.unit.id, leaf)
+    sheets, cards, shares = found.sheets.get(spot, []), found.cards.get(spot, []), found.shares.get(spot, {})
+    lines = found.lines.get(spot, [])
+    texts = [*_method(scheme, scheme.components[leaf], point, by_line=bool(lines)), *_moved(group, one, point)]
+    texts += [*(added(lines, point) if lines else summed(scheme, point, sheets, cards)), *_product(scheme, point)]
+    blocks: list[Block] = [Paragraphs(texts)]
+    blocks += [_line_table(lines)] if lines else []
+    blocks += [_card_table(scheme, leaf, cards)] if cards else []
+    blocks += _share_table(result, shares, point)
+    blocks += _mark_tables(sheets)
+    return Folded(f"{path(scheme, leaf)}：{outcome(point)}", blocks)
+
+
+def path(scheme: Scheme, leaf: str) -> str:
+    """A component with those that it is part of."""
+    return "／".join(scheme.components[each].name for each in [*reversed(scheme.ancestors(leaf)), leaf])
+
+
+def outcome(point: Point) -> str:
+    """What a leaf came to, in a few words."""
+    if point.state == "moved":
+        return "权重转出，不计分"
+    if point.points is None:
+        return "未评"
+    return f"{weight_text(point.weight)}分中得{fine(point.points)}分"
+
+
+# --- sentences -------------------------------------------------------------------------------------------------------
+
+
+def _method(scheme: Scheme, component: Component, point: Point, *, by_line: bool) -> Iterator[str]:
+    answer = component.answer
+    if answer is None:
+        return
+    said = ["各指标按各自的办法（见下表）" if by_line else scoring("zh", answer, scheme, weight_text(point.weight))]
+    said += [repeats("zh", component.each)] if component.each else []
+    if component.over != "mean":
+        said.append(f"各评估主体的评分{combined('zh', component.over)}")
+    yield f"评分办法：{'；'.join(said)}。"
+
+
+def _moved(group: Group, one: Standing, point: Point) -> Iterator[str]:
+    """What happened to the component and to its weight."""
+    if point.basis:
+        yield f"{point.basis}。"
+    stated = group.scheme.weight(point.component, one.unit.group)
+    if point.state != "moved" and point.weight != stated:
+        yield f"权重由{weight_text(stated)}调整为{weight_text(point.weight)}：{'；'.join(_givers(group, one, point))}。"
+    if point.points is None and point.state != "moved" and not point.basis:
+        yield "尚未报齐，没有计入总分。"
+
+
+def _product(scheme: Scheme, point: Point) -> Iterator[str]:
+    """From the share to the points."""
+    if point.share is None or point.points is None:
+        return
+    component, rate = scheme.components[point.component], f"{fine(point.share * 100)}%"
+    source = f"得分率{rate}"
+    if isinstance(component.answer, Ballot) and point.state == "scored":
+        source = f"有效评价{point.evaluators}条，平均得分率{rate}"
+    elif point.evaluators > 1 and point.state == "scored" and component.by != "owner":
+        months = "按分管月数加权" if component.charge == "months" else ""
+        source = f"{point.evaluators}个评估主体的得分率{months}{combined('zh', component.over)}，为{rate}"
+    rounded = f"（按规则保留{component.round}位小数）" if component.round is not None else ""
+    sign = equals(point.share * 100, point.points, point.weight)
+    yield f"{source}；{rate}×{weight_text(point.weight)}{sign}{fine(point.points)}分{rounded}。"
+
+
+def _givers(group: Group, one: Standing, point: Point) -> Iterator[str]:
+    """The leaves whose weight came here, with why."""
+    name = group.scheme.components[point.component].name
+    for leaf in group.scheme.leaves():
+        other = group.points.get((one.unit.id, leaf))
+        if other is not None and other.state == "moved" and name in other.basis:
+            yield f"{path(group.scheme, leaf)}{other.basis}"
+
+
+# --- tables ----------------------------------------------------------------------------------------------------------
+
+
+def _share_table(result: Result, shares: Mapping[str, Fraction], point: Point) -> Iterator[Table]:
+    """What each evaluator's marks come to, where there are several."""
+    if len(shares) < 2:
+        return
+    names = result.evaluation.evaluators
+    rows: list[Row] = [
+        (
+            text(names[who].name if who in names else who),
+            figure(f"{fine(share * 100)}%"),
+            figure(fine(share * point.weight)),
+        )
+        for who, share in shares.items()
+    ]
+    yield Table("各评估主体的得分率", ("评估主体", "得分率", "按权重折算"), rows)
+
+
+def _mark_tables(sheets: Sequence[Sheet]) -> Iterator[Table]:
+    """A table for each sheet; one for all of them where each says little."""
+    if len(sheets) > 1 and sum(len(sheet.marks) for sheet in sheets) < FEW * len(sheets):
+        yield _mark_table("各评估主体的评分", sheets, together=True)
+    else:
+        for sheet in sheets:
+            yield _mark_table(f"{sheet.evaluator}（{sheet.file}，工作表“{sheet.sheet}”）", [sheet], together=False)
+
+
+def _mark_table(caption: str, sheets: Sequence[Sheet], *, together: bool) -> Table:
+    """Marks with their cells; columns that say nothing are left out."""
+    columns: dict[str, Callable[[Sheet, Mark], Cell]] = {
+        "评估主体": lambda sheet, mark: text(sheet.evaluator),
+        "指标": lambda sheet, mark: text(mark.indicator),
+        "预赋分值": lambda sheet, mark: figure(mark.full),
+        "时段、次数": lambda sheet, mark: word(mark.repeat),
+        "填报值": lambda sheet, mark: figure(mark.said),
+        "文件": lambda sheet, mark: text(sheet.file),
+        "工作表": lambda sheet, mark: text(sheet.sheet),
+        "单元格": lambda sheet, mark: word(mark.cell),
+        "更正依据": lambda sheet, mark: text(mark.decision),
+    }
+    said = [(sheet, mark) for sheet in sheets for mark in sheet.marks]
+    apart = () if together else ("评估主体", "文件", "工作表")
+    kept = {
+        head: made for head, made in columns.items() if head not in apart and any(made(*each).text for each in said)
+    }
+    rows = [[made(*each) for made in kept.values()] for each in said]
+    return Table(caption, tuple(kept), rows, name=0 if "评估主体" in kept or "指标" in kept else -1)
+
+
+def _line_table(lines: Sequence[Measured]) -> Table:
+    """A line for each indicator; columns that say nothing are left out."""
+
+    def amount(value: Fraction | None) -> str:
+        return "" if value is None else fine(value)
+
+    columns: dict[str, Callable[[Measured], Cell]] = {
+        "指标": lambda each: text(each.line.name),
+        "时段、次数": lambda each: word(each.repeat),
+        "评分办法": lambda each: text(each.method),
+        "预赋分值": lambda each: figure(amount(each.line.full) if each.line.full else ""),
+        "目标值": lambda each: figure(amount(each.line.target)),
+        "基期值": lambda each: figure(amount(each.base)),
+        "数值": lambda each: figure(each.said),
+        "得分率": lambda each: figure("" if each.share is None else f"{fine(each.share * 100)}%"),
+        "得分": lambda each: figure("" if each.share is None else fine(each.share * each.line.full)),
+    }
+    kept = {head: made for head, made in columns.items() if any(made(each).text for each in lines)}
+    return Table("各指标的得分", tuple(kept), [[made(each) for made in kept.values()] for each in lines])
+
+
+def _card_table(scheme: Scheme, leaf: str, cards: Sequence[Cards]) -> Table:
+    """A line for each batch, a column for each choice."""
+    name = getattr(scheme.components[leaf].answer, "ballot", "")
+    choices = [choice for choice, _ in scheme.scales.get(name, ())]
+    blank = any("" in each.counts for each in cards)
+    head = ("评估主体", "批次", *choices, *(["未填"] if blank else []), "文件")
+    rows = [
+        (
+            text(each.evaluator),
+            word(each.batch),
+            *(figure(each.counts.get(choice, 0)) for choice in choices),
+            *([figure(each.counts.get("", 0))] if blank else []),
+            text(each.file),
+        )
+        for each in cards
+    ]
+    return Table("有效评价卡（张）", head, rows)

@@ -1,0 +1,93 @@
+"""The lines of a component that are scored by methods of their own, such as measured figures: what each was compared
+with and what it got.  Reckoned here from what stands in the cells, with the methods that score them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from evaltool.bylines import share_of
+from evaltool.evidence import unverified
+from evaltool.figures import Said, Surroundings, kind_of_figure, pool, that_counts
+from evaltool.forms import FIGURE
+from evaltool.lines import base_of, has_own_methods, lines_of, method_of
+from evaltool.methods import Choice
+from evaltool.result import Result
+from evaltool.roster import Indicator
+from evaltool.rounding import plain
+from evaltool.rules import Component, Scheme
+from evaltool.rules_in_words.methods import scoring
+
+Key = tuple[str, str, str]
+"""Unit, evaluator ("" for the owners of lines together), repeat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One line for one unit; `share` None where the line has none."""
+
+    line: Indicator
+    method: str
+    repeat: str
+    said: str
+    base: Fraction | None
+    share: Fraction | None
+
+
+def measured(result: Result) -> dict[tuple[str, str], list[Measured]]:
+    """(unit, leaf) -> its lines, for every leaf that has lines with methods of their own."""
+    evaluation = result.evaluation
+    found: dict[tuple[str, str], list[Measured]] = {}
+    for scheme in evaluation.classes.values():
+        for leaf in scheme.leaves():
+            if evaluation.indicators(scheme.id, leaf) and has_own_methods(evaluation, scheme, leaf):
+                for unit, line in _lines(result, scheme, leaf):
+                    found.setdefault((unit, leaf), []).append(line)
+    return found
+
+
+def _lines(result: Result, scheme: Scheme, leaf: str) -> Iterator[tuple[str, Measured]]:
+    evaluation = result.evaluation
+    said = _said(result, scheme, leaf)
+    stated = (
+        (indicator, repeat, unit, number)
+        for (unit, _, repeat), cells in sorted(said.items())
+        for indicator, (_, number, _) in cells.items()
+        if number is not None
+    )
+    around = Surroundings.of(evaluation, scheme, pool(stated))
+    doubted = unverified(evaluation, result.intake, scheme.id, leaf)
+    for (unit_id, _, repeat), cells in sorted(said.items()):
+        unit = evaluation.units[unit_id]
+        for line in lines_of(evaluation, scheme, leaf, unit):
+            answer, cell = method_of(scheme, line), cells.get(line.id, ("blank", None, ""))
+            counts = line.full and line.id not in doubted.get(unit_id, ())
+            share = share_of(answer, cell, around.facts(unit, line, repeat)) if counts else None
+            method = scoring("zh", answer, scheme, plain(line.full)) if line.full else "供其他指标计算人均"
+            text = cell[2] if cell[1] is None or isinstance(answer, Choice) else plain(cell[1])
+            yield unit_id, Measured(line, method, repeat, text, base_of(evaluation, scheme, line, unit_id), share)
+
+
+def _said(result: Result, scheme: Scheme, leaf: str) -> Mapping[Key, Mapping[str, Said]]:
+    """What stands in the cells by indicator: the mark, or of several kinds of figure the one that counts."""
+    import polars as pl
+
+    component = scheme.components[leaf]
+    mine = (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf) & (pl.col("unit") != "")
+    asked = (pl.col("field") == "mark") | pl.col("field").str.starts_with(FIGURE)
+    columns = ("unit", "evaluator", "repeat", "indicator", "field", "state", "text", "value", "decimals")
+    cells: dict[Key, dict[str, dict[str, Said]]] = {}
+    for unit, who, repeat, indicator, field, state, text, value, decimals in (
+        result.intake.answers.filter(mine & asked).select(columns).iter_rows()
+    ):
+        key = (unit, "" if component.by == "owner" else who, repeat)
+        number = None if value is None else Fraction(value, 10**decimals)
+        cells.setdefault(key, {}).setdefault(indicator, {})[field] = (state, number, text)
+    return {key: {line: _counts(component, of) for line, of in lines.items()} for key, lines in cells.items()}
+
+
+def _counts(component: Component, cells: Mapping[str, Said]) -> Said:
+    if "mark" in cells:
+        return cells["mark"]
+    return that_counts(component, {kind_of_figure(field): said for field, said in cells.items()})[1]

@@ -1,0 +1,266 @@
+"""The two report pages of a run as values: one for the office with everything, one for everybody.
+
+Both are made of the same groups; what the public one may show of them is decided in `comparison` and `disclosure`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import groupby
+
+from evaltool import charts
+from evaltool.comparison import NONE, Group, compared, printed
+from evaltool.margins import Cut, cuts, margin
+from evaltool.notices.bulletin import groups_of, rank_text, told
+from evaltool.official.numbers import day_text
+from evaltool.page.accounts import findings, inside_accounts, public_accounts
+from evaltool.page.contents import (
+    Block,
+    Facts,
+    Figure,
+    Page,
+    Paragraphs,
+    Points,
+    Row,
+    Section,
+    Table,
+    figure,
+    text,
+    word,
+)
+from evaltool.page.groups import Keys, against_last_year, distribution, full_name, ranking, sides, tone_of_grade
+from evaltool.page.sources import Sources, sources
+from evaltool.page.unit import inside_unit, public_unit
+from evaltool.reportcard import GroupCard, report_cards
+from evaltool.result import Result
+from evaltool.rounding import plain, published
+from evaltool.rules import Scheme
+
+INTERIM = "阶段性结果，不作为最终结果"
+MOST_LOOSE = 6  # sentences that need no points
+SPAN = Fraction(2)  # points on both sides of a cut that are drawn
+Groups = list[tuple[Group, GroupCard]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What both pages stand on: the groups as the public may see them, their cards, the units' sections, and what the
+    bulletin says."""
+
+    result: Result
+    groups: Groups
+    keys: Keys
+    told: Sequence[tuple[str, list[str]]]
+
+
+def ground(result: Result) -> Ground:
+    groups = groups_of(result)
+    return Ground(result, _with_cards(result, groups), unit_keys(result), told(result, groups))
+
+
+def inside(on: Ground) -> Page:
+    """The page for the office: everything, with names, files and cells."""
+    result, keys, found = on.result, on.keys, sources(on.result)
+    whole = [(compared(result, group.scheme.id, group.id, inside=True), card) for group, card in on.groups]
+    units = [inside_unit(result, group, one, keys[one.unit.id], found) for group, _ in whole for one in group.standings]
+    sections = [
+        Section("overview", "概况", [_figures(result, inside=True), *_told(on)]),
+        *_about_groups(result, whole, keys),
+        _section("margins", "临界情况", [block for group, _ in whole for block in _margins(group, keys)]),
+        _section("accounts", "报送账目", inside_accounts(result)),
+        _section("findings", "校验问题", findings(result)),
+        _units(whole, keys, units, _level(found)),
+    ]
+    return _page(result, "评估报告", sections, "内部资料，含评估主体的评分，不得外传。", inside=True)
+
+
+def public(on: Ground) -> Page:
+    """The page for everybody (law 11)."""
+    result, groups, keys = on.result, on.groups, on.keys
+    units = [public_unit(result, group, one, keys[one.unit.id]) for group, _ in groups for one in group.standings]
+    sections = [
+        Section("overview", "概况", [_figures(result, inside=False), *_told(on)]),
+        *_about_groups(result, groups, keys),
+        _section("accounts", "评估主体和评价卡", public_accounts(result)),
+        _units(groups, keys, units, []),
+    ]
+    return _page(result, "评估结果", sections, "各项评估内容按规定公开，评估主体过少的只公开合计。", inside=False)
+
+
+def _with_cards(result: Result, groups: Iterable[Group]) -> Groups:
+    cards = {(card.class_id, card.group): card for card in report_cards(result)}
+    return [(group, cards[group.scheme.id, group.id]) for group in groups if group.standings]
+
+
+def unit_keys(result: Result) -> Keys:
+    """The ids of the units' sections."""
+    return {one.unit.id: f"u{number}" for number, one in enumerate(result.standings, 1)}
+
+
+def _page(result: Result, what: str, sections: Iterable[Section | None], closing: str, *, inside: bool) -> Page:
+    settings, notice = result.evaluation.settings, result.evaluation.notice
+    title = page_title(settings.name, what, interim=result.interim)
+    about = [notice.signatory or settings.committee or settings.office, day_text(notice.date)]
+    about.append(f"校验码 {result.code}")
+    if inside:  # the same result has the same public page, whichever run it is
+        about.append(f"第{result.run}次计分")
+    kept = [each for each in sections if each is not None]
+    return Page(title, INTERIM if result.interim else "", [each for each in about if each], kept, [closing])
+
+
+def page_title(name: str, what: str, *, interim: bool) -> str:
+    """The evaluation's name with what it is about, such as 评估结果, without saying 评估 twice."""
+    what = what.removeprefix("评估") if name.endswith("评估") else what
+    return f"{name}{'阶段性' if interim else ''}{what}"
+
+
+def _section(id_: str, title: str, blocks: Iterable[Block]) -> Section | None:
+    """A section, if there is anything in it."""
+    own = list(blocks)
+    return Section(id_, title, own) if own else None
+
+
+# --- overview --------------------------------------------------------------------------------------------------------
+
+
+def _figures(result: Result, *, inside: bool) -> Facts:
+    """The figures that one looks for first."""
+    standings = result.standings
+    pairs = [("参评单位", f"{len(standings)}个")]
+    best: Counter[str] = Counter(
+        one.grade
+        for one in standings
+        if one.grade and not result.evaluation.classes[one.unit.class_id].grade_index(one.grade)
+    )
+    pairs += [(f"{grade}等次", f"{number}个") for grade, number in best.items()]
+    roles = result.accounts.scored
+    counted, expected = sum(role.counted for role in roles), sum(role.expected for role in roles)
+    pairs += [("计入报送表", f"{counted}份" if counted == expected else f"{counted}／{expected}份")] if expected else []
+    valid = sum(batch.valid or 0 for batch in result.accounts.batches)
+    pairs += [("有效评价卡", f"{valid}张次")] if valid else []
+    answers = sum(each.counted for each in result.accounts.surveys)
+    pairs += [("调查评价", f"{answers}条")] if answers else []
+    if inside:
+        severities = Counter(one.severity for one in result.findings)
+        pairs.append(("校验错误／提醒", f"{severities['error']}／{severities['warning']}条"))
+    return Facts(pairs, large=True)
+
+
+def _told(on: Ground) -> Iterator[Block]:
+    """What the bulletin says in sentences, with the grades of each group after the first ones."""
+    for at, (heading, sentences) in enumerate(on.told):
+        if sentences:
+            yield Points(sentences, heading) if len(sentences) > MOST_LOOSE else Paragraphs(sentences, heading)
+        if not at:
+            yield from (_grades(list(own)) for scheme, own in groupby(on.groups, _scheme) if scheme.grades)
+
+
+def _scheme(pair: tuple[Group, GroupCard]) -> Scheme:
+    return pair[0].scheme
+
+
+def _grades(own: Groups) -> Table:
+    """How many units of each group have which grade, and the mean of those that are ranked."""
+    scheme = own[0][0].scheme
+    rows: list[Row] = []
+    for group, _ in own:
+        counts = Counter(one.grade for one in group.standings)
+        numbers = [len(group.standings), *(counts[grade.name] for grade in scheme.grades)]
+        rows.append([text(group.name), *map(figure, numbers), figure(printed(group.mean_total(), group.digits))])
+    head = ("分类", "单位数", *(grade.name for grade in scheme.grades), "平均分")
+    return Table(f"{scheme.head.name}等次分布", head, rows)
+
+
+# --- groups ----------------------------------------------------------------------------------------------------------
+
+
+def _about_groups(result: Result, groups: Groups, keys: Keys) -> Iterator[Section | None]:
+    yield _section("ranking", "排名和得分构成", [each for pair in groups for each in ranking(*pair, keys)])
+    yield _section("distribution", "总分分布", [each for group, _ in groups for each in distribution(group)])
+    yield _section("sides", "各部分对照", [each for group, _ in groups for each in sides(group, keys)])
+    changes = [each for pair in groups for each in against_last_year(result, *pair, keys)]
+    yield _section("change", "与上年比较", changes)
+
+
+def _units(groups: Groups, keys: Keys, units: Sequence[Section], before: Sequence[Block]) -> Section:
+    """An index by group, then a section for each unit."""
+    index = [_index(group, keys) for group, _ in groups]
+    return Section("units", "各单位情况", [*before, *index], units, alone=True)
+
+
+def _index(group: Group, keys: Keys) -> Table:
+    """Where each unit's section begins."""
+    graded = bool(group.scheme.grades)
+    rows: list[Row] = []
+    for one in group.standings:
+        row = [text(one.unit.name, keys[one.unit.id]), word(rank_text(one)), figure(one.text)]
+        rows.append([*row, word(one.grade, tone_of_grade(group.scheme, one.grade))] if graded else row)
+    return Table(full_name(group), ("单位", "名次", "总分", *(["等次"] if graded else [])), rows, key="index")
+
+
+def _level(found: Sources) -> list[Block]:
+    if found.whole:
+        said = "每个单位从总分说到每一格评分，点开各项评估内容可看评分所在的文件、工作表和单元格；打印时，点开的才印。"
+        return [Paragraphs([said])]
+    said = f"评分共{found.marks}条，本页只列到各评估主体的得分率；每一格的评分见 marks 表和排名总表。"
+    return [Paragraphs([said])]
+
+
+# --- margins ---------------------------------------------------------------------------------------------------------
+
+
+def _margins(group: Group, keys: Keys) -> Iterator[Block]:
+    """The cuts of a group, and how near every unit is to them and to its neighbours."""
+    found = cuts(group.scheme, group.id, group.standings)
+    if found:
+        yield Paragraphs([_cut_words(group, cut) for cut in found])
+        about = "每条横线为一道界线，竖线为界（奖项以末位单位的总分为界）；右侧在线上，左侧在线下，最近的注明分差。"
+        near = [_near(cut) for cut in found]
+        title = f"{full_name(group)}离各条界线的距离"
+        yield Figure(f"{title}（上下各{plain(SPAN)}分以内）", charts.around(title, about, near, SPAN))
+    if len(group.standings) > 1:
+        yield _margin_table(group, keys)
+
+
+def _cut_words(group: Group, cut: Cut) -> str:
+    digits = group.digits
+    if cut.bound is None:
+        if not cut.outside or cut.gap is None:
+            return f"{full_name(group)}“{cut.name}”：全部单位在内。"
+        last, first = cut.inside[0], cut.outside[0]
+        said = f"末位{last.unit.name}（{last.text}分）与其后的{first.unit.name}（{first.text}分）"
+        gap = f"相差{published(cut.gap, digits)}分" if cut.gap else "总分相同"
+        return f"{full_name(group)}“{cut.name}”：{said}{gap}。"
+    said = f"{full_name(group)}“{cut.name}”下限{plain(cut.bound)}分，达到的{len(cut.inside)}个"
+    if cut.inside:
+        one = cut.inside[0]
+        said += f"，最接近的是{one.unit.name}（高出{published(one.total - cut.bound, digits)}分）"
+    if cut.outside:
+        one = cut.outside[0]
+        said += f"；未达到而最接近的是{one.unit.name}（差{published(cut.bound - one.total, digits)}分）"
+    return f"{said}。"
+
+
+def _near(cut: Cut) -> charts.Near:
+    """Distances from the cut; where it is a place, from the last unit inside."""
+    bound = cut.bound if cut.bound is not None else (*cut.inside, *cut.outside)[0].total
+    inside, outside = (
+        tuple(charts.Mark(one.unit.name, one.total - bound) for one in side) for side in (cut.inside, cut.outside)
+    )
+    return charts.Near(cut.name, inside, outside)
+
+
+def _margin_table(group: Group, keys: Keys) -> Table:
+    graded = bool(group.scheme.grades)
+    to_grades = ("等次", "高出下限（按总分）", "距上一等次（按总分）") if graded else ()
+    rows: list[Row] = []
+    for one in group.standings:
+        near = margin(group.scheme, one, group.ranked)
+        row = [text(one.unit.name, keys[one.unit.id]), figure(one.text)]
+        row += [word(one.grade, tone_of_grade(group.scheme, one.grade))] if graded else []
+        gaps = (*((near.spare, near.missing) if graded else ()), near.before, near.after)
+        rows.append([*row, *(figure(published(gap[1], group.digits) if gap else NONE) for gap in gaps)])
+    return Table(f"{full_name(group)}各单位的分差（分）", ("单位", "总分", *to_grades, "距前一名", "距后一名"), rows)

@@ -1,0 +1,177 @@
+"""What stands behind a unit's points: its marks with file, worksheet and cell, its cards by batch, what each
+evaluator's marks come to.  Everything is gathered once for all units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from evaltool.findings import reading_order
+from evaltool.forms import FIGURE
+from evaltool.lines import method_of
+from evaltool.methods import Ballot, Choice, Points
+from evaltool.page.measured import Measured, measured
+from evaltool.result import Result
+from evaltool.roster import Indicator
+from evaltool.rounding import plain
+from evaltool.rules import Scheme
+from evaltool.shares import evaluator_shares
+
+MOST_MARKS = 20_000
+"""Above this number of marks the page stops at what each evaluator's marks come to."""
+_STATES = {"abstained": "弃权", "broken": "无法识别"}
+Spot = tuple[str, str]
+"""Unit and leaf."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What one cell says.  `full`: the preset points of the line; `decision`: the document that corrected it."""
+
+    indicator: str
+    full: str
+    repeat: str
+    said: str
+    cell: str
+    decision: str
+    value: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One evaluator's marks for one unit in one leaf, and where they stand."""
+
+    evaluator: str
+    file: str
+    sheet: str
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """One batch's cards for one unit: choice -> how many; `file` where they stand."""
+
+    evaluator: str
+    batch: str
+    file: str
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """`sheets`, `cards`, `shares` and `lines` (with methods of their own) by unit and leaf; `marks`: how many there are
+    in all; `whole`: whether all of them are here."""
+
+    marks: int
+    whole: bool
+    sheets: Mapping[Spot, list[Sheet]] = field(default_factory=dict)
+    cards: Mapping[Spot, list[Cards]] = field(default_factory=dict)
+    shares: Mapping[Spot, Mapping[str, Fraction]] = field(default_factory=dict)
+    lines: Mapping[Spot, Sequence[Measured]] = field(default_factory=dict)
+
+
+def sources(result: Result, most: int = MOST_MARKS) -> Sources:
+    """Everything that the units' pages show of sheets and cards."""
+    rows = _rows(result)
+    whole = len(rows) <= most
+    sheets, lines = (_sheets(result, rows), measured(result)) if whole else ({}, {})
+    return Sources(len(rows), whole, sheets, _cards(result), _shares(result), lines)
+
+
+def _shares(result: Result) -> dict[Spot, Mapping[str, Fraction]]:
+    found: dict[Spot, Mapping[str, Fraction]] = {}
+    for scheme in result.evaluation.classes.values():
+        for leaf in scheme.leaves():
+            component = scheme.components[leaf]
+            if not isinstance(component.answer, Ballot) and component.by != "owner":
+                own = evaluator_shares(result.evaluation, result.intake, scheme, leaf)
+                found |= {(unit, leaf): shares for unit, shares in own.items()}
+    return found
+
+
+# --- marks -----------------------------------------------------------------------------------------------------------
+
+_COLUMNS = ("unit", "component", "evaluator", "file", "sheet", "class_id", "indicator", "field", "repeat")
+_VALUES = ("text", "value", "decimals", "state", "cell", "decision")
+
+
+def _rows(result: Result) -> list[tuple[object, ...]]:
+    """Every cell with a mark or a figure about a unit, in the order of units, rules, evaluators and lines."""
+    import polars as pl
+
+    wanted = ((pl.col("field") == "mark") | pl.col("field").str.starts_with(FIGURE)) & (pl.col("unit") != "")
+    rows = result.intake.answers.filter(wanted & (pl.col("state") != "blank")).select(*_COLUMNS, *_VALUES)
+    return sorted(rows.rows(), key=lambda row: (*row[:5], reading_order(str(row[-2]))))
+
+
+def _sheets(result: Result, rows: list[tuple[object, ...]]) -> dict[Spot, list[Sheet]]:
+    lines = _lines(result)
+    names = result.evaluation.evaluators
+    gathered: dict[tuple[str, ...], list[Mark]] = {}
+    for row in rows:
+        place = tuple(str(each) for each in row[:5])
+        gathered.setdefault(place, []).append(_mark(result, lines, row))
+    found: dict[Spot, list[Sheet]] = {}
+    for (unit, leaf, evaluator, file, sheet), marks in gathered.items():
+        name = names[evaluator].name if evaluator in names else evaluator
+        found.setdefault((unit, leaf), []).append(Sheet(name, file, sheet, tuple(marks)))
+    return found
+
+
+Lines = Mapping[tuple[str, str, str, str], Indicator]
+
+
+def _lines(result: Result) -> Lines:
+    return {(line.class_id, line.component, line.id, line.unit): line for line in result.evaluation.roster.indicators}
+
+
+def _mark(result: Result, lines: Lines, row: tuple[object, ...]) -> Mark:
+    unit, leaf, class_id, indicator = (str(row[at]) for at in (0, 1, 5, 6))
+    field_, repeat, typed, value, decimals, state, cell, decision = row[7:]
+    line = lines.get((class_id, leaf, indicator, unit)) or lines.get((class_id, leaf, indicator, ""))
+    scheme = result.evaluation.classes[class_id]
+    chosen = isinstance(_answer(scheme, leaf, line), Choice)
+    said, number = _STATES.get(str(state), str(typed)), None
+    if not chosen and isinstance(value, int) and isinstance(decimals, int):
+        number = Fraction(value, 10**decimals)
+        said = plain(number)
+    when = f"第{repeat}行" if str(repeat).isdigit() else str(repeat)
+    when = " ".join(each for each in (when, str(field_).removeprefix(FIGURE).replace("mark", "")) if each)
+    name = line.name if line else indicator
+    return Mark(name, _full(scheme, leaf, line), when, said, str(cell), str(decision), number)
+
+
+def _answer(scheme: Scheme, leaf: str, line: Indicator | None) -> object:
+    if leaf not in scheme.components:  # contributions stand under their award's name
+        return None
+    return method_of(scheme, line) if line else scheme.components[leaf].answer
+
+
+def _full(scheme: Scheme, leaf: str, line: Indicator | None) -> str:
+    """The preset points of a line, or of a leaf without lines."""
+    answer = _answer(scheme, leaf, line)
+    if line:
+        return plain(line.full)
+    return plain(answer.points) if isinstance(answer, Points) else ""
+
+
+# --- cards -----------------------------------------------------------------------------------------------------------
+
+
+def _cards(result: Result) -> dict[Spot, list[Cards]]:
+    import polars as pl
+
+    keys = ["unit", "component", "evaluator", "batch", "choice"]
+    counts = result.intake.ballots.filter("valid").group_by(keys).agg(pl.col("count").sum()).sort(keys).rows()
+    files = {(each.evaluator, each.batch): each.file for each in result.accounts.files if each.became == "counted"}
+    names = result.evaluation.evaluators
+    gathered: dict[tuple[str, str, str, str], dict[str, int]] = {}
+    for unit, leaf, evaluator, batch, choice, count in counts:
+        gathered.setdefault((unit, leaf, evaluator, batch), {})[choice] = count
+    found: dict[Spot, list[Cards]] = {}
+    for (unit, leaf, evaluator, batch), own in gathered.items():
+        name = names[evaluator].name if evaluator in names else evaluator
+        file = files.get((evaluator, batch)) or files.get((evaluator, ""), "")
+        found.setdefault((unit, leaf), []).append(Cards(name, batch, file, own))
+    return found

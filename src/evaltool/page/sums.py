@@ -1,0 +1,80 @@
+"""The sums behind a share, written out where they are short: marks over preset points, marks over periods, cards.
+
+Each is reckoned again here from what stands in the cells and said only if it gives the very share that was scored.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from evaltool.methods import Ballot, Percent, Points
+from evaltool.page.figures import equals, fine
+from evaltool.page.measured import Measured
+from evaltool.page.sources import Cards, Mark, Sheet
+from evaltool.rounding import plain
+from evaltool.rules import Scheme
+from evaltool.score import Point
+
+MOST = 12  # terms of a sum that is written out
+
+
+def summed(scheme: Scheme, point: Point, sheets: Sequence[Sheet], cards: Sequence[Cards]) -> Iterator[str]:
+    """The sum behind a leaf's share in a sentence, or nothing."""
+    component = scheme.components[point.component]
+    if point.share is None or point.state != "scored":
+        return
+    marks = [mark for sheet in sheets for mark in sheet.marks]
+    one_voice = len(sheets) == 1 or component.by == "owner"
+    if isinstance(component.answer, Ballot) and component.answer.pool == "cards":
+        yield from _of_cards(scheme, component.answer, cards, point.share)
+    elif isinstance(component.answer, Points) and one_voice and not any(mark.repeat for mark in marks):
+        yield from _of_points(marks, point.share)
+    elif isinstance(component.answer, Percent) and one_voice and len(marks) > 1:
+        yield from _of_repeats(marks, point.share)
+
+
+def added(lines: Sequence[Measured], point: Point) -> Iterator[str]:
+    """What the lines of a component with methods of their own got together."""
+    got = [(each.share * each.line.full, each.line.full) for each in lines if each.share is not None]
+    points, full = sum((own for own, _ in got), Fraction(0)), sum((of for _, of in got), Fraction(0))
+    if full and points / full == point.share:
+        yield f"各指标得分合计{fine(points)}分，预赋分值{plain(full)}分。"
+
+
+def _of_points(marks: Sequence[Mark], share: Fraction) -> Iterator[str]:
+    values = [mark.value for mark in marks if mark.value is not None]
+    fulls = [Fraction(mark.full) for mark in marks if mark.full]
+    if not values or len(values) != len(marks) or len(fulls) != len(marks) or not sum(fulls):
+        return
+    total, full = sum(values, Fraction(0)), sum(fulls, Fraction(0))
+    if total / full == share:
+        yield f"{_added(values)}{plain(total)}分，预赋分值{plain(full)}分。"
+
+
+def _of_repeats(marks: Sequence[Mark], share: Fraction) -> Iterator[str]:
+    values = [mark.value for mark in marks if mark.value is not None]
+    if values and sum(values, Fraction(0)) / len(values) / 100 == share and len(values) <= MOST:
+        yield f"（{'＋'.join(map(plain, values))}）÷{len(values)}{equals(share * 100)}{fine(share * 100)}。"
+
+
+def _of_cards(scheme: Scheme, answer: Ballot, cards: Sequence[Cards], share: Fraction) -> Iterator[str]:
+    """So many cards times what a choice is worth, over the cards that chose."""
+    counts: Counter[str] = Counter()
+    for each in cards:
+        counts.update(each.counts)
+    worth = {choice: value for choice, value in scheme.scale(answer.ballot).items() if value is not None}
+    chosen = sum(counts[choice] for choice in worth)
+    total = sum((counts[choice] * value for choice, value in worth.items()), Fraction(0))
+    if chosen and total / chosen == share:
+        terms = "＋".join(
+            f"{choice}{counts[choice]}张×{plain(value * 100)}" for choice, value in worth.items() if counts[choice]
+        )
+        yield f"（{terms}）÷{chosen}张{equals(share * 100)}{fine(share * 100)}。"
+
+
+def _added(values: Sequence[Fraction]) -> str:
+    if 1 < len(values) <= MOST:
+        return f"{'＋'.join(map(plain, values))}＝"
+    return f"{len(values)}项评分合计" if len(values) > 1 else "得"

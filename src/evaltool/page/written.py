@@ -1,0 +1,78 @@
+"""From a page's value to the bytes of one HTML file: no script, no address, nothing from elsewhere.
+
+The template escapes every value; only tables' rows and the SVG of `charts`, which escape theirs, are taken as they are.
+The style is allowed by its hash, so that no other one works.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable
+from html import escape
+from itertools import count
+from typing import TYPE_CHECKING
+
+from evaltool.bundled import templates
+from evaltool.charts import Chart, svg
+from evaltool.page.contents import Cell, Page, Table
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+PAGES = "pages"
+_NO_HTML = re.compile("[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def written(pages: list[Page]) -> list[bytes]:
+    """The files of several pages; the template is compiled once."""
+    import jinja2
+
+    folder = templates() / PAGES
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    template = environment.from_string((folder / "report.html").read_text(encoding="utf-8"))
+    style = (folder / "report.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    fixed = {"style": _raw(style), "style_hash": _raw(digest), "rows": lambda table: _raw(rows(table))}
+    return [readable(template.render(page=page, drawn=_drawing(), **fixed)).encode() for page in pages]
+
+
+def rows(table: Table) -> str:
+    """A table's rows.  Written here and not in the template: there are tens of thousands of cells."""
+    return "\n".join(
+        "<tr>" + "".join([_cell(each, head=at == table.name) for at, each in enumerate(row)]) + "</tr>"
+        for row in table.rows
+    )
+
+
+_CLASSES = {"text": "", "number": "n", "word": "w", "several": "s"}
+
+
+def _cell(each: Cell, *, head: bool) -> str:
+    said = escape(each.text) if each.text else ""
+    if each.to:
+        said = f'<a href="#{each.to}">{said}</a>'
+    classes = f"{_CLASSES[each.kind]} {each.tone}".strip()
+    marked = f' class="{classes}"' if classes else ""
+    return f'<th scope="row"{marked}>{said}</th>' if head else f"<td{marked}>{said}</td>"
+
+
+def readable(text: str) -> str:
+    """A text in which U+FFFD stands for what HTML cannot hold, and for marks that would turn what follows around."""
+    return _TURNING.sub("\ufffd", _NO_HTML.sub("\ufffd", text))
+
+
+def _raw(text: str) -> Markup:
+    from markupsafe import Markup
+
+    return Markup(text)  # what the tool itself has written
+
+
+def _drawing() -> Callable[[Chart], Markup]:
+    """A function that draws charts, each with ids of its own."""
+    numbers = count(1)
+    return lambda chart: _raw(svg(chart, f"c{next(numbers)}"))
