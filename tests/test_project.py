@@ -60,7 +60,7 @@ RESERVED = {
         f"cli.{each}" for each in ("program", "beginning", "sheets", "confirming", "goals", "deciding", "scoring")
     },
     "rich": {"console"},
-    "xlsxwriter": {"xlsx"},
+    "xlsxwriter": {"xlsx", "charts"},
     "docx": {"documents"},
     "docxtpl": {"documents"},
     "jinja2": {"documents"},

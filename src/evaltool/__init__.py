@@ -18,8 +18,9 @@ is it right?        `validate` with `cardaccounts`, `figurechecks`, `conclusions
                     `confirmations` (what is signed)
 points              `lines`, `figures`, `evidence`, `bylines`, `answered`, `cardshares`, `shares`, `score`
 results             `rank`, `grade`, `award`, `result`, `reportcard`
-what people see     `disclosure`, `comparison` (what the public may see), `ranked`, `notices`, `documents`, `workbook`,
-                    `xlsx`, `decision_words`; `publish` and `runs` store it
+what people see     `disclosure`, `comparison` (what the public may see), `ranked` (live formulas), `publicbook`,
+                    `notices`, `documents`, `workbook`, `xlsx` with `charts`, `decision_words`; `publish` and `runs`
+                    store it
 the terminal        `cli`, `decide`, `choices`, `console`, `summary`, `language`
 everywhere          `findings` and `catalogue` (every mistake is a value with its words), `names`, `rounding`
 """
