@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-all test lint format docs locale sample fillings check-sheets clean
+.PHONY: help demo demo-all test lint format docs locale sample fillings check-sheets check-recalc clean
 
 help:                ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 16
@@ -52,6 +52,9 @@ sample: $(VENV)/.dev  ## sample_data/ made anew (slow; needs LibreOffice)
 
 check-sheets: $(VENV)/.dev  ## every sheet of the sample through LibreOffice and back (slow; needs LibreOffice)
 	$(BIN)/python -m pytest tests/test_roundtrip.py
+
+check-recalc: $(VENV)/.dev  ## every formula of every ranked workbook recalculated (slow; needs LibreOffice)
+	$(BIN)/python -W ignore tools/check_recalc.py
 
 fillings: $(VENV)/.dev  ## what people say in the bundled evaluations, and the results worked out apart from the tool
 	$(BIN)/python tools/make_fillings.py
