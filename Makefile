@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-all test lint format docs locale sample fillings check-sheets check-documents check-page clean
+.PHONY: help demo demo-all test lint format docs locale sample fillings check-sheets check-recalc check-documents check-page clean
 
 help:                ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 16
@@ -59,6 +59,9 @@ check-documents: $(VENV)/.dev  ## the official documents measured as they are dr
 check-page: $(VENV)/.dev  ## the report pages in a browser: accessible, on a phone, on paper (slow; needs Chromium)
 	$(PIP) --editable '.[browser]'
 	$(BIN)/python -m pytest tests/test_in_browser.py
+
+check-recalc: $(VENV)/.dev  ## every formula of every ranked workbook recalculated (slow; needs LibreOffice)
+	$(BIN)/python -W ignore tools/check_recalc.py
 
 fillings: $(VENV)/.dev  ## what people say in the bundled evaluations, and the results worked out apart from the tool
 	$(BIN)/python tools/make_fillings.py

@@ -63,7 +63,7 @@ RESERVED = {
         for each in ("program", "beginning", "sheets", "confirming", "goals", "deciding", "noticing", "scoring")
     },
     "rich": {"console"},
-    "xlsxwriter": {"xlsx"},
+    "xlsxwriter": {"xlsx", "charts"},
     "docx": {"documents"},
     "docxtpl": {"documents"},
     "jinja2": {"documents", "page.written"},

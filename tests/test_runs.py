@@ -68,6 +68,7 @@ def test_a_run_has_its_files_and_a_manifest_that_hashes_them(folder: Path) -> No
         INTERNAL,
         PUBLIC,
         "public/结果通报.docx",
+        "public/排名表.xlsx",
     } <= files.keys()
     assert (manifest["run"], manifest["operator"], manifest["previous"], manifest["interim"]) == (
         "0001",

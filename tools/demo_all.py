@@ -22,13 +22,10 @@ from rich.console import Console  # noqa: E402
 from rich.table import Table  # noqa: E402
 
 import fillings  # noqa: E402
-from evaltool import newyear  # noqa: E402
-from evaltool.evaluation import load  # noqa: E402
 from evaltool.findings import Refused  # noqa: E402
-from evaltool.keyfile import make_key  # noqa: E402
 from evaltool.result import Result  # noqa: E402
 from evaltool.run import score_folder  # noqa: E402
-from survey_exports import exports  # noqa: E402
+from filled_years import begin  # noqa: E402
 
 EVALUATIONS = ROOT / "templates" / "evaluations"
 COLUMNS = ("评估", "对象", "单位", "表", "卡和答卷", "最高", "总分", "问题", "与复算不同", "秒")
@@ -57,13 +54,8 @@ def main() -> int:
 
 def _row(source: Path, folder: Path) -> tuple[list[str], int]:
     shutil.rmtree(folder, ignore_errors=True)
-    newyear.begin_year(folder, source)
     start = time.perf_counter()
-    make_key(folder, load(folder)[0].identity)
-    evaluation, _ = load(folder)
-    rows = fillings.read(fillings.FILLINGS / f"{source.name}.csv")
-    for name, data in {**fillings.files(evaluation, rows), **exports(evaluation, fillings.SEED)}.items():
-        (folder / "inbox" / name).write_bytes(data)
+    begin(source, folder)
     result = score_folder(folder).result
     wrong = list(differences(source.name, result))
     return [*_cells(result), str(len(wrong)), f"{time.perf_counter() - start:.1f}"], len(wrong)

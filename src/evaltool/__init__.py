@@ -18,10 +18,11 @@ is it right?        `validate` with `cardaccounts`, `figurechecks`, `conclusions
                     `confirmations` (what is signed)
 points              `lines`, `figures`, `evidence`, `bylines`, `answered`, `cardshares`, `shares`, `score`
 results             `rank`, `grade`, `award`, `result`, `reportcard`
-what people see     `disclosure`, `comparison` (what the public may see), `margins`; `ranked` (`workbook`, `xlsx`);
-                    `notices` (documents of a run), `announcements` (documents beside a run; `stated`: what the command
-                    line says for them), both `official` values that `documents` and `word` turn into .docx; `page` (the
-                    report pages) and `picture` with `charts`; `decision_words`; `publish` and `runs` store a run
+what people see     `disclosure`, `comparison` (what the public may see), `margins`, `decision_words`; `ranked` (live
+                    formulas) and `publicbook`, written by `workbook`, `xlsx`, `xlsxcharts`; `notices` (documents of a
+                    run) and `announcements` (beside one) as `official` values, written by `documents`, `word`; `stated`
+                    (what the command line says in them); `page` (report pages) and `picture`, drawn by `charts`;
+                    `publish` and `runs` store a run
 the terminal        `cli`, `decide`, `choices`, `console`, `summary`, `language`
 everywhere          `findings` and `catalogue` (every mistake is a value with its words), `names`, `rounding`
 """

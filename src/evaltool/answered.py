@@ -7,12 +7,12 @@ component whose lines have methods of their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from evaltool.bylines import Kind, Reason, States, Sum, kind_of_cell, share_of, sum_lines
+from evaltool.bylines import Judged, Kind, Reason, States, Sum, judged, kind_of_cell, share_of, sum_lines
 from evaltool.evaluation import Evaluation
 from evaltool.evidence import unverified
 from evaltool.figures import Said, Surroundings, kind_of_figure, pool, that_counts
@@ -143,18 +143,32 @@ def _summed(
     scheme: Scheme,
     leaf: str,
     unit: Unit,
-    said: dict[str, Said],
+    said: Mapping[str, Said],
     owners: States,
     doubted: Doubted,
     facts: Callable[[Indicator], Facts] | None,
 ) -> Sum:
+    component = scheme.components[leaf]
+    return sum_lines(component, lines_judged(evaluation, scheme, leaf, unit, said, owners, doubted, facts))
+
+
+def lines_judged(
+    evaluation: Evaluation,
+    scheme: Scheme,
+    leaf: str,
+    unit: Unit,
+    said: Mapping[str, Said],
+    owners: States,
+    doubted: Doubted,
+    facts: Callable[[Indicator], Facts] | None,
+) -> Iterator[Judged]:
     """One answer line by line; without `facts` every line is scored by points alone."""
 
     def method(line: Indicator) -> tuple[Parameters, Facts]:
         return method_of(scheme, line), facts(line) if facts else Facts(full=line.full)
 
     lines = lines_of(evaluation, scheme, leaf, unit)
-    return sum_lines(scheme.components[leaf], lines, said, owners, doubted.get(unit.id, set()), method)
+    return judged(scheme.components[leaf], lines, said, owners, doubted.get(unit.id, set()), method)
 
 
 def _cells(component: Component, rows: pl.DataFrame, keys: Iterable[Key]) -> dict[Key, dict[str, Said]]:

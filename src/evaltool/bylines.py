@@ -6,7 +6,7 @@ component is absent for the unit.  A figure outside its method's domain is absen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -15,7 +15,7 @@ from evaltool.figures import Said
 from evaltool.methods import METHODS, Choice, Facts, Parameters, name_of
 from evaltool.roster import Indicator
 from evaltool.rounding import plain
-from evaltool.rules import ABSENCES, Component
+from evaltool.rules import ABSENCES, Component, Policy
 
 Kind = str
 """A kind of absence, as in `ABSENCES`."""
@@ -52,21 +52,35 @@ def share_of(answer: Parameters, said: Said, facts: Facts) -> Fraction | None:
     return METHODS[name_of(answer)].share(answer, text if isinstance(answer, Choice) else number, facts)
 
 
-def sum_lines(
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One line of an answer: its share, or the kind of its absence with the policy for it and the reason in words."""
+
+    line: Indicator
+    share: Fraction | None
+    kind: Kind = ""
+    policy: Policy = "out"
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def points(self) -> Fraction | None:
+        """What the line adds to the points; None where its preset points do not count."""
+        if self.share is not None:
+            return self.share * self.line.full
+        return self.line.full if self.policy == "full" else Fraction(0) if self.policy == "zero" else None
+
+
+def judged(
     component: Component,
-    lines: list[Indicator],
+    lines: Iterable[Indicator],
     said: Mapping[str, Said],
     owners: States,
     doubted: Collection[str],
     method: Callable[[Indicator], tuple[Parameters, Facts]],
-) -> Sum:
-    """The lines of one answer added up; `said` by indicator, `method`: how a line is scored.
+) -> Iterator[Judged]:
+    """The lines of one answer that carry points, one by one; `said` by indicator, `method`: how a line is scored.
 
     A line whose evidence is not verified (`doubted`) is absent, whatever was marked."""
-    points = preset = Fraction(0)
-    stops: list[Kind] = []
-    out: list[Kind] = []
-    reasons: list[Reason] = []
     for line in lines:
         if not line.full:
             continue  # a figure that others are divided by
@@ -74,21 +88,27 @@ def sum_lines(
         cell = said.get(line.id, ("blank", None, ""))
         share = share_of(answer, cell, facts) if line.id not in doubted else None
         if share is not None:
-            points, preset = points + share * line.full, preset + line.full
+            yield Judged(line, share)
             continue
         reason = _outside(answer, cell[1], facts) if line.id not in doubted else ""
-        if reason:
-            reasons.append(_in_words(line, cell[1], reason))
         owner = owners.get(line.owner, "counted")
         absence = "undefined" if reason else kind_of_cell(cell[0]) if owner == "counted" else owner
         kind = "unverified" if line.id in doubted else absence
-        policy = component.policy(kind)
-        if policy == "out":
-            out.append(kind)
-        elif policy in ("full", "zero"):
-            points, preset = points + (line.full if policy == "full" else 0), preset + line.full
+        yield Judged(line, None, kind, component.policy(kind), (_in_words(line, cell[1], reason),) if reason else ())
+
+
+def sum_lines(component: Component, lines: Iterable[Judged]) -> Sum:
+    """The lines of one answer added up."""
+    points = preset = Fraction(0)
+    stops: list[Kind] = []
+    out: list[Kind] = []
+    reasons: list[Reason] = []
+    for each in lines:
+        reasons += each.reasons
+        if each.points is not None:
+            points, preset = points + each.points, preset + each.line.full
         else:
-            stops.append(kind)
+            (out if each.policy == "out" else stops).append(each.kind)
     if stops or not preset:
         return Sum(worst(component, stops or out or ["missing"]), preset, tuple(reasons))
     return Sum(points / preset, preset, tuple(reasons))

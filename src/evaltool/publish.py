@@ -22,22 +22,30 @@ if TYPE_CHECKING:
 
 Files = dict[str, bytes]
 RANKED = "internal/排名总表.xlsx"
+RANKING = "public/排名表.xlsx"
 PARQUET_ABOVE = 1_000_000
 
 
 def outputs(result: Result, progress: Callable[[str], None] = lambda _: None) -> Files:
     """Every file of the run but the manifest, by path inside the run's folder."""
     from evaltool.page import pages
-    from evaltool.ranked import ranked_book
-    from evaltool.workbook import to_bytes
 
     files = machine_files(result)
     progress("ranked")
-    files[RANKED] = to_bytes(ranked_book(result))
+    files |= workbook_files(result)
     progress("documents")
     files |= _documents(result)
     progress("pages")
     return files | pages(result) | _copies(result)
+
+
+def workbook_files(result: Result) -> Files:
+    """The workbooks for people."""
+    from evaltool.publicbook import public_book
+    from evaltool.ranked import ranked_book
+    from evaltool.workbook import to_bytes
+
+    return {RANKED: to_bytes(ranked_book(result)), RANKING: to_bytes(public_book(result))}
 
 
 def _documents(result: Result) -> Files:
@@ -169,12 +177,14 @@ def disagreements(result: Result, files: Mapping[str, bytes]) -> list[Finding]:
     from evaltool.page import check_pages
     from evaltool.ranked import read_ranked, shown_in_ranked
 
-    shown = read_ranked(files[RANKED])
-    wrong = [
-        f"{RANKED}: {result.evaluation.units[unit].name}"
-        for unit, expected in shown_in_ranked(result).items()
-        if shown.get(result.evaluation.units[unit].name) != expected
-    ]
+    wrong = []
+    for name in (RANKED, RANKING):
+        shown = read_ranked(files[name])
+        wrong += [
+            f"{name}: {result.evaluation.units[unit].name}"
+            for unit, expected in shown_in_ranked(result).items()
+            if shown.get(result.evaluation.units[unit].name) != expected
+        ]
     written = {
         one["id"]: (one["total"], one["rank"], one["grade"]) for one in json.loads(files["results.json"])["units"]
     }

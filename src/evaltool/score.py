@@ -27,7 +27,8 @@ class Point:
     """What one unit got in one component.
 
     `weight` is what the component counts for this unit after weights moved; `points` = `share` x `weight`, both None
-    while pending.  `basis` says in words of the rules why, where it is not simply scored.
+    while pending.  `basis` says in words of the rules why, where it is not simply scored; `takers` are the leaves that
+    took the weight of one whose weight moved.
     """
 
     class_id: str
@@ -39,6 +40,7 @@ class Point:
     state: State
     evaluators: int = 0
     basis: str = ""
+    takers: tuple[str, ...] = ()
 
 
 PointsTable = Mapping[tuple[str, str], Point]  # (unit, component) -> point; component "" is the total before bonus
@@ -78,6 +80,7 @@ class _Weights:
 
     of: Mapping[str, Fraction]
     basis: Mapping[str, str]
+    takers: Mapping[str, tuple[str, ...]]
     stuck: frozenset[str]  # leaves whose weight should move and cannot
 
 
@@ -88,6 +91,7 @@ def _weights(
     weights, basis = {leaf: stated[leaf] for leaf in results}, {leaf: result.basis for leaf, result in results.items()}
     findings: list[Finding] = []
     stuck: set[str] = set()
+    moved: dict[str, tuple[str, ...]] = {}
     policies = {
         leaf: scheme.components[leaf].policy(result.absence) for leaf, result in results.items() if result.absence
     }
@@ -108,9 +112,10 @@ def _weights(
             for taker in takers:
                 weights[taker] += stated[leaf] * stated[taker] / total
             weights[leaf] = Fraction(0)
+            moved[leaf] = tuple(takers)
             names = "、".join(scheme.components[taker].name for taker in takers)
             basis[leaf] = f"{_why(results[leaf])}，权重转到{names}"
-    return _Weights(weights, basis, frozenset(stuck)), findings
+    return _Weights(weights, basis, moved, frozenset(stuck)), findings
 
 
 _FIXED: Mapping[object, str] = {"full": "满分", "zero": "零分"}
@@ -196,7 +201,8 @@ def _leaf_point(scheme: Scheme, unit: Unit, leaf: str, result: Leaf, weights: _W
     points = Fraction(0) if state == "moved" else None
     if share is not None:
         points = _rounded(share * weight, component.round)
-    return Point(scheme.id, unit.id, leaf, weight, share, points, state, result.evaluators, weights.basis[leaf])
+    basis, takers = weights.basis[leaf], weights.takers.get(leaf, ())
+    return Point(scheme.id, unit.id, leaf, weight, share, points, state, result.evaluators, basis, takers)
 
 
 def _counted(component: Component, result: Leaf) -> tuple[Fraction | None, State]:

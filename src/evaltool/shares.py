@@ -55,7 +55,7 @@ def leaf_shares(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: st
         return results | {unit: _leaf(answer, cards) for unit, (answer, cards) in found.items()}
     sheets = {evaluator: state for (evaluator, batch), state in states(intake).items() if not batch}
     answers = answered(evaluation, intake, scheme, leaf, sheets)
-    days = _days(intake, scheme, leaf)
+    days = days_of(intake, scheme, leaf)
     return results | {unit.id: _marked(evaluation, scheme, leaf, unit, answers, sheets, days) for unit in left}
 
 
@@ -63,7 +63,8 @@ Days = Mapping[str, Mapping[str, str]]
 """Evaluator -> row of the sheet -> the day of what happened, as ISO text."""
 
 
-def _days(intake: Intake, scheme: Scheme, leaf: str) -> Days:
+def days_of(intake: Intake, scheme: Scheme, leaf: str) -> Days:
+    """When each row of a sheet happened."""
     import polars as pl
 
     mine = (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf)
@@ -135,7 +136,7 @@ def evaluator_shares(
     """Unit -> evaluator -> share, repeats combined: what `over` combines, for a leaf that is not decided by cards."""
     component = scheme.components[leaf]
     sheets = {evaluator: state for (evaluator, batch), state in states(intake).items() if not batch}
-    answers, days = answered(evaluation, intake, scheme, leaf, sheets), _days(intake, scheme, leaf)
+    answers, days = answered(evaluation, intake, scheme, leaf, sheets), days_of(intake, scheme, leaf)
     found: dict[str, dict[str, Fraction]] = {}
     for unit in evaluation.units_of(scheme.id):
         for who in respondents(evaluation, scheme.id, leaf, unit):

@@ -62,6 +62,49 @@ class Highlight:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """A named table (Excel's "format as table") over `first:last`; the first row holds its headers, which differ."""
+
+    name: str
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One row of a chart's figures: its name as text, and the ranges of names and figures as formulas."""
+
+    name: str
+    categories: str
+    values: str
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A native chart at a cell, so many pixels in size; `words` say to those who do not see it what it shows."""
+
+    kind: Literal["stacked", "radar"]
+    spot: Spot
+    title: str
+    series: tuple[Series, ...]
+    size: tuple[int, int]
+    words: str
+    low: int | None = None
+    high: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sparkline:
+    """Small columns in a cell, drawn from a range of the same tab, from `low` to `high`; the last one is dark."""
+
+    spot: Spot
+    cells: str
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tab:
     """One worksheet.  `cells` is keyed by (row, column), both from 0."""
 
@@ -75,10 +118,14 @@ class Tab:
     highlights: tuple[Highlight, ...] = ()
     freeze: tuple[int, int] | None = None
     filter: tuple[str, str] | None = None
+    tables: tuple[Table, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    sparklines: tuple[Sparkline, ...] = ()
     protect: bool = False
     state: Literal["visible", "hidden", "veryHidden"] = "visible"
     landscape: bool = True
     repeat_rows: tuple[int, int] | None = None
+    breaks: tuple[int, ...] = ()  # rows before which a printed page ends
     header: str = ""
     footer: str = ""
 
@@ -140,6 +187,17 @@ STYLES: Mapping[str, Style] = {
     "paper_center": {**_EDGE, **_TEXT, **_CENTER, "text_wrap": True, "font_size": 13},
     "integer": {**_EDGE, **_CENTER, "num_format": "0"},
     "percent": {**_EDGE, **_RIGHT, "num_format": "0.00%"},
+    "any": {**_EDGE, **_CENTER},
+    "points": {**_EDGE, **_RIGHT, "num_format": "0.00##"},
+    "zero_moved": {**_EDGE, **_CENTER, "num_format": '0.00;-0.00;"权重转出"'},
+    "zero_pending": {**_EDGE, **_CENTER, "num_format": '0.00;-0.00;"未评"'},
+    "zero_none": {**_EDGE, **_CENTER, "num_format": '0.00;-0.00;"—"'},
+    "stated": {**_EDGE, **_RIGHT, "num_format": "0.00##", "italic": True, "bg_color": "#E4DFEC"},
+    "places": {**_EDGE, **_CENTER, "bold": True, "num_format": '0"处"'},
+    "frozen": {**_GREY, **_RIGHT, "font_color": "#595959", "num_format": "0.00"},
+    "frozen_any": {**_GREY, **_CENTER, "font_color": "#595959"},
+    "frozen_text": {**_GREY, **_TEXT, **_CENTER, "font_color": "#595959"},
+    "sum": {**_GREY, **_RIGHT, "bold": True, "num_format": "0.00"},
     "total": {**_GREY, **_RIGHT, "bold": True, "num_format": "0.00"},
     "input": {**_ENTRY, **_CENTER},
     "input_text": {**_ENTRY, **_TEXT, "align": "left", "text_wrap": True},

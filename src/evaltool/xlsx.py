@@ -22,7 +22,8 @@ from xlsxwriter.utility import xl_cell_to_rowcol, xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from evaltool.workbook import STYLES, Book, Cell, Check, Formula, Spot, Style, Tab, Value, clean
+from evaltool.workbook import STYLES, Book, Cell, Check, Formula, Spot, Style, Tab, Table, Value, clean
+from evaltool.xlsxcharts import drawn
 
 Use = Literal["text", "value", "light"]  # a style on text or a blank, on a number or formula, in a conditional format
 Look = Callable[[str, Use], Format]
@@ -35,6 +36,14 @@ _PRINT_FONT = '&9&"宋体,Regular"'  # the size first: "&9" right before a year 
 _ADDRESS = re.compile(r"\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6}")
 _LIMITS = {"title": 32, "prompt": 255, "alert": 224}  # longer ones make Excel "repair" the file
 _DIGITS = 15
+_MARGIN, _SHORT, _LONG = 0.6, 8.27, 11.69  # inches, of A4
+_PIXELS, _SIGN, _PADDING = (
+    96,
+    9.5,
+    5,
+)  # pixels of an inch, of a sign in the widest of the programs, of a column's padding
+_TABLE_STYLE = "Table Style Light 1"
+_BAR, _LAST = "#9DC3E6", "#1F4E79"
 
 
 def write(book: Book, created: datetime.datetime) -> bytes:
@@ -126,7 +135,37 @@ def _sheet(workbook: Workbook, tab: Tab, look: Look) -> Worksheet:
             rule = {"type": "formula", "criteria": light.formula, "stop_if_true": light.stop}
             rule["format"] = look(light.style, "light")
             _done(sheet.conditional_format(*_area(light.first, light.last), rule))
+    _draw(workbook, sheet, tab, look)
     return sheet
+
+
+def _draw(workbook: Workbook, sheet: Worksheet, tab: Tab, look: Look) -> None:
+    """Tables, charts, sparklines: what lies over the cells."""
+    for table in tab.tables:
+        with _blame(f"{tab.title}!{table.first}:{table.last}"):
+            _done(sheet.add_table(*_area(table.first, table.last), _as_table(tab, table, look)))
+    for chart in tab.charts:
+        with _blame(_place(tab, chart.spot)):
+            _done(sheet.insert_chart(*chart.spot, drawn(workbook, chart), {"description": clean(chart.words)}))
+    for line in tab.sparklines:
+        with _blame(_place(tab, line.spot)):
+            options = {"range": line.cells, "type": "column", "min": line.low, "max": line.high, "series_color": _BAR}
+            options |= {"last_point": True, "last_color": _LAST}
+            _done(sheet.add_sparkline(*line.spot, options))
+
+
+def _as_table(tab: Tab, table: Table, look: Look) -> dict[str, object]:
+    """Excel repairs a file whose headers are not those of the table's columns, or not told apart."""
+    top, left, bottom, right = _area(table.first, table.last)
+    heads = [tab.cells.get((top, column)) for column in range(left, right + 1)]
+    names = [cell.value if cell and isinstance(cell.value, str) else "" for cell in heads]
+    if any(not name or "\n" in name for name in names) or len({name.casefold() for name in names}) < len(names):
+        raise ValueError(f"not the headers of a table: {names}")
+    if bottom <= top or not re.fullmatch(r"[^\W\d]\w{0,200}", table.name):
+        raise ValueError(f"not a table: {table.name!r}")
+    styles = [look(cell.style if cell else "head", "text") for cell in heads]
+    columns = [{"header": clean(name), "header_format": style} for name, style in zip(names, styles, strict=True)]
+    return {"name": table.name, "style": _TABLE_STYLE, "columns": columns}
 
 
 def _arrange(sheet: Worksheet, tab: Tab) -> None:
@@ -147,8 +186,12 @@ def _arrange(sheet: Worksheet, tab: Tab) -> None:
 
 def _print_setup(sheet: Worksheet, tab: Tab) -> None:
     sheet.set_paper(_A4)
-    sheet.fit_to_pages(1, 0)
-    sheet.set_margins(left=0.6, right=0.6, top=0.8, bottom=0.8)
+    if tab.breaks:  # a spreadsheet program overlooks them where pages are to be fitted
+        sheet.set_print_scale(_scale(tab))
+        sheet.set_h_pagebreaks(tab.breaks)
+    else:
+        sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=_MARGIN, right=_MARGIN, top=0.8, bottom=0.8)
     sheet.center_horizontally()
     if tab.landscape:
         sheet.set_landscape()
@@ -159,6 +202,13 @@ def _print_setup(sheet: Worksheet, tab: Tab) -> None:
             sheet.set_header(_print_codes(tab.header))
         if tab.footer:
             sheet.set_footer(_print_codes(tab.footer))
+
+
+def _scale(tab: Tab) -> int:
+    """Percent at which the columns fit the width of the paper."""
+    inches = sum(width * _SIGN + _PADDING for width in tab.widths) / _PIXELS
+    room = (_LONG if tab.landscape else _SHORT) - 2 * _MARGIN
+    return max(10, min(100, int(100 * room / inches)))
 
 
 def _print_codes(text: str) -> str:

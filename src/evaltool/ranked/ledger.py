@@ -11,8 +11,8 @@ from evaltool.ranked.parts import Column, Frame, Row, listing, text, word
 from evaltool.result import Result
 from evaltool.workbook import Tab
 
-_WIDTHS = {"document": 24, "reason": 40, "unit": 26, "evaluator": 26, "component": 26, "indicator": 26, "sheet": 24}
-_NARROW = 12
+_WIDTHS = {"document": 18, "reason": 32, "unit": 18, "evaluator": 18, "component": 18, "indicator": 18, "sheet": 16}
+_NARROW = 11
 _ALWAYS = {*ALWAYS, "unit"}  # shown even in an empty ledger
 
 

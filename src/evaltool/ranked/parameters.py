@@ -1,81 +1,97 @@
-"""The rules of a run as tables: the tab 参数 of the ranked workbook."""
+"""The tab 参数: every figure of the rules that a formula refers to, once, in a cell that may be changed.
+
+Cells are given out when they are first asked for, so that the tab holds what the workbook's formulas use, in the order
+of the rules, and nothing else.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
 
-from evaltool.evaluation import Evaluation
-from evaltool.ranked.parts import Block, Column, Row, number, plain_number, text, word
-from evaltool.rounding import plain
-from evaltool.rules import Award, Scheme
-from evaltool.rules_in_words.methods import repeats, scoring, worth
+from evaltool.methods import Parameters as Method
+from evaltool.methods import name_of
+from evaltool.ranked.expressions import Expr, add, cell, constant, over, times
+from evaltool.ranked.methodformulas import PARAMETER_WORDS, Table
+from evaltool.ranked.page import Page
+from evaltool.ranked.parts import FIRST_ROW, Column, Frame, listed, path, text, word
+from evaltool.rounding import decimal
+from evaltool.rules import Scheme
+from evaltool.workbook import Cell, Tab
 
-PLACES_SHOWN = 20
-
-
-def rule_blocks(evaluation: Evaluation) -> Iterator[Block]:
-    """Of every class: components with their weights, scales, places, grades, awards, bonus, order of ties."""
-    for scheme in evaluation.classes.values():
-        name = scheme.head.name
-        yield f"{name}：评估内容和权重", _COMPONENTS, list(_component_rows(evaluation, scheme))
-        for options in scheme.scales.values():
-            rows = [
-                (text(choice), word("弃权，不计入平均") if points == "abstain" else plain_number(Fraction(points)))
-                for choice, points in options
-            ]
-            yield f"{name}：选项分值", [Column("选项", 44), Column("分值", 14)], rows
-        for places in scheme.places.values():
-            shares = [places.share(place) for place in range(1, PLACES_SHOWN + 1)]
-            rows = [(text(f"第{place}名"), plain_number(share * 100)) for place, share in enumerate(shares, 1)]
-            yield f"{name}：名次分值", [Column("名次", 44), Column("分值", 14)], rows
-        yield from _outcome_blocks(scheme)
+TITLE = "参数"
+COLUMNS = (
+    Column("对象类别", 18),
+    Column("种类", 14),
+    Column("内容", 40),
+    Column("项目", 28),
+    Column("数值", 14),
+)
+_NAME, _VALUE = 3, 4
+_WORDS = "弃权，不计入平均"
 
 
-_COMPONENTS = (Column("评估内容", 44), Column("权重", 14), Column("评估主体", 26), Column("计分办法", 60))
+class Parameters:
+    """The parameters that were asked for so far."""
 
+    def __init__(self) -> None:
+        self.page = Page(TITLE, FIRST_ROW)
+        self._given: dict[tuple[str, ...], Expr] = {}
+        self._tables: dict[tuple[str, str, str], Table] = {}
 
-def _component_rows(evaluation: Evaluation, scheme: Scheme) -> Iterator[Row]:
-    """Parts are set in below what they are part of."""
-    for component, depth in scheme.walk():
-        rule = scheme.components[component]
-        weight = scheme.weight(component)
-        words = []
-        if rule.answer is not None:
-            words.append(scoring("zh", rule.answer, scheme, worth(weight)))
-        if rule.each is not None:
-            words.append(repeats("zh", rule.each))
-        by = {"": "", "owner": "各指标的评分主体"}.get(rule.by, evaluation.roles.get(rule.by, rule.by))
-        yield text("　" * depth + rule.name), number(weight), text(by), text("；".join(words))
+    def tab(self, made: Frame) -> Tab:
+        return listed(self.page, made, COLUMNS, still=1, table="参数表")
 
+    def value(self, scheme: Scheme, kind: str, of: str, name: str, value: Fraction | Decimal) -> Expr:
+        """The cell of one figure of the rules."""
+        key = (scheme.id, kind, of, name)
+        if key not in self._given:
+            row = self._add(scheme, kind, of, name, Cell(decimal(Fraction(value)), "input"))
+            self._given[key] = self.page.fixed(row, _VALUE, Fraction(value))
+        return self._given[key]
 
-def _outcome_blocks(scheme: Scheme) -> Iterator[Block]:
-    name = scheme.head.name
-    if scheme.grades:
-        rows: list[Row] = [
-            (text(grade.name), word("其余") if grade.bound is None else plain_number(Fraction(grade.bound)))
-            for grade in scheme.grades
-        ]
-        yield f"{name}：等次下限（含）", [Column("等次", 44), Column("总分不低于", 14)], rows
-    if scheme.awards:
-        rows = [(text(award.name), text(award.grade), text(_places(scheme, award))) for award in scheme.awards]
-        yield f"{name}：奖项", [Column("奖项", 44), Column("等次不低于", 14), Column("名额", 26)], rows
-    if scheme.bonus.kinds:
-        rows = [(text(kind), plain_number(Fraction(points))) for kind, points in scheme.bonus.kinds]
-        if scheme.bonus.cap is not None:
-            rows.append((text("每个单位最多"), plain_number(Fraction(scheme.bonus.cap))))
-        yield f"{name}：加分", [Column("项目", 44), Column("分值", 14)], rows
-    ties = "、".join(scheme.components[each].name for each in scheme.ranking.ties) or "并列"
-    by = {"published": "公布的总分", "exact": "未取整的总分"}.get(scheme.ranking.by, "总分比上年的增减")
-    rows = [(text("排名依据"), text(by)), (text("同分时依次比较"), text(ties))]
-    rows += [(text("总分小数位数"), word(str(scheme.head.decimals)))]
-    yield f"{name}：排名", [Column("规则", 44), Column("内容", 14)], rows
+    def weight(self, scheme: Scheme, leaf: str, group: str) -> Expr:
+        """What the rules give a leaf; where weights are only in proportion, worked out from those that are written."""
+        of = path(scheme, leaf)
+        if not scheme.head.normalise:
+            return self.value(scheme, "权重", of, "权重", scheme.weight(leaf, group))
+        key = (scheme.id, "normalised", leaf, group)
+        if key not in self._given:
+            stated = {each: scheme.components[each] for each in scheme.leaves() if scheme.weight(each, group)}
+            written = {
+                each: self.value(scheme, "所列权重", path(scheme, each), "权重", Fraction(component.weight or 0))
+                for each, component in stated.items()
+            }
+            whole = self.value(scheme, "总分", scheme.head.name, "满分", Fraction(scheme.head.total))
+            share = over(times(written.get(leaf, constant(0)), whole), add(*written.values()))
+            row = self._add(scheme, "折算后权重", of, group, cell(share, "text_center", self.page.own))
+            self._given[key] = self.page.fixed(row, _VALUE, share.value)
+        return self._given[key]
 
+    def of_method(self, scheme: Scheme, of: str, answer: Method, name: str, value: Decimal) -> Expr:
+        """The cell of one parameter of a scoring method."""
+        return self.value(scheme, f"计分参数（{name_of(answer)}）", of, PARAMETER_WORDS[name], value)
 
-def _places(scheme: Scheme, award: Award) -> str:
-    if award.ranks:
-        return "第" + "—".join(str(rank) for rank in dict.fromkeys(award.ranks)) + "名"
-    if award.percent:
-        names = {group.id: group.name for group in scheme.head.groups}
-        return "，".join(f"{names[group]}{plain(share)}%" for group, share in award.percent.items())
-    return f"{award.places}个，分配到{'、'.join(field.name for field in award.fields)}"
+    def table(
+        self, scheme: Scheme, kind: str, of: str, rows: Sequence[tuple[str, Fraction | None]], none: str = _WORDS
+    ) -> Table:
+        """Names and points below each other; `none`: what stands where there are no points."""
+        key = (scheme.id, kind, of)
+        if key not in self._tables:
+            first = self.page.next
+            for name, points in rows:
+                value = word(none) if points is None else Cell(decimal(points), "input")
+                self._add(scheme, kind, of, name, value)
+            last = self.page.next - 1
+            names, values = self.page.still(_NAME, first, last), self.page.still(_VALUE, first, last)
+            self._tables[key] = Table(names, values, dict(rows))
+        return self._tables[key]
+
+    def entry(self, table: Table, at: int, value: Fraction) -> Expr:
+        """One value of a table."""
+        first = int(table.values.rsplit("!", 1)[1].split(":")[0].rsplit("$", 1)[1])
+        return self.page.fixed(first - 1 + at, _VALUE, value)
+
+    def _add(self, scheme: Scheme, kind: str, of: str, name: str, value: Cell) -> int:
+        return self.page.add((text(scheme.head.name), word(kind), text(of), text(name), value))

@@ -7,20 +7,26 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import zip_longest
+from typing import Any
 
+from evaltool.evaluation import Evaluation
+from evaltool.ranked.page import Page
 from evaltool.reader.cells import address
 from evaltool.result import Result
 from evaltool.rounding import decimal, half_up
 from evaltool.rules import Scheme
 from evaltool.score import Point
-from evaltool.workbook import Cell, Tab, header_text
+from evaltool.workbook import Cell, Tab, Table, header_text
 
 INTERIM = "内部·阶段性结果，不作为最终结果"
 UNRANKED = "不排名"
 NONE = "—"
 TITLE_ROW, NOTE_ROW, HEAD_ROW, FIRST_ROW = 0, 1, 2, 3
 DIGITS = 10  # of points and shares; a spreadsheet keeps fifteen significant ones
+OVERVIEW = "总览"
+HEADING = 8  # columns that a heading goes across
 LONGEST = 500  # characters of a text from a returned file; the whole of it is in the machine files
 
 Row = Sequence[Cell]
@@ -46,36 +52,74 @@ def frame(result: Result) -> Frame:
     return Frame(result.evaluation.settings.name, run, result.interim)
 
 
-def listing(title: str, made: Frame, columns: Sequence[Column], rows: Sequence[Row], *, still: int = 0) -> Tab:
+def listing(
+    title: str, made: Frame, columns: Sequence[Column], rows: Sequence[Row], *, still: int = 0, table: str = ""
+) -> Tab:
     """A tab with one table: title, run, head, rows; the head and the first `still` columns stay in sight."""
-    return framed(title, made, columns, rows, still=still)
+    page = Page(title, FIRST_ROW)
+    for row in rows:
+        page.add(row)
+    return listed(page, made, columns, still=still, table=table)
 
 
-def framed(
-    title: str,
+def listed(
+    page: Page,
     made: Frame,
     columns: Sequence[Column],
-    rows: Sequence[Row],
     *,
     still: int = 0,
-    more: Mapping[tuple[int, int], Cell] | None = None,
+    table: str = "",
     links: Mapping[tuple[int, int], str] | None = None,
+    **more: Any,
 ) -> Tab:
-    """The same with more cells outside the table, and links."""
-    cells = head_cells(HEAD_ROW, columns) | row_cells(FIRST_ROW, rows)
-    last = max(HEAD_ROW, FIRST_ROW + len(rows) - 1)
+    """The same from rows that stand already; `table`: the name by which a spreadsheet program knows it."""
+    last = max(HEAD_ROW, page.next - 1)
+    area = address(HEAD_ROW, 0), address(last, len(columns) - 1)
+    back = back_link(len(columns))
+    is_table = bool(table) and last > HEAD_ROW
     return Tab(
-        title,
-        {**heading_cells(title, made), **cells, **(more or {})},
+        page.title,
+        {**heading_cells(page.title, made), **head_cells(HEAD_ROW, columns), **page.cells, back[0]: back[1]},
         widths=tuple(column.width for column in columns),
-        heights={TITLE_ROW: 30.0} | heights(HEAD_ROW, columns, [_head(columns), *rows]),
+        heights={TITLE_ROW: 30.0} | heights_of(HEAD_ROW, columns) | grown(page.cells, columns),
         merges=heading_merges(len(columns)),
-        links=dict(links or {}),
+        links={**(links or {}), back[0]: back[2]},
         freeze=(FIRST_ROW, still),
-        filter=(address(HEAD_ROW, 0), address(last, len(columns) - 1)),
+        filter=None if is_table else area,
+        tables=(Table(table, *area),) if is_table else (),
         repeat_rows=(HEAD_ROW, HEAD_ROW),
         header=page_header(made),
         footer=page_footer(made),
+        **more,
+    )
+
+
+def back_link(columns: int) -> tuple[tuple[int, int], Cell, str]:
+    """The way back to the overview, right of the heading's merged cells: spot, cell, target."""
+    return (NOTE_ROW, max(min(columns, HEADING) - 1, 1)), Cell("返回总览", "link"), f"'{OVERVIEW}'!A1"
+
+
+def stack(
+    page: Page,
+    made: Frame,
+    widths: Sequence[float],
+    merges: Iterable[tuple[str, str]],
+    tall: Mapping[int, float],
+    **more: Any,
+) -> Tab:
+    """A tab with several tables one below the other, which stand already."""
+    spot, back, target = back_link(len(widths))
+    there = page.title == OVERVIEW
+    return Tab(
+        page.title,
+        {**heading_cells(page.title, made), **page.cells, **({} if there else {spot: back})},
+        widths=tuple(widths),
+        heights={TITLE_ROW: 30.0} | dict(tall),
+        merges=(*heading_merges(len(widths)), *merges),
+        freeze=(HEAD_ROW, 0),
+        header=page_header(made),
+        footer=page_footer(made),
+        **{"links": {} if there else {spot: target}, **more},
     )
 
 
@@ -88,27 +132,18 @@ def stacked(title: str, made: Frame, blocks: Iterable[Block]) -> Tab:
     tables = list(blocks)
     stated = ([column.width for column in columns] for _, columns, _ in tables)
     widths = [max(each) for each in zip_longest(*stated, fillvalue=0.0)]
-    cells = heading_cells(title, made)
-    merges = list(heading_merges(4))
-    tall: dict[int, float] = {TITLE_ROW: 30.0}
-    top = HEAD_ROW
+    page = Page(title, HEAD_ROW)
+    merges: list[tuple[str, str]] = []
+    tall: dict[int, float] = {}
     for caption, columns, rows in tables:
-        cells[top, 0] = Cell(caption, "banner")
+        top = page.next
+        page.cells[top, 0] = Cell(caption, "banner")
         merges.append((address(top, 0), address(top, len(columns) - 1)))
-        cells |= head_cells(top + 1, columns) | row_cells(top + 2, rows)
+        page.cells |= head_cells(top + 1, columns) | row_cells(top + 2, rows)
         as_wide = [Column(column.header, width) for column, width in zip(columns, widths, strict=False)]
         tall |= heights(top + 1, as_wide, [_head(columns), *rows])
-        top += 3 + len(rows)
-    return Tab(
-        title,
-        cells,
-        widths=tuple(widths),
-        heights=tall,
-        merges=tuple(merges),
-        freeze=(HEAD_ROW, 0),
-        header=page_header(made),
-        footer=page_footer(made),
-    )
+        page.next = top + 3 + len(rows)
+    return stack(page, made, widths, merges, tall)
 
 
 def heading_cells(title: str, made: Frame) -> dict[tuple[int, int], Cell]:
@@ -117,8 +152,10 @@ def heading_cells(title: str, made: Frame) -> dict[tuple[int, int], Cell]:
 
 
 def heading_merges(columns: int) -> tuple[tuple[str, str], ...]:
-    across = min(columns, 8) - 1
-    return tuple((address(row, 0), address(row, across)) for row in (TITLE_ROW, NOTE_ROW))
+    """The title across the first columns; the note below leaves the last of them to the link back."""
+    title, note = max(min(columns, HEADING) - 1, 1), max(min(columns, HEADING) - 2, 0)
+    merges = ((address(TITLE_ROW, 0), address(TITLE_ROW, title)), (address(NOTE_ROW, 0), address(NOTE_ROW, note)))
+    return tuple(pair for pair in merges if pair[0] != pair[1])
 
 
 def page_header(made: Frame) -> str:
@@ -155,6 +192,20 @@ def heights(top: int, columns: Sequence[Column], rows: Iterable[Row]) -> dict[in
     return found
 
 
+def heights_of(top: int, columns: Sequence[Column]) -> dict[int, float]:
+    """The height of a head."""
+    return heights(top, columns, [_head(columns)])
+
+
+def grown(cells: Mapping[tuple[int, int], Cell], columns: Sequence[Column]) -> dict[int, float]:
+    """Heights of the rows of cells that stand already, where a text needs more than one line."""
+    lines: dict[int, int] = {}
+    for (row, column), cell in cells.items():
+        if isinstance(cell.value, str) and (number := line_count(cell.value, columns[column].width)) > 1:
+            lines[row] = max(number, lines.get(row, 1))
+    return {row: height(number) for row, number in lines.items()}
+
+
 def height(lines: int) -> float:
     return min(15.0 * lines + 3, 400.0)
 
@@ -167,13 +218,35 @@ def line_count(value: object, width: float) -> int:
     return sum(max(1, math.ceil(each / (width - 2))) for each in widths)
 
 
+# --- names -----------------------------------------------------------------------------------------------------------
+
+
+def path(scheme: Scheme, component: str) -> str:
+    """A component with those that it is part of: 民主评估／群众代表."""
+    names: list[str] = []
+    while component:
+        names.append(scheme.components[component].name)
+        component = scheme.components[component].parent
+    return "／".join(reversed(names))
+
+
+def unit_name(evaluation: Evaluation, unit: str) -> str:
+    return evaluation.units[unit].name if unit in evaluation.units else unit
+
+
+def evaluator_name(evaluation: Evaluation, evaluator: str) -> str:
+    return evaluation.evaluators[evaluator].name if evaluator in evaluation.evaluators else evaluator
+
+
 # --- cells -----------------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=20_000)  # the same names stand in thousands of rows
 def text(value: str) -> Cell:
     return Cell(value if len(value) <= LONGEST else value[:LONGEST] + "……")
 
 
+@lru_cache(maxsize=20_000)
 def word(value: str, style: str = "text_center") -> Cell:
     return Cell(value, style)
 
@@ -201,9 +274,11 @@ def points(point: Point | None) -> Cell:
     return word("未评") if point.points is None else number(point.points)
 
 
-def grade_cell(scheme: Scheme, grade: str) -> Cell:
-    """A grade in its colour: the best is green, the worst red, with the word always beside it."""
-    if not grade:
-        return word("")
+def grade_style(scheme: Scheme, grade: str) -> str:
+    """A grade's colour: the best is green, the worst red, with the word always beside it."""
     at, worst = scheme.grade_index(grade), len(scheme.grades) - 1
-    return Cell(grade, "grade_4" if at == worst and worst > 0 else f"grade_{min(at, 2) + 1}")
+    return "grade_4" if at == worst and worst > 0 else f"grade_{min(at, 2) + 1}"
+
+
+def total_style(scheme: Scheme) -> str:
+    return "total" if scheme.head.decimals == 2 else "number_any"
