@@ -172,6 +172,20 @@ def _row(book: Workbook, title: str, row: int) -> list[object]:
     return [said for (sheet, at, _), said in book.cells.items() if (sheet, at) == (title, row)]
 
 
+@pytest.mark.parametrize("name", ["administrative-staff", "appraisal-360", "tax-staff"])
+def test_an_interim_workbook_recalculates(name: str, tmp_path: Path) -> None:
+    """Every third sheet is missing: what is not marked yet is a word, and every formula comes to its value."""
+    begin(EVALUATIONS / name, tmp_path / "e")
+    for path in sorted((tmp_path / "e" / "inbox").iterdir())[::3]:
+        path.unlink()
+    result = scored(take_in(tmp_path / "e"), "0001", interim=True)
+    book, cached = opened(to_bytes(ranked_book(result)))
+    assert any(point.points is None for point in result.points.values())
+    assert "未评" in cached.values()
+    assert wrong(book, cached) == []
+    assert differing(Recalculated(book), result) == []
+
+
 def test_above_the_limit_the_formulas_begin_with_the_sums(tmp_path: Path) -> None:
     """Too many marks to list: the evaluators' sums are cells that may be changed, and the overview says so."""
     begin(EVALUATIONS / "local-methods", tmp_path / "e")

@@ -117,8 +117,15 @@ def _properties(name: str, use: Use) -> Style:
     return {**_BASE, **{key: value for key, value in style.items() if use == "text" or value != "@"}}
 
 
+class _Sheet(Worksheet):  # type: ignore[misc]
+    """XlsxWriter looks for thirty new functions in every formula; ours use those that all programs have."""
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        return formula.removeprefix("=")
+
+
 def _sheet(workbook: Workbook, tab: Tab, look: Look) -> Worksheet:
-    sheet = workbook.add_worksheet(tab.title)
+    sheet = workbook.add_worksheet(tab.title, _Sheet)
     _arrange(sheet, tab)
     _print_setup(sheet, tab)
     _merge(sheet, tab, look)

@@ -52,7 +52,7 @@ def _table(group: GroupPage) -> Table:
 
 def _lowered(group: GroupPage, row: int, one: Standing) -> Expr:
     """By how many grades a veto lowers the unit; whoever empties the cell takes the veto away."""
-    group.page.put(group.at["一票否决"], Cell(one.veto or None, "input"), row)
+    group.page.put(group.at["一票否决"], Cell(one.veto or None, "input_text"), row)
     lowers = group.parameters.value(
         group.scheme, "等次", "一票否决", "降低等次（级）", Fraction(group.scheme.veto.lowers)
     )

@@ -98,7 +98,8 @@ class _Filling:
     def _columns(self, *, decided: bool) -> list[Column]:
         named = [self._component_column(each) for each in self.roots]
         columns = [*_PLACE, *named, Column("加分", 7), Column("扣分", 7), Column("未取整总分", 11)]
-        columns += [Column("一票否决", 11)] if self.scheme.grades else []
+        vetoed = any(one.veto for one in self.standings)
+        columns += [Column("一票否决", 18 if vetoed else 9)] if self.scheme.grades else []
         if self.scheme.ranking.by == "variation":
             columns += [Column("上年总分", 9), Column("比上年增减", 10)]
         columns += [Column("同分裁定", 8)] if decided else []
