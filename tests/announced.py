@@ -9,8 +9,8 @@ from evaltool import run
 from evaltool.announcements import Announced
 from evaltool.announcements.given import checked
 from evaltool.announcements.kinds import KINDS
-from evaltool.documents import text_of
 from evaltool.findings import Finding, Refused
+from evaltool.word.templates import text_of
 
 FRAME = {"signatory": "某市绩效评估委员会", "date": "2027-05-08", "telephone": "0431-1234"}
 

@@ -17,12 +17,12 @@ import openpyxl
 import pytest
 
 from evaltool.blank import book
-from evaltool.documents import text_of
 from evaltool.evaluation import load
 from evaltool.forms import Form
 from evaltool.layout import forms
 from evaltool.page import INTERNAL, PUBLIC
 from evaltool.run import score_folder
+from evaltool.word.templates import text_of
 from evaltool.workbook import to_bytes
 from filling import Spot
 from folders import decide, filled, make

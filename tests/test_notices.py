@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from evaltool.documents import TemplateError, text_of
 from evaltool.notices import bulletin, check_documents, documents, facts_in, letter, papers, totals_in
 from evaltool.notices.missing import missing
 from evaltool.official import Block, Chart, Heading, Official, Table, Text
@@ -20,6 +19,7 @@ from evaltool.publish import results
 from evaltool.result import Result
 from evaltool.roster import Earlier
 from evaltool.settings import Notice, Numbers
+from evaltool.word.templates import TemplateError, text_of
 from handmade import RULES, UNITS, Got, decided, parts, result
 from test_documents import docx
 

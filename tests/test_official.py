@@ -14,9 +14,9 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
-from evaltool.documents import TemplateError, text_of
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Refused
+from evaltool.noticetexts import stated
 from evaltool.official import Attachment, Block, Chart, Heading, Imprint, Official, Series, Table, Text, rows
 from evaltool.official.drafts import draft
 from evaltool.official.fields import fields, gaps, mark_size, numeral, sign_indents
@@ -27,7 +27,7 @@ from evaltool.official.titles import span, title_lines
 from evaltool.roster import Roster
 from evaltool.rules import parse
 from evaltool.settings import Notice, Numbers, Settings
-from evaltool.stated import stated
+from evaltool.word.templates import TemplateError, text_of
 
 FILES = {path.name: path.read_bytes() for path in (Path(__file__).parents[1] / "templates" / "notices").glob("*.docx")}
 SETTINGS = Settings(id="e", name="某市2026年度绩效评估", year=2026, office="某市绩效办")

@@ -63,10 +63,10 @@ RESERVED = {
         for each in ("program", "beginning", "sheets", "confirming", "goals", "deciding", "noticing", "scoring")
     },
     "rich": {"console"},
-    "xlsxwriter": {"xlsx", "charts"},
-    "docx": {"documents"},
-    "docxtpl": {"documents"},
-    "jinja2": {"documents", "page.written"},
+    "xlsxwriter": {"xlsx", "xlsxcharts"},
+    "docx": {"word.templates"},
+    "docxtpl": {"word.templates"},
+    "jinja2": {"word.templates", "page.written"},
     "resvg_py": {"picture"},
     "openpyxl": set[str](),  # the second, independent reader: it belongs to tests
 }

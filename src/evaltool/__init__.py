@@ -20,9 +20,9 @@ points              `lines`, `figures`, `evidence`, `bylines`, `answered`, `card
 results             `rank`, `grade`, `award`, `result`, `reportcard`
 what people see     `disclosure`, `comparison` (what the public may see), `margins`, `decision_words`; `ranked` (live
                     formulas) and `publicbook`, written by `workbook`, `xlsx`, `xlsxcharts`; `notices` (documents of a
-                    run) and `announcements` (beside one) as `official` values, written by `documents`, `word`; `stated`
-                    (what the command line says in them); `page` (report pages) and `picture`, drawn by `charts`;
-                    `publish` and `runs` store a run
+                    run) and `announcements` (beside one), `official` values until `word` makes them .docx;
+                    `noticetexts` (what the command line says in them); `page` (report pages) and `picture`, drawn by
+                    `charts`; `publish` and `runs` store a run
 the terminal        `cli`, `decide`, `choices`, `console`, `summary`, `language`
 everywhere          `findings` and `catalogue` (every mistake is a value with its words), `names`, `rounding`
 """

@@ -17,6 +17,7 @@ from evaltool.charts import Chart, picture
 from evaltool.charts.overview import Grade, Panel, Place, overview
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Refused, finding
+from evaltool.noticetexts import load_stored
 from evaltool.official.numbers import day_text
 from evaltool.page.groups import tone_of_grade
 from evaltool.page.report import INTERIM, page_title
@@ -25,7 +26,6 @@ from evaltool.received import write_atomically
 from evaltool.rounding import published
 from evaltool.rules import Scheme
 from evaltool.runs import RunEntry, list_runs
-from evaltool.stated import load_stored
 
 FOLDER = "documents"
 FAMILY = (

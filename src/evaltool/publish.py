@@ -51,8 +51,8 @@ def workbook_files(result: Result) -> Files:
 def _documents(result: Result) -> Files:
     """The notices; a template that the office edited and broke is a mistake of usage, not a fault of the tool."""
     from evaltool.bundled import notice_templates
-    from evaltool.documents import TemplateError
     from evaltool.notices import documents
+    from evaltool.word.templates import TemplateError
 
     try:
         return documents(result, notice_templates(result.evaluation.files))

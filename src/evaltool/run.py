@@ -150,7 +150,7 @@ def score_folder(
 
 def _worded(taken: TakenIn, notice: Sequence[str]) -> TakenIn:
     """With what the command line says for the documents; it is kept with the run's rules as `notice.toml`."""
-    from evaltool.stated import stated
+    from evaltool.noticetexts import stated
 
     return replace(taken, evaluation=stated(taken.evaluation, notice)) if notice else taken
 

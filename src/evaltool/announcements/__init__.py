@@ -106,8 +106,8 @@ def announce(
 
 def _as_files(evaluation: Evaluation, documents: Iterable[Document]) -> list[bytes]:
     from evaltool.bundled import notice_templates
-    from evaltool.documents import TemplateError
     from evaltool.official.forms import Forms
+    from evaltool.word.templates import TemplateError
 
     forms = Forms(notice_templates(evaluation.files))
     try:
@@ -118,7 +118,7 @@ def _as_files(evaluation: Evaluation, documents: Iterable[Document]) -> list[byt
 
 def _broken(error: Exception) -> list[Finding]:
     """A template that the office edited and broke, problem by problem."""
-    from evaltool.documents import TemplateError
+    from evaltool.word.templates import TemplateError
 
     assert isinstance(error, TemplateError)
     return [

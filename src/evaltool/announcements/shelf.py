@@ -9,10 +9,10 @@ from itertools import count
 from pathlib import Path
 from typing import Literal
 
-from evaltool.documents import text_of
 from evaltool.names import safe_name
 from evaltool.official import Heading, Official, Table, Text
 from evaltool.received import write_atomically
+from evaltool.word.templates import text_of
 
 FOLDER = "documents"
 _NO_SIGN = re.compile(r"\W+")

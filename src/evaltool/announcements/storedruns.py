@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from evaltool.decisions import Decision
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Refused, finding
+from evaltool.noticetexts import load_stored
 from evaltool.runs import RunEntry, list_runs
-from evaltool.stated import load_stored
 
 if TYPE_CHECKING:
     import polars as pl

@@ -77,7 +77,7 @@ def papers(result: Result, groups: list[Group] | None = None) -> list[Paper]:
 
 
 def documents(result: Result, templates: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Every document by its path.  `templates`: file name -> bytes.  Raises `documents.TemplateError`."""
+    """Every document by its path.  `templates`: file name -> bytes.  Raises `TemplateError`."""
     forms = Forms(templates)
     return {paper.path: forms.write(paper.make()) for paper in papers(result)}
 
@@ -125,7 +125,7 @@ def check_documents(result: Result, files: Mapping[str, bytes]) -> list[str]:
 
 def _uncommended(result: Result, data: bytes | None) -> list[str]:
     """Winners of an award whom the decision does not name."""
-    from evaltool.documents import text_of
+    from evaltool.word.templates import text_of
 
     text = "\n".join(text_of(data)) if data is not None else ""
     return [one.unit.name for one in result.standings if one.awards and one.unit.name not in text]

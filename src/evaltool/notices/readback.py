@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable
 from itertools import pairwise
 
-from evaltool.documents import text_of
 from evaltool.rank import Standing
 from evaltool.ranked.parts import UNRANKED
+from evaltool.word.templates import text_of
 
 _RANK = re.compile(rf"\d+|{UNRANKED}")
 _TOTAL = re.compile(r"-?\d+(\.\d+)?")

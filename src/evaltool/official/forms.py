@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from evaltool.documents import Template, compile_template, fill
 from evaltool.official import KINDS, Form, Official
 from evaltool.official.fields import charts, fields
+from evaltool.word.templates import Template, compile_template, fill
 
 TEMPLATES: Mapping[Form, str] = {"document": "文件格式.docx", "letter": "信函格式.docx"}
 
@@ -23,7 +23,7 @@ class Forms:
         self._compiled: dict[str, Template] = {}
 
     def write(self, paper: Official) -> bytes:
-        """The document as a .docx.  Raises `documents.TemplateError` for a template that asks for something else."""
+        """The document as a .docx.  Raises `TemplateError` for a template that asks for something else."""
         return fill(self._template(paper), fields(paper), charts(paper))
 
     def _template(self, paper: Official) -> Template:

@@ -1,1 +1,1 @@
-"""What a .docx is made of: its archive, its own tags, its charts, its text."""
+"""What a .docx is made of: templates compiled and filled in, its archive, its own tags, its charts, its text."""

@@ -3,7 +3,7 @@
 A template is compiled once.  The few parts that hold tags become Jinja templates, every other part is kept as the
 compressed bytes that it already has, so a letter costs one rendering and one deflate.  docxtpl is used while compiling
 only: it joins tags that Word or WPS split into runs, and lifts `{%p %}`, `{%tr %}` and `{%tc %}` out of their
-paragraph, row or cell.  The tags that are ours are those of `word/tags.py`.
+paragraph, row or cell.  The tags that are ours are those of `tags`.
 
 Values are text and nothing else: no filter turns one into markup, and a template that puts one into a field's code is
 refused.  A line feed becomes a line break, a tab a tab, a character that XML cannot hold U+FFFD.
