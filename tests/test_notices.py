@@ -21,7 +21,7 @@ from evaltool.roster import Earlier
 from evaltool.settings import Notice, Numbers
 from evaltool.word.templates import TemplateError, text_of
 from handmade import RULES, UNITS, Got, decided, parts, result
-from test_documents import docx
+from test_word import docx
 
 FOLDER = Path(__file__).parent.parent / "templates" / "notices"
 TEMPLATES = {path.name: path.read_bytes() for path in FOLDER.glob("*.docx")}
