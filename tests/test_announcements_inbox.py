@@ -161,6 +161,19 @@ def test_the_bulletin_on_progress_weighs_goals_by_their_points(moving: Path) -> 
     assert annex[:2] == [("1", "甲局", "3", "1", "65.0%", "0", "1"), ("2", "乙局", "—", "—", "未报送", "—", "—")]
 
 
+def test_a_percentage_that_cannot_be_read_is_said(moving: Path) -> None:
+    """It is in no mean; the note names the unit and how many of its goals are left out."""
+    put(moving, "A", reports(("100", "约一半", "0")), "progress")
+    (made,), found = announced(moving, "quarter")
+    (note,) = [one for one in found if one.code == "NOTICE_PROGRESS_UNSAID"]
+    assert dict(note.args)["units"] == "甲局（1项）"
+    heads = ("序号", "单位", "目标数", "已完成", "完成进度", "有困难", "不能完成")
+    assert rows(paragraphs(made.file.path), heads)[0] == ("1", "甲局", "3", "1", "71.4%", "0", "0")
+    put(moving, "A", reports(("100", "50", "0")), "progress")
+    _, found = announced(moving, "quarter")
+    assert "NOTICE_PROGRESS_UNSAID" not in codes(found)
+
+
 def test_first_and_last_are_named_where_there_are_both(moving: Path) -> None:
     """Two units with different figures: one of each."""
     put(moving, "A", reports(("20", "20", "20")), "progress")

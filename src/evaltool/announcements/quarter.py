@@ -12,9 +12,10 @@ from datetime import date
 from fractions import Fraction
 
 from evaltool.announcements.said import Asked, Came, Document, Written, chapters, document, enumerated, table
-from evaltool.announcements.wording import names, one_line, sentence
+from evaltool.announcements.wording import names, one_line, sentence, some
+from evaltool.comparison import group_name
 from evaltool.evaluation import Evaluation
-from evaltool.findings import Refused, finding
+from evaltool.findings import Finding, Refused, finding
 from evaltool.forms import progress_batch
 from evaltool.intake import Intake
 from evaltool.layout.goals import EXPECTED
@@ -27,6 +28,7 @@ from evaltool.settings import Deadline
 
 ON_TIME, HARD, LOST = EXPECTED
 BEST = 3  # units that are named at each end of a group
+FEW = 10  # units named in a finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,16 @@ def quarter(evaluation: Evaluation, came: Came, asked: Asked, on: date) -> Writt
         return [], [finding("NOTICE_NO_PROGRESS", value=period.period)]
     order = {unit: at for at, unit in enumerate(evaluation.units)}
     units.sort(key=lambda each: order[each.unit.id])
-    return [_bulletin(evaluation, period, units)], []
+    return [_bulletin(evaluation, period, units)], list(_left_out(reported, period))
+
+
+def _left_out(reported: Sequence[Progress], period: Deadline) -> Iterator[Finding]:
+    """A goal without a percentage that can be read is in no mean, and nobody may learn that from the figures alone."""
+    unsaid = [(each.unit.name, sum(step.percent is None for step in each.steps)) for each in reported]
+    listed = [f"{name}（{count}项）" for name, count in unsaid if count]
+    if listed:
+        args: dict[str, object] = {"n": len(listed), "units": some(listed, FEW)}
+        yield finding("NOTICE_PROGRESS_UNSAID", value=period.period, args=args)
 
 
 def _period(evaluation: Evaluation, text: str, on: date) -> Deadline:
@@ -186,8 +197,7 @@ def _groups(evaluation: Evaluation, units: Sequence[Progress]) -> list[tuple[str
     for scheme in evaluation.classes.values():
         for group in scheme.head.groups:
             part = [each for each in units if (each.unit.class_id, each.unit.group) == (scheme.id, group.id)]
-            name = scheme.head.name if len(scheme.head.groups) == 1 else group.name
-            made += [(name, part)] if part else []
+            made += [(group_name(scheme, group.id), part)] if part else []
     return made
 
 
