@@ -130,26 +130,13 @@ def _points(
     for key in sorted(open_keys):
         unit = evaluation.units[key[0]]
         owners = states if owned else {}
-        found.put_sum(key, _summed(evaluation, scheme, leaf, unit, said.get(key, {}), owners, doubted, None))
+        lines_of_answer = lines_judged(evaluation, scheme, leaf, unit, said.get(key, {}), owners, doubted, None)
+        found.put_sum(key, sum_lines(component, lines_of_answer))
     return found
 
 
 def _periods(component: Component) -> list[str]:
     return component.each.periods if component.each and component.each.periods else [""]
-
-
-def _summed(
-    evaluation: Evaluation,
-    scheme: Scheme,
-    leaf: str,
-    unit: Unit,
-    said: Mapping[str, Said],
-    owners: States,
-    doubted: Doubted,
-    facts: Callable[[Indicator], Facts] | None,
-) -> Sum:
-    component = scheme.components[leaf]
-    return sum_lines(component, lines_judged(evaluation, scheme, leaf, unit, said, owners, doubted, facts))
 
 
 def lines_judged(
@@ -219,7 +206,8 @@ def _mixed(
         unit = evaluation.units[key[0]]
         facts = _facts(around, unit, key[2])
         owners = states if owned else {}
-        found.put_sum(key, _summed(evaluation, scheme, leaf, unit, cells, owners, doubted, facts))
+        lines_of_answer = lines_judged(evaluation, scheme, leaf, unit, cells, owners, doubted, facts)
+        found.put_sum(key, sum_lines(component, lines_of_answer))
     return found
 
 

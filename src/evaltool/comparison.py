@@ -118,8 +118,15 @@ def _means(ranked: Sequence[Standing]) -> Means:
 
 
 def group_name(scheme: Scheme, group: str) -> str:
+    """What a group is called inside its class: a class's only group by the class."""
     name = next(each.name for each in scheme.head.groups if each.id == group)
     return scheme.head.name if len(scheme.head.groups) == 1 else name
+
+
+def group_title(scheme: Scheme, group: str) -> str:
+    """The same among groups of other classes."""
+    name = group_name(scheme, group)
+    return name if len(scheme.head.groups) == 1 else f"{scheme.head.name}·{name}"
 
 
 def _together(points: Mapping[tuple[str, str], Point], unit: str, components: list[str]) -> Point:

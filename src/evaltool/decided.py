@@ -7,7 +7,7 @@ where it was made.  The roster as its tables say it stays in `Evaluation.stated`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -247,12 +247,3 @@ def _take_away(made: Decided, line: Decision) -> None:
     row = NotApplicable(class_id, line.component, line.indicator, line.unit, line.document, line.reason)
     made.places["不适用", len(made.roster.not_applicable)] = line.place
     made.roster = replace(made.roster, not_applicable=(*made.roster.not_applicable, row))
-
-
-# --- for display -----------------------------------------------------------------------------------------------------
-
-
-def old_presets(stated: Roster, roster: Roster) -> Mapping[tuple[str, str, str, str], Fraction]:
-    """(class, component, indicator, unit) -> preset points before decisions, where they differ now."""
-    pairs = zip(stated.indicators, roster.indicators, strict=False)
-    return {(old.class_id, old.component, old.id, old.unit): old.full for old, new in pairs if old.full != new.full}

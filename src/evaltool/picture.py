@@ -15,6 +15,7 @@ from typing import Any
 
 from evaltool.charts import Chart, picture
 from evaltool.charts.overview import Grade, Panel, Place, overview
+from evaltool.comparison import group_title
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Refused, finding
 from evaltool.noticetexts import load_stored
@@ -77,9 +78,8 @@ def _panels(evaluation: Evaluation, units: Sequence[Unit], most: int) -> Iterato
     for scheme in evaluation.classes.values():
         for group in scheme.head.groups:
             own = [each for each in units if (each["class"], each["group"]) == (scheme.id, group.id)]
-            several = len(scheme.head.groups) > 1
             if own:
-                yield _panel(scheme, f"{scheme.head.name}·{group.name}" if several else scheme.head.name, own, most)
+                yield _panel(scheme, group_title(scheme, group.id), own, most)
 
 
 def _panel(scheme: Scheme, name: str, units: Sequence[Unit], most: int) -> Panel:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from evaltool.findings import Finding, Refused, finding
+from evaltool.findings import Finding, finding
 from evaltool.rank import Standing
 from evaltool.reportcard import as_value as report_card
 from evaltool.result import Result
@@ -49,25 +49,15 @@ def workbook_files(result: Result) -> Files:
 
 
 def _documents(result: Result) -> Files:
-    """The notices; a template that the office edited and broke is a mistake of usage, not a fault of the tool."""
     from evaltool.bundled import notice_templates
     from evaltool.notices import documents
+    from evaltool.official.forms import refused
     from evaltool.word.templates import TemplateError
 
     try:
         return documents(result, notice_templates(result.evaluation.files))
     except TemplateError as error:
-        wrong = [
-            finding(
-                "NOTICE_TEMPLATE",
-                file=error.template,
-                cell=each.part,
-                value=each.what,
-                args={"kind": each.kind, "hint": each.hint},
-            )
-            for each in error.problems
-        ]
-        raise Refused(wrong, usage=True) from error
+        raise refused(error) from error
 
 
 def machine_files(result: Result) -> Files:

@@ -37,11 +37,8 @@ _ADDRESS = re.compile(r"\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6}")
 _LIMITS = {"title": 32, "prompt": 255, "alert": 224}  # longer ones make Excel "repair" the file
 _DIGITS = 15
 _MARGIN, _SHORT, _LONG = 0.6, 8.27, 11.69  # inches, of A4
-_PIXELS, _SIGN, _PADDING = (
-    96,
-    9.5,
-    5,
-)  # pixels of an inch, of a sign in the widest of the programs, of a column's padding
+_PIXELS = 96  # of an inch
+_SIGN, _PADDING = 9.5, 5  # pixels of a sign in the widest of the programs, of a column's padding
 _TABLE_STYLE = "Table Style Light 1"
 _BAR, _LAST = "#9DC3E6", "#1F4E79"
 

@@ -18,7 +18,7 @@ from evaltool.announcements.kinds import Kind
 from evaltool.announcements.said import Asked, Came, Document, Written
 from evaltool.announcements.shelf import Shelved, place, unread
 from evaltool.evaluation import Evaluation
-from evaltool.findings import Finding, Refused, finding
+from evaltool.findings import Refused, finding
 from evaltool.official.fields import gaps
 
 __all__ = ["Announced", "Asked", "Came", "announce", "stated", "written"]
@@ -106,28 +106,11 @@ def announce(
 
 def _as_files(evaluation: Evaluation, documents: Iterable[Document]) -> list[bytes]:
     from evaltool.bundled import notice_templates
-    from evaltool.official.forms import Forms
+    from evaltool.official.forms import Forms, refused
     from evaltool.word.templates import TemplateError
 
     forms = Forms(notice_templates(evaluation.files))
     try:
         return [forms.write(each.paper) for each in documents]
     except TemplateError as error:
-        raise Refused(_broken(error), usage=True) from error
-
-
-def _broken(error: Exception) -> list[Finding]:
-    """A template that the office edited and broke, problem by problem."""
-    from evaltool.word.templates import TemplateError
-
-    assert isinstance(error, TemplateError)
-    return [
-        finding(
-            "NOTICE_TEMPLATE",
-            file=error.template,
-            cell=each.part,
-            value=each.what,
-            args={"kind": each.kind, "hint": each.hint},
-        )
-        for each in error.problems
-    ]
+        raise refused(error) from error

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from evaltool.findings import Refused, finding
 from evaltool.official import KINDS, Form, Official
 from evaltool.official.fields import charts, fields
-from evaltool.word.templates import Template, compile_template, fill
+from evaltool.word.templates import Template, TemplateError, compile_template, fill
 
 TEMPLATES: Mapping[Form, str] = {"document": "文件格式.docx", "letter": "信函格式.docx"}
 
@@ -32,3 +33,18 @@ class Forms:
         if name not in self._compiled:
             self._compiled[name] = compile_template(self._files[name], name)
         return self._compiled[name]
+
+
+def refused(error: TemplateError) -> Refused:
+    """A template that the office edited and broke, problem by problem: a mistake of usage, not a fault of the tool."""
+    wrong = [
+        finding(
+            "NOTICE_TEMPLATE",
+            file=error.template,
+            cell=each.part,
+            value=each.what,
+            args={"kind": each.kind, "hint": each.hint},
+        )
+        for each in error.problems
+    ]
+    return Refused(wrong, usage=True)

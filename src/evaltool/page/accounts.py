@@ -14,8 +14,8 @@ from evaltool.decisions import waiver_of
 from evaltool.findings import SEVERITIES
 from evaltool.forms import sheet_name
 from evaltool.page.contents import Block, Cell, Folded, Paragraphs, Row, Table, figure, text, word
-from evaltool.page.leaf import path
 from evaltool.ranked.details import FATES, SEVERITY_WORDS
+from evaltool.ranked.parts import path
 from evaltool.result import Result
 
 _SHEETS = ("角色", "应报", "计入", "未报", "免报")

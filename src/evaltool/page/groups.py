@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TypeVar
 
 from evaltool import charts
-from evaltool.comparison import NONE, REST, Group, printed, signed, weight_text
+from evaltool.comparison import NONE, REST, Group, group_title, printed, signed, weight_text
 from evaltool.notices.bulletin import rank_text
 from evaltool.page.contents import Block, Cell, Figure, Paragraphs, Row, Table, Tone, figure, several, text, word
 from evaltool.rank import Standing
@@ -25,8 +25,7 @@ MOST_LINES = 36  # of a chart that is to fit on a sheet of paper
 
 
 def full_name(group: Group) -> str:
-    scheme = group.scheme
-    return scheme.head.name if len(scheme.head.groups) == 1 else f"{scheme.head.name}·{group.name}"
+    return group_title(group.scheme, group.id)
 
 
 def tone_of_grade(scheme: Scheme, grade: str) -> Tone:

@@ -14,6 +14,7 @@ from evaltool.page.measured import Measured
 from evaltool.page.sources import Cards, Mark, Sheet, Sources
 from evaltool.page.sums import added, summed
 from evaltool.rank import Standing
+from evaltool.ranked.parts import path
 from evaltool.result import Result
 from evaltool.rules import Component, Scheme
 from evaltool.rules_in_words.methods import combined, repeats, scoring
@@ -43,11 +44,6 @@ def _leaf(result: Result, group: Group, one: Standing, point: Point, found: Sour
     blocks += _share_table(result, shares, point)
     blocks += _mark_tables(sheets)
     return Folded(f"{path(scheme, leaf)}：{outcome(point)}", blocks)
-
-
-def path(scheme: Scheme, leaf: str) -> str:
-    """A component with those that it is part of."""
-    return "／".join(scheme.components[each].name for each in [*reversed(scheme.ancestors(leaf)), leaf])
 
 
 def outcome(point: Point) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from evaltool import reader
+from evaltool.comparison import group_title
 from evaltool.decision_words import decided_for
 from evaltool.decisions import of_kind
 from evaltool.rank import Standing
@@ -83,7 +84,7 @@ def overview_tab(result: Result, made: Frame, live: Chain, stated: int) -> Tab:
     for key, group in groups.items():
         scheme, standings = result.evaluation.classes[key[0]], result.group(*key)
         top = page.next
-        page.cells[top, 0] = Cell(f"{_group_name(scheme, key[1])}（{len(standings)}个单位）", "banner")
+        page.cells[top, 0] = Cell(f"{group_title(scheme, key[1])}（{len(standings)}个单位）", "banner")
         merges.append((address(top, 0), address(top, last)))
         page.cells |= head_cells(top + 1, _RANKING)
         page.next = top + 2
@@ -126,11 +127,6 @@ def _counter_lights(row: int) -> list[Highlight]:
     spot = address(row, _LABEL_COLUMNS)
     own = f"${letters(_LABEL_COLUMNS)}${row + 1}"
     return [Highlight(spot, spot, f"={own}=0", "ok"), Highlight(spot, spot, f"={own}>0", "bad")]
-
-
-def _group_name(scheme: Scheme, group: str) -> str:
-    name = next(each.name for each in scheme.head.groups if each.id == group)
-    return scheme.head.name if len(scheme.head.groups) == 1 else f"{scheme.head.name}·{name}"
 
 
 def _figures(result: Result) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from evaltool.comparison import group_title
 from evaltool.ranked.parts import NONE, Block, Column, Frame, Row, count, number, stacked, text, word
 from evaltool.reportcard import GroupCard, UnitCard, report_cards
 from evaltool.result import Result
@@ -46,8 +47,7 @@ def _caption(result: Result, scheme: Scheme, card: GroupCard) -> str:
     """The group in a sentence: mean, how many above it, zones, who gained most."""
     digits = scheme.head.decimals
     names = {unit.id: unit.name for unit in result.evaluation.units.values()}
-    group = next(each.name for each in scheme.head.groups if each.id == card.group)
-    parts = [scheme.head.name if len(scheme.head.groups) == 1 else f"{scheme.head.name}·{group}"]
+    parts = [group_title(scheme, card.group)]
     if card.mean is not None:
         parts.append(f"平均{published(card.mean, digits)}分，{card.ranked}个中{card.above}个高于平均")
     if card.zones:
