@@ -86,6 +86,8 @@ def test_runs_are_chained_and_the_second_repeats_the_first(folder: Path) -> None
     manifest = json.loads((second.folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["previous"] == hashlib.sha256((first.folder / "manifest.json").read_bytes()).hexdigest()
     assert without_run(contents(second.folder)) == without_run(contents(first.folder))
+    pages = [(each.folder / INTERNAL).read_text(encoding="utf-8") for each in (first, second)]
+    assert pages[1].replace("第0002次", "第0001次") == pages[0]
     assert [one.number for one in list_runs(folder)] == ["0001", "0002"]
 
 
@@ -110,6 +112,17 @@ def test_order_names_time_zone_locale_and_hash_seed_leave_no_trace(folder: Path,
     for name in ("results.json", "ballots.csv", "public/结果通报.docx", PUBLIC):
         assert there[name] == contents(here.folder)[name], name
     assert json.loads(there["manifest.json"])["time"] == "2027-01-15T08:00:00+00:00"
+
+
+def test_the_same_folder_gives_the_same_bytes_in_every_file(folder: Path, tmp_path: Path) -> None:
+    """Law 5: workbooks, documents and pages too, in another process at another time; the manifest tells the time."""
+    twin = Path(shutil.copytree(folder, tmp_path / "twin"))
+    here = contents(score_folder(folder).folder)
+    command = [sys.executable, "-m", "evaltool", "score", str(twin)]
+    subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": "7"}, stdout=subprocess.DEVNULL)
+    there = contents(twin / "runs" / "0001")
+    assert here.keys() == there.keys()
+    assert {name for name in here if here[name] != there[name]} == {"manifest.json"}
 
 
 def test_a_refused_scoring_leaves_no_run(folder: Path) -> None:
