@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from evaltool.findings import reading_order
 from evaltool.forms import FIGURE
@@ -17,6 +18,9 @@ from evaltool.roster import Indicator
 from evaltool.rounding import plain
 from evaltool.rules import Scheme
 from evaltool.shares import evaluator_shares
+
+if TYPE_CHECKING:
+    import polars as pl
 
 MOST_MARKS = 20_000
 """Above this number of marks the page stops at what each evaluator's marks come to."""
@@ -73,10 +77,10 @@ class Sources:
 
 def sources(result: Result, most: int = MOST_MARKS) -> Sources:
     """Everything that the units' pages show of sheets and cards."""
-    rows = _rows(result)
-    whole = len(rows) <= most
-    sheets, lines = (_sheets(result, rows), measured(result)) if whole else ({}, {})
-    return Sources(len(rows), whole, sheets, _cards(result), _shares(result), lines)
+    cells = _cells(result)
+    whole = cells.height <= most
+    sheets, lines = (_sheets(result, _in_order(cells)), measured(result)) if whole else ({}, {})
+    return Sources(cells.height, whole, sheets, _cards(result), _shares(result), lines)
 
 
 def _shares(result: Result) -> dict[Spot, Mapping[str, Fraction]]:
@@ -96,13 +100,17 @@ _COLUMNS = ("unit", "component", "evaluator", "file", "sheet", "class_id", "indi
 _VALUES = ("text", "value", "decimals", "state", "cell", "decision")
 
 
-def _rows(result: Result) -> list[tuple[object, ...]]:
-    """Every cell with a mark or a figure about a unit, in the order of units, rules, evaluators and lines."""
+def _cells(result: Result) -> pl.DataFrame:
+    """Every cell with a mark or a figure about a unit."""
     import polars as pl
 
     wanted = ((pl.col("field") == "mark") | pl.col("field").str.starts_with(FIGURE)) & (pl.col("unit") != "")
-    rows = result.intake.answers.filter(wanted & (pl.col("state") != "blank")).select(*_COLUMNS, *_VALUES)
-    return sorted(rows.rows(), key=lambda row: (*row[:5], reading_order(str(row[-2]))))
+    return result.intake.answers.filter(wanted & (pl.col("state") != "blank")).select(*_COLUMNS, *_VALUES)
+
+
+def _in_order(cells: pl.DataFrame) -> list[tuple[object, ...]]:
+    """By units, rules, evaluators and lines."""
+    return sorted(cells.rows(), key=lambda row: (*row[:5], reading_order(str(row[-2]))))
 
 
 def _sheets(result: Result, rows: list[tuple[object, ...]]) -> dict[Spot, list[Sheet]]:
