@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from evaltool import run
-from evaltool.announcements import Announced
-from evaltool.announcements.given import checked
-from evaltool.announcements.kinds import KINDS
+from evaltool.documents.beside_a_run import Announced
+from evaltool.documents.beside_a_run.given import checked
+from evaltool.documents.beside_a_run.kinds import KINDS
 from evaltool.findings import Finding, Refused
-from evaltool.word.templates import text_of
+from evaltool.writers.word.templates import text_of
 
 FRAME = {"signatory": "某市绩效评估委员会", "date": "2027-05-08", "telephone": "0431-1234"}
 

@@ -14,12 +14,13 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from evaltool.blank import book
 from evaltool.evaluation import Evaluation, load
-from evaltool.forms import Form
-from evaltool.layout import forms
-from evaltool.parsing import EPOCH
-from evaltool.workbook import Value, to_bytes
+from evaltool.questions.forms import Form
+from evaltool.questions.layout import forms
+from evaltool.reader.numberformats import EPOCH
+from evaltool.sheets.blank import book
+from evaltool.writers.book import Value
+from evaltool.writers.saving import to_bytes
 from filling import Answers, Habits, answers
 from folders import KEY, bundled_scheme, bundled_settings, make
 

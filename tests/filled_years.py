@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import fillings
-from evaltool import newyear
 from evaltool.evaluation import load
-from evaltool.keyfile import make_key
+from evaltool.inbox.newkey import make_key
+from evaltool.runs import newyear
 from survey_exports import exports
 
 

@@ -15,8 +15,8 @@ from decimal import Decimal
 import openpyxl
 
 from evaltool.evaluation import Evaluation
-from evaltool.forms import Column, Form, FormSheet, Line, Table
-from evaltool.methods import Rank
+from evaltool.questions.forms import Column, Form, FormSheet, Line, Table
+from evaltool.rules.methods import Rank
 from filling_cards import account, cards, tally
 from filling_player import Answers, Habits, Player, Spot, Value, nearest, spots, spots_of
 

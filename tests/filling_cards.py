@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from evaltool.forms import FormSheet, Line, Table
-from evaltool.layout.cards import BLANK_CHOICE
+from evaltool.questions.forms import FormSheet, Line, Table
+from evaltool.questions.layout.cards import BLANK_CHOICE
 from filling_player import Answers, Player, Spot, nearest, spots_of
 
 

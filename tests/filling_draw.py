@@ -7,11 +7,11 @@ from collections import defaultdict
 from decimal import Decimal
 
 from evaltool.evaluation import Evaluation
-from evaltool.forms import FIGURE, Form
-from evaltool.lines import base_of, method_of
-from evaltool.methods import Choice, Compare, Deduct, Growth, Target
+from evaltool.evaluation.lines import base_of, method_of
+from evaltool.questions.forms import FIGURE, Form
 from evaltool.roster import Indicator
 from evaltool.rules import Scheme
+from evaltool.rules.methods import Choice, Compare, Deduct, Growth, Target
 from filling import Answers, Habits, Spot, answers, number_in, spots
 
 QUIET = Habits(abstaining=0.06, blank=0.0, spoiled=0.0, unreturned=0.0, tally_only=1.0, tally_too=0.0, claiming=0.0)

@@ -10,9 +10,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from evaltool.evaluation import Evaluation
-from evaltool.forms import Column, Form, FormSheet, Line, Table
-from evaltool.methods import Ballot, Choice
+from evaltool.questions.forms import Column, Form, FormSheet, Line, Table
 from evaltool.reader import address
+from evaltool.rules.methods import Ballot, Choice
 
 Value = str | int | Decimal | date | None
 Answers = dict[tuple[str, str], Value]

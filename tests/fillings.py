@@ -12,12 +12,13 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from evaltool import blank, workbook
 from evaltool.evaluation import Evaluation
-from evaltool.forms import Form
-from evaltool.layout import forms
-from evaltool.parsing import EPOCH
-from evaltool.workbook import Value
+from evaltool.questions.forms import Form
+from evaltool.questions.layout import forms
+from evaltool.reader.numberformats import EPOCH
+from evaltool.sheets import blank
+from evaltool.writers.book import Value
+from evaltool.writers.saving import to_bytes
 from filling import Spot, spots
 from filling import Value as Given
 from filling_draw import draw_form
@@ -68,7 +69,7 @@ def files(evaluation: Evaluation, rows: Iterable[Row]) -> dict[str, bytes]:
         mine = said.pop((form.evaluator, form.batch), {})
         if not mine and form.kind not in ("marks", "cards"):
             continue
-        made[form.file_name] = workbook.to_bytes(blank.book(form, _placed(form, mine), key=evaluation.key))
+        made[form.file_name] = to_bytes(blank.book(form, _placed(form, mine), key=evaluation.key))
         assert not mine, f"nobody asks for {sorted(mine)[:3]}"
     assert not said, f"nobody is {sorted(said)[:3]}"
     return made

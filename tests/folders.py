@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
 
-from evaltool.blank import book
 from evaltool.evaluation import Evaluation, load
-from evaltool.forms import Form
+from evaltool.evaluation.key import write_key
 from evaltool.identity import Key
-from evaltool.keyfile import write_key
-from evaltool.layout import forms
-from evaltool.workbook import to_bytes
+from evaltool.questions.forms import Form
+from evaltool.questions.layout import forms
+from evaltool.sheets.blank import book
+from evaltool.writers.saving import to_bytes
 from filling import Spot, fill, spots
 
 TEMPLATES = Path(__file__).parent.parent / "templates"

@@ -9,8 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from evaltool.evaluation import load
-from evaltool.forms import Form
-from evaltool.layout import forms
+from evaltool.questions.forms import Form
+from evaltool.questions.layout import forms
 from filling import Spot
 from folders import filled, make
 from generated import MARKING, OWNERS, PLACES, SCALE, VOTING, Batch, Case, Leaf, MarkKey, Policy

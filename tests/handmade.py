@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from evaltool.accounts import Accounts, RoleAccount
-from evaltool.award import award
-from evaltool.decisions import Decision
 from evaltool.evaluation import Evaluation
-from evaltool.fileaccounts import FileAccount
 from evaltool.findings import Finding
-from evaltool.grade import grade
-from evaltool.intake import Intake
-from evaltool.rank import rank
-from evaltool.result import Result
+from evaltool.inbox.accounts.files import FileAccount
+from evaltool.inbox.accounts.sheets import SheetAccount
+from evaltool.inbox.accounts.whole import Accounts, RoleAccount
+from evaltool.inbox.intake import Intake
+from evaltool.inbox.tables import ANSWERS, BALLOTS, table
+from evaltool.ledger import Decision
+from evaltool.points.score import Point, State
+from evaltool.results.award import award
+from evaltool.results.grade import grade
+from evaltool.results.rank import rank
+from evaltool.results.result import Result
 from evaltool.roster import Evaluator, Roster, Unit
 from evaltool.rules import Scheme, read_scheme
-from evaltool.score import Point, State
-from evaltool.settings import Notice, Settings
-from evaltool.sheetaccounts import SheetAccount
-from evaltool.tables import ANSWERS, BALLOTS, table
+from evaltool.rules.settings import Notice, Settings
 
 RULES = """
 format = 1

@@ -15,7 +15,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import rawxlsx as raw
-from evaltool.forms import Form
+from evaltool.questions.forms import Form
 from filling import Spot
 
 SETTINGS = """

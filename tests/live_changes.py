@@ -14,14 +14,14 @@ from typing import Any
 
 import polars as pl
 
-from evaltool.decisions import Decision
 from evaltool.evaluation import Evaluation
-from evaltool.methods import Ballot, Choice, Rank
-from evaltool.ranked import group_titles
-from evaltool.ranked.parts import evaluator_name, path
-from evaltool.result import Result
+from evaltool.ledger import Decision
+from evaltool.results.result import Result
 from evaltool.rules import Scheme
+from evaltool.rules.methods import Ballot, Choice, Rank
 from evaltool.run import TakenIn, scored
+from evaltool.views.wording import evaluator_name, path
+from evaltool.workbook.ranked import group_titles
 
 Spot = tuple[str, int, int]  # worksheet, row, column (from 1)
 Cells = Mapping[Spot, Any]

@@ -9,7 +9,7 @@ from dataclasses import replace
 import openpyxl
 
 from big_year import write
-from evaltool.forms import CODE_LABEL, IDENTITY_PROPERTY, IDENTITY_SHEET
+from evaltool.questions.forms import CODE_LABEL, IDENTITY_PROPERTY, IDENTITY_SHEET
 from filling import spots
 from mistakes import Case, Expected, mistake, saved
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
-from evaltool.forms import FormSheet, Table
+from evaltool.questions.forms import FormSheet, Table
 from evaltool.reader import address
 from filling import spots
 from filling_player import spots_of

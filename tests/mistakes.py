@@ -18,7 +18,7 @@ from decimal import Decimal
 import openpyxl
 
 from big_year import Sheet, write
-from evaltool.forms import FormSheet, Table
+from evaltool.questions.forms import FormSheet, Table
 from evaltool.reader import address
 from filling import Spot, spots
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from big_year import Sheet, write
 from evaltool.evaluation import load
-from evaltool.forms import Form
-from evaltool.layout import forms
+from evaltool.questions.forms import Form
+from evaltool.questions.layout import forms
 from filling import Answers, spots
 from played_city import SURVEY, SURVEYED
 from played_year import Year

@@ -16,8 +16,8 @@ import openpyxl
 
 from big_year import Sheet
 from evaltool.evaluation import Evaluation, load
-from evaltool.forms import Form
-from evaltool.layout import forms
+from evaltool.questions.forms import Form
+from evaltool.questions.layout import forms
 from evaltool.returns import Prepared
 from evaltool.run import TakenIn, prepare_returns, take_in
 from filling import Answers, Habits, Value, answers, fill, spots

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 
-from evaltool.decisions import Decision
 from evaltool.evaluation import Evaluation
-from evaltool.intake import Intake
+from evaltool.inbox.intake import Intake
+from evaltool.inbox.tables import ANSWERS, BALLOTS, table
+from evaltool.ledger import Decision
+from evaltool.points.score import Point, PointsTable
 from evaltool.roster import FieldEntry, Roster, Unit
 from evaltool.rules import Scheme, read_scheme
-from evaltool.score import Point, PointsTable
-from evaltool.settings import Settings
-from evaltool.tables import ANSWERS, BALLOTS, table
+from evaltool.rules.settings import Settings
 
 RULES = """
 format = 1

@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
-from evaltool.cardruns import CardRun
+from evaltool.checks.screens import over_ranks, over_tables
 from evaltool.evaluation import Evaluation, load
 from evaltool.findings import Finding
-from evaltool.forms import Form
-from evaltool.grade import grade
-from evaltool.intake import Intake
-from evaltool.layout import forms
-from evaltool.rank import rank
-from evaltool.score import score
-from evaltool.screens import over_ranks, over_tables
-from evaltool.sheetaccounts import SheetAccount
-from evaltool.tables import ANSWERS, BALLOTS, table
+from evaltool.inbox.accounts.sheets import SheetAccount
+from evaltool.inbox.extract.cardruns import CardRun
+from evaltool.inbox.intake import Intake
+from evaltool.inbox.tables import ANSWERS, BALLOTS, table
+from evaltool.points.score import score
+from evaltool.questions.forms import Form
+from evaltool.questions.layout import forms
+from evaltool.results.grade import grade
+from evaltool.results.rank import rank
 from filling import Spot, spots
 from folders import make
 

@@ -8,7 +8,7 @@ import random
 from collections.abc import Iterator
 
 from evaltool.evaluation import Evaluation
-from evaltool.settings import Survey
+from evaltool.rules.settings import Survey
 
 CHOICES = ("满意", "比较满意", "一般", "不满意", "不了解", "")
 POINTS = [f"{at:02}号点" for at in range(1, 15)]

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from announced import FRAME, announced, codes, gaps, paragraphs, refused, rows, under, written
-from evaltool import bundled
 from evaltool.evaluation import load
-from evaltool.layout import forms
-from evaltool.official.numbers import day_text
+from evaltool.questions.layout import forms
+from evaltool.rules.documentnumbers import day_text
 from evaltool.run import approve_goals, score_folder
+from evaltool.runs import bundled
 from folders import TEMPLATES, decide, make, return_all
 from test_goals import DAY, DOCUMENT, GOALS, ROSTER, RULES, SETTINGS, declares, put
 from test_ingest import ROSTER as SCORED_ROSTER

@@ -8,8 +8,8 @@ import pytest
 
 from announced import FRAME, announced, codes, gaps, paragraphs, rows, written
 from evaltool.evaluation import load
-from evaltool.forms import Form
-from evaltool.layout import forms
+from evaltool.questions.forms import Form
+from evaltool.questions.layout import forms
 from filling import Spot
 from folders import decide, filled, make
 

@@ -9,9 +9,9 @@ import pytest
 
 from announced import FRAME, announced, codes, paragraphs, refused, rows, under, written
 from evaltool.evaluation import load
-from evaltool.forms import Form
-from evaltool.outbox import write_blanks
+from evaltool.questions.forms import Form
 from evaltool.run import approve_goals
+from evaltool.sheets.outbox import write_blanks
 from filling import Spot
 from folders import make, return_all
 from test_due import settings
@@ -93,8 +93,8 @@ def test_letters_go_to_each_who_misses_something(waiting: Path) -> None:
 def test_several_letters_do_not_fit_into_one_file(waiting: Path, tmp_path: Path) -> None:
     """`--out` is for one document; nothing is written."""
     from evaltool import run
-    from evaltool.announcements.given import checked
-    from evaltool.announcements.kinds import KINDS
+    from evaltool.documents.beside_a_run.given import checked
+    from evaltool.documents.beside_a_run.kinds import KINDS
     from evaltool.findings import Refused
 
     kind = KINDS["reminder"]

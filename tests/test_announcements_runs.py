@@ -11,8 +11,8 @@ import pytest
 from announced import FRAME, announced, codes, gaps, paragraphs, refused, rows, under, written
 from evaltool.evaluation import load
 from evaltool.findings import Refused
-from evaltool.forms import Form
-from evaltool.layout import forms
+from evaltool.questions.forms import Form
+from evaltool.questions.layout import forms
 from evaltool.run import score_folder
 from filling import Spot, spots
 from folders import decide, filled, make

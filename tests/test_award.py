@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from evaltool.award import apportioned, award
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding
-from evaltool.grade import grade
-from evaltool.intake import Intake
-from evaltool.rank import rank
+from evaltool.inbox.intake import Intake
+from evaltool.points.score import PointsTable
+from evaltool.results.award import apportioned, award
+from evaltool.results.grade import grade
+from evaltool.results.rank import rank
 from evaltool.roster import FieldEntry
-from evaltool.score import PointsTable
 from results import evaluation, line, no_sheets, points
 
 PRIZES = """

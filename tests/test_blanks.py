@@ -17,15 +17,16 @@ import openpyxl
 import pytest
 
 from evaltool import reader
-from evaltool.blank import book
 from evaltool.evaluation import Evaluation, load
-from evaltool.extract import codes, extract
-from evaltool.forms import GUIDE_SHEET, LIST_SHEET, Column, Form, FormSheet, Line, Table
-from evaltool.guidance import guide
-from evaltool.guidesheet import Section
 from evaltool.identity import parse_code
-from evaltool.layout import forms
-from evaltool.workbook import Cell, Formula, Tab, to_bytes
+from evaltool.inbox.extract.workbook import codes, extract
+from evaltool.questions.forms import GUIDE_SHEET, LIST_SHEET, Column, Form, FormSheet, Line, Table
+from evaltool.questions.layout import forms
+from evaltool.sheets.blank import book
+from evaltool.sheets.guidance import guide
+from evaltool.sheets.guidesheet import Section
+from evaltool.writers.book import Cell, Formula, Tab
+from evaltool.writers.saving import to_bytes
 from filling import answers, fill, spots
 from folders import BUNDLED, TEMPLATES
 

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from evaltool import bundled, console, language
+from evaltool.cli import console, language
 from evaltool.evaluation import load
 from evaltool.findings import finding
+from evaltool.runs import bundled
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -305,7 +306,7 @@ def test_schemes_lists_what_init_takes() -> None:
 
 def test_template_writes_a_workbook_per_form(year: Path) -> None:
     """outbox/ holds one workbook for every sheet that is expected back, in a folder per role."""
-    from evaltool.layout import forms, is_due
+    from evaltool.questions.layout import forms, is_due
 
     ran = ev("template", str(year), "--output-format", "jsonl")
     sheets = [json.loads(line) for line in ran.stdout.splitlines()]

@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from evaltool.confirmations import Confirmation, write_confirmations
-from evaltool.forms import Form
+from evaltool.questions.forms import Form
+from evaltool.returns.confirmations import Confirmation, write_confirmations
 from evaltool.run import take_in
 from filling import Spot
 from folders import decide, make, return_all

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from evaltool import decide as entry
 from evaltool.cli import asking
 from evaltool.cli.completing import typed
-from evaltool.decisions import KINDS
+from evaltool.evaluation import deciding as entry
 from evaltool.evaluation import load
+from evaltool.files import local
 from evaltool.findings import Refused
+from evaltool.ledger import KINDS
 from evaltool.run import take_in
-from evaltool.runs import local
 from folders import make, return_all
 from test_cli import DECIDED, environment, ev
 from test_ledger import ROSTER, RULES, SETTINGS, says

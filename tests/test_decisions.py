@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from evaltool.corrections import Correction, corrected
-from evaltool.decisions import Ledger, of_nobody, read_ledger
 from evaltool.findings import Finding
-from evaltool.locate import Problem
-from evaltool.longtables import read_tables
+from evaltool.inbox.extract.corrections import Correction, corrected
+from evaltool.inbox.problems import Problem
+from evaltool.ledger import Ledger, of_nobody, read_ledger
 from evaltool.reader import Sheet
-from evaltool.rostertables import Known
+from evaltool.roster.longtables import read_tables
+from evaltool.roster.tables import Known
 
 HEADER = "种类,文号,日期,理由,单位,评估主体,评估内容,文件指纹,工作表,单元格,原值,新值"
 HASH = "ab12cd34"

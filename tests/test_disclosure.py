@@ -8,9 +8,9 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaltool.disclosure import disclosed
+from evaltool.points.score import Point
+from evaltool.results.disclosure import disclosed
 from evaltool.rules import Component, Disclosure, Scheme
-from evaltool.score import Point
 from handmade import RULES, UNITS, Got, Parts, scheme, unit_points
 
 

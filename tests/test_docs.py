@@ -56,7 +56,7 @@ def test_links_of_the_readmes_lead_somewhere() -> None:
 
 def test_codes_named_in_the_readmes_exist() -> None:
     """A finding's code in the READMEs is one of the catalogue."""
-    from evaltool.catalogue import CATALOGUE
+    from evaltool.findings import CATALOGUE
 
     for name in ("README.md", "README.zh-CN.md"):
         codes = re.findall(r"`([A-Z]+(?:_[A-Z]+)+)`", (ROOT / name).read_text("utf-8"))
@@ -65,7 +65,7 @@ def test_codes_named_in_the_readmes_exist() -> None:
 
 def test_every_kind_of_decision_stands_in_the_clerks_readme() -> None:
     """The table of decisions names every kind, with its word in the ledger."""
-    from evaltool.decisions import KINDS
+    from evaltool.ledger import KINDS
 
     text = (ROOT / "README.zh-CN.md").read_text("utf-8")
     assert [name for name, kind in KINDS.items() if f"{name} {kind.word}" not in text] == []

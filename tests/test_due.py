@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from evaltool import run
-from evaltool.console import Block, Line
-from evaltool.due import Due, Missing, due, within
+from evaltool.cli.console import Block, Line
+from evaltool.cli.wallcalendar import calendar
 from evaltool.evaluation import load
 from evaltool.findings import Refused
-from evaltool.wallcalendar import calendar
+from evaltool.inbox.due import Due, Missing, due, within
 from folders import decide, make, return_all
 from test_cli import ev
 from test_ingest import LEDGER, ROSTER, RULES, SETTINGS, says

@@ -10,13 +10,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from evaltool.entries import seen_from_the_other
 from evaltool.evaluation import load
 from evaltool.findings import Finding
-from evaltool.forms import Form
-from evaltool.layout import forms
-from evaltool.proof import Expected
-from evaltool.reading import Task, read_one
+from evaltool.inbox.proof import Expected
+from evaltool.inbox.twice.entries import seen_from_the_other
+from evaltool.inbox.workers import Task, read_one
+from evaltool.questions.forms import Form
+from evaltool.questions.layout import forms
 from evaltool.returns import write_returns
 from evaltool.run import TakenIn, scored, take_in
 from filling import Spot

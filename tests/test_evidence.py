@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from evaltool.evaluation import load
-from evaltool.evidence import verified
-from evaltool.forms import Form
-from evaltool.layout import forms
+from evaltool.points.evidence import verified
+from evaltool.questions.forms import Form
+from evaltool.questions.layout import forms
 from evaltool.run import TakenIn, take_in
 from filling import Spot
 from folders import filled, make

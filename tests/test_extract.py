@@ -10,13 +10,13 @@ import openpyxl
 import pytest
 
 from evaltool import reader
-from evaltool.blank import book
-from evaltool.corrections import Correction
-from evaltool.extract import Extract, codes, extract
-from evaltool.forms import Column, Form, FormSheet, Line, Table
 from evaltool.identity import parse_code
-from evaltool.parsing import say
-from evaltool.workbook import to_bytes
+from evaltool.inbox.extract.corrections import Correction
+from evaltool.inbox.extract.parsing import say
+from evaltool.inbox.extract.workbook import Extract, codes, extract
+from evaltool.questions.forms import Column, Form, FormSheet, Line, Table
+from evaltool.sheets.blank import book
+from evaltool.writers.saving import to_bytes
 
 MARK = Column("得分\n（0—10分）", "number", high=Decimal(10), decimals=1)
 TIER = Column("档次", "choice", indicator="t", choices=("一等", "二等"))

@@ -11,16 +11,16 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
-from evaltool.cli import app
+from evaltool.checks.validate import validate
+from evaltool.cli.commands import app
 from evaltool.evaluation import Evaluation, load
 from evaltool.findings import Finding, Refused
-from evaltool.forms import Form
-from evaltool.ingest import ingest
-from evaltool.intake import Intake
-from evaltool.layout import forms
-from evaltool.score import PointsTable, score
-from evaltool.tables import MARKS
-from evaltool.validate import validate
+from evaltool.inbox.ingest import ingest
+from evaltool.inbox.intake import Intake
+from evaltool.inbox.tables import MARKS
+from evaltool.points.score import PointsTable, score
+from evaltool.questions.forms import Form
+from evaltool.questions.layout import forms
 from filling import Spot
 from folders import make, return_all
 

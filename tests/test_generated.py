@@ -18,8 +18,8 @@ from hypothesis import HealthCheck, Phase, assume, event, given, settings
 from hypothesis import strategies as st
 
 from evaltool.findings import Refused
-from evaltool.layout import forms
-from evaltool.result import Result
+from evaltool.questions.layout import forms
+from evaltool.results.result import Result
 from evaltool.run import TakenIn, scored, take_in
 from generated import Case, Leaf
 from generated_draw import cases

@@ -13,16 +13,16 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from evaltool import newyear
 from evaltool.evaluation import load
 from evaltool.findings import Finding, Refused
-from evaltool.forms import Form
-from evaltool.goals import REVIEW
-from evaltool.goals.approval import FILE
-from evaltool.layout import forms
-from evaltool.outbox import write_blanks
+from evaltool.questions.forms import Form
+from evaltool.questions.layout import forms
 from evaltool.returns import write_returns
+from evaltool.returns.goals import REVIEW
+from evaltool.returns.goals.approval import FILE
 from evaltool.run import TakenIn, approve_goals, review_goals, score_folder, take_in
+from evaltool.runs import newyear
+from evaltool.sheets.outbox import write_blanks
 from filling import Spot
 from folders import filled, make
 

@@ -8,11 +8,11 @@ import pytest
 
 import fillings
 import golden
-from evaltool import newyear
 from evaltool.evaluation import load
 from evaltool.findings import Refused
-from evaltool.keyfile import make_key
+from evaltool.inbox.newkey import make_key
 from evaltool.run import score_folder
+from evaltool.runs import newyear
 from survey_exports import exports
 
 EVALUATIONS = Path(__file__).parent.parent / "templates" / "evaluations"

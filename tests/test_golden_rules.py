@@ -10,7 +10,7 @@ import fillings
 import golden
 from evaltool.evaluation import load
 from evaltool.findings import Refused, blocking
-from evaltool.keyfile import make_key
+from evaltool.inbox.newkey import make_key
 from evaltool.run import score_folder
 from golden_rules import write_rules
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from evaltool import reading
+from evaltool.inbox import workers as reading
 from evaltool.run import score_folder, scored, take_in
 from folders import make, return_all
 from hostile import NAMES, PLAIN, RULES, SETTINGS, elements, hostile_files, roster, says, written

@@ -13,16 +13,17 @@ from typing import Any
 import openpyxl
 import pytest
 
-from evaltool import bundled, newyear
 from evaltool.evaluation import load
+from evaltool.evaluation.key import KEY_FILE, write_key
 from evaltool.findings import Finding, Refused
-from evaltool.forms import CODE_LABEL, IDENTITY_PROPERTY, IDENTITY_SHEET, Column, Form, FormSheet, Line, Table
 from evaltool.identity import NO_KEY, Identity, Key, parse_code
-from evaltool.keyfile import KEY_FILE, make_key, write_key
-from evaltool.layout import forms
-from evaltool.proof import Expected, forged
+from evaltool.inbox.newkey import make_key
+from evaltool.inbox.proof import Expected, forged
+from evaltool.questions.forms import CODE_LABEL, IDENTITY_PROPERTY, IDENTITY_SHEET, Column, Form, FormSheet, Line, Table
+from evaltool.questions.layout import forms
 from evaltool.returns import write_returns
 from evaltool.run import score_folder
+from evaltool.runs import bundled, newyear
 from folders import KEY, TEMPLATES, decide, filled, make, return_all
 from test_ingest import LEDGER, ROSTER, RULES, SETTINGS, blocking, fates, says, taken
 

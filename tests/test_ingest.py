@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from evaltool.accounts import accounts
+from evaltool.checks.validate import validate
 from evaltool.evaluation import Evaluation, load
 from evaltool.findings import Finding
-from evaltool.forms import Form
-from evaltool.ingest import ingest
-from evaltool.intake import Intake
-from evaltool.layout import forms
-from evaltool.validate import validate
+from evaltool.inbox.accounts.whole import accounts
+from evaltool.inbox.ingest import ingest
+from evaltool.inbox.intake import Intake
+from evaltool.questions.forms import Form
+from evaltool.questions.layout import forms
 from filling import Spot, spots
 from folders import decide, filled, make, return_all
 
@@ -165,7 +165,7 @@ def test_names_folders_and_order_of_files_do_not_matter(folder: Path) -> None:
 
 
 def pl_all() -> list[str]:
-    from evaltool.tables import ANSWERS
+    from evaltool.inbox.tables import ANSWERS
 
     return [column for column in ANSWERS if column != "file"]
 
@@ -480,8 +480,8 @@ def abstains(form: Form, spot: Spot) -> object:
 
 def test_an_abstention_comes_back_as_one_and_outdates_no_sheet(folder: Path) -> None:
     """Typed into the sheet and read back: a finding where the rules refuse it; none once they say what it means."""
-    from evaltool.blank import book
-    from evaltool.guidance import guide
+    from evaltool.sheets.blank import book
+    from evaltool.sheets.guidance import guide
 
     return_all(folder, abstains)
     assert [(one.code, one.unit) for one in taken(folder)[2]] == [("SCORE_ABSTAINED", "B")]

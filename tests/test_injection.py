@@ -16,14 +16,14 @@ from xml.sax.saxutils import escape
 import openpyxl
 import pytest
 
-from evaltool.blank import book
 from evaltool.evaluation import load
-from evaltool.forms import Form
-from evaltool.layout import forms
 from evaltool.page import INTERNAL, PUBLIC
+from evaltool.questions.forms import Form
+from evaltool.questions.layout import forms
 from evaltool.run import score_folder
-from evaltool.word.templates import text_of
-from evaltool.workbook import to_bytes
+from evaltool.sheets.blank import book
+from evaltool.writers.saving import to_bytes
+from evaltool.writers.word.templates import text_of
 from filling import Spot
 from folders import decide, filled, make
 from hostile import (

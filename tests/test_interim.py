@@ -9,16 +9,16 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from evaltool import outbox
-from evaltool.blank import book
 from evaltool.evaluation import load
 from evaltool.findings import Refused
-from evaltool.interim import Interim
-from evaltool.layout import forms
-from evaltool.paper import is_on_paper
+from evaltool.questions.layout import forms
 from evaltool.returns import write_returns
 from evaltool.run import interim_result, take_in
-from evaltool.workbook import to_bytes
+from evaltool.sheets import outbox
+from evaltool.sheets.blank import book
+from evaltool.sheets.interim import Interim
+from evaltool.sheets.paper import is_on_paper
+from evaltool.writers.saving import to_bytes
 from filling import fill, spots
 from folders import KEY, bundled_scheme, decide, make, return_all
 from test_entries import TWICE

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from evaltool.checks.validate import validate
 from evaltool.evaluation import Evaluation, load
 from evaltool.findings import Finding
-from evaltool.forms import Form
-from evaltool.grade import grade, places
-from evaltool.ingest import ingest
-from evaltool.intake import Intake
-from evaltool.rank import Standings, rank
+from evaltool.inbox.ingest import ingest
+from evaltool.inbox.intake import Intake
+from evaltool.points.score import PointsTable, score
+from evaltool.questions.forms import Form
+from evaltool.results.grade import grade, places
+from evaltool.results.rank import Standings, rank
 from evaltool.rules import Grade
-from evaltool.score import PointsTable, score
-from evaltool.validate import validate
 from filling import Spot
 from folders import make, return_all
 

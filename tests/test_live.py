@@ -17,14 +17,15 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 
 from evaltool.findings import Refused
-from evaltool.methods import METHODS
-from evaltool.ranked import ranked_book
-from evaltool.ranked.expressions import LONGEST, STATED, Expr, Range, cell, rounded, trimmed, trimmed_list
-from evaltool.ranked.methodformulas import FORMULAS, PARAMETER_WORDS
-from evaltool.result import Result
+from evaltool.points.score import Point
+from evaltool.results.result import Result
+from evaltool.rules.methods import METHODS
 from evaltool.run import TakenIn, scored, take_in
-from evaltool.score import Point
-from evaltool.workbook import Cell, Formula, to_bytes
+from evaltool.workbook.expressions import LONGEST, STATED, Expr, Range, cell, rounded, trimmed, trimmed_list
+from evaltool.workbook.methodformulas import FORMULAS, PARAMETER_WORDS
+from evaltool.workbook.ranked import ranked_book
+from evaltool.writers.book import Cell, Formula
+from evaltool.writers.saving import to_bytes
 from filled_years import begin
 from generated import Case
 from generated_draw import cases

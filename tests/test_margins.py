@@ -5,10 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 import results
-from evaltool.award import award
-from evaltool.grade import grade
-from evaltool.margins import Cut, cuts, margin
-from evaltool.rank import Standing, rank
+from evaltool.results.award import award
+from evaltool.results.grade import grade
+from evaltool.results.margins import Cut, cuts, margin
+from evaltool.results.rank import Standing, rank
 from evaltool.rules import Scheme
 
 AWARDS = """

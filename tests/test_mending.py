@@ -15,10 +15,10 @@ import pytest
 
 from evaltool.evaluation import load
 from evaltool.findings import Refused, finding
-from evaltool.forms import Form
-from evaltool.layout import forms
+from evaltool.points.leaves import leaf_shares
+from evaltool.questions.forms import Form
+from evaltool.questions.layout import forms
 from evaltool.run import take_in
-from evaltool.shares import leaf_shares
 from filling import Spot
 from folders import decide, filled, make, return_all
 from test_cli import environment, ev

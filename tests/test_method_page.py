@@ -14,8 +14,8 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BeforeValidator, TypeAdapter
 
-from evaltool.methods import METHODS, Facts, Parameters, name_of
 from evaltool.rules import Places
+from evaltool.rules.methods import METHODS, Facts, Parameters, name_of
 from evaltool.rules.scheme import _as_parameters
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaltool.figuremethods import REASONS
-from evaltool.methods import METHODS, Compare, Deduct, Facts, Growth, Target, name_of
+from evaltool.rules.methods import METHODS, Compare, Deduct, Facts, Growth, Target, name_of
+from evaltool.rules.methods.figures import REASONS
 
 Measured = Target | Compare | Growth | Deduct
 

@@ -19,9 +19,9 @@ import mistaken_cards  # noqa: F401  (these three add their mistakes to the cata
 import mistaken_files  # noqa: F401
 import mistaken_tables  # noqa: F401
 from big_year import Sheet, big_year, write
+from evaltool.checks.screens import PREFIX
 from evaltool.findings import Finding
 from evaltool.run import take_in
-from evaltool.screens import PREFIX
 from filling import spots
 from mistakes import CELLS, MISTAKES, Case, Expected, saved, several
 

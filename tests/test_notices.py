@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from evaltool.notices import bulletin, check_documents, documents, facts_in, letter, papers, totals_in
-from evaltool.notices.missing import missing
-from evaltool.official import Block, Chart, Heading, Official, Table, Text
-from evaltool.official.fields import gaps
+from evaltool.documents.of_a_run import bulletin, check_documents, documents, facts_in, letter, papers, totals_in
+from evaltool.documents.of_a_run.missing import missing
+from evaltool.documents.official.fields import gaps
 from evaltool.publish import results
-from evaltool.result import Result
+from evaltool.results.result import Result
 from evaltool.roster import Earlier
-from evaltool.settings import Notice, Numbers
-from evaltool.word.templates import TemplateError, text_of
+from evaltool.rules.settings import Notice, Numbers
+from evaltool.writers.official import Block, Chart, Heading, Official, Table, Text
+from evaltool.writers.word.templates import TemplateError, text_of
 from handmade import RULES, UNITS, Got, decided, parts, result
 from test_word import docx
 

@@ -14,20 +14,20 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
+from evaltool.documents.official.drafts import draft
+from evaltool.documents.official.fields import fields, gaps, mark_size, numeral, sign_indents
+from evaltool.documents.official.forms import Forms
+from evaltool.documents.official.room import room
+from evaltool.documents.official.titles import span, title_lines
+from evaltool.documents.texts import stated
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Refused
-from evaltool.noticetexts import stated
-from evaltool.official import Attachment, Block, Chart, Heading, Imprint, Official, Series, Table, Text, rows
-from evaltool.official.drafts import draft
-from evaltool.official.fields import fields, gaps, mark_size, numeral, sign_indents
-from evaltool.official.forms import Forms
-from evaltool.official.numbers import following
-from evaltool.official.room import room
-from evaltool.official.titles import span, title_lines
 from evaltool.roster import Roster
 from evaltool.rules import parse
-from evaltool.settings import Notice, Numbers, Settings
-from evaltool.word.templates import TemplateError, text_of
+from evaltool.rules.documentnumbers import following
+from evaltool.rules.settings import Notice, Numbers, Settings
+from evaltool.writers.official import Attachment, Block, Chart, Heading, Imprint, Official, Series, Table, Text, rows
+from evaltool.writers.word.templates import TemplateError, text_of
 
 FILES = {path.name: path.read_bytes() for path in (Path(__file__).parents[1] / "templates" / "notices").glob("*.docx")}
 SETTINGS = Settings(id="e", name="某市2026年度绩效评估", year=2026, office="某市绩效办")

@@ -14,14 +14,14 @@ from xml.etree import ElementTree
 
 import pytest
 
-from evaltool.comparison import compared
 from evaltool.page import INTERNAL, PUBLIC, check_pages, pages, said_in
 from evaltool.page.measured import measured
 from evaltool.page.readback import in_section
 from evaltool.page.sources import sources
-from evaltool.result import Result
+from evaltool.results.result import Result
+from evaltool.rules.settings import Notice
 from evaltool.run import score_folder, scored, take_in
-from evaltool.settings import Notice
+from evaltool.views.comparison import compared
 from folders import bundled_settings, make, return_all
 from handmade import RULES, UNITS, Got, decided, parts, result
 from test_schemes_run import returned

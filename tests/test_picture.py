@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from evaltool import picture
-from evaltool.charts import Chart
 from evaltool.findings import Refused
-from evaltool.picture import draw_run, png, run_overview
+from evaltool.page import picture
+from evaltool.page.charts import Chart
+from evaltool.page.picture import draw_run, png, run_overview
 from evaltool.run import score_folder
-from evaltool.runs import list_runs
+from evaltool.runs.store import list_runs
 from folders import bundled_settings, make, return_all
 from hostile import PLAIN, RULES, SETTINGS, roster, says
 from test_worked_example import ROSTER, _scheme

@@ -31,30 +31,40 @@ def dotted(path: Path) -> str:
 
 MODULES = {dotted(path): ast.parse(path.read_text("utf-8")) for path in sorted(SOURCE.rglob("*.py"))}
 
-# the run as the data flows; a stage knows those before it only
-STAGES = (
+# the house from the ground up, as the data flow: a folder (or a module beside the folders) knows those before it only
+ORDER = (
+    "exact",
+    "names",
+    "identity",
+    "findings",
+    "files",
     "reader",
+    "writers",
     "rules",
-    "checks",
+    "roster",
+    "ledger",
     "evaluation",
-    "rules_in_words",
-    "layout",
-    "ingest",
-    "validate",
+    "questions",
+    "inbox",
+    "points",
+    "results",
+    "checks",
+    "sheets",
+    "views",
     "returns",
-    "score",
-    "rank",
-    "grade",
-    "award",
-    "result",
-    "ranked",
-    "notices",
+    "runs",
+    "documents",
+    "workbook",
     "page",
-    "announcements",
     "publish",
     "run",
     "cli",
+    "__main__",
 )
+LEVELS = 60
+"""How deep modules may stand upon one another."""
+BESIDE = 8
+"""How many modules may stand beside the folders."""
 
 # what only these modules may import, wherever in the module the import stands
 RESERVED = {
@@ -62,12 +72,12 @@ RESERVED = {
         f"cli.{each}"
         for each in ("program", "beginning", "sheets", "confirming", "goals", "deciding", "noticing", "scoring")
     },
-    "rich": {"console"},
-    "xlsxwriter": {"xlsx", "xlsxcharts"},
-    "docx": {"word.templates"},
-    "docxtpl": {"word.templates"},
-    "jinja2": {"word.templates", "page.written"},
-    "resvg_py": {"picture"},
+    "rich": {"cli.console"},
+    "xlsxwriter": {"writers.xlsx", "writers.xlsxcharts"},
+    "docx": {"writers.word.templates"},
+    "docxtpl": {"writers.word.templates"},
+    "jinja2": {"writers.word.templates", "page.written"},
+    "resvg_py": {"page.picture"},
     "openpyxl": set[str](),  # the second, independent reader: it belongs to tests
 }
 
@@ -109,42 +119,53 @@ def reached(graph: Mapping[str, set[str]], module: str) -> set[str]:
     return found
 
 
+GRAPH = {module: own(module) - {module} for module in MODULES}
+
 # --- who may import whom ---------------------------------------------------------------------------------------------
 
 
 def test_no_imports_in_a_circle() -> None:
-    """Late imports included, modules form no circle, but for a workbook's value and the module that writes it."""
-    graph = {module: own(module) for module in MODULES}
-    assert graph["workbook"] == {"xlsx"}
-    graph["workbook"] = set()
-    list(TopologicalSorter(graph).static_order())  # raises CycleError, which names the circle
+    """Late imports included, modules form no circle."""
+    list(TopologicalSorter(GRAPH).static_order())  # raises CycleError, which names the circle
 
 
-def test_stages_follow_the_data() -> None:
-    """A stage of the run imports no later one, directly or through others."""
-    graph = {module: own(module) - ({"xlsx"} if module == "workbook" else set()) for module in MODULES}
-    stages = {module: stage for module in MODULES for stage in STAGES if module.split(".")[0] == stage}
-    later = {
-        (module, stages[other])
-        for module, stage in stages.items()
-        for other in reached(graph, module) & stages.keys()
-        if STAGES.index(stages[other]) > STAGES.index(stage)
+def test_folders_import_in_one_order() -> None:
+    """A folder imports from itself and from those below it, whichever of its modules; late imports included."""
+    assert {module.split(".")[0] for module in MODULES} - {"__init__"} == set(ORDER)
+    upwards = {
+        (module, other)
+        for module, others in GRAPH.items()
+        for other in others
+        if ORDER.index(other.split(".")[0]) > ORDER.index(module.split(".")[0])
     }
-    assert later == set()
+    assert upwards == set()
 
 
-def test_the_map_names_every_module() -> None:
-    """Who opens the package reads in its first lines how the data flow; no module is missing there, none is made up."""
+def test_modules_stand_on_few_others() -> None:
+    """From the ground to the command line there are so many levels of imports at the most."""
+    depth: dict[str, int] = {}
+    for module in TopologicalSorter(GRAPH).static_order():
+        depth[module] = 1 + max((depth[other] for other in GRAPH[module]), default=0)
+    assert max(depth.values()) <= LEVELS
+
+
+def test_the_list_of_files_can_be_read() -> None:
+    """Few modules stand beside the folders, so that the list shows how the data flow."""
+    beside = [path.stem for path in SOURCE.glob("*.py") if path.stem != "__init__"]
+    assert len(beside) <= BESIDE
+
+
+def test_the_map_names_every_folder() -> None:
+    """Who opens the package reads in its first lines how the data flow; nothing is missing or made up."""
     text = ast.get_docstring(ast.parse((SOURCE / "__init__.py").read_text("utf-8"))) or ""
-    modules = {module.split(".")[0] for module in MODULES} - {"__init__", "__main__"}
-    assert set(re.findall(r"`(\w+)`", text)) == modules
+    assert set(re.findall(r"`(\w+)`", text)) == set(ORDER) - {"__main__"}
 
 
 def test_packages_are_looked_into() -> None:
     """What stands in a package is known by its dotted name, and what it imports is seen."""
-    assert {"reader", "reader.container", "rules.scheme", "checks.references", "notices.letter"} <= MODULES.keys()
-    assert {"rules.outcomes", "methods"} <= own("rules.scheme")
-    assert {"rules", "findings"} <= own("checks.references")
+    assert {"reader", "reader.container", "rules.scheme", "documents.of_a_run.letter"} <= MODULES.keys()
+    assert {"rules.outcomes", "rules.methods"} <= own("rules.scheme")
+    assert {"rules", "findings"} <= own("evaluation.checks.references")
 
 
 @pytest.mark.parametrize(("library", "allowed"), list(RESERVED.items()))
@@ -156,7 +177,7 @@ def test_libraries_have_their_module(library: str, allowed: set[str]) -> None:
 
 @pytest.mark.parametrize(
     "module",
-    ["reading", "reader", "extract", "corrections", "locate", "parsing", "forms", "names", "__main__", "language"],
+    ["inbox.workers", "reader", "questions.forms", "names", "identity", "__main__", "cli.language"],
 )
 def test_readers_stay_light(module: str) -> None:
     """What worker processes import brings in neither Polars nor pydantic nor any other large library."""
@@ -169,7 +190,7 @@ def test_readers_stay_light(module: str) -> None:
 def test_the_command_line_answers_without_the_work() -> None:
     """Building the commands, for help or completion, loads no rules and no tables."""
     heavy = {"polars", "evaltool.evaluation", "evaltool.rules"}
-    code = f"import sys, evaltool.cli; print(*sorted({heavy!r} & sys.modules.keys()))"
+    code = f"import sys, evaltool.cli.commands; print(*sorted({heavy!r} & sys.modules.keys()))"
     env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     said = subprocess.run([sys.executable, "-c", code], env=env, check=True, capture_output=True, text=True)
     assert said.stdout.split() == []
@@ -202,7 +223,7 @@ def codes(tree: ast.AST) -> set[str]:
 
 def test_every_code_has_its_words() -> None:
     """A code named anywhere in the source stands in the catalogue: the finding has a severity and can be printed."""
-    from evaltool.catalogue import CATALOGUE
+    from evaltool.findings import CATALOGUE
 
     unknown = {module: codes(tree) - CATALOGUE.keys() for module, tree in MODULES.items()}
     assert {module: names for module, names in unknown.items() if names} == {}
@@ -210,7 +231,7 @@ def test_every_code_has_its_words() -> None:
 
 def test_every_entry_of_the_catalogue_is_used() -> None:
     """The catalogue promises no finding that the source never makes; every code looks like one."""
-    from evaltool.catalogue import CATALOGUE
+    from evaltool.findings import CATALOGUE
 
     assert CATALOGUE.keys() - set[str]().union(*map(codes, MODULES.values())) == set()
 
@@ -267,7 +288,7 @@ def test_the_wheel_takes_templates_and_the_clean_sample() -> None:
 
 def test_the_sample_of_the_checkout_is_the_one_in_the_wheel() -> None:
     """The demo shows the same evaluation from a checkout and from an installed package."""
-    from evaltool import bundled
+    from evaltool.runs import bundled
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     included = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]

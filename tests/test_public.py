@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from evaltool.comparison import REST, compared, lines
-from evaltool.publicbook import public_book
-from evaltool.ranked import group_titles, read_ranked, shown_in_ranked
-from evaltool.result import Result
-from evaltool.rounding import published
+from evaltool.exact import published
+from evaltool.results.result import Result
 from evaltool.run import Scored, score_folder
-from evaltool.workbook import Tab, to_bytes
+from evaltool.views.comparison import REST, compared, lines
+from evaltool.workbook.public import public_book
+from evaltool.workbook.ranked import group_titles, read_ranked, shown_in_ranked
+from evaltool.writers.book import Tab
+from evaltool.writers.saving import to_bytes
 from handmade import UNITS, Got, Parts, decided
 from handmade import result as handmade
 

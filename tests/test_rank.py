@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaltool.grade import grade
-from evaltool.rank import Standings, rank
-from evaltool.rounding import exact, half_up, published
+from evaltool.exact import exact, half_up, published
+from evaltool.results.grade import grade
+from evaltool.results.rank import Standings, rank
 from results import evaluation, line, points
 
 UNITS = {"A": "g1", "B": "g1", "C": "g1", "D": "g1"}

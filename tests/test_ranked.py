@@ -10,10 +10,11 @@ from fractions import Fraction
 from openpyxl import load_workbook
 
 from evaltool.findings import finding
-from evaltool.ranked import ranked_book, read_ranked, shown_in_ranked
-from evaltool.result import Result
+from evaltool.results.result import Result
 from evaltool.roster import Earlier
-from evaltool.workbook import Formula, Tab, to_bytes
+from evaltool.workbook.ranked import ranked_book, read_ranked, shown_in_ranked
+from evaltool.writers.book import Formula, Tab
+from evaltool.writers.saving import to_bytes
 from handmade import RULES, UNITS, Got, decided, intake, parts, result
 
 VALUE = ("c", "mayor", "", "清河县", "", "mark", "95.9", 9590, 2, "given", True, 0, 10000)

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from evaltool import reading
 from evaltool.evaluation import load
-from evaltool.layout import forms
-from evaltool.proof import Expected
-from evaltool.reading import Here, Reading, Task, executor, read_all
+from evaltool.inbox import workers as reading
+from evaltool.inbox.proof import Expected
+from evaltool.inbox.workers import Here, Reading, Task, executor, read_all
+from evaltool.questions.layout import forms
 from folders import make, return_all
 from test_ingest import ROSTER, RULES, SETTINGS, says
 

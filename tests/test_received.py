@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from evaltool.received import Seen, Unreceived, receive
+from evaltool.inbox.received import Seen, Unreceived, receive
 
 FIRST, SECOND = b"one", b"two"
 

@@ -16,13 +16,13 @@ from typing import Any
 import pytest
 
 import filling
-from evaltool import blank
 from evaltool.evaluation import load
 from evaltool.findings import Refused
-from evaltool.layout import forms
 from evaltool.publish import results
+from evaltool.questions.layout import forms
 from evaltool.run import score_folder, scored, take_in
-from evaltool.workbook import to_bytes
+from evaltool.sheets import blank
+from evaltool.writers.saving import to_bytes
 from recompute import (
     Result,
     apportion,

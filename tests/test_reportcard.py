@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from evaltool.ranked import ranked_book
-from evaltool.reportcard import GroupCard, UnitCard, as_value, report_cards
-from evaltool.result import Result
+from evaltool.results.reportcard import GroupCard, UnitCard, as_value, report_cards
+from evaltool.results.result import Result
 from evaltool.roster import Earlier
+from evaltool.workbook.ranked import ranked_book
 from handmade import RULES, result
 
 ZONES = """

@@ -13,8 +13,8 @@ import pytest
 
 from evaltool.evaluation import load
 from evaltool.findings import Finding
-from evaltool.forms import RETURN_SHEET, Form
-from evaltool.layout import forms
+from evaltool.questions.forms import RETURN_SHEET, Form
+from evaltool.questions.layout import forms
 from evaltool.returns import Prepared, write_returns
 from evaltool.returns.typed import typed
 from evaltool.run import TakenIn, take_in
@@ -321,8 +321,8 @@ def test_what_could_be_taken_in_two_ways_never_comes_back_as_a_number(
 def test_typed_gives_back_what_was_filled_in(folder: Path) -> None:
     """Filled, read and filled again: numbers, choices and abstentions are the same."""
     form = form_of(folder, OFFICE)
-    from evaltool.blank import book
-    from evaltool.workbook import to_bytes
+    from evaltool.sheets.blank import book
+    from evaltool.writers.saving import to_bytes
 
     given: dict[tuple[str, str], object] = {(WORK, "C7"): Decimal(90), (WORK, "C8"): "弃权", (WORK, "C9"): "８８分"}
     said = typed(form, fill(form, to_bytes(book(form)), given))

@@ -11,9 +11,9 @@ import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from evaltool.findings import Finding
-from evaltool.longtables import read_tables
 from evaltool.roster import Roster
-from evaltool.rostertables import Known, read_roster
+from evaltool.roster.longtables import read_tables
+from evaltool.roster.tables import Known, read_roster
 
 UNITS = "编号,名称,对象类别,分类,顺序\nA,甲局,c,g,1\n"
 HEADER = ("编号", "名称", "对象类别", "分类", "顺序")

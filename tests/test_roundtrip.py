@@ -17,14 +17,14 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from evaltool.blank import book
 from evaltool.evaluation import Evaluation, load
-from evaltool.forms import IDENTITY_SHEET, LIST_SHEET, Form
-from evaltool.guidance import guide
-from evaltool.layout import forms
-from evaltool.proof import Expected
-from evaltool.reading import Reading, Task, read_one
-from evaltool.workbook import to_bytes
+from evaltool.inbox.proof import Expected
+from evaltool.inbox.workers import Reading, Task, read_one
+from evaltool.questions.forms import IDENTITY_SHEET, LIST_SHEET, Form
+from evaltool.questions.layout import forms
+from evaltool.sheets.blank import book
+from evaltool.sheets.guidance import guide
+from evaltool.writers.saving import to_bytes
 from filling import answers, fill
 
 SAMPLE = Path(__file__).resolve().parent.parent / "sample_data" / "chengchuan-2026"

@@ -12,14 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from evaltool.catalogue import CATALOGUE
-from evaltool.checks.components import check_classes
-from evaltool.checks.roster import check_roster
 from evaltool.evaluation import load
-from evaltool.findings import Finding, Refused
-from evaltool.longtables import LongTable
-from evaltool.rostertables import Known, read_roster
-from evaltool.rounding import plain
+from evaltool.evaluation.checks.components import check_classes
+from evaltool.evaluation.checks.roster import check_roster
+from evaltool.exact import plain
+from evaltool.findings import CATALOGUE, Finding, Refused
+from evaltool.roster.longtables import LongTable
+from evaltool.roster.tables import Known, read_roster
 from evaltool.rules import Scheme, read_scheme
 
 SONGYUAN = Path(__file__).parent.parent / "templates" / "evaluations" / "songyuan"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from evaltool.evaluation.in_words.methods import scoring
 from evaltool.findings import Language
-from evaltool.methods import Parameters, Rank, Target
 from evaltool.rules import Head, Scheme
+from evaltool.rules.methods import Parameters, Rank, Target
 from evaltool.rules.scheme import Places
-from evaltool.rules_in_words.methods import scoring
 
 
 def said(language: Language, answer: Parameters, points: list[Decimal] | None = None) -> str:

@@ -15,11 +15,12 @@ from pathlib import Path
 
 import pytest
 
+from evaltool.files import locked
 from evaltool.findings import Refused
 from evaltool.page import INTERNAL, PUBLIC
 from evaltool.publish import RANKED, disagreements, outputs
 from evaltool.run import score_folder, scored, take_in
-from evaltool.runs import list_runs, locked, next_number, store
+from evaltool.runs.store import list_runs, next_number, store
 from folders import bundled_settings, make, return_all
 from test_worked_example import ROSTER, _scheme, says
 
@@ -179,7 +180,7 @@ def test_a_write_that_fails_leaves_nothing_that_looks_like_a_run(folder: Path, m
     def full(_: Path, __: bytes) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("evaltool.runs.write_atomically", full)
+    monkeypatch.setattr("evaltool.runs.store.write_atomically", full)
     with pytest.raises(OSError, match="No space"):
         store(folder, next_number(folder), {"results.json": b"{}"}, {"run": "0002"})
     assert [one.number for one in list_runs(folder)] == ["0001"]

@@ -14,10 +14,10 @@ import pytest
 
 from evaltool.evaluation import load
 from evaltool.findings import Finding, blocking
-from evaltool.forms import sheet_name
+from evaltool.identity import sheet_name
 from evaltool.page import INTERNAL, PUBLIC, check_pages, pages
-from evaltool.rank import Standing
-from evaltool.result import Result
+from evaltool.results.rank import Standing
+from evaltool.results.result import Result
 from evaltool.run import TakenIn, scored, take_in
 from recompute import recompute
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from evaltool.evaluation import Evaluation, load
+from evaltool.evaluation.checks.unbuilt import unbuilt
+from evaltool.evaluation.in_words import explain
 from evaltool.findings import Finding, Refused, blocking
-from evaltool.rules_in_words import explain
-from evaltool.unbuilt import unbuilt
 
 SCHEMES = Path(__file__).parent.parent / "templates" / "evaluations"
 REFUSED = {"kpi-printed": [("RULES_WEIGHTS", "schemes/departments.toml", "scheme.total")]}

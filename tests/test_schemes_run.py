@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from evaltool.blank import book
 from evaltool.evaluation import Evaluation, load
-from evaltool.forms import FIGURE, Form
-from evaltool.ingest import ingest
-from evaltool.layout import forms
-from evaltool.score import score
-from evaltool.workbook import to_bytes
+from evaltool.inbox.ingest import ingest
+from evaltool.points.score import score
+from evaltool.questions.forms import FIGURE, Form
+from evaltool.questions.layout import forms
+from evaltool.sheets.blank import book
+from evaltool.writers.saving import to_bytes
 from figure_oracle import shares
 from filling import answers, fill, spots
 

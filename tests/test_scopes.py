@@ -9,8 +9,8 @@ import pytest
 from evaltool import run
 from evaltool.evaluation import Evaluation, load
 from evaltool.findings import Refused
-from evaltool.forms import Form
-from evaltool.layout import forms
+from evaltool.questions.forms import Form
+from evaltool.questions.layout import forms
 from filling import Spot
 from folders import make, return_all
 

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from evaltool.evaluation import load
 from evaltool.findings import Finding
-from evaltool.forms import Form
-from evaltool.ingest import ingest
+from evaltool.inbox.ingest import ingest
+from evaltool.points.leaves import combine
+from evaltool.points.score import PointsTable, score
+from evaltool.questions.forms import Form
 from evaltool.rules import Over, Trimmed
-from evaltool.score import PointsTable, score
-from evaltool.shares import combine
 from filling import Spot
 from folders import decide, make, return_all
 

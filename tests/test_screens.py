@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from evaltool.cardruns import CardRun, expected, rarest
-from evaltool.console import Line
+from evaltool.checks.screens.spread import median, off_the_others
+from evaltool.cli.console import Line
+from evaltool.cli.summary import worth_a_look
 from evaltool.findings import blocking
-from evaltool.forms import Form
+from evaltool.inbox.extract.cardruns import CardRun, expected, rarest
+from evaltool.questions.forms import Form
 from evaltool.run import take_in
-from evaltool.screens.spread import median, off_the_others
-from evaltool.summary import worth_a_look
 from filling import Spot
 from folders import return_all
 from screened import brief, city, intake, seen, seen_in_ranks

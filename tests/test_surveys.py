@@ -20,17 +20,18 @@ from pathlib import Path
 import pytest
 
 from evaltool import run
-from evaltool.accounts import Accounts, accounts
+from evaltool.checks.validate import validate
 from evaltool.evaluation import Evaluation, load
-from evaltool.exports import read_export
+from evaltool.evaluation.checks.unbuilt import unbuilt
+from evaltool.evaluation.in_words import explain
 from evaltool.findings import Finding, Refused
-from evaltool.ingest import ingest
-from evaltool.intake import Intake
-from evaltool.rules_in_words import explain
-from evaltool.surveys import exports
-from evaltool.unbuilt import unbuilt
-from evaltool.validate import validate
-from evaltool.workbook import Book, Cell, Tab, to_bytes
+from evaltool.inbox.accounts.whole import Accounts, accounts
+from evaltool.inbox.exports import read_export
+from evaltool.inbox.ingest import ingest
+from evaltool.inbox.intake import Intake
+from evaltool.inbox.surveys import exports
+from evaltool.writers.book import Book, Cell, Tab
+from evaltool.writers.saving import to_bytes
 from folders import decide, filled, make
 from rawxlsx import book
 from test_ingest import LEDGER
@@ -99,7 +100,7 @@ def prepare(tmp_path: Path, survey: str = LONG, rules: str = RULES, roster: dict
     """A folder in which the office has marked everybody 80; the survey is still to come."""
     made = make(tmp_path / "city", roster, {"d": rules}, SETTINGS + survey)
     evaluation, _ = load(made)
-    from evaltool.layout import forms
+    from evaltool.questions.layout import forms
 
     for form in forms(evaluation).values():
         (made / "inbox" / form.file_name).write_bytes(filled(form, lambda _: "80"))

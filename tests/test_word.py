@@ -12,7 +12,7 @@ from types import ModuleType
 import pytest
 from docx import Document
 
-from evaltool.word.templates import TemplateError, compile_template, fields, fill, text_of
+from evaltool.writers.word.templates import TemplateError, compile_template, fields, fill, text_of
 
 ROOT = Path(__file__).parents[1]
 NOTICES = ROOT / "templates" / "notices"

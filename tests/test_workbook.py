@@ -12,7 +12,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from evaltool.workbook import STYLES, Book, Cell, Check, Formula, Highlight, Tab, clean, header_text, to_bytes
+from evaltool.writers.book import STYLES, Book, Cell, Check, Formula, Highlight, Tab, clean, header_text
+from evaltool.writers.saving import to_bytes
 
 HOSTILE = [
     "=1+1",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from evaltool.forms import Form
+from evaltool.questions.forms import Form
 from evaltool.run import scored, take_in
 from filling import Spot
 from folders import bundled_scheme, bundled_settings, decide, make, return_all

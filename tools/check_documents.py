@@ -30,10 +30,10 @@ sys.path.insert(0, str(ROOT / "src"))
 from rich.console import Console  # noqa: E402
 from rich.table import Table  # noqa: E402
 
-from evaltool.bundled import copy_sample, notice_templates  # noqa: E402
-from evaltool.official import Form, Head, Official, Text  # noqa: E402
-from evaltool.official.forms import Forms  # noqa: E402
+from evaltool.documents.official.forms import Forms  # noqa: E402
 from evaltool.run import score_folder  # noqa: E402
+from evaltool.runs.bundled import copy_sample, notice_templates  # noqa: E402
+from evaltool.writers.official import Form, Head, Official, Text  # noqa: E402
 
 STAND_INS = {
     "仿宋_GB2312": ("FandolFang", ""),

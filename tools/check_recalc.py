@@ -30,9 +30,9 @@ from rich.console import Console  # noqa: E402
 from rich.table import Table  # noqa: E402
 
 from evaltool.findings import Refused  # noqa: E402
-from evaltool.ranked import ranked_book  # noqa: E402
 from evaltool.run import TakenIn, scored, take_in  # noqa: E402
-from evaltool.workbook import to_bytes  # noqa: E402
+from evaltool.workbook.ranked import ranked_book  # noqa: E402
+from evaltool.writers.saving import to_bytes  # noqa: E402
 from filled_years import begin  # noqa: E402
 from live_changes import Cells, Change, changes, counter, differing  # noqa: E402
 

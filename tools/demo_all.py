@@ -23,7 +23,7 @@ from rich.table import Table  # noqa: E402
 
 import fillings  # noqa: E402
 from evaltool.findings import Refused  # noqa: E402
-from evaltool.result import Result  # noqa: E402
+from evaltool.results.result import Result  # noqa: E402
 from evaltool.run import score_folder  # noqa: E402
 from filled_years import begin  # noqa: E402
 

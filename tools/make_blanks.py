@@ -11,13 +11,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
-from evaltool.blank import book  # noqa: E402
 from evaltool.evaluation import Evaluation, load  # noqa: E402
-from evaltool.forms import Form, sheet_name  # noqa: E402
-from evaltool.guidance import guide  # noqa: E402
-from evaltool.layout import forms  # noqa: E402
+from evaltool.identity import sheet_name  # noqa: E402
 from evaltool.names import safe_name  # noqa: E402
-from evaltool.workbook import to_bytes  # noqa: E402
+from evaltool.questions.forms import Form  # noqa: E402
+from evaltool.questions.layout import forms  # noqa: E402
+from evaltool.sheets.blank import book  # noqa: E402
+from evaltool.sheets.guidance import guide  # noqa: E402
+from evaltool.writers.saving import to_bytes  # noqa: E402
 
 MAIN = ROOT / "templates" / "evaluations" / "songyuan"
 FOLDER = ROOT / "templates" / "blank"

@@ -44,7 +44,7 @@ def pages() -> dict[str, str]:
 
 
 def findings_page() -> str:
-    from evaltool.catalogue import CATALOGUE
+    from evaltool.findings import CATALOGUE
 
     lines = [
         "# Findings 校验问题",
@@ -96,12 +96,12 @@ def _described(language: str) -> Any:
 
 def describe() -> dict[str, Any]:
     """This process' commands, arguments and options."""
-    from evaltool import language
+    from evaltool.cli.commands import language
 
     language.speak(language.chosen((), os.environ))
     from typer.main import get_command
 
-    from evaltool.cli import EVERY, app
+    from evaltool.cli.commands import EVERY, app
 
     program: Any = get_command(app)
     commands = []

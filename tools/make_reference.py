@@ -32,8 +32,8 @@ def reference_page(made: str) -> str:
 
 def _models() -> dict[str, type[BaseModel]]:
     """Section of `reference.toml` -> model, in the order of the page."""
-    from evaltool import methods, rules, settings
-    from evaltool.rules import outcomes, scheme
+    from evaltool import rules
+    from evaltool.rules import methods, outcomes, scheme, settings
 
     names: list[tuple[Any, str]] = [
         (settings, "Settings"),
@@ -73,7 +73,7 @@ def _section(words: dict[str, Any], model: type[BaseModel]) -> Iterator[str]:
 
 def _roster(words: dict[str, Any]) -> Iterator[str]:
     """The worksheets of the roster, a line for each: what must stand in it, what may, what it is for."""
-    from evaltool.rostertables import TABLES
+    from evaltool.roster.tables import TABLES
 
     stated = {key: text for key, text in words.items() if not key.startswith("_")}
     assert TABLES.keys() == stated.keys(), f"roster: {sorted(TABLES.keys() ^ stated.keys())}"

@@ -28,7 +28,7 @@ from sample_tuning import copy_cards, reach, results, settle  # noqa: E402
 
 from evaltool import identity  # noqa: E402
 from evaltool.evaluation import load  # noqa: E402
-from evaltool.keyfile import KEY_FILE, write_key  # noqa: E402
+from evaltool.evaluation.key import KEY_FILE, write_key  # noqa: E402
 from filling import Habits  # noqa: E402
 
 TEMPLATE = ROOT / "templates" / "evaluations" / "songyuan"

@@ -264,7 +264,7 @@ ABOUT: Mapping[str, About] = {
 
 def methods_page(made: str) -> str:
     """The page; `made`: the line that says how it is made."""
-    from evaltool.methods import METHODS
+    from evaltool.rules.methods import METHODS
 
     lines = ["# Scoring methods 计分方法", "", made, "", *_INTRODUCTION]
     for name, method in METHODS.items():

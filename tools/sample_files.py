@@ -12,7 +12,7 @@ import zipfile
 from decimal import Decimal
 from pathlib import Path
 
-from evaltool.decisions import COLUMNS
+from evaltool.ledger import COLUMNS
 
 
 def ledger(path: Path, rows: list[dict[str, str]]) -> None:

@@ -13,10 +13,11 @@ import openpyxl
 from sample_files import resaved, settled
 from sample_play import Key, Play
 
-from evaltool import blank, workbook
-from evaltool.forms import Form
 from evaltool.identity import Key as OfficeKey
+from evaltool.questions.forms import Form
 from evaltool.reader import address
+from evaltool.sheets import blank
+from evaltool.writers import book as workbook
 from filling import Spot, fill
 
 HEADER = ("file", "sheet", "cell", "code", "what")

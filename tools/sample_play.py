@@ -8,11 +8,13 @@ from pathlib import Path
 
 from sample_story import file_name
 
-from evaltool import blank, workbook
 from evaltool.evaluation import Evaluation
-from evaltool.forms import Form, sheet_name
-from evaltool.guidance import guide
-from evaltool.layout import forms, is_due
+from evaltool.identity import sheet_name
+from evaltool.questions.forms import Form
+from evaltool.questions.layout import forms, is_due
+from evaltool.sheets import blank
+from evaltool.sheets.guidance import guide
+from evaltool.writers import book as workbook
 from filling import Answers, Habits, Spot, Value, answers, fill, spots
 
 Key = tuple[str, str, str]

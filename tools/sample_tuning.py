@@ -13,8 +13,8 @@ from pathlib import Path
 
 from sample_play import Key, Play
 
-from evaltool.methods import Ballot, Choice
 from evaltool.roster import Unit
+from evaltool.rules.methods import Ballot, Choice
 from filling import Spot
 from recompute import Result, recompute
 

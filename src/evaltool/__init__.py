@@ -1,30 +1,19 @@
 """evaltool: sheets, exact totals, ranks and notices for a city's annual performance evaluation.
 
-The modules in the order in which the data flow; `run` is the whole of it on a page.
+The folders in the order in which the data flow; each knows those before it only.  `run` is the whole of it on a page.
 
-before the year     `bundled` and `newyear` (where a folder comes from), `keyfile` (its key)
-the evaluation      `settings`, `rules` (with `methods`, `figuremethods`), `longtables`, `roster`, `rostertables`,
-                    `scopes`, `decisions`, `decided` (the ledger's changes of the roster); `checks` and `unbuilt` hold
-                    them against each other; `evaluation` is all of it as one value; `rules_in_words` reads it out
-sheets out          `layout` (who is asked what, and where it stands), `forms` and `identity` (a sheet as a value),
-                    `blank` with `inputs`, `progress`, `guidance`, `guidesheet` (as a workbook), `interim`, `paper`;
-                    `outbox`, `revisions`, `deadlines`, `due`, `wallcalendar`
-sheets back         `received` (the record), `reader` (strict .xlsx), `reading` (workers), `proof`, `worksheets`,
-                    `locate`, `parsing`, `corrections`, `cardruns`, `extract`, `surveys`, `exports` (what each file
-                    says); `submissions`, `lateness`, `entries`, `keyings` (which of them counts); `fileaccounts`,
-                    `sheetaccounts`, `tables`, `intake`, `ingest` (all of it as tables and accounts)
-is it right?        `validate` with `cardaccounts`, `figurechecks`, `conclusions`, `rowfindings`; `accounts`,
-                    `screens`, `reissue`; `goals` (declared, reviewed, approved), `returns` (what goes back),
-                    `confirmations` (what is signed)
-points              `lines`, `figures`, `evidence`, `bylines`, `answered`, `cardshares`, `shares`, `score`
-results             `rank`, `grade`, `award`, `result`, `reportcard`
-what people see     `disclosure`, `comparison` (what the public may see), `margins`, `decision_words`; `ranked` (live
-                    formulas) and `publicbook`, written by `workbook`, `xlsx`, `xlsxcharts`; `notices` (documents of a
-                    run) and `announcements` (beside one), `official` values until `word` makes them .docx;
-                    `noticetexts` (what the command line says in them); `page` (report pages) and `picture`, drawn by
-                    `charts`; `publish` and `runs` store a run
-the terminal        `cli`, `decide`, `choices`, `console`, `summary`, `language`
-everywhere          `findings` and `catalogue` (every mistake is a value with its words), `names`, `rounding`
+the ground          `exact` (the only place that rounds), `names`, `identity` (whose sheet), `findings` (every mistake
+                    is a value with its words), `files` (all of it or nothing, one process at a time); `reader`
+                    (.xlsx, strictly) and `writers` (values become files)
+the evaluation      `rules` (with their methods), `roster`, `ledger`; `evaluation` is all of it as one value, checked
+                    and read out in words
+sheets              `questions` (who is asked what, and where it stands), `sheets` (as workbooks)
+what came back      `inbox` (received, read, counted, accounted for)
+results             `points` (a share, a weight and points for every unit and node), `results` (rank, grade, award)
+is it right?        `checks` (what the values mean together, and what is worth a look); `returns` (what goes back)
+what people see     `views` (what every output shows), `runs` (stored, and what a year begins from), `documents`,
+                    `workbook`, `page`; `publish` makes them the files of one run
+the terminal        `cli`
 """
 
 __version__ = "0.1.0"

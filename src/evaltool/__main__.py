@@ -15,14 +15,14 @@ def main() -> None:
         print(f"evaltool {__version__}")  # noqa: T201
         return
     _in_utf8()
-    from evaltool import language
+    from evaltool.cli import language
 
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a console that cannot show a sign is no reason to fail
     language.speak(language.chosen(sys.argv[1:], os.environ))
     try:
-        from evaltool import cli
+        from evaltool.cli import commands as cli
 
         cli.app(prog_name="evaltool")
     except KeyboardInterrupt:
@@ -45,7 +45,7 @@ def _fault(error: Exception) -> int:
     """Say an internal or I/O error in one line; its exit code."""
     from gettext import gettext as _
 
-    from evaltool.console import shown
+    from evaltool.cli.console import shown
 
     if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         told = _("cannot write {path}: the folder is read-only, or another program has the file open")

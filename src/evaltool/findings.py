@@ -8,15 +8,35 @@ A finding names a stable code and a place; its severity and its words in both la
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import tomllib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
-
-from evaltool.catalogue import CATALOGUE
+from importlib.resources import files
+from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning", "note"]
 Language = Literal["zh", "en"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+
+
+class Entry(NamedTuple):
+    """Severity of a code; what is wrong and what to do, by language."""
+
+    severity: Severity
+    message: Mapping[str, str]
+    hint: Mapping[str, str]
+
+
+def _read() -> dict[str, Entry]:
+    tree = tomllib.loads((files("evaltool") / "catalogue.toml").read_text(encoding="utf-8"))
+    return {
+        code: Entry(one["severity"], {"zh": one["zh"], "en": one["en"]}, {"zh": one["do_zh"], "en": one["do_en"]})
+        for code, one in tree.items()
+    }
+
+
+CATALOGUE: Mapping[str, Entry] = _read()
+"""Every code that a finding can carry, from `catalogue.toml`; `docs/findings.md` is generated from it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 FORMAT, OLD_FORMAT = "evaltool2", "evaltool1"
 _FIELDS, _OLD_FIELDS = 9, 7
@@ -116,3 +117,36 @@ def _variants(claimed: Identity, sent: Identity, key: Key) -> Iterator[Identity]
         for version in dict.fromkeys((claimed.version, sent.version)):
             for evaluation in dict.fromkeys((claimed.evaluation, sent.evaluation)):
                 yield replace(own, evaluation=evaluation, replaces=replaces, version=version)
+
+
+# --- kinds of sheets -------------------------------------------------------------------------------------------------
+
+SheetKind = Literal["marks", "cards", "goals", "progress", "evidence"]
+"""What a form is for: marks and cards are scored; what a year needs besides is not, and never holds up a scoring."""
+GOALS, PROGRESS, EVIDENCE = "goals", "progress", "evidence"
+_PERIOD = f"{PROGRESS}-"  # how the batch of a progress sheet begins
+
+
+def progress_batch(period: str) -> str:
+    """The batch under which the progress sheets of a period go."""
+    return f"{_PERIOD}{period}"
+
+
+def kind_of_batch(batch: str) -> SheetKind:
+    """What a sheet is for, from its batch; no batch of cards may bear these names (`checks/roster.py`)."""
+    if batch in (GOALS, EVIDENCE):
+        return "goals" if batch == GOALS else "evidence"
+    if batch.startswith(_PERIOD):
+        return "progress"
+    return "cards" if batch else "marks"
+
+
+def sheet_name(batch: str) -> str:
+    """What a sheet beside marks and cards is called; "" for those."""
+    names = {"goals": "年度目标申报表", "progress": f"{batch.removeprefix(_PERIOD)}进展表", "evidence": "符合性验证表"}
+    return names.get(kind_of_batch(batch), "")
+
+
+def batch_words(batch: str) -> str:
+    """A sheet's batch or name in brackets, to stand behind its evaluator's name; "" for the sheet of marks."""
+    return f"（{sheet_name(batch) or f'批次 {batch}'}）" if batch else ""

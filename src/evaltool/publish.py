@@ -10,12 +10,12 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from evaltool.exact import exact, published
 from evaltool.findings import Finding, finding
-from evaltool.rank import Standing
-from evaltool.reportcard import as_value as report_card
-from evaltool.result import Result
-from evaltool.rounding import exact, published
-from evaltool.tables import MARKS
+from evaltool.inbox.tables import MARKS
+from evaltool.results.rank import Standing
+from evaltool.results.reportcard import as_value as report_card
+from evaltool.results.result import Result
 
 if TYPE_CHECKING:
     import polars as pl
@@ -41,18 +41,18 @@ def outputs(result: Result, progress: Callable[[str], None] = lambda _: None) ->
 
 def workbook_files(result: Result) -> Files:
     """The workbooks for people."""
-    from evaltool.publicbook import public_book
-    from evaltool.ranked import ranked_book
-    from evaltool.workbook import to_bytes
+    from evaltool.workbook.public import public_book
+    from evaltool.workbook.ranked import ranked_book
+    from evaltool.writers.saving import to_bytes
 
     return {RANKED: to_bytes(ranked_book(result)), RANKING: to_bytes(public_book(result))}
 
 
 def _documents(result: Result) -> Files:
-    from evaltool.bundled import notice_templates
-    from evaltool.notices import documents
-    from evaltool.official.forms import refused
-    from evaltool.word.templates import TemplateError
+    from evaltool.documents.of_a_run import documents
+    from evaltool.documents.official.forms import refused
+    from evaltool.runs.bundled import notice_templates
+    from evaltool.writers.word.templates import TemplateError
 
     try:
         return documents(result, notice_templates(result.evaluation.files))
@@ -163,9 +163,9 @@ def _copies(result: Result) -> Files:
 
 def disagreements(result: Result, files: Mapping[str, bytes]) -> list[Finding]:
     """What the written files say, read back, against the standings; empty if all agree."""
-    from evaltool.notices import check_documents
+    from evaltool.documents.of_a_run import check_documents
     from evaltool.page import check_pages
-    from evaltool.ranked import read_ranked, shown_in_ranked
+    from evaltool.workbook.ranked import read_ranked, shown_in_ranked
 
     wrong = []
     for name in (RANKED, RANKING):

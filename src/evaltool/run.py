@@ -12,27 +12,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evaltool import __version__
-from evaltool.accounts import Accounts, accounts
-from evaltool.decisions import of_nobody
+from evaltool.checks.screens import over_ranks, over_tables
+from evaltool.checks.validate import validate
 from evaltool.evaluation import Evaluation, load
-from evaltool.evidence import unneeded
+from evaltool.files import locked, now, operator, today
 from evaltool.findings import Finding, Refused, blocking, finding
-from evaltool.forms import kind_of_batch
-from evaltool.ingest import ingest
-from evaltool.intake import Intake
-from evaltool.reissue import reissued
-from evaltool.result import Result
-from evaltool.runs import locked, next_number, now, operator, store, today
-from evaltool.screens import over_ranks, over_tables
-from evaltool.validate import validate
+from evaltool.identity import kind_of_batch
+from evaltool.inbox.accounts.whole import Accounts, accounts
+from evaltool.inbox.ingest import ingest
+from evaltool.inbox.intake import Intake
+from evaltool.ledger import of_nobody
+from evaltool.points.evidence import unneeded
+from evaltool.results.result import Result
+from evaltool.returns.reissue import reissued
+from evaltool.runs.store import next_number, store
 
 if TYPE_CHECKING:
-    from evaltool.announcements import Announced
-    from evaltool.announcements.kinds import Kind
-    from evaltool.confirmations import Confirmation
-    from evaltool.goals import Approved, Reviewed
-    from evaltool.interim import Interim
+    from evaltool.documents.beside_a_run import Announced
+    from evaltool.documents.beside_a_run.kinds import Kind
     from evaltool.returns import Prepared
+    from evaltool.returns.confirmations import Confirmation
+    from evaltool.returns.goals import Approved, Reviewed
+    from evaltool.sheets.interim import Interim
 
 Progress = Callable[[str], None]
 """Is told the name of each stage as it begins: load, ingest, validate, returns, score, ranked, documents,
@@ -76,7 +77,7 @@ def prepare_confirmations(
     taken: TakenIn, role: str = "", evaluator: str = "", progress: Progress = lambda _: None
 ) -> list[Confirmation]:
     """Write the sheets to be signed into `confirmations/`: all, or those of one role or one evaluator."""
-    from evaltool.confirmations import write_confirmations
+    from evaltool.returns.confirmations import write_confirmations
 
     with locked(taken.evaluation.folder):
         return write_confirmations(taken.evaluation, taken.intake, role, evaluator, progress)
@@ -87,8 +88,8 @@ def announce(
 ) -> tuple[list[Announced], list[Finding]]:
     """Write a document into `documents/` (or `out`).  `given`: options by name, days as dates; those about the frame
     take the place of what `[notice]` says."""
-    from evaltool.announcements import Asked, Came, announce, stated, written
-    from evaltool.announcements.lacking import lacking
+    from evaltool.documents.beside_a_run import Asked, Came, announce, stated, written
+    from evaltool.documents.beside_a_run.lacking import lacking
 
     taken = take_in(folder, progress) if kind.asks_inbox(given) else None
     evaluation = stated(taken.evaluation if taken else load(folder)[0], kind, given)
@@ -105,7 +106,7 @@ def announce(
 
 def interim_result(folder: Path, on: date, progress: Progress = lambda _: None) -> Interim:
     """How the units stand with what has come in, for the sheets of those who may see it; nothing is stored."""
-    from evaltool.interim import Interim, standings
+    from evaltool.sheets.interim import Interim, standings
 
     result = scored(take_in(folder, progress), "", interim=True, progress=progress)
     return Interim(result.evaluation, standings(result), result.code, on)
@@ -113,7 +114,7 @@ def interim_result(folder: Path, on: date, progress: Progress = lambda _: None) 
 
 def review_goals(folder: Path, progress: Progress = lambda _: None) -> tuple[TakenIn, Reviewed]:
     """Take in the inbox and write what is declared into `goals/`, for those who review and approve it."""
-    from evaltool.goals import review
+    from evaltool.returns.goals import review
 
     with locked(folder):
         taken = _take_in(folder, progress)
@@ -125,7 +126,7 @@ def approve_goals(
     folder: Path, document: str, on: date, units: Sequence[str] = (), progress: Progress = lambda _: None
 ) -> Approved:
     """Write approved goals into the roster; `units` by id or name, none: all that are ready."""
-    from evaltool.goals import approve
+    from evaltool.returns.goals import approve
 
     with locked(folder):
         taken = _take_in(folder, progress)
@@ -150,13 +151,13 @@ def score_folder(
 
 def _worded(taken: TakenIn, notice: Sequence[str]) -> TakenIn:
     """With what the command line says for the documents; it is kept with the run's rules as `notice.toml`."""
-    from evaltool.noticetexts import stated
+    from evaltool.documents.texts import stated
 
     return replace(taken, evaluation=stated(taken.evaluation, notice)) if notice else taken
 
 
 def _with_gaps(result: Result) -> Result:
-    from evaltool.notices.missing import missing
+    from evaltool.documents.of_a_run.missing import missing
 
     return replace(result, findings=tuple(sorted([*result.findings, *missing(result)])))
 
@@ -179,11 +180,11 @@ def _take_in(folder: Path, progress: Progress) -> TakenIn:
 
 def scored(taken: TakenIn, run: str, *, interim: bool = False, progress: Progress = lambda _: None) -> Result:
     """Points, ranks, grades and awards of what was taken in."""
-    from evaltool.award import award
-    from evaltool.grade import grade
-    from evaltool.rank import rank
-    from evaltool.score import pending, score
-    from evaltool.unbuilt import unbuilt
+    from evaltool.evaluation.checks.unbuilt import unbuilt
+    from evaltool.points.score import pending, score
+    from evaltool.results.award import award
+    from evaltool.results.grade import grade
+    from evaltool.results.rank import rank
 
     evaluation, intake = taken.evaluation, taken.intake
     if missing := unbuilt(evaluation):

@@ -1,10 +1,1 @@
-"""What rules and roster mean together: every name exists, every sum comes out, every answer can be had.
-
-The shape of each piece was checked when it was read.  Checks are lists of plain functions; each yields every mistake.
-"""
-
-from evaltool.checks.components import check_classes
-from evaltool.checks.deadlines import check_deadlines
-from evaltool.checks.roster import check_roster
-
-__all__ = ["check_classes", "check_deadlines", "check_roster"]
+"""What the values mean together, and what in them is worth a look."""

@@ -1,16 +1,1 @@
-"""The command line.  A command reads its arguments, calls one function and prints.
-
-Exit codes: 0 done; 1 blocking findings; 2 wrong usage or wrong rules; 3 internal or I/O error; 130 interrupted;
-141 whoever read the output has gone.
-What a command needs is imported inside it, so that `--help` answers at once.
-"""
-
-# each registers its commands, in the order of a year
-# isort: off
-from evaltool.cli import beginning, goals, sheets, confirming, scoring, deciding, noticing
-from evaltool.cli.program import EVERY, app, get_ready_to_complete
-# isort: on
-
-get_ready_to_complete()
-
-__all__ = ["EVERY", "app", "beginning", "confirming", "deciding", "goals", "noticing", "scoring", "sheets"]
+"""The command line.  A command reads its arguments, calls one function and prints."""

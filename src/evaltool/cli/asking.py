@@ -12,13 +12,13 @@ from fractions import Fraction
 from gettext import gettext as _
 from pathlib import Path
 
-from evaltool.choices import Choice, choices, exact, kinds, narrowed
-from evaltool.console import shown
-from evaltool.decide import SEVERAL, file_hash, incomplete
-from evaltool.decisions import ALWAYS, KINDS
-from evaltool.decisions.kinds import HEADERS, misshapen, tidied
+from evaltool.cli.choices import Choice, choices, exact, kinds, narrowed
+from evaltool.cli.console import shown
 from evaltool.evaluation import Evaluation, load
-from evaltool.rounding import plain
+from evaltool.evaluation.deciding import SEVERAL, file_hash, incomplete
+from evaltool.exact import plain
+from evaltool.ledger import ALWAYS, KINDS
+from evaltool.ledger.kinds import HEADERS, misshapen, tidied
 
 Ask = Callable[[str], str]
 """Shows a prompt and returns what was typed; raises EOFError at the end of input."""

@@ -8,23 +8,15 @@ from typing import Annotated
 
 import typer
 
-from evaltool.cli.program import (
-    HERE,
-    DemoFolder,
-    Folder,
-    NewFolder,
-    command,
-    existing,
-    free,
-    say_findings,
-    say_scored,
-)
-from evaltool.console import Console, Line, Table
+from evaltool.cli.console import Console, Line, Table
+from evaltool.cli.program import HERE, DemoFolder, Folder, NewFolder, command, existing, free, say_findings, say_scored
 
 
 @command(_("Copy the sample evaluation into a new folder and score it."), _("Example: evaltool demo demo-out"))
 def demo(say: Console, folder: DemoFolder = Path("demo-out")) -> None:
-    from evaltool import bundled, run, summary
+    from evaltool import run
+    from evaltool.cli import summary
+    from evaltool.runs import bundled
 
     with say.progress() as progress:
         bundled.copy_sample(free(folder))
@@ -39,7 +31,7 @@ def demo(say: Console, folder: DemoFolder = Path("demo-out")) -> None:
 
 @command(_("List the bundled evaluations that a year can start from."))
 def schemes(say: Console) -> None:
-    from evaltool import bundled
+    from evaltool.runs import bundled
 
     found = bundled.evaluations()
     rows = [
@@ -61,7 +53,7 @@ def init(
     folder: NewFolder,
     source: Annotated[str, typer.Option("--from", metavar="NAME", help=_("A bundled evaluation, or a folder."))],
 ) -> None:
-    from evaltool import bundled, newyear
+    from evaltool.runs import bundled, newyear
 
     found = bundled.find(source)
     if found is None:
@@ -81,7 +73,7 @@ def init(
 @command(_("Check the rules and explain them in words."))
 def scheme(say: Console, folder: Folder = HERE) -> None:
     from evaltool.evaluation import load
-    from evaltool.rules_in_words import explain
+    from evaltool.evaluation.in_words import explain
 
     evaluation, findings = load(existing(folder))
     lines = explain(evaluation, say.language)

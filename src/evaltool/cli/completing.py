@@ -27,13 +27,13 @@ def values(attribute: str) -> Complete:
 
 
 def kind_values(incomplete: str) -> list[tuple[str, str]]:
-    from evaltool.choices import kinds
+    from evaltool.cli.choices import kinds
 
     return [(word, name) for name, other in kinds() for word in (name, other) if word.startswith(incomplete)]
 
 
 def document_values(incomplete: str) -> list[tuple[str, str]]:
-    from evaltool.announcements.kinds import KINDS
+    from evaltool.documents.beside_a_run.kinds import KINDS
 
     named = ((word, other) for each in KINDS.values() for word, other in ((each.id, each.word), (each.word, each.id)))
     return [pair for pair in named if pair[0].startswith(incomplete)]
@@ -69,9 +69,9 @@ def typed(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def _choices(attribute: str, given: Mapping[str, str]) -> list[tuple[str, str]]:
-    from evaltool.choices import choices, exact
-    from evaltool.decisions import kind_named
+    from evaltool.cli.choices import choices, exact
     from evaltool.evaluation import load
+    from evaltool.ledger import kind_named
 
     evaluation, _findings = load(Path(given["folder"]))
     kind = kind_named(given.get("kind", ""))

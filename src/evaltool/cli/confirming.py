@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from evaltool.cli.console import Console
 from evaltool.cli.program import HERE, Folder, command, existing
-from evaltool.console import Console
 
 if TYPE_CHECKING:
     from evaltool.evaluation import Evaluation
@@ -25,7 +25,8 @@ def confirm(
 ) -> None:
     from dataclasses import asdict
 
-    from evaltool import run, summary
+    from evaltool import run
+    from evaltool.cli import summary
 
     with say.progress() as progress:
         taken = run.take_in(existing(folder), progress)
@@ -37,7 +38,7 @@ def confirm(
 
 
 def _role(evaluation: Evaluation, text: str) -> str:
-    from evaltool.outbox import role_id
+    from evaltool.sheets.outbox import role_id
 
     role = role_id(evaluation, text) if text else ""
     if role is None:
@@ -49,8 +50,8 @@ def _role(evaluation: Evaluation, text: str) -> str:
 
 
 def _evaluator(evaluation: Evaluation, text: str) -> str:
-    from evaltool.confirmations import evaluator_id
     from evaltool.names import nearest
+    from evaltool.returns.confirmations import evaluator_id
 
     who = evaluator_id(evaluation, text) if text else ""
     if who is None:

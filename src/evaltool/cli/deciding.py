@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from evaltool.cli.completing import kind_values, values
+from evaltool.cli.console import Block, Console
 from evaltool.cli.program import COMPLETE, GivenFolder, command, existing, say_findings
-from evaltool.console import Block, Console
 
 if TYPE_CHECKING:
-    from evaltool.decide import Entered, Fields
+    from evaltool.evaluation.deciding import Entered, Fields
 
 Kind = Annotated[
     str,
@@ -79,7 +79,7 @@ def decide(
         str, typer.Option(metavar="YYYY-MM-DD", help=_("Day from which it holds; default: day of the decision."))
     ] = "",
 ) -> None:
-    from evaltool import decide as entry
+    from evaltool.evaluation import deciding as entry
 
     existing(folder)
     given = {"document": document, "date": date, "reason": reason, "unit": unit, "evaluator": evaluator}
@@ -94,10 +94,10 @@ def _whole(
     say: Console, folder: Path, kind: str, given: dict[str, str], more: dict[str, list[str]]
 ) -> tuple[str, Sequence[Fields]]:
     """The kind and its lines with everything that they need: as given, or asked for on a terminal."""
-    from evaltool import decide as entry
     from evaltool.cli import asking
-    from evaltool.decisions import kind_named
+    from evaltool.evaluation import deciding as entry
     from evaltool.findings import Refused
+    from evaltool.ledger import kind_named
 
     terminal = sys.stdin.isatty() and say.format == "text"
     name = kind_named(kind)
@@ -120,8 +120,8 @@ def _whole(
 
 def _say_entered(say: Console, folder: Path, entered: Entered) -> None:
     """The lines as they stand in the ledger now, what is worth a look about them, and what to do next."""
-    from evaltool.decision_words import in_words
-    from evaltool.decisions.kinds import HEADERS
+    from evaltool.evaluation.in_words.decisions import in_words
+    from evaltool.ledger.kinds import HEADERS
 
     said = [in_words(entered.evaluation, line) for line in entered.lines]
     blocks = [

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from evaltool.cli.console import Console, Line, Part, finding_lines
 from evaltool.cli.program import HERE, Folder, command, existing
-from evaltool.console import Console, Line, Part, finding_lines
 
 
 @command(
@@ -30,7 +30,8 @@ def goals(
         return _approve(say, folder, document, date, unit or [])
     if document or date or unit:
         raise typer.BadParameter(_("goes with --approve only"), param_hint="--document, --date, --unit")
-    from evaltool import run, summary
+    from evaltool import run
+    from evaltool.cli import summary
 
     with say.progress() as progress:
         _taken, reviewed = run.review_goals(existing(folder), progress)
@@ -49,7 +50,8 @@ def goals(
 def _approve(say: Console, folder: Folder, document: str, date: str, units: list[str]) -> int:
     from datetime import date as day
 
-    from evaltool import run, summary
+    from evaltool import run
+    from evaltool.cli import summary
 
     if not document.strip():
         raise typer.BadParameter(_("an approval has a document"), param_hint="--document")

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evaltool.cli.completing import document_values, recipient_values
+from evaltool.cli.console import Console, Line, Table
 from evaltool.cli.program import HERE, command, existing, say_findings
-from evaltool.console import Console, Line, Table
 
 if TYPE_CHECKING:
-    from evaltool.announcements import Announced
-    from evaltool.announcements.kinds import Kind
+    from evaltool.documents.beside_a_run import Announced
+    from evaltool.documents.beside_a_run.kinds import Kind
     from evaltool.findings import Finding
 
 First = Annotated[
@@ -90,7 +90,7 @@ def notice(
     telephone: Annotated[str, typer.Option(metavar="TEXT", help=_("The telephone number to ask."))] = "",
     out: Annotated[Path | None, typer.Option(metavar="FILE", help=_("Write to this file."))] = None,
 ) -> None:
-    from evaltool.announcements.given import checked
+    from evaltool.documents.beside_a_run.given import checked
 
     folder, kind = _meant(first, second, listed=listed)
     if kind is None:
@@ -105,8 +105,8 @@ def notice(
 
 def _meant(first: str, second: str, *, listed: bool) -> tuple[Path, Kind | None]:
     """Folder and kind; a kind alone means the current folder, a folder alone no kind."""
-    from evaltool.announcements.given import kind_of
-    from evaltool.announcements.kinds import kind_named
+    from evaltool.documents.beside_a_run.given import kind_of
+    from evaltool.documents.beside_a_run.kinds import kind_named
 
     if listed or not first or (not second and kind_named(first) is None and Path(first).is_dir()):
         return HERE, None
@@ -125,8 +125,8 @@ def _write(say: Console, folder: Path, kind: Kind, given: Mapping[str, Any], out
 
 
 def _say_kinds(say: Console) -> None:
-    from evaltool.announcements.given import option
-    from evaltool.announcements.kinds import FRAME, KINDS
+    from evaltool.documents.beside_a_run.given import option
+    from evaltool.documents.beside_a_run.kinds import FRAME, KINDS
 
     rows = [
         {

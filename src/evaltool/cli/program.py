@@ -13,9 +13,9 @@ from typing import Annotated, Any
 import typer
 
 from evaltool import __version__
-from evaltool.console import Block, Console, Format, Line, Table
+from evaltool.cli.console import Block, Console, Format, Line, Table
+from evaltool.cli.language import VARIABLE, Language
 from evaltool.findings import Finding, Refused, blocking, finding
-from evaltool.language import VARIABLE, Language
 
 SETTINGS = {"help_option_names": ["--help", "-h"]}
 HERE = Path()
@@ -70,7 +70,7 @@ def _common(
     ] = False,
 ) -> Console:
     """The options that every command has."""
-    from evaltool.language import chosen
+    from evaltool.cli.language import chosen
 
     return Console(lang or chosen((), os.environ), output_format, quiet, not no_color)
 
@@ -149,7 +149,7 @@ def existing(folder: Path) -> Path:
 
 
 def free(folder: Path) -> Path:
-    from evaltool.bundled import is_free
+    from evaltool.runs.bundled import is_free
 
     if not is_free(folder):
         raise typer.BadParameter(_("{folder} is not empty; name a new folder").format(folder=folder), param_hint="DIR")

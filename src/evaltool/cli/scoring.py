@@ -7,14 +7,8 @@ from typing import Annotated
 
 import typer
 
-from evaltool.cli.program import (
-    HERE,
-    Folder,
-    command,
-    existing,
-    say_scored,
-)
-from evaltool.console import Console, Table
+from evaltool.cli.console import Console, Table
+from evaltool.cli.program import HERE, Folder, command, existing, say_scored
 
 
 @command(
@@ -35,7 +29,8 @@ def score(
         ),
     ] = None,
 ) -> None:
-    from evaltool import run, summary
+    from evaltool import run
+    from evaltool.cli import summary
 
     with say.progress() as progress:
         scored = run.score_folder(existing(folder), interim=interim, progress=progress, notice=notice or ())
@@ -51,7 +46,7 @@ def picture(
     run: Annotated[str, typer.Option("--run", metavar="N", help=_("The run to draw; default: the newest."))] = "",
     top: Annotated[int, typer.Option("--top", metavar="N", min=0, help=_("Units shown of each group; 0: all."))] = 10,
 ) -> None:
-    from evaltool.picture import draw_run
+    from evaltool.page.picture import draw_run
 
     path = draw_run(existing(folder), run, top)
     say.result({"picture": str(path)}, [{"picture": str(path)}], [])
@@ -62,7 +57,8 @@ def picture(
 def runs(say: Console, folder: Folder = HERE) -> None:
     from dataclasses import asdict
 
-    from evaltool.runs import list_runs, local
+    from evaltool.files import local
+    from evaltool.runs.store import list_runs
 
     entries = list_runs(existing(folder))
     rows = [asdict(each) for each in entries]

@@ -9,13 +9,8 @@ from typing import Annotated
 
 import typer
 
-from evaltool.cli.program import (
-    HERE,
-    Folder,
-    command,
-    existing,
-)
-from evaltool.console import Console, Line, finding_lines
+from evaltool.cli.console import Console, Line, finding_lines
+from evaltool.cli.program import HERE, Folder, command, existing
 from evaltool.findings import blocking
 
 
@@ -54,9 +49,11 @@ def template(
     from dataclasses import asdict
     from datetime import date
 
-    from evaltool import outbox, run, summary
+    from evaltool import run
+    from evaltool.cli import summary
     from evaltool.evaluation import load
-    from evaltool.keyfile import make_key
+    from evaltool.inbox.newkey import make_key
+    from evaltool.sheets import outbox
 
     if revise:
         _revise(say, existing(folder), revise)
@@ -109,7 +106,9 @@ def _revise(say: Console, folder: Path, who: str) -> None:
     """Write the sheets of one evaluator anew with what counts of them."""
     from dataclasses import asdict
 
-    from evaltool import revisions, run, summary
+    from evaltool import run
+    from evaltool.cli import summary
+    from evaltool.returns import revisions
 
     with say.progress() as progress:
         taken = run.take_in(folder, progress)
@@ -130,7 +129,8 @@ def _revise(say: Console, folder: Path, who: str) -> None:
 
 @command(_("Take in what is in inbox/ and say what each file was taken for."))
 def ingest(say: Console, folder: Folder = HERE) -> None:
-    from evaltool import run, summary
+    from evaltool import run
+    from evaltool.cli import summary
 
     with say.progress() as progress:
         taken = run.take_in(existing(folder), progress)
@@ -157,9 +157,10 @@ def validate(
 ) -> int:
     from dataclasses import asdict
 
-    from evaltool import run, summary
-    from evaltool.runs import today
-    from evaltool.screens import PREFIX
+    from evaltool import run
+    from evaltool.checks.screens import PREFIX
+    from evaltool.cli import summary
+    from evaltool.files import today
 
     with say.progress() as progress:
         taken = run.take_in(existing(folder), progress)
@@ -194,9 +195,10 @@ def due(
 ) -> None:
     from datetime import date
 
-    from evaltool import run, wallcalendar
-    from evaltool.due import due as dates
-    from evaltool.due import within
+    from evaltool import run
+    from evaltool.cli import wallcalendar
+    from evaltool.inbox.due import due as dates
+    from evaltool.inbox.due import within
 
     try:
         day = date.fromisoformat(on) if on else date.today()

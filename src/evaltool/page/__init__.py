@@ -11,8 +11,8 @@ from evaltool.page.contents import text
 from evaltool.page.readback import in_section, said_in
 from evaltool.page.report import ground, inside, public, unit_keys
 from evaltool.page.written import readable, written
-from evaltool.rank import Standing
-from evaltool.result import Result
+from evaltool.results.rank import Standing
+from evaltool.results.result import Result
 
 __all__ = ["INTERNAL", "PUBLIC", "check_pages", "pages", "said_in"]
 

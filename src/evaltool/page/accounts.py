@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from evaltool.accounts import BatchAccount
-from evaltool.comparison import NONE
-from evaltool.decisions import waiver_of
 from evaltool.findings import SEVERITIES
-from evaltool.forms import sheet_name
+from evaltool.identity import sheet_name
+from evaltool.inbox.accounts.whole import BatchAccount
+from evaltool.ledger import waiver_of
 from evaltool.page.contents import Block, Cell, Folded, Paragraphs, Row, Table, figure, text, word
-from evaltool.ranked.details import FATES, SEVERITY_WORDS
-from evaltool.ranked.parts import path
-from evaltool.result import Result
+from evaltool.results.result import Result
+from evaltool.views.comparison import NONE
+from evaltool.views.wording import path
+from evaltool.workbook.details import FATES, SEVERITY_WORDS
 
 _SHEETS = ("角色", "应报", "计入", "未报", "免报")
 _CARDS = ("发放", "收回", "未收回", "废票", "有效")

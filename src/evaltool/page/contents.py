@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from evaltool.charts import Chart
+from evaltool.page.charts import Chart
 
 Tone = Literal["", "green", "blue", "yellow", "red"]
 LONGEST = 300  # characters of a text that strangers typed; the whole of it is in the machine files

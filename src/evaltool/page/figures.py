@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from evaltool.rounding import plain, published
+from evaltool.exact import plain, published
 
 FINE = 4
 

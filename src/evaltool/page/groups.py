@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TypeVar
 
-from evaltool import charts
-from evaltool.comparison import NONE, REST, Group, group_title, printed, signed, weight_text
-from evaltool.notices.bulletin import rank_text
+from evaltool.documents.of_a_run.bulletin import rank_text
+from evaltool.exact import half_up, published
+from evaltool.page import charts
 from evaltool.page.contents import Block, Cell, Figure, Paragraphs, Row, Table, Tone, figure, several, text, word
-from evaltool.rank import Standing
-from evaltool.reportcard import GroupCard, UnitCard, history, zone
-from evaltool.result import Result
-from evaltool.rounding import half_up, published
+from evaltool.results.rank import Standing
+from evaltool.results.reportcard import GroupCard, UnitCard, history, zone
+from evaltool.results.result import Result
 from evaltool.rules import Scheme
+from evaltool.views.comparison import NONE, REST, Group, group_title, printed, signed, weight_text
 
 Keys = Mapping[str, str]
 """Unit -> the id of its section."""

@@ -6,19 +6,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from evaltool.comparison import Group, weight_text
-from evaltool.methods import Ballot
+from evaltool.evaluation.in_words.methods import combined, repeats, scoring
 from evaltool.page.contents import Block, Cell, Folded, Paragraphs, Row, Table, figure, text, word
 from evaltool.page.figures import equals, fine
 from evaltool.page.measured import Measured
 from evaltool.page.sources import Cards, Mark, Sheet, Sources
 from evaltool.page.sums import added, summed
-from evaltool.rank import Standing
-from evaltool.ranked.parts import path
-from evaltool.result import Result
+from evaltool.points.score import Point
+from evaltool.results.rank import Standing
+from evaltool.results.result import Result
 from evaltool.rules import Component, Scheme
-from evaltool.rules_in_words.methods import combined, repeats, scoring
-from evaltool.score import Point
+from evaltool.rules.methods import Ballot
+from evaltool.views.comparison import Group, weight_text
+from evaltool.views.wording import path
 
 FEW = 3  # marks of a sheet that deserve no table of their own
 

@@ -7,17 +7,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evaltool.bylines import share_of
-from evaltool.evidence import unverified
-from evaltool.figures import Said, Surroundings, kind_of_figure, pool, that_counts
-from evaltool.forms import FIGURE
-from evaltool.lines import base_of, has_own_methods, lines_of, method_of
-from evaltool.methods import Choice
-from evaltool.result import Result
+from evaltool.evaluation.in_words.methods import scoring
+from evaltool.evaluation.lines import base_of, has_own_methods, lines_of, method_of
+from evaltool.exact import plain
+from evaltool.points.bylines import share_of
+from evaltool.points.evidence import unverified
+from evaltool.points.figures import Said, Surroundings, kind_of_figure, pool, that_counts
+from evaltool.questions.forms import FIGURE
+from evaltool.results.result import Result
 from evaltool.roster import Indicator
-from evaltool.rounding import plain
 from evaltool.rules import Component, Scheme
-from evaltool.rules_in_words.methods import scoring
+from evaltool.rules.methods import Choice
 
 Key = tuple[str, str, str]
 """Unit, evaluator ("" for the owners of lines together), repeat."""

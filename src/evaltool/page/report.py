@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 
-from evaltool import charts
-from evaltool.comparison import NONE, Group, compared, printed
-from evaltool.margins import Cut, cuts, margin
-from evaltool.notices.bulletin import groups_of, rank_text, told
-from evaltool.official.numbers import day_text
+from evaltool.documents.of_a_run.bulletin import groups_of, rank_text, told
+from evaltool.exact import plain, published
+from evaltool.page import charts
 from evaltool.page.accounts import findings, inside_accounts, public_accounts
 from evaltool.page.contents import (
     Block,
@@ -34,10 +32,12 @@ from evaltool.page.contents import (
 from evaltool.page.groups import Keys, against_last_year, distribution, full_name, ranking, sides, tone_of_grade
 from evaltool.page.sources import Sources, sources
 from evaltool.page.unit import inside_unit, public_unit
-from evaltool.reportcard import GroupCard, report_cards
-from evaltool.result import Result
-from evaltool.rounding import plain, published
+from evaltool.results.margins import Cut, cuts, margin
+from evaltool.results.reportcard import GroupCard, report_cards
+from evaltool.results.result import Result
 from evaltool.rules import Scheme
+from evaltool.rules.documentnumbers import day_text
+from evaltool.views.comparison import NONE, Group, compared, printed
 
 INTERIM = "阶段性结果，不作为最终结果"
 MOST_LOOSE = 6  # sentences that need no points

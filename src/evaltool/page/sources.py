@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from evaltool.evaluation.lines import method_of
+from evaltool.exact import plain
 from evaltool.findings import reading_order
-from evaltool.forms import FIGURE
-from evaltool.lines import method_of
-from evaltool.methods import Ballot, Choice, Points
 from evaltool.page.measured import Measured, measured
-from evaltool.result import Result
+from evaltool.points.leaves import evaluator_shares
+from evaltool.questions.forms import FIGURE
+from evaltool.results.result import Result
 from evaltool.roster import Indicator
-from evaltool.rounding import plain
 from evaltool.rules import Scheme
-from evaltool.shares import evaluator_shares
+from evaltool.rules.methods import Ballot, Choice, Points
 
 if TYPE_CHECKING:
     import polars as pl

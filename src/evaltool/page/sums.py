@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from evaltool.methods import Ballot, Percent, Points
+from evaltool.exact import plain
 from evaltool.page.figures import equals, fine
 from evaltool.page.measured import Measured
 from evaltool.page.sources import Cards, Mark, Sheet
-from evaltool.rounding import plain
+from evaltool.points.score import Point
 from evaltool.rules import Scheme
-from evaltool.score import Point
+from evaltool.rules.methods import Ballot, Percent, Points
 
 MOST = 12  # terms of a sum that is written out
 

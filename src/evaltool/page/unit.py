@@ -6,21 +6,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from evaltool.comparison import Group, percent_text
-from evaltool.decision_words import decided_for, unit_changes
-from evaltool.decisions import of_kind
-from evaltool.grade import places
-from evaltool.margins import margin
-from evaltool.notices.letter import Told, told
+from evaltool.documents.of_a_run.letter import Told, told
+from evaltool.evaluation.in_words.decisions import decided_for, unit_changes
+from evaltool.exact import exact, plain, published
+from evaltool.ledger import of_kind
 from evaltool.page.contents import Block, Facts, Folded, Paragraphs, Points, Row, Section, Table, figure, text
 from evaltool.page.figures import equals, fine
 from evaltool.page.leaf import explained
 from evaltool.page.sources import Sources
-from evaltool.rank import Standing
-from evaltool.ranked.parts import UNRANKED
-from evaltool.result import Result
-from evaltool.rounding import exact, plain, published
+from evaltool.results.grade import places
+from evaltool.results.margins import margin
+from evaltool.results.rank import Standing
+from evaltool.results.result import Result
 from evaltool.rules import Condition, Grade, Scheme
+from evaltool.views.comparison import Group, percent_text
+from evaltool.views.wording import UNRANKED
 
 MOST_LOOSE = 4  # findings of a unit that are read without unfolding
 

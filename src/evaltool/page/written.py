@@ -14,9 +14,9 @@ from html import escape
 from itertools import count
 from typing import TYPE_CHECKING
 
-from evaltool.bundled import templates
-from evaltool.charts import Chart, svg
+from evaltool.page.charts import Chart, svg
 from evaltool.page.contents import Cell, Page, Table
+from evaltool.runs.bundled import templates
 
 if TYPE_CHECKING:
     from markupsafe import Markup

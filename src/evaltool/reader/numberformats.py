@@ -6,6 +6,9 @@ nothing elsewhere; the Chinese meaning is taken, because a score that Excel show
 
 from __future__ import annotations
 
+import re
+from datetime import date
+
 from evaltool.reader.markup import MAIN, Clock, Tree, elements
 from evaltool.reader.refusals import Limits, refusal, too_much
 
@@ -93,3 +96,13 @@ def formats(data: bytes, part: str, limits: Limits, clock: Clock) -> dict[str, s
             if count > limits.styles:
                 raise too_much("styles", count, limits.styles, part=part)
     return styles
+
+
+EPOCH = date(1899, 12, 30)
+EPOCH_1904 = date(1904, 1, 1)
+
+
+def looks_like_date(code: str) -> bool:
+    """Whether a number format shows a date or a time."""
+    bare = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.', "", code).lower()
+    return "general" not in bare and any(sign in bare for sign in "ymdhs")

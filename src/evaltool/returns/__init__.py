@@ -13,23 +13,23 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
 
-from evaltool.entries import seen_from_the_other
 from evaltool.evaluation import Evaluation
-from evaltool.fileaccounts import FileAccount
 from evaltool.findings import Finding
-from evaltool.forms import Form
-from evaltool.guidance import guide
-from evaltool.intake import Intake
-from evaltool.layout import forms as expected_forms
+from evaltool.inbox.accounts.files import FileAccount
+from evaltool.inbox.accounts.sheets import sent_as
+from evaltool.inbox.intake import Intake
+from evaltool.inbox.received import stored
+from evaltool.inbox.submissions import Key
+from evaltool.inbox.twice.entries import seen_from_the_other
 from evaltool.names import safe_name
-from evaltool.received import stored
+from evaltool.questions.forms import Form
+from evaltool.questions.layout import forms as expected_forms
 from evaltool.returns import words
 from evaltool.returns.sheet import Point, returned
 from evaltool.returns.shelf import foreign, free_stem, rebuild
 from evaltool.returns.typed import Typed, inputs, typed
-from evaltool.sheetaccounts import sent_as
-from evaltool.submissions import Key
-from evaltool.workbook import to_bytes
+from evaltool.sheets.guidance import guide
+from evaltool.writers.saving import to_bytes
 
 __all__ = ["FOLDER", "Prepared", "write_returns"]
 

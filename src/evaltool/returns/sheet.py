@@ -7,13 +7,13 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from evaltool.blank import Beside, book
-from evaltool.forms import RETURN_SHEET, Form
-from evaltool.guidesheet import Section
 from evaltool.identity import NO_KEY, Key
+from evaltool.questions.forms import RETURN_SHEET, Form
 from evaltool.reader import address
 from evaltool.returns.typed import Place, Typed
-from evaltool.workbook import STYLES, Book, Cell, Formula, Spot, Tab, Value
+from evaltool.sheets.blank import Beside, book
+from evaltool.sheets.guidesheet import Section
+from evaltool.writers.book import STYLES, Book, Cell, Formula, Spot, Tab, Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from evaltool.received import write_atomically
+from evaltool.files import write_atomically
 
 INDEX = "index.csv"
 _HEADER = ("name", "sha256")

@@ -12,15 +12,17 @@ from datetime import date
 from decimal import Decimal
 
 from evaltool import reader
-from evaltool.extract import merged_cells, said_in
-from evaltool.forms import Column, Form, FormSheet, Table
-from evaltool.locate import Place as Located
-from evaltool.locate import Problem, locate, shown
+from evaltool.exact import plain
+from evaltool.inbox.extract.locate import Place as Located
+from evaltool.inbox.extract.locate import locate, shown
+from evaltool.inbox.extract.parsing import Said, say
+from evaltool.inbox.extract.workbook import merged_cells, said_in
+from evaltool.inbox.problems import Problem
 from evaltool.names import folded
-from evaltool.parsing import ABSTAINED, EPOCH, EPOCH_1904, Said, say
+from evaltool.questions.forms import ABSTAINED, Column, Form, FormSheet, Table
 from evaltool.reader import Cell, Sheet, address
-from evaltool.rounding import plain
-from evaltool.workbook import Value
+from evaltool.reader.numberformats import EPOCH, EPOCH_1904
+from evaltool.writers.book import Value
 
 Place = tuple[str, str]  # worksheet and address
 

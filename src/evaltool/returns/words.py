@@ -7,12 +7,13 @@ from datetime import date
 from pathlib import PurePosixPath
 from unicodedata import category
 
-from evaltool.accounts import role_sheets
-from evaltool.deadlines import deadline
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding
-from evaltool.forms import ENTRIES, Form, batch_words, sheet_name
-from evaltool.intake import Intake
+from evaltool.identity import batch_words, sheet_name
+from evaltool.inbox.accounts.whole import role_sheets
+from evaltool.inbox.intake import Intake
+from evaltool.questions.deadlines import deadline
+from evaltool.questions.forms import ENTRIES, Form
 from evaltool.returns.sheet import Point
 
 TO_DO: Mapping[str, str] = {

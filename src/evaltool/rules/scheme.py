@@ -21,8 +21,8 @@ from pydantic import BeforeValidator, Field, StrictInt
 from pydantic_core import PydanticCustomError
 
 from evaltool.findings import Finding, finding
-from evaltool.methods import METHODS, Exact, Flag, Parameters, Positive, Strict
 from evaltool.names import nearest
+from evaltool.rules.methods import METHODS, Exact, Flag, Parameters, Positive, Strict
 from evaltool.rules.outcomes import Award, Bonus, Consequence, Constraint, Disclosure, Grade, Group, Ranking, Veto, Zone
 from evaltool.rules.shapes import parse, read_toml
 

@@ -1,0 +1,159 @@
+"""What has each unit declared, and how far is it: approved, ready to be approved, with errors, or missing?"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Literal
+
+from evaltool.evaluation import Evaluation
+from evaltool.exact import plain
+from evaltool.findings import Finding
+from evaltool.identity import GOALS
+from evaltool.inbox.intake import Intake
+from evaltool.questions.layout.goals import goal_components, has_all_goals, own_goals
+from evaltool.roster import Goal, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+State = Literal["approved", "ready", "wrong", "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One line of a unit's sheet; `points` None where the cell says no number."""
+
+    class_id: str
+    component: str
+    unit: str
+    number: int
+    texts: Mapping[str, str]  # field -> text, without the points
+    points: Decimal | None
+    file_hash: str
+    sheet: str
+    cell: str
+
+    def as_goal(self, number: int, document: str, on: date) -> Goal:
+        """The line as an approved goal; `number` counts the unit's goals."""
+        said = self.texts
+        return Goal(
+            self.class_id,
+            self.component,
+            self.unit,
+            f"{self.unit}-{number:02d}",
+            said.get("goal_part", ""),
+            one_line(said["goal_name"]),
+            Fraction(self.points or 0),
+            standard=said["goal_standard"],
+            role=said["goal_role"],
+            source=said["goal_source"],
+            target=said.get("goal_target", ""),
+            leader=one_line(said["goal_leader"]),
+            manager=one_line(said["goal_manager"]),
+            person=one_line(said["goal_person"]),
+            document=document,
+            date=on,
+            file_hash=self.file_hash,
+            cell=f"{self.sheet}!{self.cell}",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class UnitGoals:
+    """The goals of one unit: where they stand, what it declared, what is wrong with that."""
+
+    unit: Unit
+    state: State
+    lines: tuple[Declared, ...] = ()
+    wrong: tuple[Finding, ...] = ()
+    file: str = ""
+    approved: int = 0  # goals in the roster
+
+
+def goals_of_units(evaluation: Evaluation, intake: Intake, findings: Iterable[Finding]) -> list[UnitGoals]:
+    """Every unit that declares goals, in the order of the roster."""
+    lines: dict[str, list[Declared]] = {}
+    for one in declared(evaluation, intake):
+        lines.setdefault(one.unit, []).append(one)
+    by_file: dict[str, list[Finding]] = {}
+    for each in findings:
+        by_file.setdefault(each.file, []).append(each)
+    files: dict[str, list[tuple[str, str]]] = {}
+    for account in intake.files:
+        if account.batch == GOALS and account.became in ("counted", "rejected"):
+            files.setdefault(account.evaluator, []).append((account.became, account.file))
+    return [
+        _state(evaluation, unit, tuple(lines.get(unit.id, ())), files.get(unit.id, []), by_file)
+        for unit in evaluation.units.values()
+        if any(goal_components(evaluation, unit))
+    ]
+
+
+def _state(
+    evaluation: Evaluation,
+    unit: Unit,
+    lines: tuple[Declared, ...],
+    files: list[tuple[str, str]],
+    by_file: Mapping[str, list[Finding]],
+) -> UnitGoals:
+    wrong = tuple(sorted(one for _, file in files for one in by_file.get(file, []) if one.blocks))
+    file = next((file for became, file in sorted(files)), "")
+    count = sum(len(own_goals(evaluation, unit, leaf)) for _, leaf, _ in goal_components(evaluation, unit))
+    if has_all_goals(evaluation, unit):
+        return UnitGoals(unit, "approved", lines, wrong, file, count)
+    if wrong:
+        return UnitGoals(unit, "wrong", lines, wrong, file, count)
+    return UnitGoals(unit, "ready" if lines else "missing", lines, (), file, count)
+
+
+def declared(evaluation: Evaluation, intake: Intake) -> Iterator[Declared]:
+    """Every line that stands on a sheet of goals, in the order of the sheets."""
+    import polars as pl
+
+    rows = intake.answers.filter((pl.col("batch") == GOALS) & pl.col("field").str.starts_with("goal_"))
+    order = {unit: at for at, unit in enumerate(evaluation.units)}
+    lines: dict[tuple[Any, ...], dict[str, dict[str, Any]]] = {}
+    for row in rows.iter_rows(named=True):
+        leaves = evaluation.classes[row["class_id"]].leaves()
+        key = order[row["unit"]], leaves.index(row["component"]), int(row["repeat"]), row["file_hash"]
+        lines.setdefault(key, {})[row["field"]] = row
+    for _, fields in sorted(lines.items(), key=lambda item: item[0]):
+        yield _line(fields)
+
+
+def _line(fields: Mapping[str, dict[str, Any]]) -> Declared:
+    points, any_row = fields.get("goal_points"), next(iter(fields.values()))
+    place = fields.get("goal_name", any_row)
+    return Declared(
+        any_row["class_id"],
+        any_row["component"],
+        any_row["unit"],
+        int(any_row["repeat"]),
+        {field: tidy(row["text"]) for field, row in fields.items() if field != "goal_points"},
+        Decimal(points["value"]).scaleb(-points["decimals"]) if points and points["value"] is not None else None,
+        any_row["file_hash"],
+        place["sheet"],
+        place["cell"],
+    )
+
+
+def tidy(text: str) -> str:
+    """A text as the roster takes it: no invisible signs, and blanks only inside."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").split("\n")
+    shown = ("".join(sign for sign in line if unicodedata.category(sign) not in ("Cc", "Cs")) for line in lines)
+    return "\n".join(line.strip() for line in shown if line.strip())
+
+
+def one_line(text: str) -> str:
+    """A name: it stands on sheets and in documents as one line."""
+    return "".join(text.split("\n"))
+
+
+def sums(lines: Iterable[Declared]) -> str:
+    """The points of some lines, as a number."""
+    return plain(sum((one.points or Decimal(0) for one in lines), Decimal(0)))

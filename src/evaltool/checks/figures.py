@@ -1,0 +1,167 @@
+"""What measured figures and limits of the rules mean together: a figure for every line, one figure for one fact,
+revisions on record, no choice above its quota, no stage above full marks.
+
+Like the checks of `validate.py`: each looks at everything that was taken in and yields its findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from evaltool.evaluation import Evaluation
+from evaltool.exact import plain, published
+from evaltool.findings import Finding, finding
+from evaltool.inbox.intake import Intake
+from evaltool.points.answered import Answered, answered, states
+from evaltool.points.figures import kind_of_figure
+from evaltool.points.leaves import combine
+from evaltool.questions.forms import FIGURE
+from evaltool.roster import Indicator
+from evaltool.rules import Component, Scheme
+from evaltool.rules.methods import Choice
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Row = dict[str, Any]
+"""A row of ANSWERS."""
+
+
+def check_figures(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
+    """Lines without a figure, figures that were revised, figures on which two evaluators differ."""
+    stated: dict[tuple[str, ...], tuple[Row, Fraction]] = {}
+    for lines in _by_line(intake.answers):
+        component = evaluation.component(lines[0]["class_id"], lines[0]["component"])
+        filled = _in_order(component, lines)
+        if not filled:
+            yield _at(evaluation, lines[0], _missing_code(component), kinds="、".join(component.figures))
+            continue
+        known = [(row, _value(row)) for row in filled if row["value"] is not None]
+        for (before, first), (after, second) in pairwise(known):
+            if first != second:
+                yield _at(evaluation, after, "FIGURE_REVISED", **_change(before, first, after, second))
+        if known and known[-1][0] is filled[-1]:
+            yield from _differs(evaluation, known[-1], stated)
+
+
+def _by_line(answers: pl.DataFrame) -> Iterator[Sequence[Row]]:
+    """The cells of every figure that one evaluator was asked for."""
+    import polars as pl
+
+    rows = answers.filter(pl.col("field").str.starts_with(FIGURE) & (pl.col("unit") != ""))
+    lines: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows.iter_rows(named=True):
+        key = (row["class_id"], row["component"], row["indicator"], row["unit"], row["repeat"], row["evaluator"])
+        lines.setdefault(key, []).append(row)
+    for listed in lines.values():
+        yield sorted(listed, key=lambda row: (len(row["cell"]), row["cell"]))
+
+
+def _in_order(component: Component, rows: Sequence[Row]) -> list[Row]:
+    """The cells with something in them, the kind that counts last."""
+    at = {kind: place for place, kind in enumerate(component.figures)}
+    filled = [row for row in rows if row["state"] != "blank"]
+    return sorted(filled, key=lambda row: at.get(kind_of_figure(row["field"]), -1))
+
+
+def _missing_code(component: Component) -> str:
+    return "FIGURE_MISSING" if component.missing == "refuse" else "FIGURE_LEFT_OUT"
+
+
+def _value(row: Row) -> Fraction:
+    return Fraction(row["value"], 10 ** row["decimals"])
+
+
+def _change(before: Row, first: Fraction, after: Row, second: Fraction) -> dict[str, str]:
+    kinds = {"before_kind": kind_of_figure(before["field"]), "after_kind": kind_of_figure(after["field"])}
+    return {"before": plain(first), "after": plain(second), **kinds}
+
+
+def _differs(
+    evaluation: Evaluation, one: tuple[Row, Fraction], stated: dict[tuple[str, ...], tuple[Row, Fraction]]
+) -> Iterator[Finding]:
+    row, figure = one
+    key = tuple(str(row[name]) for name in ("class_id", "component", "indicator", "unit", "repeat"))
+    other, known = stated.setdefault(key, one)
+    if known != figure:
+        name = evaluation.evaluators[other["evaluator"]].name
+        yield _at(evaluation, row, "FIGURE_DIFFERS", other=name, other_value=plain(known))
+
+
+def _at(evaluation: Evaluation, row: Row, code: str, **args: object) -> Finding:
+    lines = evaluation.indicators(row["class_id"], row["component"], row["unit"])
+    line: Indicator | None = next((each for each in lines if each.id == row["indicator"]), None)
+    unit = evaluation.units.get(row["unit"])
+    said = {
+        "unit_name": unit.name if unit else row["unit"],
+        "name": line.name if line else row["indicator"],
+        "period": row["repeat"],
+        **args,
+    }
+    place = {key: row[key] for key in ("file", "sheet", "cell", "unit", "evaluator", "component")}
+    return finding(code, **place, value=row["text"], args=said)
+
+
+# --- quotas ----------------------------------------------------------------------------------------------------------
+
+
+def check_quotas(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
+    """An evaluator who puts more units into a choice than the rules allow; said once, where the quota is passed."""
+    import polars as pl
+
+    for scheme in evaluation.classes.values():
+        for leaf in scheme.leaves():
+            answer = scheme.components[leaf].answer
+            if isinstance(answer, Choice) and answer.quota:
+                mine = (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf) & (pl.col("field") == "mark")
+                rows = intake.answers.filter(
+                    mine & pl.col("text").is_in(list(answer.quota)) & (pl.col("state") == "given")
+                )
+                for _, chosen in rows.group_by(["evaluator", "repeat", "text"], maintain_order=True):
+                    yield from _beyond(chosen, answer.quota)
+
+
+def _beyond(chosen: pl.DataFrame, quota: dict[str, int]) -> Iterator[Finding]:
+    rows = sorted(chosen.iter_rows(named=True), key=lambda row: (row["sheet"], _place(row["cell"])))
+    most = quota[rows[0]["text"]]
+    if len(rows) > most:
+        first = rows[most]
+        place = {key: first[key] for key in ("file", "sheet", "cell", "unit", "evaluator", "component")}
+        args: dict[str, object] = {"n": len(rows), "most": most, "cells": "、".join(row["cell"] for row in rows)}
+        yield finding("QUOTA_EXCEEDED", **place, value=first["text"], args=args)
+
+
+def _place(cell: str) -> tuple[int, int, str]:
+    letters = cell.rstrip("0123456789")
+    return int(cell[len(letters) :]), len(letters), letters
+
+
+# --- stages ----------------------------------------------------------------------------------------------------------
+
+
+def check_stages(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
+    """Marks that are summed inside a stage and come to more than full marks together."""
+    for scheme in evaluation.classes.values():
+        for leaf in scheme.leaves():
+            each = scheme.components[leaf].each
+            if each and each.stages and each.stage_over == "sum":
+                sheets = {evaluator: state for (evaluator, batch), state in states(intake).items() if not batch}
+                given = answered(evaluation, intake, scheme, leaf, sheets)
+                yield from _above_full(evaluation, scheme, leaf, given)
+
+
+def _above_full(evaluation: Evaluation, scheme: Scheme, leaf: str, given: Answered) -> Iterator[Finding]:
+    component = scheme.components[leaf]
+    stages = component.each.stages if component.each else {}
+    for unit, evaluators in sorted(given.of.items()):
+        for evaluator, by_repeat in sorted(evaluators.items()):
+            for stage, periods in stages.items():
+                shares = [share for period in periods if isinstance(share := by_repeat.get(period), Fraction)]
+                total = combine(shares, "sum") if shares else Fraction(0)
+                if total > 1:
+                    args = {"unit_name": evaluation.units[unit].name, "name": component.name, "stage": stage}
+                    args["sum"] = published(total * 100, 2)
+                    yield finding("STAGE_BEYOND_FULL", unit=unit, evaluator=evaluator, component=leaf, args=dict(args))

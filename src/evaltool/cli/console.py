@@ -1,0 +1,234 @@
+"""How does a command speak?  Results to stdout, messages and progress to stderr, as text or as JSON.
+
+Nothing that came from a file or a file's name reaches the terminal as it is: control characters and signs that turn the
+direction of writing are shown as escapes.  Rich draws text output only; JSON needs none of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from gettext import gettext as _
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Literal, TextIO
+
+from evaltool.cli.language import Language
+from evaltool.findings import SEVERITIES, Finding
+
+if TYPE_CHECKING:
+    from rich.console import Console as Rich
+
+Format = Literal["text", "json", "jsonl"]
+Row = Mapping[str, Any]
+# columns where the output goes to a file or another program: lists are folded, tables keep one line per row
+WIDTH_OF_LISTS, WIDTH_OF_TABLES = 120, 2000
+
+_STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
+# C0 and C1 but line feed, direction marks, zero-width signs, line separators, tags, lone surrogates
+_HIDDEN = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f\ud800-\udfff]"
+)
+
+
+def shown(text: str) -> str:
+    """One line as a terminal may show it: what is invisible, breaks it or steers the terminal becomes an escape."""
+    return _visible(text).replace("\n", "\\n")
+
+
+def _visible(text: str) -> str:
+    return _HIDDEN.sub(lambda sign: _escape(ord(sign[0])), text)
+
+
+def _escape(code: int) -> str:
+    if code < 0x10000:
+        return f"\\u{code:04x}"
+    return f"\\u{0xD800 + (code - 0x10000 >> 10):04x}\\u{0xDC00 + (code - 0x10000 & 0x3FF):04x}"  # as JSON writes it
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of text in a style of Rich."""
+
+    text: str
+    style: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under headings; the columns numbered in `right` are figures."""
+
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    right: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A heading with a few labelled lines; `whole`: texts that must not be broken, such as paths to be copied."""
+
+    heading: str
+    lines: tuple[tuple[str, str], ...]
+    whole: bool = False
+
+
+Part = Line | Table | Block
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """What the options of every command say about speaking."""
+
+    language: Language = "en"
+    format: Format = "text"
+    quiet: bool = False
+    color: bool = True
+
+    def result(self, value: Mapping[str, Any], rows: Iterable[Row], text: Iterable[Part]) -> None:
+        """The outcome of a command in the wanted form: one JSON value, a line per row, or text."""
+        if self.format == "json":
+            self.raw(json.dumps({"schema": 1, **value}, ensure_ascii=False, indent=1, default=str))
+        elif self.format == "jsonl":
+            for row in rows:
+                self.raw(json.dumps(row, ensure_ascii=False, default=str))
+        else:
+            for part in text:
+                self._draw(part, sys.stdout)
+
+    def raw(self, text: str) -> None:
+        """Text for a program, but for what could steer a terminal."""
+        print(_visible(text))  # noqa: T201
+
+    def message(self, text: str) -> None:
+        """Something for a person beside the result."""
+        if not self.quiet:
+            print(shown(text), file=sys.stderr)  # noqa: T201
+
+    def trouble(self, findings: Sequence[Finding]) -> None:
+        """Why a command did not do what it should: for programs on stdout, for people on stderr."""
+        rows = [one.as_row(self.language) for one in findings]
+        if self.format == "text":
+            for line in finding_lines(findings, self.language):
+                self._draw(line, sys.stderr)
+        else:
+            self.result({"findings": rows}, rows, ())
+
+    @contextlib.contextmanager
+    def progress(self) -> Iterator[Callable[[str], None]]:
+        """A function to be told what is being done; shown on a terminal only."""
+        if self.quiet or not sys.stderr.isatty():
+            yield lambda _: None
+            return
+        with self._rich(sys.stderr, WIDTH_OF_LISTS).status("") as status:
+            yield lambda stage: status.update(shown(stage_name(stage)))
+
+    def _draw(self, part: Part, stream: TextIO) -> None:
+        rich = self._rich(stream, WIDTH_OF_TABLES if isinstance(part, Table) else WIDTH_OF_LISTS)
+        if isinstance(part, Table):
+            _draw_table(rich, part)
+        elif isinstance(part, Block):
+            _draw_block(rich, part)
+        else:
+            rich.print(shown(part.text), style=part.style, soft_wrap=True)
+
+    def _rich(self, stream: TextIO, width_of_file: int) -> Rich:
+        from rich.console import Console as Rich
+
+        width = None if stream.isatty() or os.environ.get("COLUMNS") else width_of_file
+        no_color = True if not self.color else None  # None: NO_COLOR decides
+        return Rich(file=stream, width=width, no_color=no_color, markup=False, highlight=False, emoji=False)
+
+
+def _draw_table(rich: Rich, part: Table) -> None:
+    from rich.table import Table as Drawn
+
+    drawn = Drawn(title=shown(part.title) or None, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for at, heading in enumerate(part.headings):
+        drawn.add_column(heading, justify="right" if at in part.right else "left", overflow="fold")
+    for row in part.rows:
+        drawn.add_row(*(shown(cell) for cell in row))
+    rich.print(drawn)
+
+
+def _draw_block(rich: Rich, part: Block) -> None:
+    from rich.cells import cell_len
+    from rich.table import Table as Drawn
+
+    rich.print(shown(part.heading), style="bold", soft_wrap=True)
+    if part.whole:
+        longest = max((cell_len(label) for label, _text in part.lines), default=0)
+        for label, text in part.lines:
+            rich.print(f"    {shown(label)}{' ' * (longest - cell_len(label))}  {shown(text)}", soft_wrap=True)
+        return
+    drawn = Drawn.grid(padding=(0, 2, 0, 0))
+    drawn.add_column(min_width=2)
+    drawn.add_column(no_wrap=True)
+    drawn.add_column(overflow="fold")
+    for label, text in part.lines:
+        drawn.add_row("", shown(label), shown(text))
+    rich.print(drawn)
+
+
+# --- words -----------------------------------------------------------------------------------------------------------
+
+
+def stage_name(stage: str) -> str:
+    """What a stage of the work is called; other texts (a file that is written) stand for themselves."""
+    names = {
+        "load": _("reading rules, roster and decisions"),
+        "ingest": _("taking in the inbox"),
+        "validate": _("checking"),
+        "returns": _("preparing the sheets to send back"),
+        "score": _("scoring"),
+        "ranked": _("writing the ranked workbook"),
+        "documents": _("writing the documents"),
+        "pages": _("writing the report pages"),
+        "check": _("reading the files back"),
+        "store": _("storing the run"),
+    }
+    return names.get(stage, stage)
+
+
+def severity_name(severity: str) -> str:
+    return {"error": _("error"), "warning": _("warning"), "note": _("note")}[severity]
+
+
+_FEW = 5  # findings about no file that are listed where there are many of a kind
+
+
+def finding_lines(findings: Sequence[Finding], language: Language) -> list[Line]:
+    """Findings by file, files with errors first, errors first inside a file: place, what is wrong, what to do.
+
+    What is about no file and the same for many (a hundred sheets that have not come) is not said a hundred times."""
+    severity = {name: at for at, name in enumerate(SEVERITIES)}
+    rank = {one.file: 9 for one in findings}
+    for one in findings:
+        rank[one.file] = min(rank[one.file], severity[one.severity])
+    ordered = sorted(findings, key=lambda one: (rank[one.file], one.file, severity[one.severity], one))
+    lines: list[Line] = []
+    for file, group in groupby(ordered, key=lambda one: one.file):
+        lines += [Line(""), Line(file or _("(no file)"), "bold")]
+        # what to do is said once for neighbours that need the same
+        for hint, neighbours in groupby(group, key=lambda one: (one.code, one.hint(language))):
+            alike = list(neighbours)
+            few = alike if file or len(alike) <= _FEW + 1 else alike[:_FEW]
+            lines += [_finding_line(one, language) for one in few]
+            if len(few) < len(alike):
+                more = _("… and {n} more of these ({code}); --output-format jsonl lists all of them")
+                lines.append(
+                    Line("  " + more.format(n=len(alike) - len(few), code=hint[0]), _STYLES[alike[0].severity])
+                )
+            lines.append(Line("      " + _("do: {hint}").format(hint=hint[1])))
+    return lines
+
+
+def _finding_line(one: Finding, language: Language) -> Line:
+    place = one.at(file="").place()
+    parts = (severity_name(one.severity), one.code, place)
+    return Line(f"  {' '.join(part for part in parts if part)}: {one.message(language)}", _STYLES[one.severity])

@@ -1,0 +1,325 @@
+"""What does a command say about the outcome?  Values for the console: tables and blocks; rows for programs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from gettext import gettext as _
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from evaltool.checks.screens import PREFIX
+from evaltool.cli.console import Block, Line, Part, Table
+from evaltool.cli.language import Language
+from evaltool.evaluation import Evaluation
+from evaltool.evaluation.key import KEY_FILE
+from evaltool.findings import SEVERITIES, Finding
+from evaltool.identity import sheet_name
+from evaltool.inbox.accounts.whole import Accounts, role_sheets
+from evaltool.inbox.newkey import MadeKey
+from evaltool.page import INTERNAL, PUBLIC
+from evaltool.results.rank import Standing
+from evaltool.results.result import Result
+from evaltool.rules import Scheme
+from evaltool.run import TakenIn
+from evaltool.sheets.outbox import Sent
+
+if TYPE_CHECKING:
+    from evaltool.checks.declared import UnitGoals
+    from evaltool.returns import Prepared
+    from evaltool.returns.confirmations import Confirmation
+    from evaltool.returns.goals import Approved
+
+BEST = 3  # ranks
+FEW = 6  # names in a summary; all of them stand in the run
+
+
+def became_name(fate: str) -> str:
+    """What a file's fate is called."""
+    return {
+        "counted": _("counted"),
+        "copy": _("copy of another file"),
+        "superseded": _("superseded"),
+        "rejected": _("rejected"),
+        "excluded": _("excluded by decision"),
+        "not_a_submission": _("not a sheet"),
+    }[fate]
+
+
+def answered_name(state: str) -> str:
+    return {"counted": _("counted"), "missing": _("missing"), "waived": _("waived")}[state]
+
+
+def key_lines(made: MadeKey) -> list[str]:
+    """What to do with a key that was just made, and about those that are gone."""
+    lines = [
+        _("{file} was made: it proves who each sheet was sent to. Keep it in the office, and back it up.").format(
+            file=KEY_FILE
+        )
+    ]
+    for key, count in made.lost.items():
+        told = _("{n} sheets were made under the lost key {key}; to let those count that come back: {command}")
+        command = f"evaltool decide DIR key_lost --file {key} --document … --date … --reason …"
+        lines.append(told.format(n=count, key=key, command=command))
+    return lines
+
+
+# --- what came in ----------------------------------------------------------------------------------------------------
+
+
+def file_rows(made: Accounts) -> list[dict[str, Any]]:
+    return [asdict(each) for each in made.files]
+
+
+def file_table(evaluation: Evaluation, made: Accounts) -> Table:
+    """What each file was taken for."""
+    rows = []
+    for each in made.files:
+        who = _who(evaluation, each.evaluator, each.batch, each.entry)
+        rows.append((each.file, each.digest[:12], became_name(each.became), who, each.reason))
+    return Table("", (_("file"), _("hash"), _("taken for"), _("evaluator"), _("because")), tuple(rows))
+
+
+def fate_line(made: Accounts) -> str:
+    """How many files came to what."""
+    parts = [f"{became_name(fate)} {count}" for fate, count in made.files_by_fate().items() if count]
+    return _with(_("files: {n}").format(n=len(made.files)), _join(parts))
+
+
+def role_table(made: Accounts) -> Table:
+    """The sheets of each role."""
+    headings = (_("role"), _("expected"), answered_name("counted"), answered_name("missing"), answered_name("waived"))
+    rows = [(each.name, *map(str, (each.expected, each.counted, each.missing, each.waived))) for each in made.roles]
+    return Table(_("Sheets"), headings, tuple(rows), right=(1, 2, 3, 4))
+
+
+def survey_table(evaluation: Evaluation, made: Accounts) -> Table:
+    """What became of the answers of each export; those that were read are the sum of the columns behind them."""
+    headings = (_("survey"), _("file"), _("rows"), _("answers"), _("counted"), _("repeated"), _("blank"), _("refused"))
+    rows = []
+    for each in made.surveys:
+        figures = each.rows, each.read, each.counted, each.repeated, each.blank, each.refused
+        rows.append((_who(evaluation, each.evaluator, "", "1"), each.file, *map(str, figures)))
+    return Table(_("Surveys"), headings, tuple(rows), right=(2, 3, 4, 5, 6, 7))
+
+
+def absent(evaluation: Evaluation, made: Accounts, state: str) -> list[tuple[str, list[str]]]:
+    """Who is missing (or waived): a label with the role, and the names."""
+    named: dict[str, list[str]] = {}
+    for each in made.sheets:
+        if each.answered == state:
+            role = evaluation.roles[evaluation.evaluators[each.evaluator].role]
+            other = each.batch if sheet_name(each.batch) else ""
+            who = _who(evaluation, each.evaluator, "" if other else each.batch, "" if other else each.entry)
+            named.setdefault(role_sheets(role, other), []).append(who)
+    return [(f"{answered_name(state)}: {role}", names) for role, names in named.items()]
+
+
+def count_line(findings: Sequence[Finding]) -> str:
+    """How many findings of each severity."""
+    counts = Counter(one.severity for one in findings)
+    names = {"error": _("errors: {n}"), "warning": _("warnings: {n}"), "note": _("notes: {n}")}
+    return _join(names[severity].format(n=counts[severity]) for severity in SEVERITIES)
+
+
+def checking(taken: TakenIn) -> list[Part]:
+    """What stands under the findings: the accounts per role, who is missing, the files, how much is wrong."""
+    made = taken.accounts
+    who = [line for state in ("missing", "waived") for line in absent(taken.evaluation, made, state)]
+    return [
+        Line(""),
+        role_table(made),
+        *((Line(""), survey_table(taken.evaluation, made)) if made.surveys else ()),
+        Line(""),
+        Block(sheet_line(made), tuple((label, _join(names)) for label, names in who)),
+        Line(fate_line(made), "bold"),
+        Line(count_line(taken.findings), "bold"),
+    ]
+
+
+def worth_a_look(findings: Sequence[Finding], language: Language, rest: str) -> list[Part]:
+    """What the screens noticed, in a few lines at the very end; `rest` says where all of it is listed."""
+    noticed = [one for one in findings if one.code.startswith(PREFIX)]
+    if not noticed:
+        return []
+    shown = [Line(f"  {one.place()}: {one.message(language)}", "dim") for one in noticed[:FEW]]
+    more = [Line("  " + _("{n} more; {rest}").format(n=len(noticed) - FEW, rest=rest))] if len(noticed) > FEW else []
+    heading = _("Worth a look ({n}); nothing here blocks or changes a score:").format(n=len(noticed))
+    return [Line(""), Line(heading, "bold"), *shown, *more]
+
+
+def prepared_lines(prepared: Prepared) -> list[str]:
+    """What was prepared to go back, and where; nothing if nothing was."""
+    parts = [
+        _("sheets to send back: {n}").format(n=len(prepared.sheets)) if prepared.sheets else "",
+        _("messages only: {n}").format(n=len(prepared.messages)) if prepared.messages else "",
+        _("files left to the office: {n}").format(n=len(prepared.left)) if prepared.left else "",
+        _("reminders: {file}").format(file=prepared.reminders) if prepared.reminders else "",
+    ]
+    said = _join(part for part in parts if part)
+    return [_("returns/ has {parts}").format(parts=said)] if said else []
+
+
+# --- what went out ---------------------------------------------------------------------------------------------------
+
+
+def sent_table(sent: Sequence[Sent]) -> Table:
+    """How many blank sheets each role gets, and where they are."""
+    counts = Counter((each.role_name, str(Path(each.file).parent)) for each in sent)
+    rows = tuple((role, str(count), folder) for (role, folder), count in counts.items())
+    return Table("", (_("role"), _("sheets"), _("folder")), rows, right=(1,))
+
+
+def confirmed_table(made: Sequence[Confirmation]) -> Table:
+    """How many sheets to be signed each role has, and where they are."""
+    counts = Counter((each.role_name, str(Path(each.file).parent)) for each in made)
+    rows = tuple((role, str(count), folder) for (role, folder), count in counts.items())
+    return Table("", (_("role"), _("sheets"), _("folder")), rows, right=(1,))
+
+
+# --- a scoring -------------------------------------------------------------------------------------------------------
+
+
+def scoring(result: Result, folder: Path) -> list[Part]:
+    """What a clerk wants to see at the end: units, grades, awards, best units, waivers, where the files are."""
+    evaluation = result.evaluation
+    parts: list[Part] = [_headline(result)]
+    for scheme in evaluation.classes.values():
+        for group in scheme.head.groups:
+            name = scheme.head.name if group.name == scheme.head.name else f"{scheme.head.name} - {group.name}"
+            standings = result.group(scheme.id, group.id)
+            parts += [_group(name, standings, scheme)] if standings else []
+    sheets = [line for state in ("waived", "missing") for line in absent(evaluation, result.accounts, state)]
+    parts.append(Block(sheet_line(result.accounts), tuple((label, _few(names)) for label, names in sheets)))
+    parts.append(Line(count_line(result.findings), "bold"))
+    if gaps := [one.value for one in result.findings if one.code == "NOTICE_GAP"]:
+        parts.append(Line(_("left open in the documents: {gaps}").format(gaps=_join(gaps))))
+    parts.append(Block(_("Files"), _files(folder), whole=True))
+    return parts
+
+
+def _headline(result: Result) -> Line:
+    name = result.evaluation.settings.name
+    text = _("{name}: run {run}, code {code}").format(name=name, run=result.run, code=result.code)
+    if result.interim:
+        return Line(_with(text, _("INTERIM: not a result")), "bold yellow")
+    return Line(text, "bold")
+
+
+def _group(name: str, standings: Sequence[Standing], scheme: Scheme) -> Block:
+    counts = Counter(one.grade for one in standings if one.grade)
+    best = [f"{one.rank} {one.unit.name} {one.text}" for one in standings if one.rank is not None and one.rank <= BEST]
+    vetoes = [_with(one.unit.name, one.veto) for one in standings if one.veto]
+    revoked = [_with(f"{one.unit.name} {label}", document) for one in standings for label, document in one.revoked]
+    lines = [
+        (_("grades"), _join(f"{grade.name} {counts[grade.name]}" for grade in scheme.grades)),
+        (_("best"), _few(best)),
+        *_awards(standings, scheme),
+        (_("veto"), _join(vetoes)),
+        (_("award revoked"), _join(revoked)),
+    ]
+    heading = _("{group}: {n} units").format(group=name, n=len(standings))
+    return Block(heading, tuple(line for line in lines if line[1]))
+
+
+def _awards(standings: Sequence[Standing], scheme: Scheme) -> list[tuple[str, str]]:
+    """Each award with its units, in the order of the rules."""
+    given: dict[str, list[str]] = {}
+    for one in standings:
+        for award in one.awards:
+            given.setdefault(award, []).append(one.unit.name)
+    fields = ((each.name, field.name) for each in scheme.awards for field in each.fields)
+    order = [*(each.name for each in scheme.awards), *(f"{award}·{field}" for award, field in fields)]
+    return [(name, _join(given[name])) for name in order if name in given]
+
+
+def sheet_line(made: Accounts) -> str:
+    scored = [each for each in made.sheets if not sheet_name(each.batch)]
+    counts = Counter(each.answered for each in scored)
+    parts = [f"{answered_name(state)} {counts[state]}" for state in ("counted", "waived", "missing")]
+    return _with(_("sheets expected: {n}").format(n=len(scored)), _join(parts))
+
+
+def _files(folder: Path) -> tuple[tuple[str, str], ...]:
+    places = (
+        (_("ranked workbook"), folder / "internal"),
+        (_("documents"), folder / "public"),
+        (_("report page"), folder / INTERNAL),
+        (_("public page"), folder / PUBLIC),
+        (_("for programs"), folder / "results.json"),
+    )
+    return tuple((label, str(path)) for label, path in places)
+
+
+def _who(evaluation: Evaluation, evaluator: str, batch: str, entry: str) -> str:
+    """An evaluator's name, with the batch where they have more than one, and the entry of what is keyed twice."""
+    known = evaluation.evaluators.get(evaluator)
+    batches = sum(each.evaluator == evaluator for each in evaluation.roster.batches)
+    twice = bool(entry) and known is not None and known.role in evaluation.settings.entered_twice
+    shown = sheet_name(batch) or (batch if batches > 1 else "")
+    more = (f" / {shown}" if shown else "") + (" / " + _("entry {n}").format(n=entry) if twice else "")
+    return (known.name if known else evaluator) + more
+
+
+def _join(parts: Iterable[str]) -> str:
+    return _(", ").join(parts)
+
+
+def _few(names: Sequence[str]) -> str:
+    rest = len(names) - FEW
+    return _join(names) if rest <= 0 else _("{names} and {n} more").format(names=_join(names[:FEW]), n=rest)
+
+
+def _with(text: str, more: str) -> str:
+    return _("{text} ({more})").format(text=text, more=more) if more else text
+
+
+# --- goals -----------------------------------------------------------------------------------------------------------
+
+
+def goal_state_name(state: str) -> str:
+    return {
+        "approved": _("approved"),
+        "ready": _("to be approved"),
+        "wrong": _("with errors"),
+        "missing": _("not declared"),
+    }[state]
+
+
+def goal_rows(units: Iterable[UnitGoals]) -> list[dict[str, Any]]:
+    """Where each unit stands, for programs."""
+    return [
+        {
+            "unit": each.unit.id,
+            "name": each.unit.name,
+            "state": each.state,
+            "declared": len(each.lines),
+            "approved": each.approved,
+            "errors": len(each.wrong),
+            "file": each.file,
+        }
+        for each in units
+    ]
+
+
+def goal_table(units: Sequence[UnitGoals]) -> Table:
+    headings = (_("unit"), _("goals"), _("declared"), _("errors"), _("file"))
+    rows = [
+        (
+            each.unit.name,
+            goal_state_name(each.state),
+            str(each.approved if each.state == "approved" else len(each.lines)),
+            str(len(each.wrong)) if each.wrong else "",
+            each.file,
+        )
+        for each in units
+    ]
+    counts = Counter(each.state for each in units)
+    title = _join(f"{goal_state_name(state)} {n}" for state, n in sorted(counts.items()))
+    return Table(title, headings, tuple(rows), right=(2, 3))
+
+
+def approved_table(approved: Approved) -> Table:
+    rows = tuple((name, str(count)) for name, count in approved.units)
+    return Table(_("Approved"), (_("unit"), _("goals")), rows, right=(1,))

@@ -1,0 +1,133 @@
+"""What `evaltool due` prints: a list of dates that can be pinned to the wall, and its rows for programs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
+from gettext import gettext as _
+from itertools import groupby
+from typing import Any
+
+from evaltool.cli.console import Block, Line, Part
+from evaltool.evaluation import Evaluation
+from evaltool.inbox.due import Due, Missing
+
+_FEW = 3  # batches in a row that are listed one by one
+
+
+def rows(found: Sequence[Due]) -> list[dict[str, Any]]:
+    """A row for each date; `expected` is null where no sheets are collected."""
+    return [
+        {
+            "date": one.date.isoformat(),
+            "days": one.days,
+            "kind": one.kind,
+            "what": one.what,
+            "role": one.role,
+            "role_name": one.role_name,
+            "sheet": one.sheet,
+            "period": one.period,
+            "strict": one.strict,
+            "expected": one.expected,
+            "counted": one.counted,
+            "waived": one.waived,
+            "missing": [
+                {"evaluator": who.evaluator, "name": who.name, "batch": who.batch, "refused": who.refused}
+                for who in one.missing
+            ],
+        }
+        for one in found
+    ]
+
+
+def calendar(evaluation: Evaluation, found: Sequence[Due], on: date) -> list[Part]:
+    """The dates in order: open ones with who is missing, those that are settled in a line."""
+    title = _("{name}: what is due, as of {day}").format(name=evaluation.settings.name, day=on.isoformat())
+    parts: list[Part] = [Line(title, "bold")]
+    short = False
+    for part in _parts(found):
+        if not (short and isinstance(part, Line)):
+            parts.append(Line(""))
+        parts.append(part)
+        short = isinstance(part, Line)
+    if not found:
+        parts += [Line(""), Line(_("Nothing is due."))]
+    return parts
+
+
+def _parts(found: Sequence[Due]) -> Iterator[Line | Block]:
+    """A part for each date; meetings in a row that are over are one part, whether their cards are all in or not."""
+    for (over, settled), group in groupby(found, key=lambda one: (one.kind == "batch" and one.days < 0, one.settled)):
+        alike = list(group)
+        if not over or len(alike) <= _FEW:
+            yield from (Line(_settled(one), "dim") if one.settled else _open(one) for one in alike)
+        elif settled:
+            yield Line(_span(alike, _("{first} to {last}  batches of cards: {n} (all in)")), "dim")
+        else:
+            yield Block(_span(alike, _("{first} to {last}  batches of cards: {n} (not in)")), tuple(_by_role(alike)))
+
+
+def _by_role(meetings: Sequence[Due]) -> Iterator[tuple[str, str]]:
+    """Whose cards are not in, role by role."""
+    counts = Counter(who.evaluator for one in meetings for who in one.missing)
+    roles: dict[str, list[str]] = {}
+    for one in meetings:
+        names = (_name(who, batches=counts[who.evaluator] > 1) for who in one.missing)
+        roles.setdefault(one.role_name, []).extend(names)
+    for role, listed in roles.items():
+        yield role, _(", ").join(listed)
+
+
+def _span(alike: Sequence[Due], text: str) -> str:
+    first, last = alike[0].date.isoformat(), alike[-1].date.isoformat()
+    return text.format(first=first, last=last, n=len(alike))
+
+
+def _settled(one: Due) -> str:
+    if one.expected is None:
+        return _("{date}  {what} (passed)").format(date=one.date.isoformat(), what=_what(one))
+    return _("{date}  {what} (all in: {n})").format(date=one.date.isoformat(), what=_what(one), n=one.expected)
+
+
+def _open(one: Due) -> Line | Block:
+    """A heading with the account of the sheets under it; a line where there is nothing to say under it."""
+    heading = f"{one.date.isoformat()}  {_left(one)}  {_what(one)}"
+    several = len({who.evaluator for who in one.missing}) < len(one.missing)
+    names = _(", ").join(_name(who, batches=several and one.kind == "deadline") for who in one.missing)
+    lines: list[tuple[str, str]] = []
+    if one.expected is not None and one.kind == "deadline":
+        figures = _("expected {expected}, counted {counted}, missing {missing}, waived {waived}")
+        counts = {"expected": one.expected, "counted": one.counted, "missing": len(one.missing), "waived": one.waived}
+        lines.append((_("sheets"), figures.format(**counts)))
+    # before a meeting nobody misses its cards
+    if names and (one.kind == "deadline" or one.days < 0 or one.missing[0].refused):
+        lines.append((_("missing"), names))
+    if one.strict:
+        lines.append((_("note"), _("what comes in later needs a decision to count")))
+    return Block(heading, tuple(lines)) if lines else Line(heading)
+
+
+def _what(one: Due) -> str:
+    if one.kind == "charges":
+        return _("whoever is in charge on this day marks")
+    what = one.what + (f" {one.period}" if one.period else "")
+    if one.kind == "batch":
+        return _("cards: {what}").format(what=what)
+    return _("{role}: {what}").format(role=one.role_name or _("everybody"), what=what)
+
+
+def _left(one: Due) -> str:
+    """How far off the day is; a day that has passed is overdue only where something is missing."""
+    if one.days == 0:
+        return _("today")
+    if one.days > 0:
+        return _("days left: {n}").format(n=one.days)
+    if one.kind == "batch":
+        return _("days ago: {n}").format(n=-one.days)
+    return _("days overdue: {n}").format(n=-one.days)
+
+
+def _name(who: Missing, *, batches: bool) -> str:
+    name = f"{who.name} / {who.batch}" if batches and who.batch else who.name
+    return _("{name} (came, cannot be used)").format(name=name) if who.refused else name

@@ -1,0 +1,1 @@
+"""Official documents: of a run, and before, beside and after one."""

@@ -1,0 +1,170 @@
+"""The sentences of a unit's letter: how it stands, against last year and its group, where it lost most, and the notes
+that a reader of the table needs.  Every figure in them stands in the table or can be reckoned from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+
+from evaltool.evaluation.in_words.decisions import decided_for
+from evaltool.exact import half_up, plain, published
+from evaltool.results.rank import Standing
+from evaltool.results.result import Result
+from evaltool.roster import Earlier
+from evaltool.views.comparison import REST, Group, Line, notable, percent_text, printed, tie_words, uneven, weight_text
+
+MOST = 3  # components that a sentence names
+
+
+# --- sentences -------------------------------------------------------------------------------------------------------
+
+
+def sentences(group: Group, one: Standing, own: list[Line], before: Earlier | None = None) -> Iterator[str]:
+    """What a person would write beside the table, with the figures of the table; `before`: the unit's last year."""
+    yield _overall(group, one) + _since(group, one, before)
+    named = [line for line in own if line.complete and line.component in group.roots() and line.component != REST]
+    yield from _against_mean(group, named)
+    yield from _lost(group, own, named)
+
+
+def _overall(group: Group, one: Standing) -> str:
+    mean = group.mean_total()
+    said = f"你单位总分{one.text}分"
+    if mean is not None and len(group.ranked) > 1:
+        difference = one.total - half_up(mean, group.digits)
+        higher = "高" if difference > 0 else "低"
+        said += f"，同组{len(group.ranked)}个排名单位平均{published(mean, group.digits)}分，"
+        said += f"{higher}于平均{published(abs(difference), group.digits)}分" if difference else "与平均持平"
+    bound = _next_bound(group, one)
+    return f"{said}；{bound}。" if bound else f"{said}。"
+
+
+def _since(group: Group, one: Standing, before: Earlier | None) -> str:
+    """Against last year: total, place and grade, as far as they are known."""
+    if before is None or group.points[one.unit.id, ""].state == "pending":
+        return ""
+    said = []
+    if before.total is not None:
+        said.append(moved("总分", one.total - half_up(before.total, group.digits), group.digits))
+    if before.rank is not None and one.rank is not None:
+        up = before.rank - one.rank
+        place = (
+            f"名次由第{before.rank}名{'升' if up > 0 else '降'}至第{one.rank}名" if up else f"名次仍为第{one.rank}名"
+        )
+        said.append(place)
+    if before.grade and one.grade:
+        same = before.grade == one.grade
+        said.append(f"等次仍为“{one.grade}”" if same else f"等次由“{before.grade}”变为“{one.grade}”")
+    return f"与上年相比，{'，'.join(said)}。" if said else ""
+
+
+def moved(what: str, difference: Fraction, digits: int) -> str:
+    """How a figure moved since last year; `difference` of two rounded figures."""
+    if not difference:
+        return f"{what}持平"
+    return f"{what}{'提高' if difference > 0 else '下降'}{published(abs(difference), digits)}分"
+
+
+def _next_bound(group: Group, one: Standing) -> str:
+    """How far it is to the next better grade, where only points are missing."""
+    grades = group.scheme.grades
+    pending = group.points[one.unit.id, ""].state == "pending"
+    if pending or not one.grade or one.veto or group.scheme.grade_index(one.grade) == 0:
+        return ""
+    better = grades[group.scheme.grade_index(one.grade) - 1]
+    if better.bound is None or one.total >= Fraction(better.bound):
+        return ""
+    missing = published(Fraction(better.bound) - one.total, group.digits)
+    return f"距“{better.name}”等次（{plain(better.bound)}分）还差{missing}分"
+
+
+def _against_mean(group: Group, named: list[Line]) -> Iterator[str]:
+    """The components that differ most from the mean, upwards and downwards, and how many there are."""
+    if len(group.ranked) < 2:
+        return
+    said = []
+    for sign, words in ((1, "高"), (-1, "低")):
+        listed = [(sign * line.difference, line) for line in named if line.difference and sign * line.difference > 0]
+        listed.sort(key=lambda pair: -pair[0])
+        if listed:
+            most = "、".join(f"{line.name}（{words}{published(gap, group.digits)}分）" for gap, line in listed[:MOST])
+            rest = f"等{len(listed)}项" if len(listed) > MOST else ""
+            said.append(f"{words}于同组平均分的有{most}{rest}")
+    if said:
+        yield f"各项评估内容中，{'；'.join(said)}。"
+
+
+def _lost(group: Group, own: list[Line], named: list[Line]) -> Iterator[str]:
+    """Where most was lost against full marks, and how much of all that was lost it is."""
+    lost = sorted((line for line in named if line.lost > 0), key=lambda line: -line.lost)
+    if not lost:
+        return
+    first = lost[0]
+    whole = sum((line.lost for line in own if line.component in group.roots() and line.lost > 0), Fraction(0))
+    complete = all(line.complete for line in own)
+    among = "单列的各项中，" if REST in group.shown else "" if complete else "已报齐的各项中，"
+    got = f"{weight_text(first.weight)}分中得{printed(first.points, group.digits)}分"
+    said = f"与满分相比，{among}失分最多的是{first.name}，{got}，失{published(first.lost, group.digits)}分"
+    said += f"，占全部失分的{percent_text(first.lost / whole)}" if complete else ""
+    parts = [line for line in own if line.component in group.parts(first.component) and line.lost > 0]
+    if parts:
+        worst = max(parts, key=lambda line: line.lost)
+        said += f"（其中失分最多的是{worst.name}，失{published(worst.lost, group.digits)}分）"
+    others = "、".join(f"{line.name}（失{published(line.lost, group.digits)}分）" for line in lost[1:MOST])
+    yield f"{said}；其次是{others}。" if others else f"{said}。"
+
+
+# --- notes -----------------------------------------------------------------------------------------------------------
+
+
+def notes(result: Result, group: Group, one: Standing, own: list[Line]) -> Iterator[str]:
+    """What a reader must know to check the table by hand."""
+    if own:
+        moved = any(line.weight != stated_weight(group, one, line) for line in own)
+        yield f"“同组平均分”为{len(group.ranked)}个排名单位的平均分" + (
+            "；你单位权重有调整的内容，按调整后的权重折算。" if moved else "。"
+        )
+    yield from _folded(group)
+    yield from _rounding(group, one, own)
+    for what in notable(group, one):
+        yield f"{group.title(what.component or REST)}：{what.words}。"
+    if one.tie:
+        yield f"名次：{tie_words(group, one)}。"
+    if one.veto:
+        yield veto_words(one)
+    for label, document in one.revoked:
+        yield f"依据{document}，撤销所获“{label}”，名额空缺，不递补。"
+    yield from (f"{said}。" for said in decided_for(result.evaluation, one.unit.id))
+    if one.rank is None:
+        yield "你单位不参加排名。"
+    if result.interim and one.available != group.points[one.unit.id, ""].weight:
+        yield f"目前已有评估结果的内容合计权重{weight_text(one.available)}，其余尚未报齐，未计入总分。"
+
+
+def stated_weight(group: Group, one: Standing, line: Line) -> Fraction:
+    """What the rules say that a component weighs, before anything moved."""
+    return line.weight if line.component == REST else group.scheme.weight(line.component, one.unit.group)
+
+
+def _folded(group: Group) -> Iterator[str]:
+    """Components of which only the sum is published."""
+    scheme = group.scheme
+    sums = [each for each in group.shown if each == REST or (scheme.children(each) and not group.parts(each))]
+    if sums:
+        yield f"{'、'.join(f'“{group.title(each)}”' for each in sums)}按规定只公布合计。"
+    elif not group.shown:
+        yield "各项评估内容的得分按规定不单独公布。"
+
+
+def _rounding(group: Group, one: Standing, own: list[Line]) -> Iterator[str]:
+    found = uneven(group, one, own)
+    if found:
+        names: Iterable[str] = ("总分" if not each else f"“{group.title(each)}”" for each in found)
+        yield f"各项得分分别四舍五入，表中各部分相加与{'、'.join(names)}略有出入，以合计为准。"
+
+
+def veto_words(one: Standing) -> str:
+    """A veto in a sentence: what it changed and what it did not."""
+    if one.grade == one.grade_by_total:
+        return f"因一票否决事项（{one.veto}）应降低等次，因已是最低等次，不再降低；总分和名次不变。"
+    return f"因一票否决事项（{one.veto}），等次由“{one.grade_by_total}”降为“{one.grade}”，总分和名次不变。"

@@ -1,0 +1,50 @@
+"""Which Word template a document is filled into, and the filling.
+
+An office's own template goes first: `notices/结果通报.docx` for one kind of document, `notices/文件格式.docx` or
+`notices/信函格式.docx` for all of a form; else the bundled one of the form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from evaltool.documents.official.fields import charts, fields
+from evaltool.findings import Refused, finding
+from evaltool.writers.official import KINDS, Form, Official
+from evaltool.writers.word.templates import Template, TemplateError, compile_template, fill
+
+TEMPLATES: Mapping[Form, str] = {"document": "文件格式.docx", "letter": "信函格式.docx"}
+
+
+class Forms:
+    """Templates by file name, each compiled when it is first used and then kept."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._files = files
+        self._compiled: dict[str, Template] = {}
+
+    def write(self, paper: Official) -> bytes:
+        """The document as a .docx.  Raises `TemplateError` for a template that asks for something else."""
+        return fill(self._template(paper), fields(paper), charts(paper))
+
+    def _template(self, paper: Official) -> Template:
+        own = f"{KINDS[paper.kind].name}.docx"
+        name = own if own in self._files else TEMPLATES[paper.form]
+        if name not in self._compiled:
+            self._compiled[name] = compile_template(self._files[name], name)
+        return self._compiled[name]
+
+
+def refused(error: TemplateError) -> Refused:
+    """A template that the office edited and broke, problem by problem: a mistake of usage, not a fault of the tool."""
+    wrong = [
+        finding(
+            "NOTICE_TEMPLATE",
+            file=error.template,
+            cell=each.part,
+            value=each.what,
+            args={"kind": each.kind, "hint": each.hint},
+        )
+        for each in error.problems
+    ]
+    return Refused(wrong, usage=True)

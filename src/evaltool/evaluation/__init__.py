@@ -1,0 +1,289 @@
+"""One evaluation, read from its folder: this year's settings, the rules of each class, the roster, the ledger.
+
+The folder is the only state.  `load` reads everything that stands in it before any sheet is looked at and reports all
+mistakes of rules, roster and ledger together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+from evaltool import reader
+from evaltool.evaluation.checks import check_classes, check_deadlines, check_roster
+from evaltool.evaluation.decided import Decided, decide_roster
+from evaltool.evaluation.key import read_key
+from evaltool.findings import Finding, Refused, blocking, finding
+from evaltool.identity import NO_KEY, Key
+from evaltool.ledger import Ledger, former_names, read_ledger
+from evaltool.roster import Charge, Earlier, Evaluator, Indicator, Roster, Unit
+from evaltool.roster.longtables import read_tables
+from evaltool.roster.scopes import scope
+from evaltool.roster.tables import Known, read_roster
+from evaltool.rules import Component, Scheme, read_scheme
+from evaltool.rules.settings import SELF, Deadline, Notice, Settings, Survey, Year, read_year, rules_text
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Everything that is known before the sheets are read."""
+
+    folder: Path
+    settings: Settings
+    roles: Mapping[str, str]
+    classes: Mapping[str, Scheme]
+    roster: Roster
+    ledger: Ledger
+    deadlines: tuple[Deadline, ...] = ()
+    notice: Notice = field(default_factory=Notice)
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    key: Key = NO_KEY  # no source: it proves who wrote a sheet, and says nothing about a result
+    surveys: tuple[Survey, ...] = ()
+    stated: Roster = field(default_factory=Roster)  # the roster as its tables say it, before decisions
+
+    @property
+    def sources(self) -> list[tuple[str, str]]:
+        """Rules, roster, decisions, own notice templates: (file, SHA-256), sorted by name."""
+        return [(name, hashlib.sha256(data).hexdigest()) for name, data in sorted(self.files.items())]
+
+    @property
+    def identity(self) -> str:
+        """What tells this evaluation's sheets from others: id and year, so that a forgotten id hides no old sheet."""
+        return f"{self.settings.id}@{self.settings.year}"
+
+    @property
+    def charge_date(self) -> date:
+        """The day on which somebody must be in charge of a unit in order to mark it."""
+        return self.settings.charge_date or date(self.settings.year, 12, 31)
+
+    @cached_property
+    def units(self) -> dict[str, Unit]:
+        """Units that take part, by id, in the order of the roster."""
+        taking_part = [unit for unit in self.roster.units if unit.standing != "out"]
+        return {unit.id: unit for unit in sorted(taking_part, key=lambda unit: (unit.order, unit.id))}
+
+    @cached_property
+    def evaluators(self) -> dict[str, Evaluator]:
+        """Everybody who fills in a sheet, by id: those of the roster, and each unit for itself."""
+        own = {unit.id: Evaluator(unit.id, unit.name, SELF, unit.id) for unit in self.units.values()}
+        return {each.id: each for each in self.roster.evaluators} | own
+
+    def of_role(self, role: str) -> list[Evaluator]:
+        """The evaluators of a role, in the order of the roster."""
+        return self._by_role.get(role, [])
+
+    @cached_property
+    def _by_role(self) -> dict[str, list[Evaluator]]:
+        table: dict[str, list[Evaluator]] = {}
+        for each in self.evaluators.values():
+            table.setdefault(each.role, []).append(each)
+        return table
+
+    def units_of(self, class_id: str, group: str = "") -> list[Unit]:
+        return [unit for unit in self.units.values() if unit.class_id == class_id and group in ("", unit.group)]
+
+    def component(self, class_id: str, component: str) -> Component:
+        return self.classes[class_id].components[component]
+
+    def indicators(self, class_id: str, component: str, unit: str = "") -> list[Indicator]:
+        """The indicators of a component: all of them, or those that one unit has."""
+        rows = self._indicators.get((class_id, component), [])
+        return [row for row in rows if not unit or row.unit in ("", unit)]
+
+    @cached_property
+    def _indicators(self) -> dict[tuple[str, str], list[Indicator]]:
+        table: dict[tuple[str, str], list[Indicator]] = {}
+        for row in self.roster.indicators:
+            table.setdefault((row.class_id, row.component), []).append(row)
+        return table
+
+    def covers(self, evaluator: str, unit: Unit) -> bool:
+        """Whether an evaluator is in charge of a unit on the day of marking."""
+        charges = self._charges.get(evaluator)
+        return charges is None or any(charge.covers(unit, self.charge_date) for charge in charges)
+
+    def in_scope(self, evaluator: str, batch: str, unit: str) -> bool:
+        """Whether the cards of a batch are about a unit, as far as the batch says."""
+        units = self._scopes.get((evaluator, batch))
+        return units is None or unit in units
+
+    @cached_property
+    def _scopes(self) -> dict[tuple[str, str], frozenset[str] | None]:
+        return {(each.evaluator, each.id): scope(each, self.classes, self.roster) for each in self.roster.batches}
+
+    def months(self, evaluator: str, unit: Unit) -> int:
+        """For how many months of the year an evaluator was in charge of a unit; a month is whose it was on its 15th, so
+        that no month counts for nobody because somebody took over in the middle of it."""
+        charges = self._charges.get(evaluator)
+        days = [date(self.settings.year, month, 15) for month in range(1, 13)]
+        return sum(charges is None or any(charge.covers(unit, day) for charge in charges) for day in days)
+
+    @cached_property
+    def _charges(self) -> dict[str, list[Charge]]:
+        table: dict[str, list[Charge]] = {}
+        for charge in self.roster.charges:
+            table.setdefault(charge.evaluator, []).append(charge)
+        return table
+
+    def earlier(self, unit: str) -> dict[int, Earlier]:
+        """A unit's results of earlier years, by year."""
+        return self._earlier.get(unit, {})
+
+    @cached_property
+    def _earlier(self) -> dict[str, dict[int, Earlier]]:
+        table: dict[str, dict[int, Earlier]] = {}
+        for row in self.roster.earlier:
+            table.setdefault(row.unit, {})[row.year] = row
+        return table
+
+    def is_applicable(self, class_id: str, component: str, indicator: str, unit: str) -> bool:
+        """Whether a line exists for a unit: not decided away, and not the unit's mark for itself by its own hand."""
+        return (class_id, component, indicator, unit) not in self._away and (
+            class_id,
+            component,
+            "",
+            unit,
+        ) not in self._away
+
+    @cached_property
+    def _away(self) -> set[tuple[str, str, str, str]]:
+        decided = {(row.class_id, row.component, row.indicator, row.unit) for row in self.roster.not_applicable}
+        own = {
+            (row.class_id, row.component, row.id, self.evaluators[row.owner].unit)
+            for row in self.roster.indicators
+            if row.owner and self.component(row.class_id, row.component).own_line == "not_applicable"
+        }
+        return decided | {line for line in own if line[3]}
+
+
+def load(folder: Path, also: Mapping[str, bytes] | None = None) -> tuple[Evaluation, list[Finding]]:
+    """The evaluation of a folder.  Raises `Refused` (usage) with every mistake when rules, roster or ledger are wrong;
+    otherwise returns it with what is only worth a look.  `also`: files to be read as if they stood in the folder."""
+    files, findings = snapshot(folder)
+    files |= also or {}
+    year, wrong = read_year(files)
+    findings += wrong
+    schemes, wrong = _read_schemes(files)
+    known = _known(schemes, year.roles)
+    known.unsure = _unsure(files, year, schemes)
+    findings += wrong
+    if "role" not in known.unsure:
+        findings += check_classes(schemes, year.roles) + check_deadlines(year.deadlines, schemes)
+    tables, wrong = read_tables({name: data for name, data in files.items() if name.startswith("roster")})
+    decisions, broken = read_tables({name: data for name, data in files.items() if name.startswith("decisions/")})
+    known.unsure |= {"unit", "evaluator"} if blocking(wrong) else set()
+    stated, unread = read_roster(tables, known, former_names(decisions))
+    findings += wrong + unread
+    classes = {scheme.id: scheme for scheme in schemes}
+    surveys = tuple(_resolved(each, known) for each in year.surveys)
+    ledger, misread = read_ledger(decisions, known)
+    key, unreadable = read_key(folder)
+    findings += broken + misread + unreadable
+    roster = stated
+    if not blocking(wrong + unread) and not known.unsure:
+        decided = Decided(stated)
+        if not blocking(broken + misread):  # half of the decisions would make mistakes that nobody made
+            decided = decide_roster(stated, ledger, year.settings.targets_until if year.settings else None)
+        roster = decided.roster
+        findings += decided.findings
+        if not blocking(decided.findings):
+            on = year.settings.charge_date if year.settings else None
+            verifying = {each.role for each in year.deadlines if each.sheet == "evidence"}
+            findings += check_roster(classes, roster, year.roles, tables, on, surveys, decided.places, verifying)
+    if blocking(findings) or year.settings is None:
+        raise Refused(findings, usage=True)
+    evaluation = Evaluation(
+        folder,
+        year.settings,
+        year.roles,
+        classes,
+        roster,
+        ledger,
+        year.deadlines,
+        year.notice,
+        files,
+        key,
+        surveys,
+        stated,
+    )
+    return evaluation, findings
+
+
+def _resolved(survey: Survey, known: Known) -> Survey:
+    """The survey with its evaluator's id, where the name is known."""
+    return survey.model_copy(update={"evaluator": known.resolve("evaluator", survey.evaluator) or survey.evaluator})
+
+
+def _unsure(files: Mapping[str, bytes], year: Year, schemes: Sequence[Scheme]) -> set[str]:
+    """The kinds of names that stand in rules that could not be read."""
+    unsure: set[str] = set()
+    if len(schemes) < sum(name.startswith("schemes/") for name in files):
+        unsure |= {"class", "group", "component", "field"}
+    if not year.roles.keys() - {SELF}:
+        unsure.add("role")
+    return unsure
+
+
+def snapshot(folder: Path) -> tuple[dict[str, bytes], list[Finding]]:
+    """Rules, roster, decisions and the office's own notice templates, each file read once.
+
+    What is checked, what is hashed and what a run keeps is the same content.  Names are relative to the folder.
+    """
+    paths = [folder / "evaluation.toml", folder / "roster.xlsx", *(folder / "schemes").glob("*.toml")]
+    paths += [
+        path for part in ("roster", "decisions") for end in ("csv", "xlsx") for path in (folder / part).glob(f"*.{end}")
+    ]
+    paths += (folder / "notices").glob("*.docx")
+    files: dict[str, bytes] = {}
+    findings: list[Finding] = []
+    for path in sorted(path for path in paths if path.exists() and not path.name.startswith(("~$", "."))):
+        name = unicodedata.normalize("NFC", path.relative_to(folder).as_posix())
+        data = reader.load(path)
+        if isinstance(data, reader.Unreadable):
+            findings.append(finding(data.code, file=name, args=dict(data.args)))
+        else:
+            files[name] = data
+    for name in ("evaluation.toml", "schemes/*.toml"):
+        if not any(PurePosixPath(file).match(name) for file in files):
+            findings.append(finding("RULES_MISSING", file=name, args={"folder": folder.name}))
+    return files, findings
+
+
+def _read_schemes(files: Mapping[str, bytes]) -> tuple[list[Scheme], list[Finding]]:
+    schemes: list[Scheme] = []
+    findings: list[Finding] = []
+    for name, data in files.items():
+        if name.startswith("schemes/"):
+            text, wrong = rules_text(data, name)
+            scheme, unread = read_scheme(text, name) if not wrong else (None, [])
+            schemes += [scheme] if scheme else []
+            findings += wrong + unread
+    return schemes, findings
+
+
+def _known(schemes: list[Scheme], roles: Mapping[str, str]) -> Known:
+    """The names that the roster may refer to, as far as the rules give them."""
+    known = Known()
+    for scheme in schemes:
+        known.add("class", scheme.id, scheme.head.name)
+        for group in scheme.head.groups:
+            known.add("group", group.id, group.name)
+        for key, component in scheme.components.items():
+            known.add("component", key, component.name)
+            known.add(f"component of {scheme.id}", key, component.name)
+        for key in scheme.unread:  # its own mistake is enough; who names it makes none
+            known.add("component", key.removeprefix("component."))
+            known.add(f"component of {scheme.id}", key.removeprefix("component."))
+        for award in scheme.awards:
+            known.add("award", award.name)
+            known.add(f"award of {scheme.id}", award.name)
+            for each in award.fields:
+                known.add("field", each.id, each.name)
+    for role, name in roles.items():
+        known.add("role", role, name)
+    return known

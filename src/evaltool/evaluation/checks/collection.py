@@ -1,0 +1,174 @@
+"""How voters' answers are collected: has every voter group batches of cards or an export, and do they fit the rules?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from evaltool.evaluation.checks.references import Kind, duplicates
+from evaltool.evaluation.checks.rosterview import Check, Known, repeated
+from evaltool.findings import Finding, finding
+from evaltool.identity import kind_of_batch
+from evaltool.names import folded, nearest
+from evaltool.roster import Batch, Evaluator
+from evaltool.roster.scopes import meant
+from evaltool.rules import Component, Scheme
+from evaltool.rules.methods import Ballot
+from evaltool.rules.settings import FILE, Survey
+
+_SHEET = "批次"
+
+
+def _voting(known: Known) -> set[str]:
+    return {component.by for _, _, component in known.leaves if isinstance(component.answer, Ballot)}
+
+
+# --- batches of cards ------------------------------------------------------------------------------------------------
+
+
+def _batches(known: Known) -> Iterator[Finding]:
+    keys = [((row.evaluator, folded(row.id)), row.id) for row in known.roster.batches]
+    yield from repeated(known, Kind.BATCH, _SHEET, "批次", keys)
+    voting = _voting(known)
+    for at, batch in enumerate(known.roster.batches):
+        evaluator = known.evaluators.get(batch.evaluator)
+        if kind_of_batch(batch.id) != "cards":
+            yield known.wrong("ROSTER_BATCH_RESERVED", _SHEET, at, "批次", batch.id)
+        if evaluator and evaluator.role not in voting:
+            yield known.wrong("ROSTER_BATCH_USELESS", _SHEET, at, "评估主体", name=evaluator.name)
+        elif evaluator:
+            yield from _scope(known, at, batch, evaluator)
+    collected = {row.evaluator for row in known.roster.batches} | {survey.evaluator for survey in known.surveys}
+    for at, each in enumerate(known.roster.evaluators):
+        if each.role in voting and each.id not in collected:
+            yield known.wrong("ROSTER_BATCH_MISSING", "评估主体", at, "编号", name=each.name)
+
+
+def _scope(known: Known, at: int, batch: Batch, evaluator: Evaluator) -> Iterator[Finding]:
+    """Every name of a scope means one thing, and the batch has somebody to judge."""
+    readings = {name: meant(name, known.classes, known.roster) for name in batch.scope}
+    for name, found in readings.items():
+        if not found:
+            names = [unit.name for unit in known.roster.units]
+            for scheme in known.classes.values():
+                names += [scheme.head.name, *(group.name for group in scheme.head.groups)]
+            args: dict[str, object] = {"column": "范围", "near": nearest(name, names) or "—"}
+            yield known.wrong("REFERENCE_UNKNOWN", _SHEET, at, "范围", name, **args)
+        elif len(found) > 1:
+            yield known.wrong("ROSTER_SCOPE_AMBIGUOUS", _SHEET, at, "范围", name)
+    if all(len(found) == 1 for found in readings.values()):
+        units = {unit for found in readings.values() for unit in found[0]}
+        judged = (
+            known.asked(component, evaluator, unit) and (not batch.scope or unit.id in units)
+            for scheme, _, component in known.leaves
+            if isinstance(component.answer, Ballot)
+            for unit in known.taking_part(scheme.id)
+        )
+        if not any(judged):
+            column = "范围" if batch.scope else "批次"
+            yield known.wrong("ROSTER_BATCH_EMPTY", _SHEET, at, column, batch.id, name=evaluator.name)
+
+
+# --- exports of surveys ----------------------------------------------------------------------------------------------
+
+
+def _surveys(known: Known) -> Iterator[Finding]:
+    places = [(FILE, f"survey[{at}]", each) for at, each in enumerate(known.surveys, 1)]
+    yield from duplicates(Kind.EVALUATOR, [(file, f"{key}.evaluator", each.evaluator) for file, key, each in places])
+    yield from duplicates(Kind.EXPORT, [(file, f"{key}.file", each.file) for file, key, each in places])
+    for _, key, survey in places:
+        evaluator = known.evaluators.get(survey.evaluator)
+        if evaluator is None:
+            near = nearest(survey.evaluator, [each.name for each in known.roster.evaluators]) or "—"
+            args: dict[str, object] = {"column": "evaluator", "near": near}
+            yield finding("REFERENCE_UNKNOWN", file=FILE, cell=f"{key}.evaluator", value=survey.evaluator, args=args)
+        else:
+            for zh, en in _unfit(known, evaluator):
+                args = {"name": evaluator.name, "reason_zh": zh, "reason_en": en}
+                yield finding("SURVEY_EVALUATOR", file=FILE, cell=f"{key}.evaluator", value=evaluator.id, args=args)
+        for part, zh, en in (*_unmapped(survey), *_unknowable(known, survey, evaluator)):
+            args = {"reason_zh": zh, "reason_en": en}
+            value = str(getattr(survey, part) or "")
+            yield finding("SURVEY_MAPPING", file=FILE, cell=f"{key}.{part}", value=value, args=args)
+
+
+def _unfit(known: Known, evaluator: Evaluator) -> Iterator[tuple[str, str]]:
+    """Why an export cannot be this evaluator's."""
+    role = evaluator.role
+    if known.is_unsure:
+        return
+    if role not in _voting(known):
+        yield "这个角色不用评价卡或调查评价", "its role does not answer by cards or a survey"
+        return
+    if any(batch.evaluator == evaluator.id for batch in known.roster.batches):
+        yield (
+            "“批次”表中已有它的评价卡批次，评价卡和导出文件只能用一种",
+            "it has batches of cards in the roster; it is either cards or an export",
+        )
+    marking = any(each.by == role and not isinstance(each.answer, Ballot) for _, _, each in known.leaves)
+    marking |= any(
+        award.contribution is not None and award.contribution.by == role
+        for scheme in known.classes.values()
+        for award in scheme.awards
+    )
+    if marking or any(row.owner == evaluator.id for row in known.roster.indicators):
+        yield "它还要另外填打分表，请另设一个评估主体", "it marks on a sheet too; make it two evaluators"
+    for scheme in known.classes.values():
+        if twice := _twice(known, scheme, evaluator):
+            listed = "、".join(component.name for component in twice)
+            yield (
+                f"“{scheme.head.name}”中由它评价的有不止一项（{listed}），导出文件分不清是哪一项",
+                f"it answers several components of one unit ({listed}), and an export cannot tell them apart",
+            )
+
+
+def _twice(known: Known, scheme: Scheme, evaluator: Evaluator) -> list[Component]:
+    """Several components that one answer about a unit could belong to."""
+    leaves = [scheme.components[leaf] for leaf in scheme.leaves()]
+    ballots = [each for each in leaves if isinstance(each.answer, Ballot)]
+    for unit in known.taking_part(scheme.id):
+        asked = [each for each in ballots if known.asked(each, evaluator, unit)]
+        if len(asked) > 1:
+            return asked
+    return []
+
+
+def _unmapped(survey: Survey) -> Iterator[tuple[str, str, str]]:
+    """What is wrong with the description itself: (key, reason in Chinese, in English)."""
+    if not survey.file.strip() or "/" in survey.file or "\\" in survey.file:
+        yield "file", "应为文件名，不含文件夹", "should be a file's name without a folder"
+    for part in ("unit", "choice"):
+        stated = bool(getattr(survey, part))
+        if survey.wide and stated:
+            yield part, '已写 units = "columns"（每个单位一列），不能再写这一项', 'does not go with units = "columns"'
+        if not survey.wide and not stated:
+            yield (
+                part,
+                '应写明列名；每个单位一列的，写 units = "columns"',
+                'should name a column; with a column per unit write units = "columns"',
+            )
+    mapped = [(part, getattr(survey, part)) for part in ("respondent", "unit", "choice", "point")]
+    mapped += [("ignore", name) for name in survey.ignore] + [("personal", name) for name in survey.personal]
+    first: dict[str, str] = {}
+    for part, name in mapped:
+        # whoever is known by a personal column is known by it while the file is read, and no longer
+        same = first.setdefault(folded(name), part) if name else part
+        if same != part and (same, part) != ("respondent", "personal"):
+            yield part, f"列“{name}”已写在 {same} 中", f"the column {name} stands under {same} already"
+
+
+def _unknowable(known: Known, survey: Survey, evaluator: Evaluator | None) -> Iterator[tuple[str, str, str]]:
+    """Repeated answers are to be told, but nothing says whose an answer is."""
+    if survey.respondent or evaluator is None:
+        return
+    for _, _, component in known.leaves:
+        answer = component.answer
+        if component.by == evaluator.role and isinstance(answer, Ballot) and answer.repeated in ("first", "last"):
+            yield (
+                "respondent",
+                f"“{component.name}”规定重复评价取一次（{answer.repeated}），要写明凭哪一列识别同一人",
+                f"of repeated answers to {component.name} one counts ({answer.repeated}): name the column that tells",
+            )
+            return
+
+
+COLLECTION_CHECKS: tuple[Check, ...] = (_batches, _surveys)

@@ -1,0 +1,370 @@
+"""What the rules of one class mean together: does every name exist, does every sum come out, can every answer be had?
+
+The shape of each piece was checked when it was read; here stand plain functions over the pieces that parsed, in the
+order of the rules.  Each yields every mistake it sees.  Where a piece could not be read (`Scheme.unread`), nothing is
+said that may only follow from its absence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+from typing import NamedTuple
+
+from evaltool.evaluation.checks.outcomes import OUTCOME_CHECKS
+from evaltool.evaluation.checks.references import Kind, duplicates, unknown
+from evaltool.exact import plain
+from evaltool.findings import Finding, finding
+from evaltool.names import folded
+from evaltool.rules import ABSENCES, Component, Scheme, WeightTo
+from evaltool.rules.methods import Ballot, Choice, Growth, Parameters, Points, Rank, Target, has_indicators, name_of
+
+Check = Callable[[Scheme, Mapping[str, str]], Iterator[Finding]]
+SELF, OWNER = "self", "owner"
+
+_ABSENCE_WORDS = {
+    "none": ("没有人评或没有次数", "nobody was asked"),
+    "not_applicable": ("不适用", "it does not apply"),
+    "undefined": ("算不出得分", "the method gives no result"),
+    "unverified": ("未经核验", "it was not verified"),
+}
+_LEAF_ONLY = {"by", "answer", "each", "over", "groups", "verify", "interim"}
+_NEEDED = {
+    "by": ("由谁评分", "who answers"),
+    "answer": ("怎样计分", "how it is scored"),
+    "weight": ("权重", "its weight"),
+}
+
+
+def check_classes(schemes: Sequence[Scheme], roles: Mapping[str, str]) -> list[Finding]:
+    """Every mistake of meaning in the rules of all classes of units."""
+    findings = [one for scheme in schemes for check in CHECKS for one in check(scheme, roles)]
+    return findings + list(_same_classes(schemes))
+
+
+def _same_classes(schemes: Sequence[Scheme]) -> Iterator[Finding]:
+    places = [(scheme.file, "scheme.id", scheme.id) for scheme in schemes]
+    yield from duplicates(Kind.CLASS, places)
+    yield from duplicates(Kind.CLASS, [(scheme.file, "scheme.name", scheme.head.name) for scheme in schemes])
+
+
+# --- the tree --------------------------------------------------------------------------------------------------------
+
+
+def _leaves(scheme: Scheme) -> dict[str, Component]:
+    """Components without parts, also those that hang on a wrong parent."""
+    parents = {component.parent for component in scheme.components.values()}
+    return {key: component for key, component in scheme.components.items() if key not in parents}
+
+
+def _parents(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
+    for key, component in scheme.components.items():
+        if component.parent:
+            yield from unknown(
+                scheme, Kind.COMPONENT, component.parent, f"component.{key}.in", scheme.components, scheme.titles
+            )
+
+
+def _circles(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
+    for key in scheme.components:
+        line = scheme.ancestors(key)
+        if key in line:
+            way = " → ".join([key, *line[: line.index(key) + 1]])
+            yield _wrong("RULES_CYCLE", scheme, f"component.{key}.in", name=scheme.components[key].name, list=way)
+
+
+def _nodes_without_answer(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
+    leaves = _leaves(scheme)
+    for key, component in scheme.components.items():
+        if key not in leaves and key not in scheme.ancestors(key):
+            parts = "、".join(scheme.components[part].name for part in scheme.children(key))
+            for word in sorted(component.model_fields_set & _LEAF_ONLY):
+                yield _wrong(
+                    "RULES_NODE_ANSWER", scheme, f"component.{key}.{word}", name=component.name, key=word, list=parts
+                )
+
+
+def _leaves_complete(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
+    if not scheme.components and not scheme.has_unread_components:
+        yield _wrong("RULES_KEY_MISSING", scheme, "component", key="[component.…]", place=scheme.file)
+    for key, component in _leaves(scheme).items():
+        stated = {
+            "by": bool(component.by),
+            "answer": component.answer is not None,
+            "weight": component.weight is not None,
+        }
+        if not any(stated.values()) and scheme.has_unread_components:
+            continue  # its parts may be among those that could not be read
+        for word, there in stated.items():
+            if not there:
+                zh, en = _NEEDED[word]
+                args = {"name": component.name, "key": word, "meaning_zh": zh, "meaning_en": en}
+                yield _wrong("RULES_LEAF_INCOMPLETE", scheme, f"component.{key}.{word}", **args)
+
+
+def _component_names(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
+    """Two parts of one parent with the same name could not be told apart in a document."""
+    for parent in ("", *scheme.components):
+        places = [
+            (scheme.file, f"component.{key}.name", scheme.components[key].name) for key in scheme.children(parent)
+        ]
+        yield from duplicates(Kind.COMPONENT, places)
+
+
+# --- weights ---------------------------------------------------------------------------------------------------------
+
+
+class _Sum(NamedTuple):
+    total: Fraction
+    listed: str
+
+
+def _sum(scheme: Scheme, keys: Iterable[str]) -> _Sum:
+    stated = [(scheme.components[key].name, scheme.components[key].weight or Decimal(0)) for key in keys]
+    total = sum((Fraction(weight) for _, weight in stated), Fraction(0))
+    return _Sum(total, " ＋ ".join(f"{name} {plain(weight)}" for name, weight in stated))
+
+
+def _weights_add_up(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
+    """Leaf weights make up the total, for the units of each group where groups differ in their components."""
+    leaves = _leaves(scheme)
+    complete = leaves and all(component.weight is not None for component in leaves.values())
+    unread = scheme.has_unread_components or "scheme" in scheme.unread
+    circle = any(key in scheme.ancestors(key) for key in scheme.components)
+    if scheme.head.normalise or not complete or unread or circle:
+        return
+    by_group = any(component.groups for component in leaves.values())
+    groups = [(group.id, group.name) for group in scheme.head.groups] if by_group else [("", "")]
+    for group, name in groups:
+        having = [
+            key for key, component in leaves.items() if not group or not component.groups or group in component.groups
+        ]
+        total, listed = _sum(scheme, having)
+        if total != Fraction(scheme.head.total):
+            whose = {"group_zh": f"“{name}”的" if name else "", "group_en": f" of {name}" if name else ""}
+            args = {"sum": plain(total), "total": plain(scheme.head.total), "list": listed, **whose}
+            yield _wrong("RULES_WEIGHTS", scheme, "scheme.total", **args)
+
+
+def _node_weights(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
+    for key, component in scheme.components.items():
+        if not scheme.is_tree or not scheme.children(key) or component.weight is None:
+            continue
+        total, listed = _sum(scheme, scheme.leaves(key))
+        if total != Fraction(component.weight):
+            args = {"name": component.name, "stated": plain(component.weight), "sum": plain(total), "list": listed}
+            yield _wrong("RULES_NODE_WEIGHT", scheme, f"component.{key}.weight", **args)
+
+
+def _weightless(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
+    used = {condition.component for grade in scheme.grades for condition in grade.conditions}
+    for key, component in _leaves(scheme).items():
+        if component.weight == 0 and not used & {key, *scheme.ancestors(key)} and "grade" not in scheme.unread:
+            yield _wrong("RULES_WEIGHT_ZERO", scheme, f"component.{key}.weight", name=component.name)
+
+
+# --- who answers, and how --------------------------------------------------------------------------------------------
+
+
+def _roles(scheme: Scheme, roles: Mapping[str, str]) -> Iterator[Finding]:
+    known = [*roles, OWNER]
+    for key, component in _leaves(scheme).items():
+        if component.by:
+            yield from unknown(scheme, Kind.ROLE, component.by, f"component.{key}.by", known, roles)
+
+
+def _groups(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
+    ids = [(scheme.file, f"scheme.groups[{at}].id", group.id) for at, group in enumerate(scheme.head.groups, 1)]
+    yield from duplicates(Kind.GROUP, ids)
+    names = [(scheme.file, f"scheme.groups[{at}].name", group.name) for at, group in enumerate(scheme.head.groups, 1)]
+    yield from duplicates(Kind.GROUP, names)
+    groups = {group.id: group.name for group in scheme.head.groups}
+    for key, component in scheme.components.items():
+        for at, group in enumerate(component.groups, 1):
+            yield from unknown(scheme, Kind.GROUP, group, f"component.{key}.groups[{at}]", groups, groups)
+
+
+def _answered_by_the_right_ones(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
+    for key, component in _leaves(scheme).items():
+        if component.answer is None:
+            continue
+        reason = _unfit(component.by, component.answer)
+        if reason:
+            args = {"name": component.name, "method": name_of(component.answer)}
+            args |= {"reason_zh": reason[0], "reason_en": reason[1]}
+            yield _wrong("RULES_ANSWER_BY", scheme, f"component.{key}.by", component.by, **args)
+
+
+def _unfit(by: str, answer: Parameters) -> tuple[str, str] | None:
+    if by == OWNER and not has_indicators(answer):
+        return "这种方法没有指标，也就没有各指标的评分主体", "this method has no indicators, hence no owners"
+    if by in (SELF, OWNER) and isinstance(answer, Ballot):
+        return "评价卡由一类人填写", "cards are filled in by a group of voters"
+    if by == SELF and isinstance(answer, Rank):
+        return "被评估单位不能给各单位排名", "a unit cannot rank the units"
+    return None
+
+
+def _methods(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
+    """The parameters of every method, in a component's answer or under a name of its own."""
+    for key, component in _leaves(scheme).items():
+        if component.answer is not None:
+            yield from _method(scheme, component.answer, f"component.{key}.answer", component.name)
+    for key, parameters in scheme.methods.items():
+        yield from _method(scheme, parameters, f"method.{key}", key)
+
+
+def _method(scheme: Scheme, answer: Parameters, key: str, name: str) -> Iterator[Finding]:
+    if isinstance(answer, Choice | Ballot):
+        scale, word = (answer.choice, "choice") if isinstance(answer, Choice) else (answer.ballot, "ballot")
+        yield from unknown(scheme, Kind.SCALE, scale, f"{key}.{word}", scheme.scales)
+        if isinstance(answer, Choice) and scale in scheme.scales:
+            choices = [choice for choice, _ in scheme.scales[scale]]
+            for choice in answer.quota:
+                yield from unknown(scheme, Kind.CHOICE, choice, f"{key}.quota.{choice}", choices)
+    elif isinstance(answer, Rank):
+        yield from unknown(scheme, Kind.PLACES, answer.rank, f"{key}.rank", scheme.places)
+    elif isinstance(answer, Points) and answer.parts and sum(answer.parts.values()) != answer.points:
+        listed = " ＋ ".join(f"{part} {plain(points)}" for part, points in answer.parts.items())
+        total = {"sum": plain(sum(answer.parts.values(), Decimal(0))), "total": plain(answer.points)}
+        yield _wrong("RULES_PARTS", scheme, f"{key}.parts", name=name, list=listed, **total)
+    for word, zh, en in _bad_figures(answer):
+        yield _wrong("RULES_FIGURE", scheme, f"{key}.{word}", name=name, key=word, reason_zh=zh, reason_en=en)
+
+
+def _bad_figures(answer: Parameters) -> Iterator[tuple[str, str, str]]:
+    """(parameter, what is wrong with it) of methods whose parameters hang together."""
+    if isinstance(answer, Target) and answer.target == "range":
+        for word in ("low", "high"):
+            if getattr(answer, word) is None:
+                yield word, "没有写，目标区间要有上下限", "is missing: a range has a low and a high end"
+        bounds = [answer.zero_below, answer.low, answer.high, answer.zero_above]
+        stated = [bound for bound in bounds if bound is not None]
+        if any(second < first for first, second in pairwise(stated)):
+            order = "zero_below、low、high、zero_above"
+            yield "low", f"各界限要从小到大：{order}", f"is out of order: {order} rise"
+    elif isinstance(answer, Target):
+        for word in ("low", "high", "zero_below", "zero_above"):
+            if getattr(answer, word) is not None:
+                yield word, '只用于 target = "range"', 'is for target = "range" only'
+    if isinstance(answer, Growth):
+        if answer.full_at == answer.zero_at:
+            yield "full_at", "与 zero_at 相同，无法计分", "equals zero_at, so that nothing lies between"
+        if (answer.growth == "per_head") != bool(answer.per):
+            yield "per", "与 per_head 必须同时写（除以哪个指标）", "goes with per_head, and per_head needs it"
+
+
+def _goals(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
+    """What units declare are lines with points, marked by one role."""
+    for key, component in _leaves(scheme).items():
+        zh, en = "", ""
+        if component.goals and component.answer is not None and not isinstance(component.answer, Points):
+            zh, en = "目标按预赋分值计分，answer 应为 points", "goals carry points, so `answer` is points"
+        elif component.goals and component.by == OWNER:
+            zh, en = "申报的目标没有各自的评分主体，by 应为一个角色", "declared goals have no owners, so `by` is a role"
+        if zh:
+            args = {"place": "goals", "reason_zh": zh, "reason_en": en}
+            yield _wrong("RULES_VALUE", scheme, f"component.{key}.goals", "true", **args)
+
+
+def _kinds_of_figures(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
+    """Kinds of figures head columns of a sheet: each has a name, none twice."""
+    for key, component in scheme.components.items():
+        kinds = [folded(kind) for kind in component.figures]
+        if len(set(kinds)) < len(kinds) or "" in kinds:
+            args = {"name": component.name, "list": "、".join(component.figures)}
+            yield _wrong("FIGURE_KINDS", scheme, f"component.{key}.figures", **args)
+
+
+def _policies(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
+    for key, component in scheme.components.items():
+        siblings = [part for part in scheme.children(component.parent) if part != key]
+        for absence in ABSENCES:
+            policy, place = component.policy(absence), f"component.{key}.{absence}"
+            if policy == "out" and absence in _ABSENCE_WORDS:
+                zh, en = _ABSENCE_WORDS[absence]
+                args = {"name": component.name, "key": absence, "absence_zh": zh, "absence_en": en}
+                yield _wrong("RULES_POLICY", scheme, place, "out", **args)
+            elif policy == "reweigh" and scheme.is_tree and not siblings and not _may_shrink(absence, component):
+                yield _wrong("RULES_REWEIGH", scheme, place, name=component.name, key=absence)
+            elif isinstance(policy, WeightTo):
+                yield from _weight_to(scheme, key, policy, place, siblings)
+
+
+def _may_shrink(absence: str, component: Component) -> bool:
+    """Single indicators that do not apply shrink the preset points; no sibling is needed for that."""
+    return absence == "not_applicable" and has_indicators(component.answer)
+
+
+def _weight_to(scheme: Scheme, key: str, policy: WeightTo, place: str, siblings: list[str]) -> Iterator[Finding]:
+    for at, target in enumerate(policy.weight_to, 1):
+        if target not in scheme.components:
+            yield from unknown(
+                scheme, Kind.COMPONENT, target, f"{place}.weight_to[{at}]", scheme.components, scheme.titles
+            )
+        elif target not in siblings and (scheme.is_tree or target == key):
+            zh, en = (
+                ("它就是自己", "it is the component itself") if target == key else ("不在同一上级之下", "no sibling")
+            )
+            args = {"name": scheme.components[key].name, "reason_zh": zh, "reason_en": en}
+            args["known"] = "、".join(siblings) or "—"
+            yield _wrong("RULES_WEIGHT_TO", scheme, f"{place}.weight_to[{at}]", target, **args)
+
+
+def _repeats(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
+    for key, component in scheme.components.items():
+        if component.each is None:
+            continue
+        place = f"component.{key}.each"
+        if not component.each.periods and not component.each.word:
+            yield _wrong("RULES_KEY_MISSING", scheme, place, key="periods", place=place)
+        listed = [period for stage in component.each.stages.values() for period in stage] or component.each.periods
+        yield from duplicates(Kind.PERIOD, [(scheme.file, f"{place}[{at}]", one) for at, one in enumerate(listed, 1)])
+        for period in component.each.periods:
+            if component.each.stages:
+                yield from unknown(scheme, Kind.PERIOD, period, f"{place}.periods", listed)
+
+
+def _interim(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
+    """The interim result stands beside units that are marked in fixed rows, and is what all the other leaves give."""
+    leaves = _leaves(scheme)
+    for key, component in leaves.items():
+        rows = bool(component.each and component.each.word and not component.each.periods)
+        reasons = {
+            ("评价卡上没有放阶段结果的地方", "cards have no place for it"): isinstance(component.answer, Ballot),
+            ("逐次添行的表没有放阶段结果的地方", "rows that are added have no place for it"): rows,
+            ("被评估单位不能看到各单位的阶段结果", "a unit may not see how it stands"): component.by == SELF,
+            ("没有其他的评估内容可以显示", "nothing is left to show"): all(each.interim for each in leaves.values()),
+        }
+        reason = next((said for said, there in reasons.items() if there), None)
+        if component.interim and reason:
+            args = {"name": component.name, "reason_zh": reason[0], "reason_en": reason[1]}
+            yield _wrong("RULES_INTERIM", scheme, f"component.{key}.interim", **args)
+
+
+def _wrong(code: str, scheme: Scheme, cell: str, value: str = "", **args: str) -> Finding:
+    return finding(code, file=scheme.file, cell=cell, value=value, args=dict(args))
+
+
+CHECKS: tuple[Check, ...] = (
+    _parents,
+    _circles,
+    _nodes_without_answer,
+    _leaves_complete,
+    _component_names,
+    _weights_add_up,
+    _node_weights,
+    _weightless,
+    _groups,
+    _roles,
+    _answered_by_the_right_ones,
+    _methods,
+    _kinds_of_figures,
+    _policies,
+    _repeats,
+    _interim,
+    _goals,
+    *OUTCOME_CHECKS,
+)

@@ -1,0 +1,207 @@
+"""Do the long tables fit the rules: has every unit a group, every question an answerer?
+
+Read when every cell could be read, so a value and its row are the n-th of the same table; that is how a finding gets
+its cell.  Being in charge is judged on the day of marking where one is given, otherwise for any day of the year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+
+from evaltool.evaluation.checks.collection import COLLECTION_CHECKS
+from evaltool.evaluation.checks.indicators import INDICATOR_CHECKS
+from evaltool.evaluation.checks.references import Kind
+from evaltool.evaluation.checks.rosterview import Check, Known, Place, repeated
+from evaltool.findings import Finding
+from evaltool.names import folded
+from evaltool.roster import CHANGE_WORDS, Roster, Unit
+from evaltool.roster.longtables import LongTable
+from evaltool.rules import Scheme
+from evaltool.rules.settings import Survey
+
+
+def check_roster(
+    classes: Mapping[str, Scheme],
+    roster: Roster,
+    roles: Mapping[str, str],
+    tables: Sequence[LongTable],
+    on: date | None = None,
+    surveys: Sequence[Survey] = (),
+    decided: Mapping[tuple[str, int], Place] | None = None,
+    verifying: Collection[str] = (),
+) -> list[Finding]:
+    """Every mistake that shows when the long tables are held against the rules; `decided` says which rows come from
+    the ledger, and where they stand there; `verifying` are the roles that are asked what is verified."""
+    known = Known(classes, roster, roles, tables, on, surveys, decided or {}, verifying)
+    return [one for check in (*ROSTER_CHECKS, *INDICATOR_CHECKS, *COLLECTION_CHECKS) for one in check(known)]
+
+
+# --- units -----------------------------------------------------------------------------------------------------------
+
+
+def _units(known: Known) -> Iterator[Finding]:
+    rows = known.roster.units
+    yield from repeated(known, Kind.UNIT, "单位", "编号", [(folded(unit.id), unit.id) for unit in rows])
+    yield from repeated(known, Kind.UNIT, "单位", "名称", [(folded(unit.name), unit.name) for unit in rows])
+    named = {folded(unit.name): at for at, unit in reversed(list(enumerate(rows)))}
+    for at, unit in enumerate(rows):
+        for alias in unit.aliases:
+            if named.setdefault(folded(alias), at) != at:
+                other = known.wrong("ROSTER_DUPLICATE", "单位", named[folded(alias)], "名称").cell or "—"
+                yield known.wrong("ROSTER_DUPLICATE", "单位", at, "别名", alias, other=other, **Kind.UNIT.words)
+    for at, unit in enumerate(rows):
+        scheme = known.classes.get(unit.class_id)
+        groups = [group.id for group in scheme.head.groups] if scheme else []
+        if scheme and unit.group not in groups and "scheme" not in scheme.unread:
+            args = {
+                "unit": unit.name,
+                "class": scheme.head.name,
+                "known": "、".join(g.name for g in scheme.head.groups),
+            }
+            yield known.wrong("ROSTER_GROUP", "单位", at, "分类", unit.group, **args)
+
+
+def _units_of_every_class(known: Known) -> Iterator[Finding]:
+    for scheme in known.classes.values():
+        units = known.taking_part(scheme.id)
+        if not units:
+            yield known.wrong("ROSTER_NO_UNITS", "单位", -1, "", **{"class": scheme.head.name})
+            continue
+        for group in scheme.head.groups:
+            if not any(unit.group == group.id for unit in units):
+                args = {"class": scheme.head.name}
+                yield known.wrong("ROSTER_GROUP_EMPTY", "单位", -1, "", group.name, **args)
+
+
+def _changes(known: Known) -> Iterator[Finding]:
+    words = {kind: word for word, kind in CHANGE_WORDS.items()}
+    for at, change in enumerate(known.roster.changes):
+        unit = known.units.get(change.unit)
+        name, word = unit.name if unit else change.unit, words[change.kind]
+        if change.kind == "renamed" and not change.former:
+            args = {"unit": name, "reason_zh": "没有写原名称", "reason_en": "the former name is missing"}
+            yield known.wrong("ROSTER_CHANGE", "单位变动", at, "原名称", word, **args)
+        if change.kind == "merged" and change.successor in ("", None, change.unit):
+            args = {
+                "unit": name,
+                "reason_zh": "没有写并入哪个单位",
+                "reason_en": "the unit that it became part of is missing",
+            }
+            yield known.wrong("ROSTER_CHANGE", "单位变动", at, "并入单位", word, **args)
+        elif change.kind in ("merged", "dissolved") and unit and unit.standing != "out":
+            args = {"unit": name, "value_en": change.kind}
+            yield known.wrong("ROSTER_CHANGE_STANDING", "单位变动", at, "单位", word, **args)
+
+
+def _earlier(known: Known) -> Iterator[Finding]:
+    keys = [((row.year, row.unit), f"{row.year} {row.unit}") for row in known.roster.earlier]
+    yield from repeated(known, Kind.EARLIER, "历年结果", "单位", keys)
+    with_total = {row.unit for row in known.roster.earlier if row.total is not None}
+    for at, unit in enumerate(known.roster.units):
+        scheme = known.classes.get(unit.class_id)
+        by_change = scheme is not None and scheme.ranking.by == "variation"
+        if by_change and unit.standing == "ranked" and unit.id not in with_total:
+            yield known.wrong("ROSTER_EARLIER", "单位", at, "名称", unit=unit.name)
+
+
+# --- evaluators ------------------------------------------------------------------------------------------------------
+
+
+def _evaluators(known: Known) -> Iterator[Finding]:
+    rows = known.roster.evaluators
+    yield from repeated(known, Kind.EVALUATOR, "评估主体", "编号", [(folded(each.id), each.id) for each in rows])
+    named = [((folded(each.name), each.role), each.name) for each in rows]
+    yield from repeated(known, Kind.EVALUATOR, "评估主体", "名称", named)
+    units = {folded(unit.id): unit.name for unit in known.roster.units}
+    for at, each in enumerate(rows):
+        if folded(each.id) in units:
+            yield known.wrong("ROSTER_SAME_ID", "评估主体", at, "编号", each.id, unit=units[folded(each.id)])
+        if each.role == "self":
+            yield known.wrong("ROSTER_ROLE_SELF", "评估主体", at, "角色", name=each.name)
+
+
+def _charges(known: Known) -> Iterator[Finding]:
+    gone = known.roster.gone
+    for at, charge in enumerate(known.roster.charges):
+        if charge.start and charge.end and charge.end < charge.start:
+            value = charge.end.isoformat()
+            yield known.wrong("ROSTER_DATES", "分管", at, "止", value, start=charge.start.isoformat())
+        elif charge.unit not in gone and not any(
+            charge.covers(unit, charge.start or charge.end or date.min) for unit in _all_taking_part(known)
+        ):
+            evaluator = known.evaluators.get(charge.evaluator)
+            yield known.wrong("ROSTER_CHARGE_EMPTY", "分管", at, "评估主体", name=evaluator.name if evaluator else "")
+
+
+def _all_taking_part(known: Known) -> list[Unit]:
+    return [unit for class_id in known.classes for unit in known.taking_part(class_id)]
+
+
+def _everything_is_answered(known: Known) -> Iterator[Finding]:
+    """Every unit of every leaf has somebody who is asked, unless the rules say what happens when nobody is; a role
+    that does not exist is a mistake of the rules alone."""
+    empty: set[str] = set()
+    for scheme, _, component in known.leaves:
+        units = known.having(scheme, component)
+        if component.by in ("", "self", "owner") or component.none != "refuse" or not units:
+            continue
+        role = known.roles.get(component.by, component.by)
+        bearers = [each for each in known.roster.evaluators if each.role == component.by]
+        if not bearers and component.by not in empty and component.by in known.roles:
+            empty.add(component.by)
+            yield known.wrong("ROSTER_ROLE_EMPTY", "评估主体", -1, "", role=role, component=component.name)
+        for unit in units if bearers else []:
+            if not any(known.asked(component, each, unit) for each in bearers):
+                args = {"unit": unit.name, "component": component.name, "role": role}
+                at = known.roster.units.index(unit)
+                yield known.wrong("ROSTER_NOBODY", "单位", at, "名称", **args)
+
+
+def _everybody_has_something(known: Known) -> Iterator[Finding]:
+    if known.is_unsure:
+        return
+    owners = {row.owner for row in known.roster.indicators}
+    contributing = {
+        award.contribution.by for s in known.classes.values() for award in s.awards if award.contribution is not None
+    }
+    for at, each in enumerate(known.roster.evaluators):
+        asked = any(
+            known.asked(component, each, unit)
+            for scheme, _, component in known.leaves
+            for unit in known.taking_part(scheme.id)
+        )
+        if not asked and each.id not in owners and each.role not in {*contributing, *known.verifying, "self"}:
+            yield known.wrong("ROSTER_IDLE", "评估主体", at, "名称", name=each.name)
+
+
+def _fields(known: Known) -> Iterator[Finding]:
+    keys = [((row.field, row.unit), row.field) for row in known.roster.fields]
+    yield from repeated(known, Kind.ENTRY, "单项参评", "单位", keys)
+    for at, row in enumerate(known.roster.fields):
+        unit = known.units.get(row.unit)
+        scheme = known.classes.get(unit.class_id) if unit else None
+        if unit is None or scheme is None:
+            continue
+        names = {field.id: field.name for award in scheme.awards for field in award.fields}
+        zh, en = "", ""
+        if row.field not in names:
+            zh, en = f"“{scheme.head.name}”没有这个单项", "its class has no such field"
+        elif unit.standing == "out":
+            zh, en = "该单位今年不参评", "it does not take part this year"
+        if zh:
+            args = {"unit": unit.name, "reason_zh": zh, "reason_en": en}
+            yield known.wrong("ROSTER_FIELD", "单项参评", at, "单项", names.get(row.field, row.field), **args)
+
+
+ROSTER_CHECKS: tuple[Check, ...] = (
+    _units,
+    _units_of_every_class,
+    _changes,
+    _earlier,
+    _evaluators,
+    _charges,
+    _everything_is_answered,
+    _everybody_has_something,
+    _fields,
+)

@@ -1,0 +1,129 @@
+"""The rules and the long tables side by side: where each row stands, who takes part, who is asked about whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from evaltool.evaluation.checks.references import Kind
+from evaltool.findings import Finding, finding
+from evaltool.roster import Charge, Evaluator, Roster, Unit
+from evaltool.roster.longtables import LongTable
+from evaltool.roster.scopes import scope
+from evaltool.rules import Component, Scheme
+from evaltool.rules.methods import Ballot
+from evaltool.rules.settings import Survey
+
+Place = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Known:
+    """Rules and roster side by side, and where each row stands: in the long tables, or in the ledger (`decided`: table
+    and number of the row -> file, sheet, cell)."""
+
+    classes: Mapping[str, Scheme]
+    roster: Roster
+    roles: Mapping[str, str]
+    tables: Sequence[LongTable]
+    on: date | None = None
+    surveys: Sequence[Survey] = ()
+    decided: Mapping[tuple[str, int], Place] = field(default_factory=dict)
+    verifying: Collection[str] = ()  # roles that are asked what is verified
+
+    def wrong(self, code: str, sheet: str, at: int, column: str, value: str = "", /, **args: object) -> Finding:
+        """A finding at a cell: the n-th row of a table (from 0), or the table as a whole (-1)."""
+        if (sheet, at) in self.decided:
+            file, title, cell = self.decided[sheet, at]
+            return finding(code, file=file, sheet=title, cell=cell, value=value, args=args)
+        own = len(self.roster.indicators) - len(self.roster.goals)
+        if sheet == "指标" and at >= own and self.roster.goals:
+            sheet, at = "目标", at - own
+        table = next((table for table in reversed(self.tables) if table.sheet == sheet), None)
+        if table is None:
+            return finding(code, file="roster", sheet=sheet, value=value, args=args)
+        cell = table.cell(table.rows[at][0], column) if 0 <= at < len(table.rows) else ""
+        return finding(code, file=table.file, sheet=sheet, cell=cell, value=value, args=args)
+
+    @property
+    def leaves(self) -> Iterator[tuple[Scheme, str, Component]]:
+        """Every leaf of every class."""
+        for scheme in self.classes.values():
+            for leaf in scheme.leaves():
+                yield scheme, leaf, scheme.components[leaf]
+
+    @cached_property
+    def is_unsure(self) -> bool:
+        """Whether it is not known who is asked what: a component could not be read or names an unknown role."""
+        asked = {component.by for _, _, component in self.leaves} - {"", "self", "owner"}
+        return not asked <= self.roles.keys() or any(each.has_unread_components for each in self.classes.values())
+
+    @cached_property
+    def units(self) -> dict[str, Unit]:
+        return {unit.id: unit for unit in self.roster.units}
+
+    @cached_property
+    def evaluators(self) -> dict[str, Evaluator]:
+        return {evaluator.id: evaluator for evaluator in self.roster.evaluators}
+
+    @cached_property
+    def charges(self) -> dict[str, list[Charge]]:
+        table: dict[str, list[Charge]] = {}
+        for charge in self.roster.charges:
+            table.setdefault(charge.evaluator, []).append(charge)
+        return table
+
+    def taking_part(self, class_id: str) -> list[Unit]:
+        return [unit for unit in self.roster.units if unit.standing != "out" and unit.class_id == class_id]
+
+    def having(self, scheme: Scheme, component: Component) -> list[Unit]:
+        """The units that have a component: those of its groups, where it names some."""
+        return [unit for unit in self.taking_part(scheme.id) if not component.groups or unit.group in component.groups]
+
+    def covers(self, evaluator: str, unit: Unit, *, ever: bool = False) -> bool:
+        """Whether an evaluator is in charge of a unit on the day of marking, or on any day."""
+        charges = self.charges.get(evaluator)
+        on = None if ever else self.on
+        return charges is None or any(charge.covers(unit, self._day(charge, on)) for charge in charges)
+
+    def _day(self, charge: Charge, on: date | None) -> date:
+        return on or charge.start or charge.end or date.min
+
+    def asked(self, component: Component, evaluator: Evaluator, unit: Unit) -> bool:
+        """Whether an evaluator is asked about a unit: right role, right group, in charge, not about himself."""
+        himself = evaluator.unit == unit.id and component.own_line == "not_applicable"
+        ever = component.charge == "months"
+        in_group = not component.groups or unit.group in component.groups
+        if evaluator.role != component.by or not in_group or himself:
+            return False
+        if not self.covers(evaluator.id, unit, ever=ever):
+            return False
+        scopes = self.scopes.get(evaluator.id, []) if isinstance(component.answer, Ballot) else []
+        return not scopes or any(units is None or unit.id in units for units in scopes)
+
+    @cached_property
+    def scopes(self) -> dict[str, list[frozenset[str] | None]]:
+        """Evaluator -> the units of each batch of cards, None where a batch does not say."""
+        table: dict[str, list[frozenset[str] | None]] = {}
+        for batch in self.roster.batches:
+            table.setdefault(batch.evaluator, []).append(scope(batch, self.classes, self.roster))
+        return table
+
+
+Check = Callable[[Known], Iterator[Finding]]
+
+
+def repeated(
+    known: Known, kind: Kind, sheet: str, column: str, keys: Sequence[tuple[Any, str]], code: str = "ROSTER_DUPLICATE"
+) -> Iterator[Finding]:
+    """A finding at every row whose key an earlier row has; `keys` gives key and text of each row in order."""
+    first: dict[Any, int] = {}
+    for at, (key, shown) in enumerate(keys):
+        if key in first:
+            other = known.wrong(code, sheet, first[key], column).cell or "—"
+            yield known.wrong(code, sheet, at, column, shown, other=other, **kind.words)
+        else:
+            first[key] = at

@@ -1,0 +1,249 @@
+"""What the ledger changes in the roster, at one place, so that everything after it sees one roster.
+
+Units that change, leaders who take over, targets that are adjusted, lines that are not applicable.  Rows keep their
+numbers and new ones stand at the end; `places` says which rows come from the ledger, so that a mistake is reported
+where it was made.  The roster as its tables say it stays in `Evaluation.stated`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from itertools import chain
+
+from evaltool.exact import plain
+from evaltool.findings import Finding
+from evaltool.ledger import Decision, Ledger, decided_twice, finding_at, idle, of_kind, refused, twice
+from evaltool.ledger.kinds import UNIT_CHANGES
+from evaltool.names import folded
+from evaltool.roster import Change, Charge, Indicator, NotApplicable, Roster, Unit
+
+Places = dict[tuple[str, int], tuple[str, str, str]]
+
+ON_ROSTER = ("unit_changed", "charge_changed", "target_change", "not_applicable")
+"""Kinds of decisions that change the roster, in the order in which they are carried out."""
+
+
+@dataclass
+class Decided:
+    """A roster with decisions carried out; (table, number of the row) -> the ledger's line that it comes from."""
+
+    roster: Roster
+    places: Places = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def units(self) -> dict[str, Unit]:
+        return {unit.id: unit for unit in self.roster.units}
+
+    def name(self, unit: str) -> str:
+        return self.units[unit].name if unit in self.units else unit
+
+    def evaluator(self, id_: str) -> str:
+        return next((each.name for each in self.roster.evaluators if each.id == id_), id_)
+
+    def charge(self, row: Charge, line: Decision) -> None:
+        self.places["分管", len(self.roster.charges)] = line.place
+        self.roster = replace(self.roster, charges=(*self.roster.charges, row))
+
+
+def decide_roster(roster: Roster, ledger: Ledger, targets_until: date | None = None) -> Decided:
+    """The roster after all decisions on it, in the order of the days from which they hold; and every decision that
+    cannot be carried out, says something twice, or changes nothing."""
+    made = Decided(roster, findings=decided_twice(ledger))
+    made.findings += _waived_already(ledger)
+    if any(one.blocks for one in made.findings):
+        return made
+    for line in _in_order(ledger, "unit_changed"):
+        _change_unit(made, line)
+    _one_leader_a_day(made, _in_order(ledger, "charge_changed"))
+    for line in _in_order(ledger, "charge_changed"):
+        _change_charge(made, line)
+    for line in _in_order(ledger, "target_change"):
+        _change_target(made, line, targets_until)
+    for line in of_kind(ledger, "not_applicable"):
+        _take_away(made, line)
+    return made
+
+
+def _in_order(ledger: Ledger, kind: str) -> list[Decision]:
+    return sorted(of_kind(ledger, kind), key=lambda line: (line.day, line.date, line.document))
+
+
+def _waived_already(ledger: Ledger) -> list[Finding]:
+    """A batch waived for somebody who need not hand in anything."""
+    waivers = of_kind(ledger, "waiver")
+    whole = {line.evaluator for line in waivers if not line.batch}
+    zh, en = "该评估主体已整体免报", "everything is waived for this evaluator already"
+    return [idle(line, zh, en) for line in waivers if line.batch and line.evaluator in whole]
+
+
+# --- units -----------------------------------------------------------------------------------------------------------
+
+
+def _change_unit(made: Decided, line: Decision) -> None:
+    """Renamed and merged: the former name means the unit (`rostertables.py` has learnt it); a unit of the roster that
+    was merged into it, like one that is dissolved, takes no part."""
+    kind = UNIT_CHANGES[line.after]
+    unit = made.units[line.unit]
+    former = _unit_called(made, line.before) if line.before else None
+    if any((row.unit, row.kind) == (line.unit, kind) and row.former == line.before for row in made.roster.changes):
+        made.findings.append(idle(line, "“单位变动”表中已有这项变动", "the table of changes has it already"))
+    elif former is not None and former.id == line.unit:
+        made.findings.append(refused(line, f"“{line.before}”就是现在的名称", f"“{line.before}” is its present name"))
+    elif kind == "renamed" and former is not None:
+        zh, en = f"“{line.before}”是另一个单位", f"“{line.before}” is another unit"
+        made.findings.append(refused(line, zh, en))
+    elif kind == "founded" and unit.standing == "out":
+        zh, en = "该单位在“单位”表中列为不参评", "the unit does not take part according to the roster"
+        made.findings.append(refused(line, zh, en))
+    elif kind == "dissolved" and unit.standing == "out":
+        made.findings.append(idle(line, "该单位本来就不参评", "the unit does not take part anyway"))
+    else:
+        _record_change(made, line, kind, former)
+
+
+def _record_change(made: Decided, line: Decision, kind: str, former: Unit | None) -> None:
+    gone = former.id if former is not None else line.unit if kind == "dissolved" else ""
+    successor = line.unit if kind == "merged" else ""
+    row = Change(gone or line.unit, kind, date.fromisoformat(line.day), line.document, line.before, successor)
+    units = tuple(replace(unit, standing="out") if unit.id == gone else unit for unit in made.roster.units)
+    # not into the table of changes, whose checks are about what its columns say
+    made.roster = replace(made.roster, units=units, decided_changes=(*made.roster.decided_changes, row))
+
+
+def _unit_called(made: Decided, name: str) -> Unit | None:
+    wanted = folded(name)
+    names = ((unit, chain((unit.id, unit.name), unit.aliases)) for unit in made.roster.units)
+    return next((unit for unit, called in names if wanted in map(folded, called)), None)
+
+
+# --- who is in charge ------------------------------------------------------------------------------------------------
+
+
+def _one_leader_a_day(made: Decided, lines: Iterable[Decision]) -> None:
+    """Of one role, one person takes over a unit on a day."""
+    roles = {each.id: each.role for each in made.roster.evaluators}
+    first: dict[tuple[str, str, str], Decision] = {}
+    for line in lines:
+        key = (line.unit, line.day, roles.get(line.evaluator, ""))
+        if first.setdefault(key, line) is not line:
+            made.findings.append(twice(line, first[key]))
+
+
+def _change_charge(made: Decided, line: Decision) -> None:
+    """The former leader's charge of the unit ends the day before; the new one's begins."""
+    start = date.fromisoformat(line.day)
+    unit = made.units[line.unit]
+    if line.evaluator not in {each.id for each in made.roster.evaluators}:
+        made.findings.append(refused(line, "接任的不是“评估主体”表中的人", "whoever takes over is no evaluator"))
+        return
+    own = _charges_of(made, line.evaluator)
+    if not own or _covers(made, line.evaluator, unit, start):
+        name = made.evaluator(line.evaluator)
+        zh, en = f"{name}到{line.day}本来就分管该单位", f"{name} is in charge of it on {line.day} anyway"
+        made.findings.append(idle(line, zh, en))
+        return
+    problem = _former_wrong(made, line, unit, start)
+    if problem:
+        made.findings.append(refused(line, *problem))
+        return
+    if line.before:
+        _end_charge(made, line, unit, start)
+    made.charge(Charge(line.evaluator, unit=line.unit, start=start), line)
+
+
+def _former_wrong(made: Decided, line: Decision, unit: Unit, start: date) -> tuple[str, str] | None:
+    """Why the former leader as stated (or not stated) cannot be right."""
+    eve = start - timedelta(days=1)
+    if line.before:
+        if line.before == line.evaluator:
+            return "原分管人与接任人相同", "the former leader and the new one are the same"
+        name = made.evaluator(line.before)
+        if not _covers(made, line.before, unit, eve):
+            return f"{name}在{eve}并不分管该单位", f"{name} was not in charge of it on {eve}"
+        return None
+    role = next(each.role for each in made.roster.evaluators if each.id == line.evaluator)
+    holding = [each for each in made.roster.evaluators if each.role == role and each.id != line.evaluator]
+    still = [each.name for each in holding if _covers(made, each.id, unit, start)]
+    if still:
+        names = "、".join(still)
+        return f"{names}仍分管该单位，应在“原值”写明原分管人", f"{names} still has it; name the former leader in 原值"
+    return None
+
+
+def _charges_of(made: Decided, evaluator: str) -> list[tuple[int, Charge]]:
+    return [(at, row) for at, row in enumerate(made.roster.charges) if row.evaluator == evaluator]
+
+
+def _covers(made: Decided, evaluator: str, unit: Unit, on: date) -> bool:
+    charges = _charges_of(made, evaluator)
+    return not charges or any(row.covers(unit, on) for _, row in charges)
+
+
+def _end_charge(made: Decided, line: Decision, unit: Unit, start: date) -> None:
+    """A charge of a whole group or class ends too, and goes on for its other units."""
+    eve = start - timedelta(days=1)
+    rows = list(made.roster.charges)
+    own = [(at, row) for at, row in _charges_of(made, line.before) if row.covers(unit, eve)]
+    for at, row in own:
+        rows[at] = replace(row, end=eve)
+    made.roster = replace(made.roster, charges=tuple(rows))
+    if not _charges_of(made, line.before):  # without a line they judged everybody
+        own = [(-1, Charge(line.before))]
+        made.charge(Charge(line.before, end=eve), line)
+    for _, row in own:
+        for other in (other for other in made.roster.units if other.standing != "out"):
+            goes_on = row.end is None or row.end >= start
+            if other.id != unit.id and goes_on and replace(row, start=None, end=None).covers(other, start):
+                later = max(row.start or start, start)
+                made.charge(Charge(line.before, unit=other.id, start=later, end=row.end), line)
+
+
+# --- targets ---------------------------------------------------------------------------------------------------------
+
+
+def _change_target(made: Decided, line: Decision, until: date | None) -> None:
+    """One unit's own line gets other preset points; whether they still add up is asked of the whole roster."""
+    if until is not None and date.fromisoformat(line.date) > until:
+        made.findings.append(finding_at(line, "TARGET_LATE", until=until.isoformat(), date=line.date))
+        return
+    at, row = _line_of(made, line)
+    if row is None:
+        zh, en = f"没有编号为“{line.indicator}”的指标", f"there is no indicator {line.indicator}"
+        made.findings.append(refused(line, zh, en))
+    elif not row.unit:
+        zh = f"“{row.name}”是各单位共有的指标，不能只为一个单位调整"
+        made.findings.append(refused(line, zh, f"“{row.name}” is shared by all units and cannot change for one"))
+    elif row.full != Fraction(Decimal(line.before)):
+        made.findings.append(
+            finding_at(line, "TARGET_MISMATCH", name=row.name, before=line.before, preset=plain(row.full))
+        )
+    elif row.full == line.amount:
+        made.findings.append(idle(line, "新值与原值相同", "the new points are the old ones"))
+    else:
+        rows = list(made.roster.indicators)
+        rows[at] = replace(row, full=line.amount)
+        made.roster = replace(made.roster, indicators=tuple(rows))
+        made.places["指标", at] = line.place
+
+
+def _line_of(made: Decided, line: Decision) -> tuple[int, Indicator | None]:
+    class_id = made.units[line.unit].class_id
+    wanted = (class_id, line.component, folded(line.indicator))
+    found = [
+        (at, row)
+        for at, row in enumerate(made.roster.indicators)
+        if (row.class_id, row.component, folded(row.id)) == wanted and row.unit in ("", line.unit)
+    ]
+    return found[0] if found else (-1, None)
+
+
+def _take_away(made: Decided, line: Decision) -> None:
+    class_id = made.units[line.unit].class_id
+    row = NotApplicable(class_id, line.component, line.indicator, line.unit, line.document, line.reason)
+    made.places["不适用", len(made.roster.not_applicable)] = line.place
+    made.roster = replace(made.roster, not_applicable=(*made.roster.not_applicable, row))

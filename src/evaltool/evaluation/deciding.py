@@ -1,0 +1,151 @@
+"""A decision in the ledger without opening Excel: checked as a line of any other file, then added as a file of its own.
+
+`decisions/0007-bonus.xlsx`: the number counts the files that were added so, the kind says what is inside.  Several
+lines of one decision (targets that rebalance) stand in one file: each alone would not add up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from evaltool.evaluation import Evaluation, load
+from evaltool.files import locked, write_atomically
+from evaltool.findings import Finding, Refused, finding
+from evaltool.ledger import ALWAYS, COLUMNS, KINDS, Decision, needed
+from evaltool.ledger.kinds import HEADERS
+from evaltool.writers.book import Book, Cell, Tab
+from evaltool.writers.saving import to_bytes
+
+HASH_DIGITS = 12  # of a file's SHA-256, as findings print it
+SHEET = "决定"
+OPTIONS = {
+    "kind": "KIND",
+    "document": "--document",
+    "date": "--date",
+    "reason": "--reason",
+    "unit": "--unit",
+    "evaluator": "--evaluator",
+    "component": "--component",
+    "indicator": "--indicator",
+    "batch": "--batch",
+    "file_hash": "--file",
+    "sheet": "--sheet",
+    "cell": "--cell",
+    "before": "--from",
+    "after": "--to",
+    "effective": "--effective",
+}
+SEVERAL = ("indicator", "before", "after")
+"""Options that a changed target may have several times: a line each, all else the same."""
+_NUMBERED = re.compile(r"(\d{4,})-")
+_PLACE = re.compile(r"([A-Z]+)([0-9]+)\Z")
+
+Fields = Mapping[str, str]
+"""A line by the ledger's attributes (document, date, reason, unit ...)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What was added: the file's name relative to the folder, its lines, and what is worth a look about them."""
+
+    file: str
+    evaluation: Evaluation
+    lines: tuple[Decision, ...]
+    findings: tuple[Finding, ...]
+
+
+def decide(folder: Path, kind: str, lines: Sequence[Fields]) -> Entered:
+    """Add the lines of one decision.  Raises `Refused` (usage) with everything that is wrong with them; nothing is
+    written then, and the findings speak of options, since no file is there to be looked at."""
+    with locked(folder):
+        _, known = load(folder)
+        name = f"decisions/{_next_number(folder):04d}-{kind}.xlsx"
+        data = to_bytes(ledger_book(kind, lines))
+        try:
+            evaluation, findings = load(folder, {name: data})
+        except Refused as refused:
+            raise Refused([_spoken(one, name, len(lines)) for one in refused.findings], usage=True) from None
+        write_atomically(folder / name, data)
+    added = tuple(line for line in evaluation.ledger if line.place[0] == name)
+    return Entered(name, evaluation, added, tuple(one for one in findings if one not in known))
+
+
+def incomplete(kind: str, fields: Fields) -> list[str]:
+    """The columns that a line still needs."""
+    wanted = (*needed(KINDS[kind], fields.get("after", "")), *ALWAYS[1:])
+    return [attribute for attribute in wanted if not fields.get(attribute)]
+
+
+def lacking(kind: str, attributes: Sequence[str]) -> Finding:
+    """What a decision still needs, as options."""
+    missing = "、".join(f"{HEADERS[each]}（{OPTIONS[each]}）" for each in attributes)
+    return finding("DECISION_INCOMPLETE", args={"kind": KINDS[kind].word, "missing": missing})
+
+
+def unknown_kind(text: str) -> Finding:
+    known = "、".join(f"{each.word}（{name}）" for name, each in KINDS.items())
+    return finding("DECISION_KIND", value=text, args={"known": known})
+
+
+def several(kind: str, fields: Fields, more: Mapping[str, Sequence[str]]) -> list[Fields]:
+    """A line for each value of the options that were given several times.  Raises `Refused` where they do not match."""
+    count = max([len(values) for values in more.values()], default=1) or 1
+    uneven = [attribute for attribute, values in more.items() if values and len(values) != count]
+    wanted = count if kind == "target_change" else 1
+    if count > 1 and (wanted == 1 or uneven):
+        at = next(attribute for attribute, values in more.items() if values and len(values) != wanted)
+        args: dict[str, object] = {"option": OPTIONS[at], "kind": KINDS[kind].word, "n": len(more[at]), "count": wanted}
+        raise Refused([finding("DECISION_OPTIONS", args=args)], usage=True)
+    return [
+        {**fields, **{attribute: values[at] for attribute, values in more.items() if values}} for at in range(count)
+    ]
+
+
+def ledger_book(kind: str, lines: Sequence[Fields]) -> Book:
+    """A workbook of the ledger's form; every cell is text, so that no hash or number is changed by Excel."""
+    word = KINDS[kind].word if kind in KINDS else kind
+    cells = {(0, at): Cell(header, "head") for at, header in enumerate(COLUMNS)}
+    for row, fields in enumerate(lines, 1):
+        values = {"kind": word, **fields}
+        cells |= {(row, at): Cell(values.get(attribute) or None) for at, attribute in enumerate(COLUMNS.values())}
+    return Book((Tab(SHEET, cells, widths=(12, 24, 12, 40, *(16,) * (len(COLUMNS) - 4)), freeze=(1, 0)),))
+
+
+def _spoken(one: Finding, name: str, lines: int) -> Finding:
+    """A finding at the file that was not written, as one at an option."""
+    args = dict(one.args)
+    if one.file == name:
+        return replace(one, file="", sheet="", cell=_option(one.cell, lines))
+    if args.get("other", "").startswith(name):  # the earlier line was taken for the second: the new one is
+        args |= {"other": one.place(), "other_document": args["document"]}
+        args["document"] = dict(one.args).get("other_document", args["document"])
+        return replace(one, file="", sheet="", cell="", args=tuple(sorted(args.items())))
+    return one
+
+
+def _option(cell: str, lines: int) -> str:
+    """`L3` -> 新值 --to (2), where there are several lines."""
+    match = _PLACE.match(cell)
+    if match is None:
+        return ""
+    at = 0
+    for letter in match[1]:
+        at = at * 26 + ord(letter) - 64
+    attribute = list(COLUMNS.values())[at - 1]
+    place = "" if attribute == "kind" else f"{HEADERS[attribute]} {OPTIONS[attribute]}"
+    return f"{place} ({int(match[2]) - 1})".strip() if lines > 1 else place
+
+
+def file_hash(folder: Path, text: str) -> str:
+    """The beginning of a submission's SHA-256: as given, or of the file that is named."""
+    path = next((path for path in (folder / text, Path(text)) if path.is_file()), None)
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:HASH_DIGITS] if path else text
+
+
+def _next_number(folder: Path) -> int:
+    names = (_NUMBERED.match(path.name) for path in (folder / "decisions").glob("*"))
+    return max((int(match[1]) for match in names if match), default=0) + 1

@@ -1,0 +1,381 @@
+"""The rules in words, as one would read them to the committee: plain lines, indented, one class of units after another.
+
+What is strict by default goes without saying; what the rules decided otherwise is said where it applies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+from evaltool.evaluation import Evaluation
+from evaltool.evaluation.in_words.collection import surveys
+from evaltool.evaluation.in_words.methods import combined, joined, pick, repeats, scoring, worth
+from evaltool.evaluation.lines import is_figure
+from evaltool.exact import plain
+from evaltool.findings import Language
+from evaltool.rules import ABSENCES, Component, Policy, Scheme, WeightTo
+from evaltool.rules.methods import Ballot, has_indicators
+from evaltool.rules.outcomes import Award, Condition, Grade
+
+_STRICT = {"waived": "out"}  # every other kind of absence is refused unless the rules say otherwise
+_ABSENT = {
+    "none": ("没有人评的", "where nobody was asked"),
+    "not_applicable": ("不适用的", "where it does not apply"),
+    "missing": ("未报送的", "where an answer is missing"),
+    "abstained": ("弃权的", "where everybody abstained"),
+    "waived": ("免报的", "where an evaluator is waived"),
+    "excluded": ("报送表被排除的", "where a sheet is excluded"),
+    "unverified": ("未经核验的", "where a figure is not verified"),
+    "undefined": ("算不出得分的", "where the method gives no result"),
+}
+_POLICIES = {
+    "refuse": ("不得计分，须先处理", "nothing is scored until it is settled"),
+    "out": ("不计入平均", "it is left out of the mean"),
+    "full": ("按满分计", "full marks"),
+    "zero": ("按零分计", "no points"),
+    "reweigh": ("权重按比例转到并列的其他部分", "its weight goes to its siblings in proportion"),
+}
+_ROUNDING = {
+    "half_up": ("四舍五入", "rounded half up"),
+    "up": ("有余数即进一", "rounded up"),
+    "down": ("舍去余数", "rounded down"),
+}
+Section = Callable[[Evaluation, Scheme, Language], Iterator[str]]
+
+
+def explain(evaluation: Evaluation, language: Language = "zh") -> list[str]:
+    """The whole evaluation in words."""
+    settings = evaluation.settings
+    lines = [pick(language, f"{settings.name}（{settings.office}）", f"{settings.name} ({settings.office})")]
+    for scheme in evaluation.classes.values():
+        lines += ["", scheme.head.name]
+        for section in SECTIONS:
+            lines += [f"  {line}" for line in section(evaluation, scheme, language)]
+    collected = list(surveys(evaluation, language))
+    return [*lines, "", *collected] if collected else lines
+
+
+# --- the total and its parts -----------------------------------------------------------------------------------------
+
+
+def _head(evaluation: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:
+    total, digits = plain(scheme.head.total), scheme.head.decimals
+    zh = f"总分 {total} 分，公布到小数点后 {digits} 位，四舍五入，只在总分上进行一次。"
+    yield pick(
+        language, zh, f"Total {total} points, published to {digits} decimals, rounded half up, once, at the total."
+    )
+    groups = [
+        f"{group.name} {len(evaluation.units_of(scheme.id, group.id))}{pick(language, ' 个', '')}"
+        for group in scheme.head.groups
+    ]
+    yield pick(language, "参评单位：", "Units: ") + joined(language, groups)
+    if scheme.head.normalise:
+        stated = plain(scheme.stated_total())
+        zh = f"规则中的权重之和是 {stated}，只表示比例，折算到 {total} 分。"
+        yield pick(language, zh, f"The weights add up to {stated}; they are proportions, scaled to {total}.")
+    if scheme.head.source:
+        yield pick(language, f"依据：{scheme.head.source}", f"Source: {scheme.head.source}")
+
+
+def _tree(evaluation: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:
+    yield pick(language, "评估内容：", "Components:")
+    for key, depth in scheme.walk():
+        component = scheme.components[key]
+        weight = worth(scheme.weight(key)) + pick(language, " 分", "")
+        indent = "  " * (depth + 1)
+        yield f"{indent}{component.name}　{weight}"
+        said = _leaf(evaluation, scheme, key, language) if not scheme.children(key) else []
+        yield from (f"{indent}    {line}" for line in [*said, *_common(scheme, component, language)])
+
+
+def _leaf(evaluation: Evaluation, scheme: Scheme, key: str, language: Language) -> list[str]:
+    """Who answers, how it is scored, how repeats and several evaluators become one, what absence means."""
+    component = scheme.components[key]
+    lines = [_who(evaluation, component, language)]
+    if component.answer is not None:
+        lines.append(scoring(language, component.answer, scheme, plain(scheme.weight(key))))
+    lines += list(_by_named_methods(evaluation, scheme, key, language))
+    measured = any(is_figure(scheme, line) for line in evaluation.indicators(scheme.id, key))
+    if measured and len(component.figures) > 1:
+        kinds = joined(language, component.figures)
+        zh, en = f"数据种类：{kinds}，以填了的最后一种为准", f"kinds of figures: {kinds}; the last one stated counts"
+        lines.append(pick(language, zh, en))
+    if component.each:
+        lines.append(repeats(language, component.each))
+    if component.groups:
+        names = {group.id: group.name for group in scheme.head.groups}
+        listed = joined(language, (names[group] for group in component.groups))
+        lines.append(pick(language, f"只适用于：{listed}", f"only for {listed}"))
+    if component.goals:
+        zh, en = (
+            "各单位年初申报工作目标，批准后逐项计分",
+            "its lines are declared by the units and approved before they count",
+        )
+        lines.append(pick(language, zh, en))
+    if component.verify:
+        lines.append(pick(language, "经核验后才计分", "counts once it is verified"))
+    if component.interim:
+        lines.append(
+            pick(
+                language,
+                "打分时可以看到阶段得分和名次（其他各项得分之和，不含加分和扣分）",
+                "whoever marks it may see the points and places so far (without bonus and deduction)",
+            )
+        )
+    return lines
+
+
+def _who(evaluation: Evaluation, component: Component, language: Language) -> str:
+    bearers = sum(each.role == component.by for each in evaluation.roster.evaluators)
+    if component.by == "self":
+        return pick(language, "由被评估单位自己填报", "answered by the unit itself")
+    if component.by == "owner":
+        return pick(language, "由各指标的评分主体打分", "answered by each indicator's owner")
+    role = evaluation.roles.get(component.by, component.by)
+    several = ""
+    if bearers > 1 and not isinstance(component.answer, Ballot):
+        over = combined(language, component.over)
+        several = pick(language, f"，有多个主体评的{over}", f"; of several {over}")
+    months = ""
+    if component.charge == "months":
+        months = pick(language, "，按在任月份计", ", by months in charge")
+    zh = f"由“{role}”评（{bearers} 个评估主体）{several}{months}"
+    return pick(language, zh, f"answered by {role} (evaluators: {bearers}){several}{months}")
+
+
+def _by_named_methods(evaluation: Evaluation, scheme: Scheme, key: str, language: Language) -> Iterator[str]:
+    """Indicators that are scored by a method of their own."""
+    if not has_indicators(scheme.components[key].answer):
+        return
+    rows = evaluation.indicators(scheme.id, key)
+    for method in dict.fromkeys(row.method for row in rows if row.method in scheme.methods):
+        names = joined(language, dict.fromkeys(row.name for row in rows if row.method == method))
+        words = scoring(language, scheme.methods[method], scheme, pick(language, "预赋分值", "preset points"))
+        yield pick(language, f"指标“{names}”：{words}", f"indicators {names}: {words}")
+
+
+def _common(scheme: Scheme, component: Component, language: Language) -> Iterator[str]:
+    """What a part and a leaf can both say: absence, rounding, disclosure."""
+    for absence in ABSENCES:
+        policy = component.policy(absence)
+        if policy != _STRICT.get(absence, "refuse"):
+            when, then = _absent(component, absence, language), _policy(scheme, policy, language)
+            yield pick(language, f"{when}，{then}", f"{when}: {then}")
+    if component.own_line == "count" and component.by not in ("", "self"):
+        yield pick(language, "对本单位的评分也计入", "an evaluator's mark for his own unit counts")
+    if component.round is not None:
+        yield pick(language, f"先四舍五入到 {component.round} 位小数", f"rounded to {component.round} decimals first")
+    if component.public != "show":
+        shown = {"sum": ("公开材料只到合计", "public: the sum only"), "hidden": ("不公开", "not public")}
+        yield pick(language, *shown[component.public])
+
+
+def _absent(component: Component, absence: str, language: Language) -> str:
+    if absence == "none" and component.each and component.each.word:
+        return pick(language, "没有人评或全年一次也没有的", "where nobody was asked or no occasion took place")
+    if absence == "not_applicable" and has_indicators(component.answer):
+        zh = "个别指标不适用的，其分值从满分中减去；全部不适用的"
+        return pick(
+            language, zh, "where an indicator does not apply, full marks shrink by its points; where none applies"
+        )
+    return pick(language, *_ABSENT[absence])
+
+
+def _policy(scheme: Scheme, policy: Policy, language: Language) -> str:
+    if isinstance(policy, WeightTo):
+        names = joined(language, (scheme.components[each].name for each in policy.weight_to))
+        shared = len(policy.weight_to) > 1
+        zh, en = ("按各自的权重", " in proportion to their own") if shared else ("", "")
+        return pick(language, f"权重{zh}转到“{names}”", f"its weight goes to {names}{en}")
+    return pick(language, *_POLICIES[policy])
+
+
+# --- what follows from the total -------------------------------------------------------------------------------------
+
+
+def _ranking(_: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:
+    by = {
+        "published": ("公布的总分", "the published total"),
+        "exact": ("未取整的总分", "the unrounded total"),
+        "variation": ("总分比上年的增减", "the change of the total against the year before"),
+    }
+    zh, en = by[scheme.ranking.by]
+    names = joined(language, (scheme.components[tie].name for tie in scheme.ranking.ties))
+    zh_ties = f"；相同的依次比较{names}" if names else ""
+    en_ties = f"; ties by {names}, one after the other" if names else ""
+    zh = f"排名：各分类内以{zh}从高到低{zh_ties}；仍相同的并列。"
+    yield pick(language, zh, f"Ranking: inside each group by {en}{en_ties}; what is still equal shares a place.")
+
+
+def _grades(_: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:
+    if scheme.grades:
+        yield pick(language, "等次：", "Grades:")
+        for grade in scheme.grades:
+            bounds = joined(language, _bounds(scheme, grade, language), "，")
+            yield f"  {grade.name}{pick(language, '：', ': ')}{bounds}"
+
+
+def _bounds(scheme: Scheme, grade: Grade, language: Language) -> Iterator[str]:
+    if (grade.bound or 0) <= 0 and grade.top_percent in (None, 100):
+        yield pick(language, "其余", "the rest")
+    elif grade.bound is not None:
+        bound = plain(grade.bound)
+        yield pick(language, f"总分不低于 {bound}", f"a total of {bound} or more")
+    if grade.top_percent is not None and grade.top_percent < 100:
+        top = plain(grade.top_percent)
+        zh, en = ("", "") if grade.rounding == "down" else _ROUNDING[grade.rounding]
+        zh, en = (f"（单位数{zh}）", f" (the number of units {en})") if zh else ("", "")
+        yield pick(language, f"名次在本分类的前 {top}%{zh}", f"a rank in the first {top}% of the group{en}")
+    for condition in grade.conditions:
+        yield _condition(scheme, condition, language)
+
+
+def _condition(scheme: Scheme, condition: Condition, language: Language) -> str:
+    name = scheme.components[condition.component].name
+    if condition.points is not None:
+        least = plain(condition.points)
+        return pick(language, f"且“{name}”不低于 {least} 分", f"and at least {least} points in {name}")
+    least = plain(condition.percent or Decimal(0))
+    return pick(language, f"且“{name}”不低于其满分的 {least}%", f"and at least {least}% of full marks in {name}")
+
+
+def _awards(_: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:
+    if scheme.awards:
+        yield pick(language, "奖项：", "Awards:")
+    for award in scheme.awards:
+        grade = pick(language, f"等次不低于“{award.grade}”", f"graded {award.grade} or better") if award.grade else ""
+        others = joined(language, award.not_with)
+        alone = pick(language, f"已得“{others}”的不再得", f"not together with {others}") if others else ""
+        said = joined(language, (_places(scheme, award, language), grade, alone), "；")
+        yield f"  {award.name}{pick(language, '：', ': ')}{said}"
+
+
+def _places(scheme: Scheme, award: Award, language: Language) -> str:
+    if award.ranks:
+        first, last = award.ranks[0], award.ranks[-1]
+        span = f"{first}" if first == last else f"{first}—{last}"
+        return pick(language, f"第 {span} 名", f"rank {span}")
+    if award.percent:
+        names = {group.id: group.name for group in scheme.head.groups}
+        listed = joined(language, (f"{names[group]} {plain(share)}%" for group, share in award.percent.items()))
+        zh, en = _ROUNDING[award.rounding]
+        return pick(
+            language,
+            f"按参加排名单位数的百分比：{listed}（{zh}，至少 {award.at_least} 名）",
+            f"a percentage of the ranked units: {listed} ({en}, at least {award.at_least})",
+        )
+    fields = joined(language, (field.name for field in award.fields))
+    by = award.contribution.name or award.contribution.by if award.contribution else ""
+    return pick(
+        language,
+        f"共 {award.places} 个名额，分配到各单项：{fields}；先比{by}，再比总分",
+        f"{award.places} places over the fields {fields}; by {by}, then by total",
+    )
+
+
+def _veto(_: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:
+    if scheme.veto.facts:
+        facts = joined(language, scheme.veto.facts, "；")
+        zh = f"一票否决（由评估委员会决定，最多降低一个等次，总分和名次不变）：{facts}"
+        yield pick(language, zh, f"Veto (decided by the committee; lowers the grade by one, not the total): {facts}")
+
+
+def _bonus(_: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:
+    bonus = scheme.bonus
+    if not bonus.kinds:
+        return
+    kinds = joined(language, (f"{kind} {plain(points)}" for kind, points in bonus.kinds))
+    extra = []
+    if bonus.cap is not None:
+        extra.append(
+            pick(language, f"每个单位最多加 {plain(bonus.cap)} 分", f"{plain(bonus.cap)} points at most for a unit")
+        )
+    if bonus.claimed_in:
+        name = scheme.components[bonus.claimed_in].name
+        extra.append(pick(language, f"在“{name}”的表中申报", f"claimed in the sheet of {name}"))
+    if bonus.consent:
+        extra.append(pick(language, "申报须经分管领导同意", "a claim needs the consent of the leader in charge"))
+    yield pick(language, "加分：", "Bonus: ") + joined(language, (kinds, *extra), "；")
+
+
+# --- the rules about the rules, and what is published ----------------------------------------------------------------
+
+
+def _constraints(_: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:
+    if scheme.constraints:
+        yield pick(language, "对规则的规定（已核对，符合）：", "Rules about the rules (checked, they hold):")
+    for constraint in scheme.constraints:
+        names = joined(language, (scheme.components[each].name for each in constraint.components))
+        least, most = constraint.at_least, constraint.at_most
+        bounds = joined(
+            language,
+            (
+                pick(language, f"不低于 {plain(least)}%", f"at least {plain(least)}%") if least is not None else "",
+                pick(language, f"不高于 {plain(most)}%", f"at most {plain(most)}%") if most is not None else "",
+            ),
+        )
+        yield pick(
+            language,
+            f"  {constraint.name}：{names}占总分{bounds}",
+            f"  {constraint.name}: {names}: {bounds} of the total",
+        )
+
+
+def _zones(_: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:
+    colours = {"green": "绿", "blue": "蓝", "yellow": "黄", "red": "红"}
+    if scheme.zones:
+        listed = [
+            pick(language, f"{zone.name}（{colours[zone.colour]}区）", f"{zone.name} ({zone.colour})")
+            + f" ≥ {plain(zone.bound)}"
+            for zone in scheme.zones
+        ]
+        yield pick(language, "区域：", "Zones: ") + joined(language, listed)
+
+
+def _consequences(_: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:
+    if scheme.consequences:
+        yield pick(language, "结果运用：", "Consequences:")
+    for one in scheme.consequences:
+        years = pick(language, f"连续 {one.years} 年", f" {one.years} years running") if one.years > 1 else ""
+        zh, en = f"  {years}“{one.grade}”：{one.text}", f"  {one.grade}{years}: {one.text}"
+        document = pick(language, f"（{one.document}）", f" ({one.document})") if one.document else ""
+        yield pick(language, zh, en) + document
+
+
+def _disclosure(_: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:
+    floor = scheme.disclosure.floor
+    if floor > 1:
+        named = [component.name for component in scheme.components.values() if component.is_always_public]
+        zh = f"公开：评估主体少于 {floor} 个的内容不公开，只公开上一级合计"
+        en = f"Public: nothing with fewer than {floor} evaluators; the sum above it is shown"
+        if named:
+            zh, en = f"{zh}；{'、'.join(named)}一律公开", f"{en}; always shown: {', '.join(named)}"
+        yield pick(language, f"{zh}。", f"{en}.")
+
+
+SECTIONS: tuple[Section, ...] = (
+    _head,
+    _tree,
+    _ranking,
+    _grades,
+    _awards,
+    _veto,
+    _bonus,
+    _constraints,
+    _zones,
+    _consequences,
+    _disclosure,
+)
+
+
+def method(evaluation: Evaluation, scheme: Scheme, key: str, language: Language = "zh") -> list[str]:
+    """How one component is scored: who answers, the method, what absence means."""
+    said = _leaf(evaluation, scheme, key, language) if not scheme.children(key) else []
+    return [*said, *_common(scheme, scheme.components[key], language)]
+
+
+def outcomes(evaluation: Evaluation, scheme: Scheme, language: Language = "zh") -> list[str]:
+    """What follows from a class's totals: ranking, grades, awards, veto."""
+    parts = (_ranking, _grades, _awards, _veto)
+    return [line for section in parts for line in section(evaluation, scheme, language)]

@@ -1,0 +1,86 @@
+"""A line of the ledger as a person reads it: names in the place of ids."""
+
+from __future__ import annotations
+
+from evaltool.evaluation import Evaluation
+from evaltool.ledger import KINDS, Decision
+from evaltool.ledger.kinds import HEADERS
+from evaltool.rules import Scheme
+
+_HASH = 12  # digits of a file's hash, as findings print it
+
+
+def in_words(evaluation: Evaluation, line: Decision) -> dict[str, str]:
+    """Every column of a line as a person reads it: attribute -> text."""
+    said = {attribute: str(getattr(line, attribute)) for attribute in HEADERS}
+    units = {unit.id: unit.name for unit in evaluation.roster.units}
+    evaluators = units | {each.id: each.name for each in evaluation.roster.evaluators}
+    said["kind"] = KINDS[line.kind].word
+    said["unit"] = units.get(line.unit, line.unit)
+    said["evaluator"] = evaluators.get(line.evaluator, line.evaluator)
+    said["component"] = component_name(evaluation, line)
+    said["indicator"] = indicator_name(evaluation, line)
+    said["file_hash"] = line.file_hash[:_HASH]
+    if KINDS[line.kind].before == "evaluator":
+        said["before"] = evaluators.get(line.before, line.before)
+    return said
+
+
+def component_name(evaluation: Evaluation, line: Decision) -> str:
+    """What 评估内容 names: a component, a field of work, an award."""
+    classes = _classes(evaluation, line.unit)
+    if KINDS[line.kind].refers == "field":
+        fields = {each.id: each.name for one in classes for award in one.awards for each in award.fields}
+        return fields.get(line.component, line.component)
+    names = {key: each.name for one in classes for key, each in one.components.items()}
+    return names.get(line.component, line.component)
+
+
+def _classes(evaluation: Evaluation, unit: str) -> list[Scheme]:
+    own = {each.class_id for each in evaluation.roster.units if each.id == unit}
+    return [one for id_, one in evaluation.classes.items() if not own or id_ in own]
+
+
+def indicator_name(evaluation: Evaluation, line: Decision) -> str:
+    rows = (row for row in evaluation.roster.indicators if row.unit in ("", line.unit))
+    wanted = (line.component, line.indicator)
+    return next((row.name for row in rows if (row.component, row.id) == wanted), line.indicator)
+
+
+# --- what was decided about a unit -----------------------------------------------------------------------------------
+
+
+def unit_changes(evaluation: Evaluation, unit: str) -> list[str]:
+    """Sentences on how a unit changed, with the document."""
+    lines = (line for line in evaluation.ledger if line.kind == "unit_changed" and line.unit == unit)
+    return [_changed(in_words(evaluation, line), line) for line in lines]
+
+
+def _changed(said: dict[str, str], line: Decision) -> str:
+    name = said["unit"]
+    since = f"自{line.effective}起" if line.effective else ""
+    what = {
+        "更名": f"{line.before}{since}更名为{name}",
+        "合并": f"{line.before}{since}并入{name}",
+        "撤销": f"{name}{since}撤销",
+        "新设": f"{name}{since}新设",
+    }
+    return f"{what[line.after]}（{line.document}）"
+
+
+def decided_for(evaluation: Evaluation, unit: str) -> list[str]:
+    """Sentences on decisions about one unit that its own figures do not show: changed targets with their old points,
+    how the unit changed, objections that were rejected."""
+    targets = [line for line in evaluation.ledger if line.kind == "target_change" and line.unit == unit]
+    objections = [line for line in evaluation.ledger if line.kind == "objection_rejected" and line.unit == unit]
+    documents = "、".join(dict.fromkeys(line.document for line in objections))
+    return [
+        *unit_changes(evaluation, unit),
+        *(_target(in_words(evaluation, line), line) for line in sorted(targets, key=lambda line: line.day)),
+        *([f"所提异议经研究不予采纳（{documents}）"] if documents else []),
+    ]
+
+
+def _target(said: dict[str, str], line: Decision) -> str:
+    what = f"{said['component']}“{said['indicator']}”"
+    return f"{what}的预赋分值自{line.effective}起由{line.before}分调整为{line.after}分（{line.document}）"

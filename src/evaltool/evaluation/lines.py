@@ -1,0 +1,60 @@
+"""The lines of a component: by which method each is scored, and whether a mark or a measured figure is asked for it.
+
+A line has the method that the roster names for it (计分方法), else the component's own.  A line without preset points
+is a figure that others are divided by (the population, for growth per head): it is asked and not scored.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from evaltool.evaluation import Evaluation
+from evaltool.roster import Indicator, Unit
+from evaltool.rules import Scheme
+from evaltool.rules.methods import Choice, Growth, Parameters, Percent, Points, is_measured
+
+
+def method_of(scheme: Scheme, line: Indicator) -> Parameters:
+    """How a line is scored."""
+    named = scheme.methods.get(line.method) if line.method else None
+    answer = named or scheme.components[line.component].answer
+    assert answer is not None
+    return answer
+
+
+def is_figure(scheme: Scheme, line: Indicator) -> bool:
+    """Whether a line asks for a measured figure."""
+    return not line.full or is_measured(method_of(scheme, line))
+
+
+def has_own_methods(evaluation: Evaluation, scheme: Scheme, leaf: str) -> bool:
+    """Whether any line of a component is scored otherwise than by points out of its preset points."""
+    if is_measured(scheme.components[leaf].answer):
+        return True
+    lines = evaluation.indicators(scheme.id, leaf)
+    return any(not line.full or not isinstance(method_of(scheme, line), Points) for line in lines)
+
+
+def takes_marks(answer: Parameters) -> bool:
+    """Whether a line that is marked may be scored by this method."""
+    return isinstance(answer, Points | Percent | Choice)
+
+
+def lines_of(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit) -> list[Indicator]:
+    """The lines that apply to a unit; a component without indicators is one line worth all its preset points."""
+    if not evaluation.indicators(scheme.id, leaf) and not scheme.components[leaf].goals:
+        answer = scheme.components[leaf].answer
+        full = Fraction(answer.points) if isinstance(answer, Points) else Fraction(100)
+        return [Indicator(scheme.id, leaf, "", "", full)]
+    lines = evaluation.indicators(scheme.id, leaf, unit.id)
+    return [line for line in lines if evaluation.is_applicable(scheme.id, leaf, line.id, unit.id)]
+
+
+def base_of(evaluation: Evaluation, scheme: Scheme, line: Indicator, unit: str) -> Fraction | None:
+    """What a line's figure starts from: the roster's 基期值; for places, without one, the unit's rank of the last
+    earlier year that the roster has."""
+    answer = method_of(scheme, line)
+    if line.base is not None or not isinstance(answer, Growth) or answer.growth != "places":
+        return line.base
+    ranks = [(row.year, row.rank) for row in evaluation.roster.earlier if row.unit == unit and row.rank is not None]
+    return Fraction(max(ranks)[1]) if ranks else None

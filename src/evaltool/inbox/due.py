@@ -1,0 +1,138 @@
+"""What is due, from whom, by when, as of a day: the deadlines of `evaluation.toml`, and the other dates of the year.
+
+Who has answered is taken from the accounts of the sheets, whether or not anything else is wrong with what came.  Beside
+the deadlines there are dates that follow from elsewhere: the day of each batch of cards, and the day on which charges
+are judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from evaltool.evaluation import Evaluation
+from evaltool.identity import kind_of_batch, progress_batch
+from evaltool.inbox.accounts.sheets import SheetAccount
+from evaltool.rules.settings import SELF, Collected, Deadline
+
+Kind = Literal["deadline", "batch", "charges"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Missing:
+    """Somebody whose sheet has not come (`refused`: or came and cannot be used)."""
+
+    evaluator: str
+    name: str
+    batch: str
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One date, with the sheets that are collected by it; `expected` is None where it collects none.
+
+    `days` are left from the day that is asked about; below 0 it has passed.
+    """
+
+    date: date
+    kind: Kind
+    what: str
+    role: str
+    role_name: str
+    days: int
+    sheet: Collected | None = None
+    period: str = ""
+    strict: bool = False
+    expected: int | None = None
+    counted: int = 0
+    waived: int = 0
+    missing: tuple[Missing, ...] = ()
+
+    @property
+    def settled(self) -> bool:
+        """Whether nobody has to do anything any more."""
+        return not self.missing and (self.expected is not None or self.days < 0)
+
+
+def due(
+    evaluation: Evaluation, sheets: Sequence[SheetAccount], refused: Iterable[tuple[str, str, str]], on: date
+) -> list[Due]:
+    """Every date in order, as it stands on a day; `refused`: the keys of sheets that came and cannot be used."""
+    bad = set(refused)
+    found = [*_deadlines(evaluation, sheets, bad, on), *_batches(evaluation, sheets, bad, on)]
+    if evaluation.settings.charge_date:
+        day = evaluation.settings.charge_date
+        found.append(Due(day, "charges", "", "", "", (day - on).days))
+    return sorted(found, key=lambda one: one.date)  # of one day: in the order of the file
+
+
+def within(found: Iterable[Due], days: int | None) -> list[Due]:
+    """What falls due within so many days, and what is overdue."""
+    return [one for one in found if days is None or (one.days <= days and (one.days >= 0 or one.missing))]
+
+
+def _deadlines(
+    evaluation: Evaluation, sheets: Sequence[SheetAccount], refused: set[tuple[str, str, str]], on: date
+) -> Iterator[Due]:
+    for each in evaluation.deadlines:
+        asked = None if each.sheet is None else [one for one in sheets if _collects(evaluation, each, one)]
+        name = evaluation.roles.get(each.role, each.role)
+        made = Due(each.date, "deadline", each.what, each.role, name, (each.date - on).days)
+        yield _with(evaluation, made, asked, refused, each)
+
+
+def _collects(evaluation: Evaluation, deadline: Deadline, sheet: SheetAccount) -> bool:
+    """Whether a sheet is due by a deadline: right role, right kind, for progress the right period."""
+    kind = kind_of_batch(sheet.batch)
+    role = evaluation.evaluators[sheet.evaluator].role
+    if kind in ("marks", "cards"):
+        return deadline.sheet == "marks" and deadline.role in ("", role)
+    asked = deadline.sheet == kind and (deadline.role or SELF) == role
+    return asked and (kind != "progress" or sheet.batch == progress_batch(deadline.period))
+
+
+def _batches(
+    evaluation: Evaluation, sheets: Sequence[SheetAccount], refused: set[tuple[str, str, str]], on: date
+) -> Iterator[Due]:
+    """Meetings at which cards are collected."""
+    for batch in evaluation.roster.batches:
+        if batch.date:
+            who = evaluation.evaluators[batch.evaluator]
+            what = "　".join(part for part in (who.name, batch.meeting, batch.place) if part)
+            role = evaluation.roles.get(who.role, who.role)
+            made = Due(batch.date, "batch", what, who.role, role, (batch.date - on).days)
+            asked = [one for one in sheets if (one.evaluator, one.batch) == (batch.evaluator, batch.id)]
+            yield _with(evaluation, made, asked, refused)
+
+
+def _with(
+    evaluation: Evaluation,
+    made: Due,
+    asked: Sequence[SheetAccount] | None,
+    refused: set[tuple[str, str, str]],
+    deadline: Deadline | None = None,
+) -> Due:
+    """The date with the account of its sheets."""
+    sheets = asked or ()
+    missing = (
+        Missing(one.evaluator, evaluation.evaluators[one.evaluator].name, one.batch, _key(one) in refused)
+        for one in sheets
+        if one.answered == "missing"
+    )
+    made = replace(
+        made,
+        expected=None if asked is None else len(sheets),
+        counted=sum(one.answered == "counted" for one in sheets),
+        waived=sum(one.answered == "waived" for one in sheets),
+        missing=tuple(missing),
+    )
+    if deadline is None:
+        return replace(made, sheet="marks")
+    return replace(made, sheet=deadline.sheet, period=deadline.period, strict=deadline.strict)
+
+
+def _key(sheet: SheetAccount) -> tuple[str, str, str]:
+    return sheet.evaluator, sheet.batch, sheet.entry

@@ -1,0 +1,114 @@
+"""Which column of an export is what: every header is named by `[[survey]]` or is a unit, or it is a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from evaltool.inbox.exports.shapes import Export, Unusable
+from evaltool.inbox.problems import Problem
+from evaltool.names import folded, nearest
+from evaltool.reader import address
+
+Mark = tuple[int, str, int]  # column, unit's id, place of its question
+
+
+class Columns(NamedTuple):
+    """Where everything stands, columns counted from 0; -1: the export has no such column.
+
+    `row` is the header's, `last` the last column whose cells count.
+    """
+
+    row: int
+    width: int
+    last: int
+    respondent: int
+    unit: int
+    choice: int
+    point: int
+    marks: tuple[Mark, ...]
+
+    def used(self) -> set[int]:
+        """The columns whose cells count."""
+        own = {self.respondent, self.unit, self.choice, self.point} - {-1}
+        return own | {column for column, _, _ in self.marks}
+
+
+def columns(export: Export, sheet: str, row: int, header: Sequence[str]) -> tuple[Columns, list[Problem]]:
+    """The columns and what is wrong with them.  Raises `Unusable` where a column that everything rests on is gone."""
+    places: dict[str, int] = {}
+    problems: list[Problem] = []
+    for at, text in enumerate(header):
+        name = folded(text)
+        if name and name in places:
+            other = address(row, places[name])
+            raise Unusable(_at("COLUMN_REPEATED", sheet, row, at, text, other=other))
+        if name:
+            places[name] = at
+    left = dict(places)
+    own = {name: left.pop(folded(name), -1) for name in _named(export)}
+    marks = _marks(export, sheet, row, header, left, problems) if export.wide else []
+    known = {folded(name) for name in own}
+    own |= {name: left.pop(folded(name), -1) for name in export.unused if folded(name) not in known}
+    if all(at < 0 for at in own.values()) and not marks:
+        raise Unusable(Problem("SURVEY_HEADER", sheet, address(row, 0), args=(("wanted", _listed(export)),)))
+    missing = [name for name, at in own.items() if at < 0]
+    missing += [name for unit, (name, _) in export.asked.items() if export.wide and unit not in {m[1] for m in marks}]
+    problems += _strange(sheet, row, header, left, missing)
+    if any(own[name] < 0 for name in _named(export)) or (export.wide and not marks):
+        raise Unusable(*problems)
+    width = max(places.values()) + 1
+    respondent, unit, choice, point = (
+        own[name] if name else -1 for name in (export.respondent, export.unit, export.choice, export.point)
+    )
+    last = max(respondent, unit, choice, point, *(column for column, _, _ in marks))
+    return Columns(row, width, last, respondent, unit, choice, point, tuple(marks)), problems
+
+
+def _named(export: Export) -> list[str]:
+    """The columns without which nothing can be read."""
+    names = (export.respondent, export.unit, export.choice, export.point)
+    return [name for name in dict.fromkeys(names) if name]
+
+
+def _listed(export: Export) -> str:
+    return "、".join([*_named(export), *export.unused])
+
+
+def _marks(
+    export: Export, sheet: str, row: int, header: Sequence[str], left: dict[str, int], problems: list[Problem]
+) -> list[Mark]:
+    """The columns that are units; one whose unit this evaluator is not asked about is not read."""
+    unused = {folded(name) for name in export.unused}
+    marks: list[Mark] = []
+    taken: dict[str, int] = {}
+    for name, at in list(left.items()):
+        unit = export.names.get(name, "")
+        if not unit or name in unused:
+            continue
+        del left[name]
+        if unit in taken:
+            raise Unusable(_at("COLUMN_REPEATED", sheet, row, at, header[at], other=address(row, taken[unit])))
+        taken[unit] = at
+        if unit in export.asked:
+            marks.append((at, unit, export.asked[unit][1]))
+        else:
+            problems.append(_at("SURVEY_UNIT_NOT_ASKED", sheet, row, at, header[at])._replace(unit=unit))
+    return marks
+
+
+def _strange(
+    sheet: str, row: int, header: Sequence[str], left: dict[str, int], missing: list[str]
+) -> Iterator[Problem]:
+    """Headers that nobody named, and columns that are gone; a header that looks like one of those is one mistake."""
+    for at in left.values():
+        near = nearest(header[at], missing)
+        if near:
+            missing.remove(near)
+        yield _at("SURVEY_COLUMN_UNKNOWN", sheet, row, at, header[at], near=near or "—")
+    for name in missing:
+        yield Problem("SURVEY_COLUMN_MISSING", sheet, f"{row + 1}", value=name[:80])
+
+
+def _at(code: str, sheet: str, row: int, column: int, value: str, **args: str) -> Problem:
+    return Problem(code, sheet, address(row, column), value=value.strip()[:80], args=tuple(sorted(args.items())))

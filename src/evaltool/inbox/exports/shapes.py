@@ -1,0 +1,79 @@
+"""What is asked of an export, and what it says once it is counted: values that a worker process can take and send."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from evaltool.inbox.problems import Problem
+
+Repeated = Literal["refuse", "first", "last", "all"]
+
+
+class Question(NamedTuple):
+    """The component that an answer belongs to: its choices, and which of repeated answers counts."""
+
+    class_id: str
+    component: str
+    name: str
+    choices: tuple[str, ...]
+    repeated: Repeated
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One export as `[[survey]]` describes it, with everything that reading it needs to know.
+
+    `names`: folded name of a unit -> its id, "" where two units share it.  `asked`: unit's id -> (name, place in
+    `questions`), in the order of the roster.  Columns that are not there are "".
+    """
+
+    evaluator: str
+    file: str
+    wide: bool
+    respondent: str
+    unit: str
+    choice: str
+    point: str
+    unused: tuple[str, ...]
+    names: Mapping[str, str]
+    asked: Mapping[str, tuple[str, int]]
+    questions: tuple[Question, ...]
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Its place among the expected sheets: evaluator, batch, entry."""
+        return self.evaluator, "", "1"
+
+
+class SurveyCount(NamedTuple):
+    """So many answers of an export chose this for this unit at this point; choice "" is a unit left blank."""
+
+    class_id: str
+    component: str
+    unit: str
+    point: str
+    choice: str
+    answers: int
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyAnswers:
+    """An export, counted: read = counted + repeated (left out by the rule) + blank + refused (with a finding)."""
+
+    counts: tuple[SurveyCount, ...]
+    rows: int
+    read: int
+    counted: int
+    repeated: int
+    blank: int
+    refused: int
+
+
+class Unusable(Exception):
+    """The export cannot be read at all; carries why.  Never leaves the package."""
+
+    def __init__(self, *problems: Problem) -> None:
+        self.problems = problems
+        super().__init__(problems[0].code)

@@ -1,0 +1,149 @@
+"""What one input cell says: a number, a choice, a date or a text; or why nobody can tell.
+
+Nothing is guessed: a text is a number only if it can be read in one way (full-width digits, outer blanks, a final
+分); a percentage, a date or a rounded display is a finding, because the evaluator saw something else than what is
+stored.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from evaltool.exact import plain
+from evaltool.names import folded
+from evaltool.questions.forms import ABSTAINED, Column
+from evaltool.reader import Cell
+from evaltool.reader.numberformats import EPOCH, looks_like_date
+
+_NUMBER = re.compile(r"\d{1,15}(\.\d{1,15})?\Z", re.ASCII)
+_SIGNED = re.compile(r"-?\d{1,15}(\.\d{1,15})?\Z", re.ASCII)  # a mark has no sign; a measured figure may have one
+_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?\Z", re.ASCII)
+_PLAIN_FORMAT = re.compile(r"(general|@|[#0,]*(\.[0#]*)?)\Z", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """`value` counts in units of 10^-decimals for numbers; `text` is what was typed, or the choice as it is listed.
+
+    `problem` is a code of the catalogue ("" if there is none); one that blocks leaves `value` None.
+    """
+
+    text: str
+    value: int | None = None
+    problem: str = ""
+    state: str = "given"  # "given", "blank", "abstained", "broken"
+
+
+def say(cell: Cell | None, column: Column, epoch: date = EPOCH) -> Said:
+    """Read one cell for one question; `epoch` is day 0 of the workbook's calendar."""
+    if cell is None or (cell.kind == "text" and not cell.text.strip() and cell.formula is None):
+        return Said("", state="blank")
+    broken = _broken(cell)
+    if broken:
+        return Said((cell.formula and f"={cell.formula}") or cell.text, problem=broken, state="broken")
+    said = _date(cell, epoch) if column.kind == "date" else _READ[column.kind](cell, column)
+    if cell.hidden and not said.problem:
+        return Said(said.text, said.value, "HIDDEN_SCORE", said.state)
+    return said
+
+
+def _broken(cell: Cell) -> str:
+    if cell.kind == "error":
+        return "SCORE_ERROR_CELL"
+    if cell.formula is not None:
+        return "FORMULA_NO_VALUE" if cell.kind == "blank" else "SCORE_FORMULA"
+    return ""
+
+
+def _number(cell: Cell, column: Column) -> Said:
+    if cell.kind == "bool":
+        return Said(cell.text, problem="SCORE_BOOLEAN", state="broken")
+    if cell.kind == "text":
+        return _text_number(cell.text, column)
+    assert cell.number is not None
+    problem = _display(cell.format, cell.number)
+    shown = plain(cell.number)
+    if problem and problem != "SCORE_DISPLAY_DIFFERS":
+        return Said(shown, problem=problem, state="broken")
+    return _scaled(shown, cell.number, column, problem)
+
+
+def _text_number(text: str, column: Column) -> Said:
+    typed = folded(text)
+    if typed == ABSTAINED:
+        return Said(text.strip(), state="abstained")
+    bare = typed.removesuffix("分")
+    if typed.endswith("%") and _NUMBER.match(typed[:-1]):
+        return Said(text, problem="SCORE_PERCENT", state="broken")
+    if not (_SIGNED if column.low < 0 else _NUMBER).match(bare):
+        return Said(text, problem="SCORE_NOT_NUMBER", state="broken")
+    return _scaled(text, Decimal(bare), column, "SCORE_TEXT_NUMBER" if bare == typed else "SCORE_TEXT_UNIT")
+
+
+def _scaled(text: str, number: Decimal, column: Column, problem: str) -> Said:
+    scaled = number.scaleb(column.decimals)
+    if abs(scaled) > 10**15:
+        return Said(text, problem="SCORE_RANGE", state="broken")
+    if scaled != scaled.to_integral_value():
+        code = "SCORE_DECIMALS" if column.decimals else "SCORE_NOT_WHOLE"
+        return Said(text, problem=code, state="broken")
+    return Said(text, int(scaled), problem)
+
+
+def _display(code: str, number: Decimal) -> str:
+    """Whether the cell showed the evaluator something else than the number that is stored."""
+    first = code.split(";")[0]
+    if "%" in first:
+        return "SCORE_PERCENT"
+    if looks_like_date(first):
+        return "SCORE_DATE"
+    bare = re.sub(r'\[[^\]]*\]|_.|\*.|\\.|"分"|\s', "", first)
+    if not _PLAIN_FORMAT.match(bare) or bare.endswith(",") or code.strip(";") == "":
+        return "SCORE_DISPLAY_HIDES"
+    if bare.lower() in ("general", "@", ""):
+        return ""
+    shown = len(bare.split(".")[1]) if "." in bare else 0
+    exponent = number.normalize().as_tuple().exponent
+    return "SCORE_DISPLAY_DIFFERS" if isinstance(exponent, int) and -exponent > shown else ""
+
+
+def _choice(cell: Cell, column: Column) -> Said:
+    typed = cell.text if cell.number is None else plain(cell.number)
+    if typed in column.choices:
+        return Said(typed, column.choices.index(typed))
+    choice = {folded(choice): choice for choice in column.choices}.get(folded(typed))
+    if choice is None:
+        if folded(typed) == ABSTAINED:
+            return Said(typed.strip(), state="abstained")
+        return Said(typed, problem="CHOICE_UNKNOWN", state="broken")
+    return Said(choice, column.choices.index(choice))
+
+
+def _text(cell: Cell, _: Column) -> Said:
+    return Said(cell.text if cell.number is None else plain(cell.number))
+
+
+def _date(cell: Cell, epoch: date) -> Said:
+    day = _day(cell, epoch)
+    if day is None:
+        return Said(cell.text, problem="DATE_UNKNOWN", state="broken")
+    return Said(day.isoformat())
+
+
+def _day(cell: Cell, epoch: date) -> date | None:
+    if cell.number is not None:
+        if not looks_like_date(cell.format) or not 1 <= cell.number < 100_000:
+            return None
+        return epoch + timedelta(days=int(cell.number))
+    found = _DATE.match(unicodedata.normalize("NFKC", cell.text).replace(" ", ""))
+    try:
+        return date(*(int(part) for part in found.groups())) if found else None
+    except ValueError:
+        return None
+
+
+_READ = {"number": _number, "count": _number, "choice": _choice, "text": _text, "sum": _number}

@@ -1,0 +1,80 @@
+"""From the inbox to tables: every file accounted for once, every submission that counts read into ANSWERS and BALLOTS.
+
+Of several submissions of one evaluator (for the same batch and entry) the one counts that declares itself the mended
+version of the others, else the one that a decision names by its hash; never the newer file.  The accounts say of every
+file what became of it, and of every evaluator whether they have answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import Executor
+from typing import TYPE_CHECKING
+
+from evaltool.evaluation import Evaluation
+from evaltool.findings import Finding
+from evaltool.inbox.accounts.files import file_accounts, file_findings, keys_not_lost, unused_decisions
+from evaltool.inbox.accounts.sheets import came_in_vain, sheet_accounts
+from evaltool.inbox.exports import Export
+from evaltool.inbox.extract.corrections import Correction
+from evaltool.inbox.intake import Intake, intake_of
+from evaltool.inbox.lateness import late, late_findings, reopened
+from evaltool.inbox.proof import Expected
+from evaltool.inbox.received import Seen, receive
+from evaltool.inbox.submissions import LATE, Fates, Submission, choose, named, set_aside
+from evaltool.inbox.surveys import export_named, exports
+from evaltool.inbox.twice.entries import settle
+from evaltool.inbox.workers import Task, read_all
+from evaltool.ledger import of_kind
+from evaltool.questions.layout import forms as expected_forms
+
+if TYPE_CHECKING:
+    pass
+
+
+def ingest(evaluation: Evaluation, pool: Executor | None = None) -> tuple[Intake, list[Finding]]:
+    """Take in what is in the inbox and the record.  The findings are those of files and cells; what the values mean
+    together is `validate`'s to say."""
+    seen, unreceived = receive(evaluation.folder)
+    expected = expected_forms(evaluation)
+    surveys = exports(evaluation)
+    tasks = [_task(evaluation, each, surveys.values()) for each in seen]
+    lost = frozenset(line.file_hash for line in of_kind(evaluation.ledger, "key_lost"))
+    wanted = Expected(evaluation.identity, expected, evaluation.key, lost)
+    readings = list(read_all(tasks, wanted, pool, meanwhile=_get_polars_ready))
+    submissions = [Submission(each, reading) for each, reading in zip(seen, readings, strict=True) if reading.extract]
+    lates = late(evaluation, seen, readings)
+    open_ones = [digest for digest in lates if not named(evaluation, "late_acceptance", digest)]
+    again, findings = reopened(evaluation, readings)
+    aside: Fates = dict.fromkeys(open_ones, ("rejected", LATE))
+    aside |= {digest: ("superseded", line.document) for digest, line in again.items()}
+    counted, became, conflicts = choose(submissions, evaluation, aside)
+    findings += conflicts + late_findings(evaluation, lates, [one for one in open_ones if became[one][1] == LATE], seen)
+    became |= set_aside(evaluation, readings, submissions, became)
+    settled = settle(evaluation, expected, counted, submissions)
+    became |= settled.became
+    findings += settled.findings
+    came = came_in_vain(expected, seen, readings, became)
+    sheets, missing = sheet_accounts(evaluation, expected, surveys, counted, came, settled.spared)
+    findings += missing + file_findings(evaluation, seen, readings, unreceived, became, expected)
+    findings += unused_decisions(evaluation, seen, submissions, counted, became) + keys_not_lost(evaluation, readings)
+    files = file_accounts(seen, readings, unreceived, became)
+    return intake_of(settled.taken, files, tuple(sheets)), findings
+
+
+def _task(evaluation: Evaluation, seen: Seen, surveys: Iterable[Export]) -> Task:
+    export = export_named(surveys, (seen.name, *seen.copies))
+    return Task(seen.digest, seen.data, _corrections(evaluation, seen.digest), export)
+
+
+def _get_polars_ready() -> None:
+    """Import it while workers read; it takes as long as many files."""
+    import polars
+
+    assert polars
+
+
+def _corrections(evaluation: Evaluation, digest: str) -> tuple[Correction, ...]:
+    lines = [line for line in of_kind(evaluation.ledger, "correction") if line.names(digest)]
+    lines.sort(key=lambda line: (line.date, line.document))  # a later one may correct what an earlier one decided
+    return tuple(Correction(line.sheet, line.cell, line.before, line.after, line.document) for line in lines)

@@ -1,0 +1,211 @@
+"""The record of everything that ever came in: `received/`, each content once, under its SHA-256.
+
+`inbox/` is only looked at.  A file that was seen stays in the record when it vanishes from the inbox; only a decision
+takes it out of the count.  `received/index.csv` lists hash, name, size and when it was first seen.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import os
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+
+from evaltool import reader
+from evaltool.files import write_atomically
+from evaltool.findings import Finding, finding
+
+INDEX = "index.csv"
+HEADER = ("sha256", "name", "bytes", "first_seen")
+
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+Index = dict[str, tuple[str, ...]]  # hash -> its line
+Contents = dict[str, tuple[list[str], bytes]]  # hash -> the names it stands under, sorted; its bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One content that came in: its hash, the name it goes by, its other names in the inbox, where its bytes are."""
+
+    digest: str
+    name: str
+    copies: tuple[str, ...]
+    data: bytes
+    first_seen: str = ""  # the moment at which the record first had it
+
+
+@dataclass(frozen=True, slots=True)
+class Unreceived:
+    """A path that is no content: a lock file, a link, something unreadable, a record that is not what it was."""
+
+    name: str
+    findings: tuple[Finding, ...]
+
+
+def receive(folder: Path) -> tuple[list[Seen], list[Unreceived]]:
+    """Look at the inbox, add what is new to the record, and return everything ever received, by hash.
+
+    What the record holds is believed only as far as its hash bears it out; every file of it is used or named.
+    """
+    found, refused = _look(folder)
+    store = folder / "received"
+    index = _read_index(store)
+    kept, strange = _kept(folder, index)
+    _record(store, index, found, kept, strange)
+    seen = [_seen(digest, index, found, kept) for digest in sorted(found.keys() | kept.keys())]
+    lost = [
+        _missing(digest, row[1])
+        for digest, row in sorted(index.items())
+        if digest not in found and digest not in kept and not _stands(digest, strange)
+    ]
+    return seen, [*refused, *strange, *lost]
+
+
+def _seen(digest: str, index: Index, found: Contents, kept: Contents) -> Seen:
+    names, data = found.get(digest, ([], b""))
+    copies, stored = kept.get(digest, ([], b""))
+    name = names[0] if names else index[digest][1]
+    further = [*names[1:], *sorted(copies, key=_simplest)[1:]]
+    first_seen = index[digest][HEADER.index("first_seen")]
+    return Seen(digest, name, tuple(copy for copy in further if copy != name), data if names else stored, first_seen)
+
+
+def _missing(digest: str, name: str) -> Unreceived:
+    file = f"received/{_stored_as(digest, name)}"
+    return Unreceived(file, (finding("RECORD_MISSING", file=file, args={"name": name}),))
+
+
+def _stands(digest: str, strange: Iterable[Unreceived]) -> bool:
+    """Whether a file stands for this content in the record that no longer is that content."""
+    return any(PurePosixPath(each.name).name.startswith(digest) for each in strange)
+
+
+def _kept(folder: Path, index: Index) -> tuple[Contents, list[Unreceived]]:
+    """Content of the record by hash, with the names it stands under there; and what stands there without being it."""
+    kept: Contents = {}
+    strange: list[Unreceived] = []
+    store = folder / "received"
+    for path in _files(store):
+        if path == store / INDEX or path.name.startswith("."):
+            continue
+        name, digest = _name(path, folder), path.name[:64]
+        if not _HASH.fullmatch(digest):
+            code = "SKIP_LOCKFILE" if path.name.startswith("~$") else "RECORD_UNKNOWN"
+            strange.append(Unreceived(name, (finding(code, file=name),)))
+            continue
+        data = reader.load(path)
+        if isinstance(data, reader.Unreadable):
+            strange.append(Unreceived(name, (finding(data.code, file=name, args=dict(data.args)),)))
+        elif hashlib.sha256(data).hexdigest() != digest:
+            came = index[digest][1] if digest in index else "—"
+            strange.append(Unreceived(name, (finding("RECORD_CHANGED", file=name, args={"name": came}),)))
+        else:
+            kept.setdefault(digest, ([], data))[0].append(name)
+    return kept, strange
+
+
+def _look(folder: Path) -> tuple[Contents, list[Unreceived]]:
+    """Content of the inbox by hash, with the names it stands under, sorted."""
+    found: Contents = {}
+    refused: list[Unreceived] = []
+    for path in _files(folder / "inbox"):
+        name = _name(path, folder)
+        if path.name.startswith(("~$", ".")):
+            refused.append(Unreceived(name, (finding("SKIP_LOCKFILE", file=name),)))
+            continue
+        data = reader.load(path)
+        if isinstance(data, reader.Unreadable):
+            refused.append(Unreceived(name, (finding(data.code, file=name, args=dict(data.args)),)))
+            continue
+        digest = hashlib.sha256(data).hexdigest()
+        found.setdefault(digest, ([], data))[0].append(name)
+    return found, refused
+
+
+def _name(path: Path, folder: Path) -> str:
+    """A path as it can be written down: bytes of it that are no UTF-8 by their numbers."""
+    text = os.fsencode(path.relative_to(folder).as_posix()).decode("utf-8", "backslashreplace")
+    return unicodedata.normalize("NFC", text)
+
+
+def _files(inbox: Path) -> Iterator[Path]:
+    for root, folders, names in os.walk(inbox):
+        folders.sort()
+        yield from (Path(root) / name for name in sorted(names))
+        # a link to a folder is not followed; it is named as what it is
+        yield from (Path(root) / name for name in folders if (Path(root) / name).is_symlink())
+
+
+def _read_index(store: Path) -> Index:
+    """The lines of the index.  One that is damaged costs names and times, never a content: those are in the files."""
+    path = store / INDEX
+    if not path.exists():
+        return {}
+    index: Index = {}
+    lines = csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig", errors="replace"), newline=""))
+    with suppress(csv.Error):
+        for line in lines:
+            if len(line) == len(HEADER) and _HASH.fullmatch(line[0]):
+                index[line[0]] = tuple(line)
+    return index
+
+
+def _stored_as(digest: str, name: str) -> str:
+    """What a content is called in the record: its hash, with the ending it came with, so that a clerk can open it."""
+    suffix = PurePosixPath(name).suffix.lower()
+    return digest + (suffix if suffix.isascii() and suffix[1:].isalnum() else "")
+
+
+def _record(store: Path, index: Index, found: Contents, kept: Contents, strange: Iterable[Unreceived]) -> None:
+    """Contents first, the index last and in one step: a kill in between leaves an index that is true.
+
+    A file that was altered is not written over: it stays as it is until somebody has looked at it.
+    """
+    lacking = [digest for digest in found if digest not in kept and not _stands(digest, strange)]
+    with ThreadPoolExecutor(8) as pool:  # most of the time is waiting for the disk to have it
+        list(pool.map(lambda digest: _store(store, digest, *found[digest]), lacking))
+    new = (found.keys() | kept.keys()) - index.keys()
+    if not new:
+        return
+    index |= {digest: _line(digest, found, kept, store.parent) for digest in new}
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(HEADER)
+    writer.writerows(index[digest] for digest in sorted(index))
+    write_atomically(store / INDEX, out.getvalue().encode("utf-8-sig"))
+
+
+def _store(store: Path, digest: str, names: list[str], data: bytes) -> None:
+    write_atomically(store / _stored_as(digest, names[0]), data)
+
+
+def _line(digest: str, found: Contents, kept: Contents, folder: Path) -> tuple[str, ...]:
+    """A new line of the index.  What the record holds already was first seen when it was written there."""
+    names, data = found.get(digest) or kept[digest]
+    name = min(names, key=_simplest) if digest not in found else names[0]
+    moment = datetime.now(UTC)
+    if digest in kept:
+        with suppress(OSError):  # a name that was written down in another way than it stands on the disk
+            moment = datetime.fromtimestamp((folder / min(kept[digest][0], key=_simplest)).stat().st_mtime, UTC)
+    return digest, name, str(len(data)), moment.isoformat(timespec="seconds")
+
+
+def _simplest(name: str) -> tuple[int, str]:
+    """The order of the files of one content: before its copies the one that the program wrote."""
+    return len(name), name
+
+
+def stored(folder: Path, digest: str) -> bytes | None:
+    """The content of the record with this hash; a stored file that was altered since is not it."""
+    found = (path.read_bytes() for path in sorted((folder / "received").glob(f"{digest}*")))
+    return next((data for data in found if hashlib.sha256(data).hexdigest() == digest), None)

@@ -1,0 +1,26 @@
+"""A finding at the cell that a row of ANSWERS came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from evaltool.evaluation import Evaluation
+from evaltool.exact import plain
+from evaltool.findings import Finding, finding
+
+Row = Mapping[str, Any]
+
+
+def at_row(evaluation: Evaluation, row: Row, code: str, args: Mapping[str, object]) -> Finding:
+    """`args` go before what the row says itself: the unit's name and the limits of the cell."""
+    unit = evaluation.units.get(row["unit"])
+    shown = {
+        "unit_name": unit.name if unit else row["unit"],
+        "low": plain(Fraction(row["low"], 10 ** row["decimals"])),
+        "high": plain(Fraction(row["high"], 10 ** row["decimals"])),
+        **args,
+    }
+    place = {key: row[key] for key in ("file", "sheet", "cell", "unit", "evaluator", "component")}
+    return finding(code, **place, value=row["text"], args=shown)

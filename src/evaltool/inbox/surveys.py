@@ -1,0 +1,85 @@
+"""The exports that are expected, made ready for reading: which component each unit's answers belong to, which choices
+there are, which of repeated answers counts.
+
+An evaluator of a voters' role hands in card batches or the export of a survey, never both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from evaltool.evaluation import Evaluation
+from evaltool.inbox.exports import Export, SurveyAnswers
+from evaltool.inbox.exports.shapes import Question
+from evaltool.names import folded
+from evaltool.questions.layout.asked import units_asked_about
+from evaltool.roster.tables import unit_names
+from evaltool.rules import Component
+from evaltool.rules.methods import Ballot
+from evaltool.rules.settings import Survey
+
+Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SurveyAccount:
+    """The answers of one export: read = counted + repeated + blank + refused."""
+
+    evaluator: str
+    file: str
+    rows: int
+    read: int
+    counted: int
+    repeated: int
+    blank: int
+    refused: int
+
+
+def account(evaluator: str, file: str, said: SurveyAnswers) -> SurveyAccount:
+    return SurveyAccount(evaluator, file, said.rows, said.read, said.counted, said.repeated, said.blank, said.refused)
+
+
+def exports(evaluation: Evaluation) -> dict[Key, Export]:
+    """Every expected export by evaluator, batch and entry, as the sheets are."""
+    names = unit_names(evaluation.roster).of.get("unit", {})
+    made = [_export(evaluation, survey, names) for survey in evaluation.surveys]
+    return {each.key: each for each in made}
+
+
+def _export(evaluation: Evaluation, survey: Survey, names: dict[str, str]) -> Export:
+    questions: list[Question] = []
+    asked: dict[str, tuple[str, int]] = {}
+    for scheme in evaluation.classes.values():
+        for leaf in scheme.leaves():
+            component = scheme.components[leaf]
+            if isinstance(component.answer, Ballot) and component.by == evaluation.evaluators[survey.evaluator].role:
+                units = units_asked_about(evaluation, scheme.id, leaf, evaluation.evaluators[survey.evaluator])
+                asked |= {unit.id: (unit.name, len(questions)) for unit in units}
+                choices = tuple(choice for choice, _ in scheme.scales[component.answer.ballot])
+                questions.append(Question(scheme.id, leaf, component.name, choices, component.answer.repeated))
+    return Export(
+        survey.evaluator,
+        survey.file,
+        survey.wide,
+        survey.respondent,
+        survey.unit,
+        survey.choice,
+        survey.point,
+        (*survey.ignore, *survey.personal),
+        names,
+        asked,
+        tuple(questions),
+    )
+
+
+def export_named(expected: Iterable[Export], files: Sequence[str]) -> Export | None:
+    """The export that a file of the inbox is, by any of the names under which it stands there."""
+    stems = {folded(PurePosixPath(file).name) for file in files}
+    return next((each for each in expected if folded(each.file) in stems), None)
+
+
+def components(evaluation: Evaluation, export: Export) -> list[Component]:
+    """The components that an export answers."""
+    return [evaluation.component(each.class_id, each.component) for each in export.questions]

@@ -1,0 +1,1 @@
+"""What two people key from the same paper."""

@@ -1,0 +1,125 @@
+"""The picture of a whole result, narrow enough to be read on a phone: grades and best units of each group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from evaltool.page.charts.shapes import COLOURS, FAINT, GRID, INK, LINE, NAVY, TONES, Chart, Shape, cut_text, wide
+
+WIDTH = 540
+EDGE, LINE_HEIGHT = 20, 24
+_NAME, _BAR, _TOTAL, _CHIP = 66, 266, 440, 448  # where the name and the bar begin, the total ends, the grade begins
+_RED = "#7a0009"
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A grade with its colour, one of `TONES` or none; `count`: how many units have it."""
+
+    name: str
+    tone: str
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One unit; `share`: its total as a share of full marks."""
+
+    rank: str
+    name: str
+    total: str
+    share: Fraction
+    grade: Grade | None
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One group: what is said beside its name, its grades, its best units, what is said of the others."""
+
+    name: str
+    note: str
+    grades: tuple[Grade, ...]
+    places: tuple[Place, ...]
+    rest: str = ""
+
+
+def overview(title: str, mark: str, about: Sequence[str], panels: Sequence[Panel]) -> Chart:
+    """`mark` stands on what is not final; `about`: whose it is and which run."""
+    shapes: list[Shape] = []
+    y = EDGE + 8
+    for line in _broken(title, WIDTH - 2 * EDGE, 22):
+        shapes.append(Shape("text", (WIDTH // 2, y + 20), NAVY, line, "middle", 22, bold=True))
+        y += 32
+    if mark:
+        shapes.append(Shape("text", (WIDTH // 2, y + 16), _RED, mark, "middle", 15, bold=True))
+        y += 26
+    for line in about:
+        shapes.append(Shape("text", (WIDTH // 2, y + 14), FAINT, line, "middle", 12))
+        y += 20
+    for panel in panels:
+        own, y = _panel(panel, y + 22)
+        shapes += own
+    said = "；".join(f"{panel.name}：{panel.note}" for panel in panels)
+    return Chart(title, said, y + EDGE, tuple(shapes), WIDTH)
+
+
+def _broken(text: str, most: int, size: int) -> Iterator[str]:
+    """A title in as many lines as it needs."""
+    line = ""
+    for sign in text:
+        if wide(line + sign, size) > most:
+            yield line
+            line = ""
+        line += sign
+    yield line
+
+
+def _panel(panel: Panel, top: int) -> tuple[list[Shape], int]:
+    """A group's part of the picture, and where it ends."""
+    right = WIDTH - EDGE
+    room = right - EDGE - wide(panel.note, 12) - 12
+    shapes = [
+        Shape("text", (EDGE, top + 16), NAVY, cut_text(panel.name, room, 16), size=16, bold=True),
+        Shape("text", (right, top + 16), FAINT, panel.note, "end", 12),
+        Shape("line", (EDGE, top + 25, right, top + 25), LINE),
+    ]
+    y = top + 33
+    if panel.grades:
+        shapes += _counts(panel.grades, y)
+        y += 30
+    for place in panel.places:
+        shapes += _place(place, y)
+        y += LINE_HEIGHT
+    if panel.rest:
+        shapes.append(Shape("text", (_NAME, y + 17), FAINT, panel.rest, size=12))
+        y += LINE_HEIGHT
+    return shapes, y
+
+
+def _counts(grades: Sequence[Grade], y: int) -> Iterator[Shape]:
+    x = EDGE
+    for grade in grades:
+        said = f"{grade.name} {grade.count}"
+        width = wide(said) + 18
+        if x + width <= WIDTH - EDGE:
+            yield from _chip(said, grade.tone, x, y, width)
+        x += width + 8
+
+
+def _chip(said: str, tone: str, x: int, y: int, width: int) -> Iterator[Shape]:
+    background, ink = TONES.get(tone, (GRID, INK))
+    yield Shape("rect", (x, y, width, 21), background)
+    yield Shape("text", (x + Fraction(width, 2), y + 15), ink, said, "middle")
+
+
+def _place(place: Place, y: int) -> Iterator[Shape]:
+    room = _TOTAL - 50 - _BAR
+    yield Shape("text", (_NAME - 10, y + 16), FAINT, place.rank, "end", 12)
+    yield Shape("text", (_NAME, y + 16), INK, cut_text(place.name, _BAR - _NAME - 8))
+    yield Shape("rect", (_BAR, y + 7, room, 9), GRID)
+    yield Shape("rect", (_BAR, y + 7, min(max(place.share, Fraction(0)), Fraction(1)) * room, 9), COLOURS[0])
+    yield Shape("text", (_TOTAL, y + 16), INK, place.total, "end", bold=True)
+    if place.grade:
+        yield from _chip(cut_text(place.grade.name, 60), place.grade.tone, _CHIP, y + 1, WIDTH - EDGE - _CHIP)

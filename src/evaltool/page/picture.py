@@ -1,0 +1,134 @@
+"""The overview of a stored run as a PNG, to be pasted into a chat.
+
+It shows what the public page shows and nothing else: totals, ranks and grades.  The fonts are those of the machine; so
+it is no file of the run, whose bytes must be the same everywhere.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from evaltool.documents.texts import load_stored
+from evaltool.evaluation import Evaluation
+from evaltool.exact import published
+from evaltool.files import write_atomically
+from evaltool.findings import Refused, finding
+from evaltool.page.charts import Chart, picture
+from evaltool.page.charts.overview import Grade, Panel, Place, overview
+from evaltool.page.groups import tone_of_grade
+from evaltool.page.report import INTERIM, page_title
+from evaltool.rules import Scheme
+from evaltool.rules.documentnumbers import day_text
+from evaltool.runs.store import RunEntry, list_runs
+from evaltool.views.comparison import group_title
+from evaltool.views.wording import UNRANKED
+
+FOLDER = "documents"
+FAMILY = (
+    '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", '
+    '"WenQuanYi Micro Hei", "SimHei", sans-serif'
+)
+TWICE = 2  # dots for each unit of length
+LEFT_OVER = 2  # so many units more than asked for are shown too
+Unit = Mapping[str, Any]
+"""A unit as it stands in `results.json`."""
+
+
+def draw_run(folder: Path, run: str = "", most: int = 10) -> Path:
+    """Draw a run (none: the newest) and write the picture into `documents/`.  `most`: units shown of each group; 0:
+    all.  Raises `Refused` where there is no such run, or no font with Chinese on the machine."""
+    entry = _chosen(list_runs(folder), run)
+    name = f"{'阶段性结果' if entry.interim else '评估结果'}一览{entry.number}.png"
+    path = folder / FOLDER / name
+    data = png(run_overview(entry, most))
+    path.parent.mkdir(exist_ok=True)
+    write_atomically(path, data)
+    return path
+
+
+def _chosen(entries: Sequence[RunEntry], run: str) -> RunEntry:
+    wanted = [each for each in entries if not run or each.number.lstrip("0") == run.lstrip("0")]
+    if not wanted:
+        known = "、".join(each.number for each in entries) or "—"
+        raise Refused([finding("PICTURE_RUN", value=run, args={"known": known})], usage=True)
+    return wanted[-1]
+
+
+# --- what it shows ---------------------------------------------------------------------------------------------------
+
+
+def run_overview(entry: RunEntry, most: int) -> Chart:
+    """The picture of a stored run, from the results and the rules that it keeps."""
+    results = json.loads((entry.folder / "results.json").read_text(encoding="utf-8"))
+    evaluation = load_stored(entry.folder / "rules")
+    settings, notice = evaluation.settings, evaluation.notice
+    whose = [notice.signatory or settings.committee or settings.office, day_text(notice.date)]
+    about = ["　".join(each for each in whose if each), f"校验码 {entry.code}"]
+    title = page_title(settings.name, "评估结果", interim=entry.interim)
+    panels = list(_panels(evaluation, results["units"], most))
+    return overview(title, INTERIM if entry.interim else "", [each for each in about if each], panels)
+
+
+def _panels(evaluation: Evaluation, units: Sequence[Unit], most: int) -> Iterator[Panel]:
+    for scheme in evaluation.classes.values():
+        for group in scheme.head.groups:
+            own = [each for each in units if (each["class"], each["group"]) == (scheme.id, group.id)]
+            if own:
+                yield _panel(scheme, group_title(scheme, group.id), own, most)
+
+
+def _panel(scheme: Scheme, name: str, units: Sequence[Unit], most: int) -> Panel:
+    totals = [Fraction(each["total"]) for each in units if each["rank"] is not None]
+    note = f"{len(units)}个单位"
+    if totals:
+        note += f"，平均{published(sum(totals, Fraction(0)) / len(totals), scheme.head.decimals)}分"
+    counts = Counter(each["grade"] for each in units)
+    shown = units if not most or len(units) <= most + LEFT_OVER else units[:most]
+    rest = f"其余{len(units) - len(shown)}个单位见评估结果" if len(shown) < len(units) else ""
+    grades = tuple(_grade(scheme, each.name, counts[each.name]) for each in scheme.grades)
+    return Panel(name, note, grades, tuple(_place(scheme, each) for each in shown), rest)
+
+
+def _grade(scheme: Scheme, name: str, count: int = 0) -> Grade:
+    return Grade(name, tone_of_grade(scheme, name), count)
+
+
+def _place(scheme: Scheme, unit: Unit) -> Place:
+    rank = UNRANKED if unit["rank"] is None else str(unit["rank"])
+    share = Fraction(unit["total"]) / Fraction(scheme.head.total)
+    grade = _grade(scheme, unit["grade"]) if unit["grade"] else None
+    return Place(rank, unit["name"], unit["total"], share, grade)
+
+
+# --- as PNG ----------------------------------------------------------------------------------------------------------
+
+
+def png(chart: Chart, *, system_fonts: bool = True) -> bytes:
+    """The picture's file.  Raises `Refused` if no font on the machine has Chinese: it would be drawn without a word."""
+    if not _writes_chinese(system_fonts=system_fonts):
+        raise Refused([finding("PICTURE_FONT")], usage=True)
+    return _drawn(picture(chart, FAMILY), system_fonts=system_fonts)
+
+
+def _writes_chinese(*, system_fonts: bool) -> bool:
+    """Whether a character looks different from one that no font has: both are blank, or both the same box, if not."""
+    seen = [
+        _drawn(
+            '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20">'
+            f'<text x="2" y="16" font-size="16" font-family=\'{FAMILY}\'>{sign}</text></svg>',
+            system_fonts=system_fonts,
+        )
+        for sign in ("评", "\U000f1234")
+    ]
+    return seen[0] != seen[1]
+
+
+def _drawn(svg: str, *, system_fonts: bool) -> bytes:
+    import resvg_py
+
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=TWICE, skip_system_fonts=not system_fonts))

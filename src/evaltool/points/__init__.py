@@ -1,0 +1,1 @@
+"""From answers to a share, a weight and points, for every unit and every node of the rules."""

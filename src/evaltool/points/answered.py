@@ -1,0 +1,228 @@
+"""What each evaluator's marks come to, before they are combined: a share per unit, evaluator and repeat, or an absence.
+
+Indicators are summed here.  Polars sums the complete answers; an answer with a line that is blank or withheld, whose
+owner's sheet does not count, or whose evidence is not verified, is taken line by line (`bylines.py`), and so is a
+component whose lines have methods of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from evaltool.evaluation import Evaluation
+from evaltool.evaluation.lines import has_own_methods, lines_of, method_of
+from evaltool.identity import kind_of_batch
+from evaltool.inbox.intake import Intake
+from evaltool.points.bylines import Judged, Kind, Reason, States, Sum, judged, kind_of_cell, share_of, sum_lines
+from evaltool.points.evidence import unverified
+from evaltool.points.figures import Said, Surroundings, kind_of_figure, pool, that_counts
+from evaltool.questions.forms import FIGURE
+from evaltool.roster import Indicator, Unit
+from evaltool.rules import Component, Scheme
+from evaltool.rules.methods import Choice, Facts, Parameters, Points, Rank
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Doubted = Mapping[str, set[str]]
+"""Unit -> its lines that are not verified."""
+Key = tuple[str, str, str]
+"""Unit, evaluator, repeat."""
+
+
+@dataclass
+class Answered:
+    """One leaf: unit -> evaluator -> repeat -> share or kind of absence; unit -> preset points that counted; unit ->
+    why lines of it have no share.
+
+    Where indicators have owners, they answer together, as the evaluator "".
+    """
+
+    of: dict[str, dict[str, dict[str, Fraction | Kind]]] = field(default_factory=dict)
+    preset: dict[str, Fraction] = field(default_factory=dict)
+    reasons: dict[str, tuple[Reason, ...]] = field(default_factory=dict)
+
+    def put(self, unit: str, evaluator: str, repeat: str, answer: Fraction | Kind) -> None:
+        self.of.setdefault(unit, {}).setdefault(evaluator, {})[repeat] = answer
+
+    def put_sum(self, key: Key, made: Sum) -> None:
+        self.put(*key, made.answer)
+        self.preset[key[0]] = made.preset
+        if made.reasons:
+            self.reasons[key[0]] = tuple(dict.fromkeys((*self.reasons.get(key[0], ()), *made.reasons)))
+
+
+def states(intake: Intake) -> dict[tuple[str, str], str]:
+    """(evaluator, batch) -> what became of the sheet: counted, missing, waived, or excluded by a decision."""
+    excluded = {(each.evaluator, each.batch) for each in intake.files if each.became == "excluded"}
+    found: dict[tuple[str, str], str] = {}
+    for sheet in intake.sheets:  # of a sheet that is keyed twice, one entry that counts is enough
+        scored = kind_of_batch(sheet.batch) in ("marks", "cards")
+        if scored and found.get((sheet.evaluator, sheet.batch)) != "counted":
+            found[sheet.evaluator, sheet.batch] = sheet.answered
+    return found | {key: "excluded" for key, state in found.items() if state == "missing" and key in excluded}
+
+
+def answered(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str, states: States) -> Answered:
+    """What every evaluator answered in a leaf that is not decided by cards."""
+    import polars as pl
+
+    mine = (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf)
+    asked = intake.answers.filter(mine & (pl.col("unit") != ""))
+    doubted = unverified(evaluation, intake, scheme.id, leaf)
+    if has_own_methods(evaluation, scheme, leaf):
+        return _mixed(evaluation, scheme, leaf, asked, states, doubted)
+    marks = asked.filter(pl.col("field") == "mark")
+    if isinstance(scheme.components[leaf].answer, Points):
+        return _points(evaluation, scheme, leaf, marks, states, doubted)
+    found = Answered()
+    answer, facts = _method(scheme, scheme.components[leaf])
+    columns = ("unit", "evaluator", "repeat", "state", "text", "value", "decimals")
+    for unit, evaluator, repeat, state, text, value, decimals in marks.select(columns).iter_rows():
+        given = share_of(answer, _said(state, text, value, decimals), facts)
+        found.put(unit, evaluator, repeat, kind_of_cell(state) if given is None else given)
+    return found
+
+
+def _said(state: str, text: str, value: int | None, decimals: int) -> Said:
+    return state, None if value is None else Fraction(value, 10**decimals), text
+
+
+def _method(scheme: Scheme, component: Component) -> tuple[Parameters, Facts]:
+    """How a leaf without lines is scored."""
+    answer = component.answer
+    assert answer is not None
+    if isinstance(answer, Choice):
+        return answer, Facts(scale=scheme.scale(answer.choice))
+    return answer, Facts(places=scheme.places[answer.rank].share) if isinstance(answer, Rank) else Facts()
+
+
+# --- points over indicators ------------------------------------------------------------------------------------------
+
+
+def _points(
+    evaluation: Evaluation, scheme: Scheme, leaf: str, marks: pl.DataFrame, states: States, doubted: Doubted
+) -> Answered:
+    """Complete answers from sums in units of 10^-decimals, all others line by line."""
+    import polars as pl
+
+    component = scheme.components[leaf]
+    owned = component.by == "owner"
+    marks = marks.with_columns(evaluator=pl.lit("") if owned else pl.col("evaluator"))
+    key = ("unit", "evaluator", "repeat")
+    sums = marks.group_by(key, maintain_order=True).agg(
+        pl.col("value").sum().alias("sum"), pl.col("value").count().alias("given"), pl.col("decimals").first()
+    )
+    lines = {unit.id: lines_of(evaluation, scheme, leaf, unit) for unit in evaluation.units_of(scheme.id)}
+    full = {unit: sum((line.full for line in of), Fraction(0)) for unit, of in lines.items()}
+    found = Answered()
+    open_keys = {(unit, "", repeat) for unit in lines for repeat in _periods(component)} if owned else set()
+    for unit, who, repeat, total, given, decimals in sums.iter_rows():
+        if given == len(lines.get(unit, ())) and full[unit] and not doubted.get(unit):
+            found.put(unit, who, repeat, Fraction(total, 10**decimals) / full[unit])
+            found.preset[unit] = full[unit]
+            open_keys.discard((unit, who, repeat))
+        elif unit in lines:
+            open_keys.add((unit, who, repeat))
+    said = _cells(component, marks, open_keys)
+    for key in sorted(open_keys):
+        unit = evaluation.units[key[0]]
+        owners = states if owned else {}
+        lines_of_answer = lines_judged(evaluation, scheme, leaf, unit, said.get(key, {}), owners, doubted, None)
+        found.put_sum(key, sum_lines(component, lines_of_answer))
+    return found
+
+
+def _periods(component: Component) -> list[str]:
+    return component.each.periods if component.each and component.each.periods else [""]
+
+
+def lines_judged(
+    evaluation: Evaluation,
+    scheme: Scheme,
+    leaf: str,
+    unit: Unit,
+    said: Mapping[str, Said],
+    owners: States,
+    doubted: Doubted,
+    facts: Callable[[Indicator], Facts] | None,
+) -> Iterator[Judged]:
+    """One answer line by line; without `facts` every line is scored by points alone."""
+
+    def method(line: Indicator) -> tuple[Parameters, Facts]:
+        return method_of(scheme, line), facts(line) if facts else Facts(full=line.full)
+
+    lines = lines_of(evaluation, scheme, leaf, unit)
+    return judged(scheme.components[leaf], lines, said, owners, doubted.get(unit.id, set()), method)
+
+
+def _cells(component: Component, rows: pl.DataFrame, keys: Iterable[Key]) -> dict[Key, dict[str, Said]]:
+    """What stands in the cells of some answers, by indicator: the mark, or of several kinds of figure the last."""
+    import polars as pl
+
+    wanted = set(keys)
+    kinds: dict[Key, dict[str, dict[str, Said]]] = {}
+    rows = rows.filter(pl.col("unit").is_in(sorted({unit for unit, _, _ in wanted})))
+    columns = ("unit", "evaluator", "repeat", "indicator", "field", "state", "text", "value", "decimals")
+    for unit, who, repeat, indicator, field_, *cell in rows.select(columns).iter_rows():
+        if (unit, who, repeat) in wanted:
+            kinds.setdefault((unit, who, repeat), {}).setdefault(indicator, {})[field_] = _said(*cell)
+    return {
+        key: {indicator: _that_counts(component, cells) for indicator, cells in of.items()} for key, of in kinds.items()
+    }
+
+
+def _that_counts(component: Component, cells: dict[str, Said]) -> Said:
+    if "mark" in cells:
+        return cells["mark"]
+    return that_counts(component, {kind_of_figure(field_): said for field_, said in cells.items()})[1]
+
+
+# --- lines with methods of their own ---------------------------------------------------------------------------------
+
+
+def _mixed(
+    evaluation: Evaluation, scheme: Scheme, leaf: str, rows: pl.DataFrame, states: States, doubted: Doubted
+) -> Answered:
+    """Every answer line by line, each line by its own method; comparisons look at everybody's figures."""
+    import polars as pl
+
+    component = scheme.components[leaf]
+    rows = rows.filter((pl.col("field") == "mark") | pl.col("field").str.starts_with(FIGURE))
+    given = _cells(component, rows, rows.select("unit", "evaluator", "repeat").unique().iter_rows())
+    stated = (
+        (indicator, repeat, unit, number)
+        for (unit, _, repeat), of in sorted(given.items())
+        for indicator, (_, number, _) in of.items()
+        if number is not None
+    )
+    around = Surroundings.of(evaluation, scheme, pool(stated))
+    owned = component.by == "owner"
+    said = _of_owners(evaluation, scheme, component, given) if owned else given
+    found = Answered()
+    for key, cells in sorted(said.items()):
+        unit = evaluation.units[key[0]]
+        facts = _facts(around, unit, key[2])
+        owners = states if owned else {}
+        lines_of_answer = lines_judged(evaluation, scheme, leaf, unit, cells, owners, doubted, facts)
+        found.put_sum(key, sum_lines(component, lines_of_answer))
+    return found
+
+
+def _facts(around: Surroundings, unit: Unit, repeat: str) -> Callable[[Indicator], Facts]:
+    return lambda line: around.facts(unit, line, repeat)
+
+
+def _of_owners(
+    evaluation: Evaluation, scheme: Scheme, component: Component, given: dict[Key, dict[str, Said]]
+) -> dict[Key, dict[str, Said]]:
+    """The owners' cells together, also where no owner has answered."""
+    said: dict[Key, dict[str, Said]] = {
+        (unit.id, "", repeat): {} for unit in evaluation.units_of(scheme.id) for repeat in _periods(component)
+    }
+    for (unit, _, repeat), cells in given.items():
+        said.setdefault((unit, "", repeat), {}).update(cells)
+    return said

@@ -1,0 +1,125 @@
+"""One answer line by line: the share of each line, or what its absence means, summed over the preset points.
+
+Each absent line follows the policy for its own kind: out of points and preset points, full, zero, or the whole
+component is absent for the unit.  A figure outside its method's domain is absent too: undefined, with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from evaltool.exact import plain
+from evaltool.points.figures import Said
+from evaltool.roster import Indicator
+from evaltool.rules import ABSENCES, Component, Policy
+from evaltool.rules.methods import METHODS, Choice, Facts, Parameters, name_of
+from evaltool.rules.methods.figures import REASONS
+
+Kind = str
+"""A kind of absence, as in `ABSENCES`."""
+States = Mapping[str, str]
+"""Evaluator -> what became of the sheet of marks: counted, missing, waived, excluded."""
+Reason = tuple[str, str]
+"""Why a line has no share, in Chinese and in English."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """One answer: its share or the absence that decides, the preset points that counted, the lines without a share."""
+
+    answer: Fraction | Kind
+    preset: Fraction
+    reasons: tuple[Reason, ...] = ()
+
+
+def worst(component: Component, kinds: list[Kind]) -> Kind:
+    """Of several absences the one that decides: one that the rules refuse, else the first in a fixed order."""
+    return min(kinds, key=lambda kind: (component.policy(kind) != "refuse", ABSENCES.index(kind)))
+
+
+def kind_of_cell(state: str) -> Kind:
+    """The absence that a cell without a share stands for; a choice that abstains is withheld too."""
+    return "abstained" if state in ("abstained", "given") else "missing"
+
+
+def share_of(answer: Parameters, said: Said, facts: Facts) -> Fraction | None:
+    """The share of what a cell says; None where it says nothing, or nothing that has one."""
+    _, number, text = said
+    if number is None:
+        return None
+    return METHODS[name_of(answer)].share(answer, text if isinstance(answer, Choice) else number, facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One line of an answer: its share, or the kind of its absence with the policy for it and the reason in words."""
+
+    line: Indicator
+    share: Fraction | None
+    kind: Kind = ""
+    policy: Policy = "out"
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def points(self) -> Fraction | None:
+        """What the line adds to the points; None where its preset points do not count."""
+        if self.share is not None:
+            return self.share * self.line.full
+        return self.line.full if self.policy == "full" else Fraction(0) if self.policy == "zero" else None
+
+
+def judged(
+    component: Component,
+    lines: Iterable[Indicator],
+    said: Mapping[str, Said],
+    owners: States,
+    doubted: Collection[str],
+    method: Callable[[Indicator], tuple[Parameters, Facts]],
+) -> Iterator[Judged]:
+    """The lines of one answer that carry points, one by one; `said` by indicator, `method`: how a line is scored.
+
+    A line whose evidence is not verified (`doubted`) is absent, whatever was marked."""
+    for line in lines:
+        if not line.full:
+            continue  # a figure that others are divided by
+        answer, facts = method(line)
+        cell = said.get(line.id, ("blank", None, ""))
+        share = share_of(answer, cell, facts) if line.id not in doubted else None
+        if share is not None:
+            yield Judged(line, share)
+            continue
+        reason = _outside(answer, cell[1], facts) if line.id not in doubted else ""
+        owner = owners.get(line.owner, "counted")
+        absence = "undefined" if reason else kind_of_cell(cell[0]) if owner == "counted" else owner
+        kind = "unverified" if line.id in doubted else absence
+        yield Judged(line, None, kind, component.policy(kind), (_in_words(line, cell[1], reason),) if reason else ())
+
+
+def sum_lines(component: Component, lines: Iterable[Judged]) -> Sum:
+    """The lines of one answer added up."""
+    points = preset = Fraction(0)
+    stops: list[Kind] = []
+    out: list[Kind] = []
+    reasons: list[Reason] = []
+    for each in lines:
+        reasons += each.reasons
+        if each.points is not None:
+            points, preset = points + each.points, preset + each.line.full
+        else:
+            (out if each.policy == "out" else stops).append(each.kind)
+    if stops or not preset:
+        return Sum(worst(component, stops or out or ["missing"]), preset, tuple(reasons))
+    return Sum(points / preset, preset, tuple(reasons))
+
+
+def _outside(answer: Parameters, figure: Fraction | None, facts: Facts) -> str:
+    outside = METHODS[name_of(answer)].outside
+    return outside(answer, figure, facts) if outside and figure is not None else ""
+
+
+def _in_words(line: Indicator, figure: Fraction | None, reason: str) -> Reason:
+    zh, en = REASONS[reason]
+    shown = plain(figure if figure is not None else Fraction(0))
+    return f"指标“{line.name}”（数值 {shown}）：{zh}", f"{line.name} (figure {shown}): {en}"

@@ -1,0 +1,65 @@
+"""From counted cards to shares: the mean over the cards that chose, of all batches together or of each batch first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+
+from evaltool.evaluation import Evaluation
+from evaltool.inbox.intake import Intake
+from evaltool.points.answered import states
+from evaltool.points.bylines import worst
+from evaltool.questions.layout.asked import respondents
+from evaltool.roster import Unit
+from evaltool.rules import Scheme
+from evaltool.rules.methods import Ballot, mean
+
+Pools = Mapping[str, list[tuple[Fraction, int]]]
+"""Batch (or "" for all of them) -> (share, number of cards)."""
+
+
+def card_shares(
+    evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str, answer: Ballot, units: Iterable[Unit]
+) -> dict[str, tuple[Fraction | str, int]]:
+    """Unit -> share or kind of absence, and how many cards chose."""
+    import polars as pl
+
+    rows = intake.ballots.filter(pl.col("valid") & (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf))
+    batch = (pl.col("evaluator") + "\t" + pl.col("batch")) if answer.pool == "batches" else pl.lit("")
+    key = ("unit", "pool", "choice")
+    counts = rows.with_columns(pool=batch).group_by(key, maintain_order=True).agg(pl.col("count").sum())
+    scale = scheme.scale(answer.ballot)
+    pools: dict[str, dict[str, list[tuple[Fraction, int]]]] = {}
+    for unit, pool, choice, count in counts.iter_rows():
+        share = scale.get(choice)
+        if share is not None:
+            pools.setdefault(unit, {}).setdefault(pool, []).append((share, count))
+    surveyed = {survey.evaluator for survey in evaluation.surveys}
+    became: dict[str, dict[str, str]] = {}
+    for (evaluator, meeting), state in states(intake).items():
+        if meeting or evaluator in surveyed:
+            became.setdefault(evaluator, {})[meeting] = state
+    return {unit.id: _unit(evaluation, scheme, leaf, unit, pools.get(unit.id, {}), became) for unit in units}
+
+
+def _unit(
+    evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, pools: Pools, became: Mapping[str, Mapping[str, str]]
+) -> tuple[Fraction | str, int]:
+    component = scheme.components[leaf]
+    asked = respondents(evaluation, scheme.id, leaf, unit)
+    batches = [
+        state
+        for evaluator in asked
+        for meeting, state in became.get(evaluator, {}).items()
+        if evaluation.in_scope(evaluator, meeting, unit.id)
+    ]
+    absent = [state for state in batches if state != "counted"]
+    decisive = [state for state in absent if component.policy(state) != "out"]
+    if decisive:
+        return worst(component, decisive), 0
+    if len(absent) == len(batches):
+        return "none", 0
+    means = [one for one in (mean(pool) for pool in pools.values()) if one is not None]
+    if not means:
+        return "undefined", 0
+    return sum(means, Fraction(0)) / len(means), sum(count for pool in pools.values() for _, count in pool)

@@ -1,0 +1,90 @@
+"""Measured figures: which of several kinds counts, and what a line's method must know about the others' figures.
+
+A figure is stated in several kinds through the year, the preliminary one first; a later kind outranks the earlier ones,
+which are kept.  A figure is a fact, not an opinion: if two evaluators state one, they state the same
+(`figurechecks.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from evaltool.evaluation import Evaluation
+from evaltool.evaluation.lines import base_of, method_of
+from evaltool.questions.forms import FIGURE
+from evaltool.roster import Indicator, Unit
+from evaltool.rules import Component, Scheme
+from evaltool.rules.methods import Choice, Compare, Facts, Growth
+
+Said = tuple[str, Fraction | None, str]
+"""What a cell says: its state (given, blank, abstained, broken), its number, its text."""
+Pool = Mapping[tuple[str, str], Mapping[str, Fraction]]
+"""(indicator, repeat) -> unit -> figure that counts."""
+
+
+def kind_of_figure(field: str) -> str:
+    """The kind that a field of a figure's cell names: 核实数 of "figure:核实数"; "" for other cells."""
+    return field.removeprefix(FIGURE) if field.startswith(FIGURE) else ""
+
+
+def that_counts(component: Component, said: Mapping[str, Said]) -> tuple[str, Said]:
+    """Of one line's figures by kind the latest that is filled in, with its kind; a blank one if none is."""
+    for kind in reversed(component.figures):
+        if kind in said and said[kind][0] != "blank":
+            return kind, said[kind]
+    return "", ("blank", None, "")
+
+
+def pool(stated: Iterable[tuple[str, str, str, Fraction]]) -> Pool:
+    """The figures (indicator, repeat, unit, figure) of everybody who stated some; the first of equals counts."""
+    made: dict[tuple[str, str], dict[str, Fraction]] = {}
+    for indicator, repeat, unit, figure in stated:
+        made.setdefault((indicator, repeat), {}).setdefault(unit, figure)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """A component's lines and figures, as its methods look at them."""
+
+    evaluation: Evaluation
+    scheme: Scheme
+    figures: Pool
+    ranked: Mapping[str, list[str]]
+    """Group ("" for the whole class) -> its ranked units."""
+
+    @classmethod
+    def of(cls, evaluation: Evaluation, scheme: Scheme, figures: Pool) -> Surroundings:
+        ranked: dict[str, list[str]] = {}
+        for unit in evaluation.units_of(scheme.id):
+            if unit.standing == "ranked":
+                ranked.setdefault("", []).append(unit.id)
+                ranked.setdefault(unit.group, []).append(unit.id)
+        return cls(evaluation, scheme, figures, ranked)
+
+    def facts(self, unit: Unit, line: Indicator, repeat: str) -> Facts:
+        """What the method of a line may need beside the figure itself."""
+        answer = method_of(self.scheme, line)
+        per = self._divisor(unit, line, answer.per) if isinstance(answer, Growth) and answer.per else None
+        return Facts(
+            full=line.full,
+            scale=self.scheme.scale(answer.choice) if isinstance(answer, Choice) else {},
+            target=line.target,
+            base=base_of(self.evaluation, self.scheme, line, unit.id),
+            others=self._others(unit, line, repeat, answer) if isinstance(answer, Compare) else (),
+            takes_part=unit.standing == "ranked",
+            per=self.figures.get((per.id, repeat), {}).get(unit.id) if per else None,
+            per_base=per.base if per else None,
+        )
+
+    def _divisor(self, unit: Unit, line: Indicator, per: str) -> Indicator | None:
+        lines = self.evaluation.indicators(self.scheme.id, line.component, unit.id)
+        return next((other for other in lines if other.id == per), None)
+
+    def _others(self, unit: Unit, line: Indicator, repeat: str, answer: Compare) -> tuple[Fraction, ...]:
+        """The figures of the other ranked units of the group (or class) that have one, in no order that matters."""
+        mine = self.figures.get((line.id, repeat), {})
+        field = self.ranked.get(unit.group if answer.among == "group" else "", [])
+        return tuple(mine[other] for other in field if other in mine and other != unit.id)

@@ -1,0 +1,221 @@
+"""One leaf at a time: every unit's share in it, or the kind of absence.
+
+The order is fixed: indicators are summed first (`answered.py`), then repeats are combined, then evaluators.  Cards are
+averaged in `cardshares.py`.  What is left per unit is exact arithmetic on fractions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from evaltool.evaluation import Evaluation
+from evaltool.exact import plain
+from evaltool.inbox.intake import Intake
+from evaltool.points.answered import Answered, answered, states
+from evaltool.points.bylines import Kind, Reason, States, worst
+from evaltool.points.cards import card_shares
+from evaltool.points.evidence import unverified
+from evaltool.questions.layout.asked import respondents
+from evaltool.roster import Unit
+from evaltool.rules import Component, Each, Over, Scheme, Trimmed
+from evaltool.rules.methods import Ballot, Points, is_measured, mean
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A unit's result in a leaf before weights: a share, or the kind of absence.
+
+    `evaluators`: how many marks (or cards) it comes from; `reasons`: why lines of it have no share of their own.
+    """
+
+    share: Fraction | None
+    absence: str = ""
+    evaluators: int = 0
+    basis: str = ""
+    reasons: tuple[Reason, ...] = ()
+
+
+def leaf_shares(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str) -> dict[str, Leaf]:
+    """Every unit's result in a leaf; units of other groups than the leaf's have none."""
+    component = scheme.components[leaf]
+    units = [unit for unit in evaluation.units_of(scheme.id) if not component.groups or unit.group in component.groups]
+    results = {unit.id: Leaf(None, "none") for unit in units if _has_no_line(evaluation, scheme, leaf, unit)}
+    # what was decided goes before what merely is not there
+    results |= {unit.id: Leaf(None, "not_applicable") for unit in units if not _exists(evaluation, scheme, leaf, unit)}
+    if not isinstance(component.answer, Points):  # which are taken line by line
+        doubted = unverified(evaluation, intake, scheme.id, leaf)
+        results |= {
+            unit.id: Leaf(None, "unverified") for unit in units if doubted.get(unit.id) and unit.id not in results
+        }
+    left = [unit for unit in units if unit.id not in results]
+    if isinstance(component.answer, Ballot):
+        found = card_shares(evaluation, intake, scheme, leaf, component.answer, left)
+        return results | {unit: _leaf(answer, cards) for unit, (answer, cards) in found.items()}
+    sheets = {evaluator: state for (evaluator, batch), state in states(intake).items() if not batch}
+    answers = answered(evaluation, intake, scheme, leaf, sheets)
+    days = days_of(intake, scheme, leaf)
+    return results | {unit.id: _marked(evaluation, scheme, leaf, unit, answers, sheets, days) for unit in left}
+
+
+Days = Mapping[str, Mapping[str, str]]
+"""Evaluator -> row of the sheet -> the day of what happened, as ISO text."""
+
+
+def days_of(intake: Intake, scheme: Scheme, leaf: str) -> Days:
+    """When each row of a sheet happened."""
+    import polars as pl
+
+    mine = (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf)
+    dated = intake.answers.filter(mine & (pl.col("field") == "date") & (pl.col("state") == "given"))
+    days: dict[str, dict[str, str]] = {}
+    for evaluator, repeat, day in dated.select("evaluator", "repeat", "text").iter_rows():
+        days.setdefault(evaluator, {})[repeat] = day
+    return days
+
+
+def _leaf(answer: Fraction | Kind, evaluators: int, basis: str = "", reasons: tuple[Reason, ...] = ()) -> Leaf:
+    if isinstance(answer, Fraction):
+        return Leaf(answer, "", evaluators, basis, reasons)
+    return Leaf(None, answer, evaluators, reasons=reasons)
+
+
+def _exists(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit) -> bool:
+    """Whether the component is applicable to the unit, and at least one of its lines that carry points."""
+    lines = [line for line in evaluation.indicators(scheme.id, leaf, unit.id) if line.full]
+    some = not lines or any(evaluation.is_applicable(scheme.id, leaf, line.id, unit.id) for line in lines)
+    return some and evaluation.is_applicable(scheme.id, leaf, "", unit.id)
+
+
+def _has_no_line(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit) -> bool:
+    """Whether others have lines in this component and this unit has none: there is nothing to mark (or to measure)."""
+    if is_measured(scheme.components[leaf].answer) and not evaluation.indicators(scheme.id, leaf):
+        return True
+    return bool(evaluation.indicators(scheme.id, leaf)) and not evaluation.indicators(scheme.id, leaf, unit.id)
+
+
+def _basis(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, answers: Answered) -> str:
+    """In words, when fewer preset points than the rules' counted for a unit, or a line without a share counts."""
+    ruled = {"full": "满分", "zero": "零分"}.get(str(scheme.components[leaf].policy("undefined")), "")
+    said = [f"{zh}，按规则计{ruled}" for zh, _ in answers.reasons.get(unit.id, ()) if ruled]
+    return "；".join([*_fewer(evaluation, scheme, leaf, unit, answers), *said])
+
+
+def _fewer(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, answers: Answered) -> Iterator[str]:
+    whole = sum((line.full for line in evaluation.indicators(scheme.id, leaf, unit.id)), Fraction(0))
+    full = answers.preset.get(unit.id, whole)
+    if full < whole:
+        yield f"预赋{plain(whole)}分中{plain(whole - full)}分不适用或不计，按{plain(full)}分折算"
+
+
+def _marked(
+    evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, answers: Answered, sheets: States, days: Days
+) -> Leaf:
+    """One unit's answers combined: repeats first, then evaluators.  Owners of single lines answer as one."""
+    component = scheme.components[leaf]
+    asked = respondents(evaluation, scheme.id, leaf, unit)
+    given = answers.of.get(unit.id, {})
+    if component.by == "owner":
+        found = {"": _repeats(component, given.get("", {}), "counted", {})} if asked else {}
+    else:
+        found = {
+            who: _repeats(component, given.get(who, {}), sheets.get(who, "counted"), days.get(who, {})) for who in asked
+        }
+    months = [evaluation.months(who, unit) for who in found] if component.charge == "months" else []
+    combined = _settled(component, list(found.values()), component.over, months)
+    counted = [who for who in asked if sheets.get(who) == "counted" and isinstance(found.get(who, combined), Fraction)]
+    return _leaf(
+        combined, len(counted), _basis(evaluation, scheme, leaf, unit, answers), answers.reasons.get(unit.id, ())
+    )
+
+
+def evaluator_shares(
+    evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str
+) -> dict[str, dict[str, Fraction]]:
+    """Unit -> evaluator -> share, repeats combined: what `over` combines, for a leaf that is not decided by cards."""
+    component = scheme.components[leaf]
+    sheets = {evaluator: state for (evaluator, batch), state in states(intake).items() if not batch}
+    answers, days = answered(evaluation, intake, scheme, leaf, sheets), days_of(intake, scheme, leaf)
+    found: dict[str, dict[str, Fraction]] = {}
+    for unit in evaluation.units_of(scheme.id):
+        for who in respondents(evaluation, scheme.id, leaf, unit):
+            given = answers.of.get(unit.id, {}).get(who, {})
+            share = _repeats(component, given, sheets.get(who, "counted"), days.get(who, {}))
+            if isinstance(share, Fraction):
+                found.setdefault(unit.id, {})[who] = share
+    return found
+
+
+def _repeats(
+    component: Component, given: Mapping[str, Fraction | Kind], state: str, days: Mapping[str, str]
+) -> Fraction | Kind:
+    """One evaluator's answer over all repeats, or the kind of absence; `days`: when each row of the sheet happened."""
+    if state != "counted":
+        return state
+    each = component.each
+    if each and each.stages:
+        return _stages(component, each, given)
+    wanted = each.periods if each else [""]
+    if each and not each.periods:
+        # by date, so that "last" is what happened last; on the same day in the order of the sheet
+        wanted = sorted(given, key=lambda repeat: (days.get(repeat, ""), int(repeat)))
+    return _settled(component, [given.get(repeat, "missing") for repeat in wanted], each.over if each else "mean")
+
+
+def _stages(component: Component, each: Each, given: Mapping[str, Fraction | Kind]) -> Fraction | Kind:
+    """The repeats of each stage as one, then the stages: months summed to quarters, the mean of the quarters."""
+    stages = [
+        _settled(component, [given.get(period, "missing") for period in periods], each.stage_over)
+        for periods in each.stages.values()
+    ]
+    return _settled(component, stages, each.over)
+
+
+def _settled(
+    component: Component, answers: list[Fraction | Kind], over: Over | Trimmed, months: Sequence[int] = ()
+) -> Fraction | Kind:
+    """Several answers as one: absent ones follow the policy of their kind, the rest is combined (with `months`: as a
+    mean weighted by them)."""
+    shares: list[Fraction] = []
+    weights: list[int] = []
+    stops: list[Kind] = []
+    out: list[Kind] = []
+    for at, answer in enumerate(answers):
+        share = answer
+        if not isinstance(answer, Fraction):
+            policy = "out" if answer == "none" else component.policy(answer)
+            if policy not in ("full", "zero"):
+                (out if policy == "out" else stops).append(answer)
+                continue
+            share = Fraction(policy == "full")
+        assert isinstance(share, Fraction)
+        shares.append(share)
+        weights.append(months[at] if months else 1)
+    if stops:
+        return worst(component, stops)
+    if not shares:
+        return "none"
+    return mean(list(zip(shares, weights, strict=True))) or Fraction(0) if months else combine(shares, over)
+
+
+def combine(shares: list[Fraction], over: Over | Trimmed) -> Fraction:
+    """Several shares as one; `shares` are in the evaluators' (or the repeats') order and not empty.
+
+    A median of an even number is the mean of the middle two; a trimmed mean drops floor(p x n) at each end.
+    """
+    if isinstance(over, Trimmed):
+        drop = int(Fraction(over.trimmed) * len(shares))
+        kept = sorted(shares)[drop : len(shares) - drop]
+        return sum(kept, Fraction(0)) / len(kept)
+    if over == "median":
+        middle = sorted(shares)
+        return (middle[(len(middle) - 1) // 2] + middle[len(middle) // 2]) / 2
+    total = sum(shares, Fraction(0))
+    return {
+        "mean": total / len(shares),
+        "sum": total,
+        "last": shares[-1],
+        "best": max(shares),
+        "worst": min(shares),
+    }[over]

@@ -1,0 +1,234 @@
+"""From the shares of leaves to points: for every unit and every component its share, weight and points.
+
+What is absent follows the policy that the rules state for its kind, and the point says so.  Weights move only between
+leaves, so that the total of weights never changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from evaltool.evaluation import Evaluation
+from evaltool.exact import half_up
+from evaltool.findings import Finding, finding
+from evaltool.inbox.intake import Intake
+from evaltool.points.leaves import Leaf, leaf_shares
+from evaltool.roster import Unit
+from evaltool.rules import Component, Policy, Scheme, WeightTo
+
+State = Literal["scored", "moved", "full", "zero", "pending"]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What one unit got in one component.
+
+    `weight` is what the component counts for this unit after weights moved; `points` = `share` x `weight`, both None
+    while pending.  `basis` says in words of the rules why, where it is not simply scored; `takers` are the leaves that
+    took the weight of one whose weight moved.
+    """
+
+    class_id: str
+    unit: str
+    component: str
+    weight: Fraction
+    share: Fraction | None
+    points: Fraction | None
+    state: State
+    evaluators: int = 0
+    basis: str = ""
+    takers: tuple[str, ...] = ()
+
+
+PointsTable = Mapping[tuple[str, str], Point]  # (unit, component) -> point; component "" is the total before bonus
+
+
+def score(evaluation: Evaluation, intake: Intake) -> tuple[PointsTable, list[Finding]]:
+    """Points of every unit and component.  A finding for every leaf that the rules refuse to do without."""
+    table: dict[tuple[str, str], Point] = {}
+    findings: list[Finding] = []
+    for scheme in evaluation.classes.values():
+        leaves = {leaf: leaf_shares(evaluation, intake, scheme, leaf) for leaf in scheme.leaves()}
+        for group in scheme.head.groups:
+            stated = {leaf: scheme.weight(leaf, group.id) for leaf in leaves}
+            for unit in evaluation.units_of(scheme.id, group.id):
+                results = {leaf: found[unit.id] for leaf, found in leaves.items() if unit.id in found}
+                points, wrong = _points(scheme, unit, results, stated)
+                table |= {(unit.id, point.component): point for point in points}
+                findings += wrong
+    return table, findings
+
+
+def pending(evaluation: Evaluation, points: PointsTable) -> list[Finding]:
+    """Leaves that have no result although nothing was said about them: no official result leaves a hole."""
+    return [
+        _refused(evaluation.classes[point.class_id], evaluation.units[unit], leaf, "missing", "COMPONENT_ABSENT")
+        for (unit, leaf), point in points.items()
+        if leaf and point.points is None
+    ]
+
+
+# --- weights ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Weights:
+    """What each leaf counts for one unit, and in words where a weight went or why a share is not what was marked."""
+
+    of: Mapping[str, Fraction]
+    basis: Mapping[str, str]
+    takers: Mapping[str, tuple[str, ...]]
+    stuck: frozenset[str]  # leaves whose weight should move and cannot
+
+
+def _weights(
+    scheme: Scheme, unit: Unit, results: Mapping[str, Leaf], stated: Mapping[str, Fraction]
+) -> tuple[_Weights, list[Finding]]:
+    """Move the weights of absent leaves as the rules say; report what they refuse to do without."""
+    weights, basis = {leaf: stated[leaf] for leaf in results}, {leaf: result.basis for leaf, result in results.items()}
+    findings: list[Finding] = []
+    stuck: set[str] = set()
+    moved: dict[str, tuple[str, ...]] = {}
+    policies = {
+        leaf: scheme.components[leaf].policy(result.absence) for leaf, result in results.items() if result.absence
+    }
+    gone = [leaf for leaf, policy in policies.items() if _moves(policy)]
+    for leaf, policy in policies.items():
+        absence = results[leaf].absence
+        takers = _takers(scheme, leaf, policy, [other for other in results if other not in gone])
+        total = sum((stated[taker] for taker in takers), Fraction(0))
+        if leaf not in gone:
+            basis[leaf] = f"{_why(results[leaf])}，按规则计{_FIXED[policy]}" if policy in _FIXED else ""
+            # a missing or withheld mark has its finding at the sheet or the cell
+            if policy not in _FIXED and absence not in ("missing", "abstained"):
+                findings += _absent(scheme, unit, leaf, results[leaf])
+        elif not total:
+            stuck.add(leaf)
+            findings.append(_refused(scheme, unit, leaf, absence, "WEIGHT_NOWHERE_TO_GO"))
+        else:
+            for taker in takers:
+                weights[taker] += stated[leaf] * stated[taker] / total
+            weights[leaf] = Fraction(0)
+            moved[leaf] = tuple(takers)
+            names = "、".join(scheme.components[taker].name for taker in takers)
+            basis[leaf] = f"{_why(results[leaf])}，权重转到{names}"
+    return _Weights(weights, basis, moved, frozenset(stuck)), findings
+
+
+_FIXED: Mapping[object, str] = {"full": "满分", "zero": "零分"}
+ABSENCE_WORDS = {
+    "none": "无人评估",
+    "not_applicable": "不适用",
+    "missing": "未报",
+    "abstained": "弃权",
+    "waived": "免报",
+    "excluded": "已排除",
+    "unverified": "未核实",
+    "undefined": "无法计算",
+}
+
+
+def _moves(policy: Policy) -> bool:
+    return policy == "reweigh" or isinstance(policy, WeightTo)
+
+
+def _takers(scheme: Scheme, leaf: str, policy: Policy, present: list[str]) -> list[str]:
+    """The leaves that take an absent leaf's weight: those named, or the others below the same parent."""
+    if isinstance(policy, WeightTo):
+        candidates = [each for component in policy.weight_to for each in scheme.leaves(component)]
+    else:
+        candidates = scheme.leaves(scheme.components[leaf].parent)
+    return [each for each in candidates if each in present and each != leaf]
+
+
+def _why(result: Leaf) -> str:
+    """The absence in words, with the lines that it comes from where the method gives no share."""
+    reasons = "；".join(zh for zh, _ in result.reasons) if result.absence == "undefined" else ""
+    return ABSENCE_WORDS[result.absence] + (f"（{reasons}）" if reasons else "")
+
+
+def _absent(scheme: Scheme, unit: Unit, leaf: str, result: Leaf) -> list[Finding]:
+    """What the rules refuse to do without: a finding for every line without a share, or one for the component."""
+    if result.absence != "undefined" or not result.reasons:
+        return [_refused(scheme, unit, leaf, result.absence, "COMPONENT_ABSENT")]
+    name = scheme.components[leaf].name
+    return [
+        finding(
+            "SHARE_UNDEFINED",
+            unit=unit.id,
+            component=leaf,
+            args={"unit_name": unit.name, "name": name, "reason_zh": zh, "reason_en": en},
+        )
+        for zh, en in result.reasons
+    ]
+
+
+def _refused(scheme: Scheme, unit: Unit, leaf: str, absence: str, code: str) -> Finding:
+    name = scheme.components[leaf].name
+    args: dict[str, object] = {"unit_name": unit.name, "name": name, "absence": ABSENCE_WORDS[absence], "kind": absence}
+    return finding(code, unit=unit.id, component=leaf, args=args)
+
+
+# --- the tree --------------------------------------------------------------------------------------------------------
+
+
+def _points(
+    scheme: Scheme, unit: Unit, results: Mapping[str, Leaf], stated: Mapping[str, Fraction]
+) -> tuple[list[Point], list[Finding]]:
+    """The total ("") of one unit and all its components, parents before parts."""
+    weights, findings = _weights(scheme, unit, results, stated)
+    table: dict[str, Point] = {
+        leaf: _leaf_point(scheme, unit, leaf, result, weights) for leaf, result in results.items()
+    }
+    order = [component for component, _ in scheme.walk()]
+    for component in reversed(order):
+        # a component whose parts are all another group's does not exist for this unit
+        if component not in table and any(part in table for part in scheme.children(component)):
+            table[component] = _node(scheme, unit, component, table)
+    total = _node(scheme, unit, "", table)
+    return [total, *(table[component] for component in order if component in table)], findings
+
+
+def _leaf_point(scheme: Scheme, unit: Unit, leaf: str, result: Leaf, weights: _Weights) -> Point:
+    component = scheme.components[leaf]
+    share, state = _counted(component, result)
+    if leaf in weights.stuck:
+        state = "pending"
+    weight = weights.of[leaf]
+    points = Fraction(0) if state == "moved" else None
+    if share is not None:
+        points = _rounded(share * weight, component.round)
+    basis, takers = weights.basis[leaf], weights.takers.get(leaf, ())
+    return Point(scheme.id, unit.id, leaf, weight, share, points, state, result.evaluators, basis, takers)
+
+
+def _counted(component: Component, result: Leaf) -> tuple[Fraction | None, State]:
+    """The share that counts: the marked one, or what the policy for its absence says."""
+    policy = component.policy(result.absence) if result.absence else ""
+    if policy == "":
+        return result.share, "scored"
+    if policy == "full":
+        return Fraction(1), "full"
+    if policy == "zero":
+        return Fraction(0), "zero"
+    return None, "moved" if _moves(policy) else "pending"
+
+
+def _node(scheme: Scheme, unit: Unit, component: str, table: Mapping[str, Point]) -> Point:
+    """A component with parts: their points added up."""
+    parts = [table[part] for part in scheme.children(component) if part in table]
+    weight = sum((part.weight for part in parts), Fraction(0))
+    known = [part.points for part in parts if part.points is not None]
+    digits = scheme.components[component].round if component else None
+    points = _rounded(sum(known, Fraction(0)), digits) if known else None
+    state: State = "pending" if any(part.state == "pending" for part in parts) else "scored"
+    share = points / weight if points is not None and weight else None
+    return Point(scheme.id, unit.id, component, weight, share, points, state)
+
+
+def _rounded(points: Fraction, digits: int | None) -> Fraction:
+    """A component is rounded before it is added up only where the rules say so."""
+    return points if digits is None else half_up(points, digits)

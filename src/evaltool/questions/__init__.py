@@ -1,0 +1,1 @@
+"""Who is asked what, and where it stands on a sheet."""

@@ -1,0 +1,99 @@
+"""Which sheets there are and where everything stands on them: from rules and roster to forms.
+
+One form per evaluator; for cards one per evaluator and batch; two of each where two people key the same paper.  An
+evaluator answers every leaf whose `by` is their role, for the units in their charge; a worksheet per leaf and class.
+Sheets of goals, progress and evidence exist because a deadline asks for them.  The forms that `is_due` are also the
+list of what is expected back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from evaltool.evaluation import Evaluation
+from evaltool.identity import EVIDENCE, GOALS, progress_batch, sheet_name
+from evaltool.names import safe_name
+from evaltool.questions.forms import ENTRIES, Form, FormSheet
+from evaltool.questions.layout.cards import card_sheets
+from evaltool.questions.layout.evidence import evidence_sheets
+from evaltool.questions.layout.goals import goal_sheets, has_all_goals, progress_sheets
+from evaltool.questions.layout.marks import mark_sheets
+from evaltool.roster import Evaluator
+from evaltool.rules.settings import SELF
+
+
+def forms(evaluation: Evaluation) -> dict[tuple[str, str, str], Form]:
+    """Every form of the evaluation, by (evaluator, batch, entry), in the order of the roster."""
+    made = [form for evaluator in evaluation.evaluators.values() for form in _forms_of(evaluation, evaluator)]
+    return {entry.key: entry for form in made for entry in _entries(evaluation, form)}
+
+
+def _entries(evaluation: Evaluation, form: Form) -> Iterator[Form]:
+    """The form itself, or for a role whose paper is keyed twice one for each of the two people."""
+    scored = form.kind in ("marks", "cards")
+    if not scored or evaluation.evaluators[form.evaluator].role not in evaluation.settings.entered_twice:
+        yield form
+        return
+    for entry, word in ENTRIES.items():
+        title = f"{form.title}（{word}）"
+        name = f"{form.file_name.removesuffix('.xlsx')}-录入{entry}.xlsx"
+        yield replace(form, title=title, file_name=name, entry=entry, twice=True)
+
+
+def _forms_of(evaluation: Evaluation, evaluator: Evaluator) -> Iterator[Form]:
+    sheets = [sheet for scheme in evaluation.classes.values() for sheet in mark_sheets(evaluation, scheme, evaluator)]
+    if sheets:
+        yield _form(evaluation, evaluator, "", evaluator.name, _distinct(sheets))
+    for batch in evaluation.roster.batches:
+        if batch.evaluator == evaluator.id:
+            cards = card_sheets(evaluation, evaluator, batch)
+            if cards:
+                yield _form(
+                    evaluation,
+                    evaluator,
+                    batch.id,
+                    f"{evaluator.name}（{batch.meeting or batch.id}）",
+                    _distinct(cards),
+                )
+    yield from _asked_by_deadlines(evaluation, evaluator)
+
+
+def is_due(evaluation: Evaluation, form: Form) -> bool:
+    """Whether a form is waited for: nobody asks for the goals of a unit that has them all."""
+    return form.kind != "goals" or not has_all_goals(evaluation, evaluation.units[form.evaluator])
+
+
+def _asked_by_deadlines(evaluation: Evaluation, evaluator: Evaluator) -> Iterator[Form]:
+    """Sheets beside marks and cards, once each, in the order of the deadlines."""
+    made: dict[str, list[FormSheet]] = {}
+    for each in evaluation.deadlines:
+        if (each.role or SELF) != evaluator.role:
+            continue
+        if each.sheet == "goals":
+            made.setdefault(GOALS, list(goal_sheets(evaluation, evaluator)))
+        elif each.sheet == "progress":
+            made.setdefault(progress_batch(each.period), list(progress_sheets(evaluation, evaluator, each.period)))
+        elif each.sheet == "evidence":
+            made.setdefault(EVIDENCE, list(evidence_sheets(evaluation, evaluator)))
+    for batch, sheets in made.items():
+        if sheets:
+            yield _form(evaluation, evaluator, batch, f"{evaluator.name}　{sheet_name(batch)}", _distinct(sheets))
+
+
+def _form(evaluation: Evaluation, evaluator: Evaluator, batch: str, who: str, sheets: Iterable[FormSheet]) -> Form:
+    name = "-".join(part for part in (evaluator.id, evaluator.name, sheet_name(batch) or batch) if part)
+    title = f"{evaluation.settings.name}　{who}"
+    return Form(evaluation.identity, evaluator.id, batch, title, f"{safe_name(name)}.xlsx", tuple(sheets))
+
+
+def _distinct(sheets: Iterable[FormSheet]) -> list[FormSheet]:
+    """Worksheet names as Excel takes them (at most 31 characters, no special signs, none twice)."""
+    taken: set[str] = set()
+    named = []
+    for sheet in sheets:
+        base = "".join(sign for sign in sheet.title if sign not in "[]:*?/\\'")[:28]
+        title = next(name for name in (base, *(f"{base}{n}" for n in range(2, 1000))) if name not in taken)
+        taken.add(title)
+        named.append(FormSheet(title, sheet.heading, sheet.notes, sheet.tables))
+    return named

@@ -1,0 +1,90 @@
+"""数据采集表: the table in which a statistics provider (or the unit itself) states measured figures.
+
+A row for every unit and indicator, with what the figure is held against; a column for every kind of figure.  The same
+sheet comes back several times a year: the figures that were stated stay, later kinds are filled in beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from fractions import Fraction
+
+from evaltool.evaluation import Evaluation
+from evaltool.evaluation.lines import base_of, is_figure
+from evaltool.exact import plain
+from evaltool.questions.forms import FIGURE, SERIAL, UNIT, Column, Line, Table
+from evaltool.questions.layout.asked import has_component
+from evaltool.roster import Indicator, Unit
+from evaltool.rules import Component, Scheme
+
+NAME = "数据采集表"
+NOTES = (
+    "据实填写各项数据，后一种数出来后补填在后一栏：每行以最右边填了的一种为准，原来填的保留不动。",
+    "每行至少填一种；数值为零的要填 0。",
+)
+_DIGITS = 15  # what a cell of a workbook can hold
+
+Asked = tuple[Unit, Indicator, str]
+"""Unit, line and period of a figure."""
+Extra = tuple[str, Callable[[Asked], str]]
+"""A label column that stands only where some line has something in it: its header, what it says."""
+
+
+def figure_table(
+    evaluation: Evaluation, scheme: Scheme, leaf: str, units: Iterable[Unit], owner: str, top: int
+) -> Table | None:
+    """The figures of a component that an evaluator states for these units; `owner`: of the lines that it owns only."""
+    asked = _asked(evaluation, scheme, leaf, units, owner)
+    if not asked:
+        return None
+    component = scheme.components[leaf]
+    extras = [(header, says) for header, says in _extras(evaluation, scheme) if any(map(says, asked))]
+    headers = (SERIAL, UNIT, "指标", *(header for header, _ in extras))
+    lines = tuple(
+        Line((str(at), one[0].name, one[1].name, *(says(one) for _, says in extras)), one[0].id, one[1].id, one[2])
+        for at, one in enumerate(asked, 1)
+    )
+    remark = Column("备注", "text", "remark", required=False)
+    return Table("figures", scheme.id, leaf, top, headers, lines, (*_kinds(component), remark))
+
+
+def _asked(evaluation: Evaluation, scheme: Scheme, leaf: str, units: Iterable[Unit], owner: str) -> list[Asked]:
+    """Every figure that is asked, indicator by indicator: that is how statistics are kept."""
+    component = scheme.components[leaf]
+    periods = component.each.periods if component.each and component.each.periods else [""]
+    having = [unit for unit in units if has_component(component, unit)]
+    lines = [line for line in evaluation.indicators(scheme.id, leaf) if is_figure(scheme, line)]
+    return [
+        (unit, line, period)
+        for id_ in dict.fromkeys(line.id for line in lines)
+        for period in periods
+        for unit in having
+        for line in lines
+        if line.id == id_
+        and line.unit in ("", unit.id)
+        and owner in ("", line.owner)
+        and evaluation.is_applicable(scheme.id, leaf, line.id, unit.id)
+    ]
+
+
+def _extras(evaluation: Evaluation, scheme: Scheme) -> tuple[Extra, ...]:
+    return (
+        ("时段", lambda one: one[2]),
+        ("计量单位", lambda one: one[1].measure),
+        ("数据来源", lambda one: one[1].source),
+        ("目标值", lambda one: _number(one[1].target)),
+        ("基期值", lambda one: _number(base_of(evaluation, scheme, one[1], one[0].id))),
+    )
+
+
+def _number(value: Fraction | None) -> str:
+    return "" if value is None else plain(value)
+
+
+def _kinds(component: Component) -> tuple[Column, ...]:
+    most = Decimal(10) ** (_DIGITS - component.decimals) - 1
+    return tuple(
+        Column(kind, "number", FIGURE + kind, low=-most, high=most, decimals=component.decimals, required=False)
+        for kind in component.figures
+    )

@@ -1,0 +1,248 @@
+"""Worksheets of marks: a worksheet for each leaf and class that an evaluator answers, its lines, columns and limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from evaltool.evaluation import Evaluation
+from evaltool.evaluation.lines import is_figure, method_of
+from evaltool.exact import decimal, plain
+from evaltool.questions.forms import INTERIM_HEADERS, SERIAL, TOP, UNIT, Column, FormSheet, Line, Table
+from evaltool.questions.layout import figures
+from evaltool.questions.layout.asked import has_component, may_abstain, units_asked_about
+from evaltool.roster import Evaluator, Indicator, Unit
+from evaltool.rules import Award, Component, Scheme
+from evaltool.rules.methods import Ballot, Choice, Percent, Points, Rank, is_measured
+
+CLAIM_LINES = 6
+VISIT_LINES_PER_UNIT = 3
+
+
+def mark_sheets(evaluation: Evaluation, scheme: Scheme, evaluator: Evaluator) -> Iterator[FormSheet]:
+    """What an evaluator marks in a class, a worksheet per leaf; contributions to single-field awards at the end."""
+    for leaf in scheme.leaves():
+        component = scheme.components[leaf]
+        if isinstance(component.answer, Ballot):
+            continue
+        tables = _tables(evaluation, scheme, leaf, evaluator)
+        if component.interim:
+            tables = tuple(replace(table, beside=len(INTERIM_HEADERS)) for table in tables)
+        if tables:
+            yield _sheet(scheme, component.name, tables, _notes(scheme, component, tables))
+    for award in scheme.awards:
+        if award.contribution and award.contribution.by == evaluator.role:
+            table = _contribution_table(evaluation, scheme, award, evaluator)
+            if table.lines:
+                notes = ("按单位在该单项工作中的贡献打分，0—100分。",)
+                yield _sheet(scheme, award.contribution.name or award.name, (table,), notes)
+
+
+def _sheet(scheme: Scheme, name: str, tables: tuple[Table, ...], notes: tuple[str, ...]) -> FormSheet:
+    heading = f"{scheme.head.name}　{name}"
+    if all(table.kind == "figures" for table in tables):
+        heading += f"　{figures.NAME}"
+    return FormSheet(f"{scheme.head.name}·{name}", heading, notes, tables)
+
+
+def _notes(scheme: Scheme, component: Component, tables: tuple[Table, ...]) -> tuple[str, ...]:
+    """The lines above the tables that say what to enter."""
+    marks = _mark_notes(scheme, component) if any(table.kind != "figures" for table in tables) else ()
+    return (*marks, *(figures.NOTES if any(table.kind == "figures" for table in tables) else ()))
+
+
+def _mark_notes(scheme: Scheme, component: Component) -> tuple[str, ...]:
+    answer = component.answer
+    digits = f"，最多{component.decimals}位小数" if component.decimals else "，整数"
+    if isinstance(answer, Points):
+        return (f"按各项预赋分值打分{digits}。",)
+    if isinstance(answer, Percent):
+        return (f"按百分制打分，0—100{digits}。",)
+    if isinstance(answer, Choice):
+        return (f"从下拉列表中选择：{'、'.join(choice for choice, _ in scheme.scales[answer.choice])}。",)
+    return ("把分管部门排成一个名次：第1名最好，名次不重复、不空缺。",)
+
+
+def _tables(evaluation: Evaluation, scheme: Scheme, leaf: str, evaluator: Evaluator) -> tuple[Table, ...]:
+    """The marks of a component; its measured figures in a table of their own below."""
+    component = scheme.components[leaf]
+    owner = evaluator.id if component.by == "owner" else ""
+    if owner:
+        owns = any(line.owner == owner for line in evaluation.indicators(scheme.id, leaf))
+        units = [unit for unit in evaluation.units_of(scheme.id) if has_component(component, unit)] if owns else []
+    else:
+        units = units_asked_about(evaluation, scheme.id, leaf, evaluator)
+    if not units:
+        return ()
+    lines = [line for line in evaluation.indicators(scheme.id, leaf) if owner in ("", line.owner)]
+    marked = [line for line in lines if not is_figure(scheme, line)]
+    tables = _mark_tables(evaluation, scheme, leaf, units, marked) if marked or not lines else ()
+    top = tables[-1].bottom + 3 if tables else TOP
+    measured = figures.figure_table(evaluation, scheme, leaf, units, owner, top)
+    if measured and tables:
+        measured = replace(measured, caption=figures.NAME)
+    tables = (*tables, measured) if measured else tables
+    if component.by == "self" and scheme.bonus.claimed_in == leaf and tables:
+        return (*tables, _claims_table(scheme, leaf, units[0], tables[-1].bottom + 3))
+    return tables
+
+
+def _mark_tables(
+    evaluation: Evaluation, scheme: Scheme, leaf: str, units: list[Unit], lines: list[Indicator]
+) -> tuple[Table, ...]:
+    component = scheme.components[leaf]
+    if is_measured(component.answer):
+        return ()  # without a line there is no figure to ask for
+    if component.each and component.each.word:
+        return (_open_table(scheme, leaf, units),)
+    if component.goals and not lines:
+        return ()  # nothing is approved yet
+    if any(line.unit for line in lines):
+        table = _goal_table(evaluation, scheme, leaf, units, lines)
+        return (table,) if table.lines else ()
+    columns = _columns(scheme, component, lines, len(units))
+    table = _grid(scheme, leaf, units, columns, _not_applicable(evaluation, scheme.id, leaf, units, columns))
+    return (_with_statement(table, scheme),) if component.by == "self" else (table,)
+
+
+def _columns(scheme: Scheme, component: Component, lines: list[Indicator], units: int) -> tuple[Column, ...]:
+    """Indicators x repeats, each a column; a sum at the end where several points add up."""
+    repeats = component.each.periods if component.each else [""]
+    columns = []
+    for repeat in repeats:
+        asked = [_indicator_column(scheme, component, line, repeat) for line in lines] or [
+            _plain_column(scheme, component, repeat, units)
+        ]
+        columns += asked
+        if len(asked) > 1 and all(isinstance(method_of(scheme, line), Points) for line in lines):
+            columns.append(Column(f"{repeat}合计", "sum", field="sum", repeat=repeat, required=False))
+    return tuple(columns)
+
+
+def _indicator_column(scheme: Scheme, component: Component, line: Indicator, repeat: str) -> Column:
+    answer, high, abstain = method_of(scheme, line), _high(scheme, line), may_abstain(component)
+    if isinstance(answer, Choice):
+        choices = tuple(choice for choice, _ in scheme.scales[answer.choice])
+        return Column(f"{repeat}{line.name}", "choice", "mark", line.id, repeat, choices=choices, may_abstain=abstain)
+    header = f"{repeat}{line.name}\n（0—{plain(high)}分）"
+    return Column(
+        header, "number", "mark", line.id, repeat, high=high, decimals=component.decimals, may_abstain=abstain
+    )
+
+
+def _plain_column(scheme: Scheme, component: Component, repeat: str, units: int) -> Column:
+    answer, abstain = component.answer, may_abstain(component)
+    if isinstance(answer, Choice):
+        choices = tuple(choice for choice, _ in scheme.scales[answer.choice])
+        return Column(repeat or "评价", "choice", repeat=repeat, choices=choices, may_abstain=abstain)
+    if isinstance(answer, Rank):
+        low, high, header = Decimal(1), Decimal(units), f"{repeat}名次\n（1—{units}）"
+        return Column(header, "number", repeat=repeat, low=low, high=high, may_abstain=abstain)
+    high = answer.points if isinstance(answer, Points) else Decimal(100)
+    header = f"{repeat or '得分'}\n（0—{plain(high)}分）"
+    return Column(header, "number", repeat=repeat, high=high, decimals=component.decimals, may_abstain=abstain)
+
+
+def _grid(
+    scheme: Scheme, leaf: str, units: list[Unit], columns: tuple[Column, ...], blocked: Iterable[tuple[int, int]]
+) -> Table:
+    lines = tuple(Line((str(at), unit.name), unit.id) for at, unit in enumerate(units, 1))
+    return Table("grid", scheme.id, leaf, TOP, (SERIAL, UNIT), lines, columns, tuple(blocked))
+
+
+def _not_applicable(
+    evaluation: Evaluation, class_id: str, leaf: str, units: list[Unit], columns: tuple[Column, ...]
+) -> Iterator[tuple[int, int]]:
+    for at, unit in enumerate(units):
+        for number, column in enumerate(columns):
+            if column.indicator and not evaluation.is_applicable(class_id, leaf, column.indicator, unit.id):
+                yield at, number
+
+
+def _goal_table(evaluation: Evaluation, scheme: Scheme, leaf: str, units: list[Unit], asked: list[Indicator]) -> Table:
+    """Units with goals of their own: one row per unit and goal, its preset points beside it."""
+    component = scheme.components[leaf]
+    lines: list[Line] = []
+    for unit in units:
+        for goal in asked:
+            if goal.unit in ("", unit.id) and evaluation.is_applicable(scheme.id, leaf, goal.id, unit.id):
+                labels = (str(len(lines) + 1), unit.name, goal.part, goal.name, plain(goal.full))
+                lines.append(Line(labels, unit.id, goal.id, high=_high(scheme, goal)))
+    periods = component.each.periods if component.each and component.each.periods else [""]
+    abstain = may_abstain(component)
+    marks = tuple(
+        Column(f"{period}得分", "number", repeat=period, decimals=component.decimals, may_abstain=abstain)
+        for period in periods
+    )
+    headers = (SERIAL, UNIT, "类别", "重点工作目标" if not component.name else component.name, "预赋分值")
+    return Table("grid", scheme.id, leaf, TOP, headers, tuple(lines), marks)
+
+
+def _high(scheme: Scheme, line: Indicator) -> Decimal:
+    """The most that a mark may say: preset points, or 100 where the line is marked out of 100."""
+    return Decimal(100) if isinstance(method_of(scheme, line), Percent) else decimal(line.full)
+
+
+def _open_table(scheme: Scheme, leaf: str, units: list[Unit]) -> Table:
+    """Rows that are added as things happen: which unit, when, how many points."""
+    component = scheme.components[leaf]
+    word = component.each.word if component.each else ""
+    count = max(20, VISIT_LINES_PER_UNIT * len(units))
+    columns = (
+        Column(
+            UNIT, "choice", "unit", choices=tuple(unit.name for unit in units), units=tuple(unit.id for unit in units)
+        ),
+        Column(f"{word}日期", "date", "date"),
+        _plain_column(scheme, component, "", len(units)),
+        Column("说明", "text", "remark", required=False),
+    )
+    lines = tuple(Line((str(at),), repeat=str(at)) for at in range(1, count + 1))
+    return Table("open", scheme.id, leaf, TOP, (SERIAL,), lines, columns)
+
+
+def _with_statement(table: Table, scheme: Scheme) -> Table:
+    """A unit's own sheet also states a grade, where the rules have grades, and the reasons for its points."""
+    stated = [Column("主要理由", "text", "reasons")]
+    if scheme.grades:
+        names = tuple(grade.name for grade in scheme.grades)
+        stated.insert(0, Column("自报等次", "choice", "stated_grade", choices=names))
+    return replace(table, columns=(*table.columns, *stated))
+
+
+def _claims_table(scheme: Scheme, leaf: str, unit: Unit, top: int) -> Table:
+    """What a unit applies for as bonus: kind, points, facts, the document of its leadership's resolution."""
+    most = max((points for _, points in scheme.bonus.kinds), default=Decimal(0))
+    columns = [
+        Column("加分项目", "choice", "claim_kind", choices=tuple(kind for kind, _ in scheme.bonus.kinds)),
+        Column(f"申报分值\n（0—{plain(most)}分）", "number", "claim_points", high=most, decimals=2),
+        Column("主要事实和证明材料", "text", "claim_facts"),
+        Column("领导班子审议文号", "text", "claim_document"),
+    ]
+    columns += [Column("分管领导同意文号", "text", "claim_consent")] if scheme.bonus.consent else []
+    lines = tuple(Line((str(at),), unit.id, repeat=str(at)) for at in range(1, CLAIM_LINES + 1))
+    return Table("open", scheme.id, leaf, top, (SERIAL,), lines, tuple(columns), caption="奖项申报（没有的不填）")
+
+
+def _contribution_table(evaluation: Evaluation, scheme: Scheme, award: Award, evaluator: Evaluator) -> Table:
+    """Units in the evaluator's charge that are listed for a field; a cell for each field they are listed for."""
+    listed = {(entry.field, entry.unit) for entry in evaluation.roster.fields}
+    fields = [each.id for each in award.fields]
+    units = [
+        unit
+        for unit in evaluation.units_of(scheme.id)
+        if any((field, unit.id) in listed for field in fields)
+        and evaluation.covers(evaluator.id, unit)
+        and evaluator.unit != unit.id
+    ]
+    columns = tuple(
+        Column(f"{each.name}\n（0—100分）", "number", indicator=each.id, high=Decimal(100), decimals=2)
+        for each in award.fields
+    )
+    blocked = (
+        (at, number)
+        for at, unit in enumerate(units)
+        for number, field in enumerate(fields)
+        if (field, unit.id) not in listed
+    )
+    return _grid(scheme, award.name, units, columns, blocked)

@@ -1,0 +1,230 @@
+"""Awards on the final grade: by ranks, by a percentage of each group, or for single fields of work.
+
+A place whose condition fails stays empty.  A tie across the edge of an award is never picked silently: the units
+concerned get nothing, and a finding asks the committee.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from evaltool.evaluation import Evaluation
+from evaltool.exact import half_up
+from evaltool.findings import Finding, finding
+from evaltool.inbox.intake import Intake
+from evaltool.ledger import Ledger, finding_at, idle, of_kind, ties
+from evaltool.results.rank import Standing, Standings
+from evaltool.rules import Award, Group, Scheme
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was given so far: unit -> (award, how it is printed); and who was tied in a field: (field, unit)."""
+
+    awards: dict[str, list[tuple[str, str]]]
+    tied: set[tuple[str, str]]
+
+    def give(self, unit: str, each: Award, label: str = "") -> None:
+        self.awards.setdefault(unit, []).append((each.name, label or each.name))
+
+    def labels(self, unit: str) -> tuple[str, ...]:
+        return tuple(label for _, label in self.awards.get(unit, ()))
+
+
+def award(evaluation: Evaluation, standings: Standings, intake: Intake) -> tuple[Standings, list[Finding]]:
+    """The same standings with their awards, in the order of the rules."""
+    given = Given({}, set())
+    findings: list[Finding] = []
+    for scheme in evaluation.classes.values():
+        own = [one for one in standings if one.unit.class_id == scheme.id and one.rank is not None]
+        for each in scheme.awards:
+            if each.ranks:
+                findings += _by_rank(scheme, each, own, given)
+            elif each.percent:
+                findings += _by_percent(scheme, each, own, given)
+            else:
+                findings += _by_field(evaluation, scheme, each, own, contributions(intake, scheme, each), given)
+    for line in of_kind(evaluation.ledger, "tie"):
+        if line.component and line.unit in evaluation.units and (line.component, line.unit) not in given.tied:
+            findings.append(finding_at(line, "DECISION_WITHOUT_EFFECT"))
+    revoked, idle_ones = _revoke(evaluation.ledger, given)
+    awarded = (replace(one, awards=given.labels(one.unit.id)) for one in standings)
+    return tuple(replace(one, revoked=tuple(revoked.get(one.unit.id, ()))) for one in awarded), [*findings, *idle_ones]
+
+
+def _revoke(ledger: Ledger, given: Given) -> tuple[dict[str, list[tuple[str, str]]], list[Finding]]:
+    """Take away what a decision takes away, at the end: nobody moves up, the unit gets nothing else in its place."""
+    revoked: dict[str, list[tuple[str, str]]] = {}
+    findings: list[Finding] = []
+    for line in of_kind(ledger, "award_revoked"):
+        has = given.awards.get(line.unit, [])
+        lost = [label for name, label in has if name == line.component]
+        if lost:
+            given.awards[line.unit] = [pair for pair in has if pair[0] != line.component]
+            revoked.setdefault(line.unit, []).extend((label, line.document) for label in lost)
+        else:
+            zh, en = f"该单位没有获得“{line.component}”", f"the unit did not get “{line.component}”"
+            findings.append(idle(line, zh, en))
+    return revoked, findings
+
+
+def _groups(scheme: Scheme, standings: Iterable[Standing]) -> Iterable[tuple[str, list[Standing]]]:
+    rows = list(standings)
+    return [(group.id, [one for one in rows if one.unit.group == group.id]) for group in scheme.head.groups]
+
+
+def _good_enough(scheme: Scheme, each: Award, one: Standing) -> bool:
+    return not each.grade or scheme.grade_index(one.grade) <= scheme.grade_index(each.grade)
+
+
+def _free(scheme: Scheme, each: Award, one: Standing, given: Given) -> bool:
+    """Whether no award that the unit has excludes this one, whichever of the two says so."""
+    has = {name for name, _ in given.awards.get(one.unit.id, ())}
+    return has.isdisjoint(each.not_with) and not any(
+        each.name in other.not_with for other in scheme.awards if other.name in has
+    )
+
+
+def _by_rank(scheme: Scheme, each: Award, standings: list[Standing], given: Given) -> Iterable[Finding]:
+    first, last = each.ranks[0], each.ranks[-1]
+    for _, group in _groups(scheme, standings):
+        for place, tied in groupby(group, key=lambda one: one.rank or 0):
+            block = list(tied)
+            inside = first <= place and place + len(block) - 1 <= last
+            if inside:
+                for one in block:
+                    if _good_enough(scheme, each, one) and _free(scheme, each, one, given):
+                        given.give(one.unit.id, each)
+            elif place <= last and place + len(block) - 1 >= first:
+                yield _edge(each.name, block)
+
+
+def places(each: Award, group: str, units: int) -> int:
+    """How many places a percentage of a group's ranked units makes, by the award's rounding rule."""
+    share = Fraction(each.percent.get(group, 0)) * units / 100
+    rounded = {"half_up": int(half_up(share, 0)), "up": math.ceil(share), "down": math.floor(share)}[each.rounding]
+    return max(rounded, each.at_least) if group in each.percent else 0
+
+
+def _by_percent(scheme: Scheme, each: Award, standings: list[Standing], given: Given) -> Iterable[Finding]:
+    for group, members in _groups(scheme, standings):
+        count = places(each, group, len(members))
+        candidates = [one for one in members if _good_enough(scheme, each, one) and _free(scheme, each, one, given)]
+        chosen, tied = _best(candidates, count, [one.rank for one in candidates])
+        for one in chosen:
+            given.give(one.unit.id, each)
+        if tied:
+            yield _edge(each.name, tied)
+
+
+def _best(candidates: list[Standing], count: int, keys: list[object]) -> tuple[list[Standing], list[Standing]]:
+    """The first so many of an ordered list; those that a tie at the edge keeps from being told apart."""
+    if count >= len(candidates) or count == 0 or keys[count - 1] != keys[count]:
+        return candidates[:count], []
+    edge = keys[count]
+    return [one for one, key in zip(candidates[:count], keys, strict=False) if key != edge], [
+        one for one, key in zip(candidates, keys, strict=True) if key == edge
+    ]
+
+
+def _edge(name: str, tied: list[Standing]) -> Finding:
+    names = "、".join(one.unit.name for one in tied)
+    return finding("AWARD_EDGE_TIE", unit=tied[0].unit.id, args={"award": name, "units": names})
+
+
+# --- single fields ---------------------------------------------------------------------------------------------------
+
+
+def contributions(intake: Intake, scheme: Scheme, each: Award) -> Mapping[tuple[str, str], Fraction]:
+    """(field, unit) -> the mark for the unit's contribution; the mean where several evaluators gave one."""
+    import polars as pl
+
+    rows: pl.DataFrame = intake.answers.filter(
+        (pl.col("class_id") == scheme.id) & (pl.col("component") == each.name) & (pl.col("field") == "mark")
+    ).filter(pl.col("value").is_not_null())
+    marks: dict[tuple[str, str], list[Fraction]] = {}
+    for field, unit, value, decimals in rows.select("indicator", "unit", "value", "decimals").iter_rows():
+        marks.setdefault((field, unit), []).append(Fraction(value, 10**decimals))
+    return {key: sum(values, Fraction(0)) / len(values) for key, values in marks.items()}
+
+
+def apportioned(total: int, sizes: Mapping[str, int]) -> dict[str, int]:
+    """Places shared out in proportion to sizes by largest remainder; equal remainders go to the earlier one."""
+    whole = sum(sizes.values())
+    if not whole:
+        return dict.fromkeys(sizes, 0)
+    exact = {key: Fraction(total * size, whole) for key, size in sizes.items()}
+    shared = {key: math.floor(share) for key, share in exact.items()}
+    by_remainder = sorted(sizes, key=lambda key: exact[key] - shared[key], reverse=True)
+    for key in by_remainder[: total - sum(shared.values())]:
+        shared[key] += 1
+    return shared
+
+
+def _by_field(
+    evaluation: Evaluation,
+    scheme: Scheme,
+    each: Award,
+    standings: list[Standing],
+    marks: Mapping[tuple[str, str], Fraction],
+    given: Given,
+) -> Iterable[Finding]:
+    """Field by field in the order of the rules; a unit gets one of them at most."""
+    listed = {(entry.field, entry.unit) for entry in evaluation.roster.fields}
+    taking_part = [unit.id for unit in evaluation.units_of(scheme.id)]  # also those that are not ranked
+    sizes = {field.id: sum((field.id, unit) in listed for unit in taking_part) for field in each.fields}
+    shared = apportioned(each.places, sizes)
+    got: set[str] = set()
+    for field in each.fields:
+        entered = [one for one in standings if (field.id, one.unit.id) in listed]
+        yield from (_unmarked(field, one) for one in entered if (field.id, one.unit.id) not in marks)
+        candidates = [
+            one
+            for one in entered
+            if (field.id, one.unit.id) in marks
+            and one.unit.id not in got
+            and _good_enough(scheme, each, one)
+            and _free(scheme, each, one, given)
+        ]
+        key = _compared(evaluation.ledger, field, candidates, marks, given)
+        candidates.sort(key=lambda one: (key[one.unit.id], -one.unit.order), reverse=True)
+        chosen, tied = _best(candidates, shared[field.id], [key[one.unit.id] for one in candidates])
+        for one in chosen:
+            got.add(one.unit.id)
+            given.give(one.unit.id, each, f"{each.name}·{field.name}")
+        if tied:
+            yield _edge(f"{each.name}·{field.name}", tied)
+
+
+def _unmarked(field: Group, one: Standing) -> Finding:
+    return finding("CONTRIBUTION_MISSING", unit=one.unit.id, value=field.name, args={"unit_name": one.unit.name})
+
+
+def _compared(
+    ledger: Ledger, field: Group, candidates: list[Standing], marks: Mapping[tuple[str, str], Fraction], given: Given
+) -> dict[str, tuple[Fraction, ...]]:
+    """What candidates are ordered by, the greatest first: contribution, published total, then the decided place.
+
+    Places count only where each of the tied units has one of its own; anything less would leave some of it to guess.
+    """
+    key: dict[str, tuple[Fraction, ...]] = {
+        one.unit.id: (marks[field.id, one.unit.id], one.total) for one in candidates
+    }
+    blocks: dict[tuple[Fraction, ...], list[str]] = {}
+    for unit, value in key.items():
+        blocks.setdefault(value, []).append(unit)
+    for value, units in blocks.items():
+        if len(units) > 1:
+            given.tied.update((field.id, unit) for unit in units)
+            lines = [line for line in ties(ledger, field.id) if line.unit in units]
+            if len(lines) == len({line.unit for line in lines}) == len({line.amount for line in lines}) == len(units):
+                key |= {line.unit: (*value, -line.amount) for line in lines}
+    return key

@@ -1,0 +1,104 @@
+"""Which components public documents may show (law 11): none with fewer evaluators than the rules' floor, none that the
+rules hide, and none that could be had from the shown ones by subtraction.
+
+The shown components are the same for all units that are compared with each other, because a mean over the group and the
+other units' letters would give away what one letter leaves out.  A component for which the rules themselves say
+`public = "show"` is shown whatever its number of evaluators: an office or a review group marks in its own name.  A
+unit's mark for itself is no secret from the unit; so it protects nothing either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from evaltool.points.score import Point
+from evaltool.rules import Scheme
+
+Table = Mapping[str, Point]  # component -> point of one unit
+
+
+def disclosed(scheme: Scheme, points: Iterable[Point]) -> list[str]:
+    """The components that may be shown, parents before parts, from the points of all units that are compared."""
+    tables: dict[str, dict[str, Point]] = {}
+    for point in points:
+        tables.setdefault(point.unit, {})[point.component] = point
+    return _shown_parts(scheme, "", list(tables.values()))
+
+
+def _shown_parts(scheme: Scheme, parent: str, tables: list[Table]) -> list[str]:
+    """What is shown below a component.  Nothing where what is left out would follow from the rest: then the parent
+    stands for its parts.  The total has no parent: there another part is left out too."""
+    parts = scheme.children(parent)
+    hidden = [part for part in parts if not _may_be_shown(scheme, part, tables)]
+    spare = _in_order_of_use(scheme, [part for part in parts if part not in hidden], hidden)
+    while not _is_guarded(scheme, hidden, tables):
+        if parent or not spare:
+            return []
+        hidden.append(spare.pop(0))
+    shown: list[str] = []
+    for part in parts:
+        if part not in hidden:
+            opened = scheme.components[part].public == "show"
+            shown += [part, *(_shown_parts(scheme, part, tables) if opened else [])]
+    return shown
+
+
+def _may_be_shown(scheme: Scheme, part: str, tables: list[Table]) -> bool:
+    below = [part, *(key for key, _ in scheme.walk(part))]
+    hidden = [each for each in below if scheme.components[each].public == "hidden"]
+    for table in tables:
+        secret = _active(_secret(scheme, part), table)
+        if secret and _evaluators(scheme, secret, table) < scheme.disclosure.floor:
+            return False
+        whole = _active(_by_others(scheme, part), table)
+        # where nothing else in it was marked, a sum is its hidden part
+        if any(whole == _active(_by_others(scheme, each), table) for each in hidden) and whole:
+            return False
+    return part not in hidden
+
+
+def _is_guarded(scheme: Scheme, hidden: list[str], tables: list[Table]) -> bool:
+    """Whether the sum of what is left out, which anybody can work out, says nothing about one part of it."""
+    for table in tables:
+        marked = {part: _active(_by_others(scheme, part), table) for part in hidden}
+        leaves = [leaf for each in marked.values() for leaf in each]
+        alone = sum(bool(each) for each in marked.values()) == 1
+        if leaves and (alone or _evaluators(scheme, leaves, table) < scheme.disclosure.floor):
+            return False
+    return True
+
+
+def _in_order_of_use(scheme: Scheme, parts: list[str], hidden: list[str]) -> list[str]:
+    """Parts that could be left out beside hidden ones: of a like weight first, since the sum of something great and
+    something small tells the great one nearly."""
+    most = max((scheme.weight(part) for part in hidden), default=scheme.weight())
+    useful = [part for part in parts if _by_others(scheme, part)]
+    return sorted(useful, key=lambda part: (scheme.weight(part) < most, abs(scheme.weight(part) - most)))
+
+
+def _secret(scheme: Scheme, part: str) -> list[str]:
+    """The leaves of a component that the rules do not show of themselves."""
+    if scheme.components[part].is_always_public:
+        return []
+    parts = scheme.children(part)
+    return [leaf for each in parts for leaf in _secret(scheme, each)] if parts else _by_others(scheme, part)
+
+
+def _by_others(scheme: Scheme, part: str) -> list[str]:
+    """The leaves of a component that are not the unit's own mark for itself."""
+    return [leaf for leaf in scheme.leaves(part) if scheme.components[leaf].by != "self"]
+
+
+def _active(leaves: Iterable[str], table: Table) -> list[str]:
+    """The leaves in which somebody has marked the unit, with a weight."""
+    known = (table[leaf] for leaf in leaves if leaf in table)
+    return [point.component for point in known if point.evaluators and point.weight and point.points is not None]
+
+
+def _evaluators(scheme: Scheme, leaves: Iterable[str], table: Table) -> int:
+    """How many have marked in these leaves; leaves of one role share their evaluators."""
+    roles: dict[str, int] = {}
+    for leaf in leaves:
+        role = scheme.components[leaf].by
+        roles[role] = max(roles.get(role, 0), table[leaf].evaluators)
+    return sum(roles.values())

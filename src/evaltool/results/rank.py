@@ -1,0 +1,218 @@
+"""From points to standings: the published total of every unit and its rank inside its group.
+
+Bonus and deduction are added before rounding; the total is rounded once, half up.  Ranks follow the published total, so
+that what is printed explains the order (the rules may say "exact", or "variation": the published total less that of the
+last earlier year in the roster).  A tie goes through the rules' chain, which
+compares exact points, then to the ledger, and stays a shared rank otherwise: 1, 2, 2, 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import groupby
+
+from evaltool.evaluation import Evaluation
+from evaltool.exact import half_up, plain, published
+from evaltool.findings import Finding, finding
+from evaltool.ledger import Decision, finding_at, of_kind, ties
+from evaltool.points.score import PointsTable
+from evaltool.roster import Unit
+from evaltool.rules import Scheme
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One unit's result.  `exact` is the total with bonus and deduction, unrounded; `total` the published one.
+
+    `grade_by_total` is the grade before a veto; `tie` says how a tie was broken; `available` is the weight of the
+    components that could be scored (less than the full weight only in an interim result); `change`: the published total
+    less the last earlier one, where that decides the order.
+    """
+
+    unit: Unit
+    exact: Fraction
+    total: Fraction
+    text: str
+    bonus: Fraction
+    deduction: Fraction
+    available: Fraction
+    rank: int | None = None
+    tie: str = ""
+    grade: str = ""
+    grade_by_total: str = ""
+    veto: str = ""
+    awards: tuple[str, ...] = ()
+    revoked: tuple[tuple[str, str], ...] = ()  # awards that a decision took away, each with its document
+    change: Fraction | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.unit.class_id, self.unit.group
+
+
+Standings = tuple[Standing, ...]
+
+
+def rank(evaluation: Evaluation, points: PointsTable) -> tuple[Standings, list[Finding]]:
+    """Standings in the order of classes, groups and ranks; unranked units stand at the end of their group."""
+    standings: list[Standing] = []
+    findings: list[Finding] = []
+    tied: set[str] = set()
+    for scheme in evaluation.classes.values():
+        for group in scheme.head.groups:
+            findings += _capped(evaluation, scheme, group.id)
+            totals = [_total(evaluation, scheme, unit, points) for unit in evaluation.units_of(scheme.id, group.id)]
+            ranked, wrong = _ranked(
+                evaluation, scheme, [one for one in totals if one.unit.standing == "ranked"], points, tied
+            )
+            findings += wrong
+            rest = sorted(
+                (one for one in totals if one.unit.standing != "ranked"), key=lambda one: (-one.total, one.unit.order)
+            )
+            standings += [*ranked, *rest]
+    findings += [_below_zero(one) for one in standings if one.exact < 0]
+    for line in ties(evaluation.ledger):
+        if line.unit in evaluation.units and line.unit not in tied:
+            findings.append(finding_at(line, "DECISION_WITHOUT_EFFECT"))
+    return tuple(standings), findings
+
+
+def _below_zero(one: Standing) -> Finding:
+    args: dict[str, object] = {"unit_name": one.unit.name, "deduction": plain(one.deduction)}
+    return finding("TOTAL_NEGATIVE", unit=one.unit.id, value=one.text, args=args)
+
+
+def _total(evaluation: Evaluation, scheme: Scheme, unit: Unit, points: PointsTable) -> Standing:
+    point = points[unit.id, ""]
+    bonus = granted(evaluation, scheme, unit.id)
+    deduction = sum(
+        (line.amount for line in of_kind(evaluation.ledger, "deduction") if line.unit == unit.id), Fraction(0)
+    )
+    exact = (point.points or Fraction(0)) + bonus - deduction
+    digits = scheme.head.decimals
+    pending = sum(
+        (
+            points[unit.id, leaf].weight
+            for leaf in scheme.leaves()
+            if (unit.id, leaf) in points and points[unit.id, leaf].points is None
+        ),
+        Fraction(0),
+    )
+    total = half_up(exact, digits)
+    before = _earlier(evaluation, unit.id) if scheme.ranking.by == "variation" else None
+    change = None if before is None else total - before
+    text = published(exact, digits)
+    return Standing(unit, exact, total, text, bonus, deduction, point.weight - pending, change=change)
+
+
+def _earlier(evaluation: Evaluation, unit: str) -> Fraction | None:
+    """The unit's total of the last earlier year that the roster has one of."""
+    rows = [row for row in evaluation.roster.earlier if row.unit == unit and row.total is not None]
+    return max(rows, key=lambda row: row.year).total if rows else None
+
+
+def granted(evaluation: Evaluation, scheme: Scheme, unit: str) -> Fraction:
+    """The bonus of a unit: what the committee granted, up to the cap."""
+    total = sum((line.amount for line in of_kind(evaluation.ledger, "bonus") if line.unit == unit), Fraction(0))
+    return total if scheme.bonus.cap is None else min(total, Fraction(scheme.bonus.cap))
+
+
+def _capped(evaluation: Evaluation, scheme: Scheme, group: str) -> Iterable[Finding]:
+    """Units that were granted more than the cap."""
+    for unit in evaluation.units_of(scheme.id, group):
+        total = sum((line.amount for line in of_kind(evaluation.ledger, "bonus") if line.unit == unit.id), Fraction(0))
+        counted = granted(evaluation, scheme, unit.id)
+        if counted < total:
+            args: dict[str, object] = {"unit_name": unit.name, "cap": published(counted, scheme.head.decimals)}
+            yield finding("BONUS_CAPPED", unit=unit.id, value=published(total, scheme.head.decimals), args=args)
+
+
+def _ranked(
+    evaluation: Evaluation, scheme: Scheme, units: Iterable[Standing], points: PointsTable, tied_units: set[str]
+) -> tuple[list[Standing], list[Finding]]:
+    """In the order of their ranks; `tied_units` learns whom the rules do not tell apart."""
+
+    def first(one: Standing) -> Fraction:
+        return deciding(scheme, one)
+
+    def chain(one: Standing) -> tuple[Fraction, ...]:
+        # a component of another group tells nobody apart here
+        found = (points.get((one.unit.id, each)) for each in scheme.ranking.ties)
+        return tuple((point.points if point else None) or Fraction(0) for point in found)
+
+    def whole(one: Standing) -> tuple[Fraction, ...]:
+        return first(one), *chain(one)
+
+    ordered = sorted(units, key=lambda one: (*(-value for value in whole(one)), one.unit.order, one.unit.id))
+    findings: list[Finding] = []
+    ranked: list[Standing] = []
+    for _, group in groupby(ordered, key=first):
+        same_total = list(group)
+        for _, tied in groupby(same_total, key=whole):
+            block = list(tied)
+            tied_units |= {one.unit.id for one in block} if len(block) > 1 else set()
+            placed, wrong = _settled(evaluation, block, len(ranked) + 1, _same(scheme))
+            findings += wrong
+            if len(same_total) > len(block):
+                placed = [replace(one, tie=_sentence(scheme, one, same_total, chain)) for one in placed]
+            ranked += placed
+    return ranked, findings
+
+
+def deciding(scheme: Scheme, one: Standing) -> Fraction:
+    """The figure by which a unit is placed: its total as the rules say, or the change of it."""
+    if scheme.ranking.by == "variation":
+        return one.change or Fraction(0)
+    return one.exact if scheme.ranking.by == "exact" else one.total
+
+
+def _same(scheme: Scheme) -> str:
+    return "总分增减相同" if scheme.ranking.by == "variation" else "总分相同"
+
+
+def _settled(
+    evaluation: Evaluation, block: list[Standing], place: int, same: str
+) -> tuple[list[Standing], list[Finding]]:
+    """Units that nothing in the rules tells apart: placed by the ledger if it places all, else a shared rank."""
+    if len(block) == 1:
+        return [replace(block[0], rank=place)], []
+    units = {one.unit.id for one in block}
+    lines = [line for line in ties(evaluation.ledger) if line.unit in units]
+    decided = {line.unit: line for line in lines}
+    wanted = sorted(line.amount for line in lines)
+    if len(decided) == len(block) and wanted == list(range(place, place + len(block))):
+        placed = [
+            replace(one, rank=int(decided[one.unit.id].amount), tie=_decided(decided[one.unit.id], same))
+            for one in block
+        ]
+        return sorted(placed, key=lambda one: one.rank or 0), []
+    names = "、".join(one.unit.name for one in block)
+    shared = [replace(one, rank=place, tie=f"{names}{same}，名次并列") for one in block]
+    return shared, [_tie_wrong(line, place, len(block)) for line in lines]
+
+
+def _decided(line: Decision, same: str) -> str:
+    return f"{same}，依{line.document}列第{line.after}"
+
+
+def _tie_wrong(line: Decision, place: int, units: int) -> Finding:
+    return finding_at(line, "TIE_DECISION", first=place, last=place + units - 1, after=line.after)
+
+
+def _sentence(scheme: Scheme, one: Standing, same: list[Standing], chain: object) -> str:
+    """How the rules' chain told units with the same total apart, in a sentence."""
+    assert callable(chain)
+    others = [other for other in same if other.unit.id != one.unit.id and chain(other) != chain(one)]
+    names = "、".join(other.unit.name for other in others)
+    at = next(
+        at for at in range(len(scheme.ranking.ties)) if any(chain(other)[at] != chain(one)[at] for other in others)
+    )
+    compared = [scheme.components[each].name for each in scheme.ranking.ties[: at + 1]]
+    sentence = f"与{names}{_same(scheme)}，依次比较{'、'.join(compared)}，由{compared[-1]}得分确定名次"
+    return f"{sentence}；{one.tie}" if one.tie else sentence
+
+
+def by_unit(standings: Standings) -> Mapping[str, Standing]:
+    return {one.unit.id: one for one in standings}

@@ -1,0 +1,192 @@
+"""The report card: where every unit stands against last year, its group and the colours, and what follows from it.
+
+Everything here is read off a finished result and changes nothing in it.  Totals are the published ones, so that every
+difference can be reckoned from what is printed.  A colour of a component is that of its percentage of full marks.
+Earlier years come from the roster's table 历年结果.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from evaltool.evaluation import Evaluation
+from evaltool.exact import exact, half_up, published
+from evaltool.results.rank import Standing
+from evaltool.results.result import Result
+from evaltool.roster import Earlier
+from evaltool.rules import Consequence, Scheme
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the components right below the total, such as inside and outside: percent of its full marks, zone."""
+
+    component: str
+    percent: Fraction | None
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entailed:
+    """A consequence that a unit's grades have: so many years running, its words, the document that it needs."""
+
+    grade: str
+    years: int
+    text: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCard:
+    """One unit.  `gained` is the total less last year's; `climbed` counts places up (negative: down); None where there
+    is no last year.  `running`: for how many years in a row, this one included, it has had its grade."""
+
+    unit: str
+    zone: str
+    gained: Fraction | None
+    climbed: int | None
+    above_mean: bool | None
+    running: int
+    sides: tuple[Side, ...]
+    entailed: tuple[Entailed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCard:
+    """One group: mean of the ranked units' totals, how many are above it, units by zone, who gained most first."""
+
+    class_id: str
+    group: str
+    mean: Fraction | None
+    above: int
+    ranked: int
+    zones: Mapping[str, int]
+    improved: tuple[tuple[str, Fraction], ...]
+    units: tuple[UnitCard, ...]
+
+
+def report_cards(result: Result) -> tuple[GroupCard, ...]:
+    """A card for every group, in the order of classes and groups."""
+    return tuple(
+        _group(result, scheme, group.id)
+        for scheme in result.evaluation.classes.values()
+        for group in scheme.head.groups
+    )
+
+
+def zone(scheme: Scheme, total: Fraction) -> str:
+    """The name of the zone that a total (or a percentage, where the total is 100) lies in; "" without zones."""
+    return next((each.name for each in scheme.zones if total >= Fraction(each.bound)), "")
+
+
+def _group(result: Result, scheme: Scheme, group: str) -> GroupCard:
+    standings = result.group(scheme.id, group)
+    totals = [one.total for one in standings if one.rank is not None]
+    mean = sum(totals, Fraction(0)) / len(totals) if totals else None
+    cards = tuple(_unit(result, scheme, one, mean) for one in standings)
+    gains = [(card.unit, card.gained) for card in cards if card.gained is not None and card.gained > 0]
+    improved = sorted(((unit, gain) for unit, gain in gains if gain is not None), key=lambda one: (-one[1], one[0]))
+    return GroupCard(
+        scheme.id,
+        group,
+        mean,
+        sum(total > mean for total in totals) if mean is not None else 0,
+        len(totals),
+        {each.name: sum(card.zone == each.name for card in cards) for each in scheme.zones},
+        tuple(improved),
+        cards,
+    )
+
+
+def _unit(result: Result, scheme: Scheme, one: Standing, mean: Fraction | None) -> UnitCard:
+    earlier = history(result.evaluation, one.unit.id)
+    last = earlier.get(result.evaluation.settings.year - 1)
+    running = _running(result.evaluation.settings.year, one.grade, earlier)
+    gained = one.total - half_up(last.total, scheme.head.decimals) if last and last.total is not None else None
+    climbed = last.rank - one.rank if last and last.rank is not None and one.rank is not None else None
+    return UnitCard(
+        one.unit.id,
+        zone(scheme, one.total),
+        gained,
+        climbed,
+        one.total > mean if mean is not None and one.rank is not None else None,
+        running,
+        tuple(_sides(result, scheme, one.unit.id)),
+        () if result.interim else tuple(_entailed(scheme.consequences, one.grade, running)),
+    )
+
+
+def history(evaluation: Evaluation, unit: str) -> dict[int, Earlier]:
+    """A unit's results of earlier years, by year."""
+    return evaluation.earlier(unit)
+
+
+def _running(year: int, grade: str, earlier: Mapping[int, Earlier]) -> int:
+    """How many years in a row a grade was had, ending with this one; a year without a result ends the row."""
+    years = 1
+    while (before := earlier.get(year - years)) is not None and before.grade == grade:
+        years += 1
+    return years if grade else 0
+
+
+def _sides(result: Result, scheme: Scheme, unit: str) -> Iterable[Side]:
+    for component in scheme.children():
+        point = result.points.get((unit, component))
+        if point is not None and point.weight:
+            known = point.points is not None and point.state != "pending"
+            percent = point.points / point.weight * 100 if known and point.points is not None else None
+            full = Fraction(scheme.head.total) / 100
+            yield Side(component, percent, zone(scheme, percent * full) if percent is not None else "")
+
+
+def _entailed(consequences: Iterable[Consequence], grade: str, running: int) -> Iterable[Entailed]:
+    """What a grade has for a consequence now: that of one year, and that of so many years when the row is complete."""
+    for each in consequences:
+        if each.grade == grade and running >= each.years:
+            yield Entailed(grade, each.years, each.text, each.document)
+
+
+def as_value(result: Result) -> dict[str, Any]:
+    """The cards for programs: exact fractions, and the means and percentages as they are printed."""
+    return {"schema": 1, "groups": [_group_value(result, card) for card in report_cards(result)]}
+
+
+def _group_value(result: Result, card: GroupCard) -> dict[str, Any]:
+    digits = result.evaluation.classes[card.class_id].head.decimals
+    return {
+        "class": card.class_id,
+        "group": card.group,
+        "mean": published(card.mean, digits) if card.mean is not None else None,
+        "above_mean": card.above,
+        "ranked": card.ranked,
+        "zones": dict(card.zones),
+        "improved": [{"unit": unit, "gained": published(gain, digits)} for unit, gain in card.improved],
+        "units": [_unit_value(each, digits) for each in card.units],
+    }
+
+
+def _unit_value(card: UnitCard, digits: int) -> dict[str, Any]:
+    return {
+        "unit": card.unit,
+        "zone": card.zone,
+        "gained": published(card.gained, digits) if card.gained is not None else None,
+        "climbed": card.climbed,
+        "above_mean": card.above_mean,
+        "running": card.running,
+        "sides": [
+            {
+                "component": side.component,
+                "percent": exact(side.percent) if side.percent is not None else None,
+                "published": published(side.percent, digits) if side.percent is not None else None,
+                "zone": side.zone,
+            }
+            for side in card.sides
+        ],
+        "consequences": [
+            {"grade": each.grade, "years": each.years, "text": each.text, "document": each.document}
+            for each in card.entailed
+        ],
+    }

@@ -1,0 +1,52 @@
+"""One scoring as a value: what all outputs of a run are made from, so that they cannot disagree."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from evaltool import __version__
+from evaltool.evaluation import Evaluation
+from evaltool.findings import Finding
+from evaltool.inbox.accounts.whole import Accounts
+from evaltool.inbox.intake import Intake
+from evaltool.points.score import PointsTable
+from evaltool.results.rank import Standing, Standings
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Everything that one scoring found.
+
+    `points`: (unit, component) -> point, component "" being the total before bonus; `standings` in the order of
+    classes, groups and ranks.  `run` is the run's number as text ("0003"); `interim` results never become official.
+    """
+
+    evaluation: Evaluation
+    intake: Intake
+    points: PointsTable
+    standings: Standings
+    accounts: Accounts
+    findings: tuple[Finding, ...]
+    run: str
+    interim: bool
+
+    def group(self, class_id: str, group: str) -> list[Standing]:
+        """The standings of one group, best first, unranked units last."""
+        return [one for one in self.standings if one.key == (class_id, group)]
+
+    @property
+    def code(self) -> str:
+        """The short code of the run: first 8 hex digits of SHA-256 over tool version and all input hashes."""
+        return short_code(self.inputs())
+
+    def inputs(self) -> list[tuple[str, str]]:
+        """(kind and name, SHA-256) of rules, roster, decisions and every submission; submissions go by hash alone."""
+        files = {("submission", each.digest) for each in self.accounts.files if each.digest}
+        return [*self.evaluation.sources, *sorted(files)]
+
+
+def short_code(inputs: Iterable[tuple[str, str]]) -> str:
+    lines = "\n".join(f"{name}\t{digest}" for name, digest in inputs)
+    return hashlib.sha256(f"{__version__}\n{lines}".encode()).hexdigest()[:8]

@@ -1,0 +1,111 @@
+"""The goals of a year: declared by the units, reviewed by the office, approved by document, then scored as indicators.
+
+`declared.py` says how far each unit is, `checks.py` what is wrong, `review.py` makes the workbook for those who
+approve, `approval.py` writes what was approved into the roster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from evaltool.checks.declared import UnitGoals, goals_of_units
+from evaltool.evaluation import Evaluation, load
+from evaltool.files import write_atomically
+from evaltool.findings import Finding, Refused, finding
+from evaltool.inbox.intake import Intake
+from evaltool.names import folded, nearest
+from evaltool.returns.goals.approval import FILE, approved_book, goals_of
+from evaltool.returns.goals.review import review_book
+from evaltool.writers.saving import to_bytes
+
+REVIEW = "goals/目标审核表.xlsx"
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """Where each unit stands, and the workbook that shows it (relative to the folder)."""
+
+    units: tuple[UnitGoals, ...]
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """The units whose goals were approved, how many goals each, and the table they stand in."""
+
+    units: tuple[tuple[str, int], ...]
+    left: tuple[UnitGoals, ...]  # not approved yet
+    file: str
+
+
+def review(evaluation: Evaluation, intake: Intake, findings: Iterable[Finding]) -> Reviewed:
+    """Write the workbook for those who review and approve."""
+    units = goals_of_units(evaluation, intake, findings)
+    path = evaluation.folder / REVIEW
+    path.parent.mkdir(exist_ok=True)
+    write_atomically(path, to_bytes(review_book(evaluation, units)))
+    return Reviewed(tuple(units), REVIEW)
+
+
+def approve(
+    evaluation: Evaluation,
+    intake: Intake,
+    findings: Iterable[Finding],
+    document: str,
+    on: date,
+    named: Sequence[str] = (),
+) -> Approved:
+    """Add the goals of units to the roster; of those named, or of all that are ready.
+
+    Raises `Refused` when a named unit is not ready, when none is, or when the roster would not fit the rules; nothing
+    is written then.
+    """
+    units = goals_of_units(evaluation, intake, findings)
+    chosen = _chosen(evaluation, units, named) if named else [each for each in units if each.state == "ready"]
+    if not chosen:
+        raise Refused([finding("GOALS_NONE_READY")])
+    added = [goal for each in chosen for goal in goals_of(evaluation, each, document, on)]
+    path = evaluation.folder / FILE
+    before = path.read_bytes() if path.exists() else None
+    path.parent.mkdir(exist_ok=True)
+    kept = list(evaluation.roster.goals) if before is not None else []
+    write_atomically(path, to_bytes(approved_book(evaluation, [*kept, *added])))
+    try:
+        load(evaluation.folder)
+    except BaseException:
+        path.unlink() if before is None else write_atomically(path, before)
+        raise
+    counts = tuple((each.unit.name, sum(goal.unit == each.unit.id for goal in added)) for each in chosen)
+    ids = {each.unit.id for each in chosen}
+    left = tuple(each for each in units if each.state != "approved" and each.unit.id not in ids)
+    return Approved(counts, left, FILE)
+
+
+def _chosen(evaluation: Evaluation, units: Sequence[UnitGoals], named: Sequence[str]) -> list[UnitGoals]:
+    """The units that are named; all reasons why one cannot be approved at once."""
+    known = {folded(text): each for each in units for text in (each.unit.id, each.unit.name, *each.unit.aliases)}
+    chosen: dict[str, UnitGoals] = {}
+    wrong: list[Finding] = []
+    for text in named:
+        each = known.get(folded(text))
+        if each is None:
+            near = nearest(text, [one.unit.name for one in units]) or "—"
+            wrong.append(finding("REFERENCE_UNKNOWN", value=text, args={"column": "unit", "near": near}))
+        elif each.state != "ready":
+            zh, en = _REASONS[each.state]
+            args: dict[str, object] = {"unit_name": each.unit.name, "reason_zh": zh, "reason_en": en}
+            wrong += [finding("GOALS_NOT_READY", file=each.file, unit=each.unit.id, args=args), *each.wrong]
+        else:
+            chosen[each.unit.id] = each
+    if wrong:
+        raise Refused(wrong)
+    return list(chosen.values())
+
+
+_REASONS = {
+    "approved": ("目标已批准（要调整的，登记目标调整决定）", "its goals are approved already; changes are decisions"),
+    "wrong": ("申报表有错误", "what it declared has errors"),
+    "missing": ("还没有申报", "it has declared nothing"),
+}

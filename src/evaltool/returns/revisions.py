@@ -1,0 +1,42 @@
+"""A sheet that counts goes out once more, with what stands in it, to be revised: what comes back replaces it."""
+
+from __future__ import annotations
+
+from evaltool.evaluation import Evaluation
+from evaltool.files import write_atomically
+from evaltool.inbox.intake import Intake
+from evaltool.inbox.received import stored
+from evaltool.names import folded
+from evaltool.questions.layout import forms
+from evaltool.returns.typed import typed
+from evaltool.sheets.blank import book
+from evaltool.sheets.guidance import guide
+from evaltool.sheets.outbox import Sent, sent_as
+from evaltool.writers.saving import to_bytes
+
+REVISION = "修订"
+
+
+def write_revisions(evaluation: Evaluation, intake: Intake, evaluator: str) -> list[Sent]:
+    """The sheets of an evaluator that count now, with everything that stands in them and the hash that they replace:
+    what comes back supersedes them by itself.  None for an evaluator of whom nothing counts."""
+    expected = forms(evaluation)
+    sent = []
+    for account in intake.sheets:
+        key = account.evaluator, account.batch, account.entry
+        data = stored(evaluation.folder, account.digest) if account.evaluator == evaluator and account.digest else None
+        if data is not None:
+            form = expected[key]
+            one = sent_as(evaluation, form, f"-{REVISION}{account.digest[:8]}")
+            made = book(form, typed(form, data).filled, account.digest, guide(evaluation, form), key=evaluation.key)
+            write_atomically(evaluation.folder / one.file, to_bytes(made))
+            sent.append(one)
+    return sent
+
+
+def evaluator_id(evaluation: Evaluation, text: str) -> str | None:
+    """The evaluator who is meant by id or by name; None if nobody or more than one bears it."""
+    if text in evaluation.evaluators:
+        return text
+    named = [each.id for each in evaluation.evaluators.values() if folded(each.name) == folded(text)]
+    return named[0] if len(named) == 1 else None

@@ -1,0 +1,184 @@
+"""What `evaluation.toml` says: this year's title, office, roles, deadlines, texts for notices.
+
+Everything here belongs to the year; how units are scored is in `schemes/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import Field, StrictInt
+
+from evaltool.findings import Finding, finding
+from evaltool.names import nearest
+from evaltool.rules import parse, read_toml
+from evaltool.rules.documentnumbers import Day, DocumentNumber
+from evaltool.rules.methods import Flag, Strict
+
+FILE = "evaluation.toml"
+SELF = "self"  # the role of every evaluated unit for itself
+
+Collected = Literal["marks", "goals", "progress", "evidence"]
+"""What a deadline collects: marks and cards; declared goals; progress of goals; the check of evidence."""
+
+
+class Settings(Strict):
+    """`[evaluation]`: what belongs to the year and not to the rules."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    name: str
+    year: StrictInt
+    office: str
+    committee: str = ""
+    language: str = Field(default="zh", pattern="^zh$")
+    charge_date: date | None = None
+    targets_until: date | None = None  # targets may be changed by decisions up to this day
+    entered_twice: tuple[str, ...] = ()  # roles whose sheets two people key independently
+
+
+class Deadline(Strict):
+    """What is due from a role (blank: from everybody) on a day, and which sheets are collected by it.
+
+    `period` names the quarter or month of a progress sheet.  `strict`: what comes in later needs a decision to count.
+    """
+
+    what: str
+    role: str = ""
+    date: date
+    sheet: Collected | None = None
+    period: str = ""
+    strict: Flag = False
+
+
+class Survey(Strict):
+    """The export of a survey or poll: who collected it, the file's name in the inbox, what each of its columns is.
+
+    Long form: a row per answer, `unit` and `choice` name the columns.  Wide form (`units = "columns"`): a row per
+    questionnaire, a column per unit under the unit's name.  `respondent` is the column by which repeated answers are
+    known, `point` the sampling point.  `ignore` and `personal` are columns that are not used; the latter are dropped
+    while the file is read.
+    """
+
+    evaluator: str
+    file: str
+    respondent: str = ""
+    unit: str = ""
+    choice: str = ""
+    units: Literal["columns"] | None = None
+    point: str = ""
+    ignore: tuple[str, ...] = ()
+    personal: tuple[str, ...] = ()
+
+    @property
+    def wide(self) -> bool:
+        return self.units == "columns"
+
+
+class Numbers(Strict):
+    """`[notice.numbers]`: the document number of each kind of document.
+
+    Where there is one document for each unit, it is the number of the first; the others follow in the order of the
+    roster.
+    """
+
+    announcement: DocumentNumber = ""
+    targets: DocumentNumber = ""
+    reminder: DocumentNumber = ""
+    quarter: DocumentNumber = ""
+    opinion: DocumentNumber = ""
+    bulletin: DocumentNumber = ""
+    letter: DocumentNumber = ""
+    commendation: DocumentNumber = ""
+    rectification: DocumentNumber = ""
+    correction: DocumentNumber = ""
+    review: DocumentNumber = ""
+    report: DocumentNumber = ""
+
+    def of(self, kind: str) -> str:
+        return str(getattr(self, kind, ""))
+
+
+class Notice(Strict):
+    """Texts for the documents; what a document needs and is left out becomes a marked gap in it.
+
+    `head`: a red head is printed, or its place is kept free for paper that has one, or there is none.  `mark` is the
+    name in the red head where it is not the signatory's with 文件 after it.  `sealed` keeps the place of a seal.
+    """
+
+    head: Literal["red", "preprinted", "none"] = "red"
+    mark: str = ""
+    urgency: str = ""
+    secrecy: str = ""
+    copy_number: str = ""
+    signatory: str = ""
+    sealed: Flag = True
+    recipients: str = ""
+    date: Day = None
+    copies: str = ""
+    printed_by: str = ""
+    printed_date: Day = None
+    telephone: str = ""
+    posted_from: Day = None
+    posted_until: Day = None
+    rectify_until: Day = None
+    numbers: Numbers = Numbers()
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """What `evaluation.toml` says."""
+
+    settings: Settings | None
+    roles: Mapping[str, str]
+    deadlines: tuple[Deadline, ...]
+    notice: Notice
+    surveys: tuple[Survey, ...] = ()
+
+
+_TABLES = ("format", "evaluation", "roles", "deadline", "survey", "notice")
+
+
+def read_year(files: Mapping[str, bytes]) -> tuple[Year, list[Finding]]:
+    """The year as the file says it, and every mistake in it."""
+    tree, findings = _read_rules(files[FILE], FILE) if FILE in files else ({}, [])
+    if findings:  # what cannot be read as a whole lacks nothing in particular
+        return Year(None, {SELF: "被评估单位"}, (), Notice()), findings
+    settings, wrong = parse(Settings, tree.get("evaluation", {}), "evaluation", FILE) if FILE in files else (None, [])
+    roles, wrong_roles = parse(dict[str, str], tree.get("roles", {}), "roles", FILE)
+    deadlines, wrong_deadlines = parse(tuple[Deadline, ...], tree.get("deadline", []), "deadline", FILE)
+    notice, wrong_notice = parse(Notice, tree.get("notice", {}), "notice", FILE)
+    surveys, wrong_surveys = parse(tuple[Survey, ...], tree.get("survey", []), "survey", FILE)
+    year = Year(settings, {SELF: "被评估单位", **(roles or {})}, deadlines or (), notice or Notice(), surveys or ())
+    findings += [*wrong, *wrong_roles, *wrong_deadlines, *wrong_notice, *wrong_surveys]
+    findings += [_at("RULES_KEY_UNKNOWN", key, key, _TABLES) for key in tree if key not in _TABLES]
+    return year, findings + list(_wrong_roles(year))
+
+
+def _wrong_roles(year: Year) -> Iterator[Finding]:
+    """Roles that nobody has."""
+    named = [(f"deadline[{at}].role", each.role) for at, each in enumerate(year.deadlines, 1) if each.role]
+    named += [("evaluation.entered_twice", role) for role in (year.settings.entered_twice if year.settings else ())]
+    for key, role in named:
+        if role not in year.roles:
+            yield _at("REFERENCE_UNKNOWN", key, role, year.roles)
+
+
+def _at(code: str, key: str, value: str, known: Iterable[str]) -> Finding:
+    args: dict[str, object] = {"column": "role", "known": ", ".join(known), "near": nearest(value, known) or "—"}
+    return finding(code, file=FILE, cell=key, value=value, args=args)
+
+
+def _read_rules(data: bytes, file: str) -> tuple[dict[str, Any], list[Finding]]:
+    text, wrong = rules_text(data, file)
+    return ({}, wrong) if wrong else read_toml(text, file)
+
+
+def rules_text(data: bytes, file: str) -> tuple[str, list[Finding]]:
+    """A rules file as text; some editors save Chinese in another encoding than UTF-8."""
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n"), []
+    except UnicodeDecodeError:
+        return "", [finding("RULES_ENCODING", file=file)]

@@ -1,0 +1,1 @@
+"""A run stored and read back; what a year begins from."""

@@ -1,0 +1,1 @@
+"""A form as a workbook: blank, on paper, with its guide, with the interim result."""

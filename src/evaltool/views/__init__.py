@@ -1,0 +1,1 @@
+"""What every output shows: the same tables and sentences for workbook, page and documents."""

@@ -1,0 +1,244 @@
+"""One group's units side by side, as far as public documents may: shown components, mean rates, points and mean.
+
+The mean is that of the group's ranked units.  A component is compared by its rate (points by weight), so that a unit
+whose weights moved is measured by its own weight; where no weight moved this is the plain mean of the points.  What is
+printed beside each other re-adds: a difference is that of the two rounded figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from evaltool.exact import half_up, plain, published
+from evaltool.points.score import Point, State
+from evaltool.results.disclosure import disclosed
+from evaltool.results.rank import Standing
+from evaltool.results.result import Result
+from evaltool.rules import Scheme
+
+REST = "*"  # what is not shown of the total, taken together
+NONE = "—"
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """None where nobody is ranked."""
+
+    total: Fraction | None
+    bonus: Fraction | None
+    deduction: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The units that are ranked against each other.  `shown`: components in the order of the rules; `rates`: their mean
+    rates; `points`: (unit, component) -> point, `REST` among the components where something is not shown; `ranked`: the
+    ranked units, best first; `means`: of their totals, bonuses and deductions."""
+
+    scheme: Scheme
+    id: str
+    name: str
+    standings: tuple[Standing, ...]
+    shown: tuple[str, ...]
+    points: Mapping[tuple[str, str], Point]
+    rates: Mapping[str, Fraction]
+    ranked: tuple[Standing, ...]
+    means: Means
+
+    @property
+    def digits(self) -> int:
+        return self.scheme.head.decimals
+
+    def mean_total(self) -> Fraction | None:
+        return self.means.total
+
+    def roots(self) -> list[str]:
+        """The shown components that add up to the total before bonus."""
+        return [each for each in self.shown if each == REST or not self.scheme.components[each].parent]
+
+    def parts(self, component: str) -> list[str]:
+        """The shown parts of a shown component."""
+        return [] if component == REST else [each for each in self.scheme.children(component) if each in self.shown]
+
+    def title(self, component: str) -> str:
+        return "其他评估内容" if component == REST else self.scheme.components[component].name
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One unit in one shown component; rounded as it is printed.  `points` is None while nothing is known; a line that
+    is not `complete` says what is there so far and is compared with nothing."""
+
+    component: str
+    name: str
+    depth: int
+    weight: Fraction
+    points: Fraction | None
+    mean: Fraction | None
+    complete: bool
+
+    @property
+    def difference(self) -> Fraction | None:
+        return None if self.points is None or self.mean is None else self.points - self.mean
+
+    @property
+    def lost(self) -> Fraction:
+        return Fraction(0) if self.points is None else self.weight - self.points
+
+
+def compared(result: Result, class_id: str, group: str, *, inside: bool = False) -> Group:
+    """Everything that the documents say of a group comes from this value; `inside`: with every component, for what is
+    not public."""
+    scheme = result.evaluation.classes[class_id]
+    standings = tuple(result.group(class_id, group))
+    units = {one.unit.id for one in standings}
+    points = {key: point for key, point in result.points.items() if key[0] in units}
+    whole = [each for each, _ in scheme.walk() if scheme.weight(each, group)]
+    shown = whole if inside else disclosed(scheme, points.values())
+    rest = [each for each in scheme.children() if each not in shown and scheme.weight(each, group)]
+    if rest and shown:
+        points |= {(unit, REST): _together(points, unit, rest) for unit in units}
+        shown.append(REST)
+    ranked = tuple(one for one in standings if one.rank is not None)
+    ids = [one.unit.id for one in ranked]
+    rates = {each: rate for each in shown if (rate := _rate(points, ids, each)) is not None}
+    name, means = group_name(scheme, group), _means(ranked)
+    return Group(scheme, group, name, standings, tuple(shown), points, rates, ranked, means)
+
+
+def _means(ranked: Sequence[Standing]) -> Means:
+    def mean(values: Iterable[Fraction]) -> Fraction | None:
+        return sum(filter(None, values), Fraction(0)) / len(ranked) if ranked else None  # nearly all may be 0
+
+    return Means(
+        mean(one.total for one in ranked), mean(one.bonus for one in ranked), mean(one.deduction for one in ranked)
+    )
+
+
+def group_name(scheme: Scheme, group: str) -> str:
+    """What a group is called inside its class: a class's only group by the class."""
+    name = next(each.name for each in scheme.head.groups if each.id == group)
+    return scheme.head.name if len(scheme.head.groups) == 1 else name
+
+
+def group_title(scheme: Scheme, group: str) -> str:
+    """The same among groups of other classes."""
+    name = group_name(scheme, group)
+    return name if len(scheme.head.groups) == 1 else f"{scheme.head.name}·{name}"
+
+
+def _together(points: Mapping[tuple[str, str], Point], unit: str, components: list[str]) -> Point:
+    own = [points[unit, each] for each in components if (unit, each) in points]
+    known = [point.points for point in own if point.points is not None]
+    weight = sum((point.weight for point in own), Fraction(0))
+    total = sum(known, Fraction(0)) if known else None
+    state: State = "pending" if any(point.state == "pending" for point in own) else "scored"
+    return Point(points[unit, ""].class_id, unit, REST, weight, None, total, state)
+
+
+def _rate(points: Mapping[tuple[str, str], Point], units: list[str], component: str) -> Fraction | None:
+    own = [points[unit, component] for unit in units if (unit, component) in points]
+    known = [point for point in own if point.state != "pending" and point.weight]
+    rates = [point.points / point.weight for point in known if point.points is not None]
+    return sum(rates, Fraction(0)) / len(rates) if rates else None
+
+
+def lines(group: Group, unit: str) -> list[Line]:
+    """A unit's shown components in the order of the rules."""
+    depths = dict(group.scheme.walk())
+    return [
+        _line(group, each, depths.get(each, 0), group.points[unit, each])
+        for each in group.shown
+        if (unit, each) in group.points
+    ]
+
+
+def _line(group: Group, component: str, depth: int, point: Point) -> Line:
+    rate = group.rates.get(component)
+    complete = point.state != "pending"
+    mean = None if rate is None or not complete or not point.weight else half_up(rate * point.weight, group.digits)
+    moved = point.state == "moved" or not point.weight
+    points = None if moved or point.points is None else half_up(point.points, group.digits)
+    return Line(component, group.title(component), depth, point.weight, points, mean, complete)
+
+
+def uneven(group: Group, one: Standing, own: Sequence[Line] = ()) -> list[str]:
+    """What does not add up as printed, because parts and sum are each rounded: "" for the total, else components.
+    `own`: the unit's lines, where they are there already."""
+    printed = {line.component: line.points or Fraction(0) for line in own or lines(group, one.unit.id)}
+    found = []
+    if printed:
+        extra = half_up(one.bonus, group.digits) - half_up(one.deduction, group.digits)
+        total = sum((printed.get(each, Fraction(0)) for each in group.roots()), extra)
+        found += [""] if total != one.total else []
+    for node in printed:
+        parts = [] if node == REST else group.scheme.children(node)
+        there = [part for part in parts if (one.unit.id, part) in group.points]
+        if there and all(part in printed for part in there) and sum(printed[part] for part in there) != printed[node]:
+            found.append(node)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Notable:
+    """A leaf that is not simply scored for a unit: the shown component it belongs to ("" where none is shown), what
+    happened, and the same in general words that many units can share."""
+
+    component: str
+    words: str
+    general: str
+
+
+def notable(group: Group, one: Standing) -> list[Notable]:
+    """What the rules did where something was absent.  What is not shown of itself is spoken of in general words, by the
+    shown component above it."""
+    found: dict[Notable, None] = {}
+    for leaf in group.scheme.leaves():
+        point = group.points.get((one.unit.id, leaf))
+        if point is not None and point.basis:
+            place = leaf
+            while place and place not in group.shown:
+                place = group.scheme.components[place].parent
+            general = _general(point, whole=place == leaf)
+            found[Notable(place, point.basis if place == leaf else general, general)] = None
+    return list(found)
+
+
+def _general(point: Point, *, whole: bool) -> str:
+    if point.state == "scored":
+        return "部分指标不适用或免报，按其余指标折算"
+    if whole:
+        return point.basis
+    absence = point.basis.partition("，")[0]
+    return f"部分内容{absence}，" + ("权重按规则转到其他内容" if point.state == "moved" else "按规则计分")
+
+
+def tie_words(group: Group, one: Standing) -> str:
+    """How a tie was broken; without the names of components that are not shown."""
+    secret = [value.name for key, value in group.scheme.components.items() if key not in group.shown]
+    if not any(name in one.tie for name in secret):
+        return one.tie
+    others = "、".join(other.unit.name for other in group.ranked if other.total == one.total and other != one)
+    return f"与{others}总分相同，按评估规则确定名次"
+
+
+# --- figures as they are printed -------------------------------------------------------------------------------------
+
+
+def printed(value: Fraction | None, digits: int) -> str:
+    return NONE if value is None else published(value, digits)
+
+
+def signed(value: Fraction | None, digits: int) -> str:
+    return NONE if value is None else ("+" if value > 0 else "") + published(value, digits)
+
+
+def weight_text(weight: Fraction) -> str:
+    """A weight with the digits that it has, at most two after the point."""
+    return plain(half_up(weight, 2))
+
+
+def percent_text(share: Fraction) -> str:
+    return f"{published(share * 100, 1)}%"

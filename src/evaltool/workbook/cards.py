@@ -1,0 +1,198 @@
+"""The tab 评价卡: per component a table of counted cards, a row per unit and batch, a column per choice.
+
+The counts are cells that may be changed; the cards that count, their points and each unit's share are formulas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from evaltool.reader.cells import address
+from evaltool.results.result import Result
+from evaltool.rules import Scheme
+from evaltool.rules.methods import Ballot
+from evaltool.views.wording import evaluator_name, path, unit_name
+from evaltool.workbook.expressions import Expr, Range, cell, mean, over, percent, products, total
+from evaltool.workbook.filledin import Leaf
+from evaltool.workbook.linepoints import scale_table
+from evaltool.workbook.page import Page
+from evaltool.workbook.parameters import Parameters
+from evaltool.workbook.parts import HEAD_ROW, NONE, Column, Frame, head_cells, heights_of, stack, text, word
+from evaltool.writers.book import Cell, Tab
+
+TITLE = "评价卡"
+_BLANK_CHOICE = "未填"
+_FIRST = 3  # column of the first choice
+_WIDTHS = (24.0, 24.0, 12.0)
+_NARROW = 9.0
+
+Count = tuple[str, str, str, Mapping[str, int]]
+"""Unit, evaluator, batch, choice -> cards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The columns of one block: choices with points, others, and the row in which the points stand."""
+
+    scored: Sequence[str]
+    others: Sequence[str]
+    points_row: int
+
+    @property
+    def after(self) -> int:
+        """The column behind them."""
+        return _FIRST + len(self.scored) + len(self.others)
+
+
+@dataclass
+class Cards:
+    """The tab, and of every unit in every component its share as a formula."""
+
+    page: Page = field(default_factory=lambda: Page(TITLE, HEAD_ROW))
+    shares: dict[tuple[Leaf, str], Expr] = field(default_factory=dict)
+    merges: list[tuple[str, str]] = field(default_factory=list)
+    tall: dict[int, float] = field(default_factory=dict)
+    widest: int = 8
+
+    def tab(self, made: Frame) -> Tab:
+        widths = (*_WIDTHS, *[_NARROW] * (self.widest - _FIRST))
+        return stack(self.page, made, widths, self.merges, self.tall)
+
+
+def cards_of(result: Result, parameters: Parameters) -> Cards:
+    cards = Cards()
+    counts = _counts(result)
+    for scheme in result.evaluation.classes.values():
+        for leaf in scheme.leaves():
+            rows = counts.pop((scheme.id, leaf), [])
+            if rows:
+                _block(result, scheme, leaf, rows, cards, parameters)
+    return cards
+
+
+def _counts(result: Result) -> dict[Leaf, list[Count]]:
+    """Cards that are valid, by component: a row per unit, evaluator and batch."""
+    import polars as pl
+
+    keys = ["class_id", "component", "unit", "evaluator", "batch", "choice"]
+    table = result.intake.ballots.filter("valid").group_by(keys).agg(pl.col("count").sum())
+    units = {unit: at for at, unit in enumerate(result.evaluation.units)}
+    found: dict[Leaf, dict[tuple[str, str, str], dict[str, int]]] = {}
+    for class_id, component, unit, evaluator, batch, choice, count in table.iter_rows():
+        found.setdefault((class_id, component), {}).setdefault((unit, evaluator, batch), {})[choice] = count
+    return {
+        leaf: [
+            (*key, of) for key, of in sorted(rows.items(), key=lambda one: (units.get(one[0][0], len(units)), one[0]))
+        ]
+        for leaf, rows in found.items()
+    }
+
+
+def _block(result: Result, scheme: Scheme, leaf: str, rows: list[Count], cards: Cards, parameters: Parameters) -> None:
+    """One component: caption, head, the points of the choices, then unit by unit and batch by batch."""
+    answer, page = scheme.components[leaf].answer, cards.page
+    points = scale_table(parameters, scheme, answer.ballot).points if isinstance(answer, Ballot) else {}
+    scored = [choice for choice, each in points.items() if each is not None]
+    others = sorted({choice for row in rows for choice in row[3]} - set(scored))
+    headers = ["单位", "评估主体", "批次", *scored, *(each or _BLANK_CHOICE for each in others), "计入张数", "平均分值"]
+    columns = [Column(header, _WIDTHS[at] if at < _FIRST else _NARROW) for at, header in enumerate(headers)]
+    top = page.next
+    page.cells[top, 0] = Cell(f"{scheme.head.name}：{path(scheme, leaf)}", "banner")
+    cards.merges.append((address(top, 0), address(top, len(columns) - 1)))
+    cards.widest = max(cards.widest, len(columns))
+    page.cells |= head_cells(top + 1, columns)
+    cards.tall |= heights_of(top + 1, columns)
+    page.next = top + 2
+    choices = Choices(scored, others, page.next)
+    if scored and isinstance(answer, Ballot):
+        _points_row(scheme, answer, cards, parameters)
+    for unit, own in _by_unit(rows):
+        _unit(result, scheme, leaf, unit, own, cards, choices)
+    page.next += 1
+
+
+def _by_unit(rows: Iterable[Count]) -> Iterator[tuple[str, list[Count]]]:
+    grouped: dict[str, list[Count]] = {}
+    for row in rows:
+        grouped.setdefault(row[0], []).append(row)
+    yield from grouped.items()
+
+
+def _points_row(scheme: Scheme, answer: Ballot, cards: Cards, parameters: Parameters) -> None:
+    table = scale_table(parameters, scheme, answer.ballot)
+    at = [(place, points) for place, points in enumerate(table.points.values()) if points is not None]
+    cells = [cell(parameters.entry(table, place, points), "any") for place, points in at]
+    cards.page.add((word("分值"), word(""), word(""), *cells))
+
+
+def _unit(
+    result: Result,
+    scheme: Scheme,
+    leaf: str,
+    unit: str,
+    rows: list[Count],
+    cards: Cards,
+    choices: Choices,
+) -> None:
+    """A unit's batches, and its share: of all cards together, or the mean of the batches' means."""
+    page, answer = cards.page, scheme.components[leaf].answer
+    first, found = page.next, []
+    for _, evaluator, batch, counts in rows:
+        row = page.next
+        front = (
+            text(unit_name(result.evaluation, unit)),
+            text(evaluator_name(result.evaluation, evaluator)),
+            word(batch),
+        )
+        given = [Cell(counts.get(choice, 0), "input") for choice in (*choices.scored, *choices.others)]
+        page.add((*front, *given))
+        if choices.scored and isinstance(answer, Ballot):
+            found.append(_counted(scheme, answer, counts, row, cards, choices))
+    if not found or not isinstance(answer, Ballot):
+        return
+    last, columns = page.next - 1, choices.after
+    valid = page.range(columns, first, last, (count for count, _ in found))
+    means = page.range(columns + 1, first, last, (points for _, points in found if points is not None))
+    if not means.values:
+        return
+    if answer.pool == "batches" or len(found) == 1:
+        share = percent(mean(means) if len(found) > 1 else Expr(means.text, means.values[0]))
+    else:
+        points = sum((count * (points or 0) for count, points in found), Fraction(0))
+        share = percent(over(products(valid, page.range(columns + 1, first, last, ()), points), total(valid)))
+    cards.shares[(scheme.id, leaf), unit] = share
+
+
+def _counted(
+    scheme: Scheme,
+    answer: Ballot,
+    counts: Mapping[str, int],
+    row: int,
+    cards: Cards,
+    choices: Choices,
+) -> tuple[Fraction, Fraction | None]:
+    """Cards that chose and their mean points, written into the row."""
+    page, scored = cards.page, choices.scored
+    last = _FIRST + len(scored) - 1
+    own, worth = page.across(row, _FIRST, last), page.across(choices.points_row, _FIRST, last)
+    scale = {choice: share * 100 for choice, share in scheme.scale(answer.ballot).items() if share is not None}
+    count = Fraction(sum(counts.get(choice, 0) for choice in scored))
+    points = sum((counts.get(choice, 0) * scale[choice] for choice in scored), Fraction(0))
+    valid = Expr(f"SUM({own})", count)
+    column = choices.after
+    page.put(column, cell(valid, "integer", page.own), row)
+    chosen = page.ref(row, column, count)
+    average = over(products(Range(own, ()), Range(_kept(worth), ()), points), chosen)
+    words = Expr(f'IF({chosen.text}=0,"{NONE}",{average.text})', average.value if count else NONE)
+    page.put(column + 1, cell(words, "number", page.own), row)
+    return count, points / count if count else None
+
+
+def _kept(span: str) -> str:
+    """A piece of a row whose row number is kept when copied."""
+    tab, _, piece = span.rpartition("!")
+    return f"{tab}!" + ":".join(
+        f"{part.rstrip('0123456789')}${part.lstrip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')}" for part in piece.split(":")
+    )

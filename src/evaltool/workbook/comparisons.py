@@ -1,0 +1,50 @@
+"""The tab 数值对比: figures of the units that are compared with each other, each block a range for the formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from evaltool.workbook.expressions import Expr, Range, cell
+from evaltool.workbook.page import Page
+from evaltool.workbook.parts import FIRST_ROW, Column, Frame, listed, text, word
+from evaltool.writers.book import Tab
+
+TITLE = "数值对比"
+_COLUMNS = (
+    Column("评估内容", 40),
+    Column("指标", 34),
+    Column("次数（时段）", 12),
+    Column("范围", 22),
+    Column("单位", 26),
+    Column("数值", 16),
+)
+_FIGURE = 5
+Key = tuple[str, str, str, str, str]
+"""Class, component, indicator, repeat, group ("" for the whole class)."""
+
+
+class Comparisons:
+    """The blocks that were asked for so far."""
+
+    def __init__(self) -> None:
+        self.page = Page(TITLE, FIRST_ROW)
+        self._made: dict[Key, Range] = {}
+
+    def tab(self, made: Frame) -> Tab:
+        return listed(self.page, made, _COLUMNS, still=0, table="数值对比表")
+
+    def field(self, key: Key, words: Sequence[str], figures: Sequence[tuple[str, Expr]]) -> Range:
+        """The figures (unit's name, cell of the mark) of one comparison; `words`: component, indicator, repeat,
+        group as they are shown."""
+        if key not in self._made:
+            first = self.page.next
+            for unit, figure in figures:
+                component, indicator, repeat, group = words
+                self.page.add(
+                    (text(component), text(indicator), word(repeat), text(group), text(unit), cell(figure, "any"))
+                )
+            values = tuple(figure.value for _, figure in figures if isinstance(figure.value, Fraction))
+            last = self.page.next - 1
+            self._made[key] = Range(self.page.still(_FIGURE, first, last), values)
+        return self._made[key]

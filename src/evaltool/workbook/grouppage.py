@@ -1,0 +1,69 @@
+"""What stands where on a group's tab, for the formulas that look at all units of the group: places and grades."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from evaltool.results.rank import Standing, deciding
+from evaltool.results.result import Result
+from evaltool.rules import Scheme
+from evaltool.workbook.expressions import Expr
+from evaltool.workbook.page import Page
+from evaltool.workbook.parameters import Parameters
+from evaltool.workbook.parts import FIRST_ROW
+from evaltool.workbook.pointrows import Got
+
+RANK, UNIT, TOTAL, GRADE, FIRST_PART = 0, 1, 2, 3, 4
+NINE = 9  # digits to which exact totals and points are compared
+_DECIDING = {"exact": "未取整总分", "variation": "比上年增减"}
+
+
+@dataclass
+class GroupPage:
+    """One group's tab while it is filled.  The ranked units stand first, in the order of their ranks.
+
+    `at`: column of each header; `refs`: (row, header) -> cell; `part_places`: component -> first row and column in the
+    tables below; `decided`: places that a decision gives to units which nothing else tells apart; `placed`: what each
+    ranked unit is placed by.
+    """
+
+    result: Result
+    key: tuple[str, str]
+    ranked: Sequence[Standing]
+    page: Page
+    got: Mapping[tuple[str, str], Got]
+    parameters: Parameters
+    roots: Sequence[str]
+    decided: Mapping[str, Fraction]
+    at: Mapping[str, int]
+    refs: dict[tuple[int, str], Expr] = field(default_factory=dict)
+    part_places: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def scheme(self) -> Scheme:
+        return self.result.evaluation.classes[self.key[0]]
+
+    def __post_init__(self) -> None:
+        self.placed = {one.unit.id: placed_by(self.result, self.scheme, one) for one in self.ranked}
+        self.ascending = sorted(self.placed.values())
+
+    def text(self, row: int, header: str) -> str:
+        return self.page.ref(row, self.at[header], None).text
+
+    def span(self, column: int, first: int = FIRST_ROW) -> str:
+        """The ranked units' cells of a column, from the row of the first of them."""
+        return self.page.still(column, first, first + len(self.ranked) - 1)
+
+    def deciding(self, row: int) -> tuple[str, str]:
+        """The figure by which units are placed: the ranked units' cells, and one unit's own."""
+        header = _DECIDING.get(self.scheme.ranking.by, "总分")
+        span, own = self.span(self.at[header]), self.text(row, header)
+        return (span, own) if header == "总分" else (f"ROUND({span},{NINE})", f"ROUND({own},{NINE})")
+
+
+def placed_by(result: Result, scheme: Scheme, one: Standing) -> tuple[Fraction, ...]:
+    """What a unit is placed by: the figure, then the chain of components that break ties."""
+    found = (result.points.get((one.unit.id, name)) for name in scheme.ranking.ties)
+    return (deciding(scheme, one), *((point.points if point else None) or Fraction(0) for point in found))

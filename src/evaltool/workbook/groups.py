@@ -1,0 +1,273 @@
+"""A tab per group: every unit with its components, total, rank and grade as formulas, beside what evaltool computed.
+
+The units stand in the order of their ranks, unranked ones last; below them the parts of the components, so that a page
+can be read when it is printed.  The last column says whether the live cells still are what was computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from evaltool.exact import decimal, plain
+from evaltool.reader.cells import address, letters
+from evaltool.results.rank import Standing
+from evaltool.results.result import Result
+from evaltool.rules import Scheme
+from evaltool.views.wording import UNRANKED, path
+from evaltool.workbook.expressions import Expr, add, cell, constant, fine, less, rounded
+from evaltool.workbook.gradeformulas import grade_of
+from evaltool.workbook.grouppage import FIRST_PART, GRADE, NINE, RANK, UNIT, GroupPage
+from evaltool.workbook.page import Page
+from evaltool.workbook.parameters import Parameters
+from evaltool.workbook.parts import (
+    FIRST_ROW,
+    HEAD_ROW,
+    NONE,
+    Column,
+    Frame,
+    back_link,
+    grade_style,
+    head_cells,
+    heading_cells,
+    heading_merges,
+    heights_of,
+    page_footer,
+    page_header,
+    text,
+    total_style,
+    word,
+)
+from evaltool.workbook.placeformulas import decided_places, rank_of
+from evaltool.workbook.pointrows import MOVED, PENDING, PointRows
+from evaltool.workbook.pointrows import TITLE as DETAILS
+from evaltool.writers.book import Cell, Highlight, Tab
+
+SAME, DIFFERENT = "√", "≠"
+_PARTS = 16  # columns of parts side by side on a page
+_PART_COLUMN = 2
+_PLACE = (Column("名次", 7), Column("单位", 24), Column("总分", 10), Column("等次", 8))
+_ZEROS = {MOVED: "zero_moved", PENDING: "zero_pending", NONE: "zero_none"}
+Places = tuple[Expr, Expr, Expr]
+"""Cells of rank, total and grade."""
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What other tabs refer to: the group's tab, first and last unit's row, each unit's cells, the checks, the
+    components in its columns."""
+
+    title: str
+    first: int
+    last: int
+    places: dict[str, Places]
+    checks: str
+    roots: Sequence[str]
+    tab: Tab
+
+
+def group_tab(
+    result: Result, made: Frame, key: tuple[str, str], title: str, points: PointRows, parameters: Parameters
+) -> Live:
+    return _Filling(result, key, title, points, parameters).live(made)
+
+
+class _Filling:
+    """One group's tab while it is filled."""
+
+    def __init__(
+        self, result: Result, key: tuple[str, str], title: str, points: PointRows, parameters: Parameters
+    ) -> None:
+        scheme = result.evaluation.classes[key[0]]
+        self.result, self.scheme, self.weighed = result, scheme, key[1]
+        self.standings, self.details = result.group(*key), points.first
+        ranked = [one for one in self.standings if one.rank is not None]
+        self.page = Page(title, FIRST_ROW)
+        self.first, self.last = FIRST_ROW, FIRST_ROW + len(self.standings) - 1
+        present = {each for one in self.standings for each, _ in scheme.walk() if (one.unit.id, each) in points.got}
+        shown = [(each, depth) for each, depth in scheme.walk() if scheme.weight(each, key[1]) or each in present]
+        self.roots = [each for each, depth in shown if not depth]
+        self.parts = [each for each, depth in shown if depth]
+        decided = decided_places(result, scheme, ranked)
+        self.columns = self._columns(decided=bool(decided))
+        at = {column.header: at for at, column in enumerate(self.columns)}
+        self.group = GroupPage(result, key, ranked, self.page, points.got, parameters, self.roots, decided, at)
+
+    def _columns(self, *, decided: bool) -> list[Column]:
+        named = [self._component_column(each) for each in self.roots]
+        columns = [*_PLACE, *named, Column("加分", 7), Column("扣分", 7), Column("未取整总分", 11)]
+        vetoed = any(one.veto for one in self.standings)
+        columns += [Column("一票否决", 18 if vetoed else 9)] if self.scheme.grades else []
+        if self.scheme.ranking.by == "variation":
+            columns += [Column("上年总分", 9), Column("比上年增减", 10)]
+        columns += [Column("同分裁定", 8)] if decided else []
+        return [*columns, Column("核对名次", 7), Column("核对总分", 9), Column("核对等次", 8), Column("校验", 6)]
+
+    def _component_column(self, component: str) -> Column:
+        name = self.scheme.components[component].name
+        return Column(f"{name}\n（{plain(self.scheme.weight(component, self.weighed))}）", 9 if len(name) < 8 else 11)
+
+    def live(self, made: Frame) -> Live:
+        heads = self._part_tables()
+        for row, one in enumerate(self.standings, FIRST_ROW):
+            self._figures(row, one)
+        places = {one.unit.id: self._outcome(row, one, heads) for row, one in enumerate(self.standings, FIRST_ROW)}
+        checks = self.page.span(self.group.at["校验"], self.first, self.last) if self.standings else ""
+        return Live(self.page.title, self.first, self.last, places, checks, self.roots, self._tab(made, heads))
+
+    # --- figures ------------------------------------------------------------------------------------------------------
+
+    def _put(self, row: int, header: str, expr: Expr, style: str) -> Expr:
+        return self._see(row, header, cell(expr, style, self.page.own), expr.value)
+
+    def _input(self, row: int, header: str, value: Fraction) -> Expr:
+        return self._see(row, header, Cell(decimal(value), "input"), value)
+
+    def _see(self, row: int, header: str, shown: Cell, value: object) -> Expr:
+        assert isinstance(value, Fraction | str)
+        column = self.group.at[header]
+        self.page.put(column, shown, row)
+        self.group.refs[row, header] = self.page.ref(row, column, value)
+        return self.group.refs[row, header]
+
+    def _figures(self, row: int, one: Standing) -> None:
+        """What the total is made of, up to the figure by which the unit is placed."""
+        found = [self._component(row, at, one.unit.id, each) for at, each in enumerate(self.roots, FIRST_PART)]
+        bonus, deduction = self._input(row, "加分", one.bonus), self._input(row, "扣分", one.deduction)
+        amount = add(*(each for each in found if each is not None), bonus)
+        exact = self._put(row, "未取整总分", less(amount, deduction), "points")
+        total = self._put(row, "总分", rounded(exact, self.scheme.head.decimals), total_style(self.scheme))
+        if exact.value != one.exact or total.value != one.total:
+            raise AssertionError(f"{one.unit.id}: {exact.value}, {total.value} is not {one.exact}, {one.total}")
+        if self.scheme.ranking.by == "variation":
+            self._change(row, one, total)
+        if self.group.decided:
+            self._input(row, "同分裁定", self.group.decided.get(one.unit.id, Fraction(0)))
+
+    def _change(self, row: int, one: Standing, total: Expr) -> None:
+        if one.change is None:
+            self.page.put(self.group.at["上年总分"], word(NONE), row)
+            self._put(row, "比上年增减", constant(0), "points")
+        else:
+            before = self._input(row, "上年总分", one.total - one.change)
+            self._put(row, "比上年增减", fine(less(total, before), NINE), "points")
+
+    def _component(self, row: int, column: int, unit: str, component: str) -> Expr | None:
+        """A component's points; where it decides ties, a number stands also where there are none."""
+        got, page = self.group.got.get((unit, component)), self.page
+        if got is not None and got.points is not None:
+            page.put(column, cell(got.points, "number", page.own), row)
+            return page.ref(row, column, got.points.value)
+        state = self.result.points[unit, component].state if got is not None else ""
+        said = MOVED if state == "moved" else PENDING if got is not None else NONE
+        page.put(column, Cell(0, _ZEROS[said]) if component in self.scheme.ranking.ties else word(said), row)
+        return None
+
+    # --- parts --------------------------------------------------------------------------------------------------------
+
+    def _part_tables(self) -> list[tuple[int, list[Column]]]:
+        """The parts of the components below the units, as many side by side as fit a page; top row and columns."""
+        heads: list[tuple[int, list[Column]]] = []
+        top = self.last + 2 if self.standings else FIRST_ROW + 1
+        for start in range(0, len(self.parts), _PARTS):
+            mine = self.parts[start : start + _PARTS]
+            heads.append((top, [Column("名次", 7), Column("单位", 24), *map(self._part_column, mine)]))
+            self.page.cells[top, 0] = Cell("其中：各部分得分", "banner")
+            for row, one in enumerate(self.standings, top + 2):
+                self.page.put(UNIT, text(one.unit.name), row)
+                for column, component in enumerate(mine, _PART_COLUMN):
+                    self._component(row, column, one.unit.id, component)
+            self.group.part_places |= {each: (top + 2, column) for column, each in enumerate(mine, _PART_COLUMN)}
+            top += 3 + len(self.standings)
+        return heads
+
+    def _part_column(self, component: str) -> Column:
+        names = path(self.scheme, component).split("／")
+        return Column("／".join(names[-2:]) + f"\n（{plain(self.scheme.weight(component, self.weighed))}）", 9)
+
+    # --- outcome ------------------------------------------------------------------------------------------------------
+
+    def _outcome(self, row: int, one: Standing, heads: Sequence[tuple[int, object]]) -> Places:
+        page = self.page
+        rank = rank_of(self.group, row, one)
+        page.put(RANK, cell(rank, "integer", page.own) if one.rank is not None else word(UNRANKED), row)
+        place = page.ref(row, RANK, rank.value)
+        for top, _ in heads:
+            style = "integer" if one.rank is not None else "text_center"
+            page.put(RANK, cell(place, style, page.own), top + 2 + row - FIRST_ROW)
+        page.put(UNIT, Cell(one.unit.name, "link"), row)
+        grade = grade_of(self.group, row, one, place)
+        page.put(GRADE, cell(grade, "text_center", page.own) if self.scheme.grades else word(""), row)
+        if (rank.value, grade.value) != (UNRANKED if one.rank is None else Fraction(one.rank), one.grade):
+            raise AssertionError(f"{one.unit.id}: {rank.value}, {grade.value} is not {one.rank}, {one.grade}")
+        live = place, self.group.refs[row, "总分"], page.ref(row, GRADE, grade.value)
+        self._frozen(row, one)
+        self._check(row, live)
+        return live
+
+    def _frozen(self, row: int, one: Standing) -> None:
+        """What evaltool computed, as values."""
+        rank = Cell(UNRANKED, "frozen_text") if one.rank is None else Cell(one.rank, "frozen_any")
+        total = Cell(decimal(one.total), "frozen" if self.scheme.head.decimals == 2 else "frozen_any")
+        for header, each in (("核对名次", rank), ("核对总分", total), ("核对等次", Cell(one.grade, "frozen_text"))):
+            self.page.put(self.group.at[header], each, row)
+
+    def _check(self, row: int, live: Places) -> None:
+        rank, total, grade = (self.group.text(row, header) for header in ("核对名次", "核对总分", "核对等次"))
+        same = f"{live[0].text}={rank},ROUND({live[1].text}-{total},{NINE})=0,{live[2].text}={grade}"
+        check = Expr(f'IF(AND({same}),"{SAME}","{DIFFERENT}")', SAME)
+        self.page.put(self.group.at["校验"], cell(check, "text_center", self.page.own), row)
+
+    # --- the tab ------------------------------------------------------------------------------------------------------
+
+    def _tab(self, made: Frame, heads: Sequence[tuple[int, list[Column]]]) -> Tab:
+        page, columns = self.page, self.columns
+        cells = heading_cells(page.title, made) | head_cells(HEAD_ROW, columns) | page.cells
+        tall = {0: 30.0} | heights_of(HEAD_ROW, columns)
+        merges = list(heading_merges(len(columns)))
+        widths = [column.width for column in columns]
+        for top, parts in heads:
+            cells |= head_cells(top + 1, parts)
+            merges.append((address(top, 0), address(top, len(parts) - 1)))
+            widths += [column.width for column in parts[len(widths) :]]
+            fitted = [Column(part.header, width) for part, width in zip(parts, widths, strict=False)]
+            tall |= heights_of(top + 1, fitted)
+        spot, back, target = back_link(len(columns))
+        last = max(HEAD_ROW, self.last)
+        return Tab(
+            page.title,
+            cells | {spot: back},
+            widths=tuple(widths),
+            heights=tall,
+            merges=tuple(merges),
+            links={spot: target} | self._links(),
+            highlights=tuple(self._highlights()) if self.standings else (),
+            freeze=(FIRST_ROW, 2),
+            filter=(address(HEAD_ROW, 0), address(last, len(columns) - 1)),
+            repeat_rows=(HEAD_ROW, HEAD_ROW) if not heads else None,
+            header=page_header(made),
+            footer=page_footer(made),
+        )
+
+    def _links(self) -> dict[tuple[int, int], str]:
+        """From every unit's name to its points in detail."""
+        at = enumerate(self.standings, FIRST_ROW)
+        return {(row, UNIT): f"'{DETAILS}'!A{self.details[one.unit.id] + 1}" for row, one in at}
+
+    def _highlights(self) -> Sequence[Highlight]:
+        area = address(self.first, GRADE), address(self.last, GRADE)
+        found = list(grade_lights(self.scheme, area, f"${letters(GRADE)}{self.first + 1}"))
+        check = letters(self.group.at["校验"])
+        area = f"{check}{self.first + 1}", f"{check}{self.last + 1}"
+        found.append(Highlight(*area, f'=${check}{self.first + 1}="{SAME}"', "ok"))
+        return [*found, Highlight(*area, f'=${check}{self.first + 1}="{DIFFERENT}"', "bad")]
+
+
+def grade_lights(scheme: Scheme, area: tuple[str, str], own: str) -> Sequence[Highlight]:
+    """The colours of the grades, which follow what a live cell says."""
+    lights = []
+    for grade in scheme.grades:
+        name = grade.name.replace('"', '""')
+        lights.append(Highlight(*area, f'={own}="{name}"', grade_style(scheme, grade.name)))
+    return lights

@@ -1,0 +1,253 @@
+"""The tab 总览: key figures, how many live cells differ from what was computed, and a ranking table per group.
+
+`read_ranked` reads the ranking tables of a written file back, so that a run can compare them with its standings.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from evaltool import reader
+from evaltool.evaluation.in_words.decisions import decided_for
+from evaltool.exact import plain, published
+from evaltool.ledger import of_kind
+from evaltool.reader.cells import address, letters
+from evaltool.results.rank import Standing
+from evaltool.results.result import Result
+from evaltool.rules import Scheme
+from evaltool.views.comparison import group_title
+from evaltool.views.wording import UNRANKED
+from evaltool.workbook.expressions import Expr, cell
+from evaltool.workbook.groups import DIFFERENT, Live, grade_lights
+from evaltool.workbook.live import LIMIT, Chain
+from evaltool.workbook.page import Page
+from evaltool.workbook.parts import (
+    FIRST_ROW,
+    NOTE_ROW,
+    OVERVIEW,
+    TITLE_ROW,
+    Column,
+    Frame,
+    Row,
+    head_cells,
+    heading_cells,
+    height,
+    heights,
+    line_count,
+    number,
+    page_footer,
+    page_header,
+    text,
+    total_style,
+    word,
+)
+from evaltool.writers.book import Cell, Highlight, Tab
+
+Key = tuple[str, str]  # class and group
+Shown = tuple[str, str, str]  # rank, published total, grade, as they are printed
+
+_RANKING = (
+    Column("名次", 8),
+    Column("单位", 28),
+    Column("总分", 10),
+    Column("等次", 9),
+    Column("奖项", 24),
+    Column("加分", 8),
+    Column("说明", 62),
+)
+_UNIT = 1  # column of the unit's name, in the overview and in the groups' tabs
+_GRADE = 3
+_FIGURES_ROW = 3
+_LABEL_COLUMNS = 2
+
+
+def overview_tab(result: Result, made: Frame, live: Chain, stated: int) -> Tab:
+    """Key figures, how many live cells differ from what was computed, then one ranking table per class and group."""
+    figures, groups = [*_figures(result), ("公式", _formulas(live, stated))], live.groups
+    page = Page(OVERVIEW, _FIGURES_ROW)
+    last = len(_RANKING) - 1
+    merges = [(address(TITLE_ROW, 0), address(TITLE_ROW, last)), (address(NOTE_ROW, 0), address(NOTE_ROW, last))]
+    wide = sum(column.width for column in _RANKING[_LABEL_COLUMNS:])
+    tall = {TITLE_ROW: 30.0}
+    for label, value in figures:
+        row = page.add((Cell(label, "label"), Cell(None, "label"), Cell(value)))
+        tall[row] = height(line_count(value, wide))
+    row = page.add((Cell("与计算结果不一致", "label"), Cell(None, "label"), cell(_differing(groups), "places")))
+    tall[row] = 18.0
+    lights = _counter_lights(row)
+    for at in range(_FIGURES_ROW, page.next):
+        merges += [(address(at, 0), address(at, 1)), (address(at, _LABEL_COLUMNS), address(at, last))]
+    links: dict[tuple[int, int], str] = {}
+    page.next += 1
+    for key, group in groups.items():
+        scheme, standings = result.evaluation.classes[key[0]], result.group(*key)
+        top = page.next
+        page.cells[top, 0] = Cell(f"{group_title(scheme, key[1])}（{len(standings)}个单位）", "banner")
+        merges.append((address(top, 0), address(top, last)))
+        page.cells |= head_cells(top + 1, _RANKING)
+        page.next = top + 2
+        rows = [_ranking_row(result, one, group) for one in standings]
+        for at, one in enumerate(rows):
+            links[page.add(one), _UNIT] = f"'{group.title}'!{address(FIRST_ROW + at, _UNIT)}"
+        tall |= heights(top + 2, _RANKING, rows)
+        if rows:
+            area = address(top + 2, _GRADE), address(page.next - 1, _GRADE)
+            lights += grade_lights(scheme, area, f"${letters(_GRADE)}{top + 3}")
+        page.next += 1
+    return Tab(
+        OVERVIEW,
+        heading_cells(OVERVIEW, made) | page.cells,
+        widths=tuple(column.width for column in _RANKING),
+        heights=tall,
+        merges=tuple(merges),
+        links=links,
+        highlights=tuple(lights),
+        freeze=(NOTE_ROW + 1, 0),
+        header=page_header(made),
+        footer=page_footer(made),
+    )
+
+
+def _formulas(live: Chain, stated: int) -> str:
+    """What is live in this workbook, and what is not."""
+    begin = "评分和评价卡张数" if live.whole else f"各评估主体的得分合计（评分超过{LIMIT}条，不逐条列出）和评价卡张数"
+    rest = f"有{stated}处没有公式，直接写入计算值（斜体紫底）" if stated else "没有直接写入的计算值"
+    return f"从{begin}、参数起逐级重算到总分、名次和等次，改动浅黄底的数字即可试算；{rest}"
+
+
+def _differing(groups: Mapping[Key, Live]) -> Expr:
+    """How many units' live cells are not what was computed."""
+    counts = [f'COUNTIF({live.checks},"{DIFFERENT}")' for live in groups.values() if live.checks]
+    return Expr("+".join(counts) or "0", Fraction(0))
+
+
+def _counter_lights(row: int) -> list[Highlight]:
+    spot = address(row, _LABEL_COLUMNS)
+    own = f"${letters(_LABEL_COLUMNS)}${row + 1}"
+    return [Highlight(spot, spot, f"={own}=0", "ok"), Highlight(spot, spot, f"={own}>0", "bad")]
+
+
+def _figures(result: Result) -> Iterator[tuple[str, str]]:
+    """The key figures: who took part, what came back, who got what."""
+    settings = result.evaluation.settings
+    yield "评估", f"{settings.name}（{settings.year}年度，{settings.office}）"
+    yield "计分批次", f"第{result.run}次，校验码 {result.code}"
+    units = result.evaluation.units.values()
+    unranked = sum(unit.standing == "unranked" for unit in units)
+    yield "参评单位", f"{len(units)}个" + (f"，其中不排名{unranked}个" if unranked else "")
+    roles = result.accounts.scored
+    expected, counted = sum(role.expected for role in roles), sum(role.counted for role in roles)
+    missing, waived = sum(role.missing for role in roles), sum(role.waived for role in roles)
+    yield "报送表", f"应报{expected}份，计入{counted}份，未报{missing}份，免报{waived}份"
+    if result.accounts.batches:
+        yield "评价卡", _cards(result)
+    if surveys := result.accounts.surveys:
+        answers = sum(each.counted for each in surveys)
+        yield "问卷调查", f"{len(surveys)}个导出文件，{sum(each.rows for each in surveys)}行，计入评价{answers}条"
+    for scheme in result.evaluation.classes.values():
+        own = [one for one in result.standings if one.unit.class_id == scheme.id]
+        grades = Counter(one.grade for one in own)
+        if scheme.grades:
+            yield (
+                f"等次（{scheme.head.name}）",
+                "，".join(f"{each.name}{grades[each.name]}个" for each in scheme.grades),
+            )
+        awards = Counter(award for one in own for award in one.awards)
+        if awards:
+            yield f"奖项（{scheme.head.name}）", "，".join(f"{award}{number}个" for award, number in awards.items())
+    severities = Counter(one.severity for one in result.findings)
+    yield "校验问题", f"错误{severities['error']}条，提醒{severities['warning']}条，提示{severities['note']}条"
+
+
+def _cards(result: Result) -> str:
+    """Cards of all batches; what a batch does not say is left out of its sum."""
+    batches = result.accounts.batches
+    sums = {
+        "发放": sum(batch.issued or 0 for batch in batches),
+        "收回": sum(batch.returned or 0 for batch in batches),
+        "废票": sum(batch.spoiled or 0 for batch in batches),
+        "有效": sum(batch.valid or 0 for batch in batches),
+    }
+    return f"{len(batches)}批，" + "，".join(f"{name}{number}张" for name, number in sums.items())
+
+
+def _ranking_row(result: Result, one: Standing, live: Live) -> Row:
+    """Rank, total and grade are the group's live cells."""
+    scheme = result.evaluation.classes[one.unit.class_id]
+    rank, total, grade = live.places[one.unit.id]
+    return (
+        word(UNRANKED) if one.rank is None else cell(rank, "integer"),
+        Cell(one.unit.name, "link"),
+        cell(total, total_style(scheme)),
+        cell(grade, "text_center") if scheme.grades else word(""),
+        text("、".join(one.awards)),
+        number(one.bonus) if one.bonus else word(""),
+        text("；".join(_remarks(result, one))),
+    )
+
+
+def _remarks(result: Result, one: Standing) -> Iterator[str]:
+    """What is behind the figures: the tie, the veto, granted and deducted points, weights that moved."""
+    if one.tie:
+        yield one.tie
+    if one.veto:
+        lowered = f"等次由{one.grade_by_total}降为{one.grade}" if one.grade != one.grade_by_total else "等次已是最低"
+        yield f"一票否决（{one.veto}），{lowered}"
+    for kind, said, amount in (("bonus", "加分", one.bonus), ("deduction", "扣分", one.deduction)):
+        lines = [line for line in of_kind(result.evaluation.ledger, kind) if line.unit == one.unit.id]
+        if lines:
+            documents = "、".join(dict.fromkeys(line.document for line in lines))
+            yield f"{said}{plain(amount)}分（{documents}）"
+    yield from (f"撤销{label}（{document}）" for label, document in one.revoked)
+    yield from decided_for(result.evaluation, one.unit.id)
+    scheme = result.evaluation.classes[one.unit.class_id]
+    for leaf in scheme.leaves():
+        point = result.points.get((one.unit.id, leaf))
+        if point and point.basis:
+            yield f"{scheme.components[leaf].name}：{point.basis}"
+    if one.available != result.points[one.unit.id, ""].weight:
+        yield f"已评部分权重{plain(one.available)}"
+
+
+# --- read back -------------------------------------------------------------------------------------------------------
+
+
+def shown_in_ranked(result: Result) -> dict[str, Shown]:
+    """Unit id -> what the overview must show: rank (or 不排名), published total, grade."""
+    return {one.unit.id: _shown(result.evaluation.classes[one.unit.class_id], one) for one in result.standings}
+
+
+def _shown(scheme: Scheme, one: Standing) -> Shown:
+    digits = scheme.head.decimals
+    total = published(one.total, digits) if digits == 2 else plain(one.total)
+    return str(one.rank) if one.rank is not None else UNRANKED, total, one.grade
+
+
+def read_ranked(data: bytes) -> dict[str, Shown]:
+    """Unit name -> rank, total and grade as they stand in the overview of a written file; {} if it cannot be read."""
+    book = reader.read(data, wanted=lambda title: title == OVERVIEW)
+    if isinstance(book, reader.Unreadable):
+        return {}
+    sheet = next((sheet for sheet in book.sheets if sheet.title == OVERVIEW), None)
+    if sheet is None:
+        return {}
+    heads = [row for (row, column), cell in sheet.cells.items() if column == 0 and cell.text == _RANKING[0].header]
+    return dict(pair for head in sorted(heads) for pair in _read_table(sheet, head + 1))
+
+
+def _read_table(sheet: reader.Sheet, row: int) -> Iterator[tuple[str, Shown]]:
+    while (row, _UNIT) in sheet.cells and (row, 2) in sheet.cells:
+        grade = sheet.cells.get((row, 3))
+        shown = _printed(sheet.cells[row, 0]), _printed(sheet.cells[row, 2]), _printed(grade) if grade else ""
+        yield sheet.cells[row, _UNIT].text, shown
+        row += 1
+
+
+def _printed(cell: reader.Cell) -> str:
+    """A cell as a spreadsheet shows it: text, or a number with the digits of its format."""
+    if cell.number is None:
+        return cell.text
+    digits = len(cell.format.partition(".")[2])
+    return published(Fraction(cell.number), digits) if digits else plain(cell.number)

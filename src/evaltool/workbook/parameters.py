@@ -1,0 +1,98 @@
+"""The tab 参数: every figure of the rules that a formula refers to, once, in a cell that may be changed.
+
+Cells are given out when they are first asked for, so that the tab holds what the workbook's formulas use, in the order
+of the rules, and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from evaltool.exact import decimal
+from evaltool.rules import Scheme
+from evaltool.rules.methods import Parameters as Method
+from evaltool.rules.methods import name_of
+from evaltool.views.wording import path
+from evaltool.workbook.expressions import Expr, add, cell, constant, over, times
+from evaltool.workbook.methodformulas import PARAMETER_WORDS, Table
+from evaltool.workbook.page import Page
+from evaltool.workbook.parts import FIRST_ROW, Column, Frame, listed, text, word
+from evaltool.writers.book import Cell, Tab
+
+TITLE = "参数"
+COLUMNS = (
+    Column("对象类别", 18),
+    Column("种类", 14),
+    Column("内容", 40),
+    Column("项目", 28),
+    Column("数值", 14),
+)
+_NAME, _VALUE = 3, 4
+_WORDS = "弃权，不计入平均"
+
+
+class Parameters:
+    """The parameters that were asked for so far."""
+
+    def __init__(self) -> None:
+        self.page = Page(TITLE, FIRST_ROW)
+        self._given: dict[tuple[str, ...], Expr] = {}
+        self._tables: dict[tuple[str, str, str], Table] = {}
+
+    def tab(self, made: Frame) -> Tab:
+        return listed(self.page, made, COLUMNS, still=1, table="参数表")
+
+    def value(self, scheme: Scheme, kind: str, of: str, name: str, value: Fraction | Decimal) -> Expr:
+        """The cell of one figure of the rules."""
+        key = (scheme.id, kind, of, name)
+        if key not in self._given:
+            row = self._add(scheme, kind, of, name, Cell(decimal(Fraction(value)), "input"))
+            self._given[key] = self.page.fixed(row, _VALUE, Fraction(value))
+        return self._given[key]
+
+    def weight(self, scheme: Scheme, leaf: str, group: str) -> Expr:
+        """What the rules give a leaf; where weights are only in proportion, worked out from those that are written."""
+        of = path(scheme, leaf)
+        if not scheme.head.normalise:
+            return self.value(scheme, "权重", of, "权重", scheme.weight(leaf, group))
+        key = (scheme.id, "normalised", leaf, group)
+        if key not in self._given:
+            stated = {each: scheme.components[each] for each in scheme.leaves() if scheme.weight(each, group)}
+            written = {
+                each: self.value(scheme, "所列权重", path(scheme, each), "权重", Fraction(component.weight or 0))
+                for each, component in stated.items()
+            }
+            whole = self.value(scheme, "总分", scheme.head.name, "满分", Fraction(scheme.head.total))
+            share = over(times(written.get(leaf, constant(0)), whole), add(*written.values()))
+            row = self._add(scheme, "折算后权重", of, group, cell(share, "text_center", self.page.own))
+            self._given[key] = self.page.fixed(row, _VALUE, share.value)
+        return self._given[key]
+
+    def of_method(self, scheme: Scheme, of: str, answer: Method, name: str, value: Decimal) -> Expr:
+        """The cell of one parameter of a scoring method."""
+        return self.value(scheme, f"计分参数（{name_of(answer)}）", of, PARAMETER_WORDS[name], value)
+
+    def table(
+        self, scheme: Scheme, kind: str, of: str, rows: Sequence[tuple[str, Fraction | None]], none: str = _WORDS
+    ) -> Table:
+        """Names and points below each other; `none`: what stands where there are no points."""
+        key = (scheme.id, kind, of)
+        if key not in self._tables:
+            first = self.page.next
+            for name, points in rows:
+                value = word(none) if points is None else Cell(decimal(points), "input")
+                self._add(scheme, kind, of, name, value)
+            last = self.page.next - 1
+            names, values = self.page.still(_NAME, first, last), self.page.still(_VALUE, first, last)
+            self._tables[key] = Table(names, values, dict(rows))
+        return self._tables[key]
+
+    def entry(self, table: Table, at: int, value: Fraction) -> Expr:
+        """One value of a table."""
+        first = int(table.values.rsplit("!", 1)[1].split(":")[0].rsplit("$", 1)[1])
+        return self.page.fixed(first - 1 + at, _VALUE, value)
+
+    def _add(self, scheme: Scheme, kind: str, of: str, name: str, value: Cell) -> int:
+        return self.page.add((text(scheme.head.name), word(kind), text(of), text(name), value))

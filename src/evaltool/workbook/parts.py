@@ -1,0 +1,262 @@
+"""What the tabs of the ranked workbook share: how a table stands on a tab, and how numbers and strangers' texts become
+cells.  Numbers go in exactly as far as a spreadsheet keeps them; everything typed by somebody goes in as text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from itertools import zip_longest
+from typing import Any
+
+from evaltool.exact import decimal, half_up
+from evaltool.points.score import Point
+from evaltool.reader.cells import address
+from evaltool.results.result import Result
+from evaltool.rules import Scheme
+from evaltool.views.wording import INTERIM
+from evaltool.workbook.page import Page
+from evaltool.writers.book import Cell, Tab, Table, header_text
+
+NONE = "—"
+TITLE_ROW, NOTE_ROW, HEAD_ROW, FIRST_ROW = 0, 1, 2, 3
+DIGITS = 10  # of points and shares; a spreadsheet keeps fifteen significant ones
+OVERVIEW = "总览"
+HEADING = 8  # columns that a heading goes across
+LONGEST = 500  # characters of a text from a returned file; the whole of it is in the machine files
+
+Row = Sequence[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    header: str
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What every tab says at its head: the evaluation, which run, and whether it is only an interim result."""
+
+    name: str
+    run: str
+    interim: bool
+
+
+def frame(result: Result) -> Frame:
+    run = f"第{result.run}次计分　校验码 {result.code}"
+    return Frame(result.evaluation.settings.name, run, result.interim)
+
+
+def listing(
+    title: str, made: Frame, columns: Sequence[Column], rows: Sequence[Row], *, still: int = 0, table: str = ""
+) -> Tab:
+    """A tab with one table: title, run, head, rows; the head and the first `still` columns stay in sight."""
+    page = Page(title, FIRST_ROW)
+    for row in rows:
+        page.add(row)
+    return listed(page, made, columns, still=still, table=table)
+
+
+def listed(
+    page: Page,
+    made: Frame,
+    columns: Sequence[Column],
+    *,
+    still: int = 0,
+    table: str = "",
+    links: Mapping[tuple[int, int], str] | None = None,
+    **more: Any,
+) -> Tab:
+    """The same from rows that stand already; `table`: the name by which a spreadsheet program knows it."""
+    last = max(HEAD_ROW, page.next - 1)
+    area = address(HEAD_ROW, 0), address(last, len(columns) - 1)
+    back = back_link(len(columns))
+    is_table = bool(table) and last > HEAD_ROW
+    return Tab(
+        page.title,
+        {**heading_cells(page.title, made), **head_cells(HEAD_ROW, columns), **page.cells, back[0]: back[1]},
+        widths=tuple(column.width for column in columns),
+        heights={TITLE_ROW: 30.0} | heights_of(HEAD_ROW, columns) | grown(page.cells, columns),
+        merges=heading_merges(len(columns)),
+        links={**(links or {}), back[0]: back[2]},
+        freeze=(FIRST_ROW, still),
+        filter=None if is_table else area,
+        tables=(Table(table, *area),) if is_table else (),
+        repeat_rows=(HEAD_ROW, HEAD_ROW),
+        header=page_header(made),
+        footer=page_footer(made),
+        **more,
+    )
+
+
+def back_link(columns: int) -> tuple[tuple[int, int], Cell, str]:
+    """The way back to the overview, right of the heading's merged cells: spot, cell, target."""
+    return (NOTE_ROW, max(min(columns, HEADING) - 1, 1)), Cell("返回总览", "link"), f"'{OVERVIEW}'!A1"
+
+
+def stack(
+    page: Page,
+    made: Frame,
+    widths: Sequence[float],
+    merges: Iterable[tuple[str, str]],
+    tall: Mapping[int, float],
+    **more: Any,
+) -> Tab:
+    """A tab with several tables one below the other, which stand already."""
+    spot, back, target = back_link(len(widths))
+    there = page.title == OVERVIEW
+    return Tab(
+        page.title,
+        {**heading_cells(page.title, made), **page.cells, **({} if there else {spot: back})},
+        widths=tuple(widths),
+        heights={TITLE_ROW: 30.0} | dict(tall),
+        merges=(*heading_merges(len(widths)), *merges),
+        freeze=(HEAD_ROW, 0),
+        header=page_header(made),
+        footer=page_footer(made),
+        **{"links": {} if there else {spot: target}, **more},
+    )
+
+
+Block = tuple[str, Sequence[Column], Sequence[Row]]
+"""A table among others on a tab: caption, columns, rows."""
+
+
+def stacked(title: str, made: Frame, blocks: Iterable[Block]) -> Tab:
+    """A tab with several tables, one below the other; a column is as wide as the widest that stands in it."""
+    tables = list(blocks)
+    stated = ([column.width for column in columns] for _, columns, _ in tables)
+    widths = [max(each) for each in zip_longest(*stated, fillvalue=0.0)]
+    page = Page(title, HEAD_ROW)
+    merges: list[tuple[str, str]] = []
+    tall: dict[int, float] = {}
+    for caption, columns, rows in tables:
+        top = page.next
+        page.cells[top, 0] = Cell(caption, "banner")
+        merges.append((address(top, 0), address(top, len(columns) - 1)))
+        page.cells |= head_cells(top + 1, columns) | row_cells(top + 2, rows)
+        as_wide = [Column(column.header, width) for column, width in zip(columns, widths, strict=False)]
+        tall |= heights(top + 1, as_wide, [_head(columns), *rows])
+        page.next = top + 3 + len(rows)
+    return stack(page, made, widths, merges, tall)
+
+
+def heading_cells(title: str, made: Frame) -> dict[tuple[int, int], Cell]:
+    mark = Cell(f"{INTERIM}　{made.run}", "bad") if made.interim else Cell(made.run, "note")
+    return {(TITLE_ROW, 0): Cell(f"{made.name}　{title}", "title"), (NOTE_ROW, 0): mark}
+
+
+def heading_merges(columns: int) -> tuple[tuple[str, str], ...]:
+    """The title across the first columns; the note below leaves the last of them to the link back."""
+    title, note = max(min(columns, HEADING) - 1, 1), max(min(columns, HEADING) - 2, 0)
+    merges = ((address(TITLE_ROW, 0), address(TITLE_ROW, title)), (address(NOTE_ROW, 0), address(NOTE_ROW, note)))
+    return tuple(pair for pair in merges if pair[0] != pair[1])
+
+
+def page_header(made: Frame) -> str:
+    """An interim result says so on every printed page."""
+    mark = f"&L{INTERIM}" if made.interim else ""
+    return f"{mark}&R{header_text(made.run)}"
+
+
+def page_footer(made: Frame) -> str:
+    return f"&L{header_text(made.name)}&R第 &P 页，共 &N 页"
+
+
+def _head(columns: Iterable[Column]) -> Row:
+    return [Cell(column.header, "head") for column in columns]
+
+
+def head_cells(row: int, columns: Iterable[Column]) -> dict[tuple[int, int], Cell]:
+    return row_cells(row, [_head(columns)])
+
+
+def row_cells(top: int, rows: Iterable[Row]) -> dict[tuple[int, int], Cell]:
+    return {(top + down, across): cell for down, row in enumerate(rows) for across, cell in enumerate(row)}
+
+
+def heights(top: int, columns: Sequence[Column], rows: Iterable[Row]) -> dict[int, float]:
+    """Heights of rows whose texts need more than one line: not every program finds them by itself."""
+    found: dict[int, float] = {}
+    for at, row in enumerate(rows, top):
+        lines = max(
+            (line_count(cell.value, column.width) for cell, column in zip(row, columns, strict=False)), default=1
+        )
+        if lines > 1:
+            found[at] = height(lines)
+    return found
+
+
+def heights_of(top: int, columns: Sequence[Column]) -> dict[int, float]:
+    """The height of a head."""
+    return heights(top, columns, [_head(columns)])
+
+
+def grown(cells: Mapping[tuple[int, int], Cell], columns: Sequence[Column]) -> dict[int, float]:
+    """Heights of the rows of cells that stand already, where a text needs more than one line."""
+    lines: dict[int, int] = {}
+    for (row, column), cell in cells.items():
+        if isinstance(cell.value, str) and (number := line_count(cell.value, columns[column].width)) > 1:
+            lines[row] = max(number, lines.get(row, 1))
+    return {row: height(number) for row, number in lines.items()}
+
+
+def height(lines: int) -> float:
+    return min(15.0 * lines + 3, 400.0)
+
+
+def line_count(value: object, width: float) -> int:
+    """How many lines a text takes in a column of so many half-width characters."""
+    if not isinstance(value, str) or ("\n" not in value and 2 * len(value) < width):
+        return 1
+    widths = (sum(2 if sign > "\u2e7f" else 1 for sign in part) for part in value.split("\n"))
+    return sum(max(1, math.ceil(each / (width - 2))) for each in widths)
+
+
+# --- cells -----------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=20_000)  # the same names stand in thousands of rows
+def text(value: str) -> Cell:
+    return Cell(value if len(value) <= LONGEST else value[:LONGEST] + "……")
+
+
+@lru_cache(maxsize=20_000)
+def word(value: str, style: str = "text_center") -> Cell:
+    return Cell(value, style)
+
+
+def count(value: int | None) -> Cell:
+    return word(NONE) if value is None else Cell(value, "integer")
+
+
+def number(value: Fraction | None, style: str = "number") -> Cell:
+    """An exact number, to ten digits after the point."""
+    return word(NONE) if value is None else Cell(decimal(half_up(value, DIGITS)), style)
+
+
+def plain_number(value: Fraction | None) -> Cell:
+    """A number shown with the digits that it has, such as a weight or preset points."""
+    return number(value, "text_center")
+
+
+def points(point: Point | None) -> Cell:
+    """What a unit got; in words where there is no number."""
+    if point is None:
+        return word(NONE)
+    if point.state == "moved":
+        return word("权重转出")
+    return word("未评") if point.points is None else number(point.points)
+
+
+def grade_style(scheme: Scheme, grade: str) -> str:
+    """A grade's colour: the best is green, the worst red, with the word always beside it."""
+    at, worst = scheme.grade_index(grade), len(scheme.grades) - 1
+    return "grade_4" if at == worst and worst > 0 else f"grade_{min(at, 2) + 1}"
+
+
+def total_style(scheme: Scheme) -> str:
+    return "total" if scheme.head.decimals == 2 else "number_any"

@@ -1,0 +1,81 @@
+"""The ranked workbook 排名总表.xlsx: overview, a tab per group, and behind them everything the totals were made of.
+
+It is internal: it shows every mark and who gave it.  Totals, ranks and grades are formulas (law 8); the way from the
+single mark, each module a tab, each tab looking at earlier ones only:
+
+    parameters                    every figure of the rules that a formula refers to
+    marks (filledin, linepoints)  values line by line, scored by `methodformulas`; comparisons: figures side by side
+    answers                       an evaluator's sums, repeats combined, then evaluators
+    cards                         counted cards
+    pointrows                     every unit in every component: weight x share, parts added up
+    groups (grouppage)            totals, with `placeformulas` the rank, with `gradeformulas` the grade
+    rates, pastyears              what charts are drawn from
+
+`expressions` builds each formula together with its exact value, which is held against points and standings while the
+workbook is made.  `read_ranked` reads the overview of a written file back, so that a run can compare what stands in it
+with its standings (law 9).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from evaltool.results.result import Result
+from evaltool.workbook import answers, cards, comparisons, marks, parameters, pastyears, pointrows
+from evaltool.workbook.details import DETAILS, detail_tabs
+from evaltool.workbook.expressions import STATED
+from evaltool.workbook.live import LIMIT, ROWS, chain
+from evaltool.workbook.overview import overview_tab, read_ranked, shown_in_ranked
+from evaltool.workbook.parts import OVERVIEW, frame
+from evaltool.workbook.pastyears import past_tab
+from evaltool.workbook.rates import CHARTS, RATES, rate_tabs
+from evaltool.workbook.reportcards import CARDS, CONSEQUENCES, report_card_tabs
+from evaltool.writers.book import Book, Tab
+
+__all__ = ["group_titles", "ranked_book", "read_ranked", "shown_in_ranked"]
+
+Key = tuple[str, str]  # class and group
+RESERVED = {OVERVIEW, CHARTS, RATES, CARDS, CONSEQUENCES, *DETAILS} | {
+    each.TITLE for each in (answers, cards, comparisons, marks, parameters, pastyears, pointrows)
+}
+
+
+def ranked_book(result: Result, limit: int = LIMIT, rows: int = ROWS) -> Book:
+    """The whole workbook as a value; above `limit` marks it starts from the evaluators' sums, and no tab has much more
+    than so many `rows`."""
+    made = frame(result)
+    titles = group_titles(result)
+    live = chain(result, made, titles, limit, rows)
+    charts, rates = rate_tabs(result, made, live.groups, live.points)
+    past = past_tab(result, made, live.groups)
+    cards = report_card_tabs(result, made)
+    groups = [each.tab for each in live.groups.values()]
+    details = detail_tabs(result, made)
+    made_of = (*groups, charts, rates, *past, *cards, *live.behind, live.parameters)
+    tabs = (overview_tab(result, made, live, _stated(made_of)), *made_of)
+    settings = result.evaluation.settings
+    return Book(
+        (*tabs, *details),
+        title=f"{settings.name}　排名总表",
+        author=settings.office,
+        properties=(("校验码", result.code),),
+    )
+
+
+def group_titles(result: Result) -> dict[Key, str]:
+    """The title of each group's tab: the group's name as a spreadsheet takes it, none twice."""
+    titles: dict[Key, str] = {}
+    taken = {each.casefold() for each in RESERVED}
+    for scheme in result.evaluation.classes.values():
+        for group in scheme.head.groups:
+            base = "".join(sign for sign in group.name if sign not in "[]:*?/\\'!")[:28] or "分类"
+            names = (base, *(f"{base}{n}" for n in range(2, 1000)))
+            title = next(name for name in names if name.casefold() not in taken)
+            taken.add(title.casefold())
+            titles[scheme.id, group.id] = title
+    return titles
+
+
+def _stated(tabs: Iterable[Tab]) -> int:
+    """Cells that hold a computed value in the place of a formula."""
+    return sum(each.style == STATED for tab in tabs for each in tab.cells.values())
