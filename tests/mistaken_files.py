@@ -9,7 +9,7 @@ from dataclasses import replace
 import openpyxl
 
 from big_year import write
-from evaltool.questions.forms import CODE_LABEL, IDENTITY_PROPERTY, IDENTITY_SHEET
+from evaltool.questions.forms import CODE_LABEL, IDENTITY_PROPERTY, IDENTITY_SHEET, Worksheets
 from filling import spots
 from mistakes import Case, Expected, mistake, saved
 
@@ -115,7 +115,7 @@ def _older_version(case: Case) -> Expected | None:
     first, *rest = case.sheet.form.sheets
     table, *others = first.tables
     older = replace(table, columns=(replace(table.columns[0], header="旧的栏目"), *table.columns[1:]))
-    other = replace(case.sheet.form, sheets=(replace(first, tables=(older, *others)), *rest))
+    other = replace(case.sheet.form, sheets=Worksheets((replace(first, tables=(older, *others)), *rest)))
     return _instead(case, write(case.sheet, other), ".xlsx", "TEMPLATE_OLD_VERSION")
 
 

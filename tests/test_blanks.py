@@ -19,8 +19,9 @@ import pytest
 from evaltool import reader
 from evaltool.evaluation import Evaluation, load
 from evaltool.identity import parse_code
+from evaltool.inbox.extract.answers import in_full
 from evaltool.inbox.extract.workbook import codes, extract
-from evaltool.questions.forms import GUIDE_SHEET, LIST_SHEET, Column, Form, FormSheet, Line, Table
+from evaltool.questions.forms import GUIDE_SHEET, LIST_SHEET, Column, Form, FormSheet, Line, Table, Worksheets
 from evaltool.questions.layout import forms
 from evaltool.sheets.blank import book
 from evaltool.sheets.guidance import guide
@@ -86,7 +87,7 @@ def test_what_is_filled_in_is_what_is_read(evaluation: Evaluation) -> None:
         assert isinstance(read, reader.Workbook)
         said = extract(form, read)
         assert said.problems == ()
-        marks = {(one.sheet, one.cell) for one in said.answers if one.state != "blank"}
+        marks = {(one.sheet, one.cell) for one in in_full(form.sheets, said.answers) if one.state != "blank"}
         cards = {(spot.sheet, spot.cell) for spot in spots(form) if spot.table.kind == "cards"}
         assert marks == {place for place, value in given.items() if value is not None} - cards
 
@@ -167,7 +168,7 @@ def _table(kind: str, *columns: Column, blocked: tuple[tuple[int, int], ...] = (
 
 
 def _form(*tables: Table) -> Form:
-    return Form("e", "O1", "", "某年评估", "x.xlsx", (FormSheet("表", "表", (), tables),))
+    return Form("e", "O1", "", "某年评估", "x.xlsx", Worksheets((FormSheet("表", "表", (), tables),)))
 
 
 def _shown(form: Form, **filled: str | int | Decimal) -> str:
@@ -271,7 +272,12 @@ def test_cards_are_counted_against_the_account_of_the_batch() -> None:
     )
     cards = Table("cards", "c", "k", 5, ("卡号",), (Line(("1",)), Line(("2",))), (TIER,))
     form = Form(
-        "e", "O1", "1", "某年评估", "x.xlsx", (FormSheet("批次", "", (), (account,)), FormSheet("卡", "", (), (cards,)))
+        "e",
+        "O1",
+        "1",
+        "某年评估",
+        "x.xlsx",
+        Worksheets((FormSheet("批次", "", (), (account,)), FormSheet("卡", "", (), (cards,)))),
     )
 
     def shown(returned: int) -> object:
@@ -325,7 +331,10 @@ def test_a_long_title_has_room_above_a_small_table(evaluation: Evaluation) -> No
     """The worksheet is as wide as its title, up to what fits an upright page: nothing of the title is cut off."""
     form = next(each for each in forms(evaluation).values() if each.kind == "cards")
     lone = replace(form.sheets[0], tables=tuple(replace(t, columns=t.columns[:1]) for t in form.sheets[0].tables))
-    wide = [sum(book(replace(form, title="年" * count, sheets=(lone,))).tabs[0].widths) for count in (10, 24, 30, 90)]
+    wide = [
+        sum(book(replace(form, title="年" * count, sheets=Worksheets((lone,)))).tabs[0].widths)
+        for count in (10, 24, 30, 90)
+    ]
     assert wide == sorted(wide) and wide[1] >= 24 * 2.5 and wide[2] >= 30 * 2.5 and wide[3] < 100
 
 

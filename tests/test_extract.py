@@ -11,10 +11,11 @@ import pytest
 
 from evaltool import reader
 from evaltool.identity import parse_code
+from evaltool.inbox.extract.answers import Answer, in_full
 from evaltool.inbox.extract.corrections import Correction
 from evaltool.inbox.extract.parsing import say
 from evaltool.inbox.extract.workbook import Extract, codes, extract
-from evaltool.questions.forms import Column, Form, FormSheet, Line, Table
+from evaltool.questions.forms import Column, Form, FormSheet, Line, Table, Worksheets
 from evaltool.sheets.blank import book
 from evaltool.writers.saving import to_bytes
 
@@ -23,7 +24,7 @@ TIER = Column("档次", "choice", indicator="t", choices=("一等", "二等"))
 NOTE = Column("说明", "text", "remark", required=False)
 LINES = (Line(("1", "清川县"), "C1"), Line(("2", "白石（新）区"), "C2"), Line(("3", "云台县"), "C3"))
 GRID = Table("grid", "counties", "base", 5, ("序号", "被评估单位"), LINES, (MARK, TIER, NOTE))
-FORM = Form("e-2026", "O1", "", "测试", "O1.xlsx", (FormSheet("打分表", "打分", ("说明。",), (GRID,)),))
+FORM = Form("e-2026", "O1", "", "测试", "O1.xlsx", Worksheets((FormSheet("打分表", "打分", ("说明。",), (GRID,)),)))
 FILLED = {"C7": 9.5, "D7": "一等", "C8": 8, "D8": "二等", "C9": 7.5, "D9": "一等"}
 
 Edit = Callable[[openpyxl.Workbook], None]
@@ -47,8 +48,12 @@ def problems(said: Extract) -> list[tuple[str, str]]:
     return [(problem.code, problem.cell) for problem in said.problems]
 
 
-def values(said: Extract) -> dict[str, object]:
-    return {answer.cell: answer.value for answer in said.answers if answer.state == "given"}
+def answers(said: Extract, form: Form = FORM) -> list[Answer]:
+    return list(in_full(form.sheets, said.answers))
+
+
+def values(said: Extract, form: Form = FORM) -> dict[str, object]:
+    return {answer.cell: answer.value for answer in answers(said, form) if answer.state == "given"}
 
 
 def test_a_filled_form_reads_back_as_it_was_filled() -> None:
@@ -122,7 +127,7 @@ def test_float_noise_is_not_a_decimal() -> None:
 def test_an_abstention_is_neither_missing_nor_zero() -> None:
     """弃权 in a cell is a state of its own."""
     said = extract(FORM, returned(cells={"C8": " 弃权 "}))
-    assert [answer.state for answer in said.answers if answer.cell == "C8"] == ["abstained"]
+    assert [answer.state for answer in answers(said) if answer.cell == "C8"] == ["abstained"]
 
 
 def test_a_changed_label_takes_its_row_out_and_is_said_once() -> None:
@@ -147,7 +152,7 @@ def test_sorted_rows_are_matched_by_name_with_a_warning() -> None:
             sheet[f"{column}7"].value, sheet[f"{column}8"].value = sheet[f"{column}8"].value, sheet[f"{column}7"].value
 
     said = extract(FORM, returned(edit))
-    marks = {answer.unit: answer.value for answer in said.answers if answer.field == "mark" and answer.indicator == ""}
+    marks = {answer.unit: answer.value for answer in answers(said) if answer.field == "mark" and answer.indicator == ""}
     assert marks == {"C1": 95, "C2": 80, "C3": 75}
     assert [code for code, _ in problems(said)] == ["LABELS_MOVED"]
 
@@ -181,17 +186,19 @@ def test_merged_marks_are_not_read_and_are_said_once() -> None:
 def test_a_blocked_cell_that_is_filled() -> None:
     """A mark where the evaluator was not asked is a finding, not a mark."""
     table = Table("grid", "counties", "base", 5, ("序号", "被评估单位"), LINES, (MARK, TIER, NOTE), ((1, 0),))
-    form = Form("e-2026", "O1", "", "测试", "O1.xlsx", (FormSheet("打分表", "打分", ("说明。",), (table,)),))
+    form = Form(
+        "e-2026", "O1", "", "测试", "O1.xlsx", Worksheets((FormSheet("打分表", "打分", ("说明。",), (table,)),))
+    )
     said = extract(form, returned(form=form))
     assert problems(said) == [("CELL_BLOCKED", "C8")]
-    assert "C8" not in values(said)
+    assert "C8" not in values(said, form)
 
 
 def test_a_correction_replaces_what_the_sheet_says() -> None:
     """The corrected value counts and carries the document's number."""
     decided = Correction("打分表", "C8", "8", "8.5", "绩办〔2027〕5号")
     said = extract(FORM, returned(), (decided,))
-    assert [(answer.value, answer.decision) for answer in said.answers if answer.cell == "C8"] == [
+    assert [(answer.value, answer.decision) for answer in answers(said) if answer.cell == "C8"] == [
         (85, "绩办〔2027〕5号")
     ]
 
@@ -208,7 +215,9 @@ def test_a_sum_that_differs_from_its_parts() -> None:
     total = Column("合计", "sum", field="sum", required=False)
     other = Column("乙", "number", indicator="b", high=Decimal(10), decimals=1)
     table = Table("grid", "counties", "base", 5, ("序号", "被评估单位"), LINES, (MARK, other, total))
-    form = Form("e-2026", "O1", "", "测试", "O1.xlsx", (FormSheet("打分表", "打分", ("说明。",), (table,)),))
+    form = Form(
+        "e-2026", "O1", "", "测试", "O1.xlsx", Worksheets((FormSheet("打分表", "打分", ("说明。",), (table,)),))
+    )
     cells: dict[str, object] = {"D7": 1, "D8": 1, "D9": 1, "E7": 10.5, "E8": 9.5, "E9": 8.5}
     assert problems(extract(form, returned(cells=cells, form=form))) == [("SUM_DIFFERS", "E8")]
 
@@ -235,7 +244,9 @@ CARDS = Table(
     tuple(Line((str(n),), repeat=str(n)) for n in range(1, 6)),
     CARD_COLUMNS,
 )
-CARD_FORM = Form("e-2026", "B1", "1", "评价卡", "B1.xlsx", (FormSheet("打分表", "卡", ("说明。",), (CARDS,)),))
+CARD_FORM = Form(
+    "e-2026", "B1", "1", "评价卡", "B1.xlsx", Worksheets((FormSheet("打分表", "卡", ("说明。",), (CARDS,)),))
+)
 
 
 def cards(cells: dict[str, object]) -> Extract:

@@ -19,7 +19,17 @@ from evaltool.findings import Finding, Refused
 from evaltool.identity import NO_KEY, Identity, Key, parse_code
 from evaltool.inbox.newkey import make_key
 from evaltool.inbox.proof import Expected, forged
-from evaltool.questions.forms import CODE_LABEL, IDENTITY_PROPERTY, IDENTITY_SHEET, Column, Form, FormSheet, Line, Table
+from evaltool.questions.forms import (
+    CODE_LABEL,
+    IDENTITY_PROPERTY,
+    IDENTITY_SHEET,
+    Column,
+    Form,
+    FormSheet,
+    Line,
+    Table,
+    Worksheets,
+)
 from evaltool.questions.layout import forms
 from evaltool.returns import write_returns
 from evaltool.run import score_folder
@@ -282,7 +292,7 @@ ONLY_READ = {"heading", "notes", "caption", "may_abstain", "beside", "width", "w
 
 
 def version(sheet: FormSheet, title: str = "某年评估") -> str:
-    return Form("e@2026", "O1", "", title, "x.xlsx", (sheet,)).version()
+    return Form("e@2026", "O1", "", title, "x.xlsx", Worksheets((sheet,))).version()
 
 
 def other(value: Any) -> Any:
