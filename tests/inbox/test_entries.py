@@ -96,7 +96,7 @@ def test_entries_that_agree_count_once(folder: Path) -> None:
     ]
     assert twice.intake.ballots.drop("file_hash").equals(alone.intake.ballots.drop("file_hash"))
     assert twice.accounts.units == alone.accounts.units
-    assert not set(twice.intake.answers["file"]) & {L1.format(2), V1.format(2)}
+    assert not set(twice.intake.answers.collect()["file"]) & {L1.format(2), V1.format(2)}
 
 
 def test_cards_may_be_keyed_in_another_order(folder: Path) -> None:
@@ -223,7 +223,7 @@ def test_a_decision_says_which_entry_counts(folder: Path, entry: str) -> None:
     fates = {each.file: each.became for each in taken.intake.files}
     other = "2" if entry == "1" else "1"
     assert (fates[L1.format(entry)], fates[L1.format(other)]) == ("counted", "superseded")
-    rows = taken.intake.answers.filter(component="list", evaluator="L1").sort("unit")
+    rows = taken.intake.answers.collect().filter(component="list", evaluator="L1").sort("unit")
     assert rows["value"].to_list() == ([1, 2, 3] if entry == "1" else [2, 1, 3])
     assert all(sheet.answered == "counted" for sheet in taken.intake.sheets)
     scored(taken, "0001")

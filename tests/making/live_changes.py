@@ -64,7 +64,7 @@ def _again(
     was = taken.intake
     intake = replace(
         was,
-        answers=was.answers if answers is None else answers,
+        answers=was.answers if answers is None else answers.lazy(),
         ballots=was.ballots if ballots is None else ballots,
     )
     return scored(replace(taken, evaluation=evaluation or taken.evaluation, intake=intake), "0002", interim=True)
@@ -121,7 +121,7 @@ def counter(cells: Mapping[Spot, Any]) -> Any:
 
 def _mark(taken: TakenIn, scheme: Scheme, leaf: str, cells: Cells) -> Change | None:
     """Half of some mark, the first place, or the scale's last choice with points."""
-    answers = taken.intake.answers
+    answers = taken.intake.answers.collect()
     mine = (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf) & (pl.col("state") == "given")
     for row in answers.filter(mine).iter_rows(named=True):
         place = {

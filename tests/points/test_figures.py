@@ -148,7 +148,11 @@ def test_the_last_kind_counts_and_the_revision_is_on_record(tmp_path: Path) -> N
     assert shares(points)["A"] == Fraction(45, 50) * Fraction(60, 100) + Fraction(40, 100)
     assert [(each.code, each.unit, each.cell) for each in [*findings, *wrong]] == [("FIGURE_REVISED", "A", "H7")]
     assert "由初步数 40 修订为核实数 45" in findings[0].message()
-    rows = intake.answers.select(MARKS).filter((intake.answers["unit"] == "A") & (intake.answers["indicator"] == "1"))
+    rows = (
+        intake.answers.collect()
+        .select(MARKS)
+        .filter((intake.answers.collect()["unit"] == "A") & (intake.answers.collect()["indicator"] == "1"))
+    )
     kept = [(row["field"], row["text"]) for row in rows.iter_rows(named=True) if row["state"] == "given"]
     assert sorted(kept) == [("figure:初步数", "40"), ("figure:核实数", "45")]
 

@@ -317,7 +317,7 @@ def test_progress_comes_back_line_by_line(approved: Path) -> None:
     """A line for each approved goal; what was filled in is read; nothing of it is a mark."""
     put(approved, "A", reports, "progress")
     taken = take_in(approved)
-    rows = taken.intake.answers.filter(batch="progress-一季度")
+    rows = taken.intake.answers.collect().filter(batch="progress-一季度")
     assert sorted(set(rows["indicator"])) == ["A-01", "A-02", "A-03"]
     assert set(rows.filter(field="progress_percent")["value"]) == {400}
     assert "mark" not in set(rows["field"])

@@ -99,7 +99,7 @@ def test_three_mistakes_mended_on_the_returned_sheet_close_the_matter(folder: Pa
     fates = {each.file: each.became for each in after.intake.files}
     assert after.findings == ()
     assert (fates["inbox/改好了.xlsx"], fates[f"inbox/{OFFICE}.xlsx"]) == ("counted", "superseded")
-    marks = after.intake.answers.filter(component="work").sort("unit")["value"].to_list()
+    marks = after.intake.answers.collect().filter(component="work").sort("unit")["value"].to_list()
     assert marks == [9500, 8500, 7500]
     assert prepared == Prepared()
     assert names(folder) == {"index.csv"}

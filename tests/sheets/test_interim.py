@@ -152,7 +152,7 @@ def test_the_columns_are_ignored_when_the_sheet_comes_back(folder: Path) -> None
     returned(folder)
     taken = take_in(folder)
     assert taken.findings == ()
-    rows = taken.intake.answers.filter(component="list", evaluator="L1").sort("unit")
+    rows = taken.intake.answers.collect().filter(component="list", evaluator="L1").sort("unit")
     assert rows["value"].to_list() == [1, 2, 3]
 
 

@@ -56,7 +56,7 @@ def agrees(case: Case) -> None:
 
 def gives_back(case: Case, taken: TakenIn) -> None:
     """Every mark stands in the tables with its cell, every card is counted."""
-    rows = taken.intake.answers.iter_rows(named=True)
+    rows = taken.intake.answers.collect().iter_rows(named=True)
     read = {(row["evaluator"], row["batch"], row["sheet"], row["cell"]): row for row in rows}
     found = 0
     for form in forms(taken.evaluation).values():

@@ -210,7 +210,7 @@ def test_the_office_is_judged_by_somebody_else(taken: TakenIn) -> None:
     """The office's own department gets its base work marked by a second evaluator, who marks nobody else."""
     import polars as pl
 
-    marks = taken.intake.answers.filter((pl.col("component") == "base") & (pl.col("field") == "mark"))
+    marks = taken.intake.answers.collect().filter((pl.col("component") == "base") & (pl.col("field") == "mark"))
     own = marks.filter(pl.col("unit") == "B17")["evaluator"].unique().to_list()
     assert own == ["J02"]
     assert marks.filter(pl.col("evaluator") == "J02")["unit"].unique().to_list() == ["B17"]
@@ -218,7 +218,7 @@ def test_the_office_is_judged_by_somebody_else(taken: TakenIn) -> None:
 
 def test_a_decided_correction_changes_one_mark(taken: TakenIn) -> None:
     """The corrected goal counts with its new value and carries the document's number."""
-    corrected = taken.intake.answers.filter(taken.intake.answers["decision"] != "")
+    corrected = taken.intake.answers.collect().filter(taken.intake.answers.collect()["decision"] != "")
     assert corrected.height == 1
     assert corrected["unit"].to_list() == ["B20"] and corrected["decision"].to_list() == ["澄绩办〔2027〕16号"]
 

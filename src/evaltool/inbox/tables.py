@@ -97,8 +97,9 @@ def _given(filled: Sequence[Filled]) -> pl.DataFrame:
         positions.extend(each.answers.positions)
         values.extend(each.answers.values)
         states.frombytes(each.answers.states)
-    columns = {"at": at, "start": start, "position": positions, "value": values, "state": states}
-    frame = pl.DataFrame([pl.Series(name, column) for name, column in columns.items()])
+    kinds = {"at": pl.UInt32, "start": pl.UInt32, "position": pl.Int32, "value": pl.Int64, "state": pl.UInt8}
+    columns = zip(kinds.items(), (at, start, positions, values, states), strict=True)
+    frame = pl.DataFrame([pl.Series(name, column, dtype=kind) for (name, kind), column in columns])
     question = (pl.col("start") + pl.col("position").cast(pl.UInt32)).alias("question")
     value = pl.when(pl.col("value") != NOTHING).then("value")
     return frame.select("at", question, "state", value)
