@@ -154,7 +154,7 @@ def unit_points(rules: Scheme, unit: str, got: Parts) -> dict[tuple[str, str], P
 
 
 def intake(marks: Sequence[tuple[object, ...]] = (), cards: Sequence[tuple[object, ...]] = ()) -> Intake:
-    return Intake(table(ANSWERS, list(marks)).lazy(), table(BALLOTS, list(cards)), (), (), ())
+    return Intake(table(ANSWERS, list(marks)), table(BALLOTS, list(cards)), (), (), ())
 
 
 def result(

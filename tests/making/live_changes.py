@@ -64,7 +64,7 @@ def _again(
     was = taken.intake
     intake = replace(
         was,
-        answers=was.answers if answers is None else answers.lazy(),
+        table=was.table if answers is None else answers,
         ballots=was.ballots if ballots is None else ballots,
     )
     return scored(replace(taken, evaluation=evaluation or taken.evaluation, intake=intake), "0002", interim=True)

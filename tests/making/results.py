@@ -114,4 +114,4 @@ def no_sheets(contributions: Mapping[tuple[str, str], str] | None = None, award:
         )
         for (field, unit), mark in (contributions or {}).items()
     ]
-    return Intake(table(ANSWERS, rows).lazy(), table(BALLOTS, []), (), (), ())
+    return Intake(table(ANSWERS, rows), table(BALLOTS, []), (), (), ())

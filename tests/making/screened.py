@@ -113,7 +113,7 @@ def intake(evaluation: Evaluation, by_leaf: Mapping[str, Marks], cards: Mapping[
         for unit, count in given.items()
     ]
     came = tuple(SheetAccount(*key, "counted", f"hash of {key[0]}") for key in sheets)
-    return Intake(table(ANSWERS, answers).lazy(), table(BALLOTS, counts), (), (), came)
+    return Intake(table(ANSWERS, answers), table(BALLOTS, counts), (), (), came)
 
 
 def _rows(

@@ -12,6 +12,7 @@ from evaltool.inbox.extract.cardruns import CardRun
 from evaltool.inbox.extract.workbook import CardLines
 from evaltool.inbox.submissions import Key, Submission
 from evaltool.inbox.surveys import SurveyAccount, account
+from evaltool.inbox.tables import BALLOTS, Filled, answers_table, in_words, table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -19,9 +20,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """Everything that came in, as tables (`inbox/tables.py` names their columns) and accounts."""
+    """Everything that came in, as tables (`inbox/tables.py` names their columns) and accounts.
 
-    answers: pl.LazyFrame
+    `table`: ANSWERS as it is kept, its texts as numbers; to be asked through `answers` and `rows`.
+    """
+
+    table: pl.DataFrame
     ballots: pl.DataFrame
     card_lines: tuple[tuple[CardLines, str, str, str, str], ...]  # with evaluator, batch, file hash, file
     files: tuple[FileAccount, ...]
@@ -29,9 +33,15 @@ class Intake:
     card_runs: tuple[tuple[CardRun, str, str, str], ...] = ()  # with evaluator, batch, file
     surveys: tuple[SurveyAccount, ...] = ()
 
+    @property
+    def answers(self) -> pl.LazyFrame:
+        """ANSWERS, for queries over all of it: only the columns that are named become texts."""
+        return in_words(self.table.lazy())
+
     def rows(self, wanted: pl.Expr) -> pl.DataFrame:
-        """The rows of ANSWERS that are wanted, in the order of its columns."""
-        return self.answers.filter(wanted).collect()
+        """The rows of ANSWERS that are wanted, in the order of its columns: for queries after a few of them."""
+        asked = in_words(self.table.lazy().select(wanted.meta.root_names())).select(wanted.alias("wanted")).collect()
+        return in_words(self.table.filter(asked["wanted"]).lazy()).collect()
 
 
 def intake_of(
@@ -41,9 +51,7 @@ def intake_of(
     return Intake(*_tables(taken), _card_lines(taken), files, sheets, tuple(_card_runs(taken)), _surveys(taken))
 
 
-def _tables(counted: Mapping[Key, Submission]) -> tuple[pl.LazyFrame, pl.DataFrame]:
-    from evaltool.inbox.tables import BALLOTS, Filled, answers_table, table
-
+def _tables(counted: Mapping[Key, Submission]) -> tuple[pl.DataFrame, pl.DataFrame]:
     filled: list[Filled] = []
     ballots: list[tuple[object, ...]] = []
     for (evaluator, batch, _), each in counted.items():

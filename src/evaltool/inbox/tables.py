@@ -71,17 +71,21 @@ _SAID = ("unit", "sheet", "cell", "decision")
 """What an answer may say otherwise than its question."""
 
 
-def answers_table(filled: Sequence[Filled]) -> pl.LazyFrame:
+def answers_table(filled: Sequence[Filled]) -> pl.DataFrame:
     """ANSWERS, sorted by its columns, so that the order of files leaves no trace.
 
-    Texts are kept as numbers in the order of the alphabet, which makes fifty bytes of a row, and become texts again
-    where a query asks for them.
+    Texts are kept as numbers in the order of the alphabet, which makes fifty bytes of a row; `in_words` turns them back.
     """
-    import polars as pl
-
     table = _with_texts(_given(filled), filled).join(_files(filled), on="at").drop("at")
-    table = table.select(*ANSWERS).sort(*ANSWERS, nulls_last=False)
-    return table.lazy().with_columns(pl.col(name).cast(pl.String) for name in ANSWERS if name in _TEXTS)
+    return table.select(*ANSWERS).sort(*ANSWERS, nulls_last=False)
+
+
+def in_words(answers: pl.LazyFrame) -> pl.LazyFrame:
+    """With texts in the place of the numbers that stand for them."""
+    import polars as pl
+    import polars.selectors as cs
+
+    return answers.with_columns(cs.enum().cast(pl.String))
 
 
 def _given(filled: Sequence[Filled]) -> pl.DataFrame:
