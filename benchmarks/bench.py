@@ -12,7 +12,6 @@ import importlib.metadata
 import json
 import os
 import platform
-import shutil
 import statistics
 import subprocess
 import tempfile
@@ -21,7 +20,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from measuring import HERE, ROOT, Cost, Setting, evaltool, exponent, run, say, shown, state, turns
+from measuring import HERE, ROOT, TODAY, Cost, Setting, exponent, run, say, shown, state, turns
 
 SAMPLE = ROOT / "sample_data" / "chengchuan-2026"
 BEFORE = "efd3ff6"  # the last state that compared everybody with everybody
@@ -56,12 +55,6 @@ def score(given: Setting) -> Iterator[Row]:
     folder, before = given.data(given.sheets), given.data(min(given.sheets, MOST_BEFORE))
     ours, theirs = given.scratch / "ours.json", given.scratch / "peer.json"
 
-    def score_it() -> Cost:
-        copy = given.fresh(folder)
-        spent = given.cost(evaltool("score", copy))
-        shutil.copy(copy / "runs" / "0001" / "results.json", ours)
-        return spent
-
     def peer(engine: str) -> Cost:
         out = theirs.with_suffix(".xlsx")
         spent = given.cost([HERE / "peer_pandas.py", folder, out, "--engine", engine])
@@ -70,7 +63,7 @@ def score(given: Setting) -> Iterator[Row]:
 
     case = f"`score`, {given.sheets} sheets"
     both = {"pandas + openpyxl": lambda: peer("openpyxl"), "pandas + calamine": lambda: peer("calamine")}
-    costs = turns(given.rounds, {"evaltool": score_it, **both})
+    costs = turns(given.rounds, {"evaltool": lambda: given.once("score", folder, results=ours), **both})
     yield compared(case, costs, "evaltool", "pandas + openpyxl", "≤ 0.125, then 0.083")
     yield compared(case, costs, "evaltool", "pandas + calamine", "≤ 0.67, then 0.40")
     if given.before:
@@ -92,8 +85,8 @@ def earlier(given: Setting, command: str, folder: Path, case: str, aim: str) -> 
     costs = turns(
         given.rounds,
         {
-            "evaltool": lambda: given.cost(evaltool(command, given.fresh(folder))),
-            "the state before": lambda: given.cost(evaltool(command, given.fresh(folder)), source),
+            "evaltool": lambda: given.once(command, folder),
+            "the state before": lambda: given.once(command, folder, source),
         },
     )
     return compared(case, costs, "evaltool", "the state before", aim)
@@ -103,7 +96,7 @@ def file(given: Setting) -> Iterator[Row]:
     """From the bytes of one file to what it says."""
     folder = given.data(min(given.sheets, MOST_BEFORE))
     case = "bytes to answers, one file"
-    sources = {case: ROOT / "src"} | ({f"{case}, the state before": given.before} if given.before else {})
+    sources = {case: TODAY} | ({f"{case}, the state before": given.before} if given.before else {})
     for name, source in sources.items():
         spent = inside(given, "file", folder, source)
         ratio = spent["evaltool"] / spent["calamine"]
@@ -115,7 +108,7 @@ def workbook(given: Setting) -> Iterator[Row]:
     """The ranked workbook with every mark live."""
     folder = given.data(LIVE)
     thousands = (LIVE * 240 + 60) / 1000
-    mine = inside(given, "workbook", given.fresh(folder), ROOT / "src")
+    mine = inside(given, "workbook", given.fresh(folder), TODAY)
     case, now = "ranked workbook, per 1,000 live marks", (mine["made"] + mine["written"]) / thousands
     bare = mine["bare"] / thousands
     cells = f"{now:.3f} s : {bare:.3f} s, {mine['cells']} cells"
@@ -129,7 +122,7 @@ def workbook(given: Setting) -> Iterator[Row]:
 def inside(given: Setting, what: str, folder: Path, source: Path) -> dict[str, float]:
     """What `inside.py` measures; medians over the rounds."""
     say(f"  {what}: {source}")
-    command = [HERE / "inside.py", what, folder]
+    command: list[str | Path] = [HERE / "inside.py", what, folder]
     runs = [json.loads(run(command, source, given.scratch)) for _ in range(given.rounds)]
     return {name: statistics.median(each[name] for each in runs) for name in runs[0]}
 
@@ -139,9 +132,7 @@ def growth(given: Setting) -> Iterator[Row]:
     folders = {sheets: given.data(sheets) for sheets in given.sizes}
     for command in ("validate", "score"):
         runners = {
-            f"{command} {sheets}": lambda sheets=sheets, command=command: given.cost(  # type: ignore[misc]
-                evaltool(command, given.fresh(folders[sheets]))
-            )
+            f"{command} {sheets}": lambda sheets=sheets, command=command: given.once(command, folders[sheets])
             for sheets in given.sizes
         }
         costs = list(turns(given.rounds, runners).values())
@@ -157,7 +148,7 @@ def large(given: Setting) -> Iterator[Row]:
     costs = turns(
         given.rounds,
         {
-            "evaltool": lambda: given.cost(evaltool("score", given.fresh(folder))),
+            "evaltool": lambda: given.once("score", folder),
             "calamine in two processes": lambda: given.cost([HERE / "bare_calamine.py", folder]),
         },
     )
@@ -168,15 +159,15 @@ def large(given: Setting) -> Iterator[Row]:
 def rerun(given: Setting) -> Iterator[Row]:
     """Scoring again after one sheet was mended, in a folder that was scored before."""
     folder = given.data(given.sheets)
-    copies: list[Path] = []
+    copies = [given.fresh(folder) for _ in range(given.rounds)]
 
     def first() -> Cost:
-        copies.append(given.fresh(folder))
-        return given.cost(evaltool("score", copies[-1]))
+        return given.evaltool("score", copies[-1])
 
     def again() -> Cost:
-        given.make([copies[-1], "--mend"])
-        return given.cost(evaltool("score", copies[-1]))
+        copy = copies.pop()
+        given.make([copy, "--mend"])
+        return given.evaltool("score", copy)
 
     costs = turns(given.rounds, {"the first run": first, "evaltool": again})
     yield compared(f"`score` again, 1 of {given.sheets} sheets mended", costs, "evaltool", "the first run", "≤ 0.25")

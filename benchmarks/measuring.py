@@ -17,6 +17,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
+TODAY = ROOT / "src"
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Setting:
 
     def make(self, arguments: Sequence[str | Path]) -> str:
         """What `make_data.py` says."""
-        return run([HERE / "make_data.py", *arguments], ROOT / "src", self.scratch)
+        return run([HERE / "make_data.py", *arguments], TODAY, self.scratch)
 
     def fresh(self, folder: Path) -> Path:
         """A copy in which nothing was scored yet; only what is replaced as a whole is written into it."""
@@ -54,12 +55,25 @@ class Setting:
         linked = folder.is_relative_to(self.cache)
         return shutil.copytree(folder, copy, copy_function=os.link if linked else shutil.copy)
 
-    def cost(self, command: Sequence[str | Path], source: Path = ROOT / "src") -> Cost:
+    def once(self, command: str, folder: Path, source: Path = TODAY, results: Path | None = None) -> Cost:
+        """A command over a fresh copy, which is removed again; its `results.json` is kept where that is asked for."""
+        copy = self.fresh(folder)
+        spent = self.evaltool(command, copy, source)
+        if results:
+            shutil.copy(copy / "runs" / "0001" / "results.json", results)
+        shutil.rmtree(copy.parent)
+        return spent
+
+    def evaltool(self, command: str, folder: Path, source: Path = TODAY) -> Cost:
+        """A command of the tool; what it keeps for the next time stays beside its folder."""
+        return self.cost(["-m", "evaltool", command, folder], source, folder.parent / "kept")
+
+    def cost(self, command: Sequence[str | Path], source: Path = TODAY, kept: Path | None = None) -> Cost:
         """Run a command to its end; one that fails ends everything."""
         with tempfile.TemporaryFile(dir=self.scratch) as said:
             started = time.perf_counter()
             process = subprocess.Popen(
-                [sys.executable, *command], env=environment(source, self.scratch), stdout=said, stderr=said
+                [sys.executable, *command], env=environment(source, kept or self.scratch), stdout=said, stderr=said
             )
             _, status, used = os.wait4(process.pid, 0)
             wall = time.perf_counter() - started
@@ -78,9 +92,9 @@ def run(command: Sequence[str | Path], source: Path, scratch: Path) -> str:
     return made.stdout
 
 
-def environment(source: Path, scratch: Path) -> dict[str, str]:
-    """A process's own; what the tool keeps for the next time goes where nobody finds it."""
-    hidden = {"XDG_CACHE_HOME": tempfile.mkdtemp(dir=scratch), "EVALTOOL_OPERATOR": "bench", "EVALTOOL_LANG": "en"}
+def environment(source: Path, kept: Path) -> dict[str, str]:
+    """A process's own; what it keeps for the next time goes into the folder `kept`."""
+    hidden = {"XDG_CACHE_HOME": str(kept), "EVALTOOL_OPERATOR": "bench", "EVALTOOL_LANG": "en"}
     return {**os.environ, **hidden, "PYTHONPATH": str(source)}
 
 
@@ -114,10 +128,6 @@ def exponent(sizes: Sequence[int], seconds: Sequence[float]) -> float:
     return statistics.linear_regression([*map(math.log, sizes)], [*map(math.log, seconds)]).slope
 
 
-def evaltool(command: str, folder: Path) -> list[str | Path]:
-    return ["-m", "evaltool", command, folder]
-
-
 @contextmanager
 def state(rev: str, scratch: Path) -> Iterator[Path | None]:
     """The sources of an earlier state in a work tree of their own; None where there is no such state."""
@@ -126,7 +136,7 @@ def state(rev: str, scratch: Path) -> Iterator[Path | None]:
     made = bool(rev) and subprocess.run(add, capture_output=True).returncode == 0
     if rev and not made:
         say(f"no state {rev} here: rows against it are left out")
-    compiled = [ROOT / "src", *([tree / "src"] if made else [])]  # that no first run has it to do
+    compiled = [TODAY, *([tree / "src"] if made else [])]  # that no first run has it to do
     subprocess.run([sys.executable, "-m", "compileall", "-q", *compiled], check=True)
     try:
         yield tree / "src" if made else None
