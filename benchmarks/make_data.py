@@ -5,7 +5,7 @@
 60 units in three groups; a panel whose every evaluator marks four indicators of every unit (90 of 100 points, the mean
 over evaluators); one sheet of the office (10 points).  The sheets are the tool's own.  All of the panel have the same
 form, so its workbook is written once by the tool, and the others are its copy with another identity and other marks:
-part for part what the tool would have written (`tests/test_benchmarks.py`), in a hundredth of the time.
+part for part what the tool would have written (`tests/project/test_benchmarks.py`), in a hundredth of the time.
 """
 
 from __future__ import annotations
