@@ -69,8 +69,8 @@ def leaves(evaluation: Evaluation, intake: Intake) -> list[Leaf]:
 
     words = pl.col("class_id", "component", "evaluator", "unit", "indicator", "repeat", "text", "cell", "sheet", "file")
     usable = pl.col("value").is_between(pl.col("low"), pl.col("high"))  # anything else has its finding already
-    mine = (pl.col("field") == "mark") & usable & (pl.col("unit").cast(pl.String) != "")
-    rows = intake.answers.lazy().filter(mine).select(words.cast(pl.String), "value", "high", "decimals").collect()
+    mine = (pl.col("field") == "mark") & usable & (pl.col("unit") != "")
+    rows = intake.answers.filter(mine).select(words, "value", "high", "decimals").collect()
     by_leaf = rows.partition_by("class_id", "component", as_dict=True, maintain_order=True)
     return [_leaf(evaluation, *key, of) for key, of in sorted(by_leaf.items())]
 
