@@ -88,7 +88,7 @@ def test_workers_that_cannot_start_are_said_once(case: Case, monkeypatch: pytest
     start a process for each file."""
     here = read(case)
     monkeypatch.setattr(reading, "SMALL", 0)
-    monkeypatch.setattr(reading.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
     monkeypatch.setattr(reading, "ProcessPoolExecutor", Unstarted)
     told: list[str] = []
     assert list(read_all(*case, unable=told.append)) == here
@@ -101,7 +101,7 @@ def test_a_note_says_that_no_worker_could_be_started(tmp_path: Path, monkeypatch
     folder = make(tmp_path / "e", ROSTER, {"d": RULES}, SETTINGS)
     return_all(folder, says)
     monkeypatch.setattr(reading, "SMALL", 0)
-    monkeypatch.setattr(reading.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
     monkeypatch.setattr(reading, "ProcessPoolExecutor", Unstarted)
     _, findings = ingest(load(folder)[0])
     said = [one for one in findings if one.code == "WORKERS_UNABLE"]
