@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 
 from evaltool.evaluation import Evaluation
 from evaltool.exact import plain
@@ -17,7 +18,7 @@ from evaltool.points.answered import Answered, answered, states
 from evaltool.points.bylines import Kind, Reason, States, worst
 from evaltool.points.cards import card_shares
 from evaltool.points.evidence import unverified
-from evaltool.points.together import Together, together
+from evaltool.points.together import Together, by_evaluator, together
 from evaltool.questions.layout.asked import respondents
 from evaltool.roster import Unit
 from evaltool.rules import Component, Each, Over, Scheme, Trimmed
@@ -143,6 +144,19 @@ def _marked(
     return _leaf(
         combined, len(counted), _basis(evaluation, scheme, leaf, unit, answers), answers.reasons.get(unit.id, ())
     )
+
+
+def evaluator_marks(
+    evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str, units: Sequence[Unit]
+) -> tuple[dict[str, dict[str, int]], int]:
+    """Of some units what `evaluator_shares` says, as whole numbers with one denominator, which is said too."""
+    sheets = {evaluator: state for (evaluator, batch), state in states(intake).items() if not batch}
+    if found := by_evaluator(evaluation, intake, scheme, leaf, units, sheets):
+        return found
+    wanted = {unit.id for unit in units}
+    shares = {unit: of for unit, of in evaluator_shares(evaluation, intake, scheme, leaf).items() if unit in wanted}
+    whole = lcm(*(share.denominator for of in shares.values() for share in of.values()))
+    return {unit: {who: int(share * whole) for who, share in of.items()} for unit, of in shares.items()}, whole
 
 
 def evaluator_shares(
