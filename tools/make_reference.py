@@ -47,7 +47,7 @@ def _models() -> dict[str, type[BaseModel]]:
         (rules, "Each"),
         (rules, "Trimmed"),
         (rules, "WeightTo"),
-        *((methods, method.parameters.__name__) for method in methods.METHODS.values()),
+        *((methods, method.__name__) for method in methods.METHODS.values()),
         (rules, "Places"),
         *((outcomes, name) for name in ("Ranking", "Grade", "Condition", "Zone", "Award", "Contribution", "Veto")),
         *((outcomes, name) for name in ("Bonus", "Constraint", "Consequence", "Disclosure")),

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evaltool.evaluation.in_words.methods import scoring
 from evaltool.evaluation.lines import base_of, has_own_methods, lines_of, method_of
 from evaltool.exact import plain
 from evaltool.points.bylines import share_of
@@ -17,7 +16,6 @@ from evaltool.questions.forms import FIGURE
 from evaltool.results.result import Result
 from evaltool.roster import Indicator
 from evaltool.rules import Component, Scheme
-from evaltool.rules.methods import Choice
 
 Key = tuple[str, str, str]
 """Unit, evaluator ("" for the owners of lines together), repeat."""
@@ -64,8 +62,8 @@ def _lines(result: Result, scheme: Scheme, leaf: str) -> Iterator[tuple[str, Mea
             answer, cell = method_of(scheme, line), cells.get(line.id, ("blank", None, ""))
             counts = line.full and line.id not in doubted.get(unit_id, ())
             share = share_of(answer, cell, around.facts(unit, line, repeat)) if counts else None
-            method = scoring("zh", answer, scheme, plain(line.full)) if line.full else "供其他指标计算人均"
-            text = cell[2] if cell[1] is None or isinstance(answer, Choice) else plain(cell[1])
+            method = answer.in_words("zh", scheme, plain(line.full)) if line.full else "供其他指标计算人均"
+            text = cell[2] if cell[1] is None or answer.scale_name else plain(cell[1])
             yield unit_id, Measured(line, method, repeat, text, base_of(evaluation, scheme, line, unit_id), share)
 
 

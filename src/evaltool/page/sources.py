@@ -17,7 +17,7 @@ from evaltool.questions.forms import FIGURE
 from evaltool.results.result import Result
 from evaltool.roster import Indicator
 from evaltool.rules import Scheme
-from evaltool.rules.methods import Ballot, Choice, Points
+from evaltool.rules.methods import Method
 
 if TYPE_CHECKING:
     import polars as pl
@@ -88,7 +88,7 @@ def _shares(result: Result) -> dict[Spot, Mapping[str, Fraction]]:
     for scheme in result.evaluation.classes.values():
         for leaf in scheme.leaves():
             component = scheme.components[leaf]
-            if not isinstance(component.answer, Ballot) and component.by != "owner":
+            if not component.ballot and component.by != "owner":
                 own = evaluator_shares(result.evaluation, result.intake, scheme, leaf)
                 found |= {(unit, leaf): shares for unit, shares in own.items()}
     return found
@@ -139,7 +139,8 @@ def _mark(result: Result, lines: Lines, row: tuple[object, ...]) -> Mark:
     field_, repeat, typed, value, decimals, state, cell, decision = row[7:]
     line = lines.get((class_id, leaf, indicator, unit)) or lines.get((class_id, leaf, indicator, ""))
     scheme = result.evaluation.classes[class_id]
-    chosen = isinstance(_answer(scheme, leaf, line), Choice)
+    method = _answer(scheme, leaf, line)
+    chosen = bool(method and method.scale_name)
     said, number = _STATES.get(str(state), str(typed)), None
     if not chosen and isinstance(value, int) and isinstance(decimals, int):
         number = Fraction(value, 10**decimals)
@@ -150,7 +151,7 @@ def _mark(result: Result, lines: Lines, row: tuple[object, ...]) -> Mark:
     return Mark(name, _full(scheme, leaf, line), when, said, str(cell), str(decision), number)
 
 
-def _answer(scheme: Scheme, leaf: str, line: Indicator | None) -> object:
+def _answer(scheme: Scheme, leaf: str, line: Indicator | None) -> Method | None:
     if leaf not in scheme.components:  # contributions stand under their award's name
         return None
     return method_of(scheme, line) if line else scheme.components[leaf].answer
@@ -161,7 +162,7 @@ def _full(scheme: Scheme, leaf: str, line: Indicator | None) -> str:
     answer = _answer(scheme, leaf, line)
     if line:
         return plain(line.full)
-    return plain(answer.points) if isinstance(answer, Points) else ""
+    return plain(answer.preset) if answer and answer.preset is not None else ""
 
 
 # --- cards -----------------------------------------------------------------------------------------------------------

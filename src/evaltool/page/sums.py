@@ -15,7 +15,7 @@ from evaltool.page.measured import Measured
 from evaltool.page.sources import Cards, Mark, Sheet
 from evaltool.points.score import Point
 from evaltool.rules import Scheme
-from evaltool.rules.methods import Ballot, Percent, Points
+from evaltool.rules.methods import Ballot, Percent
 
 MOST = 12  # terms of a sum that is written out
 
@@ -27,11 +27,12 @@ def summed(scheme: Scheme, point: Point, sheets: Sequence[Sheet], cards: Sequenc
         return
     marks = [mark for sheet in sheets for mark in sheet.marks]
     one_voice = len(sheets) == 1 or component.by == "owner"
-    if isinstance(component.answer, Ballot) and component.answer.pool == "cards":
-        yield from _of_cards(scheme, component.answer, cards, point.share)
-    elif isinstance(component.answer, Points) and one_voice and not any(mark.repeat for mark in marks):
+    ballot, answer = component.ballot, component.answer
+    if ballot and ballot.pool == "cards":
+        yield from _of_cards(scheme, ballot, cards, point.share)
+    elif component.preset is not None and one_voice and not any(mark.repeat for mark in marks):
         yield from _of_points(marks, point.share)
-    elif isinstance(component.answer, Percent) and one_voice and len(marks) > 1:
+    elif isinstance(answer, Percent) and one_voice and len(marks) > 1:
         yield from _of_repeats(marks, point.share)
 
 

@@ -4,6 +4,8 @@
 veto, bonus …); `shapes` turns TOML into these values and a mistake into a finding with its key.
 """
 
+from evaltool.rules.combining import Each, Over, Trimmed
+from evaltool.rules.methods import Places
 from evaltool.rules.outcomes import (
     Award,
     Bonus,
@@ -21,13 +23,9 @@ from evaltool.rules.outcomes import (
 from evaltool.rules.scheme import (
     ABSENCES,
     Component,
-    Each,
     Head,
-    Over,
-    Places,
     Policy,
     Scheme,
-    Trimmed,
     WeightTo,
     read_scheme,
 )

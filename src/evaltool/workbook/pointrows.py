@@ -13,9 +13,10 @@ from evaltool.points.score import Point
 from evaltool.results.result import Result
 from evaltool.roster import Unit
 from evaltool.rules import Scheme
+from evaltool.rules.expressions import Expr, Written, add, as_expr, constant, rounded
 from evaltool.views.wording import path
-from evaltool.workbook.expressions import Expr, add, cell, constant, over, rounded, stated, times
 from evaltool.workbook.filledin import Leaf
+from evaltool.workbook.formulas import cell
 from evaltool.workbook.page import Page
 from evaltool.workbook.parameters import Parameters
 from evaltool.workbook.parts import FIRST_ROW, NONE, Column, Frame, count, listed, text, word
@@ -101,14 +102,14 @@ def _row(
     if not scheme.children(component):
         share = _share(scheme, unit, component, point, shares)
         if share is not None:
-            amount = times(page.ref(row, _SHARE, share.value), weight_ref)
+            amount = page.ref(row, _SHARE, share.value) * weight_ref
         elif point.state == "moved":
             amount = constant(0)
     digits = scheme.components[component].round
     if amount is not None and digits is not None:
-        amount = rounded(amount, digits)
+        amount = as_expr(rounded(amount, digits))
     if scheme.children(component) and amount is not None and point.weight:
-        share = over(page.ref(row, _POINTS, amount.value), weight_ref)
+        share = page.ref(row, _POINTS, amount.value) / weight_ref
     _agree(point, weight, share, amount)
     page.cells |= {
         (row, 0): Cell(unit.name, "link") if row == made.first[unit.id] else text(unit.name),
@@ -142,7 +143,7 @@ def _weight(scheme: Scheme, unit: Unit, leaf: str, points: Mapping[str, Point], 
     if points[leaf].state == "moved":
         return constant(0)
     came = [
-        over(times(stated(other), stated(leaf)), add(*map(stated, point.takers)))
+        stated(other) * stated(leaf) / add(*map(stated, point.takers))
         for other, point in points.items()
         if leaf in point.takers
     ]
@@ -156,7 +157,7 @@ def _share(scheme: Scheme, unit: Unit, leaf: str, point: Point, shares: Shares) 
     if point.state in ("full", "zero"):
         return constant(point.share)
     found = shares.get(((scheme.id, leaf), unit.id))
-    return found if found is not None else stated(point.share)
+    return found if found is not None else Written("", point.share)
 
 
 def _agree(point: Point, weight: Expr, share: Expr | None, amount: Expr | None) -> None:
