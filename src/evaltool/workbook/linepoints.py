@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
-from evaltool.evaluation.lines import base_of, method_of
+from evaltool.evaluation.lines import method_of
 from evaltool.points.bylines import Judged
 from evaltool.points.figures import Surroundings
 from evaltool.roster import Indicator, Unit
@@ -18,23 +18,30 @@ from evaltool.views.wording import path, unit_name
 from evaltool.workbook.comparisons import Comparisons
 from evaltool.workbook.expressions import Expr, Range, stated
 from evaltool.workbook.methodformulas import FORMULAS, Line, Table
-from evaltool.workbook.page import Page
 from evaltool.workbook.parameters import Parameters as Cells
 
-UNIT, COMPONENT, INDICATOR, EVALUATOR, REPEAT, PRESET, MARK, POINTS, TARGET, BASE = range(10)
 Key = tuple[str, str, str]
 """Unit, evaluator ("" for owners together), repeat."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """Where the mark of one line stands, its preset points, and its target and base where it has them."""
+
+    mark: Expr
+    full: Expr
+    target: Expr | None = None
+    base: Expr | None = None
+
+
 @dataclass
 class Lines:
-    """One component's lines on their tab; `figures`: (indicator, repeat, unit) -> cells of the figure and its base;
-    `own`: whether its lines have methods of their own."""
+    """One component's lines; `figures`: (indicator, repeat, unit) -> cells of the figure and its base; `own`: whether
+    its lines have methods of their own."""
 
     evaluation: Evaluation
     scheme: Scheme
     leaf: str
-    page: Page
     compared: Comparisons
     parameters: Cells
     own: bool
@@ -42,13 +49,12 @@ class Lines:
     figures: dict[tuple[str, str, str], tuple[Expr, Expr | None]] = field(default_factory=dict)
 
 
-def line_points(lines: Lines, unit: Unit, key: Key, judged: Judged, row: int) -> Expr:
+def line_points(lines: Lines, unit: Unit, key: Key, judged: Judged, at: Stands) -> Expr:
     """By the line's method, or what the policy for its absence says; held against what scoring found."""
-    full = lines.page.ref(row, PRESET, judged.line.full)
     if judged.share is None:
-        return full if judged.policy == "full" else Expr("0", Fraction(0))
+        return at.full if judged.policy == "full" else Expr("0", Fraction(0))
     answer = answer_of(lines, judged.line)
-    made = FORMULAS[name_of(answer)](answer, _line(lines, unit, key, judged.line, answer, row, full))
+    made = FORMULAS[name_of(answer)](answer, _line(lines, unit, key, judged.line, answer, at))
     if made.value == judged.points:
         return made
     # two who measure the same figure said two things, which stops an official result: no one formula has both
@@ -63,25 +69,21 @@ def answer_of(lines: Lines, line: Indicator) -> Parameters:
     return component.answer
 
 
-def _line(lines: Lines, unit: Unit, key: Key, line: Indicator, answer: Parameters, row: int, full: Expr) -> Line:
-    page = lines.page
+def _line(lines: Lines, unit: Unit, key: Key, line: Indicator, answer: Parameters, at: Stands) -> Line:
     of = line.method or path(lines.scheme, lines.leaf)
 
     def parameter(name: str, value: Decimal) -> Expr:
         return lines.parameters.of_method(lines.scheme, of, answer, name, value)
 
-    mark = page.cells[row, MARK].value
-    typed = Fraction(mark) if isinstance(mark, int | Decimal) else str(mark)
-    base = base_of(lines.evaluation, lines.scheme, line, unit.id)
     per, per_base = _divisor(lines, unit, key, answer)
     return Line(
-        page.ref(row, MARK, typed),
-        full,
+        at.mark,
+        at.full,
         parameter,
         table=_table(lines, answer),
         steps=_steps(lines, answer),
-        target=None if line.target is None else page.ref(row, TARGET, line.target),
-        base=None if base is None else page.ref(row, BASE, base),
+        target=at.target,
+        base=at.base,
         per=per,
         per_base=per_base,
         field=_field(lines, unit, key, line, answer) if isinstance(answer, Compare) else None,
