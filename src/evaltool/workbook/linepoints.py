@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
-from evaltool.evaluation.lines import base_of, method_of
+from evaltool.evaluation.lines import method_of
 from evaltool.points.bylines import Judged
 from evaltool.points.figures import Surroundings
 from evaltool.roster import Indicator, Unit
@@ -17,33 +17,15 @@ from evaltool.rules.expressions import Expr, Number, Range, Table, Written, as_e
 from evaltool.rules.methods import Facts, Method
 from evaltool.views.wording import path, unit_name
 from evaltool.workbook.comparisons import Comparisons
-from evaltool.workbook.page import Page
 from evaltool.workbook.parameters import Parameters as Cells
 
-UNIT, COMPONENT, INDICATOR, EVALUATOR, REPEAT, PRESET, MARK, POINTS, TARGET, BASE = range(10)
 Key = tuple[str, str, str]
 """Unit, evaluator ("" for owners together), repeat."""
 
 
-@dataclass
-class Lines:
-    """One component's lines on their tab; `figures`: (indicator, repeat, unit) -> cells of the figure and its base;
-    `own`: whether its lines have methods of their own."""
-
-    evaluation: Evaluation
-    scheme: Scheme
-    leaf: str
-    page: Page
-    compared: Comparisons
-    parameters: Cells
-    own: bool
-    around: Surroundings
-    figures: dict[tuple[str, str, str], tuple[Expr, Expr | None]] = field(default_factory=dict)
-
-
 @dataclass(frozen=True, slots=True)
-class LineCells:
-    """Where one line stands: its mark or figure, its preset points, and its target and base where it has them."""
+class Stands:
+    """Where the mark of one line stands, its preset points, and its target and base where it has them."""
 
     mark: Expr
     full: Expr
@@ -51,28 +33,28 @@ class LineCells:
     base: Expr | None = None
 
 
-def line_points(lines: Lines, unit: Unit, key: Key, judged: Judged, row: int) -> Expr:
-    """The points of a line whose cells stand side by side in a row of their tab."""
-    page, line = lines.page, judged.line
-    mark = page.cells[row, MARK].value
-    typed = Fraction(mark) if isinstance(mark, int | Decimal) else str(mark)
-    base = base_of(lines.evaluation, lines.scheme, line, unit.id)
-    cells = LineCells(
-        page.ref(row, MARK, typed),
-        page.ref(row, PRESET, line.full),
-        None if line.target is None else page.ref(row, TARGET, line.target),
-        None if base is None else page.ref(row, BASE, base),
-    )
-    return points_of(lines, unit, key, judged, cells)
+@dataclass
+class Lines:
+    """One component's lines; `figures`: (indicator, repeat, unit) -> cells of the figure and its base; `own`: whether
+    its lines have methods of their own."""
+
+    evaluation: Evaluation
+    scheme: Scheme
+    leaf: str
+    compared: Comparisons
+    parameters: Cells
+    own: bool
+    around: Surroundings
+    figures: dict[tuple[str, str, str], tuple[Expr, Expr | None]] = field(default_factory=dict)
 
 
-def points_of(lines: Lines, unit: Unit, key: Key, judged: Judged, cells: LineCells) -> Expr:
+def line_points(lines: Lines, unit: Unit, key: Key, judged: Judged, at: Stands) -> Expr:
     """By the line's method, or what the policy for its absence says; held against what scoring found."""
     if judged.share is None:
-        return cells.full if judged.policy == "full" else Written("0", Fraction(0))
+        return at.full if judged.policy == "full" else Written("0", Fraction(0))
     answer = answer_of(lines, judged.line)
-    share = answer.made(cells.mark, _facts(lines, unit, key, judged.line, answer, cells))
-    made = as_expr(out_of(share, cells.full))
+    share = answer.made(at.mark, _facts(lines, unit, key, judged.line, answer, at))
+    made = as_expr(out_of(share, at.full))
     if made.value == judged.points:
         return made
     # two who measure the same figure said two things, which stops an official result: no one formula has both
@@ -87,7 +69,7 @@ def answer_of(lines: Lines, line: Indicator) -> Method:
     return component.answer
 
 
-def _facts(lines: Lines, unit: Unit, key: Key, line: Indicator, answer: Method, cells: LineCells) -> Facts:
+def _facts(lines: Lines, unit: Unit, key: Key, line: Indicator, answer: Method, at: Stands) -> Facts:
     """What the method looks at, as cells."""
     of = line.method or path(lines.scheme, lines.leaf)
 
@@ -96,9 +78,9 @@ def _facts(lines: Lines, unit: Unit, key: Key, line: Indicator, answer: Method, 
 
     per, per_base = lines.figures.get((answer.per_name, key[2], unit.id), (None, None))
     facts = Facts(
-        full=cells.full,
-        target=cells.target,
-        base=cells.base,
+        full=at.full,
+        target=at.target,
+        base=at.base,
         takes_part=unit.standing == "ranked",
         per=per,
         per_base=per_base,

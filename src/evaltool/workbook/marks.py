@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ from evaltool.views.wording import evaluator_name, path, unit_name
 from evaltool.workbook.comparisons import Comparisons
 from evaltool.workbook.filledin import Given, Leaf, Value, by_leaf
 from evaltool.workbook.formulas import cell
-from evaltool.workbook.linepoints import BASE, MARK, POINTS, PRESET, Key, Lines, line_points
+from evaltool.workbook.linepoints import Key, Lines, Stands, line_points
 from evaltool.workbook.page import Page
 from evaltool.workbook.parameters import Parameters as Cells
 from evaltool.workbook.parts import FIRST_ROW, NONE, Column, Frame, listed, text, word
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 TITLE = "指标明细"
+PRESET, MARK, POINTS, TARGET, BASE = range(5, 10)
 _STATES = {"abstained": "弃权", "broken": "无法识别"}
 _FULL_OF_SHARE = Fraction(100)  # of an answer without preset points of its own
 
@@ -158,7 +160,7 @@ class _Filling:
         self.owners = owners if self.owned else {}
         self.doubted, self.answers = doubted, answers
         own, around = has_own_methods(self.evaluation, scheme, leaf), Surroundings.of(self.evaluation, scheme, {})
-        self.lines = Lines(self.evaluation, scheme, leaf, marks.page, compared, parameters, own, around)
+        self.lines = Lines(self.evaluation, scheme, leaf, compared, parameters, own, around)
         self.units = {unit: at for at, unit in enumerate(self.evaluation.units)}
         self.people = {who: at for at, who in enumerate(self.evaluation.evaluators)}
 
@@ -286,7 +288,7 @@ class _Filling:
             return
         page, unit = self.marks.page, self.evaluation.units[key[0]]
         for judged, row in counting:
-            worth = line_points(self.lines, unit, key, judged, row)
+            worth = line_points(self.lines, unit, key, judged, self._stands(unit, judged.line, row))
             page.put(POINTS, cell(worth, "points", page.own), row)
         sums = []
         for column, values in (
@@ -297,3 +299,14 @@ class _Filling:
             range_ = page.span(column, first, last)
             sums.append(Written(f"SUM({range_})" if first != last else range_, value))
         self.marks.sums[(self.scheme.id, self.leaf), key] = Sums(*sums)
+
+    def _stands(self, unit: Unit, line: Indicator, row: int) -> Stands:
+        page = self.marks.page
+        mark = page.cells[row, MARK].value
+        base = base_of(self.evaluation, self.scheme, line, unit.id)
+        return Stands(
+            page.ref(row, MARK, Fraction(mark) if isinstance(mark, int | Decimal) else str(mark)),
+            page.ref(row, PRESET, line.full),
+            None if line.target is None else page.ref(row, TARGET, line.target),
+            None if base is None else page.ref(row, BASE, base),
+        )
