@@ -40,7 +40,8 @@ class Intake:
 
     def rows(self, wanted: pl.Expr) -> pl.DataFrame:
         """The rows of ANSWERS that are wanted, in the order of its columns: for queries after a few of them."""
-        asked = in_words(self.table.lazy().select(wanted.meta.root_names())).select(wanted.alias("wanted")).collect()
+        named = in_words(self.table.lazy().select(set(wanted.meta.root_names())))
+        asked = named.select(wanted.alias("wanted")).collect()
         return in_words(self.table.filter(asked["wanted"]).lazy()).collect()
 
 
