@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evaltool.rules.expressions import Expr, constant, value_of
 from evaltool.rules.methods import Compare, Deduct, Facts, Growth, Target
 
 Measured = Target | Compare | Growth | Deduct
@@ -262,6 +264,22 @@ def test_a_share_lies_between_nothing_and_full_marks(answer: Measured, facts: Fa
     found = share(answer, figure, facts)
     assert found is None or 0 <= found <= 1
     assert (found is None) == (why(answer, figure, facts) in answer.reasons)
+
+
+@given(METHOD, FACTS, FIGURES)
+def test_an_expression_comes_to_the_share(answer: Measured, facts: Facts, figure: Fraction) -> None:
+    """Formulas and calculations are made by the function that scores: the value beside them is the share, and every
+    parameter that they look at has a name in the workbook."""
+    found, asked = share(answer, figure, facts), set[str]()
+
+    def parameter(name: str, value: Decimal) -> Expr:
+        asked.add(name)
+        return constant(Fraction(value))
+
+    if found is not None:
+        made = answer.made(constant(figure), replace(facts.told(figure), parameter=parameter))
+        assert value_of(made) == found
+        assert asked <= answer.cells.keys()
 
 
 @given(st.one_of(TARGETS, COMPARISONS, GROWTHS), FACTS, FIGURES, POSITIVE)

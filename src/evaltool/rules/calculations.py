@@ -21,6 +21,7 @@ from evaltool.rules.expressions import (
     Function,
     Infix,
     Range,
+    Written,
     value_of,
 )
 from evaltool.rules.wording import pick
@@ -52,6 +53,10 @@ def _said(part: Expr, reader: Reader) -> tuple[str, int]:
     match part:
         case Infix("/", left, right) if right is HUNDRED:
             return f"{_bracketed(_said(left, reader), ATOM, reader)}%", ATOM
+        case Infix("+" | "-", left, right) if _is_nothing(right):
+            return _said(left, reader)
+        case Infix("+", left, right) if _is_nothing(left):
+            return _said(right, reader)
         case Infix(sign, left, right):
             low, high = BINDS[sign]
             pieces = _bracketed(_said(left, reader), low, reader), _bracketed(_said(right, reader), high, reader)
@@ -66,7 +71,15 @@ def _said(part: Expr, reader: Reader) -> tuple[str, int]:
             return _sum(values, reader)
         case Function("AVERAGE", (Range(_, values),)):
             return f"{_bracketed(_sum(values, reader), ATOM, reader)}{_sign('/', reader)}{len(values)}", PRODUCT
-    return reader.shown(part.value) if isinstance(part.value, Fraction) else str(part.value or "—"), ATOM
+    if not isinstance(part.value, Fraction):
+        return part.value or "—", ATOM
+    return reader.shown(part.value), ATOM if part.value >= 0 else SUM  # in brackets behind a sign
+
+
+def _is_nothing(part: Expr) -> bool:
+    """A parameter of 0, which adds nothing to what people are told."""
+    given = part.left if isinstance(part, Infix) and part.right is HUNDRED else part
+    return isinstance(given, Written) and given.value == 0
 
 
 def _limited(name: str, first: Expr, others: Sequence[Expr | Range], reader: Reader) -> tuple[str, int]:

@@ -222,9 +222,8 @@ def _reckoned(sign: str, one: Fraction, two: Fraction) -> Fraction | None:
     return one + two if sign == "+" else one - two if sign == "-" else one * two
 
 
-def add(*parts: Expr) -> Expr:
-    """All of them together; nothing if there are none."""
-    first, *others = parts or (constant(0),)
+def add(first: Number, *others: Number) -> Number:
+    """All of them together."""
     for other in others:
         first = first + other
     return first

@@ -136,7 +136,7 @@ class _Filling:
         """What the total is made of, up to the figure by which the unit is placed."""
         found = [self._component(row, at, one.unit.id, each) for at, each in enumerate(self.roots, FIRST_PART)]
         bonus, deduction = self._input(row, "加分", one.bonus), self._input(row, "扣分", one.deduction)
-        amount = add(*(each for each in found if each is not None), bonus)
+        amount = as_expr(add(*(each for each in found if each is not None), bonus))
         exact = self._put(row, "未取整总分", amount - deduction, "points")
         total = self._put(row, "总分", as_expr(rounded(exact, self.scheme.head.decimals)), total_style(self.scheme))
         if exact.value != one.exact or total.value != one.total:

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from evaltool.exact import decimal
 from evaltool.rules import Scheme
-from evaltool.rules.expressions import Expr, Table, add, constant
+from evaltool.rules.expressions import Expr, Table, add, as_expr, constant
 from evaltool.rules.methods import Method, name_of
 from evaltool.views.wording import path
 from evaltool.workbook.formulas import cell
@@ -64,7 +64,7 @@ class Parameters:
                 for each, component in stated.items()
             }
             whole = self.value(scheme, "总分", scheme.head.name, "满分", Fraction(scheme.head.total))
-            share = written.get(leaf, constant(0)) * whole / add(*written.values())
+            share = written.get(leaf, constant(0)) * whole / as_expr(add(*written.values()))
             row = self._add(scheme, "折算后权重", of, group, cell(share, "text_center", self.page.own))
             self._given[key] = self.page.fixed(row, _VALUE, share.value)
         return self._given[key]

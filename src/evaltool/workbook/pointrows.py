@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from evaltool.points.score import Point
+from evaltool.points.score import Point, as_ruled, part_of
 from evaltool.results.result import Result
 from evaltool.roster import Unit
 from evaltool.rules import Scheme
-from evaltool.rules.expressions import Expr, Written, add, as_expr, constant, rounded
+from evaltool.rules.expressions import Expr, Written, add, as_expr, constant
 from evaltool.views.wording import path
 from evaltool.workbook.filledin import Leaf
 from evaltool.workbook.formulas import cell
@@ -91,9 +91,9 @@ def _row(
     page, row, point = made.page, rows[component], points[component]
     parts = [made.got[unit.id, part] for part in scheme.children(component) if part in points]
     if scheme.children(component):
-        weight = add(*(part.weight for part in parts))
+        weight = as_expr(add(*(part.weight for part in parts)))
         known = [part.points for part in parts if part.points is not None]
-        amount = add(*known) if known else constant(0) if point.points is not None else None
+        amount = as_expr(add(*known)) if known else constant(0) if point.points is not None else None
     else:
         weight = _weight(scheme, unit, component, points, parameters)
         amount = None
@@ -105,9 +105,8 @@ def _row(
             amount = page.ref(row, _SHARE, share.value) * weight_ref
         elif point.state == "moved":
             amount = constant(0)
-    digits = scheme.components[component].round
-    if amount is not None and digits is not None:
-        amount = as_expr(rounded(amount, digits))
+    if amount is not None:
+        amount = as_expr(as_ruled(amount, scheme.components[component].round))
     if scheme.children(component) and amount is not None and point.weight:
         share = page.ref(row, _POINTS, amount.value) / weight_ref
     _agree(point, weight, share, amount)
@@ -143,11 +142,11 @@ def _weight(scheme: Scheme, unit: Unit, leaf: str, points: Mapping[str, Point], 
     if points[leaf].state == "moved":
         return constant(0)
     came = [
-        stated(other) * stated(leaf) / add(*map(stated, point.takers))
+        part_of(stated(other), stated(leaf), list(map(stated, point.takers)))
         for other, point in points.items()
         if leaf in point.takers
     ]
-    return add(stated(leaf), *came)
+    return as_expr(add(stated(leaf), *came))
 
 
 def _share(scheme: Scheme, unit: Unit, leaf: str, point: Point, shares: Shares) -> Expr | None:

@@ -63,7 +63,7 @@ class Compare(Method):
         field = facts.everybody(said)
         if self.compare == "rank":
             step, first = facts.percent("step", self.step), facts.percent("first", self.first)
-            return stepped(self._place(said, field, facts), step, first, facts.percent("least", self.least))
+            return stepped(self._behind(said, field, facts), step, first, facts.percent("least", self.least))
         best, worst = self._ends(field)
         least = facts.percent("least", self.least)
         if self.compare == "min_max":
@@ -78,13 +78,14 @@ class Compare(Method):
         high, low = highest(field), lowest(field)
         return (high, low) if self.better == "higher" else (low, high)
 
-    def _place(self, figure: Number, field: Numbers, facts: Facts) -> Number:
-        """1 for the best; units with the same figure share the best place, or the mean of those that they take up."""
-        place = 1 + counted(field, ">" if self.better == "higher" else "<", figure)
+    def _behind(self, figure: Number, field: Numbers, facts: Facts) -> Number:
+        """How many places behind the first; units with the same figure share the best place, or the mean of those that
+        they take up."""
+        better = counted(field, ">" if self.better == "higher" else "<", figure)
         if self.ties == "best":
-            return place
+            return better
         same = counted(field, "=", figure)
-        return place + (same - 1 if facts.takes_part else same) / 2
+        return better + (same - 1 if facts.takes_part else same) / 2
 
     def in_words(self, language: Language, scheme: Scheme, weight: str) -> str:
         least, step, first = plain(self.least), plain(self.step), plain(self.first)

@@ -8,13 +8,14 @@ only; `outside` says why a figure has no share.  Everything is exact.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 from evaltool.findings import Language
-from evaltool.rules.expressions import Number, Numbers, Range, percent
+from evaltool.rules.calculations import Reader, calculation
+from evaltool.rules.expressions import Number, Numbers, Range, as_expr, out_of, percent
 from evaltool.rules.strict import Strict
 
 if TYPE_CHECKING:
@@ -61,6 +62,14 @@ class Facts:
     def percent(self, name: str, value: Decimal) -> Number:
         """A parameter that is stated in percent, as a share."""
         return percent(self.parameter(name, value))
+
+    def told(self, figure: Fraction) -> Facts:
+        """The same as expressions, so that what a method makes of them can be read as a calculation."""
+        given = {name: getattr(self, name) for name in ("full", "target", "base", "per", "per_base")}
+        told: dict[str, Any] = {name: None if value is None else as_expr(value) for name, value in given.items()}
+        field = self.everybody(figure)
+        compared = None if isinstance(field, Range) else Range("", tuple(field))
+        return replace(self, **told, compared=compared, parameter=lambda _, value: as_expr(Fraction(value)))
 
     def everybody(self, figure: Number) -> Numbers:
         """The figures of all who take part in a comparison."""
@@ -163,6 +172,11 @@ class Method(Strict):
         share = self.made(said, facts)
         assert isinstance(share, Fraction)
         return share
+
+    def calculation(self, figure: Fraction, facts: Facts, reader: Reader) -> str:
+        """How the points of a figure follow from it, with the numbers in it; inside the method's domain only."""
+        told = facts.told(figure)
+        return calculation(as_expr(out_of(self.made(as_expr(figure), told), told.full)), reader)
 
     def mistakes(self) -> Iterator[tuple[str, str, str]]:
         """(parameter, what is wrong with it in Chinese, in English) of parameters that hang together."""

@@ -23,9 +23,10 @@ STEPPED: Mapping[str, str] = {"first": "第一名得分%", "step": "每差一名
 """What the figures of places are called in the workbook."""
 
 
-def stepped(place: Number, step: Number, first: Number, least: Number) -> Number:
-    """The share of a place that is worth a step less than the one before it, never below the least."""
-    return most(first - step * (place - 1), least)
+def stepped(behind: Number, step: Number, first: Number, least: Number) -> Number:
+    """The share of a place so far behind the first, where each is worth a step less than the one before it, never below
+    the least."""
+    return most(first - step * behind, least)
 
 
 class Places(Strict):
@@ -47,7 +48,7 @@ class Places(Strict):
         """The same for any kind of number: `stated` gives a figure by name, as a share; `points` are the list's."""
         if self.points:
             return percent(nth(points, place))
-        return stepped(place, *(stated(name, getattr(self, name)) for name in ("step", "first", "least")))
+        return stepped(place - 1, *(stated(name, getattr(self, name)) for name in ("step", "first", "least")))
 
 
 class Rank(Method):
