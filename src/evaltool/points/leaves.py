@@ -1,7 +1,7 @@
 """One leaf at a time: every unit's share in it, or the kind of absence.
 
 The order is fixed: indicators are summed first (`answered.py`), then repeats are combined, then evaluators.  Cards are
-averaged in `cardshares.py`.  What is left per unit is exact arithmetic on fractions.
+averaged in `cards.py`.  What is left per unit is exact arithmetic on fractions.
 """
 
 from __future__ import annotations
