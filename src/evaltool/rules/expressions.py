@@ -20,7 +20,7 @@ from fractions import Fraction
 from evaltool.exact import half_up, plain
 
 Value = Fraction | str | None
-FINE = 12  # digits to which computed numbers are compared
+FINE, NINE = 12, 9  # digits to which computed numbers are compared; exact totals and points
 CLAUSE, SUM, PRODUCT, ATOM = range(4)  # how strongly the outermost sign of a text binds
 BINDS = {"+": (SUM, SUM), "-": (SUM, PRODUCT), "*": (PRODUCT, PRODUCT), "/": (PRODUCT, ATOM)}
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from decimal import Decimal
 from fractions import Fraction
 
-from evaltool.results.grade import places
+from evaltool.results.grade import GradedBy, places, tests
 from evaltool.results.rank import Standing, deciding
 from evaltool.rules import Condition, Grade
 from evaltool.rules.expressions import (
-    Condition as Holds,
-)
-from evaltool.rules.expressions import (
+    NINE,
     Expr,
+    Number,
     Table,
     Test,
     Written,
@@ -22,11 +21,10 @@ from evaltool.rules.expressions import (
     constant,
     fine,
     least,
-    percent,
     value_of,
 )
 from evaltool.views.wording import path
-from evaltool.workbook.grouppage import NINE, TOTAL, GroupPage
+from evaltool.workbook.grouppage import TOTAL, GroupPage
 from evaltool.writers.book import Cell
 
 
@@ -36,13 +34,11 @@ def grade_of(group: GroupPage, row: int, one: Standing, place: Expr) -> Expr:
     if not grades:
         return Written("", "")
     table = _table(group)
-    reached: Expr = constant(len(grades))
+    by = _graded_by(group, row, one, place, table)
+    reached: Number = constant(len(grades))
     for at in range(len(grades) - 1, 0, -1):
-        bound = grades[at - 1].bound
-        limit = None if bound is None else group.parameters.entry(table, at - 1, Fraction(bound))
-        tests = all_of(list(_tests(group, row, one, place, grades[at - 1], limit)))
-        reached = as_expr(chosen(tests, constant(at), reached))
-    index = as_expr(least(reached + _lowered(group, row, one), constant(len(grades))))
+        reached = chosen(all_of(list(tests(grades[at - 1], by))), constant(at), reached)
+    index = as_expr(least(as_expr(reached) + _lowered(group, row, one), constant(len(grades))))
     return Written(f"INDEX({table.keys},{index.text})", grades[int(value_of(index)) - 1].name)
 
 
@@ -61,38 +57,36 @@ def _lowered(group: GroupPage, row: int, one: Standing) -> Expr:
     return as_expr(chosen(empty, constant(0), lowers))
 
 
-def _tests(group: GroupPage, row: int, one: Standing, place: Expr, grade: Grade, bound: Expr | None) -> Iterator[Holds]:
-    if bound is not None:
-        exact = group.scheme.ranking.by == "exact"
-        yield (fine(group.refs[row, "未取整总分"], NINE) if exact else group.refs[row, "总分"]) >= bound
-    if grade.top_percent is not None:
-        yield _inside(group, row, one, place, grade)
-    for condition in grade.conditions:
-        yield from _condition(group, one, grade, condition)
+def _graded_by(group: GroupPage, row: int, one: Standing, place: Expr, table: Table) -> GradedBy:
+    """What the unit is graded by, as cells of its group's tab and of the tab of parameters."""
+    grades = list(group.scheme.grades)
+
+    def got(component: str) -> tuple[Number, Number] | None:
+        cells = group.got.get((one.unit.id, component))
+        return (cells.share, cells.points) if cells and cells.share is not None and cells.points is not None else None
+
+    def asked(grade: Grade, condition: Condition, what: str, value: Decimal) -> Number:
+        of = f"{grade.name}：{path(group.scheme, condition.component)}"
+        return group.parameters.value(group.scheme, "等次条件", of, "得分率%" if what == "share" else "得分", value)
+
+    exact = group.scheme.ranking.by == "exact"
+    return GradedBy(
+        fine(group.refs[row, "未取整总分"], NINE) if exact else group.refs[row, "总分"],
+        lambda: _place(group, row, one, place),
+        got,
+        lambda grade, bound: group.parameters.entry(table, grades.index(grade), Fraction(bound)),
+        lambda grade: _most(group, grade),
+        asked,
+    )
 
 
-def _condition(group: GroupPage, one: Standing, grade: Grade, condition: Condition) -> Iterator[Holds]:
-    got = group.got.get((one.unit.id, condition.component))
-    of = f"{grade.name}：{path(group.scheme, condition.component)}"
-    if got is None or got.points is None or got.share is None:
-        yield Test("FALSE", holds=False)
-        return
-    if condition.percent is not None:
-        wanted = percent(group.parameters.value(group.scheme, "等次条件", of, "得分率%", condition.percent))
-        yield fine(got.share) >= fine(wanted)
-    if condition.points is not None:
-        yield fine(got.points, NINE) >= group.parameters.value(group.scheme, "等次条件", of, "得分", condition.points)
-
-
-def _inside(group: GroupPage, row: int, one: Standing, place: Expr, grade: Grade) -> Holds:
-    """Whether the unit's place is among the best so many percent; an unranked unit has the place that it would have."""
-    ranked, most = group.ranked, _most(group, grade)
+def _place(group: GroupPage, row: int, one: Standing, place: Expr) -> Expr:
+    """The unit's place; an unranked one has the place that it would have."""
     if one.rank is not None:
-        return place <= most
-    before = sum(deciding(group.scheme, each) > deciding(group.scheme, one) for each in ranked)
-    span, own = group.deciding(row) if ranked else ("", "")
-    place = Written(f"1+SUMPRODUCT(--({span}>{own}))" if ranked else "1", Fraction(1 + before))
-    return place <= most
+        return place
+    before = sum(deciding(group.scheme, each) > deciding(group.scheme, one) for each in group.ranked)
+    span, own = group.deciding(row) if group.ranked else ("", "")
+    return Written(f"1+SUMPRODUCT(--({span}>{own}))" if group.ranked else "1", Fraction(1 + before))
 
 
 def _most(group: GroupPage, grade: Grade) -> Expr:

@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
-from evaltool.rules.expressions import Expr
+from evaltool.rules.expressions import NINE, Expr
 from evaltool.workbook.page import Page
 from evaltool.workbook.parameters import Parameters
 from evaltool.workbook.parts import FIRST_ROW
 from evaltool.workbook.pointrows import Got
 
 RANK, UNIT, TOTAL, GRADE, FIRST_PART = 0, 1, 2, 3, 4
-NINE = 9  # digits to which exact totals and points are compared
 _DECIDING = {"exact": "未取整总分", "variation": "比上年增减"}
 
 

@@ -15,11 +15,11 @@ from evaltool.reader.cells import address, letters
 from evaltool.results.rank import Standing, decided_places
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
-from evaltool.rules.expressions import Expr, Written, add, as_expr, constant, fine, rounded
+from evaltool.rules.expressions import NINE, Expr, Written, add, as_expr, constant, fine, rounded
 from evaltool.views.wording import UNRANKED, path
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.gradeformulas import grade_of
-from evaltool.workbook.grouppage import FIRST_PART, GRADE, NINE, RANK, UNIT, GroupPage
+from evaltool.workbook.grouppage import FIRST_PART, GRADE, RANK, UNIT, GroupPage
 from evaltool.workbook.page import Page
 from evaltool.workbook.parameters import Parameters
 from evaltool.workbook.parts import (

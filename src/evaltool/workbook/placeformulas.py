@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from evaltool.results.rank import Standing
-from evaltool.rules.expressions import Expr, Written
+from evaltool.rules.expressions import NINE, Expr, Written
 from evaltool.views.wording import UNRANKED
-from evaltool.workbook.grouppage import FIRST_PART, NINE, GroupPage
+from evaltool.workbook.grouppage import FIRST_PART, GroupPage
 from evaltool.workbook.parts import FIRST_ROW
 
 
