@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from evaltool.rules import Trimmed
 from evaltool.rules.calculations import Reader, calculation
-from evaltool.rules.combining import WAYS, combined, way_in_words, weighted
+from evaltool.rules.combining import WAYS, combined, kept, way_in_words, weighted
 from evaltool.rules.expressions import Expr, Number, Range, Written, as_expr, chosen, least, most, out_of, value_of
 from evaltool.rules.methods import METHODS, Compare, Deduct, Facts, Growth, Method, Target
 
@@ -92,6 +92,18 @@ def test_combining_cells_comes_to_what_combining_fractions_does(shares: list[Fra
     cells = tuple(Written(f"A{at}", share) for at, share in enumerate(shares, 1))
     span = Range(",".join(cell.text for cell in cells), tuple(shares), cells, apart=apart)
     assert value_of(combined(span, over)) == combined(shares, over)
+
+
+@given(SHARES, st.sampled_from([*WAYS, Trimmed(trimmed=Decimal("0.2"))]))
+def test_what_is_kept_of_numbers_in_order_comes_to_the_same(shares: list[Fraction], over: Any) -> None:
+    """Where their order decides nothing, a way is a sum of some of them in ascending order, divided by how many."""
+    found = kept(over, len(shares))
+    assert (found is None) == (over == "last")
+    if found is not None:
+        first, many = found
+        assert sum(sorted(shares)[first : first + many], Fraction(0)) / (1 if over == "sum" else many) == combined(
+            shares, over
+        )
 
 
 def test_numbers_that_count_several_times() -> None:

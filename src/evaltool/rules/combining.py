@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -126,6 +126,17 @@ def combined(numbers: Numbers, over: Over | Trimmed) -> Number:
     if isinstance(numbers, Range) and len(numbers.values) == 1:
         return numbers.cells[0]
     return WAYS[over].of(numbers)
+
+
+def kept(over: Over | Trimmed, count: Any) -> tuple[Any, Any] | None:
+    """Of so many numbers in ascending order the place of the first that is added up, and how many are, by which all but
+    a sum is divided; None where their order decides.  `count` may be a column, and so may what is found."""
+    if isinstance(over, Trimmed):
+        part = Fraction(over.trimmed)
+        drop = count * part.numerator // part.denominator
+        return drop, count - 2 * drop
+    ways = {"median": ((count - 1) // 2, 2 - count % 2), "best": (count - 1, 1), "worst": (0, 1), "last": None}
+    return ways.get(over, (0, count))
 
 
 def way_in_words(language: Language, over: Over | Trimmed) -> str:
