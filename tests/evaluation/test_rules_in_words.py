@@ -6,8 +6,7 @@ from decimal import Decimal
 
 from evaltool.findings import Language
 from evaltool.rules import Head, Scheme
-from evaltool.rules.methods import Method, Rank, Target
-from evaltool.rules.scheme import Places
+from evaltool.rules.methods import Method, Places, Rank, Target
 
 
 def said(language: Language, answer: Method, points: list[Decimal] | None = None) -> str:

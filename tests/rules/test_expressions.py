@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evaltool.findings import Language
 from evaltool.rules import Trimmed
 from evaltool.rules.calculations import Reader, calculation
 from evaltool.rules.combining import WAYS, combined, kept, way_in_words, weighted
@@ -25,7 +26,7 @@ def parameter(name: str, value: Decimal) -> Number:
     return Written(name, Fraction(value))
 
 
-FACTS = Facts(FULL, target=TARGET, base=BASE, compared=Range("C1:C3", (Fraction(80), MARK.value, Fraction(100))),
+FACTS = Facts(FULL, target=TARGET, base=BASE, compared=Range("C1:C3", (Fraction(80), value_of(MARK), Fraction(100))),
               parameter=parameter)  # fmt: skip
 
 
@@ -74,7 +75,7 @@ def test_the_case_that_is_not_taken_may_divide_by_nothing() -> None:
     assert ratio(Fraction(0)) == 1
     assert ratio(Fraction(10)) == Fraction(1, 2)
     made = ratio(Written("A1", Fraction(0)))
-    assert (as_expr(made).text, value_of(made)) == ("IF(A1<=0,1,5/A1)", 1)
+    assert (as_expr(made).text, value_of(made)) == ("IF(A1<=0,1,5/A1)", Fraction(1))
 
 
 def test_a_condition_of_cells_is_no_truth_value() -> None:
@@ -120,7 +121,7 @@ def test_limits_are_one_function_for_every_kind_of_number() -> None:
     assert most(Fraction(1), least(Fraction(3), Fraction(2))) == 2
     made = most(Fraction(1), least(Written("A1", Fraction(3)), Fraction(2)))
     assert isinstance(made, Expr)
-    assert (made.text, made.value) == ("MAX(1,MIN(A1,2))", 2)
+    assert (made.text, made.value) == ("MAX(1,MIN(A1,2))", Fraction(2))
 
 
 @pytest.mark.parametrize("name", METHODS)
@@ -130,6 +131,6 @@ def test_every_method_says_its_formula_in_both_languages(name: str) -> None:
 
 def test_every_way_has_its_words() -> None:
     """In both languages, and no two are said alike."""
-    for language in ("zh", "en"):
-        said = [way_in_words(language, way) for way in WAYS]  # type: ignore[arg-type]
+    for language in get_args(Language):
+        said = [way_in_words(language, way) for way in WAYS]
         assert len(set(said)) == len(said)
