@@ -124,9 +124,10 @@ def _single(intake: Intake, scheme: Scheme, leaf: str, wanted: Mapping[str, int]
     facts = scheme.facts(answer)
     worth = [share_in_cell(answer, facts, *kind) for kind in kinds.iter_rows()]
     one = lcm(*(share.denominator for share in worth if share is not None))
-    if one > _MOST or _too_large(pl.Series([share and int(share * one) for share in worth]), marks.height):
+    scaled = [None if share is None else int(share * one) for share in worth]
+    if one > _MOST or any(each * marks.height >= _MOST for each in scaled if each):
         return {}
-    shares = kinds.with_columns(pl.Series("points", [None if w is None else int(w * one) for w in worth], pl.Int64))
+    shares = kinds.with_columns(pl.Series("points", scaled, pl.Int64))
     columns = ("state", "text", "value", "decimals")
     complete = marks.join(shares, on=columns, nulls_equal=True).filter(pl.col("points").is_not_null())
     found = _combined(complete, scheme.components[leaf].over, wanted)
