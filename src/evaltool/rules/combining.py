@@ -15,18 +15,8 @@ from pydantic import Field
 
 from evaltool.exact import plain
 from evaltool.findings import Language
-from evaltool.rules.expressions import (
-    Function,
-    Number,
-    Numbers,
-    Range,
-    Written,
-    as_expr,
-    highest,
-    lowest,
-    of_cells,
-    values_of,
-)
+from evaltool.rules.expressions import Function, Number, Numbers, Range, Written, as_expr
+from evaltool.rules.lists import highest, lowest, of_list, values_of
 from evaltool.rules.strict import Exact, Strict
 from evaltool.rules.wording import joined, pick
 
@@ -72,22 +62,24 @@ class Each(Strict):
 
 
 def total(numbers: Numbers) -> Number:
-    if isinstance(numbers, Range):
-        return Function("SUM", (numbers,), sum(numbers.values, Fraction(0)))
-    return sum(numbers, Fraction(0))
+    return of_list("SUM", numbers, _sum)
 
 
 def mean(numbers: Numbers) -> Number:
-    return of_cells("AVERAGE", numbers, _mean) if isinstance(numbers, Range) else _mean(numbers)
-
-
-def _mean(values: Sequence[Fraction]) -> Fraction:
-    return sum(values, Fraction(0)) / len(values)
+    return of_list("AVERAGE", numbers, _mean)
 
 
 def median(numbers: Numbers) -> Number:
     """Of an even number the mean of the middle two."""
-    return of_cells("MEDIAN", numbers, _median) if isinstance(numbers, Range) else _median(numbers)
+    return of_list("MEDIAN", numbers, _median)
+
+
+def _sum(values: Sequence[Fraction]) -> Fraction:
+    return sum(values, Fraction(0))
+
+
+def _mean(values: Sequence[Fraction]) -> Fraction:
+    return _sum(values) / len(values)
 
 
 def _median(values: Sequence[Fraction]) -> Fraction:
@@ -154,8 +146,8 @@ def way_in_words(language: Language, over: Over | Trimmed) -> str:
 def weighted(numbers: Numbers, weights: Numbers) -> Number:
     """The mean of numbers that count several times (marks by months in charge, batches by their cards); nothing where
     none of them counts."""
-    held = sum(values_of(weights), Fraction(0))
-    products = sum((one * of for one, of in zip(values_of(numbers), values_of(weights), strict=True)), Fraction(0))
+    held = _sum(values_of(weights))
+    products = _sum([one * of for one, of in zip(values_of(numbers), values_of(weights), strict=True)])
     if not held:
         return as_expr(0) if isinstance(numbers, Range) else Fraction(0)
     if isinstance(numbers, Range) and isinstance(weights, Range):
@@ -173,7 +165,7 @@ def trimmed(numbers: Numbers, drop: int) -> Number:
         return _trimmed_apart(numbers, drop, _mean(kept))
     places = Written(f"{{{','.join(map(str, range(drop + 1, len(values) - drop + 1)))}}}", "")
     smallest = Function("SMALL", (numbers, places), None)
-    return Function("SUMPRODUCT", (smallest,), sum(kept, Fraction(0))) / len(kept)
+    return Function("SUMPRODUCT", (smallest,), _sum(kept)) / len(kept)
 
 
 def _trimmed_apart(cells: Range, drop: int, value: Fraction) -> Number:

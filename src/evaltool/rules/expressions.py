@@ -13,7 +13,7 @@ typed numbers are compared as they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -145,15 +145,6 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """Names and numbers side by side in cells: a scale, or the points of places."""
-
-    keys: str
-    values: str
-    points: Mapping[str, Fraction | None]
-
-
-@dataclass(frozen=True, slots=True)
 class Test:
     """A condition and whether it holds; None: it cannot be said."""
 
@@ -189,11 +180,6 @@ def value_of(number: Number) -> Fraction:
     value = number.value if isinstance(number, Expr) else number
     assert isinstance(value, Fraction)
     return value
-
-
-def looked_up(values: str, keys: str, key: Expr, value: Value) -> Expr:
-    """What stands in the range `values` where `keys` has the key."""
-    return Written(f"INDEX({values},MATCH({key.text},{keys},0))", value)
 
 
 # --- arithmetic ------------------------------------------------------------------------------------------------------
@@ -313,49 +299,3 @@ def chosen(test: Condition, then: Later, otherwise: Later) -> Number:
 
 def _now(number: Later) -> Number:
     return number() if callable(number) else number
-
-
-# --- lists -----------------------------------------------------------------------------------------------------------
-
-
-def values_of(numbers: Numbers) -> Sequence[Fraction]:
-    return numbers.values if isinstance(numbers, Range) else numbers
-
-
-def of_cells(name: str, cells: Range, of: Callable[[Sequence[Fraction]], Fraction]) -> Expr:
-    return Function(name, (cells,), of(cells.values) if cells.values else None)
-
-
-def highest(numbers: Numbers) -> Number:
-    return of_cells("MAX", numbers, max) if isinstance(numbers, Range) else max(numbers)
-
-
-def lowest(numbers: Numbers) -> Number:
-    return of_cells("MIN", numbers, min) if isinstance(numbers, Range) else min(numbers)
-
-
-def counted(numbers: Numbers, sign: str, than: Number) -> Number:
-    """How many of the numbers are greater than, less than or equal to a typed number."""
-    limit, values = value_of(than), numbers.values if isinstance(numbers, Range) else numbers
-    number = Fraction(
-        sum(one > limit if sign == ">" else one < limit if sign == "<" else one == limit for one in values)
-    )
-    if not isinstance(numbers, Range):
-        return number
-    text = as_expr(than).text
-    rule = Written(f'"{sign}"&{text}' if sign != "=" else text, limit)
-    return Function("COUNTIF", (numbers, rule), number)
-
-
-def nth(numbers: Numbers, place: Number) -> Number:
-    """What stands at a place of a list, counted from 1; the last of it also for every place behind."""
-    values = values_of(numbers)
-    found = values[min(int(value_of(place)), len(values)) - 1]
-    if not isinstance(numbers, Range):
-        return found
-    return Written(f"INDEX({numbers.text},MIN({as_expr(place).text},{len(values)}))", found)
-
-
-def products(left: Range, right: Range, value: Fraction) -> Expr:
-    """The sum of the products of two rows of cells; words count for nothing."""
-    return Function("SUMPRODUCT", (left, right), value)

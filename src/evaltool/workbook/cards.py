@@ -12,7 +12,8 @@ from fractions import Fraction
 from evaltool.reader.cells import address
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
-from evaltool.rules.expressions import Expr, Range, Written, as_expr, percent, products
+from evaltool.rules.expressions import Expr, Range, Written, as_expr, percent
+from evaltool.rules.lists import products
 from evaltool.rules.methods import Ballot
 from evaltool.views.wording import evaluator_name, path, unit_name
 from evaltool.workbook.filledin import Leaf

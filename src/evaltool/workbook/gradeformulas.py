@@ -12,7 +12,6 @@ from evaltool.rules.expressions import (
     NINE,
     Expr,
     Number,
-    Table,
     Test,
     Written,
     all_of,
@@ -23,6 +22,7 @@ from evaltool.rules.expressions import (
     least,
     value_of,
 )
+from evaltool.rules.lists import Table
 from evaltool.views.wording import path
 from evaltool.workbook.grouppage import TOTAL, GroupPage
 from evaltool.writers.book import Cell

@@ -13,7 +13,8 @@ from evaltool.points.bylines import Judged
 from evaltool.points.figures import Surroundings
 from evaltool.roster import Indicator, Unit
 from evaltool.rules import Scheme
-from evaltool.rules.expressions import Expr, Number, Range, Table, Written, as_expr, looked_up, out_of, percent
+from evaltool.rules.expressions import Expr, Number, Range, Written, as_expr, out_of
+from evaltool.rules.lists import Table
 from evaltool.rules.methods import Facts, Method
 from evaltool.views.wording import path, unit_name
 from evaltool.workbook.comparisons import Comparisons
@@ -88,19 +89,8 @@ def _facts(lines: Lines, unit: Unit, key: Key, line: Indicator, answer: Method, 
         parameter=parameter,
     )
     if answer.scale_name:
-        return replace(facts, scale=ScaleCells(scale_table(lines.parameters, lines.scheme, answer.scale_name)))
+        return replace(facts, scale=scale_table(lines.parameters, lines.scheme, answer.scale_name))
     return replace(facts, places=_places(lines, answer, facts)) if answer.places_name else facts
-
-
-@dataclass(frozen=True, slots=True)
-class ScaleCells:
-    """A scale whose points stand in cells."""
-
-    table: Table
-
-    def get(self, choice: Expr, /) -> Number | None:
-        points = self.table.points.get(str(choice.value))
-        return percent(looked_up(self.table.values, self.table.keys, choice, points))
 
 
 def _places(lines: Lines, answer: Method, facts: Facts) -> Callable[[Number], Number]:

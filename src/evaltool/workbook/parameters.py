@@ -12,7 +12,8 @@ from fractions import Fraction
 
 from evaltool.exact import decimal
 from evaltool.rules import Scheme
-from evaltool.rules.expressions import Expr, Table, add, as_expr, constant
+from evaltool.rules.expressions import Expr, add, as_expr, constant
+from evaltool.rules.lists import Table
 from evaltool.rules.methods import Method, name_of
 from evaltool.views.wording import path
 from evaltool.workbook.formulas import cell

@@ -12,7 +12,8 @@ from evaltool.reader.cells import address, letters
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
 from evaltool.rules.combining import mean
-from evaltool.rules.expressions import Expr, as_expr, looked_up
+from evaltool.rules.expressions import Expr, as_expr
+from evaltool.rules.lists import looked_up
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.grouppage import FIRST_PART, UNIT
 from evaltool.workbook.groups import Live

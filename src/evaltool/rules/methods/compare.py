@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from evaltool.exact import plain
 from evaltool.findings import Language
-from evaltool.rules.expressions import Number, Numbers, chosen, counted, highest, lowest, most, within
+from evaltool.rules.expressions import Number, Numbers, chosen, most, within
+from evaltool.rules.lists import counted, highest, lowest
 from evaltool.rules.methods.method import FULL, NOTHING, Facts, Method
 from evaltool.rules.methods.rank import STEPPED, stepped
 from evaltool.rules.strict import Percentage
@@ -36,7 +37,6 @@ class Compare(Method):
         "en": "share = ratio to the best figure, or (figure - worst) / (best - worst), or by place",
     }
     measured: ClassVar[bool] = True
-    lined: ClassVar[bool] = True
     cells: ClassVar[Mapping[str, str]] = STEPPED
     reasons: ClassVar[Mapping[str, tuple[str, str]]] = {
         "best": (

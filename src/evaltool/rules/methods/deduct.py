@@ -29,7 +29,6 @@ class Deduct(Method):
         "en": "share = (preset points - deduction x number of cases) / preset points, not below the limit",
     }
     measured: ClassVar[bool] = True
-    lined: ClassVar[bool] = True
     in_points: ClassVar[bool] = True
     cells: ClassVar[Mapping[str, str]] = {"deduct": "每件扣分", "limit": "扣到不低于（分）"}
     reasons: ClassVar[Mapping[str, tuple[str, str]]] = {

@@ -33,7 +33,6 @@ class Growth(Method):
         "en": "growth = (figure / base - 1) x 100; share = (growth - zero_at) / (full_at - zero_at)",
     }
     measured: ClassVar[bool] = True
-    lined: ClassVar[bool] = True
     cells: ClassVar[Mapping[str, str]] = {"full_at": "满分点", "zero_at": "零分点", "cap": "上限%"}
     reasons: ClassVar[Mapping[str, tuple[str, str]]] = {
         "no_base": ("没有基期值", "there is no figure to start from"),

@@ -85,8 +85,6 @@ class Method(Strict):
     """In words, by language."""
     measured: ClassVar[bool] = False
     """Whether it works on a measured figure, not on somebody's mark."""
-    lined: ClassVar[bool] = False
-    """Whether it scores line by line, each line with its preset points."""
     on_marks: ClassVar[bool] = False
     """Whether a single line that is marked may have it."""
     in_points: ClassVar[bool] = False
@@ -103,6 +101,11 @@ class Method(Strict):
     def preset(self) -> Decimal | None:
         """The preset points in all that the rules state themselves."""
         return None
+
+    @property
+    def lined(self) -> bool:
+        """Whether it scores line by line, each line with its preset points."""
+        return self.measured or self.by_points
 
     @property
     def preset_parts(self) -> Mapping[str, Decimal]:

@@ -29,7 +29,6 @@ class Points(Method):
         "zh": "得分率＝得分合计÷预赋分值合计",
         "en": "share = points / preset points",
     }
-    lined: ClassVar[bool] = True
     on_marks: ClassVar[bool] = True
 
     @property

@@ -11,7 +11,8 @@ from pydantic import Field
 
 from evaltool.exact import plain
 from evaltool.findings import Language
-from evaltool.rules.expressions import Number, Numbers, most, nth, percent
+from evaltool.rules.expressions import Number, Numbers, most, percent
+from evaltool.rules.lists import nth
 from evaltool.rules.methods.method import Answer, Facts, Method
 from evaltool.rules.strict import Exact, Strict
 from evaltool.rules.wording import pick

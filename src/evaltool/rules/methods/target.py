@@ -43,7 +43,6 @@ class Target(Method):
         "and cap",
     }
     measured: ClassVar[bool] = True
-    lined: ClassVar[bool] = True
     cells: ClassVar[Mapping[str, str]] = {
         "floor": "完成率下限%（以下不得分）",
         "cap": "上限%",
