@@ -20,6 +20,7 @@ from evaltool.inbox.extract.corrections import Correction
 from evaltool.inbox.intake import Intake, intake_of
 from evaltool.inbox.lateness import late, late_findings, reopened
 from evaltool.inbox.proof import Expected
+from evaltool.inbox.readings import recalled, remember
 from evaltool.inbox.received import Seen, receive
 from evaltool.inbox.submissions import LATE, Fates, Key, Submission, choose, named, set_aside
 from evaltool.inbox.surveys import export_named, exports
@@ -33,16 +34,21 @@ if TYPE_CHECKING:
     pass
 
 
-def ingest(evaluation: Evaluation, pool: Executor | None = None) -> tuple[Intake, list[Finding]]:
+def ingest(evaluation: Evaluation, pool: Executor | None = None, *, anew: bool = False) -> tuple[Intake, list[Finding]]:
     """Take in what is in the inbox and the record.  The findings are those of files and cells; what the values mean
-    together is `validate`'s to say."""
+    together is `validate`'s to say.  `anew`: read every file, also one that was read before."""
     seen, unreceived = receive(evaluation.folder)
     expected = expected_forms(evaluation)
     surveys = exports(evaluation)
     tasks = [_task(evaluation, each, surveys.values()) for each in seen]
     lost = frozenset(line.file_hash for line in of_kind(evaluation.ledger, "key_lost"))
     wanted = Expected(evaluation.identity, expected, evaluation.key, lost)
-    readings = list(read_all(tasks, wanted, pool, meanwhile=_get_polars_ready))
+    known = {} if anew else recalled(evaluation.folder, tasks, wanted)
+    unread = [task for task in tasks if task.digest not in known]
+    known |= {each.digest: each for each in read_all(unread, wanted, pool, meanwhile=_get_polars_ready)}
+    readings = [known[task.digest] for task in tasks]
+    if unread:
+        remember(evaluation.folder, tasks, readings, wanted)
     submissions = [
         Submission(each, reading, _sheets(expected, reading))
         for each, reading in zip(seen, readings, strict=True)
