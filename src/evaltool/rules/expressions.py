@@ -13,6 +13,7 @@ typed numbers are compared as they are.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -21,6 +22,8 @@ from evaltool.exact import half_up, plain
 
 Value = Fraction | str | None
 FINE, NINE = 12, 9  # digits to which computed numbers are compared; exact totals and points
+_SIGNS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
+_COMPARISONS = {"<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge}
 CLAUSE, SUM, PRODUCT, ATOM = range(4)  # how strongly the outermost sign of a text binds
 BINDS = {"+": (SUM, SUM), "-": (SUM, PRODUCT), "*": (PRODUCT, PRODUCT), "/": (PRODUCT, ATOM)}
 
@@ -199,13 +202,8 @@ def _numbers(parts: Iterable[Expr]) -> list[Fraction] | None:
 def _infix(sign: str, left: Number | int, right: Number | int) -> Expr:
     one, two = as_expr(left), as_expr(right)
     values = _numbers((one, two))
-    return Infix(sign, one, two, None if values is None else _reckoned(sign, *values))
-
-
-def _reckoned(sign: str, one: Fraction, two: Fraction) -> Fraction | None:
-    if sign == "/":
-        return one / two if two else None
-    return one + two if sign == "+" else one - two if sign == "-" else one * two
+    known = values and (sign != "/" or values[1])
+    return Infix(sign, one, two, _SIGNS[sign](*values) if values and known else None)
 
 
 def add(first: Number, *others: Number) -> Number:
@@ -269,11 +267,7 @@ def fine(part: Number, digits: int = FINE) -> Number:
 def _compared(left: Expr, sign: str, right: Number | int) -> Test:
     other = as_expr(right)
     values = _numbers((left, other))
-    holds = None
-    if values is not None:
-        a, b = values
-        holds = a < b if sign == "<" else a > b if sign == ">" else a <= b if sign == "<=" else a >= b
-    return Test(f"{left.text}{sign}{other.text}", holds)
+    return Test(f"{left.text}{sign}{other.text}", _COMPARISONS[sign](*values) if values else None)
 
 
 def all_of(tests: Iterable[Condition]) -> Condition:
