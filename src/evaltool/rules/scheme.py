@@ -255,7 +255,15 @@ class Scheme:
 
     def scale(self, name: str) -> dict[str, Fraction | None]:
         """Choice -> share of full marks, None for an abstention."""
-        return {choice: None if points == "abstain" else Fraction(points) / 100 for choice, points in self.scales[name]}
+        return self._shares[name]
+
+    @cached_property
+    def _shares(self) -> dict[str, dict[str, Fraction | None]]:
+        """By scale: they are asked for with every card."""
+        return {
+            name: {choice: None if points == "abstain" else Fraction(points) / 100 for choice, points in options}
+            for name, options in self.scales.items()
+        }
 
     def facts(self, method: Method) -> Facts:
         """What a method looks up in the rules themselves."""
