@@ -9,6 +9,7 @@ import pytest
 
 from evaltool.evaluation import load
 from evaltool.inbox import ingest as taking_in
+from evaltool.inbox import workers
 from evaltool.inbox.ingest import ingest
 from evaltool.inbox.readings import FOLDER
 from evaltool.inbox.workers import Reading, Task
@@ -29,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The files that are read, as they are."""
     files: list[str] = []
-    real = taking_in.read_all
+    real = workers.read_all
 
     def noted(tasks: list[Task], *more: object, **options: object) -> list[Reading]:
         files.extend(task.digest for task in tasks)

@@ -12,7 +12,7 @@ from concurrent.futures import Executor
 from typing import TYPE_CHECKING
 
 from evaltool.evaluation import Evaluation
-from evaltool.findings import Finding
+from evaltool.findings import Finding, finding
 from evaltool.inbox.accounts.files import file_accounts, file_findings, keys_not_lost, unused_decisions
 from evaltool.inbox.accounts.sheets import came_in_vain, sheet_accounts
 from evaltool.inbox.exports import Export
@@ -43,9 +43,11 @@ def ingest(evaluation: Evaluation, pool: Executor | None = None, *, anew: bool =
     tasks = [_task(evaluation, each, surveys.values()) for each in seen]
     lost = frozenset(line.file_hash for line in of_kind(evaluation.ledger, "key_lost"))
     wanted = Expected(evaluation.identity, expected, evaluation.key, lost)
+    unable: list[str] = []
     known = {} if anew else recalled(evaluation.folder, tasks, wanted)
     unread = [task for task in tasks if task.digest not in known]
-    known |= {each.digest: each for each in read_all(unread, wanted, pool, meanwhile=_get_polars_ready)}
+    read = read_all(unread, wanted, pool, meanwhile=_get_polars_ready, unable=unable.append)
+    known |= {each.digest: each for each in read}
     readings = [known[task.digest] for task in tasks]
     if unread:
         remember(evaluation.folder, tasks, readings, wanted)
@@ -60,6 +62,7 @@ def ingest(evaluation: Evaluation, pool: Executor | None = None, *, anew: bool =
     aside: Fates = dict.fromkeys(open_ones, ("rejected", LATE))
     aside |= {digest: ("superseded", line.document) for digest, line in again.items()}
     counted, became, conflicts = choose(submissions, evaluation, aside)
+    findings += [finding("WORKERS_UNABLE", args={"reason": reason}) for reason in unable]
     findings += conflicts + late_findings(evaluation, lates, [one for one in open_ones if became[one][1] == LATE], seen)
     became |= set_aside(evaluation, readings, submissions, became)
     settled = settle(evaluation, expected, counted, submissions)

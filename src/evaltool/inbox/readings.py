@@ -159,7 +159,7 @@ def _extract(said: Mapping[str, Any]) -> Extract:
 
 
 def _problems(values: Iterable[Any]) -> tuple[Problem, ...]:
-    return tuple(Problem(*each[:-1], tuple((key, text) for key, text in each[-1])) for each in values)
+    return tuple(Problem._make((*each[:-1], tuple((key, text) for key, text in each[-1]))) for each in values)
 
 
 def _cards(class_id: str, component: str, sheet: str, columns: list[int | None], cards: list[Any]) -> Cards:
