@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.lines import has_own_methods, lines_of
 from evaltool.inbox.intake import Intake
-from evaltool.points.answered import method_of_leaf, share_in_cell
+from evaltool.points.answered import share_in_cell
 from evaltool.points.bylines import States
 from evaltool.questions.layout.asked import respondents
 from evaltool.roster import Unit
 from evaltool.rules import Component, Over, Scheme, Trimmed
-from evaltool.rules.methods import Points
+from evaltool.rules.combining import kept
 
 if TYPE_CHECKING:
     import polars as pl
@@ -98,7 +98,7 @@ def _answers(
     wanted = {unit: count for unit, count in expected.items() if count}
     if not wanted:
         return None
-    if isinstance(component.answer, Points):
+    if component.preset is not None:
         return _summed(evaluation, intake, scheme, leaf, [unit for unit in units if unit.id in wanted], wanted)
     return _single(intake, scheme, leaf, wanted)
 
@@ -161,7 +161,9 @@ def _single(intake: Intake, scheme: Scheme, leaf: str, wanted: Mapping[str, int]
 
     marks = marks_of_leaf(intake, scheme, leaf).with_columns(pl.col("text", "state").cast(pl.String))
     kinds = marks.select("state", "text", "value", "decimals").unique()
-    answer, facts = method_of_leaf(scheme, scheme.components[leaf])
+    answer = scheme.components[leaf].answer
+    assert answer is not None
+    facts = scheme.facts(answer)
     worth = [share_in_cell(answer, facts, *kind) for kind in kinds.iter_rows()]
     one = lcm(*(share.denominator for share in worth if share is not None))
     points = [None if share is None else int(share * one) for share in worth]
@@ -184,28 +186,13 @@ def _combined(answers: pl.DataFrame, over: Over | Trimmed, wanted: Mapping[str, 
     import polars as pl
 
     points, count = pl.col("points"), pl.len().cast(pl.Int64)
-    kept = _kept(over, count)
-    if kept is None:
+    added_up = kept(over, count)
+    if added_up is None:
         return {}
-    first, many = kept
+    first, many = added_up
     chosen = points.sort().slice(first, many) if over not in ("mean", "sum") else points
-    sums = answers.group_by("unit").agg(chosen.sum().alias("sum"), count.alias("count"), many.alias("many"))
+    divided_by = many if isinstance(many, pl.Expr) else pl.lit(many, pl.Int64)
+    sums = answers.group_by("unit").agg(chosen.sum().alias("sum"), count.alias("count"), divided_by.alias("many"))
     divided = pl.lit(1, pl.Int64) if over == "sum" else pl.col("many")
     rows = sums.select(pl.col("unit").cast(pl.String), "sum", divided.alias("by"), "count").iter_rows()
     return {unit: (total, by) for unit, total, by, count in rows if wanted.get(unit) == count}
-
-
-def _kept(over: Over | Trimmed, count: pl.Expr) -> tuple[pl.Expr, pl.Expr] | None:
-    """Which of the sorted answers are kept: the place of the first, and how many; None: not by a sum of some."""
-    import polars as pl
-
-    if isinstance(over, Trimmed):
-        part = Fraction(over.trimmed)
-        drop = count * part.numerator // part.denominator
-        return drop, count - 2 * drop
-    if over == "median":
-        return (count - 1) // 2, 2 - count % 2
-    ends = {"best": count - 1, "worst": pl.lit(0, pl.Int64)}
-    if over in ends:
-        return ends[over], pl.lit(1, pl.Int64)
-    return (pl.lit(0, pl.Int64), count) if over in ("mean", "sum") else None

@@ -28,7 +28,7 @@ from evaltool.points.score import Point, PointsTable
 from evaltool.results.grade import graded
 from evaltool.results.rank import Standing, Standings
 from evaltool.rules import Over, Scheme, Trimmed
-from evaltool.rules.methods import Ballot, Choice
+from evaltool.rules.combining import kept
 
 Pair = tuple[str, str]  # the unit that stands higher, the unit that would
 
@@ -61,7 +61,7 @@ def deciders(evaluation: Evaluation, intake: Intake, points: PointsTable, standi
         own = [one for one in standings if one.unit.class_id == scheme.id]
         for leaf in scheme.leaves():
             component = scheme.components[leaf]
-            if component.by in ("", "self", "owner") or isinstance(component.answer, Ballot):
+            if component.by in ("", "self", "owner") or component.ballot:
                 continue
             marks, whole = _several(evaluation, intake, scheme, leaf, points)
             if marks:
@@ -101,8 +101,8 @@ def _deciders(one: _Leaf, intake: Intake) -> Iterator[Finding]:
 
 def _usual(one: _Leaf, off: Mapping[str, Mapping[int, int]]) -> Fraction:
     """How far a mark usually is from the median of the others; of tiers at least half a tier."""
-    answer = one.scheme.components[one.leaf].answer
-    scale = one.scheme.scale(answer.choice).values() if isinstance(answer, Choice) else ()
+    name = one.scheme.components[one.leaf].scale_name
+    scale = one.scheme.scale(name).values() if name else ()
     tiers = sorted(share for share in scale if share is not None)
     step = max((upper - lower for lower, upper in pairwise(tiers)), default=Fraction(0))
     distances = (off[unit][share] for unit, of in one.marks.items() for share in of.values())
@@ -213,18 +213,9 @@ def left_out(marks: Mapping[str, int], over: Over | Trimmed) -> tuple[Mapping[st
     if over == "last":
         *_, before, last = marks
         return {who: who == last for who in marks}, {False: Fraction(marks[last]), True: Fraction(marks[before])}
-    low, high = _kept(over, len(marks) - 1)
-    sums = sums_of_others(marks.values(), low, high)
-    return marks, {mark: Fraction(total, 1 if over == "sum" else high - low) for mark, total in sums.items()}
-
-
-def _kept(over: Over | Trimmed, count: int) -> tuple[int, int]:
-    """Which of so many shares, in ascending order, are added up."""
-    if isinstance(over, Trimmed):
-        drop = int(Fraction(over.trimmed) * count)
-        return drop, count - drop
-    some = {"median": ((count - 1) // 2, count // 2 + 1), "best": (count - 1, count), "worst": (0, 1)}
-    return some.get(over, (0, count))
+    first, many = kept(over, len(marks) - 1) or (0, 0)
+    sums = sums_of_others(marks.values(), first, first + many)
+    return marks, {mark: Fraction(total, 1 if over == "sum" else many) for mark, total in sums.items()}
 
 
 def _changed(one: _Leaf, standing: Standing, share: Fraction, groups: Groups) -> _Changed:

@@ -10,9 +10,9 @@ from evaltool.documents.beside_a_run.said import table
 from evaltool.documents.beside_a_run.wording import closed_up, names, sentence
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.in_words import outcomes
-from evaltool.evaluation.in_words.methods import worth
 from evaltool.exact import plain
 from evaltool.rules import Scheme
+from evaltool.rules.wording import worth
 from evaltool.writers.official import Block, Heading, Text
 
 _TOTAL = re.compile(r"总分不低于[\d.]+")

@@ -16,12 +16,12 @@ from evaltool.documents.official.titles import WIDTH, broken
 from evaltool.documents.official.titles import span as signs
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.in_words import method
-from evaltool.evaluation.in_words.methods import worth
 from evaltool.exact import plain
 from evaltool.findings import Refused, finding
 from evaltool.questions.layout.goals import goal_components
 from evaltool.roster import Unit
 from evaltool.rules import Scheme
+from evaltool.rules.wording import worth
 from evaltool.writers.official import Attachment, Block, Heading, Text
 
 RULES, TARGETS = "rules", "targets"
