@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from evaltool import run
-from evaltool.documents.beside_a_run import Announced
-from evaltool.documents.beside_a_run.given import checked
-from evaltool.documents.beside_a_run.kinds import KINDS
+from evaltool.documents.beside import Announced
+from evaltool.documents.kinds import KINDS
+from evaltool.documents.options import checked
 from evaltool.findings import Finding, Refused
 from evaltool.writers.word.templates import text_of
 

@@ -9,7 +9,7 @@ import pytest
 
 from announced import FRAME, announced, gaps, paragraphs, refused
 from evaltool.cli.completing import document_values, recipient_values
-from evaltool.documents.beside_a_run.kinds import KINDS, kind_named
+from evaltool.documents.kinds import KINDS, kind_named
 from evaltool.findings import Refused
 from evaltool.run import score_folder
 from folders import make

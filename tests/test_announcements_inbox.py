@@ -93,8 +93,8 @@ def test_letters_go_to_each_who_misses_something(waiting: Path) -> None:
 def test_several_letters_do_not_fit_into_one_file(waiting: Path, tmp_path: Path) -> None:
     """`--out` is for one document; nothing is written."""
     from evaltool import run
-    from evaltool.documents.beside_a_run.given import checked
-    from evaltool.documents.beside_a_run.kinds import KINDS
+    from evaltool.documents.kinds import KINDS
+    from evaltool.documents.options import checked
     from evaltool.findings import Refused
 
     kind = KINDS["reminder"]

@@ -354,8 +354,8 @@ def test_revoking_what_the_unit_did_not_get_is_said(tmp_path: Path) -> None:
 
 def test_what_was_revoked_stands_in_letter_bulletin_and_workbook(tmp_path: Path) -> None:
     """With the document, and an objection that was rejected stands in the letter and the workbook."""
-    from evaltool.documents.of_a_run.bulletin import bulletin
-    from evaltool.documents.of_a_run.letter import letter
+    from evaltool.documents.bulletin import bulletin
+    from evaltool.documents.letter import letter
     from evaltool.workbook.ranked import ranked_book
 
     lines = [line("撤销奖项", 单位="A", 评估内容="一等奖"), line("异议驳回", document="7号", 单位="A")]
@@ -380,7 +380,7 @@ def target(indicator: str, before: str, after: str, date: str = "2026-09-01", **
 
 def test_changed_targets_rebalance_and_are_what_is_asked(tmp_path: Path) -> None:
     """6 and 4 become 5 and 5; the sheet asks for up to 5, the old points stand in letter and workbook."""
-    from evaltool.documents.of_a_run.letter import letter
+    from evaltool.documents.letter import letter
     from evaltool.workbook.ranked import ranked_book
 
     made = result(city(tmp_path, [target("A1", "6", "5"), target("A目标2", "4", "5")]))

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from evaltool.documents.of_a_run import bulletin, check_documents, documents, facts_in, letter, papers, totals_in
-from evaltool.documents.of_a_run.missing import missing
+from evaltool.documents.gaps import missing
+from evaltool.documents.of_run import bulletin, check_documents, documents, facts_in, letter, papers, totals_in
 from evaltool.documents.official.fields import gaps
 from evaltool.publish import results
 from evaltool.results.result import Result

@@ -14,9 +14,9 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
-from evaltool.documents.official.drafts import draft
 from evaltool.documents.official.fields import fields, gaps, mark_size, numeral, sign_indents
 from evaltool.documents.official.forms import Forms
+from evaltool.documents.official.frame import draft
 from evaltool.documents.official.room import room
 from evaltool.documents.official.titles import span, title_lines
 from evaltool.documents.texts import stated

@@ -28,8 +28,8 @@ from evaltool.returns.reissue import reissued
 from evaltool.runs.store import next_number, store
 
 if TYPE_CHECKING:
-    from evaltool.documents.beside_a_run import Announced
-    from evaltool.documents.beside_a_run.kinds import Kind
+    from evaltool.documents.beside import Announced
+    from evaltool.documents.kinds import Kind
     from evaltool.returns import Prepared
     from evaltool.returns.confirmations import Confirmation
     from evaltool.returns.goals import Approved, Reviewed
@@ -88,8 +88,8 @@ def announce(
 ) -> tuple[list[Announced], list[Finding]]:
     """Write a document into `documents/` (or `out`).  `given`: options by name, days as dates; those about the frame
     take the place of what `[notice]` says."""
-    from evaltool.documents.beside_a_run import Asked, Came, announce, stated, written
-    from evaltool.documents.beside_a_run.lacking import lacking
+    from evaltool.documents.beside import Asked, Came, announce, stated, written
+    from evaltool.documents.lacking import lacking
 
     taken = take_in(folder, progress) if kind.asks_inbox(given) else None
     evaluation = stated(taken.evaluation if taken else load(folder)[0], kind, given)
@@ -157,7 +157,7 @@ def _worded(taken: TakenIn, notice: Sequence[str]) -> TakenIn:
 
 
 def _with_gaps(result: Result) -> Result:
-    from evaltool.documents.of_a_run.missing import missing
+    from evaltool.documents.gaps import missing
 
     return replace(result, findings=tuple(sorted([*result.findings, *missing(result)])))
 

@@ -33,7 +33,7 @@ def kind_values(incomplete: str) -> list[tuple[str, str]]:
 
 
 def document_values(incomplete: str) -> list[tuple[str, str]]:
-    from evaltool.documents.beside_a_run.kinds import KINDS
+    from evaltool.documents.kinds import KINDS
 
     named = ((word, other) for each in KINDS.values() for word, other in ((each.id, each.word), (each.word, each.id)))
     return [pair for pair in named if pair[0].startswith(incomplete)]

@@ -14,8 +14,8 @@ from evaltool.cli.console import Console, Line, Table
 from evaltool.cli.program import HERE, command, existing, say_findings
 
 if TYPE_CHECKING:
-    from evaltool.documents.beside_a_run import Announced
-    from evaltool.documents.beside_a_run.kinds import Kind
+    from evaltool.documents.beside import Announced
+    from evaltool.documents.kinds import Kind
     from evaltool.findings import Finding
 
 First = Annotated[
@@ -90,7 +90,7 @@ def notice(
     telephone: Annotated[str, typer.Option(metavar="TEXT", help=_("The telephone number to ask."))] = "",
     out: Annotated[Path | None, typer.Option(metavar="FILE", help=_("Write to this file."))] = None,
 ) -> None:
-    from evaltool.documents.beside_a_run.given import checked
+    from evaltool.documents.options import checked
 
     folder, kind = _meant(first, second, listed=listed)
     if kind is None:
@@ -105,8 +105,8 @@ def notice(
 
 def _meant(first: str, second: str, *, listed: bool) -> tuple[Path, Kind | None]:
     """Folder and kind; a kind alone means the current folder, a folder alone no kind."""
-    from evaltool.documents.beside_a_run.given import kind_of
-    from evaltool.documents.beside_a_run.kinds import kind_named
+    from evaltool.documents.kinds import kind_named
+    from evaltool.documents.options import kind_of
 
     if listed or not first or (not second and kind_named(first) is None and Path(first).is_dir()):
         return HERE, None
@@ -125,8 +125,8 @@ def _write(say: Console, folder: Path, kind: Kind, given: Mapping[str, Any], out
 
 
 def _say_kinds(say: Console) -> None:
-    from evaltool.documents.beside_a_run.given import option
-    from evaltool.documents.beside_a_run.kinds import FRAME, KINDS
+    from evaltool.documents.kinds import FRAME, KINDS
+    from evaltool.documents.options import option
 
     rows = [
         {

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from evaltool.documents.beside_a_run.said import Asked, Came, Document, Written, chapters, document, enumerated, table
-from evaltool.documents.beside_a_run.wording import names, one_line, sentence, some
+from evaltool.documents.content import Asked, Came, Document, Written, chapters, document, enumerated, table
+from evaltool.documents.phrases import names, one_line, sentence, some
 from evaltool.evaluation import Evaluation
 from evaltool.exact import published
 from evaltool.findings import Finding, Refused, finding

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from evaltool.documents.beside_a_run.corrected import Cell, corrected_cell, may_be_shown
-from evaltool.documents.beside_a_run.named import unit_named
-from evaltool.documents.beside_a_run.said import Asked, Came, Written, chapters, document, table
-from evaltool.documents.beside_a_run.storedruns import Outcome, StoredRun, official_runs, opened, run_named
-from evaltool.documents.beside_a_run.wording import names, one_line, sentence
+from evaltool.documents.content import Asked, Came, Written, chapters, document, table
+from evaltool.documents.correctedcells import Cell, corrected_cell, may_be_shown
+from evaltool.documents.phrases import names, one_line, sentence
+from evaltool.documents.storedruns import Outcome, StoredRun, official_runs, opened, run_named
 from evaltool.evaluation import Evaluation
+from evaltool.evaluation.meant import unit_named
 from evaltool.findings import Finding, Refused, finding
 from evaltool.inbox.intake import Intake
 from evaltool.ledger import Decision, of_kind

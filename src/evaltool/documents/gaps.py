@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evaltool.documents.of_a_run import Paper, papers
+from evaltool.documents.of_run import Paper, papers
 from evaltool.documents.official.fields import gaps
 from evaltool.findings import Finding, finding
 from evaltool.results.result import Result

@@ -6,17 +6,17 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from evaltool.checks.declared import Declared, goals_of_units
-from evaltool.documents.beside_a_run.contents import by_class, outcome_texts
-from evaltool.documents.beside_a_run.named import unit_named
-from evaltool.documents.beside_a_run.said import Asked, Came, Document, Written, document, enumerated, table
-from evaltool.documents.beside_a_run.storedruns import StoredRun, by_group, opened, run_named
-from evaltool.documents.beside_a_run.targets import FEW, Target, approved, goal_lists
-from evaltool.documents.beside_a_run.wording import closed_up, names, quoted, some, stated_day
+from evaltool.documents.content import Asked, Came, Document, Written, document, enumerated, table
 from evaltool.documents.official.titles import WIDTH, broken
 from evaltool.documents.official.titles import span as signs
+from evaltool.documents.phrases import closed_up, names, quoted, some, stated_day
+from evaltool.documents.ruletexts import by_class, outcome_texts
+from evaltool.documents.storedruns import StoredRun, by_group, opened, run_named
+from evaltool.documents.targets import FEW, Target, approved, goal_lists
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.in_words import method
 from evaltool.evaluation.in_words.methods import worth
+from evaltool.evaluation.meant import unit_named
 from evaltool.exact import plain
 from evaltool.findings import Refused, finding
 from evaltool.questions.layout.goals import goal_components

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from evaltool.documents.of_a_run.assessment import by_class
-from evaltool.documents.of_a_run.consequences import COMMENDATION
-from evaltool.documents.official.drafts import draft
+from evaltool.documents.assessment import by_class
+from evaltool.documents.consequences import COMMENDATION
+from evaltool.documents.official.frame import draft
 from evaltool.results.rank import Standing
 from evaltool.results.reportcard import Entailed
 from evaltool.results.result import Result

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from evaltool.documents.beside_a_run.contents import contents, results
-from evaltool.documents.beside_a_run.said import Asked, Written, chapters, document, enumerated
-from evaltool.documents.beside_a_run.timetable import dates, meetings, sheets
-from evaltool.documents.beside_a_run.wording import names
+from evaltool.documents.content import Asked, Written, chapters, document, enumerated
+from evaltool.documents.phrases import names
+from evaltool.documents.ruletexts import contents, results
+from evaltool.documents.timetable import dates, meetings, sheets
 from evaltool.evaluation import Evaluation
 from evaltool.questions.layout.goals import goal_components
 from evaltool.rules import Scheme

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from evaltool.documents.of_a_run.letter import points_table
-from evaltool.documents.official.drafts import draft
+from evaltool.documents.letter import points_table
+from evaltool.documents.official.frame import draft
 from evaltool.exact import published
 from evaltool.results.rank import Standing
 from evaltool.results.reportcard import Entailed

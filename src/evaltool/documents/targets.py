@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from evaltool.documents.beside_a_run.named import unit_named
-from evaltool.documents.beside_a_run.said import Asked, Document, Written, document, enumerated, table
-from evaltool.documents.beside_a_run.wording import names, one_line, some
+from evaltool.documents.content import Asked, Document, Written, document, enumerated, table
+from evaltool.documents.phrases import names, one_line, some
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.in_words.decisions import in_words
+from evaltool.evaluation.meant import unit_named
 from evaltool.exact import plain
 from evaltool.findings import Finding, Refused, finding
 from evaltool.questions.layout.goals import goal_components, own_goals

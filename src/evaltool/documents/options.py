@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from evaltool.documents.beside_a_run.kinds import ABOUT, FRAME, KINDS, Kind, kind_named, nearest_kind
+from evaltool.documents.kinds import ABOUT, FRAME, KINDS, Kind, kind_named, nearest_kind
 from evaltool.findings import Finding, Refused, finding
 from evaltool.rules.documentnumbers import NUMBER
 

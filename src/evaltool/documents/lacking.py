@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from evaltool.documents.beside_a_run.kinds import Kind
+from evaltool.documents.kinds import Kind
 from evaltool.findings import Finding, finding
 
 if TYPE_CHECKING:
-    from evaltool.documents.beside_a_run import Announced
+    from evaltool.documents.beside import Announced
 
 _WHERE: Mapping[str, str] = {
     "发文机关标志": "--signatory, evaluation.toml [notice] signatory, mark",

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evaltool.documents.beside_a_run.said import Asked, Came, Document, Written, contact_words, document, table
-from evaltool.documents.beside_a_run.wording import one_line, some, span
+from evaltool.documents.content import Asked, Came, Document, Written, contact_words, document, table
+from evaltool.documents.phrases import one_line, some, span
 from evaltool.evaluation import Evaluation
 from evaltool.exact import plain
 from evaltool.findings import Finding, finding

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from evaltool.documents.of_a_run.assessment import (
+from evaltool.documents.assessment import (
     by_class,
     full_name,
     movements,
@@ -16,9 +16,9 @@ from evaltool.documents.of_a_run.assessment import (
     strengths,
     suggestions,
 )
-from evaltool.documents.of_a_run.bulletin import awards, grade_table, numbered, overview, ranking_table
-from evaltool.documents.of_a_run.consequences import rectified
-from evaltool.documents.official.drafts import draft
+from evaltool.documents.bulletin import awards, grade_table, numbered, overview, ranking_table
+from evaltool.documents.consequences import rectified
+from evaltool.documents.official.frame import draft
 from evaltool.exact import decimal, half_up, published
 from evaltool.results.result import Result
 from evaltool.views.comparison import NONE, REST, Group, percent_text, printed, weight_text

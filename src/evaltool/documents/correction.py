@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from evaltool.documents.beside_a_run.causes import causes
-from evaltool.documents.beside_a_run.said import Asked, Document, Written, chapters, document, enumerated, table
-from evaltool.documents.beside_a_run.storedruns import Outcome, StoredRun, by_group, official_runs, opened, run_named
-from evaltool.documents.beside_a_run.wording import names, quoted
+from evaltool.documents.causes import causes
+from evaltool.documents.content import Asked, Document, Written, chapters, document, enumerated, table
+from evaltool.documents.phrases import names, quoted
+from evaltool.documents.storedruns import Outcome, StoredRun, by_group, official_runs, opened, run_named
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Refused, finding
 from evaltool.writers.official import Block, Text

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from evaltool.documents.of_a_run.bulletin import awards, ranking_table
-from evaltool.documents.official.drafts import draft
+from evaltool.documents.bulletin import awards, ranking_table
+from evaltool.documents.official.frame import draft
 from evaltool.results.result import Result
 from evaltool.rules.documentnumbers import day_text
 from evaltool.rules.settings import Notice

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from evaltool.documents.beside_a_run.named import evaluators_named, role_named
-from evaltool.documents.beside_a_run.said import Asked, Document, Written, chapters, document, enumerated, table
-from evaltool.documents.beside_a_run.wording import names, one_line, stated_day
+from evaltool.documents.content import Asked, Document, Written, chapters, document, enumerated, table
+from evaltool.documents.phrases import names, one_line, stated_day
 from evaltool.evaluation import Evaluation
+from evaltool.evaluation.meant import evaluators_named, role_named
 from evaltool.findings import finding
 from evaltool.identity import kind_of_batch, sheet_name
 from evaltool.inbox.accounts.sheets import SheetAccount

@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from evaltool.documents.of_a_run.assessment import by_class, full_name, problems, spreads, strengths, suggestions
-from evaltool.documents.of_a_run.consequences import rectified
-from evaltool.documents.of_a_run.letter import marked
-from evaltool.documents.of_a_run.sentences import veto_words
-from evaltool.documents.official.drafts import draft
+from evaltool.documents.assessment import by_class, full_name, problems, spreads, strengths, suggestions
+from evaltool.documents.consequences import rectified
+from evaltool.documents.letter import marked
+from evaltool.documents.official.frame import draft
+from evaltool.documents.sentences import veto_words
 from evaltool.evaluation.in_words.decisions import unit_changes
 from evaltool.identity import sheet_name
 from evaltool.ledger import ties, waiver_of

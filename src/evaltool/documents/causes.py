@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from evaltool.documents.beside_a_run.corrected import Cell, corrected_cell, evaluator_of, may_be_named, may_be_shown
-from evaltool.documents.beside_a_run.storedruns import StoredRun, marks_of
-from evaltool.documents.beside_a_run.wording import names, one_line
+from evaltool.documents.correctedcells import Cell, corrected_cell, evaluator_of, may_be_named, may_be_shown
+from evaltool.documents.phrases import names, one_line
+from evaltool.documents.storedruns import StoredRun, marks_of
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.in_words.decisions import in_words
 from evaltool.exact import plain

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from evaltool.documents.of_a_run.sentences import notes, sentences, stated_weight
-from evaltool.documents.official.drafts import draft
+from evaltool.documents.official.frame import draft
 from evaltool.documents.official.room import room
+from evaltool.documents.sentences import notes, sentences, stated_weight
 from evaltool.exact import half_up, published
 from evaltool.ledger import of_kind
 from evaltool.results.rank import Standing, by_unit

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from evaltool.documents.official.drafts import draft
+from evaltool.documents.official.frame import draft
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding
 from evaltool.inbox.accounts.whole import Accounts

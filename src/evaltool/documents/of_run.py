@@ -14,15 +14,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from evaltool.documents.of_a_run.bulletin import bulletin, bulletin_of, groups_of
-from evaltool.documents.of_a_run.commendation import commendation
-from evaltool.documents.of_a_run.consequences import COMMENDATION, RECTIFICATION, commended, rectified
-from evaltool.documents.of_a_run.letter import letter, letter_in
-from evaltool.documents.of_a_run.posting import posting
-from evaltool.documents.of_a_run.readback import check_letter, check_ranking, facts_in, totals_in
-from evaltool.documents.of_a_run.rectification import rectification
-from evaltool.documents.of_a_run.report import report
+from evaltool.documents.bulletin import bulletin, bulletin_of, groups_of
+from evaltool.documents.commendation import commendation
+from evaltool.documents.consequences import COMMENDATION, RECTIFICATION, commended, rectified
+from evaltool.documents.letter import letter, letter_in
 from evaltool.documents.official.forms import Forms
+from evaltool.documents.posting import posting
+from evaltool.documents.readback import check_letter, check_ranking, facts_in, totals_in
+from evaltool.documents.rectification import rectification
+from evaltool.documents.report import report
 from evaltool.names import safe_name
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result

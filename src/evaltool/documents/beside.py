@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from evaltool.documents.beside_a_run.kinds import Kind
-from evaltool.documents.beside_a_run.said import Asked, Came, Document, Written
-from evaltool.documents.beside_a_run.shelf import Shelved, place, unread
+from evaltool.documents.content import Asked, Came, Document, Written
+from evaltool.documents.kinds import Kind
 from evaltool.documents.official.fields import gaps
+from evaltool.documents.shelf import Shelved, place, unread
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Refused, finding
 
@@ -56,10 +56,10 @@ def stated(evaluation: Evaluation, kind: Kind, given: Mapping[str, object]) -> E
 
 def written(kind: Kind, evaluation: Evaluation, came: Came | None, asked: Asked, on: date) -> Written:
     """The documents of a kind as values.  `came`: for kinds that are about what came in."""
-    from evaltool.documents.beside_a_run.announcement import announcement
-    from evaltool.documents.beside_a_run.correction import correction
-    from evaltool.documents.beside_a_run.opinion import opinion
-    from evaltool.documents.beside_a_run.targets import targets
+    from evaltool.documents.announcement import announcement
+    from evaltool.documents.correction import correction
+    from evaltool.documents.opinion import opinion
+    from evaltool.documents.targets import targets
 
     plain = {"announcement": announcement, "targets": targets, "correction": correction}
     if kind.id in plain:
@@ -71,10 +71,10 @@ def written(kind: Kind, evaluation: Evaluation, came: Came | None, asked: Asked,
 
 
 def _of_inbox(kind: Kind, evaluation: Evaluation, came: Came, asked: Asked, on: date) -> Written:
-    from evaltool.documents.beside_a_run.bonus import bonus
-    from evaltool.documents.beside_a_run.quarter import quarter
-    from evaltool.documents.beside_a_run.reminder import reminder
-    from evaltool.documents.beside_a_run.review import review
+    from evaltool.documents.bonus import bonus
+    from evaltool.documents.quarter import quarter
+    from evaltool.documents.reminder import reminder
+    from evaltool.documents.review import review
 
     if kind.id == "reminder":
         return reminder(evaluation, came.accounts, asked, on)
