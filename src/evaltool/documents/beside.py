@@ -77,7 +77,7 @@ def _of_inbox(kind: Kind, evaluation: Evaluation, came: Came, asked: Asked, on: 
     from evaltool.documents.review import review
 
     if kind.id == "reminder":
-        return reminder(evaluation, came.accounts, asked, on)
+        return reminder(evaluation, came, asked, on)
     if kind.id == "quarter":
         return quarter(evaluation, came, asked, on)
     return {"bonus": bonus, "review": review}[kind.id](evaluation, came, asked)

@@ -1,52 +1,39 @@
 """催报通知: who is missing what, and how many days are left, as of a day: one notice to all, or a letter to each.
 
-Who has answered is what the accounts say.  Before a meeting nobody misses its cards.
+Who is missing is what `inbox.accounts.lacking` says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from evaltool.documents.content import Asked, Document, Written, chapters, document, enumerated, table
+from evaltool.documents.content import Asked, Came, Document, Written, chapters, document, enumerated, table
 from evaltool.documents.phrases import names, one_line, stated_day
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.meant import evaluators_named, role_named
 from evaltool.findings import finding
 from evaltool.identity import kind_of_batch, sheet_name
-from evaltool.inbox.accounts.sheets import SheetAccount
+from evaltool.inbox.accounts.lacking import Lacking, Why, missed
 from evaltool.inbox.accounts.whole import Accounts
-from evaltool.questions.deadlines import deadline
 from evaltool.questions.forms import ENTRIES
-from evaltool.roster import Batch
 from evaltool.rules.documentnumbers import day_text
 from evaltool.rules.settings import SELF
 from evaltool.writers.official import Block, Text
 
 MOST = 60  # names in a cell: a row must fit on a page
+_ASIDE: Mapping[Why, str] = {"refused": "已报送，须改正重报", "late": "逾期报送，待决定"}
 
 
-@dataclass(frozen=True, slots=True)
-class Lacking:
-    """One sheet that has not come; `what` names it, `until` is its last day, `aside` what is to be said about it."""
-
-    evaluator: str
-    name: str
-    role: str
-    what: str
-    until: date | None
-    strict: bool = False
-    aside: str = ""
-
-
-def reminder(evaluation: Evaluation, accounts: Accounts, asked: Asked, on: date) -> Written:
+def reminder(evaluation: Evaluation, came: Came, asked: Asked, on: date) -> Written:
     """One notice with everything that is missing; letters where somebody is named or `each` is asked for."""
-    lacking = [each for each in missing(evaluation, accounts, on) if _is_meant(evaluation, asked, each, on)]
+    order = {each: at for at, each in enumerate(evaluation.roles)}
+    listed = sorted(missed(evaluation, came.intake, on), key=lambda one: (one.until or date.max, order[one.role]))
+    lacking = [each for each in listed if _is_meant(evaluation, asked, each, on)]
     if not lacking:
         return [], [finding("NOTICE_NOBODY_MISSING", args={"day": on.isoformat()})]
     if not (asked.each or asked.unit):
-        return [_to_all(evaluation, accounts, lacking, asked, on)], []
+        return [_to_all(evaluation, came.accounts, lacking, asked, on)], []
     own: dict[str, list[Lacking]] = {}
     for each in lacking:
         own.setdefault(each.evaluator, []).append(each)
@@ -61,35 +48,25 @@ def _is_meant(evaluation: Evaluation, asked: Asked, each: Lacking, on: date) -> 
     return asked.within is None or (each.until is not None and (each.until - on).days <= asked.within)
 
 
-def missing(evaluation: Evaluation, accounts: Accounts, on: date) -> list[Lacking]:
-    """Every sheet that should be there by now and is not, in the order of the roster."""
-    fates = {(each.evaluator, each.batch, each.entry): each for each in accounts.files if each.became == "rejected"}
-    batches = {(each.evaluator, each.id): each for each in evaluation.roster.batches}
-    made = []
-    for sheet in accounts.sheets:
-        batch = batches.get((sheet.evaluator, sheet.batch))
-        if sheet.answered != "missing" or (batch and batch.date and batch.date >= on):
-            continue
-        refused = fates.get((sheet.evaluator, sheet.batch, sheet.entry))
-        late = refused is not None and refused.reason == "SUBMISSION_LATE"
-        aside = "" if refused is None else "逾期报送，待决定" if late else "已报送，须改正重报"
-        made.append(_lacking(evaluation, sheet, batch, aside))
-    order = {each: at for at, each in enumerate(evaluation.roles)}
-    return sorted(made, key=lambda one: (one.until or date.max, order[one.role]))
+def _what(evaluation: Evaluation, each: Lacking) -> str:
+    """What the sheet is called; cards with their meeting, one of two entries with its number."""
+    due = each.deadline
+    what = sheet_name(each.batch) or ("评价卡" if each.batch else due.what if due else "评分表")
+    if each.meeting:
+        what += f"（{each.meeting.meeting or f'第{each.batch}批'}）"
+    scored = kind_of_batch(each.batch) in ("marks", "cards")
+    twice = scored and each.role in evaluation.settings.entered_twice
+    return what + (f"（{ENTRIES[each.entry]}）" if twice else "")
 
 
-def _lacking(evaluation: Evaluation, sheet: SheetAccount, batch: Batch | None, aside: str) -> Lacking:
-    who = evaluation.evaluators[sheet.evaluator]
-    due = deadline(evaluation, who.role, sheet.batch)
-    until = batch.date if batch and batch.date else due.date if due else None
-    scored = kind_of_batch(sheet.batch) in ("marks", "cards")
-    what = sheet_name(sheet.batch) or ("评价卡" if batch or sheet.batch else due.what if due else "评分表")
-    if batch:
-        what += f"（{batch.meeting or f'第{batch.id}批'}）"
-    if scored and who.role in evaluation.settings.entered_twice:
-        what += f"（{ENTRIES[sheet.entry]}）"
-    strict = due is not None and due.strict and not (batch and batch.date)
-    return Lacking(who.id, one_line(who.name), who.role, what, until, strict, aside)
+def _name(evaluation: Evaluation, each: Lacking) -> str:
+    return one_line(evaluation.evaluators[each.evaluator].name)
+
+
+def _strict(evaluation: Evaluation, lacking: Sequence[Lacking], on: date) -> list[str]:
+    """The sheets, each once, that are late and count by decision only."""
+    late = [each for each in lacking if each.strict and each.until is not None and each.until < on]
+    return list(dict.fromkeys(_what(evaluation, each) for each in late))
 
 
 # --- to all -----------------------------------------------------------------------------------------------------------
@@ -139,8 +116,8 @@ def _table(evaluation: Evaluation, lacking: Sequence[Lacking], on: date) -> Iter
     """A row for every kind of sheet and deadline, with everybody who misses it."""
     rows: dict[tuple[str, str, date | None], list[str]] = {}
     for each in lacking:
-        aside = f"（{each.aside}）" if each.aside else ""
-        rows.setdefault((each.role, each.what, each.until), []).append(each.name + aside)
+        aside = f"（{_ASIDE[each.why]}）" if each.why in _ASIDE else ""
+        rows.setdefault((each.role, _what(evaluation, each), each.until), []).append(_name(evaluation, each) + aside)
     made = [
         (evaluation.roles[role], what, _left(until, on), part, str(number))
         for (role, what, until), listed in rows.items()
@@ -171,11 +148,10 @@ def _demands(evaluation: Evaluation, lacking: Sequence[Lacking], asked: Asked, o
         yield f"逾期未报和没有规定时限的，请于{until}前报送{evaluation.settings.office}。"
     if any(each.until is not None and each.until >= on for each in lacking):
         yield "尚未到期的，请抓紧填报，按时报送。"
-    if any(each.strict and each.until is not None and each.until < on for each in lacking):
-        strict = dict.fromkeys(each.what for each in lacking if each.strict and each.until and each.until < on)
+    if strict := _strict(evaluation, lacking, on):
         yield f"{names(strict)}逾期报送的，经批准后方可计入。"
-    if any("改正" in each.aside for each in lacking):
-        yield "注明“已报送，须改正重报”的，请在退回的表中改正后重新报送。"
+    if any(each.why == "refused" for each in lacking):
+        yield f"注明“{_ASIDE['refused']}”的，请在退回的表中改正后重新报送。"
 
 
 # --- to one -----------------------------------------------------------------------------------------------------------
@@ -186,13 +162,14 @@ def _to_one(evaluation: Evaluation, own: Sequence[Lacking], asked: Asked, on: da
     you = "你单位" if who.role == SELF or who.unit else ""
     those = "以下" if len(own) > 1 else ""
     count = f"{you}还有{those}{len(own)}份材料没有{'报送' if you else '收到'}"
-    listed = ["，".join(part for part in (each.what, _when(each, on), each.aside) if part) for each in own]
+    said = [(_what(evaluation, each), _when(each, on), _ASIDE.get(each.why, "")) for each in own]
+    listed = ["，".join(filter(None, parts)) for parts in said]
     ends = ["。" if at == len(own) else "；" for at in range(1, len(own) + 1)]
     opening = f"截至{day_text(on)}，{evaluation.settings.name}{count}："
     late = any(each.until is None or each.until < on for each in own)
     until = stated_day(asked.reply_by, "补报时限")
     please = f"请于{until}前报送{evaluation.settings.office}。" if late else "请抓紧填报，按时报送。"
-    strict = [each.what for each in own if each.strict and each.until is not None and each.until < on]
+    strict = _strict(evaluation, own, on)
     blocks = (
         *([Text(f"{opening}{listed[0]}。")] if len(own) == 1 else [Text(opening)]),
         *(enumerated(text + end for text, end in zip(listed, ends, strict=True)) if len(own) > 1 else []),

@@ -10,9 +10,9 @@ from unicodedata import category
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding
 from evaltool.identity import batch_words, sheet_name
+from evaltool.inbox.accounts.lacking import Lacking, Why, lacking
 from evaltool.inbox.accounts.whole import role_sheets
 from evaltool.inbox.intake import Intake
-from evaltool.questions.deadlines import deadline
 from evaltool.questions.forms import ENTRIES, Form
 from evaltool.returns.sheet import Point
 
@@ -153,38 +153,48 @@ def overview(
     return lines
 
 
+_CAME: Mapping[Why, str] = {
+    "refused": "（已报送，但不能采用，见“说明.txt”）",
+    "late": "（逾期报送，是否计入待决定）",
+}
+
+
 def reminders(evaluation: Evaluation, intake: Intake, on: date) -> list[str]:
-    """Who is missing, by role and kind of sheet, with the deadline and the days left; nothing if nobody is."""
-    rejected = [each for each in intake.files if each.became == "rejected"]
-    came = {(each.evaluator, each.batch, each.entry): "（已报送，但不能采用，见“说明.txt”）" for each in rejected}
-    late = [each for each in rejected if each.reason == "SUBMISSION_LATE"]
-    came |= {(each.evaluator, each.batch, each.entry): "（逾期报送，是否计入待决定）" for each in late}
-    missing: dict[tuple[str, str], list[str]] = {}
-    for each in intake.sheets:
-        if each.answered == "missing":
-            who = evaluation.evaluators[each.evaluator]
-            other = each.batch if sheet_name(each.batch) else ""
-            batch = "" if other else batch_words(each.batch)
-            twice = not other and who.role in evaluation.settings.entered_twice
-            batch += f"（{ENTRIES[each.entry]}）" if twice else ""
-            said = came.get((each.evaluator, each.batch, each.entry), "")
-            missing.setdefault((who.role, other), []).append(one_line(who.name) + batch + said)
+    """Who is missing, by role and kind of sheet, with the day and the days left; nothing if nobody is.  Cards have the
+    day of their meeting, in a line of its own where meetings differ."""
+    by_sheet: dict[tuple[str, str], list[Lacking]] = {}
+    every = lacking(evaluation, intake, on)
+    missing = [each for each in every if each.why != "not_yet"]
+    for each in missing:
+        by_sheet.setdefault((each.role, each.batch if sheet_name(each.batch) else ""), []).append(each)
     if not missing:
         return []
-    count = sum(len(names) for names in missing.values())
-    lines = [f"{evaluation.settings.name}　催报名单", f"截至 {on.isoformat()}，尚缺 {count} 份。", ""]
+    later = f"；另有会议尚未召开的评价卡 {len(every) - len(missing)} 份" if len(every) > len(missing) else ""
+    head = f"截至 {on.isoformat()}，尚缺 {len(missing)} 份{later}。"
+    lines = [f"{evaluation.settings.name}　催报名单", head, ""]
     roles = list(evaluation.roles)
-    for (role, other), names in sorted(missing.items(), key=lambda item: (roles.index(item[0][0]), item[0][1])):
-        head = role_sheets(evaluation.roles[role], other)
-        lines += [f"【{head}】缺 {len(names)} 份；{_due(evaluation, role, other, on)}"]
+    for (role, other), listed in sorted(by_sheet.items(), key=lambda item: (roles.index(item[0][0]), item[0][1])):
+        days = dict.fromkeys(_due(each, on) for each in listed)
+        alike = f"；{next(iter(days))}" if len(days) == 1 else ""
+        lines += [f"【{role_sheets(evaluation.roles[role], other)}】缺 {len(listed)} 份{alike}"]
+        names = (_missing(evaluation, each) + ("" if alike else f"；{_due(each, on)}") for each in listed)
         lines += [f"  {at}. {name}" for at, name in enumerate(names, 1)] + [""]
     return lines
 
 
-def _due(evaluation: Evaluation, role: str, batch: str, on: date) -> str:
-    due = deadline(evaluation, role, batch)
-    if due is None:
+def _missing(evaluation: Evaluation, each: Lacking) -> str:
+    """Whose sheet is missing, which one of theirs, and what is to be said about it."""
+    other = sheet_name(each.batch)
+    batch = "" if other else batch_words(each.batch)
+    twice = not other and each.role in evaluation.settings.entered_twice
+    batch += f"（{ENTRIES[each.entry]}）" if twice else ""
+    return one_line(evaluation.evaluators[each.evaluator].name) + batch + _CAME.get(each.why, "")
+
+
+def _due(each: Lacking, on: date) -> str:
+    if each.until is None:
         return "evaluation.toml 没有写明期限"
-    days = (due.date - on).days
+    days = (each.until - on).days
     left = f"还有 {days} 天" if days > 0 else "今天截止" if days == 0 else f"已逾期 {-days} 天"
-    return f"期限 {due.date.isoformat()}（{due.what}），{left}"
+    what = each.meeting.meeting if each.meeting and each.meeting.date else each.deadline.what if each.deadline else ""
+    return f"期限 {each.until.isoformat()}{f'（{one_line(what)}）' if what else ''}，{left}"
