@@ -11,16 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from evaltool.documents.gaps import missing
-from evaltool.documents.of_run import bulletin, check_documents, documents, facts_in, letter, papers, totals_in
+from evaltool.documents.gaps import gaps_of_run
+from evaltool.documents.of_run import check_documents, documents, papers
 from evaltool.documents.official.fields import gaps
+from evaltool.documents.readback import facts_in, totals_in
 from evaltool.publish import results
 from evaltool.results.result import Result
 from evaltool.roster import Earlier
 from evaltool.rules.settings import Notice, Numbers
 from evaltool.writers.official import Block, Chart, Heading, Official, Table, Text
 from evaltool.writers.word.templates import TemplateError, text_of
-from handmade import RULES, UNITS, Got, decided, parts, result
+from handmade import RULES, UNITS, Got, decided, paper_of, parts, result
 from test_word import docx
 
 FOLDER = Path(__file__).parent.parent / "templates" / "notices"
@@ -29,7 +30,11 @@ MOVED = Got("0", 0, "0", "moved", "无人评估，权重转到市长")
 
 
 def letter_of(made: Result, unit: str = "白山区") -> Official:
-    return letter(made, unit)
+    return paper_of(made, "letter", unit)
+
+
+def bulletin(made: Result) -> Official:
+    return paper_of(made, "bulletin")
 
 
 def table_of(paper: Official, head: str = "") -> Table:
@@ -267,10 +272,6 @@ STATED = Notice(
 )
 
 
-def paper_of(made: Result, kind: str) -> Official:
-    return next(each for each in papers(made) if each.kind == kind).make()
-
-
 def with_earlier(made: Result, years: dict[str, tuple[str, int, str]], year: int = 2025) -> Result:
     """The result with a year before it: unit -> total, rank, grade."""
     rows = tuple(Earlier(year, unit, Fraction(total), rank, grade) for unit, (total, rank, grade) in years.items())
@@ -302,13 +303,13 @@ def test_who_is_commended_stands_in_the_decision() -> None:
     assert words(section(decision, "一等奖（1个）")) == "清河县"
     assert words(section(decision, "评为“优秀”，通报表彰（1个）")).startswith("清河县\n希望受表彰的单位")
     nobody = result({"临江县": UNITS["临江县"]})
-    assert "commendation" not in {each.kind for each in papers(nobody)}
+    assert "commendation" not in {each.kind.id for each in papers(nobody)}
 
 
 def test_rectification_goes_to_whom_the_rules_name() -> None:
     """The rules' consequences decide; what else a grade entails is told; the letters have numbers of their own."""
     made = with_earlier(result(rules=RULES + CONSEQUENCES, notice=STATED), {"白山区": ("85", 2, "良好")})
-    own = [each for each in papers(made) if each.kind == "rectification"]
+    own = [each for each in papers(made) if each.kind.id == "rectification"]
     assert [each.path for each in own] == ["internal/notices/限期整改通知书/02-白山区.docx"]
     paper = own[0].make()
     assert (paper.number, paper.recipients) == ("某函〔2027〕70号", "白山区")
@@ -323,12 +324,12 @@ def test_a_bad_grade_alone_is_no_ground_for_an_order() -> None:
     """Where the rules state no consequence nobody has to rectify, whatever the grade."""
     made = result()
     assert made.standings[-1].grade == "较差"
-    assert not [each for each in papers(made) if each.kind == "rectification"]
+    assert not [each for each in papers(made) if each.kind.id == "rectification"]
 
 
 def test_an_interim_result_decides_nothing() -> None:
     """It has a bulletin and letters; nothing is posted, nobody is commended or made to rectify."""
-    assert {each.kind for each in papers(result(interim=True))} == {"bulletin", "letter"}
+    assert {each.kind.id for each in papers(result(interim=True))} == {"bulletin", "letter"}
 
 
 def test_the_reports_charts_have_the_tables_figures() -> None:
@@ -372,13 +373,13 @@ def test_a_letter_with_many_components_shows_the_upper_levels() -> None:
 
 def test_what_is_missing_is_one_note_for_each_key() -> None:
     """Not one for each letter; the note names the key and the documents, and a complete [notice] makes none."""
-    found = {each.cell: dict(each.args)["documents"] for each in missing(result())}
+    found = {each.cell: dict(each.args)["documents"] for each in gaps_of_run(result())}
     assert found["notice.date"] == "结果通报、评估报告、表彰决定、反馈书"
     assert found["notice.numbers.letter"] == "反馈书"
     assert found["notice.posted_from"] == "结果公示"
-    assert {each.code for each in missing(result())} == {"NOTICE_GAP"}
-    assert len(missing(result())) == len(found)
-    assert missing(result(notice=STATED)) == []
+    assert {each.code for each in gaps_of_run(result())} == {"NOTICE_GAP"}
+    assert len(gaps_of_run(result())) == len(found)
+    assert gaps_of_run(result(notice=STATED)) == []
 
 
 # --- the files ----------------------------------------------------------------------------------------

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from evaltool.documents.content import Asked, Written, chapters, document, enumerated
-from evaltool.documents.phrases import names
+from evaltool.documents.content import Content, Occasion, Written
+from evaltool.documents.phrases import chapters, enumerated, names
 from evaltool.documents.ruletexts import contents, results
 from evaltool.documents.timetable import dates, meetings, sheets
 from evaltool.evaluation import Evaluation
@@ -18,8 +18,9 @@ from evaltool.writers.official import Attachment, Block, Heading, Text
 LIST, MEETINGS = "评估对象名单", "评价卡填写安排"
 
 
-def announcement(evaluation: Evaluation, asked: Asked) -> Written:
+def announcement(at: Occasion) -> Written:
     """One document to all."""
+    evaluation = at.evaluation
     name = evaluation.settings.name
     blocks = (
         Text(f"为做好{name}{'' if name.endswith('工作') else '工作'}，现将有关事项通知如下。"),
@@ -38,7 +39,7 @@ def announcement(evaluation: Evaluation, asked: Asked) -> Written:
     if listed := tuple(meetings(evaluation)):
         attachments.append(Attachment((MEETINGS,), listed))
     title = (f"关于开展{name}的通知",)
-    return [document(evaluation, "announcement", "评估通知", title, blocks, attachments=attachments)], []
+    return [Content(title, blocks, attachments, stem="评估通知")], []
 
 
 # --- who --------------------------------------------------------------------------------------------------------------

@@ -1,27 +1,26 @@
-"""The documents before, beside and after a run: from the notice of the evaluation to the reply to a dispute.
+"""Documents beside a run, from the notice of the evaluation to the reply to a dispute, as files in their place.
 
-`kinds` says which there are and what each takes, `given` holds the command line against that.  A module for each makes
-it from what is known: `announcement` (with `contents` and `timetable`), `targets`, `reminder`, `quarter`, `opinion`,
-`bonus`, `correction` (with `causes`), `review`.  `said` is what they are made of, `wording` has pieces of sentences,
-`named` whom the command line means, `storedruns` the runs as documents need them, `corrected` which cell a decision
-changed; `shelf` puts the files into `documents/`, `lacking` says what is still to be filled in.
+What the command line says about the frame takes the place of what `[notice]` says; no file is ever written over.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 
-from evaltool.documents.content import Asked, Came, Document, Written
+from evaltool.documents.content import Content
 from evaltool.documents.kinds import Kind
 from evaltool.documents.official.fields import gaps
-from evaltool.documents.shelf import Shelved, place, unread
+from evaltool.documents.official.forms import forms_of
+from evaltool.documents.official.frame import framed
+from evaltool.documents.readback import unread
 from evaltool.evaluation import Evaluation
+from evaltool.files import Placed, place
 from evaltool.findings import Refused, finding
+from evaltool.names import safe_name
 
-__all__ = ["Announced", "Asked", "Came", "announce", "stated", "written"]
+FOLDER = "documents"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Announced:
 
     kind: str
     title: str
-    file: Shelved
+    file: Placed
     gaps: tuple[str, ...]
 
 
@@ -45,72 +44,33 @@ def stated(evaluation: Evaluation, kind: Kind, given: Mapping[str, object]) -> E
     update |= {"date": given.get("date"), "printed_date": given.get("date")}
     if kind.is_letter(given):
         update["copies"] = given.get("copies", "")
-    if kind.id == "opinion" and given.get("about") == "results":
+    if any(each.closed and each.id == given.get("about") for each in kind.beside.about):
         update["recipients"] = given.get("recipients", "")
-    if kind.id == "bonus":
+    if kind.beside.posted:
         update |= {"posted_from": given.get("before"), "posted_until": given.get("after")}
     if "number" in given:
         update["numbers"] = evaluation.notice.numbers.model_copy(update={kind.id: given["number"]})
     return replace(evaluation, notice=evaluation.notice.model_copy(update=update))
 
 
-def written(kind: Kind, evaluation: Evaluation, came: Came | None, asked: Asked, on: date) -> Written:
-    """The documents of a kind as values.  `came`: for kinds that are about what came in."""
-    from evaltool.documents.announcement import announcement
-    from evaltool.documents.correction import correction
-    from evaltool.documents.opinion import opinion
-    from evaltool.documents.targets import targets
-
-    plain = {"announcement": announcement, "targets": targets, "correction": correction}
-    if kind.id in plain:
-        return plain[kind.id](evaluation, asked)
-    if kind.id == "opinion":
-        return opinion(evaluation, came, asked)
-    assert came is not None, "kinds that are about what came in say so"
-    return _of_inbox(kind, evaluation, came, asked, on)
-
-
-def _of_inbox(kind: Kind, evaluation: Evaluation, came: Came, asked: Asked, on: date) -> Written:
-    from evaltool.documents.bonus import bonus
-    from evaltool.documents.quarter import quarter
-    from evaltool.documents.reminder import reminder
-    from evaltool.documents.review import review
-
-    if kind.id == "reminder":
-        return reminder(evaluation, came, asked, on)
-    if kind.id == "quarter":
-        return quarter(evaluation, came, asked, on)
-    return {"bonus": bonus, "review": review}[kind.id](evaluation, came, asked)
-
-
 def announce(
-    evaluation: Evaluation, kind: Kind, documents: Iterable[Document], out: Path | None = None
+    evaluation: Evaluation, kind: Kind, documents: Iterable[Content], out: Path | None = None
 ) -> list[Announced]:
     """Write documents into their place; each is read back and compared with its value before any is written (law 9)."""
     listed = list(documents)
-    made = [(each, data) for each, data in zip(listed, _as_files(evaluation, listed), strict=True)]
-    wrong = [finding("OUTPUT_DISAGREES", value=each.stem) for each, data in made if unread(each.paper, data)]
-    if wrong:
+    papers = [framed(kind, evaluation.settings, evaluation.notice, said, nth) for nth, said in enumerate(listed)]
+    with forms_of(evaluation) as forms:
+        made = [forms.write(paper) for paper in papers]
+    written = list(zip(listed, papers, made, strict=True))
+    if wrong := [finding("OUTPUT_DISAGREES", value=said.stem) for said, paper, data in written if unread(paper, data)]:
         raise Refused(wrong)
-    several = kind.word if len(made) > 1 else ""
+    folder = evaluation.folder / FOLDER / (kind.name if len(listed) > 1 else "")
     return [
         Announced(
             kind.id,
-            "".join(each.paper.title),
-            place(evaluation.folder, each.stem, data, several, out),
-            tuple(gaps(each.paper)),
+            "".join(paper.title),
+            place(out or folder / f"{safe_name(said.stem)}.docx", data),
+            tuple(gaps(paper)),
         )
-        for each, data in made
+        for said, paper, data in written
     ]
-
-
-def _as_files(evaluation: Evaluation, documents: Iterable[Document]) -> list[bytes]:
-    from evaltool.documents.official.forms import Forms, refused
-    from evaltool.runs.bundled import notice_templates
-    from evaltool.writers.word.templates import TemplateError
-
-    forms = Forms(notice_templates(evaluation.files))
-    try:
-        return [forms.write(each.paper) for each in documents]
-    except TemplateError as error:
-        raise refused(error) from error

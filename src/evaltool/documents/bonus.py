@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evaltool.documents.content import Asked, Came, Document, Written, contact_words, document, table
-from evaltool.documents.phrases import one_line, some, span
+from evaltool.documents.content import Content, Occasion, Written
+from evaltool.documents.phrases import contact_words, one_line, some, span, table
 from evaltool.evaluation import Evaluation
 from evaltool.exact import plain
 from evaltool.findings import Finding, finding
@@ -30,10 +30,11 @@ class Item:
     document: str = ""
 
 
-def bonus(evaluation: Evaluation, came: Came, asked: Asked) -> Written:
+def bonus(at: Occasion) -> Written:
     """What was granted if anything was, else what is claimed."""
-    granted, claimed = _granted(evaluation), _claimed(evaluation, came.intake)
-    about = asked.about or (GRANTED if granted else CLAIMED)
+    evaluation = at.evaluation
+    granted, claimed = _granted(evaluation), _claimed(evaluation, at.came.intake)
+    about = at.asked.about or (GRANTED if granted else CLAIMED)
     items = granted if about == GRANTED else claimed
     if not items:
         return [], [finding("NOTICE_NO_BONUS")]
@@ -85,7 +86,7 @@ def _phrase(text: str) -> str:
 # --- the posting ------------------------------------------------------------------------------------------------------
 
 
-def _posting(evaluation: Evaluation, about: str, items: Sequence[Item]) -> Document:
+def _posting(evaluation: Evaluation, about: str, items: Sequence[Item]) -> Content:
     name = evaluation.settings.name
     granted = about == GRANTED
     opening = (
@@ -101,11 +102,11 @@ def _posting(evaluation: Evaluation, about: str, items: Sequence[Item]) -> Docum
             f"对公示内容有异议的，请在公示期内以书面形式向{evaluation.settings.office}反映，并写明事实和依据；"
             "以单位名义反映的加盖公章，以个人名义反映的署真实姓名和联系方式。"
         ),
-        Text(f"{contact_words(evaluation)}。"),
+        Text(f"{contact_words(evaluation.settings, evaluation.notice)}。"),
     )
     title = (f"关于{name}{'加分事项' if granted else '加分申报事项'}的公示",)
     stem = "加分公示" if granted else "加分公示-申报"
-    return document(evaluation, "bonus", stem, title, blocks, recipients=None, contact=False)
+    return Content(title, blocks, recipients=None, stem=stem)
 
 
 def _table(items: Sequence[Item], *, granted: bool) -> Table:

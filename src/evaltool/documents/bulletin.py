@@ -9,8 +9,7 @@ from itertools import groupby
 
 from evaltool.documents.assessment import by_class, full_name, problems, spreads, strengths, suggestions
 from evaltool.documents.consequences import rectified
-from evaltool.documents.letter import marked
-from evaltool.documents.official.frame import draft
+from evaltool.documents.content import Content
 from evaltool.documents.sentences import veto_words
 from evaltool.evaluation.in_words.decisions import unit_changes
 from evaltool.identity import sheet_name
@@ -21,7 +20,7 @@ from evaltool.results.result import Result
 from evaltool.rules import Award, Scheme
 from evaltool.views.comparison import Group, compared, notable, printed, tie_words
 from evaltool.views.wording import UNRANKED
-from evaltool.writers.official import Align, Attachment, Block, Heading, Official, Table, Text, texts
+from evaltool.writers.official import Align, Attachment, Block, Heading, Table, Text, texts
 from evaltool.writers.official import rows as as_rows
 
 RANKING_HEAD = ("名次", "单位", "总分", "等次")
@@ -29,16 +28,12 @@ _RANKING_WIDTHS = (20.0, 76.0, 30.0, 30.0)  # mm, 156 in all
 _PAGE = 156
 
 
-def bulletin(result: Result) -> Official:
-    return bulletin_of(result, groups_of(result))
-
-
 def groups_of(result: Result) -> list[Group]:
     classes = result.evaluation.classes.values()
     return [compared(result, scheme.id, group.id) for scheme in classes for group in scheme.head.groups]
 
 
-def bulletin_of(result: Result, groups: list[Group]) -> Official:
+def bulletin(result: Result, groups: list[Group]) -> Content:
     settings, notice = result.evaluation.settings, result.evaluation.notice
     groups = [group for group in groups if group.standings]
     body: list[Block] = [Text(_intro(result))]
@@ -47,16 +42,7 @@ def bulletin_of(result: Result, groups: list[Group]) -> Official:
     subject = "阶段性结果的通报" if result.interim else "结果的通报"
     title = [each for each in (notice.signatory, f"关于{settings.name}{subject}") if each]
     attachments = [Attachment((f"{settings.name}结果",), tuple(ranking_table(group) for group in groups))]
-    paper = draft(
-        settings,
-        notice,
-        "bulletin",
-        title,
-        [*body, Text("特此通报。")],
-        attachments=attachments if groups else (),
-        code=result.code,
-    )
-    return marked(result, paper)
+    return Content(title, [*body, Text("特此通报。")], attachments if groups else ())
 
 
 def sections(result: Result, groups: list[Group]) -> list[tuple[str, list[Block]]]:

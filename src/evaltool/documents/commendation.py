@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from evaltool.documents.assessment import by_class
-from evaltool.documents.consequences import COMMENDATION
-from evaltool.documents.official.frame import draft
+from evaltool.documents.consequences import COMMENDATION, commended
+from evaltool.documents.content import Content
 from evaltool.results.rank import Standing
 from evaltool.results.reportcard import Entailed
 from evaltool.results.result import Result
 from evaltool.views.comparison import Group
-from evaltool.writers.official import Block, Heading, Official, Text
+from evaltool.writers.official import Block, Heading, Text
 
 
-def commendation(result: Result, groups: list[Group], named: Mapping[str, list[Entailed]]) -> Official | None:
-    """`named`: units whose grade entails a commendation.  None where there is nobody to commend."""
+def is_anybody_commended(result: Result, groups: list[Group]) -> bool:
+    return any(True for _ in _commended(result, groups))
+
+
+def commendation(result: Result, groups: list[Group]) -> Content:
     settings, notice = result.evaluation.settings, result.evaluation.notice
     lists: list[Block] = []
-    for heading, winners in (*_awards(groups), *_rewarded(groups, named)):
+    for heading, winners in _commended(result, groups):
         lists += [Heading(f"{heading}（{len(winners)}个）"), Text("、".join(winners))]
-    if not lists:
-        return None
     year = f"{settings.year}年度"
     body = [
         Text(f"根据{settings.name}结果，经研究，决定对在{year}工作中成绩突出的单位予以表彰。名单如下："),
@@ -29,7 +30,13 @@ def commendation(result: Result, groups: list[Group], named: Mapping[str, list[E
         Text("希望受表彰的单位珍惜荣誉，再接再厉，取得新的成绩。其他单位要以受表彰的单位为榜样，改进工作，提高绩效。"),
     ]
     title = [each for each in (notice.signatory, f"关于表彰{year}绩效评估先进单位的决定") if each]
-    return draft(settings, notice, "commendation", title, body, code=result.code)
+    return Content(title, body)
+
+
+def _commended(result: Result, groups: list[Group]) -> Iterator[tuple[str, list[str]]]:
+    """Headings and winners: awards first, then grades that the rules reward."""
+    yield from _awards(groups)
+    yield from _rewarded(groups, commended(result))
 
 
 def _awards(groups: list[Group]) -> Iterator[tuple[str, list[str]]]:
@@ -53,7 +60,7 @@ def _listed(label: str, heading: str, standings: list[Standing]) -> Iterator[tup
         yield heading, winners
 
 
-def _rewarded(groups: list[Group], named: Mapping[str, list[Entailed]]) -> Iterator[tuple[str, list[str]]]:
+def _rewarded(groups: list[Group], named: Mapping[str, Sequence[Entailed]]) -> Iterator[tuple[str, list[str]]]:
     """Units by what their grade entails: the words of the rules are the heading."""
     found: dict[str, list[str]] = {}
     for group in groups:

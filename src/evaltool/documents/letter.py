@@ -7,32 +7,26 @@ A letter has two pages at most: where a unit has more components than that, the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
-from evaltool.documents.official.frame import draft
+from evaltool.documents.content import Content
 from evaltool.documents.official.room import room
 from evaltool.documents.sentences import notes, sentences, stated_weight
 from evaltool.exact import half_up, published
 from evaltool.ledger import of_kind
-from evaltool.results.rank import Standing, by_unit
+from evaltool.results.rank import Standing
 from evaltool.results.result import Result
-from evaltool.views.comparison import NONE, Group, Line, compared, lines, printed, signed, weight_text
-from evaltool.views.wording import INTERIM, UNRANKED
-from evaltool.writers.official import Align, Block, Heading, Official, Table, Text, texts
+from evaltool.views.comparison import NONE, Group, Line, lines, printed, signed, weight_text
+from evaltool.views.wording import UNRANKED
+from evaltool.writers.official import Align, Block, Heading, Table, Text, texts
 from evaltool.writers.official import rows as as_rows
 
 _ROOM = 31.0  # lines of two pages, less head, title, signature and what a page break wastes
 
 
-def letter(result: Result, unit: str) -> Official:
+def letter(result: Result, group: Group, one: Standing) -> Content:
     """One unit's letter."""
-    one = by_unit(result.standings)[unit]
-    return letter_in(result, compared(result, *one.key), one)
-
-
-def letter_in(result: Result, group: Group, one: Standing, nth: int = 0) -> Official:
-    """The same, with the group already compared: one comparison serves all letters of a group."""
     own = lines(group, one.unit.id)
     said = told(result, group, one)
     body: list[Block] = []
@@ -40,12 +34,8 @@ def letter_in(result: Result, group: Group, one: Standing, nth: int = 0) -> Offi
         body = _body(result, said, own, depth)
         if room(body) <= _ROOM:
             break
-    settings = result.evaluation.settings
     title = "绩效评估阶段性结果反馈书" if result.interim else "绩效评估结果反馈书"
-    # a letter about one unit is nobody else's business
-    notice = result.evaluation.notice.model_copy(update={"copies": ""})
-    paper = draft(settings, notice, "letter", [title], body, recipients=one.unit.name, nth=nth, code=result.code)
-    return marked(result, replace(paper, more=_more(result, group, one)))
+    return Content([title], body, recipients=one.unit.name, more=_more(result, group, one))
 
 
 def _more(result: Result, group: Group, one: Standing) -> dict[str, str]:
@@ -102,11 +92,6 @@ def _noted(listed: Sequence[str]) -> list[Block]:
     """Notes below the table, numbered if there are several."""
     numbered = (f"{at}.{each}" for at, each in enumerate(listed, 1)) if len(listed) > 1 else listed
     return [Text(f"注：{''.join(numbered)}", note=True)] if listed else []
-
-
-def marked(result: Result, paper: Official) -> Official:
-    """An interim result says so at the top of every document."""
-    return replace(paper, above=(INTERIM, *paper.above)) if result.interim else paper
 
 
 def _intro(result: Result) -> str:

@@ -1,102 +1,86 @@
-"""The official documents of a run, as values and as files.
+"""The official documents of a run, as values and as files: what the table of kinds has for this result.
 
-`bulletin` (结果通报), `letter` (评估结果反馈书, one per unit), `posting` (结果公示), `commendation` (表彰决定) and
-`report` (评估报告) are public; `rectification` (限期整改通知书, one per unit) is not.  `assessment` has the sentences
-that several of them share, `sentences` those of a letter; `consequences` says who gets what because of a grade,
-`missing` what nobody has stated.  An interim result has a bulletin and letters, marked as such, and nothing that would
-decide anything.
-
-Templates are compiled once.  `readback` reads the written files again and compares them with the standings.
+An interim result has a bulletin and letters, marked as such, and nothing that would decide anything.  Templates are
+compiled once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from evaltool.documents.bulletin import bulletin, bulletin_of, groups_of
-from evaltool.documents.commendation import commendation
-from evaltool.documents.consequences import COMMENDATION, RECTIFICATION, commended, rectified
-from evaltool.documents.letter import letter, letter_in
+from evaltool.documents.bulletin import groups_of
+from evaltool.documents.content import Content
+from evaltool.documents.kinds import KINDS, Kind, OfRun, OfUnits
 from evaltool.documents.official.forms import Forms
-from evaltool.documents.posting import posting
-from evaltool.documents.readback import check_letter, check_ranking, facts_in, totals_in
-from evaltool.documents.rectification import rectification
-from evaltool.documents.report import report
+from evaltool.documents.official.frame import framed
 from evaltool.names import safe_name
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.views.comparison import Group
+from evaltool.views.wording import INTERIM
 from evaltool.writers.official import Official
-
-__all__ = [
-    "BULLETIN",
-    "LETTERS",
-    "bulletin",
-    "check_documents",
-    "documents",
-    "facts_in",
-    "letter",
-    "papers",
-    "totals_in",
-]
-
-BULLETIN = "public/结果通报.docx"
-POSTING = "public/结果公示.docx"
-COMMENDED = f"public/{COMMENDATION}.docx"
-REPORT = "public/评估报告.docx"
-LETTERS = "public/反馈书"
-RECTIFICATIONS = f"internal/notices/{RECTIFICATION}"
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One document of the run: where it goes inside the run's folder, its kind, how it is made.
-
-    `unit` is the standing that it is about, if it is about one.
-    """
+    """One document of the run: where it goes inside the run's folder, its kind, how it is made, about whom it is."""
 
     path: str
-    kind: str
+    kind: Kind
     make: Callable[[], Official]
-    unit: Standing | None = None
+    about: tuple[Standing, ...]
 
 
-def papers(result: Result, groups: list[Group] | None = None) -> list[Paper]:
+def papers(result: Result) -> list[Paper]:
     """Every document that this result has a ground for."""
-    groups = groups_of(result) if groups is None else groups
-    made = [Paper(BULLETIN, "bulletin", lambda: bulletin_of(result, groups))]
-    if not result.interim:
-        made += [
-            Paper(POSTING, "posting", lambda: posting(result, groups)),
-            Paper(REPORT, "report", lambda: report(result, groups)),
-        ]
-        decision = commendation(result, groups, commended(result))
-        made += [Paper(COMMENDED, "commendation", lambda: decision)] if decision else []
-    return [*made, *_letters(result, groups), *_rectifications(result, groups)]
+    groups = groups_of(result)
+    made: list[Paper] = []
+    for kind in KINDS.values():
+        if isinstance(kind.makes, OfRun):
+            made += _of_run(result, groups, kind, kind.makes)
+        elif isinstance(kind.makes, OfUnits):
+            made += _of_units(result, groups, kind, kind.makes)
+    return made
 
 
 def documents(result: Result, templates: Mapping[str, bytes]) -> dict[str, bytes]:
     """Every document by its path.  `templates`: file name -> bytes.  Raises `TemplateError`."""
-    forms = Forms(templates)
+    return written(result, Forms(templates))
+
+
+def written(result: Result, forms: Forms) -> dict[str, bytes]:
+    """Every document by its path."""
     return {paper.path: forms.write(paper.make()) for paper in papers(result)}
 
 
-def _letters(result: Result, groups: list[Group]) -> Iterator[Paper]:
-    for nth, (path, group, one) in enumerate(_numbered(LETTERS, groups)):
-        yield Paper(path, "letter", _bound(letter_in, result, group, one, nth), one)
+def _of_run(result: Result, groups: list[Group], kind: Kind, one: OfRun) -> Iterator[Paper]:
+    if not (result.interim and one.final) and one.ground(result, groups):
+        yield Paper(one.path, kind, _made(result, kind, 0, one.write, result, groups), result.standings)
 
 
-def _rectifications(result: Result, groups: list[Group]) -> Iterator[Paper]:
-    named = rectified(result)
-    own = [each for each in _numbered(RECTIFICATIONS, groups) if each[2].unit.id in named]
+def _of_units(result: Result, groups: list[Group], kind: Kind, letters: OfUnits) -> Iterator[Paper]:
+    """Files are numbered in the order of the roster, documents in their own."""
+    whose = None if letters.whose is None else letters.whose(result)
+    numbered = _numbered(letters.folder, groups)
+    own = [each for each in numbered if whose is None or each[2].unit.id in whose]
     for nth, (path, group, one) in enumerate(own):
-        make = _bound(rectification, result, group, one, named[one.unit.id], nth)
-        yield Paper(path, "rectification", make, one)
+        yield Paper(path, kind, _made(result, kind, nth, letters.write, result, group, one), (one,))
 
 
-def _bound(write: Callable[..., Official], *args: object) -> Callable[[], Official]:
-    return lambda: write(*args)
+def _made(result: Result, kind: Kind, nth: int, write: Callable[..., Content], *args: object) -> Callable[[], Official]:
+    """The document, made when it is asked for."""
+    return lambda: _framed(result, kind, write(*args), nth)
+
+
+def _framed(result: Result, kind: Kind, said: Content, nth: int) -> Official:
+    """With the run's short code; an interim result says so at the top of every document.  A letter about one unit is
+    nobody else's business."""
+    notice = result.evaluation.notice
+    if isinstance(kind.makes, OfUnits):
+        notice = notice.model_copy(update={"copies": ""})
+    paper = framed(kind, result.evaluation.settings, notice, said, nth)
+    return replace(paper, code=result.code, above=(INTERIM, *paper.above) if result.interim else paper.above)
 
 
 def _numbered(folder: str, groups: list[Group]) -> Iterator[tuple[str, Group, Standing]]:
@@ -112,20 +96,7 @@ def check_documents(result: Result, files: Mapping[str, bytes]) -> list[str]:
     """Where written documents say something else than the standings, or are not there; empty if they agree."""
     wrong: list[str] = []
     for paper in papers(result):
-        data = files.get(paper.path)
-        if paper.unit is not None:
-            agrees = data is not None and check_letter(data, paper.unit, brief=paper.kind == "rectification")
-            wrong += [] if agrees else [f"{paper.path}: {paper.unit.unit.name}"]
-        elif paper.kind == "commendation":
-            wrong += [f"{paper.path}: {name}" for name in _uncommended(result, data)]
-        else:
-            wrong += [f"{paper.path}: {name}" for name in check_ranking(data, result.standings)]
+        assert isinstance(paper.kind.makes, OfRun | OfUnits)
+        named = paper.kind.makes.unlike(files.get(paper.path, b""), paper.about)
+        wrong += [f"{paper.path}: {name}" for name in named]
     return wrong
-
-
-def _uncommended(result: Result, data: bytes | None) -> list[str]:
-    """Winners of an award whom the decision does not name."""
-    from evaltool.writers.word.templates import text_of
-
-    text = "\n".join(text_of(data)) if data is not None else ""
-    return [one.unit.name for one in result.standings if one.awards and one.unit.name not in text]

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from evaltool.checks.declared import Declared, goals_of_units
-from evaltool.documents.content import Asked, Came, Document, Written, document, enumerated, table
+from evaltool.documents.content import Asked, Came, Content, Occasion, Written
 from evaltool.documents.official.titles import WIDTH, broken
 from evaltool.documents.official.titles import span as signs
-from evaltool.documents.phrases import closed_up, names, quoted, some, stated_day
+from evaltool.documents.phrases import closed_up, enumerated, names, quoted, some, stated_day, table
 from evaltool.documents.ruletexts import by_class, outcome_texts
 from evaltool.documents.storedruns import StoredRun, by_group, opened, run_named
 from evaltool.documents.targets import FEW, Target, approved, goal_lists
@@ -29,19 +29,19 @@ DRAFT = "（征求意见稿）"
 BLANKS = 3  # lines of the sheet for opinions
 
 
-def opinion(evaluation: Evaluation, came: Came | None, asked: Asked) -> Written:
+def opinion(at: Occasion) -> Written:
     """One letter on one draft."""
+    evaluation, asked = at.evaluation, at.asked
     if asked.about == RULES:
         return [_on_rules(evaluation, asked)], []
     if asked.about == TARGETS:
-        assert came is not None, "goals that are not approved yet stand on the sheets"
-        return _on_targets(evaluation, came, asked)
+        return _on_targets(evaluation, at.came, asked)
     return [_on_results(opened(run_named(evaluation.folder, asked.run)), evaluation, asked)], []
 
 
 def _letter(
     evaluation: Evaluation, asked: Asked, name: str, opening: Sequence[Block], attachment: Attachment, stem: str
-) -> Document:
+) -> Content:
     """The letter around a draft."""
     until = stated_day(asked.reply_by, "反馈期限")
     please = (
@@ -50,7 +50,7 @@ def _letter(
     body = (*opening, Text(please))
     title = _title(evaluation, quoted(name + DRAFT))
     attachments = (attachment, Attachment(("意见反馈表",), tuple(_sheet())))
-    return document(evaluation, "opinion", f"征求意见函-{stem}", title, body, attachments=attachments)
+    return Content(title, body, attachments, stem=f"征求意见函-{stem}")
 
 
 def _title(evaluation: Evaluation, draft: str) -> tuple[str, ...]:
@@ -74,7 +74,7 @@ def _sheet() -> Iterator[Block]:
 # --- rules ------------------------------------------------------------------------------------------------------------
 
 
-def _on_rules(evaluation: Evaluation, asked: Asked) -> Document:
+def _on_rules(evaluation: Evaluation, asked: Asked) -> Content:
     name = f"{evaluation.settings.name}规则"
     opening = [Text(f"现将{quoted(name + DRAFT)}（见附件1）送你们征求意见。")]
     attachment = Attachment((name, DRAFT), tuple(_rules(evaluation)))
@@ -152,7 +152,7 @@ def _declared(line: Declared) -> Target:
 # --- results ----------------------------------------------------------------------------------------------------------
 
 
-def _on_results(run: StoredRun, evaluation: Evaluation, asked: Asked) -> Document:
+def _on_results(run: StoredRun, evaluation: Evaluation, asked: Asked) -> Content:
     name = f"{evaluation.settings.name}结果"
     judges = evaluation.settings.committee or "评估委员会"
     facts = list(dict.fromkeys(fact for each in evaluation.classes.values() for fact in each.veto.facts))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from evaltool.documents.kinds import ABOUT, FRAME, KINDS, Kind, kind_named, nearest_kind
+from evaltool.documents.kinds import FRAME, NOTICES, About, Kind, nearest_notice, notice_named
 from evaltool.findings import Finding, Refused, finding
 from evaltool.rules.documentnumbers import NUMBER
 
@@ -22,10 +22,10 @@ def option(name: str) -> str:
 
 def kind_of(text: str) -> Kind:
     """The kind of that name.  Raises `Refused` (usage) with the one that comes nearest."""
-    kind = kind_named(text)
+    kind = notice_named(text)
     if kind is None:
-        known = "、".join(f"{each.word} {each.id}" for each in KINDS.values())
-        args: dict[str, object] = {"near": nearest_kind(text) or "—", "known": known}
+        known = "、".join(f"{each.name} {each.id}" for each in NOTICES.values())
+        args: dict[str, object] = {"near": nearest_notice(text) or "—", "known": known}
         raise Refused([finding("NOTICE_KIND", value=text, args=args)], usage=True)
     return kind
 
@@ -33,21 +33,21 @@ def kind_of(text: str) -> Kind:
 def checked(kind: Kind, given: Mapping[str, Any]) -> dict[str, Any]:
     """What is given, days as dates and words in English.  Raises `Refused` (usage)."""
     stated = {name: value for name, value in given.items() if value not in ("", None, False)}
-    days = (*_DAYS, *(_BETWEEN if kind.id == "bonus" else ()))
+    days = (*_DAYS, *(_BETWEEN if kind.beside.posted else ()))
     wrong = [*_misplaced(kind, stated), *_unreadable(kind, stated, days)]
     if wrong:
         raise Refused(wrong, usage=True)
     stated |= {name: _day(stated[name]) for name in days if name in stated}
-    if kind.id == "bonus" and all(name in stated for name in _BETWEEN) and stated["before"] > stated["after"]:
+    if kind.beside.posted and all(name in stated for name in _BETWEEN) and stated["before"] > stated["after"]:
         args: dict[str, object] = {"first": stated["before"], "last": stated["after"]}
         raise Refused([finding("NOTICE_POSTED", args=args)], usage=True)
-    return stated | ({"about": about_named(kind, stated["about"])} if "about" in stated else {})
+    about = _about(kind, stated.get("about", ""))
+    return stated | ({"about": about.id} if about else {})
 
 
-def about_named(kind: Kind, text: str) -> str:
-    """What a draft or a posting is about, by its English or Chinese word; "" for none of them."""
-    known = ABOUT.get(kind.id, {})
-    return next((name for name, word in known.items() if text.strip() in (name, word)), "")
+def _about(kind: Kind, text: str) -> About | None:
+    """What a draft or a posting is about, by its English or Chinese word."""
+    return next((each for each in kind.beside.about if text.strip() in (each.id, each.word)), None)
 
 
 # --- mistakes ---------------------------------------------------------------------------------------------------------
@@ -55,37 +55,40 @@ def about_named(kind: Kind, text: str) -> str:
 
 def _misplaced(kind: Kind, stated: Mapping[str, Any]) -> Iterator[Finding]:
     """Options that the kind has no use for, alone or beside others; options that it cannot do without."""
-    known = (*kind.takes, *FRAME)
-    args: dict[str, object] = {"kind": kind.word, "known": "、".join(map(option, known))}
+    known = (*kind.beside.options, *FRAME)
+    args: dict[str, object] = {"kind": kind.name, "known": "、".join(map(option, known))}
     for name in stated:
         if name not in known:
             yield finding("NOTICE_NOT_TAKEN", value=option(name), args=args)
-    about = about_named(kind, stated.get("about", ""))
-    for name, only in kind.only.items():
-        if name in stated and about and about != only:
-            words = {"kind": kind.word, "about": f"{ABOUT[kind.id][only]}（{only}）"}
-            yield finding("NOTICE_OPTION_ONLY", value=option(name), args=dict(words))
-    single = [name for name in kind.single if name in stated]
+    about = _about(kind, stated.get("about", ""))
+    for each in kind.beside.about:
+        for name in each.options:
+            if name in stated and about not in (None, each):
+                words = {"kind": kind.name, "about": f"{each.word}（{each.id}）"}
+                yield finding("NOTICE_OPTION_ONLY", value=option(name), args=dict(words))
+    single = [name for name in kind.beside.single if name in stated]
     if "recipients" in stated and single:
         yield finding(
-            "NOTICE_TO_ONE", value=option("recipients"), args={"kind": kind.word, "single": option(single[0])}
+            "NOTICE_TO_ONE", value=option("recipients"), args={"kind": kind.name, "single": option(single[0])}
         )
-    for name in kind.needs:
+    for name in kind.beside.required:
         if name not in stated:
-            listed = "、".join(f"{word}（{each}）" for each, word in ABOUT.get(kind.id, {}).items())
-            example = listed if name == "about" else "NAME"
-            yield finding("NOTICE_NEEDS", value=option(name), args={"kind": kind.word, "known": example})
+            example = _abouts(kind) if name == "about" else "NAME"
+            yield finding("NOTICE_NEEDS", value=option(name), args={"kind": kind.name, "known": example})
+
+
+def _abouts(kind: Kind) -> str:
+    return "、".join(f"{each.word}（{each.id}）" for each in kind.beside.about)
 
 
 def _unreadable(kind: Kind, stated: Mapping[str, Any], days: tuple[str, ...]) -> Iterator[Finding]:
     """Days, words and numbers that are none; of options that the kind takes."""
-    stated = {name: value for name, value in stated.items() if name in (*kind.takes, *FRAME)}
+    stated = {name: value for name, value in stated.items() if name in (*kind.beside.options, *FRAME)}
     for name in days:
         if name in stated and _day(stated[name]) is None:
             yield finding("NOTICE_DAY", value=stated[name], args={"option": option(name)})
-    if "about" in stated and not about_named(kind, stated["about"]):
-        known = "、".join(f"{word}（{name}）" for name, word in ABOUT[kind.id].items())
-        yield finding("NOTICE_ABOUT", value=stated["about"], args={"kind": kind.word, "known": known})
+    if "about" in stated and not _about(kind, stated["about"]):
+        yield finding("NOTICE_ABOUT", value=stated["about"], args={"kind": kind.name, "known": _abouts(kind)})
     if "number" in stated and not NUMBER.fullmatch(stated["number"]):
         yield finding("NOTICE_NUMBER", value=stated["number"])
 

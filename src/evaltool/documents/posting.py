@@ -9,16 +9,16 @@ from collections.abc import Iterator
 from datetime import date
 
 from evaltool.documents.bulletin import awards, ranking_table
-from evaltool.documents.official.frame import draft
+from evaltool.documents.content import Content
 from evaltool.results.result import Result
 from evaltool.rules.documentnumbers import day_text
 from evaltool.rules.settings import Notice
 from evaltool.views.comparison import Group
-from evaltool.writers.official import Block, Heading, Official, Text, gap, texts
+from evaltool.writers.official import Block, Heading, Text, gap, texts
 
 
-def posting(result: Result, groups: list[Group]) -> Official:
-    settings, notice = result.evaluation.settings, result.evaluation.notice
+def posting(result: Result, groups: list[Group]) -> Content:
+    settings = result.evaluation.settings
     groups = [group for group in groups if group.standings]
     body: list[Block] = [
         Text(f"{settings.name}工作已经完成，现将结果予以公示。"),
@@ -28,9 +28,7 @@ def posting(result: Result, groups: list[Group]) -> Official:
     given = list(awards(groups))
     body += [Heading("拟表彰单位"), *texts(*given)] if given else []
     body += [Heading("公示时间和异议受理"), *texts(*_objections(result))]
-    dated = notice.model_copy(update={"date": notice.posted_from})
-    title = [f"关于{settings.name}结果的公示"]
-    return draft(settings, dated, "posting", title, body, recipients=None, code=result.code)
+    return Content([f"关于{settings.name}结果的公示"], body, recipients=None)
 
 
 def _objections(result: Result) -> Iterator[str]:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from evaltool.documents.content import Asked, Came, Document, Written, chapters, document, enumerated, table
-from evaltool.documents.phrases import names, one_line, sentence, some
+from evaltool.documents.content import Content, Occasion, Written
+from evaltool.documents.phrases import chapters, enumerated, names, one_line, sentence, some, table
 from evaltool.evaluation import Evaluation
 from evaltool.exact import published
 from evaltool.findings import Finding, Refused, finding
@@ -64,9 +64,10 @@ class Progress:
         return sum(each.percent == 100 for each in self.steps)
 
 
-def quarter(evaluation: Evaluation, came: Came, asked: Asked, on: date) -> Written:
+def quarter(at: Occasion) -> Written:
     """One bulletin on a period."""
-    period = _period(evaluation, asked.period, on)
+    evaluation, came = at.evaluation, at.came
+    period = _period(evaluation, at.asked.period, at.on)
     batch = progress_batch(period.period)
     expected = [each for each in came.accounts.sheets if each.batch == batch]
     steps = _steps(evaluation, came.intake, batch)
@@ -132,7 +133,7 @@ def _percent(said: Mapping[str, Mapping[str, object]]) -> Fraction | None:
 # --- the bulletin -----------------------------------------------------------------------------------------------------
 
 
-def _bulletin(evaluation: Evaluation, period: Deadline, units: Sequence[Progress]) -> Document:
+def _bulletin(evaluation: Evaluation, period: Deadline, units: Sequence[Progress]) -> Content:
     name = evaluation.settings.name
     blocks = (
         Text(f"现将{name}{period.period}工作目标进展情况通报如下。"),
@@ -149,7 +150,7 @@ def _bulletin(evaluation: Evaluation, period: Deadline, units: Sequence[Progress
     attachments = [Attachment((f"各单位{period.period}工作目标进展情况",), tuple(_tables(evaluation, units)))]
     title = (f"关于{name}{period.period}工作目标进展情况的通报",)
     stem = f"季度通报-{period.period}"
-    return document(evaluation, "quarter", stem, title, blocks, attachments=attachments, contact=False)
+    return Content(title, blocks, attachments, stem=stem)
 
 
 def percent(value: Fraction | None) -> str:

@@ -5,41 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from evaltool.documents.consequences import RECTIFICATION
+from evaltool.documents.content import Content
 from evaltool.documents.letter import points_table
-from evaltool.documents.official.frame import draft
 from evaltool.exact import published
 from evaltool.results.rank import Standing
-from evaltool.results.reportcard import Entailed
+from evaltool.results.reportcard import entailed
 from evaltool.results.result import Result
 from evaltool.rules.documentnumbers import day_text
 from evaltool.views.comparison import REST, Group, Line, lines, percent_text
-from evaltool.writers.official import Attachment, Block, Heading, Official, Table, Text, gap, texts
+from evaltool.writers.official import Attachment, Block, Heading, Table, Text, gap, texts
 
 MOST = 5  # components to rectify
 _FORM = ("序号", "整改事项", "整改措施", "责任领导", "责任人", "完成时限", "完成情况")
 _FORM_WIDTHS = (12.0, 34.0, 34.0, 19.0, 17.0, 20.0, 20.0)
 
 
-def rectification(result: Result, group: Group, one: Standing, entailed: Sequence[Entailed], nth: int) -> Official:
-    settings = result.evaluation.settings
-    notice = result.evaluation.notice.model_copy(update={"copies": ""})
+def rectification(result: Result, group: Group, one: Standing) -> Content:
     worst = _worst(group, one)
     body: list[Block] = [Text(_reason(result, group, one)), Heading("整改内容")]
     body += [Text(_what(group, one, worst)), points_table(group, one, worst)] if worst else [Text(_all())]
     body += [Heading("整改要求"), *(Heading(each, 3) for each in _demands(result))]
-    body += [Heading("按规定作出的处理"), *texts(*_entailed(entailed))]
+    body += [Heading("按规定作出的处理"), *texts(*_entailed(result, one))]
     attachments = [Attachment((f"{one.unit.name}整改情况表",), (_form([line.name for line in worst]),))]
-    return draft(
-        settings,
-        notice,
-        "rectification",
-        ["限期整改通知书"],
-        body,
-        recipients=one.unit.name,
-        nth=nth,
-        attachments=attachments,
-        code=result.code,
-    )
+    return Content([RECTIFICATION], body, attachments, one.unit.name)
 
 
 def _form(matters: Sequence[str]) -> Table:
@@ -83,7 +72,7 @@ def _demands(result: Result) -> Iterator[str]:
     yield f"{settings.office}将对整改情况进行跟踪检查。联系电话：{notice.telephone or gap('联系电话')}。"
 
 
-def _entailed(entailed: Sequence[Entailed]) -> Iterator[str]:
-    for each in entailed:
+def _entailed(result: Result, one: Standing) -> Iterator[str]:
+    for each in entailed(result, one):
         years = f"连续{each.years}年" if each.years > 1 else ""
         yield f"{years}评为“{each.grade}”：{each.text.rstrip('。')}。"

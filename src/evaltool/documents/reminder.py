@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from evaltool.documents.content import Asked, Came, Document, Written, chapters, document, enumerated, table
-from evaltool.documents.phrases import names, one_line, stated_day
+from evaltool.documents.content import Asked, Content, Occasion, Written
+from evaltool.documents.phrases import chapters, enumerated, names, one_line, stated_day, table
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.meant import evaluators_named, role_named
 from evaltool.findings import finding
@@ -25,9 +25,10 @@ MOST = 60  # names in a cell: a row must fit on a page
 _ASIDE: Mapping[Why, str] = {"refused": "已报送，须改正重报", "late": "逾期报送，待决定"}
 
 
-def reminder(evaluation: Evaluation, came: Came, asked: Asked, on: date) -> Written:
+def reminder(at: Occasion) -> Written:
     """One notice with everything that is missing; letters where somebody is named or `each` is asked for."""
-    order = {each: at for at, each in enumerate(evaluation.roles)}
+    evaluation, came, asked, on = at.evaluation, at.came, at.asked, at.on
+    order = {role: place for place, role in enumerate(evaluation.roles)}
     listed = sorted(missed(evaluation, came.intake, on), key=lambda one: (one.until or date.max, order[one.role]))
     lacking = [each for each in listed if _is_meant(evaluation, asked, each, on)]
     if not lacking:
@@ -37,7 +38,7 @@ def reminder(evaluation: Evaluation, came: Came, asked: Asked, on: date) -> Writ
     own: dict[str, list[Lacking]] = {}
     for each in lacking:
         own.setdefault(each.evaluator, []).append(each)
-    return [_to_one(evaluation, listed, asked, on, nth) for nth, listed in enumerate(own.values())], []
+    return [_to_one(evaluation, listed, asked, on) for listed in own.values()], []
 
 
 def _is_meant(evaluation: Evaluation, asked: Asked, each: Lacking, on: date) -> bool:
@@ -72,7 +73,7 @@ def _strict(evaluation: Evaluation, lacking: Sequence[Lacking], on: date) -> lis
 # --- to all -----------------------------------------------------------------------------------------------------------
 
 
-def _to_all(evaluation: Evaluation, accounts: Accounts, lacking: Sequence[Lacking], asked: Asked, on: date) -> Document:
+def _to_all(evaluation: Evaluation, accounts: Accounts, lacking: Sequence[Lacking], asked: Asked, on: date) -> Content:
     name = evaluation.settings.name
     late = [each for each in lacking if each.until is not None and each.until < on]
     early = [each for each in lacking if each.until is not None and each.until >= on]
@@ -90,7 +91,7 @@ def _to_all(evaluation: Evaluation, accounts: Accounts, lacking: Sequence[Lackin
     )
     stem = "-".join(part for part in ("催报通知", asked.role and evaluation.roles[lacking[0].role]) if part)
     title = (f"关于{name}材料报送情况的催报通知",)
-    return document(evaluation, "reminder", f"{stem}-{on.isoformat()}", title, blocks, form="document")
+    return Content(title, blocks, stem=f"{stem}-{on.isoformat()}", form="document")
 
 
 def _opening(evaluation: Evaluation, accounts: Accounts, lacking: Sequence[Lacking], asked: Asked, on: date) -> str:
@@ -157,7 +158,7 @@ def _demands(evaluation: Evaluation, lacking: Sequence[Lacking], asked: Asked, o
 # --- to one -----------------------------------------------------------------------------------------------------------
 
 
-def _to_one(evaluation: Evaluation, own: Sequence[Lacking], asked: Asked, on: date, nth: int) -> Document:
+def _to_one(evaluation: Evaluation, own: Sequence[Lacking], asked: Asked, on: date) -> Content:
     who = evaluation.evaluators[own[0].evaluator]
     you = "你单位" if who.role == SELF or who.unit else ""
     those = "以下" if len(own) > 1 else ""
@@ -177,7 +178,7 @@ def _to_one(evaluation: Evaluation, own: Sequence[Lacking], asked: Asked, on: da
     )
     title = (f"关于报送{evaluation.settings.name}有关材料的催报函",)
     stem = f"催报函-{who.id}-{who.name}-{on.isoformat()}"
-    return document(evaluation, "reminder", stem, title, blocks, recipients=one_line(who.name), nth=nth)
+    return Content(title, blocks, recipients=one_line(who.name), stem=stem)
 
 
 def _when(each: Lacking, on: date) -> str:

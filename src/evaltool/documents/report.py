@@ -18,18 +18,18 @@ from evaltool.documents.assessment import (
 )
 from evaltool.documents.bulletin import awards, grade_table, numbered, overview, ranking_table
 from evaltool.documents.consequences import rectified
-from evaltool.documents.official.frame import draft
+from evaltool.documents.content import Content
 from evaltool.exact import decimal, half_up, published
 from evaltool.results.result import Result
 from evaltool.views.comparison import NONE, REST, Group, percent_text, printed, weight_text
-from evaltool.writers.official import Align, Attachment, Block, Chart, Heading, Official, Series, Table, Text, texts
+from evaltool.writers.official import Align, Attachment, Block, Chart, Heading, Series, Table, Text, texts
 from evaltool.writers.official import rows as as_rows
 
 _YEARS = 5  # shown at most, this one included
 
 
-def report(result: Result, groups: list[Group]) -> Official:
-    settings, notice = result.evaluation.settings, result.evaluation.notice
+def report(result: Result, groups: list[Group]) -> Content:
+    settings = result.evaluation.settings
     groups = [group for group in groups if group.standings]
     named = rectified(result)
     chapters: list[tuple[str, list[Block]]] = [
@@ -48,8 +48,7 @@ def report(result: Result, groups: list[Group]) -> Official:
     body.append(Text("特此报告。"))
     tables = tuple(ranking_table(group) for group in groups)
     attachments = [Attachment((f"{settings.name}结果",), tables)] if tables else []
-    title = [f"{settings.name}报告"]
-    return draft(settings, notice, "report", title, body, recipients=None, attachments=attachments, code=result.code)
+    return Content([f"{settings.name}报告"], body, attachments, recipients=None)
 
 
 # --- what was evaluated ----------------------------------------------------------------------------------------------

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from evaltool.documents.content import Asked, Came, Written, chapters, document, table
+from evaltool.documents.content import Asked, Content, Occasion, Written
 from evaltool.documents.correctedcells import Cell, corrected_cell, may_be_shown
-from evaltool.documents.phrases import names, one_line, sentence
+from evaltool.documents.phrases import chapters, names, one_line, sentence, table
 from evaltool.documents.storedruns import Outcome, StoredRun, official_runs, opened, run_named
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.meant import unit_named
@@ -36,10 +36,11 @@ class Decided:
         return self.line.kind == "correction"
 
 
-def review(evaluation: Evaluation, came: Came, asked: Asked) -> Written:
+def review(at: Occasion) -> Written:
     """One letter."""
+    evaluation, asked = at.evaluation, at.asked
     unit = unit_named(evaluation, asked.unit)
-    lines = _chosen(unit, _about(evaluation, came.intake, unit), asked.document)
+    lines = _chosen(unit, _about(evaluation, at.came.intake, unit), asked.document)
     before, after = _runs(evaluation, lines, asked)
     found: list[Finding] = []
     if after is None and any(each.granted for each in lines):
@@ -55,8 +56,7 @@ def review(evaluation: Evaluation, came: Came, asked: Asked) -> Written:
         ),
     )
     title = (f"{evaluation.settings.name}结果复核意见书",)
-    made = document(evaluation, "review", f"复核意见书-{unit.name}", title, body, recipients=unit.name)
-    return [made], found
+    return [Content(title, body, recipients=unit.name, stem=f"复核意见书-{unit.name}")], found
 
 
 def _about(evaluation: Evaluation, intake: Intake, unit: Unit) -> list[Decided]:

@@ -6,8 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from evaltool.documents.content import table
-from evaltool.documents.phrases import closed_up, names, sentence
+from evaltool.documents.phrases import closed_up, names, sentence, table
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.in_words import outcomes
 from evaltool.evaluation.in_words.methods import worth

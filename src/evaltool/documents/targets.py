@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from evaltool.documents.content import Asked, Document, Written, document, enumerated, table
-from evaltool.documents.phrases import names, one_line, some
+from evaltool.documents.content import Content, Occasion, Written
+from evaltool.documents.phrases import enumerated, names, one_line, some, table
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.in_words.decisions import in_words
 from evaltool.evaluation.meant import unit_named
@@ -33,8 +33,9 @@ class Target:
     persons: str = ""
 
 
-def targets(evaluation: Evaluation, asked: Asked) -> Written:
+def targets(at: Occasion) -> Written:
     """One unit's, each unit's, or all in one document."""
+    evaluation, asked = at.evaluation, at.asked
     units = [unit for unit in evaluation.units.values() if any(goal_components(evaluation, unit))]
     if not units:
         raise Refused([finding("NOTICE_NO_GOALS_ASKED")], usage=True)
@@ -47,7 +48,7 @@ def targets(evaluation: Evaluation, asked: Asked) -> Written:
         args: dict[str, object] = {"n": len(left), "units": some(left, FEW)}
         found.append(finding("NOTICE_GOALS_LEFT", args=args))
     if asked.unit or asked.each:
-        return [_to_one(evaluation, unit, nth) for nth, unit in enumerate(ready)], found
+        return [_to_one(evaluation, unit) for unit in ready], found
     return ([_to_all(evaluation, ready)] if ready else []), found
 
 
@@ -69,7 +70,7 @@ def _target(part: str, name: str, full: Fraction, goal: Goal | None, persons: st
 # --- documents --------------------------------------------------------------------------------------------------------
 
 
-def _to_one(evaluation: Evaluation, unit: Unit, nth: int) -> Document:
+def _to_one(evaluation: Evaluation, unit: Unit) -> Content:
     year = evaluation.settings.year
     own = approved(evaluation, unit)
     blocks = (
@@ -85,12 +86,11 @@ def _to_one(evaluation: Evaluation, unit: Unit, nth: int) -> Document:
         Text("此复。"),
     )
     title = (f"关于{unit.name}{year}年度工作目标的批复",)
-    stem = f"目标批复-{unit.name}"
-    made = document(evaluation, "targets", stem, title, blocks, recipients=unit.name, nth=nth)
+    made = Content(title, blocks, recipients=unit.name, stem=f"目标批复-{unit.name}")
     return _approved(evaluation, made, [unit])
 
 
-def _to_all(evaluation: Evaluation, units: Sequence[Unit]) -> Document:
+def _to_all(evaluation: Evaluation, units: Sequence[Unit]) -> Content:
     year, name = evaluation.settings.year, evaluation.settings.name
     count = sum(len(approved(evaluation, unit)) for unit in units)
     changes = [f"{unit.name}{each}" for unit in units for each in _changes(evaluation, unit)]
@@ -108,11 +108,11 @@ def _to_all(evaluation: Evaluation, units: Sequence[Unit]) -> Document:
     lists = goal_lists(evaluation, [(unit, approved(evaluation, unit)) for unit in units])
     attachments = [Attachment((f"各单位{year}年度工作目标",), tuple(lists))]
     title = (f"关于{name}工作目标的批复",)
-    made = document(evaluation, "targets", "目标批复", title, blocks, attachments=attachments, form="document")
+    made = Content(title, blocks, attachments, stem="目标批复", form="document")
     return _approved(evaluation, made, units)
 
 
-def _approved(evaluation: Evaluation, made: Document, units: Sequence[Unit]) -> Document:
+def _approved(evaluation: Evaluation, made: Content, units: Sequence[Unit]) -> Content:
     """With number and day of the document that approved the goals, where nobody states others and the roster names one
     document alone."""
     ids = {unit.id for unit in units}
@@ -120,8 +120,7 @@ def _approved(evaluation: Evaluation, made: Document, units: Sequence[Unit]) -> 
     if len(said) != 1:
         return made
     number, day = said.pop()
-    paper = replace(made.paper, number=made.paper.number or number, date=made.paper.date or day_text(day))
-    return Document(made.stem, paper)
+    return replace(made, number=number, date=day_text(day))
 
 
 def _points(own: Sequence[Target]) -> str:

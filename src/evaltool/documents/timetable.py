@@ -6,8 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from evaltool.documents.content import table
-from evaltool.documents.phrases import names, span
+from evaltool.documents.phrases import names, span, table
 from evaltool.evaluation import Evaluation
 from evaltool.identity import GOALS, PROGRESS, kind_of_batch, progress_batch, sheet_name
 from evaltool.questions.deadlines import deadline

@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from evaltool.evaluation import Evaluation
+from evaltool.files import foreign, free_stem, rebuild
 from evaltool.findings import Finding
 from evaltool.inbox.accounts.files import FileAccount
 from evaltool.inbox.accounts.sheets import sent_as
@@ -26,7 +27,6 @@ from evaltool.questions.forms import Form
 from evaltool.questions.layout import forms as expected_forms
 from evaltool.returns import words
 from evaltool.returns.sheet import Point, returned
-from evaltool.returns.shelf import foreign, free_stem, rebuild
 from evaltool.returns.typed import Typed, inputs, typed
 from evaltool.sheets.guidance import guide
 from evaltool.writers.saving import to_bytes

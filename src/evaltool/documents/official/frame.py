@@ -1,50 +1,37 @@
-"""An official document begun: what `evaluation.toml` (or the command line) states for all documents is filled in."""
+"""The frame around what a document says: head, number, signature, imprint, as its kind has them and as `[notice]` (or
+the command line) states them for all documents."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from evaltool.documents.content import Content
+from evaltool.documents.kinds import Kind
+from evaltool.documents.phrases import contact_words
 from evaltool.rules.documentnumbers import day_text, following
 from evaltool.rules.settings import Notice, Settings
-from evaltool.writers.official import KINDS, Attachment, Block, Form, Imprint, Official
+from evaltool.writers.official import Imprint, Official
 
 
-def draft(
-    settings: Settings,
-    notice: Notice,
-    kind: str,
-    title: Sequence[str],
-    body: Iterable[Block],
-    *,
-    recipients: str | None = "",
-    nth: int = 0,
-    attachments: Iterable[Attachment] = (),
-    code: str = "",
-    form: Form | None = None,
-) -> Official:
-    """The document with head, number, signature and imprint as stated.
-
-    `recipients`: "" for those of `[notice]`, None for a document that is addressed to nobody.  `nth`: how many of this
-    kind come before, where every unit has one.  `form`: where one of this kind has another than its kind.
-    """
-    form, headed = form or KINDS[kind].form, KINDS[kind].headed
-    head = notice.head if headed else "none"
+def framed(kind: Kind, settings: Settings, notice: Notice, said: Content, nth: int = 0) -> Official:
+    """The document.  `nth`: how many of this kind come before, where every unit has one."""
+    form = said.form or kind.form
     paper = Official(
-        kind,
-        tuple(title),
-        tuple(body),
+        kind.name,
+        tuple(said.title),
+        tuple(said.body),
         form,
-        head,
+        notice.head if kind.headed else "none",
         notice.mark or _mark(notice.signatory, form),
-        following(notice.numbers.of(kind), nth) if headed else None,
-        tuple(each for each in (notice.copy_number, notice.secrecy, notice.urgency) if each) if headed else (),
-        None if recipients is None else recipients or notice.recipients,
-        tuple(attachments),
+        following(notice.numbers.of(kind.id), nth) or said.number if kind.headed else None,
+        tuple(each for each in (notice.copy_number, notice.secrecy, notice.urgency) if each) if kind.headed else (),
+        None if said.recipients is None else said.recipients or notice.recipients,
+        tuple(said.attachments),
         notice.signatory,
-        day_text(notice.date),
+        day_text(getattr(notice, kind.dated)) or said.date,
         notice.sealed,
-        code=code,
+        contact_words(settings, notice) if kind.contact else "",
+        more=said.more,
     )
     return replace(paper, imprint=_imprint(settings, notice, paper))
 
