@@ -24,7 +24,7 @@ from evaltool.inbox.intake import Intake
 from evaltool.ledger import of_nobody
 from evaltool.points.evidence import unneeded
 from evaltool.results.result import Result
-from evaltool.returns.reissue import reissued
+from evaltool.returns.outdated import outdated
 from evaltool.runs.store import next_number, store
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def _take_in(folder: Path, progress: Progress) -> TakenIn:
     findings += wrong
     progress("validate")
     findings += of_nobody(evaluation.ledger, evaluation.units, evaluation.roster.gone) + unneeded(evaluation)
-    findings += reissued(evaluation, intake)
+    findings += outdated(evaluation, intake)
     findings += validate(evaluation, intake)
     findings += over_tables(evaluation, intake)
     closed, wrong = accounts(evaluation, intake)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from evaltool.documents.gaps import gaps_of_run
-from evaltool.documents.of_run import check_documents, documents, papers
+from evaltool.documents.of_run import check_documents, papers, written
 from evaltool.documents.official.fields import gaps
+from evaltool.documents.official.forms import Forms
 from evaltool.documents.readback import facts_in, totals_in
 from evaltool.publish import results
 from evaltool.results.result import Result
@@ -31,6 +32,11 @@ MOVED = Got("0", 0, "0", "moved", "无人评估，权重转到市长")
 
 def letter_of(made: Result, unit: str = "白山区") -> Official:
     return paper_of(made, "letter", unit)
+
+
+def documents(made: Result, templates: Mapping[str, bytes] = TEMPLATES) -> dict[str, bytes]:
+    """The written files by their paths."""
+    return written(made, Forms(templates))
 
 
 def bulletin(made: Result) -> Official:
@@ -135,7 +141,7 @@ def test_missing_texts_are_marked_gaps() -> None:
     numbers = Numbers(letter="某函〔2027〕9号")
     made = result(notice=Notice(signatory="某市委员会", date=date(2027, 4, 1), numbers=numbers))
     assert gaps(letter_of(made)) == []
-    files = documents(made, TEMPLATES)
+    files = documents(made)
     found = [next(text for text in text_of(data) if "某函" in text) for path, data in files.items() if "反馈书" in path]
     assert found == ["\t某函〔2027〕9号", "\t某函〔2027〕10号", "\t某函〔2027〕11号"]
 
@@ -388,7 +394,7 @@ def test_what_is_missing_is_one_note_for_each_key() -> None:
 def test_files_agree_with_the_standings() -> None:
     """Law 9: bulletin and letters are read back; rank, total and grade are those of the standings."""
     made = result(rules=RULES + CONSEQUENCES, unranked=["临江县"])
-    files = documents(made, TEMPLATES)
+    files = documents(made)
     assert list(files) == [
         *(f"public/{name}.docx" for name in ("结果通报", "结果公示", "评估报告", "表彰决定")),
         *(f"public/反馈书/{name}.docx" for name in ("01-清河县", "02-白山区", "03-临江县")),
@@ -403,7 +409,7 @@ def test_files_agree_with_the_standings() -> None:
 def test_documents_say_what_results_json_says() -> None:
     """Law 9: whoever reads a document and whoever reads the machine file learn the same total, rank and grade."""
     made = result(rules=RULES + CONSEQUENCES, unranked=["临江县"])
-    files = documents(made, TEMPLATES)
+    files = documents(made)
     letters = {path: facts_in(data) for path, data in files.items() if "反馈书" in path}
     for unit in results(made)["units"]:
         rank = "不排名" if unit["rank"] is None else str(unit["rank"])
@@ -419,7 +425,7 @@ def test_documents_say_what_results_json_says() -> None:
 def test_disagreement_is_named() -> None:
     """A file that says something else, or is not there, is named with its unit."""
     made = result()
-    other = documents(result({**UNITS, "白山区": parts("18", "17", "8.5", "27.04", "17")}), TEMPLATES)
+    other = documents(result({**UNITS, "白山区": parts("18", "17", "8.5", "27.04", "17")}))
     named = ("结果通报", "结果公示", "评估报告", "反馈书/02-白山区")
     assert check_documents(made, other) == [f"public/{name}.docx: 白山区" for name in named]
     for gone, unit in (("public/反馈书/03-临江县.docx", "临江县"), ("public/表彰决定.docx", "清河县")):
@@ -430,9 +436,9 @@ def test_disagreement_is_named() -> None:
 def test_same_result_gives_the_same_bytes() -> None:
     """Law 5, for every kind of document, charts and their workbooks included."""
     made = result(rules=RULES + CONSEQUENCES, notice=STATED)
-    first = documents(made, TEMPLATES)
+    first = documents(made)
     assert any(b"word/charts/chart1.xml" in data for data in first.values())
-    assert documents(made, TEMPLATES) == first
+    assert documents(made) == first
 
 
 def test_an_office_may_word_its_letters_itself() -> None:
@@ -446,14 +452,14 @@ def test_an_office_may_word_its_letters_itself() -> None:
 
 def test_file_names_are_safe() -> None:
     """A unit's name with reserved signs still makes a file name for every system."""
-    files = documents(result({"甲/乙:县": UNITS["清河县"]}), TEMPLATES)
+    files = documents(result({"甲/乙:县": UNITS["清河县"]}))
     assert "public/反馈书/01-甲_乙_县.docx" in files
 
 
 def test_markup_in_a_name_stays_text() -> None:
     """Law 10: a unit's name is text in the document, whatever it looks like."""
     made = result({"<w:p>&{{ x }}": UNITS["清河县"]})
-    files = documents(made, TEMPLATES)
+    files = documents(made)
     assert check_documents(made, files) == []
 
 
@@ -461,6 +467,6 @@ def test_confidential_marks_are_in_no_public_file() -> None:
     """Law 11: neither the mayor's nor a vice-mayor's points, nor the mark they came from, stand in any document."""
     for units in (UNITS, {**UNITS, "白山区": {**UNITS["白山区"], "mayor": Got("44.87", 1, "50"), "vice": MOVED}}):
         made = result(units, waived=True, ledger=(decided("waiver", evaluator="V"),))
-        text = "\n".join("\n".join(text_of(data)) for data in documents(made, TEMPLATES).values())
+        text = "\n".join("\n".join(text_of(data)) for data in documents(made).values())
         for secret in ("28.77", "19.11", "27.03", "24.41", "44.87", "王某", "李某"):
             assert secret not in text

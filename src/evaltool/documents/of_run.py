@@ -44,13 +44,8 @@ def papers(result: Result) -> list[Paper]:
     return made
 
 
-def documents(result: Result, templates: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Every document by its path.  `templates`: file name -> bytes.  Raises `TemplateError`."""
-    return written(result, Forms(templates))
-
-
 def written(result: Result, forms: Forms) -> dict[str, bytes]:
-    """Every document by its path."""
+    """Every document by its path.  Raises `TemplateError`."""
     return {paper.path: forms.write(paper.make()) for paper in papers(result)}
 
 

@@ -6,9 +6,8 @@ from evaltool.evaluation import Evaluation
 from evaltool.files import write_atomically
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.received import stored
-from evaltool.names import folded
 from evaltool.questions.layout import forms
-from evaltool.returns.typed import typed
+from evaltool.returns.refill import refill
 from evaltool.sheets.blank import book
 from evaltool.sheets.guidance import guide
 from evaltool.sheets.outbox import Sent, sent_as
@@ -28,15 +27,7 @@ def write_revisions(evaluation: Evaluation, intake: Intake, evaluator: str) -> l
         if data is not None:
             form = expected[key]
             one = sent_as(evaluation, form, f"-{REVISION}{account.digest[:8]}")
-            made = book(form, typed(form, data).filled, account.digest, guide(evaluation, form), key=evaluation.key)
+            made = book(form, refill(form, data).filled, account.digest, guide(evaluation, form), key=evaluation.key)
             write_atomically(evaluation.folder / one.file, to_bytes(made))
             sent.append(one)
     return sent
-
-
-def evaluator_id(evaluation: Evaluation, text: str) -> str | None:
-    """The evaluator who is meant by id or by name; None if nobody or more than one bears it."""
-    if text in evaluation.evaluators:
-        return text
-    named = [each.id for each in evaluation.evaluators.values() if folded(each.name) == folded(text)]
-    return named[0] if len(named) == 1 else None

@@ -31,7 +31,7 @@ _LONGEST = 32_767  # UTF-16 units of text that a cell can hold
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class Refill:
     """`filled` is by place on the fresh sheet, as are `unread`: cells that say nothing that can be used.
 
     `moved` leads from a place in the submission to the place of the same question on the fresh sheet.  `beside` is what
@@ -44,9 +44,9 @@ class Typed:
     beside: dict[tuple[str, int, int], Value] = field(default_factory=dict)
 
 
-def typed(form: Form, data: bytes) -> Typed:
+def refill(form: Form, data: bytes) -> Refill:
     """Everything that stands in the input cells of a submission; nothing for a file that cannot be read."""
-    made = Typed()
+    made = Refill()
     book = reader.read(data)
     if isinstance(book, reader.Unreadable):
         return made
@@ -60,7 +60,7 @@ def typed(form: Form, data: bytes) -> Typed:
     return made
 
 
-def _table(layout: FormSheet, table: Table, sheet: Sheet, epoch: date, made: Typed) -> None:
+def _table(layout: FormSheet, table: Table, sheet: Sheet, epoch: date, made: Refill) -> None:
     problems: list[Problem] = []
     place = locate(sheet, table, problems)
     merged = merged_cells(sheet, table, place)

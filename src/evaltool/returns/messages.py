@@ -68,7 +68,7 @@ def wrong(one: Finding) -> str:
     return f"“{one.value}”不在下拉列表中" if one.code == "CHOICE_UNKNOWN" else one.message()
 
 
-def message(
+def to_mend(
     evaluation: Evaluation, form: Form, source: str, points: Sequence[Point], file: str, *, blank: bool
 ) -> list[str]:
     """To the evaluator: which cells, what to do, which file to send back."""

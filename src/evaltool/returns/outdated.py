@@ -11,7 +11,7 @@ from evaltool.inbox.intake import Intake
 from evaltool.questions.layout import forms
 
 
-def reissued(evaluation: Evaluation, intake: Intake) -> list[Finding]:
+def outdated(evaluation: Evaluation, intake: Intake) -> list[Finding]:
     """Expected sheets that asked for something else before the decisions and have not come back in the new form.
 
     One that came back in the old form has its finding at the file.
