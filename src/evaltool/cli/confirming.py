@@ -38,7 +38,7 @@ def confirm(
 
 
 def _role(evaluation: Evaluation, text: str) -> str:
-    from evaltool.evaluation.meant import role_id
+    from evaltool.sheets.outbox import role_id
 
     role = role_id(evaluation, text) if text else ""
     if role is None:
@@ -50,8 +50,8 @@ def _role(evaluation: Evaluation, text: str) -> str:
 
 
 def _evaluator(evaluation: Evaluation, text: str) -> str:
-    from evaltool.evaluation.meant import evaluator_id
     from evaltool.names import nearest
+    from evaltool.returns.confirmations import evaluator_id
 
     who = evaluator_id(evaluation, text) if text else ""
     if who is None:

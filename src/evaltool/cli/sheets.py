@@ -52,7 +52,6 @@ def template(
     from evaltool import run
     from evaltool.cli import summary
     from evaltool.evaluation import load
-    from evaltool.evaluation.meant import role_id
     from evaltool.inbox.newkey import make_key
     from evaltool.sheets import outbox
 
@@ -60,7 +59,7 @@ def template(
         _revise(say, existing(folder), revise)
         return
     evaluation, _findings = load(existing(folder))
-    role = role_id(evaluation, only) if only else ""
+    role = outbox.role_id(evaluation, only) if only else ""
     if role is None:
         known = ", ".join(f"{each} ({name})" for each, name in evaluation.roles.items())
         raise typer.BadParameter(
@@ -109,17 +108,16 @@ def _revise(say: Console, folder: Path, who: str) -> None:
 
     from evaltool import run
     from evaltool.cli import summary
-    from evaltool.evaluation.meant import evaluator_id
-    from evaltool.returns.revisions import write_revisions
+    from evaltool.returns import revisions
 
     with say.progress() as progress:
         taken = run.take_in(folder, progress)
-    evaluator = evaluator_id(taken.evaluation, who)
+    evaluator = revisions.evaluator_id(taken.evaluation, who)
     if evaluator is None:
         raise typer.BadParameter(
             _("{who} is no evaluator, or several bear the name: say the id").format(who=who), param_hint="--revise"
         )
-    sent = write_revisions(taken.evaluation, taken.intake, evaluator)
+    sent = revisions.write_revisions(taken.evaluation, taken.intake, evaluator)
     if not sent:
         raise typer.BadParameter(
             _("no sheet of {who} counts yet; send a blank one").format(who=who), param_hint="--revise"

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from evaltool.checks.declared import Declared, goals_of_units
 from evaltool.documents.content import Asked, Came, Content, Occasion, Written
+from evaltool.documents.named import unit_named
 from evaltool.documents.official.titles import WIDTH, broken
 from evaltool.documents.official.titles import span as signs
 from evaltool.documents.phrases import closed_up, enumerated, names, quoted, some, stated_day, table
@@ -16,7 +17,6 @@ from evaltool.documents.targets import FEW, Target, approved, goal_lists
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.in_words import method
 from evaltool.evaluation.in_words.methods import worth
-from evaltool.evaluation.meant import unit_named
 from evaltool.exact import plain
 from evaltool.findings import Refused, finding
 from evaltool.questions.layout.goals import goal_components

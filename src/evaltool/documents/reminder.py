@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from evaltool.documents.content import Asked, Content, Occasion, Written
+from evaltool.documents.named import evaluators_named, role_named
 from evaltool.documents.phrases import chapters, enumerated, names, one_line, stated_day, table
 from evaltool.evaluation import Evaluation
-from evaltool.evaluation.meant import evaluators_named, role_named
 from evaltool.findings import finding
 from evaltool.identity import kind_of_batch, sheet_name
 from evaltool.inbox.accounts.lacking import Lacking, Why, missed

@@ -11,10 +11,10 @@ from datetime import date
 
 from evaltool.documents.content import Asked, Content, Occasion, Written
 from evaltool.documents.correctedcells import Cell, corrected_cell, may_be_shown
+from evaltool.documents.named import unit_named
 from evaltool.documents.phrases import chapters, names, one_line, sentence, table
 from evaltool.documents.storedruns import Outcome, StoredRun, official_runs, opened, run_named
 from evaltool.evaluation import Evaluation
-from evaltool.evaluation.meant import unit_named
 from evaltool.findings import Finding, Refused, finding
 from evaltool.inbox.intake import Intake
 from evaltool.ledger import Decision, of_kind

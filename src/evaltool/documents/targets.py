@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from evaltool.documents.content import Content, Occasion, Written
+from evaltool.documents.named import unit_named
 from evaltool.documents.phrases import enumerated, names, one_line, some, table
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.in_words.decisions import in_words
-from evaltool.evaluation.meant import unit_named
 from evaltool.exact import plain
 from evaltool.findings import Finding, Refused, finding
 from evaltool.questions.layout.goals import goal_components, own_goals

@@ -105,6 +105,12 @@ def sent_as(evaluation: Evaluation, form: Form, mark: str = "") -> Sent:
     return Sent(who.id, who.name, who.role, role, form.batch, f"{folder}/{name}", sheet, form.entry)
 
 
+def role_id(evaluation: Evaluation, text: str) -> str | None:
+    """The role that is meant by its id or by its name."""
+    names = {folded(name): role for role, name in evaluation.roles.items()}
+    return text if text in evaluation.roles else names.get(folded(text))
+
+
 def sheet_id(text: str) -> str | None:
     """The kind of sheet that is meant by its id or by one of its names."""
     names = {folded(name): sheet for sheet, listed in SHEETS.items() for name in (sheet, *listed)}
