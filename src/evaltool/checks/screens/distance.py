@@ -84,7 +84,7 @@ def _levels(evaluation: Evaluation, leaf: Leaf, columns: Columns, levels: Mappin
             theirs = [Fraction(sums[key] - share, len(columns[key]) - 1) for key, share in mine.items()]
             args: dict[str, object] = {
                 "mean": points(Fraction(sum(mine.values()), leaf.whole * len(mine))),
-                "others": points(sum(theirs) / (leaf.whole * len(mine))),
+                "others": points(sum(theirs, Fraction(0)) / (leaf.whole * len(mine))),
                 "n": len(mine),
                 "distance": points(leaf.share(abs(distance))),
                 "usual": points(usual / leaf.whole),

@@ -72,7 +72,7 @@ def leaves(evaluation: Evaluation, intake: Intake) -> list[Leaf]:
     mine = (pl.col("field") == "mark") & usable & (pl.col("unit") != "")
     rows = intake.answers.filter(mine).select(words, "value", "high", "decimals").collect()
     by_leaf = rows.partition_by("class_id", "component", as_dict=True, maintain_order=True)
-    return [_leaf(evaluation, *key, of) for key, of in sorted(by_leaf.items())]
+    return [_leaf(evaluation, class_id, leaf, of) for (class_id, leaf), of in sorted(by_leaf.items())]
 
 
 def _leaf(evaluation: Evaluation, class_id: str, leaf: str, rows: pl.DataFrame) -> Leaf:

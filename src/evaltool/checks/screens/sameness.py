@@ -34,9 +34,9 @@ def all_the_same(evaluation: Evaluation, leaf: Leaf) -> Iterator[Finding]:
     if leaf.kind == "place":
         return
     for one in leaf.given.values():
-        shares: Mapping[object, int] = one.by_unit if len(one.by_unit) >= SAME_AT_LEAST else one.shares
-        if len(shares) >= SAME_AT_LEAST and len(set(shares.values())) == 1:
-            args = {"n": len(shares), "share": points(leaf.share(next(iter(shares.values()))))}
+        shares = list((one.by_unit if len(one.by_unit) >= SAME_AT_LEAST else one.shares).values())
+        if len(shares) >= SAME_AT_LEAST and len(set(shares)) == 1:
+            args = {"n": len(shares), "share": points(leaf.share(shares[0]))}
             yield said(evaluation, "SCREEN_ALL_SAME", leaf, one, args, cell=next(iter(one.first.values())))
 
 
@@ -61,7 +61,7 @@ def identical(evaluation: Evaluation, leaf: Leaf) -> Iterator[Finding]:
         if agreed[1] * NEARLY.denominator <= agreed[0] * NEARLY.numerator:
             close.append((one, agreed, others))
     found = _remarkable(leaf.kind, sheets, pairs, list(habits.values()), close) if close else []
-    groups = [(sorted(names[one] for one in members(group)), *rest) for group, *rest in _together(found)]
+    groups = [(sorted(names[one] for one in members(of)), fewest, most) for of, fewest, most in _together(found)]
     for group, cells, differ in sorted(groups):
         first, *others_of = (leaf.given[who] for who in group)
         args: dict[str, object] = {
@@ -178,8 +178,9 @@ def _expected(sheets: int, agreed: Agreed, chance: Fraction) -> bool:
     """Whether among so many sheets a pair is to be expected that agrees so far or further; the likelier, the more often
     two sheets agree in a cell."""
     (cells, differ), (agree, of) = agreed, chance.as_integer_ratio()
-    ways = sum(comb(cells, k) * (of - agree) ** k * agree ** (cells - k) for k in range(differ + 1))
-    return comb(sheets, 2) * ways * BY_CHANCE.denominator >= BY_CHANCE.numerator * of**cells
+    ways: int = sum(comb(cells, k) * (of - agree) ** k * agree ** (cells - k) for k in range(differ + 1))
+    orders: int = of**cells
+    return comb(sheets, 2) * ways * BY_CHANCE.denominator >= BY_CHANCE.numerator * orders
 
 
 def _together(pairs: Iterable[tuple[int, Agreed, int]]) -> list[tuple[int, int, int]]:

@@ -28,7 +28,7 @@ from evaltool.reader.refusals import LIMITS, Refusal
 from evaltool.reader.sharedtexts import careful_texts, plain_texts, texts
 from evaltool.reader.worksheet import Grid, grid
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 MUTANTS = int(os.environ.get("EVALTOOL_MUTANTS", "4000"))
 SEED = int(os.environ.get("EVALTOOL_SEED", "1"))
 # a form as each program saved it: LibreOffice, openpyxl, XlsxWriter; long and short ones
