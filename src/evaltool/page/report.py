@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 
-from evaltool.documents.of_a_run.bulletin import groups_of, rank_text, told
+from evaltool.documents.bulletin import groups_of, rank_text, told
 from evaltool.exact import plain, published
 from evaltool.page import charts
 from evaltool.page.accounts import findings, inside_accounts, public_accounts
