@@ -161,6 +161,19 @@ def test_the_map_names_every_folder() -> None:
     assert set(re.findall(r"`(\w+)`", text)) == set(ORDER) - {"__main__"}
 
 
+def test_the_design_page_lists_the_folders_in_their_order() -> None:
+    """The table of `docs/design.md` names every folder and module of the house, in the order that imports follow."""
+    page = (ROOT / "docs" / "design.md").read_text("utf-8")
+    table = page[page.index("| folder or module |") : page.index("`checks/` stands behind")]
+    named = [
+        name
+        for line in table.splitlines()
+        if line.startswith("| `")
+        for name in re.findall(r"`(\w+)/?`", line.split("|")[1])
+    ]
+    assert named == [name for name in ORDER if name not in ("run", "__main__")]
+
+
 def test_packages_are_looked_into() -> None:
     """What stands in a package is known by its dotted name, and what it imports is seen."""
     assert {"reader", "reader.container", "rules.scheme", "documents.letter"} <= MODULES.keys()
