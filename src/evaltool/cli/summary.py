@@ -187,9 +187,8 @@ def scoring(result: Result, folder: Path) -> list[Part]:
     parts: list[Part] = [_headline(result)]
     for scheme in evaluation.classes.values():
         for group in scheme.head.groups:
-            name = scheme.head.name if group.name == scheme.head.name else f"{scheme.head.name} - {group.name}"
             standings = result.group(scheme.id, group.id)
-            parts += [_group(name, standings, scheme)] if standings else []
+            parts += [_group(scheme.group_title(group.id), standings, scheme)] if standings else []
     sheets = [line for state in ("waived", "missing") for line in absent(evaluation, result.accounts, state)]
     parts.append(Block(sheet_line(result.accounts), tuple((label, _few(names)) for label, names in sheets)))
     parts.append(Line(count_line(result.findings), "bold"))

@@ -1,8 +1,8 @@
 """From points to standings: the published total of every unit and its rank inside its group.
 
 Bonus and deduction are added before rounding; the total is rounded once, half up.  Ranks follow the published total, so
-that what is printed explains the order (the rules may say "exact", or "variation": the published total less that of the
-last earlier year in the roster).  A tie goes through the rules' chain, which
+that what is printed explains the order (the rules may say "exact", or "variation": the published total less the unit's
+earlier one).  A tie goes through the rules' chain, which
 compares exact points, then to the ledger, and stays a shared rank otherwise: 1, 2, 2, 4.
 """
 
@@ -101,16 +101,10 @@ def _total(evaluation: Evaluation, scheme: Scheme, unit: Unit, points: PointsTab
         Fraction(0),
     )
     total = half_up(exact, digits)
-    before = _earlier(evaluation, unit.id) if scheme.ranking.by == "variation" else None
-    change = None if before is None else total - before
+    last = evaluation.last(unit.id) if scheme.ranking.by == "variation" else None
+    change = total - last.total if last and last.total is not None else None
     text = published(exact, digits)
     return Standing(unit, exact, total, text, bonus, deduction, point.weight - pending, change=change)
-
-
-def _earlier(evaluation: Evaluation, unit: str) -> Fraction | None:
-    """The unit's total of the last earlier year that the roster has one of."""
-    rows = [row for row in evaluation.roster.earlier if row.unit == unit and row.total is not None]
-    return max(rows, key=lambda row: row.year).total if rows else None
 
 
 def granted(evaluation: Evaluation, scheme: Scheme, unit: str) -> Fraction:

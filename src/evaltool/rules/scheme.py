@@ -261,6 +261,16 @@ class Scheme:
         """Choice -> share of full marks, None for an abstention."""
         return {choice: None if points == "abstain" else Fraction(points) / 100 for choice, points in self.scales[name]}
 
+    def group_name(self, group: str) -> str:
+        """What a group is called inside its class: a class's only group by the class."""
+        name = next(each.name for each in self.head.groups if each.id == group)
+        return self.head.name if len(self.head.groups) == 1 else name
+
+    def group_title(self, group: str) -> str:
+        """The same among groups of other classes."""
+        name = self.group_name(group)
+        return name if name == self.head.name else f"{self.head.name}·{name}"
+
     def grade_index(self, name: str) -> int:
         """0 is the best grade."""
         return [grade.name for grade in self.grades].index(name)

@@ -15,6 +15,8 @@ from evaltool.reader.cells import address, letters
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
+from evaltool.views import ranking
+from evaltool.views.tables import NONE
 from evaltool.views.wording import UNRANKED, path
 from evaltool.workbook.expressions import Expr, add, cell, constant, fine, less, rounded
 from evaltool.workbook.gradeformulas import grade_of
@@ -24,7 +26,6 @@ from evaltool.workbook.parameters import Parameters
 from evaltool.workbook.parts import (
     FIRST_ROW,
     HEAD_ROW,
-    NONE,
     Column,
     Frame,
     back_link,
@@ -32,6 +33,7 @@ from evaltool.workbook.parts import (
     head_cells,
     heading_cells,
     heading_merges,
+    heights,
     heights_of,
     page_footer,
     page_header,
@@ -47,7 +49,7 @@ from evaltool.writers.book import Cell, Highlight, Tab
 SAME, DIFFERENT = "√", "≠"
 _PARTS = 16  # columns of parts side by side on a page
 _PART_COLUMN = 2
-_PLACE = (Column("名次", 7), Column("单位", 24), Column("总分", 10), Column("等次", 8))
+_PLACE = tuple(Column(each.header, each.width) for each in (ranking.RANK, ranking.UNIT, ranking.TOTAL, ranking.GRADE))
 _ZEROS = {MOVED: "zero_moved", PENDING: "zero_pending", NONE: "zero_none"}
 Places = tuple[Expr, Expr, Expr]
 """Cells of rank, total and grade."""
@@ -172,7 +174,7 @@ class _Filling:
         top = self.last + 2 if self.standings else FIRST_ROW + 1
         for start in range(0, len(self.parts), _PARTS):
             mine = self.parts[start : start + _PARTS]
-            heads.append((top, [Column("名次", 7), Column("单位", 24), *map(self._part_column, mine)]))
+            heads.append((top, [*_PLACE[:2], *map(self._part_column, mine)]))
             self.page.cells[top, 0] = Cell("其中：各部分得分", "banner")
             for row, one in enumerate(self.standings, top + 2):
                 self.page.put(UNIT, text(one.unit.name), row)
@@ -231,8 +233,7 @@ class _Filling:
             cells |= head_cells(top + 1, parts)
             merges.append((address(top, 0), address(top, len(parts) - 1)))
             widths += [column.width for column in parts[len(widths) :]]
-            fitted = [Column(part.header, width) for part, width in zip(parts, widths, strict=False)]
-            tall |= heights_of(top + 1, fitted)
+            tall |= heights(top + 1, widths, [[Cell(part.header, "head") for part in parts]])
         spot, back, target = back_link(len(columns))
         last = max(HEAD_ROW, self.last)
         return Tab(

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
 
-from evaltool.documents.of_a_run.assessment import by_class, full_name, problems, spreads, strengths, suggestions
+from evaltool.documents.of_a_run.assessment import by_class, problems, spreads, strengths, suggestions
 from evaltool.documents.of_a_run.consequences import rectified
 from evaltool.documents.of_a_run.letter import marked
-from evaltool.documents.of_a_run.sentences import veto_words
 from evaltool.documents.official.drafts import draft
+from evaltool.documents.tables import in_document
 from evaltool.evaluation.in_words.decisions import unit_changes
 from evaltool.identity import sheet_name
 from evaltool.ledger import ties, waiver_of
@@ -19,12 +20,12 @@ from evaltool.results.award import places
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.rules import Award, Scheme
-from evaltool.views.comparison import Group, compared, notable, printed, tie_words
-from evaltool.views.wording import UNRANKED
-from evaltool.writers.official import Align, Attachment, Block, Heading, Official, Table, Text, texts
-from evaltool.writers.official import rows as as_rows
+from evaltool.views.comparison import Group, compared, notable, tie_words
+from evaltool.views.grades import by_grade
+from evaltool.views.ranking import ranking
+from evaltool.views.wording import veto_words
+from evaltool.writers.official import Attachment, Block, Heading, Official, Table, Text, texts
 
-RANKING_HEAD = ("名次", "单位", "总分", "等次")
 _RANKING_WIDTHS = (20.0, 76.0, 30.0, 30.0)  # mm, 156 in all
 _PAGE = 156
 
@@ -129,26 +130,15 @@ def _grades(part: list[Group]) -> str:
 
 def grade_table(part: list[Group]) -> Table:
     """Grades per group, with the mean of the ranked units."""
-    scheme = part[0].scheme
-    head = ["分类", "单位数", *(grade.name for grade in scheme.grades), "平均分"]
-    rows = []
-    for group in part:
-        counts = Counter(one.grade for one in group.standings)
-        figures = [str(counts[grade.name]) for grade in scheme.grades]
-        rows.append([group.name, str(len(group.standings)), *figures, printed(group.mean_total(), group.digits)])
-    narrow = min(18.0, (_PAGE - 46) / (len(head) - 1))
-    widths = [_PAGE - narrow * (len(head) - 1), *[narrow] * (len(head) - 1)]
-    return Table(tuple(head), as_rows(rows), tuple(widths), caption=f"{scheme.head.name}等次分布")
+    made = by_grade(part)
+    narrow = min(18.0, (_PAGE - 46) / (len(made.columns) - 1))
+    widths = [_PAGE - narrow * (len(made.columns) - 1), *[narrow] * (len(made.columns) - 1)]
+    return replace(in_document(made, widths, made.caption), align=())
 
 
 def ranking_table(group: Group) -> Table:
-    rows = [[rank_text(one), one.unit.name, one.text, one.grade] for one in group.standings]
-    align: tuple[Align, ...] = ("center", "left", "center", "center")
-    return Table(RANKING_HEAD, as_rows(rows), _RANKING_WIDTHS, align, f"{full_name(group)}结果")
-
-
-def rank_text(one: Standing) -> str:
-    return UNRANKED if one.rank is None else str(one.rank)
+    made = ranking(group).only("rank", "unit", "total", "grade")
+    return in_document(made, _RANKING_WIDTHS, f"{group.full_name}结果")
 
 
 # --- awards ----------------------------------------------------------------------------------------------------------

@@ -8,8 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from evaltool.documents.of_a_run.assessment import (
+    before,
     by_class,
-    full_name,
     movements,
     problems,
     spreads,
@@ -21,7 +21,8 @@ from evaltool.documents.of_a_run.consequences import rectified
 from evaltool.documents.official.drafts import draft
 from evaltool.exact import decimal, half_up, published
 from evaltool.results.result import Result
-from evaltool.views.comparison import NONE, REST, Group, percent_text, printed, weight_text
+from evaltool.views.comparison import REST, Group, percent_text, printed, weight_text
+from evaltool.views.tables import NONE
 from evaltool.writers.official import Align, Attachment, Block, Chart, Heading, Official, Series, Table, Text, texts
 from evaltool.writers.official import rows as as_rows
 
@@ -86,7 +87,7 @@ def _grade_chart(groups: list[Group], names: tuple[str, ...]) -> Chart:
         Series(name, tuple(Decimal(each) if each else None for each in own)) for name, own in by_name if any(own)
     )
     said = "；".join(
-        f"{full_name(group)}："
+        f"{group.full_name}："
         + "、".join(f"{name}{own[at]}个" for name, own in zip(names, counts, strict=True) if own[at])
         for at, group in enumerate(groups)
     )
@@ -160,10 +161,10 @@ def _years(result: Result, groups: list[Group]) -> Iterator[Block]:
     if len(years) < 2:
         return
     moves = movements(result, groups)
-    up, down = sum(each.gained > 0 for each in moves), sum(each.gained < 0 for each in moves)
+    up, down = sum(gained > 0 for gained, _ in moves), sum(gained < 0 for gained, _ in moves)
     if moves:
         level = f"，持平的{len(moves) - up - down}个" if up + down < len(moves) else ""
-        yield Text(f"与上年可比的单位{len(moves)}个，其中总分提高的{up}个，下降的{down}个{level}。")
+        yield Text(f"与{before(result, moves)}可比的单位{len(moves)}个，其中总分提高的{up}个，下降的{down}个{level}。")
     compared = [(group, own) for group, own in means if own]
     yield _years_table(compared, years)
     yield _years_chart(compared, years)
@@ -188,7 +189,7 @@ def _means(result: Result, group: Group) -> dict[int, Fraction]:
 def _years_table(compared: list[tuple[Group, dict[int, Fraction]]], years: list[int]) -> Table:
     width = min(24.0, 90.0 / len(years))
     rows = [
-        [full_name(group), *(printed(own.get(year), group.digits) if year in own else NONE for year in years)]
+        [group.full_name, *(printed(own.get(year), group.digits) if year in own else NONE for year in years)]
         for group, own in compared
     ]
     head = ("分类", *(f"{year}年" for year in years))
@@ -199,7 +200,7 @@ def _years_table(compared: list[tuple[Group, dict[int, Fraction]]], years: list[
 def _years_chart(compared: list[tuple[Group, dict[int, Fraction]]], years: list[int]) -> Chart:
     """Columns for two years, a line for each group over more."""
     said = "；".join(
-        f"{full_name(group)}："
+        f"{group.full_name}："
         + "、".join(f"{year}年{published(mean, group.digits)}分" for year, mean in sorted(own.items()))
         for group, own in compared
     )
