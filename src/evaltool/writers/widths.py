@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 
-def width(text: str) -> int:
+def measure(text: str) -> int:
     """Two places for a sign that is drawn square in a Chinese text, quotation marks and dashes among them."""
     return len(text) if text.isascii() else sum(map(_of, text))
 
@@ -20,12 +20,12 @@ def _of(sign: str) -> int:
 
 def widest(text: str) -> int:
     """The width of the longest of its lines."""
-    return max(map(width, text.split("\n")))
+    return max(map(measure, text.split("\n")))
 
 
 def lines(text: str, room: float) -> int:
     """How many lines a text takes in a column of so many places, two of which the edges need."""
-    return sum(max(1, math.ceil(width(each) / (room - 2))) for each in text.split("\n"))
+    return sum(max(1, math.ceil(measure(each) / (room - 2))) for each in text.split("\n"))
 
 
 def most_lines(texts: Iterable[str], rooms: Iterable[float]) -> int:
