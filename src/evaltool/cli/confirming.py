@@ -33,7 +33,7 @@ def confirm(
         who = _evaluator(taken.evaluation, evaluator)
         made = run.prepare_confirmations(taken, _role(taken.evaluation, only), who, progress)
     rows = [asdict(each) for each in made]
-    say.result({"confirmations": rows}, rows, [summary.confirmed_table(made)])
+    say.result({"confirmations": rows}, rows, [summary.sent_table(made)])
     say.message(_("{n} confirmation sheets are in {folder}").format(n=len(made), folder=folder / "confirmations"))
 
 

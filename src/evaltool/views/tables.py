@@ -19,6 +19,7 @@ NONE = "—"
 Kind = Literal["text", "word", "names", "count", "points", "total", "change", "share", "number"]
 """`text` and `names` (several words) stand on the left, a `word` in the middle, figures on the right: `points` and
 `total` with their decimals, a `change` with its sign, a `share` in percent, a `number` with the digits that it has."""
+WORDS: tuple[Kind, ...] = ("text", "word", "names")
 Tone = Literal["", "green", "blue", "yellow", "red"]
 
 
@@ -97,6 +98,14 @@ class Table:
 
 def table(caption: str, columns: Iterable[Column], rows: Iterable[Iterable[Value]], key: str = "") -> Table:
     return Table(caption, tuple(columns), tuple(map(tuple, rows)), key)
+
+
+def of_texts(
+    caption: str, headers: Sequence[str], rows: Iterable[Iterable[Value]], figures: Sequence[int] = ()
+) -> Table:
+    """Texts under headers; the columns numbered in `figures` are counts."""
+    columns = [Column(header, "count" if at in figures else "text") for at, header in enumerate(headers)]
+    return table(caption, columns, rows)
 
 
 def shown(column: Column, value: Value) -> str:
