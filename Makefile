@@ -51,14 +51,14 @@ sample: $(VENV)/.dev  ## sample_data/ made anew (slow; needs LibreOffice)
 	$(BIN)/python tools/make_sample.py
 
 check-sheets: $(VENV)/.dev  ## every sheet of the sample through LibreOffice and back (slow; needs LibreOffice)
-	$(BIN)/python -m pytest tests/test_roundtrip.py
+	$(BIN)/python -m pytest tests/whole/test_roundtrip.py
 
 check-documents: $(VENV)/.dev  ## the official documents measured as they are drawn (slow; needs LibreOffice, see README)
 	$(BIN)/python tools/check_documents.py
 
 check-page: $(VENV)/.dev  ## the report pages in a browser: accessible, on a phone, on paper (slow; needs Chromium)
 	$(PIP) --editable '.[browser]'
-	$(BIN)/python -m pytest tests/test_in_browser.py
+	$(BIN)/python -m pytest tests/page/test_in_browser.py
 
 check-recalc: $(VENV)/.dev  ## every formula of every ranked workbook recalculated (slow; needs LibreOffice)
 	$(BIN)/python -W ignore tools/check_recalc.py

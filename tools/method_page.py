@@ -1,6 +1,6 @@
 """The page `docs/methods.md`: every scoring method with its formula, parameters, domain and examples worked out.
 
-The examples are data; `tests/test_method_page.py` scores every one of them with the method itself.
+The examples are data; `tests/project/test_method_page.py` scores every one of them with the method itself.
 """
 
 from __future__ import annotations

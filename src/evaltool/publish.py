@@ -67,7 +67,7 @@ def machine_files(result: Result) -> Files:
         "accounts.json": _json({"schema": 1, **result.accounts.as_value()}),
         "findings.jsonl": "".join(_line(one.as_row()) for one in result.findings).encode(),
     }
-    files |= _table("marks", result.intake.answers.filter(_filled()).select(MARKS))
+    files |= _table("marks", result.intake.rows(_filled()).select(MARKS))
     return files | _table("ballots", result.intake.ballots)
 
 

@@ -33,7 +33,7 @@ Row = dict[str, Any]
 def check_figures(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
     """Lines without a figure, figures that were revised, figures on which two evaluators differ."""
     stated: dict[tuple[str, ...], tuple[Row, Fraction]] = {}
-    for lines in _by_line(intake.answers):
+    for lines in _by_line(intake):
         component = evaluation.component(lines[0]["class_id"], lines[0]["component"])
         filled = _in_order(component, lines)
         if not filled:
@@ -47,11 +47,11 @@ def check_figures(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
             yield from _differs(evaluation, known[-1], stated)
 
 
-def _by_line(answers: pl.DataFrame) -> Iterator[Sequence[Row]]:
+def _by_line(intake: Intake) -> Iterator[Sequence[Row]]:
     """The cells of every figure that one evaluator was asked for."""
     import polars as pl
 
-    rows = answers.filter(pl.col("field").str.starts_with(FIGURE) & (pl.col("unit") != ""))
+    rows = intake.rows(pl.col("field").str.starts_with(FIGURE) & (pl.col("unit") != ""))
     lines: dict[tuple[str, ...], list[Row]] = {}
     for row in rows.iter_rows(named=True):
         key = (row["class_id"], row["component"], row["indicator"], row["unit"], row["repeat"], row["evaluator"])
@@ -117,9 +117,7 @@ def check_quotas(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
             answer = scheme.components[leaf].answer
             if isinstance(answer, Choice) and answer.quota:
                 mine = (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf) & (pl.col("field") == "mark")
-                rows = intake.answers.filter(
-                    mine & pl.col("text").is_in(list(answer.quota)) & (pl.col("state") == "given")
-                )
+                rows = intake.rows(mine & pl.col("text").is_in(list(answer.quota)) & (pl.col("state") == "given"))
                 for _, chosen in rows.group_by(["evaluator", "repeat", "text"], maintain_order=True):
                     yield from _beyond(chosen, answer.quota)
 

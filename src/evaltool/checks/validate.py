@@ -42,7 +42,7 @@ def checks() -> dict[str, pl.Expr]:
 
 def validate(evaluation: Evaluation, intake: Intake) -> list[Finding]:
     """Everything that is wrong with what was taken in, beyond its single cells."""
-    findings = [one for code, bad in checks().items() for one in _rows(evaluation, intake.answers.filter(bad), code)]
+    findings = [one for code, bad in checks().items() for one in _rows(evaluation, intake.rows(bad), code)]
     own = (_missing, _abstentions, _duplicate_ranks, _single_ranks, _dates, card_findings, _voters, _claims)
     for check in (*own, *GOAL_CHECKS, *EVIDENCE_CHECKS):
         findings += check(evaluation, intake)
@@ -68,7 +68,7 @@ def _missing(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:
     blank = (pl.col("state") == "blank") & pl.col("required")
     untouched = _untouched(intake)
     told: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for row in intake.answers.filter(blank).iter_rows(named=True):
+    for row in intake.rows(blank).iter_rows(named=True):
         if row["field"] in EVIDENCE_FIELDS:
             continue  # what nobody verified is no gap: `evidence.py` says what becomes of it
         digest, sheet = row["file_hash"], row["sheet"]
@@ -98,8 +98,9 @@ def _untouched(intake: Intake) -> set[tuple[str, str]]:
     used = {(digest, lines.sheet) for lines, _, _, digest, _ in intake.card_lines if lines.used}
     touched = {digest for digest, _ in used}
     found: set[tuple[str, str]] = set()
-    sheets = intake.answers.group_by("file_hash", "sheet").agg((pl.col("state") != "blank").any().alias("any"))
-    for digest, sheet, some in sheets.iter_rows():
+    some_said = (pl.col("state") != "blank").any()
+    sheets = intake.answers.group_by("file_hash", "sheet").agg(some_said)
+    for digest, sheet, some in sheets.collect().iter_rows():
         if some:
             touched.add(digest)
         else:
@@ -111,7 +112,7 @@ def _abstentions(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:
     """A mark withheld: fine where the rules say what it means, else somebody must decide."""
     import polars as pl
 
-    rows = intake.answers.filter((pl.col("state") == "abstained") & (pl.col("field") == "mark"))
+    rows = intake.rows((pl.col("state") == "abstained") & (pl.col("field") == "mark"))
     for row in rows.iter_rows(named=True):
         component = evaluation.classes[row["class_id"]].components.get(row["component"])
         if component is None or component.abstained == "refuse":
@@ -172,7 +173,7 @@ def _asked(intake: Intake, class_id: str, leaf: str) -> pl.DataFrame:
     import polars as pl
 
     mine = (pl.col("class_id") == class_id) & (pl.col("component") == leaf)
-    return intake.answers.filter(mine & (pl.col("field") == "mark"))
+    return intake.rows(mine & (pl.col("field") == "mark"))
 
 
 def _dates(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:
@@ -181,7 +182,7 @@ def _dates(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:
 
     year = str(evaluation.settings.year)
     dated = (pl.col("field") == "date") & (pl.col("state") == "given")
-    rows = intake.answers.filter(dated & ~pl.col("text").str.starts_with(f"{year}-"))
+    rows = intake.rows(dated & ~pl.col("text").str.starts_with(f"{year}-"))
     return _rows(evaluation, rows, "DATE_OTHER_YEAR", year=lambda _: year)
 
 
@@ -211,7 +212,7 @@ def _claims(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:
     import polars as pl
 
     decided = {line.unit for line in evaluation.ledger if line.kind == "bonus"}
-    claims = intake.answers.filter((pl.col("field") == "claim_kind") & (pl.col("state") == "given"))
+    claims = intake.rows((pl.col("field") == "claim_kind") & (pl.col("state") == "given"))
     for row in claims.iter_rows(named=True):
         if row["unit"] not in decided:
             yield at_row(evaluation, row, "CLAIM_UNDECIDED", {})

@@ -7,7 +7,7 @@ file what became of it, and of every evaluator whether they have answered.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING
 
@@ -21,11 +21,12 @@ from evaltool.inbox.intake import Intake, intake_of
 from evaltool.inbox.lateness import late, late_findings, reopened
 from evaltool.inbox.proof import Expected
 from evaltool.inbox.received import Seen, receive
-from evaltool.inbox.submissions import LATE, Fates, Submission, choose, named, set_aside
+from evaltool.inbox.submissions import LATE, Fates, Key, Submission, choose, named, set_aside
 from evaltool.inbox.surveys import export_named, exports
 from evaltool.inbox.twice.entries import settle
-from evaltool.inbox.workers import Task, read_all
+from evaltool.inbox.workers import Reading, Task, read_all
 from evaltool.ledger import of_kind
+from evaltool.questions.forms import Form, Worksheets
 from evaltool.questions.layout import forms as expected_forms
 
 if TYPE_CHECKING:
@@ -42,7 +43,11 @@ def ingest(evaluation: Evaluation, pool: Executor | None = None) -> tuple[Intake
     lost = frozenset(line.file_hash for line in of_kind(evaluation.ledger, "key_lost"))
     wanted = Expected(evaluation.identity, expected, evaluation.key, lost)
     readings = list(read_all(tasks, wanted, pool, meanwhile=_get_polars_ready))
-    submissions = [Submission(each, reading) for each, reading in zip(seen, readings, strict=True) if reading.extract]
+    submissions = [
+        Submission(each, reading, _sheets(expected, reading))
+        for each, reading in zip(seen, readings, strict=True)
+        if reading.extract
+    ]
     lates = late(evaluation, seen, readings)
     open_ones = [digest for digest in lates if not named(evaluation, "late_acceptance", digest)]
     again, findings = reopened(evaluation, readings)
@@ -60,6 +65,13 @@ def ingest(evaluation: Evaluation, pool: Executor | None = None) -> tuple[Intake
     findings += unused_decisions(evaluation, seen, submissions, counted, became) + keys_not_lost(evaluation, readings)
     files = file_accounts(seen, readings, unreceived, became)
     return intake_of(settled.taken, files, tuple(sheets)), findings
+
+
+def _sheets(expected: Mapping[Key, Form], reading: Reading) -> Worksheets:
+    """What a file was asked; the export of a survey answers no form."""
+    who, said = reading.identity, reading.extract
+    form = expected.get((who.evaluator, who.batch, who.entry)) if who and said and not said.survey else None
+    return form.sheets if form else Worksheets()
 
 
 def _task(evaluation: Evaluation, seen: Seen, surveys: Iterable[Export]) -> Task:

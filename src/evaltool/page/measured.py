@@ -79,7 +79,7 @@ def _said(result: Result, scheme: Scheme, leaf: str) -> Mapping[Key, Mapping[str
     columns = ("unit", "evaluator", "repeat", "indicator", "field", "state", "text", "value", "decimals")
     cells: dict[Key, dict[str, dict[str, Said]]] = {}
     for unit, who, repeat, indicator, field, state, text, value, decimals in (
-        result.intake.answers.filter(mine & asked).select(columns).iter_rows()
+        result.intake.rows(mine & asked).select(columns).iter_rows()
     ):
         key = (unit, "" if component.by == "owner" else who, repeat)
         number = None if value is None else Fraction(value, 10**decimals)

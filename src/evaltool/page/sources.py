@@ -105,7 +105,7 @@ def _cells(result: Result) -> pl.DataFrame:
     import polars as pl
 
     wanted = ((pl.col("field") == "mark") | pl.col("field").str.starts_with(FIGURE)) & (pl.col("unit") != "")
-    return result.intake.answers.filter(wanted & (pl.col("state") != "blank")).select(*_COLUMNS, *_VALUES)
+    return result.intake.rows(wanted & (pl.col("state") != "blank")).select(*_COLUMNS, *_VALUES)
 
 
 def _in_order(cells: pl.DataFrame) -> list[tuple[object, ...]]:

@@ -71,7 +71,7 @@ def answered(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str, 
     import polars as pl
 
     mine = (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf)
-    asked = intake.answers.filter(mine & (pl.col("unit") != ""))
+    asked = intake.rows(mine & (pl.col("unit") != ""))
     doubted = unverified(evaluation, intake, scheme.id, leaf)
     if has_own_methods(evaluation, scheme, leaf):
         return _mixed(evaluation, scheme, leaf, asked, states, doubted)

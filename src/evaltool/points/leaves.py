@@ -68,7 +68,7 @@ def days_of(intake: Intake, scheme: Scheme, leaf: str) -> Days:
     import polars as pl
 
     mine = (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf)
-    dated = intake.answers.filter(mine & (pl.col("field") == "date") & (pl.col("state") == "given"))
+    dated = intake.rows(mine & (pl.col("field") == "date") & (pl.col("state") == "given"))
     days: dict[str, dict[str, str]] = {}
     for evaluator, repeat, day in dated.select("evaluator", "repeat", "text").iter_rows():
         days.setdefault(evaluator, {})[repeat] = day

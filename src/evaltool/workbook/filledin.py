@@ -46,7 +46,7 @@ def filled_in(result: Result) -> pl.DataFrame:
     import polars as pl
 
     kept = (pl.col("field") == "mark") | pl.col("field").str.starts_with(FIGURE)
-    return result.intake.answers.filter(kept & (pl.col("state") != "blank") & (pl.col("unit") != ""))
+    return result.intake.rows(kept & (pl.col("state") != "blank") & (pl.col("unit") != ""))
 
 
 def by_leaf(rows: pl.DataFrame) -> dict[Leaf, list[Value]]:

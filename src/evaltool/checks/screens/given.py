@@ -71,7 +71,7 @@ def leaves(evaluation: Evaluation, intake: Intake) -> list[Leaf]:
     wanted = ("class_id", "component", "evaluator", "unit", "indicator", "repeat", "value", "high", "decimals")
     place = ("text", "cell", "sheet", "file")
     usable = pl.col("value").is_between(pl.col("low"), pl.col("high"))  # anything else has its finding already
-    rows = intake.answers.filter((pl.col("field") == "mark") & usable & (pl.col("unit") != ""))
+    rows = intake.rows((pl.col("field") == "mark") & usable & (pl.col("unit") != ""))
     by_leaf: dict[tuple[str, str], list[tuple[object, ...]]] = {}
     for row in rows.select(*wanted, *place).iter_rows():
         by_leaf.setdefault(row[:2], []).append(row[2:])

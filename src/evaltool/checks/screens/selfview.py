@@ -58,5 +58,5 @@ def _places(intake: Intake, class_id: str, leaf: str) -> dict[str, dict[str, str
     import polars as pl
 
     mine = (pl.col("class_id") == class_id) & (pl.col("component") == leaf) & (pl.col("field") == "mark")
-    rows = intake.answers.filter(mine).select("unit", "file", "sheet", "cell", "evaluator")
+    rows = intake.rows(mine).select("unit", "file", "sheet", "cell", "evaluator")
     return {unit: dict(zip(("file", "sheet", "cell", "evaluator"), rest, strict=True)) for unit, *rest in rows.rows()}

@@ -55,7 +55,7 @@ def _claimed(evaluation: Evaluation, intake: Intake) -> list[Item]:
     """The claims on the sheets that count, line by line."""
     import polars as pl
 
-    rows = intake.answers.filter(pl.col("field").str.starts_with("claim_") & (pl.col("state") == "given"))
+    rows = intake.rows(pl.col("field").str.starts_with("claim_") & (pl.col("state") == "given"))
     lines: dict[tuple[str, str, int], dict[str, dict[str, object]]] = {}
     for row in rows.iter_rows(named=True):
         lines.setdefault((row["unit"], row["component"], int(row["repeat"] or 0)), {})[row["field"]] = row

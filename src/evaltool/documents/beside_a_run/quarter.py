@@ -108,7 +108,7 @@ def _steps(evaluation: Evaluation, intake: Intake, batch: str) -> Mapping[str, l
     goals = {(row.unit, row.component, row.id): row for row in evaluation.roster.indicators if row.unit}
     order = {key: at for at, key in enumerate(goals)}
     lines: dict[tuple[str, str, str], dict[str, dict[str, object]]] = {}
-    for row in intake.answers.filter(pl.col("batch") == batch).iter_rows(named=True):
+    for row in intake.rows(pl.col("batch") == batch).iter_rows(named=True):
         lines.setdefault((row["unit"], row["component"], row["indicator"]), {})[row["field"]] = row
     made: dict[str, list[Step]] = {}
     for key in sorted((key for key in lines if key in goals), key=lambda key: order[key]):

@@ -61,10 +61,11 @@ def review(evaluation: Evaluation, came: Came, asked: Asked) -> Written:
 
 def _about(evaluation: Evaluation, intake: Intake, unit: Unit) -> list[Decided]:
     """Everything that was decided on disputes of a unit, in the order of the days."""
+    import polars as pl
+
     rejected = [Decided(line, Cell()) for line in of_kind(evaluation.ledger, "objection_rejected")]
-    corrected = [
-        Decided(line, corrected_cell(line, intake.answers)) for line in of_kind(evaluation.ledger, "correction")
-    ]
+    changed = intake.rows(pl.col("decision") != "")
+    corrected = [Decided(line, corrected_cell(line, changed)) for line in of_kind(evaluation.ledger, "correction")]
     own = [each for each in rejected if each.line.unit == unit.id]
     own += [each for each in corrected if unit.id in (each.line.unit, each.cell.unit)]
     return sorted(own, key=lambda each: (each.line.date, each.line.document, each.line.cell))

@@ -128,7 +128,7 @@ def _answers(
     key = ("class_id", "component", "indicator", "unit", "repeat", "field")
     said = ("text", "value", "decimals", "state", "required", "decision")
     answers: dict[str, dict[Key, Said]] = {}
-    for digest, *rest in intake.answers.select("file_hash", *key, *said).iter_rows():
+    for digest, *rest in intake.answers.select("file_hash", *key, *said).collect().iter_rows():
         class_id, component, indicator, unit, repeat, name = rest[:6]
         if (class_id, component, name) in opened.get(digest, ()):
             unit = ""  # a row that was added names its unit itself and is known by its number
