@@ -8,7 +8,7 @@ compares exact points, then to the ledger, and stays a shared rank otherwise: 1,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
@@ -131,13 +131,8 @@ def _ranked(
     def first(one: Standing) -> Fraction:
         return deciding(scheme, one)
 
-    def chain(one: Standing) -> tuple[Fraction, ...]:
-        # a component of another group tells nobody apart here
-        found = (points.get((one.unit.id, each)) for each in scheme.ranking.ties)
-        return tuple((point.points if point else None) or Fraction(0) for point in found)
-
     def whole(one: Standing) -> tuple[Fraction, ...]:
-        return first(one), *chain(one)
+        return placed_by(scheme, one, points)
 
     ordered = sorted(units, key=lambda one: (*(-value for value in whole(one)), one.unit.order, one.unit.id))
     findings: list[Finding] = []
@@ -147,10 +142,10 @@ def _ranked(
         for _, tied in groupby(same_total, key=whole):
             block = list(tied)
             tied_units |= {one.unit.id for one in block} if len(block) > 1 else set()
-            placed, wrong = _settled(evaluation, block, len(ranked) + 1, _same(scheme))
+            placed, wrong = _settled(evaluation, block, len(ranked) + 1, same(scheme))
             findings += wrong
             if len(same_total) > len(block):
-                placed = [replace(one, tie=_sentence(scheme, one, same_total, chain)) for one in placed]
+                placed = [replace(one, tie=_sentence(scheme, one, same_total, whole)) for one in placed]
             ranked += placed
     return ranked, findings
 
@@ -162,7 +157,15 @@ def deciding(scheme: Scheme, one: Standing) -> Fraction:
     return one.exact if scheme.ranking.by == "exact" else one.total
 
 
-def _same(scheme: Scheme) -> str:
+def placed_by(scheme: Scheme, one: Standing, points: PointsTable) -> tuple[Fraction, ...]:
+    """What a unit is placed by: that figure, then the points of the components that break ties."""
+    # a component of another group tells nobody apart here
+    found = (points.get((one.unit.id, each)) for each in scheme.ranking.ties)
+    return deciding(scheme, one), *((point.points if point else None) or Fraction(0) for point in found)
+
+
+def same(scheme: Scheme) -> str:
+    """What is the same of units that are tied."""
     return "总分增减相同" if scheme.ranking.by == "variation" else "总分相同"
 
 
@@ -195,16 +198,19 @@ def _tie_wrong(line: Decision, place: int, units: int) -> Finding:
     return finding_at(line, "TIE_DECISION", first=place, last=place + units - 1, after=line.after)
 
 
-def _sentence(scheme: Scheme, one: Standing, same: list[Standing], chain: object) -> str:
-    """How the rules' chain told units with the same total apart, in a sentence."""
-    assert callable(chain)
-    others = [other for other in same if other.unit.id != one.unit.id and chain(other) != chain(one)]
+def _sentence(
+    scheme: Scheme, one: Standing, equal: list[Standing], whole: Callable[[Standing], tuple[Fraction, ...]]
+) -> str:
+    """How the rules' chain told units with the same figure apart, in a sentence."""
+    others = [other for other in equal if other.unit.id != one.unit.id and whole(other) != whole(one)]
     names = "、".join(other.unit.name for other in others)
     at = next(
-        at for at in range(len(scheme.ranking.ties)) if any(chain(other)[at] != chain(one)[at] for other in others)
+        at
+        for at in range(len(scheme.ranking.ties))
+        if any(whole(other)[at + 1] != whole(one)[at + 1] for other in others)
     )
     compared = [scheme.components[each].name for each in scheme.ranking.ties[: at + 1]]
-    sentence = f"与{names}{_same(scheme)}，依次比较{'、'.join(compared)}，由{compared[-1]}得分确定名次"
+    sentence = f"与{names}{same(scheme)}，依次比较{'、'.join(compared)}，由{compared[-1]}得分确定名次"
     return f"{sentence}；{one.tie}" if one.tie else sentence
 
 

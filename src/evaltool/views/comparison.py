@@ -212,15 +212,6 @@ def _general(point: Point, *, whole: bool) -> str:
     return f"部分内容{absence}，" + ("权重按规则转到其他内容" if point.state == "moved" else "按规则计分")
 
 
-def tie_words(group: Group, one: Standing) -> str:
-    """How a tie was broken; without the names of components that are not shown."""
-    secret = [value.name for key, value in group.scheme.components.items() if key not in group.shown]
-    if not any(name in one.tie for name in secret):
-        return one.tie
-    others = "、".join(other.unit.name for other in group.ranked if other.total == one.total and other != one)
-    return f"与{others}总分相同，按评估规则确定名次"
-
-
 # --- figures as they are printed -------------------------------------------------------------------------------------
 
 

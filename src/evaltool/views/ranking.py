@@ -15,8 +15,9 @@ from evaltool.results.rank import Standing
 from evaltool.results.reportcard import zone
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
-from evaltool.views.comparison import REST, Group, notable, tie_words, weight_text
+from evaltool.views.comparison import REST, Group, notable, weight_text
 from evaltool.views.tables import NONE, Column, Name, Table, Tone, Value, Word, table
+from evaltool.views.ties import tie_words
 from evaltool.views.wording import UNRANKED, path, veto_words
 
 RANK = Column("名次", "word", 8, "rank")

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from evaltool.results.rank import Standing, deciding
+from evaltool.results import rank
+from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
 from evaltool.workbook.expressions import Expr
@@ -64,6 +65,4 @@ class GroupPage:
 
 
 def placed_by(result: Result, scheme: Scheme, one: Standing) -> tuple[Fraction, ...]:
-    """What a unit is placed by: the figure, then the chain of components that break ties."""
-    found = (result.points.get((one.unit.id, name)) for name in scheme.ranking.ties)
-    return (deciding(scheme, one), *((point.points if point else None) or Fraction(0) for point in found))
+    return rank.placed_by(scheme, one, result.points)

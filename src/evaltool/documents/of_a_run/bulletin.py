@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import groupby
 
 from evaltool.documents.of_a_run.assessment import by_class, problems, spreads, strengths, suggestions
 from evaltool.documents.of_a_run.consequences import rectified
@@ -15,14 +14,15 @@ from evaltool.documents.official.drafts import draft
 from evaltool.documents.tables import in_document
 from evaltool.evaluation.in_words.decisions import unit_changes
 from evaltool.identity import sheet_name
-from evaltool.ledger import ties, waiver_of
+from evaltool.ledger import waiver_of
 from evaltool.results.award import places
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.rules import Award, Scheme
-from evaltool.views.comparison import Group, compared, notable, tie_words
+from evaltool.views.comparison import Group, compared, notable
 from evaltool.views.grades import by_grade
 from evaltool.views.ranking import ranking
+from evaltool.views.ties import ties_told
 from evaltool.views.wording import veto_words
 from evaltool.writers.official import Attachment, Block, Heading, Official, Table, Text, texts
 
@@ -189,7 +189,7 @@ def _places(award: Award, group: Group) -> int:
 def _explanations(result: Result, groups: list[Group]) -> Iterator[str]:
     yield from _how_decided(groups)
     for group in groups:
-        yield from _ties(result, group)
+        yield from ties_told(result, group)
     for group in groups:
         yield from (f"{one.unit.name}{veto_words(one)}" for one in group.standings if one.veto)
     for group in groups:
@@ -222,31 +222,6 @@ def _ranked_by(scheme: Scheme) -> str:
         "exact": "名次、等次按未取舍的总分确定",
         "variation": "名次按总分比上年的增减确定",
     }[scheme.ranking.by]
-
-
-def _ties(result: Result, group: Group) -> Iterator[str]:
-    """One sentence for all units of the same published total."""
-    for _, tied in groupby(group.ranked, key=lambda one: one.total):
-        block = list(tied)
-        if len(block) < 2 or not any(one.tie for one in block):
-            continue
-        names = "、".join(one.unit.name for one in block)
-        documents = _deciding(result, block)
-        if len({one.rank for one in block}) == 1:
-            yield f"{names}总分相同，名次并列第{block[0].rank}。"
-        elif documents:
-            listed = "、".join(f"第{one.rank}" for one in block)
-            yield f"{names}总分相同，依据{documents}，名次依次为{listed}。"
-        else:
-            yield "；".join(f"{one.unit.name}{tie_words(group, one)}" for one in block[:-1]) + "。"
-
-
-def _deciding(result: Result, block: list[Standing]) -> str:
-    """The documents of a tie that the committee decided for all of these units."""
-    lines = {line.unit: line.document for line in ties(result.evaluation.ledger)}
-    documents = [lines.get(one.unit.id, "") for one in block]
-    decided = all(document and one.tie.startswith("总分相同") for document, one in zip(documents, block, strict=True))
-    return "、".join(dict.fromkeys(documents)) if decided else ""
 
 
 def _changes(result: Result, groups: list[Group]) -> Iterator[str]:

@@ -19,11 +19,11 @@ from evaltool.views.comparison import (
     percent_text,
     printed,
     stated_weight,
-    tie_words,
     uneven,
     weight_text,
 )
 from evaltool.views.history import since
+from evaltool.views.ties import tie_words
 from evaltool.views.wording import veto_words
 
 MOST = 3  # components that a sentence names
