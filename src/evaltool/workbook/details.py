@@ -25,7 +25,7 @@ def detail_tabs(result: Result, made: Frame) -> tuple[Tab, ...]:
         listing(findings, made, *found[1:], table="校验问题表"),
         stacked(accounted, made, map(block, _accounts(result))),
         ledger_tab(result, ledger, made),
-        stacked(rules, made, rule_blocks(result.evaluation)),
+        stacked(rules, made, map(block, rule_blocks(result.evaluation))),
     )
 
 

@@ -23,24 +23,7 @@ from evaltool.workbook.gradeformulas import grade_of
 from evaltool.workbook.grouppage import FIRST_PART, GRADE, NINE, RANK, UNIT, GroupPage
 from evaltool.workbook.page import Page
 from evaltool.workbook.parameters import Parameters
-from evaltool.workbook.parts import (
-    FIRST_ROW,
-    HEAD_ROW,
-    Column,
-    Frame,
-    back_link,
-    grade_style,
-    head_cells,
-    heading_cells,
-    heading_merges,
-    heights,
-    heights_of,
-    page_footer,
-    page_header,
-    text,
-    total_style,
-    word,
-)
+from evaltool.workbook.parts import FIRST_ROW, Column, Frame, grade_style, listed, text, total_style, word
 from evaltool.workbook.placeformulas import decided_places, rank_of
 from evaltool.workbook.pointrows import MOVED, PENDING, PointRows
 from evaltool.workbook.pointrows import TITLE as DETAILS
@@ -224,32 +207,9 @@ class _Filling:
     # --- the tab ------------------------------------------------------------------------------------------------------
 
     def _tab(self, made: Frame, heads: Sequence[tuple[int, list[Column]]]) -> Tab:
-        page, columns = self.page, self.columns
-        cells = heading_cells(page.title, made) | head_cells(HEAD_ROW, columns) | page.cells
-        tall = {0: 30.0} | heights_of(HEAD_ROW, columns)
-        merges = list(heading_merges(len(columns)))
-        widths = [column.width for column in columns]
-        for top, parts in heads:
-            cells |= head_cells(top + 1, parts)
-            merges.append((address(top, 0), address(top, len(parts) - 1)))
-            widths += [column.width for column in parts[len(widths) :]]
-            tall |= heights(top + 1, widths, [[Cell(part.header, "head") for part in parts]])
-        spot, back, target = back_link(len(columns))
-        last = max(HEAD_ROW, self.last)
-        return Tab(
-            page.title,
-            cells | {spot: back},
-            widths=tuple(widths),
-            heights=tall,
-            merges=tuple(merges),
-            links={spot: target} | self._links(),
-            highlights=tuple(self._highlights()) if self.standings else (),
-            freeze=(FIRST_ROW, 2),
-            filter=(address(HEAD_ROW, 0), address(last, len(columns) - 1)),
-            repeat_rows=(HEAD_ROW, HEAD_ROW) if not heads else None,
-            header=page_header(made),
-            footer=page_footer(made),
-        )
+        self.page.next = self.last + 1  # the list that can be filtered ends with the units
+        lights = tuple(self._highlights()) if self.standings else ()
+        return listed(self.page, made, self.columns, still=2, links=self._links(), below=heads, highlights=lights)
 
     def _links(self) -> dict[tuple[int, int], str]:
         """From every unit's name to its points in detail."""

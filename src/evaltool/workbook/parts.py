@@ -77,24 +77,33 @@ def listed(
     still: int = 0,
     table: str = "",
     links: Mapping[tuple[int, int], str] | None = None,
+    below: Sequence[tuple[int, Sequence[Column]]] = (),
     **more: Any,
 ) -> Tab:
-    """The same from rows that stand already; `table`: the name by which a spreadsheet program knows it."""
+    """The same from rows that stand already; `table`: the name by which a spreadsheet program knows it; `below`: rows
+    with captions of further tables, and the columns of these."""
     last = max(HEAD_ROW, page.next - 1)
     area = address(HEAD_ROW, 0), address(last, len(columns) - 1)
     back = back_link(len(columns))
     is_table = bool(table) and last > HEAD_ROW
+    wide = fitting([("", columns, ())])
+    for _, others in below:
+        wide += [column.width for column in others[len(wide) :]]
+    cells = head_cells(HEAD_ROW, columns) | page.cells
+    for top, others in below:
+        cells |= head_cells(top + 1, others)
+    captions = [(address(top, 0), address(top, len(others) - 1)) for top, others in below]
     return Tab(
         page.title,
-        {**heading_cells(page.title, made), **head_cells(HEAD_ROW, columns), **page.cells, back[0]: back[1]},
-        widths=tuple(column.width for column in columns),
-        heights={TITLE_ROW: 30.0} | heights_of(HEAD_ROW, columns) | grown(page.cells, columns),
-        merges=heading_merges(len(columns)),
+        {**heading_cells(page.title, made), **cells, back[0]: back[1]},
+        widths=tuple(wide),
+        heights={TITLE_ROW: 30.0} | grown(cells, wide),
+        merges=(*heading_merges(len(columns)), *captions),
         links={**(links or {}), back[0]: back[2]},
         freeze=(FIRST_ROW, still),
         filter=None if is_table else area,
         tables=(Table(table, *area),) if is_table else (),
-        repeat_rows=(HEAD_ROW, HEAD_ROW),
+        repeat_rows=None if below else (HEAD_ROW, HEAD_ROW),
         header=page_header(made),
         footer=page_footer(made),
         **more,
@@ -139,7 +148,7 @@ class Stack:
     """A tab on which tables stand one below the other, while it is filled."""
 
     page: Page
-    widths: Sequence[float]
+    widths: list[float]
     merges: list[tuple[str, str]] = field(default_factory=list)
     tall: dict[int, float] = field(default_factory=dict)
 
@@ -147,6 +156,7 @@ class Stack:
         """Caption and head of a table; its rows follow."""
         page, top = self.page, self.page.next
         page.cells[top, 0] = Cell(caption, "banner")
+        self.widths += [column.width for column in columns[len(self.widths) :]]
         self.merges.append((address(top, 0), address(top, len(columns) - 1)))
         page.next = top + 1
         self.row(_head(columns))
@@ -229,16 +239,12 @@ def heights(top: int, widths: Sequence[float], rows: Iterable[Row]) -> dict[int,
     return found
 
 
-def heights_of(top: int, columns: Sequence[Column]) -> dict[int, float]:
-    """The height of a head."""
-    return heights(top, [column.width for column in columns], [_head(columns)])
-
-
-def grown(cells: Mapping[tuple[int, int], Cell], columns: Sequence[Column]) -> dict[int, float]:
+def grown(cells: Mapping[tuple[int, int], Cell], wide: Sequence[float]) -> dict[int, float]:
     """Heights of the rows of cells that stand already, where a text needs more than one line."""
     lines: dict[int, int] = {}
     for (row, column), cell in cells.items():
-        if isinstance(cell.value, str) and (number := line_count(cell.value, columns[column].width)) > 1:
+        captioned = cell.style == "banner"  # goes across the table
+        if isinstance(cell.value, str) and not captioned and (number := line_count(cell.value, wide[column])) > 1:
             lines[row] = max(number, lines.get(row, 1))
     return {row: height(number) for row, number in lines.items()}
 

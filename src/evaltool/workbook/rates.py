@@ -32,8 +32,7 @@ Key = tuple[str, str]
 
 def rate_tabs(result: Result, made: Frame, groups: Mapping[Key, Live], points: PointRows) -> tuple[Tab, Tab]:
     """Charts, and the rates that they are drawn from."""
-    widths = [26.0, *[11.0] * (_widest(result, groups) - 1)]
-    rates, charts = Stack(Page(RATES, HEAD_ROW), widths), Page(CHARTS, FIRST_ROW)
+    rates, charts = Stack(Page(RATES, HEAD_ROW), [26.0, *[11.0] * 7]), Page(CHARTS, FIRST_ROW)
     drawn: list[Chart] = []
     checks: list[Check] = []
     tops: list[int] = []
@@ -46,12 +45,6 @@ def rate_tabs(result: Result, made: Frame, groups: Mapping[Key, Live], points: P
         tops.append(charts.next)
         _draw(scheme, live, components, block, charts, drawn, checks)
     return _chart_tab(charts, made, drawn, checks, tops), rates.tab(made)
-
-
-def _widest(result: Result, groups: Mapping[Key, Live]) -> int:
-    """How many columns the widest group takes, and a heading."""
-    classes = result.evaluation.classes
-    return max(8, *(1 + len(spokes(classes[key[0]], key[1], live)) for key, live in groups.items() if live.places))
 
 
 def _chart_tab(page: Page, made: Frame, drawn: Sequence[Chart], checks: Sequence[Check], tops: Sequence[int]) -> Tab:
