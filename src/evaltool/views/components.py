@@ -74,6 +74,18 @@ class Sides:
     percents: tuple[tuple[Standing, tuple[Fraction | None, ...]], ...]
 
 
+def rates_of(part: Sequence[Group], shown: Sequence[str]) -> Table:
+    """Mean rates of the components of a class, a column for each of its groups."""
+    scheme = part[0].scheme
+    columns = [Column("评估内容", "text", 30, names=True), Column("分值", "number", 8)]
+    columns += [Column(group.name, "share", 16, digits=1) for group in part]
+    rows: list[Row] = [
+        (scheme.components[each].name, half_up(scheme.weight(each), 2), *(group.rates[each] for group in part))
+        for each in shown
+    ]
+    return table(f"{scheme.head.name}各项平均得分率", columns, rows)
+
+
 def sides_of(group: Group) -> Sides:
     roots = tuple(counting(group))
     units = ((one, tuple(percent(group, one, root) for root in roots)) for one in group.standings)

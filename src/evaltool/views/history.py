@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
 from evaltool.results.history import Change, change
 from evaltool.results.result import Result
-from evaltool.views.comparison import Group
+from evaltool.views.comparison import Group, printed
 from evaltool.views.ranking import UNIT, rank_text
 from evaltool.views.tables import NONE, Column, Name, Table, table
 
@@ -35,6 +36,14 @@ def changes(result: Result, group: Group) -> list[Change]:
     """The units of a group with an earlier total or place, best first."""
     found = (change(result.evaluation, one) for one in group.standings)
     return [each for each in found if each and (each.gained is not None or each.climbed is not None)]
+
+
+def means_by_year(compared: Sequence[tuple[Group, Mapping[int, Fraction]]], years: Sequence[int]) -> Table:
+    """Mean totals of groups in several years."""
+    columns = [Column("分类", "text", 30, names=True)]
+    columns += [Column(f"{year}年", "points", 12) for year in years]
+    rows = [(group.full_name, *(printed(own.get(year), group.digits) for year in years)) for group, own in compared]
+    return table("各分类平均分（各年均参评的排名单位）", columns, rows)
 
 
 def against_earlier(group: Group, known: list[Change]) -> Table:

@@ -83,6 +83,5 @@ def _places(scheme: Scheme, award: Award) -> str:
     if award.ranks:
         return "第" + "—".join(str(rank) for rank in dict.fromkeys(award.ranks)) + "名"
     if award.percent:
-        names = {group.id: group.name for group in scheme.head.groups}
-        return "，".join(f"{names[group]}{plain(share)}%" for group, share in award.percent.items())
+        return "，".join(f"{scheme.group_name(group)}{plain(share)}%" for group, share in award.percent.items())
     return f"{award.places}个，分配到{'、'.join(field.name for field in award.fields)}"

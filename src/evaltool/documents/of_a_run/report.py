@@ -19,12 +19,13 @@ from evaltool.documents.of_a_run.assessment import (
 from evaltool.documents.of_a_run.bulletin import awards, grade_table, numbered, overview, ranking_table
 from evaltool.documents.of_a_run.consequences import rectified
 from evaltool.documents.official.drafts import draft
+from evaltool.documents.tables import in_document
 from evaltool.exact import decimal, half_up, published
 from evaltool.results.result import Result
-from evaltool.views.comparison import REST, Group, percent_text, printed, weight_text
-from evaltool.views.tables import NONE
-from evaltool.writers.official import Align, Attachment, Block, Chart, Heading, Official, Series, Table, Text, texts
-from evaltool.writers.official import rows as as_rows
+from evaltool.views.comparison import REST, Group, percent_text, weight_text
+from evaltool.views.components import rates_of
+from evaltool.views.history import means_by_year
+from evaltool.writers.official import Attachment, Block, Chart, Heading, Official, Series, Table, Text, texts
 
 _YEARS = 5  # shown at most, this one included
 
@@ -114,23 +115,9 @@ def _components(groups: list[Group]) -> Iterator[Block]:
 
 def _rates_table(part: list[Group], shown: list[str]) -> Table:
     """A column for each group of the class."""
-    scheme = part[0].scheme
     width = min(34.0, 92.0 / len(part))
-    head = ("评估内容", "分值", *(group.name for group in part))
-    rows = [
-        [
-            scheme.components[each].name,
-            weight_text(scheme.weight(each)),
-            *(percent_text(group.rates[each]) for group in part),
-        ]
-        for each in shown
-    ]
-    widths = (156 - 16 - width * len(part), 16.0, *[width] * len(part))
-    return Table(head, as_rows(rows), widths, _first_left(len(head)), f"{scheme.head.name}各项平均得分率")
-
-
-def _first_left(columns: int) -> tuple[Align, ...]:
-    return tuple("left" if at == 0 else "center" for at in range(columns))
+    made = rates_of(part, shown)
+    return in_document(made, (156 - 16 - width * len(part), 16.0, *[width] * len(part)), made.caption)
 
 
 def _rates_chart(part: list[Group], shown: list[str]) -> Chart:
@@ -188,13 +175,8 @@ def _means(result: Result, group: Group) -> dict[int, Fraction]:
 
 def _years_table(compared: list[tuple[Group, dict[int, Fraction]]], years: list[int]) -> Table:
     width = min(24.0, 90.0 / len(years))
-    rows = [
-        [group.full_name, *(printed(own.get(year), group.digits) if year in own else NONE for year in years)]
-        for group, own in compared
-    ]
-    head = ("分类", *(f"{year}年" for year in years))
-    widths = (156 - width * len(years), *[width] * len(years))
-    return Table(head, as_rows(rows), widths, _first_left(len(head)), "各分类平均分（各年均参评的排名单位）")
+    made = means_by_year(compared, years)
+    return in_document(made, (156 - width * len(years), *[width] * len(years)), made.caption)
 
 
 def _years_chart(compared: list[tuple[Group, dict[int, Fraction]]], years: list[int]) -> Chart:
