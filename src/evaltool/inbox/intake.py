@@ -39,9 +39,13 @@ class Intake:
         return in_words(self.table.lazy())
 
     def rows(self, wanted: pl.Expr) -> pl.DataFrame:
-        """The rows of ANSWERS that are wanted, in the order of its columns: for queries after a few of them."""
-        asked = in_words(self.table.lazy().select(wanted.meta.root_names())).select(wanted.alias("wanted")).collect()
-        return in_words(self.table.filter(asked["wanted"]).lazy()).collect()
+        """The rows of ANSWERS that are wanted, in the order of its columns."""
+        return in_words(self.kept(wanted).lazy()).collect()
+
+    def kept(self, wanted: pl.Expr) -> pl.DataFrame:
+        """The same with texts as they are kept, for sums over many."""
+        asked = in_words(self.table.lazy().select(*set(wanted.meta.root_names()))).select(wanted.alias("wanted"))
+        return self.table.filter(asked.collect()["wanted"])
 
 
 def intake_of(

@@ -74,7 +74,7 @@ _SAID = ("unit", "sheet", "cell", "decision")
 def answers_table(filled: Sequence[Filled]) -> pl.DataFrame:
     """ANSWERS, sorted by its columns, so that the order of files leaves no trace.
 
-    Texts are kept as numbers in the order of the alphabet, which makes fifty bytes of a row; `in_words` turns them back.
+    Texts are kept as numbers in the order of the alphabet, fifty bytes a row; `in_words` turns them back.
     """
     table = _with_texts(_given(filled), filled).join(_files(filled), on="at").drop("at")
     return table.select(*ANSWERS).sort(*ANSWERS, nulls_last=False)

@@ -7,7 +7,7 @@ component whose lines have methods of their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -66,12 +66,14 @@ def states(intake: Intake) -> dict[tuple[str, str], str]:
     return found | {key: "excluded" for key, state in found.items() if state == "missing" and key in excluded}
 
 
-def answered(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str, states: States) -> Answered:
-    """What every evaluator answered in a leaf that is not decided by cards."""
+def answered(
+    evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str, states: States, but: Collection[str] = ()
+) -> Answered:
+    """What every evaluator answered in a leaf that is not decided by cards; `but`: units that need not be looked at."""
     import polars as pl
 
     mine = (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf)
-    asked = intake.rows(mine & (pl.col("unit") != ""))
+    asked = intake.rows(mine & (pl.col("unit") != "") & ~pl.col("unit").is_in(list(but)))
     doubted = unverified(evaluation, intake, scheme.id, leaf)
     if has_own_methods(evaluation, scheme, leaf):
         return _mixed(evaluation, scheme, leaf, asked, states, doubted)
@@ -79,19 +81,26 @@ def answered(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str, 
     if isinstance(scheme.components[leaf].answer, Points):
         return _points(evaluation, scheme, leaf, marks, states, doubted)
     found = Answered()
-    answer, facts = _method(scheme, scheme.components[leaf])
+    answer, facts = method_of_leaf(scheme, scheme.components[leaf])
     columns = ("unit", "evaluator", "repeat", "state", "text", "value", "decimals")
-    for unit, evaluator, repeat, state, text, value, decimals in marks.select(columns).iter_rows():
-        given = share_of(answer, _said(state, text, value, decimals), facts)
+    for unit, evaluator, repeat, state, *said in marks.select(columns).iter_rows():
+        given = share_in_cell(answer, facts, state, *said)
         found.put(unit, evaluator, repeat, kind_of_cell(state) if given is None else given)
     return found
+
+
+def share_in_cell(
+    answer: Parameters, facts: Facts, state: str, text: str, value: int | None, decimals: int
+) -> Fraction | None:
+    """The share of a mark that is an answer by itself."""
+    return share_of(answer, _said(state, text, value, decimals), facts)
 
 
 def _said(state: str, text: str, value: int | None, decimals: int) -> Said:
     return state, None if value is None else Fraction(value, 10**decimals), text
 
 
-def _method(scheme: Scheme, component: Component) -> tuple[Parameters, Facts]:
+def method_of_leaf(scheme: Scheme, component: Component) -> tuple[Parameters, Facts]:
     """How a leaf without lines is scored."""
     answer = component.answer
     assert answer is not None

@@ -17,6 +17,7 @@ from evaltool.points.answered import Answered, answered, states
 from evaltool.points.bylines import Kind, Reason, States, worst
 from evaltool.points.cards import card_shares
 from evaltool.points.evidence import unverified
+from evaltool.points.together import Together, together
 from evaltool.questions.layout.asked import respondents
 from evaltool.roster import Unit
 from evaltool.rules import Component, Each, Over, Scheme, Trimmed
@@ -54,9 +55,23 @@ def leaf_shares(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: st
         found = card_shares(evaluation, intake, scheme, leaf, component.answer, left)
         return results | {unit: _leaf(answer, cards) for unit, (answer, cards) in found.items()}
     sheets = {evaluator: state for (evaluator, batch), state in states(intake).items() if not batch}
-    answers = answered(evaluation, intake, scheme, leaf, sheets)
+    settled = together(evaluation, intake, scheme, leaf, left, sheets)
+    results |= {
+        unit.id: _settled_at_once(evaluation, scheme, leaf, unit, settled[unit.id])
+        for unit in left
+        if unit.id in settled
+    }
+    left = [unit for unit in left if unit.id not in settled]
+    if not left:
+        return results
+    answers = answered(evaluation, intake, scheme, leaf, sheets, settled)
     days = days_of(intake, scheme, leaf)
     return results | {unit.id: _marked(evaluation, scheme, leaf, unit, answers, sheets, days) for unit in left}
+
+
+def _settled_at_once(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, found: Together) -> Leaf:
+    preset = {} if found.preset is None else {unit.id: found.preset}
+    return Leaf(found.share, "", found.evaluators, _basis(evaluation, scheme, leaf, unit, Answered(preset=preset)))
 
 
 Days = Mapping[str, Mapping[str, str]]
