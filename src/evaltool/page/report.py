@@ -171,7 +171,7 @@ def _about_groups(result: Result, groups: Groups, keys: Keys) -> Iterator[Sectio
     yield _section("distribution", "总分分布", [each for group, _ in groups for each in distribution(group)])
     yield _section("sides", "各部分对照", [each for group, _ in groups for each in sides(group, keys)])
     changes = [each for pair in groups for each in against_last_year(result, *pair, keys)]
-    yield _section("change", "与上年比较", changes)
+    yield _section("change", "与以前年度比较", changes)
 
 
 def _units(groups: Groups, keys: Keys, units: Sequence[Section], before: Sequence[Block]) -> Section:
