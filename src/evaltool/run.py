@@ -58,10 +58,11 @@ class Scored:
     folder: Path
 
 
-def take_in(folder: Path, progress: Progress = lambda _: None) -> TakenIn:
-    """Load the evaluation, take in the inbox, check everything.  Raises `Refused` only for wrong rules."""
+def take_in(folder: Path, progress: Progress = lambda _: None, *, anew: bool = False) -> TakenIn:
+    """Load the evaluation, take in the inbox, check everything.  Raises `Refused` only for wrong rules.  `anew`: read
+    every file, also one that was read before."""
     with locked(folder):
-        return _take_in(folder, progress)
+        return _take_in(folder, progress, anew=anew)
 
 
 def prepare_returns(taken: TakenIn, on: date, progress: Progress = lambda _: None) -> Prepared:
@@ -140,11 +141,12 @@ def score_folder(
     by: str = "",
     progress: Progress = lambda _: None,
     notice: Sequence[str] = (),
+    anew: bool = False,
 ) -> Scored:
     """Score a folder and store the run.  Raises `Refused` with every blocking finding, unless `interim`.  `notice`:
-    texts for the documents as KEY=VALUE, in the place of those of `[notice]`."""
+    texts for the documents as KEY=VALUE, in the place of those of `[notice]`; `anew`: as `take_in` has it."""
     with locked(folder):
-        taken = _worded(_take_in(folder, progress), notice)
+        taken = _worded(_take_in(folder, progress, anew=anew), notice)
         result = _with_gaps(scored(taken, next_number(folder), interim=interim, progress=progress))
         return Scored(result, _store(result, by or operator(), progress))
 
@@ -162,11 +164,11 @@ def _with_gaps(result: Result) -> Result:
     return replace(result, findings=tuple(sorted([*result.findings, *missing(result)])))
 
 
-def _take_in(folder: Path, progress: Progress) -> TakenIn:
+def _take_in(folder: Path, progress: Progress, *, anew: bool = False) -> TakenIn:
     progress("load")
     evaluation, findings = load(folder)
     progress("ingest")
-    intake, wrong = ingest(evaluation)
+    intake, wrong = ingest(evaluation, anew=anew)
     findings += wrong
     progress("validate")
     findings += of_nobody(evaluation.ledger, evaluation.units, evaluation.roster.gone) + unneeded(evaluation)

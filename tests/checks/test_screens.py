@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from evaltool.checks.screens.spread import median, off_the_others
 from evaltool.cli.console import Line
 from evaltool.cli.summary import worth_a_look
 from evaltool.findings import blocking
@@ -290,17 +289,6 @@ def test_a_close_race_says_nothing_about_anybody(tmp_path: Path) -> None:
 
 
 # --- exactness, and through real workbooks ---------------------------------------------------------------------------
-
-
-def test_distance_from_the_others_is_what_leaving_one_out_gives() -> None:
-    """The quick way to the medians of the others agrees with the plain one, ties included."""
-    dice = random.Random(3)
-    for count in range(2, 12):
-        values = {f"L{at}": Fraction(dice.randint(1, 6), 7) for at in range(count)}
-        plain = {
-            who: value - median(other for each, other in values.items() if each != who) for who, value in values.items()
-        }
-        assert off_the_others(values) == plain
 
 
 def test_screens_see_through_real_workbooks(tmp_path: Path) -> None:

@@ -219,6 +219,13 @@ def test_a_read_only_folder_is_said_in_one_clear_line(
     assert "Error" not in said
 
 
+def hears_interruptions(process: subprocess.Popen[bytes]) -> bool:
+    """Whether Ctrl-C reaches a process: while it starts workers it does not."""
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    caught = next(line.split()[1] for line in status.splitlines() if line.startswith("SigCgt"))
+    return bool(int(caught, 16) >> (signal.SIGINT - 1) & 1)
+
+
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for worker processes in /proc")
 def test_an_interruption_while_workers_read_is_quiet(folder: Path) -> None:
     """Ctrl-C reaches every process of the terminal; the program ends with 130 and no traceback."""
@@ -231,9 +238,11 @@ def test_an_interruption_while_workers_read_is_quiet(folder: Path) -> None:
         command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
     ) as process:
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-        while process.poll() is None and len(children.read_text().split()) < 2:
+        while process.poll() is None and (len(children.read_text().split()) < 2 or not hears_interruptions(process)):
             time.sleep(0.005)
-        time.sleep(0.05)
+        for child in children.read_text().split():  # so that nothing is finished before the interruption
+            os.kill(int(child), signal.SIGSTOP)
         os.killpg(process.pid, signal.SIGINT)
+        os.killpg(process.pid, signal.SIGCONT)
         _, said = process.communicate(timeout=60)
     assert (process.returncode, said) == (130, b"")

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from evaltool.evaluation import load
 from evaltool.inbox import workers as reading
+from evaltool.inbox.ingest import ingest
 from evaltool.inbox.proof import Expected
 from evaltool.inbox.workers import Here, Reading, Task, executor, read_all
 from evaltool.questions.layout import forms
@@ -67,6 +69,43 @@ def test_a_dying_worker_costs_no_other_file(case: Case, pool: Executor) -> None:
     """The files of a broken pool are tried one at a time, and all are read."""
     first: Sequence[Task] = case[0][:2]
     assert list(read_all(first, case[1], pool)) == read(case)[:2]
+
+
+class Unstarted(Executor):
+    """Processes that the system refuses to start; `tries`: how often they were asked for."""
+
+    tries = 0
+
+    def __init__(self, *_: object) -> None:
+        Unstarted.tries += 1
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        raise OSError(12, "Cannot allocate memory")
+
+
+def test_workers_that_cannot_start_are_said_once(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without memory or permission for processes every file is read in this one, which is said once; nobody tries to
+    start a process for each file."""
+    here = read(case)
+    monkeypatch.setattr(reading, "SMALL", 0)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    monkeypatch.setattr(reading, "ProcessPoolExecutor", Unstarted)
+    told: list[str] = []
+    assert list(read_all(*case, unable=told.append)) == here
+    assert told == ["[Errno 12] Cannot allocate memory"]
+    assert Unstarted.tries == 2
+
+
+def test_a_note_says_that_no_worker_could_be_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One note among the findings, with the system's reason; it blocks nothing."""
+    folder = make(tmp_path / "e", ROSTER, {"d": RULES}, SETTINGS)
+    return_all(folder, says)
+    monkeypatch.setattr(reading, "SMALL", 0)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    monkeypatch.setattr(reading, "ProcessPoolExecutor", Unstarted)
+    _, findings = ingest(load(folder)[0])
+    said = [one for one in findings if one.code == "WORKERS_UNABLE"]
+    assert [(one.severity, "Cannot allocate memory" in one.message("en")) for one in said] == [("note", True)]
 
 
 def test_the_order_of_files_is_kept_whatever_the_number(case: Case) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from evaltool.cli.console import Console, Line, finding_lines
-from evaltool.cli.program import HERE, Folder, command, existing
+from evaltool.cli.program import HERE, Folder, NoCache, command, existing
 from evaltool.findings import blocking
 
 
@@ -130,12 +130,12 @@ def _revise(say: Console, folder: Path, who: str) -> None:
 
 
 @command(_("Take in what is in inbox/ and say what each file was taken for."))
-def ingest(say: Console, folder: Folder = HERE) -> None:
+def ingest(say: Console, folder: Folder = HERE, no_cache: NoCache = False) -> None:
     from evaltool import run
     from evaltool.cli import summary
 
     with say.progress() as progress:
-        taken = run.take_in(existing(folder), progress)
+        taken = run.take_in(existing(folder), progress, anew=no_cache)
     rows = summary.file_rows(taken.accounts)
     table = summary.file_table(taken.evaluation, taken.accounts)
     say.result({"files": rows}, rows, [table, Line(summary.fate_line(taken.accounts), "bold")])
@@ -156,6 +156,7 @@ def validate(
             show_default=False,
         ),
     ] = None,
+    no_cache: NoCache = False,
 ) -> int:
     from dataclasses import asdict
 
@@ -165,7 +166,7 @@ def validate(
     from evaltool.files import today
 
     with say.progress() as progress:
-        taken = run.take_in(existing(folder), progress)
+        taken = run.take_in(existing(folder), progress, anew=no_cache)
         prepared = None if no_returns else run.prepare_returns(taken, on.date() if on else today(), progress)
     rows = [one.as_row(say.language) for one in taken.findings]
     value = {"findings": rows, "accounts": taken.accounts.as_value(), "returns": prepared and asdict(prepared)}

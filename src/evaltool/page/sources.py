@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from evaltool.evaluation.lines import method_of
 from evaltool.exact import plain
 from evaltool.findings import reading_order
+from evaltool.inbox.tables import in_words
 from evaltool.page.measured import Measured, measured
 from evaltool.points.leaves import evaluator_shares
 from evaltool.questions.forms import FIGURE
@@ -77,10 +78,12 @@ class Sources:
 
 def sources(result: Result, most: int = MOST_MARKS) -> Sources:
     """Everything that the units' pages show of sheets and cards."""
-    cells = _cells(result)
-    whole = cells.height <= most
-    sheets, lines = (_sheets(result, _in_order(cells)), measured(result)) if whole else ({}, {})
-    return Sources(cells.height, whole, sheets, _cards(result), _shares(result), lines)
+    kept = result.intake.kept(_shown())
+    if kept.height > most:
+        return Sources(kept.height, whole=False, cards=_cards(result))
+    cells = in_words(kept.lazy()).select(*_COLUMNS, *_VALUES).collect()
+    sheets, lines = _sheets(result, _in_order(cells)), measured(result)
+    return Sources(kept.height, whole=True, sheets=sheets, cards=_cards(result), shares=_shares(result), lines=lines)
 
 
 def _shares(result: Result) -> dict[Spot, Mapping[str, Fraction]]:
@@ -100,12 +103,12 @@ _COLUMNS = ("unit", "component", "evaluator", "file", "sheet", "class_id", "indi
 _VALUES = ("text", "value", "decimals", "state", "cell", "decision")
 
 
-def _cells(result: Result) -> pl.DataFrame:
+def _shown() -> pl.Expr:
     """Every cell with a mark or a figure about a unit."""
     import polars as pl
 
     wanted = ((pl.col("field") == "mark") | pl.col("field").str.starts_with(FIGURE)) & (pl.col("unit") != "")
-    return result.intake.rows(wanted & (pl.col("state") != "blank")).select(*_COLUMNS, *_VALUES)
+    return wanted & (pl.col("state") != "blank")
 
 
 def _in_order(cells: pl.DataFrame) -> list[tuple[object, ...]]:

@@ -168,7 +168,9 @@ def _repeats(
     """One evaluator's answer over all repeats, or the kind of absence; `days`: when each row of the sheet happened."""
     if state != "counted":
         return state
-    each = component.each
+    each, once = component.each, given.get("")
+    if not each and isinstance(once, Fraction):
+        return once
     if each and each.stages:
         return _stages(component, each, given)
     wanted = each.periods if each else [""]

@@ -21,12 +21,12 @@ def grade(evaluation: Evaluation, standings: Standings, points: PointsTable) -> 
         if one.unit.standing == "ranked":
             groups.setdefault(one.key, []).append(one)
     return tuple(
-        _graded(evaluation, evaluation.classes[one.unit.class_id], one, groups.get(one.key, []), points)
+        graded(evaluation, evaluation.classes[one.unit.class_id], one, groups.get(one.key, []), points)
         for one in standings
     )
 
 
-def _graded(
+def graded(
     evaluation: Evaluation, scheme: Scheme, one: Standing, group: list[Standing], points: PointsTable
 ) -> Standing:
     if not scheme.grades:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from evaltool.inbox.extract.locate import Place, shown
 from evaltool.questions.forms import FormSheet, Table
 from evaltool.reader import Sheet
+from evaltool.reader.cells import Merge
 
 Spot = tuple[int, int]
 
@@ -23,19 +24,23 @@ class _Home(NamedTuple):
     labels: Mapping[Spot, str]
     free: frozenset[Spot]
     places: list[Place]
-    top: int
+    bands: tuple[tuple[int, int], ...]  # the first and the last row of each table
 
 
 def at_home(sheet: Sheet, layout: FormSheet) -> list[Place] | None:
     """The places of the tables of a worksheet that is as it was sent out but for what was filled in; else None."""
     home, cells = _home(_Same(layout)), sheet.cells
-    if not cells.keys() <= home.free or any(merge[2] >= home.top for merge in sheet.merges):
+    if not cells.keys() <= home.free or any(_touches(merge, home.bands) for merge in sheet.merges):
         return None
     for spot, label in home.labels.items():
         cell = cells.get(spot)
         if cell is None or (cell.text if cell.kind == "text" else shown(cell)) != label:
             return None
     return home.places
+
+
+def _touches(merge: Merge, bands: tuple[tuple[int, int], ...]) -> bool:
+    return any(merge[0] <= last and merge[2] >= first for first, last in bands)
 
 
 class _Same:
@@ -61,7 +66,8 @@ def _home(same: _Same) -> _Home:
         labels |= dict(_labels(table))
         width = table.left + len(table.columns)
         free |= {(row, column) for row in range(table.top, table.bottom + 1) for column in range(width)}
-    return _Home(labels, frozenset(free), [_place(table) for table in layout.tables], top - 1)
+    bands = tuple((table.top, table.bottom) for table in layout.tables)
+    return _Home(labels, frozenset(free), [_place(table) for table in layout.tables], bands)
 
 
 def _labels(table: Table) -> Iterator[tuple[Spot, str]]:

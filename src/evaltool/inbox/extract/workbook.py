@@ -162,10 +162,13 @@ def _worksheet(
         problems.append(Problem("SHEET_HIDDEN", sheet.title))
     sheet = corrected(sheet, corrections, problems) if corrections else sheet
     documents = {one.cell: one.document for one in corrections}
-    places = at_home(sheet, layout) or _looked_for(sheet, layout, problems)
-    for each, place in zip(tables, places, strict=True):
+    home = at_home(sheet, layout)
+    for each, place in zip(tables, home or _looked_for(sheet, layout, problems), strict=True):
         if each.table.kind != "cards":
-            _answers(taken, sheet, layout, each, place, documents, EPOCH_1904 if date1904 else EPOCH)
+            merged = merged_cells(sheet, each.table, place) if home is None else {}
+            title = sheet.title if sheet.title != layout.title else None
+            told = _Told(title, documents, as_asked=bool(home and title is None and not documents))
+            _answers(taken, sheet, each, place, merged, told, EPOCH_1904 if date1904 else EPOCH)
         elif any(row is not None for row in place.rows):
             used, found, keyed, run = _cards(sheet, each.table, place, problems)
             taken.cards += [keyed] if twice else []
@@ -197,20 +200,21 @@ def _hidden_together(problems: list[Problem]) -> list[Problem]:
 # --- what was said ---------------------------------------------------------------------------------------------------
 
 
+class _Told(NamedTuple):
+    """What is to be said of the answers of a worksheet: its name if it is another than the form's, the documents of
+    corrections by cell.  `as_asked`: nothing, and all of them stand where they were asked."""
+
+    title: str | None
+    documents: Mapping[str, str]
+    as_asked: bool
+
+
 def _answers(
-    taken: _Taken,
-    sheet: Sheet,
-    layout: FormSheet,
-    each: Numbered,
-    place: Place,
-    documents: Mapping[str, str],
-    epoch: date,
+    taken: _Taken, sheet: Sheet, each: Numbered, place: Place, merged: Merged, told: _Told, epoch: date
 ) -> None:
     """The answers of one table.  A cell's content that stands in many cells is read once for each column."""
-    table = each.table
-    blocked, merged = set(table.blocked), merged_cells(sheet, table, place)
+    table, blocked = each.table, set(each.table.blocked)
     known: list[dict[int, Said]] = [{} for _ in table.columns]
-    title = sheet.title if sheet.title != layout.title else None
     for at, line in enumerate(table.lines):
         row = place.rows[at]
         if row is None:
@@ -218,7 +222,9 @@ def _answers(
         said = _line(taken.problems, sheet, table, (at, row), place.columns, blocked, merged, known, epoch)
         if table.kind == "open" and all(one.state == "blank" for one in said.values()):
             continue
-        unit = _unit(table, line, said)
+        unit = _unit(table, line, said) if table.kind == "open" else line.unit
+        as_asked = told.as_asked and unit == line.unit
+        first = each.position(at, 0)
         for number, one in said.items():
             column, spot = table.columns[number], (row, place.columns[number] or 0)
             if column.kind == "sum":
@@ -227,10 +233,10 @@ def _answers(
             if one.problem:
                 taken.problems.append(_problem(one.problem, sheet, table, line, spot, one.text, unit, column))
             odd = AS_ASKED
-            if title or documents or unit != line.unit or spot != table.spot(at, number):
+            if not as_asked:
                 own = unit if unit != line.unit and not column.unit else None
-                odd = Odd(None, own, title, cell_of(each, at, number, spot), documents.get(address(*spot)))
-            taken.answers.put(each.position(at, number), column, one, odd)
+                odd = Odd(None, own, told.title, cell_of(each, at, number, spot), told.documents.get(address(*spot)))
+            taken.answers.put(first + number, column, one, odd)
 
 
 _BLANK = Said("", state="blank")
@@ -349,11 +355,14 @@ def _sum_differs(
 ) -> list[Problem]:
     """A stated sum that is not what its parts add up to; the parts count."""
     cell = sheet.cells.get(spot)
-    parts = [said[at] for at in table.summed(number) if at in said]
-    if cell is None or cell.number is None or any(one.value is None for one in parts):
+    if cell is None or cell.number is None:
         return []
-    decimals = max((table.columns[at].decimals for at in table.summed(number)), default=0)
-    total = sum((Decimal(one.value or 0) for one in parts), Decimal(0)).scaleb(-decimals)
+    summed = table.summed(number)
+    parts = [said[at].value for at in summed if at in said]
+    if None in parts:
+        return []
+    decimals = max((table.columns[at].decimals for at in summed), default=0)
+    total = Decimal(sum(part or 0 for part in parts)).scaleb(-decimals)
     if cell.number == total:
         return []
     return [
