@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from announced import FRAME, announced, gaps, paragraphs, refused
 from declared_goals import ROSTER, RULES, SETTINGS
+from evaltool import documents
 from evaltool.cli.completing import document_values, recipient_values
-from evaltool.documents.beside_a_run.kinds import KINDS, kind_named
+from evaltool.documents.gaps import STATED, Stated
+from evaltool.documents.kinds import KINDS, NOTICES, Beside, OfRun, notice_named
 from evaltool.findings import Refused
 from evaltool.run import score_folder
 from folders import make
@@ -30,8 +33,8 @@ def folder(tmp_path: Path) -> Path:
 
 def test_kinds_go_by_either_name() -> None:
     """English or Chinese, and the shell completes both."""
-    assert [(kind_named(each.word), kind_named(each.id.upper())) for each in KINDS.values()] == [
-        (each, each) for each in KINDS.values()
+    assert [(notice_named(each.name), notice_named(each.id.upper())) for each in NOTICES.values()] == [
+        (each, each) for each in NOTICES.values()
     ]
     assert document_values("c") == [("correction", "更正通报")]
     assert ("评估通知", "announcement") in document_values("评")
@@ -81,10 +84,10 @@ def test_what_does_not_belong_is_refused_all_at_once(
 def test_the_command_lists_its_kinds_and_says_what_each_needs(folder: Path) -> None:
     """With --list, or without a kind; a name that is none is answered with the nearest."""
     listed = ev("notice", "--list", "--lang", "zh").stdout
-    assert [each for each in KINDS.values() if each.word not in listed or each.id not in listed] == []
+    assert [each for each in NOTICES.values() if each.name not in listed or each.id not in listed] == []
     assert ev("notice", str(folder), "--lang", "zh").stdout == listed
     rows = json.loads(ev("notice", "--list", "--output-format", "json").stdout)["kinds"]
-    assert [row["kind"] for row in rows] == list(KINDS)
+    assert [row["kind"] for row in rows] == list(NOTICES)
     assert all(row["about"] and row["needs"] for row in rows)
     assert "--unit" in next(row["options"] for row in rows if row["kind"] == "review")
     wrong = ev("notice", str(folder), "评估通告", "--lang", "zh")
@@ -114,6 +117,23 @@ def test_what_nobody_states_is_a_gap_with_a_note_for_each(folder: Path) -> None:
     hints = {one.value: one.hint("en") for one in found}
     assert "--telephone, evaluation.toml [notice] telephone" in hints["联系电话"]
     assert "[notice.numbers] announcement" in hints["发文字号"]
+
+
+def test_every_gap_says_where_it_can_be_stated() -> None:
+    """Whatever a writer or the frame leaves open stands in the table of gaps, and nothing else does."""
+    folder = Path(documents.__file__).parent
+    said = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
+    left = set(re.findall(r"""(?:\bgap|stated_day)\((?:[\w.]+, )?['"](\w+)['"]\)""", said))
+    assert left == set(STATED)
+    assert [words for words, each in STATED.items() if each == Stated()] == []
+
+
+def test_no_two_kinds_have_a_name_or_a_place_in_common() -> None:
+    """A template, a file and an option of the command line each mean one kind."""
+    names = [name for each in KINDS.values() for name in (each.id, each.name)]
+    made = [each.makes for each in KINDS.values()]
+    places = [each.path if isinstance(each, OfRun) else each.folder for each in made if not isinstance(each, Beside)]
+    assert (len(names), len(places)) == (len(set(names)), len(set(places)))
 
 
 def test_the_days_of_the_results_are_not_those_of_other_documents(folder: Path) -> None:

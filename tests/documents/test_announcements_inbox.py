@@ -92,11 +92,11 @@ def test_letters_go_to_each_who_misses_something(waiting: Path) -> None:
 def test_several_letters_do_not_fit_into_one_file(waiting: Path, tmp_path: Path) -> None:
     """`--out` is for one document; nothing is written."""
     from evaltool import run
-    from evaltool.documents.beside_a_run.given import checked
-    from evaltool.documents.beside_a_run.kinds import KINDS
+    from evaltool.documents.kinds import NOTICES
+    from evaltool.documents.options import checked
     from evaltool.findings import Refused
 
-    kind = KINDS["reminder"]
+    kind = NOTICES["reminder"]
     with pytest.raises(Refused) as error:
         run.announce(waiting, kind, checked(kind, {"each": True, "on": "2027-03-20"}), tmp_path / "x.docx")
     assert codes(error.value.findings) == ["NOTICE_OUT"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -11,16 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from evaltool.documents.of_a_run import bulletin, check_documents, documents, facts_in, letter, papers, totals_in
-from evaltool.documents.of_a_run.missing import missing
+from evaltool.documents.gaps import gaps_of_run
+from evaltool.documents.of_run import check_documents, papers, written
 from evaltool.documents.official.fields import gaps
+from evaltool.documents.official.forms import Forms
+from evaltool.documents.readback import facts_in, totals_in
 from evaltool.publish import results
 from evaltool.results.result import Result
 from evaltool.roster import Earlier
 from evaltool.rules.settings import Notice, Numbers
 from evaltool.writers.official import Block, Chart, Heading, Official, Table, Text
 from evaltool.writers.word.templates import TemplateError, text_of
-from handmade import RULES, UNITS, Got, decided, parts, result
+from handmade import RULES, UNITS, Got, decided, paper_of, parts, result
 from rawdocx import docx
 
 FOLDER = Path(__file__).parents[2] / "templates" / "notices"
@@ -29,7 +31,16 @@ MOVED = Got("0", 0, "0", "moved", "无人评估，权重转到市长")
 
 
 def letter_of(made: Result, unit: str = "白山区") -> Official:
-    return letter(made, unit)
+    return paper_of(made, "letter", unit)
+
+
+def documents(made: Result, templates: Mapping[str, bytes] = TEMPLATES) -> dict[str, bytes]:
+    """The written files by their paths."""
+    return written(made, Forms(templates))
+
+
+def bulletin(made: Result) -> Official:
+    return paper_of(made, "bulletin")
 
 
 def table_of(paper: Official, head: str = "") -> Table:
@@ -130,7 +141,7 @@ def test_missing_texts_are_marked_gaps() -> None:
     numbers = Numbers(letter="某函〔2027〕9号")
     made = result(notice=Notice(signatory="某市委员会", date=date(2027, 4, 1), numbers=numbers))
     assert gaps(letter_of(made)) == []
-    files = documents(made, TEMPLATES)
+    files = documents(made)
     found = [next(text for text in text_of(data) if "某函" in text) for path, data in files.items() if "反馈书" in path]
     assert found == ["\t某函〔2027〕9号", "\t某函〔2027〕10号", "\t某函〔2027〕11号"]
 
@@ -267,10 +278,6 @@ STATED = Notice(
 )
 
 
-def paper_of(made: Result, kind: str) -> Official:
-    return next(each for each in papers(made) if each.kind == kind).make()
-
-
 def with_earlier(made: Result, years: dict[str, tuple[str, int, str]], year: int = 2025) -> Result:
     """The result with a year before it: unit -> total, rank, grade."""
     rows = tuple(Earlier(year, unit, Fraction(total), rank, grade) for unit, (total, rank, grade) in years.items())
@@ -302,13 +309,13 @@ def test_who_is_commended_stands_in_the_decision() -> None:
     assert words(section(decision, "一等奖（1个）")) == "清河县"
     assert words(section(decision, "评为“优秀”，通报表彰（1个）")).startswith("清河县\n希望受表彰的单位")
     nobody = result({"临江县": UNITS["临江县"]})
-    assert "commendation" not in {each.kind for each in papers(nobody)}
+    assert "commendation" not in {each.kind.id for each in papers(nobody)}
 
 
 def test_rectification_goes_to_whom_the_rules_name() -> None:
     """The rules' consequences decide; what else a grade entails is told; the letters have numbers of their own."""
     made = with_earlier(result(rules=RULES + CONSEQUENCES, notice=STATED), {"白山区": ("85", 2, "良好")})
-    own = [each for each in papers(made) if each.kind == "rectification"]
+    own = [each for each in papers(made) if each.kind.id == "rectification"]
     assert [each.path for each in own] == ["internal/notices/限期整改通知书/02-白山区.docx"]
     paper = own[0].make()
     assert (paper.number, paper.recipients) == ("某函〔2027〕70号", "白山区")
@@ -323,12 +330,12 @@ def test_a_bad_grade_alone_is_no_ground_for_an_order() -> None:
     """Where the rules state no consequence nobody has to rectify, whatever the grade."""
     made = result()
     assert made.standings[-1].grade == "较差"
-    assert not [each for each in papers(made) if each.kind == "rectification"]
+    assert not [each for each in papers(made) if each.kind.id == "rectification"]
 
 
 def test_an_interim_result_decides_nothing() -> None:
     """It has a bulletin and letters; nothing is posted, nobody is commended or made to rectify."""
-    assert {each.kind for each in papers(result(interim=True))} == {"bulletin", "letter"}
+    assert {each.kind.id for each in papers(result(interim=True))} == {"bulletin", "letter"}
 
 
 def test_the_reports_charts_have_the_tables_figures() -> None:
@@ -372,13 +379,13 @@ def test_a_letter_with_many_components_shows_the_upper_levels() -> None:
 
 def test_what_is_missing_is_one_note_for_each_key() -> None:
     """Not one for each letter; the note names the key and the documents, and a complete [notice] makes none."""
-    found = {each.cell: dict(each.args)["documents"] for each in missing(result())}
+    found = {each.cell: dict(each.args)["documents"] for each in gaps_of_run(result())}
     assert found["notice.date"] == "结果通报、评估报告、表彰决定、反馈书"
     assert found["notice.numbers.letter"] == "反馈书"
     assert found["notice.posted_from"] == "结果公示"
-    assert {each.code for each in missing(result())} == {"NOTICE_GAP"}
-    assert len(missing(result())) == len(found)
-    assert missing(result(notice=STATED)) == []
+    assert {each.code for each in gaps_of_run(result())} == {"NOTICE_GAP"}
+    assert len(gaps_of_run(result())) == len(found)
+    assert gaps_of_run(result(notice=STATED)) == []
 
 
 # --- the files ----------------------------------------------------------------------------------------
@@ -387,7 +394,7 @@ def test_what_is_missing_is_one_note_for_each_key() -> None:
 def test_files_agree_with_the_standings() -> None:
     """Law 9: bulletin and letters are read back; rank, total and grade are those of the standings."""
     made = result(rules=RULES + CONSEQUENCES, unranked=["临江县"])
-    files = documents(made, TEMPLATES)
+    files = documents(made)
     assert list(files) == [
         *(f"public/{name}.docx" for name in ("结果通报", "结果公示", "评估报告", "表彰决定")),
         *(f"public/反馈书/{name}.docx" for name in ("01-清河县", "02-白山区", "03-临江县")),
@@ -402,7 +409,7 @@ def test_files_agree_with_the_standings() -> None:
 def test_documents_say_what_results_json_says() -> None:
     """Law 9: whoever reads a document and whoever reads the machine file learn the same total, rank and grade."""
     made = result(rules=RULES + CONSEQUENCES, unranked=["临江县"])
-    files = documents(made, TEMPLATES)
+    files = documents(made)
     letters = {path: facts_in(data) for path, data in files.items() if "反馈书" in path}
     for unit in results(made)["units"]:
         rank = "不排名" if unit["rank"] is None else str(unit["rank"])
@@ -418,7 +425,7 @@ def test_documents_say_what_results_json_says() -> None:
 def test_disagreement_is_named() -> None:
     """A file that says something else, or is not there, is named with its unit."""
     made = result()
-    other = documents(result({**UNITS, "白山区": parts("18", "17", "8.5", "27.04", "17")}), TEMPLATES)
+    other = documents(result({**UNITS, "白山区": parts("18", "17", "8.5", "27.04", "17")}))
     named = ("结果通报", "结果公示", "评估报告", "反馈书/02-白山区")
     assert check_documents(made, other) == [f"public/{name}.docx: 白山区" for name in named]
     for gone, unit in (("public/反馈书/03-临江县.docx", "临江县"), ("public/表彰决定.docx", "清河县")):
@@ -429,9 +436,9 @@ def test_disagreement_is_named() -> None:
 def test_same_result_gives_the_same_bytes() -> None:
     """Law 5, for every kind of document, charts and their workbooks included."""
     made = result(rules=RULES + CONSEQUENCES, notice=STATED)
-    first = documents(made, TEMPLATES)
+    first = documents(made)
     assert any(b"word/charts/chart1.xml" in data for data in first.values())
-    assert documents(made, TEMPLATES) == first
+    assert documents(made) == first
 
 
 def test_an_office_may_word_its_letters_itself() -> None:
@@ -445,14 +452,14 @@ def test_an_office_may_word_its_letters_itself() -> None:
 
 def test_file_names_are_safe() -> None:
     """A unit's name with reserved signs still makes a file name for every system."""
-    files = documents(result({"甲/乙:县": UNITS["清河县"]}), TEMPLATES)
+    files = documents(result({"甲/乙:县": UNITS["清河县"]}))
     assert "public/反馈书/01-甲_乙_县.docx" in files
 
 
 def test_markup_in_a_name_stays_text() -> None:
     """Law 10: a unit's name is text in the document, whatever it looks like."""
     made = result({"<w:p>&{{ x }}": UNITS["清河县"]})
-    files = documents(made, TEMPLATES)
+    files = documents(made)
     assert check_documents(made, files) == []
 
 
@@ -460,6 +467,6 @@ def test_confidential_marks_are_in_no_public_file() -> None:
     """Law 11: neither the mayor's nor a vice-mayor's points, nor the mark they came from, stand in any document."""
     for units in (UNITS, {**UNITS, "白山区": {**UNITS["白山区"], "mayor": Got("44.87", 1, "50"), "vice": MOVED}}):
         made = result(units, waived=True, ledger=(decided("waiver", evaluator="V"),))
-        text = "\n".join("\n".join(text_of(data)) for data in documents(made, TEMPLATES).values())
+        text = "\n".join("\n".join(text_of(data)) for data in documents(made).values())
         for secret in ("28.77", "19.11", "27.03", "24.41", "44.87", "王某", "李某"):
             assert secret not in text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import tomllib
 import zipfile
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,9 +15,11 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
-from evaltool.documents.official.drafts import draft
+from evaltool.documents.content import Content
+from evaltool.documents.kinds import KINDS
 from evaltool.documents.official.fields import fields, gaps, mark_size, numeral, sign_indents
 from evaltool.documents.official.forms import Forms
+from evaltool.documents.official.frame import framed
 from evaltool.documents.official.room import room
 from evaltool.documents.official.titles import span, title_lines
 from evaltool.documents.texts import stated
@@ -42,8 +45,11 @@ FULL = Notice(
 BODY = (Text("现将结果通报如下。"), Heading("结果"), Text("特此通报。"))
 
 
-def paper(notice: Notice = FULL, kind: str = "bulletin", *body: Block, **more: Any) -> Official:
-    return draft(SETTINGS, notice, kind, ["关于结果的通报"], body or BODY, **more)
+def paper(
+    notice: Notice = FULL, kind: str = "bulletin", *body: Block, code: str = "", nth: int = 0, **more: Any
+) -> Official:
+    made = framed(KINDS[kind], SETTINGS, notice, Content(["关于结果的通报"], body or BODY, **more), nth)
+    return replace(made, code=code)
 
 
 def written(made: Official) -> list[str]:

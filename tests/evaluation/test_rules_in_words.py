@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from evaltool.evaluation.in_words.methods import scoring
 from evaltool.findings import Language
 from evaltool.rules import Head, Scheme
-from evaltool.rules.methods import Parameters, Rank, Target
-from evaltool.rules.scheme import Places
+from evaltool.rules.methods import Method, Places, Rank, Target
 
 
-def said(language: Language, answer: Parameters, points: list[Decimal] | None = None) -> str:
+def said(language: Language, answer: Method, points: list[Decimal] | None = None) -> str:
     head = Head.model_validate({"id": "c", "name": "县区", "total": 100, "groups": [{"id": "g", "name": "全部"}]})
     scheme = Scheme(head, {}, places={"list": Places(points=points or [])})
-    return scoring(language, answer, scheme, "20")
+    return answer.in_words(language, scheme, "20")
 
 
 def test_a_list_of_places_says_what_comes_after_its_end() -> None:

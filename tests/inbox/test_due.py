@@ -8,14 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from announced import announced, paragraphs
 from evaltool import run
 from evaltool.cli.console import Block, Line
+from evaltool.cli.summary import checking
 from evaltool.cli.wallcalendar import calendar
 from evaltool.evaluation import load
 from evaltool.findings import Refused
 from evaltool.inbox.due import Due, Missing, due, within
 from folders import decide, make, return_all
-from small_city import DEADLINES, LEDGER, ROSTER, RULES, SETTINGS, says, settings
+from small_city import DEADLINES, LEDGER, ROSTER, RULES, SETTINGS, again, says, settings
 from terminal import ev
 
 
@@ -28,8 +30,7 @@ def folder(tmp_path: Path) -> Path:
 
 def asked(folder: Path, on: str) -> list[Due]:
     taken = run.take_in(folder)
-    refused = {(one.evaluator, one.batch, one.entry) for one in taken.accounts.files if one.became == "rejected"}
-    return due(taken.evaluation, taken.accounts.sheets, refused, date.fromisoformat(on))
+    return due(taken.evaluation, taken.intake, date.fromisoformat(on))
 
 
 def test_dates_stand_in_order_with_the_days_left(folder: Path) -> None:
@@ -132,3 +133,65 @@ def test_a_misspelt_key_of_a_deadline_is_named(tmp_path: Path) -> None:
     with pytest.raises(Refused) as refused:
         load(make(tmp_path / "city", ROSTER, {"d": RULES}, SETTINGS + DEADLINES.replace("strict", "strikt")))
     assert [(one.code, one.cell) for one in refused.value.findings] == [("RULES_KEY_UNKNOWN", "deadline[1].strikt")]
+
+
+# --- everybody says the same ------------------------------------------------------------------------------------------
+
+MEETINGS = {"座谈会": ("1", "2027-02-20"), "全委会": ("2", "2027-03-30")}
+DAYS = [
+    ("2027-02-18", [], ["座谈会", "全委会"]),
+    ("2027-02-20", [], ["座谈会", "全委会"]),
+    ("2027-02-21", ["座谈会"], ["全委会"]),
+    ("2027-04-02", ["座谈会", "全委会"], []),
+]
+
+
+@pytest.mark.parametrize(("on", "missing", "to_come"), DAYS)
+def test_everybody_who_says_who_is_missing_says_the_same(
+    tmp_path: Path, on: str, missing: list[str], to_come: list[str]
+) -> None:
+    """Cards of two meetings have not come: the calendar, the terminal, the list of reminders and the notice name those
+    whose day has passed, with that day, and nobody before it."""
+    batches = "".join(f"V1,{batch},{name},{day},6\n" for name, (batch, day) in MEETINGS.items())
+    roster = ROSTER | {"批次": "评估主体,批次,会议,日期,评价卡数\n" + batches}
+    folder = make(tmp_path / "city", roster, {"d": RULES}, settings())
+    return_all(folder, says)
+    for path in (folder / "inbox").glob("V1*"):
+        path.unlink()
+    taken, day = run.take_in(folder), date.fromisoformat(on)
+    expected = [MEETINGS[name][0] for name in missing]
+    found = due(taken.evaluation, taken.intake, day)
+    assert [who.batch for one in found if one.kind == "batch" for who in one.missing] == expected
+    (everything,) = (one for one in found if one.what == "全部报送")
+    assert (sorted(who.batch for who in everything.missing), everything.to_come) == (expected, len(to_come))
+    (accounts,) = (part for part in checking(taken, day) if isinstance(part, Block))
+    said = dict(accounts.lines)
+    assert said.get("missing: 群众", "") == ", ".join(f"群众代表 / {batch}" for batch in expected)
+    assert said.get("missing: 群众 (meeting to come)", "").count("群众代表") == len(to_come)
+    prepared = run.prepare_returns(taken, day)
+    made, _ = announced(folder, "reminder", on=on)
+    assert (bool(prepared.reminders), len(made)) == (bool(missing), len(missing[:1]))
+    if missing:
+        reminders = (folder / "returns" / prepared.reminders).read_text("utf-8-sig")
+        later = f"；另有会议尚未召开的评价卡 {len(to_come)} 份" if to_come else ""
+        assert f"尚缺 {len(missing)} 份{later}。" in reminders
+        notice = "".join(paragraphs(made[0].file.path))
+        for name in missing:
+            last = date.fromisoformat(MEETINGS[name][1])
+            passed = (day - last).days
+            assert f"期限 {last}（{name}），已逾期 {passed} 天" in reminders
+            assert f"评价卡（{name}）{last.year}年{last.month}月{last.day}日\n逾期{passed}天" in notice
+        assert [name for name in to_come if name in reminders + notice] == []
+
+
+def test_cards_that_came_before_the_meeting_and_cannot_be_used_are_missing(folder: Path) -> None:
+    """Who sent something has to mend it, whenever the meeting is."""
+    return_all(folder, says)
+    (spoilt,) = (folder / "inbox").glob("V1*")
+    again(folder, "V1", "又一份.xlsx", lambda form, spot: None)
+    assert spoilt.exists()
+    taken = run.take_in(folder)
+    (meeting,) = (one for one in due(taken.evaluation, taken.intake, date(2027, 2, 1)) if one.kind == "batch")
+    assert [(who.name, who.refused) for who in meeting.missing] == [("群众代表", True)]
+    reminders = run.prepare_returns(taken, date(2027, 2, 1)).reminders
+    assert "期限 2027-02-20（座谈会），还有 19 天" in (folder / "returns" / reminders).read_text("utf-8-sig")

@@ -20,6 +20,7 @@ from evaltool.returns import write_returns
 from evaltool.run import scored, take_in
 from filling import Spot
 from folders import filled, make, return_all
+from handmade import paper_of
 
 
 def city(path: Path, lines: Iterable[str] = (), rules: str = RULES, settings: str = SETTINGS) -> Path:
@@ -239,16 +240,14 @@ def test_revoking_what_the_unit_did_not_get_is_said(tmp_path: Path) -> None:
 
 def test_what_was_revoked_stands_in_letter_bulletin_and_workbook(tmp_path: Path) -> None:
     """With the document, and an objection that was rejected stands in the letter and the workbook."""
-    from evaltool.documents.of_a_run.bulletin import bulletin
-    from evaltool.documents.of_a_run.letter import letter
     from evaltool.workbook.ranked import ranked_book
 
     lines = [line("撤销奖项", 单位="A", 评估内容="一等奖"), line("异议驳回", document="7号", 单位="A")]
     made = result(city(tmp_path, lines))
-    notes = str(letter(made, "A").body)
+    notes = str(paper_of(made, "letter", "A").body)
     assert "依据1号，撤销所获“一等奖”，名额空缺" in notes
     assert "所提异议经研究不予采纳（7号）" in notes
-    assert "撤销甲局“一等奖”" in str(bulletin(made))
+    assert "撤销甲局“一等奖”" in str(paper_of(made, "bulletin"))
     tabs = {tab.title: [str(cell.value) for cell in tab.cells.values()] for tab in ranked_book(made).tabs}
     assert any("撤销一等奖（1号）" in text for text in tabs["总览"])
     assert {"撤销奖项", "异议驳回", "甲局", "一等奖", "7号"} <= set(tabs["决定"])
@@ -265,7 +264,6 @@ def target(indicator: str, before: str, after: str, date: str = "2026-09-01", **
 
 def test_changed_targets_rebalance_and_are_what_is_asked(tmp_path: Path) -> None:
     """6 and 4 become 5 and 5; the sheet asks for up to 5, the old points stand in letter and workbook."""
-    from evaltool.documents.of_a_run.letter import letter
     from evaltool.workbook.ranked import ranked_book
 
     made = result(city(tmp_path, [target("A1", "6", "5"), target("A目标2", "4", "5")]))
@@ -273,8 +271,8 @@ def test_changed_targets_rebalance_and_are_what_is_asked(tmp_path: Path) -> None
     assert [row.full for row in made.evaluation.indicators("d", "goals", "A")] == [5, 5]
     assert [row.full for row in made.evaluation.indicators("d", "goals", "B")] == [6, 4]
     said = "工作目标“A目标1”的预赋分值自2026-09-15起由6分调整为5分（1号）"
-    assert said in str(letter(made, "A").body)
-    assert said not in str(letter(made, "B").body)
+    assert said in str(paper_of(made, "letter", "A").body)
+    assert said not in str(paper_of(made, "letter", "B").body)
     assert any(said in str(cell.value) for cell in ranked_book(made).tabs[0].cells.values())
 
 

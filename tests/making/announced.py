@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from evaltool import run
-from evaltool.documents.beside_a_run import Announced
-from evaltool.documents.beside_a_run.given import checked
-from evaltool.documents.beside_a_run.kinds import KINDS
+from evaltool.documents.beside import Announced
+from evaltool.documents.kinds import NOTICES
+from evaltool.documents.options import checked
 from evaltool.findings import Finding, Refused
 from evaltool.writers.word.templates import text_of
 
@@ -17,7 +17,7 @@ FRAME = {"signatory": "某市绩效评估委员会", "date": "2027-05-08", "tele
 
 def announced(folder: Path, kind: str, **given: Any) -> tuple[list[Announced], list[Finding]]:
     """What the command writes and says; texts as they are typed."""
-    return run.announce(folder, KINDS[kind], checked(KINDS[kind], given))
+    return run.announce(folder, NOTICES[kind], checked(NOTICES[kind], given))
 
 
 def written(folder: Path, kind: str, **given: Any) -> list[str]:

@@ -23,6 +23,7 @@ from evaltool.results.result import Result
 from evaltool.roster import Evaluator, Roster, Unit
 from evaltool.rules import Scheme, read_scheme
 from evaltool.rules.settings import Notice, Settings
+from evaltool.writers.official import Official
 
 RULES = """
 format = 1
@@ -202,3 +203,11 @@ def result(
 
 def decided(kind: str, unit: str = "", after: str = "", evaluator: str = "") -> Decision:
     return Decision(kind, "某绩委〔2027〕1号", "2027-04-01", "理由", unit=unit, evaluator=evaluator, after=after)
+
+
+def paper_of(made: Result, kind: str, unit: str = "") -> Official:
+    """The document of a kind; one unit's letter."""
+    from evaltool.documents.of_run import papers
+
+    own = [each for each in papers(made) if each.kind.id == kind]
+    return next(each for each in own if not unit or each.about[0].unit.id == unit).make()

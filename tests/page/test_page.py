@@ -16,12 +16,12 @@ import pytest
 
 from evaltool.page import INTERNAL, PUBLIC, check_pages, pages, said_in
 from evaltool.page.measured import measured
-from evaltool.page.readback import in_section
 from evaltool.page.sources import sources
 from evaltool.results.result import Result
 from evaltool.rules.settings import Notice
 from evaltool.run import score_folder, scored, take_in
 from evaltool.views.comparison import compared
+from evaltool.views.printed import in_facts
 from filled_years import returned
 from folders import bundled_settings, make, return_all
 from handmade import RULES, UNITS, Got, decided, parts, result
@@ -59,7 +59,7 @@ def test_pages_of_a_run_say_what_results_json_says(run: Path) -> None:
         said = said_in((run / name).read_bytes())
         wanted = [(each["name"], (str(each["rank"] or "不排名"), each["total"], each["grade"])) for each in units]
         assert list(said.rankings.values()) == wanted
-        assert [in_section(said.sections[key]) for key in said.rankings] == [found for _, found in wanted]
+        assert [in_facts(said.sections[key]) for key in said.rankings] == [found for _, found in wanted]
 
 
 def test_a_page_that_says_something_else_is_named() -> None:

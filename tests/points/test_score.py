@@ -366,6 +366,16 @@ def test_a_component_rounds_first_only_where_the_rules_say_so(tmp_path: Path) ->
     assert points["A", ""].points == Fraction("83.4")
 
 
+def test_nothing_is_a_mark_too(tmp_path: Path) -> None:
+    """0 counts beside other marks, and a unit that everybody gives 0 has 0 points, not none."""
+
+    def say(form: Form, spot: Spot) -> object:
+        return "0" if spot.unit == "A" else {"H1": "0", "H2": "90"}[form.evaluator]
+
+    points, _ = scored(tmp_path, ABSTAINING, {"评估主体": "编号,名称,角色\nH1,甲,high\nH2,乙,high\n"}, say)
+    assert [points[unit, ""].points for unit in ("A", "B")] == [0, 45]
+
+
 def test_what_is_not_there_yet_stays_pending_and_the_rest_is_scored(tmp_path: Path) -> None:
     """For an interim result: no points, and the total adds up what there is."""
     roster = {**LEADER_ROSTER, "评估主体": LEADER_ROSTER["评估主体"].replace("L1,丙", "L1,丙缺席")}

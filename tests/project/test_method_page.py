@@ -15,7 +15,7 @@ import pytest
 from pydantic import BeforeValidator, TypeAdapter
 
 from evaltool.rules import Places
-from evaltool.rules.methods import METHODS, Facts, Parameters, name_of
+from evaltool.rules.methods import METHODS, Facts, Method, name_of
 from evaltool.rules.scheme import _as_parameters
 
 ROOT = Path(__file__).parents[2]
@@ -39,17 +39,17 @@ def _examples() -> list[tuple[str, Any]]:
 def test_every_example_comes_out_as_it_is_printed(name: str, example: Any) -> None:
     """The rule is read as rules are, the figure scored by the method itself: exactly the printed share."""
     written = tomllib.loads(f"answer = {example.rule}", parse_float=Decimal)["answer"]
-    answer = TypeAdapter(Annotated[Parameters, BeforeValidator(_as_parameters)]).validate_python(written)
+    answer = TypeAdapter(Annotated[Method, BeforeValidator(_as_parameters)]).validate_python(written)
     known = {key: Fraction(value) for key, value in example.facts.items() if key != "others"}
     others = tuple(Fraction(each) for each in example.facts.get("others", "").split())
     facts = Facts(scale=SCALE, places=PLACES.share, others=others, **known)  # type: ignore[arg-type]
     said = example.said if example.said in SCALE else Fraction(example.said)
     assert name_of(answer) == name
-    assert METHODS[name].share(answer, said, facts) == Fraction(example.share)
+    assert answer.share(said, facts) == Fraction(example.share)
 
 
 def test_every_method_and_parameter_is_on_the_page(page: ModuleType) -> None:
     """A new method or parameter without words is noticed here, and so are words without one."""
     assert page.ABOUT.keys() == METHODS.keys()
     for name, method in METHODS.items():
-        assert page.ABOUT[name].parameters.keys() == method.parameters.model_fields.keys()
+        assert page.ABOUT[name].parameters.keys() == method.model_fields.keys()

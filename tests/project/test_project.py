@@ -163,7 +163,7 @@ def test_the_map_names_every_folder() -> None:
 
 def test_packages_are_looked_into() -> None:
     """What stands in a package is known by its dotted name, and what it imports is seen."""
-    assert {"reader", "reader.container", "rules.scheme", "documents.of_a_run.letter"} <= MODULES.keys()
+    assert {"reader", "reader.container", "rules.scheme", "documents.letter"} <= MODULES.keys()
     assert {"rules.outcomes", "rules.methods"} <= own("rules.scheme")
     assert {"rules", "findings"} <= own("evaluation.checks.references")
 

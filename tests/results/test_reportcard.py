@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from evaltool.documents.of_a_run import bulletin, letter
 from evaltool.results.reportcard import GroupCard, UnitCard, as_value, report_cards
 from evaltool.results.result import Result
 from evaltool.roster import Earlier
 from evaltool.views.comparison import compared
 from evaltool.views.history import against_earlier, changes
 from evaltool.workbook.ranked import ranked_book
-from handmade import RULES, parts, result
+from handmade import RULES, paper_of, parts, result
 
 ZONES = """
 [[zone]]
@@ -96,8 +95,8 @@ def test_the_earlier_result_is_that_of_the_last_year_before_this_one() -> None:
     card = units["清河县"]
     assert (card.since, card.gained, card.climbed, card.running) == (2024, Fraction("2.39"), 1, 1)
     assert "比2024年度\n增减" in {cell.value for tab in ranked_book(made).tabs for cell in tab.cells.values()}
-    assert "与2024年度相比，总分提高2.39分，名次由第2名升至第1名" in str(letter(made, "清河县"))
-    assert "与2024年度可比的单位1个" in str(bulletin(made))
+    assert "与2024年度相比，总分提高2.39分，名次由第2名升至第1名" in str(paper_of(made, "letter", "清河县"))
+    assert "与2024年度可比的单位1个" in str(paper_of(made, "bulletin"))
     (group,) = [compared(made, "c", "g")]
     table = against_earlier(group, changes(made, group))
     assert [column.header for column in table.columns][1:3] == ["2024年度总分", "本年度总分"]
@@ -110,7 +109,7 @@ def test_earlier_results_of_different_years_stand_with_their_years() -> None:
     (group,) = [compared(made, "c", "g")]
     table = against_earlier(group, changes(made, group))
     assert [row[:3] for row in table.texts()] == [("清河县", "2025", "90.00"), ("白山区", "2024", "87.53")]
-    assert "与上次评估可比的单位2个" in str(bulletin(made))
+    assert "与上次评估可比的单位2个" in str(paper_of(made, "bulletin"))
 
 
 def test_everybody_says_the_same_of_who_is_above_the_mean() -> None:
@@ -119,10 +118,10 @@ def test_everybody_says_the_same_of_who_is_above_the_mean() -> None:
     made = result(alike)
     group, units = cards(made)
     assert (group.above, units["清河县"].above_mean, units["白山区"].above_mean) == (1, True, False)
-    assert "平均80.01分，1个单位高于平均" in str(bulletin(made))
-    assert "总分低于同组平均分的1个单位" in str(bulletin(made))
-    assert "平均80.01分，略高于平均" in str(letter(made, "清河县"))
-    assert "平均80.01分，低于平均0.01分" in str(letter(made, "白山区"))
+    assert "平均80.01分，1个单位高于平均" in str(paper_of(made, "bulletin"))
+    assert "总分低于同组平均分的1个单位" in str(paper_of(made, "bulletin"))
+    assert "平均80.01分，略高于平均" in str(paper_of(made, "letter", "清河县"))
+    assert "平均80.01分，低于平均0.01分" in str(paper_of(made, "letter", "白山区"))
 
 
 def test_who_is_above_the_mean() -> None:

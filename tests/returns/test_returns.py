@@ -16,7 +16,7 @@ from evaltool.findings import Finding
 from evaltool.questions.forms import RETURN_SHEET, Form
 from evaltool.questions.layout import forms
 from evaltool.returns import Prepared, write_returns
-from evaltool.returns.typed import typed
+from evaltool.returns.refill import refill
 from evaltool.run import TakenIn, take_in
 from filling import fill
 from folders import Changes, change, decide, filled, make, return_all
@@ -315,7 +315,7 @@ def test_typed_gives_back_what_was_filled_in(folder: Path) -> None:
     from evaltool.writers.saving import to_bytes
 
     given: dict[tuple[str, str], object] = {(WORK, "C7"): Decimal(90), (WORK, "C8"): "弃权", (WORK, "C9"): "８８分"}
-    said = typed(form, fill(form, to_bytes(book(form)), given))
+    said = refill(form, fill(form, to_bytes(book(form)), given))
     assert said.filled == {(WORK, "C7"): Decimal(90), (WORK, "C8"): "弃权", (WORK, "C9"): Decimal(88)}
     assert said.unread == set()
 

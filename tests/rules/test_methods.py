@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -10,20 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaltool.rules.methods import METHODS, Compare, Deduct, Facts, Growth, Target, name_of
-from evaltool.rules.methods.figures import REASONS
+from evaltool.rules.expressions import Expr, constant, value_of
+from evaltool.rules.methods import Compare, Deduct, Facts, Growth, Target
 
 Measured = Target | Compare | Growth | Deduct
 
 
 def share(answer: Measured, figure: str | Fraction, facts: Facts) -> Fraction | None:
-    return METHODS[name_of(answer)].share(answer, Fraction(figure), facts)
+    return answer.share(Fraction(figure), facts)
 
 
 def why(answer: Measured, figure: str | Fraction, facts: Facts) -> str:
-    outside = METHODS[name_of(answer)].outside
-    assert outside is not None
-    return outside(answer, Fraction(figure), facts)
+    return answer.outside(Fraction(figure), facts)
 
 
 def rows(text: str) -> list[list[str]]:
@@ -216,7 +215,7 @@ def test_deductions_from_full_marks(keys: str, figure: str, expected: str) -> No
 def test_a_figure_outside_the_domain_says_why(answer: Measured, facts: Facts, reason: str) -> None:
     """Where there is no share, there is a reason with words in both languages; -1 is in no method's favour here."""
     assert why(answer, Fraction(-1), facts) == reason
-    assert all(REASONS[reason])
+    assert all(answer.reasons[reason])
 
 
 # --- laws ------------------------------------------------------------------------------------------------------------
@@ -264,7 +263,23 @@ def test_a_share_lies_between_nothing_and_full_marks(answer: Measured, facts: Fa
     """With a cap of 100 no figure has more than full marks or less than nothing; None has a reason, others none."""
     found = share(answer, figure, facts)
     assert found is None or 0 <= found <= 1
-    assert (found is None) == (why(answer, figure, facts) in REASONS)
+    assert (found is None) == (why(answer, figure, facts) in answer.reasons)
+
+
+@given(METHOD, FACTS, FIGURES)
+def test_an_expression_comes_to_the_share(answer: Measured, facts: Facts, figure: Fraction) -> None:
+    """Formulas and calculations are made by the function that scores: the value beside them is the share, and every
+    parameter that they look at has a name in the workbook."""
+    found, asked = share(answer, figure, facts), set[str]()
+
+    def parameter(name: str, value: Decimal) -> Expr:
+        asked.add(name)
+        return constant(Fraction(value))
+
+    if found is not None:
+        made = answer.made(constant(figure), replace(facts.told(figure), parameter=parameter))
+        assert value_of(made) == found
+        assert asked <= answer.cells.keys()
 
 
 @given(st.one_of(TARGETS, COMPARISONS, GROWTHS), FACTS, FIGURES, POSITIVE)

@@ -7,7 +7,6 @@ from decimal import Decimal
 from fractions import Fraction
 
 from evaltool.cli import console
-from evaltool.documents.of_a_run import bulletin
 from evaltool.documents.tables import in_document
 from evaltool.names import meant
 from evaltool.page.contents import Cell as OnPage
@@ -22,7 +21,7 @@ from evaltool.workbook.parts import Frame, stacked
 from evaltool.workbook.tables import block
 from evaltool.writers.book import Cell
 from evaltool.writers.widths import lines, measure, widest
-from handmade import RULES, decided, result
+from handmade import RULES, decided, paper_of, result
 
 SMALL = table(
     "两个单位",
@@ -145,7 +144,7 @@ def test_a_tie_by_change_is_told_as_one() -> None:
     )
     evaluation = replace(made.evaluation, roster=replace(made.evaluation.roster, earlier=earlier))
     standings, _ = rank(evaluation, made.points)
-    told = str(bulletin(replace(made, evaluation=evaluation, standings=standings)))
+    told = str(paper_of(replace(made, evaluation=evaluation, standings=standings), "bulletin"))
     assert "清河县、白山区总分增减相同，名次并列第1。" in told
 
 

@@ -19,10 +19,10 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from evaltool.findings import Refused
 from evaltool.points.score import Point
 from evaltool.results.result import Result
-from evaltool.rules.methods import METHODS
+from evaltool.rules.combining import trimmed
+from evaltool.rules.expressions import Expr, Range, Written, rounded
 from evaltool.run import TakenIn, scored, take_in
-from evaltool.workbook.expressions import LONGEST, STATED, Expr, Range, cell, rounded, trimmed, trimmed_list
-from evaltool.workbook.methodformulas import FORMULAS, PARAMETER_WORDS
+from evaltool.workbook.formulas import LONGEST, STATED, cell
 from evaltool.workbook.ranked import ranked_book
 from evaltool.writers.book import Cell, Formula
 from evaltool.writers.saving import to_bytes
@@ -263,12 +263,6 @@ def test_many_generated_evaluations_recalculate(case: Case) -> None:
 # --- formulas --------------------------------------------------------------------------------------------------------
 
 
-def test_every_method_has_its_formula() -> None:
-    """A method that can be written in the rules can be recalculated, and its figures have names in the tab."""
-    assert set(FORMULAS) == set(METHODS)
-    assert all(PARAMETER_WORDS.values())
-
-
 def test_what_has_no_formula_is_said_and_counted() -> None:
     """Points whose marks are not there stand as values in a colour of their own, and the overview says how many."""
     book = ranked_book(handmade())
@@ -280,7 +274,7 @@ def test_what_has_no_formula_is_said_and_counted() -> None:
 
 def test_a_formula_too_long_for_a_spreadsheet_is_a_stated_value() -> None:
     """Excel takes 8,192 characters; what would be longer is a value that is counted."""
-    long = Expr("+".join(["1"] * LONGEST), Fraction(LONGEST))
+    long = Written("+".join(["1"] * LONGEST), Fraction(LONGEST))
     assert cell(long) == Cell(LONGEST, STATED)
 
 
@@ -301,16 +295,20 @@ def test_a_workbook_that_comes_to_another_total_is_not_written() -> None:
 def test_trimmed_means_drop_at_both_ends(drop: int) -> None:
     """The same value whether the cells stand side by side or are listed."""
     values = tuple(Fraction(each) for each in (3, 9, 4, 100))
-    side, listed = trimmed(Range("A1:A4", values), drop), trimmed_list(Range("A1,A2,A3,A4", values), drop)
-    assert side.value == listed.value == (Fraction(29) if not drop else Fraction(13, 2))
+    side, listed = trimmed(Range("A1:A4", values), drop), trimmed(Range("A1,A2,A3,A4", values, apart=True), drop)
+    assert isinstance(side, Expr)
+    assert isinstance(listed, Expr)
+    assert side.value == listed.value == trimmed(values, drop) == (Fraction(29) if not drop else Fraction(13, 2))
 
 
 def test_more_than_one_dropped_from_listed_cells_has_no_formula() -> None:
     """Functions that pick places take one range only."""
     values = tuple(map(Fraction, range(6)))
-    assert trimmed_list(Range("A1,A2,A3,A4,A5,A6", values), 2) == Expr("", Fraction(5, 2))
+    assert trimmed(Range("A1,A2,A3,A4,A5,A6", values, apart=True), 2) == Written("", Fraction(5, 2))
 
 
 def test_rounding_is_half_up_also_in_binary() -> None:
     """1.005 is 1.00499… in a spreadsheet's arithmetic; the formula rounds as the tool does."""
-    assert rounded(Expr("A1", Fraction("1.005")), 2) == Expr("ROUND(ROUND(A1,10),2)", Fraction("1.01"))
+    made = rounded(Written("A1", Fraction("1.005")), 2)
+    assert isinstance(made, Expr)
+    assert (made.text, made.value) == ("ROUND(ROUND(A1,10),2)", Fraction("1.01"))

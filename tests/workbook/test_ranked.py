@@ -82,6 +82,17 @@ def test_group_tab_has_every_component_in_the_order_of_the_rules() -> None:
     assert parts_row == [1, "清河县", 18, 9, Decimal("28.77"), Decimal("19.11")]
 
 
+def test_places_of_tied_units_are_those_that_ranking_gave_them() -> None:
+    """Lines of 同分裁定 that place both units settle the tie, in the workbook too; lines that name one of them twice
+    contradict each other and settle nothing, and the workbook is written all the same."""
+    units = {"甲县": UNITS["清河县"], "乙县": UNITS["清河县"]}
+    settling = (decided("tie", "乙县", "1"), decided("tie", "甲县", "2"))
+    for ledger, ranks in ((settling, [1, 2]), ((decided("tie", "乙县", "2"), *settling), [1, 1])):
+        head, *units_rows = rows(tab(result(units, ledger=ledger), "县区"))[2:5]
+        assert [row[0] for row in units_rows] == ranks
+        assert ("同分裁定" in head) == (ranks == [1, 2])
+
+
 def test_absent_points_are_words() -> None:
     """A component whose weight went elsewhere and one that is not marked yet have no number."""
     units = {

@@ -6,7 +6,7 @@ Like the checks of `validate.py`: each looks at everything that was taken in and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,6 @@ from evaltool.points.leaves import combine
 from evaltool.questions.forms import FIGURE
 from evaltool.roster import Indicator
 from evaltool.rules import Component, Scheme
-from evaltool.rules.methods import Choice
 
 if TYPE_CHECKING:
     import polars as pl
@@ -115,14 +114,14 @@ def check_quotas(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
     for scheme in evaluation.classes.values():
         for leaf in scheme.leaves():
             answer = scheme.components[leaf].answer
-            if isinstance(answer, Choice) and answer.quota:
+            if answer and answer.most_of:
                 mine = (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf) & (pl.col("field") == "mark")
-                rows = intake.rows(mine & pl.col("text").is_in(list(answer.quota)) & (pl.col("state") == "given"))
+                rows = intake.rows(mine & pl.col("text").is_in(list(answer.most_of)) & (pl.col("state") == "given"))
                 for _, chosen in rows.group_by(["evaluator", "repeat", "text"], maintain_order=True):
-                    yield from _beyond(chosen, answer.quota)
+                    yield from _beyond(chosen, answer.most_of)
 
 
-def _beyond(chosen: pl.DataFrame, quota: dict[str, int]) -> Iterator[Finding]:
+def _beyond(chosen: pl.DataFrame, quota: Mapping[str, int]) -> Iterator[Finding]:
     rows = sorted(chosen.iter_rows(named=True), key=lambda row: (row["sheet"], _place(row["cell"])))
     most = quota[rows[0]["text"]]
     if len(rows) > most:

@@ -19,7 +19,7 @@ from evaltool.inbox.accounts.cards import card_findings
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.rowfindings import at_row
 from evaltool.rules import Scheme
-from evaltool.rules.methods import Ballot, Rank
+from evaltool.rules.methods import Method
 
 if TYPE_CHECKING:
     import polars as pl
@@ -123,7 +123,7 @@ def _duplicate_ranks(evaluation: Evaluation, intake: Intake) -> Iterable[Finding
     """Two units in the same place of one evaluator's list; the places that nobody got are named with them."""
     import polars as pl
 
-    for scheme, leaf in _leaves(evaluation, Rank):
+    for scheme, leaf in _leaves(evaluation, lambda method: method.places_name):
         listed = _asked(intake, scheme.id, leaf)
         for (_, repeat), group in listed.group_by(["evaluator", "repeat"], maintain_order=True):
             missing = sorted(set(range(1, len(group) + 1)) - set(group["value"].to_list()))
@@ -148,7 +148,7 @@ def _single_ranks(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:
     """
     import polars as pl
 
-    for scheme, leaf in _leaves(evaluation, Rank):
+    for scheme, leaf in _leaves(evaluation, lambda method: method.places_name):
         rows = _asked(intake, scheme.id, leaf).filter(_alone() & pl.col("value").is_not_null())
         for row in rows.iter_rows(named=True):
             yield at_row(evaluation, row, "RANK_SINGLE", {"name": evaluation.evaluators[row["evaluator"]].name})
@@ -161,10 +161,12 @@ def _alone() -> pl.Expr:
     return pl.len().over("evaluator", "repeat") == 1
 
 
-def _leaves(evaluation: Evaluation, kind: type[Ballot] | type[Rank]) -> Iterator[tuple[Scheme, str]]:
+def _leaves(evaluation: Evaluation, wanted: Callable[[Method], object]) -> Iterator[tuple[Scheme, str]]:
+    """The leaves with a method of which something holds."""
     for scheme in evaluation.classes.values():
         for leaf in scheme.leaves():
-            if isinstance(scheme.components[leaf].answer, kind):
+            answer = scheme.components[leaf].answer
+            if answer is not None and wanted(answer):
                 yield scheme, leaf
 
 
@@ -190,9 +192,9 @@ def _voters(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:
     """Units with fewer valid cards than the rules ask for."""
     import polars as pl
 
-    for scheme, leaf in _leaves(evaluation, Ballot):
-        answer = scheme.components[leaf].answer
-        assert isinstance(answer, Ballot)
+    for scheme, leaf in _leaves(evaluation, lambda method: method.by_cards):
+        answer = scheme.components[leaf].ballot
+        assert answer is not None
         chosen = [choice for choice, share in scheme.scale(answer.ballot).items() if share is not None]
         mine = pl.col("valid") & (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf)
         rows = intake.ballots.filter(mine & pl.col("choice").is_in(chosen))

@@ -165,9 +165,10 @@ def validate(
     from evaltool.cli import summary
     from evaltool.files import today
 
+    day = on.date() if on else today()
     with say.progress() as progress:
         taken = run.take_in(existing(folder), progress, anew=no_cache)
-        prepared = None if no_returns else run.prepare_returns(taken, on.date() if on else today(), progress)
+        prepared = None if no_returns else run.prepare_returns(taken, day, progress)
     rows = [one.as_row(say.language) for one in taken.findings]
     value = {"findings": rows, "accounts": taken.accounts.as_value(), "returns": prepared and asdict(prepared)}
     # who is missing is listed by role below, what is merely worth a look at the end
@@ -179,7 +180,7 @@ def validate(
     told = [Line(line) for line in summary.prepared_lines(prepared)] if prepared else []
     noticed = summary.worth_a_look(taken.findings, say.language, _("--output-format jsonl lists all of them"))
     found = [*finding_lines(listed, say.language), *note]
-    say.result(value, rows, [*found, *summary.checking(taken), *told, *noticed])
+    say.result(value, rows, [*found, *summary.checking(taken, day), *told, *noticed])
     return 1 if blocking(taken.findings) else 0
 
 
@@ -209,8 +210,6 @@ def due(
         raise typer.BadParameter(_("{text} is no date such as 2027-03-31").format(text=on), param_hint="--on") from None
     with say.progress() as progress:
         taken = run.take_in(existing(folder), progress)
-    evaluation, made = taken.evaluation, taken.accounts
-    refused = {(each.evaluator, each.batch, each.entry) for each in made.files if each.became == "rejected"}
-    found = within(dates(evaluation, made.sheets, refused, day), days)
+    found = within(dates(taken.evaluation, taken.intake, day), days)
     rows = wallcalendar.rows(found)
-    say.result({"on": day.isoformat(), "due": rows}, rows, wallcalendar.calendar(evaluation, found, day))
+    say.result({"on": day.isoformat(), "due": rows}, rows, wallcalendar.calendar(taken.evaluation, found, day))

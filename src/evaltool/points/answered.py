@@ -22,7 +22,7 @@ from evaltool.points.figures import Said, Surroundings, kind_of_figure, pool, th
 from evaltool.questions.forms import FIGURE
 from evaltool.roster import Indicator, Unit
 from evaltool.rules import Component, Scheme
-from evaltool.rules.methods import Choice, Facts, Parameters, Points, Rank
+from evaltool.rules.methods import Facts, Method
 
 if TYPE_CHECKING:
     import polars as pl
@@ -78,10 +78,12 @@ def answered(
     if has_own_methods(evaluation, scheme, leaf):
         return _mixed(evaluation, scheme, leaf, asked, states, doubted)
     marks = asked.filter(pl.col("field") == "mark")
-    if isinstance(scheme.components[leaf].answer, Points):
+    answer = scheme.components[leaf].answer
+    assert answer is not None
+    if answer.by_points:
         return _points(evaluation, scheme, leaf, marks, states, doubted)
     found = Answered()
-    answer, facts = method_of_leaf(scheme, scheme.components[leaf])
+    facts = scheme.facts(answer)
     columns = ("unit", "evaluator", "repeat", "state", "text", "value", "decimals")
     for unit, evaluator, repeat, state, *said in marks.select(columns).iter_rows():
         given = share_in_cell(answer, facts, state, *said)
@@ -90,7 +92,7 @@ def answered(
 
 
 def share_in_cell(
-    answer: Parameters, facts: Facts, state: str, text: str, value: int | None, decimals: int
+    answer: Method, facts: Facts, state: str, text: str, value: int | None, decimals: int
 ) -> Fraction | None:
     """The share of a mark that is an answer by itself."""
     return share_of(answer, _said(state, text, value, decimals), facts)
@@ -98,15 +100,6 @@ def share_in_cell(
 
 def _said(state: str, text: str, value: int | None, decimals: int) -> Said:
     return state, None if value is None else Fraction(value, 10**decimals), text
-
-
-def method_of_leaf(scheme: Scheme, component: Component) -> tuple[Parameters, Facts]:
-    """How a leaf without lines is scored."""
-    answer = component.answer
-    assert answer is not None
-    if isinstance(answer, Choice):
-        return answer, Facts(scale=scheme.scale(answer.choice))
-    return answer, Facts(places=scheme.places[answer.rank].share) if isinstance(answer, Rank) else Facts()
 
 
 # --- points over indicators ------------------------------------------------------------------------------------------
@@ -161,7 +154,7 @@ def lines_judged(
 ) -> Iterator[Judged]:
     """One answer line by line; without `facts` every line is scored by points alone."""
 
-    def method(line: Indicator) -> tuple[Parameters, Facts]:
+    def method(line: Indicator) -> tuple[Method, Facts]:
         return method_of(scheme, line), facts(line) if facts else Facts(full=line.full)
 
     lines = lines_of(evaluation, scheme, leaf, unit)

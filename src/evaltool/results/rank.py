@@ -158,10 +158,19 @@ def deciding(scheme: Scheme, one: Standing) -> Fraction:
 
 
 def placed_by(scheme: Scheme, one: Standing, points: PointsTable) -> tuple[Fraction, ...]:
-    """What a unit is placed by: that figure, then the points of the components that break ties."""
+    """All that the rules place a unit by: the figure, then the points of the chain of components that break ties."""
     # a component of another group tells nobody apart here
     found = (points.get((one.unit.id, each)) for each in scheme.ranking.ties)
-    return deciding(scheme, one), *((point.points if point else None) or Fraction(0) for point in found)
+    return (deciding(scheme, one), *((point.points if point else None) or Fraction(0) for point in found))
+
+
+def decided_places(scheme: Scheme, ranked: Iterable[Standing], points: PointsTable) -> dict[str, int]:
+    """Unit -> place, of units that nothing in the rules tells apart and that a decision has placed all the same."""
+    blocks: dict[tuple[Fraction, ...], list[Standing]] = {}
+    for one in ranked:
+        blocks.setdefault(placed_by(scheme, one, points), []).append(one)
+    apart = (block for block in blocks.values() if len({one.rank for one in block}) > 1)
+    return {one.unit.id: one.rank for block in apart for one in block if one.rank is not None}
 
 
 def same(scheme: Scheme) -> str:

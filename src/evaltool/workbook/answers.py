@@ -13,18 +13,18 @@ from fractions import Fraction
 from evaltool.evaluation import Evaluation
 from evaltool.exact import decimal
 from evaltool.points.answered import Answered
-from evaltool.points.bylines import Kind, States, worst
-from evaltool.points.leaves import Days
+from evaltool.points.bylines import Kind, States
+from evaltool.points.leaves import Days, fixed_share, settled
 from evaltool.points.score import ABSENCE_WORDS
 from evaltool.questions.layout.asked import respondents
 from evaltool.results.result import Result
 from evaltool.roster import Unit
 from evaltool.rules import Component, Over, Scheme, Trimmed
-from evaltool.rules.methods import Ballot
+from evaltool.rules.combining import combined, weighted
+from evaltool.rules.expressions import Expr, Range, Written, as_expr, constant, value_of
 from evaltool.views.wording import evaluator_name, path, unit_name
-from evaltool.workbook import expressions as formula
-from evaltool.workbook.expressions import Expr, Range, cell, over
 from evaltool.workbook.filledin import Leaf
+from evaltool.workbook.formulas import as_stored, cell
 from evaltool.workbook.linepoints import Key
 from evaltool.workbook.marks import Sums
 from evaltool.workbook.page import Page
@@ -83,7 +83,7 @@ def answers_of(result: Result, said: Said) -> Answers:
     for scheme in result.evaluation.classes.values():
         for leaf in scheme.leaves():
             component = scheme.components[leaf]
-            if isinstance(component.answer, Ballot):
+            if component.ballot:
                 continue
             for unit in result.evaluation.units_of(scheme.id):
                 point = result.points.get((unit.id, leaf))
@@ -107,7 +107,7 @@ def _unit(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, said: S
         parts.append((row, kept))
         if component.charge == "months":
             made.months = True
-            share = kept if isinstance(kept, Expr) else _fixed(component, kept)
+            share = kept if isinstance(kept, Expr) else fixed_share(component, kept)
             if share is not None:
                 made.page.put(_MONTHS, Cell(evaluation.months(who, unit), "input"), row)
     if not parts:
@@ -115,9 +115,9 @@ def _unit(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, said: S
     last = made.page.next - 1
     column = _COMBINED if component.each else _SHARE
     months = [evaluation.months(who, unit) for who in people] if component.charge == "months" else []
-    combined = _settled(made.page, component, parts, component.over, column, (parts[0][0], last), months)
-    if isinstance(combined, Expr):
-        made.shares[(scheme.id, leaf), unit.id] = combined
+    together = _settled(made.page, component, parts, component.over, column, (parts[0][0], last), months)
+    if isinstance(together, Expr):
+        made.shares[(scheme.id, leaf), unit.id] = together
 
 
 def _evaluator(
@@ -181,7 +181,7 @@ def _sums(said: Said, leaf: Leaf, key: Key, answer: Fraction | Kind) -> Sums | N
     if found is not None or not isinstance(answer, Fraction):
         return found
     preset = said.answers[leaf].preset.get(key[0], Fraction(100))
-    return Sums(Expr("", answer * preset), Expr("", preset))
+    return Sums(Written("", answer * preset), Written("", preset))
 
 
 def _answer(page: Page, component: Component, answer: Fraction | Kind, sums: Sums | None) -> tuple[Cell, ...]:
@@ -190,24 +190,19 @@ def _answer(page: Page, component: Component, answer: Fraction | Kind, sums: Sum
     if not isinstance(answer, Fraction) or sums is None:
         return word(NONE), word(NONE), _absent(component, str(answer)), blank
     points = page.ref(row, _SUM, sums.points.value)
-    share = over(points, page.ref(row, _PRESET, sums.preset.value))
+    share = points / page.ref(row, _PRESET, sums.preset.value)
     if share.value != answer:
         raise AssertionError(f"{page.title} {row + 1}: {share.value} is not {answer}")
     made = [
-        cell(one, style) if one.text else Cell(formula.as_stored(one.value), "input")
+        cell(one, style) if one.text else Cell(as_stored(one.value), "input")
         for one, style in ((sums.points, "points"), (sums.preset, "any"))
     ]
     return *made, cell(share, "percent", page.own), blank
 
 
-def _fixed(component: Component, kind: Kind) -> Fraction | None:
-    policy = "out" if kind == "none" else component.policy(kind)
-    return Fraction(policy == "full") if policy in ("full", "zero") else None
-
-
 def _absent(component: Component, kind: Kind) -> Cell:
     """The absence in words, or the number that the rules put in its place."""
-    fixed = _fixed(component, kind)
+    fixed = fixed_share(component, kind)
     if fixed is not None:
         return Cell(decimal(fixed), "percent")
     policy = "out" if kind == "none" else str(component.policy(kind))
@@ -237,56 +232,19 @@ def _settled(
     rows: tuple[int, int] | None,
     months: Sequence[int] = (),
 ) -> Expr | Kind:
-    """Several answers as one, as `shares` does it; `rows`: the piece of the column where they stand."""
-    present: list[Expr] = []
-    weights: list[int] = []
-    stops: list[Kind] = []
-    for at, (row, said) in enumerate(parts):
-        if isinstance(said, Expr):
-            present.append(said)
-        elif (fixed := _fixed(component, said)) is not None:
-            present.append(page.ref(row, column, fixed) if row >= 0 else formula.constant(fixed))
-        else:
-            if said != "none" and component.policy(said) != "out":
-                stops.append(said)
-            continue
-        weights.append(months[at] if months else 1)
-    if stops:
-        return worst(component, stops)
-    if not present:
-        return "none"
-    values = [one.value for one in present if isinstance(one.value, Fraction)]
-    if rows is None:
-        return combined(Range(",".join(one.text for one in present), tuple(values)), present, way, listed=True)
-    span = page.range(column, *rows, values)
-    if months:
-        return _by_months(page, span, rows, values, weights)
-    return combined(span, present, way)
+    """Several answers as one, as scoring does it; `rows`: the piece of the column where they stand."""
 
+    def fixed(at: int, share: Fraction) -> Expr:
+        row = parts[at][0]
+        return page.ref(row, column, share) if row >= 0 else constant(share)
 
-def _by_months(
-    page: Page, span: Range, rows: tuple[int, int], values: Sequence[Fraction], weights: Sequence[int]
-) -> Expr:
-    held = page.range(_MONTHS, *rows, map(Fraction, weights))
-    weighted = sum((value * months for value, months in zip(values, weights, strict=True)), Fraction(0))
-    if not sum(weights):
-        return formula.constant(0)
-    return over(formula.products(span, held, weighted), formula.total(held))
+    def together(present: list[Expr], counted: list[int]) -> Expr:
+        values, cells = tuple(map(value_of, present)), tuple(present)
+        if rows is None:
+            return as_expr(combined(Range(",".join(one.text for one in present), values, cells, apart=True), way))
+        span = Range(page.span(column, *rows), values, cells)
+        if months:
+            return as_expr(weighted(span, page.range(_MONTHS, *rows, (Fraction(months[at]) for at in counted))))
+        return as_expr(combined(span, way))
 
-
-def combined(span: Range, present: Sequence[Expr], way: Over | Trimmed, *, listed: bool = False) -> Expr:
-    """The formula for one way to make one of several; `listed`: they do not stand side by side."""
-    if len(present) == 1 and not isinstance(way, Trimmed):
-        return present[0]
-    if isinstance(way, Trimmed):
-        drop = int(Fraction(way.trimmed) * len(span.values))
-        # a function for places takes one range
-        return formula.trimmed_list(span, drop) if listed else formula.trimmed(span, drop)
-    ways = {
-        "mean": formula.mean,
-        "median": formula.median,
-        "sum": formula.total,
-        "best": formula.highest,
-        "worst": formula.lowest,
-    }
-    return present[-1] if way == "last" else ways[way](span)
+    return settled(component, [said for _, said in parts], fixed, together)

@@ -2,39 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
-from evaltool.evaluation.lines import base_of, method_of
+from evaltool.evaluation.lines import method_of
 from evaltool.points.bylines import Judged
 from evaltool.points.figures import Surroundings
 from evaltool.roster import Indicator, Unit
 from evaltool.rules import Scheme
-from evaltool.rules.methods import Choice, Compare, Growth, Parameters, Points, Rank, name_of
+from evaltool.rules.expressions import Expr, Number, Range, Written, as_expr, out_of
+from evaltool.rules.lists import Table
+from evaltool.rules.methods import Facts, Method
 from evaltool.views.wording import path, unit_name
 from evaltool.workbook.comparisons import Comparisons
-from evaltool.workbook.expressions import Expr, Range, stated
-from evaltool.workbook.methodformulas import FORMULAS, Line, Table
-from evaltool.workbook.page import Page
 from evaltool.workbook.parameters import Parameters as Cells
 
-UNIT, COMPONENT, INDICATOR, EVALUATOR, REPEAT, PRESET, MARK, POINTS, TARGET, BASE = range(10)
 Key = tuple[str, str, str]
 """Unit, evaluator ("" for owners together), repeat."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """Where the mark of one line stands, its preset points, and its target and base where it has them."""
+
+    mark: Expr
+    full: Expr
+    target: Expr | None = None
+    base: Expr | None = None
+
+
 @dataclass
 class Lines:
-    """One component's lines on their tab; `figures`: (indicator, repeat, unit) -> cells of the figure and its base;
-    `own`: whether its lines have methods of their own."""
+    """One component's lines; `figures`: (indicator, repeat, unit) -> cells of the figure and its base; `own`: whether
+    its lines have methods of their own."""
 
     evaluation: Evaluation
     scheme: Scheme
     leaf: str
-    page: Page
     compared: Comparisons
     parameters: Cells
     own: bool
@@ -42,77 +49,62 @@ class Lines:
     figures: dict[tuple[str, str, str], tuple[Expr, Expr | None]] = field(default_factory=dict)
 
 
-def line_points(lines: Lines, unit: Unit, key: Key, judged: Judged, row: int) -> Expr:
+def line_points(lines: Lines, unit: Unit, key: Key, judged: Judged, at: Stands) -> Expr:
     """By the line's method, or what the policy for its absence says; held against what scoring found."""
-    full = lines.page.ref(row, PRESET, judged.line.full)
     if judged.share is None:
-        return full if judged.policy == "full" else Expr("0", Fraction(0))
+        return at.full if judged.policy == "full" else Written("0", Fraction(0))
     answer = answer_of(lines, judged.line)
-    made = FORMULAS[name_of(answer)](answer, _line(lines, unit, key, judged.line, answer, row, full))
+    share = answer.made(at.mark, _facts(lines, unit, key, judged.line, answer, at))
+    made = as_expr(out_of(share, at.full))
     if made.value == judged.points:
         return made
     # two who measure the same figure said two things, which stops an official result: no one formula has both
-    return stated(judged.points)
+    return Written("", judged.points)
 
 
-def answer_of(lines: Lines, line: Indicator) -> Parameters:
+def answer_of(lines: Lines, line: Indicator) -> Method:
     component = lines.scheme.components[lines.leaf]
-    if lines.own or isinstance(component.answer, Points):
+    if lines.own or component.preset is not None:
         return method_of(lines.scheme, line)
     assert component.answer is not None
     return component.answer
 
 
-def _line(lines: Lines, unit: Unit, key: Key, line: Indicator, answer: Parameters, row: int, full: Expr) -> Line:
-    page = lines.page
+def _facts(lines: Lines, unit: Unit, key: Key, line: Indicator, answer: Method, at: Stands) -> Facts:
+    """What the method looks at, as cells."""
     of = line.method or path(lines.scheme, lines.leaf)
 
-    def parameter(name: str, value: Decimal) -> Expr:
+    def parameter(name: str, value: Decimal) -> Number:
         return lines.parameters.of_method(lines.scheme, of, answer, name, value)
 
-    mark = page.cells[row, MARK].value
-    typed = Fraction(mark) if isinstance(mark, int | Decimal) else str(mark)
-    base = base_of(lines.evaluation, lines.scheme, line, unit.id)
-    per, per_base = _divisor(lines, unit, key, answer)
-    return Line(
-        page.ref(row, MARK, typed),
-        full,
-        parameter,
-        table=_table(lines, answer),
-        steps=_steps(lines, answer),
-        target=None if line.target is None else page.ref(row, TARGET, line.target),
-        base=None if base is None else page.ref(row, BASE, base),
+    per, per_base = lines.figures.get((answer.per_name, key[2], unit.id), (None, None))
+    facts = Facts(
+        full=at.full,
+        target=at.target,
+        base=at.base,
+        takes_part=unit.standing == "ranked",
         per=per,
         per_base=per_base,
-        field=_field(lines, unit, key, line, answer) if isinstance(answer, Compare) else None,
-        takes_part=unit.standing == "ranked",
+        compared=_field(lines, unit, key, line, answer) if answer.among_whom else None,
+        parameter=parameter,
     )
+    if answer.scale_name:
+        return replace(facts, scale=scale_table(lines.parameters, lines.scheme, answer.scale_name))
+    return replace(facts, places=_places(lines, answer, facts)) if answer.places_name else facts
 
 
-def _divisor(lines: Lines, unit: Unit, key: Key, answer: Parameters) -> tuple[Expr | None, Expr | None]:
-    if not isinstance(answer, Growth) or not answer.per:
-        return None, None
-    return lines.figures.get((answer.per, key[2], unit.id), (None, None))
+def _places(lines: Lines, answer: Method, facts: Facts) -> Callable[[Number], Number]:
+    """The points of places, from the cells of their list or of the figures that they follow from."""
+    places = lines.scheme.places[answer.places_name]
+    listed = [(str(place), Fraction(points)) for place, points in enumerate(places.points, 1)]
+    table = lines.parameters.table(lines.scheme, "名次分值", answer.places_name, listed) if listed else None
+    cells = Range(table.values if table else "", tuple(points for _, points in listed))
+    return lambda place: places.made(place, facts.percent, cells)
 
 
-def _table(lines: Lines, answer: Parameters) -> Table | None:
-    if isinstance(answer, Choice):
-        return scale_table(lines.parameters, lines.scheme, answer.choice)
-    if isinstance(answer, Rank) and lines.scheme.places[answer.rank].points:
-        points = lines.scheme.places[answer.rank].points
-        rows = [(str(place), Fraction(each)) for place, each in enumerate(points, 1)]
-        return lines.parameters.table(lines.scheme, "名次分值", answer.rank, rows)
-    return None
-
-
-def _steps(lines: Lines, answer: Parameters) -> tuple[Decimal, Decimal, Decimal] | None:
-    places = lines.scheme.places[answer.rank] if isinstance(answer, Rank) else None
-    return (places.first, places.step, places.least) if places and not places.points else None
-
-
-def _field(lines: Lines, unit: Unit, key: Key, line: Indicator, answer: Compare) -> Range:
+def _field(lines: Lines, unit: Unit, key: Key, line: Indicator, answer: Method) -> Range:
     """The figures of those who take part: the ranked units of the group or of the class that have one."""
-    group = unit.group if answer.among == "group" else ""
+    group = unit.group if answer.among_whom == "group" else ""
     names: Mapping[str, str] = {each.id: each.name for each in lines.scheme.head.groups}
     figures = [
         (unit_name(lines.evaluation, other), lines.figures[line.id, key[2], other][0])

@@ -12,7 +12,6 @@ from evaltool.points.answered import answered, states
 from evaltool.points.leaves import days_of
 from evaltool.reader.cells import address
 from evaltool.results.result import Result
-from evaltool.rules.methods import Ballot
 from evaltool.workbook.answers import Answers, Said, answers_of
 from evaltool.workbook.cards import Cards, cards_of
 from evaltool.workbook.comparisons import Comparisons
@@ -52,7 +51,7 @@ def chain(result: Result, made: Frame, titles: Mapping[Key, str], limit: int = L
         (scheme.id, leaf)
         for scheme in evaluation.classes.values()
         for leaf in scheme.leaves()
-        if not isinstance(scheme.components[leaf].answer, Ballot)
+        if not scheme.components[leaf].ballot
     ]
     answers = {
         (class_id, leaf): answered(evaluation, intake, evaluation.classes[class_id], leaf, sheets)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -24,12 +25,13 @@ from evaltool.questions.forms import FIGURE
 from evaltool.results.result import Result
 from evaltool.roster import Indicator, Unit
 from evaltool.rules import Scheme
-from evaltool.rules.methods import Ballot, Choice, Facts, Points, Rank
+from evaltool.rules.expressions import Expr, Written
+from evaltool.rules.methods import Facts
 from evaltool.views.wording import evaluator_name, path, unit_name
 from evaltool.workbook.comparisons import Comparisons
-from evaltool.workbook.expressions import Expr, cell
 from evaltool.workbook.filledin import Given, Leaf, Value, by_leaf
-from evaltool.workbook.linepoints import BASE, MARK, POINTS, PRESET, Key, Lines, line_points
+from evaltool.workbook.formulas import cell
+from evaltool.workbook.linepoints import Key, Lines, Stands, line_points
 from evaltool.workbook.page import Page
 from evaltool.workbook.parameters import Parameters as Cells
 from evaltool.workbook.parts import FIRST_ROW, NONE, Column, Frame, listed, text, word
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 TITLE = "指标明细"
+PRESET, MARK, POINTS, TARGET, BASE = range(5, 10)
 _STATES = {"abstained": "弃权", "broken": "无法识别"}
 _FULL_OF_SHARE = Fraction(100)  # of an answer without preset points of its own
 
@@ -92,7 +95,7 @@ def marks_of(
     for scheme in evaluation.classes.values():
         for leaf in scheme.leaves():
             mine = values.pop((scheme.id, leaf), [])
-            if not isinstance(scheme.components[leaf].answer, Ballot):
+            if not scheme.components[leaf].ballot:
                 doubted = unverified(evaluation, result.intake, scheme.id, leaf)
                 said = answers[scheme.id, leaf]
                 _Filling(result, scheme, leaf, marks, compared, parameters, owners, doubted, said).fill(mine)
@@ -157,7 +160,7 @@ class _Filling:
         self.owners = owners if self.owned else {}
         self.doubted, self.answers = doubted, answers
         own, around = has_own_methods(self.evaluation, scheme, leaf), Surroundings.of(self.evaluation, scheme, {})
-        self.lines = Lines(self.evaluation, scheme, leaf, marks.page, compared, parameters, own, around)
+        self.lines = Lines(self.evaluation, scheme, leaf, compared, parameters, own, around)
         self.units = {unit: at for at, unit in enumerate(self.evaluation.units)}
         self.people = {who: at for at, who in enumerate(self.evaluation.evaluators)}
 
@@ -231,7 +234,7 @@ class _Filling:
         for id_, cells in given.items():
             chosen = self._counting(cells)[1]
             said[id_] = chosen.said if chosen else ("blank", None, "")
-        if self.lines.own or isinstance(self.component.answer, Points):
+        if self.lines.own or self.component.preset is not None:
 
             def facts(line: Indicator) -> Facts:
                 return self.lines.around.facts(unit, line, key[2])
@@ -244,12 +247,8 @@ class _Filling:
         """An answer that is one mark, without lines and preset points."""
         answer = self.component.answer
         assert answer is not None
-        facts = Facts(
-            scale=self.scheme.scale(answer.choice) if isinstance(answer, Choice) else {},
-            places=self.scheme.places[answer.rank].share if isinstance(answer, Rank) else None,
-        )
         line = Indicator(self.scheme.id, self.leaf, id_, "", _FULL_OF_SHARE)
-        share = share_of(answer, said, facts)
+        share = share_of(answer, said, self.scheme.facts(answer))
         return Judged(line, share) if share is not None else Judged(line, None, kind_of_cell(said[0]))
 
     def _row(
@@ -261,7 +260,8 @@ class _Filling:
             (one for one in self.evaluation.indicators(self.scheme.id, self.leaf) if one.id == id_), None
         )
         shown = value or Value(id_, unit.id, key[2], known.owner if known else key[1], "mark", "", None, "", ("",) * 4)
-        choice = isinstance(method_of(self.scheme, known) if known and known.id else self.component.answer, Choice)
+        method = method_of(self.scheme, known) if known and known.id else self.component.answer
+        choice = bool(method and method.scale_name)
         full = line.full if line else Fraction(0)
         counts = found is not None and found.points is not None
         preset = Cell(decimal(full), "input") if counts else word(f"{plain(full)}（不计）" if full else NONE)
@@ -288,7 +288,7 @@ class _Filling:
             return
         page, unit = self.marks.page, self.evaluation.units[key[0]]
         for judged, row in counting:
-            worth = line_points(self.lines, unit, key, judged, row)
+            worth = line_points(self.lines, unit, key, judged, self._stands(unit, judged.line, row))
             page.put(POINTS, cell(worth, "points", page.own), row)
         sums = []
         for column, values in (
@@ -297,5 +297,16 @@ class _Filling:
         ):
             value = sum(values, Fraction(0))
             range_ = page.span(column, first, last)
-            sums.append(Expr(f"SUM({range_})" if first != last else range_, value))
+            sums.append(Written(f"SUM({range_})" if first != last else range_, value))
         self.marks.sums[(self.scheme.id, self.leaf), key] = Sums(*sums)
+
+    def _stands(self, unit: Unit, line: Indicator, row: int) -> Stands:
+        page = self.marks.page
+        mark = page.cells[row, MARK].value
+        base = base_of(self.evaluation, self.scheme, line, unit.id)
+        return Stands(
+            page.ref(row, MARK, Fraction(mark) if isinstance(mark, int | Decimal) else str(mark)),
+            page.ref(row, PRESET, line.full),
+            None if line.target is None else page.ref(row, TARGET, line.target),
+            None if base is None else page.ref(row, BASE, base),
+        )

@@ -4,7 +4,7 @@ It is internal: it shows every mark and who gave it.  Totals, ranks and grades a
 single mark, each module a tab, each tab looking at earlier ones only:
 
     parameters                    every figure of the rules that a formula refers to
-    marks (filledin, linepoints)  values line by line, scored by `methodformulas`; comparisons: figures side by side
+    marks (filledin, linepoints)  values line by line, scored by their methods; comparisons: figures side by side
     answers                       an evaluator's sums, repeats combined, then evaluators
     cards                         counted cards
     pointrows                     every unit in every component: weight x share, parts added up
@@ -23,7 +23,7 @@ from collections.abc import Iterable
 from evaltool.results.result import Result
 from evaltool.workbook import answers, cards, comparisons, marks, parameters, pastyears, pointrows
 from evaltool.workbook.details import DETAILS, detail_tabs
-from evaltool.workbook.expressions import STATED
+from evaltool.workbook.formulas import STATED
 from evaltool.workbook.live import LIMIT, ROWS, chain
 from evaltool.workbook.overview import overview_tab, read_ranked, shown_in_ranked
 from evaltool.workbook.parts import OVERVIEW, frame

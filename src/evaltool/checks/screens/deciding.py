@@ -11,24 +11,24 @@ What a unit has without an evaluator depends on the mark alone that is left out,
 from __future__ import annotations
 
 from collections import ChainMap, Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
 from evaltool.checks.screens.given import points as shown
 from evaltool.checks.screens.limits import FAR, LEAST_SPREAD, SPREADS
-from evaltool.checks.screens.spread import beyond, common, median, off_the_others, over, spread, sums_of_others
+from evaltool.checks.screens.spread import ROOM, beyond, median, off_the_others, spread, sums_of_others
 from evaltool.evaluation import Evaluation
 from evaltool.exact import half_up, published
 from evaltool.findings import Finding, finding
 from evaltool.inbox.intake import Intake
-from evaltool.points.leaves import evaluator_shares
+from evaltool.points.leaves import evaluator_marks
 from evaltool.points.score import Point, PointsTable
 from evaltool.results.grade import graded
 from evaltool.results.rank import Standing, Standings
 from evaltool.rules import Over, Scheme, Trimmed
-from evaltool.rules.methods import Ballot, Choice
+from evaltool.rules.combining import kept
 
 Pair = tuple[str, str]  # the unit that stands higher, the unit that would
 
@@ -61,21 +61,24 @@ def deciders(evaluation: Evaluation, intake: Intake, points: PointsTable, standi
         own = [one for one in standings if one.unit.class_id == scheme.id]
         for leaf in scheme.leaves():
             component = scheme.components[leaf]
-            if component.by in ("", "self", "owner") or isinstance(component.answer, Ballot):
+            if component.by in ("", "self", "owner") or component.ballot:
                 continue
-            shares = _several(evaluation, intake, scheme, leaf, points)
-            if shares:
-                whole = common(share.denominator for of in shares.values() for share in of.values())
-                marks = {unit: {who: over(whole, of[who]) for who in of} for unit, of in shares.items()}
+            marks, whole = _several(evaluation, intake, scheme, leaf, points)
+            if marks:
                 yield from _deciders(_Leaf(evaluation, scheme, leaf, dict(points), own, marks, whole), intake)
 
 
 def _several(
     evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str, points: PointsTable
-) -> dict[str, dict[str, Fraction]]:
-    marks = evaluator_shares(evaluation, intake, scheme, leaf)
-    scored = {unit for (unit, component), point in points.items() if component == leaf and point.state == "scored"}
-    return {unit: of for unit, of in marks.items() if len(of) > 1 and unit in scored}
+) -> tuple[dict[str, dict[str, int]], int]:
+    """The marks of the units that several have marked, and over what they are whole numbers."""
+    scored = [
+        unit
+        for unit in evaluation.units_of(scheme.id)
+        if (point := points.get((unit.id, leaf))) and point.state == "scored"
+    ]
+    marks, whole = evaluator_marks(evaluation, intake, scheme, leaf, scored)
+    return {unit: {who: ROOM * of[who] for who in of} for unit, of in marks.items() if len(of) > 1}, ROOM * whole
 
 
 def _deciders(one: _Leaf, intake: Intake) -> Iterator[Finding]:
@@ -98,8 +101,8 @@ def _deciders(one: _Leaf, intake: Intake) -> Iterator[Finding]:
 
 def _usual(one: _Leaf, off: Mapping[str, Mapping[int, int]]) -> Fraction:
     """How far a mark usually is from the median of the others; of tiers at least half a tier."""
-    answer = one.scheme.components[one.leaf].answer
-    scale = one.scheme.scale(answer.choice).values() if isinstance(answer, Choice) else ()
+    name = one.scheme.components[one.leaf].scale_name
+    scale = one.scheme.scale(name).values() if name else ()
     tiers = sorted(share for share in scale if share is not None)
     step = max((upper - lower for lower, upper in pairwise(tiers)), default=Fraction(0))
     distances = (off[unit][share] for unit, of in one.marks.items() for share in of.values())
@@ -146,8 +149,9 @@ def _all_without(one: _Leaf) -> tuple[Mapping[str, int], dict[str, _Without]]:
     for each in one.standings:
         if each.rank is not None:
             groups.setdefault(each.key, []).append(each)
-    changed = {each.unit.id: _without_each(one, each, groups) for each in one.standings if each.unit.id in one.marks}
     kept = {each.unit.id: _key(one.scheme, each, one.points) for each in one.standings}
+    moving = _moving(one, groups, kept)
+    changed = {each.unit.id: _without_each(one, each, groups) for each in one.standings if each.unit.id in moving}
     keys = {*kept.values(), *(each.key for of in changed.values() for each in of.values())}
     places = {key: at for at, key in enumerate(sorted(keys))}
     as_it_is = {unit: places[key] for unit, key in kept.items()}
@@ -158,6 +162,43 @@ def _all_without(one: _Leaf) -> tuple[Mapping[str, int], dict[str, _Without]]:
         ranks = _ranks(groups, as_it_is | {unit: places[each.key] for unit, each in now.items()})
         without[who] = _Without(frozenset(_swapped(groups, base, ranks)), _grades(one, groups, now), ranks)
     return base, without
+
+
+def _moving(one: _Leaf, groups: Groups, kept: Mapping[str, tuple[Fraction, ...]]) -> set[str]:
+    """The units that anybody's absence could put into another place or grade.
+
+    Without the highest of its marks a unit has least, without the lowest most, and all else lies between: whoever meets
+    nobody of the group on that way and has one grade at both ends stays where it is.
+    """
+    over = one.scheme.components[one.leaf].over
+    if over == "last" or any(each.top_percent is not None for each in one.scheme.grades):
+        return set(one.marks)
+    moving: set[str] = set()
+    ways: dict[tuple[str, str], list[tuple[Fraction, Fraction, str]]] = {}
+    for each in one.standings:
+        ends = [kept[each.unit.id][0]]
+        if each.unit.id in one.marks:
+            _, shares = left_out(one.marks[each.unit.id], over)
+            found = [_changed(one, each, shares[mark] / one.whole, groups) for mark in (min(shares), max(shares))]
+            ends += [end.key[0] for end in found]
+            if any(end.grade != each.grade for end in found):
+                moving.add(each.unit.id)
+        ways.setdefault(each.key, []).append((min(ends), max(ends), each.unit.id))
+    for group in ways.values():
+        moving |= _meeting(sorted(group)) & one.marks.keys()
+    return moving
+
+
+def _meeting(ways: Sequence[tuple[Fraction, Fraction, str]]) -> set[str]:
+    """Whose ways, sorted by where they begin, touch another's."""
+    found: set[str] = set()
+    furthest: tuple[Fraction, str] | None = None
+    for low, high, unit in ways:
+        if furthest and low <= furthest[0]:
+            found |= {unit, furthest[1]}
+        if furthest is None or high > furthest[0]:
+            furthest = high, unit
+    return found
 
 
 def _without_each(one: _Leaf, standing: Standing, groups: Groups) -> dict[str, _Changed]:
@@ -172,18 +213,9 @@ def left_out(marks: Mapping[str, int], over: Over | Trimmed) -> tuple[Mapping[st
     if over == "last":
         *_, before, last = marks
         return {who: who == last for who in marks}, {False: Fraction(marks[last]), True: Fraction(marks[before])}
-    low, high = _kept(over, len(marks) - 1)
-    sums = sums_of_others(marks.values(), low, high)
-    return marks, {mark: Fraction(total, 1 if over == "sum" else high - low) for mark, total in sums.items()}
-
-
-def _kept(over: Over | Trimmed, count: int) -> tuple[int, int]:
-    """Which of so many shares, in ascending order, are added up."""
-    if isinstance(over, Trimmed):
-        drop = int(Fraction(over.trimmed) * count)
-        return drop, count - drop
-    some = {"median": ((count - 1) // 2, count // 2 + 1), "best": (count - 1, count), "worst": (0, 1)}
-    return some.get(over, (0, count))
+    first, many = kept(over, len(marks) - 1) or (0, 0)
+    sums = sums_of_others(marks.values(), first, first + many)
+    return marks, {mark: Fraction(total, 1 if over == "sum" else many) for mark, total in sums.items()}
 
 
 def _changed(one: _Leaf, standing: Standing, share: Fraction, groups: Groups) -> _Changed:

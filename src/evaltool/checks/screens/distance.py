@@ -26,7 +26,7 @@ from evaltool.checks.screens.spread import beyond, common, median, off_the_other
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
 from evaltool.inbox.intake import Intake
-from evaltool.rules.methods import Ballot, mean
+from evaltool.rules.methods import mean
 
 Columns = Mapping[Key, Mapping[str, int]]
 """(unit, repeat) -> evaluator -> share, over the leaf's `whole`."""
@@ -226,9 +226,8 @@ def _card_means(evaluation: Evaluation, intake: Intake) -> dict[tuple[str, str],
         return {}
     columns = ("class_id", "component", "evaluator", "unit", "choice", "count")
     for class_id, leaf, who, unit, choice, count in intake.ballots.filter("valid").select(columns).iter_rows():
-        answer = evaluation.component(class_id, leaf).answer
-        assert isinstance(answer, Ballot)
-        share = evaluation.classes[class_id].scale(answer.ballot).get(choice)
+        component = evaluation.component(class_id, leaf)
+        share = evaluation.classes[class_id].scale(component.scale_name).get(choice)
         if share is not None:
             by_unit = counts.setdefault((class_id, leaf), {}).setdefault(who, {})
             by_unit.setdefault(unit, []).append((share, count))

@@ -13,7 +13,6 @@ from evaltool.exact import published
 from evaltool.findings import Finding, finding
 from evaltool.inbox.intake import Intake
 from evaltool.rules import Component
-from evaltool.rules.methods import Choice, Rank
 
 if TYPE_CHECKING:
     import polars as pl
@@ -80,9 +79,8 @@ def _leaf(evaluation: Evaluation, class_id: str, leaf: str, rows: pl.DataFrame) 
 
     scheme = evaluation.classes[class_id]
     component = scheme.components.get(leaf)
-    answer = component.answer if component else None
-    scale = scheme.scale(answer.choice) if isinstance(answer, Choice) else {}
-    if isinstance(answer, Choice):
+    scale = scheme.scale(component.scale_name) if component and component.scale_name else {}
+    if scale:
         rows = _counted(rows, scale)
     # a row that was added as something happened has a number of its own, which means nothing to other evaluators
     once = component and component.each and component.each.word
@@ -133,7 +131,9 @@ def _over(whole: int, keys: Iterable[K], marks: Iterable[int], full: Iterable[in
 
 def _kind(component: Component | None) -> Kind:
     answer = component.answer if component else None
-    return "choice" if isinstance(answer, Choice) else "place" if isinstance(answer, Rank) else "number"
+    if answer is None:
+        return "number"
+    return "choice" if answer.scale_name else "place" if answer.places_name else "number"
 
 
 def said(

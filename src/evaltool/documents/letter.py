@@ -1,0 +1,144 @@
+"""What stands in one unit's letter (评估结果反馈书): its result, in sentences how it compares and where it lost, and
+its components beside the group's mean.  Figures come from `comparison.py`, which keeps what is confidential.
+
+A letter has two pages at most: where a unit has more components than that, the table shows the upper levels of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from evaltool.documents.content import Content
+from evaltool.documents.official.room import room
+from evaltool.documents.sentences import notes, sentences
+from evaltool.documents.tables import in_document
+from evaltool.exact import published
+from evaltool.ledger import of_kind
+from evaltool.results.rank import Standing
+from evaltool.results.result import Result
+from evaltool.views.comparison import Group, Line, lines
+from evaltool.views.components import of_unit
+from evaltool.views.tables import Table as Shown
+from evaltool.views.wording import UNRANKED
+from evaltool.writers.official import Block, Heading, Table, Text, texts
+from evaltool.writers.official import rows as as_rows
+
+_ROOM = 31.0  # lines of two pages, less head, title, signature and what a page break wastes
+
+
+def letter(result: Result, group: Group, one: Standing) -> Content:
+    """One unit's letter."""
+    own = lines(group, one.unit.id)
+    said = told(result, group, one)
+    body: list[Block] = []
+    for depth in range(max((line.depth for line in own), default=0), -1, -1):
+        body = _body(result, said, own, depth)
+        if room(body) <= _ROOM:
+            break
+    title = "绩效评估阶段性结果反馈书" if result.interim else "绩效评估结果反馈书"
+    return Content([title], body, recipients=one.unit.name, more=_more(result, group, one))
+
+
+def _more(result: Result, group: Group, one: Standing) -> dict[str, str]:
+    """Further fields for an office's own template of letters."""
+    settings = result.evaluation.settings
+    return {
+        "unit": one.unit.name,
+        "group": group.name,
+        "total": one.text,
+        "rank": UNRANKED if one.rank is None else str(one.rank),
+        "grade": one.grade,
+        "awards": "、".join(one.awards),
+        "evaluation": settings.name,
+        "year": str(settings.year),
+        "office": settings.office,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a letter says of its unit, for others who say the same.  `table`: its components; bonus, deduction and total
+    at the end."""
+
+    facts: tuple[tuple[str, str], ...]
+    table: Shown
+    sentences: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def told(result: Result, group: Group, one: Standing) -> Told:
+    own = lines(group, one.unit.id)
+    return Told(
+        tuple(_facts(result, group, one)),
+        of_unit(group, one, own),
+        tuple(sentences(result, group, one, own)),
+        tuple(notes(result, group, one, own)),
+    )
+
+
+def _body(result: Result, said: Told, own: list[Line], depth: int) -> list[Block]:
+    """Everything between recipient and signature, the table down to a depth."""
+    body: list[Block] = [Text(_intro(result)), _in_two_columns(said.facts)]
+    body += [Heading("情况分析"), *texts(*said.sentences)]
+    if own:
+        shown = [row for line, row in zip(own, said.table.rows, strict=False) if line.depth <= depth]
+        less = ["因篇幅所限，表中只列上级评估内容。"] if len(shown) < len(own) else []
+        table = replace(said.table, rows=(*shown, *said.table.rows[len(own) :]))
+        body += [Heading("各项得分与同组平均分"), _in_letter(table), *_noted([*said.notes, *less])]
+    return body
+
+
+def _noted(listed: Sequence[str]) -> list[Block]:
+    """Notes below the table, numbered if there are several."""
+    numbered = (f"{at}.{each}" for at, each in enumerate(listed, 1)) if len(listed) > 1 else listed
+    return [Text(f"注：{''.join(numbered)}", note=True)] if listed else []
+
+
+def _intro(result: Result) -> str:
+    name = result.evaluation.settings.name
+    if result.interim:
+        return f"现将{name}截至目前的阶段性结果反馈如下。数据尚未报齐，仅供内部参考，不作为最终结果。"
+    return f"现将{name}结果反馈如下。"
+
+
+def _in_two_columns(facts: Sequence[tuple[str, str]]) -> Table:
+    """Labels and values in pairs; the same pairs are found when the file is read back."""
+    padded = [*facts, ("", "")] if len(facts) % 2 else facts
+    paired = [(*left, *right) for left, right in zip(padded[::2], padded[1::2], strict=True)]
+    return Table((), as_rows(paired), (16, 54, 16, 70), ("center",) * 4)
+
+
+def _facts(result: Result, group: Group, one: Standing) -> Iterator[tuple[str, str]]:
+    """What was decided, in the words that a clerk would look for; a file that is read back is compared with these."""
+    yield "总分", f"{one.text}分"
+    yield "名次", f"第{one.rank}名（同组共{len(group.ranked)}个单位排名）" if one.rank is not None else UNRANKED
+    yield "等次", one.grade or "不评等次"
+    yield "分类", group.name
+    yield "奖项", "、".join(one.awards) or "无"
+    yield "加分", _granted(result, group, one, "bonus") if one.bonus else "无"
+    if one.deduction:
+        yield "扣分", _granted(result, group, one, "deduction")
+
+
+def _granted(result: Result, group: Group, one: Standing, kind: str) -> str:
+    """Points that the committee gave or took, with the documents that say so."""
+    ledger = of_kind(result.evaluation.ledger, kind)
+    documents = "、".join(dict.fromkeys(line.document for line in ledger if line.unit == one.unit.id))
+    amount = one.bonus if kind == "bonus" else one.deduction
+    return f"{published(amount, group.digits)}分" + (f"（{documents}）" if documents else "")
+
+
+# --- the table -------------------------------------------------------------------------------------------------------
+
+
+def points_table(group: Group, one: Standing, own: list[Line]) -> Table:
+    """Some of the unit's components beside the group's mean."""
+    return _in_letter(of_unit(group, one, own, closing=False))
+
+
+def _in_letter(made: Shown) -> Table:
+    """The last column only where a row has something in it."""
+    if any(row[-1] for row in made.rows):
+        return in_document(made, (54, 14, 18, 24, 24, 22))
+    return in_document(made.without("note"), (72, 16, 20, 24, 24))
