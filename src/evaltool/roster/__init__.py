@@ -206,6 +206,12 @@ class Roster:
     earlier: tuple[Earlier, ...] = ()
     fields: tuple[FieldEntry, ...] = ()
 
+    def last_before(self, year: int) -> dict[str, Earlier]:
+        """Unit -> its earlier result, that of the last year before this one: what changes, places gained, and every
+        comparison with last year start from."""
+        rows = sorted((row for row in self.earlier if row.year < year), key=lambda row: row.year)
+        return {row.unit: row for row in rows}
+
     @property
     def gone(self) -> set[str]:
         """Units that a decision took out of the evaluation."""
