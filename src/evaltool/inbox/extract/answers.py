@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -64,12 +64,12 @@ class Answers:
         if odd is not AS_ASKED and odd != AS_ASKED:
             self.odd[position] = odd
 
-    def put_as_asked(self, first: int, columns: Sequence[Column], said: Sequence[Said]) -> None:
-        """Add a whole line that stands as it was asked and in which nothing is wrong."""
-        self.positions.extend(range(first, first + len(said)))
-        self.states.extend([_NUMBER[one.state] for one in said])
-        self.values.extend([NOTHING if one.value is None else one.value for one in said])
-        for at, one in enumerate(said):
+    def put_as_asked(self, first: int, columns: Sequence[Column], said: Mapping[int, Said]) -> None:
+        """Add a whole line that stands as it was asked and in which nothing is wrong; `said` by column."""
+        self.positions.extend([first + at for at in said])
+        self.states.extend([_NUMBER[one.state] for one in said.values()])
+        self.values.extend([NOTHING if one.value is None else one.value for one in said.values()])
+        for at, one in said.items():
             if not one.plain and one.text != text_of(columns[at], one.state, one.value):
                 self.odd[first + at] = Odd(text=one.text)
 

@@ -215,7 +215,7 @@ def _answers(
     """The answers of one table.  A cell's content that stands in many cells is read once for each column."""
     table, blocked = each.table, set(each.table.blocked)
     known: list[dict[int, Said]] = [{} for _ in table.columns]
-    smooth = told.as_asked and not merged and table.kind != "open" and not any(c.kind == "sum" for c in table.columns)
+    smooth = told.as_asked and not merged and table.kind != "open"
     for at, line in enumerate(table.lines):
         row = place.rows[at]
         if row is None or (smooth and not blocked and _smoothly(taken.answers, sheet, each, at, known, epoch)):
@@ -246,16 +246,20 @@ def _smoothly(
     """Take a line in which nothing is wrong, as nearly all are; whether it was."""
     table, cells = each.table, sheet.cells
     row, left = table.spot(at, 0)
-    said: list[Said] = []
+    said: dict[int, Said] = {}
     for number, before in enumerate(known):
         cell = cells.get((row, left + number))
+        if table.columns[number].kind == "sum":
+            if cell is not None and _sum_differs(sheet, table, table.lines[at], said, number, (row, left + number)):
+                return False
+            continue
         one = BLANK if cell is None else before.get(id(cell))
         if one is None:
             assert cell is not None
             one = before[id(cell)] = say(cell, table.columns[number], epoch)
         if one.problem:
             return False
-        said.append(one)
+        said[number] = one
     answers.put_as_asked(each.position(at, 0), table.columns, said)
     return True
 
