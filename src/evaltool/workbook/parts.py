@@ -103,6 +103,7 @@ def stack(
     widths: Sequence[float],
     merges: Iterable[tuple[str, str]],
     tall: Mapping[int, float],
+    freeze: tuple[int, int] = (HEAD_ROW, 0),
     **more: Any,
 ) -> Tab:
     """A tab with several tables one below the other, which stand already."""
@@ -114,7 +115,7 @@ def stack(
         widths=tuple(widths),
         heights={TITLE_ROW: 30.0} | dict(tall),
         merges=(*heading_merges(len(widths)), *merges),
-        freeze=(HEAD_ROW, 0),
+        freeze=freeze,
         header=page_header(made),
         footer=page_footer(made),
         **{"links": {} if there else {spot: target}, **more},
