@@ -28,7 +28,7 @@ Spot = tuple[str, int, int]  # worksheet, row, column (from 1)
 Cells = Mapping[Spot, Any]
 Shown = tuple[Any, Any, Any]
 _FIRST = 4  # row of the first unit in a group's tab
-_MARKS, _PLACE = "指标明细", "所在文件、工作表和单元格"
+_MARKS, _PLACE = "指标明细", "出处"
 _OVERVIEW_COUNTER = "与计算结果不一致"
 
 
@@ -157,10 +157,11 @@ def marked(evaluation: Evaluation, scheme: Scheme, leaf: str, cells: Cells, row:
     column = next(at for at, said in own.items() if said == name and at > 2)
     sums, last = (next(at for at, said in heads.items() if said == word) for word in ("得分合计", _PLACE))
     worth = next((at for at, said in heads.items() if said == f"{heads[column]}（折合得分）"), sums)
+    above = next((said[column] for said in grid.values() if said.get(2) == "所在文件" and column in said), "")
     for at, said in grid.items():
         counts = str(said.get(worth, "")).startswith("=") and str(said.get(sums, "")).startswith("=")
-        given = isinstance(said.get(column), int | float) or said.get(column) == row["text"]
-        if said.get(1) == unit and counts and given and _holds(str(said.get(last, "")), row):
+        given = said.get(column) in (row["text"], _number(row))
+        if said.get(1) == unit and counts and given and _holds(str(said.get(last, "")), str(above), row):
             return _MARKS, at, column
     return None
 
@@ -170,17 +171,21 @@ def _row(cells: Cells, sheet: str, row: int) -> dict[int, Any]:
     return {column: said for column, said in found.items() if said not in (None, "")}
 
 
+def _number(row: Mapping[str, Any]) -> float | None:
+    return None if row["value"] is None else row["value"] / 10 ** row["decimals"]
+
+
 def _end(cells: Cells, top: int) -> int:
     """The blank row below a grid."""
     head = next(at for at in range(top, top + 10) if cells.get((_MARKS, at, 1)) == "单位")
     return next(at for at in range(head, head + 100_000) if cells.get((_MARKS, at, 1)) in (None, ""))
 
 
-def _holds(places: str, row: Mapping[str, Any]) -> bool:
+def _holds(places: str, above: str, row: Mapping[str, Any]) -> bool:
     """Whether a mark's cell is among those that a row says it was made of."""
     for place in places.split("；"):
         where, _, spots = place.rpartition("!")
-        if where == f"{row['file']}　{row['sheet']}":
+        if (where or above) == f"{row['file']}　{row['sheet']}" and "更正" not in spots:
             areas = (range_boundaries(spot) for spot in spots.split("、"))
             column, line, *_ = range_boundaries(row["cell"])
             if any(left <= column <= right and first <= line <= last for left, first, right, last in areas):

@@ -111,7 +111,7 @@ def test_every_counted_mark_has_its_place() -> None:
     made = result(taken=intake([MARK], [CARD, SPOILED]))
     grid = rows(tab(made, "指标明细"))
     top = next(at for at, row in enumerate(grid) if row == ["县区：领导评估／市长"])
-    heads = ["单位", "评估主体", "评分", "得分合计", "计入满分", "得分率", "所在文件、工作表和单元格"]
+    heads = ["单位", "评估主体", "评分", "得分合计", "计入满分", "得分率", "出处"]
     assert grid[top + 1 : top + 3] == [["", "预赋分值", Decimal(100)], heads]
     row = grid[top + 3]
     assert row[:5] == ["清河县", "王某（市长）", Decimal("95.9"), Decimal("95.9"), Decimal(100)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -79,16 +79,31 @@ def by_leaf(rows: pl.LazyFrame) -> dict[Leaf, list[Value]]:
 # --- places ----------------------------------------------------------------------------------------------------------
 
 
-def places(values: Iterable[Value]) -> str:
-    """Where the values of one answer stand: of every file its worksheet and cells, with what a decision corrected."""
-    files: dict[tuple[str, str], list[str]] = {}
+def file_of(value: Value) -> str:
+    return f"{value.file}　{value.sheet}"
+
+
+def files_of_lines(values: Iterable[Value]) -> dict[str, str]:
+    """Line -> the file and worksheet in which all its marks stand, where that is one."""
+    found: dict[str, set[str]] = {}
+    for value in values:
+        found.setdefault(value.indicator, set()).add(file_of(value))
+    return {line: next(iter(files)) for line, files in found.items() if len(files) == 1}
+
+
+def places(values: Iterable[Value], files: Mapping[str, str]) -> str:
+    """Where the values of one row stand: of every file its worksheet and cells, with what a decision corrected; a file
+    that stands above its line (`files`) is not said again."""
+    found: dict[str, list[str]] = {}
     corrected = []
     for value in values:
-        files.setdefault((value.file, value.sheet), []).append(value.cell)
+        file = file_of(value)
+        found.setdefault("" if files.get(value.indicator) == file else f"{file}!", []).append(value.cell)
         if value.decision:
             corrected.append(f"{value.cell}按{value.decision}更正")
-    said = [f"{file}　{sheet}!{_stretch(tuple(cells))}" for (file, sheet), cells in files.items()]
-    return "；".join([*said, *corrected])
+    above = found.pop("", [])  # each in a file of its own
+    said = [f"{file}{_stretch(tuple(cells))}" for file, cells in found.items()]
+    return "；".join([*(["、".join(above)] if above else []), *said, *corrected])
 
 
 @lru_cache(maxsize=20_000)  # everybody's marks for a unit stand in the same cells of their sheets

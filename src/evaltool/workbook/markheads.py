@@ -48,11 +48,12 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What a component's heads say beside figures: the lines' names, their owners; and whether preset points are
-    cells that may be changed."""
+    """What a component's heads say beside figures: the lines' names, their owners, the files in which they stand; and
+    whether preset points are cells that may be changed."""
 
     named: bool
     owned: bool
+    files: Mapping[str, str]
     live: bool
 
 
@@ -105,6 +106,7 @@ def head(evaluation: Evaluation, page: Page, known: Known, first: int, unit: str
         "指标": [text(line.name) for line in lines] if rows.named else [],
         "责任人（三级）": [text(line.responsible) for line in lines] if any(line.responsible for line in lines) else [],
         "评分主体": [text(evaluator_name(evaluation, line.owner)) for line in lines] if rows.owned else [],
+        "所在文件": [text(rows.files.get(line.id, "")) for line in lines] if rows.files else [],
         "目标值": _figures([line.target for line in lines]),
         "基期值": _figures(known.bases),
         "预赋分值": [_preset(line, live=rows.live) for line in lines],

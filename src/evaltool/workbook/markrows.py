@@ -6,7 +6,7 @@ in a cell beside the marks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -24,7 +24,7 @@ from evaltool.rules.methods import Choice, Facts, Points, Rank
 from evaltool.workbook.answers import Answer, Said, in_words
 from evaltool.workbook.comparisons import Comparisons
 from evaltool.workbook.expressions import Expr, cell
-from evaltool.workbook.filledin import Value
+from evaltool.workbook.filledin import Value, files_of_lines
 from evaltool.workbook.linepoints import Key, Lines, line_points
 from evaltool.workbook.markheads import Head
 from evaltool.workbook.parameters import Parameters as Cells
@@ -56,7 +56,7 @@ class Rows:
         doubted: Mapping[str, set[str]],
         compared: Comparisons,
         parameters: Cells,
-        values: Iterable[Value],
+        values: Sequence[Value],
     ) -> None:
         self.evaluation, self.scheme, self.leaf, self.doubted = said.evaluation, scheme, leaf, doubted
         self.component = scheme.components[leaf]
@@ -65,6 +65,7 @@ class Rows:
         self.given: dict[Key, dict[str, Value]] = {}
         self.others: dict[Key, dict[str, dict[str, Value]]] = {}  # by kind, what a later kind has replaced
         self._take(values)
+        self.files = files_of_lines(values) if self.owned else {}
         own = has_own_methods(self.evaluation, scheme, leaf)
         around = Surroundings.of(self.evaluation, scheme, self._pool() if own else {})
         self.lines = Lines(self.evaluation, scheme, leaf, compared, parameters, own, around)

@@ -47,9 +47,9 @@ from evaltool.workbook.parts import Column as Shown
 from evaltool.writers.book import Cell, Tab, Table
 
 TITLE = "指标明细"
-PLACE = "所在文件、工作表和单元格"
+PLACE = "出处"
 OWNERS = "各指标的评分主体"
-_NAME, _FIGURE, _PLACE = 24.0, 11.0, 60.0  # widths of the columns of names, of figures, of places
+_NAME, _FIGURE, _PLACE = 24.0, 11.0, 64.0  # widths of the columns of names, of figures, of places
 _LABELS = 2  # columns before those of repeats and marks
 
 
@@ -66,8 +66,9 @@ class Marks:
     widest: int = 8
 
     def tab(self, made: Frame) -> Tab:
-        widths = (_NAME, _NAME, *[_FIGURE] * (self.widest - _LABELS), _PLACE)
-        return stack(self.page, made, widths, self.merges, self.tall, freeze=(HEAD_ROW, 1), tables=tuple(self.tables))
+        widths = (_NAME, _NAME, *[_FIGURE] * (self.widest - _LABELS - 1), _PLACE)
+        more = {"printed": ("A1", address(self.page.next, len(widths) - 1)), "tables": tuple(self.tables)}
+        return stack(self.page, made, widths, self.merges, self.tall, freeze=(HEAD_ROW, 1), **more)
 
     def caption(self, words: str, columns: int) -> None:
         top = self.page.add([Cell(words, "banner")])
@@ -75,11 +76,11 @@ class Marks:
         self.widest = max(self.widest, columns)
 
     def head(self, names: Sequence[str]) -> int:
-        """A row of heads; the last, of the places, is as wide as it likes."""
+        """A row of heads."""
         row = self.page.next
         shown = [Shown(name, _NAME if at < _LABELS else _FIGURE) for at, name in enumerate(names)]
         self.page.cells |= head_cells(row, shown)
-        self.tall |= heights_of(row, shown[:-1])
+        self.tall |= heights_of(row, shown)
         self.page.next += 1
         return row
 
@@ -122,7 +123,7 @@ class _Grid:
         shared = all(each.kept == first.kept for each in known.values())
         self._columns(max(len(each.lines) for each in known.values()))
         named = all(each.names == first.names for each in known.values())
-        self.above = HeadRows(not named, self.component.by == "owner", self.rows.of_points)
+        self.above = HeadRows(not named, self.component.by == "owner", self.rows.files, self.rows.of_points)
         caption = f"{self.scheme.head.name}：{path(self.scheme, self.leaf)}"
         self.marks.caption(caption, self.place + 1)
         heads = {"": self._above(first, "")} if shared else {}
@@ -208,7 +209,8 @@ class _Grid:
         cells = [*self._front(unit.name, key, self.rows.kind(key)), *marks, *blank]
         self.page.add(cells)
         if given:
-            self.page.put(self.place, Cell(places(given.values()), "place"), row)
+            inline = [given[line.id] for line in mine.known.lines if line.id in given]
+            self.page.put(self.place, Cell(places(inline, self.rows.files), "place"), row)
         self._tall(row, max(line_count(each.value, _NAME) for each in cells[:_LABELS]))
         for kind, others in self.rows.others.get(key, {}).items():
             self._other(unit, mine, key, kind, others)
@@ -227,7 +229,7 @@ class _Grid:
         """Figures of a kind that a later one has replaced."""
         marks = [mark_cell(others[line.id], "any") if line.id in others else word("") for line in mine.known.lines]
         row = self.page.add([*self._front(unit.name, key, f"{kind}（不计）"), *marks])
-        self.page.put(self.place, Cell(places(others.values()), "place"), row)
+        self.page.put(self.place, Cell(places(others.values(), {}), "place"), row)
 
     # --- scoring ------------------------------------------------------------------------------------------------------
 
@@ -307,7 +309,7 @@ def _plain(evaluation: Evaluation, marks: Marks, class_id: str, component: str, 
         kind = " ".join(dict.fromkeys(kind_of_figure(value.field) for value in of))
         said = {value.indicator: mark_cell(value, "any") for value in of}
         cells = [said.get(each, word("")) for each in columns]
-        marks.page.add((*front, word(f"{repeat} {kind}".strip()), *cells, Cell(places(of), "place")))
+        marks.page.add((*front, word(f"{repeat} {kind}".strip()), *cells, Cell(places(of, {}), "place")))
     marks.page.next += 1
 
 

@@ -124,6 +124,7 @@ class Tab:
     state: Literal["visible", "hidden", "veryHidden"] = "visible"
     landscape: bool = True
     repeat_rows: tuple[int, int] | None = None
+    printed: tuple[str, str] | None = None  # what goes on paper, where texts run on beyond it
     breaks: tuple[int, ...] = ()  # rows before which a printed page ends
     header: str = ""
     footer: str = ""

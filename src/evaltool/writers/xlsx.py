@@ -184,6 +184,8 @@ def _print_setup(sheet: Worksheet, tab: Tab) -> None:
     if tab.landscape:
         sheet.set_landscape()
     with _blame(tab.title):
+        if tab.printed:
+            _done(sheet.print_area(*_area(*tab.printed)))
         if tab.repeat_rows:
             _done(sheet.repeat_rows(*tab.repeat_rows))
         if tab.header:
