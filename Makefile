@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-all test lint format docs locale sample fillings check-sheets check-recalc check-documents check-page clean
+.PHONY: help demo demo-all test lint format docs locale sample fillings bench check-sheets check-recalc check-documents check-page clean
 
 help:                ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 16
@@ -20,6 +20,10 @@ $(VENV)/.installed: pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.installed
 	$(PIP) --editable '.[dev]'
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.installed
+	$(PIP) --editable '.[bench]'
 	@touch $@
 
 demo: $(VENV)/.installed  ## the sample evaluation, scored into demo-out/
@@ -51,20 +55,23 @@ sample: $(VENV)/.dev  ## sample_data/ made anew (slow; needs LibreOffice)
 	$(BIN)/python tools/make_sample.py
 
 check-sheets: $(VENV)/.dev  ## every sheet of the sample through LibreOffice and back (slow; needs LibreOffice)
-	$(BIN)/python -m pytest tests/test_roundtrip.py
+	$(BIN)/python -m pytest tests/whole/test_roundtrip.py
 
 check-documents: $(VENV)/.dev  ## the official documents measured as they are drawn (slow; needs LibreOffice, see README)
 	$(BIN)/python tools/check_documents.py
 
 check-page: $(VENV)/.dev  ## the report pages in a browser: accessible, on a phone, on paper (slow; needs Chromium)
 	$(PIP) --editable '.[browser]'
-	$(BIN)/python -m pytest tests/test_in_browser.py
+	$(BIN)/python -m pytest tests/page/test_in_browser.py
 
 check-recalc: $(VENV)/.dev  ## every formula of every ranked workbook recalculated (slow; needs LibreOffice)
 	$(BIN)/python -W ignore tools/check_recalc.py
 
 fillings: $(VENV)/.dev  ## what people say in the bundled evaluations, and the results worked out apart from the tool
 	$(BIN)/python tools/make_fillings.py
+
+bench: $(VENV)/.bench  ## evaltool beside pandas and calamine on the same data (slow; BENCH="--row score --sheets 100")
+	$(BIN)/python benchmarks/bench.py $(BENCH)
 
 clean:               ## remove what the targets above made, the environment included
 	rm -rf $(VENV) build dist demo-out .mypy_cache .ruff_cache .hypothesis .pytest_cache

@@ -120,7 +120,7 @@ def _documents(place: Path) -> dict[str, Path]:
 
 def _full(form: Form, head: Head) -> Official:
     """One paragraph over several pages."""
-    kind = "letter" if form == "letter" else "posting"
+    kind = "反馈书" if form == "letter" else "结果公示"
     body = (Text("国" * SIGNS * LINES * 4), Text("完。"))
     return Official(kind, ("满版",), body, form, head, mark="某市绩效办", number="某函〔2027〕1号", recipients=None)
 

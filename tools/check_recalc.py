@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests"), str(ROOT / "tools")]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests" / "making"), str(ROOT / "tests" / "oracle"), str(ROOT / "tools")]
 
 from openpyxl import load_workbook  # noqa: E402
 from rich.console import Console  # noqa: E402

@@ -3,7 +3,7 @@
     python tools/demo_all.py [DIR]
 
 The sheets are the tool's own blank ones with what the filling says; the results are compared with the golden ones,
-which another program worked out (`tests/golden.py`).
+which another program worked out (`tests/oracle/golden.py`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests" / "making"), str(ROOT / "tests" / "oracle")]
 
 from rich.console import Console  # noqa: E402
 from rich.table import Table  # noqa: E402

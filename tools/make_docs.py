@@ -96,7 +96,7 @@ def _described(language: str) -> Any:
 
 def describe() -> dict[str, Any]:
     """This process' commands, arguments and options."""
-    from evaltool.cli.commands import language
+    from evaltool.cli import language
 
     language.speak(language.chosen((), os.environ))
     from typer.main import get_command

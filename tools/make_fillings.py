@@ -2,8 +2,8 @@
 
     python tools/make_fillings.py [NAME ...]
 
-A filling is drawn once from its seed; the golden results come from `tests/golden.py`, which shares no code with the
-tool.
+A filling is drawn once from its seed; the golden results come from `tests/oracle/golden.py`, which shares no code
+with the tool.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests" / "making"), str(ROOT / "tests" / "oracle")]
 
 import fillings  # noqa: E402
 import golden  # noqa: E402

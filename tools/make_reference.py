@@ -47,7 +47,7 @@ def _models() -> dict[str, type[BaseModel]]:
         (rules, "Each"),
         (rules, "Trimmed"),
         (rules, "WeightTo"),
-        *((methods, method.parameters.__name__) for method in methods.METHODS.values()),
+        *((methods, method.__name__) for method in methods.METHODS.values()),
         (rules, "Places"),
         *((outcomes, name) for name in ("Ranking", "Grade", "Condition", "Zone", "Award", "Contribution", "Veto")),
         *((outcomes, name) for name in ("Bonus", "Constraint", "Consequence", "Disclosure")),
@@ -136,16 +136,12 @@ def _type(annotation: Any) -> str:
     if arguments and origin is not None:
         return " / ".join(dict.fromkeys(_each(arguments)))
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return f"{{ {annotation.__name__} }}"
+        return "method 计分方法" if annotation.__name__ == "Method" else f"{{ {annotation.__name__} }}"
     return _PLAIN.get(getattr(annotation, "__name__", str(annotation)), str(annotation))
 
 
 def _each(arguments: Iterable[Any]) -> list[str]:
-    parts = [each for each in arguments if each is not type(None)]
-    models = [each for each in parts if isinstance(each, type) and issubclass(each, BaseModel)]
-    if len(models) > 3:
-        return ["method 计分方法"]
-    return [_type(each) for each in parts]
+    return [_type(each) for each in arguments if each is not type(None)]
 
 
 def _field_bounds(each: object) -> Iterator[str]:

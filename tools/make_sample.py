@@ -18,7 +18,7 @@ from fractions import Fraction
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tools")]
+sys.path[:0] = [str(ROOT / "tests" / "making"), str(ROOT / "tests" / "oracle"), str(ROOT / "tools")]
 
 import sample_story as story  # noqa: E402
 from sample_files import digest, ledger, plain, resaved, settled  # noqa: E402

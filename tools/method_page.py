@@ -1,6 +1,6 @@
 """The page `docs/methods.md`: every scoring method with its formula, parameters, domain and examples worked out.
 
-The examples are data; `tests/test_method_page.py` scores every one of them with the method itself.
+The examples are data; `tests/project/test_method_page.py` scores every one of them with the method itself.
 """
 
 from __future__ import annotations
@@ -271,7 +271,7 @@ def methods_page(made: str) -> str:
         about = ABOUT[name]
         lines += ["", f"## {name}", "", f"{about.zh}  ", about.en, ""]
         lines += [f"公式：{method.formula['zh']}  ", f"Formula: {method.formula['en']}", ""]
-        lines += [*_parameters(method.parameters, about.parameters), *_examples(about.examples), ""]
+        lines += [*_parameters(method, about.parameters), *_examples(about.examples), ""]
         lines += [f"边界：{about.edges_zh}  ", f"Edges: {about.edges_en}", "", f"Source: {about.source}"]
     return "\n".join(lines) + "\n"
 
@@ -311,7 +311,8 @@ def _parameters(shape: Any, words: Mapping[str, tuple[str, str]]) -> Iterator[st
 def _default(info: Any) -> str:
     if info.is_required():
         return "必填 required"
-    return f"`{info.default}`" if info.default not in (None, "", {}) else "—"
+    default = info.get_default(call_default_factory=True)
+    return f"`{default}`" if default not in (None, "", {}) else "—"
 
 
 def _examples(examples: Iterable[Example]) -> Iterator[str]:

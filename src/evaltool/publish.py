@@ -49,15 +49,11 @@ def workbook_files(result: Result) -> Files:
 
 
 def _documents(result: Result) -> Files:
-    from evaltool.documents.of_a_run import documents
-    from evaltool.documents.official.forms import refused
-    from evaltool.runs.bundled import notice_templates
-    from evaltool.writers.word.templates import TemplateError
+    from evaltool.documents.of_run import written
+    from evaltool.documents.official.forms import forms_of
 
-    try:
-        return documents(result, notice_templates(result.evaluation.files))
-    except TemplateError as error:
-        raise refused(error) from error
+    with forms_of(result.evaluation) as forms:
+        return written(result, forms)
 
 
 def machine_files(result: Result) -> Files:
@@ -67,7 +63,7 @@ def machine_files(result: Result) -> Files:
         "accounts.json": _json({"schema": 1, **result.accounts.as_value()}),
         "findings.jsonl": "".join(_line(one.as_row()) for one in result.findings).encode(),
     }
-    files |= _table("marks", result.intake.answers.filter(_filled()).select(MARKS))
+    files |= _table("marks", result.intake.rows(_filled()).select(MARKS))
     return files | _table("ballots", result.intake.ballots)
 
 
@@ -163,7 +159,7 @@ def _copies(result: Result) -> Files:
 
 def disagreements(result: Result, files: Mapping[str, bytes]) -> list[Finding]:
     """What the written files say, read back, against the standings; empty if all agree."""
-    from evaltool.documents.of_a_run import check_documents
+    from evaltool.documents.of_run import check_documents
     from evaltool.page import check_pages
     from evaltool.workbook.ranked import read_ranked, shown_in_ranked
 

@@ -24,12 +24,12 @@ from evaltool.inbox.intake import Intake
 from evaltool.ledger import of_nobody
 from evaltool.points.evidence import unneeded
 from evaltool.results.result import Result
-from evaltool.returns.reissue import reissued
+from evaltool.returns.outdated import outdated
 from evaltool.runs.store import next_number, store
 
 if TYPE_CHECKING:
-    from evaltool.documents.beside_a_run import Announced
-    from evaltool.documents.beside_a_run.kinds import Kind
+    from evaltool.documents.beside import Announced
+    from evaltool.documents.kinds import Kind
     from evaltool.returns import Prepared
     from evaltool.returns.confirmations import Confirmation
     from evaltool.returns.goals import Approved, Reviewed
@@ -58,10 +58,11 @@ class Scored:
     folder: Path
 
 
-def take_in(folder: Path, progress: Progress = lambda _: None) -> TakenIn:
-    """Load the evaluation, take in the inbox, check everything.  Raises `Refused` only for wrong rules."""
+def take_in(folder: Path, progress: Progress = lambda _: None, *, anew: bool = False) -> TakenIn:
+    """Load the evaluation, take in the inbox, check everything.  Raises `Refused` only for wrong rules.  `anew`: read
+    every file, also one that was read before."""
     with locked(folder):
-        return _take_in(folder, progress)
+        return _take_in(folder, progress, anew=anew)
 
 
 def prepare_returns(taken: TakenIn, on: date, progress: Progress = lambda _: None) -> Prepared:
@@ -88,20 +89,21 @@ def announce(
 ) -> tuple[list[Announced], list[Finding]]:
     """Write a document into `documents/` (or `out`).  `given`: options by name, days as dates; those about the frame
     take the place of what `[notice]` says."""
-    from evaltool.documents.beside_a_run import Asked, Came, announce, stated, written
-    from evaltool.documents.beside_a_run.lacking import lacking
+    from evaltool.documents.beside import announce, stated
+    from evaltool.documents.content import Asked, Came, Occasion
+    from evaltool.documents.gaps import gaps_beside
 
-    taken = take_in(folder, progress) if kind.asks_inbox(given) else None
+    taken = take_in(folder, progress) if kind.beside.needs_inbox(given) else None
     evaluation = stated(taken.evaluation if taken else load(folder)[0], kind, given)
     came = Came(taken.intake, taken.accounts, tuple(taken.findings)) if taken else None
     asked = Asked(**{name: value for name, value in given.items() if name in Asked.__slots__})
-    documents, findings = written(kind, evaluation, came, asked, given.get("on") or today())
+    documents, findings = kind.beside.write(Occasion(evaluation, asked, given.get("on") or today(), came))
     if out is not None and len(documents) > 1:
         raise Refused([finding("NOTICE_OUT", value=str(out), args={"n": len(documents)})], usage=True)
     with locked(folder):
         progress("documents")
         announced = announce(evaluation, kind, documents, out)
-    return announced, [*findings, *lacking(kind, announced)]
+    return announced, [*findings, *gaps_beside(kind, announced)]
 
 
 def interim_result(folder: Path, on: date, progress: Progress = lambda _: None) -> Interim:
@@ -140,11 +142,12 @@ def score_folder(
     by: str = "",
     progress: Progress = lambda _: None,
     notice: Sequence[str] = (),
+    anew: bool = False,
 ) -> Scored:
     """Score a folder and store the run.  Raises `Refused` with every blocking finding, unless `interim`.  `notice`:
-    texts for the documents as KEY=VALUE, in the place of those of `[notice]`."""
+    texts for the documents as KEY=VALUE, in the place of those of `[notice]`; `anew`: as `take_in` has it."""
     with locked(folder):
-        taken = _worded(_take_in(folder, progress), notice)
+        taken = _worded(_take_in(folder, progress, anew=anew), notice)
         result = _with_gaps(scored(taken, next_number(folder), interim=interim, progress=progress))
         return Scored(result, _store(result, by or operator(), progress))
 
@@ -157,20 +160,20 @@ def _worded(taken: TakenIn, notice: Sequence[str]) -> TakenIn:
 
 
 def _with_gaps(result: Result) -> Result:
-    from evaltool.documents.of_a_run.missing import missing
+    from evaltool.documents.gaps import gaps_of_run
 
-    return replace(result, findings=tuple(sorted([*result.findings, *missing(result)])))
+    return replace(result, findings=tuple(sorted([*result.findings, *gaps_of_run(result)])))
 
 
-def _take_in(folder: Path, progress: Progress) -> TakenIn:
+def _take_in(folder: Path, progress: Progress, *, anew: bool = False) -> TakenIn:
     progress("load")
     evaluation, findings = load(folder)
     progress("ingest")
-    intake, wrong = ingest(evaluation)
+    intake, wrong = ingest(evaluation, anew=anew)
     findings += wrong
     progress("validate")
     findings += of_nobody(evaluation.ledger, evaluation.units, evaluation.roster.gone) + unneeded(evaluation)
-    findings += reissued(evaluation, intake)
+    findings += outdated(evaluation, intake)
     findings += validate(evaluation, intake)
     findings += over_tables(evaluation, intake)
     closed, wrong = accounts(evaluation, intake)

@@ -24,7 +24,7 @@ def _incomplete(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
     import polars as pl
 
     lines: dict[tuple[str, ...], dict[str, Row]] = {}
-    for row in intake.answers.filter(pl.col("batch") == EVIDENCE).iter_rows(named=True):
+    for row in intake.rows(pl.col("batch") == EVIDENCE).iter_rows(named=True):
         key = row["file"], row["class_id"], row["component"], row["indicator"], row["unit"]
         lines.setdefault(key, {})[row["field"]] = row
     for line in lines.values():
@@ -50,7 +50,7 @@ def _not_verified(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
     """How many lines of a returned sheet nobody said anything about: one note per worksheet."""
     import polars as pl
 
-    rows = intake.answers.filter((pl.col("batch") == EVIDENCE) & (pl.col("field") == "verify_result"))
+    rows = intake.rows((pl.col("batch") == EVIDENCE) & (pl.col("field") == "verify_result"))
     for (file, sheet, evaluator, component), group in sorted(
         rows.group_by("file", "sheet", "evaluator", "component"), key=lambda item: item[0]
     ):

@@ -6,7 +6,7 @@ Like the checks of `validate.py`: each looks at everything that was taken in and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,6 @@ from evaltool.points.leaves import combine
 from evaltool.questions.forms import FIGURE
 from evaltool.roster import Indicator
 from evaltool.rules import Component, Scheme
-from evaltool.rules.methods import Choice
 
 if TYPE_CHECKING:
     import polars as pl
@@ -33,7 +32,7 @@ Row = dict[str, Any]
 def check_figures(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
     """Lines without a figure, figures that were revised, figures on which two evaluators differ."""
     stated: dict[tuple[str, ...], tuple[Row, Fraction]] = {}
-    for lines in _by_line(intake.answers):
+    for lines in _by_line(intake):
         component = evaluation.component(lines[0]["class_id"], lines[0]["component"])
         filled = _in_order(component, lines)
         if not filled:
@@ -47,11 +46,11 @@ def check_figures(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
             yield from _differs(evaluation, known[-1], stated)
 
 
-def _by_line(answers: pl.DataFrame) -> Iterator[Sequence[Row]]:
+def _by_line(intake: Intake) -> Iterator[Sequence[Row]]:
     """The cells of every figure that one evaluator was asked for."""
     import polars as pl
 
-    rows = answers.filter(pl.col("field").str.starts_with(FIGURE) & (pl.col("unit") != ""))
+    rows = intake.rows(pl.col("field").str.starts_with(FIGURE) & (pl.col("unit") != ""))
     lines: dict[tuple[str, ...], list[Row]] = {}
     for row in rows.iter_rows(named=True):
         key = (row["class_id"], row["component"], row["indicator"], row["unit"], row["repeat"], row["evaluator"])
@@ -115,16 +114,14 @@ def check_quotas(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
     for scheme in evaluation.classes.values():
         for leaf in scheme.leaves():
             answer = scheme.components[leaf].answer
-            if isinstance(answer, Choice) and answer.quota:
+            if answer and answer.most_of:
                 mine = (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf) & (pl.col("field") == "mark")
-                rows = intake.answers.filter(
-                    mine & pl.col("text").is_in(list(answer.quota)) & (pl.col("state") == "given")
-                )
+                rows = intake.rows(mine & pl.col("text").is_in(list(answer.most_of)) & (pl.col("state") == "given"))
                 for _, chosen in rows.group_by(["evaluator", "repeat", "text"], maintain_order=True):
-                    yield from _beyond(chosen, answer.quota)
+                    yield from _beyond(chosen, answer.most_of)
 
 
-def _beyond(chosen: pl.DataFrame, quota: dict[str, int]) -> Iterator[Finding]:
+def _beyond(chosen: pl.DataFrame, quota: Mapping[str, int]) -> Iterator[Finding]:
     rows = sorted(chosen.iter_rows(named=True), key=lambda row: (row["sheet"], _place(row["cell"])))
     most = quota[rows[0]["text"]]
     if len(rows) > most:

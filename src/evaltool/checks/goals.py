@@ -40,7 +40,7 @@ def _rows(intake: Intake, fields: Iterable[str]) -> Iterator[Row]:
     """The answers to some questions, from top to bottom of each sheet."""
     import polars as pl
 
-    rows = intake.answers.filter(pl.col("field").is_in(list(fields)))
+    rows = intake.rows(pl.col("field").is_in(list(fields)))
     ordered = rows.with_columns(at=pl.col("cell").str.extract(r"(\d+)").cast(pl.Int64)).sort(
         "file", "sheet", "at", "cell"
     )

@@ -19,7 +19,7 @@ from evaltool.inbox.accounts.cards import card_findings
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.rowfindings import at_row
 from evaltool.rules import Scheme
-from evaltool.rules.methods import Ballot, Rank
+from evaltool.rules.methods import Method
 
 if TYPE_CHECKING:
     import polars as pl
@@ -42,7 +42,7 @@ def checks() -> dict[str, pl.Expr]:
 
 def validate(evaluation: Evaluation, intake: Intake) -> list[Finding]:
     """Everything that is wrong with what was taken in, beyond its single cells."""
-    findings = [one for code, bad in checks().items() for one in _rows(evaluation, intake.answers.filter(bad), code)]
+    findings = [one for code, bad in checks().items() for one in _rows(evaluation, intake.rows(bad), code)]
     own = (_missing, _abstentions, _duplicate_ranks, _single_ranks, _dates, card_findings, _voters, _claims)
     for check in (*own, *GOAL_CHECKS, *EVIDENCE_CHECKS):
         findings += check(evaluation, intake)
@@ -68,7 +68,7 @@ def _missing(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:
     blank = (pl.col("state") == "blank") & pl.col("required")
     untouched = _untouched(intake)
     told: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for row in intake.answers.filter(blank).iter_rows(named=True):
+    for row in intake.rows(blank).iter_rows(named=True):
         if row["field"] in EVIDENCE_FIELDS:
             continue  # what nobody verified is no gap: `evidence.py` says what becomes of it
         digest, sheet = row["file_hash"], row["sheet"]
@@ -98,8 +98,9 @@ def _untouched(intake: Intake) -> set[tuple[str, str]]:
     used = {(digest, lines.sheet) for lines, _, _, digest, _ in intake.card_lines if lines.used}
     touched = {digest for digest, _ in used}
     found: set[tuple[str, str]] = set()
-    sheets = intake.answers.group_by("file_hash", "sheet").agg((pl.col("state") != "blank").any().alias("any"))
-    for digest, sheet, some in sheets.iter_rows():
+    some_said = (pl.col("state") != "blank").any()
+    sheets = intake.answers.group_by("file_hash", "sheet").agg(some_said)
+    for digest, sheet, some in sheets.collect().iter_rows():
         if some:
             touched.add(digest)
         else:
@@ -111,7 +112,7 @@ def _abstentions(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:
     """A mark withheld: fine where the rules say what it means, else somebody must decide."""
     import polars as pl
 
-    rows = intake.answers.filter((pl.col("state") == "abstained") & (pl.col("field") == "mark"))
+    rows = intake.rows((pl.col("state") == "abstained") & (pl.col("field") == "mark"))
     for row in rows.iter_rows(named=True):
         component = evaluation.classes[row["class_id"]].components.get(row["component"])
         if component is None or component.abstained == "refuse":
@@ -122,7 +123,7 @@ def _duplicate_ranks(evaluation: Evaluation, intake: Intake) -> Iterable[Finding
     """Two units in the same place of one evaluator's list; the places that nobody got are named with them."""
     import polars as pl
 
-    for scheme, leaf in _leaves(evaluation, Rank):
+    for scheme, leaf in _leaves(evaluation, lambda method: method.places_name):
         listed = _asked(intake, scheme.id, leaf)
         for (_, repeat), group in listed.group_by(["evaluator", "repeat"], maintain_order=True):
             missing = sorted(set(range(1, len(group) + 1)) - set(group["value"].to_list()))
@@ -147,7 +148,7 @@ def _single_ranks(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:
     """
     import polars as pl
 
-    for scheme, leaf in _leaves(evaluation, Rank):
+    for scheme, leaf in _leaves(evaluation, lambda method: method.places_name):
         rows = _asked(intake, scheme.id, leaf).filter(_alone() & pl.col("value").is_not_null())
         for row in rows.iter_rows(named=True):
             yield at_row(evaluation, row, "RANK_SINGLE", {"name": evaluation.evaluators[row["evaluator"]].name})
@@ -160,10 +161,12 @@ def _alone() -> pl.Expr:
     return pl.len().over("evaluator", "repeat") == 1
 
 
-def _leaves(evaluation: Evaluation, kind: type[Ballot] | type[Rank]) -> Iterator[tuple[Scheme, str]]:
+def _leaves(evaluation: Evaluation, wanted: Callable[[Method], object]) -> Iterator[tuple[Scheme, str]]:
+    """The leaves with a method of which something holds."""
     for scheme in evaluation.classes.values():
         for leaf in scheme.leaves():
-            if isinstance(scheme.components[leaf].answer, kind):
+            answer = scheme.components[leaf].answer
+            if answer is not None and wanted(answer):
                 yield scheme, leaf
 
 
@@ -172,7 +175,7 @@ def _asked(intake: Intake, class_id: str, leaf: str) -> pl.DataFrame:
     import polars as pl
 
     mine = (pl.col("class_id") == class_id) & (pl.col("component") == leaf)
-    return intake.answers.filter(mine & (pl.col("field") == "mark"))
+    return intake.rows(mine & (pl.col("field") == "mark"))
 
 
 def _dates(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:
@@ -181,7 +184,7 @@ def _dates(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:
 
     year = str(evaluation.settings.year)
     dated = (pl.col("field") == "date") & (pl.col("state") == "given")
-    rows = intake.answers.filter(dated & ~pl.col("text").str.starts_with(f"{year}-"))
+    rows = intake.rows(dated & ~pl.col("text").str.starts_with(f"{year}-"))
     return _rows(evaluation, rows, "DATE_OTHER_YEAR", year=lambda _: year)
 
 
@@ -189,9 +192,9 @@ def _voters(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:
     """Units with fewer valid cards than the rules ask for."""
     import polars as pl
 
-    for scheme, leaf in _leaves(evaluation, Ballot):
-        answer = scheme.components[leaf].answer
-        assert isinstance(answer, Ballot)
+    for scheme, leaf in _leaves(evaluation, lambda method: method.by_cards):
+        answer = scheme.components[leaf].ballot
+        assert answer is not None
         chosen = [choice for choice, share in scheme.scale(answer.ballot).items() if share is not None]
         mine = pl.col("valid") & (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf)
         rows = intake.ballots.filter(mine & pl.col("choice").is_in(chosen))
@@ -211,7 +214,7 @@ def _claims(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:
     import polars as pl
 
     decided = {line.unit for line in evaluation.ledger if line.kind == "bonus"}
-    claims = intake.answers.filter((pl.col("field") == "claim_kind") & (pl.col("state") == "given"))
+    claims = intake.rows((pl.col("field") == "claim_kind") & (pl.col("state") == "given"))
     for row in claims.iter_rows(named=True):
         if row["unit"] not in decided:
             yield at_row(evaluation, row, "CLAIM_UNDECIDED", {})

@@ -14,8 +14,8 @@ from evaltool.cli.console import Console, Line, Table
 from evaltool.cli.program import HERE, command, existing, say_findings
 
 if TYPE_CHECKING:
-    from evaltool.documents.beside_a_run import Announced
-    from evaltool.documents.beside_a_run.kinds import Kind
+    from evaltool.documents.beside import Announced
+    from evaltool.documents.kinds import Kind
     from evaltool.findings import Finding
 
 First = Annotated[
@@ -90,7 +90,7 @@ def notice(
     telephone: Annotated[str, typer.Option(metavar="TEXT", help=_("The telephone number to ask."))] = "",
     out: Annotated[Path | None, typer.Option(metavar="FILE", help=_("Write to this file."))] = None,
 ) -> None:
-    from evaltool.documents.beside_a_run.given import checked
+    from evaltool.documents.options import checked
 
     folder, kind = _meant(first, second, listed=listed)
     if kind is None:
@@ -105,10 +105,10 @@ def notice(
 
 def _meant(first: str, second: str, *, listed: bool) -> tuple[Path, Kind | None]:
     """Folder and kind; a kind alone means the current folder, a folder alone no kind."""
-    from evaltool.documents.beside_a_run.given import kind_of
-    from evaltool.documents.beside_a_run.kinds import kind_named
+    from evaltool.documents.kinds import notice_named
+    from evaltool.documents.options import kind_of
 
-    if listed or not first or (not second and kind_named(first) is None and Path(first).is_dir()):
+    if listed or not first or (not second and notice_named(first) is None and Path(first).is_dir()):
         return HERE, None
     return (Path(first), kind_of(second)) if second else (HERE, kind_of(first))
 
@@ -125,51 +125,23 @@ def _write(say: Console, folder: Path, kind: Kind, given: Mapping[str, Any], out
 
 
 def _say_kinds(say: Console) -> None:
-    from evaltool.documents.beside_a_run.given import option
-    from evaltool.documents.beside_a_run.kinds import FRAME, KINDS
+    from evaltool.documents.kinds import FRAME, NOTICES
+    from evaltool.documents.options import option
 
     rows = [
         {
             "kind": each.id,
-            "name": each.word,
-            "about": said(each.id),
-            "needs": needed(each.id),
-            "options": [option(name) for name in (*each.takes, *FRAME)],
+            "name": each.name,
+            "about": _(each.beside.says),
+            "needs": _(each.beside.asks),
+            "options": [option(name) for name in (*each.beside.options, *FRAME)],
         }
-        for each in KINDS.values()
+        for each in NOTICES.values()
     ]
-    lines = tuple((each.word, each.id, said(each.id), needed(each.id)) for each in KINDS.values())
+    lines = tuple((each.name, each.id, _(each.beside.says), _(each.beside.asks)) for each in NOTICES.values())
     heads = (_("document"), _("name"), _("what it says"), _("what it needs"))
     say.result({"kinds": rows}, rows, [Table("", heads, lines)])
     say.message(_("Example: evaltool notice city-2027 reminder --on 2027-03-20 --reply-by 2027-03-25"))
-
-
-def said(kind: str) -> str:
-    """What a kind of document says, in a line."""
-    return {
-        "announcement": _("who is evaluated, on what, who submits what by when"),
-        "targets": _("the approved goals of one unit (--unit), of each (--each) or of all"),
-        "reminder": _("who is missing what, days left: to all, to a role, or a letter to each (--each, --unit)"),
-        "quarter": _("progress of the goals in a period: who reported, completion, who lags behind"),
-        "opinion": _("a draft of the rules, the goals or the results, sent out for opinions"),
-        "bonus": _("bonuses that were granted or claimed, posted before they count"),
-        "correction": _("what changed between two runs, and which decisions caused it"),
-        "review": _("the reply to one unit's dispute: what was decided, the result before and after"),
-    }[kind]
-
-
-def needed(kind: str) -> str:
-    """What has to be there before it can be written."""
-    return {
-        "announcement": _("rules, roster and deadlines"),
-        "targets": _("goals approved with evaltool goals --approve"),
-        "reminder": _("what has come into inbox/; --reply-by"),
-        "quarter": _("sheets of progress in inbox/; --period if not the last"),
-        "opinion": _("--about rules, targets or results (of a run); --reply-by"),
-        "bonus": _("decisions (bonus), or claims in inbox/; --from and --to: the days of the posting"),
-        "correction": _("two official runs; --from and --to if not the last two"),
-        "review": _("--unit, --asked, and a decision (correction or objection_rejected)"),
-    }[kind]
 
 
 def _say_written(say: Console, kind: Kind, made: list[Announced], findings: list[Finding]) -> None:

@@ -36,6 +36,9 @@ Folder = Annotated[
     Path,
     typer.Argument(metavar="[DIR]", help=_("The evaluation's folder; default: the current one."), show_default=False),
 ]
+NoCache = Annotated[
+    bool, typer.Option("--no-cache", help=_("Read every file, also those that were read before and are unchanged."))
+]
 NewFolder = Annotated[Path, typer.Argument(metavar="DIR", help=_("The folder to make; must be new or empty."))]
 DemoFolder = Annotated[Path, typer.Argument(metavar="[DIR]", help=_("The folder to make; must be new or empty."))]
 GivenFolder = Annotated[Path, typer.Argument(metavar="DIR", help=_("The evaluation's folder."))]

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from evaltool.cli.console import Console, Table
-from evaltool.cli.program import HERE, Folder, command, existing, say_scored
+from evaltool.cli.program import HERE, Folder, NoCache, command, existing, say_scored
 
 
 @command(
@@ -28,12 +28,15 @@ def score(
             help=_("A text for the documents, in the place of that in [notice] of evaluation.toml; may be repeated."),
         ),
     ] = None,
+    no_cache: NoCache = False,
 ) -> None:
     from evaltool import run
     from evaltool.cli import summary
 
     with say.progress() as progress:
-        scored = run.score_folder(existing(folder), interim=interim, progress=progress, notice=notice or ())
+        scored = run.score_folder(
+            existing(folder), interim=interim, progress=progress, notice=notice or (), anew=no_cache
+        )
     rest = _("all of them are in {file} and in the ranked workbook").format(file=scored.folder / "findings.jsonl")
     noticed = summary.worth_a_look(scored.result.findings, say.language, rest)
     say_scored(say, scored.folder, [*summary.scoring(scored.result, scored.folder), *noticed])

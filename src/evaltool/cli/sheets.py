@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from evaltool.cli.console import Console, Line, finding_lines
-from evaltool.cli.program import HERE, Folder, command, existing
+from evaltool.cli.program import HERE, Folder, NoCache, command, existing
 from evaltool.findings import blocking
 
 
@@ -128,12 +128,12 @@ def _revise(say: Console, folder: Path, who: str) -> None:
 
 
 @command(_("Take in what is in inbox/ and say what each file was taken for."))
-def ingest(say: Console, folder: Folder = HERE) -> None:
+def ingest(say: Console, folder: Folder = HERE, no_cache: NoCache = False) -> None:
     from evaltool import run
     from evaltool.cli import summary
 
     with say.progress() as progress:
-        taken = run.take_in(existing(folder), progress)
+        taken = run.take_in(existing(folder), progress, anew=no_cache)
     rows = summary.file_rows(taken.accounts)
     table = summary.file_table(taken.evaluation, taken.accounts)
     say.result({"files": rows}, rows, [table, Line(summary.fate_line(taken.accounts), "bold")])
@@ -154,6 +154,7 @@ def validate(
             show_default=False,
         ),
     ] = None,
+    no_cache: NoCache = False,
 ) -> int:
     from dataclasses import asdict
 
@@ -162,9 +163,10 @@ def validate(
     from evaltool.cli import summary
     from evaltool.files import today
 
+    day = on.date() if on else today()
     with say.progress() as progress:
-        taken = run.take_in(existing(folder), progress)
-        prepared = None if no_returns else run.prepare_returns(taken, on.date() if on else today(), progress)
+        taken = run.take_in(existing(folder), progress, anew=no_cache)
+        prepared = None if no_returns else run.prepare_returns(taken, day, progress)
     rows = [one.as_row(say.language) for one in taken.findings]
     value = {"findings": rows, "accounts": taken.accounts.as_value(), "returns": prepared and asdict(prepared)}
     # who is missing is listed by role below, what is merely worth a look at the end
@@ -176,7 +178,7 @@ def validate(
     told = [Line(line) for line in summary.prepared_lines(prepared)] if prepared else []
     noticed = summary.worth_a_look(taken.findings, say.language, _("--output-format jsonl lists all of them"))
     found = [*finding_lines(listed, say.language), *note]
-    say.result(value, rows, [*found, *summary.checking(taken), *told, *noticed])
+    say.result(value, rows, [*found, *summary.checking(taken, day), *told, *noticed])
     return 1 if blocking(taken.findings) else 0
 
 
@@ -206,8 +208,6 @@ def due(
         raise typer.BadParameter(_("{text} is no date such as 2027-03-31").format(text=on), param_hint="--on") from None
     with say.progress() as progress:
         taken = run.take_in(existing(folder), progress)
-    evaluation, made = taken.evaluation, taken.accounts
-    refused = {(each.evaluator, each.batch, each.entry) for each in made.files if each.became == "rejected"}
-    found = within(dates(evaluation, made.sheets, refused, day), days)
+    found = within(dates(taken.evaluation, taken.intake, day), days)
     rows = wallcalendar.rows(found)
-    say.result({"on": day.isoformat(), "due": rows}, rows, wallcalendar.calendar(evaluation, found, day))
+    say.result({"on": day.isoformat(), "due": rows}, rows, wallcalendar.calendar(taken.evaluation, found, day))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import asdict
+from datetime import date
 from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,8 +17,10 @@ from evaltool.evaluation import Evaluation
 from evaltool.evaluation.key import KEY_FILE
 from evaltool.findings import SEVERITIES, Finding
 from evaltool.identity import sheet_name
+from evaltool.inbox.accounts.lacking import lacking
 from evaltool.inbox.accounts.whole import Accounts, role_sheets
 from evaltool.inbox.newkey import MadeKey
+from evaltool.inbox.submissions import Key
 from evaltool.page import INTERNAL, PUBLIC
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
@@ -104,11 +107,13 @@ def survey_table(evaluation: Evaluation, made: Accounts) -> Table:
     return Table(_("Surveys"), headings, tuple(rows), right=(2, 3, 4, 5, 6, 7))
 
 
-def absent(evaluation: Evaluation, made: Accounts, state: str) -> list[tuple[str, list[str]]]:
-    """Who is missing (or waived): a label with the role, and the names."""
+def absent(
+    evaluation: Evaluation, made: Accounts, state: str, of: Container[Key] | None = None
+) -> list[tuple[str, list[str]]]:
+    """Who is missing (or waived), of these sheets: a label with the role, and the names."""
     named: dict[str, list[str]] = {}
     for each in made.sheets:
-        if each.answered == state:
+        if each.answered == state and (of is None or (each.evaluator, each.batch, each.entry) in of):
             role = evaluation.roles[evaluation.evaluators[each.evaluator].role]
             other = each.batch if sheet_name(each.batch) else ""
             who = _who(evaluation, each.evaluator, "" if other else each.batch, "" if other else each.entry)
@@ -123,10 +128,16 @@ def count_line(findings: Sequence[Finding]) -> str:
     return _join(names[severity].format(n=counts[severity]) for severity in SEVERITIES)
 
 
-def checking(taken: TakenIn) -> list[Part]:
-    """What stands under the findings: the accounts per role, who is missing, the files, how much is wrong."""
+def checking(taken: TakenIn, on: date) -> list[Part]:
+    """What stands under the findings: the accounts per role, who is missing on a day and whose meeting is still to
+    come, the files, how much is wrong."""
     made = taken.accounts
-    who = [line for state in ("missing", "waived") for line in absent(taken.evaluation, made, state)]
+    missing = {each.key: each.why for each in lacking(taken.evaluation, taken.intake, on)}
+    by_now = {key for key, why in missing.items() if why != "not_yet"}
+    later = absent(taken.evaluation, made, "missing", missing.keys() - by_now)
+    who = absent(taken.evaluation, made, "missing", by_now)
+    who += [(_("{missing} (meeting to come)").format(missing=label), names) for label, names in later]
+    who += absent(taken.evaluation, made, "waived")
     return [
         Line(""),
         role_table(made),

@@ -32,6 +32,7 @@ def rows(found: Sequence[Due]) -> list[dict[str, Any]]:
             "expected": one.expected,
             "counted": one.counted,
             "waived": one.waived,
+            "to_come": one.to_come,
             "missing": [
                 {"evaluator": who.evaluator, "name": who.name, "batch": who.batch, "refused": who.refused}
                 for who in one.missing
@@ -99,9 +100,9 @@ def _open(one: Due) -> Line | Block:
     if one.expected is not None and one.kind == "deadline":
         figures = _("expected {expected}, counted {counted}, missing {missing}, waived {waived}")
         counts = {"expected": one.expected, "counted": one.counted, "missing": len(one.missing), "waived": one.waived}
-        lines.append((_("sheets"), figures.format(**counts)))
-    # before a meeting nobody misses its cards
-    if names and (one.kind == "deadline" or one.days < 0 or one.missing[0].refused):
+        later = _("; cards of meetings to come {n}").format(n=one.to_come) if one.to_come else ""
+        lines.append((_("sheets"), figures.format(**counts) + later))
+    if names:
         lines.append((_("missing"), names))
     if one.strict:
         lines.append((_("note"), _("what comes in later needs a decision to count")))

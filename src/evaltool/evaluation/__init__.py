@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -21,7 +21,7 @@ from evaltool.evaluation.key import read_key
 from evaltool.findings import Finding, Refused, blocking, finding
 from evaltool.identity import NO_KEY, Key
 from evaltool.ledger import Ledger, former_names, read_ledger
-from evaltool.roster import Charge, Earlier, Evaluator, Indicator, Roster, Unit
+from evaltool.roster import Batch, Charge, Earlier, Evaluator, Indicator, Roster, Unit
 from evaltool.roster.longtables import read_tables
 from evaltool.roster.scopes import scope
 from evaltool.roster.tables import Known, read_roster
@@ -104,13 +104,42 @@ class Evaluation:
 
     def covers(self, evaluator: str, unit: Unit) -> bool:
         """Whether an evaluator is in charge of a unit on the day of marking."""
-        charges = self._charges.get(evaluator)
+        charges = self.charges(evaluator)
         return charges is None or any(charge.covers(unit, self.charge_date) for charge in charges)
+
+    @cached_property
+    def alike(self) -> dict[str, int]:
+        """Evaluator -> a number that all share who are asked about the same units: they have the same role, are in
+        charge of the same and belong to the same unit."""
+        numbers: dict[object, int] = {}
+        found: dict[str, int] = {}
+        for each in self.evaluators.values():
+            charges = self.charges(each.id)
+            mine = charges and tuple(replace(one, evaluator="") for one in charges)
+            own = each.id if each.role == SELF else ""
+            found[each.id] = numbers.setdefault((each.role, each.unit, own, mine), len(numbers))
+        return found
 
     def in_scope(self, evaluator: str, batch: str, unit: str) -> bool:
         """Whether the cards of a batch are about a unit, as far as the batch says."""
         units = self._scopes.get((evaluator, batch))
         return units is None or unit in units
+
+    def batches(self, evaluator: str) -> list[Batch]:
+        """The batches of cards that an evaluator collects, in the order of the roster."""
+        return self._batches.get(evaluator, [])
+
+    @cached_property
+    def _batches(self) -> dict[str, list[Batch]]:
+        table: dict[str, list[Batch]] = {}
+        for batch in self.roster.batches:
+            table.setdefault(batch.evaluator, []).append(batch)
+        return table
+
+    @cached_property
+    def owners(self) -> frozenset[str]:
+        """The evaluators who mark lines of their own."""
+        return frozenset(line.owner for line in self.roster.indicators if line.owner)
 
     @cached_property
     def _scopes(self) -> dict[tuple[str, str], frozenset[str] | None]:
@@ -119,9 +148,13 @@ class Evaluation:
     def months(self, evaluator: str, unit: Unit) -> int:
         """For how many months of the year an evaluator was in charge of a unit; a month is whose it was on its 15th, so
         that no month counts for nobody because somebody took over in the middle of it."""
-        charges = self._charges.get(evaluator)
+        charges = self.charges(evaluator)
         days = [date(self.settings.year, month, 15) for month in range(1, 13)]
         return sum(charges is None or any(charge.covers(unit, day) for charge in charges) for day in days)
+
+    def charges(self, evaluator: str) -> list[Charge] | None:
+        """What an evaluator is in charge of; None: of everything."""
+        return self._charges.get(evaluator)
 
     @cached_property
     def _charges(self) -> dict[str, list[Charge]]:

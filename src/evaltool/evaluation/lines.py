@@ -11,10 +11,10 @@ from fractions import Fraction
 from evaltool.evaluation import Evaluation
 from evaltool.roster import Indicator, Unit
 from evaltool.rules import Scheme
-from evaltool.rules.methods import Choice, Growth, Parameters, Percent, Points, is_measured
+from evaltool.rules.methods import Method
 
 
-def method_of(scheme: Scheme, line: Indicator) -> Parameters:
+def method_of(scheme: Scheme, line: Indicator) -> Method:
     """How a line is scored."""
     named = scheme.methods.get(line.method) if line.method else None
     answer = named or scheme.components[line.component].answer
@@ -24,28 +24,22 @@ def method_of(scheme: Scheme, line: Indicator) -> Parameters:
 
 def is_figure(scheme: Scheme, line: Indicator) -> bool:
     """Whether a line asks for a measured figure."""
-    return not line.full or is_measured(method_of(scheme, line))
+    return not line.full or method_of(scheme, line).measured
 
 
 def has_own_methods(evaluation: Evaluation, scheme: Scheme, leaf: str) -> bool:
     """Whether any line of a component is scored otherwise than by points out of its preset points."""
-    if is_measured(scheme.components[leaf].answer):
+    if scheme.components[leaf].measured:
         return True
     lines = evaluation.indicators(scheme.id, leaf)
-    return any(not line.full or not isinstance(method_of(scheme, line), Points) for line in lines)
-
-
-def takes_marks(answer: Parameters) -> bool:
-    """Whether a line that is marked may be scored by this method."""
-    return isinstance(answer, Points | Percent | Choice)
+    return any(not line.full or not method_of(scheme, line).by_points for line in lines)
 
 
 def lines_of(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit) -> list[Indicator]:
     """The lines that apply to a unit; a component without indicators is one line worth all its preset points."""
     if not evaluation.indicators(scheme.id, leaf) and not scheme.components[leaf].goals:
-        answer = scheme.components[leaf].answer
-        full = Fraction(answer.points) if isinstance(answer, Points) else Fraction(100)
-        return [Indicator(scheme.id, leaf, "", "", full)]
+        preset = scheme.components[leaf].preset
+        return [Indicator(scheme.id, leaf, "", "", Fraction(100 if preset is None else preset))]
     lines = evaluation.indicators(scheme.id, leaf, unit.id)
     return [line for line in lines if evaluation.is_applicable(scheme.id, leaf, line.id, unit.id)]
 
@@ -53,8 +47,7 @@ def lines_of(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit) -> l
 def base_of(evaluation: Evaluation, scheme: Scheme, line: Indicator, unit: str) -> Fraction | None:
     """What a line's figure starts from: the roster's 基期值; for places, without one, the unit's rank of the last
     earlier year that the roster has."""
-    answer = method_of(scheme, line)
-    if line.base is not None or not isinstance(answer, Growth) or answer.growth != "places":
+    if line.base is not None or not method_of(scheme, line).starts_from_earlier_place:
         return line.base
     ranks = [(row.year, row.rank) for row in evaluation.roster.earlier if row.unit == unit and row.rank is not None]
     return Fraction(max(ranks)[1]) if ranks else None

@@ -1,20 +1,23 @@
 """What is due, from whom, by when, as of a day: the deadlines of `evaluation.toml`, and the other dates of the year.
 
-Who has answered is taken from the accounts of the sheets, whether or not anything else is wrong with what came.  Beside
-the deadlines there are dates that follow from elsewhere: the day of each batch of cards, and the day on which charges
+Who is missing is what `accounts.lacking` says, whether or not anything else is wrong with what came.  Beside the
+deadlines there are dates that follow from elsewhere: the day of each batch of cards, and the day on which charges
 are judged.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 from evaltool.evaluation import Evaluation
 from evaltool.identity import kind_of_batch, progress_batch
+from evaltool.inbox.accounts.lacking import Lacking, lacking
 from evaltool.inbox.accounts.sheets import SheetAccount
+from evaltool.inbox.intake import Intake
+from evaltool.inbox.submissions import Key
 from evaltool.rules.settings import SELF, Collected, Deadline
 
 Kind = Literal["deadline", "batch", "charges"]
@@ -32,7 +35,8 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One date, with the sheets that are collected by it; `expected` is None where it collects none.
+    """One date, with the sheets that are collected by it; `expected` is None where it collects none.  `to_come` counts
+    the cards of meetings that are still to be held: nobody misses them yet.
 
     `days` are left from the day that is asked about; below 0 it has passed.
     """
@@ -49,20 +53,19 @@ class Due:
     expected: int | None = None
     counted: int = 0
     waived: int = 0
+    to_come: int = 0
     missing: tuple[Missing, ...] = ()
 
     @property
     def settled(self) -> bool:
         """Whether nobody has to do anything any more."""
-        return not self.missing and (self.expected is not None or self.days < 0)
+        return not (self.missing or self.to_come) and (self.expected is not None or self.days < 0)
 
 
-def due(
-    evaluation: Evaluation, sheets: Sequence[SheetAccount], refused: Iterable[tuple[str, str, str]], on: date
-) -> list[Due]:
-    """Every date in order, as it stands on a day; `refused`: the keys of sheets that came and cannot be used."""
-    bad = set(refused)
-    found = [*_deadlines(evaluation, sheets, bad, on), *_batches(evaluation, sheets, bad, on)]
+def due(evaluation: Evaluation, intake: Intake, on: date) -> list[Due]:
+    """Every date in order, as it stands on a day."""
+    open_ = {each.key: each for each in lacking(evaluation, intake, on)}
+    found = [*_deadlines(evaluation, intake.sheets, open_, on), *_batches(evaluation, intake.sheets, open_, on)]
     if evaluation.settings.charge_date:
         day = evaluation.settings.charge_date
         found.append(Due(day, "charges", "", "", "", (day - on).days))
@@ -75,13 +78,13 @@ def within(found: Iterable[Due], days: int | None) -> list[Due]:
 
 
 def _deadlines(
-    evaluation: Evaluation, sheets: Sequence[SheetAccount], refused: set[tuple[str, str, str]], on: date
+    evaluation: Evaluation, sheets: Sequence[SheetAccount], open_: Mapping[Key, Lacking], on: date
 ) -> Iterator[Due]:
     for each in evaluation.deadlines:
         asked = None if each.sheet is None else [one for one in sheets if _collects(evaluation, each, one)]
         name = evaluation.roles.get(each.role, each.role)
         made = Due(each.date, "deadline", each.what, each.role, name, (each.date - on).days)
-        yield _with(evaluation, made, asked, refused, each)
+        yield _with(evaluation, made, asked, open_, each)
 
 
 def _collects(evaluation: Evaluation, deadline: Deadline, sheet: SheetAccount) -> bool:
@@ -95,7 +98,7 @@ def _collects(evaluation: Evaluation, deadline: Deadline, sheet: SheetAccount) -
 
 
 def _batches(
-    evaluation: Evaluation, sheets: Sequence[SheetAccount], refused: set[tuple[str, str, str]], on: date
+    evaluation: Evaluation, sheets: Sequence[SheetAccount], open_: Mapping[Key, Lacking], on: date
 ) -> Iterator[Due]:
     """Meetings at which cards are collected."""
     for batch in evaluation.roster.batches:
@@ -105,34 +108,32 @@ def _batches(
             role = evaluation.roles.get(who.role, who.role)
             made = Due(batch.date, "batch", what, who.role, role, (batch.date - on).days)
             asked = [one for one in sheets if (one.evaluator, one.batch) == (batch.evaluator, batch.id)]
-            yield _with(evaluation, made, asked, refused)
+            yield _with(evaluation, made, asked, open_)
 
 
 def _with(
     evaluation: Evaluation,
     made: Due,
     asked: Sequence[SheetAccount] | None,
-    refused: set[tuple[str, str, str]],
+    open_: Mapping[Key, Lacking],
     deadline: Deadline | None = None,
 ) -> Due:
     """The date with the account of its sheets."""
     sheets = asked or ()
+    lacked = [open_[key] for one in sheets if (key := (one.evaluator, one.batch, one.entry)) in open_]
     missing = (
-        Missing(one.evaluator, evaluation.evaluators[one.evaluator].name, one.batch, _key(one) in refused)
-        for one in sheets
-        if one.answered == "missing"
+        Missing(one.evaluator, evaluation.evaluators[one.evaluator].name, one.batch, one.why != "not_come")
+        for one in lacked
+        if one.why != "not_yet"
     )
     made = replace(
         made,
         expected=None if asked is None else len(sheets),
         counted=sum(one.answered == "counted" for one in sheets),
         waived=sum(one.answered == "waived" for one in sheets),
+        to_come=sum(one.why == "not_yet" for one in lacked),
         missing=tuple(missing),
     )
     if deadline is None:
         return replace(made, sheet="marks")
     return replace(made, sheet=deadline.sheet, period=deadline.period, strict=deadline.strict)
-
-
-def _key(sheet: SheetAccount) -> tuple[str, str, str]:
-    return sheet.evaluator, sheet.batch, sheet.entry

@@ -7,12 +7,12 @@ file what became of it, and of every evaluator whether they have answered.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING
 
 from evaltool.evaluation import Evaluation
-from evaltool.findings import Finding
+from evaltool.findings import Finding, finding
 from evaltool.inbox.accounts.files import file_accounts, file_findings, keys_not_lost, unused_decisions
 from evaltool.inbox.accounts.sheets import came_in_vain, sheet_accounts
 from evaltool.inbox.exports import Export
@@ -20,35 +20,49 @@ from evaltool.inbox.extract.corrections import Correction
 from evaltool.inbox.intake import Intake, intake_of
 from evaltool.inbox.lateness import late, late_findings, reopened
 from evaltool.inbox.proof import Expected
+from evaltool.inbox.readings import recalled, remember
 from evaltool.inbox.received import Seen, receive
-from evaltool.inbox.submissions import LATE, Fates, Submission, choose, named, set_aside
+from evaltool.inbox.submissions import LATE, Fates, Key, Submission, choose, named, set_aside
 from evaltool.inbox.surveys import export_named, exports
 from evaltool.inbox.twice.entries import settle
-from evaltool.inbox.workers import Task, read_all
+from evaltool.inbox.workers import Reading, Task, read_all
 from evaltool.ledger import of_kind
+from evaltool.questions.forms import Form, Worksheets
 from evaltool.questions.layout import forms as expected_forms
 
 if TYPE_CHECKING:
     pass
 
 
-def ingest(evaluation: Evaluation, pool: Executor | None = None) -> tuple[Intake, list[Finding]]:
+def ingest(evaluation: Evaluation, pool: Executor | None = None, *, anew: bool = False) -> tuple[Intake, list[Finding]]:
     """Take in what is in the inbox and the record.  The findings are those of files and cells; what the values mean
-    together is `validate`'s to say."""
+    together is `validate`'s to say.  `anew`: read every file, also one that was read before."""
     seen, unreceived = receive(evaluation.folder)
     expected = expected_forms(evaluation)
     surveys = exports(evaluation)
     tasks = [_task(evaluation, each, surveys.values()) for each in seen]
     lost = frozenset(line.file_hash for line in of_kind(evaluation.ledger, "key_lost"))
     wanted = Expected(evaluation.identity, expected, evaluation.key, lost)
-    readings = list(read_all(tasks, wanted, pool, meanwhile=_get_polars_ready))
-    submissions = [Submission(each, reading) for each, reading in zip(seen, readings, strict=True) if reading.extract]
+    unable: list[str] = []
+    known = {} if anew else recalled(evaluation.folder, tasks, wanted)
+    unread = [task for task in tasks if task.digest not in known]
+    read = read_all(unread, wanted, pool, meanwhile=_get_polars_ready, unable=unable.append)
+    known |= {each.digest: each for each in read}
+    readings = [known[task.digest] for task in tasks]
+    if unread:
+        remember(evaluation.folder, tasks, readings, wanted)
+    submissions = [
+        Submission(each, reading, _sheets(expected, reading))
+        for each, reading in zip(seen, readings, strict=True)
+        if reading.extract
+    ]
     lates = late(evaluation, seen, readings)
     open_ones = [digest for digest in lates if not named(evaluation, "late_acceptance", digest)]
     again, findings = reopened(evaluation, readings)
     aside: Fates = dict.fromkeys(open_ones, ("rejected", LATE))
     aside |= {digest: ("superseded", line.document) for digest, line in again.items()}
     counted, became, conflicts = choose(submissions, evaluation, aside)
+    findings += [finding("WORKERS_UNABLE", args={"reason": reason}) for reason in unable]
     findings += conflicts + late_findings(evaluation, lates, [one for one in open_ones if became[one][1] == LATE], seen)
     became |= set_aside(evaluation, readings, submissions, became)
     settled = settle(evaluation, expected, counted, submissions)
@@ -60,6 +74,13 @@ def ingest(evaluation: Evaluation, pool: Executor | None = None) -> tuple[Intake
     findings += unused_decisions(evaluation, seen, submissions, counted, became) + keys_not_lost(evaluation, readings)
     files = file_accounts(seen, readings, unreceived, became)
     return intake_of(settled.taken, files, tuple(sheets)), findings
+
+
+def _sheets(expected: Mapping[Key, Form], reading: Reading) -> Worksheets:
+    """What a file was asked; the export of a survey answers no form."""
+    who, said = reading.identity, reading.extract
+    form = expected.get((who.evaluator, who.batch, who.entry)) if who and said and not said.survey else None
+    return form.sheets if form else Worksheets()
 
 
 def _task(evaluation: Evaluation, seen: Seen, surveys: Iterable[Export]) -> Task:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from evaltool.inbox.accounts.files import FileAccount
 from evaltool.inbox.accounts.sheets import SheetAccount
 from evaltool.inbox.extract.cardruns import CardRun
-from evaltool.inbox.extract.workbook import CardLines, tallied
+from evaltool.inbox.extract.workbook import CardLines
 from evaltool.inbox.submissions import Key, Submission
 from evaltool.inbox.surveys import SurveyAccount, account
+from evaltool.inbox.tables import BALLOTS, Filled, answers_table, in_words, table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -19,15 +20,32 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """Everything that came in, as tables and accounts."""
+    """Everything that came in, as tables (`inbox/tables.py` names their columns) and accounts.
 
-    answers: pl.DataFrame
+    `table`: ANSWERS as it is kept, its texts as numbers; to be asked through `answers` and `rows`.
+    """
+
+    table: pl.DataFrame
     ballots: pl.DataFrame
     card_lines: tuple[tuple[CardLines, str, str, str, str], ...]  # with evaluator, batch, file hash, file
     files: tuple[FileAccount, ...]
     sheets: tuple[SheetAccount, ...]
     card_runs: tuple[tuple[CardRun, str, str, str], ...] = ()  # with evaluator, batch, file
     surveys: tuple[SurveyAccount, ...] = ()
+
+    @property
+    def answers(self) -> pl.LazyFrame:
+        """ANSWERS, for queries over all of it: only the columns that are named become texts."""
+        return in_words(self.table.lazy())
+
+    def rows(self, wanted: pl.Expr) -> pl.DataFrame:
+        """The rows of ANSWERS that are wanted, in the order of its columns."""
+        return in_words(self.kept(wanted).lazy()).collect()
+
+    def kept(self, wanted: pl.Expr) -> pl.DataFrame:
+        """The same with texts as they are kept, for sums over many."""
+        asked = in_words(self.table.lazy().select(*set(wanted.meta.root_names()))).select(wanted.alias("wanted"))
+        return self.table.filter(asked.collect()["wanted"])
 
 
 def intake_of(
@@ -38,22 +56,17 @@ def intake_of(
 
 
 def _tables(counted: Mapping[Key, Submission]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    from evaltool.inbox.tables import ANSWERS, BALLOTS, table
-
-    answers: list[tuple[object, ...]] = []
+    filled: list[Filled] = []
     ballots: list[tuple[object, ...]] = []
     for (evaluator, batch, _), each in counted.items():
-        said = each.said
-        origin = (evaluator, batch, each.seen.digest, each.seen.name)
-        answers += [(*answer, *origin) for answer in said.answers]
-        counts = (*said.counts, *tallied(said))
-        ballots += [(*count[:3], evaluator, batch, *count[3:], each.seen.digest) for count in counts]
+        said, digest = each.said, each.seen.digest
+        filled.append(Filled(evaluator, batch, digest, each.seen.name, each.sheets, said.answers))
+        ballots += [(*one[:3], evaluator, batch, *one[3:], digest) for one in (*said.counts, *said.tallied)]
         if said.survey:
             ballots += [
-                (*one[:3], evaluator, one.point, one.choice, True, one.answers, each.seen.digest)
-                for one in said.survey.counts
+                (*one[:3], evaluator, one.point, one.choice, True, one.answers, digest) for one in said.survey.counts
             ]
-    return table(ANSWERS, answers), table(BALLOTS, ballots)
+    return answers_table(filled), table(BALLOTS, ballots)
 
 
 def _card_lines(counted: Mapping[Key, Submission]) -> tuple[tuple[CardLines, str, str, str, str], ...]:

@@ -6,16 +6,18 @@ its hash; never the newer file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
+from evaltool.inbox.extract.answers import Answer, in_full
 from evaltool.inbox.extract.workbook import Extract
 from evaltool.inbox.received import Seen
 from evaltool.inbox.workers import Reading
 from evaltool.ledger import Decision, of_kind
+from evaltool.questions.forms import Worksheets
 
 Became = Literal["counted", "copy", "superseded", "rejected", "excluded", "not_a_submission"]
 Key = tuple[str, str, str]  # evaluator, batch, entry
@@ -30,6 +32,7 @@ class Submission:
 
     seen: Seen
     reading: Reading
+    sheets: Worksheets = field(default_factory=Worksheets)  # of its form; a survey's export has none
 
     @property
     def key(self) -> Key:
@@ -49,7 +52,13 @@ class Submission:
 
     def corrected(self) -> set[tuple[str, str]]:
         """The cells that a decision changed."""
-        return {(one.sheet, one.cell) for one in self.said.answers if one.decision}
+        if not any(odd.decision for odd in self.said.answers.odd.values()):
+            return set()
+        return {(one.sheet, one.cell) for one in self.answers() if one.decision}
+
+    def answers(self) -> Iterator[Answer]:
+        """Its answers one by one."""
+        return in_full(self.sheets, self.said.answers)
 
     def content(self, but: set[tuple[str, str]]) -> object:
         """What it says and what is wrong with it, whatever program saved it, but for some cells."""
@@ -57,7 +66,7 @@ class Submission:
         if said.survey:
             wrong = sorted((one.code, one.value) for one in said.problems if one.code != "SURVEY_GB18030")
             return said.survey, tuple(wrong)
-        answers = tuple(one for one in said.answers if (one.sheet, one.cell) not in but)
+        answers = tuple(one for one in self.answers() if (one.sheet, one.cell) not in but)
         problems = tuple(one for one in said.problems if (one.sheet, one.cell) not in but)
         return answers, said.counts, said.card_lines, problems
 
@@ -105,7 +114,7 @@ def decision(evaluation: Evaluation, kind: str, each: Submission) -> Decision | 
 
 def is_disputed(group: Sequence[Submission]) -> bool:
     """Whether several submissions of one evaluator differ, so that only a decision can say which counts."""
-    return len(_said(_unreplaced(group))) != 1
+    return len(group) > 1 and len(_said(_unreplaced(group))) != 1
 
 
 def _unreplaced(group: Sequence[Submission]) -> list[Submission]:
@@ -127,7 +136,7 @@ def _winner(group: list[Submission], evaluation: Evaluation, became: Fates) -> S
                 became[each.seen.digest] = "superseded", line.document if line else ""
         return decided[0]
     left = _unreplaced(group)
-    if len(_said(left)) != 1:
+    if len(left) != 1 and len(_said(left)) != 1:
         return None
     replaced = {each.replaces for each in group if each.replaces}
     for each in group:

@@ -17,7 +17,6 @@ from evaltool.names import folded
 from evaltool.questions.layout.asked import units_asked_about
 from evaltool.roster.tables import unit_names
 from evaltool.rules import Component
-from evaltool.rules.methods import Ballot
 from evaltool.rules.settings import Survey
 
 Key = tuple[str, str, str]
@@ -54,11 +53,11 @@ def _export(evaluation: Evaluation, survey: Survey, names: dict[str, str]) -> Ex
     for scheme in evaluation.classes.values():
         for leaf in scheme.leaves():
             component = scheme.components[leaf]
-            if isinstance(component.answer, Ballot) and component.by == evaluation.evaluators[survey.evaluator].role:
+            if component.ballot and component.by == evaluation.evaluators[survey.evaluator].role:
                 units = units_asked_about(evaluation, scheme.id, leaf, evaluation.evaluators[survey.evaluator])
                 asked |= {unit.id: (unit.name, len(questions)) for unit in units}
-                choices = tuple(choice for choice, _ in scheme.scales[component.answer.ballot])
-                questions.append(Question(scheme.id, leaf, component.name, choices, component.answer.repeated))
+                choices = tuple(choice for choice, _ in scheme.scales[component.scale_name])
+                questions.append(Question(scheme.id, leaf, component.name, choices, component.ballot.repeated))
     return Export(
         survey.evaluator,
         survey.file,

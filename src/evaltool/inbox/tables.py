@@ -3,12 +3,19 @@
 ANSWERS holds every cell that was asked of a submission that counts; MARKS, its published part, leaves out what was left
 blank.  BALLOTS holds counted cards and answers of surveys.  Numbers are integers in units of 10^-`decimals`; nothing
 here is a float.
+
+A file's answers say what they add to QUESTIONS (`questions/table.py`); here the two are joined, once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from array import array
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from evaltool.inbox.extract.answers import NOTHING, STATES, Answers, text_of
+from evaltool.questions.forms import Column, Worksheets
+from evaltool.questions.table import Asked, numbers, questions
 
 if TYPE_CHECKING:
     import polars as pl
@@ -47,7 +54,134 @@ BALLOTS: dict[str, str] = {
     "count": "number of cards",
     "file_hash": "SHA-256 of the workbook",
 }
+
+
+class Filled(NamedTuple):
+    """One submission that counts: who sent it, which file it is, the worksheets of its form, what it answers."""
+
+    evaluator: str
+    batch: str
+    digest: str
+    name: str
+    sheets: Worksheets
+    answers: Answers
+
+
+_SAID = ("unit", "sheet", "cell", "decision")
+"""What an answer may say otherwise than its question."""
+
+
+def answers_table(filled: Sequence[Filled]) -> pl.DataFrame:
+    """ANSWERS, sorted by its columns, so that the order of files leaves no trace.
+
+    Texts are kept as numbers in the order of the alphabet, fifty bytes a row; `in_words` turns them back.
+    """
+    table = _with_texts(_given(filled), filled).join(_files(filled), on="at").drop("at")
+    return table.select(*ANSWERS).sort(*ANSWERS, nulls_last=False)
+
+
+def in_words(answers: pl.LazyFrame) -> pl.LazyFrame:
+    """With texts in the place of the numbers that stand for them."""
+    import polars as pl
+    import polars.selectors as cs
+
+    return answers.with_columns(cs.enum().cast(pl.String))
+
+
+def _given(filled: Sequence[Filled]) -> pl.DataFrame:
+    """File, question, state, value of every answer, file by file."""
+    import polars as pl
+
+    first = numbers(each.sheets for each in filled)
+    at, start, positions, values, states = array("I"), array("I"), array("i"), array("q"), array("B")
+    for number, each in enumerate(filled):
+        count = len(each.answers.positions)
+        at.extend(array("I", (number,)) * count)
+        start.extend(array("I", (first[id(each.sheets)],)) * count)
+        positions.extend(each.answers.positions)
+        values.extend(each.answers.values)
+        states.frombytes(each.answers.states)
+    kinds = {"at": pl.UInt32, "start": pl.UInt32, "position": pl.Int32, "value": pl.Int64, "state": pl.UInt8}
+    columns = zip(kinds.items(), (at, start, positions, values, states), strict=True)
+    frame = pl.DataFrame([pl.Series(name, column, dtype=kind) for (name, kind), column in columns])
+    question = (pl.col("start") + pl.col("position").cast(pl.UInt32)).alias("question")
+    value = pl.when(pl.col("value") != NOTHING).then("value")
+    return frame.select("at", question, "state", value)
+
+
+def _with_texts(given: pl.DataFrame, filled: Sequence[Filled]) -> pl.DataFrame:
+    """The answers with all that their questions say, and with what was typed."""
+    import polars as pl
+
+    asked, ways = _asked(filled)
+    odd = _odd(filled)
+    rows = given.join(asked, on="question", maintain_order="left")
+    rows = rows.join(_texts(rows, ways), on=("way", "state", "value"), how="left", nulls_equal=True)
+    rows = rows.join(odd, on=("at", "question"), how="left").with_columns(
+        pl.coalesce(f"{name}_said", name).alias(name) for name in ("text", *_SAID[:-1])
+    )
+    states = pl.Enum(sorted(STATES))
+    state = pl.col("state").replace_strict(range(len(STATES)), STATES, return_dtype=states)
+    decision = pl.col("decision_said").fill_null("").alias("decision")
+    return _small(rows.with_columns(state, decision), ("text", *_SAID))
+
+
+def _asked(filled: Sequence[Filled]) -> tuple[pl.DataFrame, list[Column]]:
+    """QUESTIONS as a table, each with the number of the way in which it is answered; and those ways."""
+    import polars as pl
+
+    ways: dict[Column, int] = {}
+    rows = []
+    for number, column, asked in questions(each.sheets for each in filled):
+        way = Column("", column.kind, decimals=column.decimals, choices=column.choices)
+        rows.append((number, ways.setdefault(way, len(ways)), *asked))
+    types = {"question": pl.UInt32(), "way": pl.UInt32(), **schema(dict.fromkeys(Asked._fields, ""))}
+    table = pl.DataFrame(rows, schema=types, orient="row")
+    return _small(table, ("class_id", "component", "indicator", "repeat", "field")), list(ways)
+
+
+def _texts(rows: pl.DataFrame, ways: Sequence[Column]) -> pl.DataFrame:
+    """What each value says in words, as far as it follows from the value."""
+    import polars as pl
+
+    found = rows.select("way", "state", "value").unique()
+    texts = [text_of(ways[way], STATES[state], value) for way, state, value in found.iter_rows()]
+    return found.with_columns(pl.Series("text", texts, dtype=pl.String))
+
+
+def _odd(filled: Sequence[Filled]) -> pl.DataFrame:
+    """What of single answers follows neither from their question nor from their value."""
+    import polars as pl
+
+    first = numbers(each.sheets for each in filled)
+    rows = [
+        (at, first[id(each.sheets)] + position, *odd)
+        for at, each in enumerate(filled)
+        for position, odd in each.answers.odd.items()
+    ]
+    said = {f"{name}_said": pl.String() for name in ("text", *_SAID)}
+    return pl.DataFrame(rows, schema={"at": pl.UInt32(), "question": pl.UInt32(), **said}, orient="row")
+
+
+def _files(filled: Sequence[Filled]) -> pl.DataFrame:
+    import polars as pl
+
+    names = ("evaluator", "batch", "file_hash", "file")
+    rows = [(at, *each[:4]) for at, each in enumerate(filled)]
+    table = pl.DataFrame(rows, schema={"at": pl.UInt32(), **dict.fromkeys(names, pl.String())}, orient="row")
+    return _small(table, names)
+
+
+def _small(table: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
+    """Texts as numbers in the order of the alphabet."""
+    import polars as pl
+
+    kinds = {name: pl.Enum(table[name].drop_nulls().unique().sort()) for name in columns}
+    return table.with_columns(pl.col(name).cast(kind) for name, kind in kinds.items())
+
+
 _INTEGERS = {"value", "decimals", "low", "high", "count"}
+_TEXTS = ANSWERS.keys() - _INTEGERS - {"required"}
 
 
 def schema(columns: dict[str, str]) -> dict[str, pl.DataType]:

@@ -180,12 +180,15 @@ def read_all(
     expected: Expected,
     pool: Executor | None = None,
     meanwhile: Callable[[], object] = lambda: None,
+    unable: Callable[[str], object] = lambda _: None,
 ) -> Iterator[Reading]:
     """Every file's reading, in the order of `tasks`; `meanwhile` is called while the workers are at it.
 
     If a worker dies, the files that were not finished are tried one at a time, and the one that kills its worker is
-    said to have done so.  A `pool` that is given stays open.
+    said to have done so.  If no process can be started at all, `unable` is told why, once, and they are read in this
+    one.  A `pool` that is given stays open.
     """
+    why: str | None = None
     with nullcontext(pool) if pool else executor(expected, len(tasks)) as workers:
         size = max(1, min(8, len(tasks) // 8))
         chunks = [tasks[at : at + size] for at in range(0, len(tasks), size)]
@@ -197,20 +200,33 @@ def read_all(
             try:
                 yield from future.result()
             except BrokenProcessPool:
-                for task in chunk:
-                    yield _alone(task, expected)
+                if why is None and (why := _not_started(expected)):
+                    unable(why)
+                yield from (read_one(task, expected) if why else _alone(task, expected) for task in chunk)
 
 
 def _submit(
     workers: Executor, work: Callable[[Sequence[Task]], list[Reading]], chunk: Sequence[Task]
 ) -> Future[list[Reading]]:
-    """Hand a chunk to the workers; if they are dead already, a future that says so."""
+    """Hand a chunk to the workers; if they are dead already, or cannot be started, a future that says so."""
     try:
         return workers.submit(work, chunk)
-    except BrokenProcessPool as broken:
+    except (BrokenProcessPool, OSError) as broken:
         future: Future[list[Reading]] = Future()
-        future.set_exception(broken)
+        future.set_exception(BrokenProcessPool(str(broken)))
         return future
+
+
+def _not_started(expected: Expected) -> str:
+    """Why no process can be started; blank if one can that takes the forms."""
+    try:
+        with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+            with _deaf():
+                future = pool.submit(_work_for, [], expected)
+            future.result()
+    except (BrokenProcessPool, OSError) as problem:
+        return str(problem) or type(problem).__name__
+    return ""
 
 
 def _alone(task: Task, expected: Expected) -> Reading:

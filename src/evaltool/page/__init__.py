@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from evaltool.page.contents import text
-from evaltool.page.readback import in_section, said_in
+from evaltool.page.readback import said_in
 from evaltool.page.report import ground, inside, public, unit_keys
 from evaltool.page.written import readable, written
-from evaltool.results.rank import Standing
 from evaltool.results.result import Result
+from evaltool.views.printed import in_facts, printed_of
 
 __all__ = ["INTERNAL", "PUBLIC", "check_pages", "pages", "said_in"]
 
@@ -34,11 +34,7 @@ def check_pages(result: Result, files: Mapping[str, bytes]) -> list[str]:
         page = said_in(files.get(path, b""))
         for one in result.standings:
             key = keys[one.unit.id]
-            said = page.rankings.get(key), in_section(page.sections.get(key, {}))
-            if said != ((readable(text(one.unit.name).text), _shown(one)), _shown(one)):
+            said = page.rankings.get(key), in_facts(page.sections.get(key, {}))
+            if said != ((readable(text(one.unit.name).text), printed_of(one)), printed_of(one)):
                 wrong.append(f"{path}: {one.unit.name}")
     return wrong
-
-
-def _shown(one: Standing) -> tuple[str, str, str]:
-    return "不排名" if one.rank is None else str(one.rank), one.text, one.grade

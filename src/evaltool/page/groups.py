@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TypeVar
 
-from evaltool.documents.of_a_run.bulletin import rank_text
+from evaltool.documents.bulletin import rank_text
 from evaltool.exact import half_up, published
 from evaltool.page import charts
 from evaltool.page.contents import Block, Cell, Figure, Paragraphs, Row, Table, Tone, figure, several, text, word

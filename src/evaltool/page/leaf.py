@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from evaltool.evaluation.in_words.methods import combined, repeats, scoring
 from evaltool.page.contents import Block, Cell, Folded, Paragraphs, Row, Table, figure, text, word
 from evaltool.page.figures import equals, fine
 from evaltool.page.measured import Measured
@@ -16,7 +15,7 @@ from evaltool.points.score import Point
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.rules import Component, Scheme
-from evaltool.rules.methods import Ballot
+from evaltool.rules.combining import way_in_words
 from evaltool.views.comparison import Group, weight_text
 from evaltool.views.wording import path
 
@@ -62,10 +61,10 @@ def _method(scheme: Scheme, component: Component, point: Point, *, by_line: bool
     answer = component.answer
     if answer is None:
         return
-    said = ["各指标按各自的办法（见下表）" if by_line else scoring("zh", answer, scheme, weight_text(point.weight))]
-    said += [repeats("zh", component.each)] if component.each else []
+    said = ["各指标按各自的办法（见下表）" if by_line else answer.in_words("zh", scheme, weight_text(point.weight))]
+    said += [component.each.in_words("zh")] if component.each else []
     if component.over != "mean":
-        said.append(f"各评估主体的评分{combined('zh', component.over)}")
+        said.append(f"各评估主体的评分{way_in_words('zh', component.over)}")
     yield f"评分办法：{'；'.join(said)}。"
 
 
@@ -86,11 +85,11 @@ def _product(scheme: Scheme, point: Point) -> Iterator[str]:
         return
     component, rate = scheme.components[point.component], f"{fine(point.share * 100)}%"
     source = f"得分率{rate}"
-    if isinstance(component.answer, Ballot) and point.state == "scored":
+    if component.ballot and point.state == "scored":
         source = f"有效评价{point.evaluators}条，平均得分率{rate}"
     elif point.evaluators > 1 and point.state == "scored" and component.by != "owner":
         months = "按分管月数加权" if component.charge == "months" else ""
-        source = f"{point.evaluators}个评估主体的得分率{months}{combined('zh', component.over)}，为{rate}"
+        source = f"{point.evaluators}个评估主体的得分率{months}{way_in_words('zh', component.over)}，为{rate}"
     rounded = f"（按规则保留{component.round}位小数）" if component.round is not None else ""
     sign = equals(point.share * 100, point.points, point.weight)
     yield f"{source}；{rate}×{weight_text(point.weight)}{sign}{fine(point.points)}分{rounded}。"
@@ -178,7 +177,7 @@ def _line_table(lines: Sequence[Measured]) -> Table:
 
 def _card_table(scheme: Scheme, leaf: str, cards: Sequence[Cards]) -> Table:
     """A line for each batch, a column for each choice."""
-    name = getattr(scheme.components[leaf].answer, "ballot", "")
+    name = scheme.components[leaf].scale_name
     choices = [choice for choice, _ in scheme.scales.get(name, ())]
     blank = any("" in each.counts for each in cards)
     head = ("评估主体", "批次", *choices, *(["未填"] if blank else []), "文件")

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evaltool.evaluation.in_words.methods import scoring
 from evaltool.evaluation.lines import base_of, has_own_methods, lines_of, method_of
 from evaltool.exact import plain
+from evaltool.page.figures import fine
 from evaltool.points.bylines import share_of
 from evaltool.points.evidence import unverified
 from evaltool.points.figures import Said, Surroundings, kind_of_figure, pool, that_counts
@@ -17,7 +17,7 @@ from evaltool.questions.forms import FIGURE
 from evaltool.results.result import Result
 from evaltool.roster import Indicator
 from evaltool.rules import Component, Scheme
-from evaltool.rules.methods import Choice
+from evaltool.rules.calculations import Reader
 
 Key = tuple[str, str, str]
 """Unit, evaluator ("" for the owners of lines together), repeat."""
@@ -25,7 +25,7 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One line for one unit; `share` None where the line has none."""
+    """One line for one unit; `share` None where the line has none; `calculation`: how the points of a figure follow."""
 
     line: Indicator
     method: str
@@ -33,6 +33,7 @@ class Measured:
     said: str
     base: Fraction | None
     share: Fraction | None
+    calculation: str = ""
 
 
 def measured(result: Result) -> dict[tuple[str, str], list[Measured]]:
@@ -63,10 +64,13 @@ def _lines(result: Result, scheme: Scheme, leaf: str) -> Iterator[tuple[str, Mea
         for line in lines_of(evaluation, scheme, leaf, unit):
             answer, cell = method_of(scheme, line), cells.get(line.id, ("blank", None, ""))
             counts = line.full and line.id not in doubted.get(unit_id, ())
-            share = share_of(answer, cell, around.facts(unit, line, repeat)) if counts else None
-            method = scoring("zh", answer, scheme, plain(line.full)) if line.full else "供其他指标计算人均"
-            text = cell[2] if cell[1] is None or isinstance(answer, Choice) else plain(cell[1])
-            yield unit_id, Measured(line, method, repeat, text, base_of(evaluation, scheme, line, unit_id), share)
+            facts = around.facts(unit, line, repeat)
+            share = share_of(answer, cell, facts) if counts else None
+            figure = cell[1] if answer.measured and share is not None else None
+            how = "" if figure is None else answer.calculation(figure, facts, Reader(shown=fine))
+            method = answer.in_words("zh", scheme, plain(line.full)) if line.full else "供其他指标计算人均"
+            text = cell[2] if cell[1] is None or answer.scale_name else plain(cell[1])
+            yield unit_id, Measured(line, method, repeat, text, base_of(evaluation, scheme, line, unit_id), share, how)
 
 
 def _said(result: Result, scheme: Scheme, leaf: str) -> Mapping[Key, Mapping[str, Said]]:
@@ -79,7 +83,7 @@ def _said(result: Result, scheme: Scheme, leaf: str) -> Mapping[Key, Mapping[str
     columns = ("unit", "evaluator", "repeat", "indicator", "field", "state", "text", "value", "decimals")
     cells: dict[Key, dict[str, dict[str, Said]]] = {}
     for unit, who, repeat, indicator, field, state, text, value, decimals in (
-        result.intake.answers.filter(mine & asked).select(columns).iter_rows()
+        result.intake.rows(mine & asked).select(columns).iter_rows()
     ):
         key = (unit, "" if component.by == "owner" else who, repeat)
         number = None if value is None else Fraction(value, 10**decimals)

@@ -5,21 +5,19 @@ The page is well-formed, so a strict XML parser reads it; one that is not is as 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from xml.parsers import expat
 
-Found = tuple[str, str, str]
-"""Rank, total and grade as they are printed."""
+from evaltool.views.printed import Printed
 
 
 @dataclass(slots=True)
 class _State:
     """Where the parser is: the kind of table or list, its head, the row's cells, the text of the cell or label."""
 
-    rankings: dict[str, tuple[str, Found]] = field(default_factory=dict)
+    rankings: dict[str, tuple[str, Printed]] = field(default_factory=dict)
     sections: dict[str, dict[str, str]] = field(default_factory=dict)
     section: str = ""
     table: str = ""
@@ -36,7 +34,7 @@ class Said:
     """What a page says, by the id of each unit's section: its name and result in the rankings; label -> value in the
     section itself."""
 
-    rankings: Mapping[str, tuple[str, Found]]
+    rankings: Mapping[str, tuple[str, Printed]]
     sections: Mapping[str, Mapping[str, str]]
 
 
@@ -96,17 +94,3 @@ def _closed(state: _State, tag: str) -> None:
             state.rankings[state.link] = row.get("单位", ""), found
         else:
             state.head = state.cells
-
-
-_RANK = re.compile(r"第(\d+)名|(不排名)")
-
-
-def in_section(facts: Mapping[str, str]) -> Found:
-    """Rank, total and grade as a unit's own section says them."""
-    rank = _RANK.match(facts.get("名次", ""))
-    grade = facts.get("等次", "")
-    return (
-        (rank[1] or rank[2]) if rank else "",
-        facts.get("总分", "").removesuffix("分"),
-        "" if grade == "不评等次" else grade,
-    )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 
-from evaltool.documents.of_a_run.bulletin import groups_of, rank_text, told
+from evaltool.documents.bulletin import groups_of, rank_text, told
 from evaltool.exact import plain, published
 from evaltool.page import charts
 from evaltool.page.accounts import findings, inside_accounts, public_accounts
@@ -205,7 +205,8 @@ def _level(found: Sources) -> list[Block]:
     if found.whole:
         said = "每个单位从总分说到每一格评分，点开各项评估内容可看评分所在的文件、工作表和单元格；打印时，点开的才印。"
         return [Paragraphs([said])]
-    said = f"评分共{found.marks}条，本页只列到各评估主体的得分率；每一格的评分见 marks 表和排名总表。"
+    listed = "本页只列到各评估主体的得分率" if found.shares else "本页只列到各项评估内容的得分"
+    said = f"评分共{found.marks}条，{listed}；每一格的评分见 marks 表和排名总表。"
     return [Paragraphs([said])]
 
 

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 from evaltool.evaluation.lines import method_of
 from evaltool.exact import plain
 from evaltool.findings import reading_order
+from evaltool.inbox.tables import in_words
 from evaltool.page.measured import Measured, measured
 from evaltool.points.leaves import evaluator_shares
 from evaltool.questions.forms import FIGURE
 from evaltool.results.result import Result
 from evaltool.roster import Indicator
 from evaltool.rules import Scheme
-from evaltool.rules.methods import Ballot, Choice, Points
+from evaltool.rules.methods import Method
 
 if TYPE_CHECKING:
     import polars as pl
@@ -77,10 +78,13 @@ class Sources:
 
 def sources(result: Result, most: int = MOST_MARKS) -> Sources:
     """Everything that the units' pages show of sheets and cards."""
-    cells = _cells(result)
-    whole = cells.height <= most
-    sheets, lines = (_sheets(result, _in_order(cells)), measured(result)) if whole else ({}, {})
-    return Sources(cells.height, whole, sheets, _cards(result), _shares(result), lines)
+    kept = result.intake.kept(_shown())
+    shares = _shares(result) if kept.select("unit", "component", "evaluator").n_unique() <= MOST_MARKS else {}
+    if kept.height > most:
+        return Sources(kept.height, whole=False, cards=_cards(result), shares=shares)
+    cells = in_words(kept.lazy()).select(*_COLUMNS, *_VALUES).collect()
+    sheets, lines = _sheets(result, _in_order(cells)), measured(result)
+    return Sources(kept.height, whole=True, sheets=sheets, cards=_cards(result), shares=shares, lines=lines)
 
 
 def _shares(result: Result) -> dict[Spot, Mapping[str, Fraction]]:
@@ -88,7 +92,7 @@ def _shares(result: Result) -> dict[Spot, Mapping[str, Fraction]]:
     for scheme in result.evaluation.classes.values():
         for leaf in scheme.leaves():
             component = scheme.components[leaf]
-            if not isinstance(component.answer, Ballot) and component.by != "owner":
+            if not component.ballot and component.by != "owner":
                 own = evaluator_shares(result.evaluation, result.intake, scheme, leaf)
                 found |= {(unit, leaf): shares for unit, shares in own.items()}
     return found
@@ -100,12 +104,12 @@ _COLUMNS = ("unit", "component", "evaluator", "file", "sheet", "class_id", "indi
 _VALUES = ("text", "value", "decimals", "state", "cell", "decision")
 
 
-def _cells(result: Result) -> pl.DataFrame:
+def _shown() -> pl.Expr:
     """Every cell with a mark or a figure about a unit."""
     import polars as pl
 
     wanted = ((pl.col("field") == "mark") | pl.col("field").str.starts_with(FIGURE)) & (pl.col("unit") != "")
-    return result.intake.answers.filter(wanted & (pl.col("state") != "blank")).select(*_COLUMNS, *_VALUES)
+    return wanted & (pl.col("state") != "blank")
 
 
 def _in_order(cells: pl.DataFrame) -> list[tuple[object, ...]]:
@@ -139,7 +143,8 @@ def _mark(result: Result, lines: Lines, row: tuple[object, ...]) -> Mark:
     field_, repeat, typed, value, decimals, state, cell, decision = row[7:]
     line = lines.get((class_id, leaf, indicator, unit)) or lines.get((class_id, leaf, indicator, ""))
     scheme = result.evaluation.classes[class_id]
-    chosen = isinstance(_answer(scheme, leaf, line), Choice)
+    method = _answer(scheme, leaf, line)
+    chosen = bool(method and method.scale_name)
     said, number = _STATES.get(str(state), str(typed)), None
     if not chosen and isinstance(value, int) and isinstance(decimals, int):
         number = Fraction(value, 10**decimals)
@@ -150,7 +155,7 @@ def _mark(result: Result, lines: Lines, row: tuple[object, ...]) -> Mark:
     return Mark(name, _full(scheme, leaf, line), when, said, str(cell), str(decision), number)
 
 
-def _answer(scheme: Scheme, leaf: str, line: Indicator | None) -> object:
+def _answer(scheme: Scheme, leaf: str, line: Indicator | None) -> Method | None:
     if leaf not in scheme.components:  # contributions stand under their award's name
         return None
     return method_of(scheme, line) if line else scheme.components[leaf].answer
@@ -161,7 +166,7 @@ def _full(scheme: Scheme, leaf: str, line: Indicator | None) -> str:
     answer = _answer(scheme, leaf, line)
     if line:
         return plain(line.full)
-    return plain(answer.points) if isinstance(answer, Points) else ""
+    return plain(answer.preset) if answer and answer.preset is not None else ""
 
 
 # --- cards -----------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from evaltool.documents.of_a_run.letter import Told, told
+from evaltool.documents.letter import Told, told
 from evaltool.evaluation.in_words.decisions import decided_for, unit_changes
 from evaltool.exact import exact, plain, published
 from evaltool.ledger import of_kind

@@ -7,7 +7,7 @@ component whose lines have methods of their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ from evaltool.points.figures import Said, Surroundings, kind_of_figure, pool, th
 from evaltool.questions.forms import FIGURE
 from evaltool.roster import Indicator, Unit
 from evaltool.rules import Component, Scheme
-from evaltool.rules.methods import Choice, Facts, Parameters, Points, Rank
+from evaltool.rules.methods import Facts, Method
 
 if TYPE_CHECKING:
     import polars as pl
@@ -66,38 +66,40 @@ def states(intake: Intake) -> dict[tuple[str, str], str]:
     return found | {key: "excluded" for key, state in found.items() if state == "missing" and key in excluded}
 
 
-def answered(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str, states: States) -> Answered:
-    """What every evaluator answered in a leaf that is not decided by cards."""
+def answered(
+    evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str, states: States, but: Collection[str] = ()
+) -> Answered:
+    """What every evaluator answered in a leaf that is not decided by cards; `but`: units that need not be looked at."""
     import polars as pl
 
     mine = (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf)
-    asked = intake.answers.filter(mine & (pl.col("unit") != ""))
+    asked = intake.rows(mine & (pl.col("unit") != "") & ~pl.col("unit").is_in(list(but)))
     doubted = unverified(evaluation, intake, scheme.id, leaf)
     if has_own_methods(evaluation, scheme, leaf):
         return _mixed(evaluation, scheme, leaf, asked, states, doubted)
     marks = asked.filter(pl.col("field") == "mark")
-    if isinstance(scheme.components[leaf].answer, Points):
+    answer = scheme.components[leaf].answer
+    assert answer is not None
+    if answer.by_points:
         return _points(evaluation, scheme, leaf, marks, states, doubted)
     found = Answered()
-    answer, facts = _method(scheme, scheme.components[leaf])
+    facts = scheme.facts(answer)
     columns = ("unit", "evaluator", "repeat", "state", "text", "value", "decimals")
-    for unit, evaluator, repeat, state, text, value, decimals in marks.select(columns).iter_rows():
-        given = share_of(answer, _said(state, text, value, decimals), facts)
+    for unit, evaluator, repeat, state, *said in marks.select(columns).iter_rows():
+        given = share_in_cell(answer, facts, state, *said)
         found.put(unit, evaluator, repeat, kind_of_cell(state) if given is None else given)
     return found
 
 
+def share_in_cell(
+    answer: Method, facts: Facts, state: str, text: str, value: int | None, decimals: int
+) -> Fraction | None:
+    """The share of a mark that is an answer by itself."""
+    return share_of(answer, _said(state, text, value, decimals), facts)
+
+
 def _said(state: str, text: str, value: int | None, decimals: int) -> Said:
     return state, None if value is None else Fraction(value, 10**decimals), text
-
-
-def _method(scheme: Scheme, component: Component) -> tuple[Parameters, Facts]:
-    """How a leaf without lines is scored."""
-    answer = component.answer
-    assert answer is not None
-    if isinstance(answer, Choice):
-        return answer, Facts(scale=scheme.scale(answer.choice))
-    return answer, Facts(places=scheme.places[answer.rank].share) if isinstance(answer, Rank) else Facts()
 
 
 # --- points over indicators ------------------------------------------------------------------------------------------
@@ -152,7 +154,7 @@ def lines_judged(
 ) -> Iterator[Judged]:
     """One answer line by line; without `facts` every line is scored by points alone."""
 
-    def method(line: Indicator) -> tuple[Parameters, Facts]:
+    def method(line: Indicator) -> tuple[Method, Facts]:
         return method_of(scheme, line), facts(line) if facts else Facts(full=line.full)
 
     lines = lines_of(evaluation, scheme, leaf, unit)

@@ -14,8 +14,7 @@ from evaltool.exact import plain
 from evaltool.points.figures import Said
 from evaltool.roster import Indicator
 from evaltool.rules import ABSENCES, Component, Policy
-from evaltool.rules.methods import METHODS, Choice, Facts, Parameters, name_of
-from evaltool.rules.methods.figures import REASONS
+from evaltool.rules.methods import Facts, Method
 
 Kind = str
 """A kind of absence, as in `ABSENCES`."""
@@ -44,12 +43,12 @@ def kind_of_cell(state: str) -> Kind:
     return "abstained" if state in ("abstained", "given") else "missing"
 
 
-def share_of(answer: Parameters, said: Said, facts: Facts) -> Fraction | None:
+def share_of(answer: Method, said: Said, facts: Facts) -> Fraction | None:
     """The share of what a cell says; None where it says nothing, or nothing that has one."""
     _, number, text = said
     if number is None:
         return None
-    return METHODS[name_of(answer)].share(answer, text if isinstance(answer, Choice) else number, facts)
+    return answer.share(text if answer.scale_name else number, facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ def judged(
     said: Mapping[str, Said],
     owners: States,
     doubted: Collection[str],
-    method: Callable[[Indicator], tuple[Parameters, Facts]],
+    method: Callable[[Indicator], tuple[Method, Facts]],
 ) -> Iterator[Judged]:
     """The lines of one answer that carry points, one by one; `said` by indicator, `method`: how a line is scored.
 
@@ -90,7 +89,7 @@ def judged(
         if share is not None:
             yield Judged(line, share)
             continue
-        reason = _outside(answer, cell[1], facts) if line.id not in doubted else ""
+        reason = _outside(answer, cell[1], facts) if line.id not in doubted else None
         owner = owners.get(line.owner, "counted")
         absence = "undefined" if reason else kind_of_cell(cell[0]) if owner == "counted" else owner
         kind = "unverified" if line.id in doubted else absence
@@ -114,12 +113,12 @@ def sum_lines(component: Component, lines: Iterable[Judged]) -> Sum:
     return Sum(points / preset, preset, tuple(reasons))
 
 
-def _outside(answer: Parameters, figure: Fraction | None, facts: Facts) -> str:
-    outside = METHODS[name_of(answer)].outside
-    return outside(answer, figure, facts) if outside and figure is not None else ""
+def _outside(answer: Method, figure: Fraction | None, facts: Facts) -> Reason | None:
+    """Why a figure has no share, where the method can say it."""
+    return answer.reasons.get(answer.outside(figure, facts)) if figure is not None else None
 
 
-def _in_words(line: Indicator, figure: Fraction | None, reason: str) -> Reason:
-    zh, en = REASONS[reason]
+def _in_words(line: Indicator, figure: Fraction | None, reason: Reason) -> Reason:
+    zh, en = reason
     shown = plain(figure if figure is not None else Fraction(0))
     return f"指标“{line.name}”（数值 {shown}）：{zh}", f"{line.name} (figure {shown}): {en}"

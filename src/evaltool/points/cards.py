@@ -12,10 +12,11 @@ from evaltool.points.bylines import worst
 from evaltool.questions.layout.asked import respondents
 from evaltool.roster import Unit
 from evaltool.rules import Scheme
+from evaltool.rules.expressions import value_of
 from evaltool.rules.methods import Ballot, mean
 
 Pools = Mapping[str, list[tuple[Fraction, int]]]
-"""Batch (or "" for all of them) -> (share, number of cards)."""
+"""Batch -> (share, number of cards)."""
 
 
 def card_shares(
@@ -25,7 +26,7 @@ def card_shares(
     import polars as pl
 
     rows = intake.ballots.filter(pl.col("valid") & (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf))
-    batch = (pl.col("evaluator") + "\t" + pl.col("batch")) if answer.pool == "batches" else pl.lit("")
+    batch = pl.col("evaluator") + "\t" + pl.col("batch")
     key = ("unit", "pool", "choice")
     counts = rows.with_columns(pool=batch).group_by(key, maintain_order=True).agg(pl.col("count").sum())
     scale = scheme.scale(answer.ballot)
@@ -59,7 +60,10 @@ def _unit(
         return worst(component, decisive), 0
     if len(absent) == len(batches):
         return "none", 0
-    means = [one for one in (mean(pool) for pool in pools.values()) if one is not None]
+    cards = [sum(count for _, count in pool) for pool in pools.values()]
+    means = {at: one for at, one in enumerate(map(mean, pools.values())) if one is not None}
     if not means:
         return "undefined", 0
-    return sum(means, Fraction(0)) / len(means), sum(count for pool in pools.values() for _, count in pool)
+    assert component.ballot is not None
+    together = component.ballot.together(list(means.values()), [Fraction(cards[at]) for at in means])
+    return value_of(together), sum(cards)

@@ -105,7 +105,7 @@ def conclusions(intake: Intake) -> dict[Verified, list[Row]]:
     """Line -> the cells that say whether it is true; nothing where nobody said anything."""
     import polars as pl
 
-    rows = intake.answers.filter(
+    rows = intake.rows(
         (pl.col("batch") == EVIDENCE) & (pl.col("field") == "verify_result") & (pl.col("state") == "given")
     )
     said: dict[Verified, list[Row]] = {}

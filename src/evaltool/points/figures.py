@@ -8,7 +8,7 @@ which are kept.  A figure is a fact, not an opinion: if two evaluators state one
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
@@ -16,7 +16,7 @@ from evaltool.evaluation.lines import base_of, method_of
 from evaltool.questions.forms import FIGURE
 from evaltool.roster import Indicator, Unit
 from evaltool.rules import Component, Scheme
-from evaltool.rules.methods import Choice, Compare, Facts, Growth
+from evaltool.rules.methods import Facts, Method
 
 Said = tuple[str, Fraction | None, str]
 """What a cell says: its state (given, blank, abstained, broken), its number, its text."""
@@ -67,13 +67,13 @@ class Surroundings:
     def facts(self, unit: Unit, line: Indicator, repeat: str) -> Facts:
         """What the method of a line may need beside the figure itself."""
         answer = method_of(self.scheme, line)
-        per = self._divisor(unit, line, answer.per) if isinstance(answer, Growth) and answer.per else None
-        return Facts(
+        per = self._divisor(unit, line, answer.per_name) if answer.per_name else None
+        return replace(
+            self.scheme.facts(answer),
             full=line.full,
-            scale=self.scheme.scale(answer.choice) if isinstance(answer, Choice) else {},
             target=line.target,
             base=base_of(self.evaluation, self.scheme, line, unit.id),
-            others=self._others(unit, line, repeat, answer) if isinstance(answer, Compare) else (),
+            others=self._others(unit, line, repeat, answer),
             takes_part=unit.standing == "ranked",
             per=self.figures.get((per.id, repeat), {}).get(unit.id) if per else None,
             per_base=per.base if per else None,
@@ -83,8 +83,10 @@ class Surroundings:
         lines = self.evaluation.indicators(self.scheme.id, line.component, unit.id)
         return next((other for other in lines if other.id == per), None)
 
-    def _others(self, unit: Unit, line: Indicator, repeat: str, answer: Compare) -> tuple[Fraction, ...]:
+    def _others(self, unit: Unit, line: Indicator, repeat: str, answer: Method) -> tuple[Fraction, ...]:
         """The figures of the other ranked units of the group (or class) that have one, in no order that matters."""
+        if not answer.among_whom:
+            return ()
         mine = self.figures.get((line.id, repeat), {})
-        field = self.ranked.get(unit.group if answer.among == "group" else "", [])
+        field = self.ranked.get(unit.group if answer.among_whom == "group" else "", [])
         return tuple(mine[other] for other in field if other in mine and other != unit.id)

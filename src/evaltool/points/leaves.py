@@ -1,14 +1,16 @@
 """One leaf at a time: every unit's share in it, or the kind of absence.
 
 The order is fixed: indicators are summed first (`answered.py`), then repeats are combined, then evaluators.  Cards are
-averaged in `cardshares.py`.  What is left per unit is exact arithmetic on fractions.
+averaged in `cards.py`.  What is left per unit is exact arithmetic on fractions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
+from typing import TypeVar
 
 from evaltool.evaluation import Evaluation
 from evaltool.exact import plain
@@ -17,10 +19,14 @@ from evaltool.points.answered import Answered, answered, states
 from evaltool.points.bylines import Kind, Reason, States, worst
 from evaltool.points.cards import card_shares
 from evaltool.points.evidence import unverified
+from evaltool.points.together import Together, by_evaluator, together
 from evaltool.questions.layout.asked import respondents
 from evaltool.roster import Unit
 from evaltool.rules import Component, Each, Over, Scheme, Trimmed
-from evaltool.rules.methods import Ballot, Points, is_measured, mean
+from evaltool.rules.combining import combined, weighted
+from evaltool.rules.expressions import Expr, value_of
+
+N = TypeVar("N", Fraction, Expr)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +50,33 @@ def leaf_shares(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: st
     results = {unit.id: Leaf(None, "none") for unit in units if _has_no_line(evaluation, scheme, leaf, unit)}
     # what was decided goes before what merely is not there
     results |= {unit.id: Leaf(None, "not_applicable") for unit in units if not _exists(evaluation, scheme, leaf, unit)}
-    if not isinstance(component.answer, Points):  # which are taken line by line
+    if component.preset is None:  # points are taken line by line
         doubted = unverified(evaluation, intake, scheme.id, leaf)
         results |= {
             unit.id: Leaf(None, "unverified") for unit in units if doubted.get(unit.id) and unit.id not in results
         }
     left = [unit for unit in units if unit.id not in results]
-    if isinstance(component.answer, Ballot):
-        found = card_shares(evaluation, intake, scheme, leaf, component.answer, left)
+    if component.ballot:
+        found = card_shares(evaluation, intake, scheme, leaf, component.ballot, left)
         return results | {unit: _leaf(answer, cards) for unit, (answer, cards) in found.items()}
     sheets = {evaluator: state for (evaluator, batch), state in states(intake).items() if not batch}
-    answers = answered(evaluation, intake, scheme, leaf, sheets)
+    settled = together(evaluation, intake, scheme, leaf, left, sheets)
+    results |= {
+        unit.id: _settled_at_once(evaluation, scheme, leaf, unit, settled[unit.id])
+        for unit in left
+        if unit.id in settled
+    }
+    left = [unit for unit in left if unit.id not in settled]
+    if not left:
+        return results
+    answers = answered(evaluation, intake, scheme, leaf, sheets, settled)
     days = days_of(intake, scheme, leaf)
     return results | {unit.id: _marked(evaluation, scheme, leaf, unit, answers, sheets, days) for unit in left}
+
+
+def _settled_at_once(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, found: Together) -> Leaf:
+    preset = {} if found.preset is None else {unit.id: found.preset}
+    return Leaf(found.share, "", found.evaluators, _basis(evaluation, scheme, leaf, unit, Answered(preset=preset)))
 
 
 Days = Mapping[str, Mapping[str, str]]
@@ -68,7 +88,7 @@ def days_of(intake: Intake, scheme: Scheme, leaf: str) -> Days:
     import polars as pl
 
     mine = (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf)
-    dated = intake.answers.filter(mine & (pl.col("field") == "date") & (pl.col("state") == "given"))
+    dated = intake.rows(mine & (pl.col("field") == "date") & (pl.col("state") == "given"))
     days: dict[str, dict[str, str]] = {}
     for evaluator, repeat, day in dated.select("evaluator", "repeat", "text").iter_rows():
         days.setdefault(evaluator, {})[repeat] = day
@@ -90,7 +110,7 @@ def _exists(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit) -> bo
 
 def _has_no_line(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit) -> bool:
     """Whether others have lines in this component and this unit has none: there is nothing to mark (or to measure)."""
-    if is_measured(scheme.components[leaf].answer) and not evaluation.indicators(scheme.id, leaf):
+    if scheme.components[leaf].measured and not evaluation.indicators(scheme.id, leaf):
         return True
     return bool(evaluation.indicators(scheme.id, leaf)) and not evaluation.indicators(scheme.id, leaf, unit.id)
 
@@ -130,6 +150,19 @@ def _marked(
     )
 
 
+def evaluator_marks(
+    evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str, units: Sequence[Unit]
+) -> tuple[dict[str, dict[str, int]], int]:
+    """Of some units what `evaluator_shares` says, as whole numbers with one denominator, which is said too."""
+    sheets = {evaluator: state for (evaluator, batch), state in states(intake).items() if not batch}
+    if found := by_evaluator(evaluation, intake, scheme, leaf, units, sheets):
+        return found
+    wanted = {unit.id for unit in units}
+    shares = {unit: of for unit, of in evaluator_shares(evaluation, intake, scheme, leaf).items() if unit in wanted}
+    whole = lcm(*(share.denominator for of in shares.values() for share in of.values()))
+    return {unit: {who: int(share * whole) for who, share in of.items()} for unit, of in shares.items()}, whole
+
+
 def evaluator_shares(
     evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str
 ) -> dict[str, dict[str, Fraction]]:
@@ -153,7 +186,9 @@ def _repeats(
     """One evaluator's answer over all repeats, or the kind of absence; `days`: when each row of the sheet happened."""
     if state != "counted":
         return state
-    each = component.each
+    each, once = component.each, given.get("")
+    if not each and isinstance(once, Fraction):
+        return once
     if each and each.stages:
         return _stages(component, each, given)
     wanted = each.periods if each else [""]
@@ -175,47 +210,48 @@ def _stages(component: Component, each: Each, given: Mapping[str, Fraction | Kin
 def _settled(
     component: Component, answers: list[Fraction | Kind], over: Over | Trimmed, months: Sequence[int] = ()
 ) -> Fraction | Kind:
-    """Several answers as one: absent ones follow the policy of their kind, the rest is combined (with `months`: as a
-    mean weighted by them)."""
-    shares: list[Fraction] = []
-    weights: list[int] = []
-    stops: list[Kind] = []
-    out: list[Kind] = []
+    """Several answers as one, exactly; with `months`: as a mean weighted by them."""
+
+    def together(shares: list[Fraction], counted: list[int]) -> Fraction:
+        return value_of(weighted(shares, [Fraction(months[at]) for at in counted])) if months else combine(shares, over)
+
+    return settled(component, answers, lambda _, share: share, together)
+
+
+def settled(
+    component: Component,
+    answers: Sequence[N | Kind],
+    fixed: Callable[[int, Fraction], N],
+    together: Callable[[list[N], list[int]], N],
+) -> N | Kind:
+    """Several answers, of any kind of number, as one: absent ones follow the policy of their kind, `together` makes one
+    of the rest (and of where they stand among the answers).  `fixed`: the number that the rules put in at a place.
+    """
+    shares: list[N] = []
+    counted: list[int] = []
+    absent: list[Kind] = []
     for at, answer in enumerate(answers):
-        share = answer
-        if not isinstance(answer, Fraction):
-            policy = "out" if answer == "none" else component.policy(answer)
-            if policy not in ("full", "zero"):
-                (out if policy == "out" else stops).append(answer)
-                continue
-            share = Fraction(policy == "full")
-        assert isinstance(share, Fraction)
+        if not isinstance(answer, str):
+            share = answer
+        elif (stated := fixed_share(component, answer)) is not None:
+            share = fixed(at, stated)
+        else:
+            absent.append(answer)
+            continue
         shares.append(share)
-        weights.append(months[at] if months else 1)
+        counted.append(at)
+    stops = [kind for kind in absent if kind != "none" and component.policy(kind) != "out"]
     if stops:
         return worst(component, stops)
-    if not shares:
-        return "none"
-    return mean(list(zip(shares, weights, strict=True))) or Fraction(0) if months else combine(shares, over)
+    return together(shares, counted) if shares else "none"
+
+
+def fixed_share(component: Component, kind: Kind) -> Fraction | None:
+    """The share that the rules put in the place of an absence: full marks or nothing; None if they put none."""
+    policy = "out" if kind == "none" else component.policy(kind)
+    return Fraction(policy == "full") if policy in ("full", "zero") else None
 
 
 def combine(shares: list[Fraction], over: Over | Trimmed) -> Fraction:
-    """Several shares as one; `shares` are in the evaluators' (or the repeats') order and not empty.
-
-    A median of an even number is the mean of the middle two; a trimmed mean drops floor(p x n) at each end.
-    """
-    if isinstance(over, Trimmed):
-        drop = int(Fraction(over.trimmed) * len(shares))
-        kept = sorted(shares)[drop : len(shares) - drop]
-        return sum(kept, Fraction(0)) / len(kept)
-    if over == "median":
-        middle = sorted(shares)
-        return (middle[(len(middle) - 1) // 2] + middle[len(middle) // 2]) / 2
-    total = sum(shares, Fraction(0))
-    return {
-        "mean": total / len(shares),
-        "sum": total,
-        "last": shares[-1],
-        "best": max(shares),
-        "worst": min(shares),
-    }[over]
+    """Several shares as one; `shares` are in the evaluators' (or the repeats') order and not empty."""
+    return value_of(combined(shares, over))

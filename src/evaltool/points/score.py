@@ -6,18 +6,18 @@ leaves, so that the total of weights never changes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
 from evaltool.evaluation import Evaluation
-from evaltool.exact import half_up
 from evaltool.findings import Finding, finding
 from evaltool.inbox.intake import Intake
 from evaltool.points.leaves import Leaf, leaf_shares
 from evaltool.roster import Unit
 from evaltool.rules import Component, Policy, Scheme, WeightTo
+from evaltool.rules.expressions import Number, add, rounded, value_of
 
 State = Literal["scored", "moved", "full", "zero", "pending"]
 
@@ -110,7 +110,7 @@ def _weights(
             findings.append(_refused(scheme, unit, leaf, absence, "WEIGHT_NOWHERE_TO_GO"))
         else:
             for taker in takers:
-                weights[taker] += stated[leaf] * stated[taker] / total
+                weights[taker] += value_of(part_of(stated[leaf], stated[taker], [stated[each] for each in takers]))
             weights[leaf] = Fraction(0)
             moved[leaf] = tuple(takers)
             names = "、".join(scheme.components[taker].name for taker in takers)
@@ -142,6 +142,11 @@ def _takers(scheme: Scheme, leaf: str, policy: Policy, present: list[str]) -> li
     else:
         candidates = scheme.leaves(scheme.components[leaf].parent)
     return [each for each in candidates if each in present and each != leaf]
+
+
+def part_of(moved: Number, own: Number, takers: Sequence[Number]) -> Number:
+    """What a leaf gets of a weight that moves: in proportion to the takers' own weights."""
+    return moved * own / add(*takers)
 
 
 def _why(result: Leaf) -> str:
@@ -200,7 +205,7 @@ def _leaf_point(scheme: Scheme, unit: Unit, leaf: str, result: Leaf, weights: _W
     weight = weights.of[leaf]
     points = Fraction(0) if state == "moved" else None
     if share is not None:
-        points = _rounded(share * weight, component.round)
+        points = value_of(as_ruled(share * weight, component.round))
     basis, takers = weights.basis[leaf], weights.takers.get(leaf, ())
     return Point(scheme.id, unit.id, leaf, weight, share, points, state, result.evaluators, basis, takers)
 
@@ -223,12 +228,12 @@ def _node(scheme: Scheme, unit: Unit, component: str, table: Mapping[str, Point]
     weight = sum((part.weight for part in parts), Fraction(0))
     known = [part.points for part in parts if part.points is not None]
     digits = scheme.components[component].round if component else None
-    points = _rounded(sum(known, Fraction(0)), digits) if known else None
+    points = value_of(as_ruled(sum(known, Fraction(0)), digits)) if known else None
     state: State = "pending" if any(part.state == "pending" for part in parts) else "scored"
     share = points / weight if points is not None and weight else None
     return Point(scheme.id, unit.id, component, weight, share, points, state)
 
 
-def _rounded(points: Fraction, digits: int | None) -> Fraction:
+def as_ruled(points: Number, digits: int | None) -> Number:
     """A component is rounded before it is added up only where the rules say so."""
-    return points if digits is None else half_up(points, digits)
+    return points if digits is None else rounded(points, digits)

@@ -15,7 +15,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from functools import cached_property
+from typing import Literal, NamedTuple
 
 from evaltool.exact import plain
 from evaltool.identity import NO_KEY, Identity, Key, SheetKind, kind_of_batch
@@ -137,6 +138,10 @@ class Table:
         """The row of the last line."""
         return self.top + len(self.lines)
 
+    def spot(self, line: int, column: int) -> tuple[int, int]:
+        """Row and column of a cell on the blank form."""
+        return self.top + 1 + line, self.left + column
+
     def cells(self) -> Iterator[tuple[int, int, int, int]]:
         """(line, column, row, sheet column) of every cell that is asked."""
         for at in range(len(self.lines)):
@@ -164,6 +169,44 @@ class FormSheet:
         return [self.title, [table.asked() for table in self.tables]]
 
 
+class Numbered(NamedTuple):
+    """A table whose cells are answers, the number of its worksheet, and the position of its first cell."""
+
+    worksheet: int
+    table: Table
+    first: int
+
+    def position(self, line: int, column: int) -> int:
+        """Where a cell stands among all of the form's: they are counted line by line, asked or not."""
+        return self.first + line * len(self.table.columns) + column
+
+
+class Worksheets(tuple[FormSheet, ...]):
+    """What is asked on a form.  Evaluators who are asked the same share one, and what is worked out from it."""
+
+    @cached_property
+    def version(self) -> str:
+        """Twelve hex digits over what is asked: labels, units, limits, and where they stand.
+
+        Nothing else is in it: titles, notes, instructions, bounds of grades and points of choices may change while
+        sheets are out.
+        """
+        asked = json.dumps([sheet.asked() for sheet in self], ensure_ascii=False)
+        return hashlib.sha256(asked.encode()).hexdigest()[:12]
+
+    @cached_property
+    def numbered(self) -> tuple[Numbered, ...]:
+        """Its tables but for those of cards, which are counted and not listed."""
+        made: list[Numbered] = []
+        first = 0
+        for number, sheet in enumerate(self):
+            for table in sheet.tables:
+                if table.kind != "cards":
+                    made.append(Numbered(number, table, first))
+                    first += len(table.lines) * len(table.columns)
+        return tuple(made)
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """One workbook as it goes out to one evaluator (for cards: for one batch).
@@ -176,7 +219,7 @@ class Form:
     batch: str
     title: str
     file_name: str
-    sheets: tuple[FormSheet, ...]
+    sheets: Worksheets
     entry: str = "1"
     twice: bool = False
 
@@ -189,13 +232,8 @@ class Form:
         return self.evaluator, self.batch, self.entry
 
     def version(self) -> str:
-        """Twelve hex digits over what is asked: labels, units, limits, and where they stand.
-
-        Nothing else is in it: titles, notes, instructions, bounds of grades and points of choices may change while
-        sheets are out.
-        """
-        asked = json.dumps([sheet.asked() for sheet in self.sheets], ensure_ascii=False)
-        return hashlib.sha256(asked.encode()).hexdigest()[:12]
+        """Twelve hex digits over what is asked."""
+        return self.sheets.version
 
     def identity(self, replaces: str = "", key: Key = NO_KEY) -> Identity:
         """What is written into the workbook, signed with the folder's key."""

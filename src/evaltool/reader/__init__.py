@@ -8,6 +8,10 @@ module with those that it names, and they import the standard library and each o
 
 Only the parts that are needed are inflated, and they are found as Excel finds them, by relationships inside the
 package; nothing outside of it is ever opened.
+
+Worksheets and shared texts are read in two ways.  The careful one decides what a file says.  The quick one takes what
+programs really write, only if it accounts for every byte, and says the same; `plainsheets` tells how.  The sheets of
+one form share most of their bytes, so what a small part or a piece says is remembered from file to file.
 """
 
 from __future__ import annotations
@@ -15,10 +19,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from evaltool.reader.cells import Cell, Merge, Shared, address
+from evaltool.reader.cells import Cell, Formats, Merge, Shared, address
 from evaltool.reader.container import Container, inflate, load, unpack
-from evaltool.reader.markup import LINKS, MAIN, PACKAGE_LINKS, PROPERTIES, Clock, Element, Tree, decoded, elements
+from evaltool.reader.markup import (
+    LINKS,
+    MAIN,
+    PACKAGE_LINKS,
+    PROPERTIES,
+    Clock,
+    Element,
+    Tree,
+    decoded,
+    elements,
+    remembered,
+)
 from evaltool.reader.numberformats import formats
+from evaltool.reader.plainsheets import plain_grid
 from evaltool.reader.refusals import LIMITS, Limits, Note, Refusal, Unreadable, refusal, too_much
 from evaltool.reader.sharedtexts import texts
 from evaltool.reader.worksheet import Grid, grid
@@ -73,9 +89,6 @@ class _Package:
         self.clock.check()
         return inflate(self.container, name)
 
-    def pick(self, name: str, spaces: tuple[str, ...], tree: Tree) -> list[Element]:
-        return elements(self.part(name), name, spaces, tree, self.clock, self.limits.depth)
-
 
 def read(data: bytes, limits: Limits = LIMITS, wanted: Wanted = lambda _: True) -> Workbook | Unreadable:
     """The workbook in these bytes, or why it cannot be read.  Never raises an `Exception`.
@@ -99,7 +112,7 @@ def _read(data: bytes, limits: Limits, wanted: Wanted) -> Workbook:
     if book is None:
         raise refusal("FILE_CORRUPT", part="_rels/.rels", reason="target")
     links = _links(package, book)
-    found = package.pick(book, MAIN, _BOOK_TREE)
+    found = _listed(package.part(book), book, package.clock, package.limits.depth)
     date1904 = any(one.attributes.get("date1904") in ("1", "true") for one in found if one.name == "workbookPr")
     shared = _shared(package, links, book, date1904)
     listed = [one for one in found if one.name == "sheet"]
@@ -115,8 +128,13 @@ def _links(package: _Package, source: str) -> dict[str, _Link]:
     part = f"{folder}/_rels/{name}.rels".lstrip("/")
     if source and part.casefold() not in package.container.entries:
         return {}
+    return _links_in(package.part(part), part, folder, package.clock, package.limits.depth)
+
+
+@remembered(64)
+def _links_in(data: bytes, part: str, folder: str, clock: Clock, depth: int) -> dict[str, _Link]:
     links: dict[str, _Link] = {}
-    for one in package.pick(part, PACKAGE_LINKS, _LINK_TREE):
+    for one in elements(data, part, PACKAGE_LINKS, _LINK_TREE, clock, depth):
         if one.name == "Relationship":
             key = one.attributes.get("Id", "")
             if key in links:
@@ -153,11 +171,17 @@ def _only(links: dict[str, _Link], kind: str, part: str) -> str | None:
     return targets[0] if targets else None
 
 
+@remembered(64)
+def _listed(data: bytes, part: str, clock: Clock, depth: int) -> list[Element]:
+    """The worksheets of a workbook and its settings."""
+    return elements(data, part, MAIN, _BOOK_TREE, clock, depth)
+
+
 def _shared(package: _Package, links: dict[str, _Link], book: str, date1904: bool) -> Shared:
     strings = _only(links, "sharedStrings", book)
     styles = _only(links, "styles", book)
     limits, clock = package.limits, package.clock
-    known: dict[str, str] = {}
+    known = Formats()
     if styles and styles.casefold() in package.container.entries:
         known = formats(package.part(styles), styles, limits, clock)
     listed = texts(package.part(strings), strings, limits, clock) if strings else []
@@ -204,14 +228,16 @@ def _grid(package: _Package, link: _Link, title: str, shared: Shared) -> Grid:
     assert link.target is not None
     if link.kind in _WITHOUT_CELLS:
         return Grid({}, (), ())
-    return grid(package.part(link.target), link.target, title, shared)
+    part = package.part(link.target)
+    return plain_grid(part, shared) or grid(part, link.target, title, shared)
 
 
 def _properties(package: _Package, part: str) -> dict[str, str]:
     """Custom document properties by name; every type of value as its text."""
     properties: dict[str, str] = {}
     name = ""
-    for one in package.pick(part, PROPERTIES, _PROPERTY_TREE):
+    data = package.part(part)
+    for one in elements(data, part, PROPERTIES, _PROPERTY_TREE, package.clock, package.limits.depth):
         if one.name == "property":
             name = one.attributes.get("name", "")
             if name in properties:

@@ -49,12 +49,18 @@ class Cell(NamedTuple):
     hidden: bool
 
 
+class Formats(dict[str, str]):
+    """Number formats by style index, the index as text as cells state it; never changed once it is read."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+
 @dataclass(frozen=True, slots=True)
 class Shared:
     """What the cells of all worksheets refer to: texts, number formats by style index, the calendar; and the bounds."""
 
     texts: list[str]
-    formats: dict[str, str]
+    formats: Formats
     date1904: bool
     limits: Limits
     clock: Clock
@@ -87,7 +93,19 @@ def exact(value: float) -> Decimal:
     return Decimal(format(value, ".15g"))
 
 
-def _number(raw: str, _: Shared) -> Content | str:
+def content(kind: str, raw: str, shared: Shared) -> Content | str:
+    """What a cell of a type says, from the text of its value; or the reason why it says nothing."""
+    if kind == "s":
+        return _shared_text(raw, shared)
+    if kind == "d":
+        return _date(raw, date1904=shared.date1904)
+    read = OWN_CONTENT.get(kind)
+    return read(raw) if read else "type"
+
+
+def _number(raw: str) -> Content | str:
+    if SIMPLE.fullmatch(raw):
+        return "number", raw, Decimal(raw)
     text = raw.strip(SPACE)
     if not text:
         return "blank", "", None
@@ -107,20 +125,20 @@ def _shared_text(raw: str, shared: Shared) -> Content | str:
     return "text", shared.texts[int(raw)], None
 
 
-def _formula_text(raw: str, _: Shared) -> Content | str:
+def _formula_text(raw: str) -> Content | str:
     return "text", decoded(raw), None
 
 
-def _truth(raw: str, _: Shared) -> Content | str:
+def _truth(raw: str) -> Content | str:
     text = {"1": "TRUE", "true": "TRUE", "0": "FALSE", "false": "FALSE", "": ""}.get(raw.strip(SPACE))
     return "type" if text is None else ("bool", text, None)
 
 
-def _error(raw: str, _: Shared) -> Content | str:
+def _error(raw: str) -> Content | str:
     return "error", decoded(raw).strip(SPACE), None
 
 
-def _date(raw: str, shared: Shared) -> Content | str:
+def _date(raw: str, *, date1904: bool) -> Content | str:
     """An ISO date (Excel writes them in Strict workbooks), as the serial number that a date is everywhere else."""
     text = raw.strip(SPACE)
     if not text:
@@ -129,17 +147,16 @@ def _date(raw: str, shared: Shared) -> Content | str:
         moment = datetime.fromisoformat(text).replace(tzinfo=None)
     except ValueError:
         return "number"
-    since = moment - (datetime(1904, 1, 1) if shared.date1904 else datetime(1899, 12, 30))
+    since = moment - (datetime(1904, 1, 1) if date1904 else datetime(1899, 12, 30))
     # Excel's calendar has a 29 February 1900
-    days = since.days - (not shared.date1904 and since.days < 61)
+    days = since.days - (not date1904 and since.days < 61)
     return "number", text, exact(days + since.seconds / 86_400)
 
 
-CONTENT: dict[str, Callable[[str, Shared], Content | str]] = {
+OWN_CONTENT: dict[str, Callable[[str], Content | str]] = {
     "n": _number,
-    "s": _shared_text,
     "str": _formula_text,
     "b": _truth,
     "e": _error,
-    "d": _date,
 }
+"""The types whose cells say all themselves: nothing of the workbook is needed to read them."""

@@ -14,7 +14,9 @@ import stat
 import struct
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from evaltool.reader.refusals import LIMITS, Limits, Note, Refusal, Unreadable, refusal, too_much
 from evaltool.reader.sniffing import not_a_workbook, not_an_archive
@@ -25,11 +27,11 @@ _LOCAL = struct.Struct("<4s5H3L2H")
 _ENCRYPTED = 0x1 | 0x40 | 0x2000
 _SIZES_FOLLOW = 0x8
 _IN_ZIP64 = 0xFFFFFFFF
+_SMALL = 1 << 16
 _DESCRIPTOR = 24  # the longest record of sizes that may follow an entry's data
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of the archive's directory; `start` is where its local header stands, `key` its name for look-ups."""
 
     key: str
@@ -122,22 +124,29 @@ def inflate(container: Container, name: str) -> bytes:
     *_, name_size, extra_size = _LOCAL.unpack_from(data, entry.start)
     first = entry.start + _LOCAL.size + name_size + extra_size
     packed = data[first : first + entry.packed]
-    whole = packed if entry.method == 0 else _inflate(packed, entry)
-    if len(whole) != entry.size:
+    read = _whole if entry.size <= _SMALL else _whole.__wrapped__
+    return read(packed, entry.method, entry.size, entry.crc, name)
+
+
+@lru_cache(maxsize=32)
+def _whole(packed: bytes, method: int, size: int, crc: int, name: str) -> bytes:
+    """A part's bytes from its packed ones.  The sheets of one form share most of their parts byte for byte."""
+    whole = packed if method == 0 else _inflate(packed, size, name)
+    if len(whole) != size:
         raise refusal("FILE_CORRUPT", part=name, reason="size")
-    if zlib.crc32(whole) != entry.crc:
+    if zlib.crc32(whole) != crc:
         raise refusal("FILE_CORRUPT", part=name, reason="crc")
     return whole
 
 
-def _inflate(packed: bytes, entry: Entry) -> bytes:
+def _inflate(packed: bytes, size: int, name: str) -> bytes:
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        whole = inflater.decompress(packed, entry.size + 1)
+        whole = inflater.decompress(packed, size + 1)
     except zlib.error:
-        raise refusal("FILE_CORRUPT", part=entry.key, reason="inflate") from None
+        raise refusal("FILE_CORRUPT", part=name.casefold(), reason="inflate") from None
     if not inflater.eof or inflater.unused_data:
-        raise refusal("FILE_CORRUPT", part=entry.key, reason="size")
+        raise refusal("FILE_CORRUPT", part=name.casefold(), reason="size")
     return whole
 
 
@@ -182,6 +191,7 @@ def _entries(data: bytes, start: int, end: int, count: int) -> list[Entry]:
     return entries
 
 
+@lru_cache(maxsize=1_024)
 def _key(raw: bytes) -> str:
     """One spelling for all names that some reader takes for the same: any case, either slash."""
     try:

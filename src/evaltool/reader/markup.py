@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple, TypeVar, TypeVarTuple
 from xml.parsers import expat
 
 from evaltool.reader.refusals import Limits, refusal, too_much
@@ -28,17 +29,27 @@ _VALUES = (f"{_FORMATS}/officeDocument/2006/docPropsVTypes", f"{_STRICT}/officeD
 _ENCODINGS = frozenset({"utf-8", "utf-16", "utf-16le", "utf-16be", "us-ascii"})
 # large pieces, because old versions of expat scan an unfinished token anew with each piece
 _PIECE = 1 << 20
+_SMALL = 1 << 16
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
+# what programs write when they have nothing special to say: UTF-8, and text in one piece with references known to all
+PLAIN_HEAD = r'<\?xml version="1\.0"(?: encoding="(?:UTF-8|utf-8)")?(?: standalone="(?:yes|no)")?\?>[ \t\r\n]*'
+_LETTERS = r"[^<>&\x00-\x08\x0b-\x1f\ufffe\uffff]*+"
+PLAIN_TEXT = rf"{_LETTERS}(?:&(?:amp|lt|gt|quot|apos|#[0-9]{{1,7}});{_LETTERS})*+"
+PLAIN_SIZE = 1 << 23  # quick ways cut a part in pieces, all at once
+_REFERENCE = re.compile("&([^;]*);")
+
 Tree = Mapping[str, "Tree"]
+Rest = TypeVarTuple("Rest")
+Said = TypeVar("Said")
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """When the reading of one file has to be over."""
+    """When the reading of one file has to be over.  All are equal: what is read does not depend on it."""
 
-    end: float
+    end: float = field(compare=False)
     seconds: float
 
     @classmethod
@@ -48,6 +59,25 @@ class Clock:
     def check(self) -> None:
         if time.monotonic() > self.end:
             raise refusal("READER_TIMEOUT", limit=self.seconds)
+
+
+def remembered(
+    many: int,
+) -> Callable[[Callable[[bytes, *Rest], Said]], Callable[[bytes, *Rest], Said]]:
+    """The same function of a part or a piece of one, which knows again what it said of the last small ones.
+
+    The sheets of one form share most of their bytes.  What is said must not be changed afterwards.
+    """
+
+    def of(read: Callable[[bytes, *Rest], Said]) -> Callable[[bytes, *Rest], Said]:
+        known = lru_cache(maxsize=many)(read)
+
+        def reading(data: bytes, *rest: *Rest) -> Said:
+            return (known if len(data) <= _SMALL else read)(data, *rest)
+
+        return reading
+
+    return of
 
 
 class Element(NamedTuple):
@@ -157,3 +187,30 @@ def decoded(text: str) -> str:
     if _SURROGATE.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text
+
+
+class Odd(Exception):
+    """Something that the quick ways of reading do not know; the careful way looks at it again."""
+
+
+class _References(dict[str, str]):
+    """What stands for what between & and ;, numbers of characters as they come up."""
+
+    def __missing__(self, name: str) -> str:
+        number = int(name[1:])
+        if number not in (9, 10, 13) and not 0x20 <= number < 0xD800 and not 0xE000 <= number < 0xFFFE:
+            raise Odd
+        self[name] = chr(number)
+        return self[name]
+
+
+_REFERENCES = _References(amp="&", lt="<", gt=">", quot='"', apos="'")
+
+
+def unescaped(text: str) -> str:
+    """A text that matches `PLAIN_TEXT`, with its references resolved.  Raises `Odd`."""
+    if "&" not in text:
+        return text
+    pieces = _REFERENCE.split(text)
+    pieces[1::2] = [_REFERENCES[name] for name in pieces[1::2]]
+    return "".join(pieces)

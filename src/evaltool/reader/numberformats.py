@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from evaltool.reader.markup import MAIN, Clock, Tree, elements
+from evaltool.reader.cells import Formats
+from evaltool.reader.markup import MAIN, Clock, Tree, elements, remembered
 from evaltool.reader.refusals import Limits, refusal, too_much
 
 _TREE: Tree = {"styleSheet": {"numFmts": {"numFmt": {}}, "cellXfs": {"xf": {}}}}
@@ -75,10 +76,11 @@ _BUILT_IN = {
 }
 
 
-def formats(data: bytes, part: str, limits: Limits, clock: Clock) -> dict[str, str]:
-    """Format codes by style index, the index as text as cells state it; a style with an unknown format is left out."""
+@remembered(64)
+def formats(data: bytes, part: str, limits: Limits, clock: Clock) -> Formats:
+    """Format codes by style index; a style with an unknown format is left out."""
     codes = dict(_BUILT_IN)
-    styles: dict[str, str] = {}
+    styles = Formats()
     count = 0
     own: set[str] = set()
     for one in elements(data, part, MAIN, _TREE, clock, limits.depth):

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
 
 from evaltool.reader.cells import (
     COLUMNS,
-    CONTENT,
     ROWS,
-    SIMPLE,
     SPACE,
     Cell,
     Content,
@@ -22,6 +19,7 @@ from evaltool.reader.cells import (
     Shared,
     address,
     column_of,
+    content,
     letters,
 )
 from evaltool.reader.extents import column_range, cover, flag, merge_range, zero
@@ -258,41 +256,30 @@ class _Worksheet:
             raise too_much("cells", len(self.cells), self.shared.limits.cells, sheet=self.title)
 
     def _cell(self, hidden: bool) -> Cell | None:
-        value, number, merged = self.value, None, False
-        if value is not None and self.type == "n" and SIMPLE.fullmatch(value):
-            kind, text, number = "number", value, Decimal(value)
-        else:
-            kind, text, number = self._content()
-            if not text:
-                if self.formula is None:
-                    return None
-                if kind != "text":
-                    kind = "blank"
+        kind, text, number = self._content()
+        if not text:
+            if self.formula is None:
+                return None
+            if kind != "text":
+                kind = "blank"
         style = self.shared.formats.get(self.style)
         if style is None:
             self.unstyled.append((self.row, self.column))
             style = "General"
         if self.type == "d" and style == "General":
             style = _DATE_FORMAT
-        return Cell(kind, text, number, self.formula, style, merged, hidden)
+        return Cell(kind, text, number, self.formula, style, merged=False, hidden=hidden)
 
     def _content(self) -> Content:
         if self.inline is not None or self.type == "inlineStr":
             return self._inline()
         raw = self.value
-        if raw is None:
-            if self.type not in CONTENT:
-                raise self.refusal("type", cell=address(self.row, self.column))
-            return "blank", "", None
-        read = CONTENT.get(self.type)
-        if read is None:
-            raise self.refusal("type", cell=address(self.row, self.column))
-        if len(raw) > self.shared.limits.text:
+        if raw is not None and len(raw) > self.shared.limits.text:
             raise self._too_long(raw)
-        content = read(raw, self.shared)
-        if isinstance(content, str):
-            raise self.refusal(content, cell=address(self.row, self.column))
-        return content
+        said = content(self.type, raw or "", self.shared)
+        if isinstance(said, str):
+            raise self.refusal(said, cell=address(self.row, self.column))
+        return said if raw is not None else ("blank", "", None)
 
     def _inline(self) -> Content:
         if self.type != "inlineStr" or self.value is not None:

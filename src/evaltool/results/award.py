@@ -147,7 +147,7 @@ def contributions(intake: Intake, scheme: Scheme, each: Award) -> Mapping[tuple[
     """(field, unit) -> the mark for the unit's contribution; the mean where several evaluators gave one."""
     import polars as pl
 
-    rows: pl.DataFrame = intake.answers.filter(
+    rows: pl.DataFrame = intake.rows(
         (pl.col("class_id") == scheme.id) & (pl.col("component") == each.name) & (pl.col("field") == "mark")
     ).filter(pl.col("value").is_not_null())
     marks: dict[tuple[str, str], list[Fraction]] = {}

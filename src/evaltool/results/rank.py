@@ -137,13 +137,11 @@ def _ranked(
     def first(one: Standing) -> Fraction:
         return deciding(scheme, one)
 
-    def chain(one: Standing) -> tuple[Fraction, ...]:
-        # a component of another group tells nobody apart here
-        found = (points.get((one.unit.id, each)) for each in scheme.ranking.ties)
-        return tuple((point.points if point else None) or Fraction(0) for point in found)
-
     def whole(one: Standing) -> tuple[Fraction, ...]:
-        return first(one), *chain(one)
+        return placed_by(scheme, one, points)
+
+    def chain(one: Standing) -> tuple[Fraction, ...]:
+        return whole(one)[1:]
 
     ordered = sorted(units, key=lambda one: (*(-value for value in whole(one)), one.unit.order, one.unit.id))
     findings: list[Finding] = []
@@ -166,6 +164,22 @@ def deciding(scheme: Scheme, one: Standing) -> Fraction:
     if scheme.ranking.by == "variation":
         return one.change or Fraction(0)
     return one.exact if scheme.ranking.by == "exact" else one.total
+
+
+def placed_by(scheme: Scheme, one: Standing, points: PointsTable) -> tuple[Fraction, ...]:
+    """All that the rules place a unit by: the figure, then the points of the chain of components that break ties."""
+    # a component of another group tells nobody apart here
+    found = (points.get((one.unit.id, each)) for each in scheme.ranking.ties)
+    return (deciding(scheme, one), *((point.points if point else None) or Fraction(0) for point in found))
+
+
+def decided_places(scheme: Scheme, ranked: Iterable[Standing], points: PointsTable) -> dict[str, int]:
+    """Unit -> place, of units that nothing in the rules tells apart and that a decision has placed all the same."""
+    blocks: dict[tuple[Fraction, ...], list[Standing]] = {}
+    for one in ranked:
+        blocks.setdefault(placed_by(scheme, one, points), []).append(one)
+    apart = (block for block in blocks.values() if len({one.rank for one in block}) > 1)
+    return {one.unit.id: one.rank for block in apart for one in block if one.rank is not None}
 
 
 def _same(scheme: Scheme) -> str:

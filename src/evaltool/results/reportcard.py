@@ -149,6 +149,15 @@ def _entailed(consequences: Iterable[Consequence], grade: str, running: int) -> 
             yield Entailed(grade, each.years, each.text, each.document)
 
 
+def entailed(result: Result, one: Standing) -> tuple[Entailed, ...]:
+    """What a unit's grade entails, in the order of the rules; nothing by an interim result."""
+    if result.interim:
+        return ()
+    scheme = result.evaluation.classes[one.unit.class_id]
+    running = _running(result.evaluation.settings.year, one.grade, result.evaluation.earlier(one.unit.id))
+    return tuple(_entailed(scheme.consequences, one.grade, running))
+
+
 def as_value(result: Result) -> dict[str, Any]:
     """The cards for programs: exact fractions, and the means and percentages as they are printed."""
     return {"schema": 1, "groups": [_group_value(result, card) for card in report_cards(result)]}

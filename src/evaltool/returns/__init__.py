@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from evaltool.evaluation import Evaluation
+from evaltool.files import foreign, free_stem, rebuild
 from evaltool.findings import Finding
 from evaltool.inbox.accounts.files import FileAccount
 from evaltool.inbox.accounts.sheets import sent_as
@@ -24,10 +25,9 @@ from evaltool.inbox.twice.entries import seen_from_the_other
 from evaltool.names import safe_name
 from evaltool.questions.forms import Form
 from evaltool.questions.layout import forms as expected_forms
-from evaltool.returns import words
+from evaltool.returns import messages
+from evaltool.returns.refill import Refill, inputs, refill
 from evaltool.returns.sheet import Point, returned
-from evaltool.returns.shelf import foreign, free_stem, rebuild
-from evaltool.returns.typed import Typed, inputs, typed
 from evaltool.sheets.guidance import guide
 from evaltool.writers.saving import to_bytes
 
@@ -87,11 +87,11 @@ def write_returns(evaluation: Evaluation, intake: Intake, findings: Iterable[Fin
         if key not in forms:
             continue
         name = f"{_stem(forms[key], taken)}.txt"
-        files[name] = _text(words.conflict(evaluation, forms[key], sources))
+        files[name] = _text(messages.conflict(evaluation, forms[key], sources))
         asked.append((name, evaluation.evaluators[key[0]].name))
     if sent or asked or left:
-        files[names[OVERVIEW]] = _text(words.overview(sent, asked, left))
-    if missing := words.reminders(evaluation, intake, on):
+        files[names[OVERVIEW]] = _text(messages.overview(sent, asked, left))
+    if missing := messages.reminders(evaluation, intake, on):
         files[names[REMINDERS]] = _text(missing)
     rebuild(shelf, files)
     return Prepared(
@@ -171,15 +171,15 @@ def _form(account: FileAccount, blocking: Iterable[Finding], forms: Mapping[Key,
 def _files(evaluation: Evaluation, case: _Case, stem: str) -> dict[str, bytes]:
     """The sheet and the message of one case."""
     data = None if case.blank else stored(evaluation.folder, case.account.digest)
-    said = typed(case.form, data) if data is not None else Typed()
+    said = refill(case.form, data) if data is not None else Refill()
     points = _points(evaluation, case, said)
     sheet = f"{stem}.xlsx"
-    message = words.message(evaluation, case.form, case.account.file, points, sheet, blank=case.blank)
+    message = messages.to_mend(evaluation, case.form, case.account.file, points, sheet, blank=case.blank)
     made = returned(case.form, said, points, case.account.digest, guide(evaluation, case.form), evaluation.key)
     return {sheet: to_bytes(made), f"{stem}.txt": _text(message)}
 
 
-def _points(evaluation: Evaluation, case: _Case, said: Typed) -> list[Point]:
+def _points(evaluation: Evaluation, case: _Case, said: Refill) -> list[Point]:
     """The findings as the evaluator sees them, in the order of the sheets."""
     order = {place: at for at, place in enumerate(inputs(case.form))}
     sheets = {sheet.title: at for at, sheet in enumerate(case.form.sheets)}
@@ -190,11 +190,11 @@ def _points(evaluation: Evaluation, case: _Case, said: Typed) -> list[Point]:
     )
 
 
-def _point(evaluation: Evaluation, one: Finding, said: Typed, *, blank: bool) -> Point:
+def _point(evaluation: Evaluation, one: Finding, said: Refill, *, blank: bool) -> Point:
     sheet, cell = ("", "") if blank else said.moved.get((one.sheet, one.cell), (one.sheet, one.cell))
     other = dict(one.args).get("other", "") if one.code == "RANK_DUPLICATE" else ""
     _, also = said.moved.get((one.sheet, other), ("", ""))
     unit = evaluation.units[one.unit].name if one.unit in evaluation.units else ""
-    do = words.AGAIN if blank else words.TO_DO.get(one.code, one.hint())
-    value, wrong = words.one_line(one.value), words.one_line(words.wrong(one))
-    return Point(sheet, cell, unit, wrong, words.one_line(do), value, one.blocks, also)
+    do = messages.AGAIN if blank else messages.TO_DO.get(one.code, one.hint())
+    value, wrong = messages.one_line(one.value), messages.one_line(messages.wrong(one))
+    return Point(sheet, cell, unit, wrong, messages.one_line(do), value, one.blocks, also)

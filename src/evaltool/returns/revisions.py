@@ -8,7 +8,7 @@ from evaltool.inbox.intake import Intake
 from evaltool.inbox.received import stored
 from evaltool.names import folded
 from evaltool.questions.layout import forms
-from evaltool.returns.typed import typed
+from evaltool.returns.refill import refill
 from evaltool.sheets.blank import book
 from evaltool.sheets.guidance import guide
 from evaltool.sheets.outbox import Sent, sent_as
@@ -28,7 +28,7 @@ def write_revisions(evaluation: Evaluation, intake: Intake, evaluator: str) -> l
         if data is not None:
             form = expected[key]
             one = sent_as(evaluation, form, f"-{REVISION}{account.digest[:8]}")
-            made = book(form, typed(form, data).filled, account.digest, guide(evaluation, form), key=evaluation.key)
+            made = book(form, refill(form, data).filled, account.digest, guide(evaluation, form), key=evaluation.key)
             write_atomically(evaluation.folder / one.file, to_bytes(made))
             sent.append(one)
     return sent

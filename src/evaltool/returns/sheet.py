@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from evaltool.identity import NO_KEY, Key
 from evaltool.questions.forms import RETURN_SHEET, Form
 from evaltool.reader import address
-from evaltool.returns.typed import Place, Typed
+from evaltool.returns.refill import Place, Refill
 from evaltool.sheets.blank import Beside, book
 from evaltool.sheets.guidesheet import Section
 from evaltool.writers.book import STYLES, Book, Cell, Formula, Spot, Tab, Value
@@ -43,7 +43,7 @@ _TOP = 5  # the row of the headings
 
 def returned(
     form: Form,
-    said: Typed,
+    said: Refill,
     points: Sequence[Point],
     replaces: str,
     guide: Sequence[Section] = (),

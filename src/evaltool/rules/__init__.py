@@ -1,9 +1,13 @@
 """The rules' language: what stands in `schemes/*.toml`, as values.
 
 `scheme` has the tree of components and reads a file; `outcomes` has what is decided on totals (ranking, grades, awards,
-veto, bonus …); `shapes` turns TOML into these values and a mistake into a finding with its key.
+veto, bonus …); `shapes` turns TOML into these values and a mistake into a finding with its key.  `methods` has a file
+for each way to score, `combining` the ways to make one number of several: both are written once over `expressions`,
+which give a fraction, a workbook's formula, or a calculation for people (`calculations`).
 """
 
+from evaltool.rules.combining import Each, Over, Trimmed
+from evaltool.rules.methods import Places
 from evaltool.rules.outcomes import (
     Award,
     Bonus,
@@ -21,13 +25,9 @@ from evaltool.rules.outcomes import (
 from evaltool.rules.scheme import (
     ABSENCES,
     Component,
-    Each,
     Head,
-    Over,
-    Places,
     Policy,
     Scheme,
-    Trimmed,
     WeightTo,
     read_scheme,
 )

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictInt
 
-from evaltool.rules.methods import Count, Exact, Flag, Percentage, Strict
+from evaltool.rules.strict import Count, Exact, Flag, Percentage, Strict
 
 
 class Group(Strict):

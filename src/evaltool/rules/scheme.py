@@ -10,7 +10,7 @@ Reading order is the order of the rules themselves: components, scales, ranking,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -22,19 +22,15 @@ from pydantic_core import PydanticCustomError
 
 from evaltool.findings import Finding, finding
 from evaltool.names import nearest
-from evaltool.rules.methods import METHODS, Exact, Flag, Parameters, Positive, Strict
+from evaltool.rules.combining import Each, Over, Trimmed
+from evaltool.rules.expressions import Number, value_of
+from evaltool.rules.methods import METHODS, Ballot, Facts, Method, Places
 from evaltool.rules.outcomes import Award, Bonus, Consequence, Constraint, Disclosure, Grade, Group, Ranking, Veto, Zone
 from evaltool.rules.shapes import parse, read_toml
+from evaltool.rules.strict import Exact, Flag, Positive, Strict
 
 Digits = Annotated[StrictInt, Field(ge=0, le=6)]
-Over = Literal["mean", "median", "sum", "last", "best", "worst"]
 ABSENCES = ("none", "not_applicable", "missing", "abstained", "waived", "excluded", "unverified", "undefined")
-
-
-class Trimmed(Strict):
-    """A mean without the lowest and highest share p of the answers (floor(p x n) at each end)."""
-
-    trimmed: Annotated[Exact, Field(gt=0, lt=Decimal("0.5"))]
 
 
 class WeightTo(Strict):
@@ -44,20 +40,6 @@ class WeightTo(Strict):
 
 
 Policy = Literal["refuse", "out", "full", "zero", "reweigh"] | WeightTo
-
-
-class Each(Strict):
-    """The repeats of an answer: fixed periods, or a word for rows added as they happen.
-
-    `stages` sets periods together (months to quarters): inside a stage `stage_over` combines them, then `over` the
-    stages.  With "sum" the shares add up, so that the preset points are those of the whole stage.
-    """
-
-    periods: list[str] = Field(default_factory=list)
-    word: str = ""
-    over: Over | Trimmed = "mean"
-    stages: dict[str, list[str]] = Field(default_factory=dict)
-    stage_over: Over = "sum"
 
 
 def _as_each(value: object) -> object:
@@ -75,7 +57,7 @@ def _as_parameters(value: object) -> object:
     named = [key for key in given if key in METHODS]
     if len(named) != 1:
         raise PydanticCustomError("method_unknown", "no method", {"known": "、".join(METHODS)})
-    shape = METHODS[named[0]].parameters
+    shape = METHODS[named[0]]
     if isinstance(value, str) and any(field.is_required() for field in shape.model_fields.values()):
         raise PydanticCustomError("method_bare", "no parameters", {"known": f"{{ {value} = … }}"})
     if isinstance(value, str):
@@ -92,7 +74,7 @@ class Component(Strict):
     parent: str = Field(default="", alias="in")
     weight: Annotated[Exact, Field(ge=0)] | None = None
     by: str = ""
-    answer: Annotated[Parameters | None, BeforeValidator(_as_parameters)] = None
+    answer: Annotated[Method | None, BeforeValidator(_as_parameters)] = None
     decimals: Digits = 2
     figures: list[str] = Field(default=["初步数", "核实数", "年鉴数"], min_length=1)  # kinds, the one that counts last
     each: Annotated[Each | None, BeforeValidator(_as_each)] = None
@@ -120,6 +102,36 @@ class Component(Strict):
         """Whether the rules themselves say `public = "show"`: then it is shown however few evaluators it has."""
         return self.public == "show" and "public" in self.model_fields_set
 
+    @property
+    def ballot(self) -> Ballot | None:
+        """How the cards count, where cards decide."""
+        return self.answer if isinstance(self.answer, Ballot) else None
+
+    @property
+    def scale_name(self) -> str:
+        """The scale that is chosen from; "" where nothing is chosen."""
+        return self.answer.scale_name if self.answer else ""
+
+    @property
+    def measured(self) -> bool:
+        """Whether it is scored from measured figures, not from marks."""
+        return self.answer is not None and self.answer.measured
+
+    @property
+    def lined(self) -> bool:
+        """Whether it is scored line by line, each line with its preset points."""
+        return self.answer is not None and self.answer.lined
+
+    @property
+    def preset(self) -> Decimal | None:
+        """The preset points in all that the rules state, where it is scored out of them."""
+        return self.answer.preset if self.answer else None
+
+    @property
+    def parts(self) -> Mapping[str, Decimal]:
+        """What the parts of the preset points come to, where the rules state them."""
+        return self.answer.preset_parts if self.answer else {}
+
     def policy(self, absence: str) -> Policy:
         policy: Policy = getattr(self, absence)
         return policy
@@ -137,22 +149,6 @@ class Head(Strict):
     source: str = ""
 
 
-class Places(Strict):
-    """Points (out of 100) per place in an evaluator's list: `first`, then `step` less a place, never below `least`; or
-    a list of points."""
-
-    first: Exact = Decimal(100)
-    step: Exact = Decimal(0)
-    least: Exact = Decimal(0)
-    points: list[Exact] = Field(default_factory=list)
-
-    def share(self, place: int) -> Fraction:
-        """The share of full marks (100) for a place, counted from 1."""
-        if self.points:
-            return Fraction(self.points[min(place, len(self.points)) - 1]) / 100
-        return Fraction(max(self.first - self.step * (place - 1), self.least)) / 100
-
-
 ScaleOption = tuple[str, Exact | Literal["abstain"]]
 
 
@@ -164,7 +160,7 @@ class Scheme:
     components: Mapping[str, Component]
     scales: Mapping[str, tuple[ScaleOption, ...]] = field(default_factory=dict)
     places: Mapping[str, Places] = field(default_factory=dict)
-    methods: Mapping[str, Parameters] = field(default_factory=dict)
+    methods: Mapping[str, Method] = field(default_factory=dict)
     ranking: Ranking = field(default_factory=Ranking)
     grades: tuple[Grade, ...] = ()
     awards: tuple[Award, ...] = ()
@@ -259,7 +255,24 @@ class Scheme:
 
     def scale(self, name: str) -> dict[str, Fraction | None]:
         """Choice -> share of full marks, None for an abstention."""
-        return {choice: None if points == "abstain" else Fraction(points) / 100 for choice, points in self.scales[name]}
+        return self._shares[name]
+
+    @cached_property
+    def _shares(self) -> dict[str, dict[str, Fraction | None]]:
+        """By scale: they are asked for with every card."""
+        return {
+            name: {choice: None if points == "abstain" else Fraction(points) / 100 for choice, points in options}
+            for name, options in self.scales.items()
+        }
+
+    def facts(self, method: Method) -> Facts:
+        """What a method looks up in the rules themselves."""
+        scale = self.scale(method.scale_name) if method.scale_name else {}
+        return Facts(scale=scale, places=self._places(method))
+
+    def _places(self, method: Method) -> Callable[[Number], Number] | None:
+        places = self.places[method.places_name] if method.places_name else None
+        return (lambda place: places.share(int(value_of(place)))) if places else None
 
     def grade_index(self, name: str) -> int:
         """0 is the best grade."""
@@ -276,7 +289,7 @@ _TABLES: dict[str, tuple[str, Any]] = {
     "component": ("components", Component),
     "scale": ("scales", tuple[ScaleOption, ...]),
     "places": ("places", Places),
-    "method": ("methods", Annotated[Parameters, BeforeValidator(_as_parameters)]),
+    "method": ("methods", Annotated[Method, BeforeValidator(_as_parameters)]),
 }
 _LISTS: dict[str, tuple[str, type[Strict]]] = {
     "grade": ("grades", Grade),

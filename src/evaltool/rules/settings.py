@@ -16,7 +16,7 @@ from evaltool.findings import Finding, finding
 from evaltool.names import nearest
 from evaltool.rules import parse, read_toml
 from evaltool.rules.documentnumbers import Day, DocumentNumber
-from evaltool.rules.methods import Flag, Strict
+from evaltool.rules.strict import Flag, Strict
 
 FILE = "evaluation.toml"
 SELF = "self"  # the role of every evaluated unit for itself

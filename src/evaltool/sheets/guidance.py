@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from evaltool.evaluation import Evaluation
-from evaltool.evaluation.in_words.methods import combined, repeats, scoring, worth
 from evaltool.exact import plain
 from evaltool.questions.deadlines import deadline
 from evaltool.questions.forms import ABSTAINED, ENTRIES, FIGURE, GUIDE_SHEET, Column, Form, FormSheet, Table
 from evaltool.rules import Component, Scheme, WeightTo
-from evaltool.rules.methods import METHODS, Ballot, Choice, Rank, is_measured, name_of
+from evaltool.rules.combining import way_in_words
+from evaltool.rules.wording import worth
 from evaltool.sheets.guidesheet import Section
 from evaltool.sheets.inputs import Block, blocks, is_rank, kind_of, words
 
@@ -141,12 +141,12 @@ def _rule(evaluation: Evaluation, scheme: Scheme, leaf: str) -> Iterator[str]:
     yield f"评估内容：{'—'.join(_path(scheme, leaf))}。权重：总分 {total} 分中占 {weight} 分。"
     yield f"评估主体：{_who(evaluation, component)}。"
     if component.answer is not None:
-        said = "计分" if is_measured(component.answer) else "打分"
-        formula = METHODS[name_of(component.answer)].formula["zh"]
-        yield f"{said}：{scoring('zh', component.answer, scheme, weight)}。"
+        said = "计分" if component.measured else "打分"
+        formula = component.answer.formula["zh"]
+        yield f"{said}：{component.answer.in_words('zh', scheme, weight)}。"
         yield f"{'公式' if said == '计分' else '计分'}：{formula}；得分率乘以权重，就是这一项的得分。"
     if component.each:
-        yield f"次数：{repeats('zh', component.each)}。"
+        yield f"次数：{component.each.in_words('zh')}。"
 
 
 def _own_methods(evaluation: Evaluation, scheme: Scheme, leaf: str, sheet: FormSheet) -> Iterator[str]:
@@ -155,7 +155,7 @@ def _own_methods(evaluation: Evaluation, scheme: Scheme, leaf: str, sheet: FormS
     lines = [line for line in evaluation.indicators(scheme.id, leaf) if line.id in asked and line.method]
     for method in dict.fromkeys(line.method for line in lines if line.method in scheme.methods):
         names = "、".join(dict.fromkeys(line.name for line in lines if line.method == method))
-        yield f"指标“{names}”：{scoring('zh', scheme.methods[method], scheme, '预赋分值')}。"
+        yield f"指标“{names}”：{scheme.methods[method].in_words('zh', scheme, '预赋分值')}。"
 
 
 def _path(scheme: Scheme, leaf: str) -> list[str]:
@@ -169,33 +169,33 @@ def _who(evaluation: Evaluation, component: Component) -> str:
     if component.by == "owner":
         return "各指标的评分主体"
     several = sum(each.role == component.by for each in evaluation.roster.evaluators)
-    over = f"（共 {several} 个，{combined('zh', component.over)}）"
-    cards = isinstance(component.answer, Ballot)
-    return evaluation.roles.get(component.by, component.by) + (over if several > 1 and not cards else "")
+    over = f"（共 {several} 个，{way_in_words('zh', component.over)}）"
+    return evaluation.roles.get(component.by, component.by) + (over if several > 1 and not component.ballot else "")
 
 
 def _blanks(evaluation: Evaluation, component: Component, scheme: Scheme) -> Iterator[str]:
     """What becomes of a cell that is left blank, and of one who abstains."""
     office = evaluation.settings.office
-    if isinstance(component.answer, Ballot):
-        abstain = _abstaining(scheme, component.answer.ballot)
+    if component.ballot:
+        abstain = _abstaining(scheme, component.scale_name)
         yield "某个单位空着的，算作对该单位未评，不计入平均" + (
             f"；选“{abstain}”是弃权，也不计入平均。" if abstain else "。"
         )
         return
-    zero = "" if isinstance(component.answer, Choice | Rank) else "得零分的要填 0，不能空着。"
+    points = component.answer and not component.answer.scale_name and not component.answer.places_name
+    zero = "得零分的要填 0，不能空着。" if points else ""
     missing, abstained = component.policy("missing"), component.policy("abstained")
     if isinstance(missing, WeightTo) or missing == "refuse":
         yield f"空着不填的视为漏填，会退回补填。{zero}"
     else:
         yield _MISSING[missing] + zero
-    abstain = _abstaining(scheme, component.answer.choice) if isinstance(component.answer, Choice) else ""
+    abstain = _abstaining(scheme, component.scale_name) if component.scale_name else ""
     if abstain:
         yield f"选“{abstain}”是弃权，不计入平均。"
     elif abstained == "refuse":
         yield f"本项不能弃权；确实无法评价的，不要随意填写，先与{office}联系。"
     else:
-        how = f"先与{office}联系" if isinstance(component.answer, Choice) else f"在格内填“{ABSTAINED}”"
+        how = f"先与{office}联系" if component.scale_name else f"在格内填“{ABSTAINED}”"
         moved = "弃权的，其权重转到规则指定的部分。"
         means = moved if isinstance(abstained, WeightTo) else _ABSTAINED[abstained]
         yield f"确需弃权的，{how}。{means}"

@@ -12,14 +12,14 @@ from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
 from evaltool.points.answered import Answered
-from evaltool.points.bylines import Kind, States, worst
-from evaltool.points.leaves import Days
+from evaltool.points.bylines import Kind, States
+from evaltool.points.leaves import Days, settled
 from evaltool.points.score import ABSENCE_WORDS, PointsTable
 from evaltool.questions.layout.asked import respondents
 from evaltool.roster import Unit
 from evaltool.rules import Component, Over, Scheme, Trimmed
-from evaltool.workbook import expressions as formula
-from evaltool.workbook.expressions import Expr, Range, over
+from evaltool.rules.combining import combined, weighted
+from evaltool.rules.expressions import Expr, Range, as_expr, constant, value_of
 from evaltool.workbook.filledin import Leaf
 from evaltool.workbook.page import Page
 
@@ -73,12 +73,6 @@ def _repeats(
 def in_order(repeats: Iterable[str], days: Mapping[str, str]) -> list[str]:
     """The rows of a sheet by the days on which they happened; on the same day in the order of the sheet."""
     return sorted(repeats, key=lambda repeat: (days.get(repeat, ""), int(repeat)))
-
-
-def fixed(component: Component, kind: Kind) -> Fraction | None:
-    """The share that the rules put in the place of an absent answer."""
-    policy = "out" if kind == "none" else component.policy(kind)
-    return Fraction(policy == "full") if policy in ("full", "zero") else None
 
 
 def in_words(component: Component, kind: Kind) -> str:
@@ -135,77 +129,35 @@ def of_cells(
     way: Over | Trimmed,
     months: Months | None = None,
 ) -> Expr | Kind:
-    """Cells below each other as one, as `leaves` does it."""
-    absent = _absent(component, answers)
-    if absent:
-        return absent
-    page, last = column.page, 0
-    values: list[Fraction] = []
-    held: list[Fraction] = []
-    for at, answer in enumerate(answers):
-        value = answer if isinstance(answer, Fraction) else _number(component, answer, column)
-        if value is not None:
-            values.append(value)
-            held.append(Fraction(months.of[at]) if months else ONE)
-            last = rows[at]
-    span = page.range(column.at, rows[0], rows[-1], values)
-    if months:
-        return _by_months(span, Range(months.cells, tuple(held)))
-    lone = len(values) == 1 or way == "last"
-    return combined(span, [page.ref(last, column.at, values[-1])] if lone else (), way)
+    """Cells below each other as one, as scoring does it."""
+    page = column.page
 
+    def fixed(_: int, share: Fraction) -> Fraction:
+        return share * column.full
 
-def _number(component: Component, kind: Kind, column: Column) -> Fraction | None:
-    share = fixed(component, kind)
-    return None if share is None else share * column.full
+    def together(values: list[Fraction], counted: list[int]) -> Fraction:
+        last = page.ref(rows[counted[-1]], column.at, values[-1])
+        span = Range(page.span(column.at, rows[0], rows[-1]), tuple(values), (last,))
+        if months:
+            held = Range(months.cells, tuple(Fraction(months.of[at]) for at in counted))
+            made.append(as_expr(weighted(span, held)))
+        else:
+            made.append(as_expr(combined(span, way)))
+        return value_of(made[0])
 
-
-def _absent(component: Component, answers: Sequence[Answer]) -> Kind:
-    """The absence that decides; "" where there is something to combine."""
-    kinds = {answer for answer in answers if not isinstance(answer, Fraction)}
-    left = [kind for kind in kinds if fixed(component, kind) is None]
-    stops = [kind for kind in left if kind != "none" and component.policy(kind) != "out"]
-    if stops:
-        return worst(component, stops)
-    some = len(left) < len(kinds) or any(isinstance(answer, Fraction) for answer in answers)
-    return "" if some else "none"
+    made: list[Expr] = []
+    settled_ = settled(component, answers, fixed, together)
+    return made[0] if made else str(settled_)
 
 
 def _of_stages(component: Component, column: Column, stages: Sequence[Expr | Kind], way: Over | Trimmed) -> Expr | Kind:
     """What the repeats of each stage come to, as one."""
-    absent = _absent(component, [ONE if isinstance(stage, Expr) else stage for stage in stages])
-    if absent:
-        return absent
-    present: list[Expr] = []
-    for stage in stages:
-        if isinstance(stage, Expr):
-            present.append(stage)
-        elif (value := _number(component, stage, column)) is not None:
-            present.append(formula.constant(value))
-    values = tuple(one.value for one in present if isinstance(one.value, Fraction))
-    return combined(Range(",".join(one.text for one in present), values), present, way, listed=True)
 
+    def fixed(_: int, share: Fraction) -> Expr:
+        return constant(share * column.full)
 
-def _by_months(span: Range, held: Range) -> Expr:
-    if not any(held.values):
-        return formula.constant(0)
-    weighted = sum((value * months for value, months in zip(span.values, held.values, strict=True)), Fraction(0))
-    return over(formula.products(span, held, weighted), formula.total(held))
+    def together(present: list[Expr], _: list[int]) -> Expr:
+        values, text = tuple(map(value_of, present)), ",".join(one.text for one in present)
+        return as_expr(combined(Range(text, values, tuple(present), apart=True), way))
 
-
-def combined(span: Range, present: Sequence[Expr], way: Over | Trimmed, *, listed: bool = False) -> Expr:
-    """The formula for one way to make one of several; `listed`: they do not stand side by side."""
-    if len(present) == 1 and not isinstance(way, Trimmed):
-        return present[0]
-    if isinstance(way, Trimmed):
-        drop = int(Fraction(way.trimmed) * len(span.values))
-        # a function for places takes one range
-        return formula.trimmed_list(span, drop) if listed else formula.trimmed(span, drop)
-    ways = {
-        "mean": formula.mean,
-        "median": formula.median,
-        "sum": formula.total,
-        "best": formula.highest,
-        "worst": formula.lowest,
-    }
-    return present[-1] if way == "last" else ways[way](span)
+    return settled(component, stages, fixed, together)

@@ -12,10 +12,12 @@ from fractions import Fraction
 from evaltool.reader.cells import address
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
+from evaltool.rules.expressions import Expr, Range, Written, as_expr, percent
+from evaltool.rules.lists import products
 from evaltool.rules.methods import Ballot
 from evaltool.views.wording import evaluator_name, path, unit_name
-from evaltool.workbook.expressions import Expr, Range, cell, mean, over, percent, products, total
 from evaltool.workbook.filledin import Leaf
+from evaltool.workbook.formulas import cell
 from evaltool.workbook.linepoints import scale_table
 from evaltool.workbook.page import Page
 from evaltool.workbook.parameters import Parameters
@@ -92,8 +94,8 @@ def _counts(result: Result) -> dict[Leaf, list[Count]]:
 
 def _block(result: Result, scheme: Scheme, leaf: str, rows: list[Count], cards: Cards, parameters: Parameters) -> None:
     """One component: caption, head, the points of the choices, then unit by unit and batch by batch."""
-    answer, page = scheme.components[leaf].answer, cards.page
-    points = scale_table(parameters, scheme, answer.ballot).points if isinstance(answer, Ballot) else {}
+    answer, page = scheme.components[leaf].ballot, cards.page
+    points = scale_table(parameters, scheme, answer.ballot).points if answer else {}
     scored = [choice for choice, each in points.items() if each is not None]
     others = sorted({choice for row in rows for choice in row[3]} - set(scored))
     headers = ["单位", "评估主体", "批次", *scored, *(each or _BLANK_CHOICE for each in others), "计入张数", "平均分值"]
@@ -106,7 +108,7 @@ def _block(result: Result, scheme: Scheme, leaf: str, rows: list[Count], cards: 
     cards.tall |= heights_of(top + 1, columns)
     page.next = top + 2
     choices = Choices(scored, others, page.next)
-    if scored and isinstance(answer, Ballot):
+    if scored and answer:
         _points_row(scheme, answer, cards, parameters)
     for unit, own in _by_unit(rows):
         _unit(result, scheme, leaf, unit, own, cards, choices)
@@ -137,32 +139,27 @@ def _unit(
     choices: Choices,
 ) -> None:
     """A unit's batches, and its share: of all cards together, or the mean of the batches' means."""
-    page, answer = cards.page, scheme.components[leaf].answer
+    page, answer = cards.page, scheme.components[leaf].ballot
     first, found = page.next, []
-    for _, evaluator, batch, counts in rows:
+    for _, evaluator, batch, of in rows:
         row = page.next
         front = (
             text(unit_name(result.evaluation, unit)),
             text(evaluator_name(result.evaluation, evaluator)),
             word(batch),
         )
-        given = [Cell(counts.get(choice, 0), "input") for choice in (*choices.scored, *choices.others)]
+        given = [Cell(of.get(choice, 0), "input") for choice in (*choices.scored, *choices.others)]
         page.add((*front, *given))
-        if choices.scored and isinstance(answer, Ballot):
-            found.append(_counted(scheme, answer, counts, row, cards, choices))
-    if not found or not isinstance(answer, Ballot):
+        if choices.scored and answer:
+            found.append(_counted(scheme, answer, of, row, cards, choices))
+    chose = [(count, points) for count, points in found if points is not None]
+    if not chose or not answer:
         return
     last, columns = page.next - 1, choices.after
-    valid = page.range(columns, first, last, (count for count, _ in found))
-    means = page.range(columns + 1, first, last, (points for _, points in found if points is not None))
-    if not means.values:
-        return
-    if answer.pool == "batches" or len(found) == 1:
-        share = percent(mean(means) if len(found) > 1 else Expr(means.text, means.values[0]))
-    else:
-        points = sum((count * (points or 0) for count, points in found), Fraction(0))
-        share = percent(over(products(valid, page.range(columns + 1, first, last, ()), points), total(valid)))
-    cards.shares[(scheme.id, leaf), unit] = share
+    counts = page.range(columns, first, last, (count for count, _ in chose))
+    means = page.range(columns + 1, first, last, (points for _, points in chose))
+    points = answer.together(means, counts) if len(found) > 1 else Written(means.text, means.values[0])
+    cards.shares[(scheme.id, leaf), unit] = as_expr(percent(points))
 
 
 def _counted(
@@ -180,12 +177,12 @@ def _counted(
     scale = {choice: share * 100 for choice, share in scheme.scale(answer.ballot).items() if share is not None}
     count = Fraction(sum(counts.get(choice, 0) for choice in scored))
     points = sum((counts.get(choice, 0) * scale[choice] for choice in scored), Fraction(0))
-    valid = Expr(f"SUM({own})", count)
+    valid = Written(f"SUM({own})", count)
     column = choices.after
     page.put(column, cell(valid, "integer", page.own), row)
     chosen = page.ref(row, column, count)
-    average = over(products(Range(own, ()), Range(_kept(worth), ()), points), chosen)
-    words = Expr(f'IF({chosen.text}=0,"{NONE}",{average.text})', average.value if count else NONE)
+    average = products(Range(own, ()), Range(_kept(worth), ()), points) / chosen
+    words = Written(f'IF({chosen.text}=0,"{NONE}",{average.text})', average.value if count else NONE)
     page.put(column + 1, cell(words, "number", page.own), row)
     return count, points / count if count else None
 

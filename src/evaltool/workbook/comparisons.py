@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from evaltool.workbook.expressions import Expr, Range, cell
+from evaltool.rules.expressions import Expr, Range
+from evaltool.workbook.formulas import cell
 from evaltool.workbook.page import Page
 from evaltool.workbook.parts import FIRST_ROW, Column, Frame, listed, text, word
 from evaltool.writers.book import Tab

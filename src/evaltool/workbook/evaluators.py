@@ -10,15 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from evaltool.points.leaves import fixed_share
 from evaltool.reader.cells import address, letters
 from evaltool.results.result import Result
 from evaltool.roster import Unit
 from evaltool.rules import Scheme
-from evaltool.rules.methods import Ballot
+from evaltool.rules.expressions import Expr, Written
 from evaltool.views.wording import evaluator_name, path
-from evaltool.workbook.answers import Answer, Column, Months, Said, fixed, in_order, in_words, of_cells, over_repeats
-from evaltool.workbook.expressions import Expr, as_stored, cell, constant, over, times
+from evaltool.workbook.answers import Answer, Column, Months, Said, in_order, in_words, of_cells, over_repeats
 from evaltool.workbook.filledin import Leaf
+from evaltool.workbook.formulas import as_stored, cell
 from evaltool.workbook.page import Page
 from evaltool.workbook.parts import HEAD_ROW, Frame, head_cells, heights_of, stack, text, word
 from evaltool.workbook.parts import Column as Shown
@@ -61,7 +62,7 @@ def evaluators_of(result: Result, said: Said) -> Evaluators:
     made = Evaluators()
     for scheme in result.evaluation.classes.values():
         for leaf in scheme.leaves():
-            if not isinstance(scheme.components[leaf].answer, Ballot):
+            if not scheme.components[leaf].ballot:
                 of = {unit: said.of_unit(scheme, leaf, unit) for unit in result.evaluation.units_of(scheme.id)}
                 people = {unit: mine for unit, mine in of.items() if mine}
                 if people:
@@ -125,13 +126,13 @@ class _Block:
             return _BLANK
         if isinstance(answer, Fraction):
             return Cell(as_stored(answer), "input")
-        share = fixed(self.component, answer)
+        share = fixed_share(self.component, answer)
         if share is None:
             return word(in_words(self.component, answer))
-        return cell(times(self._preset(at), constant(share)), "any", self.page.own)
+        return cell(self._preset(at) * share, "any", self.page.own)
 
     def _preset(self, at: int) -> Expr:
-        return Expr(f"{self.page.own}{letters(_FIRST + at)}${self.preset + 1}", self.full[at])
+        return Written(f"{self.page.own}{letters(_FIRST + at)}${self.preset + 1}", self.full[at])
 
     def _combined(self, rows: Mapping[str, Mapping[str, int]]) -> tuple[list[dict[str, Answer]], dict[str, int]]:
         """A row for each evaluator, in which the repeats are one; what stands in it for each unit."""
@@ -176,7 +177,7 @@ class _Block:
             held = Months(self.page.span(_FIRST + at, of[0], of[-1]), in_charge)
         made = of_cells(self.component, self._column(at), rows, answers, self.component.over, held)
         if isinstance(made, Expr):
-            self.made.shares[(self.scheme.id, self.leaf), unit.id] = over(made, self._preset(at))
+            self.made.shares[(self.scheme.id, self.leaf), unit.id] = made / self._preset(at)
 
 
 def _scaled(people: Mapping[str, dict[str, Answer]], full: Fraction) -> dict[str, dict[str, Answer]]:

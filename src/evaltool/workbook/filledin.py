@@ -52,7 +52,7 @@ def filled_in(result: Result) -> pl.LazyFrame:
     import polars as pl
 
     kept = (pl.col("field") == "mark") | pl.col("field").cast(pl.String).str.starts_with(FIGURE)
-    return result.intake.answers.lazy().filter(kept & (pl.col("state") != "blank") & (pl.col("unit") != ""))
+    return result.intake.answers.filter(kept & (pl.col("state") != "blank") & (pl.col("unit") != ""))
 
 
 def how_many(rows: pl.LazyFrame) -> tuple[int, int]:

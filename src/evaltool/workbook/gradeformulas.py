@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from decimal import Decimal
 from fractions import Fraction
 
-from evaltool.results.grade import places
+from evaltool.results.grade import GradedBy, places, tests
 from evaltool.results.rank import Standing, deciding
 from evaltool.rules import Condition, Grade
-from evaltool.views.wording import path
-from evaltool.workbook.expressions import (
+from evaltool.rules.expressions import (
+    NINE,
     Expr,
+    Number,
     Test,
-    add,
+    Written,
     all_of,
-    compared,
+    as_expr,
+    chosen,
     constant,
     fine,
-    over,
-    percent,
-    smallest,
-    times,
-    when,
+    least,
+    value_of,
 )
-from evaltool.workbook.grouppage import NINE, TOTAL, GroupPage
-from evaltool.workbook.methodformulas import Table
+from evaltool.rules.lists import Table
+from evaltool.views.wording import path
+from evaltool.workbook.grouppage import TOTAL, GroupPage
 from evaltool.writers.book import Cell
 
 
@@ -32,17 +32,14 @@ def grade_of(group: GroupPage, row: int, one: Standing, place: Expr) -> Expr:
     """The grade's name; the cell that says whether there is a veto is filled on the way."""
     grades = group.scheme.grades
     if not grades:
-        return Expr("", "")
+        return Written("", "")
     table = _table(group)
-    reached = constant(len(grades))
+    by = _graded_by(group, row, one, place, table)
+    reached: Number = constant(len(grades))
     for at in range(len(grades) - 1, 0, -1):
-        bound = grades[at - 1].bound
-        limit = None if bound is None else group.parameters.entry(table, at - 1, Fraction(bound))
-        tests = all_of(list(_tests(group, row, one, place, grades[at - 1], limit)))
-        reached = when(tests, constant(at), reached)
-    index = smallest(add(reached, _lowered(group, row, one)), constant(len(grades)))
-    assert isinstance(index.value, Fraction)
-    return Expr(f"INDEX({table.keys},{index.text})", grades[int(index.value) - 1].name)
+        reached = chosen(all_of(list(tests(grades[at - 1], by))), constant(at), reached)
+    index = as_expr(least(as_expr(reached) + _lowered(group, row, one), constant(len(grades))))
+    return Written(f"INDEX({table.keys},{index.text})", grades[int(value_of(index)) - 1].name)
 
 
 def _table(group: GroupPage) -> Table:
@@ -56,42 +53,40 @@ def _lowered(group: GroupPage, row: int, one: Standing) -> Expr:
     lowers = group.parameters.value(
         group.scheme, "等次", "一票否决", "降低等次（级）", Fraction(group.scheme.veto.lowers)
     )
-    return when(Test(f'{group.text(row, "一票否决")}=""', not one.veto), constant(0), lowers)
+    empty = Test(f'{group.text(row, "一票否决")}=""', not one.veto)
+    return as_expr(chosen(empty, constant(0), lowers))
 
 
-def _tests(group: GroupPage, row: int, one: Standing, place: Expr, grade: Grade, bound: Expr | None) -> Iterator[Test]:
-    if bound is not None:
-        exact = group.scheme.ranking.by == "exact"
-        yield compared(fine(group.refs[row, "未取整总分"], NINE) if exact else group.refs[row, "总分"], ">=", bound)
-    if grade.top_percent is not None:
-        yield _inside(group, row, one, place, grade)
-    for condition in grade.conditions:
-        yield from _condition(group, one, grade, condition)
+def _graded_by(group: GroupPage, row: int, one: Standing, place: Expr, table: Table) -> GradedBy:
+    """What the unit is graded by, as cells of its group's tab and of the tab of parameters."""
+    grades = list(group.scheme.grades)
+
+    def got(component: str) -> tuple[Number, Number] | None:
+        cells = group.got.get((one.unit.id, component))
+        return (cells.share, cells.points) if cells and cells.share is not None and cells.points is not None else None
+
+    def asked(grade: Grade, condition: Condition, what: str, value: Decimal) -> Number:
+        of = f"{grade.name}：{path(group.scheme, condition.component)}"
+        return group.parameters.value(group.scheme, "等次条件", of, "得分率%" if what == "share" else "得分", value)
+
+    exact = group.scheme.ranking.by == "exact"
+    return GradedBy(
+        fine(group.refs[row, "未取整总分"], NINE) if exact else group.refs[row, "总分"],
+        lambda: _place(group, row, one, place),
+        got,
+        lambda grade, bound: group.parameters.entry(table, grades.index(grade), Fraction(bound)),
+        lambda grade: _most(group, grade),
+        asked,
+    )
 
 
-def _condition(group: GroupPage, one: Standing, grade: Grade, condition: Condition) -> Iterator[Test]:
-    got = group.got.get((one.unit.id, condition.component))
-    of = f"{grade.name}：{path(group.scheme, condition.component)}"
-    if got is None or got.points is None or got.share is None:
-        yield Test("FALSE", holds=False)
-        return
-    if condition.percent is not None:
-        least = percent(group.parameters.value(group.scheme, "等次条件", of, "得分率%", condition.percent))
-        yield compared(fine(got.share), ">=", fine(least))
-    if condition.points is not None:
-        least = group.parameters.value(group.scheme, "等次条件", of, "得分", condition.points)
-        yield compared(fine(got.points, NINE), ">=", least)
-
-
-def _inside(group: GroupPage, row: int, one: Standing, place: Expr, grade: Grade) -> Test:
-    """Whether the unit's place is among the best so many percent; an unranked unit has the place that it would have."""
-    ranked, most = group.ranked, _most(group, grade)
+def _place(group: GroupPage, row: int, one: Standing, place: Expr) -> Expr:
+    """The unit's place; an unranked one has the place that it would have."""
     if one.rank is not None:
-        return compared(place, "<=", most)
-    before = sum(deciding(group.scheme, each) > deciding(group.scheme, one) for each in ranked)
-    span, own = group.deciding(row) if ranked else ("", "")
-    place = Expr(f"1+SUMPRODUCT(--({span}>{own}))" if ranked else "1", Fraction(1 + before))
-    return compared(place, "<=", most)
+        return place
+    before = sum(deciding(group.scheme, each) > deciding(group.scheme, one) for each in group.ranked)
+    span, own = group.deciding(row) if group.ranked else ("", "")
+    return Written(f"1+SUMPRODUCT(--({span}>{own}))" if group.ranked else "1", Fraction(1 + before))
 
 
 def _most(group: GroupPage, grade: Grade) -> Expr:
@@ -99,11 +94,11 @@ def _most(group: GroupPage, grade: Grade) -> Expr:
     assert grade.top_percent is not None
     share = group.parameters.value(group.scheme, "等次", grade.name, "前百分之", grade.top_percent)
     ranked = len(group.ranked)
-    units = Expr(f"COUNT({group.span(TOTAL)})" if ranked else "0", Fraction(ranked))
-    part = fine(over(times(share, units), constant(100)), NINE)
+    units = Written(f"COUNT({group.span(TOTAL)})" if ranked else "0", Fraction(ranked))
+    part = as_expr(fine(share * units / 100, NINE))
     value = Fraction(places(grade, ranked))
     return {
-        "down": Expr(f"INT({part.text})", value),
-        "up": Expr(f"-INT(-{part.text})", value, 1),
-        "half_up": Expr(f"ROUND({part.text},0)", value),
+        "down": Written(f"INT({part.text})", value),
+        "up": Written(f"-INT(-{part.text})", value, 1),
+        "half_up": Written(f"ROUND({part.text},0)", value),
     }[grade.rounding]

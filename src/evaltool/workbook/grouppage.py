@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 
-from evaltool.results.rank import Standing, deciding
+from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
-from evaltool.workbook.expressions import Expr
+from evaltool.rules.expressions import NINE, Expr
 from evaltool.workbook.page import Page
 from evaltool.workbook.parameters import Parameters
 from evaltool.workbook.parts import FIRST_ROW
 from evaltool.workbook.pointrows import Got
 
 RANK, UNIT, TOTAL, GRADE, FIRST_PART = 0, 1, 2, 3, 4
-NINE = 9  # digits to which exact totals and points are compared
 _DECIDING = {"exact": "未取整总分", "variation": "比上年增减"}
 
 
@@ -25,8 +23,7 @@ class GroupPage:
     """One group's tab while it is filled.  The ranked units stand first, in the order of their ranks.
 
     `at`: column of each header; `refs`: (row, header) -> cell; `part_places`: component -> first row and column in the
-    tables below; `decided`: places that a decision gives to units which nothing else tells apart; `placed`: what each
-    ranked unit is placed by.
+    tables below; `decided`: places that a decision gives to units which nothing else tells apart.
     """
 
     result: Result
@@ -36,7 +33,7 @@ class GroupPage:
     got: Mapping[tuple[str, str], Got]
     parameters: Parameters
     roots: Sequence[str]
-    decided: Mapping[str, Fraction]
+    decided: Mapping[str, int]
     at: Mapping[str, int]
     refs: dict[tuple[int, str], Expr] = field(default_factory=dict)
     part_places: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -44,10 +41,6 @@ class GroupPage:
     @property
     def scheme(self) -> Scheme:
         return self.result.evaluation.classes[self.key[0]]
-
-    def __post_init__(self) -> None:
-        self.placed = {one.unit.id: placed_by(self.result, self.scheme, one) for one in self.ranked}
-        self.ascending = sorted(self.placed.values())
 
     def text(self, row: int, header: str) -> str:
         return self.page.ref(row, self.at[header], None).text
@@ -61,9 +54,3 @@ class GroupPage:
         header = _DECIDING.get(self.scheme.ranking.by, "总分")
         span, own = self.span(self.at[header]), self.text(row, header)
         return (span, own) if header == "总分" else (f"ROUND({span},{NINE})", f"ROUND({own},{NINE})")
-
-
-def placed_by(result: Result, scheme: Scheme, one: Standing) -> tuple[Fraction, ...]:
-    """What a unit is placed by: the figure, then the chain of components that break ties."""
-    found = (result.points.get((one.unit.id, name)) for name in scheme.ranking.ties)
-    return (deciding(scheme, one), *((point.points if point else None) or Fraction(0) for point in found))

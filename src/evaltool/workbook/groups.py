@@ -12,13 +12,14 @@ from fractions import Fraction
 
 from evaltool.exact import decimal, plain
 from evaltool.reader.cells import address, letters
-from evaltool.results.rank import Standing
+from evaltool.results.rank import Standing, decided_places
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
+from evaltool.rules.expressions import NINE, Expr, Written, add, as_expr, constant, fine, rounded
 from evaltool.views.wording import UNRANKED, path
-from evaltool.workbook.expressions import Expr, add, cell, constant, fine, less, rounded
+from evaltool.workbook.formulas import cell
 from evaltool.workbook.gradeformulas import grade_of
-from evaltool.workbook.grouppage import FIRST_PART, GRADE, NINE, RANK, UNIT, GroupPage
+from evaltool.workbook.grouppage import FIRST_PART, GRADE, RANK, UNIT, GroupPage
 from evaltool.workbook.page import Page
 from evaltool.workbook.parameters import Parameters
 from evaltool.workbook.parts import (
@@ -39,7 +40,7 @@ from evaltool.workbook.parts import (
     total_style,
     word,
 )
-from evaltool.workbook.placeformulas import decided_places, rank_of
+from evaltool.workbook.placeformulas import rank_of
 from evaltool.workbook.pointrows import MOVED, PENDING, PointRows
 from evaltool.workbook.pointrows import TITLE as DETAILS
 from evaltool.writers.book import Cell, Highlight, Tab
@@ -89,7 +90,7 @@ class _Filling:
         shown = [(each, depth) for each, depth in scheme.walk() if scheme.weight(each, key[1]) or each in present]
         self.roots = [each for each, depth in shown if not depth]
         self.parts = [each for each, depth in shown if depth]
-        decided = decided_places(result, scheme, ranked)
+        decided = decided_places(scheme, ranked, result.points)
         self.columns = self._columns(decided=bool(decided))
         at = {column.header: at for at, column in enumerate(self.columns)}
         self.group = GroupPage(result, key, ranked, self.page, points.got, parameters, self.roots, decided, at)
@@ -135,15 +136,15 @@ class _Filling:
         """What the total is made of, up to the figure by which the unit is placed."""
         found = [self._component(row, at, one.unit.id, each) for at, each in enumerate(self.roots, FIRST_PART)]
         bonus, deduction = self._input(row, "加分", one.bonus), self._input(row, "扣分", one.deduction)
-        amount = add(*(each for each in found if each is not None), bonus)
-        exact = self._put(row, "未取整总分", less(amount, deduction), "points")
-        total = self._put(row, "总分", rounded(exact, self.scheme.head.decimals), total_style(self.scheme))
+        amount = as_expr(add(*(each for each in found if each is not None), bonus))
+        exact = self._put(row, "未取整总分", amount - deduction, "points")
+        total = self._put(row, "总分", as_expr(rounded(exact, self.scheme.head.decimals)), total_style(self.scheme))
         if exact.value != one.exact or total.value != one.total:
             raise AssertionError(f"{one.unit.id}: {exact.value}, {total.value} is not {one.exact}, {one.total}")
         if self.scheme.ranking.by == "variation":
             self._change(row, one, total)
         if self.group.decided:
-            self._input(row, "同分裁定", self.group.decided.get(one.unit.id, Fraction(0)))
+            self._input(row, "同分裁定", Fraction(self.group.decided.get(one.unit.id, 0)))
 
     def _change(self, row: int, one: Standing, total: Expr) -> None:
         if one.change is None:
@@ -151,7 +152,7 @@ class _Filling:
             self._put(row, "比上年增减", constant(0), "points")
         else:
             before = self._input(row, "上年总分", one.total - one.change)
-            self._put(row, "比上年增减", fine(less(total, before), NINE), "points")
+            self._put(row, "比上年增减", as_expr(fine(total - before, NINE)), "points")
 
     def _component(self, row: int, column: int, unit: str, component: str) -> Expr | None:
         """A component's points; where it decides ties, a number stands also where there are none."""
@@ -216,7 +217,7 @@ class _Filling:
     def _check(self, row: int, live: Places) -> None:
         rank, total, grade = (self.group.text(row, header) for header in ("核对名次", "核对总分", "核对等次"))
         same = f"{live[0].text}={rank},ROUND({live[1].text}-{total},{NINE})=0,{live[2].text}={grade}"
-        check = Expr(f'IF(AND({same}),"{SAME}","{DIFFERENT}")', SAME)
+        check = Written(f'IF(AND({same}),"{SAME}","{DIFFERENT}")', SAME)
         self.page.put(self.group.at["校验"], cell(check, "text_center", self.page.own), row)
 
     # --- the tab ------------------------------------------------------------------------------------------------------

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -13,11 +13,11 @@ from evaltool.points.bylines import Judged
 from evaltool.points.figures import Surroundings
 from evaltool.roster import Indicator, Unit
 from evaltool.rules import Scheme
-from evaltool.rules.methods import Choice, Compare, Growth, Parameters, Points, Rank, name_of
+from evaltool.rules.expressions import Expr, Number, Range, Written, as_expr, out_of
+from evaltool.rules.lists import Table
+from evaltool.rules.methods import Facts, Method
 from evaltool.views.wording import path, unit_name
 from evaltool.workbook.comparisons import Comparisons
-from evaltool.workbook.expressions import Expr, Range, stated
-from evaltool.workbook.methodformulas import FORMULAS, Line, Table
 from evaltool.workbook.parameters import Parameters as Cells
 
 Key = tuple[str, str, str]
@@ -52,69 +52,59 @@ class Lines:
 def line_points(lines: Lines, unit: Unit, key: Key, judged: Judged, at: Stands) -> Expr:
     """By the line's method, or what the policy for its absence says; held against what scoring found."""
     if judged.share is None:
-        return at.full if judged.policy == "full" else Expr("0", Fraction(0))
+        return at.full if judged.policy == "full" else Written("0", Fraction(0))
     answer = answer_of(lines, judged.line)
-    made = FORMULAS[name_of(answer)](answer, _line(lines, unit, key, judged.line, answer, at))
+    share = answer.made(at.mark, _facts(lines, unit, key, judged.line, answer, at))
+    made = as_expr(out_of(share, at.full))
     if made.value == judged.points:
         return made
     # two who measure the same figure said two things, which stops an official result: no one formula has both
-    return stated(judged.points)
+    return Written("", judged.points)
 
 
-def answer_of(lines: Lines, line: Indicator) -> Parameters:
+def answer_of(lines: Lines, line: Indicator) -> Method:
     component = lines.scheme.components[lines.leaf]
-    if lines.own or isinstance(component.answer, Points):
+    if lines.own or component.preset is not None:
         return method_of(lines.scheme, line)
     assert component.answer is not None
     return component.answer
 
 
-def _line(lines: Lines, unit: Unit, key: Key, line: Indicator, answer: Parameters, at: Stands) -> Line:
+def _facts(lines: Lines, unit: Unit, key: Key, line: Indicator, answer: Method, at: Stands) -> Facts:
+    """What the method looks at, as cells."""
     of = line.method or path(lines.scheme, lines.leaf)
 
-    def parameter(name: str, value: Decimal) -> Expr:
+    def parameter(name: str, value: Decimal) -> Number:
         return lines.parameters.of_method(lines.scheme, of, answer, name, value)
 
-    per, per_base = _divisor(lines, unit, key, answer)
-    return Line(
-        at.mark,
-        at.full,
-        parameter,
-        table=_table(lines, answer),
-        steps=_steps(lines, answer),
+    per, per_base = lines.figures.get((answer.per_name, key[2], unit.id), (None, None))
+    facts = Facts(
+        full=at.full,
         target=at.target,
         base=at.base,
+        takes_part=unit.standing == "ranked",
         per=per,
         per_base=per_base,
-        field=_field(lines, unit, key, line, answer) if isinstance(answer, Compare) else None,
-        takes_part=unit.standing == "ranked",
+        compared=_field(lines, unit, key, line, answer) if answer.among_whom else None,
+        parameter=parameter,
     )
+    if answer.scale_name:
+        return replace(facts, scale=scale_table(lines.parameters, lines.scheme, answer.scale_name))
+    return replace(facts, places=_places(lines, answer, facts)) if answer.places_name else facts
 
 
-def _divisor(lines: Lines, unit: Unit, key: Key, answer: Parameters) -> tuple[Expr | None, Expr | None]:
-    if not isinstance(answer, Growth) or not answer.per:
-        return None, None
-    return lines.figures.get((answer.per, key[2], unit.id), (None, None))
+def _places(lines: Lines, answer: Method, facts: Facts) -> Callable[[Number], Number]:
+    """The points of places, from the cells of their list or of the figures that they follow from."""
+    places = lines.scheme.places[answer.places_name]
+    listed = [(str(place), Fraction(points)) for place, points in enumerate(places.points, 1)]
+    table = lines.parameters.table(lines.scheme, "名次分值", answer.places_name, listed) if listed else None
+    cells = Range(table.values if table else "", tuple(points for _, points in listed))
+    return lambda place: places.made(place, facts.percent, cells)
 
 
-def _table(lines: Lines, answer: Parameters) -> Table | None:
-    if isinstance(answer, Choice):
-        return scale_table(lines.parameters, lines.scheme, answer.choice)
-    if isinstance(answer, Rank) and lines.scheme.places[answer.rank].points:
-        points = lines.scheme.places[answer.rank].points
-        rows = [(str(place), Fraction(each)) for place, each in enumerate(points, 1)]
-        return lines.parameters.table(lines.scheme, "名次分值", answer.rank, rows)
-    return None
-
-
-def _steps(lines: Lines, answer: Parameters) -> tuple[Decimal, Decimal, Decimal] | None:
-    places = lines.scheme.places[answer.rank] if isinstance(answer, Rank) else None
-    return (places.first, places.step, places.least) if places and not places.points else None
-
-
-def _field(lines: Lines, unit: Unit, key: Key, line: Indicator, answer: Compare) -> Range:
+def _field(lines: Lines, unit: Unit, key: Key, line: Indicator, answer: Method) -> Range:
     """The figures of those who take part: the ranked units of the group or of the class that have one."""
-    group = unit.group if answer.among == "group" else ""
+    group = unit.group if answer.among_whom == "group" else ""
     names: Mapping[str, str] = {each.id: each.name for each in lines.scheme.head.groups}
     figures = [
         (unit_name(lines.evaluation, other), lines.figures[line.id, key[2], other][0])

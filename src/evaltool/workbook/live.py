@@ -12,7 +12,6 @@ from evaltool.points.answered import answered, states
 from evaltool.points.leaves import days_of
 from evaltool.reader.cells import address
 from evaltool.results.result import Result
-from evaltool.rules.methods import Ballot
 from evaltool.workbook.answers import Said
 from evaltool.workbook.cards import Cards, cards_of
 from evaltool.workbook.evaluators import Evaluators, evaluators_of
@@ -69,7 +68,7 @@ def _said(result: Result) -> Said:
         (scheme, leaf)
         for scheme in evaluation.classes.values()
         for leaf in scheme.leaves()
-        if not isinstance(scheme.components[leaf].answer, Ballot)
+        if not scheme.components[leaf].ballot
     ]
     answers = {(scheme.id, leaf): answered(evaluation, intake, scheme, leaf, sheets) for scheme, leaf in leaves}
     days = {(scheme.id, leaf): days_of(intake, scheme, leaf) for scheme, leaf in leaves}

@@ -16,9 +16,8 @@ from evaltool.exact import decimal
 from evaltool.reader.cells import letters
 from evaltool.roster import Indicator, Unit
 from evaltool.rules import Scheme
-from evaltool.rules.methods import Points
+from evaltool.rules.expressions import Expr, Value, Written
 from evaltool.views.wording import evaluator_name
-from evaltool.workbook.expressions import Expr, Value
 from evaltool.workbook.linepoints import Stands
 from evaltool.workbook.page import Page
 from evaltool.workbook.parts import NONE, text, word
@@ -80,7 +79,7 @@ class Head:
 
     def _kept(self, row: int, column: int, value: Value) -> Expr:
         """A cell of the head; its row is kept when a formula is copied."""
-        return Expr(f"{self.page.own}{letters(column)}${row + 1}", value)
+        return Written(f"{self.page.own}{letters(column)}${row + 1}", value)
 
 
 def known_of(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, given: Sequence[str]) -> Known:
@@ -95,8 +94,8 @@ def known_of(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, give
 
 def whole_line(scheme: Scheme, leaf: str) -> Indicator:
     """A component without lines is one, worth all its preset points."""
-    answer = scheme.components[leaf].answer
-    return Indicator(scheme.id, leaf, "", "", Fraction(answer.points) if isinstance(answer, Points) else Fraction(100))
+    preset = scheme.components[leaf].preset
+    return Indicator(scheme.id, leaf, "", "", Fraction(100 if preset is None else preset))
 
 
 def head(evaluation: Evaluation, page: Page, known: Known, first: int, unit: str, rows: Rows) -> Head:

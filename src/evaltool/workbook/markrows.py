@@ -20,11 +20,12 @@ from evaltool.points.score import ABSENCE_WORDS
 from evaltool.reader.cells import letters
 from evaltool.roster import Indicator, Unit
 from evaltool.rules import Scheme
-from evaltool.rules.methods import Choice, Facts, Points, Rank
+from evaltool.rules.expressions import Expr, Written
+from evaltool.rules.methods import Facts
 from evaltool.workbook.answers import Answer, Said, in_words
 from evaltool.workbook.comparisons import Comparisons
-from evaltool.workbook.expressions import Expr, cell
 from evaltool.workbook.filledin import Value, files_of_lines
+from evaltool.workbook.formulas import cell
 from evaltool.workbook.linepoints import Key, Lines, line_points
 from evaltool.workbook.markheads import Head
 from evaltool.workbook.parameters import Parameters as Cells
@@ -69,7 +70,7 @@ class Rows:
         own = has_own_methods(self.evaluation, scheme, leaf)
         around = Surroundings.of(self.evaluation, scheme, self._pool() if own else {})
         self.lines = Lines(self.evaluation, scheme, leaf, compared, parameters, own, around)
-        self.of_points = own or isinstance(self.component.answer, Points)
+        self.of_points = own or self.component.preset is not None
         self._applies: dict[str, dict[str, Indicator]] = {}
         self._presets: dict[tuple[int, frozenset[int]], tuple[Cell, Fraction]] = {}
 
@@ -126,7 +127,7 @@ class Rows:
 
     def _complete(self, unit: Unit, given: Given) -> bool:
         """Whether every line has points."""
-        if self.doubted.get(unit.id) or not isinstance(self.component.answer, Points):
+        if self.doubted.get(unit.id) or self.component.preset is None:
             return False
         return all(id_ in given and given[id_].units is not None for id_ in self._lines(unit))
 
@@ -138,7 +139,7 @@ class Rows:
         return self._applies[unit.id]
 
     def _mark(self, unit: Unit, line: Indicator, value: Value | None, judged: Judged | None, *, counts: bool) -> Cell:
-        choice = isinstance(method_of(self.scheme, line) if line.id else self.component.answer, Choice)
+        choice = self._chosen(line)
         if judged is not None and judged.share is not None:
             assert value is not None
             return Cell(value.text, "input") if choice else _number(value)
@@ -183,7 +184,7 @@ class Rows:
             return None
         value = sum((each.points or Fraction(0) for each in counting.values()), Fraction(0))
         preset, full = self._preset(head, frozenset(counting))
-        if self.lines.own or not isinstance(self.component.answer, Points):
+        if self.lines.own or self.component.preset is None:
             return Sums(self._by_method(unit, head, key, row, worth, counting, value), preset, full)
         return Sums(self._by_points(head, row, counting, value), preset, full)
 
@@ -193,7 +194,7 @@ class Rows:
         own = [given[id_] for id_ in applies]
         digits = max(value.decimals for value in own)
         total = sum((value.units or 0) * 10 ** (digits - value.decimals) for value in own)
-        points = Expr(_marks_added(head.first, len(lines), row), Fraction(total, 10**digits))
+        points = Written(_marks_added(head.first, len(lines), row), Fraction(total, 10**digits))
         return Sums(points, *self._preset(head, columns))
 
     def _preset(self, head: Head, counting: frozenset[int]) -> tuple[Cell, Fraction]:
@@ -217,7 +218,7 @@ class Rows:
         more = [f"{letters(head.first + at)}${head.preset + 1}" for at in full]
         marked = any(each.share is not None for each in counting.values())
         added = [_marks_added(head.first, len(head.known.lines), row)] if marked else []
-        return Expr("+".join([*added, *more]) or "0", value)
+        return Written("+".join([*added, *more]) or "0", value)
 
     def _by_method(
         self, unit: Unit, head: Head, key: Key, row: int, worth: int, counting: Mapping[int, Judged], value: Fraction
@@ -229,16 +230,17 @@ class Rows:
         page, lines = head.page, len(head.known.lines)
         for at in range(lines):
             page.put(worth + at, cell(made[at], "points", page.own) if at in made else word(NONE), row)
-        return Expr(f"SUM({letters(worth)}{row + 1}:{letters(worth + lines - 1)}{row + 1})", value)
+        return Written(f"SUM({letters(worth)}{row + 1}:{letters(worth + lines - 1)}{row + 1})", value)
 
     def _worth(self, unit: Unit, head: Head, key: Key, row: int, at: int, judged: Judged) -> Expr:
         value = self.given.get(key, {}).get(judged.line.id)
-        choice = value is not None and isinstance(self.lines_answer(judged.line), Choice)
-        said = (value.text if choice else value.number) if value is not None else None
+        said = (value.text if self._chosen(judged.line) else value.number) if value is not None else None
         return line_points(self.lines, unit, key, judged, head.stands(at, row, said))
 
-    def lines_answer(self, line: Indicator) -> object:
-        return method_of(self.scheme, line) if self.lines.own else self.component.answer
+    def _chosen(self, line: Indicator) -> bool:
+        """Whether a choice of a scale stands in a line's cells."""
+        method = method_of(self.scheme, line) if line.id else self.component.answer
+        return bool(method and method.scale_name)
 
     def _judged(self, unit: Unit, key: Key, given: Given) -> dict[str, Judged]:
         """The lines of a row one by one, as scoring took them."""
@@ -258,12 +260,8 @@ class Rows:
         """An answer that is one mark, without lines and preset points."""
         answer = self.component.answer
         assert answer is not None
-        facts = Facts(
-            scale=self.scheme.scale(answer.choice) if isinstance(answer, Choice) else {},
-            places=self.scheme.places[answer.rank].share if isinstance(answer, Rank) else None,
-        )
         line = Indicator(self.scheme.id, self.leaf, id_, "", Fraction(100))
-        share = share_of(answer, value.said, facts)
+        share = share_of(answer, value.said, self.scheme.facts(answer))
         return Judged(line, share) if share is not None else Judged(line, None, kind_of_cell(value.state))
 
 

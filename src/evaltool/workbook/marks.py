@@ -15,16 +15,17 @@ from fractions import Fraction
 from evaltool.evaluation import Evaluation
 from evaltool.points.evidence import unverified
 from evaltool.points.figures import kind_of_figure
+from evaltool.points.leaves import fixed_share
 from evaltool.reader.cells import address
 from evaltool.results.result import Result
 from evaltool.roster import Unit
 from evaltool.rules import Scheme
-from evaltool.rules.methods import Ballot
+from evaltool.rules.expressions import Expr, Written
 from evaltool.views.wording import evaluator_name, path, unit_name
-from evaltool.workbook.answers import Answer, Column, Months, Said, fixed, in_words, of_cells, over_repeats
+from evaltool.workbook.answers import Answer, Column, Months, Said, in_words, of_cells, over_repeats
 from evaltool.workbook.comparisons import Comparisons
-from evaltool.workbook.expressions import Expr, as_stored, cell
 from evaltool.workbook.filledin import Leaf, Value, places
+from evaltool.workbook.formulas import as_stored, cell
 from evaltool.workbook.linepoints import Key
 from evaltool.workbook.markheads import Head, Known, head, known_of
 from evaltool.workbook.markheads import Rows as HeadRows
@@ -91,7 +92,7 @@ def marks_of(result: Result, values: dict[Leaf, list[Value]], said: Said, parame
     for scheme in evaluation.classes.values():
         for leaf in scheme.leaves():
             mine = values.pop((scheme.id, leaf), [])
-            if not isinstance(scheme.components[leaf].answer, Ballot):
+            if not scheme.components[leaf].ballot:
                 doubted = unverified(evaluation, result.intake, scheme.id, leaf)
                 _Grid(marks, said, Rows(said, scheme, leaf, doubted, marks.compared, parameters, mine)).fill()
     for (class_id, component), left in sorted(values.items()):  # contributions stand under their award's name
@@ -260,12 +261,12 @@ class _Grid:
         if sums.points.value != answer * sums.full:
             raise AssertionError(f"{TITLE} {row + 1}: {sums.points.value}/{sums.full} is not {answer}")
         own = address(row, self.points), address(row, self.points + 1)
-        share = Expr(f"{own[0]}/{own[1]}", answer)
+        share = Written(f"{own[0]}/{own[1]}", answer)
         return [cell(sums.points, "points", self.page.own), sums.preset, cell(share, "percent")]
 
     def _absent(self, kind: str) -> Cell:
         """The absence in words, or the number that the rules put in its place."""
-        share = fixed(self.component, kind)
+        share = fixed_share(self.component, kind)
         return word(in_words(self.component, kind)) if share is None else Cell(as_stored(share), "percent")
 
     def _combined(self, answers: Mapping[str, Answer], rows: Sequence[int]) -> Answer:
@@ -288,7 +289,7 @@ class _Grid:
             return None
         held = [self.evaluation.months(who, unit) for who, *_ in people]
         for months, answer, row in zip(held, kept, rows, strict=True):
-            if isinstance(answer, Fraction) or fixed(self.component, answer) is not None:
+            if isinstance(answer, Fraction) or fixed_share(self.component, answer) is not None:
                 self.page.put(self.months, Cell(months, "input"), row)
         return Months(self.page.span(self.months, rows[0], rows[-1]), held)
 

@@ -17,9 +17,10 @@ from evaltool.reader.cells import address, letters
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
+from evaltool.rules.expressions import Expr, Written
 from evaltool.views.comparison import group_title
 from evaltool.views.wording import UNRANKED
-from evaltool.workbook.expressions import Expr, cell
+from evaltool.workbook.formulas import cell
 from evaltool.workbook.groups import DIFFERENT, Live, grade_lights
 from evaltool.workbook.live import LIMIT, Chain
 from evaltool.workbook.page import Page
@@ -120,7 +121,7 @@ def _formulas(live: Chain, stated: int) -> str:
 def _differing(groups: Mapping[Key, Live]) -> Expr:
     """How many units' live cells are not what was computed."""
     counts = [f'COUNTIF({live.checks},"{DIFFERENT}")' for live in groups.values() if live.checks]
-    return Expr("+".join(counts) or "0", Fraction(0))
+    return Written("+".join(counts) or "0", Fraction(0))
 
 
 def _counter_lights(row: int) -> list[Highlight]:

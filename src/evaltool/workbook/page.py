@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import count, repeat
 
 from evaltool.reader.cells import letters
-from evaltool.workbook.expressions import Expr, Range, Value
+from evaltool.rules.expressions import Expr, Range, Value, Written
 from evaltool.writers.book import Cell
 
 
@@ -35,11 +35,11 @@ class Page:
         return row
 
     def ref(self, row: int, column: int, value: Value) -> Expr:
-        return Expr(f"{self.own}{letters(column)}{row + 1}", value)
+        return Written(f"{self.own}{letters(column)}{row + 1}", value)
 
     def fixed(self, row: int, column: int, value: Value) -> Expr:
         """The same with signs that keep the reference when a formula is copied."""
-        return Expr(f"{self.own}${letters(column)}${row + 1}", value)
+        return Written(f"{self.own}${letters(column)}${row + 1}", value)
 
     def span(self, column: int, first: int, last: int) -> str:
         """A piece of a column, from row to row."""

@@ -12,11 +12,11 @@ from fractions import Fraction
 
 from evaltool.exact import decimal
 from evaltool.rules import Scheme
-from evaltool.rules.methods import Parameters as Method
-from evaltool.rules.methods import name_of
+from evaltool.rules.expressions import Expr, add, as_expr, constant
+from evaltool.rules.lists import Table
+from evaltool.rules.methods import Method, name_of
 from evaltool.views.wording import path
-from evaltool.workbook.expressions import Expr, add, cell, constant, over, times
-from evaltool.workbook.methodformulas import PARAMETER_WORDS, Table
+from evaltool.workbook.formulas import cell
 from evaltool.workbook.page import Page
 from evaltool.workbook.parts import FIRST_ROW, Column, Frame, listed, text, word
 from evaltool.writers.book import Cell, Tab
@@ -65,14 +65,14 @@ class Parameters:
                 for each, component in stated.items()
             }
             whole = self.value(scheme, "总分", scheme.head.name, "满分", Fraction(scheme.head.total))
-            share = over(times(written.get(leaf, constant(0)), whole), add(*written.values()))
+            share = written.get(leaf, constant(0)) * whole / as_expr(add(*written.values()))
             row = self._add(scheme, "折算后权重", of, group, cell(share, "text_center", self.page.own))
             self._given[key] = self.page.fixed(row, _VALUE, share.value)
         return self._given[key]
 
     def of_method(self, scheme: Scheme, of: str, answer: Method, name: str, value: Decimal) -> Expr:
         """The cell of one parameter of a scoring method."""
-        return self.value(scheme, f"计分参数（{name_of(answer)}）", of, PARAMETER_WORDS[name], value)
+        return self.value(scheme, f"计分参数（{name_of(answer)}）", of, answer.cells[name], value)
 
     def table(
         self, scheme: Scheme, kind: str, of: str, rows: Sequence[tuple[str, Fraction | None]], none: str = _WORDS

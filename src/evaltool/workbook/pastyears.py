@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from evaltool.reader.cells import address
 from evaltool.results.reportcard import history
 from evaltool.results.result import Result
-from evaltool.workbook.expressions import cell
+from evaltool.workbook.formulas import cell
 from evaltool.workbook.groups import Live
 from evaltool.workbook.page import Page
 from evaltool.workbook.parts import FIRST_ROW, NONE, Column, Frame, listed, number, text, total_style, word

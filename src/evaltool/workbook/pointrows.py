@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from evaltool.points.score import Point
+from evaltool.points.score import Point, as_ruled, part_of
 from evaltool.results.result import Result
 from evaltool.roster import Unit
 from evaltool.rules import Scheme
+from evaltool.rules.expressions import Expr, Written, add, as_expr, constant
 from evaltool.views.wording import path
-from evaltool.workbook.expressions import Expr, add, cell, constant, over, rounded, stated, times
 from evaltool.workbook.filledin import Leaf
+from evaltool.workbook.formulas import cell
 from evaltool.workbook.page import Page
 from evaltool.workbook.parameters import Parameters
 from evaltool.workbook.parts import FIRST_ROW, NONE, Column, Frame, count, listed, text, word
@@ -90,9 +91,9 @@ def _row(
     page, row, point = made.page, rows[component], points[component]
     parts = [made.got[unit.id, part] for part in scheme.children(component) if part in points]
     if scheme.children(component):
-        weight = add(*(part.weight for part in parts))
+        weight = as_expr(add(*(part.weight for part in parts)))
         known = [part.points for part in parts if part.points is not None]
-        amount = add(*known) if known else constant(0) if point.points is not None else None
+        amount = as_expr(add(*known)) if known else constant(0) if point.points is not None else None
     else:
         weight = _weight(scheme, unit, component, points, parameters)
         amount = None
@@ -101,14 +102,13 @@ def _row(
     if not scheme.children(component):
         share = _share(scheme, unit, component, point, shares)
         if share is not None:
-            amount = times(page.ref(row, _SHARE, share.value), weight_ref)
+            amount = page.ref(row, _SHARE, share.value) * weight_ref
         elif point.state == "moved":
             amount = constant(0)
-    digits = scheme.components[component].round
-    if amount is not None and digits is not None:
-        amount = rounded(amount, digits)
+    if amount is not None:
+        amount = as_expr(as_ruled(amount, scheme.components[component].round))
     if scheme.children(component) and amount is not None and point.weight:
-        share = over(page.ref(row, _POINTS, amount.value), weight_ref)
+        share = page.ref(row, _POINTS, amount.value) / weight_ref
     _agree(point, weight, share, amount)
     page.cells |= {
         (row, 0): Cell(unit.name, "link") if row == made.first[unit.id] else text(unit.name),
@@ -142,11 +142,11 @@ def _weight(scheme: Scheme, unit: Unit, leaf: str, points: Mapping[str, Point], 
     if points[leaf].state == "moved":
         return constant(0)
     came = [
-        over(times(stated(other), stated(leaf)), add(*map(stated, point.takers)))
+        part_of(stated(other), stated(leaf), list(map(stated, point.takers)))
         for other, point in points.items()
         if leaf in point.takers
     ]
-    return add(stated(leaf), *came)
+    return as_expr(add(stated(leaf), *came))
 
 
 def _share(scheme: Scheme, unit: Unit, leaf: str, point: Point, shares: Shares) -> Expr | None:
@@ -156,7 +156,7 @@ def _share(scheme: Scheme, unit: Unit, leaf: str, point: Point, shares: Shares) 
     if point.state in ("full", "zero"):
         return constant(point.share)
     found = shares.get(((scheme.id, leaf), unit.id))
-    return found if found is not None else stated(point.share)
+    return found if found is not None else Written("", point.share)
 
 
 def _agree(point: Point, weight: Expr, share: Expr | None, amount: Expr | None) -> None:

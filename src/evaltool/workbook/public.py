@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from evaltool.documents.of_a_run.sentences import veto_words
+from evaltool.documents.sentences import veto_words
 from evaltool.exact import decimal
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result

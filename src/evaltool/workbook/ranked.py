@@ -4,8 +4,8 @@ It is internal: it shows every mark and who gave it.  Totals, ranks and grades a
 single mark, each module a tab, each tab looking at earlier ones only:
 
     parameters                    every figure of the rules that a formula refers to
-    marks (filledin, markheads,   a grid per component: a row for unit and evaluator, a column for a line, scored by
-      markrows, linepoints)       `methodformulas`; comparisons: figures side by side; answers: repeats, then evaluators
+    marks (filledin, markheads,   a grid per component: a row for unit and evaluator, a column for a line, scored by its
+      markrows, linepoints)       method; comparisons: figures side by side; answers: repeats, then evaluators
     evaluators                    in their place where marks are too many: what each evaluator's come to
     cards                         counted cards
     pointrows                     every unit in every component: weight x share, parts added up
@@ -24,7 +24,7 @@ from collections.abc import Iterable
 from evaltool.results.result import Result
 from evaltool.workbook import cards, comparisons, evaluators, marks, parameters, pastyears, pointrows
 from evaltool.workbook.details import DETAILS, detail_tabs
-from evaltool.workbook.expressions import STATED
+from evaltool.workbook.formulas import STATED
 from evaltool.workbook.live import LIMIT, ROWS, chain
 from evaltool.workbook.overview import overview_tab, read_ranked, shown_in_ranked
 from evaltool.workbook.parts import OVERVIEW, frame

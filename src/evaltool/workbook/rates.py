@@ -11,7 +11,10 @@ from fractions import Fraction
 from evaltool.reader.cells import address, letters
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
-from evaltool.workbook.expressions import Expr, cell, looked_up, mean
+from evaltool.rules.combining import mean
+from evaltool.rules.expressions import Expr, as_expr
+from evaltool.rules.lists import looked_up
+from evaltool.workbook.formulas import cell
 from evaltool.workbook.grouppage import FIRST_PART, UNIT
 from evaltool.workbook.groups import Live
 from evaltool.workbook.page import Page
@@ -103,7 +106,7 @@ def _rates(result: Result, key: Key, live: Live, components: Sequence[str], poin
     page.put(0, Cell(MEAN, "label"), block.mean)
     for column, values in enumerate(found, 1):
         span = page.range(column, block.first, block.first + max(ranked, 1) - 1, values)
-        average = mean(span) if values else None
+        average = as_expr(mean(span)) if values else None
         page.put(column, cell(average, "percent", page.own) if average else word(NONE), block.mean)
         block.means.append(page.ref(block.mean, column, average.value if average else NONE))
     page.next = block.mean + 2

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
-from evaltool.evaluation.in_words.methods import repeats, scoring, worth
 from evaltool.exact import plain
 from evaltool.rules import Award, Scheme
+from evaltool.rules.wording import worth
 from evaltool.workbook.parts import Block, Column, Row, number, plain_number, text, word
 
 PLACES_SHOWN = 20
@@ -42,9 +42,9 @@ def _component_rows(evaluation: Evaluation, scheme: Scheme) -> Iterator[Row]:
         weight = scheme.weight(component)
         words = []
         if rule.answer is not None:
-            words.append(scoring("zh", rule.answer, scheme, worth(weight)))
+            words.append(rule.answer.in_words("zh", scheme, worth(weight)))
         if rule.each is not None:
-            words.append(repeats("zh", rule.each))
+            words.append(rule.each.in_words("zh"))
         by = {"": "", "owner": "各指标的评分主体"}.get(rule.by, evaluation.roles.get(rule.by, rule.by))
         yield text("　" * depth + rule.name), number(weight), text(by), text("；".join(words))
 

@@ -94,9 +94,10 @@ class Imprint:
 class Official:
     """One official document.
 
-    `kind` is a key of `KINDS`.  `title` in lines broken by sense, or one line, which is broken where it is too long.
-    `above` are lines at the top left: copy number, secrecy, urgency, and the mark of a result that is not final.
-    `code` is the short code of the run.  `more`: further texts that an office's own template may ask for by name.
+    `kind` is what it is called, such as 结果通报: an office may have a template of its own for it.  `title` in lines
+    broken by sense, or one line, which is broken where it is too long.  `above` are lines at the top left: copy number,
+    secrecy, urgency, and the mark of a result that is not final.  `code` is the short code of the run.  `more`: further
+    texts that an office's own template may ask for by name.
     """
 
     kind: str
@@ -116,33 +117,6 @@ class Official:
     imprint: Imprint | None = None
     code: str = ""
     more: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of document: its name, the form that it has, and whether it has a head and a number at all."""
-
-    name: str
-    form: Form = "document"
-    headed: bool = True
-
-
-KINDS: Mapping[str, Kind] = {
-    "announcement": Kind("评估通知"),
-    "targets": Kind("目标批复", "letter"),
-    "reminder": Kind("催报通知", "letter"),
-    "quarter": Kind("季度通报"),
-    "opinion": Kind("征求意见函", "letter"),
-    "bonus": Kind("加分公示", headed=False),
-    "posting": Kind("结果公示", headed=False),
-    "bulletin": Kind("结果通报"),
-    "letter": Kind("反馈书", "letter"),
-    "commendation": Kind("表彰决定"),
-    "rectification": Kind("限期整改通知书", "letter"),
-    "correction": Kind("更正通报"),
-    "review": Kind("复核意见书", "letter"),
-    "report": Kind("评估报告"),
-}
 
 
 def gap(what: str) -> str:

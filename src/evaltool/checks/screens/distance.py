@@ -5,10 +5,11 @@ The measure is the distance from the median of the *other* evaluators, against t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from evaltool.checks.screens.given import Key, Leaf, points, said
+from evaltool.checks.screens.given import K, Key, Leaf, points, said
 from evaltool.checks.screens.limits import (
     EVALUATORS,
     FAR,
@@ -21,69 +22,72 @@ from evaltool.checks.screens.limits import (
     TIER_LEVEL_UNITS,
     TIERS_APART,
 )
-from evaltool.checks.screens.spread import median, off_the_others, spread
+from evaltool.checks.screens.spread import beyond, common, median, off_the_others, over, spread
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
 from evaltool.inbox.intake import Intake
-from evaltool.rules.methods import Ballot, mean
+from evaltool.rules.methods import mean
 
-Off = dict[str, dict[Key, Fraction]]
+Columns = Mapping[Key, Mapping[str, int]]
+"""(unit, repeat) -> evaluator -> share, over the leaf's `whole`."""
+Off = dict[str, dict[Key, int]]
 """Evaluator -> (unit, repeat) -> distance from the median of the others."""
 
 
 def far_from_others(evaluation: Evaluation, leaf: Leaf) -> Iterator[Finding]:
     """Single marks and whole sheets far from what the other evaluators gave the same units."""
-    columns = _columns(leaf)
+    if leaf.kind == "place":
+        return
+    columns = _columns({who: one.shares for who, one in leaf.given.items()}, EVALUATORS)
+    off = _off(columns)
     if leaf.kind == "choice":
-        yield from _tiers(evaluation, leaf, columns)
-    elif leaf.kind == "number":
-        off = _off(columns)
+        yield from _tiers(evaluation, leaf, columns, off)
+    else:
         levels = {who: median(of.values()) for who, of in off.items() if len(of) >= LEVEL_UNITS}
         yield from _levels(evaluation, leaf, columns, levels)
         yield from _marks(evaluation, leaf, columns, off, levels)
 
 
-def _columns(leaf: Leaf) -> dict[Key, dict[str, Fraction]]:
+def _columns(given: Mapping[str, Mapping[K, int]], least: int) -> dict[K, dict[str, int]]:
     """What everybody gave one unit (in one repeat), where enough evaluators did."""
-    columns: dict[Key, dict[str, Fraction]] = {}
-    for who, one in leaf.given.items():
-        for key, share in one.shares().items():
+    columns: dict[K, dict[str, int]] = {}
+    for who, shares in given.items():
+        for key, share in shares.items():
             columns.setdefault(key, {})[who] = share
-    return {key: shares for key, shares in columns.items() if len(shares) >= EVALUATORS}
+    return {key: shares for key, shares in columns.items() if len(shares) >= least}
 
 
-def _off(columns: Mapping[Key, Mapping[str, Fraction]]) -> Off:
+def _off(columns: Columns) -> Off:
     off: Off = {}
     for key, shares in columns.items():
-        for who, distance in off_the_others(shares).items():
-            off.setdefault(who, {})[key] = distance
+        distances = off_the_others(shares.values())
+        for who, share in shares.items():
+            off.setdefault(who, {})[key] = distances[share]
     return off
 
 
 # --- numbers ---------------------------------------------------------------------------------------------------------
 
 
-def _levels(
-    evaluation: Evaluation,
-    leaf: Leaf,
-    columns: Mapping[Key, Mapping[str, Fraction]],
-    levels: Mapping[str, Fraction],
-) -> Iterator[Finding]:
+def _levels(evaluation: Evaluation, leaf: Leaf, columns: Columns, levels: Mapping[str, int]) -> Iterator[Finding]:
     """Evaluators who are stricter or milder than the others throughout."""
     if len(levels) < EVALUATORS:
         return
-    apart = off_the_others(levels)
-    usual = max(spread(apart.values()), LEAST_SPREAD)
+    off = off_the_others(levels.values())
+    apart = {who: off[level] for who, level in levels.items()}
+    usual = max(spread(apart.values()), LEAST_SPREAD * leaf.whole)
+    far = beyond(leaf.whole, FAR, LEVEL_SPREADS, usual)
+    sums = {key: sum(shares.values()) for key, shares in columns.items()}
     for who, distance in apart.items():
-        if abs(distance) >= FAR and abs(distance) > LEVEL_SPREADS * usual:
-            mine = [shares[who] for shares in columns.values() if who in shares]
-            theirs = [_mean(_others(shares, who)) for shares in columns.values() if who in shares]
+        if abs(distance) >= far:
+            mine = {key: shares[who] for key, shares in columns.items() if who in shares}
+            theirs = [Fraction(sums[key] - share, len(columns[key]) - 1) for key, share in mine.items()]
             args: dict[str, object] = {
-                "mean": points(_mean(mine)),
-                "others": points(_mean(theirs)),
+                "mean": points(Fraction(sum(mine.values()), leaf.whole * len(mine))),
+                "others": points(sum(theirs, Fraction(0)) / (leaf.whole * len(mine))),
                 "n": len(mine),
-                "distance": points(abs(distance)),
-                "usual": points(usual),
+                "distance": points(leaf.share(abs(distance))),
+                "usual": points(usual / leaf.whole),
                 "way_zh": "低" if distance < 0 else "高",
                 "way_en": "below" if distance < 0 else "above",
             }
@@ -91,56 +95,36 @@ def _levels(
 
 
 def _marks(
-    evaluation: Evaluation,
-    leaf: Leaf,
-    columns: Mapping[Key, Mapping[str, Fraction]],
-    off: Off,
-    levels: Mapping[str, Fraction],
+    evaluation: Evaluation, leaf: Leaf, columns: Columns, off: Off, levels: Mapping[str, int]
 ) -> Iterator[Finding]:
     """Single marks far from the others' even when the evaluator's own level is taken off."""
-    rest = {(who, key): d - levels.get(who, Fraction(0)) for who, of in off.items() for key, d in of.items()}
+    rest = [(distance - levels.get(who, 0), who, key) for who, of in off.items() for key, distance in of.items()]
     if len(rest) < MARKS:
         return
-    step = max(one.step for one in leaf.given.values())
-    usual = max(spread(rest.values()), LEAST_SPREAD, step / 2)
-    for (who, key), distance in rest.items():
-        if abs(distance) >= FAR and abs(distance) > SPREADS * usual:
-            one, shares = leaf.given[who], columns[key]
+    usual = max(spread(distance for distance, _, _ in rest), max(LEAST_SPREAD, leaf.step / 2) * leaf.whole)
+    far = beyond(leaf.whole, FAR, SPREADS, usual)
+    for distance, who, key in rest:
+        if abs(distance) >= far:
+            one, share = leaf.given[who], columns[key][who]
             args: dict[str, object] = {
-                "share": points(shares[who]),
-                "others": points(median(_others(shares, who))),
-                "n": len(shares) - 1,
-                "usual": points(usual),
+                "share": points(leaf.share(share)),
+                "others": points(leaf.share(share - off[who][key])),
+                "n": len(columns[key]) - 1,
+                "usual": points(usual / leaf.whole),
             }
             yield said(evaluation, "SCREEN_FAR", leaf, one, args, key[0], one.first[key])
-
-
-def _others(shares: Mapping[str, Fraction], who: str) -> list[Fraction]:
-    return [share for other, share in shares.items() if other != who]
-
-
-def _mean(values: list[Fraction]) -> Fraction:
-    return sum(values, Fraction(0)) / len(values)
 
 
 # --- tiers -----------------------------------------------------------------------------------------------------------
 
 
-def _tiers(evaluation: Evaluation, leaf: Leaf, columns: Mapping[Key, Mapping[str, Fraction]]) -> Iterator[Finding]:
+def _tiers(evaluation: Evaluation, leaf: Leaf, columns: Columns, off: Off) -> Iterator[Finding]:
     """In a scale of a few tiers a spread means little.  Worth a look: two tiers away from evaluators who all agree, or
     every unit in a lower (higher) tier than the middle of the others."""
-    place = {share: at for at, share in enumerate(leaf.scale)}
-    ways: dict[str, list[int]] = {}
     for key, shares in columns.items():
-        for who, share in shares.items():
-            others = _others(shares, who)
-            middle = median(others)
-            ways.setdefault(who, []).append((share > middle) - (share < middle))
-            if len(set(others)) == 1 and abs(place[share] - place[others[0]]) >= TIERS_APART:
-                one = leaf.given[who]
-                args: dict[str, object] = {"share": points(share), "others": points(others[0]), "n": len(others)}
-                yield said(evaluation, "SCREEN_TIER", leaf, one, args, key[0], one.first[key])
-    for who, way in ways.items():
+        yield from _tiers_apart(evaluation, leaf, key, shares)
+    for who, of in off.items():
+        way = [(distance > 0) - (distance < 0) for distance in of.values()]
         if len(way) >= TIER_LEVEL_UNITS and abs(sum(way)) == len(way):
             args = {
                 "n": len(way),
@@ -150,6 +134,19 @@ def _tiers(evaluation: Evaluation, leaf: Leaf, columns: Mapping[Key, Mapping[str
             yield said(evaluation, "SCREEN_TIER_LEVEL", leaf, leaf.given[who], args)
 
 
+def _tiers_apart(evaluation: Evaluation, leaf: Leaf, key: Key, shares: Mapping[str, int]) -> Iterator[Finding]:
+    """The one evaluator who is two tiers away from all others."""
+    counts = Counter(shares.values()).most_common()
+    if len(counts) != 2 or counts[1][1] != 1:
+        return
+    others, alone = (leaf.share(share) for share, _ in counts)
+    # several rows together may lie between tiers
+    if {others, alone} <= set(leaf.scale) and abs(leaf.scale.index(alone) - leaf.scale.index(others)) >= TIERS_APART:
+        one = leaf.given[next(who for who, share in shares.items() if share == counts[1][0])]
+        args: dict[str, object] = {"share": points(alone), "others": points(others), "n": len(shares) - 1}
+        yield said(evaluation, "SCREEN_TIER", leaf, one, args, key[0], one.first[key])
+
+
 # --- the own unit ----------------------------------------------------------------------------------------------------
 
 
@@ -157,67 +154,69 @@ def own_unit(evaluation: Evaluation, leaf: Leaf) -> Iterator[Finding]:
     """An evaluator who marks the own unit, and marks it higher than the others do, beyond the own mildness."""
     if leaf.kind == "place":
         return
-    shares = {who: one.by_unit() for who, one in leaf.given.items()}
-    for who, one in leaf.given.items():
-        own = evaluation.evaluators[who].unit
-        if own in shares[who] and evaluation.evaluators[who].role != "self":
-            found = _favour(who, own, shares)
-            if found is not None:
-                yield said(evaluation, "SCREEN_OWN_UNIT", leaf, one, _figures(who, own, shares), own, one.cell(own))
+    shares = {who: one.by_unit for who, one in leaf.given.items()}
+    marked = {who: of for who, of in shares.items() if evaluation.evaluators[who].role != "self"}
+    for who, figures in _favoured(evaluation, marked, shares, leaf.whole):
+        one, own = leaf.given[who], evaluation.evaluators[who].unit
+        yield said(evaluation, "SCREEN_OWN_UNIT", leaf, one, figures, own, one.cell(own))
 
 
 def own_unit_cards(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
     """The same for cards that were collected at an evaluated unit."""
-    for (class_id, component), shares in sorted(_card_means(evaluation, intake).items()):
-        for who in shares:
+    for (class_id, component), means in sorted(_card_means(evaluation, intake).items()):
+        whole = common(share.denominator for of in means.values() for share in of.values())
+        shares = {who: {unit: over(whole, share) for unit, share in of.items()} for who, of in means.items()}
+        for who, figures in _favoured(evaluation, shares, shares, whole):
             own = evaluation.evaluators[who].unit
-            if own in shares[who] and _favour(who, own, shares) is not None:
-                names: dict[str, object] = {
-                    "name": evaluation.evaluators[who].name,
-                    "unit_name": evaluation.units[own].name,
-                    "component_name": evaluation.component(class_id, component).name,
-                }
-                file = next((each.file for each in intake.files if _counts(each.became, each.evaluator, who)), "")
-                args = {**names, **_figures(who, own, shares)}
-                yield finding("SCREEN_OWN_UNIT", file=file, unit=own, evaluator=who, component=component, args=args)
+            names: dict[str, object] = {
+                "name": evaluation.evaluators[who].name,
+                "unit_name": evaluation.units[own].name,
+                "component_name": evaluation.component(class_id, component).name,
+            }
+            file = next((each.file for each in intake.files if _counts(each.became, each.evaluator, who)), "")
+            args = {**names, **figures}
+            yield finding("SCREEN_OWN_UNIT", file=file, unit=own, evaluator=who, component=component, args=args)
 
 
 def _counts(became: str, evaluator: str, who: str) -> bool:
     return became == "counted" and evaluator == who
 
 
-ByUnit = Mapping[str, Mapping[str, Fraction]]
+ByUnit = Mapping[str, Mapping[str, int]]
 """Evaluator -> unit -> share."""
 
 
-def _favour(who: str, own: str, shares: ByUnit) -> Fraction | None:
-    """By how much the own unit is favoured, if it is far more than anything else explains."""
-    off = {}
-    for unit, share in shares[who].items():
-        others = [of[unit] for other, of in shares.items() if other != who and unit in of]
-        if others:
-            off[unit] = share - median(others)
+def _favoured(
+    evaluation: Evaluation, marked: ByUnit, shares: ByUnit, whole: int
+) -> Iterator[tuple[str, dict[str, object]]]:
+    """Of those who marked the own unit the ones who favour it, with the figures that show it."""
+    belong = {who: evaluation.evaluators[who].unit for who in marked if evaluation.evaluators[who].unit in marked[who]}
+    if not belong:
+        return
+    off = {unit: off_the_others(of.values()) for unit, of in _columns(shares, 2).items()}
+    for who, own in belong.items():
+        distances = {unit: off[unit][share] for unit, share in shares[who].items() if unit in off}
+        given = [share for unit, share in shares[who].items() if unit != own]
+        share = shares[who][own]
+        if _favours(share, given, own, distances, whole):
+            others = points(Fraction(share - distances[own], whole)) if own in distances else "—"
+            middle = points(Fraction(median(given), whole))
+            yield who, {"share": points(Fraction(share, whole)), "given": middle, "others": others}
+
+
+def _favours(share: int, given: list[int], own: str, off: Mapping[str, int], whole: int) -> bool:
+    """Whether the own unit is favoured by far more than anything else explains."""
     rest = [distance for unit, distance in off.items() if unit != own]
     if own in off and len(rest) >= LEVEL_UNITS - 1:
-        favour = off[own] - median(rest)
-        usual = max(spread(rest, median(rest)), LEAST_SPREAD)
-        return favour if favour >= FAR and favour > SPREADS * usual else None
-    given = [share for unit, share in shares[who].items() if unit != own]
+        return off[own] - median(rest) >= beyond(whole, FAR, SPREADS, _usual(rest, whole))
     if own in off or len(given) < LEVEL_UNITS - 1:
-        return None
-    favour = shares[who][own] - median(given)  # nobody else marks it: only against what this evaluator gives the others
-    usual = max(spread(given, median(given)), LEAST_SPREAD)
-    return favour if favour >= OWN_ALONE and favour > SPREADS * usual and shares[who][own] > max(given) else None
+        return False
+    # nobody else marks it: only against what this evaluator gives the others
+    return share > max(given) and share - median(given) >= beyond(whole, OWN_ALONE, SPREADS, _usual(given, whole))
 
 
-def _figures(who: str, own: str, shares: ByUnit) -> dict[str, object]:
-    by_others = [of[own] for other, of in shares.items() if other != who and own in of]
-    to_others = [share for unit, share in shares[who].items() if unit != own]
-    return {
-        "share": points(shares[who][own]),
-        "given": points(median(to_others)),
-        "others": points(median(by_others)) if by_others else "—",
-    }
+def _usual(values: list[int], whole: int) -> Fraction:
+    return max(spread(values, median(values)), LEAST_SPREAD * whole)
 
 
 def _card_means(evaluation: Evaluation, intake: Intake) -> dict[tuple[str, str], dict[str, dict[str, Fraction]]]:
@@ -227,9 +226,8 @@ def _card_means(evaluation: Evaluation, intake: Intake) -> dict[tuple[str, str],
         return {}
     columns = ("class_id", "component", "evaluator", "unit", "choice", "count")
     for class_id, leaf, who, unit, choice, count in intake.ballots.filter("valid").select(columns).iter_rows():
-        answer = evaluation.component(class_id, leaf).answer
-        assert isinstance(answer, Ballot)
-        share = evaluation.classes[class_id].scale(answer.ballot).get(choice)
+        component = evaluation.component(class_id, leaf)
+        share = evaluation.classes[class_id].scale(component.scale_name).get(choice)
         if share is not None:
             by_unit = counts.setdefault((class_id, leaf), {}).setdefault(who, {})
             by_unit.setdefault(unit, []).append((share, count))

@@ -2,50 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
+from evaltool.checks.screens.spread import common
 from evaltool.evaluation import Evaluation
 from evaltool.exact import published
 from evaltool.findings import Finding, finding
 from evaltool.inbox.intake import Intake
 from evaltool.rules import Component
-from evaltool.rules.methods import Choice, Rank
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Kind = Literal["number", "choice", "place"]
-Spot = tuple[str, str, str]  # unit, indicator, repeat
 Key = tuple[str, str]  # unit, repeat
+K = TypeVar("K", str, Key)
+DIGITS = 6
+"""Marks are added up in millionths of a point."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Given:
-    """One evaluator's marks in one leaf.
-
-    `cells`: spot -> (value, address); `parts`: (unit, repeat) -> marks and full marks added up, in millionths of a
-    point; `first`: the first cell of each; `step`: the smallest difference of marks, as a share.
-    """
+    """One evaluator's shares of full marks in one leaf, by unit and repeat, and by unit over all repeats: whole
+    numbers over the leaf's `whole`.  `first`: the first cell of each."""
 
     evaluator: str
     file: str
     sheet: str
-    cells: dict[Spot, tuple[int, str]] = field(default_factory=dict)
-    parts: dict[Key, list[int]] = field(default_factory=dict)
-    first: dict[Key, str] = field(default_factory=dict)
-    step: Fraction = Fraction(1)
-
-    def shares(self) -> dict[Key, Fraction]:
-        """Share of full marks by unit and repeat."""
-        return {key: Fraction(mark, full) for key, (mark, full) in self.parts.items() if full}
-
-    def by_unit(self) -> dict[str, Fraction]:
-        """Share of full marks by unit, all repeats together."""
-        sums: dict[str, list[int]] = {}
-        for (unit, _), (mark, full) in self.parts.items():
-            both = sums.setdefault(unit, [0, 0])
-            both[0], both[1] = both[0] + mark, both[1] + full
-        return {unit: Fraction(mark, full) for unit, (mark, full) in sums.items() if full}
+    shares: Mapping[Key, int]
+    by_unit: Mapping[str, int]
+    first: Mapping[Key, str]
 
     def cell(self, unit: str) -> str:
         """The first cell about a unit."""
@@ -54,59 +43,97 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One leaf of one class with everybody's marks, in the order of the evaluators' ids."""
+    """One leaf of one class with everybody's marks.
+
+    `cells`: evaluator, unit, indicator, repeat and value; `step`: the smallest difference of marks, as a share.
+    """
 
     class_id: str
     component: str
     name: str
     kind: Kind
     given: Mapping[str, Given]
+    cells: pl.DataFrame
+    whole: int
+    step: Fraction
     scale: tuple[Fraction, ...] = ()  # shares of the tiers, best first
+
+    def share(self, number: int) -> Fraction:
+        return Fraction(number, self.whole)
 
 
 def leaves(evaluation: Evaluation, intake: Intake) -> list[Leaf]:
     """All leaves in which something was marked (contributions to awards too), but not those decided by cards."""
     import polars as pl
 
-    wanted = ("class_id", "component", "evaluator", "unit", "indicator", "repeat", "value", "high", "decimals")
-    place = ("text", "cell", "sheet", "file")
+    words = pl.col("class_id", "component", "evaluator", "unit", "indicator", "repeat", "text", "cell", "sheet", "file")
     usable = pl.col("value").is_between(pl.col("low"), pl.col("high"))  # anything else has its finding already
-    rows = intake.answers.filter((pl.col("field") == "mark") & usable & (pl.col("unit") != ""))
-    by_leaf: dict[tuple[str, str], list[tuple[object, ...]]] = {}
-    for row in rows.select(*wanted, *place).iter_rows():
-        by_leaf.setdefault(row[:2], []).append(row[2:])
-    return [_leaf(evaluation, *key, of) for key, of in sorted(by_leaf.items())]
+    mine = (pl.col("field") == "mark") & usable & (pl.col("unit") != "")
+    rows = intake.answers.filter(mine).select(words, "value", "high", "decimals").collect()
+    by_leaf = rows.partition_by("class_id", "component", as_dict=True, maintain_order=True)
+    return [_leaf(evaluation, class_id, leaf, of) for (class_id, leaf), of in sorted(by_leaf.items())]
 
 
-def _leaf(evaluation: Evaluation, class_id: str, leaf: str, rows: Iterable[tuple[object, ...]]) -> Leaf:
+def _leaf(evaluation: Evaluation, class_id: str, leaf: str, rows: pl.DataFrame) -> Leaf:
+    import polars as pl
+
     scheme = evaluation.classes[class_id]
     component = scheme.components.get(leaf)
-    answer = component.answer if component else None
-    scale = scheme.scale(answer.choice) if isinstance(answer, Choice) else {}
-    counted = {choice: int(share * 10**6) for choice, share in scale.items() if share is not None}
-    once = bool(component and component.each and component.each.word)
-    given: dict[str, Given] = {}
-    for evaluator, unit, indicator, repeat, value, high, decimals, text, cell, sheet, file in rows:
-        if isinstance(answer, Choice):
-            value, high, decimals = counted.get(str(text)), 10**6, 6
-        if value is None:
-            continue
-        one = given.setdefault(str(evaluator), Given(str(evaluator), str(file), str(sheet)))
-        # a row that was added as something happened has a number of its own, which means nothing to other evaluators
-        key = str(unit), "" if once else str(repeat)
-        one.cells[str(unit), str(indicator), str(repeat)] = int(str(value)), str(cell)
-        part = one.parts.setdefault(key, [0, 0])
-        scaled = 10 ** (6 - int(str(decimals)))
-        part[0], part[1] = part[0] + int(str(value)) * scaled, part[1] + int(str(high)) * scaled
-        one.first.setdefault(key, str(cell))
-        one.step = min(one.step, Fraction(1, max(int(str(high)), 1)))
+    scale = scheme.scale(component.scale_name) if component and component.scale_name else {}
+    if scale:
+        rows = _counted(rows, scale)
+    # a row that was added as something happened has a number of its own, which means nothing to other evaluators
+    once = component and component.each and component.each.word
+    repeat = pl.lit("").alias("repeat") if once else pl.col("repeat")
+    scaled = pl.col("decimals").replace_strict({at: 10 ** (DIGITS - at) for at in range(DIGITS + 1)})
+    exact = (pl.col("value", "high").cast(pl.Int128) * scaled).sum()  # full marks may be any number of 64 bits
+    parts = rows.group_by("evaluator", "unit", repeat, maintain_order=True).agg(
+        exact, pl.col("file", "sheet", "cell").first()
+    )
+    units = parts.group_by("evaluator", "unit", maintain_order=True).agg(pl.col("value", "high").sum())
+    whole = common(full for full in {*parts["high"].unique(), *units["high"].unique()} if full)
+    step = Fraction(1, max(1, min(rows.group_by("evaluator").agg(pl.col("high").max())["high"], default=1)))
     shares = sorted({share for share in scale.values() if share is not None}, reverse=True)
-    return Leaf(class_id, leaf, component.name if component else leaf, _kind(component), given, tuple(shares))
+    name, given = component.name if component else leaf, {one.evaluator: one for one in _given(parts, units, whole)}
+    cells = rows.select("evaluator", "unit", "indicator", "repeat", "value")
+    return Leaf(class_id, leaf, name, _kind(component), given, cells, whole, step, tuple(shares))
+
+
+def _counted(rows: pl.DataFrame, scale: Mapping[str, Fraction | None]) -> pl.DataFrame:
+    """Choices as what they count; without those that count for nothing."""
+    import polars as pl
+
+    counted = {choice: int(share * 10**DIGITS) for choice, share in scale.items() if share is not None}
+    value = pl.col("text").replace_strict(counted, default=None, return_dtype=pl.Int64)
+    full = pl.lit(10**DIGITS, pl.Int64).alias("high")
+    return rows.with_columns(value.alias("value"), full, pl.lit(DIGITS, pl.Int64).alias("decimals")).drop_nulls("value")
+
+
+def _given(parts: pl.DataFrame, units: pl.DataFrame, whole: int) -> Iterator[Given]:
+    """Everybody's shares, in the order of the table."""
+    import polars as pl
+
+    place, lists = pl.col("file", "sheet").first(), pl.col("unit", "repeat", "value", "high", "cell")
+    sheets = parts.group_by("evaluator", maintain_order=True).agg(place, lists)
+    sums = units.group_by("evaluator", maintain_order=True).agg("unit", "value", "high")
+    for (who, file, sheet, about, repeats, *marks, cells), (_, once, *both) in zip(
+        sheets.iter_rows(), sums.iter_rows(), strict=True
+    ):
+        keys = list(zip(about, repeats, strict=True))
+        first = dict(zip(keys, cells, strict=True))
+        yield Given(who, file, sheet, _over(whole, keys, *marks), _over(whole, once, *both), first)
+
+
+def _over(whole: int, keys: Iterable[K], marks: Iterable[int], full: Iterable[int]) -> dict[K, int]:
+    rows = zip(keys, marks, full, strict=True)
+    return {key: mark * (whole // most) for key, mark, most in rows if most}
 
 
 def _kind(component: Component | None) -> Kind:
     answer = component.answer if component else None
-    return "choice" if isinstance(answer, Choice) else "place" if isinstance(answer, Rank) else "number"
+    if answer is None:
+        return "number"
+    return "choice" if answer.scale_name else "place" if answer.places_name else "number"
 
 
 def said(

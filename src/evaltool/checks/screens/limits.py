@@ -2,7 +2,7 @@
 
 Shares are fractions of full marks; a tenth is ten points out of a hundred.  The thresholds are set so that honest
 evaluators, who differ in strictness by a few points and in single marks by a few more, are hardly ever named
-(`tests/test_screens_honest.py` plays them).
+(`tests/checks/test_screens_honest.py` plays them).
 """
 
 from __future__ import annotations

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
+from functools import cache, reduce
+from itertools import groupby
 from math import comb
+from operator import or_
 
-from evaltool.checks.screens.given import Given, Leaf, Spot, points, said
+from evaltool.checks.screens.alike import Sheets, as_range, as_set, members
+from evaltool.checks.screens.given import Kind, Leaf, points, said
 from evaltool.checks.screens.limits import (
     AGREEMENT,
     BY_CHANCE,
@@ -28,17 +34,15 @@ def all_the_same(evaluation: Evaluation, leaf: Leaf) -> Iterator[Finding]:
     if leaf.kind == "place":
         return
     for one in leaf.given.values():
-        units = one.by_unit()
-        shares = units if len(units) >= SAME_AT_LEAST else one.shares()
-        if len(shares) >= SAME_AT_LEAST and len(set(shares.values())) == 1:
-            args = {"n": len(shares), "share": points(next(iter(shares.values())))}
+        shares = list((one.by_unit if len(one.by_unit) >= SAME_AT_LEAST else one.shares).values())
+        if len(shares) >= SAME_AT_LEAST and len(set(shares)) == 1:
+            args = {"n": len(shares), "share": points(leaf.share(shares[0]))}
             yield said(evaluation, "SCREEN_ALL_SAME", leaf, one, args, cell=next(iter(one.first.values())))
 
 
 # --- sheets that agree -----------------------------------------------------------------------------------------------
 
 
-Pair = tuple[str, str]
 Agreed = tuple[int, int]  # cells in common, cells that differ
 
 
@@ -47,17 +51,22 @@ def identical(evaluation: Evaluation, leaf: Leaf) -> Iterator[Finding]:
 
     The expected number of such pairs follows from how often the other pairs of the component agree in a cell.
     """
-    given = {who: one for who, one in leaf.given.items() if len(set(_values(one).values())) > 1}
-    pairs = {pair: agreed for pair in combinations(given, 2) if (agreed := _agreed(given[pair[0]], given[pair[1]]))}
-    close = {pair: agreed for pair, agreed in pairs.items() if agreed[1] <= NEARLY * agreed[0]}
-    found = {pair: close[pair] for pair in close if _remarkable(leaf, given, pairs, pair)}
-    for group in _together(found):
-        inside = [agreed for pair, agreed in found.items() if pair[0] in group]
-        cells, differ = min(cells for cells, _ in inside), max(differ for _, differ in inside)
-        first, *others = (given[who] for who in group)
+    habits = _habits(leaf)
+    names = list(habits)
+    sheets = Sheets.of(leaf.cells, names, IDENTICAL_AT_LEAST)
+    pairs: Counter[Agreed] = Counter()
+    close: list[tuple[int, Agreed, int]] = []
+    for one, agreed, others in sheets.agreements():
+        pairs[agreed] += others.bit_count()
+        if agreed[1] * NEARLY.denominator <= agreed[0] * NEARLY.numerator:
+            close.append((one, agreed, others))
+    found = _remarkable(leaf.kind, sheets, pairs, list(habits.values()), close) if close else []
+    groups = [(sorted(names[one] for one in members(of)), fewest, most) for of, fewest, most in _together(found)]
+    for group, cells, differ in sorted(groups):
+        first, *others_of = (leaf.given[who] for who in group)
         args: dict[str, object] = {
-            "others": "、".join(evaluation.evaluators[one.evaluator].name for one in others),
-            "files": "、".join(one.file for one in others),
+            "others": "、".join(evaluation.evaluators[one.evaluator].name for one in others_of),
+            "files": "、".join(one.file for one in others_of),
             "n": cells,
             "differ": differ,
         }
@@ -65,48 +74,125 @@ def identical(evaluation: Evaluation, leaf: Leaf) -> Iterator[Finding]:
         yield said(evaluation, code, leaf, first, args, cell=next(iter(first.first.values())))
 
 
-def _values(one: Given) -> dict[Spot, int]:
-    return {spot: value for spot, (value, _) in one.cells.items()}
+def _habits(leaf: Leaf) -> dict[str, Fraction]:
+    """How often two cells of one sheet say the same, for those who gave more than one value: who gives nearly everybody
+    the same agrees with many."""
+    import polars as pl
+
+    values = leaf.cells.group_by("evaluator", "value").len().group_by("evaluator").agg(pl.col("len").cast(pl.Int64))
+    counts = {who: of for who, of in values.iter_rows() if len(of) > 1}
+    return {
+        who: Fraction(sum(count**2 for count in counts[who]), sum(counts[who]) ** 2)
+        for who in leaf.given
+        if who in counts
+    }
 
 
-def _agreed(one: Given, other: Given) -> Agreed | None:
-    """Cells that both filled in and how many of them differ; None if the sheets are too small or about others."""
-    common = one.cells.keys() & other.cells.keys()
-    if len(common) < IDENTICAL_AT_LEAST or 5 * len(common) < 4 * max(len(one.cells), len(other.cells)):
-        return None
-    return len(common), sum(one.cells[spot][0] != other.cells[spot][0] for spot in common)
+def _remarkable(
+    kind: Kind,
+    sheets: Sheets,
+    pairs: Mapping[Agreed, int],
+    habits: Sequence[Fraction],
+    close: Iterable[tuple[int, Agreed, int]],
+) -> list[tuple[int, Agreed, int]]:
+    """Of pairs that agree so far those of which fewer than `BY_CHANCE` are to be expected.
+
+    How often others agree is told by the middle pair of all others, so that three sheets copied from each other do not
+    vouch for one another.  For a pair that stands before the middle of all pairs, that is the one after it.
+    """
+    order = sorted(range(len(habits)), key=habits.__getitem__)
+
+    @cache
+    def fit(agreed: Agreed, usual: Fraction) -> int:
+        if _expected(len(habits), agreed, usual):
+            return 0
+        return as_set(order[: bisect_left(order, 1, key=lambda one: _expected(len(habits), agreed, habits[one]))])
+
+    at = (sum(pairs.values()) - 1) // 2
+    (here, first), (there, second) = _equals(pairs, at), _equals(pairs, at + 1)
+    usuals = [_usual(kind, agreed) for agreed in here | there]
+    middle = following = _Place(next(iter(here)))
+    if any(fit(agreed, min(usuals)) != fit(agreed, max(usuals)) for _, agreed, _ in close):
+        middle, following = _nth(sheets, here, first), _nth(sheets, there, second)
+    found = []
+    for one, agreed, others in close:
+        before = others & middle.upto(one, agreed)
+        for some, place in ((before, following), (others ^ before, middle)):
+            fits = fit(agreed, _usual(kind, place.agreed))
+            if some & fits and fits >> one & 1:
+                found.append((one, agreed, some & fits))
+    return found
 
 
-def _remarkable(leaf: Leaf, given: Mapping[str, Given], pairs: Mapping[Pair, Agreed], pair: Pair) -> bool:
-    """Whether fewer than `BY_CHANCE` pairs as alike as this one are to be expected."""
-    cells, differ = pairs[pair]
-    rest = sorted((agreed for other, agreed in pairs.items() if other != pair), key=_rate)
-    usual, weight = AGREEMENT[leaf.kind]
-    # the middle pair, so that three sheets copied from each other do not vouch for one another
-    middle = rest[len(rest) // 2] if rest else (0, 0)
-    among = (usual * weight + middle[0] - middle[1]) / (weight + middle[0])
-    chance = max(among, *(_by_habit(given[who]) for who in pair))
-    odds = sum(comb(cells, k) * (1 - chance) ** k * chance ** (cells - k) for k in range(differ + 1))
-    return comb(len(given), 2) * odds < BY_CHANCE
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A pair in the order of how often all pairs agree, and among equals of the sheets."""
+
+    agreed: Agreed
+    one: int = 0
+    other: int = 0
+
+    def upto(self, one: int, agreed: Agreed) -> int:
+        """The later sheets with which a sheet stands here or before, of those with which it agrees so far."""
+        if _rate(agreed) != _rate(self.agreed):
+            return -1 if _rate(agreed) < _rate(self.agreed) else 0
+        return -1 if one < self.one else as_range(0, self.other + 1) if one == self.one else 0
+
+
+def _equals(pairs: Mapping[Agreed, int], at: int) -> tuple[set[Agreed], int]:
+    """How far those pairs agree that agree as often as the n-th of all, and which of them it is."""
+    for _, same in groupby(sorted(pairs, key=_rate), key=_rate):
+        agreed = set(same)
+        count = sum(pairs[each] for each in agreed)
+        if at < count:
+            return agreed, at
+        at -= count
+    return {(0, 0)}, 0
+
+
+def _nth(sheets: Sheets, wanted: set[Agreed], at: int) -> _Place:
+    """The n-th of the pairs that agree so far, in the order of the sheets."""
+    counts = Counter[int]()
+    for one, agreed, others in sheets.agreements():
+        counts[one] += others.bit_count() if agreed in wanted else 0
+    for one in sorted(counts):
+        if at < counts[one]:
+            row = [(others, agreed) for each, agreed, others in sheets.agreements() if each == one and agreed in wanted]
+            other, agreed = sorted((other, agreed) for others, agreed in row for other in members(others))[at]
+            return _Place(agreed, one, other)
+        at -= counts[one]
+    return _Place((0, 0))
+
+
+def _usual(kind: Kind, agreed: Agreed) -> Fraction:
+    """How often two sheets of the component agree in a cell, if a pair that agrees so far tells."""
+    (cells, differ), (share, weight) = agreed, AGREEMENT[kind]
+    return (share * weight + cells - differ) / (weight + cells)
 
 
 def _rate(agreed: Agreed) -> Fraction:
-    return Fraction(agreed[0] - agreed[1], agreed[0])
+    return Fraction(agreed[0] - agreed[1], agreed[0]) if agreed[0] else Fraction(0)
 
 
-def _by_habit(one: Given) -> Fraction:
-    """How often two cells of one sheet say the same: who gives nearly everybody the same agrees with many."""
-    values = list(_values(one).values())
-    return Fraction(sum(values.count(value) ** 2 for value in set(values)), len(values) ** 2)
+def _expected(sheets: int, agreed: Agreed, chance: Fraction) -> bool:
+    """Whether among so many sheets a pair is to be expected that agrees so far or further; the likelier, the more often
+    two sheets agree in a cell."""
+    (cells, differ), (agree, of) = agreed, chance.as_integer_ratio()
+    ways: int = sum(comb(cells, k) * (of - agree) ** k * agree ** (cells - k) for k in range(differ + 1))
+    orders: int = of**cells
+    return comb(sheets, 2) * ways * BY_CHANCE.denominator >= BY_CHANCE.numerator * orders
 
 
-def _together(pairs: Iterable[Pair]) -> list[list[str]]:
-    """Evaluators that hang together through such pairs, each set once."""
-    groups: list[set[str]] = []
-    for pair in pairs:
-        touched = [group for group in groups if not group.isdisjoint(pair)]
-        groups = [group for group in groups if group not in touched] + [set(pair).union(*touched)]
-    return sorted(sorted(group) for group in groups)
+def _together(pairs: Iterable[tuple[int, Agreed, int]]) -> list[tuple[int, int, int]]:
+    """The sets of sheets that hang together through such pairs, each with the fewest cells and the most that differ."""
+    groups: list[tuple[int, int, int]] = []
+    for one, (cells, differ), others in pairs:
+        mine = 1 << one | others
+        touched = [group for group in groups if group[0] & mine]
+        groups = [group for group in groups if not group[0] & mine]
+        sets, fewest, most = zip(*touched, (mine, cells, differ), strict=True)
+        groups.append((reduce(or_, sets), min(fewest), max(most)))
+    return groups
 
 
 # --- cards -----------------------------------------------------------------------------------------------------------

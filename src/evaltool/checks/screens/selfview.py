@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from evaltool.checks.screens.given import points as shown
 from evaltool.checks.screens.limits import FAR, LEAST_SPREAD, SELF_SPREADS, SELF_UNITS
-from evaltool.checks.screens.spread import median, spread
+from evaltool.checks.screens.spread import beyond, common, median, over, spread
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
 from evaltool.inbox.intake import Intake
@@ -28,18 +28,20 @@ def _leaf(evaluation: Evaluation, intake: Intake, points: PointsTable, scheme: S
     known = {unit: pair for unit, pair in both.items() if pair is not None}
     if len(known) < SELF_UNITS:
         return
-    gaps = {unit: own - rest for unit, (own, rest) in known.items()}
+    exact = {unit: own - rest for unit, (own, rest) in known.items()}
+    whole = common(gap.denominator for gap in exact.values())
+    gaps = {unit: over(whole, gap) for unit, gap in exact.items()}
     middle = median(gaps.values())
-    usual = max(spread(gaps.values(), middle), LEAST_SPREAD)
+    far = beyond(whole, FAR, SELF_SPREADS, max(spread(gaps.values(), middle), LEAST_SPREAD * whole))
     places = _places(intake, scheme.id, leaf)
     for unit, gap in gaps.items():
-        if gap >= FAR and gap - middle >= FAR and gap - middle > SELF_SPREADS * usual:
+        if gap >= FAR * whole and gap - middle >= far:
             args: dict[str, object] = {
                 "unit_name": evaluation.units[unit].name,
                 "share": shown(known[unit][0]),
                 "rest": shown(known[unit][1]),
-                "gap": shown(gap),
-                "middle": shown(middle),
+                "gap": shown(exact[unit]),
+                "middle": shown(Fraction(middle, whole)),
             }
             yield finding("SCREEN_SELF_HIGH", **places.get(unit, {}), unit=unit, component=leaf, args=args)
 
@@ -58,5 +60,5 @@ def _places(intake: Intake, class_id: str, leaf: str) -> dict[str, dict[str, str
     import polars as pl
 
     mine = (pl.col("class_id") == class_id) & (pl.col("component") == leaf) & (pl.col("field") == "mark")
-    rows = intake.answers.filter(mine).select("unit", "file", "sheet", "cell", "evaluator")
+    rows = intake.rows(mine).select("unit", "file", "sheet", "cell", "evaluator")
     return {unit: dict(zip(("file", "sheet", "cell", "evaluator"), rest, strict=True)) for unit, *rest in rows.rows()}

@@ -1,35 +1,61 @@
-"""Middle and spread of a few marks, exact and hard to move by one of them."""
+"""Middles and distances of many marks at once, exact and hard to move by one of them, from one sorted column.
+
+Marks are whole numbers over one denominator.  It leaves room for four halvings, so that the median of a spread of
+medians is a whole number still.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from fractions import Fraction
+from itertools import accumulate
+from math import ceil, floor, lcm
 
 from evaltool.checks.screens.limits import NORMAL
 
+ROOM = 2**4
 
-def median(values: Iterable[Fraction]) -> Fraction:
+
+def common(denominators: Iterable[int]) -> int:
+    """The denominator over which shares with these denominators are whole numbers, with room for halvings."""
+    return ROOM * lcm(*set(denominators))
+
+
+def over(whole: int, share: Fraction) -> int:
+    """A share as a whole number over a common denominator."""
+    return share.numerator * (whole // share.denominator)
+
+
+def median(values: Iterable[int]) -> int:
     """The middle one; of an even number the mean of the middle two."""
     ordered = sorted(values)
-    return (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
+    return (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) // 2
 
 
-def spread(values: Iterable[Fraction], around: Fraction = Fraction(0)) -> Fraction:
+def spread(values: Iterable[int], around: int = 0) -> Fraction:
     """Median distance from a point, as a standard deviation."""
     return median(abs(value - around) for value in values) * NORMAL
 
 
-def off_the_others(values: Mapping[str, Fraction]) -> dict[str, Fraction]:
-    """How far each value is from the median of the other ones (at least one other).
+def beyond(whole: int, least: Fraction, times: int, usual: Fraction) -> int:
+    """The first distance that is not below a share and more than so many times the usual one."""
+    return max(ceil(least * whole), floor(times * usual) + 1)
 
-    Sorted once: without one of the values, the middle is one of three neighbours.
-    """
-    ordered = sorted(values.values())
-    count = len(ordered)
-    off = {}
-    for who, value in values.items():
-        at = ordered.index(value)
-        low, high = (count - 2) // 2, (count - 1) // 2  # the middle of what is left, counted without this one
-        middle = ordered[low + (low >= at)] + ordered[high + (high >= at)]
-        off[who] = value - middle / 2
-    return off
+
+def off_the_others(values: Collection[int]) -> dict[int, int]:
+    """How far each value is from the median of the other ones (at least one other)."""
+    left = len(values) - 1
+    middles = sums_of_others(values, (left - 1) // 2, left // 2 + 1)
+    return {value: value - middle // (2 - left % 2) for value, middle in middles.items()}
+
+
+def sums_of_others(values: Collection[int], low: int, high: int) -> dict[int, int]:
+    """For each value the sum of the other ones from the `low`-th up to the `high`-th, in ascending order."""
+    ordered = sorted(values)
+    before = list(accumulate(ordered, initial=0))
+
+    def first(count: int, at: int) -> int:
+        return before[count] if count <= at else before[count + 1] - ordered[at]
+
+    places = {value: at for at, value in enumerate(ordered)}
+    return {value: first(high, at) - first(low, at) for value, at in places.items()}

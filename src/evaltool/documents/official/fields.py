@@ -11,7 +11,7 @@ from itertools import count
 from typing import Any
 
 from evaltool.documents.official.titles import span, title_lines
-from evaltool.writers.official import KINDS, Attachment, Block, Chart, Heading, Imprint, Official, Table, Text, gap
+from evaltool.writers.official import Attachment, Block, Chart, Heading, Imprint, Official, Table, Text, gap
 
 GAP = re.compile(r"〔待填：([^〕]*)〕")
 NUMERALS = "一二三四五六七八九十"
@@ -31,7 +31,7 @@ def fields(paper: Official) -> dict[str, Any]:
     numbers = count(1)
     mark = paper.mark or (gap("发文机关标志") if paper.head == "red" else "")
     return {
-        "kind": KINDS[paper.kind].name,
+        "kind": paper.kind,
         "head": paper.head,
         "mark": mark,
         "mark_size": mark_size(mark, paper.form),

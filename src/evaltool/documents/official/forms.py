@@ -6,11 +6,14 @@ An office's own template goes first: `notices/结果通报.docx` for one kind of
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from evaltool.documents.official.fields import charts, fields
+from evaltool.evaluation import Evaluation
 from evaltool.findings import Refused, finding
-from evaltool.writers.official import KINDS, Form, Official
+from evaltool.runs.bundled import notice_templates
+from evaltool.writers.official import Form, Official
 from evaltool.writers.word.templates import Template, TemplateError, compile_template, fill
 
 TEMPLATES: Mapping[Form, str] = {"document": "文件格式.docx", "letter": "信函格式.docx"}
@@ -28,14 +31,23 @@ class Forms:
         return fill(self._template(paper), fields(paper), charts(paper))
 
     def _template(self, paper: Official) -> Template:
-        own = f"{KINDS[paper.kind].name}.docx"
+        own = f"{paper.kind}.docx"
         name = own if own in self._files else TEMPLATES[paper.form]
         if name not in self._compiled:
             self._compiled[name] = compile_template(self._files[name], name)
         return self._compiled[name]
 
 
-def refused(error: TemplateError) -> Refused:
+@contextmanager
+def forms_of(evaluation: Evaluation) -> Iterator[Forms]:
+    """The templates of an evaluation, while they are filled in.  Raises `Refused` for one that the office broke."""
+    try:
+        yield Forms(notice_templates(evaluation.files))
+    except TemplateError as error:
+        raise _refused(error) from error
+
+
+def _refused(error: TemplateError) -> Refused:
     """A template that the office edited and broke, problem by problem: a mistake of usage, not a fault of the tool."""
     wrong = [
         finding(

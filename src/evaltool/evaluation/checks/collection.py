@@ -12,14 +12,13 @@ from evaltool.names import folded, nearest
 from evaltool.roster import Batch, Evaluator
 from evaltool.roster.scopes import meant
 from evaltool.rules import Component, Scheme
-from evaltool.rules.methods import Ballot
 from evaltool.rules.settings import FILE, Survey
 
 _SHEET = "批次"
 
 
 def _voting(known: Known) -> set[str]:
-    return {component.by for _, _, component in known.leaves if isinstance(component.answer, Ballot)}
+    return {component.by for _, _, component in known.leaves if component.ballot}
 
 
 # --- batches of cards ------------------------------------------------------------------------------------------------
@@ -60,7 +59,7 @@ def _scope(known: Known, at: int, batch: Batch, evaluator: Evaluator) -> Iterato
         judged = (
             known.asked(component, evaluator, unit) and (not batch.scope or unit.id in units)
             for scheme, _, component in known.leaves
-            if isinstance(component.answer, Ballot)
+            if component.ballot
             for unit in known.taking_part(scheme.id)
         )
         if not any(judged):
@@ -104,7 +103,7 @@ def _unfit(known: Known, evaluator: Evaluator) -> Iterator[tuple[str, str]]:
             "“批次”表中已有它的评价卡批次，评价卡和导出文件只能用一种",
             "it has batches of cards in the roster; it is either cards or an export",
         )
-    marking = any(each.by == role and not isinstance(each.answer, Ballot) for _, _, each in known.leaves)
+    marking = any(each.by == role and not each.ballot for _, _, each in known.leaves)
     marking |= any(
         award.contribution is not None and award.contribution.by == role
         for scheme in known.classes.values()
@@ -124,7 +123,7 @@ def _unfit(known: Known, evaluator: Evaluator) -> Iterator[tuple[str, str]]:
 def _twice(known: Known, scheme: Scheme, evaluator: Evaluator) -> list[Component]:
     """Several components that one answer about a unit could belong to."""
     leaves = [scheme.components[leaf] for leaf in scheme.leaves()]
-    ballots = [each for each in leaves if isinstance(each.answer, Ballot)]
+    ballots = [each for each in leaves if each.ballot]
     for unit in known.taking_part(scheme.id):
         asked = [each for each in ballots if known.asked(each, evaluator, unit)]
         if len(asked) > 1:
@@ -161,8 +160,8 @@ def _unknowable(known: Known, survey: Survey, evaluator: Evaluator | None) -> It
     if survey.respondent or evaluator is None:
         return
     for _, _, component in known.leaves:
-        answer = component.answer
-        if component.by == evaluator.role and isinstance(answer, Ballot) and answer.repeated in ("first", "last"):
+        answer = component.ballot
+        if component.by == evaluator.role and answer and answer.repeated in ("first", "last"):
             yield (
                 "respondent",
                 f"“{component.name}”规定重复评价取一次（{answer.repeated}），要写明凭哪一列识别同一人",

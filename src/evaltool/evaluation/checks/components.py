@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
 from typing import NamedTuple
 
 from evaltool.evaluation.checks.outcomes import OUTCOME_CHECKS
@@ -19,7 +18,7 @@ from evaltool.exact import plain
 from evaltool.findings import Finding, finding
 from evaltool.names import folded
 from evaltool.rules import ABSENCES, Component, Scheme, WeightTo
-from evaltool.rules.methods import Ballot, Choice, Growth, Parameters, Points, Rank, Target, has_indicators, name_of
+from evaltool.rules.methods import Method, name_of
 
 Check = Callable[[Scheme, Mapping[str, str]], Iterator[Finding]]
 SELF, OWNER = "self", "owner"
@@ -197,12 +196,12 @@ def _answered_by_the_right_ones(scheme: Scheme, _: Mapping[str, str]) -> Iterato
             yield _wrong("RULES_ANSWER_BY", scheme, f"component.{key}.by", component.by, **args)
 
 
-def _unfit(by: str, answer: Parameters) -> tuple[str, str] | None:
-    if by == OWNER and not has_indicators(answer):
+def _unfit(by: str, answer: Method) -> tuple[str, str] | None:
+    if by == OWNER and not answer.lined:
         return "这种方法没有指标，也就没有各指标的评分主体", "this method has no indicators, hence no owners"
-    if by in (SELF, OWNER) and isinstance(answer, Ballot):
+    if by in (SELF, OWNER) and answer.by_cards:
         return "评价卡由一类人填写", "cards are filled in by a group of voters"
-    if by == SELF and isinstance(answer, Rank):
+    if by == SELF and answer.places_name:
         return "被评估单位不能给各单位排名", "a unit cannot rank the units"
     return None
 
@@ -216,51 +215,28 @@ def _methods(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
         yield from _method(scheme, parameters, f"method.{key}", key)
 
 
-def _method(scheme: Scheme, answer: Parameters, key: str, name: str) -> Iterator[Finding]:
-    if isinstance(answer, Choice | Ballot):
-        scale, word = (answer.choice, "choice") if isinstance(answer, Choice) else (answer.ballot, "ballot")
-        yield from unknown(scheme, Kind.SCALE, scale, f"{key}.{word}", scheme.scales)
-        if isinstance(answer, Choice) and scale in scheme.scales:
-            choices = [choice for choice, _ in scheme.scales[scale]]
-            for choice in answer.quota:
-                yield from unknown(scheme, Kind.CHOICE, choice, f"{key}.quota.{choice}", choices)
-    elif isinstance(answer, Rank):
-        yield from unknown(scheme, Kind.PLACES, answer.rank, f"{key}.rank", scheme.places)
-    elif isinstance(answer, Points) and answer.parts and sum(answer.parts.values()) != answer.points:
-        listed = " ＋ ".join(f"{part} {plain(points)}" for part, points in answer.parts.items())
-        total = {"sum": plain(sum(answer.parts.values(), Decimal(0))), "total": plain(answer.points)}
+def _method(scheme: Scheme, answer: Method, key: str, name: str) -> Iterator[Finding]:
+    if answer.scale_name:
+        yield from unknown(scheme, Kind.SCALE, answer.scale_name, f"{key}.{name_of(answer)}", scheme.scales)
+        choices = [choice for choice, _ in scheme.scales.get(answer.scale_name, ())]
+        for choice in answer.most_of if choices else ():
+            yield from unknown(scheme, Kind.CHOICE, choice, f"{key}.quota.{choice}", choices)
+    if answer.places_name:
+        yield from unknown(scheme, Kind.PLACES, answer.places_name, f"{key}.{name_of(answer)}", scheme.places)
+    parts, preset = answer.preset_parts, answer.preset
+    if parts and preset is not None and sum(parts.values()) != preset:
+        listed = " ＋ ".join(f"{part} {plain(points)}" for part, points in parts.items())
+        total = {"sum": plain(sum(parts.values(), Decimal(0))), "total": plain(preset)}
         yield _wrong("RULES_PARTS", scheme, f"{key}.parts", name=name, list=listed, **total)
-    for word, zh, en in _bad_figures(answer):
+    for word, zh, en in answer.mistakes():
         yield _wrong("RULES_FIGURE", scheme, f"{key}.{word}", name=name, key=word, reason_zh=zh, reason_en=en)
-
-
-def _bad_figures(answer: Parameters) -> Iterator[tuple[str, str, str]]:
-    """(parameter, what is wrong with it) of methods whose parameters hang together."""
-    if isinstance(answer, Target) and answer.target == "range":
-        for word in ("low", "high"):
-            if getattr(answer, word) is None:
-                yield word, "没有写，目标区间要有上下限", "is missing: a range has a low and a high end"
-        bounds = [answer.zero_below, answer.low, answer.high, answer.zero_above]
-        stated = [bound for bound in bounds if bound is not None]
-        if any(second < first for first, second in pairwise(stated)):
-            order = "zero_below、low、high、zero_above"
-            yield "low", f"各界限要从小到大：{order}", f"is out of order: {order} rise"
-    elif isinstance(answer, Target):
-        for word in ("low", "high", "zero_below", "zero_above"):
-            if getattr(answer, word) is not None:
-                yield word, '只用于 target = "range"', 'is for target = "range" only'
-    if isinstance(answer, Growth):
-        if answer.full_at == answer.zero_at:
-            yield "full_at", "与 zero_at 相同，无法计分", "equals zero_at, so that nothing lies between"
-        if (answer.growth == "per_head") != bool(answer.per):
-            yield "per", "与 per_head 必须同时写（除以哪个指标）", "goes with per_head, and per_head needs it"
 
 
 def _goals(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
     """What units declare are lines with points, marked by one role."""
     for key, component in _leaves(scheme).items():
         zh, en = "", ""
-        if component.goals and component.answer is not None and not isinstance(component.answer, Points):
+        if component.goals and component.answer is not None and not component.answer.by_points:
             zh, en = "目标按预赋分值计分，answer 应为 points", "goals carry points, so `answer` is points"
         elif component.goals and component.by == OWNER:
             zh, en = "申报的目标没有各自的评分主体，by 应为一个角色", "declared goals have no owners, so `by` is a role"
@@ -295,7 +271,7 @@ def _policies(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
 
 def _may_shrink(absence: str, component: Component) -> bool:
     """Single indicators that do not apply shrink the preset points; no sibling is needed for that."""
-    return absence == "not_applicable" and has_indicators(component.answer)
+    return absence == "not_applicable" and component.lined
 
 
 def _weight_to(scheme: Scheme, key: str, policy: WeightTo, place: str, siblings: list[str]) -> Iterator[Finding]:
@@ -333,7 +309,7 @@ def _interim(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
     for key, component in leaves.items():
         rows = bool(component.each and component.each.word and not component.each.periods)
         reasons = {
-            ("评价卡上没有放阶段结果的地方", "cards have no place for it"): isinstance(component.answer, Ballot),
+            ("评价卡上没有放阶段结果的地方", "cards have no place for it"): component.ballot is not None,
             ("逐次添行的表没有放阶段结果的地方", "rows that are added have no place for it"): rows,
             ("被评估单位不能看到各单位的阶段结果", "a unit may not see how it stands"): component.by == SELF,
             ("没有其他的评估内容可以显示", "nothing is left to show"): all(each.interim for each in leaves.values()),

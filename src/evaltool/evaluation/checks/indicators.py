@@ -5,7 +5,8 @@ Preset points add up for every unit: the shared indicators of its class and thos
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from fractions import Fraction
 
 from evaltool.evaluation.checks.references import Kind
@@ -15,7 +16,7 @@ from evaltool.findings import Finding
 from evaltool.names import folded, nearest
 from evaltool.roster import Indicator
 from evaltool.rules import Component, Scheme
-from evaltool.rules.methods import Deduct, Growth, Parameters, Points, Target, has_indicators, name_of
+from evaltool.rules.methods import Method, name_of
 
 SHEET = "指标"
 
@@ -25,7 +26,7 @@ def _rows(known: Known) -> Iterator[tuple[int, Indicator, Scheme, Component]]:
     for at, row in enumerate(known.roster.indicators):
         scheme = known.classes.get(row.class_id)
         component = scheme.components.get(row.component) if scheme else None
-        if scheme and component and has_indicators(component.answer):
+        if scheme and component and component.lined:
             yield at, row, scheme, component
 
 
@@ -45,7 +46,7 @@ def _right_component(known: Known) -> Iterator[Finding]:
             zh, en = f"“{scheme.head.name}”没有这项内容", f"{scheme.head.name} has no such component"
         elif scheme.children(row.component):
             zh, en = "它下面还有部分，指标要写到最末一级", "it has parts; indicators belong to the last level"
-        elif component.answer is not None and not has_indicators(component.answer):
+        elif component.answer is not None and not component.lined:
             method = name_of(component.answer)
             zh, en = f"计分方法 {method} 不按指标计分", f"the method {method} does not score by indicators"
         if zh:
@@ -94,11 +95,11 @@ def _methods(known: Known) -> Iterator[Finding]:
             if not there and not (column == "基期值" and _has_earlier_places(known, answer, row, scheme, component)):
                 method = row.method or (name_of(answer) if answer else "")
                 yield known.wrong("ROSTER_FIGURE", SHEET, at, column, name=row.name, method=method, column=column)
-        if isinstance(answer, Growth) and answer.per:
-            others = {other.id for _, other in _of(known, scheme, row.component, row.unit)}
-            if answer.per not in others:
-                args = {"column": "per", "near": nearest(answer.per, others) or "—"}
-                yield known.wrong("REFERENCE_UNKNOWN", SHEET, at, "计分方法", answer.per, **args)
+        per = answer.per_name if answer else ""
+        others = {other.id for _, other in _of(known, scheme, row.component, row.unit)} if per else set()
+        if per and per not in others:
+            args = {"column": "per", "near": nearest(per, others) or "—"}
+            yield known.wrong("REFERENCE_UNKNOWN", SHEET, at, "计分方法", per, **args)
 
 
 def _divisors(known: Known) -> Iterator[Finding]:
@@ -106,10 +107,15 @@ def _divisors(known: Known) -> Iterator[Finding]:
     said: set[int] = set()
     for _, row, scheme, component in _rows(known):
         answer = scheme.methods.get(row.method) if row.method else component.answer
-        if not isinstance(answer, Growth) or not answer.per:
+        if answer is None or not answer.per_name:
             continue
         for at, other in _of(known, scheme, row.component, row.unit):
-            if other.id == answer.per and other.base is None and at not in said and not _asked_already(scheme, other):
+            if (
+                other.id == answer.per_name
+                and other.base is None
+                and at not in said
+                and not _asked_already(scheme, other)
+            ):
                 said.add(at)
                 args = {"name": other.name, "method": row.method or "growth", "column": "基期值"}
                 yield known.wrong("ROSTER_FIGURE", SHEET, at, "基期值", **args)
@@ -118,31 +124,31 @@ def _divisors(known: Known) -> Iterator[Finding]:
 def _asked_already(scheme: Scheme, line: Indicator) -> bool:
     """Whether the line's own method asks for a base anyway."""
     answer = scheme.methods.get(line.method) if line.method else scheme.components[line.component].answer
-    return isinstance(answer, Growth)
+    return answer is not None and "base" in answer.needs
 
 
 def _has_earlier_places(
-    known: Known, answer: Parameters | None, row: Indicator, scheme: Scheme, component: Component
+    known: Known, answer: Method | None, row: Indicator, scheme: Scheme, component: Component
 ) -> bool:
     """Whether every unit that has a line of places gained has a rank of an earlier year to start from."""
-    if not isinstance(answer, Growth) or answer.growth != "places":
+    if answer is None or not answer.starts_from_earlier_place:
         return False
     units = [unit.id for unit in known.having(scheme, component) if row.unit in ("", unit.id)]
     placed = {earlier.unit for earlier in known.roster.earlier if earlier.rank is not None}
     return bool(units) and set(units) <= placed
 
 
-def _figures(answer: Parameters | None, row: Indicator) -> dict[str, bool]:
+def _figures(answer: Method | None, row: Indicator) -> dict[str, bool]:
     """The columns that a method needs, and whether they are filled in."""
-    if isinstance(answer, Target) and answer.target != "range":
-        return {"目标值": row.target is not None}
-    return {"基期值": row.base is not None} if isinstance(answer, Growth) else {}
+    columns = {"target": ("目标值", row.target), "base": ("基期值", row.base)}
+    needed = (columns[each] for each in (answer.needs if answer else ()))
+    return {column: figure is not None for column, figure in needed}
 
 
 def _presets(known: Known) -> Iterator[Finding]:
     """Only a figure that others are divided by may carry no points."""
     for at, row, scheme, _ in _rows(known):
-        divisors = {method.per for method in scheme.methods.values() if isinstance(method, Growth)}
+        divisors = {method.per_name for method in scheme.methods.values()} - {""}
         if row.full < 0 or (row.full == 0 and row.id not in divisors):
             yield known.wrong("ROSTER_PRESET", SHEET, at, "预赋分值", plain(row.full), name=row.name)
 
@@ -152,11 +158,11 @@ def _presets(known: Known) -> Iterator[Finding]:
 
 def _points_add_up(known: Known) -> Iterator[Finding]:
     for scheme, leaf, component in known.leaves:
-        if isinstance(component.answer, Points):
-            yield from _sums(known, scheme, leaf, component.answer)
+        if component.preset is not None:
+            yield from _sums(known, scheme, leaf, {"": component.preset, **component.parts})
 
 
-def _sums(known: Known, scheme: Scheme, leaf: str, answer: Points) -> Iterator[Finding]:
+def _sums(known: Known, scheme: Scheme, leaf: str, wanted: Mapping[str, Decimal]) -> Iterator[Finding]:
     """Sums of one component; shared indicators are summed once, unit by unit where units have their own."""
     component = scheme.components[leaf]
     rows = [row for row in known.roster.indicators if (row.class_id, row.component) == (scheme.id, leaf)]
@@ -166,7 +172,6 @@ def _sums(known: Known, scheme: Scheme, leaf: str, answer: Points) -> Iterator[F
         if not mine:
             continue  # nothing to add up; whether that may be is asked below
         whose = {"whose_zh": f"（{unit.name}）" if unit else "", "whose_en": f" ({unit.name})" if unit else ""}
-        wanted = {"": answer.points, **answer.parts}
         for part, points in wanted.items():
             total = sum((row.full for _, row in mine if part in ("", row.part)), Fraction(0))
             if total != Fraction(points):
@@ -179,7 +184,7 @@ def _sums(known: Known, scheme: Scheme, leaf: str, answer: Points) -> Iterator[F
 def _converted(known: Known) -> Iterator[Finding]:
     """Where the rules state no sum: a unit with other preset points than the rest, or "2 points off" that are not 2."""
     for scheme, leaf, component in known.leaves:
-        if isinstance(component.answer, Points) or not has_indicators(component.answer) or component.goals:
+        if component.preset is not None or not component.lined or component.goals:
             continue
         listed = {unit.name: _of(known, scheme, leaf, unit.id) for unit in known.having(scheme, component)}
         sums = {name: sum((row.full for _, row in rows), Fraction(0)) for name, rows in listed.items() if rows}
@@ -198,7 +203,7 @@ def _conversions(
         zh, en = "、".join(listed) + more, ", ".join(listed) + more
         yield f"各单位的合计不同（{zh}）", f"units have different sums ({en})"
     elif set(sums.values()) - {Fraction(component.weight or 0)} and any(
-        isinstance(answer, Deduct) for answer in answers
+        answer and answer.in_points for answer in answers
     ):
         total = plain(max(sums.values()))
         yield (
@@ -231,9 +236,8 @@ def _goals(known: Known) -> Iterator[Finding]:
 
 def _parts(known: Known) -> Iterator[Finding]:
     for at, row, _, component in _rows(known):
-        parts = component.answer.parts if isinstance(component.answer, Points) else {}
-        if parts and row.part not in parts:
-            args = {"name": component.name, "known": "、".join(parts)}
+        if component.parts and row.part not in component.parts:
+            args = {"name": component.name, "known": "、".join(component.parts)}
             yield known.wrong("ROSTER_PART", SHEET, at, "部分", row.part, **args)
 
 
@@ -241,8 +245,8 @@ def _indicators_exist(known: Known) -> Iterator[Finding]:
     """A component that is scored line by line has lines, for every unit, unless the rules say what happens without."""
     for scheme, leaf, component in known.leaves:
         rows = [row for row in known.roster.indicators if (row.class_id, row.component) == (scheme.id, leaf)]
-        single = isinstance(component.answer, Points) and not component.answer.parts and component.by != "owner"
-        if not has_indicators(component.answer) or component.none != "refuse" or (single and not rows):
+        single = component.preset is not None and not component.parts and component.by != "owner"
+        if not component.lined or component.none != "refuse" or (single and not rows):
             continue
         if component.goals:  # declared in the course of the year: what is lacking is said with the sheets
             continue

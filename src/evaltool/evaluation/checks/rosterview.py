@@ -14,7 +14,6 @@ from evaltool.roster import Charge, Evaluator, Roster, Unit
 from evaltool.roster.longtables import LongTable
 from evaltool.roster.scopes import scope
 from evaltool.rules import Component, Scheme
-from evaltool.rules.methods import Ballot
 from evaltool.rules.settings import Survey
 
 Place = tuple[str, str, str]
@@ -101,7 +100,7 @@ class Known:
             return False
         if not self.covers(evaluator.id, unit, ever=ever):
             return False
-        scopes = self.scopes.get(evaluator.id, []) if isinstance(component.answer, Ballot) else []
+        scopes = self.scopes.get(evaluator.id, []) if component.ballot else []
         return not scopes or any(units is None or unit.id in units for units in scopes)
 
     @cached_property

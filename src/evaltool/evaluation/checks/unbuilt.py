@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from evaltool.evaluation import Evaluation
-from evaltool.evaluation.lines import is_figure, method_of, takes_marks
+from evaltool.evaluation.lines import is_figure, method_of
 from evaltool.findings import Finding, finding
 from evaltool.rules import Component, Scheme
-from evaltool.rules.methods import Ballot, Choice, Rank, is_measured, name_of
+from evaltool.rules.methods import name_of
 
 Said = tuple[str, str, str]
 """(key of the rules, what cannot be scored in Chinese, in English)"""
@@ -39,8 +39,7 @@ def _components(scheme: Scheme) -> Iterator[Said]:
 
 
 def _parts(component: Component) -> Iterator[Said]:
-    answer = component.answer
-    if component.charge == "months" and (isinstance(answer, Ballot) or component.over != "mean"):
+    if component.charge == "months" and (component.ballot or component.over != "mean"):
         zh, en = "按任职月份评分（只能与取平均合用）", "marks by months in charge, but for a mean of evaluators' marks"
         yield "charge", zh, en
 
@@ -51,7 +50,7 @@ def _lines(evaluation: Evaluation, scheme: Scheme) -> Iterator[Said]:
         component = scheme.components[leaf]
         lines = evaluation.indicators(scheme.id, leaf)
         rows = bool(component.each and component.each.word and not component.each.periods)
-        if rows and (lines or isinstance(component.answer, Rank) or is_measured(component.answer)):
+        if rows and (lines or component.measured or (component.answer and component.answer.places_name)):
             zh, en = f"“{component.name}”按次评的指标或名次", f"{component.name}: lines or places, once per occasion"
             yield f"component.{leaf}.each", zh, en
 
@@ -61,8 +60,7 @@ def _repeated(evaluation: Evaluation, scheme: Scheme) -> Iterator[Said]:
     surveyed = {survey.evaluator for survey in evaluation.surveys}
     for leaf in scheme.leaves():
         component = scheme.components[leaf]
-        answer = component.answer
-        if isinstance(answer, Ballot) and answer.repeated in ("first", "last"):
+        if component.ballot and component.ballot.repeated in ("first", "last"):
             by_card = [
                 each.name
                 for each in evaluation.roster.evaluators
@@ -82,8 +80,8 @@ def _named_methods(evaluation: Evaluation, scheme: Scheme) -> Iterator[Said]:
         if row.class_id != scheme.id or row.method not in scheme.methods or is_figure(scheme, row):
             continue
         answer = method_of(scheme, row)
-        in_rows = (row.class_id, row.component) in of_units and isinstance(answer, Choice)
-        if (in_rows or not takes_marks(answer)) and row.method not in said:
+        in_rows = (row.class_id, row.component) in of_units and bool(answer.scale_name)
+        if (in_rows or not answer.on_marks) and row.method not in said:
             said.add(row.method)
             zh, en = f"指标的计分方法 {name_of(answer)}", f"the method {name_of(answer)} for a single line"
             yield f"method.{row.method}", f"“{row.method}”（{zh}）", f"{row.method} ({en})"

@@ -10,13 +10,13 @@ from decimal import Decimal
 
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.in_words.collection import surveys
-from evaltool.evaluation.in_words.methods import combined, joined, pick, repeats, scoring, worth
 from evaltool.evaluation.lines import is_figure
 from evaltool.exact import plain
 from evaltool.findings import Language
 from evaltool.rules import ABSENCES, Component, Policy, Scheme, WeightTo
-from evaltool.rules.methods import Ballot, has_indicators
+from evaltool.rules.combining import way_in_words
 from evaltool.rules.outcomes import Award, Condition, Grade
+from evaltool.rules.wording import joined, pick, worth
 
 _STRICT = {"waived": "out"}  # every other kind of absence is refused unless the rules say otherwise
 _ABSENT = {
@@ -94,7 +94,7 @@ def _leaf(evaluation: Evaluation, scheme: Scheme, key: str, language: Language) 
     component = scheme.components[key]
     lines = [_who(evaluation, component, language)]
     if component.answer is not None:
-        lines.append(scoring(language, component.answer, scheme, plain(scheme.weight(key))))
+        lines.append(component.answer.in_words(language, scheme, plain(scheme.weight(key))))
     lines += list(_by_named_methods(evaluation, scheme, key, language))
     measured = any(is_figure(scheme, line) for line in evaluation.indicators(scheme.id, key))
     if measured and len(component.figures) > 1:
@@ -102,7 +102,7 @@ def _leaf(evaluation: Evaluation, scheme: Scheme, key: str, language: Language) 
         zh, en = f"数据种类：{kinds}，以填了的最后一种为准", f"kinds of figures: {kinds}; the last one stated counts"
         lines.append(pick(language, zh, en))
     if component.each:
-        lines.append(repeats(language, component.each))
+        lines.append(component.each.in_words(language))
     if component.groups:
         names = {group.id: group.name for group in scheme.head.groups}
         listed = joined(language, (names[group] for group in component.groups))
@@ -134,8 +134,8 @@ def _who(evaluation: Evaluation, component: Component, language: Language) -> st
         return pick(language, "由各指标的评分主体打分", "answered by each indicator's owner")
     role = evaluation.roles.get(component.by, component.by)
     several = ""
-    if bearers > 1 and not isinstance(component.answer, Ballot):
-        over = combined(language, component.over)
+    if bearers > 1 and not component.ballot:
+        over = way_in_words(language, component.over)
         several = pick(language, f"，有多个主体评的{over}", f"; of several {over}")
     months = ""
     if component.charge == "months":
@@ -146,12 +146,12 @@ def _who(evaluation: Evaluation, component: Component, language: Language) -> st
 
 def _by_named_methods(evaluation: Evaluation, scheme: Scheme, key: str, language: Language) -> Iterator[str]:
     """Indicators that are scored by a method of their own."""
-    if not has_indicators(scheme.components[key].answer):
+    if not scheme.components[key].lined:
         return
     rows = evaluation.indicators(scheme.id, key)
     for method in dict.fromkeys(row.method for row in rows if row.method in scheme.methods):
         names = joined(language, dict.fromkeys(row.name for row in rows if row.method == method))
-        words = scoring(language, scheme.methods[method], scheme, pick(language, "预赋分值", "preset points"))
+        words = scheme.methods[method].in_words(language, scheme, pick(language, "预赋分值", "preset points"))
         yield pick(language, f"指标“{names}”：{words}", f"indicators {names}: {words}")
 
 
@@ -174,7 +174,7 @@ def _common(scheme: Scheme, component: Component, language: Language) -> Iterato
 def _absent(component: Component, absence: str, language: Language) -> str:
     if absence == "none" and component.each and component.each.word:
         return pick(language, "没有人评或全年一次也没有的", "where nobody was asked or no occasion took place")
-    if absence == "not_applicable" and has_indicators(component.answer):
+    if absence == "not_applicable" and component.lined:
         zh = "个别指标不适用的，其分值从满分中减去；全部不适用的"
         return pick(
             language, zh, "where an indicator does not apply, full marks shrink by its points; where none applies"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from evaltool.evaluation import Evaluation
-from evaltool.evaluation.in_words.methods import joined, pick
 from evaltool.findings import Language
 from evaltool.rules.settings import Survey
+from evaltool.rules.wording import joined, pick
 
 
 def surveys(evaluation: Evaluation, language: Language) -> Iterator[str]:

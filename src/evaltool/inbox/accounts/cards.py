@@ -77,7 +77,7 @@ def _batches(intake: Intake) -> dict[Key, Batch]:
     import polars as pl
 
     batches: dict[Key, Batch] = {}
-    rows = intake.answers.filter(pl.col("field").is_in([ISSUED, RETURNED, SPOILED, "tally"]))
+    rows = intake.rows(pl.col("field").is_in([ISSUED, RETURNED, SPOILED, "tally"]))
     for row in rows.iter_rows(named=True):
         batch = batches.setdefault((row["class_id"], row["component"], row["file_hash"]), Batch())
         if row["field"] == "tally":

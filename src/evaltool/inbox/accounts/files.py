@@ -143,7 +143,7 @@ def _left_behind(line: Decision, by: Submission | None) -> Finding:
     the evaluator sent since may be meant, so where it says something else somebody must decide again."""
     if by is None:
         return _at(line, "CORRECTION_WITHOUT_EFFECT", args={})
-    here = (one.text for one in by.said.answers if one.cell == line.cell and folded(one.sheet) == folded(line.sheet))
+    here = (one.text for one in by.answers() if one.cell == line.cell and folded(one.sheet) == folded(line.sheet))
     value = next(here, "")
     code = "CORRECTION_CARRIED" if same_value(value, line.after) else "CORRECTION_NOT_CARRIED"
     args: dict[str, object] = {"by": by.seen.name, "hash": by.seen.digest[:12], "after": line.after}

@@ -22,7 +22,6 @@ from evaltool.inbox.accounts.sheets import SheetAccount
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.submissions import Became
 from evaltool.inbox.surveys import SurveyAccount
-from evaltool.rules.methods import Ballot
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +148,8 @@ def _batches(intake: Intake) -> tuple[BatchAccount, ...]:
 def _units(evaluation: Evaluation, intake: Intake) -> tuple[UnitCards, ...]:
     cards: dict[tuple[str, str, str, str, str], Counter[str]] = {}
     for row in intake.ballots.filter("valid").iter_rows(named=True):
-        answer = evaluation.component(row["class_id"], row["component"]).answer
-        assert isinstance(answer, Ballot)
-        scale = evaluation.classes[row["class_id"]].scale(answer.ballot)
+        component = evaluation.component(row["class_id"], row["component"])
+        scale = evaluation.classes[row["class_id"]].scale(component.scale_name)
         kind = "blank" if not row["choice"] else ("abstained" if scale.get(row["choice"]) is None else "chosen")
         key = (row["class_id"], row["component"], row["evaluator"], row["batch"], row["unit"])
         cards.setdefault(key, Counter())[kind] += row["count"]

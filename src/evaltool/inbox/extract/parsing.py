@@ -12,6 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from evaltool.exact import plain
 from evaltool.names import folded
@@ -64,12 +65,17 @@ def _number(cell: Cell, column: Column) -> Said:
         return Said(cell.text, problem="SCORE_BOOLEAN", state="broken")
     if cell.kind == "text":
         return _text_number(cell.text, column)
-    assert cell.number is not None
-    problem = _display(cell.format, cell.number)
-    shown = plain(cell.number)
+    return _stored(str(cell.number), cell.format, column.decimals)
+
+
+@lru_cache(maxsize=50_000)  # the same marks come in thousands of sheets
+def _stored(text: str, code: str, decimals: int) -> Said:
+    number = Decimal(text)
+    problem = _display(code, number)
+    shown = plain(number)
     if problem and problem != "SCORE_DISPLAY_DIFFERS":
         return Said(shown, problem=problem, state="broken")
-    return _scaled(shown, cell.number, column, problem)
+    return _scaled(shown, number, decimals, problem)
 
 
 def _text_number(text: str, column: Column) -> Said:
@@ -81,15 +87,15 @@ def _text_number(text: str, column: Column) -> Said:
         return Said(text, problem="SCORE_PERCENT", state="broken")
     if not (_SIGNED if column.low < 0 else _NUMBER).match(bare):
         return Said(text, problem="SCORE_NOT_NUMBER", state="broken")
-    return _scaled(text, Decimal(bare), column, "SCORE_TEXT_NUMBER" if bare == typed else "SCORE_TEXT_UNIT")
+    return _scaled(text, Decimal(bare), column.decimals, "SCORE_TEXT_NUMBER" if bare == typed else "SCORE_TEXT_UNIT")
 
 
-def _scaled(text: str, number: Decimal, column: Column, problem: str) -> Said:
-    scaled = number.scaleb(column.decimals)
+def _scaled(text: str, number: Decimal, decimals: int, problem: str) -> Said:
+    scaled = number.scaleb(decimals)
     if abs(scaled) > 10**15:
         return Said(text, problem="SCORE_RANGE", state="broken")
     if scaled != scaled.to_integral_value():
-        code = "SCORE_DECIMALS" if column.decimals else "SCORE_NOT_WHOLE"
+        code = "SCORE_DECIMALS" if decimals else "SCORE_NOT_WHOLE"
         return Said(text, problem=code, state="broken")
     return Said(text, int(scaled), problem)
 

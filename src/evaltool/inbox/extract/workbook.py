@@ -7,8 +7,8 @@ voters.  This module runs in reading workers: it imports no rules, no roster and
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -16,8 +16,10 @@ from typing import NamedTuple
 from evaltool.exact import plain
 from evaltool.identity import parse_code
 from evaltool.inbox.exports import SurveyAnswers
+from evaltool.inbox.extract.answers import AS_ASKED, Answers, Odd, cell_of, in_full
 from evaltool.inbox.extract.cardruns import CardRun, rarest
 from evaltool.inbox.extract.corrections import Correction, corrected, spot_of, unplaced
+from evaltool.inbox.extract.home import at_home
 from evaltool.inbox.extract.locate import Place, groups, locate, outside, shown
 from evaltool.inbox.extract.parsing import Said, say
 from evaltool.inbox.extract.worksheets import additional, known, moved, worksheets
@@ -31,32 +33,13 @@ from evaltool.questions.forms import (
     LIST_SHEET,
     Column,
     Form,
+    FormSheet,
     Line,
+    Numbered,
     Table,
 )
 from evaltool.reader import Sheet, Workbook, address
 from evaltool.reader.numberformats import EPOCH, EPOCH_1904
-
-
-class Answer(NamedTuple):
-    """One cell that was asked, filled or not: a row of ANSWERS (`tables.py`) but for file and evaluator."""
-
-    class_id: str
-    component: str
-    indicator: str
-    unit: str
-    repeat: str
-    field: str
-    text: str
-    value: int | None
-    decimals: int
-    state: str
-    required: bool
-    low: int
-    high: int
-    sheet: str
-    cell: str
-    decision: str
 
 
 class Count(NamedTuple):
@@ -108,8 +91,9 @@ class Cards(NamedTuple):
 class Extract:
     """Everything that a workbook (or the export of a survey) says."""
 
-    answers: tuple[Answer, ...] = ()
+    answers: Answers = field(default_factory=Answers)
     counts: tuple[Count, ...] = ()
+    tallied: tuple[Count, ...] = ()  # from the tally of a component whose cards were not entered one by one
     card_lines: tuple[CardLines, ...] = ()
     problems: tuple[Problem, ...] = ()
     cards: tuple[Cards, ...] = ()
@@ -131,39 +115,74 @@ def codes(book: Workbook) -> set[str]:
 
 def extract(form: Form, book: Workbook, corrections: tuple[Correction, ...] = ()) -> Extract:
     """Read a workbook as its form says."""
-    answers: list[Answer] = []
-    counts: list[Count] = []
-    card_lines: list[CardLines] = []
-    card_runs: list[CardRun] = []
-    cards: list[Cards] = []
-    problems: list[Problem] = []
-    sheets, renamed = worksheets(form, book, problems)
+    taken = _Taken()
+    sheets, renamed = worksheets(form, book, taken.problems)
+    numbered = iter(form.sheets.numbered)
     for layout in form.sheets:
-        sheet = sheets.get(layout.title)
-        if sheet is None:
-            continue
-        if sheet.state != "visible":
-            problems.append(Problem("SHEET_HIDDEN", sheet.title))
-        mine = [one for one in corrections if folded(one.sheet) == folded(sheet.title)]
-        sheet = corrected(sheet, mine, problems)
-        documents = {one.cell: one.document for one in mine}
-        places = [locate(sheet, table, problems) for table in layout.tables]
-        problems += moved(sheet, layout, places)
-        for table, place in zip(layout.tables, places, strict=True):
-            if table.kind == "cards" and any(row is not None for row in place.rows):
-                used, found, keyed, run = _cards(sheet, table, place, problems)
-                cards += [keyed] if form.twice else []
-                card_lines.append(used)
-                counts += found
-                card_runs += run
-            elif table.kind != "cards":
-                answers += _answers(sheet, table, place, documents, problems, EPOCH_1904 if book.date1904 else EPOCH)
-        problems += outside(sheet, places, known(layout, places))
+        tables = [next(numbered) if table.kind != "cards" else Numbered(0, table, 0) for table in layout.tables]
+        if layout.title in sheets:
+            mine = [one for one in corrections if folded(one.sheet) == folded(layout.title)]
+            _worksheet(taken, sheets[layout.title], layout, tables, mine, book.date1904, form.twice)
     read = {folded(sheet.title) for sheet in sheets.values()}
-    problems += [unplaced(one) for one in corrections if folded(one.sheet) not in read]
-    problems += additional(form, book, renamed)
-    said = (answers, counts, card_lines, _hidden_together(problems), cards, card_runs)
-    return Extract(*(tuple(each) for each in said))  # type: ignore[arg-type]
+    taken.problems += [unplaced(one) for one in corrections if folded(one.sheet) not in read]
+    taken.problems += additional(form, book, renamed)
+    return taken.extract(form)
+
+
+@dataclass(slots=True)
+class _Taken:
+    """What has been read of a workbook so far."""
+
+    answers: Answers = field(default_factory=Answers)
+    counts: list[Count] = field(default_factory=list)
+    card_lines: list[CardLines] = field(default_factory=list)
+    card_runs: list[CardRun] = field(default_factory=list)
+    cards: list[Cards] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def extract(self, form: Form) -> Extract:
+        tallies = _tallied(form, self.answers, self.card_lines) if form.kind == "cards" else ()
+        lines, problems = tuple(self.card_lines), tuple(_hidden_together(self.problems))
+        return Extract(
+            self.answers, tuple(self.counts), tallies, lines, problems, tuple(self.cards), tuple(self.card_runs)
+        )
+
+
+def _worksheet(
+    taken: _Taken,
+    sheet: Sheet,
+    layout: FormSheet,
+    tables: list[Numbered],
+    corrections: list[Correction],
+    date1904: bool,
+    twice: bool,
+) -> None:
+    problems = taken.problems
+    if sheet.state != "visible":
+        problems.append(Problem("SHEET_HIDDEN", sheet.title))
+    sheet = corrected(sheet, corrections, problems) if corrections else sheet
+    documents = {one.cell: one.document for one in corrections}
+    home = at_home(sheet, layout)
+    for each, place in zip(tables, home or _looked_for(sheet, layout, problems), strict=True):
+        if each.table.kind != "cards":
+            merged = merged_cells(sheet, each.table, place) if home is None else {}
+            title = sheet.title if sheet.title != layout.title else None
+            told = _Told(title, documents, as_asked=bool(home and title is None and not documents))
+            _answers(taken, sheet, each, place, merged, told, EPOCH_1904 if date1904 else EPOCH)
+        elif any(row is not None for row in place.rows):
+            used, found, keyed, run = _cards(sheet, each.table, place, problems)
+            taken.cards += [keyed] if twice else []
+            taken.card_lines.append(used)
+            taken.counts += found
+            taken.card_runs += run
+
+
+def _looked_for(sheet: Sheet, layout: FormSheet, problems: list[Problem]) -> list[Place]:
+    """Where the tables of a worksheet stand that is not in every place as it was sent out."""
+    places = [locate(sheet, table, problems) for table in layout.tables]
+    problems += moved(sheet, layout, places)
+    problems += outside(sheet, places, known(layout, places))
+    return places
 
 
 def _hidden_together(problems: list[Problem]) -> list[Problem]:
@@ -181,41 +200,79 @@ def _hidden_together(problems: list[Problem]) -> list[Problem]:
 # --- what was said ---------------------------------------------------------------------------------------------------
 
 
+class _Told(NamedTuple):
+    """What is to be said of the answers of a worksheet: its name if it is another than the form's, the documents of
+    corrections by cell.  `as_asked`: nothing, and all of them stand where they were asked."""
+
+    title: str | None
+    documents: Mapping[str, str]
+    as_asked: bool
+
+
 def _answers(
-    sheet: Sheet, table: Table, place: Place, documents: Mapping[str, str], problems: list[Problem], epoch: date
-) -> Iterator[Answer]:
-    blocked, merged = set(table.blocked), merged_cells(sheet, table, place)
+    taken: _Taken, sheet: Sheet, each: Numbered, place: Place, merged: Merged, told: _Told, epoch: date
+) -> None:
+    """The answers of one table.  A cell's content that stands in many cells is read once for each column."""
+    table, blocked = each.table, set(each.table.blocked)
+    known: list[dict[int, Said]] = [{} for _ in table.columns]
     for at, line in enumerate(table.lines):
         row = place.rows[at]
         if row is None:
             continue
-        said = {}
-        for number, column in enumerate(table.columns):
-            spot = row, place.columns[number]
-            if spot[1] is None:
-                continue
-            if (at, number) in blocked:
-                if spot in sheet.cells:
-                    problems.append(
-                        _problem("CELL_BLOCKED", sheet, table, line, (row, spot[1]), shown(sheet.cells[row, spot[1]]))
-                    )
-                continue
-            said[number] = said_in(sheet, (row, spot[1]), column, merged, epoch)
+        said = _line(taken.problems, sheet, table, (at, row), place.columns, blocked, merged, known, epoch)
         if table.kind == "open" and all(one.state == "blank" for one in said.values()):
             continue
-        unit = _unit(table, line, said)
+        unit = _unit(table, line, said) if table.kind == "open" else line.unit
+        as_asked = told.as_asked and unit == line.unit
+        first = each.position(at, 0)
         for number, one in said.items():
-            column, cell_column = table.columns[number], place.columns[number]
-            assert cell_column is not None
-            spot = row, cell_column
+            column, spot = table.columns[number], (row, place.columns[number] or 0)
             if column.kind == "sum":
-                problems += _sum_differs(sheet, table, line, said, number, spot)
+                taken.problems += _sum_differs(sheet, table, line, said, number, spot)
                 continue
             if one.problem:
-                problems.append(_problem(one.problem, sheet, table, line, spot, one.text, unit, column))
-            yield _answer(
-                table, line, column, one, unit, sheet.title, address(*spot), documents.get(address(*spot), "")
-            )
+                taken.problems.append(_problem(one.problem, sheet, table, line, spot, one.text, unit, column))
+            odd = AS_ASKED
+            if not as_asked:
+                own = unit if unit != line.unit and not column.unit else None
+                odd = Odd(None, own, told.title, cell_of(each, at, number, spot), told.documents.get(address(*spot)))
+            taken.answers.put(first + number, column, one, odd)
+
+
+_BLANK = Said("", state="blank")
+
+
+def _line(
+    problems: list[Problem],
+    sheet: Sheet,
+    table: Table,
+    where: tuple[int, int],
+    columns: Sequence[int | None],
+    blocked: set[tuple[int, int]],
+    merged: Merged,
+    known: list[dict[int, Said]],
+    epoch: date,
+) -> dict[int, Said]:
+    """What stands in the cells of one line; `where`: its number and its row, `known`: what cells said before."""
+    at, row = where
+    cells, said = sheet.cells, {}
+    for number, column in enumerate(columns):
+        if column is None:
+            continue
+        cell = cells.get((row, column))
+        if (at, number) in blocked:
+            if cell is not None:
+                problems.append(_problem("CELL_BLOCKED", sheet, table, table.lines[at], (row, column), shown(cell)))
+        elif merged and (row, column) in merged:
+            said[number] = said_in(sheet, (row, column), table.columns[number], merged, epoch)
+        elif cell is None:
+            said[number] = _BLANK
+        else:
+            one = known[number].get(id(cell))
+            if one is None:
+                one = known[number][id(cell)] = say(cell, table.columns[number], epoch)
+            said[number] = one
+    return said
 
 
 Merged = Mapping[tuple[int, int], bool]
@@ -262,31 +319,6 @@ def _unit(table: Table, line: Line, said: Mapping[int, Said]) -> str:
     return line.unit
 
 
-def _answer(
-    table: Table, line: Line, column: Column, one: Said, unit: str, sheet: str, cell: str, document: str
-) -> Answer:
-    high = line.high if line.high is not None and column.field == "mark" else column.high
-    scale = 10**column.decimals
-    return Answer(
-        line.class_id or table.class_id,
-        line.component or table.component,
-        line.indicator or column.indicator,
-        column.unit or unit,
-        line.repeat or column.repeat,
-        column.field,
-        one.text,
-        one.value,
-        column.decimals,
-        one.state,
-        column.required,
-        int(column.low * scale) if column.kind in ("number", "count") else 0,
-        int(high * scale) if column.kind in ("number", "count") else 2**62,
-        sheet,
-        cell,
-        document,
-    )
-
-
 def _problem(
     code: str,
     sheet: Sheet,
@@ -323,11 +355,14 @@ def _sum_differs(
 ) -> list[Problem]:
     """A stated sum that is not what its parts add up to; the parts count."""
     cell = sheet.cells.get(spot)
-    parts = [said[at] for at in table.summed(number) if at in said]
-    if cell is None or cell.number is None or any(one.value is None for one in parts):
+    if cell is None or cell.number is None:
         return []
-    decimals = max((table.columns[at].decimals for at in table.summed(number)), default=0)
-    total = sum((Decimal(one.value or 0) for one in parts), Decimal(0)).scaleb(-decimals)
+    summed = table.summed(number)
+    parts = [said[at].value for at in summed if at in said]
+    if None in parts:
+        return []
+    decimals = max((table.columns[at].decimals for at in summed), default=0)
+    total = Decimal(sum(part or 0 for part in parts)).scaleb(-decimals)
     if cell.number == total:
         return []
     return [
@@ -399,11 +434,10 @@ def _run(sheet: Sheet, table: Table, place: Place, valid: list[tuple[int, tuple[
     return [CardRun(table.class_id, table.component, sheet.title, *cells, length, alike, len(valid), units)]
 
 
-def tallied(said: Extract) -> list[Count]:
-    """Counts from the tally of a component whose cards were not entered one by one."""
-    by_card = {(lines.class_id, lines.component) for lines in said.card_lines if lines.used}
+def _tallied(form: Form, answers: Answers, card_lines: Iterable[CardLines]) -> tuple[Count, ...]:
+    by_card = {(lines.class_id, lines.component) for lines in card_lines if lines.used}
     counts: Counter[tuple[str, str, str, str]] = Counter()
-    for one in said.answers:
+    for one in in_full(form.sheets, answers):
         if one.field == "tally" and one.value and (one.class_id, one.component) not in by_card:
             counts[one.class_id, one.component, one.unit, "" if one.indicator == "未填" else one.indicator] += one.value
-    return [Count(*key, valid=True, cards=count) for key, count in sorted(counts.items())]
+    return tuple(Count(*key, valid=True, cards=count) for key, count in sorted(counts.items()))

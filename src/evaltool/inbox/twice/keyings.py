@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from evaltool.inbox.extract.workbook import Answer, Card, Cards, Extract, tallied
+from evaltool.inbox.extract.answers import Answer, in_full
+from evaltool.inbox.extract.workbook import Card, CardLines, Cards, Count, Extract
 from evaltool.names import folded
 from evaltool.questions.forms import Form, Table
 from evaltool.reader import address
@@ -37,8 +38,23 @@ class Difference(NamedTuple):
     component: str
 
 
-def differences(form: Form, one: Extract, two: Extract) -> Iterator[Difference]:
+class _Entry(NamedTuple):
+    """What one of the two has keyed, answer by answer and card by card."""
+
+    answers: tuple[Answer, ...]
+    counts: tuple[Count, ...]
+    card_lines: tuple[CardLines, ...]
+    cards: tuple[Cards, ...]
+
+
+def _entry(form: Form, said: Extract) -> _Entry:
+    answers = tuple(in_full(form.sheets, said.answers))
+    return _Entry(answers, (*said.counts, *said.tallied), said.card_lines, said.cards)
+
+
+def differences(form: Form, first: Extract, second: Extract) -> Iterator[Difference]:
     """Where two entries of a form differ."""
+    one, two = _entry(form, first), _entry(form, second)
     cards = _by_card(one), _by_card(two)
     yield from _cells(form, one, two, cards)
     tables = {(table.class_id, table.component): table for sheet in form.sheets for table in sheet.tables}
@@ -48,12 +64,12 @@ def differences(form: Form, one: Extract, two: Extract) -> Iterator[Difference]:
         yield from _counts(one, two, leaf)
 
 
-def _by_card(said: Extract) -> set[Leaf]:
+def _by_card(said: _Entry) -> set[Leaf]:
     """What was keyed card by card."""
     return {(lines.class_id, lines.component) for lines in said.card_lines if lines.used}
 
 
-def _cells(form: Form, one: Extract, two: Extract, cards: tuple[set[Leaf], set[Leaf]]) -> Iterator[Difference]:
+def _cells(form: Form, one: _Entry, two: _Entry, cards: tuple[set[Leaf], set[Leaf]]) -> Iterator[Difference]:
     """Single cells; of rows that are there in one entry only the first cell speaks for the row."""
     open_fields = {
         (table.class_id, table.component, column.field)
@@ -93,7 +109,7 @@ def _is_tally(answer: Answer, leaf: Leaf) -> bool:
     return answer.field == "tally" and (answer.class_id, answer.component) == leaf
 
 
-def _unlike_tallies(one: Extract, two: Extract, cards: tuple[set[Leaf], set[Leaf]]) -> set[Leaf]:
+def _unlike_tallies(one: _Entry, two: _Entry, cards: tuple[set[Leaf], set[Leaf]]) -> set[Leaf]:
     """Tallies that are not compared cell by cell: only one of the two has anything in it beside its cards."""
     filled = [
         {(each.class_id, each.component) for each in said.answers if each.field == "tally" and each.state != "blank"}
@@ -102,7 +118,7 @@ def _unlike_tallies(one: Extract, two: Extract, cards: tuple[set[Leaf], set[Leaf
     return (cards[0] ^ cards[1]) | (cards[0] & cards[1] & (filled[0] ^ filled[1]))
 
 
-def _by_meaning(said: Extract, open_fields: set[tuple[str, str, str]], away: set[Leaf]) -> dict[Meaning, Answer]:
+def _by_meaning(said: _Entry, open_fields: set[tuple[str, str, str]], away: set[Leaf]) -> dict[Meaning, Answer]:
     """What each cell means -> what stands in it.  A row that names its unit itself is known by its number."""
     return {
         (
@@ -138,7 +154,7 @@ def _table(form: Form, leaf: Leaf) -> Table:
     return next(table for table in tables if (table.class_id, table.component) == leaf)
 
 
-def _cards(table: Table, one: Extract, two: Extract, leaf: Leaf) -> Iterator[Difference]:
+def _cards(table: Table, one: _Entry, two: _Entry, leaf: Leaf) -> Iterator[Difference]:
     """Cards keyed one by one in both entries: nothing if they were counted alike, else card by card."""
     if _counted(one, leaf) == _counted(two, leaf):
         return
@@ -153,7 +169,7 @@ def _cards(table: Table, one: Extract, two: Extract, leaf: Leaf) -> Iterator[Dif
                 yield Difference(mine.sheet, here, text, other.sheet, there, said, table.columns[at].unit, leaf[1])
 
 
-def _counted(said: Extract, leaf: Leaf) -> object:
+def _counted(said: _Entry, leaf: Leaf) -> object:
     lines = sorted(one[2:5] for one in said.card_lines if one[:2] == leaf)
     return lines, sorted(one for one in said.counts if one[:2] == leaf)
 
@@ -211,7 +227,7 @@ def _unlike(a: Card, b: Card) -> int:
     return sum(text is not None and said is not None and text != said for text, said in pairs)
 
 
-def _counts(one: Extract, two: Extract, leaf: Leaf) -> Iterator[Difference]:
+def _counts(one: _Entry, two: _Entry, leaf: Leaf) -> Iterator[Difference]:
     """Cards one by one in one entry, a tally in the other: what they come to, unit by unit and choice by choice."""
     mine, others = _totals(one, leaf), _totals(two, leaf)
     for unit, choice in sorted(mine.keys() | others.keys()):
@@ -222,13 +238,12 @@ def _counts(one: Extract, two: Extract, leaf: Leaf) -> Iterator[Difference]:
             yield Difference(sheet, cell, said[0], other_sheet, other_cell, said[1], unit, leaf[1])
 
 
-def _totals(said: Extract, leaf: Leaf) -> Counter[tuple[str, str]]:
+def _totals(said: _Entry, leaf: Leaf) -> Counter[tuple[str, str]]:
     """(unit, choice) -> valid cards."""
-    counts = [*said.counts, *tallied(said)]
-    return Counter({(one.unit, one.choice): one.cards for one in counts if one[:2] == leaf and one.valid})
+    return Counter({(one.unit, one.choice): one.cards for one in said.counts if one[:2] == leaf and one.valid})
 
 
-def _where(said: Extract, leaf: Leaf, unit: str, choice: str) -> tuple[str, str]:
+def _where(said: _Entry, leaf: Leaf, unit: str, choice: str) -> tuple[str, str]:
     """The cell of a tally, or the worksheet of the cards."""
     keyed = next((lines.sheet for lines in said.card_lines if lines[:2] == leaf and lines.used), "")
     if keyed:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from evaltool.evaluation import Evaluation
 from evaltool.identity import EVIDENCE, GOALS, progress_batch, sheet_name
 from evaltool.names import safe_name
-from evaltool.questions.forms import ENTRIES, Form, FormSheet
+from evaltool.questions.forms import ENTRIES, Form, FormSheet, Worksheets
 from evaltool.questions.layout.cards import card_sheets
 from evaltool.questions.layout.evidence import evidence_sheets
 from evaltool.questions.layout.goals import goal_sheets, has_all_goals, progress_sheets
@@ -25,8 +25,13 @@ from evaltool.rules.settings import SELF
 
 def forms(evaluation: Evaluation) -> dict[tuple[str, str, str], Form]:
     """Every form of the evaluation, by (evaluator, batch, entry), in the order of the roster."""
-    made = [form for evaluator in evaluation.evaluators.values() for form in _forms_of(evaluation, evaluator)]
+    marks: _Marks = {}
+    made = [form for evaluator in evaluation.evaluators.values() for form in _forms_of(evaluation, evaluator, marks)]
     return {entry.key: entry for form in made for entry in _entries(evaluation, form)}
+
+
+_Marks = dict[tuple[int, str], Worksheets]
+"""(Who is asked the same, owner of lines of their own) -> the worksheets of marks, made once for all of them."""
 
 
 def _entries(evaluation: Evaluation, form: Form) -> Iterator[Form]:
@@ -41,22 +46,25 @@ def _entries(evaluation: Evaluation, form: Form) -> Iterator[Form]:
         yield replace(form, title=title, file_name=name, entry=entry, twice=True)
 
 
-def _forms_of(evaluation: Evaluation, evaluator: Evaluator) -> Iterator[Form]:
-    sheets = [sheet for scheme in evaluation.classes.values() for sheet in mark_sheets(evaluation, scheme, evaluator)]
+def _forms_of(evaluation: Evaluation, evaluator: Evaluator, marks: _Marks) -> Iterator[Form]:
+    sheets = _marks_of(evaluation, evaluator, marks)
     if sheets:
-        yield _form(evaluation, evaluator, "", evaluator.name, _distinct(sheets))
-    for batch in evaluation.roster.batches:
-        if batch.evaluator == evaluator.id:
-            cards = card_sheets(evaluation, evaluator, batch)
-            if cards:
-                yield _form(
-                    evaluation,
-                    evaluator,
-                    batch.id,
-                    f"{evaluator.name}（{batch.meeting or batch.id}）",
-                    _distinct(cards),
-                )
+        yield _form(evaluation, evaluator, "", evaluator.name, sheets)
+    for batch in evaluation.batches(evaluator.id):
+        cards = card_sheets(evaluation, evaluator, batch)
+        if cards:
+            who = f"{evaluator.name}（{batch.meeting or batch.id}）"
+            yield _form(evaluation, evaluator, batch.id, who, Worksheets(_distinct(cards)))
     yield from _asked_by_deadlines(evaluation, evaluator)
+
+
+def _marks_of(evaluation: Evaluation, evaluator: Evaluator, marks: _Marks) -> Worksheets:
+    key = evaluation.alike[evaluator.id], evaluator.id if evaluator.id in evaluation.owners else ""
+    if key not in marks:
+        classes = evaluation.classes.values()
+        sheets = [sheet for scheme in classes for sheet in mark_sheets(evaluation, scheme, evaluator)]
+        marks[key] = Worksheets(_distinct(sheets))
+    return marks[key]
 
 
 def is_due(evaluation: Evaluation, form: Form) -> bool:
@@ -78,13 +86,14 @@ def _asked_by_deadlines(evaluation: Evaluation, evaluator: Evaluator) -> Iterato
             made.setdefault(EVIDENCE, list(evidence_sheets(evaluation, evaluator)))
     for batch, sheets in made.items():
         if sheets:
-            yield _form(evaluation, evaluator, batch, f"{evaluator.name}　{sheet_name(batch)}", _distinct(sheets))
+            who = f"{evaluator.name}　{sheet_name(batch)}"
+            yield _form(evaluation, evaluator, batch, who, Worksheets(_distinct(sheets)))
 
 
-def _form(evaluation: Evaluation, evaluator: Evaluator, batch: str, who: str, sheets: Iterable[FormSheet]) -> Form:
+def _form(evaluation: Evaluation, evaluator: Evaluator, batch: str, who: str, sheets: Worksheets) -> Form:
     name = "-".join(part for part in (evaluator.id, evaluator.name, sheet_name(batch) or batch) if part)
     title = f"{evaluation.settings.name}　{who}"
-    return Form(evaluation.identity, evaluator.id, batch, title, f"{safe_name(name)}.xlsx", tuple(sheets))
+    return Form(evaluation.identity, evaluator.id, batch, title, f"{safe_name(name)}.xlsx", sheets)
 
 
 def _distinct(sheets: Iterable[FormSheet]) -> list[FormSheet]:

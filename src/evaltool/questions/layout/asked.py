@@ -56,4 +56,12 @@ def respondents(evaluation: Evaluation, class_id: str, leaf: str, unit: Unit) ->
         lines = evaluation.indicators(class_id, leaf, unit.id)
         asked = [line.owner for line in lines if evaluation.is_applicable(class_id, leaf, line.id, unit.id)]
         return list(dict.fromkeys(asked))
-    return [each.id for each in evaluation.of_role(component.by) if is_asked(evaluation, component, each, unit)]
+    known: dict[int, bool] = {}
+    found = []
+    for each in evaluation.of_role(component.by):
+        alike = evaluation.alike[each.id]
+        if alike not in known:
+            known[alike] = is_asked(evaluation, component, each, unit)
+        if known[alike]:
+            found.append(each.id)
+    return found

@@ -9,7 +9,6 @@ from evaltool.questions.forms import SERIAL, TOP, UNIT, Column, FormSheet, Line,
 from evaltool.questions.layout.asked import units_on_cards
 from evaltool.roster import Batch, Evaluator, Unit
 from evaltool.rules import Scheme
-from evaltool.rules.methods import Ballot
 
 BLANK_CHOICE = "未填"
 SPOILED = "废票"
@@ -22,15 +21,13 @@ def card_sheets(evaluation: Evaluation, evaluator: Evaluator, batch: Batch) -> l
     judged: list[tuple[str, list[Unit], int]] = []
     for scheme in evaluation.classes.values():
         for leaf in scheme.leaves():
-            answer = scheme.components[leaf].answer
-            units = (
-                units_on_cards(evaluation, scheme.id, leaf, evaluator, batch.id) if isinstance(answer, Ballot) else []
-            )
-            if isinstance(answer, Ballot) and units:
-                choices = tuple(choice for choice, _ in scheme.scales[answer.ballot])
+            component = scheme.components[leaf]
+            units = units_on_cards(evaluation, scheme.id, leaf, evaluator, batch.id) if component.ballot else []
+            if units:
+                choices = tuple(choice for choice, _ in scheme.scales[component.scale_name])
                 name = scheme.head.name
                 judged.append((name, units, len(evaluation.units_of(scheme.id))))
-                account.append(Line((name, scheme.components[leaf].name), class_id=scheme.id, component=leaf))
+                account.append(Line((name, component.name), class_id=scheme.id, component=leaf))
                 notes = (
                     f"每张评价卡一行，每个单位从下拉列表选一项：{'、'.join(choices)}；不评的留空。废票在最后一列选“{SPOILED}”。",
                 )

@@ -15,7 +15,6 @@ from evaltool.questions.forms import SERIAL, TOP, Column, FormSheet, Line, Table
 from evaltool.questions.layout.asked import has_component
 from evaltool.roster import Evaluator, Indicator, Unit
 from evaltool.rules import Component, Scheme
-from evaltool.rules.methods import Points
 
 GOAL_LINES = 20
 MOST_TEXT = Decimal(500)  # signs; what the roster takes
@@ -61,8 +60,8 @@ def has_all_goals(evaluation: Evaluation, unit: Unit) -> bool:
 
 def asked_sums(component: Component) -> tuple[tuple[str, Decimal], ...]:
     """What the goals of a component have to add up to: by part, or in all ("")."""
-    assert isinstance(component.answer, Points), "checked with the rules"
-    return tuple(component.answer.parts.items()) or (("", component.answer.points),)
+    assert component.preset is not None, "checked with the rules"
+    return tuple(component.parts.items()) or (("", component.preset),)
 
 
 # --- declared --------------------------------------------------------------------------------------------------------
@@ -97,9 +96,9 @@ def _goal_table(scheme: Scheme, leaf: str, unit: Unit) -> Table:
 
 
 def _points(component: Component) -> Column:
-    assert isinstance(component.answer, Points)
+    assert component.preset is not None
     header = f"{NAMES['goal_points']}\n（大于0）"
-    return Column(header, "number", "goal_points", low=Decimal("0.01"), high=component.answer.points, decimals=2)
+    return Column(header, "number", "goal_points", low=Decimal("0.01"), high=component.preset, decimals=2)
 
 
 def _text(field: str, width: float, *, required: bool = True) -> Column:

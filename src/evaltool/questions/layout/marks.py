@@ -14,7 +14,6 @@ from evaltool.questions.layout import figures
 from evaltool.questions.layout.asked import has_component, may_abstain, units_asked_about
 from evaltool.roster import Evaluator, Indicator, Unit
 from evaltool.rules import Award, Component, Scheme
-from evaltool.rules.methods import Ballot, Choice, Percent, Points, Rank, is_measured
 
 CLAIM_LINES = 6
 VISIT_LINES_PER_UNIT = 3
@@ -24,7 +23,7 @@ def mark_sheets(evaluation: Evaluation, scheme: Scheme, evaluator: Evaluator) ->
     """What an evaluator marks in a class, a worksheet per leaf; contributions to single-field awards at the end."""
     for leaf in scheme.leaves():
         component = scheme.components[leaf]
-        if isinstance(component.answer, Ballot):
+        if component.ballot:
             continue
         tables = _tables(evaluation, scheme, leaf, evaluator)
         if component.interim:
@@ -53,15 +52,9 @@ def _notes(scheme: Scheme, component: Component, tables: tuple[Table, ...]) -> t
 
 
 def _mark_notes(scheme: Scheme, component: Component) -> tuple[str, ...]:
-    answer = component.answer
     digits = f"，最多{component.decimals}位小数" if component.decimals else "，整数"
-    if isinstance(answer, Points):
-        return (f"按各项预赋分值打分{digits}。",)
-    if isinstance(answer, Percent):
-        return (f"按百分制打分，0—100{digits}。",)
-    if isinstance(answer, Choice):
-        return (f"从下拉列表中选择：{'、'.join(choice for choice, _ in scheme.scales[answer.choice])}。",)
-    return ("把分管部门排成一个名次：第1名最好，名次不重复、不空缺。",)
+    assert component.answer is not None
+    return (component.answer.note(scheme, digits),)
 
 
 def _tables(evaluation: Evaluation, scheme: Scheme, leaf: str, evaluator: Evaluator) -> tuple[Table, ...]:
@@ -92,7 +85,7 @@ def _mark_tables(
     evaluation: Evaluation, scheme: Scheme, leaf: str, units: list[Unit], lines: list[Indicator]
 ) -> tuple[Table, ...]:
     component = scheme.components[leaf]
-    if is_measured(component.answer):
+    if component.measured:
         return ()  # without a line there is no figure to ask for
     if component.each and component.each.word:
         return (_open_table(scheme, leaf, units),)
@@ -115,15 +108,15 @@ def _columns(scheme: Scheme, component: Component, lines: list[Indicator], units
             _plain_column(scheme, component, repeat, units)
         ]
         columns += asked
-        if len(asked) > 1 and all(isinstance(method_of(scheme, line), Points) for line in lines):
+        if len(asked) > 1 and all(method_of(scheme, line).by_points for line in lines):
             columns.append(Column(f"{repeat}合计", "sum", field="sum", repeat=repeat, required=False))
     return tuple(columns)
 
 
 def _indicator_column(scheme: Scheme, component: Component, line: Indicator, repeat: str) -> Column:
     answer, high, abstain = method_of(scheme, line), _high(scheme, line), may_abstain(component)
-    if isinstance(answer, Choice):
-        choices = tuple(choice for choice, _ in scheme.scales[answer.choice])
+    if answer.scale_name:
+        choices = tuple(choice for choice, _ in scheme.scales[answer.scale_name])
         return Column(f"{repeat}{line.name}", "choice", "mark", line.id, repeat, choices=choices, may_abstain=abstain)
     header = f"{repeat}{line.name}\n（0—{plain(high)}分）"
     return Column(
@@ -133,14 +126,15 @@ def _indicator_column(scheme: Scheme, component: Component, line: Indicator, rep
 
 def _plain_column(scheme: Scheme, component: Component, repeat: str, units: int) -> Column:
     answer, abstain = component.answer, may_abstain(component)
-    if isinstance(answer, Choice):
-        choices = tuple(choice for choice, _ in scheme.scales[answer.choice])
-        return Column(repeat or "评价", "choice", repeat=repeat, choices=choices, may_abstain=abstain)
-    if isinstance(answer, Rank):
-        low, high, header = Decimal(1), Decimal(units), f"{repeat}名次\n（1—{units}）"
+    assert answer is not None
+    if answer.scale_name:
+        choices = tuple(choice for choice, _ in scheme.scales[answer.scale_name])
+        return Column(repeat or answer.asked, "choice", repeat=repeat, choices=choices, may_abstain=abstain)
+    low, high = answer.limits(answer.preset or Decimal(100), units)
+    if answer.places_name:
+        header = f"{repeat}{answer.asked}\n（{plain(low)}—{plain(high)}）"
         return Column(header, "number", repeat=repeat, low=low, high=high, may_abstain=abstain)
-    high = answer.points if isinstance(answer, Points) else Decimal(100)
-    header = f"{repeat or '得分'}\n（0—{plain(high)}分）"
+    header = f"{repeat or answer.asked}\n（0—{plain(high)}分）"
     return Column(header, "number", repeat=repeat, high=high, decimals=component.decimals, may_abstain=abstain)
 
 
@@ -181,7 +175,7 @@ def _goal_table(evaluation: Evaluation, scheme: Scheme, leaf: str, units: list[U
 
 def _high(scheme: Scheme, line: Indicator) -> Decimal:
     """The most that a mark may say: preset points, or 100 where the line is marked out of 100."""
-    return Decimal(100) if isinstance(method_of(scheme, line), Percent) else decimal(line.full)
+    return method_of(scheme, line).limits(decimal(line.full), 0)[1]
 
 
 def _open_table(scheme: Scheme, leaf: str, units: list[Unit]) -> Table:

@@ -1,7 +1,7 @@
 """Confirmation sheets: for every submission that counts the values as they were read, to be signed and filed.
 
 Signed paper is the record.  `confirmations/` has a folder per role; what the tool wrote there is made anew each time,
-what people put or changed there stays (see `returns/shelf.py`).
+what people put or changed there stays (see `files.py`).
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from evaltool.evaluation import Evaluation
+from evaltool.files import foreign, free_stem, rebuild
 from evaltool.inbox.accounts.sheets import SheetAccount
 from evaltool.inbox.intake import Intake
 from evaltool.names import folded, safe_name
 from evaltool.questions.forms import Form
 from evaltool.questions.layout import forms as expected_forms
 from evaltool.returns.confirmations.sheet import TITLE, Key, Said, Submission, confirmation
-from evaltool.returns.shelf import foreign, free_stem, rebuild
 from evaltool.writers.saving import to_bytes
 
 FOLDER = "confirmations"
@@ -136,7 +136,7 @@ def _answers(
     key = ("class_id", "component", "indicator", "unit", "repeat", "field")
     said = ("text", "value", "decimals", "state", "required", "decision")
     answers: dict[str, dict[Key, Said]] = {}
-    for digest, *rest in intake.answers.select("file_hash", *key, *said).iter_rows():
+    for digest, *rest in intake.answers.select("file_hash", *key, *said).collect().iter_rows():
         class_id, component, indicator, unit, repeat, name = rest[:6]
         if (class_id, component, name) in opened.get(digest, ()):
             unit = ""  # a row that was added names its unit itself and is known by its number

@@ -16,7 +16,6 @@ from evaltool.exact import plain
 from evaltool.questions.forms import ABSTAINED, Column, Form, FormSheet, Line, Table
 from evaltool.questions.layout.cards import BLANK_CHOICE
 from evaltool.reader import address
-from evaltool.rules.methods import Ballot
 from evaltool.sheets.guidesheet import room
 from evaltool.writers.book import Book, Cell, Spot, Tab, header_text
 
@@ -154,9 +153,8 @@ def _sum(parts: Sequence[Said | None]) -> str:
 def _cards(evaluation: Evaluation, one: Submission, table: Table) -> _Grid:
     """Valid cards per unit and choice, however they came in."""
     counts = one.cards.get((table.class_id, table.component), {})
-    answer = evaluation.component(table.class_id, table.component).answer
-    assert isinstance(answer, Ballot)
-    scale = evaluation.classes[table.class_id].scale(answer.ballot)
+    component = evaluation.component(table.class_id, table.component)
+    scale = evaluation.classes[table.class_id].scale(component.scale_name)
     names = [f"{choice}\n（弃权）" if share is None else choice for choice, share in scale.items()]
     units = [column.unit for column in table.columns if column.unit]
     rows = []

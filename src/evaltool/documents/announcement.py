@@ -1,0 +1,106 @@
+"""评估通知: who is evaluated, on what, and who submits what by when, as rules, roster and deadlines say it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from evaltool.documents.content import Content, Occasion, Written
+from evaltool.documents.phrases import chapters, enumerated, names
+from evaltool.documents.ruletexts import contents, results
+from evaltool.documents.timetable import dates, meetings, sheets
+from evaltool.evaluation import Evaluation
+from evaltool.questions.layout.goals import goal_components
+from evaltool.rules import Scheme
+from evaltool.rules.documentnumbers import day_text
+from evaltool.rules.settings import SELF
+from evaltool.writers.official import Attachment, Block, Heading, Text
+
+LIST, MEETINGS = "评估对象名单", "评价卡填写安排"
+
+
+def announcement(at: Occasion) -> Written:
+    """One document to all."""
+    evaluation = at.evaluation
+    name = evaluation.settings.name
+    blocks = (
+        Text(f"为做好{name}{'' if name.endswith('工作') else '工作'}，现将有关事项通知如下。"),
+        *chapters(
+            (
+                ("评估对象", _units(evaluation)),
+                ("评估内容", contents(evaluation)),
+                ("结果评定", results(evaluation)),
+                ("时间安排", dates(evaluation)),
+                ("报送安排", sheets(evaluation)),
+                ("有关要求", enumerated(_demands(evaluation))),
+            )
+        ),
+    )
+    attachments = [Attachment((LIST,), tuple(unit_list(evaluation)))]
+    if listed := tuple(meetings(evaluation)):
+        attachments.append(Attachment((MEETINGS,), listed))
+    title = (f"关于开展{name}的通知",)
+    return [Content(title, blocks, attachments, stem="评估通知")], []
+
+
+# --- who --------------------------------------------------------------------------------------------------------------
+
+
+def _units(evaluation: Evaluation) -> Iterator[Block]:
+    parts = [_class_counted(evaluation, scheme) for scheme in evaluation.classes.values()]
+    several = len(parts) > 1
+    total = f"共{len(evaluation.units)}个" if several else ""
+    said = f"评估对象{total}：{'；'.join(parts)}。" if several else f"评估对象为{parts[0]}。"
+    unranked = [unit.name for unit in evaluation.units.values() if unit.standing == "unranked"]
+    aside = f"其中，{names(unranked)}参加评估，不参加排名。" if unranked else ""
+    yield Text(f"{said}{aside}名单见附件{_number(evaluation)}。")
+
+
+def _number(evaluation: Evaluation) -> str:
+    """A single attachment has no number."""
+    return "1" if any(each.date for each in evaluation.roster.batches) else ""
+
+
+def _class_counted(evaluation: Evaluation, scheme: Scheme) -> str:
+    groups = [f"{group.name}{len(evaluation.units_of(scheme.id, group.id))}个" for group in scheme.head.groups]
+    listed = f"，其中{names(groups)}" if len(groups) > 1 else ""
+    return f"{scheme.head.name}{len(evaluation.units_of(scheme.id))}个{listed}"
+
+
+def unit_list(evaluation: Evaluation) -> Iterator[Block]:
+    """Every unit by class and group, in the order of the roster."""
+    for scheme in evaluation.classes.values():
+        if len(evaluation.classes) > 1:
+            yield Heading(f"{scheme.head.name}（{len(evaluation.units_of(scheme.id))}个）")
+        for group in scheme.head.groups:
+            listed = [unit.name for unit in evaluation.units_of(scheme.id, group.id)]
+            named = f"{group.name}（{len(listed)}个）：" if len(scheme.head.groups) > 1 else ""
+            if listed:
+                yield Text(f"{named}{names(listed)}。")
+
+
+# --- what is demanded -------------------------------------------------------------------------------------------------
+
+
+def _demands(evaluation: Evaluation) -> Iterator[str]:
+    settings = evaluation.settings
+    yield (
+        f"报送表由{settings.office}统一制发电子表格。请在表内填写，不要增删工作表、行和列，不要合并单元格；"
+        "填好后报回原表，需要签字盖章的，同时报送纸质件。"
+    )
+    yield "填报的数据和事实应当真实准确、有据可查，证明材料由填报单位保存备查。"
+    units = evaluation.units.values()
+    if any(True for unit in units for _ in goal_components(evaluation, unit)):
+        until = settings.targets_until
+        late = f"，确需调整的，应在{day_text(until)}前报批" if until else "，确需调整的，按程序报批"
+        yield f"年度工作目标经批准后原则上不作调整{late}。"
+    if any(each.role == SELF and each.sheet == "progress" for each in evaluation.deadlines):
+        yield "工作目标进展按期填报，有困难或者不能完成的，写明存在的问题。"
+    claims = [each for each in evaluation.classes.values() if each.bonus.kinds and each.bonus.claimed_in]
+    if claims:
+        consent = "；须征得分管领导同意的，附同意文号" if any(each.bonus.consent for each in claims) else ""
+        yield (
+            f"申报加分的，在{names(dict.fromkeys(each.components[each.bonus.claimed_in].name for each in claims))}"
+            f"的报送表中一并填写，写明主要事实、证明材料和领导班子审议文号{consent}。加分经审核、公示后计入总分。"
+        )
+    if any(each.strict for each in evaluation.deadlines):
+        yield "逾期报送的材料，时限中注明须经批准的，未经批准不予计入。"

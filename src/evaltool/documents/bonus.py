@@ -1,0 +1,144 @@
+"""加分公示: the bonuses that were granted, or before that the claims, with reasons and documents, as a posting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from evaltool.documents.content import Content, Occasion, Written
+from evaltool.documents.phrases import contact_words, one_line, some, span, table
+from evaltool.evaluation import Evaluation
+from evaltool.exact import plain
+from evaltool.findings import Finding, finding
+from evaltool.inbox.intake import Intake
+from evaltool.ledger import of_kind
+from evaltool.roster import Unit
+from evaltool.writers.official import Block, Table, Text, gap
+
+FEW = 10
+GRANTED, CLAIMED = "granted", "claimed"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One bonus: what for, how many points (None where a claim says none), by which document it was granted."""
+
+    unit: Unit
+    what: str
+    points: Fraction | None
+    document: str = ""
+
+
+def bonus(at: Occasion) -> Written:
+    """What was granted if anything was, else what is claimed."""
+    evaluation = at.evaluation
+    granted, claimed = _granted(evaluation), _claimed(evaluation, at.came.intake)
+    about = at.asked.about or (GRANTED if granted else CLAIMED)
+    items = granted if about == GRANTED else claimed
+    if not items:
+        return [], [finding("NOTICE_NO_BONUS")]
+    found: list[Finding] = []
+    decided = {each.unit.id for each in granted}
+    left = list(dict.fromkeys(each.unit.name for each in claimed if each.unit.id not in decided))
+    if about == GRANTED and left:
+        found.append(finding("NOTICE_CLAIMS_LEFT", args={"n": len(left), "units": some(left, FEW)}))
+    return [_posting(evaluation, about, items)], found
+
+
+def _granted(evaluation: Evaluation) -> list[Item]:
+    lines = [line for line in of_kind(evaluation.ledger, "bonus") if line.unit in evaluation.units]
+    made = [Item(evaluation.units[line.unit], _phrase(line.reason), line.amount, line.document) for line in lines]
+    return sorted(made, key=lambda each: (each.unit.order, each.unit.id))
+
+
+def _claimed(evaluation: Evaluation, intake: Intake) -> list[Item]:
+    """The claims on the sheets that count, line by line."""
+    import polars as pl
+
+    rows = intake.rows(pl.col("field").str.starts_with("claim_") & (pl.col("state") == "given"))
+    lines: dict[tuple[str, str, int], dict[str, dict[str, object]]] = {}
+    for row in rows.iter_rows(named=True):
+        lines.setdefault((row["unit"], row["component"], int(row["repeat"] or 0)), {})[row["field"]] = row
+    made = []
+    for (unit, _, _), said in lines.items():
+        if "claim_kind" in said and unit in evaluation.units:
+            made.append((evaluation.units[unit], said))
+    items = [_claim(unit, said) for unit, said in made]
+    return sorted(items, key=lambda each: (each.unit.order, each.unit.id))
+
+
+def _claim(unit: Unit, said: dict[str, dict[str, object]]) -> Item:
+    def text(field: str) -> str:
+        return one_line(str(said[field]["text"])) if field in said else ""
+
+    points = said.get("claim_points", {})
+    value, decimals = points.get("value"), points.get("decimals")
+    amount = Fraction(value, 10**decimals) if isinstance(value, int) and isinstance(decimals, int) else None
+    kind, facts = text("claim_kind"), _phrase(text("claim_facts"))
+    return Item(unit, facts if facts.startswith(kind) else "：".join(part for part in (kind, facts) if part), amount)
+
+
+def _phrase(text: str) -> str:
+    return one_line(text).rstrip("。；")
+
+
+# --- the posting ------------------------------------------------------------------------------------------------------
+
+
+def _posting(evaluation: Evaluation, about: str, items: Sequence[Item]) -> Content:
+    name = evaluation.settings.name
+    granted = about == GRANTED
+    opening = (
+        f"根据{name}规则，经审核，拟对下列单位的有关事项予以加分" if granted else f"{name}中，下列单位申报了加分事项"
+    )
+    count = len({each.unit.id for each in items})
+    blocks: tuple[Block, ...] = (
+        Text(f"{opening}，共{count}个单位、{len(items)}项，现予公示。"),
+        _table(items, granted=granted),
+        *(Text(text) for text in _caps(evaluation, items, granted=granted)),
+        Text(f"公示时间：{_posted(evaluation)}。"),
+        Text(
+            f"对公示内容有异议的，请在公示期内以书面形式向{evaluation.settings.office}反映，并写明事实和依据；"
+            "以单位名义反映的加盖公章，以个人名义反映的署真实姓名和联系方式。"
+        ),
+        Text(f"{contact_words(evaluation.settings, evaluation.notice)}。"),
+    )
+    title = (f"关于{name}{'加分事项' if granted else '加分申报事项'}的公示",)
+    stem = "加分公示" if granted else "加分公示-申报"
+    return Content(title, blocks, recipients=None, stem=stem)
+
+
+def _table(items: Sequence[Item], *, granted: bool) -> Table:
+    """What is granted with its document; of claims no numbers of minutes and consents: those are internal."""
+    rows = [
+        (str(at), one_line(each.unit.name), each.what, "—" if each.points is None else plain(each.points))
+        for at, each in enumerate(items, 1)
+    ]
+    if not granted:
+        return table(("序号", "单位", "加分事项", "申报分值"), rows, (12, 44, 78, 22), left=(1, 2))
+    documents = [each.document for each in items]
+    whole = [(*row, document) for row, document in zip(rows, documents, strict=True)]
+    return table(("序号", "单位", "加分事项", "分值", "依据"), whole, (12, 36, 52, 14, 42), left=(1, 2, 4))
+
+
+def _caps(evaluation: Evaluation, items: Sequence[Item], *, granted: bool) -> Iterator[str]:
+    """What the cap does to units whose points exceed it."""
+    sums: dict[str, Fraction] = {}
+    for each in items:
+        sums[each.unit.id] = sums.get(each.unit.id, Fraction(0)) + (each.points or 0)
+    word = "合计" if granted else "申报合计"
+    for unit, total in sums.items():
+        cap = evaluation.classes[evaluation.units[unit].class_id].bonus.cap
+        if cap is not None and total > Fraction(cap):
+            yield (
+                f"每个单位最多加{plain(cap)}分，{evaluation.units[unit].name}{word}{plain(total)}分，"
+                f"{'按' if granted else '最多按'}{plain(cap)}分计入总分。"
+            )
+
+
+def _posted(evaluation: Evaluation) -> str:
+    first, last = evaluation.notice.posted_from, evaluation.notice.posted_until
+    if first is None or last is None:
+        return gap("公示起止日期")
+    return f"{span(first, last)}（共{(last - first).days + 1}天）"

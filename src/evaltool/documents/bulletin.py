@@ -1,0 +1,287 @@
+"""What stands in the bulletin of results (结果通报): all classes in one document, figures first, then awards, what
+stands out, what to do, and the explanations that a reader of the tables will ask for; every result is attached."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from evaltool.documents.assessment import by_class, full_name, problems, spreads, strengths, suggestions
+from evaltool.documents.consequences import rectified
+from evaltool.documents.content import Content
+from evaltool.documents.sentences import veto_words
+from evaltool.evaluation.in_words.decisions import unit_changes
+from evaltool.identity import sheet_name
+from evaltool.ledger import ties, waiver_of
+from evaltool.results.award import places
+from evaltool.results.rank import Standing
+from evaltool.results.result import Result
+from evaltool.rules import Award, Scheme
+from evaltool.views.comparison import Group, compared, notable, printed, tie_words
+from evaltool.views.wording import UNRANKED
+from evaltool.writers.official import Align, Attachment, Block, Heading, Table, Text, texts
+from evaltool.writers.official import rows as as_rows
+
+RANKING_HEAD = ("名次", "单位", "总分", "等次")
+_RANKING_WIDTHS = (20.0, 76.0, 30.0, 30.0)  # mm, 156 in all
+_PAGE = 156
+
+
+def groups_of(result: Result) -> list[Group]:
+    classes = result.evaluation.classes.values()
+    return [compared(result, scheme.id, group.id) for scheme in classes for group in scheme.head.groups]
+
+
+def bulletin(result: Result, groups: list[Group]) -> Content:
+    settings, notice = result.evaluation.settings, result.evaluation.notice
+    groups = [group for group in groups if group.standings]
+    body: list[Block] = [Text(_intro(result))]
+    for heading, blocks in sections(result, groups):
+        body += [Heading(heading), *blocks]
+    subject = "阶段性结果的通报" if result.interim else "结果的通报"
+    title = [each for each in (notice.signatory, f"关于{settings.name}{subject}") if each]
+    attachments = [Attachment((f"{settings.name}结果",), tuple(ranking_table(group) for group in groups))]
+    return Content(title, [*body, Text("特此通报。")], attachments if groups else ())
+
+
+def sections(result: Result, groups: list[Group]) -> list[tuple[str, list[Block]]]:
+    """The bulletin's chapters by their headings, without those that have nothing in them."""
+    tables: list[Block] = [grade_table(part) for part in by_class(groups) if part[0].scheme.grades]
+    chapters: list[tuple[str, list[Block]]] = []
+    for heading, sentences in told(result, groups):
+        plain = heading in ("总体情况", "获奖情况")
+        blocks: list[Block] = [*texts(*sentences)] if plain else numbered(sentences)
+        chapters.append((heading, blocks + (tables if heading == "总体情况" else [])))
+    return [(heading, blocks) for heading, blocks in chapters if blocks]
+
+
+def told(result: Result, groups: list[Group]) -> list[tuple[str, list[str]]]:
+    """What the bulletin says in sentences, for others who say the same: (heading, sentences)."""
+    groups = [group for group in groups if group.standings]
+    named = rectified(result)
+    return [
+        ("总体情况", [*overview(result, groups), *spreads(groups)]),
+        ("获奖情况", list(awards(groups))),
+        ("主要特点", list(strengths(result, groups))),
+        ("存在问题", list(problems(result, groups, named))),
+        ("工作建议", [] if result.interim else list(suggestions(result, groups, named))),
+        ("有关说明", list(_explanations(result, groups))),
+    ]
+
+
+def numbered(sentences: Iterable[str]) -> list[Block]:
+    """Sentences as 1. 2. 3.; one alone has no number."""
+    listed = list(sentences)
+    return [Heading(each, 3) for each in listed] if len(listed) > 1 else [*texts(*listed)]
+
+
+def _intro(result: Result) -> str:
+    name = result.evaluation.settings.name
+    if result.interim:
+        return f"现将{name}截至目前的阶段性结果通报如下。数据尚未报齐，名次和等次可能变动，不作为最终结果。"
+    return f"现将{name}结果通报如下，各单位总分、名次和等次见附件。"
+
+
+# --- figures ---------------------------------------------------------------------------------------------------------
+
+
+def overview(result: Result, groups: list[Group]) -> Iterator[str]:
+    """How many took part, how many sheets and cards the result rests on, how the grades came out."""
+    units = sum(len(group.standings) for group in groups)
+    classes = [(part[0].scheme.head.name, sum(len(group.standings) for group in part)) for part in by_class(groups)]
+    listed = "，".join(f"{name}{number}个" for name, number in classes)
+    said = f"参加{result.evaluation.settings.year}年度评估的单位共{units}个" + (
+        f"，其中{listed}" if len(classes) > 1 else ""
+    )
+    counted = sum(role.counted for role in result.accounts.scored)
+    cards = sum(batch.valid or 0 for batch in result.accounts.batches)
+    said += f"。共计入评估主体报送表{counted}份" if counted else ""
+    said += f"、有效评价卡{cards}张次" if counted and cards else ""
+    answers = sum(survey.counted for survey in result.accounts.surveys)
+    said += f"、调查问卷的有效评价{answers}条" if counted and answers else ""
+    yield f"{said}。"
+    for part in by_class(groups):
+        if part[0].scheme.grades:
+            yield _grades(part)
+
+
+def _grades(part: list[Group]) -> str:
+    standings = [one for group in part for one in group.standings]
+    counts = Counter(one.grade for one in standings)
+    listed = "、".join(f"{grade.name}{counts[grade.name]}个" for grade in part[0].scheme.grades if counts[grade.name])
+    return f"{part[0].scheme.head.name}{len(standings)}个单位中，{listed}。"
+
+
+def grade_table(part: list[Group]) -> Table:
+    """Grades per group, with the mean of the ranked units."""
+    scheme = part[0].scheme
+    head = ["分类", "单位数", *(grade.name for grade in scheme.grades), "平均分"]
+    rows = []
+    for group in part:
+        counts = Counter(one.grade for one in group.standings)
+        figures = [str(counts[grade.name]) for grade in scheme.grades]
+        rows.append([group.name, str(len(group.standings)), *figures, printed(group.mean_total(), group.digits)])
+    narrow = min(18.0, (_PAGE - 46) / (len(head) - 1))
+    widths = [_PAGE - narrow * (len(head) - 1), *[narrow] * (len(head) - 1)]
+    return Table(tuple(head), as_rows(rows), tuple(widths), caption=f"{scheme.head.name}等次分布")
+
+
+def ranking_table(group: Group) -> Table:
+    rows = [[rank_text(one), one.unit.name, one.text, one.grade] for one in group.standings]
+    align: tuple[Align, ...] = ("center", "left", "center", "center")
+    return Table(RANKING_HEAD, as_rows(rows), _RANKING_WIDTHS, align, f"{full_name(group)}结果")
+
+
+def rank_text(one: Standing) -> str:
+    return UNRANKED if one.rank is None else str(one.rank)
+
+
+# --- awards ----------------------------------------------------------------------------------------------------------
+
+
+def awards(groups: list[Group]) -> Iterator[str]:
+    """Who got what, in the order of the rules, and which places stay empty."""
+    for part in by_class(groups):
+        for award in part[0].scheme.awards:
+            if award.fields:
+                yield _field_award(award, [one for group in part for one in group.standings])
+            else:
+                yield from (_group_award(award, group) for group in part if _places(award, group))
+
+
+def _group_award(award: Award, group: Group) -> str:
+    several = len(group.scheme.head.groups) > 1
+    name = f"{award.name}（{group.name}）" if several else award.name
+    given = [one.unit.name for one in group.standings if award.name in one.awards]
+    empty = _places(award, group) - len(given)
+    vacancy = f"名额空缺{empty}个" if empty > 0 else ""
+    if not given:
+        return f"{name}：{vacancy}。"
+    return f"{name}{len(given)}个：{'、'.join(given)}" + (f"；{vacancy}。" if vacancy else "。")
+
+
+def _field_award(award: Award, standings: list[Standing]) -> str:
+    lists = []
+    for field in award.fields:
+        names = [one.unit.name for one in standings if f"{award.name}·{field.name}" in one.awards]
+        if names:
+            lists.append((len(names), f"{field.name}{len(names)}个：{'、'.join(names)}"))
+    given = sum(number for number, _ in lists)
+    empty = f"，名额空缺{award.places - given}个" if award.places > given else ""
+    listed = "；".join(words for _, words in lists)
+    return f"{award.name}{given}个{empty}。{listed}。" if lists else f"{award.name}：名额空缺{award.places}个。"
+
+
+def _places(award: Award, group: Group) -> int:
+    if award.ranks:
+        return award.ranks[-1] - award.ranks[0] + 1
+    return places(award, group.id, len(group.ranked))
+
+
+# --- explanations ----------------------------------------------------------------------------------------------------
+
+
+def _explanations(result: Result, groups: list[Group]) -> Iterator[str]:
+    yield from _how_decided(groups)
+    for group in groups:
+        yield from _ties(result, group)
+    for group in groups:
+        yield from (f"{one.unit.name}{veto_words(one)}" for one in group.standings if one.veto)
+    for group in groups:
+        for one in group.standings:
+            yield from (
+                f"依据{document}，撤销{one.unit.name}“{label}”，名额空缺，不递补。" for label, document in one.revoked
+            )
+    yield from _changes(result, groups)
+    unranked = [one.unit.name for group in groups for one in group.standings if one.rank is None]
+    if unranked:
+        yield f"{'、'.join(unranked)}参加评估，不参加排名。"
+    yield from _sheets(result)
+    yield from _notable(groups)
+
+
+def _how_decided(groups: list[Group]) -> Iterator[str]:
+    """How totals were rounded and what ranks go by; said once where all classes do the same."""
+    said: dict[str, list[str]] = {}
+    for part in by_class(groups):
+        scheme = part[0].scheme
+        words = f"总分四舍五入，保留{scheme.head.decimals}位小数；{_ranked_by(scheme)}。"
+        said.setdefault(words, []).append(scheme.head.name)
+    for words, names in said.items():
+        yield words if len(said) == 1 else f"{'、'.join(names)}{words}"
+
+
+def _ranked_by(scheme: Scheme) -> str:
+    return {
+        "published": "名次、等次按公布的总分确定",
+        "exact": "名次、等次按未取舍的总分确定",
+        "variation": "名次按总分比上年的增减确定",
+    }[scheme.ranking.by]
+
+
+def _ties(result: Result, group: Group) -> Iterator[str]:
+    """One sentence for all units of the same published total."""
+    for _, tied in groupby(group.ranked, key=lambda one: one.total):
+        block = list(tied)
+        if len(block) < 2 or not any(one.tie for one in block):
+            continue
+        names = "、".join(one.unit.name for one in block)
+        documents = _deciding(result, block)
+        if len({one.rank for one in block}) == 1:
+            yield f"{names}总分相同，名次并列第{block[0].rank}。"
+        elif documents:
+            listed = "、".join(f"第{one.rank}" for one in block)
+            yield f"{names}总分相同，依据{documents}，名次依次为{listed}。"
+        else:
+            yield "；".join(f"{one.unit.name}{tie_words(group, one)}" for one in block[:-1]) + "。"
+
+
+def _deciding(result: Result, block: list[Standing]) -> str:
+    """The documents of a tie that the committee decided for all of these units."""
+    lines = {line.unit: line.document for line in ties(result.evaluation.ledger)}
+    documents = [lines.get(one.unit.id, "") for one in block]
+    decided = all(document and one.tie.startswith("总分相同") for document, one in zip(documents, block, strict=True))
+    return "、".join(dict.fromkeys(documents)) if decided else ""
+
+
+def _changes(result: Result, groups: list[Group]) -> Iterator[str]:
+    """Units renamed, merged, founded or dissolved by decision, as far as the bulletin is about their class."""
+    classes = {group.scheme.id for group in groups}
+    ids = [unit.id for unit in result.evaluation.roster.units if unit.class_id in classes]
+    for unit in ids:
+        yield from (f"{said}。" for said in unit_changes(result.evaluation, unit))
+
+
+def _sheets(result: Result) -> Iterator[str]:
+    """Waived and missing sheets by role: whose they are is nobody's business outside."""
+    roles, evaluators = result.evaluation.roles, result.evaluation.evaluators
+    ledger = result.evaluation.ledger
+    counted = {(sheet.evaluator, sheet.batch) for sheet in result.accounts.sheets if sheet.answered == "counted"}
+    # two entries of one paper are one sheet
+    scored = [sheet for sheet in result.accounts.sheets if not sheet_name(sheet.batch)]
+    once = {(sheet.evaluator, sheet.batch): sheet for sheet in scored}
+    sheets = [sheet for key, sheet in once.items() if key not in counted]
+    for state, words in (("waived", "经批准免报"), ("missing", "截至目前未报")):
+        own = [sheet for sheet in sheets if sheet.answered == state]
+        counts = Counter(evaluators[sheet.evaluator].role for sheet in own)
+        if counts:
+            listed = "，".join(f"{roles.get(role, role)}{number}份" for role, number in sorted(counts.items()))
+            waivers = [waiver_of(ledger, each.evaluator, each.batch) for each in own]
+            documents = "、".join(dict.fromkeys(line.document for line in waivers if line))
+            source = f"（{documents}）" if documents and state == "waived" else ""
+            rule = "按规则不计入平均" if state == "waived" else "有关评估内容暂未计入"
+            yield f"报送表{words}{source}：{listed}，{rule}。"
+
+
+def _notable(groups: list[Group]) -> Iterator[str]:
+    """Units for which a component is not simply scored, together where the same happened to them."""
+    happened: dict[tuple[str, str], list[str]] = {}
+    for group in groups:
+        for one in group.standings:
+            for what in notable(group, one):
+                name = f"{group.title(what.component)}：" if what.component else ""
+                units = happened.setdefault((name, what.general), [])
+                units += [] if one.unit.name in units else [one.unit.name]
+    for (name, words), units in happened.items():
+        yield f"{name}{'、'.join(units)}{words}。"

@@ -1,0 +1,82 @@
+"""What a writer is given and what it hands over: what a document says, before the frame is put around it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from evaltool.evaluation import Evaluation
+from evaltool.findings import Finding
+from evaltool.inbox.accounts.whole import Accounts
+from evaltool.inbox.intake import Intake
+from evaltool.writers.official import Attachment, Block, Form
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What one document says.  `recipients`: "" for those that are stated for all, None for nobody.
+
+    `stem`: the beginning of its file's name, for documents beside a run.  `form`: where it is not the kind's own.
+    `number` and `date`: where nobody states others.  `more`: further texts for an office's own template.
+    """
+
+    title: Sequence[str]
+    body: Sequence[Block]
+    attachments: Sequence[Attachment] = ()
+    recipients: str | None = ""
+    stem: str = ""
+    form: Form | None = None
+    number: str = ""
+    date: str = ""
+    more: Mapping[str, str] = field(default_factory=dict)
+
+
+Written = tuple[list[Content], list[Finding]]
+"""The documents that there are, and what is to be said about them; no document where there is nothing to report."""
+
+
+# --- beside a run -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What has come in, with its accounts and everything that was found wrong with it."""
+
+    intake: Intake
+    accounts: Accounts
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command line says about the content of a document; "" and None where it says nothing."""
+
+    unit: str = ""
+    role: str = ""
+    period: str = ""
+    about: str = ""
+    document: str = ""
+    asked: str = ""
+    run: str = ""
+    before: str = ""
+    after: str = ""
+    reply_by: date | None = None
+    within: int | None = None
+    each: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What a document beside a run is written from: the evaluation, what is asked for, the day, what came in (None for
+    kinds that the table says to need nothing of it)."""
+
+    evaluation: Evaluation
+    asked: Asked
+    on: date
+    taken: Came | None = None
+
+    @property
+    def came(self) -> Came:
+        assert self.taken is not None, "kinds that are about what came in say so in the table"
+        return self.taken

@@ -1,0 +1,283 @@
+"""Which official documents there are: a row for each, with its writer.
+
+A kind belongs to a run (`evaltool score` writes it, once or for each unit) or stands beside one (`evaltool notice`
+writes it into `documents/`).  A new kind is a row here and a module with its writer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from evaltool.documents import readback
+from evaltool.documents.announcement import announcement
+from evaltool.documents.bonus import bonus
+from evaltool.documents.bulletin import bulletin
+from evaltool.documents.commendation import commendation, is_anybody_commended
+from evaltool.documents.consequences import rectified
+from evaltool.documents.content import Content, Occasion, Written
+from evaltool.documents.correction import correction
+from evaltool.documents.letter import letter
+from evaltool.documents.opinion import opinion
+from evaltool.documents.posting import posting
+from evaltool.documents.quarter import quarter
+from evaltool.documents.rectification import rectification
+from evaltool.documents.reminder import reminder
+from evaltool.documents.report import report
+from evaltool.documents.review import review
+from evaltool.documents.targets import targets
+from evaltool.names import folded, nearest
+from evaltool.results.rank import Standing
+from evaltool.results.result import Result
+from evaltool.views.comparison import Group
+from evaltool.writers.official import Form
+
+Need = Literal["rules", "inbox", "run", "runs"]
+"""What a document beside a run is made of: rules and roster, what came in as well, a stored run, or two of them."""
+Unlike = Callable[[bytes, Sequence[Standing]], list[str]]
+"""The units of which a written file says something else than their standings."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfRun:
+    """One document of a run: its place in the run's folder; `final`: official results alone have it; `ground`: whether
+    this result has a ground for it."""
+
+    path: str
+    write: Callable[[Result, list[Group]], Content]
+    unlike: Unlike
+    final: bool = True
+    ground: Callable[[Result, list[Group]], bool] = lambda *_: True
+
+
+@dataclass(frozen=True, slots=True)
+class OfUnits:
+    """Letters of a run, one for each unit (of those that `whose` names): the folder that they are in."""
+
+    folder: str
+    write: Callable[[Result, Group, Standing], Content]
+    unlike: Unlike
+    whose: Callable[[Result], Collection[str]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a draft or a posting can be about, with the options that go with it alone.  `closed`: it goes to nobody whom
+    the command line does not name."""
+
+    id: str
+    word: str
+    needs: Need
+    options: tuple[str, ...] = ()
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Documents beside a run.  An option that one has no use for is refused: it would say something that does not come
+    to stand in it.
+
+    `says` and `asks`: what it says, and what must be there first, for the list of documents.  `options`: those that it
+    takes beside `FRAME`; `required`: those of them that it cannot do without; `single`: those that make it a letter to
+    somebody, who is then its recipient.  `posted`: `before` and `after` are the first and the last day of a posting.
+    """
+
+    write: Callable[[Occasion], Written]
+    needs: Need
+    says: str
+    asks: str
+    options: tuple[str, ...]
+    required: tuple[str, ...] = ()
+    single: tuple[str, ...] = ()
+    about: tuple[About, ...] = ()
+    posted: bool = False
+
+    def needs_inbox(self, given: Mapping[str, object]) -> bool:
+        """Whether it is about what came in, with these options."""
+        needs = next((each.needs for each in self.about if each.id == given.get("about")), self.needs)
+        return needs == "inbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of document by its names in English and in Chinese.
+
+    `headed`: whether it has a head and a number at all.  `dated`: the key of `[notice]` that says its day.  `contact`:
+    whether whom to ask stands below the date.
+    """
+
+    id: str
+    name: str
+    makes: OfRun | OfUnits | Beside
+    form: Form = "document"
+    headed: bool = True
+    dated: str = "date"
+    contact: bool = False
+
+    @property
+    def beside(self) -> Beside:
+        assert isinstance(self.makes, Beside), "documents of a run take no options"
+        return self.makes
+
+    def is_letter(self, given: Iterable[str]) -> bool:
+        """Whether it goes to somebody as a letter, with these options."""
+        single = self.beside.single
+        return self.form == "letter" and (not single or any(name in single for name in given))
+
+
+def _(text: str) -> str:
+    """A text that the terminal translates."""
+    return text
+
+
+FRAME = ("date", "signatory")
+"""What every document beside a run takes: when it is issued, and by whom."""
+_ADDRESSED = ("number", "recipients", "copies", "telephone")
+
+_ALL = (
+    Kind("bulletin", "结果通报", OfRun("public/结果通报.docx", bulletin, readback.of_rankings, final=False)),
+    Kind(
+        "posting",
+        "结果公示",
+        OfRun("public/结果公示.docx", posting, readback.of_rankings),
+        headed=False,
+        dated="posted_from",
+    ),
+    Kind("report", "评估报告", OfRun("public/评估报告.docx", report, readback.of_rankings)),
+    Kind(
+        "commendation",
+        "表彰决定",
+        OfRun("public/表彰决定.docx", commendation, readback.of_awards, ground=is_anybody_commended),
+    ),
+    Kind("letter", "反馈书", OfUnits("public/反馈书", letter, readback.of_facts), "letter"),
+    Kind(
+        "rectification",
+        "限期整改通知书",
+        OfUnits("internal/notices/限期整改通知书", rectification, readback.of_sentence, rectified),
+        "letter",
+    ),
+    Kind(
+        "announcement",
+        "评估通知",
+        Beside(
+            announcement,
+            "rules",
+            _("who is evaluated, on what, who submits what by when"),
+            _("rules, roster and deadlines"),
+            _ADDRESSED,
+        ),
+        contact=True,
+    ),
+    Kind(
+        "targets",
+        "目标批复",
+        Beside(
+            targets,
+            "rules",
+            _("the approved goals of one unit (--unit), of each (--each) or of all"),
+            _("goals approved with evaltool goals --approve"),
+            (*_ADDRESSED, "unit", "each"),
+            single=("unit", "each"),
+        ),
+        "letter",
+        contact=True,
+    ),
+    Kind(
+        "reminder",
+        "催报通知",
+        Beside(
+            reminder,
+            "inbox",
+            _("who is missing what, days left: to all, to a role, or a letter to each (--each, --unit)"),
+            _("what has come into inbox/; --reply-by"),
+            (*_ADDRESSED, "unit", "role", "each", "on", "within", "reply_by"),
+            single=("unit", "each"),
+        ),
+        "letter",
+        contact=True,
+    ),
+    Kind(
+        "quarter",
+        "季度通报",
+        Beside(
+            quarter,
+            "inbox",
+            _("progress of the goals in a period: who reported, completion, who lags behind"),
+            _("sheets of progress in inbox/; --period if not the last"),
+            ("number", "recipients", "copies", "period"),
+        ),
+    ),
+    Kind(
+        "opinion",
+        "征求意见函",
+        Beside(
+            opinion,
+            "rules",
+            _("a draft of the rules, the goals or the results, sent out for opinions"),
+            _("--about rules, targets or results (of a run); --reply-by"),
+            (*_ADDRESSED, "about", "unit", "run", "reply_by"),
+            required=("about",),
+            about=(
+                About("rules", "规则", "rules"),
+                About("targets", "目标", "inbox", ("unit",)),
+                About("results", "结果", "run", ("run",), closed=True),
+            ),
+        ),
+        "letter",
+        contact=True,
+    ),
+    Kind(
+        "bonus",
+        "加分公示",
+        Beside(
+            bonus,
+            "inbox",
+            _("bonuses that were granted or claimed, posted before they count"),
+            _("decisions (bonus), or claims in inbox/; --from and --to: the days of the posting"),
+            ("telephone", "about", "before", "after"),
+            about=(About("granted", "认定", "inbox"), About("claimed", "申报", "inbox")),
+            posted=True,
+        ),
+        headed=False,
+    ),
+    Kind(
+        "correction",
+        "更正通报",
+        Beside(
+            correction,
+            "runs",
+            _("what changed between two runs, and which decisions caused it"),
+            _("two official runs; --from and --to if not the last two"),
+            (*_ADDRESSED, "before", "after"),
+        ),
+        contact=True,
+    ),
+    Kind(
+        "review",
+        "复核意见书",
+        Beside(
+            review,
+            "inbox",
+            _("the reply to one unit's dispute: what was decided, the result before and after"),
+            _("--unit, --asked, and a decision (correction or objection_rejected)"),
+            ("number", "copies", "telephone", "unit", "asked", "document", "run", "before"),
+            required=("unit",),
+        ),
+        "letter",
+        contact=True,
+    ),
+)
+KINDS: Mapping[str, Kind] = {kind.id: kind for kind in _ALL}
+NOTICES: Mapping[str, Kind] = {kind.id: kind for kind in _ALL if isinstance(kind.makes, Beside)}
+"""Those beside a run, which `evaltool notice` writes."""
+
+
+def notice_named(text: str) -> Kind | None:
+    """The kind beside a run that is called so, in Chinese or in English."""
+    wanted = folded(text).casefold()
+    return next((each for each in NOTICES.values() if wanted in (each.id, folded(each.name))), None)
+
+
+def nearest_notice(text: str) -> str:
+    return nearest(text, [name for each in NOTICES.values() for name in (each.name, each.id)])

@@ -1,0 +1,97 @@
+"""The official documents of a run, as values and as files: what the table of kinds has for this result.
+
+An interim result has a bulletin and letters, marked as such, and nothing that would decide anything.  Templates are
+compiled once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from evaltool.documents.bulletin import groups_of
+from evaltool.documents.content import Content
+from evaltool.documents.kinds import KINDS, Kind, OfRun, OfUnits
+from evaltool.documents.official.forms import Forms
+from evaltool.documents.official.frame import framed
+from evaltool.names import safe_name
+from evaltool.results.rank import Standing
+from evaltool.results.result import Result
+from evaltool.views.comparison import Group
+from evaltool.views.wording import INTERIM
+from evaltool.writers.official import Official
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One document of the run: where it goes inside the run's folder, its kind, how it is made, about whom it is."""
+
+    path: str
+    kind: Kind
+    make: Callable[[], Official]
+    about: tuple[Standing, ...]
+
+
+def papers(result: Result) -> list[Paper]:
+    """Every document that this result has a ground for."""
+    groups = groups_of(result)
+    made: list[Paper] = []
+    for kind in KINDS.values():
+        if isinstance(kind.makes, OfRun):
+            made += _of_run(result, groups, kind, kind.makes)
+        elif isinstance(kind.makes, OfUnits):
+            made += _of_units(result, groups, kind, kind.makes)
+    return made
+
+
+def written(result: Result, forms: Forms) -> dict[str, bytes]:
+    """Every document by its path.  Raises `TemplateError`."""
+    return {paper.path: forms.write(paper.make()) for paper in papers(result)}
+
+
+def _of_run(result: Result, groups: list[Group], kind: Kind, one: OfRun) -> Iterator[Paper]:
+    if not (result.interim and one.final) and one.ground(result, groups):
+        yield Paper(one.path, kind, _made(result, kind, 0, one.write, result, groups), result.standings)
+
+
+def _of_units(result: Result, groups: list[Group], kind: Kind, letters: OfUnits) -> Iterator[Paper]:
+    """Files are numbered in the order of the roster, documents in their own."""
+    whose = None if letters.whose is None else letters.whose(result)
+    numbered = _numbered(letters.folder, groups)
+    own = [each for each in numbered if whose is None or each[2].unit.id in whose]
+    for nth, (path, group, one) in enumerate(own):
+        yield Paper(path, kind, _made(result, kind, nth, letters.write, result, group, one), (one,))
+
+
+def _made(result: Result, kind: Kind, nth: int, write: Callable[..., Content], *args: object) -> Callable[[], Official]:
+    """The document, made when it is asked for."""
+    return lambda: _framed(result, kind, write(*args), nth)
+
+
+def _framed(result: Result, kind: Kind, said: Content, nth: int) -> Official:
+    """With the run's short code; an interim result says so at the top of every document.  A letter about one unit is
+    nobody else's business."""
+    notice = result.evaluation.notice
+    if isinstance(kind.makes, OfUnits):
+        notice = notice.model_copy(update={"copies": ""})
+    paper = framed(kind, result.evaluation.settings, notice, said, nth)
+    return replace(paper, code=result.code, above=(INTERIM, *paper.above) if result.interim else paper.above)
+
+
+def _numbered(folder: str, groups: list[Group]) -> Iterator[tuple[str, Group, Standing]]:
+    """(path, group, standing) of each unit, numbered in the order of the roster."""
+    every = [(one, group) for group in groups for one in group.standings]
+    every.sort(key=lambda pair: (pair[0].unit.order, pair[0].unit.id))
+    digits = max(2, len(str(len(every))))
+    for number, (one, group) in enumerate(every, 1):
+        yield f"{folder}/{safe_name(f'{number:0{digits}}-{one.unit.name}')}.docx", group, one
+
+
+def check_documents(result: Result, files: Mapping[str, bytes]) -> list[str]:
+    """Where written documents say something else than the standings, or are not there; empty if they agree."""
+    wrong: list[str] = []
+    for paper in papers(result):
+        assert isinstance(paper.kind.makes, OfRun | OfUnits)
+        named = paper.kind.makes.unlike(files.get(paper.path, b""), paper.about)
+        wrong += [f"{paper.path}: {name}" for name in named]
+    return wrong

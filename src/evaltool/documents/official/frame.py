@@ -1,0 +1,48 @@
+"""The frame around what a document says: head, number, signature, imprint, as its kind has them and as `[notice]` (or
+the command line) states them for all documents."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from evaltool.documents.content import Content
+from evaltool.documents.kinds import Kind
+from evaltool.documents.phrases import contact_words
+from evaltool.rules.documentnumbers import day_text, following
+from evaltool.rules.settings import Notice, Settings
+from evaltool.writers.official import Imprint, Official
+
+
+def framed(kind: Kind, settings: Settings, notice: Notice, said: Content, nth: int = 0) -> Official:
+    """The document.  `nth`: how many of this kind come before, where every unit has one."""
+    form = said.form or kind.form
+    paper = Official(
+        kind.name,
+        tuple(said.title),
+        tuple(said.body),
+        form,
+        notice.head if kind.headed else "none",
+        notice.mark or _mark(notice.signatory, form),
+        following(notice.numbers.of(kind.id), nth) or said.number if kind.headed else None,
+        tuple(each for each in (notice.copy_number, notice.secrecy, notice.urgency) if each) if kind.headed else (),
+        None if said.recipients is None else said.recipients or notice.recipients,
+        tuple(said.attachments),
+        notice.signatory,
+        day_text(getattr(notice, kind.dated)) or said.date,
+        notice.sealed,
+        contact_words(settings, notice) if kind.contact else "",
+        more=said.more,
+    )
+    return replace(paper, imprint=_imprint(settings, notice, paper))
+
+
+def _mark(signatory: str, form: str) -> str:
+    """A letter's mark is the bare name; a document's has 文件 after it."""
+    return f"{signatory}文件" if signatory and form == "document" else signatory
+
+
+def _imprint(settings: Settings, notice: Notice, paper: Official) -> Imprint | None:
+    """A document with a head has one; a letter only if somebody gets a copy."""
+    if paper.head == "none" or (paper.form == "letter" and not notice.copies):
+        return None
+    return Imprint(notice.copies, notice.printed_by or settings.office, day_text(notice.printed_date))

@@ -1,0 +1,219 @@
+"""评估报告: the evaluation as a whole, with charts that Word itself draws: how it was done, what came out, which
+contents did well or badly, how it compares with earlier years, what to do.  It shows no more than the bulletin may."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+
+from evaltool.documents.assessment import (
+    by_class,
+    full_name,
+    movements,
+    problems,
+    spreads,
+    strengths,
+    suggestions,
+)
+from evaltool.documents.bulletin import awards, grade_table, numbered, overview, ranking_table
+from evaltool.documents.consequences import rectified
+from evaltool.documents.content import Content
+from evaltool.exact import decimal, half_up, published
+from evaltool.results.result import Result
+from evaltool.views.comparison import NONE, REST, Group, percent_text, printed, weight_text
+from evaltool.writers.official import Align, Attachment, Block, Chart, Heading, Series, Table, Text, texts
+from evaltool.writers.official import rows as as_rows
+
+_YEARS = 5  # shown at most, this one included
+
+
+def report(result: Result, groups: list[Group]) -> Content:
+    settings = result.evaluation.settings
+    groups = [group for group in groups if group.standings]
+    named = rectified(result)
+    chapters: list[tuple[str, list[Block]]] = [
+        ("评估工作概况", [*texts(*overview(result, groups)), *_contents(groups)]),
+        ("评估结果", [*texts(*spreads(groups)), *_grades(groups)]),
+        ("分项情况", list(_components(groups))),
+        ("与以前年度比较", list(_years(result, groups))),
+        ("获奖情况", [*texts(*awards(groups))]),
+        ("主要特点", numbered(strengths(result, groups))),
+        ("存在问题", numbered(problems(result, groups, named))),
+        ("工作建议", numbered(suggestions(result, groups, named))),
+    ]
+    body: list[Block] = [Text(f"现将{settings.name}情况报告如下。")]
+    for heading, blocks in chapters:
+        body += [Heading(heading), *blocks] if blocks else []
+    body.append(Text("特此报告。"))
+    tables = tuple(ranking_table(group) for group in groups)
+    attachments = [Attachment((f"{settings.name}结果",), tables)] if tables else []
+    return Content([f"{settings.name}报告"], body, attachments, recipients=None)
+
+
+# --- what was evaluated ----------------------------------------------------------------------------------------------
+
+
+def _contents(groups: list[Group]) -> Iterator[Block]:
+    """The components right below the total with their weights, a sentence for each class."""
+    for part in by_class(groups):
+        scheme = part[0].scheme
+        listed = "、".join(
+            f"{scheme.components[each].name}{weight_text(scheme.weight(each))}分" for each in scheme.children()
+        )
+        yield Text(f"{scheme.head.name}的评估内容：{listed}。")
+
+
+# --- grades ----------------------------------------------------------------------------------------------------------
+
+
+def _grades(groups: list[Group]) -> Iterator[Block]:
+    for part in by_class(groups):
+        if part[0].scheme.grades:
+            yield grade_table(part)
+    graded = [group for group in groups if group.scheme.grades]
+    scales = {tuple(grade.name for grade in group.scheme.grades) for group in graded}
+    if len(scales) == 1 and sum(len(group.standings) for group in graded) > 1:
+        yield _grade_chart(graded, *scales)
+
+
+def _grade_chart(groups: list[Group], names: tuple[str, ...]) -> Chart:
+    """Units by grade, a bar for each group; nothing is written where there are none."""
+    counts = [[sum(one.grade == name for one in group.standings) for group in groups] for name in names]
+    by_name = list(zip(names, counts, strict=True))
+    series = tuple(
+        Series(name, tuple(Decimal(each) if each else None for each in own)) for name, own in by_name if any(own)
+    )
+    said = "；".join(
+        f"{full_name(group)}："
+        + "、".join(f"{name}{own[at]}个" for name, own in zip(names, counts, strict=True) if own[at])
+        for at, group in enumerate(groups)
+    )
+    height = 28.0 + 12 * len(groups)
+    return Chart("stacked", "各分类等次分布（单位：个）", _labels(groups), series, said, digits=0, height=height)
+
+
+def _labels(groups: list[Group]) -> tuple[str, ...]:
+    return tuple(group.name for group in groups)
+
+
+# --- components ------------------------------------------------------------------------------------------------------
+
+
+def _components(groups: list[Group]) -> Iterator[Block]:
+    """Mean rates of the components that are shown, by class: a table and a chart."""
+    for part in by_class(groups):
+        shown = [each for each in part[0].roots() if each != REST and all(each in group.rates for group in part)]
+        if shown:
+            yield _rates_table(part, shown)
+            if len(shown) > 1:
+                yield _rates_chart(part, shown)
+
+
+def _rates_table(part: list[Group], shown: list[str]) -> Table:
+    """A column for each group of the class."""
+    scheme = part[0].scheme
+    width = min(34.0, 92.0 / len(part))
+    head = ("评估内容", "分值", *(group.name for group in part))
+    rows = [
+        [
+            scheme.components[each].name,
+            weight_text(scheme.weight(each)),
+            *(percent_text(group.rates[each]) for group in part),
+        ]
+        for each in shown
+    ]
+    widths = (156 - 16 - width * len(part), 16.0, *[width] * len(part))
+    return Table(head, as_rows(rows), widths, _first_left(len(head)), f"{scheme.head.name}各项平均得分率")
+
+
+def _first_left(columns: int) -> tuple[Align, ...]:
+    return tuple("left" if at == 0 else "center" for at in range(columns))
+
+
+def _rates_chart(part: list[Group], shown: list[str]) -> Chart:
+    scheme = part[0].scheme
+    series = tuple(Series(group.name, tuple(_rounded(group.rates[each] * 100, 1) for each in shown)) for group in part)
+    said = "；".join(
+        f"{group.name}："
+        + "、".join(f"{scheme.components[each].name}{percent_text(group.rates[each])}" for each in shown)
+        for group in part
+    )
+    names = tuple(scheme.components[each].name for each in shown)
+    height = min(150.0, 24.0 + len(shown) * (4 + 5 * len(part)))
+    title = f"{scheme.head.name}各项平均得分率（单位：%）"
+    return Chart("bar", title, names, series, said, digits=1, height=height, lowest=Decimal(0))
+
+
+def _rounded(value: Fraction, digits: int) -> Decimal:
+    return decimal(half_up(value, digits))
+
+
+# --- earlier years ---------------------------------------------------------------------------------------------------
+
+
+def _years(result: Result, groups: list[Group]) -> Iterator[Block]:
+    """Means of the units that have a total in every year shown, so that only the same units are compared."""
+    means = [(group, _means(result, group)) for group in groups]
+    years = sorted({each for _, own in means for each in own})
+    if len(years) < 2:
+        return
+    moves = movements(result, groups)
+    up, down = sum(each.gained > 0 for each in moves), sum(each.gained < 0 for each in moves)
+    if moves:
+        level = f"，持平的{len(moves) - up - down}个" if up + down < len(moves) else ""
+        yield Text(f"与上年可比的单位{len(moves)}个，其中总分提高的{up}个，下降的{down}个{level}。")
+    compared = [(group, own) for group, own in means if own]
+    yield _years_table(compared, years)
+    yield _years_chart(compared, years)
+
+
+def _means(result: Result, group: Group) -> dict[int, Fraction]:
+    """Year -> mean total of the ranked units with a total in every year shown; nothing if there is no last year."""
+    this = result.evaluation.settings.year
+    totals = {one.unit.id: {this: one.total} for one in group.ranked}
+    for unit, own in totals.items():
+        earlier = result.evaluation.earlier(unit)
+        own |= {year: half_up(row.total, group.digits) for year, row in earlier.items() if row.total is not None}
+    shown = [this]
+    while len(shown) < _YEARS and any(shown[-1] - 1 in own for own in totals.values()):
+        shown.append(shown[-1] - 1)
+    alike = [own for own in totals.values() if all(year in own for year in shown)]
+    if len(shown) < 2 or not alike:
+        return {}
+    return {year: sum((own[year] for own in alike), Fraction(0)) / len(alike) for year in shown}
+
+
+def _years_table(compared: list[tuple[Group, dict[int, Fraction]]], years: list[int]) -> Table:
+    width = min(24.0, 90.0 / len(years))
+    rows = [
+        [full_name(group), *(printed(own.get(year), group.digits) if year in own else NONE for year in years)]
+        for group, own in compared
+    ]
+    head = ("分类", *(f"{year}年" for year in years))
+    widths = (156 - width * len(years), *[width] * len(years))
+    return Table(head, as_rows(rows), widths, _first_left(len(head)), "各分类平均分（各年均参评的排名单位）")
+
+
+def _years_chart(compared: list[tuple[Group, dict[int, Fraction]]], years: list[int]) -> Chart:
+    """Columns for two years, a line for each group over more."""
+    said = "；".join(
+        f"{full_name(group)}："
+        + "、".join(f"{year}年{published(mean, group.digits)}分" for year, mean in sorted(own.items()))
+        for group, own in compared
+    )
+    title = "各分类平均分变化（单位：分）"
+    digits = max(group.digits for group, _ in compared)
+    groups = [group for group, _ in compared]
+    if len(years) > 2:
+        lines = tuple(
+            Series(group.name, tuple(_rounded(own[year], digits) if year in own else None for year in years))
+            for group, own in compared
+        )
+        names = tuple(f"{year}年" for year in years)
+        return Chart("line", title, names, lines, said, digits=digits, height=80, labelled=len(lines) == 1)
+    series = tuple(
+        Series(f"{year}年", tuple(_rounded(own[year], digits) if year in own else None for _, own in compared))
+        for year in years
+    )
+    return Chart("column", title, _labels(groups), series, said, digits=digits, height=75, lowest=Decimal(0))

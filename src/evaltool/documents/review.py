@@ -1,0 +1,161 @@
+"""复核意见书: the reply to one unit's dispute: what it asked, what was decided, the figure before and after.
+
+Which decision it is comes from the ledger: a correction of a cell that is about the unit, or an objection rejected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from evaltool.documents.content import Asked, Content, Occasion, Written
+from evaltool.documents.correctedcells import Cell, corrected_cell, may_be_shown
+from evaltool.documents.named import unit_named
+from evaltool.documents.phrases import chapters, names, one_line, sentence, table
+from evaltool.documents.storedruns import Outcome, StoredRun, official_runs, opened, run_named
+from evaltool.evaluation import Evaluation
+from evaltool.findings import Finding, Refused, finding
+from evaltool.inbox.intake import Intake
+from evaltool.ledger import Decision, of_kind
+from evaltool.names import folded
+from evaltool.roster import Unit
+from evaltool.rules.documentnumbers import day_text
+from evaltool.writers.official import Block, Text, gap
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One line of the ledger about a dispute, with the cell that it changed (none for a rejection)."""
+
+    line: Decision
+    cell: Cell
+
+    @property
+    def granted(self) -> bool:
+        return self.line.kind == "correction"
+
+
+def review(at: Occasion) -> Written:
+    """One letter."""
+    evaluation, asked = at.evaluation, at.asked
+    unit = unit_named(evaluation, asked.unit)
+    lines = _chosen(unit, _about(evaluation, at.came.intake, unit), asked.document)
+    before, after = _runs(evaluation, lines, asked)
+    found: list[Finding] = []
+    if after is None and any(each.granted for each in lines):
+        found.append(finding("NOTICE_NOT_RESCORED", unit=unit.id, args={"name": unit.name}))
+    body = (
+        Text(f"你单位就{evaluation.settings.name}结果提出的异议收悉。经复核，现将意见函复如下。"),
+        *chapters(
+            (
+                ("异议事项", [Text(sentence(asked.asked or gap("异议事项")))]),
+                ("复核意见", [Text(text) for text in _opinions(evaluation, lines)]),
+                ("复核后的结果", _outcome(unit, lines, before, after)),
+            )
+        ),
+    )
+    title = (f"{evaluation.settings.name}结果复核意见书",)
+    return [Content(title, body, recipients=unit.name, stem=f"复核意见书-{unit.name}")], found
+
+
+def _about(evaluation: Evaluation, intake: Intake, unit: Unit) -> list[Decided]:
+    """Everything that was decided on disputes of a unit, in the order of the days."""
+    import polars as pl
+
+    rejected = [Decided(line, Cell()) for line in of_kind(evaluation.ledger, "objection_rejected")]
+    changed = intake.rows(pl.col("decision") != "")
+    corrected = [Decided(line, corrected_cell(line, changed)) for line in of_kind(evaluation.ledger, "correction")]
+    own = [each for each in rejected if each.line.unit == unit.id]
+    own += [each for each in corrected if unit.id in (each.line.unit, each.cell.unit)]
+    return sorted(own, key=lambda each: (each.line.date, each.line.document, each.line.cell))
+
+
+def _chosen(unit: Unit, own: Sequence[Decided], document: str) -> list[Decided]:
+    """The lines of one document.  Raises `Refused` (usage) where there is none, or several and nobody says which."""
+    documents = list(dict.fromkeys(each.line.document for each in own))
+    wanted = [each for each in documents if folded(each) == folded(document)] if document else documents
+    args: dict[str, object] = {"name": unit.name, "known": names(documents) or "—"}
+    if not wanted:
+        raise Refused([finding("NOTICE_NO_DISPUTE", unit=unit.id, value=document, args=args)], usage=True)
+    if len(wanted) > 1:
+        raise Refused([finding("NOTICE_DISPUTES", unit=unit.id, args=args)], usage=True)
+    return [each for each in own if each.line.document == wanted[0]]
+
+
+def _runs(evaluation: Evaluation, lines: Sequence[Decided], asked: Asked) -> tuple[StoredRun | None, StoredRun | None]:
+    """The last run without the decisions and the one with them that is asked for; without a number the newest.  Of a
+    rejection, which moves nothing, the newest run alone."""
+    entries = official_runs(evaluation.folder)
+    if not entries:
+        return None, None
+    if not any(each.granted for each in lines):
+        return None, opened(run_named(evaluation.folder, asked.run or asked.after))
+    after = opened(run_named(evaluation.folder, asked.run or asked.after))
+    if not all(after.has(each.line) for each in lines):
+        return after, None
+    if asked.before:
+        return opened(run_named(evaluation.folder, asked.before)), after
+    for entry in reversed([each for each in entries if each.number < after.number]):
+        before = opened(entry)
+        if not any(before.has(each.line) for each in lines):
+            return before, after
+    return None, after
+
+
+# --- what it says -----------------------------------------------------------------------------------------------------
+
+
+def _opinions(evaluation: Evaluation, lines: Sequence[Decided]) -> Iterator[str]:
+    """What was decided and why; the reason of a correction only where the unit may see the figure."""
+    for each in lines:
+        line = each.line
+        document = f"（{line.document}，{day_text(date.fromisoformat(line.date))}）"
+        reason = one_line(line.reason).rstrip("。；")
+        if each.granted:
+            because = f"理由：{reason}。" if may_be_shown(evaluation, each.cell) else ""
+            yield f"你单位提出的异议成立，予以更正{document}。{because}{_figure(evaluation, each)}"
+        else:
+            yield f"你单位提出的异议不予采纳{document}。理由：{reason}。"
+
+
+def _figure(evaluation: Evaluation, each: Decided) -> str:
+    """The figure before and after, where the unit may see it."""
+    if not may_be_shown(evaluation, each.cell):
+        return "有关评分数据已据此更正。"
+    component = evaluation.component(each.cell.class_id, each.cell.component).name
+    rows = evaluation.indicators(each.cell.class_id, each.cell.component, each.cell.unit)
+    named = next((one_line(row.name) for row in rows if row.id == each.cell.indicator), "")
+    what = f"“{component}”中“{named}”" if named else f"“{component}”"
+    old = f"由{each.line.before}" if each.line.before else "由空白"
+    return f"{what}的数值{old}更正为{each.line.after}。"
+
+
+def _outcome(
+    unit: Unit, lines: Sequence[Decided], before: StoredRun | None, after: StoredRun | None
+) -> Iterator[Block]:
+    """Total, rank, grade and awards before and after."""
+    granted = any(each.granted for each in lines)
+    old = before.units.get(unit.id) if before else None
+    new = after.units.get(unit.id) if after else None
+    if granted and new is None:
+        yield Text("你单位的总分、名次和等次将据此重新计算，结果另行通知。")
+    elif new is not None and old is not None:
+        same = "没有变化" if old.said == new.said else "更正前后如下"
+        yield Text(f"你单位的结果{same}：")
+        rows = [("总分", old.total, new.total), ("名次", old.rank_text, new.rank_text)]
+        rows += [("等次", old.grade_text, new.grade_text)]
+        if old.awards or new.awards:
+            rows.append(("奖项", names(old.awards) or "无", names(new.awards) or "无"))
+        yield table(("项目", "更正前", "更正后"), rows, (40, 58, 58))
+    elif new is not None:
+        kept = "更正后，你单位" if granted else "你单位的结果维持不变："
+        yield Text(f"{kept}{_whole(new)}。")
+    elif not granted:
+        yield Text("你单位的结果维持不变。")
+
+
+def _whole(each: Outcome) -> str:
+    rank = "不参加排名" if each.rank is None else f"名次为第{each.rank}名"
+    awards = f"，奖项为{names(each.awards)}" if each.awards else ""
+    return f"总分{each.total}分，{rank}，等次为{each.grade_text}{awards}"

@@ -1,0 +1,100 @@
+"""What is evaluated and what follows from it, as documents say it: components with their weights, who answers them,
+ranking, grades, awards, bonus."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from evaltool.documents.phrases import closed_up, names, sentence, table
+from evaltool.evaluation import Evaluation
+from evaltool.evaluation.in_words import outcomes
+from evaltool.exact import plain
+from evaltool.rules import Scheme
+from evaltool.rules.wording import worth
+from evaltool.writers.official import Block, Heading, Text
+
+_TOTAL = re.compile(r"总分不低于[\d.]+")
+
+
+def by_class(evaluation: Evaluation, blocks: Sequence[list[Block]], level: int = 2) -> Iterator[Block]:
+    """What is said of each class under its name; once for all where it is the same."""
+    filled = [(scheme.head.name, part) for scheme, part in zip(evaluation.classes.values(), blocks, strict=True)]
+    if len(filled) == 1 or all(part == filled[0][1] for _, part in filled):
+        yield from filled[0][1]
+        return
+    for name, part in filled:
+        yield Heading(name, level)
+        yield from part
+
+
+def contents(evaluation: Evaluation) -> Iterator[Block]:
+    """The components of every class."""
+    yield from by_class(evaluation, [component_table(evaluation, each) for each in evaluation.classes.values()])
+
+
+def component_table(evaluation: Evaluation, scheme: Scheme) -> list[Block]:
+    """The components with their weights and who answers them."""
+    several = len(evaluation.classes) > 1
+    said = f"{scheme.head.name if several else ''}总分为{plain(scheme.head.total)}分，评估内容和分值如下："
+    depths = list(scheme.walk())
+    rows = tuple(
+        ("　" * depth + scheme.components[key].name, worth(scheme.weight(key)), _answered_by(evaluation, scheme, key))
+        for key, depth in depths
+    )
+    return [Text(said), table(("评估内容", "分值", "评估主体"), rows, (74, 18, 64), left=(0, 2))]
+
+
+def _answered_by(evaluation: Evaluation, scheme: Scheme, key: str) -> str:
+    component = scheme.components[key]
+    if scheme.children(key):
+        return ""
+    if component.by == "owner":
+        return "各指标的评分主体"
+    who = evaluation.roles.get(component.by, component.by)
+    only = [group.name for group in scheme.head.groups if group.id in component.groups]
+    return who + (f"（仅{names(only)}）" if only else "")
+
+
+def results(evaluation: Evaluation) -> Iterator[Block]:
+    """What holds for all classes first, then what each has of its own."""
+    parts = [outcome_texts(evaluation, each) for each in evaluation.classes.values()]
+    shared = [block for block in parts[0] if all(block in part for part in parts)]
+    own = [[block for block in part if block not in shared] for part in parts]
+    yield from shared
+    if any(own):
+        yield from by_class(evaluation, own)
+
+
+def outcome_texts(evaluation: Evaluation, scheme: Scheme) -> list[Block]:
+    """Ranking, grades, awards, veto and bonus, a paragraph each: short lists in brackets, longer ones sentence by
+    sentence."""
+    made: list[Block] = []
+    heading, below = "", list[str]()
+    for line in [*outcomes(evaluation, scheme), ""]:
+        text = _TOTAL.sub(r"\g<0>分", closed_up(line.strip()))
+        if line.startswith(" "):
+            below.append(text)
+            continue
+        made += [Text(each) for each in _listed(heading, below)] if heading else []
+        heading, below = text, []
+    return [*made, *(Text(each) for each in _bonus(scheme))]
+
+
+def _listed(heading: str, below: Sequence[str]) -> list[str]:
+    if not below:
+        return [sentence(heading)]
+    if any("（" in each for each in below):
+        return [sentence(each) for each in below]
+    pairs = (each.partition("：") for each in below)
+    return [sentence(heading + names(f"{name}（{words}）" for name, _, words in pairs))]
+
+
+def _bonus(scheme: Scheme) -> Iterator[str]:
+    """Kinds of bonus with their points, and the most that a unit can get."""
+    bonus = scheme.bonus
+    if bonus.kinds:
+        kinds = names(f"{name}（{plain(points)}分）" for name, points in bonus.kinds)
+        cap = f"每个单位最多加{plain(bonus.cap)}分。" if bonus.cap is not None else ""
+        consent = "申报须征得分管领导同意。" if bonus.consent else ""
+        yield f"加分：{kinds}。{cap}{consent}"

@@ -1,0 +1,77 @@
+"""Who has not answered what, by which day, and why it is not there: as of a day.
+
+The accounts say which sheets are missing, whatever the day.  Whoever speaks to people about missing sheets (`evaltool
+validate` and `due`, the reminders in `returns/`, the notice 催报通知) reads them here, so that all name the same sheets
+with the same days.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from evaltool.evaluation import Evaluation
+from evaltool.inbox.intake import Intake
+from evaltool.inbox.submissions import LATE, Key
+from evaltool.questions.deadlines import deadline
+from evaltool.roster import Batch
+from evaltool.rules.settings import Deadline
+
+Why = Literal["not_come", "refused", "late", "not_yet"]
+"""Nothing came; what came cannot be used; it came after a strict deadline and nothing is decided; its meeting is still
+to be held, so that nobody misses it yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """One expected sheet that does not count.  Cards are due on the day of their `meeting`, everything else by its
+    `deadline`; where neither says a day, no day is stated."""
+
+    evaluator: str
+    batch: str
+    entry: str
+    role: str
+    why: Why
+    meeting: Batch | None = None
+    deadline: Deadline | None = None
+
+    @property
+    def key(self) -> Key:
+        return self.evaluator, self.batch, self.entry
+
+    @property
+    def until(self) -> date | None:
+        """The last day on which it is in time."""
+        if self.meeting and self.meeting.date:
+            return self.meeting.date
+        return self.deadline.date if self.deadline else None
+
+    @property
+    def strict(self) -> bool:
+        """Whether it counts after that day by decision only; no meeting is strict."""
+        dated = self.meeting is not None and self.meeting.date is not None
+        return self.deadline is not None and self.deadline.strict and not dated
+
+
+def lacking(evaluation: Evaluation, intake: Intake, on: date) -> list[Lacking]:
+    """Every sheet that does not count on a day, in the order of the accounts."""
+    refused = [each for each in intake.files if each.became == "rejected"]
+    came: dict[Key, Why] = {(each.evaluator, each.batch, each.entry): "refused" for each in refused}
+    came |= {(each.evaluator, each.batch, each.entry): "late" for each in refused if each.reason == LATE}
+    batches = {(each.evaluator, each.id): each for each in evaluation.roster.batches}
+    made = []
+    for sheet in intake.sheets:
+        if sheet.answered == "missing":
+            role = evaluation.evaluators[sheet.evaluator].role
+            meeting = batches.get((sheet.evaluator, sheet.batch))
+            to_come = meeting is not None and meeting.date is not None and meeting.date >= on
+            key = sheet.evaluator, sheet.batch, sheet.entry
+            why = came.get(key, "not_yet" if to_come else "not_come")
+            made.append(Lacking(*key, role, why, meeting, deadline(evaluation, role, sheet.batch)))
+    return made
+
+
+def missed(evaluation: Evaluation, intake: Intake, on: date) -> list[Lacking]:
+    """Those that should be there by now, or came and cannot be used; not the cards of meetings to come."""
+    return [each for each in lacking(evaluation, intake, on) if each.why != "not_yet"]

@@ -1,0 +1,82 @@
+"""Whether everything on a worksheet stands where it was sent out, which most often it does.
+
+Then nothing has to be looked for.  Anything else (a label that was retyped, a row more, a note beside the table, a
+merge) is for `locate.py`, which gives the same places where both can tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from evaltool.inbox.extract.locate import Place, shown
+from evaltool.questions.forms import FormSheet, Table
+from evaltool.reader import Sheet
+from evaltool.reader.cells import Merge
+
+Spot = tuple[int, int]
+
+
+class _Home(NamedTuple):
+    """A worksheet as it was sent out: what its labels say, where anything may stand, where its tables are."""
+
+    labels: Mapping[Spot, str]
+    free: frozenset[Spot]
+    places: list[Place]
+    bands: tuple[tuple[int, int], ...]  # the first and the last row of each table
+
+
+def at_home(sheet: Sheet, layout: FormSheet) -> list[Place] | None:
+    """The places of the tables of a worksheet that is as it was sent out but for what was filled in; else None."""
+    home, cells = _home(_Same(layout)), sheet.cells
+    if not cells.keys() <= home.free or any(_touches(merge, home.bands) for merge in sheet.merges):
+        return None
+    for spot, label in home.labels.items():
+        cell = cells.get(spot)
+        if cell is None or (cell.text if cell.kind == "text" else shown(cell)) != label:
+            return None
+    return home.places
+
+
+def _touches(merge: Merge, bands: tuple[tuple[int, int], ...]) -> bool:
+    return any(merge[0] <= last and merge[2] >= first for first, last in bands)
+
+
+class _Same:
+    """A worksheet of a form, known again by being the same object: to compare all of it would take longer."""
+
+    def __init__(self, layout: FormSheet) -> None:
+        self.layout = layout
+
+    def __hash__(self) -> int:
+        return id(self.layout)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.layout is other.layout
+
+
+@lru_cache(maxsize=1024)
+def _home(same: _Same) -> _Home:
+    layout = same.layout
+    top = min(table.top for table in layout.tables)
+    free = {(row, 0) for row in range(top)} | {(table.top - 1, 0) for table in layout.tables}
+    labels: dict[Spot, str] = {}
+    for table in layout.tables:
+        labels |= dict(_labels(table))
+        width = table.left + len(table.columns)
+        free |= {(row, column) for row in range(table.top, table.bottom + 1) for column in range(width)}
+    bands = tuple((table.top, table.bottom) for table in layout.tables)
+    return _Home(labels, frozenset(free), [_place(table) for table in layout.tables], bands)
+
+
+def _labels(table: Table) -> Iterator[tuple[Spot, str]]:
+    headings = (*table.label_headers, *(column.header for column in table.columns))
+    yield from (((table.top, at), heading) for at, heading in enumerate(headings))
+    for at, line in enumerate(table.lines, table.top + 1):
+        yield from (((at, number), label) for number, label in enumerate(line.labels))
+
+
+def _place(table: Table) -> Place:
+    rows, columns = range(table.top + 1, table.bottom + 1), range(table.left, table.left + len(table.columns))
+    return Place(tuple(rows), tuple(columns), table.top, tuple(range(table.left)), frozenset(), moved=False)

@@ -1,0 +1,167 @@
+"""What files said when they were read before, so that a rerun reads what changed.
+
+`.evaltool-cache/readings` in the evaluation's folder has a line for each file: its hash, a keyed digest, and what it
+was read as.  A line counts only for the same file, the same form, the same decided corrections and the same program,
+and only if its digest is right; anything else is read again.  The folder may be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import astuple
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from evaltool.files import write_atomically
+from evaltool.identity import Identity
+from evaltool.inbox.extract.answers import Answers, Odd
+from evaltool.inbox.extract.cardruns import CardRun
+from evaltool.inbox.extract.workbook import Card, CardLines, Cards, Count, Extract
+from evaltool.inbox.problems import Problem
+from evaltool.inbox.proof import Expected
+from evaltool.inbox.workers import Reading, Task
+from evaltool.questions.forms import Form
+
+FOLDER = ".evaltool-cache"
+_FILE = "readings"
+_READS = ("exact.py", "identity.py", "names.py", "inbox", "questions", "reader")
+"""The parts of the program on which it depends what a file is read as."""
+_OF_BYTES_ALONE = ("TEMPLATE_UNKNOWN", "IDENTITY_CONFLICT")
+"""What is said of a file whichever sheets are expected."""
+
+
+def recalled(folder: Path, tasks: Sequence[Task], expected: Expected) -> dict[str, Reading]:
+    """Hash -> what a file was read as before, of the files of which nothing changed that matters."""
+    kept = dict(_lines(folder / FOLDER / _FILE, expected))
+    found: dict[str, Reading] = {}
+    for task in tasks:
+        if task.digest in kept and task.export is None:
+            with suppress(ValueError, TypeError, KeyError, IndexError, OverflowError):
+                mark, reading = _reading(task.digest, json.loads(kept[task.digest]))
+                if mark == _mark(task, reading, expected):
+                    found[task.digest] = reading
+    return found
+
+
+def remember(folder: Path, tasks: Sequence[Task], readings: Iterable[Reading], expected: Expected) -> None:
+    """Keep what the files were read as.  Whoever cannot write there reads them again."""
+    lines = []
+    for task, reading in zip(tasks, readings, strict=True):
+        if task.export is None and _is_kept(reading):
+            text = json.dumps(_value(_mark(task, reading, expected), reading), ensure_ascii=False)
+            lines.append(f"{task.digest} {_digest(text, expected)} {text}\n")
+    with suppress(OSError):
+        write_atomically(folder / FOLDER / _FILE, "".join(lines).encode("utf-8", "surrogatepass"))
+
+
+def _is_kept(reading: Reading) -> bool:
+    if reading.extract is not None:
+        return reading.identity is not None
+    return reading.identity is None and any(each.code in _OF_BYTES_ALONE for each in reading.problems)
+
+
+def _lines(path: Path, expected: Expected) -> Iterator[tuple[str, str]]:
+    try:
+        text = path.read_bytes().decode("utf-8", "surrogatepass")
+    except (OSError, ValueError):
+        return
+    for line in text.split("\n"):
+        digest, _, rest = line.partition(" ")
+        signed, _, value = rest.partition(" ")
+        if value and hmac.compare_digest(signed, _digest(value, expected)):
+            yield digest, value
+
+
+def _digest(text: str, expected: Expected) -> str:
+    data = text.encode("utf-8", "surrogatepass")
+    return hmac.digest(expected.key.secret or b"-", data, "sha256").hex()[:32]
+
+
+def _mark(task: Task, reading: Reading, expected: Expected) -> str:
+    """On what it depends what the file says: the form, corrections, keys, the program."""
+    who = reading.identity
+    form = expected.forms.get((who.evaluator, who.batch, who.entry)) if who and reading.extract else None
+    if reading.extract and form is None:
+        return ""  # it is expected no more
+    about = (_of_form(form), task.corrections, expected.evaluation, expected.key.id, sorted(expected.lost), _program())
+    return hashlib.sha256(repr(about).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _of_form(form: Form | None) -> object:
+    return form and (form.sheets.version, form.twice, form.kind, [(each.title, each.heading) for each in form.sheets])
+
+
+@cache
+def _program() -> str:
+    """A digest of the source that reads files."""
+    package = files("evaltool")
+    return hashlib.sha256(b"".join(_source(package / part) for part in _READS)).hexdigest()
+
+
+def _source(part: Traversable) -> bytes:
+    if part.is_dir():
+        return b"".join(_source(each) for each in sorted(part.iterdir(), key=lambda each: each.name))
+    return part.read_bytes() if part.name.endswith(".py") else b""
+
+
+# --- as a line of text -----------------------------------------------------------------------------------------------
+
+
+def _value(mark: str, reading: Reading) -> list[Any]:
+    said, who = reading.extract, reading.identity
+    return [mark, who and astuple(who), said and _said(said), reading.problems]
+
+
+def _said(said: Extract) -> dict[str, Any]:
+    answers = said.answers
+    return {
+        "positions": answers.positions.tolist(),
+        "states": list(answers.states),
+        "values": answers.values.tolist(),
+        "odd": answers.odd,
+        "counts": said.counts,
+        "tallied": said.tallied,
+        "lines": said.card_lines,
+        "problems": said.problems,
+        "cards": said.cards,
+        "runs": said.card_runs,
+    }
+
+
+def _reading(digest: str, value: list[Any]) -> tuple[str, Reading]:
+    mark, who, said, problems = value
+    identity = Identity(*who[:-1], old=who[-1]) if who else None
+    return mark, Reading(digest, identity, _extract(said) if said else None, _problems(problems))
+
+
+def _extract(said: Mapping[str, Any]) -> Extract:
+    odd = {int(position): Odd(*each) for position, each in said["odd"].items()}
+    answers = Answers(array("i", said["positions"]), bytearray(said["states"]), array("q", said["values"]), odd)
+    if not len(answers.positions) == len(answers.states) == len(answers.values):
+        raise ValueError("answers of unequal length")
+    return Extract(
+        answers,
+        tuple(Count(*each) for each in said["counts"]),
+        tuple(Count(*each) for each in said["tallied"]),
+        tuple(CardLines(*each) for each in said["lines"]),
+        _problems(said["problems"]),
+        tuple(_cards(*each) for each in said["cards"]),
+        tuple(CardRun(*each) for each in said["runs"]),
+    )
+
+
+def _problems(values: Iterable[Any]) -> tuple[Problem, ...]:
+    return tuple(Problem._make((*each[:-1], tuple((key, text) for key, text in each[-1]))) for each in values)
+
+
+def _cards(class_id: str, component: str, sheet: str, columns: list[int | None], cards: list[Any]) -> Cards:
+    keyed = tuple(Card(row, tuple(marks)) for row, marks in cards)
+    return Cards(class_id, component, sheet, tuple(columns), keyed)

@@ -1,0 +1,287 @@
+"""The quick way through worksheets as Excel, WPS, LibreOffice, XlsxWriter and openpyxl really write them.
+
+It accounts for every byte or declines, and then `worksheet` reads the part from the start.  What stands beside the
+cells is cut into whole elements, and expat says of each that it is well-formed.  The cells are cut at `<row r="` and
+`<c r="`, so that nothing falls between, and each piece must match an expression from end to end.  Pieces repeat (a
+score with its style, an empty cell), and then the same cell serves again.
+
+It refuses nothing: whatever is odd the careful way looks at again, and says what is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+from xml.parsers import expat
+
+from evaltool.reader.cells import INDEX, OWN_CONTENT, ROWS, Cell, Content, Formats, Merge, Shared, letters
+from evaltool.reader.extents import column_range, cover, flag, merge_range, zero
+from evaltool.reader.markup import MAIN, PLAIN_HEAD, PLAIN_SIZE, PLAIN_TEXT, Odd, decoded, remembered, unescaped
+from evaltool.reader.refusals import Limits
+from evaltool.reader.worksheet import Grid
+
+_DEPTH = 8  # how deep elements beside the cells lie in each other at most; the limit is far above
+
+
+def _nested(depth: int) -> str:
+    """An expression for what stands inside of an element: text, and whole elements down to a depth."""
+    if not depth:
+        return "[^<]*+"
+    inside = rf"<[^/?!][^>]*+>(?:(?<=/>)|(?<!/>){_nested(depth - 1)}</[^>]*+>)"
+    return f"[^<]*+(?:{inside}[^<]*+)*+"
+
+
+# no prefix: it could stand for any namespace
+_SECTION = re.compile(rf"<[A-Za-z]++(?=[ />])[^>]*+>(?:(?<=/>)|(?<!/>){_nested(_DEPTH)}</[^>]*+>)".encode())
+_ROOT = re.compile(rf'(?:{PLAIN_HEAD})?<worksheet((?: [A-Za-z0-9:]+="[^"<>]*")*+)>'.encode())
+_FIRST, _LAST = b"<sheetData>", b"</sheetData>"
+_END = re.compile(rb"</worksheet>[ \t\r\n]*")
+_COLS = re.compile(b'<cols>(?:<col(?: [A-Za-z]+="[A-Za-z0-9.]*")*+/>)*+</cols>')
+_MERGES = re.compile(rb'<mergeCells(?: count="[0-9]+")?>(?:<mergeCell ref="[A-Z0-9:]+"/>)*+</mergeCells>')
+_ATTRIBUTE = re.compile(' ([A-Za-z0-9:]+)="([^"]*)"')
+_ROW_NUMBER = re.compile("[1-9][0-9]{0,6}")
+_ROW_REST = re.compile('(?: (?:[A-Za-z]+|x14ac:dyDescent)="[A-Za-z0-9.: ]*")*+(/?)>')
+_FORMULA = (
+    r'(<f)(?: aca="[a-z]+")?(?: t="[a-z]+")?(?: ref="[A-Z0-9:]+")?(?: ca="[01]")?(?: si="[0-9]+")?'
+    rf"(?:/>|>({PLAIN_TEXT})</f>)"
+)
+_VALUE = rf'(<v)(?:/>|>({PLAIN_TEXT})</v>)|<is><t(?: xml:space="preserve")?>({PLAIN_TEXT})</t></is>'
+_CELL_REST = re.compile(rf'(?: s="([0-9]{{1,9}})")?(?: t="([a-zA-Z]{{1,9}})")?(?:/>|>(?:{_FORMULA})?(?:{_VALUE})?</c>)')
+_COLUMNS = {letters(column): column for column in range(702)}
+_REMEMBERED, _SHORT = 4_096, 256  # pieces, and characters in one
+
+
+def plain_grid(data: bytes, shared: Shared) -> Grid | None:
+    """What `worksheet.grid` says of the part, or None if it is not written as plainly as all that."""
+    start, end = data.find(_FIRST) + len(_FIRST), data.rfind(_LAST)
+    if not len(_FIRST) <= start <= end or len(data) > PLAIN_SIZE or shared.limits.depth < _DEPTH + 2:
+        return None
+    try:
+        excel, hidden, merges = _beside(data[:start], data[end:], shared.limits)
+        cells = _rows(data[start:end].decode("utf-8"), hidden, shared, excel=excel)
+    except (Odd, UnicodeDecodeError, expat.ExpatError):
+        return None
+    if cover(cells, merges, shared.limits.cells) > shared.limits.cells:
+        return None
+    return Grid(cells, tuple(merges), ())
+
+
+# --- beside the cells ------------------------------------------------------------------------------------------------
+
+
+def _beside(before: bytes, after: bytes, limits: Limits) -> tuple[bool, frozenset[int], list[Merge]]:
+    """Whether rows may have Excel's own attribute, the hidden columns and the merged ranges."""
+    head, end = _ROOT.match(before), _END.search(after)
+    if not head or not end or end.end() < len(after):
+        raise Odd
+    root = head[0]
+    hidden: frozenset[int] = frozenset()
+    for section in _sections(before[len(root) : -len(_FIRST)]):
+        if section.startswith(b"<mergeCells"):
+            raise Odd
+        said = _section(section, root)
+        hidden = hidden | said.hidden if hidden else said.hidden
+    merges: list[Merge] = []
+    for section in _sections(after[len(_LAST) : end.start()]):
+        if section.startswith(b"<cols"):
+            raise Odd
+        merges += _section(section, root).merges
+    if len(merges) > limits.merges or before.count(b"<col ") > limits.columns:
+        raise Odd
+    return _section(b"", root).excel, hidden, merges
+
+
+def _sections(part: bytes) -> list[bytes]:
+    """The elements of which a part consists, the cells not among them."""
+    # where each < has its >, and each element is well-formed, a > ends a tag and is nothing else
+    if part.count(b"<") != part.count(b">") or b"<sheetData" in part:
+        raise Odd
+    sections = []
+    at = 0
+    while at < len(part):
+        match = _SECTION.match(part, at)
+        if not match:
+            raise Odd
+        sections.append(match[0])
+        at = match.end()
+    return sections
+
+
+class _Section(NamedTuple):
+    excel: bool  # whether the root knows the attribute that Excel gives to every row
+    hidden: frozenset[int]
+    merges: tuple[Merge, ...]
+
+
+@remembered(512)
+def _section(section: bytes, root: bytes) -> _Section:
+    """What an element beside the cells says, in a worksheet with this root, after expat found it well-formed."""
+    expat.ParserCreate(namespace_separator=" ").Parse(root + section + b"</worksheet>", True)  # noqa: FBT003
+    stated = dict(_ATTRIBUTE.findall(root.decode()))
+    if stated.get("xmlns") != MAIN[0] or b"<!" in section:
+        raise Odd
+    hidden = _hidden(section) if section.startswith(b"<cols") else frozenset()
+    merges = _merges(section) if section.startswith(b"<mergeCells") else ()
+    return _Section("xmlns:x14ac" in stated, hidden, merges)
+
+
+def _hidden(cols: bytes) -> frozenset[int]:
+    if not _COLS.fullmatch(cols):
+        raise Odd
+    hidden: set[int] = set()
+    for column in cols.decode().split("<col")[2:]:
+        stated = dict(_ATTRIBUTE.findall(column))
+        found = column_range(stated)
+        if found is None or "xmlns" in stated:
+            raise Odd
+        if flag(stated.get("hidden")) or zero(stated.get("width")):
+            hidden.update(range(found[0], found[1] + 1))
+    return frozenset(hidden)
+
+
+def _merges(section: bytes) -> tuple[Merge, ...]:
+    if not _MERGES.fullmatch(section):
+        raise Odd
+    merges = []
+    for ref in section.decode().split(' ref="')[1:]:
+        merge = merge_range(ref.partition('"')[0])
+        if merge is None:
+            raise Odd
+        merges.append(merge)
+    return tuple(merges)
+
+
+# --- the cells -------------------------------------------------------------------------------------------------------
+
+
+def _rows(data: str, hidden_columns: frozenset[int], shared: Shared, *, excel: bool) -> dict[tuple[int, int], Cell]:
+    texts, limits = shared.texts, shared.limits
+    shown = _pieces(shared.formats, hidden=False)
+    cells: dict[tuple[int, int], Cell] = {}
+    first, *rows = data.split('<row r="')
+    row = -1
+    if first:
+        raise Odd
+    for one in rows:
+        whole = one.removesuffix("</row>")
+        head, *pieces = whole.split('<c r="')
+        number, _, rest = head.partition('"')
+        row_hidden, closed = _row_head(rest, excel=excel)
+        # a row is closed in its own tag or by a tag of its own, never both
+        if closed == (whole is not one) or (closed and pieces) or not _ROW_NUMBER.fullmatch(number):
+            raise Odd
+        above, row = row, int(number) - 1
+        if not above < row < ROWS or len(one) > limits.text:
+            raise Odd
+        known = _pieces(shared.formats, hidden=True) if row_hidden else shown
+        address_end = f'{number}"'
+        column = -1
+        for piece in pieces:
+            name, _, rest = piece.partition(address_end)
+            here = _COLUMNS.get(name, -1)
+            if here <= column:
+                raise Odd
+            column = here
+            cell = (_pieces(shared.formats, hidden=True) if column in hidden_columns else known)[rest]
+            if isinstance(cell, Cell):
+                cells[row, column] = cell
+            elif cell and (pointed := _pointed(cell, texts)):
+                cells[row, column] = pointed
+    if len(cells) > limits.cells:
+        raise Odd
+    return cells
+
+
+@lru_cache(maxsize=256)
+def _row_head(rest: str, *, excel: bool) -> tuple[bool, bool]:
+    """Whether a row is hidden, and closed in its own tag, from what follows its number, such as ` ht="30">`.
+
+    `excel`: it may have the attribute of its own namespace that Excel gives to every row.
+    """
+    match = _ROW_REST.fullmatch(rest) if len(rest) <= _SHORT else None
+    pairs = _ATTRIBUTE.findall(rest) if match else []
+    stated = dict(pairs)
+    if not match or len(stated) < len(pairs) or "r" in stated or "xmlns" in stated:
+        raise Odd
+    if "x14ac:dyDescent" in stated and not excel:
+        raise Odd
+    return flag(stated.get("hidden")) or zero(stated.get("ht")), bool(match[1])
+
+
+class _Pointer(NamedTuple):
+    """A cell whose text stands among the shared ones."""
+
+    place: int
+    formula: str | None
+    format: str
+    hidden: bool
+
+
+def _pointed(cell: _Pointer, texts: list[str]) -> Cell | None:
+    place, formula, code, hidden = cell
+    if place >= len(texts):
+        raise Odd
+    text = texts[place]
+    return Cell._make(("text", text, None, formula, code, False, hidden)) if text or formula is not None else None
+
+
+class _Pieces(dict[str, Cell | _Pointer | None]):
+    """What follows the address of a cell, such as ` s="9"><v>38</v></c>`, and the cell that it makes.
+
+    Pieces repeat within a sheet, and from sheet to sheet with the same styles.
+    """
+
+    def __init__(self, formats: Formats, *, hidden: bool) -> None:
+        self.formats, self.hidden = formats, hidden
+
+    def __missing__(self, rest: str) -> Cell | _Pointer | None:
+        match = _CELL_REST.fullmatch(rest)
+        if not match:
+            raise Odd
+        cell = _cell(match.groups(), self.formats, hidden=self.hidden)
+        if len(rest) <= _SHORT:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[rest] = cell
+        return cell
+
+
+@lru_cache(maxsize=64)
+def _pieces(formats: Formats, *, hidden: bool) -> _Pieces:
+    return _Pieces(formats, hidden=hidden)
+
+
+def _cell(groups: tuple[str | None, ...], formats: Formats, *, hidden: bool) -> Cell | _Pointer | None:
+    style, kind, has_formula, formula, has_value, value, inline = groups
+    if has_formula:
+        formula = unescaped(formula or "")
+    elif not has_value and inline is None:
+        return None
+    code = formats.get(style or "0")
+    if code is None:
+        raise Odd
+    if kind == "s" and value:
+        if not INDEX.fullmatch(value):
+            raise Odd
+        return _Pointer(int(value), formula, code, hidden)
+    name, text, number = _content(kind or "n", unescaped(value or "") if has_value else None, inline)
+    if not text:
+        if formula is None:
+            return None
+        if name != "text":
+            name = "blank"
+    return Cell(name, text, number, formula, code, merged=False, hidden=hidden)
+
+
+def _content(kind: str, value: str | None, inline: str | None) -> Content:
+    if kind == "inlineStr" and inline is not None:
+        return "text", decoded(unescaped(inline)), None
+    if inline is not None or (kind != "s" and kind not in OWN_CONTENT):
+        raise Odd
+    if value is None:
+        return "blank", "", None
+    content = OWN_CONTENT[kind](value) if kind in OWN_CONTENT else ("text", "", None)
+    if isinstance(content, str):
+        raise Odd
+    return content

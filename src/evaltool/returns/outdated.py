@@ -1,0 +1,33 @@
+"""Which sheets a decision on the roster outdates: those whose form is another one since, and no others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from evaltool.evaluation import Evaluation
+from evaltool.evaluation.decided import ON_ROSTER
+from evaltool.findings import Finding, finding
+from evaltool.inbox.intake import Intake
+from evaltool.questions.layout import forms
+
+
+def outdated(evaluation: Evaluation, intake: Intake) -> list[Finding]:
+    """Expected sheets that asked for something else before the decisions and have not come back in the new form.
+
+    One that came back in the old form has its finding at the file.
+    """
+    documents = dict.fromkeys(line.document for line in evaluation.ledger if line.kind in ON_ROSTER)
+    if not documents:
+        return []
+    before = forms(replace(evaluation, roster=evaluation.stated))
+    refused = {(each.evaluator, each.batch, each.entry) for each in intake.files if each.became == "rejected"}
+    missing = {(each.evaluator, each.batch, each.entry) for each in intake.sheets if each.answered == "missing"}
+    findings = []
+    for key, form in forms(evaluation).items():
+        same = key in before and before[key].version() == form.version()
+        if key in missing - refused and not same:
+            who = evaluation.evaluators[form.evaluator].name
+            name = f"{who}（批次 {form.batch}）" if form.batch else who
+            args: dict[str, object] = {"name": name, "documents": "、".join(documents)}
+            findings.append(finding("SHEET_REISSUED", evaluator=form.evaluator, args=args))
+    return findings

@@ -1,0 +1,60 @@
+"""Cards of many voters, each choosing on a scale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from evaltool.findings import Language
+from evaltool.rules.combining import mean, weighted
+from evaltool.rules.expressions import Number, Numbers
+from evaltool.rules.methods.choice import OnScale
+from evaltool.rules.strict import Count
+from evaltool.rules.wording import joined, pick
+
+if TYPE_CHECKING:
+    from evaltool.rules.scheme import Scheme
+
+_REPEATED = {
+    "first": ("同一人重复评价的，以第一次为准", "of repeated answers the first counts"),
+    "last": ("同一人重复评价的，以最后一次为准", "of repeated answers the last counts"),
+    "all": ("同一人重复评价的，都计入", "repeated answers all count"),
+}
+_POOLS = {
+    "cards": ("全部有效卡合并取平均", "the mean of all cards together"),
+    "batches": ("每批先取平均，各批再取平均", "the mean of each batch, then of the batches"),
+}
+
+
+class Ballot(OnScale):
+    """Cards of many voters, each choosing on a scale."""
+
+    ballot: str
+    pool: Literal["cards", "batches"] = "cards"
+    minimum: Count = 1
+    repeated: Literal["refuse", "first", "last", "all"] = "refuse"
+
+    formula: ClassVar[Mapping[str, str]] = {
+        "zh": "得分率＝各有效评价（弃权、未填除外）分值的平均÷100",
+        "en": "share = mean points of the cards that chose (abstained and blank ones left out) / 100",
+    }
+    by_cards: ClassVar[bool] = True
+
+    @property
+    def scale_name(self) -> str:
+        return self.ballot
+
+    def together(self, means: Numbers, cards: Numbers) -> Number:
+        """The batches as one: their mean, or the mean of all cards; `cards`: how many of each batch chose."""
+        return mean(means) if self.pool == "batches" else weighted(means, cards)
+
+    def in_words(self, language: Language, scheme: Scheme, weight: str) -> str:
+        options = self.options(language, scheme)
+        least = ""
+        if self.minimum > 1:
+            least = pick(language, f"有效卡不少于 {self.minimum} 张", f"at least {self.minimum} cards that count")
+        again = pick(language, *_REPEATED.get(self.repeated, ("", "")))
+        how = pick(language, *_POOLS[self.pool])
+        zh = f"用评价卡评价：{options}（平均分÷100×{weight}）"
+        what = pick(language, zh, f"cards: {options} (mean points / 100 x {weight})")
+        return joined(language, (what, how, least, again), "；")

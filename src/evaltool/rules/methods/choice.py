@@ -1,0 +1,70 @@
+"""One of the choices of a scale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic import Field
+
+from evaltool.exact import plain
+from evaltool.findings import Language
+from evaltool.rules.expressions import Number
+from evaltool.rules.methods.method import Answer, Facts, Method
+from evaltool.rules.strict import Count
+from evaltool.rules.wording import joined, pick
+
+if TYPE_CHECKING:
+    from evaltool.rules.scheme import Scheme
+
+
+class OnScale(Method):
+    """What is chosen on a scale is worth what the scale says."""
+
+    asked: ClassVar[str] = "评价"
+
+    def takes(self, said: Answer, facts: Facts) -> bool:
+        return isinstance(said, str) and facts.scale.get(said) is not None
+
+    def made(self, said: Any, facts: Facts) -> Number:
+        share = facts.scale.get(said)
+        return Fraction(0) if share is None else share
+
+    def options(self, language: Language, scheme: Scheme) -> str:
+        """The choices of the scale with their points."""
+        abstain = pick(language, "弃权不计", "abstains")
+        options = scheme.scales[self.scale_name]
+        worth = ((one, abstain if points == "abstain" else plain(points)) for one, points in options)
+        return joined(language, (f"{one} {points}" for one, points in worth))
+
+    def note(self, scheme: Scheme, digits: str) -> str:
+        return f"从下拉列表中选择：{'、'.join(choice for choice, _ in scheme.scales[self.scale_name])}。"
+
+
+class Choice(OnScale):
+    """One of the choices of a scale; `quota`: how many units at most an evaluator may put into a choice."""
+
+    choice: str
+    quota: dict[str, Count] = Field(default_factory=dict)
+
+    formula: ClassVar[Mapping[str, str]] = {
+        "zh": "得分率＝所选档次的分值÷100",
+        "en": "share = points of the choice / 100",
+    }
+    on_marks: ClassVar[bool] = True
+
+    @property
+    def scale_name(self) -> str:
+        return self.choice
+
+    @property
+    def most_of(self) -> Mapping[str, int]:
+        return self.quota
+
+    def in_words(self, language: Language, scheme: Scheme, weight: str) -> str:
+        options = self.options(language, scheme)
+        quota = joined(language, (f"{choice} ≤ {most}" for choice, most in self.quota.items()))
+        zh = f"选定一档：{options}（所选档的分值÷100×{weight}）{f'，名额：{quota}' if quota else ''}"
+        en = f"one of {options} (its points / 100 x {weight}){f', at most {quota} units' if quota else ''}"
+        return pick(language, zh, en)

@@ -1,0 +1,29 @@
+"""How strictly rules are read: unknown keys are mistakes, numbers are exact and never text."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
+from pydantic_core import PydanticCustomError
+
+
+def _exact(value: object) -> object:
+    """30 and 30.0 are numbers; "30" and true are mistakes that a lenient reader would let pass."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise PydanticCustomError("not_a_number", "should be a number")
+    return Decimal(value)
+
+
+Exact = Annotated[Decimal, BeforeValidator(_exact)]
+Positive = Annotated[Exact, Field(gt=0)]
+Percentage = Annotated[Exact, Field(ge=0, le=100)]
+Count = Annotated[StrictInt, Field(ge=1)]
+Flag = StrictBool
+
+
+class Strict(BaseModel):
+    """Rules are read strictly: unknown keys are mistakes, numbers are exact."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)

@@ -1,0 +1,241 @@
+"""The screens say the same as everybody compared with everybody, each left out in turn, in fractions."""
+
+from __future__ import annotations
+
+import random
+from decimal import Decimal
+from fractions import Fraction
+from itertools import combinations
+from pathlib import Path
+from typing import get_args
+
+import polars as pl
+import pytest
+
+import plain_deciders
+import plain_screens
+from evaltool.checks.screens import alike, deciding, distance, given, sameness
+from evaltool.checks.screens.alike import Sheets
+from evaltool.checks.screens.spread import common, off_the_others, over
+from evaltool.evaluation import Evaluation, load
+from evaltool.findings import Finding
+from evaltool.inbox.accounts.sheets import SheetAccount
+from evaltool.inbox.intake import Intake
+from evaltool.inbox.tables import ANSWERS, BALLOTS, table
+from evaltool.points.leaves import combine
+from evaltool.points.score import score
+from evaltool.questions.layout import forms
+from evaltool.results.grade import grade
+from evaltool.results.rank import rank
+from evaltool.rules import Over, Trimmed
+from filling import Spot, spots
+from folders import make
+from screened import SETTINGS
+
+RULES = """
+format = 1
+[scheme]
+id = "d"
+name = "部门"
+total = 100
+decimals = {decimals}
+groups = [{{ id = "g", name = "甲类" }}, {{ id = "h", name = "乙类" }}]
+[rank]
+by = "{by}"
+ties = ["work", "lines"]
+[component.work]
+name = "工作"
+weight = 30
+by = "leader"
+answer = "percent"
+own_line = "count"
+over = {over}
+none = "full"
+missing = "out"
+[component.tier]
+name = "档次"
+weight = 20
+by = "leader"
+answer = {{ choice = "tier" }}
+over = {over}
+none = "full"
+missing = "out"
+own_line = "count"
+[component.both]
+name = "两部分"
+round = 1
+[component.lines]
+in = "both"
+name = "逐项"
+weight = 25
+by = "leader"
+answer = {{ points = 25 }}
+over = {over}
+none = "full"
+missing = "out"
+round = 2
+[component.quarters]
+in = "both"
+name = "季度"
+weight = 15
+by = "leader"
+answer = "percent"
+each = ["一季度", "二季度"]
+over = {over}
+none = "full"
+missing = "out"
+[component.list]
+name = "名次"
+weight = 10
+by = "leader"
+answer = {{ rank = "list" }}
+over = {over}
+none = "full"
+missing = "out"
+[places.list]
+first = 100
+step = 5
+least = 60
+[scale]
+tier = [["一等", 100], ["二等", 85], ["三等", 70], ["不了解", "abstain"]]
+[[grade]]
+name = "优秀"
+top_percent = 30
+from = 86
+conditions = [{{ component = "both", percent = 85 }}]
+[[grade]]
+name = "良好"
+from = 82
+[[grade]]
+name = "合格"
+top_percent = 90
+[[grade]]
+name = "较差"
+from = 0
+"""
+LEADERS, UNITS = 9, 9
+OVERS = ('"mean"', '"median"', "{ trimmed = 0.2 }", '"sum"', '"last"', '"best"', '"worst"')
+CASES = 5
+
+
+def city(folder: Path, over_: str, by: str, decimals: int) -> Evaluation:
+    """Nine leaders, who belong to units here and there, and nine units in two groups, one without a rank."""
+    rows = "".join(
+        f"U{at},单位{at},d,{'g' if at < 7 else 'h'},{at},{'不排名' if at == 6 else '参评'}\n"
+        for at in range(1, UNITS + 1)
+    )
+    who = "".join(f"L{at},领导{at},leader,{f'单位{at}' if at < 4 else ''}\n" for at in range(1, LEADERS + 1))
+    lines = "".join(f"d,lines,I{at},事项{at},{full}\n" for at, full in enumerate((10, 8, 5, 2), 1))
+    roster = {
+        "单位": f"编号,名称,对象类别,分类,顺序,参评\n{rows}",
+        "评估主体": f"编号,名称,角色,所属单位\n{who}",
+        "指标": f"对象类别,评估内容,编号,名称,预赋分值\n{lines}",
+    }
+    rules = RULES.format(over=over_, by=by, decimals=decimals)
+    return load(make(folder, roster, {"d": rules}, SETTINGS.replace('voters = "群众"\n', "")))[0]
+
+
+def played(evaluation: Evaluation, dice: random.Random) -> Intake:
+    """Marks of some leaders: coarse or fine, near the others' or anything, some missing, some sheets copied."""
+    sheets = forms(evaluation)
+    leaders = dice.sample(sorted({who for who, _, _ in sheets}), dice.randint(1, LEADERS))
+    step, wide, gaps = dice.choice((1, 5, 10)), dice.choice((0, 3, 8, 40)), dice.choice((0, 0, 0.05, 0.3))
+    level = {f"U{at}": dice.randint(60, 95) for at in range(1, UNITS + 1)}
+    given_by: dict[str, dict[tuple[str, ...], Decimal]] = {}
+    rows: list[tuple[object, ...]] = []
+    for at, who in enumerate(leaders):
+        copied = given_by[dice.choice(leaders[:at])] if at and dice.random() < 0.4 else {}
+        strict, mine = dice.choice((0, 0, 0, 0, -15)), given_by.setdefault(who, {})
+        same = dice.random() < 0.1
+        for spot in spots(sheets[who, "", "1"]):
+            key = (spot.component, spot.indicator, spot.unit, spot.repeat)
+            mark = 80 if same else level[spot.unit] + strict + dice.randint(-wide, wide)
+            drawn = Decimal(max(0, min(100, round(mark / step) * step)))
+            mine[key] = copied[key] if key in copied and dice.random() < 0.97 else drawn
+            if spot.column.field == "mark" and dice.random() >= gaps:
+                rows.append(_row(spot, who, mine[key]))
+    came = tuple(SheetAccount(*key, "counted" if key[0] in leaders else "missing", key[0]) for key in sheets)
+    return Intake(table(ANSWERS, rows), table(BALLOTS, []), (), (), came)
+
+
+def _row(spot: Spot, who: str, percent: Decimal) -> tuple[object, ...]:
+    column = spot.column
+    if column.kind == "choice":
+        value = min(int(100 - percent) // 11, len(column.choices) - 1)
+        text, low, high = column.choices[value], 0, 2**62
+    elif spot.component == "list":
+        value, text, low, high = 1 + int(percent) % UNITS, "", 1, UNITS
+    else:
+        low, high = 0, int(column.high * 10**column.decimals)
+        value, text = int(percent * high / 100), ""
+    place = (spot.sheet, spot.cell, "", who, "", who, f"inbox/{who}.xlsx")
+    asked = ("d", spot.component, spot.indicator, spot.unit, spot.repeat, "mark")
+    return (*asked, text, value, column.decimals, "given", True, low, high, *place)
+
+
+def over_tables(evaluation: Evaluation, intake: Intake) -> list[Finding]:
+    screens = (sameness.all_the_same, sameness.identical, distance.far_from_others, distance.own_unit)
+    return [one for leaf in given.leaves(evaluation, intake) for screen in screens for one in screen(evaluation, leaf)]
+
+
+@pytest.mark.parametrize("over_", OVERS)
+def test_the_same_is_said_as_by_comparing_everybody(tmp_path: Path, over_: str) -> None:
+    """The same findings with the same figures in the same order, whatever was given and however it is combined."""
+    dice = random.Random(over_)
+    said = 0
+    for by, decimals in (("published", 2), ("published", 0), ("exact", 1)):
+        evaluation = city(tmp_path / f"{by}{decimals}", over_, by, decimals)
+        for _ in range(CASES):
+            intake = played(evaluation, dice)
+            plain = plain_screens.over_tables(evaluation, intake)
+            assert over_tables(evaluation, intake) == plain
+            points, _ = score(evaluation, intake)
+            standings = grade(evaluation, rank(evaluation, points)[0], points)
+            decided = list(plain_deciders.deciders(evaluation, intake, points, standings))
+            assert list(deciding.deciders(evaluation, intake, points, standings)) == decided
+            said += len(plain) + len(decided)
+    assert said
+
+
+def plainly_left_out(shares: list[Fraction], over_: Over | Trimmed) -> list[Fraction]:
+    return [combine(shares[:at] + shares[at + 1 :], over_) for at in range(len(shares))]
+
+
+def test_what_is_left_of_a_column_without_each_of_its_marks() -> None:
+    """The quick ways to what the others come to agree with leaving each out, ties and unlike fractions included."""
+    dice = random.Random(3)
+    for count in range(2, 14):
+        shares = [Fraction(dice.randint(-2, 6), dice.choice((7, 7, 7, 12))) for _ in range(count)]
+        whole = common(share.denominator for share in shares)
+        column = {str(at): over(whole, share) for at, share in enumerate(shares)}
+        off = off_the_others(column.values())
+        middles = plainly_left_out(shares, "median")
+        assert [Fraction(off[mark], whole) for mark in column.values()] == [
+            share - middle for share, middle in zip(shares, middles, strict=True)
+        ]
+        for over_ in (*get_args(Over), Trimmed(trimmed=Decimal("0.2")), Trimmed(trimmed=Decimal("0.45"))):
+            key, left = deciding.left_out(column, over_)
+            assert [left[key[who]] / whole for who in column] == plainly_left_out(shares, over_)
+
+
+def test_how_far_sheets_agree_is_counted_in_parts_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of many sheets, which are taken some at a time, every pair is counted once, and rightly."""
+    dice = random.Random(4)
+    monkeypatch.setattr(alike, "BITS", 1)
+    monkeypatch.setattr(alike, "AT_ONCE", 32)
+    cells = {
+        f"L{who}": {f"U{at}": dice.randint(1, 3) for at in range(12) if dice.random() < 0.95} for who in range(100)
+    }
+    rows = [(who, unit, "", "", value) for who, of in cells.items() for unit, value in of.items()]
+    frame = pl.DataFrame(rows, schema=("evaluator", "unit", "indicator", "repeat", "value"), orient="row")
+    found = [
+        (one, other, agreed)
+        for one, agreed, others in Sheets.of(frame, list(cells), 6).agreements()
+        for other in alike.members(others)
+    ]
+    plain = []
+    for (one, first), (other, second) in combinations(enumerate(cells.values()), 2):
+        shared = first.keys() & second.keys()
+        if len(shared) >= 6 and 5 * len(shared) >= 4 * max(len(first), len(second)):
+            plain.append((one, other, (len(shared), sum(first[unit] != second[unit] for unit in shared))))
+    assert sorted(found) == plain

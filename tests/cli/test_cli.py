@@ -1,0 +1,416 @@
+"""The command line: exit codes, streams, languages, and what each command leaves in the folder."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from evaltool.cli import console, language
+from evaltool.evaluation import load
+from evaltool.findings import finding
+from evaltool.runs import bundled
+from terminal import DECIDED, environment, ev
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new year's folder, nothing sent out yet; not to be changed."""
+    folder = tmp_path_factory.mktemp("begun") / "year"
+    assert ev("init", str(folder), "--from", a_bundled_name()).returncode == 0
+    return folder
+
+
+@pytest.fixture
+def year(begun: Path, tmp_path: Path) -> Path:
+    """A copy of a new year's folder."""
+    return Path(shutil.copytree(begun, tmp_path / "year"))
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, subprocess.CompletedProcess[str]]]:
+    """The demo's folder and what the command said."""
+    folder = tmp_path_factory.mktemp("demo") / "out"
+    yield folder, ev("demo", str(folder))
+
+
+def a_bundled_name() -> str:
+    """The main one: that with the most units."""
+    return max(bundled.evaluations(), key=lambda each: sum(units for _, units in each.classes)).name
+
+
+# --- exit codes and streams ------------------------------------------------------------------------------------------
+
+
+def test_version_is_a_result() -> None:
+    """`--version` prints the version on stdout and ends with 0."""
+    from evaltool import __version__
+
+    ran = ev("--version")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, f"evaltool {__version__}\n", "")
+
+
+def test_help_on_no_arguments() -> None:
+    """Without arguments the tool shows its commands."""
+    assert "validate" in ev().stdout + ev().stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nonsense",),
+        ("score", "--nonsense"),
+        ("runs", "--output-format", "yaml"),
+        ("runs", "--lang", "fr"),
+        ("init", "somewhere", "--from", "no-such-evaluation"),
+        ("decide", ".", "nonsense", "--document", "1", "--date", "2027-01-01", "--reason", "x"),
+    ],
+)
+def test_wrong_usage_is_2(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    """What the command line gets wrong ends with 2, is said on stderr and leaves nothing behind."""
+    ran = ev(*arguments, cwd=tmp_path)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["scheme", "template", "ingest", "validate", "due", "score", "runs"])
+def test_a_folder_without_an_evaluation_is_left_alone(command: str, tmp_path: Path) -> None:
+    """In a folder without evaluation.toml every command ends with 2 and writes nothing."""
+    ran = ev(command, cwd=tmp_path)
+    assert ran.returncode == 2
+    assert "RULES_MISSING" in ran.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_wrong_rules_are_2_with_every_reason(year: Path) -> None:
+    """Two mistakes in the rules are two findings and exit code 2."""
+    for path in sorted((year / "schemes").glob("*.toml"))[:2]:
+        path.write_text(path.read_text("utf-8") + "\n[nonsense]\n", "utf-8")
+    ran = ev("validate", str(year), "--output-format", "jsonl")
+    rows = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert ran.returncode == 2
+    assert len({row["file"] for row in rows if row["value"] == "nonsense"}) == 2
+
+
+def test_blocking_findings_are_1(begun: Path) -> None:
+    """While sheets are missing, `validate` and `score` end with 1, and no run is made."""
+    assert ev("validate", str(begun)).returncode == 1
+    assert ev("score", str(begun)).returncode == 1
+    assert not (begun / "runs").exists()
+
+
+def test_an_io_error_is_3_in_one_line(year: Path) -> None:
+    """A file in the place of a folder is an I/O error: exit code 3, one line, no traceback."""
+    (year / "outbox").rmdir()
+    (year / "outbox").write_text("")
+    ran = ev("template", str(year), "--quiet")
+    assert (ran.returncode, ran.stdout) == (3, "")
+    assert len(ran.stderr.splitlines()) == 1
+    assert "Traceback" in ev("template", str(year), EVALTOOL_DEBUG="1").stderr
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(KeyboardInterrupt(), 130), (ZeroDivisionError("x"), 3), (OSError("x"), 3)]
+)
+def test_what_goes_wrong_inside_has_its_code(
+    error: BaseException, code: int, begun: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An interruption ends with 130, an internal error with 3; neither shows a traceback."""
+    from evaltool import __main__, run
+
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(run, "take_in", fail)
+    monkeypatch.setattr(sys, "argv", ["evaltool", "ingest", str(begun)])
+    with pytest.raises(SystemExit) as ended:
+        __main__.main()
+    assert ended.value.code == code
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_reader_that_goes_away_is_no_fault_of_the_tool(begun: Path) -> None:
+    """When nobody reads stdout any more, the tool stops as tools do (128 + SIGPIPE) and says nothing."""
+    command = [sys.executable, "-m", "evaltool", "validate", str(begun)]
+    with subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.close()
+        said = process.stderr.read()
+        assert (process.wait(), said) == (141, b"")
+
+
+def test_results_and_messages_keep_apart(year: Path) -> None:
+    """stdout is one JSON value; what is for people goes to stderr, and `--quiet` silences it."""
+    ran = ev("template", str(year), "--only", "mayor", "--output-format", "json")
+    assert [sheet["role"] for sheet in json.loads(ran.stdout)["sheets"]] == ["mayor"]
+    assert ran.stderr != ""
+    assert ev("template", str(year), "--only", "mayor", "--quiet").stderr == ""
+
+
+def test_validate_prepares_what_goes_back(year: Path) -> None:
+    """`validate` says what it put into returns/; `--no-returns` writes nothing there."""
+    shutil.rmtree(year / "returns", ignore_errors=True)  # other tests have validated the folder that this is a copy of
+    assert "returns/" not in ev("validate", str(year), "--no-returns").stdout
+    assert not (year / "returns").exists()
+    assert "催报.txt" in ev("validate", str(year)).stdout
+    assert (year / "returns" / "催报.txt").is_file()
+
+
+def test_no_progress_and_no_colour_in_a_pipe(begun: Path) -> None:
+    """Into a pipe neither progress nor colours are written."""
+    ran = ev("validate", str(begun))
+    assert ran.stderr == ""
+    assert "\x1b" not in ran.stdout
+
+
+def test_a_console_without_chinese_signs_gets_escapes(begun: Path) -> None:
+    """An ASCII console is no reason to fail."""
+    ran = ev("scheme", str(begun), "--lang", "zh", PYTHONIOENCODING="ascii")
+    assert ran.returncode == 0
+    assert "\\u" in ran.stdout
+
+
+# --- languages -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "expected"),
+    [
+        (["score", "--lang", "zh"], {"EVALTOOL_LANG": "en"}, "zh"),
+        (["score", "--lang=en"], {"LANG": "zh_CN.UTF-8"}, "en"),
+        (["score"], {"EVALTOOL_LANG": "zh"}, "zh"),
+        (["score"], {"LC_ALL": "zh_CN.GBK", "LANG": "en_US.UTF-8"}, "zh"),
+        (["score"], {"LANG": "C"}, "en"),
+        (["score", "--lang", "xx"], {"LANG": "zh_CN.UTF-8"}, "zh"),
+        (["decide", "--", "--lang", "zh"], {}, "en"),
+        (["--lang", "zh", "score", "--lang", "en"], {}, "en"),
+    ],
+)
+def test_language_is_asked_in_order(arguments: list[str], variables: dict[str, str], expected: str) -> None:
+    """--lang, else EVALTOOL_LANG, else the system's language, else English; the last --lang counts."""
+    assert language.chosen(arguments, {"LANG": "C", **variables}) == expected
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", ["收取", "必填"]), ("en", ["Take in", "required"])])
+def test_help_speaks_the_language(lang: str, words: list[str]) -> None:
+    """Help is in the language that stands anywhere on the line, Typer's own words included."""
+    text = ev("--lang", lang, "ingest", "--help").stdout + ev("init", "--help", "--lang", lang).stdout
+    assert [word for word in words if word not in text] == []
+
+
+def test_findings_speak_the_language(begun: Path) -> None:
+    """The same finding comes in Chinese and in English, with the same code."""
+    zh, en = (ev("validate", str(begun), "--lang", lang, "--output-format", "jsonl").stdout for lang in ("zh", "en"))
+    first, second = json.loads(zh.splitlines()[0]), json.loads(en.splitlines()[0])
+    assert first["code"] == second["code"]
+    assert first["message"] != second["message"]
+
+
+# --- what is printed -------------------------------------------------------------------------------------------------
+
+
+def test_what_steers_a_terminal_is_escaped() -> None:
+    """Control characters, direction marks and line breaks of a name become escapes; Chinese stays."""
+    assert console.shown("市\x1b[31m\u202ecod.xlsx\n表") == "市\\u001b[31m\\u202ecod.xlsx\\n表"
+
+
+def test_names_of_files_are_escaped(year: Path) -> None:
+    """A file name with escapes in it reaches neither text nor JSON output as it is."""
+    (year / "inbox" / "a\u202eb\x1b[2J.txt").write_text("x")
+    for form in ("text", "json"):
+        said = ev("ingest", str(year), "--output-format", form).stdout
+        assert "\u202e" not in said and "\x1b" not in said
+    assert json.loads(ev("ingest", str(year), "--output-format", "jsonl").stdout)["file"] == "inbox/a\u202eb\x1b[2J.txt"
+
+
+def test_findings_are_listed_by_file_errors_first() -> None:
+    """Files with errors come first, errors first inside a file, and what to do once for neighbours alike."""
+    findings = [
+        finding("SKIP_LOCKFILE", file="a.xlsx"),
+        finding("SCORE_MISSING", file="b.xlsx", cell="C9"),
+        finding("SCORE_MISSING", file="b.xlsx", cell="C8"),
+        finding("SKIP_LOCKFILE", file="b.xlsx"),
+    ]
+    language.speak("en")
+    lines = [line.text.split(":")[0] for line in console.finding_lines(findings, "en")]
+    assert lines == [
+        "",
+        "b.xlsx",
+        "  error SCORE_MISSING C8",
+        "  error SCORE_MISSING C9",
+        "      do",
+        "  note SKIP_LOCKFILE",
+        "      do",
+        "",
+        "a.xlsx",
+        "  note SKIP_LOCKFILE",
+        "      do",
+    ]
+
+
+# --- what commands leave in the folder -------------------------------------------------------------------------------
+
+
+def test_init_keeps_the_roster_as_a_workbook(begun: Path) -> None:
+    """The new folder's roster.xlsx says what the bundled tables say."""
+    source = bundled.templates() / "evaluations" / a_bundled_name()
+    assert load(begun)[0].roster == load(source)[0].roster
+    assert not (begun / "roster").exists()
+
+
+def test_init_from_an_earlier_year_takes_rules_and_roster_only(year: Path, tmp_path: Path) -> None:
+    """What was sent, received and decided stays in the year that it belongs to."""
+    (year / "inbox" / "a.txt").write_text("x")
+    ran = ev("init", str(tmp_path / "next"), "--from", str(year))
+    assert ran.returncode == 0
+    assert load(tmp_path / "next")[0].roster == load(year)[0].roster
+    assert list((tmp_path / "next" / "inbox").iterdir()) == []
+
+
+@pytest.mark.parametrize("command", [("demo",), ("init", "--from", "x")])
+def test_a_used_folder_is_not_written_to(command: tuple[str, ...], tmp_path: Path) -> None:
+    """`demo` and `init` refuse a folder with something in it."""
+    (tmp_path / "kept.txt").write_text("x")
+    more = (*command[:2], a_bundled_name()) if len(command) > 1 else command
+    assert ev(*more, str(tmp_path)).returncode == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["kept.txt"]
+
+
+def test_schemes_lists_what_init_takes() -> None:
+    """Every name that `schemes` prints is a bundled evaluation."""
+    rows = [json.loads(line) for line in ev("schemes", "--output-format", "jsonl").stdout.splitlines()]
+    assert rows and all(bundled.find(row["name"]) for row in rows)
+
+
+def test_template_writes_a_workbook_per_form(year: Path) -> None:
+    """outbox/ holds one workbook for every sheet that is expected back, in a folder per role."""
+    from evaltool.questions.layout import forms, is_due
+
+    ran = ev("template", str(year), "--output-format", "jsonl")
+    sheets = [json.loads(line) for line in ran.stdout.splitlines()]
+    written = {path.relative_to(year).as_posix() for path in (year / "outbox").rglob("*.xlsx")}
+    evaluation, _ = load(year)
+    assert written == {sheet["file"] for sheet in sheets}
+    assert len(sheets) == sum(is_due(evaluation, form) for form in forms(evaluation).values())
+    assert {path.name for path in (year / "outbox").iterdir()} <= set(evaluation.roles.values())
+
+
+def test_template_only_takes_a_role_by_its_name(year: Path) -> None:
+    """`--only` knows a role by id or name; an unknown one is refused with those that there are."""
+    name = load(year)[0].roles["mayor"]
+    assert ev("template", str(year), "--only", name).returncode == 0
+    assert [path.name for path in (year / "outbox").iterdir()] == [name]
+    ran = ev("template", str(year), "--only", "nobody")
+    assert ran.returncode == 2
+    assert "mayor" in ran.stderr
+
+
+def test_template_makes_a_key_once_and_never_silently_another(year: Path) -> None:
+    """The first time says what to do with it; where it is gone the sheets that are out are thought of first."""
+    key = year / "evaltool.key"
+    first = ev("template", str(year), "--only", "mayor")
+    assert first.returncode == 0
+    assert "evaltool.key" in first.stderr
+    made = key.read_bytes()
+    assert "evaltool.key" not in ev("template", str(year), "--only", "mayor").stderr
+    assert key.read_bytes() == made
+    lost = load(year)[0].key.id
+    key.unlink()
+    ran = ev("template", str(year), "--only", "mayor")
+    assert (ran.returncode, key.exists()) == (2, False)
+    assert "--new-key" in ran.stderr and lost in ran.stderr
+    ran = ev("template", str(year), "--only", "mayor", "--new-key")
+    assert ran.returncode == 0
+    assert f"key_lost --file {lost}" in ran.stderr
+    assert key.read_bytes() != made
+    assert ev("decide", str(year), "key_lost", "--file", lost, *DECIDED).returncode == 0
+    assert [(line.kind, line.file_hash) for line in load(year)[0].ledger] == [("key_lost", lost)]
+    assert ev("template", str(year), "--new-key").returncode == 2
+
+
+def test_decide_adds_a_file_to_the_ledger(year: Path) -> None:
+    """Each decision is a file of its own, numbered on, and stands in the ledger as it was given."""
+    unit = next(iter(load(year)[0].units.values()))
+    assert ev("decide", str(year), "bonus", "--unit", unit.name, "--to", "0.5", *DECIDED).returncode == 0
+    ran = ev("decide", str(year), "veto", "--unit", unit.id, *DECIDED, "--output-format", "json")
+    assert json.loads(ran.stdout)["file"] == "decisions/0002-veto.xlsx"
+    lines = {line.kind: line for line in load(year)[0].ledger}
+    assert (lines["bonus"].unit, lines["bonus"].after, lines["bonus"].document) == (unit.id, "0.5", "〔2027〕1号")
+    assert lines["veto"].unit == unit.id
+
+
+def test_a_wrong_decision_is_refused_and_leaves_nothing(year: Path) -> None:
+    """An unknown unit and a word in the place of points are both said, and no file is left."""
+    ran = ev("decide", str(year), "bonus", "--unit", "nobody", "--to", "much", *DECIDED, "--output-format", "jsonl")
+    assert ran.returncode == 2
+    assert [json.loads(line)["value"] for line in ran.stdout.splitlines()] == ["nobody", "much"]
+    assert list((year / "decisions").iterdir()) == []
+
+
+def test_decide_names_a_submission_by_its_path(year: Path) -> None:
+    """`--file` takes a path and writes the beginning of the file's SHA-256."""
+    import hashlib
+
+    (year / "inbox" / "a.xlsx").write_bytes(b"content")
+    assert ev("decide", str(year), "exclusion", "--file", "inbox/a.xlsx", *DECIDED).returncode == 0
+    (line,) = load(year)[0].ledger
+    assert hashlib.sha256(b"content").hexdigest().startswith(line.file_hash)
+    assert len(line.file_hash) >= 8
+
+
+# --- the demo --------------------------------------------------------------------------------------------------------
+
+Demo = tuple[Path, subprocess.CompletedProcess[str]]
+
+
+def test_demo_ends_with_what_a_clerk_wants_to_see(demo: Demo) -> None:
+    """Per class and group units, grades, best units; the waived sheets; where the files are, and they are there."""
+    folder, ran = demo
+    assert ran.returncode == 0, ran.stderr
+    evaluation, _ = load(folder)
+    for scheme in evaluation.classes.values():
+        assert all(group.name in ran.stdout for group in scheme.head.groups)
+    for line in ran.stdout.splitlines()[-3:]:
+        assert Path(line.split()[-1]).exists()
+
+
+def test_the_next_year_starts_with_this_years_results(demo: Demo, tmp_path: Path) -> None:
+    """`init` from a scored folder adds the last official results to the roster's earlier years; it loads as it is."""
+    folder, _ = demo
+    assert ev("init", str(tmp_path / "next"), "--from", str(folder)).returncode == 0
+    before, _ = load(folder)
+    after, _ = load(tmp_path / "next")
+    year = before.settings.year
+    carried = {row.unit: row for row in after.roster.earlier if row.year == year}
+    run = json.loads(next(iter(sorted((folder / "runs").glob("*/results.json")))).read_text("utf-8"))
+    assert {unit: (row.total, row.rank, row.grade) for unit, row in carried.items()} == {
+        one["id"]: (Fraction(one["total"]), one["rank"], one["grade"]) for one in run["units"]
+    }
+    assert len(after.roster.earlier) == len(before.roster.earlier) + len(run["units"])
+    assert (after.roster.units, after.roster.indicators) == (before.roster.units, before.roster.indicators)
+
+
+def test_score_prints_the_runs_results(demo: Demo) -> None:
+    """`score --output-format json` prints what the run's results.json says, and `runs` lists the run."""
+    folder, _ = demo
+    ran = ev("score", str(folder), "--output-format", "json")
+    number = json.loads(ran.stdout)["run"]
+    assert json.loads(ran.stdout) == json.loads((folder / "runs" / number / "results.json").read_text("utf-8"))
+    listed = json.loads(ev("runs", str(folder), "--output-format", "json").stdout)["runs"]
+    assert listed[-1]["number"] == number
+
+
+def test_ingest_says_what_each_file_was_taken_for(demo: Demo) -> None:
+    """Every file of the inbox is named with what became of it."""
+    folder, _ = demo
+    files = {path.relative_to(folder).as_posix() for path in (folder / "inbox").rglob("*") if path.is_file()}
+    rows = [json.loads(line) for line in ev("ingest", str(folder), "--output-format", "jsonl").stdout.splitlines()]
+    assert files <= {row["file"] for row in rows}
+    assert {row["became"] for row in rows} >= {"counted"}

@@ -1,0 +1,472 @@
+"""Bulletin and letters: what they say, what they keep to themselves; written files agree with the standings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from evaltool.documents.gaps import gaps_of_run
+from evaltool.documents.of_run import check_documents, papers, written
+from evaltool.documents.official.fields import gaps
+from evaltool.documents.official.forms import Forms
+from evaltool.documents.readback import facts_in, totals_in
+from evaltool.publish import results
+from evaltool.results.result import Result
+from evaltool.roster import Earlier
+from evaltool.rules.settings import Notice, Numbers
+from evaltool.writers.official import Block, Chart, Heading, Official, Table, Text
+from evaltool.writers.word.templates import TemplateError, text_of
+from handmade import RULES, UNITS, Got, decided, paper_of, parts, result
+from rawdocx import docx
+
+FOLDER = Path(__file__).parents[2] / "templates" / "notices"
+TEMPLATES = {path.name: path.read_bytes() for path in FOLDER.glob("*.docx")}
+MOVED = Got("0", 0, "0", "moved", "无人评估，权重转到市长")
+
+
+def letter_of(made: Result, unit: str = "白山区") -> Official:
+    return paper_of(made, "letter", unit)
+
+
+def documents(made: Result, templates: Mapping[str, bytes] = TEMPLATES) -> dict[str, bytes]:
+    """The written files by their paths."""
+    return written(made, Forms(templates))
+
+
+def bulletin(made: Result) -> Official:
+    return paper_of(made, "bulletin")
+
+
+def table_of(paper: Official, head: str = "") -> Table:
+    """The first table, or the one whose head begins so."""
+    return next(each for each in paper.body if isinstance(each, Table) and (not head or head in each.head[:1]))
+
+
+def row_of(made: Result, name: str, unit: str = "白山区") -> dict[str, str]:
+    table = table_of(letter_of(made, unit), "评估内容")
+    row = next(row for row in table.rows if row[0].strip("　") == name)
+    names = ("name", "weight", "points", "mean", "difference", "note")
+    return dict.fromkeys(names, "") | dict(zip(names, row, strict=False))
+
+
+def facts_of(made: Result, unit: str = "白山区") -> dict[str, str]:
+    cells = [cell for row in table_of(letter_of(made, unit)).rows for cell in row]
+    return dict(zip(cells[::2], cells[1::2], strict=True))
+
+
+def section(paper: Official, name: str) -> list[Block]:
+    """What stands below a heading of the first level."""
+    at = next(at for at, each in enumerate(paper.body) if each == Heading(name))
+    rest = paper.body[at + 1 :]
+    ends = (at for at, each in enumerate(rest) if isinstance(each, Heading) and each.level == 1)
+    return list(rest[: next(ends, len(rest))])
+
+
+def words(blocks: Iterable[Block]) -> str:
+    return "\n".join(each.text for each in blocks if isinstance(each, Text | Heading))
+
+
+def said(made: Result, name: str) -> str:
+    return words(section(bulletin(made), name))
+
+
+def notes_of(made: Result, unit: str = "白山区") -> str:
+    return "".join(each.text for each in letter_of(made, unit).body if isinstance(each, Text) and each.note)
+
+
+# --- the letter ---------------------------------------------------------------------------------------
+
+
+def test_letter_states_what_was_decided() -> None:
+    """Total, place among how many, grade, awards, granted points with their document."""
+    values = facts_of(result(ledger=(decided("bonus", "白山区", "1"),)))
+    assert values["总分"] == "88.53分"
+    assert values["名次"] == "第2名（同组共3个单位排名）"
+    assert (values["等次"], values["奖项"]) == ("良好", "无")
+    assert values["加分"] == "1.00分（某绩委〔2027〕1号）"
+
+
+def test_component_stands_beside_the_groups_mean() -> None:
+    """Points, mean of the ranked units and their difference, which re-adds as printed."""
+    row = row_of(result(), "民主评估")
+    assert (row["weight"], row["points"], row["mean"], row["difference"]) == ("30", "25.50", "24.83", "+0.67")
+
+
+def test_unranked_units_are_in_no_mean() -> None:
+    """The mean is that of the ranked units; an unranked one is compared with it all the same."""
+    made = result(unranked=["临江县"])
+    assert row_of(made, "民主评估", "临江县")["mean"] == "26.25"
+    assert facts_of(made, "临江县")["名次"] == "不排名"
+
+
+def test_mean_is_measured_by_the_units_own_weight() -> None:
+    """A unit whose weights moved is compared with the mean rate at its own weight, and told of both."""
+    units = dict(UNITS)
+    away = Got("0", 0, "0", "moved", "无人评估，权重转到代表")
+    units["白山区"] = {**UNITS["白山区"], "deputies": Got("25.5", 40, "30"), "citizens": away}
+    made = result(units)
+    row = row_of(made, "代表")
+    assert (row["weight"], row["mean"], row["note"]) == ("30", "25.00", "权重由20调整为30")
+    assert "群众：无人评估，权重转到代表。" in notes_of(made)
+
+
+def test_sentences_have_the_tables_figures() -> None:
+    """Against the mean, how far to the next grade, where it is above and below, where most was lost."""
+    overall, against, lost = words(section(letter_of(result()), "情况分析")).split("\n")
+    assert overall == "你单位总分87.53分，同组3个排名单位平均86.28分，高于平均1.25分；距“优秀”等次（90分）还差2.47分。"
+    assert against == (
+        "各项评估内容中，高于同组平均分的有民主评估（高0.67分）、基础工作（高0.66分）；"
+        "低于同组平均分的有领导评估（低0.08分）。"
+    )
+    assert lost.startswith("与满分相比，失分最多的是领导评估，50分中得44.03分，失5.97分，占全部失分的47.9%；其次是")
+
+
+def test_rounded_parts_that_do_not_add_up_are_explained() -> None:
+    """19.01 + 27.00 + 47.88 is 93.89, which is the total; a hundredth more needs a note."""
+    note = "略有出入，以合计为准"
+    assert note not in notes_of(result(), "清河县")
+    units = {**UNITS, "清河县": parts("19.004", "18.004", "9.004", "28.77", "19.11")}
+    assert note in notes_of(result(units), "清河县")
+
+
+def test_missing_texts_are_marked_gaps() -> None:
+    """Number, date and signatory are never invented; letters are numbered on from the stated first number."""
+    assert gaps(letter_of(result())) == ["发文机关标志", "发文字号", "署名单位", "成文日期"]
+    numbers = Numbers(letter="某函〔2027〕9号")
+    made = result(notice=Notice(signatory="某市委员会", date=date(2027, 4, 1), numbers=numbers))
+    assert gaps(letter_of(made)) == []
+    files = documents(made)
+    found = [next(text for text in text_of(data) if "某函" in text) for path, data in files.items() if "反馈书" in path]
+    assert found == ["\t某函〔2027〕9号", "\t某函〔2027〕10号", "\t某函〔2027〕11号"]
+
+
+def test_veto_and_tie_are_explained_to_the_unit() -> None:
+    """A veto names its document and what it did not change."""
+    notes = notes_of(result(ledger=(decided("veto", "白山区"),)))
+    assert "因一票否决事项（某绩委〔2027〕1号），等次由“良好”降为“较差”，总分和名次不变。" in notes
+
+
+# --- the bulletin -------------------------------------------------------------------------------------
+
+
+def test_bulletin_counts_and_ranks() -> None:
+    """How many units, grades and sheets; a table per group with rank, unit, total and grade."""
+    made = result(unranked=["临江县"])
+    assert "单位共3个。共计入评估主体报送表2份。" in said(made, "总体情况")
+    assert "优秀1个、良好1个、较差1个" in said(made, "总体情况")
+    table = next(each for each in bulletin(made).attachments[0].body if isinstance(each, Table))
+    assert table.rows[0] == ("1", "清河县", "93.89", "优秀")
+    assert table.rows[2] == ("不排名", "临江县", "77.41", "较差")
+    assert said(made, "获奖情况") == "一等奖1个：清河县。"
+
+
+def test_award_whose_condition_fails_stays_empty() -> None:
+    """An empty place is said, not passed over."""
+    assert said(result({"临江县": UNITS["临江县"]}), "获奖情况") == "一等奖：名额空缺1个。"
+
+
+def test_highlights_problems_and_suggestions_are_figures() -> None:
+    """Spread, how many above the mean, strongest and weakest component, where units lie apart, what follows."""
+    made = result(ledger=(decided("bonus", "白山区", "1"),))
+    assert "2个单位高于平均；最高93.89分（清河县），最低77.41分，相差16.48分。" in said(made, "总体情况")
+    assert "平均得分率最高的评估内容，县区是领导评估（88.2%）。" in said(made, "主要特点")
+    assert "获得加分的单位1个：白山区1.00分。" in said(made, "主要特点")
+    assert "平均得分率最低的评估内容，县区是民主评估（82.8%）。" in said(made, "存在问题")
+    assert "县区是基础工作（得分率最高95.0%，最低75.0%）" in said(made, "存在问题")
+    assert "对得分率偏低的“民主评估”" in said(made, "工作建议")
+    assert "总分低于同组平均分的1个单位" in said(made, "工作建议")
+
+
+def test_last_year_stands_beside_this_year() -> None:
+    """Letter, bulletin and report compare totals, places and grades with last year's where they are known."""
+    made = with_earlier(
+        result(), {"清河县": ("90.001", 2, "优秀"), "白山区": ("88", 1, "良好"), "临江县": ("77.41", 3, "")}
+    )
+    analysis = words(section(letter_of(made, "清河县"), "情况分析"))
+    assert "与上年相比，总分提高3.89分，名次由第2名升至第1名，等次仍为“优秀”。" in analysis
+    analysis = words(section(letter_of(made), "情况分析"))
+    assert "与上年相比，总分下降0.47分，名次由第1名降至第2名，等次仍为“良好”。" in analysis
+    assert "与上年相比，总分持平，名次仍为第3名。" in words(section(letter_of(made, "临江县"), "情况分析"))
+    assert "与上年可比的单位3个，总分提高的1个，提高最多的是清河县（提高3.89分）。" in said(made, "主要特点")
+    assert "总分比上年下降的单位1个，下降最多的是白山区（下降0.47分）。" in said(made, "存在问题")
+    shown = section(paper_of(made, "report"), "与以前年度比较")
+    assert words(shown) == "与上年可比的单位3个，其中总分提高的1个，下降的1个，持平的1个。"
+    table = next(each for each in shown if isinstance(each, Table))
+    assert (table.head, table.rows) == (("分类", "2025年", "2026年"), (("县区", "85.14", "86.28"),))
+    assert "与上年" not in str([letter_of(result()), bulletin(result())])
+
+
+def test_explanations_cover_what_readers_ask() -> None:
+    """Rounding, ties, vetoes, unranked units, waivers by role without names, weights that moved."""
+    units = {**UNITS, "甲县": UNITS["白山区"], "乙县": {**UNITS["临江县"], "vice": MOVED}}
+    ledger = (decided("veto", "清河县"), decided("waiver", evaluator="V"))
+    text = said(result(units, ledger=ledger, unranked=["临江县"], waived=True), "有关说明")
+    assert "总分四舍五入，保留2位小数；名次、等次按公布的总分确定。" in text
+    assert "白山区、甲县总分相同，名次并列第2。" in text
+    assert "清河县因一票否决事项（某绩委〔2027〕1号），等次由“优秀”降为“良好”" in text
+    assert "临江县参加评估，不参加排名。" in text
+    assert "报送表经批准免报（某绩委〔2027〕1号）：副市长1份" in text
+    assert "李某" not in text
+    assert "乙县部分内容无人评估，权重按规则转到其他内容。" in text
+
+
+def test_tie_broken_by_the_rules_names_only_shown_components() -> None:
+    """The component that decided is named where it is shown, and not where it is confidential."""
+    units = {"甲县": UNITS["白山区"], "乙县": parts("17.5", "17.5", "8.5", "27.03", "17"), "丙县": UNITS["临江县"]}
+    assert "甲县与乙县总分相同，依次比较基础工作，由基础工作得分确定名次。" in said(result(units), "有关说明")
+    secret = RULES.replace('ties = ["base"]', 'ties = ["mayor"]')
+    units["乙县"] = parts("18", "17", "8.5", "26.03", "18")
+    text = said(result(units, rules=secret), "有关说明")
+    assert "甲县与乙县总分相同，按评估规则确定名次。" in text
+    assert "市长" not in text
+
+
+def test_interim_is_marked() -> None:
+    """An interim result says so at the top of the page and in the title of both documents."""
+    for paper in (bulletin(result(interim=True)), letter_of(result(interim=True))):
+        assert paper.above[0] == "内部·阶段性结果，不作为最终结果"
+        assert "阶段性" in "".join(paper.title)
+    assert bulletin(result()).above == ()
+
+
+def test_what_is_not_complete_is_compared_with_nothing() -> None:
+    """In an interim result a component that is not all there shows what there is, without mean or sentences."""
+    units = {**UNITS, "白山区": {**UNITS["白山区"], "citizens": Got("", 0, state="pending")}}
+    made = result(units, interim=True)
+    row = row_of(made, "民主评估")
+    assert (row["points"], row["mean"], row["note"]) == ("17.00", "—", "未报齐")
+    assert "民主评估" not in words(section(letter_of(made), "情况分析"))
+    assert "目前已有评估结果的内容合计权重90" in notes_of(made)
+
+
+# --- the other documents ------------------------------------------------------------------------------
+
+CONSEQUENCES = """
+[[consequence]]
+grade = "优秀"
+text = "通报表彰"
+document = "表彰决定"
+[[consequence]]
+grade = "良好"
+text = "限期整改"
+document = "限期整改通知书"
+[[consequence]]
+grade = "良好"
+years = 2
+text = "取消评优资格"
+document = "诫勉谈话通知"
+"""
+STATED = Notice(
+    signatory="某市委员会",
+    date=date(2027, 4, 20),
+    recipients="各单位",
+    telephone="0000-1234567",
+    posted_from=date(2027, 4, 12),
+    posted_until=date(2027, 4, 18),
+    rectify_until=date(2027, 9, 30),
+    printed_date=date(2027, 4, 21),
+    copies="市委办公室",
+    numbers=Numbers(bulletin="某绩〔2027〕3号", letter="某函〔2027〕9号", commendation="某绩〔2027〕4号").model_copy(
+        update={"rectification": "某函〔2027〕70号", "report": "某绩〔2027〕5号"}
+    ),
+)
+
+
+def with_earlier(made: Result, years: dict[str, tuple[str, int, str]], year: int = 2025) -> Result:
+    """The result with a year before it: unit -> total, rank, grade."""
+    rows = tuple(Earlier(year, unit, Fraction(total), rank, grade) for unit, (total, rank, grade) in years.items())
+    roster = replace(made.evaluation.roster, earlier=(*made.evaluation.roster.earlier, *rows))
+    return replace(made, evaluation=replace(made.evaluation, roster=roster))
+
+
+def test_posting_says_for_how_long_and_where_to_object() -> None:
+    """It is dated on its first day, has no head, no number, nobody it is addressed to; winners are only intended."""
+    posting = paper_of(result(notice=STATED), "posting")
+    assert (posting.head, posting.number, posting.recipients, posting.date) == ("none", None, None, "2027年4月12日")
+    text = words(section(posting, "公示时间和异议受理"))
+    assert "公示时间：2027年4月12日至4月18日。" in text
+    assert "联系电话：0000-1234567。" in text
+    assert words(section(posting, "拟表彰单位")) == "一等奖1个：清河县。"
+    assert gaps(posting) == []
+    assert gaps(paper_of(result(), "posting")) == [
+        "公示期的第一天",
+        "公示期的最后一天",
+        "联系电话",
+        "署名单位",
+        "成文日期",
+    ]
+
+
+def test_who_is_commended_stands_in_the_decision() -> None:
+    """Awards in the order of the rules, then whom the rules reward for a grade; nobody: no decision."""
+    decision = paper_of(result(rules=RULES + CONSEQUENCES, notice=STATED), "commendation")
+    assert words(section(decision, "一等奖（1个）")) == "清河县"
+    assert words(section(decision, "评为“优秀”，通报表彰（1个）")).startswith("清河县\n希望受表彰的单位")
+    nobody = result({"临江县": UNITS["临江县"]})
+    assert "commendation" not in {each.kind.id for each in papers(nobody)}
+
+
+def test_rectification_goes_to_whom_the_rules_name() -> None:
+    """The rules' consequences decide; what else a grade entails is told; the letters have numbers of their own."""
+    made = with_earlier(result(rules=RULES + CONSEQUENCES, notice=STATED), {"白山区": ("85", 2, "良好")})
+    own = [each for each in papers(made) if each.kind.id == "rectification"]
+    assert [each.path for each in own] == ["internal/notices/限期整改通知书/02-白山区.docx"]
+    paper = own[0].make()
+    assert (paper.number, paper.recipients) == ("某函〔2027〕70号", "白山区")
+    assert "总分87.53分，在同组3个排名单位中列第2名，等次为“良好”" in words(paper.body[:1])
+    assert "领导评估失5.97分（得分率88.1%）" in words(section(paper, "整改内容"))
+    assert "于2027年9月30日前完成整改" in words(section(paper, "整改要求"))
+    entailed = words(section(paper, "按规定作出的处理"))
+    assert "评为“良好”：限期整改。\n连续2年评为“良好”：取消评优资格。" in entailed
+
+
+def test_a_bad_grade_alone_is_no_ground_for_an_order() -> None:
+    """Where the rules state no consequence nobody has to rectify, whatever the grade."""
+    made = result()
+    assert made.standings[-1].grade == "较差"
+    assert not [each for each in papers(made) if each.kind.id == "rectification"]
+
+
+def test_an_interim_result_decides_nothing() -> None:
+    """It has a bulletin and letters; nothing is posted, nobody is commended or made to rectify."""
+    assert {each.kind.id for each in papers(result(interim=True))} == {"bulletin", "letter"}
+
+
+def test_the_reports_charts_have_the_tables_figures() -> None:
+    """Grades by group, mean rates of the shown components, means over the years: once in a table, once as a chart."""
+    made = with_earlier(result(), dict.fromkeys(UNITS, ("80", 1, "良好")))
+    made = with_earlier(made, dict.fromkeys(UNITS, ("70", 1, "良好")), 2024)
+    report = paper_of(made, "report")
+    charts = {each.title: each for each in report.body if isinstance(each, Chart)}
+    grades = charts["各分类等次分布（单位：个）"]
+    assert [(each.name, each.values) for each in grades.series] == [
+        (name, (Decimal(1),)) for name in ("优秀", "良好", "较差")
+    ]
+    table = next(each for each in report.body if isinstance(each, Table) and each.caption == "县区各项平均得分率")
+    rates = charts["县区各项平均得分率（单位：%）"]
+    assert [row[2] for row in table.rows] == [f"{value}%" for value in rates.series[0].values]
+    years = charts["各分类平均分变化（单位：分）"]
+    assert (years.kind, years.categories) == ("line", ("2024年", "2025年", "2026年"))
+    assert years.series[0].values == (Decimal(70), Decimal(80), Decimal("86.28"))
+    assert "市长" not in str(report)
+
+
+def test_a_letter_with_many_components_shows_the_upper_levels() -> None:
+    """Two pages are the most; what is left out of the table is said."""
+    many = "".join(
+        f'[component.p{at}]\nname = "第{at}项具体工作的完成情况"\nin = "base"\n'
+        'weight = 1\nby = "deputies"\nanswer = "percent"\n'
+        for at in range(20)
+    )
+    rules = RULES.replace('weight = 20\nby = "office"\nanswer = "percent"\n', "", 1).replace(
+        "[component.vote]", f"{many}[component.vote]"
+    )
+    units = {
+        name: {key: got for key, got in own.items() if key != "base"} | {f"p{at}": Got("0.9", 30) for at in range(20)}
+        for name, own in UNITS.items()
+    }
+    made = result(units, rules=rules)
+    table = table_of(letter_of(made), "评估内容")
+    assert [row[0] for row in table.rows] == ["基础工作", "民主评估", "领导评估", "总分"]
+    assert "表中只列上级评估内容" in notes_of(made)
+
+
+def test_what_is_missing_is_one_note_for_each_key() -> None:
+    """Not one for each letter; the note names the key and the documents, and a complete [notice] makes none."""
+    found = {each.cell: dict(each.args)["documents"] for each in gaps_of_run(result())}
+    assert found["notice.date"] == "结果通报、评估报告、表彰决定、反馈书"
+    assert found["notice.numbers.letter"] == "反馈书"
+    assert found["notice.posted_from"] == "结果公示"
+    assert {each.code for each in gaps_of_run(result())} == {"NOTICE_GAP"}
+    assert len(gaps_of_run(result())) == len(found)
+    assert gaps_of_run(result(notice=STATED)) == []
+
+
+# --- the files ----------------------------------------------------------------------------------------
+
+
+def test_files_agree_with_the_standings() -> None:
+    """Law 9: bulletin and letters are read back; rank, total and grade are those of the standings."""
+    made = result(rules=RULES + CONSEQUENCES, unranked=["临江县"])
+    files = documents(made)
+    assert list(files) == [
+        *(f"public/{name}.docx" for name in ("结果通报", "结果公示", "评估报告", "表彰决定")),
+        *(f"public/反馈书/{name}.docx" for name in ("01-清河县", "02-白山区", "03-临江县")),
+        "internal/notices/限期整改通知书/02-白山区.docx",
+    ]
+    assert check_documents(made, files) == []
+    for name in ("结果通报", "结果公示", "评估报告"):
+        assert totals_in(files[f"public/{name}.docx"])["白山区"] == ("2", "87.53", "良好")
+    assert facts_in(files["public/反馈书/02-白山区.docx"])["总分"] == "87.53分"
+
+
+def test_documents_say_what_results_json_says() -> None:
+    """Law 9: whoever reads a document and whoever reads the machine file learn the same total, rank and grade."""
+    made = result(rules=RULES + CONSEQUENCES, unranked=["临江县"])
+    files = documents(made)
+    letters = {path: facts_in(data) for path, data in files.items() if "反馈书" in path}
+    for unit in results(made)["units"]:
+        rank = "不排名" if unit["rank"] is None else str(unit["rank"])
+        for name in ("结果通报", "结果公示", "评估报告"):
+            assert totals_in(files[f"public/{name}.docx"])[unit["name"]] == (rank, unit["total"], unit["grade"])
+        facts = next(each for path, each in letters.items() if unit["name"] in path)
+        assert (facts["总分"], facts["等次"]) == (f"{unit['total']}分", unit["grade"])
+        assert facts["奖项"] == ("、".join(unit["awards"]) or "无")
+    other = replace(made, standings=tuple(replace(one, awards=("一等奖",)) for one in made.standings))
+    assert "public/表彰决定.docx: 白山区" in check_documents(other, files)
+
+
+def test_disagreement_is_named() -> None:
+    """A file that says something else, or is not there, is named with its unit."""
+    made = result()
+    other = documents(result({**UNITS, "白山区": parts("18", "17", "8.5", "27.04", "17")}))
+    named = ("结果通报", "结果公示", "评估报告", "反馈书/02-白山区")
+    assert check_documents(made, other) == [f"public/{name}.docx: 白山区" for name in named]
+    for gone, unit in (("public/反馈书/03-临江县.docx", "临江县"), ("public/表彰决定.docx", "清河县")):
+        del other[gone]
+        assert f"{gone}: {unit}" in check_documents(made, other)
+
+
+def test_same_result_gives_the_same_bytes() -> None:
+    """Law 5, for every kind of document, charts and their workbooks included."""
+    made = result(rules=RULES + CONSEQUENCES, notice=STATED)
+    first = documents(made)
+    assert any(b"word/charts/chart1.xml" in data for data in first.values())
+    assert documents(made) == first
+
+
+def test_an_office_may_word_its_letters_itself() -> None:
+    """Its own template may ask for the unit's figures one by one; what nobody knows is refused by name."""
+    own = TEMPLATES | {"反馈书.docx": docx("{{ unit }}：总分{{ total }}分，第{{ rank }}名，{{ grade }}")}
+    assert text_of(documents(result(), own)["public/反馈书/02-白山区.docx"]) == ["白山区：总分87.53分，第2名，良好"]
+    with pytest.raises(TemplateError) as refused:
+        documents(result(), TEMPLATES | {"反馈书.docx": docx("{{ totl }}")})
+    assert (refused.value.template, refused.value.problems[0].what) == ("反馈书.docx", "totl")
+
+
+def test_file_names_are_safe() -> None:
+    """A unit's name with reserved signs still makes a file name for every system."""
+    files = documents(result({"甲/乙:县": UNITS["清河县"]}))
+    assert "public/反馈书/01-甲_乙_县.docx" in files
+
+
+def test_markup_in_a_name_stays_text() -> None:
+    """Law 10: a unit's name is text in the document, whatever it looks like."""
+    made = result({"<w:p>&{{ x }}": UNITS["清河县"]})
+    files = documents(made)
+    assert check_documents(made, files) == []
+
+
+def test_confidential_marks_are_in_no_public_file() -> None:
+    """Law 11: neither the mayor's nor a vice-mayor's points, nor the mark they came from, stand in any document."""
+    for units in (UNITS, {**UNITS, "白山区": {**UNITS["白山区"], "mayor": Got("44.87", 1, "50"), "vice": MOVED}}):
+        made = result(units, waived=True, ledger=(decided("waiver", evaluator="V"),))
+        text = "\n".join("\n".join(text_of(data)) for data in documents(made).values())
+        for secret in ("28.77", "19.11", "27.03", "24.41", "44.87", "王某", "李某"):
+            assert secret not in text

@@ -1,0 +1,100 @@
+"""Small evaluation folders for tests: rules and roster from text, sheets filled in by what their cells mean."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+
+from evaltool.evaluation import Evaluation, load
+from evaltool.evaluation.key import write_key
+from evaltool.identity import Key
+from evaltool.questions.forms import Form
+from evaltool.questions.layout import forms
+from evaltool.sheets.blank import book
+from evaltool.writers.saving import to_bytes
+from filling import Spot, fill, spots
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+BUNDLED = TEMPLATES / "evaluations" / "songyuan"
+
+KEY = Key(bytes(range(32)))
+"""What the folders of `make` sign with."""
+
+Say = Callable[[Spot], object]
+"""What an evaluator writes into a cell; None leaves it blank."""
+
+
+def make(folder: Path, roster: Mapping[str, str], schemes: Mapping[str, str], settings: str, ledger: str = "") -> Path:
+    """A folder with these long tables (CSV text by name), rules (TOML by file name), `evaluation.toml` and a key."""
+    (folder / "inbox").mkdir(parents=True)
+    (folder / "roster").mkdir()
+    (folder / "schemes").mkdir()
+    (folder / "decisions").mkdir()
+    (folder / "evaluation.toml").write_text(settings, encoding="utf-8")
+    for name, text in schemes.items():
+        (folder / "schemes" / f"{name}.toml").write_text(text, encoding="utf-8")
+    for name, text in roster.items():
+        (folder / "roster" / f"{name}.csv").write_text(text, encoding="utf-8")
+    write_key(folder, KEY)
+    if ledger:
+        decide(folder, ledger)
+    return folder
+
+
+def decide(folder: Path, text: str, name: str = "决定") -> None:
+    """Write a file of the ledger from CSV text."""
+    (folder / "decisions").mkdir(exist_ok=True)
+    (folder / "decisions" / f"{name}.csv").write_text(text, encoding="utf-8")
+
+
+def bundled_settings() -> str:
+    return (BUNDLED / "evaluation.toml").read_text(encoding="utf-8")
+
+
+def bundled_scheme(name: str) -> str:
+    return (BUNDLED / "schemes" / f"{name}.toml").read_text(encoding="utf-8")
+
+
+def filled(form: Form, say: Say, replaces: str = "", key: Key = KEY) -> bytes:
+    """A form's workbook with every cell filled in as `say` says."""
+    blank = to_bytes(book(form, replaces=replaces, key=key))
+    return fill(form, blank, {(spot.sheet, spot.cell): _typed(spot, say(spot)) for spot in spots(form)})
+
+
+def _typed(spot: Spot, said: object) -> object:
+    """Numbers as a person types them: as numbers, wherever the cell asks for one."""
+    if spot.column.kind in ("number", "count") and isinstance(said, str):
+        try:
+            return Decimal(said)
+        except ArithmeticError:
+            return said
+    return said
+
+
+def return_all(folder: Path, say: Callable[[Form, Spot], object]) -> Evaluation:
+    """Every expected sheet of marks and cards, filled in and put into the inbox."""
+    evaluation, _ = load(folder)
+    for form in (form for form in forms(evaluation).values() if form.kind in ("marks", "cards")):
+        data = filled(form, lambda spot, form=form: say(form, spot), key=evaluation.key)  # type: ignore[misc]
+        (folder / "inbox" / form.file_name).write_bytes(data)
+    return evaluation
+
+
+def copy(folder: Path, target: Path) -> Path:
+    shutil.copytree(folder, target)
+    return target
+
+
+Changes = Mapping[tuple[str, str], object]
+
+
+def change(path: Path, changes: Changes, target: Path | None = None) -> None:
+    """Fill cells of a workbook as a person does; None empties one."""
+    book = openpyxl.load_workbook(path)
+    for (sheet, cell), value in changes.items():
+        book[sheet][cell] = value
+    book.save(target or path)

@@ -1,0 +1,26 @@
+"""What is said of mistaken sheets, in the words in which the catalogue of `mistakes.py` expects it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from evaltool.checks.screens import PREFIX
+from evaltool.findings import Finding
+from mistakes import Expected
+
+
+def put(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
+    for name, data in files:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+
+
+def worth_a_look(findings: Iterable[Finding]) -> list[Finding]:
+    """All but what units apply for and what screens note, which are no mistakes."""
+    return [one for one in findings if one.code != "CLAIM_UNDECIDED" and not one.code.startswith(PREFIX)]
+
+
+def said(findings: Iterable[Finding]) -> Counter[Expected]:
+    return Counter((one.code, one.file, one.sheet, one.cell) for one in worth_a_look(findings))

@@ -1,0 +1,115 @@
+"""Summed by columns or answer by answer: the same shares."""
+
+from __future__ import annotations
+
+import random
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from evaltool.evaluation import Evaluation
+from evaltool.inbox.accounts.sheets import SheetAccount
+from evaltool.inbox.intake import Intake
+from evaltool.inbox.tables import ANSWERS, BALLOTS, table
+from evaltool.points import leaves
+from evaltool.points.together import together
+from evaltool.roster import Evaluator, Indicator, Roster, Unit
+from evaltool.rules import read_scheme
+from evaltool.rules.settings import Settings
+
+RULES = """
+format = 1
+[scheme]
+id = "d"
+name = "部门"
+total = 100
+groups = [{{ id = "g", name = "甲类" }}]
+[component.work]
+name = "工作"
+weight = 100
+by = "panel"
+answer = {answer}
+decimals = 1
+over = {over}
+missing = "out"
+abstained = "out"
+[[grade]]
+name = "合格"
+from = 0
+[scale]
+tier = [["一等", 100], ["二等", 85], ["三等", "abstain"]]
+[places]
+"""
+OVERS = ('"mean"', '"median"', '"best"', '"worst"', '"sum"', '"last"', "{ trimmed = 0.2 }")
+ANSWERED = ('"percent"', "{ points = 30 }", '{ choice = "tier" }')
+UNITS, PEOPLE, LINES = ("A", "B"), ("p1", "p2", "p3", "p4", "p5", "p6"), ("1", "2")
+CHOICES = ("一等", "二等", "三等")
+
+
+def evaluation(answer: str, over: str) -> Evaluation:
+    scheme, findings = read_scheme(RULES.format(answer=answer, over=over).replace("[places]\n", ""), "schemes/d.toml")
+    assert scheme is not None
+    assert findings == []
+    units = tuple(Unit(name, name, "d", "g", at) for at, name in enumerate(UNITS))
+    people = tuple(Evaluator(name, name, "panel") for name in PEOPLE)
+    lines = tuple(Indicator("d", "work", each, each, Fraction(15)) for each in LINES) if "points" in answer else ()
+    roster = Roster(units=units, evaluators=people, indicators=lines)
+    year = Settings(id="e", name="评估", year=2026, office="办")
+    return Evaluation(Path(), year, {"panel": "评议团"}, {"d": scheme}, roster, ())
+
+
+Marks = dict[tuple[str, str, str], int | None]
+
+
+def intake(answer: str, marks: Marks, states: dict[str, str]) -> Intake:
+    rows = []
+    for (unit, who, line), value in marks.items():
+        if states[who] == "counted":
+            text = CHOICES[value % 3] if value is not None and "choice" in answer else "" if value is None else "x"
+            said = value % 3 if value is not None and "choice" in answer else value
+            state = "blank" if value is None else "given"
+            head = ("d", "work", line, unit, "", "mark", text, said, 0 if "choice" in answer else 1, state)
+            rows.append((*head, True, 0, 2**62, "表", f"C{unit}{line}", "", who, "", who, who))
+    sheets = tuple(SheetAccount(who, "", "1", state) for who, state in states.items())  # type: ignore[arg-type]
+    return Intake(table(ANSWERS, rows), table(BALLOTS, []), (), (), sheets)
+
+
+@pytest.mark.parametrize("over", OVERS)
+@pytest.mark.parametrize("answer", ANSWERED)
+def test_columns_and_single_answers_come_to_the_same(answer: str, over: str) -> None:
+    """Whichever answers are blank and whoever is missing, a leaf summed by columns has the shares of the exact path."""
+    made, dice = evaluation(answer, over), random.Random(7)
+    lines = LINES if "points" in answer else ("",)
+    keys = [(unit, who, line) for unit in UNITS for who in PEOPLE for line in lines]
+    for blank in (0.0, 0.0, 0.02, 0.1, 0.5, 1.0):
+        states = {who: "missing" if dice.random() < 0.2 else "counted" for who in PEOPLE}
+        marks: Marks = {key: None if dice.random() < blank else dice.randint(0, 150) for key in keys}
+        came = intake(answer, marks, states)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(leaves, "together", lambda *_: {})
+            one_by_one = leaves.leaf_shares(made, came, made.classes["d"], "work")
+        assert leaves.leaf_shares(made, came, made.classes["d"], "work") == one_by_one
+
+
+@pytest.mark.parametrize("over", [over for over in OVERS if over != '"last"'])
+@pytest.mark.parametrize("answer", ANSWERED)
+def test_a_unit_that_nobody_failed_is_settled_at_once(answer: str, over: str) -> None:
+    """Complete answers are summed by columns; the unit with a blank mark is left to be looked at."""
+    lines = LINES if "points" in answer else ("",)
+    marks: Marks = {(unit, who, line): 90 for unit in UNITS for who in PEOPLE for line in lines}
+    marks["B", "p3", lines[0]] = None
+    made, came = evaluation(answer, over), intake(answer, marks, dict.fromkeys(PEOPLE, "counted"))
+    found = together(made, came, made.classes["d"], "work", list(made.units.values()), {})
+    assert found.keys() == {"A"}
+    assert found["A"].evaluators == len(PEOPLE)
+
+
+def test_sums_that_might_not_fit_are_left_to_exact_arithmetic() -> None:
+    """A column of integers wraps in silence, so a leaf whose sums could come near its bounds is not summed there."""
+    marks: Marks = {(unit, who, ""): 2**62 + 1 for unit in UNITS for who in PEOPLE}
+    made = evaluation('"percent"', '"mean"')
+    came = intake('"percent"', marks, dict.fromkeys(PEOPLE, "counted"))
+    assert together(made, came, made.classes["d"], "work", list(made.units.values()), {}) == {}
+    shares = leaves.leaf_shares(made, came, made.classes["d"], "work")
+    assert shares["A"].share == Fraction(2**62 + 1, 1000)

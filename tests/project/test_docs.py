@@ -1,0 +1,71 @@
+"""Documentation that cannot drift: the READMEs' commands are run, the generated pages are compared."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+
+BLOCK = re.compile(r"<!-- tested -->\n```console\n(.*?)```", re.DOTALL)
+CODE = re.compile(r"\s+# exit code (\d+)$")
+
+
+@pytest.fixture
+def make_docs() -> ModuleType:
+    return importlib.import_module("make_docs")
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_commands_of_the_readmes_do_what_is_said(name: str, tmp_path: Path) -> None:
+    """Every command in a block marked as tested ends with exit code 0, or with the one stated behind it."""
+    launcher = tmp_path / "bin" / "evaltool"
+    launcher.parent.mkdir()
+    launcher.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m evaltool "$@"\n', encoding="utf-8")
+    launcher.chmod(0o755)
+    env = {**os.environ, "PATH": f"{launcher.parent}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(ROOT / "src")}
+    lines = [line for block in BLOCK.findall((ROOT / name).read_text("utf-8")) for line in block.splitlines()]
+    assert len(lines) > 5
+    for line in lines:
+        assert line.startswith("$ "), line
+        stated = CODE.search(line)
+        ran = subprocess.run(["sh", "-c", line[2:]], cwd=tmp_path, env=env, capture_output=True, check=False)
+        assert ran.returncode == int(stated[1] if stated else 0), f"{line}\n{ran.stderr.decode()}"
+
+
+@pytest.mark.parametrize("page", ["findings.md", "commands.md", "methods.md", "rules.md"])
+def test_generated_pages_are_current(page: str, make_docs: ModuleType) -> None:
+    """The pages of docs/ say what the program says; `make docs` makes them anew."""
+    assert (ROOT / "docs" / page).read_text("utf-8") == make_docs.pages()[page]
+
+
+def test_links_of_the_readmes_lead_somewhere() -> None:
+    """Every relative link in the READMEs names a file that is there."""
+    for name in ("README.md", "README.zh-CN.md"):
+        for target in re.findall(r"\]\(([^)#:]+)\)", (ROOT / name).read_text("utf-8")):
+            assert (ROOT / target).exists(), f"{name}: {target}"
+
+
+def test_codes_named_in_the_readmes_exist() -> None:
+    """A finding's code in the READMEs is one of the catalogue."""
+    from evaltool.findings import CATALOGUE
+
+    for name in ("README.md", "README.zh-CN.md"):
+        codes = re.findall(r"`([A-Z]+(?:_[A-Z]+)+)`", (ROOT / name).read_text("utf-8"))
+        assert set(codes) <= CATALOGUE.keys() | {"NO_COLOR", "EVALTOOL_LANG"}
+
+
+def test_every_kind_of_decision_stands_in_the_clerks_readme() -> None:
+    """The table of decisions names every kind, with its word in the ledger."""
+    from evaltool.ledger import KINDS
+
+    text = (ROOT / "README.zh-CN.md").read_text("utf-8")
+    assert [name for name, kind in KINDS.items() if f"{name} {kind.word}" not in text] == []

@@ -1,0 +1,309 @@
+"""The shape of the project: who may import whom, what is packaged, that texts are translated, how fast it starts."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import gettext
+import importlib
+import os
+import re
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "src" / "evaltool"
+LOCALE = SOURCE / "locale" / "zh_CN" / "LC_MESSAGES"
+
+
+def dotted(path: Path) -> str:
+    """The name of a module inside the project, such as `reader.container`; a package has its folder's."""
+    parts = path.relative_to(SOURCE).with_suffix("").parts
+    return ".".join(parts[:-1] if len(parts) > 1 and parts[-1] == "__init__" else parts)
+
+
+MODULES = {dotted(path): ast.parse(path.read_text("utf-8")) for path in sorted(SOURCE.rglob("*.py"))}
+
+# the house from the ground up, as the data flow: a folder (or a module beside the folders) knows those before it only
+ORDER = (
+    "exact",
+    "names",
+    "identity",
+    "findings",
+    "files",
+    "reader",
+    "writers",
+    "rules",
+    "roster",
+    "ledger",
+    "evaluation",
+    "questions",
+    "inbox",
+    "points",
+    "results",
+    "checks",
+    "sheets",
+    "views",
+    "returns",
+    "runs",
+    "documents",
+    "workbook",
+    "page",
+    "publish",
+    "run",
+    "cli",
+    "__main__",
+)
+LEVELS = 60
+"""How deep modules may stand upon one another."""
+BESIDE = 8
+"""How many modules may stand beside the folders."""
+
+# what only these modules may import, wherever in the module the import stands
+RESERVED = {
+    "typer": {
+        f"cli.{each}"
+        for each in ("program", "beginning", "sheets", "confirming", "goals", "deciding", "noticing", "scoring")
+    },
+    "rich": {"cli.console"},
+    "xlsxwriter": {"writers.xlsx", "writers.xlsxcells", "writers.xlsxcharts"},
+    "docx": {"writers.word.templates"},
+    "docxtpl": {"writers.word.templates"},
+    "jinja2": {"writers.word.templates", "page.written"},
+    "resvg_py": {"page.picture"},
+    "openpyxl": set[str](),  # the second, independent reader: it belongs to tests
+}
+
+# what is too heavy, or too dangerous after a fork, for those who read sheets in processes of their own
+HEAVY = {"polars", "pydantic", "typer", "rich", "xlsxwriter", "openpyxl", "docx", "docxtpl", "jinja2"}
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    """Every module that a piece of source imports, by its full name; for typing only does not count."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            continue
+        if isinstance(node, ast.Import):
+            yield from (each.name for each in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.module and not node.level, "imports name the whole path"
+            names = [f"{node.module}.{each.name}" for each in node.names]
+            yield from (name if name.removeprefix("evaltool.") in MODULES else str(node.module) for name in names)
+        else:
+            yield from imports(node)
+
+
+def own(module: str) -> set[str]:
+    """The modules of the project that a module imports, late imports included.  A module of another package brings in
+    that package too, as Python does."""
+    names = {name.removeprefix("evaltool.") for name in imports(MODULES[module]) if name.startswith("evaltool.")}
+    packages = {name.split(".")[0] for name in names} - {module.split(".")[0]}
+    return (names | packages) & MODULES.keys()
+
+
+def reached(graph: Mapping[str, set[str]], module: str) -> set[str]:
+    """Whom a module brings in, directly or through others."""
+    found: set[str] = set()
+    left = [module]
+    while left:
+        new = graph[left.pop()] - found
+        found |= new
+        left += new
+    return found
+
+
+GRAPH = {module: own(module) - {module} for module in MODULES}
+
+# --- who may import whom ---------------------------------------------------------------------------------------------
+
+
+def test_no_imports_in_a_circle() -> None:
+    """Late imports included, modules form no circle."""
+    list(TopologicalSorter(GRAPH).static_order())  # raises CycleError, which names the circle
+
+
+def test_folders_import_in_one_order() -> None:
+    """A folder imports from itself and from those below it, whichever of its modules; late imports included."""
+    assert {module.split(".")[0] for module in MODULES} - {"__init__"} == set(ORDER)
+    upwards = {
+        (module, other)
+        for module, others in GRAPH.items()
+        for other in others
+        if ORDER.index(other.split(".")[0]) > ORDER.index(module.split(".")[0])
+    }
+    assert upwards == set()
+
+
+def test_modules_stand_on_few_others() -> None:
+    """From the ground to the command line there are so many levels of imports at the most."""
+    depth: dict[str, int] = {}
+    for module in TopologicalSorter(GRAPH).static_order():
+        depth[module] = 1 + max((depth[other] for other in GRAPH[module]), default=0)
+    assert max(depth.values()) <= LEVELS
+
+
+def test_the_list_of_files_can_be_read() -> None:
+    """Few modules stand beside the folders, so that the list shows how the data flow."""
+    beside = [path.stem for path in SOURCE.glob("*.py") if path.stem != "__init__"]
+    assert len(beside) <= BESIDE
+
+
+def test_the_map_names_every_folder() -> None:
+    """Who opens the package reads in its first lines how the data flow; nothing is missing or made up."""
+    text = ast.get_docstring(ast.parse((SOURCE / "__init__.py").read_text("utf-8"))) or ""
+    assert set(re.findall(r"`(\w+)`", text)) == set(ORDER) - {"__main__"}
+
+
+def test_packages_are_looked_into() -> None:
+    """What stands in a package is known by its dotted name, and what it imports is seen."""
+    assert {"reader", "reader.container", "rules.scheme", "documents.letter"} <= MODULES.keys()
+    assert {"rules.outcomes", "rules.methods"} <= own("rules.scheme")
+    assert {"rules", "findings"} <= own("evaluation.checks.references")
+
+
+@pytest.mark.parametrize(("library", "allowed"), list(RESERVED.items()))
+def test_libraries_have_their_module(library: str, allowed: set[str]) -> None:
+    """A library that draws, writes or parses arguments is known to the one module that stands for it."""
+    users = {module for module, tree in MODULES.items() if library in {name.split(".")[0] for name in imports(tree)}}
+    assert users <= allowed
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["inbox.workers", "reader", "questions.forms", "names", "identity", "__main__", "cli.language"],
+)
+def test_readers_stay_light(module: str) -> None:
+    """What worker processes import brings in neither Polars nor pydantic nor any other large library."""
+    code = f"import sys, evaltool.{module}; print(*sorted({HEAVY!r} & sys.modules.keys()))"
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    said = subprocess.run([sys.executable, "-c", code], env=env, check=True, capture_output=True, text=True)
+    assert said.stdout.split() == []
+
+
+def test_the_command_line_answers_without_the_work() -> None:
+    """Building the commands, for help or completion, loads no rules and no tables."""
+    heavy = {"polars", "evaltool.evaluation", "evaltool.rules"}
+    code = f"import sys, evaltool.cli.commands; print(*sorted({heavy!r} & sys.modules.keys()))"
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    said = subprocess.run([sys.executable, "-c", code], env=env, check=True, capture_output=True, text=True)
+    assert said.stdout.split() == []
+
+
+def test_no_names_of_places_in_the_source() -> None:
+    """What differs between evaluations is in the rules: no scheme's, city's or unit's name stands in `src/`."""
+    text = "\n".join(path.read_text("utf-8").lower() for path in SOURCE.rglob("*.py"))
+    names = {"松原", "深圳", "songyuan", "shenzhen", "chengchuan"}
+    for folder in [*(ROOT / "templates" / "evaluations").iterdir(), *(ROOT / "sample_data").iterdir()]:
+        names.add(folder.name)
+        for path in (folder / "roster").glob("单位.csv"):
+            rows = csv.DictReader(path.read_text("utf-8-sig").splitlines())
+            names |= {name for row in rows for name in (row["名称"], *row.get("别名", "").split("、")) if len(name) > 2}
+    assert sorted(name for name in names if name.lower() in text) == []
+
+
+# --- findings --------------------------------------------------------------------------------------------------------
+
+CODE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
+# texts in capitals that are no codes: variables of the environment, flags of the operating system
+NO_CODES = re.compile(r"EVALTOOL_[A-Z]+|COMP_WORDS|LC_[A-Z]+|O_[A-Z]+|NO_COLOR|SOURCE_DATE_EPOCH")
+
+
+def codes(tree: ast.AST) -> set[str]:
+    """Every text in a piece of source that looks like a finding's code."""
+    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return {text for text in texts if CODE.fullmatch(text) and not NO_CODES.fullmatch(text)}
+
+
+def test_every_code_has_its_words() -> None:
+    """A code named anywhere in the source stands in the catalogue: the finding has a severity and can be printed."""
+    from evaltool.findings import CATALOGUE
+
+    unknown = {module: codes(tree) - CATALOGUE.keys() for module, tree in MODULES.items()}
+    assert {module: names for module, names in unknown.items() if names} == {}
+
+
+def test_every_entry_of_the_catalogue_is_used() -> None:
+    """The catalogue promises no finding that the source never makes; every code looks like one."""
+    from evaltool.findings import CATALOGUE
+
+    assert CATALOGUE.keys() - set[str]().union(*map(codes, MODULES.values())) == set()
+
+
+# --- languages -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def po() -> dict[str, str]:
+    """The catalogue as people edit it."""
+    from babel.messages.pofile import read_po
+
+    with (LOCALE / "messages.po").open("rb") as file:
+        return {str(message.id): str(message.string) for message in read_po(file) if message.id}
+
+
+def test_every_message_is_translated(po: dict[str, str]) -> None:
+    """Every text in `_(...)` stands in the catalogue with a translation; `make locale` adds new ones."""
+    sys.path.insert(0, str(ROOT / "tools"))
+    make_locale = importlib.import_module("make_locale")
+    assert [text for text in make_locale.messages(SOURCE) if not po.get(text)] == []
+
+
+def test_translations_keep_the_gaps(po: dict[str, str]) -> None:
+    """A translation has the same {gaps} as its message."""
+    from string import Formatter
+
+    def gaps(text: str) -> list[str]:
+        return sorted(name for _, name, _, _ in Formatter().parse(text) if name is not None)
+
+    assert [text for text, translation in po.items() if gaps(text) != gaps(translation)] == []
+
+
+def test_compiled_catalogue_is_current(po: dict[str, str]) -> None:
+    """The .mo that the program reads says what the .po says; `make locale` compiles it."""
+    with (LOCALE / "messages.mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)
+    assert {text: compiled.gettext(text) for text in po} == po
+
+
+# --- the package -----------------------------------------------------------------------------------------------------
+
+
+def test_the_wheel_takes_templates_and_the_clean_sample() -> None:
+    """What is put into the wheel from outside `src/` is there, and where the program looks for it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    included = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert set(included.values()) == {"evaltool/templates", "evaltool/sample"}
+    for source in included:
+        assert (ROOT / source).is_dir()
+        assert "flawed" not in source
+    assert project["project"]["scripts"]["evaltool"] == "evaltool.__main__:main"
+
+
+def test_the_sample_of_the_checkout_is_the_one_in_the_wheel() -> None:
+    """The demo shows the same evaluation from a checkout and from an installed package."""
+    from evaltool.runs import bundled
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    included = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    packaged = next(source for source, target in included.items() if target == "evaltool/sample")
+    assert bundled.sample() == ROOT / packaged
+
+
+def test_version_answers_at_once() -> None:
+    """`evaltool --version` takes at most 1.5 times as long as importing Typer (the best of several runs each)."""
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+
+    def took(*arguments: str) -> float:
+        start = time.perf_counter()
+        subprocess.run([sys.executable, *arguments], env=env, check=True, capture_output=True)
+        return time.perf_counter() - start
+
+    pairs = [(took("-c", "import typer"), took("-m", "evaltool", "--version")) for _ in range(8)]
+    assert min(ours for _, ours in pairs) <= 1.5 * min(theirs for theirs, _ in pairs)
