@@ -103,7 +103,6 @@ def stack(
     widths: Sequence[float],
     merges: Iterable[tuple[str, str]],
     tall: Mapping[int, float],
-    freeze: tuple[int, int] = (HEAD_ROW, 0),
     **more: Any,
 ) -> Tab:
     """A tab with several tables one below the other, which stand already."""
@@ -115,10 +114,9 @@ def stack(
         widths=tuple(widths),
         heights={TITLE_ROW: 30.0} | dict(tall),
         merges=(*heading_merges(len(widths)), *merges),
-        freeze=freeze,
         header=page_header(made),
         footer=page_footer(made),
-        **{"links": {} if there else {spot: target}, **more},
+        **{"links": {} if there else {spot: target}, "freeze": (HEAD_ROW, 0), **more},
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
@@ -19,7 +19,6 @@ from evaltool.writers.book import Cell, Formula, Spot, Value, clean
 
 Use = Literal["text", "value", "light"]  # a style on text or a blank, on a number or formula, in a conditional format
 Look = Callable[[str, Use], Format]
-Kept = CellBlankTuple | CellStringTuple | CellNumberTuple | CellFormulaTuple
 
 _WHOLE = 10**15  # below it every whole number is exact
 _LONGEST, _LONGEST_FORMULA = 32767, 8192  # UTF-16 units
@@ -86,7 +85,8 @@ class Sheet(Worksheet):  # type: ignore[misc]
 _letters = lru_cache(_COLUMNS)(xl_col_to_name)
 
 
-def _kept(cell: Cell, look: Look, index_of: Callable[[str], int]) -> Kept:
+def _kept(cell: Cell, look: Look, index_of: Callable[[str], int]) -> Any:
+    """One of XlsxWriter's four tuples."""
     value = cell.value
     if isinstance(value, str) and value:
         return CellStringTuple(index_of(_text(value)), look(cell.style, "text"))
