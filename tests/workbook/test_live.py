@@ -204,6 +204,13 @@ def test_above_the_limit_the_formulas_begin_with_the_sums(tmp_path: Path) -> Non
     assert counter(Recalculated(book.with_changes({first: 0.0}))) >= 1
 
 
+def test_above_the_limit_every_formula_comes_to_the_value_beside_it(year: Opened) -> None:
+    """Repeats, stages, months, owners together: from the evaluators' sums alone every cached value follows."""
+    book, cached = opened(to_bytes(ranked_book(year.result, limit=0)))
+    assert wrong(book, cached) == []
+    assert differing(Recalculated(book), year.result) == []
+
+
 def test_more_rows_than_a_tab_takes_are_left_out_and_counted(tmp_path: Path) -> None:
     """A spreadsheet ends at a million rows; the shares then stand as values, and the overview says how many."""
     begin(EVALUATIONS / "local-methods", tmp_path / "e")

@@ -85,7 +85,7 @@ class _Block:
         self.component, self.units = scheme.components[leaf], list(people)
         self.days = said.days.get((scheme.id, leaf), {})
         preset = said.answers[scheme.id, leaf].preset
-        self.full = [preset.get(unit.id, Fraction(100)) for unit in self.units]
+        self.full = [preset.get(unit.id) or Fraction(100) for unit in self.units]
         self.answers = [_scaled(of, full) for of, full in zip(people.values(), self.full, strict=True)]
         asked = {who for of in self.answers for who in of}
         self.asked = [who for who in ("", *self.evaluation.evaluators) if who in asked]
