@@ -73,7 +73,7 @@ RESERVED = {
         for each in ("program", "beginning", "sheets", "confirming", "goals", "deciding", "noticing", "scoring")
     },
     "rich": {"cli.console"},
-    "xlsxwriter": {"writers.xlsx", "writers.xlsxcharts"},
+    "xlsxwriter": {"writers.xlsx", "writers.xlsxcells", "writers.xlsxcharts"},
     "docx": {"writers.word.templates"},
     "docxtpl": {"writers.word.templates"},
     "jinja2": {"writers.word.templates", "page.written"},

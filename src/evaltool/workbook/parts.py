@@ -132,10 +132,9 @@ def stack(
         widths=tuple(wide),
         heights={TITLE_ROW: 30.0} | dict(tall),
         merges=(*heading_merges(len(wide)), *merges),
-        freeze=(HEAD_ROW, 0),
         header=page_header(made),
         footer=page_footer(made),
-        **{"links": {} if there else {spot: target}, **more},
+        **{"links": {} if there else {spot: target}, "freeze": (HEAD_ROW, 0), **more},
     )
 
 
@@ -237,6 +236,11 @@ def heights(top: int, widths: Sequence[float], rows: Iterable[Row]) -> dict[int,
         if lines > 1:
             found[at] = height(lines)
     return found
+
+
+def head_heights(row: int, columns: Sequence[Column]) -> dict[int, float]:
+    """The height of a head."""
+    return heights(row, [column.width for column in columns], [_head(columns)])
 
 
 def grown(cells: Mapping[tuple[int, int], Cell], wide: Sequence[float]) -> dict[int, float]:
