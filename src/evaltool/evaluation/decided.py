@@ -109,7 +109,14 @@ def _change_unit(made: Decided, line: Decision) -> None:
 def _record_change(made: Decided, line: Decision, kind: str, former: Unit | None) -> None:
     gone = former.id if former is not None else line.unit if kind == "dissolved" else ""
     successor = line.unit if kind == "merged" else ""
-    row = Change(gone or line.unit, kind, date.fromisoformat(line.day), line.document, line.before, successor)
+    row = Change(
+        unit=gone or line.unit,
+        kind=kind,
+        date=date.fromisoformat(line.day),
+        document=line.document,
+        former=line.before,
+        successor=successor,
+    )
     units = tuple(replace(unit, standing="out") if unit.id == gone else unit for unit in made.roster.units)
     # not into the table of changes, whose checks are about what its columns say
     made.roster = replace(made.roster, units=units, decided_changes=(*made.roster.decided_changes, row))
@@ -198,7 +205,7 @@ def _end_charge(made: Decided, line: Decision, unit: Unit, start: date) -> None:
     for _, row in own:
         for other in (other for other in made.roster.units if other.standing != "out"):
             goes_on = row.end is None or row.end >= start
-            if other.id != unit.id and goes_on and replace(row, start=None, end=None).covers(other, start):
+            if other.id != unit.id and goes_on and row.names(other):
                 later = max(row.start or start, start)
                 made.charge(Charge(line.before, unit=other.id, start=later, end=row.end), line)
 
@@ -244,6 +251,13 @@ def _line_of(made: Decided, line: Decision) -> tuple[int, Indicator | None]:
 
 def _take_away(made: Decided, line: Decision) -> None:
     class_id = made.units[line.unit].class_id
-    row = NotApplicable(class_id, line.component, line.indicator, line.unit, line.document, line.reason)
+    row = NotApplicable(
+        class_id=class_id,
+        component=line.component,
+        indicator=line.indicator,
+        unit=line.unit,
+        document=line.document,
+        reason=line.reason,
+    )
     made.places["不适用", len(made.roster.not_applicable)] = line.place
     made.roster = replace(made.roster, not_applicable=(*made.roster.not_applicable, row))
