@@ -21,7 +21,7 @@ from evaltool.ledger.kinds import UNIT_CHANGES
 from evaltool.names import folded
 from evaltool.roster import Change, Charge, Indicator, NotApplicable, Roster, Unit
 
-Places = dict[tuple[str, int], tuple[str, str, str]]
+Places = dict[tuple[type[object], int], tuple[str, str, str]]
 
 ON_ROSTER = ("unit_changed", "charge_changed", "target_change", "not_applicable")
 """Kinds of decisions that change the roster, in the order in which they are carried out."""
@@ -29,7 +29,7 @@ ON_ROSTER = ("unit_changed", "charge_changed", "target_change", "not_applicable"
 
 @dataclass
 class Decided:
-    """A roster with decisions carried out; (table, number of the row) -> the ledger's line that it comes from."""
+    """A roster with decisions carried out; (class of the row, its number) -> the ledger's line that it comes from."""
 
     roster: Roster
     places: Places = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Decided:
         return next((each.name for each in self.roster.evaluators if each.id == id_), id_)
 
     def charge(self, row: Charge, line: Decision) -> None:
-        self.places["分管", len(self.roster.charges)] = line.place
+        self.places[Charge, len(self.roster.charges)] = line.place
         self.roster = replace(self.roster, charges=(*self.roster.charges, row))
 
 
@@ -235,7 +235,7 @@ def _change_target(made: Decided, line: Decision, until: date | None) -> None:
         rows = list(made.roster.indicators)
         rows[at] = replace(row, full=line.amount)
         made.roster = replace(made.roster, indicators=tuple(rows))
-        made.places["指标", at] = line.place
+        made.places[Indicator, at] = line.place
 
 
 def _line_of(made: Decided, line: Decision) -> tuple[int, Indicator | None]:
@@ -259,5 +259,5 @@ def _take_away(made: Decided, line: Decision) -> None:
         document=line.document,
         reason=line.reason,
     )
-    made.places["不适用", len(made.roster.not_applicable)] = line.place
+    made.places[NotApplicable, len(made.roster.not_applicable)] = line.place
     made.roster = replace(made.roster, not_applicable=(*made.roster.not_applicable, row))

@@ -12,7 +12,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Annotated, Literal
 
-from evaltool.roster.columns import Column, tables_of
+from evaltool.roster.columns import Column, Table, tables_of
 
 Standing = Literal["ranked", "unranked", "out"]
 STANDING_WORDS: Mapping[str, Standing] = {"参评": "ranked", "不排名": "unranked", "不参评": "out"}
@@ -231,3 +231,14 @@ class Roster:
 
 TABLES = tables_of(Roster)
 """Worksheet -> table: what is read, and what the reference page lists."""
+_OF_ROWS = {table.row: table for table in TABLES.values()}
+
+
+def table_of(row: type[object]) -> Table:
+    """The table whose rows are of this class."""
+    return _OF_ROWS[row]
+
+
+def header(row: type[object], attribute: str) -> str:
+    """What stands above the column of an attribute."""
+    return table_of(row).columns[attribute].header

@@ -175,12 +175,14 @@ def _read_table(table: LongTable, kind: Table, known: Known) -> tuple[tuple[Any,
 
 
 def _wrong_headers(table: LongTable, kind: Table) -> list[Finding]:
-    place = {"file": table.file, "sheet": table.sheet}
     needed = [column.header for column in kind.columns.values() if column.required]
     args: dict[str, object] = {"known": "、".join(sorted(kind.headers))}
-    missing = [finding("COLUMN_MISSING", **place, value=header) for header in needed if header not in table.header]
-    unknown = [header for header in table.header if header and header not in kind.headers]
-    return missing + [finding("COLUMN_UNKNOWN", **place, value=header, args=args) for header in unknown]
+    missing = [("COLUMN_MISSING", header, None) for header in needed if header not in table.header]
+    unknown = [("COLUMN_UNKNOWN", header, args) for header in table.header if header and header not in kind.headers]
+    return [
+        finding(code, file=table.file, sheet=table.sheet, value=header, args=words)
+        for code, header, words in (*missing, *unknown)
+    ]
 
 
 def _at(table: LongTable, number: int, column: Column, text: str, code: str, near: str) -> Finding:
