@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-all test lint format docs locale sample fillings bench check-sheets check-recalc check-documents check-page clean
+.PHONY: help demo demo-all test suite lint style types format docs locale sample fillings bench check-sheets check-recalc check-documents check-page clean
 
 help:                ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 16
@@ -33,12 +33,20 @@ demo: $(VENV)/.installed  ## the sample evaluation, scored into demo-out/
 demo-all: $(VENV)/.dev  ## every bundled evaluation, scored; one table
 	$(BIN)/python tools/demo_all.py
 
-test: lint           ## every check but the slow ones
-	$(BIN)/python -m pytest -n auto -m 'not slow'
+# types are checked on one core while the tests run: both are slow, neither waits for the other
+test: style          ## every check but the slow ones
+	@$(MAKE) --no-print-directory -j2 types suite
 
-lint: $(VENV)/.dev   ## style and types
+suite: $(VENV)/.dev  ## the tests but the slow ones
+	$(BIN)/python -m pytest -n auto --dist worksteal -m 'not slow'
+
+lint: style types    ## style and types
+
+style: $(VENV)/.dev  ## style alone
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev  ## types alone
 	$(BIN)/mypy
 
 format: $(VENV)/.dev  ## sources laid out and imports sorted

@@ -1,10 +1,12 @@
-"""The only place where numbers are rounded, and how numbers are written.
+"""The only place where numbers are rounded, shares of a number of units included, and how numbers are written.
 
 Rounding is half up (四舍五入) on exact fractions, away from zero for negative ones.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
@@ -20,6 +22,31 @@ def _units(value: Fraction, digits: int) -> int:
     scale: int = 10**digits
     numerator, denominator = abs(value.numerator) * scale, value.denominator
     return (2 * numerator + denominator) // (2 * denominator)
+
+
+# --- shares of a number of units -------------------------------------------------------------------------------------
+
+
+def share_of(units: int, percent: Decimal | Fraction | int, rounding: str) -> int:
+    """How many units a percentage of so many is: rounded "half_up", "up" or "down"."""
+    share = Fraction(percent) * units / 100
+    return {"half_up": int(half_up(share, 0)), "up": math.ceil(share), "down": math.floor(share)}[rounding]
+
+
+def apportioned(total: int, sizes: Mapping[str, int]) -> dict[str, int]:
+    """Places shared out in proportion to sizes by largest remainder; equal remainders go to the earlier one."""
+    whole = sum(sizes.values())
+    if not whole:
+        return dict.fromkeys(sizes, 0)
+    shares = {key: Fraction(total * size, whole) for key, size in sizes.items()}
+    places = {key: math.floor(share) for key, share in shares.items()}
+    by_remainder = sorted(sizes, key=lambda key: shares[key] - places[key], reverse=True)
+    for key in by_remainder[: total - sum(places.values())]:
+        places[key] += 1
+    return places
+
+
+# --- how numbers are written -----------------------------------------------------------------------------------------
 
 
 def plain(number: Decimal | Fraction) -> str:

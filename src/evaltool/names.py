@@ -1,4 +1,5 @@
-"""When two spellings are the same name: one stated normalisation, and suggestions that are never matches.
+"""When two spellings are the same name, and who is meant by one: one stated normalisation, and suggestions that are
+never matches.
 
 Folded: full and half width (NFKC), blanks of every kind, the kinds of brackets and of middle dots.  Anything else that
 differs is another name, and the caller says so, with `nearest` as "did you mean".  Names of files are made here too.
@@ -7,10 +8,12 @@ differs is another name, and the caller says so, with `nearest` as "did you mean
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
+from typing import TypeVar
 
+T = TypeVar("T")
 _BRACKETS = str.maketrans("〔〕【】[]·•‧", "()()()...")
 
 
@@ -19,6 +22,13 @@ def folded(name: str) -> str:
     """The form in which names are compared."""
     plain = unicodedata.normalize("NFKC", name).translate(_BRACKETS)
     return "".join(sign for sign in plain if not sign.isspace() and unicodedata.category(sign) not in ("Cf", "Cc"))
+
+
+def meant(text: str, things: Iterable[T], names: Callable[[T], Sequence[str]]) -> list[T]:
+    """Whoever bears this as the first of its names, which is the id; else all that bear it as another one."""
+    wanted = folded(text)
+    called = [(each, [folded(name) for name in names(each)]) for each in things]
+    return [each for each, own in called if own[0] == wanted] or [each for each, own in called if wanted in own]
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

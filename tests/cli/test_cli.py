@@ -16,7 +16,7 @@ from evaltool.cli import console, language
 from evaltool.evaluation import load
 from evaltool.findings import finding
 from evaltool.runs import bundled
-from terminal import DECIDED, environment, ev
+from terminal import DECIDED, Ran, apart, environment, ev
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def year(begun: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, subprocess.CompletedProcess[str]]]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Ran]]:
     """The demo's folder and what the command said."""
     folder = tmp_path_factory.mktemp("demo") / "out"
     yield folder, ev("demo", str(folder))
@@ -52,13 +52,14 @@ def test_version_is_a_result() -> None:
     """`--version` prints the version on stdout and ends with 0."""
     from evaltool import __version__
 
-    ran = ev("--version")
+    ran = apart("--version")
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, f"evaltool {__version__}\n", "")
 
 
 def test_help_on_no_arguments() -> None:
     """Without arguments the tool shows its commands."""
-    assert "validate" in ev().stdout + ev().stderr
+    ran = apart()
+    assert "validate" in ran.stdout + ran.stderr
 
 
 @pytest.mark.parametrize(
@@ -113,7 +114,7 @@ def test_an_io_error_is_3_in_one_line(year: Path) -> None:
     ran = ev("template", str(year), "--quiet")
     assert (ran.returncode, ran.stdout) == (3, "")
     assert len(ran.stderr.splitlines()) == 1
-    assert "Traceback" in ev("template", str(year), EVALTOOL_DEBUG="1").stderr
+    assert "Traceback" in apart("template", str(year), EVALTOOL_DEBUG="1").stderr
 
 
 @pytest.mark.parametrize(
@@ -125,7 +126,7 @@ def test_what_goes_wrong_inside_has_its_code(
     """An interruption ends with 130, an internal error with 3; neither shows a traceback."""
     from evaltool import __main__, run
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise error
 
     monkeypatch.setattr(run, "take_in", fail)
@@ -164,15 +165,17 @@ def test_validate_prepares_what_goes_back(year: Path) -> None:
 
 
 def test_no_progress_and_no_colour_in_a_pipe(begun: Path) -> None:
-    """Into a pipe neither progress nor colours are written."""
-    ran = ev("validate", str(begun))
+    """Into a pipe neither progress nor colours are written; a process of its own says what the tests' own one says."""
+    ran = apart("validate", str(begun))
     assert ran.stderr == ""
     assert "\x1b" not in ran.stdout
+    here = ev("validate", str(begun))
+    assert (here.returncode, here.stdout, here.stderr) == (ran.returncode, ran.stdout, ran.stderr)
 
 
 def test_a_console_without_chinese_signs_gets_escapes(begun: Path) -> None:
     """An ASCII console is no reason to fail."""
-    ran = ev("scheme", str(begun), "--lang", "zh", PYTHONIOENCODING="ascii")
+    ran = apart("scheme", str(begun), "--lang", "zh", PYTHONIOENCODING="ascii")
     assert ran.returncode == 0
     assert "\\u" in ran.stdout
 
@@ -201,7 +204,7 @@ def test_language_is_asked_in_order(arguments: list[str], variables: dict[str, s
 @pytest.mark.parametrize(("lang", "words"), [("zh", ["收取", "必填"]), ("en", ["Take in", "required"])])
 def test_help_speaks_the_language(lang: str, words: list[str]) -> None:
     """Help is in the language that stands anywhere on the line, Typer's own words included."""
-    text = ev("--lang", lang, "ingest", "--help").stdout + ev("init", "--help", "--lang", lang).stdout
+    text = apart("--lang", lang, "ingest", "--help").stdout + apart("init", "--help", "--lang", lang).stdout
     assert [word for word in words if word not in text] == []
 
 
@@ -367,7 +370,7 @@ def test_decide_names_a_submission_by_its_path(year: Path) -> None:
 
 # --- the demo --------------------------------------------------------------------------------------------------------
 
-Demo = tuple[Path, subprocess.CompletedProcess[str]]
+Demo = tuple[Path, Ran]
 
 
 def test_demo_ends_with_what_a_clerk_wants_to_see(demo: Demo) -> None:

@@ -20,7 +20,7 @@ from evaltool.findings import Refused
 from evaltool.ledger import KINDS
 from evaltool.run import take_in
 from folders import make, return_all
-from terminal import DECIDED, environment, ev
+from terminal import DECIDED, apart, environment, ev
 
 ALWAYS = {"document": "1号", "date": "2026-09-01", "reason": "会议决定"}
 CHANGE = {"unit": "甲局", "component": "工作目标", "effective": "2026-09-15"}
@@ -272,7 +272,7 @@ def completed(folder: Path, *words: str) -> list[str]:
     """What bash is offered for the last word."""
     line = ["evaltool", "decide", str(folder), *words]
     words_of_bash, at = "\n".join(line), str(len(line) - 1)
-    return ev(COMP_WORDS=words_of_bash, COMP_CWORD=at, _EVALTOOL_COMPLETE="complete_bash").stdout.split()
+    return apart(COMP_WORDS=words_of_bash, COMP_CWORD=at, _EVALTOOL_COMPLETE="complete_bash").stdout.split()
 
 
 def test_the_shell_completes_kinds_units_and_what_depends_on_them(folder: Path) -> None:
@@ -287,7 +287,7 @@ def test_the_shell_completes_kinds_units_and_what_depends_on_them(folder: Path) 
 
 def test_completion_prints_what_the_shell_needs() -> None:
     """For bash a function and its registration."""
-    ran = ev("completion", "bash")
+    ran = apart("completion", "bash")
     assert ran.returncode == 0
     assert "complete_bash" in ran.stdout
     assert "evaltool" in ran.stdout

@@ -206,7 +206,7 @@ def test_a_read_only_folder_is_said_in_one_clear_line(
     """Which path, and why; no name of an exception."""
     from evaltool import __main__, run
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied", "/media/cd/received")
 
     monkeypatch.setattr(run, "take_in", fail)

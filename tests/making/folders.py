@@ -17,6 +17,7 @@ from evaltool.questions.layout import forms
 from evaltool.sheets.blank import book
 from evaltool.writers.saving import to_bytes
 from filling import Spot, fill, spots
+from typing_in import is_plain, typed_in
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 BUNDLED = TEMPLATES / "evaluations" / "songyuan"
@@ -62,7 +63,8 @@ def bundled_scheme(name: str) -> str:
 def filled(form: Form, say: Say, replaces: str = "", key: Key = KEY) -> bytes:
     """A form's workbook with every cell filled in as `say` says."""
     blank = to_bytes(book(form, replaces=replaces, key=key))
-    return fill(form, blank, {(spot.sheet, spot.cell): _typed(spot, say(spot)) for spot in spots(form)})
+    values = {(spot.sheet, spot.cell): _typed(spot, say(spot)) for spot in spots(form)}
+    return typed_in(blank, values) if is_plain(values) else fill(form, blank, values)
 
 
 def _typed(spot: Spot, said: object) -> object:

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 import polars as pl
+from openpyxl.utils.cell import range_boundaries
 
 from evaltool.evaluation import Evaluation
 from evaltool.ledger import Decision
@@ -27,6 +28,7 @@ Spot = tuple[str, int, int]  # worksheet, row, column (from 1)
 Cells = Mapping[Spot, Any]
 Shown = tuple[Any, Any, Any]
 _FIRST = 4  # row of the first unit in a group's tab
+_MARKS, _PLACE = "指标明细", "出处"
 _OVERVIEW_COUNTER = "与计算结果不一致"
 
 
@@ -123,26 +125,72 @@ def _mark(taken: TakenIn, scheme: Scheme, leaf: str, cells: Cells) -> Change | N
     """Half of some mark, the first place, or the scale's last choice with points."""
     answers = taken.intake.answers.collect()
     mine = (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf) & (pl.col("state") == "given")
+    mine &= pl.col("field").str.contains("^(mark|figure)")
     for row in answers.filter(mine).iter_rows(named=True):
-        place = {
-            column_of(cells, "指标明细", 3, header): row[name]
-            for header, name in (("文件", "file"), ("工作表", "sheet"), ("单元格", "cell"))
-        }
-        for at in _rows(cells, "指标明细", place):
-            spot = ("指标明细", at, column_of(cells, "指标明细", 3, "评分"))
-            points = str(cells.get(("指标明细", at, column_of(cells, "指标明细", 3, "折合得分"))))
-            new = _another(scheme, leaf, row)
-            if new is None or not points.startswith("=") or cells[spot] in (None, ""):
-                continue
-            same = (pl.col("file_hash") == row["file_hash"]) & (pl.col("sheet") == row["sheet"])
-            same &= pl.col("cell") == row["cell"]
-            typed, stored = new
-            table = answers.with_columns(
-                value=pl.when(same).then(stored).otherwise("value"),
-                text=pl.when(same).then(pl.lit(str(typed))).otherwise("text"),
-            )
-            return Change(f"{path(scheme, leaf)} {row['cell']}", {spot: typed}, _again(taken, answers=table))
+        spot, new = marked(taken.evaluation, scheme, leaf, cells, row), _another(scheme, leaf, row)
+        if spot is None or new is None:
+            continue
+        same = (pl.col("file_hash") == row["file_hash"]) & (pl.col("sheet") == row["sheet"])
+        same &= pl.col("cell") == row["cell"]
+        typed, stored = new
+        table = answers.with_columns(
+            value=pl.when(same).then(stored).otherwise("value"),
+            text=pl.when(same).then(pl.lit(str(typed))).otherwise("text"),
+        )
+        return Change(f"{path(scheme, leaf)} {row['cell']}", {spot: typed}, _again(taken, answers=table))
     return None
+
+
+def marked(evaluation: Evaluation, scheme: Scheme, leaf: str, cells: Cells, row: Mapping[str, Any]) -> Spot | None:
+    """Where a mark that counts stands in its component's grid: in the unit's row whose places hold the mark's cell, in
+    the line's column."""
+    caption = f"{scheme.head.name}：{path(scheme, leaf)}"
+    top = next((at for (title, at, _), said in cells.items() if (title, said) == (_MARKS, caption)), None)
+    if top is None:
+        return None
+    grid = {at: _row(cells, _MARKS, at) for at in range(top, _end(cells, top))}
+    heads = next(said for said in grid.values() if said.get(1) == "单位")
+    unit = evaluation.units[row["unit"]].name
+    lines = evaluation.indicators(scheme.id, leaf, row["unit"])
+    name = next((line.name for line in lines if line.id == row["indicator"]), "评分")
+    own = next((said for said in grid.values() if (said.get(1), said.get(2)) == (unit, "指标")), heads)
+    column = next(at for at, said in own.items() if said == name and at > 2)
+    sums, last = (next(at for at, said in heads.items() if said == word) for word in ("得分合计", _PLACE))
+    worth = next((at for at, said in heads.items() if said == f"{heads[column]}（折合得分）"), sums)
+    above = next((said[column] for said in grid.values() if said.get(2) == "所在文件" and column in said), "")
+    for at, said in grid.items():
+        counts = str(said.get(worth, "")).startswith("=") and str(said.get(sums, "")).startswith("=")
+        given = said.get(column) in (row["text"], _number(row))
+        if said.get(1) == unit and counts and given and _holds(str(said.get(last, "")), str(above), row):
+            return _MARKS, at, column
+    return None
+
+
+def _row(cells: Cells, sheet: str, row: int) -> dict[int, Any]:
+    found = {column: cells.get((sheet, row, column)) for column in range(1, 120)}
+    return {column: said for column, said in found.items() if said not in (None, "")}
+
+
+def _number(row: Mapping[str, Any]) -> float | None:
+    return None if row["value"] is None else row["value"] / 10 ** row["decimals"]
+
+
+def _end(cells: Cells, top: int) -> int:
+    """The blank row below a grid."""
+    head = next(at for at in range(top, top + 10) if cells.get((_MARKS, at, 1)) == "单位")
+    return next(at for at in range(head, head + 100_000) if cells.get((_MARKS, at, 1)) in (None, ""))
+
+
+def _holds(places: str, above: str, row: Mapping[str, Any]) -> bool:
+    """Whether a mark's cell is among those that a row says it was made of."""
+    for place in places.split("；"):
+        where, _, spots = place.rpartition("!")
+        if (where or above) == f"{row['file']}　{row['sheet']}" and "更正" not in spots:
+            areas = (range_boundaries(spot) for spot in spots.split("、"))
+            column, line, *_ = range_boundaries(row["cell"])
+            if any(left <= column <= right and first <= line <= last for left, first, right, last in areas):
+                return True
+    return False
 
 
 def _another(scheme: Scheme, leaf: str, row: Mapping[str, Any]) -> tuple[Any, int] | None:

@@ -5,7 +5,6 @@ A `Year` is the folder together with what everybody means to say; nothing here k
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -115,10 +114,6 @@ class Year:
         (sheet,) = (each for each in taken.intake.sheets if (each.evaluator, each.batch, each.entry) == key)
         assert sheet.answered == "counted"
         return sheet.digest
-
-
-def digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def differs(stands: object, meant: object) -> bool:

@@ -142,6 +142,21 @@ def test_the_change_against_last_year_decides_the_order(tmp_path: Path) -> None:
     assert found[1].tie == "甲局、丙局总分增减相同，名次并列"
 
 
+def test_a_row_of_this_year_or_of_a_later_one_changes_no_rank(tmp_path: Path) -> None:
+    """What decides is the change since the last year before; every row that is none is named where it stands."""
+    rules = GRADE + '[rank]\nby = "variation"\n'
+    later = EARLIER + "2026,B,99\n2027,C,99\n"
+    made = folder(tmp_path, 'answer = "percent"', rules, 历年结果=later)
+    found = standing(made, {"A": "92", "B": "85", "C": "82", "D": "50"})
+    assert [(one.unit.id, one.rank) for one in found] == [("B", 1), ("A", 2), ("C", 2), ("D", 4)]
+    _, findings = load(made)
+    assert [(each.code, each.sheet, each.cell, each.severity) for each in findings] == [
+        ("ROSTER_NOT_EARLIER", "历年结果", "A7", "warning"),
+        ("ROSTER_NOT_EARLIER", "历年结果", "A8", "warning"),
+    ]
+    assert findings[0].message() == "“乙局”2026年度的结果不早于本次评估的2026年度，不作为以前年度的结果"
+
+
 BY_PLACE = """
 [[grade]]
 name = "优秀"

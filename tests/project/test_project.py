@@ -73,7 +73,7 @@ RESERVED = {
         for each in ("program", "beginning", "sheets", "confirming", "goals", "deciding", "noticing", "scoring")
     },
     "rich": {"cli.console"},
-    "xlsxwriter": {"writers.xlsx", "writers.xlsxcharts"},
+    "xlsxwriter": {"writers.xlsx", "writers.xlsxcells", "writers.xlsxcharts"},
     "docx": {"writers.word.templates"},
     "docxtpl": {"writers.word.templates"},
     "jinja2": {"writers.word.templates", "page.written"},
@@ -159,6 +159,19 @@ def test_the_map_names_every_folder() -> None:
     """Who opens the package reads in its first lines how the data flow; nothing is missing or made up."""
     text = ast.get_docstring(ast.parse((SOURCE / "__init__.py").read_text("utf-8"))) or ""
     assert set(re.findall(r"`(\w+)`", text)) == set(ORDER) - {"__main__"}
+
+
+def test_the_design_page_lists_the_folders_in_their_order() -> None:
+    """The table of `docs/design.md` names every folder and module of the house, in the order that imports follow."""
+    page = (ROOT / "docs" / "design.md").read_text("utf-8")
+    table = page[page.index("| folder or module |") : page.index("`checks/` stands behind")]
+    named = [
+        name
+        for line in table.splitlines()
+        if line.startswith("| `")
+        for name in re.findall(r"`(\w+)/?`", line.split("|")[1])
+    ]
+    assert named == [name for name in ORDER if name not in ("run", "__main__")]
 
 
 def test_packages_are_looked_into() -> None:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +11,7 @@ import pytest
 import fillings
 from evaltool.evaluation import load
 from evaltool.run import score_folder
+from terminal import ev
 
 ROOT = Path(__file__).parents[2]
 PIECE = re.compile(
@@ -27,7 +25,6 @@ PIECE = re.compile(
 
 def followed(page: str, place: Path) -> Path:
     """Do what the page says, in its order; the evaluation's folder."""
-    env = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONUTF8": "1"}
     for piece in PIECE.finditer((ROOT / "docs" / page).read_text("utf-8")):
         if piece["gone"]:
             (place / piece["gone"]).unlink()
@@ -36,7 +33,7 @@ def followed(page: str, place: Path) -> Path:
         elif piece["table"]:
             _write_table(place, piece["table"], piece["rows"])
         else:
-            _run(piece["commands"], place, env)
+            _run(piece["commands"], place)
     (folder,) = (path for path in place.iterdir() if path.is_dir())
     return folder
 
@@ -52,13 +49,11 @@ def _write_table(place: Path, name: str, text: str) -> None:
         csv.writer(stream).writerows(row for at, row in enumerate(rows) if at != 1)
 
 
-def _run(commands: str, place: Path, env: dict[str, str]) -> None:
+def _run(commands: str, place: Path) -> None:
     for line in commands.splitlines():
         command, _, stated = line.removeprefix("$ evaltool ").partition("   # exit code ")
-        ran = subprocess.run(
-            [sys.executable, "-m", "evaltool", *command.split()], cwd=place, env=env, capture_output=True, check=False
-        )
-        assert ran.returncode == int(stated or 0), f"{line}\n{ran.stderr.decode()}"
+        ran = ev(*command.split(), cwd=place)
+        assert ran.returncode == int(stated or 0), f"{line}\n{ran.stderr}"
 
 
 @pytest.mark.parametrize("page", ["tutorial.md", "tutorial.zh-CN.md"])

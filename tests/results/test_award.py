@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from evaltool.evaluation import Evaluation
+from evaltool.exact import apportioned
 from evaltool.findings import Finding
 from evaltool.inbox.intake import Intake
 from evaltool.points.score import PointsTable
-from evaltool.results.award import apportioned, award
+from evaltool.results.award import award
 from evaltool.results.grade import grade
 from evaltool.results.rank import rank
 from evaltool.roster import FieldEntry

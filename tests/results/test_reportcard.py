@@ -8,8 +8,10 @@ from fractions import Fraction
 from evaltool.results.reportcard import GroupCard, UnitCard, as_value, report_cards
 from evaltool.results.result import Result
 from evaltool.roster import Earlier
+from evaltool.views.comparison import compared
+from evaltool.views.history import against_earlier, changes
 from evaltool.workbook.ranked import ranked_book
-from handmade import RULES, result
+from handmade import RULES, paper_of, parts, result
 
 ZONES = """
 [[zone]]
@@ -77,10 +79,49 @@ def test_changes_are_those_of_what_was_published() -> None:
     assert group.improved == (("清河县", Fraction("3.89")),)
 
 
-def test_no_last_year_is_no_change() -> None:
-    """A result of two years ago is not last year's."""
-    _, units = cards(scored("2024 清河县 91.50 1 优秀"))
-    assert (units["清河县"].gained, units["清河县"].climbed) == (None, None)
+def test_no_earlier_result_is_no_change() -> None:
+    """Whoever has none is held against nothing."""
+    _, units = cards(scored("2025 清河县 91.50 1 优秀"))
+    assert (units["白山区"].since, units["白山区"].gained, units["白山区"].climbed) == (None, None, None)
+
+
+def test_the_earlier_result_is_that_of_the_last_year_before_this_one() -> None:
+    """A unit that had none last year is held against the year before, and everything says so; rows of this year or of
+    a later one are no earlier results."""
+    made = scored(
+        "2026 清河县 60.00 3 较差\n2027 清河县 70.00 3 较差\n2024 清河县 91.50 2 优秀\n2023 清河县 50.00 3 较差"
+    )
+    _, units = cards(made)
+    card = units["清河县"]
+    assert (card.since, card.gained, card.climbed, card.running) == (2024, Fraction("2.39"), 1, 1)
+    assert "比2024年度\n增减" in {cell.value for tab in ranked_book(made).tabs for cell in tab.cells.values()}
+    assert "与2024年度相比，总分提高2.39分，名次由第2名升至第1名" in str(paper_of(made, "letter", "清河县"))
+    assert "与2024年度可比的单位1个" in str(paper_of(made, "bulletin"))
+    (group,) = [compared(made, "c", "g")]
+    table = against_earlier(group, changes(made, group))
+    assert [column.header for column in table.columns][1:3] == ["2024年度总分", "本年度总分"]
+    assert list(table.texts()) == [("清河县", "91.50", "93.89", "+2.39", "2", "1", "升1位")]
+
+
+def test_earlier_results_of_different_years_stand_with_their_years() -> None:
+    """A column says of which year each is, and no sentence calls them last year's."""
+    made = scored("2025 清河县 90.00 2 优秀\n2024 白山区 87.53 1 良好")
+    (group,) = [compared(made, "c", "g")]
+    table = against_earlier(group, changes(made, group))
+    assert [row[:3] for row in table.texts()] == [("清河县", "2025", "90.00"), ("白山区", "2024", "87.53")]
+    assert "与上次评估可比的单位2个" in str(paper_of(made, "bulletin"))
+
+
+def test_everybody_says_the_same_of_who_is_above_the_mean() -> None:
+    """Of 80.01 and 80.00 one is above their mean, though it is printed as 80.01: in workbook, bulletin and letter."""
+    alike = {"清河县": parts("16.01", "16", "8", "24", "16"), "白山区": parts("16", "16", "8", "24", "16")}
+    made = result(alike)
+    group, units = cards(made)
+    assert (group.above, units["清河县"].above_mean, units["白山区"].above_mean) == (1, True, False)
+    assert "平均80.01分，1个单位高于平均" in str(paper_of(made, "bulletin"))
+    assert "总分低于同组平均分的1个单位" in str(paper_of(made, "bulletin"))
+    assert "平均80.01分，略高于平均" in str(paper_of(made, "letter", "清河县"))
+    assert "平均80.01分，低于平均0.01分" in str(paper_of(made, "letter", "白山区"))
 
 
 def test_who_is_above_the_mean() -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
@@ -25,6 +23,7 @@ from evaltool.runs import newyear
 from evaltool.sheets.outbox import write_blanks
 from filling import Spot
 from folders import make
+from terminal import ev
 
 SHEET = "重点工作目标"
 
@@ -71,17 +70,11 @@ def test_in_april_the_rules_load_and_goals_are_what_can_be_sent(folder: Path) ->
 @pytest.mark.parametrize(("options", "said"), [([], True), (["--sheet", "marks"], True), (["--sheet", "goals"], False)])
 def test_who_sends_mark_sheets_without_goals_is_told(folder: Path, options: list[str], said: bool) -> None:
     """`template` says that goals are not approved yet, unless only their own sheets are written; no empty table."""
-    ran = tool("template", str(folder), *options, "--lang", "zh")
+    ran = ev("template", str(folder), *options, "--lang", "zh")
     assert ("有 2 个单位的目标还没有批准" in ran.stderr) == said
-    none = tool("template", str(folder), "--sheet", "evidence", "--lang", "zh")
+    none = ev("template", str(folder), "--sheet", "evidence", "--lang", "zh")
     assert (none.returncode, none.stdout) == (0, "")
     assert "没有人需要填这种表" in none.stderr
-
-
-def tool(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "evaltool", *arguments], capture_output=True, text=True, encoding="utf-8", check=False
-    )
 
 
 def test_the_live_line_shows_the_sum_of_every_part(folder: Path) -> None:
@@ -274,8 +267,7 @@ def test_the_next_year_starts_without_this_years_goals(approved: Path, tmp_path:
 
 def run(*args: str) -> tuple[int, str]:
     """Exit code and output of a command."""
-    command = [sys.executable, "-m", "evaltool", *args, "--lang", "zh"]
-    ran = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    ran = ev(*args, "--lang", "zh")
     return ran.returncode, ran.stdout + ran.stderr
 
 

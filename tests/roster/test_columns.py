@@ -10,7 +10,7 @@ from typing import Annotated
 import pytest
 
 from evaltool.roster import TABLES
-from evaltool.roster.columns import Column, tables_of
+from evaltool.roster.columns import Header, tables_of
 from evaltool.roster.longtables import LongTable
 from evaltool.roster.tables import Known, read_roster
 
@@ -21,12 +21,12 @@ WORDS = {"甲": "first", "乙": "second"}
 class Visit:
     """A row as somebody might add it."""
 
-    unit: Annotated[str, Column("单位", "去哪里", "where", "unit")]
-    day: Annotated[date | None, Column("日期", "哪天", "when")] = None
-    share: Annotated[Fraction, Column("比例", "占多少", "how much")]
-    rooms: Annotated[int | None, Column("间数", "几间", "how many")] = None
-    names: Annotated[tuple[str, ...], Column("人员", "谁去", "who")] = ()
-    kind: Annotated[str, Column("种类", "哪种", "which kind", "", WORDS)] = "first"
+    unit: Annotated[str, Header("单位", "去哪里", "where", "unit")]
+    day: Annotated[date | None, Header("日期", "哪天", "when")] = None
+    share: Annotated[Fraction, Header("比例", "占多少", "how much")]
+    rooms: Annotated[int | None, Header("间数", "几间", "how many")] = None
+    names: Annotated[tuple[str, ...], Header("人员", "谁去", "who")] = ()
+    kind: Annotated[str, Header("种类", "哪种", "which kind", "", WORDS)] = "first"
     seen: bool = False  # no column
 
 

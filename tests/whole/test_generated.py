@@ -91,6 +91,7 @@ QUICK = settings(
 )
 
 
+@pytest.mark.long
 @given(cases())
 @QUICK
 def test_generated_rules_come_out_as_worked_out_by_hand(case: Case) -> None:

@@ -9,7 +9,6 @@ second result.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import random
@@ -23,7 +22,7 @@ import pytest
 
 import big_year
 from big_year import Sheet
-from decided_city import seen_at
+from decided_city import digest, seen_at
 from declared_goals import reports
 from differences import differences
 from evaltool.evaluation import load
@@ -49,13 +48,14 @@ from played_city import (
 )
 from played_slips import OF_VISITS, fate, slip, slipped
 from played_twin import twin
-from played_year import HABITS, SEED, Year, digest, goals_of
+from played_year import HABITS, SEED, Year, goals_of
 from recompute import recompute
 from terminal import ev
 
 NOT_YET = ("SUBMISSION_MISSING", "SHEET_REISSUED")
 
 
+@pytest.mark.long
 def test_a_year_from_january_to_the_second_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each act is a function below, in the order in which it happens."""
     year = begun(tmp_path / "city")
@@ -377,4 +377,4 @@ def an_objection_leads_to_a_second_result(year: Year, meant: Path) -> None:
 
 def tree(folder: Path) -> dict[str, str]:
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    return {path.relative_to(folder).as_posix(): digest(path) for path in files}

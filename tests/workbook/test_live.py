@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 
@@ -31,7 +32,7 @@ from generated import Case
 from generated_draw import cases
 from generated_files import folder_of
 from handmade import result as handmade
-from live_changes import changes, column_of, counter, differing
+from live_changes import changes, counter, differing, marked
 from spreadsheet import Spot, Workbook, opened
 
 ROOT = Path(__file__).parents[2]
@@ -154,13 +155,15 @@ def test_a_changed_mark_changes_the_rank(tmp_path: Path) -> None:
     """The first of the provinces' list is last when its marks are typed over with the least."""
     begin(EVALUATIONS / "local-methods", tmp_path / "e")
     made = open_year(tmp_path / "e")
-    best, title = made.result.standings[0].unit.name, "县（区）"
-    mark = column_of(made.book.cells, "指标明细", 3, "评分")
+    title = "县（区）"
+    scheme = made.result.evaluation.classes[made.result.standings[0].unit.class_id]
+    answers = made.taken.intake.rows(pl.col("unit") == made.result.standings[0].unit.id)
+    spots = [
+        marked(made.result.evaluation, scheme, row["component"], made.book.cells, row)
+        for row in answers.iter_rows(named=True)
+    ]
     typed: dict[Spot, Any] = {
-        (sheet, row, mark): 0.0
-        for (sheet, row, column), said in made.book.cells.items()
-        if (sheet, column, said) == ("指标明细", 1, best)
-        and isinstance(made.book.cells.get((sheet, row, mark)), int | float)
+        spot: 0.0 for spot in spots if spot is not None and isinstance(made.book.cells[spot], int | float)
     }
     assert made.book.value((title, 4, 1)) == 1
     after = made.book.with_changes(typed)
@@ -196,9 +199,16 @@ def test_above_the_limit_the_formulas_begin_with_the_sums(tmp_path: Path) -> Non
     assert any("各评估主体的得分合计" in str(each.value) for each in made.tabs[0].cells.values())
     book, cached = opened(to_bytes(made))
     assert wrong(book, cached) == []
-    sums = [spot for spot, said in book.cells.items() if spot[0] == "评估主体" and spot[2] == 5 and spot[1] > 3]
+    sums = {spot for spot in book.cells if spot[0] == "评估主体" and book.cells.get((*spot[:2], 1)) == "专家甲"}
     first = next(spot for spot in sums if isinstance(book.cells[spot], int | float))
     assert counter(Recalculated(book.with_changes({first: 0.0}))) >= 1
+
+
+def test_above_the_limit_every_formula_comes_to_the_value_beside_it(year: Opened) -> None:
+    """Repeats, stages, months, owners together: from the evaluators' sums alone every cached value follows."""
+    book, cached = opened(to_bytes(ranked_book(year.result, limit=0)))
+    assert wrong(book, cached) == []
+    assert differing(Recalculated(book), year.result) == []
 
 
 def test_more_rows_than_a_tab_takes_are_left_out_and_counted(tmp_path: Path) -> None:

@@ -137,7 +137,7 @@ def test_what_is_withheld_stands_as_one_sum() -> None:
     """Where one unit has the mayor's mark only, the leaders are left out and another component with them."""
     (_, tab) = public_book(handmade(MAYOR_ALONE)).tabs
     heads = [str(cell.value) for (row, _), cell in sorted(tab.cells.items()) if row == 3]
-    assert "其他评估内容" in heads
+    assert "其他评估内容\n（80）" in heads
     assert not [head for head in heads if "领导评估" in head]
     assert REST not in "".join(heads)
 

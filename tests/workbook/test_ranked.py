@@ -40,7 +40,7 @@ def rows(sheet: Tab) -> list[list[object]]:
 def test_tabs_lead_from_the_overview_to_the_single_mark() -> None:
     """Overview, groups, charts, what the totals are made of, then findings, accounts, decisions and rules."""
     titles = [each.title for each in ranked_book(result()).tabs]
-    behind = ["得分明细", "评估主体", "指标明细", "评价卡", "参数"]
+    behind = ["得分明细", "指标明细", "评价卡", "参数"]
     assert titles == ["总览", "县区", "图表", "得分率", *behind, "校验问题", "账目", "决定", "规则"]
 
 
@@ -120,10 +120,13 @@ def test_overview_says_why() -> None:
 def test_every_counted_mark_has_its_place() -> None:
     """A mark stands with value, evaluator, file, sheet, cell and the document that corrected it."""
     made = result(taken=intake([MARK], [CARD, SPOILED]))
-    (row,) = rows(tab(made, "指标明细"))[3:]
-    assert row[:4] == ["清河县", "领导评估／市长", "", "王某（市长）"]
-    assert row[5:8] == [Decimal(100), Decimal("95.9"), Decimal("95.9")]
-    assert row[-4:] == ["inbox/=1+1.xlsx", "县区·市长", "C5", "某绩委〔2027〕2号"]
+    grid = rows(tab(made, "指标明细"))
+    top = next(at for at, row in enumerate(grid) if row == ["县区：领导评估／市长"])
+    heads = ["单位", "评估主体", "评分", "得分合计", "计入满分", "得分率", "出处"]
+    assert grid[top + 1 : top + 3] == [["", "预赋分值", Decimal(100)], heads]
+    row = grid[top + 3]
+    assert row[:5] == ["清河县", "王某（市长）", Decimal("95.9"), Decimal("95.9"), Decimal(100)]
+    assert row[-1] == "inbox/=1+1.xlsx　县区·市长!C5；C5按某绩委〔2027〕2号更正"
     assert rows(tab(made, "评价卡"))[4:] == [["清河县", "李某（副市长）", "1", 12]]
 
 
@@ -177,7 +180,7 @@ def test_very_long_text_is_cut() -> None:
 def test_the_written_file_has_tables_charts_and_a_unit_to_choose() -> None:
     """Another program finds the tables, frozen panes, filters, repeated heads, two charts and the list of units."""
     book = load_workbook(io.BytesIO(to_bytes(ranked_book(result(taken=intake([MARK]))))))
-    assert {name for sheet in book for name in sheet.tables} >= {"得分明细表", "评估主体表", "指标明细表", "参数表"}
+    assert {name for sheet in book for name in sheet.tables} >= {"得分明细表", "指标明细表1", "参数表"}
     assert book["县区"].auto_filter.ref == "A3:O6"
     assert all(sheet.freeze_panes for sheet in book if sheet.title != "图表")
     assert book["得分明细"].print_title_rows == "$3:$3"

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from evaltool.cli.console import Console, Line, Table
+from evaltool.cli.console import Console, Line
 from evaltool.cli.program import HERE, DemoFolder, Folder, NewFolder, command, existing, free, say_findings, say_scored
+from evaltool.views.tables import of_texts
 
 
 @command(_("Copy the sample evaluation into a new folder and score it."), _("Example: evaltool demo demo-out"))
@@ -41,7 +42,7 @@ def schemes(say: Console) -> None:
         (each.name, each.title, ", ".join(f"{name} {units}" for name, units in each.classes) or _("rules are refused"))
         for each in found
     )
-    say.result({"schemes": rows}, rows, [Table("", (_("name"), _("evaluation"), _("classes and units")), tuple(lines))])
+    say.result({"schemes": rows}, rows, [of_texts("", (_("name"), _("evaluation"), _("classes and units")), lines)])
 
 
 @command(

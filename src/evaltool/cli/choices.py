@@ -12,7 +12,7 @@ from typing import NamedTuple
 from evaltool.evaluation import Evaluation
 from evaltool.inbox.received import INDEX
 from evaltool.ledger import KINDS
-from evaltool.names import folded
+from evaltool.names import folded, meant
 
 HASH_DIGITS = 12
 
@@ -56,9 +56,7 @@ def choices(evaluation: Evaluation, kind: str, attribute: str, fields: Mapping[s
 
 def exact(found: Iterable[Choice], text: str) -> Choice | None:
     """The choice that has this id or, alone, this name."""
-    listed = list(found)
-    by_id = [each for each in listed if folded(each.id) == folded(text)]
-    named = by_id or [each for each in listed if folded(each.name) == folded(text)]
+    named = meant(text, found, lambda each: (each.id, each.name))
     return named[0] if len(named) == 1 else None
 
 

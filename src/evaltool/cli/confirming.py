@@ -33,14 +33,14 @@ def confirm(
         who = _evaluator(taken.evaluation, evaluator)
         made = run.prepare_confirmations(taken, _role(taken.evaluation, only), who, progress)
     rows = [asdict(each) for each in made]
-    say.result({"confirmations": rows}, rows, [summary.confirmed_table(made)])
+    say.result({"confirmations": rows}, rows, [summary.sent_table(made)])
     say.message(_("{n} confirmation sheets are in {folder}").format(n=len(made), folder=folder / "confirmations"))
 
 
 def _role(evaluation: Evaluation, text: str) -> str:
-    from evaltool.sheets.outbox import role_id
+    from evaltool.evaluation.named import role_meant
 
-    role = role_id(evaluation, text) if text else ""
+    role = role_meant(evaluation, text) if text else ""
     if role is None:
         known = ", ".join(f"{each} ({name})" for each, name in evaluation.roles.items())
         raise typer.BadParameter(
@@ -50,10 +50,10 @@ def _role(evaluation: Evaluation, text: str) -> str:
 
 
 def _evaluator(evaluation: Evaluation, text: str) -> str:
+    from evaltool.evaluation.named import evaluator_meant
     from evaltool.names import nearest
-    from evaltool.returns.confirmations import evaluator_id
 
-    who = evaluator_id(evaluation, text) if text else ""
+    who = evaluator_meant(evaluation, text) if text else ""
     if who is None:
         near = nearest(text, [each.name for each in evaluation.evaluators.values()]) or "-"
         said = _("no evaluator {name}, or more than one of that name; did you mean {near}?")

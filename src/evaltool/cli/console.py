@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from evaltool.cli.language import Language
 from evaltool.findings import SEVERITIES, Finding
+from evaltool.views.tables import WORDS, Table
 
 if TYPE_CHECKING:
     from rich.console import Console as Rich
@@ -57,16 +58,6 @@ class Line:
 
     text: str
     style: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Rows under headings; the columns numbered in `right` are figures."""
-
-    title: str
-    headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    right: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +139,11 @@ class Console:
 def _draw_table(rich: Rich, part: Table) -> None:
     from rich.table import Table as Drawn
 
-    drawn = Drawn(title=shown(part.title) or None, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for at, heading in enumerate(part.headings):
-        drawn.add_column(heading, justify="right" if at in part.right else "left", overflow="fold")
-    for row in part.rows:
+    title = shown(part.caption) or None
+    drawn = Drawn(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for column in part.columns:
+        drawn.add_column(column.header, justify="left" if column.kind in WORDS else "right", overflow="fold")
+    for row in part.texts():
         drawn.add_row(*(shown(cell) for cell in row))
     rich.print(drawn)
 

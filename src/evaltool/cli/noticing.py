@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evaltool.cli.completing import document_values, recipient_values
-from evaltool.cli.console import Console, Line, Table
+from evaltool.cli.console import Console, Line
 from evaltool.cli.program import HERE, command, existing, say_findings
+from evaltool.views.tables import of_texts
 
 if TYPE_CHECKING:
     from evaltool.documents.beside import Announced
@@ -140,7 +141,7 @@ def _say_kinds(say: Console) -> None:
     ]
     lines = tuple((each.name, each.id, _(each.beside.says), _(each.beside.asks)) for each in NOTICES.values())
     heads = (_("document"), _("name"), _("what it says"), _("what it needs"))
-    say.result({"kinds": rows}, rows, [Table("", heads, lines)])
+    say.result({"kinds": rows}, rows, [of_texts("", heads, lines)])
     say.message(_("Example: evaltool notice city-2027 reminder --on 2027-03-20 --reply-by 2027-03-25"))
 
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from evaltool import __version__
-from evaltool.cli.console import Block, Console, Format, Line, Table
+from evaltool.cli.console import Console, Format, Part
 from evaltool.cli.language import VARIABLE, Language
 from evaltool.findings import Finding, Refused, blocking, finding
 
@@ -159,7 +159,7 @@ def free(folder: Path) -> Path:
     return folder
 
 
-def say_scored(say: Console, folder: Path, text: list[Line | Table | Block]) -> None:
+def say_scored(say: Console, folder: Path, text: list[Part]) -> None:
     """Programs get what the run's `results.json` says (as JSON lines: a line per unit), people the summary."""
     if say.format == "json":
         say.raw((folder / "results.json").read_text(encoding="utf-8").rstrip())

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from evaltool.cli.console import Console, Table
+from evaltool.cli.console import Console
 from evaltool.cli.program import HERE, Folder, NoCache, command, existing, say_scored
+from evaltool.views.tables import of_texts
 
 
 @command(
@@ -70,6 +71,6 @@ def runs(say: Console, folder: Folder = HERE) -> None:
         for each in entries
     )
     headings = (_("run"), "", _("time"), _("by"), _("code"))
-    say.result({"runs": rows}, rows, [Table("", headings, lines)] if entries else [])
+    say.result({"runs": rows}, rows, [of_texts("", headings, lines)] if entries else [])
     if not entries:
         say.message(_("no runs yet"))

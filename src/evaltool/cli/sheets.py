@@ -52,6 +52,7 @@ def template(
     from evaltool import run
     from evaltool.cli import summary
     from evaltool.evaluation import load
+    from evaltool.evaluation.named import role_meant
     from evaltool.inbox.newkey import make_key
     from evaltool.sheets import outbox
 
@@ -59,7 +60,7 @@ def template(
         _revise(say, existing(folder), revise)
         return
     evaluation, _findings = load(existing(folder))
-    role = outbox.role_id(evaluation, only) if only else ""
+    role = role_meant(evaluation, only) if only else ""
     if role is None:
         known = ", ".join(f"{each} ({name})" for each, name in evaluation.roles.items())
         raise typer.BadParameter(
@@ -108,11 +109,12 @@ def _revise(say: Console, folder: Path, who: str) -> None:
 
     from evaltool import run
     from evaltool.cli import summary
+    from evaltool.evaluation.named import evaluator_meant
     from evaltool.returns import revisions
 
     with say.progress() as progress:
         taken = run.take_in(folder, progress)
-    evaluator = revisions.evaluator_id(taken.evaluation, who)
+    evaluator = evaluator_meant(taken.evaluation, who)
     if evaluator is None:
         raise typer.BadParameter(
             _("{who} is no evaluator, or several bear the name: say the id").format(who=who), param_hint="--revise"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evaltool.checks.screens import PREFIX
-from evaltool.cli.console import Block, Line, Part, Table
+from evaltool.cli.console import Block, Line, Part
 from evaltool.cli.language import Language
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.key import KEY_FILE
@@ -27,6 +27,8 @@ from evaltool.results.result import Result
 from evaltool.rules import Scheme
 from evaltool.run import TakenIn
 from evaltool.sheets.outbox import Sent
+from evaltool.views import accounts
+from evaltool.views.tables import Table, of_texts
 
 if TYPE_CHECKING:
     from evaltool.checks.declared import UnitGoals
@@ -80,8 +82,8 @@ def file_table(evaluation: Evaluation, made: Accounts) -> Table:
     rows = []
     for each in made.files:
         who = _who(evaluation, each.evaluator, each.batch, each.entry)
-        rows.append((each.file, each.digest[:12], became_name(each.became), who, each.reason))
-    return Table("", (_("file"), _("hash"), _("taken for"), _("evaluator"), _("because")), tuple(rows))
+        rows.append((each.file, each.digest[: accounts.HASH], became_name(each.became), who, each.reason))
+    return of_texts("", (_("file"), _("hash"), _("taken for"), _("evaluator"), _("because")), rows)
 
 
 def fate_line(made: Accounts) -> str:
@@ -93,18 +95,13 @@ def fate_line(made: Accounts) -> str:
 def role_table(made: Accounts) -> Table:
     """The sheets of each role."""
     headings = (_("role"), _("expected"), answered_name("counted"), answered_name("missing"), answered_name("waived"))
-    rows = [(each.name, *map(str, (each.expected, each.counted, each.missing, each.waived))) for each in made.roles]
-    return Table(_("Sheets"), headings, tuple(rows), right=(1, 2, 3, 4))
+    return accounts.sheets(made.roles).called(_("Sheets"), *headings)
 
 
 def survey_table(evaluation: Evaluation, made: Accounts) -> Table:
     """What became of the answers of each export; those that were read are the sum of the columns behind them."""
     headings = (_("survey"), _("file"), _("rows"), _("answers"), _("counted"), _("repeated"), _("blank"), _("refused"))
-    rows = []
-    for each in made.surveys:
-        figures = each.rows, each.read, each.counted, each.repeated, each.blank, each.refused
-        rows.append((_who(evaluation, each.evaluator, "", "1"), each.file, *map(str, figures)))
-    return Table(_("Surveys"), headings, tuple(rows), right=(2, 3, 4, 5, 6, 7))
+    return accounts.surveys(evaluation, made).called(_("Surveys"), *headings)
 
 
 def absent(
@@ -175,18 +172,11 @@ def prepared_lines(prepared: Prepared) -> list[str]:
 # --- what went out ---------------------------------------------------------------------------------------------------
 
 
-def sent_table(sent: Sequence[Sent]) -> Table:
-    """How many blank sheets each role gets, and where they are."""
+def sent_table(sent: Sequence[Sent] | Sequence[Confirmation]) -> Table:
+    """How many sheets each role gets, blank ones or such as are to be signed, and where they are."""
     counts = Counter((each.role_name, str(Path(each.file).parent)) for each in sent)
-    rows = tuple((role, str(count), folder) for (role, folder), count in counts.items())
-    return Table("", (_("role"), _("sheets"), _("folder")), rows, right=(1,))
-
-
-def confirmed_table(made: Sequence[Confirmation]) -> Table:
-    """How many sheets to be signed each role has, and where they are."""
-    counts = Counter((each.role_name, str(Path(each.file).parent)) for each in made)
-    rows = tuple((role, str(count), folder) for (role, folder), count in counts.items())
-    return Table("", (_("role"), _("sheets"), _("folder")), rows, right=(1,))
+    rows = [(role, count, folder) for (role, folder), count in counts.items()]
+    return of_texts("", (_("role"), _("sheets"), _("folder")), rows, figures=(1,))
 
 
 # --- a scoring -------------------------------------------------------------------------------------------------------
@@ -198,9 +188,8 @@ def scoring(result: Result, folder: Path) -> list[Part]:
     parts: list[Part] = [_headline(result)]
     for scheme in evaluation.classes.values():
         for group in scheme.head.groups:
-            name = scheme.head.name if group.name == scheme.head.name else f"{scheme.head.name} - {group.name}"
             standings = result.group(scheme.id, group.id)
-            parts += [_group(name, standings, scheme)] if standings else []
+            parts += [_group(scheme.group_title(group.id), standings, scheme)] if standings else []
     sheets = [line for state in ("waived", "missing") for line in absent(evaluation, result.accounts, state)]
     parts.append(Block(sheet_line(result.accounts), tuple((label, _few(names)) for label, names in sheets)))
     parts.append(Line(count_line(result.findings), "bold"))
@@ -320,17 +309,16 @@ def goal_table(units: Sequence[UnitGoals]) -> Table:
         (
             each.unit.name,
             goal_state_name(each.state),
-            str(each.approved if each.state == "approved" else len(each.lines)),
-            str(len(each.wrong)) if each.wrong else "",
+            each.approved if each.state == "approved" else len(each.lines),
+            len(each.wrong) or "",
             each.file,
         )
         for each in units
     ]
     counts = Counter(each.state for each in units)
     title = _join(f"{goal_state_name(state)} {n}" for state, n in sorted(counts.items()))
-    return Table(title, headings, tuple(rows), right=(2, 3))
+    return of_texts(title, headings, rows, figures=(2, 3))
 
 
 def approved_table(approved: Approved) -> Table:
-    rows = tuple((name, str(count)) for name, count in approved.units)
-    return Table(_("Approved"), (_("unit"), _("goals")), rows, right=(1,))
+    return of_texts(_("Approved"), (_("unit"), _("goals")), approved.units, figures=(1,))

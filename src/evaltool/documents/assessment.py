@@ -1,45 +1,29 @@
 """What stands out in a result, in the sentences that bulletin and report share: strengths, problems, suggestions.
 
-Everything is reckoned from what `comparison.py` lets the public see and from the totals of last year; nothing is said
+Everything is reckoned from what `comparison.py` lets the public see and from the earlier totals; nothing is said
 that a reader could not work out from the tables.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 
-from evaltool.exact import half_up, published
-from evaltool.results.rank import Standing
+from evaltool.exact import published
+from evaltool.results.history import Change, change
+from evaltool.results.means import is_above, is_below
 from evaltool.results.result import Result
 from evaltool.rules.documentnumbers import day_text
-from evaltool.views.comparison import REST, Group, percent_text
+from evaltool.views.comparison import REST, Group, percent_text, printed
+from evaltool.views.history import since
 from evaltool.writers.official import gap
 
 MOST = 3  # units that a sentence names
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """A unit whose published total differs from last year's."""
-
-    one: Standing
-    gained: Fraction
-    digits: int
-
-    def words(self) -> str:
-        way = "提高" if self.gained > 0 else "下降"
-        return f"{self.one.unit.name}（{way}{published(abs(self.gained), self.digits)}分）"
-
-
 def by_class(groups: Sequence[Group]) -> list[list[Group]]:
     return [list(part) for _, part in groupby(groups, key=lambda group: group.scheme.id)]
-
-
-def full_name(group: Group) -> str:
-    return group.name if group.name == group.scheme.head.name else f"{group.scheme.head.name}（{group.name}）"
 
 
 # --- how the groups did ----------------------------------------------------------------------------------------------
@@ -49,29 +33,35 @@ def spreads(groups: Sequence[Group]) -> Iterator[str]:
     """A sentence for each group: mean, how many are above it, best, last, and how far they are apart."""
     for group in groups:
         if len(group.ranked) > 1:
-            yield f"{full_name(group)}：{_spread(group)}"
+            yield f"{group.full_name}：{_spread(group)}"
 
 
 def _spread(group: Group) -> str:
     ranked, digits = group.ranked, group.digits
-    mean = half_up(group.mean_total() or Fraction(0), digits)
-    above = sum(one.total > mean for one in ranked)
+    mean = group.mean_total()
+    above = sum(is_above(one, mean) for one in ranked)
     first, last = max(ranked, key=lambda one: one.total), min(ranked, key=lambda one: one.total)
-    said = f"排名单位{len(ranked)}个，平均{published(mean, digits)}分，{above}个单位高于平均；"
+    said = f"排名单位{len(ranked)}个，平均{printed(mean, digits)}分，{above}个单位高于平均；"
     spread = published(first.total - last.total, digits)
     return f"{said}最高{first.text}分（{first.unit.name}），最低{last.text}分，相差{spread}分。"
 
 
-def movements(result: Result, groups: Sequence[Group]) -> list[Moved]:
-    """The units with a total last year, those that gained most first."""
-    year = result.evaluation.settings.year - 1
-    found = []
-    for group in groups:
-        for one in group.standings:
-            before = result.evaluation.earlier(one.unit.id).get(year)
-            if before is not None and before.total is not None:
-                found.append(Moved(one, one.total - half_up(before.total, group.digits), group.digits))
-    return sorted(found, key=lambda each: (-each.gained, each.one.unit.order, each.one.unit.id))
+def movements(result: Result, groups: Sequence[Group]) -> list[tuple[Fraction, Change]]:
+    """The units with an earlier total and what they gained, those that gained most first."""
+    found = (change(result.evaluation, one) for group in groups for one in group.standings)
+    gains = [(each.gained, each) for each in found if each is not None and each.gained is not None]
+    return sorted(gains, key=lambda pair: (-pair[0], pair[1].one.unit.order, pair[1].one.unit.id))
+
+
+def moved(gained: Fraction, each: Change) -> str:
+    """A unit and how its total moved."""
+    way = "提高" if gained > 0 else "下降"
+    return f"{each.one.unit.name}（{way}{published(abs(gained), each.digits)}分）"
+
+
+def before(result: Result, moves: Sequence[tuple[Fraction, Change]]) -> str:
+    """What the earlier totals are called: 上年, or their year."""
+    return since(result.evaluation, (each.last.year for _, each in moves))
 
 
 def rates(group: Group) -> list[tuple[Fraction, str]]:
@@ -84,15 +74,15 @@ def rates(group: Group) -> list[tuple[Fraction, str]]:
 
 
 def strengths(result: Result, groups: Sequence[Group]) -> Iterator[str]:
-    """The best components, who gained on last year, who has a bonus."""
+    """The best components, who gained on the earlier result, who has a bonus."""
     best = [_named(group, *found[0]) for group, found in _told(groups)]
     if best:
         yield f"平均得分率最高的评估内容，{'；'.join(best)}。"
     moves = movements(result, groups)
-    gained = [each for each in moves if each.gained > 0]
+    gained = [each for each in moves if each[0] > 0]
     if gained:
-        most = "、".join(each.words() for each in gained[:MOST])
-        yield f"与上年可比的单位{len(moves)}个，总分提高的{len(gained)}个，提高最多的是{most}。"
+        most = "、".join(moved(*each) for each in gained[:MOST])
+        yield f"与{before(result, moves)}可比的单位{len(moves)}个，总分提高的{len(gained)}个，提高最多的是{most}。"
     granted = [(one, group.digits) for group in groups for one in group.standings if one.bonus]
     if granted:
         listed = "、".join(f"{one.unit.name}{published(one.bonus, digits)}分" for one, digits in granted)
@@ -100,12 +90,7 @@ def strengths(result: Result, groups: Sequence[Group]) -> Iterator[str]:
 
 
 def _named(group: Group, rate: Fraction, component: str) -> str:
-    return f"{full_name(group)}是{group.title(component)}（{percent_text(rate)}）"
-
-
-def _below_mean(group: Group) -> int:
-    mean = half_up(group.mean_total() or Fraction(0), group.digits)
-    return sum(one.total < mean for one in group.ranked)
+    return f"{group.full_name}是{group.title(component)}（{percent_text(rate)}）"
 
 
 def _told(groups: Sequence[Group]) -> list[tuple[Group, list[tuple[Fraction, str]]]]:
@@ -118,8 +103,8 @@ def _told(groups: Sequence[Group]) -> list[tuple[Group, list[tuple[Fraction, str
 
 
 def problems(result: Result, groups: Sequence[Group], named: Collection[str]) -> Iterator[str]:
-    """The weakest components, where units differ most, who lost on last year, who has a veto, who is `named` to
-    rectify."""
+    """The weakest components, where units differ most, who lost on the earlier result, who has a veto, who is
+    `named` to rectify."""
     worst = [_named(group, *found[-1]) for group, found in _told(groups)]
     if worst:
         yield f"平均得分率最低的评估内容，{'；'.join(worst)}。"
@@ -127,10 +112,10 @@ def problems(result: Result, groups: Sequence[Group], named: Collection[str]) ->
     if apart:
         yield f"单位之间差距最大的评估内容，{'；'.join(apart)}。"
     moves = movements(result, groups)
-    lost = [each for each in reversed(moves) if each.gained < 0]
+    lost = [each for each in reversed(moves) if each[0] < 0]
     if lost:
-        most = "、".join(each.words() for each in lost[:MOST])
-        yield f"总分比上年下降的单位{len(lost)}个，下降最多的是{most}。"
+        most = "、".join(moved(*each) for each in lost[:MOST])
+        yield f"总分比{before(result, moves)}下降的单位{len(lost)}个，下降最多的是{most}。"
     listed = [one.unit.name for group in groups for one in group.standings if one.unit.id in named]
     if listed:
         yield f"需限期整改的单位{len(listed)}个：{'、'.join(listed)}。"
@@ -150,7 +135,7 @@ def _apart(group: Group) -> str:
     if widest is None or not widest[0]:
         return ""
     _, component, high, low = widest
-    return f"{full_name(group)}是{group.title(component)}（得分率最高{percent_text(high)}，最低{percent_text(low)}）"
+    return f"{group.full_name}是{group.title(component)}（得分率最高{percent_text(high)}，最低{percent_text(low)}）"
 
 
 # --- suggestions -----------------------------------------------------------------------------------------------------
@@ -162,7 +147,7 @@ def suggestions(result: Result, groups: Sequence[Group], named: Collection[str])
     if weak:
         listed = "、".join(f"“{each}”" for each in weak)
         yield f"对得分率偏低的{listed}，有关单位要对照失分项目逐项查找原因，制定改进措施，明确责任人和完成时限。"
-    below = sum(_below_mean(group) for group in groups)
+    below = sum(is_below(one, group.mean_total()) for group in groups for one in group.ranked)
     if below:
         yield f"总分低于同组平均分的{below}个单位，要以反馈书所列差距为重点，学习借鉴同组先进单位的做法，尽快缩小差距。"
     if named:

@@ -5,25 +5,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from dataclasses import replace
 
-from evaltool.documents.assessment import by_class, full_name, problems, spreads, strengths, suggestions
+from evaltool.documents.assessment import by_class, problems, spreads, strengths, suggestions
 from evaltool.documents.consequences import rectified
 from evaltool.documents.content import Content
-from evaltool.documents.sentences import veto_words
+from evaltool.documents.tables import in_document
 from evaltool.evaluation.in_words.decisions import unit_changes
 from evaltool.identity import sheet_name
-from evaltool.ledger import ties, waiver_of
+from evaltool.ledger import waiver_of
 from evaltool.results.award import places
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.rules import Award, Scheme
-from evaltool.views.comparison import Group, compared, notable, printed, tie_words
-from evaltool.views.wording import UNRANKED
-from evaltool.writers.official import Align, Attachment, Block, Heading, Table, Text, texts
-from evaltool.writers.official import rows as as_rows
+from evaltool.views.comparison import Group, compared, notable
+from evaltool.views.grades import by_grade
+from evaltool.views.ranking import ranking
+from evaltool.views.ties import ties_told
+from evaltool.views.wording import veto_words
+from evaltool.writers.official import Attachment, Block, Heading, Table, Text, texts
 
-RANKING_HEAD = ("名次", "单位", "总分", "等次")
 _RANKING_WIDTHS = (20.0, 76.0, 30.0, 30.0)  # mm, 156 in all
 _PAGE = 156
 
@@ -115,26 +116,15 @@ def _grades(part: list[Group]) -> str:
 
 def grade_table(part: list[Group]) -> Table:
     """Grades per group, with the mean of the ranked units."""
-    scheme = part[0].scheme
-    head = ["分类", "单位数", *(grade.name for grade in scheme.grades), "平均分"]
-    rows = []
-    for group in part:
-        counts = Counter(one.grade for one in group.standings)
-        figures = [str(counts[grade.name]) for grade in scheme.grades]
-        rows.append([group.name, str(len(group.standings)), *figures, printed(group.mean_total(), group.digits)])
-    narrow = min(18.0, (_PAGE - 46) / (len(head) - 1))
-    widths = [_PAGE - narrow * (len(head) - 1), *[narrow] * (len(head) - 1)]
-    return Table(tuple(head), as_rows(rows), tuple(widths), caption=f"{scheme.head.name}等次分布")
+    made = by_grade(part)
+    narrow = min(18.0, (_PAGE - 46) / (len(made.columns) - 1))
+    widths = [_PAGE - narrow * (len(made.columns) - 1), *[narrow] * (len(made.columns) - 1)]
+    return replace(in_document(made, widths, made.caption), align=())
 
 
 def ranking_table(group: Group) -> Table:
-    rows = [[rank_text(one), one.unit.name, one.text, one.grade] for one in group.standings]
-    align: tuple[Align, ...] = ("center", "left", "center", "center")
-    return Table(RANKING_HEAD, as_rows(rows), _RANKING_WIDTHS, align, f"{full_name(group)}结果")
-
-
-def rank_text(one: Standing) -> str:
-    return UNRANKED if one.rank is None else str(one.rank)
+    made = ranking(group).only("rank", "unit", "total", "grade")
+    return in_document(made, _RANKING_WIDTHS, f"{group.full_name}结果")
 
 
 # --- awards ----------------------------------------------------------------------------------------------------------
@@ -185,7 +175,7 @@ def _places(award: Award, group: Group) -> int:
 def _explanations(result: Result, groups: list[Group]) -> Iterator[str]:
     yield from _how_decided(groups)
     for group in groups:
-        yield from _ties(result, group)
+        yield from ties_told(result, group)
     for group in groups:
         yield from (f"{one.unit.name}{veto_words(one)}" for one in group.standings if one.veto)
     for group in groups:
@@ -218,31 +208,6 @@ def _ranked_by(scheme: Scheme) -> str:
         "exact": "名次、等次按未取舍的总分确定",
         "variation": "名次按总分比上年的增减确定",
     }[scheme.ranking.by]
-
-
-def _ties(result: Result, group: Group) -> Iterator[str]:
-    """One sentence for all units of the same published total."""
-    for _, tied in groupby(group.ranked, key=lambda one: one.total):
-        block = list(tied)
-        if len(block) < 2 or not any(one.tie for one in block):
-            continue
-        names = "、".join(one.unit.name for one in block)
-        documents = _deciding(result, block)
-        if len({one.rank for one in block}) == 1:
-            yield f"{names}总分相同，名次并列第{block[0].rank}。"
-        elif documents:
-            listed = "、".join(f"第{one.rank}" for one in block)
-            yield f"{names}总分相同，依据{documents}，名次依次为{listed}。"
-        else:
-            yield "；".join(f"{one.unit.name}{tie_words(group, one)}" for one in block[:-1]) + "。"
-
-
-def _deciding(result: Result, block: list[Standing]) -> str:
-    """The documents of a tie that the committee decided for all of these units."""
-    lines = {line.unit: line.document for line in ties(result.evaluation.ledger)}
-    documents = [lines.get(one.unit.id, "") for one in block]
-    decided = all(document and one.tie.startswith("总分相同") for document, one in zip(documents, block, strict=True))
-    return "、".join(dict.fromkeys(documents)) if decided else ""
 
 
 def _changes(result: Result, groups: list[Group]) -> Iterator[str]:

@@ -7,19 +7,21 @@ A letter has two pages at most: where a unit has more components than that, the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import dataclass, replace
 
 from evaltool.documents.content import Content
 from evaltool.documents.official.room import room
-from evaltool.documents.sentences import notes, sentences, stated_weight
-from evaltool.exact import half_up, published
+from evaltool.documents.sentences import notes, sentences
+from evaltool.documents.tables import in_document
+from evaltool.exact import published
 from evaltool.ledger import of_kind
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
-from evaltool.views.comparison import NONE, Group, Line, lines, printed, signed, weight_text
+from evaltool.views.comparison import Group, Line, lines
+from evaltool.views.components import of_unit
+from evaltool.views.tables import Table as Shown
 from evaltool.views.wording import UNRANKED
-from evaltool.writers.official import Align, Block, Heading, Table, Text, texts
+from evaltool.writers.official import Block, Heading, Table, Text, texts
 from evaltool.writers.official import rows as as_rows
 
 _ROOM = 31.0  # lines of two pages, less head, title, signature and what a page break wastes
@@ -56,22 +58,21 @@ def _more(result: Result, group: Group, one: Standing) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a letter says of its unit, for others who say the same.  `rows`: component, weight, points, the group's
-    mean, the difference from it, a note; bonus, deduction and total at the end."""
+    """What a letter says of its unit, for others who say the same.  `table`: its components; bonus, deduction and total
+    at the end."""
 
     facts: tuple[tuple[str, str], ...]
-    rows: tuple[tuple[str, ...], ...]
+    table: Shown
     sentences: tuple[str, ...]
     notes: tuple[str, ...]
 
 
 def told(result: Result, group: Group, one: Standing) -> Told:
     own = lines(group, one.unit.id)
-    before = result.evaluation.earlier(one.unit.id).get(result.evaluation.settings.year - 1)
     return Told(
         tuple(_facts(result, group, one)),
-        as_rows([*(_row(group, line, one) for line in own), *_closing_rows(group, one)]),
-        tuple(sentences(group, one, own, before)),
+        of_unit(group, one, own),
+        tuple(sentences(result, group, one, own)),
         tuple(notes(result, group, one, own)),
     )
 
@@ -81,10 +82,10 @@ def _body(result: Result, said: Told, own: list[Line], depth: int) -> list[Block
     body: list[Block] = [Text(_intro(result)), _in_two_columns(said.facts)]
     body += [Heading("情况分析"), *texts(*said.sentences)]
     if own:
-        shown = [row for line, row in zip(own, said.rows, strict=False) if line.depth <= depth]
+        shown = [row for line, row in zip(own, said.table.rows, strict=False) if line.depth <= depth]
         less = ["因篇幅所限，表中只列上级评估内容。"] if len(shown) < len(own) else []
-        table = _table([*shown, *said.rows[len(own) :]])
-        body += [Heading("各项得分与同组平均分"), table, *_noted([*said.notes, *less])]
+        table = replace(said.table, rows=(*shown, *said.table.rows[len(own) :]))
+        body += [Heading("各项得分与同组平均分"), _in_letter(table), *_noted([*said.notes, *less])]
     return body
 
 
@@ -133,48 +134,11 @@ def _granted(result: Result, group: Group, one: Standing, kind: str) -> str:
 
 def points_table(group: Group, one: Standing, own: list[Line]) -> Table:
     """Some of the unit's components beside the group's mean."""
-    return _table(as_rows([_row(group, line, one) for line in own]))
+    return _in_letter(of_unit(group, one, own, closing=False))
 
 
-def _table(rows: Sequence[tuple[str, ...]]) -> Table:
+def _in_letter(made: Shown) -> Table:
     """The last column only where a row has something in it."""
-    head = ("评估内容", "分值", "得分", "同组平均分", "与平均之差", "备注")
-    align: tuple[Align, ...] = ("left", "center", "center", "center", "center", "center")
-    if any(row[-1] for row in rows):
-        return Table(head, tuple(rows), (54, 14, 18, 24, 24, 22), align)
-    return Table(head[:-1], tuple(row[:-1] for row in rows), (72, 16, 20, 24, 24), align[:-1])
-
-
-def _row(group: Group, line: Line, one: Standing) -> list[str]:
-    return [
-        "　" * line.depth + line.name,
-        weight_text(line.weight),
-        printed(line.points, group.digits),
-        printed(line.mean, group.digits),
-        signed(line.difference, group.digits),
-        "；".join(_row_notes(line, stated_weight(group, one, line))),
-    ]
-
-
-def _row_notes(line: Line, stated: Fraction) -> Iterator[str]:
-    if stated != line.weight:
-        yield f"权重由{weight_text(stated)}调整为{weight_text(line.weight)}"
-    if not line.complete:
-        yield "未报齐"
-
-
-def _closing_rows(group: Group, one: Standing) -> Iterator[list[str]]:
-    """Bonus and deduction where somebody in the group has one, and the total."""
-    bonus, deduction = group.means.bonus, group.means.deduction
-    deducted = None if deduction is None else -deduction
-    for name, own, mean in (("加分", one.bonus, bonus), ("扣分", -one.deduction, deducted)):
-        if own or mean:
-            yield _sum_row(group, name, half_up(own, group.digits), mean)
-    yield _sum_row(group, "总分", one.total, group.mean_total())
-
-
-def _sum_row(group: Group, name: str, own: Fraction, mean: Fraction | None) -> list[str]:
-    mean = None if mean is None else half_up(mean, group.digits)
-    weight = weight_text(Fraction(group.scheme.head.total)) if name == "总分" else NONE
-    difference = signed(None if mean is None else own - mean, group.digits)
-    return [name, weight, published(own, group.digits), printed(mean, group.digits), difference, ""]
+    if any(row[-1] for row in made.rows):
+        return in_document(made, (54, 14, 18, 24, 24, 22))
+    return in_document(made.without("note"), (72, 16, 20, 24, 24))

@@ -23,7 +23,6 @@ from evaltool.questions.layout.goals import EXPECTED
 from evaltool.roster import Unit
 from evaltool.rules.documentnumbers import day_text
 from evaltool.rules.settings import Deadline
-from evaltool.views.comparison import group_name
 from evaltool.writers.official import Attachment, Block, Heading, Text
 
 ON_TIME, HARD, LOST = EXPECTED
@@ -198,7 +197,7 @@ def _groups(evaluation: Evaluation, units: Sequence[Progress]) -> list[tuple[str
     for scheme in evaluation.classes.values():
         for group in scheme.head.groups:
             part = [each for each in units if (each.unit.class_id, each.unit.group) == (scheme.id, group.id)]
-            made += [(group_name(scheme, group.id), part)] if part else []
+            made += [(scheme.group_name(group.id), part)] if part else []
     return made
 
 

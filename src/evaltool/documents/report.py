@@ -8,8 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from evaltool.documents.assessment import (
+    before,
     by_class,
-    full_name,
     movements,
     problems,
     spreads,
@@ -19,11 +19,13 @@ from evaltool.documents.assessment import (
 from evaltool.documents.bulletin import awards, grade_table, numbered, overview, ranking_table
 from evaltool.documents.consequences import rectified
 from evaltool.documents.content import Content
+from evaltool.documents.tables import in_document
 from evaltool.exact import decimal, half_up, published
 from evaltool.results.result import Result
-from evaltool.views.comparison import NONE, REST, Group, percent_text, printed, weight_text
-from evaltool.writers.official import Align, Attachment, Block, Chart, Heading, Series, Table, Text, texts
-from evaltool.writers.official import rows as as_rows
+from evaltool.views.comparison import REST, Group, percent_text, weight_text
+from evaltool.views.components import rates_of
+from evaltool.views.history import means_by_year
+from evaltool.writers.official import Attachment, Block, Chart, Heading, Series, Table, Text, texts
 
 _YEARS = 5  # shown at most, this one included
 
@@ -85,7 +87,7 @@ def _grade_chart(groups: list[Group], names: tuple[str, ...]) -> Chart:
         Series(name, tuple(Decimal(each) if each else None for each in own)) for name, own in by_name if any(own)
     )
     said = "；".join(
-        f"{full_name(group)}："
+        f"{group.full_name}："
         + "、".join(f"{name}{own[at]}个" for name, own in zip(names, counts, strict=True) if own[at])
         for at, group in enumerate(groups)
     )
@@ -112,23 +114,9 @@ def _components(groups: list[Group]) -> Iterator[Block]:
 
 def _rates_table(part: list[Group], shown: list[str]) -> Table:
     """A column for each group of the class."""
-    scheme = part[0].scheme
     width = min(34.0, 92.0 / len(part))
-    head = ("评估内容", "分值", *(group.name for group in part))
-    rows = [
-        [
-            scheme.components[each].name,
-            weight_text(scheme.weight(each)),
-            *(percent_text(group.rates[each]) for group in part),
-        ]
-        for each in shown
-    ]
-    widths = (156 - 16 - width * len(part), 16.0, *[width] * len(part))
-    return Table(head, as_rows(rows), widths, _first_left(len(head)), f"{scheme.head.name}各项平均得分率")
-
-
-def _first_left(columns: int) -> tuple[Align, ...]:
-    return tuple("left" if at == 0 else "center" for at in range(columns))
+    made = rates_of(part, shown)
+    return in_document(made, (156 - 16 - width * len(part), 16.0, *[width] * len(part)), made.caption)
 
 
 def _rates_chart(part: list[Group], shown: list[str]) -> Chart:
@@ -159,10 +147,10 @@ def _years(result: Result, groups: list[Group]) -> Iterator[Block]:
     if len(years) < 2:
         return
     moves = movements(result, groups)
-    up, down = sum(each.gained > 0 for each in moves), sum(each.gained < 0 for each in moves)
+    up, down = sum(gained > 0 for gained, _ in moves), sum(gained < 0 for gained, _ in moves)
     if moves:
         level = f"，持平的{len(moves) - up - down}个" if up + down < len(moves) else ""
-        yield Text(f"与上年可比的单位{len(moves)}个，其中总分提高的{up}个，下降的{down}个{level}。")
+        yield Text(f"与{before(result, moves)}可比的单位{len(moves)}个，其中总分提高的{up}个，下降的{down}个{level}。")
     compared = [(group, own) for group, own in means if own]
     yield _years_table(compared, years)
     yield _years_chart(compared, years)
@@ -186,19 +174,14 @@ def _means(result: Result, group: Group) -> dict[int, Fraction]:
 
 def _years_table(compared: list[tuple[Group, dict[int, Fraction]]], years: list[int]) -> Table:
     width = min(24.0, 90.0 / len(years))
-    rows = [
-        [full_name(group), *(printed(own.get(year), group.digits) if year in own else NONE for year in years)]
-        for group, own in compared
-    ]
-    head = ("分类", *(f"{year}年" for year in years))
-    widths = (156 - width * len(years), *[width] * len(years))
-    return Table(head, as_rows(rows), widths, _first_left(len(head)), "各分类平均分（各年均参评的排名单位）")
+    made = means_by_year(compared, years)
+    return in_document(made, (156 - width * len(years), *[width] * len(years)), made.caption)
 
 
 def _years_chart(compared: list[tuple[Group, dict[int, Fraction]]], years: list[int]) -> Chart:
     """Columns for two years, a line for each group over more."""
     said = "；".join(
-        f"{full_name(group)}："
+        f"{group.full_name}："
         + "、".join(f"{year}年{published(mean, group.digits)}分" for year, mean in sorted(own.items()))
         for group, own in compared
     )

@@ -8,10 +8,23 @@ from fractions import Fraction
 
 from evaltool.evaluation.in_words.decisions import decided_for
 from evaltool.exact import half_up, plain, published
+from evaltool.results.history import change
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
-from evaltool.roster import Earlier
-from evaltool.views.comparison import REST, Group, Line, notable, percent_text, printed, tie_words, uneven, weight_text
+from evaltool.views.comparison import (
+    REST,
+    Group,
+    Line,
+    notable,
+    percent_text,
+    printed,
+    stated_weight,
+    uneven,
+    weight_text,
+)
+from evaltool.views.history import since
+from evaltool.views.ties import tie_words
+from evaltool.views.wording import veto_words
 
 MOST = 3  # components that a sentence names
 
@@ -19,9 +32,9 @@ MOST = 3  # components that a sentence names
 # --- sentences -------------------------------------------------------------------------------------------------------
 
 
-def sentences(group: Group, one: Standing, own: list[Line], before: Earlier | None = None) -> Iterator[str]:
-    """What a person would write beside the table, with the figures of the table; `before`: the unit's last year."""
-    yield _overall(group, one) + _since(group, one, before)
+def sentences(result: Result, group: Group, one: Standing, own: list[Line]) -> Iterator[str]:
+    """What a person would write beside the table, with the figures of the table."""
+    yield _overall(group, one) + _since(result, group, one)
     named = [line for line in own if line.complete and line.component in group.roots() and line.component != REST]
     yield from _against_mean(group, named)
     yield from _lost(group, own, named)
@@ -31,31 +44,35 @@ def _overall(group: Group, one: Standing) -> str:
     mean = group.mean_total()
     said = f"你单位总分{one.text}分"
     if mean is not None and len(group.ranked) > 1:
-        difference = one.total - half_up(mean, group.digits)
-        higher = "高" if difference > 0 else "低"
-        said += f"，同组{len(group.ranked)}个排名单位平均{published(mean, group.digits)}分，"
-        said += f"{higher}于平均{published(abs(difference), group.digits)}分" if difference else "与平均持平"
+        said += f"，同组{len(group.ranked)}个排名单位平均{published(mean, group.digits)}分，{_side(group, one, mean)}"
     bound = _next_bound(group, one)
     return f"{said}；{bound}。" if bound else f"{said}。"
 
 
-def _since(group: Group, one: Standing, before: Earlier | None) -> str:
-    """Against last year: total, place and grade, as far as they are known."""
-    if before is None or group.points[one.unit.id, ""].state == "pending":
+def _side(group: Group, one: Standing, mean: Fraction) -> str:
+    """On which side of the mean, and by how much of what is printed."""
+    difference = one.total - half_up(mean, group.digits)
+    if one.total == mean:
+        return "与平均持平"
+    side = "高" if one.total > mean else "低"
+    return f"{side}于平均{published(abs(difference), group.digits)}分" if difference else f"略{side}于平均"
+
+
+def _since(result: Result, group: Group, one: Standing) -> str:
+    """Against the earlier result: total, place and grade, as far as they are known."""
+    found = change(result.evaluation, one)
+    if found is None or group.points[one.unit.id, ""].state == "pending":
         return ""
-    said = []
-    if before.total is not None:
-        said.append(moved("总分", one.total - half_up(before.total, group.digits), group.digits))
-    if before.rank is not None and one.rank is not None:
-        up = before.rank - one.rank
-        place = (
-            f"名次由第{before.rank}名{'升' if up > 0 else '降'}至第{one.rank}名" if up else f"名次仍为第{one.rank}名"
-        )
-        said.append(place)
-    if before.grade and one.grade:
-        same = before.grade == one.grade
-        said.append(f"等次仍为“{one.grade}”" if same else f"等次由“{before.grade}”变为“{one.grade}”")
-    return f"与上年相比，{'，'.join(said)}。" if said else ""
+    said, last, up = [], found.last, found.climbed
+    if found.gained is not None:
+        said.append(moved("总分", found.gained, group.digits))
+    if up is not None:
+        way = "升" if up > 0 else "降"
+        said.append(f"名次由第{last.rank}名{way}至第{one.rank}名" if up else f"名次仍为第{one.rank}名")
+    if last.grade and one.grade:
+        same = last.grade == one.grade
+        said.append(f"等次仍为“{one.grade}”" if same else f"等次由“{last.grade}”变为“{one.grade}”")
+    return f"与{since(result.evaluation, [last.year])}相比，{'，'.join(said)}。" if said else ""
 
 
 def moved(what: str, difference: Fraction, digits: int) -> str:
@@ -141,11 +158,6 @@ def notes(result: Result, group: Group, one: Standing, own: list[Line]) -> Itera
         yield f"目前已有评估结果的内容合计权重{weight_text(one.available)}，其余尚未报齐，未计入总分。"
 
 
-def stated_weight(group: Group, one: Standing, line: Line) -> Fraction:
-    """What the rules say that a component weighs, before anything moved."""
-    return line.weight if line.component == REST else group.scheme.weight(line.component, one.unit.group)
-
-
 def _folded(group: Group) -> Iterator[str]:
     """Components of which only the sum is published."""
     scheme = group.scheme
@@ -161,10 +173,3 @@ def _rounding(group: Group, one: Standing, own: list[Line]) -> Iterator[str]:
     if found:
         names: Iterable[str] = ("总分" if not each else f"“{group.title(each)}”" for each in found)
         yield f"各项得分分别四舍五入，表中各部分相加与{'、'.join(names)}略有出入，以合计为准。"
-
-
-def veto_words(one: Standing) -> str:
-    """A veto in a sentence: what it changed and what it did not."""
-    if one.grade == one.grade_by_total:
-        return f"因一票否决事项（{one.veto}）应降低等次，因已是最低等次，不再降低；总分和名次不变。"
-    return f"因一票否决事项（{one.veto}），等次由“{one.grade_by_total}”降为“{one.grade}”，总分和名次不变。"

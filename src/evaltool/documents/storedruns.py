@@ -110,8 +110,6 @@ def by_group(evaluation: Evaluation, outcomes: Iterable[Outcome]) -> list[tuple[
     for scheme in evaluation.classes.values():
         for group in scheme.head.groups:
             own = [each for each in listed if (each.class_id, each.group) == (scheme.id, group.id)]
-            several = len(scheme.head.groups) > 1
-            name = f"{scheme.head.name}（{group.name}）" if several else scheme.head.name
             own.sort(key=lambda each: (each.rank is None, each.rank or 0))
-            made += [(name, own)] if own else []
+            made += [(scheme.group_title(group.id), own)] if own else []
     return made

@@ -10,7 +10,7 @@ import hashlib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import MAXYEAR, date
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
@@ -165,14 +165,23 @@ class Evaluation:
         return table
 
     def earlier(self, unit: str) -> dict[int, Earlier]:
-        """A unit's results of earlier years, by year."""
+        """A unit's results of the years before this one, by year."""
         return self._earlier.get(unit, {})
+
+    def last(self, unit: str) -> Earlier | None:
+        """The earlier result of a unit that this year's is held against: that of the last year before this one."""
+        return self._last.get(unit)
+
+    @cached_property
+    def _last(self) -> dict[str, Earlier]:
+        return self.roster.last_before(self.settings.year)
 
     @cached_property
     def _earlier(self) -> dict[str, dict[int, Earlier]]:
         table: dict[str, dict[int, Earlier]] = {}
         for row in self.roster.earlier:
-            table.setdefault(row.unit, {})[row.year] = row
+            if row.year < self.settings.year:
+                table.setdefault(row.unit, {})[row.year] = row
         return table
 
     def is_applicable(self, class_id: str, component: str, indicator: str, unit: str) -> bool:
@@ -228,7 +237,8 @@ def load(folder: Path, also: Mapping[str, bytes] | None = None) -> tuple[Evaluat
         if not blocking(decided.findings):
             on = year.settings.charge_date if year.settings else None
             verifying = {each.role for each in year.deadlines if each.sheet == "evidence"}
-            findings += check_roster(classes, roster, year.roles, tables, on, surveys, decided.places, verifying)
+            this = year.settings.year if year.settings else MAXYEAR
+            findings += check_roster(classes, roster, year.roles, tables, on, surveys, decided.places, verifying, this)
     if blocking(findings) or year.settings is None:
         raise Refused(findings, usage=True)
     evaluation = Evaluation(

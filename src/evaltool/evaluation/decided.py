@@ -12,13 +12,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from itertools import chain
 
 from evaltool.exact import plain
 from evaltool.findings import Finding
 from evaltool.ledger import Decision, Ledger, decided_twice, finding_at, idle, of_kind, refused, twice
 from evaltool.ledger.kinds import UNIT_CHANGES
-from evaltool.names import folded
+from evaltool.names import folded, meant
 from evaltool.roster import Change, Charge, Indicator, NotApplicable, Roster, Unit
 
 Places = dict[tuple[type[object], int], tuple[str, str, str]]
@@ -123,9 +122,7 @@ def _record_change(made: Decided, line: Decision, kind: str, former: Unit | None
 
 
 def _unit_called(made: Decided, name: str) -> Unit | None:
-    wanted = folded(name)
-    names = ((unit, chain((unit.id, unit.name), unit.aliases)) for unit in made.roster.units)
-    return next((unit for unit, called in names if wanted in map(folded, called)), None)
+    return next(iter(meant(name, made.roster.units, lambda unit: (unit.id, unit.name, *unit.aliases))), None)
 
 
 # --- who is in charge ------------------------------------------------------------------------------------------------

@@ -45,9 +45,8 @@ def lines_of(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit) -> l
 
 
 def base_of(evaluation: Evaluation, scheme: Scheme, line: Indicator, unit: str) -> Fraction | None:
-    """What a line's figure starts from: the roster's 基期值; for places, without one, the unit's rank of the last
-    earlier year that the roster has."""
+    """What a line's figure starts from: the roster's 基期值; for places, without one, the unit's earlier rank."""
     if line.base is not None or not method_of(scheme, line).starts_from_earlier_place:
         return line.base
-    ranks = [(row.year, row.rank) for row in evaluation.roster.earlier if row.unit == unit and row.rank is not None]
-    return Fraction(max(ranks)[1]) if ranks else None
+    last = evaluation.last(unit)
+    return Fraction(last.rank) if last and last.rank is not None else None

@@ -76,8 +76,9 @@ def answers_table(filled: Sequence[Filled]) -> pl.DataFrame:
 
     Texts are kept as numbers in the order of the alphabet, fifty bytes a row; `in_words` turns them back.
     """
-    table = _with_texts(_given(filled), filled).join(_files(filled), on="at").drop("at")
-    return table.select(*ANSWERS).sort(*ANSWERS, nulls_last=False)
+    table = _with_texts(_given(filled), filled).join(_files(filled), on="at").select(*ANSWERS)
+    telling = [name for name in ANSWERS if table[name].n_unique() > 1]
+    return table.sort(telling, nulls_last=False) if telling else table
 
 
 def in_words(answers: pl.LazyFrame) -> pl.LazyFrame:
@@ -110,20 +111,41 @@ def _given(filled: Sequence[Filled]) -> pl.DataFrame:
 
 
 def _with_texts(given: pl.DataFrame, filled: Sequence[Filled]) -> pl.DataFrame:
-    """The answers with all that their questions say, and with what was typed."""
+    """The answers with all that their questions say, and with what was typed.  Texts become numbers before they are
+    joined to millions of answers."""
     import polars as pl
 
     asked, ways = _asked(filled)
     odd = _odd(filled)
+    way = given.join(asked.select("question", "way"), on="question")
+    texts = _texts(way, ways)
+    asked, texts, odd = _alike(asked, texts, odd)
     rows = given.join(asked, on="question", maintain_order="left")
-    rows = rows.join(_texts(rows, ways), on=("way", "state", "value"), how="left", nulls_equal=True)
-    rows = rows.join(odd, on=("at", "question"), how="left").with_columns(
-        pl.coalesce(f"{name}_said", name).alias(name) for name in ("text", *_SAID[:-1])
-    )
+    rows = rows.join(texts, on=("way", "state", "value"), how="left", nulls_equal=True).drop("way")
     states = pl.Enum(sorted(STATES))
-    state = pl.col("state").replace_strict(range(len(STATES)), STATES, return_dtype=states)
-    decision = pl.col("decision_said").fill_null("").alias("decision")
-    return _small(rows.with_columns(state, decision), ("text", *_SAID))
+    rows = rows.with_columns(pl.col("state").replace_strict(range(len(STATES)), STATES, return_dtype=states))
+    nothing = pl.lit("").cast(odd.schema["decision_said"]).alias("decision")
+    if odd.is_empty():
+        return rows.with_columns(nothing)
+    rows = rows.with_columns(nothing).join(odd, on=("at", "question"), how="left")
+    return rows.with_columns(pl.coalesce(f"{name}_said", name).alias(name) for name in ("text", *_SAID))
+
+
+def _alike(asked: pl.DataFrame, texts: pl.DataFrame, odd: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
+    """The same texts as the same numbers in all three."""
+    import polars as pl
+
+    kinds: dict[str, pl.DataType] = {}
+    for name in ("text", *_SAID):
+        parts = [each[name] for each in (asked, texts) if name in each.columns]
+        said = pl.concat(
+            [*parts, odd[f"{name}_said"], pl.Series(["" if name == "decision" else None], dtype=pl.String)]
+        )
+        kinds[name] = kinds[f"{name}_said"] = pl.Enum(said.drop_nulls().unique().sort())
+    return tuple(
+        each.with_columns(pl.col(name).cast(kind) for name, kind in kinds.items() if name in each.columns)
+        for each in (asked, texts, odd)
+    )
 
 
 def _asked(filled: Sequence[Filled]) -> tuple[pl.DataFrame, list[Column]]:

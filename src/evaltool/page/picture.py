@@ -20,12 +20,11 @@ from evaltool.files import write_atomically
 from evaltool.findings import Refused, finding
 from evaltool.page.charts import Chart, picture
 from evaltool.page.charts.overview import Grade, Panel, Place, overview
-from evaltool.page.groups import tone_of_grade
 from evaltool.page.report import INTERIM, page_title
 from evaltool.rules import Scheme
 from evaltool.rules.documentnumbers import day_text
 from evaltool.runs.store import RunEntry, list_runs
-from evaltool.views.comparison import group_title
+from evaltool.views.ranking import grade_word
 from evaltool.views.wording import UNRANKED
 
 FOLDER = "documents"
@@ -79,7 +78,7 @@ def _panels(evaluation: Evaluation, units: Sequence[Unit], most: int) -> Iterato
         for group in scheme.head.groups:
             own = [each for each in units if (each["class"], each["group"]) == (scheme.id, group.id)]
             if own:
-                yield _panel(scheme, group_title(scheme, group.id), own, most)
+                yield _panel(scheme, scheme.group_title(group.id), own, most)
 
 
 def _panel(scheme: Scheme, name: str, units: Sequence[Unit], most: int) -> Panel:
@@ -95,7 +94,7 @@ def _panel(scheme: Scheme, name: str, units: Sequence[Unit], most: int) -> Panel
 
 
 def _grade(scheme: Scheme, name: str, count: int = 0) -> Grade:
-    return Grade(name, tone_of_grade(scheme, name), count)
+    return Grade(name, grade_word(scheme, name).tone, count)
 
 
 def _place(scheme: Scheme, unit: Unit) -> Place:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 
-from evaltool.documents.bulletin import groups_of, rank_text, told
+from evaltool.documents.bulletin import groups_of, told
 from evaltool.exact import plain, published
 from evaltool.page import charts
 from evaltool.page.accounts import findings, inside_accounts, public_accounts
@@ -22,22 +22,22 @@ from evaltool.page.contents import (
     Page,
     Paragraphs,
     Points,
-    Row,
     Section,
     Table,
-    figure,
-    text,
-    word,
 )
-from evaltool.page.groups import Keys, against_last_year, distribution, full_name, ranking, sides, tone_of_grade
+from evaltool.page.groups import against_last_year, distribution, ranking, sides
 from evaltool.page.sources import Sources, sources
+from evaltool.page.tables import Keys, on_page
 from evaltool.page.unit import inside_unit, public_unit
-from evaltool.results.margins import Cut, cuts, margin
+from evaltool.results.margins import Cut, cuts
 from evaltool.results.reportcard import GroupCard, report_cards
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
 from evaltool.rules.documentnumbers import day_text
-from evaltool.views.comparison import NONE, Group, compared, printed
+from evaltool.views.comparison import Group, compared
+from evaltool.views.grades import by_grade
+from evaltool.views.margins import distances
+from evaltool.views.ranking import ranking as ranking_table
 
 INTERIM = "阶段性结果，不作为最终结果"
 MOST_LOOSE = 6  # sentences that need no points
@@ -155,34 +155,23 @@ def _told(on: Ground) -> Iterator[Block]:
         if sentences:
             yield Points(sentences, heading) if len(sentences) > MOST_LOOSE else Paragraphs(sentences, heading)
         if not at:
-            yield from (_grades(list(own)) for scheme, own in groupby(on.groups, _scheme) if scheme.grades)
+            parts = (list(own) for scheme, own in groupby(on.groups, _scheme) if scheme.grades)
+            yield from (on_page(by_grade([group for group, _ in part])) for part in parts)
 
 
 def _scheme(pair: tuple[Group, GroupCard]) -> Scheme:
     return pair[0].scheme
 
 
-def _grades(own: Groups) -> Table:
-    """How many units of each group have which grade, and the mean of those that are ranked."""
-    scheme = own[0][0].scheme
-    rows: list[Row] = []
-    for group, _ in own:
-        counts = Counter(one.grade for one in group.standings)
-        numbers = [len(group.standings), *(counts[grade.name] for grade in scheme.grades)]
-        rows.append([text(group.name), *map(figure, numbers), figure(printed(group.mean_total(), group.digits))])
-    head = ("分类", "单位数", *(grade.name for grade in scheme.grades), "平均分")
-    return Table(f"{scheme.head.name}等次分布", head, rows)
-
-
 # --- groups ----------------------------------------------------------------------------------------------------------
 
 
 def _about_groups(result: Result, groups: Groups, keys: Keys) -> Iterator[Section | None]:
-    yield _section("ranking", "排名和得分构成", [each for pair in groups for each in ranking(*pair, keys)])
+    yield _section("ranking", "排名和得分构成", [each for group, _ in groups for each in ranking(group, keys)])
     yield _section("distribution", "总分分布", [each for group, _ in groups for each in distribution(group)])
     yield _section("sides", "各部分对照", [each for group, _ in groups for each in sides(group, keys)])
     changes = [each for pair in groups for each in against_last_year(result, *pair, keys)]
-    yield _section("change", "与上年比较", changes)
+    yield _section("change", "与以前年度比较", changes)
 
 
 def _units(groups: Groups, keys: Keys, units: Sequence[Section], before: Sequence[Block]) -> Section:
@@ -193,12 +182,8 @@ def _units(groups: Groups, keys: Keys, units: Sequence[Section], before: Sequenc
 
 def _index(group: Group, keys: Keys) -> Table:
     """Where each unit's section begins."""
-    graded = bool(group.scheme.grades)
-    rows: list[Row] = []
-    for one in group.standings:
-        row = [text(one.unit.name, keys[one.unit.id]), word(rank_text(one)), figure(one.text)]
-        rows.append([*row, word(one.grade, tone_of_grade(group.scheme, one.grade))] if graded else row)
-    return Table(full_name(group), ("单位", "名次", "总分", *(["等次"] if graded else [])), rows, key="index")
+    made = ranking_table(group, key="index").only("unit", "rank", "total", "grade")
+    return on_page(made.called(group.full_name), keys)
 
 
 def _level(found: Sources) -> list[Block]:
@@ -220,22 +205,22 @@ def _margins(group: Group, keys: Keys) -> Iterator[Block]:
         yield Paragraphs([_cut_words(group, cut) for cut in found])
         about = "每条横线为一道界线，竖线为界（奖项以末位单位的总分为界）；右侧在线上，左侧在线下，最近的注明分差。"
         near = [_near(cut) for cut in found]
-        title = f"{full_name(group)}离各条界线的距离"
+        title = f"{group.full_name}离各条界线的距离"
         yield Figure(f"{title}（上下各{plain(SPAN)}分以内）", charts.around(title, about, near, SPAN))
     if len(group.standings) > 1:
-        yield _margin_table(group, keys)
+        yield on_page(distances(group), keys)
 
 
 def _cut_words(group: Group, cut: Cut) -> str:
     digits = group.digits
     if cut.bound is None:
         if not cut.outside or cut.gap is None:
-            return f"{full_name(group)}“{cut.name}”：全部单位在内。"
+            return f"{group.full_name}“{cut.name}”：全部单位在内。"
         last, first = cut.inside[0], cut.outside[0]
         said = f"末位{last.unit.name}（{last.text}分）与其后的{first.unit.name}（{first.text}分）"
         gap = f"相差{published(cut.gap, digits)}分" if cut.gap else "总分相同"
-        return f"{full_name(group)}“{cut.name}”：{said}{gap}。"
-    said = f"{full_name(group)}“{cut.name}”下限{plain(cut.bound)}分，达到的{len(cut.inside)}个"
+        return f"{group.full_name}“{cut.name}”：{said}{gap}。"
+    said = f"{group.full_name}“{cut.name}”下限{plain(cut.bound)}分，达到的{len(cut.inside)}个"
     if cut.inside:
         one = cut.inside[0]
         said += f"，最接近的是{one.unit.name}（高出{published(one.total - cut.bound, digits)}分）"
@@ -252,16 +237,3 @@ def _near(cut: Cut) -> charts.Near:
         tuple(charts.Mark(one.unit.name, one.total - bound) for one in side) for side in (cut.inside, cut.outside)
     )
     return charts.Near(cut.name, inside, outside)
-
-
-def _margin_table(group: Group, keys: Keys) -> Table:
-    graded = bool(group.scheme.grades)
-    to_grades = ("等次", "高出下限（按总分）", "距上一等次（按总分）") if graded else ()
-    rows: list[Row] = []
-    for one in group.standings:
-        near = margin(group.scheme, one, group.ranked)
-        row = [text(one.unit.name, keys[one.unit.id]), figure(one.text)]
-        row += [word(one.grade, tone_of_grade(group.scheme, one.grade))] if graded else []
-        gaps = (*((near.spare, near.missing) if graded else ()), near.before, near.after)
-        rows.append([*row, *(figure(published(gap[1], group.digits) if gap else NONE) for gap in gaps)])
-    return Table(f"{full_name(group)}各单位的分差（分）", ("单位", "总分", *to_grades, "距前一名", "距后一名"), rows)

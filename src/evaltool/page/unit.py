@@ -10,10 +10,11 @@ from evaltool.documents.letter import Told, told
 from evaltool.evaluation.in_words.decisions import decided_for, unit_changes
 from evaltool.exact import exact, plain, published
 from evaltool.ledger import of_kind
-from evaltool.page.contents import Block, Facts, Folded, Paragraphs, Points, Row, Section, Table, figure, text
+from evaltool.page.contents import Block, Facts, Folded, Paragraphs, Points, Section
 from evaltool.page.figures import equals, fine
 from evaltool.page.leaf import explained
 from evaltool.page.sources import Sources
+from evaltool.page.tables import on_page
 from evaltool.results.grade import places
 from evaltool.results.margins import margin
 from evaltool.results.rank import Standing
@@ -72,11 +73,8 @@ def _sentences(said: Told) -> Iterator[Block]:
 
 
 def _points_table(said: Told) -> Iterator[Block]:
-    rows: list[Row] = [(text(name), *map(figure, figures), text(note)) for name, *figures, note in said.rows]
-    noted = any(note for *_, note in said.rows)
-    head = ("评估内容", "权重", "得分", "同组平均", "与平均相差", *(["说明"] if noted else []))
-    if rows:
-        yield Table("各项得分", head, rows if noted else [row[:-1] for row in rows], key="parts")
+    if said.table.rows:
+        yield on_page(said.table)
 
 
 # --- the total -------------------------------------------------------------------------------------------------------

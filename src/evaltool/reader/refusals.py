@@ -2,7 +2,7 @@
 
 The code and its sentence stand in the catalogue; what fills the sentence's gaps is made here.  A gap that needs words
 is filled twice, `reason` in Chinese and `reason_en` in English, so that neither sentence mixes languages.  `Limits`
-names every bound that the reader sets itself (reliability, guards G1 to G5).
+names every bound that the reader sets itself.
 """
 
 from __future__ import annotations

@@ -6,7 +6,6 @@ concerned get nothing, and a finding asks the committee.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -14,7 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from evaltool.evaluation import Evaluation
-from evaltool.exact import half_up
+from evaltool.exact import apportioned, share_of
 from evaltool.findings import Finding, finding
 from evaltool.inbox.intake import Intake
 from evaltool.ledger import Ledger, finding_at, idle, of_kind, ties
@@ -109,9 +108,9 @@ def _by_rank(scheme: Scheme, each: Award, standings: list[Standing], given: Give
 
 def places(each: Award, group: str, units: int) -> int:
     """How many places a percentage of a group's ranked units makes, by the award's rounding rule."""
-    share = Fraction(each.percent.get(group, 0)) * units / 100
-    rounded = {"half_up": int(half_up(share, 0)), "up": math.ceil(share), "down": math.floor(share)}[each.rounding]
-    return max(rounded, each.at_least) if group in each.percent else 0
+    if group not in each.percent:
+        return 0
+    return max(share_of(units, each.percent[group], each.rounding), each.at_least)
 
 
 def _by_percent(scheme: Scheme, each: Award, standings: list[Standing], given: Given) -> Iterable[Finding]:
@@ -154,19 +153,6 @@ def contributions(intake: Intake, scheme: Scheme, each: Award) -> Mapping[tuple[
     for field, unit, value, decimals in rows.select("indicator", "unit", "value", "decimals").iter_rows():
         marks.setdefault((field, unit), []).append(Fraction(value, 10**decimals))
     return {key: sum(values, Fraction(0)) / len(values) for key, values in marks.items()}
-
-
-def apportioned(total: int, sizes: Mapping[str, int]) -> dict[str, int]:
-    """Places shared out in proportion to sizes by largest remainder; equal remainders go to the earlier one."""
-    whole = sum(sizes.values())
-    if not whole:
-        return dict.fromkeys(sizes, 0)
-    exact = {key: Fraction(total * size, whole) for key, size in sizes.items()}
-    shared = {key: math.floor(share) for key, share in exact.items()}
-    by_remainder = sorted(sizes, key=lambda key: exact[key] - shared[key], reverse=True)
-    for key in by_remainder[: total - sum(shared.values())]:
-        shared[key] += 1
-    return shared
 
 
 def _by_field(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -10,7 +9,7 @@ from fractions import Fraction
 from typing import Literal
 
 from evaltool.evaluation import Evaluation
-from evaltool.exact import half_up
+from evaltool.exact import share_of
 from evaltool.ledger import of_kind
 from evaltool.points.score import PointsTable
 from evaltool.results.rank import Standing, Standings, deciding
@@ -97,8 +96,7 @@ def _by(scheme: Scheme, one: Standing, group: list[Standing], points: PointsTabl
 def places(grade: Grade, units: int) -> int:
     """How many of so many ranked units have a grade that goes by place, or a better one.  Units that share the last of
     these places all have it."""
-    share = Fraction(grade.top_percent or 0) * units / 100
-    return {"half_up": int(half_up(share, 0)), "up": math.ceil(share), "down": math.floor(share)}[grade.rounding]
+    return share_of(units, grade.top_percent or 0, grade.rounding)
 
 
 def _place(scheme: Scheme, one: Standing, group: Iterable[Standing]) -> int:

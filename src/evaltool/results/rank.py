@@ -1,14 +1,14 @@
 """From points to standings: the published total of every unit and its rank inside its group.
 
 Bonus and deduction are added before rounding; the total is rounded once, half up.  Ranks follow the published total, so
-that what is printed explains the order (the rules may say "exact", or "variation": the published total less that of the
-last earlier year in the roster).  A tie goes through the rules' chain, which
+that what is printed explains the order (the rules may say "exact", or "variation": the published total less the unit's
+earlier one).  A tie goes through the rules' chain, which
 compares exact points, then to the ledger, and stays a shared rank otherwise: 1, 2, 2, 4.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
@@ -101,16 +101,10 @@ def _total(evaluation: Evaluation, scheme: Scheme, unit: Unit, points: PointsTab
         Fraction(0),
     )
     total = half_up(exact, digits)
-    before = _earlier(evaluation, unit.id) if scheme.ranking.by == "variation" else None
-    change = None if before is None else total - before
+    last = evaluation.last(unit.id) if scheme.ranking.by == "variation" else None
+    change = total - last.total if last and last.total is not None else None
     text = published(exact, digits)
     return Standing(unit, exact, total, text, bonus, deduction, point.weight - pending, change=change)
-
-
-def _earlier(evaluation: Evaluation, unit: str) -> Fraction | None:
-    """The unit's total of the last earlier year that the roster has one of."""
-    rows = [row for row in evaluation.roster.earlier if row.unit == unit and row.total is not None]
-    return max(rows, key=lambda row: row.year).total if rows else None
 
 
 def granted(evaluation: Evaluation, scheme: Scheme, unit: str) -> Fraction:
@@ -140,9 +134,6 @@ def _ranked(
     def whole(one: Standing) -> tuple[Fraction, ...]:
         return placed_by(scheme, one, points)
 
-    def chain(one: Standing) -> tuple[Fraction, ...]:
-        return whole(one)[1:]
-
     ordered = sorted(units, key=lambda one: (*(-value for value in whole(one)), one.unit.order, one.unit.id))
     findings: list[Finding] = []
     ranked: list[Standing] = []
@@ -151,10 +142,10 @@ def _ranked(
         for _, tied in groupby(same_total, key=whole):
             block = list(tied)
             tied_units |= {one.unit.id for one in block} if len(block) > 1 else set()
-            placed, wrong = _settled(evaluation, block, len(ranked) + 1, _same(scheme))
+            placed, wrong = _settled(evaluation, block, len(ranked) + 1, same(scheme))
             findings += wrong
             if len(same_total) > len(block):
-                placed = [replace(one, tie=_sentence(scheme, one, same_total, chain)) for one in placed]
+                placed = [replace(one, tie=_sentence(scheme, one, same_total, whole)) for one in placed]
             ranked += placed
     return ranked, findings
 
@@ -182,7 +173,8 @@ def decided_places(scheme: Scheme, ranked: Iterable[Standing], points: PointsTab
     return {one.unit.id: one.rank for block in apart for one in block if one.rank is not None}
 
 
-def _same(scheme: Scheme) -> str:
+def same(scheme: Scheme) -> str:
+    """What is the same of units that are tied."""
     return "总分增减相同" if scheme.ranking.by == "variation" else "总分相同"
 
 
@@ -215,16 +207,19 @@ def _tie_wrong(line: Decision, place: int, units: int) -> Finding:
     return finding_at(line, "TIE_DECISION", first=place, last=place + units - 1, after=line.after)
 
 
-def _sentence(scheme: Scheme, one: Standing, same: list[Standing], chain: object) -> str:
-    """How the rules' chain told units with the same total apart, in a sentence."""
-    assert callable(chain)
-    others = [other for other in same if other.unit.id != one.unit.id and chain(other) != chain(one)]
+def _sentence(
+    scheme: Scheme, one: Standing, equal: list[Standing], whole: Callable[[Standing], tuple[Fraction, ...]]
+) -> str:
+    """How the rules' chain told units with the same figure apart, in a sentence."""
+    others = [other for other in equal if other.unit.id != one.unit.id and whole(other) != whole(one)]
     names = "、".join(other.unit.name for other in others)
     at = next(
-        at for at in range(len(scheme.ranking.ties)) if any(chain(other)[at] != chain(one)[at] for other in others)
+        at
+        for at in range(len(scheme.ranking.ties))
+        if any(whole(other)[at + 1] != whole(one)[at + 1] for other in others)
     )
     compared = [scheme.components[each].name for each in scheme.ranking.ties[: at + 1]]
-    sentence = f"与{names}{_same(scheme)}，依次比较{'、'.join(compared)}，由{compared[-1]}得分确定名次"
+    sentence = f"与{names}{same(scheme)}，依次比较{'、'.join(compared)}，由{compared[-1]}得分确定名次"
     return f"{sentence}；{one.tie}" if one.tie else sentence
 
 

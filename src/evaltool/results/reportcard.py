@@ -2,7 +2,7 @@
 
 Everything here is read off a finished result and changes nothing in it.  Totals are the published ones, so that every
 difference can be reckoned from what is printed.  A colour of a component is that of its percentage of full marks.
-Earlier years come from the roster's table 历年结果.
+Earlier years come from the roster's table 历年结果; a unit is held against the last of them.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from evaltool.evaluation import Evaluation
-from evaltool.exact import exact, half_up, published
+from evaltool.exact import exact, published
+from evaltool.results.history import change
+from evaltool.results.means import is_above, mean_total
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.roster import Earlier
@@ -41,11 +42,13 @@ class Entailed:
 
 @dataclass(frozen=True, slots=True)
 class UnitCard:
-    """One unit.  `gained` is the total less last year's; `climbed` counts places up (negative: down); None where there
-    is no last year.  `running`: for how many years in a row, this one included, it has had its grade."""
+    """One unit.  `gained` is the total less the earlier one, which is of the year `since`; `climbed` counts places up
+    (negative: down); None where there is no earlier result.  `running`: for how many years in a row, this one included,
+    it has had its grade."""
 
     unit: str
     zone: str
+    since: int | None
     gained: Fraction | None
     climbed: int | None
     above_mean: bool | None
@@ -84,8 +87,7 @@ def zone(scheme: Scheme, total: Fraction) -> str:
 
 def _group(result: Result, scheme: Scheme, group: str) -> GroupCard:
     standings = result.group(scheme.id, group)
-    totals = [one.total for one in standings if one.rank is not None]
-    mean = sum(totals, Fraction(0)) / len(totals) if totals else None
+    mean = mean_total(standings)
     cards = tuple(_unit(result, scheme, one, mean) for one in standings)
     gains = [(card.unit, card.gained) for card in cards if card.gained is not None and card.gained > 0]
     improved = sorted(((unit, gain) for unit, gain in gains if gain is not None), key=lambda one: (-one[1], one[0]))
@@ -93,8 +95,8 @@ def _group(result: Result, scheme: Scheme, group: str) -> GroupCard:
         scheme.id,
         group,
         mean,
-        sum(total > mean for total in totals) if mean is not None else 0,
-        len(totals),
+        sum(is_above(one, mean) for one in standings),
+        sum(one.rank is not None for one in standings),
         {each.name: sum(card.zone == each.name for card in cards) for each in scheme.zones},
         tuple(improved),
         cards,
@@ -102,26 +104,20 @@ def _group(result: Result, scheme: Scheme, group: str) -> GroupCard:
 
 
 def _unit(result: Result, scheme: Scheme, one: Standing, mean: Fraction | None) -> UnitCard:
-    earlier = history(result.evaluation, one.unit.id)
-    last = earlier.get(result.evaluation.settings.year - 1)
+    moved = change(result.evaluation, one)
+    earlier = result.evaluation.earlier(one.unit.id)
     running = _running(result.evaluation.settings.year, one.grade, earlier)
-    gained = one.total - half_up(last.total, scheme.head.decimals) if last and last.total is not None else None
-    climbed = last.rank - one.rank if last and last.rank is not None and one.rank is not None else None
     return UnitCard(
         one.unit.id,
         zone(scheme, one.total),
-        gained,
-        climbed,
-        one.total > mean if mean is not None and one.rank is not None else None,
+        moved.last.year if moved else None,
+        moved.gained if moved else None,
+        moved.climbed if moved else None,
+        is_above(one, mean) if one.rank is not None else None,
         running,
         tuple(_sides(result, scheme, one.unit.id)),
         () if result.interim else tuple(_entailed(scheme.consequences, one.grade, running)),
     )
-
-
-def history(evaluation: Evaluation, unit: str) -> dict[int, Earlier]:
-    """A unit's results of earlier years, by year."""
-    return evaluation.earlier(unit)
 
 
 def _running(year: int, grade: str, earlier: Mapping[int, Earlier]) -> int:
@@ -181,6 +177,7 @@ def _unit_value(card: UnitCard, digits: int) -> dict[str, Any]:
     return {
         "unit": card.unit,
         "zone": card.zone,
+        "since": card.since,
         "gained": published(card.gained, digits) if card.gained is not None else None,
         "climbed": card.climbed,
         "above_mean": card.above_mean,

@@ -6,7 +6,6 @@ from evaltool.evaluation import Evaluation
 from evaltool.files import write_atomically
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.received import stored
-from evaltool.names import folded
 from evaltool.questions.layout import forms
 from evaltool.returns.refill import refill
 from evaltool.sheets.blank import book
@@ -32,11 +31,3 @@ def write_revisions(evaluation: Evaluation, intake: Intake, evaluator: str) -> l
             write_atomically(evaluation.folder / one.file, to_bytes(made))
             sent.append(one)
     return sent
-
-
-def evaluator_id(evaluation: Evaluation, text: str) -> str | None:
-    """The evaluator who is meant by id or by name; None if nobody or more than one bears it."""
-    if text in evaluation.evaluators:
-        return text
-    named = [each.id for each in evaluation.evaluators.values() if folded(each.name) == folded(text)]
-    return named[0] if len(named) == 1 else None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +12,7 @@ from evaltool.returns.refill import Place, Refill
 from evaltool.sheets.blank import Beside, book
 from evaltool.sheets.guidesheet import Section
 from evaltool.writers.book import STYLES, Book, Cell, Formula, Spot, Tab, Value
+from evaltool.writers.widths import most_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +153,4 @@ def _quoted(title: str) -> str:
 
 def _height(texts: Iterable[str]) -> float:
     """Room for the longest of the wrapped texts; programs do not agree on measuring it themselves."""
-    lines = max(
-        sum(math.ceil(max(_width(part), 1) / (width - 2)) for part in text.split("\n"))
-        for text, width in zip(texts, _WIDTHS, strict=False)
-    )
-    return float(min(max(20, 16 * lines + 6), 400))
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)
+    return float(min(max(20, 16 * most_lines(texts, _WIDTHS) + 6), 400))

@@ -17,7 +17,7 @@ from typing import Any
 from evaltool.findings import Finding, finding
 from evaltool.names import folded, nearest
 from evaltool.roster import TABLES, Goal, Roster
-from evaltool.roster.columns import Column, Table
+from evaltool.roster.columns import Header, RosterTable
 from evaltool.roster.longtables import LongTable, wrong_columns
 
 _HINTED = 250_000  # comparisons, of which each takes some ten microseconds
@@ -153,7 +153,7 @@ def _learn_former(former: Iterable[tuple[str, str]], known: Known) -> None:
             known.add("unit", id_, name)
 
 
-def _read_table(table: LongTable, kind: Table, known: Known) -> tuple[tuple[Any, ...], list[Finding]]:
+def _read_table(table: LongTable, kind: RosterTable, known: Known) -> tuple[tuple[Any, ...], list[Finding]]:
     findings = wrong_columns(table) + _wrong_headers(table, kind)
     if any(one.code == "COLUMN_MISSING" for one in findings):
         return (), findings
@@ -174,7 +174,7 @@ def _read_table(table: LongTable, kind: Table, known: Known) -> tuple[tuple[Any,
     return tuple(values), findings
 
 
-def _wrong_headers(table: LongTable, kind: Table) -> list[Finding]:
+def _wrong_headers(table: LongTable, kind: RosterTable) -> list[Finding]:
     needed = [column.header for column in kind.columns.values() if column.required]
     args: dict[str, object] = {"known": "、".join(sorted(kind.headers))}
     missing = [("COLUMN_MISSING", header, None) for header in needed if header not in table.header]
@@ -185,13 +185,13 @@ def _wrong_headers(table: LongTable, kind: Table) -> list[Finding]:
     ]
 
 
-def _at(table: LongTable, number: int, column: Column, text: str, code: str, near: str) -> Finding:
+def _at(table: LongTable, number: int, column: Header, text: str, code: str, near: str) -> Finding:
     place = {"file": table.file, "sheet": table.sheet, "cell": table.cell(number, column.header)}
     args: dict[str, object] = {"column": column.header, **({"near": near} if near else {})}
     return finding(code, **place, value=text, args=args)
 
 
-def _read_cell(text: str, column: Column, known: Known) -> tuple[Any, tuple[str, str] | None]:
+def _read_cell(text: str, column: Header, known: Known) -> tuple[Any, tuple[str, str] | None]:
     """The value of a cell; or what is wrong with it: a code, and for an unknown name the nearest one."""
     if not text:
         return None, ("CELL_EMPTY", "")

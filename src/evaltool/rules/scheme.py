@@ -274,6 +274,16 @@ class Scheme:
         places = self.places[method.places_name] if method.places_name else None
         return (lambda place: places.share(int(value_of(place)))) if places else None
 
+    def group_name(self, group: str) -> str:
+        """What a group is called inside its class: a class's only group by the class."""
+        name = next(each.name for each in self.head.groups if each.id == group)
+        return self.head.name if len(self.head.groups) == 1 else name
+
+    def group_title(self, group: str) -> str:
+        """The same among groups of other classes."""
+        name = self.group_name(group)
+        return name if name == self.head.name else f"{self.head.name}·{name}"
+
     def grade_index(self, name: str) -> int:
         """0 is the best grade."""
         return [grade.name for grade in self.grades].index(name)

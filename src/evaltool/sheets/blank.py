@@ -27,6 +27,7 @@ from evaltool.sheets.guidesheet import Section, guide_tab, room
 from evaltool.sheets.inputs import Names, blocks, check, highlights
 from evaltool.sheets.progress import Filled, Progress, lights, progress
 from evaltool.writers.book import Book, Cell, Formula, Tab, Value, header_text
+from evaltool.writers.widths import measure, widest
 
 _STYLES = {"number": "input", "count": "input", "choice": "input", "date": "input_date", "text": "input_text"}
 _NARROW = ("序号", "卡号", "预赋分值")
@@ -190,8 +191,8 @@ def _width(sheet: FormSheet, at: int) -> float:
     def wanted(table: Table) -> float:
         if at < table.left:
             header = table.label_headers[at]
-            longest = max((len(line.labels[at]) for line in table.lines), default=4)
-            return _WIDTHS.get(header, min(max(2.2 * longest, 12), 60))
+            longest = max((measure(line.labels[at]) for line in table.lines), default=8)
+            return _WIDTHS.get(header, min(max(1.1 * longest, 12), 60))
         if at - table.left >= len(table.columns):
             return 0
         column = table.columns[at - table.left]
@@ -199,11 +200,11 @@ def _width(sheet: FormSheet, at: int) -> float:
             return column.width
         if column.kind == "text":
             return 36 if table.kind == "open" else 60
-        longest = max((len(part) for part in column.header.split("\n")), default=4)
-        widest = max((len(choice) for choice in column.choices), default=0)
+        longest = widest(column.header)
+        choice = max(map(measure, column.choices), default=0)
         if table.kind == "cards":  # as narrow as the choices allow: dozens of units stand side by side
-            return min(max(7, 2.1 * widest + 1), 30)
-        return min(max(10, 2.1 * longest, 2.1 * widest + 3), 30)
+            return min(max(7, 1.05 * choice + 1), 30)
+        return min(max(10, 1.05 * longest, 1.05 * choice + 3), 30)
 
     return max(wanted(table) for table in sheet.tables)
 

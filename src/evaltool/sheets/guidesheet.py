@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from evaltool.questions.forms import GUIDE_SHEET
 from evaltool.writers.book import Cell, Tab, header_text
+from evaltool.writers.widths import measure
 
 _WIDTHS = (28.0, 56.0, 24.0)
 _HEADS = ("栏目", "怎么填", "示例")
 _LINE_HEIGHT = 15.5
-_WIDE, _NARROW = 2.15, 1.1  # how many units of column width a Chinese and a Latin character take
+_PLACE = 1.08  # units of column width that half a Chinese sign takes in the font of a sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,10 @@ def _rows(section: Section) -> Iterator[tuple[tuple[str, ...], str]]:
 
 def _height(values: tuple[str, ...]) -> float:
     """Room for the longest cell: programs do not measure the text of merged cells themselves."""
-    widths = _WIDTHS if len(values) > 1 else (sum(_WIDTHS),)
-    return max(room(value, width) for value, width in zip(values, widths, strict=True))
+    across = _WIDTHS if len(values) > 1 else (sum(_WIDTHS),)
+    return max(room(value, width) for value, width in zip(values, across, strict=True))
 
 
 def room(text: str, width: float) -> float:
     """The height of a row that shows a text in a cell of this width."""
-    needed = sum(_WIDE if ord(sign) > 0x2E7F or sign in "—“”‘’…×÷≈" else _NARROW for sign in text)
-    return min(_LINE_HEIGHT * max(1, math.ceil(needed / (width - 3))) + 5, 400)
+    return min(_LINE_HEIGHT * max(1, math.ceil(_PLACE * measure(text) / (width - 3))) + 5, 400)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from evaltool.evaluation import Evaluation
 from evaltool.files import write_atomically
 from evaltool.identity import sheet_name
-from evaltool.names import folded, safe_name
+from evaltool.names import meant, safe_name
 from evaltool.questions.forms import Form
 from evaltool.questions.layout import forms, is_due
 from evaltool.questions.layout.goals import goal_components
@@ -105,13 +105,6 @@ def sent_as(evaluation: Evaluation, form: Form, mark: str = "") -> Sent:
     return Sent(who.id, who.name, who.role, role, form.batch, f"{folder}/{name}", sheet, form.entry)
 
 
-def role_id(evaluation: Evaluation, text: str) -> str | None:
-    """The role that is meant by its id or by its name."""
-    names = {folded(name): role for role, name in evaluation.roles.items()}
-    return text if text in evaluation.roles else names.get(folded(text))
-
-
 def sheet_id(text: str) -> str | None:
     """The kind of sheet that is meant by its id or by one of its names."""
-    names = {folded(name): sheet for sheet, listed in SHEETS.items() for name in (sheet, *listed)}
-    return names.get(folded(text))
+    return next((sheet for sheet, _ in meant(text, SHEETS.items(), lambda each: (each[0], *each[1]))), None)

@@ -14,6 +14,7 @@ from evaltool.reader import address
 from evaltool.sheets.blank import NOTHING, Beside, shown_cell
 from evaltool.sheets.guidesheet import room
 from evaltool.writers.book import Book, Cell, Tab, header_text
+from evaltool.writers.widths import measure, widest
 
 TICK = "□"
 _MOST_TICKED = 6  # more choices than that are written by hand
@@ -103,17 +104,16 @@ def _width(table: Table, at: int) -> float:
     if at < table.left:
         if table.label_headers[at] == SERIAL:
             return 6.0
-        longest = max((len(line.labels[at]) for line in table.lines), default=4)
-        return min(max(2.4 * longest, 10), 44)
+        longest = max((measure(line.labels[at]) for line in table.lines), default=8)
+        return min(max(1.2 * longest, 10), 44)
     if at - table.left >= len(table.columns):
         return 16.0
     column = table.columns[at - table.left]
     if _is_ticked(column):
-        return max(14.0, sum(2.6 * len(choice) + 6 for choice in column.choices))
+        return max(14.0, sum(1.3 * measure(choice) + 6 for choice in column.choices))
     if column.kind in ("text", "choice"):
         return 30.0
-    longest = max(len(part) for part in column.header.split("\n"))
-    return min(max(12.0, 2.2 * longest), 24)
+    return min(max(12.0, 1.1 * widest(column.header)), 24)
 
 
 # --- a ballot card ---------------------------------------------------------------------------------------------------
@@ -129,8 +129,8 @@ def _card(title: Title, sheet: FormSheet, table: Table) -> Tab:
     for row, column in enumerate(units, top + 1):
         texts = (str(row - top), column.header, *(TICK for _ in choices))
         cells |= {(row, at): Cell(text, "paper" if at == 1 else "paper_center") for at, text in enumerate(texts)}
-    longest = max(len(column.header) for column in units)
-    widths = (6.0, min(max(2.4 * longest, 20), 44), *(max(11.0, 2.6 * len(choice)) for choice in choices))
+    longest = max(measure(column.header) for column in units)
+    widths = (6.0, min(max(1.2 * longest, 20), 44), *(max(11.0, 1.3 * measure(choice)) for choice in choices))
     note = "每个单位在所选一栏的方框内打“√”，只选一项；不评的留空。选两项以上或无法辨认的，该单位按未评登记。"
     heading = sheet.heading.removesuffix("登记")
     made = _heading(title, heading, note, "卡号：＿＿＿＿＿＿", table, widths)

@@ -14,12 +14,13 @@ from fractions import Fraction
 from evaltool.exact import half_up, plain, published
 from evaltool.points.score import Point, State
 from evaltool.results.disclosure import disclosed
+from evaltool.results.means import mean_total
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
+from evaltool.views.tables import NONE
 
 REST = "*"  # what is not shown of the total, taken together
-NONE = "—"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,11 @@ class Group:
     @property
     def digits(self) -> int:
         return self.scheme.head.decimals
+
+    @property
+    def full_name(self) -> str:
+        """Its name among groups of other classes."""
+        return self.scheme.group_title(self.id)
 
     def mean_total(self) -> Fraction | None:
         return self.means.total
@@ -104,7 +110,7 @@ def compared(result: Result, class_id: str, group: str, *, inside: bool = False)
     ranked = tuple(one for one in standings if one.rank is not None)
     ids = [one.unit.id for one in ranked]
     rates = {each: rate for each in shown if (rate := _rate(points, ids, each)) is not None}
-    name, means = group_name(scheme, group), _means(ranked)
+    name, means = scheme.group_name(group), _means(ranked)
     return Group(scheme, group, name, standings, tuple(shown), points, rates, ranked, means)
 
 
@@ -112,21 +118,7 @@ def _means(ranked: Sequence[Standing]) -> Means:
     def mean(values: Iterable[Fraction]) -> Fraction | None:
         return sum(filter(None, values), Fraction(0)) / len(ranked) if ranked else None  # nearly all may be 0
 
-    return Means(
-        mean(one.total for one in ranked), mean(one.bonus for one in ranked), mean(one.deduction for one in ranked)
-    )
-
-
-def group_name(scheme: Scheme, group: str) -> str:
-    """What a group is called inside its class: a class's only group by the class."""
-    name = next(each.name for each in scheme.head.groups if each.id == group)
-    return scheme.head.name if len(scheme.head.groups) == 1 else name
-
-
-def group_title(scheme: Scheme, group: str) -> str:
-    """The same among groups of other classes."""
-    name = group_name(scheme, group)
-    return name if len(scheme.head.groups) == 1 else f"{scheme.head.name}·{name}"
+    return Means(mean_total(ranked), mean(one.bonus for one in ranked), mean(one.deduction for one in ranked))
 
 
 def _together(points: Mapping[tuple[str, str], Point], unit: str, components: list[str]) -> Point:
@@ -162,6 +154,11 @@ def _line(group: Group, component: str, depth: int, point: Point) -> Line:
     moved = point.state == "moved" or not point.weight
     points = None if moved or point.points is None else half_up(point.points, group.digits)
     return Line(component, group.title(component), depth, point.weight, points, mean, complete)
+
+
+def stated_weight(group: Group, one: Standing, line: Line) -> Fraction:
+    """What the rules say that a component weighs, before anything moved."""
+    return line.weight if line.component == REST else group.scheme.weight(line.component, one.unit.group)
 
 
 def uneven(group: Group, one: Standing, own: Sequence[Line] = ()) -> list[str]:
@@ -215,24 +212,11 @@ def _general(point: Point, *, whole: bool) -> str:
     return f"部分内容{absence}，" + ("权重按规则转到其他内容" if point.state == "moved" else "按规则计分")
 
 
-def tie_words(group: Group, one: Standing) -> str:
-    """How a tie was broken; without the names of components that are not shown."""
-    secret = [value.name for key, value in group.scheme.components.items() if key not in group.shown]
-    if not any(name in one.tie for name in secret):
-        return one.tie
-    others = "、".join(other.unit.name for other in group.ranked if other.total == one.total and other != one)
-    return f"与{others}总分相同，按评估规则确定名次"
-
-
 # --- figures as they are printed -------------------------------------------------------------------------------------
 
 
 def printed(value: Fraction | None, digits: int) -> str:
     return NONE if value is None else published(value, digits)
-
-
-def signed(value: Fraction | None, digits: int) -> str:
-    return NONE if value is None else ("+" if value > 0 else "") + published(value, digits)
 
 
 def weight_text(weight: Fraction) -> str:

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from evaltool.evaluation import Evaluation
+from evaltool.results.rank import Standing
 from evaltool.rules import Scheme
 
 INTERIM = "内部·阶段性结果，不作为最终结果"
 UNRANKED = "不排名"
+
+
+def veto_words(one: Standing) -> str:
+    """A veto in a sentence: what it changed and what it did not."""
+    if one.grade == one.grade_by_total:
+        return f"因一票否决事项（{one.veto}）应降低等次，因已是最低等次，不再降低；总分和名次不变。"
+    return f"因一票否决事项（{one.veto}），等次由“{one.grade_by_total}”降为“{one.grade}”，总分和名次不变。"
 
 
 def path(scheme: Scheme, component: str) -> str:

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from evaltool.reader.cells import address
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
 from evaltool.rules.expressions import Expr, Range, Written, as_expr, percent
@@ -21,7 +20,7 @@ from evaltool.workbook.formulas import cell
 from evaltool.workbook.linepoints import scale_table
 from evaltool.workbook.page import Page
 from evaltool.workbook.parameters import Parameters
-from evaltool.workbook.parts import HEAD_ROW, NONE, Column, Frame, head_cells, heights_of, stack, text, word
+from evaltool.workbook.parts import HEAD_ROW, NONE, Column, Frame, Stack, text, word
 from evaltool.writers.book import Cell, Tab
 
 TITLE = "评价卡"
@@ -52,15 +51,15 @@ class Choices:
 class Cards:
     """The tab, and of every unit in every component its share as a formula."""
 
-    page: Page = field(default_factory=lambda: Page(TITLE, HEAD_ROW))
+    stack: Stack = field(default_factory=lambda: Stack(Page(TITLE, HEAD_ROW), [*_WIDTHS, *[_NARROW] * 5]))
     shares: dict[tuple[Leaf, str], Expr] = field(default_factory=dict)
-    merges: list[tuple[str, str]] = field(default_factory=list)
-    tall: dict[int, float] = field(default_factory=dict)
-    widest: int = 8
+
+    @property
+    def page(self) -> Page:
+        return self.stack.page
 
     def tab(self, made: Frame) -> Tab:
-        widths = (*_WIDTHS, *[_NARROW] * (self.widest - _FIRST))
-        return stack(self.page, made, widths, self.merges, self.tall)
+        return self.stack.tab(made)
 
 
 def cards_of(result: Result, parameters: Parameters) -> Cards:
@@ -100,13 +99,7 @@ def _block(result: Result, scheme: Scheme, leaf: str, rows: list[Count], cards: 
     others = sorted({choice for row in rows for choice in row[3]} - set(scored))
     headers = ["单位", "评估主体", "批次", *scored, *(each or _BLANK_CHOICE for each in others), "计入张数", "平均分值"]
     columns = [Column(header, _WIDTHS[at] if at < _FIRST else _NARROW) for at, header in enumerate(headers)]
-    top = page.next
-    page.cells[top, 0] = Cell(f"{scheme.head.name}：{path(scheme, leaf)}", "banner")
-    cards.merges.append((address(top, 0), address(top, len(columns) - 1)))
-    cards.widest = max(cards.widest, len(columns))
-    page.cells |= head_cells(top + 1, columns)
-    cards.tall |= heights_of(top + 1, columns)
-    page.next = top + 2
+    cards.stack.head(f"{scheme.head.name}：{path(scheme, leaf)}", columns)
     choices = Choices(scored, others, page.next)
     if scored and answer:
         _points_row(scheme, answer, cards, parameters)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from evaltool.points.figures import Said
 from evaltool.questions.forms import FIGURE
+from evaltool.reader.cells import column_of
 from evaltool.results.result import Result
 
 if TYPE_CHECKING:
@@ -16,11 +18,11 @@ if TYPE_CHECKING:
 
 Leaf = tuple[str, str]
 """Class and component."""
+_ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One value that was filled in, and where it stands."""
+class Value(NamedTuple):
+    """One value that was filled in, and where it stands; a tuple, because there are thousands of them."""
 
     indicator: str
     unit: str
@@ -28,34 +30,91 @@ class Value:
     evaluator: str
     field: str
     text: str
-    number: Fraction | None
+    units: int | None  # of 10^-decimals
+    decimals: int
     state: str
-    place: tuple[str, ...]  # file, worksheet, cell, document of a correction
+    file: str
+    sheet: str
+    cell: str
+    decision: str
+
+    @property
+    def number(self) -> Fraction | None:
+        return None if self.units is None else Fraction(self.units, 10**self.decimals)
 
     @property
     def said(self) -> Said:
         return self.state, self.number, self.text
 
 
-Given = Mapping[str, Mapping[str, Value]]
-"""Indicator -> field -> value."""
-
-
-def filled_in(result: Result) -> pl.DataFrame:
+def filled_in(result: Result) -> pl.LazyFrame:
     """Every mark and every figure of any kind that is not blank."""
     import polars as pl
 
-    kept = (pl.col("field") == "mark") | pl.col("field").str.starts_with(FIGURE)
-    return result.intake.rows(kept & (pl.col("state") != "blank") & (pl.col("unit") != ""))
+    kept = (pl.col("field") == "mark") | pl.col("field").cast(pl.String).str.starts_with(FIGURE)
+    return result.intake.answers.filter(kept & (pl.col("state") != "blank") & (pl.col("unit") != ""))
 
 
-def by_leaf(rows: pl.DataFrame) -> dict[Leaf, list[Value]]:
+def how_many(rows: pl.LazyFrame) -> tuple[int, int]:
+    """Values, and answers that they belong to."""
+    import polars as pl
+
+    answer = pl.struct("class_id", "component", "unit", "evaluator", "repeat")
+    counts = rows.select(pl.len().alias("values"), answer.n_unique().alias("answers")).collect()
+    return int(counts["values"].item()), int(counts["answers"].item())
+
+
+def by_leaf(rows: pl.LazyFrame) -> dict[Leaf, list[Value]]:
+    import polars as pl
+
     columns = ("indicator", "unit", "repeat", "evaluator", "field", "text", "value", "decimals", "state")
-    places = ("file", "sheet", "cell", "decision")
+    wanted = pl.col("class_id", "component", *columns, "file", "sheet", "cell", "decision")
+    table = rows.select(wanted).with_columns(pl.col(pl.Categorical).cast(pl.String)).collect()
     found: dict[Leaf, list[Value]] = {}
-    for class_id, component, *said in rows.select("class_id", "component", *columns, *places).iter_rows():
-        indicator, unit, repeat, evaluator, name, typed, value, decimals, state, *place = said
-        number = None if value is None else Fraction(value, 10**decimals)
-        one = Value(indicator, unit, repeat, evaluator, name, typed, number, state, tuple(map(str, place)))
-        found.setdefault((class_id, component), []).append(one)
+    for class_id, component, *said in zip(*(column.to_list() for column in table), strict=True):
+        found.setdefault((class_id, component), []).append(Value(*said))
     return found
+
+
+# --- places ----------------------------------------------------------------------------------------------------------
+
+
+def file_of(value: Value) -> str:
+    return f"{value.file}　{value.sheet}"
+
+
+def files_of_lines(values: Iterable[Value]) -> dict[str, str]:
+    """Line -> the file and worksheet in which all its marks stand, where that is one."""
+    found: dict[str, set[str]] = {}
+    for value in values:
+        found.setdefault(value.indicator, set()).add(file_of(value))
+    return {line: next(iter(files)) for line, files in found.items() if len(files) == 1}
+
+
+def places(values: Iterable[Value], files: Mapping[str, str]) -> str:
+    """Where the values of one row stand: of every file its worksheet and cells, with what a decision corrected; a file
+    that stands above its line (`files`) is not said again."""
+    found: dict[str, list[str]] = {}
+    corrected = []
+    for value in values:
+        file = file_of(value)
+        found.setdefault("" if files.get(value.indicator) == file else f"{file}!", []).append(value.cell)
+        if value.decision:
+            corrected.append(f"{value.cell}按{value.decision}更正")
+    above = found.pop("", [])  # each in a file of its own
+    said = [f"{file}{_stretch(tuple(cells))}" for file, cells in found.items()]
+    return "；".join([*(["、".join(above)] if above else []), *said, *corrected])
+
+
+@lru_cache(maxsize=20_000)  # everybody's marks for a unit stand in the same cells of their sheets
+def _stretch(cells: tuple[str, ...]) -> str:
+    """Cells side by side or below each other as a range, others one by one."""
+    spots = sorted((int(match[2]), column_of(match[1])) for match in map(_ADDRESS.fullmatch, cells) if match)
+    if len(spots) < max(2, len(cells)):
+        return "、".join(cells)
+    (top, left), (bottom, right) = spots[0], spots[-1]
+    area = [(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]
+    if area != spots or (top != bottom and left != right):
+        return "、".join(cells)
+    by_spot = sorted(cells, key=lambda cell: (len(cell), cell))
+    return f"{by_spot[0]}:{by_spot[-1]}"

@@ -16,30 +16,15 @@ from evaltool.results.rank import Standing, decided_places
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
 from evaltool.rules.expressions import NINE, Expr, Written, add, as_expr, constant, fine, rounded
+from evaltool.views import ranking
+from evaltool.views.tables import NONE
 from evaltool.views.wording import UNRANKED, path
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.gradeformulas import grade_of
 from evaltool.workbook.grouppage import FIRST_PART, GRADE, RANK, UNIT, GroupPage
 from evaltool.workbook.page import Page
 from evaltool.workbook.parameters import Parameters
-from evaltool.workbook.parts import (
-    FIRST_ROW,
-    HEAD_ROW,
-    NONE,
-    Column,
-    Frame,
-    back_link,
-    grade_style,
-    head_cells,
-    heading_cells,
-    heading_merges,
-    heights_of,
-    page_footer,
-    page_header,
-    text,
-    total_style,
-    word,
-)
+from evaltool.workbook.parts import FIRST_ROW, Column, Frame, grade_style, listed, text, total_style, word
 from evaltool.workbook.placeformulas import rank_of
 from evaltool.workbook.pointrows import MOVED, PENDING, PointRows
 from evaltool.workbook.pointrows import TITLE as DETAILS
@@ -48,7 +33,7 @@ from evaltool.writers.book import Cell, Highlight, Tab
 SAME, DIFFERENT = "√", "≠"
 _PARTS = 16  # columns of parts side by side on a page
 _PART_COLUMN = 2
-_PLACE = (Column("名次", 7), Column("单位", 24), Column("总分", 10), Column("等次", 8))
+_PLACE = tuple(Column(each.header, each.width) for each in (ranking.RANK, ranking.UNIT, ranking.TOTAL, ranking.GRADE))
 _ZEROS = {MOVED: "zero_moved", PENDING: "zero_pending", NONE: "zero_none"}
 Places = tuple[Expr, Expr, Expr]
 """Cells of rank, total and grade."""
@@ -173,7 +158,7 @@ class _Filling:
         top = self.last + 2 if self.standings else FIRST_ROW + 1
         for start in range(0, len(self.parts), _PARTS):
             mine = self.parts[start : start + _PARTS]
-            heads.append((top, [Column("名次", 7), Column("单位", 24), *map(self._part_column, mine)]))
+            heads.append((top, [*_PLACE[:2], *map(self._part_column, mine)]))
             self.page.cells[top, 0] = Cell("其中：各部分得分", "banner")
             for row, one in enumerate(self.standings, top + 2):
                 self.page.put(UNIT, text(one.unit.name), row)
@@ -223,33 +208,9 @@ class _Filling:
     # --- the tab ------------------------------------------------------------------------------------------------------
 
     def _tab(self, made: Frame, heads: Sequence[tuple[int, list[Column]]]) -> Tab:
-        page, columns = self.page, self.columns
-        cells = heading_cells(page.title, made) | head_cells(HEAD_ROW, columns) | page.cells
-        tall = {0: 30.0} | heights_of(HEAD_ROW, columns)
-        merges = list(heading_merges(len(columns)))
-        widths = [column.width for column in columns]
-        for top, parts in heads:
-            cells |= head_cells(top + 1, parts)
-            merges.append((address(top, 0), address(top, len(parts) - 1)))
-            widths += [column.width for column in parts[len(widths) :]]
-            fitted = [Column(part.header, width) for part, width in zip(parts, widths, strict=False)]
-            tall |= heights_of(top + 1, fitted)
-        spot, back, target = back_link(len(columns))
-        last = max(HEAD_ROW, self.last)
-        return Tab(
-            page.title,
-            cells | {spot: back},
-            widths=tuple(widths),
-            heights=tall,
-            merges=tuple(merges),
-            links={spot: target} | self._links(),
-            highlights=tuple(self._highlights()) if self.standings else (),
-            freeze=(FIRST_ROW, 2),
-            filter=(address(HEAD_ROW, 0), address(last, len(columns) - 1)),
-            repeat_rows=(HEAD_ROW, HEAD_ROW) if not heads else None,
-            header=page_header(made),
-            footer=page_footer(made),
-        )
+        self.page.next = self.last + 1  # the list that can be filtered ends with the units
+        lights = tuple(self._highlights()) if self.standings else ()
+        return listed(self.page, made, self.columns, still=2, links=self._links(), below=heads, highlights=lights)
 
     def _links(self) -> dict[tuple[int, int], str]:
         """From every unit's name to its points in detail."""

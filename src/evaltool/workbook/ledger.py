@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 from evaltool.evaluation.in_words.decisions import in_words
 from evaltool.ledger import ALWAYS
 from evaltool.ledger.kinds import HEADERS
 from evaltool.results.result import Result
-from evaltool.workbook.parts import Column, Frame, Row, listing, text, word
+from evaltool.views.tables import Column, table
+from evaltool.workbook.parts import Frame, listing
+from evaltool.workbook.tables import block
 from evaltool.writers.book import Tab
 
 _WIDTHS = {"document": 18, "reason": 32, "unit": 18, "evaluator": 18, "component": 18, "indicator": 18, "sheet": 16}
@@ -22,9 +22,11 @@ def ledger_tab(result: Result, title: str, made: Frame) -> Tab:
     ordered = sorted(result.evaluation.ledger, key=lambda line: (line.date, line.document, line))
     said = [in_words(result.evaluation, line) for line in ordered]
     used = [each for each in HEADERS if each in _ALWAYS or any(words[each] for words in said)]
-    columns = [Column(HEADERS[attribute], _WIDTHS.get(attribute, _NARROW)) for attribute in used]
-    return listing(title, made, columns, [_row(words, used) for words in said], still=2)
+    columns = [_column(attribute) for attribute in used]
+    listed = block(table(title, columns, [[words[each] for each in used] for words in said]))
+    return listing(title, made, *listed[1:], still=2)
 
 
-def _row(said: Mapping[str, str], used: Sequence[str]) -> Row:
-    return [text(said[attribute]) if attribute in _WIDTHS else word(said[attribute]) for attribute in used]
+def _column(attribute: str) -> Column:
+    wide = _WIDTHS.get(attribute)
+    return Column(HEADERS[attribute], "text" if wide else "word", wide or _NARROW)

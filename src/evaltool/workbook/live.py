@@ -1,6 +1,6 @@
 """The chain from the single mark to rank and grade, tab by tab in the order of the data.
 
-parameters <- marks -> answers -> points -> groups; cards -> points.  Each tab's formulas look at earlier tabs only.
+parameters <- marks (or evaluators) -> points -> groups; cards -> points.  Formulas look at earlier tabs only.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from evaltool.points.answered import answered, states
 from evaltool.points.leaves import days_of
 from evaltool.reader.cells import address
 from evaltool.results.result import Result
-from evaltool.workbook.answers import Answers, Said, answers_of
+from evaltool.workbook.answers import Said
 from evaltool.workbook.cards import Cards, cards_of
-from evaltool.workbook.comparisons import Comparisons
-from evaltool.workbook.filledin import Leaf, filled_in
+from evaltool.workbook.evaluators import Evaluators, evaluators_of
+from evaltool.workbook.filledin import by_leaf, filled_in, how_many
 from evaltool.workbook.grouppage import UNIT
 from evaltool.workbook.groups import Live, group_tab
 from evaltool.workbook.marks import Marks, marks_of
@@ -42,34 +42,37 @@ class Chain:
 
 
 def chain(result: Result, made: Frame, titles: Mapping[Key, str], limit: int = LIMIT, rows: int = ROWS) -> Chain:
-    """Above `limit` values the single marks are left out, and the evaluators' sums stand as they are; so do the shares
-    of tabs that would have more than so many `rows`."""
-    evaluation, intake = result.evaluation, result.intake
+    """Above `limit` values the single marks are left out, and the evaluators' sums stand as they are; above so many
+    answers as `rows` their shares do."""
     parameters = Parameters()
+    values = filled_in(result)
+    filled, answers = how_many(values)
+    whole = filled <= limit
+    before: Marks | Evaluators = Marks() if whole else Evaluators()
+    if answers <= rows:
+        said = _said(result)
+        before = marks_of(result, by_leaf(values), said, parameters) if whole else evaluators_of(result, said)
+    cards = cards_of(result, parameters) if result.intake.ballots.height <= rows else Cards()
+    points = point_rows(result, {**before.shares, **cards.shares}, parameters)
+    groups = {key: group_tab(result, made, key, title, points, parameters) for key, title in titles.items()}
+    behind = [points.tab(made, _links(points, groups)), before.tab(made)]
+    behind += [before.compared.tab(made)] if isinstance(before, Marks) and before.compared.page.cells else []
+    return Chain(groups, points, (*behind, cards.tab(made)), parameters.tab(made), whole)
+
+
+def _said(result: Result) -> Said:
+    """What everybody answered in the leaves that are not decided by cards."""
+    evaluation, intake = result.evaluation, result.intake
     sheets = {evaluator: state for (evaluator, batch), state in states(intake).items() if not batch}
-    leaves: list[Leaf] = [
-        (scheme.id, leaf)
+    leaves = [
+        (scheme, leaf)
         for scheme in evaluation.classes.values()
         for leaf in scheme.leaves()
         if not scheme.components[leaf].ballot
     ]
-    answers = {
-        (class_id, leaf): answered(evaluation, intake, evaluation.classes[class_id], leaf, sheets)
-        for class_id, leaf in leaves
-    }
-    days = {(class_id, leaf): days_of(intake, evaluation.classes[class_id], leaf) for class_id, leaf in leaves}
-    values = filled_in(result)
-    whole = values.height <= limit
-    marks, compared = marks_of(result, values, answers, sheets, parameters) if whole else (Marks(), Comparisons())
-    said = Said(answers, sheets, days, marks.sums)
-    people = answers_of(result, said) if said.rows() <= rows else Answers()
-    cards = cards_of(result, parameters) if intake.ballots.height <= rows else Cards()
-    points = point_rows(result, {**people.shares, **cards.shares}, parameters)
-    groups = {key: group_tab(result, made, key, title, points, parameters) for key, title in titles.items()}
-    behind = [points.tab(made, _links(points, groups)), people.tab(made)]
-    behind += [marks.tab(made)] if whole else []
-    behind += [compared.tab(made)] if compared.page.cells else []
-    return Chain(groups, points, (*behind, cards.tab(made)), parameters.tab(made), whole)
+    answers = {(scheme.id, leaf): answered(evaluation, intake, scheme, leaf, sheets) for scheme, leaf in leaves}
+    days = {(scheme.id, leaf): days_of(intake, scheme, leaf) for scheme, leaf in leaves}
+    return Said(evaluation, result.points, answers, sheets, days)
 
 
 def _links(points: PointRows, groups: Mapping[Key, Live]) -> dict[tuple[int, int], str]:

@@ -1,312 +1,319 @@
-"""The tab 指标明细: one row for every value that somebody filled in, with what it comes to by its line's method.
+"""The tab 指标明细: for every component a grid of marks, from the single mark to each unit's share.
 
-The rows of one answer (component, unit, evaluator or owners together, repeat) stand together, so that the answer's sums
-are ranges.  Which lines count and which are absent is as scoring found it and stands in words; the marks are cells that
-may be changed.
+A row is what one evaluator (or the owners of lines together) said of a unit at one time: a column for each line, then
+points, the preset points that count, and the share.  Which lines count and which are absent is as scoring found it and
+stands in words; marks are cells that may be changed.  The rows of a unit stand together, so that what its evaluators
+come to is a formula over a piece of a column.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from evaltool.evaluation import Evaluation
-from evaltool.evaluation.lines import base_of, has_own_methods, lines_of, method_of
-from evaltool.exact import decimal, plain
-from evaltool.points.answered import Answered, lines_judged
-from evaltool.points.bylines import Judged, States, kind_of_cell, share_of
 from evaltool.points.evidence import unverified
-from evaltool.points.figures import Pool, Said, Surroundings, kind_of_figure, pool, that_counts
-from evaltool.points.score import ABSENCE_WORDS
-from evaltool.questions.forms import FIGURE
+from evaltool.points.figures import kind_of_figure
+from evaltool.points.leaves import fixed_share
+from evaltool.reader.cells import address
 from evaltool.results.result import Result
-from evaltool.roster import Indicator, Unit
+from evaltool.roster import Unit
 from evaltool.rules import Scheme
 from evaltool.rules.expressions import Expr, Written
-from evaltool.rules.methods import Facts
 from evaltool.views.wording import evaluator_name, path, unit_name
+from evaltool.workbook.answers import Answer, Column, Months, Said, in_words, of_cells, over_repeats
 from evaltool.workbook.comparisons import Comparisons
-from evaltool.workbook.filledin import Given, Leaf, Value, by_leaf
-from evaltool.workbook.formulas import cell
-from evaltool.workbook.linepoints import Key, Lines, Stands, line_points
+from evaltool.workbook.filledin import Leaf, Value, places
+from evaltool.workbook.formulas import as_stored, cell
+from evaltool.workbook.linepoints import Key
+from evaltool.workbook.markheads import Head, Known, head, known_of
+from evaltool.workbook.markheads import Rows as HeadRows
+from evaltool.workbook.markrows import Given, Rows, Sums, mark_cell
 from evaltool.workbook.page import Page
 from evaltool.workbook.parameters import Parameters as Cells
-from evaltool.workbook.parts import FIRST_ROW, NONE, Column, Frame, listed, text, word
-from evaltool.writers.book import Cell, Tab
-
-if TYPE_CHECKING:
-    import polars as pl
+from evaltool.workbook.parts import (
+    HEAD_ROW,
+    NONE,
+    Frame,
+    head_cells,
+    head_heights,
+    height,
+    line_count,
+    stack,
+    text,
+    word,
+)
+from evaltool.workbook.parts import Column as Shown
+from evaltool.writers.book import Cell, Tab, Table
 
 TITLE = "指标明细"
-PRESET, MARK, POINTS, TARGET, BASE = range(5, 10)
-_STATES = {"abstained": "弃权", "broken": "无法识别"}
-_FULL_OF_SHARE = Fraction(100)  # of an answer without preset points of its own
-
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """The two sums of one answer: points, and the preset points that count."""
-
-    points: Expr
-    preset: Expr
+PLACE = "出处"
+OWNERS = "各指标的评分主体"
+_NAME, _FIGURE, _PLACE = 24.0, 11.0, 64.0  # widths of the columns of names, of figures, of places
+_LABELS = 2  # columns before those of repeats and marks
 
 
 @dataclass
 class Marks:
-    """The tab and what other tabs need of it: the sums of every answer that has a share."""
+    """The tab, and of every unit in every component what its evaluators' answers come to."""
 
-    page: Page = field(default_factory=lambda: Page(TITLE, FIRST_ROW))
-    sums: dict[tuple[Leaf, Key], Sums] = field(default_factory=dict)
-    measured: bool = False  # whether any line has a target or a base
-    responsible: bool = False
+    page: Page = field(default_factory=lambda: Page(TITLE, HEAD_ROW))
+    shares: dict[tuple[Leaf, str], Expr] = field(default_factory=dict)
+    compared: Comparisons = field(default_factory=Comparisons)
+    merges: list[tuple[str, str]] = field(default_factory=list)
+    tall: dict[int, float] = field(default_factory=dict)
+    tables: list[Table] = field(default_factory=list)
+    widest: int = 8
 
     def tab(self, made: Frame) -> Tab:
-        columns = [
-            Column("单位", 18),
-            Column("评估内容", 24),
-            Column("指标", 26),
-            Column("评估主体", 18),
-            Column("次数（时段）", 9),
-            Column("预赋分值", 9),
-            Column("评分", 9),
-            Column("折合得分", 9),
-            *([Column("目标值", 9), Column("基期值", 9)] if self.measured else []),
-            Column("文件", 30),
-            Column("工作表", 14),
-            Column("单元格", 8),
-            Column("更正文号", 14),
-            *([Column("责任人（三级）", 16)] if self.responsible else []),
-        ]
-        return listed(self.page, made, columns, still=1, table="指标明细表")
+        widths = (_NAME, _NAME, *[_FIGURE] * (self.widest - _LABELS - 1), _PLACE)
+        more = {"printed": ("A1", address(self.page.next, len(widths) - 1)), "tables": tuple(self.tables)}
+        return stack(self.page, made, widths, self.merges, self.tall, freeze=(HEAD_ROW, 1), **more)
+
+    def caption(self, words: str, columns: int) -> None:
+        top = self.page.add([Cell(words, "banner")])
+        self.merges.append((address(top, 0), address(top, columns - 1)))
+        self.widest = max(self.widest, columns)
+
+    def head(self, names: Sequence[str]) -> int:
+        """A row of heads."""
+        row = self.page.next
+        shown = [Shown(name, _NAME if at < _LABELS else _FIGURE) for at, name in enumerate(names)]
+        self.page.cells |= head_cells(row, shown)
+        self.tall |= head_heights(row, shown)
+        self.page.next += 1
+        return row
 
 
-def marks_of(
-    result: Result, rows: pl.DataFrame, answers: Mapping[Leaf, Answered], owners: States, parameters: Cells
-) -> tuple[Marks, Comparisons]:
-    """The tab from everything that was filled in; `owners`: what became of each evaluator's sheet."""
-    evaluation = result.evaluation
-    marks, compared = Marks(), Comparisons()
-    marks.measured = any(line.target is not None or line.base is not None for line in evaluation.roster.indicators)
-    marks.responsible = any(line.responsible for line in evaluation.roster.indicators)
-    values = by_leaf(rows)
+def marks_of(result: Result, values: dict[Leaf, list[Value]], said: Said, parameters: Cells) -> Marks:
+    """The tab from everything that was filled in."""
+    evaluation, marks = result.evaluation, Marks()
     for scheme in evaluation.classes.values():
         for leaf in scheme.leaves():
             mine = values.pop((scheme.id, leaf), [])
             if not scheme.components[leaf].ballot:
                 doubted = unverified(evaluation, result.intake, scheme.id, leaf)
-                said = answers[scheme.id, leaf]
-                _Filling(result, scheme, leaf, marks, compared, parameters, owners, doubted, said).fill(mine)
+                _Grid(marks, said, Rows(said, scheme, leaf, doubted, marks.compared, parameters, mine)).fill()
     for (class_id, component), left in sorted(values.items()):  # contributions stand under their award's name
-        for value in sorted(left, key=lambda one: (one.indicator, one.unit, one.evaluator)):
-            _plain_row(evaluation, marks, class_id, component, value)
-    return marks, compared
+        _plain(evaluation, marks, class_id, component, left)
+    return marks
 
 
-def _plain_row(evaluation: Evaluation, marks: Marks, class_id: str, component: str, value: Value) -> None:
-    scheme = evaluation.classes.get(class_id)
-    named = {(award.name, each.id): each.name for award in (scheme.awards if scheme else ()) for each in award.fields}
-    indicator = named.get((component, value.indicator), value.indicator)
-    front = _front(evaluation, value, component, indicator)
-    marks.page.add((*front, Cell(100, "text_center"), _mark(value), word(NONE), *_back(marks, value, None, None)))
+class _Grid:
+    """One component's grid: first all marks are laid out, then the points, which may look at any of the figures."""
 
-
-def _front(evaluation: Evaluation, value: Value, component: str, indicator: str) -> tuple[Cell, ...]:
-    kind = kind_of_figure(value.field)
-    return (
-        text(unit_name(evaluation, value.unit)),
-        text(component),
-        text(indicator),
-        text(evaluator_name(evaluation, value.evaluator)),
-        word(" ".join(part for part in (value.repeat, kind) if part)),
-    )
-
-
-def _mark(value: Value, *, choice: bool = False) -> Cell:
-    if choice or value.number is None:
-        return Cell(_STATES.get(value.state, value.text), "input" if value.state == "given" else "text_center")
-    return Cell(decimal(value.number), "input")
-
-
-def _back(marks: Marks, value: Value | None, line: Indicator | None, base: Fraction | None) -> tuple[Cell, ...]:
-    """What stands right of the points: target and base, where the value was found, who is responsible."""
-    figures = (line.target if line else None, base)
-    measured = tuple(word("") if each is None else Cell(decimal(each), "input") for each in figures)
-    place = value.place if value else ("", "", "", "")
-    persons = (text(line.responsible if line else ""),) if marks.responsible else ()
-    return (*(measured if marks.measured else ()), *(text(each) for each in place), *persons)
-
-
-class _Filling:
-    """One component's rows: first all of them are laid out, then the points, which may look at any of the figures."""
-
-    def __init__(
-        self,
-        result: Result,
-        scheme: Scheme,
-        leaf: str,
-        marks: Marks,
-        compared: Comparisons,
-        parameters: Cells,
-        owners: States,
-        doubted: Mapping[str, set[str]],
-        answers: Answered,
-    ) -> None:
-        self.evaluation, self.scheme, self.leaf = result.evaluation, scheme, leaf
-        self.marks, self.component = marks, scheme.components[leaf]
-        self.owned = self.component.by == "owner"
-        self.owners = owners if self.owned else {}
-        self.doubted, self.answers = doubted, answers
-        own, around = has_own_methods(self.evaluation, scheme, leaf), Surroundings.of(self.evaluation, scheme, {})
-        self.lines = Lines(self.evaluation, scheme, leaf, compared, parameters, own, around)
-        self.units = {unit: at for at, unit in enumerate(self.evaluation.units)}
-        self.people = {who: at for at, who in enumerate(self.evaluation.evaluators)}
-
-    def fill(self, values: Iterable[Value]) -> None:
-        given: dict[Key, dict[str, dict[str, Value]]] = {}
-        for value in values:
-            key = value.unit, "" if self.owned else value.evaluator, value.repeat
-            given.setdefault(key, {}).setdefault(value.indicator, {})[value.field] = value
-        self.lines.around = Surroundings.of(self.evaluation, self.scheme, self._pool(given))
-        keys = {key for key in given if key[0] in self.units} | {
-            key for key in self._answered() if key[0] in self.units
+    def __init__(self, marks: Marks, said: Said, rows: Rows) -> None:
+        self.marks, self.page, self.said, self.rows = marks, marks.page, said, rows
+        self.evaluation, self.scheme, self.leaf = said.evaluation, rows.scheme, rows.leaf
+        self.component = self.scheme.components[self.leaf]
+        self.of_unit = {
+            unit: self.said.of_unit(self.scheme, self.leaf, unit) for unit in self.evaluation.units_of(self.scheme.id)
         }
-        laid = [(key, self._lay_out(key, given.get(key, {}))) for key in sorted(keys, key=self._place)]
-        for key, rows in laid:
-            self._score(key, rows)
+        given: dict[str, list[Key]] = {}
+        for key in rows.given:
+            given.setdefault(key[0], []).append(key)
+        self.given = given
+        self.units = [unit for unit, people in self.of_unit.items() if people or unit.id in given]
 
-    def _answered(self) -> Iterable[Key]:
-        """Answers that have a share; some of them although nobody filled anything in."""
-        for unit, people in self.answers.of.items():
-            for who, repeats in people.items():
-                yield from ((unit, who, repeat) for repeat, said in repeats.items() if isinstance(said, Fraction))
+    def fill(self) -> None:
+        if not self.units:
+            return
+        known = {unit.id: self._known(unit) for unit in self.units}
+        first = known[self.units[0].id]
+        shared = all(each.kept == first.kept for each in known.values())
+        self._columns(max(len(each.lines) for each in known.values()))
+        named = all(each.names == first.names for each in known.values())
+        self.above = HeadRows(not named, self.component.by == "owner", self.rows.files, self.rows.of_points)
+        caption = f"{self.scheme.head.name}：{path(self.scheme, self.leaf)}"
+        self.marks.caption(caption, self.place + 1)
+        heads = {"": self._above(first, "")} if shared else {}
+        top = self._head(first if named else None)
+        laid: list[tuple[Unit, Head, list[tuple[str, dict[str, Answer], list[int]]]]] = []
+        for unit in self.units:
+            if not shared:
+                heads[unit.id] = self._above(known[unit.id], unit.name)
+            mine = heads["" if shared else unit.id]
+            laid.append((unit, mine, self._lay_out(unit, mine)))
+        for unit, mine, people in laid:
+            self._share(unit, mine, people)
+        if shared:
+            self._table(top)
+        self.page.next += 1
 
-    def _place(self, key: Key) -> tuple[object, ...]:
-        unit, who, repeat = key
-        periods = self.component.each.periods if self.component.each else []
-        at = periods.index(repeat) if repeat in periods else int(repeat) if repeat.isdecimal() else 0
-        return self.units[unit], self.people.get(who, -1), at, repeat
+    def _known(self, unit: Unit) -> Known:
+        given = dict.fromkeys(each for key in self.given.get(unit.id, ()) for each in self.rows.given[key])
+        return known_of(self.evaluation, self.scheme, self.leaf, unit, list(given))
 
-    def _pool(self, given: Mapping[Key, Given]) -> Pool:
-        said = (
-            (indicator, key, self._counting(cells)[1])
-            for key, of in sorted(given.items())
-            for indicator, cells in of.items()
-        )
-        return pool(
-            (indicator, key[2], key[0], one.number) for indicator, key, one in said if one and one.number is not None
-        )
+    # --- columns ------------------------------------------------------------------------------------------------------
 
-    def _counting(self, cells: Mapping[str, Value]) -> tuple[str, Value | None]:
-        """Of the values of one line the one that counts."""
-        if "mark" in cells:
-            return "mark", cells["mark"]
-        kind, _ = that_counts(self.component, {kind_of_figure(name): each.said for name, each in cells.items()})
-        return FIGURE + kind, cells.get(FIGURE + kind)
+    def _columns(self, lines: int) -> None:
+        """Names, repeats, marks, points by method where a line's are not its mark, sums, what repeats come to."""
+        self.timed = bool(self.component.each) or self.rows.kinds
+        self.first = _LABELS + self.timed
+        self.lines = lines
+        self.worth = self.first + lines if self.rows.lines.own and lines > 1 else -1
+        self.points = self.first + lines * (1 + (self.worth > 0))
+        self.share = self.points + 2
+        self.combined = self.share + bool(self.component.each)
+        self.months = self.combined + 1 if self.component.charge == "months" else -1
+        self.place = max(self.combined, self.months) + 1
+
+    def _head(self, known: Known | None) -> int:
+        numbered = [f"第{at + 1}项" for at in range(self.lines)]
+        names = [name or "评分" for name in known.names] if known else numbered
+        heads = ["单位", "评估主体", *(["次数（时段）"] if self.timed else []), *names]
+        if self.worth > 0:
+            heads += [f"{name}（折合得分）" for name in names]
+        heads += ["得分合计", "计入满分", "得分率", *(["各次合并"] if self.component.each else [])]
+        return self.marks.head([*heads, *(["月数"] if self.months > 0 else []), PLACE])
+
+    def _above(self, known: Known, unit: str) -> Head:
+        """A head; what stands in it may need more than one line."""
+        top = self.page.next
+        made = head(self.evaluation, self.page, known, self.first, unit, self.above)
+        for row in range(top, self.page.next):
+            shown = [self.page.cells[row, self.first + at].value for at in range(len(known.lines))]
+            self._tall(row, max((line_count(each, _FIGURE) for each in shown), default=1))
+        return made
+
+    def _table(self, top: int) -> None:
+        """A table that a spreadsheet program filters, where its heads can be told apart."""
+        last = self.page.next - 1
+        heads = [str(self.page.cells[top, column].value) for column in range(self.place + 1)]
+        if last > top and len({name.casefold() for name in heads}) == len(heads) and "\n" not in "".join(heads):
+            name = f"指标明细表{len(self.marks.tables) + 1}"
+            self.marks.tables.append(Table(name, address(top, 0), address(last, self.place)))
 
     # --- laying out ---------------------------------------------------------------------------------------------------
 
-    def _lay_out(self, key: Key, given: Given) -> tuple[int, int, list[tuple[Judged, int]]]:
-        """First and last row of an answer, and its lines that count with their rows."""
-        unit = self.evaluation.units[key[0]]
-        judged = {each.line.id: each for each in self._judged(unit, key, given)}
-        has_share = isinstance(self.answers.of.get(key[0], {}).get(key[1], {}).get(key[2]), Fraction)
-        lines = {line.id: line for line in lines_of(self.evaluation, self.scheme, self.leaf, unit)}
-        order = [*lines, *(each for each in given if each not in lines)]
-        first, counting = self.marks.page.next, []
-        for id_ in order:
-            line, found = lines.get(id_), judged.get(id_)
-            name, chosen = self._counting(given.get(id_, {}))
-            for other in sorted(given.get(id_, {}).keys() - {name}):
-                self._row(unit, key, line, given[id_][other], None, id_)
-            counts = has_share and found is not None and found.points is not None
-            if chosen is None and not counts:
-                continue
-            row = self._row(unit, key, line, chosen, found if has_share else None, id_)
-            if counts and found is not None:
-                counting.append((found, row))
-        return first, self.marks.page.next - 1, counting
+    def _lay_out(self, unit: Unit, mine: Head) -> list[tuple[str, dict[str, Answer], list[int]]]:
+        """The rows of a unit: everybody who is asked, then whatever else was filled in."""
+        made = []
+        left = dict.fromkeys(self.given.get(unit.id, ()))
+        for who, answers in self.of_unit[unit].items():
+            rows = []
+            for repeat, answer in answers.items():
+                key = unit.id, who, repeat
+                left.pop(key, None)
+                rows.append(self._row(unit, mine, key, answer))
+            made.append((who, answers, rows))
+        for key in sorted(left):
+            self._row(unit, mine, key, "none")
+        return made
 
-    def _judged(self, unit: Unit, key: Key, given: Given) -> Iterable[Judged]:
-        said: dict[str, Said] = {}
-        for id_, cells in given.items():
-            chosen = self._counting(cells)[1]
-            said[id_] = chosen.said if chosen else ("blank", None, "")
-        if self.lines.own or self.component.preset is not None:
-
-            def facts(line: Indicator) -> Facts:
-                return self.lines.around.facts(unit, line, key[2])
-
-            looked = facts if self.lines.own else None
-            return lines_judged(self.evaluation, self.scheme, self.leaf, unit, said, self.owners, self.doubted, looked)
-        return [self._whole(each, said[each]) for each in said]
-
-    def _whole(self, id_: str, said: Said) -> Judged:
-        """An answer that is one mark, without lines and preset points."""
-        answer = self.component.answer
-        assert answer is not None
-        line = Indicator(self.scheme.id, self.leaf, id_, "", _FULL_OF_SHARE)
-        share = share_of(answer, said, self.scheme.facts(answer))
-        return Judged(line, share) if share is not None else Judged(line, None, kind_of_cell(said[0]))
-
-    def _row(
-        self, unit: Unit, key: Key, line: Indicator | None, value: Value | None, found: Judged | None, id_: str
-    ) -> int:
-        """One row without its points; the preset points of a line that does not count are words."""
-        page = self.marks.page
-        known = line or next(
-            (one for one in self.evaluation.indicators(self.scheme.id, self.leaf) if one.id == id_), None
-        )
-        shown = value or Value(id_, unit.id, key[2], known.owner if known else key[1], "mark", "", None, "", ("",) * 4)
-        method = method_of(self.scheme, known) if known and known.id else self.component.answer
-        choice = bool(method and method.scale_name)
-        full = line.full if line else Fraction(0)
-        counts = found is not None and found.points is not None
-        preset = Cell(decimal(full), "input") if counts else word(f"{plain(full)}（不计）" if full else NONE)
-        base = base_of(self.evaluation, self.scheme, line, unit.id) if line else None
-        said = _mark(value, choice=choice) if value else word("")
-        if found is not None and found.share is None and (value is None or value.state != "given"):
-            said = word(ABSENCE_WORDS[found.kind])
-        front = _front(self.evaluation, shown, path(self.scheme, self.leaf), known.name if known else id_)
-        back = _back(self.marks, value, known, base)
-        row = page.add((*front, preset, said, word(NONE), *back))
-        if value is not None and value.number is not None and not choice:
-            basis = page.ref(row, BASE, base) if base is not None and self.marks.measured else None
-            figure = page.ref(row, MARK, value.number)
-            at = (id_, key[2], unit.id)
-            if self.lines.around.figures.get(at[:2], {}).get(at[2]) == value.number:
-                self.lines.figures.setdefault(at, (figure, basis))
+    def _row(self, unit: Unit, mine: Head, key: Key, answer: Answer) -> int:
+        given = self.rows.given.get(key, {})
+        row = self.page.next
+        marks = self.rows.marks(unit, mine, key, given, answer, row)
+        blank = [word("")] * (self.lines - len(marks))
+        cells = [*self._front(unit.name, key, self.rows.kind(key)), *marks, *blank]
+        self.page.add(cells)
+        if given:
+            inline = [given[line.id] for line in mine.known.lines if line.id in given]
+            self.page.put(self.place, Cell(places(inline, self.rows.files), "place"), row)
+        self._tall(row, max(line_count(each.value, _NAME) for each in cells[:_LABELS]))
+        for kind, others in self.rows.others.get(key, {}).items():
+            self._other(unit, mine, key, kind, others)
         return row
+
+    def _tall(self, row: int, lines: int) -> None:
+        if lines > 1:
+            self.marks.tall[row] = height(lines)
+
+    def _front(self, unit: str, key: Key, kind: str) -> list[Cell]:
+        who = evaluator_name(self.evaluation, key[1]) if key[1] else OWNERS
+        timed = [word(" ".join(part for part in (key[2], kind) if part))] if self.timed else []
+        return [text(unit), text(who), *timed]
+
+    def _other(self, unit: Unit, mine: Head, key: Key, kind: str, others: Given) -> None:
+        """Figures of a kind that a later one has replaced."""
+        marks = [mark_cell(others[line.id], "any") if line.id in others else word("") for line in mine.known.lines]
+        row = self.page.add([*self._front(unit.name, key, f"{kind}（不计）"), *marks])
+        self.page.put(self.place, Cell(places(others.values(), {}), "place"), row)
 
     # --- scoring ------------------------------------------------------------------------------------------------------
 
-    def _score(self, key: Key, laid: tuple[int, int, list[tuple[Judged, int]]]) -> None:
-        first, last, counting = laid
-        if not counting:
+    def _share(self, unit: Unit, mine: Head, people: Sequence[tuple[str, dict[str, Answer], list[int]]]) -> None:
+        """The sums of every row, then the repeats, then the evaluators."""
+        kept: list[Answer] = []
+        for who, answers, rows in people:
+            for (repeat, answer), row in zip(answers.items(), rows, strict=True):
+                self._sums(unit, mine, (unit.id, who, repeat), answer, row)
+            kept.append(self._combined(answers, rows))
+        if not people:
             return
-        page, unit = self.marks.page, self.evaluation.units[key[0]]
-        for judged, row in counting:
-            worth = line_points(self.lines, unit, key, judged, self._stands(unit, judged.line, row))
-            page.put(POINTS, cell(worth, "points", page.own), row)
-        sums = []
-        for column, values in (
-            (POINTS, [judged.points or Fraction(0) for judged, _ in counting]),
-            (PRESET, [judged.line.full for judged, _ in counting]),
-        ):
-            value = sum(values, Fraction(0))
-            range_ = page.span(column, first, last)
-            sums.append(Written(f"SUM({range_})" if first != last else range_, value))
-        self.marks.sums[(self.scheme.id, self.leaf), key] = Sums(*sums)
+        rows = [each[2][0] for each in people]
+        column = Column(self.page, self.combined)
+        made = of_cells(self.component, column, rows, kept, self.component.over, self._months(unit, people, kept, rows))
+        if isinstance(made, Expr):
+            self.marks.shares[(self.scheme.id, self.leaf), unit.id] = made
 
-    def _stands(self, unit: Unit, line: Indicator, row: int) -> Stands:
-        page = self.marks.page
-        mark = page.cells[row, MARK].value
-        base = base_of(self.evaluation, self.scheme, line, unit.id)
-        return Stands(
-            page.ref(row, MARK, Fraction(mark) if isinstance(mark, int | Decimal) else str(mark)),
-            page.ref(row, PRESET, line.full),
-            None if line.target is None else page.ref(row, TARGET, line.target),
-            None if base is None else page.ref(row, BASE, base),
-        )
+    def _sums(self, unit: Unit, mine: Head, key: Key, answer: Answer, row: int) -> None:
+        sums = self.rows.sums(unit, mine, key, row, self.worth) if isinstance(answer, Fraction) else None
+        shown = self._added(sums, row, answer) if sums else [word(NONE), word(NONE), self._absent(str(answer))]
+        self.page.cells.update(((row, self.points + at), each) for at, each in enumerate(shown))
+
+    def _added(self, sums: Sums, row: int, answer: Answer) -> list[Cell]:
+        """Points, preset points and their quotient, which must be what scoring found."""
+        assert isinstance(answer, Fraction)
+        assert isinstance(sums.points.value, Fraction)
+        if sums.points.value != answer * sums.full:
+            raise AssertionError(f"{TITLE} {row + 1}: {sums.points.value}/{sums.full} is not {answer}")
+        own = address(row, self.points), address(row, self.points + 1)
+        share = Written(f"{own[0]}/{own[1]}", answer)
+        return [cell(sums.points, "points", self.page.own), sums.preset, cell(share, "percent")]
+
+    def _absent(self, kind: str) -> Cell:
+        """The absence in words, or the number that the rules put in its place."""
+        share = fixed_share(self.component, kind)
+        return word(in_words(self.component, kind)) if share is None else Cell(as_stored(share), "percent")
+
+    def _combined(self, answers: Mapping[str, Answer], rows: Sequence[int]) -> Answer:
+        """What one evaluator's answers come to, in a column of its own where there are repeats."""
+        made = over_repeats(self.component, Column(self.page, self.share), rows, answers)
+        if self.component.each:
+            shown = cell(made, "percent", self.page.own) if isinstance(made, Expr) else self._absent(made)
+            self.page.put(self.combined, shown, rows[0])
+            for row in rows[1:]:
+                self.page.put(self.combined, word(""), row)
+        if isinstance(made, Expr):
+            assert isinstance(made.value, Fraction)
+            return made.value
+        return made
+
+    def _months(
+        self, unit: Unit, people: Sequence[tuple[str, object, object]], kept: Sequence[Answer], rows: Sequence[int]
+    ) -> Months | None:
+        if self.months < 0:
+            return None
+        held = [self.evaluation.months(who, unit) for who, *_ in people]
+        for months, answer, row in zip(held, kept, rows, strict=True):
+            if isinstance(answer, Fraction) or fixed_share(self.component, answer) is not None:
+                self.page.put(self.months, Cell(months, "input"), row)
+        return Months(self.page.span(self.months, rows[0], rows[-1]), held)
+
+
+def _plain(evaluation: Evaluation, marks: Marks, class_id: str, component: str, values: Sequence[Value]) -> None:
+    """What is not scored by marks: a row per answer, a column per field."""
+    scheme = evaluation.classes.get(class_id)
+    named = _fields(scheme, component)
+    columns = sorted({value.indicator for value in values})
+    marks.caption(f"{scheme.head.name if scheme else class_id}：{component}", len(columns) + 4)
+    names = [named.get(each, each) for each in columns]
+    marks.head(["单位", "评估主体", "次数（时段）", *names, PLACE])
+    rows: dict[Key, list[Value]] = {}
+    for value in values:
+        rows.setdefault((value.unit, value.evaluator, value.repeat), []).append(value)
+    for (unit, who, repeat), of in sorted(rows.items()):
+        front = text(unit_name(evaluation, unit)), text(evaluator_name(evaluation, who))
+        kind = " ".join(dict.fromkeys(kind_of_figure(value.field) for value in of))
+        said = {value.indicator: mark_cell(value, "any") for value in of}
+        cells = [said.get(each, word("")) for each in columns]
+        marks.page.add((*front, word(f"{repeat} {kind}".strip()), *cells, Cell(places(of, {}), "place")))
+    marks.page.next += 1
+
+
+def _fields(scheme: Scheme | None, component: str) -> dict[str, str]:
+    awards = scheme.awards if scheme else ()
+    return {each.id: each.name for award in awards if award.name == component for each in award.fields}

@@ -6,58 +6,41 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 
 from evaltool import reader
-from evaltool.evaluation.in_words.decisions import decided_for
 from evaltool.exact import plain, published
-from evaltool.ledger import of_kind
 from evaltool.reader.cells import address, letters
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
 from evaltool.rules.expressions import Expr, Written
-from evaltool.views.comparison import group_title
-from evaltool.views.wording import UNRANKED
+from evaltool.views.comparison import compared
+from evaltool.views.ranking import RANK, inside_remarks, rank_text, ranking
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.groups import DIFFERENT, Live, grade_lights
 from evaltool.workbook.live import LIMIT, Chain
 from evaltool.workbook.page import Page
 from evaltool.workbook.parts import (
     FIRST_ROW,
-    NOTE_ROW,
     OVERVIEW,
-    TITLE_ROW,
-    Column,
+    Block,
     Frame,
-    Row,
-    head_cells,
-    heading_cells,
+    Stack,
+    fitting,
     height,
-    heights,
     line_count,
-    number,
-    page_footer,
-    page_header,
-    text,
     total_style,
-    word,
 )
+from evaltool.workbook.tables import block
 from evaltool.writers.book import Cell, Highlight, Tab
 
 Key = tuple[str, str]  # class and group
 Shown = tuple[str, str, str]  # rank, published total, grade, as they are printed
 
-_RANKING = (
-    Column("名次", 8),
-    Column("单位", 28),
-    Column("总分", 10),
-    Column("等次", 9),
-    Column("奖项", 24),
-    Column("加分", 8),
-    Column("说明", 62),
-)
+_KEYS = ("rank", "unit", "total", "grade", "awards", "bonus", "remarks")
 _UNIT = 1  # column of the unit's name, in the overview and in the groups' tabs
 _GRADE = 3
 _FIGURES_ROW = 3
@@ -66,49 +49,33 @@ _LABEL_COLUMNS = 2
 
 def overview_tab(result: Result, made: Frame, live: Chain, stated: int) -> Tab:
     """Key figures, how many live cells differ from what was computed, then one ranking table per class and group."""
-    figures, groups = [*_figures(result), ("公式", _formulas(live, stated))], live.groups
-    page = Page(OVERVIEW, _FIGURES_ROW)
-    last = len(_RANKING) - 1
-    merges = [(address(TITLE_ROW, 0), address(TITLE_ROW, last)), (address(NOTE_ROW, 0), address(NOTE_ROW, last))]
-    wide = sum(column.width for column in _RANKING[_LABEL_COLUMNS:])
-    tall = {TITLE_ROW: 30.0}
+    tables = {key: _ranking(result, group, key) for key, group in live.groups.items()}
+    filled = Stack(Page(OVERVIEW, _FIGURES_ROW), fitting(tables.values()))
+    lights = _figure_rows(filled, [*_figures(result), ("公式", _formulas(live, stated))], live.groups)
+    links: dict[tuple[int, int], str] = {}
+    for key, each in tables.items():
+        group, first = live.groups[key], filled.table(each)
+        spots = range(len(each[2]))
+        links |= {(first + at, _UNIT): f"'{group.title}'!{address(FIRST_ROW + at, _UNIT)}" for at in spots}
+        if spots:
+            area = address(first, _GRADE), address(first + len(spots) - 1, _GRADE)
+            lights += grade_lights(result.evaluation.classes[key[0]], area, f"${letters(_GRADE)}{first + 1}")
+    return filled.tab(made, links=links, highlights=tuple(lights))
+
+
+def _figure_rows(filled: Stack, figures: Sequence[tuple[str, str]], groups: Mapping[Key, Live]) -> list[Highlight]:
+    """Labels and what they say, each across the table's columns; the colours of the row that counts differences."""
+    page, last = filled.page, len(_KEYS) - 1
+    wide = sum(filled.widths[_LABEL_COLUMNS:])
     for label, value in figures:
         row = page.add((Cell(label, "label"), Cell(None, "label"), Cell(value)))
-        tall[row] = height(line_count(value, wide))
+        filled.tall[row] = height(line_count(value, wide))
     row = page.add((Cell("与计算结果不一致", "label"), Cell(None, "label"), cell(_differing(groups), "places")))
-    tall[row] = 18.0
-    lights = _counter_lights(row)
+    filled.tall[row] = height(1)
     for at in range(_FIGURES_ROW, page.next):
-        merges += [(address(at, 0), address(at, 1)), (address(at, _LABEL_COLUMNS), address(at, last))]
-    links: dict[tuple[int, int], str] = {}
+        filled.merges += [(address(at, 0), address(at, 1)), (address(at, _LABEL_COLUMNS), address(at, last))]
     page.next += 1
-    for key, group in groups.items():
-        scheme, standings = result.evaluation.classes[key[0]], result.group(*key)
-        top = page.next
-        page.cells[top, 0] = Cell(f"{group_title(scheme, key[1])}（{len(standings)}个单位）", "banner")
-        merges.append((address(top, 0), address(top, last)))
-        page.cells |= head_cells(top + 1, _RANKING)
-        page.next = top + 2
-        rows = [_ranking_row(result, one, group) for one in standings]
-        for at, one in enumerate(rows):
-            links[page.add(one), _UNIT] = f"'{group.title}'!{address(FIRST_ROW + at, _UNIT)}"
-        tall |= heights(top + 2, _RANKING, rows)
-        if rows:
-            area = address(top + 2, _GRADE), address(page.next - 1, _GRADE)
-            lights += grade_lights(scheme, area, f"${letters(_GRADE)}{top + 3}")
-        page.next += 1
-    return Tab(
-        OVERVIEW,
-        heading_cells(OVERVIEW, made) | page.cells,
-        widths=tuple(column.width for column in _RANKING),
-        heights=tall,
-        merges=tuple(merges),
-        links=links,
-        highlights=tuple(lights),
-        freeze=(NOTE_ROW + 1, 0),
-        header=page_header(made),
-        footer=page_footer(made),
-    )
+    return _counter_lights(row)
 
 
 def _formulas(live: Chain, stated: int) -> str:
@@ -174,42 +141,18 @@ def _cards(result: Result) -> str:
     return f"{len(batches)}批，" + "，".join(f"{name}{number}张" for name, number in sums.items())
 
 
-def _ranking_row(result: Result, one: Standing, live: Live) -> Row:
+def _ranking(result: Result, live: Live, key: Key) -> Block:
     """Rank, total and grade are the group's live cells."""
-    scheme = result.evaluation.classes[one.unit.class_id]
-    rank, total, grade = live.places[one.unit.id]
-    return (
-        word(UNRANKED) if one.rank is None else cell(rank, "integer"),
-        Cell(one.unit.name, "link"),
-        cell(total, total_style(scheme)),
-        cell(grade, "text_center") if scheme.grades else word(""),
-        text("、".join(one.awards)),
-        number(one.bonus) if one.bonus else word(""),
-        text("；".join(_remarks(result, one))),
-    )
-
-
-def _remarks(result: Result, one: Standing) -> Iterator[str]:
-    """What is behind the figures: the tie, the veto, granted and deducted points, weights that moved."""
-    if one.tie:
-        yield one.tie
-    if one.veto:
-        lowered = f"等次由{one.grade_by_total}降为{one.grade}" if one.grade != one.grade_by_total else "等次已是最低"
-        yield f"一票否决（{one.veto}），{lowered}"
-    for kind, said, amount in (("bonus", "加分", one.bonus), ("deduction", "扣分", one.deduction)):
-        lines = [line for line in of_kind(result.evaluation.ledger, kind) if line.unit == one.unit.id]
-        if lines:
-            documents = "、".join(dict.fromkeys(line.document for line in lines))
-            yield f"{said}{plain(amount)}分（{documents}）"
-    yield from (f"撤销{label}（{document}）" for label, document in one.revoked)
-    yield from decided_for(result.evaluation, one.unit.id)
-    scheme = result.evaluation.classes[one.unit.class_id]
-    for leaf in scheme.leaves():
-        point = result.points.get((one.unit.id, leaf))
-        if point and point.basis:
-            yield f"{scheme.components[leaf].name}：{point.basis}"
-    if one.available != result.points[one.unit.id, ""].weight:
-        yield f"已评部分权重{plain(one.available)}"
+    group = compared(result, *key, inside=True)
+    made = ranking(group, remarks=partial(inside_remarks, result)).only(*_KEYS)
+    cells = {}
+    for at, one in enumerate(group.standings):
+        rank, total, grade = live.places[one.unit.id]
+        cells[at, "unit"] = Cell(one.unit.name, "link")
+        cells[at, "total"] = cell(total, total_style(group.scheme))
+        cells |= {(at, "rank"): cell(rank, "integer")} if one.rank is not None else {}
+        cells |= {(at, "grade"): cell(grade, "text_center")} if group.scheme.grades else {}
+    return block(made, cells)
 
 
 # --- read back -------------------------------------------------------------------------------------------------------
@@ -223,7 +166,7 @@ def shown_in_ranked(result: Result) -> dict[str, Shown]:
 def _shown(scheme: Scheme, one: Standing) -> Shown:
     digits = scheme.head.decimals
     total = published(one.total, digits) if digits == 2 else plain(one.total)
-    return str(one.rank) if one.rank is not None else UNRANKED, total, one.grade
+    return rank_text(one), total, one.grade
 
 
 def read_ranked(data: bytes) -> dict[str, Shown]:
@@ -234,7 +177,7 @@ def read_ranked(data: bytes) -> dict[str, Shown]:
     sheet = next((sheet for sheet in book.sheets if sheet.title == OVERVIEW), None)
     if sheet is None:
         return {}
-    heads = [row for (row, column), cell in sheet.cells.items() if column == 0 and cell.text == _RANKING[0].header]
+    heads = [row for (row, column), cell in sheet.cells.items() if column == 0 and cell.text == RANK.header]
     return dict(pair for head in sorted(heads) for pair in _read_table(sheet, head + 1))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from itertools import count, repeat
 
 from evaltool.reader.cells import letters
 from evaltool.rules.expressions import Expr, Range, Value, Written
@@ -29,7 +30,7 @@ class Page:
     def add(self, cells: Iterable[Cell]) -> int:
         """A row of cells below those that stand; its number."""
         row = self.next
-        self.cells.update(((row, column), cell) for column, cell in enumerate(cells))
+        self.cells.update(zip(zip(repeat(row), count(), strict=False), cells, strict=False))
         self.next = row + 1
         return row
 

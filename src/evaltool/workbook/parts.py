@@ -3,9 +3,8 @@ cells.  Numbers go in exactly as far as a spreadsheet keeps them; everything typ
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 from itertools import zip_longest
@@ -16,11 +15,14 @@ from evaltool.points.score import Point
 from evaltool.reader.cells import address
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
+from evaltool.views.ranking import grade_word
+from evaltool.views.tables import NONE as NONE
+from evaltool.views.tables import Tone
 from evaltool.views.wording import INTERIM
 from evaltool.workbook.page import Page
+from evaltool.writers import widths
 from evaltool.writers.book import Cell, Tab, Table, header_text
 
-NONE = "—"
 TITLE_ROW, NOTE_ROW, HEAD_ROW, FIRST_ROW = 0, 1, 2, 3
 DIGITS = 10  # of points and shares; a spreadsheet keeps fifteen significant ones
 OVERVIEW = "总览"
@@ -28,6 +30,13 @@ HEADING = 8  # columns that a heading goes across
 LONGEST = 500  # characters of a text from a returned file; the whole of it is in the machine files
 
 Row = Sequence[Cell]
+TONES: Mapping[Tone, str] = {
+    "": "text_center",
+    "green": "grade_1",
+    "blue": "grade_2",
+    "yellow": "grade_3",
+    "red": "grade_4",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,24 +77,33 @@ def listed(
     still: int = 0,
     table: str = "",
     links: Mapping[tuple[int, int], str] | None = None,
+    below: Sequence[tuple[int, Sequence[Column]]] = (),
     **more: Any,
 ) -> Tab:
-    """The same from rows that stand already; `table`: the name by which a spreadsheet program knows it."""
+    """The same from rows that stand already; `table`: the name by which a spreadsheet program knows it; `below`: rows
+    with captions of further tables, and the columns of these."""
     last = max(HEAD_ROW, page.next - 1)
     area = address(HEAD_ROW, 0), address(last, len(columns) - 1)
     back = back_link(len(columns))
     is_table = bool(table) and last > HEAD_ROW
+    wide = fitting([("", columns, ())])
+    for _, others in below:
+        wide += [column.width for column in others[len(wide) :]]
+    cells = head_cells(HEAD_ROW, columns) | page.cells
+    for top, others in below:
+        cells |= head_cells(top + 1, others)
+    captions = [(address(top, 0), address(top, len(others) - 1)) for top, others in below]
     return Tab(
         page.title,
-        {**heading_cells(page.title, made), **head_cells(HEAD_ROW, columns), **page.cells, back[0]: back[1]},
-        widths=tuple(column.width for column in columns),
-        heights={TITLE_ROW: 30.0} | heights_of(HEAD_ROW, columns) | grown(page.cells, columns),
-        merges=heading_merges(len(columns)),
+        {**heading_cells(page.title, made), **cells, back[0]: back[1]},
+        widths=tuple(wide),
+        heights={TITLE_ROW: 30.0} | grown(cells, wide),
+        merges=(*heading_merges(len(columns)), *captions),
         links={**(links or {}), back[0]: back[2]},
         freeze=(FIRST_ROW, still),
         filter=None if is_table else area,
         tables=(Table(table, *area),) if is_table else (),
-        repeat_rows=(HEAD_ROW, HEAD_ROW),
+        repeat_rows=None if below else (HEAD_ROW, HEAD_ROW),
         header=page_header(made),
         footer=page_footer(made),
         **more,
@@ -100,24 +118,23 @@ def back_link(columns: int) -> tuple[tuple[int, int], Cell, str]:
 def stack(
     page: Page,
     made: Frame,
-    widths: Sequence[float],
+    wide: Sequence[float],
     merges: Iterable[tuple[str, str]],
     tall: Mapping[int, float],
     **more: Any,
 ) -> Tab:
     """A tab with several tables one below the other, which stand already."""
-    spot, back, target = back_link(len(widths))
+    spot, back, target = back_link(len(wide))
     there = page.title == OVERVIEW
     return Tab(
         page.title,
         {**heading_cells(page.title, made), **page.cells, **({} if there else {spot: back})},
-        widths=tuple(widths),
+        widths=tuple(wide),
         heights={TITLE_ROW: 30.0} | dict(tall),
-        merges=(*heading_merges(len(widths)), *merges),
-        freeze=(HEAD_ROW, 0),
+        merges=(*heading_merges(len(wide)), *merges),
         header=page_header(made),
         footer=page_footer(made),
-        **{"links": {} if there else {spot: target}, **more},
+        **{"links": {} if there else {spot: target}, "freeze": (HEAD_ROW, 0), **more},
     )
 
 
@@ -125,23 +142,56 @@ Block = tuple[str, Sequence[Column], Sequence[Row]]
 """A table among others on a tab: caption, columns, rows."""
 
 
-def stacked(title: str, made: Frame, blocks: Iterable[Block]) -> Tab:
-    """A tab with several tables, one below the other; a column is as wide as the widest that stands in it."""
-    tables = list(blocks)
-    stated = ([column.width for column in columns] for _, columns, _ in tables)
-    widths = [max(each) for each in zip_longest(*stated, fillvalue=0.0)]
-    page = Page(title, HEAD_ROW)
-    merges: list[tuple[str, str]] = []
-    tall: dict[int, float] = {}
-    for caption, columns, rows in tables:
-        top = page.next
+@dataclass
+class Stack:
+    """A tab on which tables stand one below the other, while it is filled."""
+
+    page: Page
+    widths: list[float]
+    merges: list[tuple[str, str]] = field(default_factory=list)
+    tall: dict[int, float] = field(default_factory=dict)
+
+    def head(self, caption: str, columns: Sequence[Column]) -> None:
+        """Caption and head of a table; its rows follow."""
+        page, top = self.page, self.page.next
         page.cells[top, 0] = Cell(caption, "banner")
-        merges.append((address(top, 0), address(top, len(columns) - 1)))
-        page.cells |= head_cells(top + 1, columns) | row_cells(top + 2, rows)
-        as_wide = [Column(column.header, width) for column, width in zip(columns, widths, strict=False)]
-        tall |= heights(top + 1, as_wide, [_head(columns), *rows])
-        page.next = top + 3 + len(rows)
-    return stack(page, made, widths, merges, tall)
+        self.widths += [column.width for column in columns[len(self.widths) :]]
+        self.merges.append((address(top, 0), address(top, len(columns) - 1)))
+        page.next = top + 1
+        self.row(_head(columns))
+
+    def row(self, cells: Row) -> int:
+        at = self.page.add(cells)
+        self.tall |= heights(at, self.widths, [cells])
+        return at
+
+    def table(self, made: Block) -> int:
+        """A whole table with an empty row below it; its first row."""
+        caption, columns, rows = made
+        self.head(caption, columns)
+        first = self.page.next
+        for each in rows:
+            self.row(each)
+        self.page.next += 1
+        return first
+
+    def tab(self, made: Frame, **more: Any) -> Tab:
+        return stack(self.page, made, self.widths, self.merges, self.tall, **more)
+
+
+def fitting(blocks: Iterable[Block]) -> list[float]:
+    """Widths with which every column is as wide as the widest that stands in it."""
+    stated = ([column.width for column in columns] for _, columns, _ in blocks)
+    return [max(each) for each in zip_longest(*stated, fillvalue=0.0)]
+
+
+def stacked(title: str, made: Frame, blocks: Iterable[Block]) -> Tab:
+    """A tab with several tables, one below the other."""
+    tables = list(blocks)
+    filled = Stack(Page(title, HEAD_ROW), fitting(tables))
+    for each in tables:
+        filled.table(each)
+    return filled.tab(made)
 
 
 def heading_cells(title: str, made: Frame) -> dict[tuple[int, int], Cell]:
@@ -178,28 +228,27 @@ def row_cells(top: int, rows: Iterable[Row]) -> dict[tuple[int, int], Cell]:
     return {(top + down, across): cell for down, row in enumerate(rows) for across, cell in enumerate(row)}
 
 
-def heights(top: int, columns: Sequence[Column], rows: Iterable[Row]) -> dict[int, float]:
+def heights(top: int, widths: Sequence[float], rows: Iterable[Row]) -> dict[int, float]:
     """Heights of rows whose texts need more than one line: not every program finds them by itself."""
     found: dict[int, float] = {}
     for at, row in enumerate(rows, top):
-        lines = max(
-            (line_count(cell.value, column.width) for cell, column in zip(row, columns, strict=False)), default=1
-        )
+        lines = max((line_count(cell.value, width) for cell, width in zip(row, widths, strict=False)), default=1)
         if lines > 1:
             found[at] = height(lines)
     return found
 
 
-def heights_of(top: int, columns: Sequence[Column]) -> dict[int, float]:
+def head_heights(row: int, columns: Sequence[Column]) -> dict[int, float]:
     """The height of a head."""
-    return heights(top, columns, [_head(columns)])
+    return heights(row, [column.width for column in columns], [_head(columns)])
 
 
-def grown(cells: Mapping[tuple[int, int], Cell], columns: Sequence[Column]) -> dict[int, float]:
+def grown(cells: Mapping[tuple[int, int], Cell], wide: Sequence[float]) -> dict[int, float]:
     """Heights of the rows of cells that stand already, where a text needs more than one line."""
     lines: dict[int, int] = {}
     for (row, column), cell in cells.items():
-        if isinstance(cell.value, str) and (number := line_count(cell.value, columns[column].width)) > 1:
+        captioned = cell.style == "banner"  # goes across the table
+        if isinstance(cell.value, str) and not captioned and (number := line_count(cell.value, wide[column])) > 1:
             lines[row] = max(number, lines.get(row, 1))
     return {row: height(number) for row, number in lines.items()}
 
@@ -208,12 +257,11 @@ def height(lines: int) -> float:
     return min(15.0 * lines + 3, 400.0)
 
 
-def line_count(value: object, width: float) -> int:
-    """How many lines a text takes in a column of so many half-width characters."""
-    if not isinstance(value, str) or ("\n" not in value and 2 * len(value) < width):
+def line_count(value: object, room: float) -> int:
+    """How many lines a text takes in a column of so many places."""
+    if not isinstance(value, str) or ("\n" not in value and 2 * len(value) < room - 2):
         return 1
-    widths = (sum(2 if sign > "\u2e7f" else 1 for sign in part) for part in value.split("\n"))
-    return sum(max(1, math.ceil(each / (width - 2))) for each in widths)
+    return widths.lines(value, room)
 
 
 # --- cells -----------------------------------------------------------------------------------------------------------
@@ -253,9 +301,8 @@ def points(point: Point | None) -> Cell:
 
 
 def grade_style(scheme: Scheme, grade: str) -> str:
-    """A grade's colour: the best is green, the worst red, with the word always beside it."""
-    at, worst = scheme.grade_index(grade), len(scheme.grades) - 1
-    return "grade_4" if at == worst and worst > 0 else f"grade_{min(at, 2) + 1}"
+    """A grade's colour, with the word always beside it."""
+    return TONES[grade_word(scheme, grade).tone]
 
 
 def total_style(scheme: Scheme) -> str:

@@ -6,12 +6,12 @@ import math
 from collections.abc import Mapping, Sequence
 
 from evaltool.reader.cells import address
-from evaltool.results.reportcard import history
 from evaltool.results.result import Result
+from evaltool.views.tables import NONE
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.groups import Live
 from evaltool.workbook.page import Page
-from evaltool.workbook.parts import FIRST_ROW, NONE, Column, Frame, listed, number, text, total_style, word
+from evaltool.workbook.parts import FIRST_ROW, Column, Frame, listed, number, text, total_style, word
 from evaltool.writers.book import Cell, Sparkline, Tab
 
 TITLE = "历年"
@@ -37,7 +37,7 @@ def past_tab(result: Result, made: Frame, groups: Mapping[tuple[str, str], Live]
     ]
     lines = []
     for one in result.standings:
-        past = history(evaluation, one.unit.id)
+        past = evaluation.earlier(one.unit.id)
         before = [past[each].total if each in past else None for each in years]
         live = groups[one.key].places[one.unit.id][1]
         style = total_style(evaluation.classes[one.unit.class_id])

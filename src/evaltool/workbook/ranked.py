@@ -4,8 +4,9 @@ It is internal: it shows every mark and who gave it.  Totals, ranks and grades a
 single mark, each module a tab, each tab looking at earlier ones only:
 
     parameters                    every figure of the rules that a formula refers to
-    marks (filledin, linepoints)  values line by line, scored by their methods; comparisons: figures side by side
-    answers                       an evaluator's sums, repeats combined, then evaluators
+    marks (filledin, markheads,   a grid per component: a row for unit and evaluator, a column for a line, scored by its
+      markrows, linepoints)       method; comparisons: figures side by side; answers: repeats, then evaluators
+    evaluators                    in their place where marks are too many: what each evaluator's come to
     cards                         counted cards
     pointrows                     every unit in every component: weight x share, parts added up
     groups (grouppage)            totals, with `placeformulas` the rank, with `gradeformulas` the grade
@@ -21,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from evaltool.results.result import Result
-from evaltool.workbook import answers, cards, comparisons, marks, parameters, pastyears, pointrows
+from evaltool.workbook import cards, comparisons, evaluators, marks, parameters, pastyears, pointrows
 from evaltool.workbook.details import DETAILS, detail_tabs
 from evaltool.workbook.formulas import STATED
 from evaltool.workbook.live import LIMIT, ROWS, chain
@@ -36,7 +37,7 @@ __all__ = ["group_titles", "ranked_book", "read_ranked", "shown_in_ranked"]
 
 Key = tuple[str, str]  # class and group
 RESERVED = {OVERVIEW, CHARTS, RATES, CARDS, CONSEQUENCES, *DETAILS} | {
-    each.TITLE for each in (answers, cards, comparisons, marks, parameters, pastyears, pointrows)
+    each.TITLE for each in (cards, comparisons, evaluators, marks, parameters, pastyears, pointrows)
 }
 
 

@@ -14,11 +14,12 @@ from evaltool.rules import Scheme
 from evaltool.rules.combining import mean
 from evaltool.rules.expressions import Expr, as_expr
 from evaltool.rules.lists import looked_up
+from evaltool.views.tables import NONE
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.grouppage import FIRST_PART, UNIT
 from evaltool.workbook.groups import Live
 from evaltool.workbook.page import Page
-from evaltool.workbook.parts import FIRST_ROW, HEAD_ROW, NONE, Column, Frame, head_cells, heights_of, stack, text, word
+from evaltool.workbook.parts import FIRST_ROW, HEAD_ROW, Column, Frame, Stack, head_cells, stack, text, word
 from evaltool.workbook.pointrows import PointRows
 from evaltool.writers.book import Cell, Chart, Check, Series, Tab
 
@@ -34,27 +35,19 @@ Key = tuple[str, str]
 
 def rate_tabs(result: Result, made: Frame, groups: Mapping[Key, Live], points: PointRows) -> tuple[Tab, Tab]:
     """Charts, and the rates that they are drawn from."""
-    rates, charts = Page(RATES, HEAD_ROW), Page(CHARTS, FIRST_ROW)
-    merges: list[tuple[str, str]] = []
-    tall: dict[int, float] = {}
+    rates, charts = Stack(Page(RATES, HEAD_ROW), [26.0, *[11.0] * 7]), Page(CHARTS, FIRST_ROW)
     drawn: list[Chart] = []
     checks: list[Check] = []
     tops: list[int] = []
-    widest = 8
     for key, live in groups.items():
         if not live.places:
             continue
         scheme = result.evaluation.classes[key[0]]
         components = spokes(scheme, key[1], live)
         block = _rates(result, key, live, components, points, rates)
-        merges.append((address(block.top, 0), address(block.top, len(components))))
-        tall |= block.heights
-        widest = max(widest, len(components) + 1)
         tops.append(charts.next)
         _draw(scheme, live, components, block, charts, drawn, checks)
-    widths = [26.0, *[11.0] * (widest - 1)]
-    rate_tab = stack(rates, made, widths, merges, tall)
-    return _chart_tab(charts, made, drawn, checks, tops), rate_tab
+    return _chart_tab(charts, made, drawn, checks, tops), rates.tab(made)
 
 
 def _chart_tab(page: Page, made: Frame, drawn: Sequence[Chart], checks: Sequence[Check], tops: Sequence[int]) -> Tab:
@@ -73,22 +66,20 @@ def spokes(scheme: Scheme, group: str, live: Live) -> list[str]:
 class _Block:
     """Where one group's rates stand: first and last unit, the mean's row, and the values of both."""
 
-    def __init__(self, top: int, units: Sequence[str], heights: dict[int, float]) -> None:
-        self.top, self.first, self.last = top, top + 2, top + 1 + len(units)
-        self.mean, self.heights = top + 2 + len(units), heights
+    def __init__(self, first: int, units: int) -> None:
+        self.first, self.last, self.mean = first, first + units - 1, first + units
         self.means: list[Expr] = []
         self.best: list[Expr] = []  # those of the unit that the radar shows first
 
 
-def _rates(result: Result, key: Key, live: Live, components: Sequence[str], points: PointRows, page: Page) -> _Block:
+def _rates(result: Result, key: Key, live: Live, components: Sequence[str], points: PointRows, filled: Stack) -> _Block:
     """Units by components in percent of full marks, each linked to the unit's share; below them the mean."""
     scheme = result.evaluation.classes[key[0]]
     standings = result.group(*key)
     columns = [Column("单位", 26), *(Column(scheme.components[each].name, 11) for each in components)]
-    top = page.next
-    block = _Block(top, [one.unit.id for one in standings], heights_of(top + 1, columns))
-    page.cells[top, 0] = Cell(f"{live.title}：各部分得分率", "banner")
-    page.cells |= head_cells(top + 1, columns)
+    page = filled.page
+    filled.head(f"{live.title}：各部分得分率", columns)
+    block = _Block(page.next, len(standings))
     ranked = sum(one.rank is not None for one in standings)
     found: list[list[Fraction]] = [[] for _ in components]
     for at, one in enumerate(standings):

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from evaltool.exact import published
+from evaltool.results.rank import Standing
 from evaltool.results.reportcard import GroupCard, UnitCard, report_cards
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
-from evaltool.views.comparison import group_title
-from evaltool.workbook.parts import NONE, Block, Column, Frame, Row, count, number, stacked, text, word
-from evaltool.writers.book import Cell, Tab
+from evaltool.views.history import places, since
+from evaltool.views.ranking import UNIT, zone_word
+from evaltool.views.tables import NONE, Column, Row, Table, Value, table
+from evaltool.workbook.parts import Frame, stacked
+from evaltool.workbook.tables import block
+from evaltool.writers.book import Tab
 
 CARDS, CONSEQUENCES = "成绩单", "结果运用"
-_ZONE_STYLES = {"green": "grade_1", "blue": "grade_2", "yellow": "grade_3", "red": "grade_4"}
 
 
 def report_card_tabs(result: Result, made: Frame) -> tuple[Tab, ...]:
@@ -21,10 +24,10 @@ def report_card_tabs(result: Result, made: Frame) -> tuple[Tab, ...]:
     cards = report_cards(result)
     tabs = []
     if any(result.evaluation.classes[card.class_id].zones or _has_past(card) for card in cards):
-        tabs.append(stacked(CARDS, made, [_block(result, card) for card in cards]))
+        tabs.append(stacked(CARDS, made, [block(_table(result, card)) for card in cards]))
     rows = [row for card in cards for unit in card.units for row in _consequence_rows(result, unit)]
     if rows:
-        tabs.append(stacked(CONSEQUENCES, made, [("按规则应采取的措施", _CONSEQUENCES, rows)]))
+        tabs.append(stacked(CONSEQUENCES, made, [block(table("按规则应采取的措施", _CONSEQUENCES, rows))]))
     return tuple(tabs)
 
 
@@ -32,22 +35,27 @@ def _has_past(card: GroupCard) -> bool:
     return any(each.gained is not None or each.climbed is not None for each in card.units)
 
 
-def _block(result: Result, card: GroupCard) -> Block:
+def _table(result: Result, card: GroupCard) -> Table:
     scheme = result.evaluation.classes[card.class_id]
+    zones = bool(scheme.zones)
     roots = [each for each in scheme.children() if scheme.weight(each, card.group)]
-    columns = [Column("单位", 30), Column("总分", 12), *([Column("区域", 10)] if scheme.zones else [])]
-    columns += [Column("比上年\n增减", 11), Column("名次\n升降", 11), Column("高于\n平均", 9), Column("连续\n年数", 9)]
+    before = since(result.evaluation, (each.since for each in card.units))
+    zone = Column("区域", "word", 10)
+    columns = [UNIT, Column("总分", "points", 12), *([zone] if zones else [])]
+    columns += [Column(f"比{before}", "points", 11, under="增减"), Column("名次", "word", 11, under="升降")]
+    columns += [Column("高于", "word", 9, under="平均"), Column("连续", "count", 9, under="年数")]
     for root in roots:
-        columns.append(Column(f"{scheme.components[root].name}\n得分率%", 14))
-        columns += [Column("区域", 10)] if scheme.zones else []
-    return _caption(result, scheme, card), columns, [_row(result, scheme, each, roots) for each in card.units]
+        columns += [Column(scheme.components[root].name, "points", 14, under="得分率%"), *([zone] if zones else [])]
+    standings = {one.unit.id: one for one in result.group(card.class_id, card.group)}
+    rows = [_row(scheme, standings[each.unit], each, roots) for each in card.units]
+    return table(_caption(result, scheme, card), columns, rows)
 
 
 def _caption(result: Result, scheme: Scheme, card: GroupCard) -> str:
     """The group in a sentence: mean, how many above it, zones, who gained most."""
     digits = scheme.head.decimals
     names = {unit.id: unit.name for unit in result.evaluation.units.values()}
-    parts = [group_title(scheme, card.group)]
+    parts = [scheme.group_title(card.group)]
     if card.mean is not None:
         parts.append(f"平均{published(card.mean, digits)}分，{card.ranked}个中{card.above}个高于平均")
     if card.zones:
@@ -58,48 +66,30 @@ def _caption(result: Result, scheme: Scheme, card: GroupCard) -> str:
     return "；".join(parts)
 
 
-def _row(result: Result, scheme: Scheme, card: UnitCard, roots: list[str]) -> Row:
-    one = next(each for each in result.standings if each.unit.id == card.unit)
+def _row(scheme: Scheme, one: Standing, card: UnitCard, roots: list[str]) -> list[Value]:
     sides = {side.component: side for side in card.sides}
-    cells: list[Cell] = [text(one.unit.name), number(one.total)]
-    cells += [_zone(scheme, card.zone)] if scheme.zones else []
-    cells += [number(card.gained), _places(card.climbed), word({True: "是", False: "", None: NONE}[card.above_mean])]
-    cells.append(count(card.running) if card.running else word(NONE))
+    row: list[Value] = [one.unit.name, one.total, *([zone_word(scheme, card.zone)] if scheme.zones else [])]
+    above = None if card.above_mean is None else "是" if card.above_mean else ""
+    row += [card.gained, places(card.climbed), above, card.running or None]
     for root in roots:
         side = sides.get(root)
-        cells.append(number(side.percent if side else None))
-        cells += [_zone(scheme, side.zone if side else "")] if scheme.zones else []
-    return cells
-
-
-def _zone(scheme: Scheme, name: str) -> Cell:
-    colour = next((each.colour for each in scheme.zones if each.name == name), "")
-    return word(name or NONE, _ZONE_STYLES.get(colour, "text_center"))
-
-
-def _places(climbed: int | None) -> Cell:
-    if climbed is None:
-        return word(NONE)
-    return word("持平" if climbed == 0 else f"升{climbed}位" if climbed > 0 else f"降{-climbed}位")
+        row += [side.percent if side else None]
+        row += [zone_word(scheme, side.zone if side else "")] if scheme.zones else []
+    return row
 
 
 # --- what follows ----------------------------------------------------------------------------------------------------
 
 _CONSEQUENCES = (
-    Column("单位", 30),
-    Column("等次", 10),
-    Column("连续年数", 10),
-    Column("措施", 60),
-    Column("需要的公文", 24),
+    UNIT,
+    Column("等次", "word", 10),
+    Column("连续年数", "count", 10),
+    Column("措施", "text", 60),
+    Column("需要的公文", "text", 24),
 )
 
 
 def _consequence_rows(result: Result, card: UnitCard) -> Iterator[Row]:
     for each in card.entailed:
-        yield (
-            text(result.evaluation.units[card.unit].name),
-            word(each.grade),
-            count(each.years),
-            text(each.text),
-            text(each.document or NONE),
-        )
+        name = result.evaluation.units[card.unit].name
+        yield name, each.grade, each.years, each.text, each.document or NONE

@@ -9,30 +9,34 @@ from evaltool.evaluation import Evaluation
 from evaltool.exact import plain
 from evaltool.rules import Award, Scheme
 from evaltool.rules.wording import worth
-from evaltool.workbook.parts import Block, Column, Row, number, plain_number, text, word
+from evaltool.views.tables import Column, Row, Table, table
 
 PLACES_SHOWN = 20
 
 
-def rule_blocks(evaluation: Evaluation) -> Iterator[Block]:
+def rule_blocks(evaluation: Evaluation) -> Iterator[Table]:
     """Of every class: components with their weights, scales, places, grades, awards, bonus, order of ties."""
     for scheme in evaluation.classes.values():
         name = scheme.head.name
-        yield f"{name}：评估内容和权重", _COMPONENTS, list(_component_rows(evaluation, scheme))
+        yield table(f"{name}：评估内容和权重", _COMPONENTS, list(_component_rows(evaluation, scheme)))
         for options in scheme.scales.values():
             rows = [
-                (text(choice), word("弃权，不计入平均") if points == "abstain" else plain_number(Fraction(points)))
-                for choice, points in options
+                (choice, "弃权，不计入平均" if points == "abstain" else Fraction(points)) for choice, points in options
             ]
-            yield f"{name}：选项分值", [Column("选项", 44), Column("分值", 14)], rows
+            yield table(f"{name}：选项分值", [Column("选项", "text", 44), Column("分值", "number", 14)], rows)
         for places in scheme.places.values():
             shares = [places.share(place) for place in range(1, PLACES_SHOWN + 1)]
-            rows = [(text(f"第{place}名"), plain_number(share * 100)) for place, share in enumerate(shares, 1)]
-            yield f"{name}：名次分值", [Column("名次", 44), Column("分值", 14)], rows
+            rows = [(f"第{place}名", share * 100) for place, share in enumerate(shares, 1)]
+            yield table(f"{name}：名次分值", [Column("名次", "text", 44), Column("分值", "number", 14)], rows)
         yield from _outcome_blocks(scheme)
 
 
-_COMPONENTS = (Column("评估内容", 44), Column("权重", 14), Column("评估主体", 26), Column("计分办法", 60))
+_COMPONENTS = (
+    Column("评估内容", "text", 44),
+    Column("权重", "points", 14),
+    Column("评估主体", "text", 26),
+    Column("计分办法", "text", 60),
+)
 
 
 def _component_rows(evaluation: Evaluation, scheme: Scheme) -> Iterator[Row]:
@@ -46,36 +50,38 @@ def _component_rows(evaluation: Evaluation, scheme: Scheme) -> Iterator[Row]:
         if rule.each is not None:
             words.append(rule.each.in_words("zh"))
         by = {"": "", "owner": "各指标的评分主体"}.get(rule.by, evaluation.roles.get(rule.by, rule.by))
-        yield text("　" * depth + rule.name), number(weight), text(by), text("；".join(words))
+        yield "　" * depth + rule.name, weight, by, "；".join(words)
 
 
-def _outcome_blocks(scheme: Scheme) -> Iterator[Block]:
+def _outcome_blocks(scheme: Scheme) -> Iterator[Table]:
     name = scheme.head.name
     if scheme.grades:
         rows: list[Row] = [
-            (text(grade.name), word("其余") if grade.bound is None else plain_number(Fraction(grade.bound)))
-            for grade in scheme.grades
+            (grade.name, "其余" if grade.bound is None else Fraction(grade.bound)) for grade in scheme.grades
         ]
-        yield f"{name}：等次下限（含）", [Column("等次", 44), Column("总分不低于", 14)], rows
+        yield table(f"{name}：等次下限（含）", [Column("等次", "text", 44), Column("总分不低于", "number", 14)], rows)
     if scheme.awards:
-        rows = [(text(award.name), text(award.grade), text(_places(scheme, award))) for award in scheme.awards]
-        yield f"{name}：奖项", [Column("奖项", 44), Column("等次不低于", 14), Column("名额", 26)], rows
+        rows = [(award.name, award.grade, _places(scheme, award)) for award in scheme.awards]
+        yield table(
+            f"{name}：奖项",
+            [Column("奖项", "text", 44), Column("等次不低于", "text", 14), Column("名额", "text", 26)],
+            rows,
+        )
     if scheme.bonus.kinds:
-        rows = [(text(kind), plain_number(Fraction(points))) for kind, points in scheme.bonus.kinds]
+        rows = [(kind, Fraction(points)) for kind, points in scheme.bonus.kinds]
         if scheme.bonus.cap is not None:
-            rows.append((text("每个单位最多"), plain_number(Fraction(scheme.bonus.cap))))
-        yield f"{name}：加分", [Column("项目", 44), Column("分值", 14)], rows
+            rows.append(("每个单位最多", Fraction(scheme.bonus.cap)))
+        yield table(f"{name}：加分", [Column("项目", "text", 44), Column("分值", "number", 14)], rows)
     ties = "、".join(scheme.components[each].name for each in scheme.ranking.ties) or "并列"
     by = {"published": "公布的总分", "exact": "未取整的总分"}.get(scheme.ranking.by, "总分比上年的增减")
-    rows = [(text("排名依据"), text(by)), (text("同分时依次比较"), text(ties))]
-    rows += [(text("总分小数位数"), word(str(scheme.head.decimals)))]
-    yield f"{name}：排名", [Column("规则", 44), Column("内容", 14)], rows
+    rows = [("排名依据", by), ("同分时依次比较", ties)]
+    rows += [("总分小数位数", str(scheme.head.decimals))]
+    yield table(f"{name}：排名", [Column("规则", "text", 44), Column("内容", "text", 14)], rows)
 
 
 def _places(scheme: Scheme, award: Award) -> str:
     if award.ranks:
         return "第" + "—".join(str(rank) for rank in dict.fromkeys(award.ranks)) + "名"
     if award.percent:
-        names = {group.id: group.name for group in scheme.head.groups}
-        return "，".join(f"{names[group]}{plain(share)}%" for group, share in award.percent.items())
+        return "，".join(f"{scheme.group_name(group)}{plain(share)}%" for group, share in award.percent.items())
     return f"{award.places}个，分配到{'、'.join(field.name for field in award.fields)}"

@@ -124,6 +124,7 @@ class Tab:
     state: Literal["visible", "hidden", "veryHidden"] = "visible"
     landscape: bool = True
     repeat_rows: tuple[int, int] | None = None
+    printed: tuple[str, str] | None = None  # what goes on paper, where texts run on beyond it
     breaks: tuple[int, ...] = ()  # rows before which a printed page ends
     header: str = ""
     footer: str = ""
@@ -212,6 +213,7 @@ STYLES: Mapping[str, Style] = {
     "grade_2": {**_BLUE, **_CENTER},
     "grade_3": {**_AMBER, **_CENTER},
     "grade_4": {**_RED, **_CENTER},
+    "place": {**_TEXT, "font_color": "#595959", "align": "left"},  # runs on over the empty cells to its right
     "link": {**_EDGE, **_TEXT, "align": "left", "font_color": "#0563C1", "underline": 1},
 }
 
@@ -220,6 +222,8 @@ _HARMFUL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 def clean(text: str) -> str:
     """Text as a file can hold it: line ends are "\\n", other control characters and lone surrogates are U+FFFD."""
+    if text.isprintable() and not text.startswith("<"):
+        return text
     text = _HARMFUL.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
     # XlsxWriter copies a text of this form into the file as markup, unescaped
     return "＜" + text[1:] if text.startswith("<r>") and text.endswith("</r>") else text

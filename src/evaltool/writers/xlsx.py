@@ -11,9 +11,7 @@ import datetime
 import io
 import re
 import warnings
-from collections.abc import Callable, Iterator
-from decimal import Decimal
-from typing import Literal
+from collections.abc import Iterator
 
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
@@ -22,11 +20,9 @@ from xlsxwriter.utility import xl_cell_to_rowcol, xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from evaltool.writers.book import STYLES, Book, Cell, Check, Formula, Spot, Style, Tab, Table, Value, clean
+from evaltool.writers.book import STYLES, Book, Cell, Check, Spot, Style, Tab, Table, clean
+from evaltool.writers.xlsxcells import Look, Sheet, Use, length
 from evaltool.writers.xlsxcharts import drawn
-
-Use = Literal["text", "value", "light"]  # a style on text or a blank, on a number or formula, in a conditional format
-Look = Callable[[str, Use], Format]
 
 _BASE: Style = {"font_name": "宋体", "font_size": 11, "valign": "vcenter"}
 _OPTIONS = {"in_memory": True, "strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
@@ -35,7 +31,6 @@ _LIGHT_KEYS = ("bg_color", "font_color", "bold")  # what a conditional format ma
 _PRINT_FONT = '&9&"宋体,Regular"'  # the size first: "&9" right before a year would be read as size 92026
 _ADDRESS = re.compile(r"\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6}")
 _LIMITS = {"title": 32, "prompt": 255, "alert": 224}  # longer ones make Excel "repair" the file
-_DIGITS = 15
 _MARGIN, _SHORT, _LONG = 0.6, 8.27, 11.69  # inches, of A4
 _PIXELS = 96  # of an inch
 _SIGN, _PADDING = 9.5, 5  # pixels of a sign in the widest of the programs, of a column's padding
@@ -114,23 +109,12 @@ def _properties(name: str, use: Use) -> Style:
     return {**_BASE, **{key: value for key, value in style.items() if use == "text" or value != "@"}}
 
 
-class _Sheet(Worksheet):  # type: ignore[misc]
-    """XlsxWriter looks for thirty new functions in every formula; ours use those that all programs have."""
-
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
-        return formula.removeprefix("=")
-
-
 def _sheet(workbook: Workbook, tab: Tab, look: Look) -> Worksheet:
-    sheet = workbook.add_worksheet(tab.title, _Sheet)
+    sheet = workbook.add_worksheet(tab.title, Sheet)
     _arrange(sheet, tab)
     _print_setup(sheet, tab)
     _merge(sheet, tab, look)
-    for spot in sorted(tab.cells):  # equal values give equal bytes, however the dictionary was filled
-        try:
-            _write(sheet, spot, tab.cells[spot], look, tab.links.get(spot))
-        except (ValueError, UserWarning) as error:
-            raise ValueError(f"{_place(tab, spot)}: {error}") from error
+    _write(sheet, tab, look)
     for check in tab.checks:
         with _blame(f"{tab.title}!{check.first}:{check.last}"):
             _done(sheet.data_validation(*_area(check.first, check.last), _rule(check)))
@@ -200,6 +184,8 @@ def _print_setup(sheet: Worksheet, tab: Tab) -> None:
     if tab.landscape:
         sheet.set_landscape()
     with _blame(tab.title):
+        if tab.printed:
+            _done(sheet.print_area(*_area(*tab.printed)))
         if tab.repeat_rows:
             _done(sheet.repeat_rows(*tab.repeat_rows))
         if tab.header:
@@ -235,52 +221,35 @@ def _merge(sheet: Worksheet, tab: Tab, look: Look) -> None:
             _done(sheet.merge_range(top, left, bottom, right, None, look(head.style if head else "text", "text")))
 
 
-def _write(sheet: Worksheet, spot: Spot, cell: Cell, look: Look, target: str | None) -> None:
-    value = cell.value
-    form = look(cell.style, "text" if value is None or isinstance(value, str) else "value")
-    if target:  # first the link, which leaves its own text behind, then over it what really stands there
-        _done(sheet.write_url(*spot, f"internal:{target}", form, clean(value) if isinstance(value, str) else ""))
-    if value is None or value == "":
-        _done(sheet.write_blank(*spot, None, form))
-    elif isinstance(value, str):
-        _done(sheet.write_string(*spot, clean(value), form))
-    elif isinstance(value, Formula):
-        _done(sheet.write_formula(*spot, _formula(value.text), form, _result(value.value)))
-    else:
-        _done(sheet.write_number(*spot, _number(value), form))
+def _write(sheet: Sheet, tab: Tab, look: Look) -> None:
+    """Every cell, in the order of their places: equal values give equal bytes, however the dictionary was filled."""
+    spots = sorted(tab.cells)
+    for spot in spots:
+        cell = tab.cells[spot]
+        try:
+            if spot in tab.links:  # first the link, which leaves its own text behind, then over it what stands there
+                _link(sheet, spot, cell, look, tab.links[spot])
+            sheet.keep(spot, cell, look)
+        except (ValueError, UserWarning) as error:
+            raise ValueError(f"{_place(tab, spot)}: {error}") from error
+    if spots:
+        columns = {column for _, column in spots}
+        corners = (spots[0][0], min(columns)), (spots[-1][0], max(columns))
+        with _blame(_place(tab, corners[0] if min(corners[0]) < 0 else corners[1])):
+            sheet.reaches(*corners)
 
 
-def _formula(text: str) -> str:
-    if not text.startswith("=") or not 1 < _length(text) <= 8192:
-        raise ValueError(f"not a formula: {text[:40]!r}")
-    return clean(text)
-
-
-def _result(value: Value) -> str | int | Decimal:
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        if _length(value) > 32767:
-            raise ValueError("the formula's text is over 32,767 characters")
-        return clean(value)
-    return _number(value)
-
-
-def _number(value: object) -> int | Decimal:
-    """A number that a cell can hold: a whole one to its last digit; a decimal one is written with 16 digits."""
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise ValueError(f"not a value for a cell: {value!r}")
-    number = Decimal(value)
-    if not number.is_finite() or (isinstance(value, int) and len(str(abs(value))) > _DIGITS):
-        raise ValueError(f"not a number that a cell can hold: {value}")
-    return value
+def _link(sheet: Sheet, spot: Spot, cell: Cell, look: Look, target: str) -> None:
+    text = isinstance(cell.value, str)
+    form = look(cell.style, "text" if text or cell.value is None else "value")
+    _done(sheet.write_url(*spot, f"internal:{target}", form, clean(str(cell.value)) if text else ""))
 
 
 def _rule(check: Check) -> dict[str, object]:
     """The validation in XlsxWriter's words; the title heads both the prompt and the alert."""
     texts = {"title": clean(check.title), "prompt": clean(check.prompt), "alert": clean(check.alert)}
     for name, text in texts.items():
-        if _length(text) > _LIMITS[name]:
+        if length(text) > _LIMITS[name]:
             raise ValueError(f"{name} over {_LIMITS[name]} characters: {text[:40]}")
     rule: dict[str, object] = {"validate": check.kind, **_bounds(check)}
     rule |= {"input_title": texts["title"], "input_message": texts["prompt"]} if check.prompt else {}
@@ -290,11 +259,11 @@ def _rule(check: Check) -> dict[str, object]:
 
 def _bounds(check: Check) -> dict[str, str]:
     if check.kind == "list":
-        if not check.choices or _length(check.choices) > 255:
+        if not check.choices or length(check.choices) > 255:
             raise ValueError(f"not a list of choices: {check.choices[:40]!r}")
         return {"source": "=" + check.choices.removeprefix("=")}
     if check.kind == "custom":
-        if not check.formula.startswith("=") or _length(check.formula) > 255:
+        if not check.formula.startswith("=") or length(check.formula) > 255:
             raise ValueError(f"not a formula for a check: {check.formula[:40]!r}")
         return {"value": check.formula}
     low, high = _bound(check.low), _bound(check.high)
@@ -333,11 +302,6 @@ def _area(first: str, last: str) -> tuple[int, int, int, int]:
 
 def _place(tab: Tab, spot: Spot) -> str:
     return f"{tab.title}!{xl_rowcol_to_cell(*spot) if min(spot) >= 0 else spot}"
-
-
-def _length(text: str) -> int:
-    """Excel counts UTF-16 units: a character outside the first plane is two."""
-    return len(text) + sum(character > "\uffff" for character in text)
 
 
 def _within(size: float, limit: int) -> float:

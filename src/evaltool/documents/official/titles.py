@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from evaltool.writers.widths import measure
+
 WIDTH = 19.0  # signs of 22 pt in the 156 mm of a line, with a little room
 
 _WORDS = (
@@ -28,12 +30,12 @@ def title_lines(title: Sequence[str]) -> list[str]:
     return [line for given in title for line in broken(given)]
 
 
-def broken(title: str, width: float = WIDTH) -> list[str]:
-    if span(title) <= width:
+def broken(title: str, room: float = WIDTH) -> list[str]:
+    if span(title) <= room:
         return [title]
     places = sorted(_places(title))
     for count in range(2, 6):
-        found = [lines for lines in _divided(title, places, count) if max(map(span, lines)) <= width]
+        found = [lines for lines in _divided(title, places, count) if max(map(span, lines)) <= room]
         if found:
             return min(found, key=_ugliness)
     return [title]  # the program that shows it breaks it somewhere
@@ -41,7 +43,7 @@ def broken(title: str, width: float = WIDTH) -> list[str]:
 
 def span(text: str) -> float:
     """Width in signs: a Latin letter or digit is half of one."""
-    return sum(0.5 if sign.isascii() else 1.0 for sign in text)
+    return measure(text) / 2
 
 
 def _places(title: str) -> Iterator[int]:

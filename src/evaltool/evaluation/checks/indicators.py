@@ -131,11 +131,11 @@ def _asked_already(scheme: Scheme, line: Indicator) -> bool:
 def _has_earlier_places(
     known: Known, answer: Method | None, row: Indicator, scheme: Scheme, component: Component
 ) -> bool:
-    """Whether every unit that has a line of places gained has a rank of an earlier year to start from."""
+    """Whether every unit that has a line of places gained has an earlier rank to start from."""
     if answer is None or not answer.starts_from_earlier_place:
         return False
     units = [unit.id for unit in known.having(scheme, component) if row.unit in ("", unit.id)]
-    placed = {earlier.unit for earlier in known.roster.earlier if earlier.rank is not None}
+    placed = {earlier.unit for earlier in known.last.values() if earlier.rank is not None}
     return bool(units) and set(units) <= placed
 
 

@@ -7,7 +7,7 @@ its cell.  Being in charge is judged on the day of marking where one is given, o
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import MAXYEAR, date
 
 from evaltool.evaluation.checks.collection import COLLECTION_CHECKS
 from evaltool.evaluation.checks.indicators import INDICATOR_CHECKS
@@ -30,10 +30,12 @@ def check_roster(
     surveys: Sequence[Survey] = (),
     decided: Mapping[tuple[type[object], int], Place] | None = None,
     verifying: Collection[str] = (),
+    year: int = MAXYEAR,
 ) -> list[Finding]:
     """Every mistake that shows when the long tables are held against the rules; `decided` says which rows come from
-    the ledger, and where they stand there; `verifying` are the roles that are asked what is verified."""
-    known = Known(classes, roster, roles, tables, on, surveys, decided or {}, verifying)
+    the ledger, and where they stand there; `verifying` are the roles that are asked what is verified; `year` is the
+    evaluation's."""
+    known = Known(classes, roster, roles, tables, on, surveys, decided or {}, verifying, year)
     return [one for check in (*ROSTER_CHECKS, *INDICATOR_CHECKS, *COLLECTION_CHECKS) for one in check(known)]
 
 
@@ -97,7 +99,11 @@ def _changes(known: Known) -> Iterator[Finding]:
 def _earlier(known: Known) -> Iterator[Finding]:
     keys = [((row.year, row.unit), f"{row.year} {row.unit}") for row in known.roster.earlier]
     yield from repeated(known, Kind.EARLIER, Earlier, "unit", keys)
-    with_total = {row.unit for row in known.roster.earlier if row.total is not None}
+    for at, row in enumerate(known.roster.earlier):
+        if row.year >= known.year:
+            name = known.units[row.unit].name if row.unit in known.units else row.unit
+            yield known.wrong("ROSTER_NOT_EARLIER", Earlier, at, "year", str(row.year), unit=name, year=known.year)
+    with_total = {row.unit for row in known.last.values() if row.total is not None}
     for at, unit in enumerate(known.roster.units):
         scheme = known.classes.get(unit.class_id)
         by_change = scheme is not None and scheme.ranking.by == "variation"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import MAXYEAR, date
 from functools import cached_property
 from typing import Any
 
 from evaltool.evaluation.checks.references import Kind
 from evaltool.findings import Finding, finding
-from evaltool.roster import Charge, Evaluator, Goal, Indicator, Roster, Unit, table_of
+from evaltool.roster import Charge, Earlier, Evaluator, Goal, Indicator, Roster, Unit, table_of
 from evaltool.roster.longtables import LongTable
 from evaltool.roster.scopes import Scopes
 from evaltool.rules import Component, Scheme
@@ -32,6 +32,7 @@ class Known:
     surveys: Sequence[Survey] = ()
     decided: Mapping[tuple[type[object], int], Place] = field(default_factory=dict)
     verifying: Collection[str] = ()  # roles that are asked what is verified
+    year: int = MAXYEAR  # without one, every row of 历年结果 is about an earlier year
 
     def wrong(
         self, code: str, row: type[object], at: int, attribute: str = "", value: str = "", /, **args: object
@@ -62,6 +63,11 @@ class Known:
         """Whether it is not known who is asked what: a component could not be read or names an unknown role."""
         asked = {component.by for _, _, component in self.leaves} - {"", "self", "owner"}
         return not asked <= self.roles.keys() or any(each.has_unread_components for each in self.classes.values())
+
+    @cached_property
+    def last(self) -> dict[str, Earlier]:
+        """Unit -> its earlier result."""
+        return self.roster.last_before(self.year)
 
     @cached_property
     def units(self) -> dict[str, Unit]:

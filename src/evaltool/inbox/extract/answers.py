@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -42,6 +42,7 @@ class Odd(NamedTuple):
 
 
 AS_ASKED = Odd()
+BLANK = Said("", state="blank", plain=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,19 @@ class Answers:
         self.positions.append(position)
         self.states.append(_NUMBER[said.state])
         self.values.append(NOTHING if said.value is None else said.value)
-        if said.text != text_of(column, said.state, said.value):
+        if said is not BLANK and said.text != text_of(column, said.state, said.value):
             odd = odd._replace(text=said.text)
         if odd is not AS_ASKED and odd != AS_ASKED:
             self.odd[position] = odd
+
+    def put_as_asked(self, first: int, columns: Sequence[Column], said: Mapping[int, Said]) -> None:
+        """Add a whole line that stands as it was asked and in which nothing is wrong; `said` by column."""
+        self.positions.extend([first + at for at in said])
+        self.states.extend([_NUMBER[one.state] for one in said.values()])
+        self.values.extend([NOTHING if one.value is None else one.value for one in said.values()])
+        for at, one in said.items():
+            if not one.plain and one.text != text_of(columns[at], one.state, one.value):
+                self.odd[first + at] = Odd(text=one.text)
 
 
 def text_of(column: Column, state: str, value: int | None) -> str:

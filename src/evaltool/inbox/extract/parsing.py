@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -30,13 +30,15 @@ _PLAIN_FORMAT = re.compile(r"(general|@|[#0,]*(\.[0#]*)?)\Z", re.IGNORECASE)
 class Said:
     """`value` counts in units of 10^-decimals for numbers; `text` is what was typed, or the choice as it is listed.
 
-    `problem` is a code of the catalogue ("" if there is none); one that blocks leaves `value` None.
+    `problem` is a code of the catalogue ("" if there is none); one that blocks leaves `value` None.  `plain`: the text
+    is what the value says.
     """
 
     text: str
     value: int | None = None
     problem: str = ""
     state: str = "given"  # "given", "blank", "abstained", "broken"
+    plain: bool = False
 
 
 def say(cell: Cell | None, column: Column, epoch: date = EPOCH) -> Said:
@@ -75,7 +77,8 @@ def _stored(text: str, code: str, decimals: int) -> Said:
     shown = plain(number)
     if problem and problem != "SCORE_DISPLAY_DIFFERS":
         return Said(shown, problem=problem, state="broken")
-    return _scaled(shown, number, decimals, problem)
+    said = _scaled(shown, number, decimals, problem)
+    return replace(said, plain=not said.problem)
 
 
 def _text_number(text: str, column: Column) -> Said:

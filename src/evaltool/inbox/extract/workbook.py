@@ -16,7 +16,7 @@ from typing import NamedTuple
 from evaltool.exact import plain
 from evaltool.identity import parse_code
 from evaltool.inbox.exports import SurveyAnswers
-from evaltool.inbox.extract.answers import AS_ASKED, Answers, Odd, cell_of, in_full
+from evaltool.inbox.extract.answers import AS_ASKED, BLANK, Answers, Odd, cell_of, in_full
 from evaltool.inbox.extract.cardruns import CardRun, rarest
 from evaltool.inbox.extract.corrections import Correction, corrected, spot_of, unplaced
 from evaltool.inbox.extract.home import at_home
@@ -215,9 +215,10 @@ def _answers(
     """The answers of one table.  A cell's content that stands in many cells is read once for each column."""
     table, blocked = each.table, set(each.table.blocked)
     known: list[dict[int, Said]] = [{} for _ in table.columns]
+    smooth = told.as_asked and not merged and table.kind != "open"
     for at, line in enumerate(table.lines):
         row = place.rows[at]
-        if row is None:
+        if row is None or (smooth and not blocked and _smoothly(taken.answers, sheet, each, at, known, epoch)):
             continue
         said = _line(taken.problems, sheet, table, (at, row), place.columns, blocked, merged, known, epoch)
         if table.kind == "open" and all(one.state == "blank" for one in said.values()):
@@ -239,7 +240,28 @@ def _answers(
             taken.answers.put(first + number, column, one, odd)
 
 
-_BLANK = Said("", state="blank")
+def _smoothly(
+    answers: Answers, sheet: Sheet, each: Numbered, at: int, known: list[dict[int, Said]], epoch: date
+) -> bool:
+    """Take a line in which nothing is wrong, as nearly all are; whether it was."""
+    table, cells = each.table, sheet.cells
+    row, left = table.spot(at, 0)
+    said: dict[int, Said] = {}
+    for number, before in enumerate(known):
+        cell = cells.get((row, left + number))
+        if table.columns[number].kind == "sum":
+            if cell is not None and _sum_differs(sheet, table, table.lines[at], said, number, (row, left + number)):
+                return False
+            continue
+        one = BLANK if cell is None else before.get(id(cell))
+        if one is None:
+            assert cell is not None
+            one = before[id(cell)] = say(cell, table.columns[number], epoch)
+        if one.problem:
+            return False
+        said[number] = one
+    answers.put_as_asked(each.position(at, 0), table.columns, said)
+    return True
 
 
 def _line(
@@ -266,7 +288,7 @@ def _line(
         elif merged and (row, column) in merged:
             said[number] = said_in(sheet, (row, column), table.columns[number], merged, epoch)
         elif cell is None:
-            said[number] = _BLANK
+            said[number] = BLANK
         else:
             one = known[number].get(id(cell))
             if one is None:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from html import escape
 
 from evaltool.exact import plain, published
+from evaltool.writers.widths import measure
 
 WIDTH = 760
 INK, FAINT, LINE, NAVY, GRID = "#1a1a1a", "#5a6270", "#c9ced6", "#1f3a5f", "#e6e8ec"
@@ -49,7 +50,8 @@ class Chart:
 
 def wide(text: str, size: int = SIZE) -> int:
     """About how wide a text is: signs of Chinese are square, others a little more than half of that."""
-    return math.ceil(sum(100 if ord(sign) > 0x2E7F else 58 for sign in text) * size / 100)
+    square = measure(text) - len(text)
+    return math.ceil((100 * square + 58 * (len(text) - square)) * size / 100)
 
 
 def cut_text(text: str, most: int, size: int = SIZE) -> str:

@@ -14,7 +14,7 @@ from evaltool.evaluation import Evaluation
 from evaltool.files import foreign, free_stem, rebuild
 from evaltool.inbox.accounts.sheets import SheetAccount
 from evaltool.inbox.intake import Intake
-from evaltool.names import folded, safe_name
+from evaltool.names import safe_name
 from evaltool.questions.forms import Form
 from evaltool.questions.layout import forms as expected_forms
 from evaltool.returns.confirmations.sheet import TITLE, Key, Said, Submission, confirmation
@@ -60,14 +60,6 @@ def write_confirmations(
         of_role = [one for one in submissions if evaluation.evaluators[one.form.evaluator].role == each]
         made += _shelve(evaluation, each, name, of_role, wanted, progress)
     return made
-
-
-def evaluator_id(evaluation: Evaluation, text: str) -> str | None:
-    """The evaluator that is meant by id or by name; None if there is none, or more than one of the name."""
-    if text in evaluation.evaluators:
-        return text
-    named = [each.id for each in evaluation.evaluators.values() if folded(each.name) == folded(text)]
-    return named[0] if len(named) == 1 else None
 
 
 def _shelve(

@@ -18,6 +18,7 @@ from evaltool.questions.layout.cards import BLANK_CHOICE
 from evaltool.reader import address
 from evaltool.sheets.guidesheet import room
 from evaltool.writers.book import Book, Cell, Spot, Tab, header_text
+from evaltool.writers.widths import widest
 
 TITLE = "数据确认单"
 STATEMENT = "以上数据由本单位/本人报送，核对无误。"
@@ -259,9 +260,8 @@ def _width(grid: _Grid, at: int) -> float:
     if at >= len(grid.headings):
         return 0
     heading = grid.headings[at]
-    texts = [part for values in grid.rows for part in values[at][0].split("\n")]
-    longest = max((len(text) for text in [*texts, *heading.split("\n")]), default=4)
-    return _WIDTHS.get(heading, min(max(2.2 * longest + 2, 9), 44))
+    longest = max(map(widest, [heading, *(values[at][0] for values in grid.rows)]))
+    return _WIDTHS.get(heading, min(max(1.1 * longest + 2, 9), 44))
 
 
 def _height(text: str, width: float) -> float:

@@ -12,10 +12,11 @@ from datetime import date
 
 from evaltool.checks.declared import UnitGoals, goals_of_units
 from evaltool.evaluation import Evaluation, load
+from evaltool.evaluation.named import unit_names
 from evaltool.files import write_atomically
 from evaltool.findings import Finding, Refused, finding
 from evaltool.inbox.intake import Intake
-from evaltool.names import folded, nearest
+from evaltool.names import meant, nearest
 from evaltool.returns.goals.approval import FILE, approved_book, goals_of
 from evaltool.returns.goals.review import review_book
 from evaltool.writers.saving import to_bytes
@@ -85,11 +86,10 @@ def approve(
 
 def _chosen(evaluation: Evaluation, units: Sequence[UnitGoals], named: Sequence[str]) -> list[UnitGoals]:
     """The units that are named; all reasons why one cannot be approved at once."""
-    known = {folded(text): each for each in units for text in (each.unit.id, each.unit.name, *each.unit.aliases)}
     chosen: dict[str, UnitGoals] = {}
     wrong: list[Finding] = []
     for text in named:
-        each = known.get(folded(text))
+        each = next(iter(meant(text, units, lambda goals: unit_names(goals.unit))), None)
         if each is None:
             near = nearest(text, [one.unit.name for one in units]) or "—"
             wrong.append(finding("REFERENCE_UNKNOWN", value=text, args={"column": "unit", "near": near}))

@@ -12,7 +12,7 @@ from evaltool.evaluation import Evaluation
 from evaltool.questions.layout.goals import own_goals
 from evaltool.reader import address
 from evaltool.roster import TABLES, Goal
-from evaltool.roster.columns import Column
+from evaltool.roster.columns import Header
 from evaltool.sheets.guidesheet import room
 from evaltool.writers.book import Book, Cell, Tab
 
@@ -74,7 +74,7 @@ def approved_book(evaluation: Evaluation, goals: Iterable[Goal]) -> Book:
     return Book((tab,), "已批准的年度目标")
 
 
-def _shown(evaluation: Evaluation, goal: Goal, column: Column) -> str | Decimal | None:
+def _shown(evaluation: Evaluation, goal: Goal, column: Header) -> str | Decimal | None:
     value = getattr(goal, column.attribute)
     if column.refers == "class":
         return evaluation.classes[goal.class_id].head.name

@@ -1,0 +1,39 @@
+"""A unit's result beside its earlier one, that of the last year before this one which the roster has (历年结果).
+
+Totals are compared as they are published.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from evaltool.evaluation import Evaluation
+from evaltool.exact import half_up
+from evaltool.results.rank import Standing
+from evaltool.roster import Earlier
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What changed since the earlier result: `gained` points, `climbed` places up (negative: down); None where one of
+    the two is not known.  `before` is the earlier total with this year's number of decimals."""
+
+    one: Standing
+    last: Earlier
+    digits: int
+    before: Fraction | None
+    gained: Fraction | None
+    climbed: int | None
+
+
+def change(evaluation: Evaluation, one: Standing) -> Change | None:
+    """None for a unit without an earlier result."""
+    last = evaluation.last(one.unit.id)
+    if last is None:
+        return None
+    digits = evaluation.classes[one.unit.class_id].head.decimals
+    before = None if last.total is None else half_up(last.total, digits)
+    gained = None if before is None else one.total - before
+    climbed = last.rank - one.rank if last.rank is not None and one.rank is not None else None
+    return Change(one, last, digits, before, gained, climbed)

@@ -1,0 +1,125 @@
+"""What came in and what became of it, as tables: sheets by role, files, cards, surveys.  What is reckoned there re-adds
+by what the captions say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from evaltool.evaluation import Evaluation
+from evaltool.identity import sheet_name
+from evaltool.inbox.accounts.whole import Accounts, BatchAccount, RoleAccount
+from evaltool.views.tables import Column, Row, Table, Value, table
+from evaltool.views.wording import evaluator_name, path
+
+FATES = {
+    "counted": "计入",
+    "copy": "相同副本",
+    "superseded": "被替代",
+    "rejected": "退回",
+    "excluded": "排除",
+    "not_a_submission": "非报送表",
+}
+HASH = 12  # digits of a file's hash, enough to find it in the ledger and the accounts
+_CARDS = tuple(Column(header, "count", 10) for header in ("发放", "收回", "未收回", "废票", "有效"))
+_EVALUATOR = Column("评估主体", "text", 26, "evaluator")
+
+
+def sheets(roles: Iterable[RoleAccount]) -> Table:
+    columns = [Column("角色", "text", 44, names=True)]
+    columns += [Column(header, "count", 14) for header in ("应报", "计入", "未报", "免报")]
+    rows = [(role.name, role.expected, role.counted, role.missing, role.waived) for role in roles]
+    return table("报送表（份）：应报＝计入＋未报＋免报", columns, rows)
+
+
+def fates(made: Accounts) -> Table:
+    """How many files came to what."""
+    columns = [Column("处理结果", "text", 44, names=True), Column("个数", "count", 14)]
+    rows = [(FATES[fate], number) for fate, number in made.files_by_fate().items()]
+    return table(f"收到的文件：共{len(made.files)}个", columns, rows)
+
+
+def files(evaluation: Evaluation, made: Accounts) -> Table:
+    """Every file and what it was taken for."""
+    columns = (
+        Column("文件", "text", 44, "file", names=True),
+        Column("处理结果", "word", 14, "fate"),
+        _EVALUATOR,
+        Column("批次", "word", 10, "batch"),
+        Column("文件指纹", "text", 18, "hash"),
+        Column("说明", "text", 30, "reason"),
+    )
+    rows: list[Row] = [
+        (
+            each.file,
+            FATES[each.became],
+            evaluator_name(evaluation, each.evaluator),
+            sheet_name(each.batch) or each.batch,
+            each.digest[:HASH],
+            each.reason,
+        )
+        for each in made.files
+    ]
+    return table("每个文件", columns, rows)
+
+
+def batches(evaluation: Evaluation, made: Accounts) -> Table:
+    """Every batch of cards."""
+    columns = (
+        Column("评估内容", "text", 44, names=True),
+        _EVALUATOR,
+        Column("批次", "word", 10),
+        *_CARDS,
+        Column("文件", "text", 30, "file"),
+    )
+    rows = [
+        (
+            path(evaluation.classes[each.class_id], each.component),
+            evaluator_name(evaluation, each.evaluator),
+            each.batch,
+            *_counts([each]),
+            each.file,
+        )
+        for each in made.batches
+    ]
+    return table("各批次评价卡（张）：发放＝收回＋未收回，收回＝有效＋废票", columns, rows)
+
+
+def cards(evaluation: Evaluation, made: Accounts, *, public: bool) -> Table:
+    """The cards of each voter group over all its batches; in public without those that the rules hide."""
+    groups: dict[tuple[str, str], list[BatchAccount]] = {}
+    for each in made.batches:
+        leaf = evaluation.classes[each.class_id].components[each.component]
+        if not public or leaf.public != "hidden":
+            groups.setdefault((each.class_id, each.component), []).append(each)
+    columns = [Column("对象类别", "text", 20, "class"), Column("评估内容", "text", 44, names=True)]
+    columns += [Column("批次", "count", 10), *_CARDS]
+    rows: list[Row] = []
+    for (class_id, component), own in groups.items():
+        scheme = evaluation.classes[class_id]
+        rows.append((scheme.head.name, path(scheme, component), len(own), *_counts(own)))
+    listed = table("评价卡（张）：发放＝收回＋未收回，收回＝有效＋废票", columns, rows)
+    return listed if len(evaluation.classes) > 1 else listed.without("class")
+
+
+def _counts(own: list[BatchAccount]) -> tuple[Value, ...]:
+    """Sums; where a batch does not say, there is none."""
+    issued, returned = _sum(each.issued for each in own), _sum(each.returned for each in own)
+    out = None if issued is None or returned is None else issued - returned
+    return issued, returned, out, _sum(each.spoiled for each in own), _sum(each.valid for each in own)
+
+
+def _sum(counts: Iterable[int | None]) -> int | None:
+    known = list(counts)
+    stated = [each for each in known if each is not None]
+    return sum(stated) if len(stated) == len(known) else None
+
+
+def surveys(evaluation: Evaluation, made: Accounts) -> Table:
+    """What became of the answers of each export; those that were read are the sum of the columns behind them."""
+    columns = [Column("评估主体", "text", 44, names=True), Column("文件", "text", 26)]
+    columns += [Column(header, "count", 10) for header in ("行数", "答案", "计入", "重复未计", "空白", "未采用")]
+    rows: list[Row] = []
+    for each in made.surveys:
+        figures = each.rows, each.read, each.counted, each.repeated, each.blank, each.refused
+        rows.append((evaluator_name(evaluation, each.evaluator), each.file, *figures))
+    return table("调查（导出文件）：答案＝计入＋重复未计＋空白＋未采用", columns, rows)

@@ -1,0 +1,77 @@
+"""This year's results against the earlier ones: what they are called, and who gained and climbed, as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+
+from evaltool.evaluation import Evaluation
+from evaltool.results.history import Change, change
+from evaltool.results.result import Result
+from evaltool.views.comparison import Group, printed
+from evaltool.views.ranking import UNIT, rank_text
+from evaltool.views.tables import NONE, Column, Name, Table, table
+
+
+def since(evaluation: Evaluation, years: Iterable[int | None]) -> str:
+    """What earlier results are called beside this year's: last year where they are of last year, else their year."""
+    known = {year for year in years if year is not None}
+    return "上年" if known <= {evaluation.settings.year - 1} else period(known)
+
+
+def period(years: Iterable[int]) -> str:
+    """The year of earlier results by its number."""
+    known = set(years)
+    return f"{known.pop()}年度" if len(known) == 1 else "上次评估"
+
+
+def places(climbed: int | None) -> str:
+    """How many places a unit moved."""
+    if climbed is None:
+        return NONE
+    return "持平" if not climbed else f"升{climbed}位" if climbed > 0 else f"降{-climbed}位"
+
+
+def changes(result: Result, group: Group) -> list[Change]:
+    """The units of a group with an earlier total or place, best first."""
+    found = (change(result.evaluation, one) for one in group.standings)
+    return [each for each in found if each and (each.gained is not None or each.climbed is not None)]
+
+
+def means_by_year(compared: Sequence[tuple[Group, Mapping[int, Fraction]]], years: Sequence[int]) -> Table:
+    """Mean totals of groups in several years."""
+    columns = [Column("分类", "text", 30, names=True)]
+    columns += [Column(f"{year}年", "points", 12) for year in years]
+    rows = [(group.full_name, *(printed(own.get(year), group.digits) for year in years)) for group, own in compared]
+    return table("各分类平均分（各年均参评的排名单位）", columns, rows)
+
+
+def against_earlier(group: Group, known: list[Change]) -> Table:
+    """Totals and places of both years, and how far they are apart; the year of each where it is not the same."""
+    years = {each.last.year for each in known}
+    then, digits = period(years), group.digits
+    columns = [
+        UNIT,
+        Column("上次年度", "word", 10, "year"),
+        Column(f"{then}总分", "points", 12, "before", digits),
+        Column("本年度总分", "points", 12, "total", digits),
+        Column("增减", "change", 10, "gained", digits),
+        Column(f"{then}名次", "word", 12, "rank_before"),
+        Column("本年度名次", "word", 12, "rank"),
+        Column("升降", "word", 10, "climbed"),
+    ]
+    rows = [
+        (
+            Name(each.one.unit.name, each.one.unit.id),
+            f"{each.last.year}",
+            None if each.gained is None else each.before,
+            each.one.total,
+            each.gained,
+            each.last.rank,
+            rank_text(each.one),
+            places(each.climbed),
+        )
+        for each in known
+    ]
+    made = table(f"{group.full_name}与{then}比较", columns, rows)
+    return made.without("year") if len(years) < 2 else made

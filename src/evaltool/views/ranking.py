@@ -1,0 +1,160 @@
+"""The ranking of a group as one table: places, totals, grades, awards, what the totals are made of, and why.
+
+Everything that shows a ranking takes its columns from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from fractions import Fraction
+
+from evaltool.evaluation.in_words.decisions import decided_for
+from evaltool.exact import half_up, plain
+from evaltool.ledger import of_kind
+from evaltool.results.rank import Standing
+from evaltool.results.reportcard import zone
+from evaltool.results.result import Result
+from evaltool.rules import Scheme
+from evaltool.views.comparison import REST, Group, notable, weight_text
+from evaltool.views.tables import NONE, Column, Name, Table, Tone, Value, Word, table
+from evaltool.views.ties import tie_words
+from evaltool.views.wording import UNRANKED, path, veto_words
+
+RANK = Column("名次", "word", 8, "rank")
+UNIT = Column("单位", "text", 28, "unit", names=True)
+TOTAL = Column("总分", "total", 10, "total")
+GRADE = Column("等次", "word", 9, "grade")
+_ZONE = Column("区域", "word", 10, "zone")
+_AWARDS = Column("奖项", "names", 30, "awards")
+_REMARKS = Column("说明", "text", 60, "remarks")
+_TONES: tuple[Tone, ...] = ("green", "blue", "yellow", "red")
+
+Remarks = Callable[[Standing], Iterable[str]]
+
+
+def ranking(
+    group: Group, components: Sequence[str] = (), remarks: Remarks | None = None, key: str = "ranking"
+) -> Table:
+    """The units of a group, best first; `components`: those whose points stand in columns `part:…`."""
+    digits = group.digits
+    parts = [
+        Column(_title(group, each), "points", 10, f"part:{each}", digits, _under(group, each)) for each in components
+    ]
+    columns = [RANK, UNIT, _with(TOTAL, digits), GRADE, _ZONE, _AWARDS, *parts]
+    columns += [Column("加分", "points", 8, "bonus", digits), Column("扣分", "points", 8, "deduction", digits)]
+    columns += [_REMARKS] if remarks else []
+    rows = []
+    for one in group.standings:
+        row: list[Value] = [
+            rank_text(one) if one.rank is None else one.rank,
+            Name(one.unit.name, one.unit.id),
+            one.total,
+        ]
+        row += [grade_word(group.scheme, one.grade), zone_word(group.scheme, _zone(group, one)), one.awards]
+        row += [points_of(group, one, each) for each in components]
+        row += [half_up(amount, digits) if amount else "" for amount in (one.bonus, -one.deduction)]
+        rows.append([*row, *(["；".join(remarks(one))] if remarks else [])])
+    return table(f"{group.full_name}（{len(group.standings)}个单位）", columns, rows, key)
+
+
+def _with(column: Column, digits: int) -> Column:
+    return Column(column.header, column.kind, column.width, column.key, digits)
+
+
+def rank_text(one: Standing) -> str:
+    return UNRANKED if one.rank is None else str(one.rank)
+
+
+# --- colours ---------------------------------------------------------------------------------------------------------
+
+
+def grade_word(scheme: Scheme, grade: str) -> Word:
+    """The best green, the worst red, the second blue, those between yellow."""
+    if not grade:
+        return Word("")
+    at, worst = scheme.grade_index(grade), len(scheme.grades) - 1
+    return Word(grade, "red" if at == worst and worst > 0 else _TONES[min(at, 2)])
+
+
+def zone_word(scheme: Scheme, name: str) -> Word:
+    """A zone in its colour; nothing where the rules have none."""
+    if not scheme.zones:
+        return Word("")
+    return Word(name or NONE, next((each.colour for each in scheme.zones if each.name == name), ""))
+
+
+def _zone(group: Group, one: Standing) -> str:
+    return zone(group.scheme, one.total)
+
+
+# --- components ------------------------------------------------------------------------------------------------------
+
+
+def counting(group: Group) -> list[str]:
+    """The shown components below the total that this group has."""
+    return [each for each in group.roots() if each == REST or group.scheme.weight(each, group.id)]
+
+
+def points_of(group: Group, one: Standing, component: str) -> Fraction | None:
+    """What is printed of a component; nothing where its weight went elsewhere."""
+    point = group.points.get((one.unit.id, component))
+    if point is None or point.points is None or point.state == "moved" or not point.weight:
+        return None
+    return half_up(point.points, group.digits)
+
+
+def _title(group: Group, component: str) -> str:
+    """A component with what it is a part of."""
+    if component == REST:
+        return group.title(component)
+    return "／".join(path(group.scheme, component).split("／")[-2:])
+
+
+def _under(group: Group, component: str) -> str:
+    """Its weight; of what is not shown, all that is left."""
+    scheme = group.scheme
+    if component != REST:
+        return f"（{weight_text(scheme.weight(component, group.id))}）"
+    shown = sum((scheme.weight(each, group.id) for each in group.roots() if each != REST), Fraction(0))
+    return f"（{weight_text(scheme.weight('', group.id) - shown)}）"
+
+
+# --- remarks ---------------------------------------------------------------------------------------------------------
+
+
+def public_remarks(group: Group, one: Standing) -> Iterator[str]:
+    """Why a unit stands where it does, in words that name nothing that is withheld."""
+    if one.tie:
+        yield tie_words(group, one)
+    if one.veto:
+        yield veto_words(one).rstrip("。")
+    yield from _revoked(one)
+    for what in notable(group, one):
+        yield f"{group.title(what.component)}：{what.general}" if what.component else what.general
+
+
+def inside_remarks(result: Result, one: Standing) -> Iterator[str]:
+    """What is behind the figures: the tie, the veto, granted and deducted points, weights that moved."""
+    if one.tie:
+        yield one.tie
+    if one.veto:
+        lowered = f"等次由{one.grade_by_total}降为{one.grade}" if one.grade != one.grade_by_total else "等次已是最低"
+        yield f"一票否决（{one.veto}），{lowered}"
+    for kind, said, amount in (("bonus", "加分", one.bonus), ("deduction", "扣分", one.deduction)):
+        lines = [line for line in of_kind(result.evaluation.ledger, kind) if line.unit == one.unit.id]
+        if lines:
+            documents = "、".join(dict.fromkeys(line.document for line in lines))
+            yield f"{said}{plain(amount)}分（{documents}）"
+    yield from _revoked(one)
+    yield from decided_for(result.evaluation, one.unit.id)
+    scheme = result.evaluation.classes[one.unit.class_id]
+    for leaf in scheme.leaves():
+        point = result.points.get((one.unit.id, leaf))
+        if point and point.basis:
+            yield f"{scheme.components[leaf].name}：{point.basis}"
+    if one.available != result.points[one.unit.id, ""].weight:
+        yield f"已评部分权重{plain(one.available)}"
+
+
+def _revoked(one: Standing) -> Iterator[str]:
+    return (f"撤销{label}（{document}）" for label, document in one.revoked)

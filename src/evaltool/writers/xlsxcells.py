@@ -1,0 +1,137 @@
+"""The cells of a tab, and their markup row by row.
+
+XlsxWriter checks each cell once more and looks for thirty new functions in every formula, and makes a list of pairs of
+each cell's attributes; that is most of the time of a large workbook.  What `Sheet` writes is the same to the byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, Literal
+
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import CellBlankTuple, CellFormulaTuple, CellNumberTuple, CellStringTuple, Worksheet
+
+from evaltool.writers.book import Cell, Formula, Spot, Value, clean
+
+Use = Literal["text", "value", "light"]  # a style on text or a blank, on a number or formula, in a conditional format
+Look = Callable[[str, Use], Format]
+
+_WHOLE = 10**15  # below it every whole number is exact
+_LONGEST, _LONGEST_FORMULA = 32767, 8192  # UTF-16 units
+_COLUMNS = 16384
+
+
+class Sheet(Worksheet):  # type: ignore[misc]
+    """A worksheet whose cells go in by `keep` and come out a row at a time."""
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        return formula.removeprefix("=")
+
+    def keep(self, spot: Spot, cell: Cell, look: Look) -> None:
+        """One cell as XlsxWriter holds it."""
+        row, column = spot
+        self.table[row][column] = _kept(cell, look, self.str_table._get_shared_string_index)
+
+    def reaches(self, first: Spot, last: Spot) -> None:
+        """The area that the cells take up."""
+        for spot in (first, last):
+            if self._check_dimensions(*spot):
+                raise ValueError("outside a spreadsheet")
+
+    def _calculate_spans(self) -> None:
+        """First and last column of every sixteen rows."""
+        found: dict[int, tuple[int, int]] = {}
+        for row, cells in self.table.items():
+            if cells:
+                low, high = found.get(row // 16, (_COLUMNS, 0))
+                found[row // 16] = min(low, *cells), max(high, *cells)
+        self.row_spans = {at: f"{low + 1}:{high + 1}" for at, (low, high) in found.items()}
+
+    def _write_rows(self) -> None:
+        self._calculate_spans()
+        filled = {row for row, cells in self.table.items() if cells}
+        for row in sorted(filled | self.row_info.keys()):
+            span, size = self.row_spans.get(row // 16), self.row_info.get(row)
+            if row not in filled:
+                self._write_empty_row(row, span, size)
+                continue
+            self._write_row(row, span, size)
+            self._write_cells(row)
+            self.fh.write("</row>")
+
+    def _write_cells(self, row: int) -> None:
+        write, number = self.fh.write, str(row + 1)
+        for column, kept in sorted(self.table[row].items()):
+            place = f'<c r="{_letters(column)}{number}" s="{kept.format._get_xf_index()}"'
+            kind = type(kept)
+            if kind is CellStringTuple:
+                write(f'{place} t="s"><v>{kept.string}</v></c>')
+            elif kind is CellNumberTuple:
+                write(f"{place}><v>{kept.number:.16G}</v></c>")
+            elif kind is CellBlankTuple:
+                write(f"{place}/>")
+            elif isinstance(kept.value, str) and kept.value.startswith("#"):
+                self._write_cell(row, column, kept)  # might be one of a spreadsheet's errors
+            else:
+                sort = ' t="str"' if isinstance(kept.value, str) and kept.value else ""
+                value = self._escape_data(kept.value)
+                write(f"{place}{sort}><f>{self._escape_data(kept.formula)}</f><v>{value}</v></c>")
+
+
+_letters = lru_cache(_COLUMNS)(xl_col_to_name)
+
+
+def _kept(cell: Cell, look: Look, index_of: Callable[[str], int]) -> Any:
+    """One of XlsxWriter's four tuples."""
+    value = cell.value
+    if isinstance(value, str) and value:
+        return CellStringTuple(index_of(_text(value)), look(cell.style, "text"))
+    if isinstance(value, Formula):
+        return CellFormulaTuple(_formula(value.text), look(cell.style, "value"), _result(value.value))
+    if value is None or value == "":
+        return CellBlankTuple(look(cell.style, "text"))
+    return CellNumberTuple(_number(value), look(cell.style, "value"))
+
+
+def _text(value: str) -> str:
+    if len(value) > _LONGEST // 2 and length(value) > _LONGEST:
+        raise ValueError("the text is over 32,767 characters")
+    return clean(value)
+
+
+def _formula(text: str) -> str:
+    if not text.startswith("=") or not 1 < length(text) <= _LONGEST_FORMULA:
+        raise ValueError(f"not a formula: {text[:40]!r}")
+    return clean(text).removeprefix("=")
+
+
+def _result(value: Value) -> str | int | Decimal:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        if length(value) > _LONGEST:
+            raise ValueError("the formula's text is over 32,767 characters")
+        return clean(value)
+    return _number(value)
+
+
+def _number(value: object) -> int | Decimal:
+    """A number that a cell can hold: a whole one to its last digit; a decimal one is written with 16 digits."""
+    if isinstance(value, Decimal):
+        if value.is_finite():
+            return value
+    elif isinstance(value, int) and not isinstance(value, bool):
+        if abs(value) < _WHOLE:
+            return value
+    else:
+        raise ValueError(f"not a value for a cell: {value!r}")
+    raise ValueError(f"not a number that a cell can hold: {value}")
+
+
+def length(text: str) -> int:
+    """Excel counts UTF-16 units: a character outside the first plane is two."""
+    return len(text) if text.isascii() else len(text) + sum(character > "\uffff" for character in text)
