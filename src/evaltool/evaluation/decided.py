@@ -76,8 +76,7 @@ def _waived_already(ledger: Ledger) -> list[Finding]:
     """A batch waived for somebody who need not hand in anything."""
     waivers = of_kind(ledger, "waiver")
     whole = {line.evaluator for line in waivers if not line.batch}
-    zh, en = "该评估主体已整体免报", "everything is waived for this evaluator already"
-    return [idle(line, zh, en) for line in waivers if line.batch and line.evaluator in whole]
+    return [idle(line, "waived") for line in waivers if line.batch and line.evaluator in whole]
 
 
 # --- units -----------------------------------------------------------------------------------------------------------
@@ -90,17 +89,15 @@ def _change_unit(made: Decided, line: Decision) -> None:
     unit = made.units[line.unit]
     former = _unit_called(made, line.before) if line.before else None
     if any((row.unit, row.kind) == (line.unit, kind) and row.former == line.before for row in made.roster.changes):
-        made.findings.append(idle(line, "“单位变动”表中已有这项变动", "the table of changes has it already"))
+        made.findings.append(idle(line, "in_table"))
     elif former is not None and former.id == line.unit:
-        made.findings.append(refused(line, f"“{line.before}”就是现在的名称", f"“{line.before}” is its present name"))
+        made.findings.append(refused(line, "present_name", before=line.before))
     elif kind == "renamed" and former is not None:
-        zh, en = f"“{line.before}”是另一个单位", f"“{line.before}” is another unit"
-        made.findings.append(refused(line, zh, en))
+        made.findings.append(refused(line, "other_unit", before=line.before))
     elif kind == "founded" and unit.standing == "out":
-        zh, en = "该单位在“单位”表中列为不参评", "the unit does not take part according to the roster"
-        made.findings.append(refused(line, zh, en))
+        made.findings.append(refused(line, "out"))
     elif kind == "dissolved" and unit.standing == "out":
-        made.findings.append(idle(line, "该单位本来就不参评", "the unit does not take part anyway"))
+        made.findings.append(idle(line, "out"))
     else:
         _record_change(made, line, kind, former)
 
@@ -143,40 +140,34 @@ def _change_charge(made: Decided, line: Decision) -> None:
     start = date.fromisoformat(line.day)
     unit = made.units[line.unit]
     if line.evaluator not in {each.id for each in made.roster.evaluators}:
-        made.findings.append(refused(line, "接任的不是“评估主体”表中的人", "whoever takes over is no evaluator"))
+        made.findings.append(refused(line, "no_evaluator"))
         return
     own = _charges_of(made, line.evaluator)
     if not own or _covers(made, line.evaluator, unit, start):
-        name = made.evaluator(line.evaluator)
-        zh, en = f"{name}到{line.day}本来就分管该单位", f"{name} is in charge of it on {line.day} anyway"
-        made.findings.append(idle(line, zh, en))
+        made.findings.append(idle(line, "in_charge", name=made.evaluator(line.evaluator), day=line.day))
         return
     problem = _former_wrong(made, line, unit, start)
     if problem:
-        made.findings.append(refused(line, *problem))
+        made.findings.append(problem)
         return
     if line.before:
         _end_charge(made, line, unit, start)
     made.charge(Charge(line.evaluator, unit=line.unit, start=start), line)
 
 
-def _former_wrong(made: Decided, line: Decision, unit: Unit, start: date) -> tuple[str, str] | None:
+def _former_wrong(made: Decided, line: Decision, unit: Unit, start: date) -> Finding | None:
     """Why the former leader as stated (or not stated) cannot be right."""
     eve = start - timedelta(days=1)
     if line.before:
         if line.before == line.evaluator:
-            return "原分管人与接任人相同", "the former leader and the new one are the same"
-        name = made.evaluator(line.before)
+            return refused(line, "same_leader")
         if not _covers(made, line.before, unit, eve):
-            return f"{name}在{eve}并不分管该单位", f"{name} was not in charge of it on {eve}"
+            return refused(line, "not_in_charge", name=made.evaluator(line.before), day=eve)
         return None
     role = next(each.role for each in made.roster.evaluators if each.id == line.evaluator)
     holding = [each for each in made.roster.evaluators if each.role == role and each.id != line.evaluator]
     still = [each.name for each in holding if _covers(made, each.id, unit, start)]
-    if still:
-        names = "、".join(still)
-        return f"{names}仍分管该单位，应在“原值”写明原分管人", f"{names} still has it; name the former leader in 原值"
-    return None
+    return refused(line, "still_in_charge", names="、".join(still)) if still else None
 
 
 def _charges_of(made: Decided, evaluator: str) -> list[tuple[int, Charge]]:
@@ -217,17 +208,15 @@ def _change_target(made: Decided, line: Decision, until: date | None) -> None:
         return
     at, row = _line_of(made, line)
     if row is None:
-        zh, en = f"没有编号为“{line.indicator}”的指标", f"there is no indicator {line.indicator}"
-        made.findings.append(refused(line, zh, en))
+        made.findings.append(refused(line, "no_indicator", indicator=line.indicator))
     elif not row.unit:
-        zh = f"“{row.name}”是各单位共有的指标，不能只为一个单位调整"
-        made.findings.append(refused(line, zh, f"“{row.name}” is shared by all units and cannot change for one"))
+        made.findings.append(refused(line, "shared", name=row.name))
     elif row.full != Fraction(Decimal(line.before)):
         made.findings.append(
             finding_at(line, "TARGET_MISMATCH", name=row.name, before=line.before, preset=plain(row.full))
         )
     elif row.full == line.amount:
-        made.findings.append(idle(line, "新值与原值相同", "the new points are the old ones"))
+        made.findings.append(idle(line, "same_points"))
     else:
         rows = list(made.roster.indicators)
         rows[at] = replace(row, full=line.amount)

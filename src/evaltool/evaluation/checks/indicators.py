@@ -41,25 +41,24 @@ def _right_component(known: Known) -> Iterator[Finding]:
         if scheme is None:
             continue
         component = scheme.components.get(row.component)
-        zh, en = "", ""
+        because, args = "", {"class": scheme.head.name}
         if component is None:
-            zh, en = f"“{scheme.head.name}”没有这项内容", f"{scheme.head.name} has no such component"
+            because = "unknown"
         elif scheme.children(row.component):
-            zh, en = "它下面还有部分，指标要写到最末一级", "it has parts; indicators belong to the last level"
+            because = "has_parts"
         elif component.answer is not None and not component.lined:
-            method = name_of(component.answer)
-            zh, en = f"计分方法 {method} 不按指标计分", f"the method {method} does not score by indicators"
-        if zh:
+            because, args = "not_lined", {"method": name_of(component.answer)}
+        if because:
             shown = component.name if component else row.component
-            yield known.wrong("ROSTER_INDICATOR", Indicator, at, "component", shown, reason_zh=zh, reason_en=en)
+            yield known.wrong("ROSTER_INDICATOR", Indicator, at, "component", shown, because, **args)
 
 
 def _right_unit(known: Known) -> Iterator[Finding]:
     for at, row, scheme, _ in _rows(known):
         unit = known.units.get(row.unit)
         if unit and unit.class_id != scheme.id:
-            zh, en = f"“{unit.name}”不属于“{scheme.head.name}”", f"{unit.name} does not belong to {scheme.head.name}"
-            yield known.wrong("ROSTER_INDICATOR", Indicator, at, "unit", row.name, reason_zh=zh, reason_en=en)
+            args = {"unit": unit.name, "class": scheme.head.name}
+            yield known.wrong("ROSTER_INDICATOR", Indicator, at, "unit", row.name, "other_class", **args)
 
 
 def _ids(known: Known) -> Iterator[Finding]:
@@ -187,28 +186,25 @@ def _converted(known: Known) -> Iterator[Finding]:
             continue
         listed = {unit.name: _of(known, scheme, leaf, unit.id) for unit in known.having(scheme, component)}
         sums = {name: sum((row.full for _, row in rows), Fraction(0)) for name, rows in listed.items() if rows}
-        for zh, en in _conversions(scheme, component, sums, [row for rows in listed.values() for _, row in rows]):
-            args: dict[str, object] = {"name": component.name, "weight": plain(Fraction(component.weight or 0))}
-            yield known.wrong("ROSTER_CONVERTED", Indicator, -1, **args, reason_zh=zh, reason_en=en)
+        rows = [row for each in listed.values() for _, row in each]
+        for because, words in _conversions(scheme, component, sums, rows):
+            words |= {"name": component.name, "weight": plain(Fraction(component.weight or 0))}
+            yield known.wrong("ROSTER_CONVERTED", Indicator, -1, "", "", because, **words)
 
 
 def _conversions(
     scheme: Scheme, component: Component, sums: dict[str, Fraction], rows: list[Indicator]
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """Why points are converted, and the words that the reason speaks of."""
     answers = [scheme.methods.get(row.method) if row.method else component.answer for row in rows]
     if len(set(sums.values())) > 1:
         listed = [f"{name} {plain(total)}" for name, total in sums.items()][:6]
         more = "……" if len(sums) > len(listed) else ""
-        zh, en = "、".join(listed) + more, ", ".join(listed) + more
-        yield f"各单位的合计不同（{zh}）", f"units have different sums ({en})"
+        yield "sums_differ", {"sums_zh": "、".join(listed) + more, "sums_en": ", ".join(listed) + more}
     elif set(sums.values()) - {Fraction(component.weight or 0)} and any(
         answer and answer.in_points for answer in answers
     ):
-        total = plain(max(sums.values()))
-        yield (
-            f"合计是 {total}，每件所扣的分也随之折算",
-            f"they add up to {total}, and what a case costs changes with them",
-        )
+        yield "cases", {"total": plain(max(sums.values()))}
 
 
 def _goals(known: Known) -> Iterator[Finding]:
@@ -221,11 +217,7 @@ def _goals(known: Known) -> Iterator[Finding]:
         scheme = known.classes.get(goal.class_id)
         component = scheme.components.get(goal.component) if scheme else None
         if component and not component.goals:
-            zh, en = (
-                "规则没有写明它由单位申报（goals = true）",
-                "the rules do not say that units declare it (goals = true)",
-            )
-            yield known.wrong("ROSTER_INDICATOR", Goal, at, "component", component.name, reason_zh=zh, reason_en=en)
+            yield known.wrong("ROSTER_INDICATOR", Goal, at, "component", component.name, "not_declared")
         first = elsewhere.pop((goal.class_id, goal.component, goal.unit), None)
         if first is not None:
             args = {"unit": known.units[goal.unit].name if goal.unit in known.units else goal.unit, "name": goal.name}
@@ -268,19 +260,19 @@ def _not_applicable(known: Known) -> Iterator[Finding]:
         component = scheme.components.get(row.component) if scheme else None
         if unit is None or scheme is None:
             continue
-        zh, en = "", ""
+        because = ""
         if unit.class_id != scheme.id:
-            zh, en = f"该单位不属于“{scheme.head.name}”", f"it does not belong to {scheme.head.name}"
+            because = "other_class"
         elif component is None or scheme.children(row.component):
-            zh, en = "规则中没有这项最末一级的内容", "the rules have no such component of the last level"
+            because = "no_leaf"
         elif row.indicator and row.indicator not in {r.id for _, r in _of(known, scheme, row.component, row.unit)}:
-            zh, en = f"没有编号为“{row.indicator}”的指标", f"there is no indicator {row.indicator}"
+            because = "no_indicator"
         elif component.not_applicable == "refuse":
-            zh, en = "规则没有写明不适用时怎么办", "the rules do not say what happens then"
-        if zh:
+            because = "unruled"
+        if because:
             args = {"unit": unit.name, "name": component.name if component else row.component}
-            args |= {"reason_zh": zh, "reason_en": en}
-            yield known.wrong("ROSTER_NOT_APPLICABLE", NotApplicable, at, "component", **args)
+            args |= {"class": scheme.head.name, "indicator": row.indicator}
+            yield known.wrong("ROSTER_NOT_APPLICABLE", NotApplicable, at, "component", "", because, **args)
 
 
 INDICATOR_CHECKS: tuple[Check, ...] = (

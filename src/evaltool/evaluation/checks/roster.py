@@ -82,15 +82,9 @@ def _changes(known: Known) -> Iterator[Finding]:
         unit = known.units.get(change.unit)
         name, word = unit.name if unit else change.unit, words[change.kind]
         if change.kind == "renamed" and not change.former:
-            args = {"unit": name, "reason_zh": "没有写原名称", "reason_en": "the former name is missing"}
-            yield known.wrong("ROSTER_CHANGE", Change, at, "former", word, **args)
+            yield known.wrong("ROSTER_CHANGE", Change, at, "former", word, "former", unit=name)
         if change.kind == "merged" and change.successor in ("", None, change.unit):
-            args = {
-                "unit": name,
-                "reason_zh": "没有写并入哪个单位",
-                "reason_en": "the unit that it became part of is missing",
-            }
-            yield known.wrong("ROSTER_CHANGE", Change, at, "successor", word, **args)
+            yield known.wrong("ROSTER_CHANGE", Change, at, "successor", word, "successor", unit=name)
         elif change.kind in ("merged", "dissolved") and unit and unit.standing != "out":
             args = {"unit": name, "value_en": change.kind}
             yield known.wrong("ROSTER_CHANGE_STANDING", Change, at, "unit", word, **args)
@@ -187,14 +181,10 @@ def _fields(known: Known) -> Iterator[Finding]:
         if unit is None or scheme is None:
             continue
         names = {field.id: field.name for award in scheme.awards for field in award.fields}
-        zh, en = "", ""
-        if row.field not in names:
-            zh, en = f"“{scheme.head.name}”没有这个单项", "its class has no such field"
-        elif unit.standing == "out":
-            zh, en = "该单位今年不参评", "it does not take part this year"
-        if zh:
-            args = {"unit": unit.name, "reason_zh": zh, "reason_en": en}
-            yield known.wrong("ROSTER_FIELD", FieldEntry, at, "field", names.get(row.field, row.field), **args)
+        because = "unknown" if row.field not in names else "out" if unit.standing == "out" else ""
+        if because:
+            shown, args = names.get(row.field, row.field), {"unit": unit.name, "class": scheme.head.name}
+            yield known.wrong("ROSTER_FIELD", FieldEntry, at, "field", shown, because, **args)
 
 
 ROSTER_CHECKS: tuple[Check, ...] = (

@@ -35,22 +35,30 @@ class Known:
     year: int = MAXYEAR  # without one, every row of 历年结果 is about an earlier year
 
     def wrong(
-        self, code: str, row: type[object], at: int, attribute: str = "", value: str = "", /, **args: object
+        self,
+        code: str,
+        row: type[object],
+        at: int,
+        attribute: str = "",
+        value: str = "",
+        because: str = "",
+        /,
+        **args: object,
     ) -> Finding:
         """A finding at a cell: the n-th row of a table (from 0) and the column of an attribute, or the table as a whole
-        (-1)."""
+        (-1); `because` is one of its reasons in the catalogue."""
         if (row, at) in self.decided:
             file, title, cell = self.decided[row, at]
-            return finding(code, file=file, sheet=title, cell=cell, value=value, args=args)
+            return finding(code, file=file, sheet=title, cell=cell, value=value, args=args, because=because)
         own = len(self.roster.indicators) - len(self.roster.goals)
         if row is Indicator and at >= own and self.roster.goals:
             row, at = Goal, at - own
         sheet, columns = table_of(row).sheet, table_of(row).columns
         table = next((table for table in reversed(self.tables) if table.sheet == sheet), None)
         if table is None:
-            return finding(code, file="roster", sheet=sheet, value=value, args=args)
+            return finding(code, file="roster", sheet=sheet, value=value, args=args, because=because)
         cell = table.cell(table.rows[at][0], columns[attribute].header) if 0 <= at < len(table.rows) else ""
-        return finding(code, file=table.file, sheet=sheet, cell=cell, value=value, args=args)
+        return finding(code, file=table.file, sheet=sheet, cell=cell, value=value, args=args, because=because)
 
     @cached_property
     def leaves(self) -> list[tuple[Scheme, str, Component]]:
