@@ -25,7 +25,7 @@ def reference_page(made: str) -> str:
     lines = ["# The rules' language 规则的写法", "", made, "", *words["intro"]["text"].strip().splitlines()]
     for key, model in _models().items():
         lines += ["", *_section(words.pop(key), model)]
-    lines += ["", *_roster(words.pop("Roster"))]
+    lines += ["", *_roster(words.pop("Roster"))][:-1]
     assert set(words) == {"intro"}, f"no such model: {sorted(words)}"
     return "\n".join(lines) + "\n"
 
@@ -72,18 +72,31 @@ def _section(words: dict[str, Any], model: type[BaseModel]) -> Iterator[str]:
 
 
 def _roster(words: dict[str, Any]) -> Iterator[str]:
-    """The worksheets of the roster, a line for each: what must stand in it, what may, what it is for."""
-    from evaltool.roster.tables import TABLES
+    """The worksheets of the roster: what each is for, and its columns as their lines in `evaltool.roster` say."""
+    from evaltool.roster import TABLES
 
     stated = {key: text for key, text in words.items() if not key.startswith("_")}
     assert TABLES.keys() == stated.keys(), f"roster: {sorted(TABLES.keys() ^ stated.keys())}"
     yield from (f"## {words['_title']}", "", *words["_text"].strip().splitlines(), "")
-    yield "| worksheet 工作表 | required 必填的列 | optional 可以没有的列 | 说明 | what it is for |"
-    yield "|---|---|---|---|---|"
-    for name, (_, _, columns) in TABLES.items():
-        needed = "、".join(column.header for column in columns if column.required)
-        free = "、".join(column.header for column in columns if not column.required)
-        yield f"| {name} | {needed} | {free} | {_cell(stated[name][0])} | {_cell(stated[name][1])} |"
+    for name, table in TABLES.items():
+        zh, en = stated[name]
+        yield from (f"### {name}", "", f"{en[0].upper()}{en[1:]}.", f"{zh}。", "")
+        yield from ("| column 列 | value | required | 含义 | meaning |", "|---|---|---|---|---|")
+        for column in table.columns.values():
+            needed = "required 必填" if column.required else ""
+            yield f"| {column.header} | {_column_value(column)} | {needed} | {_cell(column.zh)} | {_cell(column.en)} |"
+        yield ""
+
+
+def _column_value(column: Any) -> str:
+    """What may stand in a column of the roster."""
+    if column.choices:
+        return " ".join(f"`{each}`" for each in column.choices)
+    if column.refers:
+        return f"{column.refers}, by id or name"
+    return {**_PLAIN, "count": "whole number", "number": "number", "list": "names, 用“、”隔开"}.get(
+        column.kind, column.kind
+    )
 
 
 def _cell(text: str) -> str:

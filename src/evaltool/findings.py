@@ -20,17 +20,23 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 
 class Entry(NamedTuple):
-    """Severity of a code; what is wrong and what to do, by language."""
+    """Severity of a code; what is wrong and what to do, by language; what it may be because of: name -> both words."""
 
     severity: Severity
     message: Mapping[str, str]
     hint: Mapping[str, str]
+    because: Mapping[str, tuple[str, str]]
 
 
 def _read() -> dict[str, Entry]:
     tree = tomllib.loads((files("evaltool") / "catalogue.toml").read_text(encoding="utf-8"))
     return {
-        code: Entry(one["severity"], {"zh": one["zh"], "en": one["en"]}, {"zh": one["do_zh"], "en": one["do_en"]})
+        code: Entry(
+            one["severity"],
+            {"zh": one["zh"], "en": one["en"]},
+            {"zh": one["do_zh"], "en": one["do_en"]},
+            {name: (zh, en) for name, (zh, en) in one.get("because", {}).items()},
+        )
         for code, one in tree.items()
     }
 
@@ -133,10 +139,15 @@ class _Gaps(dict[str, str]):
         return "?"
 
 
-def finding(code: str, /, *, args: dict[str, object] | None = None, **place: str) -> Finding:
-    """Make a finding; an unknown code is a programming mistake and fails here, not when it is printed."""
-    CATALOGUE[code]
-    filled = tuple(sorted((key, str(value)) for key, value in (args or {}).items()))
+def finding(code: str, /, *, args: dict[str, object] | None = None, because: str = "", **place: str) -> Finding:
+    """Make a finding; an unknown code is a programming mistake and fails here, not when it is printed.
+
+    `because` is one of the code's reasons in the catalogue: its words become reason_zh and reason_en of the sentence.
+    """
+    known, words = CATALOGUE[code].because, dict(args or {})
+    if because:
+        words["reason_zh"], words["reason_en"] = (text.format_map(words) for text in known[because])
+    filled = tuple(sorted((key, str(value)) for key, value in words.items()))
     return Finding(code=code, args=filled, **place)
 
 

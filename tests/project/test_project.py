@@ -249,6 +249,16 @@ def test_every_entry_of_the_catalogue_is_used() -> None:
     assert CATALOGUE.keys() - set[str]().union(*map(codes, MODULES.values())) == set()
 
 
+def test_every_reason_of_the_catalogue_is_used() -> None:
+    """What a finding may be because of is named in the source."""
+    from evaltool.findings import CATALOGUE
+
+    reasons = {name for entry in CATALOGUE.values() for name in entry.because}
+    texts = {node.value for tree in MODULES.values() for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    assert len(reasons) > 20
+    assert reasons - texts == set()
+
+
 # --- languages -------------------------------------------------------------------------------------------------------
 
 

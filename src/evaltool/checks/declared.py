@@ -42,13 +42,13 @@ class Declared:
         """The line as an approved goal; `number` counts the unit's goals."""
         said = self.texts
         return Goal(
-            self.class_id,
-            self.component,
-            self.unit,
-            f"{self.unit}-{number:02d}",
-            said.get("goal_part", ""),
-            one_line(said["goal_name"]),
-            Fraction(self.points or 0),
+            class_id=self.class_id,
+            component=self.component,
+            unit=self.unit,
+            id=f"{self.unit}-{number:02d}",
+            part=said.get("goal_part", ""),
+            name=one_line(said["goal_name"]),
+            full=Fraction(self.points or 0),
             standard=said["goal_standard"],
             role=said["goal_role"],
             source=said["goal_source"],

@@ -23,7 +23,7 @@ from evaltool.identity import NO_KEY, Key
 from evaltool.ledger import Ledger, former_names, read_ledger
 from evaltool.roster import Batch, Charge, Earlier, Evaluator, Indicator, Roster, Unit
 from evaltool.roster.longtables import read_tables
-from evaltool.roster.scopes import scope
+from evaltool.roster.scopes import Scopes
 from evaltool.roster.tables import Known, read_roster
 from evaltool.rules import Component, Scheme, read_scheme
 from evaltool.rules.settings import SELF, Deadline, Notice, Settings, Survey, Year, read_year, rules_text
@@ -143,7 +143,8 @@ class Evaluation:
 
     @cached_property
     def _scopes(self) -> dict[tuple[str, str], frozenset[str] | None]:
-        return {(each.evaluator, each.id): scope(each, self.classes, self.roster) for each in self.roster.batches}
+        scopes = Scopes(self.classes, self.roster)
+        return {(each.evaluator, each.id): scopes.of(each) for each in self.roster.batches}
 
     def months(self, evaluator: str, unit: Unit) -> int:
         """For how many months of the year an evaluator was in charge of a unit; a month is whose it was on its 15th, so

@@ -20,7 +20,7 @@ from evaltool.ledger.kinds import UNIT_CHANGES
 from evaltool.names import folded, meant
 from evaltool.roster import Change, Charge, Indicator, NotApplicable, Roster, Unit
 
-Places = dict[tuple[str, int], tuple[str, str, str]]
+Places = dict[tuple[type[object], int], tuple[str, str, str]]
 
 ON_ROSTER = ("unit_changed", "charge_changed", "target_change", "not_applicable")
 """Kinds of decisions that change the roster, in the order in which they are carried out."""
@@ -28,7 +28,7 @@ ON_ROSTER = ("unit_changed", "charge_changed", "target_change", "not_applicable"
 
 @dataclass
 class Decided:
-    """A roster with decisions carried out; (table, number of the row) -> the ledger's line that it comes from."""
+    """A roster with decisions carried out; (class of the row, its number) -> the ledger's line that it comes from."""
 
     roster: Roster
     places: Places = field(default_factory=dict)
@@ -45,7 +45,7 @@ class Decided:
         return next((each.name for each in self.roster.evaluators if each.id == id_), id_)
 
     def charge(self, row: Charge, line: Decision) -> None:
-        self.places["分管", len(self.roster.charges)] = line.place
+        self.places[Charge, len(self.roster.charges)] = line.place
         self.roster = replace(self.roster, charges=(*self.roster.charges, row))
 
 
@@ -76,8 +76,7 @@ def _waived_already(ledger: Ledger) -> list[Finding]:
     """A batch waived for somebody who need not hand in anything."""
     waivers = of_kind(ledger, "waiver")
     whole = {line.evaluator for line in waivers if not line.batch}
-    zh, en = "该评估主体已整体免报", "everything is waived for this evaluator already"
-    return [idle(line, zh, en) for line in waivers if line.batch and line.evaluator in whole]
+    return [idle(line, "waived") for line in waivers if line.batch and line.evaluator in whole]
 
 
 # --- units -----------------------------------------------------------------------------------------------------------
@@ -90,17 +89,15 @@ def _change_unit(made: Decided, line: Decision) -> None:
     unit = made.units[line.unit]
     former = _unit_called(made, line.before) if line.before else None
     if any((row.unit, row.kind) == (line.unit, kind) and row.former == line.before for row in made.roster.changes):
-        made.findings.append(idle(line, "“单位变动”表中已有这项变动", "the table of changes has it already"))
+        made.findings.append(idle(line, "in_table"))
     elif former is not None and former.id == line.unit:
-        made.findings.append(refused(line, f"“{line.before}”就是现在的名称", f"“{line.before}” is its present name"))
+        made.findings.append(refused(line, "present_name", before=line.before))
     elif kind == "renamed" and former is not None:
-        zh, en = f"“{line.before}”是另一个单位", f"“{line.before}” is another unit"
-        made.findings.append(refused(line, zh, en))
+        made.findings.append(refused(line, "other_unit", before=line.before))
     elif kind == "founded" and unit.standing == "out":
-        zh, en = "该单位在“单位”表中列为不参评", "the unit does not take part according to the roster"
-        made.findings.append(refused(line, zh, en))
+        made.findings.append(refused(line, "out"))
     elif kind == "dissolved" and unit.standing == "out":
-        made.findings.append(idle(line, "该单位本来就不参评", "the unit does not take part anyway"))
+        made.findings.append(idle(line, "out"))
     else:
         _record_change(made, line, kind, former)
 
@@ -108,7 +105,14 @@ def _change_unit(made: Decided, line: Decision) -> None:
 def _record_change(made: Decided, line: Decision, kind: str, former: Unit | None) -> None:
     gone = former.id if former is not None else line.unit if kind == "dissolved" else ""
     successor = line.unit if kind == "merged" else ""
-    row = Change(gone or line.unit, kind, date.fromisoformat(line.day), line.document, line.before, successor)
+    row = Change(
+        unit=gone or line.unit,
+        kind=kind,
+        date=date.fromisoformat(line.day),
+        document=line.document,
+        former=line.before,
+        successor=successor,
+    )
     units = tuple(replace(unit, standing="out") if unit.id == gone else unit for unit in made.roster.units)
     # not into the table of changes, whose checks are about what its columns say
     made.roster = replace(made.roster, units=units, decided_changes=(*made.roster.decided_changes, row))
@@ -136,40 +140,34 @@ def _change_charge(made: Decided, line: Decision) -> None:
     start = date.fromisoformat(line.day)
     unit = made.units[line.unit]
     if line.evaluator not in {each.id for each in made.roster.evaluators}:
-        made.findings.append(refused(line, "接任的不是“评估主体”表中的人", "whoever takes over is no evaluator"))
+        made.findings.append(refused(line, "no_evaluator"))
         return
     own = _charges_of(made, line.evaluator)
     if not own or _covers(made, line.evaluator, unit, start):
-        name = made.evaluator(line.evaluator)
-        zh, en = f"{name}到{line.day}本来就分管该单位", f"{name} is in charge of it on {line.day} anyway"
-        made.findings.append(idle(line, zh, en))
+        made.findings.append(idle(line, "in_charge", name=made.evaluator(line.evaluator), day=line.day))
         return
     problem = _former_wrong(made, line, unit, start)
     if problem:
-        made.findings.append(refused(line, *problem))
+        made.findings.append(problem)
         return
     if line.before:
         _end_charge(made, line, unit, start)
     made.charge(Charge(line.evaluator, unit=line.unit, start=start), line)
 
 
-def _former_wrong(made: Decided, line: Decision, unit: Unit, start: date) -> tuple[str, str] | None:
+def _former_wrong(made: Decided, line: Decision, unit: Unit, start: date) -> Finding | None:
     """Why the former leader as stated (or not stated) cannot be right."""
     eve = start - timedelta(days=1)
     if line.before:
         if line.before == line.evaluator:
-            return "原分管人与接任人相同", "the former leader and the new one are the same"
-        name = made.evaluator(line.before)
+            return refused(line, "same_leader")
         if not _covers(made, line.before, unit, eve):
-            return f"{name}在{eve}并不分管该单位", f"{name} was not in charge of it on {eve}"
+            return refused(line, "not_in_charge", name=made.evaluator(line.before), day=eve)
         return None
     role = next(each.role for each in made.roster.evaluators if each.id == line.evaluator)
     holding = [each for each in made.roster.evaluators if each.role == role and each.id != line.evaluator]
     still = [each.name for each in holding if _covers(made, each.id, unit, start)]
-    if still:
-        names = "、".join(still)
-        return f"{names}仍分管该单位，应在“原值”写明原分管人", f"{names} still has it; name the former leader in 原值"
-    return None
+    return refused(line, "still_in_charge", names="、".join(still)) if still else None
 
 
 def _charges_of(made: Decided, evaluator: str) -> list[tuple[int, Charge]]:
@@ -195,7 +193,7 @@ def _end_charge(made: Decided, line: Decision, unit: Unit, start: date) -> None:
     for _, row in own:
         for other in (other for other in made.roster.units if other.standing != "out"):
             goes_on = row.end is None or row.end >= start
-            if other.id != unit.id and goes_on and replace(row, start=None, end=None).covers(other, start):
+            if other.id != unit.id and goes_on and row.names(other):
                 later = max(row.start or start, start)
                 made.charge(Charge(line.before, unit=other.id, start=later, end=row.end), line)
 
@@ -210,22 +208,20 @@ def _change_target(made: Decided, line: Decision, until: date | None) -> None:
         return
     at, row = _line_of(made, line)
     if row is None:
-        zh, en = f"没有编号为“{line.indicator}”的指标", f"there is no indicator {line.indicator}"
-        made.findings.append(refused(line, zh, en))
+        made.findings.append(refused(line, "no_indicator", indicator=line.indicator))
     elif not row.unit:
-        zh = f"“{row.name}”是各单位共有的指标，不能只为一个单位调整"
-        made.findings.append(refused(line, zh, f"“{row.name}” is shared by all units and cannot change for one"))
+        made.findings.append(refused(line, "shared", name=row.name))
     elif row.full != Fraction(Decimal(line.before)):
         made.findings.append(
             finding_at(line, "TARGET_MISMATCH", name=row.name, before=line.before, preset=plain(row.full))
         )
     elif row.full == line.amount:
-        made.findings.append(idle(line, "新值与原值相同", "the new points are the old ones"))
+        made.findings.append(idle(line, "same_points"))
     else:
         rows = list(made.roster.indicators)
         rows[at] = replace(row, full=line.amount)
         made.roster = replace(made.roster, indicators=tuple(rows))
-        made.places["指标", at] = line.place
+        made.places[Indicator, at] = line.place
 
 
 def _line_of(made: Decided, line: Decision) -> tuple[int, Indicator | None]:
@@ -241,6 +237,13 @@ def _line_of(made: Decided, line: Decision) -> tuple[int, Indicator | None]:
 
 def _take_away(made: Decided, line: Decision) -> None:
     class_id = made.units[line.unit].class_id
-    row = NotApplicable(class_id, line.component, line.indicator, line.unit, line.document, line.reason)
-    made.places["不适用", len(made.roster.not_applicable)] = line.place
+    row = NotApplicable(
+        class_id=class_id,
+        component=line.component,
+        indicator=line.indicator,
+        unit=line.unit,
+        document=line.document,
+        reason=line.reason,
+    )
+    made.places[NotApplicable, len(made.roster.not_applicable)] = line.place
     made.roster = replace(made.roster, not_applicable=(*made.roster.not_applicable, row))

@@ -100,7 +100,7 @@ def late_findings(
     for line in of_kind(evaluation.ledger, "late_acceptance"):
         meant = [each.digest for each in seen if line.names(each.digest)]
         if len(meant) == 1 and meant[0] not in lates:
-            findings.append(idle(line, "这份文件没有逾期，或不是报送表", "the file was in time, or is no submission"))
+            findings.append(idle(line, "in_time"))
     return findings
 
 
@@ -117,11 +117,7 @@ def reopened(evaluation: Evaluation, readings: Iterable[Reading]) -> tuple[dict[
             if line.names(reading.digest):
                 who = reading.identity
                 if who is None or (who.evaluator, who.batch) != (line.evaluator, line.batch):
-                    zh, en = (
-                        "所指的文件不是这个评估主体这一批次的表",
-                        "the file is no sheet of this evaluator and batch",
-                    )
-                    findings.append(refused(line, zh, en))
+                    findings.append(refused(line, "other_sheet"))
                 else:
                     found[reading.digest] = line
     return found, findings

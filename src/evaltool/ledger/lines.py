@@ -81,21 +81,21 @@ def ties(ledger: Ledger, field: str = "") -> list[Decision]:
 # --- what is wrong with a line ---------------------------------------------------------------------------------------
 
 
-def finding_at(line: Decision, code: str, **args: object) -> Finding:
+def finding_at(line: Decision, code: str, because: str = "", **args: object) -> Finding:
     """A finding at a line of the ledger."""
     file, sheet, cell = line.place
     words = {"document": line.document, "kind": KINDS[line.kind].word, **args}
-    return finding(code, file=file, sheet=sheet, cell=cell, unit=line.unit, args=words)
+    return finding(code, file=file, sheet=sheet, cell=cell, unit=line.unit, args=words, because=because)
 
 
-def refused(line: Decision, zh: str, en: str) -> Finding:
-    """A decision that cannot be carried out, with the reason in both languages."""
-    return finding_at(line, "DECISION_REFUSED", reason_zh=zh, reason_en=en)
+def refused(line: Decision, because: str, **args: object) -> Finding:
+    """A decision that cannot be carried out, and which reason of the catalogue it has."""
+    return finding_at(line, "DECISION_REFUSED", because, **args)
 
 
-def idle(line: Decision, zh: str, en: str) -> Finding:
-    """A decision that changes nothing, with the reason in both languages."""
-    return finding_at(line, "DECISION_IDLE", reason_zh=zh, reason_en=en)
+def idle(line: Decision, because: str, **args: object) -> Finding:
+    """A decision that changes nothing, and which reason of the catalogue it has."""
+    return finding_at(line, "DECISION_IDLE", because, **args)
 
 
 def twice(line: Decision, other: Decision) -> Finding:
@@ -149,8 +149,7 @@ _ON_UNITS = (
 
 def of_nobody(ledger: Ledger, units: Container[str], gone: Container[str] = ()) -> list[Finding]:
     """Decisions on units that do not take part; on those that a decision took out (`gone`) they are merely over."""
-    zh, en = "该单位已撤销或并入其他单位", "the unit was dissolved or merged into another"
     on_units = [line for line in ledger if line.kind in _ON_UNITS and line.unit not in units]
     return [
-        idle(line, zh, en) if line.unit in gone else finding_at(line, "DECISION_WITHOUT_EFFECT") for line in on_units
+        idle(line, "gone") if line.unit in gone else finding_at(line, "DECISION_WITHOUT_EFFECT") for line in on_units
     ]

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from evaltool.findings import Finding, finding
 from evaltool.ledger.kinds import ALWAYS, COLUMNS, HEADERS, KINDS, Kind, kind_named, misshapen, needed, tidied
 from evaltool.ledger.lines import Decision, Ledger, finding_at
-from evaltool.names import nearest
 from evaltool.roster.longtables import LongTable, by_column, wrong_columns
 from evaltool.roster.tables import Known
 
@@ -105,7 +104,7 @@ def _resolve_one(fields: dict[str, str], attribute: str, refers: str, known: Kno
         wrong("REFERENCE_AMBIGUOUS", attribute, ids=f"{id_}、{own}")
     id_ = id_ or own
     if id_ is None:
-        wrong("REFERENCE_UNKNOWN", attribute, near=nearest(text, known.shown.get(refers, [])) or "—")
+        wrong("REFERENCE_UNKNOWN", attribute, near=known.near(refers, text))
     fields[attribute] = id_ or ""
 
 

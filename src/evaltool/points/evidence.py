@@ -48,9 +48,8 @@ def unverified(evaluation: Evaluation, intake: Intake, class_id: str, component:
 
 def unneeded(evaluation: Evaluation) -> list[Finding]:
     """Decisions on evidence where the rules ask for none."""
-    zh, en = "规则没有要求核实这项内容", "the rules do not ask for verification here"
     return [
-        idle(line, zh, en)
+        idle(line, "unasked")
         for line in of_kind(evaluation.ledger, "evidence_verified")
         if line.unit in evaluation.units and not _asks(evaluation, line)
     ]

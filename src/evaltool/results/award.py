@@ -70,8 +70,7 @@ def _revoke(ledger: Ledger, given: Given) -> tuple[dict[str, list[tuple[str, str
             given.awards[line.unit] = [pair for pair in has if pair[0] != line.component]
             revoked.setdefault(line.unit, []).extend((label, line.document) for label in lost)
         else:
-            zh, en = f"该单位没有获得“{line.component}”", f"the unit did not get “{line.component}”"
-            findings.append(idle(line, zh, en))
+            findings.append(idle(line, "no_award", award=line.component))
     return revoked, findings
 
 

@@ -1,6 +1,7 @@
 """Who takes part, as values: units, evaluators, who is in charge of what, batches of cards, indicators, earlier years.
 
-Each value is a row of a long table that the clerk keeps; `rostertables.py` says how the tables are read.
+Each value is a row of a long table that the clerk keeps, each line of its class a column (`columns.py`); a table is a
+line of `Roster`.  `tables.py` says how the tables are read.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Literal
+from typing import Annotated, Literal
+
+from evaltool.roster.columns import Header, RosterTable, tables_of
 
 Standing = Literal["ranked", "unranked", "out"]
 STANDING_WORDS: Mapping[str, Standing] = {"参评": "ranked", "不排名": "unranked", "不参评": "out"}
@@ -20,55 +23,61 @@ CHANGE_WORDS = {"更名": "renamed", "合并": "merged", "撤销": "dissolved", 
 class Unit:
     """An evaluated unit; `aliases` are other names that mean it (offices that share its staff, earlier names)."""
 
-    id: str
-    name: str
-    class_id: str
-    group: str
-    order: int
-    standing: Standing = "ranked"
-    aliases: tuple[str, ...] = ()
+    id: Annotated[str, Header("编号", "各表都可以用它指这个单位", "any table may mean the unit by it")]
+    name: Annotated[str, Header("名称", "表和公文中的名称", "its name on sheets and in notices")]
+    class_id: Annotated[str, Header("对象类别", "按哪套规则评", "whose rules hold: the `[scheme]`", "class")]
+    group: Annotated[str, Header("分类", "该 `[scheme]` 的 `groups` 之一", "one of its `groups`", "group")]
+    order: Annotated[int, Header("顺序", "表和公文中的次序", "its place on sheets and in notices")]
+    standing: Annotated[
+        Standing,
+        Header("参评", "空着的参评；不排名的只评分", "blank: 参评; 不排名: scored, not ranked", "", STANDING_WORDS),
+    ] = "ranked"
+    aliases: Annotated[tuple[str, ...], Header("别名", "也指这个单位的其他名称", "other names that mean it")] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """A unit renamed, merged, dissolved or founded, with the document that did it."""
 
-    unit: str
-    kind: str
-    date: date | None
-    document: str
-    former: str
-    successor: str
+    unit: Annotated[str, Header("单位", "变动的单位", "the unit that changed", "unit")]
+    kind: Annotated[str, Header("变动", "变动的种类", "what happened", "", CHANGE_WORDS)]
+    date: Annotated[date | None, Header("日期", "哪天起", "from which day")] = None
+    document: Annotated[str, Header("文号", "凭哪份文件", "by which document")]
+    former: Annotated[str, Header("原名称", "更名前的名称，仍指这个单位", "the name before, which still means it")] = ""
+    successor: Annotated[str, Header("并入单位", "合并后归哪个单位", "the unit that it became part of", "unit")] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluator:
     """Who fills in a sheet.  `unit`: the evaluated unit that this evaluator is (a department that scores others)."""
 
-    id: str
-    name: str
-    role: str
-    unit: str = ""
+    id: Annotated[str, Header("编号", "各表都可以用它指这个评估主体", "any table may mean the evaluator by it")]
+    name: Annotated[str, Header("名称", "表上的名称", "the name on sheets")]
+    role: Annotated[str, Header("角色", "`[roles]` 之一", "one of `[roles]`", "role")]
+    unit: Annotated[str, Header("所属单位", "自己的单位（见 `own_line`）", "its own (see `own_line`)", "unit")] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Charge:
     """What an evaluator is in charge of; a blank column means all.  An evaluator without a line judges everybody."""
 
-    evaluator: str
-    class_id: str = ""
-    group: str = ""
-    unit: str = ""
-    start: date | None = None
-    end: date | None = None
+    evaluator: Annotated[str, Header("评估主体", "谁评", "who marks", "evaluator")]
+    class_id: Annotated[str, Header("对象类别", "只评这一类", "only units of this class", "class")] = ""
+    group: Annotated[str, Header("分类", "只评这一分类", "only units of this group", "group")] = ""
+    unit: Annotated[str, Header("单位", "只评这个单位", "only this unit", "unit")] = ""
+    start: Annotated[date | None, Header("起", "第一天", "the first day")] = None
+    end: Annotated[date | None, Header("止", "最后一天", "the last day")] = None
 
     def covers(self, unit: Unit, on: date) -> bool:
         inside = (self.start is None or self.start <= on) and (self.end is None or on <= self.end)
-        wanted = ((self.class_id, unit.class_id), (self.group, unit.group), (self.unit, unit.id))
-        return inside and all(not mine or mine == theirs for mine, theirs in wanted)
+        return inside and self.names(unit)
+
+    def names(self, unit: Unit) -> bool:
+        """Whether the unit is meant, on whatever day."""
+        return self.unit in ("", unit.id) and self.group in ("", unit.group) and self.class_id in ("", unit.class_id)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """One collection of cards: where and when, and how many cards the sheet has room for.
 
@@ -76,13 +85,16 @@ class Batch:
     the evaluator judges.
     """
 
-    evaluator: str
-    id: str
-    meeting: str = ""
-    place: str = ""
-    date: date | None = None
-    cards: int = 0
-    scope: tuple[str, ...] = ()
+    evaluator: Annotated[str, Header("评估主体", "谁填评价卡", "whose cards they are", "evaluator")]
+    id: Annotated[str, Header("批次", "批次的名称", "what the batch is called")]
+    meeting: Annotated[str, Header("会议", "在哪次会议上填", "the meeting at which they are filled in")] = ""
+    place: Annotated[str, Header("地点", "会议地点", "where it is held")] = ""
+    date: Annotated[date | None, Header("日期", "会议日期，在此之前不催报", "its day; due from then on")] = None
+    cards: Annotated[int, Header("评价卡数", "表中留几张卡的位置", "how many cards the sheet has room for")]
+    scope: Annotated[
+        tuple[str, ...],
+        Header("范围", "评哪些单位、分类、类别；空着的评全部", "units, groups or classes that they judge; blank: all"),
+    ] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,22 +105,22 @@ class Indicator:
     the source that it is taken from.  `leader`, `manager`, `person`: the three levels of persons responsible.
     """
 
-    class_id: str
-    component: str
-    id: str
-    name: str
-    full: Fraction
-    owner: str = ""
-    unit: str = ""
-    part: str = ""
-    method: str = ""
-    target: Fraction | None = None
-    base: Fraction | None = None
-    measure: str = ""
-    source: str = ""
-    leader: str = ""
-    manager: str = ""
-    person: str = ""
+    class_id: Annotated[str, Header("对象类别", "哪一类单位的", "the class that has it", "class")]
+    component: Annotated[str, Header("评估内容", "属于哪项内容", "the component that it is part of", "component")]
+    id: Annotated[str, Header("编号", "同一内容中不重复", "once in a component")]
+    name: Annotated[str, Header("名称", "表上的名称", "its name on sheets")]
+    full: Annotated[Fraction, Header("预赋分值", "满分几分；只作除数的写 0", "its points; 0: a divisor only")]
+    owner: Annotated[str, Header("评分主体", "由谁打分（见 `by`）", "who marks it (see `by`)", "evaluator")] = ""
+    unit: Annotated[str, Header("单位", "哪个单位的；空着的各单位都有", "whose it is; blank: all units'", "unit")] = ""
+    part: Annotated[str, Header("部分", "`parts` 之一", "one of `parts`")] = ""
+    method: Annotated[str, Header("计分方法", "`[method.名称]` 的名称", "a `[method.NAME]`; blank: `answer`")] = ""
+    target: Annotated[Fraction | None, Header("目标值", "要达到多少", "the figure to reach")] = None
+    base: Annotated[Fraction | None, Header("基期值", "上年数", "the figure of the year before")] = None
+    measure: Annotated[str, Header("计量单位", "按什么计量", "its unit of measure")] = ""
+    source: Annotated[str, Header("数据来源", "数据取自哪里", "where the figure is taken from")] = ""
+    leader: Annotated[str, Header("责任领导", "三级责任人的第一级", "responsible, first level")] = ""
+    manager: Annotated[str, Header("分管责任人", "第二级", "second level")] = ""
+    person: Annotated[str, Header("具体责任人", "第三级", "third level")] = ""
 
     @property
     def responsible(self) -> str:
@@ -116,7 +128,7 @@ class Indicator:
         return "、".join(dict.fromkeys(each for each in (self.leader, self.manager, self.person) if each))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
     """A goal that a unit declared and that was approved: a scored line of its own, with what was declared about it.
 
@@ -124,24 +136,24 @@ class Goal:
     declared.
     """
 
-    class_id: str
-    component: str
-    unit: str
-    id: str
-    part: str
-    name: str
-    full: Fraction
-    standard: str = ""
-    role: str = ""
-    source: str = ""
-    target: str = ""
-    leader: str = ""
-    manager: str = ""
-    person: str = ""
-    document: str = ""
-    date: date | None = None
-    file_hash: str = ""
-    cell: str = ""
+    class_id: Annotated[str, Header("对象类别", "哪一类单位的", "the class of the unit", "class")]
+    component: Annotated[str, Header("评估内容", "属于哪项内容", "the component that it is part of", "component")]
+    unit: Annotated[str, Header("单位", "哪个单位的", "whose it is", "unit")]
+    id: Annotated[str, Header("编号", "同一内容中不重复", "once in a component")]
+    part: Annotated[str, Header("部分", "`parts` 之一", "one of `parts`")] = ""
+    name: Annotated[str, Header("名称", "目标", "the goal")]
+    full: Annotated[Fraction, Header("预赋分值", "满分几分", "its points")]
+    standard: Annotated[str, Header("评分标准", "怎样算完成", "what counts as done")] = ""
+    role: Annotated[str, Header("承担角色", "牵头还是配合", "whether the unit leads or takes part")] = ""
+    source: Annotated[str, Header("数据来源", "数据取自哪里", "where figures are taken from")] = ""
+    target: Annotated[str, Header("目标值", "要达到多少", "what is to be reached")] = ""
+    leader: Annotated[str, Header("责任领导", "三级责任人的第一级", "responsible, first level")] = ""
+    manager: Annotated[str, Header("分管责任人", "第二级", "second level")] = ""
+    person: Annotated[str, Header("具体责任人", "第三级", "third level")] = ""
+    document: Annotated[str, Header("文号", "批准的文件", "the document that approves")]
+    date: Annotated[date, Header("日期", "批准的日期", "the day of the approval")]
+    file_hash: Annotated[str, Header("来源文件指纹", "申报表的指纹", "the hash of the sheet that declared it")] = ""
+    cell: Annotated[str, Header("来源单元格", "在申报表的哪里", "where it stands there")] = ""
 
     def as_indicator(self) -> Indicator:
         return Indicator(
@@ -159,52 +171,55 @@ class Goal:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NotApplicable:
     """Decided: this component (or one indicator of it) does not exist for this unit."""
 
-    class_id: str
-    component: str
-    indicator: str
-    unit: str
-    document: str
-    reason: str
+    class_id: Annotated[str, Header("对象类别", "单位的类别", "the class of the unit", "class")]
+    component: Annotated[str, Header("评估内容", "哪项内容", "which component", "component")]
+    indicator: Annotated[str, Header("指标", "其中哪个指标（编号）；空着的是整项", "which line of it; blank: all")] = ""
+    unit: Annotated[str, Header("单位", "哪个单位没有", "the unit that does not have it", "unit")]
+    document: Annotated[str, Header("文号", "凭哪份文件", "by which document")]
+    reason: Annotated[str, Header("理由", "为什么", "why")] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
     """A unit's result of an earlier year."""
 
-    year: int
-    unit: str
-    total: Fraction | None
-    rank: int | None
-    grade: str
+    year: Annotated[int, Header("年度", "哪一年", "which year")]
+    unit: Annotated[str, Header("单位", "哪个单位", "which unit", "unit")]
+    total: Annotated[Fraction | None, Header("总分", "那年的总分", "its total")] = None
+    rank: Annotated[int | None, Header("名次", "那年的名次", "its rank")] = None
+    grade: Annotated[str, Header("等次", "那年的等次", "its grade")] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldEntry:
     """A unit that takes part in a single-field award."""
 
-    field: str
-    unit: str
+    field: Annotated[str, Header("单项", "`[[award]]` 的 `fields` 之一", "one of the `fields` of an award", "field")]
+    unit: Annotated[str, Header("单位", "参加的单位", "the unit that competes", "unit")]
 
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """All long tables of one evaluation."""
+    """All long tables of one evaluation, by worksheet.  They are read in this order, since later ones refer to earlier.
 
-    units: tuple[Unit, ...] = ()
-    changes: tuple[Change, ...] = ()
-    decided_changes: tuple[Change, ...] = ()  # those that stand in the ledger
-    evaluators: tuple[Evaluator, ...] = ()
-    charges: tuple[Charge, ...] = ()
-    batches: tuple[Batch, ...] = ()
-    indicators: tuple[Indicator, ...] = ()  # those of `goals` stand at the end
-    goals: tuple[Goal, ...] = ()
-    not_applicable: tuple[NotApplicable, ...] = ()
-    earlier: tuple[Earlier, ...] = ()
-    fields: tuple[FieldEntry, ...] = ()
+    `decided_changes` stand in the ledger; the lines of `goals` stand at the end of `indicators` too.
+    """
+
+    units: Annotated[tuple[Unit, ...], "单位"] = ()
+    changes: Annotated[tuple[Change, ...], "单位变动"] = ()
+    decided_changes: tuple[Change, ...] = ()
+    evaluators: Annotated[tuple[Evaluator, ...], "评估主体"] = ()
+    charges: Annotated[tuple[Charge, ...], "分管"] = ()
+    batches: Annotated[tuple[Batch, ...], "批次"] = ()
+    indicators: Annotated[tuple[Indicator, ...], "指标"] = ()
+    goals: Annotated[tuple[Goal, ...], "目标"] = ()
+    not_applicable: Annotated[tuple[NotApplicable, ...], "不适用"] = ()
+    earlier: Annotated[tuple[Earlier, ...], "历年结果"] = ()
+    fields: Annotated[tuple[FieldEntry, ...], "单项参评"] = ()
 
     def last_before(self, year: int) -> dict[str, Earlier]:
         """Unit -> its earlier result, that of the last year before this one: what changes, places gained, and every
@@ -218,3 +233,18 @@ class Roster:
         return {row.unit for row in self.decided_changes if row.kind in ("merged", "dissolved")} & {
             unit.id for unit in self.units if unit.standing == "out"
         }
+
+
+TABLES = tables_of(Roster)
+"""Worksheet -> table: what is read, and what the reference page lists."""
+_OF_ROWS = {table.row: table for table in TABLES.values()}
+
+
+def table_of(row: type[object]) -> RosterTable:
+    """The table whose rows are of this class."""
+    return _OF_ROWS[row]
+
+
+def header(row: type[object], attribute: str) -> str:
+    """What stands above the column of an attribute."""
+    return table_of(row).columns[attribute].header

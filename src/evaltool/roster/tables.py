@@ -1,8 +1,7 @@
-"""How the roster is read: the long tables of `roster.xlsx` (or `roster/*.csv`), each described once in `TABLES`.
+"""How the roster is read: the long tables of `roster.xlsx` (or `roster/*.csv`), column by column as `TABLES` says.
 
-A description says which columns a table has, which may be blank, and what each refers to.  A reference may be written
-as id or as name; it must match exactly after the normalisation of `names.py`, otherwise it is a finding with "did you
-mean".
+A reference may be written as id or as name; it must match exactly after the normalisation of `names.py`, otherwise it
+is a finding with "did you mean".
 """
 
 from __future__ import annotations
@@ -13,180 +12,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
 from evaltool.findings import Finding, finding
 from evaltool.names import folded, nearest
-from evaltool.roster import (
-    CHANGE_WORDS,
-    STANDING_WORDS,
-    Batch,
-    Change,
-    Charge,
-    Earlier,
-    Evaluator,
-    FieldEntry,
-    Goal,
-    Indicator,
-    NotApplicable,
-    Roster,
-    Unit,
-)
-from evaltool.roster.longtables import LongTable, by_column, wrong_columns
+from evaltool.roster import TABLES, Goal, Roster
+from evaltool.roster.columns import Header, RosterTable
+from evaltool.roster.longtables import LongTable, wrong_columns
 
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a long table: its header, the attribute it fills, how its text is read."""
-
-    header: str
-    attribute: str
-    kind: Literal["text", "date", "number", "count", "standing", "list", "change", "ref"] = "text"
-    required: bool = False
-    refers: str = ""  # for kind "ref": class, group, unit, evaluator, role, component, field
-    default: object = ""
-
-
-TABLES: Mapping[str, tuple[str, type[Any], tuple[Column, ...]]] = {
-    "单位": (
-        "units",
-        Unit,
-        (
-            Column("编号", "id", required=True),
-            Column("名称", "name", required=True),
-            Column("对象类别", "class_id", "ref", required=True, refers="class"),
-            Column("分类", "group", "ref", required=True, refers="group"),
-            Column("顺序", "order", "count", required=True),
-            Column("参评", "standing", "standing", default="ranked"),
-            Column("别名", "aliases", "list", default=()),
-        ),
-    ),
-    "单位变动": (
-        "changes",
-        Change,
-        (
-            Column("单位", "unit", "ref", required=True, refers="unit"),
-            Column("变动", "kind", "change", required=True),
-            Column("日期", "date", "date", default=None),
-            Column("文号", "document", required=True),
-            Column("原名称", "former"),
-            Column("并入单位", "successor", "ref", refers="unit"),
-        ),
-    ),
-    "评估主体": (
-        "evaluators",
-        Evaluator,
-        (
-            Column("编号", "id", required=True),
-            Column("名称", "name", required=True),
-            Column("角色", "role", "ref", required=True, refers="role"),
-            Column("所属单位", "unit", "ref", refers="unit"),
-        ),
-    ),
-    "分管": (
-        "charges",
-        Charge,
-        (
-            Column("评估主体", "evaluator", "ref", required=True, refers="evaluator"),
-            Column("对象类别", "class_id", "ref", refers="class"),
-            Column("分类", "group", "ref", refers="group"),
-            Column("单位", "unit", "ref", refers="unit"),
-            Column("起", "start", "date", default=None),
-            Column("止", "end", "date", default=None),
-        ),
-    ),
-    "批次": (
-        "batches",
-        Batch,
-        (
-            Column("评估主体", "evaluator", "ref", required=True, refers="evaluator"),
-            Column("批次", "id", required=True),
-            Column("会议", "meeting"),
-            Column("地点", "place"),
-            Column("日期", "date", "date", default=None),
-            Column("评价卡数", "cards", "count", required=True),
-            Column("范围", "scope", "list", default=()),
-        ),
-    ),
-    "指标": (
-        "indicators",
-        Indicator,
-        (
-            Column("对象类别", "class_id", "ref", required=True, refers="class"),
-            Column("评估内容", "component", "ref", required=True, refers="component"),
-            Column("编号", "id", required=True),
-            Column("名称", "name", required=True),
-            Column("预赋分值", "full", "number", required=True),
-            Column("评分主体", "owner", "ref", refers="evaluator"),
-            Column("单位", "unit", "ref", refers="unit"),
-            Column("部分", "part"),
-            Column("计分方法", "method"),
-            Column("目标值", "target", "number", default=None),
-            Column("基期值", "base", "number", default=None),
-            Column("计量单位", "measure"),
-            Column("数据来源", "source"),
-            Column("责任领导", "leader"),
-            Column("分管责任人", "manager"),
-            Column("具体责任人", "person"),
-        ),
-    ),
-    "目标": (
-        "goals",
-        Goal,
-        (
-            Column("对象类别", "class_id", "ref", required=True, refers="class"),
-            Column("评估内容", "component", "ref", required=True, refers="component"),
-            Column("单位", "unit", "ref", required=True, refers="unit"),
-            Column("编号", "id", required=True),
-            Column("部分", "part"),
-            Column("名称", "name", required=True),
-            Column("预赋分值", "full", "number", required=True),
-            Column("评分标准", "standard"),
-            Column("承担角色", "role"),
-            Column("数据来源", "source"),
-            Column("目标值", "target"),
-            Column("责任领导", "leader"),
-            Column("分管责任人", "manager"),
-            Column("具体责任人", "person"),
-            Column("文号", "document", required=True),
-            Column("日期", "date", "date", required=True),
-            Column("来源文件指纹", "file_hash"),
-            Column("来源单元格", "cell"),
-        ),
-    ),
-    "不适用": (
-        "not_applicable",
-        NotApplicable,
-        (
-            Column("对象类别", "class_id", "ref", required=True, refers="class"),
-            Column("评估内容", "component", "ref", required=True, refers="component"),
-            Column("指标", "indicator"),
-            Column("单位", "unit", "ref", required=True, refers="unit"),
-            Column("文号", "document", required=True),
-            Column("理由", "reason"),
-        ),
-    ),
-    "历年结果": (
-        "earlier",
-        Earlier,
-        (
-            Column("年度", "year", "count", required=True),
-            Column("单位", "unit", "ref", required=True, refers="unit"),
-            Column("总分", "total", "number", default=None),
-            Column("名次", "rank", "count", default=None),
-            Column("等次", "grade"),
-        ),
-    ),
-    "单项参评": (
-        "fields",
-        FieldEntry,
-        (
-            Column("单项", "field", "ref", required=True, refers="field"),
-            Column("单位", "unit", "ref", required=True, refers="unit"),
-        ),
-    ),
-}
-ORDER = tuple(TABLES)
+_HINTED = 250_000  # comparisons, of which each takes some ten microseconds
 
 
 @dataclass
@@ -201,6 +35,7 @@ class Known:
     shown: dict[str, list[str]] = field(default_factory=dict)
     class_of: dict[str, str] = field(default_factory=dict)  # unit -> its class
     unsure: set[str] = field(default_factory=set)
+    compared: int = 0  # names that were looked at for hints
 
     def add(self, kind: str, id_: str, *names: str) -> None:
         table, shown = self.of.setdefault(kind, {}), self.shown.setdefault(kind, [])
@@ -218,6 +53,13 @@ class Known:
     def resolve(self, kind: str, text: str) -> str | None:
         """The id meant by a text; None if nobody or more than one bears it."""
         return self.of.get(kind, {}).get(folded(text)) or (text if kind in self.unsure else None)
+
+    def near(self, kind: str, text: str) -> str:
+        """The name that looks most like a text that nobody bears, or "—"; thousands of such texts are not a matter of
+        spelling, and the last of them get no hint."""
+        names = self.shown.get(kind, [])
+        self.compared += len(names)
+        return (nearest(text, names) if self.compared <= _HINTED else "") or "—"
 
     def scope(self, kind: str, unit: str) -> str:
         """Where to look for a component or an award of a unit: among those of its class."""
@@ -251,10 +93,10 @@ def read_roster(
     decision: (unit, former name)."""
     named, findings = _by_name(tables)
     rows: dict[str, tuple[Any, ...]] = {}
-    for name in ORDER:
-        attribute, shape, columns = TABLES[name]
+    for name, kind in TABLES.items():
+        attribute = kind.attribute
         if name in named:
-            rows[attribute], wrong = _read_table(named[name], shape, columns, known)
+            rows[attribute], wrong = _read_table(named[name], kind, known)
             findings += wrong
             _learn(attribute, rows[attribute], known)
             if wrong and attribute in _NAMING:
@@ -311,67 +153,55 @@ def _learn_former(former: Iterable[tuple[str, str]], known: Known) -> None:
             known.add("unit", id_, name)
 
 
-def _read_table(
-    table: LongTable, shape: type[Any], columns: tuple[Column, ...], known: Known
-) -> tuple[tuple[Any, ...], list[Finding]]:
-    wanted = {column.header for column in columns}
-    findings = wrong_columns(table)
-    findings += [
-        finding("COLUMN_MISSING", file=table.file, sheet=table.sheet, value=column.header)
-        for column in columns
-        if column.required and column.header not in table.header
-    ]
-    findings += [
-        finding(
-            "COLUMN_UNKNOWN",
-            file=table.file,
-            sheet=table.sheet,
-            value=header,
-            args={"known": "、".join(sorted(wanted))},
-        )
-        for header in table.header
-        if header and header not in wanted
-    ]
+def _read_table(table: LongTable, kind: RosterTable, known: Known) -> tuple[tuple[Any, ...], list[Finding]]:
+    findings = wrong_columns(table) + _wrong_headers(table, kind)
     if any(one.code == "COLUMN_MISSING" for one in findings):
         return (), findings
     values = []
+    at = {header: position for position, header in enumerate(table.header)}
+    columns = [(column, at.get(column.header, len(table.header))) for column in kind.columns.values()]
     for number, row in table.rows:
-        fields, wrong = _read_row(table, number, by_column(table, row), columns, known)
+        fields: dict[str, Any] = {}
+        wrong: list[Finding] = []
+        for column, position in columns:
+            text = row[position] if position < len(row) else ""
+            if text or column.required:
+                fields[column.attribute], said = _read_cell(text, column, known)
+                wrong += [_at(table, number, column, text, *said)] if said else []
         findings += wrong
         if not wrong:
-            values.append(shape(**fields))
+            values.append(kind.row(**fields))
     return tuple(values), findings
 
 
-def _read_row(
-    table: LongTable, number: int, row: Mapping[str, str], columns: tuple[Column, ...], known: Known
-) -> tuple[dict[str, Any], list[Finding]]:
-    fields: dict[str, Any] = {}
-    findings: list[Finding] = []
-    for column in columns:
-        text = row.get(column.header, "")
-        value, wrong = _read_cell(text, column, known)
-        fields[column.attribute] = value
-        if wrong:
-            code, args = wrong
-            place = {"file": table.file, "sheet": table.sheet, "cell": table.cell(number, column.header)}
-            findings.append(finding(code, **place, value=text, args={"column": column.header, **args}))
-    return fields, findings
+def _wrong_headers(table: LongTable, kind: RosterTable) -> list[Finding]:
+    needed = [column.header for column in kind.columns.values() if column.required]
+    args: dict[str, object] = {"known": "、".join(sorted(kind.headers))}
+    missing = [("COLUMN_MISSING", header, None) for header in needed if header not in table.header]
+    unknown = [("COLUMN_UNKNOWN", header, args) for header in table.header if header and header not in kind.headers]
+    return [
+        finding(code, file=table.file, sheet=table.sheet, value=header, args=words)
+        for code, header, words in (*missing, *unknown)
+    ]
 
 
-def _read_cell(text: str, column: Column, known: Known) -> tuple[Any, tuple[str, dict[str, object]] | None]:
+def _at(table: LongTable, number: int, column: Header, text: str, code: str, near: str) -> Finding:
+    place = {"file": table.file, "sheet": table.sheet, "cell": table.cell(number, column.header)}
+    args: dict[str, object] = {"column": column.header, **({"near": near} if near else {})}
+    return finding(code, **place, value=text, args=args)
+
+
+def _read_cell(text: str, column: Header, known: Known) -> tuple[Any, tuple[str, str] | None]:
+    """The value of a cell; or what is wrong with it: a code, and for an unknown name the nearest one."""
     if not text:
-        return column.default, ("CELL_EMPTY", {}) if column.required else None
+        return None, ("CELL_EMPTY", "")
     if column.kind == "ref":
         id_ = known.resolve(column.refers, text)
-        return id_, None if id_ else (
-            "REFERENCE_UNKNOWN",
-            {"near": nearest(text, known.shown.get(column.refers, [])) or "—"},
-        )
+        return id_, None if id_ else ("REFERENCE_UNKNOWN", known.near(column.refers, text))
     try:
-        return _READ[column.kind](text), None
+        return column.choices[text] if column.choices else _READ[column.kind](text), None
     except (ValueError, InvalidOperation, KeyError):
-        return None, ("CELL_VALUE", {"kind": column.kind})
+        return None, ("CELL_VALUE", "")
 
 
 def _number(text: str) -> Fraction:
@@ -405,7 +235,5 @@ _READ: Mapping[str, Callable[[str], Any]] = {
     "date": date.fromisoformat,
     "number": _number,
     "count": _count,
-    "standing": STANDING_WORDS.__getitem__,
-    "change": CHANGE_WORDS.__getitem__,
     "list": _list,
 }

@@ -13,8 +13,8 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from evaltool.files import write_atomically
+from evaltool.roster import TABLES
 from evaltool.roster.longtables import read_tables
-from evaltool.roster.tables import TABLES
 from evaltool.runs.bundled import NOTICES
 from evaltool.runs.store import list_runs
 from evaltool.writers.book import Book, Cell, Tab
@@ -22,7 +22,8 @@ from evaltool.writers.saving import to_bytes
 
 START = ("evaluation.toml", "schemes", "roster.xlsx", NOTICES)
 GOALS = "目标"  # the table of approved goals: each year declares its own
-EARLIER, EARLIER_COLUMNS = "历年结果", ("年度", "单位", "总分", "名次", "等次")
+EARLIER = "历年结果"
+EARLIER_COLUMNS = TABLES[EARLIER].headers
 
 Lists = dict[str, list[Sequence[str]]]
 """Name of a long table -> its rows, the header first."""
@@ -78,7 +79,7 @@ def roster_book(lists: Lists) -> Book:
 
 
 def _tab(name: str, rows: list[Sequence[str]]) -> Tab:
-    columns = TABLES[name][2] if name in TABLES else ()
+    columns = TABLES[name].columns.values() if name in TABLES else ()
     numeric = {column.header for column in columns if column.kind in ("number", "count")}
     cells = {(0, at): Cell(header, "head_left") for at, header in enumerate(rows[0])}
     for number, row in enumerate(rows[1:], 1):

@@ -9,12 +9,9 @@ from evaltool.evaluation.checks.rosterview import Check, Known, repeated
 from evaltool.findings import Finding, finding
 from evaltool.identity import kind_of_batch
 from evaltool.names import folded, nearest
-from evaltool.roster import Batch, Evaluator
-from evaltool.roster.scopes import meant
+from evaltool.roster import Batch, Evaluator, header
 from evaltool.rules import Component, Scheme
 from evaltool.rules.settings import FILE, Survey
-
-_SHEET = "批次"
 
 
 def _voting(known: Known) -> set[str]:
@@ -26,45 +23,45 @@ def _voting(known: Known) -> set[str]:
 
 def _batches(known: Known) -> Iterator[Finding]:
     keys = [((row.evaluator, folded(row.id)), row.id) for row in known.roster.batches]
-    yield from repeated(known, Kind.BATCH, _SHEET, "批次", keys)
+    yield from repeated(known, Kind.BATCH, Batch, "id", keys)
     voting = _voting(known)
     for at, batch in enumerate(known.roster.batches):
         evaluator = known.evaluators.get(batch.evaluator)
         if kind_of_batch(batch.id) != "cards":
-            yield known.wrong("ROSTER_BATCH_RESERVED", _SHEET, at, "批次", batch.id)
+            yield known.wrong("ROSTER_BATCH_RESERVED", Batch, at, "id", batch.id)
         if evaluator and evaluator.role not in voting:
-            yield known.wrong("ROSTER_BATCH_USELESS", _SHEET, at, "评估主体", name=evaluator.name)
+            yield known.wrong("ROSTER_BATCH_USELESS", Batch, at, "evaluator", name=evaluator.name)
         elif evaluator:
             yield from _scope(known, at, batch, evaluator)
     collected = {row.evaluator for row in known.roster.batches} | {survey.evaluator for survey in known.surveys}
     for at, each in enumerate(known.roster.evaluators):
         if each.role in voting and each.id not in collected:
-            yield known.wrong("ROSTER_BATCH_MISSING", "评估主体", at, "编号", name=each.name)
+            yield known.wrong("ROSTER_BATCH_MISSING", Evaluator, at, "id", name=each.name)
 
 
 def _scope(known: Known, at: int, batch: Batch, evaluator: Evaluator) -> Iterator[Finding]:
     """Every name of a scope means one thing, and the batch has somebody to judge."""
-    readings = {name: meant(name, known.classes, known.roster) for name in batch.scope}
+    readings = {name: known.scopes.meant(name) for name in batch.scope}
     for name, found in readings.items():
         if not found:
             names = [unit.name for unit in known.roster.units]
             for scheme in known.classes.values():
                 names += [scheme.head.name, *(group.name for group in scheme.head.groups)]
-            args: dict[str, object] = {"column": "范围", "near": nearest(name, names) or "—"}
-            yield known.wrong("REFERENCE_UNKNOWN", _SHEET, at, "范围", name, **args)
+            args: dict[str, object] = {"column": header(Batch, "scope"), "near": nearest(name, names) or "—"}
+            yield known.wrong("REFERENCE_UNKNOWN", Batch, at, "scope", name, **args)
         elif len(found) > 1:
-            yield known.wrong("ROSTER_SCOPE_AMBIGUOUS", _SHEET, at, "范围", name)
+            yield known.wrong("ROSTER_SCOPE_AMBIGUOUS", Batch, at, "scope", name)
     if all(len(found) == 1 for found in readings.values()):
         units = {unit for found in readings.values() for unit in found[0]}
         judged = (
-            known.asked(component, evaluator, unit) and (not batch.scope or unit.id in units)
+            (not batch.scope or unit.id in units) and known.asked(component, evaluator, unit)
             for scheme, _, component in known.leaves
             if component.ballot
             for unit in known.taking_part(scheme.id)
         )
         if not any(judged):
-            column = "范围" if batch.scope else "批次"
-            yield known.wrong("ROSTER_BATCH_EMPTY", _SHEET, at, column, batch.id, name=evaluator.name)
+            column = "scope" if batch.scope else "id"
+            yield known.wrong("ROSTER_BATCH_EMPTY", Batch, at, column, batch.id, name=evaluator.name)
 
 
 # --- exports of surveys ----------------------------------------------------------------------------------------------

@@ -8,17 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from operator import itemgetter
 
 from evaltool.evaluation.checks.references import Kind
 from evaltool.evaluation.checks.rosterview import Check, Known, repeated
 from evaltool.exact import plain
 from evaltool.findings import Finding
 from evaltool.names import folded, nearest
-from evaltool.roster import Indicator
+from evaltool.roster import Goal, Indicator, NotApplicable, Unit, header
 from evaltool.rules import Component, Scheme
 from evaltool.rules.methods import Method, name_of
-
-SHEET = "指标"
 
 
 def _rows(known: Known) -> Iterator[tuple[int, Indicator, Scheme, Component]]:
@@ -31,8 +30,9 @@ def _rows(known: Known) -> Iterator[tuple[int, Indicator, Scheme, Component]]:
 
 
 def _of(known: Known, scheme: Scheme, leaf: str, unit: str) -> list[tuple[int, Indicator]]:
-    rows = enumerate(known.roster.indicators)
-    return [(at, r) for at, r in rows if (r.class_id, r.component) == (scheme.id, leaf) and r.unit in ("", unit)]
+    """The lines that a unit has of a component, or those that all have, with the numbers of their rows."""
+    shared = known.lines.get((scheme.id, leaf, ""), [])
+    return sorted(shared + known.lines.get((scheme.id, leaf, unit), []), key=itemgetter(0)) if unit else shared
 
 
 def _right_component(known: Known) -> Iterator[Finding]:
@@ -41,65 +41,65 @@ def _right_component(known: Known) -> Iterator[Finding]:
         if scheme is None:
             continue
         component = scheme.components.get(row.component)
-        zh, en = "", ""
+        because, args = "", {"class": scheme.head.name}
         if component is None:
-            zh, en = f"“{scheme.head.name}”没有这项内容", f"{scheme.head.name} has no such component"
+            because = "unknown"
         elif scheme.children(row.component):
-            zh, en = "它下面还有部分，指标要写到最末一级", "it has parts; indicators belong to the last level"
+            because = "has_parts"
         elif component.answer is not None and not component.lined:
-            method = name_of(component.answer)
-            zh, en = f"计分方法 {method} 不按指标计分", f"the method {method} does not score by indicators"
-        if zh:
+            because, args = "not_lined", {"method": name_of(component.answer)}
+        if because:
             shown = component.name if component else row.component
-            yield known.wrong("ROSTER_INDICATOR", SHEET, at, "评估内容", shown, reason_zh=zh, reason_en=en)
+            yield known.wrong("ROSTER_INDICATOR", Indicator, at, "component", shown, because, **args)
 
 
 def _right_unit(known: Known) -> Iterator[Finding]:
     for at, row, scheme, _ in _rows(known):
         unit = known.units.get(row.unit)
         if unit and unit.class_id != scheme.id:
-            zh, en = f"“{unit.name}”不属于“{scheme.head.name}”", f"{unit.name} does not belong to {scheme.head.name}"
-            yield known.wrong("ROSTER_INDICATOR", SHEET, at, "单位", row.name, reason_zh=zh, reason_en=en)
+            args = {"unit": unit.name, "class": scheme.head.name}
+            yield known.wrong("ROSTER_INDICATOR", Indicator, at, "unit", row.name, "other_class", **args)
 
 
 def _ids(known: Known) -> Iterator[Finding]:
     """An id is unique among the indicators that one unit has of a component."""
     keys = [((row.class_id, row.component, row.unit, folded(row.id)), row.id) for row in known.roster.indicators]
-    yield from repeated(known, Kind.INDICATOR, SHEET, "编号", keys)
+    yield from repeated(known, Kind.INDICATOR, Indicator, "id", keys)
     shared = {key[:2] + key[3:]: at for at, (key, _) in enumerate(keys) if not key[2]}
     for at, (key, shown) in enumerate(keys):
         first = shared.get(key[:2] + key[3:])
         if key[2] and first is not None:
-            other = known.wrong("ROSTER_DUPLICATE", SHEET, first, "编号").cell
-            yield known.wrong("ROSTER_DUPLICATE", SHEET, at, "编号", shown, other=other, **Kind.INDICATOR.words)
+            other = known.wrong("ROSTER_DUPLICATE", Indicator, first, "id").cell
+            yield known.wrong("ROSTER_DUPLICATE", Indicator, at, "id", shown, other=other, **Kind.INDICATOR.words)
 
 
 def _owners(known: Known) -> Iterator[Finding]:
     for at, row, _, component in _rows(known):
         args: dict[str, object] = {"name": row.name, "component": component.name}
         if component.by == "owner" and not row.owner:
-            yield known.wrong("ROSTER_OWNER_MISSING", SHEET, at, "评分主体", **args)
+            yield known.wrong("ROSTER_OWNER_MISSING", Indicator, at, "owner", **args)
         elif component.by != "owner" and row.owner:
             role = known.roles.get(component.by, component.by)
-            yield known.wrong("ROSTER_OWNER_EXTRA", SHEET, at, "评分主体", row.owner, role=role, **args)
+            yield known.wrong("ROSTER_OWNER_EXTRA", Indicator, at, "owner", row.owner, role=role, **args)
 
 
 def _methods(known: Known) -> Iterator[Finding]:
     for at, row, scheme, component in _rows(known):
         if row.method and row.method not in scheme.methods:
-            args = {"column": "计分方法", "near": nearest(row.method, scheme.methods) or "—"}
-            yield known.wrong("REFERENCE_UNKNOWN", SHEET, at, "计分方法", row.method, **args)
+            args = {"column": header(Indicator, "method"), "near": nearest(row.method, scheme.methods) or "—"}
+            yield known.wrong("REFERENCE_UNKNOWN", Indicator, at, "method", row.method, **args)
             continue
         answer = scheme.methods[row.method] if row.method else component.answer
         for column, there in _figures(answer, row).items():
-            if not there and not (column == "基期值" and _has_earlier_places(known, answer, row, scheme, component)):
+            if not there and not (column == "base" and _has_earlier_places(known, answer, row, scheme, component)):
                 method = row.method or (name_of(answer) if answer else "")
-                yield known.wrong("ROSTER_FIGURE", SHEET, at, column, name=row.name, method=method, column=column)
+                args = {"name": row.name, "method": method, "column": header(Indicator, column)}
+                yield known.wrong("ROSTER_FIGURE", Indicator, at, column, **args)
         per = answer.per_name if answer else ""
         others = {other.id for _, other in _of(known, scheme, row.component, row.unit)} if per else set()
         if per and per not in others:
             args = {"column": "per", "near": nearest(per, others) or "—"}
-            yield known.wrong("REFERENCE_UNKNOWN", SHEET, at, "计分方法", per, **args)
+            yield known.wrong("REFERENCE_UNKNOWN", Indicator, at, "method", per, **args)
 
 
 def _divisors(known: Known) -> Iterator[Finding]:
@@ -117,8 +117,8 @@ def _divisors(known: Known) -> Iterator[Finding]:
                 and not _asked_already(scheme, other)
             ):
                 said.add(at)
-                args = {"name": other.name, "method": row.method or "growth", "column": "基期值"}
-                yield known.wrong("ROSTER_FIGURE", SHEET, at, "基期值", **args)
+                args = {"name": other.name, "method": row.method or "growth", "column": header(Indicator, "base")}
+                yield known.wrong("ROSTER_FIGURE", Indicator, at, "base", **args)
 
 
 def _asked_already(scheme: Scheme, line: Indicator) -> bool:
@@ -140,9 +140,7 @@ def _has_earlier_places(
 
 def _figures(answer: Method | None, row: Indicator) -> dict[str, bool]:
     """The columns that a method needs, and whether they are filled in."""
-    columns = {"target": ("目标值", row.target), "base": ("基期值", row.base)}
-    needed = (columns[each] for each in (answer.needs if answer else ()))
-    return {column: figure is not None for column, figure in needed}
+    return {column: getattr(row, column) is not None for column in (answer.needs if answer else ())}
 
 
 def _presets(known: Known) -> Iterator[Finding]:
@@ -150,7 +148,7 @@ def _presets(known: Known) -> Iterator[Finding]:
     for at, row, scheme, _ in _rows(known):
         divisors = {method.per_name for method in scheme.methods.values()} - {""}
         if row.full < 0 or (row.full == 0 and row.id not in divisors):
-            yield known.wrong("ROSTER_PRESET", SHEET, at, "预赋分值", plain(row.full), name=row.name)
+            yield known.wrong("ROSTER_PRESET", Indicator, at, "full", plain(row.full), name=row.name)
 
 
 # --- sums ------------------------------------------------------------------------------------------------------------
@@ -177,8 +175,8 @@ def _sums(known: Known, scheme: Scheme, leaf: str, wanted: Mapping[str, Decimal]
             if total != Fraction(points):
                 name = f"{component.name}·{part}" if part else component.name
                 args = {"name": name, "sum": plain(total), "total": plain(points), **whose}
-                at = next((at for at, _ in mine if (SHEET, at) in known.decided), mine[0][0])
-                yield known.wrong("ROSTER_POINTS", SHEET, at, "预赋分值", **args)
+                at = next((at for at, _ in mine if (Indicator, at) in known.decided), mine[0][0])
+                yield known.wrong("ROSTER_POINTS", Indicator, at, "full", **args)
 
 
 def _converted(known: Known) -> Iterator[Finding]:
@@ -188,28 +186,25 @@ def _converted(known: Known) -> Iterator[Finding]:
             continue
         listed = {unit.name: _of(known, scheme, leaf, unit.id) for unit in known.having(scheme, component)}
         sums = {name: sum((row.full for _, row in rows), Fraction(0)) for name, rows in listed.items() if rows}
-        for zh, en in _conversions(scheme, component, sums, [row for rows in listed.values() for _, row in rows]):
-            args: dict[str, object] = {"name": component.name, "weight": plain(Fraction(component.weight or 0))}
-            yield known.wrong("ROSTER_CONVERTED", SHEET, -1, "", **args, reason_zh=zh, reason_en=en)
+        rows = [row for each in listed.values() for _, row in each]
+        for because, words in _conversions(scheme, component, sums, rows):
+            words |= {"name": component.name, "weight": plain(Fraction(component.weight or 0))}
+            yield known.wrong("ROSTER_CONVERTED", Indicator, -1, "", "", because, **words)
 
 
 def _conversions(
     scheme: Scheme, component: Component, sums: dict[str, Fraction], rows: list[Indicator]
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """Why points are converted, and the words that the reason speaks of."""
     answers = [scheme.methods.get(row.method) if row.method else component.answer for row in rows]
     if len(set(sums.values())) > 1:
         listed = [f"{name} {plain(total)}" for name, total in sums.items()][:6]
         more = "……" if len(sums) > len(listed) else ""
-        zh, en = "、".join(listed) + more, ", ".join(listed) + more
-        yield f"各单位的合计不同（{zh}）", f"units have different sums ({en})"
+        yield "sums_differ", {"sums_zh": "、".join(listed) + more, "sums_en": ", ".join(listed) + more}
     elif set(sums.values()) - {Fraction(component.weight or 0)} and any(
         answer and answer.in_points for answer in answers
     ):
-        total = plain(max(sums.values()))
-        yield (
-            f"合计是 {total}，每件所扣的分也随之折算",
-            f"they add up to {total}, and what a case costs changes with them",
-        )
+        yield "cases", {"total": plain(max(sums.values()))}
 
 
 def _goals(known: Known) -> Iterator[Finding]:
@@ -222,23 +217,19 @@ def _goals(known: Known) -> Iterator[Finding]:
         scheme = known.classes.get(goal.class_id)
         component = scheme.components.get(goal.component) if scheme else None
         if component and not component.goals:
-            zh, en = (
-                "规则没有写明它由单位申报（goals = true）",
-                "the rules do not say that units declare it (goals = true)",
-            )
-            yield known.wrong("ROSTER_INDICATOR", "目标", at, "评估内容", component.name, reason_zh=zh, reason_en=en)
+            yield known.wrong("ROSTER_INDICATOR", Goal, at, "component", component.name, "not_declared")
         first = elsewhere.pop((goal.class_id, goal.component, goal.unit), None)
         if first is not None:
             args = {"unit": known.units[goal.unit].name if goal.unit in known.units else goal.unit, "name": goal.name}
-            other = known.wrong("ROSTER_GOALS_TWICE", SHEET, first, "单位").cell
-            yield known.wrong("ROSTER_GOALS_TWICE", "目标", at, "单位", other=other, **args)
+            other = known.wrong("ROSTER_GOALS_TWICE", Indicator, first, "unit").cell
+            yield known.wrong("ROSTER_GOALS_TWICE", Goal, at, "unit", other=other, **args)
 
 
 def _parts(known: Known) -> Iterator[Finding]:
     for at, row, _, component in _rows(known):
         if component.parts and row.part not in component.parts:
             args = {"name": component.name, "known": "、".join(component.parts)}
-            yield known.wrong("ROSTER_PART", SHEET, at, "部分", row.part, **args)
+            yield known.wrong("ROSTER_PART", Indicator, at, "part", row.part, **args)
 
 
 def _indicators_exist(known: Known) -> Iterator[Finding]:
@@ -252,10 +243,10 @@ def _indicators_exist(known: Known) -> Iterator[Finding]:
             continue
         lacking = [unit for unit in known.having(scheme, component) if not _of(known, scheme, leaf, unit.id)]
         if not rows:
-            yield known.wrong("ROSTER_NO_INDICATORS", SHEET, -1, "", name=component.name, whose_zh="", whose_en="")
+            yield known.wrong("ROSTER_NO_INDICATORS", Indicator, -1, name=component.name, whose_zh="", whose_en="")
         for unit in lacking if rows else []:
             args = {"name": component.name, "whose_zh": f"（{unit.name}）", "whose_en": f" for {unit.name}"}
-            yield known.wrong("ROSTER_NO_INDICATORS", "单位", known.roster.units.index(unit), "名称", **args)
+            yield known.wrong("ROSTER_NO_INDICATORS", Unit, known.roster.units.index(unit), "name", **args)
 
 
 def _not_applicable(known: Known) -> Iterator[Finding]:
@@ -263,25 +254,25 @@ def _not_applicable(known: Known) -> Iterator[Finding]:
         ((r.class_id, r.component, r.indicator, r.unit), r.indicator or r.component)
         for r in known.roster.not_applicable
     ]
-    yield from repeated(known, Kind.LINE, "不适用", "单位", keys)
+    yield from repeated(known, Kind.LINE, NotApplicable, "unit", keys)
     for at, row in enumerate(known.roster.not_applicable):
         unit, scheme = known.units.get(row.unit), known.classes.get(row.class_id)
         component = scheme.components.get(row.component) if scheme else None
         if unit is None or scheme is None:
             continue
-        zh, en = "", ""
+        because = ""
         if unit.class_id != scheme.id:
-            zh, en = f"该单位不属于“{scheme.head.name}”", f"it does not belong to {scheme.head.name}"
+            because = "other_class"
         elif component is None or scheme.children(row.component):
-            zh, en = "规则中没有这项最末一级的内容", "the rules have no such component of the last level"
+            because = "no_leaf"
         elif row.indicator and row.indicator not in {r.id for _, r in _of(known, scheme, row.component, row.unit)}:
-            zh, en = f"没有编号为“{row.indicator}”的指标", f"there is no indicator {row.indicator}"
+            because = "no_indicator"
         elif component.not_applicable == "refuse":
-            zh, en = "规则没有写明不适用时怎么办", "the rules do not say what happens then"
-        if zh:
+            because = "unruled"
+        if because:
             args = {"unit": unit.name, "name": component.name if component else row.component}
-            args |= {"reason_zh": zh, "reason_en": en}
-            yield known.wrong("ROSTER_NOT_APPLICABLE", "不适用", at, "评估内容", **args)
+            args |= {"class": scheme.head.name, "indicator": row.indicator}
+            yield known.wrong("ROSTER_NOT_APPLICABLE", NotApplicable, at, "component", "", because, **args)
 
 
 INDICATOR_CHECKS: tuple[Check, ...] = (

@@ -15,7 +15,7 @@ from evaltool.evaluation.checks.references import Kind
 from evaltool.evaluation.checks.rosterview import Check, Known, Place, repeated
 from evaltool.findings import Finding
 from evaltool.names import folded
-from evaltool.roster import CHANGE_WORDS, Roster, Unit
+from evaltool.roster import CHANGE_WORDS, Change, Charge, Earlier, Evaluator, FieldEntry, Roster, Unit
 from evaltool.roster.longtables import LongTable
 from evaltool.rules import Scheme
 from evaltool.rules.settings import Survey
@@ -28,7 +28,7 @@ def check_roster(
     tables: Sequence[LongTable],
     on: date | None = None,
     surveys: Sequence[Survey] = (),
-    decided: Mapping[tuple[str, int], Place] | None = None,
+    decided: Mapping[tuple[type[object], int], Place] | None = None,
     verifying: Collection[str] = (),
     year: int = MAXYEAR,
 ) -> list[Finding]:
@@ -44,14 +44,14 @@ def check_roster(
 
 def _units(known: Known) -> Iterator[Finding]:
     rows = known.roster.units
-    yield from repeated(known, Kind.UNIT, "单位", "编号", [(folded(unit.id), unit.id) for unit in rows])
-    yield from repeated(known, Kind.UNIT, "单位", "名称", [(folded(unit.name), unit.name) for unit in rows])
+    yield from repeated(known, Kind.UNIT, Unit, "id", [(folded(unit.id), unit.id) for unit in rows])
+    yield from repeated(known, Kind.UNIT, Unit, "name", [(folded(unit.name), unit.name) for unit in rows])
     named = {folded(unit.name): at for at, unit in reversed(list(enumerate(rows)))}
     for at, unit in enumerate(rows):
         for alias in unit.aliases:
             if named.setdefault(folded(alias), at) != at:
-                other = known.wrong("ROSTER_DUPLICATE", "单位", named[folded(alias)], "名称").cell or "—"
-                yield known.wrong("ROSTER_DUPLICATE", "单位", at, "别名", alias, other=other, **Kind.UNIT.words)
+                other = known.wrong("ROSTER_DUPLICATE", Unit, named[folded(alias)], "name").cell or "—"
+                yield known.wrong("ROSTER_DUPLICATE", Unit, at, "aliases", alias, other=other, **Kind.UNIT.words)
     for at, unit in enumerate(rows):
         scheme = known.classes.get(unit.class_id)
         groups = [group.id for group in scheme.head.groups] if scheme else []
@@ -61,19 +61,19 @@ def _units(known: Known) -> Iterator[Finding]:
                 "class": scheme.head.name,
                 "known": "、".join(g.name for g in scheme.head.groups),
             }
-            yield known.wrong("ROSTER_GROUP", "单位", at, "分类", unit.group, **args)
+            yield known.wrong("ROSTER_GROUP", Unit, at, "group", unit.group, **args)
 
 
 def _units_of_every_class(known: Known) -> Iterator[Finding]:
     for scheme in known.classes.values():
         units = known.taking_part(scheme.id)
         if not units:
-            yield known.wrong("ROSTER_NO_UNITS", "单位", -1, "", **{"class": scheme.head.name})
+            yield known.wrong("ROSTER_NO_UNITS", Unit, -1, **{"class": scheme.head.name})
             continue
         for group in scheme.head.groups:
             if not any(unit.group == group.id for unit in units):
                 args = {"class": scheme.head.name}
-                yield known.wrong("ROSTER_GROUP_EMPTY", "单位", -1, "", group.name, **args)
+                yield known.wrong("ROSTER_GROUP_EMPTY", Unit, -1, "", group.name, **args)
 
 
 def _changes(known: Known) -> Iterator[Finding]:
@@ -82,33 +82,27 @@ def _changes(known: Known) -> Iterator[Finding]:
         unit = known.units.get(change.unit)
         name, word = unit.name if unit else change.unit, words[change.kind]
         if change.kind == "renamed" and not change.former:
-            args = {"unit": name, "reason_zh": "没有写原名称", "reason_en": "the former name is missing"}
-            yield known.wrong("ROSTER_CHANGE", "单位变动", at, "原名称", word, **args)
+            yield known.wrong("ROSTER_CHANGE", Change, at, "former", word, "former", unit=name)
         if change.kind == "merged" and change.successor in ("", None, change.unit):
-            args = {
-                "unit": name,
-                "reason_zh": "没有写并入哪个单位",
-                "reason_en": "the unit that it became part of is missing",
-            }
-            yield known.wrong("ROSTER_CHANGE", "单位变动", at, "并入单位", word, **args)
+            yield known.wrong("ROSTER_CHANGE", Change, at, "successor", word, "successor", unit=name)
         elif change.kind in ("merged", "dissolved") and unit and unit.standing != "out":
             args = {"unit": name, "value_en": change.kind}
-            yield known.wrong("ROSTER_CHANGE_STANDING", "单位变动", at, "单位", word, **args)
+            yield known.wrong("ROSTER_CHANGE_STANDING", Change, at, "unit", word, **args)
 
 
 def _earlier(known: Known) -> Iterator[Finding]:
     keys = [((row.year, row.unit), f"{row.year} {row.unit}") for row in known.roster.earlier]
-    yield from repeated(known, Kind.EARLIER, "历年结果", "单位", keys)
+    yield from repeated(known, Kind.EARLIER, Earlier, "unit", keys)
     for at, row in enumerate(known.roster.earlier):
         if row.year >= known.year:
             name = known.units[row.unit].name if row.unit in known.units else row.unit
-            yield known.wrong("ROSTER_NOT_EARLIER", "历年结果", at, "年度", str(row.year), unit=name, year=known.year)
+            yield known.wrong("ROSTER_NOT_EARLIER", Earlier, at, "year", str(row.year), unit=name, year=known.year)
     with_total = {row.unit for row in known.last.values() if row.total is not None}
     for at, unit in enumerate(known.roster.units):
         scheme = known.classes.get(unit.class_id)
         by_change = scheme is not None and scheme.ranking.by == "variation"
         if by_change and unit.standing == "ranked" and unit.id not in with_total:
-            yield known.wrong("ROSTER_EARLIER", "单位", at, "名称", unit=unit.name)
+            yield known.wrong("ROSTER_EARLIER", Unit, at, "name", unit=unit.name)
 
 
 # --- evaluators ------------------------------------------------------------------------------------------------------
@@ -116,15 +110,15 @@ def _earlier(known: Known) -> Iterator[Finding]:
 
 def _evaluators(known: Known) -> Iterator[Finding]:
     rows = known.roster.evaluators
-    yield from repeated(known, Kind.EVALUATOR, "评估主体", "编号", [(folded(each.id), each.id) for each in rows])
+    yield from repeated(known, Kind.EVALUATOR, Evaluator, "id", [(folded(each.id), each.id) for each in rows])
     named = [((folded(each.name), each.role), each.name) for each in rows]
-    yield from repeated(known, Kind.EVALUATOR, "评估主体", "名称", named)
+    yield from repeated(known, Kind.EVALUATOR, Evaluator, "name", named)
     units = {folded(unit.id): unit.name for unit in known.roster.units}
     for at, each in enumerate(rows):
         if folded(each.id) in units:
-            yield known.wrong("ROSTER_SAME_ID", "评估主体", at, "编号", each.id, unit=units[folded(each.id)])
+            yield known.wrong("ROSTER_SAME_ID", Evaluator, at, "id", each.id, unit=units[folded(each.id)])
         if each.role == "self":
-            yield known.wrong("ROSTER_ROLE_SELF", "评估主体", at, "角色", name=each.name)
+            yield known.wrong("ROSTER_ROLE_SELF", Evaluator, at, "role", name=each.name)
 
 
 def _charges(known: Known) -> Iterator[Finding]:
@@ -132,16 +126,12 @@ def _charges(known: Known) -> Iterator[Finding]:
     for at, charge in enumerate(known.roster.charges):
         if charge.start and charge.end and charge.end < charge.start:
             value = charge.end.isoformat()
-            yield known.wrong("ROSTER_DATES", "分管", at, "止", value, start=charge.start.isoformat())
+            yield known.wrong("ROSTER_DATES", Charge, at, "end", value, start=charge.start.isoformat())
         elif charge.unit not in gone and not any(
-            charge.covers(unit, charge.start or charge.end or date.min) for unit in _all_taking_part(known)
+            charge.covers(unit, charge.start or charge.end or date.min) for unit in known.named(charge)
         ):
             evaluator = known.evaluators.get(charge.evaluator)
-            yield known.wrong("ROSTER_CHARGE_EMPTY", "分管", at, "评估主体", name=evaluator.name if evaluator else "")
-
-
-def _all_taking_part(known: Known) -> list[Unit]:
-    return [unit for class_id in known.classes for unit in known.taking_part(class_id)]
+            yield known.wrong("ROSTER_CHARGE_EMPTY", Charge, at, "evaluator", name=evaluator.name if evaluator else "")
 
 
 def _everything_is_answered(known: Known) -> Iterator[Finding]:
@@ -156,12 +146,12 @@ def _everything_is_answered(known: Known) -> Iterator[Finding]:
         bearers = [each for each in known.roster.evaluators if each.role == component.by]
         if not bearers and component.by not in empty and component.by in known.roles:
             empty.add(component.by)
-            yield known.wrong("ROSTER_ROLE_EMPTY", "评估主体", -1, "", role=role, component=component.name)
+            yield known.wrong("ROSTER_ROLE_EMPTY", Evaluator, -1, role=role, component=component.name)
         for unit in units if bearers else []:
             if not any(known.asked(component, each, unit) for each in bearers):
                 args = {"unit": unit.name, "component": component.name, "role": role}
                 at = known.roster.units.index(unit)
-                yield known.wrong("ROSTER_NOBODY", "单位", at, "名称", **args)
+                yield known.wrong("ROSTER_NOBODY", Unit, at, "name", **args)
 
 
 def _everybody_has_something(known: Known) -> Iterator[Finding]:
@@ -175,29 +165,26 @@ def _everybody_has_something(known: Known) -> Iterator[Finding]:
         asked = any(
             known.asked(component, each, unit)
             for scheme, _, component in known.leaves
-            for unit in known.taking_part(scheme.id)
+            if component.by == each.role
+            for unit in known.whom(each, scheme.id)
         )
         if not asked and each.id not in owners and each.role not in {*contributing, *known.verifying, "self"}:
-            yield known.wrong("ROSTER_IDLE", "评估主体", at, "名称", name=each.name)
+            yield known.wrong("ROSTER_IDLE", Evaluator, at, "name", name=each.name)
 
 
 def _fields(known: Known) -> Iterator[Finding]:
     keys = [((row.field, row.unit), row.field) for row in known.roster.fields]
-    yield from repeated(known, Kind.ENTRY, "单项参评", "单位", keys)
+    yield from repeated(known, Kind.ENTRY, FieldEntry, "unit", keys)
     for at, row in enumerate(known.roster.fields):
         unit = known.units.get(row.unit)
         scheme = known.classes.get(unit.class_id) if unit else None
         if unit is None or scheme is None:
             continue
         names = {field.id: field.name for award in scheme.awards for field in award.fields}
-        zh, en = "", ""
-        if row.field not in names:
-            zh, en = f"“{scheme.head.name}”没有这个单项", "its class has no such field"
-        elif unit.standing == "out":
-            zh, en = "该单位今年不参评", "it does not take part this year"
-        if zh:
-            args = {"unit": unit.name, "reason_zh": zh, "reason_en": en}
-            yield known.wrong("ROSTER_FIELD", "单项参评", at, "单项", names.get(row.field, row.field), **args)
+        because = "unknown" if row.field not in names else "out" if unit.standing == "out" else ""
+        if because:
+            shown, args = names.get(row.field, row.field), {"unit": unit.name, "class": scheme.head.name}
+            yield known.wrong("ROSTER_FIELD", FieldEntry, at, "field", shown, because, **args)
 
 
 ROSTER_CHECKS: tuple[Check, ...] = (

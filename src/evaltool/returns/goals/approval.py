@@ -11,8 +11,8 @@ from evaltool.checks.declared import UnitGoals
 from evaltool.evaluation import Evaluation
 from evaltool.questions.layout.goals import own_goals
 from evaltool.reader import address
-from evaltool.roster import Goal
-from evaltool.roster.tables import TABLES
+from evaltool.roster import TABLES, Goal
+from evaltool.roster.columns import Header
 from evaltool.sheets.guidesheet import room
 from evaltool.writers.book import Book, Cell, Tab
 
@@ -44,21 +44,21 @@ def goals_of(evaluation: Evaluation, unit: UnitGoals, document: str, on: date) -
 
 def approved_book(evaluation: Evaluation, goals: Iterable[Goal]) -> Book:
     """All approved goals in the order of the units; classes, components and units by name, as a clerk reads them."""
-    columns = TABLES[TABLE][2]
+    columns = tuple(TABLES[TABLE].columns.values())
     order = {unit: at for at, unit in enumerate(evaluation.units)}
     rows = sorted(goals, key=lambda goal: (order.get(goal.unit, len(order)), goal.id))
     cells: dict[tuple[int, int], Cell] = {
         (0, at): Cell(column.header, "head_left") for at, column in enumerate(columns)
     }
     for number, goal in enumerate(rows, 1):
-        values = [_shown(evaluation, goal, column.attribute) for column in columns]
+        values = [_shown(evaluation, goal, column) for column in columns]
         cells |= {
             (number, at): Cell(value, "input" if isinstance(value, Decimal) else "text")
             for at, value in enumerate(values)
         }
     widths = tuple(float(_WIDTHS.get(column.header, 12)) for column in columns)
     last = max(len(rows), 1), len(columns) - 1
-    at_standard = [column.attribute for column in columns].index("standard")
+    at_standard = columns.index(TABLES[TABLE].columns["standard"])
     heights = {
         row: room(str(cells[row, at_standard].value or ""), widths[at_standard]) for row in range(1, len(rows) + 1)
     }
@@ -74,16 +74,16 @@ def approved_book(evaluation: Evaluation, goals: Iterable[Goal]) -> Book:
     return Book((tab,), "已批准的年度目标")
 
 
-def _shown(evaluation: Evaluation, goal: Goal, attribute: str) -> str | Decimal | None:
-    value = getattr(goal, attribute)
-    if attribute == "class_id":
+def _shown(evaluation: Evaluation, goal: Goal, column: Header) -> str | Decimal | None:
+    value = getattr(goal, column.attribute)
+    if column.refers == "class":
         return evaluation.classes[goal.class_id].head.name
-    if attribute == "component":
+    if column.refers == "component":
         name = evaluation.component(goal.class_id, goal.component).name
         listed = [(key, each) for scheme in evaluation.classes.values() for key, each in scheme.components.items()]
         meant = {key for key, each in listed if each.name == name}
         return name if meant == {goal.component} else goal.component
-    if attribute == "unit":
+    if column.refers == "unit":
         return evaluation.units[goal.unit].name if goal.unit in evaluation.units else goal.unit
     if isinstance(value, Fraction):
         return Decimal(value.numerator) / Decimal(value.denominator)
