@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from evaltool.exact import exact, published
 from evaltool.findings import Finding, finding
-from evaltool.inbox.tables import MARKS
+from evaltool.inbox.tables import MARKS, in_words
 from evaltool.results.rank import Standing
 from evaltool.results.reportcard import as_value as report_card
 from evaltool.results.result import Result
@@ -24,6 +24,7 @@ Files = dict[str, bytes]
 RANKED = "internal/排名总表.xlsx"
 RANKING = "public/排名表.xlsx"
 PARQUET_ABOVE = 1_000_000
+AT_ONCE = 100_000
 
 
 def outputs(result: Result, progress: Callable[[str], None] = lambda _: None) -> Files:
@@ -63,7 +64,7 @@ def machine_files(result: Result) -> Files:
         "accounts.json": _json({"schema": 1, **result.accounts.as_value()}),
         "findings.jsonl": "".join(_line(one.as_row()) for one in result.findings).encode(),
     }
-    files |= _table("marks", result.intake.rows(_filled()).select(MARKS))
+    files |= _table("marks", result.intake.kept(_filled()).select(MARKS))
     return files | _table("ballots", result.intake.ballots)
 
 
@@ -79,7 +80,9 @@ def _table(name: str, table: pl.DataFrame) -> Files:
     if table.height > PARQUET_ABOVE:
         table.write_parquet(out)
         return {f"{name}.parquet": out.getvalue()}
-    _harmless(table).write_csv(out, include_bom=True, line_terminator="\r\n")
+    for at in range(0, max(table.height, 1), AT_ONCE):  # as texts a row takes many times what it takes as it is kept
+        rows = _harmless(in_words(table.slice(at, AT_ONCE).lazy()).collect())
+        rows.write_csv(out, include_bom=at == 0, include_header=at == 0, line_terminator="\r\n")
     return {f"{name}.csv": out.getvalue()}
 
 

@@ -69,7 +69,7 @@ def leaves(evaluation: Evaluation, intake: Intake) -> list[Leaf]:
     words = pl.col("class_id", "component", "evaluator", "unit", "indicator", "repeat", "text", "cell", "sheet", "file")
     usable = pl.col("value").is_between(pl.col("low"), pl.col("high"))  # anything else has its finding already
     mine = (pl.col("field") == "mark") & usable & (pl.col("unit") != "")
-    rows = intake.answers.filter(mine).select(words, "value", "high", "decimals").collect()
+    rows = intake.kept(mine).select(words, "value", "high", "decimals")
     by_leaf = rows.partition_by("class_id", "component", as_dict=True, maintain_order=True)
     return [_leaf(evaluation, class_id, leaf, of) for (class_id, leaf), of in sorted(by_leaf.items())]
 
@@ -86,7 +86,9 @@ def _leaf(evaluation: Evaluation, class_id: str, leaf: str, rows: pl.DataFrame) 
     once = component and component.each and component.each.word
     repeat = pl.lit("").alias("repeat") if once else pl.col("repeat")
     scaled = pl.col("decimals").replace_strict({at: 10 ** (DIGITS - at) for at in range(DIGITS + 1)})
-    exact = (pl.col("value", "high").cast(pl.Int128) * scaled).sum()  # full marks may be any number of 64 bits
+    # full marks may be any number of 64 bits
+    width = pl.Int64 if _fit(rows) else pl.Int128
+    exact = (pl.col("value", "high").cast(width) * scaled.cast(width)).sum()
     parts = rows.group_by("evaluator", "unit", repeat, maintain_order=True).agg(
         exact, pl.col("file", "sheet", "cell").first()
     )
@@ -99,12 +101,19 @@ def _leaf(evaluation: Evaluation, class_id: str, leaf: str, rows: pl.DataFrame) 
     return Leaf(class_id, leaf, name, _kind(component), given, cells, whole, step, tuple(shares))
 
 
+def _fit(rows: pl.DataFrame) -> bool:
+    """Whether all marks of a leaf added up, in millionths, are integers of 64 bits."""
+    bounds = (rows["value"].min(), rows["value"].max(), rows["high"].max())
+    most: int = max(abs(int(str(bound or 0))) for bound in bounds)
+    return most * int(10**DIGITS) * rows.height < 2**62
+
+
 def _counted(rows: pl.DataFrame, scale: Mapping[str, Fraction | None]) -> pl.DataFrame:
     """Choices as what they count; without those that count for nothing."""
     import polars as pl
 
     counted = {choice: int(share * 10**DIGITS) for choice, share in scale.items() if share is not None}
-    value = pl.col("text").replace_strict(counted, default=None, return_dtype=pl.Int64)
+    value = pl.col("text").cast(pl.String).replace_strict(counted, default=None, return_dtype=pl.Int64)
     full = pl.lit(10**DIGITS, pl.Int64).alias("high")
     return rows.with_columns(value.alias("value"), full, pl.lit(DIGITS, pl.Int64).alias("decimals")).drop_nulls("value")
 
