@@ -13,7 +13,7 @@ from evaltool.inbox import workers
 from evaltool.inbox.ingest import ingest
 from evaltool.inbox.readings import FOLDER
 from evaltool.inbox.workers import Reading, Task
-from folders import decide, make, return_all
+from folders import change, decide, make, return_all
 from small_city import ROSTER, RULES, SETTINGS, says
 
 
@@ -69,6 +69,20 @@ def test_a_decided_correction_has_its_sheet_read_again(folder: Path, read: list[
     after = taken(folder)
     assert row["file_hash"] in read
     assert after[0] != before[0]
+
+
+def test_columns_that_may_stand_beside_the_marks_no_more_have_the_sheet_read_again(folder: Path) -> None:
+    """Rules that no longer show standings beside the marks change no question, but what stands there is a note now."""
+    rules = folder / "schemes" / "d.toml"
+    rules.write_text(RULES.replace('answer = "percent"', 'answer = "percent"\ninterim = true'), "utf-8")
+    row = ingest(load(folder)[0])[0].answers.filter(component="work").collect().row(0, named=True)
+    sheet = next(path for path in (folder / "inbox").glob("*.xlsx") if path.name in row["file"])
+    change(sheet, {(row["sheet"], "D6"): "阶段得分", (row["sheet"], "D7"): 80})
+    before = taken(folder)
+    rules.write_text(RULES, "utf-8")
+    after = taken(folder)
+    assert after == taken(folder, anew=True)
+    assert after != before
 
 
 @pytest.mark.parametrize("harm", ["cut", "flipped", "forged", "nonsense", "empty"])

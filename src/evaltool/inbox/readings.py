@@ -96,7 +96,11 @@ def _mark(task: Task, reading: Reading, expected: Expected) -> str:
 
 
 def _of_form(form: Form | None) -> object:
-    return form and (form.sheets.version, form.twice, form.kind, [(each.title, each.heading) for each in form.sheets])
+    """What is asked, and what reading goes by that may change while sheets are out: headings, and columns beside."""
+    if form is None:
+        return None
+    sheets = [(each.title, each.heading, [table.beside for table in each.tables]) for each in form.sheets]
+    return form.sheets.version, form.twice, form.kind, sheets
 
 
 @cache
