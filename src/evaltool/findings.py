@@ -19,7 +19,7 @@ Language = Literal["zh", "en"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 
-class Entry(NamedTuple):
+class CatalogueEntry(NamedTuple):
     """Severity of a code; what is wrong and what to do, by language."""
 
     severity: Severity
@@ -27,15 +27,17 @@ class Entry(NamedTuple):
     hint: Mapping[str, str]
 
 
-def _read() -> dict[str, Entry]:
+def _read() -> dict[str, CatalogueEntry]:
     tree = tomllib.loads((files("evaltool") / "catalogue.toml").read_text(encoding="utf-8"))
     return {
-        code: Entry(one["severity"], {"zh": one["zh"], "en": one["en"]}, {"zh": one["do_zh"], "en": one["do_en"]})
+        code: CatalogueEntry(
+            one["severity"], {"zh": one["zh"], "en": one["en"]}, {"zh": one["do_zh"], "en": one["do_en"]}
+        )
         for code, one in tree.items()
     }
 
 
-CATALOGUE: Mapping[str, Entry] = _read()
+CATALOGUE: Mapping[str, CatalogueEntry] = _read()
 """Every code that a finding can carry, from `catalogue.toml`; `docs/findings.md` is generated from it."""
 
 

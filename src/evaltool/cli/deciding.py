@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from evaltool.cli.completing import kind_values, values
-from evaltool.cli.console import Block, Console
+from evaltool.cli.console import Console, LabelledBlock
 from evaltool.cli.program import COMPLETE, GivenFolder, command, existing, say_findings
 
 if TYPE_CHECKING:
     from evaltool.evaluation.deciding import Entered, Fields
 
-Kind = Annotated[
+KindArgument = Annotated[
     str,
     typer.Argument(
         metavar="[KIND]",
@@ -35,7 +35,7 @@ Kind = Annotated[
 def decide(
     say: Console,
     folder: GivenFolder,
-    kind: Kind = "",
+    kind: KindArgument = "",
     document: Annotated[str, typer.Option(help=_("Number of the document."))] = "",
     date: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help=_("Day of the decision."))] = "",
     reason: Annotated[str, typer.Option(help=_("Why, in a sentence."))] = "",
@@ -125,7 +125,8 @@ def _say_entered(say: Console, folder: Path, entered: Entered) -> None:
 
     said = [in_words(entered.evaluation, line) for line in entered.lines]
     blocks = [
-        Block(entered.file, tuple((HEADERS[each], text) for each, text in words.items() if text)) for words in said
+        LabelledBlock(entered.file, tuple((HEADERS[each], text) for each, text in words.items() if text))
+        for words in said
     ]
     rows = [{"file": entered.file, **words} for words in said]
     say.result({"file": entered.file, "lines": said}, rows, blocks)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evaltool.cli.completing import document_values, recipient_values
-from evaltool.cli.console import Console, Line
+from evaltool.cli.console import Console, StyledLine
 from evaltool.cli.program import HERE, command, existing, say_findings
 from evaltool.views.tables import of_texts
 
 if TYPE_CHECKING:
     from evaltool.documents.beside import Announced
-    from evaltool.documents.kinds import Kind
+    from evaltool.documents.kinds import DocumentKind
     from evaltool.findings import Finding
 
 First = Annotated[
@@ -104,7 +104,7 @@ def notice(
     _write(say, existing(folder), kind, checked(kind, given), out)
 
 
-def _meant(first: str, second: str, *, listed: bool) -> tuple[Path, Kind | None]:
+def _meant(first: str, second: str, *, listed: bool) -> tuple[Path, DocumentKind | None]:
     """Folder and kind; a kind alone means the current folder, a folder alone no kind."""
     from evaltool.documents.kinds import notice_named
     from evaltool.documents.options import kind_of
@@ -114,7 +114,7 @@ def _meant(first: str, second: str, *, listed: bool) -> tuple[Path, Kind | None]
     return (Path(first), kind_of(second)) if second else (HERE, kind_of(first))
 
 
-def _write(say: Console, folder: Path, kind: Kind, given: Mapping[str, Any], out: Path | None) -> None:
+def _write(say: Console, folder: Path, kind: DocumentKind, given: Mapping[str, Any], out: Path | None) -> None:
     from evaltool import run
 
     with say.progress() as progress:
@@ -145,7 +145,7 @@ def _say_kinds(say: Console) -> None:
     say.message(_("Example: evaltool notice city-2027 reminder --on 2027-03-20 --reply-by 2027-03-25"))
 
 
-def _say_written(say: Console, kind: Kind, made: list[Announced], findings: list[Finding]) -> None:
+def _say_written(say: Console, kind: DocumentKind, made: list[Announced], findings: list[Finding]) -> None:
     rows = [
         {
             "kind": each.kind,
@@ -163,6 +163,6 @@ def _say_written(say: Console, kind: Kind, made: list[Announced], findings: list
         say.message(_("Nothing to report: no document was written."))
 
 
-def _line(each: Announced) -> Line:
+def _line(each: Announced) -> StyledLine:
     fates = {"unchanged": _("(was there already)"), "beside": _("(another of that name is there and was left alone)")}
-    return Line(" ".join(part for part in (str(each.file.path), fates.get(each.file.fate, "")) if part))
+    return StyledLine(" ".join(part for part in (str(each.file.path), fates.get(each.file.fate, "")) if part))

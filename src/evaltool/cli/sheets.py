@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from evaltool.cli.console import Console, Line, finding_lines
+from evaltool.cli.console import Console, StyledLine, finding_lines
 from evaltool.cli.program import HERE, Folder, NoCache, command, existing
 from evaltool.findings import blocking
 
@@ -138,7 +138,7 @@ def ingest(say: Console, folder: Folder = HERE, no_cache: NoCache = False) -> No
         taken = run.take_in(existing(folder), progress, anew=no_cache)
     rows = summary.file_rows(taken.accounts)
     table = summary.file_table(taken.evaluation, taken.accounts)
-    say.result({"files": rows}, rows, [table, Line(summary.fate_line(taken.accounts), "bold")])
+    say.result({"files": rows}, rows, [table, StyledLine(summary.fate_line(taken.accounts), "bold")])
 
 
 @command(_("Take in the inbox and say what is wrong, who has answered and who is missing."))
@@ -176,8 +176,8 @@ def validate(
     listed = [one for one in taken.findings if one.code not in away and not one.code.startswith(PREFIX)]
     missing = sum(one.code == "SUBMISSION_MISSING" for one in taken.findings)
     below = _("SUBMISSION_MISSING, errors: {n}; who is missing is listed below by role").format(n=missing)
-    note = [Line(""), Line(below, "bold red")] if missing else []
-    told = [Line(line) for line in summary.prepared_lines(prepared)] if prepared else []
+    note = [StyledLine(""), StyledLine(below, "bold red")] if missing else []
+    told = [StyledLine(line) for line in summary.prepared_lines(prepared)] if prepared else []
     noticed = summary.worth_a_look(taken.findings, say.language, _("--output-format jsonl lists all of them"))
     found = [*finding_lines(listed, say.language), *note]
     say.result(value, rows, [*found, *summary.checking(taken, day), *told, *noticed])

@@ -22,7 +22,7 @@ from evaltool.inbox.lateness import late, late_findings, reopened
 from evaltool.inbox.proof import Expected
 from evaltool.inbox.readings import recalled, remember
 from evaltool.inbox.received import Seen, receive
-from evaltool.inbox.submissions import LATE, Fates, Key, Submission, choose, named, set_aside
+from evaltool.inbox.submissions import LATE, Fates, Submission, SubmissionKey, choose, named, set_aside
 from evaltool.inbox.surveys import export_named, exports
 from evaltool.inbox.twice.entries import settle
 from evaltool.inbox.workers import Reading, Task, read_all
@@ -76,7 +76,7 @@ def ingest(evaluation: Evaluation, pool: Executor | None = None, *, anew: bool =
     return intake_of(settled.taken, files, tuple(sheets)), findings
 
 
-def _sheets(expected: Mapping[Key, Form], reading: Reading) -> Worksheets:
+def _sheets(expected: Mapping[SubmissionKey, Form], reading: Reading) -> Worksheets:
     """What a file was asked; the export of a survey answers no form."""
     who, said = reading.identity, reading.extract
     form = expected.get((who.evaluator, who.batch, who.entry)) if who and said and not said.survey else None

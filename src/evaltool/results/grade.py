@@ -15,7 +15,7 @@ from evaltool.points.score import PointsTable
 from evaltool.results.rank import Standing, Standings, deciding
 from evaltool.rules import Condition, Grade, Scheme
 from evaltool.rules.expressions import NINE, Number, all_of, fine, percent
-from evaltool.rules.expressions import Condition as Holds
+from evaltool.rules.expressions import Holds as Holds
 
 
 def grade(evaluation: Evaluation, standings: Standings, points: PointsTable) -> Standings:

@@ -11,8 +11,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
-Standing = Literal["ranked", "unranked", "out"]
-STANDING_WORDS: Mapping[str, Standing] = {"参评": "ranked", "不排名": "unranked", "不参评": "out"}
+Participation = Literal["ranked", "unranked", "out"]
+STANDING_WORDS: Mapping[str, Participation] = {"参评": "ranked", "不排名": "unranked", "不参评": "out"}
 CHANGE_WORDS = {"更名": "renamed", "合并": "merged", "撤销": "dissolved", "新设": "founded"}
 
 
@@ -25,12 +25,12 @@ class Unit:
     class_id: str
     group: str
     order: int
-    standing: Standing = "ranked"
+    standing: Participation = "ranked"
     aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class UnitChange:
     """A unit renamed, merged, dissolved or founded, with the document that did it."""
 
     unit: str
@@ -195,8 +195,8 @@ class Roster:
     """All long tables of one evaluation."""
 
     units: tuple[Unit, ...] = ()
-    changes: tuple[Change, ...] = ()
-    decided_changes: tuple[Change, ...] = ()  # those that stand in the ledger
+    changes: tuple[UnitChange, ...] = ()
+    decided_changes: tuple[UnitChange, ...] = ()  # those that stand in the ledger
     evaluators: tuple[Evaluator, ...] = ()
     charges: tuple[Charge, ...] = ()
     batches: tuple[Batch, ...] = ()

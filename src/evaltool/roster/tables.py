@@ -21,7 +21,6 @@ from evaltool.roster import (
     CHANGE_WORDS,
     STANDING_WORDS,
     Batch,
-    Change,
     Charge,
     Earlier,
     Evaluator,
@@ -31,12 +30,13 @@ from evaltool.roster import (
     NotApplicable,
     Roster,
     Unit,
+    UnitChange,
 )
 from evaltool.roster.longtables import LongTable, by_column, wrong_columns
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class RosterColumn:
     """A column of a long table: its header, the attribute it fills, how its text is read."""
 
     header: str
@@ -47,142 +47,142 @@ class Column:
     default: object = ""
 
 
-TABLES: Mapping[str, tuple[str, type[Any], tuple[Column, ...]]] = {
+TABLES: Mapping[str, tuple[str, type[Any], tuple[RosterColumn, ...]]] = {
     "单位": (
         "units",
         Unit,
         (
-            Column("编号", "id", required=True),
-            Column("名称", "name", required=True),
-            Column("对象类别", "class_id", "ref", required=True, refers="class"),
-            Column("分类", "group", "ref", required=True, refers="group"),
-            Column("顺序", "order", "count", required=True),
-            Column("参评", "standing", "standing", default="ranked"),
-            Column("别名", "aliases", "list", default=()),
+            RosterColumn("编号", "id", required=True),
+            RosterColumn("名称", "name", required=True),
+            RosterColumn("对象类别", "class_id", "ref", required=True, refers="class"),
+            RosterColumn("分类", "group", "ref", required=True, refers="group"),
+            RosterColumn("顺序", "order", "count", required=True),
+            RosterColumn("参评", "standing", "standing", default="ranked"),
+            RosterColumn("别名", "aliases", "list", default=()),
         ),
     ),
     "单位变动": (
         "changes",
-        Change,
+        UnitChange,
         (
-            Column("单位", "unit", "ref", required=True, refers="unit"),
-            Column("变动", "kind", "change", required=True),
-            Column("日期", "date", "date", default=None),
-            Column("文号", "document", required=True),
-            Column("原名称", "former"),
-            Column("并入单位", "successor", "ref", refers="unit"),
+            RosterColumn("单位", "unit", "ref", required=True, refers="unit"),
+            RosterColumn("变动", "kind", "change", required=True),
+            RosterColumn("日期", "date", "date", default=None),
+            RosterColumn("文号", "document", required=True),
+            RosterColumn("原名称", "former"),
+            RosterColumn("并入单位", "successor", "ref", refers="unit"),
         ),
     ),
     "评估主体": (
         "evaluators",
         Evaluator,
         (
-            Column("编号", "id", required=True),
-            Column("名称", "name", required=True),
-            Column("角色", "role", "ref", required=True, refers="role"),
-            Column("所属单位", "unit", "ref", refers="unit"),
+            RosterColumn("编号", "id", required=True),
+            RosterColumn("名称", "name", required=True),
+            RosterColumn("角色", "role", "ref", required=True, refers="role"),
+            RosterColumn("所属单位", "unit", "ref", refers="unit"),
         ),
     ),
     "分管": (
         "charges",
         Charge,
         (
-            Column("评估主体", "evaluator", "ref", required=True, refers="evaluator"),
-            Column("对象类别", "class_id", "ref", refers="class"),
-            Column("分类", "group", "ref", refers="group"),
-            Column("单位", "unit", "ref", refers="unit"),
-            Column("起", "start", "date", default=None),
-            Column("止", "end", "date", default=None),
+            RosterColumn("评估主体", "evaluator", "ref", required=True, refers="evaluator"),
+            RosterColumn("对象类别", "class_id", "ref", refers="class"),
+            RosterColumn("分类", "group", "ref", refers="group"),
+            RosterColumn("单位", "unit", "ref", refers="unit"),
+            RosterColumn("起", "start", "date", default=None),
+            RosterColumn("止", "end", "date", default=None),
         ),
     ),
     "批次": (
         "batches",
         Batch,
         (
-            Column("评估主体", "evaluator", "ref", required=True, refers="evaluator"),
-            Column("批次", "id", required=True),
-            Column("会议", "meeting"),
-            Column("地点", "place"),
-            Column("日期", "date", "date", default=None),
-            Column("评价卡数", "cards", "count", required=True),
-            Column("范围", "scope", "list", default=()),
+            RosterColumn("评估主体", "evaluator", "ref", required=True, refers="evaluator"),
+            RosterColumn("批次", "id", required=True),
+            RosterColumn("会议", "meeting"),
+            RosterColumn("地点", "place"),
+            RosterColumn("日期", "date", "date", default=None),
+            RosterColumn("评价卡数", "cards", "count", required=True),
+            RosterColumn("范围", "scope", "list", default=()),
         ),
     ),
     "指标": (
         "indicators",
         Indicator,
         (
-            Column("对象类别", "class_id", "ref", required=True, refers="class"),
-            Column("评估内容", "component", "ref", required=True, refers="component"),
-            Column("编号", "id", required=True),
-            Column("名称", "name", required=True),
-            Column("预赋分值", "full", "number", required=True),
-            Column("评分主体", "owner", "ref", refers="evaluator"),
-            Column("单位", "unit", "ref", refers="unit"),
-            Column("部分", "part"),
-            Column("计分方法", "method"),
-            Column("目标值", "target", "number", default=None),
-            Column("基期值", "base", "number", default=None),
-            Column("计量单位", "measure"),
-            Column("数据来源", "source"),
-            Column("责任领导", "leader"),
-            Column("分管责任人", "manager"),
-            Column("具体责任人", "person"),
+            RosterColumn("对象类别", "class_id", "ref", required=True, refers="class"),
+            RosterColumn("评估内容", "component", "ref", required=True, refers="component"),
+            RosterColumn("编号", "id", required=True),
+            RosterColumn("名称", "name", required=True),
+            RosterColumn("预赋分值", "full", "number", required=True),
+            RosterColumn("评分主体", "owner", "ref", refers="evaluator"),
+            RosterColumn("单位", "unit", "ref", refers="unit"),
+            RosterColumn("部分", "part"),
+            RosterColumn("计分方法", "method"),
+            RosterColumn("目标值", "target", "number", default=None),
+            RosterColumn("基期值", "base", "number", default=None),
+            RosterColumn("计量单位", "measure"),
+            RosterColumn("数据来源", "source"),
+            RosterColumn("责任领导", "leader"),
+            RosterColumn("分管责任人", "manager"),
+            RosterColumn("具体责任人", "person"),
         ),
     ),
     "目标": (
         "goals",
         Goal,
         (
-            Column("对象类别", "class_id", "ref", required=True, refers="class"),
-            Column("评估内容", "component", "ref", required=True, refers="component"),
-            Column("单位", "unit", "ref", required=True, refers="unit"),
-            Column("编号", "id", required=True),
-            Column("部分", "part"),
-            Column("名称", "name", required=True),
-            Column("预赋分值", "full", "number", required=True),
-            Column("评分标准", "standard"),
-            Column("承担角色", "role"),
-            Column("数据来源", "source"),
-            Column("目标值", "target"),
-            Column("责任领导", "leader"),
-            Column("分管责任人", "manager"),
-            Column("具体责任人", "person"),
-            Column("文号", "document", required=True),
-            Column("日期", "date", "date", required=True),
-            Column("来源文件指纹", "file_hash"),
-            Column("来源单元格", "cell"),
+            RosterColumn("对象类别", "class_id", "ref", required=True, refers="class"),
+            RosterColumn("评估内容", "component", "ref", required=True, refers="component"),
+            RosterColumn("单位", "unit", "ref", required=True, refers="unit"),
+            RosterColumn("编号", "id", required=True),
+            RosterColumn("部分", "part"),
+            RosterColumn("名称", "name", required=True),
+            RosterColumn("预赋分值", "full", "number", required=True),
+            RosterColumn("评分标准", "standard"),
+            RosterColumn("承担角色", "role"),
+            RosterColumn("数据来源", "source"),
+            RosterColumn("目标值", "target"),
+            RosterColumn("责任领导", "leader"),
+            RosterColumn("分管责任人", "manager"),
+            RosterColumn("具体责任人", "person"),
+            RosterColumn("文号", "document", required=True),
+            RosterColumn("日期", "date", "date", required=True),
+            RosterColumn("来源文件指纹", "file_hash"),
+            RosterColumn("来源单元格", "cell"),
         ),
     ),
     "不适用": (
         "not_applicable",
         NotApplicable,
         (
-            Column("对象类别", "class_id", "ref", required=True, refers="class"),
-            Column("评估内容", "component", "ref", required=True, refers="component"),
-            Column("指标", "indicator"),
-            Column("单位", "unit", "ref", required=True, refers="unit"),
-            Column("文号", "document", required=True),
-            Column("理由", "reason"),
+            RosterColumn("对象类别", "class_id", "ref", required=True, refers="class"),
+            RosterColumn("评估内容", "component", "ref", required=True, refers="component"),
+            RosterColumn("指标", "indicator"),
+            RosterColumn("单位", "unit", "ref", required=True, refers="unit"),
+            RosterColumn("文号", "document", required=True),
+            RosterColumn("理由", "reason"),
         ),
     ),
     "历年结果": (
         "earlier",
         Earlier,
         (
-            Column("年度", "year", "count", required=True),
-            Column("单位", "unit", "ref", required=True, refers="unit"),
-            Column("总分", "total", "number", default=None),
-            Column("名次", "rank", "count", default=None),
-            Column("等次", "grade"),
+            RosterColumn("年度", "year", "count", required=True),
+            RosterColumn("单位", "unit", "ref", required=True, refers="unit"),
+            RosterColumn("总分", "total", "number", default=None),
+            RosterColumn("名次", "rank", "count", default=None),
+            RosterColumn("等次", "grade"),
         ),
     ),
     "单项参评": (
         "fields",
         FieldEntry,
         (
-            Column("单项", "field", "ref", required=True, refers="field"),
-            Column("单位", "unit", "ref", required=True, refers="unit"),
+            RosterColumn("单项", "field", "ref", required=True, refers="field"),
+            RosterColumn("单位", "unit", "ref", required=True, refers="unit"),
         ),
     ),
 }
@@ -190,7 +190,7 @@ ORDER = tuple(TABLES)
 
 
 @dataclass
-class Known:
+class KnownNames:
     """The names that references may use: for each kind, folded id or name -> id.  A name of two things is ambiguous.
 
     `unsure` are the kinds of which some could not be read: that is said once, where it is, and a name of theirs that is
@@ -235,16 +235,16 @@ class Known:
         return kind
 
 
-def unit_names(roster: Roster) -> Known:
+def unit_names(roster: Roster) -> KnownNames:
     """Every name that means a unit: id, name, other names, names before a change."""
-    known = Known()
+    known = KnownNames()
     _learn("units", roster.units, known)
     _learn("changes", roster.changes, known)
     return known
 
 
 def read_roster(
-    tables: Iterable[LongTable], known: Known, former: Iterable[tuple[str, str]] = ()
+    tables: Iterable[LongTable], known: KnownNames, former: Iterable[tuple[str, str]] = ()
 ) -> tuple[Roster, list[Finding]]:
     """All tables as values, and every mistake with its cell.  Order of reading: units and evaluators first, since the
     others refer to them; their names are added to `known` as they are read.  `former`: names that units had before, by
@@ -286,7 +286,7 @@ def _by_name(tables: Iterable[LongTable]) -> tuple[dict[str, LongTable], list[Fi
 _NAMING = {"units": "unit", "evaluators": "evaluator"}
 
 
-def _learn(attribute: str, rows: Iterable[Any], known: Known) -> None:
+def _learn(attribute: str, rows: Iterable[Any], known: KnownNames) -> None:
     roles: dict[str, str] = {}  # two evaluators of one name may have different roles, and then the name is ambiguous
     for row in rows:
         if attribute == "units":
@@ -303,7 +303,7 @@ def _learn(attribute: str, rows: Iterable[Any], known: Known) -> None:
             known.add(f"line of {row.component} in {row.unit or row.class_id}", row.id, row.name)
 
 
-def _learn_former(former: Iterable[tuple[str, str]], known: Known) -> None:
+def _learn_former(former: Iterable[tuple[str, str]], known: KnownNames) -> None:
     """A name that means another unit today keeps its meaning; `decided.py` says what becomes of that unit."""
     for unit, name in former:
         id_ = known.resolve("unit", unit)
@@ -312,7 +312,7 @@ def _learn_former(former: Iterable[tuple[str, str]], known: Known) -> None:
 
 
 def _read_table(
-    table: LongTable, shape: type[Any], columns: tuple[Column, ...], known: Known
+    table: LongTable, shape: type[Any], columns: tuple[RosterColumn, ...], known: KnownNames
 ) -> tuple[tuple[Any, ...], list[Finding]]:
     wanted = {column.header for column in columns}
     findings = wrong_columns(table)
@@ -344,7 +344,7 @@ def _read_table(
 
 
 def _read_row(
-    table: LongTable, number: int, row: Mapping[str, str], columns: tuple[Column, ...], known: Known
+    table: LongTable, number: int, row: Mapping[str, str], columns: tuple[RosterColumn, ...], known: KnownNames
 ) -> tuple[dict[str, Any], list[Finding]]:
     fields: dict[str, Any] = {}
     findings: list[Finding] = []
@@ -359,7 +359,7 @@ def _read_row(
     return fields, findings
 
 
-def _read_cell(text: str, column: Column, known: Known) -> tuple[Any, tuple[str, dict[str, object]] | None]:
+def _read_cell(text: str, column: RosterColumn, known: KnownNames) -> tuple[Any, tuple[str, dict[str, object]] | None]:
     if not text:
         return column.default, ("CELL_EMPTY", {}) if column.required else None
     if column.kind == "ref":

@@ -11,7 +11,7 @@ from evaltool.views.tables import NONE
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.groups import Live
 from evaltool.workbook.page import Page
-from evaltool.workbook.parts import FIRST_ROW, Column, Frame, listed, number, text, total_style, word
+from evaltool.workbook.parts import FIRST_ROW, Frame, TabColumn, listed, number, text, total_style, word
 from evaltool.writers.book import Cell, Sparkline, Tab
 
 TITLE = "历年"
@@ -30,10 +30,10 @@ def past_tab(result: Result, made: Frame, groups: Mapping[tuple[str, str], Live]
     low, high = _scale(result, years)
     page = Page(TITLE, FIRST_ROW)
     columns = [
-        Column("单位", 28),
-        *(Column(f"{each}年", 12) for each in years),
-        Column(f"{year}年", 12),
-        Column(f"趋势（柱高从{low}分起）", 4.0 * len(years) + 12),
+        TabColumn("单位", 28),
+        *(TabColumn(f"{each}年", 12) for each in years),
+        TabColumn(f"{year}年", 12),
+        TabColumn(f"趋势（柱高从{low}分起）", 4.0 * len(years) + 12),
     ]
     lines = []
     for one in result.standings:

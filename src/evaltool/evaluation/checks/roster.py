@@ -11,8 +11,8 @@ from datetime import MAXYEAR, date
 
 from evaltool.evaluation.checks.collection import COLLECTION_CHECKS
 from evaltool.evaluation.checks.indicators import INDICATOR_CHECKS
-from evaltool.evaluation.checks.references import Kind
-from evaltool.evaluation.checks.rosterview import Check, Known, Place, repeated
+from evaltool.evaluation.checks.references import NameKind
+from evaltool.evaluation.checks.rosterview import Place, RosterCheck, RulesAndRoster, repeated
 from evaltool.findings import Finding
 from evaltool.names import folded
 from evaltool.roster import CHANGE_WORDS, Roster, Unit
@@ -35,23 +35,23 @@ def check_roster(
     """Every mistake that shows when the long tables are held against the rules; `decided` says which rows come from
     the ledger, and where they stand there; `verifying` are the roles that are asked what is verified; `year` is the
     evaluation's."""
-    known = Known(classes, roster, roles, tables, on, surveys, decided or {}, verifying, year)
+    known = RulesAndRoster(classes, roster, roles, tables, on, surveys, decided or {}, verifying, year)
     return [one for check in (*ROSTER_CHECKS, *INDICATOR_CHECKS, *COLLECTION_CHECKS) for one in check(known)]
 
 
 # --- units -----------------------------------------------------------------------------------------------------------
 
 
-def _units(known: Known) -> Iterator[Finding]:
+def _units(known: RulesAndRoster) -> Iterator[Finding]:
     rows = known.roster.units
-    yield from repeated(known, Kind.UNIT, "单位", "编号", [(folded(unit.id), unit.id) for unit in rows])
-    yield from repeated(known, Kind.UNIT, "单位", "名称", [(folded(unit.name), unit.name) for unit in rows])
+    yield from repeated(known, NameKind.UNIT, "单位", "编号", [(folded(unit.id), unit.id) for unit in rows])
+    yield from repeated(known, NameKind.UNIT, "单位", "名称", [(folded(unit.name), unit.name) for unit in rows])
     named = {folded(unit.name): at for at, unit in reversed(list(enumerate(rows)))}
     for at, unit in enumerate(rows):
         for alias in unit.aliases:
             if named.setdefault(folded(alias), at) != at:
                 other = known.wrong("ROSTER_DUPLICATE", "单位", named[folded(alias)], "名称").cell or "—"
-                yield known.wrong("ROSTER_DUPLICATE", "单位", at, "别名", alias, other=other, **Kind.UNIT.words)
+                yield known.wrong("ROSTER_DUPLICATE", "单位", at, "别名", alias, other=other, **NameKind.UNIT.words)
     for at, unit in enumerate(rows):
         scheme = known.classes.get(unit.class_id)
         groups = [group.id for group in scheme.head.groups] if scheme else []
@@ -64,7 +64,7 @@ def _units(known: Known) -> Iterator[Finding]:
             yield known.wrong("ROSTER_GROUP", "单位", at, "分类", unit.group, **args)
 
 
-def _units_of_every_class(known: Known) -> Iterator[Finding]:
+def _units_of_every_class(known: RulesAndRoster) -> Iterator[Finding]:
     for scheme in known.classes.values():
         units = known.taking_part(scheme.id)
         if not units:
@@ -76,7 +76,7 @@ def _units_of_every_class(known: Known) -> Iterator[Finding]:
                 yield known.wrong("ROSTER_GROUP_EMPTY", "单位", -1, "", group.name, **args)
 
 
-def _changes(known: Known) -> Iterator[Finding]:
+def _changes(known: RulesAndRoster) -> Iterator[Finding]:
     words = {kind: word for word, kind in CHANGE_WORDS.items()}
     for at, change in enumerate(known.roster.changes):
         unit = known.units.get(change.unit)
@@ -96,9 +96,9 @@ def _changes(known: Known) -> Iterator[Finding]:
             yield known.wrong("ROSTER_CHANGE_STANDING", "单位变动", at, "单位", word, **args)
 
 
-def _earlier(known: Known) -> Iterator[Finding]:
+def _earlier(known: RulesAndRoster) -> Iterator[Finding]:
     keys = [((row.year, row.unit), f"{row.year} {row.unit}") for row in known.roster.earlier]
-    yield from repeated(known, Kind.EARLIER, "历年结果", "单位", keys)
+    yield from repeated(known, NameKind.EARLIER, "历年结果", "单位", keys)
     for at, row in enumerate(known.roster.earlier):
         if row.year >= known.year:
             name = known.units[row.unit].name if row.unit in known.units else row.unit
@@ -114,11 +114,11 @@ def _earlier(known: Known) -> Iterator[Finding]:
 # --- evaluators ------------------------------------------------------------------------------------------------------
 
 
-def _evaluators(known: Known) -> Iterator[Finding]:
+def _evaluators(known: RulesAndRoster) -> Iterator[Finding]:
     rows = known.roster.evaluators
-    yield from repeated(known, Kind.EVALUATOR, "评估主体", "编号", [(folded(each.id), each.id) for each in rows])
+    yield from repeated(known, NameKind.EVALUATOR, "评估主体", "编号", [(folded(each.id), each.id) for each in rows])
     named = [((folded(each.name), each.role), each.name) for each in rows]
-    yield from repeated(known, Kind.EVALUATOR, "评估主体", "名称", named)
+    yield from repeated(known, NameKind.EVALUATOR, "评估主体", "名称", named)
     units = {folded(unit.id): unit.name for unit in known.roster.units}
     for at, each in enumerate(rows):
         if folded(each.id) in units:
@@ -127,7 +127,7 @@ def _evaluators(known: Known) -> Iterator[Finding]:
             yield known.wrong("ROSTER_ROLE_SELF", "评估主体", at, "角色", name=each.name)
 
 
-def _charges(known: Known) -> Iterator[Finding]:
+def _charges(known: RulesAndRoster) -> Iterator[Finding]:
     gone = known.roster.gone
     for at, charge in enumerate(known.roster.charges):
         if charge.start and charge.end and charge.end < charge.start:
@@ -140,11 +140,11 @@ def _charges(known: Known) -> Iterator[Finding]:
             yield known.wrong("ROSTER_CHARGE_EMPTY", "分管", at, "评估主体", name=evaluator.name if evaluator else "")
 
 
-def _all_taking_part(known: Known) -> list[Unit]:
+def _all_taking_part(known: RulesAndRoster) -> list[Unit]:
     return [unit for class_id in known.classes for unit in known.taking_part(class_id)]
 
 
-def _everything_is_answered(known: Known) -> Iterator[Finding]:
+def _everything_is_answered(known: RulesAndRoster) -> Iterator[Finding]:
     """Every unit of every leaf has somebody who is asked, unless the rules say what happens when nobody is; a role
     that does not exist is a mistake of the rules alone."""
     empty: set[str] = set()
@@ -164,7 +164,7 @@ def _everything_is_answered(known: Known) -> Iterator[Finding]:
                 yield known.wrong("ROSTER_NOBODY", "单位", at, "名称", **args)
 
 
-def _everybody_has_something(known: Known) -> Iterator[Finding]:
+def _everybody_has_something(known: RulesAndRoster) -> Iterator[Finding]:
     if known.is_unsure:
         return
     owners = {row.owner for row in known.roster.indicators}
@@ -181,9 +181,9 @@ def _everybody_has_something(known: Known) -> Iterator[Finding]:
             yield known.wrong("ROSTER_IDLE", "评估主体", at, "名称", name=each.name)
 
 
-def _fields(known: Known) -> Iterator[Finding]:
+def _fields(known: RulesAndRoster) -> Iterator[Finding]:
     keys = [((row.field, row.unit), row.field) for row in known.roster.fields]
-    yield from repeated(known, Kind.ENTRY, "单项参评", "单位", keys)
+    yield from repeated(known, NameKind.ENTRY, "单项参评", "单位", keys)
     for at, row in enumerate(known.roster.fields):
         unit = known.units.get(row.unit)
         scheme = known.classes.get(unit.class_id) if unit else None
@@ -200,7 +200,7 @@ def _fields(known: Known) -> Iterator[Finding]:
             yield known.wrong("ROSTER_FIELD", "单项参评", at, "单项", names.get(row.field, row.field), **args)
 
 
-ROSTER_CHECKS: tuple[Check, ...] = (
+ROSTER_CHECKS: tuple[RosterCheck, ...] = (
     _units,
     _units_of_every_class,
     _changes,

@@ -8,7 +8,7 @@ from datetime import MAXYEAR, date
 from functools import cached_property
 from typing import Any
 
-from evaltool.evaluation.checks.references import Kind
+from evaltool.evaluation.checks.references import NameKind
 from evaltool.findings import Finding, finding
 from evaltool.roster import Charge, Earlier, Evaluator, Roster, Unit
 from evaltool.roster.longtables import LongTable
@@ -20,7 +20,7 @@ Place = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
-class Known:
+class RulesAndRoster:
     """Rules and roster side by side, and where each row stands: in the long tables, or in the ledger (`decided`: table
     and number of the row -> file, sheet, cell)."""
 
@@ -118,11 +118,16 @@ class Known:
         return table
 
 
-Check = Callable[[Known], Iterator[Finding]]
+RosterCheck = Callable[[RulesAndRoster], Iterator[Finding]]
 
 
 def repeated(
-    known: Known, kind: Kind, sheet: str, column: str, keys: Sequence[tuple[Any, str]], code: str = "ROSTER_DUPLICATE"
+    known: RulesAndRoster,
+    kind: NameKind,
+    sheet: str,
+    column: str,
+    keys: Sequence[tuple[Any, str]],
+    code: str = "ROSTER_DUPLICATE",
 ) -> Iterator[Finding]:
     """A finding at every row whose key an earlier row has; `keys` gives key and text of each row in order."""
     first: dict[Any, int] = {}
