@@ -16,6 +16,7 @@ from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning", "note"]
 Language = Literal["zh", "en"]
+Place = tuple[str, str, str]  # file, sheet, cell
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from evaltool.cli import console
 from evaltool.documents.tables import in_document
 from evaltool.names import meant
-from evaltool.page.contents import PageCell as OnPage
+from evaltool.page.contents import PageCell
 from evaltool.page.tables import on_page
 from evaltool.results.rank import rank
 from evaltool.results.result import Result
@@ -83,7 +83,7 @@ def test_a_page_leads_to_units_and_leaves_out_what_is_empty() -> None:
     """A name is a link to its section; the column in which nobody has a remark is not there."""
     made = on_page(SMALL, {"a": "u1"})
     assert list(made.head) == ["名次", "单位", "总分", "比上年增减", "等次", "奖项"]
-    assert made.rows[0][1] == OnPage("甲局", to="u1")
+    assert made.rows[0][1] == PageCell("甲局", to="u1")
     assert (made.rows[0][4].tone, made.name) == ("green", 1)
 
 

@@ -8,7 +8,8 @@ from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
 from evaltool.identity import EVIDENCE
 from evaltool.inbox.intake import Intake
-from evaltool.points.evidence import AnswerRow, conclusions
+from evaltool.inbox.rowfindings import AnswerRow
+from evaltool.points.evidence import conclusions
 from evaltool.questions.layout.evidence import NAMES, UNTRUE
 
 FIELDS = tuple(NAMES)

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from evaltool.evaluation import Evaluation
 from evaltool.exact import plain, published
 from evaltool.findings import Finding, finding
 from evaltool.inbox.intake import Intake
+from evaltool.inbox.rowfindings import AnswerRow
 from evaltool.points.answered import Answered, answered, states
 from evaltool.points.figures import kind_of_figure
 from evaltool.points.leaves import combine
@@ -25,7 +26,6 @@ from evaltool.rules import Component, Scheme
 if TYPE_CHECKING:
     import polars as pl
 
-AnswerRow = dict[str, Any]
 """A row of ANSWERS."""
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any
 
 from evaltool.checks.declared import tidy
 from evaltool.evaluation import Evaluation
@@ -15,6 +14,7 @@ from evaltool.exact import plain
 from evaltool.findings import Finding, finding
 from evaltool.identity import GOALS
 from evaltool.inbox.intake import Intake
+from evaltool.inbox.rowfindings import AnswerRow
 from evaltool.names import folded
 from evaltool.questions.layout.goals import (
     EXPECTED,
@@ -28,7 +28,6 @@ from evaltool.questions.layout.goals import (
 from evaltool.roster import Unit
 
 SHOWN = 6
-AnswerRow = dict[str, Any]
 
 
 def headings() -> Mapping[str, str]:

@@ -17,7 +17,7 @@ from gettext import gettext as _
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
-from evaltool.cli.language import Language
+from evaltool.cli.language import TerminalLanguage
 from evaltool.findings import SEVERITIES, Finding
 from evaltool.views.tables import WORDS, ShownTable
 
@@ -76,7 +76,7 @@ Part = StyledLine | ShownTable | LabelledBlock
 class Console:
     """What the options of every command say about speaking."""
 
-    language: Language = "en"
+    language: TerminalLanguage = "en"
     format: Format = "text"
     quiet: bool = False
     color: bool = True
@@ -194,7 +194,7 @@ def severity_name(severity: str) -> str:
 _FEW = 5  # findings about no file that are listed where there are many of a kind
 
 
-def finding_lines(findings: Sequence[Finding], language: Language) -> list[StyledLine]:
+def finding_lines(findings: Sequence[Finding], language: TerminalLanguage) -> list[StyledLine]:
     """Findings by file, files with errors first, errors first inside a file: place, what is wrong, what to do.
 
     What is about no file and the same for many (a hundred sheets that have not come) is not said a hundred times."""
@@ -220,7 +220,7 @@ def finding_lines(findings: Sequence[Finding], language: Language) -> list[Style
     return lines
 
 
-def _finding_line(one: Finding, language: Language) -> StyledLine:
+def _finding_line(one: Finding, language: TerminalLanguage) -> StyledLine:
     place = one.at(file="").place()
     parts = (severity_name(one.severity), one.code, place)
     return StyledLine(f"  {' '.join(part for part in parts if part)}: {one.message(language)}", _STYLES[one.severity])

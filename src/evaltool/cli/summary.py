@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from evaltool.checks.screens import PREFIX
 from evaltool.cli.console import LabelledBlock, Part, StyledLine
-from evaltool.cli.language import Language
+from evaltool.cli.language import TerminalLanguage
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.key import KEY_FILE
 from evaltool.findings import SEVERITIES, Finding
-from evaltool.identity import sheet_name
+from evaltool.identity import SubmissionKey, sheet_name
 from evaltool.inbox.accounts.lacking import lacking
 from evaltool.inbox.accounts.whole import Accounts, role_sheets
 from evaltool.inbox.newkey import MadeKey
-from evaltool.inbox.submissions import SubmissionKey
 from evaltool.page import INTERNAL, PUBLIC
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
@@ -146,7 +145,7 @@ def checking(taken: TakenIn, on: date) -> list[Part]:
     ]
 
 
-def worth_a_look(findings: Sequence[Finding], language: Language, rest: str) -> list[Part]:
+def worth_a_look(findings: Sequence[Finding], language: TerminalLanguage, rest: str) -> list[Part]:
     """What the screens noticed, in a few lines at the very end; `rest` says where all of it is listed."""
     noticed = [one for one in findings if one.code.startswith(PREFIX)]
     if not noticed:

@@ -19,7 +19,7 @@ from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.views.comparison import ComparedGroup, ComponentLine, lines
 from evaltool.views.components import of_unit
-from evaltool.views.tables import ShownTable as Shown
+from evaltool.views.tables import ShownTable
 from evaltool.views.wording import UNRANKED
 from evaltool.writers.official import DocumentBlock, DocumentTable, Heading, Text, texts
 from evaltool.writers.official import rows as as_rows
@@ -62,7 +62,7 @@ class Told:
     at the end."""
 
     facts: tuple[tuple[str, str], ...]
-    table: Shown
+    table: ShownTable
     sentences: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -137,7 +137,7 @@ def points_table(group: ComparedGroup, one: Standing, own: list[ComponentLine]) 
     return _in_letter(of_unit(group, one, own, closing=False))
 
 
-def _in_letter(made: Shown) -> DocumentTable:
+def _in_letter(made: ShownTable) -> DocumentTable:
     """The last column only where a row has something in it."""
     if any(row[-1] for row in made.rows):
         return in_document(made, (54, 14, 18, 24, 24, 22))

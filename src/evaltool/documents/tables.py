@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from evaltool.views.tables import ShownTable as Shown
+from evaltool.views.tables import ShownTable
 from evaltool.writers.official import Align, DocumentTable
 
 WIDTH = 156.0  # mm
 
 
-def in_document(made: Shown, widths: Sequence[float] = (), caption: str = "") -> DocumentTable:
+def in_document(made: ShownTable, widths: Sequence[float] = (), caption: str = "") -> DocumentTable:
     """The column that names the rows stands on the left; without `widths` the line is shared out as the columns ask."""
     asked = sum(each.width for each in made.columns)
     shared = tuple(widths) or tuple(round(WIDTH * each.width / asked, 1) for each in made.columns)

@@ -14,13 +14,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 from evaltool.exact import plain
-from evaltool.findings import Finding
+from evaltool.findings import Finding, Place
 from evaltool.ledger import Decision, Ledger, decided_twice, finding_at, idle, of_kind, refused, twice
 from evaltool.ledger.kinds import UNIT_CHANGES
 from evaltool.names import folded, meant
 from evaltool.roster import Charge, Indicator, NotApplicable, Roster, Unit, UnitChange
 
-LedgerPlaces = dict[tuple[str, int], tuple[str, str, str]]
+LedgerPlaces = dict[tuple[str, int], Place]
 
 ON_ROSTER = ("unit_changed", "charge_changed", "target_change", "not_applicable")
 """Kinds of decisions that change the roster, in the order in which they are carried out."""

@@ -13,11 +13,10 @@ from datetime import date
 from typing import Literal
 
 from evaltool.evaluation import Evaluation
-from evaltool.identity import kind_of_batch, progress_batch
+from evaltool.identity import SubmissionKey, kind_of_batch, progress_batch
 from evaltool.inbox.accounts.lacking import Lacking, lacking
 from evaltool.inbox.accounts.sheets import SheetAccount
 from evaltool.inbox.intake import Intake
-from evaltool.inbox.submissions import SubmissionKey
 from evaltool.rules.settings import SELF, Collected, Deadline
 
 DueKind = Literal["deadline", "batch", "charges"]

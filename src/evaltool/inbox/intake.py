@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from evaltool.identity import SubmissionKey
 from evaltool.inbox.accounts.files import FileAccount
 from evaltool.inbox.accounts.sheets import SheetAccount
 from evaltool.inbox.extract.cardruns import CardRun
 from evaltool.inbox.extract.workbook import CardLines
-from evaltool.inbox.submissions import Submission, SubmissionKey
+from evaltool.inbox.submissions import Submission
 from evaltool.inbox.surveys import SurveyAccount, account
 from evaltool.inbox.tables import BALLOTS, CountedSubmission, answers_table, in_words, table
 

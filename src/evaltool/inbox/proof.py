@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from evaltool.identity import NO_KEY, Identity, Key, as_sent
+from evaltool.identity import NO_KEY, Identity, Key, SubmissionKey, as_sent
 from evaltool.inbox.problems import Problem
 from evaltool.questions.forms import Form
 
-SentForms = Mapping[tuple[str, str, str], Form]
+SentForms = Mapping[SubmissionKey, Form]
 
 _NAMES = {
     "evaluation": ("评估", "evaluation"),

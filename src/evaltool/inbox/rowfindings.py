@@ -10,7 +10,7 @@ from evaltool.evaluation import Evaluation
 from evaltool.exact import plain
 from evaltool.findings import Finding, finding
 
-AnswerRow = Mapping[str, Any]
+AnswerRow = Mapping[str, Any]  # a row of ANSWERS
 
 
 def at_row(evaluation: Evaluation, row: AnswerRow, code: str, args: Mapping[str, object]) -> Finding:

@@ -12,6 +12,7 @@ from typing import Literal
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
+from evaltool.identity import SubmissionKey
 from evaltool.inbox.extract.answers import Answer, in_full
 from evaltool.inbox.extract.workbook import Extract
 from evaltool.inbox.received import Seen
@@ -20,7 +21,6 @@ from evaltool.ledger import Decision, of_kind
 from evaltool.questions.forms import Worksheets
 
 Became = Literal["counted", "copy", "superseded", "rejected", "excluded", "not_a_submission"]
-SubmissionKey = tuple[str, str, str]  # evaluator, batch, entry
 Fates = dict[str, tuple[Became, str]]
 LATE = "SUBMISSION_LATE"
 """Hash of a submission -> what became of it, with the reason."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from evaltool.evaluation import Evaluation
+from evaltool.identity import SubmissionKey
 from evaltool.inbox.exports import Export, SurveyAnswers
 from evaltool.inbox.exports.shapes import Question
 from evaltool.names import folded
@@ -18,8 +19,6 @@ from evaltool.questions.layout.asked import units_asked_about
 from evaltool.roster.tables import unit_names
 from evaltool.rules import Component
 from evaltool.rules.settings import Survey
-
-SubmissionKey = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from evaltool.page.charts import PageChart
+from evaltool.views.tables import Tone
 
-Tone = Literal["", "green", "blue", "yellow", "red"]
 LONGEST = 300  # characters of a text that strangers typed; the whole of it is in the machine files
 
 

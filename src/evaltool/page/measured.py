@@ -10,6 +10,7 @@ from fractions import Fraction
 from evaltool.evaluation.lines import base_of, has_own_methods, lines_of, method_of
 from evaltool.exact import plain
 from evaltool.page.figures import fine
+from evaltool.points.answered import AnswerKey
 from evaltool.points.bylines import share_of
 from evaltool.points.evidence import unverified
 from evaltool.points.figures import CellSaid, Surroundings, kind_of_figure, pool, that_counts
@@ -19,7 +20,6 @@ from evaltool.roster import Indicator
 from evaltool.rules import Component, Scheme
 from evaltool.rules.calculations import Reader
 
-AnswerKey = tuple[str, str, str]
 """Unit, evaluator ("" for the owners of lines together), repeat."""
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from evaltool.page.contents import PageCell, PageTable, figure, several, text, word
-from evaltool.views.tables import Name, ShownColumn, ShownValue, Word, shown
-from evaltool.views.tables import ShownTable as Shown
+from evaltool.views.tables import Name, ShownColumn, ShownTable, ShownValue, Word, shown
 
 Keys = Mapping[str, str]
 """Unit -> the id of its section."""
 
 
-def on_page(made: Shown, keys: Keys | None = None) -> PageTable:
+def on_page(made: ShownTable, keys: Keys | None = None) -> PageTable:
     """Without the columns in which nothing stands."""
     full = [at for at in range(len(made.columns)) if any(_says(row[at]) for row in made.rows)]
     columns = [made.columns[at] for at in full]

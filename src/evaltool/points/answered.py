@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 Doubted = Mapping[str, set[str]]
 """Unit -> its lines that are not verified."""
-AnswerKey = tuple[str, str, str]
+AnswerKey = tuple[str, str, str]  # unit, evaluator, repeat
 """Unit, evaluator, repeat."""
 
 

@@ -6,12 +6,13 @@ in the component; it goes before the sheets, and a later one before an earlier.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding
 from evaltool.identity import EVIDENCE
 from evaltool.inbox.intake import Intake
+from evaltool.inbox.rowfindings import AnswerRow
 from evaltool.ledger import Decision, idle, of_kind
 from evaltool.questions.layout.evidence import TRUE as BORNE_OUT
 
@@ -81,9 +82,6 @@ def _lines(evaluation: Evaluation, class_id: str, component: str, unit: str) -> 
 
 
 # --- what the sheets conclude ----------------------------------------------------------------------------------------
-
-
-AnswerRow = dict[str, Any]
 
 
 class Verified(NamedTuple):

@@ -19,7 +19,7 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from evaltool.exact import plain
-from evaltool.identity import NO_KEY, Identity, Key, SheetKind, kind_of_batch
+from evaltool.identity import NO_KEY, Identity, Key, SheetKind, SubmissionKey, kind_of_batch
 
 IDENTITY_SHEET = "_evaltool"
 IDENTITY_PROPERTY = "evaltool"
@@ -228,7 +228,7 @@ class Form:
         return kind_of_batch(self.batch)
 
     @property
-    def key(self) -> tuple[str, str, str]:
+    def key(self) -> SubmissionKey:
         return self.evaluator, self.batch, self.entry
 
     def version(self) -> str:

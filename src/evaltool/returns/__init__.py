@@ -16,11 +16,11 @@ from pathlib import PurePosixPath
 from evaltool.evaluation import Evaluation
 from evaltool.files import foreign, free_stem, rebuild
 from evaltool.findings import Finding
+from evaltool.identity import SubmissionKey
 from evaltool.inbox.accounts.files import FileAccount
 from evaltool.inbox.accounts.sheets import sent_as
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.received import stored
-from evaltool.inbox.submissions import SubmissionKey
 from evaltool.inbox.twice.entries import seen_from_the_other
 from evaltool.names import safe_name
 from evaltool.questions.forms import Form

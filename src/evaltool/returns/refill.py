@@ -13,8 +13,7 @@ from decimal import Decimal
 
 from evaltool import reader
 from evaltool.exact import plain
-from evaltool.inbox.extract.locate import TablePlace as Located
-from evaltool.inbox.extract.locate import locate, shown
+from evaltool.inbox.extract.locate import TablePlace, locate, shown
 from evaltool.inbox.extract.parsing import Parsed, say
 from evaltool.inbox.extract.workbook import merged_cells, said_in
 from evaltool.inbox.problems import Problem
@@ -83,7 +82,7 @@ def _table(layout: FormSheet, table: FormTable, sheet: Sheet, epoch: date, made:
 
 
 def _beside(
-    layout: FormSheet, table: FormTable, sheet: Sheet, place: Located
+    layout: FormSheet, table: FormTable, sheet: Sheet, place: TablePlace
 ) -> Iterator[tuple[tuple[str, int, int], Value]]:
     """What the submission showed to the right of the inputs."""
     for column, found in enumerate(place.beside, table.left + len(table.columns)):

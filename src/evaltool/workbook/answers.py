@@ -17,10 +17,9 @@ from evaltool.points.leaves import Days, settled
 from evaltool.points.score import ABSENCE_WORDS, PointsTable
 from evaltool.questions.layout.asked import respondents
 from evaltool.roster import Unit
-from evaltool.rules import Component, Over, Scheme, Trimmed
+from evaltool.rules import Component, LeafKey, Over, Scheme, Trimmed
 from evaltool.rules.combining import combined, weighted
 from evaltool.rules.expressions import Expr, Range, as_expr, constant, value_of
-from evaltool.workbook.filledin import LeafKey
 from evaltool.workbook.page import Page
 
 _TREATED = {"full": "计满分", "zero": "计零分", "out": "不计"}

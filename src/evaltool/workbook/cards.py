@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from evaltool.results.result import Result
-from evaltool.rules import Scheme
+from evaltool.rules import LeafKey, Scheme
 from evaltool.rules.expressions import Expr, Range, Written, as_expr, percent
 from evaltool.rules.lists import products
 from evaltool.rules.methods import Ballot
 from evaltool.views.wording import evaluator_name, path, unit_name
-from evaltool.workbook.filledin import LeafKey
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.linepoints import scale_table
 from evaltool.workbook.page import Page

@@ -14,7 +14,7 @@ from evaltool.points.leaves import fixed_share
 from evaltool.reader.cells import address, letters
 from evaltool.results.result import Result
 from evaltool.roster import Unit
-from evaltool.rules import Scheme
+from evaltool.rules import LeafKey, Scheme
 from evaltool.rules.expressions import Expr, Written
 from evaltool.views.wording import evaluator_name, path
 from evaltool.workbook.answers import (
@@ -27,11 +27,9 @@ from evaltool.workbook.answers import (
     of_cells,
     over_repeats,
 )
-from evaltool.workbook.filledin import LeafKey
 from evaltool.workbook.formulas import as_stored, cell
 from evaltool.workbook.page import Page
-from evaltool.workbook.parts import HEAD_ROW, Frame, head_cells, head_heights, stack, text, word
-from evaltool.workbook.parts import TabColumn as Shown
+from evaltool.workbook.parts import HEAD_ROW, Frame, TabColumn, head_cells, head_heights, stack, text, word
 from evaltool.writers.book import Cell, Tab
 
 TITLE = "评估主体"
@@ -61,7 +59,7 @@ class Evaluators:
         self.merges.append((address(top, 0), address(top, _FIRST + len(units) - 1)))
         self.widest = max(self.widest, _FIRST + len(units))
         names = ["评估主体", "次数（时段）", *(unit.name for unit in units)]
-        shown = [Shown(name, _FIGURE if at else _NAME) for at, name in enumerate(names)]
+        shown = [TabColumn(name, _FIGURE if at else _NAME) for at, name in enumerate(names)]
         self.page.cells |= head_cells(self.page.next, shown)
         self.tall |= head_heights(self.page.next, shown)
         self.page.next += 1

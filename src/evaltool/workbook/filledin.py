@@ -12,11 +12,11 @@ from evaltool.points.figures import CellSaid
 from evaltool.questions.forms import FIGURE
 from evaltool.reader.cells import column_of
 from evaltool.results.result import Result
+from evaltool.rules import LeafKey
 
 if TYPE_CHECKING:
     import polars as pl
 
-LeafKey = tuple[str, str]
 """Class and component."""
 _ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from evaltool.exact import decimal, plain
 from evaltool.reader.cells import address, letters
-from evaltool.results.rank import Standing, decided_places
+from evaltool.results.rank import GroupKey, Standing, decided_places
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
 from evaltool.rules.expressions import NINE, Expr, Written, add, as_expr, constant, fine, rounded
@@ -56,7 +56,7 @@ class Live:
 
 
 def group_tab(
-    result: Result, made: Frame, key: tuple[str, str], title: str, points: PointRows, parameters: Parameters
+    result: Result, made: Frame, key: GroupKey, title: str, points: PointRows, parameters: Parameters
 ) -> Live:
     return _Filling(result, key, title, points, parameters).live(made)
 
@@ -64,9 +64,7 @@ def group_tab(
 class _Filling:
     """One group's tab while it is filled."""
 
-    def __init__(
-        self, result: Result, key: tuple[str, str], title: str, points: PointRows, parameters: Parameters
-    ) -> None:
+    def __init__(self, result: Result, key: GroupKey, title: str, points: PointRows, parameters: Parameters) -> None:
         scheme = result.evaluation.classes[key[0]]
         self.result, self.scheme, self.weighed = result, scheme, key[1]
         self.standings, self.details = result.group(*key), points.first

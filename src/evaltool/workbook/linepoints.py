@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.lines import method_of
+from evaltool.points.answered import AnswerKey
 from evaltool.points.bylines import Judged
 from evaltool.points.figures import Surroundings
 from evaltool.roster import Indicator, Unit
@@ -18,9 +19,8 @@ from evaltool.rules.lists import ListCells
 from evaltool.rules.methods import Facts, Method
 from evaltool.views.wording import path, unit_name
 from evaltool.workbook.comparisons import Comparisons
-from evaltool.workbook.parameters import Parameters as Cells
+from evaltool.workbook.parameters import Parameters
 
-AnswerKey = tuple[str, str, str]
 """Unit, evaluator ("" for owners together), repeat."""
 
 
@@ -43,7 +43,7 @@ class ComponentLines:
     scheme: Scheme
     leaf: str
     compared: Comparisons
-    parameters: Cells
+    parameters: Parameters
     own: bool
     around: Surroundings
     figures: dict[tuple[str, str, str], tuple[Expr, Expr | None]] = field(default_factory=dict)
@@ -115,7 +115,7 @@ def _field(lines: ComponentLines, unit: Unit, key: AnswerKey, line: Indicator, a
     return lines.compared.field((lines.scheme.id, lines.leaf, line.id, key[2], group), words, figures)
 
 
-def scale_table(parameters: Cells, scheme: Scheme, scale: str) -> ListCells:
+def scale_table(parameters: Parameters, scheme: Scheme, scale: str) -> ListCells:
     """The points of a scale's choices, out of 100."""
     rows = [(choice, None if points == "abstain" else Fraction(points)) for choice, points in scheme.scales[scale]]
     return parameters.table(scheme, "选项分值", scale, rows)

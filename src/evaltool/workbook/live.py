@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from evaltool.points.answered import answered, states
 from evaltool.points.leaves import days_of
 from evaltool.reader.cells import address
+from evaltool.results.rank import GroupKey
 from evaltool.results.result import Result
 from evaltool.workbook.answers import AnswersFound
 from evaltool.workbook.cards import CardsTab, cards_of
@@ -26,7 +27,6 @@ from evaltool.writers.book import Tab
 
 LIMIT = 50_000  # values; above it the formulas start from the evaluators' sums
 ROWS = 200_000  # of the tabs behind; what would be longer is left out, and its shares stand as they are
-GroupKey = tuple[str, str]
 """Class and group."""
 
 

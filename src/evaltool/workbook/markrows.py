@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from evaltool.evaluation.lines import has_own_methods, lines_of, method_of
 from evaltool.exact import decimal, plain
-from evaltool.points.answered import lines_judged
+from evaltool.points.answered import AnswerKey, lines_judged
 from evaltool.points.bylines import Judged, kind_of_cell, share_of
 from evaltool.points.figures import Pool, Surroundings, kind_of_figure, pool, that_counts
 from evaltool.points.score import ABSENCE_WORDS
@@ -26,9 +26,9 @@ from evaltool.workbook.answers import AnswersFound, ShareOrAbsence, in_words
 from evaltool.workbook.comparisons import Comparisons
 from evaltool.workbook.filledin import FilledValue, files_of_lines
 from evaltool.workbook.formulas import cell
-from evaltool.workbook.linepoints import AnswerKey, ComponentLines, line_points
+from evaltool.workbook.linepoints import ComponentLines, line_points
 from evaltool.workbook.markheads import MarkHead
-from evaltool.workbook.parameters import Parameters as Cells
+from evaltool.workbook.parameters import Parameters
 from evaltool.workbook.parts import NONE, word
 from evaltool.writers.book import Cell, Formula
 
@@ -56,7 +56,7 @@ class MarkRows:
         leaf: str,
         doubted: Mapping[str, set[str]],
         compared: Comparisons,
-        parameters: Cells,
+        parameters: Parameters,
         values: Sequence[FilledValue],
     ) -> None:
         self.evaluation, self.scheme, self.leaf, self.doubted = said.evaluation, scheme, leaf, doubted

@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
+from evaltool.points.answered import AnswerKey
 from evaltool.points.evidence import unverified
 from evaltool.points.figures import kind_of_figure
 from evaltool.points.leaves import fixed_share
 from evaltool.reader.cells import address
 from evaltool.results.result import Result
 from evaltool.roster import Unit
-from evaltool.rules import Scheme
+from evaltool.rules import LeafKey, Scheme
 from evaltool.rules.expressions import Expr, Written
 from evaltool.views.wording import evaluator_name, path, unit_name
 from evaltool.workbook.answers import (
@@ -32,18 +33,17 @@ from evaltool.workbook.answers import (
     over_repeats,
 )
 from evaltool.workbook.comparisons import Comparisons
-from evaltool.workbook.filledin import FilledValue, LeafKey, places
+from evaltool.workbook.filledin import FilledValue, places
 from evaltool.workbook.formulas import as_stored, cell
-from evaltool.workbook.linepoints import AnswerKey
-from evaltool.workbook.markheads import HeadRows as HeadRows
-from evaltool.workbook.markheads import MarkHead, UnitLines, head, known_of
+from evaltool.workbook.markheads import HeadRows, MarkHead, UnitLines, head, known_of
 from evaltool.workbook.markrows import LineValues, MarkRows, Sums, mark_cell
 from evaltool.workbook.page import Page
-from evaltool.workbook.parameters import Parameters as Cells
+from evaltool.workbook.parameters import Parameters
 from evaltool.workbook.parts import (
     HEAD_ROW,
     NONE,
     Frame,
+    TabColumn,
     head_cells,
     head_heights,
     height,
@@ -52,7 +52,6 @@ from evaltool.workbook.parts import (
     text,
     word,
 )
-from evaltool.workbook.parts import TabColumn as Shown
 from evaltool.writers.book import Cell, NamedTable, Tab
 
 TITLE = "指标明细"
@@ -87,14 +86,16 @@ class Marks:
     def head(self, names: Sequence[str]) -> int:
         """A row of heads."""
         row = self.page.next
-        shown = [Shown(name, _NAME if at < _LABELS else _FIGURE) for at, name in enumerate(names)]
+        shown = [TabColumn(name, _NAME if at < _LABELS else _FIGURE) for at, name in enumerate(names)]
         self.page.cells |= head_cells(row, shown)
         self.tall |= head_heights(row, shown)
         self.page.next += 1
         return row
 
 
-def marks_of(result: Result, values: dict[LeafKey, list[FilledValue]], said: AnswersFound, parameters: Cells) -> Marks:
+def marks_of(
+    result: Result, values: dict[LeafKey, list[FilledValue]], said: AnswersFound, parameters: Parameters
+) -> Marks:
     """The tab from everything that was filled in."""
     evaluation, marks = result.evaluation, Marks()
     for scheme in evaluation.classes.values():

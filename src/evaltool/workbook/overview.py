@@ -13,7 +13,7 @@ from functools import partial
 from evaltool import reader
 from evaltool.exact import plain, published
 from evaltool.reader.cells import address, letters
-from evaltool.results.rank import Standing
+from evaltool.results.rank import GroupKey, Standing
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
 from evaltool.rules.expressions import Expr, Written
@@ -37,7 +37,6 @@ from evaltool.workbook.parts import (
 from evaltool.workbook.tables import block
 from evaltool.writers.book import Cell, Highlight, Tab
 
-GroupKey = tuple[str, str]  # class and group
 Shown = tuple[str, str, str]  # rank, published total, grade, as they are printed
 
 _KEYS = ("rank", "unit", "total", "grade", "awards", "bonus", "remarks")

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from evaltool.reader.cells import address
+from evaltool.results.rank import GroupKey
 from evaltool.results.result import Result
 from evaltool.views.tables import NONE
 from evaltool.workbook.formulas import cell
@@ -18,7 +19,7 @@ TITLE = "历年"
 _MOST = 8  # years back
 
 
-def past_tab(result: Result, made: Frame, groups: Mapping[tuple[str, str], Live]) -> tuple[Tab, ...]:
+def past_tab(result: Result, made: Frame, groups: Mapping[GroupKey, Live]) -> tuple[Tab, ...]:
     """Nothing where the roster has no earlier total."""
     evaluation = result.evaluation
     year = evaluation.settings.year

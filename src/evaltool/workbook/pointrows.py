@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from evaltool.points.score import Point, as_ruled, part_of
 from evaltool.results.result import Result
 from evaltool.roster import Unit
-from evaltool.rules import Scheme
+from evaltool.rules import LeafKey, Scheme
 from evaltool.rules.expressions import Expr, Written, add, as_expr, constant
 from evaltool.views.wording import path
-from evaltool.workbook.filledin import LeafKey
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.page import Page
 from evaltool.workbook.parameters import Parameters

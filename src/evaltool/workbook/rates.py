@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from evaltool.reader.cells import address, letters
+from evaltool.results.rank import GroupKey
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
 from evaltool.rules.combining import mean
@@ -30,7 +31,6 @@ _MOST = 60  # bars of a chart; the units behind them stand in the tables
 _SPOKES = 3  # a radar of fewer says nothing
 _ROW = 20  # height of a row in pixels
 _WIDE = 960  # pixels, as the columns below
-GroupKey = tuple[str, str]
 
 
 def rate_tabs(result: Result, made: Frame, groups: Mapping[GroupKey, Live], points: PointRows) -> tuple[Tab, Tab]:

@@ -6,8 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from evaltool.views.tables import NONE, ShownTable, ShownValue, Word, shown
-from evaltool.views.tables import ShownColumn as Shown
+from evaltool.views.tables import NONE, ShownColumn, ShownTable, ShownValue, Word, shown
 from evaltool.workbook.parts import TONES, TabBlock, TabColumn, TabRow, number, text, word
 from evaltool.writers.book import Cell
 
@@ -29,7 +28,7 @@ def rows(made: ShownTable, live: Mapping[tuple[int, str], Cell] | None = None) -
     ]
 
 
-def cell(column: Shown, value: ShownValue) -> Cell:
+def cell(column: ShownColumn, value: ShownValue) -> Cell:
     if isinstance(value, Word):
         return word(value.text, TONES[value.tone])
     if isinstance(value, Fraction):
@@ -41,7 +40,7 @@ def cell(column: Shown, value: ShownValue) -> Cell:
     return text(shown(column, value)) if column.kind in ("text", "names") else word(shown(column, value))
 
 
-def _style(column: Shown) -> str:
+def _style(column: ShownColumn) -> str:
     """A total of two decimals, and what is always shown with two; else as many as there are."""
     if column.kind == "total":
         return "total" if column.digits == 2 else "number_any"

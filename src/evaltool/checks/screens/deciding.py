@@ -26,7 +26,7 @@ from evaltool.inbox.intake import Intake
 from evaltool.points.leaves import evaluator_marks
 from evaltool.points.score import Point, PointsTable
 from evaltool.results.grade import graded
-from evaltool.results.rank import Standing, Standings
+from evaltool.results.rank import GroupKey, Standing, Standings
 from evaltool.rules import Over, Scheme, Trimmed
 from evaltool.rules.combining import kept
 
@@ -139,13 +139,13 @@ class _Changed:
     key: tuple[Fraction, ...]
 
 
-StandingsByGroup = Mapping[tuple[str, str], list[Standing]]
+StandingsByGroup = Mapping[GroupKey, list[Standing]]
 """The ranked units of each group."""
 
 
 def _all_without(one: _Leaf) -> tuple[Mapping[str, int], dict[str, _Without]]:
     """The ranks as they are, and what would be without each of those who marked, in the order of their ids."""
-    groups: dict[tuple[str, str], list[Standing]] = {}
+    groups: dict[GroupKey, list[Standing]] = {}
     for each in one.standings:
         if each.rank is not None:
             groups.setdefault(each.key, []).append(each)

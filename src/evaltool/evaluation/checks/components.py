@@ -7,12 +7,12 @@ said that may only follow from its absence.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from evaltool.evaluation.checks.outcomes import OUTCOME_CHECKS
+from evaltool.evaluation.checks.outcomes import OUTCOME_CHECKS, SchemeCheck
 from evaltool.evaluation.checks.references import NameKind, duplicates, unknown
 from evaltool.exact import plain
 from evaltool.findings import Finding, finding
@@ -20,7 +20,6 @@ from evaltool.names import folded
 from evaltool.rules import ABSENCES, Component, Scheme, WeightTo
 from evaltool.rules.methods import Method, name_of
 
-SchemeCheck = Callable[[Scheme, Mapping[str, str]], Iterator[Finding]]
 SELF, OWNER = "self", "owner"
 
 _ABSENCE_WORDS = {

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 
-from evaltool.findings import Finding, finding
+from evaltool.findings import Finding, Place, finding
 from evaltool.names import folded, nearest
 from evaltool.rules import Scheme
 
-Place = tuple[str, str, str]
 """(file, key, name that stands there)"""
 
 SHOWN = 30  # known names that a finding lists at most

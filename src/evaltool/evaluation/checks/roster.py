@@ -12,8 +12,8 @@ from datetime import MAXYEAR, date
 from evaltool.evaluation.checks.collection import COLLECTION_CHECKS
 from evaltool.evaluation.checks.indicators import INDICATOR_CHECKS
 from evaltool.evaluation.checks.references import NameKind
-from evaltool.evaluation.checks.rosterview import Place, RosterCheck, RulesAndRoster, repeated
-from evaltool.findings import Finding
+from evaltool.evaluation.checks.rosterview import RosterCheck, RulesAndRoster, repeated
+from evaltool.findings import Finding, Place
 from evaltool.names import folded
 from evaltool.roster import CHANGE_WORDS, Roster, Unit
 from evaltool.roster.longtables import LongTable

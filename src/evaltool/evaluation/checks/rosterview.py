@@ -9,14 +9,12 @@ from functools import cached_property
 from typing import Any
 
 from evaltool.evaluation.checks.references import NameKind
-from evaltool.findings import Finding, finding
+from evaltool.findings import Finding, Place, finding
 from evaltool.roster import Charge, Earlier, Evaluator, Roster, Unit
 from evaltool.roster.longtables import LongTable
 from evaltool.roster.scopes import scope
 from evaltool.rules import Component, Scheme
 from evaltool.rules.settings import Survey
-
-Place = tuple[str, str, str]
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
+from evaltool.identity import SubmissionKey
 from evaltool.inbox.accounts.sheets import sent_as
 from evaltool.inbox.extract.corrections import same_value
 from evaltool.inbox.problems import Problem
 from evaltool.inbox.received import Seen, Unreceived
-from evaltool.inbox.submissions import LATE, Became, Submission, SubmissionKey
+from evaltool.inbox.submissions import LATE, Became, Submission
 from evaltool.inbox.workers import Reading
 from evaltool.ledger import Decision, of_kind
 from evaltool.names import folded

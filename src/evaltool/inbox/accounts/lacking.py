@@ -12,8 +12,9 @@ from datetime import date
 from typing import Literal
 
 from evaltool.evaluation import Evaluation
+from evaltool.identity import SubmissionKey
 from evaltool.inbox.intake import Intake
-from evaltool.inbox.submissions import LATE, SubmissionKey
+from evaltool.inbox.submissions import LATE
 from evaltool.questions.deadlines import deadline
 from evaltool.roster import Batch
 from evaltool.rules.settings import Deadline

@@ -9,10 +9,10 @@ from typing import Literal
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
-from evaltool.identity import batch_words, kind_of_batch
+from evaltool.identity import SubmissionKey, batch_words, kind_of_batch
 from evaltool.inbox.exports import Export
 from evaltool.inbox.received import Seen
-from evaltool.inbox.submissions import Became, Submission, SubmissionKey
+from evaltool.inbox.submissions import Became, Submission
 from evaltool.inbox.surveys import components
 from evaltool.inbox.workers import Reading
 from evaltool.ledger import finding_at, waiver_of

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
-from evaltool.inbox.submissions import Fates, Submission, SubmissionKey, decision, is_disputed
+from evaltool.identity import SubmissionKey
+from evaltool.inbox.submissions import Fates, Submission, decision, is_disputed
 from evaltool.inbox.twice.keyings import Difference, differences
 from evaltool.ledger import Decision
 from evaltool.questions.forms import ENTRIES, Form

@@ -16,12 +16,12 @@ from evaltool.inbox.extract.workbook import Card, CardLines, ChoiceCount, Extrac
 from evaltool.names import folded
 from evaltool.questions.forms import Form, FormTable
 from evaltool.reader import address
+from evaltool.rules import LeafKey
 
 _MOST_MATCHED = 150
 """Cards left over on one side, beyond which they are paired in their order: then a whole batch is another one."""
 
 
-LeafKey = tuple[str, str]  # class and component
 Meaning = tuple[str, ...]
 
 

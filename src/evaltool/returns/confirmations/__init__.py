@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 
 from evaltool.evaluation import Evaluation
 from evaltool.files import foreign, free_stem, rebuild
+from evaltool.identity import SubmissionKey
 from evaltool.inbox.accounts.sheets import SheetAccount
 from evaltool.inbox.intake import Intake
 from evaltool.names import safe_name
@@ -96,7 +97,7 @@ def _shelve(
 # --- from the tables -------------------------------------------------------------------------------------------------
 
 
-def _submissions(intake: Intake, forms: dict[tuple[str, str, str], Form]) -> list[ConfirmedSubmission]:
+def _submissions(intake: Intake, forms: dict[SubmissionKey, Form]) -> list[ConfirmedSubmission]:
     """What counts, in the order of the roster; the export of a survey is no sheet that somebody filled in."""
     names = {each.digest: each.file for each in intake.files if each.became == "counted"}
     sheets = (each for each in intake.sheets if (each.evaluator, each.batch, each.entry) in forms)
@@ -121,7 +122,7 @@ def _submissions(intake: Intake, forms: dict[tuple[str, str, str], Form]) -> lis
 
 
 def _answers(
-    intake: Intake, forms: dict[tuple[str, str, str], Form], counted: dict[str, SheetAccount]
+    intake: Intake, forms: dict[SubmissionKey, Form], counted: dict[str, SheetAccount]
 ) -> dict[str, dict[CellKey, AnswerRead]]:
     """File hash -> cell of the form -> what it was read as."""
     opened = {digest: _open(forms[sheet.evaluator, sheet.batch, sheet.entry]) for digest, sheet in counted.items()}
