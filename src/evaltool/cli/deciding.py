@@ -26,6 +26,27 @@ KindArgument = Annotated[
         show_default=False,
     ),
 ]
+GivenIndicators = Annotated[
+    list[str] | None,
+    typer.Option(
+        help=_("The indicator: id or name. For targets several times, each with --from and --to."),
+        autocompletion=values("indicator"),
+    ),
+]
+OldValues = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--from", help=_("What the cell says; the old points, name or leader."), autocompletion=values("before")
+    ),
+]
+NewValues = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--to",
+        help=_("The new value; points; the place that a tie gets; 更名, 属实 ..."),
+        autocompletion=values("after"),
+    ),
+]
 
 
 @command(
@@ -47,13 +68,7 @@ def decide(
         str,
         typer.Option(help=_("The component (or field, or award): id or name."), autocompletion=values("component")),
     ] = "",
-    indicator: Annotated[
-        list[str] | None,
-        typer.Option(
-            help=_("The indicator: id or name. For targets several times, each with --from and --to."),
-            autocompletion=values("indicator"),
-        ),
-    ] = None,
+    indicator: GivenIndicators = None,
     batch: Annotated[str, typer.Option(help=_("The batch of cards."), autocompletion=values("batch"))] = "",
     file: Annotated[
         str,
@@ -61,20 +76,8 @@ def decide(
     ] = "",
     sheet: Annotated[str, typer.Option(help=_("The worksheet of a corrected cell."))] = "",
     cell: Annotated[str, typer.Option(help=_("The address of a corrected cell, such as C8."))] = "",
-    before: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--from", help=_("What the cell says; the old points, name or leader."), autocompletion=values("before")
-        ),
-    ] = None,
-    after: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--to",
-            help=_("The new value; points; the place that a tie gets; 更名, 属实 ..."),
-            autocompletion=values("after"),
-        ),
-    ] = None,
+    before: OldValues = None,
+    after: NewValues = None,
     effective: Annotated[
         str, typer.Option(metavar="YYYY-MM-DD", help=_("Day from which it holds; default: day of the decision."))
     ] = "",

@@ -32,6 +32,25 @@ Second = Annotated[
         show_default=False,
     ),
 ]
+ToWhom = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME", help=_("The unit or evaluator it goes to: id or name."), autocompletion=recipient_values
+    ),
+]
+AboutWhat = Annotated[
+    str,
+    typer.Option(
+        metavar="WHAT",
+        help=_("What is sent for opinions: rules, targets, results; which bonuses are posted: granted, claimed."),
+    ),
+]
+FromRun = Annotated[
+    str, typer.Option("--from", metavar="N", help=_("The run with the old results; of a posting its first day."))
+]
+ToRun = Annotated[
+    str, typer.Option("--to", metavar="N", help=_("The run with the new results; of a posting its last day."))
+]
 
 
 @command(
@@ -43,32 +62,14 @@ def notice(
     first: First = "",
     second: Second = "",
     listed: Annotated[bool, typer.Option("--list", help=_("List the documents that can be written."))] = False,
-    unit: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME",
-            help=_("The unit or evaluator it goes to: id or name."),
-            autocompletion=recipient_values,
-        ),
-    ] = "",
+    unit: ToWhom = "",
     role: Annotated[str, typer.Option(metavar="ROLE", help=_("Reminders to one role only."))] = "",
     each: Annotated[bool, typer.Option("--each", help=_("A letter to each instead of one document to all."))] = False,
     period: Annotated[str, typer.Option(metavar="PERIOD", help=_("The period whose progress is reported."))] = "",
-    about: Annotated[
-        str,
-        typer.Option(
-            metavar="WHAT",
-            help=_("What is sent for opinions: rules, targets, results; which bonuses are posted: granted, claimed."),
-        ),
-    ] = "",
+    about: AboutWhat = "",
     run: Annotated[str, typer.Option(metavar="N", help=_("The run whose results are used; default: the newest."))] = "",
-    before: Annotated[
-        str,
-        typer.Option("--from", metavar="N", help=_("The run with the old results; of a posting its first day.")),
-    ] = "",
-    after: Annotated[
-        str, typer.Option("--to", metavar="N", help=_("The run with the new results; of a posting its last day."))
-    ] = "",
+    before: FromRun = "",
+    after: ToRun = "",
     asked: Annotated[str, typer.Option(metavar="TEXT", help=_("What the unit disputes, in a sentence."))] = "",
     document: Annotated[
         str, typer.Option(metavar="NUMBER", help=_("The decision that is replied with, where there are several."))

@@ -133,21 +133,11 @@ def _tab(
     cells |= {place: shown_cell(value, head=place[0] in heads) for place, value in shown.items()}
     first = sheet.tables[0]
     merged = (0, 1, _CODE_ROW, _NOTE_ROW, _PROGRESS_ROW) if last else ()
-    heights = {
-        0: 30.0,
-        1: 20.0,
-        _CODE_ROW: room(CODE_LABEL + code, 1.2 * sum(widths)),
-        _NOTE_ROW: room(note, sum(widths)),
-        _PROGRESS_ROW: 24.0,
-    }
-    heights |= {
-        row: height for table in sheet.tables for row, height in _wordy_rows(sheet.title, table, widths, filled)
-    }
     return Tab(
         sheet.title,
         cells,
         widths=widths,
-        heights=heights | {table.top: _head_height(table, widths) for table in sheet.tables},
+        heights=_heights(sheet, code, note, widths, filled),
         merges=tuple((address(row, 0), address(row, last)) for row in merged),
         checks=tuple(check(block, names) for table in sheet.tables for block in blocks(table)),
         highlights=(
@@ -161,6 +151,22 @@ def _tab(
         header=f"&L{header_text(form.title[:60])}&R{header_text(sheet.title)}",
         footer=_KEYED if form.twice else _SIGNATURE,
     )
+
+
+def _heights(
+    sheet: FormSheet, code: str, note: str, widths: tuple[float, ...], filled: FilledCells
+) -> dict[int, float]:
+    """Of the lines above the tables, of rows with much text, and of the tables' heads."""
+    heights = {
+        0: 30.0,
+        1: 20.0,
+        _CODE_ROW: room(CODE_LABEL + code, 1.2 * sum(widths)),
+        _NOTE_ROW: room(note, sum(widths)),
+        _PROGRESS_ROW: 24.0,
+    }
+    for table in sheet.tables:
+        heights |= dict(_wordy_rows(sheet.title, table, widths, filled))
+    return heights | {table.top: _head_height(table, widths) for table in sheet.tables}
 
 
 def _frozen(widths: tuple[float, ...]) -> int:

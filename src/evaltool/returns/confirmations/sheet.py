@@ -7,7 +7,7 @@ identity of a form: mailed back, it is no submission.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -171,6 +171,46 @@ def _cards(evaluation: Evaluation, one: ConfirmedSubmission, table: FormTable) -
 # --- the page --------------------------------------------------------------------------------------------------------
 
 
+@dataclass
+class _PrintedPage:
+    """The cells of a worksheet from top to bottom; `row` is the next one, `merged` those that are one line of text."""
+
+    widths: tuple[float, ...]
+    cells: dict[Spot, Cell] = field(default_factory=dict)
+    heights: dict[int, float] = field(default_factory=dict)
+    merged: list[int] = field(default_factory=list)
+    row: int = 0
+
+    def line(self, text: str, style: str, least: float = 20) -> None:
+        self.cells[self.row, 0] = Cell(text, style)
+        self.heights[self.row] = max(least, room(text, sum(self.widths)))
+        self.merged.append(self.row)
+        self.row += 1
+
+    def grids(self, grids: Sequence[_PrintedGrid]) -> int:
+        """All of them; the row that is repeated on every sheet of paper: the head of the first."""
+        top = self.row
+        for grid in grids:
+            if grid.caption:
+                self.row += 1
+                self.line(grid.caption, "note")
+            top = self.row if grid is grids[0] else top
+            if grid.rows:
+                self._grid(grid)
+        return top
+
+    def _grid(self, grid: _PrintedGrid) -> None:
+        heads = zip(grid.headings, self.widths, strict=False)
+        self.heights[self.row] = max(_height(text, width) for text, width in heads) + 6
+        self.cells |= {(self.row, at): Cell(heading, "head") for at, heading in enumerate(grid.headings)}
+        for values in grid.rows:
+            self.row += 1
+            self.cells |= {(self.row, at): Cell(text, style) for at, (text, style) in enumerate(values)}
+            texts = zip(values, self.widths, strict=False)
+            self.heights[self.row] = max(20.0, *(_height(text, width) for (text, _), width in texts))
+        self.row += 1
+
+
 def _tab(
     evaluation: Evaluation,
     one: ConfirmedSubmission,
@@ -182,49 +222,26 @@ def _tab(
 ) -> Tab:
     filled = [grid for grid in grids if grid.rows] or grids
     count = max(len(grid.headings) for grid in filled)
-    widths = _wide_enough(tuple(max(_width(grid, at) for grid in filled) for at in range(count)))
-    whole = sum(widths)
-    cells: dict[Spot, Cell] = {}
-    heights: dict[int, float] = {}
-    merged: list[int] = []
-
-    def line(row: int, text: str, style: str, least: float = 20) -> int:
-        cells[row, 0] = Cell(text, style)
-        heights[row] = max(least, room(text, whole))
-        merged.append(row)
-        return row + 1
-
-    row = line(0, TITLE, "title", 32)
+    page = _PrintedPage(_wide_enough(tuple(max(_width(grid, at) for grid in filled) for at in range(count))))
+    page.line(TITLE, "title", 32)
     for text in (one.form.title, sheet.heading):
-        row = line(row, text, "subtitle")
+        page.line(text, "subtitle")
     for text in _head(evaluation, one) if first else (_code(one),):
-        row = line(row, text, "paragraph")
-    top = row
-    for grid in grids:
-        if grid.caption:
-            row = line(row + 1, grid.caption, "note")
-        top = row if grid is grids[0] else top
-        if not grid.rows:
-            continue
-        heights[row] = max(_height(text, width) for text, width in zip(grid.headings, widths, strict=False)) + 6
-        cells |= {(row, at): Cell(heading, "head") for at, heading in enumerate(grid.headings)}
-        for values in grid.rows:
-            row += 1
-            cells |= {(row, at): Cell(text, style) for at, (text, style) in enumerate(values)}
-            heights[row] = max(20.0, *(_height(text, width) for (text, _), width in zip(values, widths, strict=False)))
-        row += 1
+        page.line(text, "paragraph")
+    top = page.grids(grids)
     if signed:
-        row = line(row + 1, STATEMENT, "paragraph", 28)
+        page.row += 1
+        page.line(STATEMENT, "paragraph", 28)
         for text in _SIGNATURES:
-            row = line(row, text, "paragraph", 44)
+            page.line(text, "paragraph", 44)
     return Tab(
         sheet.title,
-        cells,
-        widths=widths,
-        heights=heights,
-        merges=tuple((address(at, 0), address(at, count - 1)) for at in merged if count > 1),
+        page.cells,
+        widths=page.widths,
+        heights=page.heights,
+        merges=tuple((address(at, 0), address(at, count - 1)) for at in page.merged if count > 1),
         protect=True,
-        landscape=whole > _PORTRAIT,
+        landscape=sum(page.widths) > _PORTRAIT,
         repeat_rows=(top, top),
         header=f"&L{header_text(one.form.title[:60])}&R{header_text(sheet.title)}",
         footer=f"&L校验码：{one.code} &C{TITLE}&R第 &P 页，共 &N 页",
