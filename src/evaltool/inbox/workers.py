@@ -30,7 +30,7 @@ from evaltool.inbox.problems import Problem
 from evaltool.inbox.proof import Expected, forged, unproved
 from evaltool.questions.forms import GUIDE_SHEET, LIST_SHEET
 
-SMALL = 24
+SMALL = 200
 """Up to so many files the start of worker processes costs more than it saves."""
 
 
