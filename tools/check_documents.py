@@ -30,10 +30,10 @@ sys.path.insert(0, str(ROOT / "src"))
 from rich.console import Console  # noqa: E402
 from rich.table import Table  # noqa: E402
 
-from evaltool.documents.official.forms import Forms  # noqa: E402
+from evaltool.documents.official.forms import OfficeTemplates  # noqa: E402
 from evaltool.run import score_folder  # noqa: E402
 from evaltool.runs.bundled import copy_sample, notice_templates  # noqa: E402
-from evaltool.writers.official import Form, Head, Official, Text  # noqa: E402
+from evaltool.writers.official import DocumentForm, Letterhead, Official, Text  # noqa: E402
 
 STAND_INS = {
     "仿宋_GB2312": ("FandolFang", ""),
@@ -111,14 +111,14 @@ def _documents(place: Path) -> dict[str, Path]:
         name = path.stem if path.parent.name == "public" else f"{path.parent.name} {path.stem}"
         found[name] = place / f"{name}.docx"
         shutil.copy(path, found[name])
-    forms = Forms(notice_templates({}))
+    forms = OfficeTemplates(notice_templates({}))
     for words, form, head in (("满版 文件", "document", "none"), ("满版 信函", "letter", "red")):
         found[words] = place / f"{words}.docx"
         found[words].write_bytes(forms.write(_full(form, head)))  # type: ignore[arg-type]
     return found
 
 
-def _full(form: Form, head: Head) -> Official:
+def _full(form: DocumentForm, head: Letterhead) -> Official:
     """One paragraph over several pages."""
     kind = "反馈书" if form == "letter" else "结果公示"
     body = (Text("国" * SIGNS * LINES * 4), Text("完。"))

@@ -16,10 +16,11 @@ from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning", "note"]
 Language = Literal["zh", "en"]
+Place = tuple[str, str, str]  # file, sheet, cell
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 
-class Entry(NamedTuple):
+class CatalogueEntry(NamedTuple):
     """Severity of a code; what is wrong and what to do, by language; what it may be because of: name -> both words."""
 
     severity: Severity
@@ -28,10 +29,10 @@ class Entry(NamedTuple):
     because: Mapping[str, tuple[str, str]]
 
 
-def _read() -> dict[str, Entry]:
+def _read() -> dict[str, CatalogueEntry]:
     tree = tomllib.loads((files("evaltool") / "catalogue.toml").read_text(encoding="utf-8"))
     return {
-        code: Entry(
+        code: CatalogueEntry(
             one["severity"],
             {"zh": one["zh"], "en": one["en"]},
             {"zh": one["do_zh"], "en": one["do_en"]},
@@ -41,7 +42,7 @@ def _read() -> dict[str, Entry]:
     }
 
 
-CATALOGUE: Mapping[str, Entry] = _read()
+CATALOGUE: Mapping[str, CatalogueEntry] = _read()
 """Every code that a finding can carry, from `catalogue.toml`; `docs/findings.md` is generated from it."""
 
 

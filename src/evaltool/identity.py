@@ -18,6 +18,7 @@ from typing import Literal
 FORMAT, OLD_FORMAT = "evaltool2", "evaltool1"
 _FIELDS, _OLD_FIELDS = 9, 7
 _ID_DIGITS, _MAC_DIGITS = 8, 16
+SubmissionKey = tuple[str, str, str]  # evaluator, batch, entry
 
 
 @dataclass(frozen=True, slots=True)

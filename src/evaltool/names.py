@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import TypeVar
 
-T = TypeVar("T")
+Named = TypeVar("Named")
 _BRACKETS = str.maketrans("〔〕【】[]·•‧", "()()()...")
 
 
@@ -24,7 +24,7 @@ def folded(name: str) -> str:
     return "".join(sign for sign in plain if not sign.isspace() and unicodedata.category(sign) not in ("Cf", "Cc"))
 
 
-def meant(text: str, things: Iterable[T], names: Callable[[T], Sequence[str]]) -> list[T]:
+def meant(text: str, things: Iterable[Named], names: Callable[[Named], Sequence[str]]) -> list[Named]:
     """Whoever bears this as the first of its names, which is the id; else all that bear it as another one."""
     wanted = folded(text)
     called = [(each, [folded(name) for name in names(each)]) for each in things]

@@ -29,7 +29,7 @@ from evaltool.runs.store import next_number, store
 
 if TYPE_CHECKING:
     from evaltool.documents.beside import Announced
-    from evaltool.documents.kinds import Kind
+    from evaltool.documents.kinds import DocumentKind
     from evaltool.returns import Prepared
     from evaltool.returns.confirmations import Confirmation
     from evaltool.returns.goals import Approved, Reviewed
@@ -85,18 +85,22 @@ def prepare_confirmations(
 
 
 def announce(
-    folder: Path, kind: Kind, given: Mapping[str, Any], out: Path | None = None, progress: Progress = lambda _: None
+    folder: Path,
+    kind: DocumentKind,
+    given: Mapping[str, Any],
+    out: Path | None = None,
+    progress: Progress = lambda _: None,
 ) -> tuple[list[Announced], list[Finding]]:
     """Write a document into `documents/` (or `out`).  `given`: options by name, days as dates; those about the frame
     take the place of what `[notice]` says."""
     from evaltool.documents.beside import announce, stated
-    from evaltool.documents.content import Asked, Came, Occasion
+    from evaltool.documents.content import Came, ContentAsked, Occasion
     from evaltool.documents.gaps import gaps_beside
 
     taken = take_in(folder, progress) if kind.beside.needs_inbox(given) else None
     evaluation = stated(taken.evaluation if taken else load(folder)[0], kind, given)
     came = Came(taken.intake, taken.accounts, tuple(taken.findings)) if taken else None
-    asked = Asked(**{name: value for name, value in given.items() if name in Asked.__slots__})
+    asked = ContentAsked(**{name: value for name, value in given.items() if name in ContentAsked.__slots__})
     documents, findings = kind.beside.write(Occasion(evaluation, asked, given.get("on") or today(), came))
     if out is not None and len(documents) > 1:
         raise Refused([finding("NOTICE_OUT", value=str(out), args={"n": len(documents)})], usage=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from evaltool.cli.console import Line
+from evaltool.cli.console import StyledLine
 from evaltool.cli.summary import worth_a_look
 from evaltool.findings import blocking
 from evaltool.inbox.extract.cardruns import CardRun, expected, rarest
@@ -326,7 +326,7 @@ def test_many_notes_take_a_few_lines_at_the_end(tmp_path: Path) -> None:
     evaluation = city(tmp_path / "c", 8, 5)
     same = {f"L{at}": {f"U{unit}": str(80 + at) for unit in range(1, 6)} for at in range(1, 9)}
     found = [one for one in seen(evaluation, intake(evaluation, {"work": same})) if one.code == "SCREEN_ALL_SAME"]
-    lines = [part.text for part in worth_a_look(found, "zh", "见清单") if isinstance(part, Line)]
+    lines = [part.text for part in worth_a_look(found, "zh", "见清单") if isinstance(part, StyledLine)]
     assert len(found) == 8 and len(lines) == 2 + 6 + 1
     assert "inbox/L1.xlsx" in lines[2] and lines[-1].endswith("见清单")
     assert worth_a_look([], "zh", "见清单") == []

@@ -13,7 +13,7 @@ from declared_goals import ROSTER, RULES, SETTINGS
 from evaltool import documents
 from evaltool.cli.completing import document_values, recipient_values
 from evaltool.documents.gaps import STATED, Stated
-from evaltool.documents.kinds import KINDS, NOTICES, Beside, OfRun, notice_named
+from evaltool.documents.kinds import KINDS, NOTICES, BesideRun, OfRun, notice_named
 from evaltool.findings import Refused
 from evaltool.run import score_folder
 from folders import make
@@ -132,7 +132,7 @@ def test_no_two_kinds_have_a_name_or_a_place_in_common() -> None:
     """A template, a file and an option of the command line each mean one kind."""
     names = [name for each in KINDS.values() for name in (each.id, each.name)]
     made = [each.makes for each in KINDS.values()]
-    places = [each.path if isinstance(each, OfRun) else each.folder for each in made if not isinstance(each, Beside)]
+    places = [each.path if isinstance(each, OfRun) else each.folder for each in made if not isinstance(each, BesideRun)]
     assert (len(names), len(places)) == (len(set(names)), len(set(places)))
 
 

@@ -14,13 +14,13 @@ import pytest
 from evaltool.documents.gaps import gaps_of_run
 from evaltool.documents.of_run import check_documents, papers, written
 from evaltool.documents.official.fields import gaps
-from evaltool.documents.official.forms import Forms
+from evaltool.documents.official.forms import OfficeTemplates
 from evaltool.documents.readback import facts_in, totals_in
 from evaltool.publish import results
 from evaltool.results.result import Result
 from evaltool.roster import Earlier
 from evaltool.rules.settings import Notice, Numbers
-from evaltool.writers.official import Block, Chart, Heading, Official, Table, Text
+from evaltool.writers.official import DocumentBlock, DocumentChart, DocumentTable, Heading, Official, Text
 from evaltool.writers.word.templates import TemplateError, text_of
 from handmade import RULES, UNITS, Got, decided, paper_of, parts, result
 from rawdocx import docx
@@ -36,16 +36,16 @@ def letter_of(made: Result, unit: str = "白山区") -> Official:
 
 def documents(made: Result, templates: Mapping[str, bytes] = TEMPLATES) -> dict[str, bytes]:
     """The written files by their paths."""
-    return written(made, Forms(templates))
+    return written(made, OfficeTemplates(templates))
 
 
 def bulletin(made: Result) -> Official:
     return paper_of(made, "bulletin")
 
 
-def table_of(paper: Official, head: str = "") -> Table:
+def table_of(paper: Official, head: str = "") -> DocumentTable:
     """The first table, or the one whose head begins so."""
-    return next(each for each in paper.body if isinstance(each, Table) and (not head or head in each.head[:1]))
+    return next(each for each in paper.body if isinstance(each, DocumentTable) and (not head or head in each.head[:1]))
 
 
 def row_of(made: Result, name: str, unit: str = "白山区") -> dict[str, str]:
@@ -60,7 +60,7 @@ def facts_of(made: Result, unit: str = "白山区") -> dict[str, str]:
     return dict(zip(cells[::2], cells[1::2], strict=True))
 
 
-def section(paper: Official, name: str) -> list[Block]:
+def section(paper: Official, name: str) -> list[DocumentBlock]:
     """What stands below a heading of the first level."""
     at = next(at for at, each in enumerate(paper.body) if each == Heading(name))
     rest = paper.body[at + 1 :]
@@ -68,7 +68,7 @@ def section(paper: Official, name: str) -> list[Block]:
     return list(rest[: next(ends, len(rest))])
 
 
-def words(blocks: Iterable[Block]) -> str:
+def words(blocks: Iterable[DocumentBlock]) -> str:
     return "\n".join(each.text for each in blocks if isinstance(each, Text | Heading))
 
 
@@ -160,7 +160,7 @@ def test_bulletin_counts_and_ranks() -> None:
     made = result(unranked=["临江县"])
     assert "单位共3个。共计入评估主体报送表2份。" in said(made, "总体情况")
     assert "优秀1个、良好1个、较差1个" in said(made, "总体情况")
-    table = next(each for each in bulletin(made).attachments[0].body if isinstance(each, Table))
+    table = next(each for each in bulletin(made).attachments[0].body if isinstance(each, DocumentTable))
     assert table.rows[0] == ("1", "清河县", "93.89", "优秀")
     assert table.rows[2] == ("不排名", "临江县", "77.41", "较差")
     assert said(made, "获奖情况") == "一等奖1个：清河县。"
@@ -197,7 +197,7 @@ def test_last_year_stands_beside_this_year() -> None:
     assert "总分比上年下降的单位1个，下降最多的是白山区（下降0.47分）。" in said(made, "存在问题")
     shown = section(paper_of(made, "report"), "与以前年度比较")
     assert words(shown) == "与上年可比的单位3个，其中总分提高的1个，下降的1个，持平的1个。"
-    table = next(each for each in shown if isinstance(each, Table))
+    table = next(each for each in shown if isinstance(each, DocumentTable))
     assert (table.head, table.rows) == (("分类", "2025年", "2026年"), (("县区", "85.14", "86.28"),))
     assert "与上年" not in str([letter_of(result()), bulletin(result())])
 
@@ -343,12 +343,14 @@ def test_the_reports_charts_have_the_tables_figures() -> None:
     made = with_earlier(result(), dict.fromkeys(UNITS, ("80", 1, "良好")))
     made = with_earlier(made, dict.fromkeys(UNITS, ("70", 1, "良好")), 2024)
     report = paper_of(made, "report")
-    charts = {each.title: each for each in report.body if isinstance(each, Chart)}
+    charts = {each.title: each for each in report.body if isinstance(each, DocumentChart)}
     grades = charts["各分类等次分布（单位：个）"]
     assert [(each.name, each.values) for each in grades.series] == [
         (name, (Decimal(1),)) for name in ("优秀", "良好", "较差")
     ]
-    table = next(each for each in report.body if isinstance(each, Table) and each.caption == "县区各项平均得分率")
+    table = next(
+        each for each in report.body if isinstance(each, DocumentTable) and each.caption == "县区各项平均得分率"
+    )
     rates = charts["县区各项平均得分率（单位：%）"]
     assert [row[2] for row in table.rows] == [f"{value}%" for value in rates.series[0].values]
     years = charts["各分类平均分变化（单位：分）"]

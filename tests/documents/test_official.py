@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from evaltool.documents.content import Content
 from evaltool.documents.kinds import KINDS
 from evaltool.documents.official.fields import fields, gaps, mark_size, numeral, sign_indents
-from evaltool.documents.official.forms import Forms
+from evaltool.documents.official.forms import OfficeTemplates
 from evaltool.documents.official.frame import framed
 from evaltool.documents.official.room import room
 from evaltool.documents.official.titles import span, title_lines
@@ -29,7 +29,18 @@ from evaltool.roster import Roster
 from evaltool.rules import parse
 from evaltool.rules.documentnumbers import following
 from evaltool.rules.settings import Notice, Numbers, Settings
-from evaltool.writers.official import Attachment, Block, Chart, Heading, Imprint, Official, Series, Table, Text, rows
+from evaltool.writers.official import (
+    Attachment,
+    DocumentBlock,
+    DocumentChart,
+    DocumentSeries,
+    DocumentTable,
+    Heading,
+    Imprint,
+    Official,
+    Text,
+    rows,
+)
 from evaltool.writers.word.templates import TemplateError, text_of
 
 FILES = {path.name: path.read_bytes() for path in (Path(__file__).parents[2] / "templates" / "notices").glob("*.docx")}
@@ -46,14 +57,14 @@ BODY = (Text("现将结果通报如下。"), Heading("结果"), Text("特此通�
 
 
 def paper(
-    notice: Notice = FULL, kind: str = "bulletin", *body: Block, code: str = "", nth: int = 0, **more: Any
+    notice: Notice = FULL, kind: str = "bulletin", *body: DocumentBlock, code: str = "", nth: int = 0, **more: Any
 ) -> Official:
     made = framed(KINDS[kind], SETTINGS, notice, Content(["关于结果的通报"], body or BODY, **more), nth)
     return replace(made, code=code)
 
 
 def written(made: Official) -> list[str]:
-    return [text for text in text_of(Forms(FILES).write(made)) if text]
+    return [text for text in text_of(OfficeTemplates(FILES).write(made)) if text]
 
 
 # --- numbers, dates, gaps --------------------------------------------------------------------------------------------
@@ -175,7 +186,7 @@ def test_attachments_come_before_the_imprint_each_on_a_new_page() -> None:
         *("抄送：市委办公室。", "某市绩效办\t2027年4月9日印发", "校验码：3f2a9c1b"),
     ]
     assert "附件：排名表" in written(paper(attachments=several[:1]))
-    document = Document(io.BytesIO(Forms(FILES).write(paper(attachments=several))))
+    document = Document(io.BytesIO(OfficeTemplates(FILES).write(paper(attachments=several))))
     assert document.styles["公文附件号"].paragraph_format.page_break_before
 
 
@@ -190,7 +201,7 @@ def test_too_many_recipients_stand_in_the_imprint() -> None:
 def test_a_letter_has_no_rules_in_its_imprint_and_no_number_on_page_one() -> None:
     """The number is at the right, the mark in the first page's header, the first footer without a field."""
     made = paper(FULL, "letter", recipients="甲局", nth=2)
-    data = Forms(FILES).write(made)
+    data = OfficeTemplates(FILES).write(made)
     document = Document(io.BytesIO(data))
     section = document.sections[0]
     assert section.different_first_page_header_footer
@@ -209,12 +220,12 @@ def test_no_template_asks_for_what_is_not_there() -> None:
             assert written(paper(FULL.model_copy(update={"head": head}), kind))
     own = _with_text("{{ telefon }}")
     with pytest.raises(TemplateError, match="telefon"):
-        Forms({**FILES, "结果通报.docx": own}).write(paper())
+        OfficeTemplates({**FILES, "结果通报.docx": own}).write(paper())
 
 
 def test_an_offices_template_of_one_kind_goes_first() -> None:
     """`notices/结果通报.docx` is for bulletins only; other documents of the form keep the form's."""
-    forms = Forms({**FILES, "结果通报.docx": _with_text("{{ signatory }}，{{ kind }}")})
+    forms = OfficeTemplates({**FILES, "结果通报.docx": _with_text("{{ signatory }}，{{ kind }}")})
     assert text_of(forms.write(paper())) == ["某市绩效评估委员会，结果通报"]
     assert len(text_of(forms.write(paper(FULL, "correction")))) > 5
 
@@ -229,18 +240,18 @@ def _with_text(text: str) -> bytes:
 
 # --- charts ----------------------------------------------------------------------------------------------------------
 
-CHART = Chart(
+CHART = DocumentChart(
     "column",
     "各组平均分",
     ("甲&乙", "丙"),
-    (Series("上年", (Decimal("88.10"), None)), Series("本年", (Decimal("89.5"), Decimal("90")))),
+    (DocumentSeries("上年", (Decimal("88.10"), None)), DocumentSeries("本年", (Decimal("89.5"), Decimal("90")))),
     "甲 <89.5>，丙 90",
 )
 
 
 def test_a_chart_carries_its_numbers_twice() -> None:
     """In the part that is drawn and in the workbook that opens for editing; both are listed in the package."""
-    data = Forms(FILES).write(paper(FULL, "report", Heading("对比"), CHART, Text("完。")))
+    data = OfficeTemplates(FILES).write(paper(FULL, "report", Heading("对比"), CHART, Text("完。")))
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert archive.testzip() is None
         part = archive.read("word/charts/chart1.xml").decode()
@@ -255,10 +266,10 @@ def test_a_chart_carries_its_numbers_twice() -> None:
 
 def test_the_same_document_gives_the_same_bytes() -> None:
     """Law 5, charts and tables included."""
-    table = Table(("名次", "单位"), rows([["1", "甲"]]), (20, 60))
+    table = DocumentTable(("名次", "单位"), rows([["1", "甲"]]), (20, 60))
     made = paper(FULL, "report", table, CHART, imprint_is := Text("完。"))
     assert imprint_is in made.body
-    assert Forms(FILES).write(made) == Forms(FILES).write(made)
+    assert OfficeTemplates(FILES).write(made) == OfficeTemplates(FILES).write(made)
     assert made.imprint == Imprint("市委办公室", "某市绩效办", "2027年4月9日")
 
 
@@ -298,6 +309,6 @@ def test_room_is_reckoned_as_it_is_drawn() -> None:
     """A line of 28 characters is one, one more is two; tables and notes are set smaller."""
     assert room([Text("国" * 25), Heading("结果")]) == 2
     assert room([Text("国" * 27)]) == 2
-    table = Table(("名次", "单位"), rows([["1", "甲"]] * 9), (20, 60))
+    table = DocumentTable(("名次", "单位"), rows([["1", "甲"]] * 9), (20, 60))
     assert 6 < room([table]) < 8
     assert 1 < room([Text("国" * 70, note=True)]) < 2

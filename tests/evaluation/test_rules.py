@@ -18,7 +18,7 @@ from evaltool.evaluation.checks.roster import check_roster
 from evaltool.exact import plain
 from evaltool.findings import CATALOGUE, Finding, Refused
 from evaltool.roster.longtables import LongTable
-from evaltool.roster.tables import Known, read_roster
+from evaltool.roster.tables import KnownNames, read_roster
 from evaltool.rules import Scheme, read_scheme
 
 SONGYUAN = Path(__file__).parents[2] / "templates" / "evaluations" / "songyuan"
@@ -196,7 +196,7 @@ def rostered(
     """Findings of a small roster in which, table by table, one text is replaced (or a line added: old = "")."""
     scheme = scheme_of(text)
     tables = [_table(name, *(changes or {}).get(name, ("", ""))) for name in {**TABLES, **(changes or {})}]
-    known = Known()
+    known = KnownNames()
     known.add("class", scheme.id, scheme.head.name)
     for group in scheme.head.groups:
         known.add("group", group.id, group.name)

@@ -10,7 +10,7 @@ import pytest
 
 from announced import announced, paragraphs
 from evaltool import run
-from evaltool.cli.console import Block, Line
+from evaltool.cli.console import LabelledBlock, StyledLine
 from evaltool.cli.summary import checking
 from evaltool.cli.wallcalendar import calendar
 from evaltool.evaluation import load
@@ -116,9 +116,9 @@ def test_meetings_whose_cards_are_in_take_one_line(folder: Path) -> None:
         date(2027, 1, 6), "batch", "会议6", "voters", "群众", -3, expected=1, missing=(Missing("V1", "代表", "6"),)
     )
     lines = [part for part in calendar(evaluation, [*settled, late], date(2027, 1, 9)) if getattr(part, "text", "x")]
-    assert isinstance(lines[1], Line)
+    assert isinstance(lines[1], StyledLine)
     assert lines[1].text == "2027-01-01 to 2027-01-05  batches of cards: 5 (all in)"
-    assert isinstance(lines[2], Block)
+    assert isinstance(lines[2], LabelledBlock)
     assert lines[2].lines == (("missing", "代表"),)
 
 
@@ -164,7 +164,7 @@ def test_everybody_who_says_who_is_missing_says_the_same(
     assert [who.batch for one in found if one.kind == "batch" for who in one.missing] == expected
     (everything,) = (one for one in found if one.what == "全部报送")
     assert (sorted(who.batch for who in everything.missing), everything.to_come) == (expected, len(to_come))
-    (accounts,) = (part for part in checking(taken, day) if isinstance(part, Block))
+    (accounts,) = (part for part in checking(taken, day) if isinstance(part, LabelledBlock))
     said = dict(accounts.lines)
     assert said.get("missing: 群众", "") == ", ".join(f"群众代表 / {batch}" for batch in expected)
     assert said.get("missing: 群众 (meeting to come)", "").count("群众代表") == len(to_come)

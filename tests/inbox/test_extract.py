@@ -15,15 +15,15 @@ from evaltool.inbox.extract.answers import Answer, in_full
 from evaltool.inbox.extract.corrections import Correction
 from evaltool.inbox.extract.parsing import say
 from evaltool.inbox.extract.workbook import Extract, codes, extract
-from evaltool.questions.forms import Column, Form, FormSheet, Line, Table, Worksheets
+from evaltool.questions.forms import Form, FormColumn, FormLine, FormSheet, FormTable, Worksheets
 from evaltool.sheets.blank import book
 from evaltool.writers.saving import to_bytes
 
-MARK = Column("得分\n（0—10分）", "number", high=Decimal(10), decimals=1)
-TIER = Column("档次", "choice", indicator="t", choices=("一等", "二等"))
-NOTE = Column("说明", "text", "remark", required=False)
-LINES = (Line(("1", "清川县"), "C1"), Line(("2", "白石（新）区"), "C2"), Line(("3", "云台县"), "C3"))
-GRID = Table("grid", "counties", "base", 5, ("序号", "被评估单位"), LINES, (MARK, TIER, NOTE))
+MARK = FormColumn("得分\n（0—10分）", "number", high=Decimal(10), decimals=1)
+TIER = FormColumn("档次", "choice", indicator="t", choices=("一等", "二等"))
+NOTE = FormColumn("说明", "text", "remark", required=False)
+LINES = (FormLine(("1", "清川县"), "C1"), FormLine(("2", "白石（新）区"), "C2"), FormLine(("3", "云台县"), "C3"))
+GRID = FormTable("grid", "counties", "base", 5, ("序号", "被评估单位"), LINES, (MARK, TIER, NOTE))
 FORM = Form("e-2026", "O1", "", "测试", "O1.xlsx", Worksheets((FormSheet("打分表", "打分", ("说明。",), (GRID,)),)))
 FILLED = {"C7": 9.5, "D7": "一等", "C8": 8, "D8": "二等", "C9": 7.5, "D9": "一等"}
 
@@ -185,7 +185,7 @@ def test_merged_marks_are_not_read_and_are_said_once() -> None:
 
 def test_a_blocked_cell_that_is_filled() -> None:
     """A mark where the evaluator was not asked is a finding, not a mark."""
-    table = Table("grid", "counties", "base", 5, ("序号", "被评估单位"), LINES, (MARK, TIER, NOTE), ((1, 0),))
+    table = FormTable("grid", "counties", "base", 5, ("序号", "被评估单位"), LINES, (MARK, TIER, NOTE), ((1, 0),))
     form = Form(
         "e-2026", "O1", "", "测试", "O1.xlsx", Worksheets((FormSheet("打分表", "打分", ("说明。",), (table,)),))
     )
@@ -212,9 +212,9 @@ def test_a_correction_of_another_value_is_refused() -> None:
 
 def test_a_sum_that_differs_from_its_parts() -> None:
     """A typed-over sum is a warning; the parts count."""
-    total = Column("合计", "sum", field="sum", required=False)
-    other = Column("乙", "number", indicator="b", high=Decimal(10), decimals=1)
-    table = Table("grid", "counties", "base", 5, ("序号", "被评估单位"), LINES, (MARK, other, total))
+    total = FormColumn("合计", "sum", field="sum", required=False)
+    other = FormColumn("乙", "number", indicator="b", high=Decimal(10), decimals=1)
+    table = FormTable("grid", "counties", "base", 5, ("序号", "被评估单位"), LINES, (MARK, other, total))
     form = Form(
         "e-2026", "O1", "", "测试", "O1.xlsx", Worksheets((FormSheet("打分表", "打分", ("说明。",), (table,)),))
     )
@@ -224,24 +224,24 @@ def test_a_sum_that_differs_from_its_parts() -> None:
 
 def test_a_blank_cell_is_blank_whatever_its_style() -> None:
     """Blanks of any kind are no answer."""
-    cell = reader.Cell("text", "  ", None, None, "General", merged=False, hidden=False)
+    cell = reader.ReadCell("text", "  ", None, None, "General", merged=False, hidden=False)
     assert say(cell, MARK).state == "blank"
 
 
 # --- cards -----------------------------------------------------------------------------------------------------------
 
 CARD_COLUMNS = (
-    Column("清川县", "choice", unit="C1", choices=("好", "中", "不了解"), required=False),
-    Column("云台县", "choice", unit="C3", choices=("好", "中", "不了解"), required=False),
-    Column("废票", "choice", "spoiled", choices=("废票",), required=False),
+    FormColumn("清川县", "choice", unit="C1", choices=("好", "中", "不了解"), required=False),
+    FormColumn("云台县", "choice", unit="C3", choices=("好", "中", "不了解"), required=False),
+    FormColumn("废票", "choice", "spoiled", choices=("废票",), required=False),
 )
-CARDS = Table(
+CARDS = FormTable(
     "cards",
     "counties",
     "citizens",
     5,
     ("卡号",),
-    tuple(Line((str(n),), repeat=str(n)) for n in range(1, 6)),
+    tuple(FormLine((str(n),), repeat=str(n)) for n in range(1, 6)),
     CARD_COLUMNS,
 )
 CARD_FORM = Form(

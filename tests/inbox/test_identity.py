@@ -23,11 +23,11 @@ from evaltool.questions.forms import (
     CODE_LABEL,
     IDENTITY_PROPERTY,
     IDENTITY_SHEET,
-    Column,
     Form,
+    FormColumn,
+    FormLine,
     FormSheet,
-    Line,
-    Table,
+    FormTable,
     Worksheets,
 )
 from evaltool.questions.layout import forms
@@ -283,9 +283,9 @@ def test_sheets_without_a_key_count_where_there_is_none(folder: Path) -> None:
 
 # --- the version -----------------------------------------------------------------------------------------------------
 
-COLUMN = Column("得分", "number", high=Decimal(10), choices=("一",), units=("A",))
-LINE = Line(("1", "甲局"), "A", high=Decimal(5))
-TABLE = Table("grid", "d", "work", 5, ("序号", "被评估单位"), (LINE,), (COLUMN,))
+COLUMN = FormColumn("得分", "number", high=Decimal(10), choices=("一",), units=("A",))
+LINE = FormLine(("1", "甲局"), "A", high=Decimal(5))
+TABLE = FormTable("grid", "d", "work", 5, ("序号", "被评估单位"), (LINE,), (COLUMN,))
 SHEET = FormSheet("打分", "打分表", ("说明",), (TABLE,))
 ONLY_READ = {"heading", "notes", "caption", "may_abstain", "beside", "width", "wanted"}
 """What stands on a sheet, or is decided by the rules on the day, and is not asked."""
@@ -307,14 +307,16 @@ def other(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("part", [COLUMN, LINE, TABLE, SHEET], ids=lambda part: type(part).__name__)
-def test_the_version_follows_every_label_limit_and_meaning_and_no_note(part: Column | Line | Table | FormSheet) -> None:
+def test_the_version_follows_every_label_limit_and_meaning_and_no_note(
+    part: FormColumn | FormLine | FormTable | FormSheet,
+) -> None:
     """Each attribute of each part in turn; what is added to a form later has to be put on one side or the other."""
     before = version(SHEET)
     for each in fields(part):
         changed: Any = replace(part, **{each.name: other(getattr(part, each.name))})
-        if isinstance(changed, Column):
+        if isinstance(changed, FormColumn):
             changed = replace(TABLE, columns=(changed,))
-        if isinstance(changed, Line):
+        if isinstance(changed, FormLine):
             changed = replace(TABLE, lines=(changed,))
         sheet = changed if isinstance(changed, FormSheet) else replace(SHEET, tables=(changed,))
         assert (version(sheet) == before) == (each.name in ONLY_READ), each.name

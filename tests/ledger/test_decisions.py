@@ -10,14 +10,14 @@ from evaltool.inbox.problems import Problem
 from evaltool.ledger import Ledger, of_nobody, read_ledger
 from evaltool.reader import Sheet
 from evaltool.roster.longtables import read_tables
-from evaltool.roster.tables import Known
+from evaltool.roster.tables import KnownNames
 
 HEADER = "种类,文号,日期,理由,单位,评估主体,评估内容,文件指纹,工作表,单元格,原值,新值"
 HASH = "ab12cd34"
 
 
-def known() -> Known:
-    made = Known()
+def known() -> KnownNames:
+    made = KnownNames()
     made.add("unit", "U1", "甲局")
     made.add("unit", "U2", "乙局")
     made.add("evaluator", "L1", "张三")

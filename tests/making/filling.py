@@ -15,7 +15,7 @@ from decimal import Decimal
 import openpyxl
 
 from evaltool.evaluation import Evaluation
-from evaltool.questions.forms import Column, Form, FormSheet, Line, Table
+from evaltool.questions.forms import Form, FormColumn, FormLine, FormSheet, FormTable
 from evaltool.rules.methods import Rank
 from filling_cards import account, cards, tally
 from filling_player import Answers, Habits, Player, Spot, Value, nearest, spots, spots_of
@@ -49,7 +49,7 @@ def answers(evaluation: Evaluation, form: Form, seed: int, habits: Habits | None
 # --- marks -----------------------------------------------------------------------------------------------------------
 
 
-def _grid(player: Player, sheet: FormSheet, table: Table) -> Answers:
+def _grid(player: Player, sheet: FormSheet, table: FormTable) -> Answers:
     if any(column.field == "issued" for column in table.columns):
         return account(player, sheet, table)
     given: Answers = {}
@@ -63,7 +63,7 @@ def _grid(player: Player, sheet: FormSheet, table: Table) -> Answers:
 def _value(player: Player, spot: Spot, unit: str = "") -> Value:
     column = spot.column
     if unit:
-        spot = spot._replace(line=Line(spot.line.labels, unit, spot.indicator, spot.repeat, spot.line.component))
+        spot = spot._replace(line=FormLine(spot.line.labels, unit, spot.indicator, spot.repeat, spot.line.component))
     if column.field == "stated_grade":
         return _stated_grade(player, spot)
     if column.kind == "choice":
@@ -102,12 +102,12 @@ def _day(player: Player, spot: Spot) -> date:
     return date(player.evaluation.settings.year, 3, 1) + timedelta(days=dice.randrange(270))
 
 
-def _is_ranked(player: Player, table: Table) -> bool:
+def _is_ranked(player: Player, table: FormTable) -> bool:
     components = player.evaluation.classes[table.class_id].components if table.class_id else {}
     return table.component in components and isinstance(components[table.component].answer, Rank)
 
 
-def _ranks(player: Player, sheet: FormSheet, table: Table) -> Answers:
+def _ranks(player: Player, sheet: FormSheet, table: FormTable) -> Answers:
     """Places in one list, none twice, for every column of places."""
     given: Answers = {}
     columns: dict[int, list[Spot]] = {}
@@ -123,7 +123,7 @@ def _ranks(player: Player, sheet: FormSheet, table: Table) -> Answers:
 # --- rows that are added as things happen ----------------------------------------------------------------------------
 
 
-def _open(player: Player, sheet: FormSheet, table: Table) -> Answers:
+def _open(player: Player, sheet: FormSheet, table: FormTable) -> Answers:
     rows: dict[int, list[Spot]] = {}
     for spot in spots_of(sheet, table):
         rows.setdefault(id(spot.line), []).append(spot)
@@ -136,7 +136,7 @@ def _open(player: Player, sheet: FormSheet, table: Table) -> Answers:
     return {spot.place: _value(player, spot) for spots_of_line in lines[:2] for spot in spots_of_line}
 
 
-def _visits(player: Player, lines: list[list[Spot]], named: Column) -> Answers:
+def _visits(player: Player, lines: list[list[Spot]], named: FormColumn) -> Answers:
     """Some units are seen more than once, a few not at all."""
     visits = [unit for unit in named.units for _ in range(_times(player, unit))][: len(lines)]
     visits.sort(key=lambda unit: player.dice(unit, "order").random())
@@ -180,7 +180,7 @@ def _claims(player: Player, lines: list[list[Spot]]) -> Answers:
 # --- measured figures ------------------------------------------------------------------------------------------------
 
 
-def _figures(player: Player, sheet: FormSheet, table: Table) -> Answers:
+def _figures(player: Player, sheet: FormSheet, table: FormTable) -> Answers:
     """A figure in its first kind for every line; of three lines about one is revised in the next kind."""
     given: Answers = {}
     for at, line in enumerate(table.lines):

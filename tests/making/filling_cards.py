@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from evaltool.questions.forms import FormSheet, Line, Table
+from evaltool.questions.forms import FormLine, FormSheet, FormTable
 from evaltool.questions.layout.cards import BLANK_CHOICE
 from filling_player import Answers, Player, Spot, nearest, spots_of
 
@@ -35,7 +35,7 @@ def _issued(player: Player, class_id: str, component: str) -> int:
     return next(len(t.lines) for t in tables if (t.class_id, t.component) == (class_id, component))
 
 
-def account(player: Player, sheet: FormSheet, table: Table) -> Answers:
+def account(player: Player, sheet: FormSheet, table: FormTable) -> Answers:
     given: Answers = {}
     for spot in spots_of(sheet, table):
         class_id = spot.line.class_id or table.class_id
@@ -63,10 +63,10 @@ def _marked(player: Player, class_id: str, component: str, units: list[Spot], ca
     return marks if any(marks) else [next(iter(scale)), *marks[1:]]
 
 
-def _ballot(player: Player, sheet: FormSheet, table: Table) -> tuple[Batch, dict[int, list[str]], list[Spot]]:
+def _ballot(player: Player, sheet: FormSheet, table: FormTable) -> tuple[Batch, dict[int, list[str]], list[Spot]]:
     """The batch, what stands on each valid card, and the units in the order of the cards' columns."""
     units = [
-        Spot(sheet.title, "", table, Line(()), column)
+        Spot(sheet.title, "", table, FormLine(()), column)
         for column in table.columns
         if column.field == "mark" and column.unit
     ]
@@ -76,7 +76,7 @@ def _ballot(player: Player, sheet: FormSheet, table: Table) -> tuple[Batch, dict
     return batch, cards, units
 
 
-def cards(player: Player, sheet: FormSheet, table: Table) -> Answers:
+def cards(player: Player, sheet: FormSheet, table: FormTable) -> Answers:
     batch, cards, units = _ballot(player, sheet, table)
     if batch.mode == "tally":
         return {}
@@ -91,7 +91,7 @@ def cards(player: Player, sheet: FormSheet, table: Table) -> Answers:
     return given
 
 
-def tally(player: Player, sheet: FormSheet, table: Table) -> Answers:
+def tally(player: Player, sheet: FormSheet, table: FormTable) -> Answers:
     """The cards of the same batch and component, counted."""
     sheets = [(each, one) for each in player.form.sheets for one in each.tables if one.kind == "cards"]
     origin, by_card = next(

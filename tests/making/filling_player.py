@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from evaltool.evaluation import Evaluation
-from evaltool.questions.forms import Column, Form, FormSheet, Line, Table
+from evaltool.questions.forms import Form, FormColumn, FormLine, FormSheet, FormTable
 from evaltool.reader import address
 from evaltool.rules.methods import Ballot, Choice
 
@@ -38,9 +38,9 @@ class Spot(NamedTuple):
 
     sheet: str
     cell: str
-    table: Table
-    line: Line
-    column: Column
+    table: FormTable
+    line: FormLine
+    column: FormColumn
 
     @property
     def unit(self) -> str:
@@ -70,7 +70,7 @@ def spots(form: Form) -> Iterator[Spot]:
             yield from spots_of(sheet, table)
 
 
-def spots_of(sheet: FormSheet, table: Table) -> Iterator[Spot]:
+def spots_of(sheet: FormSheet, table: FormTable) -> Iterator[Spot]:
     for at, number, row, column in table.cells():
         if table.columns[number].kind != "sum":
             yield Spot(sheet.title, address(row, column), table, table.lines[at], table.columns[number])

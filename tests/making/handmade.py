@@ -15,7 +15,7 @@ from evaltool.inbox.accounts.whole import Accounts, RoleAccount
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.tables import ANSWERS, BALLOTS, table
 from evaltool.ledger import Decision
-from evaltool.points.score import Point, State
+from evaltool.points.score import Point, PointState
 from evaltool.results.award import award
 from evaltool.results.grade import grade
 from evaltool.results.rank import rank
@@ -96,7 +96,7 @@ class Got:
     points: str
     evaluators: int = 1
     weight: str = ""
-    state: State = "scored"
+    state: PointState = "scored"
     basis: str = ""
 
 
@@ -146,7 +146,7 @@ def unit_points(rules: Scheme, unit: str, got: Parts) -> dict[tuple[str, str], P
         sums = [visit(child) for child in children]
         weight, value = sum((pair[0] for pair in sums), Fraction(0)), sum((pair[1] for pair in sums), Fraction(0))
         pending = any(made[unit, leaf].points is None for leaf in rules.leaves(component))
-        state: State = "pending" if pending else "scored"
+        state: PointState = "pending" if pending else "scored"
         made[unit, component] = Point(rules.id, unit, component, weight, value / weight, value, state)
         return weight, value
 

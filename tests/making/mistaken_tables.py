@@ -8,7 +8,7 @@ from decimal import Decimal
 import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
-from evaltool.questions.forms import FormSheet, Table
+from evaltool.questions.forms import FormSheet, FormTable
 from evaltool.reader import address
 from filling import spots
 from filling_player import spots_of
@@ -17,7 +17,7 @@ from mistakes import Case, Expected, choices, letters, marks, mistake, row_of, t
 
 def _open(
     case: Case, *kinds: str, lines: int = 1, alone: bool = True
-) -> tuple[openpyxl.Workbook, Worksheet, FormSheet, Table] | None:
+) -> tuple[openpyxl.Workbook, Worksheet, FormSheet, FormTable] | None:
     """A workbook with sums as Excel stores them, ready to have rows and columns moved: one of its tables with so many
     lines at least, the only one of its worksheet if it is to be `alone`."""
     every = case.tables(*kinds)
@@ -34,7 +34,7 @@ def _open(
     return book, at, sheet, table
 
 
-def _sums(case: Case, sheet: FormSheet, table: Table) -> Iterator[tuple[str, float]]:
+def _sums(case: Case, sheet: FormSheet, table: FormTable) -> Iterator[tuple[str, float]]:
     given = {spot.cell: case.value(spot) for spot in spots_of(sheet, table)}
     for line in range(len(table.lines)):
         for number, column in enumerate(table.columns):

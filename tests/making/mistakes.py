@@ -18,7 +18,7 @@ from decimal import Decimal
 import openpyxl
 
 from big_year import Sheet, write
-from evaltool.questions.forms import FormSheet, Table
+from evaltool.questions.forms import FormSheet, FormTable
 from evaltool.reader import address
 from filling import Spot, spots
 
@@ -63,7 +63,7 @@ class Case:
     def any(self, found: list[Spot]) -> Spot | None:
         return self.dice.choice(found) if found else None
 
-    def tables(self, *kinds: str) -> list[tuple[FormSheet, Table]]:
+    def tables(self, *kinds: str) -> list[tuple[FormSheet, FormTable]]:
         every = [(sheet, table) for sheet in self.sheet.form.sheets for table in sheet.tables]
         return [(sheet, table) for sheet, table in every if table.kind in kinds and table.class_id]
 

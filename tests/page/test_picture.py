@@ -14,7 +14,7 @@ import pytest
 
 from evaltool.findings import Refused
 from evaltool.page import picture
-from evaltool.page.charts import Chart
+from evaltool.page.charts import PageChart
 from evaltool.page.picture import draw_run, png, run_overview
 from evaltool.run import score_folder
 from evaltool.runs.store import list_runs
@@ -35,11 +35,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-def said(chart: Chart) -> list[str]:
+def said(chart: PageChart) -> list[str]:
     return [shape.says for shape in chart.shapes if shape.kind == "text"]
 
 
-def drawn(folder: Path, most: int = 0) -> Chart:
+def drawn(folder: Path, most: int = 0) -> PageChart:
     return run_overview(list_runs(folder)[-1], most)
 
 

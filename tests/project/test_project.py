@@ -155,6 +155,39 @@ def test_the_list_of_files_can_be_read() -> None:
     assert len(beside) <= BESIDE
 
 
+TYPE_NAME = re.compile(r"_?[A-Z]([a-z]\w*)?")
+
+
+def type_names(tree: ast.Module) -> Iterator[str]:
+    """The classes of a module, and its names for types, which are written like classes."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Assign) and TYPE_NAME.fullmatch(name := ast.unparse(node.targets[0])):
+            yield name
+
+
+def test_the_name_of_a_type_means_one_thing() -> None:
+    """No two modules give the same name to types of theirs: who reads `GroupKey` need not look which one it is."""
+    modules: dict[str, list[str]] = {}
+    for module, tree in MODULES.items():
+        for name in type_names(tree):
+            modules.setdefault(name, []).append(module)
+    assert modules.keys() >= {"Finding", "Standing", "GroupKey", "AnswerKey"}  # classes, and names of other types
+    assert {name: found for name, found in modules.items() if len(found) > 1} == {}
+
+
+def test_functions_fit_on_a_page() -> None:
+    """No function is longer than 52 lines, the options of a command among them."""
+    lengths = {
+        f"{module}.{node.name}": node.end_lineno - node.lineno + 1
+        for module, tree in MODULES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and node.end_lineno
+    }
+    assert {name: lines for name, lines in lengths.items() if lines > 52} == {}
+
+
 def test_the_map_names_every_folder() -> None:
     """Who opens the package reads in its first lines how the data flow; nothing is missing or made up."""
     text = ast.get_docstring(ast.parse((SOURCE / "__init__.py").read_text("utf-8"))) or ""

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rawxlsx as raw
-from evaltool.reader import Cell, Limits, Sheet, Unreadable, Workbook, address, read
+from evaltool.reader import Limits, ReadCell, Sheet, Unreadable, Workbook, address, read
 
 GOOD = raw.parts({"表": raw.sheet(raw.cell("><v>38</v>"))})
 
@@ -41,7 +41,7 @@ def only_sheet(data: bytes) -> Sheet:
     return sheet
 
 
-def c5(inside: str, *, texts: str | None = None, styles: str = "") -> Cell | None:
+def c5(inside: str, *, texts: str | None = None, styles: str = "") -> ReadCell | None:
     return only_sheet(raw.book(raw.cell(inside), texts=texts, styles=styles)).cells.get((4, 2))
 
 
@@ -446,7 +446,7 @@ def plain(value: object) -> object:
     return value
 
 
-def ours(cell: Cell) -> object:
+def ours(cell: ReadCell) -> object:
     return {"number": cell.number, "bool": cell.text == "TRUE", "blank": None}.get(cell.kind, cell.text)
 
 

@@ -12,7 +12,7 @@ import pytest
 from evaltool.roster import TABLES
 from evaltool.roster.columns import Header, tables_of
 from evaltool.roster.longtables import LongTable
-from evaltool.roster.tables import Known, read_roster
+from evaltool.roster.tables import KnownNames, read_roster
 
 WORDS = {"甲": "first", "乙": "second"}
 
@@ -67,7 +67,7 @@ def entries(count: int) -> LongTable:
 @pytest.mark.parametrize(("names", "hinted"), [(5, True), (300_000, False)])
 def test_hints_are_for_spelling(names: int, hinted: bool) -> None:
     """An unknown name comes with the nearest known one, unless thousands were unknown before it."""
-    known = Known()
+    known = KnownNames()
     known.add("unit", "U", "存在的单位1")
     known.shown["unit"] *= names
     _, findings = read_roster([entries(1)], known)

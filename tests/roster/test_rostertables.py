@@ -13,7 +13,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from evaltool.findings import Finding
 from evaltool.roster import Roster
 from evaltool.roster.longtables import read_tables
-from evaltool.roster.tables import Known, read_roster
+from evaltool.roster.tables import KnownNames, read_roster
 
 UNITS = "编号,名称,对象类别,分类,顺序\nA,甲局,c,g,1\n"
 HEADER = ("编号", "名称", "对象类别", "分类", "顺序")
@@ -40,7 +40,7 @@ def workbook(title: str, rows: Sequence[Sequence[object]], *, mac: bool = False,
 
 
 def read(files: dict[str, bytes]) -> tuple[Roster, list[Finding]]:
-    known = Known()
+    known = KnownNames()
     known.add("class", "c", "县区")
     known.add("group", "g", "全部")
     known.add("evaluator", "V", "群众代表")

@@ -21,11 +21,20 @@ from evaltool.evaluation import Evaluation, load
 from evaltool.identity import parse_code
 from evaltool.inbox.extract.answers import in_full
 from evaltool.inbox.extract.workbook import codes, extract
-from evaltool.questions.forms import GUIDE_SHEET, LIST_SHEET, Column, Form, FormSheet, Line, Table, Worksheets
+from evaltool.questions.forms import (
+    GUIDE_SHEET,
+    LIST_SHEET,
+    Form,
+    FormColumn,
+    FormLine,
+    FormSheet,
+    FormTable,
+    Worksheets,
+)
 from evaltool.questions.layout import forms
 from evaltool.sheets.blank import book
 from evaltool.sheets.guidance import guide
-from evaltool.sheets.guidesheet import Section
+from evaltool.sheets.guidesheet import GuideSection
 from evaltool.writers.book import Cell, Formula, Tab
 from evaltool.writers.saving import to_bytes
 from filling import answers, fill, spots
@@ -149,24 +158,24 @@ def test_every_input_says_what_to_fill_in_and_what_was_wrong(evaluation: Evaluat
 
 def test_long_names_and_long_lists_stay_within_what_excel_takes() -> None:
     """A heading of 400 characters, rare characters among them, and a list of 90 units can be written."""
-    column = Column("𬭎" * 400, "number", high=Decimal(5), decimals=2)
-    unit = Column("单位", "choice", "unit", choices=tuple(f"第{at}号被评估的单位" for at in range(90)))
+    column = FormColumn("𬭎" * 400, "number", high=Decimal(5), decimals=2)
+    unit = FormColumn("单位", "choice", "unit", choices=tuple(f"第{at}号被评估的单位" for at in range(90)))
     assert to_bytes(book(_form(_table("open", column, unit))))
 
 
 def test_a_choice_without_a_list_is_taken_as_text() -> None:
     """Rules without grades still give a sheet that asks for the grade one would give oneself."""
-    form = _form(_table("grid", Column("自报等次", "choice", "stated_grade")))
+    form = _form(_table("grid", FormColumn("自报等次", "choice", "stated_grade")))
     assert book(form).tabs[0].checks[0].kind == "length"
     assert _shown(form, C7="优秀") == "已填 1/3 项，还差 2 项"
 
 
 def test_cards_have_a_rule_per_question_not_per_cell(evaluation: Evaluation) -> None:
     """A sheet of 60 x 50 cells has one validation for the choices and one for spoiled cards; it stays small."""
-    choices = tuple(Column(f"单位{at}", "choice", unit=f"U{at}", choices=("优秀", "良好")) for at in range(50))
-    spoiled = Column("废票", "choice", "spoiled", choices=("废票",), required=False)
-    lines = tuple(Line((str(at),)) for at in range(1, 61))
-    table = Table("cards", "c", "k", 5, ("卡号",), lines, (*choices, spoiled))
+    choices = tuple(FormColumn(f"单位{at}", "choice", unit=f"U{at}", choices=("优秀", "良好")) for at in range(50))
+    spoiled = FormColumn("废票", "choice", "spoiled", choices=("废票",), required=False)
+    lines = tuple(FormLine((str(at),)) for at in range(1, 61))
+    table = FormTable("cards", "c", "k", 5, ("卡号",), lines, (*choices, spoiled))
     start = time.process_time()
     data = to_bytes(book(_form(table)))
     assert time.process_time() - start < 1
@@ -179,12 +188,12 @@ def test_cards_have_a_rule_per_question_not_per_cell(evaluation: Evaluation) -> 
 # --- the live line ---------------------------------------------------------------------------------------------------
 
 
-def _table(kind: str, *columns: Column, blocked: tuple[tuple[int, int], ...] = (), lines: int = 3) -> Table:
-    listed = tuple(Line((str(at), f"单位{at}"), f"U{at}") for at in range(1, lines + 1))
-    return Table(kind, "c", "k", 5, ("序号", "被评估单位"), listed, columns, blocked)  # type: ignore[arg-type]
+def _table(kind: str, *columns: FormColumn, blocked: tuple[tuple[int, int], ...] = (), lines: int = 3) -> FormTable:
+    listed = tuple(FormLine((str(at), f"单位{at}"), f"U{at}") for at in range(1, lines + 1))
+    return FormTable(kind, "c", "k", 5, ("序号", "被评估单位"), listed, columns, blocked)  # type: ignore[arg-type]
 
 
-def _form(*tables: Table) -> Form:
+def _form(*tables: FormTable) -> Form:
     return Form("e", "O1", "", "某年评估", "x.xlsx", Worksheets((FormSheet("表", "表", (), tables),)))
 
 
@@ -201,8 +210,8 @@ def _line(tab: Tab) -> Formula:
     return cell.value
 
 
-POINTS = Column("得分", "number", high=Decimal(30), decimals=1)
-TIER = Column("等次", "choice", choices=("一等", "二等"))
+POINTS = FormColumn("得分", "number", high=Decimal(30), decimals=1)
+TIER = FormColumn("等次", "choice", choices=("一等", "二等"))
 
 
 def test_the_line_counts_what_is_filled_in_and_says_what_is_missing() -> None:
@@ -218,11 +227,15 @@ def test_the_line_counts_what_is_filled_in_and_says_what_is_missing() -> None:
     ("column", "passes", "fails"),
     [
         (replace(POINTS, may_abstain=True), ["弃权", " 弃权 ", "0", "29.55", "30"], ["弃", "-1", "30.5", "二十"]),
-        (Column("名次", "number", low=Decimal(1), high=Decimal(3), may_abstain=True), ["弃权", "3"], ["0", "4", "1.5"]),
+        (
+            FormColumn("名次", "number", low=Decimal(1), high=Decimal(3), may_abstain=True),
+            ["弃权", "3"],
+            ["0", "4", "1.5"],
+        ),
     ],
 )
 def test_where_one_may_abstain_the_cell_takes_it_and_says_so(
-    column: Column, passes: list[str], fails: list[str]
+    column: FormColumn, passes: list[str], fails: list[str]
 ) -> None:
     """The check is a formula that takes 弃权 beside what it took before; it is in the prompt, counted and not red."""
     form = _form(_table("grid", column))
@@ -262,14 +275,14 @@ def _takes(formula: str, typed: str) -> bool:
 
 def test_a_place_that_is_given_twice_counts_once() -> None:
     """A list of places is complete when every place is there."""
-    form = _form(_table("grid", Column("名次", "number", low=Decimal(1), high=Decimal(3))))
+    form = _form(_table("grid", FormColumn("名次", "number", low=Decimal(1), high=Decimal(3))))
     assert _shown(form, C7=1, C8=1, C9=3) == "已填 2/3 项，还差 1 项"
     assert _shown(form, C7=2, C8=1, C9=3) == "√ 已填 3/3 项，本表已填齐"
 
 
 def test_where_rows_are_added_the_line_counts_rows() -> None:
     """Rows begun, and the cells that are still blank in them; what may be left out is not missing."""
-    remark = Column("说明", "text", "remark", required=False)
+    remark = FormColumn("说明", "text", "remark", required=False)
     form = _form(_table("open", TIER, POINTS, remark))
     assert _shown(form) == "已记 0 行"
     assert _shown(form, C7="一等", D7=3, E8="看了台账") == "已记 2 行，还有 2 格未填"
@@ -278,16 +291,16 @@ def test_where_rows_are_added_the_line_counts_rows() -> None:
 
 def test_cards_are_counted_against_the_account_of_the_batch() -> None:
     """The line of a sheet of cards says how many were entered and whether as many were returned."""
-    account = Table(
+    account = FormTable(
         "grid",
         "",
         "",
         5,
         ("类别",),
-        (Line(("甲",), class_id="c", component="k"),),
-        (Column("收回", "count", "returned"),),
+        (FormLine(("甲",), class_id="c", component="k"),),
+        (FormColumn("收回", "count", "returned"),),
     )
-    cards = Table("cards", "c", "k", 5, ("卡号",), (Line(("1",)), Line(("2",))), (TIER,))
+    cards = FormTable("cards", "c", "k", 5, ("卡号",), (FormLine(("1",)), FormLine(("2",))), (TIER,))
     form = Form(
         "e",
         "O1",
@@ -338,7 +351,7 @@ def test_wide_labels_leave_room_for_the_cells_to_fill_in(evaluation: Evaluation)
 # --- the instructions ------------------------------------------------------------------------------------------------
 
 
-def _text(sections: tuple[Section, ...]) -> str:
+def _text(sections: tuple[GuideSection, ...]) -> str:
     return "\n".join(
         part for one in sections for part in (one.heading, *one.lines, *(cell for row in one.rows for cell in row))
     )

@@ -9,14 +9,14 @@ from fractions import Fraction
 from evaltool.cli import console
 from evaltool.documents.tables import in_document
 from evaltool.names import meant
-from evaltool.page.contents import Cell as OnPage
+from evaltool.page.contents import PageCell
 from evaltool.page.tables import on_page
 from evaltool.results.rank import rank
 from evaltool.results.result import Result
 from evaltool.roster import Earlier
 from evaltool.views.comparison import compared
 from evaltool.views.ranking import inside_remarks, public_remarks, ranking
-from evaltool.views.tables import Column, Name, Table, Word, of_texts, shown, table
+from evaltool.views.tables import Name, ShownColumn, ShownTable, Word, of_texts, shown, table
 from evaltool.workbook.parts import Frame, stacked
 from evaltool.workbook.tables import block
 from evaltool.writers.book import Cell
@@ -26,13 +26,13 @@ from handmade import RULES, decided, paper_of, result
 SMALL = table(
     "两个单位",
     [
-        Column("名次", "word", 8, "rank"),
-        Column("单位", "text", 20, "unit", names=True),
-        Column("总分", "total", 10, "total"),
-        Column("比上年", "change", 10, "change", 1, under="增减"),
-        Column("等次", "word", 10, "grade"),
-        Column("奖项", "names", 20, "awards"),
-        Column("备注", "text", 20, "note"),
+        ShownColumn("名次", "word", 8, "rank"),
+        ShownColumn("单位", "text", 20, "unit", names=True),
+        ShownColumn("总分", "total", 10, "total"),
+        ShownColumn("比上年", "change", 10, "change", 1, under="增减"),
+        ShownColumn("等次", "word", 10, "grade"),
+        ShownColumn("奖项", "names", 20, "awards"),
+        ShownColumn("备注", "text", 20, "note"),
     ],
     [
         (1, Name("甲局", "a"), Fraction("90.005"), Fraction(1, 3), Word("优秀", "green"), ("一等奖", "进步奖"), ""),
@@ -47,8 +47,8 @@ def test_a_value_is_written_in_one_way() -> None:
         ("1", "甲局", "90.01", "+0.3", "优秀", "一等奖、进步奖", ""),
         ("不排名", "乙局", "80.00", "—", "", "", ""),
     ]
-    assert shown(Column("得分率", "share", digits=1), Fraction(2, 3)) == "66.7%"
-    assert shown(Column("权重", "number"), Fraction("12.5")) == "12.5"
+    assert shown(ShownColumn("得分率", "share", digits=1), Fraction(2, 3)) == "66.7%"
+    assert shown(ShownColumn("权重", "number"), Fraction("12.5")) == "12.5"
 
 
 def test_an_output_takes_the_columns_that_it_has_room_for() -> None:
@@ -83,7 +83,7 @@ def test_a_page_leads_to_units_and_leaves_out_what_is_empty() -> None:
     """A name is a link to its section; the column in which nobody has a remark is not there."""
     made = on_page(SMALL, {"a": "u1"})
     assert list(made.head) == ["名次", "单位", "总分", "比上年增减", "等次", "奖项"]
-    assert made.rows[0][1] == OnPage("甲局", to="u1")
+    assert made.rows[0][1] == PageCell("甲局", to="u1")
     assert (made.rows[0][4].tone, made.name) == ("green", 1)
 
 
@@ -106,7 +106,7 @@ def test_a_terminal_shows_figures_on_the_right(capsys: object) -> None:
 # --- the ranking -----------------------------------------------------------------------------------------------------
 
 
-def group_table(made: Result) -> Table:
+def group_table(made: Result) -> ShownTable:
     group = compared(made, "c", "g", inside=True)
     return ranking(group, group.roots(), lambda one: inside_remarks(made, one))
 

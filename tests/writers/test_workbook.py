@@ -12,7 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from evaltool.writers.book import STYLES, Book, Cell, Check, Formula, Highlight, Tab, clean, header_text
+from evaltool.writers.book import STYLES, Book, Cell, EntryRule, Formula, Highlight, Tab, clean, header_text
 from evaltool.writers.saving import to_bytes
 
 HOSTILE = [
@@ -196,10 +196,10 @@ def test_links() -> None:
 def test_checks() -> None:
     """A check becomes a validation with prompt and alert; with one bound it is open at the other end."""
     checks = (
-        Check("C3", "C9", "decimal", "0", "100", title="得分", prompt="请填 0—100", alert="超出范围"),
-        Check("D3", "D9", "integer", low="1"),
-        Check("E3", "E9", "list", choices="=等次选项"),
-        Check("F3", "F9", "length", high="200"),
+        EntryRule("C3", "C9", "decimal", "0", "100", title="得分", prompt="请填 0—100", alert="超出范围"),
+        EntryRule("D3", "D9", "integer", low="1"),
+        EntryRule("E3", "E9", "list", choices="=等次选项"),
+        EntryRule("F3", "F9", "length", high="200"),
     )
     found = first(checks=checks).data_validations.dataValidation
     assert [(rule.type, rule.operator, rule.formula1, rule.formula2, str(rule.sqref)) for rule in found] == [
@@ -334,17 +334,17 @@ def test_bad_tabs(given: dict[str, Any], words: str) -> None:
 @pytest.mark.parametrize(
     "check",
     [
-        Check("A1", "A2", "decimal", "0", "1", title="长" * 33),
-        Check("A1", "A2", "decimal", "0", "1", prompt="长" * 256),
-        Check("A1", "A2", "decimal", "0", "1", alert="长" * 225),
-        Check("A1", "A2", "decimal", "nan", "1"),
-        Check("A1", "A2", "decimal"),
-        Check("A1", "A2", "list"),
-        Check("A1", "A2", "list", choices='"' + "甲," * 200 + '"'),
+        EntryRule("A1", "A2", "decimal", "0", "1", title="长" * 33),
+        EntryRule("A1", "A2", "decimal", "0", "1", prompt="长" * 256),
+        EntryRule("A1", "A2", "decimal", "0", "1", alert="长" * 225),
+        EntryRule("A1", "A2", "decimal", "nan", "1"),
+        EntryRule("A1", "A2", "decimal"),
+        EntryRule("A1", "A2", "list"),
+        EntryRule("A1", "A2", "list", choices='"' + "甲," * 200 + '"'),
     ],
     ids=["title", "prompt", "alert", "not a number", "no bounds", "no choices", "long list"],
 )
-def test_bad_checks(check: Check) -> None:
+def test_bad_checks(check: EntryRule) -> None:
     """A validation that Excel would drop or repair is refused: texts too long, bounds that are no numbers."""
     with pytest.raises(ValueError, match="评价表!A1:A2"):
         first(checks=(check,))

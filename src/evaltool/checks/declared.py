@@ -21,7 +21,7 @@ from evaltool.roster import Goal, Unit
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-State = Literal["approved", "ready", "wrong", "missing"]
+GoalsState = Literal["approved", "ready", "wrong", "missing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class UnitGoals:
     """The goals of one unit: where they stand, what it declared, what is wrong with that."""
 
     unit: Unit
-    state: State
+    state: GoalsState
     lines: tuple[Declared, ...] = ()
     wrong: tuple[Finding, ...] = ()
     file: str = ""

@@ -8,13 +8,14 @@ from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
 from evaltool.identity import EVIDENCE
 from evaltool.inbox.intake import Intake
-from evaltool.points.evidence import Row, conclusions
+from evaltool.inbox.rowfindings import AnswerRow
+from evaltool.points.evidence import conclusions
 from evaltool.questions.layout.evidence import NAMES, UNTRUE
 
 FIELDS = tuple(NAMES)
 
 
-def _at(row: Row, code: str, **args: object) -> Finding:
+def _at(row: AnswerRow, code: str, **args: object) -> Finding:
     place = {key: row[key] for key in ("file", "sheet", "cell", "unit", "evaluator", "component")}
     return finding(code, **place, value=row["text"], args=args)
 
@@ -23,7 +24,7 @@ def _incomplete(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
     """A conclusion says how it was come to; a line that is begun says one; an untrue one says why."""
     import polars as pl
 
-    lines: dict[tuple[str, ...], dict[str, Row]] = {}
+    lines: dict[tuple[str, ...], dict[str, AnswerRow]] = {}
     for row in intake.rows(pl.col("batch") == EVIDENCE).iter_rows(named=True):
         key = row["file"], row["class_id"], row["component"], row["indicator"], row["unit"]
         lines.setdefault(key, {})[row["field"]] = row

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from evaltool.evaluation import Evaluation
 from evaltool.exact import plain, published
 from evaltool.findings import Finding, finding
 from evaltool.inbox.intake import Intake
+from evaltool.inbox.rowfindings import AnswerRow
 from evaltool.points.answered import Answered, answered, states
 from evaltool.points.figures import kind_of_figure
 from evaltool.points.leaves import combine
@@ -25,13 +26,12 @@ from evaltool.rules import Component, Scheme
 if TYPE_CHECKING:
     import polars as pl
 
-Row = dict[str, Any]
 """A row of ANSWERS."""
 
 
 def check_figures(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
     """Lines without a figure, figures that were revised, figures on which two evaluators differ."""
-    stated: dict[tuple[str, ...], tuple[Row, Fraction]] = {}
+    stated: dict[tuple[str, ...], tuple[AnswerRow, Fraction]] = {}
     for lines in _by_line(intake):
         component = evaluation.component(lines[0]["class_id"], lines[0]["component"])
         filled = _in_order(component, lines)
@@ -46,12 +46,12 @@ def check_figures(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
             yield from _differs(evaluation, known[-1], stated)
 
 
-def _by_line(intake: Intake) -> Iterator[Sequence[Row]]:
+def _by_line(intake: Intake) -> Iterator[Sequence[AnswerRow]]:
     """The cells of every figure that one evaluator was asked for."""
     import polars as pl
 
     rows = intake.rows(pl.col("field").str.starts_with(FIGURE) & (pl.col("unit") != ""))
-    lines: dict[tuple[str, ...], list[Row]] = {}
+    lines: dict[tuple[str, ...], list[AnswerRow]] = {}
     for row in rows.iter_rows(named=True):
         key = (row["class_id"], row["component"], row["indicator"], row["unit"], row["repeat"], row["evaluator"])
         lines.setdefault(key, []).append(row)
@@ -59,7 +59,7 @@ def _by_line(intake: Intake) -> Iterator[Sequence[Row]]:
         yield sorted(listed, key=lambda row: (len(row["cell"]), row["cell"]))
 
 
-def _in_order(component: Component, rows: Sequence[Row]) -> list[Row]:
+def _in_order(component: Component, rows: Sequence[AnswerRow]) -> list[AnswerRow]:
     """The cells with something in them, the kind that counts last."""
     at = {kind: place for place, kind in enumerate(component.figures)}
     filled = [row for row in rows if row["state"] != "blank"]
@@ -70,17 +70,17 @@ def _missing_code(component: Component) -> str:
     return "FIGURE_MISSING" if component.missing == "refuse" else "FIGURE_LEFT_OUT"
 
 
-def _value(row: Row) -> Fraction:
+def _value(row: AnswerRow) -> Fraction:
     return Fraction(row["value"], 10 ** row["decimals"])
 
 
-def _change(before: Row, first: Fraction, after: Row, second: Fraction) -> dict[str, str]:
+def _change(before: AnswerRow, first: Fraction, after: AnswerRow, second: Fraction) -> dict[str, str]:
     kinds = {"before_kind": kind_of_figure(before["field"]), "after_kind": kind_of_figure(after["field"])}
     return {"before": plain(first), "after": plain(second), **kinds}
 
 
 def _differs(
-    evaluation: Evaluation, one: tuple[Row, Fraction], stated: dict[tuple[str, ...], tuple[Row, Fraction]]
+    evaluation: Evaluation, one: tuple[AnswerRow, Fraction], stated: dict[tuple[str, ...], tuple[AnswerRow, Fraction]]
 ) -> Iterator[Finding]:
     row, figure = one
     key = tuple(str(row[name]) for name in ("class_id", "component", "indicator", "unit", "repeat"))
@@ -90,7 +90,7 @@ def _differs(
         yield _at(evaluation, row, "FIGURE_DIFFERS", other=name, other_value=plain(known))
 
 
-def _at(evaluation: Evaluation, row: Row, code: str, **args: object) -> Finding:
+def _at(evaluation: Evaluation, row: AnswerRow, code: str, **args: object) -> Finding:
     lines = evaluation.indicators(row["class_id"], row["component"], row["unit"])
     line: Indicator | None = next((each for each in lines if each.id == row["indicator"]), None)
     unit = evaluation.units.get(row["unit"])

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any
 
 from evaltool.checks.declared import tidy
 from evaltool.evaluation import Evaluation
@@ -15,6 +14,7 @@ from evaltool.exact import plain
 from evaltool.findings import Finding, finding
 from evaltool.identity import GOALS
 from evaltool.inbox.intake import Intake
+from evaltool.inbox.rowfindings import AnswerRow
 from evaltool.names import folded
 from evaltool.questions.layout.goals import (
     EXPECTED,
@@ -28,7 +28,6 @@ from evaltool.questions.layout.goals import (
 from evaltool.roster import Unit
 
 SHOWN = 6
-Row = dict[str, Any]
 
 
 def headings() -> Mapping[str, str]:
@@ -36,7 +35,7 @@ def headings() -> Mapping[str, str]:
     return NAMES
 
 
-def _rows(intake: Intake, fields: Iterable[str]) -> Iterator[Row]:
+def _rows(intake: Intake, fields: Iterable[str]) -> Iterator[AnswerRow]:
     """The answers to some questions, from top to bottom of each sheet."""
     import polars as pl
 
@@ -47,7 +46,7 @@ def _rows(intake: Intake, fields: Iterable[str]) -> Iterator[Row]:
     yield from ordered.iter_rows(named=True)
 
 
-def _at(row: Row, code: str, **args: object) -> Finding:
+def _at(row: AnswerRow, code: str, **args: object) -> Finding:
     place = {key: row[key] for key in ("file", "sheet", "cell", "unit", "evaluator", "component")}
     return finding(code, **place, value=row["text"][:80], args=args)
 
@@ -57,7 +56,7 @@ def _at(row: Row, code: str, **args: object) -> Finding:
 
 def _sums(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
     """The points of a part, at its first line; said only when every line says its part and its points."""
-    sheets: dict[tuple[str, str, str, str], dict[str, dict[str, Row]]] = {}
+    sheets: dict[tuple[str, str, str, str], dict[str, dict[str, AnswerRow]]] = {}
     for row in _rows(intake, ("goal_part", "goal_points")):
         key = row["file"], row["unit"], row["class_id"], row["component"]
         sheets.setdefault(key, {}).setdefault(row["repeat"], {})[row["field"]] = row
@@ -74,18 +73,18 @@ def _sums(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
                 yield _at(place, "GOALS_SUM", **args)
 
 
-def _is_clear(row: Row) -> bool:
+def _is_clear(row: AnswerRow) -> bool:
     """Whether a cell says something that is right by itself; points out of bounds had their finding already."""
     return row["value"] is not None and row["low"] <= row["value"] <= row["high"]
 
 
-def _number(row: Row) -> Decimal:
+def _number(row: AnswerRow) -> Decimal:
     return Decimal(row["value"]).scaleb(-row["decimals"])
 
 
 def _names(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
     """A goal that stands twice on a unit's sheet; names are compared as they will stand in the roster."""
-    first: dict[tuple[str, str], Row] = {}
+    first: dict[tuple[str, str], AnswerRow] = {}
     for row in _rows(intake, ("goal_name",)):
         key = row["file"], folded(tidy(row["text"]))
         if not key[1]:
@@ -154,7 +153,7 @@ def _lacking(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
 
 def _problems(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
     """A goal that will not be reached in time needs its reasons."""
-    lines: dict[tuple[str, str, str, str], dict[str, Row]] = {}
+    lines: dict[tuple[str, str, str, str], dict[str, AnswerRow]] = {}
     for row in _rows(intake, ("progress_expected", "progress_problem")):
         key = row["file"], row["component"], row["unit"], row["indicator"]
         lines.setdefault(key, {})[row["field"]] = row

@@ -12,7 +12,7 @@ from fractions import Fraction
 from gettext import gettext as _
 from pathlib import Path
 
-from evaltool.cli.choices import Choice, choices, exact, kinds, narrowed
+from evaltool.cli.choices import OfferedChoice, choices, exact, kinds, narrowed
 from evaltool.cli.console import shown
 from evaltool.evaluation import Evaluation, load
 from evaltool.evaluation.deciding import SEVERAL, file_hash, incomplete
@@ -22,7 +22,7 @@ from evaltool.ledger.kinds import HEADERS, misshapen, tidied
 
 Ask = Callable[[str], str]
 """Shows a prompt and returns what was typed; raises EOFError at the end of input."""
-Fields = dict[str, str]
+AnsweredFields = dict[str, str]
 
 FEW = 15  # choices that are listed without being asked for
 
@@ -61,7 +61,7 @@ def ask_kind(ask: Ask, tell: Callable[[str], None]) -> str:
 
 def complete_all(
     folder: Path, kind: str, lines: Sequence[Mapping[str, str]], ask: Ask, tell: Callable[[str], None]
-) -> list[Fields]:
+) -> list[AnsweredFields]:
     """Every line complete, and further ones where targets have to add up."""
     evaluation, _findings = load(folder)
     whole = [complete(evaluation, kind, line, ask, tell) for line in lines]
@@ -70,10 +70,10 @@ def complete_all(
 
 def complete(
     evaluation: Evaluation, kind: str, given: Mapping[str, str], ask: Ask, tell: Callable[[str], None]
-) -> Fields:
+) -> AnsweredFields:
     """A line with every column that it needs; what was given and does not fit is asked for again.  Columns that may be
     left blank are offered when something else was asked for."""
-    fields: Fields = {attribute: "" for attribute in HEADERS if attribute != "kind"} | dict(given)
+    fields: AnsweredFields = {attribute: "" for attribute in HEADERS if attribute != "kind"} | dict(given)
     asking = bool(incomplete(kind, fields))
     about = KINDS[kind]
     first = ("after", *about.needs) if about.needs_if else about.needs
@@ -89,7 +89,9 @@ def complete(
     return fields
 
 
-def balanced(evaluation: Evaluation, lines: list[Fields], ask: Ask, tell: Callable[[str], None]) -> list[Fields]:
+def balanced(
+    evaluation: Evaluation, lines: list[AnsweredFields], ask: Ask, tell: Callable[[str], None]
+) -> list[AnsweredFields]:
     """Targets that no longer add up: more lines of the same decision until they do."""
     names = {unit.id: unit.name for unit in evaluation.roster.units}
     kept = {key: value for key, value in lines[0].items() if key not in SEVERAL}
@@ -104,7 +106,7 @@ def _settled(
     evaluation: Evaluation,
     kind: str,
     attribute: str,
-    fields: Fields,
+    fields: AnsweredFields,
     ask: Ask,
     tell: Callable[[str], None],
     *,
@@ -131,7 +133,7 @@ def _fitting(
     kind: str,
     attribute: str,
     typed: str,
-    listed: list[Choice],
+    listed: list[OfferedChoice],
     ask: Ask,
     tell: Callable[[str], None],
 ) -> str:
@@ -150,7 +152,7 @@ def _fitting(
     return "" if form else value
 
 
-def _one_of(listed: list[Choice], typed: str, ask: Ask, tell: Callable[[str], None]) -> Choice | None:
+def _one_of(listed: list[OfferedChoice], typed: str, ask: Ask, tell: Callable[[str], None]) -> OfferedChoice | None:
     """The choice that a part of a name leads to, if it is the only one and confirmed."""
     found = narrowed(listed, typed) if typed else []
     if len(found) == 1:

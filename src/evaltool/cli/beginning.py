@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from evaltool.cli.console import Console, Line
+from evaltool.cli.console import Console, StyledLine
 from evaltool.cli.program import HERE, DemoFolder, Folder, NewFolder, command, existing, free, say_findings, say_scored
 from evaltool.views.tables import of_texts
 
@@ -63,7 +63,7 @@ def init(
             _("no evaluation {name}; there are: {names}").format(name=source, names=names), param_hint="--from"
         )
     carried = newyear.begin_year(free(folder), found)
-    say.result({"folder": str(folder)}, [{"folder": str(folder)}], [Line(str(folder))])
+    say.result({"folder": str(folder)}, [{"folder": str(folder)}], [StyledLine(str(folder))])
     if carried:
         say.message(_("Results of the last run taken along into the roster: {n} units").format(n=carried))
     say.message(
@@ -79,5 +79,7 @@ def scheme(say: Console, folder: Folder = HERE) -> None:
     evaluation, findings = load(existing(folder))
     lines = explain(evaluation, say.language)
     rows = [one.as_row(say.language) for one in findings]
-    say.result({"lines": lines, "findings": rows}, [{"line": line} for line in lines], [Line(line) for line in lines])
+    say.result(
+        {"lines": lines, "findings": rows}, [{"line": line} for line in lines], [StyledLine(line) for line in lines]
+    )
     say_findings(say, findings)

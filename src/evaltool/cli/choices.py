@@ -17,7 +17,7 @@ from evaltool.names import folded, meant
 HASH_DIGITS = 12
 
 
-class Choice(NamedTuple):
+class OfferedChoice(NamedTuple):
     """Something that can be chosen: what is written down, and what a person calls it."""
 
     id: str
@@ -28,21 +28,21 @@ class Choice(NamedTuple):
         return self.name if self.name == self.id else f"{self.name}（{self.id}）"
 
 
-def kinds() -> list[Choice]:
-    return [Choice(name, kind.word) for name, kind in KINDS.items()]
+def kinds() -> list[OfferedChoice]:
+    return [OfferedChoice(name, kind.word) for name, kind in KINDS.items()]
 
 
-def choices(evaluation: Evaluation, kind: str, attribute: str, fields: Mapping[str, str]) -> list[Choice]:
+def choices(evaluation: Evaluation, kind: str, attribute: str, fields: Mapping[str, str]) -> list[OfferedChoice]:
     """What a column can hold, in the order of rules and roster; none where it holds a text of one's own."""
     about = KINDS[kind]
     if attribute == "after":
-        return [Choice(word, word) for word in about.choices]
+        return [OfferedChoice(word, word) for word in about.choices]
     if attribute == "before":
         return _evaluators(evaluation, own=False) if about.before == "evaluator" else []
     if attribute == "component":
         return {"component": _components, "field": _fields, "award": _awards}[about.refers](evaluation, fields)
     if attribute == "unit":
-        return [Choice(unit.id, unit.name) for unit in evaluation.roster.units]
+        return [OfferedChoice(unit.id, unit.name) for unit in evaluation.roster.units]
     if attribute == "evaluator":
         return _evaluators(evaluation, own=kind != "charge_changed")
     if attribute == "indicator":
@@ -50,25 +50,25 @@ def choices(evaluation: Evaluation, kind: str, attribute: str, fields: Mapping[s
     if attribute == "batch":
         who = fields.get("evaluator", "")
         rows = (row for row in evaluation.roster.batches if row.evaluator == who)
-        return [Choice(row.id, row.meeting or row.id) for row in rows]
+        return [OfferedChoice(row.id, row.meeting or row.id) for row in rows]
     return _files(evaluation.folder) if attribute == "file_hash" else []
 
 
-def exact(found: Iterable[Choice], text: str) -> Choice | None:
+def exact(found: Iterable[OfferedChoice], text: str) -> OfferedChoice | None:
     """The choice that has this id or, alone, this name."""
     named = meant(text, found, lambda each: (each.id, each.name))
     return named[0] if len(named) == 1 else None
 
 
-def narrowed(found: Iterable[Choice], text: str) -> list[Choice]:
+def narrowed(found: Iterable[OfferedChoice], text: str) -> list[OfferedChoice]:
     """The choices of whose id or name this is a part."""
     part = folded(text).lower()
     return [each for each in found if part in folded(each.id).lower() or part in folded(each.name).lower()]
 
 
-def _evaluators(evaluation: Evaluation, *, own: bool) -> list[Choice]:
+def _evaluators(evaluation: Evaluation, *, own: bool) -> list[OfferedChoice]:
     listed = evaluation.evaluators.values() if own else evaluation.roster.evaluators
-    return [Choice(each.id, each.name) for each in listed]
+    return [OfferedChoice(each.id, each.name) for each in listed]
 
 
 def _classes(evaluation: Evaluation, fields: Mapping[str, str]) -> list[str]:
@@ -76,33 +76,33 @@ def _classes(evaluation: Evaluation, fields: Mapping[str, str]) -> list[str]:
     return [unit.class_id] if unit else list(evaluation.classes)
 
 
-def _components(evaluation: Evaluation, fields: Mapping[str, str]) -> list[Choice]:
+def _components(evaluation: Evaluation, fields: Mapping[str, str]) -> list[OfferedChoice]:
     schemes = [evaluation.classes[each] for each in _classes(evaluation, fields)]
-    return list(dict.fromkeys(Choice(leaf, s.components[leaf].name) for s in schemes for leaf in s.leaves()))
+    return list(dict.fromkeys(OfferedChoice(leaf, s.components[leaf].name) for s in schemes for leaf in s.leaves()))
 
 
-def _fields(evaluation: Evaluation, fields: Mapping[str, str]) -> list[Choice]:
+def _fields(evaluation: Evaluation, fields: Mapping[str, str]) -> list[OfferedChoice]:
     awards = [award for each in _classes(evaluation, fields) for award in evaluation.classes[each].awards]
-    return list(dict.fromkeys(Choice(each.id, each.name) for award in awards for each in award.fields))
+    return list(dict.fromkeys(OfferedChoice(each.id, each.name) for award in awards for each in award.fields))
 
 
-def _awards(evaluation: Evaluation, fields: Mapping[str, str]) -> list[Choice]:
+def _awards(evaluation: Evaluation, fields: Mapping[str, str]) -> list[OfferedChoice]:
     awards = [award for each in _classes(evaluation, fields) for award in evaluation.classes[each].awards]
-    return list(dict.fromkeys(Choice(award.name, award.name) for award in awards))
+    return list(dict.fromkeys(OfferedChoice(award.name, award.name) for award in awards))
 
 
-def _indicators(evaluation: Evaluation, fields: Mapping[str, str]) -> list[Choice]:
+def _indicators(evaluation: Evaluation, fields: Mapping[str, str]) -> list[OfferedChoice]:
     component, unit = fields.get("component", ""), fields.get("unit", "")
     rows = [
         row for class_id in _classes(evaluation, fields) for row in evaluation.indicators(class_id, component, unit)
     ]
-    return list(dict.fromkeys(Choice(row.id, row.name) for row in rows))
+    return list(dict.fromkeys(OfferedChoice(row.id, row.name) for row in rows))
 
 
-def _files(folder: Path) -> list[Choice]:
+def _files(folder: Path) -> list[OfferedChoice]:
     """Every content of the record, by the beginning of its hash and the name under which it came."""
     with suppress(OSError, csv.Error):
         text = (folder / "received" / INDEX).read_text(encoding="utf-8-sig", errors="replace")
         rows = [row for row in csv.reader(io.StringIO(text, newline="")) if len(row) > 1 and row[0] != "sha256"]
-        return sorted((Choice(row[0][:HASH_DIGITS], row[1]) for row in rows), key=lambda each: each.name)
+        return sorted((OfferedChoice(row[0][:HASH_DIGITS], row[1]) for row in rows), key=lambda each: each.name)
     return []

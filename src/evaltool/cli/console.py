@@ -17,15 +17,15 @@ from gettext import gettext as _
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
-from evaltool.cli.language import Language
+from evaltool.cli.language import TerminalLanguage
 from evaltool.findings import SEVERITIES, Finding
-from evaltool.views.tables import WORDS, Table
+from evaltool.views.tables import WORDS, ShownTable
 
 if TYPE_CHECKING:
     from rich.console import Console as Rich
 
 Format = Literal["text", "json", "jsonl"]
-Row = Mapping[str, Any]
+ResultRow = Mapping[str, Any]
 # columns where the output goes to a file or another program: lists are folded, tables keep one line per row
 WIDTH_OF_LISTS, WIDTH_OF_TABLES = 120, 2000
 
@@ -53,7 +53,7 @@ def _escape(code: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class StyledLine:
     """One line of text in a style of Rich."""
 
     text: str
@@ -61,7 +61,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class LabelledBlock:
     """A heading with a few labelled lines; `whole`: texts that must not be broken, such as paths to be copied."""
 
     heading: str
@@ -69,19 +69,19 @@ class Block:
     whole: bool = False
 
 
-Part = Line | Table | Block
+Part = StyledLine | ShownTable | LabelledBlock
 
 
 @dataclass(frozen=True, slots=True)
 class Console:
     """What the options of every command say about speaking."""
 
-    language: Language = "en"
+    language: TerminalLanguage = "en"
     format: Format = "text"
     quiet: bool = False
     color: bool = True
 
-    def result(self, value: Mapping[str, Any], rows: Iterable[Row], text: Iterable[Part]) -> None:
+    def result(self, value: Mapping[str, Any], rows: Iterable[ResultRow], text: Iterable[Part]) -> None:
         """The outcome of a command in the wanted form: one JSON value, a line per row, or text."""
         if self.format == "json":
             self.raw(json.dumps({"schema": 1, **value}, ensure_ascii=False, indent=1, default=str))
@@ -120,10 +120,10 @@ class Console:
             yield lambda stage: status.update(shown(stage_name(stage)))
 
     def _draw(self, part: Part, stream: TextIO) -> None:
-        rich = self._rich(stream, WIDTH_OF_TABLES if isinstance(part, Table) else WIDTH_OF_LISTS)
-        if isinstance(part, Table):
+        rich = self._rich(stream, WIDTH_OF_TABLES if isinstance(part, ShownTable) else WIDTH_OF_LISTS)
+        if isinstance(part, ShownTable):
             _draw_table(rich, part)
-        elif isinstance(part, Block):
+        elif isinstance(part, LabelledBlock):
             _draw_block(rich, part)
         else:
             rich.print(shown(part.text), style=part.style, soft_wrap=True)
@@ -136,7 +136,7 @@ class Console:
         return Rich(file=stream, width=width, no_color=no_color, markup=False, highlight=False, emoji=False)
 
 
-def _draw_table(rich: Rich, part: Table) -> None:
+def _draw_table(rich: Rich, part: ShownTable) -> None:
     from rich.table import Table as Drawn
 
     title = shown(part.caption) or None
@@ -148,7 +148,7 @@ def _draw_table(rich: Rich, part: Table) -> None:
     rich.print(drawn)
 
 
-def _draw_block(rich: Rich, part: Block) -> None:
+def _draw_block(rich: Rich, part: LabelledBlock) -> None:
     from rich.cells import cell_len
     from rich.table import Table as Drawn
 
@@ -194,7 +194,7 @@ def severity_name(severity: str) -> str:
 _FEW = 5  # findings about no file that are listed where there are many of a kind
 
 
-def finding_lines(findings: Sequence[Finding], language: Language) -> list[Line]:
+def finding_lines(findings: Sequence[Finding], language: TerminalLanguage) -> list[StyledLine]:
     """Findings by file, files with errors first, errors first inside a file: place, what is wrong, what to do.
 
     What is about no file and the same for many (a hundred sheets that have not come) is not said a hundred times."""
@@ -203,9 +203,9 @@ def finding_lines(findings: Sequence[Finding], language: Language) -> list[Line]
     for one in findings:
         rank[one.file] = min(rank[one.file], severity[one.severity])
     ordered = sorted(findings, key=lambda one: (rank[one.file], one.file, severity[one.severity], one))
-    lines: list[Line] = []
+    lines: list[StyledLine] = []
     for file, group in groupby(ordered, key=lambda one: one.file):
-        lines += [Line(""), Line(file or _("(no file)"), "bold")]
+        lines += [StyledLine(""), StyledLine(file or _("(no file)"), "bold")]
         # what to do is said once for neighbours that need the same
         for hint, neighbours in groupby(group, key=lambda one: (one.code, one.hint(language))):
             alike = list(neighbours)
@@ -214,13 +214,13 @@ def finding_lines(findings: Sequence[Finding], language: Language) -> list[Line]
             if len(few) < len(alike):
                 more = _("… and {n} more of these ({code}); --output-format jsonl lists all of them")
                 lines.append(
-                    Line("  " + more.format(n=len(alike) - len(few), code=hint[0]), _STYLES[alike[0].severity])
+                    StyledLine("  " + more.format(n=len(alike) - len(few), code=hint[0]), _STYLES[alike[0].severity])
                 )
-            lines.append(Line("      " + _("do: {hint}").format(hint=hint[1])))
+            lines.append(StyledLine("      " + _("do: {hint}").format(hint=hint[1])))
     return lines
 
 
-def _finding_line(one: Finding, language: Language) -> Line:
+def _finding_line(one: Finding, language: TerminalLanguage) -> StyledLine:
     place = one.at(file="").place()
     parts = (severity_name(one.severity), one.code, place)
-    return Line(f"  {' '.join(part for part in parts if part)}: {one.message(language)}", _STYLES[one.severity])
+    return StyledLine(f"  {' '.join(part for part in parts if part)}: {one.message(language)}", _STYLES[one.severity])

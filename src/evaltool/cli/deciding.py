@@ -11,19 +11,40 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from evaltool.cli.completing import kind_values, values
-from evaltool.cli.console import Block, Console
+from evaltool.cli.console import Console, LabelledBlock
 from evaltool.cli.program import COMPLETE, GivenFolder, command, existing, say_findings
 
 if TYPE_CHECKING:
     from evaltool.evaluation.deciding import Entered, Fields
 
-Kind = Annotated[
+KindArgument = Annotated[
     str,
     typer.Argument(
         metavar="[KIND]",
         help=_("What was decided: its English or Chinese word; without it, all kinds are listed."),
         autocompletion=kind_values,
         show_default=False,
+    ),
+]
+GivenIndicators = Annotated[
+    list[str] | None,
+    typer.Option(
+        help=_("The indicator: id or name. For targets several times, each with --from and --to."),
+        autocompletion=values("indicator"),
+    ),
+]
+OldValues = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--from", help=_("What the cell says; the old points, name or leader."), autocompletion=values("before")
+    ),
+]
+NewValues = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--to",
+        help=_("The new value; points; the place that a tie gets; 更名, 属实 ..."),
+        autocompletion=values("after"),
     ),
 ]
 
@@ -35,7 +56,7 @@ Kind = Annotated[
 def decide(
     say: Console,
     folder: GivenFolder,
-    kind: Kind = "",
+    kind: KindArgument = "",
     document: Annotated[str, typer.Option(help=_("Number of the document."))] = "",
     date: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help=_("Day of the decision."))] = "",
     reason: Annotated[str, typer.Option(help=_("Why, in a sentence."))] = "",
@@ -47,13 +68,7 @@ def decide(
         str,
         typer.Option(help=_("The component (or field, or award): id or name."), autocompletion=values("component")),
     ] = "",
-    indicator: Annotated[
-        list[str] | None,
-        typer.Option(
-            help=_("The indicator: id or name. For targets several times, each with --from and --to."),
-            autocompletion=values("indicator"),
-        ),
-    ] = None,
+    indicator: GivenIndicators = None,
     batch: Annotated[str, typer.Option(help=_("The batch of cards."), autocompletion=values("batch"))] = "",
     file: Annotated[
         str,
@@ -61,20 +76,8 @@ def decide(
     ] = "",
     sheet: Annotated[str, typer.Option(help=_("The worksheet of a corrected cell."))] = "",
     cell: Annotated[str, typer.Option(help=_("The address of a corrected cell, such as C8."))] = "",
-    before: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--from", help=_("What the cell says; the old points, name or leader."), autocompletion=values("before")
-        ),
-    ] = None,
-    after: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--to",
-            help=_("The new value; points; the place that a tie gets; 更名, 属实 ..."),
-            autocompletion=values("after"),
-        ),
-    ] = None,
+    before: OldValues = None,
+    after: NewValues = None,
     effective: Annotated[
         str, typer.Option(metavar="YYYY-MM-DD", help=_("Day from which it holds; default: day of the decision."))
     ] = "",
@@ -125,7 +128,8 @@ def _say_entered(say: Console, folder: Path, entered: Entered) -> None:
 
     said = [in_words(entered.evaluation, line) for line in entered.lines]
     blocks = [
-        Block(entered.file, tuple((HEADERS[each], text) for each, text in words.items() if text)) for words in said
+        LabelledBlock(entered.file, tuple((HEADERS[each], text) for each, text in words.items() if text))
+        for words in said
     ]
     rows = [{"file": entered.file, **words} for words in said]
     say.result({"file": entered.file, "lines": said}, rows, blocks)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from evaltool.cli.console import Console, Line, Part, finding_lines
+from evaltool.cli.console import Console, Part, StyledLine, finding_lines
 from evaltool.cli.program import HERE, Folder, command, existing
 
 
@@ -41,7 +41,7 @@ def goals(
     told: list[Part] = [
         *finding_lines(wrong, say.language),
         summary.goal_table(reviewed.units),
-        Line(reviewed.file, "bold"),
+        StyledLine(reviewed.file, "bold"),
     ]
     say.result(value, rows, told)
     return 1 if wrong else 0
@@ -63,7 +63,7 @@ def _approve(say: Console, folder: Folder, document: str, date: str, units: list
         approved = run.approve_goals(existing(folder), document.strip(), on, units, progress)
     rows = [{"unit": name, "goals": count} for name, count in approved.units]
     value = {"approved": rows, "left": summary.goal_rows(approved.left), "file": approved.file}
-    say.result(value, rows, [summary.approved_table(approved), Line(approved.file, "bold")])
+    say.result(value, rows, [summary.approved_table(approved), StyledLine(approved.file, "bold")])
     if approved.left:
         say.message(_("not approved yet: {n} units").format(n=len(approved.left)))
     say.message(_("The sheets that list these goals have changed: write them with `evaltool template`."))

@@ -15,13 +15,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
-Language = Literal["zh", "en"]
-LANGUAGES: Mapping[str, Language] = {"zh": "zh", "en": "en"}
+TerminalLanguage = Literal["zh", "en"]
+LANGUAGES: Mapping[str, TerminalLanguage] = {"zh": "zh", "en": "en"}
 VARIABLE = "EVALTOOL_LANG"
 DOMAIN = "messages"  # gettext's default domain, in which Typer looks for its texts
 
 
-def chosen(arguments: Sequence[str], environment: Mapping[str, str]) -> Language:
+def chosen(arguments: Sequence[str], environment: Mapping[str, str]) -> TerminalLanguage:
     """`--lang`, else EVALTOOL_LANG, else the language of the system, else English."""
     for text in (_option(arguments), environment.get(VARIABLE, ""), _system(environment)):
         if text[:2].lower() in LANGUAGES:
@@ -29,7 +29,7 @@ def chosen(arguments: Sequence[str], environment: Mapping[str, str]) -> Language
     return "en"
 
 
-def speak(language: Language) -> None:
+def speak(language: TerminalLanguage) -> None:
     """Let gettext answer in this language from now on, here and in processes started from here."""
     os.environ["LANGUAGE"] = "zh_CN" if language == "zh" else "en"
     os.environ[VARIABLE] = language

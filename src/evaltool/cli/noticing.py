@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evaltool.cli.completing import document_values, recipient_values
-from evaltool.cli.console import Console, Line
+from evaltool.cli.console import Console, StyledLine
 from evaltool.cli.program import HERE, command, existing, say_findings
 from evaltool.views.tables import of_texts
 
 if TYPE_CHECKING:
     from evaltool.documents.beside import Announced
-    from evaltool.documents.kinds import Kind
+    from evaltool.documents.kinds import DocumentKind
     from evaltool.findings import Finding
 
 First = Annotated[
@@ -32,6 +32,25 @@ Second = Annotated[
         show_default=False,
     ),
 ]
+ToWhom = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME", help=_("The unit or evaluator it goes to: id or name."), autocompletion=recipient_values
+    ),
+]
+AboutWhat = Annotated[
+    str,
+    typer.Option(
+        metavar="WHAT",
+        help=_("What is sent for opinions: rules, targets, results; which bonuses are posted: granted, claimed."),
+    ),
+]
+FromRun = Annotated[
+    str, typer.Option("--from", metavar="N", help=_("The run with the old results; of a posting its first day."))
+]
+ToRun = Annotated[
+    str, typer.Option("--to", metavar="N", help=_("The run with the new results; of a posting its last day."))
+]
 
 
 @command(
@@ -43,32 +62,14 @@ def notice(
     first: First = "",
     second: Second = "",
     listed: Annotated[bool, typer.Option("--list", help=_("List the documents that can be written."))] = False,
-    unit: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME",
-            help=_("The unit or evaluator it goes to: id or name."),
-            autocompletion=recipient_values,
-        ),
-    ] = "",
+    unit: ToWhom = "",
     role: Annotated[str, typer.Option(metavar="ROLE", help=_("Reminders to one role only."))] = "",
     each: Annotated[bool, typer.Option("--each", help=_("A letter to each instead of one document to all."))] = False,
     period: Annotated[str, typer.Option(metavar="PERIOD", help=_("The period whose progress is reported."))] = "",
-    about: Annotated[
-        str,
-        typer.Option(
-            metavar="WHAT",
-            help=_("What is sent for opinions: rules, targets, results; which bonuses are posted: granted, claimed."),
-        ),
-    ] = "",
+    about: AboutWhat = "",
     run: Annotated[str, typer.Option(metavar="N", help=_("The run whose results are used; default: the newest."))] = "",
-    before: Annotated[
-        str,
-        typer.Option("--from", metavar="N", help=_("The run with the old results; of a posting its first day.")),
-    ] = "",
-    after: Annotated[
-        str, typer.Option("--to", metavar="N", help=_("The run with the new results; of a posting its last day."))
-    ] = "",
+    before: FromRun = "",
+    after: ToRun = "",
     asked: Annotated[str, typer.Option(metavar="TEXT", help=_("What the unit disputes, in a sentence."))] = "",
     document: Annotated[
         str, typer.Option(metavar="NUMBER", help=_("The decision that is replied with, where there are several."))
@@ -104,7 +105,7 @@ def notice(
     _write(say, existing(folder), kind, checked(kind, given), out)
 
 
-def _meant(first: str, second: str, *, listed: bool) -> tuple[Path, Kind | None]:
+def _meant(first: str, second: str, *, listed: bool) -> tuple[Path, DocumentKind | None]:
     """Folder and kind; a kind alone means the current folder, a folder alone no kind."""
     from evaltool.documents.kinds import notice_named
     from evaltool.documents.options import kind_of
@@ -114,7 +115,7 @@ def _meant(first: str, second: str, *, listed: bool) -> tuple[Path, Kind | None]
     return (Path(first), kind_of(second)) if second else (HERE, kind_of(first))
 
 
-def _write(say: Console, folder: Path, kind: Kind, given: Mapping[str, Any], out: Path | None) -> None:
+def _write(say: Console, folder: Path, kind: DocumentKind, given: Mapping[str, Any], out: Path | None) -> None:
     from evaltool import run
 
     with say.progress() as progress:
@@ -145,7 +146,7 @@ def _say_kinds(say: Console) -> None:
     say.message(_("Example: evaltool notice city-2027 reminder --on 2027-03-20 --reply-by 2027-03-25"))
 
 
-def _say_written(say: Console, kind: Kind, made: list[Announced], findings: list[Finding]) -> None:
+def _say_written(say: Console, kind: DocumentKind, made: list[Announced], findings: list[Finding]) -> None:
     rows = [
         {
             "kind": each.kind,
@@ -163,6 +164,6 @@ def _say_written(say: Console, kind: Kind, made: list[Announced], findings: list
         say.message(_("Nothing to report: no document was written."))
 
 
-def _line(each: Announced) -> Line:
+def _line(each: Announced) -> StyledLine:
     fates = {"unchanged": _("(was there already)"), "beside": _("(another of that name is there and was left alone)")}
-    return Line(" ".join(part for part in (str(each.file.path), fates.get(each.file.fate, "")) if part))
+    return StyledLine(" ".join(part for part in (str(each.file.path), fates.get(each.file.fate, "")) if part))

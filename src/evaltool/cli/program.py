@@ -14,7 +14,7 @@ import typer
 
 from evaltool import __version__
 from evaltool.cli.console import Console, Format, Part
-from evaltool.cli.language import VARIABLE, Language
+from evaltool.cli.language import VARIABLE, TerminalLanguage
 from evaltool.findings import Finding, Refused, blocking, finding
 
 SETTINGS = {"help_option_names": ["--help", "-h"]}
@@ -43,7 +43,7 @@ NewFolder = Annotated[Path, typer.Argument(metavar="DIR", help=_("The folder to 
 DemoFolder = Annotated[Path, typer.Argument(metavar="[DIR]", help=_("The folder to make; must be new or empty."))]
 GivenFolder = Annotated[Path, typer.Argument(metavar="DIR", help=_("The evaluation's folder."))]
 Lang = Annotated[
-    Language | None,
+    TerminalLanguage | None,
     typer.Option(
         "--lang",
         metavar="zh|en",

@@ -5,13 +5,28 @@ from __future__ import annotations
 from datetime import datetime
 from gettext import gettext as _
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from evaltool.cli.console import Console, Line, finding_lines
+from evaltool.cli.console import Console, StyledLine, finding_lines
 from evaltool.cli.program import HERE, Folder, NoCache, command, existing
 from evaltool.findings import blocking
+
+if TYPE_CHECKING:
+    from evaltool.evaluation import Evaluation
+    from evaltool.inbox.newkey import MadeKey
+    from evaltool.sheets.interim import Interim
+    from evaltool.sheets.outbox import Sent
+
+Revised = Annotated[
+    str,
+    typer.Option(
+        "--revise",
+        metavar="EVALUATOR",
+        help=_("This evaluator's sheet with what counts now, to be revised: what comes back replaces it."),
+    ),
+]
 
 
 @command(_("Write the blank sheets into outbox/, a folder per role; or a sheet that counts once more, to be revised."))
@@ -37,22 +52,12 @@ def template(
             "--new-key", help=_("Make a new evaltool.key though sheets were sent out under one that is lost.")
         ),
     ] = False,
-    revise: Annotated[
-        str,
-        typer.Option(
-            "--revise",
-            metavar="EVALUATOR",
-            help=_("This evaluator's sheet with what counts now, to be revised: what comes back replaces it."),
-        ),
-    ] = "",
+    revise: Revised = "",
 ) -> None:
-    from dataclasses import asdict
     from datetime import date
 
     from evaltool import run
-    from evaltool.cli import summary
     from evaltool.evaluation import load
-    from evaltool.evaluation.named import role_meant
     from evaltool.inbox.newkey import make_key
     from evaltool.sheets import outbox
 
@@ -60,29 +65,61 @@ def template(
         _revise(say, existing(folder), revise)
         return
     evaluation, _findings = load(existing(folder))
-    role = role_meant(evaluation, only) if only else ""
-    if role is None:
-        known = ", ".join(f"{each} ({name})" for each, name in evaluation.roles.items())
-        raise typer.BadParameter(
-            _("no role {role}; there are: {known}").format(role=only, known=known), param_hint="--only"
-        )
-    kind = outbox.sheet_id(sheet) if sheet else ""
-    if kind is None:
-        known = ", ".join(f"{each} ({names[0]})" for each, names in outbox.SHEETS.items())
-        raise typer.BadParameter(
-            _("no kind of sheet {sheet}; there are: {known}").format(sheet=sheet, known=known), param_hint="--sheet"
-        )
+    role, kind = _role(evaluation, only), _kind(sheet)
     made = make_key(folder, evaluation.identity, anew=new_key)
     if made.made:
         evaluation, _findings = load(folder)
     with say.progress() as progress:
         shown = run.interim_result(existing(folder), date.today(), progress) if interim else None
         sent = outbox.write_blanks(evaluation, role, progress, kind, interim=shown, on_paper=paper)
+    _say_sent(say, evaluation, made, sent)
+    _say_unsent(say, evaluation, kind, sent)
+    say.message(_("{n} blank sheets are in {folder}").format(n=len(sent), folder=folder / "outbox"))
+    _say_interim(say, shown)
+
+
+def _role(evaluation: Evaluation, only: str) -> str:
+    """The role that is meant; "" for all."""
+    from evaltool.evaluation.named import role_meant
+
+    role = role_meant(evaluation, only) if only else ""
+    if role is None:
+        known = ", ".join(f"{each} ({name})" for each, name in evaluation.roles.items())
+        raise typer.BadParameter(
+            _("no role {role}; there are: {known}").format(role=only, known=known), param_hint="--only"
+        )
+    return role
+
+
+def _kind(sheet: str) -> str:
+    """The kind of sheet that is meant; "" for all."""
+    from evaltool.sheets import outbox
+
+    kind = outbox.sheet_id(sheet) if sheet else ""
+    if kind is None:
+        known = ", ".join(f"{each} ({names[0]})" for each, names in outbox.SHEETS.items())
+        raise typer.BadParameter(
+            _("no kind of sheet {sheet}; there are: {known}").format(sheet=sheet, known=known), param_hint="--sheet"
+        )
+    return kind
+
+
+def _say_sent(say: Console, evaluation: Evaluation, made: MadeKey, sent: list[Sent]) -> None:
+    from dataclasses import asdict
+
+    from evaltool.cli import summary
+
     rows = [asdict(each) for each in sent]
     key = {"id": evaluation.key.id, "made": made.made, "lost": list(made.lost)}
     say.result({"sheets": rows, "key": key}, rows, [summary.sent_table(sent)] if sent else [])
     for line in summary.key_lines(made) if made.made else ():
         say.message(line)
+
+
+def _say_unsent(say: Console, evaluation: Evaluation, kind: str, sent: list[Sent]) -> None:
+    """Why nobody is asked, or not yet about all units."""
+    from evaltool.sheets import outbox
+
     if kind and not sent:
         say.message(
             _(
@@ -97,7 +134,9 @@ def template(
                 "Approve them with `evaltool goals`, then send out the mark sheets."
             ).format(n=awaited)
         )
-    say.message(_("{n} blank sheets are in {folder}").format(n=len(sent), folder=folder / "outbox"))
+
+
+def _say_interim(say: Console, shown: Interim | None) -> None:
     if shown:
         counts = {"code": shown.code, "n": shown.complete, "all": len(shown.standings)}
         say.message(_("interim result {code}: complete for {n} of {all} units").format(**counts))
@@ -138,7 +177,7 @@ def ingest(say: Console, folder: Folder = HERE, no_cache: NoCache = False) -> No
         taken = run.take_in(existing(folder), progress, anew=no_cache)
     rows = summary.file_rows(taken.accounts)
     table = summary.file_table(taken.evaluation, taken.accounts)
-    say.result({"files": rows}, rows, [table, Line(summary.fate_line(taken.accounts), "bold")])
+    say.result({"files": rows}, rows, [table, StyledLine(summary.fate_line(taken.accounts), "bold")])
 
 
 @command(_("Take in the inbox and say what is wrong, who has answered and who is missing."))
@@ -176,8 +215,8 @@ def validate(
     listed = [one for one in taken.findings if one.code not in away and not one.code.startswith(PREFIX)]
     missing = sum(one.code == "SUBMISSION_MISSING" for one in taken.findings)
     below = _("SUBMISSION_MISSING, errors: {n}; who is missing is listed below by role").format(n=missing)
-    note = [Line(""), Line(below, "bold red")] if missing else []
-    told = [Line(line) for line in summary.prepared_lines(prepared)] if prepared else []
+    note = [StyledLine(""), StyledLine(below, "bold red")] if missing else []
+    told = [StyledLine(line) for line in summary.prepared_lines(prepared)] if prepared else []
     noticed = summary.worth_a_look(taken.findings, say.language, _("--output-format jsonl lists all of them"))
     found = [*finding_lines(listed, say.language), *note]
     say.result(value, rows, [*found, *summary.checking(taken, day), *told, *noticed])

@@ -11,16 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evaltool.checks.screens import PREFIX
-from evaltool.cli.console import Block, Line, Part
-from evaltool.cli.language import Language
+from evaltool.cli.console import LabelledBlock, Part, StyledLine
+from evaltool.cli.language import TerminalLanguage
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.key import KEY_FILE
 from evaltool.findings import SEVERITIES, Finding
-from evaltool.identity import sheet_name
+from evaltool.identity import SubmissionKey, sheet_name
 from evaltool.inbox.accounts.lacking import lacking
 from evaltool.inbox.accounts.whole import Accounts, role_sheets
 from evaltool.inbox.newkey import MadeKey
-from evaltool.inbox.submissions import Key
 from evaltool.page import INTERNAL, PUBLIC
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
@@ -28,7 +27,7 @@ from evaltool.rules import Scheme
 from evaltool.run import TakenIn
 from evaltool.sheets.outbox import Sent
 from evaltool.views import accounts
-from evaltool.views.tables import Table, of_texts
+from evaltool.views.tables import ShownTable, of_texts
 
 if TYPE_CHECKING:
     from evaltool.checks.declared import UnitGoals
@@ -77,7 +76,7 @@ def file_rows(made: Accounts) -> list[dict[str, Any]]:
     return [asdict(each) for each in made.files]
 
 
-def file_table(evaluation: Evaluation, made: Accounts) -> Table:
+def file_table(evaluation: Evaluation, made: Accounts) -> ShownTable:
     """What each file was taken for."""
     rows = []
     for each in made.files:
@@ -92,20 +91,20 @@ def fate_line(made: Accounts) -> str:
     return _with(_("files: {n}").format(n=len(made.files)), _join(parts))
 
 
-def role_table(made: Accounts) -> Table:
+def role_table(made: Accounts) -> ShownTable:
     """The sheets of each role."""
     headings = (_("role"), _("expected"), answered_name("counted"), answered_name("missing"), answered_name("waived"))
     return accounts.sheets(made.roles).called(_("Sheets"), *headings)
 
 
-def survey_table(evaluation: Evaluation, made: Accounts) -> Table:
+def survey_table(evaluation: Evaluation, made: Accounts) -> ShownTable:
     """What became of the answers of each export; those that were read are the sum of the columns behind them."""
     headings = (_("survey"), _("file"), _("rows"), _("answers"), _("counted"), _("repeated"), _("blank"), _("refused"))
     return accounts.surveys(evaluation, made).called(_("Surveys"), *headings)
 
 
 def absent(
-    evaluation: Evaluation, made: Accounts, state: str, of: Container[Key] | None = None
+    evaluation: Evaluation, made: Accounts, state: str, of: Container[SubmissionKey] | None = None
 ) -> list[tuple[str, list[str]]]:
     """Who is missing (or waived), of these sheets: a label with the role, and the names."""
     named: dict[str, list[str]] = {}
@@ -136,25 +135,27 @@ def checking(taken: TakenIn, on: date) -> list[Part]:
     who += [(_("{missing} (meeting to come)").format(missing=label), names) for label, names in later]
     who += absent(taken.evaluation, made, "waived")
     return [
-        Line(""),
+        StyledLine(""),
         role_table(made),
-        *((Line(""), survey_table(taken.evaluation, made)) if made.surveys else ()),
-        Line(""),
-        Block(sheet_line(made), tuple((label, _join(names)) for label, names in who)),
-        Line(fate_line(made), "bold"),
-        Line(count_line(taken.findings), "bold"),
+        *((StyledLine(""), survey_table(taken.evaluation, made)) if made.surveys else ()),
+        StyledLine(""),
+        LabelledBlock(sheet_line(made), tuple((label, _join(names)) for label, names in who)),
+        StyledLine(fate_line(made), "bold"),
+        StyledLine(count_line(taken.findings), "bold"),
     ]
 
 
-def worth_a_look(findings: Sequence[Finding], language: Language, rest: str) -> list[Part]:
+def worth_a_look(findings: Sequence[Finding], language: TerminalLanguage, rest: str) -> list[Part]:
     """What the screens noticed, in a few lines at the very end; `rest` says where all of it is listed."""
     noticed = [one for one in findings if one.code.startswith(PREFIX)]
     if not noticed:
         return []
-    shown = [Line(f"  {one.place()}: {one.message(language)}", "dim") for one in noticed[:FEW]]
-    more = [Line("  " + _("{n} more; {rest}").format(n=len(noticed) - FEW, rest=rest))] if len(noticed) > FEW else []
+    shown = [StyledLine(f"  {one.place()}: {one.message(language)}", "dim") for one in noticed[:FEW]]
+    more = (
+        [StyledLine("  " + _("{n} more; {rest}").format(n=len(noticed) - FEW, rest=rest))] if len(noticed) > FEW else []
+    )
     heading = _("Worth a look ({n}); nothing here blocks or changes a score:").format(n=len(noticed))
-    return [Line(""), Line(heading, "bold"), *shown, *more]
+    return [StyledLine(""), StyledLine(heading, "bold"), *shown, *more]
 
 
 def prepared_lines(prepared: Prepared) -> list[str]:
@@ -172,7 +173,7 @@ def prepared_lines(prepared: Prepared) -> list[str]:
 # --- what went out ---------------------------------------------------------------------------------------------------
 
 
-def sent_table(sent: Sequence[Sent] | Sequence[Confirmation]) -> Table:
+def sent_table(sent: Sequence[Sent] | Sequence[Confirmation]) -> ShownTable:
     """How many sheets each role gets, blank ones or such as are to be signed, and where they are."""
     counts = Counter((each.role_name, str(Path(each.file).parent)) for each in sent)
     rows = [(role, count, folder) for (role, folder), count in counts.items()]
@@ -191,23 +192,23 @@ def scoring(result: Result, folder: Path) -> list[Part]:
             standings = result.group(scheme.id, group.id)
             parts += [_group(scheme.group_title(group.id), standings, scheme)] if standings else []
     sheets = [line for state in ("waived", "missing") for line in absent(evaluation, result.accounts, state)]
-    parts.append(Block(sheet_line(result.accounts), tuple((label, _few(names)) for label, names in sheets)))
-    parts.append(Line(count_line(result.findings), "bold"))
+    parts.append(LabelledBlock(sheet_line(result.accounts), tuple((label, _few(names)) for label, names in sheets)))
+    parts.append(StyledLine(count_line(result.findings), "bold"))
     if gaps := [one.value for one in result.findings if one.code == "NOTICE_GAP"]:
-        parts.append(Line(_("left open in the documents: {gaps}").format(gaps=_join(gaps))))
-    parts.append(Block(_("Files"), _files(folder), whole=True))
+        parts.append(StyledLine(_("left open in the documents: {gaps}").format(gaps=_join(gaps))))
+    parts.append(LabelledBlock(_("Files"), _files(folder), whole=True))
     return parts
 
 
-def _headline(result: Result) -> Line:
+def _headline(result: Result) -> StyledLine:
     name = result.evaluation.settings.name
     text = _("{name}: run {run}, code {code}").format(name=name, run=result.run, code=result.code)
     if result.interim:
-        return Line(_with(text, _("INTERIM: not a result")), "bold yellow")
-    return Line(text, "bold")
+        return StyledLine(_with(text, _("INTERIM: not a result")), "bold yellow")
+    return StyledLine(text, "bold")
 
 
-def _group(name: str, standings: Sequence[Standing], scheme: Scheme) -> Block:
+def _group(name: str, standings: Sequence[Standing], scheme: Scheme) -> LabelledBlock:
     counts = Counter(one.grade for one in standings if one.grade)
     best = [f"{one.rank} {one.unit.name} {one.text}" for one in standings if one.rank is not None and one.rank <= BEST]
     vetoes = [_with(one.unit.name, one.veto) for one in standings if one.veto]
@@ -220,7 +221,7 @@ def _group(name: str, standings: Sequence[Standing], scheme: Scheme) -> Block:
         (_("award revoked"), _join(revoked)),
     ]
     heading = _("{group}: {n} units").format(group=name, n=len(standings))
-    return Block(heading, tuple(line for line in lines if line[1]))
+    return LabelledBlock(heading, tuple(line for line in lines if line[1]))
 
 
 def _awards(standings: Sequence[Standing], scheme: Scheme) -> list[tuple[str, str]]:
@@ -303,7 +304,7 @@ def goal_rows(units: Iterable[UnitGoals]) -> list[dict[str, Any]]:
     ]
 
 
-def goal_table(units: Sequence[UnitGoals]) -> Table:
+def goal_table(units: Sequence[UnitGoals]) -> ShownTable:
     headings = (_("unit"), _("goals"), _("declared"), _("errors"), _("file"))
     rows = [
         (
@@ -320,5 +321,5 @@ def goal_table(units: Sequence[UnitGoals]) -> Table:
     return of_texts(title, headings, rows, figures=(2, 3))
 
 
-def approved_table(approved: Approved) -> Table:
+def approved_table(approved: Approved) -> ShownTable:
     return of_texts(_("Approved"), (_("unit"), _("goals")), approved.units, figures=(1,))

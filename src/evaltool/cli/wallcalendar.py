@@ -9,7 +9,7 @@ from gettext import gettext as _
 from itertools import groupby
 from typing import Any
 
-from evaltool.cli.console import Block, Line, Part
+from evaltool.cli.console import LabelledBlock, Part, StyledLine
 from evaltool.evaluation import Evaluation
 from evaltool.inbox.due import Due, Missing
 
@@ -45,28 +45,30 @@ def rows(found: Sequence[Due]) -> list[dict[str, Any]]:
 def calendar(evaluation: Evaluation, found: Sequence[Due], on: date) -> list[Part]:
     """The dates in order: open ones with who is missing, those that are settled in a line."""
     title = _("{name}: what is due, as of {day}").format(name=evaluation.settings.name, day=on.isoformat())
-    parts: list[Part] = [Line(title, "bold")]
+    parts: list[Part] = [StyledLine(title, "bold")]
     short = False
     for part in _parts(found):
-        if not (short and isinstance(part, Line)):
-            parts.append(Line(""))
+        if not (short and isinstance(part, StyledLine)):
+            parts.append(StyledLine(""))
         parts.append(part)
-        short = isinstance(part, Line)
+        short = isinstance(part, StyledLine)
     if not found:
-        parts += [Line(""), Line(_("Nothing is due."))]
+        parts += [StyledLine(""), StyledLine(_("Nothing is due."))]
     return parts
 
 
-def _parts(found: Sequence[Due]) -> Iterator[Line | Block]:
+def _parts(found: Sequence[Due]) -> Iterator[StyledLine | LabelledBlock]:
     """A part for each date; meetings in a row that are over are one part, whether their cards are all in or not."""
     for (over, settled), group in groupby(found, key=lambda one: (one.kind == "batch" and one.days < 0, one.settled)):
         alike = list(group)
         if not over or len(alike) <= _FEW:
-            yield from (Line(_settled(one), "dim") if one.settled else _open(one) for one in alike)
+            yield from (StyledLine(_settled(one), "dim") if one.settled else _open(one) for one in alike)
         elif settled:
-            yield Line(_span(alike, _("{first} to {last}  batches of cards: {n} (all in)")), "dim")
+            yield StyledLine(_span(alike, _("{first} to {last}  batches of cards: {n} (all in)")), "dim")
         else:
-            yield Block(_span(alike, _("{first} to {last}  batches of cards: {n} (not in)")), tuple(_by_role(alike)))
+            yield LabelledBlock(
+                _span(alike, _("{first} to {last}  batches of cards: {n} (not in)")), tuple(_by_role(alike))
+            )
 
 
 def _by_role(meetings: Sequence[Due]) -> Iterator[tuple[str, str]]:
@@ -91,7 +93,7 @@ def _settled(one: Due) -> str:
     return _("{date}  {what} (all in: {n})").format(date=one.date.isoformat(), what=_what(one), n=one.expected)
 
 
-def _open(one: Due) -> Line | Block:
+def _open(one: Due) -> StyledLine | LabelledBlock:
     """A heading with the account of the sheets under it; a line where there is nothing to say under it."""
     heading = f"{one.date.isoformat()}  {_left(one)}  {_what(one)}"
     several = len({who.evaluator for who in one.missing}) < len(one.missing)
@@ -106,7 +108,7 @@ def _open(one: Due) -> Line | Block:
         lines.append((_("missing"), names))
     if one.strict:
         lines.append((_("note"), _("what comes in later needs a decision to count")))
-    return Block(heading, tuple(lines)) if lines else Line(heading)
+    return LabelledBlock(heading, tuple(lines)) if lines else StyledLine(heading)
 
 
 def _what(one: Due) -> str:

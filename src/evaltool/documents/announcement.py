@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from evaltool.documents.content import Content, Occasion, Written
+from evaltool.documents.content import Content, ContentsAndFindings, Occasion
 from evaltool.documents.phrases import chapters, enumerated, names
 from evaltool.documents.ruletexts import contents, results
 from evaltool.documents.timetable import dates, meetings, sheets
@@ -13,12 +13,12 @@ from evaltool.questions.layout.goals import goal_components
 from evaltool.rules import Scheme
 from evaltool.rules.documentnumbers import day_text
 from evaltool.rules.settings import SELF
-from evaltool.writers.official import Attachment, Block, Heading, Text
+from evaltool.writers.official import Attachment, DocumentBlock, Heading, Text
 
 LIST, MEETINGS = "评估对象名单", "评价卡填写安排"
 
 
-def announcement(at: Occasion) -> Written:
+def announcement(at: Occasion) -> ContentsAndFindings:
     """One document to all."""
     evaluation = at.evaluation
     name = evaluation.settings.name
@@ -45,7 +45,7 @@ def announcement(at: Occasion) -> Written:
 # --- who --------------------------------------------------------------------------------------------------------------
 
 
-def _units(evaluation: Evaluation) -> Iterator[Block]:
+def _units(evaluation: Evaluation) -> Iterator[DocumentBlock]:
     parts = [_class_counted(evaluation, scheme) for scheme in evaluation.classes.values()]
     several = len(parts) > 1
     total = f"共{len(evaluation.units)}个" if several else ""
@@ -66,7 +66,7 @@ def _class_counted(evaluation: Evaluation, scheme: Scheme) -> str:
     return f"{scheme.head.name}{len(evaluation.units_of(scheme.id))}个{listed}"
 
 
-def unit_list(evaluation: Evaluation) -> Iterator[Block]:
+def unit_list(evaluation: Evaluation) -> Iterator[DocumentBlock]:
     """Every unit by class and group, in the order of the roster."""
     for scheme in evaluation.classes.values():
         if len(evaluation.classes) > 1:

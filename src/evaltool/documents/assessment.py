@@ -11,32 +11,32 @@ from fractions import Fraction
 from itertools import groupby
 
 from evaltool.exact import published
-from evaltool.results.history import Change, change
+from evaltool.results.history import ChangeSinceLast, change
 from evaltool.results.means import is_above, is_below
 from evaltool.results.result import Result
 from evaltool.rules.documentnumbers import day_text
-from evaltool.views.comparison import REST, Group, percent_text, printed
+from evaltool.views.comparison import REST, ComparedGroup, percent_text, printed
 from evaltool.views.history import since
 from evaltool.writers.official import gap
 
 MOST = 3  # units that a sentence names
 
 
-def by_class(groups: Sequence[Group]) -> list[list[Group]]:
+def by_class(groups: Sequence[ComparedGroup]) -> list[list[ComparedGroup]]:
     return [list(part) for _, part in groupby(groups, key=lambda group: group.scheme.id)]
 
 
 # --- how the groups did ----------------------------------------------------------------------------------------------
 
 
-def spreads(groups: Sequence[Group]) -> Iterator[str]:
+def spreads(groups: Sequence[ComparedGroup]) -> Iterator[str]:
     """A sentence for each group: mean, how many are above it, best, last, and how far they are apart."""
     for group in groups:
         if len(group.ranked) > 1:
             yield f"{group.full_name}：{_spread(group)}"
 
 
-def _spread(group: Group) -> str:
+def _spread(group: ComparedGroup) -> str:
     ranked, digits = group.ranked, group.digits
     mean = group.mean_total()
     above = sum(is_above(one, mean) for one in ranked)
@@ -46,25 +46,25 @@ def _spread(group: Group) -> str:
     return f"{said}最高{first.text}分（{first.unit.name}），最低{last.text}分，相差{spread}分。"
 
 
-def movements(result: Result, groups: Sequence[Group]) -> list[tuple[Fraction, Change]]:
+def movements(result: Result, groups: Sequence[ComparedGroup]) -> list[tuple[Fraction, ChangeSinceLast]]:
     """The units with an earlier total and what they gained, those that gained most first."""
     found = (change(result.evaluation, one) for group in groups for one in group.standings)
     gains = [(each.gained, each) for each in found if each is not None and each.gained is not None]
     return sorted(gains, key=lambda pair: (-pair[0], pair[1].one.unit.order, pair[1].one.unit.id))
 
 
-def moved(gained: Fraction, each: Change) -> str:
+def moved(gained: Fraction, each: ChangeSinceLast) -> str:
     """A unit and how its total moved."""
     way = "提高" if gained > 0 else "下降"
     return f"{each.one.unit.name}（{way}{published(abs(gained), each.digits)}分）"
 
 
-def before(result: Result, moves: Sequence[tuple[Fraction, Change]]) -> str:
+def before(result: Result, moves: Sequence[tuple[Fraction, ChangeSinceLast]]) -> str:
     """What the earlier totals are called: 上年, or their year."""
     return since(result.evaluation, (each.last.year for _, each in moves))
 
 
-def rates(group: Group) -> list[tuple[Fraction, str]]:
+def rates(group: ComparedGroup) -> list[tuple[Fraction, str]]:
     """Mean rates of the components right below the total, the best first."""
     known = [(group.rates[each], each) for each in group.roots() if each != REST and each in group.rates]
     return sorted(known, key=lambda pair: -pair[0])
@@ -73,7 +73,7 @@ def rates(group: Group) -> list[tuple[Fraction, str]]:
 # --- strengths -------------------------------------------------------------------------------------------------------
 
 
-def strengths(result: Result, groups: Sequence[Group]) -> Iterator[str]:
+def strengths(result: Result, groups: Sequence[ComparedGroup]) -> Iterator[str]:
     """The best components, who gained on the earlier result, who has a bonus."""
     best = [_named(group, *found[0]) for group, found in _told(groups)]
     if best:
@@ -89,11 +89,11 @@ def strengths(result: Result, groups: Sequence[Group]) -> Iterator[str]:
         yield f"获得加分的单位{len(granted)}个：{listed}。"
 
 
-def _named(group: Group, rate: Fraction, component: str) -> str:
+def _named(group: ComparedGroup, rate: Fraction, component: str) -> str:
     return f"{group.full_name}是{group.title(component)}（{percent_text(rate)}）"
 
 
-def _told(groups: Sequence[Group]) -> list[tuple[Group, list[tuple[Fraction, str]]]]:
+def _told(groups: Sequence[ComparedGroup]) -> list[tuple[ComparedGroup, list[tuple[Fraction, str]]]]:
     """Groups whose components can be told apart by their rates."""
     found = ((group, rates(group)) for group in groups if group.ranked)
     return [(group, each) for group, each in found if len(each) > 1 and each[0][0] != each[-1][0]]
@@ -102,7 +102,7 @@ def _told(groups: Sequence[Group]) -> list[tuple[Group, list[tuple[Fraction, str
 # --- problems --------------------------------------------------------------------------------------------------------
 
 
-def problems(result: Result, groups: Sequence[Group], named: Collection[str]) -> Iterator[str]:
+def problems(result: Result, groups: Sequence[ComparedGroup], named: Collection[str]) -> Iterator[str]:
     """The weakest components, where units differ most, who lost on the earlier result, who has a veto, who is
     `named` to rectify."""
     worst = [_named(group, *found[-1]) for group, found in _told(groups)]
@@ -124,7 +124,7 @@ def problems(result: Result, groups: Sequence[Group], named: Collection[str]) ->
         yield f"有一票否决事项的单位{len(vetoed)}个：{'、'.join(vetoed)}。"
 
 
-def _apart(group: Group) -> str:
+def _apart(group: ComparedGroup) -> str:
     """The component in which the ranked units' rates lie furthest apart, without saying whose they are."""
     widest: tuple[Fraction, str, Fraction, Fraction] | None = None
     for _, component in rates(group):
@@ -141,7 +141,7 @@ def _apart(group: Group) -> str:
 # --- suggestions -----------------------------------------------------------------------------------------------------
 
 
-def suggestions(result: Result, groups: Sequence[Group], named: Collection[str]) -> Iterator[str]:
+def suggestions(result: Result, groups: Sequence[ComparedGroup], named: Collection[str]) -> Iterator[str]:
     """What to do next, as it follows from the figures and the rules."""
     weak = list(dict.fromkeys(group.title(found[-1][1]) for group, found in _told(groups)))
     if weak:

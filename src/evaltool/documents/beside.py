@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evaltool.documents.content import Content
-from evaltool.documents.kinds import Kind
+from evaltool.documents.kinds import DocumentKind
 from evaltool.documents.official.fields import gaps
 from evaltool.documents.official.forms import forms_of
 from evaltool.documents.official.frame import framed
@@ -33,7 +33,7 @@ class Announced:
     gaps: tuple[str, ...]
 
 
-def stated(evaluation: Evaluation, kind: Kind, given: Mapping[str, object]) -> Evaluation:
+def stated(evaluation: Evaluation, kind: DocumentKind, given: Mapping[str, object]) -> Evaluation:
     """The evaluation with what the command line says about the frame, in the place of what `[notice]` says.
 
     The days of `[notice]` are those of the results' documents, so a document of these kinds has its days from the
@@ -54,7 +54,7 @@ def stated(evaluation: Evaluation, kind: Kind, given: Mapping[str, object]) -> E
 
 
 def announce(
-    evaluation: Evaluation, kind: Kind, documents: Iterable[Content], out: Path | None = None
+    evaluation: Evaluation, kind: DocumentKind, documents: Iterable[Content], out: Path | None = None
 ) -> list[Announced]:
     """Write documents into their place; each is read back and compared with its value before any is written (law 9)."""
     listed = list(documents)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evaltool.documents.content import Content, Occasion, Written
+from evaltool.documents.content import Content, ContentsAndFindings, Occasion
 from evaltool.documents.phrases import contact_words, one_line, some, span, table
 from evaltool.evaluation import Evaluation
 from evaltool.exact import plain
@@ -14,7 +14,7 @@ from evaltool.findings import Finding, finding
 from evaltool.inbox.intake import Intake
 from evaltool.ledger import of_kind
 from evaltool.roster import Unit
-from evaltool.writers.official import Block, Table, Text, gap
+from evaltool.writers.official import DocumentBlock, DocumentTable, Text, gap
 
 FEW = 10
 GRANTED, CLAIMED = "granted", "claimed"
@@ -30,7 +30,7 @@ class Item:
     document: str = ""
 
 
-def bonus(at: Occasion) -> Written:
+def bonus(at: Occasion) -> ContentsAndFindings:
     """What was granted if anything was, else what is claimed."""
     evaluation = at.evaluation
     granted, claimed = _granted(evaluation), _claimed(evaluation, at.came.intake)
@@ -93,7 +93,7 @@ def _posting(evaluation: Evaluation, about: str, items: Sequence[Item]) -> Conte
         f"根据{name}规则，经审核，拟对下列单位的有关事项予以加分" if granted else f"{name}中，下列单位申报了加分事项"
     )
     count = len({each.unit.id for each in items})
-    blocks: tuple[Block, ...] = (
+    blocks: tuple[DocumentBlock, ...] = (
         Text(f"{opening}，共{count}个单位、{len(items)}项，现予公示。"),
         _table(items, granted=granted),
         *(Text(text) for text in _caps(evaluation, items, granted=granted)),
@@ -109,7 +109,7 @@ def _posting(evaluation: Evaluation, about: str, items: Sequence[Item]) -> Conte
     return Content(title, blocks, recipients=None, stem=stem)
 
 
-def _table(items: Sequence[Item], *, granted: bool) -> Table:
+def _table(items: Sequence[Item], *, granted: bool) -> DocumentTable:
     """What is granted with its document; of claims no numbers of minutes and consents: those are internal."""
     rows = [
         (str(at), one_line(each.unit.name), each.what, "—" if each.points is None else plain(each.points))

@@ -18,26 +18,26 @@ from evaltool.results.award import places
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.rules import Award, Scheme
-from evaltool.views.comparison import Group, compared, notable
+from evaltool.views.comparison import ComparedGroup, compared, notable
 from evaltool.views.grades import by_grade
 from evaltool.views.ranking import ranking
 from evaltool.views.ties import ties_told
 from evaltool.views.wording import veto_words
-from evaltool.writers.official import Attachment, Block, Heading, Table, Text, texts
+from evaltool.writers.official import Attachment, DocumentBlock, DocumentTable, Heading, Text, texts
 
 _RANKING_WIDTHS = (20.0, 76.0, 30.0, 30.0)  # mm, 156 in all
 _PAGE = 156
 
 
-def groups_of(result: Result) -> list[Group]:
+def groups_of(result: Result) -> list[ComparedGroup]:
     classes = result.evaluation.classes.values()
     return [compared(result, scheme.id, group.id) for scheme in classes for group in scheme.head.groups]
 
 
-def bulletin(result: Result, groups: list[Group]) -> Content:
+def bulletin(result: Result, groups: list[ComparedGroup]) -> Content:
     settings, notice = result.evaluation.settings, result.evaluation.notice
     groups = [group for group in groups if group.standings]
-    body: list[Block] = [Text(_intro(result))]
+    body: list[DocumentBlock] = [Text(_intro(result))]
     for heading, blocks in sections(result, groups):
         body += [Heading(heading), *blocks]
     subject = "阶段性结果的通报" if result.interim else "结果的通报"
@@ -46,18 +46,18 @@ def bulletin(result: Result, groups: list[Group]) -> Content:
     return Content(title, [*body, Text("特此通报。")], attachments if groups else ())
 
 
-def sections(result: Result, groups: list[Group]) -> list[tuple[str, list[Block]]]:
+def sections(result: Result, groups: list[ComparedGroup]) -> list[tuple[str, list[DocumentBlock]]]:
     """The bulletin's chapters by their headings, without those that have nothing in them."""
-    tables: list[Block] = [grade_table(part) for part in by_class(groups) if part[0].scheme.grades]
-    chapters: list[tuple[str, list[Block]]] = []
+    tables: list[DocumentBlock] = [grade_table(part) for part in by_class(groups) if part[0].scheme.grades]
+    chapters: list[tuple[str, list[DocumentBlock]]] = []
     for heading, sentences in told(result, groups):
         plain = heading in ("总体情况", "获奖情况")
-        blocks: list[Block] = [*texts(*sentences)] if plain else numbered(sentences)
+        blocks: list[DocumentBlock] = [*texts(*sentences)] if plain else numbered(sentences)
         chapters.append((heading, blocks + (tables if heading == "总体情况" else [])))
     return [(heading, blocks) for heading, blocks in chapters if blocks]
 
 
-def told(result: Result, groups: list[Group]) -> list[tuple[str, list[str]]]:
+def told(result: Result, groups: list[ComparedGroup]) -> list[tuple[str, list[str]]]:
     """What the bulletin says in sentences, for others who say the same: (heading, sentences)."""
     groups = [group for group in groups if group.standings]
     named = rectified(result)
@@ -71,7 +71,7 @@ def told(result: Result, groups: list[Group]) -> list[tuple[str, list[str]]]:
     ]
 
 
-def numbered(sentences: Iterable[str]) -> list[Block]:
+def numbered(sentences: Iterable[str]) -> list[DocumentBlock]:
     """Sentences as 1. 2. 3.; one alone has no number."""
     listed = list(sentences)
     return [Heading(each, 3) for each in listed] if len(listed) > 1 else [*texts(*listed)]
@@ -87,7 +87,7 @@ def _intro(result: Result) -> str:
 # --- figures ---------------------------------------------------------------------------------------------------------
 
 
-def overview(result: Result, groups: list[Group]) -> Iterator[str]:
+def overview(result: Result, groups: list[ComparedGroup]) -> Iterator[str]:
     """How many took part, how many sheets and cards the result rests on, how the grades came out."""
     units = sum(len(group.standings) for group in groups)
     classes = [(part[0].scheme.head.name, sum(len(group.standings) for group in part)) for part in by_class(groups)]
@@ -107,14 +107,14 @@ def overview(result: Result, groups: list[Group]) -> Iterator[str]:
             yield _grades(part)
 
 
-def _grades(part: list[Group]) -> str:
+def _grades(part: list[ComparedGroup]) -> str:
     standings = [one for group in part for one in group.standings]
     counts = Counter(one.grade for one in standings)
     listed = "、".join(f"{grade.name}{counts[grade.name]}个" for grade in part[0].scheme.grades if counts[grade.name])
     return f"{part[0].scheme.head.name}{len(standings)}个单位中，{listed}。"
 
 
-def grade_table(part: list[Group]) -> Table:
+def grade_table(part: list[ComparedGroup]) -> DocumentTable:
     """Grades per group, with the mean of the ranked units."""
     made = by_grade(part)
     narrow = min(18.0, (_PAGE - 46) / (len(made.columns) - 1))
@@ -122,7 +122,7 @@ def grade_table(part: list[Group]) -> Table:
     return replace(in_document(made, widths, made.caption), align=())
 
 
-def ranking_table(group: Group) -> Table:
+def ranking_table(group: ComparedGroup) -> DocumentTable:
     made = ranking(group).only("rank", "unit", "total", "grade")
     return in_document(made, _RANKING_WIDTHS, f"{group.full_name}结果")
 
@@ -130,7 +130,7 @@ def ranking_table(group: Group) -> Table:
 # --- awards ----------------------------------------------------------------------------------------------------------
 
 
-def awards(groups: list[Group]) -> Iterator[str]:
+def awards(groups: list[ComparedGroup]) -> Iterator[str]:
     """Who got what, in the order of the rules, and which places stay empty."""
     for part in by_class(groups):
         for award in part[0].scheme.awards:
@@ -140,7 +140,7 @@ def awards(groups: list[Group]) -> Iterator[str]:
                 yield from (_group_award(award, group) for group in part if _places(award, group))
 
 
-def _group_award(award: Award, group: Group) -> str:
+def _group_award(award: Award, group: ComparedGroup) -> str:
     several = len(group.scheme.head.groups) > 1
     name = f"{award.name}（{group.name}）" if several else award.name
     given = [one.unit.name for one in group.standings if award.name in one.awards]
@@ -163,7 +163,7 @@ def _field_award(award: Award, standings: list[Standing]) -> str:
     return f"{award.name}{given}个{empty}。{listed}。" if lists else f"{award.name}：名额空缺{award.places}个。"
 
 
-def _places(award: Award, group: Group) -> int:
+def _places(award: Award, group: ComparedGroup) -> int:
     if award.ranks:
         return award.ranks[-1] - award.ranks[0] + 1
     return places(award, group.id, len(group.ranked))
@@ -172,7 +172,7 @@ def _places(award: Award, group: Group) -> int:
 # --- explanations ----------------------------------------------------------------------------------------------------
 
 
-def _explanations(result: Result, groups: list[Group]) -> Iterator[str]:
+def _explanations(result: Result, groups: list[ComparedGroup]) -> Iterator[str]:
     yield from _how_decided(groups)
     for group in groups:
         yield from ties_told(result, group)
@@ -191,7 +191,7 @@ def _explanations(result: Result, groups: list[Group]) -> Iterator[str]:
     yield from _notable(groups)
 
 
-def _how_decided(groups: list[Group]) -> Iterator[str]:
+def _how_decided(groups: list[ComparedGroup]) -> Iterator[str]:
     """How totals were rounded and what ranks go by; said once where all classes do the same."""
     said: dict[str, list[str]] = {}
     for part in by_class(groups):
@@ -210,7 +210,7 @@ def _ranked_by(scheme: Scheme) -> str:
     }[scheme.ranking.by]
 
 
-def _changes(result: Result, groups: list[Group]) -> Iterator[str]:
+def _changes(result: Result, groups: list[ComparedGroup]) -> Iterator[str]:
     """Units renamed, merged, founded or dissolved by decision, as far as the bulletin is about their class."""
     classes = {group.scheme.id for group in groups}
     ids = [unit.id for unit in result.evaluation.roster.units if unit.class_id in classes]
@@ -239,7 +239,7 @@ def _sheets(result: Result) -> Iterator[str]:
             yield f"报送表{words}{source}：{listed}，{rule}。"
 
 
-def _notable(groups: list[Group]) -> Iterator[str]:
+def _notable(groups: list[ComparedGroup]) -> Iterator[str]:
     """Units for which a component is not simply scored, together where the same happened to them."""
     happened: dict[tuple[str, str], list[str]] = {}
     for group in groups:

@@ -10,17 +10,17 @@ from evaltool.documents.content import Content
 from evaltool.results.rank import Standing
 from evaltool.results.reportcard import Entailed
 from evaltool.results.result import Result
-from evaltool.views.comparison import Group
-from evaltool.writers.official import Block, Heading, Text
+from evaltool.views.comparison import ComparedGroup
+from evaltool.writers.official import DocumentBlock, Heading, Text
 
 
-def is_anybody_commended(result: Result, groups: list[Group]) -> bool:
+def is_anybody_commended(result: Result, groups: list[ComparedGroup]) -> bool:
     return any(True for _ in _commended(result, groups))
 
 
-def commendation(result: Result, groups: list[Group]) -> Content:
+def commendation(result: Result, groups: list[ComparedGroup]) -> Content:
     settings, notice = result.evaluation.settings, result.evaluation.notice
-    lists: list[Block] = []
+    lists: list[DocumentBlock] = []
     for heading, winners in _commended(result, groups):
         lists += [Heading(f"{heading}（{len(winners)}个）"), Text("、".join(winners))]
     year = f"{settings.year}年度"
@@ -33,13 +33,13 @@ def commendation(result: Result, groups: list[Group]) -> Content:
     return Content(title, body)
 
 
-def _commended(result: Result, groups: list[Group]) -> Iterator[tuple[str, list[str]]]:
+def _commended(result: Result, groups: list[ComparedGroup]) -> Iterator[tuple[str, list[str]]]:
     """Headings and winners: awards first, then grades that the rules reward."""
     yield from _awards(groups)
     yield from _rewarded(groups, commended(result))
 
 
-def _awards(groups: list[Group]) -> Iterator[tuple[str, list[str]]]:
+def _awards(groups: list[ComparedGroup]) -> Iterator[tuple[str, list[str]]]:
     """Each award with its units, in the order of the rules; by group where a class has several."""
     for part in by_class([group for group in groups if group.standings]):
         several = len(groups) > len(part)
@@ -60,7 +60,7 @@ def _listed(label: str, heading: str, standings: list[Standing]) -> Iterator[tup
         yield heading, winners
 
 
-def _rewarded(groups: list[Group], named: Mapping[str, Sequence[Entailed]]) -> Iterator[tuple[str, list[str]]]:
+def _rewarded(groups: list[ComparedGroup], named: Mapping[str, Sequence[Entailed]]) -> Iterator[tuple[str, list[str]]]:
     """Units by what their grade entails: the words of the rules are the heading."""
     found: dict[str, list[str]] = {}
     for group in groups:

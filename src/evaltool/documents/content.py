@@ -10,7 +10,7 @@ from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding
 from evaltool.inbox.accounts.whole import Accounts
 from evaltool.inbox.intake import Intake
-from evaltool.writers.official import Attachment, Block, Form
+from evaltool.writers.official import Attachment, DocumentBlock, DocumentForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +22,17 @@ class Content:
     """
 
     title: Sequence[str]
-    body: Sequence[Block]
+    body: Sequence[DocumentBlock]
     attachments: Sequence[Attachment] = ()
     recipients: str | None = ""
     stem: str = ""
-    form: Form | None = None
+    form: DocumentForm | None = None
     number: str = ""
     date: str = ""
     more: Mapping[str, str] = field(default_factory=dict)
 
 
-Written = tuple[list[Content], list[Finding]]
+ContentsAndFindings = tuple[list[Content], list[Finding]]
 """The documents that there are, and what is to be said about them; no document where there is nothing to report."""
 
 
@@ -49,7 +49,7 @@ class Came:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ContentAsked:
     """What the command line says about the content of a document; "" and None where it says nothing."""
 
     unit: str = ""
@@ -72,7 +72,7 @@ class Occasion:
     kinds that the table says to need nothing of it)."""
 
     evaluation: Evaluation
-    asked: Asked
+    asked: ContentAsked
     on: date
     taken: Came | None = None
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class CorrectedCell:
     """What stands in a corrected cell; blank where no sheet that counts has it."""
 
     unit: str = ""
@@ -25,7 +25,7 @@ class Cell:
     indicator: str = ""
 
 
-def corrected_cell(line: Decision, *marks: pl.DataFrame) -> Cell:
+def corrected_cell(line: Decision, *marks: pl.DataFrame) -> CorrectedCell:
     """The cell of a correction in the first table of marks (or answers) that has it."""
     import polars as pl
 
@@ -33,8 +33,10 @@ def corrected_cell(line: Decision, *marks: pl.DataFrame) -> Cell:
     for table in marks:
         rows = table.filter(at & pl.col("file_hash").str.starts_with(line.file_hash))
         for row in rows.head(1).iter_rows(named=True):
-            return Cell(row["unit"] or "", row["class_id"] or "", row["component"] or "", row["indicator"] or "")
-    return Cell(line.unit, "", line.component)
+            return CorrectedCell(
+                row["unit"] or "", row["class_id"] or "", row["component"] or "", row["indicator"] or ""
+            )
+    return CorrectedCell(line.unit, "", line.component)
 
 
 def evaluator_of(evaluation: Evaluation, line: Decision, marks: Iterable[pl.DataFrame]) -> Evaluator | None:
@@ -53,7 +55,7 @@ def evaluator_of(evaluation: Evaluation, line: Decision, marks: Iterable[pl.Data
 def may_be_named(evaluation: Evaluation, role: str) -> bool:
     """Whether a document may say that a sheet of this role was in question: only if all that it marks may be shown."""
     answered = [
-        Cell("", scheme.id, key)
+        CorrectedCell("", scheme.id, key)
         for scheme in evaluation.classes.values()
         for key in scheme.leaves()
         if scheme.components[key].by in (role, "owner")
@@ -61,7 +63,7 @@ def may_be_named(evaluation: Evaluation, role: str) -> bool:
     return all(may_be_shown(evaluation, each) for each in answered)
 
 
-def may_be_shown(evaluation: Evaluation, cell: Cell) -> bool:
+def may_be_shown(evaluation: Evaluation, cell: CorrectedCell) -> bool:
     """Whether a mark in this component may stand in a document that leaves the house: only where the rules show the
     component whoever marks it, and nothing above it is shown as a sum only."""
     scheme = evaluation.classes.get(cell.class_id)

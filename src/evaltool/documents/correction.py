@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from evaltool.documents.content import Asked, Content, Occasion, Written
-from evaltool.documents.correctedcells import Cell, corrected_cell, evaluator_of, may_be_named, may_be_shown
+from evaltool.documents.content import Content, ContentAsked, ContentsAndFindings, Occasion
+from evaltool.documents.correctedcells import CorrectedCell, corrected_cell, evaluator_of, may_be_named, may_be_shown
 from evaltool.documents.phrases import chapters, enumerated, names, one_line, quoted, table
 from evaltool.documents.storedruns import Outcome, StoredRun, by_group, marks_of, official_runs, opened, run_named
 from evaltool.evaluation import Evaluation
@@ -20,12 +20,12 @@ from evaltool.exact import plain
 from evaltool.findings import Refused, finding
 from evaltool.ledger import KINDS, Decision
 from evaltool.rules.documentnumbers import day_text
-from evaltool.writers.official import Block, Text
+from evaltool.writers.official import DocumentBlock, Text
 
 if TYPE_CHECKING:
     import polars as pl
 
-Pair = tuple[Outcome, Outcome]
+BeforeAfter = tuple[Outcome, Outcome]
 _PARTS = (("总分", "total"), ("名次", "rank"), ("等次", "grade"), ("奖项", "awards"))
 _SOMEBODY = "有关评估主体"
 _ON_SHEETS: Mapping[str, str] = {
@@ -53,7 +53,7 @@ _ON_UNITS: Mapping[str, Callable[[dict[str, str], Decision], str]] = {
 """What was decided about a unit.  A rejected objection is not among them: it moves nothing."""
 
 
-def correction(at: Occasion) -> Written:
+def correction(at: Occasion) -> ContentsAndFindings:
     """One bulletin on two runs; without numbers the newest official one and the one before it."""
     evaluation = at.evaluation
     before, after = _runs(evaluation, at.asked)
@@ -68,7 +68,7 @@ def correction(at: Occasion) -> Written:
     return [_bulletin(evaluation, before, after, changed, came, went)], []
 
 
-def _runs(evaluation: Evaluation, asked: Asked) -> tuple[StoredRun, StoredRun]:
+def _runs(evaluation: Evaluation, asked: ContentAsked) -> tuple[StoredRun, StoredRun]:
     later = run_named(evaluation.folder, asked.after)
     earlier = [each for each in official_runs(evaluation.folder) if each.number < later.number]
     if not earlier:
@@ -91,7 +91,7 @@ def _bulletin(
     evaluation: Evaluation,
     before: StoredRun,
     after: StoredRun,
-    changed: Sequence[Pair],
+    changed: Sequence[BeforeAfter],
     came: Sequence[Outcome],
     went: Sequence[Outcome],
 ) -> Content:
@@ -114,8 +114,8 @@ def _bulletin(
 
 
 def _changes(
-    after: StoredRun, changed: Sequence[Pair], came: Sequence[Outcome], went: Sequence[Outcome]
-) -> Iterator[Block]:
+    after: StoredRun, changed: Sequence[BeforeAfter], came: Sequence[Outcome], went: Sequence[Outcome]
+) -> Iterator[DocumentBlock]:
     if changed:
         counts = [
             f"{word}变化的{number}个"
@@ -146,7 +146,7 @@ def _whole(each: Outcome) -> str:
     return f"{each.name}（总分{each.total}分，{rank}，{each.grade_text}）"
 
 
-def _award_changes(changed: Sequence[Pair]) -> Iterator[str]:
+def _award_changes(changed: Sequence[BeforeAfter]) -> Iterator[str]:
     for old, new in changed:
         lost = [each for each in old.awards if each not in new.awards]
         won = [each for each in new.awards if each not in old.awards]
@@ -211,7 +211,7 @@ def decision_text(evaluation: Evaluation, line: Decision, marks: Sequence[pl.Dat
     return "，".join(part for part in (reason, what) if part) + document + "。"
 
 
-def _corrected(evaluation: Evaluation, cell: Cell, reason: str) -> tuple[str, str]:
+def _corrected(evaluation: Evaluation, cell: CorrectedCell, reason: str) -> tuple[str, str]:
     """What a correction says, and its reason where that may be known."""
     units = {unit.id: unit.name for unit in evaluation.roster.units}
     whose = f"{units[cell.unit]}的" if cell.unit in units else ""

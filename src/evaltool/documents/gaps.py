@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evaltool.documents.kinds import Kind
+from evaltool.documents.kinds import DocumentKind
 from evaltool.documents.of_run import Paper, papers
 from evaltool.documents.official.fields import gaps
 from evaltool.findings import Finding, finding
@@ -59,15 +59,15 @@ def gaps_of_run(result: Result) -> list[Finding]:
     return [_note_of_run(key, words, names) for key, (words, names) in found.items()]
 
 
-def _open_places(result: Result) -> dict[Kind, list[str]]:
+def _open_places(result: Result) -> dict[DocumentKind, list[str]]:
     """What is missing by kind of document; letters of a kind all miss the same."""
-    first: dict[Kind, Paper] = {}
+    first: dict[DocumentKind, Paper] = {}
     for paper in papers(result):
         first.setdefault(paper.kind, paper)
     return {kind: gaps(paper.make()) for kind, paper in first.items()}
 
 
-def _named(kind: Kind, words: str) -> str:
+def _named(kind: DocumentKind, words: str) -> str:
     """The mark is made from the signatory; every kind of document has a number of its own."""
     if words == "发文字号":
         return f"{kind.name}{words}"
@@ -80,13 +80,13 @@ def _note_of_run(key: str, words: str, names: Sequence[str]) -> Finding:
     return finding("NOTICE_GAP", file=FILE, cell=f"notice.{key}", value=words, args=args)
 
 
-def gaps_beside(kind: Kind, made: Sequence[Announced]) -> list[Finding]:
+def gaps_beside(kind: DocumentKind, made: Sequence[Announced]) -> list[Finding]:
     """A note for each gap; one that many documents have in common is one, at their folder."""
     places = {each.file.path for each in made}
     place = str(places.pop() if len(places) == 1 else next(iter(places)).parent) if places else ""
     return [_note_beside(kind, gap, place) for gap in dict.fromkeys(gap for each in made for gap in each.gaps)]
 
 
-def _note_beside(kind: Kind, gap: str, place: str) -> Finding:
+def _note_beside(kind: DocumentKind, gap: str, place: str) -> Finding:
     where = STATED.get(gap, Stated()).beside.format(kind=kind.id)
     return finding("NOTICE_GAP", file=place, value=gap, args={"documents": kind.name, "where": where})

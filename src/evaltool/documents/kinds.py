@@ -16,7 +16,7 @@ from evaltool.documents.bonus import bonus
 from evaltool.documents.bulletin import bulletin
 from evaltool.documents.commendation import commendation, is_anybody_commended
 from evaltool.documents.consequences import rectified
-from evaltool.documents.content import Content, Occasion, Written
+from evaltool.documents.content import Content, ContentsAndFindings, Occasion
 from evaltool.documents.correction import correction
 from evaltool.documents.letter import letter
 from evaltool.documents.opinion import opinion
@@ -30,8 +30,8 @@ from evaltool.documents.targets import targets
 from evaltool.names import folded, nearest
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
-from evaltool.views.comparison import Group
-from evaltool.writers.official import Form
+from evaltool.views.comparison import ComparedGroup
+from evaltool.writers.official import DocumentForm
 
 Need = Literal["rules", "inbox", "run", "runs"]
 """What a document beside a run is made of: rules and roster, what came in as well, a stored run, or two of them."""
@@ -45,10 +45,10 @@ class OfRun:
     this result has a ground for it."""
 
     path: str
-    write: Callable[[Result, list[Group]], Content]
+    write: Callable[[Result, list[ComparedGroup]], Content]
     unlike: Unlike
     final: bool = True
-    ground: Callable[[Result, list[Group]], bool] = lambda *_: True
+    ground: Callable[[Result, list[ComparedGroup]], bool] = lambda *_: True
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class OfUnits:
     """Letters of a run, one for each unit (of those that `whose` names): the folder that they are in."""
 
     folder: str
-    write: Callable[[Result, Group, Standing], Content]
+    write: Callable[[Result, ComparedGroup, Standing], Content]
     unlike: Unlike
     whose: Callable[[Result], Collection[str]] | None = None
 
@@ -74,7 +74,7 @@ class About:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class BesideRun:
     """Documents beside a run.  An option that one has no use for is refused: it would say something that does not come
     to stand in it.
 
@@ -83,7 +83,7 @@ class Beside:
     somebody, who is then its recipient.  `posted`: `before` and `after` are the first and the last day of a posting.
     """
 
-    write: Callable[[Occasion], Written]
+    write: Callable[[Occasion], ContentsAndFindings]
     needs: Need
     says: str
     asks: str
@@ -100,7 +100,7 @@ class Beside:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class DocumentKind:
     """One kind of document by its names in English and in Chinese.
 
     `headed`: whether it has a head and a number at all.  `dated`: the key of `[notice]` that says its day.  `contact`:
@@ -109,15 +109,15 @@ class Kind:
 
     id: str
     name: str
-    makes: OfRun | OfUnits | Beside
-    form: Form = "document"
+    makes: OfRun | OfUnits | BesideRun
+    form: DocumentForm = "document"
     headed: bool = True
     dated: str = "date"
     contact: bool = False
 
     @property
-    def beside(self) -> Beside:
-        assert isinstance(self.makes, Beside), "documents of a run take no options"
+    def beside(self) -> BesideRun:
+        assert isinstance(self.makes, BesideRun), "documents of a run take no options"
         return self.makes
 
     def is_letter(self, given: Iterable[str]) -> bool:
@@ -136,31 +136,31 @@ FRAME = ("date", "signatory")
 _ADDRESSED = ("number", "recipients", "copies", "telephone")
 
 _ALL = (
-    Kind("bulletin", "结果通报", OfRun("public/结果通报.docx", bulletin, readback.of_rankings, final=False)),
-    Kind(
+    DocumentKind("bulletin", "结果通报", OfRun("public/结果通报.docx", bulletin, readback.of_rankings, final=False)),
+    DocumentKind(
         "posting",
         "结果公示",
         OfRun("public/结果公示.docx", posting, readback.of_rankings),
         headed=False,
         dated="posted_from",
     ),
-    Kind("report", "评估报告", OfRun("public/评估报告.docx", report, readback.of_rankings)),
-    Kind(
+    DocumentKind("report", "评估报告", OfRun("public/评估报告.docx", report, readback.of_rankings)),
+    DocumentKind(
         "commendation",
         "表彰决定",
         OfRun("public/表彰决定.docx", commendation, readback.of_awards, ground=is_anybody_commended),
     ),
-    Kind("letter", "反馈书", OfUnits("public/反馈书", letter, readback.of_facts), "letter"),
-    Kind(
+    DocumentKind("letter", "反馈书", OfUnits("public/反馈书", letter, readback.of_facts), "letter"),
+    DocumentKind(
         "rectification",
         "限期整改通知书",
         OfUnits("internal/notices/限期整改通知书", rectification, readback.of_sentence, rectified),
         "letter",
     ),
-    Kind(
+    DocumentKind(
         "announcement",
         "评估通知",
-        Beside(
+        BesideRun(
             announcement,
             "rules",
             _("who is evaluated, on what, who submits what by when"),
@@ -169,10 +169,10 @@ _ALL = (
         ),
         contact=True,
     ),
-    Kind(
+    DocumentKind(
         "targets",
         "目标批复",
-        Beside(
+        BesideRun(
             targets,
             "rules",
             _("the approved goals of one unit (--unit), of each (--each) or of all"),
@@ -183,10 +183,10 @@ _ALL = (
         "letter",
         contact=True,
     ),
-    Kind(
+    DocumentKind(
         "reminder",
         "催报通知",
-        Beside(
+        BesideRun(
             reminder,
             "inbox",
             _("who is missing what, days left: to all, to a role, or a letter to each (--each, --unit)"),
@@ -197,10 +197,10 @@ _ALL = (
         "letter",
         contact=True,
     ),
-    Kind(
+    DocumentKind(
         "quarter",
         "季度通报",
-        Beside(
+        BesideRun(
             quarter,
             "inbox",
             _("progress of the goals in a period: who reported, completion, who lags behind"),
@@ -208,10 +208,10 @@ _ALL = (
             ("number", "recipients", "copies", "period"),
         ),
     ),
-    Kind(
+    DocumentKind(
         "opinion",
         "征求意见函",
-        Beside(
+        BesideRun(
             opinion,
             "rules",
             _("a draft of the rules, the goals or the results, sent out for opinions"),
@@ -227,10 +227,10 @@ _ALL = (
         "letter",
         contact=True,
     ),
-    Kind(
+    DocumentKind(
         "bonus",
         "加分公示",
-        Beside(
+        BesideRun(
             bonus,
             "inbox",
             _("bonuses that were granted or claimed, posted before they count"),
@@ -241,10 +241,10 @@ _ALL = (
         ),
         headed=False,
     ),
-    Kind(
+    DocumentKind(
         "correction",
         "更正通报",
-        Beside(
+        BesideRun(
             correction,
             "runs",
             _("what changed between two runs, and which decisions caused it"),
@@ -253,10 +253,10 @@ _ALL = (
         ),
         contact=True,
     ),
-    Kind(
+    DocumentKind(
         "review",
         "复核意见书",
-        Beside(
+        BesideRun(
             review,
             "inbox",
             _("the reply to one unit's dispute: what was decided, the result before and after"),
@@ -268,12 +268,12 @@ _ALL = (
         contact=True,
     ),
 )
-KINDS: Mapping[str, Kind] = {kind.id: kind for kind in _ALL}
-NOTICES: Mapping[str, Kind] = {kind.id: kind for kind in _ALL if isinstance(kind.makes, Beside)}
+KINDS: Mapping[str, DocumentKind] = {kind.id: kind for kind in _ALL}
+NOTICES: Mapping[str, DocumentKind] = {kind.id: kind for kind in _ALL if isinstance(kind.makes, BesideRun)}
 """Those beside a run, which `evaltool notice` writes."""
 
 
-def notice_named(text: str) -> Kind | None:
+def notice_named(text: str) -> DocumentKind | None:
     """The kind beside a run that is called so, in Chinese or in English."""
     wanted = folded(text).casefold()
     return next((each for each in NOTICES.values() if wanted in (each.id, folded(each.name))), None)

@@ -17,21 +17,21 @@ from evaltool.exact import published
 from evaltool.ledger import of_kind
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
-from evaltool.views.comparison import Group, Line, lines
+from evaltool.views.comparison import ComparedGroup, ComponentLine, lines
 from evaltool.views.components import of_unit
-from evaltool.views.tables import Table as Shown
+from evaltool.views.tables import ShownTable
 from evaltool.views.wording import UNRANKED
-from evaltool.writers.official import Block, Heading, Table, Text, texts
+from evaltool.writers.official import DocumentBlock, DocumentTable, Heading, Text, texts
 from evaltool.writers.official import rows as as_rows
 
 _ROOM = 31.0  # lines of two pages, less head, title, signature and what a page break wastes
 
 
-def letter(result: Result, group: Group, one: Standing) -> Content:
+def letter(result: Result, group: ComparedGroup, one: Standing) -> Content:
     """One unit's letter."""
     own = lines(group, one.unit.id)
     said = told(result, group, one)
-    body: list[Block] = []
+    body: list[DocumentBlock] = []
     for depth in range(max((line.depth for line in own), default=0), -1, -1):
         body = _body(result, said, own, depth)
         if room(body) <= _ROOM:
@@ -40,7 +40,7 @@ def letter(result: Result, group: Group, one: Standing) -> Content:
     return Content([title], body, recipients=one.unit.name, more=_more(result, group, one))
 
 
-def _more(result: Result, group: Group, one: Standing) -> dict[str, str]:
+def _more(result: Result, group: ComparedGroup, one: Standing) -> dict[str, str]:
     """Further fields for an office's own template of letters."""
     settings = result.evaluation.settings
     return {
@@ -62,12 +62,12 @@ class Told:
     at the end."""
 
     facts: tuple[tuple[str, str], ...]
-    table: Shown
+    table: ShownTable
     sentences: tuple[str, ...]
     notes: tuple[str, ...]
 
 
-def told(result: Result, group: Group, one: Standing) -> Told:
+def told(result: Result, group: ComparedGroup, one: Standing) -> Told:
     own = lines(group, one.unit.id)
     return Told(
         tuple(_facts(result, group, one)),
@@ -77,9 +77,9 @@ def told(result: Result, group: Group, one: Standing) -> Told:
     )
 
 
-def _body(result: Result, said: Told, own: list[Line], depth: int) -> list[Block]:
+def _body(result: Result, said: Told, own: list[ComponentLine], depth: int) -> list[DocumentBlock]:
     """Everything between recipient and signature, the table down to a depth."""
-    body: list[Block] = [Text(_intro(result)), _in_two_columns(said.facts)]
+    body: list[DocumentBlock] = [Text(_intro(result)), _in_two_columns(said.facts)]
     body += [Heading("情况分析"), *texts(*said.sentences)]
     if own:
         shown = [row for line, row in zip(own, said.table.rows, strict=False) if line.depth <= depth]
@@ -89,7 +89,7 @@ def _body(result: Result, said: Told, own: list[Line], depth: int) -> list[Block
     return body
 
 
-def _noted(listed: Sequence[str]) -> list[Block]:
+def _noted(listed: Sequence[str]) -> list[DocumentBlock]:
     """Notes below the table, numbered if there are several."""
     numbered = (f"{at}.{each}" for at, each in enumerate(listed, 1)) if len(listed) > 1 else listed
     return [Text(f"注：{''.join(numbered)}", note=True)] if listed else []
@@ -102,14 +102,14 @@ def _intro(result: Result) -> str:
     return f"现将{name}结果反馈如下。"
 
 
-def _in_two_columns(facts: Sequence[tuple[str, str]]) -> Table:
+def _in_two_columns(facts: Sequence[tuple[str, str]]) -> DocumentTable:
     """Labels and values in pairs; the same pairs are found when the file is read back."""
     padded = [*facts, ("", "")] if len(facts) % 2 else facts
     paired = [(*left, *right) for left, right in zip(padded[::2], padded[1::2], strict=True)]
-    return Table((), as_rows(paired), (16, 54, 16, 70), ("center",) * 4)
+    return DocumentTable((), as_rows(paired), (16, 54, 16, 70), ("center",) * 4)
 
 
-def _facts(result: Result, group: Group, one: Standing) -> Iterator[tuple[str, str]]:
+def _facts(result: Result, group: ComparedGroup, one: Standing) -> Iterator[tuple[str, str]]:
     """What was decided, in the words that a clerk would look for; a file that is read back is compared with these."""
     yield "总分", f"{one.text}分"
     yield "名次", f"第{one.rank}名（同组共{len(group.ranked)}个单位排名）" if one.rank is not None else UNRANKED
@@ -121,7 +121,7 @@ def _facts(result: Result, group: Group, one: Standing) -> Iterator[tuple[str, s
         yield "扣分", _granted(result, group, one, "deduction")
 
 
-def _granted(result: Result, group: Group, one: Standing, kind: str) -> str:
+def _granted(result: Result, group: ComparedGroup, one: Standing, kind: str) -> str:
     """Points that the committee gave or took, with the documents that say so."""
     ledger = of_kind(result.evaluation.ledger, kind)
     documents = "、".join(dict.fromkeys(line.document for line in ledger if line.unit == one.unit.id))
@@ -132,12 +132,12 @@ def _granted(result: Result, group: Group, one: Standing, kind: str) -> str:
 # --- the table -------------------------------------------------------------------------------------------------------
 
 
-def points_table(group: Group, one: Standing, own: list[Line]) -> Table:
+def points_table(group: ComparedGroup, one: Standing, own: list[ComponentLine]) -> DocumentTable:
     """Some of the unit's components beside the group's mean."""
     return _in_letter(of_unit(group, one, own, closing=False))
 
 
-def _in_letter(made: Shown) -> Table:
+def _in_letter(made: ShownTable) -> DocumentTable:
     """The last column only where a row has something in it."""
     if any(row[-1] for row in made.rows):
         return in_document(made, (54, 14, 18, 24, 24, 22))

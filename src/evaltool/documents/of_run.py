@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 
 from evaltool.documents.bulletin import groups_of
 from evaltool.documents.content import Content
-from evaltool.documents.kinds import KINDS, Kind, OfRun, OfUnits
-from evaltool.documents.official.forms import Forms
+from evaltool.documents.kinds import KINDS, DocumentKind, OfRun, OfUnits
+from evaltool.documents.official.forms import OfficeTemplates
 from evaltool.documents.official.frame import framed
 from evaltool.names import safe_name
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
-from evaltool.views.comparison import Group
+from evaltool.views.comparison import ComparedGroup
 from evaltool.views.wording import INTERIM
 from evaltool.writers.official import Official
 
@@ -27,7 +27,7 @@ class Paper:
     """One document of the run: where it goes inside the run's folder, its kind, how it is made, about whom it is."""
 
     path: str
-    kind: Kind
+    kind: DocumentKind
     make: Callable[[], Official]
     about: tuple[Standing, ...]
 
@@ -44,17 +44,17 @@ def papers(result: Result) -> list[Paper]:
     return made
 
 
-def written(result: Result, forms: Forms) -> dict[str, bytes]:
+def written(result: Result, forms: OfficeTemplates) -> dict[str, bytes]:
     """Every document by its path.  Raises `TemplateError`."""
     return {paper.path: forms.write(paper.make()) for paper in papers(result)}
 
 
-def _of_run(result: Result, groups: list[Group], kind: Kind, one: OfRun) -> Iterator[Paper]:
+def _of_run(result: Result, groups: list[ComparedGroup], kind: DocumentKind, one: OfRun) -> Iterator[Paper]:
     if not (result.interim and one.final) and one.ground(result, groups):
         yield Paper(one.path, kind, _made(result, kind, 0, one.write, result, groups), result.standings)
 
 
-def _of_units(result: Result, groups: list[Group], kind: Kind, letters: OfUnits) -> Iterator[Paper]:
+def _of_units(result: Result, groups: list[ComparedGroup], kind: DocumentKind, letters: OfUnits) -> Iterator[Paper]:
     """Files are numbered in the order of the roster, documents in their own."""
     whose = None if letters.whose is None else letters.whose(result)
     numbered = _numbered(letters.folder, groups)
@@ -63,12 +63,14 @@ def _of_units(result: Result, groups: list[Group], kind: Kind, letters: OfUnits)
         yield Paper(path, kind, _made(result, kind, nth, letters.write, result, group, one), (one,))
 
 
-def _made(result: Result, kind: Kind, nth: int, write: Callable[..., Content], *args: object) -> Callable[[], Official]:
+def _made(
+    result: Result, kind: DocumentKind, nth: int, write: Callable[..., Content], *args: object
+) -> Callable[[], Official]:
     """The document, made when it is asked for."""
     return lambda: _framed(result, kind, write(*args), nth)
 
 
-def _framed(result: Result, kind: Kind, said: Content, nth: int) -> Official:
+def _framed(result: Result, kind: DocumentKind, said: Content, nth: int) -> Official:
     """With the run's short code; an interim result says so at the top of every document.  A letter about one unit is
     nobody else's business."""
     notice = result.evaluation.notice
@@ -78,7 +80,7 @@ def _framed(result: Result, kind: Kind, said: Content, nth: int) -> Official:
     return replace(paper, code=result.code, above=(INTERIM, *paper.above) if result.interim else paper.above)
 
 
-def _numbered(folder: str, groups: list[Group]) -> Iterator[tuple[str, Group, Standing]]:
+def _numbered(folder: str, groups: list[ComparedGroup]) -> Iterator[tuple[str, ComparedGroup, Standing]]:
     """(path, group, standing) of each unit, numbered in the order of the roster."""
     every = [(one, group) for group in groups for one in group.standings]
     every.sort(key=lambda pair: (pair[0].unit.order, pair[0].unit.id))

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from evaltool.checks.declared import Declared, goals_of_units
-from evaltool.documents.content import Asked, Came, Content, Occasion, Written
+from evaltool.documents.content import Came, Content, ContentAsked, ContentsAndFindings, Occasion
 from evaltool.documents.named import unit_named
 from evaltool.documents.official.titles import WIDTH, broken
 from evaltool.documents.official.titles import span as signs
 from evaltool.documents.phrases import closed_up, enumerated, names, quoted, some, stated_day, table
 from evaltool.documents.ruletexts import by_class, outcome_texts
 from evaltool.documents.storedruns import StoredRun, by_group, opened, run_named
-from evaltool.documents.targets import FEW, Target, approved, goal_lists
+from evaltool.documents.targets import FEW, ShownTarget, approved, goal_lists
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.in_words import method
 from evaltool.exact import plain
@@ -22,14 +22,14 @@ from evaltool.questions.layout.goals import goal_components
 from evaltool.roster import Unit
 from evaltool.rules import Scheme
 from evaltool.rules.wording import worth
-from evaltool.writers.official import Attachment, Block, Heading, Text
+from evaltool.writers.official import Attachment, DocumentBlock, Heading, Text
 
 RULES, TARGETS = "rules", "targets"
 DRAFT = "（征求意见稿）"
 BLANKS = 3  # lines of the sheet for opinions
 
 
-def opinion(at: Occasion) -> Written:
+def opinion(at: Occasion) -> ContentsAndFindings:
     """One letter on one draft."""
     evaluation, asked = at.evaluation, at.asked
     if asked.about == RULES:
@@ -40,7 +40,12 @@ def opinion(at: Occasion) -> Written:
 
 
 def _letter(
-    evaluation: Evaluation, asked: Asked, name: str, opening: Sequence[Block], attachment: Attachment, stem: str
+    evaluation: Evaluation,
+    asked: ContentAsked,
+    name: str,
+    opening: Sequence[DocumentBlock],
+    attachment: Attachment,
+    stem: str,
 ) -> Content:
     """The letter around a draft."""
     until = stated_day(asked.reply_by, "反馈期限")
@@ -62,7 +67,7 @@ def _title(evaluation: Evaluation, draft: str) -> tuple[str, ...]:
     return (*broken(before + name), after)
 
 
-def _sheet() -> Iterator[Block]:
+def _sheet() -> Iterator[DocumentBlock]:
     """A table to be filled in by hand or in Word."""
     blank = tuple((str(at), "\n\n\n", "", "") for at in range(1, BLANKS + 1))
     yield table(("序号", "涉及内容", "意见和建议", "理由"), blank, (14, 42, 56, 44))
@@ -74,14 +79,14 @@ def _sheet() -> Iterator[Block]:
 # --- rules ------------------------------------------------------------------------------------------------------------
 
 
-def _on_rules(evaluation: Evaluation, asked: Asked) -> Content:
+def _on_rules(evaluation: Evaluation, asked: ContentAsked) -> Content:
     name = f"{evaluation.settings.name}规则"
     opening = [Text(f"现将{quoted(name + DRAFT)}（见附件1）送你们征求意见。")]
     attachment = Attachment((name, DRAFT), tuple(_rules(evaluation)))
     return _letter(evaluation, asked, name, opening, attachment, "规则")
 
 
-def _rules(evaluation: Evaluation) -> Iterator[Block]:
+def _rules(evaluation: Evaluation) -> Iterator[DocumentBlock]:
     """The rules of every class: components with their methods, then what follows from the total."""
     parts = [
         [*_methods(evaluation, scheme), *outcome_texts(evaluation, scheme)] for scheme in evaluation.classes.values()
@@ -89,7 +94,7 @@ def _rules(evaluation: Evaluation) -> Iterator[Block]:
     yield from by_class(evaluation, parts, level=1)
 
 
-def _methods(evaluation: Evaluation, scheme: Scheme) -> Iterator[Block]:
+def _methods(evaluation: Evaluation, scheme: Scheme) -> Iterator[DocumentBlock]:
     total, digits = plain(scheme.head.total), scheme.head.decimals
     yield Text(f"总分{total}分，公布到小数点后{digits}位，四舍五入。评估内容和计分办法如下：")
     rows = [
@@ -108,13 +113,13 @@ def _method(evaluation: Evaluation, scheme: Scheme, key: str) -> str:
 # --- goals ------------------------------------------------------------------------------------------------------------
 
 
-def _on_targets(evaluation: Evaluation, came: Came, asked: Asked) -> Written:
+def _on_targets(evaluation: Evaluation, came: Came, asked: ContentAsked) -> ContentsAndFindings:
     """The goals that are declared and without errors; of units whose goals stand in the roster already those."""
     declared = {each.unit.id: each for each in goals_of_units(evaluation, came.intake, came.findings)}
     if not declared:
         raise Refused([finding("NOTICE_NO_GOALS_ASKED")], usage=True)
     units = [unit_named(evaluation, asked.unit)] if asked.unit else list(evaluation.units.values())
-    listed: list[tuple[Unit, list[Target]]] = []
+    listed: list[tuple[Unit, list[ShownTarget]]] = []
     for unit in units:
         own = approved(evaluation, unit)
         stated = declared.get(unit.id)
@@ -140,19 +145,21 @@ def _on_targets(evaluation: Evaluation, came: Came, asked: Asked) -> Written:
     return [_letter(evaluation, asked, name, opening, attachment, stem)], found
 
 
-def _declared(line: Declared) -> Target:
+def _declared(line: Declared) -> ShownTarget:
     said = line.texts
     persons = names(
         dict.fromkeys(said[each] for each in ("goal_leader", "goal_manager", "goal_person") if said.get(each))
     )
     full = Fraction(line.points or 0)
-    return Target(said.get("goal_part", ""), said["goal_name"], full, said["goal_standard"], said["goal_role"], persons)
+    return ShownTarget(
+        said.get("goal_part", ""), said["goal_name"], full, said["goal_standard"], said["goal_role"], persons
+    )
 
 
 # --- results ----------------------------------------------------------------------------------------------------------
 
 
-def _on_results(run: StoredRun, evaluation: Evaluation, asked: Asked) -> Content:
+def _on_results(run: StoredRun, evaluation: Evaluation, asked: ContentAsked) -> Content:
     name = f"{evaluation.settings.name}结果"
     judges = evaluation.settings.committee or "评估委员会"
     facts = list(dict.fromkeys(fact for each in evaluation.classes.values() for fact in each.veto.facts))
@@ -160,7 +167,7 @@ def _on_results(run: StoredRun, evaluation: Evaluation, asked: Asked) -> Content
     if facts:
         questions.insert(0, f"参评单位是否存在应当一票否决的情形：{'；'.join(facts)}")
     ends = ["。" if at == len(questions) else "；" for at in range(1, len(questions) + 1)]
-    opening: list[Block] = [
+    opening: list[DocumentBlock] = [
         Text(f"现将{quoted(name + DRAFT)}（见附件1）送你们，请就以下事项提出意见："),
         *enumerated(text + end for text, end in zip(questions, ends, strict=True)),
         Text(f"征求意见稿尚未经{judges}审定，请注意保密，不得对外提供。"),
@@ -169,7 +176,7 @@ def _on_results(run: StoredRun, evaluation: Evaluation, asked: Asked) -> Content
     return _letter(evaluation, asked, name, opening, attachment, "结果")
 
 
-def _results(run: StoredRun) -> Iterator[Block]:
+def _results(run: StoredRun) -> Iterator[DocumentBlock]:
     groups = by_group(run.evaluation, run.units.values())
     for name, own in groups:
         if len(groups) > 1:

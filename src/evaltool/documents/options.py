@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from evaltool.documents.kinds import FRAME, NOTICES, About, Kind, nearest_notice, notice_named
+from evaltool.documents.kinds import FRAME, NOTICES, About, DocumentKind, nearest_notice, notice_named
 from evaltool.findings import Finding, Refused, finding
 from evaltool.rules.documentnumbers import NUMBER
 
@@ -20,7 +20,7 @@ def option(name: str) -> str:
     return _SPELT.get(name, f"--{name}")
 
 
-def kind_of(text: str) -> Kind:
+def kind_of(text: str) -> DocumentKind:
     """The kind of that name.  Raises `Refused` (usage) with the one that comes nearest."""
     kind = notice_named(text)
     if kind is None:
@@ -30,7 +30,7 @@ def kind_of(text: str) -> Kind:
     return kind
 
 
-def checked(kind: Kind, given: Mapping[str, Any]) -> dict[str, Any]:
+def checked(kind: DocumentKind, given: Mapping[str, Any]) -> dict[str, Any]:
     """What is given, days as dates and words in English.  Raises `Refused` (usage)."""
     stated = {name: value for name, value in given.items() if value not in ("", None, False)}
     days = (*_DAYS, *(_BETWEEN if kind.beside.posted else ()))
@@ -45,7 +45,7 @@ def checked(kind: Kind, given: Mapping[str, Any]) -> dict[str, Any]:
     return stated | ({"about": about.id} if about else {})
 
 
-def _about(kind: Kind, text: str) -> About | None:
+def _about(kind: DocumentKind, text: str) -> About | None:
     """What a draft or a posting is about, by its English or Chinese word."""
     return next((each for each in kind.beside.about if text.strip() in (each.id, each.word)), None)
 
@@ -53,7 +53,7 @@ def _about(kind: Kind, text: str) -> About | None:
 # --- mistakes ---------------------------------------------------------------------------------------------------------
 
 
-def _misplaced(kind: Kind, stated: Mapping[str, Any]) -> Iterator[Finding]:
+def _misplaced(kind: DocumentKind, stated: Mapping[str, Any]) -> Iterator[Finding]:
     """Options that the kind has no use for, alone or beside others; options that it cannot do without."""
     known = (*kind.beside.options, *FRAME)
     args: dict[str, object] = {"kind": kind.name, "known": "、".join(map(option, known))}
@@ -77,11 +77,11 @@ def _misplaced(kind: Kind, stated: Mapping[str, Any]) -> Iterator[Finding]:
             yield finding("NOTICE_NEEDS", value=option(name), args={"kind": kind.name, "known": example})
 
 
-def _abouts(kind: Kind) -> str:
+def _abouts(kind: DocumentKind) -> str:
     return "、".join(f"{each.word}（{each.id}）" for each in kind.beside.about)
 
 
-def _unreadable(kind: Kind, stated: Mapping[str, Any], days: tuple[str, ...]) -> Iterator[Finding]:
+def _unreadable(kind: DocumentKind, stated: Mapping[str, Any], days: tuple[str, ...]) -> Iterator[Finding]:
     """Days, words and numbers that are none; of options that the kind takes."""
     stated = {name: value for name, value in stated.items() if name in (*kind.beside.options, *FRAME)}
     for name in days:

@@ -8,7 +8,7 @@ from datetime import date
 
 from evaltool.rules.documentnumbers import day_text
 from evaltool.rules.settings import Notice, Settings
-from evaltool.writers.official import Align, Block, Heading, Table, Text, gap
+from evaltool.writers.official import Align, DocumentBlock, DocumentTable, Heading, Text, gap
 
 _SPACE = re.compile(r"(?<=[^\x00-\x7f]) (?=[\x21-\x7e≈])|(?<=[\x21-\x7e]) (?=[^\x00-\x7f])")
 
@@ -63,13 +63,13 @@ def contact_words(settings: Settings, notice: Notice) -> str:
 # --- blocks -----------------------------------------------------------------------------------------------------------
 
 
-def chapters(parts: Iterable[tuple[str, Iterable[Block]]]) -> tuple[Block, ...]:
+def chapters(parts: Iterable[tuple[str, Iterable[DocumentBlock]]]) -> tuple[DocumentBlock, ...]:
     """The chapters that have something in them."""
     filled = [(name, blocks) for name, listed in parts if (blocks := list(listed))]
     return tuple(each for name, blocks in filled for each in (Heading(name), *blocks))
 
 
-def enumerated(sentences: Iterable[str]) -> list[Block]:
+def enumerated(sentences: Iterable[str]) -> list[DocumentBlock]:
     """Paragraphs 1. 2. 3.; one alone has no number."""
     listed = list(sentences)
     return [Text(f"{at}.{each}" if len(listed) > 1 else each) for at, each in enumerate(listed, 1)]
@@ -81,7 +81,7 @@ def table(
     widths: Sequence[float],
     left: Sequence[int] = (),
     caption: str = "",
-) -> Table:
+) -> DocumentTable:
     """A table whose columns numbered in `left` hold texts that begin at the left."""
     align: tuple[Align, ...] = tuple("left" if at in left else "center" for at in range(len(head)))
-    return Table(tuple(head), tuple(tuple(row) for row in rows), tuple(widths), align, caption)
+    return DocumentTable(tuple(head), tuple(tuple(row) for row in rows), tuple(widths), align, caption)

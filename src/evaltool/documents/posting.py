@@ -13,14 +13,14 @@ from evaltool.documents.content import Content
 from evaltool.results.result import Result
 from evaltool.rules.documentnumbers import day_text
 from evaltool.rules.settings import Notice
-from evaltool.views.comparison import Group
-from evaltool.writers.official import Block, Heading, Text, gap, texts
+from evaltool.views.comparison import ComparedGroup
+from evaltool.writers.official import DocumentBlock, Heading, Text, gap, texts
 
 
-def posting(result: Result, groups: list[Group]) -> Content:
+def posting(result: Result, groups: list[ComparedGroup]) -> Content:
     settings = result.evaluation.settings
     groups = [group for group in groups if group.standings]
-    body: list[Block] = [
+    body: list[DocumentBlock] = [
         Text(f"{settings.name}工作已经完成，现将结果予以公示。"),
         Heading("评估结果"),
         *(ranking_table(group) for group in groups),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from evaltool.documents.content import Content, Occasion, Written
+from evaltool.documents.content import Content, ContentsAndFindings, Occasion
 from evaltool.documents.phrases import chapters, enumerated, names, one_line, sentence, some, table
 from evaltool.evaluation import Evaluation
 from evaltool.exact import published
@@ -23,7 +23,7 @@ from evaltool.questions.layout.goals import EXPECTED
 from evaltool.roster import Unit
 from evaltool.rules.documentnumbers import day_text
 from evaltool.rules.settings import Deadline
-from evaltool.writers.official import Attachment, Block, Heading, Text
+from evaltool.writers.official import Attachment, DocumentBlock, Heading, Text
 
 ON_TIME, HARD, LOST = EXPECTED
 BEST = 3  # units that are named at each end of a group
@@ -42,7 +42,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class UnitProgress:
     """One unit's goals, none where it has not reported."""
 
     unit: Unit
@@ -63,14 +63,14 @@ class Progress:
         return sum(each.percent == 100 for each in self.steps)
 
 
-def quarter(at: Occasion) -> Written:
+def quarter(at: Occasion) -> ContentsAndFindings:
     """One bulletin on a period."""
     evaluation, came = at.evaluation, at.came
     period = _period(evaluation, at.asked.period, at.on)
     batch = progress_batch(period.period)
     expected = [each for each in came.accounts.sheets if each.batch == batch]
     steps = _steps(evaluation, came.intake, batch)
-    units = [Progress(evaluation.units[each.evaluator], tuple(steps.get(each.evaluator, ()))) for each in expected]
+    units = [UnitProgress(evaluation.units[each.evaluator], tuple(steps.get(each.evaluator, ()))) for each in expected]
     reported = [each for each in units if each.steps]
     if not reported:
         return [], [finding("NOTICE_NO_PROGRESS", value=period.period)]
@@ -79,7 +79,7 @@ def quarter(at: Occasion) -> Written:
     return [_bulletin(evaluation, period, units)], list(_left_out(reported, period))
 
 
-def _left_out(reported: Sequence[Progress], period: Deadline) -> Iterator[Finding]:
+def _left_out(reported: Sequence[UnitProgress], period: Deadline) -> Iterator[Finding]:
     """A goal without a percentage that can be read is in no mean, and nobody may learn that from the figures alone."""
     unsaid = [(each.unit.name, sum(step.percent is None for step in each.steps)) for each in reported]
     listed = [f"{name}（{count}项）" for name, count in unsaid if count]
@@ -132,7 +132,7 @@ def _percent(said: Mapping[str, Mapping[str, object]]) -> Fraction | None:
 # --- the bulletin -----------------------------------------------------------------------------------------------------
 
 
-def _bulletin(evaluation: Evaluation, period: Deadline, units: Sequence[Progress]) -> Content:
+def _bulletin(evaluation: Evaluation, period: Deadline, units: Sequence[UnitProgress]) -> Content:
     name = evaluation.settings.name
     blocks = (
         Text(f"现将{name}{period.period}工作目标进展情况通报如下。"),
@@ -156,19 +156,19 @@ def percent(value: Fraction | None) -> str:
     return "—" if value is None else f"{published(value, 1)}%"
 
 
-def mean(units: Sequence[Progress]) -> Fraction | None:
+def mean(units: Sequence[UnitProgress]) -> Fraction | None:
     known = [each.completion for each in units if each.completion is not None]
     return sum(known, Fraction(0)) / len(known) if known else None
 
 
-def _reporting(units: Sequence[Progress], period: Deadline) -> Iterator[Block]:
+def _reporting(units: Sequence[UnitProgress], period: Deadline) -> Iterator[DocumentBlock]:
     late = [each.unit.name for each in units if not each.steps]
     came = len(units) - len(late)
     said = f"应在{day_text(period.date)}前报送{period.period}进展表的单位共{len(units)}个，"
     yield Text(said + (f"已报送{came}个，尚未报送{len(late)}个：{names(late)}。" if late else "已全部报送。"))
 
 
-def _overview(evaluation: Evaluation, units: Sequence[Progress]) -> Iterator[Block]:
+def _overview(evaluation: Evaluation, units: Sequence[UnitProgress]) -> Iterator[DocumentBlock]:
     steps = [step for each in units for step in each.steps]
     done = sum(step.percent == 100 for step in steps)
     expected = [(word, sum(step.expected == word for step in steps)) for word in EXPECTED]
@@ -187,11 +187,11 @@ def _overview(evaluation: Evaluation, units: Sequence[Progress]) -> Iterator[Blo
     yield table(heads, rows, (56, 20, 20, 20, 20, 20), left=(0,))
 
 
-def _figures(part: Sequence[Progress]) -> tuple[str, str, str]:
+def _figures(part: Sequence[UnitProgress]) -> tuple[str, str, str]:
     return str(sum(len(each.steps) for each in part)), str(sum(each.done for each in part)), percent(mean(part))
 
 
-def _groups(evaluation: Evaluation, units: Sequence[Progress]) -> list[tuple[str, list[Progress]]]:
+def _groups(evaluation: Evaluation, units: Sequence[UnitProgress]) -> list[tuple[str, list[UnitProgress]]]:
     """The units of each group under the name by which it is told from the others."""
     made = []
     for scheme in evaluation.classes.values():
@@ -201,7 +201,7 @@ def _groups(evaluation: Evaluation, units: Sequence[Progress]) -> list[tuple[str
     return made
 
 
-def _ends(evaluation: Evaluation, units: Sequence[Progress]) -> Iterator[Block]:
+def _ends(evaluation: Evaluation, units: Sequence[UnitProgress]) -> Iterator[DocumentBlock]:
     """First and last of each group that is large enough to have both."""
     for name, part in _groups(evaluation, units):
         known = [(each.completion, each.unit.name) for each in part if each.completion is not None]
@@ -213,7 +213,7 @@ def _ends(evaluation: Evaluation, units: Sequence[Progress]) -> Iterator[Block]:
             yield Text(f"{name}：完成进度居前的是{first}；居后的是{last}。")
 
 
-def _worries(units: Sequence[Progress]) -> Iterator[Block]:
+def _worries(units: Sequence[UnitProgress]) -> Iterator[DocumentBlock]:
     """Goals that are hard or lost, with the problems that the units state."""
     rows = tuple(
         (each.unit.name, one_line(step.name), percent(step.percent), step.expected, one_line(step.problem))
@@ -229,7 +229,7 @@ def _worries(units: Sequence[Progress]) -> Iterator[Block]:
     yield table(("单位", "工作目标", "进度", "预计", "存在问题"), rows, (30, 46, 18, 20, 42), left=(0, 1, 4))
 
 
-def _demands(units: Sequence[Progress], period: Deadline) -> Iterator[str]:
+def _demands(units: Sequence[UnitProgress], period: Deadline) -> Iterator[str]:
     late = [each.unit.name for each in units if not each.steps]
     if late:
         yield sentence(f"{names(late)}应尽快补报{period.period}进展表")
@@ -241,7 +241,7 @@ def _demands(units: Sequence[Progress], period: Deadline) -> Iterator[str]:
 # --- the annex --------------------------------------------------------------------------------------------------------
 
 
-def _tables(evaluation: Evaluation, units: Sequence[Progress]) -> Iterator[Block]:
+def _tables(evaluation: Evaluation, units: Sequence[UnitProgress]) -> Iterator[DocumentBlock]:
     """Each group's units, most complete first; those that have not reported at the end."""
     groups = _groups(evaluation, units)
     for name, part in groups:
@@ -253,7 +253,7 @@ def _tables(evaluation: Evaluation, units: Sequence[Progress]) -> Iterator[Block
         yield table(heads, rows, (12, 50, 16, 16, 20, 20, 22), left=(1,))
 
 
-def _unit_figures(each: Progress) -> tuple[str, ...]:
+def _unit_figures(each: UnitProgress) -> tuple[str, ...]:
     if not each.steps:
         return "—", "—", "未报送", "—", "—"
     counts = (str(each.count(word)) for word in (HARD, LOST))

@@ -10,7 +10,7 @@ from itertools import pairwise
 from evaltool.results.rank import Standing
 from evaltool.views.printed import Printed, in_facts, unlike
 from evaltool.views.wording import UNRANKED
-from evaltool.writers.official import Heading, Official, Table, Text
+from evaltool.writers.official import DocumentTable, Heading, Official, Text
 from evaltool.writers.word.templates import text_of
 
 _RANK = re.compile(rf"\d+|{UNRANKED}")
@@ -82,7 +82,7 @@ def unread(paper: Official, data: bytes) -> list[str]:
     wrong = [each for each in (*paper.title, paper.recipients or "") if _letters(each) not in whole]
     for body in (paper.body, *(each.body for each in paper.attachments)):
         for block in body:
-            if isinstance(block, Table):
+            if isinstance(block, DocumentTable):
                 shown = (*block.head, *(cell for row in block.rows for cell in row))
                 wrong += [each for each in shown if _letters(each) and _letters(each) not in cells]
                 wrong += [block.caption] if _letters(block.caption) not in lines else []

@@ -13,17 +13,17 @@ from evaltool.results.rank import Standing
 from evaltool.results.reportcard import entailed
 from evaltool.results.result import Result
 from evaltool.rules.documentnumbers import day_text
-from evaltool.views.comparison import REST, Group, Line, lines, percent_text
-from evaltool.writers.official import Attachment, Block, Heading, Table, Text, gap, texts
+from evaltool.views.comparison import REST, ComparedGroup, ComponentLine, lines, percent_text
+from evaltool.writers.official import Attachment, DocumentBlock, DocumentTable, Heading, Text, gap, texts
 
 MOST = 5  # components to rectify
 _FORM = ("序号", "整改事项", "整改措施", "责任领导", "责任人", "完成时限", "完成情况")
 _FORM_WIDTHS = (12.0, 34.0, 34.0, 19.0, 17.0, 20.0, 20.0)
 
 
-def rectification(result: Result, group: Group, one: Standing) -> Content:
+def rectification(result: Result, group: ComparedGroup, one: Standing) -> Content:
     worst = _worst(group, one)
-    body: list[Block] = [Text(_reason(result, group, one)), Heading("整改内容")]
+    body: list[DocumentBlock] = [Text(_reason(result, group, one)), Heading("整改内容")]
     body += [Text(_what(group, one, worst)), points_table(group, one, worst)] if worst else [Text(_all())]
     body += [Heading("整改要求"), *(Heading(each, 3) for each in _demands(result))]
     body += [Heading("按规定作出的处理"), *texts(*_entailed(result, one))]
@@ -31,31 +31,33 @@ def rectification(result: Result, group: Group, one: Standing) -> Content:
     return Content([RECTIFICATION], body, attachments, one.unit.name)
 
 
-def _form(matters: Sequence[str]) -> Table:
+def _form(matters: Sequence[str]) -> DocumentTable:
     """A line for each matter, and some that the unit adds itself."""
     rows = [(str(at), matter, *[""] * 5) for at, matter in enumerate([*matters, "", "", ""], 1)]
-    return Table(_FORM, tuple(rows), _FORM_WIDTHS, ("center", "left", "left", "center", "center", "center", "center"))
+    return DocumentTable(
+        _FORM, tuple(rows), _FORM_WIDTHS, ("center", "left", "left", "center", "center", "center", "center")
+    )
 
 
-def _reason(result: Result, group: Group, one: Standing) -> str:
+def _reason(result: Result, group: ComparedGroup, one: Standing) -> str:
     place = f"，在同组{len(group.ranked)}个排名单位中列第{one.rank}名" if one.rank is not None else ""
     name = result.evaluation.settings.name
     return f"在{name}中，你单位总分{one.text}分{place}，等次为“{one.grade}”。按照评估规则，请你单位限期整改。"
 
 
-def _worst(group: Group, one: Standing) -> list[Line]:
+def _worst(group: ComparedGroup, one: Standing) -> list[ComponentLine]:
     """The components in which most of the full marks was lost, as far down as they are shown."""
     own = [line for line in lines(group, one.unit.id) if line.component != REST and not group.parts(line.component)]
     lost = [line for line in own if line.complete and line.weight and line.lost > 0]
     return [replace(line, depth=0) for line in sorted(lost, key=lambda line: (-line.lost, line.name))[:MOST]]
 
 
-def _what(group: Group, one: Standing, worst: Sequence[Line]) -> str:
+def _what(group: ComparedGroup, one: Standing, worst: Sequence[ComponentLine]) -> str:
     said = [f"{line.name}失{published(line.lost, group.digits)}分（{_rate(line)}）" for line in worst]
     return f"你单位失分较多的评估内容依次为：{'；'.join(said)}。请围绕这些内容逐项查找问题和原因。"
 
 
-def _rate(line: Line) -> str:
+def _rate(line: ComponentLine) -> str:
     assert line.points is not None
     return f"得分率{percent_text(line.points / line.weight)}"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from evaltool.documents.content import Asked, Content, Occasion, Written
+from evaltool.documents.content import Content, ContentAsked, ContentsAndFindings, Occasion
 from evaltool.documents.named import evaluators_named, role_named
 from evaltool.documents.phrases import chapters, enumerated, names, one_line, stated_day, table
 from evaltool.evaluation import Evaluation
@@ -19,13 +19,13 @@ from evaltool.inbox.accounts.whole import Accounts
 from evaltool.questions.forms import ENTRIES
 from evaltool.rules.documentnumbers import day_text
 from evaltool.rules.settings import SELF
-from evaltool.writers.official import Block, Text
+from evaltool.writers.official import DocumentBlock, Text
 
 MOST = 60  # names in a cell: a row must fit on a page
 _ASIDE: Mapping[Why, str] = {"refused": "已报送，须改正重报", "late": "逾期报送，待决定"}
 
 
-def reminder(at: Occasion) -> Written:
+def reminder(at: Occasion) -> ContentsAndFindings:
     """One notice with everything that is missing; letters where somebody is named or `each` is asked for."""
     evaluation, came, asked, on = at.evaluation, at.came, at.asked, at.on
     order = {role: place for place, role in enumerate(evaluation.roles)}
@@ -41,7 +41,7 @@ def reminder(at: Occasion) -> Written:
     return [_to_one(evaluation, listed, asked, on) for listed in own.values()], []
 
 
-def _is_meant(evaluation: Evaluation, asked: Asked, each: Lacking, on: date) -> bool:
+def _is_meant(evaluation: Evaluation, asked: ContentAsked, each: Lacking, on: date) -> bool:
     if asked.role and each.role != role_named(evaluation, asked.role):
         return False
     if asked.unit and each.evaluator not in {one.id for one in evaluators_named(evaluation, asked.unit)}:
@@ -73,7 +73,9 @@ def _strict(evaluation: Evaluation, lacking: Sequence[Lacking], on: date) -> lis
 # --- to all -----------------------------------------------------------------------------------------------------------
 
 
-def _to_all(evaluation: Evaluation, accounts: Accounts, lacking: Sequence[Lacking], asked: Asked, on: date) -> Content:
+def _to_all(
+    evaluation: Evaluation, accounts: Accounts, lacking: Sequence[Lacking], asked: ContentAsked, on: date
+) -> Content:
     name = evaluation.settings.name
     late = [each for each in lacking if each.until is not None and each.until < on]
     early = [each for each in lacking if each.until is not None and each.until >= on]
@@ -94,7 +96,9 @@ def _to_all(evaluation: Evaluation, accounts: Accounts, lacking: Sequence[Lackin
     return Content(title, blocks, stem=f"{stem}-{on.isoformat()}", form="document")
 
 
-def _opening(evaluation: Evaluation, accounts: Accounts, lacking: Sequence[Lacking], asked: Asked, on: date) -> str:
+def _opening(
+    evaluation: Evaluation, accounts: Accounts, lacking: Sequence[Lacking], asked: ContentAsked, on: date
+) -> str:
     """The account of all sheets, or how many are missing of those that are asked about."""
     late = sum(each.until is not None and each.until < on for each in lacking)
     overdue = f"，其中{late}份已逾期" if late else ""
@@ -113,7 +117,7 @@ def _opening(evaluation: Evaluation, accounts: Accounts, lacking: Sequence[Lacki
     )
 
 
-def _table(evaluation: Evaluation, lacking: Sequence[Lacking], on: date) -> Iterator[Block]:
+def _table(evaluation: Evaluation, lacking: Sequence[Lacking], on: date) -> Iterator[DocumentBlock]:
     """A row for every kind of sheet and deadline, with everybody who misses it."""
     rows: dict[tuple[str, str, date | None], list[str]] = {}
     for each in lacking:
@@ -143,7 +147,7 @@ def _left(until: date | None, on: date) -> str:
     return f"{day_text(until)}\n" + (f"逾期{-days}天" if days < 0 else f"还有{days}天" if days else "当日到期")
 
 
-def _demands(evaluation: Evaluation, lacking: Sequence[Lacking], asked: Asked, on: date) -> Iterator[str]:
+def _demands(evaluation: Evaluation, lacking: Sequence[Lacking], asked: ContentAsked, on: date) -> Iterator[str]:
     if any(each.until is None or each.until < on for each in lacking):
         until = stated_day(asked.reply_by, "补报时限")
         yield f"逾期未报和没有规定时限的，请于{until}前报送{evaluation.settings.office}。"
@@ -158,7 +162,7 @@ def _demands(evaluation: Evaluation, lacking: Sequence[Lacking], asked: Asked, o
 # --- to one -----------------------------------------------------------------------------------------------------------
 
 
-def _to_one(evaluation: Evaluation, own: Sequence[Lacking], asked: Asked, on: date) -> Content:
+def _to_one(evaluation: Evaluation, own: Sequence[Lacking], asked: ContentAsked, on: date) -> Content:
     who = evaluation.evaluators[own[0].evaluator]
     you = "你单位" if who.role == SELF or who.unit else ""
     those = "以下" if len(own) > 1 else ""

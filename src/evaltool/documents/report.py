@@ -22,19 +22,28 @@ from evaltool.documents.content import Content
 from evaltool.documents.tables import in_document
 from evaltool.exact import decimal, half_up, published
 from evaltool.results.result import Result
-from evaltool.views.comparison import REST, Group, percent_text, weight_text
+from evaltool.views.comparison import REST, ComparedGroup, percent_text, weight_text
 from evaltool.views.components import rates_of
 from evaltool.views.history import means_by_year
-from evaltool.writers.official import Attachment, Block, Chart, Heading, Series, Table, Text, texts
+from evaltool.writers.official import (
+    Attachment,
+    DocumentBlock,
+    DocumentChart,
+    DocumentSeries,
+    DocumentTable,
+    Heading,
+    Text,
+    texts,
+)
 
 _YEARS = 5  # shown at most, this one included
 
 
-def report(result: Result, groups: list[Group]) -> Content:
+def report(result: Result, groups: list[ComparedGroup]) -> Content:
     settings = result.evaluation.settings
     groups = [group for group in groups if group.standings]
     named = rectified(result)
-    chapters: list[tuple[str, list[Block]]] = [
+    chapters: list[tuple[str, list[DocumentBlock]]] = [
         ("评估工作概况", [*texts(*overview(result, groups)), *_contents(groups)]),
         ("评估结果", [*texts(*spreads(groups)), *_grades(groups)]),
         ("分项情况", list(_components(groups))),
@@ -44,7 +53,7 @@ def report(result: Result, groups: list[Group]) -> Content:
         ("存在问题", numbered(problems(result, groups, named))),
         ("工作建议", numbered(suggestions(result, groups, named))),
     ]
-    body: list[Block] = [Text(f"现将{settings.name}情况报告如下。")]
+    body: list[DocumentBlock] = [Text(f"现将{settings.name}情况报告如下。")]
     for heading, blocks in chapters:
         body += [Heading(heading), *blocks] if blocks else []
     body.append(Text("特此报告。"))
@@ -56,7 +65,7 @@ def report(result: Result, groups: list[Group]) -> Content:
 # --- what was evaluated ----------------------------------------------------------------------------------------------
 
 
-def _contents(groups: list[Group]) -> Iterator[Block]:
+def _contents(groups: list[ComparedGroup]) -> Iterator[DocumentBlock]:
     """The components right below the total with their weights, a sentence for each class."""
     for part in by_class(groups):
         scheme = part[0].scheme
@@ -69,7 +78,7 @@ def _contents(groups: list[Group]) -> Iterator[Block]:
 # --- grades ----------------------------------------------------------------------------------------------------------
 
 
-def _grades(groups: list[Group]) -> Iterator[Block]:
+def _grades(groups: list[ComparedGroup]) -> Iterator[DocumentBlock]:
     for part in by_class(groups):
         if part[0].scheme.grades:
             yield grade_table(part)
@@ -79,12 +88,14 @@ def _grades(groups: list[Group]) -> Iterator[Block]:
         yield _grade_chart(graded, *scales)
 
 
-def _grade_chart(groups: list[Group], names: tuple[str, ...]) -> Chart:
+def _grade_chart(groups: list[ComparedGroup], names: tuple[str, ...]) -> DocumentChart:
     """Units by grade, a bar for each group; nothing is written where there are none."""
     counts = [[sum(one.grade == name for one in group.standings) for group in groups] for name in names]
     by_name = list(zip(names, counts, strict=True))
     series = tuple(
-        Series(name, tuple(Decimal(each) if each else None for each in own)) for name, own in by_name if any(own)
+        DocumentSeries(name, tuple(Decimal(each) if each else None for each in own))
+        for name, own in by_name
+        if any(own)
     )
     said = "；".join(
         f"{group.full_name}："
@@ -92,17 +103,19 @@ def _grade_chart(groups: list[Group], names: tuple[str, ...]) -> Chart:
         for at, group in enumerate(groups)
     )
     height = 28.0 + 12 * len(groups)
-    return Chart("stacked", "各分类等次分布（单位：个）", _labels(groups), series, said, digits=0, height=height)
+    return DocumentChart(
+        "stacked", "各分类等次分布（单位：个）", _labels(groups), series, said, digits=0, height=height
+    )
 
 
-def _labels(groups: list[Group]) -> tuple[str, ...]:
+def _labels(groups: list[ComparedGroup]) -> tuple[str, ...]:
     return tuple(group.name for group in groups)
 
 
 # --- components ------------------------------------------------------------------------------------------------------
 
 
-def _components(groups: list[Group]) -> Iterator[Block]:
+def _components(groups: list[ComparedGroup]) -> Iterator[DocumentBlock]:
     """Mean rates of the components that are shown, by class: a table and a chart."""
     for part in by_class(groups):
         shown = [each for each in part[0].roots() if each != REST and all(each in group.rates for group in part)]
@@ -112,16 +125,18 @@ def _components(groups: list[Group]) -> Iterator[Block]:
                 yield _rates_chart(part, shown)
 
 
-def _rates_table(part: list[Group], shown: list[str]) -> Table:
+def _rates_table(part: list[ComparedGroup], shown: list[str]) -> DocumentTable:
     """A column for each group of the class."""
     width = min(34.0, 92.0 / len(part))
     made = rates_of(part, shown)
     return in_document(made, (156 - 16 - width * len(part), 16.0, *[width] * len(part)), made.caption)
 
 
-def _rates_chart(part: list[Group], shown: list[str]) -> Chart:
+def _rates_chart(part: list[ComparedGroup], shown: list[str]) -> DocumentChart:
     scheme = part[0].scheme
-    series = tuple(Series(group.name, tuple(_rounded(group.rates[each] * 100, 1) for each in shown)) for group in part)
+    series = tuple(
+        DocumentSeries(group.name, tuple(_rounded(group.rates[each] * 100, 1) for each in shown)) for group in part
+    )
     said = "；".join(
         f"{group.name}："
         + "、".join(f"{scheme.components[each].name}{percent_text(group.rates[each])}" for each in shown)
@@ -130,7 +145,7 @@ def _rates_chart(part: list[Group], shown: list[str]) -> Chart:
     names = tuple(scheme.components[each].name for each in shown)
     height = min(150.0, 24.0 + len(shown) * (4 + 5 * len(part)))
     title = f"{scheme.head.name}各项平均得分率（单位：%）"
-    return Chart("bar", title, names, series, said, digits=1, height=height, lowest=Decimal(0))
+    return DocumentChart("bar", title, names, series, said, digits=1, height=height, lowest=Decimal(0))
 
 
 def _rounded(value: Fraction, digits: int) -> Decimal:
@@ -140,7 +155,7 @@ def _rounded(value: Fraction, digits: int) -> Decimal:
 # --- earlier years ---------------------------------------------------------------------------------------------------
 
 
-def _years(result: Result, groups: list[Group]) -> Iterator[Block]:
+def _years(result: Result, groups: list[ComparedGroup]) -> Iterator[DocumentBlock]:
     """Means of the units that have a total in every year shown, so that only the same units are compared."""
     means = [(group, _means(result, group)) for group in groups]
     years = sorted({each for _, own in means for each in own})
@@ -156,7 +171,7 @@ def _years(result: Result, groups: list[Group]) -> Iterator[Block]:
     yield _years_chart(compared, years)
 
 
-def _means(result: Result, group: Group) -> dict[int, Fraction]:
+def _means(result: Result, group: ComparedGroup) -> dict[int, Fraction]:
     """Year -> mean total of the ranked units with a total in every year shown; nothing if there is no last year."""
     this = result.evaluation.settings.year
     totals = {one.unit.id: {this: one.total} for one in group.ranked}
@@ -172,13 +187,13 @@ def _means(result: Result, group: Group) -> dict[int, Fraction]:
     return {year: sum((own[year] for own in alike), Fraction(0)) / len(alike) for year in shown}
 
 
-def _years_table(compared: list[tuple[Group, dict[int, Fraction]]], years: list[int]) -> Table:
+def _years_table(compared: list[tuple[ComparedGroup, dict[int, Fraction]]], years: list[int]) -> DocumentTable:
     width = min(24.0, 90.0 / len(years))
     made = means_by_year(compared, years)
     return in_document(made, (156 - width * len(years), *[width] * len(years)), made.caption)
 
 
-def _years_chart(compared: list[tuple[Group, dict[int, Fraction]]], years: list[int]) -> Chart:
+def _years_chart(compared: list[tuple[ComparedGroup, dict[int, Fraction]]], years: list[int]) -> DocumentChart:
     """Columns for two years, a line for each group over more."""
     said = "；".join(
         f"{group.full_name}："
@@ -190,13 +205,13 @@ def _years_chart(compared: list[tuple[Group, dict[int, Fraction]]], years: list[
     groups = [group for group, _ in compared]
     if len(years) > 2:
         lines = tuple(
-            Series(group.name, tuple(_rounded(own[year], digits) if year in own else None for year in years))
+            DocumentSeries(group.name, tuple(_rounded(own[year], digits) if year in own else None for year in years))
             for group, own in compared
         )
         names = tuple(f"{year}年" for year in years)
-        return Chart("line", title, names, lines, said, digits=digits, height=80, labelled=len(lines) == 1)
+        return DocumentChart("line", title, names, lines, said, digits=digits, height=80, labelled=len(lines) == 1)
     series = tuple(
-        Series(f"{year}年", tuple(_rounded(own[year], digits) if year in own else None for _, own in compared))
+        DocumentSeries(f"{year}年", tuple(_rounded(own[year], digits) if year in own else None for _, own in compared))
         for year in years
     )
-    return Chart("column", title, _labels(groups), series, said, digits=digits, height=75, lowest=Decimal(0))
+    return DocumentChart("column", title, _labels(groups), series, said, digits=digits, height=75, lowest=Decimal(0))

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from evaltool.documents.content import Asked, Content, Occasion, Written
-from evaltool.documents.correctedcells import Cell, corrected_cell, may_be_shown
+from evaltool.documents.content import Content, ContentAsked, ContentsAndFindings, Occasion
+from evaltool.documents.correctedcells import CorrectedCell, corrected_cell, may_be_shown
 from evaltool.documents.named import unit_named
 from evaltool.documents.phrases import chapters, names, one_line, sentence, table
 from evaltool.documents.storedruns import Outcome, StoredRun, official_runs, opened, run_named
@@ -21,22 +21,22 @@ from evaltool.ledger import Decision, of_kind
 from evaltool.names import folded
 from evaltool.roster import Unit
 from evaltool.rules.documentnumbers import day_text
-from evaltool.writers.official import Block, Text, gap
+from evaltool.writers.official import DocumentBlock, Text, gap
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class DecidedDispute:
     """One line of the ledger about a dispute, with the cell that it changed (none for a rejection)."""
 
     line: Decision
-    cell: Cell
+    cell: CorrectedCell
 
     @property
     def granted(self) -> bool:
         return self.line.kind == "correction"
 
 
-def review(at: Occasion) -> Written:
+def review(at: Occasion) -> ContentsAndFindings:
     """One letter."""
     evaluation, asked = at.evaluation, at.asked
     unit = unit_named(evaluation, asked.unit)
@@ -59,19 +59,21 @@ def review(at: Occasion) -> Written:
     return [Content(title, body, recipients=unit.name, stem=f"复核意见书-{unit.name}")], found
 
 
-def _about(evaluation: Evaluation, intake: Intake, unit: Unit) -> list[Decided]:
+def _about(evaluation: Evaluation, intake: Intake, unit: Unit) -> list[DecidedDispute]:
     """Everything that was decided on disputes of a unit, in the order of the days."""
     import polars as pl
 
-    rejected = [Decided(line, Cell()) for line in of_kind(evaluation.ledger, "objection_rejected")]
+    rejected = [DecidedDispute(line, CorrectedCell()) for line in of_kind(evaluation.ledger, "objection_rejected")]
     changed = intake.rows(pl.col("decision") != "")
-    corrected = [Decided(line, corrected_cell(line, changed)) for line in of_kind(evaluation.ledger, "correction")]
+    corrected = [
+        DecidedDispute(line, corrected_cell(line, changed)) for line in of_kind(evaluation.ledger, "correction")
+    ]
     own = [each for each in rejected if each.line.unit == unit.id]
     own += [each for each in corrected if unit.id in (each.line.unit, each.cell.unit)]
     return sorted(own, key=lambda each: (each.line.date, each.line.document, each.line.cell))
 
 
-def _chosen(unit: Unit, own: Sequence[Decided], document: str) -> list[Decided]:
+def _chosen(unit: Unit, own: Sequence[DecidedDispute], document: str) -> list[DecidedDispute]:
     """The lines of one document.  Raises `Refused` (usage) where there is none, or several and nobody says which."""
     documents = list(dict.fromkeys(each.line.document for each in own))
     wanted = [each for each in documents if folded(each) == folded(document)] if document else documents
@@ -83,7 +85,9 @@ def _chosen(unit: Unit, own: Sequence[Decided], document: str) -> list[Decided]:
     return [each for each in own if each.line.document == wanted[0]]
 
 
-def _runs(evaluation: Evaluation, lines: Sequence[Decided], asked: Asked) -> tuple[StoredRun | None, StoredRun | None]:
+def _runs(
+    evaluation: Evaluation, lines: Sequence[DecidedDispute], asked: ContentAsked
+) -> tuple[StoredRun | None, StoredRun | None]:
     """The last run without the decisions and the one with them that is asked for; without a number the newest.  Of a
     rejection, which moves nothing, the newest run alone."""
     entries = official_runs(evaluation.folder)
@@ -106,7 +110,7 @@ def _runs(evaluation: Evaluation, lines: Sequence[Decided], asked: Asked) -> tup
 # --- what it says -----------------------------------------------------------------------------------------------------
 
 
-def _opinions(evaluation: Evaluation, lines: Sequence[Decided]) -> Iterator[str]:
+def _opinions(evaluation: Evaluation, lines: Sequence[DecidedDispute]) -> Iterator[str]:
     """What was decided and why; the reason of a correction only where the unit may see the figure."""
     for each in lines:
         line = each.line
@@ -119,7 +123,7 @@ def _opinions(evaluation: Evaluation, lines: Sequence[Decided]) -> Iterator[str]
             yield f"你单位提出的异议不予采纳{document}。理由：{reason}。"
 
 
-def _figure(evaluation: Evaluation, each: Decided) -> str:
+def _figure(evaluation: Evaluation, each: DecidedDispute) -> str:
     """The figure before and after, where the unit may see it."""
     if not may_be_shown(evaluation, each.cell):
         return "有关评分数据已据此更正。"
@@ -132,8 +136,8 @@ def _figure(evaluation: Evaluation, each: Decided) -> str:
 
 
 def _outcome(
-    unit: Unit, lines: Sequence[Decided], before: StoredRun | None, after: StoredRun | None
-) -> Iterator[Block]:
+    unit: Unit, lines: Sequence[DecidedDispute], before: StoredRun | None, after: StoredRun | None
+) -> Iterator[DocumentBlock]:
     """Total, rank, grade and awards before and after."""
     granted = any(each.granted for each in lines)
     old = before.units.get(unit.id) if before else None

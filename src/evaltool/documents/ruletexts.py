@@ -12,12 +12,12 @@ from evaltool.evaluation.in_words import outcomes
 from evaltool.exact import plain
 from evaltool.rules import Scheme
 from evaltool.rules.wording import worth
-from evaltool.writers.official import Block, Heading, Text
+from evaltool.writers.official import DocumentBlock, Heading, Text
 
 _TOTAL = re.compile(r"总分不低于[\d.]+")
 
 
-def by_class(evaluation: Evaluation, blocks: Sequence[list[Block]], level: int = 2) -> Iterator[Block]:
+def by_class(evaluation: Evaluation, blocks: Sequence[list[DocumentBlock]], level: int = 2) -> Iterator[DocumentBlock]:
     """What is said of each class under its name; once for all where it is the same."""
     filled = [(scheme.head.name, part) for scheme, part in zip(evaluation.classes.values(), blocks, strict=True)]
     if len(filled) == 1 or all(part == filled[0][1] for _, part in filled):
@@ -28,12 +28,12 @@ def by_class(evaluation: Evaluation, blocks: Sequence[list[Block]], level: int =
         yield from part
 
 
-def contents(evaluation: Evaluation) -> Iterator[Block]:
+def contents(evaluation: Evaluation) -> Iterator[DocumentBlock]:
     """The components of every class."""
     yield from by_class(evaluation, [component_table(evaluation, each) for each in evaluation.classes.values()])
 
 
-def component_table(evaluation: Evaluation, scheme: Scheme) -> list[Block]:
+def component_table(evaluation: Evaluation, scheme: Scheme) -> list[DocumentBlock]:
     """The components with their weights and who answers them."""
     several = len(evaluation.classes) > 1
     said = f"{scheme.head.name if several else ''}总分为{plain(scheme.head.total)}分，评估内容和分值如下："
@@ -56,7 +56,7 @@ def _answered_by(evaluation: Evaluation, scheme: Scheme, key: str) -> str:
     return who + (f"（仅{names(only)}）" if only else "")
 
 
-def results(evaluation: Evaluation) -> Iterator[Block]:
+def results(evaluation: Evaluation) -> Iterator[DocumentBlock]:
     """What holds for all classes first, then what each has of its own."""
     parts = [outcome_texts(evaluation, each) for each in evaluation.classes.values()]
     shared = [block for block in parts[0] if all(block in part for part in parts)]
@@ -66,10 +66,10 @@ def results(evaluation: Evaluation) -> Iterator[Block]:
         yield from by_class(evaluation, own)
 
 
-def outcome_texts(evaluation: Evaluation, scheme: Scheme) -> list[Block]:
+def outcome_texts(evaluation: Evaluation, scheme: Scheme) -> list[DocumentBlock]:
     """Ranking, grades, awards, veto and bonus, a paragraph each: short lists in brackets, longer ones sentence by
     sentence."""
-    made: list[Block] = []
+    made: list[DocumentBlock] = []
     heading, below = "", list[str]()
     for line in [*outcomes(evaluation, scheme), ""]:
         text = _TOTAL.sub(r"\g<0>分", closed_up(line.strip()))

@@ -13,8 +13,8 @@ from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.views.comparison import (
     REST,
-    Group,
-    Line,
+    ComparedGroup,
+    ComponentLine,
     notable,
     percent_text,
     printed,
@@ -32,7 +32,7 @@ MOST = 3  # components that a sentence names
 # --- sentences -------------------------------------------------------------------------------------------------------
 
 
-def sentences(result: Result, group: Group, one: Standing, own: list[Line]) -> Iterator[str]:
+def sentences(result: Result, group: ComparedGroup, one: Standing, own: list[ComponentLine]) -> Iterator[str]:
     """What a person would write beside the table, with the figures of the table."""
     yield _overall(group, one) + _since(result, group, one)
     named = [line for line in own if line.complete and line.component in group.roots() and line.component != REST]
@@ -40,7 +40,7 @@ def sentences(result: Result, group: Group, one: Standing, own: list[Line]) -> I
     yield from _lost(group, own, named)
 
 
-def _overall(group: Group, one: Standing) -> str:
+def _overall(group: ComparedGroup, one: Standing) -> str:
     mean = group.mean_total()
     said = f"你单位总分{one.text}分"
     if mean is not None and len(group.ranked) > 1:
@@ -49,7 +49,7 @@ def _overall(group: Group, one: Standing) -> str:
     return f"{said}；{bound}。" if bound else f"{said}。"
 
 
-def _side(group: Group, one: Standing, mean: Fraction) -> str:
+def _side(group: ComparedGroup, one: Standing, mean: Fraction) -> str:
     """On which side of the mean, and by how much of what is printed."""
     difference = one.total - half_up(mean, group.digits)
     if one.total == mean:
@@ -58,7 +58,7 @@ def _side(group: Group, one: Standing, mean: Fraction) -> str:
     return f"{side}于平均{published(abs(difference), group.digits)}分" if difference else f"略{side}于平均"
 
 
-def _since(result: Result, group: Group, one: Standing) -> str:
+def _since(result: Result, group: ComparedGroup, one: Standing) -> str:
     """Against the earlier result: total, place and grade, as far as they are known."""
     found = change(result.evaluation, one)
     if found is None or group.points[one.unit.id, ""].state == "pending":
@@ -82,7 +82,7 @@ def moved(what: str, difference: Fraction, digits: int) -> str:
     return f"{what}{'提高' if difference > 0 else '下降'}{published(abs(difference), digits)}分"
 
 
-def _next_bound(group: Group, one: Standing) -> str:
+def _next_bound(group: ComparedGroup, one: Standing) -> str:
     """How far it is to the next better grade, where only points are missing."""
     grades = group.scheme.grades
     pending = group.points[one.unit.id, ""].state == "pending"
@@ -95,7 +95,7 @@ def _next_bound(group: Group, one: Standing) -> str:
     return f"距“{better.name}”等次（{plain(better.bound)}分）还差{missing}分"
 
 
-def _against_mean(group: Group, named: list[Line]) -> Iterator[str]:
+def _against_mean(group: ComparedGroup, named: list[ComponentLine]) -> Iterator[str]:
     """The components that differ most from the mean, upwards and downwards, and how many there are."""
     if len(group.ranked) < 2:
         return
@@ -111,7 +111,7 @@ def _against_mean(group: Group, named: list[Line]) -> Iterator[str]:
         yield f"各项评估内容中，{'；'.join(said)}。"
 
 
-def _lost(group: Group, own: list[Line], named: list[Line]) -> Iterator[str]:
+def _lost(group: ComparedGroup, own: list[ComponentLine], named: list[ComponentLine]) -> Iterator[str]:
     """Where most was lost against full marks, and how much of all that was lost it is."""
     lost = sorted((line for line in named if line.lost > 0), key=lambda line: -line.lost)
     if not lost:
@@ -134,7 +134,7 @@ def _lost(group: Group, own: list[Line], named: list[Line]) -> Iterator[str]:
 # --- notes -----------------------------------------------------------------------------------------------------------
 
 
-def notes(result: Result, group: Group, one: Standing, own: list[Line]) -> Iterator[str]:
+def notes(result: Result, group: ComparedGroup, one: Standing, own: list[ComponentLine]) -> Iterator[str]:
     """What a reader must know to check the table by hand."""
     if own:
         moved = any(line.weight != stated_weight(group, one, line) for line in own)
@@ -158,7 +158,7 @@ def notes(result: Result, group: Group, one: Standing, own: list[Line]) -> Itera
         yield f"目前已有评估结果的内容合计权重{weight_text(one.available)}，其余尚未报齐，未计入总分。"
 
 
-def _folded(group: Group) -> Iterator[str]:
+def _folded(group: ComparedGroup) -> Iterator[str]:
     """Components of which only the sum is published."""
     scheme = group.scheme
     sums = [each for each in group.shown if each == REST or (scheme.children(each) and not group.parts(each))]
@@ -168,7 +168,7 @@ def _folded(group: Group) -> Iterator[str]:
         yield "各项评估内容的得分按规定不单独公布。"
 
 
-def _rounding(group: Group, one: Standing, own: list[Line]) -> Iterator[str]:
+def _rounding(group: ComparedGroup, one: Standing, own: list[ComponentLine]) -> Iterator[str]:
     found = uneven(group, one, own)
     if found:
         names: Iterable[str] = ("总分" if not each else f"“{group.title(each)}”" for each in found)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from evaltool.documents.content import Content, Occasion, Written
+from evaltool.documents.content import Content, ContentsAndFindings, Occasion
 from evaltool.documents.named import unit_named
 from evaltool.documents.phrases import enumerated, names, one_line, some, table
 from evaltool.evaluation import Evaluation
@@ -16,13 +16,13 @@ from evaltool.findings import Finding, Refused, finding
 from evaltool.questions.layout.goals import goal_components, own_goals
 from evaltool.roster import Goal, Unit
 from evaltool.rules.documentnumbers import day_text
-from evaltool.writers.official import Attachment, Block, Heading, Table, Text
+from evaltool.writers.official import Attachment, DocumentBlock, DocumentTable, Heading, Text
 
 FEW = 10  # units named in a finding
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class ShownTarget:
     """One goal as documents show it; the texts are "" where the roster does not say them."""
 
     part: str
@@ -33,7 +33,7 @@ class Target:
     persons: str = ""
 
 
-def targets(at: Occasion) -> Written:
+def targets(at: Occasion) -> ContentsAndFindings:
     """One unit's, each unit's, or all in one document."""
     evaluation, asked = at.evaluation, at.asked
     units = [unit for unit in evaluation.units.values() if any(goal_components(evaluation, unit))]
@@ -52,7 +52,7 @@ def targets(at: Occasion) -> Written:
     return ([_to_all(evaluation, ready)] if ready else []), found
 
 
-def approved(evaluation: Evaluation, unit: Unit) -> list[Target]:
+def approved(evaluation: Evaluation, unit: Unit) -> list[ShownTarget]:
     """The goals that the roster has for a unit: approved by document, or entered there."""
     goals = {goal.id: goal for goal in evaluation.roster.goals if goal.unit == unit.id}
     return [
@@ -62,9 +62,9 @@ def approved(evaluation: Evaluation, unit: Unit) -> list[Target]:
     ]
 
 
-def _target(part: str, name: str, full: Fraction, goal: Goal | None, persons: str) -> Target:
+def _target(part: str, name: str, full: Fraction, goal: Goal | None, persons: str) -> ShownTarget:
     said = (goal.standard, goal.role) if goal else ("", "")
-    return Target(part, name, full, *said, persons)
+    return ShownTarget(part, name, full, *said, persons)
 
 
 # --- documents --------------------------------------------------------------------------------------------------------
@@ -123,7 +123,7 @@ def _approved(evaluation: Evaluation, made: Content, units: Sequence[Unit]) -> C
     return replace(made, number=number, date=day_text(day))
 
 
-def _points(own: Sequence[Target]) -> str:
+def _points(own: Sequence[ShownTarget]) -> str:
     """What the goals come to, in all and part by part."""
     parts = list(dict.fromkeys(goal.part for goal in own if goal.part))
     sums = [f"{part}{plain(_sum(goal for goal in own if goal.part == part))}分" for part in parts]
@@ -131,7 +131,7 @@ def _points(own: Sequence[Target]) -> str:
     return f"预赋分值合计{plain(_sum(own))}分{listed}"
 
 
-def _sum(goals: Sequence[Target] | Iterator[Target]) -> Fraction:
+def _sum(goals: Sequence[ShownTarget] | Iterator[ShownTarget]) -> Fraction:
     return sum((goal.full for goal in goals), Fraction(0))
 
 
@@ -164,7 +164,7 @@ def _demands(evaluation: Evaluation, who: str) -> Iterator[str]:
 # --- tables -----------------------------------------------------------------------------------------------------------
 
 
-def goal_lists(evaluation: Evaluation, listed: Sequence[tuple[Unit, Sequence[Target]]]) -> Iterator[Block]:
+def goal_lists(evaluation: Evaluation, listed: Sequence[tuple[Unit, Sequence[ShownTarget]]]) -> Iterator[DocumentBlock]:
     """Each unit's goals in a table of its own; units under their class where there are several."""
     for scheme in evaluation.classes.values():
         own = [(unit, goals) for unit, goals in listed if unit.class_id == scheme.id]
@@ -174,7 +174,7 @@ def goal_lists(evaluation: Evaluation, listed: Sequence[tuple[Unit, Sequence[Tar
             yield goal_table(goals, f"{unit.name}（{len(goals)}项，{plain(_sum(goals))}分）")
 
 
-def goal_table(own: Sequence[Target], caption: str = "") -> Table:
+def goal_table(own: Sequence[ShownTarget], caption: str = "") -> DocumentTable:
     """Columns that nobody filled in are left out; what is left gets their room."""
     columns = (
         ("序号", 12.0, [str(at) for at in range(1, len(own) + 1)]),

@@ -17,10 +17,10 @@ from evaltool.roster import Batch, Unit
 from evaltool.rules import Component, Scheme
 from evaltool.rules.documentnumbers import day_text
 from evaltool.rules.settings import SELF, Deadline
-from evaltool.writers.official import Block, Text, gap
+from evaltool.writers.official import DocumentBlock, Text, gap
 
 
-def dates(evaluation: Evaluation) -> Iterator[Block]:
+def dates(evaluation: Evaluation) -> Iterator[DocumentBlock]:
     """Deadlines, the days of the cards and the day of charges in order."""
     listed = [(each.date, _date_row(evaluation, each)) for each in evaluation.deadlines]
     dated = sorted(each.date for each in evaluation.roster.batches if each.date)
@@ -43,7 +43,7 @@ def _date_row(evaluation: Evaluation, each: Deadline) -> tuple[str, str, str]:
     return f"{day_text(each.date)}前", who, f"{each.what}{period}{strict}"
 
 
-def meetings(evaluation: Evaluation) -> Iterator[Block]:
+def meetings(evaluation: Evaluation) -> Iterator[DocumentBlock]:
     """The meetings at which cards are filled in, by day."""
     dated = [each for each in evaluation.roster.batches if each.date]
     rows = tuple(
@@ -61,7 +61,7 @@ def _meeting(evaluation: Evaluation, each: Batch) -> tuple[str, str, str, str]:
 # --- what is submitted ------------------------------------------------------------------------------------------------
 
 
-def sheets(evaluation: Evaluation) -> Iterator[Block]:
+def sheets(evaluation: Evaluation) -> Iterator[DocumentBlock]:
     """A row for every role and kind of sheet: how many submit it, what it asks, by when.
 
     Sheets that follow from goals have no form before the goals are approved; the year's notice names them all the same.

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from evaltool import reader
 from evaltool.evaluation.checks import check_classes, check_deadlines, check_roster
-from evaltool.evaluation.decided import Decided, decide_roster
+from evaltool.evaluation.decided import DecidedRoster, decide_roster
 from evaltool.evaluation.key import read_key
 from evaltool.findings import Finding, Refused, blocking, finding
 from evaltool.identity import NO_KEY, Key
@@ -24,7 +24,7 @@ from evaltool.ledger import Ledger, former_names, read_ledger
 from evaltool.roster import Batch, Charge, Earlier, Evaluator, Indicator, Roster, Unit
 from evaltool.roster.longtables import read_tables
 from evaltool.roster.scopes import Scopes
-from evaltool.roster.tables import Known, read_roster
+from evaltool.roster.tables import KnownNames, read_roster
 from evaltool.rules import Component, Scheme, read_scheme
 from evaltool.rules.settings import SELF, Deadline, Notice, Settings, Survey, Year, read_year, rules_text
 
@@ -229,7 +229,7 @@ def load(folder: Path, also: Mapping[str, bytes] | None = None) -> tuple[Evaluat
     findings += broken + misread + unreadable
     roster = stated
     if not blocking(wrong + unread) and not known.unsure:
-        decided = Decided(stated)
+        decided = DecidedRoster(stated)
         if not blocking(broken + misread):  # half of the decisions would make mistakes that nobody made
             decided = decide_roster(stated, ledger, year.settings.targets_until if year.settings else None)
         roster = decided.roster
@@ -258,7 +258,7 @@ def load(folder: Path, also: Mapping[str, bytes] | None = None) -> tuple[Evaluat
     return evaluation, findings
 
 
-def _resolved(survey: Survey, known: Known) -> Survey:
+def _resolved(survey: Survey, known: KnownNames) -> Survey:
     """The survey with its evaluator's id, where the name is known."""
     return survey.model_copy(update={"evaluator": known.resolve("evaluator", survey.evaluator) or survey.evaluator})
 
@@ -310,9 +310,9 @@ def _read_schemes(files: Mapping[str, bytes]) -> tuple[list[Scheme], list[Findin
     return schemes, findings
 
 
-def _known(schemes: list[Scheme], roles: Mapping[str, str]) -> Known:
+def _known(schemes: list[Scheme], roles: Mapping[str, str]) -> KnownNames:
     """The names that the roster may refer to, as far as the rules give them."""
-    known = Known()
+    known = KnownNames()
     for scheme in schemes:
         known.add("class", scheme.id, scheme.head.name)
         for group in scheme.head.groups:

@@ -18,20 +18,20 @@ from evaltool.findings import Finding
 from evaltool.ledger import Decision, Ledger, decided_twice, finding_at, idle, of_kind, refused, twice
 from evaltool.ledger.kinds import UNIT_CHANGES
 from evaltool.names import folded, meant
-from evaltool.roster import Change, Charge, Indicator, NotApplicable, Roster, Unit
+from evaltool.roster import Charge, Indicator, NotApplicable, Roster, Unit, UnitChange
 
-Places = dict[tuple[type[object], int], tuple[str, str, str]]
+LedgerPlaces = dict[tuple[type[object], int], tuple[str, str, str]]
 
 ON_ROSTER = ("unit_changed", "charge_changed", "target_change", "not_applicable")
 """Kinds of decisions that change the roster, in the order in which they are carried out."""
 
 
 @dataclass
-class Decided:
+class DecidedRoster:
     """A roster with decisions carried out; (class of the row, its number) -> the ledger's line that it comes from."""
 
     roster: Roster
-    places: Places = field(default_factory=dict)
+    places: LedgerPlaces = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -49,10 +49,10 @@ class Decided:
         self.roster = replace(self.roster, charges=(*self.roster.charges, row))
 
 
-def decide_roster(roster: Roster, ledger: Ledger, targets_until: date | None = None) -> Decided:
+def decide_roster(roster: Roster, ledger: Ledger, targets_until: date | None = None) -> DecidedRoster:
     """The roster after all decisions on it, in the order of the days from which they hold; and every decision that
     cannot be carried out, says something twice, or changes nothing."""
-    made = Decided(roster, findings=decided_twice(ledger))
+    made = DecidedRoster(roster, findings=decided_twice(ledger))
     made.findings += _waived_already(ledger)
     if any(one.blocks for one in made.findings):
         return made
@@ -82,7 +82,7 @@ def _waived_already(ledger: Ledger) -> list[Finding]:
 # --- units -----------------------------------------------------------------------------------------------------------
 
 
-def _change_unit(made: Decided, line: Decision) -> None:
+def _change_unit(made: DecidedRoster, line: Decision) -> None:
     """Renamed and merged: the former name means the unit (`rostertables.py` has learnt it); a unit of the roster that
     was merged into it, like one that is dissolved, takes no part."""
     kind = UNIT_CHANGES[line.after]
@@ -102,10 +102,10 @@ def _change_unit(made: Decided, line: Decision) -> None:
         _record_change(made, line, kind, former)
 
 
-def _record_change(made: Decided, line: Decision, kind: str, former: Unit | None) -> None:
+def _record_change(made: DecidedRoster, line: Decision, kind: str, former: Unit | None) -> None:
     gone = former.id if former is not None else line.unit if kind == "dissolved" else ""
     successor = line.unit if kind == "merged" else ""
-    row = Change(
+    row = UnitChange(
         unit=gone or line.unit,
         kind=kind,
         date=date.fromisoformat(line.day),
@@ -118,14 +118,14 @@ def _record_change(made: Decided, line: Decision, kind: str, former: Unit | None
     made.roster = replace(made.roster, units=units, decided_changes=(*made.roster.decided_changes, row))
 
 
-def _unit_called(made: Decided, name: str) -> Unit | None:
+def _unit_called(made: DecidedRoster, name: str) -> Unit | None:
     return next(iter(meant(name, made.roster.units, lambda unit: (unit.id, unit.name, *unit.aliases))), None)
 
 
 # --- who is in charge ------------------------------------------------------------------------------------------------
 
 
-def _one_leader_a_day(made: Decided, lines: Iterable[Decision]) -> None:
+def _one_leader_a_day(made: DecidedRoster, lines: Iterable[Decision]) -> None:
     """Of one role, one person takes over a unit on a day."""
     roles = {each.id: each.role for each in made.roster.evaluators}
     first: dict[tuple[str, str, str], Decision] = {}
@@ -135,7 +135,7 @@ def _one_leader_a_day(made: Decided, lines: Iterable[Decision]) -> None:
             made.findings.append(twice(line, first[key]))
 
 
-def _change_charge(made: Decided, line: Decision) -> None:
+def _change_charge(made: DecidedRoster, line: Decision) -> None:
     """The former leader's charge of the unit ends the day before; the new one's begins."""
     start = date.fromisoformat(line.day)
     unit = made.units[line.unit]
@@ -155,7 +155,7 @@ def _change_charge(made: Decided, line: Decision) -> None:
     made.charge(Charge(line.evaluator, unit=line.unit, start=start), line)
 
 
-def _former_wrong(made: Decided, line: Decision, unit: Unit, start: date) -> Finding | None:
+def _former_wrong(made: DecidedRoster, line: Decision, unit: Unit, start: date) -> Finding | None:
     """Why the former leader as stated (or not stated) cannot be right."""
     eve = start - timedelta(days=1)
     if line.before:
@@ -170,16 +170,16 @@ def _former_wrong(made: Decided, line: Decision, unit: Unit, start: date) -> Fin
     return refused(line, "still_in_charge", names="、".join(still)) if still else None
 
 
-def _charges_of(made: Decided, evaluator: str) -> list[tuple[int, Charge]]:
+def _charges_of(made: DecidedRoster, evaluator: str) -> list[tuple[int, Charge]]:
     return [(at, row) for at, row in enumerate(made.roster.charges) if row.evaluator == evaluator]
 
 
-def _covers(made: Decided, evaluator: str, unit: Unit, on: date) -> bool:
+def _covers(made: DecidedRoster, evaluator: str, unit: Unit, on: date) -> bool:
     charges = _charges_of(made, evaluator)
     return not charges or any(row.covers(unit, on) for _, row in charges)
 
 
-def _end_charge(made: Decided, line: Decision, unit: Unit, start: date) -> None:
+def _end_charge(made: DecidedRoster, line: Decision, unit: Unit, start: date) -> None:
     """A charge of a whole group or class ends too, and goes on for its other units."""
     eve = start - timedelta(days=1)
     rows = list(made.roster.charges)
@@ -201,7 +201,7 @@ def _end_charge(made: Decided, line: Decision, unit: Unit, start: date) -> None:
 # --- targets ---------------------------------------------------------------------------------------------------------
 
 
-def _change_target(made: Decided, line: Decision, until: date | None) -> None:
+def _change_target(made: DecidedRoster, line: Decision, until: date | None) -> None:
     """One unit's own line gets other preset points; whether they still add up is asked of the whole roster."""
     if until is not None and date.fromisoformat(line.date) > until:
         made.findings.append(finding_at(line, "TARGET_LATE", until=until.isoformat(), date=line.date))
@@ -224,7 +224,7 @@ def _change_target(made: Decided, line: Decision, until: date | None) -> None:
         made.places[Indicator, at] = line.place
 
 
-def _line_of(made: Decided, line: Decision) -> tuple[int, Indicator | None]:
+def _line_of(made: DecidedRoster, line: Decision) -> tuple[int, Indicator | None]:
     class_id = made.units[line.unit].class_id
     wanted = (class_id, line.component, folded(line.indicator))
     found = [
@@ -235,7 +235,7 @@ def _line_of(made: Decided, line: Decision) -> tuple[int, Indicator | None]:
     return found[0] if found else (-1, None)
 
 
-def _take_away(made: Decided, line: Decision) -> None:
+def _take_away(made: DecidedRoster, line: Decision) -> None:
     class_id = made.units[line.unit].class_id
     row = NotApplicable(
         class_id=class_id,

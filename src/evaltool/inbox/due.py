@@ -13,14 +13,13 @@ from datetime import date
 from typing import Literal
 
 from evaltool.evaluation import Evaluation
-from evaltool.identity import kind_of_batch, progress_batch
+from evaltool.identity import SubmissionKey, kind_of_batch, progress_batch
 from evaltool.inbox.accounts.lacking import Lacking, lacking
 from evaltool.inbox.accounts.sheets import SheetAccount
 from evaltool.inbox.intake import Intake
-from evaltool.inbox.submissions import Key
 from evaltool.rules.settings import SELF, Collected, Deadline
 
-Kind = Literal["deadline", "batch", "charges"]
+DueKind = Literal["deadline", "batch", "charges"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,7 +41,7 @@ class Due:
     """
 
     date: date
-    kind: Kind
+    kind: DueKind
     what: str
     role: str
     role_name: str
@@ -78,7 +77,7 @@ def within(found: Iterable[Due], days: int | None) -> list[Due]:
 
 
 def _deadlines(
-    evaluation: Evaluation, sheets: Sequence[SheetAccount], open_: Mapping[Key, Lacking], on: date
+    evaluation: Evaluation, sheets: Sequence[SheetAccount], open_: Mapping[SubmissionKey, Lacking], on: date
 ) -> Iterator[Due]:
     for each in evaluation.deadlines:
         asked = None if each.sheet is None else [one for one in sheets if _collects(evaluation, each, one)]
@@ -98,7 +97,7 @@ def _collects(evaluation: Evaluation, deadline: Deadline, sheet: SheetAccount) -
 
 
 def _batches(
-    evaluation: Evaluation, sheets: Sequence[SheetAccount], open_: Mapping[Key, Lacking], on: date
+    evaluation: Evaluation, sheets: Sequence[SheetAccount], open_: Mapping[SubmissionKey, Lacking], on: date
 ) -> Iterator[Due]:
     """Meetings at which cards are collected."""
     for batch in evaluation.roster.batches:
@@ -115,7 +114,7 @@ def _with(
     evaluation: Evaluation,
     made: Due,
     asked: Sequence[SheetAccount] | None,
-    open_: Mapping[Key, Lacking],
+    open_: Mapping[SubmissionKey, Lacking],
     deadline: Deadline | None = None,
 ) -> Due:
     """The date with the account of its sheets."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
+from evaltool.identity import SubmissionKey
 from evaltool.inbox.accounts.files import file_accounts, file_findings, keys_not_lost, unused_decisions
 from evaltool.inbox.accounts.sheets import came_in_vain, sheet_accounts
 from evaltool.inbox.exports import Export
@@ -22,7 +23,7 @@ from evaltool.inbox.lateness import late, late_findings, reopened
 from evaltool.inbox.proof import Expected
 from evaltool.inbox.readings import recalled, remember
 from evaltool.inbox.received import Seen, receive
-from evaltool.inbox.submissions import LATE, Fates, Key, Submission, choose, named, set_aside
+from evaltool.inbox.submissions import LATE, Fates, Submission, choose, named, set_aside
 from evaltool.inbox.surveys import export_named, exports
 from evaltool.inbox.twice.entries import settle
 from evaltool.inbox.workers import Reading, Task, read_all
@@ -76,7 +77,7 @@ def ingest(evaluation: Evaluation, pool: Executor | None = None, *, anew: bool =
     return intake_of(settled.taken, files, tuple(sheets)), findings
 
 
-def _sheets(expected: Mapping[Key, Form], reading: Reading) -> Worksheets:
+def _sheets(expected: Mapping[SubmissionKey, Form], reading: Reading) -> Worksheets:
     """What a file was asked; the export of a survey answers no form."""
     who, said = reading.identity, reading.extract
     form = expected.get((who.evaluator, who.batch, who.entry)) if who and said and not said.survey else None

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from evaltool.identity import SubmissionKey
 from evaltool.inbox.accounts.files import FileAccount
 from evaltool.inbox.accounts.sheets import SheetAccount
 from evaltool.inbox.extract.cardruns import CardRun
 from evaltool.inbox.extract.workbook import CardLines
-from evaltool.inbox.submissions import Key, Submission
+from evaltool.inbox.submissions import Submission
 from evaltool.inbox.surveys import SurveyAccount, account
-from evaltool.inbox.tables import BALLOTS, Filled, answers_table, in_words, table
+from evaltool.inbox.tables import BALLOTS, CountedSubmission, answers_table, in_words, table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -49,18 +50,18 @@ class Intake:
 
 
 def intake_of(
-    taken: Mapping[Key, Submission], files: tuple[FileAccount, ...], sheets: tuple[SheetAccount, ...]
+    taken: Mapping[SubmissionKey, Submission], files: tuple[FileAccount, ...], sheets: tuple[SheetAccount, ...]
 ) -> Intake:
     """The tables of the submissions that are taken, beside the accounts."""
     return Intake(*_tables(taken), _card_lines(taken), files, sheets, tuple(_card_runs(taken)), _surveys(taken))
 
 
-def _tables(counted: Mapping[Key, Submission]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    filled: list[Filled] = []
+def _tables(counted: Mapping[SubmissionKey, Submission]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    filled: list[CountedSubmission] = []
     ballots: list[tuple[object, ...]] = []
     for (evaluator, batch, _), each in counted.items():
         said, digest = each.said, each.seen.digest
-        filled.append(Filled(evaluator, batch, digest, each.seen.name, each.sheets, said.answers))
+        filled.append(CountedSubmission(evaluator, batch, digest, each.seen.name, each.sheets, said.answers))
         ballots += [(*one[:3], evaluator, batch, *one[3:], digest) for one in (*said.counts, *said.tallied)]
         if said.survey:
             ballots += [
@@ -69,18 +70,18 @@ def _tables(counted: Mapping[Key, Submission]) -> tuple[pl.DataFrame, pl.DataFra
     return answers_table(filled), table(BALLOTS, ballots)
 
 
-def _card_lines(counted: Mapping[Key, Submission]) -> tuple[tuple[CardLines, str, str, str, str], ...]:
+def _card_lines(counted: Mapping[SubmissionKey, Submission]) -> tuple[tuple[CardLines, str, str, str, str], ...]:
     lines = []
     for (evaluator, batch, _), each in counted.items():
         lines += [(one, evaluator, batch, each.seen.digest, each.seen.name) for one in each.said.card_lines]
     return tuple(sorted(lines))
 
 
-def _card_runs(counted: Mapping[Key, Submission]) -> Iterable[tuple[CardRun, str, str, str]]:
+def _card_runs(counted: Mapping[SubmissionKey, Submission]) -> Iterable[tuple[CardRun, str, str, str]]:
     for (evaluator, batch, _), each in sorted(counted.items()):
         yield from ((one, evaluator, batch, each.seen.name) for one in each.said.card_runs)
 
 
-def _surveys(counted: Mapping[Key, Submission]) -> tuple[SurveyAccount, ...]:
+def _surveys(counted: Mapping[SubmissionKey, Submission]) -> tuple[SurveyAccount, ...]:
     said = [(evaluator, each.seen.name, each.said.survey) for (evaluator, _, _), each in counted.items()]
     return tuple(sorted(account(evaluator, name, survey) for evaluator, name, survey in said if survey))

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from evaltool.identity import NO_KEY, Identity, Key, as_sent
+from evaltool.identity import NO_KEY, Identity, Key, SubmissionKey, as_sent
 from evaltool.inbox.problems import Problem
 from evaltool.questions.forms import Form
 
-Forms = Mapping[tuple[str, str, str], Form]
+SentForms = Mapping[SubmissionKey, Form]
 
 _NAMES = {
     "evaluation": ("评估", "evaluation"),
@@ -35,7 +35,7 @@ class Expected:
     """
 
     evaluation: str
-    forms: Forms
+    forms: SentForms
     key: Key = NO_KEY
     lost: frozenset[str] = frozenset()
 
@@ -60,7 +60,7 @@ def forged(identity: Identity, expected: Expected) -> Problem | None:
     return Problem("IDENTITY_FORGED", value=identity.evaluator, args=_told(identity, sent, expected.forms))
 
 
-def _told(claimed: Identity, sent: Identity | None, forms: Forms) -> tuple[tuple[str, str], ...]:
+def _told(claimed: Identity, sent: Identity | None, forms: SentForms) -> tuple[tuple[str, str], ...]:
     """What was changed, in both languages, and to whom the sheet was sent."""
     if sent is None:
         nobody = ("交来这个文件的人", "whoever handed it in")

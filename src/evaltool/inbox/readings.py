@@ -22,9 +22,9 @@ from typing import Any
 
 from evaltool.files import write_atomically
 from evaltool.identity import Identity
-from evaltool.inbox.extract.answers import Answers, Odd
+from evaltool.inbox.extract.answers import Answers, OddAnswer
 from evaltool.inbox.extract.cardruns import CardRun
-from evaltool.inbox.extract.workbook import Card, CardLines, Cards, Count, Extract
+from evaltool.inbox.extract.workbook import Card, CardLines, ChoiceCount, Extract, KeyedCards
 from evaltool.inbox.problems import Problem
 from evaltool.inbox.proof import Expected
 from evaltool.inbox.workers import Reading, Task
@@ -147,14 +147,14 @@ def _reading(digest: str, value: list[Any]) -> tuple[str, Reading]:
 
 
 def _extract(said: Mapping[str, Any]) -> Extract:
-    odd = {int(position): Odd(*each) for position, each in said["odd"].items()}
+    odd = {int(position): OddAnswer(*each) for position, each in said["odd"].items()}
     answers = Answers(array("i", said["positions"]), bytearray(said["states"]), array("q", said["values"]), odd)
     if not len(answers.positions) == len(answers.states) == len(answers.values):
         raise ValueError("answers of unequal length")
     return Extract(
         answers,
-        tuple(Count(*each) for each in said["counts"]),
-        tuple(Count(*each) for each in said["tallied"]),
+        tuple(ChoiceCount(*each) for each in said["counts"]),
+        tuple(ChoiceCount(*each) for each in said["tallied"]),
         tuple(CardLines(*each) for each in said["lines"]),
         _problems(said["problems"]),
         tuple(_cards(*each) for each in said["cards"]),
@@ -166,6 +166,6 @@ def _problems(values: Iterable[Any]) -> tuple[Problem, ...]:
     return tuple(Problem._make((*each[:-1], tuple((key, text) for key, text in each[-1]))) for each in values)
 
 
-def _cards(class_id: str, component: str, sheet: str, columns: list[int | None], cards: list[Any]) -> Cards:
+def _cards(class_id: str, component: str, sheet: str, columns: list[int | None], cards: list[Any]) -> KeyedCards:
     keyed = tuple(Card(row, tuple(marks)) for row, marks in cards)
-    return Cards(class_id, component, sheet, tuple(columns), keyed)
+    return KeyedCards(class_id, component, sheet, tuple(columns), keyed)

@@ -10,10 +10,10 @@ from evaltool.evaluation import Evaluation
 from evaltool.exact import plain
 from evaltool.findings import Finding, finding
 
-Row = Mapping[str, Any]
+AnswerRow = Mapping[str, Any]  # a row of ANSWERS
 
 
-def at_row(evaluation: Evaluation, row: Row, code: str, args: Mapping[str, object]) -> Finding:
+def at_row(evaluation: Evaluation, row: AnswerRow, code: str, args: Mapping[str, object]) -> Finding:
     """`args` go before what the row says itself: the unit's name and the limits of the cell."""
     unit = evaluation.units.get(row["unit"])
     shown = {

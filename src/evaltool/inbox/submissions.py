@@ -12,6 +12,7 @@ from typing import Literal
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
+from evaltool.identity import SubmissionKey
 from evaltool.inbox.extract.answers import Answer, in_full
 from evaltool.inbox.extract.workbook import Extract
 from evaltool.inbox.received import Seen
@@ -20,7 +21,6 @@ from evaltool.ledger import Decision, of_kind
 from evaltool.questions.forms import Worksheets
 
 Became = Literal["counted", "copy", "superseded", "rejected", "excluded", "not_a_submission"]
-Key = tuple[str, str, str]  # evaluator, batch, entry
 Fates = dict[str, tuple[Became, str]]
 LATE = "SUBMISSION_LATE"
 """Hash of a submission -> what became of it, with the reason."""
@@ -35,7 +35,7 @@ class Submission:
     sheets: Worksheets = field(default_factory=Worksheets)  # of its form; a survey's export has none
 
     @property
-    def key(self) -> Key:
+    def key(self) -> SubmissionKey:
         identity = self.reading.identity
         assert identity is not None
         return identity.evaluator, identity.batch, identity.entry
@@ -73,11 +73,11 @@ class Submission:
 
 def choose(
     submissions: Sequence[Submission], evaluation: Evaluation, aside: Fates | None = None
-) -> tuple[dict[Key, Submission], Fates, list[Finding]]:
+) -> tuple[dict[SubmissionKey, Submission], Fates, list[Finding]]:
     """The submission that counts for each key; what became of each by hash, with the reason; conflicts.
 
     `aside`: what became of submissions that came too late or whose batch is entered again; they cannot count."""
-    groups: dict[Key, list[Submission]] = {}
+    groups: dict[SubmissionKey, list[Submission]] = {}
     became: Fates = {}
     for each in submissions:
         exclusion = named(evaluation, "exclusion", each.seen.digest)
@@ -87,7 +87,7 @@ def choose(
             became[each.seen.digest] = aside[each.seen.digest]
         else:
             groups.setdefault(each.key, []).append(each)
-    counted: dict[Key, Submission] = {}
+    counted: dict[SubmissionKey, Submission] = {}
     findings: list[Finding] = []
     for key, group in groups.items():
         winner = _winner(group, evaluation, became)
@@ -174,7 +174,7 @@ def set_aside(
     return aside
 
 
-def _conflict(evaluation: Evaluation, key: Key, group: list[Submission], became: Fates) -> Finding:
+def _conflict(evaluation: Evaluation, key: SubmissionKey, group: list[Submission], became: Fates) -> Finding:
     ordered = sorted(group, key=lambda each: each.seen.name)
     for each in ordered:
         became[each.seen.digest] = "rejected", "SUBMISSION_CONFLICT"

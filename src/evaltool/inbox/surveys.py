@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from evaltool.evaluation import Evaluation
+from evaltool.identity import SubmissionKey
 from evaltool.inbox.exports import Export, SurveyAnswers
 from evaltool.inbox.exports.shapes import Question
 from evaltool.names import folded
@@ -18,8 +19,6 @@ from evaltool.questions.layout.asked import units_asked_about
 from evaltool.roster.tables import unit_names
 from evaltool.rules import Component
 from evaltool.rules.settings import Survey
-
-Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -40,7 +39,7 @@ def account(evaluator: str, file: str, said: SurveyAnswers) -> SurveyAccount:
     return SurveyAccount(evaluator, file, said.rows, said.read, said.counted, said.repeated, said.blank, said.refused)
 
 
-def exports(evaluation: Evaluation) -> dict[Key, Export]:
+def exports(evaluation: Evaluation) -> dict[SubmissionKey, Export]:
     """Every expected export by evaluator, batch and entry, as the sheets are."""
     names = unit_names(evaluation.roster).of.get("unit", {})
     made = [_export(evaluation, survey, names) for survey in evaluation.surveys]

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from evaltool.inbox.extract.answers import NOTHING, STATES, Answers, text_of
-from evaltool.questions.forms import Column, Worksheets
-from evaltool.questions.table import Asked, numbers, questions
+from evaltool.questions.forms import FormColumn, Worksheets
+from evaltool.questions.table import AskedCell, numbers, questions
 
 if TYPE_CHECKING:
     import polars as pl
@@ -56,7 +56,7 @@ BALLOTS: dict[str, str] = {
 }
 
 
-class Filled(NamedTuple):
+class CountedSubmission(NamedTuple):
     """One submission that counts: who sent it, which file it is, the worksheets of its form, what it answers."""
 
     evaluator: str
@@ -71,7 +71,7 @@ _SAID = ("unit", "sheet", "cell", "decision")
 """What an answer may say otherwise than its question."""
 
 
-def answers_table(filled: Sequence[Filled]) -> pl.DataFrame:
+def answers_table(filled: Sequence[CountedSubmission]) -> pl.DataFrame:
     """ANSWERS, sorted by its columns, so that the order of files leaves no trace.
 
     Texts are kept as numbers in the order of the alphabet, fifty bytes a row; `in_words` turns them back.
@@ -89,7 +89,7 @@ def in_words(answers: pl.LazyFrame) -> pl.LazyFrame:
     return answers.with_columns(cs.enum().cast(pl.String))
 
 
-def _given(filled: Sequence[Filled]) -> pl.DataFrame:
+def _given(filled: Sequence[CountedSubmission]) -> pl.DataFrame:
     """File, question, state, value of every answer, file by file."""
     import polars as pl
 
@@ -110,7 +110,7 @@ def _given(filled: Sequence[Filled]) -> pl.DataFrame:
     return frame.select("at", question, "state", value)
 
 
-def _with_texts(given: pl.DataFrame, filled: Sequence[Filled]) -> pl.DataFrame:
+def _with_texts(given: pl.DataFrame, filled: Sequence[CountedSubmission]) -> pl.DataFrame:
     """The answers with all that their questions say, and with what was typed.  Texts become numbers before they are
     joined to millions of answers."""
     import polars as pl
@@ -148,21 +148,21 @@ def _alike(asked: pl.DataFrame, texts: pl.DataFrame, odd: pl.DataFrame) -> tuple
     )
 
 
-def _asked(filled: Sequence[Filled]) -> tuple[pl.DataFrame, list[Column]]:
+def _asked(filled: Sequence[CountedSubmission]) -> tuple[pl.DataFrame, list[FormColumn]]:
     """QUESTIONS as a table, each with the number of the way in which it is answered; and those ways."""
     import polars as pl
 
-    ways: dict[Column, int] = {}
+    ways: dict[FormColumn, int] = {}
     rows = []
     for number, column, asked in questions(each.sheets for each in filled):
-        way = Column("", column.kind, decimals=column.decimals, choices=column.choices)
+        way = FormColumn("", column.kind, decimals=column.decimals, choices=column.choices)
         rows.append((number, ways.setdefault(way, len(ways)), *asked))
-    types = {"question": pl.UInt32(), "way": pl.UInt32(), **schema(dict.fromkeys(Asked._fields, ""))}
+    types = {"question": pl.UInt32(), "way": pl.UInt32(), **schema(dict.fromkeys(AskedCell._fields, ""))}
     table = pl.DataFrame(rows, schema=types, orient="row")
     return _small(table, ("class_id", "component", "indicator", "repeat", "field")), list(ways)
 
 
-def _texts(rows: pl.DataFrame, ways: Sequence[Column]) -> pl.DataFrame:
+def _texts(rows: pl.DataFrame, ways: Sequence[FormColumn]) -> pl.DataFrame:
     """What each value says in words, as far as it follows from the value."""
     import polars as pl
 
@@ -171,7 +171,7 @@ def _texts(rows: pl.DataFrame, ways: Sequence[Column]) -> pl.DataFrame:
     return found.with_columns(pl.Series("text", texts, dtype=pl.String))
 
 
-def _odd(filled: Sequence[Filled]) -> pl.DataFrame:
+def _odd(filled: Sequence[CountedSubmission]) -> pl.DataFrame:
     """What of single answers follows neither from their question nor from their value."""
     import polars as pl
 
@@ -185,7 +185,7 @@ def _odd(filled: Sequence[Filled]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"at": pl.UInt32(), "question": pl.UInt32(), **said}, orient="row")
 
 
-def _files(filled: Sequence[Filled]) -> pl.DataFrame:
+def _files(filled: Sequence[CountedSubmission]) -> pl.DataFrame:
     import polars as pl
 
     names = ("evaluator", "batch", "file_hash", "file")

@@ -6,7 +6,7 @@ a new submission.  `kinds` says which kinds of decision there are and which colu
 on submissions in `ingest.py` and `lateness.py`, on totals, grades and awards in their own modules.
 """
 
-from evaltool.ledger.kinds import ALWAYS, COLUMNS, KINDS, Kind, kind_named, needed
+from evaltool.ledger.kinds import ALWAYS, COLUMNS, KINDS, DecisionKind, kind_named, needed
 from evaltool.ledger.lines import (
     Decision,
     Ledger,
@@ -27,7 +27,7 @@ __all__ = [
     "COLUMNS",
     "KINDS",
     "Decision",
-    "Kind",
+    "DecisionKind",
     "Ledger",
     "decided_twice",
     "finding_at",

@@ -36,7 +36,7 @@ VERIFIED = {"属实": "true", "不属实": "false"}
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class DecisionKind:
     """One kind of decision: its word in the ledger, the columns it needs and those it may fill in beside `ALWAYS`.
 
     `after` and `before` say what the new and the old value must be; `choices` are the words that the new value can be;
@@ -54,40 +54,44 @@ class Kind:
     needs_if: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-KINDS: Mapping[str, Kind] = {
-    "bonus": Kind("加分", ("unit", "after"), after="points"),
-    "deduction": Kind("扣分", ("unit", "after"), after="points"),
-    "veto": Kind("一票否决", ("unit",)),
+KINDS: Mapping[str, DecisionKind] = {
+    "bonus": DecisionKind("加分", ("unit", "after"), after="points"),
+    "deduction": DecisionKind("扣分", ("unit", "after"), after="points"),
+    "veto": DecisionKind("一票否决", ("unit",)),
     # without a batch: everything that the evaluator is asked for
-    "waiver": Kind("免报", ("evaluator",), ("batch",)),
+    "waiver": DecisionKind("免报", ("evaluator",), ("batch",)),
     # a blank "from" means that the cell was left blank
-    "correction": Kind("更正", ("file_hash", "sheet", "cell", "after"), ("unit", "evaluator", "component", "before")),
-    "exclusion": Kind("排除", ("file_hash",), ("evaluator",)),
-    "supersession": Kind("采用", ("file_hash",), ("evaluator",)),
-    "late_acceptance": Kind("逾期采用", ("file_hash",), ("evaluator",)),
+    "correction": DecisionKind(
+        "更正", ("file_hash", "sheet", "cell", "after"), ("unit", "evaluator", "component", "before")
+    ),
+    "exclusion": DecisionKind("排除", ("file_hash",), ("evaluator",)),
+    "supersession": DecisionKind("采用", ("file_hash",), ("evaluator",)),
+    "late_acceptance": DecisionKind("逾期采用", ("file_hash",), ("evaluator",)),
     # 文件指纹 is the id of the key, as the findings on its sheets print it
-    "key_lost": Kind("密钥遗失", ("file_hash",)),
+    "key_lost": DecisionKind("密钥遗失", ("file_hash",)),
     # 评估内容 names the field of work whose award is meant; blank means the ranks
-    "tie": Kind("同分裁定", ("unit", "after"), ("component",), after="place", refers="field"),
-    "not_applicable": Kind("不适用", ("unit", "component"), ("indicator",)),
-    "award_revoked": Kind("撤销奖项", ("unit", "component"), refers="award"),
-    "target_change": Kind(
+    "tie": DecisionKind("同分裁定", ("unit", "after"), ("component",), after="place", refers="field"),
+    "not_applicable": DecisionKind("不适用", ("unit", "component"), ("indicator",)),
+    "award_revoked": DecisionKind("撤销奖项", ("unit", "component"), refers="award"),
+    "target_change": DecisionKind(
         "目标调整",
         ("unit", "component", "indicator", "before", "after", "effective"),
         after="points",
         before="points",
     ),
-    "unit_changed": Kind(
+    "unit_changed": DecisionKind(
         "单位变动",
         ("unit", "after"),
         ("effective",),
         choices=tuple(UNIT_CHANGES),
         needs_if={"更名": ("before",), "合并": ("before",)},
     ),
-    "charge_changed": Kind("分管调整", ("evaluator", "unit"), ("before", "effective"), before="evaluator"),
-    "evidence_verified": Kind("证据核实", ("unit", "component", "after"), ("indicator",), choices=tuple(VERIFIED)),
-    "batch_reopened": Kind("批次重录", ("evaluator", "batch", "file_hash")),
-    "objection_rejected": Kind("异议驳回", ("unit",)),
+    "charge_changed": DecisionKind("分管调整", ("evaluator", "unit"), ("before", "effective"), before="evaluator"),
+    "evidence_verified": DecisionKind(
+        "证据核实", ("unit", "component", "after"), ("indicator",), choices=tuple(VERIFIED)
+    ),
+    "batch_reopened": DecisionKind("批次重录", ("evaluator", "batch", "file_hash")),
+    "objection_rejected": DecisionKind("异议驳回", ("unit",)),
 }
 _WORDS = {kind.word: name for name, kind in KINDS.items()} | {name: name for name in KINDS}
 _HASH = re.compile(r"[0-9a-f]{8,64}\Z")
@@ -101,12 +105,12 @@ def kind_named(text: str) -> str:
     return _WORDS.get(text.strip(), "")
 
 
-def needed(kind: Kind, after: str) -> tuple[str, ...]:
+def needed(kind: DecisionKind, after: str) -> tuple[str, ...]:
     """The columns that a line of this kind with this new value must fill in, beside `ALWAYS`."""
     return (*kind.needs, *kind.needs_if.get(after, ()))
 
 
-def misshapen(kind: Kind, attribute: str, text: str) -> str:
+def misshapen(kind: DecisionKind, attribute: str, text: str) -> str:
     """The form that a text of this column should have and has not (date, hash, address, number, choice), or ""."""
     if attribute in ("date", "effective"):
         return "" if _is_day(text) else "date"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from evaltool.findings import Finding, finding
+from evaltool.findings import Finding, Place, finding
 from evaltool.ledger.kinds import KINDS
 from evaltool.names import folded
 
@@ -35,7 +35,7 @@ class Decision:
     before: str = ""
     after: str = ""
     effective: str = ""
-    place: tuple[str, str, str] = ("", "", "")
+    place: Place = ("", "", "")
 
     @property
     def amount(self) -> Fraction:

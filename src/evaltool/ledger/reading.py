@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from evaltool.findings import Finding, finding
-from evaltool.ledger.kinds import ALWAYS, COLUMNS, HEADERS, KINDS, Kind, kind_named, misshapen, needed, tidied
+from evaltool.ledger.kinds import ALWAYS, COLUMNS, HEADERS, KINDS, DecisionKind, kind_named, misshapen, needed, tidied
 from evaltool.ledger.lines import Decision, Ledger, finding_at
 from evaltool.roster.longtables import LongTable, by_column, wrong_columns
-from evaltool.roster.tables import Known
+from evaltool.roster.tables import KnownNames
 
-Wrong = Callable[..., None]  # (code, attribute, **args): a finding at that column of the line
+TellWrong = Callable[..., None]  # (code, attribute, **args): a finding at that column of the line
 
 
-def read_ledger(tables: Iterable[LongTable], known: Known) -> tuple[Ledger, list[Finding]]:
+def read_ledger(tables: Iterable[LongTable], known: KnownNames) -> tuple[Ledger, list[Finding]]:
     """Every line of every table, in an order that does not depend on files or rows."""
     lines: dict[tuple[str, ...], Decision] = {}
     findings: list[Finding] = []
@@ -50,7 +50,9 @@ def _check_header(table: LongTable) -> list[Finding]:
     return wrong + wrong_columns(table)
 
 
-def _read_line(table: LongTable, number: int, row: Mapping[str, str], known: Known) -> tuple[Decision, list[Finding]]:
+def _read_line(
+    table: LongTable, number: int, row: Mapping[str, str], known: KnownNames
+) -> tuple[Decision, list[Finding]]:
     fields = {attribute: row.get(header, "") for header, attribute in COLUMNS.items()}
     findings: list[Finding] = []
 
@@ -70,7 +72,7 @@ def _read_line(table: LongTable, number: int, row: Mapping[str, str], known: Kno
     return Decision(**{**fields, "kind": name}, place=place), findings
 
 
-def _check_columns(fields: dict[str, str], kind: Kind, wrong: Wrong) -> None:
+def _check_columns(fields: dict[str, str], kind: DecisionKind, wrong: TellWrong) -> None:
     """What is needed is there, and nothing else."""
     must = (*ALWAYS, *needed(kind, fields["after"]))
     for attribute in must:
@@ -82,7 +84,7 @@ def _check_columns(fields: dict[str, str], kind: Kind, wrong: Wrong) -> None:
             fields[attribute] = ""
 
 
-def _resolve(fields: dict[str, str], kind: Kind, known: Known, wrong: Wrong) -> None:
+def _resolve(fields: dict[str, str], kind: DecisionKind, known: KnownNames, wrong: TellWrong) -> None:
     """Names become ids.  Units and evaluators first: what the others mean depends on them."""
     for attribute in ("unit", "evaluator"):
         _resolve_one(fields, attribute, attribute, known, wrong)
@@ -94,7 +96,7 @@ def _resolve(fields: dict[str, str], kind: Kind, known: Known, wrong: Wrong) -> 
         _resolve_one(fields, "indicator", known.lines(fields["component"], fields["unit"]), known, wrong)
 
 
-def _resolve_one(fields: dict[str, str], attribute: str, refers: str, known: Known, wrong: Wrong) -> None:
+def _resolve_one(fields: dict[str, str], attribute: str, refers: str, known: KnownNames, wrong: TellWrong) -> None:
     text = fields[attribute]
     if not text:
         return
@@ -108,7 +110,7 @@ def _resolve_one(fields: dict[str, str], attribute: str, refers: str, known: Kno
     fields[attribute] = id_ or ""
 
 
-def _check_forms(fields: dict[str, str], kind: Kind, wrong: Wrong) -> None:
+def _check_forms(fields: dict[str, str], kind: DecisionKind, wrong: TellWrong) -> None:
     """Each text in the form that its column asks for."""
     for attribute in fields:
         fields[attribute] = tidied(attribute, fields[attribute])

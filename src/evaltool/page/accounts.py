@@ -12,7 +12,7 @@ from dataclasses import replace
 from evaltool.findings import SEVERITIES
 from evaltool.identity import sheet_name
 from evaltool.ledger import waiver_of
-from evaltool.page.contents import Block, Folded, Paragraphs
+from evaltool.page.contents import Folded, PageBlock, Paragraphs
 from evaltool.page.tables import on_page
 from evaltool.results.result import Result
 from evaltool.views.accounts import batches, cards, fates, files, sheets
@@ -21,14 +21,14 @@ from evaltool.views.problems import SEVERITY_WORDS, problems
 MOST_FINDINGS = 500
 
 
-def public_accounts(result: Result) -> Iterator[Block]:
+def public_accounts(result: Result) -> Iterator[PageBlock]:
     """Sheets by role, cards by voter group."""
     made, evaluation = result.accounts, result.evaluation
     listed = sheets(made.scored).called("评估主体报送表（份）"), cards(evaluation, made, public=True)
     yield from (on_page(each) for each in listed if each.rows)
 
 
-def inside_accounts(result: Result) -> Iterator[Block]:
+def inside_accounts(result: Result) -> Iterator[PageBlock]:
     """The same with names, files and batches."""
     made, evaluation = result.accounts, result.evaluation
     if made.roles:
@@ -61,7 +61,7 @@ def _absent(result: Result, state: str) -> Iterator[str]:
 # --- findings --------------------------------------------------------------------------------------------------------
 
 
-def findings(result: Result) -> Iterator[Block]:
+def findings(result: Result) -> Iterator[PageBlock]:
     """Every finding with its place; of very many the first."""
     counts = Counter(one.severity for one in result.findings)
     said = "，".join(f"{SEVERITY_WORDS[each]}{counts[each]}条" for each in SEVERITIES)

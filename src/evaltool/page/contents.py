@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from evaltool.page.charts import Chart
+from evaltool.page.charts import PageChart
+from evaltool.views.tables import Tone
 
-Tone = Literal["", "green", "blue", "yellow", "red"]
 LONGEST = 300  # characters of a text that strangers typed; the whole of it is in the machine files
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class PageCell:
     """`kind`: text, number, word (in the middle) or several (words one after the other, broken between them); `to`: the
     id of the section that it leads to; `tone`: a colour, which never stands without its word."""
 
@@ -26,17 +26,17 @@ class Cell:
     to: str = ""
 
 
-Row = Sequence[Cell]
+PageRow = Sequence[PageCell]
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class PageTable:
     """`head`: the columns' titles; `name`: which one of the columns names the row (-1: none); `key` tells readers of
     the file which table it is."""
 
     caption: str
     head: Sequence[str]
-    rows: Sequence[Row]
+    rows: Sequence[PageRow]
     name: int = 0
     key: str = ""
     kind: str = "table"
@@ -45,7 +45,7 @@ class Table:
 @dataclass(frozen=True, slots=True)
 class Figure:
     caption: str
-    chart: Chart
+    chart: PageChart
     kind: str = "figure"
 
 
@@ -59,7 +59,7 @@ class Paragraphs:
 
 
 @dataclass(frozen=True, slots=True)
-class Points:
+class PointedTexts:
     """Sentences one below the other, each with a point before it."""
 
     texts: Sequence[str]
@@ -68,7 +68,7 @@ class Points:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class LabelledFacts:
     """Labels with their values; `large`: the key figures of the page."""
 
     pairs: Sequence[tuple[str, str]]
@@ -81,48 +81,48 @@ class Folded:
     """What is read by those who look for it."""
 
     summary: str
-    blocks: Sequence[Block]
+    blocks: Sequence[PageBlock]
     kind: str = "folded"
 
 
-Block = Table | Figure | Paragraphs | Points | Facts | Folded
+PageBlock = PageTable | Figure | Paragraphs | PointedTexts | LabelledFacts | Folded
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class PageSection:
     """`alone`: begins a printed page of its own; `back`: the id of the section from which one came here."""
 
     id: str
     title: str
-    blocks: Sequence[Block] = ()
-    parts: Sequence[Section] = ()
+    blocks: Sequence[PageBlock] = ()
+    parts: Sequence[PageSection] = ()
     alone: bool = False
     back: str = ""
     listed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ReportPage:
     """A whole page.  `mark` stands on everything that is not final; `about` says whose it is and which run."""
 
     title: str
     mark: str
     about: Sequence[str]
-    sections: Sequence[Section]
+    sections: Sequence[PageSection]
     closing: Sequence[str]
 
 
-def text(value: str, to: str = "") -> Cell:
-    return Cell(value if len(value) <= LONGEST else value[:LONGEST] + "……", to=to)
+def text(value: str, to: str = "") -> PageCell:
+    return PageCell(value if len(value) <= LONGEST else value[:LONGEST] + "……", to=to)
 
 
-def word(value: str, tone: Tone = "") -> Cell:
-    return Cell(value, "word", tone)
+def word(value: str, tone: Tone = "") -> PageCell:
+    return PageCell(value, "word", tone)
 
 
-def several(words: Sequence[str]) -> Cell:
-    return Cell("、".join(words), "several")
+def several(words: Sequence[str]) -> PageCell:
+    return PageCell("、".join(words), "several")
 
 
-def figure(value: str | int) -> Cell:
-    return Cell(str(value), "number")
+def figure(value: str | int) -> PageCell:
+    return PageCell(str(value), "number")

@@ -9,12 +9,12 @@ from typing import TypeVar
 
 from evaltool.exact import half_up, published
 from evaltool.page import charts
-from evaltool.page.contents import Block, Figure, Paragraphs
+from evaltool.page.contents import Figure, PageBlock, Paragraphs
 from evaltool.page.tables import Keys, on_page
-from evaltool.results.history import Change
+from evaltool.results.history import ChangeSinceLast
 from evaltool.results.reportcard import GroupCard
 from evaltool.results.result import Result
-from evaltool.views.comparison import Group
+from evaltool.views.comparison import ComparedGroup
 from evaltool.views.components import Sides, sides_of
 from evaltool.views.components import sides as sides_table
 from evaltool.views.history import against_earlier, changes, period
@@ -29,7 +29,7 @@ MOST_LINES = 36  # of a chart that is to fit on a sheet of paper
 # --- ranking ---------------------------------------------------------------------------------------------------------
 
 
-def ranking(group: Group, keys: Keys) -> Iterator[Block]:
+def ranking(group: ComparedGroup, keys: Keys) -> Iterator[PageBlock]:
     """The units with the components that are shown, and the same as bars."""
     roots = counting(group)
     made = ranking_table(group, roots)
@@ -39,11 +39,11 @@ def ranking(group: Group, keys: Keys) -> Iterator[Block]:
         yield from _component_bars(group, roots)
 
 
-T = TypeVar("T")
+ChartLine = TypeVar("ChartLine")
 
 
 def _on_sheets(
-    title: str, measure: str, lines: Sequence[T], draw: Callable[[str, Sequence[T]], charts.Chart]
+    title: str, measure: str, lines: Sequence[ChartLine], draw: Callable[[str, Sequence[ChartLine]], charts.PageChart]
 ) -> Iterator[Figure]:
     """A chart with a line for each unit, in as many figures as it needs so that each fits on a sheet of paper."""
     sheets = -(-len(lines) // MOST_LINES) or 1
@@ -53,7 +53,7 @@ def _on_sheets(
         yield Figure(f"{title}{measure}{more}", draw(f"{title}{more}", own))
 
 
-def _component_bars(group: Group, roots: list[str]) -> Iterator[Figure]:
+def _component_bars(group: ComparedGroup, roots: list[str]) -> Iterator[Figure]:
     granted = any(one.bonus for one in group.standings)
     names = [group.title(root) for root in roots] + (["加分"] if granted else [])
     bars = []
@@ -70,12 +70,14 @@ def _component_bars(group: Group, roots: list[str]) -> Iterator[Figure]:
 # --- distribution ----------------------------------------------------------------------------------------------------
 
 
-def distribution(group: Group) -> Iterator[Block]:
+def distribution(group: ComparedGroup) -> Iterator[PageBlock]:
     """Where the totals lie between the bounds of the grades."""
     if len(group.standings) < 2:
         return
-    marks = [charts.Mark(one.unit.name, one.total) for one in group.standings]
-    bounds = [charts.Mark(each.name, Fraction(each.bound)) for each in group.scheme.grades if each.bound is not None]
+    marks = [charts.NamedValue(one.unit.name, one.total) for one in group.standings]
+    bounds = [
+        charts.NamedValue(each.name, Fraction(each.bound)) for each in group.scheme.grades if each.bound is not None
+    ]
     about = "每点一个单位，位置为总分；竖线为等次下限，虚线为排名单位的平均分。"
     chart = charts.strip(f"{group.full_name}总分分布", about, marks, bounds, group.mean_total())
     yield Figure(f"{group.full_name}总分分布（每点一个单位）", chart)
@@ -84,7 +86,7 @@ def distribution(group: Group) -> Iterator[Block]:
 # --- sides -----------------------------------------------------------------------------------------------------------
 
 
-def sides(group: Group, keys: Keys) -> Iterator[Block]:
+def sides(group: ComparedGroup, keys: Keys) -> Iterator[PageBlock]:
     """Every unit's percentage of full marks in each component right below the total, such as inside and outside."""
     of = sides_of(group)
     if len(of.components) < 2:
@@ -94,7 +96,7 @@ def sides(group: Group, keys: Keys) -> Iterator[Block]:
     yield on_page(sides_table(group, of), keys)
 
 
-def _dots(group: Group, of: Sides) -> Iterator[Figure]:
+def _dots(group: ComparedGroup, of: Sides) -> Iterator[Figure]:
     units = [charts.Sided(one.unit.name, percents) for one, percents in of.percents]
     about = "每个单位一行，各点为各部分的得分率（%），相连的是同一单位；数值见表。"
     names = [group.title(root) for root in of.components]
@@ -105,7 +107,7 @@ def _dots(group: Group, of: Sides) -> Iterator[Figure]:
 # --- against earlier results -----------------------------------------------------------------------------------------
 
 
-def against_last_year(result: Result, group: Group, card: GroupCard, keys: Keys) -> Iterator[Block]:
+def against_last_year(result: Result, group: ComparedGroup, card: GroupCard, keys: Keys) -> Iterator[PageBlock]:
     """Who gained and who climbed, where the roster has earlier results."""
     known = changes(result, group)
     if not known:
@@ -123,7 +125,7 @@ def against_last_year(result: Result, group: Group, card: GroupCard, keys: Keys)
     yield on_page(against_earlier(group, known), keys)
 
 
-def _arrow(group: Group, each: Change) -> charts.Change | None:
+def _arrow(group: ComparedGroup, each: ChangeSinceLast) -> charts.TotalChange | None:
     if each.before is None or each.gained is None:
         return None
-    return charts.Change(each.one.unit.name, each.before, each.one.total, signed(each.gained, group.digits))
+    return charts.TotalChange(each.one.unit.name, each.before, each.one.total, signed(each.gained, group.digits))

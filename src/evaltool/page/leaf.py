@@ -6,23 +6,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from evaltool.page.contents import Block, Cell, Folded, Paragraphs, Row, Table, figure, text, word
+from evaltool.page.contents import Folded, PageBlock, PageCell, PageRow, PageTable, Paragraphs, figure, text, word
 from evaltool.page.figures import equals, fine
 from evaltool.page.measured import Measured
-from evaltool.page.sources import Cards, Mark, Sheet, Sources
+from evaltool.page.sources import BatchCards, EvaluatorMarks, Mark, Sources
 from evaltool.page.sums import added, summed
 from evaltool.points.score import Point
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.rules import Component, Scheme
 from evaltool.rules.combining import way_in_words
-from evaltool.views.comparison import Group, weight_text
+from evaltool.views.comparison import ComparedGroup, weight_text
 from evaltool.views.wording import path
 
 FEW = 3  # marks of a sheet that deserve no table of their own
 
 
-def explained(result: Result, group: Group, one: Standing, found: Sources) -> Iterator[Folded]:
+def explained(result: Result, group: ComparedGroup, one: Standing, found: Sources) -> Iterator[Folded]:
     """Every leaf of a unit in the order of the rules."""
     for leaf in group.scheme.leaves():
         point = group.points.get((one.unit.id, leaf))
@@ -30,14 +30,14 @@ def explained(result: Result, group: Group, one: Standing, found: Sources) -> It
             yield _leaf(result, group, one, point, found)
 
 
-def _leaf(result: Result, group: Group, one: Standing, point: Point, found: Sources) -> Folded:
+def _leaf(result: Result, group: ComparedGroup, one: Standing, point: Point, found: Sources) -> Folded:
     scheme, leaf = group.scheme, point.component
     spot = (one.unit.id, leaf)
     sheets, cards, shares = found.sheets.get(spot, []), found.cards.get(spot, []), found.shares.get(spot, {})
     lines = found.lines.get(spot, [])
     texts = [*_method(scheme, scheme.components[leaf], point, by_line=bool(lines)), *_moved(group, one, point)]
     texts += [*(added(lines, point) if lines else summed(scheme, point, sheets, cards)), *_product(scheme, point)]
-    blocks: list[Block] = [Paragraphs(texts)]
+    blocks: list[PageBlock] = [Paragraphs(texts)]
     blocks += [_line_table(lines)] if lines else []
     blocks += [_card_table(scheme, leaf, cards)] if cards else []
     blocks += _share_table(result, shares, point)
@@ -68,7 +68,7 @@ def _method(scheme: Scheme, component: Component, point: Point, *, by_line: bool
     yield f"评分办法：{'；'.join(said)}。"
 
 
-def _moved(group: Group, one: Standing, point: Point) -> Iterator[str]:
+def _moved(group: ComparedGroup, one: Standing, point: Point) -> Iterator[str]:
     """What happened to the component and to its weight."""
     if point.basis:
         yield f"{point.basis}。"
@@ -95,7 +95,7 @@ def _product(scheme: Scheme, point: Point) -> Iterator[str]:
     yield f"{source}；{rate}×{weight_text(point.weight)}{sign}{fine(point.points)}分{rounded}。"
 
 
-def _givers(group: Group, one: Standing, point: Point) -> Iterator[str]:
+def _givers(group: ComparedGroup, one: Standing, point: Point) -> Iterator[str]:
     """The leaves whose weight came here, with why."""
     name = group.scheme.components[point.component].name
     for leaf in group.scheme.leaves():
@@ -107,12 +107,12 @@ def _givers(group: Group, one: Standing, point: Point) -> Iterator[str]:
 # --- tables ----------------------------------------------------------------------------------------------------------
 
 
-def _share_table(result: Result, shares: Mapping[str, Fraction], point: Point) -> Iterator[Table]:
+def _share_table(result: Result, shares: Mapping[str, Fraction], point: Point) -> Iterator[PageTable]:
     """What each evaluator's marks come to, where there are several."""
     if len(shares) < 2:
         return
     names = result.evaluation.evaluators
-    rows: list[Row] = [
+    rows: list[PageRow] = [
         (
             text(names[who].name if who in names else who),
             figure(f"{fine(share * 100)}%"),
@@ -120,10 +120,10 @@ def _share_table(result: Result, shares: Mapping[str, Fraction], point: Point) -
         )
         for who, share in shares.items()
     ]
-    yield Table("各评估主体的得分率", ("评估主体", "得分率", "按权重折算"), rows)
+    yield PageTable("各评估主体的得分率", ("评估主体", "得分率", "按权重折算"), rows)
 
 
-def _mark_tables(sheets: Sequence[Sheet]) -> Iterator[Table]:
+def _mark_tables(sheets: Sequence[EvaluatorMarks]) -> Iterator[PageTable]:
     """A table for each sheet; one for all of them where each says little."""
     if len(sheets) > 1 and sum(len(sheet.marks) for sheet in sheets) < FEW * len(sheets):
         yield _mark_table("各评估主体的评分", sheets, together=True)
@@ -132,9 +132,9 @@ def _mark_tables(sheets: Sequence[Sheet]) -> Iterator[Table]:
             yield _mark_table(f"{sheet.evaluator}（{sheet.file}，工作表“{sheet.sheet}”）", [sheet], together=False)
 
 
-def _mark_table(caption: str, sheets: Sequence[Sheet], *, together: bool) -> Table:
+def _mark_table(caption: str, sheets: Sequence[EvaluatorMarks], *, together: bool) -> PageTable:
     """Marks with their cells; columns that say nothing are left out."""
-    columns: dict[str, Callable[[Sheet, Mark], Cell]] = {
+    columns: dict[str, Callable[[EvaluatorMarks, Mark], PageCell]] = {
         "评估主体": lambda sheet, mark: text(sheet.evaluator),
         "指标": lambda sheet, mark: text(mark.indicator),
         "预赋分值": lambda sheet, mark: figure(mark.full),
@@ -151,16 +151,16 @@ def _mark_table(caption: str, sheets: Sequence[Sheet], *, together: bool) -> Tab
         head: made for head, made in columns.items() if head not in apart and any(made(*each).text for each in said)
     }
     rows = [[made(*each) for made in kept.values()] for each in said]
-    return Table(caption, tuple(kept), rows, name=0 if "评估主体" in kept or "指标" in kept else -1)
+    return PageTable(caption, tuple(kept), rows, name=0 if "评估主体" in kept or "指标" in kept else -1)
 
 
-def _line_table(lines: Sequence[Measured]) -> Table:
+def _line_table(lines: Sequence[Measured]) -> PageTable:
     """A line for each indicator; columns that say nothing are left out."""
 
     def amount(value: Fraction | None) -> str:
         return "" if value is None else fine(value)
 
-    columns: dict[str, Callable[[Measured], Cell]] = {
+    columns: dict[str, Callable[[Measured], PageCell]] = {
         "指标": lambda each: text(each.line.name),
         "时段、次数": lambda each: word(each.repeat),
         "评分办法": lambda each: text(each.method),
@@ -172,10 +172,10 @@ def _line_table(lines: Sequence[Measured]) -> Table:
         "得分": lambda each: figure("" if each.share is None else fine(each.share * each.line.full)),
     }
     kept = {head: made for head, made in columns.items() if any(made(each).text for each in lines)}
-    return Table("各指标的得分", tuple(kept), [[made(each) for made in kept.values()] for each in lines])
+    return PageTable("各指标的得分", tuple(kept), [[made(each) for made in kept.values()] for each in lines])
 
 
-def _card_table(scheme: Scheme, leaf: str, cards: Sequence[Cards]) -> Table:
+def _card_table(scheme: Scheme, leaf: str, cards: Sequence[BatchCards]) -> PageTable:
     """A line for each batch, a column for each choice."""
     name = scheme.components[leaf].scale_name
     choices = [choice for choice, _ in scheme.scales.get(name, ())]
@@ -191,4 +191,4 @@ def _card_table(scheme: Scheme, leaf: str, cards: Sequence[Cards]) -> Table:
         )
         for each in cards
     ]
-    return Table("有效评价卡（张）", head, rows)
+    return PageTable("有效评价卡（张）", head, rows)

@@ -10,16 +10,16 @@ from fractions import Fraction
 from evaltool.evaluation.lines import base_of, has_own_methods, lines_of, method_of
 from evaltool.exact import plain
 from evaltool.page.figures import fine
+from evaltool.points.answered import AnswerKey
 from evaltool.points.bylines import share_of
 from evaltool.points.evidence import unverified
-from evaltool.points.figures import Said, Surroundings, kind_of_figure, pool, that_counts
+from evaltool.points.figures import CellSaid, Surroundings, kind_of_figure, pool, that_counts
 from evaltool.questions.forms import FIGURE
 from evaltool.results.result import Result
 from evaltool.roster import Indicator
 from evaltool.rules import Component, Scheme
 from evaltool.rules.calculations import Reader
 
-Key = tuple[str, str, str]
 """Unit, evaluator ("" for the owners of lines together), repeat."""
 
 
@@ -73,7 +73,7 @@ def _lines(result: Result, scheme: Scheme, leaf: str) -> Iterator[tuple[str, Mea
             yield unit_id, Measured(line, method, repeat, text, base_of(evaluation, scheme, line, unit_id), share, how)
 
 
-def _said(result: Result, scheme: Scheme, leaf: str) -> Mapping[Key, Mapping[str, Said]]:
+def _said(result: Result, scheme: Scheme, leaf: str) -> Mapping[AnswerKey, Mapping[str, CellSaid]]:
     """What stands in the cells by indicator: the mark, or of several kinds of figure the one that counts."""
     import polars as pl
 
@@ -81,7 +81,7 @@ def _said(result: Result, scheme: Scheme, leaf: str) -> Mapping[Key, Mapping[str
     mine = (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf) & (pl.col("unit") != "")
     asked = (pl.col("field") == "mark") | pl.col("field").str.starts_with(FIGURE)
     columns = ("unit", "evaluator", "repeat", "indicator", "field", "state", "text", "value", "decimals")
-    cells: dict[Key, dict[str, dict[str, Said]]] = {}
+    cells: dict[AnswerKey, dict[str, dict[str, CellSaid]]] = {}
     for unit, who, repeat, indicator, field, state, text, value, decimals in (
         result.intake.rows(mine & asked).select(columns).iter_rows()
     ):
@@ -91,7 +91,7 @@ def _said(result: Result, scheme: Scheme, leaf: str) -> Mapping[Key, Mapping[str
     return {key: {line: _counts(component, of) for line, of in lines.items()} for key, lines in cells.items()}
 
 
-def _counts(component: Component, cells: Mapping[str, Said]) -> Said:
+def _counts(component: Component, cells: Mapping[str, CellSaid]) -> CellSaid:
     if "mark" in cells:
         return cells["mark"]
     return that_counts(component, {kind_of_figure(field): said for field, said in cells.items()})[1]

@@ -18,8 +18,8 @@ from evaltool.evaluation import Evaluation
 from evaltool.exact import published
 from evaltool.files import write_atomically
 from evaltool.findings import Refused, finding
-from evaltool.page.charts import Chart, picture
-from evaltool.page.charts.overview import Grade, Panel, Place, overview
+from evaltool.page.charts import PageChart, picture
+from evaltool.page.charts.overview import Panel, ToneOfGrade, UnitShare, overview
 from evaltool.page.report import INTERIM, page_title
 from evaltool.rules import Scheme
 from evaltool.rules.documentnumbers import day_text
@@ -34,7 +34,7 @@ FAMILY = (
 )
 TWICE = 2  # dots for each unit of length
 LEFT_OVER = 2  # so many units more than asked for are shown too
-Unit = Mapping[str, Any]
+PictureUnit = Mapping[str, Any]
 """A unit as it stands in `results.json`."""
 
 
@@ -61,7 +61,7 @@ def _chosen(entries: Sequence[RunEntry], run: str) -> RunEntry:
 # --- what it shows ---------------------------------------------------------------------------------------------------
 
 
-def run_overview(entry: RunEntry, most: int) -> Chart:
+def run_overview(entry: RunEntry, most: int) -> PageChart:
     """The picture of a stored run, from the results and the rules that it keeps."""
     results = json.loads((entry.folder / "results.json").read_text(encoding="utf-8"))
     evaluation = load_stored(entry.folder / "rules")
@@ -73,7 +73,7 @@ def run_overview(entry: RunEntry, most: int) -> Chart:
     return overview(title, INTERIM if entry.interim else "", [each for each in about if each], panels)
 
 
-def _panels(evaluation: Evaluation, units: Sequence[Unit], most: int) -> Iterator[Panel]:
+def _panels(evaluation: Evaluation, units: Sequence[PictureUnit], most: int) -> Iterator[Panel]:
     for scheme in evaluation.classes.values():
         for group in scheme.head.groups:
             own = [each for each in units if (each["class"], each["group"]) == (scheme.id, group.id)]
@@ -81,7 +81,7 @@ def _panels(evaluation: Evaluation, units: Sequence[Unit], most: int) -> Iterato
                 yield _panel(scheme, scheme.group_title(group.id), own, most)
 
 
-def _panel(scheme: Scheme, name: str, units: Sequence[Unit], most: int) -> Panel:
+def _panel(scheme: Scheme, name: str, units: Sequence[PictureUnit], most: int) -> Panel:
     totals = [Fraction(each["total"]) for each in units if each["rank"] is not None]
     note = f"{len(units)}个单位"
     if totals:
@@ -93,21 +93,21 @@ def _panel(scheme: Scheme, name: str, units: Sequence[Unit], most: int) -> Panel
     return Panel(name, note, grades, tuple(_place(scheme, each) for each in shown), rest)
 
 
-def _grade(scheme: Scheme, name: str, count: int = 0) -> Grade:
-    return Grade(name, grade_word(scheme, name).tone, count)
+def _grade(scheme: Scheme, name: str, count: int = 0) -> ToneOfGrade:
+    return ToneOfGrade(name, grade_word(scheme, name).tone, count)
 
 
-def _place(scheme: Scheme, unit: Unit) -> Place:
+def _place(scheme: Scheme, unit: PictureUnit) -> UnitShare:
     rank = UNRANKED if unit["rank"] is None else str(unit["rank"])
     share = Fraction(unit["total"]) / Fraction(scheme.head.total)
     grade = _grade(scheme, unit["grade"]) if unit["grade"] else None
-    return Place(rank, unit["name"], unit["total"], share, grade)
+    return UnitShare(rank, unit["name"], unit["total"], share, grade)
 
 
 # --- as PNG ----------------------------------------------------------------------------------------------------------
 
 
-def png(chart: Chart, *, system_fonts: bool = True) -> bytes:
+def png(chart: PageChart, *, system_fonts: bool = True) -> bytes:
     """The picture's file.  Raises `Refused` if no font on the machine has Chinese: it would be drawn without a word."""
     if not _writes_chinese(system_fonts=system_fonts):
         raise Refused([finding("PICTURE_FONT")], usage=True)

@@ -30,7 +30,7 @@ class _State:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class PageReading:
     """What a page says, by the id of each unit's section: its name and result in the rankings; label -> value in the
     section itself."""
 
@@ -38,10 +38,10 @@ class Said:
     sections: Mapping[str, Mapping[str, str]]
 
 
-def said_in(data: bytes) -> Said:
+def said_in(data: bytes) -> PageReading:
     """What stands in a page; nothing if it cannot be read."""
     state = _read(data)
-    return Said(state.rankings, state.sections)
+    return PageReading(state.rankings, state.sections)
 
 
 def _read(data: bytes) -> _State:

@@ -16,14 +16,14 @@ from evaltool.exact import plain, published
 from evaltool.page import charts
 from evaltool.page.accounts import findings, inside_accounts, public_accounts
 from evaltool.page.contents import (
-    Block,
-    Facts,
     Figure,
-    Page,
+    LabelledFacts,
+    PageBlock,
+    PageSection,
+    PageTable,
     Paragraphs,
-    Points,
-    Section,
-    Table,
+    PointedTexts,
+    ReportPage,
 )
 from evaltool.page.groups import against_last_year, distribution, ranking, sides
 from evaltool.page.sources import Sources, sources
@@ -34,7 +34,7 @@ from evaltool.results.reportcard import GroupCard, report_cards
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
 from evaltool.rules.documentnumbers import day_text
-from evaltool.views.comparison import Group, compared
+from evaltool.views.comparison import ComparedGroup, compared
 from evaltool.views.grades import by_grade
 from evaltool.views.margins import distances
 from evaltool.views.ranking import ranking as ranking_table
@@ -42,7 +42,7 @@ from evaltool.views.ranking import ranking as ranking_table
 INTERIM = "阶段性结果，不作为最终结果"
 MOST_LOOSE = 6  # sentences that need no points
 SPAN = Fraction(2)  # points on both sides of a cut that are drawn
-Groups = list[tuple[Group, GroupCard]]
+GroupsWithCards = list[tuple[ComparedGroup, GroupCard]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Ground:
     bulletin says."""
 
     result: Result
-    groups: Groups
+    groups: GroupsWithCards
     keys: Keys
     told: Sequence[tuple[str, list[str]]]
 
@@ -61,13 +61,13 @@ def ground(result: Result) -> Ground:
     return Ground(result, _with_cards(result, groups), unit_keys(result), told(result, groups))
 
 
-def inside(on: Ground) -> Page:
+def inside(on: Ground) -> ReportPage:
     """The page for the office: everything, with names, files and cells."""
     result, keys, found = on.result, on.keys, sources(on.result)
     whole = [(compared(result, group.scheme.id, group.id, inside=True), card) for group, card in on.groups]
     units = [inside_unit(result, group, one, keys[one.unit.id], found) for group, _ in whole for one in group.standings]
     sections = [
-        Section("overview", "概况", [_figures(result, inside=True), *_told(on)]),
+        PageSection("overview", "概况", [_figures(result, inside=True), *_told(on)]),
         *_about_groups(result, whole, keys),
         _section("margins", "临界情况", [block for group, _ in whole for block in _margins(group, keys)]),
         _section("accounts", "报送账目", inside_accounts(result)),
@@ -77,12 +77,12 @@ def inside(on: Ground) -> Page:
     return _page(result, "评估报告", sections, "内部资料，含评估主体的评分，不得外传。", inside=True)
 
 
-def public(on: Ground) -> Page:
+def public(on: Ground) -> ReportPage:
     """The page for everybody (law 11)."""
     result, groups, keys = on.result, on.groups, on.keys
     units = [public_unit(result, group, one, keys[one.unit.id]) for group, _ in groups for one in group.standings]
     sections = [
-        Section("overview", "概况", [_figures(result, inside=False), *_told(on)]),
+        PageSection("overview", "概况", [_figures(result, inside=False), *_told(on)]),
         *_about_groups(result, groups, keys),
         _section("accounts", "评估主体和评价卡", public_accounts(result)),
         _units(groups, keys, units, []),
@@ -90,7 +90,7 @@ def public(on: Ground) -> Page:
     return _page(result, "评估结果", sections, "各项评估内容按规定公开，评估主体过少的只公开合计。", inside=False)
 
 
-def _with_cards(result: Result, groups: Iterable[Group]) -> Groups:
+def _with_cards(result: Result, groups: Iterable[ComparedGroup]) -> GroupsWithCards:
     cards = {(card.class_id, card.group): card for card in report_cards(result)}
     return [(group, cards[group.scheme.id, group.id]) for group in groups if group.standings]
 
@@ -100,7 +100,9 @@ def unit_keys(result: Result) -> Keys:
     return {one.unit.id: f"u{number}" for number, one in enumerate(result.standings, 1)}
 
 
-def _page(result: Result, what: str, sections: Iterable[Section | None], closing: str, *, inside: bool) -> Page:
+def _page(
+    result: Result, what: str, sections: Iterable[PageSection | None], closing: str, *, inside: bool
+) -> ReportPage:
     settings, notice = result.evaluation.settings, result.evaluation.notice
     title = page_title(settings.name, what, interim=result.interim)
     about = [notice.signatory or settings.committee or settings.office, day_text(notice.date)]
@@ -108,7 +110,7 @@ def _page(result: Result, what: str, sections: Iterable[Section | None], closing
     if inside:  # the same result has the same public page, whichever run it is
         about.append(f"第{result.run}次计分")
     kept = [each for each in sections if each is not None]
-    return Page(title, INTERIM if result.interim else "", [each for each in about if each], kept, [closing])
+    return ReportPage(title, INTERIM if result.interim else "", [each for each in about if each], kept, [closing])
 
 
 def page_title(name: str, what: str, *, interim: bool) -> str:
@@ -117,16 +119,16 @@ def page_title(name: str, what: str, *, interim: bool) -> str:
     return f"{name}{'阶段性' if interim else ''}{what}"
 
 
-def _section(id_: str, title: str, blocks: Iterable[Block]) -> Section | None:
+def _section(id_: str, title: str, blocks: Iterable[PageBlock]) -> PageSection | None:
     """A section, if there is anything in it."""
     own = list(blocks)
-    return Section(id_, title, own) if own else None
+    return PageSection(id_, title, own) if own else None
 
 
 # --- overview --------------------------------------------------------------------------------------------------------
 
 
-def _figures(result: Result, *, inside: bool) -> Facts:
+def _figures(result: Result, *, inside: bool) -> LabelledFacts:
     """The figures that one looks for first."""
     standings = result.standings
     pairs = [("参评单位", f"{len(standings)}个")]
@@ -146,27 +148,27 @@ def _figures(result: Result, *, inside: bool) -> Facts:
     if inside:
         severities = Counter(one.severity for one in result.findings)
         pairs.append(("校验错误／提醒", f"{severities['error']}／{severities['warning']}条"))
-    return Facts(pairs, large=True)
+    return LabelledFacts(pairs, large=True)
 
 
-def _told(on: Ground) -> Iterator[Block]:
+def _told(on: Ground) -> Iterator[PageBlock]:
     """What the bulletin says in sentences, with the grades of each group after the first ones."""
     for at, (heading, sentences) in enumerate(on.told):
         if sentences:
-            yield Points(sentences, heading) if len(sentences) > MOST_LOOSE else Paragraphs(sentences, heading)
+            yield PointedTexts(sentences, heading) if len(sentences) > MOST_LOOSE else Paragraphs(sentences, heading)
         if not at:
             parts = (list(own) for scheme, own in groupby(on.groups, _scheme) if scheme.grades)
             yield from (on_page(by_grade([group for group, _ in part])) for part in parts)
 
 
-def _scheme(pair: tuple[Group, GroupCard]) -> Scheme:
+def _scheme(pair: tuple[ComparedGroup, GroupCard]) -> Scheme:
     return pair[0].scheme
 
 
 # --- groups ----------------------------------------------------------------------------------------------------------
 
 
-def _about_groups(result: Result, groups: Groups, keys: Keys) -> Iterator[Section | None]:
+def _about_groups(result: Result, groups: GroupsWithCards, keys: Keys) -> Iterator[PageSection | None]:
     yield _section("ranking", "排名和得分构成", [each for group, _ in groups for each in ranking(group, keys)])
     yield _section("distribution", "总分分布", [each for group, _ in groups for each in distribution(group)])
     yield _section("sides", "各部分对照", [each for group, _ in groups for each in sides(group, keys)])
@@ -174,19 +176,21 @@ def _about_groups(result: Result, groups: Groups, keys: Keys) -> Iterator[Sectio
     yield _section("change", "与以前年度比较", changes)
 
 
-def _units(groups: Groups, keys: Keys, units: Sequence[Section], before: Sequence[Block]) -> Section:
+def _units(
+    groups: GroupsWithCards, keys: Keys, units: Sequence[PageSection], before: Sequence[PageBlock]
+) -> PageSection:
     """An index by group, then a section for each unit."""
     index = [_index(group, keys) for group, _ in groups]
-    return Section("units", "各单位情况", [*before, *index], units, alone=True)
+    return PageSection("units", "各单位情况", [*before, *index], units, alone=True)
 
 
-def _index(group: Group, keys: Keys) -> Table:
+def _index(group: ComparedGroup, keys: Keys) -> PageTable:
     """Where each unit's section begins."""
     made = ranking_table(group, key="index").only("unit", "rank", "total", "grade")
     return on_page(made.called(group.full_name), keys)
 
 
-def _level(found: Sources) -> list[Block]:
+def _level(found: Sources) -> list[PageBlock]:
     if found.whole:
         said = "每个单位从总分说到每一格评分，点开各项评估内容可看评分所在的文件、工作表和单元格；打印时，点开的才印。"
         return [Paragraphs([said])]
@@ -198,7 +202,7 @@ def _level(found: Sources) -> list[Block]:
 # --- margins ---------------------------------------------------------------------------------------------------------
 
 
-def _margins(group: Group, keys: Keys) -> Iterator[Block]:
+def _margins(group: ComparedGroup, keys: Keys) -> Iterator[PageBlock]:
     """The cuts of a group, and how near every unit is to them and to its neighbours."""
     found = cuts(group.scheme, group.id, group.standings)
     if found:
@@ -211,7 +215,7 @@ def _margins(group: Group, keys: Keys) -> Iterator[Block]:
         yield on_page(distances(group), keys)
 
 
-def _cut_words(group: Group, cut: Cut) -> str:
+def _cut_words(group: ComparedGroup, cut: Cut) -> str:
     digits = group.digits
     if cut.bound is None:
         if not cut.outside or cut.gap is None:
@@ -234,6 +238,6 @@ def _near(cut: Cut) -> charts.Near:
     """Distances from the cut; where it is a place, from the last unit inside."""
     bound = cut.bound if cut.bound is not None else (*cut.inside, *cut.outside)[0].total
     inside, outside = (
-        tuple(charts.Mark(one.unit.name, one.total - bound) for one in side) for side in (cut.inside, cut.outside)
+        tuple(charts.NamedValue(one.unit.name, one.total - bound) for one in side) for side in (cut.inside, cut.outside)
     )
     return charts.Near(cut.name, inside, outside)

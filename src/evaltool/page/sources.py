@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MOST_MARKS = 20_000
 """Above this number of marks the page stops at what each evaluator's marks come to."""
 _STATES = {"abstained": "弃权", "broken": "无法识别"}
-Spot = tuple[str, str]
+UnitLeafKey = tuple[str, str]
 """Unit and leaf."""
 
 
@@ -44,7 +44,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class EvaluatorMarks:
     """One evaluator's marks for one unit in one leaf, and where they stand."""
 
     evaluator: str
@@ -54,7 +54,7 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Cards:
+class BatchCards:
     """One batch's cards for one unit: choice -> how many; `file` where they stand."""
 
     evaluator: str
@@ -70,10 +70,10 @@ class Sources:
 
     marks: int
     whole: bool
-    sheets: Mapping[Spot, list[Sheet]] = field(default_factory=dict)
-    cards: Mapping[Spot, list[Cards]] = field(default_factory=dict)
-    shares: Mapping[Spot, Mapping[str, Fraction]] = field(default_factory=dict)
-    lines: Mapping[Spot, Sequence[Measured]] = field(default_factory=dict)
+    sheets: Mapping[UnitLeafKey, list[EvaluatorMarks]] = field(default_factory=dict)
+    cards: Mapping[UnitLeafKey, list[BatchCards]] = field(default_factory=dict)
+    shares: Mapping[UnitLeafKey, Mapping[str, Fraction]] = field(default_factory=dict)
+    lines: Mapping[UnitLeafKey, Sequence[Measured]] = field(default_factory=dict)
 
 
 def sources(result: Result, most: int = MOST_MARKS) -> Sources:
@@ -87,8 +87,8 @@ def sources(result: Result, most: int = MOST_MARKS) -> Sources:
     return Sources(kept.height, whole=True, sheets=sheets, cards=_cards(result), shares=shares, lines=lines)
 
 
-def _shares(result: Result) -> dict[Spot, Mapping[str, Fraction]]:
-    found: dict[Spot, Mapping[str, Fraction]] = {}
+def _shares(result: Result) -> dict[UnitLeafKey, Mapping[str, Fraction]]:
+    found: dict[UnitLeafKey, Mapping[str, Fraction]] = {}
     for scheme in result.evaluation.classes.values():
         for leaf in scheme.leaves():
             component = scheme.components[leaf]
@@ -117,28 +117,28 @@ def _in_order(cells: pl.DataFrame) -> list[tuple[object, ...]]:
     return sorted(cells.rows(), key=lambda row: (*row[:5], reading_order(str(row[-2]))))
 
 
-def _sheets(result: Result, rows: list[tuple[object, ...]]) -> dict[Spot, list[Sheet]]:
+def _sheets(result: Result, rows: list[tuple[object, ...]]) -> dict[UnitLeafKey, list[EvaluatorMarks]]:
     lines = _lines(result)
     names = result.evaluation.evaluators
     gathered: dict[tuple[str, ...], list[Mark]] = {}
     for row in rows:
         place = tuple(str(each) for each in row[:5])
         gathered.setdefault(place, []).append(_mark(result, lines, row))
-    found: dict[Spot, list[Sheet]] = {}
+    found: dict[UnitLeafKey, list[EvaluatorMarks]] = {}
     for (unit, leaf, evaluator, file, sheet), marks in gathered.items():
         name = names[evaluator].name if evaluator in names else evaluator
-        found.setdefault((unit, leaf), []).append(Sheet(name, file, sheet, tuple(marks)))
+        found.setdefault((unit, leaf), []).append(EvaluatorMarks(name, file, sheet, tuple(marks)))
     return found
 
 
-Lines = Mapping[tuple[str, str, str, str], Indicator]
+IndicatorsByKey = Mapping[tuple[str, str, str, str], Indicator]
 
 
-def _lines(result: Result) -> Lines:
+def _lines(result: Result) -> IndicatorsByKey:
     return {(line.class_id, line.component, line.id, line.unit): line for line in result.evaluation.roster.indicators}
 
 
-def _mark(result: Result, lines: Lines, row: tuple[object, ...]) -> Mark:
+def _mark(result: Result, lines: IndicatorsByKey, row: tuple[object, ...]) -> Mark:
     unit, leaf, class_id, indicator = (str(row[at]) for at in (0, 1, 5, 6))
     field_, repeat, typed, value, decimals, state, cell, decision = row[7:]
     line = lines.get((class_id, leaf, indicator, unit)) or lines.get((class_id, leaf, indicator, ""))
@@ -172,7 +172,7 @@ def _full(scheme: Scheme, leaf: str, line: Indicator | None) -> str:
 # --- cards -----------------------------------------------------------------------------------------------------------
 
 
-def _cards(result: Result) -> dict[Spot, list[Cards]]:
+def _cards(result: Result) -> dict[UnitLeafKey, list[BatchCards]]:
     import polars as pl
 
     keys = ["unit", "component", "evaluator", "batch", "choice"]
@@ -182,9 +182,9 @@ def _cards(result: Result) -> dict[Spot, list[Cards]]:
     gathered: dict[tuple[str, str, str, str], dict[str, int]] = {}
     for unit, leaf, evaluator, batch, choice, count in counts:
         gathered.setdefault((unit, leaf, evaluator, batch), {})[choice] = count
-    found: dict[Spot, list[Cards]] = {}
+    found: dict[UnitLeafKey, list[BatchCards]] = {}
     for (unit, leaf, evaluator, batch), own in gathered.items():
         name = names[evaluator].name if evaluator in names else evaluator
         file = files.get((evaluator, batch)) or files.get((evaluator, ""), "")
-        found.setdefault((unit, leaf), []).append(Cards(name, batch, file, own))
+        found.setdefault((unit, leaf), []).append(BatchCards(name, batch, file, own))
     return found

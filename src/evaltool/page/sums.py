@@ -12,7 +12,7 @@ from fractions import Fraction
 from evaltool.exact import plain
 from evaltool.page.figures import equals, fine
 from evaltool.page.measured import Measured
-from evaltool.page.sources import Cards, Mark, Sheet
+from evaltool.page.sources import BatchCards, EvaluatorMarks, Mark
 from evaltool.points.score import Point
 from evaltool.rules import Scheme
 from evaltool.rules.calculations import MOST_TERMS, calculation
@@ -21,7 +21,9 @@ from evaltool.rules.expressions import Range, as_expr, value_of
 from evaltool.rules.methods import Ballot, Percent
 
 
-def summed(scheme: Scheme, point: Point, sheets: Sequence[Sheet], cards: Sequence[Cards]) -> Iterator[str]:
+def summed(
+    scheme: Scheme, point: Point, sheets: Sequence[EvaluatorMarks], cards: Sequence[BatchCards]
+) -> Iterator[str]:
     """The sum behind a leaf's share in a sentence, or nothing."""
     component = scheme.components[point.component]
     if point.share is None or point.state != "scored":
@@ -74,7 +76,7 @@ def _of_repeats(marks: Sequence[Mark], share: Fraction) -> Iterator[str]:
         yield f"{calculation(average)}{equals(share * 100)}{fine(share * 100)}。"
 
 
-def _of_cards(scheme: Scheme, answer: Ballot, cards: Sequence[Cards], share: Fraction) -> Iterator[str]:
+def _of_cards(scheme: Scheme, answer: Ballot, cards: Sequence[BatchCards], share: Fraction) -> Iterator[str]:
     """So many cards times what a choice is worth, over the cards that chose."""
     counts: Counter[str] = Counter()
     for each in cards:

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from evaltool.page.contents import Cell, Table, figure, several, text, word
-from evaltool.views.tables import Column, Name, Value, Word, shown
-from evaltool.views.tables import Table as Shown
+from evaltool.page.contents import PageCell, PageTable, figure, several, text, word
+from evaltool.views.tables import Name, ShownColumn, ShownTable, ShownValue, Word, shown
 
 Keys = Mapping[str, str]
 """Unit -> the id of its section."""
 
 
-def on_page(made: Shown, keys: Keys | None = None) -> Table:
+def on_page(made: ShownTable, keys: Keys | None = None) -> PageTable:
     """Without the columns in which nothing stands."""
     full = [at for at in range(len(made.columns)) if any(_says(row[at]) for row in made.rows)]
     columns = [made.columns[at] for at in full]
     rows = [[cell(made.columns[at], row[at], keys or {}) for at in full] for row in made.rows]
     name = next((at for at, column in enumerate(columns) if column.names), -1)
-    return Table(made.caption, [each.header + each.under for each in columns], rows, name, made.key or "")
+    return PageTable(made.caption, [each.header + each.under for each in columns], rows, name, made.key or "")
 
 
-def _says(value: Value) -> bool:
+def _says(value: ShownValue) -> bool:
     return value not in ("", (), Word(""))
 
 
-def cell(column: Column, value: Value, keys: Keys) -> Cell:
+def cell(column: ShownColumn, value: ShownValue, keys: Keys) -> PageCell:
     if isinstance(value, Word):
         return word(value.text, value.tone)
     if isinstance(value, tuple):

@@ -10,7 +10,7 @@ from evaltool.documents.letter import Told, told
 from evaltool.evaluation.in_words.decisions import decided_for, unit_changes
 from evaltool.exact import exact, plain, published
 from evaltool.ledger import of_kind
-from evaltool.page.contents import Block, Facts, Folded, Paragraphs, Points, Section
+from evaltool.page.contents import Folded, LabelledFacts, PageBlock, PageSection, Paragraphs, PointedTexts
 from evaltool.page.figures import equals, fine
 from evaltool.page.leaf import explained
 from evaltool.page.sources import Sources
@@ -20,7 +20,7 @@ from evaltool.results.margins import margin
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.rules import Condition, Grade, Scheme
-from evaltool.views.comparison import Group, percent_text
+from evaltool.views.comparison import ComparedGroup, percent_text
 from evaltool.views.wording import UNRANKED
 
 MOST_LOOSE = 4  # findings of a unit that are read without unfolding
@@ -31,32 +31,32 @@ def unit_title(one: Standing) -> str:
     return f"{one.unit.name}　{one.text}分　{rank}" + (f"　{one.grade}" if one.grade else "")
 
 
-def public_unit(result: Result, group: Group, one: Standing, key: str) -> Section:
+def public_unit(result: Result, group: ComparedGroup, one: Standing, key: str) -> PageSection:
     """What everybody may know of a unit."""
     said = told(result, group, one)
     apart = set(decided_for(result.evaluation, one.unit.id)) - set(unit_changes(result.evaluation, one.unit.id))
     notes = [each for each in _about(said.notes) if each.removesuffix("。") not in apart]
-    blocks: list[Block] = [Facts(said.facts), *_points_table(said), *_sentences(said)]
-    blocks += [Points(notes)] if notes else []
-    return Section(key, unit_title(one), blocks, alone=True, back="units", listed=False)
+    blocks: list[PageBlock] = [LabelledFacts(said.facts), *_points_table(said), *_sentences(said)]
+    blocks += [PointedTexts(notes)] if notes else []
+    return PageSection(key, unit_title(one), blocks, alone=True, back="units", listed=False)
 
 
-def inside_unit(result: Result, group: Group, one: Standing, key: str, found: Sources) -> Section:
+def inside_unit(result: Result, group: ComparedGroup, one: Standing, key: str, found: Sources) -> PageSection:
     """The whole explanation of one total."""
     said = told(result, group, one)
-    blocks: list[Block] = [
-        Facts(said.facts),
-        Points([*_total(group, one), *_deciding(result, group, one)]),
+    blocks: list[PageBlock] = [
+        LabelledFacts(said.facts),
+        PointedTexts([*_total(group, one), *_deciding(result, group, one)]),
         *_points_table(said),
         *_sentences(said),
-        Points(_about(said.notes)),
+        PointedTexts(_about(said.notes)),
     ]
     own = [each for each in result.findings if each.unit == one.unit.id]
-    said_of = Points([f"校验问题 {each.code}：{each.message()}" for each in own])
+    said_of = PointedTexts([f"校验问题 {each.code}：{each.message()}" for each in own])
     if own:
         blocks.append(said_of if len(own) <= MOST_LOOSE else Folded(f"校验问题{len(own)}条", [said_of]))
     blocks += explained(result, group, one, found)
-    return Section(key, unit_title(one), blocks, alone=True, back="units", listed=False)
+    return PageSection(key, unit_title(one), blocks, alone=True, back="units", listed=False)
 
 
 # --- what the letter says --------------------------------------------------------------------------------------------
@@ -67,12 +67,12 @@ def _about(texts: Sequence[str]) -> list[str]:
     return [each.replace("你单位", "该单位") for each in texts]
 
 
-def _sentences(said: Told) -> Iterator[Block]:
+def _sentences(said: Told) -> Iterator[PageBlock]:
     if said.sentences:
         yield Paragraphs(_about(said.sentences))
 
 
-def _points_table(said: Told) -> Iterator[Block]:
+def _points_table(said: Told) -> Iterator[PageBlock]:
     if said.table.rows:
         yield on_page(said.table)
 
@@ -80,7 +80,7 @@ def _points_table(said: Told) -> Iterator[Block]:
 # --- the total -------------------------------------------------------------------------------------------------------
 
 
-def _total(group: Group, one: Standing) -> Iterator[str]:
+def _total(group: ComparedGroup, one: Standing) -> Iterator[str]:
     """The components added up again, exactly and as printed."""
     digits = group.digits
     roots = [each for each in group.roots() if (one.unit.id, each) in group.points]
@@ -97,7 +97,7 @@ def _total(group: Group, one: Standing) -> Iterator[str]:
     )
 
 
-def _deciding(result: Result, group: Group, one: Standing) -> Iterator[str]:
+def _deciding(result: Result, group: ComparedGroup, one: Standing) -> Iterator[str]:
     """Bonus and deduction with their documents, the grade, the distance to others."""
     for kind, name in (("bonus", "加分"), ("deduction", "扣分")):
         for line in of_kind(result.evaluation.ledger, kind):
@@ -112,7 +112,7 @@ def _deciding(result: Result, group: Group, one: Standing) -> Iterator[str]:
     yield from _distances(group, one)
 
 
-def _grade(group: Group, one: Standing) -> Iterator[str]:
+def _grade(group: ComparedGroup, one: Standing) -> Iterator[str]:
     """Why this grade and not the next better one."""
     scheme = group.scheme
     if not one.grade_by_total:
@@ -129,7 +129,7 @@ def _grade(group: Group, one: Standing) -> Iterator[str]:
     yield f"{said}。"
 
 
-def _reason(group: Group, one: Standing, grade: Grade) -> str:
+def _reason(group: ComparedGroup, one: Standing, grade: Grade) -> str:
     reasons = []
     if grade.bound:
         by_exact = group.scheme.ranking.by == "exact"
@@ -141,7 +141,7 @@ def _reason(group: Group, one: Standing, grade: Grade) -> str:
     return "、".join(each for each in reasons if each)
 
 
-def _condition(scheme: Scheme, condition: Condition, group: Group, one: Standing) -> str:
+def _condition(scheme: Scheme, condition: Condition, group: ComparedGroup, one: Standing) -> str:
     """A condition that the unit does not meet, in words; "" if it does."""
     point = group.points.get((one.unit.id, condition.component))
     name = scheme.components[condition.component].name
@@ -154,7 +154,7 @@ def _condition(scheme: Scheme, condition: Condition, group: Group, one: Standing
     return ""
 
 
-def _distances(group: Group, one: Standing) -> Iterator[str]:
+def _distances(group: ComparedGroup, one: Standing) -> Iterator[str]:
     near, digits = margin(group.scheme, one, group.ranked), group.digits
     said = [f"高出“{near.spare[0]}”下限{published(near.spare[1], digits)}分"] if near.spare else []
     said += [f"距“{near.missing[0]}”差{published(near.missing[1], digits)}分"] if near.missing else []

@@ -14,8 +14,8 @@ from html import escape
 from itertools import count
 from typing import TYPE_CHECKING
 
-from evaltool.page.charts import Chart, svg
-from evaltool.page.contents import Cell, Page, Table
+from evaltool.page.charts import PageChart, svg
+from evaltool.page.contents import PageCell, PageTable, ReportPage
 from evaltool.runs.bundled import templates
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _NO_HTML = re.compile("[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\x7f-\x9f\ud800-\udfff\uff
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
-def written(pages: list[Page]) -> list[bytes]:
+def written(pages: list[ReportPage]) -> list[bytes]:
     """The files of several pages; the template is compiled once."""
     import jinja2
 
@@ -41,7 +41,7 @@ def written(pages: list[Page]) -> list[bytes]:
     return [readable(template.render(page=page, drawn=_drawing(), **fixed)).encode() for page in pages]
 
 
-def rows(table: Table) -> str:
+def rows(table: PageTable) -> str:
     """A table's rows.  Written here and not in the template: there are tens of thousands of cells."""
     return "\n".join(
         "<tr>" + "".join([_cell(each, head=at == table.name) for at, each in enumerate(row)]) + "</tr>"
@@ -52,7 +52,7 @@ def rows(table: Table) -> str:
 _CLASSES = {"text": "", "number": "n", "word": "w", "several": "s"}
 
 
-def _cell(each: Cell, *, head: bool) -> str:
+def _cell(each: PageCell, *, head: bool) -> str:
     said = escape(each.text) if each.text else ""
     if each.to:
         said = f'<a href="#{each.to}">{said}</a>'
@@ -72,7 +72,7 @@ def _raw(text: str) -> Markup:
     return Markup(text)  # what the tool itself has written
 
 
-def _drawing() -> Callable[[Chart], Markup]:
+def _drawing() -> Callable[[PageChart], Markup]:
     """A function that draws charts, each with ids of its own."""
     numbers = count(1)
     return lambda chart: _raw(svg(chart, f"c{next(numbers)}"))

@@ -16,9 +16,9 @@ from evaltool.evaluation import Evaluation
 from evaltool.evaluation.lines import has_own_methods, lines_of, method_of
 from evaltool.identity import kind_of_batch
 from evaltool.inbox.intake import Intake
-from evaltool.points.bylines import Judged, Kind, Reason, States, Sum, judged, kind_of_cell, share_of, sum_lines
+from evaltool.points.bylines import Absence, Judged, Reason, States, Sum, judged, kind_of_cell, share_of, sum_lines
 from evaltool.points.evidence import unverified
-from evaltool.points.figures import Said, Surroundings, kind_of_figure, pool, that_counts
+from evaltool.points.figures import CellSaid, Surroundings, kind_of_figure, pool, that_counts
 from evaltool.questions.forms import FIGURE
 from evaltool.roster import Indicator, Unit
 from evaltool.rules import Component, Scheme
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 Doubted = Mapping[str, set[str]]
 """Unit -> its lines that are not verified."""
-Key = tuple[str, str, str]
+AnswerKey = tuple[str, str, str]  # unit, evaluator, repeat
 """Unit, evaluator, repeat."""
 
 
@@ -41,14 +41,14 @@ class Answered:
     Where indicators have owners, they answer together, as the evaluator "".
     """
 
-    of: dict[str, dict[str, dict[str, Fraction | Kind]]] = field(default_factory=dict)
+    of: dict[str, dict[str, dict[str, Fraction | Absence]]] = field(default_factory=dict)
     preset: dict[str, Fraction] = field(default_factory=dict)
     reasons: dict[str, tuple[Reason, ...]] = field(default_factory=dict)
 
-    def put(self, unit: str, evaluator: str, repeat: str, answer: Fraction | Kind) -> None:
+    def put(self, unit: str, evaluator: str, repeat: str, answer: Fraction | Absence) -> None:
         self.of.setdefault(unit, {}).setdefault(evaluator, {})[repeat] = answer
 
-    def put_sum(self, key: Key, made: Sum) -> None:
+    def put_sum(self, key: AnswerKey, made: Sum) -> None:
         self.put(*key, made.answer)
         self.preset[key[0]] = made.preset
         if made.reasons:
@@ -98,7 +98,7 @@ def share_in_cell(
     return share_of(answer, _said(state, text, value, decimals), facts)
 
 
-def _said(state: str, text: str, value: int | None, decimals: int) -> Said:
+def _said(state: str, text: str, value: int | None, decimals: int) -> CellSaid:
     return state, None if value is None else Fraction(value, 10**decimals), text
 
 
@@ -147,7 +147,7 @@ def lines_judged(
     scheme: Scheme,
     leaf: str,
     unit: Unit,
-    said: Mapping[str, Said],
+    said: Mapping[str, CellSaid],
     owners: States,
     doubted: Doubted,
     facts: Callable[[Indicator], Facts] | None,
@@ -161,12 +161,12 @@ def lines_judged(
     return judged(scheme.components[leaf], lines, said, owners, doubted.get(unit.id, set()), method)
 
 
-def _cells(component: Component, rows: pl.DataFrame, keys: Iterable[Key]) -> dict[Key, dict[str, Said]]:
+def _cells(component: Component, rows: pl.DataFrame, keys: Iterable[AnswerKey]) -> dict[AnswerKey, dict[str, CellSaid]]:
     """What stands in the cells of some answers, by indicator: the mark, or of several kinds of figure the last."""
     import polars as pl
 
     wanted = set(keys)
-    kinds: dict[Key, dict[str, dict[str, Said]]] = {}
+    kinds: dict[AnswerKey, dict[str, dict[str, CellSaid]]] = {}
     rows = rows.filter(pl.col("unit").is_in(sorted({unit for unit, _, _ in wanted})))
     columns = ("unit", "evaluator", "repeat", "indicator", "field", "state", "text", "value", "decimals")
     for unit, who, repeat, indicator, field_, *cell in rows.select(columns).iter_rows():
@@ -177,7 +177,7 @@ def _cells(component: Component, rows: pl.DataFrame, keys: Iterable[Key]) -> dic
     }
 
 
-def _that_counts(component: Component, cells: dict[str, Said]) -> Said:
+def _that_counts(component: Component, cells: dict[str, CellSaid]) -> CellSaid:
     if "mark" in cells:
         return cells["mark"]
     return that_counts(component, {kind_of_figure(field_): said for field_, said in cells.items()})[1]
@@ -219,10 +219,10 @@ def _facts(around: Surroundings, unit: Unit, repeat: str) -> Callable[[Indicator
 
 
 def _of_owners(
-    evaluation: Evaluation, scheme: Scheme, component: Component, given: dict[Key, dict[str, Said]]
-) -> dict[Key, dict[str, Said]]:
+    evaluation: Evaluation, scheme: Scheme, component: Component, given: dict[AnswerKey, dict[str, CellSaid]]
+) -> dict[AnswerKey, dict[str, CellSaid]]:
     """The owners' cells together, also where no owner has answered."""
-    said: dict[Key, dict[str, Said]] = {
+    said: dict[AnswerKey, dict[str, CellSaid]] = {
         (unit.id, "", repeat): {} for unit in evaluation.units_of(scheme.id) for repeat in _periods(component)
     }
     for (unit, _, repeat), cells in given.items():

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool.exact import plain
-from evaltool.points.figures import Said
+from evaltool.points.figures import CellSaid
 from evaltool.roster import Indicator
 from evaltool.rules import ABSENCES, Component, Policy
 from evaltool.rules.methods import Facts, Method
 
-Kind = str
+Absence = str
 """A kind of absence, as in `ABSENCES`."""
 States = Mapping[str, str]
 """Evaluator -> what became of the sheet of marks: counted, missing, waived, excluded."""
@@ -28,22 +28,22 @@ Reason = tuple[str, str]
 class Sum:
     """One answer: its share or the absence that decides, the preset points that counted, the lines without a share."""
 
-    answer: Fraction | Kind
+    answer: Fraction | Absence
     preset: Fraction
     reasons: tuple[Reason, ...] = ()
 
 
-def worst(component: Component, kinds: list[Kind]) -> Kind:
+def worst(component: Component, kinds: list[Absence]) -> Absence:
     """Of several absences the one that decides: one that the rules refuse, else the first in a fixed order."""
     return min(kinds, key=lambda kind: (component.policy(kind) != "refuse", ABSENCES.index(kind)))
 
 
-def kind_of_cell(state: str) -> Kind:
+def kind_of_cell(state: str) -> Absence:
     """The absence that a cell without a share stands for; a choice that abstains is withheld too."""
     return "abstained" if state in ("abstained", "given") else "missing"
 
 
-def share_of(answer: Method, said: Said, facts: Facts) -> Fraction | None:
+def share_of(answer: Method, said: CellSaid, facts: Facts) -> Fraction | None:
     """The share of what a cell says; None where it says nothing, or nothing that has one."""
     _, number, text = said
     if number is None:
@@ -57,7 +57,7 @@ class Judged:
 
     line: Indicator
     share: Fraction | None
-    kind: Kind = ""
+    kind: Absence = ""
     policy: Policy = "out"
     reasons: tuple[Reason, ...] = ()
 
@@ -72,7 +72,7 @@ class Judged:
 def judged(
     component: Component,
     lines: Iterable[Indicator],
-    said: Mapping[str, Said],
+    said: Mapping[str, CellSaid],
     owners: States,
     doubted: Collection[str],
     method: Callable[[Indicator], tuple[Method, Facts]],
@@ -99,8 +99,8 @@ def judged(
 def sum_lines(component: Component, lines: Iterable[Judged]) -> Sum:
     """The lines of one answer added up."""
     points = preset = Fraction(0)
-    stops: list[Kind] = []
-    out: list[Kind] = []
+    stops: list[Absence] = []
+    out: list[Absence] = []
     reasons: list[Reason] = []
     for each in lines:
         reasons += each.reasons

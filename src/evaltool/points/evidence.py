@@ -6,23 +6,24 @@ in the component; it goes before the sheets, and a later one before an earlier.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding
 from evaltool.identity import EVIDENCE
 from evaltool.inbox.intake import Intake
+from evaltool.inbox.rowfindings import AnswerRow
 from evaltool.ledger import Decision, idle, of_kind
 from evaltool.questions.layout.evidence import TRUE as BORNE_OUT
 
 TRUE = "属实"
-Line = tuple[str, str, str, str]
+EvidenceLine = tuple[str, str, str, str]
 """Class, component, indicator ("" where the component has none), unit."""
 
 
-def verified(evaluation: Evaluation, intake: Intake) -> set[Line]:
+def verified(evaluation: Evaluation, intake: Intake) -> set[EvidenceLine]:
     """Every line whose evidence is verified."""
-    found: set[Line] = set(borne_out(intake))
+    found: set[EvidenceLine] = set(borne_out(intake))
     # on one day the whole component first, so that a single line can be told apart from it
     lines = of_kind(evaluation.ledger, "evidence_verified")
     for decision in sorted(lines, key=lambda line: (line.date, bool(line.indicator), line.document)):
@@ -60,7 +61,7 @@ def _asks(evaluation: Evaluation, line: Decision) -> bool:
     return any(scheme.components[leaf].verify for leaf in scheme.leaves(line.component))
 
 
-def _meant(evaluation: Evaluation, decision: Decision) -> set[Line]:
+def _meant(evaluation: Evaluation, decision: Decision) -> set[EvidenceLine]:
     """All lines that a decision is about."""
     unit = evaluation.units.get(decision.unit)
     if unit is None:
@@ -82,9 +83,6 @@ def _lines(evaluation: Evaluation, class_id: str, component: str, unit: str) -> 
 # --- what the sheets conclude ----------------------------------------------------------------------------------------
 
 
-Row = dict[str, Any]
-
-
 class Verified(NamedTuple):
     """One line that is verified, or found untrue; `indicator` "" where the component has no indicators."""
 
@@ -100,14 +98,14 @@ def borne_out(intake: Intake) -> frozenset[Verified]:
     return frozenset(line for line, results in said.items() if {row["text"] for row in results} == {BORNE_OUT})
 
 
-def conclusions(intake: Intake) -> dict[Verified, list[Row]]:
+def conclusions(intake: Intake) -> dict[Verified, list[AnswerRow]]:
     """Line -> the cells that say whether it is true; nothing where nobody said anything."""
     import polars as pl
 
     rows = intake.rows(
         (pl.col("batch") == EVIDENCE) & (pl.col("field") == "verify_result") & (pl.col("state") == "given")
     )
-    said: dict[Verified, list[Row]] = {}
+    said: dict[Verified, list[AnswerRow]] = {}
     for row in rows.iter_rows(named=True):
         line = Verified(row["class_id"], row["component"], row["indicator"], row["unit"])
         said.setdefault(line, []).append(row)

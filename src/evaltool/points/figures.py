@@ -18,7 +18,7 @@ from evaltool.roster import Indicator, Unit
 from evaltool.rules import Component, Scheme
 from evaltool.rules.methods import Facts, Method
 
-Said = tuple[str, Fraction | None, str]
+CellSaid = tuple[str, Fraction | None, str]
 """What a cell says: its state (given, blank, abstained, broken), its number, its text."""
 Pool = Mapping[tuple[str, str], Mapping[str, Fraction]]
 """(indicator, repeat) -> unit -> figure that counts."""
@@ -29,7 +29,7 @@ def kind_of_figure(field: str) -> str:
     return field.removeprefix(FIGURE) if field.startswith(FIGURE) else ""
 
 
-def that_counts(component: Component, said: Mapping[str, Said]) -> tuple[str, Said]:
+def that_counts(component: Component, said: Mapping[str, CellSaid]) -> tuple[str, CellSaid]:
     """Of one line's figures by kind the latest that is filled in, with its kind; a blank one if none is."""
     for kind in reversed(component.figures):
         if kind in said and said[kind][0] != "blank":

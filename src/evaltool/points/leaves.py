@@ -16,7 +16,7 @@ from evaltool.evaluation import Evaluation
 from evaltool.exact import plain
 from evaltool.inbox.intake import Intake
 from evaltool.points.answered import Answered, answered, states
-from evaltool.points.bylines import Kind, Reason, States, worst
+from evaltool.points.bylines import Absence, Reason, States, worst
 from evaltool.points.cards import card_shares
 from evaltool.points.evidence import unverified
 from evaltool.points.together import Together, by_evaluator, together
@@ -30,7 +30,7 @@ N = TypeVar("N", Fraction, Expr)
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
+class LeafResult:
     """A unit's result in a leaf before weights: a share, or the kind of absence.
 
     `evaluators`: how many marks (or cards) it comes from; `reasons`: why lines of it have no share of their own.
@@ -43,17 +43,19 @@ class Leaf:
     reasons: tuple[Reason, ...] = ()
 
 
-def leaf_shares(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str) -> dict[str, Leaf]:
+def leaf_shares(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str) -> dict[str, LeafResult]:
     """Every unit's result in a leaf; units of other groups than the leaf's have none."""
     component = scheme.components[leaf]
     units = [unit for unit in evaluation.units_of(scheme.id) if not component.groups or unit.group in component.groups]
-    results = {unit.id: Leaf(None, "none") for unit in units if _has_no_line(evaluation, scheme, leaf, unit)}
+    results = {unit.id: LeafResult(None, "none") for unit in units if _has_no_line(evaluation, scheme, leaf, unit)}
     # what was decided goes before what merely is not there
-    results |= {unit.id: Leaf(None, "not_applicable") for unit in units if not _exists(evaluation, scheme, leaf, unit)}
+    results |= {
+        unit.id: LeafResult(None, "not_applicable") for unit in units if not _exists(evaluation, scheme, leaf, unit)
+    }
     if component.preset is None:  # points are taken line by line
         doubted = unverified(evaluation, intake, scheme.id, leaf)
         results |= {
-            unit.id: Leaf(None, "unverified") for unit in units if doubted.get(unit.id) and unit.id not in results
+            unit.id: LeafResult(None, "unverified") for unit in units if doubted.get(unit.id) and unit.id not in results
         }
     left = [unit for unit in units if unit.id not in results]
     if component.ballot:
@@ -74,9 +76,11 @@ def leaf_shares(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: st
     return results | {unit.id: _marked(evaluation, scheme, leaf, unit, answers, sheets, days) for unit in left}
 
 
-def _settled_at_once(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, found: Together) -> Leaf:
+def _settled_at_once(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, found: Together) -> LeafResult:
     preset = {} if found.preset is None else {unit.id: found.preset}
-    return Leaf(found.share, "", found.evaluators, _basis(evaluation, scheme, leaf, unit, Answered(preset=preset)))
+    return LeafResult(
+        found.share, "", found.evaluators, _basis(evaluation, scheme, leaf, unit, Answered(preset=preset))
+    )
 
 
 Days = Mapping[str, Mapping[str, str]]
@@ -95,10 +99,10 @@ def days_of(intake: Intake, scheme: Scheme, leaf: str) -> Days:
     return days
 
 
-def _leaf(answer: Fraction | Kind, evaluators: int, basis: str = "", reasons: tuple[Reason, ...] = ()) -> Leaf:
+def _leaf(answer: Fraction | Absence, evaluators: int, basis: str = "", reasons: tuple[Reason, ...] = ()) -> LeafResult:
     if isinstance(answer, Fraction):
-        return Leaf(answer, "", evaluators, basis, reasons)
-    return Leaf(None, answer, evaluators, reasons=reasons)
+        return LeafResult(answer, "", evaluators, basis, reasons)
+    return LeafResult(None, answer, evaluators, reasons=reasons)
 
 
 def _exists(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit) -> bool:
@@ -131,7 +135,7 @@ def _fewer(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, answer
 
 def _marked(
     evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, answers: Answered, sheets: States, days: Days
-) -> Leaf:
+) -> LeafResult:
     """One unit's answers combined: repeats first, then evaluators.  Owners of single lines answer as one."""
     component = scheme.components[leaf]
     asked = respondents(evaluation, scheme.id, leaf, unit)
@@ -181,8 +185,8 @@ def evaluator_shares(
 
 
 def _repeats(
-    component: Component, given: Mapping[str, Fraction | Kind], state: str, days: Mapping[str, str]
-) -> Fraction | Kind:
+    component: Component, given: Mapping[str, Fraction | Absence], state: str, days: Mapping[str, str]
+) -> Fraction | Absence:
     """One evaluator's answer over all repeats, or the kind of absence; `days`: when each row of the sheet happened."""
     if state != "counted":
         return state
@@ -198,7 +202,7 @@ def _repeats(
     return _settled(component, [given.get(repeat, "missing") for repeat in wanted], each.over if each else "mean")
 
 
-def _stages(component: Component, each: Each, given: Mapping[str, Fraction | Kind]) -> Fraction | Kind:
+def _stages(component: Component, each: Each, given: Mapping[str, Fraction | Absence]) -> Fraction | Absence:
     """The repeats of each stage as one, then the stages: months summed to quarters, the mean of the quarters."""
     stages = [
         _settled(component, [given.get(period, "missing") for period in periods], each.stage_over)
@@ -208,8 +212,8 @@ def _stages(component: Component, each: Each, given: Mapping[str, Fraction | Kin
 
 
 def _settled(
-    component: Component, answers: list[Fraction | Kind], over: Over | Trimmed, months: Sequence[int] = ()
-) -> Fraction | Kind:
+    component: Component, answers: list[Fraction | Absence], over: Over | Trimmed, months: Sequence[int] = ()
+) -> Fraction | Absence:
     """Several answers as one, exactly; with `months`: as a mean weighted by them."""
 
     def together(shares: list[Fraction], counted: list[int]) -> Fraction:
@@ -220,16 +224,16 @@ def _settled(
 
 def settled(
     component: Component,
-    answers: Sequence[N | Kind],
+    answers: Sequence[N | Absence],
     fixed: Callable[[int, Fraction], N],
     together: Callable[[list[N], list[int]], N],
-) -> N | Kind:
+) -> N | Absence:
     """Several answers, of any kind of number, as one: absent ones follow the policy of their kind, `together` makes one
     of the rest (and of where they stand among the answers).  `fixed`: the number that the rules put in at a place.
     """
     shares: list[N] = []
     counted: list[int] = []
-    absent: list[Kind] = []
+    absent: list[Absence] = []
     for at, answer in enumerate(answers):
         if not isinstance(answer, str):
             share = answer
@@ -246,7 +250,7 @@ def settled(
     return together(shares, counted) if shares else "none"
 
 
-def fixed_share(component: Component, kind: Kind) -> Fraction | None:
+def fixed_share(component: Component, kind: Absence) -> Fraction | None:
     """The share that the rules put in the place of an absence: full marks or nothing; None if they put none."""
     policy = "out" if kind == "none" else component.policy(kind)
     return Fraction(policy == "full") if policy in ("full", "zero") else None

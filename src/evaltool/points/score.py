@@ -14,12 +14,12 @@ from typing import Literal
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
 from evaltool.inbox.intake import Intake
-from evaltool.points.leaves import Leaf, leaf_shares
+from evaltool.points.leaves import LeafResult, leaf_shares
 from evaltool.roster import Unit
 from evaltool.rules import Component, Policy, Scheme, WeightTo
 from evaltool.rules.expressions import Number, add, rounded, value_of
 
-State = Literal["scored", "moved", "full", "zero", "pending"]
+PointState = Literal["scored", "moved", "full", "zero", "pending"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Point:
     weight: Fraction
     share: Fraction | None
     points: Fraction | None
-    state: State
+    state: PointState
     evaluators: int = 0
     basis: str = ""
     takers: tuple[str, ...] = ()
@@ -85,7 +85,7 @@ class _Weights:
 
 
 def _weights(
-    scheme: Scheme, unit: Unit, results: Mapping[str, Leaf], stated: Mapping[str, Fraction]
+    scheme: Scheme, unit: Unit, results: Mapping[str, LeafResult], stated: Mapping[str, Fraction]
 ) -> tuple[_Weights, list[Finding]]:
     """Move the weights of absent leaves as the rules say; report what they refuse to do without."""
     weights, basis = {leaf: stated[leaf] for leaf in results}, {leaf: result.basis for leaf, result in results.items()}
@@ -149,13 +149,13 @@ def part_of(moved: Number, own: Number, takers: Sequence[Number]) -> Number:
     return moved * own / add(*takers)
 
 
-def _why(result: Leaf) -> str:
+def _why(result: LeafResult) -> str:
     """The absence in words, with the lines that it comes from where the method gives no share."""
     reasons = "；".join(zh for zh, _ in result.reasons) if result.absence == "undefined" else ""
     return ABSENCE_WORDS[result.absence] + (f"（{reasons}）" if reasons else "")
 
 
-def _absent(scheme: Scheme, unit: Unit, leaf: str, result: Leaf) -> list[Finding]:
+def _absent(scheme: Scheme, unit: Unit, leaf: str, result: LeafResult) -> list[Finding]:
     """What the rules refuse to do without: a finding for every line without a share, or one for the component."""
     if result.absence != "undefined" or not result.reasons:
         return [_refused(scheme, unit, leaf, result.absence, "COMPONENT_ABSENT")]
@@ -181,7 +181,7 @@ def _refused(scheme: Scheme, unit: Unit, leaf: str, absence: str, code: str) -> 
 
 
 def _points(
-    scheme: Scheme, unit: Unit, results: Mapping[str, Leaf], stated: Mapping[str, Fraction]
+    scheme: Scheme, unit: Unit, results: Mapping[str, LeafResult], stated: Mapping[str, Fraction]
 ) -> tuple[list[Point], list[Finding]]:
     """The total ("") of one unit and all its components, parents before parts."""
     weights, findings = _weights(scheme, unit, results, stated)
@@ -197,7 +197,7 @@ def _points(
     return [total, *(table[component] for component in order if component in table)], findings
 
 
-def _leaf_point(scheme: Scheme, unit: Unit, leaf: str, result: Leaf, weights: _Weights) -> Point:
+def _leaf_point(scheme: Scheme, unit: Unit, leaf: str, result: LeafResult, weights: _Weights) -> Point:
     component = scheme.components[leaf]
     share, state = _counted(component, result)
     if leaf in weights.stuck:
@@ -210,7 +210,7 @@ def _leaf_point(scheme: Scheme, unit: Unit, leaf: str, result: Leaf, weights: _W
     return Point(scheme.id, unit.id, leaf, weight, share, points, state, result.evaluators, basis, takers)
 
 
-def _counted(component: Component, result: Leaf) -> tuple[Fraction | None, State]:
+def _counted(component: Component, result: LeafResult) -> tuple[Fraction | None, PointState]:
     """The share that counts: the marked one, or what the policy for its absence says."""
     policy = component.policy(result.absence) if result.absence else ""
     if policy == "":
@@ -229,7 +229,7 @@ def _node(scheme: Scheme, unit: Unit, component: str, table: Mapping[str, Point]
     known = [part.points for part in parts if part.points is not None]
     digits = scheme.components[component].round if component else None
     points = value_of(as_ruled(sum(known, Fraction(0)), digits)) if known else None
-    state: State = "pending" if any(part.state == "pending" for part in parts) else "scored"
+    state: PointState = "pending" if any(part.state == "pending" for part in parts) else "scored"
     share = points / weight if points is not None and weight else None
     return Point(scheme.id, unit.id, component, weight, share, points, state)
 

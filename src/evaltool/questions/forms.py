@@ -19,7 +19,7 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from evaltool.exact import plain
-from evaltool.identity import NO_KEY, Identity, Key, SheetKind, kind_of_batch
+from evaltool.identity import NO_KEY, Identity, Key, SheetKind, SubmissionKey, kind_of_batch
 
 IDENTITY_SHEET = "_evaltool"
 IDENTITY_PROPERTY = "evaltool"
@@ -34,13 +34,13 @@ ENTRIES = {"1": "第一人录入", "2": "第二人录入"}  # of a paper sheet t
 ABSTAINED = "弃权"  # in the place of a mark, where the rules say what that means
 FIGURE = "figure:"  # begins the field of a measured figure's cell; its kind (初步数, 核实数 …) follows
 
-Kind = Literal["number", "count", "choice", "text", "date", "sum"]
-Asked = list[object]
+ColumnKind = Literal["number", "count", "choice", "text", "date", "sum"]
+AskedValues = list[object]
 """What of a part of a form is digested into its version, as JSON takes it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class FormColumn:
     """One question asked of every line of a table.
 
     `field` says what the cell is: "mark" is scored, every other field is kept beside it.  `choices` of a unit column
@@ -49,7 +49,7 @@ class Column:
     """
 
     header: str
-    kind: Kind
+    kind: ColumnKind
     field: str = "mark"
     indicator: str = ""
     repeat: str = ""
@@ -63,7 +63,7 @@ class Column:
     may_abstain: bool = False
     width: float = 0  # 0: as wide as its kind needs
 
-    def asked(self) -> Asked:
+    def asked(self) -> AskedValues:
         """Its label, what it means, and its limits.  Not how wide it is, nor whether one may abstain: the reader takes
         弃权 as the rules have it on the day, whatever they said when the sheet went out."""
         meaning = (self.kind, self.field, self.indicator, self.repeat, self.unit, self.required)
@@ -72,7 +72,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FormLine:
     """One row: its labels as they stand on the sheet, and what they mean."""
 
     labels: tuple[str, ...]
@@ -83,14 +83,14 @@ class Line:
     class_id: str = ""
     high: Decimal | None = None
 
-    def asked(self) -> Asked:
+    def asked(self) -> AskedValues:
         """Its labels, what they mean, and its limit."""
         limit = None if self.high is None else plain(self.high)
         return [list(self.labels), self.unit, self.indicator, self.repeat, self.component, self.class_id, limit]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedSums:
     """What a column of numbers has to come to: in all (label ""), or for each value of the column `by`."""
 
     number: int
@@ -99,7 +99,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class FormTable:
     """A block of input cells.
 
     "grid": every cell that is not blocked is asked.  "open": a line is asked once something stands in it.
@@ -114,14 +114,14 @@ class Table:
     component: str
     top: int
     label_headers: tuple[str, ...]
-    lines: tuple[Line, ...]
-    columns: tuple[Column, ...]
+    lines: tuple[FormLine, ...]
+    columns: tuple[FormColumn, ...]
     blocked: tuple[tuple[int, int], ...] = ()
     caption: str = ""
     beside: int = 0
-    wanted: Wanted | None = None
+    wanted: WantedSums | None = None
 
-    def asked(self) -> Asked:
+    def asked(self) -> AskedValues:
         """Where it stands, its lines and columns, and the cells that are not asked.  The caption is only read; what the
         marks should add up to is said by the worksheet's notes too."""
         place = (self.kind, self.class_id, self.component, self.top, list(self.label_headers))
@@ -162,9 +162,9 @@ class FormSheet:
     title: str
     heading: str
     notes: tuple[str, ...]
-    tables: tuple[Table, ...]
+    tables: tuple[FormTable, ...]
 
-    def asked(self) -> Asked:
+    def asked(self) -> AskedValues:
         """Its name, by which it is found again, and its tables; heading and notes are only read."""
         return [self.title, [table.asked() for table in self.tables]]
 
@@ -173,7 +173,7 @@ class Numbered(NamedTuple):
     """A table whose cells are answers, the number of its worksheet, and the position of its first cell."""
 
     worksheet: int
-    table: Table
+    table: FormTable
     first: int
 
     def position(self, line: int, column: int) -> int:
@@ -228,7 +228,7 @@ class Form:
         return kind_of_batch(self.batch)
 
     @property
-    def key(self) -> tuple[str, str, str]:
+    def key(self) -> SubmissionKey:
         return self.evaluator, self.batch, self.entry
 
     def version(self) -> str:

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from evaltool.questions.forms import Column, FormSheet, Line, Table, Worksheets
+from evaltool.questions.forms import FormColumn, FormLine, FormSheet, FormTable, Worksheets
 from evaltool.reader import address
 
 NO_LIMIT = 2**62
 """The highest value of what is no number."""
 
 
-class Asked(NamedTuple):
+class AskedCell(NamedTuple):
     """A row of QUESTIONS: what a cell asks, and what every answer to it has in common.
 
     class_id: class of the unit; component: leaf of the rules (for contributions: the award's name); indicator: its id,
@@ -51,14 +51,14 @@ def numbers(forms: Iterable[Worksheets]) -> dict[int, int]:
     return first
 
 
-def questions(forms: Iterable[Worksheets]) -> list[tuple[int, Column, Asked]]:
+def questions(forms: Iterable[Worksheets]) -> list[tuple[int, FormColumn, AskedCell]]:
     """Every question of forms that may share their worksheets: its number, how it is answered, what it asks."""
     once = {id(sheets): sheets for sheets in forms}
     first = numbers(once.values())
     return [question for key, sheets in once.items() for question in _questions(sheets, first[key])]
 
 
-def _questions(sheets: Worksheets, first: int) -> Iterator[tuple[int, Column, Asked]]:
+def _questions(sheets: Worksheets, first: int) -> Iterator[tuple[int, FormColumn, AskedCell]]:
     for each in sheets.numbered:
         table, blocked = each.table, set(each.table.blocked)
         for at in range(len(table.lines)):
@@ -68,11 +68,11 @@ def _questions(sheets: Worksheets, first: int) -> Iterator[tuple[int, Column, As
                     yield question, column, asked(sheets[each.worksheet], table, at, number)
 
 
-def asked(sheet: FormSheet, table: Table, at: int, number: int) -> Asked:
+def asked(sheet: FormSheet, table: FormTable, at: int, number: int) -> AskedCell:
     """What one cell asks."""
     line, column = table.lines[at], table.columns[number]
     low, high = _limits(line, column)
-    return Asked(
+    return AskedCell(
         line.class_id or table.class_id,
         line.component or table.component,
         line.indicator or column.indicator,
@@ -88,7 +88,7 @@ def asked(sheet: FormSheet, table: Table, at: int, number: int) -> Asked:
     )
 
 
-def _limits(line: Line, column: Column) -> tuple[int, int]:
+def _limits(line: FormLine, column: FormColumn) -> tuple[int, int]:
     if column.kind not in ("number", "count"):
         return 0, NO_LIMIT
     scale = 10**column.decimals

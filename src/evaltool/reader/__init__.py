@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from evaltool.reader.cells import Cell, Formats, Merge, Shared, address
+from evaltool.reader.cells import Formats, Merge, ReadCell, Shared, address
 from evaltool.reader.container import Container, inflate, load, unpack
 from evaltool.reader.markup import (
     LINKS,
@@ -39,9 +39,9 @@ from evaltool.reader.refusals import LIMITS, Limits, Note, Refusal, Unreadable, 
 from evaltool.reader.sharedtexts import texts
 from evaltool.reader.worksheet import Grid, grid
 
-__all__ = ["Cell", "Limits", "Note", "Sheet", "Unreadable", "Workbook", "address", "load", "read"]
+__all__ = ["Limits", "Note", "ReadCell", "Sheet", "Unreadable", "Workbook", "address", "load", "read"]
 
-Wanted = Callable[[str], bool]
+WantedSheet = Callable[[str], bool]
 _LINK_TREE: Tree = {"Relationships": {"Relationship": {}}}
 _BOOK_TREE: Tree = {"workbook": {"workbookPr": {}, "sheets": {"sheet": {}}}}
 _PROPERTY_TREE: Tree = {"Properties": {"property": {"*": {}}}}
@@ -56,7 +56,7 @@ class Sheet:
 
     title: str
     state: str
-    cells: dict[tuple[int, int], Cell]
+    cells: dict[tuple[int, int], ReadCell]
     merges: tuple[Merge, ...]
 
 
@@ -90,7 +90,7 @@ class _Package:
         return inflate(self.container, name)
 
 
-def read(data: bytes, limits: Limits = LIMITS, wanted: Wanted = lambda _: True) -> Workbook | Unreadable:
+def read(data: bytes, limits: Limits = LIMITS, wanted: WantedSheet = lambda _: True) -> Workbook | Unreadable:
     """The workbook in these bytes, or why it cannot be read.  Never raises an `Exception`.
 
     A worksheet whose title is not `wanted` is listed without its cells.
@@ -103,7 +103,7 @@ def read(data: bytes, limits: Limits = LIMITS, wanted: Wanted = lambda _: True) 
         return Unreadable("READER_CRASH", (("reason", type(problem).__name__),))
 
 
-def _read(data: bytes, limits: Limits, wanted: Wanted) -> Workbook:
+def _read(data: bytes, limits: Limits, wanted: WantedSheet) -> Workbook:
     package = _Package(unpack(data, limits), limits, Clock.start(limits))
     if "[content_types].xml" not in package.container.entries:
         raise refusal("FILE_CORRUPT", part="[Content_Types].xml", reason="missing")
@@ -189,7 +189,7 @@ def _shared(package: _Package, links: dict[str, _Link], book: str, date1904: boo
 
 
 def _sheets(
-    package: _Package, book: str, links: dict[str, _Link], listed: list[Element], shared: Shared, wanted: Wanted
+    package: _Package, book: str, links: dict[str, _Link], listed: list[Element], shared: Shared, wanted: WantedSheet
 ) -> tuple[tuple[Sheet, ...], tuple[Note, ...]]:
     if len(listed) > package.limits.sheets:
         raise too_much("sheets", len(listed), package.limits.sheets)

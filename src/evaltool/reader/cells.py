@@ -26,10 +26,10 @@ SIMPLE = re.compile(r"-?(?:0|[1-9][0-9]{0,8})(?:\.[0-9]{0,5}[1-9])?")
 INDEX = re.compile("[0-9]{1,9}")
 
 Merge = tuple[int, int, int, int]  # first row, first column, last row, last column, all from 0
-Content = tuple[str, str, Decimal | None]  # kind, text, number
+CellContent = tuple[str, str, Decimal | None]  # kind, text, number
 
 
-class Cell(NamedTuple):
+class ReadCell(NamedTuple):
     """One cell that is not empty.
 
     `kind` is "number" (dates too: `format` tells), "text", "bool", "error", or "blank" for a formula without a stored
@@ -93,7 +93,7 @@ def exact(value: float) -> Decimal:
     return Decimal(format(value, ".15g"))
 
 
-def content(kind: str, raw: str, shared: Shared) -> Content | str:
+def content(kind: str, raw: str, shared: Shared) -> CellContent | str:
     """What a cell of a type says, from the text of its value; or the reason why it says nothing."""
     if kind == "s":
         return _shared_text(raw, shared)
@@ -103,7 +103,7 @@ def content(kind: str, raw: str, shared: Shared) -> Content | str:
     return read(raw) if read else "type"
 
 
-def _number(raw: str) -> Content | str:
+def _number(raw: str) -> CellContent | str:
     if SIMPLE.fullmatch(raw):
         return "number", raw, Decimal(raw)
     text = raw.strip(SPACE)
@@ -117,7 +117,7 @@ def _number(raw: str) -> Content | str:
     return "number", text, exact(value)
 
 
-def _shared_text(raw: str, shared: Shared) -> Content | str:
+def _shared_text(raw: str, shared: Shared) -> CellContent | str:
     if not raw.strip(SPACE):
         return "text", "", None
     if not INDEX.fullmatch(raw) or int(raw) >= len(shared.texts):
@@ -125,20 +125,20 @@ def _shared_text(raw: str, shared: Shared) -> Content | str:
     return "text", shared.texts[int(raw)], None
 
 
-def _formula_text(raw: str) -> Content | str:
+def _formula_text(raw: str) -> CellContent | str:
     return "text", decoded(raw), None
 
 
-def _truth(raw: str) -> Content | str:
+def _truth(raw: str) -> CellContent | str:
     text = {"1": "TRUE", "true": "TRUE", "0": "FALSE", "false": "FALSE", "": ""}.get(raw.strip(SPACE))
     return "type" if text is None else ("bool", text, None)
 
 
-def _error(raw: str) -> Content | str:
+def _error(raw: str) -> CellContent | str:
     return "error", decoded(raw).strip(SPACE), None
 
 
-def _date(raw: str, *, date1904: bool) -> Content | str:
+def _date(raw: str, *, date1904: bool) -> CellContent | str:
     """An ISO date (Excel writes them in Strict workbooks), as the serial number that a date is everywhere else."""
     text = raw.strip(SPACE)
     if not text:
@@ -153,7 +153,7 @@ def _date(raw: str, *, date1904: bool) -> Content | str:
     return "number", text, exact(days + since.seconds / 86_400)
 
 
-OWN_CONTENT: dict[str, Callable[[str], Content | str]] = {
+OWN_CONTENT: dict[str, Callable[[str], CellContent | str]] = {
     "n": _number,
     "str": _formula_text,
     "b": _truth,

@@ -31,7 +31,7 @@ _SMALL = 1 << 16
 _DESCRIPTOR = 24  # the longest record of sizes that may follow an entry's data
 
 
-class Entry(NamedTuple):
+class DirectoryEntry(NamedTuple):
     """One line of the archive's directory; `start` is where its local header stands, `key` its name for look-ups."""
 
     key: str
@@ -49,7 +49,7 @@ class Container:
     """A checked archive: where each part's bytes are, by lower-case name with forward slashes."""
 
     data: bytes
-    entries: dict[str, Entry]
+    entries: dict[str, DirectoryEntry]
     notes: tuple[Note, ...]
 
 
@@ -171,7 +171,7 @@ def _directory(data: bytes, limits: Limits) -> tuple[int, int, int, int]:
     return start, count, at, trailing
 
 
-def _entries(data: bytes, start: int, end: int, count: int) -> list[Entry]:
+def _entries(data: bytes, start: int, end: int, count: int) -> list[DirectoryEntry]:
     entries = []
     at = start
     for _ in range(count):
@@ -185,7 +185,7 @@ def _entries(data: bytes, start: int, end: int, count: int) -> list[Entry]:
             raise refusal("FILE_CORRUPT", part="zip", reason="directory")
         if flags & _ENCRYPTED:
             raise refusal("FILE_ENCRYPTED")
-        entries.append(Entry(_key(raw), raw, local, packed, size, crc, method, flags))
+        entries.append(DirectoryEntry(_key(raw), raw, local, packed, size, crc, method, flags))
     if at != end:
         raise refusal("FILE_CORRUPT", part="zip", reason="directory")
     return entries
@@ -205,8 +205,8 @@ def _key(raw: bytes) -> str:
     return key
 
 
-def _by_key(entries: list[Entry]) -> dict[str, Entry]:
-    parts: dict[str, Entry] = {}
+def _by_key(entries: list[DirectoryEntry]) -> dict[str, DirectoryEntry]:
+    parts: dict[str, DirectoryEntry] = {}
     for entry in entries:
         if entry.key in parts:
             raise refusal("ZIP_DUPLICATE_ENTRY", name=entry.key)
@@ -214,7 +214,7 @@ def _by_key(entries: list[Entry]) -> dict[str, Entry]:
     return parts
 
 
-def _check_extent(data: bytes, entries: list[Entry], directory: int) -> None:
+def _check_extent(data: bytes, entries: list[DirectoryEntry], directory: int) -> None:
     """The entries lie one behind the other from byte 0 to the directory, and each says there what it says here."""
     position = 0
     for entry in sorted(entries, key=lambda one: one.start):
@@ -229,7 +229,7 @@ def _check_extent(data: bytes, entries: list[Entry], directory: int) -> None:
         raise refusal("FILE_CORRUPT", part="zip", reason="gap")
 
 
-def _check_local(data: bytes, entry: Entry, directory: int) -> int:
+def _check_local(data: bytes, entry: DirectoryEntry, directory: int) -> int:
     """Compare an entry's local header with the directory; gives where its data ends."""
     if entry.start + _LOCAL.size > directory:
         raise refusal("FILE_CORRUPT", part=entry.key, reason="directory")
@@ -251,7 +251,7 @@ def _check_local(data: bytes, entry: Entry, directory: int) -> int:
     return end
 
 
-def _check_sizes(data: bytes, entries: list[Entry], limits: Limits) -> None:
+def _check_sizes(data: bytes, entries: list[DirectoryEntry], limits: Limits) -> None:
     total = sum(entry.size for entry in entries)
     for packed, size in [(entry.packed, entry.size) for entry in entries] + [(len(data), total)]:
         if size > limits.ratio_from and size > limits.ratio * packed:
@@ -263,7 +263,7 @@ def _check_sizes(data: bytes, entries: list[Entry], limits: Limits) -> None:
         raise too_much("unpacked", total, limits.unpacked, code="FILE_TOO_BIG")
 
 
-def _notes(parts: dict[str, Entry], trailing: int) -> tuple[Note, ...]:
+def _notes(parts: dict[str, DirectoryEntry], trailing: int) -> tuple[Note, ...]:
     notes = []
     if any(key.endswith("vbaproject.bin") for key in parts):
         notes.append(Note("FILE_MACRO"))

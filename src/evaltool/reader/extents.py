@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from evaltool.reader.cells import COLUMNS, INDEX, NUMBER, ROWS, Cell, Merge, column_of
+from evaltool.reader.cells import COLUMNS, INDEX, NUMBER, ROWS, Merge, ReadCell, column_of
 
 _RANGE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})(?::([A-Z]{1,3})([1-9][0-9]{0,6}))?")
 
@@ -37,7 +37,7 @@ def merge_range(ref: str) -> Merge | None:
     return (top, left, bottom, right) if top <= bottom < ROWS and left <= right < COLUMNS else None
 
 
-def cover(cells: dict[tuple[int, int], Cell], merges: list[Merge], limit: int) -> int:
+def cover(cells: dict[tuple[int, int], ReadCell], merges: list[Merge], limit: int) -> int:
     """Mark the cells under merged ranges, in place; gives the number of cells looked at, and stops beyond `limit`.
 
     Looks through the range or through the cells, whichever are fewer: a range may have 17 thousand million cells.

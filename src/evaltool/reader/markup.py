@@ -42,7 +42,7 @@ _REFERENCE = re.compile("&([^;]*);")
 
 Tree = Mapping[str, "Tree"]
 Rest = TypeVarTuple("Rest")
-Said = TypeVar("Said")
+ReadResult = TypeVar("ReadResult")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +63,16 @@ class Clock:
 
 def remembered(
     many: int,
-) -> Callable[[Callable[[bytes, *Rest], Said]], Callable[[bytes, *Rest], Said]]:
+) -> Callable[[Callable[[bytes, *Rest], ReadResult]], Callable[[bytes, *Rest], ReadResult]]:
     """The same function of a part or a piece of one, which knows again what it said of the last small ones.
 
     The sheets of one form share most of their bytes.  What is said must not be changed afterwards.
     """
 
-    def of(read: Callable[[bytes, *Rest], Said]) -> Callable[[bytes, *Rest], Said]:
+    def of(read: Callable[[bytes, *Rest], ReadResult]) -> Callable[[bytes, *Rest], ReadResult]:
         known = lru_cache(maxsize=many)(read)
 
-        def reading(data: bytes, *rest: *Rest) -> Said:
+        def reading(data: bytes, *rest: *Rest) -> ReadResult:
             return (known if len(data) <= _SMALL else read)(data, *rest)
 
         return reading
@@ -189,7 +189,7 @@ def decoded(text: str) -> str:
     return text
 
 
-class Odd(Exception):
+class OddMarkup(Exception):
     """Something that the quick ways of reading do not know; the careful way looks at it again."""
 
 
@@ -199,7 +199,7 @@ class _References(dict[str, str]):
     def __missing__(self, name: str) -> str:
         number = int(name[1:])
         if number not in (9, 10, 13) and not 0x20 <= number < 0xD800 and not 0xE000 <= number < 0xFFFE:
-            raise Odd
+            raise OddMarkup
         self[name] = chr(number)
         return self[name]
 
@@ -208,7 +208,7 @@ _REFERENCES = _References(amp="&", lt="<", gt=">", quot='"', apos="'")
 
 
 def unescaped(text: str) -> str:
-    """A text that matches `PLAIN_TEXT`, with its references resolved.  Raises `Odd`."""
+    """A text that matches `PLAIN_TEXT`, with its references resolved.  Raises `OddMarkup`."""
     if "&" not in text:
         return text
     pieces = _REFERENCE.split(text)

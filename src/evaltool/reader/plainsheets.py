@@ -15,9 +15,9 @@ from functools import lru_cache
 from typing import NamedTuple
 from xml.parsers import expat
 
-from evaltool.reader.cells import INDEX, OWN_CONTENT, ROWS, Cell, Content, Formats, Merge, Shared, letters
+from evaltool.reader.cells import INDEX, OWN_CONTENT, ROWS, CellContent, Formats, Merge, ReadCell, Shared, letters
 from evaltool.reader.extents import column_range, cover, flag, merge_range, zero
-from evaltool.reader.markup import MAIN, PLAIN_HEAD, PLAIN_SIZE, PLAIN_TEXT, Odd, decoded, remembered, unescaped
+from evaltool.reader.markup import MAIN, PLAIN_HEAD, PLAIN_SIZE, PLAIN_TEXT, OddMarkup, decoded, remembered, unescaped
 from evaltool.reader.refusals import Limits
 from evaltool.reader.worksheet import Grid
 
@@ -60,7 +60,7 @@ def plain_grid(data: bytes, shared: Shared) -> Grid | None:
     try:
         excel, hidden, merges = _beside(data[:start], data[end:], shared.limits)
         cells = _rows(data[start:end].decode("utf-8"), hidden, shared, excel=excel)
-    except (Odd, UnicodeDecodeError, expat.ExpatError):
+    except (OddMarkup, UnicodeDecodeError, expat.ExpatError):
         return None
     if cover(cells, merges, shared.limits.cells) > shared.limits.cells:
         return None
@@ -74,21 +74,21 @@ def _beside(before: bytes, after: bytes, limits: Limits) -> tuple[bool, frozense
     """Whether rows may have Excel's own attribute, the hidden columns and the merged ranges."""
     head, end = _ROOT.match(before), _END.search(after)
     if not head or not end or end.end() < len(after):
-        raise Odd
+        raise OddMarkup
     root = head[0]
     hidden: frozenset[int] = frozenset()
     for section in _sections(before[len(root) : -len(_FIRST)]):
         if section.startswith(b"<mergeCells"):
-            raise Odd
+            raise OddMarkup
         said = _section(section, root)
         hidden = hidden | said.hidden if hidden else said.hidden
     merges: list[Merge] = []
     for section in _sections(after[len(_LAST) : end.start()]):
         if section.startswith(b"<cols"):
-            raise Odd
+            raise OddMarkup
         merges += _section(section, root).merges
     if len(merges) > limits.merges or before.count(b"<col ") > limits.columns:
-        raise Odd
+        raise OddMarkup
     return _section(b"", root).excel, hidden, merges
 
 
@@ -96,13 +96,13 @@ def _sections(part: bytes) -> list[bytes]:
     """The elements of which a part consists, the cells not among them."""
     # where each < has its >, and each element is well-formed, a > ends a tag and is nothing else
     if part.count(b"<") != part.count(b">") or b"<sheetData" in part:
-        raise Odd
+        raise OddMarkup
     sections = []
     at = 0
     while at < len(part):
         match = _SECTION.match(part, at)
         if not match:
-            raise Odd
+            raise OddMarkup
         sections.append(match[0])
         at = match.end()
     return sections
@@ -120,7 +120,7 @@ def _section(section: bytes, root: bytes) -> _Section:
     expat.ParserCreate(namespace_separator=" ").Parse(root + section + b"</worksheet>", True)  # noqa: FBT003
     stated = dict(_ATTRIBUTE.findall(root.decode()))
     if stated.get("xmlns") != MAIN[0] or b"<!" in section:
-        raise Odd
+        raise OddMarkup
     hidden = _hidden(section) if section.startswith(b"<cols") else frozenset()
     merges = _merges(section) if section.startswith(b"<mergeCells") else ()
     return _Section("xmlns:x14ac" in stated, hidden, merges)
@@ -128,13 +128,13 @@ def _section(section: bytes, root: bytes) -> _Section:
 
 def _hidden(cols: bytes) -> frozenset[int]:
     if not _COLS.fullmatch(cols):
-        raise Odd
+        raise OddMarkup
     hidden: set[int] = set()
     for column in cols.decode().split("<col")[2:]:
         stated = dict(_ATTRIBUTE.findall(column))
         found = column_range(stated)
         if found is None or "xmlns" in stated:
-            raise Odd
+            raise OddMarkup
         if flag(stated.get("hidden")) or zero(stated.get("width")):
             hidden.update(range(found[0], found[1] + 1))
     return frozenset(hidden)
@@ -142,12 +142,12 @@ def _hidden(cols: bytes) -> frozenset[int]:
 
 def _merges(section: bytes) -> tuple[Merge, ...]:
     if not _MERGES.fullmatch(section):
-        raise Odd
+        raise OddMarkup
     merges = []
     for ref in section.decode().split(' ref="')[1:]:
         merge = merge_range(ref.partition('"')[0])
         if merge is None:
-            raise Odd
+            raise OddMarkup
         merges.append(merge)
     return tuple(merges)
 
@@ -155,14 +155,14 @@ def _merges(section: bytes) -> tuple[Merge, ...]:
 # --- the cells -------------------------------------------------------------------------------------------------------
 
 
-def _rows(data: str, hidden_columns: frozenset[int], shared: Shared, *, excel: bool) -> dict[tuple[int, int], Cell]:
+def _rows(data: str, hidden_columns: frozenset[int], shared: Shared, *, excel: bool) -> dict[tuple[int, int], ReadCell]:
     texts, limits = shared.texts, shared.limits
     shown = _pieces(shared.formats, hidden=False)
-    cells: dict[tuple[int, int], Cell] = {}
+    cells: dict[tuple[int, int], ReadCell] = {}
     first, *rows = data.split('<row r="')
     row = -1
     if first:
-        raise Odd
+        raise OddMarkup
     for one in rows:
         whole = one.removesuffix("</row>")
         head, *pieces = whole.split('<c r="')
@@ -170,10 +170,10 @@ def _rows(data: str, hidden_columns: frozenset[int], shared: Shared, *, excel: b
         row_hidden, closed = _row_head(rest, excel=excel)
         # a row is closed in its own tag or by a tag of its own, never both
         if closed == (whole is not one) or (closed and pieces) or not _ROW_NUMBER.fullmatch(number):
-            raise Odd
+            raise OddMarkup
         above, row = row, int(number) - 1
         if not above < row < ROWS or len(one) > limits.text:
-            raise Odd
+            raise OddMarkup
         known = _pieces(shared.formats, hidden=True) if row_hidden else shown
         address_end = f'{number}"'
         column = -1
@@ -181,15 +181,15 @@ def _rows(data: str, hidden_columns: frozenset[int], shared: Shared, *, excel: b
             name, _, rest = piece.partition(address_end)
             here = _COLUMNS.get(name, -1)
             if here <= column:
-                raise Odd
+                raise OddMarkup
             column = here
             cell = (_pieces(shared.formats, hidden=True) if column in hidden_columns else known)[rest]
-            if isinstance(cell, Cell):
+            if isinstance(cell, ReadCell):
                 cells[row, column] = cell
             elif cell and (pointed := _pointed(cell, texts)):
                 cells[row, column] = pointed
     if len(cells) > limits.cells:
-        raise Odd
+        raise OddMarkup
     return cells
 
 
@@ -203,9 +203,9 @@ def _row_head(rest: str, *, excel: bool) -> tuple[bool, bool]:
     pairs = _ATTRIBUTE.findall(rest) if match else []
     stated = dict(pairs)
     if not match or len(stated) < len(pairs) or "r" in stated or "xmlns" in stated:
-        raise Odd
+        raise OddMarkup
     if "x14ac:dyDescent" in stated and not excel:
-        raise Odd
+        raise OddMarkup
     return flag(stated.get("hidden")) or zero(stated.get("ht")), bool(match[1])
 
 
@@ -218,15 +218,15 @@ class _Pointer(NamedTuple):
     hidden: bool
 
 
-def _pointed(cell: _Pointer, texts: list[str]) -> Cell | None:
+def _pointed(cell: _Pointer, texts: list[str]) -> ReadCell | None:
     place, formula, code, hidden = cell
     if place >= len(texts):
-        raise Odd
+        raise OddMarkup
     text = texts[place]
-    return Cell._make(("text", text, None, formula, code, False, hidden)) if text or formula is not None else None
+    return ReadCell._make(("text", text, None, formula, code, False, hidden)) if text or formula is not None else None
 
 
-class _Pieces(dict[str, Cell | _Pointer | None]):
+class _Pieces(dict[str, ReadCell | _Pointer | None]):
     """What follows the address of a cell, such as ` s="9"><v>38</v></c>`, and the cell that it makes.
 
     Pieces repeat within a sheet, and from sheet to sheet with the same styles.
@@ -235,10 +235,10 @@ class _Pieces(dict[str, Cell | _Pointer | None]):
     def __init__(self, formats: Formats, *, hidden: bool) -> None:
         self.formats, self.hidden = formats, hidden
 
-    def __missing__(self, rest: str) -> Cell | _Pointer | None:
+    def __missing__(self, rest: str) -> ReadCell | _Pointer | None:
         match = _CELL_REST.fullmatch(rest)
         if not match:
-            raise Odd
+            raise OddMarkup
         cell = _cell(match.groups(), self.formats, hidden=self.hidden)
         if len(rest) <= _SHORT:
             if len(self) >= _REMEMBERED:
@@ -252,7 +252,7 @@ def _pieces(formats: Formats, *, hidden: bool) -> _Pieces:
     return _Pieces(formats, hidden=hidden)
 
 
-def _cell(groups: tuple[str | None, ...], formats: Formats, *, hidden: bool) -> Cell | _Pointer | None:
+def _cell(groups: tuple[str | None, ...], formats: Formats, *, hidden: bool) -> ReadCell | _Pointer | None:
     style, kind, has_formula, formula, has_value, value, inline = groups
     if has_formula:
         formula = unescaped(formula or "")
@@ -260,10 +260,10 @@ def _cell(groups: tuple[str | None, ...], formats: Formats, *, hidden: bool) -> 
         return None
     code = formats.get(style or "0")
     if code is None:
-        raise Odd
+        raise OddMarkup
     if kind == "s" and value:
         if not INDEX.fullmatch(value):
-            raise Odd
+            raise OddMarkup
         return _Pointer(int(value), formula, code, hidden)
     name, text, number = _content(kind or "n", unescaped(value or "") if has_value else None, inline)
     if not text:
@@ -271,17 +271,17 @@ def _cell(groups: tuple[str | None, ...], formats: Formats, *, hidden: bool) -> 
             return None
         if name != "text":
             name = "blank"
-    return Cell(name, text, number, formula, code, merged=False, hidden=hidden)
+    return ReadCell(name, text, number, formula, code, merged=False, hidden=hidden)
 
 
-def _content(kind: str, value: str | None, inline: str | None) -> Content:
+def _content(kind: str, value: str | None, inline: str | None) -> CellContent:
     if kind == "inlineStr" and inline is not None:
         return "text", decoded(unescaped(inline)), None
     if inline is not None or (kind != "s" and kind not in OWN_CONTENT):
-        raise Odd
+        raise OddMarkup
     if value is None:
         return "blank", "", None
     content = OWN_CONTENT[kind](value) if kind in OWN_CONTENT else ("text", "", None)
     if isinstance(content, str):
-        raise Odd
+        raise OddMarkup
     return content

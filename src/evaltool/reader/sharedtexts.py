@@ -14,7 +14,7 @@ from evaltool.reader.markup import (
     PLAIN_SIZE,
     PLAIN_TEXT,
     Clock,
-    Odd,
+    OddMarkup,
     decoded,
     feed,
     new_parser,
@@ -67,7 +67,7 @@ def plain_texts(data: bytes, limits: Limits) -> list[str] | None:
         read = ["".join(_RUNS.findall(runs)) if runs else text for text, runs, _ in found]
         if "&" in whole:
             read = [unescaped(text) for text in read]
-    except (Odd, UnicodeDecodeError):
+    except (OddMarkup, UnicodeDecodeError):
         return None
     if max(map(len, read), default=0) > limits.text:
         return None

@@ -13,9 +13,9 @@ from evaltool.reader.cells import (
     COLUMNS,
     ROWS,
     SPACE,
-    Cell,
-    Content,
+    CellContent,
     Merge,
+    ReadCell,
     Shared,
     address,
     column_of,
@@ -43,7 +43,7 @@ _DATE_FORMAT = "yyyy-mm-dd"
 class Grid:
     """The cells of one worksheet by (row, column) from 0, its merged ranges, and its cells whose style is missing."""
 
-    cells: dict[tuple[int, int], Cell]
+    cells: dict[tuple[int, int], ReadCell]
     merges: tuple[Merge, ...]
     unstyled: tuple[tuple[int, int], ...]
 
@@ -81,8 +81,8 @@ class _Worksheet:
         self.value: str | None = None
         self.formula: str | None = None
         self.inline: list[str] | None = None
-        self.cells: dict[tuple[int, int], Cell] = {}
-        self.known: dict[tuple[str, str | None, str, bool], Cell] = {}
+        self.cells: dict[tuple[int, int], ReadCell] = {}
+        self.known: dict[tuple[str, str | None, str, bool], ReadCell] = {}
         self.columns = 0
         self.hidden_columns = bytearray(COLUMNS)
         self.merges: list[Merge] = []
@@ -255,7 +255,7 @@ class _Worksheet:
         if level == _ROW and len(self.cells) > self.shared.limits.cells:
             raise too_much("cells", len(self.cells), self.shared.limits.cells, sheet=self.title)
 
-    def _cell(self, hidden: bool) -> Cell | None:
+    def _cell(self, hidden: bool) -> ReadCell | None:
         kind, text, number = self._content()
         if not text:
             if self.formula is None:
@@ -268,9 +268,9 @@ class _Worksheet:
             style = "General"
         if self.type == "d" and style == "General":
             style = _DATE_FORMAT
-        return Cell(kind, text, number, self.formula, style, merged=False, hidden=hidden)
+        return ReadCell(kind, text, number, self.formula, style, merged=False, hidden=hidden)
 
-    def _content(self) -> Content:
+    def _content(self) -> CellContent:
         if self.inline is not None or self.type == "inlineStr":
             return self._inline()
         raw = self.value
@@ -281,7 +281,7 @@ class _Worksheet:
             raise self.refusal(said, cell=address(self.row, self.column))
         return said if raw is not None else ("blank", "", None)
 
-    def _inline(self) -> Content:
+    def _inline(self) -> CellContent:
         if self.type != "inlineStr" or self.value is not None:
             raise self.refusal("type", cell=address(self.row, self.column))
         text = "".join(self.inline or ())

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class AwardsGiven:
     """What was given so far: unit -> (award, how it is printed); and who was tied in a field: (field, unit)."""
 
     awards: dict[str, list[tuple[str, str]]]
@@ -40,7 +40,7 @@ class Given:
 
 def award(evaluation: Evaluation, standings: Standings, intake: Intake) -> tuple[Standings, list[Finding]]:
     """The same standings with their awards, in the order of the rules."""
-    given = Given({}, set())
+    given = AwardsGiven({}, set())
     findings: list[Finding] = []
     for scheme in evaluation.classes.values():
         own = [one for one in standings if one.unit.class_id == scheme.id and one.rank is not None]
@@ -59,7 +59,7 @@ def award(evaluation: Evaluation, standings: Standings, intake: Intake) -> tuple
     return tuple(replace(one, revoked=tuple(revoked.get(one.unit.id, ()))) for one in awarded), [*findings, *idle_ones]
 
 
-def _revoke(ledger: Ledger, given: Given) -> tuple[dict[str, list[tuple[str, str]]], list[Finding]]:
+def _revoke(ledger: Ledger, given: AwardsGiven) -> tuple[dict[str, list[tuple[str, str]]], list[Finding]]:
     """Take away what a decision takes away, at the end: nobody moves up, the unit gets nothing else in its place."""
     revoked: dict[str, list[tuple[str, str]]] = {}
     findings: list[Finding] = []
@@ -83,7 +83,7 @@ def _good_enough(scheme: Scheme, each: Award, one: Standing) -> bool:
     return not each.grade or scheme.grade_index(one.grade) <= scheme.grade_index(each.grade)
 
 
-def _free(scheme: Scheme, each: Award, one: Standing, given: Given) -> bool:
+def _free(scheme: Scheme, each: Award, one: Standing, given: AwardsGiven) -> bool:
     """Whether no award that the unit has excludes this one, whichever of the two says so."""
     has = {name for name, _ in given.awards.get(one.unit.id, ())}
     return has.isdisjoint(each.not_with) and not any(
@@ -91,7 +91,7 @@ def _free(scheme: Scheme, each: Award, one: Standing, given: Given) -> bool:
     )
 
 
-def _by_rank(scheme: Scheme, each: Award, standings: list[Standing], given: Given) -> Iterable[Finding]:
+def _by_rank(scheme: Scheme, each: Award, standings: list[Standing], given: AwardsGiven) -> Iterable[Finding]:
     first, last = each.ranks[0], each.ranks[-1]
     for _, group in _groups(scheme, standings):
         for place, tied in groupby(group, key=lambda one: one.rank or 0):
@@ -112,7 +112,7 @@ def places(each: Award, group: str, units: int) -> int:
     return max(share_of(units, each.percent[group], each.rounding), each.at_least)
 
 
-def _by_percent(scheme: Scheme, each: Award, standings: list[Standing], given: Given) -> Iterable[Finding]:
+def _by_percent(scheme: Scheme, each: Award, standings: list[Standing], given: AwardsGiven) -> Iterable[Finding]:
     for group, members in _groups(scheme, standings):
         count = places(each, group, len(members))
         candidates = [one for one in members if _good_enough(scheme, each, one) and _free(scheme, each, one, given)]
@@ -160,7 +160,7 @@ def _by_field(
     each: Award,
     standings: list[Standing],
     marks: Mapping[tuple[str, str], Fraction],
-    given: Given,
+    given: AwardsGiven,
 ) -> Iterable[Finding]:
     """Field by field in the order of the rules; a unit gets one of them at most."""
     listed = {(entry.field, entry.unit) for entry in evaluation.roster.fields}
@@ -194,7 +194,11 @@ def _unmarked(field: Group, one: Standing) -> Finding:
 
 
 def _compared(
-    ledger: Ledger, field: Group, candidates: list[Standing], marks: Mapping[tuple[str, str], Fraction], given: Given
+    ledger: Ledger,
+    field: Group,
+    candidates: list[Standing],
+    marks: Mapping[tuple[str, str], Fraction],
+    given: AwardsGiven,
 ) -> dict[str, tuple[Fraction, ...]]:
     """What candidates are ordered by, the greatest first: contribution, published total, then the decided place.
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from evaltool.points.score import Point
 from evaltool.rules import Scheme
 
-Table = Mapping[str, Point]  # component -> point of one unit
+UnitPoints = Mapping[str, Point]  # component -> point of one unit
 
 
 def disclosed(scheme: Scheme, points: Iterable[Point]) -> list[str]:
@@ -25,7 +25,7 @@ def disclosed(scheme: Scheme, points: Iterable[Point]) -> list[str]:
     return _shown_parts(scheme, "", list(tables.values()))
 
 
-def _shown_parts(scheme: Scheme, parent: str, tables: list[Table]) -> list[str]:
+def _shown_parts(scheme: Scheme, parent: str, tables: list[UnitPoints]) -> list[str]:
     """What is shown below a component.  Nothing where what is left out would follow from the rest: then the parent
     stands for its parts.  The total has no parent: there another part is left out too."""
     parts = scheme.children(parent)
@@ -43,7 +43,7 @@ def _shown_parts(scheme: Scheme, parent: str, tables: list[Table]) -> list[str]:
     return shown
 
 
-def _may_be_shown(scheme: Scheme, part: str, tables: list[Table]) -> bool:
+def _may_be_shown(scheme: Scheme, part: str, tables: list[UnitPoints]) -> bool:
     below = [part, *(key for key, _ in scheme.walk(part))]
     hidden = [each for each in below if scheme.components[each].public == "hidden"]
     for table in tables:
@@ -57,7 +57,7 @@ def _may_be_shown(scheme: Scheme, part: str, tables: list[Table]) -> bool:
     return part not in hidden
 
 
-def _is_guarded(scheme: Scheme, hidden: list[str], tables: list[Table]) -> bool:
+def _is_guarded(scheme: Scheme, hidden: list[str], tables: list[UnitPoints]) -> bool:
     """Whether the sum of what is left out, which anybody can work out, says nothing about one part of it."""
     for table in tables:
         marked = {part: _active(_by_others(scheme, part), table) for part in hidden}
@@ -89,13 +89,13 @@ def _by_others(scheme: Scheme, part: str) -> list[str]:
     return [leaf for leaf in scheme.leaves(part) if scheme.components[leaf].by != "self"]
 
 
-def _active(leaves: Iterable[str], table: Table) -> list[str]:
+def _active(leaves: Iterable[str], table: UnitPoints) -> list[str]:
     """The leaves in which somebody has marked the unit, with a weight."""
     known = (table[leaf] for leaf in leaves if leaf in table)
     return [point.component for point in known if point.evaluators and point.weight and point.points is not None]
 
 
-def _evaluators(scheme: Scheme, leaves: Iterable[str], table: Table) -> int:
+def _evaluators(scheme: Scheme, leaves: Iterable[str], table: UnitPoints) -> int:
     """How many have marked in these leaves; leaves of one role share their evaluators."""
     roles: dict[str, int] = {}
     for leaf in leaves:

@@ -12,15 +12,14 @@ from evaltool.evaluation import Evaluation
 from evaltool.exact import share_of
 from evaltool.ledger import of_kind
 from evaltool.points.score import PointsTable
-from evaltool.results.rank import Standing, Standings, deciding
+from evaltool.results.rank import GroupKey, Standing, Standings, deciding
 from evaltool.rules import Condition, Grade, Scheme
-from evaltool.rules.expressions import NINE, Number, all_of, fine, percent
-from evaltool.rules.expressions import Condition as Holds
+from evaltool.rules.expressions import NINE, Holds, Number, all_of, fine, percent
 
 
 def grade(evaluation: Evaluation, standings: Standings, points: PointsTable) -> Standings:
     """The same standings with their grades.  Total and rank stay as they are."""
-    groups: dict[tuple[str, str], list[Standing]] = {}
+    groups: dict[GroupKey, list[Standing]] = {}
     for one in standings:
         if one.unit.standing == "ranked":
             groups.setdefault(one.key, []).append(one)

@@ -15,7 +15,7 @@ from evaltool.roster import Earlier
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ChangeSinceLast:
     """What changed since the earlier result: `gained` points, `climbed` places up (negative: down); None where one of
     the two is not known.  `before` is the earlier total with this year's number of decimals."""
 
@@ -27,7 +27,7 @@ class Change:
     climbed: int | None
 
 
-def change(evaluation: Evaluation, one: Standing) -> Change | None:
+def change(evaluation: Evaluation, one: Standing) -> ChangeSinceLast | None:
     """None for a unit without an earlier result."""
     last = evaluation.last(one.unit.id)
     if last is None:
@@ -36,4 +36,4 @@ def change(evaluation: Evaluation, one: Standing) -> Change | None:
     before = None if last.total is None else half_up(last.total, digits)
     gained = None if before is None else one.total - before
     climbed = last.rank - one.rank if last.rank is not None and one.rank is not None else None
-    return Change(one, last, digits, before, gained, climbed)
+    return ChangeSinceLast(one, last, digits, before, gained, climbed)

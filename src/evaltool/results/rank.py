@@ -21,6 +21,8 @@ from evaltool.points.score import PointsTable
 from evaltool.roster import Unit
 from evaltool.rules import Scheme
 
+GroupKey = tuple[str, str]  # class and group
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:

@@ -16,18 +16,18 @@ from pathlib import PurePosixPath
 from evaltool.evaluation import Evaluation
 from evaltool.files import foreign, free_stem, rebuild
 from evaltool.findings import Finding
+from evaltool.identity import SubmissionKey
 from evaltool.inbox.accounts.files import FileAccount
 from evaltool.inbox.accounts.sheets import sent_as
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.received import stored
-from evaltool.inbox.submissions import Key
 from evaltool.inbox.twice.entries import seen_from_the_other
 from evaltool.names import safe_name
 from evaltool.questions.forms import Form
 from evaltool.questions.layout import forms as expected_forms
 from evaltool.returns import messages
 from evaltool.returns.refill import Refill, inputs, refill
-from evaltool.returns.sheet import Point, returned
+from evaltool.returns.sheet import PointToMend, returned
 from evaltool.sheets.guidance import guide
 from evaltool.writers.saving import to_bytes
 
@@ -115,9 +115,9 @@ def _stem(form: Form, taken: set[str]) -> str:
 # --- what goes back --------------------------------------------------------------------------------------------------
 
 
-def _conflicts(files: Iterable[FileAccount]) -> dict[Key, list[tuple[str, str]]]:
+def _conflicts(files: Iterable[FileAccount]) -> dict[SubmissionKey, list[tuple[str, str]]]:
     """(file, hash) of the different submissions of one evaluator."""
-    found: dict[Key, list[tuple[str, str]]] = {}
+    found: dict[SubmissionKey, list[tuple[str, str]]] = {}
     for each in files:
         if each.reason == "SUBMISSION_CONFLICT":
             found.setdefault((each.evaluator, each.batch, each.entry), []).append((each.file, each.digest))
@@ -125,7 +125,7 @@ def _conflicts(files: Iterable[FileAccount]) -> dict[Key, list[tuple[str, str]]]
 
 
 def _cases(
-    intake: Intake, forms: Mapping[Key, Form], by_file: Mapping[str, list[Finding]]
+    intake: Intake, forms: Mapping[SubmissionKey, Form], by_file: Mapping[str, list[Finding]]
 ) -> tuple[list[_Case], list[tuple[str, Sequence[Finding]]]]:
     """What goes back, and the files for which that is not possible.  One sheet at most for each that is expected."""
     cases: list[_Case] = []
@@ -154,7 +154,7 @@ def _cases(
     return cases, left
 
 
-def _form(account: FileAccount, blocking: Iterable[Finding], forms: Mapping[Key, Form]) -> Form | None:
+def _form(account: FileAccount, blocking: Iterable[Finding], forms: Mapping[SubmissionKey, Form]) -> Form | None:
     """Whose sheet a refused file is: by its identity, or by the name under which the blank one was sent out.
 
     A name decides no value here, only who is asked to fill in a sheet again; who made a sheet over is asked by the
@@ -179,7 +179,7 @@ def _files(evaluation: Evaluation, case: _Case, stem: str) -> dict[str, bytes]:
     return {sheet: to_bytes(made), f"{stem}.txt": _text(message)}
 
 
-def _points(evaluation: Evaluation, case: _Case, said: Refill) -> list[Point]:
+def _points(evaluation: Evaluation, case: _Case, said: Refill) -> list[PointToMend]:
     """The findings as the evaluator sees them, in the order of the sheets."""
     order = {place: at for at, place in enumerate(inputs(case.form))}
     sheets = {sheet.title: at for at, sheet in enumerate(case.form.sheets)}
@@ -190,11 +190,11 @@ def _points(evaluation: Evaluation, case: _Case, said: Refill) -> list[Point]:
     )
 
 
-def _point(evaluation: Evaluation, one: Finding, said: Refill, *, blank: bool) -> Point:
+def _point(evaluation: Evaluation, one: Finding, said: Refill, *, blank: bool) -> PointToMend:
     sheet, cell = ("", "") if blank else said.moved.get((one.sheet, one.cell), (one.sheet, one.cell))
     other = dict(one.args).get("other", "") if one.code == "RANK_DUPLICATE" else ""
     _, also = said.moved.get((one.sheet, other), ("", ""))
     unit = evaluation.units[one.unit].name if one.unit in evaluation.units else ""
     do = messages.AGAIN if blank else messages.TO_DO.get(one.code, one.hint())
     value, wrong = messages.one_line(one.value), messages.one_line(messages.wrong(one))
-    return Point(sheet, cell, unit, wrong, messages.one_line(do), value, one.blocks, also)
+    return PointToMend(sheet, cell, unit, wrong, messages.one_line(do), value, one.blocks, also)

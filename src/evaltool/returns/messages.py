@@ -14,7 +14,7 @@ from evaltool.inbox.accounts.lacking import Lacking, Why, lacking
 from evaltool.inbox.accounts.whole import role_sheets
 from evaltool.inbox.intake import Intake
 from evaltool.questions.forms import ENTRIES, Form
-from evaltool.returns.sheet import Point
+from evaltool.returns.sheet import PointToMend
 
 TO_DO: Mapping[str, str] = {
     "SHEET_MISSING": "该工作表已恢复，请填写；工作表不能改名或删除",
@@ -69,7 +69,7 @@ def wrong(one: Finding) -> str:
 
 
 def to_mend(
-    evaluation: Evaluation, form: Form, source: str, points: Sequence[Point], file: str, *, blank: bool
+    evaluation: Evaluation, form: Form, source: str, points: Sequence[PointToMend], file: str, *, blank: bool
 ) -> list[str]:
     """To the evaluator: which cells, what to do, which file to send back."""
     must, rest = [one for one in points if one.blocks], [one for one in points if not one.blocks]
@@ -105,9 +105,9 @@ def _closing(evaluation: Evaluation) -> list[str]:
     return ["", due, "", evaluation.settings.office]
 
 
-def _listed(points: Iterable[Point]) -> list[str]:
+def _listed(points: Iterable[PointToMend]) -> list[str]:
     """A line per cell; where the same is to be done in many cells of a worksheet, one line that names them all."""
-    groups: dict[tuple[str, str], list[Point]] = {}
+    groups: dict[tuple[str, str], list[PointToMend]] = {}
     for one in points:
         groups.setdefault((one.sheet, one.do), []).append(one)
     lines: list[str] = []
@@ -121,7 +121,7 @@ def _listed(points: Iterable[Point]) -> list[str]:
     return [f"{at}. {line}" for at, line in enumerate(lines, 1)]
 
 
-def _at(point: Point) -> str:
+def _at(point: PointToMend) -> str:
     unit = f"（{point.unit}）" if point.unit and point.unit not in point.wrong else ""
     return one_line(point.where() + unit)
 

@@ -13,18 +13,17 @@ from decimal import Decimal
 
 from evaltool import reader
 from evaltool.exact import plain
-from evaltool.inbox.extract.locate import Place as Located
-from evaltool.inbox.extract.locate import locate, shown
-from evaltool.inbox.extract.parsing import Said, say
+from evaltool.inbox.extract.locate import TablePlace, locate, shown
+from evaltool.inbox.extract.parsing import Parsed, say
 from evaltool.inbox.extract.workbook import merged_cells, said_in
 from evaltool.inbox.problems import Problem
 from evaltool.names import folded
-from evaltool.questions.forms import ABSTAINED, Column, Form, FormSheet, Table
-from evaltool.reader import Cell, Sheet, address
+from evaltool.questions.forms import ABSTAINED, Form, FormColumn, FormSheet, FormTable
+from evaltool.reader import ReadCell, Sheet, address
 from evaltool.reader.numberformats import EPOCH, EPOCH_1904
 from evaltool.writers.book import Value
 
-Place = tuple[str, str]  # worksheet and address
+FormCell = tuple[str, str]  # worksheet and address
 
 _TOO_BIG = 10**15  # more digits than a cell can hold
 _LONGEST = 32_767  # UTF-16 units of text that a cell can hold
@@ -38,9 +37,9 @@ class Refill:
     the submission showed to the right of the inputs, by worksheet, row and column of the fresh sheet.
     """
 
-    filled: dict[Place, Value] = field(default_factory=dict)
-    unread: set[Place] = field(default_factory=set)
-    moved: dict[Place, Place] = field(default_factory=dict)
+    filled: dict[FormCell, Value] = field(default_factory=dict)
+    unread: set[FormCell] = field(default_factory=set)
+    moved: dict[FormCell, FormCell] = field(default_factory=dict)
     beside: dict[tuple[str, int, int], Value] = field(default_factory=dict)
 
 
@@ -60,7 +59,7 @@ def refill(form: Form, data: bytes) -> Refill:
     return made
 
 
-def _table(layout: FormSheet, table: Table, sheet: Sheet, epoch: date, made: Refill) -> None:
+def _table(layout: FormSheet, table: FormTable, sheet: Sheet, epoch: date, made: Refill) -> None:
     problems: list[Problem] = []
     place = locate(sheet, table, problems)
     merged = merged_cells(sheet, table, place)
@@ -83,7 +82,7 @@ def _table(layout: FormSheet, table: Table, sheet: Sheet, epoch: date, made: Ref
 
 
 def _beside(
-    layout: FormSheet, table: Table, sheet: Sheet, place: Located
+    layout: FormSheet, table: FormTable, sheet: Sheet, place: TablePlace
 ) -> Iterator[tuple[tuple[str, int, int], Value]]:
     """What the submission showed to the right of the inputs."""
     for column, found in enumerate(place.beside, table.left + len(table.columns)):
@@ -93,13 +92,13 @@ def _beside(
                 yield (layout.title, fresh_row, column), _repeated(cell)
 
 
-def _repeated(cell: Cell) -> Value:
+def _repeated(cell: ReadCell) -> Value:
     if cell.number is None or abs(cell.number) >= _TOO_BIG:
         return _cut(shown(cell))
     return cell.number.quantize(Decimal("0.01")) if cell.format == "0.00" else cell.number
 
 
-def _value(column: Column, said: Said, cell: Cell | None, epoch: date) -> Value:
+def _value(column: FormColumn, said: Parsed, cell: ReadCell | None, epoch: date) -> Value:
     """What to put into the fresh cell; None leaves it blank."""
     if cell is None or said.state == "blank":
         return None
@@ -116,7 +115,7 @@ def _value(column: Column, said: Said, cell: Cell | None, epoch: date) -> Value:
     return Decimal(said.value).scaleb(-column.decimals)
 
 
-def _broken(column: Column, said: Said, cell: Cell, epoch: date) -> Value:
+def _broken(column: FormColumn, said: Parsed, cell: ReadCell, epoch: date) -> Value:
     """A mistake as it was typed, if it stays a mistake where it stands."""
     if column.kind == "text":
         return None  # any text would be an answer
@@ -129,7 +128,7 @@ def _broken(column: Column, said: Said, cell: Cell, epoch: date) -> Value:
     return _broken_number(column, said, cell, cell.number, epoch)
 
 
-def _broken_number(column: Column, said: Said, cell: Cell, number: Decimal, epoch: date) -> Value:
+def _broken_number(column: FormColumn, said: Parsed, cell: ReadCell, number: Decimal, epoch: date) -> Value:
     if said.problem in ("SCORE_DECIMALS", "SCORE_NOT_WHOLE", "SCORE_RANGE"):
         return number if abs(number) < _TOO_BIG else f"数字过大：{plain(number)}"
     if said.problem == "SCORE_PERCENT":
@@ -146,7 +145,7 @@ def _cut(value: Value) -> Value:
     return value.encode("utf-16-le", "surrogatepass")[: 2 * _LONGEST].decode("utf-16-le", "ignore")
 
 
-def inputs(form: Form) -> Iterator[Place]:
+def inputs(form: Form) -> Iterator[FormCell]:
     """Every place of a form that an evaluator fills in, in the order of the sheets."""
     for layout in form.sheets:
         for table in layout.tables:

@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 from evaltool.identity import NO_KEY, Key
 from evaltool.questions.forms import RETURN_SHEET, Form
 from evaltool.reader import address
-from evaltool.returns.refill import Place, Refill
-from evaltool.sheets.blank import Beside, book
-from evaltool.sheets.guidesheet import Section
+from evaltool.returns.refill import FormCell, Refill
+from evaltool.sheets.blank import BesideInputs, book
+from evaltool.sheets.guidesheet import GuideSection
 from evaltool.writers.book import STYLES, Book, Cell, Formula, Spot, Tab, Value
 from evaltool.writers.widths import most_lines
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class PointToMend:
     """One thing to mend or to check (`blocks` False), at its place on the fresh sheet; `cell` "" is no single cell.
 
     `also`: another cell of the same worksheet that is part of it.
@@ -43,13 +43,13 @@ _TOP = 5  # the row of the headings
 def returned(
     form: Form,
     said: Refill,
-    points: Sequence[Point],
+    points: Sequence[PointToMend],
     replaces: str,
-    guide: Sequence[Section] = (),
+    guide: Sequence[GuideSection] = (),
     key: Key = NO_KEY,
 ) -> Book:
     """The workbook that mends the submission `replaces`."""
-    made = book(form, said.filled, replaces, guide, Beside(said.beside), key)
+    made = book(form, said.filled, replaces, guide, BesideInputs(said.beside), key)
     marks = dict.fromkeys(said.unread, "bad")
     marks |= {(one.sheet, one.also): "bad" for one in points if one.also}
     marks |= {(one.sheet, one.cell): "bad" if one.blocks else "warn" for one in sorted(points, key=_blocks)}
@@ -58,7 +58,7 @@ def returned(
     return replace(made, tabs=(_front(form, points, said.filled, entries, {tab.title for tab in tabs}), *tabs))
 
 
-def _blocks(point: Point) -> bool:
+def _blocks(point: PointToMend) -> bool:
     return point.blocks
 
 
@@ -66,7 +66,7 @@ def _is_entry(cell: Cell) -> bool:
     return cell.style.removeprefix("bad_").removeprefix("warn_").startswith("input")
 
 
-def _marked(tab: Tab, marks: Mapping[Place, str]) -> Tab:
+def _marked(tab: Tab, marks: Mapping[FormCell, str]) -> Tab:
     """The tab with its marked input cells in the colour of the mark."""
     cells = dict(tab.cells)
     for spot, cell in tab.cells.items():
@@ -81,7 +81,11 @@ def _marked(tab: Tab, marks: Mapping[Place, str]) -> Tab:
 
 
 def _front(
-    form: Form, points: Sequence[Point], filled: Mapping[Place, Value], entries: set[Place], titles: set[str]
+    form: Form,
+    points: Sequence[PointToMend],
+    filled: Mapping[FormCell, Value],
+    entries: set[FormCell],
+    titles: set[str],
 ) -> Tab:
     cells: dict[Spot, Cell] = {
         (0, 0): Cell(form.title, "title"),
@@ -124,7 +128,7 @@ def _style(column: int) -> str:
     return "text_center" if column in (0, 2, 4) else "text"
 
 
-def _state(place: Place, before: Value, row: int) -> Cell:
+def _state(place: FormCell, before: Value, row: int) -> Cell:
     """Whether the cell still says what it said; a date is shown otherwise than it is stored, so nobody can tell."""
     if isinstance(before, int):
         return Cell("", "text_center")
@@ -134,7 +138,7 @@ def _state(place: Place, before: Value, row: int) -> Cell:
     return Cell(Formula(f'=IF({cell}&""={address(row, 4)}&"","未改动","已改动")', "未改动"), "text_center")
 
 
-def _summary(points: Sequence[Point], cells: Mapping[Spot, Cell]) -> Cell:
+def _summary(points: Sequence[PointToMend], cells: Mapping[Spot, Cell]) -> Cell:
     must = sum(one.blocks for one in points)
     parts = [f"必须改正 {must} 处", *([f"请核对 {len(points) - must} 处"] if must < len(points) else [])]
     text = "，".join(parts)

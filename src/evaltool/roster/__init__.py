@@ -14,8 +14,8 @@ from typing import Annotated, Literal
 
 from evaltool.roster.columns import Header, RosterTable, tables_of
 
-Standing = Literal["ranked", "unranked", "out"]
-STANDING_WORDS: Mapping[str, Standing] = {"参评": "ranked", "不排名": "unranked", "不参评": "out"}
+Participation = Literal["ranked", "unranked", "out"]
+STANDING_WORDS: Mapping[str, Participation] = {"参评": "ranked", "不排名": "unranked", "不参评": "out"}
 CHANGE_WORDS = {"更名": "renamed", "合并": "merged", "撤销": "dissolved", "新设": "founded"}
 
 
@@ -29,14 +29,14 @@ class Unit:
     group: Annotated[str, Header("分类", "该 `[scheme]` 的 `groups` 之一", "one of its `groups`", "group")]
     order: Annotated[int, Header("顺序", "表和公文中的次序", "its place on sheets and in notices")]
     standing: Annotated[
-        Standing,
+        Participation,
         Header("参评", "空着的参评；不排名的只评分", "blank: 参评; 不排名: scored, not ranked", "", STANDING_WORDS),
     ] = "ranked"
     aliases: Annotated[tuple[str, ...], Header("别名", "也指这个单位的其他名称", "other names that mean it")] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class UnitChange:
     """A unit renamed, merged, dissolved or founded, with the document that did it."""
 
     unit: Annotated[str, Header("单位", "变动的单位", "the unit that changed", "unit")]
@@ -210,8 +210,8 @@ class Roster:
     """
 
     units: Annotated[tuple[Unit, ...], "单位"] = ()
-    changes: Annotated[tuple[Change, ...], "单位变动"] = ()
-    decided_changes: tuple[Change, ...] = ()
+    changes: Annotated[tuple[UnitChange, ...], "单位变动"] = ()
+    decided_changes: tuple[UnitChange, ...] = ()
     evaluators: Annotated[tuple[Evaluator, ...], "评估主体"] = ()
     charges: Annotated[tuple[Charge, ...], "分管"] = ()
     batches: Annotated[tuple[Batch, ...], "批次"] = ()

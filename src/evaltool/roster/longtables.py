@@ -17,7 +17,7 @@ from evaltool.exact import plain
 from evaltool.findings import Finding, finding
 from evaltool.reader.numberformats import EPOCH, EPOCH_1904, looks_like_date
 
-Row = tuple[int, tuple[str, ...]]  # row number in the sheet from 0, its texts
+TextRow = tuple[int, tuple[str, ...]]  # row number in the sheet from 0, its texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class LongTable:
     file: str
     sheet: str
     header: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TextRow, ...]
     top: int = 0  # row of the header
 
     def cell(self, row: int, column: str) -> str:
@@ -116,7 +116,7 @@ def _broken_cells(sheet: reader.Sheet, file: str) -> list[Finding]:
     ]
 
 
-def _text(cell: reader.Cell | None, epoch: date) -> str:
+def _text(cell: reader.ReadCell | None, epoch: date) -> str:
     if cell is None:
         return ""
     if cell.number is None:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from evaltool.names import folded
 from evaltool.roster import Batch, Roster, Unit
-from evaltool.roster.tables import Known, unit_names
+from evaltool.roster.tables import KnownNames, unit_names
 from evaltool.rules import Scheme
 
 Meant = tuple[frozenset[str], ...]
@@ -57,7 +57,7 @@ class Scopes:
         return frozenset(unit.id for unit in self._taking_part.values() if wanted(unit))
 
     @cached_property
-    def _names(self) -> Known:
+    def _names(self) -> KnownNames:
         return unit_names(self.roster)
 
     @cached_property

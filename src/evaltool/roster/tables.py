@@ -24,7 +24,7 @@ _HINTED = 250_000  # comparisons, of which each takes some ten microseconds
 
 
 @dataclass
-class Known:
+class KnownNames:
     """The names that references may use: for each kind, folded id or name -> id.  A name of two things is ambiguous.
 
     `unsure` are the kinds of which some could not be read: that is said once, where it is, and a name of theirs that is
@@ -77,16 +77,16 @@ class Known:
         return kind
 
 
-def unit_names(roster: Roster) -> Known:
+def unit_names(roster: Roster) -> KnownNames:
     """Every name that means a unit: id, name, other names, names before a change."""
-    known = Known()
+    known = KnownNames()
     _learn("units", roster.units, known)
     _learn("changes", roster.changes, known)
     return known
 
 
 def read_roster(
-    tables: Iterable[LongTable], known: Known, former: Iterable[tuple[str, str]] = ()
+    tables: Iterable[LongTable], known: KnownNames, former: Iterable[tuple[str, str]] = ()
 ) -> tuple[Roster, list[Finding]]:
     """All tables as values, and every mistake with its cell.  Order of reading: units and evaluators first, since the
     others refer to them; their names are added to `known` as they are read.  `former`: names that units had before, by
@@ -128,7 +128,7 @@ def _by_name(tables: Iterable[LongTable]) -> tuple[dict[str, LongTable], list[Fi
 _NAMING = {"units": "unit", "evaluators": "evaluator"}
 
 
-def _learn(attribute: str, rows: Iterable[Any], known: Known) -> None:
+def _learn(attribute: str, rows: Iterable[Any], known: KnownNames) -> None:
     roles: dict[str, str] = {}  # two evaluators of one name may have different roles, and then the name is ambiguous
     for row in rows:
         if attribute == "units":
@@ -145,7 +145,7 @@ def _learn(attribute: str, rows: Iterable[Any], known: Known) -> None:
             known.add(f"line of {row.component} in {row.unit or row.class_id}", row.id, row.name)
 
 
-def _learn_former(former: Iterable[tuple[str, str]], known: Known) -> None:
+def _learn_former(former: Iterable[tuple[str, str]], known: KnownNames) -> None:
     """A name that means another unit today keeps its meaning; `decided.py` says what becomes of that unit."""
     for unit, name in former:
         id_ = known.resolve("unit", unit)
@@ -153,7 +153,7 @@ def _learn_former(former: Iterable[tuple[str, str]], known: Known) -> None:
             known.add("unit", id_, name)
 
 
-def _read_table(table: LongTable, kind: RosterTable, known: Known) -> tuple[tuple[Any, ...], list[Finding]]:
+def _read_table(table: LongTable, kind: RosterTable, known: KnownNames) -> tuple[tuple[Any, ...], list[Finding]]:
     findings = wrong_columns(table) + _wrong_headers(table, kind)
     if any(one.code == "COLUMN_MISSING" for one in findings):
         return (), findings
@@ -191,7 +191,7 @@ def _at(table: LongTable, number: int, column: Header, text: str, code: str, nea
     return finding(code, **place, value=text, args=args)
 
 
-def _read_cell(text: str, column: Header, known: Known) -> tuple[Any, tuple[str, str] | None]:
+def _read_cell(text: str, column: Header, known: KnownNames) -> tuple[Any, tuple[str, str] | None]:
     """The value of a cell; or what is wrong with it: a code, and for an unknown name the nearest one."""
     if not text:
         return None, ("CELL_EMPTY", "")

@@ -15,7 +15,7 @@ from pydantic import Field
 
 from evaltool.exact import plain
 from evaltool.findings import Language
-from evaltool.rules.expressions import Function, Number, Numbers, Range, Written, as_expr
+from evaltool.rules.expressions import Function, ManyNumbers, Number, Range, Written, as_expr
 from evaltool.rules.lists import highest, lowest, of_list, values_of
 from evaltool.rules.strict import Exact, Strict
 from evaltool.rules.wording import joined, pick
@@ -61,15 +61,15 @@ class Each(Strict):
         return pick(language, f"按次记录（{self.word}），{over}", f"one line per occasion ({self.word}); {over}")
 
 
-def total(numbers: Numbers) -> Number:
+def total(numbers: ManyNumbers) -> Number:
     return of_list("SUM", numbers, _sum)
 
 
-def mean(numbers: Numbers) -> Number:
+def mean(numbers: ManyNumbers) -> Number:
     return of_list("AVERAGE", numbers, _mean)
 
 
-def median(numbers: Numbers) -> Number:
+def median(numbers: ManyNumbers) -> Number:
     """Of an even number the mean of the middle two."""
     return of_list("MEDIAN", numbers, _median)
 
@@ -87,7 +87,7 @@ def _median(values: Sequence[Fraction]) -> Fraction:
     return (ordered[(count - 1) // 2] + ordered[count // 2]) / 2
 
 
-def last(numbers: Numbers) -> Number:
+def last(numbers: ManyNumbers) -> Number:
     """In the evaluators' (or the repeats') order."""
     return numbers.cells[-1] if isinstance(numbers, Range) else numbers[-1]
 
@@ -96,7 +96,7 @@ def last(numbers: Numbers) -> Number:
 class Way:
     """What several numbers come to, and how that is said."""
 
-    of: Callable[[Numbers], Number]
+    of: Callable[[ManyNumbers], Number]
     zh: str
     en: str
 
@@ -111,7 +111,7 @@ WAYS: Mapping[Over, Way] = {
 }
 
 
-def combined(numbers: Numbers, over: Over | Trimmed) -> Number:
+def combined(numbers: ManyNumbers, over: Over | Trimmed) -> Number:
     """Several numbers, of which there are some, as one."""
     if isinstance(over, Trimmed):
         return trimmed(numbers, int(Fraction(over.trimmed) * len(values_of(numbers))))
@@ -143,7 +143,7 @@ def way_in_words(language: Language, over: Over | Trimmed) -> str:
     return pick(language, WAYS[over].zh, WAYS[over].en)
 
 
-def weighted(numbers: Numbers, weights: Numbers) -> Number:
+def weighted(numbers: ManyNumbers, weights: ManyNumbers) -> Number:
     """The mean of numbers that count several times (marks by months in charge, batches by their cards); nothing where
     none of them counts."""
     held = _sum(values_of(weights))
@@ -155,7 +155,7 @@ def weighted(numbers: Numbers, weights: Numbers) -> Number:
     return products / held
 
 
-def trimmed(numbers: Numbers, drop: int) -> Number:
+def trimmed(numbers: ManyNumbers, drop: int) -> Number:
     """The mean without the lowest and the highest so many."""
     values = values_of(numbers)
     kept = sorted(values)[drop : len(values) - drop]

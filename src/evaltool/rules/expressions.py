@@ -20,7 +20,7 @@ from fractions import Fraction
 
 from evaltool.exact import half_up, plain
 
-Value = Fraction | str | None
+ExprValue = Fraction | str | None
 FINE, NINE = 12, 9  # digits to which computed numbers are compared; exact totals and points
 _SIGNS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
 _COMPARISONS = {"<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge}
@@ -32,7 +32,7 @@ class Expr:
     """A number, or a word, and how it was made."""
 
     __slots__ = ()
-    value: Value
+    value: ExprValue
 
     @property
     def text(self) -> str:
@@ -82,7 +82,7 @@ class Written(Expr):
     cell holds the value itself, and the workbook counts such cells."""
 
     written: str
-    value: Value
+    value: ExprValue
     binds: int = ATOM
 
     @property
@@ -97,7 +97,7 @@ class Infix(Expr):
     sign: str
     left: Expr
     right: Expr
-    value: Value
+    value: ExprValue
 
     @property
     def text(self) -> str:
@@ -111,7 +111,7 @@ class Function(Expr):
 
     name: str
     parts: tuple[Expr | Range, ...]
-    value: Value
+    value: ExprValue
 
     @property
     def text(self) -> str:
@@ -125,7 +125,7 @@ class Chosen(Expr):
     test: Test
     then: Expr
     otherwise: Expr
-    value: Value
+    value: ExprValue
 
     @property
     def taken(self) -> Expr:
@@ -160,8 +160,8 @@ class Test:
 
 Number = Fraction | Expr
 """What rules are reckoned with."""
-Numbers = Sequence[Fraction] | Range
-Condition = bool | Test
+ManyNumbers = Sequence[Fraction] | Range
+Holds = bool | Test
 Later = Number | Callable[[], Number]
 
 
@@ -270,7 +270,7 @@ def _compared(left: Expr, sign: str, right: Number | int) -> Test:
     return Test(f"{left.text}{sign}{other.text}", _COMPARISONS[sign](*values) if values else None)
 
 
-def all_of(tests: Iterable[Condition]) -> Condition:
+def all_of(tests: Iterable[Holds]) -> Holds:
     """Whether all conditions hold; on plain numbers, the first that does not ends it."""
     made: list[Test] = []
     for test in tests:
@@ -283,7 +283,7 @@ def all_of(tests: Iterable[Condition]) -> Condition:
     return Test(f"AND({','.join(test.text for test in made)})", all(test.holds for test in made))
 
 
-def chosen(test: Condition, then: Later, otherwise: Later) -> Number:
+def chosen(test: Holds, then: Later, otherwise: Later) -> Number:
     """One of two, by a condition; what cannot be reckoned in the other case is given as a function."""
     if not isinstance(test, Test):
         return _now(then) if test else _now(otherwise)

@@ -8,11 +8,11 @@ from fractions import Fraction
 
 from evaltool.rules.expressions import (
     Expr,
+    ExprValue,
     Function,
+    ManyNumbers,
     Number,
-    Numbers,
     Range,
-    Value,
     Written,
     as_expr,
     percent,
@@ -20,26 +20,26 @@ from evaltool.rules.expressions import (
 )
 
 
-def values_of(numbers: Numbers) -> Sequence[Fraction]:
+def values_of(numbers: ManyNumbers) -> Sequence[Fraction]:
     return numbers.values if isinstance(numbers, Range) else numbers
 
 
-def of_list(name: str, numbers: Numbers, of: Callable[[Sequence[Fraction]], Fraction]) -> Number:
+def of_list(name: str, numbers: ManyNumbers, of: Callable[[Sequence[Fraction]], Fraction]) -> Number:
     """What a function comes to for a list; `name`: what spreadsheets call it."""
     if isinstance(numbers, Range):
         return Function(name, (numbers,), of(numbers.values) if numbers.values else None)
     return of(numbers)
 
 
-def highest(numbers: Numbers) -> Number:
+def highest(numbers: ManyNumbers) -> Number:
     return of_list("MAX", numbers, max)
 
 
-def lowest(numbers: Numbers) -> Number:
+def lowest(numbers: ManyNumbers) -> Number:
     return of_list("MIN", numbers, min)
 
 
-def counted(numbers: Numbers, sign: str, than: Number) -> Number:
+def counted(numbers: ManyNumbers, sign: str, than: Number) -> Number:
     """How many of the numbers are greater than, less than or equal to a typed number."""
     limit, values = value_of(than), numbers.values if isinstance(numbers, Range) else numbers
     number = Fraction(
@@ -52,7 +52,7 @@ def counted(numbers: Numbers, sign: str, than: Number) -> Number:
     return Function("COUNTIF", (numbers, rule), number)
 
 
-def nth(numbers: Numbers, place: Number) -> Number:
+def nth(numbers: ManyNumbers, place: Number) -> Number:
     """What stands at a place of a list, counted from 1; the last of it also for every place behind."""
     values = values_of(numbers)
     found = values[min(int(value_of(place)), len(values)) - 1]
@@ -67,7 +67,7 @@ def products(left: Range, right: Range, value: Fraction) -> Expr:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ListCells:
     """Names and numbers side by side in cells: a scale, or the points of places."""
 
     keys: str
@@ -79,6 +79,6 @@ class Table:
         return percent(looked_up(self.values, self.keys, name, self.points.get(str(name.value))))
 
 
-def looked_up(values: str, keys: str, key: Expr, value: Value) -> Expr:
+def looked_up(values: str, keys: str, key: Expr, value: ExprValue) -> Expr:
     """What stands in the range `values` where `keys` has the key."""
     return Written(f"INDEX({values},MATCH({key.text},{keys},0))", value)

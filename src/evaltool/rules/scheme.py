@@ -30,6 +30,7 @@ from evaltool.rules.shapes import parse, read_toml
 from evaltool.rules.strict import Exact, Flag, Positive, Strict
 
 Digits = Annotated[StrictInt, Field(ge=0, le=6)]
+LeafKey = tuple[str, str]  # class and component
 ABSENCES = ("none", "not_applicable", "missing", "abstained", "waived", "excluded", "unverified", "undefined")
 
 

@@ -20,12 +20,12 @@ from evaltool.questions.forms import (
     LIST_SHEET,
     Form,
     FormSheet,
-    Table,
+    FormTable,
 )
 from evaltool.reader import address
-from evaltool.sheets.guidesheet import Section, guide_tab, room
+from evaltool.sheets.guidesheet import GuideSection, guide_tab, room
 from evaltool.sheets.inputs import Names, blocks, check, highlights
-from evaltool.sheets.progress import Filled, Progress, lights, progress
+from evaltool.sheets.progress import FilledCells, ProgressLine, lights, progress
 from evaltool.writers.book import Book, Cell, Formula, Tab, Value, header_text
 from evaltool.writers.widths import measure, widest
 
@@ -44,7 +44,7 @@ _KEYED = "&L录入人：　　　　　　　监录人：　　　　　　　�
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class BesideInputs:
     """What a form shows to the right of the inputs where its tables have room for it, by place, and what explains it.
 
     It is not asked, not read back, and no part of the form: the same form goes out with it and without it.
@@ -58,15 +58,15 @@ class Beside:
         return {(row, column): value for (sheet, row, column), value in self.cells.items() if sheet == title}
 
 
-NOTHING = Beside()
+NOTHING = BesideInputs()
 
 
 def book(
     form: Form,
-    filled: Filled | None = None,
+    filled: FilledCells | None = None,
     replaces: str = "",
-    guide: Sequence[Section] = (),
-    beside: Beside = NOTHING,
+    guide: Sequence[GuideSection] = (),
+    beside: BesideInputs = NOTHING,
     key: Key = NO_KEY,
 ) -> Book:
     """The workbook of a form; `replaces` is the hash of the submission that it mends, `guide` the instructions
@@ -98,7 +98,7 @@ def _list_range(at: int, choices: tuple[str, ...]) -> str:
     return f"={LIST_SHEET}!${letters}$1:${letters}${len(choices)}"
 
 
-def _list_cells(names: Names, lines: Sequence[Progress]) -> Iterator[tuple[tuple[int, int], Cell]]:
+def _list_cells(names: Names, lines: Sequence[ProgressLine]) -> Iterator[tuple[tuple[int, int], Cell]]:
     """A column for each list of choices, then one for each worksheet's counts."""
     for at, choices in enumerate(names):
         for row, choice in enumerate(choices):
@@ -108,7 +108,9 @@ def _list_cells(names: Names, lines: Sequence[Progress]) -> Iterator[tuple[tuple
             yield (row, at), Cell(count, "integer")
 
 
-def _tab(form: Form, sheet: FormSheet, code: str, names: Names, line: Progress, filled: Filled, beside: Beside) -> Tab:
+def _tab(
+    form: Form, sheet: FormSheet, code: str, names: Names, line: ProgressLine, filled: FilledCells, beside: BesideInputs
+) -> Tab:
     shown = beside.on(sheet.title)
     entry = ENTRIES[form.entry] if form.twice else ""
     last = max([table.left + len(table.columns) - 1 for table in sheet.tables] + [column for _, column in shown])
@@ -131,21 +133,11 @@ def _tab(form: Form, sheet: FormSheet, code: str, names: Names, line: Progress, 
     cells |= {place: shown_cell(value, head=place[0] in heads) for place, value in shown.items()}
     first = sheet.tables[0]
     merged = (0, 1, _CODE_ROW, _NOTE_ROW, _PROGRESS_ROW) if last else ()
-    heights = {
-        0: 30.0,
-        1: 20.0,
-        _CODE_ROW: room(CODE_LABEL + code, 1.2 * sum(widths)),
-        _NOTE_ROW: room(note, sum(widths)),
-        _PROGRESS_ROW: 24.0,
-    }
-    heights |= {
-        row: height for table in sheet.tables for row, height in _wordy_rows(sheet.title, table, widths, filled)
-    }
     return Tab(
         sheet.title,
         cells,
         widths=widths,
-        heights=heights | {table.top: _head_height(table, widths) for table in sheet.tables},
+        heights=_heights(sheet, code, note, widths, filled),
         merges=tuple((address(row, 0), address(row, last)) for row in merged),
         checks=tuple(check(block, names) for table in sheet.tables for block in blocks(table)),
         highlights=(
@@ -159,6 +151,22 @@ def _tab(form: Form, sheet: FormSheet, code: str, names: Names, line: Progress, 
         header=f"&L{header_text(form.title[:60])}&R{header_text(sheet.title)}",
         footer=_KEYED if form.twice else _SIGNATURE,
     )
+
+
+def _heights(
+    sheet: FormSheet, code: str, note: str, widths: tuple[float, ...], filled: FilledCells
+) -> dict[int, float]:
+    """Of the lines above the tables, of rows with much text, and of the tables' heads."""
+    heights = {
+        0: 30.0,
+        1: 20.0,
+        _CODE_ROW: room(CODE_LABEL + code, 1.2 * sum(widths)),
+        _NOTE_ROW: room(note, sum(widths)),
+        _PROGRESS_ROW: 24.0,
+    }
+    for table in sheet.tables:
+        heights |= dict(_wordy_rows(sheet.title, table, widths, filled))
+    return heights | {table.top: _head_height(table, widths) for table in sheet.tables}
 
 
 def _frozen(widths: tuple[float, ...]) -> int:
@@ -188,7 +196,7 @@ def _widths(sheet: FormSheet, shown: Collection[tuple[int, int]], count: int, ti
 
 
 def _width(sheet: FormSheet, at: int) -> float:
-    def wanted(table: Table) -> float:
+    def wanted(table: FormTable) -> float:
         if at < table.left:
             header = table.label_headers[at]
             longest = max((measure(line.labels[at]) for line in table.lines), default=8)
@@ -209,14 +217,16 @@ def _width(sheet: FormSheet, at: int) -> float:
     return max(wanted(table) for table in sheet.tables)
 
 
-def _head_height(table: Table, widths: Sequence[float]) -> float:
+def _head_height(table: FormTable, widths: Sequence[float]) -> float:
     """Room for the longest column heading."""
     placed = enumerate(table.columns, table.left)
     lines = (room(part, widths[at] + 2) for at, column in placed for part in column.header.split("\n"))
     return min(max(42, max(lines, default=0)), 140)
 
 
-def _wordy_rows(title: str, table: Table, widths: Sequence[float], filled: Filled) -> Iterator[tuple[int, float]]:
+def _wordy_rows(
+    title: str, table: FormTable, widths: Sequence[float], filled: FilledCells
+) -> Iterator[tuple[int, float]]:
     """Rows in which people write sentences: room for three lines, or for what stands there already."""
     if not any(column.width for column in table.columns):
         return
@@ -226,7 +236,7 @@ def _wordy_rows(title: str, table: Table, widths: Sequence[float], filled: Fille
         yield row, max(51.5 if table.kind == "open" else 36.0, *needed)
 
 
-def _table_cells(title: str, table: Table, filled: Filled) -> Iterator[tuple[tuple[int, int], Cell]]:
+def _table_cells(title: str, table: FormTable, filled: FilledCells) -> Iterator[tuple[tuple[int, int], Cell]]:
     for at, header in enumerate(table.label_headers):
         yield (table.top, at), Cell(header, "head")
     for number, column in enumerate(table.columns):
@@ -245,7 +255,7 @@ def _table_cells(title: str, table: Table, filled: Filled) -> Iterator[tuple[tup
                 yield spot, Cell(filled.get((title, address(*spot))), _STYLES[column.kind])
 
 
-def _sum(table: Table, number: int, row: int) -> Formula:
+def _sum(table: FormTable, number: int, row: int) -> Formula:
     columns = table.summed(number)
     cells = f"{address(row, table.left + columns.start)}:{address(row, table.left + columns.stop - 1)}"
     return Formula(f'=IF(COUNT({cells})=0,"",SUM({cells}))')

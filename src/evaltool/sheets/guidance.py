@@ -11,12 +11,12 @@ from decimal import Decimal
 from evaltool.evaluation import Evaluation
 from evaltool.exact import plain
 from evaltool.questions.deadlines import deadline
-from evaltool.questions.forms import ABSTAINED, ENTRIES, FIGURE, GUIDE_SHEET, Column, Form, FormSheet, Table
+from evaltool.questions.forms import ABSTAINED, ENTRIES, FIGURE, GUIDE_SHEET, Form, FormColumn, FormSheet, FormTable
 from evaltool.rules import Component, Scheme, WeightTo
 from evaltool.rules.combining import way_in_words
 from evaltool.rules.wording import worth
-from evaltool.sheets.guidesheet import Section
-from evaltool.sheets.inputs import Block, blocks, is_rank, kind_of, words
+from evaltool.sheets.guidesheet import GuideSection
+from evaltool.sheets.inputs import InputBlock, blocks, is_rank, kind_of, words
 
 _MOST_ROWS = 12
 _MISSING = {
@@ -63,14 +63,16 @@ _TEXTS = {
 }
 
 
-def guide(evaluation: Evaluation, form: Form) -> tuple[Section, ...]:
+def guide(evaluation: Evaluation, form: Form) -> tuple[GuideSection, ...]:
     """The instructions for whoever fills in a form."""
     return (
-        Section("一、怎么填", tuple(_how())),
-        Section("二、交回", tuple(_return(evaluation, form))),
-        *([Section("三、两人录入", tuple(_twice(form)))] if form.twice else []),
+        GuideSection("一、怎么填", tuple(_how())),
+        GuideSection("二、交回", tuple(_return(evaluation, form))),
+        *([GuideSection("三、两人录入", tuple(_twice(form)))] if form.twice else []),
         *(
-            Section(f"工作表“{sheet.title}”", tuple(_said(evaluation, form, sheet)), tuple(_rows(evaluation, sheet)))
+            GuideSection(
+                f"工作表“{sheet.title}”", tuple(_said(evaluation, form, sheet)), tuple(_rows(evaluation, sheet))
+            )
             for sheet in form.sheets
         ),
     )
@@ -217,13 +219,13 @@ def _rows(evaluation: Evaluation, sheet: FormSheet) -> Iterator[tuple[str, str, 
             yield f"其余 {len(listed) - _MOST_ROWS} 栏", "与以上各栏相同，范围见表头。", ""
 
 
-def _name(table: Table, block: Block) -> str:
+def _name(table: FormTable, block: InputBlock) -> str:
     if block.stop - block.start == 1:
         return block.column.header.replace("\n", "")
     return "各单位" if table.kind == "cards" else "各档张数"
 
 
-def _example(evaluation: Evaluation, block: Block) -> str:
+def _example(evaluation: Evaluation, block: InputBlock) -> str:
     column = block.column
     if column.kind == "number" and column.field in _TEXTS:
         return _TEXTS[column.field]
@@ -241,7 +243,7 @@ def _example(evaluation: Evaluation, block: Block) -> str:
     return _number(column, block.high)
 
 
-def _number(column: Column, high: Decimal) -> str:
+def _number(column: FormColumn, high: Decimal) -> str:
     """Nine tenths of the range, with one decimal where decimals are allowed; a place near the front."""
     if is_rank(column):
         return plain(min(Decimal(2), high))

@@ -17,7 +17,7 @@ _PLACE = 1.08  # units of column width that half a Chinese sign takes in the fon
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class GuideSection:
     """A heading, its paragraphs, and rows of (column, what it takes, example)."""
 
     heading: str
@@ -25,7 +25,7 @@ class Section:
     rows: tuple[tuple[str, str, str], ...] = ()
 
 
-def guide_tab(title: str, sections: Sequence[Section]) -> Tab:
+def guide_tab(title: str, sections: Sequence[GuideSection]) -> Tab:
     """The worksheet; only headings and paragraphs are merged, nothing on it is filled in."""
     cells: dict[tuple[int, int], Cell] = {(0, 0): Cell(GUIDE_SHEET, "title"), (1, 0): Cell(title, "subtitle")}
     heights = {0: 30.0, 1: 20.0}
@@ -50,7 +50,7 @@ def guide_tab(title: str, sections: Sequence[Section]) -> Tab:
     )
 
 
-def _rows(section: Section) -> Iterator[tuple[tuple[str, ...], str]]:
+def _rows(section: GuideSection) -> Iterator[tuple[tuple[str, ...], str]]:
     """The cells of each row with their style; one cell goes over the whole width."""
     yield (section.heading,), "head_left"
     for line in section.lines:

@@ -12,9 +12,9 @@ from decimal import Decimal
 from itertools import groupby
 
 from evaltool.exact import plain
-from evaltool.questions.forms import ABSTAINED, FIGURE, Column, Kind, Table
+from evaltool.questions.forms import ABSTAINED, FIGURE, ColumnKind, FormColumn, FormTable
 from evaltool.reader import address
-from evaltool.writers.book import Check, Highlight, Value
+from evaltool.writers.book import EntryRule, Highlight, Value
 
 Names = Mapping[tuple[str, ...], str]
 """A list of choices -> the name under which the workbook defines it."""
@@ -26,15 +26,15 @@ _SHARED_TITLES = {"cards": "评价", "tally": "张数"}
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class InputBlock:
     """Columns of a table, side by side, that ask the same question: one rule serves all their cells."""
 
-    table: Table
+    table: FormTable
     start: int
     stop: int
 
     @property
-    def column(self) -> Column:
+    def column(self) -> FormColumn:
         return self.table.columns[self.start]
 
     @property
@@ -62,30 +62,30 @@ class Block:
         return max(own) if own and self.column.field == "mark" else self.column.high
 
 
-def blocks(table: Table) -> Iterator[Block]:
+def blocks(table: FormTable) -> Iterator[InputBlock]:
     """The input cells of a table; cards and tallies ask the same of many columns, other tables of each its own."""
     numbered = [number for number, column in enumerate(table.columns) if column.kind != "sum"]
     shared = table.kind in _SHARED_TITLES
     for _, group in groupby(numbered, lambda number: _question(table.columns[number]) if shared else number):
         together = list(group)
-        yield Block(table, together[0], together[-1] + 1)
+        yield InputBlock(table, together[0], together[-1] + 1)
 
 
-def _question(column: Column) -> tuple[object, ...]:
+def _question(column: FormColumn) -> tuple[object, ...]:
     return column.kind, column.field, column.low, column.high, column.decimals, column.choices
 
 
-def kind_of(column: Column) -> Kind:
+def kind_of(column: FormColumn) -> ColumnKind:
     """What a cell takes; a choice for which the rules list nothing is taken as text."""
     return "text" if column.kind == "choice" and not column.choices else column.kind
 
 
-def _preset(table: Table) -> int | None:
+def _preset(table: FormTable) -> int | None:
     limits = [plain(line.high) if line.high is not None else "" for line in table.lines]
     return next((at for at in range(table.left) if limits == [line.labels[at] for line in table.lines]), None)
 
 
-def takes(block: Block, line: int, value: Value) -> bool:
+def takes(block: InputBlock, line: int, value: Value) -> bool:
     """Whether a value answers the question of a line: then the live line counts it."""
     column, own = block.column, block.table.lines[line].high
     if value is None or value == "":
@@ -100,7 +100,7 @@ def takes(block: Block, line: int, value: Value) -> bool:
     return not isinstance(value, str) and column.low <= value <= high
 
 
-def withholds(column: Column) -> bool:
+def withholds(column: FormColumn) -> bool:
     """Whether 弃权 is an answer: the rules accept it, or have it among the choices."""
     return column.may_abstain or ABSTAINED in column.choices
 
@@ -108,7 +108,7 @@ def withholds(column: Column) -> bool:
 # --- what may be entered ---------------------------------------------------------------------------------------------
 
 
-def check(block: Block, names: Names) -> Check:
+def check(block: InputBlock, names: Names) -> EntryRule:
     """The validation of a block; every input cell has one, if only for the words that it shows."""
     column = block.column
     single = block.stop - block.start == 1
@@ -119,18 +119,18 @@ def check(block: Block, names: Names) -> Check:
     area = block.first, block.last
     match kind_of(column):
         case "choice":
-            return Check(*area, "list", choices=f"={names[column.choices]}", **shown)
+            return EntryRule(*area, "list", choices=f"={names[column.choices]}", **shown)
         case "date":  # a date is a number of days; as a number it is checked alike by all programs
-            return Check(*area, "decimal", str(FIRST_DAY), str(LAST_DAY), **shown)
+            return EntryRule(*area, "decimal", str(FIRST_DAY), str(LAST_DAY), **shown)
         case "text":
-            return Check(*area, "length", "0", str(_most(column)), **shown)
+            return EntryRule(*area, "length", "0", str(_most(column)), **shown)
     if column.may_abstain:
-        return Check(*area, "custom", formula=f"={_number_or_abstained(block)}", **shown)
+        return EntryRule(*area, "custom", formula=f"={_number_or_abstained(block)}", **shown)
     kind: str = "decimal" if column.decimals else "integer"
-    return Check(*area, kind, plain(column.low), _bound(block, "="), **shown)  # type: ignore[arg-type]
+    return EntryRule(*area, kind, plain(column.low), _bound(block, "="), **shown)  # type: ignore[arg-type]
 
 
-def _number_or_abstained(block: Block) -> str:
+def _number_or_abstained(block: InputBlock) -> str:
     """What the checks for numbers say, or 弃权.  Not written as OR, every part of which is worked out: reckoning with a
     text fails."""
     cell, column = block.first, block.column
@@ -139,7 +139,7 @@ def _number_or_abstained(block: Block) -> str:
     return f'IF(ISNUMBER({cell}),AND({",".join(tests)}),TRIM({cell})="{ABSTAINED}")'
 
 
-def words(block: Block) -> tuple[str, str]:
+def words(block: InputBlock) -> tuple[str, str]:
     """Prompt and alert of a block, in full."""
     column = block.column
     name = column.header.split("\n")[0] if block.stop - block.start == 1 else _SHARED_TITLES[block.table.kind]
@@ -163,36 +163,36 @@ def words(block: Block) -> tuple[str, str]:
     return f"请填 {bounds}。{rank}{abstain}{optional}", f"“{name}”只能填 {bounds}{either}。{again}"
 
 
-def _most(column: Column) -> int:
+def _most(column: FormColumn) -> int:
     """How long a text may be."""
     return int(column.high) or MOST_TEXT
 
 
-def _figure_words(column: Column, name: str) -> tuple[str, str]:
+def _figure_words(column: FormColumn, name: str) -> tuple[str, str]:
     """A measured figure has no bounds that one could name, and most lines have one kind of it only at first."""
     digits = f"最多 {column.decimals} 位小数" if column.decimals else "整数"
     prompt = f"请填“{name}”：只填数字，可以是负数，{digits}，不带单位和百分号。还没有的留空，有了再补。"
     return prompt, f"“{name}”只能填数字（{digits}），不带单位、百分号和千分位逗号。请点“重试”修改，或点“取消”恢复原值。"
 
 
-def _limit_in_words(block: Block) -> str:
+def _limit_in_words(block: InputBlock) -> str:
     if block.preset is None:
         return f"{plain(block.high)} "
     return f"该行“{block.table.label_headers[block.preset]}”"
 
 
-def _digits(column: Column) -> str:
+def _digits(column: FormColumn) -> str:
     return f"数，最多 {column.decimals} 位小数" if column.decimals else "整数"
 
 
-def _bound(block: Block, sign: str = "") -> str:
+def _bound(block: InputBlock, sign: str = "") -> str:
     """The upper limit as a rule writes it: a number, or what the line's own label says."""
     if block.preset is None:
         return plain(block.high)
     return f"{sign}VALUE(${address(block.table.top + 1, block.preset)})"
 
 
-def is_rank(column: Column) -> bool:
+def is_rank(column: FormColumn) -> bool:
     """Places in a list: the only marks that count from 1."""
     return column.kind == "number" and column.field == "mark" and column.low == 1
 
@@ -207,7 +207,7 @@ def _cut(text: str, limit: int) -> str:
 # --- colours ---------------------------------------------------------------------------------------------------------
 
 
-def highlights(table: Table, names: Names) -> Iterator[Highlight]:
+def highlights(table: FormTable, names: Names) -> Iterator[Highlight]:
     """Red: not a number, out of range, too many decimals, not a choice, a place given twice.  Amber: a gap."""
     for block in blocks(table):
         wrong = _wrong(block, names)
@@ -217,7 +217,7 @@ def highlights(table: Table, names: Names) -> Iterator[Highlight]:
             yield from _gaps(block)
 
 
-def _wrong(block: Block, names: Names) -> str:
+def _wrong(block: InputBlock, names: Names) -> str:
     cell, column = block.first, block.column
     if kind_of(column) == "text":
         return ""
@@ -239,12 +239,12 @@ def _wrong(block: Block, names: Names) -> str:
     return f"IF(ISBLANK({cell}),FALSE,IF(ISNUMBER({cell}),{number},IF(ISERROR({cell}),TRUE,{other})))"
 
 
-def _no_number(column: Column, cell: str) -> str:
+def _no_number(column: FormColumn, cell: str) -> str:
     """When a text among numbers is wrong: always, but where one may abstain."""
     return f'TRIM({cell})<>"{ABSTAINED}"' if column.may_abstain else "TRUE"
 
 
-def _gaps(block: Block) -> Iterator[Highlight]:
+def _gaps(block: InputBlock) -> Iterator[Highlight]:
     """A blank cell in a row that was begun; where a row has one cell only, one above a cell that is filled."""
     table = block.table
     column = table.left + block.start
@@ -259,7 +259,7 @@ def _gaps(block: Block) -> Iterator[Highlight]:
         yield Highlight(cell, end, f"=AND(ISBLANK({cell}),{begun}>0)", "warn")
 
 
-def row_spans(table: Table) -> Iterator[tuple[int, int]]:
+def row_spans(table: FormTable) -> Iterator[tuple[int, int]]:
     """The sheet columns of a row's inputs, from-to: sums stand between them and always hold something."""
     numbered = enumerate(table.columns)
     for is_sum, group in groupby(numbered, lambda pair: pair[1].kind == "sum"):
@@ -268,7 +268,7 @@ def row_spans(table: Table) -> Iterator[tuple[int, int]]:
             yield table.left + together[0], table.left + together[-1]
 
 
-def _runs(table: Table, number: int) -> Iterator[tuple[int, int]]:
+def _runs(table: FormTable, number: int) -> Iterator[tuple[int, int]]:
     """The lines of a column that are asked, in unbroken runs from-to."""
     blocked = set(table.blocked)
     for away, group in groupby(range(len(table.lines)), lambda at: (at, number) in blocked):

@@ -16,19 +16,19 @@ from fractions import Fraction
 from evaltool.evaluation import Evaluation
 from evaltool.exact import half_up, plain, published
 from evaltool.findings import blocking
-from evaltool.questions.forms import INTERIM_HEADERS, Form, Table
+from evaltool.questions.forms import INTERIM_HEADERS, Form, FormTable
 from evaltool.results.result import Result
 from evaltool.roster import Unit
 from evaltool.rules import Scheme
 from evaltool.rules.settings import SELF
-from evaltool.sheets.blank import NOTHING, Beside
+from evaltool.sheets.blank import NOTHING, BesideInputs
 from evaltool.writers.book import Value
 
 _MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class InterimResult:
     """One unit's interim result; `waiting` names the components that are still open, and then `points` means nothing.
 
     `full` is the weight of what was summed, `stated` what the rules give it: they differ where weights moved.
@@ -47,7 +47,7 @@ class Interim:
     """The interim result of a day, and how it stands on a sheet."""
 
     evaluation: Evaluation
-    standings: Mapping[str, Standing]
+    standings: Mapping[str, InterimResult]
     code: str
     on: date
 
@@ -55,13 +55,13 @@ class Interim:
     def complete(self) -> int:
         return sum(not one.waiting for one in self.standings.values())
 
-    def beside(self, form: Form) -> Beside:
+    def beside(self, form: Form) -> BesideInputs:
         return beside(self, form)
 
 
-def standings(result: Result) -> dict[str, Standing]:
+def standings(result: Result) -> dict[str, InterimResult]:
     """The interim result of every unit of the classes whose rules show one."""
-    found: dict[str, Standing] = {}
+    found: dict[str, InterimResult] = {}
     wrong = _wrong(result)
     for scheme in result.evaluation.classes.values():
         if any(scheme.components[leaf].interim for leaf in scheme.leaves()):
@@ -71,12 +71,12 @@ def standings(result: Result) -> dict[str, Standing]:
     return found
 
 
-Wrong = set[tuple[str, str, str]]
+WrongLeaves = set[tuple[str, str, str]]
 """(unit or "" for all, component or "", role or "") of blocking findings: nobody can rely on these numbers yet."""
 
 
-def _wrong(result: Result) -> Wrong:
-    wrong: Wrong = set()
+def _wrong(result: Result) -> WrongLeaves:
+    wrong: WrongLeaves = set()
     for one in blocking(result.findings):
         who = result.evaluation.evaluators.get(one.evaluator)
         if one.component:
@@ -91,7 +91,7 @@ def _shown(scheme: Scheme, component: str) -> bool:
     return not any(scheme.components[leaf].interim for leaf in scheme.leaves(component))
 
 
-def _standing(result: Result, scheme: Scheme, unit: Unit, wrong: Wrong) -> Standing:
+def _standing(result: Result, scheme: Scheme, unit: Unit, wrong: WrongLeaves) -> InterimResult:
     leaves = [leaf for leaf in scheme.leaves() if _shown(scheme, leaf) and (unit.id, leaf) in result.points]
     waiting = []
     for leaf in leaves:
@@ -101,7 +101,7 @@ def _standing(result: Result, scheme: Scheme, unit: Unit, wrong: Wrong) -> Stand
             waiting.append(scheme.components[leaf].name)
     points, full = _sum(result, scheme, unit, "")
     stated = sum((scheme.weight(leaf, unit.group) for leaf in leaves), Fraction(0))
-    return Standing(unit, points, full, stated, tuple(waiting))
+    return InterimResult(unit, points, full, stated, tuple(waiting))
 
 
 def _sum(result: Result, scheme: Scheme, unit: Unit, component: str) -> tuple[Fraction, Fraction]:
@@ -115,7 +115,7 @@ def _sum(result: Result, scheme: Scheme, unit: Unit, component: str) -> tuple[Fr
     return sum((points for points, _ in parts), Fraction(0)), sum((full for _, full in parts), Fraction(0))
 
 
-def _ranked(scheme: Scheme, units: list[Standing]) -> dict[str, Standing]:
+def _ranked(scheme: Scheme, units: list[InterimResult]) -> dict[str, InterimResult]:
     """With places, once all ranked units are complete; where weights moved, in proportion to full marks."""
     ranked = [one for one in units if one.unit.standing == "ranked"]
     ranks: dict[str, int] = {}
@@ -123,7 +123,7 @@ def _ranked(scheme: Scheme, units: list[Standing]) -> dict[str, Standing]:
         totals = {one.unit.id: half_up(one.points * one.stated / one.full, scheme.head.decimals) for one in ranked}
         ranks = {unit: 1 + sum(other > total for other in totals.values()) for unit, total in totals.items()}
     return {
-        one.unit.id: Standing(one.unit, one.points, one.full, one.stated, one.waiting, ranks.get(one.unit.id))
+        one.unit.id: InterimResult(one.unit, one.points, one.full, one.stated, one.waiting, ranks.get(one.unit.id))
         for one in units
     }
 
@@ -131,7 +131,7 @@ def _ranked(scheme: Scheme, units: list[Standing]) -> dict[str, Standing]:
 # --- on a sheet ------------------------------------------------------------------------------------------------------
 
 
-def beside(interim: Interim, form: Form) -> Beside:
+def beside(interim: Interim, form: Form) -> BesideInputs:
     """The two columns of every table of a form that has room for them, and the line that explains them."""
     cells: dict[tuple[str, int, int], Value] = {}
     notes: dict[str, str] = {}
@@ -142,10 +142,12 @@ def beside(interim: Interim, form: Form) -> Beside:
                 columns = _columns(scheme, table, interim.standings)
                 cells |= {(sheet.title, *place): value for place, value in columns}
                 notes[sheet.title] = _note(scheme, interim.code, interim.on)
-    return Beside(cells, notes) if cells else NOTHING
+    return BesideInputs(cells, notes) if cells else NOTHING
 
 
-def _columns(scheme: Scheme, table: Table, found: Mapping[str, Standing]) -> Iterator[tuple[tuple[int, int], Value]]:
+def _columns(
+    scheme: Scheme, table: FormTable, found: Mapping[str, InterimResult]
+) -> Iterator[tuple[tuple[int, int], Value]]:
     left = table.left + len(table.columns)
     asked = [found[line.unit] for line in table.lines]
     fulls = {one.stated for one in asked}
@@ -158,7 +160,7 @@ def _columns(scheme: Scheme, table: Table, found: Mapping[str, Standing]) -> Ite
         yield (row, left + 1), one.rank or ("不排名" if one.unit.standing != "ranked" else "待齐")
 
 
-def _points(scheme: Scheme, one: Standing, full: Fraction | None) -> Value:
+def _points(scheme: Scheme, one: InterimResult, full: Fraction | None) -> Value:
     if one.waiting:
         more = f"等 {len(one.waiting)} 项" if len(one.waiting) > _MOST_NAMED else ""
         return f"待齐：{'、'.join(one.waiting[:_MOST_NAMED])}{more}"

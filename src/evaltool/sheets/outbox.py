@@ -17,7 +17,7 @@ from evaltool.questions.forms import Form
 from evaltool.questions.layout import forms, is_due
 from evaltool.questions.layout.goals import goal_components
 from evaltool.roster import Unit
-from evaltool.sheets.blank import NOTHING, Beside, book
+from evaltool.sheets.blank import NOTHING, BesideInputs, book
 from evaltool.sheets.guidance import guide
 from evaltool.sheets.interim import Interim
 from evaltool.sheets.paper import is_on_paper, paper, paper_name
@@ -87,7 +87,7 @@ def without_goals(evaluation: Evaluation) -> int:
     return sum(map(lacks, evaluation.units.values()))
 
 
-def _books(evaluation: Evaluation, form: Form, beside: Beside, *, on_paper: bool) -> Iterator[tuple[Sent, Book]]:
+def _books(evaluation: Evaluation, form: Form, beside: BesideInputs, *, on_paper: bool) -> Iterator[tuple[Sent, Book]]:
     one = sent_as(evaluation, form)
     yield one, book(form, guide=guide(evaluation, form), beside=beside, key=evaluation.key)
     if on_paper and is_on_paper(form):

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from evaltool.questions.forms import ENTRIES, SERIAL, Column, Form, FormSheet, Table
+from evaltool.questions.forms import ENTRIES, SERIAL, Form, FormColumn, FormSheet, FormTable
 from evaltool.reader import address
-from evaltool.sheets.blank import NOTHING, Beside, shown_cell
+from evaltool.sheets.blank import NOTHING, BesideInputs, shown_cell
 from evaltool.sheets.guidesheet import room
 from evaltool.writers.book import Book, Cell, Tab, header_text
 from evaltool.writers.widths import measure, widest
@@ -42,13 +42,13 @@ def paper_name(form: Form) -> str:
     return f"{stem}-纸质.xlsx"
 
 
-def paper(form: Form, beside: Beside = NOTHING) -> Book:
+def paper(form: Form, beside: BesideInputs = NOTHING) -> Book:
     """The workbook to print for a form."""
     title, _, who = form.title.removesuffix(f"（{ENTRIES[form.entry]}）").partition("　")
     return Book(tuple(_tab((title, who), sheet, beside) for sheet in form.sheets), f"{title}　{who}（纸质）")
 
 
-def _tab(title: Title, sheet: FormSheet, beside: Beside) -> Tab:
+def _tab(title: Title, sheet: FormSheet, beside: BesideInputs) -> Tab:
     card = next((table for table in sheet.tables if table.kind == "cards"), None)
     if card:
         return _card(title, sheet, card)
@@ -72,11 +72,11 @@ def _notes(sheet: FormSheet) -> tuple[str, ...]:
     return (*kept, *([f"在所选一项前的方框（{TICK}）内打“√”，每个单位只选一项。"] if ticked else []))
 
 
-def _is_ticked(column: Column) -> bool:
+def _is_ticked(column: FormColumn) -> bool:
     return column.kind == "choice" and 0 < len(column.choices) <= _MOST_TICKED
 
 
-def _cells(table: Table) -> dict[tuple[int, int], Cell]:
+def _cells(table: FormTable) -> dict[tuple[int, int], Cell]:
     heads = (*table.label_headers, *(column.header for column in table.columns))
     cells = {(table.top, at): Cell(head, "head") for at, head in enumerate(heads)}
     lines = table.lines[:_MOST_LINES] if table.kind == "open" else table.lines
@@ -93,14 +93,14 @@ def _cells(table: Table) -> dict[tuple[int, int], Cell]:
     return cells
 
 
-def _widths(tables: Sequence[Table], count: int) -> tuple[float, ...]:
+def _widths(tables: Sequence[FormTable], count: int) -> tuple[float, ...]:
     """The widths of all columns; a small table is drawn apart, so that the title has room."""
     widths = [max(_width(table, at) for table in tables) for at in range(count)]
     lacking = max(_LEAST_WIDTH - sum(widths), 0) / max(count - 1, 1)
     return (widths[0], *(width + lacking for width in widths[1:]))
 
 
-def _width(table: Table, at: int) -> float:
+def _width(table: FormTable, at: int) -> float:
     if at < table.left:
         if table.label_headers[at] == SERIAL:
             return 6.0
@@ -119,7 +119,7 @@ def _width(table: Table, at: int) -> float:
 # --- a ballot card ---------------------------------------------------------------------------------------------------
 
 
-def _card(title: Title, sheet: FormSheet, table: Table) -> Tab:
+def _card(title: Title, sheet: FormSheet, table: FormTable) -> Tab:
     """One card: a unit in each row, a choice in each column, a box to tick in each cell."""
     units = [column for column in table.columns if column.unit]
     choices = units[0].choices
@@ -140,7 +140,7 @@ def _card(title: Title, sheet: FormSheet, table: Table) -> Tab:
 # --- the page --------------------------------------------------------------------------------------------------------
 
 
-def _heading(title: Title, heading: str, note: str, number: str, table: Table, widths: tuple[float, ...]) -> Tab:
+def _heading(title: Title, heading: str, note: str, number: str, table: FormTable, widths: tuple[float, ...]) -> Tab:
     """What stands above a table, and the place for the sheet's own number."""
     last = len(widths) - 1
     cells = {
@@ -157,7 +157,7 @@ def _page(
     name: str,
     cells: dict[tuple[int, int], Cell],
     widths: tuple[float, ...],
-    table: Table,
+    table: FormTable,
     footer: str,
     above: Tab,
 ) -> Tab:

@@ -12,19 +12,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from evaltool.exact import plain
-from evaltool.questions.forms import ABSTAINED, FIGURE, LIST_SHEET, Form, FormSheet, Table
+from evaltool.questions.forms import ABSTAINED, FIGURE, LIST_SHEET, Form, FormSheet, FormTable
 from evaltool.reader import address
-from evaltool.sheets.inputs import Block, Names, blocks, is_rank, kind_of, row_spans, takes, withholds
+from evaltool.sheets.inputs import InputBlock, Names, blocks, is_rank, kind_of, row_spans, takes, withholds
 from evaltool.writers.book import Formula, Highlight, Value
 
-Filled = Mapping[tuple[str, str], Value]
+FilledCells = Mapping[tuple[str, str], Value]
 """(worksheet, address) -> value, for the cells that are already filled."""
 
 DONE = "√ "
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class ProgressLine:
     """The live line of a worksheet, and the counts that it needs, for the hidden worksheet's column."""
 
     line: Formula
@@ -42,7 +42,7 @@ class _Part:
     is_done: bool
 
 
-def progress(form: Form, sheet: FormSheet, column: int, names: Names, filled: Filled) -> Progress:
+def progress(form: Form, sheet: FormSheet, column: int, names: Names, filled: FilledCells) -> ProgressLine:
     """The line of one worksheet; its counts will stand in this column of the hidden worksheet."""
     parts: list[_Part] = []
     for table in sheet.tables:
@@ -54,7 +54,7 @@ def progress(form: Form, sheet: FormSheet, column: int, names: Names, filled: Fi
     shown = "；".join(part.shown for part in parts)
     if all(part.is_done for part in parts):
         shown = f"{DONE}{shown}，本表已填齐"
-    return Progress(Formula(formula, shown), tuple(count for part in parts for count in part.counts))
+    return ProgressLine(Formula(formula, shown), tuple(count for part in parts for count in part.counts))
 
 
 def lights(row: int, last: int) -> tuple[Highlight, ...]:
@@ -67,7 +67,9 @@ def lights(row: int, last: int) -> tuple[Highlight, ...]:
 # --- tables where every cell is asked --------------------------------------------------------------------------------
 
 
-def _grid(form: Form, sheet: FormSheet, table: Table, at: tuple[int, int], names: Names, filled: Filled) -> _Part:
+def _grid(
+    form: Form, sheet: FormSheet, table: FormTable, at: tuple[int, int], names: Names, filled: FilledCells
+) -> _Part:
     asked = [block for block in blocks(table) if block.column.required]
     counts = tuple(Formula(_count(sheet, block, names), _counted(sheet, block, filled)) for block in asked)
     total = sum(table.columns[number].required for _, number, _, _ in table.cells() if _is_input(table, number))
@@ -78,7 +80,7 @@ def _grid(form: Form, sheet: FormSheet, table: Table, at: tuple[int, int], names
     return _Part(counts, words, f"{have}={total}", shown, now == total)
 
 
-def _is_input(table: Table, number: int) -> bool:
+def _is_input(table: FormTable, number: int) -> bool:
     return table.columns[number].kind != "sum"
 
 
@@ -93,7 +95,7 @@ def _cell(row: int, column: int) -> str:
     return f"{LIST_SHEET}!${letters}${row + 1}"
 
 
-def _count(sheet: FormSheet, block: Block, names: Names) -> str:
+def _count(sheet: FormSheet, block: InputBlock, names: Names) -> str:
     """How many cells of a block answer the question."""
     cells, column = f"{_quoted(sheet)}!{block.fixed}", block.column
     if kind_of(column) in ("text", "date"):
@@ -112,7 +114,7 @@ def _count(sheet: FormSheet, block: Block, names: Names) -> str:
     return f"=SUMPRODUCT(ISNUMBER({cells})*({cells}>={column.low})*({cells}<=VALUE({limits}))){abstained}"
 
 
-def _counted(sheet: FormSheet, block: Block, filled: Filled) -> int:
+def _counted(sheet: FormSheet, block: InputBlock, filled: FilledCells) -> int:
     cells = [
         (line, filled.get((sheet.title, address(row, place))))
         for line, number, row, place in block.table.cells()
@@ -124,7 +126,7 @@ def _counted(sheet: FormSheet, block: Block, filled: Filled) -> int:
     return good.count(ABSTAINED) + len({each for each in good if isinstance(each, int | Decimal) and each % 1 == 0})
 
 
-def _is_list(block: Block) -> bool:
+def _is_list(block: InputBlock) -> bool:
     """Whether the cells of a block are one list of places, as many as there are lines."""
     return is_rank(block.column) and block.high == len(block.table.lines)
 
@@ -136,7 +138,9 @@ def _quoted(sheet: FormSheet) -> str:
 # --- tables where rows are begun as needed ---------------------------------------------------------------------------
 
 
-def _open(form: Form, sheet: FormSheet, table: Table, at: tuple[int, int], names: Names, filled: Filled) -> _Part:
+def _open(
+    form: Form, sheet: FormSheet, table: FormTable, at: tuple[int, int], names: Names, filled: FilledCells
+) -> _Part:
     begun, rows = _begun(sheet, table), _rows_begun(sheet, table, filled)
     asked = [block for block in blocks(table) if block.column.required]
     gaps = "+".join(f"SUMPRODUCT(({begun})*ISBLANK({_quoted(sheet)}!{block.fixed}))" for block in asked) or "0"
@@ -156,7 +160,7 @@ def _open(form: Form, sheet: FormSheet, table: Table, at: tuple[int, int], names
     return _with_sums(part, sheet, table, at, filled) if table.wanted else part
 
 
-def _with_sums(part: _Part, sheet: FormSheet, table: Table, at: tuple[int, int], filled: Filled) -> _Part:
+def _with_sums(part: _Part, sheet: FormSheet, table: FormTable, at: tuple[int, int], filled: FilledCells) -> _Part:
     """The sums that a column has to come to, each with what it comes to so far."""
     assert table.wanted
     counts, words, done, shown, is_done = part.counts, part.words, part.done, part.shown, part.is_done
@@ -178,7 +182,7 @@ def _with_sums(part: _Part, sheet: FormSheet, table: Table, at: tuple[int, int],
     return _Part(counts, words, done, shown, is_done)
 
 
-def _sum_now(sheet: FormSheet, table: Table, label: str, filled: Filled) -> Decimal:
+def _sum_now(sheet: FormSheet, table: FormTable, label: str, filled: FilledCells) -> Decimal:
     assert table.wanted
     number, by = table.left + table.wanted.number, table.wanted.by
     total = Decimal(0)
@@ -194,13 +198,15 @@ def _doubled(text: str) -> str:
     return text.replace('"', '""')
 
 
-def _column(table: Table, number: int) -> str:
+def _column(table: FormTable, number: int) -> str:
     """The cells of one column, fixed."""
     letters = address(0, table.left + number)[:-1]
     return f"${letters}${table.top + 2}:${letters}${table.bottom + 1}"
 
 
-def _cards(form: Form, sheet: FormSheet, table: Table, at: tuple[int, int], names: Names, filled: Filled) -> _Part:
+def _cards(
+    form: Form, sheet: FormSheet, table: FormTable, at: tuple[int, int], names: Names, filled: FilledCells
+) -> _Part:
     """Cards entered, against the cards that the batch's account says were returned."""
     counts, have, now = _rows(sheet, table, at, filled)
     words, shown = f'"已登记 "&{have}&" 张"', f"已登记 {now} 张"
@@ -219,7 +225,7 @@ def _cards(form: Form, sheet: FormSheet, table: Table, at: tuple[int, int], name
     return _Part(counts, words, f"{have}>0,{have}={stated}", shown, now == returned > 0)
 
 
-def _returned(form: Form, table: Table) -> tuple[FormSheet, str] | None:
+def _returned(form: Form, table: FormTable) -> tuple[FormSheet, str] | None:
     """Where the account of a batch says how many of these cards came back."""
     for sheet in form.sheets:
         for each in sheet.tables:
@@ -231,7 +237,9 @@ def _returned(form: Form, table: Table) -> tuple[FormSheet, str] | None:
     return None
 
 
-def _tally(form: Form, sheet: FormSheet, table: Table, at: tuple[int, int], names: Names, filled: Filled) -> _Part:
+def _tally(
+    form: Form, sheet: FormSheet, table: FormTable, at: tuple[int, int], names: Names, filled: FilledCells
+) -> _Part:
     counts, have, now = _rows(sheet, table, at, filled)
     total = len(table.lines)
     none = "没有填（已逐张登记的不必填）"
@@ -240,12 +248,14 @@ def _tally(form: Form, sheet: FormSheet, table: Table, at: tuple[int, int], name
     return _Part(counts, words, f"{have}={total}", shown, now == total)
 
 
-def _rows(sheet: FormSheet, table: Table, at: tuple[int, int], filled: Filled) -> tuple[tuple[Formula, ...], str, int]:
+def _rows(
+    sheet: FormSheet, table: FormTable, at: tuple[int, int], filled: FilledCells
+) -> tuple[tuple[Formula, ...], str, int]:
     rows = len(_rows_begun(sheet, table, filled))
     return (Formula(f"=SUMPRODUCT(--({_begun(sheet, table)}))", rows),), _cell(*at), rows
 
 
-def _begun(sheet: FormSheet, table: Table) -> str:
+def _begun(sheet: FormSheet, table: FormTable) -> str:
     """For each row whether something stands in it: the cells that are not blank times a column of ones."""
     (first, last), *_ = row_spans(table)
     top, name = table.top + 1, _quoted(sheet)
@@ -255,7 +265,7 @@ def _begun(sheet: FormSheet, table: Table) -> str:
     return f"MMULT(1-ISBLANK({name}!{cells}),ROW({name}!{ones})^0)>0"
 
 
-def _rows_begun(sheet: FormSheet, table: Table, filled: Filled) -> list[int]:
+def _rows_begun(sheet: FormSheet, table: FormTable, filled: FilledCells) -> list[int]:
     begun = {
         line
         for line, _, row, column in table.cells()
@@ -267,7 +277,9 @@ def _rows_begun(sheet: FormSheet, table: Table, filled: Filled) -> list[int]:
 # --- measured figures ------------------------------------------------------------------------------------------------
 
 
-def _figures(form: Form, sheet: FormSheet, table: Table, at: tuple[int, int], names: Names, filled: Filled) -> _Part:
+def _figures(
+    form: Form, sheet: FormSheet, table: FormTable, at: tuple[int, int], names: Names, filled: FilledCells
+) -> _Part:
     """Lines with a figure of one kind at least."""
     kinds = [number for number, column in enumerate(table.columns) if column.field.startswith(FIGURE)]
     top, first, last = table.top + 1, table.left + kinds[0], table.left + kinds[-1]

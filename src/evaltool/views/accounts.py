@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from evaltool.evaluation import Evaluation
 from evaltool.identity import sheet_name
 from evaltool.inbox.accounts.whole import Accounts, BatchAccount, RoleAccount
-from evaltool.views.tables import Column, Row, Table, Value, table
+from evaltool.views.tables import ShownColumn, ShownRow, ShownTable, ShownValue, table
 from evaltool.views.wording import evaluator_name, path
 
 FATES = {
@@ -20,35 +20,35 @@ FATES = {
     "not_a_submission": "非报送表",
 }
 HASH = 12  # digits of a file's hash, enough to find it in the ledger and the accounts
-_CARDS = tuple(Column(header, "count", 10) for header in ("发放", "收回", "未收回", "废票", "有效"))
-_EVALUATOR = Column("评估主体", "text", 26, "evaluator")
+_CARDS = tuple(ShownColumn(header, "count", 10) for header in ("发放", "收回", "未收回", "废票", "有效"))
+_EVALUATOR = ShownColumn("评估主体", "text", 26, "evaluator")
 
 
-def sheets(roles: Iterable[RoleAccount]) -> Table:
-    columns = [Column("角色", "text", 44, names=True)]
-    columns += [Column(header, "count", 14) for header in ("应报", "计入", "未报", "免报")]
+def sheets(roles: Iterable[RoleAccount]) -> ShownTable:
+    columns = [ShownColumn("角色", "text", 44, names=True)]
+    columns += [ShownColumn(header, "count", 14) for header in ("应报", "计入", "未报", "免报")]
     rows = [(role.name, role.expected, role.counted, role.missing, role.waived) for role in roles]
     return table("报送表（份）：应报＝计入＋未报＋免报", columns, rows)
 
 
-def fates(made: Accounts) -> Table:
+def fates(made: Accounts) -> ShownTable:
     """How many files came to what."""
-    columns = [Column("处理结果", "text", 44, names=True), Column("个数", "count", 14)]
+    columns = [ShownColumn("处理结果", "text", 44, names=True), ShownColumn("个数", "count", 14)]
     rows = [(FATES[fate], number) for fate, number in made.files_by_fate().items()]
     return table(f"收到的文件：共{len(made.files)}个", columns, rows)
 
 
-def files(evaluation: Evaluation, made: Accounts) -> Table:
+def files(evaluation: Evaluation, made: Accounts) -> ShownTable:
     """Every file and what it was taken for."""
     columns = (
-        Column("文件", "text", 44, "file", names=True),
-        Column("处理结果", "word", 14, "fate"),
+        ShownColumn("文件", "text", 44, "file", names=True),
+        ShownColumn("处理结果", "word", 14, "fate"),
         _EVALUATOR,
-        Column("批次", "word", 10, "batch"),
-        Column("文件指纹", "text", 18, "hash"),
-        Column("说明", "text", 30, "reason"),
+        ShownColumn("批次", "word", 10, "batch"),
+        ShownColumn("文件指纹", "text", 18, "hash"),
+        ShownColumn("说明", "text", 30, "reason"),
     )
-    rows: list[Row] = [
+    rows: list[ShownRow] = [
         (
             each.file,
             FATES[each.became],
@@ -62,14 +62,14 @@ def files(evaluation: Evaluation, made: Accounts) -> Table:
     return table("每个文件", columns, rows)
 
 
-def batches(evaluation: Evaluation, made: Accounts) -> Table:
+def batches(evaluation: Evaluation, made: Accounts) -> ShownTable:
     """Every batch of cards."""
     columns = (
-        Column("评估内容", "text", 44, names=True),
+        ShownColumn("评估内容", "text", 44, names=True),
         _EVALUATOR,
-        Column("批次", "word", 10),
+        ShownColumn("批次", "word", 10),
         *_CARDS,
-        Column("文件", "text", 30, "file"),
+        ShownColumn("文件", "text", 30, "file"),
     )
     rows = [
         (
@@ -84,16 +84,16 @@ def batches(evaluation: Evaluation, made: Accounts) -> Table:
     return table("各批次评价卡（张）：发放＝收回＋未收回，收回＝有效＋废票", columns, rows)
 
 
-def cards(evaluation: Evaluation, made: Accounts, *, public: bool) -> Table:
+def cards(evaluation: Evaluation, made: Accounts, *, public: bool) -> ShownTable:
     """The cards of each voter group over all its batches; in public without those that the rules hide."""
     groups: dict[tuple[str, str], list[BatchAccount]] = {}
     for each in made.batches:
         leaf = evaluation.classes[each.class_id].components[each.component]
         if not public or leaf.public != "hidden":
             groups.setdefault((each.class_id, each.component), []).append(each)
-    columns = [Column("对象类别", "text", 20, "class"), Column("评估内容", "text", 44, names=True)]
-    columns += [Column("批次", "count", 10), *_CARDS]
-    rows: list[Row] = []
+    columns = [ShownColumn("对象类别", "text", 20, "class"), ShownColumn("评估内容", "text", 44, names=True)]
+    columns += [ShownColumn("批次", "count", 10), *_CARDS]
+    rows: list[ShownRow] = []
     for (class_id, component), own in groups.items():
         scheme = evaluation.classes[class_id]
         rows.append((scheme.head.name, path(scheme, component), len(own), *_counts(own)))
@@ -101,7 +101,7 @@ def cards(evaluation: Evaluation, made: Accounts, *, public: bool) -> Table:
     return listed if len(evaluation.classes) > 1 else listed.without("class")
 
 
-def _counts(own: list[BatchAccount]) -> tuple[Value, ...]:
+def _counts(own: list[BatchAccount]) -> tuple[ShownValue, ...]:
     """Sums; where a batch does not say, there is none."""
     issued, returned = _sum(each.issued for each in own), _sum(each.returned for each in own)
     out = None if issued is None or returned is None else issued - returned
@@ -114,11 +114,11 @@ def _sum(counts: Iterable[int | None]) -> int | None:
     return sum(stated) if len(stated) == len(known) else None
 
 
-def surveys(evaluation: Evaluation, made: Accounts) -> Table:
+def surveys(evaluation: Evaluation, made: Accounts) -> ShownTable:
     """What became of the answers of each export; those that were read are the sum of the columns behind them."""
-    columns = [Column("评估主体", "text", 44, names=True), Column("文件", "text", 26)]
-    columns += [Column(header, "count", 10) for header in ("行数", "答案", "计入", "重复未计", "空白", "未采用")]
-    rows: list[Row] = []
+    columns = [ShownColumn("评估主体", "text", 44, names=True), ShownColumn("文件", "text", 26)]
+    columns += [ShownColumn(header, "count", 10) for header in ("行数", "答案", "计入", "重复未计", "空白", "未采用")]
+    rows: list[ShownRow] = []
     for each in made.surveys:
         figures = each.rows, each.read, each.counted, each.repeated, each.blank, each.refused
         rows.append((evaluator_name(evaluation, each.evaluator), each.file, *figures))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool.exact import half_up, plain, published
-from evaltool.points.score import Point, State
+from evaltool.points.score import Point, PointState
 from evaltool.results.disclosure import disclosed
 from evaltool.results.means import mean_total
 from evaltool.results.rank import Standing
@@ -33,7 +33,7 @@ class Means:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ComparedGroup:
     """The units that are ranked against each other.  `shown`: components in the order of the rules; `rates`: their mean
     rates; `points`: (unit, component) -> point, `REST` among the components where something is not shown; `ranked`: the
     ranked units, best first; `means`: of their totals, bonuses and deductions."""
@@ -73,7 +73,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ComponentLine:
     """One unit in one shown component; rounded as it is printed.  `points` is None while nothing is known; a line that
     is not `complete` says what is there so far and is compared with nothing."""
 
@@ -94,7 +94,7 @@ class Line:
         return Fraction(0) if self.points is None else self.weight - self.points
 
 
-def compared(result: Result, class_id: str, group: str, *, inside: bool = False) -> Group:
+def compared(result: Result, class_id: str, group: str, *, inside: bool = False) -> ComparedGroup:
     """Everything that the documents say of a group comes from this value; `inside`: with every component, for what is
     not public."""
     scheme = result.evaluation.classes[class_id]
@@ -111,7 +111,7 @@ def compared(result: Result, class_id: str, group: str, *, inside: bool = False)
     ids = [one.unit.id for one in ranked]
     rates = {each: rate for each in shown if (rate := _rate(points, ids, each)) is not None}
     name, means = scheme.group_name(group), _means(ranked)
-    return Group(scheme, group, name, standings, tuple(shown), points, rates, ranked, means)
+    return ComparedGroup(scheme, group, name, standings, tuple(shown), points, rates, ranked, means)
 
 
 def _means(ranked: Sequence[Standing]) -> Means:
@@ -126,7 +126,7 @@ def _together(points: Mapping[tuple[str, str], Point], unit: str, components: li
     known = [point.points for point in own if point.points is not None]
     weight = sum((point.weight for point in own), Fraction(0))
     total = sum(known, Fraction(0)) if known else None
-    state: State = "pending" if any(point.state == "pending" for point in own) else "scored"
+    state: PointState = "pending" if any(point.state == "pending" for point in own) else "scored"
     return Point(points[unit, ""].class_id, unit, REST, weight, None, total, state)
 
 
@@ -137,7 +137,7 @@ def _rate(points: Mapping[tuple[str, str], Point], units: list[str], component: 
     return sum(rates, Fraction(0)) / len(rates) if rates else None
 
 
-def lines(group: Group, unit: str) -> list[Line]:
+def lines(group: ComparedGroup, unit: str) -> list[ComponentLine]:
     """A unit's shown components in the order of the rules."""
     depths = dict(group.scheme.walk())
     return [
@@ -147,21 +147,21 @@ def lines(group: Group, unit: str) -> list[Line]:
     ]
 
 
-def _line(group: Group, component: str, depth: int, point: Point) -> Line:
+def _line(group: ComparedGroup, component: str, depth: int, point: Point) -> ComponentLine:
     rate = group.rates.get(component)
     complete = point.state != "pending"
     mean = None if rate is None or not complete or not point.weight else half_up(rate * point.weight, group.digits)
     moved = point.state == "moved" or not point.weight
     points = None if moved or point.points is None else half_up(point.points, group.digits)
-    return Line(component, group.title(component), depth, point.weight, points, mean, complete)
+    return ComponentLine(component, group.title(component), depth, point.weight, points, mean, complete)
 
 
-def stated_weight(group: Group, one: Standing, line: Line) -> Fraction:
+def stated_weight(group: ComparedGroup, one: Standing, line: ComponentLine) -> Fraction:
     """What the rules say that a component weighs, before anything moved."""
     return line.weight if line.component == REST else group.scheme.weight(line.component, one.unit.group)
 
 
-def uneven(group: Group, one: Standing, own: Sequence[Line] = ()) -> list[str]:
+def uneven(group: ComparedGroup, one: Standing, own: Sequence[ComponentLine] = ()) -> list[str]:
     """What does not add up as printed, because parts and sum are each rounded: "" for the total, else components.
     `own`: the unit's lines, where they are there already."""
     printed = {line.component: line.points or Fraction(0) for line in own or lines(group, one.unit.id)}
@@ -188,7 +188,7 @@ class Notable:
     general: str
 
 
-def notable(group: Group, one: Standing) -> list[Notable]:
+def notable(group: ComparedGroup, one: Standing) -> list[Notable]:
     """What the rules did where something was absent.  What is not shown of itself is spoken of in general words, by the
     shown component above it."""
     found: dict[Notable, None] = {}

@@ -10,9 +10,9 @@ from fractions import Fraction
 from evaltool.exact import half_up
 from evaltool.results.rank import Standing
 from evaltool.results.reportcard import zone
-from evaltool.views.comparison import Group, Line, stated_weight, weight_text
+from evaltool.views.comparison import ComparedGroup, ComponentLine, stated_weight, weight_text
 from evaltool.views.ranking import UNIT, counting, zone_word
-from evaltool.views.tables import Column, Name, Row, Table, Value, table
+from evaltool.views.tables import Name, ShownColumn, ShownRow, ShownTable, ShownValue, table
 
 MEAN = "平均"
 
@@ -20,35 +20,35 @@ MEAN = "平均"
 # --- one unit --------------------------------------------------------------------------------------------------------
 
 
-def of_unit(group: Group, one: Standing, own: Sequence[Line], *, closing: bool = True) -> Table:
+def of_unit(group: ComparedGroup, one: Standing, own: Sequence[ComponentLine], *, closing: bool = True) -> ShownTable:
     """Some of a unit's components; `closing`: bonus and deduction where somebody in the group has one, the total."""
     digits = group.digits
     columns = [
-        Column("评估内容", "text", 36, "component", names=True),
-        Column("分值", "number", 8, "weight"),
-        Column("得分", "points", 10, "points", digits),
-        Column("同组平均分", "points", 12, "mean", digits),
-        Column("与平均之差", "change", 12, "difference", digits),
-        Column("备注", "text", 14, "note"),
+        ShownColumn("评估内容", "text", 36, "component", names=True),
+        ShownColumn("分值", "number", 8, "weight"),
+        ShownColumn("得分", "points", 10, "points", digits),
+        ShownColumn("同组平均分", "points", 12, "mean", digits),
+        ShownColumn("与平均之差", "change", 12, "difference", digits),
+        ShownColumn("备注", "text", 14, "note"),
     ]
     rows = [_row(line, stated_weight(group, one, line)) for line in own]
     rows += _closing_rows(group, one) if closing else []
     return table("各项得分", columns, rows, "parts")
 
 
-def _row(line: Line, stated: Fraction) -> Row:
+def _row(line: ComponentLine, stated: Fraction) -> ShownRow:
     weight, notes = half_up(line.weight, 2), "；".join(_notes(line, stated))
     return "　" * line.depth + line.name, weight, line.points, line.mean, line.difference, notes
 
 
-def _notes(line: Line, stated: Fraction) -> Iterator[str]:
+def _notes(line: ComponentLine, stated: Fraction) -> Iterator[str]:
     if stated != line.weight:
         yield f"权重由{weight_text(stated)}调整为{weight_text(line.weight)}"
     if not line.complete:
         yield "未报齐"
 
 
-def _closing_rows(group: Group, one: Standing) -> Iterator[Row]:
+def _closing_rows(group: ComparedGroup, one: Standing) -> Iterator[ShownRow]:
     bonus, deduction = group.means.bonus, group.means.deduction
     deducted = None if deduction is None else -deduction
     for name, own, mean in (("加分", one.bonus, bonus), ("扣分", -one.deduction, deducted)):
@@ -58,7 +58,9 @@ def _closing_rows(group: Group, one: Standing) -> Iterator[Row]:
     yield _sum_row(group, "总分", full, one.total, group.mean_total())
 
 
-def _sum_row(group: Group, name: str, weight: Fraction | None, own: Fraction, mean: Fraction | None) -> Row:
+def _sum_row(
+    group: ComparedGroup, name: str, weight: Fraction | None, own: Fraction, mean: Fraction | None
+) -> ShownRow:
     mean = None if mean is None else half_up(mean, group.digits)
     return name, weight, own, mean, None if mean is None else own - mean, ""
 
@@ -74,48 +76,48 @@ class Sides:
     percents: tuple[tuple[Standing, tuple[Fraction | None, ...]], ...]
 
 
-def rates_of(part: Sequence[Group], shown: Sequence[str]) -> Table:
+def rates_of(part: Sequence[ComparedGroup], shown: Sequence[str]) -> ShownTable:
     """Mean rates of the components of a class, a column for each of its groups."""
     scheme = part[0].scheme
-    columns = [Column("评估内容", "text", 30, names=True), Column("分值", "number", 8)]
-    columns += [Column(group.name, "share", 16, digits=1) for group in part]
-    rows: list[Row] = [
+    columns = [ShownColumn("评估内容", "text", 30, names=True), ShownColumn("分值", "number", 8)]
+    columns += [ShownColumn(group.name, "share", 16, digits=1) for group in part]
+    rows: list[ShownRow] = [
         (scheme.components[each].name, half_up(scheme.weight(each), 2), *(group.rates[each] for group in part))
         for each in shown
     ]
     return table(f"{scheme.head.name}各项平均得分率", columns, rows)
 
 
-def sides_of(group: Group) -> Sides:
+def sides_of(group: ComparedGroup) -> Sides:
     roots = tuple(counting(group))
     units = ((one, tuple(percent(group, one, root) for root in roots)) for one in group.standings)
     return Sides(roots, tuple(units))
 
 
-def percent(group: Group, one: Standing, component: str) -> Fraction | None:
+def percent(group: ComparedGroup, one: Standing, component: str) -> Fraction | None:
     point = group.points.get((one.unit.id, component))
     if point is None or not point.weight or point.points is None or point.state == "pending":
         return None
     return point.points / point.weight * 100
 
 
-def sides(group: Group, of: Sides) -> Table:
+def sides(group: ComparedGroup, of: Sides) -> ShownTable:
     """Percentages with their zones, and the mean of the ranked units below them."""
     columns = [UNIT]
     for root in of.components:
-        columns += [Column(group.title(root), "points", 12, f"part:{root}", 1)]
-        columns += [Column("区域", "word", 10, f"zone:{root}")] if group.scheme.zones else []
-    rows: list[list[Value]] = []
+        columns += [ShownColumn(group.title(root), "points", 12, f"part:{root}", 1)]
+        columns += [ShownColumn("区域", "word", 10, f"zone:{root}")] if group.scheme.zones else []
+    rows: list[list[ShownValue]] = []
     for one, percents in of.percents:
         rows.append([Name(one.unit.name, one.unit.id), *(value for each in percents for value in _cells(group, each))])
     means = [group.rates.get(root) for root in of.components]
-    mean: list[Value] = [MEAN]
+    mean: list[ShownValue] = [MEAN]
     for rate in means:
         mean += [None if rate is None else rate * 100, *([""] if group.scheme.zones else [])]
     return table(f"{group.full_name}各部分得分率（%）", columns, [*rows, mean])
 
 
-def _cells(group: Group, value: Fraction | None) -> list[Value]:
+def _cells(group: ComparedGroup, value: Fraction | None) -> list[ShownValue]:
     scheme = group.scheme
     if not scheme.zones:
         return [value]

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from evaltool.views.comparison import Group
-from evaltool.views.tables import Column, Table, table
+from evaltool.views.comparison import ComparedGroup
+from evaltool.views.tables import ShownColumn, ShownTable, table
 
 
-def by_grade(part: Sequence[Group]) -> Table:
+def by_grade(part: Sequence[ComparedGroup]) -> ShownTable:
     """The groups of one class, with the mean of the ranked units."""
     scheme = part[0].scheme
-    columns = [Column("分类", "text", 20, names=True), Column("单位数", "count", 8)]
-    columns += [Column(grade.name, "count", 8) for grade in scheme.grades]
-    columns += [Column("平均分", "points", 8, digits=scheme.head.decimals)]
+    columns = [ShownColumn("分类", "text", 20, names=True), ShownColumn("单位数", "count", 8)]
+    columns += [ShownColumn(grade.name, "count", 8) for grade in scheme.grades]
+    columns += [ShownColumn("平均分", "points", 8, digits=scheme.head.decimals)]
     rows = []
     for group in part:
         counts = Counter(one.grade for one in group.standings)

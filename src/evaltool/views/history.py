@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
-from evaltool.results.history import Change, change
+from evaltool.results.history import ChangeSinceLast, change
 from evaltool.results.result import Result
-from evaltool.views.comparison import Group, printed
+from evaltool.views.comparison import ComparedGroup, printed
 from evaltool.views.ranking import UNIT, rank_text
-from evaltool.views.tables import NONE, Column, Name, Table, table
+from evaltool.views.tables import NONE, Name, ShownColumn, ShownTable, table
 
 
 def since(evaluation: Evaluation, years: Iterable[int | None]) -> str:
@@ -32,33 +32,33 @@ def places(climbed: int | None) -> str:
     return "持平" if not climbed else f"升{climbed}位" if climbed > 0 else f"降{-climbed}位"
 
 
-def changes(result: Result, group: Group) -> list[Change]:
+def changes(result: Result, group: ComparedGroup) -> list[ChangeSinceLast]:
     """The units of a group with an earlier total or place, best first."""
     found = (change(result.evaluation, one) for one in group.standings)
     return [each for each in found if each and (each.gained is not None or each.climbed is not None)]
 
 
-def means_by_year(compared: Sequence[tuple[Group, Mapping[int, Fraction]]], years: Sequence[int]) -> Table:
+def means_by_year(compared: Sequence[tuple[ComparedGroup, Mapping[int, Fraction]]], years: Sequence[int]) -> ShownTable:
     """Mean totals of groups in several years."""
-    columns = [Column("分类", "text", 30, names=True)]
-    columns += [Column(f"{year}年", "points", 12) for year in years]
+    columns = [ShownColumn("分类", "text", 30, names=True)]
+    columns += [ShownColumn(f"{year}年", "points", 12) for year in years]
     rows = [(group.full_name, *(printed(own.get(year), group.digits) for year in years)) for group, own in compared]
     return table("各分类平均分（各年均参评的排名单位）", columns, rows)
 
 
-def against_earlier(group: Group, known: list[Change]) -> Table:
+def against_earlier(group: ComparedGroup, known: list[ChangeSinceLast]) -> ShownTable:
     """Totals and places of both years, and how far they are apart; the year of each where it is not the same."""
     years = {each.last.year for each in known}
     then, digits = period(years), group.digits
     columns = [
         UNIT,
-        Column("上次年度", "word", 10, "year"),
-        Column(f"{then}总分", "points", 12, "before", digits),
-        Column("本年度总分", "points", 12, "total", digits),
-        Column("增减", "change", 10, "gained", digits),
-        Column(f"{then}名次", "word", 12, "rank_before"),
-        Column("本年度名次", "word", 12, "rank"),
-        Column("升降", "word", 10, "climbed"),
+        ShownColumn("上次年度", "word", 10, "year"),
+        ShownColumn(f"{then}总分", "points", 12, "before", digits),
+        ShownColumn("本年度总分", "points", 12, "total", digits),
+        ShownColumn("增减", "change", 10, "gained", digits),
+        ShownColumn(f"{then}名次", "word", 12, "rank_before"),
+        ShownColumn("本年度名次", "word", 12, "rank"),
+        ShownColumn("升降", "word", 10, "climbed"),
     ]
     rows = [
         (

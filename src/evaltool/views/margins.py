@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from evaltool.results.margins import margin
-from evaltool.views.comparison import Group
+from evaltool.views.comparison import ComparedGroup
 from evaltool.views.ranking import ranking
-from evaltool.views.tables import Column, Table, table
+from evaltool.views.tables import ShownColumn, ShownTable, table
 
 
-def distances(group: Group) -> Table:
-    columns = [Column(header, "points", 14, digits=group.digits) for header in _HEADERS]
+def distances(group: ComparedGroup) -> ShownTable:
+    columns = [ShownColumn(header, "points", 14, digits=group.digits) for header in _HEADERS]
     rows = []
     for one in group.standings:
         near = margin(group.scheme, one, group.ranked)

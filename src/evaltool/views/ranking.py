@@ -15,37 +15,41 @@ from evaltool.results.rank import Standing
 from evaltool.results.reportcard import zone
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
-from evaltool.views.comparison import REST, Group, notable, weight_text
-from evaltool.views.tables import NONE, Column, Name, Table, Tone, Value, Word, table
+from evaltool.views.comparison import REST, ComparedGroup, notable, weight_text
+from evaltool.views.tables import NONE, Name, ShownColumn, ShownTable, ShownValue, Tone, Word, table
 from evaltool.views.ties import tie_words
 from evaltool.views.wording import UNRANKED, path, veto_words
 
-RANK = Column("名次", "word", 8, "rank")
-UNIT = Column("单位", "text", 28, "unit", names=True)
-TOTAL = Column("总分", "total", 10, "total")
-GRADE = Column("等次", "word", 9, "grade")
-_ZONE = Column("区域", "word", 10, "zone")
-_AWARDS = Column("奖项", "names", 30, "awards")
-_REMARKS = Column("说明", "text", 60, "remarks")
+RANK = ShownColumn("名次", "word", 8, "rank")
+UNIT = ShownColumn("单位", "text", 28, "unit", names=True)
+TOTAL = ShownColumn("总分", "total", 10, "total")
+GRADE = ShownColumn("等次", "word", 9, "grade")
+_ZONE = ShownColumn("区域", "word", 10, "zone")
+_AWARDS = ShownColumn("奖项", "names", 30, "awards")
+_REMARKS = ShownColumn("说明", "text", 60, "remarks")
 _TONES: tuple[Tone, ...] = ("green", "blue", "yellow", "red")
 
 Remarks = Callable[[Standing], Iterable[str]]
 
 
 def ranking(
-    group: Group, components: Sequence[str] = (), remarks: Remarks | None = None, key: str = "ranking"
-) -> Table:
+    group: ComparedGroup, components: Sequence[str] = (), remarks: Remarks | None = None, key: str = "ranking"
+) -> ShownTable:
     """The units of a group, best first; `components`: those whose points stand in columns `part:…`."""
     digits = group.digits
     parts = [
-        Column(_title(group, each), "points", 10, f"part:{each}", digits, _under(group, each)) for each in components
+        ShownColumn(_title(group, each), "points", 10, f"part:{each}", digits, _under(group, each))
+        for each in components
     ]
     columns = [RANK, UNIT, _with(TOTAL, digits), GRADE, _ZONE, _AWARDS, *parts]
-    columns += [Column("加分", "points", 8, "bonus", digits), Column("扣分", "points", 8, "deduction", digits)]
+    columns += [
+        ShownColumn("加分", "points", 8, "bonus", digits),
+        ShownColumn("扣分", "points", 8, "deduction", digits),
+    ]
     columns += [_REMARKS] if remarks else []
     rows = []
     for one in group.standings:
-        row: list[Value] = [
+        row: list[ShownValue] = [
             rank_text(one) if one.rank is None else one.rank,
             Name(one.unit.name, one.unit.id),
             one.total,
@@ -57,8 +61,8 @@ def ranking(
     return table(f"{group.full_name}（{len(group.standings)}个单位）", columns, rows, key)
 
 
-def _with(column: Column, digits: int) -> Column:
-    return Column(column.header, column.kind, column.width, column.key, digits)
+def _with(column: ShownColumn, digits: int) -> ShownColumn:
+    return ShownColumn(column.header, column.kind, column.width, column.key, digits)
 
 
 def rank_text(one: Standing) -> str:
@@ -83,19 +87,19 @@ def zone_word(scheme: Scheme, name: str) -> Word:
     return Word(name or NONE, next((each.colour for each in scheme.zones if each.name == name), ""))
 
 
-def _zone(group: Group, one: Standing) -> str:
+def _zone(group: ComparedGroup, one: Standing) -> str:
     return zone(group.scheme, one.total)
 
 
 # --- components ------------------------------------------------------------------------------------------------------
 
 
-def counting(group: Group) -> list[str]:
+def counting(group: ComparedGroup) -> list[str]:
     """The shown components below the total that this group has."""
     return [each for each in group.roots() if each == REST or group.scheme.weight(each, group.id)]
 
 
-def points_of(group: Group, one: Standing, component: str) -> Fraction | None:
+def points_of(group: ComparedGroup, one: Standing, component: str) -> Fraction | None:
     """What is printed of a component; nothing where its weight went elsewhere."""
     point = group.points.get((one.unit.id, component))
     if point is None or point.points is None or point.state == "moved" or not point.weight:
@@ -103,14 +107,14 @@ def points_of(group: Group, one: Standing, component: str) -> Fraction | None:
     return half_up(point.points, group.digits)
 
 
-def _title(group: Group, component: str) -> str:
+def _title(group: ComparedGroup, component: str) -> str:
     """A component with what it is a part of."""
     if component == REST:
         return group.title(component)
     return "／".join(path(group.scheme, component).split("／")[-2:])
 
 
-def _under(group: Group, component: str) -> str:
+def _under(group: ComparedGroup, component: str) -> str:
     """Its weight; of what is not shown, all that is left."""
     scheme = group.scheme
     if component != REST:
@@ -122,7 +126,7 @@ def _under(group: Group, component: str) -> str:
 # --- remarks ---------------------------------------------------------------------------------------------------------
 
 
-def public_remarks(group: Group, one: Standing) -> Iterator[str]:
+def public_remarks(group: ComparedGroup, one: Standing) -> Iterator[str]:
     """Why a unit stands where it does, in words that name nothing that is withheld."""
     if one.tie:
         yield tie_words(group, one)

@@ -16,10 +16,10 @@ from evaltool.exact import plain, published
 NONE = "—"
 """What stands where nothing is known."""
 
-Kind = Literal["text", "word", "names", "count", "points", "total", "change", "share", "number"]
+ShownKind = Literal["text", "word", "names", "count", "points", "total", "change", "share", "number"]
 """`text` and `names` (several words) stand on the left, a `word` in the middle, figures on the right: `points` and
 `total` with their decimals, a `change` with its sign, a `share` in percent, a `number` with the digits that it has."""
-WORDS: tuple[Kind, ...] = ("text", "word", "names")
+WORDS: tuple[ShownKind, ...] = ("text", "word", "names")
 Tone = Literal["", "green", "blue", "yellow", "red"]
 
 
@@ -39,17 +39,17 @@ class Name:
     unit: str
 
 
-Value = str | int | Fraction | None | Word | Name | tuple[str, ...]
-Row = tuple[Value, ...]
+ShownValue = str | int | Fraction | None | Word | Name | tuple[str, ...]
+ShownRow = tuple[ShownValue, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ShownColumn:
     """`key`: what an output asks for it by; `under`: a second line of the header; `width` in places of half a Chinese
     sign, for outputs that need one; `names`: whether it names the row."""
 
     header: str
-    kind: Kind = "text"
+    kind: ShownKind = "text"
     width: float = 10.0
     key: str = ""
     digits: int = 2
@@ -58,32 +58,32 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ShownTable:
     """`key` tells readers of a written file which table it is."""
 
     caption: str
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    columns: tuple[ShownColumn, ...]
+    rows: tuple[ShownRow, ...]
     key: str = ""
 
-    def only(self, *keys: str) -> Table:
+    def only(self, *keys: str) -> ShownTable:
         """The columns of these keys, in this order, as far as there are any."""
         at = {column.key: at for at, column in enumerate(self.columns)}
         return self._taken([at[key] for key in keys if key in at])
 
-    def without(self, *keys: str) -> Table:
+    def without(self, *keys: str) -> ShownTable:
         return self._taken([at for at, column in enumerate(self.columns) if column.key not in keys])
 
-    def _taken(self, places: Sequence[int]) -> Table:
+    def _taken(self, places: Sequence[int]) -> ShownTable:
         rows = tuple(tuple(row[at] for at in places) for row in self.rows)
         return replace(self, columns=tuple(self.columns[at] for at in places), rows=rows)
 
-    def beside(self, other: Table) -> Table:
+    def beside(self, other: ShownTable) -> ShownTable:
         """With the columns of another table about the same rows."""
         rows = tuple((*row, *more) for row, more in zip(self.rows, other.rows, strict=True))
         return replace(self, columns=self.columns + other.columns, rows=rows)
 
-    def called(self, caption: str, *headers: str) -> Table:
+    def called(self, caption: str, *headers: str) -> ShownTable:
         """The same under another caption and, where they are given, in other words (of another language)."""
         columns = self.columns
         if headers:
@@ -96,19 +96,21 @@ class Table:
             yield tuple(shown(column, value) for column, value in zip(self.columns, row, strict=True))
 
 
-def table(caption: str, columns: Iterable[Column], rows: Iterable[Iterable[Value]], key: str = "") -> Table:
-    return Table(caption, tuple(columns), tuple(map(tuple, rows)), key)
+def table(
+    caption: str, columns: Iterable[ShownColumn], rows: Iterable[Iterable[ShownValue]], key: str = ""
+) -> ShownTable:
+    return ShownTable(caption, tuple(columns), tuple(map(tuple, rows)), key)
 
 
 def of_texts(
-    caption: str, headers: Sequence[str], rows: Iterable[Iterable[Value]], figures: Sequence[int] = ()
-) -> Table:
+    caption: str, headers: Sequence[str], rows: Iterable[Iterable[ShownValue]], figures: Sequence[int] = ()
+) -> ShownTable:
     """Texts under headers; the columns numbered in `figures` are counts."""
-    columns = [Column(header, "count" if at in figures else "text") for at, header in enumerate(headers)]
+    columns = [ShownColumn(header, "count" if at in figures else "text") for at, header in enumerate(headers)]
     return table(caption, columns, rows)
 
 
-def shown(column: Column, value: Value) -> str:
+def shown(column: ShownColumn, value: ShownValue) -> str:
     """A value as it is printed."""
     if isinstance(value, Word | Name):
         return value.text
@@ -131,7 +133,7 @@ def _share(value: Fraction, digits: int) -> str:
     return f"{published(value * 100, digits)}%"
 
 
-_FIGURES: dict[Kind, Callable[[Fraction, int], str]] = {
+_FIGURES: dict[ShownKind, Callable[[Fraction, int], str]] = {
     "text": _plain,
     "word": _plain,
     "names": _plain,

@@ -8,10 +8,10 @@ from itertools import groupby
 from evaltool.ledger import ties
 from evaltool.results.rank import Standing, deciding, same
 from evaltool.results.result import Result
-from evaltool.views.comparison import Group
+from evaltool.views.comparison import ComparedGroup
 
 
-def tie_words(group: Group, one: Standing) -> str:
+def tie_words(group: ComparedGroup, one: Standing) -> str:
     """How a tie was broken; without the names of components that are not shown."""
     secret = [value.name for key, value in group.scheme.components.items() if key not in group.shown]
     if not any(name in one.tie for name in secret):
@@ -21,7 +21,7 @@ def tie_words(group: Group, one: Standing) -> str:
     return f"与{'、'.join(other.unit.name for other in equal)}{same(group.scheme)}，按评估规则确定名次"
 
 
-def ties_told(result: Result, group: Group) -> Iterator[str]:
+def ties_told(result: Result, group: ComparedGroup) -> Iterator[str]:
     """A sentence for all units that are placed by the same figure."""
     for _, tied in groupby(group.ranked, key=lambda one: deciding(group.scheme, one)):
         block = list(tied)
@@ -29,7 +29,7 @@ def ties_told(result: Result, group: Group) -> Iterator[str]:
             yield _told(result, group, block)
 
 
-def _told(result: Result, group: Group, block: Sequence[Standing]) -> str:
+def _told(result: Result, group: ComparedGroup, block: Sequence[Standing]) -> str:
     equal = f"{'、'.join(one.unit.name for one in block)}{same(group.scheme)}"
     if len({one.rank for one in block}) == 1:
         return f"{equal}，名次并列第{block[0].rank}。"
@@ -38,7 +38,7 @@ def _told(result: Result, group: Group, block: Sequence[Standing]) -> str:
     return "；".join(f"{one.unit.name}{tie_words(group, one)}" for one in block[:-1]) + "。"
 
 
-def _deciding(result: Result, group: Group, block: Sequence[Standing]) -> str:
+def _deciding(result: Result, group: ComparedGroup, block: Sequence[Standing]) -> str:
     """The documents of a tie that the committee decided for all of these units."""
     lines = {line.unit: line.document for line in ties(result.evaluation.ledger)}
     documents = [lines.get(one.unit.id, "") for one in block]

@@ -12,35 +12,34 @@ from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
 from evaltool.points.answered import Answered
-from evaltool.points.bylines import Kind, States
+from evaltool.points.bylines import Absence, States
 from evaltool.points.leaves import Days, settled
 from evaltool.points.score import ABSENCE_WORDS, PointsTable
 from evaltool.questions.layout.asked import respondents
 from evaltool.roster import Unit
-from evaltool.rules import Component, Over, Scheme, Trimmed
+from evaltool.rules import Component, LeafKey, Over, Scheme, Trimmed
 from evaltool.rules.combining import combined, weighted
 from evaltool.rules.expressions import Expr, Range, as_expr, constant, value_of
-from evaltool.workbook.filledin import Leaf
 from evaltool.workbook.page import Page
 
 _TREATED = {"full": "计满分", "zero": "计零分", "out": "不计"}
 ONE = Fraction(1)
 
-Answer = Fraction | Kind
+ShareOrAbsence = Fraction | Absence
 """A share, or a kind of absence."""
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class AnswersFound:
     """What every evaluator answered, as scoring found it, with sheets and days."""
 
     evaluation: Evaluation
     points: PointsTable
-    answers: Mapping[Leaf, Answered]
+    answers: Mapping[LeafKey, Answered]
     sheets: States
-    days: Mapping[Leaf, Days]
+    days: Mapping[LeafKey, Days]
 
-    def of_unit(self, scheme: Scheme, leaf: str, unit: Unit) -> dict[str, dict[str, Answer]]:
+    def of_unit(self, scheme: Scheme, leaf: str, unit: Unit) -> dict[str, dict[str, ShareOrAbsence]]:
         """Everybody who is asked about a unit -> repeat -> answer; {} where nobody's answers are looked at."""
         given = self.answers[scheme.id, leaf].of.get(unit.id, {})
         point = self.points.get((unit.id, leaf))
@@ -58,8 +57,8 @@ class Said:
 
 
 def _repeats(
-    component: Component, given: Mapping[str, Answer], state: str, days: Mapping[str, str]
-) -> dict[str, Answer]:
+    component: Component, given: Mapping[str, ShareOrAbsence], state: str, days: Mapping[str, str]
+) -> dict[str, ShareOrAbsence]:
     """One evaluator's answers, absent ones too, in the order in which they are combined."""
     each = component.each
     if state != "counted":
@@ -75,7 +74,7 @@ def in_order(repeats: Iterable[str], days: Mapping[str, str]) -> list[str]:
     return sorted(repeats, key=lambda repeat: (days.get(repeat, ""), int(repeat)))
 
 
-def in_words(component: Component, kind: Kind) -> str:
+def in_words(component: Component, kind: Absence) -> str:
     """An absence, and what the rules make of it."""
     policy = "out" if kind == "none" else str(component.policy(kind))
     return f"{ABSENCE_WORDS[kind]}（{_TREATED[policy]}）" if policy in _TREATED else ABSENCE_WORDS[kind]
@@ -85,7 +84,7 @@ def in_words(component: Component, kind: Kind) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class NumberColumn:
     """Numbers below each other, such as shares; `full`: the one that stands for a full share."""
 
     page: Page
@@ -101,7 +100,9 @@ class Months:
     of: Sequence[int]
 
 
-def over_repeats(component: Component, column: Column, rows: Sequence[int], said: Mapping[str, Answer]) -> Expr | Kind:
+def over_repeats(
+    component: Component, column: NumberColumn, rows: Sequence[int], said: Mapping[str, ShareOrAbsence]
+) -> Expr | Absence:
     """An evaluator's answers as one; the rows in the order of the answers."""
     answers = list(said.values())
     each = component.each
@@ -123,12 +124,12 @@ def over_repeats(component: Component, column: Column, rows: Sequence[int], said
 
 def of_cells(
     component: Component,
-    column: Column,
+    column: NumberColumn,
     rows: Sequence[int],
-    answers: Sequence[Answer],
+    answers: Sequence[ShareOrAbsence],
     way: Over | Trimmed,
     months: Months | None = None,
-) -> Expr | Kind:
+) -> Expr | Absence:
     """Cells below each other as one, as scoring does it."""
     page = column.page
 
@@ -150,7 +151,9 @@ def of_cells(
     return made[0] if made else str(settled_)
 
 
-def _of_stages(component: Component, column: Column, stages: Sequence[Expr | Kind], way: Over | Trimmed) -> Expr | Kind:
+def _of_stages(
+    component: Component, column: NumberColumn, stages: Sequence[Expr | Absence], way: Over | Trimmed
+) -> Expr | Absence:
     """What the repeats of each stage come to, as one."""
 
     def fixed(_: int, share: Fraction) -> Expr:

@@ -10,17 +10,16 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from evaltool.results.result import Result
-from evaltool.rules import Scheme
+from evaltool.rules import LeafKey, Scheme
 from evaltool.rules.expressions import Expr, Range, Written, as_expr, percent
 from evaltool.rules.lists import products
 from evaltool.rules.methods import Ballot
 from evaltool.views.wording import evaluator_name, path, unit_name
-from evaltool.workbook.filledin import Leaf
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.linepoints import scale_table
 from evaltool.workbook.page import Page
 from evaltool.workbook.parameters import Parameters
-from evaltool.workbook.parts import HEAD_ROW, NONE, Column, Frame, Stack, text, word
+from evaltool.workbook.parts import HEAD_ROW, NONE, Frame, Stack, TabColumn, text, word
 from evaltool.writers.book import Cell, Tab
 
 TITLE = "评价卡"
@@ -29,7 +28,7 @@ _FIRST = 3  # column of the first choice
 _WIDTHS = (24.0, 24.0, 12.0)
 _NARROW = 9.0
 
-Count = tuple[str, str, str, Mapping[str, int]]
+BatchCounts = tuple[str, str, str, Mapping[str, int]]
 """Unit, evaluator, batch, choice -> cards."""
 
 
@@ -48,11 +47,11 @@ class Choices:
 
 
 @dataclass
-class Cards:
+class CardsTab:
     """The tab, and of every unit in every component its share as a formula."""
 
     stack: Stack = field(default_factory=lambda: Stack(Page(TITLE, HEAD_ROW), [*_WIDTHS, *[_NARROW] * 5]))
-    shares: dict[tuple[Leaf, str], Expr] = field(default_factory=dict)
+    shares: dict[tuple[LeafKey, str], Expr] = field(default_factory=dict)
 
     @property
     def page(self) -> Page:
@@ -62,8 +61,8 @@ class Cards:
         return self.stack.tab(made)
 
 
-def cards_of(result: Result, parameters: Parameters) -> Cards:
-    cards = Cards()
+def cards_of(result: Result, parameters: Parameters) -> CardsTab:
+    cards = CardsTab()
     counts = _counts(result)
     for scheme in result.evaluation.classes.values():
         for leaf in scheme.leaves():
@@ -73,14 +72,14 @@ def cards_of(result: Result, parameters: Parameters) -> Cards:
     return cards
 
 
-def _counts(result: Result) -> dict[Leaf, list[Count]]:
+def _counts(result: Result) -> dict[LeafKey, list[BatchCounts]]:
     """Cards that are valid, by component: a row per unit, evaluator and batch."""
     import polars as pl
 
     keys = ["class_id", "component", "unit", "evaluator", "batch", "choice"]
     table = result.intake.ballots.filter("valid").group_by(keys).agg(pl.col("count").sum())
     units = {unit: at for at, unit in enumerate(result.evaluation.units)}
-    found: dict[Leaf, dict[tuple[str, str, str], dict[str, int]]] = {}
+    found: dict[LeafKey, dict[tuple[str, str, str], dict[str, int]]] = {}
     for class_id, component, unit, evaluator, batch, choice, count in table.iter_rows():
         found.setdefault((class_id, component), {}).setdefault((unit, evaluator, batch), {})[choice] = count
     return {
@@ -91,14 +90,16 @@ def _counts(result: Result) -> dict[Leaf, list[Count]]:
     }
 
 
-def _block(result: Result, scheme: Scheme, leaf: str, rows: list[Count], cards: Cards, parameters: Parameters) -> None:
+def _block(
+    result: Result, scheme: Scheme, leaf: str, rows: list[BatchCounts], cards: CardsTab, parameters: Parameters
+) -> None:
     """One component: caption, head, the points of the choices, then unit by unit and batch by batch."""
     answer, page = scheme.components[leaf].ballot, cards.page
     points = scale_table(parameters, scheme, answer.ballot).points if answer else {}
     scored = [choice for choice, each in points.items() if each is not None]
     others = sorted({choice for row in rows for choice in row[3]} - set(scored))
     headers = ["单位", "评估主体", "批次", *scored, *(each or _BLANK_CHOICE for each in others), "计入张数", "平均分值"]
-    columns = [Column(header, _WIDTHS[at] if at < _FIRST else _NARROW) for at, header in enumerate(headers)]
+    columns = [TabColumn(header, _WIDTHS[at] if at < _FIRST else _NARROW) for at, header in enumerate(headers)]
     cards.stack.head(f"{scheme.head.name}：{path(scheme, leaf)}", columns)
     choices = Choices(scored, others, page.next)
     if scored and answer:
@@ -108,14 +109,14 @@ def _block(result: Result, scheme: Scheme, leaf: str, rows: list[Count], cards: 
     page.next += 1
 
 
-def _by_unit(rows: Iterable[Count]) -> Iterator[tuple[str, list[Count]]]:
-    grouped: dict[str, list[Count]] = {}
+def _by_unit(rows: Iterable[BatchCounts]) -> Iterator[tuple[str, list[BatchCounts]]]:
+    grouped: dict[str, list[BatchCounts]] = {}
     for row in rows:
         grouped.setdefault(row[0], []).append(row)
     yield from grouped.items()
 
 
-def _points_row(scheme: Scheme, answer: Ballot, cards: Cards, parameters: Parameters) -> None:
+def _points_row(scheme: Scheme, answer: Ballot, cards: CardsTab, parameters: Parameters) -> None:
     table = scale_table(parameters, scheme, answer.ballot)
     at = [(place, points) for place, points in enumerate(table.points.values()) if points is not None]
     cells = [cell(parameters.entry(table, place, points), "any") for place, points in at]
@@ -127,8 +128,8 @@ def _unit(
     scheme: Scheme,
     leaf: str,
     unit: str,
-    rows: list[Count],
-    cards: Cards,
+    rows: list[BatchCounts],
+    cards: CardsTab,
     choices: Choices,
 ) -> None:
     """A unit's batches, and its share: of all cards together, or the mean of the batches' means."""
@@ -160,7 +161,7 @@ def _counted(
     answer: Ballot,
     counts: Mapping[str, int],
     row: int,
-    cards: Cards,
+    cards: CardsTab,
     choices: Choices,
 ) -> tuple[Fraction, Fraction | None]:
     """Cards that chose and their mean points, written into the row."""

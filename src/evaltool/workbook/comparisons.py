@@ -8,20 +8,20 @@ from fractions import Fraction
 from evaltool.rules.expressions import Expr, Range
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.page import Page
-from evaltool.workbook.parts import FIRST_ROW, Column, Frame, listed, text, word
+from evaltool.workbook.parts import FIRST_ROW, Frame, TabColumn, listed, text, word
 from evaltool.writers.book import Tab
 
 TITLE = "数值对比"
 _COLUMNS = (
-    Column("评估内容", 40),
-    Column("指标", 34),
-    Column("次数（时段）", 12),
-    Column("范围", 22),
-    Column("单位", 26),
-    Column("数值", 16),
+    TabColumn("评估内容", 40),
+    TabColumn("指标", 34),
+    TabColumn("次数（时段）", 12),
+    TabColumn("范围", 22),
+    TabColumn("单位", 26),
+    TabColumn("数值", 16),
 )
 _FIGURE = 5
-Key = tuple[str, str, str, str, str]
+ComparisonKey = tuple[str, str, str, str, str]
 """Class, component, indicator, repeat, group ("" for the whole class)."""
 
 
@@ -30,12 +30,12 @@ class Comparisons:
 
     def __init__(self) -> None:
         self.page = Page(TITLE, FIRST_ROW)
-        self._made: dict[Key, Range] = {}
+        self._made: dict[ComparisonKey, Range] = {}
 
     def tab(self, made: Frame) -> Tab:
         return listed(self.page, made, _COLUMNS, still=0, table="数值对比表")
 
-    def field(self, key: Key, words: Sequence[str], figures: Sequence[tuple[str, Expr]]) -> Range:
+    def field(self, key: ComparisonKey, words: Sequence[str], figures: Sequence[tuple[str, Expr]]) -> Range:
         """The figures (unit's name, cell of the mark) of one comparison; `words`: component, indicator, repeat,
         group as they are shown."""
         if key not in self._made:

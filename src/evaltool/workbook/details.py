@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from evaltool.results.result import Result
 from evaltool.views import accounts
 from evaltool.views.problems import problems
-from evaltool.views.tables import Table
+from evaltool.views.tables import ShownTable
 from evaltool.workbook.ledger import ledger_tab
 from evaltool.workbook.parts import Frame, listing, stacked
 from evaltool.workbook.ruletables import rule_blocks
@@ -29,7 +29,7 @@ def detail_tabs(result: Result, made: Frame) -> tuple[Tab, ...]:
     )
 
 
-def _accounts(result: Result) -> Iterator[Table]:
+def _accounts(result: Result) -> Iterator[ShownTable]:
     """Sheets by role, files by what became of them, every file, every batch of cards."""
     made, evaluation = result.accounts, result.evaluation
     yield accounts.sheets(made.roles)

@@ -14,15 +14,22 @@ from evaltool.points.leaves import fixed_share
 from evaltool.reader.cells import address, letters
 from evaltool.results.result import Result
 from evaltool.roster import Unit
-from evaltool.rules import Scheme
+from evaltool.rules import LeafKey, Scheme
 from evaltool.rules.expressions import Expr, Written
 from evaltool.views.wording import evaluator_name, path
-from evaltool.workbook.answers import Answer, Column, Months, Said, in_order, in_words, of_cells, over_repeats
-from evaltool.workbook.filledin import Leaf
+from evaltool.workbook.answers import (
+    AnswersFound,
+    Months,
+    NumberColumn,
+    ShareOrAbsence,
+    in_order,
+    in_words,
+    of_cells,
+    over_repeats,
+)
 from evaltool.workbook.formulas import as_stored, cell
 from evaltool.workbook.page import Page
-from evaltool.workbook.parts import HEAD_ROW, Frame, head_cells, head_heights, stack, text, word
-from evaltool.workbook.parts import Column as Shown
+from evaltool.workbook.parts import HEAD_ROW, Frame, TabColumn, head_cells, head_heights, stack, text, word
 from evaltool.writers.book import Cell, Tab
 
 TITLE = "评估主体"
@@ -37,7 +44,7 @@ class Evaluators:
     """The tab, and of every unit in every component what its evaluators' answers come to."""
 
     page: Page = field(default_factory=lambda: Page(TITLE, HEAD_ROW))
-    shares: dict[tuple[Leaf, str], Expr] = field(default_factory=dict)
+    shares: dict[tuple[LeafKey, str], Expr] = field(default_factory=dict)
     merges: list[tuple[str, str]] = field(default_factory=list)
     tall: dict[int, float] = field(default_factory=dict)
     widest: int = 8
@@ -52,13 +59,13 @@ class Evaluators:
         self.merges.append((address(top, 0), address(top, _FIRST + len(units) - 1)))
         self.widest = max(self.widest, _FIRST + len(units))
         names = ["评估主体", "次数（时段）", *(unit.name for unit in units)]
-        shown = [Shown(name, _FIGURE if at else _NAME) for at, name in enumerate(names)]
+        shown = [TabColumn(name, _FIGURE if at else _NAME) for at, name in enumerate(names)]
         self.page.cells |= head_cells(self.page.next, shown)
         self.tall |= head_heights(self.page.next, shown)
         self.page.next += 1
 
 
-def evaluators_of(result: Result, said: Said) -> Evaluators:
+def evaluators_of(result: Result, said: AnswersFound) -> Evaluators:
     made = Evaluators()
     for scheme in result.evaluation.classes.values():
         for leaf in scheme.leaves():
@@ -66,20 +73,20 @@ def evaluators_of(result: Result, said: Said) -> Evaluators:
                 of = {unit: said.of_unit(scheme, leaf, unit) for unit in result.evaluation.units_of(scheme.id)}
                 people = {unit: mine for unit, mine in of.items() if mine}
                 if people:
-                    _Block(made, said, scheme, leaf, people).fill()
+                    _EvaluatorBlock(made, said, scheme, leaf, people).fill()
     return made
 
 
-class _Block:
+class _EvaluatorBlock:
     """One component."""
 
     def __init__(
         self,
         made: Evaluators,
-        said: Said,
+        said: AnswersFound,
         scheme: Scheme,
         leaf: str,
-        people: Mapping[Unit, dict[str, dict[str, Answer]]],
+        people: Mapping[Unit, dict[str, dict[str, ShareOrAbsence]]],
     ) -> None:
         self.made, self.page, self.evaluation, self.scheme, self.leaf = made, made.page, said.evaluation, scheme, leaf
         self.component, self.units = scheme.components[leaf], list(people)
@@ -120,7 +127,7 @@ class _Block:
             for repeat in repeats
         }
 
-    def _cell(self, at: int, answer: Answer | None) -> Cell:
+    def _cell(self, at: int, answer: ShareOrAbsence | None) -> Cell:
         """A sum, an absence in words, or what the rules put in its place."""
         if answer is None:
             return _BLANK
@@ -134,9 +141,11 @@ class _Block:
     def _preset(self, at: int) -> Expr:
         return Written(f"{self.page.own}{letters(_FIRST + at)}${self.preset + 1}", self.full[at])
 
-    def _combined(self, rows: Mapping[str, Mapping[str, int]]) -> tuple[list[dict[str, Answer]], dict[str, int]]:
+    def _combined(
+        self, rows: Mapping[str, Mapping[str, int]]
+    ) -> tuple[list[dict[str, ShareOrAbsence]], dict[str, int]]:
         """A row for each evaluator, in which the repeats are one; what stands in it for each unit."""
-        kept: list[dict[str, Answer]] = [{} for _ in self.units]
+        kept: list[dict[str, ShareOrAbsence]] = [{} for _ in self.units]
         places = {}
         for who in self.asked:
             row = places[who] = self.page.add(
@@ -151,8 +160,8 @@ class _Block:
                     kept[at][who] = _value(made)
         return kept, places
 
-    def _column(self, at: int) -> Column:
-        return Column(self.page, _FIRST + at, self.full[at])
+    def _column(self, at: int) -> NumberColumn:
+        return NumberColumn(self.page, _FIRST + at, self.full[at])
 
     def _months(self) -> dict[str, int]:
         """A row for each evaluator: for how many months he was in charge of each unit."""
@@ -166,7 +175,12 @@ class _Block:
         return places
 
     def _share(
-        self, at: int, unit: Unit, kept: Mapping[str, Answer], places: Mapping[str, int], months: Mapping[str, int]
+        self,
+        at: int,
+        unit: Unit,
+        kept: Mapping[str, ShareOrAbsence],
+        places: Mapping[str, int],
+        months: Mapping[str, int],
     ) -> None:
         rows = [places[who] for who in self.asked if who in kept]
         answers = [kept[who] for who in self.asked if who in kept]
@@ -180,7 +194,7 @@ class _Block:
             self.made.shares[(self.scheme.id, self.leaf), unit.id] = made / self._preset(at)
 
 
-def _scaled(people: Mapping[str, dict[str, Answer]], full: Fraction) -> dict[str, dict[str, Answer]]:
+def _scaled(people: Mapping[str, dict[str, ShareOrAbsence]], full: Fraction) -> dict[str, dict[str, ShareOrAbsence]]:
     """Shares as sums out of the preset points."""
     return {
         who: {repeat: answer * full if isinstance(answer, Fraction) else answer for repeat, answer in of.items()}
@@ -188,7 +202,7 @@ def _scaled(people: Mapping[str, dict[str, Answer]], full: Fraction) -> dict[str
     }
 
 
-def _value(made: Expr | str) -> Answer:
+def _value(made: Expr | str) -> ShareOrAbsence:
     if isinstance(made, Expr):
         assert isinstance(made.value, Fraction)
         return made.value

@@ -8,20 +8,20 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from evaltool.points.figures import Said
+from evaltool.points.figures import CellSaid
 from evaltool.questions.forms import FIGURE
 from evaltool.reader.cells import column_of
 from evaltool.results.result import Result
+from evaltool.rules import LeafKey
 
 if TYPE_CHECKING:
     import polars as pl
 
-Leaf = tuple[str, str]
 """Class and component."""
 _ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
 
 
-class Value(NamedTuple):
+class FilledValue(NamedTuple):
     """One value that was filled in, and where it stands; a tuple, because there are thousands of them."""
 
     indicator: str
@@ -43,7 +43,7 @@ class Value(NamedTuple):
         return None if self.units is None else Fraction(self.units, 10**self.decimals)
 
     @property
-    def said(self) -> Said:
+    def said(self) -> CellSaid:
         return self.state, self.number, self.text
 
 
@@ -64,26 +64,26 @@ def how_many(rows: pl.LazyFrame) -> tuple[int, int]:
     return int(counts["values"].item()), int(counts["answers"].item())
 
 
-def by_leaf(rows: pl.LazyFrame) -> dict[Leaf, list[Value]]:
+def by_leaf(rows: pl.LazyFrame) -> dict[LeafKey, list[FilledValue]]:
     import polars as pl
 
     columns = ("indicator", "unit", "repeat", "evaluator", "field", "text", "value", "decimals", "state")
     wanted = pl.col("class_id", "component", *columns, "file", "sheet", "cell", "decision")
     table = rows.select(wanted).with_columns(pl.col(pl.Categorical).cast(pl.String)).collect()
-    found: dict[Leaf, list[Value]] = {}
+    found: dict[LeafKey, list[FilledValue]] = {}
     for class_id, component, *said in zip(*(column.to_list() for column in table), strict=True):
-        found.setdefault((class_id, component), []).append(Value(*said))
+        found.setdefault((class_id, component), []).append(FilledValue(*said))
     return found
 
 
 # --- places ----------------------------------------------------------------------------------------------------------
 
 
-def file_of(value: Value) -> str:
+def file_of(value: FilledValue) -> str:
     return f"{value.file}　{value.sheet}"
 
 
-def files_of_lines(values: Iterable[Value]) -> dict[str, str]:
+def files_of_lines(values: Iterable[FilledValue]) -> dict[str, str]:
     """Line -> the file and worksheet in which all its marks stand, where that is one."""
     found: dict[str, set[str]] = {}
     for value in values:
@@ -91,7 +91,7 @@ def files_of_lines(values: Iterable[Value]) -> dict[str, str]:
     return {line: next(iter(files)) for line, files in found.items() if len(files) == 1}
 
 
-def places(values: Iterable[Value], files: Mapping[str, str]) -> str:
+def places(values: Iterable[FilledValue], files: Mapping[str, str]) -> str:
     """Where the values of one row stand: of every file its worksheet and cells, with what a decision corrected; a file
     that stands above its line (`files`) is not said again."""
     found: dict[str, list[str]] = {}

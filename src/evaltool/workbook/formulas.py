@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Context, Decimal
 
-from evaltool.rules.expressions import Expr, Value
+from evaltool.rules.expressions import Expr, ExprValue
 from evaltool.writers.book import Cell, Formula
 
 LONGEST = 8000  # characters of a formula; Excel takes 8,192
@@ -21,7 +21,7 @@ def cell(expr: Expr, style: str = "number", own: str = "") -> Cell:
     return Cell(Formula(f"={text}", value), style) if text and len(text) <= LONGEST else Cell(value, STATED)
 
 
-def as_stored(value: Value) -> str | Decimal:
+def as_stored(value: ExprValue) -> str | Decimal:
     """A value as the file holds it: a number with the digits of a spreadsheet's numbers."""
     if value is None:
         raise ValueError("a formula whose value is an error")

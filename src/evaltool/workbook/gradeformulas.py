@@ -22,7 +22,7 @@ from evaltool.rules.expressions import (
     least,
     value_of,
 )
-from evaltool.rules.lists import Table
+from evaltool.rules.lists import ListCells
 from evaltool.views.wording import path
 from evaltool.workbook.grouppage import TOTAL, GroupPage
 from evaltool.writers.book import Cell
@@ -42,7 +42,7 @@ def grade_of(group: GroupPage, row: int, one: Standing, place: Expr) -> Expr:
     return Written(f"INDEX({table.keys},{index.text})", grades[int(value_of(index)) - 1].name)
 
 
-def _table(group: GroupPage) -> Table:
+def _table(group: GroupPage) -> ListCells:
     bounds = [(each.name, None if each.bound is None else Fraction(each.bound)) for each in group.scheme.grades]
     return group.parameters.table(group.scheme, "等次", "等次下限（含）", bounds, "其余")
 
@@ -57,7 +57,7 @@ def _lowered(group: GroupPage, row: int, one: Standing) -> Expr:
     return as_expr(chosen(empty, constant(0), lowers))
 
 
-def _graded_by(group: GroupPage, row: int, one: Standing, place: Expr, table: Table) -> GradedBy:
+def _graded_by(group: GroupPage, row: int, one: Standing, place: Expr, table: ListCells) -> GradedBy:
     """What the unit is graded by, as cells of its group's tab and of the tab of parameters."""
     grades = list(group.scheme.grades)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from evaltool.results.rank import Standing
+from evaltool.results.rank import GroupKey, Standing
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
 from evaltool.rules.expressions import NINE, Expr
@@ -27,7 +27,7 @@ class GroupPage:
     """
 
     result: Result
-    key: tuple[str, str]
+    key: GroupKey
     ranked: Sequence[Standing]
     page: Page
     got: Mapping[tuple[str, str], Got]

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from evaltool.exact import decimal, plain
 from evaltool.reader.cells import address, letters
-from evaltool.results.rank import Standing, decided_places
+from evaltool.results.rank import GroupKey, Standing, decided_places
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
 from evaltool.rules.expressions import NINE, Expr, Written, add, as_expr, constant, fine, rounded
@@ -24,7 +24,7 @@ from evaltool.workbook.gradeformulas import grade_of
 from evaltool.workbook.grouppage import FIRST_PART, GRADE, RANK, UNIT, GroupPage
 from evaltool.workbook.page import Page
 from evaltool.workbook.parameters import Parameters
-from evaltool.workbook.parts import FIRST_ROW, Column, Frame, grade_style, listed, text, total_style, word
+from evaltool.workbook.parts import FIRST_ROW, Frame, TabColumn, grade_style, listed, text, total_style, word
 from evaltool.workbook.placeformulas import rank_of
 from evaltool.workbook.pointrows import MOVED, PENDING, PointRows
 from evaltool.workbook.pointrows import TITLE as DETAILS
@@ -33,9 +33,11 @@ from evaltool.writers.book import Cell, Highlight, Tab
 SAME, DIFFERENT = "√", "≠"
 _PARTS = 16  # columns of parts side by side on a page
 _PART_COLUMN = 2
-_PLACE = tuple(Column(each.header, each.width) for each in (ranking.RANK, ranking.UNIT, ranking.TOTAL, ranking.GRADE))
+_PLACE = tuple(
+    TabColumn(each.header, each.width) for each in (ranking.RANK, ranking.UNIT, ranking.TOTAL, ranking.GRADE)
+)
 _ZEROS = {MOVED: "zero_moved", PENDING: "zero_pending", NONE: "zero_none"}
-Places = tuple[Expr, Expr, Expr]
+OutcomeCells = tuple[Expr, Expr, Expr]
 """Cells of rank, total and grade."""
 
 
@@ -47,14 +49,14 @@ class Live:
     title: str
     first: int
     last: int
-    places: dict[str, Places]
+    places: dict[str, OutcomeCells]
     checks: str
     roots: Sequence[str]
     tab: Tab
 
 
 def group_tab(
-    result: Result, made: Frame, key: tuple[str, str], title: str, points: PointRows, parameters: Parameters
+    result: Result, made: Frame, key: GroupKey, title: str, points: PointRows, parameters: Parameters
 ) -> Live:
     return _Filling(result, key, title, points, parameters).live(made)
 
@@ -62,9 +64,7 @@ def group_tab(
 class _Filling:
     """One group's tab while it is filled."""
 
-    def __init__(
-        self, result: Result, key: tuple[str, str], title: str, points: PointRows, parameters: Parameters
-    ) -> None:
+    def __init__(self, result: Result, key: GroupKey, title: str, points: PointRows, parameters: Parameters) -> None:
         scheme = result.evaluation.classes[key[0]]
         self.result, self.scheme, self.weighed = result, scheme, key[1]
         self.standings, self.details = result.group(*key), points.first
@@ -80,19 +80,27 @@ class _Filling:
         at = {column.header: at for at, column in enumerate(self.columns)}
         self.group = GroupPage(result, key, ranked, self.page, points.got, parameters, self.roots, decided, at)
 
-    def _columns(self, *, decided: bool) -> list[Column]:
+    def _columns(self, *, decided: bool) -> list[TabColumn]:
         named = [self._component_column(each) for each in self.roots]
-        columns = [*_PLACE, *named, Column("加分", 7), Column("扣分", 7), Column("未取整总分", 11)]
+        columns = [*_PLACE, *named, TabColumn("加分", 7), TabColumn("扣分", 7), TabColumn("未取整总分", 11)]
         vetoed = any(one.veto for one in self.standings)
-        columns += [Column("一票否决", 18 if vetoed else 9)] if self.scheme.grades else []
+        columns += [TabColumn("一票否决", 18 if vetoed else 9)] if self.scheme.grades else []
         if self.scheme.ranking.by == "variation":
-            columns += [Column("上年总分", 9), Column("比上年增减", 10)]
-        columns += [Column("同分裁定", 8)] if decided else []
-        return [*columns, Column("核对名次", 7), Column("核对总分", 9), Column("核对等次", 8), Column("校验", 6)]
+            columns += [TabColumn("上年总分", 9), TabColumn("比上年增减", 10)]
+        columns += [TabColumn("同分裁定", 8)] if decided else []
+        return [
+            *columns,
+            TabColumn("核对名次", 7),
+            TabColumn("核对总分", 9),
+            TabColumn("核对等次", 8),
+            TabColumn("校验", 6),
+        ]
 
-    def _component_column(self, component: str) -> Column:
+    def _component_column(self, component: str) -> TabColumn:
         name = self.scheme.components[component].name
-        return Column(f"{name}\n（{plain(self.scheme.weight(component, self.weighed))}）", 9 if len(name) < 8 else 11)
+        return TabColumn(
+            f"{name}\n（{plain(self.scheme.weight(component, self.weighed))}）", 9 if len(name) < 8 else 11
+        )
 
     def live(self, made: Frame) -> Live:
         heads = self._part_tables()
@@ -152,9 +160,9 @@ class _Filling:
 
     # --- parts --------------------------------------------------------------------------------------------------------
 
-    def _part_tables(self) -> list[tuple[int, list[Column]]]:
+    def _part_tables(self) -> list[tuple[int, list[TabColumn]]]:
         """The parts of the components below the units, as many side by side as fit a page; top row and columns."""
-        heads: list[tuple[int, list[Column]]] = []
+        heads: list[tuple[int, list[TabColumn]]] = []
         top = self.last + 2 if self.standings else FIRST_ROW + 1
         for start in range(0, len(self.parts), _PARTS):
             mine = self.parts[start : start + _PARTS]
@@ -168,13 +176,13 @@ class _Filling:
             top += 3 + len(self.standings)
         return heads
 
-    def _part_column(self, component: str) -> Column:
+    def _part_column(self, component: str) -> TabColumn:
         names = path(self.scheme, component).split("／")
-        return Column("／".join(names[-2:]) + f"\n（{plain(self.scheme.weight(component, self.weighed))}）", 9)
+        return TabColumn("／".join(names[-2:]) + f"\n（{plain(self.scheme.weight(component, self.weighed))}）", 9)
 
     # --- outcome ------------------------------------------------------------------------------------------------------
 
-    def _outcome(self, row: int, one: Standing, heads: Sequence[tuple[int, object]]) -> Places:
+    def _outcome(self, row: int, one: Standing, heads: Sequence[tuple[int, object]]) -> OutcomeCells:
         page = self.page
         rank = rank_of(self.group, row, one)
         page.put(RANK, cell(rank, "integer", page.own) if one.rank is not None else word(UNRANKED), row)
@@ -199,7 +207,7 @@ class _Filling:
         for header, each in (("核对名次", rank), ("核对总分", total), ("核对等次", Cell(one.grade, "frozen_text"))):
             self.page.put(self.group.at[header], each, row)
 
-    def _check(self, row: int, live: Places) -> None:
+    def _check(self, row: int, live: OutcomeCells) -> None:
         rank, total, grade = (self.group.text(row, header) for header in ("核对名次", "核对总分", "核对等次"))
         same = f"{live[0].text}={rank},ROUND({live[1].text}-{total},{NINE})=0,{live[2].text}={grade}"
         check = Written(f'IF(AND({same}),"{SAME}","{DIFFERENT}")', SAME)
@@ -207,7 +215,7 @@ class _Filling:
 
     # --- the tab ------------------------------------------------------------------------------------------------------
 
-    def _tab(self, made: Frame, heads: Sequence[tuple[int, list[Column]]]) -> Tab:
+    def _tab(self, made: Frame, heads: Sequence[tuple[int, list[TabColumn]]]) -> Tab:
         self.page.next = self.last + 1  # the list that can be filtered ends with the units
         lights = tuple(self._highlights()) if self.standings else ()
         return listed(self.page, made, self.columns, still=2, links=self._links(), below=heads, highlights=lights)

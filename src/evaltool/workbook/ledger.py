@@ -6,7 +6,7 @@ from evaltool.evaluation.in_words.decisions import in_words
 from evaltool.ledger import ALWAYS
 from evaltool.ledger.kinds import HEADERS
 from evaltool.results.result import Result
-from evaltool.views.tables import Column, table
+from evaltool.views.tables import ShownColumn, table
 from evaltool.workbook.parts import Frame, listing
 from evaltool.workbook.tables import block
 from evaltool.writers.book import Tab
@@ -27,6 +27,6 @@ def ledger_tab(result: Result, title: str, made: Frame) -> Tab:
     return listing(title, made, *listed[1:], still=2)
 
 
-def _column(attribute: str) -> Column:
+def _column(attribute: str) -> ShownColumn:
     wide = _WIDTHS.get(attribute)
-    return Column(HEADERS[attribute], "text" if wide else "word", wide or _NARROW)
+    return ShownColumn(HEADERS[attribute], "text" if wide else "word", wide or _NARROW)

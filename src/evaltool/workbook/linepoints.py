@@ -9,18 +9,18 @@ from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.lines import method_of
+from evaltool.points.answered import AnswerKey
 from evaltool.points.bylines import Judged
 from evaltool.points.figures import Surroundings
 from evaltool.roster import Indicator, Unit
 from evaltool.rules import Scheme
 from evaltool.rules.expressions import Expr, Number, Range, Written, as_expr, out_of
-from evaltool.rules.lists import Table
+from evaltool.rules.lists import ListCells
 from evaltool.rules.methods import Facts, Method
 from evaltool.views.wording import path, unit_name
 from evaltool.workbook.comparisons import Comparisons
-from evaltool.workbook.parameters import Parameters as Cells
+from evaltool.workbook.parameters import Parameters
 
-Key = tuple[str, str, str]
 """Unit, evaluator ("" for owners together), repeat."""
 
 
@@ -35,7 +35,7 @@ class Stands:
 
 
 @dataclass
-class Lines:
+class ComponentLines:
     """One component's lines; `figures`: (indicator, repeat, unit) -> cells of the figure and its base; `own`: whether
     its lines have methods of their own."""
 
@@ -43,13 +43,13 @@ class Lines:
     scheme: Scheme
     leaf: str
     compared: Comparisons
-    parameters: Cells
+    parameters: Parameters
     own: bool
     around: Surroundings
     figures: dict[tuple[str, str, str], tuple[Expr, Expr | None]] = field(default_factory=dict)
 
 
-def line_points(lines: Lines, unit: Unit, key: Key, judged: Judged, at: Stands) -> Expr:
+def line_points(lines: ComponentLines, unit: Unit, key: AnswerKey, judged: Judged, at: Stands) -> Expr:
     """By the line's method, or what the policy for its absence says; held against what scoring found."""
     if judged.share is None:
         return at.full if judged.policy == "full" else Written("0", Fraction(0))
@@ -62,7 +62,7 @@ def line_points(lines: Lines, unit: Unit, key: Key, judged: Judged, at: Stands) 
     return Written("", judged.points)
 
 
-def answer_of(lines: Lines, line: Indicator) -> Method:
+def answer_of(lines: ComponentLines, line: Indicator) -> Method:
     component = lines.scheme.components[lines.leaf]
     if lines.own or component.preset is not None:
         return method_of(lines.scheme, line)
@@ -70,7 +70,7 @@ def answer_of(lines: Lines, line: Indicator) -> Method:
     return component.answer
 
 
-def _facts(lines: Lines, unit: Unit, key: Key, line: Indicator, answer: Method, at: Stands) -> Facts:
+def _facts(lines: ComponentLines, unit: Unit, key: AnswerKey, line: Indicator, answer: Method, at: Stands) -> Facts:
     """What the method looks at, as cells."""
     of = line.method or path(lines.scheme, lines.leaf)
 
@@ -93,7 +93,7 @@ def _facts(lines: Lines, unit: Unit, key: Key, line: Indicator, answer: Method, 
     return replace(facts, places=_places(lines, answer, facts)) if answer.places_name else facts
 
 
-def _places(lines: Lines, answer: Method, facts: Facts) -> Callable[[Number], Number]:
+def _places(lines: ComponentLines, answer: Method, facts: Facts) -> Callable[[Number], Number]:
     """The points of places, from the cells of their list or of the figures that they follow from."""
     places = lines.scheme.places[answer.places_name]
     listed = [(str(place), Fraction(points)) for place, points in enumerate(places.points, 1)]
@@ -102,7 +102,7 @@ def _places(lines: Lines, answer: Method, facts: Facts) -> Callable[[Number], Nu
     return lambda place: places.made(place, facts.percent, cells)
 
 
-def _field(lines: Lines, unit: Unit, key: Key, line: Indicator, answer: Method) -> Range:
+def _field(lines: ComponentLines, unit: Unit, key: AnswerKey, line: Indicator, answer: Method) -> Range:
     """The figures of those who take part: the ranked units of the group or of the class that have one."""
     group = unit.group if answer.among_whom == "group" else ""
     names: Mapping[str, str] = {each.id: each.name for each in lines.scheme.head.groups}
@@ -115,7 +115,7 @@ def _field(lines: Lines, unit: Unit, key: Key, line: Indicator, answer: Method) 
     return lines.compared.field((lines.scheme.id, lines.leaf, line.id, key[2], group), words, figures)
 
 
-def scale_table(parameters: Cells, scheme: Scheme, scale: str) -> Table:
+def scale_table(parameters: Parameters, scheme: Scheme, scale: str) -> ListCells:
     """The points of a scale's choices, out of 100."""
     rows = [(choice, None if points == "abstain" else Fraction(points)) for choice, points in scheme.scales[scale]]
     return parameters.table(scheme, "选项分值", scale, rows)

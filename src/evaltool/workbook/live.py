@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from evaltool.points.answered import answered, states
 from evaltool.points.leaves import days_of
 from evaltool.reader.cells import address
+from evaltool.results.rank import GroupKey
 from evaltool.results.result import Result
-from evaltool.workbook.answers import Said
-from evaltool.workbook.cards import Cards, cards_of
+from evaltool.workbook.answers import AnswersFound
+from evaltool.workbook.cards import CardsTab, cards_of
 from evaltool.workbook.evaluators import Evaluators, evaluators_of
 from evaltool.workbook.filledin import by_leaf, filled_in, how_many
 from evaltool.workbook.grouppage import UNIT
@@ -26,7 +27,6 @@ from evaltool.writers.book import Tab
 
 LIMIT = 50_000  # values; above it the formulas start from the evaluators' sums
 ROWS = 200_000  # of the tabs behind; what would be longer is left out, and its shares stand as they are
-Key = tuple[str, str]
 """Class and group."""
 
 
@@ -34,14 +34,14 @@ Key = tuple[str, str]
 class Chain:
     """The groups' tabs and what they rest on."""
 
-    groups: Mapping[Key, Live]
+    groups: Mapping[GroupKey, Live]
     points: PointRows
     behind: tuple[Tab, ...]
     parameters: Tab
     whole: bool  # whether it begins with the single marks
 
 
-def chain(result: Result, made: Frame, titles: Mapping[Key, str], limit: int = LIMIT, rows: int = ROWS) -> Chain:
+def chain(result: Result, made: Frame, titles: Mapping[GroupKey, str], limit: int = LIMIT, rows: int = ROWS) -> Chain:
     """Above `limit` values the single marks are left out, and the evaluators' sums stand as they are; above so many
     answers as `rows` their shares do."""
     parameters = Parameters()
@@ -52,7 +52,7 @@ def chain(result: Result, made: Frame, titles: Mapping[Key, str], limit: int = L
     if answers <= rows:
         said = _said(result)
         before = marks_of(result, by_leaf(values), said, parameters) if whole else evaluators_of(result, said)
-    cards = cards_of(result, parameters) if result.intake.ballots.height <= rows else Cards()
+    cards = cards_of(result, parameters) if result.intake.ballots.height <= rows else CardsTab()
     points = point_rows(result, {**before.shares, **cards.shares}, parameters)
     groups = {key: group_tab(result, made, key, title, points, parameters) for key, title in titles.items()}
     behind = [points.tab(made, _links(points, groups)), before.tab(made)]
@@ -60,7 +60,7 @@ def chain(result: Result, made: Frame, titles: Mapping[Key, str], limit: int = L
     return Chain(groups, points, (*behind, cards.tab(made)), parameters.tab(made), whole)
 
 
-def _said(result: Result) -> Said:
+def _said(result: Result) -> AnswersFound:
     """What everybody answered in the leaves that are not decided by cards."""
     evaluation, intake = result.evaluation, result.intake
     sheets = {evaluator: state for (evaluator, batch), state in states(intake).items() if not batch}
@@ -72,10 +72,10 @@ def _said(result: Result) -> Said:
     ]
     answers = {(scheme.id, leaf): answered(evaluation, intake, scheme, leaf, sheets) for scheme, leaf in leaves}
     days = {(scheme.id, leaf): days_of(intake, scheme, leaf) for scheme, leaf in leaves}
-    return Said(evaluation, result.points, answers, sheets, days)
+    return AnswersFound(evaluation, result.points, answers, sheets, days)
 
 
-def _links(points: PointRows, groups: Mapping[Key, Live]) -> dict[tuple[int, int], str]:
+def _links(points: PointRows, groups: Mapping[GroupKey, Live]) -> dict[tuple[int, int], str]:
     """From the first row of every unit to its row in its group's tab."""
     return {
         (points.first[unit], 0): f"'{live.title}'!{address(live.first + at, UNIT)}"

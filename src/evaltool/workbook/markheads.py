@@ -16,7 +16,7 @@ from evaltool.exact import decimal
 from evaltool.reader.cells import letters
 from evaltool.roster import Indicator, Unit
 from evaltool.rules import Scheme
-from evaltool.rules.expressions import Expr, Value, Written
+from evaltool.rules.expressions import Expr, ExprValue, Written
 from evaltool.views.wording import evaluator_name
 from evaltool.workbook.linepoints import Stands
 from evaltool.workbook.page import Page
@@ -28,7 +28,7 @@ BLANK = word("", "label_center")
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class UnitLines:
     """What a unit's lines are, before anybody marks them."""
 
     lines: Lines
@@ -46,7 +46,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class HeadRows:
     """What a component's heads say beside figures: the lines' names, their owners, the files in which they stand; and
     whether preset points are cells that may be changed."""
 
@@ -57,17 +57,17 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class MarkHead:
     """The rows in which the preset points, targets and bases of some lines stand, and where their marks do."""
 
     page: Page
     first: int  # column of the first line
-    known: Known
+    known: UnitLines
     preset: int
     target: int
     base: int
 
-    def stands(self, at: int, row: int, said: Value) -> Stands:
+    def stands(self, at: int, row: int, said: ExprValue) -> Stands:
         """The cells of line number `at` for a mark in a row."""
         line, base, column = self.known.lines[at], self.known.bases[at], self.first + at
         return Stands(
@@ -77,19 +77,19 @@ class Head:
             None if base is None else self._kept(self.base, column, base),
         )
 
-    def _kept(self, row: int, column: int, value: Value) -> Expr:
+    def _kept(self, row: int, column: int, value: ExprValue) -> Expr:
         """A cell of the head; its row is kept when a formula is copied."""
         return Written(f"{self.page.own}{letters(column)}${row + 1}", value)
 
 
-def known_of(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, given: Sequence[str]) -> Known:
+def known_of(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, given: Sequence[str]) -> UnitLines:
     """The lines of a unit, those too that do not apply to it, then whatever else was filled in."""
     lines = evaluation.indicators(scheme.id, leaf, unit.id)
     if not evaluation.indicators(scheme.id, leaf) and not scheme.components[leaf].goals:
         lines = [whole_line(scheme, leaf)]
     ids = {line.id for line in lines}
     lines = [*lines, *(Indicator(scheme.id, leaf, each, each, Fraction(0)) for each in given if each not in ids)]
-    return Known(tuple(lines), tuple(base_of(evaluation, scheme, line, unit.id) for line in lines))
+    return UnitLines(tuple(lines), tuple(base_of(evaluation, scheme, line, unit.id) for line in lines))
 
 
 def whole_line(scheme: Scheme, leaf: str) -> Indicator:
@@ -98,7 +98,7 @@ def whole_line(scheme: Scheme, leaf: str) -> Indicator:
     return Indicator(scheme.id, leaf, "", "", Fraction(100 if preset is None else preset))
 
 
-def head(evaluation: Evaluation, page: Page, known: Known, first: int, unit: str, rows: Rows) -> Head:
+def head(evaluation: Evaluation, page: Page, known: UnitLines, first: int, unit: str, rows: HeadRows) -> MarkHead:
     """The rows of a head, the last of them the lines' preset points; `unit`: whose lines they are, "": everybody's."""
     lines, at = known.lines, {}
     said: Mapping[str, Sequence[Cell]] = {
@@ -114,7 +114,7 @@ def head(evaluation: Evaluation, page: Page, known: Known, first: int, unit: str
     for label, cells in said.items():
         if cells:
             at[label] = page.add((front, word(label, "label_center"), *[BLANK] * (first - 2), *cells))
-    return Head(page, first, known, at.get("预赋分值", -1), at.get("目标值", -1), at.get("基期值", -1))
+    return MarkHead(page, first, known, at.get("预赋分值", -1), at.get("目标值", -1), at.get("基期值", -1))
 
 
 def _figures(values: Sequence[Fraction | None]) -> list[Cell]:

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from evaltool.evaluation.lines import has_own_methods, lines_of, method_of
 from evaltool.exact import decimal, plain
-from evaltool.points.answered import lines_judged
+from evaltool.points.answered import AnswerKey, lines_judged
 from evaltool.points.bylines import Judged, kind_of_cell, share_of
 from evaltool.points.figures import Pool, Surroundings, kind_of_figure, pool, that_counts
 from evaltool.points.score import ABSENCE_WORDS
@@ -22,18 +22,18 @@ from evaltool.roster import Indicator, Unit
 from evaltool.rules import Scheme
 from evaltool.rules.expressions import Expr, Written
 from evaltool.rules.methods import Facts
-from evaltool.workbook.answers import Answer, Said, in_words
+from evaltool.workbook.answers import AnswersFound, ShareOrAbsence, in_words
 from evaltool.workbook.comparisons import Comparisons
-from evaltool.workbook.filledin import Value, files_of_lines
+from evaltool.workbook.filledin import FilledValue, files_of_lines
 from evaltool.workbook.formulas import cell
-from evaltool.workbook.linepoints import Key, Lines, line_points
-from evaltool.workbook.markheads import Head
-from evaltool.workbook.parameters import Parameters as Cells
+from evaltool.workbook.linepoints import ComponentLines, line_points
+from evaltool.workbook.markheads import MarkHead
+from evaltool.workbook.parameters import Parameters
 from evaltool.workbook.parts import NONE, word
 from evaltool.writers.book import Cell, Formula
 
 _STATES = {"abstained": "弃权", "broken": "无法识别"}
-Given = Mapping[str, Value]
+LineValues = Mapping[str, FilledValue]
 """Indicator -> the value that counts."""
 
 
@@ -46,36 +46,36 @@ class Sums:
     full: Fraction
 
 
-class Rows:
+class MarkRows:
     """One component's values, row by row."""
 
     def __init__(
         self,
-        said: Said,
+        said: AnswersFound,
         scheme: Scheme,
         leaf: str,
         doubted: Mapping[str, set[str]],
         compared: Comparisons,
-        parameters: Cells,
-        values: Sequence[Value],
+        parameters: Parameters,
+        values: Sequence[FilledValue],
     ) -> None:
         self.evaluation, self.scheme, self.leaf, self.doubted = said.evaluation, scheme, leaf, doubted
         self.component = scheme.components[leaf]
         self.owned = self.component.by == "owner"
         self.owners = said.sheets if self.owned else {}
-        self.given: dict[Key, dict[str, Value]] = {}
-        self.others: dict[Key, dict[str, dict[str, Value]]] = {}  # by kind, what a later kind has replaced
+        self.given: dict[AnswerKey, dict[str, FilledValue]] = {}
+        self.others: dict[AnswerKey, dict[str, dict[str, FilledValue]]] = {}  # by kind, what a later kind has replaced
         self._take(values)
         self.files = files_of_lines(values) if self.owned else {}
         own = has_own_methods(self.evaluation, scheme, leaf)
         around = Surroundings.of(self.evaluation, scheme, self._pool() if own else {})
-        self.lines = Lines(self.evaluation, scheme, leaf, compared, parameters, own, around)
+        self.lines = ComponentLines(self.evaluation, scheme, leaf, compared, parameters, own, around)
         self.of_points = own or self.component.preset is not None
         self._applies: dict[str, dict[str, Indicator]] = {}
         self._presets: dict[tuple[int, frozenset[int]], tuple[Cell, Fraction]] = {}
 
-    def _take(self, values: Iterable[Value]) -> None:
-        several: dict[tuple[Key, str], dict[str, Value]] = {}
+    def _take(self, values: Iterable[FilledValue]) -> None:
+        several: dict[tuple[AnswerKey, str], dict[str, FilledValue]] = {}
         self.kinds = False
         for value in values:
             if value.unit in self.evaluation.units:
@@ -102,7 +102,7 @@ class Rows:
             if value.number is not None
         )
 
-    def kind(self, key: Key) -> str:
+    def kind(self, key: AnswerKey) -> str:
         """Which kinds of figure a row holds, the latest first."""
         if not self.kinds:
             return ""
@@ -111,7 +111,9 @@ class Rows:
 
     # --- marks --------------------------------------------------------------------------------------------------------
 
-    def marks(self, unit: Unit, head: Head, key: Key, given: Given, answer: Answer, row: int) -> list[Cell]:
+    def marks(
+        self, unit: Unit, head: MarkHead, key: AnswerKey, given: LineValues, answer: ShareOrAbsence, row: int
+    ) -> list[Cell]:
         """The cells of a row's marks; what does not count is a word, or a number that nothing adds up."""
         if isinstance(answer, Fraction) and not self.lines.own and self._complete(unit, given):
             applies = self._lines(unit)
@@ -125,7 +127,7 @@ class Rows:
                 self._figure(unit, key, head, at, row, value)
         return cells
 
-    def _complete(self, unit: Unit, given: Given) -> bool:
+    def _complete(self, unit: Unit, given: LineValues) -> bool:
         """Whether every line has points."""
         if self.doubted.get(unit.id) or self.component.preset is None:
             return False
@@ -138,7 +140,9 @@ class Rows:
             self._applies[unit.id] = {line.id: line for line in lines}
         return self._applies[unit.id]
 
-    def _mark(self, unit: Unit, line: Indicator, value: Value | None, judged: Judged | None, *, counts: bool) -> Cell:
+    def _mark(
+        self, unit: Unit, line: Indicator, value: FilledValue | None, judged: Judged | None, *, counts: bool
+    ) -> Cell:
         choice = self._chosen(line)
         if judged is not None and judged.share is not None:
             assert value is not None
@@ -155,12 +159,12 @@ class Rows:
             return mark_cell(value, "any")
         return word(f"{plain(value.number)}（{ABSENCE_WORDS[judged.kind] if judged else '不计'}）")
 
-    def _word(self, value: Value, judged: Judged | None) -> Cell:
+    def _word(self, value: FilledValue, judged: Judged | None) -> Cell:
         if judged is not None and value.state != "given":
             return word(in_words(self.component, judged.kind))
         return word(_STATES.get(value.state, value.text))
 
-    def _figure(self, unit: Unit, key: Key, head: Head, at: int, row: int, value: Value) -> None:
+    def _figure(self, unit: Unit, key: AnswerKey, head: MarkHead, at: int, row: int, value: FilledValue) -> None:
         """A figure that others are compared with or divided by: the one that counts of those who stated it."""
         id_, number = value.indicator, value.number
         if self.lines.around.figures.get((id_, key[2]), {}).get(unit.id) == number:
@@ -169,7 +173,7 @@ class Rows:
 
     # --- sums ---------------------------------------------------------------------------------------------------------
 
-    def sums(self, unit: Unit, head: Head, key: Key, row: int, worth: int) -> Sums | None:
+    def sums(self, unit: Unit, head: MarkHead, key: AnswerKey, row: int, worth: int) -> Sums | None:
         """What a row with a share comes to; `worth`: the first column of points by method, if there is one."""
         given = self.given.get(key, {})
         if not self.lines.own and self._complete(unit, given):
@@ -188,7 +192,7 @@ class Rows:
             return Sums(self._by_method(unit, head, key, row, worth, counting, value), preset, full)
         return Sums(self._by_points(head, row, counting, value), preset, full)
 
-    def _whole_row(self, unit: Unit, head: Head, given: Given, row: int) -> Sums:
+    def _whole_row(self, unit: Unit, head: MarkHead, given: LineValues, row: int) -> Sums:
         applies, lines = self._lines(unit), head.known.lines
         columns = frozenset(at for at, line in enumerate(lines) if line.id in applies)
         own = [given[id_] for id_ in applies]
@@ -197,7 +201,7 @@ class Rows:
         points = Written(_marks_added(head.first, len(lines), row), Fraction(total, 10**digits))
         return Sums(points, *self._preset(head, columns))
 
-    def _preset(self, head: Head, counting: frozenset[int]) -> tuple[Cell, Fraction]:
+    def _preset(self, head: MarkHead, counting: frozenset[int]) -> tuple[Cell, Fraction]:
         """The preset points that count, of all lines or without some: their cell, and their sum."""
         key = head.preset, counting
         if key not in self._presets:
@@ -212,7 +216,7 @@ class Rows:
             self._presets[key] = Cell(Formula(f"={text}", decimal(full)), "any"), full
         return self._presets[key]
 
-    def _by_points(self, head: Head, row: int, counting: Mapping[int, Judged], value: Fraction) -> Expr:
+    def _by_points(self, head: MarkHead, row: int, counting: Mapping[int, Judged], value: Fraction) -> Expr:
         """Marks added up, and the preset points of absent lines that count as full."""
         full = [at for at, each in counting.items() if each.share is None and each.policy == "full"]
         more = [f"{letters(head.first + at)}${head.preset + 1}" for at in full]
@@ -221,7 +225,14 @@ class Rows:
         return Written("+".join([*added, *more]) or "0", value)
 
     def _by_method(
-        self, unit: Unit, head: Head, key: Key, row: int, worth: int, counting: Mapping[int, Judged], value: Fraction
+        self,
+        unit: Unit,
+        head: MarkHead,
+        key: AnswerKey,
+        row: int,
+        worth: int,
+        counting: Mapping[int, Judged],
+        value: Fraction,
     ) -> Expr:
         """Each line's points in a cell of their own, unless it is the only one."""
         made = {at: self._worth(unit, head, key, row, at, each) for at, each in counting.items()}
@@ -232,7 +243,7 @@ class Rows:
             page.put(worth + at, cell(made[at], "points", page.own) if at in made else word(NONE), row)
         return Written(f"SUM({letters(worth)}{row + 1}:{letters(worth + lines - 1)}{row + 1})", value)
 
-    def _worth(self, unit: Unit, head: Head, key: Key, row: int, at: int, judged: Judged) -> Expr:
+    def _worth(self, unit: Unit, head: MarkHead, key: AnswerKey, row: int, at: int, judged: Judged) -> Expr:
         value = self.given.get(key, {}).get(judged.line.id)
         said = (value.text if self._chosen(judged.line) else value.number) if value is not None else None
         return line_points(self.lines, unit, key, judged, head.stands(at, row, said))
@@ -242,7 +253,7 @@ class Rows:
         method = method_of(self.scheme, line) if line.id else self.component.answer
         return bool(method and method.scale_name)
 
-    def _judged(self, unit: Unit, key: Key, given: Given) -> dict[str, Judged]:
+    def _judged(self, unit: Unit, key: AnswerKey, given: LineValues) -> dict[str, Judged]:
         """The lines of a row one by one, as scoring took them."""
         said = {id_: value.said for id_, value in given.items()}
         if not self.of_points:
@@ -256,7 +267,7 @@ class Rows:
         judged = lines_judged(self.evaluation, self.scheme, self.leaf, unit, said, self.owners, self.doubted, looked)
         return {each.line.id: each for each in judged}
 
-    def _whole(self, id_: str, value: Value) -> Judged:
+    def _whole(self, id_: str, value: FilledValue) -> Judged:
         """An answer that is one mark, without lines and preset points."""
         answer = self.component.answer
         assert answer is not None
@@ -270,14 +281,14 @@ class Rows:
 _AWAY = word("不适用")
 
 
-def mark_cell(value: Value, style: str) -> Cell:
+def mark_cell(value: FilledValue, style: str) -> Cell:
     """A value as it was filled in."""
     if value.number is None:
         return word(_STATES.get(value.state, value.text))
     return Cell(decimal(value.number), style)
 
 
-def _number(value: Value) -> Cell:
+def _number(value: FilledValue) -> Cell:
     return _input(value.units, value.decimals)
 
 

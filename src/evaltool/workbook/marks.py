@@ -13,29 +13,37 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
+from evaltool.points.answered import AnswerKey
 from evaltool.points.evidence import unverified
 from evaltool.points.figures import kind_of_figure
 from evaltool.points.leaves import fixed_share
 from evaltool.reader.cells import address
 from evaltool.results.result import Result
 from evaltool.roster import Unit
-from evaltool.rules import Scheme
+from evaltool.rules import LeafKey, Scheme
 from evaltool.rules.expressions import Expr, Written
 from evaltool.views.wording import evaluator_name, path, unit_name
-from evaltool.workbook.answers import Answer, Column, Months, Said, in_words, of_cells, over_repeats
+from evaltool.workbook.answers import (
+    AnswersFound,
+    Months,
+    NumberColumn,
+    ShareOrAbsence,
+    in_words,
+    of_cells,
+    over_repeats,
+)
 from evaltool.workbook.comparisons import Comparisons
-from evaltool.workbook.filledin import Leaf, Value, places
+from evaltool.workbook.filledin import FilledValue, places
 from evaltool.workbook.formulas import as_stored, cell
-from evaltool.workbook.linepoints import Key
-from evaltool.workbook.markheads import Head, Known, head, known_of
-from evaltool.workbook.markheads import Rows as HeadRows
-from evaltool.workbook.markrows import Given, Rows, Sums, mark_cell
+from evaltool.workbook.markheads import HeadRows, MarkHead, UnitLines, head, known_of
+from evaltool.workbook.markrows import LineValues, MarkRows, Sums, mark_cell
 from evaltool.workbook.page import Page
-from evaltool.workbook.parameters import Parameters as Cells
+from evaltool.workbook.parameters import Parameters
 from evaltool.workbook.parts import (
     HEAD_ROW,
     NONE,
     Frame,
+    TabColumn,
     head_cells,
     head_heights,
     height,
@@ -44,8 +52,7 @@ from evaltool.workbook.parts import (
     text,
     word,
 )
-from evaltool.workbook.parts import Column as Shown
-from evaltool.writers.book import Cell, Tab, Table
+from evaltool.writers.book import Cell, NamedTable, Tab
 
 TITLE = "指标明细"
 PLACE = "出处"
@@ -59,11 +66,11 @@ class Marks:
     """The tab, and of every unit in every component what its evaluators' answers come to."""
 
     page: Page = field(default_factory=lambda: Page(TITLE, HEAD_ROW))
-    shares: dict[tuple[Leaf, str], Expr] = field(default_factory=dict)
+    shares: dict[tuple[LeafKey, str], Expr] = field(default_factory=dict)
     compared: Comparisons = field(default_factory=Comparisons)
     merges: list[tuple[str, str]] = field(default_factory=list)
     tall: dict[int, float] = field(default_factory=dict)
-    tables: list[Table] = field(default_factory=list)
+    tables: list[NamedTable] = field(default_factory=list)
     widest: int = 8
 
     def tab(self, made: Frame) -> Tab:
@@ -79,14 +86,16 @@ class Marks:
     def head(self, names: Sequence[str]) -> int:
         """A row of heads."""
         row = self.page.next
-        shown = [Shown(name, _NAME if at < _LABELS else _FIGURE) for at, name in enumerate(names)]
+        shown = [TabColumn(name, _NAME if at < _LABELS else _FIGURE) for at, name in enumerate(names)]
         self.page.cells |= head_cells(row, shown)
         self.tall |= head_heights(row, shown)
         self.page.next += 1
         return row
 
 
-def marks_of(result: Result, values: dict[Leaf, list[Value]], said: Said, parameters: Cells) -> Marks:
+def marks_of(
+    result: Result, values: dict[LeafKey, list[FilledValue]], said: AnswersFound, parameters: Parameters
+) -> Marks:
     """The tab from everything that was filled in."""
     evaluation, marks = result.evaluation, Marks()
     for scheme in evaluation.classes.values():
@@ -94,23 +103,23 @@ def marks_of(result: Result, values: dict[Leaf, list[Value]], said: Said, parame
             mine = values.pop((scheme.id, leaf), [])
             if not scheme.components[leaf].ballot:
                 doubted = unverified(evaluation, result.intake, scheme.id, leaf)
-                _Grid(marks, said, Rows(said, scheme, leaf, doubted, marks.compared, parameters, mine)).fill()
+                _MarksGrid(marks, said, MarkRows(said, scheme, leaf, doubted, marks.compared, parameters, mine)).fill()
     for (class_id, component), left in sorted(values.items()):  # contributions stand under their award's name
         _plain(evaluation, marks, class_id, component, left)
     return marks
 
 
-class _Grid:
+class _MarksGrid:
     """One component's grid: first all marks are laid out, then the points, which may look at any of the figures."""
 
-    def __init__(self, marks: Marks, said: Said, rows: Rows) -> None:
+    def __init__(self, marks: Marks, said: AnswersFound, rows: MarkRows) -> None:
         self.marks, self.page, self.said, self.rows = marks, marks.page, said, rows
         self.evaluation, self.scheme, self.leaf = said.evaluation, rows.scheme, rows.leaf
         self.component = self.scheme.components[self.leaf]
         self.of_unit = {
             unit: self.said.of_unit(self.scheme, self.leaf, unit) for unit in self.evaluation.units_of(self.scheme.id)
         }
-        given: dict[str, list[Key]] = {}
+        given: dict[str, list[AnswerKey]] = {}
         for key in rows.given:
             given.setdefault(key[0], []).append(key)
         self.given = given
@@ -129,7 +138,7 @@ class _Grid:
         self.marks.caption(caption, self.place + 1)
         heads = {"": self._above(first, "")} if shared else {}
         top = self._head(first if named else None)
-        laid: list[tuple[Unit, Head, list[tuple[str, dict[str, Answer], list[int]]]]] = []
+        laid: list[tuple[Unit, MarkHead, list[tuple[str, dict[str, ShareOrAbsence], list[int]]]]] = []
         for unit in self.units:
             if not shared:
                 heads[unit.id] = self._above(known[unit.id], unit.name)
@@ -141,7 +150,7 @@ class _Grid:
             self._table(top)
         self.page.next += 1
 
-    def _known(self, unit: Unit) -> Known:
+    def _known(self, unit: Unit) -> UnitLines:
         given = dict.fromkeys(each for key in self.given.get(unit.id, ()) for each in self.rows.given[key])
         return known_of(self.evaluation, self.scheme, self.leaf, unit, list(given))
 
@@ -159,7 +168,7 @@ class _Grid:
         self.months = self.combined + 1 if self.component.charge == "months" else -1
         self.place = max(self.combined, self.months) + 1
 
-    def _head(self, known: Known | None) -> int:
+    def _head(self, known: UnitLines | None) -> int:
         numbered = [f"第{at + 1}项" for at in range(self.lines)]
         names = [name or "评分" for name in known.names] if known else numbered
         heads = ["单位", "评估主体", *(["次数（时段）"] if self.timed else []), *names]
@@ -168,7 +177,7 @@ class _Grid:
         heads += ["得分合计", "计入满分", "得分率", *(["各次合并"] if self.component.each else [])]
         return self.marks.head([*heads, *(["月数"] if self.months > 0 else []), PLACE])
 
-    def _above(self, known: Known, unit: str) -> Head:
+    def _above(self, known: UnitLines, unit: str) -> MarkHead:
         """A head; what stands in it may need more than one line."""
         top = self.page.next
         made = head(self.evaluation, self.page, known, self.first, unit, self.above)
@@ -183,11 +192,11 @@ class _Grid:
         heads = [str(self.page.cells[top, column].value) for column in range(self.place + 1)]
         if last > top and len({name.casefold() for name in heads}) == len(heads) and "\n" not in "".join(heads):
             name = f"指标明细表{len(self.marks.tables) + 1}"
-            self.marks.tables.append(Table(name, address(top, 0), address(last, self.place)))
+            self.marks.tables.append(NamedTable(name, address(top, 0), address(last, self.place)))
 
     # --- laying out ---------------------------------------------------------------------------------------------------
 
-    def _lay_out(self, unit: Unit, mine: Head) -> list[tuple[str, dict[str, Answer], list[int]]]:
+    def _lay_out(self, unit: Unit, mine: MarkHead) -> list[tuple[str, dict[str, ShareOrAbsence], list[int]]]:
         """The rows of a unit: everybody who is asked, then whatever else was filled in."""
         made = []
         left = dict.fromkeys(self.given.get(unit.id, ()))
@@ -202,7 +211,7 @@ class _Grid:
             self._row(unit, mine, key, "none")
         return made
 
-    def _row(self, unit: Unit, mine: Head, key: Key, answer: Answer) -> int:
+    def _row(self, unit: Unit, mine: MarkHead, key: AnswerKey, answer: ShareOrAbsence) -> int:
         given = self.rows.given.get(key, {})
         row = self.page.next
         marks = self.rows.marks(unit, mine, key, given, answer, row)
@@ -221,12 +230,12 @@ class _Grid:
         if lines > 1:
             self.marks.tall[row] = height(lines)
 
-    def _front(self, unit: str, key: Key, kind: str) -> list[Cell]:
+    def _front(self, unit: str, key: AnswerKey, kind: str) -> list[Cell]:
         who = evaluator_name(self.evaluation, key[1]) if key[1] else OWNERS
         timed = [word(" ".join(part for part in (key[2], kind) if part))] if self.timed else []
         return [text(unit), text(who), *timed]
 
-    def _other(self, unit: Unit, mine: Head, key: Key, kind: str, others: Given) -> None:
+    def _other(self, unit: Unit, mine: MarkHead, key: AnswerKey, kind: str, others: LineValues) -> None:
         """Figures of a kind that a later one has replaced."""
         marks = [mark_cell(others[line.id], "any") if line.id in others else word("") for line in mine.known.lines]
         row = self.page.add([*self._front(unit.name, key, f"{kind}（不计）"), *marks])
@@ -234,9 +243,11 @@ class _Grid:
 
     # --- scoring ------------------------------------------------------------------------------------------------------
 
-    def _share(self, unit: Unit, mine: Head, people: Sequence[tuple[str, dict[str, Answer], list[int]]]) -> None:
+    def _share(
+        self, unit: Unit, mine: MarkHead, people: Sequence[tuple[str, dict[str, ShareOrAbsence], list[int]]]
+    ) -> None:
         """The sums of every row, then the repeats, then the evaluators."""
-        kept: list[Answer] = []
+        kept: list[ShareOrAbsence] = []
         for who, answers, rows in people:
             for (repeat, answer), row in zip(answers.items(), rows, strict=True):
                 self._sums(unit, mine, (unit.id, who, repeat), answer, row)
@@ -244,17 +255,17 @@ class _Grid:
         if not people:
             return
         rows = [each[2][0] for each in people]
-        column = Column(self.page, self.combined)
+        column = NumberColumn(self.page, self.combined)
         made = of_cells(self.component, column, rows, kept, self.component.over, self._months(unit, people, kept, rows))
         if isinstance(made, Expr):
             self.marks.shares[(self.scheme.id, self.leaf), unit.id] = made
 
-    def _sums(self, unit: Unit, mine: Head, key: Key, answer: Answer, row: int) -> None:
+    def _sums(self, unit: Unit, mine: MarkHead, key: AnswerKey, answer: ShareOrAbsence, row: int) -> None:
         sums = self.rows.sums(unit, mine, key, row, self.worth) if isinstance(answer, Fraction) else None
         shown = self._added(sums, row, answer) if sums else [word(NONE), word(NONE), self._absent(str(answer))]
         self.page.cells.update(((row, self.points + at), each) for at, each in enumerate(shown))
 
-    def _added(self, sums: Sums, row: int, answer: Answer) -> list[Cell]:
+    def _added(self, sums: Sums, row: int, answer: ShareOrAbsence) -> list[Cell]:
         """Points, preset points and their quotient, which must be what scoring found."""
         assert isinstance(answer, Fraction)
         assert isinstance(sums.points.value, Fraction)
@@ -269,9 +280,9 @@ class _Grid:
         share = fixed_share(self.component, kind)
         return word(in_words(self.component, kind)) if share is None else Cell(as_stored(share), "percent")
 
-    def _combined(self, answers: Mapping[str, Answer], rows: Sequence[int]) -> Answer:
+    def _combined(self, answers: Mapping[str, ShareOrAbsence], rows: Sequence[int]) -> ShareOrAbsence:
         """What one evaluator's answers come to, in a column of its own where there are repeats."""
-        made = over_repeats(self.component, Column(self.page, self.share), rows, answers)
+        made = over_repeats(self.component, NumberColumn(self.page, self.share), rows, answers)
         if self.component.each:
             shown = cell(made, "percent", self.page.own) if isinstance(made, Expr) else self._absent(made)
             self.page.put(self.combined, shown, rows[0])
@@ -283,7 +294,11 @@ class _Grid:
         return made
 
     def _months(
-        self, unit: Unit, people: Sequence[tuple[str, object, object]], kept: Sequence[Answer], rows: Sequence[int]
+        self,
+        unit: Unit,
+        people: Sequence[tuple[str, object, object]],
+        kept: Sequence[ShareOrAbsence],
+        rows: Sequence[int],
     ) -> Months | None:
         if self.months < 0:
             return None
@@ -294,7 +309,7 @@ class _Grid:
         return Months(self.page.span(self.months, rows[0], rows[-1]), held)
 
 
-def _plain(evaluation: Evaluation, marks: Marks, class_id: str, component: str, values: Sequence[Value]) -> None:
+def _plain(evaluation: Evaluation, marks: Marks, class_id: str, component: str, values: Sequence[FilledValue]) -> None:
     """What is not scored by marks: a row per answer, a column per field."""
     scheme = evaluation.classes.get(class_id)
     named = _fields(scheme, component)
@@ -302,7 +317,7 @@ def _plain(evaluation: Evaluation, marks: Marks, class_id: str, component: str, 
     marks.caption(f"{scheme.head.name if scheme else class_id}：{component}", len(columns) + 4)
     names = [named.get(each, each) for each in columns]
     marks.head(["单位", "评估主体", "次数（时段）", *names, PLACE])
-    rows: dict[Key, list[Value]] = {}
+    rows: dict[AnswerKey, list[FilledValue]] = {}
     for value in values:
         rows.setdefault((value.unit, value.evaluator, value.repeat), []).append(value)
     for (unit, who, repeat), of in sorted(rows.items()):

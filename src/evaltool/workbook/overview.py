@@ -13,7 +13,7 @@ from functools import partial
 from evaltool import reader
 from evaltool.exact import plain, published
 from evaltool.reader.cells import address, letters
-from evaltool.results.rank import Standing
+from evaltool.results.rank import GroupKey, Standing
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
 from evaltool.rules.expressions import Expr, Written
@@ -26,9 +26,9 @@ from evaltool.workbook.page import Page
 from evaltool.workbook.parts import (
     FIRST_ROW,
     OVERVIEW,
-    Block,
     Frame,
     Stack,
+    TabBlock,
     fitting,
     height,
     line_count,
@@ -37,7 +37,6 @@ from evaltool.workbook.parts import (
 from evaltool.workbook.tables import block
 from evaltool.writers.book import Cell, Highlight, Tab
 
-Key = tuple[str, str]  # class and group
 Shown = tuple[str, str, str]  # rank, published total, grade, as they are printed
 
 _KEYS = ("rank", "unit", "total", "grade", "awards", "bonus", "remarks")
@@ -63,7 +62,7 @@ def overview_tab(result: Result, made: Frame, live: Chain, stated: int) -> Tab:
     return filled.tab(made, links=links, highlights=tuple(lights))
 
 
-def _figure_rows(filled: Stack, figures: Sequence[tuple[str, str]], groups: Mapping[Key, Live]) -> list[Highlight]:
+def _figure_rows(filled: Stack, figures: Sequence[tuple[str, str]], groups: Mapping[GroupKey, Live]) -> list[Highlight]:
     """Labels and what they say, each across the table's columns; the colours of the row that counts differences."""
     page, last = filled.page, len(_KEYS) - 1
     wide = sum(filled.widths[_LABEL_COLUMNS:])
@@ -85,7 +84,7 @@ def _formulas(live: Chain, stated: int) -> str:
     return f"从{begin}、参数起逐级重算到总分、名次和等次，改动浅黄底的数字即可试算；{rest}"
 
 
-def _differing(groups: Mapping[Key, Live]) -> Expr:
+def _differing(groups: Mapping[GroupKey, Live]) -> Expr:
     """How many units' live cells are not what was computed."""
     counts = [f'COUNTIF({live.checks},"{DIFFERENT}")' for live in groups.values() if live.checks]
     return Written("+".join(counts) or "0", Fraction(0))
@@ -141,7 +140,7 @@ def _cards(result: Result) -> str:
     return f"{len(batches)}批，" + "，".join(f"{name}{number}张" for name, number in sums.items())
 
 
-def _ranking(result: Result, live: Live, key: Key) -> Block:
+def _ranking(result: Result, live: Live, key: GroupKey) -> TabBlock:
     """Rank, total and grade are the group's live cells."""
     group = compared(result, *key, inside=True)
     made = ranking(group, remarks=partial(inside_remarks, result)).only(*_KEYS)
@@ -189,7 +188,7 @@ def _read_table(sheet: reader.Sheet, row: int) -> Iterator[tuple[str, Shown]]:
         row += 1
 
 
-def _printed(cell: reader.Cell) -> str:
+def _printed(cell: reader.ReadCell) -> str:
     """A cell as a spreadsheet shows it: text, or a number with the digits of its format."""
     if cell.number is None:
         return cell.text

@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import count, repeat
 
 from evaltool.reader.cells import letters
-from evaltool.rules.expressions import Expr, Range, Value, Written
+from evaltool.rules.expressions import Expr, ExprValue, Range, Written
 from evaltool.writers.book import Cell
 
 
@@ -34,10 +34,10 @@ class Page:
         self.next = row + 1
         return row
 
-    def ref(self, row: int, column: int, value: Value) -> Expr:
+    def ref(self, row: int, column: int, value: ExprValue) -> Expr:
         return Written(f"{self.own}{letters(column)}{row + 1}", value)
 
-    def fixed(self, row: int, column: int, value: Value) -> Expr:
+    def fixed(self, row: int, column: int, value: ExprValue) -> Expr:
         """The same with signs that keep the reference when a formula is copied."""
         return Written(f"{self.own}${letters(column)}${row + 1}", value)
 

@@ -13,21 +13,21 @@ from fractions import Fraction
 from evaltool.exact import decimal
 from evaltool.rules import Scheme
 from evaltool.rules.expressions import Expr, add, as_expr, constant
-from evaltool.rules.lists import Table
+from evaltool.rules.lists import ListCells
 from evaltool.rules.methods import Method, name_of
 from evaltool.views.wording import path
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.page import Page
-from evaltool.workbook.parts import FIRST_ROW, Column, Frame, listed, text, word
+from evaltool.workbook.parts import FIRST_ROW, Frame, TabColumn, listed, text, word
 from evaltool.writers.book import Cell, Tab
 
 TITLE = "参数"
 COLUMNS = (
-    Column("对象类别", 18),
-    Column("种类", 14),
-    Column("内容", 40),
-    Column("项目", 28),
-    Column("数值", 14),
+    TabColumn("对象类别", 18),
+    TabColumn("种类", 14),
+    TabColumn("内容", 40),
+    TabColumn("项目", 28),
+    TabColumn("数值", 14),
 )
 _NAME, _VALUE = 3, 4
 _WORDS = "弃权，不计入平均"
@@ -39,7 +39,7 @@ class Parameters:
     def __init__(self) -> None:
         self.page = Page(TITLE, FIRST_ROW)
         self._given: dict[tuple[str, ...], Expr] = {}
-        self._tables: dict[tuple[str, str, str], Table] = {}
+        self._tables: dict[tuple[str, str, str], ListCells] = {}
 
     def tab(self, made: Frame) -> Tab:
         return listed(self.page, made, COLUMNS, still=1, table="参数表")
@@ -76,7 +76,7 @@ class Parameters:
 
     def table(
         self, scheme: Scheme, kind: str, of: str, rows: Sequence[tuple[str, Fraction | None]], none: str = _WORDS
-    ) -> Table:
+    ) -> ListCells:
         """Names and points below each other; `none`: what stands where there are no points."""
         key = (scheme.id, kind, of)
         if key not in self._tables:
@@ -86,10 +86,10 @@ class Parameters:
                 self._add(scheme, kind, of, name, value)
             last = self.page.next - 1
             names, values = self.page.still(_NAME, first, last), self.page.still(_VALUE, first, last)
-            self._tables[key] = Table(names, values, dict(rows))
+            self._tables[key] = ListCells(names, values, dict(rows))
         return self._tables[key]
 
-    def entry(self, table: Table, at: int, value: Fraction) -> Expr:
+    def entry(self, table: ListCells, at: int, value: Fraction) -> Expr:
         """One value of a table."""
         first = int(table.values.rsplit("!", 1)[1].split(":")[0].rsplit("$", 1)[1])
         return self.page.fixed(first - 1 + at, _VALUE, value)

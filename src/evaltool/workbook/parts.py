@@ -21,7 +21,7 @@ from evaltool.views.tables import Tone
 from evaltool.views.wording import INTERIM
 from evaltool.workbook.page import Page
 from evaltool.writers import widths
-from evaltool.writers.book import Cell, Tab, Table, header_text
+from evaltool.writers.book import Cell, NamedTable, Tab, header_text
 
 TITLE_ROW, NOTE_ROW, HEAD_ROW, FIRST_ROW = 0, 1, 2, 3
 DIGITS = 10  # of points and shares; a spreadsheet keeps fifteen significant ones
@@ -29,7 +29,7 @@ OVERVIEW = "总览"
 HEADING = 8  # columns that a heading goes across
 LONGEST = 500  # characters of a text from a returned file; the whole of it is in the machine files
 
-Row = Sequence[Cell]
+TabRow = Sequence[Cell]
 TONES: Mapping[Tone, str] = {
     "": "text_center",
     "green": "grade_1",
@@ -40,7 +40,7 @@ TONES: Mapping[Tone, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TabColumn:
     header: str
     width: float
 
@@ -60,7 +60,7 @@ def frame(result: Result) -> Frame:
 
 
 def listing(
-    title: str, made: Frame, columns: Sequence[Column], rows: Sequence[Row], *, still: int = 0, table: str = ""
+    title: str, made: Frame, columns: Sequence[TabColumn], rows: Sequence[TabRow], *, still: int = 0, table: str = ""
 ) -> Tab:
     """A tab with one table: title, run, head, rows; the head and the first `still` columns stay in sight."""
     page = Page(title, FIRST_ROW)
@@ -72,12 +72,12 @@ def listing(
 def listed(
     page: Page,
     made: Frame,
-    columns: Sequence[Column],
+    columns: Sequence[TabColumn],
     *,
     still: int = 0,
     table: str = "",
     links: Mapping[tuple[int, int], str] | None = None,
-    below: Sequence[tuple[int, Sequence[Column]]] = (),
+    below: Sequence[tuple[int, Sequence[TabColumn]]] = (),
     **more: Any,
 ) -> Tab:
     """The same from rows that stand already; `table`: the name by which a spreadsheet program knows it; `below`: rows
@@ -102,7 +102,7 @@ def listed(
         links={**(links or {}), back[0]: back[2]},
         freeze=(FIRST_ROW, still),
         filter=None if is_table else area,
-        tables=(Table(table, *area),) if is_table else (),
+        tables=(NamedTable(table, *area),) if is_table else (),
         repeat_rows=None if below else (HEAD_ROW, HEAD_ROW),
         header=page_header(made),
         footer=page_footer(made),
@@ -138,7 +138,7 @@ def stack(
     )
 
 
-Block = tuple[str, Sequence[Column], Sequence[Row]]
+TabBlock = tuple[str, Sequence[TabColumn], Sequence[TabRow]]
 """A table among others on a tab: caption, columns, rows."""
 
 
@@ -151,7 +151,7 @@ class Stack:
     merges: list[tuple[str, str]] = field(default_factory=list)
     tall: dict[int, float] = field(default_factory=dict)
 
-    def head(self, caption: str, columns: Sequence[Column]) -> None:
+    def head(self, caption: str, columns: Sequence[TabColumn]) -> None:
         """Caption and head of a table; its rows follow."""
         page, top = self.page, self.page.next
         page.cells[top, 0] = Cell(caption, "banner")
@@ -160,12 +160,12 @@ class Stack:
         page.next = top + 1
         self.row(_head(columns))
 
-    def row(self, cells: Row) -> int:
+    def row(self, cells: TabRow) -> int:
         at = self.page.add(cells)
         self.tall |= heights(at, self.widths, [cells])
         return at
 
-    def table(self, made: Block) -> int:
+    def table(self, made: TabBlock) -> int:
         """A whole table with an empty row below it; its first row."""
         caption, columns, rows = made
         self.head(caption, columns)
@@ -179,13 +179,13 @@ class Stack:
         return stack(self.page, made, self.widths, self.merges, self.tall, **more)
 
 
-def fitting(blocks: Iterable[Block]) -> list[float]:
+def fitting(blocks: Iterable[TabBlock]) -> list[float]:
     """Widths with which every column is as wide as the widest that stands in it."""
     stated = ([column.width for column in columns] for _, columns, _ in blocks)
     return [max(each) for each in zip_longest(*stated, fillvalue=0.0)]
 
 
-def stacked(title: str, made: Frame, blocks: Iterable[Block]) -> Tab:
+def stacked(title: str, made: Frame, blocks: Iterable[TabBlock]) -> Tab:
     """A tab with several tables, one below the other."""
     tables = list(blocks)
     filled = Stack(Page(title, HEAD_ROW), fitting(tables))
@@ -216,19 +216,19 @@ def page_footer(made: Frame) -> str:
     return f"&L{header_text(made.name)}&R第 &P 页，共 &N 页"
 
 
-def _head(columns: Iterable[Column]) -> Row:
+def _head(columns: Iterable[TabColumn]) -> TabRow:
     return [Cell(column.header, "head") for column in columns]
 
 
-def head_cells(row: int, columns: Iterable[Column]) -> dict[tuple[int, int], Cell]:
+def head_cells(row: int, columns: Iterable[TabColumn]) -> dict[tuple[int, int], Cell]:
     return row_cells(row, [_head(columns)])
 
 
-def row_cells(top: int, rows: Iterable[Row]) -> dict[tuple[int, int], Cell]:
+def row_cells(top: int, rows: Iterable[TabRow]) -> dict[tuple[int, int], Cell]:
     return {(top + down, across): cell for down, row in enumerate(rows) for across, cell in enumerate(row)}
 
 
-def heights(top: int, widths: Sequence[float], rows: Iterable[Row]) -> dict[int, float]:
+def heights(top: int, widths: Sequence[float], rows: Iterable[TabRow]) -> dict[int, float]:
     """Heights of rows whose texts need more than one line: not every program finds them by itself."""
     found: dict[int, float] = {}
     for at, row in enumerate(rows, top):
@@ -238,7 +238,7 @@ def heights(top: int, widths: Sequence[float], rows: Iterable[Row]) -> dict[int,
     return found
 
 
-def head_heights(row: int, columns: Sequence[Column]) -> dict[int, float]:
+def head_heights(row: int, columns: Sequence[TabColumn]) -> dict[int, float]:
     """The height of a head."""
     return heights(row, [column.width for column in columns], [_head(columns)])
 

@@ -6,19 +6,20 @@ import math
 from collections.abc import Mapping, Sequence
 
 from evaltool.reader.cells import address
+from evaltool.results.rank import GroupKey
 from evaltool.results.result import Result
 from evaltool.views.tables import NONE
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.groups import Live
 from evaltool.workbook.page import Page
-from evaltool.workbook.parts import FIRST_ROW, Column, Frame, listed, number, text, total_style, word
+from evaltool.workbook.parts import FIRST_ROW, Frame, TabColumn, listed, number, text, total_style, word
 from evaltool.writers.book import Cell, Sparkline, Tab
 
 TITLE = "历年"
 _MOST = 8  # years back
 
 
-def past_tab(result: Result, made: Frame, groups: Mapping[tuple[str, str], Live]) -> tuple[Tab, ...]:
+def past_tab(result: Result, made: Frame, groups: Mapping[GroupKey, Live]) -> tuple[Tab, ...]:
     """Nothing where the roster has no earlier total."""
     evaluation = result.evaluation
     year = evaluation.settings.year
@@ -30,10 +31,10 @@ def past_tab(result: Result, made: Frame, groups: Mapping[tuple[str, str], Live]
     low, high = _scale(result, years)
     page = Page(TITLE, FIRST_ROW)
     columns = [
-        Column("单位", 28),
-        *(Column(f"{each}年", 12) for each in years),
-        Column(f"{year}年", 12),
-        Column(f"趋势（柱高从{low}分起）", 4.0 * len(years) + 12),
+        TabColumn("单位", 28),
+        *(TabColumn(f"{each}年", 12) for each in years),
+        TabColumn(f"{year}年", 12),
+        TabColumn(f"趋势（柱高从{low}分起）", 4.0 * len(years) + 12),
     ]
     lines = []
     for one in result.standings:

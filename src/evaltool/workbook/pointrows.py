@@ -12,29 +12,28 @@ from dataclasses import dataclass, field
 from evaltool.points.score import Point, as_ruled, part_of
 from evaltool.results.result import Result
 from evaltool.roster import Unit
-from evaltool.rules import Scheme
+from evaltool.rules import LeafKey, Scheme
 from evaltool.rules.expressions import Expr, Written, add, as_expr, constant
 from evaltool.views.wording import path
-from evaltool.workbook.filledin import Leaf
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.page import Page
 from evaltool.workbook.parameters import Parameters
-from evaltool.workbook.parts import FIRST_ROW, NONE, Column, Frame, count, listed, text, word
+from evaltool.workbook.parts import FIRST_ROW, NONE, Frame, TabColumn, count, listed, text, word
 from evaltool.writers.book import Cell, Tab
 
 TITLE = "得分明细"
 _WEIGHT, _SHARE, _POINTS = 2, 3, 4
 _COLUMNS = (
-    Column("单位", 26),
-    Column("评估内容", 44),
-    Column("权重（调整后）", 11),
-    Column("得分率", 11),
-    Column("得分", 11),
-    Column("主体或卡数", 10),
-    Column("说明", 46),
+    TabColumn("单位", 26),
+    TabColumn("评估内容", 44),
+    TabColumn("权重（调整后）", 11),
+    TabColumn("得分率", 11),
+    TabColumn("得分", 11),
+    TabColumn("主体或卡数", 10),
+    TabColumn("说明", 46),
 )
 MOVED, PENDING = "权重转出", "未评"
-Shares = Mapping[tuple[Leaf, str], Expr]
+Shares = Mapping[tuple[LeafKey, str], Expr]
 """(Component, unit) -> share."""
 
 

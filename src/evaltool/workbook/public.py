@@ -13,10 +13,10 @@ from fractions import Fraction
 from functools import partial
 
 from evaltool.results.result import Result
-from evaltool.views.comparison import Group, compared, percent_text
+from evaltool.views.comparison import ComparedGroup, compared, percent_text
 from evaltool.views.ranking import counting, public_remarks, ranking
-from evaltool.views.tables import Table, Value
-from evaltool.workbook.parts import OVERVIEW, Block, Frame, stacked
+from evaltool.views.tables import ShownTable, ShownValue
+from evaltool.workbook.parts import OVERVIEW, Frame, TabBlock, stacked
 from evaltool.workbook.ranked import group_titles
 from evaltool.workbook.tables import block
 from evaltool.writers.book import Book, Cell, Tab
@@ -40,12 +40,12 @@ def public_book(result: Result) -> Book:
     )
 
 
-def _ranking(group: Group) -> Table:
+def _ranking(group: ComparedGroup) -> ShownTable:
     made = ranking(group, remarks=partial(public_remarks, group))
     return made.only("rank", "unit", "total", "grade", "awards", "remarks")
 
 
-def _group_tab(group: Group, title: str, made: Frame) -> Tab:
+def _group_tab(group: ComparedGroup, title: str, made: Frame) -> Tab:
     """The components below the total; then their parts, as many side by side as can be read on a printed page."""
     roots = counting(group)
     parts = [each for each in group.shown if each not in group.roots()]
@@ -60,7 +60,7 @@ def _key(component: str) -> str:
     return f"part:{component}"
 
 
-def _block(group: Group, whole: Table, caption: str, keys: Sequence[str]) -> Block:
+def _block(group: ComparedGroup, whole: ShownTable, caption: str, keys: Sequence[str]) -> TabBlock:
     """Some columns of a group, and below the units the mean rates, as the documents tell them."""
     made = whole.only(*keys).called(caption)
     rates = [group.rates.get(column.key.removeprefix("part:")) for column in made.columns]
@@ -69,7 +69,7 @@ def _block(group: Group, whole: Table, caption: str, keys: Sequence[str]) -> Blo
     return block(replace(made, rows=(*made.rows, mean)), live)
 
 
-def _rate(key: str, rate: Fraction | None) -> Value:
+def _rate(key: str, rate: Fraction | None) -> ShownValue:
     if not key.startswith("part:"):
         return ""
     return None if rate is None else percent_text(rate)

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from evaltool.results.rank import GroupKey
 from evaltool.results.result import Result
 from evaltool.workbook import cards, comparisons, evaluators, marks, parameters, pastyears, pointrows
 from evaltool.workbook.details import DETAILS, detail_tabs
@@ -35,7 +36,6 @@ from evaltool.writers.book import Book, Tab
 
 __all__ = ["group_titles", "ranked_book", "read_ranked", "shown_in_ranked"]
 
-Key = tuple[str, str]  # class and group
 RESERVED = {OVERVIEW, CHARTS, RATES, CARDS, CONSEQUENCES, *DETAILS} | {
     each.TITLE for each in (cards, comparisons, evaluators, marks, parameters, pastyears, pointrows)
 }
@@ -63,9 +63,9 @@ def ranked_book(result: Result, limit: int = LIMIT, rows: int = ROWS) -> Book:
     )
 
 
-def group_titles(result: Result) -> dict[Key, str]:
+def group_titles(result: Result) -> dict[GroupKey, str]:
     """The title of each group's tab: the group's name as a spreadsheet takes it, none twice."""
-    titles: dict[Key, str] = {}
+    titles: dict[GroupKey, str] = {}
     taken = {each.casefold() for each in RESERVED}
     for scheme in result.evaluation.classes.values():
         for group in scheme.head.groups:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from evaltool.reader.cells import address, letters
+from evaltool.results.rank import GroupKey
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
 from evaltool.rules.combining import mean
@@ -19,9 +20,9 @@ from evaltool.workbook.formulas import cell
 from evaltool.workbook.grouppage import FIRST_PART, UNIT
 from evaltool.workbook.groups import Live
 from evaltool.workbook.page import Page
-from evaltool.workbook.parts import FIRST_ROW, HEAD_ROW, Column, Frame, Stack, head_cells, stack, text, word
+from evaltool.workbook.parts import FIRST_ROW, HEAD_ROW, Frame, Stack, TabColumn, head_cells, stack, text, word
 from evaltool.workbook.pointrows import PointRows
-from evaltool.writers.book import Cell, Chart, Check, Series, Tab
+from evaltool.writers.book import Cell, EntryRule, Tab, TabChart, TabSeries
 
 RATES, CHARTS = "得分率", "图表"
 MEAN = "参评单位平均"
@@ -30,14 +31,13 @@ _MOST = 60  # bars of a chart; the units behind them stand in the tables
 _SPOKES = 3  # a radar of fewer says nothing
 _ROW = 20  # height of a row in pixels
 _WIDE = 960  # pixels, as the columns below
-Key = tuple[str, str]
 
 
-def rate_tabs(result: Result, made: Frame, groups: Mapping[Key, Live], points: PointRows) -> tuple[Tab, Tab]:
+def rate_tabs(result: Result, made: Frame, groups: Mapping[GroupKey, Live], points: PointRows) -> tuple[Tab, Tab]:
     """Charts, and the rates that they are drawn from."""
     rates, charts = Stack(Page(RATES, HEAD_ROW), [26.0, *[11.0] * 7]), Page(CHARTS, FIRST_ROW)
-    drawn: list[Chart] = []
-    checks: list[Check] = []
+    drawn: list[TabChart] = []
+    checks: list[EntryRule] = []
     tops: list[int] = []
     for key, live in groups.items():
         if not live.places:
@@ -50,7 +50,9 @@ def rate_tabs(result: Result, made: Frame, groups: Mapping[Key, Live], points: P
     return _chart_tab(charts, made, drawn, checks, tops), rates.tab(made)
 
 
-def _chart_tab(page: Page, made: Frame, drawn: Sequence[Chart], checks: Sequence[Check], tops: Sequence[int]) -> Tab:
+def _chart_tab(
+    page: Page, made: Frame, drawn: Sequence[TabChart], checks: Sequence[EntryRule], tops: Sequence[int]
+) -> Tab:
     """A printed page for every group."""
     widths = [24.0, 12.0, 12.0, *[12.0] * 7]
     more = {"charts": tuple(drawn), "checks": tuple(checks), "breaks": tuple(tops[1:]), "landscape": False}
@@ -63,7 +65,7 @@ def spokes(scheme: Scheme, group: str, live: Live) -> list[str]:
     return roots if len(roots) >= _SPOKES else [each for each in scheme.leaves() if scheme.weight(each, group)]
 
 
-class _Block:
+class _RatesBlock:
     """Where one group's rates stand: first and last unit, the mean's row, and the values of both."""
 
     def __init__(self, first: int, units: int) -> None:
@@ -72,14 +74,16 @@ class _Block:
         self.best: list[Expr] = []  # those of the unit that the radar shows first
 
 
-def _rates(result: Result, key: Key, live: Live, components: Sequence[str], points: PointRows, filled: Stack) -> _Block:
+def _rates(
+    result: Result, key: GroupKey, live: Live, components: Sequence[str], points: PointRows, filled: Stack
+) -> _RatesBlock:
     """Units by components in percent of full marks, each linked to the unit's share; below them the mean."""
     scheme = result.evaluation.classes[key[0]]
     standings = result.group(*key)
-    columns = [Column("单位", 26), *(Column(scheme.components[each].name, 11) for each in components)]
+    columns = [TabColumn("单位", 26), *(TabColumn(scheme.components[each].name, 11) for each in components)]
     page = filled.page
     filled.head(f"{live.title}：各部分得分率", columns)
-    block = _Block(page.next, len(standings))
+    block = _RatesBlock(page.next, len(standings))
     ranked = sum(one.rank is not None for one in standings)
     found: list[list[Fraction]] = [[] for _ in components]
     for at, one in enumerate(standings):
@@ -108,10 +112,10 @@ def _draw(
     scheme: Scheme,
     live: Live,
     components: Sequence[str],
-    block: _Block,
+    block: _RatesBlock,
     page: Page,
-    drawn: list[Chart],
-    checks: list[Check],
+    drawn: list[TabChart],
+    checks: list[EntryRule],
 ) -> None:
     """One group: the bars of all units, then the unit that is chosen, its rates, the mean, and the radar of both."""
     units = min(live.last - live.first + 1, _MOST)
@@ -126,9 +130,11 @@ def _draw(
     chosen = page.fixed(top, 1, name)
     own_names = f"='{RATES}'!$A${block.first + 1}:$A${block.last + 1}"
     checks.append(
-        Check(address(top, 1), address(top, 1), "list", choices=own_names, title="选择单位", prompt="雷达图随之变化。")
+        EntryRule(
+            address(top, 1), address(top, 1), "list", choices=own_names, title="选择单位", prompt="雷达图随之变化。"
+        )
     )
-    page.cells |= head_cells(page.next, [Column("部分", 24), Column("该单位", 12), Column("平均", 12)])
+    page.cells |= head_cells(page.next, [TabColumn("部分", 24), TabColumn("该单位", 12), TabColumn("平均", 12)])
     first = page.next + 1
     page.next = first
     for at, component in enumerate(components):
@@ -147,28 +153,28 @@ def _draw(
     page.next = max(page.next, top + 420 // _ROW) + 2
 
 
-def _bars(scheme: Scheme, live: Live, units: int, spot: tuple[int, int], tall: int) -> Chart:
+def _bars(scheme: Scheme, live: Live, units: int, spot: tuple[int, int], tall: int) -> TabChart:
     rows = live.first + 1, live.first + units
 
     def column(at: int) -> str:
         return f"='{live.title}'!${letters(at)}${rows[0]}:${letters(at)}${rows[1]}"
 
     series = [
-        Series(scheme.components[each].name, column(UNIT), column(FIRST_PART + at), _COLOURS[at % len(_COLOURS)])
+        TabSeries(scheme.components[each].name, column(UNIT), column(FIRST_PART + at), _COLOURS[at % len(_COLOURS)])
         for at, each in enumerate(live.roots)
     ]
-    series.append(Series("加分", column(UNIT), column(FIRST_PART + len(live.roots)), "#C00000"))
+    series.append(TabSeries("加分", column(UNIT), column(FIRST_PART + len(live.roots)), "#C00000"))
     words = f"{live.title}各单位得分按组成部分堆积的条形图，按名次排列"
-    return Chart("stacked", spot, f"{live.title}　总分构成", tuple(series), (_WIDE, tall), words, low=0)
+    return TabChart("stacked", spot, f"{live.title}　总分构成", tuple(series), (_WIDE, tall), words, low=0)
 
 
-def _radar(live: Live, spot: tuple[int, int], first: int, last: int) -> Chart:
+def _radar(live: Live, spot: tuple[int, int], first: int, last: int) -> TabChart:
     def column(at: int) -> str:
         return f"='{CHARTS}'!${letters(at)}${first + 1}:${letters(at)}${last + 1}"
 
     series = (
-        Series("该单位", column(0), column(1), "#C00000"),
-        Series(MEAN, column(0), column(2), "#7F7F7F"),
+        TabSeries("该单位", column(0), column(1), "#C00000"),
+        TabSeries(MEAN, column(0), column(2), "#7F7F7F"),
     )
     words = f"{live.title}中所选单位各部分得分率与参评单位平均的雷达图"
-    return Chart("radar", spot, f"{live.title}　所选单位与平均", series, (510, 400), words, low=0, high=1)
+    return TabChart("radar", spot, f"{live.title}　所选单位与平均", series, (510, 400), words, low=0, high=1)

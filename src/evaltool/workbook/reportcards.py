@@ -11,7 +11,7 @@ from evaltool.results.result import Result
 from evaltool.rules import Scheme
 from evaltool.views.history import places, since
 from evaltool.views.ranking import UNIT, zone_word
-from evaltool.views.tables import NONE, Column, Row, Table, Value, table
+from evaltool.views.tables import NONE, ShownColumn, ShownRow, ShownTable, ShownValue, table
 from evaltool.workbook.parts import Frame, stacked
 from evaltool.workbook.tables import block
 from evaltool.writers.book import Tab
@@ -35,17 +35,20 @@ def _has_past(card: GroupCard) -> bool:
     return any(each.gained is not None or each.climbed is not None for each in card.units)
 
 
-def _table(result: Result, card: GroupCard) -> Table:
+def _table(result: Result, card: GroupCard) -> ShownTable:
     scheme = result.evaluation.classes[card.class_id]
     zones = bool(scheme.zones)
     roots = [each for each in scheme.children() if scheme.weight(each, card.group)]
     before = since(result.evaluation, (each.since for each in card.units))
-    zone = Column("区域", "word", 10)
-    columns = [UNIT, Column("总分", "points", 12), *([zone] if zones else [])]
-    columns += [Column(f"比{before}", "points", 11, under="增减"), Column("名次", "word", 11, under="升降")]
-    columns += [Column("高于", "word", 9, under="平均"), Column("连续", "count", 9, under="年数")]
+    zone = ShownColumn("区域", "word", 10)
+    columns = [UNIT, ShownColumn("总分", "points", 12), *([zone] if zones else [])]
+    columns += [ShownColumn(f"比{before}", "points", 11, under="增减"), ShownColumn("名次", "word", 11, under="升降")]
+    columns += [ShownColumn("高于", "word", 9, under="平均"), ShownColumn("连续", "count", 9, under="年数")]
     for root in roots:
-        columns += [Column(scheme.components[root].name, "points", 14, under="得分率%"), *([zone] if zones else [])]
+        columns += [
+            ShownColumn(scheme.components[root].name, "points", 14, under="得分率%"),
+            *([zone] if zones else []),
+        ]
     standings = {one.unit.id: one for one in result.group(card.class_id, card.group)}
     rows = [_row(scheme, standings[each.unit], each, roots) for each in card.units]
     return table(_caption(result, scheme, card), columns, rows)
@@ -66,9 +69,9 @@ def _caption(result: Result, scheme: Scheme, card: GroupCard) -> str:
     return "；".join(parts)
 
 
-def _row(scheme: Scheme, one: Standing, card: UnitCard, roots: list[str]) -> list[Value]:
+def _row(scheme: Scheme, one: Standing, card: UnitCard, roots: list[str]) -> list[ShownValue]:
     sides = {side.component: side for side in card.sides}
-    row: list[Value] = [one.unit.name, one.total, *([zone_word(scheme, card.zone)] if scheme.zones else [])]
+    row: list[ShownValue] = [one.unit.name, one.total, *([zone_word(scheme, card.zone)] if scheme.zones else [])]
     above = None if card.above_mean is None else "是" if card.above_mean else ""
     row += [card.gained, places(card.climbed), above, card.running or None]
     for root in roots:
@@ -82,14 +85,14 @@ def _row(scheme: Scheme, one: Standing, card: UnitCard, roots: list[str]) -> lis
 
 _CONSEQUENCES = (
     UNIT,
-    Column("等次", "word", 10),
-    Column("连续年数", "count", 10),
-    Column("措施", "text", 60),
-    Column("需要的公文", "text", 24),
+    ShownColumn("等次", "word", 10),
+    ShownColumn("连续年数", "count", 10),
+    ShownColumn("措施", "text", 60),
+    ShownColumn("需要的公文", "text", 24),
 )
 
 
-def _consequence_rows(result: Result, card: UnitCard) -> Iterator[Row]:
+def _consequence_rows(result: Result, card: UnitCard) -> Iterator[ShownRow]:
     for each in card.entailed:
         name = result.evaluation.units[card.unit].name
         yield name, each.grade, each.years, each.text, each.document or NONE

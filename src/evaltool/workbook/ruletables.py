@@ -9,12 +9,12 @@ from evaltool.evaluation import Evaluation
 from evaltool.exact import plain
 from evaltool.rules import Award, Scheme
 from evaltool.rules.wording import worth
-from evaltool.views.tables import Column, Row, Table, table
+from evaltool.views.tables import ShownColumn, ShownRow, ShownTable, table
 
 PLACES_SHOWN = 20
 
 
-def rule_blocks(evaluation: Evaluation) -> Iterator[Table]:
+def rule_blocks(evaluation: Evaluation) -> Iterator[ShownTable]:
     """Of every class: components with their weights, scales, places, grades, awards, bonus, order of ties."""
     for scheme in evaluation.classes.values():
         name = scheme.head.name
@@ -23,23 +23,23 @@ def rule_blocks(evaluation: Evaluation) -> Iterator[Table]:
             rows = [
                 (choice, "弃权，不计入平均" if points == "abstain" else Fraction(points)) for choice, points in options
             ]
-            yield table(f"{name}：选项分值", [Column("选项", "text", 44), Column("分值", "number", 14)], rows)
+            yield table(f"{name}：选项分值", [ShownColumn("选项", "text", 44), ShownColumn("分值", "number", 14)], rows)
         for places in scheme.places.values():
             shares = [places.share(place) for place in range(1, PLACES_SHOWN + 1)]
             rows = [(f"第{place}名", share * 100) for place, share in enumerate(shares, 1)]
-            yield table(f"{name}：名次分值", [Column("名次", "text", 44), Column("分值", "number", 14)], rows)
+            yield table(f"{name}：名次分值", [ShownColumn("名次", "text", 44), ShownColumn("分值", "number", 14)], rows)
         yield from _outcome_blocks(scheme)
 
 
 _COMPONENTS = (
-    Column("评估内容", "text", 44),
-    Column("权重", "points", 14),
-    Column("评估主体", "text", 26),
-    Column("计分办法", "text", 60),
+    ShownColumn("评估内容", "text", 44),
+    ShownColumn("权重", "points", 14),
+    ShownColumn("评估主体", "text", 26),
+    ShownColumn("计分办法", "text", 60),
 )
 
 
-def _component_rows(evaluation: Evaluation, scheme: Scheme) -> Iterator[Row]:
+def _component_rows(evaluation: Evaluation, scheme: Scheme) -> Iterator[ShownRow]:
     """Parts are set in below what they are part of."""
     for component, depth in scheme.walk():
         rule = scheme.components[component]
@@ -53,30 +53,32 @@ def _component_rows(evaluation: Evaluation, scheme: Scheme) -> Iterator[Row]:
         yield "　" * depth + rule.name, weight, by, "；".join(words)
 
 
-def _outcome_blocks(scheme: Scheme) -> Iterator[Table]:
+def _outcome_blocks(scheme: Scheme) -> Iterator[ShownTable]:
     name = scheme.head.name
     if scheme.grades:
-        rows: list[Row] = [
+        rows: list[ShownRow] = [
             (grade.name, "其余" if grade.bound is None else Fraction(grade.bound)) for grade in scheme.grades
         ]
-        yield table(f"{name}：等次下限（含）", [Column("等次", "text", 44), Column("总分不低于", "number", 14)], rows)
+        yield table(
+            f"{name}：等次下限（含）", [ShownColumn("等次", "text", 44), ShownColumn("总分不低于", "number", 14)], rows
+        )
     if scheme.awards:
         rows = [(award.name, award.grade, _places(scheme, award)) for award in scheme.awards]
         yield table(
             f"{name}：奖项",
-            [Column("奖项", "text", 44), Column("等次不低于", "text", 14), Column("名额", "text", 26)],
+            [ShownColumn("奖项", "text", 44), ShownColumn("等次不低于", "text", 14), ShownColumn("名额", "text", 26)],
             rows,
         )
     if scheme.bonus.kinds:
         rows = [(kind, Fraction(points)) for kind, points in scheme.bonus.kinds]
         if scheme.bonus.cap is not None:
             rows.append(("每个单位最多", Fraction(scheme.bonus.cap)))
-        yield table(f"{name}：加分", [Column("项目", "text", 44), Column("分值", "number", 14)], rows)
+        yield table(f"{name}：加分", [ShownColumn("项目", "text", 44), ShownColumn("分值", "number", 14)], rows)
     ties = "、".join(scheme.components[each].name for each in scheme.ranking.ties) or "并列"
     by = {"published": "公布的总分", "exact": "未取整的总分"}.get(scheme.ranking.by, "总分比上年的增减")
     rows = [("排名依据", by), ("同分时依次比较", ties)]
     rows += [("总分小数位数", str(scheme.head.decimals))]
-    yield table(f"{name}：排名", [Column("规则", "text", 44), Column("内容", "text", 14)], rows)
+    yield table(f"{name}：排名", [ShownColumn("规则", "text", 44), ShownColumn("内容", "text", 14)], rows)
 
 
 def _places(scheme: Scheme, award: Award) -> str:

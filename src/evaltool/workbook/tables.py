@@ -6,22 +6,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from evaltool.views.tables import NONE, Table, Value, Word, shown
-from evaltool.views.tables import Column as Shown
-from evaltool.workbook.parts import TONES, Block, Column, Row, number, text, word
+from evaltool.views.tables import NONE, ShownColumn, ShownTable, ShownValue, Word, shown
+from evaltool.workbook.parts import TONES, TabBlock, TabColumn, TabRow, number, text, word
 from evaltool.writers.book import Cell
 
 
-def block(made: Table, live: Mapping[tuple[int, str], Cell] | None = None) -> Block:
+def block(made: ShownTable, live: Mapping[tuple[int, str], Cell] | None = None) -> TabBlock:
     """Caption, columns, rows; `live`: (row, key of a column) -> the cell that stands there."""
     return made.caption, columns(made), rows(made, live)
 
 
-def columns(made: Table) -> list[Column]:
-    return [Column("\n".join(filter(None, (each.header, each.under))), each.width) for each in made.columns]
+def columns(made: ShownTable) -> list[TabColumn]:
+    return [TabColumn("\n".join(filter(None, (each.header, each.under))), each.width) for each in made.columns]
 
 
-def rows(made: Table, live: Mapping[tuple[int, str], Cell] | None = None) -> list[Row]:
+def rows(made: ShownTable, live: Mapping[tuple[int, str], Cell] | None = None) -> list[TabRow]:
     live = live or {}
     return [
         [live.get((at, column.key)) or cell(column, value) for column, value in zip(made.columns, row, strict=True)]
@@ -29,7 +28,7 @@ def rows(made: Table, live: Mapping[tuple[int, str], Cell] | None = None) -> lis
     ]
 
 
-def cell(column: Shown, value: Value) -> Cell:
+def cell(column: ShownColumn, value: ShownValue) -> Cell:
     if isinstance(value, Word):
         return word(value.text, TONES[value.tone])
     if isinstance(value, Fraction):
@@ -41,7 +40,7 @@ def cell(column: Shown, value: Value) -> Cell:
     return text(shown(column, value)) if column.kind in ("text", "names") else word(shown(column, value))
 
 
-def _style(column: Shown) -> str:
+def _style(column: ShownColumn) -> str:
     """A total of two decimals, and what is always shown with two; else as many as there are."""
     if column.kind == "total":
         return "total" if column.digits == 2 else "number_any"

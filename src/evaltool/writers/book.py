@@ -27,7 +27,7 @@ class Formula:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class EntryRule:
     """What may be entered in a range: a number between bounds, a whole number, one of a list, a short text, or whatever
     makes a formula true that is written for `first`."""
 
@@ -61,7 +61,7 @@ class Highlight:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class NamedTable:
     """A named table (Excel's "format as table") over `first:last`; the first row holds its headers, which differ."""
 
     name: str
@@ -70,7 +70,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class TabSeries:
     """One row of a chart's figures: its name as text, and the ranges of names and figures as formulas."""
 
     name: str
@@ -80,13 +80,13 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
-class Chart:
+class TabChart:
     """A native chart at a cell, so many pixels in size; `words` say to those who do not see it what it shows."""
 
     kind: Literal["stacked", "radar"]
     spot: Spot
     title: str
-    series: tuple[Series, ...]
+    series: tuple[TabSeries, ...]
     size: tuple[int, int]
     words: str
     low: int | None = None
@@ -113,12 +113,12 @@ class Tab:
     heights: dict[int, float] = field(default_factory=dict)
     merges: tuple[tuple[str, str], ...] = ()  # ("A1", "F1"): titles only, never among inputs
     links: dict[tuple[int, int], str] = field(default_factory=dict)  # internal targets such as "'明细'!A1"
-    checks: tuple[Check, ...] = ()
+    checks: tuple[EntryRule, ...] = ()
     highlights: tuple[Highlight, ...] = ()
     freeze: tuple[int, int] | None = None
     filter: tuple[str, str] | None = None
-    tables: tuple[Table, ...] = ()
-    charts: tuple[Chart, ...] = ()
+    tables: tuple[NamedTable, ...] = ()
+    charts: tuple[TabChart, ...] = ()
     sparklines: tuple[Sparkline, ...] = ()
     protect: bool = False
     state: Literal["visible", "hidden", "veryHidden"] = "visible"

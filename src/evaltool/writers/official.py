@@ -13,8 +13,8 @@ from decimal import Decimal
 from typing import Literal
 
 Align = Literal["left", "center", "right"]
-Form = Literal["document", "letter"]
-Head = Literal["red", "preprinted", "none"]
+DocumentForm = Literal["document", "letter"]
+Letterhead = Literal["red", "preprinted", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class DocumentTable:
     """A table of any shape; `widths` in mm, 156 at most in all; no `align`: every column centred; no `head`: none."""
 
     head: tuple[str, ...]
@@ -45,7 +45,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class DocumentSeries:
     """One row of values of a chart, one for each category; None leaves a gap."""
 
     name: str
@@ -53,7 +53,7 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
-class Chart:
+class DocumentChart:
     """A chart that Word draws itself, with its numbers in a small workbook inside; `said` is read to who cannot see it.
 
     `digits`: decimals of the numbers as they are shown; `height` in mm; `lowest` is where the axis of values begins.
@@ -62,7 +62,7 @@ class Chart:
     kind: Literal["column", "bar", "stacked", "line"]
     title: str
     categories: tuple[str, ...]
-    series: tuple[Series, ...]
+    series: tuple[DocumentSeries, ...]
     said: str
     digits: int = 2
     height: float = 80
@@ -70,7 +70,7 @@ class Chart:
     lowest: Decimal | None = None
 
 
-Block = Heading | Text | Table | Chart
+DocumentBlock = Heading | Text | DocumentTable | DocumentChart
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Attachment:
     """What follows the document on pages of its own."""
 
     title: tuple[str, ...]
-    body: tuple[Block, ...]
+    body: tuple[DocumentBlock, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +102,9 @@ class Official:
 
     kind: str
     title: tuple[str, ...]
-    body: tuple[Block, ...]
-    form: Form = "document"
-    head: Head = "red"
+    body: tuple[DocumentBlock, ...]
+    form: DocumentForm = "document"
+    head: Letterhead = "red"
     mark: str = ""
     number: str | None = ""
     above: tuple[str, ...] = ()

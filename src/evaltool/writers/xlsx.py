@@ -20,8 +20,8 @@ from xlsxwriter.utility import xl_cell_to_rowcol, xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from evaltool.writers.book import STYLES, Book, Cell, Check, Spot, Style, Tab, Table, clean
-from evaltool.writers.xlsxcells import Look, Sheet, Use, length
+from evaltool.writers.book import STYLES, Book, Cell, EntryRule, NamedTable, Spot, Style, Tab, clean
+from evaltool.writers.xlsxcells import KeptSheet, Look, Use, length
 from evaltool.writers.xlsxcharts import drawn
 
 _BASE: Style = {"font_name": "宋体", "font_size": 11, "valign": "vcenter"}
@@ -110,7 +110,7 @@ def _properties(name: str, use: Use) -> Style:
 
 
 def _sheet(workbook: Workbook, tab: Tab, look: Look) -> Worksheet:
-    sheet = workbook.add_worksheet(tab.title, Sheet)
+    sheet = workbook.add_worksheet(tab.title, KeptSheet)
     _arrange(sheet, tab)
     _print_setup(sheet, tab)
     _merge(sheet, tab, look)
@@ -142,7 +142,7 @@ def _draw(workbook: Workbook, sheet: Worksheet, tab: Tab, look: Look) -> None:
             _done(sheet.add_sparkline(*line.spot, options))
 
 
-def _as_table(tab: Tab, table: Table, look: Look) -> dict[str, object]:
+def _as_table(tab: Tab, table: NamedTable, look: Look) -> dict[str, object]:
     """Excel repairs a file whose headers are not those of the table's columns, or not told apart."""
     top, left, bottom, right = _area(table.first, table.last)
     heads = [tab.cells.get((top, column)) for column in range(left, right + 1)]
@@ -221,7 +221,7 @@ def _merge(sheet: Worksheet, tab: Tab, look: Look) -> None:
             _done(sheet.merge_range(top, left, bottom, right, None, look(head.style if head else "text", "text")))
 
 
-def _write(sheet: Sheet, tab: Tab, look: Look) -> None:
+def _write(sheet: KeptSheet, tab: Tab, look: Look) -> None:
     """Every cell, in the order of their places: equal values give equal bytes, however the dictionary was filled."""
     spots = sorted(tab.cells)
     for spot in spots:
@@ -239,13 +239,13 @@ def _write(sheet: Sheet, tab: Tab, look: Look) -> None:
             sheet.reaches(*corners)
 
 
-def _link(sheet: Sheet, spot: Spot, cell: Cell, look: Look, target: str) -> None:
+def _link(sheet: KeptSheet, spot: Spot, cell: Cell, look: Look, target: str) -> None:
     text = isinstance(cell.value, str)
     form = look(cell.style, "text" if text or cell.value is None else "value")
     _done(sheet.write_url(*spot, f"internal:{target}", form, clean(str(cell.value)) if text else ""))
 
 
-def _rule(check: Check) -> dict[str, object]:
+def _rule(check: EntryRule) -> dict[str, object]:
     """The validation in XlsxWriter's words; the title heads both the prompt and the alert."""
     texts = {"title": clean(check.title), "prompt": clean(check.prompt), "alert": clean(check.alert)}
     for name, text in texts.items():
@@ -257,7 +257,7 @@ def _rule(check: Check) -> dict[str, object]:
     return rule
 
 
-def _bounds(check: Check) -> dict[str, str]:
+def _bounds(check: EntryRule) -> dict[str, str]:
     if check.kind == "list":
         if not check.choices or length(check.choices) > 255:
             raise ValueError(f"not a list of choices: {check.choices[:40]!r}")

@@ -1,7 +1,7 @@
 """The cells of a tab, and their markup row by row.
 
 XlsxWriter checks each cell once more and looks for thirty new functions in every formula, and makes a list of pairs of
-each cell's attributes; that is most of the time of a large workbook.  What `Sheet` writes is the same to the byte.
+each cell's attributes; that is most of the time of a large workbook.  What `KeptSheet` writes is the same to the byte.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _LONGEST, _LONGEST_FORMULA = 32767, 8192  # UTF-16 units
 _COLUMNS = 16384
 
 
-class Sheet(Worksheet):  # type: ignore[misc]
+class KeptSheet(Worksheet):  # type: ignore[misc]
     """A worksheet whose cells go in by `keep` and come out a row at a time."""
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:

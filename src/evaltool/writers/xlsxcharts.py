@@ -5,12 +5,12 @@ from __future__ import annotations
 from xlsxwriter.chart import Chart as XlsxChart
 from xlsxwriter.workbook import Workbook
 
-from evaltool.writers.book import Chart, clean
+from evaltool.writers.book import TabChart, clean
 
 _FONT = "宋体"
 
 
-def drawn(workbook: Workbook, chart: Chart) -> XlsxChart:
+def drawn(workbook: Workbook, chart: TabChart) -> XlsxChart:
     """The chart with its series, axes and size, ready to be put on a worksheet."""
     kinds = {
         "stacked": {"type": "bar", "subtype": "stacked"},

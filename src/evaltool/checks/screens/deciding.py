@@ -26,11 +26,11 @@ from evaltool.inbox.intake import Intake
 from evaltool.points.leaves import evaluator_marks
 from evaltool.points.score import Point, PointsTable
 from evaltool.results.grade import graded
-from evaltool.results.rank import Standing, Standings
+from evaltool.results.rank import GroupKey, Standing, Standings
 from evaltool.rules import Over, Scheme, Trimmed
 from evaltool.rules.combining import kept
 
-Pair = tuple[str, str]  # the unit that stands higher, the unit that would
+UnitPair = tuple[str, str]  # the unit that stands higher, the unit that would
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class _Leaf:
 class _Without:
     """What would be without one evaluator: the units that change places, and grades that would be others."""
 
-    swapped: frozenset[Pair]
+    swapped: frozenset[UnitPair]
     grades: Mapping[str, str]
     ranks: Mapping[str, int]
 
@@ -109,7 +109,7 @@ def _usual(one: _Leaf, off: Mapping[str, Mapping[int, int]]) -> Fraction:
     return max(spread(distances), max(LEAST_SPREAD, step / 2) * one.whole)
 
 
-def _alone(one: _Leaf, who: str, pair: Pair, far: int) -> bool:
+def _alone(one: _Leaf, who: str, pair: UnitPair, far: int) -> bool:
     """Whether the evaluator puts the higher unit above the other, nobody else does and most the other way round, and
     this is far from how the others see the two."""
     upper, lower = (one.marks.get(unit, {}) for unit in pair)
@@ -121,7 +121,7 @@ def _alone(one: _Leaf, who: str, pair: Pair, far: int) -> bool:
     return upper[who] - lower[who] - median(others) >= far
 
 
-def _moved(base: Mapping[str, int], found: _Without, pair: Pair) -> tuple[int, str]:
+def _moved(base: Mapping[str, int], found: _Without, pair: UnitPair) -> tuple[int, str]:
     """The unit of a pair that moves more."""
     return max((abs(base[unit] - found.ranks[unit]), unit) for unit in pair)
 
@@ -139,13 +139,13 @@ class _Changed:
     key: tuple[Fraction, ...]
 
 
-Groups = Mapping[tuple[str, str], list[Standing]]
+StandingsByGroup = Mapping[GroupKey, list[Standing]]
 """The ranked units of each group."""
 
 
 def _all_without(one: _Leaf) -> tuple[Mapping[str, int], dict[str, _Without]]:
     """The ranks as they are, and what would be without each of those who marked, in the order of their ids."""
-    groups: dict[tuple[str, str], list[Standing]] = {}
+    groups: dict[GroupKey, list[Standing]] = {}
     for each in one.standings:
         if each.rank is not None:
             groups.setdefault(each.key, []).append(each)
@@ -164,7 +164,7 @@ def _all_without(one: _Leaf) -> tuple[Mapping[str, int], dict[str, _Without]]:
     return base, without
 
 
-def _moving(one: _Leaf, groups: Groups, kept: Mapping[str, tuple[Fraction, ...]]) -> set[str]:
+def _moving(one: _Leaf, groups: StandingsByGroup, kept: Mapping[str, tuple[Fraction, ...]]) -> set[str]:
     """The units that anybody's absence could put into another place or grade.
 
     Without the highest of its marks a unit has least, without the lowest most, and all else lies between: whoever meets
@@ -201,7 +201,7 @@ def _meeting(ways: Sequence[tuple[Fraction, Fraction, str]]) -> set[str]:
     return found
 
 
-def _without_each(one: _Leaf, standing: Standing, groups: Groups) -> dict[str, _Changed]:
+def _without_each(one: _Leaf, standing: Standing, groups: StandingsByGroup) -> dict[str, _Changed]:
     """Evaluator -> what the unit would be without this mark."""
     depends, shares = left_out(one.marks[standing.unit.id], one.scheme.components[one.leaf].over)
     changed = {key: _changed(one, standing, share / one.whole, groups) for key, share in shares.items()}
@@ -218,7 +218,7 @@ def left_out(marks: Mapping[str, int], over: Over | Trimmed) -> tuple[Mapping[st
     return marks, {mark: Fraction(total, 1 if over == "sum" else many) for mark, total in sums.items()}
 
 
-def _changed(one: _Leaf, standing: Standing, share: Fraction, groups: Groups) -> _Changed:
+def _changed(one: _Leaf, standing: Standing, share: Fraction, groups: StandingsByGroup) -> _Changed:
     points = _lifted(one.scheme, one.points, standing.unit.id, one.leaf, share)
     table = ChainMap(points, one.points)
     then = _standing(one.scheme, standing, one.points, table)
@@ -226,7 +226,7 @@ def _changed(one: _Leaf, standing: Standing, share: Fraction, groups: Groups) ->
     return _Changed(then, points, grade, _key(one.scheme, then, table))
 
 
-def _grades(one: _Leaf, groups: Groups, now: Mapping[str, _Changed]) -> dict[str, str]:
+def _grades(one: _Leaf, groups: StandingsByGroup, now: Mapping[str, _Changed]) -> dict[str, str]:
     """Grades that would be others.  A ranked unit keeps its place here; an unranked one is placed by the totals of the
     others, so it is looked at anew."""
     by_place = any(each.top_percent is not None for each in one.scheme.grades)
@@ -245,7 +245,7 @@ def _grades(one: _Leaf, groups: Groups, now: Mapping[str, _Changed]) -> dict[str
     return found
 
 
-def _ranks(groups: Groups, places: Mapping[str, int]) -> dict[str, int]:
+def _ranks(groups: StandingsByGroup, places: Mapping[str, int]) -> dict[str, int]:
     """Ranks of the ranked units; what the ledger decided on ties is left aside.  `places`: the higher, the better."""
     ranks: dict[str, int] = {}
     for group in groups.values():
@@ -257,7 +257,7 @@ def _ranks(groups: Groups, places: Mapping[str, int]) -> dict[str, int]:
     return ranks
 
 
-def _swapped(groups: Groups, base: Mapping[str, int], ranks: Mapping[str, int]) -> Iterator[Pair]:
+def _swapped(groups: StandingsByGroup, base: Mapping[str, int], ranks: Mapping[str, int]) -> Iterator[UnitPair]:
     for group in groups.values():
         moved = [each.unit.id for each in group if ranks[each.unit.id] != base[each.unit.id]]
         for upper in moved:

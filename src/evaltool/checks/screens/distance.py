@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from evaltool.checks.screens.given import K, Key, Leaf, points, said
+from evaltool.checks.screens.given import K, MarkedLeaf, UnitRepeat, points, said
 from evaltool.checks.screens.limits import (
     EVALUATORS,
     FAR,
@@ -28,13 +28,13 @@ from evaltool.findings import Finding, finding
 from evaltool.inbox.intake import Intake
 from evaltool.rules.methods import mean
 
-Columns = Mapping[Key, Mapping[str, int]]
+SharesByEvaluator = Mapping[UnitRepeat, Mapping[str, int]]
 """(unit, repeat) -> evaluator -> share, over the leaf's `whole`."""
-Off = dict[str, dict[Key, int]]
+Off = dict[str, dict[UnitRepeat, int]]
 """Evaluator -> (unit, repeat) -> distance from the median of the others."""
 
 
-def far_from_others(evaluation: Evaluation, leaf: Leaf) -> Iterator[Finding]:
+def far_from_others(evaluation: Evaluation, leaf: MarkedLeaf) -> Iterator[Finding]:
     """Single marks and whole sheets far from what the other evaluators gave the same units."""
     if leaf.kind == "place":
         return
@@ -57,7 +57,7 @@ def _columns(given: Mapping[str, Mapping[K, int]], least: int) -> dict[K, dict[s
     return {key: shares for key, shares in columns.items() if len(shares) >= least}
 
 
-def _off(columns: Columns) -> Off:
+def _off(columns: SharesByEvaluator) -> Off:
     off: Off = {}
     for key, shares in columns.items():
         distances = off_the_others(shares.values())
@@ -69,7 +69,9 @@ def _off(columns: Columns) -> Off:
 # --- numbers ---------------------------------------------------------------------------------------------------------
 
 
-def _levels(evaluation: Evaluation, leaf: Leaf, columns: Columns, levels: Mapping[str, int]) -> Iterator[Finding]:
+def _levels(
+    evaluation: Evaluation, leaf: MarkedLeaf, columns: SharesByEvaluator, levels: Mapping[str, int]
+) -> Iterator[Finding]:
     """Evaluators who are stricter or milder than the others throughout."""
     if len(levels) < EVALUATORS:
         return
@@ -95,7 +97,7 @@ def _levels(evaluation: Evaluation, leaf: Leaf, columns: Columns, levels: Mappin
 
 
 def _marks(
-    evaluation: Evaluation, leaf: Leaf, columns: Columns, off: Off, levels: Mapping[str, int]
+    evaluation: Evaluation, leaf: MarkedLeaf, columns: SharesByEvaluator, off: Off, levels: Mapping[str, int]
 ) -> Iterator[Finding]:
     """Single marks far from the others' even when the evaluator's own level is taken off."""
     rest = [(distance - levels.get(who, 0), who, key) for who, of in off.items() for key, distance in of.items()]
@@ -118,7 +120,7 @@ def _marks(
 # --- tiers -----------------------------------------------------------------------------------------------------------
 
 
-def _tiers(evaluation: Evaluation, leaf: Leaf, columns: Columns, off: Off) -> Iterator[Finding]:
+def _tiers(evaluation: Evaluation, leaf: MarkedLeaf, columns: SharesByEvaluator, off: Off) -> Iterator[Finding]:
     """In a scale of a few tiers a spread means little.  Worth a look: two tiers away from evaluators who all agree, or
     every unit in a lower (higher) tier than the middle of the others."""
     for key, shares in columns.items():
@@ -134,7 +136,9 @@ def _tiers(evaluation: Evaluation, leaf: Leaf, columns: Columns, off: Off) -> It
             yield said(evaluation, "SCREEN_TIER_LEVEL", leaf, leaf.given[who], args)
 
 
-def _tiers_apart(evaluation: Evaluation, leaf: Leaf, key: Key, shares: Mapping[str, int]) -> Iterator[Finding]:
+def _tiers_apart(
+    evaluation: Evaluation, leaf: MarkedLeaf, key: UnitRepeat, shares: Mapping[str, int]
+) -> Iterator[Finding]:
     """The one evaluator who is two tiers away from all others."""
     counts = Counter(shares.values()).most_common()
     if len(counts) != 2 or counts[1][1] != 1:
@@ -150,7 +154,7 @@ def _tiers_apart(evaluation: Evaluation, leaf: Leaf, key: Key, shares: Mapping[s
 # --- the own unit ----------------------------------------------------------------------------------------------------
 
 
-def own_unit(evaluation: Evaluation, leaf: Leaf) -> Iterator[Finding]:
+def own_unit(evaluation: Evaluation, leaf: MarkedLeaf) -> Iterator[Finding]:
     """An evaluator who marks the own unit, and marks it higher than the others do, beyond the own mildness."""
     if leaf.kind == "place":
         return

@@ -17,24 +17,24 @@ from evaltool.rules import Component
 if TYPE_CHECKING:
     import polars as pl
 
-Kind = Literal["number", "choice", "place"]
-Key = tuple[str, str]  # unit, repeat
-K = TypeVar("K", str, Key)
+MarkKind = Literal["number", "choice", "place"]
+UnitRepeat = tuple[str, str]  # unit, repeat
+K = TypeVar("K", str, UnitRepeat)
 DIGITS = 6
 """Marks are added up in millionths of a point."""
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class EvaluatorShares:
     """One evaluator's shares of full marks in one leaf, by unit and repeat, and by unit over all repeats: whole
     numbers over the leaf's `whole`.  `first`: the first cell of each."""
 
     evaluator: str
     file: str
     sheet: str
-    shares: Mapping[Key, int]
+    shares: Mapping[UnitRepeat, int]
     by_unit: Mapping[str, int]
-    first: Mapping[Key, str]
+    first: Mapping[UnitRepeat, str]
 
     def cell(self, unit: str) -> str:
         """The first cell about a unit."""
@@ -42,7 +42,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
+class MarkedLeaf:
     """One leaf of one class with everybody's marks.
 
     `cells`: evaluator, unit, indicator, repeat and value; `step`: the smallest difference of marks, as a share.
@@ -51,8 +51,8 @@ class Leaf:
     class_id: str
     component: str
     name: str
-    kind: Kind
-    given: Mapping[str, Given]
+    kind: MarkKind
+    given: Mapping[str, EvaluatorShares]
     cells: pl.DataFrame
     whole: int
     step: Fraction
@@ -62,7 +62,7 @@ class Leaf:
         return Fraction(number, self.whole)
 
 
-def leaves(evaluation: Evaluation, intake: Intake) -> list[Leaf]:
+def leaves(evaluation: Evaluation, intake: Intake) -> list[MarkedLeaf]:
     """All leaves in which something was marked (contributions to awards too), but not those decided by cards."""
     import polars as pl
 
@@ -74,7 +74,7 @@ def leaves(evaluation: Evaluation, intake: Intake) -> list[Leaf]:
     return [_leaf(evaluation, class_id, leaf, of) for (class_id, leaf), of in sorted(by_leaf.items())]
 
 
-def _leaf(evaluation: Evaluation, class_id: str, leaf: str, rows: pl.DataFrame) -> Leaf:
+def _leaf(evaluation: Evaluation, class_id: str, leaf: str, rows: pl.DataFrame) -> MarkedLeaf:
     import polars as pl
 
     scheme = evaluation.classes[class_id]
@@ -98,7 +98,7 @@ def _leaf(evaluation: Evaluation, class_id: str, leaf: str, rows: pl.DataFrame) 
     shares = sorted({share for share in scale.values() if share is not None}, reverse=True)
     name, given = component.name if component else leaf, {one.evaluator: one for one in _given(parts, units, whole)}
     cells = rows.select("evaluator", "unit", "indicator", "repeat", "value")
-    return Leaf(class_id, leaf, name, _kind(component), given, cells, whole, step, tuple(shares))
+    return MarkedLeaf(class_id, leaf, name, _kind(component), given, cells, whole, step, tuple(shares))
 
 
 def _fit(rows: pl.DataFrame) -> bool:
@@ -118,7 +118,7 @@ def _counted(rows: pl.DataFrame, scale: Mapping[str, Fraction | None]) -> pl.Dat
     return rows.with_columns(value.alias("value"), full, pl.lit(DIGITS, pl.Int64).alias("decimals")).drop_nulls("value")
 
 
-def _given(parts: pl.DataFrame, units: pl.DataFrame, whole: int) -> Iterator[Given]:
+def _given(parts: pl.DataFrame, units: pl.DataFrame, whole: int) -> Iterator[EvaluatorShares]:
     """Everybody's shares, in the order of the table."""
     import polars as pl
 
@@ -130,7 +130,7 @@ def _given(parts: pl.DataFrame, units: pl.DataFrame, whole: int) -> Iterator[Giv
     ):
         keys = list(zip(about, repeats, strict=True))
         first = dict(zip(keys, cells, strict=True))
-        yield Given(who, file, sheet, _over(whole, keys, *marks), _over(whole, once, *both), first)
+        yield EvaluatorShares(who, file, sheet, _over(whole, keys, *marks), _over(whole, once, *both), first)
 
 
 def _over(whole: int, keys: Iterable[K], marks: Iterable[int], full: Iterable[int]) -> dict[K, int]:
@@ -138,7 +138,7 @@ def _over(whole: int, keys: Iterable[K], marks: Iterable[int], full: Iterable[in
     return {key: mark * (whole // most) for key, mark, most in rows if most}
 
 
-def _kind(component: Component | None) -> Kind:
+def _kind(component: Component | None) -> MarkKind:
     answer = component.answer if component else None
     if answer is None:
         return "number"
@@ -148,8 +148,8 @@ def _kind(component: Component | None) -> Kind:
 def said(
     evaluation: Evaluation,
     code: str,
-    leaf: Leaf,
-    one: Given,
+    leaf: MarkedLeaf,
+    one: EvaluatorShares,
     args: Mapping[str, object],
     unit: str = "",
     cell: str = "",

@@ -13,7 +13,7 @@ from math import comb
 from operator import or_
 
 from evaltool.checks.screens.alike import Sheets, as_range, as_set, members
-from evaltool.checks.screens.given import Kind, Leaf, points, said
+from evaltool.checks.screens.given import MarkedLeaf, MarkKind, points, said
 from evaltool.checks.screens.limits import (
     AGREEMENT,
     BY_CHANCE,
@@ -29,7 +29,7 @@ from evaltool.findings import Finding, finding
 from evaltool.inbox.intake import Intake
 
 
-def all_the_same(evaluation: Evaluation, leaf: Leaf) -> Iterator[Finding]:
+def all_the_same(evaluation: Evaluation, leaf: MarkedLeaf) -> Iterator[Finding]:
     """Somebody gave all units the same share; or, with fewer units, the same in every cell."""
     if leaf.kind == "place":
         return
@@ -46,7 +46,7 @@ def all_the_same(evaluation: Evaluation, leaf: Leaf) -> Iterator[Finding]:
 Agreed = tuple[int, int]  # cells in common, cells that differ
 
 
-def identical(evaluation: Evaluation, leaf: Leaf) -> Iterator[Finding]:
+def identical(evaluation: Evaluation, leaf: MarkedLeaf) -> Iterator[Finding]:
     """Evaluators whose sheets agree in all cells, or in nearly all, more than chance and common opinion explain.
 
     The expected number of such pairs follows from how often the other pairs of the component agree in a cell.
@@ -74,7 +74,7 @@ def identical(evaluation: Evaluation, leaf: Leaf) -> Iterator[Finding]:
         yield said(evaluation, code, leaf, first, args, cell=next(iter(first.first.values())))
 
 
-def _habits(leaf: Leaf) -> dict[str, Fraction]:
+def _habits(leaf: MarkedLeaf) -> dict[str, Fraction]:
     """How often two cells of one sheet say the same, for those who gave more than one value: who gives nearly everybody
     the same agrees with many."""
     import polars as pl
@@ -89,7 +89,7 @@ def _habits(leaf: Leaf) -> dict[str, Fraction]:
 
 
 def _remarkable(
-    kind: Kind,
+    kind: MarkKind,
     sheets: Sheets,
     pairs: Mapping[Agreed, int],
     habits: Sequence[Fraction],
@@ -164,7 +164,7 @@ def _nth(sheets: Sheets, wanted: set[Agreed], at: int) -> _Place:
     return _Place((0, 0))
 
 
-def _usual(kind: Kind, agreed: Agreed) -> Fraction:
+def _usual(kind: MarkKind, agreed: Agreed) -> Fraction:
     """How often two sheets of the component agree in a cell, if a pair that agrees so far tells."""
     (cells, differ), (share, weight) = agreed, AGREEMENT[kind]
     return (share * weight + cells - differ) / (weight + cells)

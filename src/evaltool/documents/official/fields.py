@@ -11,7 +11,17 @@ from itertools import count
 from typing import Any
 
 from evaltool.documents.official.titles import span, title_lines
-from evaltool.writers.official import Attachment, Block, Chart, Heading, Imprint, Official, Table, Text, gap
+from evaltool.writers.official import (
+    Attachment,
+    DocumentBlock,
+    DocumentChart,
+    DocumentTable,
+    Heading,
+    Imprint,
+    Official,
+    Text,
+    gap,
+)
 
 GAP = re.compile(r"〔待填：([^〕]*)〕")
 NUMERALS = "一二三四五六七八九十"
@@ -68,10 +78,10 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(each)
 
 
-def charts(paper: Official) -> list[Chart]:
+def charts(paper: Official) -> list[DocumentChart]:
     """The document's charts in the order in which they stand."""
     bodies = (paper.body, *(each.body for each in paper.attachments))
-    return [block for body in bodies for block in body if isinstance(block, Chart)]
+    return [block for body in bodies for block in body if isinstance(block, DocumentChart)]
 
 
 # --- head and signature ----------------------------------------------------------------------------------------------
@@ -100,7 +110,7 @@ def sign_indents(name: str, date: str, *, sealed: bool) -> tuple[float, float]:
 # --- body ------------------------------------------------------------------------------------------------------------
 
 
-def _blocks(body: Iterable[Block], charts: Iterator[int]) -> Iterator[dict[str, Any]]:
+def _blocks(body: Iterable[DocumentBlock], charts: Iterator[int]) -> Iterator[dict[str, Any]]:
     counts = [0, 0, 0, 0]
     for block in body:
         match block:
@@ -110,9 +120,9 @@ def _blocks(body: Iterable[Block], charts: Iterator[int]) -> Iterator[dict[str, 
                 yield {"kind": f"heading{level}", "text": _numbered(level, counts[level - 1]) + text}
             case Text(text, note):
                 yield {"kind": "note" if note else "text", "text": text}
-            case Table():
+            case DocumentTable():
                 yield _table(block)
-            case Chart():
+            case DocumentChart():
                 chart = {"number": next(charts), "said": block.said, "height": block.height}
                 yield {"kind": "chart", "caption": block.title, "chart": chart}
 
@@ -129,7 +139,7 @@ def numeral(number: int) -> str:
     return (NUMERALS[tens - 1] if tens > 1 else "") + "十" + (NUMERALS[ones - 1] if ones else "")
 
 
-def _table(table: Table) -> dict[str, Any]:
+def _table(table: DocumentTable) -> dict[str, Any]:
     return {
         "kind": "table",
         "caption": table.caption,

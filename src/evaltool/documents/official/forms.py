@@ -13,13 +13,13 @@ from evaltool.documents.official.fields import charts, fields
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Refused, finding
 from evaltool.runs.bundled import notice_templates
-from evaltool.writers.official import Form, Official
+from evaltool.writers.official import DocumentForm, Official
 from evaltool.writers.word.templates import Template, TemplateError, compile_template, fill
 
-TEMPLATES: Mapping[Form, str] = {"document": "文件格式.docx", "letter": "信函格式.docx"}
+TEMPLATES: Mapping[DocumentForm, str] = {"document": "文件格式.docx", "letter": "信函格式.docx"}
 
 
-class Forms:
+class OfficeTemplates:
     """Templates by file name, each compiled when it is first used and then kept."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
@@ -39,10 +39,10 @@ class Forms:
 
 
 @contextmanager
-def forms_of(evaluation: Evaluation) -> Iterator[Forms]:
+def forms_of(evaluation: Evaluation) -> Iterator[OfficeTemplates]:
     """The templates of an evaluation, while they are filled in.  Raises `Refused` for one that the office broke."""
     try:
-        yield Forms(notice_templates(evaluation.files))
+        yield OfficeTemplates(notice_templates(evaluation.files))
     except TemplateError as error:
         raise _refused(error) from error
 

@@ -6,14 +6,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from evaltool.documents.content import Content
-from evaltool.documents.kinds import Kind
+from evaltool.documents.kinds import DocumentKind
 from evaltool.documents.phrases import contact_words
 from evaltool.rules.documentnumbers import day_text, following
 from evaltool.rules.settings import Notice, Settings
 from evaltool.writers.official import Imprint, Official
 
 
-def framed(kind: Kind, settings: Settings, notice: Notice, said: Content, nth: int = 0) -> Official:
+def framed(kind: DocumentKind, settings: Settings, notice: Notice, said: Content, nth: int = 0) -> Official:
     """The document.  `nth`: how many of this kind come before, where every unit has one."""
     form = said.form or kind.form
     paper = Official(

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from evaltool.documents.official.titles import span
-from evaltool.writers.official import Block, Chart, Heading, Table, Text
+from evaltool.writers.official import DocumentBlock, DocumentChart, DocumentTable, Heading, Text
 
 LINE = 28.95  # pt
 _CHARACTERS = 28.0  # in a line of 16 pt
@@ -14,20 +14,20 @@ _SMALL = 12.0  # pt, in tables and notes
 _PT = 72 / 25.4  # to the mm
 
 
-def room(blocks: Iterable[Block]) -> float:
+def room(blocks: Iterable[DocumentBlock]) -> float:
     """Lines of the body that these take one below the other."""
     return sum(_height(block) for block in blocks)
 
 
-def _height(block: Block) -> float:
+def _height(block: DocumentBlock) -> float:
     match block:
         case Heading(text):
             return _lines(span(text) + 4, _CHARACTERS)
         case Text(text, note):
             return _note(text) if note else _lines(span(text) + 2, _CHARACTERS)
-        case Table():
+        case DocumentTable():
             return _table(block)
-        case Chart():
+        case DocumentChart():
             return (block.height * _PT + 30 + 6) / LINE
 
 
@@ -40,7 +40,7 @@ def _lines(signs: float, width: float) -> int:
     return int(-(-signs // (width - 0.5)))
 
 
-def _table(table: Table) -> float:
+def _table(table: DocumentTable) -> float:
     rows = [*([table.head] if table.head else []), *table.rows]
     caption = 31.0 if table.caption else 0.0
     return (caption + 10 + sum(_row(row, table.widths) for row in rows)) / LINE

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from evaltool.evaluation.checks.references import Kind, duplicates
-from evaltool.evaluation.checks.rosterview import Check, Known, repeated
+from evaltool.evaluation.checks.references import NameKind, duplicates
+from evaltool.evaluation.checks.rosterview import RosterCheck, RulesAndRoster, repeated
 from evaltool.findings import Finding, finding
 from evaltool.identity import kind_of_batch
 from evaltool.names import folded, nearest
@@ -14,16 +14,16 @@ from evaltool.rules import Component, Scheme
 from evaltool.rules.settings import FILE, Survey
 
 
-def _voting(known: Known) -> set[str]:
+def _voting(known: RulesAndRoster) -> set[str]:
     return {component.by for _, _, component in known.leaves if component.ballot}
 
 
 # --- batches of cards ------------------------------------------------------------------------------------------------
 
 
-def _batches(known: Known) -> Iterator[Finding]:
+def _batches(known: RulesAndRoster) -> Iterator[Finding]:
     keys = [((row.evaluator, folded(row.id)), row.id) for row in known.roster.batches]
-    yield from repeated(known, Kind.BATCH, Batch, "id", keys)
+    yield from repeated(known, NameKind.BATCH, Batch, "id", keys)
     voting = _voting(known)
     for at, batch in enumerate(known.roster.batches):
         evaluator = known.evaluators.get(batch.evaluator)
@@ -39,7 +39,7 @@ def _batches(known: Known) -> Iterator[Finding]:
             yield known.wrong("ROSTER_BATCH_MISSING", Evaluator, at, "id", name=each.name)
 
 
-def _scope(known: Known, at: int, batch: Batch, evaluator: Evaluator) -> Iterator[Finding]:
+def _scope(known: RulesAndRoster, at: int, batch: Batch, evaluator: Evaluator) -> Iterator[Finding]:
     """Every name of a scope means one thing, and the batch has somebody to judge."""
     readings = {name: known.scopes.meant(name) for name in batch.scope}
     for name, found in readings.items():
@@ -67,10 +67,12 @@ def _scope(known: Known, at: int, batch: Batch, evaluator: Evaluator) -> Iterato
 # --- exports of surveys ----------------------------------------------------------------------------------------------
 
 
-def _surveys(known: Known) -> Iterator[Finding]:
+def _surveys(known: RulesAndRoster) -> Iterator[Finding]:
     places = [(FILE, f"survey[{at}]", each) for at, each in enumerate(known.surveys, 1)]
-    yield from duplicates(Kind.EVALUATOR, [(file, f"{key}.evaluator", each.evaluator) for file, key, each in places])
-    yield from duplicates(Kind.EXPORT, [(file, f"{key}.file", each.file) for file, key, each in places])
+    yield from duplicates(
+        NameKind.EVALUATOR, [(file, f"{key}.evaluator", each.evaluator) for file, key, each in places]
+    )
+    yield from duplicates(NameKind.EXPORT, [(file, f"{key}.file", each.file) for file, key, each in places])
     for _, key, survey in places:
         evaluator = known.evaluators.get(survey.evaluator)
         if evaluator is None:
@@ -87,7 +89,7 @@ def _surveys(known: Known) -> Iterator[Finding]:
             yield finding("SURVEY_MAPPING", file=FILE, cell=f"{key}.{part}", value=value, args=args)
 
 
-def _unfit(known: Known, evaluator: Evaluator) -> Iterator[tuple[str, str]]:
+def _unfit(known: RulesAndRoster, evaluator: Evaluator) -> Iterator[tuple[str, str]]:
     """Why an export cannot be this evaluator's."""
     role = evaluator.role
     if known.is_unsure:
@@ -117,7 +119,7 @@ def _unfit(known: Known, evaluator: Evaluator) -> Iterator[tuple[str, str]]:
             )
 
 
-def _twice(known: Known, scheme: Scheme, evaluator: Evaluator) -> list[Component]:
+def _twice(known: RulesAndRoster, scheme: Scheme, evaluator: Evaluator) -> list[Component]:
     """Several components that one answer about a unit could belong to."""
     leaves = [scheme.components[leaf] for leaf in scheme.leaves()]
     ballots = [each for each in leaves if each.ballot]
@@ -152,7 +154,7 @@ def _unmapped(survey: Survey) -> Iterator[tuple[str, str, str]]:
             yield part, f"列“{name}”已写在 {same} 中", f"the column {name} stands under {same} already"
 
 
-def _unknowable(known: Known, survey: Survey, evaluator: Evaluator | None) -> Iterator[tuple[str, str, str]]:
+def _unknowable(known: RulesAndRoster, survey: Survey, evaluator: Evaluator | None) -> Iterator[tuple[str, str, str]]:
     """Repeated answers are to be told, but nothing says whose an answer is."""
     if survey.respondent or evaluator is None:
         return
@@ -167,4 +169,4 @@ def _unknowable(known: Known, survey: Survey, evaluator: Evaluator | None) -> It
             return
 
 
-COLLECTION_CHECKS: tuple[Check, ...] = (_batches, _surveys)
+COLLECTION_CHECKS: tuple[RosterCheck, ...] = (_batches, _surveys)

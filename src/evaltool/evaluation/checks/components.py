@@ -7,20 +7,19 @@ said that may only follow from its absence.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from evaltool.evaluation.checks.outcomes import OUTCOME_CHECKS
-from evaltool.evaluation.checks.references import Kind, duplicates, unknown
+from evaltool.evaluation.checks.outcomes import OUTCOME_CHECKS, SchemeCheck
+from evaltool.evaluation.checks.references import NameKind, duplicates, unknown
 from evaltool.exact import plain
 from evaltool.findings import Finding, finding
 from evaltool.names import folded
 from evaltool.rules import ABSENCES, Component, Scheme, WeightTo
 from evaltool.rules.methods import Method, name_of
 
-Check = Callable[[Scheme, Mapping[str, str]], Iterator[Finding]]
 SELF, OWNER = "self", "owner"
 
 _ABSENCE_WORDS = {
@@ -45,8 +44,8 @@ def check_classes(schemes: Sequence[Scheme], roles: Mapping[str, str]) -> list[F
 
 def _same_classes(schemes: Sequence[Scheme]) -> Iterator[Finding]:
     places = [(scheme.file, "scheme.id", scheme.id) for scheme in schemes]
-    yield from duplicates(Kind.CLASS, places)
-    yield from duplicates(Kind.CLASS, [(scheme.file, "scheme.name", scheme.head.name) for scheme in schemes])
+    yield from duplicates(NameKind.CLASS, places)
+    yield from duplicates(NameKind.CLASS, [(scheme.file, "scheme.name", scheme.head.name) for scheme in schemes])
 
 
 # --- the tree --------------------------------------------------------------------------------------------------------
@@ -62,7 +61,7 @@ def _parents(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
     for key, component in scheme.components.items():
         if component.parent:
             yield from unknown(
-                scheme, Kind.COMPONENT, component.parent, f"component.{key}.in", scheme.components, scheme.titles
+                scheme, NameKind.COMPONENT, component.parent, f"component.{key}.in", scheme.components, scheme.titles
             )
 
 
@@ -109,7 +108,7 @@ def _component_names(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
         places = [
             (scheme.file, f"component.{key}.name", scheme.components[key].name) for key in scheme.children(parent)
         ]
-        yield from duplicates(Kind.COMPONENT, places)
+        yield from duplicates(NameKind.COMPONENT, places)
 
 
 # --- weights ---------------------------------------------------------------------------------------------------------
@@ -171,18 +170,18 @@ def _roles(scheme: Scheme, roles: Mapping[str, str]) -> Iterator[Finding]:
     known = [*roles, OWNER]
     for key, component in _leaves(scheme).items():
         if component.by:
-            yield from unknown(scheme, Kind.ROLE, component.by, f"component.{key}.by", known, roles)
+            yield from unknown(scheme, NameKind.ROLE, component.by, f"component.{key}.by", known, roles)
 
 
 def _groups(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
     ids = [(scheme.file, f"scheme.groups[{at}].id", group.id) for at, group in enumerate(scheme.head.groups, 1)]
-    yield from duplicates(Kind.GROUP, ids)
+    yield from duplicates(NameKind.GROUP, ids)
     names = [(scheme.file, f"scheme.groups[{at}].name", group.name) for at, group in enumerate(scheme.head.groups, 1)]
-    yield from duplicates(Kind.GROUP, names)
+    yield from duplicates(NameKind.GROUP, names)
     groups = {group.id: group.name for group in scheme.head.groups}
     for key, component in scheme.components.items():
         for at, group in enumerate(component.groups, 1):
-            yield from unknown(scheme, Kind.GROUP, group, f"component.{key}.groups[{at}]", groups, groups)
+            yield from unknown(scheme, NameKind.GROUP, group, f"component.{key}.groups[{at}]", groups, groups)
 
 
 def _answered_by_the_right_ones(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
@@ -217,12 +216,12 @@ def _methods(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
 
 def _method(scheme: Scheme, answer: Method, key: str, name: str) -> Iterator[Finding]:
     if answer.scale_name:
-        yield from unknown(scheme, Kind.SCALE, answer.scale_name, f"{key}.{name_of(answer)}", scheme.scales)
+        yield from unknown(scheme, NameKind.SCALE, answer.scale_name, f"{key}.{name_of(answer)}", scheme.scales)
         choices = [choice for choice, _ in scheme.scales.get(answer.scale_name, ())]
         for choice in answer.most_of if choices else ():
-            yield from unknown(scheme, Kind.CHOICE, choice, f"{key}.quota.{choice}", choices)
+            yield from unknown(scheme, NameKind.CHOICE, choice, f"{key}.quota.{choice}", choices)
     if answer.places_name:
-        yield from unknown(scheme, Kind.PLACES, answer.places_name, f"{key}.{name_of(answer)}", scheme.places)
+        yield from unknown(scheme, NameKind.PLACES, answer.places_name, f"{key}.{name_of(answer)}", scheme.places)
     parts, preset = answer.preset_parts, answer.preset
     if parts and preset is not None and sum(parts.values()) != preset:
         listed = " ＋ ".join(f"{part} {plain(points)}" for part, points in parts.items())
@@ -278,7 +277,7 @@ def _weight_to(scheme: Scheme, key: str, policy: WeightTo, place: str, siblings:
     for at, target in enumerate(policy.weight_to, 1):
         if target not in scheme.components:
             yield from unknown(
-                scheme, Kind.COMPONENT, target, f"{place}.weight_to[{at}]", scheme.components, scheme.titles
+                scheme, NameKind.COMPONENT, target, f"{place}.weight_to[{at}]", scheme.components, scheme.titles
             )
         elif target not in siblings and (scheme.is_tree or target == key):
             zh, en = (
@@ -297,10 +296,12 @@ def _repeats(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
         if not component.each.periods and not component.each.word:
             yield _wrong("RULES_KEY_MISSING", scheme, place, key="periods", place=place)
         listed = [period for stage in component.each.stages.values() for period in stage] or component.each.periods
-        yield from duplicates(Kind.PERIOD, [(scheme.file, f"{place}[{at}]", one) for at, one in enumerate(listed, 1)])
+        yield from duplicates(
+            NameKind.PERIOD, [(scheme.file, f"{place}[{at}]", one) for at, one in enumerate(listed, 1)]
+        )
         for period in component.each.periods:
             if component.each.stages:
-                yield from unknown(scheme, Kind.PERIOD, period, f"{place}.periods", listed)
+                yield from unknown(scheme, NameKind.PERIOD, period, f"{place}.periods", listed)
 
 
 def _interim(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
@@ -324,7 +325,7 @@ def _wrong(code: str, scheme: Scheme, cell: str, value: str = "", **args: str) -
     return finding(code, file=scheme.file, cell=cell, value=value, args=dict(args))
 
 
-CHECKS: tuple[Check, ...] = (
+CHECKS: tuple[SchemeCheck, ...] = (
     _parents,
     _circles,
     _nodes_without_answer,

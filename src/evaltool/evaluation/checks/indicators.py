@@ -10,8 +10,8 @@ from decimal import Decimal
 from fractions import Fraction
 from operator import itemgetter
 
-from evaltool.evaluation.checks.references import Kind
-from evaltool.evaluation.checks.rosterview import Check, Known, repeated
+from evaltool.evaluation.checks.references import NameKind
+from evaltool.evaluation.checks.rosterview import RosterCheck, RulesAndRoster, repeated
 from evaltool.exact import plain
 from evaltool.findings import Finding
 from evaltool.names import folded, nearest
@@ -20,7 +20,7 @@ from evaltool.rules import Component, Scheme
 from evaltool.rules.methods import Method, name_of
 
 
-def _rows(known: Known) -> Iterator[tuple[int, Indicator, Scheme, Component]]:
+def _rows(known: RulesAndRoster) -> Iterator[tuple[int, Indicator, Scheme, Component]]:
     """Indicators of components that can have some, with the number of their row."""
     for at, row in enumerate(known.roster.indicators):
         scheme = known.classes.get(row.class_id)
@@ -29,13 +29,13 @@ def _rows(known: Known) -> Iterator[tuple[int, Indicator, Scheme, Component]]:
             yield at, row, scheme, component
 
 
-def _of(known: Known, scheme: Scheme, leaf: str, unit: str) -> list[tuple[int, Indicator]]:
+def _of(known: RulesAndRoster, scheme: Scheme, leaf: str, unit: str) -> list[tuple[int, Indicator]]:
     """The lines that a unit has of a component, or those that all have, with the numbers of their rows."""
     shared = known.lines.get((scheme.id, leaf, ""), [])
     return sorted(shared + known.lines.get((scheme.id, leaf, unit), []), key=itemgetter(0)) if unit else shared
 
 
-def _right_component(known: Known) -> Iterator[Finding]:
+def _right_component(known: RulesAndRoster) -> Iterator[Finding]:
     for at, row in enumerate(known.roster.indicators):
         scheme = known.classes.get(row.class_id)
         if scheme is None:
@@ -53,7 +53,7 @@ def _right_component(known: Known) -> Iterator[Finding]:
             yield known.wrong("ROSTER_INDICATOR", Indicator, at, "component", shown, because, **args)
 
 
-def _right_unit(known: Known) -> Iterator[Finding]:
+def _right_unit(known: RulesAndRoster) -> Iterator[Finding]:
     for at, row, scheme, _ in _rows(known):
         unit = known.units.get(row.unit)
         if unit and unit.class_id != scheme.id:
@@ -61,19 +61,19 @@ def _right_unit(known: Known) -> Iterator[Finding]:
             yield known.wrong("ROSTER_INDICATOR", Indicator, at, "unit", row.name, "other_class", **args)
 
 
-def _ids(known: Known) -> Iterator[Finding]:
+def _ids(known: RulesAndRoster) -> Iterator[Finding]:
     """An id is unique among the indicators that one unit has of a component."""
     keys = [((row.class_id, row.component, row.unit, folded(row.id)), row.id) for row in known.roster.indicators]
-    yield from repeated(known, Kind.INDICATOR, Indicator, "id", keys)
+    yield from repeated(known, NameKind.INDICATOR, Indicator, "id", keys)
     shared = {key[:2] + key[3:]: at for at, (key, _) in enumerate(keys) if not key[2]}
     for at, (key, shown) in enumerate(keys):
         first = shared.get(key[:2] + key[3:])
         if key[2] and first is not None:
             other = known.wrong("ROSTER_DUPLICATE", Indicator, first, "id").cell
-            yield known.wrong("ROSTER_DUPLICATE", Indicator, at, "id", shown, other=other, **Kind.INDICATOR.words)
+            yield known.wrong("ROSTER_DUPLICATE", Indicator, at, "id", shown, other=other, **NameKind.INDICATOR.words)
 
 
-def _owners(known: Known) -> Iterator[Finding]:
+def _owners(known: RulesAndRoster) -> Iterator[Finding]:
     for at, row, _, component in _rows(known):
         args: dict[str, object] = {"name": row.name, "component": component.name}
         if component.by == "owner" and not row.owner:
@@ -83,7 +83,7 @@ def _owners(known: Known) -> Iterator[Finding]:
             yield known.wrong("ROSTER_OWNER_EXTRA", Indicator, at, "owner", row.owner, role=role, **args)
 
 
-def _methods(known: Known) -> Iterator[Finding]:
+def _methods(known: RulesAndRoster) -> Iterator[Finding]:
     for at, row, scheme, component in _rows(known):
         if row.method and row.method not in scheme.methods:
             args = {"column": header(Indicator, "method"), "near": nearest(row.method, scheme.methods) or "—"}
@@ -102,7 +102,7 @@ def _methods(known: Known) -> Iterator[Finding]:
             yield known.wrong("REFERENCE_UNKNOWN", Indicator, at, "method", per, **args)
 
 
-def _divisors(known: Known) -> Iterator[Finding]:
+def _divisors(known: RulesAndRoster) -> Iterator[Finding]:
     """A figure that others are divided by has a base of its own, as growth per head needs it."""
     said: set[int] = set()
     for _, row, scheme, component in _rows(known):
@@ -128,7 +128,7 @@ def _asked_already(scheme: Scheme, line: Indicator) -> bool:
 
 
 def _has_earlier_places(
-    known: Known, answer: Method | None, row: Indicator, scheme: Scheme, component: Component
+    known: RulesAndRoster, answer: Method | None, row: Indicator, scheme: Scheme, component: Component
 ) -> bool:
     """Whether every unit that has a line of places gained has an earlier rank to start from."""
     if answer is None or not answer.starts_from_earlier_place:
@@ -143,7 +143,7 @@ def _figures(answer: Method | None, row: Indicator) -> dict[str, bool]:
     return {column: getattr(row, column) is not None for column in (answer.needs if answer else ())}
 
 
-def _presets(known: Known) -> Iterator[Finding]:
+def _presets(known: RulesAndRoster) -> Iterator[Finding]:
     """Only a figure that others are divided by may carry no points."""
     for at, row, scheme, _ in _rows(known):
         divisors = {method.per_name for method in scheme.methods.values()} - {""}
@@ -154,13 +154,13 @@ def _presets(known: Known) -> Iterator[Finding]:
 # --- sums ------------------------------------------------------------------------------------------------------------
 
 
-def _points_add_up(known: Known) -> Iterator[Finding]:
+def _points_add_up(known: RulesAndRoster) -> Iterator[Finding]:
     for scheme, leaf, component in known.leaves:
         if component.preset is not None:
             yield from _sums(known, scheme, leaf, {"": component.preset, **component.parts})
 
 
-def _sums(known: Known, scheme: Scheme, leaf: str, wanted: Mapping[str, Decimal]) -> Iterator[Finding]:
+def _sums(known: RulesAndRoster, scheme: Scheme, leaf: str, wanted: Mapping[str, Decimal]) -> Iterator[Finding]:
     """Sums of one component; shared indicators are summed once, unit by unit where units have their own."""
     component = scheme.components[leaf]
     rows = [row for row in known.roster.indicators if (row.class_id, row.component) == (scheme.id, leaf)]
@@ -179,7 +179,7 @@ def _sums(known: Known, scheme: Scheme, leaf: str, wanted: Mapping[str, Decimal]
                 yield known.wrong("ROSTER_POINTS", Indicator, at, "full", **args)
 
 
-def _converted(known: Known) -> Iterator[Finding]:
+def _converted(known: RulesAndRoster) -> Iterator[Finding]:
     """Where the rules state no sum: a unit with other preset points than the rest, or "2 points off" that are not 2."""
     for scheme, leaf, component in known.leaves:
         if component.preset is not None or not component.lined or component.goals:
@@ -207,7 +207,7 @@ def _conversions(
         yield "cases", {"total": plain(max(sums.values()))}
 
 
-def _goals(known: Known) -> Iterator[Finding]:
+def _goals(known: RulesAndRoster) -> Iterator[Finding]:
     """Approved goals belong to a component that units declare, and a unit has them in one place."""
     listed = known.roster.indicators[: len(known.roster.indicators) - len(known.roster.goals)]
     elsewhere = {
@@ -225,14 +225,14 @@ def _goals(known: Known) -> Iterator[Finding]:
             yield known.wrong("ROSTER_GOALS_TWICE", Goal, at, "unit", other=other, **args)
 
 
-def _parts(known: Known) -> Iterator[Finding]:
+def _parts(known: RulesAndRoster) -> Iterator[Finding]:
     for at, row, _, component in _rows(known):
         if component.parts and row.part not in component.parts:
             args = {"name": component.name, "known": "、".join(component.parts)}
             yield known.wrong("ROSTER_PART", Indicator, at, "part", row.part, **args)
 
 
-def _indicators_exist(known: Known) -> Iterator[Finding]:
+def _indicators_exist(known: RulesAndRoster) -> Iterator[Finding]:
     """A component that is scored line by line has lines, for every unit, unless the rules say what happens without."""
     for scheme, leaf, component in known.leaves:
         rows = [row for row in known.roster.indicators if (row.class_id, row.component) == (scheme.id, leaf)]
@@ -249,12 +249,12 @@ def _indicators_exist(known: Known) -> Iterator[Finding]:
             yield known.wrong("ROSTER_NO_INDICATORS", Unit, known.roster.units.index(unit), "name", **args)
 
 
-def _not_applicable(known: Known) -> Iterator[Finding]:
+def _not_applicable(known: RulesAndRoster) -> Iterator[Finding]:
     keys = [
         ((r.class_id, r.component, r.indicator, r.unit), r.indicator or r.component)
         for r in known.roster.not_applicable
     ]
-    yield from repeated(known, Kind.LINE, NotApplicable, "unit", keys)
+    yield from repeated(known, NameKind.LINE, NotApplicable, "unit", keys)
     for at, row in enumerate(known.roster.not_applicable):
         unit, scheme = known.units.get(row.unit), known.classes.get(row.class_id)
         component = scheme.components.get(row.component) if scheme else None
@@ -275,7 +275,7 @@ def _not_applicable(known: Known) -> Iterator[Finding]:
             yield known.wrong("ROSTER_NOT_APPLICABLE", NotApplicable, at, "component", "", because, **args)
 
 
-INDICATOR_CHECKS: tuple[Check, ...] = (
+INDICATOR_CHECKS: tuple[RosterCheck, ...] = (
     _right_component,
     _right_unit,
     _ids,

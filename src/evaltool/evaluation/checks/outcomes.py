@@ -11,27 +11,27 @@ from fractions import Fraction
 from itertools import count, pairwise
 from typing import TypeVar
 
-from evaltool.evaluation.checks.references import Kind, duplicates, unknown
+from evaltool.evaluation.checks.references import NameKind, duplicates, unknown
 from evaltool.exact import plain
 from evaltool.findings import Finding, finding
 from evaltool.rules import Award, Condition, Grade, Scheme
 
-Entry = TypeVar("Entry")
-Check = Callable[[Scheme, Mapping[str, str]], Iterator[Finding]]
+RuleEntry = TypeVar("RuleEntry")
+SchemeCheck = Callable[[Scheme, Mapping[str, str]], Iterator[Finding]]
 
 
 def _scales(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
     for name, options in scheme.scales.items():
         key = f"scale.{name}"
         yield from duplicates(
-            Kind.CHOICE, [(scheme.file, f"{key}[{at}]", one) for at, (one, _) in enumerate(options, 1)]
+            NameKind.CHOICE, [(scheme.file, f"{key}[{at}]", one) for at, (one, _) in enumerate(options, 1)]
         )
         counting = {choice: points for choice, points in options if isinstance(points, Decimal)}
         if not counting:
             yield _wrong("RULES_SCALE", scheme, key, name=name)
         for choice, points in counting.items():
             if not 0 <= points <= 100:
-                yield _full_marks(scheme, Kind.SCALE, key, name, choice, points)
+                yield _full_marks(scheme, NameKind.SCALE, key, name, choice, points)
 
 
 def _places(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
@@ -40,16 +40,16 @@ def _places(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
         listed = {f"points[{at}]": points for at, points in enumerate(places.points, 1)}
         for word, points in {**stated, **listed}.items():
             if not 0 <= points <= 100:
-                yield _full_marks(scheme, Kind.PLACES, f"places.{name}.{word}", name, word, points)
+                yield _full_marks(scheme, NameKind.PLACES, f"places.{name}.{word}", name, word, points)
 
 
-def _full_marks(scheme: Scheme, kind: Kind, key: str, name: str, value: str, points: Decimal) -> Finding:
+def _full_marks(scheme: Scheme, kind: NameKind, key: str, name: str, value: str, points: Decimal) -> Finding:
     return _wrong("RULES_FULL_MARKS", scheme, key, value, name=name, points=plain(points), **_words(kind))
 
 
 def _ties(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
     for at, tie in enumerate(scheme.ranking.ties, 1):
-        yield from unknown(scheme, Kind.COMPONENT, tie, f"rank.ties[{at}]", scheme.components, scheme.titles)
+        yield from unknown(scheme, NameKind.COMPONENT, tie, f"rank.ties[{at}]", scheme.components, scheme.titles)
 
 
 # --- grades and zones ------------------------------------------------------------------------------------------------
@@ -57,22 +57,24 @@ def _ties(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
 
 def _grades(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
     names = [(scheme.file, f"grade[{at}].name", grade.name) for at, grade in _numbered(scheme, "grade", scheme.grades)]
-    yield from duplicates(Kind.GRADE, names)
+    yield from duplicates(NameKind.GRADE, names)
     for at, grade in _numbered(scheme, "grade", scheme.grades):
         if grade.bound is None and grade.top_percent is None:
             yield _wrong("RULES_KEY_MISSING", scheme, f"grade[{at}]", key="from", place=f"grade[{at}]")
     bounds = [(at, grade.name, grade.bound) for at, grade in _numbered(scheme, "grade", scheme.grades)]
-    yield from _descending(scheme, Kind.GRADE, "grade", "from", bounds)
+    yield from _descending(scheme, NameKind.GRADE, "grade", "from", bounds)
     tops = [
         (at, grade.name, -grade.top_percent)
         for at, grade in _numbered(scheme, "grade", scheme.grades)
         if grade.top_percent is not None
     ]
-    yield from _descending(scheme, Kind.GRADE, "grade", "top_percent", tops)
+    yield from _descending(scheme, NameKind.GRADE, "grade", "top_percent", tops)
     if scheme.grades and not _has_unread(scheme, "grade") and not _takes_the_rest(scheme.grades[-1]):
         last = scheme.grades[-1]
         value = plain(last.bound) if last.bound is not None else f"{plain(last.top_percent or Decimal(0))}%"
-        yield _wrong("RULES_LAST", scheme, f"grade[{len(scheme.grades)}]", value, name=last.name, **_words(Kind.GRADE))
+        yield _wrong(
+            "RULES_LAST", scheme, f"grade[{len(scheme.grades)}]", value, name=last.name, **_words(NameKind.GRADE)
+        )
 
 
 def _takes_the_rest(grade: Grade) -> bool:
@@ -85,21 +87,22 @@ def _takes_the_rest(grade: Grade) -> bool:
 
 def _zones(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
     yield from duplicates(
-        Kind.ZONE, [(scheme.file, f"zone[{at}].name", z.name) for at, z in _numbered(scheme, "zone", scheme.zones)]
+        NameKind.ZONE, [(scheme.file, f"zone[{at}].name", z.name) for at, z in _numbered(scheme, "zone", scheme.zones)]
     )
     yield from duplicates(
-        Kind.ZONE, [(scheme.file, f"zone[{at}].colour", z.colour) for at, z in _numbered(scheme, "zone", scheme.zones)]
+        NameKind.ZONE,
+        [(scheme.file, f"zone[{at}].colour", z.colour) for at, z in _numbered(scheme, "zone", scheme.zones)],
     )
     bounds = [(at, zone.name, zone.bound) for at, zone in _numbered(scheme, "zone", scheme.zones)]
-    yield from _descending(scheme, Kind.ZONE, "zone", "from", bounds)
+    yield from _descending(scheme, NameKind.ZONE, "zone", "from", bounds)
     if scheme.zones and not _has_unread(scheme, "zone") and scheme.zones[-1].bound > 0:
         last = scheme.zones[-1]
         place = f"zone[{len(scheme.zones)}]"
-        yield _wrong("RULES_LAST", scheme, place, plain(last.bound), name=last.name, **_words(Kind.ZONE))
+        yield _wrong("RULES_LAST", scheme, place, plain(last.bound), name=last.name, **_words(NameKind.ZONE))
 
 
 def _descending(
-    scheme: Scheme, kind: Kind, table: str, word: str, bounds: Sequence[tuple[int, str, Decimal | None]]
+    scheme: Scheme, kind: NameKind, table: str, word: str, bounds: Sequence[tuple[int, str, Decimal | None]]
 ) -> Iterator[Finding]:
     stated = [(at, name, bound) for at, name, bound in bounds if bound is not None]
     for (_, before, above), (at, name, bound) in pairwise(stated):
@@ -113,7 +116,7 @@ def _conditions(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
         for number, condition in enumerate(grade.conditions, 1):
             key = f"grade[{at}].conditions[{number}]"
             yield from unknown(
-                scheme, Kind.COMPONENT, condition.component, f"{key}.component", scheme.components, scheme.titles
+                scheme, NameKind.COMPONENT, condition.component, f"{key}.component", scheme.components, scheme.titles
             )
             for zh, en in _bad_condition(scheme, condition):
                 args = {"name": grade.name, "reason_zh": zh, "reason_en": en}
@@ -141,27 +144,29 @@ def _bad_condition(scheme: Scheme, condition: Condition) -> Iterator[tuple[str, 
 def _awards(scheme: Scheme, roles: Mapping[str, str]) -> Iterator[Finding]:
     names = [award.name for award in scheme.awards]
     yield from duplicates(
-        Kind.AWARD, [(scheme.file, f"award[{at}].name", name) for at, name in _numbered(scheme, "award", names)]
+        NameKind.AWARD, [(scheme.file, f"award[{at}].name", name) for at, name in _numbered(scheme, "award", names)]
     )
     for at, award in _numbered(scheme, "award", scheme.awards):
         key = f"award[{at}]"
         yield from _award_kind(scheme, award, key)
         if award.grade:
-            yield from unknown(scheme, Kind.GRADE, award.grade, f"{key}.grade", [grade.name for grade in scheme.grades])
+            yield from unknown(
+                scheme, NameKind.GRADE, award.grade, f"{key}.grade", [grade.name for grade in scheme.grades]
+            )
         groups = {group.id: group.name for group in scheme.head.groups}
         for group in award.percent:
-            yield from unknown(scheme, Kind.GROUP, group, f"{key}.percent.{group}", groups, groups)
+            yield from unknown(scheme, NameKind.GROUP, group, f"{key}.percent.{group}", groups, groups)
         for number, other in enumerate(award.not_with, 1):
             known = [name for name in names if name != award.name]
-            yield from unknown(scheme, Kind.AWARD, other, f"{key}.not_with[{number}]", known)
+            yield from unknown(scheme, NameKind.AWARD, other, f"{key}.not_with[{number}]", known)
         if award.contribution:
-            yield from unknown(scheme, Kind.ROLE, award.contribution.by, f"{key}.contribution.by", roles, roles)
+            yield from unknown(scheme, NameKind.ROLE, award.contribution.by, f"{key}.contribution.by", roles, roles)
     fields = [
         (scheme.file, f"award[{at}].fields[{number}]", field.id)
         for at, award in _numbered(scheme, "award", scheme.awards)
         for number, field in enumerate(award.fields, 1)
     ]
-    yield from duplicates(Kind.FIELD, fields)
+    yield from duplicates(NameKind.FIELD, fields)
 
 
 def _award_kind(scheme: Scheme, award: Award, key: str) -> Iterator[Finding]:
@@ -180,7 +185,7 @@ def _award_kind(scheme: Scheme, award: Award, key: str) -> Iterator[Finding]:
 def _bonus(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
     bonus = scheme.bonus
     kinds = [(scheme.file, f"bonus.kinds[{at}]", kind) for at, (kind, _) in enumerate(bonus.kinds, 1)]
-    yield from duplicates(Kind.BONUS, kinds)
+    yield from duplicates(NameKind.BONUS, kinds)
     for at, (kind, points) in enumerate(bonus.kinds, 1):
         if points <= 0 or (bonus.cap is not None and points > bonus.cap):
             zh, en = (
@@ -190,7 +195,7 @@ def _bonus(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
             yield _wrong("RULES_BONUS", scheme, f"bonus.kinds[{at}]", kind, reason_zh=zh, reason_en=en)
     if bonus.claimed_in:
         yield from unknown(
-            scheme, Kind.COMPONENT, bonus.claimed_in, "bonus.claimed_in", scheme.components, scheme.titles
+            scheme, NameKind.COMPONENT, bonus.claimed_in, "bonus.claimed_in", scheme.components, scheme.titles
         )
         component = scheme.components.get(bonus.claimed_in)
         if component and component.by != "self":
@@ -208,12 +213,12 @@ def _constraints(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
         (scheme.file, f"constraint[{at}].name", one.name)
         for at, one in _numbered(scheme, "constraint", scheme.constraints)
     ]
-    yield from duplicates(Kind.CONSTRAINT, listed)
+    yield from duplicates(NameKind.CONSTRAINT, listed)
     for at, constraint in _numbered(scheme, "constraint", scheme.constraints):
         key = f"constraint[{at}]"
         for number, name in enumerate(constraint.components, 1):
             yield from unknown(
-                scheme, Kind.COMPONENT, name, f"{key}.components[{number}]", scheme.components, scheme.titles
+                scheme, NameKind.COMPONENT, name, f"{key}.components[{number}]", scheme.components, scheme.titles
             )
         if constraint.at_least is None and constraint.at_most is None:
             yield _wrong("RULES_KEY_MISSING", scheme, key, key="at_least", place=key)
@@ -247,7 +252,7 @@ def _share(scheme: Scheme, components: Sequence[str]) -> Fraction:
 def _consequences(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
     grades = [grade.name for grade in scheme.grades]
     for at, consequence in _numbered(scheme, "consequence", scheme.consequences):
-        yield from unknown(scheme, Kind.GRADE, consequence.grade, f"consequence[{at}].grade", grades)
+        yield from unknown(scheme, NameKind.GRADE, consequence.grade, f"consequence[{at}].grade", grades)
 
 
 def _hidden(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
@@ -265,13 +270,13 @@ def _has_unread(scheme: Scheme, table: str) -> bool:
     return any(key.split(".")[0].split("[")[0] == table for key in scheme.unread)
 
 
-def _numbered(scheme: Scheme, table: str, parsed: Sequence[Entry]) -> Iterator[tuple[int, Entry]]:
+def _numbered(scheme: Scheme, table: str, parsed: Sequence[RuleEntry]) -> Iterator[tuple[int, RuleEntry]]:
     """Entries with their number in the file, where those that could not be read count too."""
     numbers = (number for number in count(1) if f"{table}[{number}]" not in scheme.unread)
     yield from zip(numbers, parsed, strict=False)
 
 
-def _words(kind: Kind) -> dict[str, str]:
+def _words(kind: NameKind) -> dict[str, str]:
     return {key: str(word) for key, word in kind.words.items()}
 
 
@@ -279,7 +284,7 @@ def _wrong(code: str, scheme: Scheme, cell: str, value: str = "", **args: str) -
     return finding(code, file=scheme.file, cell=cell, value=value, args=dict(args))
 
 
-OUTCOME_CHECKS: tuple[Check, ...] = (
+OUTCOME_CHECKS: tuple[SchemeCheck, ...] = (
     _scales,
     _places,
     _ties,

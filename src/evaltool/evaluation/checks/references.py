@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 
-from evaltool.findings import Finding, finding
+from evaltool.findings import Finding, Place, finding
 from evaltool.names import folded, nearest
 from evaltool.rules import Scheme
 
-Place = tuple[str, str, str]
 """(file, key, name that stands there)"""
 
 SHOWN = 30  # known names that a finding lists at most
 
 
-class Kind(Enum):
+class NameKind(Enum):
     """What a name is the name of: its words in both languages, and the table of the rules that holds such things."""
 
     CLASS = ("对象类别", "class", "scheme")
@@ -47,7 +46,7 @@ class Kind(Enum):
 
 
 def unknown(
-    scheme: Scheme, kind: Kind, name: str, key: str, known: Iterable[str], titles: Mapping[str, str] | None = None
+    scheme: Scheme, kind: NameKind, name: str, key: str, known: Iterable[str], titles: Mapping[str, str] | None = None
 ) -> Iterator[Finding]:
     """A finding where a name is not known; silent where the thing may stand in a piece that could not be read.
 
@@ -64,7 +63,7 @@ def unknown(
     yield finding("RULES_NAME_UNKNOWN", file=scheme.file, cell=key, value=name, args=args)
 
 
-def duplicates(kind: Kind, places: Iterable[Place]) -> Iterator[Finding]:
+def duplicates(kind: NameKind, places: Iterable[Place]) -> Iterator[Finding]:
     """A finding at every second place of a name, saying where the first one is."""
     first: dict[str, tuple[str, str]] = {}
     for file, key, name in places:

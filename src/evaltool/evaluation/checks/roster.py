@@ -11,11 +11,11 @@ from datetime import MAXYEAR, date
 
 from evaltool.evaluation.checks.collection import COLLECTION_CHECKS
 from evaltool.evaluation.checks.indicators import INDICATOR_CHECKS
-from evaltool.evaluation.checks.references import Kind
-from evaltool.evaluation.checks.rosterview import Check, Known, Place, repeated
-from evaltool.findings import Finding
+from evaltool.evaluation.checks.references import NameKind
+from evaltool.evaluation.checks.rosterview import RosterCheck, RulesAndRoster, repeated
+from evaltool.findings import Finding, Place
 from evaltool.names import folded
-from evaltool.roster import CHANGE_WORDS, Change, Charge, Earlier, Evaluator, FieldEntry, Roster, Unit
+from evaltool.roster import CHANGE_WORDS, Charge, Earlier, Evaluator, FieldEntry, Roster, Unit, UnitChange
 from evaltool.roster.longtables import LongTable
 from evaltool.rules import Scheme
 from evaltool.rules.settings import Survey
@@ -35,23 +35,23 @@ def check_roster(
     """Every mistake that shows when the long tables are held against the rules; `decided` says which rows come from
     the ledger, and where they stand there; `verifying` are the roles that are asked what is verified; `year` is the
     evaluation's."""
-    known = Known(classes, roster, roles, tables, on, surveys, decided or {}, verifying, year)
+    known = RulesAndRoster(classes, roster, roles, tables, on, surveys, decided or {}, verifying, year)
     return [one for check in (*ROSTER_CHECKS, *INDICATOR_CHECKS, *COLLECTION_CHECKS) for one in check(known)]
 
 
 # --- units -----------------------------------------------------------------------------------------------------------
 
 
-def _units(known: Known) -> Iterator[Finding]:
+def _units(known: RulesAndRoster) -> Iterator[Finding]:
     rows = known.roster.units
-    yield from repeated(known, Kind.UNIT, Unit, "id", [(folded(unit.id), unit.id) for unit in rows])
-    yield from repeated(known, Kind.UNIT, Unit, "name", [(folded(unit.name), unit.name) for unit in rows])
+    yield from repeated(known, NameKind.UNIT, Unit, "id", [(folded(unit.id), unit.id) for unit in rows])
+    yield from repeated(known, NameKind.UNIT, Unit, "name", [(folded(unit.name), unit.name) for unit in rows])
     named = {folded(unit.name): at for at, unit in reversed(list(enumerate(rows)))}
     for at, unit in enumerate(rows):
         for alias in unit.aliases:
             if named.setdefault(folded(alias), at) != at:
                 other = known.wrong("ROSTER_DUPLICATE", Unit, named[folded(alias)], "name").cell or "—"
-                yield known.wrong("ROSTER_DUPLICATE", Unit, at, "aliases", alias, other=other, **Kind.UNIT.words)
+                yield known.wrong("ROSTER_DUPLICATE", Unit, at, "aliases", alias, other=other, **NameKind.UNIT.words)
     for at, unit in enumerate(rows):
         scheme = known.classes.get(unit.class_id)
         groups = [group.id for group in scheme.head.groups] if scheme else []
@@ -64,7 +64,7 @@ def _units(known: Known) -> Iterator[Finding]:
             yield known.wrong("ROSTER_GROUP", Unit, at, "group", unit.group, **args)
 
 
-def _units_of_every_class(known: Known) -> Iterator[Finding]:
+def _units_of_every_class(known: RulesAndRoster) -> Iterator[Finding]:
     for scheme in known.classes.values():
         units = known.taking_part(scheme.id)
         if not units:
@@ -76,23 +76,23 @@ def _units_of_every_class(known: Known) -> Iterator[Finding]:
                 yield known.wrong("ROSTER_GROUP_EMPTY", Unit, -1, "", group.name, **args)
 
 
-def _changes(known: Known) -> Iterator[Finding]:
+def _changes(known: RulesAndRoster) -> Iterator[Finding]:
     words = {kind: word for word, kind in CHANGE_WORDS.items()}
     for at, change in enumerate(known.roster.changes):
         unit = known.units.get(change.unit)
         name, word = unit.name if unit else change.unit, words[change.kind]
         if change.kind == "renamed" and not change.former:
-            yield known.wrong("ROSTER_CHANGE", Change, at, "former", word, "former", unit=name)
+            yield known.wrong("ROSTER_CHANGE", UnitChange, at, "former", word, "former", unit=name)
         if change.kind == "merged" and change.successor in ("", None, change.unit):
-            yield known.wrong("ROSTER_CHANGE", Change, at, "successor", word, "successor", unit=name)
+            yield known.wrong("ROSTER_CHANGE", UnitChange, at, "successor", word, "successor", unit=name)
         elif change.kind in ("merged", "dissolved") and unit and unit.standing != "out":
             args = {"unit": name, "value_en": change.kind}
-            yield known.wrong("ROSTER_CHANGE_STANDING", Change, at, "unit", word, **args)
+            yield known.wrong("ROSTER_CHANGE_STANDING", UnitChange, at, "unit", word, **args)
 
 
-def _earlier(known: Known) -> Iterator[Finding]:
+def _earlier(known: RulesAndRoster) -> Iterator[Finding]:
     keys = [((row.year, row.unit), f"{row.year} {row.unit}") for row in known.roster.earlier]
-    yield from repeated(known, Kind.EARLIER, Earlier, "unit", keys)
+    yield from repeated(known, NameKind.EARLIER, Earlier, "unit", keys)
     for at, row in enumerate(known.roster.earlier):
         if row.year >= known.year:
             name = known.units[row.unit].name if row.unit in known.units else row.unit
@@ -108,11 +108,11 @@ def _earlier(known: Known) -> Iterator[Finding]:
 # --- evaluators ------------------------------------------------------------------------------------------------------
 
 
-def _evaluators(known: Known) -> Iterator[Finding]:
+def _evaluators(known: RulesAndRoster) -> Iterator[Finding]:
     rows = known.roster.evaluators
-    yield from repeated(known, Kind.EVALUATOR, Evaluator, "id", [(folded(each.id), each.id) for each in rows])
+    yield from repeated(known, NameKind.EVALUATOR, Evaluator, "id", [(folded(each.id), each.id) for each in rows])
     named = [((folded(each.name), each.role), each.name) for each in rows]
-    yield from repeated(known, Kind.EVALUATOR, Evaluator, "name", named)
+    yield from repeated(known, NameKind.EVALUATOR, Evaluator, "name", named)
     units = {folded(unit.id): unit.name for unit in known.roster.units}
     for at, each in enumerate(rows):
         if folded(each.id) in units:
@@ -121,7 +121,7 @@ def _evaluators(known: Known) -> Iterator[Finding]:
             yield known.wrong("ROSTER_ROLE_SELF", Evaluator, at, "role", name=each.name)
 
 
-def _charges(known: Known) -> Iterator[Finding]:
+def _charges(known: RulesAndRoster) -> Iterator[Finding]:
     gone = known.roster.gone
     for at, charge in enumerate(known.roster.charges):
         if charge.start and charge.end and charge.end < charge.start:
@@ -134,7 +134,7 @@ def _charges(known: Known) -> Iterator[Finding]:
             yield known.wrong("ROSTER_CHARGE_EMPTY", Charge, at, "evaluator", name=evaluator.name if evaluator else "")
 
 
-def _everything_is_answered(known: Known) -> Iterator[Finding]:
+def _everything_is_answered(known: RulesAndRoster) -> Iterator[Finding]:
     """Every unit of every leaf has somebody who is asked, unless the rules say what happens when nobody is; a role
     that does not exist is a mistake of the rules alone."""
     empty: set[str] = set()
@@ -154,7 +154,7 @@ def _everything_is_answered(known: Known) -> Iterator[Finding]:
                 yield known.wrong("ROSTER_NOBODY", Unit, at, "name", **args)
 
 
-def _everybody_has_something(known: Known) -> Iterator[Finding]:
+def _everybody_has_something(known: RulesAndRoster) -> Iterator[Finding]:
     if known.is_unsure:
         return
     owners = {row.owner for row in known.roster.indicators}
@@ -172,9 +172,9 @@ def _everybody_has_something(known: Known) -> Iterator[Finding]:
             yield known.wrong("ROSTER_IDLE", Evaluator, at, "name", name=each.name)
 
 
-def _fields(known: Known) -> Iterator[Finding]:
+def _fields(known: RulesAndRoster) -> Iterator[Finding]:
     keys = [((row.field, row.unit), row.field) for row in known.roster.fields]
-    yield from repeated(known, Kind.ENTRY, FieldEntry, "unit", keys)
+    yield from repeated(known, NameKind.ENTRY, FieldEntry, "unit", keys)
     for at, row in enumerate(known.roster.fields):
         unit = known.units.get(row.unit)
         scheme = known.classes.get(unit.class_id) if unit else None
@@ -187,7 +187,7 @@ def _fields(known: Known) -> Iterator[Finding]:
             yield known.wrong("ROSTER_FIELD", FieldEntry, at, "field", shown, because, **args)
 
 
-ROSTER_CHECKS: tuple[Check, ...] = (
+ROSTER_CHECKS: tuple[RosterCheck, ...] = (
     _units,
     _units_of_every_class,
     _changes,

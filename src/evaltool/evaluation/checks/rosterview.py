@@ -8,19 +8,17 @@ from datetime import MAXYEAR, date
 from functools import cached_property
 from typing import Any
 
-from evaltool.evaluation.checks.references import Kind
-from evaltool.findings import Finding, finding
+from evaltool.evaluation.checks.references import NameKind
+from evaltool.findings import Finding, Place, finding
 from evaltool.roster import Charge, Earlier, Evaluator, Goal, Indicator, Roster, Unit, table_of
 from evaltool.roster.longtables import LongTable
 from evaltool.roster.scopes import Scopes
 from evaltool.rules import Component, Scheme
 from evaltool.rules.settings import Survey
 
-Place = tuple[str, str, str]
-
 
 @dataclass(frozen=True)
-class Known:
+class RulesAndRoster:
     """Rules and roster side by side, and where each row stands: in the long tables, or in the ledger (`decided`: class
     and number of the row -> file, sheet, cell)."""
 
@@ -167,11 +165,11 @@ class Known:
         return table
 
 
-Check = Callable[[Known], Iterator[Finding]]
+RosterCheck = Callable[[RulesAndRoster], Iterator[Finding]]
 
 
 def repeated(
-    known: Known, kind: Kind, row: type[object], attribute: str, keys: Sequence[tuple[Any, str]]
+    known: RulesAndRoster, kind: NameKind, row: type[object], attribute: str, keys: Sequence[tuple[Any, str]]
 ) -> Iterator[Finding]:
     """A finding at every row whose key an earlier row has; `keys` gives key and text of each row in order."""
     first: dict[Any, int] = {}

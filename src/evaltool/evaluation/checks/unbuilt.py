@@ -13,7 +13,7 @@ from evaltool.findings import Finding, finding
 from evaltool.rules import Component, Scheme
 from evaltool.rules.methods import name_of
 
-Said = tuple[str, str, str]
+UnbuiltPart = tuple[str, str, str]
 """(key of the rules, what cannot be scored in Chinese, in English)"""
 
 
@@ -31,20 +31,20 @@ def unbuilt(evaluation: Evaluation) -> list[Finding]:
     ]
 
 
-def _components(scheme: Scheme) -> Iterator[Said]:
+def _components(scheme: Scheme) -> Iterator[UnbuiltPart]:
     for leaf in scheme.leaves():
         component = scheme.components[leaf]
         for word, zh, en in _parts(component):
             yield f"component.{leaf}.{word}", f"“{component.name}”的{zh}", f"{component.name}: {en}"
 
 
-def _parts(component: Component) -> Iterator[Said]:
+def _parts(component: Component) -> Iterator[UnbuiltPart]:
     if component.charge == "months" and (component.ballot or component.over != "mean"):
         zh, en = "按任职月份评分（只能与取平均合用）", "marks by months in charge, but for a mean of evaluators' marks"
         yield "charge", zh, en
 
 
-def _lines(evaluation: Evaluation, scheme: Scheme) -> Iterator[Said]:
+def _lines(evaluation: Evaluation, scheme: Scheme) -> Iterator[UnbuiltPart]:
     """Ways to ask for indicators that the sheets have no place for."""
     for leaf in scheme.leaves():
         component = scheme.components[leaf]
@@ -55,7 +55,7 @@ def _lines(evaluation: Evaluation, scheme: Scheme) -> Iterator[Said]:
             yield f"component.{leaf}.each", zh, en
 
 
-def _repeated(evaluation: Evaluation, scheme: Scheme) -> Iterator[Said]:
+def _repeated(evaluation: Evaluation, scheme: Scheme) -> Iterator[UnbuiltPart]:
     """Cards say nothing of who filled them in: only the export of a survey shows which answers are repeated."""
     surveyed = {survey.evaluator for survey in evaluation.surveys}
     for leaf in scheme.leaves():
@@ -72,7 +72,7 @@ def _repeated(evaluation: Evaluation, scheme: Scheme) -> Iterator[Said]:
                 yield f"component.{leaf}.answer.repeated", zh, en
 
 
-def _named_methods(evaluation: Evaluation, scheme: Scheme) -> Iterator[Said]:
+def _named_methods(evaluation: Evaluation, scheme: Scheme) -> Iterator[UnbuiltPart]:
     """Methods of single lines that no line can have."""
     of_units = {(row.class_id, row.component) for row in evaluation.roster.indicators if row.unit}
     said: set[str] = set()

@@ -41,7 +41,7 @@ _ROUNDING = {
     "up": ("有余数即进一", "rounded up"),
     "down": ("舍去余数", "rounded down"),
 }
-Section = Callable[[Evaluation, Scheme, Language], Iterator[str]]
+SectionInWords = Callable[[Evaluation, Scheme, Language], Iterator[str]]
 
 
 def explain(evaluation: Evaluation, language: Language = "zh") -> list[str]:
@@ -354,7 +354,7 @@ def _disclosure(_: Evaluation, scheme: Scheme, language: Language) -> Iterator[s
         yield pick(language, f"{zh}。", f"{en}.")
 
 
-SECTIONS: tuple[Section, ...] = (
+SECTIONS: tuple[SectionInWords, ...] = (
     _head,
     _tree,
     _ranking,

@@ -13,25 +13,25 @@ from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding
 from evaltool.inbox.extract.workbook import CardLines
 from evaltool.inbox.intake import Intake
-from evaltool.inbox.rowfindings import Row, at_row
+from evaltool.inbox.rowfindings import AnswerRow, at_row
 from evaltool.questions.layout.cards import BLANK_CHOICE
 
-Key = tuple[str, str, str]  # class, component, file hash
+CardsKey = tuple[str, str, str]  # class, component, file hash
 Counted = dict[tuple[str, str, str, str, str], int]  # key, unit, choice -> valid cards
 ISSUED, RETURNED, SPOILED = "issued", "returned", "spoiled"
 
 
 @dataclass
-class Batch:
+class CardsAccount:
     """What one workbook says of the cards for one component: account by field, card rows, tally lines by unit.
 
     `cards` is None where none was entered; `listed`: there is a worksheet to enter them on.
     """
 
-    account: dict[str, Row] = field(default_factory=dict)
+    account: dict[str, AnswerRow] = field(default_factory=dict)
     cards: CardLines | None = None
     listed: bool = False
-    tally: dict[str, list[Row]] = field(default_factory=dict)
+    tally: dict[str, list[AnswerRow]] = field(default_factory=dict)
 
     def value(self, name: str) -> int | None:
         """A count of the account; None if it says nothing that can be used."""
@@ -48,12 +48,12 @@ class Batch:
         return any(row["state"] != "blank" for line in self.tally.values() for row in line)
 
 
-def _usable(row: Row) -> bool:
+def _usable(row: AnswerRow) -> bool:
     """Whether a count was given and is possible; what is wrong with any other is said where it is read."""
     return row["value"] is not None and bool(row["low"] <= row["value"] <= row["high"])
 
 
-def account_rows(intake: Intake) -> dict[Key, dict[str, Row]]:
+def account_rows(intake: Intake) -> dict[CardsKey, dict[str, AnswerRow]]:
     """The rows of the batches' accounts by field."""
     return {key: batch.account for key, batch in _batches(intake).items() if batch.account}
 
@@ -73,24 +73,24 @@ def card_findings(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
             yield from _tally_against_account(evaluation, batch)
 
 
-def _batches(intake: Intake) -> dict[Key, Batch]:
+def _batches(intake: Intake) -> dict[CardsKey, CardsAccount]:
     import polars as pl
 
-    batches: dict[Key, Batch] = {}
+    batches: dict[CardsKey, CardsAccount] = {}
     rows = intake.rows(pl.col("field").is_in([ISSUED, RETURNED, SPOILED, "tally"]))
     for row in rows.iter_rows(named=True):
-        batch = batches.setdefault((row["class_id"], row["component"], row["file_hash"]), Batch())
+        batch = batches.setdefault((row["class_id"], row["component"], row["file_hash"]), CardsAccount())
         if row["field"] == "tally":
             batch.tally.setdefault(row["unit"], []).append(row)
         else:
             batch.account[row["field"]] = row
     for lines, _, _, digest, _ in intake.card_lines:
-        batch = batches.setdefault((lines.class_id, lines.component, digest), Batch())
+        batch = batches.setdefault((lines.class_id, lines.component, digest), CardsAccount())
         batch.cards, batch.listed = lines if lines.used else None, True
     return batches
 
 
-def _impossible(evaluation: Evaluation, batch: Batch) -> Iterator[Finding]:
+def _impossible(evaluation: Evaluation, batch: CardsAccount) -> Iterator[Finding]:
     issued, returned, spoiled = (batch.value(name) for name in (ISSUED, RETURNED, SPOILED))
     args = {"issued": issued, "returned": returned, "spoiled": spoiled}
     if issued is not None and returned is not None and returned > issued:
@@ -101,7 +101,7 @@ def _impossible(evaluation: Evaluation, batch: Batch) -> Iterator[Finding]:
         yield at_row(evaluation, batch.account[SPOILED], "CARDS_SPOILED_BEYOND_RETURNED", args)
 
 
-def _entered(evaluation: Evaluation, batch: Batch) -> Iterator[Finding]:
+def _entered(evaluation: Evaluation, batch: CardsAccount) -> Iterator[Finding]:
     """The account against the cards that were entered one by one.  A spoiled card too many or too few changes both
     counts: that is one cause."""
     returned, spoiled, cards = batch.value(RETURNED), batch.value(SPOILED), batch.cards
@@ -121,7 +121,7 @@ def _entered(evaluation: Evaluation, batch: Batch) -> Iterator[Finding]:
         yield at_row(evaluation, row, "CARDS_SPOILED_DIFFER", {**args, "entered": cards.spoiled})
 
 
-def _lines(batch: Batch) -> list[tuple[str, list[Row], int]]:
+def _lines(batch: CardsAccount) -> list[tuple[str, list[AnswerRow], int]]:
     """Unit, cells and sum of every tally line in which each cell says something usable or nothing."""
     usable = {
         unit: line for unit, line in batch.tally.items() if all(row["state"] == "blank" or _usable(row) for row in line)
@@ -129,7 +129,9 @@ def _lines(batch: Batch) -> list[tuple[str, list[Row], int]]:
     return [(unit, line, sum(row["value"] or 0 for row in line)) for unit, line in usable.items()]
 
 
-def _tally_against_cards(evaluation: Evaluation, key: Key, batch: Batch, counted: Counted) -> Iterator[Finding]:
+def _tally_against_cards(
+    evaluation: Evaluation, key: CardsKey, batch: CardsAccount, counted: Counted
+) -> Iterator[Finding]:
     """Cell by cell; but where the tally bears out the account against the cards, those are wrong, which is said."""
     assert batch.cards is not None
     if not batch.tallied or batch.cards.unclear:
@@ -144,11 +146,11 @@ def _tally_against_cards(evaluation: Evaluation, key: Key, batch: Batch, counted
                 yield at_row(evaluation, row, "TALLY_CARDS_DIFFER", {"cards": count, "choice": row["indicator"]})
 
 
-def _choice(row: Row) -> str:
+def _choice(row: AnswerRow) -> str:
     return "" if row["indicator"] == BLANK_CHOICE else str(row["indicator"])
 
 
-def _tally_against_account(evaluation: Evaluation, batch: Batch) -> Iterator[Finding]:
+def _tally_against_account(evaluation: Evaluation, batch: CardsAccount) -> Iterator[Finding]:
     """Each line adds up to the valid cards; if all add up to another number, the account is what differs."""
     lines, valid = _lines(batch), batch.valid
     if not batch.tallied or valid is None:

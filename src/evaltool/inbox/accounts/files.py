@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
+from evaltool.identity import SubmissionKey
 from evaltool.inbox.accounts.sheets import sent_as
 from evaltool.inbox.extract.corrections import same_value
 from evaltool.inbox.problems import Problem
 from evaltool.inbox.received import Seen, Unreceived
-from evaltool.inbox.submissions import LATE, Became, Key, Submission
+from evaltool.inbox.submissions import LATE, Became, Submission
 from evaltool.inbox.workers import Reading
 from evaltool.ledger import Decision, of_kind
 from evaltool.names import folded
@@ -70,7 +71,7 @@ def file_findings(
     readings: Sequence[Reading],
     unreceived: Iterable[Unreceived],
     became: Mapping[str, tuple[Became, str]],
-    expected: Mapping[Key, Form],
+    expected: Mapping[SubmissionKey, Form],
 ) -> list[Finding]:
     """What is wrong in files and cells.  A submission that does not count has nothing more to say than that."""
     findings = [one for each in unreceived for one in each.findings]
@@ -90,7 +91,7 @@ def file_findings(
     return findings
 
 
-def _copies(each: Seen, reading: Reading, expected: Mapping[Key, Form]) -> Iterable[Finding]:
+def _copies(each: Seen, reading: Reading, expected: Mapping[SubmissionKey, Form]) -> Iterable[Finding]:
     """A file that came more than once; nothing that can be used, sent under another's name, is wrong there again."""
     for copy in each.copies:
         others = reading.identity is None and sent_as(copy, expected) not in (sent_as(each.name, expected), None)
@@ -121,7 +122,7 @@ def unused_decisions(
     evaluation: Evaluation,
     seen: Sequence[Seen],
     submissions: Iterable[Submission],
-    counted: Mapping[Key, Submission],
+    counted: Mapping[SubmissionKey, Submission],
     became: Mapping[str, tuple[Became, str]],
 ) -> list[Finding]:
     """Decisions about files that nobody sent, or that mean more than one file."""

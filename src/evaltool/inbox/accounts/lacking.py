@@ -12,8 +12,9 @@ from datetime import date
 from typing import Literal
 
 from evaltool.evaluation import Evaluation
+from evaltool.identity import SubmissionKey
 from evaltool.inbox.intake import Intake
-from evaltool.inbox.submissions import LATE, Key
+from evaltool.inbox.submissions import LATE
 from evaltool.questions.deadlines import deadline
 from evaltool.roster import Batch
 from evaltool.rules.settings import Deadline
@@ -37,7 +38,7 @@ class Lacking:
     deadline: Deadline | None = None
 
     @property
-    def key(self) -> Key:
+    def key(self) -> SubmissionKey:
         return self.evaluator, self.batch, self.entry
 
     @property
@@ -57,7 +58,7 @@ class Lacking:
 def lacking(evaluation: Evaluation, intake: Intake, on: date) -> list[Lacking]:
     """Every sheet that does not count on a day, in the order of the accounts."""
     refused = [each for each in intake.files if each.became == "rejected"]
-    came: dict[Key, Why] = {(each.evaluator, each.batch, each.entry): "refused" for each in refused}
+    came: dict[SubmissionKey, Why] = {(each.evaluator, each.batch, each.entry): "refused" for each in refused}
     came |= {(each.evaluator, each.batch, each.entry): "late" for each in refused if each.reason == LATE}
     batches = {(each.evaluator, each.id): each for each in evaluation.roster.batches}
     made = []

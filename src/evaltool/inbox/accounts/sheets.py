@@ -9,10 +9,10 @@ from typing import Literal
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
-from evaltool.identity import batch_words, kind_of_batch
+from evaltool.identity import SubmissionKey, batch_words, kind_of_batch
 from evaltool.inbox.exports import Export
 from evaltool.inbox.received import Seen
-from evaltool.inbox.submissions import Became, Key, Submission
+from evaltool.inbox.submissions import Became, Submission
 from evaltool.inbox.surveys import components
 from evaltool.inbox.workers import Reading
 from evaltool.ledger import finding_at, waiver_of
@@ -21,7 +21,7 @@ from evaltool.questions.forms import ENTRIES, Form
 from evaltool.questions.layout import is_due
 from evaltool.rules import Component
 
-Answered = Literal["counted", "missing", "waived"]
+SheetState = Literal["counted", "missing", "waived"]
 _DOUBTFUL = ("IDENTITY_OLD_FORMAT", "IDENTITY_UNSIGNED", "IDENTITY_KEY_UNKNOWN")
 
 
@@ -32,17 +32,17 @@ class SheetAccount:
     evaluator: str
     batch: str
     entry: str
-    answered: Answered
+    answered: SheetState
     digest: str = ""
 
 
 def sheet_accounts(
     evaluation: Evaluation,
-    expected: Mapping[Key, Form],
-    surveys: Mapping[Key, Export],
-    counted: Mapping[Key, Submission],
-    came: Mapping[Key, str],
-    spared: Set[Key],
+    expected: Mapping[SubmissionKey, Form],
+    surveys: Mapping[SubmissionKey, Export],
+    counted: Mapping[SubmissionKey, Submission],
+    came: Mapping[SubmissionKey, str],
+    spared: Set[SubmissionKey],
 ) -> tuple[list[SheetAccount], list[Finding]]:
     """Each expected sheet: counted, waived or missing.
 
@@ -109,13 +109,13 @@ def _whose(evaluation: Evaluation, survey: Export) -> dict[str, object]:
 
 
 def came_in_vain(
-    expected: Mapping[Key, Form],
+    expected: Mapping[SubmissionKey, Form],
     seen: Sequence[Seen],
     readings: Sequence[Reading],
     became: Mapping[str, tuple[Became, str]],
-) -> dict[Key, str]:
+) -> dict[SubmissionKey, str]:
     """What became of what came for each sheet: by its identity, or else by the name of the sheet that was sent out."""
-    came: dict[Key, str] = {}
+    came: dict[SubmissionKey, str] = {}
     for each, reading in zip(seen, readings, strict=True):
         fate = became.get(each.digest, ("rejected", ""))[0]
         named = () if reading.identity or _is_forged(reading) else (each.name, *each.copies)
@@ -137,7 +137,7 @@ def _is_forged(reading: Reading) -> bool:
     return any(problem.code == "IDENTITY_FORGED" for problem in reading.problems)
 
 
-def sent_as(file: str, forms: Mapping[Key, Form]) -> Form | None:
+def sent_as(file: str, forms: Mapping[SubmissionKey, Form]) -> Form | None:
     """The form that went out under the name of a file.  A name decides no value, only who is asked for a sheet."""
     stem = folded(PurePosixPath(file).stem)
     known = {folded(PurePosixPath(form.file_name).stem): form for form in forms.values()}
@@ -145,6 +145,6 @@ def sent_as(file: str, forms: Mapping[Key, Form]) -> Form | None:
     return known[max(fits, key=len)] if fits else None
 
 
-def _key(reading: Reading) -> Key:
+def _key(reading: Reading) -> SubmissionKey:
     assert reading.identity is not None
     return reading.identity.evaluator, reading.identity.batch, reading.identity.entry

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from evaltool.inbox.exports.header import Columns
-from evaltool.inbox.exports.rows import BROKEN, Row, Rows
+from evaltool.inbox.exports.rows import BROKEN, ExportRow, ExportRows
 from evaltool.inbox.exports.shapes import Export, Question, SurveyAnswers, SurveyCount, Unusable
 from evaltool.inbox.problems import Problem
 from evaltool.names import folded, nearest
@@ -58,7 +58,7 @@ class _Tally:
         entry[0] += 1
 
 
-def count(export: Export, rows: Rows, columns: Columns) -> tuple[SurveyAnswers, list[Problem]]:
+def count(export: Export, rows: ExportRows, columns: Columns) -> tuple[SurveyAnswers, list[Problem]]:
     """Every answer counted, and what is wrong with those that are not.  Raises `Unusable`."""
     lookup = [{choice: choice for choice in question.choices} for question in export.questions]
     choices = [{folded(choice): choice for choice in question.choices} for question in export.questions]
@@ -72,7 +72,7 @@ def count(export: Export, rows: Rows, columns: Columns) -> tuple[SurveyAnswers, 
     return _answers(tally), [*_problems(tally), *_odd(rows, columns)]
 
 
-def _below(rows: Rows, columns: Columns) -> Iterator[Row]:
+def _below(rows: ExportRows, columns: Columns) -> Iterator[ExportRow]:
     """The rows under the header in which anything stands."""
     for row, cells in rows.again():
         if row > columns.row and "".join(cells).strip():
@@ -94,7 +94,7 @@ def _cell(cells: Sequence[str], column: int) -> str:
 # --- who answered twice ----------------------------------------------------------------------------------------------
 
 
-def _repeats(export: Export, rows: Rows, columns: Columns) -> Spans:
+def _repeats(export: Export, rows: ExportRows, columns: Columns) -> Spans:
     """First and last row of every respondent (in the long form: and unit) that stands in more than one."""
     if columns.respondent < 0 or all(question.repeated == "all" for question in export.questions):
         return {}
@@ -280,7 +280,7 @@ def _header(export: Export, code: str) -> str:
     return export.point if code == "SURVEY_POINT" else export.unit
 
 
-def _odd(rows: Rows, columns: Columns) -> Iterator[Problem]:
+def _odd(rows: ExportRows, columns: Columns) -> Iterator[Problem]:
     """Cells that count and that somebody should look at: hidden ones, and results of formulas."""
     used = columns.used()
     for code, cells in (("SURVEY_HIDDEN", rows.hidden), ("SURVEY_FORMULA", rows.formulas)):

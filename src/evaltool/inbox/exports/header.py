@@ -10,7 +10,7 @@ from evaltool.inbox.problems import Problem
 from evaltool.names import folded, nearest
 from evaltool.reader import address
 
-Mark = tuple[int, str, int]  # column, unit's id, place of its question
+MarkColumn = tuple[int, str, int]  # column, unit's id, place of its question
 
 
 class Columns(NamedTuple):
@@ -26,7 +26,7 @@ class Columns(NamedTuple):
     unit: int
     choice: int
     point: int
-    marks: tuple[Mark, ...]
+    marks: tuple[MarkColumn, ...]
 
     def used(self) -> set[int]:
         """The columns whose cells count."""
@@ -77,10 +77,10 @@ def _listed(export: Export) -> str:
 
 def _marks(
     export: Export, sheet: str, row: int, header: Sequence[str], left: dict[str, int], problems: list[Problem]
-) -> list[Mark]:
+) -> list[MarkColumn]:
     """The columns that are units; one whose unit this evaluator is not asked about is not read."""
     unused = {folded(name) for name in export.unused}
-    marks: list[Mark] = []
+    marks: list[MarkColumn] = []
     taken: dict[str, int] = {}
     for name, at in list(left.items()):
         unit = export.names.get(name, "")

@@ -17,7 +17,7 @@ from evaltool.inbox.exports.shapes import Unusable
 from evaltool.inbox.extract.locate import shown
 from evaltool.inbox.problems import Problem
 
-Row = tuple[int, Sequence[str]]  # number in the sheet from 0, texts
+ExportRow = tuple[int, Sequence[str]]  # number in the sheet from 0, texts
 BROKEN = "\x00"
 """Stands for an error value or a formula without a result; no text of a usable file can be this."""
 _TEXT = ("FILE_CSV", "FILE_NOT_XLSX")  # what the sniffing calls a text file
@@ -27,21 +27,21 @@ MOST_COLUMNS = 3_000
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class ExportRows:
     """The rows of an export; `again` starts over.  `ragged`: a row can lack cells, as a broken line of text does.
 
     `problems` do not stop the reading.
     """
 
     sheet: str
-    again: Callable[[], Iterator[Row]]
+    again: Callable[[], Iterator[ExportRow]]
     problems: tuple[Problem, ...] = ()
     hidden: frozenset[tuple[int, int]] = frozenset()
     formulas: frozenset[tuple[int, int]] = frozenset()
     ragged: bool = False
 
 
-def rows_of(data: bytes) -> Rows:
+def rows_of(data: bytes) -> ExportRows:
     """The rows in these bytes; what the file is called proves nothing.  Raises `Unusable`."""
     book = reader.read(data)
     if isinstance(book, reader.Workbook):
@@ -56,14 +56,14 @@ def rows_of(data: bytes) -> Rows:
 # --- text ------------------------------------------------------------------------------------------------------------
 
 
-def _of_text(data: bytes) -> Rows:
+def _of_text(data: bytes) -> ExportRows:
     encoding = next((each for each in ("utf-8-sig", "gb18030") if _decodes(data, each)), "")
     if not encoding:
         raise Unusable(Problem("SURVEY_ENCODING"))
     first = _stream(data, encoding).readline()
     separator = "\t" if "\t" in first else ","
     notes = () if encoding == "utf-8-sig" else (Problem("SURVEY_GB18030"),)
-    return Rows("", lambda: _lines(data, encoding, separator), notes, ragged=True)
+    return ExportRows("", lambda: _lines(data, encoding, separator), notes, ragged=True)
 
 
 def _decodes(data: bytes, encoding: str) -> bool:
@@ -81,7 +81,7 @@ def _stream(data: bytes, encoding: str) -> io.TextIOWrapper:
     return io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="")
 
 
-def _lines(data: bytes, encoding: str, separator: str) -> Iterator[Row]:
+def _lines(data: bytes, encoding: str, separator: str) -> Iterator[ExportRow]:
     """Strict, so that a quotation mark without its pair is said instead of swallowing what follows."""
     lines = csv.reader(_stream(data, encoding), delimiter=separator, strict=True)
     try:
@@ -97,7 +97,7 @@ def _lines(data: bytes, encoding: str, separator: str) -> Iterator[Row]:
 # --- Excel -----------------------------------------------------------------------------------------------------------
 
 
-def _of_workbook(book: reader.Workbook) -> Rows:
+def _of_workbook(book: reader.Workbook) -> ExportRows:
     filled = [sheet for sheet in book.sheets if sheet.cells]
     if len(filled) != 1:
         names = "、".join(sheet.title for sheet in filled) or "—"
@@ -108,10 +108,10 @@ def _of_workbook(book: reader.Workbook) -> Rows:
     notes = tuple(Problem(note.code, args=note.args) for note in book.notes)
     hidden = frozenset(place for place, cell in sheet.cells.items() if cell.hidden)
     formulas = frozenset(place for place, cell in sheet.cells.items() if cell.formula is not None)
-    return Rows(sheet.title, lambda: _grid(sheet), notes, hidden, formulas)
+    return ExportRows(sheet.title, lambda: _grid(sheet), notes, hidden, formulas)
 
 
-def _grid(sheet: reader.Sheet) -> Iterator[Row]:
+def _grid(sheet: reader.Sheet) -> Iterator[ExportRow]:
     """Rows up to one cell beyond the first of them: a stray cell far to the right makes no row long."""
     by_row: dict[int, list[int]] = {}
     for row, column in sheet.cells:

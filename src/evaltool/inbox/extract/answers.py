@@ -16,8 +16,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from evaltool.exact import plain
-from evaltool.inbox.extract.parsing import Said
-from evaltool.questions.forms import ABSTAINED, Column, Numbered, Worksheets
+from evaltool.inbox.extract.parsing import Parsed
+from evaltool.questions.forms import ABSTAINED, FormColumn, Numbered, Worksheets
 from evaltool.questions.table import asked
 from evaltool.reader import address
 
@@ -27,7 +27,7 @@ STATES = ("given", "blank", "abstained", "broken")
 _NUMBER = {state: at for at, state in enumerate(STATES)}
 
 
-class Odd(NamedTuple):
+class OddAnswer(NamedTuple):
     """What of an answer follows neither from its question nor from its value; None where it does.
 
     `text`: what was typed; `unit`: of a row that names its unit; `sheet`, `cell`: where it was found; `decision`: the
@@ -41,8 +41,8 @@ class Odd(NamedTuple):
     decision: str | None = None
 
 
-AS_ASKED = Odd()
-BLANK = Said("", state="blank", plain=True)
+AS_ASKED = OddAnswer()
+BLANK = Parsed("", state="blank", plain=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,9 @@ class Answers:
     positions: array[int] = field(default_factory=lambda: array("i"))
     states: bytearray = field(default_factory=bytearray)
     values: array[int] = field(default_factory=lambda: array("q"))
-    odd: dict[int, Odd] = field(default_factory=dict)
+    odd: dict[int, OddAnswer] = field(default_factory=dict)
 
-    def put(self, position: int, column: Column, said: Said, odd: Odd = AS_ASKED) -> None:
+    def put(self, position: int, column: FormColumn, said: Parsed, odd: OddAnswer = AS_ASKED) -> None:
         """Add what one cell says; `odd`: what is to be known of it beside its text."""
         self.positions.append(position)
         self.states.append(_NUMBER[said.state])
@@ -64,17 +64,17 @@ class Answers:
         if odd is not AS_ASKED and odd != AS_ASKED:
             self.odd[position] = odd
 
-    def put_as_asked(self, first: int, columns: Sequence[Column], said: Mapping[int, Said]) -> None:
+    def put_as_asked(self, first: int, columns: Sequence[FormColumn], said: Mapping[int, Parsed]) -> None:
         """Add a whole line that stands as it was asked and in which nothing is wrong; `said` by column."""
         self.positions.extend([first + at for at in said])
         self.states.extend([_NUMBER[one.state] for one in said.values()])
         self.values.extend([NOTHING if one.value is None else one.value for one in said.values()])
         for at, one in said.items():
             if not one.plain and one.text != text_of(columns[at], one.state, one.value):
-                self.odd[first + at] = Odd(text=one.text)
+                self.odd[first + at] = OddAnswer(text=one.text)
 
 
-def text_of(column: Column, state: str, value: int | None) -> str:
+def text_of(column: FormColumn, state: str, value: int | None) -> str:
     """What an answer says in words, as far as it follows from its value."""
     if value is None or state != "given":
         return ABSTAINED if state == "abstained" else ""
@@ -116,7 +116,9 @@ def in_full(sheets: Worksheets, answers: Answers) -> Iterator[Answer]:
         yield _in_full(sheets, each, position, STATES[state], given, answers.odd.get(position, AS_ASKED))
 
 
-def _in_full(sheets: Worksheets, each: Numbered, position: int, state: str, value: int | None, odd: Odd) -> Answer:
+def _in_full(
+    sheets: Worksheets, each: Numbered, position: int, state: str, value: int | None, odd: OddAnswer
+) -> Answer:
     line, number = divmod(position - each.first, len(each.table.columns))
     question = asked(sheets[each.worksheet], each.table, line, number)
     text = text_of(each.table.columns[number], state, value)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from evaltool.inbox.extract.locate import shown
 from evaltool.inbox.problems import Problem
 from evaltool.names import folded
-from evaltool.reader import Cell, Sheet, address
+from evaltool.reader import ReadCell, Sheet, address
 
 
 class Correction(NamedTuple):
@@ -63,13 +63,13 @@ def same_value(one: str, other: str) -> bool:
         return False
 
 
-def _typed(text: str) -> Cell:
+def _typed(text: str) -> ReadCell:
     """A cell as if the text had been typed into it."""
     try:
         number = Decimal(text)
     except ArithmeticError:
-        return Cell("text", text, None, None, "General", merged=False, hidden=False)
-    return Cell("number", text, number, None, "General", merged=False, hidden=False)
+        return ReadCell("text", text, None, None, "General", merged=False, hidden=False)
+    return ReadCell("number", text, number, None, "General", merged=False, hidden=False)
 
 
 def spot_of(cell: str) -> tuple[int, int]:

@@ -10,24 +10,24 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from evaltool.inbox.extract.locate import Place, shown
-from evaltool.questions.forms import FormSheet, Table
+from evaltool.inbox.extract.locate import TablePlace, shown
+from evaltool.questions.forms import FormSheet, FormTable
 from evaltool.reader import Sheet
 from evaltool.reader.cells import Merge
 
-Spot = tuple[int, int]
+LabelSpot = tuple[int, int]
 
 
 class _Home(NamedTuple):
     """A worksheet as it was sent out: what its labels say, where anything may stand, where its tables are."""
 
-    labels: Mapping[Spot, str]
-    free: frozenset[Spot]
-    places: list[Place]
+    labels: Mapping[LabelSpot, str]
+    free: frozenset[LabelSpot]
+    places: list[TablePlace]
     bands: tuple[tuple[int, int], ...]  # the first and the last row of each table
 
 
-def at_home(sheet: Sheet, layout: FormSheet) -> list[Place] | None:
+def at_home(sheet: Sheet, layout: FormSheet) -> list[TablePlace] | None:
     """The places of the tables of a worksheet that is as it was sent out but for what was filled in; else None."""
     home, cells = _home(_Same(layout)), sheet.cells
     if not cells.keys() <= home.free or any(_touches(merge, home.bands) for merge in sheet.merges):
@@ -61,7 +61,7 @@ def _home(same: _Same) -> _Home:
     layout = same.layout
     top = min(table.top for table in layout.tables)
     free = {(row, 0) for row in range(top)} | {(table.top - 1, 0) for table in layout.tables}
-    labels: dict[Spot, str] = {}
+    labels: dict[LabelSpot, str] = {}
     for table in layout.tables:
         labels |= dict(_labels(table))
         width = table.left + len(table.columns)
@@ -70,13 +70,13 @@ def _home(same: _Same) -> _Home:
     return _Home(labels, frozenset(free), [_place(table) for table in layout.tables], bands)
 
 
-def _labels(table: Table) -> Iterator[tuple[Spot, str]]:
+def _labels(table: FormTable) -> Iterator[tuple[LabelSpot, str]]:
     headings = (*table.label_headers, *(column.header for column in table.columns))
     yield from (((table.top, at), heading) for at, heading in enumerate(headings))
     for at, line in enumerate(table.lines, table.top + 1):
         yield from (((at, number), label) for number, label in enumerate(line.labels))
 
 
-def _place(table: Table) -> Place:
+def _place(table: FormTable) -> TablePlace:
     rows, columns = range(table.top + 1, table.bottom + 1), range(table.left, table.left + len(table.columns))
-    return Place(tuple(rows), tuple(columns), table.top, tuple(range(table.left)), frozenset(), moved=False)
+    return TablePlace(tuple(rows), tuple(columns), table.top, tuple(range(table.left)), frozenset(), moved=False)

@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 from evaltool.exact import plain
 from evaltool.inbox.problems import Problem
 from evaltool.names import folded
-from evaltool.questions.forms import INTERIM_HEADERS, Line, Table
-from evaltool.reader import Cell, Sheet, address
+from evaltool.questions.forms import INTERIM_HEADERS, FormLine, FormTable
+from evaltool.reader import ReadCell, Sheet, address
 
-Rows = Mapping[int, Mapping[int, Cell]]
+CellsByRow = Mapping[int, Mapping[int, ReadCell]]
 """A worksheet's cells by row and column."""
 
 
-def shown(cell: Cell | None) -> str:
+def shown(cell: ReadCell | None) -> str:
     """What a cell says, as a person would write it."""
     if cell is None:
         return ""
@@ -28,7 +28,7 @@ def shown(cell: Cell | None) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TablePlace:
     """The sheet row of each line and the sheet column of each column; None where the label is gone.
 
     `known` are the cells that belong to the table or that a problem was told of; `moved`: something stands elsewhere
@@ -68,8 +68,8 @@ class _Found:
         return stands != sorted(stands) or every != list(range(first, first + len(every)))
 
 
-def locate(sheet: Sheet, table: Table, problems: list[Problem]) -> Place:
-    rows: dict[int, dict[int, Cell]] = {}
+def locate(sheet: Sheet, table: FormTable, problems: list[Problem]) -> TablePlace:
+    rows: dict[int, dict[int, ReadCell]] = {}
     for (row, column), cell in sheet.cells.items():
         if cell.kind != "text" or cell.text.strip():
             rows.setdefault(row, {})[column] = cell
@@ -85,7 +85,7 @@ def locate(sheet: Sheet, table: Table, problems: list[Problem]) -> Place:
     problems += _head_problems(sheet, table, header, heads, told=bool(used))
     if not used:  # nothing says any more which line is which, and the heading that is gone says so already
         cells = {(row, column) for row in range(header, end) for column in taken}
-        return Place((None,) * len(table.lines), columns, header, labels, frozenset(cells), moved=False)
+        return TablePlace((None,) * len(table.lines), columns, header, labels, frozenset(cells), moved=False)
     lines = _lines(rows, table, header, end, [labels[at] or 0 for at in used], used, taken)
     problems += _line_problems(sheet, table, lines, labels, used)
     cells = {(row, column) for row in (header, *lines.stands()) for column in taken}
@@ -93,16 +93,16 @@ def locate(sheet: Sheet, table: Table, problems: list[Problem]) -> Place:
     beside = _beside(rows, table, header, taken)
     cells |= {(row, column) for row in range(header, end) for column in beside}
     moved = header != table.top or heads.moved(0) or lines.moved(header + 1)
-    return Place(tuple(lines.places), columns, header, labels, frozenset(cells), moved, beside)
+    return TablePlace(tuple(lines.places), columns, header, labels, frozenset(cells), moved, beside)
 
 
-def _beside(rows: Rows, table: Table, header: int, taken: set[int]) -> tuple[int, ...]:
+def _beside(rows: CellsByRow, table: FormTable, header: int, taken: set[int]) -> tuple[int, ...]:
     """The columns that were put beside the inputs for information; a note in their place is still a note."""
     there = sorted(column for column, cell in rows.get(header, {}).items() if column > max(taken, default=0))
     return tuple(at for at in there if shown(rows[header][at]).startswith(INTERIM_HEADERS))[: table.beside]
 
 
-def _without_headings(sheet: Sheet, table: Table, end: int, problems: list[Problem]) -> Place:
+def _without_headings(sheet: Sheet, table: FormTable, end: int, problems: list[Problem]) -> TablePlace:
     """A table whose row of headings is gone: nothing of it can be read, which is said once."""
     spot, label = (table.top, 0), (("label", " ".join(table.label_headers)),)
     value = shown(sheet.cells.get(spot))[:80]
@@ -110,20 +110,22 @@ def _without_headings(sheet: Sheet, table: Table, end: int, problems: list[Probl
     width = table.left + len(table.columns)
     cells = {(row, column) for row in range(table.top - 1, end) for column in range(width)}
     nowhere = (None,) * len(table.columns)
-    return Place((None,) * len(table.lines), nowhere, table.top, (None,) * table.left, frozenset(cells), moved=False)
+    return TablePlace(
+        (None,) * len(table.lines), nowhere, table.top, (None,) * table.left, frozenset(cells), moved=False
+    )
 
 
-def _headings(table: Table) -> list[str]:
+def _headings(table: FormTable) -> list[str]:
     return [*table.label_headers, *(column.header for column in table.columns)]
 
 
-def _fit(rows: Rows, table: Table, row: int) -> int:
+def _fit(rows: CellsByRow, table: FormTable, row: int) -> int:
     """How many of a table's headings stand in a row."""
     wanted = {folded(text) for text in _headings(table)}
     return len(wanted & {folded(shown(cell)) for cell in rows.get(row, {}).values()})
 
 
-def _header(rows: Rows, table: Table) -> int:
+def _header(rows: CellsByRow, table: FormTable) -> int:
     """The row of the headings: where the form has it, or the nearest row that has most of them."""
     half = (len(set(_headings(table))) + 1) // 2
     if _fit(rows, table, table.top) >= half:
@@ -133,7 +135,7 @@ def _header(rows: Rows, table: Table) -> int:
     return best if fits.get(best, 0) >= half else table.top
 
 
-def _end(rows: Rows, table: Table, header: int) -> int:
+def _end(rows: CellsByRow, table: FormTable, header: int) -> int:
     """The row before which the table's lines stand: that of the next table's headings, or behind everything."""
     first = folded(table.label_headers[0])
     for row in sorted(row for row in rows if row > header):
@@ -145,7 +147,7 @@ def _end(rows: Rows, table: Table, header: int) -> int:
 # --- headings --------------------------------------------------------------------------------------------------------
 
 
-def _heads(rows: Rows, table: Table, header: int, end: int) -> _Found:
+def _heads(rows: CellsByRow, table: FormTable, header: int, end: int) -> _Found:
     """The sheet column of every heading.  What is not found was changed where it stands, or deleted."""
     there = {column: folded(shown(cell)) for column, cell in rows.get(header, {}).items()}
     wanted = [folded(text) for text in _headings(table)]
@@ -175,7 +177,7 @@ def _explain(found: _Found, before: int, filled: Iterable[int]) -> None:
             found.lost[at] = before
 
 
-def _head_problems(sheet: Sheet, table: Table, header: int, heads: _Found, *, told: bool) -> Iterator[Problem]:
+def _head_problems(sheet: Sheet, table: FormTable, header: int, heads: _Found, *, told: bool) -> Iterator[Problem]:
     """Changed and deleted headings.  One above labels matters only if the lines cannot be told apart without it."""
     headings = _headings(table)
     for at, place in sorted((heads.lost | heads.gone).items()):
@@ -195,7 +197,7 @@ def _head_problems(sheet: Sheet, table: Table, header: int, heads: _Found, *, to
 # --- lines -----------------------------------------------------------------------------------------------------------
 
 
-def _telling(table: Table, labels: tuple[int | None, ...]) -> list[int]:
+def _telling(table: FormTable, labels: tuple[int | None, ...]) -> list[int]:
     """Which labels tell the lines apart, of those that are there; the serial number only where there is no other."""
     first = 1 if table.left > 1 else 0
     used = [at for at in range(first, table.left) if labels[at] is not None]
@@ -204,12 +206,12 @@ def _telling(table: Table, labels: tuple[int | None, ...]) -> list[int]:
     return used if whole or len(distinct) == len(table.lines) else []
 
 
-def _key(line: Line, used: Iterable[int]) -> tuple[str, ...]:
+def _key(line: FormLine, used: Iterable[int]) -> tuple[str, ...]:
     return tuple(folded(line.labels[at]) for at in used)
 
 
 def _lines(
-    rows: Rows, table: Table, header: int, end: int, labels: list[int], used: list[int], taken: set[int]
+    rows: CellsByRow, table: FormTable, header: int, end: int, labels: list[int], used: list[int], taken: set[int]
 ) -> _Found:
     """The sheet row of every line; `labels` are the sheet columns of the labels that are `used`."""
     stands: dict[tuple[str, ...], list[int]] = {}
@@ -241,7 +243,7 @@ def _with(places: list[int | None], numbers: list[int], rows: list[int]) -> list
 
 
 def _line_problems(
-    sheet: Sheet, table: Table, lines: _Found, labels: tuple[int | None, ...], used: list[int]
+    sheet: Sheet, table: FormTable, lines: _Found, labels: tuple[int | None, ...], used: list[int]
 ) -> Iterator[Problem]:
     """Changed, deleted and copied lines.  Where lines are numbered only, one that was deleted is no loss in itself."""
     for at, row in sorted(lines.lost.items()):
@@ -256,20 +258,22 @@ def _line_problems(
         yield _line_problem("LABEL_REPEATED", sheet, table, line, (rows[-1], labels[used[0]] or 0), _named(line, used))
 
 
-def _line_problem(code: str, sheet: Sheet, table: Table, line: Line, spot: tuple[int, int], label: str) -> Problem:
+def _line_problem(
+    code: str, sheet: Sheet, table: FormTable, line: FormLine, spot: tuple[int, int], label: str
+) -> Problem:
     value = shown(sheet.cells.get(spot))[:80]
     component = line.component or table.component
     return Problem(code, sheet.title, address(*spot), line.unit, component, value, (("label", label[:80]),))
 
 
-def _named(line: Line, used: Iterable[int]) -> str:
+def _named(line: FormLine, used: Iterable[int]) -> str:
     return " ".join(line.labels[at] for at in used)
 
 
 # --- what nobody asked for -------------------------------------------------------------------------------------------
 
 
-def outside(sheet: Sheet, places: Sequence[Place], known: set[tuple[int, int]]) -> Iterator[Problem]:
+def outside(sheet: Sheet, places: Sequence[TablePlace], known: set[tuple[int, int]]) -> Iterator[Problem]:
     """What stands where nothing was asked: numbers right below the last of the tables are likely marks, anything else
     is a note.  What stands in one row or one column is one problem."""
     last = places[-1] if places else None
@@ -284,7 +288,7 @@ def outside(sheet: Sheet, places: Sequence[Place], known: set[tuple[int, int]]) 
         yield _outside("CELL_OUTSIDE", sheet, group)
 
 
-def _says_nothing(cell: Cell) -> bool:
+def _says_nothing(cell: ReadCell) -> bool:
     return cell.kind == "text" and not cell.text.strip() and cell.formula is None
 
 

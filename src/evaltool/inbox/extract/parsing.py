@@ -16,8 +16,8 @@ from functools import lru_cache
 
 from evaltool.exact import plain
 from evaltool.names import folded
-from evaltool.questions.forms import ABSTAINED, Column
-from evaltool.reader import Cell
+from evaltool.questions.forms import ABSTAINED, FormColumn
+from evaltool.reader import ReadCell
 from evaltool.reader.numberformats import EPOCH, looks_like_date
 
 _NUMBER = re.compile(r"\d{1,15}(\.\d{1,15})?\Z", re.ASCII)
@@ -27,7 +27,7 @@ _PLAIN_FORMAT = re.compile(r"(general|@|[#0,]*(\.[0#]*)?)\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Parsed:
     """`value` counts in units of 10^-decimals for numbers; `text` is what was typed, or the choice as it is listed.
 
     `problem` is a code of the catalogue ("" if there is none); one that blocks leaves `value` None.  `plain`: the text
@@ -41,20 +41,20 @@ class Said:
     plain: bool = False
 
 
-def say(cell: Cell | None, column: Column, epoch: date = EPOCH) -> Said:
+def say(cell: ReadCell | None, column: FormColumn, epoch: date = EPOCH) -> Parsed:
     """Read one cell for one question; `epoch` is day 0 of the workbook's calendar."""
     if cell is None or (cell.kind == "text" and not cell.text.strip() and cell.formula is None):
-        return Said("", state="blank")
+        return Parsed("", state="blank")
     broken = _broken(cell)
     if broken:
-        return Said((cell.formula and f"={cell.formula}") or cell.text, problem=broken, state="broken")
+        return Parsed((cell.formula and f"={cell.formula}") or cell.text, problem=broken, state="broken")
     said = _date(cell, epoch) if column.kind == "date" else _READ[column.kind](cell, column)
     if cell.hidden and not said.problem:
-        return Said(said.text, said.value, "HIDDEN_SCORE", said.state)
+        return Parsed(said.text, said.value, "HIDDEN_SCORE", said.state)
     return said
 
 
-def _broken(cell: Cell) -> str:
+def _broken(cell: ReadCell) -> str:
     if cell.kind == "error":
         return "SCORE_ERROR_CELL"
     if cell.formula is not None:
@@ -62,45 +62,45 @@ def _broken(cell: Cell) -> str:
     return ""
 
 
-def _number(cell: Cell, column: Column) -> Said:
+def _number(cell: ReadCell, column: FormColumn) -> Parsed:
     if cell.kind == "bool":
-        return Said(cell.text, problem="SCORE_BOOLEAN", state="broken")
+        return Parsed(cell.text, problem="SCORE_BOOLEAN", state="broken")
     if cell.kind == "text":
         return _text_number(cell.text, column)
     return _stored(str(cell.number), cell.format, column.decimals)
 
 
 @lru_cache(maxsize=50_000)  # the same marks come in thousands of sheets
-def _stored(text: str, code: str, decimals: int) -> Said:
+def _stored(text: str, code: str, decimals: int) -> Parsed:
     number = Decimal(text)
     problem = _display(code, number)
     shown = plain(number)
     if problem and problem != "SCORE_DISPLAY_DIFFERS":
-        return Said(shown, problem=problem, state="broken")
+        return Parsed(shown, problem=problem, state="broken")
     said = _scaled(shown, number, decimals, problem)
     return replace(said, plain=not said.problem)
 
 
-def _text_number(text: str, column: Column) -> Said:
+def _text_number(text: str, column: FormColumn) -> Parsed:
     typed = folded(text)
     if typed == ABSTAINED:
-        return Said(text.strip(), state="abstained")
+        return Parsed(text.strip(), state="abstained")
     bare = typed.removesuffix("分")
     if typed.endswith("%") and _NUMBER.match(typed[:-1]):
-        return Said(text, problem="SCORE_PERCENT", state="broken")
+        return Parsed(text, problem="SCORE_PERCENT", state="broken")
     if not (_SIGNED if column.low < 0 else _NUMBER).match(bare):
-        return Said(text, problem="SCORE_NOT_NUMBER", state="broken")
+        return Parsed(text, problem="SCORE_NOT_NUMBER", state="broken")
     return _scaled(text, Decimal(bare), column.decimals, "SCORE_TEXT_NUMBER" if bare == typed else "SCORE_TEXT_UNIT")
 
 
-def _scaled(text: str, number: Decimal, decimals: int, problem: str) -> Said:
+def _scaled(text: str, number: Decimal, decimals: int, problem: str) -> Parsed:
     scaled = number.scaleb(decimals)
     if abs(scaled) > 10**15:
-        return Said(text, problem="SCORE_RANGE", state="broken")
+        return Parsed(text, problem="SCORE_RANGE", state="broken")
     if scaled != scaled.to_integral_value():
         code = "SCORE_DECIMALS" if decimals else "SCORE_NOT_WHOLE"
-        return Said(text, problem=code, state="broken")
-    return Said(text, int(scaled), problem)
+        return Parsed(text, problem=code, state="broken")
+    return Parsed(text, int(scaled), problem)
 
 
 def _display(code: str, number: Decimal) -> str:
@@ -120,30 +120,30 @@ def _display(code: str, number: Decimal) -> str:
     return "SCORE_DISPLAY_DIFFERS" if isinstance(exponent, int) and -exponent > shown else ""
 
 
-def _choice(cell: Cell, column: Column) -> Said:
+def _choice(cell: ReadCell, column: FormColumn) -> Parsed:
     typed = cell.text if cell.number is None else plain(cell.number)
     if typed in column.choices:
-        return Said(typed, column.choices.index(typed))
+        return Parsed(typed, column.choices.index(typed))
     choice = {folded(choice): choice for choice in column.choices}.get(folded(typed))
     if choice is None:
         if folded(typed) == ABSTAINED:
-            return Said(typed.strip(), state="abstained")
-        return Said(typed, problem="CHOICE_UNKNOWN", state="broken")
-    return Said(choice, column.choices.index(choice))
+            return Parsed(typed.strip(), state="abstained")
+        return Parsed(typed, problem="CHOICE_UNKNOWN", state="broken")
+    return Parsed(choice, column.choices.index(choice))
 
 
-def _text(cell: Cell, _: Column) -> Said:
-    return Said(cell.text if cell.number is None else plain(cell.number))
+def _text(cell: ReadCell, _: FormColumn) -> Parsed:
+    return Parsed(cell.text if cell.number is None else plain(cell.number))
 
 
-def _date(cell: Cell, epoch: date) -> Said:
+def _date(cell: ReadCell, epoch: date) -> Parsed:
     day = _day(cell, epoch)
     if day is None:
-        return Said(cell.text, problem="DATE_UNKNOWN", state="broken")
-    return Said(day.isoformat())
+        return Parsed(cell.text, problem="DATE_UNKNOWN", state="broken")
+    return Parsed(day.isoformat())
 
 
-def _day(cell: Cell, epoch: date) -> date | None:
+def _day(cell: ReadCell, epoch: date) -> date | None:
     if cell.number is not None:
         if not looks_like_date(cell.format) or not 1 <= cell.number < 100_000:
             return None

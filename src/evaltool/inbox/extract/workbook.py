@@ -16,12 +16,12 @@ from typing import NamedTuple
 from evaltool.exact import plain
 from evaltool.identity import parse_code
 from evaltool.inbox.exports import SurveyAnswers
-from evaltool.inbox.extract.answers import AS_ASKED, BLANK, Answers, Odd, cell_of, in_full
+from evaltool.inbox.extract.answers import AS_ASKED, BLANK, Answers, OddAnswer, cell_of, in_full
 from evaltool.inbox.extract.cardruns import CardRun, rarest
 from evaltool.inbox.extract.corrections import Correction, corrected, spot_of, unplaced
 from evaltool.inbox.extract.home import at_home
-from evaltool.inbox.extract.locate import Place, groups, locate, outside, shown
-from evaltool.inbox.extract.parsing import Said, say
+from evaltool.inbox.extract.locate import TablePlace, groups, locate, outside, shown
+from evaltool.inbox.extract.parsing import Parsed, say
 from evaltool.inbox.extract.worksheets import additional, known, moved, worksheets
 from evaltool.inbox.problems import Problem
 from evaltool.names import folded, nearest
@@ -31,18 +31,18 @@ from evaltool.questions.forms import (
     IDENTITY_PROPERTY,
     IDENTITY_SHEET,
     LIST_SHEET,
-    Column,
     Form,
+    FormColumn,
+    FormLine,
     FormSheet,
-    Line,
+    FormTable,
     Numbered,
-    Table,
 )
 from evaltool.reader import Sheet, Workbook, address
 from evaltool.reader.numberformats import EPOCH, EPOCH_1904
 
 
-class Count(NamedTuple):
+class ChoiceCount(NamedTuple):
     """So many cards of this workbook chose this for this unit; choice "" is a unit left blank.
 
     Spoiled cards (not `valid`) count for nothing, but what stands on them is kept.
@@ -77,7 +77,7 @@ class Card(NamedTuple):
     marks: tuple[str | None, ...]
 
 
-class Cards(NamedTuple):
+class KeyedCards(NamedTuple):
     """The keyed cards of one worksheet; `columns` are where the marks stand on it."""
 
     class_id: str
@@ -92,11 +92,11 @@ class Extract:
     """Everything that a workbook (or the export of a survey) says."""
 
     answers: Answers = field(default_factory=Answers)
-    counts: tuple[Count, ...] = ()
-    tallied: tuple[Count, ...] = ()  # from the tally of a component whose cards were not entered one by one
+    counts: tuple[ChoiceCount, ...] = ()
+    tallied: tuple[ChoiceCount, ...] = ()  # from the tally of a component whose cards were not entered one by one
     card_lines: tuple[CardLines, ...] = ()
     problems: tuple[Problem, ...] = ()
-    cards: tuple[Cards, ...] = ()
+    cards: tuple[KeyedCards, ...] = ()
     card_runs: tuple[CardRun, ...] = ()  # at most one for a worksheet of cards
     survey: SurveyAnswers | None = None
 
@@ -134,10 +134,10 @@ class _Taken:
     """What has been read of a workbook so far."""
 
     answers: Answers = field(default_factory=Answers)
-    counts: list[Count] = field(default_factory=list)
+    counts: list[ChoiceCount] = field(default_factory=list)
     card_lines: list[CardLines] = field(default_factory=list)
     card_runs: list[CardRun] = field(default_factory=list)
-    cards: list[Cards] = field(default_factory=list)
+    cards: list[KeyedCards] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
     def extract(self, form: Form) -> Extract:
@@ -177,7 +177,7 @@ def _worksheet(
             taken.card_runs += run
 
 
-def _looked_for(sheet: Sheet, layout: FormSheet, problems: list[Problem]) -> list[Place]:
+def _looked_for(sheet: Sheet, layout: FormSheet, problems: list[Problem]) -> list[TablePlace]:
     """Where the tables of a worksheet stand that is not in every place as it was sent out."""
     places = [locate(sheet, table, problems) for table in layout.tables]
     problems += moved(sheet, layout, places)
@@ -210,11 +210,11 @@ class _Told(NamedTuple):
 
 
 def _answers(
-    taken: _Taken, sheet: Sheet, each: Numbered, place: Place, merged: Merged, told: _Told, epoch: date
+    taken: _Taken, sheet: Sheet, each: Numbered, place: TablePlace, merged: Merged, told: _Told, epoch: date
 ) -> None:
     """The answers of one table.  A cell's content that stands in many cells is read once for each column."""
     table, blocked = each.table, set(each.table.blocked)
-    known: list[dict[int, Said]] = [{} for _ in table.columns]
+    known: list[dict[int, Parsed]] = [{} for _ in table.columns]
     smooth = told.as_asked and not merged and table.kind != "open"
     for at, line in enumerate(table.lines):
         row = place.rows[at]
@@ -236,17 +236,19 @@ def _answers(
             odd = AS_ASKED
             if not as_asked:
                 own = unit if unit != line.unit and not column.unit else None
-                odd = Odd(None, own, told.title, cell_of(each, at, number, spot), told.documents.get(address(*spot)))
+                odd = OddAnswer(
+                    None, own, told.title, cell_of(each, at, number, spot), told.documents.get(address(*spot))
+                )
             taken.answers.put(first + number, column, one, odd)
 
 
 def _smoothly(
-    answers: Answers, sheet: Sheet, each: Numbered, at: int, known: list[dict[int, Said]], epoch: date
+    answers: Answers, sheet: Sheet, each: Numbered, at: int, known: list[dict[int, Parsed]], epoch: date
 ) -> bool:
     """Take a line in which nothing is wrong, as nearly all are; whether it was."""
     table, cells = each.table, sheet.cells
     row, left = table.spot(at, 0)
-    said: dict[int, Said] = {}
+    said: dict[int, Parsed] = {}
     for number, before in enumerate(known):
         cell = cells.get((row, left + number))
         if table.columns[number].kind == "sum":
@@ -267,14 +269,14 @@ def _smoothly(
 def _line(
     problems: list[Problem],
     sheet: Sheet,
-    table: Table,
+    table: FormTable,
     where: tuple[int, int],
     columns: Sequence[int | None],
     blocked: set[tuple[int, int]],
     merged: Merged,
-    known: list[dict[int, Said]],
+    known: list[dict[int, Parsed]],
     epoch: date,
-) -> dict[int, Said]:
+) -> dict[int, Parsed]:
     """What stands in the cells of one line; `where`: its number and its row, `known`: what cells said before."""
     at, row = where
     cells, said = sheet.cells, {}
@@ -302,7 +304,7 @@ Merged = Mapping[tuple[int, int], bool]
 _MANY_MERGES = 1_000
 
 
-def merged_cells(sheet: Sheet, table: Table, place: Place) -> Merged:
+def merged_cells(sheet: Sheet, table: FormTable, place: TablePlace) -> Merged:
     """Which input cells of a table lie under a merge.  Beyond so many merges nobody merged by hand: all of them do."""
     asked: set[tuple[int, int]] = set()
     for at, number, _, _ in table.cells() if sheet.merges else ():
@@ -325,14 +327,14 @@ def merged_cells(sheet: Sheet, table: Table, place: Place) -> Merged:
     return covered
 
 
-def said_in(sheet: Sheet, spot: tuple[int, int], column: Column, merged: Merged, epoch: date) -> Said:
+def said_in(sheet: Sheet, spot: tuple[int, int], column: FormColumn, merged: Merged, epoch: date) -> Parsed:
     """What one cell says; a cell that was merged with others says nothing, and the first of them says so."""
     if spot in merged:
-        return Said(shown(sheet.cells.get(spot)), problem="MERGED_SCORE" if merged[spot] else "", state="broken")
+        return Parsed(shown(sheet.cells.get(spot)), problem="MERGED_SCORE" if merged[spot] else "", state="broken")
     return say(sheet.cells.get(spot), column, epoch)
 
 
-def _unit(table: Table, line: Line, said: Mapping[int, Said]) -> str:
+def _unit(table: FormTable, line: FormLine, said: Mapping[int, Parsed]) -> str:
     """An open line names its unit itself."""
     for number, one in said.items():
         column = table.columns[number]
@@ -344,12 +346,12 @@ def _unit(table: Table, line: Line, said: Mapping[int, Said]) -> str:
 def _problem(
     code: str,
     sheet: Sheet,
-    table: Table,
-    line: Line,
+    table: FormTable,
+    line: FormLine,
     spot: tuple[int, int],
     value: str,
     unit: str = "",
-    column: Column | None = None,
+    column: FormColumn | None = None,
 ) -> Problem:
     args: dict[str, str] = {}
     if column is not None:
@@ -373,7 +375,7 @@ def _problem(
 
 
 def _sum_differs(
-    sheet: Sheet, table: Table, line: Line, said: Mapping[int, Said], number: int, spot: tuple[int, int]
+    sheet: Sheet, table: FormTable, line: FormLine, said: Mapping[int, Parsed], number: int, spot: tuple[int, int]
 ) -> list[Problem]:
     """A stated sum that is not what its parts add up to; the parts count."""
     cell = sheet.cells.get(spot)
@@ -404,8 +406,8 @@ def _sum_differs(
 
 
 def _cards(
-    sheet: Sheet, table: Table, place: Place, problems: list[Problem]
-) -> tuple[CardLines, list[Count], Cards, list[CardRun]]:
+    sheet: Sheet, table: FormTable, place: TablePlace, problems: list[Problem]
+) -> tuple[CardLines, list[ChoiceCount], KeyedCards, list[CardRun]]:
     """Count the cards of a worksheet, valid and spoiled ones apart; the cards themselves; a stretch of alike ones."""
     counts: Counter[tuple[str, str, bool]] = Counter()
     valid: list[tuple[int, tuple[str, ...]]] = []
@@ -438,13 +440,13 @@ def _cards(
                 counts[column.unit, one.text, marked == "blank"] += 1
         if marked == "blank":
             valid.append((row, tuple(one.text for column, one, _ in said if column.field == "mark")))
-    found = [Count(table.class_id, table.component, *what, count) for what, count in sorted(counts.items())]
-    kept = Cards(table.class_id, table.component, sheet.title, place.columns, tuple(keyed))
+    found = [ChoiceCount(table.class_id, table.component, *what, count) for what, count in sorted(counts.items())]
+    kept = KeyedCards(table.class_id, table.component, sheet.title, place.columns, tuple(keyed))
     lines = CardLines(table.class_id, table.component, used, spoiled, unclear, sheet.title)
     return lines, found, kept, _run(sheet, table, place, valid)
 
 
-def _run(sheet: Sheet, table: Table, place: Place, valid: list[tuple[int, tuple[str, ...]]]) -> list[CardRun]:
+def _run(sheet: Sheet, table: FormTable, place: TablePlace, valid: list[tuple[int, tuple[str, ...]]]) -> list[CardRun]:
     """The stretch of identical cards that is least to be expected, if there is any of some length."""
     found = rarest([card for _, card in valid])
     if found is None:
@@ -456,10 +458,10 @@ def _run(sheet: Sheet, table: Table, place: Place, valid: list[tuple[int, tuple[
     return [CardRun(table.class_id, table.component, sheet.title, *cells, length, alike, len(valid), units)]
 
 
-def _tallied(form: Form, answers: Answers, card_lines: Iterable[CardLines]) -> tuple[Count, ...]:
+def _tallied(form: Form, answers: Answers, card_lines: Iterable[CardLines]) -> tuple[ChoiceCount, ...]:
     by_card = {(lines.class_id, lines.component) for lines in card_lines if lines.used}
     counts: Counter[tuple[str, str, str, str]] = Counter()
     for one in in_full(form.sheets, answers):
         if one.field == "tally" and one.value and (one.class_id, one.component) not in by_card:
             counts[one.class_id, one.component, one.unit, "" if one.indicator == "未填" else one.indicator] += one.value
-    return tuple(Count(*key, valid=True, cards=count) for key, count in sorted(counts.items()))
+    return tuple(ChoiceCount(*key, valid=True, cards=count) for key, count in sorted(counts.items()))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from evaltool.inbox.extract.locate import Place
+from evaltool.inbox.extract.locate import TablePlace
 from evaltool.inbox.problems import Problem
 from evaltool.names import folded, nearest
 from evaltool.questions.forms import GUIDE_SHEET, IDENTITY_SHEET, LIST_SHEET, RETURN_SHEET, TOP, Form, FormSheet
@@ -51,7 +51,7 @@ def additional(form: Form, book: Workbook, renamed: set[str]) -> Iterator[Proble
             yield Problem("SHEET_EXTRA", sheet.title)
 
 
-def moved(sheet: Sheet, layout: FormSheet, places: list[Place]) -> list[Problem]:
+def moved(sheet: Sheet, layout: FormSheet, places: list[TablePlace]) -> list[Problem]:
     """Said once for a worksheet: what moves one table mostly moves those below it."""
     for table, place in zip(layout.tables, places, strict=True):
         if place.moved:
@@ -60,7 +60,7 @@ def moved(sheet: Sheet, layout: FormSheet, places: list[Place]) -> list[Problem]
     return []
 
 
-def known(layout: FormSheet, places: list[Place]) -> set[tuple[int, int]]:
+def known(layout: FormSheet, places: list[TablePlace]) -> set[tuple[int, int]]:
     """The cells of a worksheet where something may stand: the lines of text above the tables, and the tables."""
     first = min(layout.tables, key=lambda table: table.top)
     place = places[layout.tables.index(first)]

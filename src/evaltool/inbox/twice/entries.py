@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
-from evaltool.inbox.submissions import Fates, Key, Submission, decision, is_disputed
+from evaltool.identity import SubmissionKey
+from evaltool.inbox.submissions import Fates, Submission, decision, is_disputed
 from evaltool.inbox.twice.keyings import Difference, differences
 from evaltool.ledger import Decision
 from evaltool.questions.forms import ENTRIES, Form
@@ -23,23 +24,23 @@ BLANK = "空白"
 class Settled:
     """Which submissions go on to be scored; what became of those that do not; sheets that nobody waits for any more."""
 
-    taken: Mapping[Key, Submission]
+    taken: Mapping[SubmissionKey, Submission]
     became: Fates = field(default_factory=dict)
-    spared: frozenset[Key] = frozenset()
+    spared: frozenset[SubmissionKey] = frozenset()
     findings: tuple[Finding, ...] = ()
 
 
 def settle(
     evaluation: Evaluation,
-    expected: Mapping[Key, Form],
-    counted: Mapping[Key, Submission],
+    expected: Mapping[SubmissionKey, Form],
+    counted: Mapping[SubmissionKey, Submission],
     submissions: Iterable[Submission],
 ) -> Settled:
     """One of the two entries of everything that is keyed twice, and all other submissions as they are."""
     came = list(submissions)
     taken = {key: each for key, each in counted.items() if key not in expected or not expected[key].twice}
     became: Fates = {}
-    spared: set[Key] = set()
+    spared: set[SubmissionKey] = set()
     findings: list[Finding] = []
     for key, form in expected.items():
         pair = [(*key[:2], entry) for entry in ENTRIES]

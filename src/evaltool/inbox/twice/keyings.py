@@ -12,16 +12,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from evaltool.inbox.extract.answers import Answer, in_full
-from evaltool.inbox.extract.workbook import Card, CardLines, Cards, Count, Extract
+from evaltool.inbox.extract.workbook import Card, CardLines, ChoiceCount, Extract, KeyedCards
 from evaltool.names import folded
-from evaltool.questions.forms import Form, Table
+from evaltool.questions.forms import Form, FormTable
 from evaltool.reader import address
+from evaltool.rules import LeafKey
 
 _MOST_MATCHED = 150
 """Cards left over on one side, beyond which they are paired in their order: then a whole batch is another one."""
 
 
-Leaf = tuple[str, str]  # class and component
 Meaning = tuple[str, ...]
 
 
@@ -42,9 +42,9 @@ class _Entry(NamedTuple):
     """What one of the two has keyed, answer by answer and card by card."""
 
     answers: tuple[Answer, ...]
-    counts: tuple[Count, ...]
+    counts: tuple[ChoiceCount, ...]
     card_lines: tuple[CardLines, ...]
-    cards: tuple[Cards, ...]
+    cards: tuple[KeyedCards, ...]
 
 
 def _entry(form: Form, said: Extract) -> _Entry:
@@ -64,12 +64,12 @@ def differences(form: Form, first: Extract, second: Extract) -> Iterator[Differe
         yield from _counts(one, two, leaf)
 
 
-def _by_card(said: _Entry) -> set[Leaf]:
+def _by_card(said: _Entry) -> set[LeafKey]:
     """What was keyed card by card."""
     return {(lines.class_id, lines.component) for lines in said.card_lines if lines.used}
 
 
-def _cells(form: Form, one: _Entry, two: _Entry, cards: tuple[set[Leaf], set[Leaf]]) -> Iterator[Difference]:
+def _cells(form: Form, one: _Entry, two: _Entry, cards: tuple[set[LeafKey], set[LeafKey]]) -> Iterator[Difference]:
     """Single cells; of rows that are there in one entry only the first cell speaks for the row."""
     open_fields = {
         (table.class_id, table.component, column.field)
@@ -105,11 +105,11 @@ def _place(answer: Answer) -> tuple[str, str, str]:
     return answer.class_id, answer.component, answer.field
 
 
-def _is_tally(answer: Answer, leaf: Leaf) -> bool:
+def _is_tally(answer: Answer, leaf: LeafKey) -> bool:
     return answer.field == "tally" and (answer.class_id, answer.component) == leaf
 
 
-def _unlike_tallies(one: _Entry, two: _Entry, cards: tuple[set[Leaf], set[Leaf]]) -> set[Leaf]:
+def _unlike_tallies(one: _Entry, two: _Entry, cards: tuple[set[LeafKey], set[LeafKey]]) -> set[LeafKey]:
     """Tallies that are not compared cell by cell: only one of the two has anything in it beside its cards."""
     filled = [
         {(each.class_id, each.component) for each in said.answers if each.field == "tally" and each.state != "blank"}
@@ -118,7 +118,7 @@ def _unlike_tallies(one: _Entry, two: _Entry, cards: tuple[set[Leaf], set[Leaf]]
     return (cards[0] ^ cards[1]) | (cards[0] & cards[1] & (filled[0] ^ filled[1]))
 
 
-def _by_meaning(said: _Entry, open_fields: set[tuple[str, str, str]], away: set[Leaf]) -> dict[Meaning, Answer]:
+def _by_meaning(said: _Entry, open_fields: set[tuple[str, str, str]], away: set[LeafKey]) -> dict[Meaning, Answer]:
     """What each cell means -> what stands in it.  A row that names its unit itself is known by its number."""
     return {
         (
@@ -149,12 +149,12 @@ def _difference(a: Answer, b: Answer) -> Difference:
 # --- cards -----------------------------------------------------------------------------------------------------------
 
 
-def _table(form: Form, leaf: Leaf) -> Table:
+def _table(form: Form, leaf: LeafKey) -> FormTable:
     tables = (table for sheet in form.sheets for table in sheet.tables if table.kind == "cards")
     return next(table for table in tables if (table.class_id, table.component) == leaf)
 
 
-def _cards(table: Table, one: _Entry, two: _Entry, leaf: Leaf) -> Iterator[Difference]:
+def _cards(table: FormTable, one: _Entry, two: _Entry, leaf: LeafKey) -> Iterator[Difference]:
     """Cards keyed one by one in both entries: nothing if they were counted alike, else card by card."""
     if _counted(one, leaf) == _counted(two, leaf):
         return
@@ -169,17 +169,17 @@ def _cards(table: Table, one: _Entry, two: _Entry, leaf: Leaf) -> Iterator[Diffe
                 yield Difference(mine.sheet, here, text, other.sheet, there, said, table.columns[at].unit, leaf[1])
 
 
-def _counted(said: _Entry, leaf: Leaf) -> object:
+def _counted(said: _Entry, leaf: LeafKey) -> object:
     lines = sorted(one[2:5] for one in said.card_lines if one[:2] == leaf)
     return lines, sorted(one for one in said.counts if one[:2] == leaf)
 
 
-def _cell(cards: Cards, card: Card, at: int) -> str:
+def _cell(cards: KeyedCards, card: Card, at: int) -> str:
     column = cards.columns[at]
     return "" if column is None else address(card.row, column)
 
 
-def _lone_card(mine: Cards, other: Cards, a: Card | None, b: Card | None) -> Difference:
+def _lone_card(mine: KeyedCards, other: KeyedCards, a: Card | None, b: Card | None) -> Difference:
     """A card that only one of the two has keyed."""
     here, there = _cell(mine, a, 0) if a else "", _cell(other, b, 0) if b else ""
     words = ("有这张卡", "没有这张卡") if a else ("没有这张卡", "有这张卡")
@@ -227,7 +227,7 @@ def _unlike(a: Card, b: Card) -> int:
     return sum(text is not None and said is not None and text != said for text, said in pairs)
 
 
-def _counts(one: _Entry, two: _Entry, leaf: Leaf) -> Iterator[Difference]:
+def _counts(one: _Entry, two: _Entry, leaf: LeafKey) -> Iterator[Difference]:
     """Cards one by one in one entry, a tally in the other: what they come to, unit by unit and choice by choice."""
     mine, others = _totals(one, leaf), _totals(two, leaf)
     for unit, choice in sorted(mine.keys() | others.keys()):
@@ -238,12 +238,12 @@ def _counts(one: _Entry, two: _Entry, leaf: Leaf) -> Iterator[Difference]:
             yield Difference(sheet, cell, said[0], other_sheet, other_cell, said[1], unit, leaf[1])
 
 
-def _totals(said: _Entry, leaf: Leaf) -> Counter[tuple[str, str]]:
+def _totals(said: _Entry, leaf: LeafKey) -> Counter[tuple[str, str]]:
     """(unit, choice) -> valid cards."""
     return Counter({(one.unit, one.choice): one.cards for one in said.counts if one[:2] == leaf and one.valid})
 
 
-def _where(said: _Entry, leaf: Leaf, unit: str, choice: str) -> tuple[str, str]:
+def _where(said: _Entry, leaf: LeafKey, unit: str, choice: str) -> tuple[str, str]:
     """The cell of a tally, or the worksheet of the cards."""
     keyed = next((lines.sheet for lines in said.card_lines if lines[:2] == leaf and lines.used), "")
     if keyed:

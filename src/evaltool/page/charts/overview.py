@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evaltool.page.charts.shapes import COLOURS, FAINT, GRID, INK, LINE, NAVY, TONES, Chart, Shape, cut_text, wide
+from evaltool.page.charts.shapes import COLOURS, FAINT, GRID, INK, LINE, NAVY, TONES, PageChart, Shape, cut_text, wide
 
 WIDTH = 540
 EDGE, LINE_HEIGHT = 20, 24
@@ -15,7 +15,7 @@ _RED = "#7a0009"
 
 
 @dataclass(frozen=True, slots=True)
-class Grade:
+class ToneOfGrade:
     """A grade with its colour, one of `TONES` or none; `count`: how many units have it."""
 
     name: str
@@ -24,14 +24,14 @@ class Grade:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class UnitShare:
     """One unit; `share`: its total as a share of full marks."""
 
     rank: str
     name: str
     total: str
     share: Fraction
-    grade: Grade | None
+    grade: ToneOfGrade | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,12 @@ class Panel:
 
     name: str
     note: str
-    grades: tuple[Grade, ...]
-    places: tuple[Place, ...]
+    grades: tuple[ToneOfGrade, ...]
+    places: tuple[UnitShare, ...]
     rest: str = ""
 
 
-def overview(title: str, mark: str, about: Sequence[str], panels: Sequence[Panel]) -> Chart:
+def overview(title: str, mark: str, about: Sequence[str], panels: Sequence[Panel]) -> PageChart:
     """`mark` stands on what is not final; `about`: whose it is and which run."""
     shapes: list[Shape] = []
     y = EDGE + 8
@@ -62,7 +62,7 @@ def overview(title: str, mark: str, about: Sequence[str], panels: Sequence[Panel
         own, y = _panel(panel, y + 22)
         shapes += own
     said = "；".join(f"{panel.name}：{panel.note}" for panel in panels)
-    return Chart(title, said, y + EDGE, tuple(shapes), WIDTH)
+    return PageChart(title, said, y + EDGE, tuple(shapes), WIDTH)
 
 
 def _broken(text: str, most: int, size: int) -> Iterator[str]:
@@ -98,7 +98,7 @@ def _panel(panel: Panel, top: int) -> tuple[list[Shape], int]:
     return shapes, y
 
 
-def _counts(grades: Sequence[Grade], y: int) -> Iterator[Shape]:
+def _counts(grades: Sequence[ToneOfGrade], y: int) -> Iterator[Shape]:
     x = EDGE
     for grade in grades:
         said = f"{grade.name} {grade.count}"
@@ -114,7 +114,7 @@ def _chip(said: str, tone: str, x: int, y: int, width: int) -> Iterator[Shape]:
     yield Shape("text", (x + Fraction(width, 2), y + 15), ink, said, "middle")
 
 
-def _place(place: Place, y: int) -> Iterator[Shape]:
+def _place(place: UnitShare, y: int) -> Iterator[Shape]:
     room = _TOTAL - 50 - _BAR
     yield Shape("text", (_NAME - 10, y + 16), FAINT, place.rank, "end", 12)
     yield Shape("text", (_NAME, y + 16), INK, cut_text(place.name, _BAR - _NAME - 8))

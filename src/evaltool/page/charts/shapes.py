@@ -40,7 +40,7 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
-class Chart:
+class PageChart:
     title: str
     about: str
     height: int
@@ -100,7 +100,7 @@ def around_all(values: Sequence[Fraction]) -> tuple[Fraction, Fraction]:
     return Fraction(low), Fraction(max(high, low + 2 * step))
 
 
-class Place:
+class Axis:
     """From a value to where it lies between two sides."""
 
     def __init__(self, low: Fraction, high: Fraction, left: int, right: int) -> None:
@@ -111,8 +111,8 @@ class Place:
         return self.left + (value - self.low) * self.scale
 
 
-def axis(low: Fraction, high: Fraction, y: int, left: int) -> tuple[list[Shape], Place]:
-    place = Place(low, high, left, WIDTH - 24)
+def axis(low: Fraction, high: Fraction, y: int, left: int) -> tuple[list[Shape], Axis]:
+    place = Axis(low, high, left, WIDTH - 24)
     shapes = [Shape("line", (left, y, WIDTH - 24, y), FAINT)]
     for tick in ticks(low, high):
         shapes += [
@@ -133,7 +133,7 @@ def ticks(low: Fraction, high: Fraction) -> Iterator[Fraction]:
 # --- as SVG ----------------------------------------------------------------------------------------------------------
 
 
-def svg(chart: Chart, key: str) -> str:
+def svg(chart: PageChart, key: str) -> str:
     """The chart's SVG, to stand inside a page; `key` makes its ids its own."""
     shapes = "".join(map(_shape, chart.shapes))
     return (
@@ -143,7 +143,7 @@ def svg(chart: Chart, key: str) -> str:
     )
 
 
-def picture(chart: Chart, family: str, background: str = "#ffffff") -> str:
+def picture(chart: PageChart, family: str, background: str = "#ffffff") -> str:
     """The chart as a file of its own."""
     shapes = "".join(map(_shape, chart.shapes))
     return (

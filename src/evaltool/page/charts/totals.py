@@ -15,8 +15,8 @@ from evaltool.page.charts.shapes import (
     LINE,
     NAVY,
     WIDTH,
-    Chart,
-    Place,
+    Axis,
+    PageChart,
     Shape,
     around_all,
     axis,
@@ -29,14 +29,16 @@ TALLEST = 390  # of dots one above the other; more of them lie closer
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class NamedValue:
     """A value with a name."""
 
     name: str
     value: Fraction
 
 
-def strip(title: str, about: str, marks: Sequence[Mark], bounds: Sequence[Mark], mean: Fraction | None) -> Chart:
+def strip(
+    title: str, about: str, marks: Sequence[NamedValue], bounds: Sequence[NamedValue], mean: Fraction | None
+) -> PageChart:
     """A dot for each unit where its total lies, dots of about the same total one above the other; lines at the bounds
     of grades, a dashed one at the mean."""
     low, high = around_all([mark.value for mark in marks])
@@ -58,7 +60,7 @@ def strip(title: str, about: str, marks: Sequence[Mark], bounds: Sequence[Mark],
         for up, mark in enumerate(own):
             at = (place(column), base - 8 - apart * up, 5)
             shapes.append(Shape("circle", at, COLOURS[0], f"{mark.name}　{plain(mark.value)}"))
-    return Chart(title, about, base + 26, tuple(shapes))
+    return PageChart(title, about, base + 26, tuple(shapes))
 
 
 def _mean(said: str, x: Fraction, base: int, lines: Sequence[Fraction]) -> Iterator[Shape]:
@@ -68,10 +70,10 @@ def _mean(said: str, x: Fraction, base: int, lines: Sequence[Fraction]) -> Itera
     yield Shape("text", (x - 4 if crossed else x + 4, 32), FAINT, said, "end" if crossed else "start", 12)
 
 
-def _bins(marks: Sequence[Mark], low: Fraction, high: Fraction) -> dict[Fraction, list[Mark]]:
+def _bins(marks: Sequence[NamedValue], low: Fraction, high: Fraction) -> dict[Fraction, list[NamedValue]]:
     """The marks by the columns in which their dots stand, some 60 on the line."""
     width = (high - low) / 60
-    bins: dict[Fraction, list[Mark]] = {}
+    bins: dict[Fraction, list[NamedValue]] = {}
     for mark in sorted(marks, key=lambda mark: mark.value):
         column = low + width * math.floor((mark.value - low) / width) + width / 2
         bins.setdefault(column, []).append(mark)
@@ -83,14 +85,14 @@ class Near:
     """The units around one cut: distances above it (not negative) and below it (negative), nearest first."""
 
     name: str
-    inside: tuple[Mark, ...]
-    outside: tuple[Mark, ...]
+    inside: tuple[NamedValue, ...]
+    outside: tuple[NamedValue, ...]
 
 
-def around(title: str, about: str, cuts: Sequence[Near], span: Fraction) -> Chart:
+def around(title: str, about: str, cuts: Sequence[Near], span: Fraction) -> PageChart:
     """Every cut as a line from top to bottom in the middle, units left and right of it; the nearest are named."""
     left = label_width(cut.name for cut in cuts)
-    place = Place(-span, span, left + 10, WIDTH - 20)
+    place = Axis(-span, span, left + 10, WIDTH - 20)
     tall = 46
     bottom = 8 + len(cuts) * tall
     middle = place(Fraction(0))
@@ -106,10 +108,12 @@ def around(title: str, about: str, cuts: Sequence[Near], span: Fraction) -> Char
         ]
         for marks, anchor, colour in ((cut.inside, "start", COLOURS[0]), (cut.outside, "end", COLOURS[3])):
             shapes += _nearest(marks, anchor, colour, place, y, span)
-    return Chart(title, about, bottom + 22, tuple(shapes))
+    return PageChart(title, about, bottom + 22, tuple(shapes))
 
 
-def _nearest(marks: Sequence[Mark], anchor: str, colour: str, place: Place, y: int, span: Fraction) -> Iterator[Shape]:
+def _nearest(
+    marks: Sequence[NamedValue], anchor: str, colour: str, place: Axis, y: int, span: Fraction
+) -> Iterator[Shape]:
     """Dots inside the span; the nearest with its name, as far as there is room."""
     for first, mark in enumerate(mark for mark in marks if abs(mark.value) <= span):
         x = place(mark.value)

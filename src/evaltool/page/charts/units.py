@@ -14,8 +14,8 @@ from evaltool.page.charts.shapes import (
     LINE,
     ROW,
     WIDTH,
-    Chart,
-    Place,
+    Axis,
+    PageChart,
     Shape,
     around_all,
     colour_of,
@@ -36,7 +36,7 @@ class Bar:
     total: str
 
 
-def stacked(title: str, about: str, components: Sequence[str], bars: Sequence[Bar], full: Fraction) -> Chart:
+def stacked(title: str, about: str, components: Sequence[str], bars: Sequence[Bar], full: Fraction) -> PageChart:
     """A bar for each unit, a part of it for each component."""
     left = label_width(bar.name for bar in bars)
     right = wide(max((bar.total for bar in bars), key=len, default="")) + 12
@@ -53,11 +53,11 @@ def stacked(title: str, about: str, components: Sequence[str], bars: Sequence[Ba
                 shapes.append(Shape("rect", (x, y + 3, max(width - 1, Fraction(1, 2)), ROW - 7), colour_of(part), says))
             x += width
         shapes.append(Shape("text", (x + 6, y + 16), INK, bar.total, bold=True))
-    return Chart(title, about, top + len(bars) * ROW + 4, tuple(shapes))
+    return PageChart(title, about, top + len(bars) * ROW + 4, tuple(shapes))
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TotalChange:
     """A unit's total of last year and of this one."""
 
     name: str
@@ -66,13 +66,13 @@ class Change:
     said: str
 
 
-def arrows(title: str, about: str, changes: Sequence[Change]) -> Chart:
+def arrows(title: str, about: str, changes: Sequence[TotalChange]) -> PageChart:
     """An arrow for each unit from last year's total to this year's: up to the right in green, down to the left in
     red; the figure stands behind it."""
     low, high = around_all([value for each in changes for value in (each.before, each.now)])
     left = label_width(each.name for each in changes)
     right = max((wide(each.said) for each in changes), default=0) + 16
-    place = Place(low, high, left, WIDTH - right)
+    place = Axis(low, high, left, WIDTH - right)
     bottom = 8 + len(changes) * ROW
     shapes: list[Shape] = []
     for tick in ticks(low, high):
@@ -85,10 +85,10 @@ def arrows(title: str, about: str, changes: Sequence[Change]) -> Chart:
         shapes.append(label(each.name, left, y))
         shapes += _arrow(each, place(each.before), place(each.now), Fraction(y + 12))
         shapes.append(Shape("text", (WIDTH - right + 10, y + 16), INK, each.said))
-    return Chart(title, about, bottom + 22, tuple(shapes))
+    return PageChart(title, about, bottom + 22, tuple(shapes))
 
 
-def _arrow(each: Change, start: Fraction, end: Fraction, y: Fraction) -> Iterator[Shape]:
+def _arrow(each: TotalChange, start: Fraction, end: Fraction, y: Fraction) -> Iterator[Shape]:
     better = each.now >= each.before
     colour = "#2c6e3f" if better else "#a33a2f"
     back = end - 8 if better else end + 8
@@ -107,13 +107,13 @@ class Sided:
     percents: tuple[Fraction | None, ...]
 
 
-def dots(title: str, about: str, sides: Sequence[str], units: Sequence[Sided]) -> Chart:
+def dots(title: str, about: str, sides: Sequence[str], units: Sequence[Sided]) -> PageChart:
     """A dot for each side of each unit on one line, joined."""
     known = [value for each in units for value in each.percents if value is not None]
     low, high = around_all(known)
     left = label_width(each.name for each in units)
     shapes, top = legend(sides)
-    place = Place(low, high, left, WIDTH - 30)
+    place = Axis(low, high, left, WIDTH - 30)
     bottom = top + len(units) * ROW
     for tick in ticks(low, high):
         shapes += [
@@ -130,4 +130,4 @@ def dots(title: str, about: str, sides: Sequence[str], units: Sequence[Sided]) -
             Shape("circle", (x, y + 12, 5), colour_of(side), f"{each.name}　{sides[side]}　{published(value, 1)}%")
             for x, side, value in own
         ]
-    return Chart(title, about, bottom + 22, tuple(shapes))
+    return PageChart(title, about, bottom + 22, tuple(shapes))

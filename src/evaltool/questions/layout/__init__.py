@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from evaltool.evaluation import Evaluation
-from evaltool.identity import EVIDENCE, GOALS, progress_batch, sheet_name
+from evaltool.identity import EVIDENCE, GOALS, SubmissionKey, progress_batch, sheet_name
 from evaltool.names import safe_name
 from evaltool.questions.forms import ENTRIES, Form, FormSheet, Worksheets
 from evaltool.questions.layout.cards import card_sheets
@@ -23,7 +23,7 @@ from evaltool.roster import Evaluator
 from evaltool.rules.settings import SELF
 
 
-def forms(evaluation: Evaluation) -> dict[tuple[str, str, str], Form]:
+def forms(evaluation: Evaluation) -> dict[SubmissionKey, Form]:
     """Every form of the evaluation, by (evaluator, batch, entry), in the order of the roster."""
     marks: _Marks = {}
     made = [form for evaluator in evaluation.evaluators.values() for form in _forms_of(evaluation, evaluator, marks)]

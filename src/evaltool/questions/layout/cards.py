@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from evaltool.evaluation import Evaluation
-from evaltool.questions.forms import SERIAL, TOP, UNIT, Column, FormSheet, Line, Table
+from evaltool.questions.forms import SERIAL, TOP, UNIT, FormColumn, FormLine, FormSheet, FormTable
 from evaltool.questions.layout.asked import units_on_cards
 from evaltool.roster import Batch, Evaluator, Unit
 from evaltool.rules import Scheme
@@ -17,7 +17,7 @@ SPOILED = "废票"
 def card_sheets(evaluation: Evaluation, evaluator: Evaluator, batch: Batch) -> list[FormSheet]:
     """The batch's account, then for each class its cards row by row and as a tally."""
     sheets: list[FormSheet] = []
-    account: list[Line] = []
+    account: list[FormLine] = []
     judged: list[tuple[str, list[Unit], int]] = []
     for scheme in evaluation.classes.values():
         for leaf in scheme.leaves():
@@ -27,7 +27,7 @@ def card_sheets(evaluation: Evaluation, evaluator: Evaluator, batch: Batch) -> l
                 choices = tuple(choice for choice, _ in scheme.scales[component.scale_name])
                 name = scheme.head.name
                 judged.append((name, units, len(evaluation.units_of(scheme.id))))
-                account.append(Line((name, component.name), class_id=scheme.id, component=leaf))
+                account.append(FormLine((name, component.name), class_id=scheme.id, component=leaf))
                 notes = (
                     f"每张评价卡一行，每个单位从下拉列表选一项：{'、'.join(choices)}；不评的留空。废票在最后一列选“{SPOILED}”。",
                 )
@@ -42,8 +42,8 @@ def card_sheets(evaluation: Evaluation, evaluator: Evaluator, batch: Batch) -> l
                 )
     if not sheets:
         return []
-    columns = tuple(Column(header, "count", field, high=Decimal(100_000)) for header, field in _ACCOUNT)
-    table = Table("grid", "", "", TOP, ("对象类别", "评估主体"), tuple(account), columns)
+    columns = tuple(FormColumn(header, "count", field, high=Decimal(100_000)) for header, field in _ACCOUNT)
+    table = FormTable("grid", "", "", TOP, ("对象类别", "评估主体"), tuple(account), columns)
     place = "　".join(
         part for part in (batch.meeting, batch.place, batch.date.isoformat() if batch.date else "") if part
     )
@@ -79,17 +79,17 @@ def _scope(judged: list[tuple[str, list[Unit], int]]) -> str:
 _ACCOUNT = (("发放张数", "issued"), ("收回张数", "returned"), ("废票张数", "spoiled"))
 
 
-def _cards(scheme: Scheme, leaf: str, units: list[Unit], choices: tuple[str, ...], batch: Batch) -> Table:
-    columns = [Column(unit.name, "choice", unit=unit.id, choices=choices, required=False) for unit in units]
-    columns.append(Column(SPOILED, "choice", "spoiled", choices=(SPOILED,), required=False))
-    lines = tuple(Line((str(at),), repeat=str(at)) for at in range(1, batch.cards + 1))
-    return Table("cards", scheme.id, leaf, TOP, ("卡号",), lines, tuple(columns))
+def _cards(scheme: Scheme, leaf: str, units: list[Unit], choices: tuple[str, ...], batch: Batch) -> FormTable:
+    columns = [FormColumn(unit.name, "choice", unit=unit.id, choices=choices, required=False) for unit in units]
+    columns.append(FormColumn(SPOILED, "choice", "spoiled", choices=(SPOILED,), required=False))
+    lines = tuple(FormLine((str(at),), repeat=str(at)) for at in range(1, batch.cards + 1))
+    return FormTable("cards", scheme.id, leaf, TOP, ("卡号",), lines, tuple(columns))
 
 
-def _tally(scheme: Scheme, leaf: str, units: list[Unit], choices: tuple[str, ...]) -> Table:
+def _tally(scheme: Scheme, leaf: str, units: list[Unit], choices: tuple[str, ...]) -> FormTable:
     columns = tuple(
-        Column(choice, "count", "tally", indicator=choice, high=Decimal(100_000), required=False)
+        FormColumn(choice, "count", "tally", indicator=choice, high=Decimal(100_000), required=False)
         for choice in (*choices, BLANK_CHOICE)
     )
-    lines = tuple(Line((str(at), unit.name), unit.id) for at, unit in enumerate(units, 1))
-    return Table("tally", scheme.id, leaf, TOP, (SERIAL, UNIT), lines, columns)
+    lines = tuple(FormLine((str(at), unit.name), unit.id) for at, unit in enumerate(units, 1))
+    return FormTable("tally", scheme.id, leaf, TOP, (SERIAL, UNIT), lines, columns)

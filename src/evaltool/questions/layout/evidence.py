@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from evaltool.evaluation import Evaluation
-from evaltool.questions.forms import SERIAL, TOP, UNIT, Column, FormSheet, Line, Table
+from evaltool.questions.forms import SERIAL, TOP, UNIT, FormColumn, FormLine, FormSheet, FormTable
 from evaltool.questions.layout.asked import has_component
 from evaltool.roster import Evaluator, Unit
 from evaltool.rules import Scheme
@@ -32,14 +32,14 @@ def evidence_sheets(evaluation: Evaluation, evaluator: Evaluator) -> Iterator[Fo
                 yield FormSheet(name, heading, notes, (_table(scheme, leaf, lines),))
 
 
-def _lines(evaluation: Evaluation, scheme: Scheme, leaf: str, evaluator: Evaluator) -> Iterator[Line]:
+def _lines(evaluation: Evaluation, scheme: Scheme, leaf: str, evaluator: Evaluator) -> Iterator[FormLine]:
     number = 0
     for unit in evaluation.units_of(scheme.id):
         if unit.id == evaluator.unit or not evaluation.covers(evaluator.id, unit):
             continue
         for indicator, name in verified_lines(evaluation, scheme, leaf, unit):
             number += 1
-            yield Line((str(number), unit.name, name), unit.id, indicator)
+            yield FormLine((str(number), unit.name, name), unit.id, indicator)
 
 
 def verified_lines(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit) -> Iterator[tuple[str, str]]:
@@ -54,10 +54,10 @@ def verified_lines(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit
             yield row.id, row.name
 
 
-def _table(scheme: Scheme, leaf: str, lines: list[Line]) -> Table:
+def _table(scheme: Scheme, leaf: str, lines: list[FormLine]) -> FormTable:
     columns = (
-        Column(NAMES["verify_method"], "choice", "verify_method", choices=METHODS),
-        Column(NAMES["verify_result"], "choice", "verify_result", choices=(TRUE, UNTRUE)),
-        Column(NAMES["verify_remark"], "text", "verify_remark", required=False, width=40),
+        FormColumn(NAMES["verify_method"], "choice", "verify_method", choices=METHODS),
+        FormColumn(NAMES["verify_result"], "choice", "verify_result", choices=(TRUE, UNTRUE)),
+        FormColumn(NAMES["verify_remark"], "text", "verify_remark", required=False, width=40),
     )
-    return Table("grid", scheme.id, leaf, TOP, (SERIAL, UNIT, "指标"), tuple(lines), columns)
+    return FormTable("grid", scheme.id, leaf, TOP, (SERIAL, UNIT, "指标"), tuple(lines), columns)

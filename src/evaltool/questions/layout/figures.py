@@ -13,7 +13,7 @@ from fractions import Fraction
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.lines import base_of, is_figure
 from evaltool.exact import plain
-from evaltool.questions.forms import FIGURE, SERIAL, UNIT, Column, Line, Table
+from evaltool.questions.forms import FIGURE, SERIAL, UNIT, FormColumn, FormLine, FormTable
 from evaltool.questions.layout.asked import has_component
 from evaltool.roster import Indicator, Unit
 from evaltool.rules import Component, Scheme
@@ -25,15 +25,15 @@ NOTES = (
 )
 _DIGITS = 15  # what a cell of a workbook can hold
 
-Asked = tuple[Unit, Indicator, str]
+FigureAsked = tuple[Unit, Indicator, str]
 """Unit, line and period of a figure."""
-Extra = tuple[str, Callable[[Asked], str]]
+Extra = tuple[str, Callable[[FigureAsked], str]]
 """A label column that stands only where some line has something in it: its header, what it says."""
 
 
 def figure_table(
     evaluation: Evaluation, scheme: Scheme, leaf: str, units: Iterable[Unit], owner: str, top: int
-) -> Table | None:
+) -> FormTable | None:
     """The figures of a component that an evaluator states for these units; `owner`: of the lines that it owns only."""
     asked = _asked(evaluation, scheme, leaf, units, owner)
     if not asked:
@@ -42,14 +42,14 @@ def figure_table(
     extras = [(header, says) for header, says in _extras(evaluation, scheme) if any(map(says, asked))]
     headers = (SERIAL, UNIT, "指标", *(header for header, _ in extras))
     lines = tuple(
-        Line((str(at), one[0].name, one[1].name, *(says(one) for _, says in extras)), one[0].id, one[1].id, one[2])
+        FormLine((str(at), one[0].name, one[1].name, *(says(one) for _, says in extras)), one[0].id, one[1].id, one[2])
         for at, one in enumerate(asked, 1)
     )
-    remark = Column("备注", "text", "remark", required=False)
-    return Table("figures", scheme.id, leaf, top, headers, lines, (*_kinds(component), remark))
+    remark = FormColumn("备注", "text", "remark", required=False)
+    return FormTable("figures", scheme.id, leaf, top, headers, lines, (*_kinds(component), remark))
 
 
-def _asked(evaluation: Evaluation, scheme: Scheme, leaf: str, units: Iterable[Unit], owner: str) -> list[Asked]:
+def _asked(evaluation: Evaluation, scheme: Scheme, leaf: str, units: Iterable[Unit], owner: str) -> list[FigureAsked]:
     """Every figure that is asked, indicator by indicator: that is how statistics are kept."""
     component = scheme.components[leaf]
     periods = component.each.periods if component.each and component.each.periods else [""]
@@ -82,9 +82,9 @@ def _number(value: Fraction | None) -> str:
     return "" if value is None else plain(value)
 
 
-def _kinds(component: Component) -> tuple[Column, ...]:
+def _kinds(component: Component) -> tuple[FormColumn, ...]:
     most = Decimal(10) ** (_DIGITS - component.decimals) - 1
     return tuple(
-        Column(kind, "number", FIGURE + kind, low=-most, high=most, decimals=component.decimals, required=False)
+        FormColumn(kind, "number", FIGURE + kind, low=-most, high=most, decimals=component.decimals, required=False)
         for kind in component.figures
     )

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from evaltool.evaluation import Evaluation
 from evaltool.exact import plain
-from evaltool.questions.forms import SERIAL, TOP, Column, FormSheet, Line, Table, Wanted
+from evaltool.questions.forms import SERIAL, TOP, FormColumn, FormLine, FormSheet, FormTable, WantedSums
 from evaltool.questions.layout.asked import has_component
 from evaltool.roster import Evaluator, Indicator, Unit
 from evaltool.rules import Component, Scheme
@@ -81,32 +81,32 @@ def goal_sheets(evaluation: Evaluation, evaluator: Evaluator) -> Iterator[FormSh
         yield FormSheet(component.name, f"{component.name}　年度目标申报", notes, (_goal_table(scheme, leaf, unit),))
 
 
-def _goal_table(scheme: Scheme, leaf: str, unit: Unit) -> Table:
+def _goal_table(scheme: Scheme, leaf: str, unit: Unit) -> FormTable:
     component = scheme.components[leaf]
     sums = asked_sums(component)
     parts = tuple(part for part, _ in sums if part)
     columns = [_choice("goal_part", parts)] if parts else []
     columns += [_text("goal_name", 30), _points(component)]
-    wanted = Wanted(len(columns) - 1, 0 if parts else None, sums)
+    wanted = WantedSums(len(columns) - 1, 0 if parts else None, sums)
     columns += [_text("goal_standard", 34), _choice("goal_role", ROLES), _text("goal_source", 16)]
     columns += [_text("goal_target", 14, required=False)]
     columns += [_text(field, 12) for field in ("goal_leader", "goal_manager", "goal_person")]
-    lines = tuple(Line((str(at),), unit.id, repeat=str(at)) for at in range(1, GOAL_LINES + 1))
-    return Table("open", scheme.id, leaf, TOP, (SERIAL,), lines, tuple(columns), wanted=wanted)
+    lines = tuple(FormLine((str(at),), unit.id, repeat=str(at)) for at in range(1, GOAL_LINES + 1))
+    return FormTable("open", scheme.id, leaf, TOP, (SERIAL,), lines, tuple(columns), wanted=wanted)
 
 
-def _points(component: Component) -> Column:
+def _points(component: Component) -> FormColumn:
     assert component.preset is not None
     header = f"{NAMES['goal_points']}\n（大于0）"
-    return Column(header, "number", "goal_points", low=Decimal("0.01"), high=component.preset, decimals=2)
+    return FormColumn(header, "number", "goal_points", low=Decimal("0.01"), high=component.preset, decimals=2)
 
 
-def _text(field: str, width: float, *, required: bool = True) -> Column:
-    return Column(NAMES[field], "text", field, high=MOST_TEXT, required=required, width=width)
+def _text(field: str, width: float, *, required: bool = True) -> FormColumn:
+    return FormColumn(NAMES[field], "text", field, high=MOST_TEXT, required=required, width=width)
 
 
-def _choice(field: str, choices: tuple[str, ...]) -> Column:
-    return Column(NAMES[field], "choice", field, choices=choices)
+def _choice(field: str, choices: tuple[str, ...]) -> FormColumn:
+    return FormColumn(NAMES[field], "choice", field, choices=choices)
 
 
 # --- on the way ------------------------------------------------------------------------------------------------------
@@ -127,13 +127,15 @@ def progress_sheets(evaluation: Evaluation, evaluator: Evaluator, period: str) -
             yield FormSheet(component.name, f"{component.name}　{period}进展", notes, (table,))
 
 
-def _progress_table(scheme: Scheme, leaf: str, unit: Unit, goals: list[Indicator]) -> Table:
+def _progress_table(scheme: Scheme, leaf: str, unit: Unit, goals: list[Indicator]) -> FormTable:
     headers = (SERIAL, "类别", NAMES["goal_name"])
-    lines = tuple(Line((str(at), goal.part, goal.name), unit.id, goal.id) for at, goal in enumerate(goals, 1))
+    lines = tuple(FormLine((str(at), goal.part, goal.name), unit.id, goal.id) for at, goal in enumerate(goals, 1))
     columns = (
         _text("progress_text", 40),
-        Column(f"{NAMES['progress_percent']}\n（0—100）", "number", "progress_percent", high=Decimal(100), decimals=1),
+        FormColumn(
+            f"{NAMES['progress_percent']}\n（0—100）", "number", "progress_percent", high=Decimal(100), decimals=1
+        ),
         _choice("progress_expected", EXPECTED),
         _text("progress_problem", 30, required=False),
     )
-    return Table("grid", scheme.id, leaf, TOP, headers, lines, columns)
+    return FormTable("grid", scheme.id, leaf, TOP, headers, lines, columns)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.lines import is_figure, method_of
 from evaltool.exact import decimal, plain
-from evaltool.questions.forms import INTERIM_HEADERS, SERIAL, TOP, UNIT, Column, FormSheet, Line, Table
+from evaltool.questions.forms import INTERIM_HEADERS, SERIAL, TOP, UNIT, FormColumn, FormLine, FormSheet, FormTable
 from evaltool.questions.layout import figures
 from evaltool.questions.layout.asked import has_component, may_abstain, units_asked_about
 from evaltool.roster import Evaluator, Indicator, Unit
@@ -38,14 +38,14 @@ def mark_sheets(evaluation: Evaluation, scheme: Scheme, evaluator: Evaluator) ->
                 yield _sheet(scheme, award.contribution.name or award.name, (table,), notes)
 
 
-def _sheet(scheme: Scheme, name: str, tables: tuple[Table, ...], notes: tuple[str, ...]) -> FormSheet:
+def _sheet(scheme: Scheme, name: str, tables: tuple[FormTable, ...], notes: tuple[str, ...]) -> FormSheet:
     heading = f"{scheme.head.name}　{name}"
     if all(table.kind == "figures" for table in tables):
         heading += f"　{figures.NAME}"
     return FormSheet(f"{scheme.head.name}·{name}", heading, notes, tables)
 
 
-def _notes(scheme: Scheme, component: Component, tables: tuple[Table, ...]) -> tuple[str, ...]:
+def _notes(scheme: Scheme, component: Component, tables: tuple[FormTable, ...]) -> tuple[str, ...]:
     """The lines above the tables that say what to enter."""
     marks = _mark_notes(scheme, component) if any(table.kind != "figures" for table in tables) else ()
     return (*marks, *(figures.NOTES if any(table.kind == "figures" for table in tables) else ()))
@@ -57,7 +57,7 @@ def _mark_notes(scheme: Scheme, component: Component) -> tuple[str, ...]:
     return (component.answer.note(scheme, digits),)
 
 
-def _tables(evaluation: Evaluation, scheme: Scheme, leaf: str, evaluator: Evaluator) -> tuple[Table, ...]:
+def _tables(evaluation: Evaluation, scheme: Scheme, leaf: str, evaluator: Evaluator) -> tuple[FormTable, ...]:
     """The marks of a component; its measured figures in a table of their own below."""
     component = scheme.components[leaf]
     owner = evaluator.id if component.by == "owner" else ""
@@ -83,7 +83,7 @@ def _tables(evaluation: Evaluation, scheme: Scheme, leaf: str, evaluator: Evalua
 
 def _mark_tables(
     evaluation: Evaluation, scheme: Scheme, leaf: str, units: list[Unit], lines: list[Indicator]
-) -> tuple[Table, ...]:
+) -> tuple[FormTable, ...]:
     component = scheme.components[leaf]
     if component.measured:
         return ()  # without a line there is no figure to ask for
@@ -99,7 +99,7 @@ def _mark_tables(
     return (_with_statement(table, scheme),) if component.by == "self" else (table,)
 
 
-def _columns(scheme: Scheme, component: Component, lines: list[Indicator], units: int) -> tuple[Column, ...]:
+def _columns(scheme: Scheme, component: Component, lines: list[Indicator], units: int) -> tuple[FormColumn, ...]:
     """Indicators x repeats, each a column; a sum at the end where several points add up."""
     repeats = component.each.periods if component.each else [""]
     columns = []
@@ -109,44 +109,46 @@ def _columns(scheme: Scheme, component: Component, lines: list[Indicator], units
         ]
         columns += asked
         if len(asked) > 1 and all(method_of(scheme, line).by_points for line in lines):
-            columns.append(Column(f"{repeat}合计", "sum", field="sum", repeat=repeat, required=False))
+            columns.append(FormColumn(f"{repeat}合计", "sum", field="sum", repeat=repeat, required=False))
     return tuple(columns)
 
 
-def _indicator_column(scheme: Scheme, component: Component, line: Indicator, repeat: str) -> Column:
+def _indicator_column(scheme: Scheme, component: Component, line: Indicator, repeat: str) -> FormColumn:
     answer, high, abstain = method_of(scheme, line), _high(scheme, line), may_abstain(component)
     if answer.scale_name:
         choices = tuple(choice for choice, _ in scheme.scales[answer.scale_name])
-        return Column(f"{repeat}{line.name}", "choice", "mark", line.id, repeat, choices=choices, may_abstain=abstain)
+        return FormColumn(
+            f"{repeat}{line.name}", "choice", "mark", line.id, repeat, choices=choices, may_abstain=abstain
+        )
     header = f"{repeat}{line.name}\n（0—{plain(high)}分）"
-    return Column(
+    return FormColumn(
         header, "number", "mark", line.id, repeat, high=high, decimals=component.decimals, may_abstain=abstain
     )
 
 
-def _plain_column(scheme: Scheme, component: Component, repeat: str, units: int) -> Column:
+def _plain_column(scheme: Scheme, component: Component, repeat: str, units: int) -> FormColumn:
     answer, abstain = component.answer, may_abstain(component)
     assert answer is not None
     if answer.scale_name:
         choices = tuple(choice for choice, _ in scheme.scales[answer.scale_name])
-        return Column(repeat or answer.asked, "choice", repeat=repeat, choices=choices, may_abstain=abstain)
+        return FormColumn(repeat or answer.asked, "choice", repeat=repeat, choices=choices, may_abstain=abstain)
     low, high = answer.limits(answer.preset or Decimal(100), units)
     if answer.places_name:
         header = f"{repeat}{answer.asked}\n（{plain(low)}—{plain(high)}）"
-        return Column(header, "number", repeat=repeat, low=low, high=high, may_abstain=abstain)
+        return FormColumn(header, "number", repeat=repeat, low=low, high=high, may_abstain=abstain)
     header = f"{repeat or answer.asked}\n（0—{plain(high)}分）"
-    return Column(header, "number", repeat=repeat, high=high, decimals=component.decimals, may_abstain=abstain)
+    return FormColumn(header, "number", repeat=repeat, high=high, decimals=component.decimals, may_abstain=abstain)
 
 
 def _grid(
-    scheme: Scheme, leaf: str, units: list[Unit], columns: tuple[Column, ...], blocked: Iterable[tuple[int, int]]
-) -> Table:
-    lines = tuple(Line((str(at), unit.name), unit.id) for at, unit in enumerate(units, 1))
-    return Table("grid", scheme.id, leaf, TOP, (SERIAL, UNIT), lines, columns, tuple(blocked))
+    scheme: Scheme, leaf: str, units: list[Unit], columns: tuple[FormColumn, ...], blocked: Iterable[tuple[int, int]]
+) -> FormTable:
+    lines = tuple(FormLine((str(at), unit.name), unit.id) for at, unit in enumerate(units, 1))
+    return FormTable("grid", scheme.id, leaf, TOP, (SERIAL, UNIT), lines, columns, tuple(blocked))
 
 
 def _not_applicable(
-    evaluation: Evaluation, class_id: str, leaf: str, units: list[Unit], columns: tuple[Column, ...]
+    evaluation: Evaluation, class_id: str, leaf: str, units: list[Unit], columns: tuple[FormColumn, ...]
 ) -> Iterator[tuple[int, int]]:
     for at, unit in enumerate(units):
         for number, column in enumerate(columns):
@@ -154,23 +156,25 @@ def _not_applicable(
                 yield at, number
 
 
-def _goal_table(evaluation: Evaluation, scheme: Scheme, leaf: str, units: list[Unit], asked: list[Indicator]) -> Table:
+def _goal_table(
+    evaluation: Evaluation, scheme: Scheme, leaf: str, units: list[Unit], asked: list[Indicator]
+) -> FormTable:
     """Units with goals of their own: one row per unit and goal, its preset points beside it."""
     component = scheme.components[leaf]
-    lines: list[Line] = []
+    lines: list[FormLine] = []
     for unit in units:
         for goal in asked:
             if goal.unit in ("", unit.id) and evaluation.is_applicable(scheme.id, leaf, goal.id, unit.id):
                 labels = (str(len(lines) + 1), unit.name, goal.part, goal.name, plain(goal.full))
-                lines.append(Line(labels, unit.id, goal.id, high=_high(scheme, goal)))
+                lines.append(FormLine(labels, unit.id, goal.id, high=_high(scheme, goal)))
     periods = component.each.periods if component.each and component.each.periods else [""]
     abstain = may_abstain(component)
     marks = tuple(
-        Column(f"{period}得分", "number", repeat=period, decimals=component.decimals, may_abstain=abstain)
+        FormColumn(f"{period}得分", "number", repeat=period, decimals=component.decimals, may_abstain=abstain)
         for period in periods
     )
     headers = (SERIAL, UNIT, "类别", "重点工作目标" if not component.name else component.name, "预赋分值")
-    return Table("grid", scheme.id, leaf, TOP, headers, tuple(lines), marks)
+    return FormTable("grid", scheme.id, leaf, TOP, headers, tuple(lines), marks)
 
 
 def _high(scheme: Scheme, line: Indicator) -> Decimal:
@@ -178,47 +182,47 @@ def _high(scheme: Scheme, line: Indicator) -> Decimal:
     return method_of(scheme, line).limits(decimal(line.full), 0)[1]
 
 
-def _open_table(scheme: Scheme, leaf: str, units: list[Unit]) -> Table:
+def _open_table(scheme: Scheme, leaf: str, units: list[Unit]) -> FormTable:
     """Rows that are added as things happen: which unit, when, how many points."""
     component = scheme.components[leaf]
     word = component.each.word if component.each else ""
     count = max(20, VISIT_LINES_PER_UNIT * len(units))
     columns = (
-        Column(
+        FormColumn(
             UNIT, "choice", "unit", choices=tuple(unit.name for unit in units), units=tuple(unit.id for unit in units)
         ),
-        Column(f"{word}日期", "date", "date"),
+        FormColumn(f"{word}日期", "date", "date"),
         _plain_column(scheme, component, "", len(units)),
-        Column("说明", "text", "remark", required=False),
+        FormColumn("说明", "text", "remark", required=False),
     )
-    lines = tuple(Line((str(at),), repeat=str(at)) for at in range(1, count + 1))
-    return Table("open", scheme.id, leaf, TOP, (SERIAL,), lines, columns)
+    lines = tuple(FormLine((str(at),), repeat=str(at)) for at in range(1, count + 1))
+    return FormTable("open", scheme.id, leaf, TOP, (SERIAL,), lines, columns)
 
 
-def _with_statement(table: Table, scheme: Scheme) -> Table:
+def _with_statement(table: FormTable, scheme: Scheme) -> FormTable:
     """A unit's own sheet also states a grade, where the rules have grades, and the reasons for its points."""
-    stated = [Column("主要理由", "text", "reasons")]
+    stated = [FormColumn("主要理由", "text", "reasons")]
     if scheme.grades:
         names = tuple(grade.name for grade in scheme.grades)
-        stated.insert(0, Column("自报等次", "choice", "stated_grade", choices=names))
+        stated.insert(0, FormColumn("自报等次", "choice", "stated_grade", choices=names))
     return replace(table, columns=(*table.columns, *stated))
 
 
-def _claims_table(scheme: Scheme, leaf: str, unit: Unit, top: int) -> Table:
+def _claims_table(scheme: Scheme, leaf: str, unit: Unit, top: int) -> FormTable:
     """What a unit applies for as bonus: kind, points, facts, the document of its leadership's resolution."""
     most = max((points for _, points in scheme.bonus.kinds), default=Decimal(0))
     columns = [
-        Column("加分项目", "choice", "claim_kind", choices=tuple(kind for kind, _ in scheme.bonus.kinds)),
-        Column(f"申报分值\n（0—{plain(most)}分）", "number", "claim_points", high=most, decimals=2),
-        Column("主要事实和证明材料", "text", "claim_facts"),
-        Column("领导班子审议文号", "text", "claim_document"),
+        FormColumn("加分项目", "choice", "claim_kind", choices=tuple(kind for kind, _ in scheme.bonus.kinds)),
+        FormColumn(f"申报分值\n（0—{plain(most)}分）", "number", "claim_points", high=most, decimals=2),
+        FormColumn("主要事实和证明材料", "text", "claim_facts"),
+        FormColumn("领导班子审议文号", "text", "claim_document"),
     ]
-    columns += [Column("分管领导同意文号", "text", "claim_consent")] if scheme.bonus.consent else []
-    lines = tuple(Line((str(at),), unit.id, repeat=str(at)) for at in range(1, CLAIM_LINES + 1))
-    return Table("open", scheme.id, leaf, top, (SERIAL,), lines, tuple(columns), caption="奖项申报（没有的不填）")
+    columns += [FormColumn("分管领导同意文号", "text", "claim_consent")] if scheme.bonus.consent else []
+    lines = tuple(FormLine((str(at),), unit.id, repeat=str(at)) for at in range(1, CLAIM_LINES + 1))
+    return FormTable("open", scheme.id, leaf, top, (SERIAL,), lines, tuple(columns), caption="奖项申报（没有的不填）")
 
 
-def _contribution_table(evaluation: Evaluation, scheme: Scheme, award: Award, evaluator: Evaluator) -> Table:
+def _contribution_table(evaluation: Evaluation, scheme: Scheme, award: Award, evaluator: Evaluator) -> FormTable:
     """Units in the evaluator's charge that are listed for a field; a cell for each field they are listed for."""
     listed = {(entry.field, entry.unit) for entry in evaluation.roster.fields}
     fields = [each.id for each in award.fields]
@@ -230,7 +234,7 @@ def _contribution_table(evaluation: Evaluation, scheme: Scheme, award: Award, ev
         and evaluator.unit != unit.id
     ]
     columns = tuple(
-        Column(f"{each.name}\n（0—100分）", "number", indicator=each.id, high=Decimal(100), decimals=2)
+        FormColumn(f"{each.name}\n（0—100分）", "number", indicator=each.id, high=Decimal(100), decimals=2)
         for each in award.fields
     )
     blocked = (

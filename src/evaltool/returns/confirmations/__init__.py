@@ -12,12 +12,13 @@ from pathlib import PurePosixPath
 
 from evaltool.evaluation import Evaluation
 from evaltool.files import foreign, free_stem, rebuild
+from evaltool.identity import SubmissionKey
 from evaltool.inbox.accounts.sheets import SheetAccount
 from evaltool.inbox.intake import Intake
 from evaltool.names import safe_name
 from evaltool.questions.forms import Form
 from evaltool.questions.layout import forms as expected_forms
-from evaltool.returns.confirmations.sheet import TITLE, Key, Said, Submission, confirmation
+from evaltool.returns.confirmations.sheet import TITLE, AnswerRead, CellKey, ConfirmedSubmission, confirmation
 from evaltool.writers.saving import to_bytes
 
 FOLDER = "confirmations"
@@ -51,7 +52,7 @@ def write_confirmations(
     forms = expected_forms(evaluation)
     submissions = _submissions(intake, forms)
 
-    def wanted(one: Submission) -> bool:
+    def wanted(one: ConfirmedSubmission) -> bool:
         who = evaluation.evaluators[one.form.evaluator]
         return role in ("", who.role) and evaluator in ("", who.id)
 
@@ -66,8 +67,8 @@ def _shelve(
     evaluation: Evaluation,
     role: str,
     name: str,
-    submissions: Iterable[Submission],
-    wanted: Callable[[Submission], bool],
+    submissions: Iterable[ConfirmedSubmission],
+    wanted: Callable[[ConfirmedSubmission], bool],
     progress: Callable[[str], None],
 ) -> list[Confirmation]:
     """One role's folder: the wanted sheets anew, the others as they stand, nothing else of the tool's."""
@@ -96,7 +97,7 @@ def _shelve(
 # --- from the tables -------------------------------------------------------------------------------------------------
 
 
-def _submissions(intake: Intake, forms: dict[tuple[str, str, str], Form]) -> list[Submission]:
+def _submissions(intake: Intake, forms: dict[SubmissionKey, Form]) -> list[ConfirmedSubmission]:
     """What counts, in the order of the roster; the export of a survey is no sheet that somebody filled in."""
     names = {each.digest: each.file for each in intake.files if each.became == "counted"}
     sheets = (each for each in intake.sheets if (each.evaluator, each.batch, each.entry) in forms)
@@ -108,7 +109,7 @@ def _submissions(intake: Intake, forms: dict[tuple[str, str, str], Form]) -> lis
         if lines.used:
             by_card.setdefault(digest, set()).add((lines.class_id, lines.component))
     return [
-        Submission(
+        ConfirmedSubmission(
             forms[sheet.evaluator, sheet.batch, sheet.entry],
             names.get(digest, ""),
             digest,
@@ -121,19 +122,19 @@ def _submissions(intake: Intake, forms: dict[tuple[str, str, str], Form]) -> lis
 
 
 def _answers(
-    intake: Intake, forms: dict[tuple[str, str, str], Form], counted: dict[str, SheetAccount]
-) -> dict[str, dict[Key, Said]]:
+    intake: Intake, forms: dict[SubmissionKey, Form], counted: dict[str, SheetAccount]
+) -> dict[str, dict[CellKey, AnswerRead]]:
     """File hash -> cell of the form -> what it was read as."""
     opened = {digest: _open(forms[sheet.evaluator, sheet.batch, sheet.entry]) for digest, sheet in counted.items()}
     key = ("class_id", "component", "indicator", "unit", "repeat", "field")
     said = ("text", "value", "decimals", "state", "required", "decision")
-    answers: dict[str, dict[Key, Said]] = {}
+    answers: dict[str, dict[CellKey, AnswerRead]] = {}
     for digest, *rest in intake.answers.select("file_hash", *key, *said).collect().iter_rows():
         class_id, component, indicator, unit, repeat, name = rest[:6]
         if (class_id, component, name) in opened.get(digest, ()):
             unit = ""  # a row that was added names its unit itself and is known by its number
         place = (class_id, component, indicator, unit, repeat, name)
-        answers.setdefault(digest, {})[place] = Said(*rest[6:])
+        answers.setdefault(digest, {})[place] = AnswerRead(*rest[6:])
     return answers
 
 

@@ -7,13 +7,13 @@ identity of a form: mailed back, it is no submission.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
 from evaltool.evaluation import Evaluation
 from evaltool.exact import plain
-from evaltool.questions.forms import ABSTAINED, Column, Form, FormSheet, Line, Table
+from evaltool.questions.forms import ABSTAINED, Form, FormColumn, FormLine, FormSheet, FormTable
 from evaltool.questions.layout.cards import BLANK_CHOICE
 from evaltool.reader import address
 from evaltool.sheets.guidesheet import room
@@ -31,13 +31,13 @@ _LEAST = 84.0  # room for the lines above a small table
 _NARROW = ("序号", "预赋分值")
 _WIDTHS = {"序号": 6.0, "预赋分值": 10.0, "类别": 12.0}
 
-Key = tuple[
+CellKey = tuple[
     str, str, str, str, str, str
 ]  # class, component, indicator, unit ("" in rows that name theirs), repeat, field
-Rows = tuple[tuple[str, str], ...]
+StyledRow = tuple[tuple[str, str], ...]
 
 
-class Said(NamedTuple):
+class AnswerRead(NamedTuple):
     """What one cell was read as (columns of ANSWERS)."""
 
     text: str
@@ -49,7 +49,7 @@ class Said(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Submission:
+class ConfirmedSubmission:
     """What counts of one evaluator (and batch).
 
     `cards`: (class, component) -> unit -> choice -> valid cards; `by_card`: where cards were entered one by one.
@@ -58,7 +58,7 @@ class Submission:
     form: Form
     file: str
     digest: str
-    answers: Mapping[Key, Said]
+    answers: Mapping[CellKey, AnswerRead]
     cards: Mapping[tuple[str, str], Mapping[str, Mapping[str, int]]]
     by_card: frozenset[tuple[str, str]]
 
@@ -69,15 +69,15 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True)
-class _Grid:
+class _PrintedGrid:
     """A table to print: headings, rows of (text, style), a line above it."""
 
     caption: str
     headings: tuple[str, ...]
-    rows: tuple[Rows, ...]
+    rows: tuple[StyledRow, ...]
 
 
-def confirmation(evaluation: Evaluation, one: Submission) -> Book:
+def confirmation(evaluation: Evaluation, one: ConfirmedSubmission) -> Book:
     """The workbook to print; a worksheet for each of the form's that says something."""
     grids = [(sheet, list(_grids(evaluation, one, sheet))) for sheet in one.form.sheets]
     printed = [(sheet, made) for sheet, made in grids if made]
@@ -91,17 +91,17 @@ def confirmation(evaluation: Evaluation, one: Submission) -> Book:
 # --- what was read ---------------------------------------------------------------------------------------------------
 
 
-def _grids(evaluation: Evaluation, one: Submission, sheet: FormSheet) -> Iterator[_Grid]:
+def _grids(evaluation: Evaluation, one: ConfirmedSubmission, sheet: FormSheet) -> Iterator[_PrintedGrid]:
     for table in sheet.tables:
         if table.kind == "cards":
             yield _cards(evaluation, one, table)
         elif table.kind in ("grid", "open"):
             rows = tuple(_rows(one, table))
             headings = (*table.label_headers, *(column.header for column in table.columns))
-            yield _Grid(table.caption if rows else f"{table.caption}　没有填写。", headings, rows)
+            yield _PrintedGrid(table.caption if rows else f"{table.caption}　没有填写。", headings, rows)
 
 
-def _rows(one: Submission, table: Table) -> Iterator[Rows]:
+def _rows(one: ConfirmedSubmission, table: FormTable) -> Iterator[StyledRow]:
     blocked = set(table.blocked)
     for at, line in enumerate(table.lines):
         said = [one.answers.get(_key(table, line, column)) for column in table.columns]
@@ -116,14 +116,14 @@ def _rows(one: Submission, table: Table) -> Iterator[Rows]:
         yield (*labels, *cells)
 
 
-def _key(table: Table, line: Line, column: Column) -> Key:
+def _key(table: FormTable, line: FormLine, column: FormColumn) -> CellKey:
     """Where ANSWERS has a cell of the form; a row that names its unit itself is known by its number."""
     unit = "" if table.kind == "open" else column.unit or line.unit
     place = (line.class_id or table.class_id, line.component or table.component, line.indicator or column.indicator)
     return (*place, unit, line.repeat or column.repeat, column.field)
 
 
-def _shown(table: Table, number: int, said: Sequence[Said | None]) -> tuple[str, str]:
+def _shown(table: FormTable, number: int, said: Sequence[AnswerRead | None]) -> tuple[str, str]:
     column, one = table.columns[number], said[number]
     if column.kind == "sum":
         return _sum([said[at] for at in table.summed(number)]), "label_center"
@@ -134,7 +134,7 @@ def _shown(table: Table, number: int, said: Sequence[Said | None]) -> tuple[str,
     return (f"{text}\n（更正：{one.decision}）", "warn") if one.decision else (text, style)
 
 
-def _value(column: Column, one: Said) -> str:
+def _value(column: FormColumn, one: AnswerRead) -> str:
     if one.state == "blank":
         return "未填"
     if one.state == "abstained":
@@ -146,12 +146,12 @@ def _value(column: Column, one: Said) -> str:
     return one.text
 
 
-def _sum(parts: Sequence[Said | None]) -> str:
+def _sum(parts: Sequence[AnswerRead | None]) -> str:
     values = [Fraction(one.value, 10**one.decimals) for one in parts if one is not None and one.value is not None]
     return plain(sum(values, Fraction(0))) if values else ""
 
 
-def _cards(evaluation: Evaluation, one: Submission, table: Table) -> _Grid:
+def _cards(evaluation: Evaluation, one: ConfirmedSubmission, table: FormTable) -> _PrintedGrid:
     """Valid cards per unit and choice, however they came in."""
     counts = one.cards.get((table.class_id, table.component), {})
     component = evaluation.component(table.class_id, table.component)
@@ -165,67 +165,90 @@ def _cards(evaluation: Evaluation, one: Submission, table: Table) -> _Grid:
         rows.append((*labels, *((str(count), "text_center") for count in of), (str(sum(of)), "label_center")))
     how = "逐张登记" if (table.class_id, table.component) in one.by_card else "按汇总数"
     caption = f"各单位有效评价卡张数（{how}，废票不计）"
-    return _Grid(caption, ("序号", "被评估单位", *names, BLANK_CHOICE, "有效合计"), tuple(rows))
+    return _PrintedGrid(caption, ("序号", "被评估单位", *names, BLANK_CHOICE, "有效合计"), tuple(rows))
 
 
 # --- the page --------------------------------------------------------------------------------------------------------
 
 
+@dataclass
+class _PrintedPage:
+    """The cells of a worksheet from top to bottom; `row` is the next one, `merged` those that are one line of text."""
+
+    widths: tuple[float, ...]
+    cells: dict[Spot, Cell] = field(default_factory=dict)
+    heights: dict[int, float] = field(default_factory=dict)
+    merged: list[int] = field(default_factory=list)
+    row: int = 0
+
+    def line(self, text: str, style: str, least: float = 20) -> None:
+        self.cells[self.row, 0] = Cell(text, style)
+        self.heights[self.row] = max(least, room(text, sum(self.widths)))
+        self.merged.append(self.row)
+        self.row += 1
+
+    def grids(self, grids: Sequence[_PrintedGrid]) -> int:
+        """All of them; the row that is repeated on every sheet of paper: the head of the first."""
+        top = self.row
+        for grid in grids:
+            if grid.caption:
+                self.row += 1
+                self.line(grid.caption, "note")
+            top = self.row if grid is grids[0] else top
+            if grid.rows:
+                self._grid(grid)
+        return top
+
+    def _grid(self, grid: _PrintedGrid) -> None:
+        heads = zip(grid.headings, self.widths, strict=False)
+        self.heights[self.row] = max(_height(text, width) for text, width in heads) + 6
+        self.cells |= {(self.row, at): Cell(heading, "head") for at, heading in enumerate(grid.headings)}
+        for values in grid.rows:
+            self.row += 1
+            self.cells |= {(self.row, at): Cell(text, style) for at, (text, style) in enumerate(values)}
+            texts = zip(values, self.widths, strict=False)
+            self.heights[self.row] = max(20.0, *(_height(text, width) for (text, _), width in texts))
+        self.row += 1
+
+
 def _tab(
-    evaluation: Evaluation, one: Submission, sheet: FormSheet, grids: Sequence[_Grid], *, first: bool, signed: bool
+    evaluation: Evaluation,
+    one: ConfirmedSubmission,
+    sheet: FormSheet,
+    grids: Sequence[_PrintedGrid],
+    *,
+    first: bool,
+    signed: bool,
 ) -> Tab:
     filled = [grid for grid in grids if grid.rows] or grids
     count = max(len(grid.headings) for grid in filled)
-    widths = _wide_enough(tuple(max(_width(grid, at) for grid in filled) for at in range(count)))
-    whole = sum(widths)
-    cells: dict[Spot, Cell] = {}
-    heights: dict[int, float] = {}
-    merged: list[int] = []
-
-    def line(row: int, text: str, style: str, least: float = 20) -> int:
-        cells[row, 0] = Cell(text, style)
-        heights[row] = max(least, room(text, whole))
-        merged.append(row)
-        return row + 1
-
-    row = line(0, TITLE, "title", 32)
+    page = _PrintedPage(_wide_enough(tuple(max(_width(grid, at) for grid in filled) for at in range(count))))
+    page.line(TITLE, "title", 32)
     for text in (one.form.title, sheet.heading):
-        row = line(row, text, "subtitle")
+        page.line(text, "subtitle")
     for text in _head(evaluation, one) if first else (_code(one),):
-        row = line(row, text, "paragraph")
-    top = row
-    for grid in grids:
-        if grid.caption:
-            row = line(row + 1, grid.caption, "note")
-        top = row if grid is grids[0] else top
-        if not grid.rows:
-            continue
-        heights[row] = max(_height(text, width) for text, width in zip(grid.headings, widths, strict=False)) + 6
-        cells |= {(row, at): Cell(heading, "head") for at, heading in enumerate(grid.headings)}
-        for values in grid.rows:
-            row += 1
-            cells |= {(row, at): Cell(text, style) for at, (text, style) in enumerate(values)}
-            heights[row] = max(20.0, *(_height(text, width) for (text, _), width in zip(values, widths, strict=False)))
-        row += 1
+        page.line(text, "paragraph")
+    top = page.grids(grids)
     if signed:
-        row = line(row + 1, STATEMENT, "paragraph", 28)
+        page.row += 1
+        page.line(STATEMENT, "paragraph", 28)
         for text in _SIGNATURES:
-            row = line(row, text, "paragraph", 44)
+            page.line(text, "paragraph", 44)
     return Tab(
         sheet.title,
-        cells,
-        widths=widths,
-        heights=heights,
-        merges=tuple((address(at, 0), address(at, count - 1)) for at in merged if count > 1),
+        page.cells,
+        widths=page.widths,
+        heights=page.heights,
+        merges=tuple((address(at, 0), address(at, count - 1)) for at in page.merged if count > 1),
         protect=True,
-        landscape=whole > _PORTRAIT,
+        landscape=sum(page.widths) > _PORTRAIT,
         repeat_rows=(top, top),
         header=f"&L{header_text(one.form.title[:60])}&R{header_text(sheet.title)}",
         footer=f"&L校验码：{one.code} &C{TITLE}&R第 &P 页，共 &N 页",
     )
 
 
-def _head(evaluation: Evaluation, one: Submission) -> Iterator[str]:
+def _head(evaluation: Evaluation, one: ConfirmedSubmission) -> Iterator[str]:
     who = evaluation.evaluators[one.form.evaluator]
     batch = next((each for each in evaluation.roster.batches if (each.evaluator, each.id) == one.form.key[:2]), None)
     yield f"评估主体：{who.name}（{evaluation.roles[who.role]}）"
@@ -242,11 +265,11 @@ def _head(evaluation: Evaluation, one: Submission) -> Iterator[str]:
         yield "标黄的数已按所列文号更正，不是原来填报的数。"
 
 
-def _lacks(one: Said) -> bool:
+def _lacks(one: AnswerRead) -> bool:
     return one.state == "blank" and one.required
 
 
-def _code(one: Submission) -> str:
+def _code(one: ConfirmedSubmission) -> str:
     return f"校验码：{one.code}"
 
 
@@ -256,7 +279,7 @@ def _wide_enough(widths: tuple[float, ...]) -> tuple[float, ...]:
     return tuple(width + more if width > min(widths) or len(set(widths)) == 1 else width for width in widths)
 
 
-def _width(grid: _Grid, at: int) -> float:
+def _width(grid: _PrintedGrid, at: int) -> float:
     if at >= len(grid.headings):
         return 0
     heading = grid.headings[at]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from evaltool.findings import Language
 from evaltool.rules.combining import mean, weighted
-from evaltool.rules.expressions import Number, Numbers
+from evaltool.rules.expressions import ManyNumbers, Number
 from evaltool.rules.methods.choice import OnScale
 from evaltool.rules.strict import Count
 from evaltool.rules.wording import joined, pick
@@ -44,7 +44,7 @@ class Ballot(OnScale):
     def scale_name(self) -> str:
         return self.ballot
 
-    def together(self, means: Numbers, cards: Numbers) -> Number:
+    def together(self, means: ManyNumbers, cards: ManyNumbers) -> Number:
         """The batches as one: their mean, or the mean of all cards; `cards`: how many of each batch chose."""
         return mean(means) if self.pool == "batches" else weighted(means, cards)
 

@@ -11,7 +11,7 @@ from pydantic import Field
 from evaltool.exact import plain
 from evaltool.findings import Language
 from evaltool.rules.expressions import Number
-from evaltool.rules.methods.method import Answer, Facts, Method
+from evaltool.rules.methods.method import Facts, MarkOrChoice, Method
 from evaltool.rules.strict import Count
 from evaltool.rules.wording import joined, pick
 
@@ -24,7 +24,7 @@ class OnScale(Method):
 
     asked: ClassVar[str] = "评价"
 
-    def takes(self, said: Answer, facts: Facts) -> bool:
+    def takes(self, said: MarkOrChoice, facts: Facts) -> bool:
         return isinstance(said, str) and facts.scale.get(said) is not None
 
     def made(self, said: Any, facts: Facts) -> Number:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from evaltool.exact import plain
 from evaltool.findings import Language
-from evaltool.rules.expressions import Number, Numbers, chosen, most, within
+from evaltool.rules.expressions import ManyNumbers, Number, chosen, most, within
 from evaltool.rules.lists import counted, highest, lowest
 from evaltool.rules.methods.method import FULL, NOTHING, Facts, Method
 from evaltool.rules.methods.rank import STEPPED, stepped
@@ -73,12 +73,12 @@ class Compare(Method):
             return most(within(said / best, NOTHING, FULL), least)
         return chosen(said > 0, lambda: most(within(best / said, NOTHING, FULL), least), FULL)
 
-    def _ends(self, field: Numbers) -> tuple[Number, Number]:
+    def _ends(self, field: ManyNumbers) -> tuple[Number, Number]:
         """The best and the worst figure of those who take part."""
         high, low = highest(field), lowest(field)
         return (high, low) if self.better == "higher" else (low, high)
 
-    def _behind(self, figure: Number, field: Numbers, facts: Facts) -> Number:
+    def _behind(self, figure: Number, field: ManyNumbers, facts: Facts) -> Number:
         """How many places behind the first; units with the same figure share the best place, or the mean of those that
         they take up."""
         better = counted(field, ">" if self.better == "higher" else "<", figure)

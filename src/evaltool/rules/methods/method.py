@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 from evaltool.findings import Language
 from evaltool.rules.calculations import Reader, calculation
-from evaltool.rules.expressions import Number, Numbers, Range, as_expr, out_of, percent
+from evaltool.rules.expressions import ManyNumbers, Number, Range, as_expr, out_of, percent
 from evaltool.rules.strict import Strict
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 FULL = Fraction(1)
 NOTHING = Fraction(0)
-Answer = Fraction | str
+MarkOrChoice = Fraction | str
 
 
 class Scale(Protocol):
@@ -71,7 +71,7 @@ class Facts:
         compared = None if isinstance(field, Range) else Range("", tuple(field))
         return replace(self, **told, compared=compared, parameter=lambda _, value: as_expr(Fraction(value)))
 
-    def everybody(self, figure: Number) -> Numbers:
+    def everybody(self, figure: Number) -> ManyNumbers:
         """The figures of all who take part in a comparison."""
         if self.compared is not None:
             return self.compared
@@ -156,7 +156,7 @@ class Method(Strict):
         """The least and the most that a mark may say: of a line with these preset points, of so many units."""
         return Decimal(0), full
 
-    def takes(self, said: Answer, facts: Facts) -> bool:
+    def takes(self, said: MarkOrChoice, facts: Facts) -> bool:
         """Whether what was said has a share."""
         return isinstance(said, Fraction) and not self.outside(said, facts)
 
@@ -168,7 +168,7 @@ class Method(Strict):
         """The share of what was said, of whatever kind of number; inside the method's domain only."""
         raise NotImplementedError
 
-    def share(self, said: Answer, facts: Facts) -> Fraction | None:
+    def share(self, said: MarkOrChoice, facts: Facts) -> Fraction | None:
         """The share of full marks; None outside the method's domain."""
         if not self.takes(said, facts):
             return None

@@ -11,7 +11,7 @@ from pydantic import Field
 from evaltool.exact import plain
 from evaltool.findings import Language
 from evaltool.rules.expressions import Number
-from evaltool.rules.methods.method import Answer, Facts, Method
+from evaltool.rules.methods.method import Facts, MarkOrChoice, Method
 from evaltool.rules.strict import Positive
 from evaltool.rules.wording import joined, pick
 
@@ -39,7 +39,7 @@ class Points(Method):
     def preset_parts(self) -> Mapping[str, Decimal]:
         return self.parts
 
-    def takes(self, said: Answer, facts: Facts) -> bool:
+    def takes(self, said: MarkOrChoice, facts: Facts) -> bool:
         return super().takes(said, facts) and facts.full != 0
 
     def made(self, said: Number, facts: Facts) -> Number:

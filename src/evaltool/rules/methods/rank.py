@@ -11,9 +11,9 @@ from pydantic import Field
 
 from evaltool.exact import plain
 from evaltool.findings import Language
-from evaltool.rules.expressions import Number, Numbers, most, percent
+from evaltool.rules.expressions import ManyNumbers, Number, most, percent
 from evaltool.rules.lists import nth
-from evaltool.rules.methods.method import Answer, Facts, Method
+from evaltool.rules.methods.method import Facts, MarkOrChoice, Method
 from evaltool.rules.strict import Exact, Strict
 from evaltool.rules.wording import pick
 
@@ -45,7 +45,7 @@ class Places(Strict):
         assert isinstance(share, Fraction)
         return share
 
-    def made(self, place: Number, stated: Callable[[str, Decimal], Number], points: Numbers) -> Number:
+    def made(self, place: Number, stated: Callable[[str, Decimal], Number], points: ManyNumbers) -> Number:
         """The same for any kind of number: `stated` gives a figure by name, as a share; `points` are the list's."""
         if self.points:
             return percent(nth(points, place))
@@ -71,7 +71,7 @@ class Rank(Method):
     def limits(self, full: Decimal, units: int) -> tuple[Decimal, Decimal]:
         return Decimal(1), Decimal(units)
 
-    def takes(self, said: Answer, facts: Facts) -> bool:
+    def takes(self, said: MarkOrChoice, facts: Facts) -> bool:
         return isinstance(said, Fraction) and facts.places is not None and said >= 1 and said.denominator == 1
 
     def made(self, said: Number, facts: Facts) -> Number:

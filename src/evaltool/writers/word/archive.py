@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ArchivedPart:
     """A part of the package as it stands in the archive: still compressed, with its checksum and plain size."""
 
     name: str
@@ -21,7 +21,7 @@ class Entry:
     body: bytes
 
 
-def entries(data: bytes) -> list[Entry] | None:
+def entries(data: bytes) -> list[ArchivedPart] | None:
     """Every part in its order; None for what is no Word document."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -34,24 +34,26 @@ def entries(data: bytes) -> list[Entry] | None:
     return None
 
 
-def _entry(data: bytes, info: zipfile.ZipInfo) -> Entry:
+def _entry(data: bytes, info: zipfile.ZipInfo) -> ArchivedPart:
     # zipfile cannot hand out compressed bytes; they follow the local header, whose name and extra field vary in length
     name_length, extra_length = struct.unpack_from("<HH", data, info.header_offset + 26)
     start = info.header_offset + 30 + name_length + extra_length
     body = data[start : start + info.compress_size]
-    return Entry(info.filename, info.compress_type, info.CRC, info.file_size, body)
+    return ArchivedPart(info.filename, info.compress_type, info.CRC, info.file_size, body)
 
 
-def plain(entry: Entry) -> bytes:
+def plain(entry: ArchivedPart) -> bytes:
     return entry.body if entry.method == zipfile.ZIP_STORED else zlib.decompress(entry.body, -zlib.MAX_WBITS)
 
 
-def packed(name: str, body: bytes) -> Entry:
+def packed(name: str, body: bytes) -> ArchivedPart:
     deflate = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
-    return Entry(name, zipfile.ZIP_DEFLATED, zlib.crc32(body), len(body), deflate.compress(body) + deflate.flush())
+    return ArchivedPart(
+        name, zipfile.ZIP_DEFLATED, zlib.crc32(body), len(body), deflate.compress(body) + deflate.flush()
+    )
 
 
-def archive(parts: Iterable[Entry]) -> bytes:
+def archive(parts: Iterable[ArchivedPart]) -> bytes:
     """A zip file with every date at 1980-01-01: the clock is no part of a document."""
     chunks: list[bytes] = []
     directory: list[bytes] = []

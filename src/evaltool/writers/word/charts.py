@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape
 
 from evaltool.writers.book import Book, Cell, Tab
-from evaltool.writers.official import Chart, Series
+from evaltool.writers.official import DocumentChart, DocumentSeries
 from evaltool.writers.saving import to_bytes
-from evaltool.writers.word.archive import Entry, packed, plain
+from evaltool.writers.word.archive import ArchivedPart, packed, plain
 
 _TYPES = "[Content_Types].xml"
 _RELATIONS = "word/_rels/document.xml.rels"
@@ -26,7 +26,7 @@ _SHEET = "数据"
 _FONT = "仿宋_GB2312"
 
 
-def with_charts(parts: Sequence[Entry], charts: Sequence[Chart]) -> list[Entry]:
+def with_charts(parts: Sequence[ArchivedPart], charts: Sequence[DocumentChart]) -> list[ArchivedPart]:
     """The package with the charts' parts, named in its list of types and among the document's relations."""
     numbered = list(enumerate(charts, 1))
     types = "".join(
@@ -42,14 +42,14 @@ def with_charts(parts: Sequence[Entry], charts: Sequence[Chart]) -> list[Entry]:
     return made + [entry for number, chart in numbered for entry in _parts(number, chart)]
 
 
-def _grown(part: Entry, more: str, before: str) -> Entry:
+def _grown(part: ArchivedPart, more: str, before: str) -> ArchivedPart:
     text = plain(part).decode()
     if "Default Extension" in more:  # the schema wants defaults before overrides in no order; Word reads any
         more = more if 'Extension="xlsx"' not in text else more.partition("/>")[2]
     return packed(part.name, text.replace(before, f"{more}{before}").encode())
 
 
-def _parts(number: int, chart: Chart) -> Iterator[Entry]:
+def _parts(number: int, chart: DocumentChart) -> Iterator[ArchivedPart]:
     yield packed(f"word/charts/chart{number}.xml", _chart(chart).encode())
     relation = (
         f'<Relationship Id="rId1" Type="{_OFFICE}/relationships/package" Target="../embeddings/chart{number}.xlsx"/>'
@@ -59,7 +59,7 @@ def _parts(number: int, chart: Chart) -> Iterator[Entry]:
     yield packed(f"word/embeddings/chart{number}.xlsx", _book(chart))
 
 
-def _book(chart: Chart) -> bytes:
+def _book(chart: DocumentChart) -> bytes:
     """A worksheet with a column for each series."""
     cells: dict[tuple[int, int], Cell] = {(row, 0): Cell(name) for row, name in enumerate(chart.categories, 1)}
     for column, series in enumerate(chart.series, 1):
@@ -71,7 +71,7 @@ def _book(chart: Chart) -> bytes:
 # --- the part --------------------------------------------------------------------------------------------------------
 
 
-def _chart(chart: Chart) -> str:
+def _chart(chart: DocumentChart) -> str:
     drawing = "http://schemas.openxmlformats.org/drawingml/2006"
     legend = '<c:legend><c:legendPos val="b"/><c:overlay val="0"/></c:legend>' if len(chart.series) > 1 else ""
     return (
@@ -85,7 +85,7 @@ def _chart(chart: Chart) -> str:
     )
 
 
-def _plot(chart: Chart) -> str:
+def _plot(chart: DocumentChart) -> str:
     series = "".join(_series(chart, at, each) for at, each in enumerate(chart.series))
     axes = '<c:axId val="111"/><c:axId val="222"/>'
     if chart.kind == "line":
@@ -99,7 +99,7 @@ def _plot(chart: Chart) -> str:
     )
 
 
-def _series(chart: Chart, at: int, series: Series) -> str:
+def _series(chart: DocumentChart, at: int, series: DocumentSeries) -> str:
     colour = _COLOURS[at % len(_COLOURS)]
     fill = f'<a:solidFill><a:srgbClr val="{colour}"/></a:solidFill>'
     look = (
@@ -120,7 +120,7 @@ def _series(chart: Chart, at: int, series: Series) -> str:
     )
 
 
-def _labels(chart: Chart, colour: str) -> str:
+def _labels(chart: DocumentChart, colour: str) -> str:
     shown = int(chart.labelled)
     inside = {"stacked": "ctr", "line": "t"}.get(chart.kind, "outEnd")
     ink = "FFFFFF" if chart.kind == "stacked" and colour in _DARK else "000000"
@@ -130,7 +130,7 @@ def _labels(chart: Chart, colour: str) -> str:
     return f'<c:dLbls>{look}{place}<c:showLegendKey val="0"/><c:showVal val="{shown}"/>{off}</c:dLbls>'
 
 
-def _axes(chart: Chart) -> str:
+def _axes(chart: DocumentChart) -> str:
     """Bars are read from above, as a ranking is."""
     upright = chart.kind in ("column", "line")
     order, places = ("minMax", ("b", "l")) if upright else ("maxMin", ("l", "t"))
@@ -149,7 +149,7 @@ def _axes(chart: Chart) -> str:
     )
 
 
-def _format(chart: Chart) -> str:
+def _format(chart: DocumentChart) -> str:
     return f"0.{'0' * chart.digits}" if chart.digits else "0"
 
 
@@ -158,7 +158,7 @@ def _texts(values: Sequence[str]) -> str:
     return f'<c:strCache><c:ptCount val="{len(values)}"/>{points}</c:strCache>'
 
 
-def _numbers(chart: Chart, series: Series) -> str:
+def _numbers(chart: DocumentChart, series: DocumentSeries) -> str:
     points = "".join(
         f'<c:pt idx="{at}"><c:v>{value}</c:v></c:pt>' for at, value in enumerate(series.values) if value is not None
     )

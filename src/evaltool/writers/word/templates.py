@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from xml.parsers import expat
 
-from evaltool.writers.official import Chart
-from evaltool.writers.word.archive import Entry, archive, entries, packed, plain
+from evaltool.writers.official import DocumentChart
+from evaltool.writers.word.archive import ArchivedPart, archive, entries, packed, plain
 from evaltool.writers.word.charts import with_charts
 from evaltool.writers.word.tags import TWIPS, carried_out
 from evaltool.writers.word.text import text_of
@@ -27,9 +27,9 @@ from evaltool.writers.word.text import text_of
 if TYPE_CHECKING:
     import jinja2
 
-__all__ = ["Problem", "Template", "TemplateError", "compile_template", "fields", "fill", "text_of"]
+__all__ = ["Template", "TemplateError", "TemplateProblem", "compile_template", "fields", "fill", "text_of"]
 
-Kind = Literal["unreadable", "syntax", "place", "field", "value", "broken"]
+TemplateProblemKind = Literal["unreadable", "syntax", "place", "field", "value", "broken"]
 
 _TAGGED = re.compile(r"word/(document|header|footer|footnotes|endnotes)\d*\.xml|docProps/core\.xml")
 _TAG = re.compile(r"\{[{%#]")  # an unfinished tag is a tag too
@@ -44,14 +44,14 @@ _MORE_TEXT = '<w:t xml:space="preserve">'
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class TemplateProblem:
     """One thing wrong with a template; `what` is the field, the tag or the words around it.
 
     unreadable: not a .docx; syntax: Jinja cannot read a tag; place: a value stands where no text can; field: a field
     that nobody offers; value: an expression failed on the values given; broken: the filled part is not XML.
     """
 
-    kind: Kind
+    kind: TemplateProblemKind
     part: str
     what: str
     hint: str = ""
@@ -64,14 +64,14 @@ class Problem:
 class TemplateError(Exception):
     """Everything that is wrong with one template, and which template it is."""
 
-    def __init__(self, template: str, problems: Iterable[Problem]) -> None:
+    def __init__(self, template: str, problems: Iterable[TemplateProblem]) -> None:
         self.template = template
         self.problems = tuple(problems)
         super().__init__(f"{template or 'template'}: " + "; ".join(map(str, self.problems)))
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class TemplatePart:
     """A part with tags: its Jinja source, kept to name all missing fields at once, and the compiled template."""
 
     name: str
@@ -85,7 +85,7 @@ class Template:
 
     name: str
     asked: frozenset[str]
-    parts: tuple[Entry | Page, ...]
+    parts: tuple[ArchivedPart | TemplatePart, ...]
 
 
 def compile_template(data: bytes, name: str = "") -> Template:
@@ -93,12 +93,12 @@ def compile_template(data: bytes, name: str = "") -> Template:
     import jinja2
 
     environment = _environment(jinja2.StrictUndefined)
-    parts: list[Entry | Page] = []
+    parts: list[ArchivedPart | TemplatePart] = []
     asked: set[str] = set()
-    problems: list[Problem] = []
+    problems: list[TemplateProblem] = []
     found = entries(data)
     if found is None:
-        raise TemplateError(name, [Problem("unreadable", "", "not a Word document (.docx)")])
+        raise TemplateError(name, [TemplateProblem("unreadable", "", "not a Word document (.docx)")])
     for entry in found:
         source = _source(entry) if _TAGGED.fullmatch(entry.name) else ""
         problems += _misplaced(entry.name, source)
@@ -107,9 +107,9 @@ def compile_template(data: bytes, name: str = "") -> Template:
             continue
         try:
             asked |= _asked(environment, source)
-            parts.append(Page(entry.name, source, environment.from_string(source)))
+            parts.append(TemplatePart(entry.name, source, environment.from_string(source)))
         except jinja2.TemplateSyntaxError as error:
-            problems.append(Problem("syntax", entry.name, _near(source, error.lineno), error.message or ""))
+            problems.append(TemplateProblem("syntax", entry.name, _near(source, error.lineno), error.message or ""))
     if problems:
         raise TemplateError(name, problems)
     return Template(name, frozenset(asked), tuple(parts))
@@ -120,14 +120,16 @@ def fields(template: Template) -> frozenset[str]:
     return template.asked
 
 
-def fill(template: Template, context: Mapping[str, object], charts: Sequence[Chart] = ()) -> bytes:
+def fill(template: Template, context: Mapping[str, object], charts: Sequence[DocumentChart] = ()) -> bytes:
     """The finished .docx; the same template and context give the same bytes.
 
     `charts` are those that the context's `{% chart %}` tags stand for, in their order.
     """
     if unknown := sorted(template.asked - context.keys()):
-        raise TemplateError(template.name, [Problem("field", "", name, _similar(name, context)) for name in unknown])
-    parts = [part if isinstance(part, Entry) else _filled(template, part, context) for part in template.parts]
+        raise TemplateError(
+            template.name, [TemplateProblem("field", "", name, _similar(name, context)) for name in unknown]
+        )
+    parts = [part if isinstance(part, ArchivedPart) else _filled(template, part, context) for part in template.parts]
     return archive(with_charts(parts, charts) if charts else parts)
 
 
@@ -159,7 +161,7 @@ _MEASURES: dict[str, Callable[[float], int]] = {
 }
 
 
-def _source(entry: Entry) -> str:
+def _source(entry: ArchivedPart) -> str:
     """The part as a Jinja template, each paragraph on a line of its own, so that an error's line is a paragraph."""
     from docxtpl import DocxTemplate
 
@@ -180,10 +182,10 @@ def _first_row_free(source: str) -> str:
     return re.sub(loop, r"\1{% if not loop.first %}\2{% endif %}", source, flags=re.DOTALL)
 
 
-def _misplaced(part: str, source: str) -> Iterator[Problem]:
+def _misplaced(part: str, source: str) -> Iterator[TemplateProblem]:
     """Tags typed with full-width braces, and values in a field's code or outside any text."""
     for match in _FULL_WIDTH.finditer(_ELEMENT.sub("", source)):
-        yield Problem("syntax", part, match[0], "full-width brace")
+        yield TemplateProblem("syntax", part, match[0], "full-width brace")
     bare = _BLOCK.sub("", source)
     values = _VALUE.findall(bare)
     flat = _VALUE.sub("\0", bare)
@@ -191,7 +193,7 @@ def _misplaced(part: str, source: str) -> Iterator[Problem]:
         opened = flat[flat.rfind("<", 0, match.start()) : match.start()]
         in_attribute = ">" not in opened and not opened.startswith("<w:fldSimple")
         if not in_attribute and not _TEXT_ELEMENT.match(opened):
-            yield Problem("place", part, value)
+            yield TemplateProblem("place", part, value)
 
 
 def _asked(environment: jinja2.Environment, source: str) -> set[str]:
@@ -208,7 +210,7 @@ def _near(source: str, line: int) -> str:
 # --- filling --------------------------------------------------------------------------------------------------------
 
 
-def _filled(template: Template, page: Page, context: Mapping[str, object]) -> Entry:
+def _filled(template: Template, page: TemplatePart, context: Mapping[str, object]) -> ArchivedPart:
     import jinja2
 
     try:
@@ -216,12 +218,12 @@ def _filled(template: Template, page: Page, context: Mapping[str, object]) -> En
     except jinja2.UndefinedError as error:
         raise TemplateError(template.name, _undefined(page, context, str(error))) from error
     except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
-        raise TemplateError(template.name, [Problem("value", page.name, str(error))]) from error
+        raise TemplateError(template.name, [TemplateProblem("value", page.name, str(error))]) from error
     body = _WORD_TEXT.sub(_with_breaks, text.replace("\n<w:p", "<w:p")).encode()
     try:
         expat.ParserCreate().ParseFile(io.BytesIO(body))
     except expat.ExpatError as error:
-        raise TemplateError(template.name, [Problem("broken", page.name, str(error))]) from error
+        raise TemplateError(template.name, [TemplateProblem("broken", page.name, str(error))]) from error
     return packed(page.name, body)
 
 
@@ -233,7 +235,7 @@ def _with_breaks(match: re.Match[str]) -> str:
     return f"{start}{text}</w:t>"
 
 
-def _undefined(page: Page, context: Mapping[str, object], message: str) -> list[Problem]:
+def _undefined(page: TemplatePart, context: Mapping[str, object], message: str) -> list[TemplateProblem]:
     """Every field that one rendering misses: rendered once more with an undefined that only takes notes."""
     import jinja2
 
@@ -259,7 +261,7 @@ def _undefined(page: Page, context: Mapping[str, object], message: str) -> list[
         _environment(Noted).from_string(page.source).render(context)
     except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError):
         names = names or {message: None}
-    return [Problem("field", page.name, name) for name in names or [message]]
+    return [TemplateProblem("field", page.name, name) for name in names or [message]]
 
 
 def _similar(name: str, known: Iterable[str]) -> str:
