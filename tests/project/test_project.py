@@ -61,7 +61,7 @@ ORDER = (
     "cli",
     "__main__",
 )
-LEVELS = 60
+LEVELS = 48
 """How deep modules may stand upon one another."""
 BESIDE = 8
 """How many modules may stand beside the folders."""
