@@ -14,6 +14,7 @@ import pytest
 
 import plain_deciders
 import plain_screens
+import screened
 from evaltool.checks.screens import alike, deciding, distance, given, sameness
 from evaltool.checks.screens.alike import Sheets
 from evaltool.checks.screens.spread import common, off_the_others, over
@@ -197,6 +198,13 @@ def test_the_same_is_said_as_by_comparing_everybody(tmp_path: Path, over_: str) 
     assert said
 
 
+def test_whose_ways_touch_may_change_places() -> None:
+    """Two units can change places if the one's worst total is as good as the other's best, not if it is better."""
+    ways = [(Fraction(1), Fraction(2), "a"), (Fraction(2), Fraction(3), "b"), (Fraction(4), Fraction(9), "c")]
+    assert deciding._meeting(ways) == {"a", "b"}
+    assert deciding._meeting([*ways, (Fraction(5), Fraction(6), "d")]) == {"a", "b", "c", "d"}
+
+
 def plainly_left_out(shares: list[Fraction], over_: Over | Trimmed) -> list[Fraction]:
     return [combine(shares[:at] + shares[at + 1 :], over_) for at in range(len(shares))]
 
@@ -239,3 +247,19 @@ def test_how_far_sheets_agree_is_counted_in_parts_alike(monkeypatch: pytest.Monk
         if len(shared) >= 6 and 5 * len(shared) >= 4 * max(len(first), len(second)):
             plain.append((one, other, (len(shared), sum(first[unit] != second[unit] for unit in shared))))
     assert sorted(found) == plain
+
+
+def test_a_grade_that_hangs_on_one_mark_is_said_of_a_unit_that_meets_nobody(tmp_path: Path) -> None:
+    """Alone in its place whoever is left out, a unit may still have another grade without one of its marks."""
+    evaluation = screened.city(tmp_path / "e", 5, 1)
+    said = []
+    for odd in range(0, 101, 10):
+        leaders = [f"L{at}" for at in range(1, 6)]
+        marks = {who: {"U1": odd if who == "L1" else 98} for who in leaders}
+        intake = screened.intake(evaluation, {"work": marks, "tier": {who: {"U1": "一等"} for who in leaders}})
+        points, _ = score(evaluation, intake)
+        standings = grade(evaluation, rank(evaluation, points)[0], points)
+        found = list(deciding.deciders(evaluation, intake, points, standings))
+        assert found == list(plain_deciders.deciders(evaluation, intake, points, standings))
+        said += found
+    assert said

@@ -63,6 +63,8 @@ def test_names_folders_and_order_of_files_do_not_matter(folder: Path) -> None:
         path.rename(target)
     _, after, findings = taken(folder)
     assert findings == []
+    answers = after.answers.collect()
+    assert answers.equals(answers.sort(*answers.columns, nulls_last=False))
     assert (
         after.answers.collect().drop("file").sort(pl_all()).equals(before.answers.collect().drop("file").sort(pl_all()))
     )

@@ -32,14 +32,13 @@ by = "panel"
 answer = {answer}
 decimals = 1
 over = {over}
-missing = "out"
+missing = {missing}
 abstained = "out"
 [[grade]]
 name = "合格"
 from = 0
 [scale]
 tier = [["一等", 100], ["二等", 85], ["三等", "abstain"]]
-[places]
 """
 OVERS = ('"mean"', '"median"', '"best"', '"worst"', '"sum"', '"last"', "{ trimmed = 0.2 }")
 ANSWERED = ('"percent"', "{ points = 30 }", '{ choice = "tier" }')
@@ -47,8 +46,10 @@ UNITS, PEOPLE, LINES = ("A", "B"), ("p1", "p2", "p3", "p4", "p5", "p6"), ("1", "
 CHOICES = ("一等", "二等", "三等")
 
 
-def evaluation(answer: str, over: str) -> Evaluation:
-    scheme, findings = read_scheme(RULES.format(answer=answer, over=over).replace("[places]\n", ""), "schemes/d.toml")
+def evaluation(answer: str, over: str, missing: str = '"out"') -> Evaluation:
+    scheme, findings = read_scheme(
+        RULES.format(answer=answer, over=over, missing=missing).replace("[places]\n", ""), "schemes/d.toml"
+    )
     assert scheme is not None
     assert findings == []
     units = tuple(Unit(name, name, "d", "g", at) for at, name in enumerate(UNITS))
@@ -75,11 +76,12 @@ def intake(answer: str, marks: Marks, states: dict[str, str]) -> Intake:
     return Intake(table(ANSWERS, rows), table(BALLOTS, []), (), (), sheets)
 
 
+@pytest.mark.parametrize("missing", ['"out"', '"zero"', '"refuse"'])
 @pytest.mark.parametrize("over", OVERS)
 @pytest.mark.parametrize("answer", ANSWERED)
-def test_columns_and_single_answers_come_to_the_same(answer: str, over: str) -> None:
+def test_columns_and_single_answers_come_to_the_same(answer: str, over: str, missing: str) -> None:
     """Whichever answers are blank and whoever is missing, a leaf summed by columns has the shares of the exact path."""
-    made, dice = evaluation(answer, over), random.Random(7)
+    made, dice = evaluation(answer, over, missing), random.Random(7)
     lines = LINES if "points" in answer else ("",)
     keys = [(unit, who, line) for unit in UNITS for who in PEOPLE for line in lines]
     for blank in (0.0, 0.0, 0.02, 0.1, 0.5, 1.0):

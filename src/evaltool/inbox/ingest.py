@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor
-from typing import TYPE_CHECKING
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
@@ -30,9 +29,6 @@ from evaltool.inbox.workers import Reading, Task, read_all
 from evaltool.ledger import of_kind
 from evaltool.questions.forms import Form, Worksheets
 from evaltool.questions.layout import forms as expected_forms
-
-if TYPE_CHECKING:
-    pass
 
 
 def ingest(evaluation: Evaluation, pool: Executor | None = None, *, anew: bool = False) -> tuple[Intake, list[Finding]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
 from evaltool.identity import SubmissionKey
-from evaltool.inbox.accounts.sheets import sent_as
+from evaltool.inbox.accounts.sheets import by_file_name, named_as
 from evaltool.inbox.extract.corrections import same_value
 from evaltool.inbox.problems import Problem
 from evaltool.inbox.received import Seen, Unreceived
@@ -75,10 +75,11 @@ def file_findings(
 ) -> list[Finding]:
     """What is wrong in files and cells.  A submission that does not count has nothing more to say than that."""
     findings = [one for each in unreceived for one in each.findings]
+    known = by_file_name(expected)
     for each, reading in zip(seen, readings, strict=True):
         state = became.get(each.digest, ("rejected", ""))[0]
         evaluator = reading.identity.evaluator if reading.identity else ""
-        findings += _copies(each, reading, expected)
+        findings += _copies(each, reading, known)
         if state == "copy":
             findings.append(
                 finding(
@@ -91,10 +92,10 @@ def file_findings(
     return findings
 
 
-def _copies(each: Seen, reading: Reading, expected: Mapping[SubmissionKey, Form]) -> Iterable[Finding]:
+def _copies(each: Seen, reading: Reading, known: Mapping[str, Form]) -> Iterable[Finding]:
     """A file that came more than once; nothing that can be used, sent under another's name, is wrong there again."""
     for copy in each.copies:
-        others = reading.identity is None and sent_as(copy, expected) not in (sent_as(each.name, expected), None)
+        others = reading.identity is None and named_as(copy, known) not in (named_as(each.name, known), None)
         if others:
             yield from (finding(problem.code, file=copy, args=dict(problem.args)) for problem in reading.problems)
         else:

@@ -116,10 +116,11 @@ def came_in_vain(
 ) -> dict[SubmissionKey, str]:
     """What became of what came for each sheet: by its identity, or else by the name of the sheet that was sent out."""
     came: dict[SubmissionKey, str] = {}
+    known = by_file_name(expected)
     for each, reading in zip(seen, readings, strict=True):
         fate = became.get(each.digest, ("rejected", ""))[0]
         named = () if reading.identity or _is_forged(reading) else (each.name, *each.copies)
-        forms = (sent_as(name, expected) for name in named)
+        forms = (named_as(name, known) for name in named)
         keys = [_key(reading)] if _speaks(reading, fate) else [form.key for form in forms if form]
         came |= dict.fromkeys(keys, fate)
     return came
@@ -139,10 +140,19 @@ def _is_forged(reading: Reading) -> bool:
 
 def sent_as(file: str, forms: Mapping[SubmissionKey, Form]) -> Form | None:
     """The form that went out under the name of a file.  A name decides no value, only who is asked for a sheet."""
+    return named_as(file, by_file_name(forms))
+
+
+def by_file_name(forms: Mapping[SubmissionKey, Form]) -> dict[str, Form]:
+    """The forms by the names under which they went out; made once where many files are looked at."""
+    return {folded(PurePosixPath(form.file_name).stem): form for form in forms.values()}
+
+
+def named_as(file: str, known: Mapping[str, Form]) -> Form | None:
+    """The form with the longest name with which the name of a file begins, if no letter or digit follows there."""
     stem = folded(PurePosixPath(file).stem)
-    known = {folded(PurePosixPath(form.file_name).stem): form for form in forms.values()}
-    fits = [name for name in known if stem == name or (stem.startswith(name) and not stem[len(name)].isalnum())]
-    return known[max(fits, key=len)] if fits else None
+    ends = (end for end in range(len(stem), 0, -1) if not stem[end : end + 1].isalnum())
+    return next((known[stem[:end]] for end in ends if stem[:end] in known), None)
 
 
 def _key(reading: Reading) -> SubmissionKey:
