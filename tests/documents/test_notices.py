@@ -13,7 +13,7 @@ import pytest
 
 from evaltool.documents.gaps import gaps_of_run
 from evaltool.documents.of_run import check_documents, papers, written
-from evaltool.documents.official.fields import gaps
+from evaltool.documents.official.fields import fields, gaps
 from evaltool.documents.official.forms import OfficeTemplates
 from evaltool.documents.readback import facts_in, totals_in
 from evaltool.publish import results
@@ -228,10 +228,23 @@ def test_tie_broken_by_the_rules_names_only_shown_components() -> None:
 
 
 def test_interim_is_marked() -> None:
-    """An interim result says so at the top of the page and in the title of both documents."""
-    for paper in (bulletin(result(interim=True)), letter_of(result(interim=True))):
-        assert paper.above[0] == "内部·阶段性结果，不作为最终结果"
+    """An interim result says so at the top of the page and in the title of both documents, which have nothing of the
+    final ones: no head, number, day, seal or imprint, and another signature."""
+    numbers = Numbers(bulletin="某绩〔2027〕1号", letter="某绩函〔2027〕1号")
+    notice = Notice(
+        signatory="某市评估委员会", date=date(2027, 4, 20), numbers=numbers, head="red", copies="市委办", sealed=True
+    )
+    for paper in (bulletin(result(interim=True, notice=notice)), letter_of(result(interim=True, notice=notice))):
+        assert paper.above == ("内部·阶段性结果，不作为最终结果",)
         assert "阶段性" in "".join(paper.title)
+        assert (paper.head, paper.number, paper.date, paper.imprint, paper.sealed) == ("none", None, None, None, False)
+        assert paper.signatory == "某市绩效办"
+        assert not [
+            each
+            for each in ("委员会", "〔2027〕", "2027年4月20日", "成文日期", "发文字号")
+            if each in str(fields(paper))
+        ]
+        assert "奖" not in str(paper.body).replace("不评奖项", "")
     assert bulletin(result()).above == ()
 
 
@@ -242,7 +255,8 @@ def test_what_is_not_complete_is_compared_with_nothing() -> None:
     row = row_of(made, "民主评估")
     assert (row["points"], row["mean"], row["note"]) == ("17.00", "—", "未报齐")
     assert "民主评估" not in words(section(letter_of(made), "情况分析"))
-    assert "目前已有评估结果的内容合计权重90" in notes_of(made)
+    assert "满分100分中已评90分，其余尚未报齐，未计入总分" in notes_of(made)
+    assert "目前可能为“较差”至“良好”" in notes_of(made)
 
 
 # --- the other documents ------------------------------------------------------------------------------

@@ -79,8 +79,14 @@ def test_every_bundled_evaluation_can_be_scored(name: str) -> None:
     ("name", "sentence"),
     [
         ("city-leadership", "优秀：总分不低于 90，且“人均增幅”不低于其满分的 100%"),
-        ("three-comparisons", "优秀：名次在本分类的前 20%"),
-        ("three-comparisons", "排名：各分类内以总分比上年的增减从高到低；相同的依次比较工作实绩；仍相同的并列。"),
+        (
+            "three-comparisons",
+            "20%（单位数舍去余数：5 个单位取 1 个；名额边缘名次并列的，由委员会裁定）",
+        ),
+        (
+            "three-comparisons",
+            "以总分比上年的增减从高到低；相同的依次比较工作实绩；仍相同的并列，并列的占名次",
+        ),
         (
             "national-indicators",
             "数值在 1 至 3 之间得满分，低于此按比例递减，到 -1 为零分，高于此按比例递减，到 6 为零分",

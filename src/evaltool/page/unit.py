@@ -15,20 +15,21 @@ from evaltool.page.figures import equals, fine
 from evaltool.page.leaf import explained
 from evaltool.page.sources import Sources
 from evaltool.page.tables import on_page
-from evaltool.results.grade import places
+from evaltool.results.grade import place_of, places
 from evaltool.results.margins import margin
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.rules import Condition, Grade, Scheme
 from evaltool.views.comparison import ComparedGroup, percent_text
-from evaltool.views.wording import UNRANKED
+from evaltool.views.wording import UNRANKED, grade_words
 
 MOST_LOOSE = 4  # findings of a unit that are read without unfolding
 
 
 def unit_title(one: Standing) -> str:
     rank = UNRANKED if one.rank is None else f"第{one.rank}名"
-    return f"{one.unit.name}　{one.text}分　{rank}" + (f"　{one.grade}" if one.grade else "")
+    grade = grade_words(one)
+    return f"{one.unit.name}　{one.text}分　{rank}" + (f"　{grade}" if grade else "")
 
 
 def public_unit(result: Result, group: ComparedGroup, one: Standing, key: str) -> PageSection:
@@ -108,8 +109,9 @@ def _deciding(result: Result, group: ComparedGroup, one: Standing) -> Iterator[s
     )
     if granted > one.bonus:
         yield f"核定加分合计{plain(granted)}分，按规则最多计{plain(one.bonus)}分。"
-    yield from _grade(group, one)
-    yield from _distances(group, one)
+    if not result.interim:
+        yield from _grade(group, one)
+        yield from _distances(group, one)
 
 
 def _grade(group: ComparedGroup, one: Standing) -> Iterator[str]:
@@ -137,7 +139,8 @@ def _reason(group: ComparedGroup, one: Standing, grade: Grade) -> str:
         reasons.append(f"{total}不低于{plain(grade.bound)}分")
     if grade.top_percent is not None and one.rank is not None:
         count = places(grade, len(group.ranked))
-        reasons.append(f"名次在前{plain(grade.top_percent)}%（{count}个）以内" if one.rank <= count else "")
+        inside = place_of(group.scheme, grade, one, group.ranked) <= count
+        reasons.append(f"名次在前{plain(grade.top_percent)}%（{count}个）以内" if inside else "")
     return "、".join(each for each in reasons if each)
 
 

@@ -96,7 +96,7 @@ def sides_of(group: ComparedGroup) -> Sides:
 
 def percent(group: ComparedGroup, one: Standing, component: str) -> Fraction | None:
     point = group.points.get((one.unit.id, component))
-    if point is None or not point.weight or point.points is None or point.state == "pending":
+    if point is None or not point.weight or point.points is None or not point.is_complete:
         return None
     return point.points / point.weight * 100
 
