@@ -82,18 +82,21 @@ def _table(name: str, table: pl.DataFrame) -> Files:
         table.write_parquet(out)
         return {f"{name}.parquet": out.getvalue()}
     for at in range(0, max(table.height, 1), AT_ONCE):  # as texts a row takes many times what it takes as it is kept
-        rows = _harmless(in_words(table.slice(at, AT_ONCE).lazy()).collect())
+        rows = harmless(in_words(table.slice(at, AT_ONCE).lazy()).collect())
         rows.write_csv(out, include_bom=at == 0, include_header=at == 0, line_terminator="\r\n")
     return {f"{name}.csv": out.getvalue()}
 
 
-def _harmless(table: pl.DataFrame) -> pl.DataFrame:
-    """Texts that a spreadsheet program would take for a formula get a leading apostrophe."""
+def harmless(table: pl.DataFrame) -> pl.DataFrame:
+    """Texts that a spreadsheet program would take for a formula get a leading apostrophe; a negative number is none."""
     import polars as pl
     import polars.selectors as cs
 
     return table.with_columns(
-        pl.when(text.str.contains(r"^[=+\-@\t\r]")).then("'" + text).otherwise(text).name.keep()
+        pl.when(text.str.contains(r"^[=+\-@\t\r]") & ~text.str.contains(r"^-[0-9]+(\.[0-9]+)?$"))
+        .then("'" + text)
+        .otherwise(text)
+        .name.keep()
         for text in (pl.col(name) for name in table.select(cs.string()).columns)
     )
 

@@ -146,6 +146,31 @@ def test_missing_texts_are_marked_gaps() -> None:
     assert found == ["\t某函〔2027〕9号", "\t某函〔2027〕10号", "\t某函〔2027〕11号"]
 
 
+def test_a_unit_with_a_veto_does_not_keep_its_grade() -> None:
+    """It would have risen: the comparison with last year says what the veto made of it, not that nothing changed."""
+    made = with_earlier(result(ledger=(decided("veto", "清河县"),)), {"清河县": ("85", 3, "良好")})
+    said_ = words(section(letter_of(made, "清河县"), "情况分析"))
+    assert "等次按总分为“优秀”，因一票否决降为“良好”（上次为“良好”）" in said_
+    assert "仍为" not in said_
+
+
+def test_a_mean_says_whose_it_is() -> None:
+    """An unranked unit is counted among the units and is in no mean: the column says so, and only then."""
+    heads = [
+        next(each.head for each in bulletin(result(unranked=out)).body if isinstance(each, DocumentTable))[-1]
+        for out in ((), ("临江县",))
+    ]
+    assert heads == ["平均分", "排名单位平均分"]
+
+
+def test_a_person_is_no_office() -> None:
+    """Where the rules say that units are persons, a letter says 你 and the page 该同志."""
+    made = result(rules=RULES.replace("total = 100", "total = 100\npersons = true"))
+    assert "你单位" not in str(letter_of(made).body)
+    assert "你总分" in str(letter_of(made).body)
+    assert "你单位总分" in str(letter_of(result()).body)
+
+
 def test_veto_and_tie_are_explained_to_the_unit() -> None:
     """A veto names its document and what it did not change."""
     notes = notes_of(result(ledger=(decided("veto", "白山区"),)))
@@ -180,7 +205,7 @@ def test_highlights_problems_and_suggestions_are_figures() -> None:
     assert "平均得分率最低的评估内容，县区是民主评估（82.8%）。" in said(made, "存在问题")
     assert "县区是基础工作（得分率最高95.0%，最低75.0%）" in said(made, "存在问题")
     assert "对得分率偏低的“民主评估”" in said(made, "工作建议")
-    assert "总分低于同组平均分的1个单位" in said(made, "工作建议")
+    assert "总分低于同组平均分的1个排名单位" in said(made, "工作建议")
 
 
 def test_last_year_stands_beside_this_year() -> None:

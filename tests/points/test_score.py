@@ -113,7 +113,7 @@ def test_a_level_without_anybody_in_charge_gives_its_weight_to_the_other_levels(
         Fraction(0),
         Fraction(0),
     )
-    assert "权重转到市长级" in points["B", "low"].basis
+    assert points["B", "low"].basis == "没有评估主体负责评分，权重转到市长级"
     assert points["B", ""].points == Fraction(80)
 
 
@@ -128,6 +128,7 @@ def test_a_waived_evaluator_is_out_of_the_mean_and_the_only_one_counts_as_none(t
     assert findings == []
     assert points["A", "high"].share == Fraction(9, 10)
     assert (points["A", "low"].state, points["A", "high"].weight) == ("moved", Fraction(50))
+    assert points["A", "low"].basis == "评估主体经批准免报，权重转到市长级"
 
 
 def test_when_every_level_is_gone_nothing_takes_the_weight_and_that_is_said(tmp_path: Path) -> None:
@@ -177,6 +178,7 @@ def test_visits_are_averaged_and_a_unit_without_any_gives_their_weight_to_the_pr
     assert points["A", "visits"].share == Fraction(725, 1000)
     assert points["A", "progress"].points == Fraction("42.75")
     assert points["B", "progress"].points == Fraction("85.5")
+    assert points["B", "visits"].basis == "没有踏查记录，权重转到调度"
     assert points["B", ""].weight == 100
 
 

@@ -195,6 +195,8 @@ def _places(award: Award, group: ComparedGroup) -> int:
 
 def _explanations(result: Result, groups: list[ComparedGroup]) -> Iterator[str]:
     yield from _how_decided(result, groups)
+    if not result.interim:
+        yield from _how_awarded(groups)
     for group in groups:
         yield from ties_told(result, group)
     for group in groups:
@@ -224,6 +226,19 @@ def _how_decided(result: Result, groups: list[ComparedGroup]) -> Iterator[str]:
         said.setdefault(words, []).append(scheme.head.name)
     for words, names in said.items():
         yield words if len(said) == 1 else f"{'、'.join(names)}{words}"
+
+
+def _how_awarded(groups: list[ComparedGroup]) -> Iterator[str]:
+    """How awards of single fields come about: what the list of those who have one does not show."""
+    for part in by_class(groups):
+        for award in part[0].scheme.awards:
+            if award.fields:
+                by = (award.contribution.name or "贡献评分") if award.contribution else "总分"
+                alone = f"，已得{'、'.join(award.not_with)}的不再参评" if award.not_with else ""
+                yield (
+                    f"{award.name}名额按各单项参评单位数分配，按{'、'.join(field.name for field in award.fields)}的次序"
+                    f"依次评定，先比{by}，再比总分；一个单位最多得一个单项{alone}。"
+                )
 
 
 def _ranked_by(scheme: Scheme) -> str:

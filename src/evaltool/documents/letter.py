@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from evaltool.documents.content import Content
 from evaltool.documents.official.room import room
+from evaltool.documents.phrases import addressed
 from evaltool.documents.sentences import notes, sentences
 from evaltool.documents.tables import in_document
 from evaltool.exact import published
@@ -38,7 +39,8 @@ def letter(result: Result, group: ComparedGroup, one: Standing) -> Content:
         if room(body) <= _ROOM:
             break
     title = "绩效评估阶段性结果反馈书" if result.interim else "绩效评估结果反馈书"
-    return Content([title], body, recipients=one.unit.name, more=_more(result, group, one))
+    said_to = addressed(body, person=group.scheme.head.persons)
+    return Content([title], said_to, recipients=one.unit.name, more=_more(result, group, one))
 
 
 def _more(result: Result, group: ComparedGroup, one: Standing) -> dict[str, str]:

@@ -70,9 +70,15 @@ def _since(result: Result, group: ComparedGroup, one: Standing) -> str:
         way = "升" if up > 0 else "降"
         said.append(f"名次由第{last.rank}名{way}至第{one.rank}名" if up else f"名次仍为第{one.rank}名")
     if last.grade and one.grade:
-        same = last.grade == one.grade
-        said.append(f"等次仍为“{one.grade}”" if same else f"等次由“{last.grade}”变为“{one.grade}”")
+        said.append(_graded_since(last.grade, one))
     return f"与{since(result.evaluation, [last.year])}相比，{'，'.join(said)}。" if said else ""
+
+
+def _graded_since(last: str, one: Standing) -> str:
+    """The grade against the earlier one; after a veto with what it would have been."""
+    if one.veto and one.grade != one.grade_by_total:
+        return f"等次按总分为“{one.grade_by_total}”，因一票否决降为“{one.grade}”（上次为“{last}”）"
+    return f"等次仍为“{one.grade}”" if last == one.grade else f"等次由“{last}”变为“{one.grade}”"
 
 
 def moved(what: str, difference: Fraction, digits: int) -> str:

@@ -102,7 +102,7 @@ def _givers(group: ComparedGroup, one: Standing, point: Point) -> Iterator[str]:
     for leaf in group.scheme.leaves():
         other = group.points.get((one.unit.id, leaf))
         if other is not None and other.state == "moved" and name in other.basis:
-            yield f"{path(group.scheme, leaf)}{other.basis}"
+            yield f"{path(group.scheme, leaf)}：{other.basis}"
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------

@@ -85,7 +85,8 @@ def _panel(scheme: Scheme, name: str, units: Sequence[PictureUnit], most: int) -
     totals = [Fraction(each["total"]) for each in units if each["rank"] is not None]
     note = f"{len(units)}个单位"
     if totals:
-        note += f"，平均{published(sum(totals, Fraction(0)) / len(totals), scheme.head.decimals)}分"
+        of_whom = "" if len(totals) == len(units) else f"其中排名的{len(totals)}个"
+        note += f"，{of_whom}平均{published(sum(totals, Fraction(0)) / len(totals), scheme.head.decimals)}分"
     counts = Counter(each["grade"] for each in units)
     shown = units if not most or len(units) <= most + LEFT_OVER else units[:most]
     rest = f"其余{len(units) - len(shown)}个单位见评估结果" if len(shown) < len(units) else ""

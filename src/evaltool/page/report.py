@@ -216,7 +216,10 @@ def _margins(result: Result, group: ComparedGroup, keys: Keys) -> Iterator[PageB
     found = cuts(group.scheme, group.id, group.standings)
     if found:
         yield Paragraphs([_cut_words(group, cut) for cut in found])
-        about = "每条横线为一道界线，竖线为界（奖项以末位单位的总分为界）；右侧在线上，左侧在线下，最近的注明分差。"
+        about = (
+            "每条横线为一道界线，中间的竖线为界（奖项以末位单位的总分为界）；右侧在线上，左侧在线下，"
+            "最近的由细线引出名称和分差。"
+        )
         near = [_near(cut) for cut in found]
         title = f"{group.full_name}离各条界线的距离"
         yield Figure(f"{title}（上下各{plain(SPAN)}分以内）", charts.around(title, about, near, SPAN))

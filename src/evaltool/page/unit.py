@@ -36,8 +36,8 @@ def public_unit(result: Result, group: ComparedGroup, one: Standing, key: str) -
     """What everybody may know of a unit."""
     said = told(result, group, one)
     apart = set(decided_for(result.evaluation, one.unit.id)) - set(unit_changes(result.evaluation, one.unit.id))
-    notes = [each for each in _about(said.notes) if each.removesuffix("。") not in apart]
-    blocks: list[PageBlock] = [LabelledFacts(said.facts), *_points_table(said), *_sentences(said)]
+    notes = [each for each in _about(group, said.notes) if each.removesuffix("。") not in apart]
+    blocks: list[PageBlock] = [LabelledFacts(said.facts), *_points_table(said), *_sentences(group, said)]
     blocks += [PointedTexts(notes)] if notes else []
     return PageSection(key, unit_title(one), blocks, alone=True, back="units", listed=False)
 
@@ -49,8 +49,8 @@ def inside_unit(result: Result, group: ComparedGroup, one: Standing, key: str, f
         LabelledFacts(said.facts),
         PointedTexts([*_total(group, one), *_deciding(result, group, one)]),
         *_points_table(said),
-        *_sentences(said),
-        PointedTexts(_about(said.notes)),
+        *_sentences(group, said),
+        PointedTexts(_about(group, said.notes)),
     ]
     own = [each for each in result.findings if each.unit == one.unit.id]
     said_of = PointedTexts([f"校验问题 {each.code}：{each.message()}" for each in own])
@@ -63,14 +63,15 @@ def inside_unit(result: Result, group: ComparedGroup, one: Standing, key: str, f
 # --- what the letter says --------------------------------------------------------------------------------------------
 
 
-def _about(texts: Sequence[str]) -> list[str]:
+def _about(group: ComparedGroup, texts: Sequence[str]) -> list[str]:
     """A letter speaks to its unit, a page about it."""
-    return [each.replace("你单位", "该单位") for each in texts]
+    person = group.scheme.head.persons
+    return [each.replace("你单位", "该同志" if person else "该单位") for each in texts]
 
 
-def _sentences(said: Told) -> Iterator[PageBlock]:
+def _sentences(group: ComparedGroup, said: Told) -> Iterator[PageBlock]:
     if said.sentences:
-        yield Paragraphs(_about(said.sentences))
+        yield Paragraphs(_about(group, said.sentences))
 
 
 def _points_table(said: Told) -> Iterator[PageBlock]:

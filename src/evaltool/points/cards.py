@@ -21,12 +21,14 @@ NOTHING = Fraction(0)
 
 @dataclass(frozen=True, slots=True)
 class CardShare:
-    """A share or a kind of absence; how many cards chose; what part of the batches is in; why there is no share."""
+    """A share or a kind of absence; how many cards chose; what part of the batches is in; why there is no share; what
+    became of the batches."""
 
     answer: Fraction | str
     cards: int = 0
     received: Fraction = NOTHING
     reason: tuple[Reason, ...] = ()
+    batches: tuple[str, ...] = ()
 
 
 Pools = Mapping[str, list[tuple[Fraction, int]]]
@@ -73,7 +75,7 @@ def _unit(
     if decisive:
         return CardShare(worst(component, decisive))
     if len(absent) == len(batches):
-        return CardShare("none")
+        return CardShare("none", batches=tuple(batches))
     cards = [sum(count for _, count in pool) for pool in pools.values()]
     means = {at: one for at, one in enumerate(map(mean, pools.values())) if one is not None}
     if not means:

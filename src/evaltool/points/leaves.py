@@ -35,7 +35,7 @@ class LeafResult:
 
     `evaluators`: how many marks (or cards) it comes from; `reasons`: why lines of it have no share of their own;
     `received`: what part of the answers that are asked is in; `so_far`: the share is that of some periods only, which
-    an official result does not take.
+    an official result does not take; `nobody`: in words why there is nobody's mark.
     """
 
     share: Fraction | None
@@ -45,13 +45,18 @@ class LeafResult:
     reasons: tuple[Reason, ...] = ()
     received: Fraction = Fraction(1)
     so_far: bool = False
+    nobody: str = ""
 
 
 def leaf_shares(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str) -> dict[str, LeafResult]:
     """Every unit's result in a leaf; units of other groups than the leaf's have none."""
     component = scheme.components[leaf]
     units = [unit for unit in evaluation.units_of(scheme.id) if not component.groups or unit.group in component.groups]
-    results = {unit.id: LeafResult(None, "none") for unit in units if _has_no_line(evaluation, scheme, leaf, unit)}
+    results = {
+        unit.id: LeafResult(None, "none", nobody="没有指标")
+        for unit in units
+        if _has_no_line(evaluation, scheme, leaf, unit)
+    }
     # what was decided goes before what merely is not there
     results |= {
         unit.id: LeafResult(None, "not_applicable") for unit in units if not _exists(evaluation, scheme, leaf, unit)
@@ -65,7 +70,9 @@ def leaf_shares(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: st
     if component.ballot:
         found = card_shares(evaluation, intake, scheme, leaf, component.ballot, left)
         return results | {
-            unit: replace(_leaf(one.answer, one.cards, reasons=one.reason), received=one.received)
+            unit: replace(
+                _leaf(one.answer, one.cards, reasons=one.reason), received=one.received, nobody=nobody(one.batches)
+            )
             for unit, one in found.items()
         }
     sheets = {evaluator: state for (evaluator, batch), state in states(intake).items() if not batch}
@@ -164,7 +171,20 @@ def _marked(
     counted = [who for who in asked if sheets.get(who) == "counted" and isinstance(found.get(who, combined), Fraction)]
     basis = _basis(evaluation, scheme, leaf, unit, answers)
     made = _leaf(combined, len(counted), basis, answers.reasons.get(unit.id, ()))
+    if combined == "none":
+        made = replace(made, nobody=nobody([sheets.get(who, "counted") for who in asked], component))
     return _with_received(component, made, [one for one in told.values() if one])
+
+
+def nobody(became: Sequence[str], component: Component | None = None) -> str:
+    """Why there is no mark, from what became of the sheets of those who are asked: nobody is asked, all of them are
+    excused or left out, or what they would have marked did not take place."""
+    if not became:
+        return "没有评估主体负责评分"
+    if component and component.each and component.each.word and "counted" in became:
+        return f"没有{component.each.word}记录"
+    words = {"waived": "评估主体经批准免报", "missing": "评估主体未报", "excluded": "评估主体的表已排除"}
+    return "、".join(words[state] for state in words if state in became)
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,7 @@ def _weights(
                 findings += _absent(scheme, unit, leaf, results[leaf])
         elif not total:
             stuck.add(leaf)
-            findings.append(_refused(scheme, unit, leaf, absence, "WEIGHT_NOWHERE_TO_GO"))
+            findings.append(_refused(scheme, unit, leaf, absence, "WEIGHT_NOWHERE_TO_GO", _why(results[leaf])))
         else:
             for taker in takers:
                 weights[taker] += value_of(part_of(stated[leaf], stated[taker], [stated[each] for each in takers]))
@@ -174,6 +174,8 @@ def part_of(moved: Number, own: Number, takers: Sequence[Number]) -> Number:
 
 def _why(result: LeafResult) -> str:
     """The absence in words, with the lines that it comes from where the method gives no share."""
+    if result.absence == "none" and result.nobody:
+        return result.nobody
     reasons = "；".join(zh for zh, _ in result.reasons) if result.absence == "undefined" else ""
     return ABSENCE_WORDS[result.absence] + (f"（{reasons}）" if reasons else "")
 
@@ -181,7 +183,7 @@ def _why(result: LeafResult) -> str:
 def _absent(scheme: Scheme, unit: Unit, leaf: str, result: LeafResult) -> list[Finding]:
     """What the rules refuse to do without: a finding for every line without a share, or one for the component."""
     if result.absence != "undefined" or not result.reasons:
-        return [_refused(scheme, unit, leaf, result.absence, "COMPONENT_ABSENT")]
+        return [_refused(scheme, unit, leaf, result.absence, "COMPONENT_ABSENT", _why(result))]
     name = scheme.components[leaf].name
     return [
         finding(
@@ -194,9 +196,10 @@ def _absent(scheme: Scheme, unit: Unit, leaf: str, result: LeafResult) -> list[F
     ]
 
 
-def _refused(scheme: Scheme, unit: Unit, leaf: str, absence: str, code: str) -> Finding:
+def _refused(scheme: Scheme, unit: Unit, leaf: str, absence: str, code: str, why: str = "") -> Finding:
     name = scheme.components[leaf].name
-    args: dict[str, object] = {"unit_name": unit.name, "name": name, "absence": ABSENCE_WORDS[absence], "kind": absence}
+    said = why or ABSENCE_WORDS[absence]
+    args: dict[str, object] = {"unit_name": unit.name, "name": name, "absence": said, "kind": absence}
     return finding(code, unit=unit.id, component=leaf, args=args)
 
 

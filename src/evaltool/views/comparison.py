@@ -211,7 +211,8 @@ def _general(point: Point, *, whole: bool) -> str:
     if whole:
         return point.basis
     absence = point.basis.partition("，")[0]
-    return f"部分内容{absence}，" + ("权重按规则转到其他内容" if point.state == "moved" else "按规则计分")
+    of = "的" if absence.startswith("评估主体") else ""
+    return f"部分内容{of}{absence}，" + ("权重按规则转到其他内容" if point.state == "moved" else "按规则计分")
 
 
 # --- figures as they are printed -------------------------------------------------------------------------------------

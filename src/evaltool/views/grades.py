@@ -16,7 +16,9 @@ def by_grade(part: Sequence[ComparedGroup]) -> ShownTable:
     columns += [ShownColumn(grade.name, "count", 8) for grade in scheme.grades]
     some_open = any(one.possible for group in part for one in group.standings)
     columns += [ShownColumn("待定", "count", 8)] if some_open else []
-    columns += [ShownColumn("平均分", "points", 8, digits=scheme.head.decimals)]
+    # an unranked unit is counted here and is in no mean
+    mean = "平均分" if all(len(group.ranked) == len(group.standings) for group in part) else "排名单位平均分"
+    columns += [ShownColumn(mean, "points", 8, digits=scheme.head.decimals)]
     rows = []
     for group in part:
         counts = Counter(one.grade for one in group.standings)

@@ -69,7 +69,8 @@ def _head(evaluation: Evaluation, scheme: Scheme, language: Language) -> Iterato
         f"{group.name} {len(evaluation.units_of(scheme.id, group.id))}{pick(language, ' 个', '')}"
         for group in scheme.head.groups
     ]
-    yield pick(language, "参评单位：", "Units: ") + joined(language, groups)
+    whom = ("参评人员：", "Persons: ") if scheme.head.persons else ("参评单位：", "Units: ")
+    yield pick(language, *whom) + joined(language, groups)
     if scheme.head.normalise:
         stated = plain(scheme.stated_total())
         zh = f"规则中的权重之和是 {stated}，只表示比例，折算到 {total} 分。"
