@@ -218,7 +218,7 @@ def scored(taken: TakenIn, run: str, *, interim: bool = False, progress: Progres
     if not interim and not blocking(wrong):
         wrong += pending(evaluation, points)
     if interim:
-        between = bounds(evaluation, intake, taken.findings)
+        between = bounds(evaluation, intake, scored_findings(intake, taken.findings))
         shown = by_totals(evaluation)
         standings, ties = rank(shown, points)
         standings = unfinished(evaluation, standings, points, between)

@@ -13,7 +13,10 @@ import pytest
 
 from evaltool.evaluation import load
 from evaltool.findings import Refused
+from evaltool.points.score import score
 from evaltool.questions.forms import Form
+from evaltool.results.grade import grade
+from evaltool.results.rank import rank
 from evaltool.results.result import Result
 from evaltool.run import score_folder, scored, take_in
 from evaltool.writers.word.templates import text_of
@@ -113,22 +116,26 @@ def test_two_of_four_quarters_give_their_mean(tmp_path: Path) -> None:
     (first, second), point = made.standings, made.points["A", "duty"]
     assert (point.share, point.state, point.received) == (Fraction(95, 100), "partial", Fraction(1, 2))
     assert point.basis == "4期中已报2期（一季度、二季度），由已报的取平均"
-    assert (first.unit.id, first.text, first.available, first.received) == ("A", "95.00", 100, 60)
-    assert (second.text, second.received) == ("75.00", 60)
+    assert (first.unit.id, first.text, first.available, first.received) == ("A", "95.00", Fraction(100), Fraction(60))
+    assert (second.text, second.received) == ("75.00", Fraction(60))
 
 
 def test_without_the_key_all_quarters_are_awaited(tmp_path: Path) -> None:
     """As before: a component of which a quarter is missing has no points."""
     made = interim(folder_of(tmp_path, rules=RULES.replace(", so_far = true", "")))
     assert (made.points["A", "duty"].points, made.points["A", "duty"].state) == (None, "pending")
-    assert (made.standings[0].text, made.standings[0].available, made.standings[0].received) == ("19.00", 20, 20)
+    assert (made.standings[0].text, made.standings[0].available, made.standings[0].received) == (
+        "19.00",
+        Fraction(20),
+        Fraction(20),
+    )
 
 
 def test_no_quarter_at_all_is_no_mean(tmp_path: Path) -> None:
     """Nothing is in: the component is awaited, not zero and not taken as if nobody were asked."""
     rules = RULES.replace("so_far = true }", 'so_far = true }\nnone = "reweigh"')
     point = interim(folder_of(tmp_path, {}, rules)).points["A", "duty"]
-    assert (point.points, point.state, point.weight) == (None, "pending", 80)
+    assert (point.points, point.state, point.weight) == (None, "pending", Fraction(80))
 
 
 def test_a_stage_counts_once_it_is_complete(tmp_path: Path) -> None:
@@ -186,7 +193,11 @@ def test_the_final_grade_is_always_among_those_that_were_possible(name: str, tmp
     """Sheets of a complete year are held back at random: the grade that the unit has in the end lies between the two
     that the interim result named, or is the one that it gave."""
     returned(name, tmp_path / "e", 1)
-    final = {one.unit.id: one.grade for one in interim(tmp_path / "e").standings if not one.possible}
+    taken = take_in(tmp_path / "e")
+    points, _ = score(taken.evaluation, taken.intake)
+    standings = grade(taken.evaluation, rank(taken.evaluation, points)[0], points)
+    complete = (one for one in standings if points[one.unit.id, ""].state == "scored")
+    final = {one.unit.id: one.grade for one in complete}
     assert final
     names = sorted((tmp_path / "e" / "inbox").iterdir())
     for path in random.Random(name).sample(names, max(1, len(names) // 4)):
