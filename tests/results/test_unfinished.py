@@ -186,6 +186,38 @@ def test_a_grade_is_given_where_nothing_missing_could_change_it(tmp_path: Path) 
     assert (second.grade, second.possible) == ("", ("较差", "良好"))
 
 
+@pytest.mark.parametrize(("third", "grades"), [("50", ("优秀", ())), (None, ("", ("较差", "优秀")))])
+def test_where_units_are_compared_anybodys_figure_decides(
+    third: str | None, grades: tuple[str, tuple[str, ...]], tmp_path: Path
+) -> None:
+    """A has 90 of B's 100, which is 优秀; while C's figure is missing it may still be the best, and A's share
+    anything."""
+    rules = f"""
+format = 1
+[scheme]
+id = "d"
+name = "部门"
+total = 100
+groups = [{{ id = "g", name = "甲类" }}]
+[component.data]
+name = "指标"
+weight = 100
+by = "office"
+answer = {{ compare = "best" }}
+{RULES[RULES.index("[[grade]]") : RULES.index("[[award]]")]}
+"""
+    roster = {
+        "单位": "编号,名称,对象类别,分类,顺序\nA,甲局,d,g,1\nB,乙局,d,g,2\nC,丙局,d,g,3\n",
+        "评估主体": ROSTER["评估主体"],
+        "指标": "对象类别,评估内容,编号,名称,预赋分值\nd,data,i1,产值,10\n",
+    }
+    figures = {"A": "90", "B": "100", "C": third}
+    made = make(tmp_path / "e", roster, {"d": rules}, SETTINGS)
+    return_all(made, lambda _, spot: figures[spot.unit] if spot.column.field == "figure:初步数" else None)
+    first = {one.unit.id: one for one in interim(made).standings}["A"]
+    assert (first.grade, first.possible) == grades
+
+
 @pytest.mark.parametrize(
     "name", ["songyuan", "three-comparisons", "national-indicators", "abc-indicators", "tax-staff"]
 )
