@@ -164,9 +164,10 @@ def _worded(taken: TakenIn, notice: Sequence[str]) -> TakenIn:
 
 
 def _with_gaps(result: Result) -> Result:
-    from evaltool.documents.gaps import gaps_of_run
+    from evaltool.documents.gaps import gaps_of_run, unused_templates
 
-    return replace(result, findings=tuple(sorted([*result.findings, *gaps_of_run(result)])))
+    said = [*gaps_of_run(result), *unused_templates(result.evaluation.files)]
+    return replace(result, findings=tuple(sorted([*result.findings, *said])))
 
 
 def _take_in(folder: Path, progress: Progress, *, anew: bool = False) -> TakenIn:

@@ -7,24 +7,23 @@ mistakes of rules, roster and ledger together.
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import MAXYEAR, date
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from evaltool import reader
 from evaltool.evaluation.checks import check_classes, check_deadlines, check_roster
 from evaltool.evaluation.decided import DecidedRoster, decide_roster
+from evaltool.evaluation.folder import snapshot
 from evaltool.evaluation.key import read_key
-from evaltool.findings import Finding, Refused, blocking, finding
+from evaltool.findings import Finding, Refused, blocking
 from evaltool.identity import NO_KEY, Key
-from evaltool.ledger import Ledger, former_names, read_ledger
+from evaltool.ledger import COLUMNS, Ledger, former_names, read_ledger
 from evaltool.roster import Batch, Charge, Earlier, Evaluator, Indicator, Roster, Unit
-from evaltool.roster.longtables import read_tables
+from evaltool.roster.reading import read_tables
 from evaltool.roster.scopes import Scopes
-from evaltool.roster.tables import KnownNames, read_roster
+from evaltool.roster.tables import HEADERS, KnownNames, read_roster
 from evaltool.rules import Component, Scheme, read_scheme
 from evaltool.rules.settings import SELF, Deadline, Notice, Settings, Survey, Year, read_year, rules_text
 
@@ -217,8 +216,8 @@ def load(folder: Path, also: Mapping[str, bytes] | None = None) -> tuple[Evaluat
     findings += wrong
     if "role" not in known.unsure:
         findings += check_classes(schemes, year.roles) + check_deadlines(year.deadlines, schemes)
-    tables, wrong = read_tables({name: data for name, data in files.items() if name.startswith("roster")})
-    decisions, broken = read_tables({name: data for name, data in files.items() if name.startswith("decisions/")})
+    tables, wrong = read_tables(_under("roster", files), HEADERS)
+    decisions, broken = read_tables(_under("decisions/", files), {}, tuple(COLUMNS))
     known.unsure |= {"unit", "evaluator"} if blocking(wrong) else set()
     stated, unread = read_roster(tables, known, former_names(decisions))
     findings += wrong + unread
@@ -258,6 +257,10 @@ def load(folder: Path, also: Mapping[str, bytes] | None = None) -> tuple[Evaluat
     return evaluation, findings
 
 
+def _under(beginning: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {name: data for name, data in files.items() if name.startswith(beginning)}
+
+
 def _resolved(survey: Survey, known: KnownNames) -> Survey:
     """The survey with its evaluator's id, where the name is known."""
     return survey.model_copy(update={"evaluator": known.resolve("evaluator", survey.evaluator) or survey.evaluator})
@@ -271,31 +274,6 @@ def _unsure(files: Mapping[str, bytes], year: Year, schemes: Sequence[Scheme]) -
     if not year.roles.keys() - {SELF}:
         unsure.add("role")
     return unsure
-
-
-def snapshot(folder: Path) -> tuple[dict[str, bytes], list[Finding]]:
-    """Rules, roster, decisions and the office's own notice templates, each file read once.
-
-    What is checked, what is hashed and what a run keeps is the same content.  Names are relative to the folder.
-    """
-    paths = [folder / "evaluation.toml", folder / "roster.xlsx", *(folder / "schemes").glob("*.toml")]
-    paths += [
-        path for part in ("roster", "decisions") for end in ("csv", "xlsx") for path in (folder / part).glob(f"*.{end}")
-    ]
-    paths += (folder / "notices").glob("*.docx")
-    files: dict[str, bytes] = {}
-    findings: list[Finding] = []
-    for path in sorted(path for path in paths if path.exists() and not path.name.startswith(("~$", "."))):
-        name = unicodedata.normalize("NFC", path.relative_to(folder).as_posix())
-        data = reader.load(path)
-        if isinstance(data, reader.Unreadable):
-            findings.append(finding(data.code, file=name, args=dict(data.args)))
-        else:
-            files[name] = data
-    for name in ("evaluation.toml", "schemes/*.toml"):
-        if not any(PurePosixPath(file).match(name) for file in files):
-            findings.append(finding("RULES_MISSING", file=name, args={"folder": folder.name}))
-    return files, findings
 
 
 def _read_schemes(files: Mapping[str, bytes]) -> tuple[list[Scheme], list[Finding]]:
