@@ -19,6 +19,7 @@ from evaltool.files import locked, now, operator, today
 from evaltool.findings import Finding, Refused, blocking, finding
 from evaltool.identity import kind_of_batch
 from evaltool.inbox.accounts.whole import Accounts, accounts
+from evaltool.inbox.corrected import of_decisions
 from evaltool.inbox.ingest import ingest
 from evaltool.inbox.intake import Intake
 from evaltool.ledger import of_nobody
@@ -30,6 +31,7 @@ from evaltool.runs.store import next_number, store
 if TYPE_CHECKING:
     from evaltool.documents.beside import Announced
     from evaltool.documents.kinds import DocumentKind
+    from evaltool.evaluation.deciding import Entered, Fields
     from evaltool.returns import Prepared
     from evaltool.returns.confirmations import Confirmation
     from evaltool.returns.goals import Approved, Reviewed
@@ -63,6 +65,26 @@ def take_in(folder: Path, progress: Progress = lambda _: None, *, anew: bool = F
     every file, also one that was read before."""
     with locked(folder):
         return _take_in(folder, progress, anew=anew)
+
+
+def decide(folder: Path, kind: str, lines: Sequence[Fields]) -> Entered:
+    """Add the lines of one decision to the ledger.  Raises `Refused` (usage) with everything that is wrong with them,
+    what the sheets that they name say about it included; nothing is written then."""
+    from evaltool.evaluation import deciding
+    from evaltool.ledger import KINDS
+
+    about_files = "file_hash" in KINDS[kind].needs and kind != "key_lost"
+    return deciding.decide(folder, kind, lines, _of_sheets if about_files else _of_units)
+
+
+def _of_sheets(evaluation: Evaluation) -> list[Finding]:
+    """What the inbox says of the ledger; cells that a later decision may still bring into accord are no mistake yet."""
+    found = _with_inbox(evaluation, []).findings
+    return [one for one in found if one.blocks and one.code != "CORRECTION_CLASH"]
+
+
+def _of_units(evaluation: Evaluation) -> list[Finding]:
+    return of_nobody(evaluation.ledger, evaluation.units, evaluation.roster.gone)
 
 
 def prepare_returns(taken: TakenIn, on: date, progress: Progress = lambda _: None) -> Prepared:
@@ -172,7 +194,12 @@ def _with_gaps(result: Result) -> Result:
 
 def _take_in(folder: Path, progress: Progress, *, anew: bool = False) -> TakenIn:
     progress("load")
-    evaluation, findings = load(folder)
+    return _with_inbox(*load(folder), progress, anew=anew)
+
+
+def _with_inbox(
+    evaluation: Evaluation, findings: list[Finding], progress: Progress = lambda _: None, *, anew: bool = False
+) -> TakenIn:
     progress("ingest")
     intake, wrong = ingest(evaluation, anew=anew)
     findings += wrong
@@ -183,6 +210,7 @@ def _take_in(folder: Path, progress: Progress, *, anew: bool = False) -> TakenIn
     findings += over_tables(evaluation, intake)
     closed, wrong = accounts(evaluation, intake)
     findings += wrong if not blocking(scored_findings(intake, findings)) else []
+    findings = of_decisions(evaluation, intake.files, findings)
     return TakenIn(evaluation, intake, closed, tuple(sorted(findings)))
 
 

@@ -19,8 +19,9 @@ from evaltool.evaluation.folder import snapshot
 from evaltool.evaluation.key import read_key
 from evaltool.findings import Finding, Refused, blocking
 from evaltool.identity import NO_KEY, Key
-from evaltool.ledger import COLUMNS, Ledger, former_names, read_ledger
+from evaltool.ledger import COLUMNS, Ledger, former_names, out_of_year, read_ledger
 from evaltool.roster import Batch, Charge, Earlier, Evaluator, Indicator, Roster, Unit
+from evaltool.roster.longtables import LongTable
 from evaltool.roster.reading import read_tables
 from evaltool.roster.scopes import Scopes
 from evaltool.roster.tables import HEADERS, KnownNames, read_roster
@@ -224,6 +225,7 @@ def load(folder: Path, also: Mapping[str, bytes] | None = None) -> tuple[Evaluat
     classes = {scheme.id: scheme for scheme in schemes}
     surveys = tuple(_resolved(each, known) for each in year.surveys)
     ledger, misread = read_ledger(decisions, known)
+    misread += out_of_year(ledger, year.settings.year) if year.settings else []
     key, unreadable = read_key(folder)
     findings += broken + misread + unreadable
     roster = stated
@@ -234,10 +236,7 @@ def load(folder: Path, also: Mapping[str, bytes] | None = None) -> tuple[Evaluat
         roster = decided.roster
         findings += decided.findings
         if not blocking(decided.findings):
-            on = year.settings.charge_date if year.settings else None
-            verifying = {each.role for each in year.deadlines if each.sheet == "evidence"}
-            this = year.settings.year if year.settings else MAXYEAR
-            findings += check_roster(classes, roster, year.roles, tables, on, surveys, decided.places, verifying, this)
+            findings += _check_roster(year, classes, tables, surveys, decided)
     if blocking(findings) or year.settings is None:
         raise Refused(findings, usage=True)
     evaluation = Evaluation(
@@ -255,6 +254,19 @@ def load(folder: Path, also: Mapping[str, bytes] | None = None) -> tuple[Evaluat
         stated,
     )
     return evaluation, findings
+
+
+def _check_roster(
+    year: Year,
+    classes: Mapping[str, Scheme],
+    tables: Sequence[LongTable],
+    surveys: Sequence[Survey],
+    decided: DecidedRoster,
+) -> list[Finding]:
+    on = year.settings.charge_date if year.settings else None
+    verifying = {each.role for each in year.deadlines if each.sheet == "evidence"}
+    this = year.settings.year if year.settings else MAXYEAR
+    return check_roster(classes, decided.roster, year.roles, tables, on, surveys, decided.places, verifying, this)
 
 
 def _under(beginning: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
