@@ -15,6 +15,7 @@ from evaltool import __version__
 from evaltool.checks.screens import over_ranks, over_tables
 from evaltool.checks.validate import validate
 from evaltool.evaluation import Evaluation, load
+from evaltool.evaluation.folder import UNUSED
 from evaltool.files import locked, now, operator, today
 from evaltool.findings import Finding, Refused, blocking, finding
 from evaltool.identity import kind_of_batch
@@ -22,6 +23,7 @@ from evaltool.inbox.accounts.whole import Accounts, accounts
 from evaltool.inbox.corrected import of_decisions
 from evaltool.inbox.ingest import ingest
 from evaltool.inbox.intake import Intake
+from evaltool.inbox.received import Receipts, first_seen
 from evaltool.ledger import of_nobody
 from evaltool.points.evidence import unneeded
 from evaltool.results.result import Result
@@ -58,6 +60,7 @@ class Scored:
 
     result: Result
     folder: Path
+    unused: tuple[Finding, ...] = ()  # what was found beside the inputs, of which the run keeps nothing
 
 
 def take_in(folder: Path, progress: Progress = lambda _: None, *, anew: bool = False) -> TakenIn:
@@ -79,7 +82,7 @@ def decide(folder: Path, kind: str, lines: Sequence[Fields]) -> Entered:
 
 def _of_sheets(evaluation: Evaluation) -> list[Finding]:
     """What the inbox says of the ledger; cells that a later decision may still bring into accord are no mistake yet."""
-    found = _with_inbox(evaluation, []).findings
+    found = taken_in(evaluation, []).findings
     return [one for one in found if one.blocks and one.code != "CORRECTION_CLASH"]
 
 
@@ -174,8 +177,9 @@ def score_folder(
     texts for the documents as KEY=VALUE, in the place of those of `[notice]`; `anew`: as `take_in` has it."""
     with locked(folder):
         taken = _worded(_take_in(folder, progress, anew=anew), notice)
-        result = _with_gaps(scored(taken, next_number(folder), interim=interim, progress=progress))
-        return Scored(result, _store(result, by or operator(), progress))
+        result = with_gaps(scored(taken, next_number(folder), interim=interim, progress=progress))
+        unused = tuple(one for one in taken.findings if one.code == UNUSED)
+        return Scored(result, _store(result, by or operator(), progress), unused)
 
 
 def _worded(taken: TakenIn, notice: Sequence[str]) -> TakenIn:
@@ -185,7 +189,8 @@ def _worded(taken: TakenIn, notice: Sequence[str]) -> TakenIn:
     return replace(taken, evaluation=stated(taken.evaluation, notice)) if notice else taken
 
 
-def _with_gaps(result: Result) -> Result:
+def with_gaps(result: Result) -> Result:
+    """With what the documents of the run leave open, and the office's templates that are of no use to it."""
     from evaltool.documents.gaps import gaps_of_run, unused_templates
 
     said = [*gaps_of_run(result), *unused_templates(result.evaluation.files)]
@@ -194,15 +199,22 @@ def _with_gaps(result: Result) -> Result:
 
 def _take_in(folder: Path, progress: Progress, *, anew: bool = False) -> TakenIn:
     progress("load")
-    return _with_inbox(*load(folder), progress, anew=anew)
+    evaluation, findings = load(folder)
+    return taken_in(evaluation, findings, progress, anew=anew)
 
 
-def _with_inbox(
-    evaluation: Evaluation, findings: list[Finding], progress: Progress = lambda _: None, *, anew: bool = False
+def taken_in(
+    evaluation: Evaluation,
+    known: Sequence[Finding],
+    progress: Progress = lambda _: None,
+    *,
+    anew: bool = False,
+    came: Receipts | None = None,
 ) -> TakenIn:
+    """What stands in an evaluation's folder, or what `came` says, read and checked; `known`: what was found already."""
     progress("ingest")
-    intake, wrong = ingest(evaluation, anew=anew)
-    findings += wrong
+    intake, wrong = ingest(evaluation, anew=anew, came=came)
+    findings = [*known, *wrong]
     progress("validate")
     findings += of_nobody(evaluation.ledger, evaluation.units, evaluation.roster.gone) + unneeded(evaluation)
     findings += outdated(evaluation, intake)
@@ -233,7 +245,8 @@ def scored(taken: TakenIn, run: str, *, interim: bool = False, progress: Progres
     standings, ties = rank(evaluation, points)
     standings, edges = award(evaluation, grade(evaluation, standings, points), intake)
     screened = over_ranks(evaluation, intake, points, standings)
-    findings = tuple(sorted([*taken.findings, *wrong, *ties, *edges, *screened]))
+    of_inputs = [one for one in taken.findings if one.code != UNUSED]
+    findings = tuple(sorted([*of_inputs, *wrong, *ties, *edges, *screened]))
     _refuse(findings, intake, interim)
     return Result(evaluation, intake, points, standings, taken.accounts, findings, run, interim)
 
@@ -258,11 +271,13 @@ def _store(result: Result, by: str, progress: Progress) -> Path:
     if wrong := disagreements(result, files):
         raise Refused(wrong)
     progress("store")
-    return store(result.evaluation.folder, result.run, files, _manifest(result, by))
+    folder, key = result.evaluation.folder, result.evaluation.key
+    return store(folder, result.run, files, _manifest(result, by), key)
 
 
 def _manifest(result: Result, by: str) -> dict[str, Any]:
     """What the run was made of; hashes of the outputs and of the manifest before are added when it is stored."""
+    seen = first_seen(result.evaluation.folder)
     return {
         "schema": 1,
         "run": result.run,
@@ -274,7 +289,13 @@ def _manifest(result: Result, by: str) -> dict[str, Any]:
         "operator": by,
         "inputs": dict(result.evaluation.sources),
         "submissions": [
-            {"sha256": each.digest, "file": each.file, "became": each.became, "evaluator": each.evaluator}
+            {
+                "sha256": each.digest,
+                "file": each.file,
+                "became": each.became,
+                "evaluator": each.evaluator,
+                "first_seen": seen.get(each.digest, ""),
+            }
             for each in result.accounts.files
             if each.digest
         ],

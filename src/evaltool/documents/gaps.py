@@ -68,7 +68,7 @@ def unused_templates(files: Iterable[str]) -> list[Finding]:
     known = {*(kind.name for kind in KINDS.values()), *(PurePosixPath(name).stem for name in TEMPLATES.values())}
     own = [file for file in files if file.startswith(f"{NOTICES}/")]
     return [
-        finding("SOURCE_UNUSED", file=file, value=PurePosixPath(file).name, because="template_name", args=args)
+        finding("NOTICE_TEMPLATE_UNUSED", file=file, value=PurePosixPath(file).name, args=args)
         for file in own
         if (stem := PurePosixPath(file).stem.strip()) not in known
         for args in [{"near": nearest(stem, known) or "、".join(sorted(known))}]

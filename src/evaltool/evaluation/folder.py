@@ -32,6 +32,8 @@ _MISTAKABLE: Mapping[str, Sequence[str]] = {
     "notices": (".doc", ".wps", ".wpt", ".dot", ".dotx", ".docm", ".rtf", ".odt", ""),
 }
 """Folder -> endings of files that were meant to be read in it; others are papers that somebody keeps there."""
+UNUSED = "SOURCE_UNUSED"
+"""The code of what was found beside the inputs."""
 _SPARE = (".bak", ".old", ".orig")
 
 
@@ -96,7 +98,7 @@ def _was_meant(path: Path, part: str) -> bool:
 
 
 def _unread(part: str, path: Path) -> Finding:
-    code = "SOURCE_UNUSED" if part == "notices" else "SOURCE_UNREAD"
+    code = UNUSED if part == "notices" else "SOURCE_UNREAD"
     args: dict[str, object] = {"known": "、".join(PARTS[part]), "part": part}
     because = "folder" if path.is_dir() else "kind"
     return finding(code, file=f"{part}/{path.name}", value=path.name, because=because, args=args)
@@ -107,7 +109,7 @@ def _papers(part: str, left: Sequence[Path]) -> Iterator[Finding]:
     if left:
         names = "、".join(path.name for path in left[:5]) + ("…" if len(left) > 5 else "")
         args: dict[str, object] = {"known": "、".join(PARTS.get(part, TOP)), "n": len(left)}
-        yield finding("SOURCE_UNUSED", file=part, value=names, because="papers", args=args)
+        yield finding(UNUSED, file=part, value=names, because="papers", args=args)
 
 
 def _left_at_top(left: Sequence[Path]) -> Iterator[Finding]:
@@ -120,7 +122,7 @@ def _left_at_top(left: Sequence[Path]) -> Iterator[Finding]:
             near = nearest(path.name.casefold(), PARTS, at_least=0.8)
             if near and path.name not in PARTS:
                 args = {"near": near}
-                yield finding("SOURCE_UNUSED", file=path.name, value=path.name, because="near_folder", args=args)
+                yield finding(UNUSED, file=path.name, value=path.name, because="near_folder", args=args)
         elif suffix not in _SPARE and (".toml" in path.name.casefold() or _is_table(path, stem)):
             yield finding("SOURCE_UNREAD", file=path.name, value=path.name, because="top", args=args)
         elif suffix in _TABLE_KINDS[:-2]:

@@ -17,6 +17,7 @@ from evaltool.roster import TABLES
 from evaltool.roster.reading import read_tables
 from evaltool.roster.tables import HEADERS
 from evaltool.runs.bundled import NOTICES
+from evaltool.runs.chain import believed
 from evaltool.runs.store import list_runs
 from evaltool.writers.book import Book, Cell, Tab
 from evaltool.writers.saving import to_bytes
@@ -48,7 +49,8 @@ def last_results(source: Path) -> list[tuple[str, ...]]:
     official = [entry for entry in list_runs(source) if not entry.interim]
     if not official:
         return []
-    results = json.loads((official[-1].folder / "results.json").read_text(encoding="utf-8"))
+    last = believed(source, official[-1])
+    results = json.loads((last.folder / "results.json").read_text(encoding="utf-8"))
     year = str(results["evaluation"]["year"])
     return [(year, one["id"], one["total"], str(one["rank"] or ""), one["grade"]) for one in results["units"]]
 
