@@ -229,6 +229,7 @@ def made_of(
     tables, wrong = read_tables(_under("roster", files), HEADERS)
     decisions, broken = read_tables(_under("decisions/", files), {}, tuple(COLUMNS))
     known.unsure |= {"unit", "evaluator"} if blocking(wrong) else set()
+    known.partly |= {"line", "batch"} if blocking(wrong) else set()
     stated, unread = read_roster(tables, known, former_names(decisions))
     findings += wrong + unread
     classes = {scheme.id: scheme for scheme in schemes}
@@ -306,9 +307,9 @@ def _known(schemes: list[Scheme], roles: Mapping[str, str]) -> KnownNames:
         for key, component in scheme.components.items():
             known.add("component", key, component.name)
             known.add(f"component of {scheme.id}", key, component.name)
-        for key in scheme.unread:  # its own mistake is enough; who names it makes none
-            known.add("component", key.removeprefix("component."))
-            known.add(f"component of {scheme.id}", key.removeprefix("component."))
+        for key, name in scheme.unread_names.items():  # its own mistake is enough; who names it makes none
+            known.add("component", key, name)
+            known.add(f"component of {scheme.id}", key, name)
         for award in scheme.awards:
             known.add("award", award.name)
             known.add(f"award of {scheme.id}", award.name)

@@ -32,6 +32,7 @@ _MISTAKABLE: Mapping[str, Sequence[str]] = {
     "notices": (".doc", ".wps", ".wpt", ".dot", ".dotx", ".docm", ".rtf", ".odt", ""),
 }
 """Folder -> endings of files that were meant to be read in it; others are papers that somebody keeps there."""
+_WORDS = {"决定": "decisions", "名单": "roster", "名册": "roster", "规则": "schemes", "模板": "notices"}
 UNUSED = "SOURCE_UNUSED"
 """The code of what was found beside the inputs."""
 _SPARE = (".bak", ".old", ".orig")
@@ -119,7 +120,8 @@ def _left_at_top(left: Sequence[Path]) -> Iterator[Finding]:
         stem, suffix = folded(path.name).casefold().split(".")[0], path.suffix.casefold()
         args: dict[str, object] = {"known": "、".join(TOP), "part": ""}
         if path.is_dir():
-            near = nearest(path.name.casefold(), PARTS, at_least=0.8)
+            near = next((part for word, part in _WORDS.items() if word in path.name), "")
+            near = near or nearest(path.name.casefold(), PARTS, at_least=0.8)
             if near and path.name not in PARTS:
                 args = {"near": near}
                 yield finding(UNUSED, file=path.name, value=path.name, because="near_folder", args=args)

@@ -31,8 +31,9 @@ def read_ledger(tables: Iterable[LongTable], known: KnownNames) -> tuple[Ledger,
             if none:
                 continue
             line, wrong = _read_line(table, number, by_column(table, row), known)
-            wrong += _oddly_shown(table, number, row)
-            findings += wrong
+            odd = _oddly_shown(table, number, row)
+            wrong = [one for one in wrong if one.cell not in {each.cell for each in odd}] + odd
+            findings += [one for one in wrong if one.code != "CELL_BROKEN"]  # said where the table was read
             if blocking(wrong):
                 continue
             first = lines.setdefault(line.same, line)

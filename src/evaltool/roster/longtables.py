@@ -15,6 +15,7 @@ from evaltool.names import folded, mistaken_for
 
 TextRow = tuple[int, tuple[str, ...]]  # row number in the sheet from 0, its texts
 _SUMS = ("合计", "总计", "共计", "小计", "总和")
+_NOTES = ("注:", "注意", "备注", "说明", "填表", "制表", "以下空白")
 _REMARK = 2  # columns that a row must fill in, so that one with a single cell is none
 
 
@@ -50,7 +51,7 @@ def no_row(table: LongTable, number: int, row: tuple[str, ...], needed: int) -> 
         because = "header"
     elif folded(filled[0]).rstrip(":") in _SUMS:
         because = "sum"
-    elif len(filled) == 1 and needed > _REMARK:
+    elif len(filled) == 1 and (needed > _REMARK or folded(filled[0]).startswith(_NOTES)):
         because = "remark"
     else:
         return []

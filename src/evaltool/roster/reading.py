@@ -20,6 +20,7 @@ from evaltool.roster.worksheets import RowsOfText, odd_text, rows_of_text, said_
 
 Known = Mapping[str, Collection[str]]
 """Name of a table -> its headers."""
+_ARCHIVE = b"PK\x03\x04"  # a workbook, whatever it is called
 _ABOVE = 10  # rows among which the header is looked for
 _TITLE = 2  # cells that a line of a title has at most
 
@@ -33,7 +34,8 @@ def read_tables(
     findings: list[Finding] = []
     for file, data in files.items():
         headers = _Headers(file, known, others)
-        found, wrong = (_from_csv if file.casefold().endswith(".csv") else _from_workbook)(data, headers)
+        is_text = file.casefold().endswith(".csv") and not data.startswith(_ARCHIVE)
+        found, wrong = (_from_csv if is_text else _from_workbook)(data, headers)
         tables += found
         findings += wrong
     return tables, findings
@@ -103,7 +105,7 @@ def _table(headers: _Headers, name: str, content: RowsOfText) -> tuple[LongTable
     known = {folded(header): header for header in headers.of(name)}
     at = _header_row(content.rows, known.values()) or 0
     top, line = content.rows[at]
-    header = tuple(known.get(folded(text), " ".join(text.split())) for text in line)
+    header = tuple(known.get(_bare(text), " ".join(text.split())) for text in line)
     table = LongTable(headers.file, name, header, content.rows[at + 1 :], top, content.odd)
     if known and not set(header) & set(known.values()):
         args: dict[str, object] = {"known": "、".join(known.values())}
@@ -115,8 +117,13 @@ def _table(headers: _Headers, name: str, content: RowsOfText) -> tuple[LongTable
 def _header_row(rows: Sequence[TextRow], headers: Iterable[str]) -> int | None:
     """The row that names most columns, the first of them, looked for at the top; None if no row names one."""
     known = {folded(header) for header in headers}
-    named = [len({folded(text) for text in line} & known) for _, line in rows[:_ABOVE]]
+    named = [len({_bare(text) for text in line} & known) for _, line in rows[:_ABOVE]]
     return named.index(max(named)) if any(named) else None
+
+
+def _bare(text: str) -> str:
+    """A header without the star that marks a column as one to fill in."""
+    return folded(text).strip("*")
 
 
 def _above(table: LongTable, rows: Sequence[TextRow]) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ is a finding with "did you mean".
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -30,13 +31,14 @@ class KnownNames:
     """The names that references may use: for each kind, folded id or name -> id.  A name of two things is ambiguous.
 
     `unsure` are the kinds of which some could not be read: that is said once, where it is, and a name of theirs that is
-    not known is no further mistake.
+    not known is no further mistake.  So are `partly`, the kinds whose other members can be checked all the same.
     """
 
     of: dict[str, dict[str, str]] = field(default_factory=dict)
     shown: dict[str, list[str]] = field(default_factory=dict)
     class_of: dict[str, str] = field(default_factory=dict)  # unit -> its class
     unsure: set[str] = field(default_factory=set)
+    partly: set[str] = field(default_factory=set)
     compared: int = 0  # names that were looked at for hints
 
     def add(self, kind: str, id_: str, *names: str) -> None:
@@ -54,7 +56,8 @@ class KnownNames:
 
     def resolve(self, kind: str, text: str) -> str | None:
         """The id meant by a text; None if nobody or more than one bears it."""
-        return self.of.get(kind, {}).get(folded(text)) or (text if kind in self.unsure else None)
+        found = self.of.get(kind, {}).get(folded(text))
+        return found or (text if {kind, kind.split(" of ")[0]} & (self.unsure | self.partly) else None)
 
     def near(self, kind: str, text: str) -> str:
         """The name that looks most like a text that nobody bears, or "—"; thousands of such texts are not a matter of
@@ -103,6 +106,8 @@ def read_roster(
             _learn(attribute, rows[attribute], known)
             if blocking(wrong) and attribute in _NAMING:
                 known.unsure.add(_NAMING[attribute])
+            if blocking(wrong):
+                known.partly |= _NAMED_IN.get(attribute, set())
             if attribute == "units":
                 _learn_former(former, known)
     goals: tuple[Goal, ...] = rows.get("goals", ())
@@ -133,6 +138,14 @@ def _by_name(tables: Iterable[LongTable]) -> tuple[dict[str, LongTable], list[Fi
 
 
 _NAMING = {"units": "unit", "evaluators": "evaluator"}
+_NAMED_IN = {
+    "units": {"line"},
+    "evaluators": {"batch"},
+    "batches": {"batch"},
+    "indicators": {"line"},
+    "goals": {"line"},
+}
+"""Table -> the names that cannot all be known where it could not be read as a whole."""
 
 
 def _learn(attribute: str, rows: Iterable[Any], known: KnownNames) -> None:
@@ -173,15 +186,17 @@ def _read_table(table: LongTable, kind: RosterTable, known: KnownNames) -> tuple
     for number, row in table.rows:
         fields: dict[str, Any] = {}
         wrong = no_row(table, number, row, len(needed))
+        broken = False  # said where the table was read
         for column, position in columns if not wrong else ():
             text = row[position] if position < len(row) else ""
             odd = oddly_shown(table, number, position, dated=column.kind == "date")
-            if text or column.required:
+            broken |= odd == "CELL_BROKEN"
+            if (text or column.required) and odd != "CELL_BROKEN":
                 fields[column.attribute], said = _read_cell(text, column, known)
                 said = (odd, "") if odd else said
                 wrong += [_at(table, number, column, text, *said)] if said else []
         findings += wrong
-        if not blocking(wrong):
+        if not blocking(wrong) and not broken:
             values.append(kind.row(**fields))
     return tuple(values), findings
 
@@ -239,7 +254,7 @@ def _count(text: str) -> int:
 
 
 def _list(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.replace("；", "、").replace(";", "、").split("、") if part.strip())
+    return tuple(part.strip() for part in re.split("[、，,；;\n]", text) if part.strip())
 
 
 def _text(text: str) -> str:

@@ -16,6 +16,7 @@ from evaltool.reader.numberformats import display, looks_like_date
 from evaltool.roster.longtables import TextRow
 
 _SHOWN = {"percent": "CELL_PERCENT", "date": "CELL_DATE", "hides": "CELL_HIDES", "rounds": "CELL_ROUNDED"}
+_BROKEN = ("error", "blank")
 _DIGITS = 15  # what a spreadsheet keeps of a number; the digits behind become zeros
 _EXPONENT = re.compile(r"\d(\.\d+)?[eE]\+\d{2,3}", re.ASCII)
 
@@ -54,6 +55,8 @@ def _text(cell: reader.ReadCell, epoch: date) -> str:
 
 
 def _odd(cell: reader.ReadCell) -> str:
+    if cell.kind in _BROKEN:
+        return "CELL_BROKEN"
     if cell.number is None:
         return odd_text(cell.text)
     if _padded(cell.format, cell.number):
@@ -80,7 +83,7 @@ def said_of(sheet: reader.Sheet, file: str, name: str, top: int, rows: Collectio
     """Errors, merged cells and what is hidden, from the header on; `name`: the table's, `rows`: those it has."""
     place = {"file": file, "sheet": name}
     for spot, cell in sheet.cells.items():
-        if cell.kind in ("error", "blank") and spot[0] >= top:
+        if cell.kind in _BROKEN and spot[0] >= top:
             yield finding("CELL_BROKEN", **place, cell=reader.address(*spot), value=cell.text)
     yield from _merged(sheet, place, top)
     if sheet.state != "visible":
