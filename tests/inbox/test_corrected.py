@@ -58,8 +58,8 @@ def test_a_wrong_correction_is_said_at_the_ledger(
     """File, line and number of the document; nothing goes back to the evaluator, who is not to blame."""
     (one,) = corrected(folder, sheet, cell, before, after)
     assert (one.code, one.file, one.cell) == (code, "decisions/决定.csv", "A2")
-    for language in ("zh", "en"):
-        assert "9号" in one.message(language) and "?" not in one.message(language)  # type: ignore[arg-type]
+    for text in (one.message("zh"), one.message("en")):
+        assert "9号" in text and "?" not in text
     taken = take_in(folder)
     assert write_returns(taken.evaluation, taken.intake, taken.findings, DAY).sheets == ()
 

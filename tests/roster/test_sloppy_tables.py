@@ -250,8 +250,12 @@ def test_remarks_beside_the_ledger_are_said() -> None:
 # --- what a person sees ----------------------------------------------------------------------------------------------
 
 
-def merged(title: str, area: str) -> Callable[[openpyxl.Workbook], None]:
-    return lambda book: book[title].merge_cells(area)
+def merged(title: str, *areas: str) -> Callable[[openpyxl.Workbook], None]:
+    def change(book: openpyxl.Workbook) -> None:
+        for area in areas:
+            book[title].merge_cells(area)
+
+    return change
 
 
 @pytest.mark.parametrize(
@@ -278,7 +282,7 @@ def test_a_merge_in_the_ledger_is_refused() -> None:
 def test_merges_that_hide_nothing_are_nothing() -> None:
     """A title across the table, and blank cells."""
     rows = [("2026年度单位名单",), *UNITS]
-    _, findings = kept({"单位": rows}, lambda book: [book["单位"].merge_cells(each) for each in ("A1:E1", "G3:G4")])
+    _, findings = kept({"单位": rows}, merged("单位", "A1:E1", "G3:G4"))
     assert [one.code for one in findings] == ["TABLE_TITLE"]
 
 
@@ -286,7 +290,7 @@ def test_many_merges_of_a_column_are_one_statement() -> None:
     """With how many there are."""
     rows = [UNITS[0], *((f"U{at}", f"单位{at}", "c", "g" if at % 2 else None, at) for at in range(1, 41))]
     areas = [f"D{at}:D{at + 1}" for at in range(2, 42, 2)]
-    _, findings = kept({"单位": rows}, lambda book: [book["单位"].merge_cells(each) for each in areas])
+    _, findings = kept({"单位": rows}, merged("单位", *areas))
     assert said(findings) == [("CELL_MERGED", "单位", "D2")]
     assert "20" in findings[0].message("zh")
 

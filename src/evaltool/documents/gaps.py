@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -66,13 +66,16 @@ def gaps_of_run(result: Result) -> list[Finding]:
 def unused_templates(files: Iterable[str]) -> list[Finding]:
     """The office's own templates that are called like no document and no form, by file."""
     known = {*(kind.name for kind in KINDS.values()), *(PurePosixPath(name).stem for name in TEMPLATES.values())}
-    own = [file for file in files if file.startswith(f"{NOTICES}/")]
-    return [
-        finding("NOTICE_TEMPLATE_UNUSED", file=file, value=PurePosixPath(file).name, args=args)
-        for file in own
-        if (stem := PurePosixPath(file).stem.strip()) not in known
-        for args in [{"near": nearest(stem, known) or "、".join(sorted(known))}]
-    ]
+    return [_unused(file, known) for file in files if file.startswith(f"{NOTICES}/") and _stem(file) not in known]
+
+
+def _unused(file: str, known: Collection[str]) -> Finding:
+    args: dict[str, object] = {"near": nearest(_stem(file), known) or "、".join(sorted(known))}
+    return finding("NOTICE_TEMPLATE_UNUSED", file=file, value=PurePosixPath(file).name, args=args)
+
+
+def _stem(file: str) -> str:
+    return PurePosixPath(file).stem.strip()
 
 
 def _open_places(result: Result) -> dict[DocumentKind, list[str]]:

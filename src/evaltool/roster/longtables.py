@@ -56,8 +56,9 @@ def no_row(table: LongTable, number: int, row: tuple[str, ...], needed: int) -> 
     else:
         return []
     at = next(at for at, text in enumerate(row) if text)
-    place = {"file": table.file, "sheet": table.sheet, "cell": reader.address(number, at)}
-    return [finding("TABLE_NO_ROW", **place, value=filled[0][:80], because=because)]
+    cell = reader.address(number, at)
+    one = finding("TABLE_NO_ROW", because=because, file=table.file, sheet=table.sheet, cell=cell, value=filled[0][:80])
+    return [one]
 
 
 # --- columns ---------------------------------------------------------------------------------------------------------
@@ -113,11 +114,11 @@ def _unnamed(table: LongTable) -> list[Finding]:
         for at, text in enumerate(row):
             if text and at not in named:
                 beside.setdefault(at, []).append((number, text))
-    return findings + [
-        finding("COLUMN_WITHOUT_HEADER", **place, cell=reader.address(cells[0][0], at), value=cells[0][1], args=args)
-        for at, cells in sorted(beside.items())
-        for args in [{"n": len(cells)}]
-    ]
+    for at, cells in sorted(beside.items()):
+        args: dict[str, object] = {"n": len(cells)}
+        cell, text = reader.address(cells[0][0], at), cells[0][1]
+        findings.append(finding("COLUMN_WITHOUT_HEADER", **place, cell=cell, value=text, args=args))
+    return findings
 
 
 def oddly_shown(table: LongTable, number: int, at: int, *, dated: bool) -> str:

@@ -87,7 +87,7 @@ def said_of(sheet: reader.Sheet, file: str, name: str, top: int, rows: Collectio
             yield finding("CELL_BROKEN", **place, cell=reader.address(*spot), value=cell.text)
     yield from _merged(sheet, place, top)
     if sheet.state != "visible":
-        yield finding("TABLE_HIDDEN", **place, value=sheet.title, because="sheet")
+        yield finding("TABLE_HIDDEN", because="sheet", file=file, sheet=name, value=sheet.title)
     yield from _hidden(sheet, place, rows)
 
 
