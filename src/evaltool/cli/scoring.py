@@ -40,7 +40,7 @@ def score(
             existing(folder), interim=interim, progress=progress, notice=notice or (), anew=no_cache
         )
     rest = _("all of them are in {file} and in the ranked workbook").format(file=scored.folder / "findings.jsonl")
-    noticed = summary.worth_a_look(scored.result.findings, say.language, rest)
+    noticed = summary.worth_a_look([*scored.unused, *scored.result.findings], say.language, rest)
     say_scored(say, scored.folder, [*summary.scoring(scored.result, scored.folder), *noticed])
 
 
