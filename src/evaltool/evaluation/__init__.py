@@ -15,14 +15,14 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from evaltool import reader
-from evaltool.evaluation.checks import check_classes, check_deadlines, check_roster
+from evaltool.evaluation.checks import check_classes, check_days, check_deadlines, check_roster
 from evaltool.evaluation.decided import DecidedRoster, decide_roster
 from evaltool.evaluation.key import read_key
 from evaltool.findings import Finding, Refused, blocking, finding
 from evaltool.identity import NO_KEY, Key
-from evaltool.ledger import Ledger, former_names, read_ledger
-from evaltool.roster import Batch, Charge, Earlier, Evaluator, Indicator, Roster, Unit
-from evaltool.roster.longtables import read_tables
+from evaltool.ledger import Ledger, former_names, read_ledger, without_withdrawn
+from evaltool.roster import Batch, Charge, Earlier, EarlierPart, Evaluator, Indicator, Roster, Unit
+from evaltool.roster.longtables import LongTable, read_tables
 from evaltool.roster.scopes import Scopes
 from evaltool.roster.tables import KnownNames, read_roster
 from evaltool.rules import Component, Scheme, read_scheme
@@ -45,6 +45,7 @@ class Evaluation:
     key: Key = NO_KEY  # no source: it proves who wrote a sheet, and says nothing about a result
     surveys: tuple[Survey, ...] = ()
     stated: Roster = field(default_factory=Roster)  # the roster as its tables say it, before decisions
+    withdrawn: Ledger = ()  # decisions that were taken back: in the record, without effect
 
     @property
     def sources(self) -> list[tuple[str, str]]:
@@ -172,6 +173,17 @@ class Evaluation:
         """The earlier result of a unit that this year's is held against: that of the last year before this one."""
         return self._last.get(unit)
 
+    def earlier_parts(self, unit: str, year: int) -> list[EarlierPart]:
+        """What a unit got in the components of an earlier year."""
+        return self._earlier_parts.get((unit, year), [])
+
+    @cached_property
+    def _earlier_parts(self) -> dict[tuple[str, int], list[EarlierPart]]:
+        table: dict[tuple[str, int], list[EarlierPart]] = {}
+        for row in self.roster.earlier_parts:
+            table.setdefault((row.unit, row.year), []).append(row)
+        return table
+
     @cached_property
     def _last(self) -> dict[str, Earlier]:
         return self.roster.last_before(self.settings.year)
@@ -210,7 +222,7 @@ def load(folder: Path, also: Mapping[str, bytes] | None = None) -> tuple[Evaluat
     files, findings = snapshot(folder)
     files |= also or {}
     year, wrong = read_year(files)
-    findings += wrong
+    findings += [*wrong, *check_days(year)]
     schemes, wrong = _read_schemes(files)
     known = _known(schemes, year.roles)
     known.unsure = _unsure(files, year, schemes)
@@ -224,21 +236,20 @@ def load(folder: Path, also: Mapping[str, bytes] | None = None) -> tuple[Evaluat
     findings += wrong + unread
     classes = {scheme.id: scheme for scheme in schemes}
     surveys = tuple(_resolved(each, known) for each in year.surveys)
-    ledger, misread = read_ledger(decisions, known)
+    ledger, withdrawn, misread = _read_decisions(decisions, known)
     key, unreadable = read_key(folder)
     findings += broken + misread + unreadable
-    roster = stated
+    decided = DecidedRoster(stated)
     if not blocking(wrong + unread) and not known.unsure:
-        decided = DecidedRoster(stated)
         if not blocking(broken + misread):  # half of the decisions would make mistakes that nobody made
             decided = decide_roster(stated, ledger, year.settings.targets_until if year.settings else None)
-        roster = decided.roster
         findings += decided.findings
         if not blocking(decided.findings):
-            on = year.settings.charge_date if year.settings else None
+            on, this = (year.settings.charge_date, year.settings.year) if year.settings else (None, MAXYEAR)
             verifying = {each.role for each in year.deadlines if each.sheet == "evidence"}
-            this = year.settings.year if year.settings else MAXYEAR
-            findings += check_roster(classes, roster, year.roles, tables, on, surveys, decided.places, verifying, this)
+            findings += check_roster(
+                classes, decided.roster, year.roles, tables, on, surveys, decided.places, verifying, this
+            )
     if blocking(findings) or year.settings is None:
         raise Refused(findings, usage=True)
     evaluation = Evaluation(
@@ -246,7 +257,7 @@ def load(folder: Path, also: Mapping[str, bytes] | None = None) -> tuple[Evaluat
         year.settings,
         year.roles,
         classes,
-        roster,
+        decided.roster,
         ledger,
         year.deadlines,
         year.notice,
@@ -254,8 +265,16 @@ def load(folder: Path, also: Mapping[str, bytes] | None = None) -> tuple[Evaluat
         key,
         surveys,
         stated,
+        withdrawn,
     )
     return evaluation, findings
+
+
+def _read_decisions(tables: Sequence[LongTable], known: KnownNames) -> tuple[Ledger, Ledger, list[Finding]]:
+    """The decisions that hold, those that were withdrawn, and every mistake in them."""
+    entered, misread = read_ledger(tables, known)
+    ledger, withdrawn, wrong = without_withdrawn(entered)
+    return ledger, withdrawn, misread if blocking(misread) else [*misread, *wrong]
 
 
 def _resolved(survey: Survey, known: KnownNames) -> Survey:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 
 from evaltool.findings import Finding, finding
@@ -9,6 +10,8 @@ from evaltool.ledger.kinds import ALWAYS, COLUMNS, HEADERS, KINDS, DecisionKind,
 from evaltool.ledger.lines import Decision, Ledger, finding_at
 from evaltool.roster.longtables import LongTable, by_column, wrong_columns
 from evaltool.roster.tables import KnownNames
+
+_BETWEEN = re.compile(r"[\s、，,；;]+")
 
 TellWrong = Callable[..., None]  # (code, attribute, **args): a finding at that column of the line
 
@@ -22,8 +25,9 @@ def read_ledger(tables: Iterable[LongTable], known: KnownNames) -> tuple[Ledger,
         findings += unread
         if any(one.blocks for one in unread):
             continue
-        for number, row in table.rows:
-            line, wrong = _read_line(table, number, by_column(table, row), known)
+        rows = [(number, one) for number, row in table.rows for one in _for_each_file(by_column(table, row))]
+        for number, said in rows:
+            line, wrong = _read_line(table, number, said, known)
             findings += wrong
             if wrong:
                 continue
@@ -31,6 +35,16 @@ def read_ledger(tables: Iterable[LongTable], known: KnownNames) -> tuple[Ledger,
             if first is not line:
                 findings.append(finding_at(line, "DECISION_REPEATED", other=first.where))
     return tuple(sorted(lines.values())), findings
+
+
+def _for_each_file(row: Mapping[str, str]) -> list[Mapping[str, str]]:
+    """One decision may name several files: a row for each hash in its cell."""
+    header = HEADERS["file_hash"]
+    kind = KINDS.get(kind_named(row.get("种类", "")))
+    hashes = [each for each in _BETWEEN.split(row.get(header, "")) if each]
+    if len(hashes) < 2 or kind is None or not kind.of_files:
+        return [row]
+    return [{**row, header: each} for each in hashes]
 
 
 def former_names(tables: Iterable[LongTable]) -> list[tuple[str, str]]:

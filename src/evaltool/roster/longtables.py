@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import PurePosixPath
 
@@ -16,6 +16,11 @@ from evaltool import reader
 from evaltool.exact import plain
 from evaltool.findings import Finding, finding
 from evaltool.reader.numberformats import EPOCH, EPOCH_1904, looks_like_date
+
+GUIDE, CHOICES = "说明", "选项"
+"""Worksheets beside the tables that explain them or hold their lists: no tables, whatever stands there."""
+EXAMPLE = "示例"
+"""A row whose first text begins with it and a colon shows how a table is filled in, and says nothing."""
 
 TextRow = tuple[int, tuple[str, ...]]  # row number in the sheet from 0, its texts
 
@@ -41,9 +46,24 @@ def read_tables(files: Mapping[str, bytes]) -> tuple[list[LongTable], list[Findi
     findings: list[Finding] = []
     for file, data in files.items():
         found, wrong = _from_csv(data, file) if file.endswith(".csv") else _from_workbook(data, file)
-        tables += found
-        findings += wrong
+        tables += [_without_examples(table) for table in found]
+        findings += wrong + _examples(found, file)
     return tables, findings
+
+
+def _is_example(row: tuple[str, ...]) -> bool:
+    return next((text for text in row if text), "").startswith((f"{EXAMPLE}：", f"{EXAMPLE}:"))
+
+
+def _without_examples(table: LongTable) -> LongTable:
+    return replace(table, rows=tuple((number, row) for number, row in table.rows if not _is_example(row)))
+
+
+def _examples(tables: list[LongTable], file: str) -> list[Finding]:
+    """What is passed over is said: somebody may have written over an example and left the word."""
+    rows = [f"{table.sheet} {number + 1}" for table in tables for number, row in table.rows if _is_example(row)]
+    args: dict[str, object] = {"n": len(rows)}
+    return [finding("TABLE_EXAMPLE", file=file, value="、".join(rows), args=args)] if rows else []
 
 
 def _from_workbook(data: bytes, file: str) -> tuple[list[LongTable], list[Finding]]:
@@ -51,8 +71,9 @@ def _from_workbook(data: bytes, file: str) -> tuple[list[LongTable], list[Findin
     if isinstance(book, reader.Unreadable):
         return [], [finding(book.code, file=file, args=dict(book.args))]
     epoch = EPOCH_1904 if book.date1904 else EPOCH
-    tables = [table for sheet in book.sheets if sheet.cells for table in [_from_sheet(sheet, file, epoch)] if table]
-    return tables, [one for sheet in book.sheets for one in _broken_cells(sheet, file)]
+    sheets = [sheet for sheet in book.sheets if sheet.title not in (GUIDE, CHOICES)]
+    tables = [table for sheet in sheets if sheet.cells for table in [_from_sheet(sheet, file, epoch)] if table]
+    return tables, [one for sheet in sheets for one in _broken_cells(sheet, file)]
 
 
 def _from_csv(data: bytes, file: str) -> tuple[list[LongTable], list[Finding]]:

@@ -43,6 +43,22 @@ def list_runs(folder: Path) -> list[RunEntry]:
     return entries
 
 
+def altered(folder: Path, entry: RunEntry) -> list[str]:
+    """What of a stored run is not as it was written: files that are missing or changed, and the manifest itself where
+    the run after it says another hash.  Names are relative to the run."""
+    manifest = json.loads((entry.folder / "manifest.json").read_text(encoding="utf-8"))
+    said: dict[str, str] = manifest["outputs"]
+    paths = {name: entry.folder / name for name in said}
+    found = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in paths.items() if path.is_file()}
+    wrong = [name for name, digest in said.items() if found.get(name) != digest]
+    after = folder / "runs" / f"{int(entry.number) + 1:04d}" / "manifest.json"
+    if after.is_file():
+        previous = json.loads(after.read_text(encoding="utf-8"))["previous"]
+        own = hashlib.sha256((entry.folder / "manifest.json").read_bytes()).hexdigest()
+        wrong += ["manifest.json"] if previous != own else []
+    return sorted(wrong)
+
+
 def next_number(folder: Path) -> str:
     """The number of the next run, such as "0003"."""
     numbers = [int(path.name) for path in (folder / "runs").glob("[0-9]*") if path.name.isdigit()]
