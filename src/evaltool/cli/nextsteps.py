@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from collections.abc import Sequence
@@ -11,15 +12,16 @@ from pathlib import Path
 from evaltool.cli.console import Console
 from evaltool.findings import Finding
 
-_PLAIN = re.compile(r"[\w@%+=:,./\\-]+\Z")
+_PLAIN = re.compile(r"[\w@%+=:,./-]+\Z")
 
 
 def quoted(path: str | Path) -> str:
-    """A path as a command line takes it, in PowerShell, cmd and POSIX shells alike wherever double quotes do."""
+    """A path as a command line takes it.  Double quotes wherever they do, since PowerShell, cmd and POSIX shells all
+    know them; what they would not keep as it is gets the quotes of a POSIX shell, except on Windows."""
     text = str(path)
-    if _PLAIN.match(text):
+    if _PLAIN.match(text.replace("\\", "/") if os.name == "nt" else text):
         return text
-    return f'"{text}"' if not re.search(r'["$`!]|\\\Z', text) else shlex.quote(text)
+    return f'"{text}"' if os.name == "nt" or not re.search(r'["$`!\\]', text) else shlex.quote(text)
 
 
 def line(command: str, folder: str | Path, *more: str) -> str:
@@ -37,7 +39,7 @@ def say_next(say: Console, command: str, folder: str | Path, *more: str, first: 
     )
 
 
-def after_refusal(say: Console, command: str, folder: str | Path, findings: Sequence[Finding], usage: bool) -> None:
+def after_refusal(say: Console, command: str, folder: str | Path, findings: Sequence[Finding], *, usage: bool) -> None:
     """What to do about a refusal: errors in what came back are mended there, those of the office in its own files."""
     own = ("evaluation.toml", "schemes/", "roster", "decisions/")
     if usage and any(one.blocks and one.file.startswith(own) and one.code != "RULES_MISSING" for one in findings):

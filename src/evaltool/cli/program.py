@@ -112,8 +112,9 @@ def _guarded(function: Callable[..., int | None], say: Console, arguments: dict[
     except Refused as refused:
         say.trouble(refused.findings)
         say.message(_("Refused; errors: {n}").format(n=len(blocking(refused.findings))))
-        if isinstance(folder := arguments.get("folder"), Path):
-            after_refusal(say, function.__name__, folder, refused.findings, refused.usage)
+        folder = arguments.get("source") or arguments.get("folder")  # a year is refused for the one it begins from
+        if folder:
+            after_refusal(say, function.__name__, folder, refused.findings, usage=refused.usage)
         return 2 if refused.usage else 1
     except (BrokenPipeError, SystemExit):  # Rich makes the second out of the first
         # whoever read the output has gone; the interpreter must not fail again when it flushes at its end
