@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from evaltool.evaluation import Evaluation, load
 from evaltool.files import locked, write_atomically
@@ -168,7 +169,7 @@ def each_withdrawn(folder: Path, fields: Fields) -> list[Fields]:
     made = _as_line(evaluation, fields)
     found = meant_by(made, [line for line in evaluation.ledger if line.kind != "withdrawal"])
     kept = {key: value for key, value in fields.items() if key not in ("file_hash", "after")}
-    lines = [{**kept, "after": KINDS[line.kind].word, "file_hash": line.fingerprint} for line in found]
+    lines: list[Fields] = [{**kept, "after": KINDS[line.kind].word, "file_hash": line.fingerprint} for line in found]
     return lines or [fields]
 
 
@@ -178,7 +179,8 @@ def _as_line(evaluation: Evaluation, fields: Fields) -> Decision:
     people = {each.name: each.id for each in evaluation.roster.evaluators}
     names = {"unit": units, "evaluator": {**units, **people}}
     known = {key: names.get(key, {}).get(value, value) for key, value in fields.items() if key != "kind"}
-    return Decision(**{**dict.fromkeys(("document", "date", "reason"), ""), **known, "kind": "withdrawal"})
+    said: dict[str, Any] = {"document": "", "date": "", "reason": "", **known, "kind": "withdrawal"}
+    return Decision(**said)
 
 
 def _next_number(folder: Path) -> int:

@@ -16,8 +16,9 @@ def component_called(scheme: Scheme, text: str) -> str:
     """The component with this id, title or name; "" where there is none or more than one."""
     if text in scheme.components:
         return text
-    for named in (lambda each: title_of(scheme, each), lambda each: scheme.components[each].name):
-        found = [each for each in scheme.components if folded(named(each)) == folded(text)]
+    titles = {each: title_of(scheme, each) for each in scheme.components}
+    for named in (titles, scheme.titles):
+        found = [each for each, name in named.items() if folded(name) == folded(text)]
         if found:
             return found[0] if len(found) == 1 else ""
     return ""

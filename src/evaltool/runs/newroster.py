@@ -16,11 +16,11 @@ from typing import Literal
 from evaltool.evaluation import Evaluation
 from evaltool.names import folded
 from evaltool.roster import (
-    TABLES,
     Batch,
     Charge,
     Earlier,
     EarlierPart,
+    Evaluator,
     FieldEntry,
     Goal,
     Indicator,
@@ -136,8 +136,12 @@ def _without_the_gone(made: NewRoster) -> None:
     """Rows that are about a unit which a decision took out."""
     gone, stated = made.evaluation.roster.gone, made.evaluation.stated
     own = stated.indicators[: len(stated.indicators) - len(stated.goals)]
-    for row, values in ((Indicator, own), (FieldEntry, stated.fields)):
-        kept = [one for one, value in zip(made.of(row), values, strict=True) if value.unit not in gone]
+    about: list[tuple[type[object], list[str]]] = [
+        (Indicator, [line.unit for line in own]),
+        (FieldEntry, [entry.unit for entry in stated.fields]),
+    ]
+    for row, units in about:
+        kept = [one for one, unit in zip(made.of(row), units, strict=True) if unit not in gone]
         if n := made.replace(row, kept):
             made.say("carried", "rows_of_gone", n=n, table=table_of(row).sheet)
 
@@ -192,9 +196,9 @@ def _charge(made: NewRoster, row: Row, charge: Charge, *, open_start: bool) -> R
     return {**whose, **{header(Charge, each): day.isoformat() if day else "" for each, day in days.items()}}
 
 
-def _name(listed: Iterable[object], id_: str) -> str:
+def _name(listed: Iterable[Unit | Evaluator], id_: str) -> str:
     """A name, where it is one person's or unit's alone; else the id."""
-    names = {getattr(each, "id"): getattr(each, "name") for each in listed}  # noqa: B009  # units and evaluators
+    names = {each.id: each.name for each in listed}
     counts = Counter(folded(name) for name in names.values())
     name = names.get(id_, id_)
     return name if counts[folded(name)] == 1 else id_
@@ -262,7 +266,3 @@ def _earlier(made: NewRoster, past: PastResults) -> None:
         made.say("carried", "results", run=past.entry.number, n=len(past.results), parts=len(past.parts))
         if past.since:
             made.say("open", "since", run=past.entry.number, files="、".join(past.since))
-
-
-def unknown_tables(lists: Mapping[str, object]) -> list[str]:
-    return [sheet for sheet in lists if sheet not in TABLES]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from evaltool.evaluation import Evaluation
 from evaltool.reader.cells import address
@@ -152,7 +153,8 @@ def _explained(column: Header) -> str:
 
 def _rules(column: Header, at: int, last: int, lists: Mapping[str, Sequence[str]]) -> list[EntryRule]:
     """What a column offers or asks for, with the explanation of its header."""
-    place = {"first": address(1, at), "last": address(last, at), "prompt": _explained(column), "title": column.header}
+    said = {"prompt": _explained(column), "title": column.header}
+    place: dict[str, Any] = {"first": address(1, at), "last": address(last, at), **said}
     source = _source(column, lists)
     if source:
         return [EntryRule(**place, kind="list", choices=source, strict=bool(column.choices))]

@@ -34,7 +34,7 @@ def _of(evaluation: Evaluation, scheme: str, leaf: str, marked: Sequence[Marked]
         if listed != [each]:
             alike.setdefault(tuple(listed), []).append(each)
     every = len(own)
-    rows = [(*about, ITSELF, _units(evaluation, itself, every))] if itself else []
+    rows: list[tuple[str, ...]] = [(*about, ITSELF, _units(evaluation, itself, every))] if itself else []
     names = {each: evaluation.evaluators[each].name for each in units}
     rows += [
         (*about, _listed([names[each] for each in who]), _units(evaluation, listed, every))
