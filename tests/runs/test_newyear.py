@@ -18,7 +18,6 @@ from evaltool.publish import RANKING
 from evaltool.run import score_folder
 from evaltool.runs.newsettings import later, moved_on
 from evaltool.runs.newyear import Begun, begin_year
-from evaltool.runs.store import altered, list_runs
 from folders import make, return_all
 from terminal import ev
 
@@ -238,17 +237,17 @@ def test_a_letter_says_in_what_a_unit_gained_and_lost(city: Path, tmp_path: Path
 
 
 def test_only_an_official_run_that_is_as_it_was_written_is_taken(city: Path, tmp_path: Path) -> None:
-    """A later interim run is passed over; an altered file, whichever, keeps the results out, and it is said."""
+    """A later interim run is passed over; an altered file keeps the year from beginning, and nothing is written."""
     folder = Path(shutil.copytree(city, tmp_path / "city"))
     score_folder(folder, interim=True)
     made = begin_year(tmp_path / "a", folder)
     assert said(made, "results")["run"] == "0001"
-    assert altered(folder, list_runs(folder)[0]) == []
     path = folder / "runs" / "0001" / "results.json"
     path.write_bytes(path.read_bytes().replace(b'"rank": 1', b'"rank": 2'))
-    made = begin_year(tmp_path / "b", folder)
-    assert [(one.code, one.value) for one in made.findings] == [("RUN_ALTERED", "0001")]
-    assert {row.year for row in load(tmp_path / "b")[0].roster.earlier} == {2025}
+    with pytest.raises(Refused) as refused:
+        begin_year(tmp_path / "b", folder)
+    assert {one.code for one in refused.value.findings} == {"RUN_ALTERED"}
+    assert not (tmp_path / "b").exists()
 
 
 def test_what_changed_after_the_run_is_said(city: Path, tmp_path: Path) -> None:

@@ -98,7 +98,6 @@ def init(
     rows = begunwords.rows(begun)
     value = {"folder": str(folder), "year": begun.year}
     say.result({**value, "said": rows}, [value, *rows], [StyledLine(str(folder)), *begunwords.lines(begun)])
-    say_findings(say, list(begun.findings))
     say.message(
         _("Next: look through evaluation.toml, schemes/ and roster.xlsx; then: {command}").format(
             command=line("scheme", folder)

@@ -51,7 +51,6 @@ def _words() -> Mapping[str, str]:
         "decisions": _("other decisions stay with their year: {n}"),
         "figures": _("lines of 指标 with targets or bases of last year, to be looked at: {n}"),
         "no_run": _("no official run: no results were carried along"),
-        "altered": _("run {run} is not as it was written ({files}): no results were carried along"),
         "since": _("these have changed since run {run}, which the results are of: {files}"),
         "settings": _("evaluation.toml was copied as it is: put year {year}, name, id and days in"),
         "notice": _("blank in evaluation.toml: {keys}"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from evaltool.runs.chain import altered
 from evaltool.runs.store import list_runs
 
 
@@ -56,11 +57,12 @@ class ChangedSince:
 
 
 def changed_since(folder: Path, number: str) -> ChangedSince | None:
-    """What changed from the run of the same kind before this one; None where it is the first."""
+    """What changed from the run of the same kind before this one; None where it is the first, or where the one before
+    is no longer as it was stored."""
     runs = list_runs(folder)
     this = next(each for each in runs if each.number == number)
     earlier = [each for each in runs if each.number < number and each.interim == this.interim]
-    if not earlier:
+    if not earlier or altered(folder, earlier[-1]):
         return None
     before, now = _said(earlier[-1].folder), _said(this.folder)
     there, here = (_units(each["results"]) for each in (before, now))

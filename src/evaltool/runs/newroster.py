@@ -260,8 +260,6 @@ def _earlier(made: NewRoster, past: PastResults) -> None:
         made.replace(row, [*made.of(row), *added])
     if past.entry is None:
         made.say("open", "no_run")
-    elif past.altered:
-        made.say("open", "altered", run=past.entry.number, files="、".join(past.altered[:5]), n=len(past.altered))
     else:
         made.say("carried", "results", run=past.entry.number, n=len(past.results), parts=len(past.parts))
         if past.since:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import contextlib
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from evaltool.evaluation import Evaluation, load, snapshot
 from evaltool.files import write_atomically
-from evaltool.findings import Finding, Refused, finding
+from evaltool.findings import Refused
 from evaltool.roster.longtables import read_tables
 from evaltool.rules.settings import read_year
 from evaltool.runs.bundled import NOTICES, templates
@@ -33,16 +33,16 @@ GOALS = "目标"  # the table of approved goals: each year declares its own
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A new year's folder: its year, what was carried along, moved and left open, and what is to be looked at."""
+    """A new year's folder: its year, and what was carried along, moved and left open."""
 
     year: int
     said: tuple[Said, ...] = ()
-    findings: tuple[Finding, ...] = field(default=())
 
 
 def begin_year(folder: Path, source: Path, year: int = 0) -> Begun:
     """Fill a new year's folder; `year` is the one after that of last year's folder, and for a bundled evaluation its
-    own, unless it is given.  Raises `Refused` (usage) where last year's folder has mistakes."""
+    own, unless it is given.  Raises `Refused`, with nothing written, where last year's folder has mistakes or its last
+    run is not as it was stored."""
     bundled = source.resolve().parent == (templates() / "evaluations").resolve()
     files, _ = snapshot(source)
     settings = read_year(files)[0].settings
@@ -72,11 +72,7 @@ def _moved_year(folder: Path, source: Path, before: int, after: int) -> Begun:
     made = new_roster(evaluation, after, past)
     said = [*_settings(folder, source, before, after), *made.said, *_years_in_rules(evaluation, before)]
     _roster(folder, made.lists(), offered(evaluation))
-    wrong: list[Finding] = []
-    if past.entry is not None and past.altered:
-        listed = "、".join(past.altered[:5]) + ("……" if len(past.altered) > 5 else "")
-        wrong = [finding("RUN_ALTERED", file="runs", value=past.entry.number, args={"files": listed})]
-    return Begun(after, tuple(said), tuple(wrong))
+    return Begun(after, tuple(said))
 
 
 def _copied(folder: Path, source: Path) -> list[Said]:

@@ -20,7 +20,8 @@ from evaltool.exact import half_up, plain
 from evaltool.findings import Refused
 from evaltool.rules import Scheme
 from evaltool.rules.titles import title_of
-from evaltool.runs.store import RunEntry, altered, list_runs
+from evaltool.runs.chain import believed
+from evaltool.runs.store import RunEntry, list_runs
 
 PUBLIC = "public/排名表.xlsx"
 _UNIT = "单位"
@@ -30,11 +31,9 @@ Rows = list[dict[str, str]]  # header -> text
 
 @dataclass(frozen=True, slots=True)
 class PastResults:
-    """The last official run, or None; why it was not taken (files that are not as it wrote them); what changed in the
-    folder since; its results."""
+    """The last official run, or None; what changed in the folder since; its results."""
 
     entry: RunEntry | None
-    altered: tuple[str, ...] = ()
     since: tuple[str, ...] = ()
     results: tuple[Mapping[str, str], ...] = ()
     parts: tuple[Mapping[str, str], ...] = ()
@@ -42,20 +41,18 @@ class PastResults:
 
 def past_results(folder: Path, sources: Mapping[str, str]) -> PastResults:
     """The results of the last official run of a folder; `sources`: its rules, roster and decisions as they are now,
-    with their hashes."""
+    with their hashes.  Raises `Refused` where the run is not as it was stored."""
     official = [entry for entry in list_runs(folder) if not entry.interim]
     if not official:
         return PastResults(None)
-    entry = official[-1]
-    if wrong := altered(folder, entry):
-        return PastResults(entry, tuple(wrong))
+    entry = believed(folder, official[-1])
     results = json.loads((entry.folder / "results.json").read_text(encoding="utf-8"))
     manifest = json.loads((entry.folder / "manifest.json").read_text(encoding="utf-8"))
     inputs = {name: value for name, value in manifest["inputs"].items() if name != "notice.toml"}
     since = sorted(name for name, _ in set(inputs.items()) ^ set(sources.items()))
     year = str(results["evaluation"]["year"])
     rows = tuple(_result(year, one) for one in results["units"])
-    return PastResults(entry, (), tuple(dict.fromkeys(since)), rows, tuple(_parts(entry.folder, year, results)))
+    return PastResults(entry, tuple(dict.fromkeys(since)), rows, tuple(_parts(entry.folder, year, results)))
 
 
 def _result(year: str, one: Mapping[str, Any]) -> dict[str, str]:
