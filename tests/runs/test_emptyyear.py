@@ -145,11 +145,11 @@ def test_every_column_is_explained_and_names_are_chosen_from_lists(empty: Path) 
 def test_the_ledger_says_what_each_kind_needs(empty: Path) -> None:
     """Every kind in its list, with what it means and the columns that it needs."""
     book = openpyxl.load_workbook(empty / "decisions" / "决定登记.xlsx")
-    guide = {row[0]: row for row in book["说明"].iter_rows(min_row=2, max_row=1 + len(KINDS), values_only=True)}
+    guide = {row[0]: row for row in book["填写说明"].iter_rows(min_row=2, max_row=1 + len(KINDS), values_only=True)}
     assert list(guide) == [kind.word for kind in KINDS.values()]
     assert all(row[1] for row in guide.values())
     assert guide["加分"][2] == "单位、新值"
-    lists = book["选项"]
+    lists = book["下拉选项"]
     heads = [cell.value for cell in lists[1]]
     needs = {row[0].value: row for row in lists.iter_rows(min_row=2)}
     at = len(heads) - heads[::-1].index("单位") - 1
@@ -167,7 +167,7 @@ def test_workbooks_for_a_folder_that_there_is(empty: Path) -> None:
     assert after.roster == before.roster
     ledger = write_ledger(empty).path
     assert ledger.parent.name == "decisions" and ledger.name != "决定登记.xlsx"
-    names = [cell.value for cell in openpyxl.load_workbook(ledger)["选项"]["B"]]
+    names = [cell.value for cell in openpyxl.load_workbook(ledger)["下拉选项"]["B"]]
     assert names[1:6] == list(TOWNS)
 
 

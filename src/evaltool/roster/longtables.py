@@ -17,7 +17,7 @@ from evaltool.exact import plain
 from evaltool.findings import Finding, finding
 from evaltool.reader.numberformats import EPOCH, EPOCH_1904, looks_like_date
 
-GUIDE, CHOICES = "说明", "选项"
+GUIDE, CHOICES = "填写说明", "下拉选项"
 """Worksheets beside the tables that explain them or hold their lists: no tables, whatever stands there."""
 EXAMPLE = "示例"
 """A row whose first text begins with it and a colon shows how a table is filled in, and says nothing."""

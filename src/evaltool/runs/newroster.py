@@ -175,7 +175,8 @@ def _charges(made: NewRoster) -> None:
 
 
 def _say_charges(made: NewRoster, decided: Sequence[Charge], dropped: int, opened: int) -> None:
-    names = {each.id: each.name for each in (*made.evaluation.roster.evaluators, *made.evaluation.roster.units)}
+    roster = made.evaluation.roster
+    names = {each.id: each.name for each in roster.units} | {each.id: each.name for each in roster.evaluators}
     listed = [f"{names.get(each.evaluator, each.evaluator)}：{names.get(each.unit, each.unit)}" for each in decided]
     if listed:
         made.say("carried", "charges", names="、".join(listed), n=len(listed))

@@ -19,7 +19,7 @@ SHEET = "决定"
 LEDGER = "decisions/决定登记.xlsx"
 _NEEDED, _MAY, _UNUSED = "必填", "可填", "不填"
 _ABOUT: Mapping[str, str] = {
-    "kind": "决定的种类，从列表中选；各种决定要填什么，见“说明”",
+    "kind": "决定的种类，从列表中选；各种决定要填什么，见“填写说明”",
     "document": "凭哪份文件",
     "date": "决定的日期，如 2027-03-31",
     "reason": "一句话说明为什么",

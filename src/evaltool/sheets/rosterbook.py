@@ -2,7 +2,7 @@
 
 Lists suggest and do not forbid: whatever may be written as a name may be written as an id.  Names of units and
 evaluators are taken from their own worksheets, so that a new unit can be chosen at once; names that come from the rules
-stand in the worksheet 选项, which is read by nobody.
+stand in the worksheet 下拉选项, which is read by nobody.
 """
 
 from __future__ import annotations

@@ -38,9 +38,9 @@ def check_roster(
     the ledger, and where they stand there; `verifying` are the roles that are asked what is verified; `year` is the
     evaluation's."""
     known = RulesAndRoster(classes, roster, roles, tables, on, surveys, decided or {}, verifying, year)
-    return [
-        one for check in (*ROSTER_CHECKS, *INDICATOR_CHECKS, *COLLECTION_CHECKS, *YEAR_CHECKS) for one in check(known)
-    ]
+    of_the_year = YEAR_CHECKS if year < MAXYEAR else ()
+    checks = (*ROSTER_CHECKS, *INDICATOR_CHECKS, *COLLECTION_CHECKS, *of_the_year)
+    return [one for check in checks for one in check(known)]
 
 
 # --- units -----------------------------------------------------------------------------------------------------------
