@@ -84,7 +84,7 @@ def said_of(sheet: reader.Sheet, file: str, name: str, top: int, rows: Collectio
     place = {"file": file, "sheet": name}
     for spot, cell in sheet.cells.items():
         if cell.kind in _BROKEN and spot[0] >= top:
-            yield finding("CELL_BROKEN", **place, cell=reader.address(*spot), value=cell.text)
+            yield finding("CELL_BROKEN", file=file, sheet=name, cell=reader.address(*spot), value=cell.text)
     yield from _merged(sheet, place, top)
     if sheet.state != "visible":
         yield finding("TABLE_HIDDEN", because="sheet", file=file, sheet=name, value=sheet.title)
