@@ -229,9 +229,11 @@ def taken_in(
 def scored(taken: TakenIn, run: str, *, interim: bool = False, progress: Progress = lambda _: None) -> Result:
     """Points, ranks, grades and awards of what was taken in."""
     from evaltool.evaluation.checks.unbuilt import unbuilt
+    from evaltool.points.bounds import bounds
     from evaltool.points.score import pending, score
     from evaltool.results.award import award
-    from evaltool.results.grade import grade
+    from evaltool.results.grade import edges, grade
+    from evaltool.results.interim import by_totals, unfinished
     from evaltool.results.rank import rank
 
     evaluation, intake = taken.evaluation, taken.intake
@@ -242,11 +244,19 @@ def scored(taken: TakenIn, run: str, *, interim: bool = False, progress: Progres
     points, wrong = score(evaluation, intake)
     if not interim and not blocking(wrong):
         wrong += pending(evaluation, points)
-    standings, ties = rank(evaluation, points)
-    standings, edges = award(evaluation, grade(evaluation, standings, points), intake)
-    screened = over_ranks(evaluation, intake, points, standings)
     of_inputs = [one for one in taken.findings if one.code != UNUSED]
-    findings = tuple(sorted([*of_inputs, *wrong, *ties, *edges, *screened]))
+    if interim:
+        between = bounds(evaluation, intake, scored_findings(intake, taken.findings))
+        shown = by_totals(evaluation)
+        standings, ties = rank(shown, points)
+        standings = unfinished(evaluation, standings, points, between)
+        findings = tuple(sorted([*of_inputs, *wrong, *ties]))
+        return Result(shown, intake, points, standings, taken.accounts, findings, run, interim)
+    standings, ties = rank(evaluation, points)
+    wrong += edges(evaluation, standings)
+    standings, undecided = award(evaluation, grade(evaluation, standings, points), intake)
+    screened = over_ranks(evaluation, intake, points, standings)
+    findings = tuple(sorted([*of_inputs, *wrong, *ties, *undecided, *screened]))
     _refuse(findings, intake, interim)
     return Result(evaluation, intake, points, standings, taken.accounts, findings, run, interim)
 

@@ -146,6 +146,7 @@ class Head(Strict):
     total: Positive
     decimals: Digits = 2
     normalise: Flag = False
+    persons: Flag = False  # units are persons: letters speak to one, not to an office
     groups: list[Group] = Field(min_length=1)
     source: str = ""
 
