@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -104,10 +105,12 @@ def test_one_decision_may_name_several_files(tmp_path: Path) -> None:
     """In a cell of the ledger, by options, or as a folder; each file is a line."""
     folder = city(tmp_path, line("排除", 文件指纹='"ab12cd34、ef56ab78 0123abcd"'))
     assert [each.file_hash for each in load(folder)[0].ledger] == ["0123abcd", "ab12cd34", "ef56ab78"]
+    shutil.rmtree(folder / "decisions")
     (folder / "inbox" / "照片").mkdir()
     for name in ("1.jpg", "2.jpg"):
         (folder / "inbox" / "照片" / name).write_bytes(name.encode())
-    files = ("--file", "11112222", "--file", "inbox/照片")
+    (folder / "inbox" / "3.jpg").write_bytes(b"3")
+    files = ("--file", "inbox/3.jpg", "--file", "inbox/照片")
     ran = ev("decide", str(folder), "exclusion", *files, *ABOUT)
     assert ran.returncode == 0, ran.stderr
     assert len([each for each in load(folder)[0].ledger if each.document == "9号"]) == 3
