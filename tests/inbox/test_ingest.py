@@ -188,7 +188,8 @@ def test_files_that_are_no_submissions_are_accounted_for(folder: Path) -> None:
 
 
 def test_a_sheet_of_another_evaluation_or_an_old_version_is_refused(folder: Path) -> None:
-    """Another year's sheet, and a sheet made before the roster changed, say so; nobody is missing besides."""
+    """Another year's sheet, and one made before the roster changed of which no record is left, say so; nobody is
+    missing besides."""
     evaluation, _ = load(folder)
     form = next(form for form in forms(evaluation).values() if form.evaluator == "O1")
     import dataclasses
@@ -199,6 +200,7 @@ def test_a_sheet_of_another_evaluation_or_an_old_version_is_refused(folder: Path
     assert blocking(findings) == ["TEMPLATE_OTHER_EVALUATION"]
     (folder / "inbox" / "去年.xlsx").unlink()
     shutil.rmtree(folder / "received")
+    shutil.rmtree(folder / "sent")
     units = folder / "roster" / "单位.csv"
     units.write_text(units.read_text(encoding="utf-8").replace("丙局", "丁局"), encoding="utf-8")
     _, _, findings = taken(folder)

@@ -25,6 +25,7 @@ from evaltool.inbox.twice.entries import seen_from_the_other
 from evaltool.names import safe_name
 from evaltool.questions.forms import Form
 from evaltool.questions.layout import forms as expected_forms
+from evaltool.questions.sent import SentBefore, sent_before
 from evaltool.returns import messages
 from evaltool.returns.refill import Refill, inputs, refill
 from evaltool.returns.sheet import PointToMend, returned
@@ -67,6 +68,7 @@ class _Case:
 def write_returns(evaluation: Evaluation, intake: Intake, findings: Iterable[Finding], on: date) -> Prepared:
     """Make `returns/` anew from the findings of a check; `on` is the day from which days to deadlines are counted."""
     forms = expected_forms(evaluation)
+    before = sent_before(evaluation.folder, forms.values())
     by_file: dict[str, list[Finding]] = {}
     for one in findings:
         both = [one, seen_from_the_other(one)] if one.code == "ENTRY_DIFFERS" else [one]
@@ -81,7 +83,7 @@ def write_returns(evaluation: Evaluation, intake: Intake, findings: Iterable[Fin
     sent, asked = [], []
     for case in cases:
         stem = _stem(case.form, taken)
-        files |= _files(evaluation, case, stem)
+        files |= _files(evaluation, case, stem, before)
         sent.append((f"{stem}.xlsx", f"{stem}.txt", case.account.file))
     for key, sources in conflicts.items():
         if key not in forms:
@@ -168,10 +170,10 @@ def _form(account: FileAccount, blocking: Iterable[Finding], forms: Mapping[Subm
     return sent_as(account.file, forms)
 
 
-def _files(evaluation: Evaluation, case: _Case, stem: str) -> dict[str, bytes]:
+def _files(evaluation: Evaluation, case: _Case, stem: str, before: SentBefore) -> dict[str, bytes]:
     """The sheet and the message of one case."""
     data = None if case.blank else stored(evaluation.folder, case.account.digest)
-    said = refill(case.form, data) if data is not None else Refill()
+    said = refill(case.form, data, before) if data is not None else Refill()
     points = _points(evaluation, case, said)
     sheet = f"{stem}.xlsx"
     message = messages.to_mend(evaluation, case.form, case.account.file, points, sheet, blank=case.blank)
@@ -191,8 +193,11 @@ def _points(evaluation: Evaluation, case: _Case, said: Refill) -> list[PointToMe
 
 
 def _point(evaluation: Evaluation, one: Finding, said: Refill, *, blank: bool) -> PointToMend:
+    args = dict(one.args)
     sheet, cell = ("", "") if blank else said.moved.get((one.sheet, one.cell), (one.sheet, one.cell))
-    other = dict(one.args).get("other", "") if one.code == "RANK_DUPLICATE" else ""
+    if "fresh" in args:
+        sheet, cell = args["fresh_sheet"], args["fresh"]
+    other = args.get("other", "") if one.code == "RANK_DUPLICATE" else ""
     _, also = said.moved.get((one.sheet, other), ("", ""))
     unit = evaluation.units[one.unit].name if one.unit in evaluation.units else ""
     do = messages.AGAIN if blank else messages.TO_DO.get(one.code, one.hint())

@@ -23,6 +23,8 @@ TO_DO: Mapping[str, str] = {
     "LABEL_MISSING": "这一行（列）已恢复，请补填；行和列不能删除",
     "LABEL_REPEATED": "重复的行已去掉，请按应报的数重新填写这一行",
     "SHEET_BLANK": "请填写",
+    "QUESTION_CHANGED": "请按现在所问的重新填写这一格，其余各格不用改动",
+    "QUESTION_NEW": "请补填这一格，其余各格不用改动",
     "ROW_UNEXPECTED": "本表没有带入这一数值；应当计入的，请填入对应的行",
     "CELL_OUTSIDE": "本表没有带入这一内容；应当计入的，请填入对应的格",
     "CELL_BLOCKED": "该格不用填写，已清空",

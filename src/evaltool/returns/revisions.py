@@ -7,6 +7,7 @@ from evaltool.files import write_atomically
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.received import stored
 from evaltool.questions.layout import forms
+from evaltool.questions.sent import sent_before
 from evaltool.returns.refill import refill
 from evaltool.sheets.blank import book
 from evaltool.sheets.guidance import guide
@@ -20,6 +21,7 @@ def write_revisions(evaluation: Evaluation, intake: Intake, evaluator: str) -> l
     """The sheets of an evaluator that count now, with everything that stands in them and the hash that they replace:
     what comes back supersedes them by itself.  None for an evaluator of whom nothing counts."""
     expected = forms(evaluation)
+    before = sent_before(evaluation.folder, expected.values())
     sent = []
     for account in intake.sheets:
         key = account.evaluator, account.batch, account.entry
@@ -27,7 +29,8 @@ def write_revisions(evaluation: Evaluation, intake: Intake, evaluator: str) -> l
         if data is not None:
             form = expected[key]
             one = sent_as(evaluation, form, f"-{REVISION}{account.digest[:8]}")
-            made = book(form, refill(form, data).filled, account.digest, guide(evaluation, form), key=evaluation.key)
+            filled = refill(form, data, before).filled
+            made = book(form, filled, account.digest, guide(evaluation, form), key=evaluation.key)
             write_atomically(evaluation.folder / one.file, to_bytes(made))
             sent.append(one)
     return sent

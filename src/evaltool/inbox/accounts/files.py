@@ -104,8 +104,9 @@ def _copies(each: Seen, reading: Reading, known: Mapping[str, Form]) -> Iterable
 
 def _finding(problem: Problem, file: str, evaluator: str, evaluation: Evaluation) -> Finding:
     name = evaluation.units[problem.unit].name if problem.unit in evaluation.units else problem.unit
-    args = {**dict(problem.args), "unit_name": name}
-    made = finding(problem.code, file=file, evaluator=evaluator, args={key: str(value) for key, value in args.items()})
+    args: dict[str, object] = {**dict(problem.args), "unit_name": name}
+    because = str(args.pop("because", ""))
+    made = finding(problem.code, file=file, evaluator=evaluator, args=args, because=because)
     return replace(
         made,
         sheet=problem.sheet,
