@@ -18,7 +18,7 @@ from evaltool.returns.sheet import PointToMend
 
 TO_DO: Mapping[str, str] = {
     "SHEET_MISSING": "该工作表已恢复，请填写；工作表不能改名或删除",
-    "SHEET_RENAMED": "该工作表已恢复，请填写；工作表不能改名或删除",
+    "SHEET_TWICE": "本表只带入了名称正确的一张（没有的为空白），请核对填写；工作表不能复制",
     "LABEL_CHANGED": "文字已恢复，请补填这一行（列）；名称和表头不能改动",
     "LABEL_MISSING": "这一行（列）已恢复，请补填；行和列不能删除",
     "LABEL_REPEATED": "重复的行已去掉，请按应报的数重新填写这一行",

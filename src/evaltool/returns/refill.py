@@ -17,8 +17,8 @@ from evaltool.identity import parse_code
 from evaltool.inbox.extract.locate import TablePlace, locate, shown
 from evaltool.inbox.extract.parsing import Parsed, say
 from evaltool.inbox.extract.workbook import codes, merged_cells, said_in
+from evaltool.inbox.extract.worksheets import worksheets
 from evaltool.inbox.problems import Problem
-from evaltool.names import folded
 from evaltool.questions.changed import Compared, FormCell, compared, every_question
 from evaltool.questions.forms import ABSTAINED, Form, FormColumn, FormSheet, FormTable
 from evaltool.questions.sent import SentBefore, earlier
@@ -92,9 +92,9 @@ def _renamed(before: FormColumn, now: FormColumn, value: Value) -> Value:
 def _refilled(form: Form, book: reader.Workbook) -> Refill:
     made = Refill()
     epoch = EPOCH_1904 if book.date1904 else EPOCH
-    sheets = {folded(sheet.title): sheet for sheet in book.sheets}
+    sheets = worksheets(form, book, []).sheets
     for layout in form.sheets:
-        sheet = sheets.get(folded(layout.title))
+        sheet = sheets.get(layout.title)
         for table in layout.tables if sheet else ():
             assert sheet is not None
             _table(layout, table, sheet, epoch, made)

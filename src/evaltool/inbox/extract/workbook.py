@@ -116,16 +116,17 @@ def codes(book: Workbook) -> set[str]:
 def extract(form: Form, book: Workbook, corrections: tuple[Correction, ...] = ()) -> Extract:
     """Read a workbook as its form says."""
     taken = _Taken()
-    sheets, renamed = worksheets(form, book, taken.problems)
+    sheets, told = worksheets(form, book, taken.problems)
     numbered = iter(form.sheets.numbered)
     for layout in form.sheets:
         tables = [next(numbered) if table.kind != "cards" else Numbered(0, table, 0) for table in layout.tables]
         if layout.title in sheets:
-            mine = [one for one in corrections if folded(one.sheet) == folded(layout.title)]
+            titles = {folded(layout.title), folded(sheets[layout.title].title)}
+            mine = [one for one in corrections if folded(one.sheet) in titles]
             _worksheet(taken, sheets[layout.title], layout, tables, mine, book.date1904, form.twice)
-    read = {folded(sheet.title) for sheet in sheets.values()}
+    read = {folded(title) for name, sheet in sheets.items() for title in (name, sheet.title)}
     taken.problems += [unplaced(one) for one in corrections if folded(one.sheet) not in read]
-    taken.problems += additional(form, book, renamed)
+    taken.problems += additional(form, book, told)
     return taken.extract(form)
 
 
