@@ -43,7 +43,8 @@ def ingest(
     surveys = exports(evaluation)
     tasks = [_task(evaluation, each, surveys.values()) for each in seen]
     lost = frozenset(line.file_hash for line in of_kind(evaluation.ledger, "key_lost"))
-    record(evaluation.folder, expected.values())
+    if came is None:  # a question "what if" sends nothing out
+        record(evaluation.folder, expected.values())
     before = sent_before(evaluation.folder, expected.values())
     wanted = Expected(evaluation.identity, expected, evaluation.key, lost, before)
     unable: list[str] = []
