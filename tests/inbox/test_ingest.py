@@ -98,14 +98,15 @@ def test_a_sheet_that_another_program_saved_again_counts_once(folder: Path) -> N
 
 
 def test_two_different_submissions_are_a_conflict_that_nobody_guesses(folder: Path) -> None:
-    """Neither counts, whatever their times; one finding names both."""
+    """Neither counts, whatever their times; one finding names both, and the cells that differ, with what."""
     again(folder, "O1", "改.xlsx", higher)
     _, intake, findings = taken(folder)
     assert fates(intake)["改.xlsx"] == fates(intake)["O1-绩效办.xlsx"] == "rejected"
     assert blocking(findings) == ["SUBMISSION_CONFLICT"]
     (conflict,) = [one for one in findings if one.code == "SUBMISSION_CONFLICT"]
     for name in ("改.xlsx", "O1-绩效办.xlsx"):
-        assert f"inbox/{name}（{digest_of(intake, name)[:12]}）" in conflict.message()
+        assert f"inbox/{name}（{digest_of(intake, name)[:12]}，" in conflict.message()
+    assert conflict.message().endswith("；不同之处：部门·工作!C8 “80”和“85”")
 
 
 def test_the_mended_version_of_a_submission_supersedes_it_by_itself(folder: Path) -> None:
@@ -372,7 +373,7 @@ def test_a_copy_with_something_wrong_in_it_is_no_copy(folder: Path) -> None:
     book = openpyxl.load_workbook(folder / "inbox" / "O1-绩效办.xlsx")
     book["部门·工作"]["C12"] = 5
     book.save(folder / "inbox" / "added.xlsx")
-    assert blocking(taken(folder)[2]) == ["SUBMISSION_CONFLICT"]
+    assert blocking(taken(folder)[2]) == ["ROW_UNEXPECTED", "SUBMISSION_PARTS"]
 
 
 def test_last_years_sheets_do_not_count_when_only_the_year_was_changed(folder: Path) -> None:

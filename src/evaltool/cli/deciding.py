@@ -33,6 +33,15 @@ GivenIndicators = Annotated[
         autocompletion=values("indicator"),
     ),
 ]
+GivenFiles = Annotated[
+    list[str] | None,
+    typer.Option(
+        help=_(
+            "The submission: its hash (8 digits or more) or its path; of a lost key its id. "
+            "Several times for files that are excluded, accepted late or taken together."
+        ),
+    ),
+]
 OldValues = Annotated[
     list[str] | None,
     typer.Option(
@@ -70,10 +79,7 @@ def decide(
     ] = "",
     indicator: GivenIndicators = None,
     batch: Annotated[str, typer.Option(help=_("The batch of cards."), autocompletion=values("batch"))] = "",
-    file: Annotated[
-        str,
-        typer.Option(help=_("The submission: its hash (8 digits or more) or its path; of a lost key its id.")),
-    ] = "",
+    file: GivenFiles = None,
     sheet: Annotated[str, typer.Option(help=_("The worksheet of a corrected cell."))] = "",
     cell: Annotated[str, typer.Option(help=_("The address of a corrected cell, such as C8."))] = "",
     before: OldValues = None,
@@ -87,8 +93,8 @@ def decide(
     existing(folder)
     given = {"document": document, "date": date, "reason": reason, "unit": unit, "evaluator": evaluator}
     given |= {"component": component, "batch": batch, "sheet": sheet, "cell": cell, "effective": effective}
-    given["file_hash"] = entry.file_hash(folder, file) if file else ""
     more = {"indicator": indicator or [], "before": before or [], "after": after or []}
+    more["file_hash"] = [entry.file_hash(folder, each) for each in file or []]
     name, lines = _whole(say, folder, kind, given, more)
     _say_entered(say, folder, entry.decide(folder, name, lines))
 

@@ -39,8 +39,16 @@ OPTIONS = {
     "after": "--to",
     "effective": "--effective",
 }
-SEVERAL = ("indicator", "before", "after")
-"""Options that a changed target may have several times: a line each, all else the same."""
+SEVERAL = ("indicator", "before", "after", "file_hash")
+"""Options that may be given several times: a line each, all else the same."""
+_FILES = ("file_hash",)
+_SEVERAL_OF: Mapping[str, tuple[str, ...]] = {
+    "target_change": ("indicator", "before", "after"),
+    "exclusion": _FILES,
+    "combination": _FILES,
+    "late_acceptance": _FILES,
+}
+"""Kind -> which of them."""
 _NUMBERED = re.compile(r"(\d{4,})-")
 _PLACE = re.compile(r"([A-Z]+)([0-9]+)\Z")
 
@@ -93,15 +101,15 @@ def unknown_kind(text: str) -> Finding:
 
 def several(kind: str, fields: Fields, more: Mapping[str, Sequence[str]]) -> list[Fields]:
     """A line for each value of the options that were given several times.  Raises `Refused` where they do not match."""
-    count = max([len(values) for values in more.values()], default=1) or 1
-    uneven = [attribute for attribute, values in more.items() if values and len(values) != count]
-    wanted = count if kind == "target_change" else 1
-    if count > 1 and (wanted == 1 or uneven):
-        at = next(attribute for attribute, values in more.items() if values and len(values) != wanted)
-        args: dict[str, object] = {"option": OPTIONS[at], "kind": KINDS[kind].word, "n": len(more[at]), "count": wanted}
-        raise Refused([finding("DECISION_OPTIONS", args=args)], usage=True)
+    given = {attribute: values for attribute, values in more.items() if values}
+    count = max([len(values) for values in given.values()], default=1)
+    wanted = {attribute: count if attribute in _SEVERAL_OF.get(kind, ()) else 1 for attribute in given}
+    if at := next((attribute for attribute, values in given.items() if len(values) != wanted[attribute]), ""):
+        known: dict[str, object] = {"option": OPTIONS[at], "kind": KINDS[kind].word, "n": len(given[at])}
+        raise Refused([finding("DECISION_OPTIONS", args=known | {"count": wanted[at]})], usage=True)
     return [
-        {**fields, **{attribute: values[at] for attribute, values in more.items() if values}} for at in range(count)
+        {**fields, **{attribute: values[min(at, len(values) - 1)] for attribute, values in given.items()}}
+        for at in range(count)
     ]
 
 

@@ -66,6 +66,8 @@ KINDS: Mapping[str, DecisionKind] = {
     ),
     "exclusion": DecisionKind("排除", ("file_hash",), ("evaluator",)),
     "supersession": DecisionKind("采用", ("file_hash",), ("evaluator",)),
+    # a line for each of the files that are taken together
+    "combination": DecisionKind("合并采用", ("file_hash",), ("evaluator",)),
     "late_acceptance": DecisionKind("逾期采用", ("file_hash",), ("evaluator",)),
     # 文件指纹 is the id of the key, as the findings on its sheets print it
     "key_lost": DecisionKind("密钥遗失", ("file_hash",)),

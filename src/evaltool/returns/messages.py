@@ -71,11 +71,11 @@ def wrong(one: Finding) -> str:
 
 
 def to_mend(
-    evaluation: Evaluation, form: Form, source: str, points: Sequence[PointToMend], file: str, *, blank: bool
+    evaluation: Evaluation, form: Form, sources: Sequence[str], points: Sequence[PointToMend], file: str, *, blank: bool
 ) -> list[str]:
     """To the evaluator: which cells, what to do, which file to send back."""
     must, rest = [one for one in points if one.blocks], [one for one in points if not one.blocks]
-    opening = f"您报送的《{one_line(form.title)}》（收到的文件：{_name(source)}）"
+    opening = f"您报送的《{one_line(form.title)}》（收到的文件：{'、'.join(map(_name, sources))}）"
     said = f"{opening}不能采用，原因如下：" if blank else f"{opening}有 {len(must)} 处需要改正："
     lines = [*_greeting(evaluation, form), said, "", *_listed(must)]
     if rest:
@@ -87,11 +87,18 @@ def to_mend(
     return [*lines, *_closing(evaluation)]
 
 
-def conflict(evaluation: Evaluation, form: Form, sources: Sequence[tuple[str, str]]) -> list[str]:
-    """To an evaluator of whom two different sheets came: which one is meant?"""
-    lines = [*_greeting(evaluation, form), f"您的《{one_line(form.title)}》收到 {len(sources)} 份，内容不同："]
-    lines += ["", *(f"{at}. {_name(file)}（指纹 {digest[:12]}）" for at, (file, digest) in enumerate(sources, 1))]
-    lines += ["", "在您确认之前，这几份都不计入。请回复以哪一份为准（写明序号或指纹）。"]
+def conflict(evaluation: Evaluation, form: Form, sources: Sequence[tuple[str, str]], said: Finding) -> list[str]:
+    """To an evaluator of whom two different sheets came: which one is meant, or all of them together?"""
+    args = dict(said.args)
+    parts = said.code == "SUBMISSION_PARTS"
+    what = "没有互相矛盾之处，可以合起来" if parts else "内容不同"
+    lines = [*_greeting(evaluation, form), f"您的《{one_line(form.title)}》收到 {len(sources)} 份，{what}："]
+    days = zip(sources, args["days"].split("、"), strict=True)
+    listed = enumerate(days, 1)
+    lines += ["", *(f"{at}. {_name(file)}（指纹 {digest[:12]}，{day} 收到）" for at, ((file, digest), day) in listed)]
+    lines += ["", one_line(sentence(args["cells"].removeprefix("；")))] if args["cells"] else []
+    ask = "请回复是否合并采用，或者以哪一份为准" if parts else "请回复以哪一份为准"
+    lines += ["", f"在您确认之前，这几份都不计入。{ask}（写明序号或指纹）。"]
     return [*lines, *_closing(evaluation)]
 
 

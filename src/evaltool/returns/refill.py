@@ -6,7 +6,7 @@ until somebody mends it, and not at all where it would pass for an answer: nothi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -87,6 +87,19 @@ def _renamed(before: FormColumn, now: FormColumn, value: Value) -> Value:
         return value
     unit = before.units[before.choices.index(str(value))]
     return now.choices[now.units.index(unit)] if unit in now.units else None
+
+
+def joined(said: Sequence[Refill]) -> Refill:
+    """What several submissions say that are taken together; the first goes before the others."""
+    if len(said) == 1:
+        return said[0]
+    made = Refill()
+    for each in reversed(said):
+        made.filled.update(each.filled)
+        made.moved.update(each.moved)
+        made.beside.update(each.beside)
+    made.unread.update(set[FormCell]().union(*(each.unread for each in said)))
+    return made
 
 
 def _refilled(form: Form, book: reader.Workbook) -> Refill:
