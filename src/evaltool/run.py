@@ -21,7 +21,7 @@ from evaltool.identity import kind_of_batch
 from evaltool.inbox.accounts.whole import Accounts, accounts
 from evaltool.inbox.ingest import ingest
 from evaltool.inbox.intake import Intake
-from evaltool.inbox.received import Receipts
+from evaltool.inbox.received import Receipts, first_seen
 from evaltool.ledger import of_nobody
 from evaltool.points.evidence import unneeded
 from evaltool.results.result import Result
@@ -243,11 +243,13 @@ def _store(result: Result, by: str, progress: Progress) -> Path:
     if wrong := disagreements(result, files):
         raise Refused(wrong)
     progress("store")
-    return store(result.evaluation.folder, result.run, files, _manifest(result, by))
+    folder, key = result.evaluation.folder, result.evaluation.key
+    return store(folder, result.run, files, _manifest(result, by), key)
 
 
 def _manifest(result: Result, by: str) -> dict[str, Any]:
     """What the run was made of; hashes of the outputs and of the manifest before are added when it is stored."""
+    seen = first_seen(result.evaluation.folder)
     return {
         "schema": 1,
         "run": result.run,
@@ -259,7 +261,13 @@ def _manifest(result: Result, by: str) -> dict[str, Any]:
         "operator": by,
         "inputs": dict(result.evaluation.sources),
         "submissions": [
-            {"sha256": each.digest, "file": each.file, "became": each.became, "evaluator": each.evaluator}
+            {
+                "sha256": each.digest,
+                "file": each.file,
+                "became": each.became,
+                "evaluator": each.evaluator,
+                "first_seen": seen.get(each.digest, ""),
+            }
             for each in result.accounts.files
             if each.digest
         ],

@@ -84,6 +84,11 @@ def on_record(folder: Path) -> dict[str, Seen]:
     return {digest: _seen(digest, index, {}, kept) for digest in sorted(kept)}
 
 
+def first_seen(folder: Path) -> dict[str, str]:
+    """When the record first had each content, by hash."""
+    return {digest: line[HEADER.index("first_seen")] for digest, line in _read_index(folder / "received").items()}
+
+
 def _seen(digest: str, index: Index, found: Contents, kept: Contents) -> Seen:
     names, data = found.get(digest, ([], b""))
     copies, stored = kept.get(digest, ([], b""))

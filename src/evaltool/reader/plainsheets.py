@@ -157,10 +157,10 @@ def _merges(section: bytes) -> tuple[Merge, ...]:
 # --- the cells -------------------------------------------------------------------------------------------------------
 
 
-Spot = tuple[int, int]  # row and column, from 0
+CellSpot = tuple[int, int]  # row and column, from 0
 
 
-def _cells(data: str, hidden_columns: frozenset[int], shared: Shared, *, excel: bool) -> dict[Spot, ReadCell]:
+def _cells(data: str, hidden_columns: frozenset[int], shared: Shared, *, excel: bool) -> dict[CellSpot, ReadCell]:
     """The cells: what is the same on every sheet of a form, and the values of this one put into it."""
     if len(data) > shared.limits.text:
         raise OddMarkup
@@ -171,7 +171,7 @@ def _cells(data: str, hidden_columns: frozenset[int], shared: Shared, *, excel: 
     hollow = _EMPTY.join([first, *[rest for _, _, rest in parted]])
     planned = _plan if len(hollow) <= _OFTEN else _plan.__wrapped__
     plan = planned(hollow, shared.formats, hidden_columns, excel=excel)
-    cells: dict[Spot, ReadCell | None] = plan.cells.copy()
+    cells: dict[CellSpot, ReadCell | None] = plan.cells.copy()
     texts, empty = shared.texts, False
     for (spot, hollows), (value, _, _) in zip(plan.hollows, parted, strict=True):
         cell = hollows[value]
@@ -179,21 +179,21 @@ def _cells(data: str, hidden_columns: frozenset[int], shared: Shared, *, excel: 
             cell = _pointed(cell, texts) if isinstance(cell, _Pointer) else None
             empty = empty or cell is None
         cells[spot] = cell
-    found = _without_empty(cells) if empty else cast("dict[Spot, ReadCell]", cells)
+    found = _without_empty(cells) if empty else cast("dict[CellSpot, ReadCell]", cells)
     if len(found) > shared.limits.cells:
         raise OddMarkup
     return found
 
 
-def _without_empty(cells: dict[Spot, ReadCell | None]) -> dict[Spot, ReadCell]:
+def _without_empty(cells: dict[CellSpot, ReadCell | None]) -> dict[CellSpot, ReadCell]:
     return {spot: cell for spot, cell in cells.items() if cell is not None}
 
 
 class _Plan(NamedTuple):
     """What cells there are, whatever their values: in their order those without one, and places for the others."""
 
-    cells: dict[Spot, ReadCell | None]
-    hollows: list[tuple[Spot, _Hollow]]
+    cells: dict[CellSpot, ReadCell | None]
+    hollows: list[tuple[CellSpot, _Hollow]]
 
 
 @lru_cache(maxsize=64)
