@@ -18,7 +18,7 @@ from evaltool.evaluation import Evaluation, load
 from evaltool.files import locked, now, operator, today
 from evaltool.findings import Finding, Refused, blocking, finding
 from evaltool.identity import kind_of_batch
-from evaltool.inbox.accounts.whole import Accounts, accounts
+from evaltool.inbox.accounts.whole import Accounts, accounts, with_errors
 from evaltool.inbox.ingest import ingest
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.received import Receipts, first_seen
@@ -194,6 +194,7 @@ def taken_in(
     findings += outdated(evaluation, intake)
     findings += validate(evaluation, intake)
     findings += over_tables(evaluation, intake)
+    intake = with_errors(intake, findings)
     closed, wrong = accounts(evaluation, intake)
     findings += wrong if not blocking(scored_findings(intake, findings)) else []
     return TakenIn(evaluation, intake, closed, tuple(sorted(findings)))

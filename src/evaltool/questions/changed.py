@@ -35,7 +35,7 @@ _WORDS = {"kind": ("填法", "kind"), "limits": ("限值", "limits"), "decimals"
 _WORDS |= {"choices": ("选项", "choices")}
 
 
-class Question(NamedTuple):
+class FormQuestion(NamedTuple):
     """One cell that is asked, with the number that its answer has (`Numbered.position`; of cards -1)."""
 
     sheet: FormSheet
@@ -99,7 +99,7 @@ class Question(NamedTuple):
 class Changed:
     """A question that is asked in another way: what it was, and what differs in words (Chinese, English)."""
 
-    before: Question
+    before: FormQuestion
     words: tuple[str, str]
 
 
@@ -112,10 +112,10 @@ class Compared:
     `other_cards`: cards of voters who were not asked about every unit, or not in this way.
     """
 
-    stands: dict[FormCell, Question] = field(default_factory=dict)
+    stands: dict[FormCell, FormQuestion] = field(default_factory=dict)
     changed: dict[FormCell, Changed] = field(default_factory=dict)
-    new: list[Question] = field(default_factory=list)
-    gone: list[Question] = field(default_factory=list)
+    new: list[FormQuestion] = field(default_factory=list)
+    gone: list[FormQuestion] = field(default_factory=list)
     renamed: dict[tuple[str, str], None] = field(default_factory=dict)
     other_cards: bool = False
 
@@ -132,11 +132,15 @@ class _Pair:
     def __init__(self, before: Worksheets, now: Worksheets) -> None:
         self.before, self.now = before, now
 
+    @property
+    def versions(self) -> tuple[str, str]:
+        return self.before.version, self.now.version
+
     def __hash__(self) -> int:
-        return hash((self.before.version, self.now.version))
+        return hash(self.versions)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Pair) and hash(self) == hash(other)
+        return isinstance(other, _Pair) and self.versions == other.versions
 
 
 def compared(before: Worksheets, now: Worksheets) -> Compared:
@@ -167,7 +171,7 @@ def _compared(pair: _Pair) -> Compared:
     return replace(made, other_cards=other_cards)
 
 
-def every_question(sheets: Worksheets) -> Iterator[Question]:
+def every_question(sheets: Worksheets) -> Iterator[FormQuestion]:
     """Every cell that a form asks, cards among them."""
     numbered = iter(sheets.numbered)
     for sheet in sheets:
@@ -175,10 +179,10 @@ def every_question(sheets: Worksheets) -> Iterator[Question]:
             first = None if table.kind == "cards" else next(numbered)
             for at, number, _, _ in table.cells():
                 if table.columns[number].kind != "sum":
-                    yield Question(sheet, table, at, number, first.position(at, number) if first else -1)
+                    yield FormQuestion(sheet, table, at, number, first.position(at, number) if first else -1)
 
 
-def _by_key(sheets: Worksheets) -> dict[tuple[str, ...], Question]:
+def _by_key(sheets: Worksheets) -> dict[tuple[str, ...], FormQuestion]:
     """The questions by what they are about.  What is asked twice of the same cannot be told apart, and is left out."""
     keyed = [(question.key(), question) for question in every_question(sheets)]
     counts = Counter(key for key, _ in keyed)
@@ -196,7 +200,7 @@ def _difference(before: _Facts, now: _Facts) -> tuple[str, str] | None:
     return ("；".join(zh for zh, _ in parts), "; ".join(en for _, en in parts)) if parts else None
 
 
-def _renamed(before: Question, now: Question) -> Iterator[tuple[str, str]]:
+def _renamed(before: FormQuestion, now: FormQuestion) -> Iterator[tuple[str, str]]:
     """Names of the line, its unit and the column that are others now; cards only once."""
     if now.table.kind == "cards" and now.at:
         return

@@ -87,8 +87,7 @@ def _line(labels: list[str], high: str | None, **told: Any) -> FormLine:
 
 
 def _column(low: str, high: str, choices: list[str], units: list[str], **told: Any) -> FormColumn:
-    limits = {"low": Decimal(low), "high": Decimal(high)}
-    return FormColumn(choices=tuple(choices), units=tuple(units), **limits, **told)
+    return FormColumn(low=Decimal(low), high=Decimal(high), choices=tuple(choices), units=tuple(units), **told)
 
 
 def _sums(number: int, by: int | None, sums: list[tuple[str, str]]) -> WantedSums:

@@ -18,7 +18,7 @@ from evaltool.files import foreign, free_stem, rebuild
 from evaltool.findings import Finding
 from evaltool.identity import SubmissionKey
 from evaltool.inbox.accounts.files import FileAccount
-from evaltool.inbox.accounts.sheets import sent_as
+from evaltool.inbox.accounts.sheets import OFFICE, sent_as
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.received import stored
 from evaltool.inbox.twice.entries import seen_from_the_other
@@ -39,8 +39,6 @@ OVERVIEW, REMINDERS = "说明", "催报"
 
 _WORTH_A_LOOK = ("SCORE_ZERO", "SCORE_DISPLAY_DIFFERS", "SUM_DIFFERS", "CELL_OUTSIDE", "DATE_OTHER_YEAR")
 """Warnings that an evaluator can say something to; the others are the office's, or gone with the fresh sheet."""
-_OFFICE = ("CORRECTION_MISMATCH", "IDENTITY_KEY_UNKNOWN", "SUBMISSION_LATE")
-"""What the office has to mend or to decide, not the evaluator: a decision, a key that is gone, a sheet that is late."""
 _SEVERAL = ("SUBMISSION_CONFLICT", "SUBMISSION_PARTS")
 """Several submissions of one evaluator about which somebody has to decide."""
 _SAME_PERSON = ("TEMPLATE_OTHER_EVALUATION", "TEMPLATE_OLD_VERSION", "IDENTITY_OLD_FORMAT")
@@ -136,7 +134,7 @@ def _cases(
     """What goes back, and the files for which that is not possible.  One sheet at most for each that is expected."""
     cases: list[_Case] = []
     left: list[tuple[str, Sequence[Finding]]] = []
-    busy = {(each.evaluator, each.batch, each.entry) for each in intake.sheets if each.answered != "missing"}
+    busy = {(each.evaluator, each.batch, each.entry) for each in intake.sheets if each.scored_as != "missing"}
     busy |= _conflicts(intake.files).keys()
     counted: dict[SubmissionKey, list[FileAccount]] = {}
     for each in intake.files:
@@ -144,7 +142,7 @@ def _cases(
             counted.setdefault((each.evaluator, each.batch, each.entry), []).append(each)
     for each in intake.files:
         wrong = by_file.get(each.file, [])
-        blocking = [one for one in wrong if one.blocks and one.code not in _OFFICE]
+        blocking = [one for one in wrong if one.blocks and one.code not in OFFICE]
         key = each.evaluator, each.batch, each.entry
         if each.evaluator and key not in forms and each.became in ("counted", "rejected") and blocking:
             left.append((each.file, blocking))  # an export: no sheet was sent out that could go back
@@ -167,7 +165,7 @@ def _cases(
 
 def _is_asked(one: Finding) -> bool:
     """Whether an evaluator can do something about it."""
-    return (one.blocks and one.code not in _OFFICE) or one.code in _WORTH_A_LOOK
+    return (one.blocks and one.code not in OFFICE) or one.code in _WORTH_A_LOOK
 
 
 def _form(account: FileAccount, blocking: Iterable[Finding], forms: Mapping[SubmissionKey, Form]) -> Form | None:

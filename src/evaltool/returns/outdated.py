@@ -22,11 +22,10 @@ def outdated(evaluation: Evaluation, intake: Intake) -> list[Finding]:
     if not documents:
         return []
     before = forms(replace(evaluation, roster=evaluation.stated))
-    refused = {(each.evaluator, each.batch, each.entry) for each in intake.files if each.became == "rejected"}
     missing = {(each.evaluator, each.batch, each.entry) for each in intake.sheets if each.answered == "missing"}
     findings = []
     for key, form in forms(evaluation).items():
-        if key in missing - refused and _asks_more(before.get(key), form):
+        if key in missing and _asks_more(before.get(key), form):
             who = evaluation.evaluators[form.evaluator].name
             name = f"{who}（批次 {form.batch}）" if form.batch else who
             args: dict[str, object] = {"name": name, "documents": "、".join(documents)}

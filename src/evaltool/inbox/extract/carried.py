@@ -15,7 +15,7 @@ from evaltool.inbox.extract.answers import BLANK, Answer, Answers, OddAnswer, in
 from evaltool.inbox.extract.parsing import Parsed
 from evaltool.inbox.extract.workbook import Card, ChoiceCount, Extract, KeyedCards
 from evaltool.inbox.problems import Problem
-from evaltool.questions.changed import Changed, Compared, Question, compared, every_question
+from evaltool.questions.changed import Changed, Compared, FormQuestion, compared, every_question
 from evaltool.questions.forms import FIGURE, Form, FormColumn, FormTable
 
 _Given = Mapping[int, Answer]
@@ -60,9 +60,9 @@ def carried(before: Form, now: Form, said: Extract) -> Extract | None:
     )
 
 
-def _lines(form: Form) -> Iterator[list[Question]]:
+def _lines(form: Form) -> Iterator[list[FormQuestion]]:
     """The questions of every line but those of cards."""
-    line: list[Question] = []
+    line: list[FormQuestion] = []
     for question in every_question(form.sheets):
         if question.position >= 0:
             if line and (question.table is not line[0].table or question.at != line[0].at):
@@ -73,7 +73,7 @@ def _lines(form: Form) -> Iterator[list[Question]]:
         yield line
 
 
-def _line(made: _Carried, line: list[Question], held: Compared, given: _Given) -> None:
+def _line(made: _Carried, line: list[FormQuestion], held: Compared, given: _Given) -> None:
     if line[0].table.kind == "open" and not _is_used(line, held, given):
         return
     for one in line:
@@ -87,7 +87,7 @@ def _line(made: _Carried, line: list[Question], held: Compared, given: _Given) -
             _ask(made, one, is_new=_is_new(one, line, held))
 
 
-def _is_used(line: list[Question], held: Compared, given: _Given) -> bool:
+def _is_used(line: list[FormQuestion], held: Compared, given: _Given) -> bool:
     """Whether something stands in a line that is asked only then, and its unit is still asked about."""
     used = False
     for one in line:
@@ -109,7 +109,7 @@ def _value(before: FormColumn, now: FormColumn, value: int | None) -> int | None
     return new.index(old[value]) if old[value] in new else None
 
 
-def _put(made: _Carried, one: Question, before: Question, said: Answer) -> None:
+def _put(made: _Carried, one: FormQuestion, before: FormQuestion, said: Answer) -> None:
     """An answer that stands, with the place where it was found."""
     made.taken.add(before.position)
     value = _value(before.column, one.column, said.value)
@@ -126,7 +126,7 @@ def _put(made: _Carried, one: Question, before: Question, said: Answer) -> None:
     made.answers.put(one.position, one.column, Parsed(text, value, state=said.state), odd)
 
 
-def _ask_again(made: _Carried, one: Question, change: Changed, said: Answer | None) -> None:
+def _ask_again(made: _Carried, one: FormQuestion, change: Changed, said: Answer | None) -> None:
     """A question that is asked in another way: a cell that nobody has to fill in is asked again if it was."""
     if said is not None:
         made.taken.add(change.before.position)
@@ -140,7 +140,7 @@ def _ask_again(made: _Carried, one: Question, change: Changed, said: Answer | No
     made.problems.append(_problem("QUESTION_CHANGED", one, said, ("change", zh), ("change_en", en)))
 
 
-def _is_new(one: Question, line: list[Question], held: Compared) -> bool:
+def _is_new(one: FormQuestion, line: list[FormQuestion], held: Compared) -> bool:
     """Whether somebody has to answer what was not asked before: of figures one of the line, said at the first."""
     if one.table.kind != "figures":
         return one.column.required
@@ -149,14 +149,14 @@ def _is_new(one: Question, line: list[Question], held: Compared) -> bool:
     return bool(figures) and one == figures[0] and not known
 
 
-def _ask(made: _Carried, one: Question, *, is_new: bool) -> None:
+def _ask(made: _Carried, one: FormQuestion, *, is_new: bool) -> None:
     if is_new:
         made.problems.append(_problem("QUESTION_NEW", one, None))
     else:
         made.answers.put(one.position, one.column, BLANK)
 
 
-def _problem(code: str, one: Question, said: Answer | None, *more: tuple[str, str]) -> Problem:
+def _problem(code: str, one: FormQuestion, said: Answer | None, *more: tuple[str, str]) -> Problem:
     """At the cell of the file where there is one; `fresh` is the cell of the present form."""
     sheet, cell = one.place
     component = one.line.component or one.table.component

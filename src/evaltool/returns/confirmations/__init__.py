@@ -101,7 +101,7 @@ def _submissions(intake: Intake, forms: dict[SubmissionKey, Form]) -> list[Confi
     """What counts, in the order of the roster; the export of a survey is no sheet that somebody filled in."""
     names = {each.digest: each.file for each in intake.files if each.became == "counted"}
     sheets = (each for each in intake.sheets if (each.evaluator, each.batch, each.entry) in forms)
-    counted = {sheet.digest: sheet for sheet in sheets if sheet.answered == "counted"}
+    counted = {sheet.digest: sheet for sheet in sheets if sheet.digest}
     whole = _wholes(intake, counted)
     answers = _answers(intake, forms, counted, whole)
     cards = _cards(intake, whole)
