@@ -15,11 +15,13 @@ from evaltool.evaluation import load
 from evaltool.findings import Finding
 from evaltool.inbox.extract.carried import carried
 from evaltool.inbox.extract.workbook import extract
+from evaltool.proof.pack import pack
+from evaltool.proof.verify import verify
 from evaltool.questions.forms import RETURN_SHEET, Form
 from evaltool.questions.layout import forms
 from evaltool.questions.sent import FOLDER, earlier, sent_before
 from evaltool.returns import write_returns
-from evaltool.run import TakenIn, take_in
+from evaltool.run import TakenIn, score_folder, take_in
 from evaltool.sheets.outbox import write_blanks
 from filling import Spot
 from folders import change, decide, filled, make
@@ -318,6 +320,15 @@ def test_a_sheet_of_the_same_version_is_carried_over_unchanged(folder: Path) -> 
             said.card_lines,
             said.cards,
         )
+
+
+def test_a_run_that_rests_on_older_sheets_is_proved(folder: Path) -> None:
+    """Scored once more from what was kept, and read by a second reader; the archive has the record of what was asked."""
+    edit(folder, "单位", ("甲局,d,g,1", "甲局,d,g,9"), ("丙局", "丙委"))
+    score_folder(folder)
+    assert [one for proof in verify(folder) for one in proof.findings if one.blocks] == []
+    _, names = pack(folder)
+    assert any(name.startswith(f"{FOLDER}/") for name in names)
 
 
 def test_a_renaming_by_decision_is_no_reason(folder: Path) -> None:

@@ -17,7 +17,7 @@ from evaltool.run import score_folder
 from folders import bundled_settings, decide, make, return_all
 from worked_county import ROSTER, says, scheme
 
-BONUS = "种类,文号,日期,理由,单位,新值\n加分,绩发〔2027〕9号,2027-02-01,创新,东山县,0.5\n"
+BONUS = "种类,文号,日期,理由,单位,新值\n加分,绩发〔2027〕9号,2027-02-01,创新,清川县,0.5\n"
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def test_one_input_changed_moves_what_it_should(folder: Path) -> None:
     """A decision that is not in the folder, scored as if it were."""
     unit = json.loads((folder / "runs/0001/results.json").read_text("utf-8"))["units"][0]
     then = inputs_of(folder, folder / "runs/0001")
-    ledger = BONUS.replace("东山县", unit["name"]).encode()
+    ledger = BONUS.replace("清川县", unit["name"]).encode()
     result = replayed(replace(then, files={**then.files, "decisions/try.csv": ledger}))
     assert {one.unit.id: one.bonus for one in result.standings if one.bonus} == {unit["id"]: Fraction(1, 2)}
 

@@ -53,11 +53,14 @@ def inputs_now(folder: Path) -> Inputs:
     return Inputs(folder, files, tuple(receive(folder)[0]))
 
 
-def replayed(inputs: Inputs, run: str = "", *, interim: bool = False, change: Change = lambda same: same) -> Result:
-    """Score the inputs, as the run of this number.  Raises `Refused` as a scoring does."""
+def replayed(
+    inputs: Inputs, run: str = "", *, interim: bool = False, change: Change = lambda same: same, anew: bool = False
+) -> Result:
+    """Score the inputs, as the run of this number.  Raises `Refused` as a scoring does.  `anew`: believe nothing that
+    was remembered of files."""
     evaluation, findings = made_of(inputs.folder, inputs.files)
     evaluation = change(said_at_the_time(evaluation, inputs.files.get(NOTICE)))
-    taken = taken_in(evaluation, findings, came=(list(inputs.seen), []))
+    taken = taken_in(evaluation, findings, came=(list(inputs.seen), []), anew=anew)
     return with_gaps(scored(taken, run, interim=interim))
 
 
