@@ -40,6 +40,7 @@ weight = 10
 by = "group"
 answer = "percent"
 each = { word = "踏查", over = "mean" }
+none = "zero"
 [component.figures]
 name = "指标"
 weight = 20
@@ -323,7 +324,7 @@ def test_a_sheet_of_the_same_version_is_carried_over_unchanged(folder: Path) -> 
 
 
 def test_a_run_that_rests_on_older_sheets_is_proved(folder: Path) -> None:
-    """Scored once more from what was kept, and read by a second reader; the archive has the record of what was asked."""
+    """Scored once more from what was kept, and read by another reader; the record of what was asked is packed."""
     edit(folder, "单位", ("甲局,d,g,1", "甲局,d,g,9"), ("丙局", "丙委"))
     score_folder(folder)
     assert [one for proof in verify(folder) for one in proof.findings if one.blocks] == []
