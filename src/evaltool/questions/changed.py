@@ -104,7 +104,7 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class FormChanges:
     """The questions of the present form that were asked in the same way before, by their places on it; those that are
     asked in another way; those that are new, and those that are asked no more.  `renamed`: former and present names of
     units and lines.
@@ -143,15 +143,15 @@ class _Pair:
         return isinstance(other, _Pair) and self.versions == other.versions
 
 
-def compared(before: Worksheets, now: Worksheets) -> Compared:
+def compared(before: Worksheets, now: Worksheets) -> FormChanges:
     """The present form held against one that went out before."""
     return _compared(_Pair(before, now))
 
 
 @lru_cache(maxsize=64)
-def _compared(pair: _Pair) -> Compared:
+def _compared(pair: _Pair) -> FormChanges:
     old, now = _by_key(pair.before), _by_key(pair.now)
-    made = Compared(gone=[question for key, question in old.items() if key not in now])
+    made = FormChanges(gone=[question for key, question in old.items() if key not in now])
     on_cards = {question.column_on_cards for question in old.values()}
     other_cards = False
     for key, question in now.items():

@@ -19,7 +19,7 @@ from evaltool.inbox.extract.parsing import Parsed, say
 from evaltool.inbox.extract.workbook import codes, merged_cells, said_in
 from evaltool.inbox.extract.worksheets import worksheets
 from evaltool.inbox.problems import Problem
-from evaltool.questions.changed import Compared, FormCell, compared, every_question
+from evaltool.questions.changed import FormCell, FormChanges, compared, every_question
 from evaltool.questions.forms import ABSTAINED, Form, FormColumn, FormSheet, FormTable
 from evaltool.questions.sent import SentBefore, earlier
 from evaltool.reader import ReadCell, Sheet, address
@@ -56,7 +56,7 @@ def refill(form: Form, data: bytes, before: SentBefore) -> Refill:
     return _moved_on(said, compared(older.sheets, form.sheets), form) if older else said
 
 
-def _moved_on(said: Refill, held: Compared, form: Form) -> Refill:
+def _moved_on(said: Refill, held: FormChanges, form: Form) -> Refill:
     """What stands on a sheet of an earlier version, at the places of the present one."""
     made = Refill()
     fresh: dict[FormCell, FormCell] = {}

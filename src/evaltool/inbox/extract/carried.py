@@ -15,7 +15,7 @@ from evaltool.inbox.extract.answers import BLANK, Answer, Answers, OddAnswer, in
 from evaltool.inbox.extract.parsing import Parsed
 from evaltool.inbox.extract.workbook import Card, ChoiceCount, Extract, KeyedCards
 from evaltool.inbox.problems import Problem
-from evaltool.questions.changed import Changed, Compared, FormQuestion, compared, every_question
+from evaltool.questions.changed import Changed, FormChanges, FormQuestion, compared, every_question
 from evaltool.questions.forms import FIGURE, Form, FormColumn, FormTable
 
 _Given = Mapping[int, Answer]
@@ -73,7 +73,7 @@ def _lines(form: Form) -> Iterator[list[FormQuestion]]:
         yield line
 
 
-def _line(made: _Carried, line: list[FormQuestion], held: Compared, given: _Given) -> None:
+def _line(made: _Carried, line: list[FormQuestion], held: FormChanges, given: _Given) -> None:
     if line[0].table.kind == "open" and not _is_used(line, held, given):
         return
     for one in line:
@@ -87,7 +87,7 @@ def _line(made: _Carried, line: list[FormQuestion], held: Compared, given: _Give
             _ask(made, one, is_new=_is_new(one, line, held))
 
 
-def _is_used(line: list[FormQuestion], held: Compared, given: _Given) -> bool:
+def _is_used(line: list[FormQuestion], held: FormChanges, given: _Given) -> bool:
     """Whether something stands in a line that is asked only then, and its unit is still asked about."""
     used = False
     for one in line:
@@ -140,7 +140,7 @@ def _ask_again(made: _Carried, one: FormQuestion, change: Changed, said: Answer 
     made.problems.append(_problem("QUESTION_CHANGED", one, said, ("change", zh), ("change_en", en)))
 
 
-def _is_new(one: FormQuestion, line: list[FormQuestion], held: Compared) -> bool:
+def _is_new(one: FormQuestion, line: list[FormQuestion], held: FormChanges) -> bool:
     """Whether somebody has to answer what was not asked before: of figures one of the line, said at the first."""
     if one.table.kind != "figures":
         return one.column.required
@@ -169,7 +169,7 @@ def _problem(code: str, one: FormQuestion, said: Answer | None, *more: tuple[str
 # --- what is told ----------------------------------------------------------------------------------------------------
 
 
-def _older(held: Compared, made: _Carried, before: Form) -> Problem:
+def _older(held: FormChanges, made: _Carried, before: Form) -> Problem:
     """That the sheet is of an older version, how much of it stands, and what is called otherwise since."""
     names = [f"{old}→{new}" for old, new in held.renamed]
     again = sum(one.code in ("QUESTION_CHANGED", "QUESTION_NEW") for one in made.problems)
