@@ -43,6 +43,18 @@ def test_a_run_replayed_gives_the_same_machine_files(folder: Path) -> None:
     assert made == {name: (run / name).read_bytes() for name in made}
 
 
+def test_what_is_not_read_is_no_part_of_a_run(folder: Path) -> None:
+    """It is said when the folder is scored, and a replay, which has the inputs only, gives the same files."""
+    (folder / "notices").mkdir()
+    (folder / "notices/反馈书.doc").write_text("x")
+    done = score_folder(folder)
+    assert [one.file for one in done.unused] == ["notices/反馈书.doc"]
+    made = machine_files(replayed(inputs_of(folder, done.folder), "0002"))
+    assert made == {name: (done.folder / name).read_bytes() for name in made}
+    assert made["findings.jsonl"] == (folder / "runs/0001/findings.jsonl").read_bytes()
+    assert inputs_now(folder).files == inputs_of(folder, done.folder).files
+
+
 def test_copies_keep_their_names(folder: Path) -> None:
     """A content that came under several names goes by the same one again."""
     first = sorted((folder / "inbox").rglob("*.xlsx"))[0]

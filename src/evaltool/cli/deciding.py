@@ -88,6 +88,7 @@ def decide(
         str, typer.Option(metavar="YYYY-MM-DD", help=_("Day from which it holds; default: day of the decision."))
     ] = "",
 ) -> None:
+    from evaltool import run
     from evaltool.evaluation import deciding as entry
 
     existing(folder)
@@ -96,7 +97,7 @@ def decide(
     more = {"indicator": indicator or [], "before": before or [], "after": after or []}
     more["file_hash"] = [entry.file_hash(folder, each) for each in file or []]
     name, lines = _whole(say, folder, kind, given, more)
-    _say_entered(say, folder, entry.decide(folder, name, lines))
+    _say_entered(say, folder, run.decide(folder, name, lines))
 
 
 def _whole(

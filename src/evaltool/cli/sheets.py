@@ -247,11 +247,11 @@ def due(
     from evaltool.cli import wallcalendar
     from evaltool.inbox.due import due as dates
     from evaltool.inbox.due import within
+    from evaltool.names import day_in
 
-    try:
-        day = date.fromisoformat(on) if on else date.today()
-    except ValueError:
-        raise typer.BadParameter(_("{text} is no date such as 2027-03-31").format(text=on), param_hint="--on") from None
+    day = day_in(on) if on else date.today()
+    if day is None:
+        raise typer.BadParameter(_("{text} is no date such as 2027-03-31").format(text=on), param_hint="--on")
     with say.progress() as progress:
         taken = run.take_in(existing(folder), progress)
     found = within(dates(taken.evaluation, taken.intake, day), days)

@@ -11,7 +11,7 @@ import io
 import zipfile
 from pathlib import Path
 
-from evaltool.files import write_atomically
+from evaltool.files import is_of_system, write_atomically
 from evaltool.findings import Refused, finding
 from evaltool.proof.verify import chosen_run
 from evaltool.runs.chain import altered, broken_links
@@ -69,7 +69,7 @@ def _public(folder: Path, entry: RunEntry) -> dict[str, bytes]:
 
 def _is_nobodys(path: Path, folder: Path) -> bool:
     parts = path.relative_to(folder).parts
-    return any(part.startswith(("~$", ".")) for part in parts) or parts[-1].casefold() in ("thumbs.db", "desktop.ini")
+    return any(is_of_system(part) for part in parts)
 
 
 def _zipped(files: dict[str, bytes]) -> bytes:

@@ -28,7 +28,7 @@ from evaltool.questions.layout import forms as expected_forms
 from evaltool.questions.sent import SentBefore, sent_before
 from evaltool.returns import messages
 from evaltool.returns.refill import Refill, inputs, joined, refill
-from evaltool.returns.sheet import PointToMend, returned
+from evaltool.returns.sheet import PointToMend, carried_over, returned
 from evaltool.sheets.guidance import guide
 from evaltool.writers.saving import to_bytes
 
@@ -189,8 +189,9 @@ def _files(evaluation: Evaluation, case: _Case, stem: str, before: SentBefore) -
         said = {each.file: _refilled(evaluation, case.form, each.digest, before) for each in case.accounts}
     points = _points(evaluation, case, said)
     sheet, files = f"{stem}.xlsx", [each.file for each in case.accounts]
-    message = messages.to_mend(evaluation, case.form, files, points, sheet, blank=case.blank)
     replaces, whole = case.accounts[0].digest, joined(list(said.values()))
+    carried = carried_over(case.form, whole)
+    message = messages.to_mend(evaluation, case.form, files, points, sheet, blank=case.blank, carried=carried)
     made = returned(case.form, whole, points, replaces, guide(evaluation, case.form), evaluation.key)
     return {sheet: to_bytes(made), f"{stem}.txt": _text(message)}
 
