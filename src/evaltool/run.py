@@ -19,7 +19,7 @@ from evaltool.evaluation.folder import UNUSED
 from evaltool.files import locked, now, operator, today
 from evaltool.findings import Finding, Refused, blocking, finding
 from evaltool.identity import kind_of_batch
-from evaltool.inbox.accounts.whole import Accounts, accounts
+from evaltool.inbox.accounts.whole import Accounts, accounts, with_errors
 from evaltool.inbox.corrected import of_decisions
 from evaltool.inbox.ingest import ingest
 from evaltool.inbox.intake import Intake
@@ -220,6 +220,7 @@ def taken_in(
     findings += outdated(evaluation, intake)
     findings += validate(evaluation, intake)
     findings += over_tables(evaluation, intake)
+    intake = with_errors(intake, findings)
     closed, wrong = accounts(evaluation, intake)
     findings += wrong if not blocking(scored_findings(intake, findings)) else []
     findings = of_decisions(evaluation, intake.files, findings)

@@ -39,6 +39,7 @@ LINES: dict[str, dict[str, str]] = {
     "correction": {"file_hash": "ab12cd34", "sheet": "部门·民评", "cell": "C8", "before": "5", "after": "6"},
     "exclusion": {"file_hash": "ab12cd34"},
     "supersession": {"file_hash": "ab12cd34"},
+    "combination": {"file_hash": "ab12cd34"},
     "late_acceptance": {"file_hash": "ab12cd34"},
     "key_lost": {"file_hash": "ab12cd34"},
     "tie": {"unit": "甲局", "component": "招商", "after": "1"},
@@ -106,6 +107,22 @@ def test_targets_that_rebalance_are_one_decision(folder: Path) -> None:
     assert ev("decide", str(folder), "目标调整", *options, *first, *second[:4]).returncode == 2
     assert ev("decide", str(folder), "目标调整", *options, *first, *second).returncode == 0
     assert [row.full for row in load(folder)[0].indicators("d", "goals", "A")] == [5, 5]
+
+
+def test_one_decision_may_name_several_files(folder: Path) -> None:
+    """A line each for files that are excluded or taken together; which of several counts is one file."""
+    files = ("--file", "ab12cd34", "--file", "cd34ef56")
+    for kind in ("排除", "合并采用"):
+        ran = ev("decide", str(folder), kind, *files, *DECIDED)
+        assert ran.returncode == 0, ran.stderr
+    assert [(line.kind, line.file_hash) for line in load(folder)[0].ledger] == [
+        ("combination", "ab12cd34"),
+        ("combination", "cd34ef56"),
+        ("exclusion", "ab12cd34"),
+        ("exclusion", "cd34ef56"),
+    ]
+    ran = ev("decide", str(folder), "采用", *files, *DECIDED)
+    assert (ran.returncode, "DECISION_OPTIONS" in ran.stderr) == (2, True)
 
 
 def test_a_chinese_word_is_as_good_and_the_line_is_said_in_words(folder: Path) -> None:

@@ -30,6 +30,7 @@ from evaltool.inbox.workers import Reading, Task, read_all
 from evaltool.ledger import of_kind
 from evaltool.questions.forms import Form, Worksheets
 from evaltool.questions.layout import forms as expected_forms
+from evaltool.questions.sent import record, sent_before
 
 
 def ingest(
@@ -42,7 +43,10 @@ def ingest(
     surveys = exports(evaluation)
     tasks = [_task(evaluation, each, surveys.values()) for each in seen]
     lost = frozenset(line.file_hash for line in of_kind(evaluation.ledger, "key_lost"))
-    wanted = Expected(evaluation.identity, expected, evaluation.key, lost)
+    if came is None:  # a question "what if" sends nothing out
+        record(evaluation.folder, expected.values())
+    before = sent_before(evaluation.folder, expected.values())
+    wanted = Expected(evaluation.identity, expected, evaluation.key, lost, before)
     unable: list[str] = []
     known = {} if anew else recalled(evaluation.folder, tasks, wanted)
     unread = [task for task in tasks if task.digest not in known]

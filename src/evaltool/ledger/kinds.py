@@ -81,6 +81,10 @@ KINDS: Mapping[str, DecisionKind] = {
     "late_acceptance": DecisionKind(
         "逾期采用", ("file_hash",), ("evaluator",), says="过了严格期限才收到的表，同意计入"
     ),
+    # a line for each of the files that are taken together
+    "combination": DecisionKind(
+        "合并采用", ("file_hash",), ("evaluator",), says="同一主体报来的几份互不矛盾，合起来采用；每份一行"
+    ),
     # 文件指纹 is the id of the key, as the findings on its sheets print it
     "key_lost": DecisionKind("密钥遗失", ("file_hash",), says="用这个密钥发出的表不经验证也计入；文件指纹写密钥编号"),
     # 评估内容 names the field of work whose award is meant; blank means the ranks

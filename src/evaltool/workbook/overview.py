@@ -109,7 +109,9 @@ def _figures(result: Result) -> Iterator[tuple[str, str]]:
     roles = result.accounts.scored
     expected, counted = sum(role.expected for role in roles), sum(role.counted for role in roles)
     missing, waived = sum(role.missing for role in roles), sum(role.waived for role in roles)
-    yield "报送表", f"应报{expected}份，计入{counted}份，未报{missing}份，免报{waived}份"
+    wrong = sum(role.with_errors for role in roles)
+    mend = f"，有错待改{wrong}份" if wrong else ""
+    yield "报送表", f"应报{expected}份，计入{counted}份{mend}，未报{missing}份，免报{waived}份"
     if result.accounts.batches:
         yield "评价卡", _cards(result)
     if surveys := result.accounts.surveys:
