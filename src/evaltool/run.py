@@ -246,6 +246,7 @@ def _manifest(result: Result, by: str) -> dict[str, Any]:
         "inputs": dict(result.evaluation.sources),
         "submissions": [
             {"sha256": each.digest, "file": each.file, "became": each.became, "evaluator": each.evaluator}
+            | ({"unit": each.unit} if each.unit else {})
             for each in result.accounts.files
             if each.digest
         ],

@@ -441,12 +441,12 @@ def test_what_a_worker_gets_and_gives_can_be_sent(tmp_path: Path) -> None:
     assert pickle.loads(pickle.dumps(answer)) == read_export((LONG_HEADER + REPEATS).encode(), export)
 
 
-def test_a_file_that_no_survey_names_stays_refused(tmp_path: Path) -> None:
+def test_a_file_that_no_survey_names_is_filed(tmp_path: Path) -> None:
     """Another CSV file is no sheet, and the survey is still missing."""
     folder = prepare(tmp_path)
     put(folder, LONG_HEADER + REPEATS, "别的.csv")
     _, _, _, findings = taken(folder)
-    assert sorted(one.code for one in findings) == ["FILE_CSV", "SUBMISSION_MISSING"]
+    assert sorted(one.code for one in findings) == ["ATTACHMENT_UNREAD", "SUBMISSION_MISSING"]
 
 
 def test_two_versions_of_an_export_need_a_decision(tmp_path: Path) -> None:

@@ -73,6 +73,7 @@ RESERVED = {
         for each in ("program", "beginning", "sheets", "confirming", "goals", "deciding", "noticing", "scoring")
     },
     "rich": {"cli.console"},
+    "xlrd": {"reader.oldbooks"},
     "xlsxwriter": {"writers.xlsx", "writers.xlsxcells", "writers.xlsxcharts"},
     "docx": {"writers.word.templates"},
     "docxtpl": {"writers.word.templates"},

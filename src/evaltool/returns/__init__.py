@@ -8,7 +8,7 @@ there is a message only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
@@ -18,9 +18,9 @@ from evaltool.files import foreign, free_stem, rebuild
 from evaltool.findings import Finding
 from evaltool.identity import SubmissionKey
 from evaltool.inbox.accounts.files import FileAccount
-from evaltool.inbox.accounts.sheets import sent_as
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.received import stored
+from evaltool.inbox.suggested import form_meant, names_of_evaluators
 from evaltool.inbox.twice.entries import seen_from_the_other
 from evaltool.names import safe_name
 from evaltool.questions.forms import Form
@@ -76,7 +76,7 @@ def write_returns(evaluation: Evaluation, intake: Intake, findings: Iterable[Fin
     taken = foreign(shelf)
     names = {name: f"{free_stem(name, ('.txt',), taken)}.txt" for name in (OVERVIEW, REMINDERS)}
     conflicts = _conflicts(intake.files)
-    cases, left = _cases(intake, forms, by_file)
+    cases, left = _cases(evaluation, intake, forms, by_file)
     files: dict[str, bytes] = {}
     sent, asked = [], []
     for case in cases:
@@ -125,7 +125,7 @@ def _conflicts(files: Iterable[FileAccount]) -> dict[SubmissionKey, list[tuple[s
 
 
 def _cases(
-    intake: Intake, forms: Mapping[SubmissionKey, Form], by_file: Mapping[str, list[Finding]]
+    evaluation: Evaluation, intake: Intake, forms: Mapping[SubmissionKey, Form], by_file: Mapping[str, list[Finding]]
 ) -> tuple[list[_Case], list[tuple[str, Sequence[Finding]]]]:
     """What goes back, and the files for which that is not possible.  One sheet at most for each that is expected."""
     cases: list[_Case] = []
@@ -145,7 +145,7 @@ def _cases(
             asked = [*blocking, *(one for one in wrong if one.code in _WORTH_A_LOOK)]
             cases.append(_Case(each, forms[key], tuple(asked), blank=False))
         elif each.became in ("rejected", "not_a_submission"):
-            form = _form(each, blocking, forms)
+            form = _form(evaluation, each, blocking, forms, forms.keys() - busy)
             if form is None or form.key in busy or not each.digest:
                 left.append((each.file, blocking))
             else:
@@ -154,8 +154,14 @@ def _cases(
     return cases, left
 
 
-def _form(account: FileAccount, blocking: Iterable[Finding], forms: Mapping[SubmissionKey, Form]) -> Form | None:
-    """Whose sheet a refused file is: by its identity, or by the name under which the blank one was sent out.
+def _form(
+    evaluation: Evaluation,
+    account: FileAccount,
+    blocking: Iterable[Finding],
+    forms: Mapping[SubmissionKey, Form],
+    open_ones: Collection[SubmissionKey],
+) -> Form | None:
+    """Whose sheet a refused file is: by its identity, or by its name and folders.
 
     A name decides no value here, only who is asked to fill in a sheet again; who made a sheet over is asked by the
     office.
@@ -165,7 +171,7 @@ def _form(account: FileAccount, blocking: Iterable[Finding], forms: Mapping[Subm
     if account.evaluator:
         believed = all(one.code in _SAME_PERSON for one in blocking)
         return forms.get((account.evaluator, account.batch, account.entry)) if believed else None
-    return sent_as(account.file, forms)
+    return form_meant(account.file, forms, names_of_evaluators(evaluation), open_ones)
 
 
 def _files(evaluation: Evaluation, case: _Case, stem: str) -> dict[str, bytes]:

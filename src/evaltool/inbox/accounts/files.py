@@ -13,6 +13,7 @@ from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
 from evaltool.identity import SubmissionKey
 from evaltool.inbox.accounts.sheets import by_file_name, named_as
+from evaltool.inbox.attachments import filed_finding
 from evaltool.inbox.extract.corrections import same_value
 from evaltool.inbox.problems import Problem
 from evaltool.inbox.received import Seen, Unreceived
@@ -34,6 +35,7 @@ class FileAccount:
     batch: str = ""
     entry: str = ""
     reason: str = ""
+    unit: str = ""  # to which an attachment belongs
 
 
 def file_accounts(
@@ -41,13 +43,17 @@ def file_accounts(
     readings: Sequence[Reading],
     unreceived: Iterable[Unreceived],
     became: Mapping[str, tuple[Became, str]],
+    tied: Mapping[str, str],
 ) -> tuple[FileAccount, ...]:
-    """Every file with its fate, in the order of their names."""
-    return tuple(sorted([*_files(seen, readings, became), *_not_files(unreceived)]))
+    """Every file with its fate, in the order of their names; `tied`: hash of an attachment -> its unit."""
+    return tuple(sorted([*_files(seen, readings, became, tied), *_not_files(unreceived)]))
 
 
 def _files(
-    seen: Sequence[Seen], readings: Sequence[Reading], became: Mapping[str, tuple[Became, str]]
+    seen: Sequence[Seen],
+    readings: Sequence[Reading],
+    became: Mapping[str, tuple[Became, str]],
+    tied: Mapping[str, str],
 ) -> Iterable[FileAccount]:
     for each, reading in zip(seen, readings, strict=True):
         code = next((problem.code for problem in reading.problems), "")
@@ -55,7 +61,7 @@ def _files(
         state, reason = became.get(each.digest, (other, code))
         who = reading.identity
         place = (who.evaluator, who.batch, who.entry) if who else ("", "", "")
-        yield FileAccount(each.name, each.digest, state, *place, reason)
+        yield FileAccount(each.name, each.digest, state, *place, reason, tied.get(each.digest, ""))
         for copy in each.copies:
             yield FileAccount(copy, each.digest, "copy", *place, each.name)
 
@@ -72,6 +78,7 @@ def file_findings(
     unreceived: Iterable[Unreceived],
     became: Mapping[str, tuple[Became, str]],
     expected: Mapping[SubmissionKey, Form],
+    tied: Mapping[str, str],
 ) -> list[Finding]:
     """What is wrong in files and cells.  A submission that does not count has nothing more to say than that."""
     findings = [one for each in unreceived for one in each.findings]
@@ -79,7 +86,12 @@ def file_findings(
     for each, reading in zip(seen, readings, strict=True):
         state = became.get(each.digest, ("rejected", ""))[0]
         evaluator = reading.identity.evaluator if reading.identity else ""
-        findings += _copies(each, reading, known)
+        filed = state == "attachment" or each.inside > 0
+        findings += _copies(each, reading, {} if filed else known)
+        if filed:
+            code = became[each.digest][1]
+            unit = tied.get(each.digest, "")
+            findings += [filed_finding(one, code, each.name, unit, evaluation) for one in reading.problems[-1:]]
         if state == "copy":
             findings.append(
                 finding(
