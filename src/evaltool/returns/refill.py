@@ -14,8 +14,8 @@ from decimal import Decimal
 from evaltool import reader
 from evaltool.exact import plain
 from evaltool.inbox.extract.locate import TablePlace, locate, shown
-from evaltool.inbox.extract.parsing import Parsed, say
-from evaltool.inbox.extract.workbook import merged_cells, said_in
+from evaltool.inbox.extract.parsing import Parsed, percent, say
+from evaltool.inbox.extract.workbook import in_percent, merged_cells, said_in
 from evaltool.inbox.problems import Problem
 from evaltool.names import folded
 from evaltool.questions.forms import ABSTAINED, Form, FormColumn, FormSheet, FormTable
@@ -74,6 +74,8 @@ def _table(layout: FormSheet, table: FormTable, sheet: Sheet, epoch: date, made:
             continue
         made.moved[sheet.title, address(row, found)] = fresh
         said = said_in(sheet, (row, found), column, merged, epoch)
+        if said.problem == "SCORE_PERCENT" and in_percent(table, table.lines[at], column):
+            said = percent(sheet.cells[row, found], column)
         if said.state == "broken":
             made.unread.add(fresh)
         value = None if (row, found) in merged else _value(column, said, sheet.cells.get((row, found)), epoch)
