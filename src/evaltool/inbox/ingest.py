@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
 from concurrent.futures import Executor
+from dataclasses import replace
 
 from evaltool import reader
 from evaltool.evaluation import Evaluation
@@ -24,7 +25,7 @@ from evaltool.inbox.lateness import late, late_findings, reopened
 from evaltool.inbox.problems import Problem
 from evaltool.inbox.proof import Expected
 from evaltool.inbox.readings import recalled, remember
-from evaltool.inbox.received import Seen, receive
+from evaltool.inbox.received import Receipts, Seen, receive
 from evaltool.inbox.submissions import LATE, Fates, Submission, choose, named, set_aside
 from evaltool.inbox.surveys import export_named, exports
 from evaltool.inbox.twice.entries import settle
@@ -34,10 +35,12 @@ from evaltool.questions.forms import Form, Worksheets
 from evaltool.questions.layout import forms as expected_forms
 
 
-def ingest(evaluation: Evaluation, pool: Executor | None = None, *, anew: bool = False) -> tuple[Intake, list[Finding]]:
-    """Take in what is in the inbox and the record.  The findings are those of files and cells; what the values mean
-    together is `validate`'s to say.  `anew`: read every file, also one that was read before."""
-    seen, unreceived = receive(evaluation.folder)
+def ingest(
+    evaluation: Evaluation, pool: Executor | None = None, *, anew: bool = False, came: Receipts | None = None
+) -> tuple[Intake, list[Finding]]:
+    """Take in what is in the inbox and the record, or what `came` says.  The findings are those of files and cells;
+    what the values mean together is `validate`'s to say.  `anew`: read every file, also one that was read before."""
+    seen, unreceived = came or receive(evaluation.folder)
     expected = expected_forms(evaluation)
     surveys = exports(evaluation)
     apart = {each.digest: _not_read(each) for each in seen if each.inside or each.large}
@@ -53,6 +56,8 @@ def ingest(evaluation: Evaluation, pool: Executor | None = None, *, anew: bool =
         remember(evaluation.folder, tasks, [known[task.digest] for task in tasks], wanted)
     known |= apart
     readings = [known[each.digest] for each in seen]
+    seen = [replace(each, data=b"") for each in seen]  # what they say is known; their bytes would fill the memory
+    del tasks, unread
     submissions = [
         Submission(each, reading, _sheets(expected, reading))
         for each, reading in zip(seen, readings, strict=True)
@@ -74,8 +79,8 @@ def ingest(evaluation: Evaluation, pool: Executor | None = None, *, anew: bool =
     filed, meant = attachments(evaluation, seen, readings, became, awaited)
     tied = ties(evaluation, seen, filed, [*counted.values()])
     became |= filed
-    came = came_in_vain(expected, seen, readings, became, meant)
-    sheets, missing = sheet_accounts(evaluation, expected, surveys, counted, came, settled.spared)
+    in_vain = came_in_vain(expected, seen, readings, became, meant)
+    sheets, missing = sheet_accounts(evaluation, expected, surveys, counted, in_vain, settled.spared)
     findings += missing + file_findings(evaluation, seen, readings, unreceived, became, expected, tied)
     findings += unused_decisions(evaluation, seen, submissions, counted, became) + keys_not_lost(evaluation, readings)
     files = file_accounts(seen, readings, unreceived, became, tied)

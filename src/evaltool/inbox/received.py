@@ -57,12 +57,9 @@ class Seen:
     copies: tuple[str, ...]
     data: bytes
     first_seen: str = ""  # the moment at which the record first had it
-    size: int = 0  # more than there are bytes where it is too large to be read
+    size: int = 0
+    large: bool = False  # too large to be read: `data` is how it begins
     inside: int = 0  # the files in it, each seen too, if it is an archive that was opened
-
-    @property
-    def large(self) -> bool:
-        return self.size > len(self.data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +70,11 @@ class Unreceived:
     findings: tuple[Finding, ...]
 
 
-def receive(folder: Path) -> tuple[list[Seen], list[Unreceived]]:
+Receipts = tuple[list[Seen], list[Unreceived]]
+"""Everything that came in, by hash, and what is no content."""
+
+
+def receive(folder: Path) -> Receipts:
     """Look at the inbox, add what is new to the record, and return everything ever received, by hash.
 
     What the record holds is believed only as far as its hash bears it out; every file of it is used or named.
@@ -93,6 +94,21 @@ def receive(folder: Path) -> tuple[list[Seen], list[Unreceived]]:
     return seen, [*refused, *strange, *lost]
 
 
+def on_record(folder: Path) -> dict[str, Seen]:
+    """What the record holds, by hash; the inbox is not looked at and nothing is written."""
+    index = _read_index(folder / "received")
+    kept, _ = _kept(folder, index)
+    for digest in kept.keys() - index.keys():
+        index[digest] = _line(digest, {}, kept, folder)
+    _open_archives({}, kept, index)
+    return {digest: _seen(digest, index, {}, kept) for digest in sorted(kept)}
+
+
+def first_seen(folder: Path) -> dict[str, str]:
+    """When the record first had each content, by hash."""
+    return {digest: line[HEADER.index("first_seen")] for digest, line in _read_index(folder / "received").items()}
+
+
 def _seen(digest: str, index: Index, found: Contents, kept: Contents) -> Seen:
     names = found[digest].names if digest in found else []
     copies = kept[digest].names if digest in kept else []
@@ -101,7 +117,7 @@ def _seen(digest: str, index: Index, found: Contents, kept: Contents) -> Seen:
     further = [*names[1:], *sorted(copies, key=_simplest)[1:]]
     first_seen = index[digest][HEADER.index("first_seen")]
     others = tuple(copy for copy in further if copy != name)
-    return Seen(digest, name, others, one.data, first_seen, one.size, one.inside)
+    return Seen(digest, name, others, one.data, first_seen, one.size, one.source is not None, one.inside)
 
 
 def _missing(digest: str, name: str) -> Unreceived:
