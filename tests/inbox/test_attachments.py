@@ -10,11 +10,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from evaltool.inbox import received
 from evaltool.inbox.suggested import units_claiming
 from evaltool.names import folded
 from evaltool.questions.forms import CODE_LABEL, IDENTITY_PROPERTY, IDENTITY_SHEET, Form
-from evaltool.reader import Limits
+from evaltool.reader import Limits, load
 from evaltool.run import TakenIn, score_folder, take_in
 from filling import Spot
 from folders import make, return_all
@@ -205,7 +204,7 @@ def test_a_path_out_of_an_archive_keeps_it_closed(folder: Path, name: str) -> No
 def test_a_large_file_is_kept_as_it_is(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A scan beyond the size of any sheet is stored under its hash and never read; a large workbook is asked about."""
     limits = Limits(bytes=1_000)
-    monkeypatch.setattr(received.reader.load, "__defaults__", (limits,))
+    monkeypatch.setattr(load, "__defaults__", (limits,))
     data = PDF + bytes(5_000)
     sheets = {path.name: path.read_bytes() for path in (folder / "inbox").iterdir()}
     for name in sheets:
@@ -217,7 +216,7 @@ def test_a_large_file_is_kept_as_it_is(folder: Path, monkeypatch: pytest.MonkeyP
     kept = {path.suffix: path.read_bytes() for path in (folder / "received").iterdir()}
     assert kept[".pdf"] == data
     codes = {one.file: one.code for one in taken.findings if one.file}
-    assert codes == {"inbox/甲局/扫描件.pdf": "ATTACHMENT", "inbox/大.xlsx": "ATTACHMENT_UNREAD"}
+    assert codes == {"inbox/甲局/扫描件.pdf": "ATTACHMENT_FILED", "inbox/大.xlsx": "ATTACHMENT_UNREAD"}
 
 
 # --- by a document's number ------------------------------------------------------------------------------------------

@@ -183,7 +183,7 @@ def test_files_that_are_no_submissions_are_accounted_for(folder: Path) -> None:
     assert (codes["空.xlsx"], codes["链接.xlsx"], codes["别的表.xlsx"]) == (
         "ATTACHMENT_UNREAD",
         "FILE_NOT_REGULAR",
-        "ATTACHMENT",
+        "ATTACHMENT_FILED",
     )
 
 

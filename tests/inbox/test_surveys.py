@@ -769,7 +769,11 @@ def test_a_long_number_in_an_excel_cell_is_destroyed(tmp_path: Path) -> None:
     """A number of more than fifteen digits in a cell of numbers has lost some; as text it has not."""
     folder = prepare(tmp_path, LONG.replace(".csv", ".xlsx"), with_rule('repeated = "last"'))
     header = LONG_HEADER.strip().split(",")
-    rows = [header, [421023199001011234, "", "", "甲局", "满意"], ["421023199001011234", "", "", "乙局", "一般"]]
+    rows: list[Sequence[object]] = [
+        header,
+        [421023199001011234, "", "", "甲局", "满意"],
+        ["421023199001011234", "", "", "乙局", "一般"],
+    ]
     put(folder, sheet(rows), "满意度调查.xlsx")
     _, intake, _, findings = taken(folder)
     assert said(findings) == [("SURVEY_RESPONDENT_ROUNDED", "A2", "")]

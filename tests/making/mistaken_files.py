@@ -166,4 +166,4 @@ def _contact_list(case: Case) -> Expected | None:
     book.worksheets[0]["A1"] = f"{case.sheet.form.evaluator} 联络员通讯录"
     name = f"inbox/通讯录{case.sheet.form.evaluator}{case.sheet.form.batch}.xlsx"
     case.files[name], case.files[case.file] = saved(book), write(case.sheet)
-    return case.says("ATTACHMENT", file=name)
+    return case.says("ATTACHMENT_FILED", file=name)

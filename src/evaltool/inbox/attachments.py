@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from evaltool.evaluation import Evaluation
-from evaltool.findings import Finding, finding
 from evaltool.identity import SubmissionKey
 from evaltool.inbox.accounts.sheets import by_file_name, named_as
 from evaltool.inbox.problems import Problem
@@ -28,11 +27,10 @@ from evaltool.inbox.suggested import (
 from evaltool.inbox.workers import Reading
 from evaltool.questions.forms import Form
 
-FILED, UNREAD, CLOSED = "ATTACHMENT", "ATTACHMENT_UNREAD", "ARCHIVE_UNOPENED"
+FILED, UNREAD, CLOSED = "ATTACHMENT_FILED", "ATTACHMENT_UNREAD", "ARCHIVE_UNOPENED"
 _NO_WORKBOOK = ("FILE_NOT_XLSX", "FILE_EMPTY")
 _ARCHIVES = ("普通压缩包", "压缩包（rar、7z 等）")
 _IDENTITY = ("IDENTITY_CONFLICT", "IDENTITY_FORGED")
-_STRANGE = {"kind": "没有模板编号的工作簿", "kind_en": "a workbook without an identity"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +93,7 @@ def ties(
 ) -> dict[str, str]:
     """Hash -> the unit to which an attachment belongs; none where nothing or several things say so."""
     units = names_of_units(evaluation)
-    papers = [each for each in seen if filed.get(each.digest, ("", ""))[0] == "attachment"]
+    papers = [each for each in seen if each.digest in filed and filed[each.digest][0] == "attachment"]
     documents = claimed_documents(submissions) if papers else {}
     found: dict[str, str] = {}
     for each in papers:
@@ -104,16 +102,3 @@ def ties(
         if len(said) == 1 and (unit := said.pop()) in evaluation.units:
             found[each.digest] = unit
     return found
-
-
-def filed_finding(problem: Problem, code: str, file: str, unit: str, evaluation: Evaluation) -> Finding:
-    """What is said of a file that was filed."""
-    args: dict[str, object] = dict(problem.args)
-    if problem.code == "TEMPLATE_UNKNOWN":
-        args |= _STRANGE
-    if code == UNREAD:
-        plain = finding(problem.code, file=file, args=args)
-        args |= {"why": plain.message("zh"), "why_en": plain.message("en")}
-    name = evaluation.units[unit].name if unit else ""
-    args |= {"tied": f"，归入{name}" if name else "", "tied_en": f", with the papers of {name}" if name else ""}
-    return finding(code, file=file, unit=unit, args=args)

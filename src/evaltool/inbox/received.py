@@ -35,7 +35,7 @@ Index = dict[str, tuple[str, ...]]  # hash -> its line
 
 
 @dataclass(slots=True)
-class Content:
+class CameIn:
     """One content: the names it stands under, sorted; its bytes, of a large file only the first; its size."""
 
     names: list[str]
@@ -45,7 +45,7 @@ class Content:
     inside: int = 0  # the files in an archive that was opened
 
 
-Contents = dict[str, Content]  # by hash
+CameInByHash = dict[str, CameIn]  # by hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def first_seen(folder: Path) -> dict[str, str]:
     return {digest: line[HEADER.index("first_seen")] for digest, line in _read_index(folder / "received").items()}
 
 
-def _seen(digest: str, index: Index, found: Contents, kept: Contents) -> Seen:
+def _seen(digest: str, index: Index, found: CameInByHash, kept: CameInByHash) -> Seen:
     names = found[digest].names if digest in found else []
     copies = kept[digest].names if digest in kept else []
     one = found.get(digest) or kept[digest]
@@ -130,9 +130,9 @@ def _stands(digest: str, strange: Iterable[Unreceived]) -> bool:
     return any(PurePosixPath(each.name).name.startswith(digest) for each in strange)
 
 
-def _kept(folder: Path, index: Index) -> tuple[Contents, list[Unreceived]]:
+def _kept(folder: Path, index: Index) -> tuple[CameInByHash, list[Unreceived]]:
     """Content of the record by hash, with the names it stands under there; and what stands there without being it."""
-    kept: Contents = {}
+    kept: CameInByHash = {}
     strange: list[Unreceived] = []
     store = folder / "received"
     for path in _files(store):
@@ -154,20 +154,20 @@ def _kept(folder: Path, index: Index) -> tuple[Contents, list[Unreceived]]:
     return kept, strange
 
 
-def _loaded(path: Path) -> tuple[str, Content] | reader.Unreadable:
+def _loaded(path: Path) -> tuple[str, CameIn] | reader.Unreadable:
     """A file's hash and content; what is too large to be read is looked at in pieces."""
     data = reader.load(path)
     if isinstance(data, bytes):
-        return hashlib.sha256(data).hexdigest(), Content([], data, len(data))
+        return hashlib.sha256(data).hexdigest(), CameIn([], data, len(data))
     if data.code != "FILE_TOO_BIG":
         return data
     one = reader.large(path)
-    return one if isinstance(one, reader.Unreadable) else (one.digest, Content([], one.head, one.size, path))
+    return one if isinstance(one, reader.Unreadable) else (one.digest, CameIn([], one.head, one.size, path))
 
 
-def _look(folder: Path) -> tuple[Contents, list[Unreceived]]:
+def _look(folder: Path) -> tuple[CameInByHash, list[Unreceived]]:
     """Content of the inbox by hash, with the names it stands under, sorted."""
-    found: Contents = {}
+    found: CameInByHash = {}
     refused: list[Unreceived] = []
     for path in _files(folder / "inbox"):
         name = _name(path, folder)
@@ -183,7 +183,7 @@ def _look(folder: Path) -> tuple[Contents, list[Unreceived]]:
     return found, refused
 
 
-def _open_archives(found: Contents, kept: Contents, index: Index) -> list[Unreceived]:
+def _open_archives(found: CameInByHash, kept: CameInByHash, index: Index) -> list[Unreceived]:
     """Put what lies in archives that hold sheets among what was found; gives the files in them that are passed over."""
     archives = [*found.items(), *((digest, one) for digest, one in kept.items() if digest not in found)]
     refused: list[Unreceived] = []
@@ -203,11 +203,11 @@ def _open_archives(found: Contents, kept: Contents, index: Index) -> list[Unrece
     return refused
 
 
-def _put_inner(found: Contents, kept: Contents, name: str, data: bytes, *, fresh: bool) -> None:
+def _put_inner(found: CameInByHash, kept: CameInByHash, name: str, data: bytes, *, fresh: bool) -> None:
     """A file out of an archive; of one that stands in the record only, nothing that the record has already."""
     digest = hashlib.sha256(data).hexdigest()
     if fresh or digest not in kept:
-        found.setdefault(digest, Content([], data, len(data))).names.append(name)
+        found.setdefault(digest, CameIn([], data, len(data))).names.append(name)
 
 
 def _name(path: Path, folder: Path) -> str:
@@ -244,8 +244,8 @@ def _stored_as(digest: str, name: str) -> str:
     return digest + (suffix if suffix.isascii() and suffix[1:].isalnum() else "")
 
 
-def _record(store: Path, index: Index, found: Contents, kept: Contents, strange: Iterable[Unreceived]) -> None:
-    """Contents first, the index last and in one step: a kill in between leaves an index that is true.
+def _record(store: Path, index: Index, found: CameInByHash, kept: CameInByHash, strange: Iterable[Unreceived]) -> None:
+    """CameInByHash first, the index last and in one step: a kill in between leaves an index that is true.
 
     A file that was altered is not written over: it stays as it is until somebody has looked at it.
     """
@@ -263,7 +263,7 @@ def _record(store: Path, index: Index, found: Contents, kept: Contents, strange:
     write_atomically(store / INDEX, out.getvalue().encode("utf-8-sig"))
 
 
-def _store(store: Path, digest: str, one: Content) -> None:
+def _store(store: Path, digest: str, one: CameIn) -> None:
     path = store / _stored_as(digest, one.names[0])
     if one.source:
         copy_atomically(one.source, path, digest)
@@ -271,7 +271,7 @@ def _store(store: Path, digest: str, one: Content) -> None:
         write_atomically(path, one.data)
 
 
-def _line(digest: str, found: Contents, kept: Contents, folder: Path) -> tuple[str, ...]:
+def _line(digest: str, found: CameInByHash, kept: CameInByHash, folder: Path) -> tuple[str, ...]:
     """A new line of the index.  What the record holds already was first seen when it was written there."""
     one = found.get(digest) or kept[digest]
     name = min(one.names, key=_simplest) if digest not in found else one.names[0]

@@ -20,15 +20,15 @@ from evaltool.roster.tables import unit_names
 
 _SHORTEST = 2  # signs of a name that is looked for inside of another
 _ARCHIVE = re.compile(r"\.(zip|rar|7z)\Z", re.IGNORECASE)
-Names = Mapping[str, str]
+NamesOf = Mapping[str, str]
 """Folded names -> whom each means, "" where it means several."""
 
 
-def names_of_units(evaluation: Evaluation) -> Names:
+def names_of_units(evaluation: Evaluation) -> NamesOf:
     return unit_names(evaluation.roster).of.get("unit", {})
 
 
-def names_of_evaluators(evaluation: Evaluation) -> Names:
+def names_of_evaluators(evaluation: Evaluation) -> NamesOf:
     known: dict[str, str] = {}
     for each in evaluation.evaluators.values():
         for name in (each.id, each.name):
@@ -36,7 +36,7 @@ def names_of_evaluators(evaluation: Evaluation) -> Names:
     return known
 
 
-def meant(file: str, names: Names) -> set[str]:
+def meant(file: str, names: NamesOf) -> set[str]:
     """Whoever is named by a file's name or one of its folders; several: nobody can tell."""
     stem, folders = _pieces(file)
     found = {names[folder] for folder in folders if folder in names}
@@ -49,7 +49,7 @@ def _pieces(file: str) -> tuple[str, list[str]]:
     return folded(path.stem), [folded(part) for part in folders]
 
 
-def _inside(stem: str, names: Names) -> set[str]:
+def _inside(stem: str, names: NamesOf) -> set[str]:
     """The names that stand in a text, none of them inside of a longer one; of ids only those that stand alone."""
     tokens = set(re.split(r"[\W_]+", stem))
     there = {name for name in names if len(name) >= _SHORTEST and name in stem}
@@ -58,7 +58,7 @@ def _inside(stem: str, names: Names) -> set[str]:
 
 
 def form_meant(
-    file: str, forms: Mapping[SubmissionKey, Form], evaluators: Names, open_ones: Collection[SubmissionKey]
+    file: str, forms: Mapping[SubmissionKey, Form], evaluators: NamesOf, open_ones: Collection[SubmissionKey]
 ) -> Form | None:
     """The form that a file which cannot be read is likely to be: the one under whose name it came, else the only open
     one of the only evaluator whom its name or folder names."""

@@ -136,8 +136,8 @@ def _read(data: bytes, limits: Limits, wanted: WantedSheet) -> Workbook:
         return Workbook(tuple(Sheet(*one[:3], tuple(one.merges)) for one in old), {}, notes, date1904)
     package = _Package(unpack(data, limits), limits, Clock.start(limits))
     if is_open_document(package.container.entries):
-        found, own, odd, date1904 = open_document(package.container, limits, package.clock, wanted)
-        return Workbook(tuple(Sheet(*one[:3], tuple(one.merges)) for one in found), own, odd, date1904)
+        tables, own, odd, date1904 = open_document(package.container, limits, package.clock, wanted)
+        return Workbook(tuple(Sheet(*one[:3], tuple(one.merges)) for one in tables), own, odd, date1904)
     if "[content_types].xml" not in package.container.entries:
         raise refusal("FILE_CORRUPT", part="[Content_Types].xml", reason="missing")
     roots = _links(package, "")

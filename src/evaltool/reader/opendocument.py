@@ -106,7 +106,7 @@ def _deeper(depth: int, limits: Limits) -> int:
 
 
 @dataclass
-class _Table:
+class _OpenTable:
     """One worksheet while it is read."""
 
     title: str
@@ -129,9 +129,9 @@ class _Document:
     styles: Styles
     limits: Limits
     wanted: Callable[[str], bool]
-    tables: list[_Table] = field(default_factory=list)
+    tables: list[_OpenTable] = field(default_factory=list)
     date1904: bool = False
-    table: _Table | None = None
+    table: _OpenTable | None = None
     cell: dict[str, str] | None = None
     covered: bool = False
     paragraphs: list[str] = field(default_factory=list)
@@ -227,10 +227,10 @@ class _Document:
     def _open_table(self, attributes: dict[str, str]) -> None:
         if len(self.tables) >= self.limits.sheets:
             raise too_much("sheets", len(self.tables) + 1, self.limits.sheets)
-        self.table = _Table(attributes.get(f"{_TABLE} name", ""), attributes.get(f"{_TABLE} style-name", ""))
+        self.table = _OpenTable(attributes.get(f"{_TABLE} name", ""), attributes.get(f"{_TABLE} style-name", ""))
         self.tables.append(self.table)
 
-    def _in_table(self, table: _Table, name: str, local: str, attributes: dict[str, str]) -> None:
+    def _in_table(self, table: _OpenTable, name: str, local: str, attributes: dict[str, str]) -> None:
         if not self.wanted(table.title):
             return
         if local == "table-column" and name.startswith(_TABLE):
@@ -246,7 +246,7 @@ class _Document:
         elif not name.startswith(_TABLE) or local == "table":
             self.skipped = 1
 
-    def _column(self, table: _Table, attributes: dict[str, str]) -> None:
+    def _column(self, table: _OpenTable, attributes: dict[str, str]) -> None:
         times = _times(attributes, "number-columns-repeated", COLUMNS)
         hidden = attributes.get(f"{_TABLE} visibility", "visible") != "visible"
         hidden |= ("table-column", attributes.get(f"{_TABLE} style-name", "")) in self.styles.hidden
@@ -255,7 +255,7 @@ class _Document:
         if len(table.columns) > self.limits.columns:
             raise too_much("columns", len(table.columns), self.limits.columns, sheet=table.title)
 
-    def _close_in_table(self, table: _Table, name: str) -> None:
+    def _close_in_table(self, table: _OpenTable, name: str) -> None:
         if name == f"{_TABLE} table-row":
             table.row += table.rows
             if table.row > ROWS:
@@ -299,7 +299,7 @@ class _Document:
             cell = self._cell(table, stated, said, column)
             table.cells.update({(row, column): cell for row in range(table.row, table.row + table.rows)})
 
-    def _merge(self, table: _Table, first: int, down: int, right: int) -> None:
+    def _merge(self, table: _OpenTable, first: int, down: int, right: int) -> None:
         last = table.row + down - 1, first + right - 1
         if last[0] >= ROWS or last[1] >= COLUMNS:
             raise refusal("FILE_CORRUPT", part=table.title, reason="address", sheet=table.title)
@@ -307,7 +307,7 @@ class _Document:
         if len(table.merges) > self.limits.merges:
             raise too_much("merges", len(table.merges), self.limits.merges, sheet=table.title)
 
-    def _cell(self, table: _Table, stated: dict[str, str], said: CellContent, column: int) -> ReadCell:
+    def _cell(self, table: _OpenTable, stated: dict[str, str], said: CellContent, column: int) -> ReadCell:
         style, hidden = _of_column(table, column)
         name = stated.get(f"{_TABLE} style-name") or table.row_style or style
         formula = stated.get(f"{_TABLE} formula")
@@ -322,7 +322,7 @@ def _times(attributes: dict[str, str], what: str, most: int, space: str = _TABLE
     return int(stated)
 
 
-def _of_column(table: _Table, column: int) -> tuple[str, bool]:
+def _of_column(table: _OpenTable, column: int) -> tuple[str, bool]:
     """The default style of a column, and whether it is hidden."""
     at = bisect_right(table.ends, column)
     return table.columns[at] if at < len(table.columns) else ("", False)

@@ -13,7 +13,6 @@ from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
 from evaltool.identity import SubmissionKey
 from evaltool.inbox.accounts.sheets import by_file_name, named_as
-from evaltool.inbox.attachments import filed_finding
 from evaltool.inbox.extract.corrections import same_value
 from evaltool.inbox.problems import Problem
 from evaltool.inbox.received import Seen, Unreceived
@@ -91,7 +90,7 @@ def file_findings(
         if filed:
             code = became[each.digest][1]
             unit = tied.get(each.digest, "")
-            findings += [filed_finding(one, code, each.name, unit, evaluation) for one in reading.problems[-1:]]
+            findings += [_filed(one, code, each.name, unit, evaluation) for one in reading.problems[-1:]]
         if state == "copy":
             findings.append(
                 finding(
@@ -112,6 +111,22 @@ def _copies(each: Seen, reading: Reading, known: Mapping[str, Form]) -> Iterable
             yield from (finding(problem.code, file=copy, args=dict(problem.args)) for problem in reading.problems)
         else:
             yield finding("FILE_DUPLICATE", file=copy, args={"other": each.name})
+
+
+_STRANGE = {"kind": "没有模板编号的工作簿", "kind_en": "a workbook without an identity"}
+
+
+def _filed(problem: Problem, code: str, file: str, unit: str, evaluation: Evaluation) -> Finding:
+    """What is said of a file that was filed."""
+    args: dict[str, object] = dict(problem.args)
+    if problem.code == "TEMPLATE_UNKNOWN":
+        args |= _STRANGE
+    if code == "ATTACHMENT_UNREAD":
+        plain = finding(problem.code, file=file, args=args)
+        args |= {"why": plain.message("zh"), "why_en": plain.message("en")}
+    name = evaluation.units[unit].name if unit else ""
+    args |= {"tied": f"，归入{name}" if name else "", "tied_en": f", with the papers of {name}" if name else ""}
+    return finding(code, file=file, unit=unit, args=args)
 
 
 def _finding(problem: Problem, file: str, evaluator: str, evaluation: Evaluation) -> Finding:

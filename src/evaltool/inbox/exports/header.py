@@ -43,8 +43,8 @@ def columns(export: Export, sheet: str, row: int, header: Sequence[str]) -> tupl
     names = _names(export, header)
     read = [at for at, name in enumerate(names) if name != folded(header[at])]
     if read:
-        first, known = read[0], export.names.get(names[read[0]], "")
-        name = export.asked[known][0] if known in export.asked else names[first]
+        first, meant = read[0], export.names.get(names[read[0]], "")
+        name = export.asked[meant][0] if meant in export.asked else names[first]
         problems.append(_at("SURVEY_HEADERS_READ", sheet, row, first, header[first], n=str(len(read)), name=name))
     for at, text in enumerate(header):
         name = names[at]
@@ -67,9 +67,9 @@ def columns(export: Export, sheet: str, row: int, header: Sequence[str]) -> tupl
         raise Unusable(*problems)
     width = max(places.values()) + 1
     said = (export.respondent, export.unit, export.choice, export.point, export.time)
-    places_of = [own[name] if name else -1 for name in said]
-    last = max(*places_of, *(column for column, _, _ in marks))
-    return Columns(row, width, last, *places_of, tuple(marks)), problems
+    respondent, unit, choice, point, moment = (own[name] if name else -1 for name in said)
+    last = max(respondent, unit, choice, point, moment, *(column for column, _, _ in marks))
+    return Columns(row, width, last, respondent, unit, choice, point, moment, tuple(marks)), problems
 
 
 _NUMBER = re.compile(r"\*?(?:Q|第)?\d+(?:题)?(?:[.、,:_)\-—]+|(?=\())", re.IGNORECASE)

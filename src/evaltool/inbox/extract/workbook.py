@@ -311,7 +311,7 @@ def merged_cells(sheet: Sheet, table: FormTable, place: TablePlace) -> Merged:
     inside = [one for one in sheet.merges if one[0] <= bottom and one[2] >= top and one[1] <= right and one[3] >= left]
     if len(inside) > _MANY_MERGES:
         inside = [(top, left, bottom, right)]
-    covered: dict[tuple[int, int], bool] = {}
+    covered: dict[tuple[int, int], tuple[int, int] | None] = {}
     for one in inside:
         rows = range(max(one[0], top), min(one[2], bottom) + 1)
         columns = range(max(one[1], left), min(one[3], right) + 1)
