@@ -307,6 +307,7 @@ def _manifest(result: Result, by: str) -> dict[str, Any]:
                 "evaluator": each.evaluator,
                 "first_seen": seen.get(each.digest, ""),
             }
+            | ({"unit": each.unit} if each.unit else {})
             for each in result.accounts.files
             if each.digest
         ],

@@ -175,16 +175,16 @@ def test_files_that_are_no_submissions_are_accounted_for(folder: Path) -> None:
         "L2-李四.xlsx": "counted",
         "V1-群众代表-1.xlsx": "counted",
         "~$O1-绩效办.xlsx": "not_a_submission",
-        "说明.txt": "rejected",
-        "空.xlsx": "rejected",
+        "说明.txt": "attachment",
+        "空.xlsx": "attachment",
         "链接.xlsx": "not_a_submission",
-        "别的表.xlsx": "not_a_submission",
+        "别的表.xlsx": "attachment",
     }
     codes = {one.file.removeprefix("inbox/"): one.code for one in findings}
     assert (codes["空.xlsx"], codes["链接.xlsx"], codes["别的表.xlsx"]) == (
-        "FILE_EMPTY",
+        "ATTACHMENT_UNREAD",
         "FILE_NOT_REGULAR",
-        "TEMPLATE_UNKNOWN",
+        "ATTACHMENT_FILED",
     )
 
 

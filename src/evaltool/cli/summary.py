@@ -51,6 +51,7 @@ def became_name(fate: str) -> str:
         "superseded": _("superseded"),
         "rejected": _("rejected"),
         "excluded": _("excluded by decision"),
+        "attachment": _("attachment"),
         "not_a_submission": _("not a sheet"),
     }[fate]
 

@@ -12,8 +12,10 @@ from pathlib import PurePosixPath
 
 from evaltool.identity import NO_KEY, Identity, Key, SubmissionKey, as_sent
 from evaltool.inbox.problems import Problem
-from evaltool.questions.forms import Form
+from evaltool.names import folded
+from evaltool.questions.forms import TOP, Form
 from evaltool.questions.sent import SentBefore
+from evaltool.reader import Sheet
 
 SentForms = Mapping[SubmissionKey, Form]
 
@@ -47,6 +49,17 @@ class Expected:
         """The identities of all blank sheets, by their digests; worked out once, for the first doubtful sheet."""
         identities = [form.identity(key=self.key) for form in self.forms.values()]
         return {identity.mac: identity for identity in identities}
+
+    @cached_property
+    def headings(self) -> frozenset[tuple[str, str]]:
+        """Names and headings of all worksheets that were sent out, folded."""
+        sheets = (sheet for form in self.forms.values() for sheet in form.sheets)
+        return frozenset((folded(sheet.title), folded(sheet.heading)) for sheet in sheets)
+
+    def knows(self, sheet: Sheet) -> bool:
+        """Whether a worksheet has the name and the heading of one that was sent out."""
+        top = (cell.text for (row, _), cell in sheet.cells.items() if row < TOP and cell.kind == "text")
+        return any((folded(sheet.title), folded(text)) in self.headings for text in top)
 
 
 def forged(identity: Identity, expected: Expected) -> Problem | None:

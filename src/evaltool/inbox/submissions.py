@@ -22,7 +22,7 @@ from evaltool.inbox.workers import Reading
 from evaltool.ledger import Decision, of_kind, refused
 from evaltool.questions.forms import Worksheets
 
-Became = Literal["counted", "copy", "superseded", "rejected", "excluded", "not_a_submission"]
+Became = Literal["counted", "copy", "superseded", "rejected", "excluded", "attachment", "not_a_submission"]
 Fates = dict[str, tuple[Became, str]]
 LATE = "SUBMISSION_LATE"
 """Hash of a submission -> what became of it, with the reason."""

@@ -68,8 +68,9 @@ def read_one(task: Task, expected: Expected) -> Reading:
     notes = tuple(_problem(note) for note in book.notes)
     found = codes(book)
     if len(found) != 1:
-        code = "IDENTITY_CONFLICT" if found else "TEMPLATE_UNKNOWN"
-        return Reading(task.digest, problems=(*notes, Problem(code, value="; ".join(sorted(found))[:80])))
+        value = "; ".join(sorted(found))[:80]
+        lost = Problem("IDENTITY_CONFLICT", value=value) if found else _stranger(book, expected)
+        return Reading(task.digest, problems=(*notes, lost))
     identity = parse_code(found.pop())
     assert identity is not None
     if lie := forged(identity, expected):
@@ -89,6 +90,12 @@ def read_one(task: Task, expected: Expected) -> Reading:
 
 def _said_before(older: Form, form: Form, book: reader.Workbook, task: Task) -> Extract | None:
     return carried(older, form, extract(older, book, task.corrections))
+
+
+def _stranger(book: reader.Workbook, expected: Expected) -> Problem:
+    """A workbook that says nothing of whose it is; `alike`: it has a worksheet of one that was sent out."""
+    alike = next((one.title for one in book.sheets if expected.knows(one)), "")
+    return Problem("TEMPLATE_UNKNOWN", args=(("alike", alike),) if alike else ())
 
 
 def _read_export(task: Task, export: Export, evaluation: str) -> Reading:

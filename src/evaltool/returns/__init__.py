@@ -8,7 +8,7 @@ there is a message only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
@@ -18,9 +18,10 @@ from evaltool.files import foreign, free_stem, rebuild
 from evaltool.findings import Finding
 from evaltool.identity import SubmissionKey
 from evaltool.inbox.accounts.files import FileAccount
-from evaltool.inbox.accounts.sheets import OFFICE, sent_as
+from evaltool.inbox.accounts.sheets import OFFICE
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.received import stored
+from evaltool.inbox.suggested import form_meant, names_of_evaluators
 from evaltool.inbox.twice.entries import seen_from_the_other
 from evaltool.names import safe_name
 from evaltool.questions.forms import Form
@@ -80,7 +81,7 @@ def write_returns(evaluation: Evaluation, intake: Intake, findings: Sequence[Fin
     names = {name: f"{free_stem(name, ('.txt',), taken)}.txt" for name in (OVERVIEW, REMINDERS)}
     conflicts = _conflicts(intake.files)
     undecided = {one.file: one for one in findings if one.code in _SEVERAL}
-    cases, left = _cases(intake, forms, by_file)
+    cases, left = _cases(evaluation, intake, forms, by_file)
     files: dict[str, bytes] = {}
     sent, asked = [], []
     for case in cases:
@@ -129,7 +130,7 @@ def _conflicts(files: Iterable[FileAccount]) -> dict[SubmissionKey, list[tuple[s
 
 
 def _cases(
-    intake: Intake, forms: Mapping[SubmissionKey, Form], by_file: Mapping[str, list[Finding]]
+    evaluation: Evaluation, intake: Intake, forms: Mapping[SubmissionKey, Form], by_file: Mapping[str, list[Finding]]
 ) -> tuple[list[_Case], list[tuple[str, Sequence[Finding]]]]:
     """What goes back, and the files for which that is not possible.  One sheet at most for each that is expected."""
     cases: list[_Case] = []
@@ -154,7 +155,7 @@ def _cases(
             asked = [one for part in parts for one in by_file.get(part.file, []) if _is_asked(one)]
             cases += [_Case(tuple(parts), forms[key], tuple(asked), blank=False)] if parts else []
         elif each.became in ("rejected", "not_a_submission"):
-            form = _form(each, blocking, forms)
+            form = _form(evaluation, each, blocking, forms, forms.keys() - busy)
             if form is None or form.key in busy or not each.digest:
                 left.append((each.file, blocking))
             else:
@@ -168,8 +169,14 @@ def _is_asked(one: Finding) -> bool:
     return (one.blocks and one.code not in OFFICE) or one.code in _WORTH_A_LOOK
 
 
-def _form(account: FileAccount, blocking: Iterable[Finding], forms: Mapping[SubmissionKey, Form]) -> Form | None:
-    """Whose sheet a refused file is: by its identity, or by the name under which the blank one was sent out.
+def _form(
+    evaluation: Evaluation,
+    account: FileAccount,
+    blocking: Iterable[Finding],
+    forms: Mapping[SubmissionKey, Form],
+    open_ones: Collection[SubmissionKey],
+) -> Form | None:
+    """Whose sheet a refused file is: by its identity, or by its name and folders.
 
     A name decides no value here, only who is asked to fill in a sheet again; who made a sheet over is asked by the
     office.
@@ -179,7 +186,7 @@ def _form(account: FileAccount, blocking: Iterable[Finding], forms: Mapping[Subm
     if account.evaluator:
         believed = all(one.code in _SAME_PERSON for one in blocking)
         return forms.get((account.evaluator, account.batch, account.entry)) if believed else None
-    return sent_as(account.file, forms)
+    return form_meant(account.file, forms, names_of_evaluators(evaluation), open_ones)
 
 
 def _files(evaluation: Evaluation, case: _Case, stem: str, before: SentBefore) -> dict[str, bytes]:

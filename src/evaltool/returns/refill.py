@@ -15,8 +15,8 @@ from evaltool import reader
 from evaltool.exact import plain
 from evaltool.identity import parse_code
 from evaltool.inbox.extract.locate import TablePlace, locate, shown
-from evaltool.inbox.extract.parsing import Parsed, say
-from evaltool.inbox.extract.workbook import codes, merged_cells, said_in
+from evaltool.inbox.extract.parsing import Parsed, percent, say
+from evaltool.inbox.extract.workbook import codes, in_percent, merged_cells, said_in
 from evaltool.inbox.extract.worksheets import worksheets
 from evaltool.inbox.problems import Problem
 from evaltool.questions.changed import FormCell, FormChanges, compared, every_question
@@ -129,6 +129,8 @@ def _table(layout: FormSheet, table: FormTable, sheet: Sheet, epoch: date, made:
             continue
         made.moved[sheet.title, address(row, found)] = fresh
         said = said_in(sheet, (row, found), column, merged, epoch)
+        if said.problem == "SCORE_PERCENT" and in_percent(table, table.lines[at], column):
+            said = percent(sheet.cells[row, found], column)
         if said.state == "broken":
             made.unread.add(fresh)
         value = None if (row, found) in merged else _value(column, said, sheet.cells.get((row, found)), epoch)

@@ -17,6 +17,7 @@ FATES = {
     "superseded": "被替代",
     "rejected": "退回",
     "excluded": "排除",
+    "attachment": "附件",
     "not_a_submission": "非报送表",
 }
 ANSWERED = (("counted", "计入"), ("with_errors", "有错待改"), ("missing", "未报"), ("waived", "免报"))
@@ -67,6 +68,22 @@ def files(evaluation: Evaluation, made: Accounts) -> ShownTable:
         for each in made.files
     ]
     return table("每个文件", columns, rows)
+
+
+def attachments(evaluation: Evaluation, made: Accounts) -> ShownTable:
+    """Reports and proofs that came in, beside the unit to which they belong; those of no unit stand last."""
+    columns = (
+        ShownColumn("单位", "text", 30, names=True),
+        ShownColumn("附件", "text", 60, "file"),
+        ShownColumn("收件记录中的文件指纹", "text", 24, "hash"),
+    )
+    order = {unit: at for at, unit in enumerate(evaluation.units)}
+    filed = [each for each in made.files if each.became == "attachment"]
+    filed.sort(key=lambda each: (order.get(each.unit, len(order)), each.file))
+    rows: list[ShownRow] = [
+        (evaluation.units[each.unit].name if each.unit else "—", each.file, each.digest[:HASH]) for each in filed
+    ]
+    return table("附件：不是报送表，按单位归档（加分、自评等的证明材料在此查找）", columns, rows)
 
 
 def batches(evaluation: Evaluation, made: Accounts) -> ShownTable:

@@ -35,6 +35,8 @@ def _accounts(result: Result) -> Iterator[ShownTable]:
     yield accounts.sheets(made.roles)
     yield accounts.fates(made)
     yield accounts.files(evaluation, made)
+    if (papers := accounts.attachments(evaluation, made)).rows:
+        yield papers
     yield accounts.batches(evaluation, made).without("file")
     if made.surveys:
         yield accounts.surveys(evaluation, made)

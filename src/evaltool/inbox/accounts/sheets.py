@@ -85,20 +85,43 @@ def sheet_accounts(
             sheets.append(SheetAccount(*key, "missing"))
             if came.get(key) == "late":
                 continue
-            absence = "excluded" if came.get(key) == "excluded" else "missing"
+            absence: str = "excluded" if came.get(key) == "excluded" else "missing"
             survey = surveys.get(key)
-            asked = components(evaluation, survey) if survey else _components(evaluation, expected[key])
-            ruled = bool(asked) and all(component.policy(absence) != "refuse" for component in asked)
-            # one entry alone does not count, whatever the rules say about those who are missing altogether
-            half = any((evaluator, batch, entry) in counted for entry in ENTRIES)
-            left_out = ruled and not half
+            asked = components(evaluation, survey) if survey else asked_components(evaluation, expected[key])
+            left_out = is_ruled(asked, key, counted, absence)
             code = "SUBMISSION_LEFT_OUT" if left_out else "SUBMISSION_MISSING" if scored else "SUBMISSION_AWAITED"
             who = _who(evaluation, expected[key]) if survey is None else _whose(evaluation, survey)
             findings.append(finding(code, evaluator=evaluator, args=who))
     return sheets, findings
 
 
-def _components(evaluation: Evaluation, form: Form) -> list[Component]:
+def open_sheets(
+    evaluation: Evaluation,
+    expected: Mapping[SubmissionKey, Form],
+    counted: Mapping[SubmissionKey, Submission],
+    spared: Set[SubmissionKey],
+) -> list[SubmissionKey]:
+    """The sheets that may still come."""
+    return [
+        key
+        for key, form in expected.items()
+        if key not in counted
+        and key not in spared
+        and is_due(evaluation, form)
+        and not (kind_of_batch(form.batch) in ("marks", "cards") and waiver_of(evaluation.ledger, *key[:2]))
+    ]
+
+
+def is_ruled(
+    asked: Sequence[Component], key: SubmissionKey, counted: Mapping[SubmissionKey, Submission], absence: str
+) -> bool:
+    """Whether the rules say what it means for all that is asked that a sheet does not count.  One entry alone does not
+    count, whatever they say about those who are missing altogether."""
+    half = any((*key[:2], entry) in counted for entry in ENTRIES)
+    return bool(asked) and not half and all(component.policy(absence) != "refuse" for component in asked)
+
+
+def asked_components(evaluation: Evaluation, form: Form) -> list[Component]:
     """The components that a form asks about; none if it asks for contributions too, which have no policy."""
     asked = {
         (line.class_id or table.class_id, line.component or table.component)
@@ -128,8 +151,10 @@ def came_in_vain(
     seen: Sequence[Seen],
     readings: Sequence[Reading],
     became: Mapping[str, tuple[Became, str]],
+    meant: Mapping[str, SubmissionKey],
 ) -> dict[SubmissionKey, str]:
-    """What became of what came for each sheet: by its identity, or else by the name of the sheet that was sent out."""
+    """What became of what came for each sheet: by its identity, or else by the name of the sheet that was sent out, or
+    by whom an unreadable file is `meant` to come from (by its hash)."""
     came: dict[SubmissionKey, str] = {}
     known = by_file_name(expected)
     for each, reading in zip(seen, readings, strict=True):
@@ -138,6 +163,7 @@ def came_in_vain(
         named = () if reading.identity or _is_forged(reading) else (each.name, *each.copies)
         forms = (named_as(name, known) for name in named)
         keys = [_key(reading)] if _speaks(reading, fate) else [form.key for form in forms if form]
+        keys += [meant[each.digest]] if each.digest in meant else []
         came |= dict.fromkeys(keys, "late" if reason == LATE else fate)
     return came
 

@@ -6,6 +6,7 @@ voters.  This module runs in reading workers: it imports no rules, no roster and
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from evaltool.inbox.extract.cardruns import CardRun, rarest
 from evaltool.inbox.extract.corrections import Correction, corrected, spot_of, unplaced
 from evaltool.inbox.extract.home import at_home
 from evaltool.inbox.extract.locate import TablePlace, groups, locate, outside, shown
-from evaltool.inbox.extract.parsing import Parsed, say
+from evaltool.inbox.extract.parsing import Parsed, percent, say
 from evaltool.inbox.extract.smoothly import taken_smoothly
 from evaltool.inbox.extract.sums import sum_differs
 from evaltool.inbox.extract.worksheets import additional, known, moved, worksheets
@@ -288,12 +289,26 @@ def _line(
             one = known[number].get(id(cell))
             if one is None:
                 one = known[number][id(cell)] = say(cell, table.columns[number], epoch)
+            if one.problem == "SCORE_PERCENT" and in_percent(table, table.lines[at], table.columns[number]):
+                one = percent(cell, table.columns[number])
             said[number] = one
     return said
 
 
-Merged = Mapping[tuple[int, int], bool]
-"""Cells covered by a merge -> whether this one is where the finding stands."""
+_PERCENT = re.compile(r"(?<![\d.])%")
+_MEASURE = "计量单位"
+
+
+def in_percent(table: FormTable, line: FormLine, column: FormColumn) -> bool:
+    """Whether a cell's heading, or the line's own unit of measure, says that its numbers are per cent.  A heading such
+    as “得分（20%）” says something else."""
+    if _PERCENT.search(folded(column.header)):
+        return True
+    return _MEASURE in table.label_headers and folded(line.labels[table.label_headers.index(_MEASURE)]) == "%"
+
+
+Merged = Mapping[tuple[int, int], tuple[int, int] | None]
+"""Cells covered by a merge -> where its value stands; None where another of them has the finding."""
 _MANY_MERGES = 1_000
 
 
@@ -311,19 +326,22 @@ def merged_cells(sheet: Sheet, table: FormTable, place: TablePlace) -> Merged:
     inside = [one for one in sheet.merges if one[0] <= bottom and one[2] >= top and one[1] <= right and one[3] >= left]
     if len(inside) > _MANY_MERGES:
         inside = [(top, left, bottom, right)]
-    covered: dict[tuple[int, int], bool] = {}
+    covered: dict[tuple[int, int], tuple[int, int] | None] = {}
     for one in inside:
         rows = range(max(one[0], top), min(one[2], bottom) + 1)
         columns = range(max(one[1], left), min(one[3], right) + 1)
         under = [(row, column) for row in rows for column in columns if (row, column) in asked]
-        covered |= {spot: spot == under[0] for spot in under}
+        told = under if len(under) <= _MANY_MERGES else under[:1]
+        covered |= dict.fromkeys(under) | dict.fromkeys(told, one[:2])
     return covered
 
 
 def said_in(sheet: Sheet, spot: tuple[int, int], column: FormColumn, merged: Merged, epoch: date) -> Parsed:
-    """What one cell says; a cell that was merged with others says nothing, and the first of them says so."""
+    """What one cell says; a cell that was merged with others says nothing, which is said at each of them."""
     if spot in merged:
-        return Parsed(shown(sheet.cells.get(spot)), problem="MERGED_SCORE" if merged[spot] else "", state="broken")
+        first = merged[spot]
+        text = shown(sheet.cells.get(first or spot))
+        return Parsed(text, problem="MERGED_SCORE" if first else "", state="broken")
     return say(sheet.cells.get(spot), column, epoch)
 
 
