@@ -220,10 +220,10 @@ def taken_in(
     findings += outdated(evaluation, intake)
     findings += validate(evaluation, intake)
     findings += over_tables(evaluation, intake)
+    findings = of_decisions(evaluation, intake.files, findings)
     intake = with_errors(intake, findings)
     closed, wrong = accounts(evaluation, intake)
     findings += wrong if not blocking(scored_findings(intake, findings)) else []
-    findings = of_decisions(evaluation, intake.files, findings)
     return TakenIn(evaluation, intake, closed, tuple(sorted(findings)))
 
 

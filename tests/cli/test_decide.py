@@ -111,15 +111,16 @@ def test_targets_that_rebalance_are_one_decision(folder: Path) -> None:
 
 def test_one_decision_may_name_several_files(folder: Path) -> None:
     """A line each for files that are excluded or taken together; which of several counts is one file."""
-    files = ("--file", "ab12cd34", "--file", "cd34ef56")
+    paths = [folder / "inbox" / name for name in ("甲.txt", "乙.txt")]
+    for path in paths:
+        path.write_text(path.name, encoding="utf-8")
+    files = [option for path in paths for option in ("--file", f"inbox/{path.name}")]
     for kind in ("排除", "合并采用"):
         ran = ev("decide", str(folder), kind, *files, *DECIDED)
         assert ran.returncode == 0, ran.stderr
+    hashes = sorted(entry.file_hash(folder, f"inbox/{path.name}") for path in paths)
     assert [(line.kind, line.file_hash) for line in load(folder)[0].ledger] == [
-        ("combination", "ab12cd34"),
-        ("combination", "cd34ef56"),
-        ("exclusion", "ab12cd34"),
-        ("exclusion", "cd34ef56"),
+        (kind, each) for kind in ("combination", "exclusion") for each in hashes
     ]
     ran = ev("decide", str(folder), "采用", *files, *DECIDED)
     assert (ran.returncode, "DECISION_OPTIONS" in ran.stderr) == (2, True)

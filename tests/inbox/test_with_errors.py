@@ -57,7 +57,7 @@ def test_the_offices_own_mistake_makes_no_sheet_wrong(folder: Path) -> None:
     taken = take_in(folder)
     (digest,) = (each.digest for each in taken.intake.files if each.evaluator == "O1")
     decide(folder, f"{LEDGER}更正,1号,2027-04-01,笔误,,,{digest[:12]},{WORK},C8,81,82\n")
-    assert "CORRECTION_MISMATCH" in [one.code for one in take_in(folder).findings]
+    assert [one.file for one in take_in(folder).findings if one.code == "CORRECTION_MISMATCH"] == ["decisions/决定.csv"]
     assert answered(folder)["O11"] == "counted"
 
 
