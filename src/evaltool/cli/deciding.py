@@ -34,15 +34,6 @@ GivenIndicators = Annotated[
         autocompletion=values("indicator"),
     ),
 ]
-GivenFiles = Annotated[
-    list[str] | None,
-    typer.Option(
-        help=_(
-            "The submission: its hash (8 digits or more) or its path; of a lost key its id. Several times, or a "
-            "folder, where one decision is about several files."
-        ),
-    ),
-]
 OldValues = Annotated[
     list[str] | None,
     typer.Option(
@@ -80,7 +71,15 @@ def decide(
     ] = "",
     indicator: GivenIndicators = None,
     batch: Annotated[str, typer.Option(help=_("The batch of cards."), autocompletion=values("batch"))] = "",
-    file: GivenFiles = None,
+    file: Annotated[
+        list[str] | None,
+        typer.Option(
+            help=_(
+                "The submission: its hash (8 digits or more) or its path; of a lost key its id. Several times, or a "
+                "folder, where one decision is about several files."
+            )
+        ),
+    ] = None,
     sheet: Annotated[str, typer.Option(help=_("The worksheet of a corrected cell."))] = "",
     cell: Annotated[str, typer.Option(help=_("The address of a corrected cell, such as C8."))] = "",
     before: OldValues = None,

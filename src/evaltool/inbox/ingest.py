@@ -62,11 +62,8 @@ def ingest(
     readings = [known[each.digest] for each in seen]
     seen = [replace(each, data=b"") for each in seen]  # what they say is known; their bytes would fill the memory
     del tasks, unread
-    submissions = [
-        Submission(each, reading, _sheets(expected, reading))
-        for each, reading in zip(seen, readings, strict=True)
-        if reading.extract
-    ]
+    both = zip(seen, readings, strict=True)
+    submissions = [Submission(each, said, _sheets(expected, said)) for each, said in both if said.extract]
     lates = late(evaluation, seen, readings)
     open_ones = [digest for digest in lates if not named(evaluation, "late_acceptance", digest)]
     again, findings = reopened(evaluation, readings)

@@ -78,12 +78,14 @@ KINDS: Mapping[str, DecisionKind] = {
     "supersession": DecisionKind(
         "采用", ("file_hash",), ("evaluator",), says="同一主体报来几份，或两次录入不一致，以这份为准"
     ),
+    "combination": DecisionKind(
+        "合并采用",
+        ("file_hash",),
+        ("evaluator",),
+        says="同一主体分几份报来、没有一格互相矛盾的表合起来计入，每份一行",
+    ),
     "late_acceptance": DecisionKind(
         "逾期采用", ("file_hash",), ("evaluator",), says="过了严格期限才收到的表，同意计入"
-    ),
-    # a line for each of the files that are taken together
-    "combination": DecisionKind(
-        "合并采用", ("file_hash",), ("evaluator",), says="同一主体报来的几份互不矛盾，合起来采用；每份一行"
     ),
     # 文件指纹 is the id of the key, as the findings on its sheets print it
     "key_lost": DecisionKind("密钥遗失", ("file_hash",), says="用这个密钥发出的表不经验证也计入；文件指纹写密钥编号"),

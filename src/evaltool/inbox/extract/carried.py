@@ -18,7 +18,7 @@ from evaltool.inbox.problems import Problem
 from evaltool.questions.changed import Changed, FormChanges, FormQuestion, compared, every_question
 from evaltool.questions.forms import FIGURE, Form, FormColumn, FormTable
 
-_Given = Mapping[int, Answer]
+_AnswersByPlace = Mapping[int, Answer]
 """The answers to the older form, by their positions on it."""
 _MOST_TOLD = 300
 
@@ -73,7 +73,7 @@ def _lines(form: Form) -> Iterator[list[FormQuestion]]:
         yield line
 
 
-def _line(made: _Carried, line: list[FormQuestion], held: FormChanges, given: _Given) -> None:
+def _line(made: _Carried, line: list[FormQuestion], held: FormChanges, given: _AnswersByPlace) -> None:
     if line[0].table.kind == "open" and not _is_used(line, held, given):
         return
     for one in line:
@@ -87,7 +87,7 @@ def _line(made: _Carried, line: list[FormQuestion], held: FormChanges, given: _G
             _ask(made, one, is_new=_is_new(one, line, held))
 
 
-def _is_used(line: list[FormQuestion], held: FormChanges, given: _Given) -> bool:
+def _is_used(line: list[FormQuestion], held: FormChanges, given: _AnswersByPlace) -> bool:
     """Whether something stands in a line that is asked only then, and its unit is still asked about."""
     used = False
     for one in line:
