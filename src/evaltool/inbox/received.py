@@ -36,7 +36,7 @@ Index = dict[str, tuple[str, ...]]  # hash -> its line
 
 @dataclass(slots=True)
 class CameIn:
-    """One content: the names it stands under, sorted; its bytes, of a large file only the first; its size."""
+    """One content: the names it stands under, those in archives last; its bytes, of a large file only the first; its size."""
 
     names: list[str]
     data: bytes
@@ -105,7 +105,7 @@ def on_record(folder: Path) -> dict[str, Seen]:
 
 
 def in_inbox(folder: Path) -> dict[str, str]:
-    """What stands in the inbox: name -> SHA-256."""
+    """What stands in the inbox, in archives of sheets too: name -> SHA-256."""
     found, _ = _look(folder)
     _open_archives(found, {}, {})
     return {name: digest for digest, one in found.items() for name in one.names}
@@ -205,8 +205,6 @@ def _open_archives(found: CameInByHash, kept: CameInByHash, index: Index) -> lis
                     refused.append(Unreceived(inner, (finding(code, file=inner),)))
                 else:
                     _put_inner(found, kept, inner, member.data, fresh=digest in found)
-    for one in found.values():
-        one.names.sort()
     return refused
 
 
