@@ -71,13 +71,24 @@ def main() -> int:
 
 
 def _cases(place: Path, only: str) -> Iterator[Case]:
+    for name, taken in _taken(place, only):
+        yield _case(name, taken)
+
+
+def workbooks(place: Path, only: str) -> Iterator[tuple[str, bytes]]:
+    """The ranked workbook of every evaluation."""
+    for name, taken in _taken(place, only):
+        yield name, to_bytes(ranked_book(scored(taken, "0001")))
+
+
+def _taken(place: Path, only: str) -> Iterator[tuple[str, TakenIn]]:
     for source in [*sorted(path for path in EVALUATIONS.iterdir() if path.is_dir()), SAMPLE]:
         if only in source.name:
             try:
                 folder = place / source.name
                 shutil.rmtree(folder, ignore_errors=True)
                 shutil.copytree(source, folder) if source == SAMPLE else begin(source, folder)
-                yield _case(source.name, take_in(folder))
+                yield source.name, take_in(folder)
             except Refused as refusal:
                 ERRORS.print(f"拒绝 {source.name}：{refusal.findings[0].message('zh')}")
 

@@ -195,8 +195,8 @@ class _Reading:
                 if self.sees(")"):
                     parts.append(lambda _: None)
         self.expect(")")
-        if name == "IF":
-            return _if(parts)
+        if name in ("IF", "IFERROR"):
+            return _if(parts) if name == "IF" else _if_error(parts)
         if name not in FUNCTIONS:
             raise FormulaError(f"not a function that all programs have: {name}")
         if len(parts) > 255:
@@ -355,6 +355,16 @@ def _if(parts: list[Node]) -> Node:
     return node
 
 
+def _if_error(parts: list[Node]) -> Node:
+    def node(book: Workbook) -> Value:
+        try:
+            return parts[0](book)
+        except FormulaError:
+            return parts[1](book)
+
+    return node
+
+
 def _truth(value: Scalar) -> bool:
     if isinstance(value, str):
         raise FormulaError(f"#VALUE!: {value!r}")
@@ -434,6 +444,11 @@ def _sumifs(area: Value, *pairs: Value) -> float:
     return math.fsum(_number(one) for one, holds in kept if holds and isinstance(one, float | int))
 
 
+def _averageifs(area: Value, *pairs: Value) -> float:
+    kept = zip(_flat(area), _those(pairs), strict=True)
+    return _average([[one for one, holds in kept if holds]])
+
+
 def _sumif(area: Value, criterion: Value, summed: Value = None) -> float:
     return _sumifs(area if summed is None else summed, area, criterion)
 
@@ -499,6 +514,7 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "SUMIFS": _sumifs,
     "SUMPRODUCT": _sumproduct,
     "AVERAGE": _average,
+    "AVERAGEIFS": _averageifs,
     "MEDIAN": lambda *values: statistics.median(_numbers(values)),
     "MAX": lambda *values: max(_numbers(values), default=0.0),
     "MIN": lambda *values: min(_numbers(values), default=0.0),

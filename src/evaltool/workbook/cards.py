@@ -19,7 +19,7 @@ from evaltool.workbook.formulas import cell
 from evaltool.workbook.linepoints import scale_table
 from evaltool.workbook.page import Page
 from evaltool.workbook.parameters import Parameters
-from evaltool.workbook.parts import HEAD_ROW, NONE, Frame, Stack, TabColumn, text, word
+from evaltool.workbook.parts import FILTERED, HEAD_ROW, NONE, Frame, Stack, TabColumn, text, word
 from evaltool.writers.book import Cell, Tab
 
 TITLE = "评价卡"
@@ -58,7 +58,7 @@ class CardsTab:
         return self.stack.page
 
     def tab(self, made: Frame) -> Tab:
-        return self.stack.tab(made)
+        return self.stack.tab(made, FILTERED)
 
 
 def cards_of(result: Result, parameters: Parameters) -> CardsTab:

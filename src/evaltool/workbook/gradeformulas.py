@@ -85,8 +85,8 @@ def _place(group: GroupPage, row: int, one: Standing, place: Expr) -> Expr:
     if one.rank is not None:
         return place
     before = sum(deciding(group.scheme, each) > deciding(group.scheme, one) for each in group.ranked)
-    span, own = group.deciding(row) if group.ranked else ("", "")
-    return Written(f"1+SUMPRODUCT(--({span}>{own}))" if group.ranked else "1", Fraction(1 + before))
+    span, own = group.deciding(row)
+    return Written(f"1+SUMPRODUCT({group.among or '--'}({span}>{own}))", Fraction(1 + before))
 
 
 def _most(group: GroupPage, grade: Grade) -> Expr:
@@ -94,7 +94,8 @@ def _most(group: GroupPage, grade: Grade) -> Expr:
     assert grade.top_percent is not None
     share = group.parameters.value(group.scheme, "等次", grade.name, "前百分之", grade.top_percent)
     ranked = len(group.ranked)
-    units = Written(f"COUNT({group.span(TOTAL)})" if ranked else "0", Fraction(ranked))
+    of_them = f"SUMPRODUCT({group.among}1)" if group.among else f"COUNT({group.rows.all(TOTAL)})"
+    units = Written(of_them, Fraction(ranked))
     part = as_expr(fine(share * units / 100, NINE))
     value = Fraction(places(grade, ranked))
     return {

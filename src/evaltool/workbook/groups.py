@@ -6,7 +6,7 @@ can be read when it is printed.  The last column says whether the live cells sti
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -21,10 +21,21 @@ from evaltool.views.tables import NONE
 from evaltool.views.wording import UNRANKED, path
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.gradeformulas import grade_of
-from evaltool.workbook.grouppage import FIRST_PART, GRADE, RANK, UNIT, GroupPage
-from evaltool.workbook.page import Page
+from evaltool.workbook.grouppage import FIRST_PART, GRADE, RANK, TOTAL, UNIT, GroupPage
+from evaltool.workbook.page import NumberedRows, Page
 from evaltool.workbook.parameters import Parameters
-from evaltool.workbook.parts import FIRST_ROW, Frame, TabColumn, grade_style, listed, text, total_style, word
+from evaltool.workbook.parts import (
+    FIRST_ROW,
+    NUMBER,
+    SORTABLE,
+    Frame,
+    TabColumn,
+    grade_style,
+    listed,
+    text,
+    total_style,
+    word,
+)
 from evaltool.workbook.placeformulas import rank_of
 from evaltool.workbook.pointrows import MOVED, PENDING, PointRows
 from evaltool.workbook.pointrows import TITLE as DETAILS
@@ -44,13 +55,14 @@ OutcomeCells = tuple[Expr, Expr, Expr]
 @dataclass(frozen=True, slots=True)
 class Live:
     """What other tabs refer to: the group's tab, first and last unit's row, each unit's cells, the checks, the
-    components in its columns."""
+    grades, the components in its columns."""
 
     title: str
     first: int
     last: int
     places: dict[str, OutcomeCells]
     checks: str
+    grades: str
     roots: Sequence[str]
     tab: Tab
 
@@ -76,20 +88,27 @@ class _Filling:
         self.roots = [each for each, depth in shown if not depth]
         self.parts = [each for each, depth in shown if depth]
         decided = decided_places(scheme, ranked, result.points)
-        self.columns = self._columns(decided=bool(decided))
+        ties = {each: f"同分比较\n{path(scheme, each)}" for each in scheme.ranking.ties if each in self.parts}
+        self.columns = self._columns(ties.values(), decided=bool(decided))
         at = {column.header: at for at, column in enumerate(self.columns)}
-        self.group = GroupPage(result, key, ranked, self.page, points.got, parameters, self.roots, decided, at)
+        self.rows = NumberedRows(self.page, at[NUMBER.header], self.first, self.last)
+        told = {each: FIRST_PART + place for place, each in enumerate(self.roots)}
+        told |= {each: at[header] for each, header in ties.items()}
+        chain = {each: told[each] for each in scheme.ranking.ties if each in told}  # none of another group's
+        self.group = GroupPage(result, key, ranked, self.page, points.got, parameters, decided, at, chain, self.rows)
 
-    def _columns(self, *, decided: bool) -> list[TabColumn]:
+    def _columns(self, ties: Iterable[str], *, decided: bool) -> list[TabColumn]:
         named = [self._component_column(each) for each in self.roots]
         columns = [*_PLACE, *named, TabColumn("加分", 7), TabColumn("扣分", 7), TabColumn("未取整总分", 11)]
         vetoed = any(one.veto for one in self.standings)
         columns += [TabColumn("一票否决", 18 if vetoed else 9)] if self.scheme.grades else []
         if self.scheme.ranking.by == "variation":
             columns += [TabColumn("上年总分", 9), TabColumn("比上年增减", 10)]
+        columns += [TabColumn(each, 10) for each in ties]
         columns += [TabColumn("同分裁定", 8)] if decided else []
         return [
             *columns,
+            NUMBER,
             TabColumn("核对名次", 7),
             TabColumn("核对总分", 9),
             TabColumn("核对等次", 8),
@@ -107,8 +126,9 @@ class _Filling:
         for row, one in enumerate(self.standings, FIRST_ROW):
             self._figures(row, one)
         places = {one.unit.id: self._outcome(row, one, heads) for row, one in enumerate(self.standings, FIRST_ROW)}
-        checks = self.page.span(self.group.at["校验"], self.first, self.last) if self.standings else ""
-        return Live(self.page.title, self.first, self.last, places, checks, self.roots, self._tab(made, heads))
+        checks = self.rows.all(self.group.at["校验"]) if self.standings else ""
+        grades = self.rows.all(GRADE)
+        return Live(self.page.title, self.first, self.last, places, checks, grades, self.roots, self._tab(made, heads))
 
     # --- figures ------------------------------------------------------------------------------------------------------
 
@@ -127,7 +147,10 @@ class _Filling:
 
     def _figures(self, row: int, one: Standing) -> None:
         """What the total is made of, up to the figure by which the unit is placed."""
+        self.rows.add(row)
         found = [self._component(row, at, one.unit.id, each) for at, each in enumerate(self.roots, FIRST_PART)]
+        for component in (each for each in self.group.ties if each not in self.roots):
+            self._component(row, self.group.ties[component], one.unit.id, component)
         bonus, deduction = self._input(row, "加分", one.bonus), self._input(row, "扣分", one.deduction)
         amount = as_expr(add(*(each for each in found if each is not None), bonus))
         exact = self._put(row, "未取整总分", amount - deduction, "points")
@@ -172,7 +195,6 @@ class _Filling:
                 self.page.put(UNIT, text(one.unit.name), row)
                 for column, component in enumerate(mine, _PART_COLUMN):
                     self._component(row, column, one.unit.id, component)
-            self.group.part_places |= {each: (top + 2, column) for column, each in enumerate(mine, _PART_COLUMN)}
             top += 3 + len(self.standings)
         return heads
 
@@ -188,17 +210,18 @@ class _Filling:
         page.put(RANK, cell(rank, "integer", page.own) if one.rank is not None else word(UNRANKED), row)
         place = page.ref(row, RANK, rank.value)
         for top, _ in heads:
-            style = "integer" if one.rank is not None else "text_center"
-            page.put(RANK, cell(place, style, page.own), top + 2 + row - FIRST_ROW)
+            style, looked = "integer" if one.rank is not None else "text_center", self.rows.ref(row, RANK, rank.value)
+            page.put(RANK, cell(looked, style, page.own), top + 2 + row - FIRST_ROW)
         page.put(UNIT, Cell(one.unit.name, "link"), row)
         grade = grade_of(self.group, row, one, place)
         page.put(GRADE, cell(grade, "text_center", page.own) if self.scheme.grades else word(""), row)
         if (rank.value, grade.value) != (UNRANKED if one.rank is None else Fraction(one.rank), one.grade):
             raise AssertionError(f"{one.unit.id}: {rank.value}, {grade.value} is not {one.rank}, {one.grade}")
-        live = place, self.group.refs[row, "总分"], page.ref(row, GRADE, grade.value)
         self._frozen(row, one)
-        self._check(row, live)
-        return live
+        self._check(row, (place, self.group.refs[row, "总分"], page.ref(row, GRADE, grade.value)))
+        values = (RANK, rank.value), (TOTAL, one.total), (GRADE, grade.value)
+        rank_, total, grade_ = (self.rows.ref(row, column, value) for column, value in values)
+        return rank_, total, grade_
 
     def _frozen(self, row: int, one: Standing) -> None:
         """What evaltool computed, as values."""
@@ -210,7 +233,7 @@ class _Filling:
     def _check(self, row: int, live: OutcomeCells) -> None:
         rank, total, grade = (self.group.text(row, header) for header in ("核对名次", "核对总分", "核对等次"))
         same = f"{live[0].text}={rank},ROUND({live[1].text}-{total},{NINE})=0,{live[2].text}={grade}"
-        check = Written(f'IF(AND({same}),"{SAME}","{DIFFERENT}")', SAME)
+        check = Written(f'IF(IFERROR(AND({same}),FALSE),"{SAME}","{DIFFERENT}")', SAME)
         self.page.put(self.group.at["校验"], cell(check, "text_center", self.page.own), row)
 
     # --- the tab ------------------------------------------------------------------------------------------------------
@@ -218,7 +241,8 @@ class _Filling:
     def _tab(self, made: Frame, heads: Sequence[tuple[int, list[TabColumn]]]) -> Tab:
         self.page.next = self.last + 1  # the list that can be filtered ends with the units
         lights = tuple(self._highlights()) if self.standings else ()
-        return listed(self.page, made, self.columns, still=2, links=self._links(), below=heads, highlights=lights)
+        more = {"links": self._links(), "below": heads, "highlights": lights}
+        return listed(self.page, made, self.columns, SORTABLE, still=2, **more)
 
     def _links(self) -> dict[tuple[int, int], str]:
         """From every unit's name to its points in detail."""

@@ -168,8 +168,7 @@ class MarkRows:
         """A figure that others are compared with or divided by: the one that counts of those who stated it."""
         id_, number = value.indicator, value.number
         if self.lines.around.figures.get((id_, key[2]), {}).get(unit.id) == number:
-            stands = head.stands(at, row, number)
-            self.lines.figures.setdefault((id_, key[2], unit.id), (stands.mark, stands.base))
+            self.lines.figures.setdefault((id_, key[2], unit.id), head.elsewhere(at, row, number))
 
     # --- sums ---------------------------------------------------------------------------------------------------------
 

@@ -20,11 +20,12 @@ from evaltool.rules.expressions import Expr, Written
 from evaltool.views.comparison import compared
 from evaltool.views.ranking import RANK, inside_remarks, rank_text, ranking
 from evaltool.workbook.formulas import cell
-from evaltool.workbook.groups import DIFFERENT, Live, grade_lights
+from evaltool.workbook.groups import SAME, Live, grade_lights
 from evaltool.workbook.live import LIMIT, Chain
 from evaltool.workbook.page import Page
 from evaltool.workbook.parts import (
     FIRST_ROW,
+    FOLLOWS,
     OVERVIEW,
     Frame,
     Stack,
@@ -59,7 +60,7 @@ def overview_tab(result: Result, made: Frame, live: Chain, stated: int) -> Tab:
         if spots:
             area = address(first, _GRADE), address(first + len(spots) - 1, _GRADE)
             lights += grade_lights(result.evaluation.classes[key[0]], area, f"${letters(_GRADE)}{first + 1}")
-    return filled.tab(made, links=links, highlights=tuple(lights))
+    return filled.tab(made, FOLLOWS, links=links, highlights=tuple(lights))
 
 
 def _figure_rows(filled: Stack, figures: Sequence[tuple[str, str]], groups: Mapping[GroupKey, Live]) -> list[Highlight]:
@@ -85,8 +86,8 @@ def _formulas(live: Chain, stated: int) -> str:
 
 
 def _differing(groups: Mapping[GroupKey, Live]) -> Expr:
-    """How many units' live cells are not what was computed."""
-    counts = [f'COUNTIF({live.checks},"{DIFFERENT}")' for live in groups.values() if live.checks]
+    """How many units' live cells are not said to be what was computed: errors, blanks and other texts count too."""
+    counts = [f'{len(live.places)}-COUNTIF({live.checks},"{SAME}")' for live in groups.values() if live.checks]
     return Written("+".join(counts) or "0", Fraction(0))
 
 

@@ -18,7 +18,7 @@ from evaltool.rules.methods import Method, name_of
 from evaltool.views.wording import path
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.page import Page
-from evaltool.workbook.parts import FIRST_ROW, Frame, TabColumn, listed, text, word
+from evaltool.workbook.parts import FILTERED, FIRST_ROW, Frame, TabColumn, listed, text, word
 from evaltool.writers.book import Cell, Tab
 
 TITLE = "参数"
@@ -42,7 +42,7 @@ class Parameters:
         self._tables: dict[tuple[str, str, str], ListCells] = {}
 
     def tab(self, made: Frame) -> Tab:
-        return listed(self.page, made, COLUMNS, still=1, table="参数表")
+        return listed(self.page, made, COLUMNS, FILTERED, still=1, table="参数表")
 
     def value(self, scheme: Scheme, kind: str, of: str, name: str, value: Fraction | Decimal) -> Expr:
         """The cell of one figure of the rules."""
@@ -85,7 +85,7 @@ class Parameters:
                 value = word(none) if points is None else Cell(decimal(points), "input")
                 self._add(scheme, kind, of, name, value)
             last = self.page.next - 1
-            names, values = self.page.still(_NAME, first, last), self.page.still(_VALUE, first, last)
+            names, values = self.page.span(_NAME, first, last), self.page.span(_VALUE, first, last)
             self._tables[key] = ListCells(names, values, dict(rows))
         return self._tables[key]
 

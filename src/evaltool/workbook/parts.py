@@ -45,6 +45,14 @@ class TabColumn:
     width: float
 
 
+SORTABLE = "可以筛选和排序：公式按“序号”找行，排序不会使数字串到别的单位；要恢复原来的次序，按“序号”排"
+FILTERED = "只可筛选，不可排序（工作表已保护，无密码）：公式按位置取数；浅黄底的格可以改"
+FOLLOWS = "名次、总分和等次按“序号”从各分类表取，怎样排序都不影响"
+RECORDED = "计分时的记录，不随试算变动"
+NUMBER = TabColumn("序号", 7)
+"""By which formulas find a row, however the rows are sorted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What every tab says at its head: the evaluation, which run, and whether it is only an interim result."""
@@ -62,17 +70,18 @@ def frame(result: Result) -> Frame:
 def listing(
     title: str, made: Frame, columns: Sequence[TabColumn], rows: Sequence[TabRow], *, still: int = 0, table: str = ""
 ) -> Tab:
-    """A tab with one table: title, run, head, rows; the head and the first `still` columns stay in sight."""
+    """A record as a tab with one table: title, run, head, rows; the head and the first `still` columns stay in sight."""
     page = Page(title, FIRST_ROW)
     for row in rows:
         page.add(row)
-    return listed(page, made, columns, still=still, table=table)
+    return listed(page, made, columns, RECORDED, still=still, table=table)
 
 
 def listed(
     page: Page,
     made: Frame,
     columns: Sequence[TabColumn],
+    says: str,
     *,
     still: int = 0,
     table: str = "",
@@ -80,7 +89,7 @@ def listed(
     below: Sequence[tuple[int, Sequence[TabColumn]]] = (),
     **more: Any,
 ) -> Tab:
-    """The same from rows that stand already; `table`: the name by which a spreadsheet program knows it; `below`: rows
+    """The same from rows that stand already; `says`: what may be done with them; `table`: the name by which a spreadsheet program knows it; `below`: rows
     with captions of further tables, and the columns of these."""
     last = max(HEAD_ROW, page.next - 1)
     area = address(HEAD_ROW, 0), address(last, len(columns) - 1)
@@ -95,7 +104,7 @@ def listed(
     captions = [(address(top, 0), address(top, len(others) - 1)) for top, others in below]
     return Tab(
         page.title,
-        {**heading_cells(page.title, made), **cells, back[0]: back[1]},
+        {**heading_cells(page.title, made, says), **cells, back[0]: back[1]},
         widths=tuple(wide),
         heights={TITLE_ROW: 30.0} | grown(cells, wide),
         merges=(*heading_merges(len(columns)), *captions),
@@ -106,6 +115,7 @@ def listed(
         repeat_rows=None if below else (HEAD_ROW, HEAD_ROW),
         header=page_header(made),
         footer=page_footer(made),
+        protect=says == FILTERED,
         **more,
     )
 
@@ -121,6 +131,7 @@ def stack(
     wide: Sequence[float],
     merges: Iterable[tuple[str, str]],
     tall: Mapping[int, float],
+    says: str = "",
     **more: Any,
 ) -> Tab:
     """A tab with several tables one below the other, which stand already."""
@@ -128,12 +139,13 @@ def stack(
     there = page.title == OVERVIEW
     return Tab(
         page.title,
-        {**heading_cells(page.title, made), **page.cells, **({} if there else {spot: back})},
+        {**heading_cells(page.title, made, says), **page.cells, **({} if there else {spot: back})},
         widths=tuple(wide),
         heights={TITLE_ROW: 30.0} | dict(tall),
         merges=(*heading_merges(len(wide)), *merges),
         header=page_header(made),
         footer=page_footer(made),
+        protect=says == FILTERED,
         **{"links": {} if there else {spot: target}, "freeze": (HEAD_ROW, 0), **more},
     )
 
@@ -175,8 +187,8 @@ class Stack:
         self.page.next += 1
         return first
 
-    def tab(self, made: Frame, **more: Any) -> Tab:
-        return stack(self.page, made, self.widths, self.merges, self.tall, **more)
+    def tab(self, made: Frame, says: str = "", **more: Any) -> Tab:
+        return stack(self.page, made, self.widths, self.merges, self.tall, says, **more)
 
 
 def fitting(blocks: Iterable[TabBlock]) -> list[float]:
@@ -185,17 +197,18 @@ def fitting(blocks: Iterable[TabBlock]) -> list[float]:
     return [max(each) for each in zip_longest(*stated, fillvalue=0.0)]
 
 
-def stacked(title: str, made: Frame, blocks: Iterable[TabBlock]) -> Tab:
+def stacked(title: str, made: Frame, blocks: Iterable[TabBlock], says: str = "") -> Tab:
     """A tab with several tables, one below the other."""
     tables = list(blocks)
     filled = Stack(Page(title, HEAD_ROW), fitting(tables))
     for each in tables:
         filled.table(each)
-    return filled.tab(made)
+    return filled.tab(made, says)
 
 
-def heading_cells(title: str, made: Frame) -> dict[tuple[int, int], Cell]:
-    mark = Cell(f"{INTERIM}　{made.run}", "bad") if made.interim else Cell(made.run, "note")
+def heading_cells(title: str, made: Frame, says: str = "") -> dict[tuple[int, int], Cell]:
+    run = "　".join(filter(None, (made.run, says)))
+    mark = Cell(f"{INTERIM}　{run}", "bad") if made.interim else Cell(run, "note")
     return {(TITLE_ROW, 0): Cell(f"{made.name}　{title}", "title"), (NOTE_ROW, 0): mark}
 
 

@@ -169,7 +169,10 @@ def _arrange(sheet: Worksheet, tab: Tab) -> None:
         if tab.filter:
             _done(sheet.autofilter(*_area(*tab.filter)))
         if tab.protect:  # no password: it guards against slips; columns can be widened, rows made higher
-            sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": tab.filter is not None})
+            sheet.protect(
+                "",
+                {"format_columns": True, "format_rows": True, "autofilter": tab.filter is not None or bool(tab.tables)},
+            )
 
 
 def _print_setup(sheet: Worksheet, tab: Tab) -> None:
