@@ -44,7 +44,10 @@ class Workbook:
 
     def value(self, spot: Spot) -> Scalar:
         if spot in self.changed:
-            return self.changed[spot]
+            said = self.changed[spot]
+            if isinstance(said, str) and said.startswith("#"):
+                raise FormulaError(said)
+            return said
         if spot not in self.worked_out:
             said = self.cells.get(spot)
             self.worked_out[spot] = _single(_parsed(str(said), spot[0])(self)) if _is_formula(said) else _plain(said)

@@ -39,6 +39,8 @@ from evaltool.workbook.parts import (
 from evaltool.workbook.placeformulas import rank_of
 from evaltool.workbook.pointrows import MOVED, PENDING, PointRows
 from evaltool.workbook.pointrows import TITLE as DETAILS
+from evaltool.workbook.typed import AT_LEAST_ZERO, WHOLE
+from evaltool.workbook.typed import NUMBER as NUMBER_ONLY
 from evaltool.writers.book import Cell, Highlight, Tab
 
 SAME, DIFFERENT = "√", "≠"
@@ -48,6 +50,7 @@ _PLACE = tuple(
     TabColumn(each.header, each.width) for each in (ranking.RANK, ranking.UNIT, ranking.TOTAL, ranking.GRADE)
 )
 _ZEROS = {MOVED: "zero_moved", PENDING: "zero_pending", NONE: "zero_none"}
+_TAKES = {"加分": AT_LEAST_ZERO, "扣分": AT_LEAST_ZERO, "上年总分": NUMBER_ONLY, "同分裁定": WHOLE}
 OutcomeCells = tuple[Expr, Expr, Expr]
 """Cells of rank, total and grade."""
 
@@ -136,6 +139,7 @@ class _Filling:
         return self._see(row, header, cell(expr, style, self.page.own), expr.value)
 
     def _input(self, row: int, header: str, value: Fraction) -> Expr:
+        self.page.takes[row, self.group.at[header]] = _TAKES[header]
         return self._see(row, header, Cell(decimal(value), "input"), value)
 
     def _see(self, row: int, header: str, shown: Cell, value: object) -> Expr:

@@ -59,6 +59,7 @@ from evaltool.workbook.parts import (
     text,
     word,
 )
+from evaltool.workbook.typed import Takes
 from evaltool.writers.book import Cell, NamedTable, Tab
 
 TITLE = "指标明细"
@@ -246,6 +247,7 @@ class _MarksGrid:
         cells = [*self._front(unit.name, key, self.rows.kind(key)), *marks, *blank]
         self.page.add(cells)
         self.numbered.add(row)
+        self._limits(row, mine, given)
         if given:
             inline = [given[line.id] for line in mine.known.lines if line.id in given]
             self.page.put(self.place, Cell(places(inline, self.rows.files), "place"), row)
@@ -253,6 +255,12 @@ class _MarksGrid:
         for kind, others in self.rows.others.get(key, {}).items():
             self._other(unit, mine, key, kind, others)
         return row
+
+    def _limits(self, row: int, mine: MarkHead, given: LineValues) -> None:
+        """What the cells of a row take."""
+        for column, line in enumerate(mine.known.lines, self.first):
+            if line.id in given:
+                self.page.takes[row, column] = self.rows.takes(line, given[line.id])
 
     def _tall(self, row: int, lines: int) -> None:
         if lines > 1:
@@ -349,6 +357,7 @@ class _MarksGrid:
         for months, answer, row in zip(held, kept, rows, strict=True):
             if isinstance(answer, Fraction) or fixed_share(self.component, answer) is not None:
                 self.page.put(self.months, Cell(months, "input"), row)
+                self.page.takes[row, self.months] = Takes("integer", "0", "12")
         return Months(held, self.page.span(self.months, rows[0], rows[-1]), self.months)
 
 

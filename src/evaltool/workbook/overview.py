@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 
@@ -19,7 +19,7 @@ from evaltool.rules import Scheme
 from evaltool.rules.expressions import Expr, Written
 from evaltool.views.comparison import compared
 from evaltool.views.ranking import RANK, inside_remarks, rank_text, ranking
-from evaltool.workbook.formulas import cell
+from evaltool.workbook.formulas import STATED, cell
 from evaltool.workbook.groups import SAME, Live, grade_lights
 from evaltool.workbook.live import LIMIT, Chain
 from evaltool.workbook.page import Page
@@ -47,11 +47,12 @@ _FIGURES_ROW = 3
 _LABEL_COLUMNS = 2
 
 
-def overview_tab(result: Result, made: Frame, live: Chain, stated: int) -> Tab:
+def overview_tab(result: Result, made: Frame, live: Chain, tabs: Sequence[Tab]) -> Tab:
     """Key figures, how many live cells differ from what was computed, then one ranking table per class and group."""
     tables = {key: _ranking(result, group, key) for key, group in live.groups.items()}
     filled = Stack(Page(OVERVIEW, _FIGURES_ROW), fitting(tables.values()))
-    lights = _figure_rows(filled, [*_figures(result), ("公式", _formulas(live, stated))], live.groups)
+    figures = [*_figures(result), ("公式", _formulas(live, _stated(tabs)))]
+    lights = _figure_rows(filled, figures, live.groups, tabs)
     links: dict[tuple[int, int], str] = {}
     for key, each in tables.items():
         group, first = live.groups[key], filled.table(each)
@@ -63,19 +64,28 @@ def overview_tab(result: Result, made: Frame, live: Chain, stated: int) -> Tab:
     return filled.tab(made, FOLLOWS, links=links, highlights=tuple(lights))
 
 
-def _figure_rows(filled: Stack, figures: Sequence[tuple[str, str]], groups: Mapping[GroupKey, Live]) -> list[Highlight]:
-    """Labels and what they say, each across the table's columns; the colours of the row that counts differences."""
+def _figure_rows(
+    filled: Stack, figures: Sequence[tuple[str, str]], groups: Mapping[GroupKey, Live], watched: Sequence[Tab]
+) -> list[Highlight]:
+    """Labels and what they say, each across the table's columns; the colours of the rows that count what is wrong."""
     page, last = filled.page, len(_KEYS) - 1
     wide = sum(filled.widths[_LABEL_COLUMNS:])
     for label, value in figures:
         row = page.add((Cell(label, "label"), Cell(None, "label"), Cell(value)))
         filled.tall[row] = height(line_count(value, wide))
-    row = page.add((Cell("与计算结果不一致", "label"), Cell(None, "label"), cell(_differing(groups), "places")))
-    filled.tall[row] = height(1)
+    counted = [("与计算结果不一致", _differing(groups)), ("空白或不是数字的格", _no_numbers(watched))]
+    for label, number in counted:
+        row = page.add((Cell(label, "label"), Cell(None, "label"), cell(number, "places")))
+        filled.tall[row] = height(1)
     for at in range(_FIGURES_ROW, page.next):
         filled.merges += [(address(at, 0), address(at, 1)), (address(at, _LABEL_COLUMNS), address(at, last))]
     page.next += 1
-    return _counter_lights(row)
+    return [light for at in range(row - len(counted) + 1, row + 1) for light in _counter_lights(at)]
+
+
+def _stated(tabs: Iterable[Tab]) -> int:
+    """Cells that hold a computed value in the place of a formula."""
+    return sum(each.style == STATED for tab in tabs for each in tab.cells.values())
 
 
 def _formulas(live: Chain, stated: int) -> str:
@@ -89,6 +99,13 @@ def _differing(groups: Mapping[GroupKey, Live]) -> Expr:
     """How many units' live cells are not said to be what was computed: errors, blanks and other texts count too."""
     counts = [f'{len(live.places)}-COUNTIF({live.checks},"{SAME}")' for live in groups.values() if live.checks]
     return Written("+".join(counts) or "0", Fraction(0))
+
+
+def _no_numbers(watched: Sequence[Tab]) -> Expr:
+    """How many cells that may be changed hold no number any more, as each tab counts them at its head."""
+    spots = [(tab.title, spot) for tab in watched for spot, each in tab.cells.items() if each.style == "no_numbers"]
+    text = "+".join(f"'{title}'!${letters(column)}${row + 1}" for title, (row, column) in spots)
+    return Written(text or "0", Fraction(0))
 
 
 def _counter_lights(row: int) -> list[Highlight]:

@@ -16,7 +16,8 @@ from itertools import count, repeat
 
 from evaltool.reader.cells import letters
 from evaltool.rules.expressions import Expr, ExprValue, Range, Written
-from evaltool.writers.book import Cell
+from evaltool.workbook.typed import Takes
+from evaltool.writers.book import Cell, Spot
 
 
 class Page:
@@ -26,7 +27,8 @@ class Page:
         self.title = title
         self.own = f"'{title}'!"
         self.next = first
-        self.cells: dict[tuple[int, int], Cell] = {}
+        self.cells: dict[Spot, Cell] = {}
+        self.takes: dict[Spot, Takes] = {}  # of cells that may be changed; any number where nothing is said
 
     def put(self, column: int, cell: Cell, row: int | None = None) -> None:
         self.cells[self.next if row is None else row, column] = cell

@@ -19,6 +19,7 @@ from evaltool.views.wording import path
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.page import Page
 from evaltool.workbook.parts import FILTERED, FIRST_ROW, Frame, TabColumn, listed, text, word
+from evaltool.workbook.typed import AT_LEAST_ZERO
 from evaltool.writers.book import Cell, Tab
 
 TITLE = "参数"
@@ -49,6 +50,8 @@ class Parameters:
         key = (scheme.id, kind, of, name)
         if key not in self._given:
             row = self._add(scheme, kind, of, name, Cell(decimal(Fraction(value)), "input"))
+            if kind in ("权重", "所列权重"):
+                self.page.takes[row, _VALUE] = AT_LEAST_ZERO
             self._given[key] = self.page.fixed(row, _VALUE, Fraction(value))
         return self._given[key]
 

@@ -20,8 +20,9 @@ from evaltool.views.tables import NONE as NONE
 from evaltool.views.tables import Tone
 from evaltool.views.wording import INTERIM
 from evaltool.workbook.page import Page
+from evaltool.workbook.typed import areas, checks, lights, no_numbers
 from evaltool.writers import widths
-from evaltool.writers.book import Cell, NamedTable, Tab, header_text
+from evaltool.writers.book import Cell, Formula, Highlight, NamedTable, Spot, Tab, header_text
 
 TITLE_ROW, NOTE_ROW, HEAD_ROW, FIRST_ROW = 0, 1, 2, 3
 DIGITS = 10  # of points and shares; a spreadsheet keeps fifteen significant ones
@@ -70,7 +71,7 @@ def frame(result: Result) -> Frame:
 def listing(
     title: str, made: Frame, columns: Sequence[TabColumn], rows: Sequence[TabRow], *, still: int = 0, table: str = ""
 ) -> Tab:
-    """A record as a tab with one table: title, run, head, rows; the head and the first `still` columns stay in sight."""
+    """A record as a tab with one table: title, run, head, rows; head and first `still` columns stay in sight."""
     page = Page(title, FIRST_ROW)
     for row in rows:
         page.add(row)
@@ -89,8 +90,8 @@ def listed(
     below: Sequence[tuple[int, Sequence[TabColumn]]] = (),
     **more: Any,
 ) -> Tab:
-    """The same from rows that stand already; `says`: what may be done with them; `table`: the name by which a spreadsheet program knows it; `below`: rows
-    with captions of further tables, and the columns of these."""
+    """The same from rows that stand already; `says`: what may be done with them; `table`: the name by which a
+    spreadsheet program knows it; `below`: rows with captions of further tables, and the columns of these."""
     last = max(HEAD_ROW, page.next - 1)
     area = address(HEAD_ROW, 0), address(last, len(columns) - 1)
     back = back_link(len(columns))
@@ -101,10 +102,11 @@ def listed(
     cells = head_cells(HEAD_ROW, columns) | page.cells
     for top, others in below:
         cells |= head_cells(top + 1, others)
+    counter, more = _watched(page, len(columns), more)
     captions = [(address(top, 0), address(top, len(others) - 1)) for top, others in below]
     return Tab(
         page.title,
-        {**heading_cells(page.title, made, says), **cells, back[0]: back[1]},
+        {**heading_cells(page.title, made, says), **cells, back[0]: back[1], **counter},
         widths=tuple(wide),
         heights={TITLE_ROW: 30.0} | grown(cells, wide),
         merges=(*heading_merges(len(columns)), *captions),
@@ -137,9 +139,10 @@ def stack(
     """A tab with several tables one below the other, which stand already."""
     spot, back, target = back_link(len(wide))
     there = page.title == OVERVIEW
+    counter, more = _watched(page, len(wide), more)
     return Tab(
         page.title,
-        {**heading_cells(page.title, made, says), **page.cells, **({} if there else {spot: back})},
+        {**heading_cells(page.title, made, says), **page.cells, **({} if there else {spot: back}), **counter},
         widths=tuple(wide),
         heights={TITLE_ROW: 30.0} | dict(tall),
         merges=(*heading_merges(len(wide)), *merges),
@@ -148,6 +151,20 @@ def stack(
         protect=says == FILTERED,
         **{"links": {} if there else {spot: target}, "freeze": (HEAD_ROW, 0), **more},
     )
+
+
+def _watched(page: Page, columns: int, more: dict[str, Any]) -> tuple[dict[Spot, Cell], dict[str, Any]]:
+    """What says that a cell which may be changed holds no number: the count at the tab's head, colours, and rules for
+    what may be entered."""
+    found = areas(page.cells)
+    more = {**more, "checks": (*more.get("checks", ()), *checks(page.cells, page.takes, found))}
+    if not any(area.numbers for area in found):
+        return {}, more
+    (row, column), *_ = back_link(columns)
+    own = address(row, column + 1)
+    red = Highlight(own, own, f"=N({own})<>0", "bad")
+    more["highlights"] = (*more.get("highlights", ()), red, *lights(found))
+    return {(row, column + 1): Cell(Formula(f"={no_numbers(found)}", 0), "no_numbers")}, more
 
 
 TabBlock = tuple[str, Sequence[TabColumn], Sequence[TabRow]]
