@@ -100,6 +100,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _REF = re.compile(r"(?:(?:'((?:[^']|'')+)'|([^\W\d][\w.]*))!)?\$?([A-Z]+)\$?(\d+)(?::\$?([A-Z]+)\$?(\d+))?")
+_PASSING_ERRORS = {"COUNT", "COUNTIF"}
 _LEVELS = (("=", "<>", "<", ">", "<=", ">="), ("&",), ("+", "-"), ("*", "/"), ("^",))
 _parsed_already: dict[tuple[str, str], Node] = {}
 
@@ -116,6 +117,7 @@ class _Reading:
 
     def __init__(self, text: str, sheet: str) -> None:
         self.sheet = sheet
+        self.passes = False
         self.tokens: list[tuple[str, str]] = []
         at = 0
         while text[at:].strip():
@@ -176,7 +178,7 @@ class _Reading:
             said = text[1:-1].replace('""', '"')
             return lambda _: said
         if kind == "ref":
-            return _reference(text, self.sheet)
+            return _reference(text, self.sheet, passes=self.passes)
         if kind == "call":
             return self.call(text)
         if kind == "name":
@@ -191,6 +193,7 @@ class _Reading:
 
     def call(self, name: str) -> Node:
         parts: list[Node] = []
+        outer, self.passes = self.passes, name in _PASSING_ERRORS
         while not self.sees(")"):
             parts.append((lambda _: None) if self.sees(",") else self.level(0))
             if self.sees(","):
@@ -198,6 +201,7 @@ class _Reading:
                 if self.sees(")"):
                     parts.append(lambda _: None)
         self.expect(")")
+        self.passes = outer
         if name in ("IF", "IFERROR"):
             return _if(parts) if name == "IF" else _if_error(parts)
         if name not in FUNCTIONS:
@@ -223,7 +227,8 @@ class _Reading:
         return lambda _: [list(row) for row in rows]
 
 
-def _reference(text: str, sheet: str) -> Node:
+def _reference(text: str, sheet: str, *, passes: bool = False) -> Node:
+    """`passes`: whether errors in the cells are passed over, as texts are."""
     match = _REF.fullmatch(text)
     assert match
     quoted, bare, column, row, column_to, row_to = match.groups()
@@ -235,7 +240,15 @@ def _reference(text: str, sheet: str) -> Node:
 
     def area(book: Workbook) -> Value:
         _known(book, title, top, left)
-        return [[book.value((title, r, c)) for c in range(left, right + 1)] for r in range(top, bottom + 1)]
+        return [[one(book, (title, r, c)) for c in range(left, right + 1)] for r in range(top, bottom + 1)]
+
+    def one(book: Workbook, spot: Spot) -> Scalar:
+        try:
+            return book.value(spot)
+        except FormulaError:
+            if passes:
+                return "#"
+            raise
 
     return area
 

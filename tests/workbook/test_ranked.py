@@ -155,7 +155,7 @@ def test_interim_is_marked_on_every_tab() -> None:
 
 def test_grades_are_coloured_and_named() -> None:
     """The best grade is green, the worst red, whatever the number of grades; colours follow what the cell says."""
-    for title, grade in (("县区", "$D4"), ("总览", "$D16")):
+    for title, grade in (("县区", "$D4"), ("总览", "$D17")):
         lights = {each.formula: each.style for each in tab(result(), title).highlights}
         colours = [lights[f'={grade}="{each}"'] for each in ("优秀", "良好", "较差")]
         assert colours == ["grade_1", "grade_2", "grade_4"]
@@ -202,7 +202,7 @@ def test_every_printed_page_is_a4_as_wide_as_its_columns() -> None:
 def test_overview_and_details_lead_to_each_other() -> None:
     """From a unit in the overview to its group, from there to its points, and back; every tab leads to the overview."""
     tabs = {each.title: each for each in ranked_book(result()).tabs}
-    assert tabs["总览"].links[15, 1] == "'县区'!B4"
+    assert tabs["总览"].links[16, 1] == "'县区'!B4"
     assert tabs["县区"].links[4, 1] == "'得分明细'!A11"
     assert tabs["得分明细"].links[10, 0] == "'县区'!B5"
     assert all("'总览'!A1" in each.links.values() for title, each in tabs.items() if title != "总览")

@@ -49,6 +49,8 @@ class TabColumn:
 SORTABLE = "可以筛选和排序：公式按“序号”找行，排序不会使数字串到别的单位；要恢复原来的次序，按“序号”排"
 FILTERED = "只可筛选，不可排序（工作表已保护，无密码）：公式按位置取数；浅黄底的格可以改"
 FOLLOWS = "名次、总分和等次按“序号”从各分类表取，怎样排序都不影响"
+AS_SCORED = "计分时"
+"""Said of what does not follow when somebody tries a change."""
 RECORDED = "计分时的记录，不随试算变动"
 NUMBER = TabColumn("序号", 7)
 """By which formulas find a row, however the rows are sorted."""

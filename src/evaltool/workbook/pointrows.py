@@ -19,7 +19,19 @@ from evaltool.views.wording import path
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.page import NumberedRows, Page
 from evaltool.workbook.parameters import Parameters
-from evaltool.workbook.parts import FIRST_ROW, NONE, NUMBER, SORTABLE, Frame, TabColumn, count, listed, text, word
+from evaltool.workbook.parts import (
+    AS_SCORED,
+    FIRST_ROW,
+    NONE,
+    NUMBER,
+    SORTABLE,
+    Frame,
+    TabColumn,
+    count,
+    listed,
+    text,
+    word,
+)
 from evaltool.writers.book import Cell, Tab
 
 TITLE = "得分明细"
@@ -31,8 +43,8 @@ _COLUMNS = (
     TabColumn("权重（调整后）", 11),
     TabColumn("得分率", 11),
     TabColumn("得分", 11),
-    TabColumn("主体或卡数", 10),
-    TabColumn("说明", 46),
+    TabColumn(f"主体或卡数（{AS_SCORED}）", 12),
+    TabColumn(f"说明（{AS_SCORED}）", 46),
     TabColumn("末级权重", 9),
     TabColumn("末级得分", 9),
     NUMBER,
