@@ -6,6 +6,7 @@ The workbooks are recalculated by a small spreadsheet program of the tests; `mak
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -177,6 +178,16 @@ def test_an_error_is_a_difference(year: Opened) -> None:
     column = next(at for at, said in enumerate(_row(year.book, title, 3), 1) if said == "加分")
     after = Recalculated(year.book.with_changes({(title, 4, column): "#N/A"}))
     assert counter(after) >= 1
+
+
+def test_the_overview_counts_grades_as_they_stand(year: Opened) -> None:
+    """How often each grade was reached follows a change, as the grades do."""
+    for change in list(changes(year.taken, year.result, year.book.cells))[-2:]:
+        after = Recalculated(year.book.with_changes(change.typed))
+        for scheme in (each for each in year.result.evaluation.classes.values() if each.grades):
+            counts = Counter(one.grade for one in change.result.standings if one.unit.class_id == scheme.id)
+            words = "，".join(f"{each.name}{counts[each.name]}个" for each in scheme.grades)
+            assert counter(after, f"等次（{scheme.head.name}）") == words
 
 
 # --- one mark --------------------------------------------------------------------------------------------------------
