@@ -58,6 +58,7 @@ ORDER = (
     "page",
     "publish",
     "run",
+    "proof",
     "cli",
     "__main__",
 )
