@@ -245,8 +245,9 @@ class _Filling:
     def _tab(self, made: Frame, heads: Sequence[tuple[int, list[TabColumn]]]) -> Tab:
         self.page.next = self.last + 1  # the list that can be filtered ends with the units
         lights = tuple(self._highlights()) if self.standings else ()
-        more = {"links": self._links(), "below": heads, "highlights": lights}
-        return listed(self.page, made, self.columns, SORTABLE, still=2, **more)
+        return listed(
+            self.page, made, self.columns, SORTABLE, still=2, links=self._links(), below=heads, highlights=lights
+        )
 
     def _links(self) -> dict[tuple[int, int], str]:
         """From every unit's name to its points in detail."""
