@@ -166,7 +166,7 @@ def _watched(page: Page, columns: int, more: dict[str, Any]) -> tuple[dict[Spot,
     own = address(row, column + 1)
     red = Highlight(own, own, f"=N({own})<>0", "bad")
     more["highlights"] = (*more.get("highlights", ()), red, *lights(found))
-    return {(row, column + 1): Cell(Formula(f"={no_numbers(found)}", 0), "no_numbers")}, more
+    return {(row, column + 1): Cell(Formula(f"={no_numbers(page.cells, found)}", 0), "no_numbers")}, more
 
 
 TabBlock = tuple[str, Sequence[TabColumn], Sequence[TabRow]]

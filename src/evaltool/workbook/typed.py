@@ -88,13 +88,32 @@ def _value(cell: Cell) -> object:
     return cell.value.value if isinstance(cell.value, Formula) else cell.value
 
 
-def no_numbers(found: Iterable[Area]) -> str:
-    """A formula: how many cells are not numbers as they were."""
-    together = [(area.fixed, area.numbers) for area in found if area.numbers]
-    text = "+".join(f"ABS({numbers}-COUNT({where}))" for where, numbers in together)
-    if len(text) > LONGEST:
-        text = f"ABS({sum(numbers for _, numbers in together)}-{'-'.join(f'COUNT({where})' for where, _ in together)})"
-    return text
+def no_numbers(cells: Mapping[Spot, Cell], found: Iterable[Area]) -> str:
+    """A formula: how many cells are not numbers as they were; where the lists are too many for it, of the whole piece
+    of the tab on which they stand."""
+    together = _side_by_side(found)
+    text = "+".join(f"ABS({area.numbers}-COUNT({area.fixed}))" for area in together)
+    if len(text) <= LONGEST:
+        return text
+    first = min(area.first[0] for area in together), min(area.first[1] for area in together)
+    last = max(area.last[0] for area in together), max(area.last[1] for area in together)
+    within = (each for spot, each in cells.items() if first[0] <= spot[0] <= last[0] and first[1] <= spot[1] <= last[1])
+    whole = Area(first, last, sum(isinstance(_value(each), int | Decimal) for each in within), frozenset())
+    return f"ABS({whole.numbers}-COUNT({whole.fixed}))"
+
+
+def _side_by_side(found: Iterable[Area]) -> list[Area]:
+    """Columns of the same rows as one piece."""
+    made: list[Area] = []
+    for area in sorted(
+        (each for each in found if each.numbers), key=lambda each: (each.first[0], each.last, each.first)
+    ):
+        before = made[-1] if made else None
+        if before and (before.first[0], *before.last) == (area.first[0], area.last[0], area.last[1] - 1):
+            made[-1] = Area(before.first, area.last, before.numbers + area.numbers, frozenset())
+        else:
+            made.append(area)
+    return made
 
 
 def lights(found: Iterable[Area]) -> Iterator[Highlight]:
