@@ -17,7 +17,7 @@ from evaltool.run import score_folder
 from folders import bundled_settings, decide, make, return_all
 from worked_county import ROSTER, says, scheme
 
-BONUS = "种类,文号,日期,理由,单位,新值\n加分,绩发〔2027〕9号,2027-02-01,创新,东山县,0.5\n"
+BONUS = "种类,文号,日期,理由,单位,新值\n加分,绩发〔2027〕9号,2027-02-01,创新,清川县,0.5\n"
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +43,18 @@ def test_a_run_replayed_gives_the_same_machine_files(folder: Path) -> None:
     assert made == {name: (run / name).read_bytes() for name in made}
 
 
+def test_what_is_not_read_is_no_part_of_a_run(folder: Path) -> None:
+    """It is said when the folder is scored, and a replay, which has the inputs only, gives the same files."""
+    (folder / "notices").mkdir()
+    (folder / "notices/反馈书.doc").write_text("x")
+    done = score_folder(folder)
+    assert [one.file for one in done.unused] == ["notices/反馈书.doc"]
+    made = machine_files(replayed(inputs_of(folder, done.folder), "0002"))
+    assert made == {name: (done.folder / name).read_bytes() for name in made}
+    assert made["findings.jsonl"] == (folder / "runs/0001/findings.jsonl").read_bytes()
+    assert inputs_now(folder).files == inputs_of(folder, done.folder).files
+
+
 def test_copies_keep_their_names(folder: Path) -> None:
     """A content that came under several names goes by the same one again."""
     first = sorted((folder / "inbox").rglob("*.xlsx"))[0]
@@ -66,7 +78,7 @@ def test_one_input_changed_moves_what_it_should(folder: Path) -> None:
     """A decision that is not in the folder, scored as if it were."""
     unit = json.loads((folder / "runs/0001/results.json").read_text("utf-8"))["units"][0]
     then = inputs_of(folder, folder / "runs/0001")
-    ledger = BONUS.replace("东山县", unit["name"]).encode()
+    ledger = BONUS.replace("清川县", unit["name"]).encode()
     result = replayed(replace(then, files={**then.files, "decisions/try.csv": ledger}))
     assert {one.unit.id: one.bonus for one in result.standings if one.bonus} == {unit["id"]: Fraction(1, 2)}
 

@@ -37,6 +37,7 @@ TIED = {
     "丙县": UNITS["清河县"],
     "丁县": UNITS["清河县"],
 }
+RULES_WITHOUT_GAPS = RULES.replace('ties = ["base"', 'gaps = false\nties = ["base"')
 RULES_BY_PART = RULES.replace('ties = ["base"', 'ties = ["deputies", "base"')
 Area = tuple[str, int, int, int, int]  # worksheet, first and last row, first and last column
 
@@ -114,6 +115,13 @@ def test_ties_unranked_units_and_decided_places_follow_their_rows() -> None:
     """A part of a component breaks ties, a decision settles one, an unranked unit is sorted in between."""
     settling = (decided("tie", "丁县", "1"), decided("tie", "丙县", "2"))
     made = handmade(TIED, rules=RULES_BY_PART, ledger=settling, unranked=["甲县"])
+    assert "县区" in nothing_moves(ranked_book(made), by=20)
+
+
+def test_places_without_gaps_follow_their_rows() -> None:
+    """Two share the first place, the next is second; an unranked unit, which has no place, is sorted in between."""
+    made = handmade(TIED, rules=RULES_WITHOUT_GAPS, unranked=["乙县"])
+    assert [one.rank for one in made.standings] == [1, 1, 2, None]
     assert "县区" in nothing_moves(ranked_book(made), by=20)
 
 

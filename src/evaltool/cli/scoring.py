@@ -40,7 +40,7 @@ def score(
             existing(folder), interim=interim, progress=progress, notice=notice or (), anew=no_cache
         )
     rest = _("all of them are in {file} and in the ranked workbook").format(file=scored.folder / "findings.jsonl")
-    noticed = summary.worth_a_look(scored.result.findings, say.language, rest)
+    noticed = summary.worth_a_look([*scored.unused, *scored.result.findings], say.language, rest)
     say_scored(say, scored.folder, [*summary.scoring(scored.result, scored.folder), *noticed])
 
 
@@ -51,11 +51,14 @@ def picture(
     run: Annotated[str, typer.Option("--run", metavar="N", help=_("The run to draw; default: the newest."))] = "",
     top: Annotated[int, typer.Option("--top", metavar="N", min=0, help=_("Units shown of each group; 0: all."))] = 10,
 ) -> None:
-    from evaltool.page.picture import draw_run
+    from evaltool.page.picture import INTERIM_PICTURE, draw_run
 
     path = draw_run(existing(folder), run, top)
     say.result({"picture": str(path)}, [{"picture": str(path)}], [])
-    say.message(_("the picture is {file}; it shows nothing that is not public").format(file=path))
+    if path.name.startswith(INTERIM_PICTURE):
+        say.message(_("the picture is {file}; it is of an interim result and not for the public").format(file=path))
+    else:
+        say.message(_("the picture is {file}; it shows nothing that is not public").format(file=path))
 
 
 @command(_("List the runs."))

@@ -84,6 +84,12 @@ def on_record(folder: Path) -> dict[str, Seen]:
     return {digest: _seen(digest, index, {}, kept) for digest in sorted(kept)}
 
 
+def in_inbox(folder: Path) -> dict[str, str]:
+    """What stands in the inbox: name -> SHA-256."""
+    found, _ = _look(folder)
+    return {name: digest for digest, (names, _) in found.items() for name in names}
+
+
 def first_seen(folder: Path) -> dict[str, str]:
     """When the record first had each content, by hash."""
     return {digest: line[HEADER.index("first_seen")] for digest, line in _read_index(folder / "received").items()}

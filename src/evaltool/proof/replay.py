@@ -15,8 +15,9 @@ from typing import Any
 
 from evaltool.documents.texts import FILE as NOTICE
 from evaltool.documents.texts import said_at_the_time
-from evaltool.evaluation import Evaluation, made_of, snapshot
-from evaltool.findings import Refused, finding
+from evaltool.evaluation import Evaluation, made_of
+from evaltool.evaluation.folder import snapshot
+from evaltool.findings import Refused, blocking, finding
 from evaltool.inbox.received import Seen, on_record, receive
 from evaltool.results.result import Result
 from evaltool.run import scored, taken_in, with_gaps
@@ -48,16 +49,19 @@ def inputs_of(folder: Path, run: Path) -> Inputs:
 def inputs_now(folder: Path) -> Inputs:
     """What stands in the folder today, the inbox taken in."""
     files, unread = snapshot(folder)
-    if unread:
+    if blocking(unread):
         raise Refused(unread, usage=True)
     return Inputs(folder, files, tuple(receive(folder)[0]))
 
 
-def replayed(inputs: Inputs, run: str = "", *, interim: bool = False, change: Change = lambda same: same) -> Result:
-    """Score the inputs, as the run of this number.  Raises `Refused` as a scoring does."""
+def replayed(
+    inputs: Inputs, run: str = "", *, interim: bool = False, change: Change = lambda same: same, anew: bool = False
+) -> Result:
+    """Score the inputs, as the run of this number.  Raises `Refused` as a scoring does.  `anew`: believe nothing that
+    was remembered of files."""
     evaluation, findings = made_of(inputs.folder, inputs.files)
     evaluation = change(said_at_the_time(evaluation, inputs.files.get(NOTICE)))
-    taken = taken_in(evaluation, findings, came=(list(inputs.seen), []))
+    taken = taken_in(evaluation, findings, came=(list(inputs.seen), []), anew=anew)
     return with_gaps(scored(taken, run, interim=interim))
 
 

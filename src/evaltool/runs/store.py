@@ -43,8 +43,8 @@ def list_runs(folder: Path) -> list[RunEntry]:
     entries = []
     for path in sorted((folder / "runs").glob(f"[0-9]*/{MANIFEST}")):
         said = read_manifest(path.read_bytes())
-        texts = [str(said.get(name, "")) for name in ("time", "operator", "code")]
-        entries.append(RunEntry(path.parent.name, said.get("interim") is True, *texts, path.parent))
+        time, operator, code = (str(said.get(name, "")) for name in ("time", "operator", "code"))
+        entries.append(RunEntry(path.parent.name, said.get("interim") is True, time, operator, code, path.parent))
     return entries
 
 
