@@ -143,10 +143,10 @@ def _figures(result: Result, groups: Mapping[GroupKey, Live]) -> Iterator[tuple[
         own = [one for one in result.standings if one.unit.class_id == scheme.id]
         if scheme.grades and own:
             spans = [live.grades for (class_id, _), live in groups.items() if class_id == scheme.id and live.places]
-            counted = _grades(scheme, own, spans)
+            graded = _grades(scheme, own, spans)
             open_ = sum(bool(one.possible) for one in own)
-            undecided = f"{counted.value}，待定{open_}个（尚未报到的可能改变等次）"
-            yield f"等次（{scheme.head.name}）", undecided if open_ else counted
+            undecided = f"{graded.value}，待定{open_}个（尚未报到的可能改变等次）"
+            yield f"等次（{scheme.head.name}）", undecided if open_ else graded
         awards = Counter(award for one in own for award in one.awards)
         if awards:
             yield (
