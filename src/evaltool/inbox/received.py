@@ -36,7 +36,7 @@ Index = dict[str, tuple[str, ...]]  # hash -> its line
 
 @dataclass(slots=True)
 class CameIn:
-    """One content: the names it stands under, those in archives last; its bytes (of a large file the first); its size."""
+    """One content: the names it stands under, those in archives last; its bytes, of large files the first; its size."""
 
     names: list[str]
     data: bytes
