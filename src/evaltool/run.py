@@ -191,6 +191,7 @@ def scored(taken: TakenIn, run: str, *, interim: bool = False, progress: Progres
     from evaltool.points.score import pending, score
     from evaltool.results.award import award
     from evaltool.results.grade import grade
+    from evaltool.results.publishing import publishable
     from evaltool.results.rank import rank
 
     evaluation, intake = taken.evaluation, taken.intake
@@ -204,9 +205,10 @@ def scored(taken: TakenIn, run: str, *, interim: bool = False, progress: Progres
     standings, ties = rank(evaluation, points)
     standings, edges = award(evaluation, grade(evaluation, standings, points), intake)
     screened = over_ranks(evaluation, intake, points, standings)
-    findings = tuple(sorted([*taken.findings, *wrong, *ties, *edges, *screened]))
+    published, kept_back = publishable(evaluation, intake, points, standings)
+    findings = tuple(sorted([*taken.findings, *wrong, *ties, *edges, *screened, *kept_back]))
     _refuse(findings, intake, interim)
-    return Result(evaluation, intake, points, standings, taken.accounts, findings, run, interim)
+    return Result(evaluation, intake, points, standings, taken.accounts, findings, run, interim, published)
 
 
 def _refuse(findings: tuple[Finding, ...], intake: Intake, interim: bool) -> None:
