@@ -211,6 +211,19 @@ def scored(taken: TakenIn, run: str, *, interim: bool = False, progress: Progres
     return Result(evaluation, intake, points, standings, taken.accounts, findings, run, interim, published)
 
 
+def kept_back(taken: TakenIn) -> list[Finding]:
+    """What the office should know of what will be public, as far as it can be said before anything is scored."""
+    if blocking(scored_findings(taken.intake, taken.findings)):
+        return []
+    if not any(scheme.is_secret(leaf) for scheme in taken.evaluation.classes.values() for leaf in scheme.leaves()):
+        return []
+    try:
+        result = scored(taken, "")
+    except Refused:
+        return []
+    return [one for one in result.findings if one.code in ("PUBLISHED_LESS", "TOTAL_TELLS")]
+
+
 def _refuse(findings: tuple[Finding, ...], intake: Intake, interim: bool) -> None:
     """No official result while errors stand; those in sheets that are not scored go back to the units, and no more."""
     if not interim and blocking(scored_findings(intake, findings)):

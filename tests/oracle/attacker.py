@@ -219,12 +219,13 @@ Sums = list[Interval]  # what several answers may come to: points and stretches
 def sums(rules: Rules, seats: Mapping[str, Seat], leaves: Iterable[str], but: str) -> Sums:
     """What the answers in these leaves may come to, with one answer of `but` less."""
     made: Sums = [(Fraction(0), Fraction(0))]
-    for leaf in leaves:
+    # stretches first: what is added to them then runs together
+    for leaf in sorted(leaves, key=lambda leaf: -seats[leaf].weight if _is_wide(rules, seats, leaf) else 0):
         seat = seats[leaf]
         many = seat.count - (leaf == but)
         choices = rules.choices(leaf, seat.listed)
         one = seat.weight / seat.count if seat.count else Fraction(0)
-        if choices is None or seat.count > MOST_CARDS:
+        if choices is None or _is_wide(rules, seats, leaf):
             low, high = (choices[0], choices[-1]) if choices else (Fraction(0), Fraction(1))
             made = _plus(made, [(low * one * many, high * one * many)])
             continue
@@ -233,9 +234,19 @@ def sums(rules: Rules, seats: Mapping[str, Seat], leaves: Iterable[str], but: st
     return made
 
 
+def _is_wide(rules: Rules, seats: Mapping[str, Seat], leaf: str) -> bool:
+    """Whether its answers are not counted up."""
+    return rules.choices(leaf, 1) is None or seats[leaf].count > MOST_CARDS
+
+
 def _plus(one: Sums, other: Sums) -> Sums:
-    made = sorted({(a + c, b + d) for a, b in one for c, d in other})
-    return made if len(made) <= MOST_SUMS else [(made[0][0], max(last for _, last in made))]
+    made: Sums = []
+    for first, last in sorted({(a + c, b + d) for a, b in one for c, d in other}):
+        if made and first <= made[-1][1]:
+            made[-1] = made[-1][0], max(last, made[-1][1])
+        else:
+            made.append((first, last))
+    return made if len(made) <= MOST_SUMS else [(made[0][0], made[-1][1])]
 
 
 def marks(rules: Rules, seats: Mapping[str, Seat], figures: Figures, leaf: str) -> list[Interval]:
@@ -249,7 +260,10 @@ def marks(rules: Rules, seats: Mapping[str, Seat], figures: Figures, leaf: str) 
             for first, last in sums(rules, seats, hidden, leaf)
             if (low := (left[0] - last) / one) <= (high := (left[1] - first) / one)
         ]
-        possible = sorted({meet(mark, each) for mark in possible for each in allowed if _some(meet(mark, each))})
+        nothing: Sums = [(Fraction(0), Fraction(0))]
+        possible = _plus(
+            [meet(mark, each) for mark in possible for each in allowed if _some(meet(mark, each))], nothing
+        )
     return possible
 
 

@@ -15,19 +15,6 @@ from evaltool.results.rank import Standing, deciding, placed_by
 from evaltool.rules import Scheme
 
 
-def is_secret(scheme: Scheme, leaf: str) -> bool:
-    """Whether single marks in a leaf are nobody's business: it or a component above it is not shown of itself, or the
-    rules have a floor and do not show it whoever marks it.  A unit's mark for itself is no secret, nor is a measured
-    figure a mark."""
-    component = scheme.components[leaf]
-    line = [scheme.components[each] for each in (leaf, *scheme.ancestors(leaf))]
-    if component.by == "self" or component.measured:
-        return False
-    if any(each.public != "show" for each in line):
-        return True
-    return scheme.disclosure.floor > 1 and not any(each.is_always_public for each in line)
-
-
 def cases(
     evaluation: Evaluation, intake: Intake, scheme: Scheme, points: PointsTable, standings: Sequence[Standing]
 ) -> dict[str, Case]:

@@ -19,7 +19,7 @@ from evaltool.findings import Finding, finding
 from evaltool.inbox.intake import Intake
 from evaltool.points.score import Point, PointsTable
 from evaltool.results.audit import Case, Cell, Open, Published, by_total_alone, cell_of, homes, open_marks, open_sum
-from evaltool.results.cases import cases, is_secret
+from evaltool.results.cases import cases
 from evaltool.results.disclosure import Less, disclosed, has_too_few, next_to_withhold
 from evaltool.results.possible import Listed
 from evaltool.results.rank import Standing
@@ -56,7 +56,7 @@ class _Class:
 
     @cached_property
     def secret(self) -> frozenset[str]:
-        return frozenset(leaf for leaf in self.scheme.leaves() if is_secret(self.scheme, leaf))
+        return frozenset(leaf for leaf in self.scheme.leaves() if self.scheme.is_secret(leaf))
 
     @cached_property
     def group_of(self) -> Mapping[str, str]:
@@ -106,7 +106,7 @@ def publishable(
             if unit in group_of:
                 by_group[group_of[unit]].append(point)
         steps = {group: _step(scheme, by_group[group], Less()) for group in units}
-        guarded = any(is_secret(scheme, leaf) for leaf in scheme.leaves())
+        guarded = any(scheme.is_secret(leaf) for leaf in scheme.leaves())
         if guarded:
             audited = _Class(scheme, cases(evaluation, intake, scheme, points, own), units, by_group, dict(steps))
             findings += _lessened(audited, {one.unit.id: one.unit.name for one in own})
@@ -239,7 +239,8 @@ def _sums(of: _Class, case: Case, home: str, leaves: Sequence[str]) -> Iterator[
 def _less(of: _Class, group: str, first: Published, failed: _Failure, names: Mapping[str, str]) -> Finding:
     """What is kept back, and for whose sake."""
     titles, now = of.scheme.titles, of.steps[group].published
-    gone = [titles[each] for each in first.shown if each not in now.shown]
+    hidden = [each for each in first.shown if each not in now.shown]
+    gone = [titles[each] for each in hidden if of.scheme.components[each].parent not in hidden]
     args: dict[str, object] = {
         "group": of.scheme.group_title(group),
         "unit": names[failed.unit],
