@@ -111,7 +111,7 @@ def test_fewer_decimals_come_first() -> None:
         rules = rules.replace(f'by = "{role}"\n', f'by = "{role}"\npublic = "show"\n')
     rules = rules.replace('public = "sum"\n', "")
     everything = ("base", "vote", "deputies", "citizens", "leaders", "mayor", "vice")
-    same = {**tiered(85, 100, 85, 70), "citizens": Got("9.5", 100)}
+    same = {**tiered(85, 100, 85, 70), "citizens": Got("9.55", 100)}
     assert shown(result({"甲": same, "乙": same}, rules=rules)) == (everything, 2)
     unanimous = {"甲": {**same, "citizens": Got("10", 100)}, "乙": same}
     made = result(unanimous, rules=rules)
