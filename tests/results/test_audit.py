@@ -11,8 +11,9 @@ import pytest
 
 from evaltool.exact import half_up
 from evaltool.points.score import Point
-from evaltool.results.audit import Case, Cell, Published, Told, cell_of, homes, open_marks
-from evaltool.results.possible import Answers, Listed
+from evaltool.results.audit import Case, HiddenSum, KnownOfUnit, cell_of, homes, open_marks
+from evaltool.results.disclosure import Published
+from evaltool.results.possible import Listed, PossibleAnswers
 from evaltool.results.sums import added, joined, left_open, times
 from evaltool.results.swaps import moves
 from evaltool.rules import Component, Scheme
@@ -61,11 +62,13 @@ def made(dice: random.Random) -> tuple[Case, Published, Mapping[str, list[Fracti
         whole = sum((weights[leaf] for leaf in own), Fraction(0))
         points[each] = Point("s", "u", each, whole, worth / whole, worth, "scored", len(given.get(each, ())))
     total = half_up(points[""].points or Fraction(0), head.decimals)
-    answers = {leaf: Answers(values, step, ((Fraction(1, len(marks)), len(marks)),)) for leaf, marks in given.items()}
+    answers = {
+        leaf: PossibleAnswers(values, step, ((Fraction(1, len(marks)), len(marks)),)) for leaf, marks in given.items()
+    }
     shown = tuple(each for each in nodes if dice.random() < 0.5)
     shown = tuple(each for each in shown if not nodes[each] or nodes[each] in shown)
     published = Published(shown, dice.randint(0, head.decimals))
-    return Case(rules, Told(points, Fraction(0), total), answers), published, given
+    return Case(rules, KnownOfUnit(points, Fraction(0), total), answers), published, given
 
 
 def worlds(
@@ -136,8 +139,8 @@ def ranked(dice: random.Random) -> tuple[dict[str, Case], Published, list[Fracti
             each: Point("s", unit, each, Fraction(weights[each]), value / weights[each], value, "scored", 1)
             for each, value in got.items()
         }
-        answers = {"mayor": Answers((Fraction(0), Fraction(1)), Fraction(1, 10), ((Fraction(1), 1),))}
-        told = Told(points, Fraction(0), half_up(got[""], 2))
+        answers = {"mayor": PossibleAnswers((Fraction(0), Fraction(1)), Fraction(1, 10), ((Fraction(1), 1),))}
+        told = KnownOfUnit(points, Fraction(0), half_up(got[""], 2))
         cases[unit] = Case(rules, told, answers, (listed,), {"rank": Fraction(10)})
     return cases, Published(("sum",), dice.choice([0, 2])), places, mayor
 
@@ -148,7 +151,7 @@ def test_what_lists_leave_open_is_open(seed: int) -> None:
     that would be published in the same words."""
     cases, published, places, mayor = ranked(random.Random(seed))
 
-    def home(unit: str, leaf: str) -> Cell | None:
+    def home(unit: str, leaf: str) -> HiddenSum | None:
         found = next(((node, own) for node, own in homes(cases[unit], published).items() if leaf in own), None)
         return cell_of(cases[unit], published, *found) if found else None
 

@@ -1,8 +1,8 @@
 """Whether a confidential mark follows from what is to be published (law 11): the audit of feasibility.
 
 Published figures are rounded, so each says an interval.  Nodes whose points are known in this way divide the leaves
-into `Cell`s: the leaves below a known node that are below no smaller one.  What a cell's leaves may come to is a
-window: its own figure's interval, those of the figures above it, and the total less what the other figures say.  A mark
+into cells (`HiddenSum`): the leaves below a known node that are below no smaller one.  What a cell's leaves may come to
+is a window: its own figure's interval, those of the figures above it, the total less what the other figures say.  A mark
 is safe if the answers that others could have given leave it two values at least, and a stated part of its scale.
 
 Everything here errs on one side: what is called possible is possible; what cannot be said counts as told.
@@ -19,7 +19,8 @@ from math import ceil, lcm
 
 from evaltool.exact import half_up
 from evaltool.points.score import Point
-from evaltool.results.possible import Answers, Listed
+from evaltool.results.disclosure import Published
+from evaltool.results.possible import Listed, PossibleAnswers
 from evaltool.results.sums import MOST, Stretch, added, all_of, left_open, meets, times
 from evaltool.rules import Scheme
 
@@ -27,17 +28,7 @@ Window = tuple[Fraction, Fraction]  # from the first up to, but not with, the se
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
-    """What of a group is shown, and with how many decimals components' figures are printed; `guarded`: whether marks
-    are confidential, so that nothing may be made of what is finer than the printed figures."""
-
-    shown: tuple[str, ...]
-    digits: int
-    guarded: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
+class KnownOfUnit:
     """What is known of one unit beside its components' figures.
 
     `points`: by component; `extra`: bonus less deduction; `total`: as it is printed; `margins`: how much less and
@@ -63,8 +54,8 @@ class Case:
     """
 
     scheme: Scheme
-    told: Told
-    answers: Mapping[str, Answers]
+    told: KnownOfUnit
+    answers: Mapping[str, PossibleAnswers]
     lists: Sequence[Listed] = ()
     worth: Mapping[str, Fraction] = field(default_factory=dict)
     _slacks: dict[tuple[str, Published], Slack] = field(default_factory=dict, repr=False)
@@ -117,9 +108,9 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One leaf of a cell; `loose` as `Answers` has it; `given`: how far apart two answers of the same kind are that may
-    have changed places."""
+class HiddenLeaf:
+    """One leaf of a cell; `loose` as `PossibleAnswers` has it; `given`: how far apart two answers of the same kind are
+    that may have changed places."""
 
     leaf: str
     kinds: tuple[Kind, ...]
@@ -132,12 +123,12 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Cell:
+class HiddenSum:
     """`parts` come to something inside the window; they are in units of 1/`whole`.  `fixed`: the leaves of the cell
     that are taken as they are, because nothing can be said about them or because they stand in lists."""
 
     node: str
-    parts: tuple[Part, ...]
+    parts: tuple[HiddenLeaf, ...]
     window: Window
     whole: int
     fixed: tuple[str, ...]
@@ -212,13 +203,13 @@ def homes(case: Case, published: Published) -> dict[str, list[str]]:
     return found
 
 
-def cell_of(case: Case, published: Published, home: str, leaves: Sequence[str]) -> Cell:
+def cell_of(case: Case, published: Published, home: str, leaves: Sequence[str]) -> HiddenSum:
     """The cell of a known node."""
     free = [leaf for leaf in leaves if leaf in case.answers]
     whole = lcm(*(case.whole(leaf) for leaf in free))
     parts = tuple(_part(case, leaf, whole) for leaf in free)
     fixed = tuple(leaf for leaf in leaves if leaf not in free)
-    return Cell(home, parts, _window(case, published, home, leaves), whole, fixed)
+    return HiddenSum(home, parts, _window(case, published, home, leaves), whole, fixed)
 
 
 def _window(case: Case, published: Published, home: str, leaves: Sequence[str]) -> Window:
@@ -334,7 +325,7 @@ def _denominator(case: Case, leaf: str) -> int:
     return lcm(*((each * weight * of).denominator for of, _ in answers.weights for each in steps))
 
 
-def _part(case: Case, leaf: str, whole: int) -> Part:
+def _part(case: Case, leaf: str, whole: int) -> HiddenLeaf:
     answers, weight = case.answers[leaf], case.told.points[leaf].weight * whole
     kinds = tuple(
         Kind(tuple(int(value * weight * of) for value in answers.values), int(answers.step * weight * of), many)
@@ -342,7 +333,7 @@ def _part(case: Case, leaf: str, whole: int) -> Part:
     )
     apart = (answers.given[1] - answers.given[0]) if answers.given else Fraction(0)
     span = answers.values[-1] - answers.values[0]
-    return Part(leaf, kinds, answers.loose, int(apart * kinds[0].scale / span) if span else 0)
+    return HiddenLeaf(leaf, kinds, answers.loose, int(apart * kinds[0].scale / span) if span else 0)
 
 
 # --- what is left open -----------------------------------------------------------------------------------------------
@@ -364,7 +355,7 @@ class Open:
         return self.values[-1] - self.values[0]
 
 
-def open_marks(cell: Cell, secret: Collection[str], moves: Iterable[Fraction], share: Fraction) -> Iterator[Open]:
+def open_marks(cell: HiddenSum, secret: Collection[str], moves: Iterable[Fraction], share: Fraction) -> Iterator[Open]:
     """For the leaves that are secret, how much of a single answer stays open; `moves`: what lists may add besides.
     Nothing more is looked for where that is a stated share of the scale."""
     windows = [cell.bounds(by) for by in moves]
@@ -378,7 +369,7 @@ def open_marks(cell: Cell, secret: Collection[str], moves: Iterable[Fraction], s
                 yield Open((part.leaf,), Fraction(width, cell.whole), values, bool(kind.step))
 
 
-def _mark_width(cell: Cell, part: Part, at: int, windows: Sequence[Stretch]) -> int:
+def _mark_width(cell: HiddenSum, part: HiddenLeaf, at: int, windows: Sequence[Stretch]) -> int:
     kind = part.kinds[at]
     rest = all_of((other.sums(cell.gap) for other in cell.parts if other is not part), cell.gap)
     others = added(part.sums(cell.gap, at), rest, cell.gap)
@@ -386,7 +377,7 @@ def _mark_width(cell: Cell, part: Part, at: int, windows: Sequence[Stretch]) -> 
     return _width(values, kind.step, others, windows)
 
 
-def open_sum(cell: Cell, leaves: Collection[str], moves: Iterable[Fraction]) -> Open:
+def open_sum(cell: HiddenSum, leaves: Collection[str], moves: Iterable[Fraction]) -> Open:
     """How much of what several leaves of a cell come to stays open."""
     windows = [cell.bounds(by) for by in moves]
     inside = [part for part in cell.parts if part.leaf in leaves]

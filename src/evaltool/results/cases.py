@@ -9,8 +9,8 @@ from itertools import groupby, pairwise
 from evaltool.evaluation import Evaluation
 from evaltool.inbox.intake import Intake
 from evaltool.points.score import Point, PointsTable
-from evaltool.results.audit import Case, Told
-from evaltool.results.possible import Answers, Listed, answers_of, asked, is_listed, lists, worth
+from evaltool.results.audit import Case, KnownOfUnit
+from evaltool.results.possible import Listed, PossibleAnswers, answers_of, asked, is_listed, lists, worth
 from evaltool.results.rank import Standing, deciding, placed_by
 from evaltool.rules import Scheme
 
@@ -30,9 +30,9 @@ def cases(
     made: dict[str, Case] = {}
     for one in standings:
         table, own = tables[one.unit.id], in_lists.get(one.unit.id, [])
-        told = Told(table, one.bonus - one.deduction, one.total, margins[one.unit.id])
+        told = KnownOfUnit(table, one.bonus - one.deduction, one.total, margins[one.unit.id])
         found = ((each.leaf, answers_of(each, table[each.leaf])) for each in of if each.leaf in table)
-        answers: dict[str, Answers] = {leaf: each for leaf, each in found if each is not None}
+        answers: dict[str, PossibleAnswers] = {leaf: each for leaf, each in found if each is not None}
         made[one.unit.id] = Case(scheme, told, answers, tuple(own), _worths(scheme, table, own, listed))
     return made
 

@@ -27,6 +27,16 @@ class Less:
     folded: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What of a group is shown, and with how many decimals components' figures are printed; `guarded`: whether marks
+    are confidential, so that nothing may be made of what is finer than the printed figures."""
+
+    shown: tuple[str, ...]
+    digits: int
+    guarded: bool = True
+
+
 NOTHING_MORE = Less()
 
 

@@ -1,7 +1,7 @@
 """What could have been answered in a leaf, as anybody may know who has the rules: the choices of a scale, marks between
 their bounds with their decimals, so many evaluators or cards.
 
-Answers of which one evaluator's depend on each other (places in one list, choices with a quota) are `Listed`.
+PossibleAnswers of which one evaluator's depend on each other (places in one list, choices with a quota) are `Listed`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Ends = tuple[Fraction, Fraction]  # the least and the greatest
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class PossibleAnswers:
     """The answers that a unit's share in a leaf is made of.
 
     `values`: what one of them could be, as shares of full marks, ascending; with a `step` the first and the last, and
@@ -106,7 +106,7 @@ def _cards(intake: Intake, scheme: Scheme, leaf: str) -> tuple[dict[str, Ends], 
     return ends, sizes
 
 
-def answers_of(of: Asked, point: Point) -> Answers | None:
+def answers_of(of: Asked, point: Point) -> PossibleAnswers | None:
     """What a unit's share is made of; None where that cannot be said, or where the answers are a list's."""
     component, values = of.component, _values(of)
     if point.state != "scored" or not point.weight or not point.evaluators or values is None or is_listed(component):
@@ -116,17 +116,17 @@ def answers_of(of: Asked, point: Point) -> Answers | None:
         return None
     step, given = _step(of, point), of.given.get(point.unit)
     if sizes := of.batches.get(point.unit, []) if _pools_batches(component) else []:
-        return Answers(values, step, tuple((ONE / len(sizes) / cards, cards) for cards in sizes), given=given)
+        return PossibleAnswers(values, step, tuple((ONE / len(sizes) / cards, cards) for cards in sizes), given=given)
     if component.by == "owner" or (count == 1 and component.over != "sum"):
-        return Answers(values, step, ((ONE, 1),))
+        return PossibleAnswers(values, step, ((ONE, 1),))
     if component.charge == "months" or not _all_given(of, point):
         return None
     if component.over == "mean" or component.ballot:
-        return Answers(values, step, ((ONE / count, count),), given=given)
+        return PossibleAnswers(values, step, ((ONE / count, count),), given=given)
     if component.over == "sum":
-        return Answers(values, step, ((ONE, count),), given=given)
+        return PossibleAnswers(values, step, ((ONE, count),), given=given)
     # all could have answered the same, which is then the share
-    return Answers(values, step, ((ONE, 1),), _is_loose(component, count), given)
+    return PossibleAnswers(values, step, ((ONE, 1),), _is_loose(component, count), given)
 
 
 def _pools_batches(component: Component) -> bool:
@@ -153,7 +153,7 @@ def _step(of: Asked, point: Point) -> Fraction:
     if component.preset is not None:
         lines = lines_of(of.evaluation, of.scheme, of.leaf, of.evaluation.units[point.unit])
         full = sum((line.full for line in lines), Fraction(0)) or full
-    return 1 / full / 10**component.decimals
+    return ONE / (full * Fraction(10**component.decimals))
 
 
 def _is_loose(component: Component, count: int) -> bool:
@@ -187,8 +187,8 @@ def lists(
     for leaf in leaves:
         marks, whole = evaluator_marks(evaluation, intake, scheme, leaf, units)
         of: dict[str, dict[str, Fraction]] = {}
-        for unit, given in marks.items():
-            for who, share in given.items():
+        for unit, numbers in marks.items():
+            for who, share in numbers.items():
                 of.setdefault(who, {})[unit] = Fraction(share, whole)
         for given in of.values():
             one = Listed(leaf, given, *_limits(scheme, leaf))

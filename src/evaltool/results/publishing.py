@@ -18,15 +18,22 @@ from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
 from evaltool.inbox.intake import Intake
 from evaltool.points.score import Point, PointsTable
-from evaltool.results.audit import Case, Cell, Open, Published, by_total_alone, cell_of, homes, open_marks, open_sum
+from evaltool.results.audit import (
+    Case,
+    HiddenSum,
+    Open,
+    by_total_alone,
+    cell_of,
+    homes,
+    open_marks,
+    open_sum,
+)
 from evaltool.results.cases import cases
-from evaltool.results.disclosure import Less, disclosed, has_too_few, next_to_withhold
+from evaltool.results.disclosure import Less, Published, disclosed, has_too_few, next_to_withhold
 from evaltool.results.possible import Listed
-from evaltool.results.rank import Standing
+from evaltool.results.rank import GroupKey, Standing
 from evaltool.results.swaps import Moves, moves
 from evaltool.rules import Scheme
-
-GroupKey = tuple[str, str]  # class and group
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,7 @@ class _Class:
     points: Mapping[str, list[Point]]
     steps: dict[str, _Step]
     suspects: dict[str, list[str]] = field(default_factory=dict)
-    seen: dict[tuple[str, str, Published], Cell] = field(default_factory=dict)
+    seen: dict[tuple[str, str, Published], HiddenSum] = field(default_factory=dict)
 
     @property
     def share(self) -> Fraction:
@@ -65,13 +72,13 @@ class _Class:
     def homes(self, unit: str) -> dict[str, list[str]]:
         return homes(self.cases[unit], self.steps[self.group_of[unit]].published)
 
-    def cell(self, unit: str, home: str, leaves: Sequence[str]) -> Cell:
+    def cell(self, unit: str, home: str, leaves: Sequence[str]) -> HiddenSum:
         published = self.steps[self.group_of[unit]].published
         if (unit, home, published) not in self.seen:
             self.seen[unit, home, published] = cell_of(self.cases[unit], published, home, leaves)
         return self.seen[unit, home, published]
 
-    def listed_in(self, unit: str, leaf: str) -> Cell | None:
+    def listed_in(self, unit: str, leaf: str) -> HiddenSum | None:
         """The cell of a unit in which a leaf is taken as it is."""
         found = next(((home, own) for home, own in self.homes(unit).items() if leaf in own), None)
         return None if found is None or leaf in self.cases[unit].answers else self.cell(unit, *found)
@@ -204,7 +211,7 @@ def _told(of: _Class, unit: str, home: str, leaves: Sequence[str]) -> Iterator[t
 
 
 def _all_open(
-    of: _Class, case: Case, cell: Cell, marks: Sequence[str], sums: Iterable[Sequence[str]], possible: Moves
+    of: _Class, case: Case, cell: HiddenSum, marks: Sequence[str], sums: Iterable[Sequence[str]], possible: Moves
 ) -> Iterator[Open]:
     yield from open_marks(cell, marks, possible.sums, of.share)
     for at, listed in enumerate(case.lists):

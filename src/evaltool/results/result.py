@@ -12,7 +12,7 @@ from evaltool.findings import Finding
 from evaltool.inbox.accounts.whole import Accounts
 from evaltool.inbox.intake import Intake
 from evaltool.points.score import PointsTable
-from evaltool.results.audit import Published
+from evaltool.results.disclosure import Published
 from evaltool.results.rank import Standing, Standings
 
 

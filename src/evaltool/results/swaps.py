@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
-from evaltool.results.audit import Case, Cell
+from evaltool.results.audit import Case, HiddenSum
 from evaltool.results.possible import Listed
 
+Home = Callable[[str, str], HiddenSum | None]
 MOST = 8
 """So many other answers of one list are tried, those that differ most and least among them."""
 _MOST_PAIRS = 64
@@ -38,7 +39,7 @@ class Moves:
     values: Mapping[int, frozenset[Fraction]]
 
 
-def moves(cases: Mapping[str, Case], home: Callable[[str, str], Cell | None], unit: str, cell: Cell) -> Moves:
+def moves(cases: Mapping[str, Case], home: Home, unit: str, cell: HiddenSum) -> Moves:
     """What the lists of a unit that belong to one of its cells could also have said; `home`: the cell of a unit in
     which a leaf is."""
     swaps = list(_swaps(cases, home, unit, cell))
@@ -57,7 +58,7 @@ def moves(cases: Mapping[str, Case], home: Callable[[str, str], Cell | None], un
     return Moves(tuple(found), {at: frozenset(each) for at, each in values.items()})
 
 
-def _swaps(cases: Mapping[str, Case], home: Callable[[str, str], Cell | None], unit: str, cell: Cell) -> Iterator[Swap]:
+def _swaps(cases: Mapping[str, Case], home: Home, unit: str, cell: HiddenSum) -> Iterator[Swap]:
     case = cases[unit]
     for at, listed in enumerate(case.lists):
         worth, own = case.worth.get(listed.leaf), listed.given[unit]
@@ -88,9 +89,7 @@ def _free(listed: Listed, own: Fraction) -> list[Fraction]:
     ]
 
 
-def _takes(
-    cases: Mapping[str, Case], home: Callable[[str, str], Cell | None], unit: str, listed: Listed, by: Fraction
-) -> bool:
+def _takes(cases: Mapping[str, Case], home: Home, unit: str, listed: Listed, by: Fraction) -> bool:
     """Whether a unit may have so much more in a list, all other lists being what they are."""
     case, cell = cases.get(unit), home(unit, listed.leaf)
     if case is None or cell is None or listed.leaf not in cell.fixed or listed.leaf not in case.worth:
