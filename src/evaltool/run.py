@@ -21,6 +21,7 @@ from evaltool.identity import kind_of_batch
 from evaltool.inbox.accounts.whole import Accounts, accounts
 from evaltool.inbox.ingest import ingest
 from evaltool.inbox.intake import Intake
+from evaltool.inbox.received import Receipts, first_seen
 from evaltool.ledger import of_nobody
 from evaltool.points.evidence import unneeded
 from evaltool.results.result import Result
@@ -152,7 +153,7 @@ def score_folder(
     texts for the documents as KEY=VALUE, in the place of those of `[notice]`; `anew`: as `take_in` has it."""
     with locked(folder):
         taken = _worded(_take_in(folder, progress, anew=anew), notice)
-        result = _with_gaps(scored(taken, next_number(folder), interim=interim, progress=progress))
+        result = with_gaps(scored(taken, next_number(folder), interim=interim, progress=progress))
         return Scored(result, _store(result, by or operator(), progress))
 
 
@@ -163,7 +164,8 @@ def _worded(taken: TakenIn, notice: Sequence[str]) -> TakenIn:
     return replace(taken, evaluation=stated(taken.evaluation, notice)) if notice else taken
 
 
-def _with_gaps(result: Result) -> Result:
+def with_gaps(result: Result) -> Result:
+    """With what the documents of the run leave open."""
     from evaltool.documents.gaps import gaps_of_run
 
     return replace(result, findings=tuple(sorted([*result.findings, *gaps_of_run(result)])))
@@ -172,9 +174,21 @@ def _with_gaps(result: Result) -> Result:
 def _take_in(folder: Path, progress: Progress, *, anew: bool = False) -> TakenIn:
     progress("load")
     evaluation, findings = load(folder)
+    return taken_in(evaluation, findings, progress, anew=anew)
+
+
+def taken_in(
+    evaluation: Evaluation,
+    known: Sequence[Finding],
+    progress: Progress = lambda _: None,
+    *,
+    anew: bool = False,
+    came: Receipts | None = None,
+) -> TakenIn:
+    """What stands in an evaluation's folder, or what `came` says, read and checked; `known`: what was found already."""
     progress("ingest")
-    intake, wrong = ingest(evaluation, anew=anew)
-    findings += wrong
+    intake, wrong = ingest(evaluation, anew=anew, came=came)
+    findings = [*known, *wrong]
     progress("validate")
     findings += of_nobody(evaluation.ledger, evaluation.units, evaluation.roster.gone) + unneeded(evaluation)
     findings += outdated(evaluation, intake)
@@ -244,11 +258,13 @@ def _store(result: Result, by: str, progress: Progress) -> Path:
     if wrong := disagreements(result, files):
         raise Refused(wrong)
     progress("store")
-    return store(result.evaluation.folder, result.run, files, _manifest(result, by))
+    folder, key = result.evaluation.folder, result.evaluation.key
+    return store(folder, result.run, files, _manifest(result, by), key)
 
 
 def _manifest(result: Result, by: str) -> dict[str, Any]:
     """What the run was made of; hashes of the outputs and of the manifest before are added when it is stored."""
+    seen = first_seen(result.evaluation.folder)
     return {
         "schema": 1,
         "run": result.run,
@@ -260,7 +276,13 @@ def _manifest(result: Result, by: str) -> dict[str, Any]:
         "operator": by,
         "inputs": dict(result.evaluation.sources),
         "submissions": [
-            {"sha256": each.digest, "file": each.file, "became": each.became, "evaluator": each.evaluator}
+            {
+                "sha256": each.digest,
+                "file": each.file,
+                "became": each.became,
+                "evaluator": each.evaluator,
+                "first_seen": seen.get(each.digest, ""),
+            }
             for each in result.accounts.files
             if each.digest
         ],

@@ -15,7 +15,6 @@ import pytest
 
 from evaltool.evaluation import load
 from evaltool.findings import Refused, finding
-from evaltool.inbox.workers import SMALL
 from evaltool.points.leaves import leaf_shares
 from evaltool.questions.forms import Form
 from evaltool.questions.layout import forms
@@ -230,13 +229,17 @@ def hears_interruptions(process: subprocess.Popen[bytes]) -> bool:
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for worker processes in /proc")
 def test_an_interruption_while_workers_read_is_quiet(folder: Path) -> None:
     """Ctrl-C reaches every process of the terminal; the program ends with 130 and no traceback."""
-    for at in range(SMALL + 16):  # enough for worker processes
+    for at in range(48):
         shutil.copy(folder / "inbox" / "V1-群众代表-1.xlsx", folder / "inbox" / f"{at}.xlsx")
         with (folder / "inbox" / f"{at}.xlsx").open("ab") as file:
             file.write(at.to_bytes(2, "big"))
-    command = [sys.executable, "-m", "evaltool", "validate", str(folder)]
+    few = "import evaltool.inbox.workers as w, evaltool.__main__ as m; w.SMALL = 0; m.main()"  # and yet with workers
     with subprocess.Popen(
-        command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+        [sys.executable, "-c", few, "validate", str(folder)],
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
     ) as process:
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
         while process.poll() is None and (len(children.read_text().split()) < 2 or not hears_interruptions(process)):

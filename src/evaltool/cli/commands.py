@@ -7,10 +7,10 @@ What a command needs is imported inside it, so that `--help` answers at once.
 
 # each registers its commands, in the order of a year
 # isort: off
-from evaltool.cli import beginning, goals, sheets, confirming, scoring, deciding, noticing
+from evaltool.cli import beginning, goals, sheets, confirming, scoring, deciding, noticing, proving
 from evaltool.cli.program import EVERY, app, get_ready_to_complete
 # isort: on
 
 get_ready_to_complete()
 
-__all__ = ["EVERY", "app", "beginning", "confirming", "deciding", "goals", "noticing", "scoring", "sheets"]
+__all__ = ["EVERY", "app", "beginning", "confirming", "deciding", "goals", "noticing", "proving", "scoring", "sheets"]

@@ -9,6 +9,7 @@ import typer
 
 from evaltool.cli.console import Console
 from evaltool.cli.program import HERE, Folder, NoCache, command, existing, say_scored
+from evaltool.findings import Refused
 from evaltool.views.tables import of_texts
 
 
@@ -62,15 +63,27 @@ def runs(say: Console, folder: Folder = HERE) -> None:
     from dataclasses import asdict
 
     from evaltool.files import local
+    from evaltool.runs.chain import altered, broken_links
     from evaltool.runs.store import list_runs
 
-    entries = list_runs(existing(folder))
-    rows = [asdict(each) for each in entries]
+    place = existing(folder)
+    entries = list_runs(place)
+    wrong = {each.number: altered(place, each) for each in entries}
+    rows = [{**asdict(each), "altered": bool(wrong[each.number])} for each in entries]
     lines = tuple(
-        (each.number, _("interim") if each.interim else "", local(each.time), each.operator, each.code)
+        (
+            each.number,
+            _("altered") if wrong[each.number] else _("interim") if each.interim else "",
+            local(each.time) if each.time else "",
+            each.operator,
+            each.code,
+        )
         for each in entries
     )
     headings = (_("run"), "", _("time"), _("by"), _("code"))
+    found = sorted({*broken_links(place), *(one for each in wrong.values() for one in each)})
     say.result({"runs": rows}, rows, [of_texts("", headings, lines)] if entries else [])
     if not entries:
         say.message(_("no runs yet"))
+    if found:
+        raise Refused(found)

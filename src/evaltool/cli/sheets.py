@@ -196,6 +196,9 @@ def validate(
         ),
     ] = None,
     no_cache: NoCache = False,
+    double_check: Annotated[
+        bool, typer.Option("--double-check", help=_("Read every counted cell again with openpyxl; takes longer."))
+    ] = False,
 ) -> int:
     from dataclasses import asdict, replace
 
@@ -203,10 +206,12 @@ def validate(
     from evaltool.checks.screens import PREFIX
     from evaltool.cli import summary
     from evaltool.files import today
+    from evaltool.proof.secondreading import double_checked
 
     day = on.date() if on else today()
     with say.progress() as progress:
         taken = run.take_in(existing(folder), progress, anew=no_cache)
+        taken = double_checked(taken, progress) if double_check else taken
         prepared = None if no_returns else run.prepare_returns(taken, day, progress)
         taken = replace(taken, findings=tuple(sorted([*taken.findings, *run.kept_back(taken)])))
     rows = [one.as_row(say.language) for one in taken.findings]

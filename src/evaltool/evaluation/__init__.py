@@ -208,7 +208,16 @@ def load(folder: Path, also: Mapping[str, bytes] | None = None) -> tuple[Evaluat
     """The evaluation of a folder.  Raises `Refused` (usage) with every mistake when rules, roster or ledger are wrong;
     otherwise returns it with what is only worth a look.  `also`: files to be read as if they stood in the folder."""
     files, findings = snapshot(folder)
-    files |= also or {}
+    evaluation, found = made_of(folder, {**files, **(also or {})}, findings)
+    return evaluation, findings + found
+
+
+def made_of(
+    folder: Path, files: Mapping[str, bytes], before: Sequence[Finding] = ()
+) -> tuple[Evaluation, list[Finding]]:
+    """The evaluation that these files make (names relative to the folder), wherever they come from; the folder is where
+    its sheets and its key are.  `before`: what was wrong already; it is raised with the rest."""
+    findings: list[Finding] = []
     year, wrong = read_year(files)
     findings += wrong
     schemes, wrong = _read_schemes(files)
@@ -239,23 +248,10 @@ def load(folder: Path, also: Mapping[str, bytes] | None = None) -> tuple[Evaluat
             verifying = {each.role for each in year.deadlines if each.sheet == "evidence"}
             this = year.settings.year if year.settings else MAXYEAR
             findings += check_roster(classes, roster, year.roles, tables, on, surveys, decided.places, verifying, this)
-    if blocking(findings) or year.settings is None:
-        raise Refused(findings, usage=True)
-    evaluation = Evaluation(
-        folder,
-        year.settings,
-        year.roles,
-        classes,
-        roster,
-        ledger,
-        year.deadlines,
-        year.notice,
-        files,
-        key,
-        surveys,
-        stated,
-    )
-    return evaluation, findings
+    if blocking([*before, *findings]) or year.settings is None:
+        raise Refused([*before, *findings], usage=True)
+    lists = classes, roster, ledger, year.deadlines, year.notice
+    return Evaluation(folder, year.settings, year.roles, *lists, files, key, surveys, stated), findings
 
 
 def _resolved(survey: Survey, known: KnownNames) -> Survey:

@@ -23,6 +23,7 @@ from evaltool.page.charts.overview import Panel, ToneOfGrade, UnitShare, overvie
 from evaltool.page.report import INTERIM, page_title
 from evaltool.rules import Scheme
 from evaltool.rules.documentnumbers import day_text
+from evaltool.runs.chain import believed
 from evaltool.runs.store import RunEntry, list_runs
 from evaltool.views.ranking import grade_word
 from evaltool.views.wording import UNRANKED
@@ -41,7 +42,7 @@ PictureUnit = Mapping[str, Any]
 def draw_run(folder: Path, run: str = "", most: int = 10) -> Path:
     """Draw a run (none: the newest) and write the picture into `documents/`.  `most`: units shown of each group; 0:
     all.  Raises `Refused` where there is no such run, or no font with Chinese on the machine."""
-    entry = _chosen(list_runs(folder), run)
+    entry = believed(folder, _chosen(list_runs(folder), run))
     name = f"{'阶段性结果' if entry.interim else '评估结果'}一览{entry.number}.png"
     path = folder / FOLDER / name
     data = png(run_overview(entry, most))

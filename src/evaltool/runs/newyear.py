@@ -16,6 +16,7 @@ from evaltool.files import write_atomically
 from evaltool.roster import TABLES
 from evaltool.roster.longtables import read_tables
 from evaltool.runs.bundled import NOTICES
+from evaltool.runs.chain import believed
 from evaltool.runs.store import list_runs
 from evaltool.writers.book import Book, Cell, Tab
 from evaltool.writers.saving import to_bytes
@@ -47,7 +48,8 @@ def last_results(source: Path) -> list[tuple[str, ...]]:
     official = [entry for entry in list_runs(source) if not entry.interim]
     if not official:
         return []
-    results = json.loads((official[-1].folder / "results.json").read_text(encoding="utf-8"))
+    last = believed(source, official[-1])
+    results = json.loads((last.folder / "results.json").read_text(encoding="utf-8"))
     year = str(results["evaluation"]["year"])
     return [(year, one["id"], one["total"], str(one["rank"] or ""), one["grade"]) for one in results["units"]]
 
