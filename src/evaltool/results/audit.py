@@ -2,7 +2,7 @@
 
 Published figures are rounded, so each says an interval.  Nodes whose points are known in this way divide the leaves
 into cells (`HiddenSum`): the leaves below a known node that are below no smaller one.  What a cell's leaves may come to
-is a window: its own figure's interval, those of the figures above it, the total less what the other figures say.  A mark
+is a window: its own figure's interval, those of the figures above it, the total less what other figures say.  A mark
 is safe if the answers that others could have given leave it two values at least, and a stated part of its scale.
 
 Everything here errs on one side: what is called possible is possible; what cannot be said counts as told.

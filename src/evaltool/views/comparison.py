@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from evaltool.exact import half_up, plain, published
 from evaltool.points.score import Point, PointState
+from evaltool.results.disclosure import Published
 from evaltool.results.means import mean_total
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
@@ -103,7 +104,7 @@ def compared(result: Result, class_id: str, group: str, *, inside: bool = False)
     units = {one.unit.id for one in standings}
     points = {key: point for key, point in result.points.items() if key[0] in units}
     whole = [each for each, _ in scheme.walk() if scheme.weight(each, group)]
-    public = result.published[class_id, group]
+    public = result.published.get((class_id, group), Published((), scheme.head.decimals))  # none: no units
     shown = whole if inside else list(public.shown)
     rest = [each for each in scheme.children() if each not in shown and scheme.weight(each, group)]
     if rest and shown:
