@@ -194,3 +194,23 @@ def test_marks_at_even_steps_are_found_in_narrow_windows() -> None:
     assert left_open([(0, 100)], 10, [(3, 3)], (33, 34)) == (30, 30)
     assert left_open([(0, 100)], 10, [(3, 3)], (34, 35)) is None
     assert left_open([(0, 0), (15, 15)], 0, [(0, 0), (15, 15)], (15, 16)) == (0, 15)
+
+
+def test_the_printed_rest_tells_more_than_the_total_less_coarse_figures() -> None:
+    """With 18.0 and a rest of 0.9 printed of 18.85, the rest is 0.85 or 0.90; the total alone would allow 0.80."""
+    fields = {"weight": 1, "by": "x", "answer": "percent"}
+    components = {each: Component.model_validate({"name": each} | fields) for each in "ab"}
+    rules = Scheme(handmade_scheme().head, components)
+    got = {
+        "a": (Fraction(20), Fraction(18)),
+        "b": (Fraction(1), Fraction(17, 20)),
+        "": (Fraction(21), Fraction(377, 20)),
+    }
+    points = {
+        each: Point("s", "u", each, weight, value / weight, value, "scored", 1) for each, (weight, value) in got.items()
+    }
+    ends, once = (Fraction(0), Fraction(1)), ((Fraction(1), 1),)
+    answers = {"a": PossibleAnswers(ends, Fraction(1, 10000), once), "b": PossibleAnswers(ends, Fraction(1, 20), once)}
+    case = Case(rules, KnownOfUnit(points, Fraction(0), Fraction("18.85")), answers)
+    (mark,) = open_marks(cell_of(case, Published(("a",), 1), "", ["b"]), ["b"], [Fraction(0)], Fraction(1))
+    assert mark.width == Fraction(1, 20)
