@@ -15,10 +15,12 @@ from evaltool import __version__
 from evaltool.checks.screens import over_ranks, over_tables
 from evaltool.checks.validate import validate
 from evaltool.evaluation import Evaluation, load
+from evaltool.evaluation.folder import UNUSED
 from evaltool.files import locked, now, operator, today
 from evaltool.findings import Finding, Refused, blocking, finding
 from evaltool.identity import kind_of_batch
 from evaltool.inbox.accounts.whole import Accounts, accounts
+from evaltool.inbox.corrected import of_decisions
 from evaltool.inbox.ingest import ingest
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.received import Receipts, first_seen
@@ -31,6 +33,7 @@ from evaltool.runs.store import next_number, store
 if TYPE_CHECKING:
     from evaltool.documents.beside import Announced
     from evaltool.documents.kinds import DocumentKind
+    from evaltool.evaluation.deciding import Entered, Fields
     from evaltool.returns import Prepared
     from evaltool.returns.confirmations import Confirmation
     from evaltool.returns.goals import Approved, Reviewed
@@ -57,6 +60,7 @@ class Scored:
 
     result: Result
     folder: Path
+    unused: tuple[Finding, ...] = ()  # what was found beside the inputs, of which the run keeps nothing
 
 
 def take_in(folder: Path, progress: Progress = lambda _: None, *, anew: bool = False) -> TakenIn:
@@ -64,6 +68,26 @@ def take_in(folder: Path, progress: Progress = lambda _: None, *, anew: bool = F
     every file, also one that was read before."""
     with locked(folder):
         return _take_in(folder, progress, anew=anew)
+
+
+def decide(folder: Path, kind: str, lines: Sequence[Fields]) -> Entered:
+    """Add the lines of one decision to the ledger.  Raises `Refused` (usage) with everything that is wrong with them,
+    what the sheets that they name say about it included; nothing is written then."""
+    from evaltool.evaluation import deciding
+    from evaltool.ledger import KINDS
+
+    about_files = "file_hash" in KINDS[kind].needs and kind != "key_lost"
+    return deciding.decide(folder, kind, lines, _of_sheets if about_files else _of_units)
+
+
+def _of_sheets(evaluation: Evaluation) -> list[Finding]:
+    """What the inbox says of the ledger; cells that a later decision may still bring into accord are no mistake yet."""
+    found = taken_in(evaluation, []).findings
+    return [one for one in found if one.blocks and one.code != "CORRECTION_CLASH"]
+
+
+def _of_units(evaluation: Evaluation) -> list[Finding]:
+    return of_nobody(evaluation.ledger, evaluation.units, evaluation.roster.gone)
 
 
 def prepare_returns(taken: TakenIn, on: date, progress: Progress = lambda _: None) -> Prepared:
@@ -154,7 +178,8 @@ def score_folder(
     with locked(folder):
         taken = _worded(_take_in(folder, progress, anew=anew), notice)
         result = with_gaps(scored(taken, next_number(folder), interim=interim, progress=progress))
-        return Scored(result, _store(result, by or operator(), progress))
+        unused = tuple(one for one in taken.findings if one.code == UNUSED)
+        return Scored(result, _store(result, by or operator(), progress), unused)
 
 
 def _worded(taken: TakenIn, notice: Sequence[str]) -> TakenIn:
@@ -165,10 +190,11 @@ def _worded(taken: TakenIn, notice: Sequence[str]) -> TakenIn:
 
 
 def with_gaps(result: Result) -> Result:
-    """With what the documents of the run leave open."""
-    from evaltool.documents.gaps import gaps_of_run
+    """With what the documents of the run leave open, and the office's templates that are of no use to it."""
+    from evaltool.documents.gaps import gaps_of_run, unused_templates
 
-    return replace(result, findings=tuple(sorted([*result.findings, *gaps_of_run(result)])))
+    said = [*gaps_of_run(result), *unused_templates(result.evaluation.files)]
+    return replace(result, findings=tuple(sorted([*result.findings, *said])))
 
 
 def _take_in(folder: Path, progress: Progress, *, anew: bool = False) -> TakenIn:
@@ -196,15 +222,18 @@ def taken_in(
     findings += over_tables(evaluation, intake)
     closed, wrong = accounts(evaluation, intake)
     findings += wrong if not blocking(scored_findings(intake, findings)) else []
+    findings = of_decisions(evaluation, intake.files, findings)
     return TakenIn(evaluation, intake, closed, tuple(sorted(findings)))
 
 
 def scored(taken: TakenIn, run: str, *, interim: bool = False, progress: Progress = lambda _: None) -> Result:
     """Points, ranks, grades and awards of what was taken in."""
     from evaltool.evaluation.checks.unbuilt import unbuilt
+    from evaltool.points.bounds import bounds
     from evaltool.points.score import pending, score
     from evaltool.results.award import award
-    from evaltool.results.grade import grade
+    from evaltool.results.grade import edges, grade
+    from evaltool.results.interim import by_totals, unfinished
     from evaltool.results.publishing import publishable
     from evaltool.results.rank import rank
 
@@ -216,11 +245,20 @@ def scored(taken: TakenIn, run: str, *, interim: bool = False, progress: Progres
     points, wrong = score(evaluation, intake)
     if not interim and not blocking(wrong):
         wrong += pending(evaluation, points)
+    of_inputs = [one for one in taken.findings if one.code != UNUSED]
+    if interim:
+        between = bounds(evaluation, intake, scored_findings(intake, taken.findings))
+        shown = by_totals(evaluation)
+        standings, ties = rank(shown, points)
+        standings = unfinished(evaluation, standings, points, between)
+        findings = tuple(sorted([*of_inputs, *wrong, *ties]))
+        return Result(shown, intake, points, standings, taken.accounts, findings, run, interim)
     standings, ties = rank(evaluation, points)
-    standings, edges = award(evaluation, grade(evaluation, standings, points), intake)
+    wrong += edges(evaluation, standings)
+    standings, undecided = award(evaluation, grade(evaluation, standings, points), intake)
     screened = over_ranks(evaluation, intake, points, standings)
     published, kept_back = publishable(evaluation, intake, points, standings)
-    findings = tuple(sorted([*taken.findings, *wrong, *ties, *edges, *screened, *kept_back]))
+    findings = tuple(sorted([*of_inputs, *wrong, *ties, *undecided, *screened, *kept_back]))
     _refuse(findings, intake, interim)
     return Result(evaluation, intake, points, standings, taken.accounts, findings, run, interim, published)
 

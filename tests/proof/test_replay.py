@@ -12,6 +12,7 @@ import pytest
 
 from evaltool.findings import Refused
 from evaltool.proof.replay import inputs_now, inputs_of, replayed
+from evaltool.proof.verify import verify
 from evaltool.publish import machine_files
 from evaltool.run import score_folder
 from folders import bundled_settings, decide, make, return_all
@@ -41,6 +42,19 @@ def test_a_run_replayed_gives_the_same_machine_files(folder: Path) -> None:
     run = folder / "runs/0001"
     made = machine_files(replayed(inputs_of(folder, run), "0001"))
     assert made == {name: (run / name).read_bytes() for name in made}
+
+
+def test_what_is_not_read_is_no_part_of_a_run(folder: Path) -> None:
+    """It is said when the folder is scored, and a replay, which has the inputs only, gives the same files."""
+    (folder / "notices").mkdir()
+    (folder / "notices/反馈书.doc").write_text("x")
+    done = score_folder(folder)
+    assert [one.file for one in done.unused] == ["notices/反馈书.doc"]
+    made = machine_files(replayed(inputs_of(folder, done.folder), "0002"))
+    assert made == {name: (done.folder / name).read_bytes() for name in made}
+    assert made["findings.jsonl"] == (folder / "runs/0001/findings.jsonl").read_bytes()
+    assert inputs_now(folder).files == inputs_of(folder, done.folder).files
+    assert all(not proof.findings for proof in verify(folder))
 
 
 def test_copies_keep_their_names(folder: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from evaltool.cli.console import Console, Part, StyledLine, finding_lines
+from evaltool.cli.nextsteps import say_next
 from evaltool.cli.program import HERE, Folder, command, existing
 
 
@@ -44,21 +45,20 @@ def goals(
         StyledLine(reviewed.file, "bold"),
     ]
     say.result(value, rows, told)
+    say_next(say, "goals", folder, "--approve", "--document", "…", "--date", "YYYY-MM-DD")
     return 1 if wrong else 0
 
 
 def _approve(say: Console, folder: Folder, document: str, date: str, units: list[str]) -> int:
-    from datetime import date as day
-
     from evaltool import run
     from evaltool.cli import summary
+    from evaltool.names import day_in
 
     if not document.strip():
         raise typer.BadParameter(_("an approval has a document"), param_hint="--document")
-    try:
-        on = day.fromisoformat(date)
-    except ValueError:
-        raise typer.BadParameter(_("write the day as 2026-05-10"), param_hint="--date") from None
+    on = day_in(date)
+    if on is None:
+        raise typer.BadParameter(_("write the day as 2026-05-10"), param_hint="--date")
     with say.progress() as progress:
         approved = run.approve_goals(existing(folder), document.strip(), on, units, progress)
     rows = [{"unit": name, "goals": count} for name, count in approved.units]
@@ -67,4 +67,5 @@ def _approve(say: Console, folder: Folder, document: str, date: str, units: list
     if approved.left:
         say.message(_("not approved yet: {n} units").format(n=len(approved.left)))
     say.message(_("The sheets that list these goals have changed: write them with `evaltool template`."))
+    say_next(say, "template", folder, "--sheet", "marks")
     return 0

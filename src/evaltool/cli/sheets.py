@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from evaltool.cli.console import Console, StyledLine, finding_lines
+from evaltool.cli.nextsteps import quoted, say_next
 from evaltool.cli.program import HERE, Folder, NoCache, command, existing
 from evaltool.findings import blocking
 
@@ -76,6 +77,7 @@ def template(
     _say_unsent(say, evaluation, kind, sent)
     say.message(_("{n} blank sheets are in {folder}").format(n=len(sent), folder=folder / "outbox"))
     _say_interim(say, shown)
+    _say_collect(say, folder)
 
 
 def _role(evaluation: Evaluation, only: str) -> str:
@@ -112,7 +114,7 @@ def _say_sent(say: Console, evaluation: Evaluation, made: MadeKey, sent: list[Se
     rows = [asdict(each) for each in sent]
     key = {"id": evaluation.key.id, "made": made.made, "lost": list(made.lost)}
     say.result({"sheets": rows, "key": key}, rows, [summary.sent_table(sent)] if sent else [])
-    for line in summary.key_lines(made) if made.made else ():
+    for line in summary.key_lines(made, evaluation.folder) if made.made else ():
         say.message(line)
 
 
@@ -166,6 +168,12 @@ def _revise(say: Console, folder: Path, who: str) -> None:
     rows = [asdict(each) for each in sent]
     say.result({"sheets": rows}, rows, [summary.sent_table(sent)])
     say.message(_("{n} sheets to be revised are in {folder}").format(n=len(sent), folder=folder / "outbox"))
+    _say_collect(say, folder)
+
+
+def _say_collect(say: Console, folder: Path) -> None:
+    sent_out = _("send the sheets out, put what comes back into {inbox}").format(inbox=quoted(folder / "inbox"))
+    say_next(say, "validate", folder, first=sent_out)
 
 
 @command(_("Take in what is in inbox/ and say what each file was taken for."))
@@ -178,6 +186,7 @@ def ingest(say: Console, folder: Folder = HERE, no_cache: NoCache = False) -> No
     rows = summary.file_rows(taken.accounts)
     table = summary.file_table(taken.evaluation, taken.accounts)
     say.result({"files": rows}, rows, [table, StyledLine(summary.fate_line(taken.accounts), "bold")])
+    say_next(say, "validate", folder)
 
 
 @command(_("Take in the inbox and say what is wrong, who has answered and who is missing."))
@@ -226,7 +235,12 @@ def validate(
     noticed = summary.worth_a_look(taken.findings, say.language, _("--output-format jsonl lists all of them"))
     found = [*finding_lines(listed, say.language), *note]
     say.result(value, rows, [*found, *summary.checking(taken, day), *told, *noticed])
-    return 1 if blocking(taken.findings) else 0
+    if blocking(taken.findings):
+        again = _("mend or decide what is listed (evaltool decide), take in what is still to come")
+        say_next(say, "validate", folder, first=again)
+        return 1
+    say_next(say, "score", folder)
+    return 0
 
 
 @command(
@@ -248,13 +262,14 @@ def due(
     from evaltool.cli import wallcalendar
     from evaltool.inbox.due import due as dates
     from evaltool.inbox.due import within
+    from evaltool.names import day_in
 
-    try:
-        day = date.fromisoformat(on) if on else date.today()
-    except ValueError:
-        raise typer.BadParameter(_("{text} is no date such as 2027-03-31").format(text=on), param_hint="--on") from None
+    day = day_in(on) if on else date.today()
+    if day is None:
+        raise typer.BadParameter(_("{text} is no date such as 2027-03-31").format(text=on), param_hint="--on")
     with say.progress() as progress:
         taken = run.take_in(existing(folder), progress)
     found = within(dates(taken.evaluation, taken.intake, day), days)
     rows = wallcalendar.rows(found)
     say.result({"on": day.isoformat(), "due": rows}, rows, wallcalendar.calendar(taken.evaluation, found, day))
+    say_next(say, "notice", folder, "reminder", "--on", day.isoformat())

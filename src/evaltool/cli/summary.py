@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import asdict
 from datetime import date
+from fractions import Fraction
 from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 from evaltool.checks.screens import PREFIX
 from evaltool.cli.console import LabelledBlock, Part, StyledLine
 from evaltool.cli.language import TerminalLanguage
+from evaltool.cli.nextsteps import line
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.key import KEY_FILE
+from evaltool.exact import half_up, plain
 from evaltool.findings import SEVERITIES, Finding
 from evaltool.identity import SubmissionKey, sheet_name
 from evaltool.inbox.accounts.lacking import lacking
@@ -55,7 +58,7 @@ def answered_name(state: str) -> str:
     return {"counted": _("counted"), "missing": _("missing"), "waived": _("waived")}[state]
 
 
-def key_lines(made: MadeKey) -> list[str]:
+def key_lines(made: MadeKey, folder: Path) -> list[str]:
     """What to do with a key that was just made, and about those that are gone."""
     lines = [
         _("{file} was made: it proves who each sheet was sent to. Keep it in the office, and back it up.").format(
@@ -64,7 +67,7 @@ def key_lines(made: MadeKey) -> list[str]:
     ]
     for key, count in made.lost.items():
         told = _("{n} sheets were made under the lost key {key}; to let those count that come back: {command}")
-        command = f"evaltool decide DIR key_lost --file {key} --document … --date … --reason …"
+        command = line("decide", folder, "key_lost", "--file", key, "--document", "…", "--date", "…", "--reason", "…")
         lines.append(told.format(n=count, key=key, command=command))
     return lines
 
@@ -183,8 +186,9 @@ def sent_table(sent: Sequence[Sent] | Sequence[Confirmation]) -> ShownTable:
 # --- a scoring -------------------------------------------------------------------------------------------------------
 
 
-def scoring(result: Result, folder: Path) -> list[Part]:
-    """What a clerk wants to see at the end: units, grades, awards, best units, waivers, where the files are."""
+def scoring(result: Result, folder: Path, since: Sequence[Part] = ()) -> list[Part]:
+    """What a clerk wants to see at the end: units, grades, awards, best units, waivers, what changed since the run
+    before, where the files are."""
     evaluation = result.evaluation
     parts: list[Part] = [_headline(result)]
     for scheme in evaluation.classes.values():
@@ -196,7 +200,8 @@ def scoring(result: Result, folder: Path) -> list[Part]:
     parts.append(StyledLine(count_line(result.findings), "bold"))
     if gaps := [one.value for one in result.findings if one.code == "NOTICE_GAP"]:
         parts.append(StyledLine(_("left open in the documents: {gaps}").format(gaps=_join(gaps))))
-    parts.append(LabelledBlock(_("Files"), _files(folder), whole=True))
+    parts += since
+    parts.append(LabelledBlock(_("Files"), _files(folder, interim=result.interim), whole=True))
     return parts
 
 
@@ -213,8 +218,12 @@ def _group(name: str, standings: Sequence[Standing], scheme: Scheme) -> Labelled
     best = [f"{one.rank} {one.unit.name} {one.text}" for one in standings if one.rank is not None and one.rank <= BEST]
     vetoes = [_with(one.unit.name, one.veto) for one in standings if one.veto]
     revoked = [_with(f"{one.unit.name} {label}", document) for one in standings for label, document in one.revoked]
+    grades = [f"{grade.name} {counts[grade.name]}" for grade in scheme.grades]
+    if open_ := sum(bool(one.possible) for one in standings):
+        grades.append(_("not certain {n}").format(n=open_))
     lines = [
-        (_("grades"), _join(f"{grade.name} {counts[grade.name]}" for grade in scheme.grades)),
+        (_("received"), _received(standings, scheme)),
+        (_("grades"), _join(grades)),
         (_("best"), _few(best)),
         *_awards(standings, scheme),
         (_("veto"), _join(vetoes)),
@@ -222,6 +231,15 @@ def _group(name: str, standings: Sequence[Standing], scheme: Scheme) -> Labelled
     ]
     heading = _("{group}: {n} units").format(group=name, n=len(standings))
     return LabelledBlock(heading, tuple(line for line in lines if line[1]))
+
+
+def _received(standings: Sequence[Standing], scheme: Scheme) -> str:
+    """How much of full marks is in, while a result is interim."""
+    there = [plain(half_up(each, 2)) for each in sorted(one.received for one in standings if one.received is not None)]
+    if not there:
+        return ""
+    span = there[0] if there[0] == there[-1] else f"{there[0]}–{there[-1]}"
+    return _("{part} of {full} points").format(part=span, full=plain(Fraction(scheme.head.total)))
 
 
 def _awards(standings: Sequence[Standing], scheme: Scheme) -> list[tuple[str, str]]:
@@ -242,15 +260,16 @@ def sheet_line(made: Accounts) -> str:
     return _with(_("sheets expected: {n}").format(n=len(scored)), _join(parts))
 
 
-def _files(folder: Path) -> tuple[tuple[str, str], ...]:
+def _files(folder: Path, *, interim: bool) -> tuple[tuple[str, str], ...]:
+    """Where everything is; nothing of an interim result is public."""
     places = (
-        (_("ranked workbook"), folder / "internal"),
-        (_("documents"), folder / "public"),
-        (_("report page"), folder / INTERNAL),
-        (_("public page"), folder / PUBLIC),
-        (_("for programs"), folder / "results.json"),
+        (_("ranked workbook"), "internal"),
+        (_("documents"), "internal" if interim else "public"),
+        (_("report page"), INTERNAL),
+        (_("public page"), "" if interim else PUBLIC),
+        (_("for programs"), "results.json"),
     )
-    return tuple((label, str(path)) for label, path in places)
+    return tuple((label, str(folder / path)) for label, path in places if path)
 
 
 def _who(evaluation: Evaluation, evaluator: str, batch: str, entry: str) -> str:

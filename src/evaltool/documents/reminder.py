@@ -16,7 +16,9 @@ from evaltool.findings import finding
 from evaltool.identity import kind_of_batch, sheet_name
 from evaltool.inbox.accounts.lacking import Lacking, Why, missed
 from evaltool.inbox.accounts.whole import Accounts
+from evaltool.names import folded
 from evaltool.questions.forms import ENTRIES
+from evaltool.roster import Evaluator
 from evaltool.rules.documentnumbers import day_text
 from evaltool.rules.settings import SELF
 from evaltool.writers.official import DocumentBlock, Text
@@ -164,7 +166,7 @@ def _demands(evaluation: Evaluation, lacking: Sequence[Lacking], asked: ContentA
 
 def _to_one(evaluation: Evaluation, own: Sequence[Lacking], asked: ContentAsked, on: date) -> Content:
     who = evaluation.evaluators[own[0].evaluator]
-    you = "你单位" if who.role == SELF or who.unit else ""
+    you = _you(evaluation, who)
     those = "以下" if len(own) > 1 else ""
     count = f"{you}还有{those}{len(own)}份材料没有{'报送' if you else '收到'}"
     said = [(_what(evaluation, each), _when(each, on), _ASIDE.get(each.why, "")) for each in own]
@@ -183,6 +185,14 @@ def _to_one(evaluation: Evaluation, own: Sequence[Lacking], asked: ContentAsked,
     title = (f"关于报送{evaluation.settings.name}有关材料的催报函",)
     stem = f"催报函-{who.id}-{who.name}-{on.isoformat()}"
     return Content(title, blocks, recipients=one_line(who.name), stem=stem)
+
+
+def _you(evaluation: Evaluation, who: Evaluator) -> str:
+    """How an evaluator is spoken to: a unit as an office, where units are persons as a person; nobody else is one."""
+    unit = evaluation.units.get(who.unit)
+    if unit is None or not (who.role == SELF or folded(who.name) == folded(unit.name)):
+        return ""
+    return "你" if evaluation.classes[unit.class_id].head.persons else "你单位"
 
 
 def _when(each: Lacking, on: date) -> str:

@@ -15,12 +15,14 @@ from evaltool.ledger.lines import (
     idle,
     of_kind,
     of_nobody,
+    out_of_year,
     refused,
     ties,
     twice,
     waiver_of,
 )
 from evaltool.ledger.reading import former_names, read_ledger
+from evaltool.ledger.withdrawn import meant_by, without_withdrawn
 
 __all__ = [
     "ALWAYS",
@@ -34,12 +36,15 @@ __all__ = [
     "former_names",
     "idle",
     "kind_named",
+    "meant_by",
     "needed",
     "of_kind",
     "of_nobody",
+    "out_of_year",
     "read_ledger",
     "refused",
     "ties",
     "twice",
     "waiver_of",
+    "without_withdrawn",
 ]

@@ -15,8 +15,9 @@ from typing import Any
 
 from evaltool.documents.texts import FILE as NOTICE
 from evaltool.documents.texts import said_at_the_time
-from evaltool.evaluation import Evaluation, made_of, snapshot
-from evaltool.findings import Refused, finding
+from evaltool.evaluation import Evaluation, made_of
+from evaltool.evaluation.folder import snapshot
+from evaltool.findings import Refused, blocking, finding
 from evaltool.inbox.received import Seen, on_record, receive
 from evaltool.results.result import Result
 from evaltool.run import scored, taken_in, with_gaps
@@ -48,7 +49,7 @@ def inputs_of(folder: Path, run: Path) -> Inputs:
 def inputs_now(folder: Path) -> Inputs:
     """What stands in the folder today, the inbox taken in."""
     files, unread = snapshot(folder)
-    if unread:
+    if blocking(unread):
         raise Refused(unread, usage=True)
     return Inputs(folder, files, tuple(receive(folder)[0]))
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from evaltool import __version__
-from evaltool.evaluation import snapshot
+from evaltool.evaluation.folder import UNUSED, snapshot
 from evaltool.findings import Finding, Refused, finding
 from evaltool.inbox.received import in_inbox, on_record
 from evaltool.proof.differing import differences
@@ -88,7 +88,7 @@ def _inputs(folder: Path, entry: RunEntry, manifest: Mapping[str, Any]) -> Proof
     """Rules, roster and ledger as they stand in the folder, against those that the run was made of."""
     there, unread = snapshot(folder)
     stated: dict[str, str] = {name: digest for name, digest in manifest["inputs"].items() if name != NOT_KEPT}
-    found = list(unread)
+    found = [one for one in unread if one.code != UNUSED]
     for name in sorted(stated.keys() | there.keys()):
         because = _moved(stated.get(name), there.get(name))
         if because:

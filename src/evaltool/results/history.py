@@ -11,7 +11,8 @@ from fractions import Fraction
 from evaltool.evaluation import Evaluation
 from evaltool.exact import half_up
 from evaltool.results.rank import Standing
-from evaltool.roster import Earlier
+from evaltool.roster import Earlier, EarlierPart
+from evaltool.rules.titles import component_called
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,23 @@ class ChangeSinceLast:
 
 
 def change(evaluation: Evaluation, one: Standing) -> ChangeSinceLast | None:
-    """None for a unit without an earlier result."""
+    """None for a unit without an earlier result, and while a result is interim: it has no total yet."""
     last = evaluation.last(one.unit.id)
-    if last is None:
+    if last is None or one.received is not None:
         return None
     digits = evaluation.classes[one.unit.class_id].head.decimals
     before = None if last.total is None else half_up(last.total, digits)
     gained = None if before is None else one.total - before
     climbed = last.rank - one.rank if last.rank is not None and one.rank is not None else None
     return ChangeSinceLast(one, last, digits, before, gained, climbed)
+
+
+def public_parts(evaluation: Evaluation, one: Standing) -> dict[str, EarlierPart]:
+    """Component of this year's rules -> what the unit got in it when it was last evaluated, where that was public.  A
+    component that two rows could mean is left out."""
+    last = evaluation.last(one.unit.id)
+    scheme = evaluation.classes[one.unit.class_id]
+    rows = evaluation.earlier_parts(one.unit.id, last.year) if last else []
+    meant = [(component_called(scheme, row.component), row) for row in rows if row.public == "shown"]
+    named = [component for component, _ in meant]
+    return {component: row for component, row in meant if component and named.count(component) == 1}

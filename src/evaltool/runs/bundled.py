@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from evaltool.evaluation import load
 from evaltool.findings import Refused
@@ -50,8 +50,13 @@ def evaluations() -> list[Bundled]:
 def notice_templates(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """The Word templates of notices by file name; what the office keeps in its own `notices/` goes first."""
     bundled = {path.name: path.read_bytes() for path in sorted((templates() / NOTICES).glob("*.docx"))}
-    own = {name.removeprefix(f"{NOTICES}/"): data for name, data in files.items() if name.startswith(f"{NOTICES}/")}
+    own = {_called(name): data for name, data in files.items() if name.startswith(f"{NOTICES}/")}
     return bundled | own
+
+
+def _called(name: str) -> str:
+    """What a template is called, without its folder; an ending in capitals is that ending."""
+    return f"{PurePosixPath(name).stem.strip()}.docx"
 
 
 def find(name: str) -> Path | None:

@@ -16,6 +16,7 @@ from typing import Any
 
 from evaltool.evaluation import load
 from evaltool.evaluation.key import read_key
+from evaltool.files import is_of_system
 from evaltool.findings import Finding, Refused, finding
 from evaltool.identity import NO_KEY
 from evaltool.ledger import of_kind
@@ -63,7 +64,7 @@ def _is_whole(folder: Path, entry: RunEntry, data: bytes, said: Mapping[str, Any
 
 
 def _files(entry: RunEntry, stated: Mapping[str, str]) -> Iterator[Finding]:
-    paths = (path for path in entry.folder.rglob("*") if not path.is_dir() and not _is_nobodys(path.name))
+    paths = (path for path in entry.folder.rglob("*") if not path.is_dir() and not is_of_system(path.name))
     there = {path.relative_to(entry.folder).as_posix(): path for path in paths}
     for name, digest in stated.items():
         if name not in there:
@@ -71,11 +72,6 @@ def _files(entry: RunEntry, stated: Mapping[str, str]) -> Iterator[Finding]:
         elif hashlib.sha256(there[name].read_bytes()).hexdigest() != digest:
             yield _altered(entry, name, "changed")
     yield from (_altered(entry, name, "added") for name in sorted(there.keys() - stated.keys() - {MANIFEST}))
-
-
-def _is_nobodys(name: str) -> bool:
-    """What programs leave in a folder that was only looked at."""
-    return name.startswith(("~$", ".")) or name.casefold() in ("thumbs.db", "desktop.ini")
 
 
 def _link(before: RunEntry, after: RunEntry) -> list[Finding]:

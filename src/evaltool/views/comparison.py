@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from evaltool.exact import half_up, plain, published
-from evaltool.points.score import Point, PointState
-from evaltool.results.disclosure import Published
+from evaltool.points.score import Point, together
+from evaltool.results.disclosure import Published, disclosed
 from evaltool.results.means import mean_total
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
@@ -104,7 +104,7 @@ def compared(result: Result, class_id: str, group: str, *, inside: bool = False)
     units = {one.unit.id for one in standings}
     points = {key: point for key, point in result.points.items() if key[0] in units}
     whole = [each for each, _ in scheme.walk() if scheme.weight(each, group)]
-    public = result.published.get((class_id, group), Published((), scheme.head.decimals))  # none: no units
+    public = result.published.get((class_id, group)) or _unaudited(scheme, points.values())
     shown = whole if inside else list(public.shown)
     rest = [each for each in scheme.children() if each not in shown and scheme.weight(each, group)]
     if rest and shown:
@@ -118,6 +118,11 @@ def compared(result: Result, class_id: str, group: str, *, inside: bool = False)
     rates = {each: rate for each in shown if (rate := _rate(points, ids, each)) is not None}
     name, means = scheme.group_name(group), _means(ranked)
     return ComparedGroup(scheme, group, name, standings, tuple(shown), figures, points, rates, ranked, means)
+
+
+def _unaudited(scheme: Scheme, points: Iterable[Point]) -> Published:
+    """What the rules show of a result of which nothing is published: an interim one."""
+    return Published(tuple(disclosed(scheme, points)), scheme.head.decimals, guarded=False)
 
 
 def _as_printed(point: Point, digits: int) -> Point:
@@ -138,13 +143,13 @@ def _together(points: Mapping[tuple[str, str], Point], unit: str, components: li
     known = [point.points for point in own if point.points is not None]
     weight = sum((point.weight for point in own), Fraction(0))
     total = sum(known, Fraction(0)) if known else None
-    state: PointState = "pending" if any(point.state == "pending" for point in own) else "scored"
+    state = together(point.state for point in own)
     return Point(points[unit, ""].class_id, unit, REST, weight, None, total, state)
 
 
 def _rate(points: Mapping[tuple[str, str], Point], units: list[str], component: str) -> Fraction | None:
     own = [points[unit, component] for unit in units if (unit, component) in points]
-    known = [point for point in own if point.state != "pending" and point.weight]
+    known = [point for point in own if point.is_complete and point.weight]
     rates = [point.points / point.weight for point in known if point.points is not None]
     return sum(rates, Fraction(0)) / len(rates) if rates else None
 
@@ -161,7 +166,7 @@ def lines(group: ComparedGroup, unit: str) -> list[ComponentLine]:
 
 def _line(group: ComparedGroup, component: str, depth: int, point: Point) -> ComponentLine:
     rate = group.rates.get(component)
-    complete = point.state != "pending"
+    complete = point.is_complete
     mean = None if rate is None or not complete or not point.weight else half_up(rate * point.weight, group.figures)
     moved = point.state == "moved" or not point.weight
     points = None if moved or point.points is None else half_up(point.points, group.figures)
@@ -216,12 +221,15 @@ def notable(group: ComparedGroup, one: Standing) -> list[Notable]:
 
 
 def _general(point: Point, *, whole: bool) -> str:
+    if point.state == "partial":
+        return point.basis
     if point.state == "scored":
         return "部分指标不适用或免报，按其余指标折算"
     if whole:
         return point.basis
     absence = point.basis.partition("，")[0]
-    return f"部分内容{absence}，" + ("权重按规则转到其他内容" if point.state == "moved" else "按规则计分")
+    of = "的" if absence.startswith("评估主体") else ""
+    return f"部分内容{of}{absence}，" + ("权重按规则转到其他内容" if point.state == "moved" else "按规则计分")
 
 
 # --- figures as they are printed -------------------------------------------------------------------------------------

@@ -160,10 +160,12 @@ def _worksheet(
     problems = taken.problems
     if sheet.state != "visible":
         problems.append(Problem("SHEET_HIDDEN", sheet.title))
-    sheet = corrected(sheet, corrections, problems) if corrections else sheet
     documents = {one.cell: one.document for one in corrections}
     home = at_home(sheet, layout)
-    for each, place in zip(tables, home or _looked_for(sheet, layout, problems), strict=True):
+    places = list(home or _looked_for(sheet, layout, problems))
+    if corrections:
+        sheet = corrected(sheet, corrections, problems, _asked(layout, places))
+    for each, place in zip(tables, places, strict=True):
         if each.table.kind != "cards":
             merged = merged_cells(sheet, each.table, place) if home is None else {}
             title = sheet.title if sheet.title != layout.title else None
@@ -175,6 +177,17 @@ def _worksheet(
             taken.card_lines.append(used)
             taken.counts += found
             taken.card_runs += run
+
+
+def _asked(layout: FormSheet, places: list[TablePlace]) -> set[tuple[int, int]]:
+    """The cells that an evaluator fills in, where they stand on the worksheet."""
+    return {
+        (row, column)
+        for table, place in zip(layout.tables, places, strict=True)
+        for at, number, _, _ in table.cells()
+        if (row := place.rows[at]) is not None and (column := place.columns[number]) is not None
+        if table.columns[number].kind != "sum"
+    }
 
 
 def _looked_for(sheet: Sheet, layout: FormSheet, problems: list[Problem]) -> list[TablePlace]:
