@@ -235,6 +235,7 @@ def scored(taken: TakenIn, run: str, *, interim: bool = False, progress: Progres
     from evaltool.results.award import award
     from evaltool.results.grade import edges, grade
     from evaltool.results.interim import by_totals, unfinished
+    from evaltool.results.publishing import publishable
     from evaltool.results.rank import rank
 
     evaluation, intake = taken.evaluation, taken.intake
@@ -257,9 +258,23 @@ def scored(taken: TakenIn, run: str, *, interim: bool = False, progress: Progres
     wrong += edges(evaluation, standings)
     standings, undecided = award(evaluation, grade(evaluation, standings, points), intake)
     screened = over_ranks(evaluation, intake, points, standings)
-    findings = tuple(sorted([*of_inputs, *wrong, *ties, *undecided, *screened]))
+    published, kept_back = publishable(evaluation, intake, points, standings)
+    findings = tuple(sorted([*of_inputs, *wrong, *ties, *undecided, *screened, *kept_back]))
     _refuse(findings, intake, interim)
-    return Result(evaluation, intake, points, standings, taken.accounts, findings, run, interim)
+    return Result(evaluation, intake, points, standings, taken.accounts, findings, run, interim, published)
+
+
+def kept_back(taken: TakenIn) -> list[Finding]:
+    """What the office should know of what will be public, as far as it can be said before anything is scored."""
+    if blocking(scored_findings(taken.intake, taken.findings)):
+        return []
+    if not any(scheme.is_secret(leaf) for scheme in taken.evaluation.classes.values() for leaf in scheme.leaves()):
+        return []
+    try:
+        result = scored(taken, "")
+    except Refused:
+        return []
+    return [one for one in result.findings if one.code in ("PUBLISHED_LESS", "TOTAL_TELLS")]
 
 
 def _refuse(findings: tuple[Finding, ...], intake: Intake, interim: bool) -> None:
