@@ -19,7 +19,7 @@ from evaltool.evaluation.folder import UNUSED
 from evaltool.files import locked, now, operator, today
 from evaltool.findings import Finding, Refused, blocking, finding
 from evaltool.identity import kind_of_batch
-from evaltool.inbox.accounts.whole import Accounts, accounts
+from evaltool.inbox.accounts.whole import Accounts, accounts, with_errors
 from evaltool.inbox.corrected import of_decisions
 from evaltool.inbox.ingest import ingest
 from evaltool.inbox.intake import Intake
@@ -220,9 +220,10 @@ def taken_in(
     findings += outdated(evaluation, intake)
     findings += validate(evaluation, intake)
     findings += over_tables(evaluation, intake)
+    findings = of_decisions(evaluation, intake.files, findings)
+    intake = with_errors(intake, findings)
     closed, wrong = accounts(evaluation, intake)
     findings += wrong if not blocking(scored_findings(intake, findings)) else []
-    findings = of_decisions(evaluation, intake.files, findings)
     return TakenIn(evaluation, intake, closed, tuple(sorted(findings)))
 
 
@@ -234,6 +235,7 @@ def scored(taken: TakenIn, run: str, *, interim: bool = False, progress: Progres
     from evaltool.results.award import award
     from evaltool.results.grade import edges, grade
     from evaltool.results.interim import by_totals, unfinished
+    from evaltool.results.publishing import publishable
     from evaltool.results.rank import rank
 
     evaluation, intake = taken.evaluation, taken.intake
@@ -256,9 +258,23 @@ def scored(taken: TakenIn, run: str, *, interim: bool = False, progress: Progres
     wrong += edges(evaluation, standings)
     standings, undecided = award(evaluation, grade(evaluation, standings, points), intake)
     screened = over_ranks(evaluation, intake, points, standings)
-    findings = tuple(sorted([*of_inputs, *wrong, *ties, *undecided, *screened]))
+    published, kept_back = publishable(evaluation, intake, points, standings)
+    findings = tuple(sorted([*of_inputs, *wrong, *ties, *undecided, *screened, *kept_back]))
     _refuse(findings, intake, interim)
-    return Result(evaluation, intake, points, standings, taken.accounts, findings, run, interim)
+    return Result(evaluation, intake, points, standings, taken.accounts, findings, run, interim, published)
+
+
+def kept_back(taken: TakenIn) -> list[Finding]:
+    """What the office should know of what will be public, as far as it can be said before anything is scored."""
+    if blocking(scored_findings(taken.intake, taken.findings)):
+        return []
+    if not any(scheme.is_secret(leaf) for scheme in taken.evaluation.classes.values() for leaf in scheme.leaves()):
+        return []
+    try:
+        result = scored(taken, "")
+    except Refused:
+        return []
+    return [one for one in result.findings if one.code in ("PUBLISHED_LESS", "TOTAL_TELLS")]
 
 
 def _refuse(findings: tuple[Finding, ...], intake: Intake, interim: bool) -> None:

@@ -166,13 +166,55 @@ def test_a_number_below_the_table_blocks_and_a_remark_beside_it_does_not() -> No
     assert sorted(problems(said)) == [("CELL_OUTSIDE", "H3"), ("ROW_UNEXPECTED", "C12")]
 
 
-def test_a_missing_worksheet_and_an_additional_one() -> None:
-    """A renamed worksheet is one mistake, said with its likely new name; one that nobody asked for is named."""
+def test_a_renamed_worksheet_is_read() -> None:
+    """Heading and identity are intact: what stands on it counts, at the name that it has now, and a warning says so."""
+
+    def edit(file: openpyxl.Workbook) -> None:
+        file["打分表"].title = "Sheet1"
+
+    said, asked = extract(FORM, returned(edit)), extract(FORM, returned(lambda file: None))
+    assert [(one.code, one.sheet, one.value) for one in said.problems] == [("SHEET_RENAMED", "Sheet1", "打分表")]
+    assert [one._replace(sheet="") for one in answers(said)] == [one._replace(sheet="") for one in answers(asked)]
+    assert {one.sheet for one in answers(said)} == {"Sheet1"}
+
+
+@pytest.mark.parametrize("cell", ["A2", "A3"])
+def test_a_renamed_worksheet_without_its_heading_or_its_identity_is_missing(cell: str) -> None:
+    """Nothing shows any more that it is the one that was sent out; its likely new name is a hint only."""
 
     def edit(file: openpyxl.Workbook) -> None:
         file["打分表"].title = "打分表（新）"
+        file["打分表（新）"][cell].value = None
 
-    assert [code for code, _ in problems(extract(FORM, returned(edit)))] == ["SHEET_RENAMED"]
+    said = extract(FORM, returned(edit))
+    assert [(one.code, one.value) for one in said.problems] == [("SHEET_MISSING", "打分表（新）")]
+    assert answers(said) == []
+
+
+def copied(renamed: bool, value: object) -> Callable[[openpyxl.Workbook], None]:
+    """The worksheet once more, with a value of its own; `renamed`: neither bears the name that was sent out."""
+
+    def edit(file: openpyxl.Workbook) -> None:
+        other = file.copy_worksheet(file["打分表"])
+        other.title = "打分表 (2)"
+        other["C7"].value = value
+        if renamed:
+            file["打分表"].title = "打分表 (1)"
+
+    return edit
+
+
+@pytest.mark.parametrize("renamed", [False, True])
+def test_two_worksheets_that_both_fit_are_an_error(renamed: bool) -> None:
+    """Which of them counts is for the evaluator to say; two that say the same are one."""
+    same = returned(lambda file: None).sheets[0].cells[6, 2].number
+    assert same is not None
+    said = extract(FORM, returned(copied(renamed, float(same))))
+    assert sorted(code for code, _ in problems(said)) == [*(["SHEET_EXTRA"]), *(["SHEET_RENAMED"] if renamed else [])]
+    assert len(answers(said)) == len(answers(extract(FORM, returned(lambda file: None))))
+    said = extract(FORM, returned(copied(renamed, float(same) - 1)))
+    assert [code for code, _ in problems(said)] == ["SHEET_TWICE"]
+    assert bool(answers(said)) is not renamed
 
 
 def test_merged_marks_are_not_read_and_are_said_at_each_cell() -> None:

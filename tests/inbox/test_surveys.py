@@ -371,12 +371,12 @@ def test_every_column_is_named_or_is_a_finding(
     ],
 )
 def test_what_cannot_be_read_is_one_finding(data: bytes, code: str, tmp_path: Path) -> None:
-    """Whatever lies under the export's name is refused with its reason, and the survey is missing without another."""
+    """Whatever lies under the export's name is refused with its reason, and the survey came with errors."""
     folder = prepare(tmp_path)
     put(folder, data)
     _, _, made, findings = taken(folder)
     assert [one.code for one in findings] == [code]
-    assert {each.answered for each in made.sheets if each.evaluator == "V1"} == {"missing"}
+    assert {each.answered for each in made.sheets if each.evaluator == "V1"} == {"with_errors"}
 
 
 def test_a_row_that_slipped_shows_nothing_personal(tmp_path: Path) -> None:

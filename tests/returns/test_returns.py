@@ -375,7 +375,7 @@ def test_typed_gives_back_what_was_filled_in(folder: Path) -> None:
     from evaltool.writers.saving import to_bytes
 
     given: dict[tuple[str, str], object] = {(WORK, "C7"): Decimal(90), (WORK, "C8"): "弃权", (WORK, "C9"): "８８分"}
-    said = refill(form, fill(form, to_bytes(book(form)), given))
+    said = refill(form, fill(form, to_bytes(book(form)), given), {})
     assert said.filled == {(WORK, "C7"): Decimal(90), (WORK, "C8"): "弃权", (WORK, "C9"): Decimal(88)}
     assert said.unread == set()
 

@@ -209,7 +209,7 @@ def validate(
         bool, typer.Option("--double-check", help=_("Read every counted cell again with openpyxl; takes longer."))
     ] = False,
 ) -> int:
-    from dataclasses import asdict
+    from dataclasses import asdict, replace
 
     from evaltool import run
     from evaltool.checks.screens import PREFIX
@@ -222,6 +222,7 @@ def validate(
         taken = run.take_in(existing(folder), progress, anew=no_cache)
         taken = double_checked(taken, progress) if double_check else taken
         prepared = None if no_returns else run.prepare_returns(taken, day, progress)
+        taken = replace(taken, findings=tuple(sorted([*taken.findings, *run.kept_back(taken)])))
     rows = [one.as_row(say.language) for one in taken.findings]
     value = {"findings": rows, "accounts": taken.accounts.as_value(), "returns": prepared and asdict(prepared)}
     # who is missing is listed by role below, what is merely worth a look at the end

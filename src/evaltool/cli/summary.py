@@ -21,6 +21,7 @@ from evaltool.exact import half_up, plain
 from evaltool.findings import SEVERITIES, Finding
 from evaltool.identity import SubmissionKey, sheet_name
 from evaltool.inbox.accounts.lacking import lacking
+from evaltool.inbox.accounts.sheets import SheetState
 from evaltool.inbox.accounts.whole import Accounts, role_sheets
 from evaltool.inbox.newkey import MadeKey
 from evaltool.page import INTERNAL, PUBLIC
@@ -56,7 +57,8 @@ def became_name(fate: str) -> str:
 
 
 def answered_name(state: str) -> str:
-    return {"counted": _("counted"), "missing": _("missing"), "waived": _("waived")}[state]
+    names = {"counted": _("counted"), "with_errors": _("to be mended"), "missing": _("missing"), "waived": _("waived")}
+    return names[state]
 
 
 def key_lines(made: MadeKey, folder: Path) -> list[str]:
@@ -97,7 +99,9 @@ def fate_line(made: Accounts) -> str:
 
 def role_table(made: Accounts) -> ShownTable:
     """The sheets of each role."""
-    headings = (_("role"), _("expected"), answered_name("counted"), answered_name("missing"), answered_name("waived"))
+    wrong = any(role.with_errors for role in made.roles)
+    states = [state for state, _words in accounts.ANSWERED if wrong or state != "with_errors"]
+    headings = (_("role"), _("expected"), *map(answered_name, states))
     return accounts.sheets(made.roles).called(_("Sheets"), *headings)
 
 
@@ -137,7 +141,7 @@ def checking(taken: TakenIn, on: date) -> list[Part]:
     later = absent(taken.evaluation, made, "missing", missing.keys() - by_now)
     who = absent(taken.evaluation, made, "missing", by_now)
     who += [(_("{missing} (meeting to come)").format(missing=label), names) for label, names in later]
-    who += absent(taken.evaluation, made, "waived")
+    who += absent(taken.evaluation, made, "with_errors") + absent(taken.evaluation, made, "waived")
     return [
         StyledLine(""),
         role_table(made),
@@ -196,7 +200,9 @@ def scoring(result: Result, folder: Path, since: Sequence[Part] = ()) -> list[Pa
         for group in scheme.head.groups:
             standings = result.group(scheme.id, group.id)
             parts += [_group(scheme.group_title(group.id), standings, scheme)] if standings else []
-    sheets = [line for state in ("waived", "missing") for line in absent(evaluation, result.accounts, state)]
+    sheets = [
+        line for state in ("waived", "with_errors", "missing") for line in absent(evaluation, result.accounts, state)
+    ]
     parts.append(LabelledBlock(sheet_line(result.accounts), tuple((label, _few(names)) for label, names in sheets)))
     parts.append(StyledLine(count_line(result.findings), "bold"))
     if gaps := [one.value for one in result.findings if one.code == "NOTICE_GAP"]:
@@ -257,7 +263,9 @@ def _awards(standings: Sequence[Standing], scheme: Scheme) -> list[tuple[str, st
 def sheet_line(made: Accounts) -> str:
     scored = [each for each in made.sheets if not sheet_name(each.batch)]
     counts = Counter(each.answered for each in scored)
-    parts = [f"{answered_name(state)} {counts[state]}" for state in ("counted", "waived", "missing")]
+    wrong: tuple[SheetState, ...] = ("with_errors",) if counts["with_errors"] else ()
+    states: tuple[SheetState, ...] = ("counted", *wrong, "waived", "missing")
+    parts = [f"{answered_name(state)} {counts[state]}" for state in states]
     return _with(_("sheets expected: {n}").format(n=len(scored)), _join(parts))
 
 

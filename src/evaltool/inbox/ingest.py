@@ -33,6 +33,7 @@ from evaltool.inbox.workers import Reading, Task, read_all
 from evaltool.ledger import of_kind
 from evaltool.questions.forms import Form, Worksheets
 from evaltool.questions.layout import forms as expected_forms
+from evaltool.questions.sent import record, sent_before
 
 
 def ingest(
@@ -46,7 +47,10 @@ def ingest(
     apart = {each.digest: _not_read(each) for each in seen if each.inside or each.large}
     tasks = [_task(evaluation, each, surveys.values()) for each in seen if each.digest not in apart]
     lost = frozenset(line.file_hash for line in of_kind(evaluation.ledger, "key_lost"))
-    wanted = Expected(evaluation.identity, expected, evaluation.key, lost)
+    if came is None:  # a question "what if" sends nothing out
+        record(evaluation.folder, expected.values())
+    before = sent_before(evaluation.folder, expected.values())
+    wanted = Expected(evaluation.identity, expected, evaluation.key, lost, before)
     unable: list[str] = []
     known = {} if anew else recalled(evaluation.folder, tasks, wanted)
     unread = [task for task in tasks if task.digest not in known]
@@ -58,11 +62,8 @@ def ingest(
     readings = [known[each.digest] for each in seen]
     seen = [replace(each, data=b"") for each in seen]  # what they say is known; their bytes would fill the memory
     del tasks, unread
-    submissions = [
-        Submission(each, reading, _sheets(expected, reading))
-        for each, reading in zip(seen, readings, strict=True)
-        if reading.extract
-    ]
+    both = zip(seen, readings, strict=True)
+    submissions = [Submission(each, said, _sheets(expected, said)) for each, said in both if said.extract]
     lates = late(evaluation, seen, readings)
     open_ones = [digest for digest in lates if not named(evaluation, "late_acceptance", digest)]
     again, findings = reopened(evaluation, readings)

@@ -6,7 +6,7 @@ Nothing of a sheet that fails here is believed, not even whose it is.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
 
@@ -14,6 +14,7 @@ from evaltool.identity import NO_KEY, Identity, Key, SubmissionKey, as_sent
 from evaltool.inbox.problems import Problem
 from evaltool.names import folded
 from evaltool.questions.forms import TOP, Form
+from evaltool.questions.sent import SentBefore
 from evaltool.reader import Sheet
 
 SentForms = Mapping[SubmissionKey, Form]
@@ -33,13 +34,15 @@ _NAMES = {
 class Expected:
     """What comes back: of which evaluation, which forms, signed with which key.
 
-    `lost`: ids of keys that are gone by decision; what they signed counts without proof.
+    `lost`: ids of keys that are gone by decision; what they signed counts without proof.  `before`: what earlier
+    versions of the forms asked.
     """
 
     evaluation: str
     forms: SentForms
     key: Key = NO_KEY
     lost: frozenset[str] = frozenset()
+    before: SentBefore = field(default_factory=dict)
 
     @cached_property
     def sent(self) -> Mapping[str, Identity]:

@@ -20,16 +20,23 @@ FATES = {
     "attachment": "附件",
     "not_a_submission": "非报送表",
 }
+ANSWERED = (("counted", "计入"), ("with_errors", "有错待改"), ("missing", "未报"), ("waived", "免报"))
+"""What can have become of a sheet, in words."""
 HASH = 12  # digits of a file's hash, enough to find it in the ledger and the accounts
 _CARDS = tuple(ShownColumn(header, "count", 10) for header in ("发放", "收回", "未收回", "废票", "有效"))
 _EVALUATOR = ShownColumn("评估主体", "text", 26, "evaluator")
 
 
 def sheets(roles: Iterable[RoleAccount]) -> ShownTable:
-    columns = [ShownColumn("角色", "text", 44, names=True)]
-    columns += [ShownColumn(header, "count", 14) for header in ("应报", "计入", "未报", "免报")]
-    rows = [(role.name, role.expected, role.counted, role.missing, role.waived) for role in roles]
-    return table("报送表（份）：应报＝计入＋未报＋免报", columns, rows)
+    """By role; 有错待改 stands there where there are such."""
+    listed = list(roles)
+    states = ANSWERED if any(role.with_errors for role in listed) else ANSWERED[:1] + ANSWERED[2:]
+    columns = [ShownColumn("角色", "text", 44, names=True), ShownColumn("应报", "count", 14)]
+    columns += [ShownColumn(words, "count", 14) for _, words in states]
+    rows: list[ShownRow] = [
+        (role.name, role.expected, *(getattr(role, state) for state, _ in states)) for role in listed
+    ]
+    return table(f"报送表（份）：应报＝{'＋'.join(words for _, words in states)}", columns, rows)
 
 
 def fates(made: Accounts) -> ShownTable:

@@ -80,7 +80,8 @@ def file_findings(
     expected: Mapping[SubmissionKey, Form],
     tied: Mapping[str, str],
 ) -> list[Finding]:
-    """What is wrong in files and cells.  A submission that does not count has nothing more to say than that."""
+    """What is wrong in files and cells.  A submission that does not count has nothing more to say than that, unless
+    several came and it may be the one that will."""
     findings = [one for each in unreceived for one in each.findings]
     known = by_file_name(expected)
     for each, reading in zip(seen, readings, strict=True):
@@ -98,7 +99,7 @@ def file_findings(
                     "SUBMISSION_DUPLICATE", file=each.name, evaluator=evaluator, args={"other": became[each.digest][1]}
                 )
             )
-        said = each.digest in became and became[each.digest][1] in ("SUBMISSION_CONFLICT", LATE)
+        said = each.digest in became and became[each.digest][1] == LATE
         if state in ("counted", "rejected") and not said:
             findings += [_finding(problem, each.name, evaluator, evaluation) for problem in reading.problems]
     return findings

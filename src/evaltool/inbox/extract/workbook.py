@@ -38,6 +38,7 @@ from evaltool.questions.forms import (
     FormSheet,
     FormTable,
     Numbered,
+    Worksheets,
 )
 from evaltool.reader import Sheet, Workbook, address
 from evaltool.reader.numberformats import EPOCH, EPOCH_1904
@@ -117,16 +118,17 @@ def codes(book: Workbook) -> set[str]:
 def extract(form: Form, book: Workbook, corrections: tuple[Correction, ...] = ()) -> Extract:
     """Read a workbook as its form says."""
     taken = _Taken()
-    sheets, renamed = worksheets(form, book, taken.problems)
+    sheets, told = worksheets(form, book, taken.problems)
     numbered = iter(form.sheets.numbered)
     for layout in form.sheets:
         tables = [next(numbered) if table.kind != "cards" else Numbered(0, table, 0) for table in layout.tables]
         if layout.title in sheets:
-            mine = [one for one in corrections if folded(one.sheet) == folded(layout.title)]
+            titles = {folded(layout.title), folded(sheets[layout.title].title)}
+            mine = [one for one in corrections if folded(one.sheet) in titles]
             _worksheet(taken, sheets[layout.title], layout, tables, mine, book.date1904, form.twice)
-    read = {folded(sheet.title) for sheet in sheets.values()}
+    read = {folded(title) for name, sheet in sheets.items() for title in (name, sheet.title)}
     taken.problems += [unplaced(one) for one in corrections if folded(one.sheet) not in read]
-    taken.problems += additional(form, book, renamed)
+    taken.problems += additional(form, book, told)
     return taken.extract(form)
 
 
@@ -142,7 +144,7 @@ class _Taken:
     problems: list[Problem] = field(default_factory=list)
 
     def extract(self, form: Form) -> Extract:
-        tallies = _tallied(form, self.answers, self.card_lines) if form.kind == "cards" else ()
+        tallies = tallied(form.sheets, self.answers, self.card_lines) if form.kind == "cards" else ()
         lines, problems = tuple(self.card_lines), tuple(_hidden_together(self.problems))
         return Extract(
             self.answers, tuple(self.counts), tallies, lines, problems, tuple(self.cards), tuple(self.card_runs)
@@ -439,10 +441,11 @@ def _run(sheet: Sheet, table: FormTable, place: TablePlace, valid: list[tuple[in
     return [CardRun(table.class_id, table.component, sheet.title, *cells, length, alike, len(valid), units)]
 
 
-def _tallied(form: Form, answers: Answers, card_lines: Iterable[CardLines]) -> tuple[ChoiceCount, ...]:
+def tallied(sheets: Worksheets, answers: Answers, card_lines: Iterable[CardLines]) -> tuple[ChoiceCount, ...]:
+    """What the tallies come to of components whose cards were not entered one by one."""
     by_card = {(lines.class_id, lines.component) for lines in card_lines if lines.used}
     counts: Counter[tuple[str, str, str, str]] = Counter()
-    for one in in_full(form.sheets, answers):
+    for one in in_full(sheets, answers):
         if one.field == "tally" and one.value and (one.class_id, one.component) not in by_card:
             counts[one.class_id, one.component, one.unit, "" if one.indicator == "未填" else one.indicator] += one.value
     return tuple(ChoiceCount(*key, valid=True, cards=count) for key, count in sorted(counts.items()))
