@@ -261,7 +261,7 @@ def _stored_as(digest: str, name: str) -> str:
 
 
 def _record(store: Path, index: Index, found: CameInByHash, kept: CameInByHash, strange: Iterable[Unreceived]) -> None:
-    """CameInByHash first, the index last and in one step: a kill in between leaves an index that is true.
+    """Contents first, the index last and in one step: a kill in between leaves an index that is true.
 
     A file that was altered is not written over: it stays as it is until somebody has looked at it.
     """
