@@ -102,9 +102,22 @@ def test_wrong_rules_are_2_with_every_reason(year: Path) -> None:
 
 def test_blocking_findings_are_1(begun: Path) -> None:
     """While sheets are missing, `validate` and `score` end with 1, and no run is made."""
-    assert ev("validate", str(begun)).returncode == 1
+    assert ev("validate", str(begun), "--on", "2027-04-01").returncode == 1
     assert ev("score", str(begun)).returncode == 1
     assert not (begun / "runs").exists()
+
+
+def test_nobody_misses_before_its_day_what_score_waits_for(begun: Path) -> None:
+    """In January nothing is wrong, for `validate`; `score` refuses all the same and says by when each sheet is due."""
+    early = ev("validate", str(begun), "--on", "2026-01-10", "--output-format", "json")
+    said = json.loads(early.stdout)
+    assert (early.returncode, [one["code"] for one in said["findings"] if one["severity"] == "error"]) == (0, [])
+    assert {one["code"] for one in said["not_due"]} == {"SUBMISSION_NOT_DUE"}
+    refused = ev("score", str(begun), "--output-format", "json", SOURCE_DATE_EPOCH="1768003200")
+    assert refused.returncode == 1
+    told = [one["message"] for one in json.loads(refused.stdout)["findings"]]
+    assert told == [one["message"] for one in said["not_due"]]
+    assert any("2027-03-31" in each for each in told)
 
 
 def test_an_io_error_is_3_in_one_line(year: Path) -> None:
@@ -160,7 +173,7 @@ def test_validate_prepares_what_goes_back(year: Path) -> None:
     shutil.rmtree(year / "returns", ignore_errors=True)  # other tests have validated the folder that this is a copy of
     assert "returns/" not in ev("validate", str(year), "--no-returns").stdout
     assert not (year / "returns").exists()
-    assert "催报.txt" in ev("validate", str(year)).stdout
+    assert "催报.txt" in ev("validate", str(year), "--on", "2027-04-01").stdout
     assert (year / "returns" / "催报.txt").is_file()
 
 

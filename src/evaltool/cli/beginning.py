@@ -9,7 +9,18 @@ from typing import Annotated
 import typer
 
 from evaltool.cli.console import Console, StyledLine
-from evaltool.cli.program import HERE, DemoFolder, Folder, NewFolder, command, existing, free, say_findings, say_scored
+from evaltool.cli.program import (
+    HERE,
+    DemoFolder,
+    Folder,
+    NewFolder,
+    command,
+    existing,
+    exit_code,
+    free,
+    say_findings,
+    say_scored,
+)
 from evaltool.views.tables import of_texts
 
 
@@ -72,14 +83,17 @@ def init(
 
 
 @command(_("Check the rules and explain them in words."))
-def scheme(say: Console, folder: Folder = HERE) -> None:
+def scheme(say: Console, folder: Folder = HERE) -> int:
     from evaltool.evaluation import load
     from evaltool.evaluation.in_words import explain
+    from evaltool.run import known_ahead
 
     evaluation, findings = load(existing(folder))
+    findings = sorted([*findings, *known_ahead(evaluation)])
     lines = explain(evaluation, say.language)
     rows = [one.as_row(say.language) for one in findings]
     say.result(
         {"lines": lines, "findings": rows}, [{"line": line} for line in lines], [StyledLine(line) for line in lines]
     )
     say_findings(say, findings)
+    return exit_code(findings)

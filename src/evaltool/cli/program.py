@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated, Any
@@ -157,6 +157,15 @@ def free(folder: Path) -> Path:
     if not is_free(folder):
         raise typer.BadParameter(_("{folder} is not empty; name a new folder").format(folder=folder), param_hint="DIR")
     return folder
+
+
+UNUSABLE = ("RULES_NOT_BUILT", "NOTICE_TEMPLATE")  # the office's own files: wrong usage, whatever came back
+
+
+def exit_code(findings: Iterable[Finding]) -> int:
+    """1 for blocking findings, 2 where it is rules or templates with which nothing can be scored."""
+    wrong = blocking(findings)
+    return 2 if any(one.code in UNUSABLE for one in wrong) else 1 if wrong else 0
 
 
 def say_scored(say: Console, folder: Path, text: list[Part]) -> None:

@@ -33,10 +33,11 @@ def score(
 ) -> None:
     from evaltool import run
     from evaltool.cli import summary
+    from evaltool.files import today
 
     with say.progress() as progress:
         scored = run.score_folder(
-            existing(folder), interim=interim, progress=progress, notice=notice or (), anew=no_cache
+            existing(folder), interim=interim, progress=progress, notice=notice or (), anew=no_cache, on=today()
         )
     rest = _("all of them are in {file} and in the ranked workbook").format(file=scored.folder / "findings.jsonl")
     noticed = summary.worth_a_look(scored.result.findings, say.language, rest)

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from evaltool.cli.console import Console, StyledLine, finding_lines
-from evaltool.cli.program import HERE, Folder, NoCache, command, existing
-from evaltool.findings import blocking
+from evaltool.cli.program import HERE, Folder, NoCache, command, existing, exit_code
 
 if TYPE_CHECKING:
     from evaltool.evaluation import Evaluation
@@ -206,21 +205,23 @@ def validate(
 
     day = on.date() if on else today()
     with say.progress() as progress:
-        taken = run.take_in(existing(folder), progress, anew=no_cache)
+        taken, findings = run.check(existing(folder), day, progress, anew=no_cache)
         prepared = None if no_returns else run.prepare_returns(taken, day, progress)
-    rows = [one.as_row(say.language) for one in taken.findings]
-    value = {"findings": rows, "accounts": taken.accounts.as_value(), "returns": prepared and asdict(prepared)}
+    rows = [one.as_row(say.language) for one in findings]
+    later = [one.as_row(say.language) for one in taken.not_due]
+    value = {"findings": rows, "not_due": later, "accounts": taken.accounts.as_value()}
     # who is missing is listed by role below, what is merely worth a look at the end
     away = ("SUBMISSION_MISSING", "SUBMISSION_AWAITED")
-    listed = [one for one in taken.findings if one.code not in away and not one.code.startswith(PREFIX)]
-    missing = sum(one.code == "SUBMISSION_MISSING" for one in taken.findings)
+    listed = [one for one in findings if one.code not in away and not one.code.startswith(PREFIX)]
+    missing = sum(one.code == "SUBMISSION_MISSING" for one in findings)
     below = _("SUBMISSION_MISSING, errors: {n}; who is missing is listed below by role").format(n=missing)
     note = [StyledLine(""), StyledLine(below, "bold red")] if missing else []
     told = [StyledLine(line) for line in summary.prepared_lines(prepared)] if prepared else []
-    noticed = summary.worth_a_look(taken.findings, say.language, _("--output-format jsonl lists all of them"))
+    noticed = summary.worth_a_look(findings, say.language, _("--output-format jsonl lists all of them"))
     found = [*finding_lines(listed, say.language), *note]
-    say.result(value, rows, [*found, *summary.checking(taken, day), *told, *noticed])
-    return 1 if blocking(taken.findings) else 0
+    value["returns"] = prepared and asdict(prepared)
+    say.result(value, rows, [*found, *summary.checking(taken, findings, day), *told, *noticed])
+    return exit_code(findings)
 
 
 @command(

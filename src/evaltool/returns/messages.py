@@ -160,26 +160,38 @@ _CAME: Mapping[Why, str] = {
 
 
 def reminders(evaluation: Evaluation, intake: Intake, on: date) -> list[str]:
-    """Who is missing, by role and kind of sheet, with the day and the days left; nothing if nobody is.  Cards have the
-    day of their meeting, in a line of its own where meetings differ."""
-    by_sheet: dict[tuple[str, str], list[Lacking]] = {}
+    """Who is missing by now, by role and kind of sheet, with the day; nothing if nobody is.  Of what is not due yet it
+    says how many and when, without names.  Cards have the day of their meeting, in a
+    line of its own where meetings differ."""
     every = lacking(evaluation, intake, on)
-    missing = [each for each in every if each.why != "not_yet"]
-    for each in missing:
-        by_sheet.setdefault((each.role, each.batch if sheet_name(each.batch) else ""), []).append(each)
+    missing = [each for each in every if each.is_due(on)]
+    later = [each for each in every if each not in missing]
     if not missing:
         return []
-    later = f"；另有会议尚未召开的评价卡 {len(every) - len(missing)} 份" if len(every) > len(missing) else ""
-    head = f"截至 {on.isoformat()}，尚缺 {len(missing)} 份{later}。"
+    head = f"截至 {on.isoformat()}，应报未报 {len(missing)} 份；尚未到期 {len(later)} 份。"
     lines = [f"{evaluation.settings.name}　催报名单", head, ""]
-    roles = list(evaluation.roles)
-    for (role, other), listed in sorted(by_sheet.items(), key=lambda item: (roles.index(item[0][0]), item[0][1])):
+    for name, listed in _by_sheet(evaluation, missing):
         days = dict.fromkeys(_due(each, on) for each in listed)
         alike = f"；{next(iter(days))}" if len(days) == 1 else ""
-        lines += [f"【{role_sheets(evaluation.roles[role], other)}】缺 {len(listed)} 份{alike}"]
+        lines += [f"【{name}】缺 {len(listed)} 份{alike}"]
         names = (_missing(evaluation, each) + ("" if alike else f"；{_due(each, on)}") for each in listed)
         lines += [f"  {at}. {name}" for at, name in enumerate(names, 1)] + [""]
+    if later:
+        lines += ["尚未到期，不用催报（名单见 evaltool due）："]
+        for name, listed in _by_sheet(evaluation, later):
+            days = dict.fromkeys(_due(each, on) for each in sorted(listed, key=lambda each: each.until or on))
+            lines += [f"  {name} {len(listed)} 份；{'、'.join(days)}"]
     return lines
+
+
+def _by_sheet(evaluation: Evaluation, listed: Iterable[Lacking]) -> list[tuple[str, list[Lacking]]]:
+    """Sheets by role and kind, in the order of the roles."""
+    roles, found = list(evaluation.roles), dict[tuple[int, str], list[Lacking]]()
+    for each in listed:
+        kind = each.batch if sheet_name(each.batch) else ""
+        found.setdefault((roles.index(each.role), kind), []).append(each)
+    named = sorted(found.items(), key=lambda item: item[0])
+    return [(role_sheets(evaluation.roles[roles[at]], kind), sheets) for (at, kind), sheets in named]
 
 
 def _missing(evaluation: Evaluation, each: Lacking) -> str:
