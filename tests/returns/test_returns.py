@@ -12,10 +12,10 @@ import openpyxl
 import pytest
 
 from evaltool.evaluation import load
-from evaltool.findings import Finding
+from evaltool.findings import Finding, finding
 from evaltool.questions.forms import RETURN_SHEET, Form
 from evaltool.questions.layout import forms
-from evaltool.returns import Prepared, write_returns
+from evaltool.returns import Prepared, messages, write_returns
 from evaltool.returns.refill import refill
 from evaltool.run import TakenIn, take_in
 from filling import fill
@@ -377,3 +377,12 @@ def test_reminders_name_the_missing_by_role_with_the_days_left(folder: Path) -> 
     text = read(folder, "催报.txt")
     assert "【领导】缺 1 份；期限 2027-03-31（打分表），已逾期 2 天" in text
     assert "1. 张三" in text
+
+
+def test_a_file_left_to_the_office_is_explained_once_for_each_cause() -> None:
+    """Thirty rows of an export with the same fault are one line with the number and the first places."""
+    rows = [finding("SURVEY_POINT", file="inbox/a.csv", cell=f"A{at}") for at in range(2, 32)]
+    other = [finding("SURVEY_MERGED", file="inbox/a.csv", cell="B1")]
+    lines = messages.overview([], [], [("inbox/a.csv", [*rows, *other])])
+    assert [line.strip()[:26] for line in lines if "共 30 处" in line] == ["共 30 处（A2、A3、A4、A5、A6等）："]
+    assert len([line for line in lines if line.startswith("    ")]) == 2

@@ -18,7 +18,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from evaltool.cli.language import TerminalLanguage
-from evaltool.findings import SEVERITIES, Finding
+from evaltool.findings import FEW, SEVERITIES, Finding, by_cause
 from evaltool.views.tables import WORDS, ShownTable
 
 if TYPE_CHECKING:
@@ -191,33 +191,55 @@ def severity_name(severity: str) -> str:
     return {"error": _("error"), "warning": _("warning"), "note": _("note")}[severity]
 
 
-_FEW = 5  # findings about no file that are listed where there are many of a kind
-
-
 def finding_lines(findings: Sequence[Finding], language: TerminalLanguage) -> list[StyledLine]:
     """Findings by file, files with errors first, errors first inside a file: place, what is wrong, what to do.
 
-    What is about no file and the same for many (a hundred sheets that have not come) is not said a hundred times."""
+    What one mistake made in many places (a column of percentages, a hundred sheets that have not come) is said once,
+    with a count and the first places; where these are no cells, with its first sentences."""
     severity = {name: at for at, name in enumerate(SEVERITIES)}
     rank = {one.file: 9 for one in findings}
     for one in findings:
         rank[one.file] = min(rank[one.file], severity[one.severity])
     ordered = sorted(findings, key=lambda one: (rank[one.file], one.file, severity[one.severity], one))
     lines: list[StyledLine] = []
-    for file, group in groupby(ordered, key=lambda one: one.file):
-        lines += [StyledLine(""), StyledLine(file or _("(no file)"), "bold")]
+    grouped = sorted(by_cause(ordered), key=lambda cause: len({one.file for one in cause}) == 1)
+    for file, causes in groupby(grouped, key=_heading):
+        lines += [StyledLine(""), StyledLine(file, "bold")]
         # what to do is said once for neighbours that need the same
-        for hint, neighbours in groupby(group, key=lambda one: (one.code, one.hint(language))):
-            alike = list(neighbours)
-            few = alike if file or len(alike) <= _FEW + 1 else alike[:_FEW]
-            lines += [_finding_line(one, language) for one in few]
-            if len(few) < len(alike):
-                more = _("… and {n} more of these ({code}); --output-format jsonl lists all of them")
-                lines.append(
-                    StyledLine("  " + more.format(n=len(alike) - len(few), code=hint[0]), _STYLES[alike[0].severity])
-                )
+        for hint, neighbours in groupby(causes, key=lambda cause: (cause[0].code, cause[0].hint(language))):
+            for cause in neighbours:
+                lines += _cause_lines(cause, language)
             lines.append(StyledLine("      " + _("do: {hint}").format(hint=hint[1])))
     return lines
+
+
+def _heading(cause: Sequence[Finding]) -> str:
+    """The file that a cause is about."""
+    files = {one.file for one in cause}
+    return _("{n} files").format(n=len(files)) if len(files) > 1 else cause[0].file or _("(no file)")
+
+
+def _cause_lines(cause: Sequence[Finding], language: TerminalLanguage) -> Iterator[StyledLine]:
+    first = cause[0]
+    if len(cause) <= FEW + 1:
+        yield from (_finding_line(one, language) for one in cause)
+    elif first.file and len({(one.code, one.hint(language)) for one in cause}) == 1:
+        yield _statement(cause, language)
+    else:  # what is to be done differs, or the sentence alone says where: the first ones in full
+        yield from (_finding_line(one, language) for one in cause[:FEW])
+        more = _("… and {n} more of these ({code}); --output-format jsonl lists all of them")
+        yield StyledLine("  " + more.format(n=len(cause) - FEW, code=first.code), _STYLES[first.severity])
+
+
+def _statement(cause: Sequence[Finding], language: TerminalLanguage) -> StyledLine:
+    """What is wrong in many places, once."""
+    first = cause[0]
+    several = len({one.file for one in cause}) > 1
+    places = _(", ").join(one.place() if several else one.at(file="", sheet="").place() for one in cause[:FEW])
+    said = _("{n} places, the first {places}. {message}")
+    text = said.format(n=len(cause), places=places, message=first.message(language))
+    parts = (severity_name(first.severity), first.code, "" if several else first.sheet)
+    return StyledLine(f"  {' '.join(part for part in parts if part)}: {text}", _STYLES[first.severity])
 
 
 def _finding_line(one: Finding, language: TerminalLanguage) -> StyledLine:

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from unicodedata import category
 
 from evaltool.evaluation import Evaluation
-from evaltool.findings import Finding
+from evaltool.findings import FEW, Finding, by_cause
 from evaltool.identity import batch_words, sheet_name
 from evaltool.inbox.accounts.lacking import Lacking, Why, lacking
 from evaltool.inbox.accounts.whole import role_sheets
@@ -44,7 +44,7 @@ TO_DO: Mapping[str, str] = {
     "ENTRY_DIFFERS": "对照纸质原件核对，录错的改正，没有录错的不用改动",
 }
 """What the evaluator does on the fresh sheet, where it is not what the clerk would do with the submission."""
-MANY = 8
+MANY, NAMED = 8, 24  # points that become one line; cells that are named in it
 AGAIN = "原表不能采用，请在本工作簿中重新填写"
 
 
@@ -106,14 +106,16 @@ def _closing(evaluation: Evaluation) -> list[str]:
 
 
 def _listed(points: Iterable[PointToMend]) -> list[str]:
-    """A line per cell; where the same is to be done in many cells of a worksheet, one line that names them all."""
+    """A line per cell; where the same is to be done in many cells of a worksheet, one line with their number, of
+    very many with the first of them (the sheet itself marks and lists all)."""
     groups: dict[tuple[str, str], list[PointToMend]] = {}
     for one in points:
         groups.setdefault((one.sheet, one.do), []).append(one)
     lines: list[str] = []
     for (sheet, do), group in groups.items():
         if len(group) > MANY:
-            cells = "、".join(one.cell for one in group)
+            named, rest = (group, "") if len(group) <= NAMED else (group[:FEW], "等")
+            cells = "、".join(one.cell for one in named) + rest
             example = f"共 {len(group)} 处，第一处是：{sentence(group[0].wrong)}"
             lines.append(f"{one_line(sheet)}!{cells}：{example}{sentence(do)}")
         else:
@@ -148,9 +150,17 @@ def overview(
         lines += [f"{next(number)}、没有准备退回表、需由办公室处理的文件 {len(left)} 份"]
         for file, reasons in left:
             lines.append(f"  {one_line(file)}")
-            lines += [f"    {one_line(sentence(one.message()))}{one_line(sentence(one.hint()))}" for one in reasons]
+            lines += [f"    {_once(cause)}" for cause in by_cause(reasons)]
         lines += ["  （确认与评估无关，或已有计入的表的，登记“排除”决定即可。）", ""]
     return lines
+
+
+def _once(cause: Sequence[Finding]) -> str:
+    """What is wrong, and in how many places."""
+    first = cause[0]
+    cells = "、".join(one.place().removeprefix(one.file).strip() for one in cause[:FEW])
+    many = f"共 {len(cause)} 处（{cells}{'等' if len(cause) > FEW else ''}）：" if len(cause) > 1 else ""
+    return f"{many}{one_line(sentence(first.message()))}{one_line(sentence(first.hint()))}"
 
 
 _CAME: Mapping[Why, str] = {
