@@ -384,5 +384,5 @@ def test_a_file_left_to_the_office_is_explained_once_for_each_cause() -> None:
     rows = [finding("SURVEY_POINT", file="inbox/a.csv", cell=f"A{at}") for at in range(2, 32)]
     other = [finding("SURVEY_MERGED", file="inbox/a.csv", cell="B1")]
     lines = messages.overview([], [], [("inbox/a.csv", [*rows, *other])])
-    assert [line.strip()[:26] for line in lines if "共 30 处" in line] == ["共 30 处（A2、A3、A4、A5、A6等）："]
+    assert [line.strip()[:25] for line in lines if "共 30 处" in line] == ["共 30 处（A2、A3、A4、A5、A6等）："]
     assert len([line for line in lines if line.startswith("    ")]) == 2
