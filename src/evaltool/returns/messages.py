@@ -15,6 +15,7 @@ from evaltool.inbox.accounts.whole import role_sheets
 from evaltool.inbox.intake import Intake
 from evaltool.questions.forms import ENTRIES, Form
 from evaltool.returns.sheet import PointToMend
+from evaltool.views.addressed import addressed, is_leader
 
 TO_DO: Mapping[str, str] = {
     "SHEET_MISSING": "该工作表已恢复，请填写；工作表不能改名或删除",
@@ -73,24 +74,30 @@ def to_mend(
 ) -> list[str]:
     """To the evaluator: which cells, what to do, which file to send back."""
     must, rest = [one for one in points if one.blocks], [one for one in points if not one.blocks]
-    opening = f"您报送的《{one_line(form.title)}》（收到的文件：{_name(source)}）"
-    said = f"{opening}不能采用，原因如下：" if blank else f"{opening}有 {len(must)} 处需要改正："
+    opening = f"{_you(evaluation, form)}报送的《{one_line(form.title)}》（收到的文件：{_name(source)}）"
+    please = "敬请核对" if addressed(evaluation, form.evaluator) == "leader" else "需要改正"
+    said = f"{opening}不能采用，原因如下：" if blank else f"{opening}有 {len(must)} 处{please}："
     lines = [*_greeting(evaluation, form), said, "", *_listed(must)]
     if rest:
         lines += ["", "另请核对（没有问题的不用改动）：", "", *_listed(rest)]
-    how = (
-        "请在其中重新填写" if blank else "您已填的内容都在其中，需要改正的格标为红色，首页“请改正”列有清单，请直接改正"
-    )
+    how = "请在其中重新填写" if blank else "已填的内容都在其中，需要改正的格标为红色，首页“请改正”列有清单，请直接改正"
     lines += ["", f"随信附上“{file}”。{how}，保存后发回这一文件，它将自动代替原来报送的表。请不要另用旧表填写。"]
     return [*lines, *_closing(evaluation)]
 
 
 def conflict(evaluation: Evaluation, form: Form, sources: Sequence[tuple[str, str]]) -> list[str]:
     """To an evaluator of whom two different sheets came: which one is meant?"""
-    lines = [*_greeting(evaluation, form), f"您的《{one_line(form.title)}》收到 {len(sources)} 份，内容不同："]
+    lines = [
+        *_greeting(evaluation, form),
+        f"{_you(evaluation, form)}报送的《{one_line(form.title)}》收到 {len(sources)} 份，内容不同：",
+    ]
     lines += ["", *(f"{at}. {_name(file)}（指纹 {digest[:12]}）" for at, (file, digest) in enumerate(sources, 1))]
-    lines += ["", "在您确认之前，这几份都不计入。请回复以哪一份为准（写明序号或指纹）。"]
+    lines += ["", "在确认之前，这几份都不计入。请回复以哪一份为准（写明序号或指纹）。"]
     return [*lines, *_closing(evaluation)]
+
+
+def _you(evaluation: Evaluation, form: Form) -> str:
+    return {"unit": "贵单位", "leader": "您", "other": ""}[addressed(evaluation, form.evaluator)]
 
 
 def _greeting(evaluation: Evaluation, form: Form) -> list[str]:
@@ -180,12 +187,16 @@ def reminders(evaluation: Evaluation, intake: Intake, on: date) -> list[str]:
         return []
     head = f"截至 {on.isoformat()}，应报未报 {len(missing)} 份；尚未到期 {len(later)} 份。"
     lines = [f"{evaluation.settings.name}　催报名单", head, ""]
-    for name, listed in _by_sheet(evaluation, missing):
+    leading = [each for each in missing if is_leader(evaluation, each.role)]
+    for name, listed in _by_sheet(evaluation, [each for each in missing if each not in leading]):
         days = dict.fromkeys(_due(each, on) for each in listed)
         alike = f"；{next(iter(days))}" if len(days) == 1 else ""
         lines += [f"【{name}】缺 {len(listed)} 份{alike}"]
         names = (_missing(evaluation, each) + ("" if alike else f"；{_due(each, on)}") for each in listed)
         lines += [f"  {at}. {name}" for at, name in enumerate(names, 1)] + [""]
+    if leading:
+        lines += ["领导同志（不催报，另写敬请函：evaltool notice DIR reminder --role 角色）："]
+        lines += [f"  {at}. {_missing(evaluation, each)}" for at, each in enumerate(leading, 1)] + [""]
     if later:
         lines += ["尚未到期，不用催报（名单见 evaltool due）："]
         for name, listed in _by_sheet(evaluation, later):

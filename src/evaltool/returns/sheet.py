@@ -91,7 +91,7 @@ def _front(
         (0, 0): Cell(form.title, "title"),
         (1, 0): Cell("需要改正的内容", "subtitle"),
         (2, 0): Cell(
-            "本工作簿由您报送的表生成，能读出的内容都已填好。请改正下列各处，保存后发回，自动代替原表。", "note"
+            "本工作簿由报送的表生成，能读出的内容都已填好。请改正下列各处，保存后发回，自动代替原表。", "note"
         ),
         (3, 0): Cell("红色的格必须改正，黄色的格请核对；点击“单元格”一栏可直接跳到该格。本页不用填写。", "note"),
         **{(_TOP, at): Cell(heading, "head") for at, heading in enumerate(_HEADINGS)},
