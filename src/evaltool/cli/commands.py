@@ -13,4 +13,21 @@ from evaltool.cli.program import EVERY, app, get_ready_to_complete
 
 get_ready_to_complete()
 
-__all__ = ["EVERY", "app", "beginning", "confirming", "deciding", "goals", "noticing", "scoring", "sheets"]
+
+def main() -> int:
+    """Run what the command line says; its exit code.  What was typed wrong is said in the terminal's language."""
+    from typer import Abort
+
+    from evaltool.cli.wrongusage import aborted, complain
+
+    try:
+        return app(prog_name="evaltool", standalone_mode=False) or 0
+    except Abort:
+        return aborted()
+    except Exception as error:
+        if not hasattr(error, "format_message"):  # what the command line parser raises
+            raise
+        return complain(error)
+
+
+__all__ = ["EVERY", "app", "beginning", "confirming", "deciding", "goals", "main", "noticing", "scoring", "sheets"]

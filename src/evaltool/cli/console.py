@@ -117,7 +117,7 @@ class Console:
             yield lambda _: None
             return
         with self._rich(sys.stderr, WIDTH_OF_LISTS).status("") as status:
-            yield lambda stage: status.update(shown(stage_name(stage)))
+            yield lambda stage: status.update(_in_a_line(shown(stage_name(stage))))
 
     def _draw(self, part: Part, stream: TextIO) -> None:
         rich = self._rich(stream, WIDTH_OF_TABLES if isinstance(part, ShownTable) else WIDTH_OF_LISTS)
@@ -136,6 +136,15 @@ class Console:
         return Rich(file=stream, width=width, no_color=no_color, markup=False, highlight=False, emoji=False)
 
 
+def _in_a_line(text: str) -> str:
+    """What is being done, short enough that the line can be wiped out; of a long path the file."""
+    from evaltool.cli.folding import cells, folded_lines, on_terminal
+
+    room = on_terminal() - 4
+    short = text if cells(text) <= room else text.rpartition("/")[2]
+    return folded_lines(short, room)[0]
+
+
 def _draw_table(rich: Rich, part: ShownTable) -> None:
     from rich.table import Table as Drawn
 
@@ -149,22 +158,17 @@ def _draw_table(rich: Rich, part: ShownTable) -> None:
 
 
 def _draw_block(rich: Rich, part: LabelledBlock) -> None:
-    from rich.cells import cell_len
-    from rich.table import Table as Drawn
+    from evaltool.cli.folding import cells, columns
 
     rich.print(shown(part.heading), style="bold", soft_wrap=True)
+    lines = [(shown(label), shown(text)) for label, text in part.lines]
     if part.whole:
-        longest = max((cell_len(label) for label, _text in part.lines), default=0)
-        for label, text in part.lines:
-            rich.print(f"    {shown(label)}{' ' * (longest - cell_len(label))}  {shown(text)}", soft_wrap=True)
-        return
-    drawn = Drawn.grid(padding=(0, 2, 0, 0))
-    drawn.add_column(min_width=2)
-    drawn.add_column(no_wrap=True)
-    drawn.add_column(overflow="fold")
-    for label, text in part.lines:
-        drawn.add_row("", shown(label), shown(text))
-    rich.print(drawn)
+        longest = max((cells(label) for label, _text in lines), default=0)
+        drawn = [f"    {label}{' ' * (longest - cells(label))}  {text}" for label, text in lines]
+    else:
+        drawn = columns(lines, rich.width - 1, indent="    ")
+    for line in drawn:
+        rich.print(line, soft_wrap=True)
 
 
 # --- words -----------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ import typer
 
 from evaltool import __version__
 from evaltool.cli.console import Console, Format, Part
+from evaltool.cli.helppage import ProgramCommand, ProgramGroup
 from evaltool.cli.language import VARIABLE, TerminalLanguage
 from evaltool.findings import Finding, Refused, blocking, finding
 
@@ -24,12 +25,15 @@ COMPLETE = "_EVALTOOL_COMPLETE"  # set by the shell's script when it asks for co
 
 app = typer.Typer(
     name="evaltool",
+    cls=ProgramGroup,
     help=_("Annual performance evaluation: sheets out, sheets back, exact totals, ranks, notices."),
     epilog=_("A year begins with `evaltool init`; `evaltool demo` shows a whole one."),
     no_args_is_help=True,
     add_completion=False,
     context_settings=SETTINGS,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # texts with [brackets] are texts
+    suggest_commands=False,  # `helppage` does, in the language of the terminal
 )
 
 Folder = Annotated[
@@ -93,7 +97,9 @@ def command(help: str, epilog: str = "") -> Callable[[Callable[..., int | None]]
         every = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*own, *common)]
         run.__signature__ = inspect.Signature(every)  # type: ignore[attr-defined]
         run.__annotations__ = {each.name: each.annotation for each in every}
-        app.command(function.__name__, help=help, epilog=epilog or None, context_settings=SETTINGS)(run)
+        app.command(function.__name__, cls=ProgramCommand, help=help, epilog=epilog or None, context_settings=SETTINGS)(
+            run
+        )
         return function
 
     return register

@@ -73,7 +73,10 @@ def template(
         sent = outbox.write_blanks(evaluation, role, progress, kind, interim=shown, on_paper=paper)
     _say_sent(say, evaluation, made, sent)
     _say_unsent(say, evaluation, kind, sent)
-    say.message(_("{n} blank sheets are in {folder}").format(n=len(sent), folder=folder / "outbox"))
+    scored = sum(each.sheet == "marks" for each in sent)
+    counts = {"n": len(sent), "scored": scored, "others": len(sent) - scored, "folder": folder / "outbox"}
+    told = _("{n} blank sheets are in {folder}: {scored} of marks and cards, {others} others")
+    say.message((told if 0 < scored < len(sent) else _("{n} blank sheets are in {folder}")).format(**counts))
     _say_interim(say, shown)
 
 

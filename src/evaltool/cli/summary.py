@@ -258,7 +258,7 @@ def sheet_line(made: Accounts) -> str:
     line = _with(_("mark sheets and cards expected: {n}").format(n=len(scored)), _states(scored))
     if not others:
         return line
-    return f"{line}{_('; ')}{_with(_('other sheets expected: {n}').format(n=len(others)), _states(others))}"
+    return line + _("; ") + _with(_("other sheets expected: {n}").format(n=len(others)), _states(others))
 
 
 def _states(sheets: Iterable[SheetAccount]) -> str:
