@@ -236,7 +236,7 @@ def judged(
     if unscorable := _unscorable(evaluation):
         return tuple(sorted(unscorable if interim else [*taken.findings, *known_ahead(evaluation)])), None
     if not interim and (taken.not_due or blocking(scored_findings(intake, taken.findings))):
-        early = [*known_ahead(evaluation), *certain(evaluation, intake, taken.findings)]
+        early = [*known_ahead(evaluation), *certain(evaluation, intake, [*taken.findings, *taken.not_due])]
         return tuple(sorted({*taken.findings, *early})), None
     progress("score")
     points, wrong = score(evaluation, intake)

@@ -13,8 +13,10 @@ from test_generated import QUICK
 
 from evaltool.evaluation import load
 from evaltool.findings import Finding, Refused, blocking
+from evaltool.identity import kind_of_batch
+from evaltool.inbox.accounts.lacking import lacking
 from evaltool.questions.forms import Form
-from evaltool.run import check, known_ahead, score_folder, scored, scored_findings, take_in
+from evaltool.run import check, known_ahead, prepare_returns, score_folder, scored, scored_findings, take_in
 from evaltool.runs import bundled
 from filled_years import returned
 from filling import Spot
@@ -22,6 +24,7 @@ from folders import TEMPLATES, decide, make, return_all
 from generated import Case
 from generated_draw import cases
 from generated_files import folder_of
+from played_city import settle
 from terminal import ev
 
 BUNDLED = [each.name for each in bundled.evaluations() if each.sound]
@@ -237,3 +240,65 @@ def test_nothing_is_concluded_from_figures_that_are_not_all_there(tmp_path: Path
     return_all(folder, says)
     next((folder / "inbox").glob("O1*")).unlink()
     assert of(agree(folder), "SHARE_UNDEFINED") == []
+
+
+# --- only what is due ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small city whose year is played, in January: nothing has come and nothing will."""
+    folder = tmp_path_factory.mktemp("played") / "city"
+    assert ev("init", str(folder), "--from", "songyuan").returncode == 0
+    settle(folder)
+    return folder
+
+
+YEAR = [
+    ("2026-01-10", set()),
+    ("2026-04-15", set()),  # the last day is still in time
+    ("2026-04-16", {"goals"}),
+    ("2026-12-31", {"goals"}),  # nobody reports on goals that are not approved
+    ("2027-01-01", {"goals", "marks"}),  # of those for whom no deadline is stated
+    ("2027-01-13", {"goals", "marks", "cards"}),  # the meetings were on the 12th
+]
+
+
+@pytest.mark.parametrize(("day", "due"), YEAR)
+def test_all_year_there_is_no_finding_about_what_is_not_due(small: Path, day: str, due: set[str]) -> None:
+    """Neither a finding nor a name in the reminders; what is missed, waived or still to come adds up to all sheets."""
+    on = date.fromisoformat(day)
+    taken, found = check(small, on)
+    missed = [one for one in found if one.code in ("SUBMISSION_MISSING", "SUBMISSION_AWAITED")]
+    assert {kind_of_batch(dict(one.args)["batch"]) for one in missed} == due
+    wanting = {one.code for one in blocking(found)}
+    assert ("SUBMISSION_MISSING" in wanting) == bool({"marks", "cards"} & due)
+    assert ("GOALS_NOT_APPROVED" in wanting) == ("goals" in due)
+    assert wanting <= {"SUBMISSION_MISSING", "GOALS_NOT_APPROVED"}
+    sheets = lacking(taken.evaluation, taken.intake, on)
+    for one in missed:
+        key = one.evaluator, dict(one.args)["batch"], dict(one.args)["entry"]
+        (sheet,) = (each for each in sheets if each.key == key)
+        assert sheet.until is None or sheet.until < on
+    scored = [each for each in sheets if kind_of_batch(each.batch) in ("marks", "cards")]
+    missing = [one for one in missed if one.code == "SUBMISSION_MISSING"]
+    later = [one for one in taken.not_due if one.code == "SUBMISSION_NOT_DUE"]
+    assert len(missing) + len(later) == len(scored)
+    prepared = prepare_returns(taken, on)
+    assert bool(prepared.reminders) == bool(missed)
+    if missed:
+        text = (small / "returns" / prepared.reminders).read_text("utf-8-sig")
+        assert f"应报未报 {len(missed)} 份；尚未到期 {len(sheets) - len(missed)} 份。" in text
+
+
+def test_what_is_not_due_is_told_apart_by_day(small: Path) -> None:
+    """`validate` names sheets that are not due by the day on which they are, and ends with 0 before any is."""
+    early = ev("validate", str(small), "--on", "2026-04-01", "--lang", "en", "--no-returns")
+    assert early.returncode == 0
+    assert "due 2026-04-15: 被评估单位·年度目标申报表" in early.stdout
+    assert "no deadline stated: 市长" in early.stdout
+    assert "missing: " not in early.stdout
+    late = ev("validate", str(small), "--on", "2027-02-01", "--lang", "en", "--no-returns")
+    assert late.returncode == 1
+    assert "due 2027-03-31: 职能部门" in late.stdout
+    assert "missing: 市长" in late.stdout

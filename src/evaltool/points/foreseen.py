@@ -36,6 +36,8 @@ def foreseen(evaluation: Evaluation) -> list[Finding]:
 def _at_best(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, surveyed: Collection[str]) -> LeafResult:
     """Full marks, or the absence that holds whatever comes in."""
     component = scheme.components[leaf]
+    if component.goals and not evaluation.indicators(scheme.id, leaf, unit.id):
+        return LeafResult(Fraction(1))  # its goals are still to be approved, which is said as such
     absence = absent_by_roster(evaluation, scheme, leaf, unit)
     if not absence:
         asked = respondents(evaluation, scheme.id, leaf, unit)

@@ -14,12 +14,12 @@ from typing import Literal
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
-from evaltool.identity import SubmissionKey
+from evaltool.identity import GOALS, SubmissionKey
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.submissions import LATE
 from evaltool.questions.deadlines import deadline
 from evaltool.roster import Batch
-from evaltool.rules.settings import Deadline
+from evaltool.rules.settings import SELF, Deadline
 
 Why = Literal["not_come", "refused", "late", "not_yet"]
 """Nothing came; what came cannot be used; it came after a strict deadline and nothing is decided; its meeting is still
@@ -93,12 +93,15 @@ def missed(evaluation: Evaluation, intake: Intake, on: date) -> list[Lacking]:
 def by_day(
     evaluation: Evaluation, intake: Intake, findings: Iterable[Finding], on: date
 ) -> tuple[list[Finding], list[Finding]]:
-    """The findings as of a day: what is to be said now, and, apart, the sheets that nobody misses yet.
-
-    Those say by when they are due; of sheets that are not scored nothing is said before their day."""
+    """The findings as of a day: what is to be said now, and, apart, what nobody misses yet: sheets, each with its day,
+    and goals before the day by which they are declared.  Of sheets that are not scored nothing is said before it."""
     open_ = {each.key: each for each in lacking(evaluation, intake, on)}
+    goals = deadline(evaluation, SELF, GOALS)
     now, later = [], []
     for one in findings:
+        if one.code == "GOALS_NOT_APPROVED" and goals and goals.date >= on:
+            later.append(one)
+            continue
         args = dict(one.args)
         sheet = open_.get((one.evaluator, args["batch"], args["entry"])) if one.code in _MISSING else None
         if sheet is None or sheet.is_due(on):
