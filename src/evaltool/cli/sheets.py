@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from gettext import gettext as _
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -212,7 +212,7 @@ def validate(
         prepared = None if no_returns else run.prepare_returns(taken, day, progress)
     rows = [one.as_row(say.language) for one in findings]
     later = [one.as_row(say.language) for one in taken.not_due]
-    value = {"findings": rows, "not_due": later, "accounts": taken.accounts.as_value()}
+    value: dict[str, Any] = {"findings": rows, "not_due": later, "accounts": taken.accounts.as_value()}
     # who is missing is listed by role below, what is merely worth a look at the end
     away = ("SUBMISSION_MISSING", "SUBMISSION_AWAITED")
     listed = [one for one in findings if one.code not in away and not one.code.startswith(PREFIX)]

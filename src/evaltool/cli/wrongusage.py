@@ -89,7 +89,7 @@ def _name(param: Any) -> str:
 def _why(error: Any, message: str) -> str:
     """Why a value does not do: by what the validator found, where it was one; our own commands say it themselves."""
     cause = getattr(error, "__cause__", None)
-    found = cause.errors()[0] if hasattr(cause, "errors") else None
+    found = cause.errors()[0] if cause is not None and hasattr(cause, "errors") else None
     if choices := re.fullmatch(r"(?:Value error, )?'(.*)' is not one of (.*?)\.?", message, re.DOTALL):
         listed = choices[2].replace("'", "")
         return _("{value} is none of {listed}").format(value=choices[1], listed=listed)

@@ -99,7 +99,7 @@ def takes(block: InputBlock, line: int, value: Value) -> bool:
     high = own if own is not None and column.field == "mark" else column.high
     if isinstance(value, str) or not column.low <= value <= high:
         return False
-    return (Decimal(value) * 10**column.decimals) % 1 == 0  # more decimals than are asked for are refused
+    return Decimal(value).scaleb(column.decimals) % 1 == Decimal(0)  # more decimals than are asked for are refused
 
 
 def withholds(column: FormColumn) -> bool:
