@@ -13,6 +13,7 @@ results             `points` (a share, a weight and points for every unit and no
 is it right?        `checks` (what the values mean together, and what is worth a look); `returns` (what goes back)
 what people see     `views` (what every output shows), `runs` (stored, and what a year begins from), `documents`,
                     `workbook`, `page`; `publish` makes them the files of one run
+after scoring       `proof` (a run's inputs scored once more, or with one changed)
 the terminal        `cli`
 """
 

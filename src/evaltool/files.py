@@ -23,6 +23,14 @@ from evaltool.findings import Refused, finding
 LOCK = ".evaltool.lock"
 
 
+_OF_SYSTEM = ("thumbs.db", "desktop.ini", "__macosx", "icon\r", "$recycle.bin")
+
+
+def is_of_system(name: str) -> bool:
+    """Whether a system or a program left a file of this name behind: hidden, a lock, a preview."""
+    return name.startswith((".", "~$")) or name.casefold() in _OF_SYSTEM
+
+
 def write_atomically(path: Path, data: bytes) -> None:
     """All of the file or nothing of it, whatever happens in between."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -46,7 +46,8 @@ def workbook_files(result: Result) -> Files:
     from evaltool.workbook.ranked import ranked_book
     from evaltool.writers.saving import to_bytes
 
-    return {RANKED: to_bytes(ranked_book(result)), RANKING: to_bytes(public_book(result))}
+    made = {RANKED: to_bytes(ranked_book(result))}
+    return made if result.interim else made | {RANKING: to_bytes(public_book(result))}
 
 
 def _documents(result: Result) -> Files:
@@ -81,18 +82,21 @@ def _table(name: str, table: pl.DataFrame) -> Files:
         table.write_parquet(out)
         return {f"{name}.parquet": out.getvalue()}
     for at in range(0, max(table.height, 1), AT_ONCE):  # as texts a row takes many times what it takes as it is kept
-        rows = _harmless(in_words(table.slice(at, AT_ONCE).lazy()).collect())
+        rows = harmless(in_words(table.slice(at, AT_ONCE).lazy()).collect())
         rows.write_csv(out, include_bom=at == 0, include_header=at == 0, line_terminator="\r\n")
     return {f"{name}.csv": out.getvalue()}
 
 
-def _harmless(table: pl.DataFrame) -> pl.DataFrame:
-    """Texts that a spreadsheet program would take for a formula get a leading apostrophe."""
+def harmless(table: pl.DataFrame) -> pl.DataFrame:
+    """Texts that a spreadsheet program would take for a formula get a leading apostrophe; a negative number is none."""
     import polars as pl
     import polars.selectors as cs
 
     return table.with_columns(
-        pl.when(text.str.contains(r"^[=+\-@\t\r]")).then("'" + text).otherwise(text).name.keep()
+        pl.when(text.str.contains(r"^[=+\-@\t\r]") & ~text.str.contains(r"^-[0-9]+(\.[0-9]+)?$"))
+        .then("'" + text)
+        .otherwise(text)
+        .name.keep()
         for text in (pl.col(name) for name in table.select(cs.string()).columns)
     )
 
@@ -129,6 +133,7 @@ def _unit(result: Result, one: Standing) -> dict[str, Any]:
         "bonus": exact(one.bonus),
         "deduction": exact(one.deduction),
         "available": exact(one.available),
+        **_unfinished(one),
         "rank": one.rank,
         "tie": one.tie,
         "grade": one.grade,
@@ -136,6 +141,11 @@ def _unit(result: Result, one: Standing) -> dict[str, Any]:
         "awards": list(one.awards),
         "components": list(_components(result, one)),
     }
+
+
+def _unfinished(one: Standing) -> dict[str, Any]:
+    """What only an interim result says: the weight of what is in, and the grades that are still possible."""
+    return {} if one.received is None else {"received": exact(one.received), "possible_grades": list(one.possible)}
 
 
 def _components(result: Result, one: Standing) -> Iterable[dict[str, Any]]:
@@ -167,7 +177,7 @@ def disagreements(result: Result, files: Mapping[str, bytes]) -> list[Finding]:
     from evaltool.workbook.ranked import read_ranked, shown_in_ranked
 
     wrong = []
-    for name in (RANKED, RANKING):
+    for name in (RANKED,) if result.interim else (RANKED, RANKING):
         shown = read_ranked(files[name])
         wrong += [
             f"{name}: {result.evaluation.units[unit].name}"
@@ -182,5 +192,6 @@ def disagreements(result: Result, files: Mapping[str, bytes]) -> list[Finding]:
         for one in result.standings
         if written.get(one.unit.id) != (one.text, one.rank, one.grade)
     ]
+    wrong += [name for name in files if result.interim and name.startswith("public/")]
     wrong += [*check_documents(result, files), *check_pages(result, files)]
     return [finding("OUTPUT_DISAGREES", value=each) for each in wrong]

@@ -15,13 +15,16 @@ from evaltool import __version__
 from evaltool.checks.screens import over_ranks, over_tables
 from evaltool.checks.validate import validate
 from evaltool.evaluation import Evaluation, load
+from evaltool.evaluation.folder import UNUSED
 from evaltool.files import locked, now, operator, today
 from evaltool.findings import Finding, Refused, blocking, finding
 from evaltool.identity import kind_of_batch
 from evaltool.inbox.accounts.lacking import by_day
 from evaltool.inbox.accounts.whole import Accounts, accounts
+from evaltool.inbox.corrected import of_decisions
 from evaltool.inbox.ingest import ingest
 from evaltool.inbox.intake import Intake
+from evaltool.inbox.received import Receipts, first_seen
 from evaltool.ledger import of_nobody
 from evaltool.points.evidence import unneeded
 from evaltool.results.result import Result
@@ -31,6 +34,7 @@ from evaltool.runs.store import next_number, store
 if TYPE_CHECKING:
     from evaltool.documents.beside import Announced
     from evaltool.documents.kinds import DocumentKind
+    from evaltool.evaluation.deciding import Entered, Fields
     from evaltool.returns import Prepared
     from evaltool.returns.confirmations import Confirmation
     from evaltool.returns.goals import Approved, Reviewed
@@ -58,6 +62,7 @@ class Scored:
 
     result: Result
     folder: Path
+    unused: tuple[Finding, ...] = ()  # what was found beside the inputs, of which the run keeps nothing
 
 
 def take_in(folder: Path, progress: Progress = lambda _: None, *, anew: bool = False) -> TakenIn:
@@ -65,6 +70,26 @@ def take_in(folder: Path, progress: Progress = lambda _: None, *, anew: bool = F
     every file, also one that was read before."""
     with locked(folder):
         return _take_in(folder, progress, anew=anew)
+
+
+def decide(folder: Path, kind: str, lines: Sequence[Fields]) -> Entered:
+    """Add the lines of one decision to the ledger.  Raises `Refused` (usage) with everything that is wrong with them,
+    what the sheets that they name say about it included; nothing is written then."""
+    from evaltool.evaluation import deciding
+    from evaltool.ledger import KINDS
+
+    about_files = "file_hash" in KINDS[kind].needs and kind != "key_lost"
+    return deciding.decide(folder, kind, lines, _of_sheets if about_files else _of_units)
+
+
+def _of_sheets(evaluation: Evaluation) -> list[Finding]:
+    """What the inbox says of the ledger; cells that a later decision may still bring into accord are no mistake yet."""
+    found = taken_in(evaluation, []).findings
+    return [one for one in found if one.blocks and one.code != "CORRECTION_CLASH"]
+
+
+def _of_units(evaluation: Evaluation) -> list[Finding]:
+    return of_nobody(evaluation.ledger, evaluation.units, evaluation.roster.gone)
 
 
 def prepare_returns(taken: TakenIn, on: date, progress: Progress = lambda _: None) -> Prepared:
@@ -156,8 +181,9 @@ def score_folder(
     day as of which the refusal tells missing sheets from those that are not due yet (a run depends on no day)."""
     with locked(folder):
         taken = _worded(_take_in(folder, progress, anew=anew, on=None if interim else on), notice)
-        result = _with_gaps(scored(taken, next_number(folder), interim=interim, progress=progress))
-        return Scored(result, _store(result, by or operator(), progress))
+        result = with_gaps(scored(taken, next_number(folder), interim=interim, progress=progress))
+        unused = tuple(one for one in taken.findings if one.code == UNUSED)
+        return Scored(result, _store(result, by or operator(), progress), unused)
 
 
 def _worded(taken: TakenIn, notice: Sequence[str]) -> TakenIn:
@@ -167,18 +193,34 @@ def _worded(taken: TakenIn, notice: Sequence[str]) -> TakenIn:
     return replace(taken, evaluation=stated(taken.evaluation, notice)) if notice else taken
 
 
-def _with_gaps(result: Result) -> Result:
-    from evaltool.documents.gaps import gaps_of_run
+def with_gaps(result: Result) -> Result:
+    """With what the documents of the run leave open, and the office's templates that are of no use to it."""
+    from evaltool.documents.gaps import gaps_of_run, unused_templates
 
-    return replace(result, findings=tuple(sorted([*result.findings, *gaps_of_run(result)])))
+    said = [*gaps_of_run(result), *unused_templates(result.evaluation.files)]
+    return replace(result, findings=tuple(sorted([*result.findings, *said])))
 
 
 def _take_in(folder: Path, progress: Progress, *, anew: bool = False, on: date | None = None) -> TakenIn:
     progress("load")
     evaluation, findings = load(folder)
+    return taken_in(evaluation, findings, progress, anew=anew, on=on)
+
+
+def taken_in(
+    evaluation: Evaluation,
+    known: Sequence[Finding],
+    progress: Progress = lambda _: None,
+    *,
+    anew: bool = False,
+    came: Receipts | None = None,
+    on: date | None = None,
+) -> TakenIn:
+    """What stands in an evaluation's folder, or what `came` says, read and checked; `known`: what was found already;
+    `on`: the day as of which sheets are missed, None: all that are expected."""
     progress("ingest")
-    intake, wrong = ingest(evaluation, anew=anew)
-    findings += wrong
+    intake, wrong = ingest(evaluation, anew=anew, came=came)
+    findings = [*known, *wrong]
     progress("validate")
     findings += of_nobody(evaluation.ledger, evaluation.units, evaluation.roster.gone) + unneeded(evaluation)
     findings += outdated(evaluation, intake)
@@ -186,6 +228,7 @@ def _take_in(folder: Path, progress: Progress, *, anew: bool = False, on: date |
     findings += over_tables(evaluation, intake)
     closed, wrong = accounts(evaluation, intake)
     findings += wrong if not blocking(scored_findings(intake, findings)) else []
+    findings = of_decisions(evaluation, intake.files, findings)
     now_due, not_due = (findings, []) if on is None else by_day(evaluation, intake, findings, on)
     return TakenIn(evaluation, intake, closed, tuple(sorted(now_due)), tuple(sorted(not_due)))
 
@@ -227,9 +270,11 @@ def judged(
 ) -> tuple[tuple[Finding, ...], Result | None]:
     """Everything that is to be said, and the result, if nothing of it stands against one."""
     from evaltool.checks.certain import certain
+    from evaltool.points.bounds import bounds
     from evaltool.points.score import pending, score
     from evaltool.results.award import award
-    from evaltool.results.grade import grade
+    from evaltool.results.grade import edges, grade
+    from evaltool.results.interim import by_totals, unfinished
     from evaltool.results.rank import rank
 
     evaluation, intake = taken.evaluation, taken.intake
@@ -242,11 +287,20 @@ def judged(
     points, wrong = score(evaluation, intake)
     if not interim and not blocking(wrong):
         wrong += pending(evaluation, points)
+    of_inputs = [one for one in taken.findings if one.code != UNUSED]
+    if interim:
+        between = bounds(evaluation, intake, scored_findings(intake, taken.findings))
+        shown = by_totals(evaluation)
+        standings, ties = rank(shown, points)
+        standings = unfinished(evaluation, standings, points, between)
+        findings = tuple(sorted([*of_inputs, *wrong, *ties]))
+        return findings, Result(shown, intake, points, standings, taken.accounts, findings, run, interim)
     standings, ties = rank(evaluation, points)
-    standings, edges = award(evaluation, grade(evaluation, standings, points), intake)
+    wrong += edges(evaluation, standings)
+    standings, undecided = award(evaluation, grade(evaluation, standings, points), intake)
     screened = over_ranks(evaluation, intake, points, standings)
-    findings = tuple(sorted([*taken.findings, *wrong, *ties, *edges, *screened]))
-    if not interim and blocking(scored_findings(intake, findings)):
+    findings = tuple(sorted([*of_inputs, *wrong, *ties, *undecided, *screened]))
+    if blocking(scored_findings(intake, findings)):
         return findings, None
     return findings, Result(evaluation, intake, points, standings, taken.accounts, findings, run, interim)
 
@@ -265,11 +319,13 @@ def _store(result: Result, by: str, progress: Progress) -> Path:
     if wrong := disagreements(result, files):
         raise Refused(wrong)
     progress("store")
-    return store(result.evaluation.folder, result.run, files, _manifest(result, by))
+    folder, key = result.evaluation.folder, result.evaluation.key
+    return store(folder, result.run, files, _manifest(result, by), key)
 
 
 def _manifest(result: Result, by: str) -> dict[str, Any]:
     """What the run was made of; hashes of the outputs and of the manifest before are added when it is stored."""
+    seen = first_seen(result.evaluation.folder)
     return {
         "schema": 1,
         "run": result.run,
@@ -281,7 +337,13 @@ def _manifest(result: Result, by: str) -> dict[str, Any]:
         "operator": by,
         "inputs": dict(result.evaluation.sources),
         "submissions": [
-            {"sha256": each.digest, "file": each.file, "became": each.became, "evaluator": each.evaluator}
+            {
+                "sha256": each.digest,
+                "file": each.file,
+                "became": each.became,
+                "evaluator": each.evaluator,
+                "first_seen": seen.get(each.digest, ""),
+            }
             for each in result.accounts.files
             if each.digest
         ],

@@ -234,7 +234,8 @@ def test_the_bulletin_on_progress_weighs_goals_by_their_points(moving: Path) -> 
     assert "应在2026年4月20日前报送一季度进展表的单位共2个，已报送1个，尚未报送1个：乙局。" in texts
     assert any(
         text.startswith(
-            "已报送的单位共有年度工作目标3项，已完成1项，其中预计“能按期完成”的2项、预计“不能完成”的1项。各单位平均完成进度65.0%"
+            "已报送的单位共有年度工作目标3项，已完成1项，其中预计“能按期完成”的2项、预计“不能完成”的1项。"
+            "已报送完成进度的1个单位平均完成进度65.0%"
         )
         for text in texts
     )
@@ -248,6 +249,7 @@ def test_a_percentage_that_cannot_be_read_is_said(moving: Path) -> None:
     """It is in no mean; the note names the unit and how many of its goals are left out."""
     put(moving, "A", reports(("100", "约一半", "0")), "progress")
     (made,), found = announced(moving, "quarter")
+    assert any("有1项目标没有写明能识别的完成进度，未计入：甲局1项" in text for text in paragraphs(made.file.path))
     (note,) = [one for one in found if one.code == "NOTICE_PROGRESS_UNSAID"]
     assert dict(note.args)["units"] == "甲局（1项）"
     heads = ("序号", "单位", "目标数", "已完成", "完成进度", "有困难", "不能完成")

@@ -13,7 +13,7 @@ import pytest
 
 from evaltool.documents.gaps import gaps_of_run
 from evaltool.documents.of_run import check_documents, papers, written
-from evaltool.documents.official.fields import gaps
+from evaltool.documents.official.fields import fields, gaps
 from evaltool.documents.official.forms import OfficeTemplates
 from evaltool.documents.readback import facts_in, totals_in
 from evaltool.publish import results
@@ -146,6 +146,31 @@ def test_missing_texts_are_marked_gaps() -> None:
     assert found == ["\t某函〔2027〕9号", "\t某函〔2027〕10号", "\t某函〔2027〕11号"]
 
 
+def test_a_unit_with_a_veto_does_not_keep_its_grade() -> None:
+    """It would have risen: the comparison with last year says what the veto made of it, not that nothing changed."""
+    made = with_earlier(result(ledger=(decided("veto", "清河县"),)), {"清河县": ("85", 3, "良好")})
+    said_ = words(section(letter_of(made, "清河县"), "情况分析"))
+    assert "等次按总分为“优秀”，因一票否决降为“良好”（上次为“良好”）" in said_
+    assert "仍为" not in said_
+
+
+def test_a_mean_says_whose_it_is() -> None:
+    """An unranked unit is counted among the units and is in no mean: the column says so, and only then."""
+    heads = [
+        next(each.head for each in bulletin(result(unranked=out)).body if isinstance(each, DocumentTable))[-1]
+        for out in ((), ("临江县",))
+    ]
+    assert heads == ["平均分", "排名单位平均分"]
+
+
+def test_a_person_is_no_office() -> None:
+    """Where the rules say that units are persons, a letter says 你 and the page 该同志."""
+    made = result(rules=RULES.replace("total = 100", "total = 100\npersons = true"))
+    assert "你单位" not in str(letter_of(made).body)
+    assert "你总分" in str(letter_of(made).body)
+    assert "你单位总分" in str(letter_of(result()).body)
+
+
 def test_veto_and_tie_are_explained_to_the_unit() -> None:
     """A veto names its document and what it did not change."""
     notes = notes_of(result(ledger=(decided("veto", "白山区"),)))
@@ -180,7 +205,7 @@ def test_highlights_problems_and_suggestions_are_figures() -> None:
     assert "平均得分率最低的评估内容，县区是民主评估（82.8%）。" in said(made, "存在问题")
     assert "县区是基础工作（得分率最高95.0%，最低75.0%）" in said(made, "存在问题")
     assert "对得分率偏低的“民主评估”" in said(made, "工作建议")
-    assert "总分低于同组平均分的1个单位" in said(made, "工作建议")
+    assert "总分低于同组平均分的1个排名单位" in said(made, "工作建议")
 
 
 def test_last_year_stands_beside_this_year() -> None:
@@ -228,10 +253,23 @@ def test_tie_broken_by_the_rules_names_only_shown_components() -> None:
 
 
 def test_interim_is_marked() -> None:
-    """An interim result says so at the top of the page and in the title of both documents."""
-    for paper in (bulletin(result(interim=True)), letter_of(result(interim=True))):
-        assert paper.above[0] == "内部·阶段性结果，不作为最终结果"
+    """An interim result says so at the top of the page and in the title of both documents, which have nothing of the
+    final ones: no head, number, day, seal or imprint, and another signature."""
+    numbers = Numbers(bulletin="某绩〔2027〕1号", letter="某绩函〔2027〕1号")
+    notice = Notice(
+        signatory="某市评估委员会", date=date(2027, 4, 20), numbers=numbers, head="red", copies="市委办", sealed=True
+    )
+    for paper in (bulletin(result(interim=True, notice=notice)), letter_of(result(interim=True, notice=notice))):
+        assert paper.above == ("内部·阶段性结果，不作为最终结果",)
         assert "阶段性" in "".join(paper.title)
+        assert (paper.head, paper.number, paper.date, paper.imprint, paper.sealed) == ("none", None, None, None, False)
+        assert paper.signatory == "某市绩效办"
+        assert not [
+            each
+            for each in ("委员会", "〔2027〕", "2027年4月20日", "成文日期", "发文字号")
+            if each in str(fields(paper))
+        ]
+        assert "奖" not in str(paper.body).replace("不评奖项", "")
     assert bulletin(result()).above == ()
 
 
@@ -242,7 +280,8 @@ def test_what_is_not_complete_is_compared_with_nothing() -> None:
     row = row_of(made, "民主评估")
     assert (row["points"], row["mean"], row["note"]) == ("17.00", "—", "未报齐")
     assert "民主评估" not in words(section(letter_of(made), "情况分析"))
-    assert "目前已有评估结果的内容合计权重90" in notes_of(made)
+    assert "满分100分中已评90分，其余尚未报齐，未计入总分" in notes_of(made)
+    assert "目前可能为“较差”至“良好”" in notes_of(made)
 
 
 # --- the other documents ------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from evaltool.exact import plain
 from evaltool.findings import CATALOGUE, Finding, Refused
 from evaltool.roster.longtables import LongTable
 from evaltool.roster.tables import KnownNames, read_roster
-from evaltool.rules import Scheme, read_scheme
+from evaltool.rules import Scheme, read_scheme, read_toml
 
 SONGYUAN = Path(__file__).parents[2] / "templates" / "evaluations" / "songyuan"
 ROLES = {"self": "被评估单位", "office": "绩效办", "voters": "群众", "leader": "领导", "bureau": "职能部门"}
@@ -262,14 +262,16 @@ SLIPS = [
     ('name = "基础工作"', "name = “基础工作”", "用了中文引号"),
     ('name = "基础工作"', 'name = "基础工作”', "用了中文引号"),
     ("weight = 40", "weight ＝ 40", "英文（半角）的 ="),
-    ("weight = 40", "weight = ４０", "英文（半角）的 4"),
     ("weight = 40", "weight：40", "英文（半角）的 :"),
     ("points = 10, parts", "points = 10， parts", "英文（半角）的 ,"),
     ("[component.self]", "【component.self】", "英文（半角）的 ["),
     ("[component.self]", "[component.自评]", "“自评”不能作项目名或代号"),
     ("weight = 40", "权重 = 40", "“权重”不能作项目名或代号"),
     ("weight = 40", "weight = 40%", "百分数只写数字"),
-    ("weight = 40", "weight = 2026年1月15日", "日期应写成"),
+    ("weight = 40", "weight = 2026年13月1日", "日期应写成"),
+    ("weight = 40", "weight = True", "不写“True”"),
+    ("weight = 40", "weight = 是  # 算", "不写“是”"),
+    ("weight = 40", "weight = Yes", "true"),
     ("weight = 40", "weight = 40 权重，总", "英文（半角）的 ,"),
     ("[[grade]]", "[grade]", "都用双方括号"),
     ('name = "基础工作"', 'name = "基础，“工作', "没有闭合"),
@@ -282,6 +284,37 @@ def test_a_slip_of_the_keyboard_is_named(old: str, new: str, said: str) -> None:
     (one,) = checked(rules(old, new))
     assert one.code == "RULES_SYNTAX"
     assert said in one.message("zh")
+
+
+def test_a_number_in_full_width_is_read_and_said() -> None:
+    """It can be read in one way; the line and the right form are named."""
+    (one,) = checked(rules("weight = 40", "weight = ４０"))
+    assert (one.code, one.severity) == ("RULES_READ_AS", "note")
+    assert "weight = 40" in one.message("zh")
+
+
+@pytest.mark.parametrize(
+    "day",
+    ["2027/1/20", "2027-1-20", "2027年1月20日", "2027.1.20", "２０２７／１／２０", "2027-1-20 9:30"],
+)
+@pytest.mark.parametrize(
+    "line", ["date = {}  # 起", "date = {}", "days = [2027-01-19, {} ]", "x = {{ day = {}, y = 1 }}"]
+)
+def test_days_are_read_as_people_write_them(day: str, line: str) -> None:
+    """Wherever a value stands in a line; what is read is said with the line and its right form."""
+    tree, (one,) = read_toml("format = 1\n" + line.format(day), "evaluation.toml")
+    (*_, said) = (value for value in tree.values())
+    said = said[-1] if isinstance(said, list) else said["day"] if isinstance(said, dict) else said
+    assert (said, one.code, one.cell) == (date(2027, 1, 20), "RULES_READ_AS", "2")
+    assert "2027-01-20" in one.message("zh")
+
+
+def test_what_is_quoted_is_not_put_right() -> None:
+    """A text stays as it is; a line that has a mistake beside it is refused."""
+    tree, _ = read_toml('format = 1\nx = "2027/1/20"\ny = 2027/1/21', "a.toml")
+    assert tree["x"] == "2027/1/20"
+    _, findings = read_toml("format = 1\nx = 2027/1/20 一", "a.toml")
+    assert [one.code for one in findings] == ["RULES_SYNTAX"]
 
 
 def test_chinese_signs_inside_quotes_and_remarks_are_no_slips() -> None:

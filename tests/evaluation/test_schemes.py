@@ -79,8 +79,14 @@ def test_every_bundled_evaluation_can_be_scored(name: str) -> None:
     ("name", "sentence"),
     [
         ("city-leadership", "优秀：总分不低于 90，且“人均增幅”不低于其满分的 100%"),
-        ("three-comparisons", "优秀：名次在本分类的前 20%"),
-        ("three-comparisons", "排名：各分类内以总分比上年的增减从高到低；相同的依次比较工作实绩；仍相同的并列。"),
+        (
+            "three-comparisons",
+            "20%（单位数舍去余数：5 个单位取 1 个；名额边缘名次并列的，由委员会裁定）",
+        ),
+        (
+            "three-comparisons",
+            "以总分比上年的增减从高到低；相同的依次比较工作实绩；仍相同的并列，并列的占名次",
+        ),
         (
             "national-indicators",
             "数值在 1 至 3 之间得满分，低于此按比例递减，到 -1 为零分，高于此按比例递减，到 6 为零分",
@@ -89,6 +95,9 @@ def test_every_bundled_evaluation_can_be_scored(name: str) -> None:
         ("shenzhen-2009", "公众满意度调查所占比例不得低于15%：公众满意度调查占总分不低于 15%"),
         ("shenzhen-2009", "连续 3 年“优秀”：公务员年度考核优秀等次比例提高5%，记集体三等功（表彰决定）"),
         ("local-methods", "去掉最高和最低的各 20% 后取平均"),
+        ("songyuan", "按所列单项的次序评，一个单位最多得一个单项，在前面单项已得的，后面的单项由下一个单位得"),
+        ("tax-staff", "未报齐时的阶段性结果，由已报齐的各阶段取平均"),
+        ("tax-staff", "参评人员："),
         ("tax-staff", "每个阶段内各次相加，各阶段取平均"),
         ("kpi-normalised", "工作目标完成情况　≈27.27 (300/11) 分"),
         ("local-methods", "数据种类：初步数、核实数、年鉴数，以填了的最后一种为准"),

@@ -334,7 +334,7 @@ def test_a_correction_of_a_worksheet_that_is_not_there_is_refused(folder: Path) 
     _, intake, _ = taken(folder)
     digest = digest_of(intake, "O1-绩效办.xlsx")
     decide(folder, f"{LEDGER}更正,绩办〔2027〕2号,2027-04-01,录入错误,,,{digest},没有的表,C7,90,91\n")
-    assert blocking(taken(folder)[2]) == ["CORRECTION_MISMATCH"]
+    assert blocking(taken(folder)[2]) == ["CORRECTION_NOWHERE"]
 
 
 def test_successive_corrections_of_a_cell_follow_their_dates(folder: Path) -> None:

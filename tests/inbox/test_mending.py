@@ -15,7 +15,6 @@ import pytest
 
 from evaltool.evaluation import load
 from evaltool.findings import Refused, finding
-from evaltool.inbox.workers import SMALL
 from evaltool.points.leaves import leaf_shares
 from evaltool.questions.forms import Form
 from evaltool.questions.layout import forms
@@ -153,6 +152,23 @@ def test_a_file_that_cannot_be_read_is_the_only_thing_said(tmp_path: Path, file:
     assert refused(made) == [(code, file, "")]
 
 
+def test_a_component_that_cannot_be_read_makes_nothing_else_wrong(tmp_path: Path) -> None:
+    """Whatever names it, by its title or its id, in roster and ledger."""
+    rules = RULES.replace('by = "office"\nanswer = "percent"', 'by = "office"\nanswer = "percentage"')
+    more = {"指标": "对象类别,评估内容,编号,名称,预赋分值\n部门,工作,1,事项,10\nd,work,2,事项二,10\n"}
+    made = make(tmp_path / "city", ROSTER | more, {"d": rules}, SETTINGS)
+    decide(made, "种类,文号,日期,理由,单位,评估内容,指标\n不适用,1号,2026-05-01,理由,甲局,工作,1\n")
+    assert refused(made) == [("RULES_VALUE", "schemes/d.toml", "component.work.answer")]
+
+
+def test_a_table_that_cannot_be_read_makes_no_decision_wrong(tmp_path: Path) -> None:
+    """The names that stand in it are not known, which is said once."""
+    more = {"批次": "评估主体,批次,张数\nV1,1,6\n"}
+    made = make(tmp_path / "city", ROSTER | more, {"d": RULES}, SETTINGS)
+    decide(made, LEDGER.replace("单位,", "单位,批次,") + "免报,1号,2026-05-01,理由,,1,群众代表,,,,,\n")
+    assert {code for code, _, _ in refused(made)} == {"COLUMN_MISSING", "COLUMN_LIMITS"}
+
+
 def test_a_wrong_row_of_a_unit_makes_no_reference_to_it_wrong(tmp_path: Path) -> None:
     """The unit is there, only its row has a mistake."""
     units = "编号,名称,对象类别,分类,顺序\nA,甲局,d,g,一\nB,乙局,d,g,2\nC,丙局,d,g,3\n"
@@ -230,13 +246,17 @@ def hears_interruptions(process: subprocess.Popen[bytes]) -> bool:
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for worker processes in /proc")
 def test_an_interruption_while_workers_read_is_quiet(folder: Path) -> None:
     """Ctrl-C reaches every process of the terminal; the program ends with 130 and no traceback."""
-    for at in range(SMALL + 16):  # enough for worker processes
+    for at in range(48):
         shutil.copy(folder / "inbox" / "V1-群众代表-1.xlsx", folder / "inbox" / f"{at}.xlsx")
         with (folder / "inbox" / f"{at}.xlsx").open("ab") as file:
             file.write(at.to_bytes(2, "big"))
-    command = [sys.executable, "-m", "evaltool", "validate", str(folder)]
+    few = "import evaltool.inbox.workers as w, evaltool.__main__ as m; w.SMALL = 0; m.main()"  # and yet with workers
     with subprocess.Popen(
-        command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+        [sys.executable, "-c", few, "validate", str(folder)],
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
     ) as process:
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
         while process.poll() is None and (len(children.read_text().split()) < 2 or not hears_interruptions(process)):

@@ -7,9 +7,9 @@ import pytest
 from evaltool.findings import Finding
 from evaltool.inbox.extract.corrections import Correction, corrected
 from evaltool.inbox.problems import Problem
-from evaltool.ledger import Ledger, of_nobody, read_ledger
+from evaltool.ledger import COLUMNS, Ledger, of_nobody, read_ledger
 from evaltool.reader import Sheet
-from evaltool.roster.longtables import read_tables
+from evaltool.roster.reading import read_tables
 from evaltool.roster.tables import KnownNames
 
 HEADER = "种类,文号,日期,理由,单位,评估主体,评估内容,文件指纹,工作表,单元格,原值,新值"
@@ -29,7 +29,7 @@ def known() -> KnownNames:
 def read(*files: str, header: str = HEADER) -> tuple[Ledger, list[Finding]]:
     """The ledger of files that each hold these lines."""
     texts = {f"decisions/{at}.csv": f"{header}\n{text}\n".encode() for at, text in enumerate(files)}
-    tables, _ = read_tables(texts)
+    tables, _ = read_tables(texts, {}, tuple(COLUMNS))
     return read_ledger(tables, known())
 
 
@@ -55,7 +55,7 @@ def test_two_decisions_of_one_document_are_two() -> None:
 
 
 @pytest.mark.parametrize("kind", ["加分", "扣分"])
-@pytest.mark.parametrize("after", ["-1", "0", "0.00", "1e1", "+1", "１", "NaN", "1,000", "5%", "1" * 16])
+@pytest.mark.parametrize("after", ["-1", "0", "0.00", "1e1", "+1", "1－", "NaN", "1,000", "5%", "1" * 16])
 def test_points_are_positive_and_written_out(kind: str, after: str) -> None:
     """A deduction of -1 would add; 1e1 is 10 to a program and nothing to a person."""
     assert codes(f'{kind},文1,2027-04-01,理由,甲局,,,,,,,"{after}"') == [("CELL_VALUE", "decisions/0.csv", "L2")]
@@ -67,10 +67,37 @@ def test_the_place_of_a_tie_is_a_positive_whole_number(after: str) -> None:
     assert codes(f"同分裁定,文1,2027-04-01,票决,甲局,,,,,,,{after}") == [("CELL_VALUE", "decisions/0.csv", "L2")]
 
 
-@pytest.mark.parametrize("day", ["2027/4/1", "20270401", "2027-W13-4", "2027-4-1", "2027-02-30", "四月一日"])
+@pytest.mark.parametrize("day", ["4/1/2027", "2027/4", "2027-W13-4", "27-4-1", "2027-02-30", "四月一日"])
 def test_the_date_of_a_decision_is_a_day(day: str) -> None:
-    """Written as yyyy-mm-dd, and one that the calendar has."""
+    """One that the calendar has, and that can be read in one way."""
     assert codes(f"一票否决,文1,{day},事故,甲局,,,,,,,") == [("CELL_VALUE", "decisions/0.csv", "C2")]
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        "2027-04-01",
+        "2027/4/1",
+        "2027-4-1",
+        "2027.4.1",
+        "2027年4月1日",
+        "２０２７／４／１",
+        "20270401",
+        "2027-04-01 9:30",
+    ],
+)
+def test_a_day_may_be_written_as_people_write_it(day: str) -> None:
+    """Year, month, day can be read in one way; what the ledger keeps is one spelling."""
+    (line,), findings = read(f"一票否决,文1,{day},事故,甲局,,,,,,,")
+    assert (line.date, findings) == ("2027-04-01", [])
+
+
+def test_digits_of_full_width_are_digits() -> None:
+    """In points, addresses and hashes; a minus of full width is a minus."""
+    (line,), findings = read("加分,文1,2027-04-01,表彰,甲局,,,,,,,０．５")
+    assert (line.after, findings) == ("0.5", [])
+    (line,), findings = read(f"更正,文1,2027-04-01,复核,,,,{HASH.upper()},表一,ｃ８,５,6")
+    assert (line.cell, line.file_hash, findings) == ("C8", HASH, [])
 
 
 def test_an_unknown_column_is_said() -> None:

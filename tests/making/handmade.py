@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from evaltool.ledger import Decision
 from evaltool.points.score import Point, PointState
 from evaltool.results.award import award
 from evaltool.results.grade import grade
+from evaltool.results.interim import unfinished
 from evaltool.results.rank import rank
 from evaltool.results.result import Result
 from evaltool.roster import Evaluator, Roster, Unit
@@ -140,7 +141,16 @@ def unit_points(rules: Scheme, unit: str, got: Parts) -> dict[tuple[str, str], P
             value = Fraction(own.points) if own.points else None
             share = value / weight if value is not None and weight else None
             made[unit, component] = Point(
-                rules.id, unit, component, weight, share, value, own.state, own.evaluators, own.basis
+                rules.id,
+                unit,
+                component,
+                weight,
+                share,
+                value,
+                own.state,
+                own.evaluators,
+                own.basis,
+                received=Fraction(value is not None),
             )
             return weight, value or Fraction(0)
         sums = [visit(child) for child in children]
@@ -152,6 +162,15 @@ def unit_points(rules: Scheme, unit: str, got: Parts) -> dict[tuple[str, str], P
 
     visit("")
     return made
+
+
+def _as_if(got: Parts, full: bool) -> Parts:
+    """With nothing, or full marks, where something is missing."""
+    rules = scheme()
+    return {
+        leaf: replace(one, points=str(rules.weight(leaf)) if full else "0", state="scored") if not one.points else one
+        for leaf, one in got.items()
+    }
 
 
 def intake(marks: Sequence[tuple[object, ...]] = (), cards: Sequence[tuple[object, ...]] = ()) -> Intake:
@@ -191,7 +210,18 @@ def result(
     table_of_points = {key: point for unit, got in units.items() for key, point in unit_points(read, unit, got).items()}
     taken = taken or intake()
     standings, _ = rank(evaluation, table_of_points)
-    standings, _ = award(evaluation, grade(evaluation, standings, table_of_points), taken)
+    if interim:
+        ends = tuple(
+            {
+                key: point
+                for unit, got in units.items()
+                for key, point in unit_points(read, unit, _as_if(got, full)).items()
+            }
+            for full in (False, True)
+        )
+        standings = unfinished(evaluation, standings, table_of_points, (ends[0], ends[1]))
+    else:
+        standings, _ = award(evaluation, grade(evaluation, standings, table_of_points), taken)
     second = SheetAccount("V", "", "first", "waived" if waived else "counted")
     sheets = (SheetAccount("M", "", "first", "counted"), second)
     roles = (RoleAccount("mayor", "市长", 1, 1, 0, 0), RoleAccount("vice", "副市长", 1, 1 - waived, 0, int(waived)))

@@ -17,11 +17,15 @@ from openpyxl.utils.cell import range_boundaries
 
 from evaltool.evaluation import Evaluation
 from evaltool.ledger import Decision
+from evaltool.points.score import score
+from evaltool.results.award import award
+from evaltool.results.grade import grade
+from evaltool.results.rank import rank
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
 from evaltool.rules.methods import Ballot, Choice, Rank
-from evaltool.run import TakenIn, scored
-from evaltool.views.wording import evaluator_name, path
+from evaltool.run import TakenIn
+from evaltool.views.wording import evaluator_name, grade_words, path
 from evaltool.workbook.ranked import group_titles
 
 Spot = tuple[str, int, int]  # worksheet, row, column (from 1)
@@ -69,7 +73,10 @@ def _again(
         table=was.table if answers is None else answers,
         ballots=was.ballots if ballots is None else ballots,
     )
-    return scored(replace(taken, evaluation=evaluation or taken.evaluation, intake=intake), "0002", interim=True)
+    then = evaluation or taken.evaluation
+    points, _ = score(then, intake)
+    standings = grade(then, rank(then, points)[0], points)
+    return Result(then, intake, points, award(then, standings, intake)[0], taken.accounts, (), "0002", interim=False)
 
 
 # --- finding cells ---------------------------------------------------------------------------------------------------
@@ -107,8 +114,8 @@ def differing(cells: Mapping[Spot, Any], result: Result) -> list[str]:
     for one in result.standings:
         rank, total, grade = live[one.unit.id]
         same = abs(Fraction(total) - one.total) < Fraction(1, 10**9) if not isinstance(total, str) else False
-        if not same or rank != (one.rank if one.rank is not None else "不排名") or grade != one.grade:
-            wrong.append(f"{one.unit.id}: {live[one.unit.id]}, not {(one.rank, one.text, one.grade)}")
+        if not same or rank != (one.rank if one.rank is not None else "不排名") or grade != grade_words(one):
+            wrong.append(f"{one.unit.id}: {live[one.unit.id]}, not {(one.rank, one.text, grade_words(one))}")
     return wrong
 
 

@@ -483,9 +483,16 @@ def of_group(book: Book, class_id: str, group: str) -> Iterator[Result]:
     for unit, (got, weights) in scored.items():
         total = got[""]
         rounded = half_up(total, digits)
-        rank = 1 + sum(keys[other] > keys[unit] for other in ranked) if unit in keys else None
+        place, rank = None, None
+        if unit in keys:
+            place = (
+                sum(keys[other] > keys[unit] for other in ranked),
+                sum(keys[other] == keys[unit] for other in ranked),
+            )
+            higher = {keys[other] for other in ranked if keys[other] > keys[unit]}
+            rank = 1 + (place[0] if rules.get("rank", {}).get("gaps", True) else len(higher))
         measure = total if rules.get("rank", {}).get("by") == "exact" else rounded
-        grade = grade_of(rules, measure, rank, len(ranked), got, weights)
+        grade = grade_of(rules, measure, place, len(ranked), got, weights)
         text = Decimal(rounded.numerator) / Decimal(rounded.denominator)
         yield Result(class_id, group, unit, total, text.quantize(Decimal(1).scaleb(-digits)), rank, grade)
 
@@ -504,10 +511,21 @@ def order_key(
     return first, *(got.get(key, Fraction(0)) for key in ranking.get("ties", ()))
 
 
+def within_quota(grade: Mapping[str, Any], before: int, same: int, ranked: int) -> bool:
+    """Whether a unit is among the best so many of a group: so many units stand before it, so many, itself among them,
+    share its place."""
+    part = Fraction(grade["top_percent"]) * ranked / 100
+    most = {"down": part, "up": part + 1, "half_up": part + Fraction(1, 2)}[grade.get("rounding", "down")] // 1
+    most -= grade.get("rounding") == "up" and part.denominator == 1
+    if before < most < before + same and grade.get("ties", "committee") == "committee":
+        raise Unsettled(f"{grade['name']}: {same} units share the place at the edge of {most}")
+    return before + same <= most or (before < most and grade.get("ties") == "all")
+
+
 def grade_of(
     rules: Mapping[str, Any],
     total: Fraction,
-    rank: int | None,
+    place: tuple[int, int] | None,
     ranked: int,
     got: Mapping[str, Fraction],
     weights: Mapping[str, Fraction],
@@ -516,7 +534,7 @@ def grade_of(
     for grade in rules.get("grade", ()):
         fits = "from" not in grade or total >= Fraction(grade["from"])
         if "top_percent" in grade:
-            fits = fits and rank is not None and rank * 100 <= Fraction(grade["top_percent"]) * ranked
+            fits = fits and place is not None and within_quota(grade, *place, ranked)
         for condition in grade.get("conditions", ()):
             reached = got[condition["component"]]
             wanted = condition.get("points")

@@ -35,7 +35,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(not PROGRAM, reason="needs Ch
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Both pages of the sample, and those of an interim run of an evaluation with long names."""
+    """Both pages of the sample, and that of an interim run of an evaluation with long names."""
     scratch = tmp_path_factory.mktemp("pages")
     whole = score_folder(Path(shutil.copytree(SAMPLE, scratch / "sample"))).folder
     names = tuple(f"{name}（{'经济技术开发区' * 5}管理委员会）" for name in PLAIN)
@@ -43,11 +43,11 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return_all(small, says)
     next((small / "inbox").rglob("*绩效办*")).unlink()
     part = score_folder(small, interim=True).folder
-    return {f"{at} {name}": run / name for at, run in (("sample", whole), ("interim", part)) for name in WHICH}
+    return {f"sample {name}": whole / name for name in WHICH} | {f"interim {INTERNAL}": part / INTERNAL}
 
 
 WHICH = (INTERNAL, PUBLIC)
-ALL = [f"{at} {name}" for at in ("sample", "interim") for name in WHICH]
+ALL = [*(f"sample {name}" for name in WHICH), f"interim {INTERNAL}"]
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evaltool.checks.validate import validate
 from evaltool.evaluation import load
 from evaltool.findings import Finding
 from evaltool.inbox.ingest import ingest
@@ -112,7 +113,7 @@ def test_a_level_without_anybody_in_charge_gives_its_weight_to_the_other_levels(
         Fraction(0),
         Fraction(0),
     )
-    assert "权重转到市长级" in points["B", "low"].basis
+    assert points["B", "low"].basis == "没有评估主体负责评分，权重转到市长级"
     assert points["B", ""].points == Fraction(80)
 
 
@@ -127,6 +128,7 @@ def test_a_waived_evaluator_is_out_of_the_mean_and_the_only_one_counts_as_none(t
     assert findings == []
     assert points["A", "high"].share == Fraction(9, 10)
     assert (points["A", "low"].state, points["A", "high"].weight) == ("moved", Fraction(50))
+    assert points["A", "low"].basis == "评估主体经批准免报，权重转到市长级"
 
 
 def test_when_every_level_is_gone_nothing_takes_the_weight_and_that_is_said(tmp_path: Path) -> None:
@@ -176,6 +178,7 @@ def test_visits_are_averaged_and_a_unit_without_any_gives_their_weight_to_the_pr
     assert points["A", "visits"].share == Fraction(725, 1000)
     assert points["A", "progress"].points == Fraction("42.75")
     assert points["B", "progress"].points == Fraction("85.5")
+    assert points["B", "visits"].basis == "没有踏查记录，权重转到调度"
     assert points["B", ""].weight == 100
 
 
@@ -317,6 +320,56 @@ def test_a_unit_on_which_every_card_abstains_is_undefined(tmp_path: Path) -> Non
     assert [(one.code, one.unit) for one in findings] == [("COMPONENT_ABSENT", "B")]
     points, findings = scored(tmp_path / "2", VOTES.replace("POOL", "cards") + 'undefined = "full"\n', VOTERS, nobody)
     assert (findings, points["B", "vote"].points, points["B", "vote"].state) == ([], Fraction(100), "full")
+
+
+@pytest.mark.parametrize(
+    ("when", "state", "points", "codes"),
+    [
+        ("", "pending", None, {"BALLOTS_TOO_FEW", "SHARE_UNDEFINED"}),
+        ('undefined = "full"', "full", 60, {"BALLOTS_FEW"}),
+        ('undefined = "zero"', "zero", 0, {"BALLOTS_FEW"}),
+        ('undefined = { weight_to = ["work"] }', "moved", 0, {"BALLOTS_FEW"}),
+    ],
+)
+def test_fewer_cards_than_the_rules_ask_for_have_no_share(
+    tmp_path: Path, when: str, state: str, points: int | None, codes: set[str]
+) -> None:
+    """A has four cards that choose, B three and one that abstains: what the rules say of an undefined share is done;
+    only where they say nothing does it block."""
+    rules = VOTES.replace('pool = "POOL"', "minimum = 4").replace("weight = 100", "weight = 60")
+    rules = f'{rules}{when}\n[component.work]\nname = "工作"\nweight = 40\nby = "office"\nanswer = "percent"\n'
+    roster = {**VOTERS, "评估主体": VOTERS["评估主体"] + "O1,绩效办,office\n"}
+
+    def says(form: Form, spot: Spot) -> object:
+        return "80" if form.evaluator == "O1" else voted(form, spot)
+
+    found, findings = scored(tmp_path, rules, roster, says)
+    evaluation, _ = load(tmp_path / "e")
+    said = [*findings, *validate(evaluation, ingest(evaluation)[0])]
+    assert {one.code for one in said} == codes
+    assert {one.blocks for one in said} == {state == "pending"}
+    assert found["A", "vote"].state == "scored"
+    assert (found["B", "vote"].state, found["B", "vote"].points) == (state, points)
+    if state != "pending":
+        assert "有效评价只有3张，不足4张" in found["B", "vote"].basis
+
+
+def test_so_few_marks_that_fewer_are_dropped_at_the_ends_are_said(tmp_path: Path) -> None:
+    """A fifth of five is one at each end, of four none: a warning says so, and nothing where as many are dropped."""
+    rules = ABSTAINING.replace('abstained = "out"', "over = { trimmed = 0.2 }")
+    people = "编号,名称,角色\n" + "".join(f"H{at},评委{at},high\n" for at in range(1, 6))
+
+    def codes(at: Path, ledger: str) -> list[str]:
+        roster = {"评估主体": people.replace("评委3", "缺席" if ledger else "评委3")}
+        found, _ = scored(at, rules, roster, lambda form, _: {"H1": "0", "H5": "100"}.get(form.evaluator, "70"), ledger)
+        evaluation, _ = load(at / "e")
+        shares.append(found["A", "work"].share)
+        return [one.code for one in validate(evaluation, ingest(evaluation)[0]) if one.code != "SCORE_ZERO"]
+
+    shares: list[Fraction | None] = []
+    assert codes(tmp_path / "1", "") == []
+    assert codes(tmp_path / "2", "免报,1号,2027-01-01,出差,,H3\n") == ["TRIMMED_FEWER"]
+    assert shares == [Fraction(7, 10), Fraction(6, 10)]
 
 
 ABSTAINING = """

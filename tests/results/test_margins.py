@@ -5,6 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 import results
+from evaltool.page.charts.shapes import COLOURS, WIDTH, wide
+from evaltool.page.charts.totals import NamedValue, Near, around
 from evaltool.results.award import award
 from evaltool.results.grade import grade
 from evaltool.results.margins import Cut, cuts, margin
@@ -31,6 +33,32 @@ def placed(totals: dict[str, tuple[str, str]] = TOTALS, more: str = AWARDS) -> t
 
 def named(scheme: Scheme, standings: list[Standing]) -> dict[str, Cut]:
     return {cut.name: cut for cut in cuts(scheme, "g1", standings)}
+
+
+def test_the_nearest_dot_is_tied_to_its_name() -> None:
+    """A line leads from the nearest dot to its name, which ends or begins at it, inside the picture and on its own side
+    of the middle; two units at the line itself are two dots."""
+    long = "市国有资产监督管理委员会和国有企业改革领导小组办公室"
+    near = Near("优秀", tuple(marks(("甲", "0"), (long, "1.9"))), tuple(marks(("乙", "0"), (long, "-1.9"))))
+    far = Near("良好", tuple(marks((long, "1.6"))), tuple(marks((long, "-1.6"))))
+    drawn = around("界", "", [near, far], Fraction(2)).shapes
+    dots = [each.at for each in drawn if each.kind == "circle"]
+    assert len({each[:2] for each in dots}) == len(dots) == 6
+    named = [
+        each for each in drawn if each.kind == "text" and each.size == 12 and each.colour in (COLOURS[0], COLOURS[3])
+    ]
+    ties = [each.at for each in drawn if each.kind == "line" and each.colour in (COLOURS[0], COLOURS[3])]
+    assert len(named) == len(ties) == 4
+    for name, tie in zip(named, ties, strict=True):
+        assert abs(name.at[0] - tie[0]) == 5
+        assert any(tie[0] == dot[0] for dot in dots)
+        begin = name.at[0] - (wide(name.says, 12) if name.anchor == "end" else 0)
+        assert begin >= 0
+        assert begin + wide(name.says, 12) <= WIDTH
+
+
+def marks(*pairs: tuple[str, str]) -> list[NamedValue]:
+    return [NamedValue(name, Fraction(value)) for name, value in pairs]
 
 
 def test_a_bound_has_the_nearest_units_first_on_both_sides() -> None:

@@ -119,7 +119,7 @@ def test_everybody_says_the_same_of_who_is_above_the_mean() -> None:
     group, units = cards(made)
     assert (group.above, units["清河县"].above_mean, units["白山区"].above_mean) == (1, True, False)
     assert "平均80.01分，1个单位高于平均" in str(paper_of(made, "bulletin"))
-    assert "总分低于同组平均分的1个单位" in str(paper_of(made, "bulletin"))
+    assert "总分低于同组平均分的1个排名单位" in str(paper_of(made, "bulletin"))
     assert "平均80.01分，略高于平均" in str(paper_of(made, "letter", "清河县"))
     assert "平均80.01分，低于平均0.01分" in str(paper_of(made, "letter", "白山区"))
 

@@ -133,6 +133,33 @@ def test_mended_twice(folder: Path) -> None:
     assert sorted(each.became for each in after.intake.files).count("superseded") == 2
 
 
+def test_the_letter_says_that_what_could_be_read_came_over(folder: Path) -> None:
+    """And no more than that."""
+    change(folder / "inbox" / f"{OFFICE}.xlsx", {(WORK, "C7"): 105})
+    check(folder)
+    assert "能读出的内容都在其中，需要改正的格" in read(folder, f"{OFFICE}.txt")
+
+
+def test_the_letter_to_a_blank_sheet_says_that_it_is_blank(folder: Path) -> None:
+    """Nothing was filled in, so nothing came over."""
+    change(folder / "inbox" / f"{OFFICE}.xlsx", {(WORK, cell): None for cell in ("C7", "C8", "C9")})
+    check(folder)
+    assert returned(folder, OFFICE)[WORK]["C7"].value is None
+    assert "其中没有您已填的内容" in read(folder, f"{OFFICE}.txt")
+    assert "都在其中" not in read(folder, f"{OFFICE}.txt")
+    assert "其中没有您已填的内容" in returned(folder, OFFICE)[RETURN_SHEET]["A3"].value
+
+
+def test_a_worksheet_that_was_not_found_is_named_in_the_letter(folder: Path) -> None:
+    """The others came over."""
+    path = folder / "inbox" / f"{VOTERS}.xlsx"
+    book = openpyxl.load_workbook(path)
+    del book[CARDS]
+    book.save(path)
+    check(folder)
+    assert f"能读出的内容都在其中，“{CARDS}”没有带入" in read(folder, f"{VOTERS}.txt")
+
+
 @pytest.mark.parametrize("name", [f"{OFFICE}.xlsx", f"{OFFICE}（盖章）.xlsx"])
 def test_an_unreadable_file_is_answered_with_a_blank_sheet(folder: Path, name: str) -> None:
     """The name under which it was sent out says whom to ask; the filled sheet supersedes the broken file."""
@@ -141,7 +168,8 @@ def test_an_unreadable_file_is_answered_with_a_blank_sheet(folder: Path, name: s
     _, prepared = check(folder)
     assert prepared.sheets == (f"{OFFICE}.xlsx",)
     assert returned(folder, OFFICE)[WORK]["C7"].value is None
-    assert "重新填写" in read(folder, f"{OFFICE}.txt")
+    assert "其中没有您已填的内容" in read(folder, f"{OFFICE}.txt")
+    assert "其中没有您已填的内容" in returned(folder, OFFICE)[RETURN_SHEET]["A3"].value
     mend(folder, OFFICE, {(WORK, "C7"): 90, (WORK, "C8"): 80, (WORK, "C9"): 70})
     after, _ = check(folder)
     assert after.findings == ()

@@ -60,7 +60,7 @@ def test_no_table_has_a_header_twice() -> None:
 
 
 def entries(count: int) -> LongTable:
-    rows = tuple((at, (f"不存在的单位{at}",)) for at in range(1, count + 1))
+    rows = tuple((at, (f"不存在的单位{at}", "撤销", "1号")) for at in range(1, count + 1))
     return LongTable("roster/单位变动.csv", "单位变动", ("单位", "变动", "文号"), rows)
 
 

@@ -12,8 +12,8 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from evaltool.findings import Finding
 from evaltool.roster import Roster
-from evaltool.roster.longtables import read_tables
-from evaltool.roster.tables import KnownNames, read_roster
+from evaltool.roster.reading import read_tables
+from evaltool.roster.tables import HEADERS, KnownNames, read_roster
 
 UNITS = "编号,名称,对象类别,分类,顺序\nA,甲局,c,g,1\n"
 HEADER = ("编号", "名称", "对象类别", "分类", "顺序")
@@ -44,7 +44,7 @@ def read(files: dict[str, bytes]) -> tuple[Roster, list[Finding]]:
     known.add("class", "c", "县区")
     known.add("group", "g", "全部")
     known.add("evaluator", "V", "群众代表")
-    tables, findings = read_tables(files)
+    tables, findings = read_tables(files, HEADERS)
     roster, wrong = read_roster(tables, known)
     return roster, findings + wrong
 

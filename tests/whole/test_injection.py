@@ -12,10 +12,12 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 
 import openpyxl
+import polars as pl
 import pytest
 
 from evaltool.evaluation import load
 from evaltool.page import INTERNAL, PUBLIC
+from evaltool.publish import harmless
 from evaltool.questions.forms import Form
 from evaltool.questions.layout import forms
 from evaltool.run import score_folder
@@ -129,10 +131,20 @@ def rows(run: Path, name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
+def is_formula(text: str) -> bool:
+    return text[:1] in tuple("=+-@\t\r") and not re.fullmatch(r"-\d+(\.\d+)?", text)
+
+
 def test_no_cell_of_a_csv_is_a_formula(pair: Pair) -> None:
     """Nothing in marks.csv or ballots.csv begins with a sign that a spreadsheet program takes for a formula."""
     for name in ("marks.csv", "ballots.csv"):
-        assert [row for row in rows(pair.harmful, name) for text in row.values() if text[:1] in tuple("=+-@\t\r")] == []
+        assert [row for row in rows(pair.harmful, name) for text in row.values() if is_formula(text)] == []
+
+
+def test_a_negative_number_is_no_formula() -> None:
+    """It stands as the number that it is; what only begins like one is guarded."""
+    texts = pl.DataFrame({"text": ["-1.5", "-3", "-1.5+2", "-", "=1", "+1", "5"]})
+    assert harmless(texts)["text"].to_list() == ["-1.5", "-3", "'-1.5+2", "'-", "'=1", "'+1", "5"]
 
 
 def test_texts_come_back_as_they_were_typed(pair: Pair) -> None:
@@ -140,7 +152,7 @@ def test_texts_come_back_as_they_were_typed(pair: Pair) -> None:
     found = {
         f"T.{row['evaluator']}.{row['field']}.{row['cell']}.T": row["text"] for row in rows(pair.harmful, "marks.csv")
     }
-    wanted = {key: f"'{text}" if text[:1] in tuple("=+-@\t\r") else text for key, text in pair.put.items()}
+    wanted = {key: f"'{text}" if is_formula(text) else text for key, text in pair.put.items()}
     assert {key: found.get(key) for key in wanted} == wanted
 
 

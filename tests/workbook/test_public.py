@@ -13,7 +13,7 @@ import pytest
 from openpyxl import load_workbook
 
 from evaltool.exact import published
-from evaltool.results.result import Result
+from evaltool.publish import RANKED, workbook_files
 from evaltool.run import Scored, score_folder
 from evaltool.views.comparison import REST, compared, lines
 from evaltool.workbook.public import public_book
@@ -142,9 +142,6 @@ def test_what_is_withheld_stands_as_one_sum() -> None:
     assert REST not in "".join(heads)
 
 
-def test_an_interim_public_workbook_says_so() -> None:
-    """On every tab and on every printed page."""
-    made: Result = handmade(interim=True)
-    for tab in public_book(made).tabs:
-        assert str(tab.cells[1, 0].value).startswith("内部·阶段性结果")
-        assert "阶段性结果" in tab.header
+def test_an_interim_result_has_no_public_workbook() -> None:
+    """Nothing of it is public."""
+    assert list(workbook_files(handmade(interim=True))) == [RANKED]

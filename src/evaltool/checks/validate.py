@@ -13,6 +13,7 @@ from evaltool.checks.evidence import EVIDENCE_CHECKS
 from evaltool.checks.evidence import FIELDS as EVIDENCE_FIELDS
 from evaltool.checks.figures import check_figures, check_quotas, check_stages
 from evaltool.checks.goals import GOAL_CHECKS, headings
+from evaltool.checks.trims import check_trims
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
 from evaltool.inbox.accounts.cards import card_findings
@@ -46,7 +47,7 @@ def validate(evaluation: Evaluation, intake: Intake) -> list[Finding]:
     own = (_missing, _abstentions, _duplicate_ranks, _single_ranks, _dates, card_findings, _voters, _claims)
     for check in (*own, *GOAL_CHECKS, *EVIDENCE_CHECKS):
         findings += check(evaluation, intake)
-    for more in (check_figures, check_quotas, check_stages):
+    for more in (check_figures, check_quotas, check_stages, check_trims):
         findings += more(evaluation, intake)
     return findings
 
@@ -189,7 +190,7 @@ def _dates(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:
 
 
 def _voters(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:
-    """Units with fewer valid cards than the rules ask for."""
+    """Units with fewer valid cards than the rules ask for: worth a look where the rules say what becomes of it."""
     import polars as pl
 
     for scheme, leaf in _leaves(evaluation, lambda method: method.by_cards):
@@ -206,7 +207,8 @@ def _voters(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:
                     "minimum": answer.minimum,
                     "unit_name": evaluation.units[unit].name,
                 }
-                yield finding("BALLOTS_TOO_FEW", unit=unit, component=leaf, args=args)
+                ruled = scheme.components[leaf].undefined != "refuse"
+                yield finding("BALLOTS_FEW" if ruled else "BALLOTS_TOO_FEW", unit=unit, component=leaf, args=args)
 
 
 def _claims(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:

@@ -140,12 +140,12 @@ def _fitting(
     """What is written down for a text, or "" after saying why it does not fit."""
     if attribute == "file_hash":
         typed = file_hash(evaluation.folder, typed)
-        if not misshapen(KINDS[kind], attribute, tidied(attribute, typed)):
-            return tidied(attribute, typed)
+        if not misshapen(KINDS[kind], attribute, tidied(KINDS[kind], attribute, typed)):
+            return tidied(KINDS[kind], attribute, typed)
     if listed or attribute in ("unit", "evaluator", "component", "indicator", "batch"):
         found = exact(listed, typed) or _one_of(listed, typed, ask, tell)
         return found.id if found else ""
-    value = tidied(attribute, typed)
+    value = tidied(KINDS[kind], attribute, typed)
     form = misshapen(KINDS[kind], attribute, value)
     if form:
         tell(_("{value} does not fit: {form}").format(value=typed, form=form_name(form)))

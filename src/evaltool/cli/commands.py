@@ -7,7 +7,7 @@ What a command needs is imported inside it, so that `--help` answers at once.
 
 # each registers its commands, in the order of a year
 # isort: off
-from evaltool.cli import beginning, goals, sheets, confirming, scoring, deciding, noticing
+from evaltool.cli import beginning, goals, sheets, confirming, scoring, deciding, noticing, proving
 from evaltool.cli.program import EVERY, app, get_ready_to_complete
 # isort: on
 
@@ -16,18 +16,28 @@ get_ready_to_complete()
 
 def main() -> int:
     """Run what the command line says; its exit code.  What was typed wrong is said in the terminal's language."""
-    from typer import Abort
-
     from evaltool.cli.wrongusage import aborted, complain
 
     try:
         return app(prog_name="evaltool", standalone_mode=False) or 0
-    except Abort:
-        return aborted()
-    except Exception as error:
-        if not hasattr(error, "format_message"):  # what the command line parser raises
+    except Exception as error:  # Typer has no common class for what its parser raises
+        if type(error).__name__ == "Abort":
+            return aborted()
+        if not hasattr(error, "format_message"):
             raise
         return complain(error)
 
 
-__all__ = ["EVERY", "app", "beginning", "confirming", "deciding", "goals", "main", "noticing", "scoring", "sheets"]
+__all__ = [
+    "EVERY",
+    "app",
+    "beginning",
+    "confirming",
+    "deciding",
+    "goals",
+    "main",
+    "noticing",
+    "proving",
+    "scoring",
+    "sheets",
+]

@@ -187,6 +187,9 @@ def stage_name(stage: str) -> str:
         "pages": _("writing the report pages"),
         "check": _("reading the files back"),
         "store": _("storing the run"),
+        "chain": _("checking the files of all runs"),
+        "inputs": _("comparing what the run was made of"),
+        "cells": _("reading every counted cell a second time"),
     }
     return names.get(stage, stage)
 

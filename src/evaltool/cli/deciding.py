@@ -82,6 +82,7 @@ def decide(
         str, typer.Option(metavar="YYYY-MM-DD", help=_("Day from which it holds; default: day of the decision."))
     ] = "",
 ) -> None:
+    from evaltool import run
     from evaltool.evaluation import deciding as entry
 
     existing(folder)
@@ -90,7 +91,7 @@ def decide(
     given["file_hash"] = entry.file_hash(folder, file) if file else ""
     more = {"indicator": indicator or [], "before": before or [], "after": after or []}
     name, lines = _whole(say, folder, kind, given, more)
-    _say_entered(say, folder, entry.decide(folder, name, lines))
+    _say_entered(say, folder, run.decide(folder, name, lines))
 
 
 def _whole(

@@ -48,17 +48,15 @@ def goals(
 
 
 def _approve(say: Console, folder: Folder, document: str, date: str, units: list[str]) -> int:
-    from datetime import date as day
-
     from evaltool import run
     from evaltool.cli import summary
+    from evaltool.names import day_in
 
     if not document.strip():
         raise typer.BadParameter(_("an approval has a document"), param_hint="--document")
-    try:
-        on = day.fromisoformat(date)
-    except ValueError:
-        raise typer.BadParameter(_("write the day as 2026-05-10"), param_hint="--date") from None
+    on = day_in(date)
+    if on is None:
+        raise typer.BadParameter(_("write the day as 2026-05-10"), param_hint="--date")
     with say.progress() as progress:
         approved = run.approve_goals(existing(folder), document.strip(), on, units, progress)
     rows = [{"unit": name, "goals": count} for name, count in approved.units]

@@ -6,6 +6,7 @@ Typer's own page has English headings in it, cuts texts off and takes brackets i
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 from gettext import gettext as _
 from typing import Any
 
@@ -28,12 +29,17 @@ class ProgramGroup(TyperGroup):
         formatter.write("\n".join(_page(self, ctx)) + "\n")
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        from evaltool.cli.wrongusage import no_command
-
         known = self.list_commands(ctx)
         if args[0] not in known and not args[0].startswith("-") and not ctx.resilient_parsing:
-            ctx.fail(no_command(args[0], known))
+            near = perhaps(get_close_matches(args[0], known))
+            ctx.fail(_("there is no command {name}").format(name=args[0]) + near)
         return super().resolve_command(ctx, args)
+
+
+def perhaps(near: Iterable[str]) -> str:
+    """What may have been meant, at the end of a complaint."""
+    listed = _(" or ").join(near)
+    return _("; did you mean {near}?").format(near=listed) if listed else ""
 
 
 def usage(command: Any, ctx: Any) -> str:

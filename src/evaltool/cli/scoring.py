@@ -9,6 +9,7 @@ import typer
 
 from evaltool.cli.console import Console
 from evaltool.cli.program import HERE, Folder, NoCache, command, existing, say_scored
+from evaltool.findings import Refused
 from evaltool.views.tables import of_texts
 
 
@@ -40,7 +41,7 @@ def score(
             existing(folder), interim=interim, progress=progress, notice=notice or (), anew=no_cache, on=today()
         )
     rest = _("all of them are in {file} and in the ranked workbook").format(file=scored.folder / "findings.jsonl")
-    noticed = summary.worth_a_look(scored.result.findings, say.language, rest)
+    noticed = summary.worth_a_look([*scored.unused, *scored.result.findings], say.language, rest)
     say_scored(say, scored.folder, [*summary.scoring(scored.result, scored.folder), *noticed])
 
 
@@ -51,11 +52,14 @@ def picture(
     run: Annotated[str, typer.Option("--run", metavar="N", help=_("The run to draw; default: the newest."))] = "",
     top: Annotated[int, typer.Option("--top", metavar="N", min=0, help=_("Units shown of each group; 0: all."))] = 10,
 ) -> None:
-    from evaltool.page.picture import draw_run
+    from evaltool.page.picture import INTERIM_PICTURE, draw_run
 
     path = draw_run(existing(folder), run, top)
     say.result({"picture": str(path)}, [{"picture": str(path)}], [])
-    say.message(_("the picture is {file}; it shows nothing that is not public").format(file=path))
+    if path.name.startswith(INTERIM_PICTURE):
+        say.message(_("the picture is {file}; it is of an interim result and not for the public").format(file=path))
+    else:
+        say.message(_("the picture is {file}; it shows nothing that is not public").format(file=path))
 
 
 @command(_("List the runs."))
@@ -63,15 +67,27 @@ def runs(say: Console, folder: Folder = HERE) -> None:
     from dataclasses import asdict
 
     from evaltool.files import local
+    from evaltool.runs.chain import altered, broken_links
     from evaltool.runs.store import list_runs
 
-    entries = list_runs(existing(folder))
-    rows = [asdict(each) for each in entries]
+    place = existing(folder)
+    entries = list_runs(place)
+    wrong = {each.number: altered(place, each) for each in entries}
+    rows = [{**asdict(each), "altered": bool(wrong[each.number])} for each in entries]
     lines = tuple(
-        (each.number, _("interim") if each.interim else "", local(each.time), each.operator, each.code)
+        (
+            each.number,
+            _("altered") if wrong[each.number] else _("interim") if each.interim else "",
+            local(each.time) if each.time else "",
+            each.operator,
+            each.code,
+        )
         for each in entries
     )
     headings = (_("run"), "", _("time"), _("by"), _("code"))
+    found = sorted({*broken_links(place), *(one for each in wrong.values() for one in each)})
     say.result({"runs": rows}, rows, [of_texts("", headings, lines)] if entries else [])
     if not entries:
         say.message(_("no runs yet"))
+    if found:
+        raise Refused(found)

@@ -198,6 +198,9 @@ def validate(
         ),
     ] = None,
     no_cache: NoCache = False,
+    double_check: Annotated[
+        bool, typer.Option("--double-check", help=_("Read every counted cell again with openpyxl; takes longer."))
+    ] = False,
 ) -> int:
     from dataclasses import asdict
 
@@ -205,10 +208,15 @@ def validate(
     from evaltool.checks.screens import PREFIX
     from evaltool.cli import summary
     from evaltool.files import today
+    from evaltool.proof.secondreading import double_checked
 
     day = on.date() if on else today()
     with say.progress() as progress:
         taken, findings = run.check(existing(folder), day, progress, anew=no_cache)
+        if double_check:
+            twice = double_checked(taken, progress)
+            findings = tuple(sorted({*findings, *twice.findings}))
+            taken = twice
         prepared = None if no_returns else run.prepare_returns(taken, day, progress)
     rows = [one.as_row(say.language) for one in findings]
     later = [one.as_row(say.language) for one in taken.not_due]
@@ -246,11 +254,11 @@ def due(
     from evaltool.cli import wallcalendar
     from evaltool.inbox.due import due as dates
     from evaltool.inbox.due import within
+    from evaltool.names import day_in
 
-    try:
-        day = date.fromisoformat(on) if on else date.today()
-    except ValueError:
-        raise typer.BadParameter(_("{text} is no date such as 2027-03-31").format(text=on), param_hint="--on") from None
+    day = day_in(on) if on else date.today()
+    if day is None:
+        raise typer.BadParameter(_("{text} is no date such as 2027-03-31").format(text=on), param_hint="--on")
     with say.progress() as progress:
         taken = run.take_in(existing(folder), progress)
     found = within(dates(taken.evaluation, taken.intake, day), days)

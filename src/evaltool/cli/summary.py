@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import asdict
 from datetime import date
+from fractions import Fraction
 from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from evaltool.cli.console import LabelledBlock, Part, StyledLine
 from evaltool.cli.language import TerminalLanguage
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.key import KEY_FILE
+from evaltool.exact import half_up, plain
 from evaltool.findings import SEVERITIES, Finding
 from evaltool.identity import SubmissionKey, sheet_name
 from evaltool.inbox.accounts.lacking import lacking
@@ -211,7 +213,7 @@ def scoring(result: Result, folder: Path) -> list[Part]:
     parts.append(StyledLine(count_line(result.findings), "bold"))
     if gaps := [one.value for one in result.findings if one.code == "NOTICE_GAP"]:
         parts.append(StyledLine(_("left open in the documents: {gaps}").format(gaps=_join(gaps))))
-    parts.append(LabelledBlock(_("Files"), _files(folder), whole=True))
+    parts.append(LabelledBlock(_("Files"), _files(folder, interim=result.interim), whole=True))
     return parts
 
 
@@ -228,8 +230,12 @@ def _group(name: str, standings: Sequence[Standing], scheme: Scheme) -> Labelled
     best = [f"{one.rank} {one.unit.name} {one.text}" for one in standings if one.rank is not None and one.rank <= BEST]
     vetoes = [_with(one.unit.name, one.veto) for one in standings if one.veto]
     revoked = [_with(f"{one.unit.name} {label}", document) for one in standings for label, document in one.revoked]
+    grades = [f"{grade.name} {counts[grade.name]}" for grade in scheme.grades]
+    if open_ := sum(bool(one.possible) for one in standings):
+        grades.append(_("not certain {n}").format(n=open_))
     lines = [
-        (_("grades"), _join(f"{grade.name} {counts[grade.name]}" for grade in scheme.grades)),
+        (_("received"), _received(standings, scheme)),
+        (_("grades"), _join(grades)),
         (_("best"), _few(best)),
         *_awards(standings, scheme),
         (_("veto"), _join(vetoes)),
@@ -237,6 +243,15 @@ def _group(name: str, standings: Sequence[Standing], scheme: Scheme) -> Labelled
     ]
     heading = _("{group}: {n} units").format(group=name, n=len(standings))
     return LabelledBlock(heading, tuple(line for line in lines if line[1]))
+
+
+def _received(standings: Sequence[Standing], scheme: Scheme) -> str:
+    """How much of full marks is in, while a result is interim."""
+    there = [plain(half_up(each, 2)) for each in sorted(one.received for one in standings if one.received is not None)]
+    if not there:
+        return ""
+    span = there[0] if there[0] == there[-1] else f"{there[0]}–{there[-1]}"
+    return _("{part} of {full} points").format(part=span, full=plain(Fraction(scheme.head.total)))
 
 
 def _awards(standings: Sequence[Standing], scheme: Scheme) -> list[tuple[str, str]]:
@@ -266,15 +281,16 @@ def _states(sheets: Iterable[SheetAccount]) -> str:
     return _join(f"{answered_name(state)} {counts[state]}" for state in ("counted", "waived", "missing"))
 
 
-def _files(folder: Path) -> tuple[tuple[str, str], ...]:
+def _files(folder: Path, *, interim: bool) -> tuple[tuple[str, str], ...]:
+    """Where everything is; nothing of an interim result is public."""
     places = (
-        (_("ranked workbook"), folder / "internal"),
-        (_("documents"), folder / "public"),
-        (_("report page"), folder / INTERNAL),
-        (_("public page"), folder / PUBLIC),
-        (_("for programs"), folder / "results.json"),
+        (_("ranked workbook"), "internal"),
+        (_("documents"), "internal" if interim else "public"),
+        (_("report page"), INTERNAL),
+        (_("public page"), "" if interim else PUBLIC),
+        (_("for programs"), "results.json"),
     )
-    return tuple((label, str(path)) for label, path in places)
+    return tuple((label, str(folder / path)) for label, path in places if path)
 
 
 def _who(evaluation: Evaluation, evaluator: str, batch: str, entry: str) -> str:

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from gettext import gettext as _
 from typing import Any
 
 from evaltool.cli.console import shown
 from evaltool.cli.folding import folded_lines, width
-from evaltool.cli.helppage import usage, value_name
+from evaltool.cli.helppage import perhaps, usage, value_name
 
 
 def complain(error: Any) -> int:
@@ -42,19 +40,10 @@ def complaint(error: Any) -> list[str]:
     return lines + ([help_line] if help_line else [])
 
 
-def no_command(name: str, known: Sequence[str]) -> str:
-    return _("there is no command {name}").format(name=name) + _meant(get_close_matches(name, known))
-
-
-def _meant(near: Iterable[str]) -> str:
-    listed = _(" or ").join(near)
-    return _("; did you mean {near}?").format(near=listed) if listed else ""
-
-
 def _what(error: Any) -> str:
     kind, message = type(error).__name__, str(getattr(error, "message", error))
     if kind == "NoSuchOption":
-        return _("there is no option {name}").format(name=error.option_name) + _meant(error.possibilities or ())
+        return _("there is no option {name}").format(name=error.option_name) + perhaps(error.possibilities or ())
     if kind == "MissingParameter":
         return _missing(error)
     if kind == "BadOptionUsage":

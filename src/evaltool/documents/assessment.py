@@ -149,7 +149,8 @@ def suggestions(result: Result, groups: Sequence[ComparedGroup], named: Collecti
         yield f"对得分率偏低的{listed}，有关单位要对照失分项目逐项查找原因，制定改进措施，明确责任人和完成时限。"
     below = sum(is_below(one, group.mean_total()) for group in groups for one in group.ranked)
     if below:
-        yield f"总分低于同组平均分的{below}个单位，要以反馈书所列差距为重点，学习借鉴同组先进单位的做法，尽快缩小差距。"
+        whose = f"总分低于同组平均分的{below}个排名单位"
+        yield f"{whose}，要以反馈书所列差距为重点，学习借鉴同组先进单位的做法，尽快缩小差距。"
     if named:
         until = day_text(result.evaluation.notice.rectify_until) or gap("整改期限")
         yield f"需限期整改的单位，要于{until}前完成整改，并书面报告整改情况。"

@@ -6,19 +6,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from fractions import Fraction
 
 from evaltool.documents.assessment import by_class, problems, spreads, strengths, suggestions
 from evaltool.documents.consequences import rectified
 from evaltool.documents.content import Content
 from evaltool.documents.tables import in_document
 from evaltool.evaluation.in_words.decisions import unit_changes
+from evaltool.exact import plain
 from evaltool.identity import sheet_name
 from evaltool.ledger import waiver_of
 from evaltool.results.award import places
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.rules import Award, Scheme
-from evaltool.views.comparison import ComparedGroup, compared, notable
+from evaltool.views.comparison import ComparedGroup, compared, notable, weight_text
 from evaltool.views.grades import by_grade
 from evaltool.views.ranking import ranking
 from evaltool.views.ties import ties_told
@@ -41,8 +43,10 @@ def bulletin(result: Result, groups: list[ComparedGroup]) -> Content:
     for heading, blocks in sections(result, groups):
         body += [Heading(heading), *blocks]
     subject = "阶段性结果的通报" if result.interim else "结果的通报"
-    title = [each for each in (notice.signatory, f"关于{settings.name}{subject}") if each]
-    attachments = [Attachment((f"{settings.name}结果",), tuple(ranking_table(group) for group in groups))]
+    whose = settings.office if result.interim else notice.signatory
+    title = [each for each in (whose, f"关于{settings.name}{subject}") if each]
+    name = f"{settings.name}{'阶段性' if result.interim else ''}结果"
+    attachments = [Attachment((name,), tuple(ranking_table(group) for group in groups))]
     return Content(title, [*body, Text("特此通报。")], attachments if groups else ())
 
 
@@ -62,8 +66,8 @@ def told(result: Result, groups: list[ComparedGroup]) -> list[tuple[str, list[st
     groups = [group for group in groups if group.standings]
     named = rectified(result)
     return [
-        ("总体情况", [*overview(result, groups), *spreads(groups)]),
-        ("获奖情况", list(awards(groups))),
+        ("总体情况", [*overview(result, groups), *received(groups), *spreads(groups)]),
+        ("获奖情况", [] if result.interim else list(awards(groups))),
         ("主要特点", list(strengths(result, groups))),
         ("存在问题", list(problems(result, groups, named))),
         ("工作建议", [] if result.interim else list(suggestions(result, groups, named))),
@@ -110,8 +114,25 @@ def overview(result: Result, groups: list[ComparedGroup]) -> Iterator[str]:
 def _grades(part: list[ComparedGroup]) -> str:
     standings = [one for group in part for one in group.standings]
     counts = Counter(one.grade for one in standings)
-    listed = "、".join(f"{grade.name}{counts[grade.name]}个" for grade in part[0].scheme.grades if counts[grade.name])
-    return f"{part[0].scheme.head.name}{len(standings)}个单位中，{listed}。"
+    listed = [f"{grade.name}{counts[grade.name]}个" for grade in part[0].scheme.grades if counts[grade.name]]
+    listed += [
+        f"尚未报到的可能改变等次的{open_}个" for open_ in [sum(bool(one.possible) for one in standings)] if open_
+    ]
+    return f"{part[0].scheme.head.name}{len(standings)}个单位中，{'、'.join(listed)}。"
+
+
+def received(groups: list[ComparedGroup]) -> Iterator[str]:
+    """How much of full marks an interim result is made of, by groups; places say little where units differ in it."""
+    for group in groups:
+        there = [one.received for one in group.standings if one.received is not None]
+        if there:
+            least, most = weight_text(min(there)), weight_text(max(there))
+            full = plain(Fraction(group.scheme.head.total))
+            if least == most:
+                yield f"{group.full_name}满分{full}分中已报到{most}分。"
+            else:
+                said = "各单位不同，得分和名次不宜直接比较"
+                yield f"{group.full_name}满分{full}分中已报到{least}分至{most}分，{said}。"
 
 
 def grade_table(part: list[ComparedGroup]) -> DocumentTable:
@@ -173,7 +194,9 @@ def _places(award: Award, group: ComparedGroup) -> int:
 
 
 def _explanations(result: Result, groups: list[ComparedGroup]) -> Iterator[str]:
-    yield from _how_decided(groups)
+    yield from _how_decided(result, groups)
+    if not result.interim:
+        yield from _how_awarded(groups)
     for group in groups:
         yield from ties_told(result, group)
     for group in groups:
@@ -191,8 +214,11 @@ def _explanations(result: Result, groups: list[ComparedGroup]) -> Iterator[str]:
     yield from _notable(groups)
 
 
-def _how_decided(groups: list[ComparedGroup]) -> Iterator[str]:
+def _how_decided(result: Result, groups: list[ComparedGroup]) -> Iterator[str]:
     """How totals were rounded and what ranks go by; said once where all classes do the same."""
+    if result.interim:
+        yield "总分是已有得分之和，名次只是目前的次序；等次只写尚未报到的也不会改变的，其余写明可能的范围；不评奖项。"
+        return
     said: dict[str, list[str]] = {}
     for part in by_class(groups):
         scheme = part[0].scheme
@@ -200,6 +226,19 @@ def _how_decided(groups: list[ComparedGroup]) -> Iterator[str]:
         said.setdefault(words, []).append(scheme.head.name)
     for words, names in said.items():
         yield words if len(said) == 1 else f"{'、'.join(names)}{words}"
+
+
+def _how_awarded(groups: list[ComparedGroup]) -> Iterator[str]:
+    """How awards of single fields come about: what the list of those who have one does not show."""
+    for part in by_class(groups):
+        for award in part[0].scheme.awards:
+            if award.fields:
+                by = (award.contribution.name or "贡献评分") if award.contribution else "总分"
+                alone = f"，已得{'、'.join(award.not_with)}的不再参评" if award.not_with else ""
+                yield (
+                    f"{award.name}名额按各单项参评单位数分配，按{'、'.join(field.name for field in award.fields)}的次序"
+                    f"依次评定，先比{by}，再比总分；一个单位最多得一个单项{alone}。"
+                )
 
 
 def _ranked_by(scheme: Scheme) -> str:

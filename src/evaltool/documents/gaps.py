@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from evaltool.documents.kinds import DocumentKind
+from evaltool.documents.kinds import KINDS, DocumentKind
 from evaltool.documents.of_run import Paper, papers
 from evaltool.documents.official.fields import gaps
+from evaltool.documents.official.forms import TEMPLATES
 from evaltool.findings import Finding, finding
+from evaltool.names import nearest
 from evaltool.results.result import Result
 from evaltool.rules.settings import FILE
+from evaltool.runs.bundled import NOTICES
 
 if TYPE_CHECKING:
     from evaltool.documents.beside import Announced
@@ -57,6 +61,21 @@ def gaps_of_run(result: Result) -> list[Finding]:
                 _, names = found.setdefault(key, (_named(kind, words), []))
                 names += [] if kind.name in names else [kind.name]
     return [_note_of_run(key, words, names) for key, (words, names) in found.items()]
+
+
+def unused_templates(files: Iterable[str]) -> list[Finding]:
+    """The office's own templates that are called like no document and no form, by file."""
+    known = {*(kind.name for kind in KINDS.values()), *(PurePosixPath(name).stem for name in TEMPLATES.values())}
+    return [_unused(file, known) for file in files if file.startswith(f"{NOTICES}/") and _stem(file) not in known]
+
+
+def _unused(file: str, known: Collection[str]) -> Finding:
+    args: dict[str, object] = {"near": nearest(_stem(file), known) or "、".join(sorted(known))}
+    return finding("NOTICE_TEMPLATE_UNUSED", file=file, value=PurePosixPath(file).name, args=args)
+
+
+def _stem(file: str) -> str:
+    return PurePosixPath(file).stem.strip()
 
 
 def _open_places(result: Result) -> dict[DocumentKind, list[str]]:

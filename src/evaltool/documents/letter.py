@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from evaltool.documents.content import Content
 from evaltool.documents.official.room import room
+from evaltool.documents.phrases import addressed
 from evaltool.documents.sentences import notes, sentences
 from evaltool.documents.tables import in_document
 from evaltool.exact import published
@@ -20,7 +22,7 @@ from evaltool.results.result import Result
 from evaltool.views.comparison import ComparedGroup, ComponentLine, lines
 from evaltool.views.components import of_unit
 from evaltool.views.tables import ShownTable
-from evaltool.views.wording import UNRANKED
+from evaltool.views.wording import UNRANKED, grade_words, received_words
 from evaltool.writers.official import DocumentBlock, DocumentTable, Heading, Text, texts
 from evaltool.writers.official import rows as as_rows
 
@@ -37,7 +39,8 @@ def letter(result: Result, group: ComparedGroup, one: Standing) -> Content:
         if room(body) <= _ROOM:
             break
     title = "绩效评估阶段性结果反馈书" if result.interim else "绩效评估结果反馈书"
-    return Content([title], body, recipients=one.unit.name, more=_more(result, group, one))
+    said_to = addressed(body, person=group.scheme.head.persons)
+    return Content([title], said_to, recipients=one.unit.name, more=_more(result, group, one))
 
 
 def _more(result: Result, group: ComparedGroup, one: Standing) -> dict[str, str]:
@@ -48,7 +51,7 @@ def _more(result: Result, group: ComparedGroup, one: Standing) -> dict[str, str]
         "group": group.name,
         "total": one.text,
         "rank": UNRANKED if one.rank is None else str(one.rank),
-        "grade": one.grade,
+        "grade": grade_words(one),
         "awards": "、".join(one.awards),
         "evaluation": settings.name,
         "year": str(settings.year),
@@ -113,9 +116,12 @@ def _facts(result: Result, group: ComparedGroup, one: Standing) -> Iterator[tupl
     """What was decided, in the words that a clerk would look for; a file that is read back is compared with these."""
     yield "总分", f"{one.text}分"
     yield "名次", f"第{one.rank}名（同组共{len(group.ranked)}个单位排名）" if one.rank is not None else UNRANKED
-    yield "等次", one.grade or "不评等次"
+    yield "等次", grade_words(one) or "不评等次"
+    if one.received is not None:
+        yield "已评", received_words(one, Fraction(group.scheme.head.total))
     yield "分类", group.name
-    yield "奖项", "、".join(one.awards) or "无"
+    if not result.interim:
+        yield "奖项", "、".join(one.awards) or "无"
     yield "加分", _granted(result, group, one, "bonus") if one.bonus else "无"
     if one.deduction:
         yield "扣分", _granted(result, group, one, "deduction")

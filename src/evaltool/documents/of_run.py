@@ -51,16 +51,21 @@ def written(result: Result, forms: OfficeTemplates) -> dict[str, bytes]:
 
 def _of_run(result: Result, groups: list[ComparedGroup], kind: DocumentKind, one: OfRun) -> Iterator[Paper]:
     if not (result.interim and one.final) and one.ground(result, groups):
-        yield Paper(one.path, kind, _made(result, kind, 0, one.write, result, groups), result.standings)
+        yield Paper(_place(result, one.path), kind, _made(result, kind, 0, one.write, result, groups), result.standings)
 
 
 def _of_units(result: Result, groups: list[ComparedGroup], kind: DocumentKind, letters: OfUnits) -> Iterator[Paper]:
     """Files are numbered in the order of the roster, documents in their own."""
     whose = None if letters.whose is None else letters.whose(result)
-    numbered = _numbered(letters.folder, groups)
+    numbered = _numbered(_place(result, letters.folder), groups)
     own = [each for each in numbered if whose is None or each[2].unit.id in whose]
     for nth, (path, group, one) in enumerate(own):
         yield Paper(path, kind, _made(result, kind, nth, letters.write, result, group, one), (one,))
+
+
+def _place(result: Result, path: str) -> str:
+    """Nothing of an interim result is public."""
+    return path.replace("public/", "internal/", 1) if result.interim else path
 
 
 def _made(
@@ -71,13 +76,28 @@ def _made(
 
 
 def _framed(result: Result, kind: DocumentKind, said: Content, nth: int) -> Official:
-    """With the run's short code; an interim result says so at the top of every document.  A letter about one unit is
-    nobody else's business."""
+    """With the run's short code.  A letter about one unit is nobody else's business."""
     notice = result.evaluation.notice
     if isinstance(kind.makes, OfUnits):
         notice = notice.model_copy(update={"copies": ""})
-    paper = framed(kind, result.evaluation.settings, notice, said, nth)
-    return replace(paper, code=result.code, above=(INTERIM, *paper.above) if result.interim else paper.above)
+    paper = replace(framed(kind, result.evaluation.settings, notice, said, nth), code=result.code)
+    return _unfinished(paper, result) if result.interim else paper
+
+
+def _unfinished(paper: Official, result: Result) -> Official:
+    """An interim document is a working paper of the office: it says so at the top, and has nothing of the final one: no
+    red head, no number, no day of issue, no seal, no imprint."""
+    return replace(
+        paper,
+        head="none",
+        mark="",
+        number=None,
+        above=(INTERIM,),
+        signatory=result.evaluation.settings.office,
+        date=None,
+        sealed=False,
+        imprint=None,
+    )
 
 
 def _numbered(folder: str, groups: list[ComparedGroup]) -> Iterator[tuple[str, ComparedGroup, Standing]]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from evaltool.documents.kinds import FRAME, NOTICES, About, DocumentKind, nearest_notice, notice_named
 from evaltool.findings import Finding, Refused, finding
+from evaltool.names import day_in
 from evaltool.rules.documentnumbers import NUMBER
 
 _SPELT = {"before": "--from", "after": "--to", "reply_by": "--reply-by"}
@@ -37,7 +37,7 @@ def checked(kind: DocumentKind, given: Mapping[str, Any]) -> dict[str, Any]:
     wrong = [*_misplaced(kind, stated), *_unreadable(kind, stated, days)]
     if wrong:
         raise Refused(wrong, usage=True)
-    stated |= {name: _day(stated[name]) for name in days if name in stated}
+    stated |= {name: day_in(stated[name]) for name in days if name in stated}
     if kind.beside.posted and all(name in stated for name in _BETWEEN) and stated["before"] > stated["after"]:
         args: dict[str, object] = {"first": stated["before"], "last": stated["after"]}
         raise Refused([finding("NOTICE_POSTED", args=args)], usage=True)
@@ -85,16 +85,9 @@ def _unreadable(kind: DocumentKind, stated: Mapping[str, Any], days: tuple[str, 
     """Days, words and numbers that are none; of options that the kind takes."""
     stated = {name: value for name, value in stated.items() if name in (*kind.beside.options, *FRAME)}
     for name in days:
-        if name in stated and _day(stated[name]) is None:
+        if name in stated and day_in(stated[name]) is None:
             yield finding("NOTICE_DAY", value=stated[name], args={"option": option(name)})
     if "about" in stated and not _about(kind, stated["about"]):
         yield finding("NOTICE_ABOUT", value=stated["about"], args={"kind": kind.name, "known": _abouts(kind)})
     if "number" in stated and not NUMBER.fullmatch(stated["number"]):
         yield finding("NOTICE_NUMBER", value=stated["number"])
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None

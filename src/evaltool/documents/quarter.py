@@ -156,6 +156,18 @@ def percent(value: Fraction | None) -> str:
     return "—" if value is None else f"{published(value, 1)}%"
 
 
+def of_whom(units: Sequence[UnitProgress]) -> str:
+    """Whose mean it is: those who have reported a percentage; goals without one are in no mean."""
+    known = sum(each.completion is not None for each in units)
+    unsaid = [(each.unit.name, count) for each in units if (count := sum(step.percent is None for step in each.steps))]
+    said = f"已报送完成进度的{known}个单位平均完成进度{percent(mean(units))}"
+    how = "单位的完成进度是各项目标完成进度按预赋分值加权的平均数"
+    if not unsaid:
+        return f"{said}（{how}）。"
+    goals, listed = sum(count for _, count in unsaid), some([f"{name}{count}项" for name, count in unsaid], FEW)
+    return f"{said}（{how}；有{goals}项目标没有写明能识别的完成进度，未计入：{listed}）。"
+
+
 def mean(units: Sequence[UnitProgress]) -> Fraction | None:
     known = [each.completion for each in units if each.completion is not None]
     return sum(known, Fraction(0)) / len(known) if known else None
@@ -175,15 +187,12 @@ def _overview(evaluation: Evaluation, units: Sequence[UnitProgress]) -> Iterator
     counted = names(f"预计“{word}”的{number}项" for word, number in expected if number)
     already = f"，已完成{done}项" if done else ""
     listed = f"，其中{counted}" if counted else ""
-    yield Text(
-        f"已报送的单位共有年度工作目标{len(steps)}项{already}{listed}。各单位平均完成进度{percent(mean(units))}"
-        "（单位的完成进度是各项目标完成进度按预赋分值加权的平均数）。"
-    )
+    yield Text(f"已报送的单位共有年度工作目标{len(steps)}项{already}{listed}。{of_whom(units)}")
     rows = [
         (name, str(len(part)), str(sum(bool(each.steps) for each in part)), *_figures(part))
         for name, part in _groups(evaluation, units)
     ]
-    heads = ("分类", "应报单位", "已报单位", "目标数", "已完成", "平均进度")
+    heads = ("分类", "应报单位", "已报单位", "目标数", "已完成", "已报单位平均进度")
     yield table(heads, rows, (56, 20, 20, 20, 20, 20), left=(0,))
 
 
@@ -222,7 +231,9 @@ def _worries(units: Sequence[UnitProgress]) -> Iterator[DocumentBlock]:
         if step.expected in (HARD, LOST)
     )
     if not rows:
-        yield Text("已报送的单位均预计能按期完成全部目标。")
+        unsaid = sum(step.expected != ON_TIME for each in units for step in each.steps)
+        said = f"已报送的目标中没有预计有困难或者不能按期完成的，另有{unsaid}项没有写明预计情况。"
+        yield Text(said if unsaid else "已报送的单位均预计能按期完成全部目标。")
         return
     count = len({row[0] for row in rows})
     yield Text(f"{count}个单位的{len(rows)}项目标预计有困难或者不能按期完成：")

@@ -181,7 +181,7 @@ def _to_one(evaluation: Evaluation, own: Sequence[Lacking], asked: ContentAsked,
     spoken = addressed(evaluation, who.id)
     if spoken == "leader":
         return _to_leader(evaluation, own, asked, on)
-    you = "你单位" if spoken == "unit" else ""
+    you = {"unit": "你单位", "person": "您"}.get(spoken, "")
     those = "以下" if len(own) > 1 else ""
     count = f"{you}还有{those}{len(own)}份材料没有{'报送' if you else '收到'}"
     said = [(_what(evaluation, each), _when(each, on), _ASIDE.get(each.why, "")) for each in own]

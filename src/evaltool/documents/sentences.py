@@ -24,7 +24,7 @@ from evaltool.views.comparison import (
 )
 from evaltool.views.history import since
 from evaltool.views.ties import tie_words
-from evaltool.views.wording import veto_words
+from evaltool.views.wording import received_words, veto_words
 
 MOST = 3  # components that a sentence names
 
@@ -34,15 +34,15 @@ MOST = 3  # components that a sentence names
 
 def sentences(result: Result, group: ComparedGroup, one: Standing, own: list[ComponentLine]) -> Iterator[str]:
     """What a person would write beside the table, with the figures of the table."""
-    yield _overall(group, one) + _since(result, group, one)
+    yield _overall(result, group, one) + _since(result, group, one)
     named = [line for line in own if line.complete and line.component in group.roots() and line.component != REST]
     yield from _against_mean(group, named)
     yield from _lost(group, own, named)
 
 
-def _overall(group: ComparedGroup, one: Standing) -> str:
+def _overall(result: Result, group: ComparedGroup, one: Standing) -> str:
     mean = group.mean_total()
-    said = f"你单位总分{one.text}分"
+    said = f"你单位{'目前得' if result.interim else '总分'}{one.text}分"
     if mean is not None and len(group.ranked) > 1:
         said += f"，同组{len(group.ranked)}个排名单位平均{published(mean, group.digits)}分，{_side(group, one, mean)}"
     bound = _next_bound(group, one)
@@ -61,7 +61,7 @@ def _side(group: ComparedGroup, one: Standing, mean: Fraction) -> str:
 def _since(result: Result, group: ComparedGroup, one: Standing) -> str:
     """Against the earlier result: total, place and grade, as far as they are known."""
     found = change(result.evaluation, one)
-    if found is None or group.points[one.unit.id, ""].state == "pending":
+    if found is None or result.interim:
         return ""
     said, last, up = [], found.last, found.climbed
     if found.gained is not None:
@@ -70,9 +70,15 @@ def _since(result: Result, group: ComparedGroup, one: Standing) -> str:
         way = "升" if up > 0 else "降"
         said.append(f"名次由第{last.rank}名{way}至第{one.rank}名" if up else f"名次仍为第{one.rank}名")
     if last.grade and one.grade:
-        same = last.grade == one.grade
-        said.append(f"等次仍为“{one.grade}”" if same else f"等次由“{last.grade}”变为“{one.grade}”")
+        said.append(_graded_since(last.grade, one))
     return f"与{since(result.evaluation, [last.year])}相比，{'，'.join(said)}。" if said else ""
+
+
+def _graded_since(last: str, one: Standing) -> str:
+    """The grade against the earlier one; after a veto with what it would have been."""
+    if one.veto and one.grade != one.grade_by_total:
+        return f"等次按总分为“{one.grade_by_total}”，因一票否决降为“{one.grade}”（上次为“{last}”）"
+    return f"等次仍为“{one.grade}”" if last == one.grade else f"等次由“{last}”变为“{one.grade}”"
 
 
 def moved(what: str, difference: Fraction, digits: int) -> str:
@@ -85,8 +91,12 @@ def moved(what: str, difference: Fraction, digits: int) -> str:
 def _next_bound(group: ComparedGroup, one: Standing) -> str:
     """How far it is to the next better grade, where only points are missing."""
     grades = group.scheme.grades
-    pending = group.points[one.unit.id, ""].state == "pending"
-    if pending or not one.grade or one.veto or group.scheme.grade_index(one.grade) == 0:
+    if (
+        not group.points[one.unit.id, ""].is_complete
+        or not one.grade
+        or one.veto
+        or group.scheme.grade_index(one.grade) == 0
+    ):
         return ""
     better = grades[group.scheme.grade_index(one.grade) - 1]
     if better.bound is None or one.total >= Fraction(better.bound):
@@ -154,8 +164,11 @@ def notes(result: Result, group: ComparedGroup, one: Standing, own: list[Compone
     yield from (f"{said}。" for said in decided_for(result.evaluation, one.unit.id))
     if one.rank is None:
         yield "你单位不参加排名。"
-    if result.interim and one.available != group.points[one.unit.id, ""].weight:
-        yield f"目前已有评估结果的内容合计权重{weight_text(one.available)}，其余尚未报齐，未计入总分。"
+    if one.received is not None and one.received != group.points[one.unit.id, ""].weight:
+        full = Fraction(group.scheme.head.total)
+        yield f"{received_words(one, full)}，其余尚未报齐，未计入总分。"
+    if one.possible:
+        yield f"等次：尚未报到的可能改变等次，目前可能为“{one.possible[0]}”至“{one.possible[1]}”。"
 
 
 def _folded(group: ComparedGroup) -> Iterator[str]:

@@ -12,6 +12,7 @@ from evaltool.documents.texts import load_stored
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Refused, finding
 from evaltool.ledger import Decision
+from evaltool.runs.chain import believed
 from evaltool.runs.store import RunEntry, list_runs
 
 if TYPE_CHECKING:
@@ -80,7 +81,8 @@ def run_named(folder: Path, text: str) -> RunEntry:
 
 
 def opened(entry: RunEntry) -> StoredRun:
-    """A run with everything that documents need of it."""
+    """A run with everything that documents need of it.  Raises `Refused` if it is not what it was."""
+    believed(entry.folder.parent.parent, entry)
     results = json.loads((entry.folder / "results.json").read_text(encoding="utf-8"))
     manifest = json.loads((entry.folder / "manifest.json").read_text(encoding="utf-8"))
     evaluation = load_stored(entry.folder / "rules")

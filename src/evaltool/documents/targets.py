@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from evaltool.documents.content import Content, ContentsAndFindings, Occasion
 from evaltool.documents.named import unit_named
-from evaltool.documents.phrases import enumerated, names, one_line, some, table
+from evaltool.documents.phrases import addressed, enumerated, names, one_line, some, table
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.in_words.decisions import in_words
 from evaltool.exact import plain
@@ -86,7 +86,8 @@ def _to_one(evaluation: Evaluation, unit: Unit) -> Content:
         Text("此复。"),
     )
     title = (f"关于{unit.name}{year}年度工作目标的批复",)
-    made = Content(title, blocks, recipients=unit.name, stem=f"目标批复-{unit.name}")
+    said = addressed(blocks, person=evaluation.classes[unit.class_id].head.persons)
+    made = Content(title, said, recipients=unit.name, stem=f"目标批复-{unit.name}")
     return _approved(evaluation, made, [unit])
 
 

@@ -37,10 +37,16 @@ def load_stored(rules: Path) -> Evaluation:
     """The evaluation as a run keeps it in its folder of rules, with what the command line said at the time."""
     evaluation, _ = load(rules)
     kept = rules / FILE
-    if not kept.exists():
+    return said_at_the_time(evaluation, kept.read_bytes() if kept.exists() else None)
+
+
+def said_at_the_time(evaluation: Evaluation, kept: bytes | None) -> Evaluation:
+    """With the texts that the command line stated when a run was made, as the run keeps them."""
+    if kept is None:
         return evaluation
-    given = _flat(tomllib.loads(kept.read_text(encoding="utf-8"))["notice"])
-    return replace(evaluation, notice=Notice.model_validate(_merged(evaluation.notice, given)))
+    given = _flat(tomllib.loads(kept.decode())["notice"])
+    notice = Notice.model_validate(_merged(evaluation.notice, given))
+    return replace(evaluation, notice=notice, files={**evaluation.files, FILE: kept})
 
 
 def _flat(table: Mapping[str, Any], above: str = "") -> dict[str, str]:

@@ -7,24 +7,24 @@ mistakes of rules, roster and ledger together.
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import MAXYEAR, date
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from evaltool import reader
 from evaltool.evaluation.checks import check_classes, check_deadlines, check_roster
 from evaltool.evaluation.decided import DecidedRoster, decide_roster
+from evaltool.evaluation.folder import snapshot
 from evaltool.evaluation.key import read_key
-from evaltool.findings import Finding, Refused, blocking, finding
+from evaltool.findings import Finding, Refused, blocking
 from evaltool.identity import NO_KEY, Key
-from evaltool.ledger import Ledger, former_names, read_ledger
+from evaltool.ledger import COLUMNS, Ledger, former_names, out_of_year, read_ledger
 from evaltool.roster import Batch, Charge, Earlier, Evaluator, Indicator, Roster, Unit
-from evaltool.roster.longtables import read_tables
+from evaltool.roster.longtables import LongTable
+from evaltool.roster.reading import read_tables
 from evaltool.roster.scopes import Scopes
-from evaltool.roster.tables import KnownNames, read_roster
+from evaltool.roster.tables import HEADERS, KnownNames, read_roster
 from evaltool.rules import Component, Scheme, read_scheme
 from evaltool.rules.settings import SELF, Deadline, Notice, Settings, Survey, Year, read_year, rules_text
 
@@ -208,7 +208,16 @@ def load(folder: Path, also: Mapping[str, bytes] | None = None) -> tuple[Evaluat
     """The evaluation of a folder.  Raises `Refused` (usage) with every mistake when rules, roster or ledger are wrong;
     otherwise returns it with what is only worth a look.  `also`: files to be read as if they stood in the folder."""
     files, findings = snapshot(folder)
-    files |= also or {}
+    evaluation, found = made_of(folder, {**files, **(also or {})}, findings)
+    return evaluation, findings + found
+
+
+def made_of(
+    folder: Path, files: Mapping[str, bytes], before: Sequence[Finding] = ()
+) -> tuple[Evaluation, list[Finding]]:
+    """The evaluation that these files make (names relative to the folder), wherever they come from; the folder is where
+    its sheets and its key are.  `before`: what was wrong already; it is raised with the rest."""
+    findings: list[Finding] = []
     year, wrong = read_year(files)
     findings += wrong
     schemes, wrong = _read_schemes(files)
@@ -217,14 +226,16 @@ def load(folder: Path, also: Mapping[str, bytes] | None = None) -> tuple[Evaluat
     findings += wrong
     if "role" not in known.unsure:
         findings += check_classes(schemes, year.roles) + check_deadlines(year.deadlines, schemes)
-    tables, wrong = read_tables({name: data for name, data in files.items() if name.startswith("roster")})
-    decisions, broken = read_tables({name: data for name, data in files.items() if name.startswith("decisions/")})
+    tables, wrong = read_tables(_under("roster", files), HEADERS)
+    decisions, broken = read_tables(_under("decisions/", files), {}, tuple(COLUMNS))
     known.unsure |= {"unit", "evaluator"} if blocking(wrong) else set()
+    known.partly |= {"line", "batch"} if blocking(wrong) else set()
     stated, unread = read_roster(tables, known, former_names(decisions))
     findings += wrong + unread
     classes = {scheme.id: scheme for scheme in schemes}
     surveys = tuple(_resolved(each, known) for each in year.surveys)
     ledger, misread = read_ledger(decisions, known)
+    misread += out_of_year(ledger, year.settings.year) if year.settings else []
     key, unreadable = read_key(folder)
     findings += broken + misread + unreadable
     roster = stated
@@ -235,27 +246,28 @@ def load(folder: Path, also: Mapping[str, bytes] | None = None) -> tuple[Evaluat
         roster = decided.roster
         findings += decided.findings
         if not blocking(decided.findings):
-            on = year.settings.charge_date if year.settings else None
-            verifying = {each.role for each in year.deadlines if each.sheet == "evidence"}
-            this = year.settings.year if year.settings else MAXYEAR
-            findings += check_roster(classes, roster, year.roles, tables, on, surveys, decided.places, verifying, this)
-    if blocking(findings) or year.settings is None:
-        raise Refused(findings, usage=True)
-    evaluation = Evaluation(
-        folder,
-        year.settings,
-        year.roles,
-        classes,
-        roster,
-        ledger,
-        year.deadlines,
-        year.notice,
-        files,
-        key,
-        surveys,
-        stated,
-    )
-    return evaluation, findings
+            findings += _check_roster(year, classes, tables, surveys, decided)
+    if blocking([*before, *findings]) or year.settings is None:
+        raise Refused([*before, *findings], usage=True)
+    lists = classes, roster, ledger, year.deadlines, year.notice
+    return Evaluation(folder, year.settings, year.roles, *lists, files, key, surveys, stated), findings
+
+
+def _check_roster(
+    year: Year,
+    classes: Mapping[str, Scheme],
+    tables: Sequence[LongTable],
+    surveys: Sequence[Survey],
+    decided: DecidedRoster,
+) -> list[Finding]:
+    on = year.settings.charge_date if year.settings else None
+    verifying = {each.role for each in year.deadlines if each.sheet == "evidence"}
+    this = year.settings.year if year.settings else MAXYEAR
+    return check_roster(classes, decided.roster, year.roles, tables, on, surveys, decided.places, verifying, this)
+
+
+def _under(beginning: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {name: data for name, data in files.items() if name.startswith(beginning)}
 
 
 def _resolved(survey: Survey, known: KnownNames) -> Survey:
@@ -271,31 +283,6 @@ def _unsure(files: Mapping[str, bytes], year: Year, schemes: Sequence[Scheme]) -
     if not year.roles.keys() - {SELF}:
         unsure.add("role")
     return unsure
-
-
-def snapshot(folder: Path) -> tuple[dict[str, bytes], list[Finding]]:
-    """Rules, roster, decisions and the office's own notice templates, each file read once.
-
-    What is checked, what is hashed and what a run keeps is the same content.  Names are relative to the folder.
-    """
-    paths = [folder / "evaluation.toml", folder / "roster.xlsx", *(folder / "schemes").glob("*.toml")]
-    paths += [
-        path for part in ("roster", "decisions") for end in ("csv", "xlsx") for path in (folder / part).glob(f"*.{end}")
-    ]
-    paths += (folder / "notices").glob("*.docx")
-    files: dict[str, bytes] = {}
-    findings: list[Finding] = []
-    for path in sorted(path for path in paths if path.exists() and not path.name.startswith(("~$", "."))):
-        name = unicodedata.normalize("NFC", path.relative_to(folder).as_posix())
-        data = reader.load(path)
-        if isinstance(data, reader.Unreadable):
-            findings.append(finding(data.code, file=name, args=dict(data.args)))
-        else:
-            files[name] = data
-    for name in ("evaluation.toml", "schemes/*.toml"):
-        if not any(PurePosixPath(file).match(name) for file in files):
-            findings.append(finding("RULES_MISSING", file=name, args={"folder": folder.name}))
-    return files, findings
 
 
 def _read_schemes(files: Mapping[str, bytes]) -> tuple[list[Scheme], list[Finding]]:
@@ -320,9 +307,9 @@ def _known(schemes: list[Scheme], roles: Mapping[str, str]) -> KnownNames:
         for key, component in scheme.components.items():
             known.add("component", key, component.name)
             known.add(f"component of {scheme.id}", key, component.name)
-        for key in scheme.unread:  # its own mistake is enough; who names it makes none
-            known.add("component", key.removeprefix("component."))
-            known.add(f"component of {scheme.id}", key.removeprefix("component."))
+        for key, name in scheme.unread_names.items():  # its own mistake is enough; who names it makes none
+            known.add("component", key, name)
+            known.add(f"component of {scheme.id}", key, name)
         for award in scheme.awards:
             known.add("award", award.name)
             known.add(f"award of {scheme.id}", award.name)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -58,15 +58,20 @@ class Entered:
     findings: tuple[Finding, ...]
 
 
-def decide(folder: Path, kind: str, lines: Sequence[Fields]) -> Entered:
+def decide(
+    folder: Path, kind: str, lines: Sequence[Fields], wrong: Callable[[Evaluation], list[Finding]] = lambda _: []
+) -> Entered:
     """Add the lines of one decision.  Raises `Refused` (usage) with everything that is wrong with them; nothing is
-    written then, and the findings speak of options, since no file is there to be looked at."""
+    written then, and the findings speak of options, since no file is there to be looked at.  `wrong`: what else stops
+    one, of all that is wrong with the ledger."""
     with locked(folder):
         _, known = load(folder)
         name = f"decisions/{_next_number(folder):04d}-{kind}.xlsx"
         data = to_bytes(ledger_book(kind, lines))
         try:
             evaluation, findings = load(folder, {name: data})
+            if of_these := [one for one in wrong(evaluation) if one.file == name]:
+                raise Refused(of_these, usage=True)
         except Refused as refused:
             raise Refused([_spoken(one, name, len(lines)) for one in refused.findings], usage=True) from None
         write_atomically(folder / name, data)

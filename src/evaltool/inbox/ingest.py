@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor
+from dataclasses import replace
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
@@ -21,7 +22,7 @@ from evaltool.inbox.intake import Intake, intake_of
 from evaltool.inbox.lateness import late, late_findings, reopened
 from evaltool.inbox.proof import Expected
 from evaltool.inbox.readings import recalled, remember
-from evaltool.inbox.received import Seen, receive
+from evaltool.inbox.received import Receipts, Seen, receive
 from evaltool.inbox.submissions import LATE, Fates, Submission, choose, named, set_aside
 from evaltool.inbox.surveys import export_named, exports
 from evaltool.inbox.twice.entries import settle
@@ -31,10 +32,12 @@ from evaltool.questions.forms import Form, Worksheets
 from evaltool.questions.layout import forms as expected_forms
 
 
-def ingest(evaluation: Evaluation, pool: Executor | None = None, *, anew: bool = False) -> tuple[Intake, list[Finding]]:
-    """Take in what is in the inbox and the record.  The findings are those of files and cells; what the values mean
-    together is `validate`'s to say.  `anew`: read every file, also one that was read before."""
-    seen, unreceived = receive(evaluation.folder)
+def ingest(
+    evaluation: Evaluation, pool: Executor | None = None, *, anew: bool = False, came: Receipts | None = None
+) -> tuple[Intake, list[Finding]]:
+    """Take in what is in the inbox and the record, or what `came` says.  The findings are those of files and cells;
+    what the values mean together is `validate`'s to say.  `anew`: read every file, also one that was read before."""
+    seen, unreceived = came or receive(evaluation.folder)
     expected = expected_forms(evaluation)
     surveys = exports(evaluation)
     tasks = [_task(evaluation, each, surveys.values()) for each in seen]
@@ -48,6 +51,8 @@ def ingest(evaluation: Evaluation, pool: Executor | None = None, *, anew: bool =
     readings = [known[task.digest] for task in tasks]
     if unread:
         remember(evaluation.folder, tasks, readings, wanted)
+    seen = [replace(each, data=b"") for each in seen]  # what they say is known; their bytes would fill the memory
+    del tasks, unread
     submissions = [
         Submission(each, reading, _sheets(expected, reading))
         for each, reading in zip(seen, readings, strict=True)
@@ -65,8 +70,8 @@ def ingest(evaluation: Evaluation, pool: Executor | None = None, *, anew: bool =
     settled = settle(evaluation, expected, counted, submissions)
     became |= settled.became
     findings += settled.findings
-    came = came_in_vain(expected, seen, readings, became)
-    sheets, missing = sheet_accounts(evaluation, expected, surveys, counted, came, settled.spared)
+    in_vain = came_in_vain(expected, seen, readings, became)
+    sheets, missing = sheet_accounts(evaluation, expected, surveys, counted, in_vain, settled.spared)
     findings += missing + file_findings(evaluation, seen, readings, unreceived, became, expected)
     findings += unused_decisions(evaluation, seen, submissions, counted, became) + keys_not_lost(evaluation, readings)
     files = file_accounts(seen, readings, unreceived, became)

@@ -52,7 +52,11 @@ class Unreceived:
     findings: tuple[Finding, ...]
 
 
-def receive(folder: Path) -> tuple[list[Seen], list[Unreceived]]:
+Receipts = tuple[list[Seen], list[Unreceived]]
+"""Everything that came in, by hash, and what is no content."""
+
+
+def receive(folder: Path) -> Receipts:
     """Look at the inbox, add what is new to the record, and return everything ever received, by hash.
 
     What the record holds is believed only as far as its hash bears it out; every file of it is used or named.
@@ -69,6 +73,26 @@ def receive(folder: Path) -> tuple[list[Seen], list[Unreceived]]:
         if digest not in found and digest not in kept and not _stands(digest, strange)
     ]
     return seen, [*refused, *strange, *lost]
+
+
+def on_record(folder: Path) -> dict[str, Seen]:
+    """What the record holds, by hash; the inbox is not looked at and nothing is written."""
+    index = _read_index(folder / "received")
+    kept, _ = _kept(folder, index)
+    for digest in kept.keys() - index.keys():
+        index[digest] = _line(digest, {}, kept, folder)
+    return {digest: _seen(digest, index, {}, kept) for digest in sorted(kept)}
+
+
+def in_inbox(folder: Path) -> dict[str, str]:
+    """What stands in the inbox: name -> SHA-256."""
+    found, _ = _look(folder)
+    return {name: digest for digest, (names, _) in found.items() for name in names}
+
+
+def first_seen(folder: Path) -> dict[str, str]:
+    """When the record first had each content, by hash."""
+    return {digest: line[HEADER.index("first_seen")] for digest, line in _read_index(folder / "received").items()}
 
 
 def _seen(digest: str, index: Index, found: Contents, kept: Contents) -> Seen:

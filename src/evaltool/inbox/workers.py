@@ -30,8 +30,9 @@ from evaltool.inbox.problems import Problem
 from evaltool.inbox.proof import Expected, forged, unproved
 from evaltool.questions.forms import GUIDE_SHEET, LIST_SHEET
 
-SMALL = 200
-"""Up to so many files the start of worker processes costs more than it saves."""
+SMALL = 2_000
+"""Up to so many files for every worker beyond the first, the start of worker processes costs more than it saves.  Two
+processors are most often two halves of one, on which two workers take as long as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ class Here(Executor):
 def executor(expected: Expected, files: int) -> Iterator[Executor]:
     """Worker processes for many files, this process for few.  Spawned: forking once Polars is imported hangs."""
     workers = min(os.cpu_count() or 1, 8)
-    if files <= SMALL or workers < 2:
+    if workers < 2 or files * (workers - 1) <= SMALL:
         _worker.update(expected=expected)
         yield Here()
         return

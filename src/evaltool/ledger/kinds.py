@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from typing import Literal
+
+from evaltool.names import day_in, folded
 
 COLUMNS = {
     "种类": "kind",
@@ -96,13 +97,12 @@ KINDS: Mapping[str, DecisionKind] = {
 _WORDS = {kind.word: name for name, kind in KINDS.items()} | {name: name for name in KINDS}
 _HASH = re.compile(r"[0-9a-f]{8,64}\Z")
 _CELL = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}\Z")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _NUMBER = {"points": re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?\Z"), "place": re.compile(r"[1-9][0-9]{0,5}\Z")}
 
 
 def kind_named(text: str) -> str:
     """The kind that is called so, in Chinese or in English; "" if none is."""
-    return _WORDS.get(text.strip(), "")
+    return _WORDS.get(folded(text).casefold(), "")
 
 
 def needed(kind: DecisionKind, after: str) -> tuple[str, ...]:
@@ -113,7 +113,7 @@ def needed(kind: DecisionKind, after: str) -> tuple[str, ...]:
 def misshapen(kind: DecisionKind, attribute: str, text: str) -> str:
     """The form that a text of this column should have and has not (date, hash, address, number, choice), or ""."""
     if attribute in ("date", "effective"):
-        return "" if _is_day(text) else "date"
+        return "" if day_in(text) else "date"
     if attribute == "file_hash":
         return "" if _HASH.match(text) else "hash"
     if attribute == "cell":
@@ -126,18 +126,20 @@ def misshapen(kind: DecisionKind, attribute: str, text: str) -> str:
     return ""
 
 
-def tidied(attribute: str, text: str) -> str:
-    """A hash in small letters, an address without `$`."""
+def tidied(kind: DecisionKind, attribute: str, text: str) -> str:
+    """A day as 2027-03-31, a hash in small letters, an address without `$`, a number and a laid down word without
+    blanks, all in signs of half width."""
+    plain = folded(text)
+    if attribute in ("date", "effective"):
+        day = day_in(text)
+        return day.isoformat() if day else text
     if attribute == "file_hash":
-        return text.lower()
-    return text.upper().replace("$", "") if attribute == "cell" else text
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return bool(_DAY.match(text) and date.fromisoformat(text))
-    except ValueError:
-        return False
+        return plain.lower()
+    if attribute == "cell":
+        return plain.upper().replace("$", "")
+    form = {"after": kind.after, "before": kind.before}.get(attribute, "any")
+    laid_down = form in _NUMBER or (attribute == "after" and kind.choices)
+    return plain if laid_down else text
 
 
 def _is_number(text: str, form: str) -> bool:

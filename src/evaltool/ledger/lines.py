@@ -126,6 +126,21 @@ def decided_twice(ledger: Ledger) -> list[Finding]:
     return findings
 
 
+def out_of_year(ledger: Ledger, year: int) -> list[Finding]:
+    """Decisions with a day far from the year that is evaluated, which is a slip, or in the year before it."""
+    findings = []
+    for line in ledger:
+        for day in dict.fromkeys(filter(None, (line.date, line.effective))):
+            away = int(day[:4]) - year
+            if away < 0 or away > _SETTLED:
+                code = "DECISION_DATE" if away < -1 or away > _SETTLED else "DECISION_DATE_BEFORE"
+                findings.append(finding_at(line, code, day=day, year=year))
+    return findings
+
+
+_SETTLED = 2  # years after the one that is evaluated, in which its decisions are made
+
+
 def waiver_of(ledger: Ledger, evaluator: str, batch: str) -> Decision | None:
     """The decision that an evaluator need not hand in: this batch, or anything at all."""
     return next(

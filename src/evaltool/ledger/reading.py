@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from evaltool.findings import Finding, finding
+from evaltool.findings import Finding, blocking, finding
 from evaltool.ledger.kinds import ALWAYS, COLUMNS, HEADERS, KINDS, DecisionKind, kind_named, misshapen, needed, tidied
 from evaltool.ledger.lines import Decision, Ledger, finding_at
-from evaltool.roster.longtables import LongTable, by_column, wrong_columns
+from evaltool.names import folded
+from evaltool.roster.longtables import LongTable, by_column, no_row, oddly_shown, wrong_columns
 from evaltool.roster.tables import KnownNames
 
 TellWrong = Callable[..., None]  # (code, attribute, **args): a finding at that column of the line
@@ -18,14 +19,22 @@ def read_ledger(tables: Iterable[LongTable], known: KnownNames) -> tuple[Ledger,
     lines: dict[tuple[str, ...], Decision] = {}
     findings: list[Finding] = []
     for table in tables:
-        unread = _check_header(table)
+        if not table.header:  # said where it was read
+            continue
+        unread = wrong_columns(table, tuple(COLUMNS), [HEADERS[each] for each in ALWAYS], limits=True)
         findings += unread
-        if any(one.blocks for one in unread):
+        if blocking(unread):
             continue
         for number, row in table.rows:
+            none = no_row(table, number, row, len(ALWAYS))
+            findings += none
+            if none:
+                continue
             line, wrong = _read_line(table, number, by_column(table, row), known)
-            findings += wrong
-            if wrong:
+            odd = _oddly_shown(table, number, row)
+            wrong = [one for one in wrong if one.cell not in {each.cell for each in odd}] + odd
+            findings += [one for one in wrong if one.code != "CELL_BROKEN"]  # said where the table was read
+            if blocking(wrong):
                 continue
             first = lines.setdefault(line.same, line)
             if first is not line:
@@ -38,16 +47,8 @@ def former_names(tables: Iterable[LongTable]) -> list[tuple[str, str]]:
     former name means the unit everywhere."""
     rows = (by_column(table, row) for table in tables for _, row in table.rows)
     changes = [row for row in rows if kind_named(row.get("种类", "")) == "unit_changed"]
-    return [(row.get("单位", ""), row.get("原值", "")) for row in changes if row.get("新值") in ("更名", "合并")]
-
-
-def _check_header(table: LongTable) -> list[Finding]:
-    missing = [HEADERS[attribute] for attribute in ALWAYS if HEADERS[attribute] not in table.header]
-    unknown = [header for header in table.header if header and header not in COLUMNS]
-    args: dict[str, object] = {"known": "、".join(COLUMNS)}
-    said = [("COLUMN_MISSING", header) for header in missing] + [("COLUMN_UNKNOWN", header) for header in unknown]
-    wrong = [finding(code, file=table.file, sheet=table.sheet, value=header, args=args) for code, header in said]
-    return wrong + wrong_columns(table)
+    named = [row for row in changes if folded(row.get("新值", "")) in ("更名", "合并")]
+    return [(row.get("单位", ""), row.get("原值", "")) for row in named]
 
 
 def _read_line(
@@ -65,11 +66,27 @@ def _read_line(
         wrong("DECISION_KIND", "kind", known="、".join(each.word for each in KINDS.values()))
         return Decision("", "", "", ""), findings
     kind = KINDS[name]
+    fields = {attribute: tidied(kind, attribute, text) for attribute, text in fields.items()}
     _check_columns(fields, kind, wrong)
     _resolve(fields, kind, known, wrong)
     _check_forms(fields, kind, wrong)
     place = (table.file, table.sheet, table.cell(number, "种类"))
     return Decision(**{**fields, "kind": name}, place=place), findings
+
+
+def _oddly_shown(table: LongTable, number: int, row: tuple[str, ...]) -> list[Finding]:
+    """Cells of a line that show a person something else than they hold."""
+    findings = []
+    for at, header in enumerate(table.header):
+        code = oddly_shown(table, number, at, dated=COLUMNS.get(header, "") in _DATED)
+        if code and header in COLUMNS:
+            place = {"file": table.file, "sheet": table.sheet, "cell": table.cell(number, header)}
+            findings.append(finding(code, **place, value=row[at], args={"column": header}))
+    return findings
+
+
+_DATED = ("date", "effective", "before", "after")
+"""Columns where a cell that shows a date may mean one: a corrected answer can be a day."""
 
 
 def _check_columns(fields: dict[str, str], kind: DecisionKind, wrong: TellWrong) -> None:
@@ -113,7 +130,6 @@ def _resolve_one(fields: dict[str, str], attribute: str, refers: str, known: Kno
 def _check_forms(fields: dict[str, str], kind: DecisionKind, wrong: TellWrong) -> None:
     """Each text in the form that its column asks for."""
     for attribute in fields:
-        fields[attribute] = tidied(attribute, fields[attribute])
         form = misshapen(kind, attribute, fields[attribute]) if fields[attribute] else ""
         if form == "choice":
             wrong("DECISION_CHOICE", attribute, known="、".join(kind.choices))

@@ -21,16 +21,22 @@ PUBLIC = "public/评估结果.html"
 
 
 def pages(result: Result) -> dict[str, bytes]:
-    """Both pages by their path in the run."""
+    """The pages by their path in the run."""
     on = ground(result)
-    return dict(zip((INTERNAL, PUBLIC), written([inside(on), public(on)]), strict=True))
+    made = [inside(on)] if result.interim else [inside(on), public(on)]
+    return dict(zip(paths(result), written(made), strict=True))
+
+
+def paths(result: Result) -> tuple[str, ...]:
+    """Nothing of an interim result is public."""
+    return (INTERNAL,) if result.interim else (INTERNAL, PUBLIC)
 
 
 def check_pages(result: Result, files: Mapping[str, bytes]) -> list[str]:
     """Where a written page says something else than the standings, in its rankings or in a unit's section."""
     wrong = []
     keys = unit_keys(result)
-    for path in (INTERNAL, PUBLIC):
+    for path in paths(result):
         page = said_in(files.get(path, b""))
         for one in result.standings:
             key = keys[one.unit.id]

@@ -70,9 +70,9 @@ def _component_bars(group: ComparedGroup, roots: list[str]) -> Iterator[Figure]:
 # --- distribution ----------------------------------------------------------------------------------------------------
 
 
-def distribution(group: ComparedGroup) -> Iterator[PageBlock]:
-    """Where the totals lie between the bounds of the grades."""
-    if len(group.standings) < 2:
+def distribution(result: Result, group: ComparedGroup) -> Iterator[PageBlock]:
+    """Where the totals lie between the bounds of the grades; an unfinished total is held against no bound."""
+    if len(group.standings) < 2 or result.interim:
         return
     marks = [charts.NamedValue(one.unit.name, one.total) for one in group.standings]
     bounds = [

@@ -19,6 +19,7 @@ from evaltool.rules.combining import way_in_words
 from evaltool.views.comparison import ComparedGroup, weight_text
 from evaltool.views.wording import path
 
+_MARKED = ("scored", "partial")
 FEW = 3  # marks of a sheet that deserve no table of their own
 
 
@@ -85,9 +86,9 @@ def _product(scheme: Scheme, point: Point) -> Iterator[str]:
         return
     component, rate = scheme.components[point.component], f"{fine(point.share * 100)}%"
     source = f"得分率{rate}"
-    if component.ballot and point.state == "scored":
+    if component.ballot and point.state in _MARKED:
         source = f"有效评价{point.evaluators}条，平均得分率{rate}"
-    elif point.evaluators > 1 and point.state == "scored" and component.by != "owner":
+    elif point.evaluators > 1 and point.state in _MARKED and component.by != "owner":
         months = "按分管月数加权" if component.charge == "months" else ""
         source = f"{point.evaluators}个评估主体的得分率{months}{way_in_words('zh', component.over)}，为{rate}"
     rounded = f"（按规则保留{component.round}位小数）" if component.round is not None else ""
@@ -101,7 +102,7 @@ def _givers(group: ComparedGroup, one: Standing, point: Point) -> Iterator[str]:
     for leaf in group.scheme.leaves():
         other = group.points.get((one.unit.id, leaf))
         if other is not None and other.state == "moved" and name in other.basis:
-            yield f"{path(group.scheme, leaf)}{other.basis}"
+            yield f"{path(group.scheme, leaf)}：{other.basis}"
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------

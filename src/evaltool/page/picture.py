@@ -20,14 +20,15 @@ from evaltool.files import write_atomically
 from evaltool.findings import Refused, finding
 from evaltool.page.charts import PageChart, picture
 from evaltool.page.charts.overview import Panel, ToneOfGrade, UnitShare, overview
-from evaltool.page.report import INTERIM, page_title
+from evaltool.page.report import INTERIM, page_title, whose
 from evaltool.rules import Scheme
-from evaltool.rules.documentnumbers import day_text
+from evaltool.runs.chain import believed
 from evaltool.runs.store import RunEntry, list_runs
 from evaltool.views.ranking import grade_word
 from evaltool.views.wording import UNRANKED
 
 FOLDER = "documents"
+INTERIM_PICTURE = "阶段性结果"
 FAMILY = (
     '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", '
     '"WenQuanYi Micro Hei", "SimHei", sans-serif'
@@ -41,8 +42,8 @@ PictureUnit = Mapping[str, Any]
 def draw_run(folder: Path, run: str = "", most: int = 10) -> Path:
     """Draw a run (none: the newest) and write the picture into `documents/`.  `most`: units shown of each group; 0:
     all.  Raises `Refused` where there is no such run, or no font with Chinese on the machine."""
-    entry = _chosen(list_runs(folder), run)
-    name = f"{'阶段性结果' if entry.interim else '评估结果'}一览{entry.number}.png"
+    entry = believed(folder, _chosen(list_runs(folder), run))
+    name = f"{INTERIM_PICTURE if entry.interim else '评估结果'}一览{entry.number}.png"
     path = folder / FOLDER / name
     data = png(run_overview(entry, most))
     path.parent.mkdir(exist_ok=True)
@@ -66,8 +67,7 @@ def run_overview(entry: RunEntry, most: int) -> PageChart:
     results = json.loads((entry.folder / "results.json").read_text(encoding="utf-8"))
     evaluation = load_stored(entry.folder / "rules")
     settings, notice = evaluation.settings, evaluation.notice
-    whose = [notice.signatory or settings.committee or settings.office, day_text(notice.date)]
-    about = ["　".join(each for each in whose if each), f"校验码 {entry.code}"]
+    about = ["　".join(each for each in whose(settings, notice, interim=entry.interim) if each), f"校验码 {entry.code}"]
     title = page_title(settings.name, "评估结果", interim=entry.interim)
     panels = list(_panels(evaluation, results["units"], most))
     return overview(title, INTERIM if entry.interim else "", [each for each in about if each], panels)
@@ -85,11 +85,13 @@ def _panel(scheme: Scheme, name: str, units: Sequence[PictureUnit], most: int) -
     totals = [Fraction(each["total"]) for each in units if each["rank"] is not None]
     note = f"{len(units)}个单位"
     if totals:
-        note += f"，平均{published(sum(totals, Fraction(0)) / len(totals), scheme.head.decimals)}分"
+        of_whom = "" if len(totals) == len(units) else f"其中排名的{len(totals)}个"
+        note += f"，{of_whom}平均{published(sum(totals, Fraction(0)) / len(totals), scheme.head.decimals)}分"
     counts = Counter(each["grade"] for each in units)
     shown = units if not most or len(units) <= most + LEFT_OVER else units[:most]
     rest = f"其余{len(units) - len(shown)}个单位见评估结果" if len(shown) < len(units) else ""
     grades = tuple(_grade(scheme, each.name, counts[each.name]) for each in scheme.grades)
+    grades += (ToneOfGrade("待定", "", counts[""]),) if scheme.grades and counts[""] else ()
     return Panel(name, note, grades, tuple(_place(scheme, each) for each in shown), rest)
 
 

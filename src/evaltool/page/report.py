@@ -34,6 +34,7 @@ from evaltool.results.reportcard import GroupCard, report_cards
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
 from evaltool.rules.documentnumbers import day_text
+from evaltool.rules.settings import Notice, Settings
 from evaltool.views.comparison import ComparedGroup, compared
 from evaltool.views.grades import by_grade
 from evaltool.views.margins import distances
@@ -69,7 +70,7 @@ def inside(on: Ground) -> ReportPage:
     sections = [
         PageSection("overview", "概况", [_figures(result, inside=True), *_told(on)]),
         *_about_groups(result, whole, keys),
-        _section("margins", "临界情况", [block for group, _ in whole for block in _margins(group, keys)]),
+        _section("margins", "临界情况", [block for group, _ in whole for block in _margins(result, group, keys)]),
         _section("accounts", "报送账目", inside_accounts(result)),
         _section("findings", "校验问题", findings(result)),
         _units(whole, keys, units, _level(found)),
@@ -105,12 +106,18 @@ def _page(
 ) -> ReportPage:
     settings, notice = result.evaluation.settings, result.evaluation.notice
     title = page_title(settings.name, what, interim=result.interim)
-    about = [notice.signatory or settings.committee or settings.office, day_text(notice.date)]
-    about.append(f"校验码 {result.code}")
+    about = [*whose(settings, notice, interim=result.interim), f"校验码 {result.code}"]
     if inside:  # the same result has the same public page, whichever run it is
         about.append(f"第{result.run}次计分")
     kept = [each for each in sections if each is not None]
     return ReportPage(title, INTERIM if result.interim else "", [each for each in about if each], kept, [closing])
+
+
+def whose(settings: Settings, notice: Notice, *, interim: bool) -> list[str]:
+    """Who publishes it on which day; an interim result is the office's, and has none of the final one's."""
+    if interim:
+        return [settings.office]
+    return [notice.signatory or settings.committee or settings.office, day_text(notice.date)]
 
 
 def page_title(name: str, what: str, *, interim: bool) -> str:
@@ -170,7 +177,7 @@ def _scheme(pair: tuple[ComparedGroup, GroupCard]) -> Scheme:
 
 def _about_groups(result: Result, groups: GroupsWithCards, keys: Keys) -> Iterator[PageSection | None]:
     yield _section("ranking", "排名和得分构成", [each for group, _ in groups for each in ranking(group, keys)])
-    yield _section("distribution", "总分分布", [each for group, _ in groups for each in distribution(group)])
+    yield _section("distribution", "总分分布", [each for group, _ in groups for each in distribution(result, group)])
     yield _section("sides", "各部分对照", [each for group, _ in groups for each in sides(group, keys)])
     changes = [each for pair in groups for each in against_last_year(result, *pair, keys)]
     yield _section("change", "与以前年度比较", changes)
@@ -202,12 +209,17 @@ def _level(found: Sources) -> list[PageBlock]:
 # --- margins ---------------------------------------------------------------------------------------------------------
 
 
-def _margins(group: ComparedGroup, keys: Keys) -> Iterator[PageBlock]:
-    """The cuts of a group, and how near every unit is to them and to its neighbours."""
+def _margins(result: Result, group: ComparedGroup, keys: Keys) -> Iterator[PageBlock]:
+    """The cuts of a group, and how near every unit is to them and to its neighbours; an interim result has no cuts."""
+    if result.interim:
+        return
     found = cuts(group.scheme, group.id, group.standings)
     if found:
         yield Paragraphs([_cut_words(group, cut) for cut in found])
-        about = "每条横线为一道界线，竖线为界（奖项以末位单位的总分为界）；右侧在线上，左侧在线下，最近的注明分差。"
+        about = (
+            "每条横线为一道界线，中间的竖线为界（奖项以末位单位的总分为界）；右侧在线上，左侧在线下，"
+            "最近的由细线引出名称和分差。"
+        )
         near = [_near(cut) for cut in found]
         title = f"{group.full_name}离各条界线的距离"
         yield Figure(f"{title}（上下各{plain(SPAN)}分以内）", charts.around(title, about, near, SPAN))

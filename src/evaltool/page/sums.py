@@ -26,7 +26,7 @@ def summed(
 ) -> Iterator[str]:
     """The sum behind a leaf's share in a sentence, or nothing."""
     component = scheme.components[point.component]
-    if point.share is None or point.state != "scored":
+    if point.share is None or point.state not in ("scored", "partial"):
         return
     marks = [mark for sheet in sheets for mark in sheet.marks]
     one_voice = len(sheets) == 1 or component.by == "owner"

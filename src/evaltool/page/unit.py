@@ -15,28 +15,29 @@ from evaltool.page.figures import equals, fine
 from evaltool.page.leaf import explained
 from evaltool.page.sources import Sources
 from evaltool.page.tables import on_page
-from evaltool.results.grade import places
+from evaltool.results.grade import place_of, places
 from evaltool.results.margins import margin
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.rules import Condition, Grade, Scheme
 from evaltool.views.comparison import ComparedGroup, percent_text
-from evaltool.views.wording import UNRANKED
+from evaltool.views.wording import UNRANKED, grade_words
 
 MOST_LOOSE = 4  # findings of a unit that are read without unfolding
 
 
 def unit_title(one: Standing) -> str:
     rank = UNRANKED if one.rank is None else f"第{one.rank}名"
-    return f"{one.unit.name}　{one.text}分　{rank}" + (f"　{one.grade}" if one.grade else "")
+    grade = grade_words(one)
+    return f"{one.unit.name}　{one.text}分　{rank}" + (f"　{grade}" if grade else "")
 
 
 def public_unit(result: Result, group: ComparedGroup, one: Standing, key: str) -> PageSection:
     """What everybody may know of a unit."""
     said = told(result, group, one)
     apart = set(decided_for(result.evaluation, one.unit.id)) - set(unit_changes(result.evaluation, one.unit.id))
-    notes = [each for each in _about(said.notes) if each.removesuffix("。") not in apart]
-    blocks: list[PageBlock] = [LabelledFacts(said.facts), *_points_table(said), *_sentences(said)]
+    notes = [each for each in _about(group, said.notes) if each.removesuffix("。") not in apart]
+    blocks: list[PageBlock] = [LabelledFacts(said.facts), *_points_table(said), *_sentences(group, said)]
     blocks += [PointedTexts(notes)] if notes else []
     return PageSection(key, unit_title(one), blocks, alone=True, back="units", listed=False)
 
@@ -48,8 +49,8 @@ def inside_unit(result: Result, group: ComparedGroup, one: Standing, key: str, f
         LabelledFacts(said.facts),
         PointedTexts([*_total(group, one), *_deciding(result, group, one)]),
         *_points_table(said),
-        *_sentences(said),
-        PointedTexts(_about(said.notes)),
+        *_sentences(group, said),
+        PointedTexts(_about(group, said.notes)),
     ]
     own = [each for each in result.findings if each.unit == one.unit.id]
     said_of = PointedTexts([f"校验问题 {each.code}：{each.message()}" for each in own])
@@ -62,14 +63,15 @@ def inside_unit(result: Result, group: ComparedGroup, one: Standing, key: str, f
 # --- what the letter says --------------------------------------------------------------------------------------------
 
 
-def _about(texts: Sequence[str]) -> list[str]:
+def _about(group: ComparedGroup, texts: Sequence[str]) -> list[str]:
     """A letter speaks to its unit, a page about it."""
-    return [each.replace("你单位", "该单位") for each in texts]
+    person = group.scheme.head.persons
+    return [each.replace("你单位", "该同志" if person else "该单位") for each in texts]
 
 
-def _sentences(said: Told) -> Iterator[PageBlock]:
+def _sentences(group: ComparedGroup, said: Told) -> Iterator[PageBlock]:
     if said.sentences:
-        yield Paragraphs(_about(said.sentences))
+        yield Paragraphs(_about(group, said.sentences))
 
 
 def _points_table(said: Told) -> Iterator[PageBlock]:
@@ -108,8 +110,9 @@ def _deciding(result: Result, group: ComparedGroup, one: Standing) -> Iterator[s
     )
     if granted > one.bonus:
         yield f"核定加分合计{plain(granted)}分，按规则最多计{plain(one.bonus)}分。"
-    yield from _grade(group, one)
-    yield from _distances(group, one)
+    if not result.interim:
+        yield from _grade(group, one)
+        yield from _distances(group, one)
 
 
 def _grade(group: ComparedGroup, one: Standing) -> Iterator[str]:
@@ -137,7 +140,8 @@ def _reason(group: ComparedGroup, one: Standing, grade: Grade) -> str:
         reasons.append(f"{total}不低于{plain(grade.bound)}分")
     if grade.top_percent is not None and one.rank is not None:
         count = places(grade, len(group.ranked))
-        reasons.append(f"名次在前{plain(grade.top_percent)}%（{count}个）以内" if one.rank <= count else "")
+        inside = place_of(group.scheme, grade, one, group.ranked) <= count
+        reasons.append(f"名次在前{plain(grade.top_percent)}%（{count}个）以内" if inside else "")
     return "、".join(each for each in reasons if each)
 
 

@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
 from evaltool.inbox.intake import Intake
 from evaltool.points.answered import states
-from evaltool.points.bylines import worst
+from evaltool.points.bylines import Reason, worst
 from evaltool.questions.layout.asked import respondents
 from evaltool.roster import Unit
 from evaltool.rules import Scheme
 from evaltool.rules.expressions import value_of
 from evaltool.rules.methods import Ballot, mean
+
+NOTHING = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class CardShare:
+    """A share or a kind of absence; how many cards chose; what part of the batches is in; why there is no share; what
+    became of the batches."""
+
+    answer: Fraction | str
+    cards: int = 0
+    received: Fraction = NOTHING
+    reason: tuple[Reason, ...] = ()
+    batches: tuple[str, ...] = ()
+
 
 Pools = Mapping[str, list[tuple[Fraction, int]]]
 """Batch -> (share, number of cards)."""
@@ -21,8 +37,8 @@ Pools = Mapping[str, list[tuple[Fraction, int]]]
 
 def card_shares(
     evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str, answer: Ballot, units: Iterable[Unit]
-) -> dict[str, tuple[Fraction | str, int]]:
-    """Unit -> share or kind of absence, and how many cards chose."""
+) -> dict[str, CardShare]:
+    """What the cards come to, by unit."""
     import polars as pl
 
     rows = intake.ballots.filter(pl.col("valid") & (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf))
@@ -45,7 +61,7 @@ def card_shares(
 
 def _unit(
     evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, pools: Pools, became: Mapping[str, Mapping[str, str]]
-) -> tuple[Fraction | str, int]:
+) -> CardShare:
     component = scheme.components[leaf]
     asked = respondents(evaluation, scheme.id, leaf, unit)
     batches = [
@@ -57,13 +73,21 @@ def _unit(
     absent = [state for state in batches if state != "counted"]
     decisive = [state for state in absent if component.policy(state) != "out"]
     if decisive:
-        return worst(component, decisive), 0
+        return CardShare(worst(component, decisive))
     if len(absent) == len(batches):
-        return "none", 0
+        return CardShare("none", batches=tuple(batches))
     cards = [sum(count for _, count in pool) for pool in pools.values()]
     means = {at: one for at, one in enumerate(map(mean, pools.values())) if one is not None}
     if not means:
-        return "undefined", 0
+        return CardShare("undefined")
     assert component.ballot is not None
+    counted = len(batches) - len(absent)
+    received = Fraction(counted, counted + absent.count("missing"))
+    if sum(cards) < component.ballot.minimum:
+        return CardShare("undefined", 0, received, (_too_few(sum(cards), component.ballot.minimum),))
     together = component.ballot.together(list(means.values()), [Fraction(cards[at]) for at in means])
-    return value_of(together), sum(cards)
+    return CardShare(value_of(together), sum(cards), received)
+
+
+def _too_few(cards: int, minimum: int) -> Reason:
+    return f"有效评价只有{cards}张，不足{minimum}张", f"{cards} cards that count, fewer than {minimum}"

@@ -7,7 +7,7 @@ averaged in `cards.py`.  What is left per unit is exact arithmetic on fractions.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
 from typing import TypeVar
@@ -23,7 +23,7 @@ from evaltool.points.together import Together, by_evaluator, together
 from evaltool.questions.layout.asked import respondents
 from evaltool.roster import Unit
 from evaltool.rules import Component, Each, Over, Scheme, Trimmed
-from evaltool.rules.combining import combined, weighted
+from evaltool.rules.combining import combined, way_in_words, weighted
 from evaltool.rules.expressions import Expr, value_of
 
 N = TypeVar("N", Fraction, Expr)
@@ -33,7 +33,9 @@ N = TypeVar("N", Fraction, Expr)
 class LeafResult:
     """A unit's result in a leaf before weights: a share, or the kind of absence.
 
-    `evaluators`: how many marks (or cards) it comes from; `reasons`: why lines of it have no share of their own.
+    `evaluators`: how many marks (or cards) it comes from; `reasons`: why lines of it have no share of their own;
+    `received`: what part of the answers that are asked is in; `so_far`: the share is that of some periods only, which
+    an official result does not take; `nobody`: in words why there is nobody's mark.
     """
 
     share: Fraction | None
@@ -41,6 +43,9 @@ class LeafResult:
     evaluators: int = 0
     basis: str = ""
     reasons: tuple[Reason, ...] = ()
+    received: Fraction = Fraction(1)
+    so_far: bool = False
+    nobody: str = ""
 
 
 def leaf_shares(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str) -> dict[str, LeafResult]:
@@ -48,7 +53,11 @@ def leaf_shares(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: st
     component = scheme.components[leaf]
     units = [unit for unit in evaluation.units_of(scheme.id) if not component.groups or unit.group in component.groups]
     absences = {unit.id: absent_by_roster(evaluation, scheme, leaf, unit) for unit in units}
-    results = {unit: LeafResult(None, absence) for unit, absence in absences.items() if absence}
+    results = {
+        unit: LeafResult(None, absence, nobody="没有指标" if absence == "none" else "")
+        for unit, absence in absences.items()
+        if absence
+    }
     if component.preset is None:  # points are taken line by line
         doubted = unverified(evaluation, intake, scheme.id, leaf)
         results |= {
@@ -57,11 +66,16 @@ def leaf_shares(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: st
     left = [unit for unit in units if unit.id not in results]
     if component.ballot:
         found = card_shares(evaluation, intake, scheme, leaf, component.ballot, left)
-        return results | {unit: _leaf(answer, cards) for unit, (answer, cards) in found.items()}
+        return results | {
+            unit: replace(
+                _leaf(one.answer, one.cards, reasons=one.reason), received=one.received, nobody=nobody(one.batches)
+            )
+            for unit, one in found.items()
+        }
     sheets = {evaluator: state for (evaluator, batch), state in states(intake).items() if not batch}
     settled = together(evaluation, intake, scheme, leaf, left, sheets)
     results |= {
-        unit.id: _settled_at_once(evaluation, scheme, leaf, unit, settled[unit.id])
+        unit.id: _settled_at_once(evaluation, scheme, leaf, unit, settled[unit.id], sheets)
         for unit in left
         if unit.id in settled
     }
@@ -73,11 +87,15 @@ def leaf_shares(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: st
     return results | {unit.id: _marked(evaluation, scheme, leaf, unit, answers, sheets, days) for unit in left}
 
 
-def _settled_at_once(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, found: Together) -> LeafResult:
+def _settled_at_once(
+    evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, found: Together, sheets: States
+) -> LeafResult:
     preset = {} if found.preset is None else {unit.id: found.preset}
-    return LeafResult(
-        found.share, "", found.evaluators, _basis(evaluation, scheme, leaf, unit, Answered(preset=preset))
-    )
+    basis = _basis(evaluation, scheme, leaf, unit, Answered(preset=preset))
+    asked = respondents(evaluation, scheme.id, leaf, unit)
+    missing = sum(sheets.get(who) == "missing" for who in asked) if found.evaluators < len(asked) else 0
+    received = Fraction(found.evaluators, found.evaluators + missing)
+    return LeafResult(found.share, "", found.evaluators, basis, received=received)
 
 
 Days = Mapping[str, Mapping[str, str]]
@@ -146,16 +164,83 @@ def _marked(
     given = answers.of.get(unit.id, {})
     if component.by == "owner":
         found = {"": _repeats(component, given.get("", {}), "counted", {})} if asked else {}
+        told = {"": _told(component, given.get("", {}), "counted")} if asked else {}
     else:
         found = {
             who: _repeats(component, given.get(who, {}), sheets.get(who, "counted"), days.get(who, {})) for who in asked
         }
+        told = {who: _told(component, given.get(who, {}), sheets.get(who, "counted")) for who in asked}
     months = [evaluation.months(who, unit) for who in found] if component.charge == "months" else []
     combined = _settled(component, list(found.values()), component.over, months)
     counted = [who for who in asked if sheets.get(who) == "counted" and isinstance(found.get(who, combined), Fraction)]
-    return _leaf(
-        combined, len(counted), _basis(evaluation, scheme, leaf, unit, answers), answers.reasons.get(unit.id, ())
-    )
+    basis = _basis(evaluation, scheme, leaf, unit, answers)
+    made = _leaf(combined, len(counted), basis, answers.reasons.get(unit.id, ()))
+    if combined == "none":
+        made = replace(made, nobody=nobody([sheets.get(who, "counted") for who in asked], component))
+    return _with_received(component, made, [one for one in told.values() if one])
+
+
+def nobody(became: Sequence[str], component: Component | None = None) -> str:
+    """Why there is no mark, from what became of the sheets of those who are asked: nobody is asked, all of them are
+    excused or left out, or what they would have marked did not take place."""
+    if not became:
+        return "没有评估主体负责评分"
+    if component and component.each and component.each.word and "counted" in became:
+        return f"没有{component.each.word}记录"
+    words = {"waived": "评估主体经批准免报", "missing": "评估主体未报", "excluded": "评估主体的表已排除"}
+    return "、".join(words[state] for state in words if state in became)
+
+
+@dataclass(frozen=True, slots=True)
+class _Periods:
+    """What one evaluator is asked by, periods or complete stages, and which of them are in."""
+
+    asked: tuple[str, ...]
+    given: tuple[str, ...]
+    taken: bool  # whether some of them stand for all
+
+
+def _told(component: Component, given: Mapping[str, Fraction | Absence], state: str) -> _Periods | None:
+    """None for an evaluator whose answer is not awaited."""
+    each = component.each
+    stages = each.stages if each else {}
+    asked = tuple(stages or (each.periods if each and each.periods else [""]))
+    if state == "missing":
+        return _Periods(asked, (), taken=False)
+    if state != "counted":
+        return None
+    if each and not each.periods:
+        return _Periods(asked, asked, taken=False)
+    there = {period for period in asked if given.get(period, "missing") != "missing"}
+    if stages:
+        whole = {stage for stage, of in stages.items() if all(given.get(one, "missing") != "missing" for one in of)}
+        there = whole
+    found = tuple(period for period in asked if period in there)
+    return _Periods(asked, found, taken=bool(each and each.so_far) and len(found) < len(asked))
+
+
+def _with_received(component: Component, made: LeafResult, told: Sequence[_Periods]) -> LeafResult:
+    """With how much is in; where some periods stand for all, it is said."""
+    asked, given = sum(len(one.asked) for one in told), sum(len(one.given) for one in told)
+    received = Fraction(given, asked) if asked else Fraction(1)
+    taken = made.share is not None and any(one.taken for one in told)
+    if not taken or component.missing != "refuse":
+        return replace(made, received=received)
+    basis = "；".join(each for each in (_so_far(component, told), made.basis) if each)
+    return replace(made, received=received, so_far=True, basis=basis)
+
+
+def _so_far(component: Component, told: Sequence[_Periods]) -> str:
+    """Which periods a share so far comes from."""
+    assert component.each is not None
+    unit, over = ("阶段" if component.each.stages else "期"), way_in_words("zh", component.each.over)
+    asked = told[0].asked
+    given = {one.given for one in told}
+    if len(given) == 1:
+        names = "、".join(told[0].given)
+        return f"{len(asked)}{unit}中已报{len(told[0].given)}{unit}（{names}），由已报的{over}"
+    whole, there = sum(len(one.asked) for one in told), sum(len(one.given) for one in told)
+    return f"各评估主体应报{whole}{unit}次，已报{there}{unit}次，由已报的{over}"
 
 
 def evaluator_marks(
@@ -203,7 +288,8 @@ def _repeats(
     if each and not each.periods:
         # by date, so that "last" is what happened last; on the same day in the order of the sheet
         wanted = sorted(given, key=lambda repeat: (days.get(repeat, ""), int(repeat)))
-    return _settled(component, [given.get(repeat, "missing") for repeat in wanted], each.over if each else "mean")
+    answers: list[Fraction | Absence] = [given.get(repeat, "missing") for repeat in wanted]
+    return _settled(of_repeats(component, answers), answers, each.over if each else "mean")
 
 
 def _stages(component: Component, each: Each, given: Mapping[str, Fraction | Absence]) -> Fraction | Absence:
@@ -212,7 +298,15 @@ def _stages(component: Component, each: Each, given: Mapping[str, Fraction | Abs
         _settled(component, [given.get(period, "missing") for period in periods], each.stage_over)
         for periods in each.stages.values()
     ]
-    return _settled(component, stages, each.over)
+    return _settled(of_repeats(component, stages), stages, each.over)
+
+
+def of_repeats(component: Component, answers: Sequence[N | Absence]) -> Component:
+    """The component by whose policies repeats become one: where some may stand for all, missing ones are left out."""
+    waits = component.missing == "refuse" and not (component.each and component.each.so_far)
+    if waits or component.missing != "refuse" or all(isinstance(answer, str) for answer in answers):
+        return component
+    return component.model_copy(update={"missing": "out"})
 
 
 def _settled(

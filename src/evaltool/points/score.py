@@ -6,7 +6,7 @@ leaves, so that the total of weights never changes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -19,7 +19,7 @@ from evaltool.roster import Unit
 from evaltool.rules import Component, Policy, Scheme, WeightTo
 from evaltool.rules.expressions import Number, add, rounded, value_of
 
-PointState = Literal["scored", "moved", "full", "zero", "pending"]
+PointState = Literal["scored", "partial", "moved", "full", "zero", "pending"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,9 @@ class Point:
     """What one unit got in one component.
 
     `weight` is what the component counts for this unit after weights moved; `points` = `share` x `weight`, both None
-    while pending.  `basis` says in words of the rules why, where it is not simply scored; `takers` are the leaves that
-    took the weight of one whose weight moved.
+    while pending; `partial`: from the periods that are in so far.  `received`: what part of its answers is in.  `basis`
+    says in words of the rules why, where it is not simply scored; `takers` are the leaves that took the weight of one
+    whose weight moved.
     """
 
     class_id: str
@@ -41,6 +42,12 @@ class Point:
     evaluators: int = 0
     basis: str = ""
     takers: tuple[str, ...] = ()
+    received: Fraction = Fraction(1)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is awaited that could change it."""
+        return self.state not in ("pending", "partial")
 
 
 PointsTable = Mapping[tuple[str, str], Point]  # (unit, component) -> point; component "" is the total before bonus
@@ -48,10 +55,26 @@ PointsTable = Mapping[tuple[str, str], Point]  # (unit, component) -> point; com
 
 def score(evaluation: Evaluation, intake: Intake) -> tuple[PointsTable, list[Finding]]:
     """Points of every unit and component.  A finding for every leaf that the rules refuse to do without."""
+    return points_of(evaluation, all_shares(evaluation, intake))
+
+
+LeafTable = Mapping[str, Mapping[str, Mapping[str, LeafResult]]]
+"""Class -> leaf -> unit -> its result before weights."""
+
+
+def all_shares(evaluation: Evaluation, intake: Intake) -> dict[str, dict[str, dict[str, LeafResult]]]:
+    return {
+        scheme.id: {leaf: leaf_shares(evaluation, intake, scheme, leaf) for leaf in scheme.leaves()}
+        for scheme in evaluation.classes.values()
+    }
+
+
+def points_of(evaluation: Evaluation, shares: LeafTable) -> tuple[PointsTable, list[Finding]]:
+    """The points that the leaves' results come to."""
     table: dict[tuple[str, str], Point] = {}
     findings: list[Finding] = []
     for scheme in evaluation.classes.values():
-        leaves = {leaf: leaf_shares(evaluation, intake, scheme, leaf) for leaf in scheme.leaves()}
+        leaves = shares[scheme.id]
         for group in scheme.head.groups:
             stated = {leaf: scheme.weight(leaf, group.id) for leaf in leaves}
             for unit in evaluation.units_of(scheme.id, group.id):
@@ -67,7 +90,7 @@ def pending(evaluation: Evaluation, points: PointsTable) -> list[Finding]:
     return [
         _refused(evaluation.classes[point.class_id], evaluation.units[unit], leaf, "missing", "COMPONENT_ABSENT")
         for (unit, leaf), point in points.items()
-        if leaf and point.points is None
+        if leaf and (point.points is None or point.state == "partial")
     ]
 
 
@@ -114,7 +137,7 @@ def _weights(
                 findings += _absent(scheme, unit, leaf, results[leaf])
         elif not total:
             stuck.add(leaf)
-            findings.append(_refused(scheme, unit, leaf, absence, "WEIGHT_NOWHERE_TO_GO"))
+            findings.append(_refused(scheme, unit, leaf, absence, "WEIGHT_NOWHERE_TO_GO", _why(results[leaf])))
         else:
             for taker in takers:
                 weights[taker] += value_of(part_of(stated[leaf], stated[taker], [stated[each] for each in takers]))
@@ -158,6 +181,8 @@ def part_of(moved: Number, own: Number, takers: Sequence[Number]) -> Number:
 
 def _why(result: LeafResult) -> str:
     """The absence in words, with the lines that it comes from where the method gives no share."""
+    if result.absence == "none" and result.nobody:
+        return result.nobody
     reasons = "；".join(zh for zh, _ in result.reasons) if result.absence == "undefined" else ""
     return ABSENCE_WORDS[result.absence] + (f"（{reasons}）" if reasons else "")
 
@@ -165,7 +190,7 @@ def _why(result: LeafResult) -> str:
 def _absent(scheme: Scheme, unit: Unit, leaf: str, result: LeafResult) -> list[Finding]:
     """What the rules refuse to do without: a finding for every line without a share, or one for the component."""
     if result.absence != "undefined" or not result.reasons:
-        return [_refused(scheme, unit, leaf, result.absence, "COMPONENT_ABSENT")]
+        return [_refused(scheme, unit, leaf, result.absence, "COMPONENT_ABSENT", _why(result))]
     name = scheme.components[leaf].name
     return [
         finding(
@@ -178,9 +203,10 @@ def _absent(scheme: Scheme, unit: Unit, leaf: str, result: LeafResult) -> list[F
     ]
 
 
-def _refused(scheme: Scheme, unit: Unit, leaf: str, absence: str, code: str) -> Finding:
+def _refused(scheme: Scheme, unit: Unit, leaf: str, absence: str, code: str, why: str = "") -> Finding:
     name = scheme.components[leaf].name
-    args: dict[str, object] = {"unit_name": unit.name, "name": name, "absence": ABSENCE_WORDS[absence], "kind": absence}
+    said = why or ABSENCE_WORDS[absence]
+    args: dict[str, object] = {"unit_name": unit.name, "name": name, "absence": said, "kind": absence}
     return finding(code, unit=unit.id, component=leaf, args=args)
 
 
@@ -214,14 +240,15 @@ def _leaf_point(scheme: Scheme, unit: Unit, leaf: str, result: LeafResult, weigh
     if share is not None:
         points = value_of(as_ruled(share * weight, component.round))
     basis, takers = weights.basis[leaf], weights.takers.get(leaf, ())
-    return Point(scheme.id, unit.id, leaf, weight, share, points, state, result.evaluators, basis, takers)
+    received = result.received if points is not None else Fraction(0)
+    return Point(scheme.id, unit.id, leaf, weight, share, points, state, result.evaluators, basis, takers, received)
 
 
 def _counted(component: Component, result: LeafResult) -> tuple[Fraction | None, PointState]:
     """The share that counts: the marked one, or what the policy for its absence says."""
     policy = component.policy(result.absence) if result.absence else ""
     if policy == "":
-        return result.share, "scored"
+        return result.share, "partial" if result.so_far else "scored"
     if policy == "full":
         return Fraction(1), "full"
     if policy == "zero":
@@ -236,9 +263,15 @@ def _node(scheme: Scheme, unit: Unit, component: str, table: Mapping[str, Point]
     known = [part.points for part in parts if part.points is not None]
     digits = scheme.components[component].round if component else None
     points = value_of(as_ruled(sum(known, Fraction(0)), digits)) if known else None
-    state: PointState = "pending" if any(part.state == "pending" for part in parts) else "scored"
+    state = together(part.state for part in parts)
     share = points / weight if points is not None and weight else None
     return Point(scheme.id, unit.id, component, weight, share, points, state)
+
+
+def together(states: Iterable[PointState]) -> PointState:
+    """The state of a sum: as its least complete part."""
+    found = set(states)
+    return "pending" if "pending" in found else "partial" if "partial" in found else "scored"
 
 
 def as_ruled(points: Number, digits: int | None) -> Number:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
+from typing import Literal
 
 from evaltool.reader.cells import Formats
 from evaltool.reader.markup import MAIN, Clock, Tree, elements, remembered
@@ -108,3 +110,25 @@ def looks_like_date(code: str) -> bool:
     """Whether a number format shows a date or a time."""
     bare = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.', "", code).lower()
     return "general" not in bare and any(sign in bare for sign in "ymdhs")
+
+
+Display = Literal["", "percent", "date", "hides", "rounds"]
+_PLAIN_FORMAT = re.compile(r"(general|@|[#0,]*(\.[0#]*)?)\Z", re.IGNORECASE)
+
+
+def display(code: str, number: Decimal) -> Display:
+    """Whether a cell of this format shows something else than the number that it holds: a percentage, a date, fewer
+    digits ("rounds"), or whatever its format makes of it ("hides")."""
+    first = code.split(";")[0]
+    if "%" in first:
+        return "percent"
+    if looks_like_date(first):
+        return "date"
+    bare = re.sub(r'\[[^\]]*\]|_.|\*.|\\.|"分"|\s', "", first)
+    if not _PLAIN_FORMAT.match(bare) or bare.endswith(",") or code.strip(";") == "":
+        return "hides"
+    if bare.lower() in ("general", "@", ""):
+        return ""
+    shown = len(bare.split(".")[1]) if "." in bare else 0
+    exponent = number.normalize().as_tuple().exponent
+    return "rounds" if isinstance(exponent, int) and -exponent > shown else ""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from xml.parsers import expat
 
 from evaltool.reader.cells import INDEX, OWN_CONTENT, ROWS, CellContent, Formats, Merge, ReadCell, Shared, letters
@@ -49,7 +49,9 @@ _FORMULA = (
 _VALUE = rf'(<v)(?:/>|>({PLAIN_TEXT})</v>)|<is><t(?: xml:space="preserve")?>({PLAIN_TEXT})</t></is>'
 _CELL_REST = re.compile(rf'(?: s="([0-9]{{1,9}})")?(?: t="([a-zA-Z]{{1,9}})")?(?:/>|>(?:{_FORMULA})?(?:{_VALUE})?</c>)')
 _COLUMNS = {letters(column): column for column in range(702)}
+_EMPTY = "<v></v>"
 _REMEMBERED, _SHORT = 4_096, 256  # pieces, and characters in one
+_OFTEN = 300_000  # characters of a worksheet without its values that may be remembered
 
 
 def plain_grid(data: bytes, shared: Shared) -> Grid | None:
@@ -59,7 +61,7 @@ def plain_grid(data: bytes, shared: Shared) -> Grid | None:
         return None
     try:
         excel, hidden, merges = _beside(data[:start], data[end:], shared.limits)
-        cells = _rows(data[start:end].decode("utf-8"), hidden, shared, excel=excel)
+        cells = _cells(data[start:end].decode("utf-8"), hidden, shared, excel=excel)
     except (OddMarkup, UnicodeDecodeError, expat.ExpatError):
         return None
     if cover(cells, merges, shared.limits.cells) > shared.limits.cells:
@@ -155,11 +157,51 @@ def _merges(section: bytes) -> tuple[Merge, ...]:
 # --- the cells -------------------------------------------------------------------------------------------------------
 
 
-def _rows(data: str, hidden_columns: frozenset[int], shared: Shared, *, excel: bool) -> dict[tuple[int, int], ReadCell]:
-    texts, limits = shared.texts, shared.limits
-    shown = _pieces(shared.formats, hidden=False)
-    cells: dict[tuple[int, int], ReadCell] = {}
-    first, *rows = data.split('<row r="')
+CellSpot = tuple[int, int]  # row and column, from 0
+
+
+def _cells(data: str, hidden_columns: frozenset[int], shared: Shared, *, excel: bool) -> dict[CellSpot, ReadCell]:
+    """The cells: what is the same on every sheet of a form, and the values of this one put into it."""
+    if len(data) > shared.limits.text:
+        raise OddMarkup
+    first, *pieces = data.split("<v>")
+    parted = [piece.partition("</v>") for piece in pieces]
+    if not all(end for _, end, _ in parted):
+        raise OddMarkup
+    hollow = _EMPTY.join([first, *[rest for _, _, rest in parted]])
+    planned = _plan if len(hollow) <= _OFTEN else _plan.__wrapped__
+    plan = planned(hollow, shared.formats, hidden_columns, excel=excel)
+    cells: dict[CellSpot, ReadCell | None] = plan.cells.copy()
+    texts, empty = shared.texts, False
+    for (spot, hollows), (value, _, _) in zip(plan.hollows, parted, strict=True):
+        cell = hollows[value]
+        if type(cell) is not ReadCell:
+            cell = _pointed(cell, texts) if isinstance(cell, _Pointer) else None
+            empty = empty or cell is None
+        cells[spot] = cell
+    found = _without_empty(cells) if empty else cast("dict[CellSpot, ReadCell]", cells)
+    if len(found) > shared.limits.cells:
+        raise OddMarkup
+    return found
+
+
+def _without_empty(cells: dict[CellSpot, ReadCell | None]) -> dict[CellSpot, ReadCell]:
+    return {spot: cell for spot, cell in cells.items() if cell is not None}
+
+
+class _Plan(NamedTuple):
+    """What cells there are, whatever their values: in their order those without one, and places for the others."""
+
+    cells: dict[CellSpot, ReadCell | None]
+    hollows: list[tuple[CellSpot, _Hollow]]
+
+
+@lru_cache(maxsize=64)
+def _plan(hollow: str, formats: Formats, hidden_columns: frozenset[int], *, excel: bool) -> _Plan:
+    """The cells of a worksheet out of which the values were taken.  Sheets of one form that one program wrote share it.
+    What matches with no value matches with every other that has no markup in it, and cells look at that themselves."""
+    plan = _Plan({}, [])
+    first, *rows = hollow.split('<row r="')
     row = -1
     if first:
         raise OddMarkup
@@ -167,30 +209,34 @@ def _rows(data: str, hidden_columns: frozenset[int], shared: Shared, *, excel: b
         whole = one.removesuffix("</row>")
         head, *pieces = whole.split('<c r="')
         number, _, rest = head.partition('"')
-        row_hidden, closed = _row_head(rest, excel=excel)
+        hidden, closed = _row_head(rest, excel=excel)
         # a row is closed in its own tag or by a tag of its own, never both
         if closed == (whole is not one) or (closed and pieces) or not _ROW_NUMBER.fullmatch(number):
             raise OddMarkup
         above, row = row, int(number) - 1
-        if not above < row < ROWS or len(one) > limits.text:
+        if not above < row < ROWS:
             raise OddMarkup
-        known = _pieces(shared.formats, hidden=True) if row_hidden else shown
-        address_end = f'{number}"'
-        column = -1
-        for piece in pieces:
-            name, _, rest = piece.partition(address_end)
-            here = _COLUMNS.get(name, -1)
-            if here <= column:
-                raise OddMarkup
-            column = here
-            cell = (_pieces(shared.formats, hidden=True) if column in hidden_columns else known)[rest]
-            if isinstance(cell, ReadCell):
-                cells[row, column] = cell
-            elif cell and (pointed := _pointed(cell, texts)):
-                cells[row, column] = pointed
-    if len(cells) > limits.cells:
-        raise OddMarkup
-    return cells
+        _plan_row(plan, row, pieces, formats, hidden_columns, hidden=hidden)
+    return plan
+
+
+def _plan_row(
+    plan: _Plan, row: int, pieces: list[str], formats: Formats, hidden_columns: frozenset[int], *, hidden: bool
+) -> None:
+    address_end = f'{row + 1}"'
+    column = -1
+    for piece in pieces:
+        name, _, rest = piece.partition(address_end)
+        here = _COLUMNS.get(name, -1)
+        if here <= column:
+            raise OddMarkup
+        column = here
+        cell = _pieces(formats, hidden=hidden or column in hidden_columns)[rest]
+        if isinstance(cell, _Hollow):
+            plan.hollows.append(((row, column), cell))
+            plan.cells[row, column] = None
+        elif cell is not None:
+            plan.cells[row, column] = cell
 
 
 @lru_cache(maxsize=256)
@@ -219,15 +265,41 @@ class _Pointer(NamedTuple):
 
 
 def _pointed(cell: _Pointer, texts: list[str]) -> ReadCell | None:
-    place, formula, code, hidden = cell
-    if place >= len(texts):
+    if cell.place >= len(texts):
         raise OddMarkup
-    text = texts[place]
-    return ReadCell._make(("text", text, None, formula, code, False, hidden)) if text or formula is not None else None
+    text = texts[cell.place]
+    said = _texted if len(text) <= _SHORT else _texted.__wrapped__
+    return said(text, cell.formula, cell.format, cell.hidden)
 
 
-class _Pieces(dict[str, ReadCell | _Pointer | None]):
-    """What follows the address of a cell, such as ` s="9"><v>38</v></c>`, and the cell that it makes.
+@lru_cache(maxsize=_REMEMBERED)
+def _texted(text: str, formula: str | None, code: str, hidden: bool) -> ReadCell | None:
+    if not text and formula is None:
+        return None
+    return ReadCell("text", text, None, formula, code, merged=False, hidden=hidden)
+
+
+class _Hollow(dict[str, "ReadCell | _Pointer | None"]):
+    """What a cell is with each of its values; `piece` is what follows its address, such as ` s="9"><v></v></c>`."""
+
+    def __init__(self, piece: str, formats: Formats, *, hidden: bool) -> None:
+        self.before, _, self.after = piece.partition(_EMPTY)
+        self.formats, self.hidden = formats, hidden
+
+    def __missing__(self, value: str) -> ReadCell | _Pointer | None:
+        match = _CELL_REST.fullmatch(f"{self.before}<v>{value}</v>{self.after}")
+        if not match:
+            raise OddMarkup
+        cell = _cell(match.groups(), self.formats, hidden=self.hidden)
+        if len(value) <= _SHORT:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[value] = cell
+        return cell
+
+
+class _Pieces(dict[str, "ReadCell | _Hollow | None"]):
+    """What follows the address of a cell without its value, and what cell that is.
 
     Pieces repeat within a sheet, and from sheet to sheet with the same styles.
     """
@@ -235,11 +307,16 @@ class _Pieces(dict[str, ReadCell | _Pointer | None]):
     def __init__(self, formats: Formats, *, hidden: bool) -> None:
         self.formats, self.hidden = formats, hidden
 
-    def __missing__(self, rest: str) -> ReadCell | _Pointer | None:
+    def __missing__(self, rest: str) -> ReadCell | _Hollow | None:
         match = _CELL_REST.fullmatch(rest)
         if not match:
             raise OddMarkup
-        cell = _cell(match.groups(), self.formats, hidden=self.hidden)
+        cell: ReadCell | _Hollow | _Pointer | None
+        if _EMPTY in rest:
+            cell = _Hollow(rest, self.formats, hidden=self.hidden)
+        else:
+            cell = _cell(match.groups(), self.formats, hidden=self.hidden)
+        assert not isinstance(cell, _Pointer)  # it needs a value
         if len(rest) <= _SHORT:
             if len(self) >= _REMEMBERED:
                 self.clear()

@@ -96,12 +96,13 @@ def _by_rank(scheme: Scheme, each: Award, standings: list[Standing], given: Awar
     for _, group in _groups(scheme, standings):
         for place, tied in groupby(group, key=lambda one: one.rank or 0):
             block = list(tied)
-            inside = first <= place and place + len(block) - 1 <= last
+            behind = place + len(block) - 1 if scheme.ranking.gaps else place
+            inside = first <= place and behind <= last
             if inside:
                 for one in block:
                     if _good_enough(scheme, each, one) and _free(scheme, each, one, given):
                         given.give(one.unit.id, each)
-            elif place <= last and place + len(block) - 1 >= first:
+            elif place <= last and behind >= first:
                 yield _edge(each.name, block)
 
 

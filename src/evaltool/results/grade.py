@@ -1,15 +1,21 @@
-"""Grades by lower bound on the published total or by place, with their conditions; then vetoes, which lower by one."""
+"""Grades by lower bound on the published total or by place, with their conditions; then vetoes, which lower by one.
+
+Units that share the last places of a quota have the grade all or none of them, as the rules say; where they leave it to
+the committee, a finding asks, and the units are told apart by decided places.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from itertools import groupby
 from typing import Literal
 
 from evaltool.evaluation import Evaluation
 from evaltool.exact import share_of
+from evaltool.findings import Finding, finding
 from evaltool.ledger import of_kind
 from evaltool.points.score import PointsTable
 from evaltool.results.rank import GroupKey, Standing, Standings, deciding
@@ -30,11 +36,23 @@ def grade(evaluation: Evaluation, standings: Standings, points: PointsTable) -> 
 
 
 def graded(
-    evaluation: Evaluation, scheme: Scheme, one: Standing, group: list[Standing], points: PointsTable
+    evaluation: Evaluation, scheme: Scheme, one: Standing, group: Sequence[Standing], points: PointsTable
 ) -> Standing:
+    return graded_at(evaluation, scheme, one, points, lambda each: place_of(scheme, each, one, group), len(group))
+
+
+def graded_at(
+    evaluation: Evaluation,
+    scheme: Scheme,
+    one: Standing,
+    points: PointsTable,
+    place: Callable[[Grade], int],
+    units: int,
+) -> Standing:
+    """The unit with its grade; `place`: the place that it has for a grade, among so many ranked units."""
     if not scheme.grades:
         return one
-    by = _by(scheme, one, group, points)
+    by = _by(scheme, one, place, units, points)
     at = next(
         (at for at, each in enumerate(scheme.grades) if all_of(tests(each, by))),
         len(scheme.grades) - 1,
@@ -45,13 +63,34 @@ def graded(
     return replace(one, grade=scheme.grades[lowered].name, grade_by_total=scheme.grades[at].name, veto=documents)
 
 
+def edges(evaluation: Evaluation, standings: Standings) -> Iterator[Finding]:
+    """Units that share places on both sides of a quota's edge, where the rules leave them to the committee."""
+    for scheme in evaluation.classes.values():
+        for group in scheme.head.groups:
+            ranked = [one for one in standings if one.key == (scheme.id, group.id) and one.rank is not None]
+            for each in scheme.grades:
+                if each.top_percent is not None and each.ties == "committee":
+                    yield from _edge(each, ranked)
+
+
+def _edge(grade: Grade, ranked: Sequence[Standing]) -> Iterator[Finding]:
+    most, before = places(grade, len(ranked)), 0
+    for _, tied in groupby(ranked, key=lambda one: one.rank):
+        block = list(tied)
+        if before < most < before + len(block):
+            names = "、".join(one.unit.name for one in block)
+            args: dict[str, object] = {"units": names, "places": most, "left": most - before, "first": before + 1}
+            yield finding("GRADE_EDGE_TIE", unit=block[0].unit.id, value=grade.name, args=args)
+        before += len(block)
+
+
 @dataclass(frozen=True, slots=True)
 class GradedBy:
     """What a unit is graded by, as numbers of any kind: its total and place, its share and points in a component; of a
     grade its bound, how many places have it or a better one, and what its conditions ask for."""
 
     total: Number
-    place: Callable[[], Number]
+    place: Callable[[Grade], Number]
     got: Callable[[str], tuple[Number, Number] | None]
     bound: Callable[[Grade, Decimal], Number]
     most: Callable[[Grade], Number]
@@ -63,7 +102,7 @@ def tests(grade: Grade, by: GradedBy) -> Iterator[Holds]:
     if grade.bound is not None:
         yield by.total >= by.bound(grade, grade.bound)
     if grade.top_percent is not None:
-        yield by.place() <= by.most(grade)
+        yield by.place(grade) <= by.most(grade)
     for condition in grade.conditions:
         share, points = by.got(condition.component) or (None, None)
         if share is None or points is None:
@@ -75,7 +114,7 @@ def tests(grade: Grade, by: GradedBy) -> Iterator[Holds]:
             yield fine(points, NINE) >= by.asked(grade, condition, "points", condition.points)
 
 
-def _by(scheme: Scheme, one: Standing, group: list[Standing], points: PointsTable) -> GradedBy:
+def _by(scheme: Scheme, one: Standing, place: Callable[[Grade], int], units: int, points: PointsTable) -> GradedBy:
     def got(component: str) -> tuple[Number, Number] | None:
         point = points.get((one.unit.id, component))
         if point is None or point.share is None or point.points is None:
@@ -84,22 +123,26 @@ def _by(scheme: Scheme, one: Standing, group: list[Standing], points: PointsTabl
 
     return GradedBy(
         one.exact if scheme.ranking.by == "exact" else one.total,
-        lambda: Fraction(_place(scheme, one, group)),
+        lambda grade: Fraction(place(grade)),
         got,
         lambda _, bound: Fraction(bound),
-        lambda grade: Fraction(places(grade, len(group))),
+        lambda grade: Fraction(places(grade, units)),
         lambda _grade, _condition, _what, value: Fraction(value),
     )
 
 
 def places(grade: Grade, units: int) -> int:
-    """How many of so many ranked units have a grade that goes by place, or a better one.  Units that share the last of
-    these places all have it."""
+    """How many of so many ranked units have a grade that goes by place, or a better one."""
     return share_of(units, grade.top_percent or 0, grade.rounding)
 
 
-def _place(scheme: Scheme, one: Standing, group: Iterable[Standing]) -> int:
-    """The unit's rank; for an unranked one the place that it would have among the ranked ones."""
+def place_of(scheme: Scheme, grade: Grade, one: Standing, group: Iterable[Standing]) -> int:
+    """The place that counts for a grade: of places that units share the first if all of them have what one has, else
+    the last.  An unranked unit has the place that it would have among the ranked ones."""
     if one.rank is not None:
-        return one.rank
-    return 1 + sum(deciding(scheme, other) > deciding(scheme, one) for other in group)
+        ranks = [other.rank or 0 for other in group]
+        before, same = sum(rank < one.rank for rank in ranks), ranks.count(one.rank)
+    else:
+        own, others = deciding(scheme, one), [deciding(scheme, other) for other in group]
+        before, same = sum(other > own for other in others), others.count(own)
+    return before + 1 if grade.ties == "all" else before + max(same, 1)

@@ -28,9 +28,9 @@ class ChangeSinceLast:
 
 
 def change(evaluation: Evaluation, one: Standing) -> ChangeSinceLast | None:
-    """None for a unit without an earlier result."""
+    """None for a unit without an earlier result, and while a result is interim: it has no total yet."""
     last = evaluation.last(one.unit.id)
-    if last is None:
+    if last is None or one.received is not None:
         return None
     digits = evaluation.classes[one.unit.class_id].head.decimals
     before = None if last.total is None else half_up(last.total, digits)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool.results.award import places as award_places
+from evaltool.results.grade import place_of
 from evaltool.results.grade import places as grade_places
 from evaltool.results.rank import Standing
 from evaltool.rules import Award, Grade, Scheme
@@ -48,14 +49,16 @@ def cuts(scheme: Scheme, group: str, standings: Sequence[Standing]) -> list[Cut]
     """The cuts of one group in the order of the rules: grades, best first, then awards that go by place.  `standings`:
     those of the group, best first."""
     ranked = [one for one in standings if one.rank is not None]
-    found = [_grade_cut(each, standings, ranked) for each in scheme.grades[:-1]]
+    found = [_grade_cut(scheme, each, standings, ranked) for each in scheme.grades[:-1]]
     found += [_place_cut(each.name, ranked, last) for each in scheme.awards if (last := _last(each, group, ranked))]
     return [cut for cut in found if cut.inside or cut.outside]
 
 
-def _grade_cut(grade: Grade, standings: Sequence[Standing], ranked: Sequence[Standing]) -> Cut:
+def _grade_cut(scheme: Scheme, grade: Grade, standings: Sequence[Standing], ranked: Sequence[Standing]) -> Cut:
     if grade.bound is None:
-        return _place_cut(grade.name, ranked, grade_places(grade, len(ranked)))
+        most = grade_places(grade, len(ranked))
+        inside_ = [one for one in ranked if place_of(scheme, grade, one, ranked) <= most]
+        return Cut(grade.name, None, tuple(reversed(inside_)), tuple(ranked[len(inside_) :]))
     bound = Fraction(grade.bound)
     inside = sorted((one for one in standings if one.total >= bound), key=lambda one: one.total)
     outside = sorted((one for one in standings if one.total < bound), key=lambda one: -one.total)

@@ -3,7 +3,8 @@
 Bonus and deduction are added before rounding; the total is rounded once, half up.  Ranks follow the published total, so
 that what is printed explains the order (the rules may say "exact", or "variation": the published total less the unit's
 earlier one).  A tie goes through the rules' chain, which
-compares exact points, then to the ledger, and stays a shared rank otherwise: 1, 2, 2, 4.
+compares exact points, then to the ledger, and stays a shared rank otherwise: 1, 2, 2, 4, or 1, 2, 2, 3 where the rules
+have places without gaps.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ class Standing:
 
     `grade_by_total` is the grade before a veto; `tie` says how a tie was broken; `available` is the weight of the
     components that could be scored (less than the full weight only in an interim result); `change`: the published total
-    less the last earlier one, where that decides the order.
+    less the last earlier one, where that decides the order.  Of an interim result: `received`, the weight of what is in
+    (less than `available` where some periods stand for all); `possible`, the worst and the best grade that the unit can
+    still have, where it can have several: then it has no grade yet.
     """
 
     unit: Unit
@@ -48,6 +51,8 @@ class Standing:
     awards: tuple[str, ...] = ()
     revoked: tuple[tuple[str, str], ...] = ()  # awards that a decision took away, each with its document
     change: Fraction | None = None
+    received: Fraction | None = None
+    possible: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:
@@ -65,7 +70,7 @@ def rank(evaluation: Evaluation, points: PointsTable) -> tuple[Standings, list[F
     for scheme in evaluation.classes.values():
         for group in scheme.head.groups:
             findings += _capped(evaluation, scheme, group.id)
-            totals = [_total(evaluation, scheme, unit, points) for unit in evaluation.units_of(scheme.id, group.id)]
+            totals = [total_of(evaluation, scheme, unit, points) for unit in evaluation.units_of(scheme.id, group.id)]
             ranked, wrong = _ranked(
                 evaluation, scheme, [one for one in totals if one.unit.standing == "ranked"], points, tied
             )
@@ -86,7 +91,8 @@ def _below_zero(one: Standing) -> Finding:
     return finding("TOTAL_NEGATIVE", unit=one.unit.id, value=one.text, args=args)
 
 
-def _total(evaluation: Evaluation, scheme: Scheme, unit: Unit, points: PointsTable) -> Standing:
+def total_of(evaluation: Evaluation, scheme: Scheme, unit: Unit, points: PointsTable) -> Standing:
+    """What a unit comes to, without its place."""
     point = points[unit.id, ""]
     bonus = granted(evaluation, scheme, unit.id)
     deduction = sum(
@@ -139,12 +145,14 @@ def _ranked(
     ordered = sorted(units, key=lambda one: (*(-value for value in whole(one)), one.unit.order, one.unit.id))
     findings: list[Finding] = []
     ranked: list[Standing] = []
+    place = 1
     for _, group in groupby(ordered, key=first):
         same_total = list(group)
         for _, tied in groupby(same_total, key=whole):
             block = list(tied)
             tied_units |= {one.unit.id for one in block} if len(block) > 1 else set()
-            placed, wrong = _settled(evaluation, block, len(ranked) + 1, same(scheme))
+            placed, wrong = _settled(evaluation, block, place, same(scheme))
+            place += len(block) if scheme.ranking.gaps else len({one.rank for one in placed})
             findings += wrong
             if len(same_total) > len(block):
                 placed = [replace(one, tie=_sentence(scheme, one, same_total, whole)) for one in placed]

@@ -106,10 +106,10 @@ def _group(result: Result, scheme: Scheme, group: str) -> GroupCard:
 def _unit(result: Result, scheme: Scheme, one: Standing, mean: Fraction | None) -> UnitCard:
     moved = change(result.evaluation, one)
     earlier = result.evaluation.earlier(one.unit.id)
-    running = _running(result.evaluation.settings.year, one.grade, earlier)
+    running = 0 if result.interim else _running(result.evaluation.settings.year, one.grade, earlier)
     return UnitCard(
         one.unit.id,
-        zone(scheme, one.total),
+        "" if result.interim else zone(scheme, one.total),
         moved.last.year if moved else None,
         moved.gained if moved else None,
         moved.climbed if moved else None,
@@ -132,7 +132,7 @@ def _sides(result: Result, scheme: Scheme, unit: str) -> Iterable[Side]:
     for component in scheme.children():
         point = result.points.get((unit, component))
         if point is not None and point.weight:
-            known = point.points is not None and point.state != "pending"
+            known = point.points is not None and point.is_complete
             percent = point.points / point.weight * 100 if known and point.points is not None else None
             full = Fraction(scheme.head.total) / 100
             yield Side(component, percent, zone(scheme, percent * full) if percent is not None else "")

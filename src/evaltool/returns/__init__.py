@@ -27,7 +27,7 @@ from evaltool.questions.forms import Form
 from evaltool.questions.layout import forms as expected_forms
 from evaltool.returns import messages
 from evaltool.returns.refill import Refill, inputs, refill
-from evaltool.returns.sheet import PointToMend, returned
+from evaltool.returns.sheet import PointToMend, carried_over, returned
 from evaltool.sheets.guidance import guide
 from evaltool.writers.saving import to_bytes
 
@@ -174,7 +174,10 @@ def _files(evaluation: Evaluation, case: _Case, stem: str) -> dict[str, bytes]:
     said = refill(case.form, data) if data is not None else Refill()
     points = _points(evaluation, case, said)
     sheet = f"{stem}.xlsx"
-    message = messages.to_mend(evaluation, case.form, case.account.file, points, sheet, blank=case.blank)
+    carried = carried_over(case.form, said)
+    message = messages.to_mend(
+        evaluation, case.form, case.account.file, points, sheet, blank=case.blank, carried=carried
+    )
     made = returned(case.form, said, points, case.account.digest, guide(evaluation, case.form), evaluation.key)
     return {sheet: to_bytes(made), f"{stem}.txt": _text(message)}
 

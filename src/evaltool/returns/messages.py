@@ -14,7 +14,7 @@ from evaltool.inbox.accounts.lacking import Lacking, Why, lacking
 from evaltool.inbox.accounts.whole import role_sheets
 from evaltool.inbox.intake import Intake
 from evaltool.questions.forms import ENTRIES, Form
-from evaltool.returns.sheet import PointToMend
+from evaltool.returns.sheet import CarriedOver, PointToMend
 from evaltool.views.addressed import addressed, is_leader
 
 TO_DO: Mapping[str, str] = {
@@ -70,7 +70,14 @@ def wrong(one: Finding) -> str:
 
 
 def to_mend(
-    evaluation: Evaluation, form: Form, source: str, points: Sequence[PointToMend], file: str, *, blank: bool
+    evaluation: Evaluation,
+    form: Form,
+    source: str,
+    points: Sequence[PointToMend],
+    file: str,
+    *,
+    blank: bool,
+    carried: CarriedOver,
 ) -> list[str]:
     """To the evaluator: which cells, what to do, which file to send back."""
     must, rest = [one for one in points if one.blocks], [one for one in points if not one.blocks]
@@ -80,7 +87,8 @@ def to_mend(
     lines = [*_greeting(evaluation, form), said, "", *_listed(must)]
     if rest:
         lines += ["", "另请核对（没有问题的不用改动）：", "", *_listed(rest)]
-    how = "请在其中重新填写" if blank else "已填的内容都在其中，需要改正的格标为红色，首页“请改正”列有清单，请直接改正"
+    marked = "" if blank else "需要改正的格标为红色，首页“请改正”列有清单，"
+    how = f"{carried.words}{marked}请直接改正" if carried.some else f"{carried.words}{marked}请在其中重新填写"
     lines += ["", f"随信附上“{file}”。{how}，保存后发回这一文件，它将自动代替原来报送的表。请不要另用旧表填写。"]
     return [*lines, *_closing(evaluation)]
 
@@ -97,7 +105,7 @@ def conflict(evaluation: Evaluation, form: Form, sources: Sequence[tuple[str, st
 
 
 def _you(evaluation: Evaluation, form: Form) -> str:
-    return {"unit": "贵单位", "leader": "您", "other": ""}[addressed(evaluation, form.evaluator)]
+    return {"unit": "贵单位", "person": "您", "leader": "您", "other": ""}[addressed(evaluation, form.evaluator)]
 
 
 def _greeting(evaluation: Evaluation, form: Form) -> list[str]:

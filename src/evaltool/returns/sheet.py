@@ -35,6 +35,29 @@ class PointToMend:
         return "!".join(part for part in (self.sheet, self.cell) if part) or "整个文件"
 
 
+@dataclass(frozen=True, slots=True)
+class CarriedOver:
+    """What of a submission stands on the fresh sheet: anything at all, and the worksheets of which nothing does."""
+
+    some: bool
+    without: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """To the evaluator, who looks for what was filled in."""
+        if not self.some:
+            return "其中没有您已填的内容，"
+        lost = "".join(f"“{title}”" for title in self.without)
+        return f"能读出的内容都在其中，{f'{lost}没有带入，' if lost else ''}"
+
+
+def carried_over(form: Form, said: Refill) -> CarriedOver:
+    """A worksheet of which nothing was found is one that nobody could look into."""
+    found = {sheet for sheet, _ in said.moved.values()}
+    titles = (layout.title for layout in form.sheets)
+    return CarriedOver(bool(said.filled), tuple(title for title in titles if title not in found))
+
+
 _HEADINGS = ("序号", "工作表", "单元格", "对象", "原来填的", "问题", "怎样改", "现状")
 _WIDTHS = (6.0, 26.0, 9.0, 20.0, 16.0, 40.0, 40.0, 10.0)
 _TOP = 5  # the row of the headings
@@ -55,7 +78,8 @@ def returned(
     marks |= {(one.sheet, one.cell): "bad" if one.blocks else "warn" for one in sorted(points, key=_blocks)}
     tabs = [_marked(tab, marks) for tab in made.tabs]
     entries = {(tab.title, address(*spot)) for tab in tabs for spot, cell in tab.cells.items() if _is_entry(cell)}
-    return replace(made, tabs=(_front(form, points, said.filled, entries, {tab.title for tab in tabs}), *tabs))
+    front = _front(form, points, said.filled, entries, {tab.title for tab in tabs}, carried_over(form, said))
+    return replace(made, tabs=(front, *tabs))
 
 
 def _blocks(point: PointToMend) -> bool:
@@ -86,13 +110,13 @@ def _front(
     filled: Mapping[FormCell, Value],
     entries: set[FormCell],
     titles: set[str],
+    carried: CarriedOver,
 ) -> Tab:
+    do = "改正" if carried.some else "重新填写，注意"
     cells: dict[Spot, Cell] = {
         (0, 0): Cell(form.title, "title"),
         (1, 0): Cell("需要改正的内容", "subtitle"),
-        (2, 0): Cell(
-            "本工作簿由报送的表生成，能读出的内容都已填好。请改正下列各处，保存后发回，自动代替原表。", "note"
-        ),
+        (2, 0): Cell(f"本工作簿代替报送的表，{carried.words}请{do}下列各处，保存后发回，自动代替原表。", "note"),
         (3, 0): Cell("红色的格必须改正，黄色的格请核对；点击“单元格”一栏可直接跳到该格。本页不用填写。", "note"),
         **{(_TOP, at): Cell(heading, "head") for at, heading in enumerate(_HEADINGS)},
     }

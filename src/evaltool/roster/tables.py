@@ -6,6 +6,7 @@ is a finding with "did you mean".
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,12 +15,14 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
-from evaltool.findings import Finding, finding
-from evaltool.names import folded, nearest
+from evaltool.findings import Finding, blocking, finding
+from evaltool.names import day_in, folded, mistaken_for, nearest
 from evaltool.roster import TABLES, Goal, Roster
 from evaltool.roster.columns import Header, RosterTable
-from evaltool.roster.longtables import LongTable, wrong_columns
+from evaltool.roster.longtables import LongTable, no_row, oddly_shown, wrong_columns
 
+HEADERS = {name: table.headers for name, table in TABLES.items()}
+"""Worksheet -> headers: what `read_tables` looks for in a roster."""
 _HINTED = 250_000  # comparisons, of which each takes some ten microseconds
 
 
@@ -28,13 +31,14 @@ class KnownNames:
     """The names that references may use: for each kind, folded id or name -> id.  A name of two things is ambiguous.
 
     `unsure` are the kinds of which some could not be read: that is said once, where it is, and a name of theirs that is
-    not known is no further mistake.
+    not known is no further mistake.  So are `partly`, the kinds whose other members can be checked all the same.
     """
 
     of: dict[str, dict[str, str]] = field(default_factory=dict)
     shown: dict[str, list[str]] = field(default_factory=dict)
     class_of: dict[str, str] = field(default_factory=dict)  # unit -> its class
     unsure: set[str] = field(default_factory=set)
+    partly: set[str] = field(default_factory=set)
     compared: int = 0  # names that were looked at for hints
 
     def add(self, kind: str, id_: str, *names: str) -> None:
@@ -52,7 +56,8 @@ class KnownNames:
 
     def resolve(self, kind: str, text: str) -> str | None:
         """The id meant by a text; None if nobody or more than one bears it."""
-        return self.of.get(kind, {}).get(folded(text)) or (text if kind in self.unsure else None)
+        found = self.of.get(kind, {}).get(folded(text))
+        return found or (text if {kind, kind.split(" of ")[0]} & (self.unsure | self.partly) else None)
 
     def near(self, kind: str, text: str) -> str:
         """The name that looks most like a text that nobody bears, or "—"; thousands of such texts are not a matter of
@@ -99,8 +104,10 @@ def read_roster(
             rows[attribute], wrong = _read_table(named[name], kind, known)
             findings += wrong
             _learn(attribute, rows[attribute], known)
-            if wrong and attribute in _NAMING:
+            if blocking(wrong) and attribute in _NAMING:
                 known.unsure.add(_NAMING[attribute])
+            if blocking(wrong):
+                known.partly |= _NAMED_IN.get(attribute, set())
             if attribute == "units":
                 _learn_former(former, known)
     goals: tuple[Goal, ...] = rows.get("goals", ())
@@ -111,13 +118,18 @@ def read_roster(
 
 
 def _by_name(tables: Iterable[LongTable]) -> tuple[dict[str, LongTable], list[Finding]]:
-    """The tables of the roster by name, with those that are none or that stand in two files."""
+    """The tables of the roster by name, with those that are none or that stand in two files.  A name that looks like
+    that of a table which is not there was meant to be it: without 分管 every leader would mark every unit."""
+    tables = list(tables)
     named: dict[str, LongTable] = {}
     findings: list[Finding] = []
+    absent = sorted(TABLES.keys() - {table.sheet for table in tables})
     for table in tables:
         name, place = table.sheet, {"file": table.file, "sheet": table.sheet, "value": table.sheet}
+        near = mistaken_for(name, absent)
         if name not in TABLES:
-            findings.append(finding("TABLE_UNKNOWN", **place, args={"known": "、".join(TABLES)}))
+            args: dict[str, object] = {"known": "、".join(TABLES), "near": near}
+            findings.append(finding("TABLE_MEANT" if near else "TABLE_UNKNOWN", **place, args=args))
         elif name in named:
             findings.append(finding("TABLE_REPEATED", **place, args={"other": named[name].file}))
         else:
@@ -126,6 +138,14 @@ def _by_name(tables: Iterable[LongTable]) -> tuple[dict[str, LongTable], list[Fi
 
 
 _NAMING = {"units": "unit", "evaluators": "evaluator"}
+_NAMED_IN = {
+    "units": {"line"},
+    "evaluators": {"batch"},
+    "batches": {"batch"},
+    "indicators": {"line"},
+    "goals": {"line"},
+}
+"""Table -> the names that cannot all be known where it could not be read as a whole."""
 
 
 def _learn(attribute: str, rows: Iterable[Any], known: KnownNames) -> None:
@@ -154,35 +174,35 @@ def _learn_former(former: Iterable[tuple[str, str]], known: KnownNames) -> None:
 
 
 def _read_table(table: LongTable, kind: RosterTable, known: KnownNames) -> tuple[tuple[Any, ...], list[Finding]]:
-    findings = wrong_columns(table) + _wrong_headers(table, kind)
-    if any(one.code == "COLUMN_MISSING" for one in findings):
+    if not table.header:  # said where it was read
+        return (), []
+    needed = [column.header for column in kind.columns.values() if column.required]
+    findings = wrong_columns(table, kind.headers, needed, limits=kind.sheet in _LIMITED)
+    if any(one.code in ("COLUMN_MISSING", "COLUMN_MEANT") for one in findings):
         return (), findings
     values = []
     at = {header: position for position, header in enumerate(table.header)}
     columns = [(column, at.get(column.header, len(table.header))) for column in kind.columns.values()]
     for number, row in table.rows:
         fields: dict[str, Any] = {}
-        wrong: list[Finding] = []
-        for column, position in columns:
+        wrong = no_row(table, number, row, len(needed))
+        broken = False  # said where the table was read
+        for column, position in columns if not wrong else ():
             text = row[position] if position < len(row) else ""
-            if text or column.required:
+            odd = oddly_shown(table, number, position, dated=column.kind == "date")
+            broken |= odd == "CELL_BROKEN"
+            if (text or column.required) and odd != "CELL_BROKEN":
                 fields[column.attribute], said = _read_cell(text, column, known)
+                said = (odd, "") if odd else said
                 wrong += [_at(table, number, column, text, *said)] if said else []
         findings += wrong
-        if not wrong:
+        if not blocking(wrong) and not broken:
             values.append(kind.row(**fields))
     return tuple(values), findings
 
 
-def _wrong_headers(table: LongTable, kind: RosterTable) -> list[Finding]:
-    needed = [column.header for column in kind.columns.values() if column.required]
-    args: dict[str, object] = {"known": "、".join(sorted(kind.headers))}
-    missing = [("COLUMN_MISSING", header, None) for header in needed if header not in table.header]
-    unknown = [("COLUMN_UNKNOWN", header, args) for header in table.header if header and header not in kind.headers]
-    return [
-        finding(code, file=table.file, sheet=table.sheet, value=header, args=words)
-        for code, header, words in (*missing, *unknown)
-    ]
+_LIMITED = ("分管", "批次", "不适用")
+"""Tables with columns that narrow a row, so that a column read past would let it grow."""
 
 
 def _at(table: LongTable, number: int, column: Header, text: str, code: str, near: str) -> Finding:
@@ -199,27 +219,42 @@ def _read_cell(text: str, column: Header, known: KnownNames) -> tuple[Any, tuple
         id_ = known.resolve(column.refers, text)
         return id_, None if id_ else ("REFERENCE_UNKNOWN", known.near(column.refers, text))
     try:
-        return column.choices[text] if column.choices else _READ[column.kind](text), None
-    except (ValueError, InvalidOperation, KeyError):
-        return None, ("CELL_VALUE", "")
+        return _choice(text, column) if column.choices else _READ[column.kind](text), None
+    except (ValueError, InvalidOperation):
+        percent = column.kind in ("number", "count") and folded(text).endswith("%")
+        return None, ("CELL_PERCENT" if percent else "CELL_VALUE", "")
+
+
+def _choice(text: str, column: Header) -> str:
+    for word, means in column.choices.items():
+        if folded(word) == folded(text):
+            return means
+    raise ValueError(text)
+
+
+def _day(text: str) -> date:
+    found = day_in(text)
+    if found is None:
+        raise ValueError(text)
+    return found
 
 
 def _number(text: str) -> Fraction:
-    value = Decimal(text)
+    value = Decimal(unicodedata.normalize("NFKC", text))
     if not value.is_finite():
         raise ValueError(text)
     return Fraction(value)
 
 
 def _count(text: str) -> int:
-    value = Decimal(text)
+    value = Decimal(unicodedata.normalize("NFKC", text))
     if value != value.to_integral_value() or value < 0:
         raise ValueError(text)
     return int(value)
 
 
 def _list(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.replace("；", "、").replace(";", "、").split("、") if part.strip())
+    return tuple(part.strip() for part in re.split("[、，,；;\n]", text) if part.strip())
 
 
 def _text(text: str) -> str:
@@ -232,7 +267,7 @@ def _text(text: str) -> str:
 _LONGEST = 500
 _READ: Mapping[str, Callable[[str], Any]] = {
     "text": _text,
-    "date": date.fromisoformat,
+    "date": _day,
     "number": _number,
     "count": _count,
     "list": _list,

@@ -17,7 +17,7 @@ from evaltool.exact import plain
 from evaltool.findings import Language
 from evaltool.rules.expressions import Function, ManyNumbers, Number, Range, Written, as_expr
 from evaltool.rules.lists import highest, lowest, of_list, values_of
-from evaltool.rules.strict import Exact, Strict
+from evaltool.rules.strict import Exact, Flag, Strict
 from evaltool.rules.wording import joined, pick
 
 Over = Literal["mean", "median", "sum", "last", "best", "worst"]
@@ -33,7 +33,8 @@ class Each(Strict):
     """The repeats of an answer: fixed periods, or a word for rows added as they happen.
 
     `stages` sets periods together (months to quarters): inside a stage `stage_over` combines them, then `over` the
-    stages.  With "sum" the shares add up, so that the preset points are those of the whole stage.
+    stages.  With "sum" the shares add up, so that the preset points are those of the whole stage.  `so_far`: an interim
+    result takes what `over` makes of the periods (or of the complete stages) that are in.
     """
 
     periods: list[str] = Field(default_factory=list)
@@ -41,6 +42,7 @@ class Each(Strict):
     over: Over | Trimmed = "mean"
     stages: dict[str, list[str]] = Field(default_factory=dict)
     stage_over: Over = "sum"
+    so_far: Flag = False
 
     def in_words(self, language: Language) -> str:
         """How often something is marked, and how the repeats become one."""
@@ -50,15 +52,26 @@ class Each(Strict):
             listed = joined(
                 language, (f"{stage}（{joined(language, periods)}）" for stage, periods in self.stages.items())
             )
-            return pick(
+            said = pick(
                 language,
                 f"分阶段评：{listed}；每个阶段内各次{inner}，各阶段{over}",
                 f"by stages: {listed}; within a stage {inner}, over the stages {over}",
             )
+            return said + self._interim(language, pick(language, "已报齐的各阶段", "of the stages that are complete"))
         if self.periods:
             listed = joined(language, self.periods)
-            return pick(language, f"{listed}各评一次，{over}", f"once for each of {listed}; {over}")
+            said = pick(language, f"{listed}各评一次，{over}", f"once for each of {listed}; {over}")
+            return said + self._interim(language, pick(language, "已报的各期", "of the periods that are in"))
         return pick(language, f"按次记录（{self.word}），{over}", f"one line per occasion ({self.word}); {over}")
+
+    def _interim(self, language: Language, of: str) -> str:
+        """What an interim result does while some are not in."""
+        over = way_in_words(language, self.over)
+        zh, en = (
+            f"；未报齐时的阶段性结果，由{of}{over}",
+            f"; while some are missing an interim result takes {over} {of}",
+        )
+        return pick(language, zh, en) if self.so_far else ""
 
 
 def total(numbers: ManyNumbers) -> Number:

@@ -9,8 +9,9 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
+from evaltool.names import day_in
+
 NUMBER = re.compile(r"(.+〔\d{4}〕)([1-9]\d*)号")
-_DAY = re.compile(r"(\d{4})年([1-9]\d?)月([1-9]\d?)日|(\d{4})-(\d{2})-(\d{2})")
 
 
 def following(number: str, steps: int) -> str:
@@ -35,14 +36,12 @@ def _day(value: Any) -> date | None:
     """A day as TOML has it, or in words as a document has it; nothing for an empty text."""
     if isinstance(value, date) or value is None:
         return value
-    found = _DAY.fullmatch(value.strip()) if isinstance(value, str) else None
     if value == "":
         return None
-    try:
-        year, month, day = (int(part) for part in found.groups() if part) if found else (0, 0, 0)
-        return date(year, month, day)
-    except ValueError:
-        raise PydanticCustomError("document_day", "not a day") from None
+    found = day_in(value) if isinstance(value, str) else None
+    if found is None:
+        raise PydanticCustomError("document_day", "not a day")
+    return found
 
 
 DocumentNumber = Annotated[str, BeforeValidator(_number)]

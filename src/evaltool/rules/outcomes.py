@@ -22,10 +22,11 @@ class Group(Strict):
 
 class Ranking(Strict):
     """What decides the order (the total, or its change against the year before), and what breaks a tie: exact points of
-    these components, one after the other."""
+    these components, one after the other; `gaps`: whether units that share a place take up as many."""
 
     by: Literal["published", "exact", "variation"] = "published"
     ties: list[str] = Field(default_factory=list)
+    gaps: Flag = True
 
 
 class Condition(Strict):
@@ -43,12 +44,14 @@ class Condition(Strict):
 
 class Grade(Strict):
     """A grade by its lower bound (inclusive), by the best `top_percent` of the group's ranked units (counted from the
-    top: 20, then 60, then 100; `rounding`: how a part of a unit counts), or by both; best first."""
+    top: 20, then 60, then 100; `rounding`: how a part of a unit counts; `ties`: whether units that share places on both
+    sides of the edge have it all, none, or as the committee decides), or by both; best first."""
 
     name: str
     bound: Exact | None = Field(default=None, alias="from")
     top_percent: Percentage | None = None
     rounding: Literal["half_up", "up", "down"] = "down"
+    ties: Literal["committee", "all", "none"] = "committee"
     conditions: list[Condition] = Field(default_factory=list)
 
 

@@ -146,6 +146,7 @@ class Head(Strict):
     total: Positive
     decimals: Digits = 2
     normalise: Flag = False
+    persons: Flag = False  # units are persons: letters speak to one, not to an office
     groups: list[Group] = Field(min_length=1)
     source: str = ""
 
@@ -173,6 +174,7 @@ class Scheme:
     disclosure: Disclosure = field(default_factory=Disclosure)
     file: str = ""
     unread: frozenset[str] = frozenset()  # keys of pieces whose shape was wrong: nothing more can be said about them
+    unread_names: Mapping[str, str] = field(default_factory=dict)  # of components among them, as far as they have one
 
     @property
     def id(self) -> str:
@@ -344,7 +346,14 @@ def read_scheme(text: str, file: str) -> tuple[Scheme | None, list[Finding]]:
     for table, (attribute, single) in _SINGLES.items():
         piece = read(single, tree.get(table, {}), table)
         pieces |= {attribute: piece} if piece is not None else {}
-    return (Scheme(head=head, file=file, unread=frozenset(unread), **pieces) if head else None), findings
+    names = {key: _title(tree["component"][key]) for key in tree.get("component", {}) if f"component.{key}" in unread}
+    made = Scheme(head=head, file=file, unread=frozenset(unread), unread_names=names, **pieces) if head else None
+    return made, findings
+
+
+def _title(piece: object) -> str:
+    title = piece.get("name") if isinstance(piece, Mapping) else ""
+    return title if isinstance(title, str) else ""
 
 
 def _as_list(value: object) -> object:

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Literal
 
 from pydantic import Field, StrictInt
 
-from evaltool.findings import Finding, finding
+from evaltool.findings import Finding, blocking, finding
 from evaltool.names import nearest
 from evaltool.rules import parse, read_toml
 from evaltool.rules.documentnumbers import Day, DocumentNumber
-from evaltool.rules.strict import Flag, Strict
+from evaltool.rules.strict import Flag, StatedDay, Strict
 
 FILE = "evaluation.toml"
 SELF = "self"  # the role of every evaluated unit for itself
@@ -34,8 +33,8 @@ class Settings(Strict):
     office: str
     committee: str = ""
     language: str = Field(default="zh", pattern="^zh$")
-    charge_date: date | None = None
-    targets_until: date | None = None  # targets may be changed by decisions up to this day
+    charge_date: StatedDay | None = None
+    targets_until: StatedDay | None = None  # targets may be changed by decisions up to this day
     entered_twice: tuple[str, ...] = ()  # roles whose sheets two people key independently
     leaders: tuple[str, ...] | None = None  # roles of leaders, who are asked and not dunned; None: as the rules show
 
@@ -48,7 +47,7 @@ class Deadline(Strict):
 
     what: str
     role: str = ""
-    date: date
+    date: StatedDay
     sheet: Collected | None = None
     period: str = ""
     strict: Flag = False
@@ -145,7 +144,7 @@ _TABLES = ("format", "evaluation", "roles", "deadline", "survey", "notice")
 def read_year(files: Mapping[str, bytes]) -> tuple[Year, list[Finding]]:
     """The year as the file says it, and every mistake in it."""
     tree, findings = _read_rules(files[FILE], FILE) if FILE in files else ({}, [])
-    if findings:  # what cannot be read as a whole lacks nothing in particular
+    if blocking(findings):  # what cannot be read as a whole lacks nothing in particular
         return Year(None, {SELF: "被评估单位"}, (), Notice()), findings
     settings, wrong = parse(Settings, tree.get("evaluation", {}), "evaluation", FILE) if FILE in files else (None, [])
     roles, wrong_roles = parse(dict[str, str], tree.get("roles", {}), "roles", FILE)

@@ -16,7 +16,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from evaltool.findings import Finding, finding
-from evaltool.names import nearest
+from evaltool.names import day_in, nearest
 
 FORMAT = 1
 Path = tuple[str | int, ...]
@@ -71,6 +71,10 @@ _SLIPS: tuple[tuple[str, tuple[str, str]], ...] = (
         r"\d{4}(?:年|[/.]\d)[^,]*",
         ("日期应写成 2027-01-15 这样，不写“{}”", "a date is written like 2027-01-15, not {}"),
     ),
+    (
+        r"(?<=[=\[,])\s*(?:[Tt]rue|TRUE|[Ff]alse|FALSE|[Yy]es|YES|[Nn]o|NO|[Oo]n|[Oo]ff|是|否|有|无|对|错)\s*(?=$|[\],}])",
+        ("是写 true，否写 false（全用小写字母，不加引号），不写“{}”", "write true or false in small letters, not {}"),
+    ),
     (r"\d\s*%", ("百分数只写数字，不写 %", "a percentage is written without %")),
     (
         r"[^\x00-\x7f][^=\]]*(?=[=\]])",
@@ -104,22 +108,54 @@ _SYNTAX: dict[str, tuple[str, str]] = {
 
 
 def read_toml(text: str, file: str) -> tuple[dict[str, Any], list[Finding]]:
-    """The file as a tree with exact decimals; a syntax error is a finding with its line."""
-    try:
-        tree = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        return {}, [_syntax(str(error), text, file)]
+    """The file as a tree with exact decimals; a syntax error is a finding with its line.
+
+    A day or a number that is written otherwise than TOML has it, but can be read in one way only, is read, and said.
+    """
+    findings: list[Finding] = []
+    while True:
+        try:
+            tree = tomllib.loads(text, parse_float=Decimal)
+            break
+        except tomllib.TOMLDecodeError as error:
+            lines = text.split("\n")
+            at = _line(str(error), lines)
+            put_right = _put_right(lines[at - 1])
+            if put_right == lines[at - 1]:
+                return {}, [*findings, _syntax(str(error), at, lines[at - 1].strip(), file)]
+            args: dict[str, object] = {"line": at, "read": put_right.strip()}
+            findings.append(finding("RULES_READ_AS", file=file, cell=str(at), value=lines[at - 1].strip(), args=args))
+            text = "\n".join([*lines[: at - 1], put_right, *lines[at:]])
     if tree.get("format") == FORMAT:
-        return tree, []
+        return tree, findings
     return tree, [
-        finding("RULES_FORMAT", file=file, cell="format", value=str(tree.get("format", "")), args={"known": FORMAT})
+        *findings,
+        finding("RULES_FORMAT", file=file, cell="format", value=str(tree.get("format", "")), args={"known": FORMAT}),
     ]
 
 
-def _syntax(message: str, text: str, file: str) -> Finding:
+def _line(message: str, lines: Sequence[str]) -> int:
+    """The line of a syntax error, from 1."""
     place = re.search(r"line (\d+), column (\d+)", message)
-    line = int(place[1]) if place else text.count("\n") + 1
-    shown = text.splitlines()[line - 1].strip() if 0 < line <= len(text.splitlines()) else ""
+    return min(int(place[1]), len(lines)) if place else len(lines)
+
+
+_QUOTED = re.compile(r'("[^"]*"|\'[^\']*\'|#.*)')
+_BARE = re.compile(r"(?<=[=\[,])(\s*)([^\s=\[\],{}][^=\[\],{}]*?)(?=\s*(?:[\],}]|$))")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+
+
+def _put_right(line: str) -> str:
+    """A line with its days and numbers as TOML has them; what is quoted or a remark stays as it is."""
+    return "".join(part if _QUOTED.fullmatch(part) else _BARE.sub(_as_toml, part) for part in _QUOTED.split(line))
+
+
+def _as_toml(found: re.Match[str]) -> str:
+    day, number = day_in(found[2]), unicodedata.normalize("NFKC", found[2])
+    return found[1] + (day.isoformat() if day else number if _NUMBER.fullmatch(number) else found[2])
+
+
+def _syntax(message: str, line: int, shown: str, file: str) -> Finding:
     zh, en = _slip(shown) or next((words for sign, words in _SYNTAX.items() if sign in message), _OTHER)
     if "overwrite" in message and shown.startswith("[["):
         zh, en = _MIXED

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
 from pydantic_core import PydanticCustomError
+
+from evaltool.names import day_in
 
 
 def _exact(value: object) -> object:
@@ -16,6 +19,17 @@ def _exact(value: object) -> object:
     return Decimal(value)
 
 
+def _day(value: object) -> object:
+    """A day as TOML has it, with a time or in quotes too."""
+    if isinstance(value, str):
+        found = day_in(value)
+        if found is None:
+            raise PydanticCustomError("date_type", "should be a date")
+        return found
+    return value.date() if isinstance(value, datetime) else value
+
+
+StatedDay = Annotated[date, BeforeValidator(_day)]
 Exact = Annotated[Decimal, BeforeValidator(_exact)]
 Positive = Annotated[Exact, Field(gt=0)]
 Percentage = Annotated[Exact, Field(ge=0, le=100)]

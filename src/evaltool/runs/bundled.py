@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from evaltool.evaluation import load
 from evaltool.findings import Refused
@@ -55,7 +55,12 @@ def notice_templates(files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 def own_templates(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """The office's own Word templates of notices by file name."""
-    return {name.removeprefix(f"{NOTICES}/"): data for name, data in files.items() if name.startswith(f"{NOTICES}/")}
+    return {_called(name): data for name, data in files.items() if name.startswith(f"{NOTICES}/")}
+
+
+def _called(name: str) -> str:
+    """What a template is called, without its folder; an ending in capitals is that ending."""
+    return f"{PurePosixPath(name).stem.strip()}.docx"
 
 
 def find(name: str) -> Path | None:

@@ -14,8 +14,10 @@ from pathlib import Path
 
 from evaltool.files import write_atomically
 from evaltool.roster import TABLES
-from evaltool.roster.longtables import read_tables
+from evaltool.roster.reading import read_tables
+from evaltool.roster.tables import HEADERS
 from evaltool.runs.bundled import NOTICES
+from evaltool.runs.chain import believed
 from evaltool.runs.store import list_runs
 from evaltool.writers.book import Book, Cell, Tab
 from evaltool.writers.saving import to_bytes
@@ -47,7 +49,8 @@ def last_results(source: Path) -> list[tuple[str, ...]]:
     official = [entry for entry in list_runs(source) if not entry.interim]
     if not official:
         return []
-    results = json.loads((official[-1].folder / "results.json").read_text(encoding="utf-8"))
+    last = believed(source, official[-1])
+    results = json.loads((last.folder / "results.json").read_text(encoding="utf-8"))
     year = str(results["evaluation"]["year"])
     return [(year, one["id"], one["total"], str(one["rank"] or ""), one["grade"]) for one in results["units"]]
 
@@ -66,8 +69,10 @@ def _with_results(lists: Lists, results: Iterable[tuple[str, ...]]) -> Lists:
 def roster_lists(source: Path) -> Lists:
     """The long tables of a folder but for its goals, from its workbook and the files of `roster/`."""
     paths = [path for path in (source / "roster.xlsx", *sorted((source / "roster").glob("*.*"))) if path.is_file()]
-    kept = (path for path in paths if path.suffix in (".csv", ".xlsx") and not path.name.startswith(("~$", ".")))
-    tables, _ = read_tables({path.relative_to(source).as_posix(): path.read_bytes() for path in kept})
+    kept = (
+        path for path in paths if path.suffix.casefold() in (".csv", ".xlsx") and not path.name.startswith(("~$", "."))
+    )
+    tables, _ = read_tables({path.relative_to(source).as_posix(): path.read_bytes() for path in kept}, HEADERS)
     return {table.sheet: [table.header, *(row for _, row in table.rows)] for table in tables if table.sheet != GOALS}
 
 

@@ -7,6 +7,7 @@ step.  A process that is killed leaves at most a staging folder, which the next 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import os
 import shutil
@@ -17,8 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from evaltool.files import write_atomically
+from evaltool.identity import NO_KEY, Key
 
 STAGING = ".staging-"
+MANIFEST = "manifest.json"
+SEAL = "seal"
+"""The last line of a manifest: a digest of all above it, by the folder's key where it has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +41,20 @@ class RunEntry:
 def list_runs(folder: Path) -> list[RunEntry]:
     """The complete runs of a folder, oldest first."""
     entries = []
-    for path in sorted((folder / "runs").glob("[0-9]*/manifest.json")):
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        fields = (manifest["run"], manifest["interim"], manifest["time"], manifest["operator"], manifest["code"])
-        entries.append(RunEntry(*fields, path.parent))
+    for path in sorted((folder / "runs").glob(f"[0-9]*/{MANIFEST}")):
+        said = read_manifest(path.read_bytes())
+        time, operator, code = (str(said.get(name, "")) for name in ("time", "operator", "code"))
+        entries.append(RunEntry(path.parent.name, said.get("interim") is True, time, operator, code, path.parent))
     return entries
+
+
+def read_manifest(data: bytes) -> dict[str, Any]:
+    """What a manifest says; nothing, if it is none any more: `chain` says so of it."""
+    try:
+        said = json.loads(data)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def next_number(folder: Path) -> str:
@@ -49,8 +63,11 @@ def next_number(folder: Path) -> str:
     return f"{max(numbers, default=0) + 1:04d}"
 
 
-def store(folder: Path, number: str, files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> Path:
-    """Write a run: all of it or nothing.  `manifest` gets the hashes of the files and of the manifest before it."""
+def store(
+    folder: Path, number: str, files: Mapping[str, bytes], manifest: Mapping[str, Any], key: Key = NO_KEY
+) -> Path:
+    """Write a run: all of it or nothing.  `manifest` gets the hashes of the files and of the manifest before it, and is
+    sealed with the key."""
     runs = folder / "runs"
     runs.mkdir(exist_ok=True)
     _sweep(runs)
@@ -61,12 +78,20 @@ def store(folder: Path, number: str, files: Mapping[str, bytes], manifest: Mappi
         **manifest,
         "previous": _previous(folder),
         "outputs": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())},
+        "key": key.id,
     }
-    text = json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
-    write_atomically(staged / "manifest.json", text.encode())
+    write_atomically(staged / MANIFEST, text_of({**whole, SEAL: seal_of(text_of(whole), key)}))
     target = runs / number
     staged.rename(target)
     return target
+
+
+def text_of(manifest: Mapping[str, Any]) -> bytes:
+    return (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def seal_of(text: bytes, key: Key) -> str:
+    return hmac.digest(key.secret, text, "sha256").hex() if key else hashlib.sha256(text).hexdigest()
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -86,4 +111,4 @@ def _sweep(runs: Path) -> None:
 def _previous(folder: Path) -> str:
     """SHA-256 of the newest manifest, or ""."""
     runs = list_runs(folder)
-    return hashlib.sha256((runs[-1].folder / "manifest.json").read_bytes()).hexdigest() if runs else ""
+    return hashlib.sha256((runs[-1].folder / MANIFEST).read_bytes()).hexdigest() if runs else ""

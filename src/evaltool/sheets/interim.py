@@ -15,12 +15,11 @@ from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
 from evaltool.exact import half_up, plain, published
-from evaltool.findings import blocking
+from evaltool.points.bounds import Doubts, doubts, is_doubted
 from evaltool.questions.forms import INTERIM_HEADERS, Form, FormTable
 from evaltool.results.result import Result
 from evaltool.roster import Unit
 from evaltool.rules import Scheme
-from evaltool.rules.settings import SELF
 from evaltool.sheets.blank import NOTHING, BesideInputs
 from evaltool.writers.book import Value
 
@@ -62,7 +61,7 @@ class Interim:
 def standings(result: Result) -> dict[str, InterimResult]:
     """The interim result of every unit of the classes whose rules show one."""
     found: dict[str, InterimResult] = {}
-    wrong = _wrong(result)
+    wrong = doubts(result.evaluation, result.findings)
     for scheme in result.evaluation.classes.values():
         if any(scheme.components[leaf].interim for leaf in scheme.leaves()):
             for group in scheme.head.groups:
@@ -71,32 +70,16 @@ def standings(result: Result) -> dict[str, InterimResult]:
     return found
 
 
-WrongLeaves = set[tuple[str, str, str]]
-"""(unit or "" for all, component or "", role or "") of blocking findings: nobody can rely on these numbers yet."""
-
-
-def _wrong(result: Result) -> WrongLeaves:
-    wrong: WrongLeaves = set()
-    for one in blocking(result.findings):
-        who = result.evaluation.evaluators.get(one.evaluator)
-        if one.component:
-            wrong.add((one.unit, one.component, ""))
-        elif who:
-            wrong.add((who.unit if who.role == SELF else one.unit, "", who.role))
-    return wrong
-
-
 def _shown(scheme: Scheme, component: str) -> bool:
     """Whether nothing below a component is marked with the interim result in view."""
     return not any(scheme.components[leaf].interim for leaf in scheme.leaves(component))
 
 
-def _standing(result: Result, scheme: Scheme, unit: Unit, wrong: WrongLeaves) -> InterimResult:
+def _standing(result: Result, scheme: Scheme, unit: Unit, wrong: Doubts) -> InterimResult:
     leaves = [leaf for leaf in scheme.leaves() if _shown(scheme, leaf) and (unit.id, leaf) in result.points]
     waiting = []
     for leaf in leaves:
-        role = scheme.components[leaf].by
-        said = any(wrong & {(whose, leaf, ""), (whose, "", role)} for whose in (unit.id, ""))
+        said = is_doubted(wrong, unit.id, leaf, scheme.components[leaf].by)
         if said or result.points[unit.id, leaf].points is None:
             waiting.append(scheme.components[leaf].name)
     points, full = _sum(result, scheme, unit, "")

@@ -1,4 +1,5 @@
-"""How is somebody spoken to?  A unit as one, a leader as a person and with courtesy, everybody else without a pronoun.
+"""How is somebody spoken to?  A unit as one (or as a person, where units are persons), a leader as a person and with
+courtesy, everybody else without a pronoun.
 
 Leaders are roles: those that `leaders` in evaluation.toml names, else those that mark, not on cards, with the interim
 result before them or by their months in charge, or whose title is a leader's.
@@ -14,7 +15,7 @@ from evaltool.names import meant
 from evaltool.rules import Component
 from evaltool.rules.settings import SELF
 
-Addressed = Literal["unit", "leader", "other"]
+Addressed = Literal["unit", "person", "leader", "other"]
 _TITLE = re.compile("[市县区州盟旗镇乡]长|书记|秘书长|领导(?!小组)")
 
 
@@ -41,7 +42,7 @@ def addressed(evaluation: Evaluation, evaluator: str) -> Addressed:
     who = evaluation.evaluators[evaluator]
     if is_leader(evaluation, who.role):
         return "leader"
-    if who.role == SELF:
-        return "unit"
     own = evaluation.units.get(who.unit)
-    return "unit" if own and meant(who.name, [own], lambda unit: (unit.name, *unit.aliases)) else "other"
+    if own is None or not (who.role == SELF or meant(who.name, [own], lambda unit: (unit.name, *unit.aliases))):
+        return "other"
+    return "person" if evaluation.classes[own.class_id].head.persons else "unit"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool.exact import half_up, plain, published
-from evaltool.points.score import Point, PointState
+from evaltool.points.score import Point, together
 from evaltool.results.disclosure import disclosed
 from evaltool.results.means import mean_total
 from evaltool.results.rank import Standing
@@ -126,13 +126,13 @@ def _together(points: Mapping[tuple[str, str], Point], unit: str, components: li
     known = [point.points for point in own if point.points is not None]
     weight = sum((point.weight for point in own), Fraction(0))
     total = sum(known, Fraction(0)) if known else None
-    state: PointState = "pending" if any(point.state == "pending" for point in own) else "scored"
+    state = together(point.state for point in own)
     return Point(points[unit, ""].class_id, unit, REST, weight, None, total, state)
 
 
 def _rate(points: Mapping[tuple[str, str], Point], units: list[str], component: str) -> Fraction | None:
     own = [points[unit, component] for unit in units if (unit, component) in points]
-    known = [point for point in own if point.state != "pending" and point.weight]
+    known = [point for point in own if point.is_complete and point.weight]
     rates = [point.points / point.weight for point in known if point.points is not None]
     return sum(rates, Fraction(0)) / len(rates) if rates else None
 
@@ -149,7 +149,7 @@ def lines(group: ComparedGroup, unit: str) -> list[ComponentLine]:
 
 def _line(group: ComparedGroup, component: str, depth: int, point: Point) -> ComponentLine:
     rate = group.rates.get(component)
-    complete = point.state != "pending"
+    complete = point.is_complete
     mean = None if rate is None or not complete or not point.weight else half_up(rate * point.weight, group.digits)
     moved = point.state == "moved" or not point.weight
     points = None if moved or point.points is None else half_up(point.points, group.digits)
@@ -204,12 +204,15 @@ def notable(group: ComparedGroup, one: Standing) -> list[Notable]:
 
 
 def _general(point: Point, *, whole: bool) -> str:
+    if point.state == "partial":
+        return point.basis
     if point.state == "scored":
         return "部分指标不适用或免报，按其余指标折算"
     if whole:
         return point.basis
     absence = point.basis.partition("，")[0]
-    return f"部分内容{absence}，" + ("权重按规则转到其他内容" if point.state == "moved" else "按规则计分")
+    of = "的" if absence.startswith("评估主体") else ""
+    return f"部分内容{of}{absence}，" + ("权重按规则转到其他内容" if point.state == "moved" else "按规则计分")
 
 
 # --- figures as they are printed -------------------------------------------------------------------------------------

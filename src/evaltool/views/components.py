@@ -15,6 +15,7 @@ from evaltool.views.ranking import UNIT, counting, zone_word
 from evaltool.views.tables import Name, ShownColumn, ShownRow, ShownTable, ShownValue, table
 
 MEAN = "平均"
+MEAN_OF_RANKED = "排名单位平均"
 
 
 # --- one unit --------------------------------------------------------------------------------------------------------
@@ -85,7 +86,8 @@ def rates_of(part: Sequence[ComparedGroup], shown: Sequence[str]) -> ShownTable:
         (scheme.components[each].name, half_up(scheme.weight(each), 2), *(group.rates[each] for group in part))
         for each in shown
     ]
-    return table(f"{scheme.head.name}各项平均得分率", columns, rows)
+    whose = "" if all(len(group.ranked) == len(group.standings) for group in part) else "（排名单位）"
+    return table(f"{scheme.head.name}各项平均得分率{whose}", columns, rows)
 
 
 def sides_of(group: ComparedGroup) -> Sides:
@@ -96,7 +98,7 @@ def sides_of(group: ComparedGroup) -> Sides:
 
 def percent(group: ComparedGroup, one: Standing, component: str) -> Fraction | None:
     point = group.points.get((one.unit.id, component))
-    if point is None or not point.weight or point.points is None or point.state == "pending":
+    if point is None or not point.weight or point.points is None or not point.is_complete:
         return None
     return point.points / point.weight * 100
 
@@ -111,7 +113,7 @@ def sides(group: ComparedGroup, of: Sides) -> ShownTable:
     for one, percents in of.percents:
         rows.append([Name(one.unit.name, one.unit.id), *(value for each in percents for value in _cells(group, each))])
     means = [group.rates.get(root) for root in of.components]
-    mean: list[ShownValue] = [MEAN]
+    mean: list[ShownValue] = [MEAN if len(group.ranked) == len(group.standings) else MEAN_OF_RANKED]
     for rate in means:
         mean += [None if rate is None else rate * 100, *([""] if group.scheme.zones else [])]
     return table(f"{group.full_name}各部分得分率（%）", columns, [*rows, mean])

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from evaltool.results.rank import Standing
-from evaltool.views.wording import UNRANKED
+from evaltool.views.wording import UNRANKED, grade_words
 
 Printed = tuple[str, str, str]
 """Rank, total, grade."""
@@ -16,7 +16,7 @@ _RANK = re.compile(rf"第(\d+)名|({UNRANKED})")
 
 
 def printed_of(one: Standing) -> Printed:
-    return UNRANKED if one.rank is None else str(one.rank), one.text, one.grade
+    return UNRANKED if one.rank is None else str(one.rank), one.text, grade_words(one)
 
 
 def in_facts(facts: Mapping[str, str]) -> Printed:

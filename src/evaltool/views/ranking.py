@@ -18,7 +18,7 @@ from evaltool.rules import Scheme
 from evaltool.views.comparison import REST, ComparedGroup, notable, weight_text
 from evaltool.views.tables import NONE, Name, ShownColumn, ShownTable, ShownValue, Tone, Word, table
 from evaltool.views.ties import tie_words
-from evaltool.views.wording import UNRANKED, path, veto_words
+from evaltool.views.wording import UNRANKED, grade_words, path, received_words, veto_words
 
 RANK = ShownColumn("名次", "word", 8, "rank")
 UNIT = ShownColumn("单位", "text", 28, "unit", names=True)
@@ -54,7 +54,7 @@ def ranking(
             Name(one.unit.name, one.unit.id),
             one.total,
         ]
-        row += [grade_word(group.scheme, one.grade), zone_word(group.scheme, _zone(group, one)), one.awards]
+        row += [graded_word(group.scheme, one), zone_word(group.scheme, _zone(group, one)), one.awards]
         row += [points_of(group, one, each) for each in components]
         row += [half_up(amount, digits) if amount else "" for amount in (one.bonus, -one.deduction)]
         rows.append([*row, *(["；".join(remarks(one))] if remarks else [])])
@@ -80,6 +80,11 @@ def grade_word(scheme: Scheme, grade: str) -> Word:
     return Word(grade, "red" if at == worst and worst > 0 else _TONES[min(at, 2)])
 
 
+def graded_word(scheme: Scheme, one: Standing) -> Word:
+    """A unit's grade; what it can still be has no colour."""
+    return Word(grade_words(one)) if one.possible else grade_word(scheme, one.grade)
+
+
 def zone_word(scheme: Scheme, name: str) -> Word:
     """A zone in its colour; nothing where the rules have none."""
     if not scheme.zones:
@@ -88,7 +93,7 @@ def zone_word(scheme: Scheme, name: str) -> Word:
 
 
 def _zone(group: ComparedGroup, one: Standing) -> str:
-    return zone(group.scheme, one.total)
+    return "" if one.received is not None else zone(group.scheme, one.total)
 
 
 # --- components ------------------------------------------------------------------------------------------------------
@@ -141,7 +146,9 @@ def inside_remarks(result: Result, one: Standing) -> Iterator[str]:
     """What is behind the figures: the tie, the veto, granted and deducted points, weights that moved."""
     if one.tie:
         yield one.tie
-    if one.veto:
+    if one.possible and one.veto:
+        yield veto_words(one).rstrip("。")
+    elif one.veto:
         lowered = f"等次由{one.grade_by_total}降为{one.grade}" if one.grade != one.grade_by_total else "等次已是最低"
         yield f"一票否决（{one.veto}），{lowered}"
     for kind, said, amount in (("bonus", "加分", one.bonus), ("deduction", "扣分", one.deduction)):
@@ -156,8 +163,8 @@ def inside_remarks(result: Result, one: Standing) -> Iterator[str]:
         point = result.points.get((one.unit.id, leaf))
         if point and point.basis:
             yield f"{scheme.components[leaf].name}：{point.basis}"
-    if one.available != result.points[one.unit.id, ""].weight:
-        yield f"已评部分权重{plain(one.available)}"
+    if one.received is not None:
+        yield received_words(one, Fraction(scheme.head.total))
 
 
 def _revoked(one: Standing) -> Iterator[str]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from evaltool.evaluation import Evaluation
+from evaltool.exact import half_up, plain
 from evaltool.results.rank import Standing
 from evaltool.rules import Scheme
 
@@ -10,8 +13,24 @@ INTERIM = "内部·阶段性结果，不作为最终结果"
 UNRANKED = "不排名"
 
 
+def grade_words(one: Standing) -> str:
+    """The grade; of an interim result the worst and the best that it can still be."""
+    return one.grade or "至".join(one.possible)
+
+
+def received_words(one: Standing, full: Fraction) -> str:
+    """How much of full marks an interim result is made of."""
+    assert one.received is not None
+    said = f"满分{plain(full)}分中已评{plain(half_up(one.available, 2))}分"
+    if one.received != one.available:
+        said += f"，按应报的份数和期数，已报到的折合{plain(half_up(one.received, 2))}分"
+    return said
+
+
 def veto_words(one: Standing) -> str:
     """A veto in a sentence: what it changed and what it did not."""
+    if one.possible:
+        return f"有一票否决事项（{one.veto}），等次将降低；总分和名次不变。"
     if one.grade == one.grade_by_total:
         return f"因一票否决事项（{one.veto}）应降低等次，因已是最低等次，不再降低；总分和名次不变。"
     return f"因一票否决事项（{one.veto}），等次由“{one.grade_by_total}”降为“{one.grade}”，总分和名次不变。"

@@ -13,7 +13,7 @@ from fractions import Fraction
 from evaltool.evaluation import Evaluation
 from evaltool.points.answered import Answered
 from evaltool.points.bylines import Absence, States
-from evaltool.points.leaves import Days, settled
+from evaltool.points.leaves import Days, of_repeats, settled
 from evaltool.points.score import ABSENCE_WORDS, PointsTable
 from evaltool.questions.layout.asked import respondents
 from evaltool.roster import Unit
@@ -43,7 +43,7 @@ class AnswersFound:
         """Everybody who is asked about a unit -> repeat -> answer; {} where nobody's answers are looked at."""
         given = self.answers[scheme.id, leaf].of.get(unit.id, {})
         point = self.points.get((unit.id, leaf))
-        if point is None or not (given or point.state in ("scored", "pending")):
+        if point is None or not (given or point.state in ("scored", "partial", "pending")):
             return {}
         component = scheme.components[leaf]
         asked = respondents(self.evaluation, scheme.id, leaf, unit)
@@ -110,7 +110,7 @@ def over_repeats(
         (answer,) = answers
         return column.page.ref(rows[0], column.at, answer) if isinstance(answer, Fraction) else answer
     if not each.stages:
-        return of_cells(component, column, rows, answers, each.over)
+        return of_cells(of_repeats(component, answers), column, rows, answers, each.over)
     if not any(isinstance(answer, Fraction) for answer in answers) and not each.periods:
         return "none"
     at = {repeat: place for place, repeat in enumerate(said)}
@@ -163,4 +163,4 @@ def _of_stages(
         values, text = tuple(map(value_of, present)), ",".join(one.text for one in present)
         return as_expr(combined(Range(text, values, tuple(present), apart=True), way))
 
-    return settled(component, stages, fixed, together)
+    return settled(of_repeats(component, stages), stages, fixed, together)

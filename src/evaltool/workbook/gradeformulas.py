@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from evaltool.results.grade import GradedBy, places, tests
-from evaltool.results.rank import Standing, deciding
+from evaltool.results.grade import GradedBy, place_of, places, tests
+from evaltool.results.rank import Standing
 from evaltool.rules import Condition, Grade
 from evaltool.rules.expressions import (
     NINE,
@@ -24,7 +24,7 @@ from evaltool.rules.expressions import (
 )
 from evaltool.rules.lists import ListCells
 from evaltool.views.wording import path
-from evaltool.workbook.grouppage import TOTAL, GroupPage
+from evaltool.workbook.grouppage import POSITION, RANK, TOTAL, GroupPage
 from evaltool.writers.book import Cell
 
 
@@ -72,7 +72,7 @@ def _graded_by(group: GroupPage, row: int, one: Standing, place: Expr, table: Li
     exact = group.scheme.ranking.by == "exact"
     return GradedBy(
         fine(group.refs[row, "未取整总分"], NINE) if exact else group.refs[row, "总分"],
-        lambda: _place(group, row, one, place),
+        lambda grade: _place(group, grade, row, one, place),
         got,
         lambda grade, bound: group.parameters.entry(table, grades.index(grade), Fraction(bound)),
         lambda grade: _most(group, grade),
@@ -80,13 +80,19 @@ def _graded_by(group: GroupPage, row: int, one: Standing, place: Expr, table: Li
     )
 
 
-def _place(group: GroupPage, row: int, one: Standing, place: Expr) -> Expr:
-    """The unit's place; an unranked one has the place that it would have."""
+def _place(group: GroupPage, grade: Grade, row: int, one: Standing, place: Expr) -> Expr:
+    """The place that counts for the grade, as `place_of` has it; an unranked unit has the place that it would have."""
+    value = Fraction(place_of(group.scheme, grade, one, group.ranked))
+    shared = grade.ties != "all"
     if one.rank is not None:
-        return place
-    before = sum(deciding(group.scheme, each) > deciding(group.scheme, one) for each in group.ranked)
-    span, own = group.deciding(row) if group.ranked else ("", "")
-    return Written(f"1+SUMPRODUCT(--({span}>{own}))" if group.ranked else "1", Fraction(1 + before))
+        first = place.text if group.scheme.ranking.gaps else group.text(row, POSITION)
+        same = f"+COUNTIF({group.span(RANK)},{place.text})-1" if shared else ""
+        return Written(f"{first}{same}", value)
+    if not group.ranked:
+        return Written("1", value)
+    span, own = group.deciding(row)
+    same = f"+MAX(SUMPRODUCT(--({span}={own})),1)-1" if shared else ""
+    return Written(f"1+SUMPRODUCT(--({span}>{own})){same}", value)
 
 
 def _most(group: GroupPage, grade: Grade) -> Expr:

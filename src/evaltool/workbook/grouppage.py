@@ -15,6 +15,7 @@ from evaltool.workbook.parts import FIRST_ROW
 from evaltool.workbook.pointrows import Got
 
 RANK, UNIT, TOTAL, GRADE, FIRST_PART = 0, 1, 2, 3, 4
+POSITION, SAME_POSITION = "位次（并列占位）", "同位次个数"  # what ranks without gaps are made of
 _DECIDING = {"exact": "未取整总分", "variation": "比上年增减"}
 
 

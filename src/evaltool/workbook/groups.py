@@ -18,14 +18,14 @@ from evaltool.rules import Scheme
 from evaltool.rules.expressions import NINE, Expr, Written, add, as_expr, constant, fine, rounded
 from evaltool.views import ranking
 from evaltool.views.tables import NONE
-from evaltool.views.wording import UNRANKED, path
+from evaltool.views.wording import UNRANKED, grade_words, path
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.gradeformulas import grade_of
-from evaltool.workbook.grouppage import FIRST_PART, GRADE, RANK, UNIT, GroupPage
+from evaltool.workbook.grouppage import FIRST_PART, GRADE, POSITION, RANK, SAME_POSITION, UNIT, GroupPage
 from evaltool.workbook.page import Page
 from evaltool.workbook.parameters import Parameters
 from evaltool.workbook.parts import FIRST_ROW, Frame, TabColumn, grade_style, listed, text, total_style, word
-from evaltool.workbook.placeformulas import rank_of
+from evaltool.workbook.placeformulas import position_of, rank_of, same_position
 from evaltool.workbook.pointrows import MOVED, PENDING, PointRows
 from evaltool.workbook.pointrows import TITLE as DETAILS
 from evaltool.writers.book import Cell, Highlight, Tab
@@ -84,10 +84,13 @@ class _Filling:
         named = [self._component_column(each) for each in self.roots]
         columns = [*_PLACE, *named, TabColumn("加分", 7), TabColumn("扣分", 7), TabColumn("未取整总分", 11)]
         vetoed = any(one.veto for one in self.standings)
-        columns += [TabColumn("一票否决", 18 if vetoed else 9)] if self.scheme.grades else []
+        columns += (
+            [TabColumn("一票否决", 18 if vetoed else 9)] if self.scheme.grades and not self.result.interim else []
+        )
         if self.scheme.ranking.by == "variation":
             columns += [TabColumn("上年总分", 9), TabColumn("比上年增减", 10)]
         columns += [TabColumn("同分裁定", 8)] if decided else []
+        columns += [] if self.scheme.ranking.gaps else [TabColumn(POSITION, 9), TabColumn(SAME_POSITION, 9)]
         return [
             *columns,
             TabColumn("核对名次", 7),
@@ -184,6 +187,8 @@ class _Filling:
 
     def _outcome(self, row: int, one: Standing, heads: Sequence[tuple[int, object]]) -> OutcomeCells:
         page = self.page
+        if not self.scheme.ranking.gaps and one.rank is not None:
+            self._position(row, one.rank)
         rank = rank_of(self.group, row, one)
         page.put(RANK, cell(rank, "integer", page.own) if one.rank is not None else word(UNRANKED), row)
         place = page.ref(row, RANK, rank.value)
@@ -191,20 +196,34 @@ class _Filling:
             style = "integer" if one.rank is not None else "text_center"
             page.put(RANK, cell(place, style, page.own), top + 2 + row - FIRST_ROW)
         page.put(UNIT, Cell(one.unit.name, "link"), row)
-        grade = grade_of(self.group, row, one, place)
-        page.put(GRADE, cell(grade, "text_center", page.own) if self.scheme.grades else word(""), row)
-        if (rank.value, grade.value) != (UNRANKED if one.rank is None else Fraction(one.rank), one.grade):
-            raise AssertionError(f"{one.unit.id}: {rank.value}, {grade.value} is not {one.rank}, {one.grade}")
+        said = grade_words(one)
+        live_grade = self.scheme.grades and not self.result.interim  # what is missing could change it
+        grade = grade_of(self.group, row, one, place) if live_grade else Written("", said)
+        page.put(GRADE, cell(grade, "text_center", page.own) if live_grade else word(said), row)
+        if (rank.value, grade.value) != (UNRANKED if one.rank is None else Fraction(one.rank), said):
+            raise AssertionError(f"{one.unit.id}: {rank.value}, {grade.value} is not {one.rank}, {said}")
         live = place, self.group.refs[row, "总分"], page.ref(row, GRADE, grade.value)
         self._frozen(row, one)
         self._check(row, live)
         return live
 
+    def _position(self, row: int, rank: int) -> None:
+        """How many stand before, and how many share the place: what a rank without gaps is made of."""
+        ranks = [other.rank or 0 for other in self.group.ranked]
+        before = Fraction(sum(other < rank for other in ranks) + 1)
+        self._put(row, POSITION, position_of(self.group, row, before), "integer")
+        same = same_position(self.group, row, Fraction(ranks.count(rank)))
+        self._put(row, SAME_POSITION, same, "integer")
+
     def _frozen(self, row: int, one: Standing) -> None:
         """What evaltool computed, as values."""
         rank = Cell(UNRANKED, "frozen_text") if one.rank is None else Cell(one.rank, "frozen_any")
         total = Cell(decimal(one.total), "frozen" if self.scheme.head.decimals == 2 else "frozen_any")
-        for header, each in (("核对名次", rank), ("核对总分", total), ("核对等次", Cell(one.grade, "frozen_text"))):
+        for header, each in (
+            ("核对名次", rank),
+            ("核对总分", total),
+            ("核对等次", Cell(grade_words(one), "frozen_text")),
+        ):
             self.page.put(self.group.at[header], each, row)
 
     def _check(self, row: int, live: OutcomeCells) -> None:

@@ -19,6 +19,7 @@ from evaltool.rules import Scheme
 from evaltool.rules.expressions import Expr, Written
 from evaltool.views.comparison import compared
 from evaltool.views.ranking import RANK, inside_remarks, rank_text, ranking
+from evaltool.views.wording import grade_words
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.groups import DIFFERENT, Live, grade_lights
 from evaltool.workbook.live import LIMIT, Chain
@@ -50,7 +51,7 @@ def overview_tab(result: Result, made: Frame, live: Chain, stated: int) -> Tab:
     """Key figures, how many live cells differ from what was computed, then one ranking table per class and group."""
     tables = {key: _ranking(result, group, key) for key, group in live.groups.items()}
     filled = Stack(Page(OVERVIEW, _FIGURES_ROW), fitting(tables.values()))
-    lights = _figure_rows(filled, [*_figures(result), ("公式", _formulas(live, stated))], live.groups)
+    lights = _figure_rows(filled, [*_figures(result), ("公式", _formulas(result, live, stated))], live.groups)
     links: dict[tuple[int, int], str] = {}
     for key, each in tables.items():
         group, first = live.groups[key], filled.table(each)
@@ -77,11 +78,12 @@ def _figure_rows(filled: Stack, figures: Sequence[tuple[str, str]], groups: Mapp
     return _counter_lights(row)
 
 
-def _formulas(live: Chain, stated: int) -> str:
+def _formulas(result: Result, live: Chain, stated: int) -> str:
     """What is live in this workbook, and what is not."""
+    outcome = "总分和名次（阶段性结果的等次固定不变）" if result.interim else "总分、名次和等次"
     begin = "评分和评价卡张数" if live.whole else f"各评估主体的得分合计（评分超过{LIMIT}条，不逐条列出）和评价卡张数"
     rest = f"有{stated}处没有公式，直接写入计算值（斜体紫底）" if stated else "没有直接写入的计算值"
-    return f"从{begin}、参数起逐级重算到总分、名次和等次，改动浅黄底的数字即可试算；{rest}"
+    return f"从{begin}、参数起逐级重算到{outcome}，改动浅黄底的数字即可试算；{rest}"
 
 
 def _differing(groups: Mapping[GroupKey, Live]) -> Expr:
@@ -117,10 +119,10 @@ def _figures(result: Result) -> Iterator[tuple[str, str]]:
         own = [one for one in result.standings if one.unit.class_id == scheme.id]
         grades = Counter(one.grade for one in own)
         if scheme.grades:
-            yield (
-                f"等次（{scheme.head.name}）",
-                "，".join(f"{each.name}{grades[each.name]}个" for each in scheme.grades),
-            )
+            listed = [f"{each.name}{grades[each.name]}个" for each in scheme.grades]
+            open_ = sum(bool(one.possible) for one in own)
+            listed += [f"待定{open_}个（尚未报到的可能改变等次）"] if open_ else []
+            yield f"等次（{scheme.head.name}）", "，".join(listed)
         awards = Counter(award for one in own for award in one.awards)
         if awards:
             yield f"奖项（{scheme.head.name}）", "，".join(f"{award}{number}个" for award, number in awards.items())
@@ -150,7 +152,7 @@ def _ranking(result: Result, live: Live, key: GroupKey) -> TabBlock:
         cells[at, "unit"] = Cell(one.unit.name, "link")
         cells[at, "total"] = cell(total, total_style(group.scheme))
         cells |= {(at, "rank"): cell(rank, "integer")} if one.rank is not None else {}
-        cells |= {(at, "grade"): cell(grade, "text_center")} if group.scheme.grades else {}
+        cells |= {(at, "grade"): cell(grade, "text_center")} if group.scheme.grades and not result.interim else {}
     return block(made, cells)
 
 
@@ -165,7 +167,7 @@ def shown_in_ranked(result: Result) -> dict[str, Shown]:
 def _shown(scheme: Scheme, one: Standing) -> Shown:
     digits = scheme.head.decimals
     total = published(one.total, digits) if digits == 2 else plain(one.total)
-    return rank_text(one), total, one.grade
+    return rank_text(one), total, grade_words(one)
 
 
 def read_ranked(data: bytes) -> dict[str, Shown]:

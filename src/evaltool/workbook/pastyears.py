@@ -20,7 +20,9 @@ _MOST = 8  # years back
 
 
 def past_tab(result: Result, made: Frame, groups: Mapping[GroupKey, Live]) -> tuple[Tab, ...]:
-    """Nothing where the roster has no earlier total."""
+    """Nothing where the roster has no earlier total, and nothing beside an unfinished one."""
+    if result.interim:
+        return ()
     evaluation = result.evaluation
     year = evaluation.settings.year
     years = sorted({row.year for row in evaluation.roster.earlier if row.total is not None and row.year < year})[

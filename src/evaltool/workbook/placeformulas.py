@@ -1,4 +1,5 @@
-"""Rank as a formula: one more than the ranked units that stand before, by figure, by the chain, then as decided."""
+"""Rank as a formula: one more than the ranked units that stand before, by figure, by the chain, then as decided; where
+places have no gaps, in two steps."""
 
 from __future__ import annotations
 
@@ -8,13 +9,27 @@ from fractions import Fraction
 from evaltool.results.rank import Standing
 from evaltool.rules.expressions import NINE, Expr, Written
 from evaltool.views.wording import UNRANKED
-from evaltool.workbook.grouppage import FIRST_PART, GroupPage
+from evaltool.workbook.grouppage import FIRST_PART, POSITION, SAME_POSITION, GroupPage
 from evaltool.workbook.parts import FIRST_ROW
 
 
 def rank_of(group: GroupPage, row: int, one: Standing) -> Expr:
+    """The rank; where places have no gaps, one more than the different places before."""
     if one.rank is None:
         return Written("", UNRANKED)
+    if group.scheme.ranking.gaps:
+        return position_of(group, row, Fraction(one.rank))
+    span, own, same = group.span(group.at[POSITION]), group.text(row, POSITION), group.span(group.at[SAME_POSITION])
+    return Written(f"ROUND(1+SUMPRODUCT(({span}<{own})/{same}),0)", Fraction(one.rank))
+
+
+def same_position(group: GroupPage, row: int, value: Fraction) -> Expr:
+    """How many units share the place."""
+    return Written(f"COUNTIF({group.span(group.at[POSITION])},{group.text(row, POSITION)})", value)
+
+
+def position_of(group: GroupPage, row: int, value: Fraction) -> Expr:
+    """One more than the units before."""
     pieces, same = ["1"], ""
     for span, own in [group.deciding(row), *_chain(group, row)]:
         before = f"({span}>{own})"
@@ -22,7 +37,7 @@ def rank_of(group: GroupPage, row: int, one: Standing) -> Expr:
         same += f"({span}={own})*"
     if group.decided:
         pieces.append(_decided(group, row, same))
-    return Written("+".join(pieces), Fraction(one.rank))
+    return Written("+".join(pieces), value)
 
 
 def _chain(group: GroupPage, row: int) -> Iterator[tuple[str, str]]:

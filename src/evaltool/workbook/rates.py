@@ -25,7 +25,7 @@ from evaltool.workbook.pointrows import PointRows
 from evaltool.writers.book import Cell, EntryRule, Tab, TabChart, TabSeries
 
 RATES, CHARTS = "得分率", "图表"
-MEAN = "参评单位平均"
+MEAN = "排名单位平均"
 _COLOURS = ("#1F4E79", "#2E75B6", "#9DC3E6", "#A9D18E", "#548235", "#F4B183", "#BF9000", "#7F7F7F", "#7030A0")
 _MOST = 60  # bars of a chart; the units behind them stand in the tables
 _SPOKES = 3  # a radar of fewer says nothing

@@ -111,7 +111,7 @@ class Official:
     recipients: str | None = ""
     attachments: tuple[Attachment, ...] = ()
     signatory: str = ""
-    date: str = ""
+    date: str | None = ""
     sealed: bool = True
     note: str = ""
     imprint: Imprint | None = None

@@ -123,13 +123,15 @@ def _given(parts: pl.DataFrame, units: pl.DataFrame, whole: int) -> Iterator[Eva
     import polars as pl
 
     place, lists = pl.col("file", "sheet").first(), pl.col("unit", "repeat", "value", "high", "cell")
+    once_only: dict[UnitRepeat, UnitRepeat] = {}  # thousands of evaluators share them
+    written: dict[str, str] = {}
     sheets = parts.group_by("evaluator", maintain_order=True).agg(place, lists)
     sums = units.group_by("evaluator", maintain_order=True).agg("unit", "value", "high")
     for (who, file, sheet, about, repeats, *marks, cells), (_, once, *both) in zip(
         sheets.iter_rows(), sums.iter_rows(), strict=True
     ):
-        keys = list(zip(about, repeats, strict=True))
-        first = dict(zip(keys, cells, strict=True))
+        keys = [once_only.setdefault(key, key) for key in zip(about, repeats, strict=True)]
+        first = {key: written.setdefault(cell, cell) for key, cell in zip(keys, cells, strict=True)}
         yield EvaluatorShares(who, file, sheet, _over(whole, keys, *marks), _over(whole, once, *both), first)
 
 

@@ -36,7 +36,8 @@ def fields(paper: Official) -> dict[str, Any]:
     """Every field that a template may ask for; `docs/notices.md` has their words."""
     recipients = None if paper.recipients is None else paper.recipients or gap("主送机关")
     pushed = bool(recipients) and paper.imprint is not None and span(recipients or "") > _PUSHED * 28
-    signatory, date = paper.signatory or gap("署名单位"), paper.date or gap("成文日期")
+    signatory = paper.signatory or gap("署名单位")
+    date = "" if paper.date is None else paper.date or gap("成文日期")
     name_right, date_right = sign_indents(signatory, date, sealed=paper.sealed)
     numbers = count(1)
     mark = paper.mark or (gap("发文机关标志") if paper.head == "red" else "")

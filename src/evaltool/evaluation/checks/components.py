@@ -304,6 +304,24 @@ def _repeats(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
                 yield from unknown(scheme, NameKind.PERIOD, period, f"{place}.periods", listed)
 
 
+def _so_far(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
+    """A result so far is made of some of the periods that are asked; a sum of some is not what the sum of all is."""
+    for key, component in scheme.components.items():
+        each = component.each
+        reasons = {
+            ("没有写明时段，不知道还缺几次", "without periods nobody knows what is still missing"): bool(
+                each and not each.periods
+            ),
+            ("各次相加的，未报齐时的合计不能当作全年的得分", "a sum of some is not what the sum of all is"): bool(
+                each and each.over == "sum"
+            ),
+        }
+        reason = next((said for said, there in reasons.items() if there), None)
+        if each and each.so_far and reason:
+            args = {"name": component.name, "reason_zh": reason[0], "reason_en": reason[1]}
+            yield _wrong("RULES_SO_FAR", scheme, f"component.{key}.each.so_far", **args)
+
+
 def _interim(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
     """The interim result stands beside units that are marked in fixed rows, and is what all the other leaves give."""
     leaves = _leaves(scheme)
@@ -341,6 +359,7 @@ CHECKS: tuple[SchemeCheck, ...] = (
     _kinds_of_figures,
     _policies,
     _repeats,
+    _so_far,
     _interim,
     _goals,
     *OUTCOME_CHECKS,

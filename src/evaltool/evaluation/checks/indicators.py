@@ -38,7 +38,7 @@ def _of(known: RulesAndRoster, scheme: Scheme, leaf: str, unit: str) -> list[tup
 def _right_component(known: RulesAndRoster) -> Iterator[Finding]:
     for at, row in enumerate(known.roster.indicators):
         scheme = known.classes.get(row.class_id)
-        if scheme is None:
+        if scheme is None or row.component in scheme.unread_names:
             continue
         component = scheme.components.get(row.component)
         because, args = "", {"class": scheme.head.name}
@@ -258,7 +258,7 @@ def _not_applicable(known: RulesAndRoster) -> Iterator[Finding]:
     for at, row in enumerate(known.roster.not_applicable):
         unit, scheme = known.units.get(row.unit), known.classes.get(row.class_id)
         component = scheme.components.get(row.component) if scheme else None
-        if unit is None or scheme is None:
+        if unit is None or scheme is None or row.component in scheme.unread_names:
             continue
         because = ""
         if unit.class_id != scheme.id:

@@ -5,13 +5,13 @@ What is strict by default goes without saying; what the rules decided otherwise 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.in_words.collection import surveys
 from evaltool.evaluation.lines import is_figure
-from evaltool.exact import plain
+from evaltool.exact import plain, share_of
 from evaltool.findings import Language
 from evaltool.rules import ABSENCES, Component, Policy, Scheme, WeightTo
 from evaltool.rules.combining import way_in_words
@@ -69,7 +69,8 @@ def _head(evaluation: Evaluation, scheme: Scheme, language: Language) -> Iterato
         f"{group.name} {len(evaluation.units_of(scheme.id, group.id))}{pick(language, ' 个', '')}"
         for group in scheme.head.groups
     ]
-    yield pick(language, "参评单位：", "Units: ") + joined(language, groups)
+    whom = ("参评人员：", "Persons: ") if scheme.head.persons else ("参评单位：", "Units: ")
+    yield pick(language, *whom) + joined(language, groups)
     if scheme.head.normalise:
         stated = plain(scheme.stated_total())
         zh = f"规则中的权重之和是 {stated}，只表示比例，折算到 {total} 分。"
@@ -204,19 +205,25 @@ def _ranking(_: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]
     names = joined(language, (scheme.components[tie].name for tie in scheme.ranking.ties))
     zh_ties = f"；相同的依次比较{names}" if names else ""
     en_ties = f"; ties by {names}, one after the other" if names else ""
-    zh = f"排名：各分类内以{zh}从高到低{zh_ties}；仍相同的并列。"
-    yield pick(language, zh, f"Ranking: inside each group by {en}{en_ties}; what is still equal shares a place.")
+    zh_gaps, en_gaps = (
+        ("占名次：1、2、2、4", "takes up as many: 1, 2, 2, 4")
+        if scheme.ranking.gaps
+        else ("不占名次：1、2、2、3", "leaves no gap: 1, 2, 2, 3")
+    )
+    zh = f"排名：各分类内以{zh}从高到低{zh_ties}；仍相同的并列，并列的{zh_gaps}。"
+    shared = f"what is still equal shares a place and {en_gaps}"
+    yield pick(language, zh, f"Ranking: inside each group by {en}{en_ties}; {shared}.")
 
 
-def _grades(_: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:
+def _grades(evaluation: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:
     if scheme.grades:
         yield pick(language, "等次：", "Grades:")
         for grade in scheme.grades:
-            bounds = joined(language, _bounds(scheme, grade, language), "，")
+            bounds = joined(language, _bounds(evaluation, scheme, grade, language), "，")
             yield f"  {grade.name}{pick(language, '：', ': ')}{bounds}"
 
 
-def _bounds(scheme: Scheme, grade: Grade, language: Language) -> Iterator[str]:
+def _bounds(evaluation: Evaluation, scheme: Scheme, grade: Grade, language: Language) -> Iterator[str]:
     if (grade.bound or 0) <= 0 and grade.top_percent in (None, 100):
         yield pick(language, "其余", "the rest")
     elif grade.bound is not None:
@@ -224,11 +231,34 @@ def _bounds(scheme: Scheme, grade: Grade, language: Language) -> Iterator[str]:
         yield pick(language, f"总分不低于 {bound}", f"a total of {bound} or more")
     if grade.top_percent is not None and grade.top_percent < 100:
         top = plain(grade.top_percent)
-        zh, en = ("", "") if grade.rounding == "down" else _ROUNDING[grade.rounding]
-        zh, en = (f"（单位数{zh}）", f" (the number of units {en})") if zh else ("", "")
-        yield pick(language, f"名次在本分类的前 {top}%{zh}", f"a rank in the first {top}% of the group{en}")
+        zh, en = _ROUNDING[grade.rounding]
+        zh_ties, en_ties = _QUOTA_TIES[grade.ties]
+        counts = joined(language, _quotas(evaluation, scheme, grade, language))
+        yield pick(
+            language,
+            f"名次在本分类排名单位的前 {top}%（单位数{zh}：{counts}；名额边缘名次并列的，{zh_ties}）",
+            f"a rank in the first {top}% of the group's ranked units (their number {en}: {counts}; of units that share "
+            f"the place at the edge {en_ties})",
+        )
     for condition in grade.conditions:
         yield _condition(scheme, condition, language)
+
+
+_QUOTA_TIES: Mapping[str, tuple[str, str]] = {
+    "committee": ("由委员会裁定", "the committee decides"),
+    "all": ("都评上", "all have it"),
+    "none": ("都不评上", "none has it"),
+}
+
+
+def _quotas(evaluation: Evaluation, scheme: Scheme, grade: Grade, language: Language) -> Iterator[str]:
+    """What the percentage comes to in each group."""
+    for group in scheme.head.groups:
+        units = sum(unit.standing == "ranked" for unit in evaluation.units_of(scheme.id, group.id))
+        most = share_of(units, grade.top_percent or 0, grade.rounding)
+        if units:
+            name = group.name if len(scheme.head.groups) > 1 else ""
+            yield pick(language, f"{name}{units} 个单位取 {most} 个", f"{name}{' ' if name else ''}{most} of {units}")
 
 
 def _condition(scheme: Scheme, condition: Condition, language: Language) -> str:
@@ -255,22 +285,29 @@ def _places(scheme: Scheme, award: Award, language: Language) -> str:
     if award.ranks:
         first, last = award.ranks[0], award.ranks[-1]
         span = f"{first}" if first == last else f"{first}—{last}"
-        return pick(language, f"第 {span} 名", f"rank {span}")
+        zh_edge, en_edge = ("；名额边缘同分的由委员会裁定", "; of a tie at the edge the committee decides")
+        zh_edge, en_edge = (zh_edge, en_edge) if scheme.ranking.gaps else ("；名次并列的都得", "; all who share a rank")
+        return pick(language, f"第 {span} 名{zh_edge}", f"rank {span}{en_edge}")
     if award.percent:
         names = {group.id: group.name for group in scheme.head.groups}
         listed = joined(language, (f"{names[group]} {plain(share)}%" for group, share in award.percent.items()))
         zh, en = _ROUNDING[award.rounding]
         return pick(
             language,
-            f"按参加排名单位数的百分比：{listed}（{zh}，至少 {award.at_least} 名）",
-            f"a percentage of the ranked units: {listed} ({en}, at least {award.at_least})",
+            f"按参加排名单位数的百分比：{listed}（{zh}，至少 {award.at_least} 名）；名额边缘同分的由委员会裁定",
+            f"a percentage of the ranked units: {listed} ({en}, at least {award.at_least}); of a tie at the edge the "
+            "committee decides",
         )
     fields = joined(language, (field.name for field in award.fields))
     by = award.contribution.name or award.contribution.by if award.contribution else ""
     return pick(
         language,
-        f"共 {award.places} 个名额，分配到各单项：{fields}；先比{by}，再比总分",
-        f"{award.places} places over the fields {fields}; by {by}, then by total",
+        f"共 {award.places} 个名额，按各单项的参评单位数分配（最大余数法，余数相同的先列者得）：{fields}；"
+        f"{by}高的先得，相同的比总分，再相同的由委员会裁定；按所列单项的次序评，一个单位最多得一个单项，"
+        "在前面单项已得的，后面的单项由下一个单位得",
+        f"{award.places} places over the fields in proportion to the units that enter them (largest remainder, an "
+        f"equal one to the earlier field): {fields}; by {by}, then by total, then the committee decides; field by "
+        "field in this order, one for a unit at most: where it has one already, the next one gets it",
     )
 
 

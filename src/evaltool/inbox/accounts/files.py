@@ -13,6 +13,7 @@ from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
 from evaltool.identity import SubmissionKey
 from evaltool.inbox.accounts.sheets import by_file_name, named_as
+from evaltool.inbox.extract.answers import Answer
 from evaltool.inbox.extract.corrections import same_value
 from evaltool.inbox.problems import Problem
 from evaltool.inbox.received import Seen, Unreceived
@@ -104,8 +105,9 @@ def _copies(each: Seen, reading: Reading, known: Mapping[str, Form]) -> Iterable
 
 def _finding(problem: Problem, file: str, evaluator: str, evaluation: Evaluation) -> Finding:
     name = evaluation.units[problem.unit].name if problem.unit in evaluation.units else problem.unit
-    args = {**dict(problem.args), "unit_name": name}
-    made = finding(problem.code, file=file, evaluator=evaluator, args={key: str(value) for key, value in args.items()})
+    args: dict[str, object] = {**dict(problem.args), "unit_name": name}
+    because = str(args.pop("because", ""))
+    made = finding(problem.code, file=file, evaluator=evaluator, args=args, because=because)
     return replace(
         made,
         sheet=problem.sheet,
@@ -137,7 +139,32 @@ def unused_decisions(
             elif line.kind == "correction" and (state := became.get(meant[0], ("",))[0]) != "counted":
                 by = counted.get(by_digest[meant[0]].key) if state == "superseded" and meant[0] in by_digest else None
                 findings.append(_left_behind(line, by))
+            elif line.kind == "correction" and meant[0] in by_digest:
+                findings += _about_another(evaluation, line, by_digest[meant[0]])
     return findings
+
+
+def _about_another(evaluation: Evaluation, line: Decision, each: Submission) -> Iterable[Finding]:
+    """A correction that names another unit, evaluator or component than the cell is about."""
+    at = ((one.unit, one.component) for one in each.answers() if _is_cell(one, line))
+    unit, component = next(at, ("", ""))
+    found = {"unit": unit, "component": component, "evaluator": each.key[0]}
+    for attribute, id_ in found.items():
+        stated = getattr(line, attribute)
+        if stated and id_ and stated != id_:
+            args: dict[str, object] = {"stated": _name(evaluation, stated), "found": _name(evaluation, id_)}
+            yield _at(line, "CORRECTION_OTHER", args={"at": f"{line.sheet}!{line.cell}", **args}, value=stated)
+
+
+def _is_cell(one: Answer, line: Decision) -> bool:
+    return one.cell == line.cell and folded(one.sheet) == folded(line.sheet)
+
+
+def _name(evaluation: Evaluation, id_: str) -> str:
+    """What a unit, an evaluator or a component is called."""
+    named = evaluation.units.get(id_) or evaluation.evaluators.get(id_)
+    components = (scheme.components[id_].name for scheme in evaluation.classes.values() if id_ in scheme.components)
+    return named.name if named else next(components, id_)
 
 
 def _left_behind(line: Decision, by: Submission | None) -> Finding:
@@ -145,7 +172,7 @@ def _left_behind(line: Decision, by: Submission | None) -> Finding:
     the evaluator sent since may be meant, so where it says something else somebody must decide again."""
     if by is None:
         return _at(line, "CORRECTION_WITHOUT_EFFECT", args={})
-    here = (one.text for one in by.answers() if one.cell == line.cell and folded(one.sheet) == folded(line.sheet))
+    here = (one.text for one in by.answers() if _is_cell(one, line))
     value = next(here, "")
     code = "CORRECTION_CARRIED" if same_value(value, line.after) else "CORRECTION_NOT_CARRIED"
     args: dict[str, object] = {"by": by.seen.name, "hash": by.seen.digest[:12], "after": line.after}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -64,14 +64,28 @@ class Answers:
         if odd is not AS_ASKED and odd != AS_ASKED:
             self.odd[position] = odd
 
-    def put_as_asked(self, first: int, columns: Sequence[FormColumn], said: Mapping[int, Parsed]) -> None:
-        """Add a whole line that stands as it was asked and in which nothing is wrong; `said` by column."""
-        self.positions.extend([first + at for at in said])
-        self.states.extend([_NUMBER[one.state] for one in said.values()])
-        self.values.extend([NOTHING if one.value is None else one.value for one in said.values()])
-        for at, one in said.items():
-            if not one.plain and one.text != text_of(columns[at], one.state, one.value):
-                self.odd[first + at] = OddAnswer(text=one.text)
+    def put_all(self, positions: Sequence[int], said: Sequence[StoredAnswer]) -> None:
+        """Add what stands as it was asked and in which nothing is wrong."""
+        self.positions.extend(positions)
+        self.states.extend([one.state for one in said])
+        self.values.extend([one.value for one in said])
+        for position, one in zip(positions, said, strict=True):
+            if one.text is not None:
+                self.odd[position] = OddAnswer(text=one.text)
+
+
+class StoredAnswer(NamedTuple):
+    """What is kept of an answer that stands as it was asked; `text` where it does not follow from the value."""
+
+    state: int
+    value: int
+    text: str | None
+
+    @staticmethod
+    def of(column: FormColumn, said: Parsed) -> StoredAnswer:
+        follows = said.plain or said.text == text_of(column, said.state, said.value)
+        value = NOTHING if said.value is None else said.value
+        return StoredAnswer(_NUMBER[said.state], value, None if follows else said.text)
 
 
 def text_of(column: FormColumn, state: str, value: int | None) -> str:

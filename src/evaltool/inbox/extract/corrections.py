@@ -6,13 +6,14 @@ same checks apply to it, and the answer carries the number of the document.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from decimal import Decimal
 from typing import NamedTuple
 
 from evaltool.inbox.extract.locate import shown
 from evaltool.inbox.problems import Problem
 from evaltool.names import folded
-from evaltool.reader import ReadCell, Sheet, address
+from evaltool.reader import ReadCell, Sheet
 
 
 class Correction(NamedTuple):
@@ -25,32 +26,35 @@ class Correction(NamedTuple):
     document: str
 
 
-def corrected(sheet: Sheet, corrections: list[Correction], problems: list[Problem]) -> Sheet:
-    """The worksheet with decided changes in place; one whose "from" is not what stands there is refused."""
+def corrected(
+    sheet: Sheet,
+    corrections: list[Correction],
+    problems: list[Problem],
+    asked: Container[tuple[int, int]] | None = None,
+) -> Sheet:
+    """The worksheet with decided changes in place; one whose "from" is not what stands there is refused, and so is one
+    of a cell that nobody was asked to fill in (`asked`: the others; None: any cell)."""
     cells = dict(sheet.cells)
-    places = {address(*spot): spot for spot in cells}
     for one in corrections:
-        spot = places.get(one.cell)
-        typed = shown(cells.get(spot)) if spot else ""
-        if not same_value(typed, one.before):
-            problems.append(
-                Problem(
-                    "CORRECTION_MISMATCH",
-                    sheet.title,
-                    one.cell,
-                    value=typed,
-                    args=(("before", one.before), ("document", one.document)),
-                )
-            )
-            continue
-        cells[spot or spot_of(one.cell)] = _typed(one.after)
+        spot = spot_of(one.cell)
+        typed = shown(cells.get(spot))
+        if asked is not None and spot not in asked:
+            problems.append(_wrong("CORRECTION_NOWHERE", one, sheet.title, typed, "cell"))
+        elif not same_value(typed, one.before):
+            problems.append(_wrong("CORRECTION_MISMATCH", one, sheet.title, typed))
+        else:
+            cells[spot] = _typed(one.after)
     return Sheet(sheet.title, sheet.state, cells, sheet.merges)
 
 
 def unplaced(one: Correction) -> Problem:
     """A correction of a worksheet that the submission does not have."""
-    args = (("before", one.before), ("document", one.document))
-    return Problem("CORRECTION_MISMATCH", one.sheet, one.cell, args=args)
+    return _wrong("CORRECTION_NOWHERE", one, one.sheet, "", "sheet")
+
+
+def _wrong(code: str, one: Correction, sheet: str, value: str, because: str = "") -> Problem:
+    args = (("at", ""), ("because", because), ("before", one.before), ("document", one.document))
+    return Problem(code, sheet, one.cell, value=value, args=args)
 
 
 def same_value(one: str, other: str) -> bool:

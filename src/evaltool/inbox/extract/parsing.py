@@ -8,22 +8,26 @@ stored.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
 from evaltool.exact import plain
-from evaltool.names import folded
+from evaltool.names import day_in, folded
 from evaltool.questions.forms import ABSTAINED, FormColumn
 from evaltool.reader import ReadCell
-from evaltool.reader.numberformats import EPOCH, looks_like_date
+from evaltool.reader.numberformats import EPOCH, display, looks_like_date
 
 _NUMBER = re.compile(r"\d{1,15}(\.\d{1,15})?\Z", re.ASCII)
 _SIGNED = re.compile(r"-?\d{1,15}(\.\d{1,15})?\Z", re.ASCII)  # a mark has no sign; a measured figure may have one
-_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?\Z", re.ASCII)
-_PLAIN_FORMAT = re.compile(r"(general|@|[#0,]*(\.[0#]*)?)\Z", re.IGNORECASE)
+_SHOWN = {
+    "": "",
+    "percent": "SCORE_PERCENT",
+    "date": "SCORE_DATE",
+    "rounds": "SCORE_DISPLAY_DIFFERS",
+    "hides": "SCORE_DISPLAY_HIDES",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ def _number(cell: ReadCell, column: FormColumn) -> Parsed:
 @lru_cache(maxsize=50_000)  # the same marks come in thousands of sheets
 def _stored(text: str, code: str, decimals: int) -> Parsed:
     number = Decimal(text)
-    problem = _display(code, number)
+    problem = _SHOWN[display(code, number)]
     shown = plain(number)
     if problem and problem != "SCORE_DISPLAY_DIFFERS":
         return Parsed(shown, problem=problem, state="broken")
@@ -101,23 +105,6 @@ def _scaled(text: str, number: Decimal, decimals: int, problem: str) -> Parsed:
         code = "SCORE_DECIMALS" if decimals else "SCORE_NOT_WHOLE"
         return Parsed(text, problem=code, state="broken")
     return Parsed(text, int(scaled), problem)
-
-
-def _display(code: str, number: Decimal) -> str:
-    """Whether the cell showed the evaluator something else than the number that is stored."""
-    first = code.split(";")[0]
-    if "%" in first:
-        return "SCORE_PERCENT"
-    if looks_like_date(first):
-        return "SCORE_DATE"
-    bare = re.sub(r'\[[^\]]*\]|_.|\*.|\\.|"分"|\s', "", first)
-    if not _PLAIN_FORMAT.match(bare) or bare.endswith(",") or code.strip(";") == "":
-        return "SCORE_DISPLAY_HIDES"
-    if bare.lower() in ("general", "@", ""):
-        return ""
-    shown = len(bare.split(".")[1]) if "." in bare else 0
-    exponent = number.normalize().as_tuple().exponent
-    return "SCORE_DISPLAY_DIFFERS" if isinstance(exponent, int) and -exponent > shown else ""
 
 
 def _choice(cell: ReadCell, column: FormColumn) -> Parsed:
@@ -148,11 +135,7 @@ def _day(cell: ReadCell, epoch: date) -> date | None:
         if not looks_like_date(cell.format) or not 1 <= cell.number < 100_000:
             return None
         return epoch + timedelta(days=int(cell.number))
-    found = _DATE.match(unicodedata.normalize("NFKC", cell.text).replace(" ", ""))
-    try:
-        return date(*(int(part) for part in found.groups())) if found else None
-    except ValueError:
-        return None
+    return day_in(cell.text)
 
 
 _READ = {"number": _number, "count": _number, "choice": _choice, "text": _text, "sum": _number}

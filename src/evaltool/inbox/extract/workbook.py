@@ -10,10 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from typing import NamedTuple
 
-from evaltool.exact import plain
 from evaltool.identity import parse_code
 from evaltool.inbox.exports import SurveyAnswers
 from evaltool.inbox.extract.answers import AS_ASKED, BLANK, Answers, OddAnswer, cell_of, in_full
@@ -22,6 +20,8 @@ from evaltool.inbox.extract.corrections import Correction, corrected, spot_of, u
 from evaltool.inbox.extract.home import at_home
 from evaltool.inbox.extract.locate import TablePlace, groups, locate, outside, shown
 from evaltool.inbox.extract.parsing import Parsed, say
+from evaltool.inbox.extract.smoothly import taken_smoothly
+from evaltool.inbox.extract.sums import sum_differs
 from evaltool.inbox.extract.worksheets import additional, known, moved, worksheets
 from evaltool.inbox.problems import Problem
 from evaltool.names import folded, nearest
@@ -160,10 +160,12 @@ def _worksheet(
     problems = taken.problems
     if sheet.state != "visible":
         problems.append(Problem("SHEET_HIDDEN", sheet.title))
-    sheet = corrected(sheet, corrections, problems) if corrections else sheet
     documents = {one.cell: one.document for one in corrections}
     home = at_home(sheet, layout)
-    for each, place in zip(tables, home or _looked_for(sheet, layout, problems), strict=True):
+    places = list(home or _looked_for(sheet, layout, problems))
+    if corrections:
+        sheet = corrected(sheet, corrections, problems, _asked(layout, places))
+    for each, place in zip(tables, places, strict=True):
         if each.table.kind != "cards":
             merged = merged_cells(sheet, each.table, place) if home is None else {}
             title = sheet.title if sheet.title != layout.title else None
@@ -175,6 +177,17 @@ def _worksheet(
             taken.card_lines.append(used)
             taken.counts += found
             taken.card_runs += run
+
+
+def _asked(layout: FormSheet, places: list[TablePlace]) -> set[tuple[int, int]]:
+    """The cells that an evaluator fills in, where they stand on the worksheet."""
+    return {
+        (row, column)
+        for table, place in zip(layout.tables, places, strict=True)
+        for at, number, _, _ in table.cells()
+        if (row := place.rows[at]) is not None and (column := place.columns[number]) is not None
+        if table.columns[number].kind != "sum"
+    }
 
 
 def _looked_for(sheet: Sheet, layout: FormSheet, problems: list[Problem]) -> list[TablePlace]:
@@ -214,11 +227,13 @@ def _answers(
 ) -> None:
     """The answers of one table.  A cell's content that stands in many cells is read once for each column."""
     table, blocked = each.table, set(each.table.blocked)
+    smooth = told.as_asked and not merged and not blocked and table.kind != "open"
+    if smooth and taken_smoothly(taken.answers, sheet, each, epoch):
+        return
     known: list[dict[int, Parsed]] = [{} for _ in table.columns]
-    smooth = told.as_asked and not merged and table.kind != "open"
     for at, line in enumerate(table.lines):
         row = place.rows[at]
-        if row is None or (smooth and not blocked and _smoothly(taken.answers, sheet, each, at, known, epoch)):
+        if row is None:
             continue
         said = _line(taken.problems, sheet, table, (at, row), place.columns, blocked, merged, known, epoch)
         if table.kind == "open" and all(one.state == "blank" for one in said.values()):
@@ -229,7 +244,7 @@ def _answers(
         for number, one in said.items():
             column, spot = table.columns[number], (row, place.columns[number] or 0)
             if column.kind == "sum":
-                taken.problems += _sum_differs(sheet, table, line, said, number, spot)
+                taken.problems += sum_differs(sheet, table, line, said, number, spot)
                 continue
             if one.problem:
                 taken.problems.append(_problem(one.problem, sheet, table, line, spot, one.text, unit, column))
@@ -240,30 +255,6 @@ def _answers(
                     None, own, told.title, cell_of(each, at, number, spot), told.documents.get(address(*spot))
                 )
             taken.answers.put(first + number, column, one, odd)
-
-
-def _smoothly(
-    answers: Answers, sheet: Sheet, each: Numbered, at: int, known: list[dict[int, Parsed]], epoch: date
-) -> bool:
-    """Take a line in which nothing is wrong, as nearly all are; whether it was."""
-    table, cells = each.table, sheet.cells
-    row, left = table.spot(at, 0)
-    said: dict[int, Parsed] = {}
-    for number, before in enumerate(known):
-        cell = cells.get((row, left + number))
-        if table.columns[number].kind == "sum":
-            if cell is not None and _sum_differs(sheet, table, table.lines[at], said, number, (row, left + number)):
-                return False
-            continue
-        one = BLANK if cell is None else before.get(id(cell))
-        if one is None:
-            assert cell is not None
-            one = before[id(cell)] = say(cell, table.columns[number], epoch)
-        if one.problem:
-            return False
-        said[number] = one
-    answers.put_as_asked(each.position(at, 0), table.columns, said)
-    return True
 
 
 def _line(
@@ -372,34 +363,6 @@ def _problem(
         value[:80],
         tuple(sorted(args.items())),
     )
-
-
-def _sum_differs(
-    sheet: Sheet, table: FormTable, line: FormLine, said: Mapping[int, Parsed], number: int, spot: tuple[int, int]
-) -> list[Problem]:
-    """A stated sum that is not what its parts add up to; the parts count."""
-    cell = sheet.cells.get(spot)
-    if cell is None or cell.number is None:
-        return []
-    summed = table.summed(number)
-    parts = [said[at].value for at in summed if at in said]
-    if None in parts:
-        return []
-    decimals = max((table.columns[at].decimals for at in summed), default=0)
-    total = Decimal(sum(part or 0 for part in parts)).scaleb(-decimals)
-    if cell.number == total:
-        return []
-    return [
-        Problem(
-            "SUM_DIFFERS",
-            sheet.title,
-            address(*spot),
-            line.unit,
-            table.component,
-            plain(cell.number),
-            (("sum", plain(total)),),
-        )
-    ]
 
 
 # --- cards -----------------------------------------------------------------------------------------------------------

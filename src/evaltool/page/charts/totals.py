@@ -98,31 +98,38 @@ def around(title: str, about: str, cuts: Sequence[Near], span: Fraction) -> Page
     middle = place(Fraction(0))
     shapes = [Shape("line", (middle, 4, middle, bottom), NAVY)]
     for tick in (-span, -span / 2, Fraction(0), span / 2, span):
-        said = ("+" if tick > 0 else "") + plain(tick)
-        shapes.append(Shape("text", (place(tick), bottom + 16), FAINT, said, "middle", 12))
+        shapes.append(Shape("text", (place(tick), bottom + 16), FAINT, _signed(tick), "middle", 12))
     for at, cut in enumerate(cuts):
         y = 8 + at * tall
         shapes += [
             Shape("text", (left - 8, y + 32), INK, cut_text(cut.name, left - 12), "end"),
             Shape("line", (left + 10, y + 28, WIDTH - 20, y + 28), LINE),
         ]
-        for marks, anchor, colour in ((cut.inside, "start", COLOURS[0]), (cut.outside, "end", COLOURS[3])):
-            shapes += _nearest(marks, anchor, colour, place, y, span)
+        # the inner ends of what is on both sides of a line may be at one place: one stands above it, one below
+        for marks, side, colour, up in ((cut.inside, 1, COLOURS[0], 25), (cut.outside, -1, COLOURS[3], 31)):
+            near = [mark for mark in marks if abs(mark.value) <= span]
+            shapes += _dots(near, colour, place, y + up)
+            shapes += _named(near[0], side, colour, place, y, left) if near else []
     return PageChart(title, about, bottom + 22, tuple(shapes))
 
 
-def _nearest(
-    marks: Sequence[NamedValue], anchor: str, colour: str, place: Axis, y: int, span: Fraction
-) -> Iterator[Shape]:
-    """Dots inside the span; the nearest with its name, as far as there is room."""
-    for first, mark in enumerate(mark for mark in marks if abs(mark.value) <= span):
-        x = place(mark.value)
-        said = ("+" if mark.value > 0 else "") + plain(mark.value)
-        yield Shape("circle", (x, y + 28, 5), colour, f"{mark.name}　{said}")
-        if not first:
-            label = cut_text(f"{mark.name} {said}", WIDTH // 2, 12)
-            inwards = anchor == "start" and x + 6 + wide(label, 12) > WIDTH
-            outwards = anchor == "end" and x - 6 - wide(label, 12) < 0
-            at = WIDTH - 2 if inwards else 2 if outwards else x + 6 if anchor == "start" else x - 6
-            end = inwards or (anchor == "end" and not outwards)
-            yield Shape("text", (at, y + 16), colour, label, "end" if end else "start", 12)
+def _dots(marks: Sequence[NamedValue], colour: str, place: Axis, y: int) -> Iterator[Shape]:
+    for mark in marks:
+        yield Shape("circle", (place(mark.value), y, 5), colour, f"{mark.name}　{_signed(mark.value)}")
+
+
+def _named(mark: NamedValue, side: int, colour: str, place: Axis, y: int, left: int) -> Iterator[Shape]:
+    """The nearest with its name, and a line from one to the other, so that no other dot seems to be meant; away from
+    the middle where there is room, else towards it.  `side`: 1 on the right of the middle, -1 on its left."""
+    x, middle = place(mark.value), place(Fraction(0))
+    said = f"{mark.name} {_signed(mark.value)}"
+    away, inwards = (WIDTH - 2 - x if side > 0 else x - left), abs(x - middle)
+    out = wide(said, 12) + 6 <= away or away >= inwards
+    label = cut_text(said, int(max(away, inwards)) - 6, 12)
+    rightwards = (side > 0) == out
+    yield Shape("line", (x, y + 6, x, y + 28), colour)
+    yield Shape("text", (x + 5 if rightwards else x - 5, y + 16), colour, label, "start" if rightwards else "end", 12)
+
+
+def _signed(value: Fraction) -> str:
+    return ("+" if value > 0 else "") + plain(value)

@@ -52,7 +52,11 @@ class Ballot(OnScale):
         options = self.options(language, scheme)
         least = ""
         if self.minimum > 1:
-            least = pick(language, f"有效卡不少于 {self.minimum} 张", f"at least {self.minimum} cards that count")
+            least = pick(
+                language,
+                f"有效卡不少于 {self.minimum} 张，不足的视为无法计算",
+                f"at least {self.minimum} cards that count; with fewer there is no share",
+            )
         again = pick(language, *_REPEATED.get(self.repeated, ("", "")))
         how = pick(language, *_POOLS[self.pool])
         zh = f"用评价卡评价：{options}（平均分÷100×{weight}）"

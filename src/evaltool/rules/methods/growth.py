@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from evaltool.exact import plain
 from evaltool.findings import Language
 from evaltool.rules.expressions import Number, within
-from evaltool.rules.methods.method import NOTHING, Facts, Method
+from evaltool.rules.methods.method import FULL, NOTHING, Facts, Method
 from evaltool.rules.strict import Exact, Positive
 from evaltool.rules.wording import pick
 
@@ -58,6 +58,10 @@ class Growth(Method):
     @property
     def starts_from_earlier_place(self) -> bool:
         return self.growth == "places"
+
+    @property
+    def most_share(self) -> Fraction:
+        return max(FULL, Fraction(self.cap) / 100)
 
     def outside(self, figure: Fraction, facts: Facts) -> str:
         base = facts.base

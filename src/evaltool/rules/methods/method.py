@@ -152,6 +152,11 @@ class Method(Strict):
         """Whether the unit's rank of an earlier year stands in for a base."""
         return False
 
+    @property
+    def most_share(self) -> Fraction:
+        """The greatest share that an answer can have."""
+        return FULL
+
     def limits(self, full: Decimal, units: int) -> tuple[Decimal, Decimal]:
         """The least and the most that a mark may say: of a line with these preset points, of so many units."""
         return Decimal(0), full

@@ -64,6 +64,10 @@ class Target(Method):
     def needs(self) -> tuple[str, ...]:
         return () if self.target == "range" else ("target",)
 
+    @property
+    def most_share(self) -> Fraction:
+        return max(FULL, Fraction(self.cap) / 100) if self.target in ("higher", "lower") else FULL
+
     def outside(self, figure: Fraction, facts: Facts) -> str:
         if self.target == "range":
             return ""

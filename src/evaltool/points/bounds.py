@@ -1,0 +1,131 @@
+"""What could what is missing still change?  The points of every unit if nothing that is missing gets anything, and if
+all of it gets full marks.
+
+Every way to make one of several answers keeps their order, so that the two enclose whatever comes.  Three things do not
+follow their own answer alone, and have nothing and full marks there at once: a component that compares units, where
+anybody's figure is missing; one whose marks can be worth more than full marks; one about which errors stand.  Decisions
+stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import Literal
+
+from evaltool.evaluation import Evaluation
+from evaltool.evaluation.lines import method_of
+from evaltool.findings import Finding, blocking
+from evaltool.inbox.intake import Intake
+from evaltool.points.leaves import LeafResult
+from evaltool.points.score import PointsTable, all_shares, points_of
+from evaltool.roster import Unit
+from evaltool.rules import ABSENCES, Component, Scheme
+from evaltool.rules.methods import Method
+from evaltool.rules.settings import SELF
+
+Doubts = frozenset[tuple[str, str, str]]
+"""(unit or "" for all, component or "", role or "") of blocking findings: nobody can rely on these numbers yet."""
+_GAPS = {"SCORE_MISSING", "SHEET_BLANK", "FIGURE_MISSING", "SUBMISSION_MISSING"}
+_NOTHING = Fraction(0)
+
+
+def bounds(evaluation: Evaluation, intake: Intake, findings: Iterable[Finding]) -> tuple[PointsTable, PointsTable]:
+    """The least and the most that every unit can have in every component; `findings`: those of what was taken in."""
+    least, most = _as_if(evaluation, "zero"), _as_if(evaluation, "full")
+    low, high = all_shares(least, intake), all_shares(most, intake)
+    wrong = doubts(evaluation, [one for one in findings if one.code not in _GAPS])
+    for scheme in evaluation.classes.values():
+        for leaf in scheme.leaves():
+            below, above = low[scheme.id][leaf], high[scheme.id][leaf]
+            top = _most(evaluation, scheme, leaf)
+            for unit in _wide_open(evaluation, intake, scheme, leaf, wrong, below, above):
+                below[unit], above[unit] = LeafResult(_NOTHING), LeafResult(top)
+    return points_of(least, low)[0], points_of(most, high)[0]
+
+
+def doubts(evaluation: Evaluation, findings: Iterable[Finding]) -> Doubts:
+    """Whom and what the errors are about."""
+    wrong: set[tuple[str, str, str]] = set()
+    for one in blocking(findings):
+        who = evaluation.evaluators.get(one.evaluator)
+        if one.component:
+            wrong.add((one.unit, one.component, ""))
+        elif who:
+            unit = who.unit if who.role == SELF else one.unit
+            wrong |= {(unit, "", who.role)} | ({(unit, "", "owner")} if who.id in evaluation.owners else set())
+    return frozenset(wrong)
+
+
+def is_doubted(wrong: Doubts, unit: str, leaf: str, role: str) -> bool:
+    """Whether an error stands about a unit's marks in a leaf."""
+    return any(wrong & {(whose, leaf, ""), (whose, "", role)} for whose in (unit, ""))
+
+
+def _as_if(evaluation: Evaluation, word: Literal["zero", "full"]) -> Evaluation:
+    """The evaluation with rules by which all that is missing, or that the rules refuse, counts so."""
+
+    def changed(component: Component) -> Component:
+        refused = (each for each in ABSENCES if component.policy(each) == "refuse")
+        return component.model_copy(update={**dict.fromkeys(refused, word), "missing": word})
+
+    def ruled(scheme: Scheme) -> Scheme:
+        leaves = set(scheme.leaves())
+        return replace(
+            scheme,
+            components={key: changed(one) if key in leaves else one for key, one in scheme.components.items()},
+        )
+
+    return replace(evaluation, classes={key: ruled(scheme) for key, scheme in evaluation.classes.items()})
+
+
+def _wide_open(
+    evaluation: Evaluation,
+    intake: Intake,
+    scheme: Scheme,
+    leaf: str,
+    wrong: Doubts,
+    below: Mapping[str, LeafResult],
+    above: Mapping[str, LeafResult],
+) -> Iterator[str]:
+    """The units whose share in a leaf may still be anything."""
+    uneven = {unit for unit, one in below.items() if _counts(one) != _counts(above[unit])}
+    compares = any(one.among_whom or one.per_name for one in _methods(evaluation, scheme, leaf))
+    everybody = compares and (bool(uneven) or _has_blanks(intake, scheme, leaf))
+    above_full = _most(evaluation, scheme, leaf) > 1
+    role = scheme.components[leaf].by
+    for unit in below:
+        if everybody or (above_full and unit in uneven) or is_doubted(wrong, unit, leaf, role):
+            yield unit
+
+
+def _counts(one: LeafResult) -> Fraction | str:
+    return one.absence if one.share is None else one.share
+
+
+def _has_blanks(intake: Intake, scheme: Scheme, leaf: str) -> bool:
+    import polars as pl
+
+    mine = (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf)
+    return intake.rows(mine & (pl.col("state") == "blank") & pl.col("required")).height > 0
+
+
+def _methods(evaluation: Evaluation, scheme: Scheme, leaf: str) -> Iterator[Method]:
+    """The method of a leaf and those of its lines."""
+    answer = scheme.components[leaf].answer
+    if answer is not None:
+        yield answer
+    if scheme.components[leaf].lined:
+        yield from (method_of(scheme, line) for line in evaluation.indicators(scheme.id, leaf))
+
+
+def _most(evaluation: Evaluation, scheme: Scheme, leaf: str) -> Fraction:
+    """The greatest share that a leaf can give."""
+    return max((one.most_share for one in _methods(evaluation, scheme, leaf)), default=Fraction(1))
+
+
+def undecided(points: PointsTable, scheme: Scheme, unit: Unit) -> bool:
+    """Whether a unit has a leaf of which nothing can be said, not even a bound."""
+    own = (points.get((unit.id, leaf)) for leaf in scheme.leaves())
+    return any(point is not None and point.points is None for point in own)

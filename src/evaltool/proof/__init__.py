@@ -1,0 +1,1 @@
+"""What can be proved of a run after it was stored."""

@@ -1,0 +1,166 @@
+"""Is a stored run still true?  Its files, its inputs, the record, every cell by a second reader, the scoring itself.
+
+Each is a proof by itself, and none relies on another: the files against the sealed manifest (`runs/chain.py`), what
+stands in the folder against what the run was made of, the record against its hashes, the counted cells read by another
+program (`secondreading.py`), and the result scored once more from what the run kept (`replay.py`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from evaltool import __version__
+from evaltool.evaluation.folder import UNUSED, snapshot
+from evaltool.findings import Finding, Refused, finding
+from evaltool.inbox.received import in_inbox, on_record
+from evaltool.proof.differing import differences
+from evaltool.proof.replay import inputs_of, replayed
+from evaltool.proof.secondreading import read_twice
+from evaltool.publish import machine_files, outputs
+from evaltool.results.result import Result
+from evaltool.run import Progress
+from evaltool.runs.chain import altered, broken_links
+from evaltool.runs.store import MANIFEST, RunEntry, list_runs, read_manifest
+
+STEPS = ("chain", "inputs", "record", "results", "cells")
+NOT_KEPT = "notice.toml"  # what the command line said once stands in the run alone
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One step: how many things were looked at, and what is wrong with them.  `skipped`: why it could not be done."""
+
+    step: str
+    looked_at: int
+    findings: tuple[Finding, ...] = ()
+    skipped: str = ""
+
+
+def verify(folder: Path, run: str = "", progress: Progress = lambda _: None) -> list[Proof]:
+    """Every proof of a run: the one that is named, else the newest official one, else the newest.  Raises `Refused`
+    (usage) where there is no such run."""
+    entry = chosen_run(folder, run)
+    progress("chain")
+    proofs = [_chain(folder)]
+    manifest = read_manifest((entry.folder / MANIFEST).read_bytes())
+    if not manifest:
+        return proofs
+    progress("inputs")
+    proofs += [_inputs(folder, entry, manifest), _record(folder, manifest)]
+    progress("score")
+    try:
+        result = replayed(inputs_of(folder, entry.folder), entry.number, interim=entry.interim, anew=True)
+    except (Refused, OSError, ValueError, KeyError) as problem:
+        told = tuple(problem.findings) if isinstance(problem, Refused) else ()
+        return [*proofs, Proof("results", 0, told, skipped=type(problem).__name__)]
+    proofs.append(_results(entry, result, str(manifest.get("tool", ""))))
+    progress("cells")
+    proofs.append(Proof("cells", *_found(*read_twice(result.evaluation, result.intake))))
+    return [replace(each, findings=tuple(_with_places(each.findings, folder, result))) for each in proofs]
+
+
+def chosen_run(folder: Path, run: str = "") -> RunEntry:
+    """A run by its number, with or without zeros; "" for the newest official one, or the newest of all."""
+    entries = list_runs(folder)
+    wanted = [each for each in entries if each.number.lstrip("0") == run.strip().lstrip("0")] if run else entries
+    if not wanted:
+        known = "、".join(each.number for each in entries) or "—"
+        raise Refused([finding("PICTURE_RUN", value=run or "—", args={"known": known})], usage=True)
+    return next((each for each in reversed(wanted) if not each.interim), wanted[-1])
+
+
+def _found(looked_at: int, findings: Iterable[Finding]) -> tuple[int, tuple[Finding, ...]]:
+    return looked_at, tuple(findings)
+
+
+def _chain(folder: Path) -> Proof:
+    entries = list_runs(folder)
+    found = [one for each in entries for one in altered(folder, each)]
+    files = sum(path.is_file() for each in entries for path in each.folder.rglob("*"))
+    return Proof("chain", files, tuple(dict.fromkeys([*found, *broken_links(folder)])))
+
+
+def _inputs(folder: Path, entry: RunEntry, manifest: Mapping[str, Any]) -> Proof:
+    """Rules, roster and ledger as they stand in the folder, against those that the run was made of."""
+    there, unread = snapshot(folder)
+    stated: dict[str, str] = {name: digest for name, digest in manifest["inputs"].items() if name != NOT_KEPT}
+    found = [one for one in unread if one.code != UNUSED]
+    for name in sorted(stated.keys() | there.keys()):
+        because = _moved(stated.get(name), there.get(name))
+        if because:
+            kept = entry.folder / "rules" / name
+            places = differences(name, there[name], kept.read_bytes()) if because == "changed" else [("", "", "", "")]
+            for sheet, cell, now, then in places:
+                args: dict[str, object] = {"run": entry.number, "now": now, "then": then}
+                code = "INPUT_ADDED" if because == "added" else "INPUT_ALTERED"
+                found.append(finding(code, file=name, sheet=sheet, cell=cell, args=args, because=because))
+    return Proof("inputs", len(stated), tuple(found))
+
+
+def _moved(stated: str | None, data: bytes | None) -> str:
+    if stated is None:
+        return "added"
+    if data is None:
+        return "missing"
+    return "" if hashlib.sha256(data).hexdigest() == stated else "changed"
+
+
+def _record(folder: Path, manifest: Mapping[str, Any]) -> Proof:
+    """Every submission of the run is in the record as it came in, and in the inbox under its name nothing else."""
+    record, inbox = on_record(folder), in_inbox(folder)
+    found: list[Finding] = []
+    for each in manifest["submissions"]:
+        name, digest = each["file"], each["sha256"]
+        args: dict[str, object] = {"name": name, "run": manifest["run"]}
+        if digest not in record:
+            found.append(finding("RECORD_MISSING", file=name, args=args))
+        elif record[digest].first_seen != each["first_seen"]:
+            args |= {"now": record[digest].first_seen, "then": each["first_seen"]}
+            found.append(finding("RECORD_INDEX", file="received/index.csv", args=args))
+        if name in inbox and inbox[name] != digest:
+            found.append(finding("INPUT_ALTERED", file=name, args=args, because="content"))
+    known = {each["sha256"] for each in manifest["submissions"]}
+    added = sorted(name for name, digest in inbox.items() if digest not in known)
+    changed = {one.file for one in found}
+    found += [
+        finding("INPUT_ADDED", file=name, args={"run": manifest["run"]}, because="added")
+        for name in added
+        if name not in changed
+    ]
+    return Proof("record", len(known), tuple(found))
+
+
+def _results(entry: RunEntry, result: Result, tool: str) -> Proof:
+    """The machine files of the same inputs scored again; another version of the tool may score otherwise."""
+    made = machine_files(result)
+    found = []
+    for name, data in made.items():
+        path = entry.folder / name
+        # findings name paths that were no submissions; they are no part of a result
+        if name != "findings.jsonl" and (not path.is_file() or path.read_bytes() != data):
+            args: dict[str, object] = {"run": entry.number, "tool": tool, "now": __version__}
+            because = "same" if tool == __version__ else "other"
+            found.append(finding("RUN_NOT_REPEATED", file=f"runs/{entry.number}/{name}", args=args, because=because))
+    return Proof("results", len(made), tuple(found))
+
+
+def _with_places(findings: Iterable[Finding], folder: Path, result: Result) -> Iterator[Finding]:
+    """Altered files of the run with the cells in which they differ from what the scoring writes."""
+    wanted: dict[str, bytes] = {}
+    for one in findings:
+        inside = one.file.removeprefix(f"runs/{result.run}/")
+        path = folder / one.file
+        if one.code not in ("RUN_ALTERED", "RUN_NOT_REPEATED") or inside == one.file or not path.is_file():
+            yield one
+            continue
+        wanted = wanted or outputs(result)
+        if inside not in wanted:
+            yield one
+            continue
+        for sheet, cell, now, then in differences(inside, path.read_bytes(), wanted[inside]):
+            args = {**dict(one.args), "now": now, "then": then}
+            yield replace(one, sheet=sheet, cell=cell, value=now, args=tuple(sorted(args.items())))

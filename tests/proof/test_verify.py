@@ -1,0 +1,195 @@
+"""Every byte that a result stands on is guarded, and every counted cell is read twice (laws 8 and 12)."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import random
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from evaltool.findings import Finding, Refused
+from evaltool.proof.otherreader import compare
+from evaltool.proof.pack import pack
+from evaltool.proof.verify import STEPS, verify
+from evaltool.run import score_folder
+from folders import bundled_settings, decide, make, return_all
+from terminal import ev
+from worked_county import ROSTER, says, scheme
+
+BONUS = "种类,文号,日期,理由,单位,新值\n加分,绩发〔2027〕9号,2027-02-01,创新,清川县,0.5\n"
+
+
+@pytest.fixture(scope="module")
+def scored_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The worked example with a ledger and one official run."""
+    folder = make(tmp_path_factory.mktemp("verify") / "city", ROSTER, {"counties": scheme()}, bundled_settings())
+    return_all(folder, says)
+    decide(folder, BONUS)
+    score_folder(folder)
+    return folder
+
+
+@pytest.fixture
+def folder(scored_once: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(scored_once, tmp_path / "city"))
+
+
+@pytest.fixture
+def _no_second_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the other proofs are looked at: a process of its own for each of a hundred would take minutes."""
+    monkeypatch.setattr("evaltool.proof.verify.read_twice", lambda *_: (0, []))
+
+
+def found(folder: Path, run: str = "") -> list[Finding]:
+    return [one for each in verify(folder, run) for one in each.findings]
+
+
+def test_a_run_as_it_was_stored_is_proved(folder: Path) -> None:
+    """All five proofs, each over everything it is about."""
+    proofs = verify(folder)
+    assert [each.step for each in proofs] == list(STEPS)
+    assert [each.findings for each in proofs] == [()] * 5
+    assert all(each.looked_at for each in proofs)
+    assert ev("verify", str(folder)).returncode == 0
+
+
+@pytest.mark.usefixtures("_no_second_reading")
+def test_one_changed_byte_anywhere_is_found(folder: Path) -> None:
+    """In rules, roster, ledger, inbox, record, outputs and manifest: the file is named, and the exit code says so."""
+    dice = random.Random(5)
+    parts = ("evaluation.toml", "schemes", "roster", "decisions", "inbox", "received", "runs")
+    for part in parts:
+        paths = sorted(path for path in [folder / part, *(folder / part).rglob("*")] if path.is_file())
+        for path in dice.choices(paths, k=6):
+            before = path.read_bytes()
+            at = dice.randrange(len(before))
+            path.write_bytes(before[:at] + bytes([before[at] ^ 1 << dice.randrange(7)]) + before[at + 1 :])
+            named = {one.file for one in found(folder) if one.blocks}
+            assert path.relative_to(folder).as_posix() in named or (part in ("received", "inbox") and named), (path, at)
+            path.write_bytes(before)
+            shutil.rmtree(folder / ".evaltool-cache", ignore_errors=True)
+
+
+@pytest.mark.usefixtures("_no_second_reading")
+def test_an_altered_figure_is_named_with_its_place(folder: Path) -> None:
+    """In the machine file by unit and key, in the workbook by cell, each with what it was."""
+    run = folder / "runs/0001"
+    unit = json.loads((run / "results.json").read_text("utf-8"))["units"][0]
+    forged = (run / "results.json").read_text("utf-8").replace(f'"total": "{unit["total"]}"', '"total": "99.43"')
+    (run / "results.json").write_text(forged, "utf-8")
+    path = run / "public/排名表.xlsx"
+    book = openpyxl.load_workbook(path)
+    cell = next(one for row in book.worksheets[0].iter_rows() for one in row if str(one.value) == unit["name"])
+    cell.value = "别的县"
+    book.save(path)
+    said = {(one.file, one.sheet, one.cell): dict(one.args) for one in found(folder) if one.code == "RUN_ALTERED"}
+    (json_key,) = [key for file, _, key in said if file.endswith("results.json")]
+    assert json_key == f"units[{unit['id']}].total"
+    assert said["runs/0001/results.json", "", json_key]["now"] == "99.43"
+    assert said["runs/0001/results.json", "", json_key]["then"] == unit["total"]
+    assert ("runs/0001/public/排名表.xlsx", book.worksheets[0].title, cell.coordinate) in said
+
+
+@pytest.mark.usefixtures("_no_second_reading")
+def test_what_came_after_the_run_is_said_and_is_no_fault(folder: Path) -> None:
+    """A new decision and a new sheet are not in the result yet: score again."""
+    decide(folder, BONUS.replace("9号", "10号"), "另一份")
+    shutil.copyfile(next((folder / "inbox").glob("*.xlsx")), folder / "inbox/again.xlsx")
+    (folder / "inbox/new.xlsx").write_bytes((folder / "inbox/again.xlsx").read_bytes() + b"\n")
+    assert [(one.code, one.file, one.blocks) for one in found(folder)] == [
+        ("INPUT_ADDED", "decisions/另一份.csv", False),
+        ("INPUT_ADDED", "inbox/new.xlsx", False),
+    ]
+
+
+def test_a_cell_that_another_program_reads_otherwise_is_found(folder: Path) -> None:
+    """An escape in a text that one reader resolves and the other shows; by `verify` and before scoring."""
+    shutil.rmtree(folder / "received")
+    path = next((folder / "inbox").glob("M1*"))
+    book = openpyxl.load_workbook(path)
+    sheet = next(one for one in book.worksheets if one.sheet_state == "visible" and one.max_column > 2)
+    cell = next(one for row in sheet.iter_rows() for one in row if one.value in ("一等", "二等", "三等"))
+    wanted = str(cell.value)
+    cell.value = f"_x{ord(wanted[0]):04X}_{wanted[1:]}"
+    book.save(path)
+    ran = ev("validate", str(folder), "--double-check", "--no-returns", "--output-format", "jsonl")
+    rows = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert [(row["sheet"], row["cell"]) for row in rows if row["code"] == "READER_DISAGREE"] == [
+        (sheet.title, cell.coordinate)
+    ]
+    assert ran.returncode == 1
+
+
+def test_readers_agree_about_numbers_days_and_texts(tmp_path: Path) -> None:
+    """What is stored as a number, shown as a day, or has line breaks is no difference."""
+    import xlsxwriter
+
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        for row, value in enumerate((0.1 + 0.2, 1e-9, 12345678.9, -3, 0)):
+            sheet.write_number(row, 0, value)
+            sheet.write_number(row, 1, 46000 + row, day)
+            sheet.write_number(row, 2, 46000.123456 + row, moment)
+        sheet.write_string(9, 0, "两行\n文字 ")
+        sheet.write_boolean(9, 1, boolean=True)
+        sheet.write_formula(9, 2, "=1/0", None, "#DIV/0!")
+    compared = compare("x", path.read_bytes())
+    assert (compared.cells, compared.differing, compared.unread) == (18, (), "")
+
+
+@pytest.mark.usefixtures("_no_second_reading")
+def test_an_old_run_is_proved_when_newer_ones_stand_beside_it(folder: Path) -> None:
+    """From what it keeps itself; that the ledger has grown since is said."""
+    decide(folder, BONUS.replace("9号", "10号"), "另一份")
+    score_folder(folder)
+    assert [one.code for one in found(folder, "1")] == ["INPUT_ADDED"]
+    assert found(folder) == []
+    with pytest.raises(Refused):
+        verify(folder, "7")
+
+
+def test_the_archive_is_checked_without_the_tool(folder: Path, tmp_path: Path) -> None:
+    """Everything but the key, the same bytes each time, one list of checksums that sha256sum understands."""
+    path, names = pack(folder)
+    assert pack(folder, out=tmp_path / "b.zip")[0].read_bytes() == path.read_bytes()
+    assert "evaltool.key" not in names
+    assert {"evaluation.toml", "decisions/决定.csv", "runs/0001/manifest.json", "received/index.csv"} <= set(names)
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(tmp_path / "there")
+    if shutil.which("sha256sum"):
+        subprocess.run(["sha256sum", "-c", "--quiet", "SHA256SUMS"], cwd=tmp_path / "there", check=True)
+    sums = (tmp_path / "there/SHA256SUMS").read_text("utf-8").splitlines()
+    assert {line[66:]: line[:64] for line in sums} == {
+        name: hashlib.sha256((tmp_path / "there" / name).read_bytes()).hexdigest() for name in names
+    }
+    assert found(tmp_path / "there") == [] or not (tmp_path / "there/evaltool.key").exists()
+
+
+def test_the_public_archive_has_nothing_confidential(folder: Path) -> None:
+    """The public documents and the rules; no sheet, no mark, no name of an evaluator's file."""
+    path, names = pack(folder, public=True)
+    assert all("/public/" in name or "/rules/schemes/" in name or name.endswith("code.txt") for name in names)
+    with zipfile.ZipFile(path) as archive:
+        _, *rows = csv.reader(io.StringIO((folder / "received/index.csv").read_text("utf-8-sig")))
+        for row in rows:
+            assert not any(row[0].encode() in archive.read(name) for name in archive.namelist())
+
+
+def test_an_altered_run_is_not_packed(folder: Path) -> None:
+    """An archive would make the forgery look proved."""
+    (folder / "runs/0001/marks.csv").write_bytes(b"")
+    with pytest.raises(Refused) as refused:
+        pack(folder)
+    assert [one.code for one in refused.value.findings] == ["RUN_ALTERED"]
+    assert not (folder / "archive").exists() or not list((folder / "archive").iterdir())
