@@ -82,8 +82,8 @@ def complete(folder: Path, kind: str, given: dict[str, str], *answers: str) -> t
 
 
 def test_these_tests_know_every_kind() -> None:
-    """But for targets, which come in several lines."""
-    assert set(LINES) | {"target_change"} == set(KINDS)
+    """But for targets, which come in several lines, and withdrawals, which need something to withdraw."""
+    assert set(LINES) | {"target_change", "withdrawal"} == set(KINDS)
 
 
 @pytest.mark.parametrize("kind", LINES)
@@ -277,7 +277,7 @@ def completed(folder: Path, *words: str) -> list[str]:
 
 def test_the_shell_completes_kinds_units_and_what_depends_on_them(folder: Path) -> None:
     """By id or name; an unreadable folder completes nothing and says nothing."""
-    assert completed(folder, "撤") == ["撤销奖项"]
+    assert completed(folder, "撤") == ["撤销奖项", "撤回"]
     assert completed(folder, "加分", "--unit", "乙") == ["乙局"]
     assert completed(folder, "免报", "--evaluator", "L") == ["L1", "L2"]
     assert completed(folder, "免报", "--evaluator", "群众代表", "--batch", "") == ["1", "2"]

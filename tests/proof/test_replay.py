@@ -12,6 +12,7 @@ import pytest
 
 from evaltool.findings import Refused
 from evaltool.proof.replay import inputs_now, inputs_of, replayed
+from evaltool.proof.verify import verify
 from evaltool.publish import machine_files
 from evaltool.run import score_folder
 from folders import bundled_settings, decide, make, return_all
@@ -53,6 +54,7 @@ def test_what_is_not_read_is_no_part_of_a_run(folder: Path) -> None:
     assert made == {name: (done.folder / name).read_bytes() for name in made}
     assert made["findings.jsonl"] == (folder / "runs/0001/findings.jsonl").read_bytes()
     assert inputs_now(folder).files == inputs_of(folder, done.folder).files
+    assert all(not proof.findings for proof in verify(folder))
 
 
 def test_copies_keep_their_names(folder: Path) -> None:

@@ -15,7 +15,7 @@ from evaltool.findings import Refused
 from evaltool.identity import Key
 from evaltool.run import score_folder
 from evaltool.runs.chain import altered, believed, broken_links
-from evaltool.runs.newyear import last_results
+from evaltool.runs.pastresults import past_results
 from evaltool.runs.store import list_runs, seal_of, text_of
 from folders import bundled_settings, decide, make, return_all
 from terminal import ev
@@ -140,4 +140,4 @@ def test_nothing_is_written_from_an_altered_run(folder: Path) -> None:
         assert "runs/0002/results.json" in ran.stdout + ran.stderr, command
     assert before == {each.relative_to(folder) for each in folder.rglob("*")}
     with pytest.raises(Refused):
-        last_results(folder)
+        past_results(folder, {})

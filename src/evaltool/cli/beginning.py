@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from gettext import gettext as _
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from evaltool.cli.console import Console, StyledLine
+from evaltool.cli.nextsteps import line, say_next
 from evaltool.cli.program import (
     HERE,
     DemoFolder,
     Folder,
+    GivenFolder,
     NewFolder,
     command,
     existing,
@@ -22,6 +24,10 @@ from evaltool.cli.program import (
     say_scored,
 )
 from evaltool.views.tables import of_texts
+
+if TYPE_CHECKING:
+    from evaltool.evaluation import Evaluation
+    from evaltool.rules import Component
 
 
 @command(_("Copy the sample evaluation into a new folder and score it."), _("Example: evaltool demo demo-out"))
@@ -39,6 +45,7 @@ def demo(say: Console, folder: DemoFolder = Path("demo-out")) -> None:
             internal=scored.folder / "internal", public=scored.folder / "public", inbox=folder / "inbox"
         )
     )
+    say_next(say, "scheme", folder)
 
 
 @command(_("List the bundled evaluations that a year can start from."))
@@ -54,46 +61,136 @@ def schemes(say: Console) -> None:
         for each in found
     )
     say.result({"schemes": rows}, rows, [of_texts("", (_("name"), _("evaluation"), _("classes and units")), lines)])
+    say_next(say, "init", "DIR", "--from", "NAME")
 
 
 @command(
-    _("Make a new year's folder from a bundled evaluation or from an earlier year's folder."),
+    _("Make a new year's folder from a bundled evaluation, from an earlier year's folder, or an empty one to fill in."),
     _("Example: evaltool init city-2027 --from NAME (names: evaltool schemes)"),
 )
 def init(
     say: Console,
     folder: NewFolder,
-    source: Annotated[str, typer.Option("--from", metavar="NAME", help=_("A bundled evaluation, or a folder."))],
+    source: Annotated[str, typer.Option("--from", metavar="NAME", help=_("A bundled evaluation, or a folder."))] = "",
+    empty: Annotated[
+        bool, typer.Option("--empty", help=_("Rules to write and workbooks to fill in, all of it explained."))
+    ] = False,
+    year: Annotated[
+        int | None,
+        typer.Option(
+            "--year",
+            metavar="YYYY",
+            min=1900,
+            max=9998,
+            help=_("The new year; default: the one after that of the folder, of a bundled evaluation its own."),
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
-    from evaltool.runs import bundled, newyear
+    from evaltool.cli import begunwords
+    from evaltool.runs import emptyyear, newyear
 
-    found = bundled.find(source)
-    if found is None:
-        names = ", ".join(each.name for each in bundled.evaluations())
-        raise typer.BadParameter(
-            _("no evaluation {name}; there are: {names}").format(name=source, names=names), param_hint="--from"
-        )
-    carried = newyear.begin_year(free(folder), found)
-    say.result({"folder": str(folder)}, [{"folder": str(folder)}], [StyledLine(str(folder))])
-    if carried:
-        say.message(_("Results of the last run taken along into the roster: {n} units").format(n=carried))
+    if bool(source) == empty:
+        raise typer.BadParameter(_("name what the year begins from, or --empty"), param_hint="--from, --empty")
+    found = None if empty else _source(source)
+    begun = (
+        newyear.begin_year(free(folder), found, year or 0) if found else emptyyear.begin_empty(free(folder), year or 0)
+    )
+    rows = begunwords.rows(begun)
+    value = {"folder": str(folder), "year": begun.year}
+    say.result({**value, "said": rows}, [value, *rows], [StyledLine(str(folder)), *begunwords.lines(begun)])
     say.message(
-        _("Next: edit evaluation.toml (id, name, year, deadlines), schemes/ and roster.xlsx; then `evaltool scheme`.")
+        _("Next: look through evaluation.toml, schemes/ and roster.xlsx; then: {command}").format(
+            command=line("scheme", folder)
+        )
     )
 
 
-@command(_("Check the rules and explain them in words."))
-def scheme(say: Console, folder: Folder = HERE) -> int:
+def _source(name: str) -> Path:
+    """The folder that a year begins from."""
+    from evaltool.runs import bundled
+
+    found = bundled.find(name)
+    if found is None:
+        names = ", ".join(each.name for each in bundled.evaluations())
+        raise typer.BadParameter(
+            _("no evaluation {name}; there are: {names}").format(name=name, names=names), param_hint="--from"
+        )
+    return found
+
+
+@command(
+    _("Check the rules and explain them in words; or say who marks whom, and where nobody does."),
+    _("Example: evaltool scheme city-2027 --who --out who-marks-whom.xlsx"),
+)
+def scheme(
+    say: Console,
+    folder: Folder = HERE,
+    who: Annotated[bool, typer.Option("--who", help=_("Say who marks whom in which component."))] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help=_("Write who marks whom as a workbook (.xlsx)."))
+    ] = None,
+) -> int:
     from evaltool.evaluation import load
     from evaltool.evaluation.in_words import explain
     from evaltool.run import known_ahead
 
     evaluation, findings = load(existing(folder))
     findings = sorted([*findings, *known_ahead(evaluation)])
-    lines = explain(evaluation, say.language)
-    rows = [one.as_row(say.language) for one in findings]
-    say.result(
-        {"lines": lines, "findings": rows}, [{"line": line} for line in lines], [StyledLine(line) for line in lines]
-    )
+    if who or out:
+        _say_who(say, evaluation, out)
+    else:
+        lines = explain(evaluation, say.language)
+        rows = [one.as_row(say.language) for one in findings]
+        shown = [StyledLine(line) for line in lines]
+        say.result({"lines": lines, "findings": rows}, [{"line": line} for line in lines], shown)
     say_findings(say, findings)
-    return exit_code(findings)
+    goals = any(each.goals for each in _components(evaluation)) and not evaluation.roster.goals
+    if not (wrong := exit_code(findings)):
+        say_next(say, "template", folder, *(["--sheet", "goals"] if goals else []))
+    return wrong
+
+
+def _components(evaluation: Evaluation) -> list[Component]:
+    return [each for one in evaluation.classes.values() for each in one.components.values()]
+
+
+def _say_who(say: Console, evaluation: Evaluation, out: Path | None) -> None:
+    """Who marks whom, and how often nobody does; as a workbook too."""
+    from dataclasses import asdict
+
+    from evaltool.files import place
+    from evaltool.questions.whomarks import who_marks
+    from evaltool.sheets.whomarksbook import who_marks_book
+    from evaltool.views.whomarks import who_marks_table
+    from evaltool.writers.saving import to_bytes
+
+    marked = who_marks(evaluation)
+    rows = [asdict(one) for one in marked]
+    nobody = sum(one.state == "nobody" for one in marked)
+    headings = (_("class"), _("component"), _("who marks"), _("units"))
+    say.result({"marked": rows, "nobody": nobody}, rows, [who_marks_table(evaluation, marked, headings)])
+    if nobody:
+        say.message(_("nobody marks: {n} (unit and component); the rules say what happens then").format(n=nobody))
+    if out:
+        say.message(_("written: {file}").format(file=place(out, to_bytes(who_marks_book(evaluation, marked))).path))
+
+
+@command(
+    _("Write the roster or the ledger of a folder as a workbook to fill in: lists to choose from, headers explained."),
+    _("Example: evaltool workbook city-2027 roster"),
+)
+def workbook(
+    say: Console,
+    folder: GivenFolder,
+    which: Annotated[Literal["roster", "ledger"], typer.Argument(help=_("roster or ledger."))],
+) -> None:
+    from evaltool.runs.officebooks import write_ledger, write_roster
+
+    placed = (write_roster if which == "roster" else write_ledger)(existing(folder))
+    say.result({"file": str(placed.path)}, [{"file": str(placed.path)}], [StyledLine(str(placed.path))])
+    if which == "roster":
+        first = _("compare it with the present tables, put it in their place as roster.xlsx (remove roster/*.csv)")
+    else:
+        first = _("fill in a line for each decision")
+    say_next(say, "scheme" if which == "roster" else "validate", folder, first=first)

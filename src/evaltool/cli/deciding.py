@@ -12,6 +12,7 @@ import typer
 
 from evaltool.cli.completing import kind_values, values
 from evaltool.cli.console import Console, LabelledBlock
+from evaltool.cli.nextsteps import say_next
 from evaltool.cli.program import COMPLETE, GivenFolder, command, existing, say_findings
 
 if TYPE_CHECKING:
@@ -71,9 +72,14 @@ def decide(
     indicator: GivenIndicators = None,
     batch: Annotated[str, typer.Option(help=_("The batch of cards."), autocompletion=values("batch"))] = "",
     file: Annotated[
-        str,
-        typer.Option(help=_("The submission: its hash (8 digits or more) or its path; of a lost key its id.")),
-    ] = "",
+        list[str] | None,
+        typer.Option(
+            help=_(
+                "The submission: its hash (8 digits or more) or its path; of a lost key its id. Several times, or a "
+                "folder, where one decision is about several files."
+            )
+        ),
+    ] = None,
     sheet: Annotated[str, typer.Option(help=_("The worksheet of a corrected cell."))] = "",
     cell: Annotated[str, typer.Option(help=_("The address of a corrected cell, such as C8."))] = "",
     before: OldValues = None,
@@ -88,8 +94,8 @@ def decide(
     existing(folder)
     given = {"document": document, "date": date, "reason": reason, "unit": unit, "evaluator": evaluator}
     given |= {"component": component, "batch": batch, "sheet": sheet, "cell": cell, "effective": effective}
-    given["file_hash"] = entry.file_hash(folder, file) if file else ""
-    more = {"indicator": indicator or [], "before": before or [], "after": after or []}
+    files = entry.file_hashes(folder, file or [])
+    more = {"indicator": indicator or [], "before": before or [], "after": after or [], "file_hash": files}
     name, lines = _whole(say, folder, kind, given, more)
     _say_entered(say, folder, run.decide(folder, name, lines))
 
@@ -111,6 +117,7 @@ def _whole(
     try:
         name = name or asking.ask_kind(ask, asking.tell)
         lines: Sequence[Fields] = entry.several(name, given, more)
+        lines = entry.each_withdrawn(folder, lines[0]) if name == "withdrawal" else lines
         if terminal:
             lines = asking.complete_all(folder, name, lines, ask, asking.tell)
     except EOFError:  # nobody there after all: what is missing is said as without a terminal
@@ -135,7 +142,7 @@ def _say_entered(say: Console, folder: Path, entered: Entered) -> None:
     rows = [{"file": entered.file, **words} for words in said]
     say.result({"file": entered.file, "lines": said}, rows, blocks)
     say_findings(say, list(entered.findings))
-    say.message(_("Next: evaltool validate {folder}").format(folder=folder))
+    say_next(say, "validate", folder)
 
 
 @command(

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from evaltool.cli.console import Console, Part, StyledLine, finding_lines
+from evaltool.cli.nextsteps import say_next
 from evaltool.cli.program import HERE, Folder, command, existing
 
 
@@ -44,6 +45,7 @@ def goals(
         StyledLine(reviewed.file, "bold"),
     ]
     say.result(value, rows, told)
+    say_next(say, "goals", folder, "--approve", "--document", "…", "--date", "YYYY-MM-DD")
     return 1 if wrong else 0
 
 
@@ -65,4 +67,5 @@ def _approve(say: Console, folder: Folder, document: str, date: str, units: list
     if approved.left:
         say.message(_("not approved yet: {n} units").format(n=len(approved.left)))
     say.message(_("The sheets that list these goals have changed: write them with `evaltool template`."))
+    say_next(say, "template", folder, "--sheet", "marks")
     return 0

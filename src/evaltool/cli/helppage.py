@@ -55,7 +55,7 @@ def _page(command: Any, ctx: Any) -> Iterable[str]:
     yield from folded_lines(usage(command, ctx), room)
     yield from ["", *folded_lines(command.help or "", room)]
     shown = [each for each in command.get_params(ctx) if not getattr(each, "hidden", False)]
-    arguments = [(_argument(each), each.help or "") for each in shown if isinstance(each, TyperArgument)]
+    arguments = [(_argument(each), _told(each)) for each in shown if isinstance(each, TyperArgument)]
     yield from _section(_("Arguments"), arguments, room)
     options = [each for each in shown if not isinstance(each, TyperArgument)]
     panels = sorted({getattr(each, "rich_help_panel", None) or "" for each in options})  # the command's own first
@@ -82,11 +82,15 @@ def _argument(each: Any) -> str:
 def _option(each: Any) -> tuple[str, str]:
     value = "" if each.is_flag or "--help" in each.opts else value_name(each.metavar or "")
     names = ", ".join(sorted(each.opts, key=len))
-    text = _("Show this help and exit.") if "--help" in each.opts else each.help or ""
+    text = _("Show this help and exit.")
     default = each.default if isinstance(each.default, str | int) and each.show_default else ""
     told = "" if each.is_flag or default in ("", False) else _(" (default: {value})").format(value=default)
-    must = _(" (required)") if each.required else ""
-    return f"{names} {value}".strip(), text + must + told
+    return f"{names} {value}".strip(), (text if "--help" in each.opts else _told(each)) + told
+
+
+def _told(each: Any) -> str:
+    """What a parameter is for, and whether it must be there."""
+    return (each.help or "") + (_(" (required)") if each.required else "")
 
 
 def value_name(metavar: str) -> str:
@@ -106,6 +110,7 @@ def value_name(metavar: str) -> str:
         "SHELL": _("SHELL"),
         "KEY=VALUE": _("KEY=VALUE"),
         "YYYY-MM-DD": _("YYYY-MM-DD"),
+        "YYYY": _("YYYY"),
         "": _("TEXT"),
     }
     return known.get(metavar, metavar)

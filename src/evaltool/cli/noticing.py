@@ -11,6 +11,7 @@ import typer
 
 from evaltool.cli.completing import document_values, recipient_values
 from evaltool.cli.console import Console, StyledLine
+from evaltool.cli.nextsteps import say_next
 from evaltool.cli.program import HERE, command, existing, say_findings
 from evaltool.views.tables import of_texts
 
@@ -121,6 +122,9 @@ def _write(say: Console, folder: Path, kind: DocumentKind, given: Mapping[str, A
     with say.progress() as progress:
         made, findings = run.announce(folder, kind, given, out, progress)
     _say_written(say, kind, made, findings)
+    if made:
+        checked_by = _("check the document in Word or WPS, have it signed and sealed")
+        say_next(say, "due", folder, first=checked_by)
 
 
 # --- what is said -----------------------------------------------------------------------------------------------------

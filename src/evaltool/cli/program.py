@@ -16,6 +16,7 @@ from evaltool import __version__
 from evaltool.cli.console import Console, Format, Part
 from evaltool.cli.helppage import ProgramCommand, ProgramGroup
 from evaltool.cli.language import VARIABLE, TerminalLanguage
+from evaltool.cli.nextsteps import after_refusal
 from evaltool.findings import Finding, Refused, blocking, finding
 
 SETTINGS = {"help_option_names": ["--help", "-h"]}
@@ -117,6 +118,9 @@ def _guarded(function: Callable[..., int | None], say: Console, arguments: dict[
     except Refused as refused:
         say.trouble(refused.findings)
         say.message(_("Refused; errors: {n}").format(n=len(blocking(refused.findings))))
+        folder = arguments.get("source") or arguments.get("folder")  # a year is refused for the one it begins from
+        if folder:
+            after_refusal(say, function.__name__, folder, refused.findings, usage=refused.usage)
         return 2 if refused.usage else 1
     except (BrokenPipeError, SystemExit):  # Rich makes the second out of the first
         # whoever read the output has gone; the interpreter must not fail again when it flushes at its end

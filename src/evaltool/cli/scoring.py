@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from gettext import gettext as _
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from evaltool.cli.console import Console
+from evaltool.cli.nextsteps import line, say_next
 from evaltool.cli.program import HERE, Folder, NoCache, command, existing, say_scored
 from evaltool.findings import Refused
 from evaltool.views.tables import of_texts
@@ -34,7 +36,9 @@ def score(
 ) -> None:
     from evaltool import run
     from evaltool.cli import summary
+    from evaltool.cli.sincewords import since
     from evaltool.files import today
+    from evaltool.runs.changes import changed_since
 
     with say.progress() as progress:
         scored = run.score_folder(
@@ -42,7 +46,21 @@ def score(
         )
     rest = _("all of them are in {file} and in the ranked workbook").format(file=scored.folder / "findings.jsonl")
     noticed = summary.worth_a_look([*scored.unused, *scored.result.findings], say.language, rest)
-    say_scored(say, scored.folder, [*summary.scoring(scored.result, scored.folder), *noticed])
+    moved = since(changed_since(folder, scored.result.run))
+    say_scored(say, scored.folder, [*summary.scoring(scored.result, scored.folder, moved), *noticed])
+    _say_after(say, folder, interim=interim)
+
+
+def _say_after(say: Console, folder: Path, *, interim: bool) -> None:
+    """What comes after a result: documents and disputes; after an interim one what is still missing."""
+    if interim:
+        say_next(say, "validate", folder)
+        return
+    say_next(say, "notice", folder, "--list", first=_("look through the ranked workbook and the documents"))
+    disputed = line("decide", folder)
+    say.message(
+        _("After a dispute: {decide}; then score again: {score}").format(decide=disputed, score=line("score", folder))
+    )
 
 
 @command(_("Draw a run's totals, ranks and grades as a picture (PNG) to paste into a chat; written into documents/."))
@@ -60,6 +78,7 @@ def picture(
         say.message(_("the picture is {file}; it is of an interim result and not for the public").format(file=path))
     else:
         say.message(_("the picture is {file}; it shows nothing that is not public").format(file=path))
+    say_next(say, "notice", folder, "--list")
 
 
 @command(_("List the runs."))
@@ -91,3 +110,4 @@ def runs(say: Console, folder: Folder = HERE) -> None:
         say.message(_("no runs yet"))
     if found:
         raise Refused(found)
+    say_next(say, "notice" if entries else "validate", folder, *(["--list"] if entries else []))

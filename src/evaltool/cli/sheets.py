@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evaltool.cli.console import Console, StyledLine, finding_lines
+from evaltool.cli.nextsteps import quoted, say_next
 from evaltool.cli.program import HERE, Folder, NoCache, command, existing, exit_code
 
 if TYPE_CHECKING:
@@ -18,6 +19,16 @@ if TYPE_CHECKING:
     from evaltool.sheets.interim import Interim
     from evaltool.sheets.outbox import Sent
 
+AsOf = Annotated[
+    datetime | None,
+    typer.Option(
+        "--on",
+        metavar="YYYY-MM-DD",
+        formats=["%Y-%m-%d"],
+        help=_("The day as of which sheets are missing; default: today."),
+        show_default=False,
+    ),
+]
 Revised = Annotated[
     str,
     typer.Option(
@@ -78,6 +89,7 @@ def template(
     told = _("{n} blank sheets are in {folder}: {scored} of marks and cards, {others} others")
     say.message((told if 0 < scored < len(sent) else _("{n} blank sheets are in {folder}")).format(**counts))
     _say_interim(say, shown)
+    _say_collect(say, folder)
 
 
 def _role(evaluation: Evaluation, only: str) -> str:
@@ -114,7 +126,7 @@ def _say_sent(say: Console, evaluation: Evaluation, made: MadeKey, sent: list[Se
     rows = [asdict(each) for each in sent]
     key = {"id": evaluation.key.id, "made": made.made, "lost": list(made.lost)}
     say.result({"sheets": rows, "key": key}, rows, [summary.sent_table(sent)] if sent else [])
-    for line in summary.key_lines(made) if made.made else ():
+    for line in summary.key_lines(made, evaluation.folder) if made.made else ():
         say.message(line)
 
 
@@ -168,6 +180,12 @@ def _revise(say: Console, folder: Path, who: str) -> None:
     rows = [asdict(each) for each in sent]
     say.result({"sheets": rows}, rows, [summary.sent_table(sent)])
     say.message(_("{n} sheets to be revised are in {folder}").format(n=len(sent), folder=folder / "outbox"))
+    _say_collect(say, folder)
+
+
+def _say_collect(say: Console, folder: Path) -> None:
+    sent_out = _("send the sheets out, put what comes back into {inbox}").format(inbox=quoted(folder / "inbox"))
+    say_next(say, "validate", folder, first=sent_out)
 
 
 @command(_("Take in what is in inbox/ and say what each file was taken for."))
@@ -180,6 +198,7 @@ def ingest(say: Console, folder: Folder = HERE, no_cache: NoCache = False) -> No
     rows = summary.file_rows(taken.accounts)
     table = summary.file_table(taken.evaluation, taken.accounts)
     say.result({"files": rows}, rows, [table, StyledLine(summary.fate_line(taken.accounts), "bold")])
+    say_next(say, "validate", folder)
 
 
 @command(_("Take in the inbox and say what is wrong, who has answered and who is missing."))
@@ -187,16 +206,7 @@ def validate(
     say: Console,
     folder: Folder = HERE,
     no_returns: Annotated[bool, typer.Option("--no-returns", help=_("Leave returns/ as it is."))] = False,
-    on: Annotated[
-        datetime | None,
-        typer.Option(
-            "--on",
-            metavar="YYYY-MM-DD",
-            formats=["%Y-%m-%d"],
-            help=_("The day from which the reminders count; default: today."),
-            show_default=False,
-        ),
-    ] = None,
+    on: AsOf = None,
     no_cache: NoCache = False,
     double_check: Annotated[
         bool, typer.Option("--double-check", help=_("Read every counted cell again with openpyxl; takes longer."))
@@ -232,7 +242,13 @@ def validate(
     found = [*finding_lines(listed, say.language), *note]
     value["returns"] = prepared and asdict(prepared)
     say.result(value, rows, [*found, *summary.checking(taken, findings, day), *told, *noticed])
-    return exit_code(findings)
+    wrong = exit_code(findings)
+    if wrong or taken.not_due:
+        again = _("mend or decide what is listed (evaltool decide), take in what is still to come")
+        say_next(say, "validate", folder, first=again)
+    else:
+        say_next(say, "score", folder)
+    return wrong
 
 
 @command(
@@ -264,3 +280,4 @@ def due(
     found = within(dates(taken.evaluation, taken.intake, day), days)
     rows = wallcalendar.rows(found)
     say.result({"on": day.isoformat(), "due": rows}, rows, wallcalendar.calendar(taken.evaluation, found, day))
+    say_next(say, "notice", folder, "reminder", "--on", day.isoformat())

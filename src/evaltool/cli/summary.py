@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from evaltool.checks.screens import PREFIX
 from evaltool.cli.console import LabelledBlock, Part, StyledLine
 from evaltool.cli.language import TerminalLanguage
+from evaltool.cli.nextsteps import line
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.key import KEY_FILE
 from evaltool.exact import half_up, plain
@@ -58,7 +59,7 @@ def answered_name(state: str) -> str:
     return {"counted": _("counted"), "missing": _("missing"), "waived": _("waived")}[state]
 
 
-def key_lines(made: MadeKey) -> list[str]:
+def key_lines(made: MadeKey, folder: Path) -> list[str]:
     """What to do with a key that was just made, and about those that are gone."""
     lines = [
         _("{file} was made: it proves who each sheet was sent to. Keep it in the office, and back it up.").format(
@@ -67,7 +68,7 @@ def key_lines(made: MadeKey) -> list[str]:
     ]
     for key, count in made.lost.items():
         told = _("{n} sheets were made under the lost key {key}; to let those count that come back: {command}")
-        command = f"evaltool decide DIR key_lost --file {key} --document … --date … --reason …"
+        command = line("decide", folder, "key_lost", "--file", key, "--document", "…", "--date", "…", "--reason", "…")
         lines.append(told.format(n=count, key=key, command=command))
     return lines
 
@@ -200,8 +201,9 @@ def sent_table(sent: Sequence[Sent] | Sequence[Confirmation]) -> ShownTable:
 # --- a scoring -------------------------------------------------------------------------------------------------------
 
 
-def scoring(result: Result, folder: Path) -> list[Part]:
-    """What a clerk wants to see at the end: units, grades, awards, best units, waivers, where the files are."""
+def scoring(result: Result, folder: Path, since: Sequence[Part] = ()) -> list[Part]:
+    """What a clerk wants to see at the end: units, grades, awards, best units, waivers, what changed since the run
+    before, where the files are."""
     evaluation = result.evaluation
     parts: list[Part] = [_headline(result)]
     for scheme in evaluation.classes.values():
@@ -213,6 +215,7 @@ def scoring(result: Result, folder: Path) -> list[Part]:
     parts.append(StyledLine(count_line(result.findings), "bold"))
     if gaps := [one.value for one in result.findings if one.code == "NOTICE_GAP"]:
         parts.append(StyledLine(_("left open in the documents: {gaps}").format(gaps=_join(gaps))))
+    parts += since
     parts.append(LabelledBlock(_("Files"), _files(folder, interim=result.interim), whole=True))
     return parts
 

@@ -163,7 +163,9 @@ def causes(before: StoredRun, after: StoredRun) -> Iterator[str]:
     """New decisions, decisions that are no longer there, then what else went into the runs."""
     marks = (marks_of(after), marks_of(before))
     yield from _decided(after.evaluation, [line for line in after.evaluation.ledger if not before.has(line)], marks)
-    gone = [line for line in before.evaluation.ledger if not after.has(line) and line.kind != "objection_rejected"]
+    back = {line.same for line in after.evaluation.withdrawn}  # told by the line that withdraws them
+    gone = [line for line in before.evaluation.ledger if not after.has(line) and line.same not in back]
+    gone = [line for line in gone if line.kind not in ("objection_rejected", "withdrawal")]
     yield from (f"{KINDS[line.kind].word}决定（{line.document}）不再执行。" for line in gone)
     came, went = len(after.counted - before.counted), len(before.counted - after.counted)
     if came or went:
@@ -205,6 +207,8 @@ def decision_text(evaluation: Evaluation, line: Decision, marks: Sequence[pl.Dat
         reason = reason if named and line.kind != "waiver" else ""
     elif line.kind == "correction":
         what, reason = _corrected(evaluation, corrected_cell(line, *marks), reason)
+    elif line.kind == "withdrawal":
+        what, reason = f"撤回{line.before}的{said['after']}决定", ""
     else:
         return ""
     document = f"（{line.document}，{day_text(date.fromisoformat(line.date))}）"

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
+from evaltool.documents.partsince import parts_since
 from evaltool.evaluation.in_words.decisions import decided_for
 from evaltool.exact import half_up, plain, published
 from evaltool.results.history import change
@@ -36,6 +37,7 @@ def sentences(result: Result, group: ComparedGroup, one: Standing, own: list[Com
     """What a person would write beside the table, with the figures of the table."""
     yield _overall(result, group, one) + _since(result, group, one)
     named = [line for line in own if line.complete and line.component in group.roots() and line.component != REST]
+    yield from parts_since(result, group, one, named)
     yield from _against_mean(group, named)
     yield from _lost(group, own, named)
 

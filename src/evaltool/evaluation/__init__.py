@@ -13,14 +13,14 @@ from datetime import MAXYEAR, date
 from functools import cached_property
 from pathlib import Path
 
-from evaltool.evaluation.checks import check_classes, check_deadlines, check_roster
+from evaltool.evaluation.checks import check_classes, check_days, check_deadlines, check_roster
 from evaltool.evaluation.decided import DecidedRoster, decide_roster
 from evaltool.evaluation.folder import snapshot
 from evaltool.evaluation.key import read_key
 from evaltool.findings import Finding, Refused, blocking
 from evaltool.identity import NO_KEY, Key
-from evaltool.ledger import COLUMNS, Ledger, former_names, out_of_year, read_ledger
-from evaltool.roster import Batch, Charge, Earlier, Evaluator, Indicator, Roster, Unit
+from evaltool.ledger import COLUMNS, Ledger, former_names, out_of_year, read_ledger, without_withdrawn
+from evaltool.roster import Batch, Charge, Earlier, EarlierPart, Evaluator, Indicator, Roster, Unit
 from evaltool.roster.longtables import LongTable
 from evaltool.roster.reading import read_tables
 from evaltool.roster.scopes import Scopes
@@ -45,6 +45,7 @@ class Evaluation:
     key: Key = NO_KEY  # no source: it proves who wrote a sheet, and says nothing about a result
     surveys: tuple[Survey, ...] = ()
     stated: Roster = field(default_factory=Roster)  # the roster as its tables say it, before decisions
+    withdrawn: Ledger = ()  # decisions that were taken back: in the record, without effect
 
     @property
     def sources(self) -> list[tuple[str, str]]:
@@ -172,6 +173,17 @@ class Evaluation:
         """The earlier result of a unit that this year's is held against: that of the last year before this one."""
         return self._last.get(unit)
 
+    def earlier_parts(self, unit: str, year: int) -> list[EarlierPart]:
+        """What a unit got in the components of an earlier year."""
+        return self._earlier_parts.get((unit, year), [])
+
+    @cached_property
+    def _earlier_parts(self) -> dict[tuple[str, int], list[EarlierPart]]:
+        table: dict[tuple[str, int], list[EarlierPart]] = {}
+        for row in self.roster.earlier_parts:
+            table.setdefault((row.unit, row.year), []).append(row)
+        return table
+
     @cached_property
     def _last(self) -> dict[str, Earlier]:
         return self.roster.last_before(self.settings.year)
@@ -219,7 +231,7 @@ def made_of(
     its sheets and its key are.  `before`: what was wrong already; it is raised with the rest."""
     findings: list[Finding] = []
     year, wrong = read_year(files)
-    findings += wrong
+    findings += [*wrong, *check_days(year)]
     schemes, wrong = _read_schemes(files)
     known = _known(schemes, year.roles)
     known.unsure = _unsure(files, year, schemes)
@@ -234,23 +246,28 @@ def made_of(
     findings += wrong + unread
     classes = {scheme.id: scheme for scheme in schemes}
     surveys = tuple(_resolved(each, known) for each in year.surveys)
-    ledger, misread = read_ledger(decisions, known)
+    ledger, withdrawn, misread = _read_decisions(decisions, known)
     misread += out_of_year(ledger, year.settings.year) if year.settings else []
     key, unreadable = read_key(folder)
     findings += broken + misread + unreadable
-    roster = stated
+    decided = DecidedRoster(stated)
     if not blocking(wrong + unread) and not known.unsure:
-        decided = DecidedRoster(stated)
         if not blocking(broken + misread):  # half of the decisions would make mistakes that nobody made
             decided = decide_roster(stated, ledger, year.settings.targets_until if year.settings else None)
-        roster = decided.roster
         findings += decided.findings
         if not blocking(decided.findings):
             findings += _check_roster(year, classes, tables, surveys, decided)
     if blocking([*before, *findings]) or year.settings is None:
         raise Refused([*before, *findings], usage=True)
-    lists = classes, roster, ledger, year.deadlines, year.notice
-    return Evaluation(folder, year.settings, year.roles, *lists, files, key, surveys, stated), findings
+    lists = classes, decided.roster, ledger, year.deadlines, year.notice
+    return Evaluation(folder, year.settings, year.roles, *lists, files, key, surveys, stated, withdrawn), findings
+
+
+def _read_decisions(tables: Sequence[LongTable], known: KnownNames) -> tuple[Ledger, Ledger, list[Finding]]:
+    """The decisions that hold, those that were withdrawn, and every mistake in them."""
+    entered, misread = read_ledger(tables, known)
+    ledger, withdrawn, wrong = without_withdrawn(entered)
+    return ledger, withdrawn, misread if blocking(misread) else [*misread, *wrong]
 
 
 def _check_roster(

@@ -11,16 +11,17 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from evaltool.evaluation import Evaluation, load
 from evaltool.files import locked, write_atomically
 from evaltool.findings import Finding, Refused, finding
-from evaltool.ledger import ALWAYS, COLUMNS, KINDS, Decision, needed
+from evaltool.ledger import ALWAYS, COLUMNS, KINDS, Decision, meant_by, needed
 from evaltool.ledger.kinds import HEADERS
+from evaltool.ledger.lines import HASH_DIGITS
 from evaltool.writers.book import Book, Cell, Tab
 from evaltool.writers.saving import to_bytes
 
-HASH_DIGITS = 12  # of a file's SHA-256, as findings print it
 SHEET = "决定"
 OPTIONS = {
     "kind": "KIND",
@@ -40,7 +41,8 @@ OPTIONS = {
     "effective": "--effective",
 }
 SEVERAL = ("indicator", "before", "after")
-"""Options that a changed target may have several times: a line each, all else the same."""
+"""Options that a changed target may have several times: a line each, all else the same.  So may the file of a decision
+on files."""
 _NUMBERED = re.compile(r"(\d{4,})-")
 _PLACE = re.compile(r"([A-Z]+)([0-9]+)\Z")
 
@@ -73,7 +75,8 @@ def decide(
             if of_these := [one for one in wrong(evaluation) if one.file == name]:
                 raise Refused(of_these, usage=True)
         except Refused as refused:
-            raise Refused([_spoken(one, name, len(lines)) for one in refused.findings], usage=True) from None
+            new = [one for one in refused.findings if one not in known]
+            raise Refused([_spoken(one, name, len(lines)) for one in new], usage=True) from None
         write_atomically(folder / name, data)
     added = tuple(line for line in evaluation.ledger if line.place[0] == name)
     return Entered(name, evaluation, added, tuple(one for one in findings if one not in known))
@@ -98,6 +101,10 @@ def unknown_kind(text: str) -> Finding:
 
 def several(kind: str, fields: Fields, more: Mapping[str, Sequence[str]]) -> list[Fields]:
     """A line for each value of the options that were given several times.  Raises `Refused` where they do not match."""
+    files = list(dict.fromkeys(more.get("file_hash", ())))
+    if len(files) > 1 and KINDS[kind].of_files:
+        rest = {attribute: values for attribute, values in more.items() if attribute != "file_hash"}
+        return [{**line, "file_hash": each} for each in files for line in several(kind, fields, rest)]
     count = max([len(values) for values in more.values()], default=1) or 1
     uneven = [attribute for attribute, values in more.items() if values and len(values) != count]
     wanted = count if kind == "target_change" else 1
@@ -149,6 +156,36 @@ def file_hash(folder: Path, text: str) -> str:
     """The beginning of a submission's SHA-256: as given, or of the file that is named."""
     path = next((path for path in (folder / text, Path(text)) if path.is_file()), None)
     return hashlib.sha256(path.read_bytes()).hexdigest()[:HASH_DIGITS] if path else text
+
+
+def file_hashes(folder: Path, texts: Sequence[str]) -> list[str]:
+    """The same of several; a folder means the files that are in it now."""
+    found: list[str] = []
+    for text in texts:
+        inside = next((path for path in (folder / text, Path(text)) if text and path.is_dir()), None)
+        paths = sorted(path for path in inside.rglob("*") if path.is_file()) if inside else []
+        found += [file_hash(folder, str(path)) for path in paths] or [file_hash(folder, text)]
+    return found
+
+
+def each_withdrawn(folder: Path, fields: Fields) -> list[Fields]:
+    """A withdrawal for each line that it means, told by the line's own fingerprint; as it is where it means none."""
+    evaluation, _ = load(folder)
+    made = _as_line(evaluation, fields)
+    found = meant_by(made, [line for line in evaluation.ledger if line.kind != "withdrawal"])
+    kept = {key: value for key, value in fields.items() if key not in ("file_hash", "after")}
+    lines: list[Fields] = [{**kept, "after": KINDS[line.kind].word, "file_hash": line.fingerprint} for line in found]
+    return lines or [fields]
+
+
+def _as_line(evaluation: Evaluation, fields: Fields) -> Decision:
+    """A withdrawal as it will be read, names resolved as far as they are known."""
+    units = {unit.name: unit.id for unit in evaluation.roster.units}
+    people = {each.name: each.id for each in evaluation.roster.evaluators}
+    names = {"unit": units, "evaluator": {**units, **people}}
+    known = {key: names.get(key, {}).get(value, value) for key, value in fields.items() if key != "kind"}
+    said: dict[str, Any] = {"document": "", "date": "", "reason": "", **known, "kind": "withdrawal"}
+    return Decision(**said)
 
 
 def _next_number(folder: Path) -> int:

@@ -22,6 +22,7 @@ from evaltool.ledger.lines import (
     waiver_of,
 )
 from evaltool.ledger.reading import former_names, read_ledger
+from evaltool.ledger.withdrawn import meant_by, without_withdrawn
 
 __all__ = [
     "ALWAYS",
@@ -35,6 +36,7 @@ __all__ = [
     "former_names",
     "idle",
     "kind_named",
+    "meant_by",
     "needed",
     "of_kind",
     "of_nobody",
@@ -44,4 +46,5 @@ __all__ = [
     "ties",
     "twice",
     "waiver_of",
+    "without_withdrawn",
 ]

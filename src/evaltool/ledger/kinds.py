@@ -42,7 +42,7 @@ class DecisionKind:
 
     `after` and `before` say what the new and the old value must be; `choices` are the words that the new value can be;
     `refers` is what the column 评估内容 names; `needs_if` are columns needed with one of the choices and not used with
-    the others.
+    the others.  `says` is what it decides, for whoever fills in the ledger.
     """
 
     word: str
@@ -53,32 +53,55 @@ class DecisionKind:
     refers: Literal["component", "field", "award"] = "component"
     choices: tuple[str, ...] = ()
     needs_if: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    says: str = ""
+
+    @property
+    def of_files(self) -> bool:
+        """Whether a decision is about files as a whole, so that it may be about several."""
+        return "file_hash" in self.needs and "cell" not in self.needs and self.word != "密钥遗失"
 
 
 KINDS: Mapping[str, DecisionKind] = {
-    "bonus": DecisionKind("加分", ("unit", "after"), after="points"),
-    "deduction": DecisionKind("扣分", ("unit", "after"), after="points"),
-    "veto": DecisionKind("一票否决", ("unit",)),
+    "bonus": DecisionKind("加分", ("unit", "after"), after="points", says="委员会确认的加分"),
+    "deduction": DecisionKind("扣分", ("unit", "after"), after="points", says="委员会确认的扣分"),
+    "veto": DecisionKind("一票否决", ("unit",), says="等次降一等，总分不变"),
     # without a batch: everything that the evaluator is asked for
-    "waiver": DecisionKind("免报", ("evaluator",), ("batch",)),
+    "waiver": DecisionKind("免报", ("evaluator",), ("batch",), says="该评估主体不再报送；写了批次的，只免这一批"),
     # a blank "from" means that the cell was left blank
     "correction": DecisionKind(
-        "更正", ("file_hash", "sheet", "cell", "after"), ("unit", "evaluator", "component", "before")
+        "更正",
+        ("file_hash", "sheet", "cell", "after"),
+        ("unit", "evaluator", "component", "before"),
+        says="改正报送表中的一个数；原来空白的，不写原值",
     ),
-    "exclusion": DecisionKind("排除", ("file_hash",), ("evaluator",)),
-    "supersession": DecisionKind("采用", ("file_hash",), ("evaluator",)),
-    "late_acceptance": DecisionKind("逾期采用", ("file_hash",), ("evaluator",)),
+    "exclusion": DecisionKind("排除", ("file_hash",), ("evaluator",), says="这份表不计"),
+    "supersession": DecisionKind(
+        "采用", ("file_hash",), ("evaluator",), says="同一主体报来几份，或两次录入不一致，以这份为准"
+    ),
+    "late_acceptance": DecisionKind(
+        "逾期采用", ("file_hash",), ("evaluator",), says="过了严格期限才收到的表，同意计入"
+    ),
     # 文件指纹 is the id of the key, as the findings on its sheets print it
-    "key_lost": DecisionKind("密钥遗失", ("file_hash",)),
+    "key_lost": DecisionKind("密钥遗失", ("file_hash",), says="用这个密钥发出的表不经验证也计入；文件指纹写密钥编号"),
     # 评估内容 names the field of work whose award is meant; blank means the ranks
-    "tie": DecisionKind("同分裁定", ("unit", "after"), ("component",), after="place", refers="field"),
-    "not_applicable": DecisionKind("不适用", ("unit", "component"), ("indicator",)),
-    "award_revoked": DecisionKind("撤销奖项", ("unit", "component"), refers="award"),
+    "tie": DecisionKind(
+        "同分裁定",
+        ("unit", "after"),
+        ("component",),
+        after="place",
+        refers="field",
+        says="同分单位的名次，每个单位一行；单项奖的在评估内容中写单项",
+    ),
+    "not_applicable": DecisionKind("不适用", ("unit", "component"), ("indicator",), says="该单位没有这项内容或指标"),
+    "award_revoked": DecisionKind(
+        "撤销奖项", ("unit", "component"), refers="award", says="取消该单位的奖项，名额空缺；评估内容写奖项名称"
+    ),
     "target_change": DecisionKind(
         "目标调整",
         ("unit", "component", "indicator", "before", "after", "effective"),
         after="points",
         before="points",
+        says="改一个单位一项指标的预赋分值，几项一起登记，合计不变",
     ),
     "unit_changed": DecisionKind(
         "单位变动",
@@ -86,15 +109,36 @@ KINDS: Mapping[str, DecisionKind] = {
         ("effective",),
         choices=tuple(UNIT_CHANGES),
         needs_if={"更名": ("before",), "合并": ("before",)},
+        says="更名、合并、撤销、新设；更名、合并的，原值写原名称",
     ),
-    "charge_changed": DecisionKind("分管调整", ("evaluator", "unit"), ("before", "effective"), before="evaluator"),
+    "charge_changed": DecisionKind(
+        "分管调整",
+        ("evaluator", "unit"),
+        ("before", "effective"),
+        before="evaluator",
+        says="该单位改由另一位领导分管；原值写原分管领导，没有的不写",
+    ),
     "evidence_verified": DecisionKind(
-        "证据核实", ("unit", "component", "after"), ("indicator",), choices=tuple(VERIFIED)
+        "证据核实",
+        ("unit", "component", "after"),
+        ("indicator",),
+        choices=tuple(VERIFIED),
+        says="规则要求核实的内容，核实后才计分",
     ),
-    "batch_reopened": DecisionKind("批次重录", ("evaluator", "batch", "file_hash")),
-    "objection_rejected": DecisionKind("异议驳回", ("unit",)),
+    "batch_reopened": DecisionKind(
+        "批次重录", ("evaluator", "batch", "file_hash"), says="这一批评价卡重新录入，原表不计"
+    ),
+    "objection_rejected": DecisionKind("异议驳回", ("unit",), says="不改变得分，写入反馈书和台账"),
+    # 原值 is the document of the decision that is withdrawn, 新值 its kind, 文件指纹 its own or that of its file; the
+    # others narrow it down to one line
+    "withdrawal": DecisionKind(
+        "撤回",
+        ("before",),
+        ("after", "unit", "evaluator", "component", "indicator", "batch", "file_hash", "sheet", "cell"),
+        says="以前登记的一行决定不再有效，原来的一行保留；原值写那项决定的文号，同一文号有几行的，再写种类（新值）、单位等，直到只剩一行",
+    ),
 }
-_WORDS = {kind.word: name for name, kind in KINDS.items()} | {name: name for name in KINDS}
+_WORDS = {kind.word: name for name, kind in KINDS.items()} | {name: name for name in KINDS} | {"withdraw": "withdrawal"}
 _HASH = re.compile(r"[0-9a-f]{8,64}\Z")
 _CELL = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}\Z")
 _NUMBER = {"points": re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?\Z"), "place": re.compile(r"[1-9][0-9]{0,5}\Z")}

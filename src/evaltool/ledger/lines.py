@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,6 +11,8 @@ from fractions import Fraction
 from evaltool.findings import Finding, Place, finding
 from evaltool.ledger.kinds import KINDS
 from evaltool.names import folded
+
+HASH_DIGITS = 12  # of a SHA-256, as findings print it
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -55,9 +58,14 @@ class Decision:
         ids = (self.unit, self.evaluator, self.component, self.indicator, self.batch, self.file_hash, self.cell)
         return (self.kind, *ids, self.effective, *map(folded, said))
 
+    @property
+    def fingerprint(self) -> str:
+        """What tells this line from all others, whatever its file and row."""
+        return hashlib.sha256("\n".join(self.same).encode()).hexdigest()[:HASH_DIGITS]
+
     def names(self, digest: str) -> bool:
         """Whether this line means the file with that SHA-256 (the first eight digits or more are written)."""
-        return bool(self.file_hash) and digest.startswith(self.file_hash)
+        return bool(self.file_hash) and self.kind != "withdrawal" and digest.startswith(self.file_hash)
 
     @property
     def where(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 
 from evaltool.findings import Finding, blocking, finding
@@ -10,6 +11,8 @@ from evaltool.ledger.lines import Decision, Ledger, finding_at
 from evaltool.names import folded
 from evaltool.roster.longtables import LongTable, by_column, no_row, oddly_shown, wrong_columns
 from evaltool.roster.tables import KnownNames
+
+_BETWEEN = re.compile(r"[\s、，,；;]+")
 
 TellWrong = Callable[..., None]  # (code, attribute, **args): a finding at that column of the line
 
@@ -28,18 +31,37 @@ def read_ledger(tables: Iterable[LongTable], known: KnownNames) -> tuple[Ledger,
         for number, row in table.rows:
             none = no_row(table, number, row, len(ALWAYS))
             findings += none
-            if none:
-                continue
-            line, wrong = _read_line(table, number, by_column(table, row), known)
             odd = _oddly_shown(table, number, row)
-            wrong = [one for one in wrong if one.cell not in {each.cell for each in odd}] + odd
-            findings += [one for one in wrong if one.code != "CELL_BROKEN"]  # said where the table was read
-            if blocking(wrong):
-                continue
-            first = lines.setdefault(line.same, line)
-            if first is not line:
-                findings.append(finding_at(line, "DECISION_REPEATED", other=first.where))
+            for one in () if none else _for_each_file(by_column(table, row)):
+                findings += _read_into(lines, table, number, one, odd, known)
     return tuple(sorted(lines.values())), findings
+
+
+def _read_into(
+    lines: dict[tuple[str, ...], Decision],
+    table: LongTable,
+    number: int,
+    row: Mapping[str, str],
+    odd: list[Finding],
+    known: KnownNames,
+) -> list[Finding]:
+    """Add the decision of a row, or say what is wrong with it.  `odd`: what is shown otherwise than stored."""
+    line, wrong = _read_line(table, number, row, known)
+    wrong = [one for one in wrong if one.cell not in {each.cell for each in odd}] + odd
+    findings = [one for one in wrong if one.code != "CELL_BROKEN"]  # said where the table was read
+    if not blocking(wrong) and (first := lines.setdefault(line.same, line)) is not line:
+        findings.append(finding_at(line, "DECISION_REPEATED", other=first.where))
+    return findings
+
+
+def _for_each_file(row: Mapping[str, str]) -> list[Mapping[str, str]]:
+    """One decision may name several files: a row for each hash in its cell."""
+    header = HEADERS["file_hash"]
+    kind = KINDS.get(kind_named(row.get("种类", "")))
+    hashes = [each for each in _BETWEEN.split(row.get(header, "")) if each]
+    if len(hashes) < 2 or kind is None or not kind.of_files:
+        return [row]
+    return [{**row, header: each} for each in hashes]
 
 
 def former_names(tables: Iterable[LongTable]) -> list[tuple[str, str]]:

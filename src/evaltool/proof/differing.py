@@ -22,7 +22,7 @@ DifferentPlace = tuple[str, str, str, str]
 def differences(name: str, there: bytes, wanted: bytes) -> list[DifferentPlace]:
     """The first places in which a file of a run is not what the scoring writes; one without a place where the bytes
     differ and nothing that people read does, or nobody can read it any more."""
-    found = _KINDS.get(PurePosixPath(name).suffix, _lines)
+    found = _KINDS.get(PurePosixPath(name).suffix.casefold(), _lines)
     try:
         places = list(found(there, wanted))[:MOST]
     except (ValueError, KeyError, csv.Error, OSError):

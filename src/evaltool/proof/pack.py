@@ -42,7 +42,7 @@ def pack(folder: Path, run: str = "", *, public: bool = False, out: Path | None 
 
 def _whole(folder: Path) -> dict[str, bytes]:
     """All that the runs were made of, the runs, and the documents beside them."""
-    paths = [folder / name for name in _RULES]
+    paths = [path for path in folder.iterdir() if path.name.casefold() in _RULES]
     paths += [path for name in _FOLDERS for path in sorted((folder / name).rglob("*"))]
     kept = [path for path in paths if path.is_file() and not path.is_symlink() and not _is_nobodys(path, folder)]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in kept}
@@ -50,15 +50,14 @@ def _whole(folder: Path) -> dict[str, bytes]:
 
 def _public(folder: Path, entry: RunEntry) -> dict[str, bytes]:
     """What was published, and the rules by which: nothing that says who marked what."""
-    schemes = (entry.folder / "rules" / "schemes").glob("*.toml")
+    schemes = (entry.folder / "rules" / "schemes").glob("*")
     paths = [path for path in (*(entry.folder / "public").rglob("*"), *schemes) if path.is_file()]
     files = {f"runs/{entry.number}/{path.relative_to(entry.folder).as_posix()}": path.read_bytes() for path in paths}
     return {**files, f"runs/{entry.number}/code.txt": f"{entry.code}\n".encode()}
 
 
 def _is_nobodys(path: Path, folder: Path) -> bool:
-    parts = path.relative_to(folder).parts
-    return any(is_of_system(part) for part in parts)
+    return any(is_of_system(part) for part in path.relative_to(folder).parts)
 
 
 def _zipped(files: dict[str, bytes]) -> bytes:

@@ -11,7 +11,8 @@ from fractions import Fraction
 from evaltool.evaluation import Evaluation
 from evaltool.exact import half_up
 from evaltool.results.rank import Standing
-from evaltool.roster import Earlier
+from evaltool.roster import Earlier, EarlierPart
+from evaltool.rules.titles import component_called
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +38,14 @@ def change(evaluation: Evaluation, one: Standing) -> ChangeSinceLast | None:
     gained = None if before is None else one.total - before
     climbed = last.rank - one.rank if last.rank is not None and one.rank is not None else None
     return ChangeSinceLast(one, last, digits, before, gained, climbed)
+
+
+def public_parts(evaluation: Evaluation, one: Standing) -> dict[str, EarlierPart]:
+    """Component of this year's rules -> what the unit got in it when it was last evaluated, where that was public.  A
+    component that two rows could mean is left out."""
+    last = evaluation.last(one.unit.id)
+    scheme = evaluation.classes[one.unit.class_id]
+    rows = evaluation.earlier_parts(one.unit.id, last.year) if last else []
+    meant = [(component_called(scheme, row.component), row) for row in rows if row.public == "shown"]
+    named = [component for component, _ in meant]
+    return {component: row for component, row in meant if component and named.count(component) == 1}

@@ -16,6 +16,7 @@ from evaltool.roster.columns import Header, RosterTable, tables_of
 
 Participation = Literal["ranked", "unranked", "out"]
 STANDING_WORDS: Mapping[str, Participation] = {"参评": "ranked", "不排名": "unranked", "不参评": "out"}
+PUBLIC_WORDS = {"是": "shown", "否": "kept"}
 CHANGE_WORDS = {"更名": "renamed", "合并": "merged", "撤销": "dissolved", "新设": "founded"}
 
 
@@ -195,6 +196,22 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierPart:
+    """What a unit got in a component in an earlier year, as it was printed.  `component` is a name of that year's rules
+    and may mean nothing in this year's; only what was `public` then may stand in a document."""
+
+    year: Annotated[int, Header("年度", "哪一年", "which year")]
+    unit: Annotated[str, Header("单位", "哪个单位", "which unit", "unit")]
+    component: Annotated[str, Header("评估内容", "那年的哪项内容", "which component of that year")]
+    weight: Annotated[Fraction, Header("分值", "那年值几分", "what it weighed then")]
+    points: Annotated[Fraction, Header("得分", "那年得几分", "the points that it got")]
+    public: Annotated[
+        Literal["shown", "kept"],
+        Header("公开", "空着的当时没有公开，反馈书不用", "blank: was not public, no letter uses it", "", PUBLIC_WORDS),
+    ] = "kept"
+
+
+@dataclass(frozen=True, slots=True)
 class FieldEntry:
     """A unit that takes part in a single-field award."""
 
@@ -219,6 +236,7 @@ class Roster:
     goals: Annotated[tuple[Goal, ...], "目标"] = ()
     not_applicable: Annotated[tuple[NotApplicable, ...], "不适用"] = ()
     earlier: Annotated[tuple[Earlier, ...], "历年结果"] = ()
+    earlier_parts: Annotated[tuple[EarlierPart, ...], "历年得分"] = ()
     fields: Annotated[tuple[FieldEntry, ...], "单项参评"] = ()
 
     def last_before(self, year: int) -> dict[str, Earlier]:

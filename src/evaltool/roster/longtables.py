@@ -13,6 +13,11 @@ from evaltool import reader
 from evaltool.findings import Finding, finding
 from evaltool.names import folded, mistaken_for
 
+GUIDE, CHOICES = "填写说明", "下拉选项"
+"""Worksheets beside the tables that explain them or hold their lists: no tables, whatever stands there."""
+EXAMPLE = "示例"
+"""A row whose first text begins with it and a colon shows how a table is filled in, and says nothing."""
+
 TextRow = tuple[int, tuple[str, ...]]  # row number in the sheet from 0, its texts
 _SUMS = ("合计", "总计", "共计", "小计", "总和")
 _NOTES = ("注:", "注意", "备注", "说明", "填表", "制表", "以下空白")

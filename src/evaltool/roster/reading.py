@@ -7,7 +7,7 @@ as `names.py` folds them.  What a person sees otherwise than it is stored is sai
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from evaltool import reader
@@ -15,7 +15,7 @@ from evaltool.findings import Finding, finding
 from evaltool.names import folded
 from evaltool.reader.numberformats import EPOCH, EPOCH_1904
 from evaltool.roster.csvtext import csv_lines
-from evaltool.roster.longtables import LongTable, TextRow
+from evaltool.roster.longtables import CHOICES, EXAMPLE, GUIDE, LongTable, TextRow
 from evaltool.roster.worksheets import RowsOfText, odd_text, rows_of_text, said_of
 
 Known = Mapping[str, Collection[str]]
@@ -36,9 +36,24 @@ def read_tables(
         headers = _Headers(file, known, others)
         is_text = file.casefold().endswith(".csv") and not data.startswith(_ARCHIVE)
         found, wrong = (_from_csv if is_text else _from_workbook)(data, headers)
-        tables += found
-        findings += wrong
+        tables += [_without_examples(table) for table in found]
+        findings += [*wrong, *_examples(found, file)]
     return tables, findings
+
+
+def _is_example(row: tuple[str, ...]) -> bool:
+    return next((text for text in row if text), "").startswith((f"{EXAMPLE}：", f"{EXAMPLE}:"))
+
+
+def _without_examples(table: LongTable) -> LongTable:
+    return replace(table, rows=tuple((number, row) for number, row in table.rows if not _is_example(row)))
+
+
+def _examples(tables: list[LongTable], file: str) -> list[Finding]:
+    """What is passed over is said: somebody may have written over an example and left the word."""
+    rows = [f"{table.sheet} {number + 1}" for table in tables for number, row in table.rows if _is_example(row)]
+    args: dict[str, object] = {"n": len(rows)}
+    return [finding("TABLE_EXAMPLE", file=file, value="、".join(rows), args=args)] if rows else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +78,8 @@ def _from_workbook(data: bytes, headers: _Headers) -> tuple[list[LongTable], lis
     epoch = EPOCH_1904 if book.date1904 else EPOCH
     tables: list[LongTable] = []
     findings: list[Finding] = []
-    sheets = [(sheet, headers.name(sheet.title), rows_of_text(sheet, epoch)) for sheet in book.sheets if sheet.cells]
+    listed = [sheet for sheet in book.sheets if sheet.title not in (GUIDE, CHOICES)]
+    sheets = [(sheet, headers.name(sheet.title), rows_of_text(sheet, epoch)) for sheet in listed if sheet.cells]
     filled = [(sheet, name, content) for sheet, name, content in sheets if content.rows]
     remarks = _remarks(headers, [(name, content) for _, name, content in filled])
     for sheet, name, content in filled:

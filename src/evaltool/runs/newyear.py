@@ -1,110 +1,130 @@
-"""How a year's folder begins: rules and roster of a bundled evaluation or of last year's folder, and its results.
+"""How a year's folder begins: from a bundled evaluation as it is, from last year's folder moved on, or from nothing.
 
-The long tables come as one workbook, which is where clerks keep them.  Sheets, decisions and runs belong to the year
-that they were made in; of them only the results of the last official run are taken along, as rows of 历年结果.
+Sheets, decisions, goals and runs belong to the year that they were made in.  Of last year's folder come the rules, the
+settings with their days a year later, the roster with the decisions on units and leaders carried out, and the results
+of the last official run.  What was carried, what was moved and what is left open is said.
 """
 
 from __future__ import annotations
 
-import json
+import contextlib
 import shutil
-from collections.abc import Iterable, Sequence
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from evaltool.evaluation import Evaluation, load
+from evaltool.evaluation.folder import snapshot
 from evaltool.files import write_atomically
-from evaltool.roster import TABLES
+from evaltool.findings import Refused
 from evaltool.roster.reading import read_tables
 from evaltool.roster.tables import HEADERS
-from evaltool.runs.bundled import NOTICES
-from evaltool.runs.chain import believed
-from evaltool.runs.store import list_runs
-from evaltool.writers.book import Book, Cell, Tab
+from evaltool.rules.settings import read_year
+from evaltool.runs.bundled import NOTICES, templates
+from evaltool.runs.newroster import Said, new_roster
+from evaltool.runs.newsettings import MovedSettings, moved_on
+from evaltool.runs.pastresults import past_results
+from evaltool.sheets.rosterbook import Lists, offered, roster_book
 from evaltool.writers.saving import to_bytes
 
-START = ("evaluation.toml", "schemes", "roster.xlsx", NOTICES)
+SETTINGS = "evaluation.toml"
+RULES = ("schemes", NOTICES)
+PARTS = ("decisions", "inbox", "outbox")
 GOALS = "目标"  # the table of approved goals: each year declares its own
-EARLIER = "历年结果"
-EARLIER_COLUMNS = TABLES[EARLIER].headers
-
-Lists = dict[str, list[Sequence[str]]]
-"""Name of a long table -> its rows, the header first."""
 
 
-def begin_year(folder: Path, source: Path) -> int:
-    """Fill a new year's folder; the number of units whose last results were taken along."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for part in START:
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A new year's folder: its year, and what was carried along, moved and left open."""
+
+    year: int
+    said: tuple[Said, ...] = ()
+
+
+def begin_year(folder: Path, source: Path, year: int = 0) -> Begun:
+    """Fill a new year's folder; `year` is the one after that of last year's folder, and for a bundled evaluation its
+    own, unless it is given.  Raises `Refused`, with nothing written, where last year's folder has mistakes or its last
+    run is not as it was stored."""
+    bundled = source.resolve().parent == (templates() / "evaluations").resolve()
+    files, _ = snapshot(source)
+    settings = read_year(files)[0].settings
+    before = settings.year if settings else 0
+    after = year or before + (0 if bundled else 1)
+    begun = _moved_year(folder, source, before, after) if not bundled else _bundled_year(folder, source, before, after)
+    for part in RULES:
         _copy(source / part, folder / part)
-    results = last_results(source)
-    if results or not (source / "roster.xlsx").is_file():
-        write_atomically(folder / "roster.xlsx", to_bytes(roster_book(_with_results(roster_lists(source), results))))
-    for part in ("decisions", "inbox", "outbox"):
+    for part in PARTS:
         (folder / part).mkdir(exist_ok=True)
-    return len(results)
+    return begun
 
 
-def last_results(source: Path) -> list[tuple[str, ...]]:
-    """The units of the last official run, as rows of the table of earlier results."""
-    official = [entry for entry in list_runs(source) if not entry.interim]
-    if not official:
-        return []
-    last = believed(source, official[-1])
-    results = json.loads((last.folder / "results.json").read_text(encoding="utf-8"))
-    year = str(results["evaluation"]["year"])
-    return [(year, one["id"], one["total"], str(one["rank"] or ""), one["grade"]) for one in results["units"]]
+def _bundled_year(folder: Path, source: Path, before: int, after: int) -> Begun:
+    """Everything as it is bundled, which need not be sound; its days moved on if another year is asked for."""
+    names: Mapping[str, Sequence[str]] = {}
+    with contextlib.suppress(Refused):
+        names = offered(load(source)[0])
+    said = _settings(folder, source, before, after) if after != before else _copied(folder, source)
+    _roster(folder, roster_lists(source), names)
+    return Begun(after, tuple(said))
 
 
-def _with_results(lists: Lists, results: Iterable[tuple[str, ...]]) -> Lists:
-    """The lists with the results added; a year and unit that are there already stay as they are."""
-    header, *rows = lists.get(EARLIER) or [EARLIER_COLUMNS]
-    there = {tuple(dict(zip(header, row, strict=False)).get(name, "") for name in EARLIER_COLUMNS[:2]) for row in rows}
-    for result in results:
-        if result[:2] not in there:
-            said = dict(zip(EARLIER_COLUMNS, result, strict=True))
-            rows.append([said.get(name, "") for name in header])
-    return {**lists, EARLIER: [header, *rows]} if rows or EARLIER in lists else lists
+def _moved_year(folder: Path, source: Path, before: int, after: int) -> Begun:
+    evaluation, _ = load(source)
+    past = past_results(source, dict(evaluation.sources))
+    made = new_roster(evaluation, after, past)
+    said = [*_settings(folder, source, before, after), *made.said, *_years_in_rules(evaluation, before)]
+    _roster(folder, made.lists(), offered(evaluation))
+    return Begun(after, tuple(said))
+
+
+def _copied(folder: Path, source: Path) -> list[Said]:
+    folder.mkdir(parents=True, exist_ok=True)
+    _copy(source / SETTINGS, folder / SETTINGS)
+    return []
+
+
+def _roster(folder: Path, lists: Lists, names: Mapping[str, Sequence[str]]) -> None:
+    write_atomically(folder / "roster.xlsx", to_bytes(roster_book(lists, names)))
+
+
+# --- evaluation.toml -------------------------------------------------------------------------------------------------
+
+
+def _settings(folder: Path, source: Path, before: int, after: int) -> list[Said]:
+    """Write the settings of the new year; what moved and what was left open in them."""
+    text = (source / SETTINGS).read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    made = moved_on(text, before, after) if before else MovedSettings(text, (), whole=False)
+    write_atomically(folder / SETTINGS, made.text.encode())
+    if not made.whole:
+        return [Said("open", "settings", {"year": after})]
+    moved = [
+        Said("moved", "value", {"key": each.key, "before": each.before, "after": each.after, "about": each.about})
+        for each in made.moved
+        if each.after
+    ]
+    gaps = [each.key for each in made.moved if not each.after]
+    return [*moved, *([Said("open", "notice", {"keys": "、".join(gaps)})] if gaps else [])]
+
+
+def _years_in_rules(evaluation: Evaluation, before: int) -> list[Said]:
+    """Where the rules and the surveys name the year themselves: they are not changed."""
+    found = []
+    for name, data in evaluation.files.items():
+        if name.startswith("schemes/"):
+            lines = data.decode("utf-8-sig").split("\n")
+            found += [f"{name}:{at}" for at, line in enumerate(lines, 1) if str(before) in line.partition("#")[0]]
+    found += [f"{SETTINGS} survey.file {each.file}" for each in evaluation.surveys if str(before) in each.file]
+    return [Said("open", "years_in_rules", {"places": "、".join(found), "year": before})] if found else []
+
+
+# --- the roster as it stands -----------------------------------------------------------------------------------------
 
 
 def roster_lists(source: Path) -> Lists:
     """The long tables of a folder but for its goals, from its workbook and the files of `roster/`."""
-    paths = [path for path in (source / "roster.xlsx", *sorted((source / "roster").glob("*.*"))) if path.is_file()]
-    kept = (
-        path for path in paths if path.suffix.casefold() in (".csv", ".xlsx") and not path.name.startswith(("~$", "."))
-    )
-    tables, _ = read_tables({path.relative_to(source).as_posix(): path.read_bytes() for path in kept}, HEADERS)
+    files = {name: data for name, data in snapshot(source)[0].items() if name.startswith("roster")}
+    tables, _ = read_tables(files, HEADERS)
     return {table.sheet: [table.header, *(row for _, row in table.rows)] for table in tables if table.sheet != GOALS}
-
-
-def roster_book(lists: Lists) -> Book:
-    """The long tables as one workbook, a worksheet per table in the order of the reader."""
-    known = {name: at for at, name in enumerate(TABLES)}
-    order = sorted(lists, key=lambda name: (known.get(name, len(known)), name))
-    return Book(tuple(_tab(name, lists[name]) for name in order))
-
-
-def _tab(name: str, rows: list[Sequence[str]]) -> Tab:
-    columns = TABLES[name].columns.values() if name in TABLES else ()
-    numeric = {column.header for column in columns if column.kind in ("number", "count")}
-    cells = {(0, at): Cell(header, "head_left") for at, header in enumerate(rows[0])}
-    for number, row in enumerate(rows[1:], 1):
-        for at, (header, text) in enumerate(zip(rows[0], row, strict=False)):
-            cells[number, at] = _cell(text, header in numeric)
-    widths = tuple(
-        min(max(10, *(2.1 * len(row[at]) for row in rows if at < len(row))), 60) for at in range(len(rows[0]))
-    )
-    return Tab(name, cells, widths=widths, freeze=(1, 0), repeat_rows=(0, 0), footer="&C第 &P 页，共 &N 页")
-
-
-def _cell(text: str, numeric: bool) -> Cell:
-    """Numbers as numbers, so that a clerk can reckon with them; everything else as text, so that it stays as it is."""
-    if not numeric or not text.strip():
-        return Cell(text or None)
-    try:
-        number = Decimal(text.strip())
-    except InvalidOperation:
-        return Cell(text)
-    return Cell(number, "input") if number.is_finite() else Cell(text)
 
 
 def _copy(source: Path, target: Path) -> None:

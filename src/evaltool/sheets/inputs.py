@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
 from evaltool.exact import plain
 from evaltool.questions.forms import ABSTAINED, FIGURE, ColumnKind, FormColumn, FormTable
@@ -117,7 +118,7 @@ def check(block: InputBlock, names: Names) -> EntryRule:
     title = column.header.split("\n")[0] if single else _SHARED_TITLES[block.table.kind]
     prompt, alert = words(block)
     told = {"title": title, "prompt": prompt, "alert": alert}
-    shown = {name: _cut(text, _LIMITS[name]) for name, text in told.items()}
+    shown: dict[str, Any] = {name: _cut(text, _LIMITS[name]) for name, text in told.items()}
     area = block.first, block.last
     match kind_of(column):
         case "choice":

@@ -13,14 +13,18 @@ from evaltool.writers.book import Tab
 
 _WIDTHS = {"document": 18, "reason": 32, "unit": 18, "evaluator": 18, "component": 18, "indicator": 18, "sheet": 16}
 _NARROW = 11
+WITHDRAWN = "（已撤回）"
 _ALWAYS = {*ALWAYS, "unit"}  # shown even in an empty ledger
 
 
 def ledger_tab(result: Result, title: str, made: Frame) -> Tab:
     """The ledger's columns that some line uses, names in the place of ids, in the order of days: without the others the
     page can be read when printed."""
-    ordered = sorted(result.evaluation.ledger, key=lambda line: (line.date, line.document, line))
-    said = [in_words(result.evaluation, line) for line in ordered]
+    evaluation = result.evaluation
+    ordered = sorted((*evaluation.ledger, *evaluation.withdrawn), key=lambda line: (line.date, line.document, line))
+    said = [in_words(evaluation, line) for line in ordered]
+    for words, line in zip(said, ordered, strict=True):
+        words["kind"] += WITHDRAWN if line in evaluation.withdrawn else ""
     used = [each for each in HEADERS if each in _ALWAYS or any(words[each] for words in said)]
     columns = [_column(attribute) for attribute in used]
     listed = block(table(title, columns, [[words[each] for each in used] for words in said]))

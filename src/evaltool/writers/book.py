@@ -41,6 +41,7 @@ class EntryRule:
     title: str = ""
     prompt: str = ""
     alert: str = ""
+    strict: bool = True  # else it offers, and takes anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ class Tab:
     widths: tuple[float, ...] = ()
     heights: dict[int, float] = field(default_factory=dict)
     merges: tuple[tuple[str, str], ...] = ()  # ("A1", "F1"): titles only, never among inputs
+    comments: dict[tuple[int, int], str] = field(default_factory=dict)  # shown when one points at a cell
     links: dict[tuple[int, int], str] = field(default_factory=dict)  # internal targets such as "'明细'!A1"
     checks: tuple[EntryRule, ...] = ()
     highlights: tuple[Highlight, ...] = ()
@@ -170,6 +172,7 @@ STYLES: Mapping[str, Style] = {
     "subtitle": {"font_size": 12, "font_color": "#595959", **_CENTER},
     "note": {"font_color": "#595959"},
     "note_right": {"font_color": "#595959", "align": "right"},
+    "example": {**_EDGE, **_TEXT, "align": "left", "text_wrap": True, "italic": True, "font_color": "#7F7F7F"},
     "paragraph": {**_TEXT, "text_wrap": True, "align": "left", "valign": "top"},
     "small": {**_TEXT, "font_size": 9, "font_color": "#595959", "text_wrap": True, "align": "left"},
     "banner": {**_EDGE, **_CENTER, "bold": True, "font_size": 12, "text_wrap": True},

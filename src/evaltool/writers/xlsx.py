@@ -35,6 +35,7 @@ _MARGIN, _SHORT, _LONG = 0.6, 8.27, 11.69  # inches, of A4
 _PIXELS = 96  # of an inch
 _SIGN, _PADDING = 9.5, 5  # pixels of a sign in the widest of the programs, of a column's padding
 _TABLE_STYLE = "Table Style Light 1"
+_COMMENT = {"author": "evaltool", "x_scale": 1.6, "y_scale": 1.1, "font_name": _BASE["font_name"], "font_size": 10}
 _BAR, _LAST = "#9DC3E6", "#1F4E79"
 
 
@@ -128,7 +129,10 @@ def _sheet(workbook: Workbook, tab: Tab, look: Look) -> Worksheet:
 
 
 def _draw(workbook: Workbook, sheet: Worksheet, tab: Tab, look: Look) -> None:
-    """Tables, charts, sparklines: what lies over the cells."""
+    """Comments, tables, charts, sparklines: what lies over the cells."""
+    for spot, text in sorted(tab.comments.items()):
+        with _blame(_place(tab, spot)):
+            _done(sheet.write_comment(*spot, clean(text), _COMMENT))
     for table in tab.tables:
         with _blame(f"{tab.title}!{table.first}:{table.last}"):
             _done(sheet.add_table(*_area(table.first, table.last), _as_table(tab, table, look)))
@@ -254,6 +258,7 @@ def _rule(check: EntryRule) -> dict[str, object]:
     rule: dict[str, object] = {"validate": check.kind, **_bounds(check)}
     rule |= {"input_title": texts["title"], "input_message": texts["prompt"]} if check.prompt else {}
     rule |= {"error_title": texts["title"], "error_message": texts["alert"]} if check.alert else {}
+    rule |= {} if check.strict else {"show_error": False}
     return rule
 
 

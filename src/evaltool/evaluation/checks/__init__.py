@@ -6,5 +6,6 @@ The shape of each piece was checked when it was read.  Checks are lists of plain
 from evaltool.evaluation.checks.components import check_classes
 from evaltool.evaluation.checks.deadlines import check_deadlines
 from evaltool.evaluation.checks.roster import check_roster
+from evaltool.evaluation.checks.thisyear import check_days
 
-__all__ = ["check_classes", "check_deadlines", "check_roster"]
+__all__ = ["check_classes", "check_days", "check_deadlines", "check_roster"]

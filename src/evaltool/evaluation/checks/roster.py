@@ -13,12 +13,14 @@ from evaltool.evaluation.checks.collection import COLLECTION_CHECKS
 from evaltool.evaluation.checks.indicators import INDICATOR_CHECKS
 from evaltool.evaluation.checks.references import NameKind
 from evaltool.evaluation.checks.rosterview import RosterCheck, RulesAndRoster, repeated
+from evaltool.evaluation.checks.thisyear import YEAR_CHECKS
 from evaltool.findings import Finding, Place
 from evaltool.names import folded
-from evaltool.roster import CHANGE_WORDS, Charge, Earlier, Evaluator, FieldEntry, Roster, Unit, UnitChange
+from evaltool.roster import CHANGE_WORDS, Charge, Earlier, EarlierPart, Evaluator, FieldEntry, Roster, Unit, UnitChange
 from evaltool.roster.longtables import LongTable
 from evaltool.rules import Scheme
 from evaltool.rules.settings import Survey
+from evaltool.rules.titles import component_called
 
 
 def check_roster(
@@ -36,7 +38,9 @@ def check_roster(
     the ledger, and where they stand there; `verifying` are the roles that are asked what is verified; `year` is the
     evaluation's."""
     known = RulesAndRoster(classes, roster, roles, tables, on, surveys, decided or {}, verifying, year)
-    return [one for check in (*ROSTER_CHECKS, *INDICATOR_CHECKS, *COLLECTION_CHECKS) for one in check(known)]
+    of_the_year = YEAR_CHECKS if year < MAXYEAR else ()
+    checks = (*ROSTER_CHECKS, *INDICATOR_CHECKS, *COLLECTION_CHECKS, *of_the_year)
+    return [one for check in checks for one in check(known)]
 
 
 # --- units -----------------------------------------------------------------------------------------------------------
@@ -103,6 +107,27 @@ def _earlier(known: RulesAndRoster) -> Iterator[Finding]:
         by_change = scheme is not None and scheme.ranking.by == "variation"
         if by_change and unit.standing == "ranked" and unit.id not in with_total:
             yield known.wrong("ROSTER_EARLIER", Unit, at, "name", unit=unit.name)
+
+
+def _earlier_parts(known: RulesAndRoster) -> Iterator[Finding]:
+    """Points of earlier years, each once, and in components that there still are; a name that is gone is said once."""
+    rows = known.roster.earlier_parts
+    keys = [((row.year, row.unit, folded(row.component)), f"{row.year} {row.component}") for row in rows]
+    yield from repeated(known, NameKind.EARLIER, EarlierPart, "component", keys)
+    said: set[tuple[str, str]] = set()
+    for at, row in enumerate(rows):
+        unit = known.units.get(row.unit)
+        scheme = known.classes.get(unit.class_id) if unit else None
+        if row.year >= known.year and unit:
+            yield known.wrong(
+                "ROSTER_NOT_EARLIER", EarlierPart, at, "year", str(row.year), unit=unit.name, year=known.year
+            )
+        if scheme is None or (scheme.id, folded(row.component)) in said:
+            continue
+        said.add((scheme.id, folded(row.component)))
+        if not scheme.has_unread_components and not component_called(scheme, row.component):
+            args = {"class": scheme.head.name}
+            yield known.wrong("ROSTER_EARLIER_PART", EarlierPart, at, "component", row.component, **args)
 
 
 # --- evaluators ------------------------------------------------------------------------------------------------------
@@ -192,6 +217,7 @@ ROSTER_CHECKS: tuple[RosterCheck, ...] = (
     _units_of_every_class,
     _changes,
     _earlier,
+    _earlier_parts,
     _evaluators,
     _charges,
     _everything_is_answered,

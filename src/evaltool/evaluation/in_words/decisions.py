@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evaltool.evaluation import Evaluation
-from evaltool.ledger import KINDS, Decision
+from evaltool.ledger import KINDS, Decision, kind_named
 from evaltool.ledger.kinds import HEADERS
 from evaltool.rules import Scheme
 
@@ -23,6 +23,8 @@ def in_words(evaluation: Evaluation, line: Decision) -> dict[str, str]:
     said["file_hash"] = line.file_hash[:_HASH]
     if KINDS[line.kind].before == "evaluator":
         said["before"] = evaluators.get(line.before, line.before)
+    if line.kind == "withdrawal" and kind_named(line.after):
+        said["after"] = KINDS[kind_named(line.after)].word
     return said
 
 

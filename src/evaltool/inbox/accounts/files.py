@@ -132,7 +132,7 @@ def unused_decisions(
     findings = []
     by_digest = {each.seen.digest: each for each in submissions}
     for line in evaluation.ledger:
-        if line.file_hash and line.kind != "key_lost":
+        if line.file_hash and line.kind not in ("key_lost", "withdrawal"):
             meant = [each.digest for each in seen if line.names(each.digest)]
             if len(meant) != 1:
                 findings.append(_at(line, "DECISION_FILE_UNKNOWN", args={"n": len(meant)}))
