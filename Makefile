@@ -72,8 +72,9 @@ check-page: $(VENV)/.dev  ## the report pages in a browser: accessible, on a pho
 	$(PIP) --editable '.[browser]'
 	$(BIN)/python -m pytest tests/page/test_in_browser.py
 
-check-recalc: $(VENV)/.dev  ## every formula of every ranked workbook recalculated (slow; needs LibreOffice)
+check-recalc: $(VENV)/.dev  ## every ranked workbook recalculated, with changes and sorted (slow; needs LibreOffice)
 	$(BIN)/python -W ignore tools/check_recalc.py
+	$(BIN)/python -W ignore tools/check_sorted.py
 
 fillings: $(VENV)/.dev  ## what people say in the bundled evaluations, and the results worked out apart from the tool
 	$(BIN)/python tools/make_fillings.py

@@ -4,7 +4,8 @@
 
 First every cached value is struck out, so that LibreOffice has to come to evaltool's values by itself.  Then one thing
 at a time is typed over (a mark, a count of cards, a figure of the rules, a veto), and totals, ranks and grades must be
-those of scoring once more with the same change.  1 if anything differs.
+those of scoring once more with the same change.  Last, what is no number is typed in: an error, a text, a blank; the
+overview must count every unit that is not as it was, and the cell.  1 if anything differs.
 """
 
 from __future__ import annotations
@@ -30,11 +31,13 @@ from rich.console import Console  # noqa: E402
 from rich.table import Table  # noqa: E402
 
 from evaltool.findings import Refused  # noqa: E402
+from evaltool.results.result import Result  # noqa: E402
 from evaltool.run import TakenIn, scored, take_in  # noqa: E402
 from evaltool.workbook.ranked import ranked_book  # noqa: E402
+from evaltool.writers.book import Book  # noqa: E402
 from evaltool.writers.saving import to_bytes  # noqa: E402
 from filled_years import begin  # noqa: E402
-from live_changes import Cells, Change, changes, counter, differing  # noqa: E402
+from live_changes import Cells, Change, changes, counter, differing, no_numbers  # noqa: E402
 
 EVALUATIONS = ROOT / "templates" / "evaluations"
 SAMPLE = ROOT / "sample_data" / "chengchuan-2026"
@@ -46,6 +49,7 @@ ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
 """
 ERRORS = Console(stderr=True, markup=False)
 AT_ONCE = 20  # workbooks in one call
+NO_NUMBERS = ("#N/A", "七十", None)
 TRIED = 12  # changes of one evaluation, spread over all that there are
 
 
@@ -56,6 +60,7 @@ class Case:
     name: str
     data: bytes
     tried: tuple[Change, ...]
+    upset: tuple[Change, ...]
 
 
 def main() -> int:
@@ -71,22 +76,45 @@ def main() -> int:
 
 
 def _cases(place: Path, only: str) -> Iterator[Case]:
+    for name, taken in _taken(place, only):
+        yield _case(name, taken)
+
+
+def workbooks(place: Path, only: str) -> Iterator[tuple[str, bytes]]:
+    """The ranked workbook of every evaluation."""
+    for name, taken in _taken(place, only):
+        yield name, to_bytes(ranked_book(scored(taken, "0001")))
+
+
+def _taken(place: Path, only: str) -> Iterator[tuple[str, TakenIn]]:
     for source in [*sorted(path for path in EVALUATIONS.iterdir() if path.is_dir()), SAMPLE]:
         if only in source.name:
             try:
                 folder = place / source.name
                 shutil.rmtree(folder, ignore_errors=True)
                 shutil.copytree(source, folder) if source == SAMPLE else begin(source, folder)
-                yield _case(source.name, take_in(folder))
+                yield source.name, take_in(folder)
             except Refused as refusal:
                 ERRORS.print(f"拒绝 {source.name}：{refusal.findings[0].message('zh')}")
 
 
 def _case(name: str, taken: TakenIn) -> Case:
     result = scored(taken, "0001")
-    data = to_bytes(ranked_book(result))
+    book = ranked_book(result)
+    data = to_bytes(book)
     tried = list(changes(taken, result, cells_of(data, values=False)))
-    return Case(name, data, tuple(tried[:: -(-len(tried) // TRIED)]))
+    return Case(name, data, tuple(tried[:: -(-len(tried) // TRIED)]), tuple(_upset(result, book)))
+
+
+def _upset(result: Result, book: Book) -> Iterator[Change]:
+    """An error, a text and a blank in place of the first and the last number of each tab that may be changed."""
+    for tab in book.tabs:
+        spots = [spot for spot in sorted(tab.cells) if tab.cells[spot].style == "input"]
+        spots = [spot for spot in spots if not isinstance(tab.cells[spot].value, str)]
+        for row, column in dict.fromkeys(spots[:1] + spots[-1:]):
+            for value in NO_NUMBERS:
+                typed = {(tab.title, row + 1, column + 1): value}
+                yield Change(f"{value!r} in {tab.title} {row + 1}/{column + 1}", typed, result)
 
 
 def cells_of(data: bytes, *, values: bool) -> Cells:
@@ -98,7 +126,7 @@ def cells_of(data: bytes, *, values: bool) -> Cells:
 def _given(case: Case) -> dict[str, bytes]:
     """File name -> workbook: without cached values, and with every change on its own."""
     made = {case.name: _struck_out(case.data)}
-    for at, change in enumerate(case.tried):
+    for at, change in enumerate((*case.tried, *case.upset)):
         book = load_workbook(io.BytesIO(case.data))
         for (sheet, row, column), value in change.typed.items():
             book[sheet].cell(row, column).value = value
@@ -137,21 +165,25 @@ def recalculated(files: Mapping[str, bytes], place: Path) -> dict[str, bytes]:
 
 
 def _report(cases: list[Case], saved: Mapping[str, bytes]) -> int:
-    table = Table("评估", "公式", "不同", "改动", "使结果变动", "结果不同")
-    sums = [0, 0, 0, 0, 0]
+    table = Table("评估", "公式", "不同", "改动", "使结果变动", "结果不同", "非数字", "未计出")
+    sums = [0] * 7
     for case in cases:
         formulas, wrong = _compared(case.data, saved[case.name])
         after = [cells_of(saved[f"{case.name}-{at}"], values=True) for at in range(len(case.tried))]
         tried = [_tried(change, cells) for change, cells in zip(case.tried, after, strict=True)]
         moved = sum(counter(cells) > 0 for cells in after)
-        row = [formulas, len(wrong), len(tried), moved, sum(map(bool, tried))]
+        upset = [
+            _uncounted(change, cells_of(saved[f"{case.name}-{at}"], values=True))
+            for at, change in enumerate(case.upset, len(case.tried))
+        ]
+        row = [formulas, len(wrong), len(tried), moved, sum(map(bool, tried)), len(upset), sum(map(bool, upset))]
         sums = [total + each for total, each in zip(sums, row, strict=True)]
         table.add_row(case.name, *map(str, row))
-        for line in [*wrong[:5], *(line for lines in tried for line in lines[:2])]:
+        for line in [*wrong[:5], *(line for lines in [*tried, *upset] for line in lines[:2])]:
             ERRORS.print(f"{case.name}: {line}")
     table.add_row("合计", *map(str, sums))
     Console(width=110).print(table)
-    return int(bool(sums[1] or sums[4]))
+    return int(bool(sums[1] or sums[4] or sums[6]))
 
 
 def _compared(data: bytes, saved: bytes) -> tuple[int, list[str]]:
@@ -167,6 +199,13 @@ def same(wanted: Any, got: Any) -> bool:
     if isinstance(wanted, int | float) and isinstance(got, int | float):
         return abs(wanted - got) <= 1e-9 * max(1, abs(wanted))
     return (wanted or "") == (got or "") and not isinstance(got, int | float)
+
+
+def _uncounted(change: Change, cells: Cells) -> list[str]:
+    """What the overview does not say after something that is no number was typed in."""
+    moved, counted = len(differing(cells, change.result)), counter(cells)
+    said = [] if counted == moved else [f"{change.words}: {moved} units differ, {counted!r} are counted"]
+    return said if no_numbers(cells) else [*said, f"{change.words}: the cell is not counted"]
 
 
 def _tried(change: Change, cells: Cells) -> list[str]:

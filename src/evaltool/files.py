@@ -42,6 +42,23 @@ def write_atomically(path: Path, data: bytes) -> None:
     part.replace(path)
 
 
+def copy_atomically(source: Path, path: Path, digest: str) -> None:
+    """A copy of a large file, if what is copied still has this SHA-256; else nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name[:100]}.{os.getpid()}.part")
+    copied = hashlib.sha256()
+    with source.open("rb") as given, part.open("wb") as stream:
+        while piece := given.read(1 << 20):
+            copied.update(piece)
+            stream.write(piece)
+        stream.flush()
+        os.fsync(stream.fileno())
+    if copied.hexdigest() == digest:
+        part.replace(path)
+    else:
+        part.unlink()
+
+
 def now() -> str:
     """The time to write down: SOURCE_DATE_EPOCH where it is set, so that a run can be made again byte for byte."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")

@@ -20,7 +20,7 @@ from evaltool.files import locked, now, operator, today
 from evaltool.findings import Finding, Refused, blocking, finding
 from evaltool.identity import kind_of_batch
 from evaltool.inbox.accounts.lacking import by_day
-from evaltool.inbox.accounts.whole import Accounts, accounts
+from evaltool.inbox.accounts.whole import Accounts, accounts, with_errors
 from evaltool.inbox.corrected import of_decisions
 from evaltool.inbox.ingest import ingest
 from evaltool.inbox.intake import Intake
@@ -226,9 +226,10 @@ def taken_in(
     findings += outdated(evaluation, intake)
     findings += validate(evaluation, intake)
     findings += over_tables(evaluation, intake)
+    findings = of_decisions(evaluation, intake.files, findings)
+    intake = with_errors(intake, findings)
     closed, wrong = accounts(evaluation, intake)
     findings += wrong if not blocking(scored_findings(intake, findings)) else []
-    findings = of_decisions(evaluation, intake.files, findings)
     now_due, not_due = (findings, []) if on is None else by_day(evaluation, intake, findings, on)
     return TakenIn(evaluation, intake, closed, tuple(sorted(now_due)), tuple(sorted(not_due)))
 
@@ -239,7 +240,8 @@ def check(
     """What stands in the folder on a day, and everything for which scoring would refuse it: the same findings."""
     with locked(folder):
         taken = _take_in(folder, progress, anew=anew, on=on)
-        return taken, judged(taken)[0]
+        beside = (one for one in taken.findings if one.code == UNUSED)  # no part of a result, but of what is said
+        return taken, tuple(sorted({*judged(taken)[0], *beside}))
 
 
 def known_ahead(evaluation: Evaluation) -> list[Finding]:
@@ -275,6 +277,7 @@ def judged(
     from evaltool.results.award import award
     from evaltool.results.grade import edges, grade
     from evaltool.results.interim import by_totals, unfinished
+    from evaltool.results.publishing import publishable
     from evaltool.results.rank import rank
 
     evaluation, intake = taken.evaluation, taken.intake
@@ -299,10 +302,11 @@ def judged(
     wrong += edges(evaluation, standings)
     standings, undecided = award(evaluation, grade(evaluation, standings, points), intake)
     screened = over_ranks(evaluation, intake, points, standings)
-    findings = tuple(sorted([*of_inputs, *wrong, *ties, *undecided, *screened]))
+    published, kept_back = publishable(evaluation, intake, points, standings)
+    findings = tuple(sorted([*of_inputs, *wrong, *ties, *undecided, *screened, *kept_back]))
     if blocking(scored_findings(intake, findings)):
         return findings, None
-    return findings, Result(evaluation, intake, points, standings, taken.accounts, findings, run, interim)
+    return findings, Result(evaluation, intake, points, standings, taken.accounts, findings, run, interim, published)
 
 
 def scored_findings(intake: Intake, findings: Iterable[Finding]) -> list[Finding]:
@@ -344,6 +348,7 @@ def _manifest(result: Result, by: str) -> dict[str, Any]:
                 "evaluator": each.evaluator,
                 "first_seen": seen.get(each.digest, ""),
             }
+            | ({"unit": each.unit} if each.unit else {})
             for each in result.accounts.files
             if each.digest
         ],

@@ -39,6 +39,7 @@ LINES: dict[str, dict[str, str]] = {
     "correction": {"file_hash": "ab12cd34", "sheet": "部门·民评", "cell": "C8", "before": "5", "after": "6"},
     "exclusion": {"file_hash": "ab12cd34"},
     "supersession": {"file_hash": "ab12cd34"},
+    "combination": {"file_hash": "ab12cd34"},
     "late_acceptance": {"file_hash": "ab12cd34"},
     "key_lost": {"file_hash": "ab12cd34"},
     "tie": {"unit": "甲局", "component": "招商", "after": "1"},
@@ -106,6 +107,21 @@ def test_targets_that_rebalance_are_one_decision(folder: Path) -> None:
     assert ev("decide", str(folder), "目标调整", *options, *first, *second[:4]).returncode == 2
     assert ev("decide", str(folder), "目标调整", *options, *first, *second).returncode == 0
     assert [row.full for row in load(folder)[0].indicators("d", "goals", "A")] == [5, 5]
+
+
+def test_one_decision_may_name_several_files(folder: Path) -> None:
+    """A line each for files that are excluded or taken together."""
+    paths = [folder / "inbox" / name for name in ("甲.txt", "乙.txt")]
+    for path in paths:
+        path.write_text(path.name, encoding="utf-8")
+    files = [option for path in paths for option in ("--file", f"inbox/{path.name}")]
+    for kind in ("排除", "合并采用"):
+        ran = ev("decide", str(folder), kind, *files, *DECIDED)
+        assert ran.returncode == 0, ran.stderr
+    hashes = sorted(entry.file_hash(folder, f"inbox/{path.name}") for path in paths)
+    assert [(line.kind, line.file_hash) for line in load(folder)[0].ledger] == [
+        (kind, each) for kind in ("combination", "exclusion") for each in hashes
+    ]
 
 
 def test_a_chinese_word_is_as_good_and_the_line_is_said_in_words(folder: Path) -> None:

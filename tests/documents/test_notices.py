@@ -203,7 +203,7 @@ def test_highlights_problems_and_suggestions_are_figures() -> None:
     assert "平均得分率最高的评估内容，县区是领导评估（88.2%）。" in said(made, "主要特点")
     assert "获得加分的单位1个：白山区1.00分。" in said(made, "主要特点")
     assert "平均得分率最低的评估内容，县区是民主评估（82.8%）。" in said(made, "存在问题")
-    assert "县区是基础工作（得分率最高95.0%，最低75.0%）" in said(made, "存在问题")
+    assert "县区是基础工作（得分率最高95.1%，最低75.0%）" in said(made, "存在问题")
     assert "对得分率偏低的“民主评估”" in said(made, "工作建议")
     assert "总分低于同组平均分的1个排名单位" in said(made, "工作建议")
 

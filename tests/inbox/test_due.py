@@ -61,7 +61,8 @@ def test_who_has_answered_is_not_missing(folder: Path) -> None:
     leaders = found["打分表"]
     assert (leaders.expected, leaders.counted, leaders.waived, leaders.missing) == (2, 1, 1, ())
     assert leaders.settled
-    assert [who.name for who in found["工作打分"].missing] == ["绩效办"]
+    assert [(who.name, who.refused) for who in found["工作打分"].with_errors] == [("绩效办", True)]
+    assert not found["工作打分"].settled
 
 
 def test_within_keeps_what_is_overdue_or_near(folder: Path) -> None:
@@ -193,6 +194,6 @@ def test_cards_that_came_before_the_meeting_and_cannot_be_used_are_missing(folde
     assert spoilt.exists()
     taken = run.take_in(folder)
     (meeting,) = (one for one in due(taken.evaluation, taken.intake, date(2027, 2, 1)) if one.kind == "batch")
-    assert [(who.name, who.refused) for who in meeting.missing] == [("群众代表", True)]
+    assert [(who.name, who.refused) for who in meeting.with_errors] == [("群众代表", True)]
     reminders = run.prepare_returns(taken, date(2027, 2, 1)).reminders
     assert "期限 2027-02-20（座谈会），还有 19 天" in (folder / "returns" / reminders).read_text("utf-8-sig")

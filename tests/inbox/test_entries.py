@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -18,7 +19,7 @@ from evaltool.inbox.workers import Task, read_one
 from evaltool.questions.forms import Form
 from evaltool.questions.layout import forms
 from evaltool.returns import write_returns
-from evaltool.run import TakenIn, scored, take_in
+from evaltool.run import TakenIn, prepare_returns, scored, take_in
 from filling import Spot
 from folders import change, decide, filled, make, return_all
 from small_city import DAY, LEDGER, ROSTER, RULES, SETTINGS, TWICE, says
@@ -147,7 +148,7 @@ def test_cards_one_by_one_and_the_same_cards_counted(folder: Path, *, slip: bool
 
 
 def test_every_differing_cell_is_named_in_both_files_and_blocks(folder: Path) -> None:
-    """One finding per cell, at the first entry, with both values and file, sheet and cell of the second."""
+    """One finding per cell, at the first entry, with file, sheet and cell of the second."""
     change(folder / L1.format(2), {(LIST, "C7"): 2, (LIST, "C8"): 1})
     taken = take_in(folder)
     assert said(taken) == [(LIST, "C7", "1", LIST, "C7", "2"), (LIST, "C8", "2", LIST, "C8", "1")]
@@ -156,10 +157,10 @@ def test_every_differing_cell_is_named_in_both_files_and_blocks(folder: Path) ->
         L1.format(1),
         "A",
         "list",
-        "1",
+        "",
         True,
     )
-    assert f"{L1.format(2)} {LIST}!C7 是2" in first.message()
+    assert f"{L1.format(2)} {LIST}!C7" in first.message()
     assert len(taken.findings) == 2
 
 
@@ -272,12 +273,13 @@ def test_either_entry_can_be_mended_on_a_returned_sheet(folder: Path) -> None:
 
 
 def test_a_difference_seen_from_the_other_file() -> None:
-    """Its place, value and the file that it names change sides; seen twice it is as before."""
+    """Its place and the file that it names change sides; seen twice it is as before."""
     args = {"one": "空白", "two": "9", "other_file": "b", "other_sheet": "S", "other_cell": "C8", "other_place": "S!C8"}
     one = Finding("a", "S", "C7", "ENTRY_DIFFERS", args=tuple(sorted(args.items())))
     other = seen_from_the_other(one)
-    assert (other.file, other.cell, other.value) == ("b", "C8", "9")
-    assert "这里是9，a S!C7 是空白" in other.message()
+    assert (other.file, other.cell, other.value) == ("b", "C8", "")
+    assert "另一份是 a S!C7" in other.message()
+    assert "9" not in other.message() + other.message("en") + other.hint()
     assert seen_from_the_other(other) == one
 
 
@@ -343,3 +345,32 @@ def test_the_entry_sheet_says_who_signs_it(folder: Path) -> None:
     assert "录入人：" in str(book[LIST].oddFooter.left.text)
     assert "监录人：" in str(book[LIST].oddFooter.left.text)
     assert "第二人录入" in str(book[LIST]["A2"].value)
+
+
+def test_nobody_is_told_what_the_other_has_keyed(folder: Path) -> None:
+    """Neither in findings nor in what goes back to the two: who knows the figure does not look at the paper."""
+    office = "O1-绩效办-录入{}.xlsx"
+    (folder / "evaluation.toml").write_text(TWICE.replace('["leader"', '["office", "leader"'), "utf-8")
+    shutil.rmtree(folder / "inbox")
+    (folder / "inbox").mkdir()
+    return_all(folder, says)
+
+    def keyed(figure: str) -> Say:
+        return lambda form, spot: figure if (spot.unit, spot.column.field) == ("A", "mark") else says(form, spot)
+
+    for entry, figure in (("1", "81.75"), ("2", "73.25")):
+        key(folder, f"inbox/{office}", keyed(figure), entry)
+    taken = take_in(folder)
+    (one,) = differing(taken)
+    for text in (one.value, one.message(), one.message("en"), one.hint(), str(one.as_row())):
+        assert "73.25" not in text
+        assert "81.75" not in text
+    prepared = prepare_returns(taken, date(2027, 3, 1))
+    assert len(prepared.sheets) == 2
+    first, second = (folder / "returns" / name for name in sorted(prepared.sheets))
+    for path, own, others in ((first, "81.75", "73.25"), (second, "73.25", "81.75")):
+        book = openpyxl.load_workbook(path)
+        words = {str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row}
+        assert own in words
+        assert others not in words
+        assert others not in path.with_suffix(".txt").read_text("utf-8-sig")

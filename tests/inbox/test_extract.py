@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 from collections.abc import Callable
 from decimal import Decimal
@@ -15,7 +16,7 @@ from evaltool.inbox.extract.answers import Answer, in_full
 from evaltool.inbox.extract.corrections import Correction
 from evaltool.inbox.extract.parsing import say
 from evaltool.inbox.extract.workbook import Extract, codes, extract
-from evaltool.questions.forms import Form, FormColumn, FormLine, FormSheet, FormTable, Worksheets
+from evaltool.questions.forms import FIGURE, Form, FormColumn, FormLine, FormSheet, FormTable, Worksheets
 from evaltool.sheets.blank import book
 from evaltool.writers.saving import to_bytes
 
@@ -30,10 +31,12 @@ FILLED = {"C7": 9.5, "D7": "一等", "C8": 8, "D8": "二等", "C9": 7.5, "D9": "
 Edit = Callable[[openpyxl.Workbook], None]
 
 
-def returned(edit: Edit | None = None, cells: dict[str, object] | None = None, form: Form = FORM) -> reader.Workbook:
+def returned(
+    edit: Edit | None = None, cells: dict[str, object] | None = None, form: Form = FORM, *, keep: bool = True
+) -> reader.Workbook:
     """The form filled in, edited as an evaluator might, saved by another program and read."""
     file = openpyxl.load_workbook(io.BytesIO(to_bytes(book(form))))
-    for cell, value in {**FILLED, **(cells or {})}.items():
+    for cell, value in {**(FILLED if keep else {}), **(cells or {})}.items():
         file["打分表"][cell] = value
     if edit:
         edit(file)
@@ -163,23 +166,65 @@ def test_a_number_below_the_table_blocks_and_a_remark_beside_it_does_not() -> No
     assert sorted(problems(said)) == [("CELL_OUTSIDE", "H3"), ("ROW_UNEXPECTED", "C12")]
 
 
-def test_a_missing_worksheet_and_an_additional_one() -> None:
-    """A renamed worksheet is one mistake, said with its likely new name; one that nobody asked for is named."""
+def test_a_renamed_worksheet_is_read() -> None:
+    """Heading and identity are intact: what stands on it counts, at the name that it has now, and a warning says so."""
+
+    def edit(file: openpyxl.Workbook) -> None:
+        file["打分表"].title = "Sheet1"
+
+    said, asked = extract(FORM, returned(edit)), extract(FORM, returned(lambda file: None))
+    assert [(one.code, one.sheet, one.value) for one in said.problems] == [("SHEET_RENAMED", "Sheet1", "打分表")]
+    assert [one._replace(sheet="") for one in answers(said)] == [one._replace(sheet="") for one in answers(asked)]
+    assert {one.sheet for one in answers(said)} == {"Sheet1"}
+
+
+@pytest.mark.parametrize("cell", ["A2", "A3"])
+def test_a_renamed_worksheet_without_its_heading_or_its_identity_is_missing(cell: str) -> None:
+    """Nothing shows any more that it is the one that was sent out; its likely new name is a hint only."""
 
     def edit(file: openpyxl.Workbook) -> None:
         file["打分表"].title = "打分表（新）"
+        file["打分表（新）"][cell].value = None
 
-    assert [code for code, _ in problems(extract(FORM, returned(edit)))] == ["SHEET_RENAMED"]
+    said = extract(FORM, returned(edit))
+    assert [(one.code, one.value) for one in said.problems] == [("SHEET_MISSING", "打分表（新）")]
+    assert answers(said) == []
 
 
-def test_merged_marks_are_not_read_and_are_said_once() -> None:
-    """One value over two rows may belong to either, so neither row has it."""
+def copied(renamed: bool, value: object) -> Callable[[openpyxl.Workbook], None]:
+    """The worksheet once more, with a value of its own; `renamed`: neither bears the name that was sent out."""
+
+    def edit(file: openpyxl.Workbook) -> None:
+        other = file.copy_worksheet(file["打分表"])
+        other.title = "打分表 (2)"
+        other["C7"].value = value
+        if renamed:
+            file["打分表"].title = "打分表 (1)"
+
+    return edit
+
+
+@pytest.mark.parametrize("renamed", [False, True])
+def test_two_worksheets_that_both_fit_are_an_error(renamed: bool) -> None:
+    """Which of them counts is for the evaluator to say; two that say the same are one."""
+    same = returned(lambda file: None).sheets[0].cells[6, 2].number
+    assert same is not None
+    said = extract(FORM, returned(copied(renamed, float(same))))
+    assert sorted(code for code, _ in problems(said)) == [*(["SHEET_EXTRA"]), *(["SHEET_RENAMED"] if renamed else [])]
+    assert len(answers(said)) == len(answers(extract(FORM, returned(lambda file: None))))
+    said = extract(FORM, returned(copied(renamed, float(same) - 1)))
+    assert [code for code, _ in problems(said)] == ["SHEET_TWICE"]
+    assert bool(answers(said)) is not renamed
+
+
+def test_merged_marks_are_not_read_and_are_said_at_each_cell() -> None:
+    """One value over two rows may belong to either, so neither row has it; both are to be mended."""
 
     def edit(file: openpyxl.Workbook) -> None:
         file["打分表"].merge_cells("D7:D8")
 
     said = extract(FORM, returned(edit))
-    assert problems(said) == [("MERGED_SCORE", "D7")]
+    assert problems(said) == [("MERGED_SCORE", "D7"), ("MERGED_SCORE", "D8")]
     assert not {"D7", "D8"} & values(said).keys()
 
 
@@ -274,3 +319,54 @@ def test_a_choice_that_is_not_on_the_card_is_said_at_its_cell() -> None:
     said = cards({"B7": "很好", "C7": "中"})
     assert problems(said) == [("CHOICE_UNKNOWN", "B7")]
     assert [(one.unit, one.choice) for one in said.counts] == [("C3", "中")]
+
+
+SHARE = FormColumn("完成率（%）", "number", high=Decimal(100), decimals=1)
+WEIGHED = FormColumn("得分（占20%）", "number", high=Decimal(100), decimals=1)
+MEASURED = FormTable(
+    "figures",
+    "counties",
+    "base",
+    5,
+    ("序号", "计量单位"),
+    (FormLine(("1", "％"), "C1"), FormLine(("2", "亿元"), "C2")),
+    (FormColumn("初步数", "number", f"{FIGURE}初步数", high=Decimal(100), decimals=1),),
+)
+
+
+def of_table(table: FormTable) -> Form:
+    return dataclasses.replace(FORM, sheets=Worksheets((FormSheet("打分表", "打分", ("说明。",), (table,)),)))
+
+
+def as_percent(file: openpyxl.Workbook) -> None:
+    for cell in ("C7", "C8"):
+        file["打分表"][cell].number_format = "0.0%"
+
+
+@pytest.mark.parametrize(
+    ("column", "typed", "expected"),
+    [
+        (SHARE, ("55%", "0.5％"), {"C7": 550, "C8": 5}),
+        (SHARE, (0.55, 0.555), {"C7": 550, "C8": 555}),
+        (WEIGHED, ("55%", "60%"), {}),  # the sign belongs to the weight
+        (MARK, (0.55, 0.6), {}),
+    ],
+)
+def test_a_percentage_counts_where_the_heading_says_percent(
+    column: FormColumn, typed: tuple[object, object], expected: dict[str, object]
+) -> None:
+    """55% and 0.55 shown as 55% are 55 there, with a note; anywhere else nobody can tell 55 from 0.55."""
+    table = dataclasses.replace(GRID, columns=(column,))
+    cells = {"C7": typed[0], "C8": typed[1], "C9": 1}
+    said = extract(of_table(table), returned(as_percent, cells, of_table(table), keep=False))
+    code = "SCORE_PERCENT_READ" if expected else "SCORE_PERCENT"
+    assert problems(said) == [(code, "C7"), (code, "C8")]
+    found = values(said, of_table(table))
+    assert {cell: found[cell] for cell in ("C7", "C8") if cell in found} == expected
+
+
+def test_a_percentage_counts_where_the_lines_unit_of_measure_is_percent() -> None:
+    """Line by line: of the next one, in 亿元, nobody can tell."""
+    said = extract(of_table(MEASURED), returned(None, {"C7": "55%", "C8": "55%"}, of_table(MEASURED), keep=False))
+    assert problems(said) == [("SCORE_PERCENT_READ", "C7"), ("SCORE_PERCENT", "C8")]
+    assert values(said, of_table(MEASURED))["C7"] == 550

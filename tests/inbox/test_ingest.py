@@ -98,14 +98,15 @@ def test_a_sheet_that_another_program_saved_again_counts_once(folder: Path) -> N
 
 
 def test_two_different_submissions_are_a_conflict_that_nobody_guesses(folder: Path) -> None:
-    """Neither counts, whatever their times; one finding names both."""
+    """Neither counts, whatever their times; one finding names both, and the cells that differ, with what."""
     again(folder, "O1", "改.xlsx", higher)
     _, intake, findings = taken(folder)
     assert fates(intake)["改.xlsx"] == fates(intake)["O1-绩效办.xlsx"] == "rejected"
     assert blocking(findings) == ["SUBMISSION_CONFLICT"]
     (conflict,) = [one for one in findings if one.code == "SUBMISSION_CONFLICT"]
     for name in ("改.xlsx", "O1-绩效办.xlsx"):
-        assert f"inbox/{name}（{digest_of(intake, name)[:12]}）" in conflict.message()
+        assert f"inbox/{name}（{digest_of(intake, name)[:12]}，" in conflict.message()
+    assert conflict.message().endswith("；不同之处：部门·工作!C8 “80”和“85”")
 
 
 def test_the_mended_version_of_a_submission_supersedes_it_by_itself(folder: Path) -> None:
@@ -174,21 +175,22 @@ def test_files_that_are_no_submissions_are_accounted_for(folder: Path) -> None:
         "L2-李四.xlsx": "counted",
         "V1-群众代表-1.xlsx": "counted",
         "~$O1-绩效办.xlsx": "not_a_submission",
-        "说明.txt": "rejected",
-        "空.xlsx": "rejected",
+        "说明.txt": "attachment",
+        "空.xlsx": "attachment",
         "链接.xlsx": "not_a_submission",
-        "别的表.xlsx": "not_a_submission",
+        "别的表.xlsx": "attachment",
     }
     codes = {one.file.removeprefix("inbox/"): one.code for one in findings}
     assert (codes["空.xlsx"], codes["链接.xlsx"], codes["别的表.xlsx"]) == (
-        "FILE_EMPTY",
+        "ATTACHMENT_UNREAD",
         "FILE_NOT_REGULAR",
-        "TEMPLATE_UNKNOWN",
+        "ATTACHMENT_FILED",
     )
 
 
 def test_a_sheet_of_another_evaluation_or_an_old_version_is_refused(folder: Path) -> None:
-    """Another year's sheet, and a sheet made before the roster changed, say so; nobody is missing besides."""
+    """Another year's sheet, and one made before the roster changed of which no record is left, say so; nobody is
+    missing besides."""
     evaluation, _ = load(folder)
     form = next(form for form in forms(evaluation).values() if form.evaluator == "O1")
     import dataclasses
@@ -199,6 +201,7 @@ def test_a_sheet_of_another_evaluation_or_an_old_version_is_refused(folder: Path
     assert blocking(findings) == ["TEMPLATE_OTHER_EVALUATION"]
     (folder / "inbox" / "去年.xlsx").unlink()
     shutil.rmtree(folder / "received")
+    shutil.rmtree(folder / "sent")
     units = folder / "roster" / "单位.csv"
     units.write_text(units.read_text(encoding="utf-8").replace("丙局", "丁局"), encoding="utf-8")
     _, _, findings = taken(folder)
@@ -370,7 +373,7 @@ def test_a_copy_with_something_wrong_in_it_is_no_copy(folder: Path) -> None:
     book = openpyxl.load_workbook(folder / "inbox" / "O1-绩效办.xlsx")
     book["部门·工作"]["C12"] = 5
     book.save(folder / "inbox" / "added.xlsx")
-    assert blocking(taken(folder)[2]) == ["SUBMISSION_CONFLICT"]
+    assert blocking(taken(folder)[2]) == ["ROW_UNEXPECTED", "SUBMISSION_PARTS"]
 
 
 def test_last_years_sheets_do_not_count_when_only_the_year_was_changed(folder: Path) -> None:

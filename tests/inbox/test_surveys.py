@@ -365,18 +365,18 @@ def test_every_column_is_named_or_is_a_finding(
         (LONG_HEADER.encode() + b"1,,,\xff\xff,,\n", "SURVEY_ENCODING"),
         (LONG_HEADER.encode() + '1,"张三,138,甲局,满意,\n2,,,甲局,满意,\n'.encode(), "TABLE_BROKEN"),
         (LONG_HEADER.encode() + "1,,,甲局,满意,\x00\n".encode(), "TABLE_BROKEN"),
-        (LONG_HEADER.encode("utf-16"), "SURVEY_ENCODING"),
+        ((LONG_HEADER.replace(",", ",;") + "1,;2,;3\n").encode(), "SURVEY_SEPARATOR"),
         (b"%PDF-1.4", "FILE_NOT_XLSX"),
         (b"<html><table>", "FILE_HTML"),
     ],
 )
 def test_what_cannot_be_read_is_one_finding(data: bytes, code: str, tmp_path: Path) -> None:
-    """Whatever lies under the export's name is refused with its reason, and the survey is missing without another."""
+    """Whatever lies under the export's name is refused with its reason, and the survey came with errors."""
     folder = prepare(tmp_path)
     put(folder, data)
     _, _, made, findings = taken(folder)
     assert [one.code for one in findings] == [code]
-    assert {each.answered for each in made.sheets if each.evaluator == "V1"} == {"missing"}
+    assert {each.answered for each in made.sheets if each.evaluator == "V1"} == {"with_errors"}
 
 
 def test_a_row_that_slipped_shows_nothing_personal(tmp_path: Path) -> None:
@@ -441,12 +441,12 @@ def test_what_a_worker_gets_and_gives_can_be_sent(tmp_path: Path) -> None:
     assert pickle.loads(pickle.dumps(answer)) == read_export((LONG_HEADER + REPEATS).encode(), export)
 
 
-def test_a_file_that_no_survey_names_stays_refused(tmp_path: Path) -> None:
+def test_a_file_that_no_survey_names_is_filed(tmp_path: Path) -> None:
     """Another CSV file is no sheet, and the survey is still missing."""
     folder = prepare(tmp_path)
     put(folder, LONG_HEADER + REPEATS, "别的.csv")
     _, _, _, findings = taken(folder)
-    assert sorted(one.code for one in findings) == ["FILE_CSV", "SUBMISSION_MISSING"]
+    assert sorted(one.code for one in findings) == ["ATTACHMENT_UNREAD", "SUBMISSION_MISSING"]
 
 
 def test_two_versions_of_an_export_need_a_decision(tmp_path: Path) -> None:
@@ -675,3 +675,158 @@ def test_exports_of_a_citys_size_are_read_at_once(rows: int, wide: bool, tmp_pat
     tracemalloc.stop()
     print(f"{rows} rows, {len(data)} bytes: {took:.2f} s of CPU, {rows / took:.0f} rows/s, peak {peak / 1e6:.0f} MB")  # noqa: T201
     assert peak < 64e6
+
+
+# --- as survey services and spreadsheets write it --------------------------------------------------------------------
+
+
+def with_separator(text: str, separator: str) -> str:
+    return text.replace(",", separator)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_separators_and_encodings_are_found_out(tmp_path: Path, separator: str, encoding: str) -> None:
+    """Commas, semicolons and tabs; UTF-8, GBK and UTF-16: the same answers."""
+    folder = prepare(tmp_path)
+    put(
+        folder,
+        with_separator(LONG_HEADER + "1,张三,138,甲局,满意,\n2,李四,139,乙局,一般,\n", separator).encode(encoding),
+    )
+    _, intake, _, findings = taken(folder)
+    assert ballots(intake) == {("A", "", "满意"): 1, ("B", "", "一般"): 1}
+    assert [one.code for one in findings] == (["SURVEY_GB18030"] if encoding == "gb18030" else [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '问卷编号;姓名;电话;被评单位;评价;备注\n1;张三;138;甲局;满意;好,很好\n2;;;乙局;一般;"a;b,c"\n',
+        "sep=;\n问卷编号;姓名;电话;被评单位;评价;备注\n1;张三;138;甲局;满意;\n2;;;乙局;一般;\n",
+        '"问卷编号";"姓名";"电话";"被评单位";"评价";"备注"\n1;"张;三,四";138;甲局;满意;\n2;;;乙局;一般;\n',
+    ],
+)
+def test_what_stands_in_a_text_separates_nothing(tmp_path: Path, text: str) -> None:
+    """Commas in a remark, semicolons in quotation marks, the line by which Excel is told the separator."""
+    folder = prepare(tmp_path)
+    put(folder, text)
+    _, intake, _, findings = taken(folder)
+    assert (ballots(intake), findings) == ({("A", "", "满意"): 1, ("B", "", "一般"): 1}, [])
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        *(
+            "3、{}",
+            "3.{}",
+            "Q3_{}",
+            "3、请您评价：{}",
+            "3、请您评价:{}",
+            "第3题：{}",
+            "3. {}",
+            "3){}",
+            "*3、{}",
+            "3、您的评价—{}",
+        ),
+        *("3、请您评价({})", "3({})", "3、{}[单选题]", "（3）请评价：{}"),
+    ],
+)
+def test_headers_of_survey_services_name_units(tmp_path: Path, header: str) -> None:
+    """Without number and question exactly one unit is left; a note names one of the columns."""
+    folder = prepare(tmp_path, WIDE)
+    put(folder, f"问卷编号,姓名,{header.format('甲局')},{header.format('乙局')}\n1,张三,满意,一般\n")
+    _, intake, _, findings = taken(folder)
+    assert ballots(intake) == {("A", "", "满意"): 1, ("B", "", "一般"): 1}
+    assert [(one.code, one.value) for one in findings] == [("SURVEY_HEADERS_READ", header.format("甲局"))]
+
+
+def test_two_questions_about_one_unit_are_not_mixed(tmp_path: Path) -> None:
+    """Which of the two is meant is said by nobody; the one that is not is put under `ignore`, by its whole header."""
+    text = "问卷编号,姓名,1、效率：甲局,2、作风：甲局,3、效率：乙局\n1,张三,满意,一般,一般\n"
+    folder = prepare(tmp_path, WIDE)
+    put(folder, text)
+    _, _, _, findings = taken(folder)
+    assert [one.code for one in findings] == ["COLUMN_REPEATED"]
+    folder = prepare(tmp_path / "again", WIDE.replace("personal", 'ignore = ["2、作风：甲局"]\npersonal'))
+    put(folder, text)
+    _, intake, _, _ = taken(folder)
+    assert ballots(intake) == {("A", "", "满意"): 1, ("B", "", "一般"): 1}
+
+
+@pytest.mark.parametrize("who", ["4.21E+17", "2.20702E+17", "4.21023199001011E+17"])
+def test_numbers_that_a_spreadsheet_destroyed_are_nobody(tmp_path: Path, who: str) -> None:
+    """Two people are not one who answered again: none of the answers counts, and it is said why."""
+    folder = prepare(tmp_path, rules=with_rule('repeated = "last"'))
+    put(folder, LONG_HEADER + f"{who},,,甲局,满意,\n{who},,,甲局,一般,\n7,,,乙局,一般,\n")
+    _, intake, made, findings = taken(folder)
+    assert said(findings) == [("SURVEY_RESPONDENT_ROUNDED", "A2", "")]
+    assert ballots(intake) == {("B", "", "一般"): 1}
+    assert numbers(made) == (3, 3, 1, 0, 0, 2)
+
+
+def test_a_long_number_in_an_excel_cell_is_destroyed(tmp_path: Path) -> None:
+    """A number of more than fifteen digits in a cell of numbers has lost some; as text it has not."""
+    folder = prepare(tmp_path, LONG.replace(".csv", ".xlsx"), with_rule('repeated = "last"'))
+    header = LONG_HEADER.strip().split(",")
+    rows: list[Sequence[object]] = [
+        header,
+        [421023199001011234, "", "", "甲局", "满意"],
+        ["421023199001011234", "", "", "乙局", "一般"],
+    ]
+    put(folder, sheet(rows), "满意度调查.xlsx")
+    _, intake, _, findings = taken(folder)
+    assert said(findings) == [("SURVEY_RESPONDENT_ROUNDED", "A2", "")]
+    assert ballots(intake) == {("B", "", "一般"): 1}
+
+
+def test_long_numbers_that_end_in_zeros_are_doubted(tmp_path: Path) -> None:
+    """Alone they count, with a warning; where one stands twice, nobody can tell whether it is one person."""
+    folder = prepare(tmp_path, rules=with_rule('repeated = "last"'))
+    first, twice = "421023199001011000", "421023199001012000"
+    lines = f"{first},,,甲局,满意,\n{twice},,,甲局,满意,\n{twice},,,甲局,一般,\n421023199001012001,,,乙局,一般,\n"
+    put(folder, LONG_HEADER + lines)
+    _, intake, made, findings = taken(folder)
+    assert said(findings) == [("SURVEY_RESPONDENT_ROUNDED", "A3", ""), ("SURVEY_RESPONDENT_ZEROS", "A2", "")]
+    assert ballots(intake) == {("A", "", "满意"): 1, ("B", "", "一般"): 1}
+    assert numbers(made) == (4, 4, 2, 0, 0, 2)
+
+
+TIMED = LONG.replace('ignore = ["备注"]', 'time = "备注"')
+
+
+@pytest.mark.parametrize(("rule", "counts"), [("first", "满意"), ("last", "一般")])
+@pytest.mark.parametrize(
+    ("early", "late"),
+    [
+        ("2026/11/3 9:15:02", "2026/11/3 10:15"),
+        ("2026-11-03 09:15", "2026-11-12 08:00:00"),
+        ("2026年11月3日 9时15分", "2026.11.4"),
+        ("46329.385", "46329.4271"),
+    ],
+)
+def test_a_column_of_time_says_which_answer_is_first(
+    tmp_path: Path, rule: str, counts: str, early: str, late: str
+) -> None:
+    """Services list the newest answer first; the order of rows says nothing then."""
+    folder = prepare(tmp_path, TIMED, with_rule(f'repeated = "{rule}"'))
+    put(folder, LONG_HEADER + f"1,,,甲局,一般,{late}\n1,,,甲局,满意,{early}\n")
+    _, intake, _, findings = taken(folder)
+    assert (ballots(intake), findings) == ({("A", "", counts): 1}, [])
+
+
+@pytest.mark.parametrize(("one", "other"), [("3/11/2026", "2026/11/4"), ("", "2026/11/4"), ("2026/11/4", "2026-11-4")])
+def test_times_that_do_not_tell_which_is_first_are_a_finding(tmp_path: Path, one: str, other: str) -> None:
+    """Day or month, no time at all, the same time twice: none counts; who answered once needs no time."""
+    folder = prepare(tmp_path, TIMED, with_rule('repeated = "last"'))
+    put(folder, LONG_HEADER + f"1,,,甲局,一般,{one}\n1,,,甲局,满意,{other}\n2,,,乙局,一般,\n")
+    _, intake, _, findings = taken(folder)
+    assert [(each.code, each.value) for each in findings] == [("SURVEY_TIME", "")]
+    assert ballots(intake) == {("B", "", "一般"): 1}
+
+
+def test_the_ending_of_an_export_may_be_in_capitals(tmp_path: Path) -> None:
+    """Some programs write 满意度调查.CSV."""
+    folder = prepare(tmp_path)
+    put(folder, LONG_HEADER + "1,,,甲局,满意,\n", "满意度调查.CSV")
+    assert taken(folder)[3] == []

@@ -315,7 +315,13 @@ def test_only_the_sheets_concerned_are_outdated(tmp_path: Path) -> None:
     ledger(folder, *PROVEN, target("A1", "6", "5"), target("A2", "4", "5"))
     taken = take_in(folder)
     assert codes(taken.findings) == ["TEMPLATE_OLD_VERSION"]
-    assert [each.answered for each in taken.intake.sheets] == ["missing", "counted", "counted", "counted", "counted"]
+    assert [each.answered for each in taken.intake.sheets] == [
+        "with_errors",
+        "counted",
+        "counted",
+        "counted",
+        "counted",
+    ]
     for part in ("inbox", "received"):
         for path in (folder / part).iterdir():
             path.unlink()

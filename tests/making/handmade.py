@@ -19,6 +19,7 @@ from evaltool.points.score import Point, PointState
 from evaltool.results.award import award
 from evaltool.results.grade import grade
 from evaltool.results.interim import unfinished
+from evaltool.results.publishing import publishable
 from evaltool.results.rank import rank
 from evaltool.results.result import Result
 from evaltool.roster import Evaluator, Roster, Unit
@@ -228,7 +229,8 @@ def result(
     stray = FileAccount("inbox/b.txt", "", "not_a_submission")
     files = (FileAccount("inbox/=1+1.xlsx", "ab" * 32, "counted", "M"), stray)
     accounts = Accounts(files, sheets, roles, (), ())
-    return Result(evaluation, taken, table_of_points, standings, accounts, findings, "0003", interim)
+    published, _ = publishable(evaluation, taken, table_of_points, standings)
+    return Result(evaluation, taken, table_of_points, standings, accounts, findings, "0003", interim, published)
 
 
 def decided(kind: str, unit: str = "", after: str = "", evaluator: str = "") -> Decision:

@@ -119,10 +119,15 @@ def differing(cells: Mapping[Spot, Any], result: Result) -> list[str]:
     return wrong
 
 
-def counter(cells: Mapping[Spot, Any]) -> Any:
+def counter(cells: Mapping[Spot, Any], label: str = _OVERVIEW_COUNTER) -> Any:
     """The overview's number of units that are not as evaltool computed them."""
-    row = next(row for (title, row, _), said in cells.items() if title == "总览" and said == _OVERVIEW_COUNTER)
+    row = next(row for (title, row, _), said in cells.items() if title == "总览" and said == label)
     return cells["总览", row, 3]
+
+
+def no_numbers(cells: Mapping[Spot, Any]) -> Any:
+    """The overview's number of cells that may be changed and hold no number any more."""
+    return counter(cells, "空白或不是数字的格")
 
 
 # --- marks and cards -------------------------------------------------------------------------------------------------

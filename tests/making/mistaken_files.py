@@ -23,9 +23,8 @@ def _instead(case: Case, data: bytes, ending: str, code: str) -> Expected:
 
 @mistake
 def _old_workbook(case: Case) -> Expected | None:
-    return _instead(
-        case, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(3_000) + case.file.encode(), ".xls", "FILE_XLS_OLD"
-    )
+    data = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le") + bytes(3_000)
+    return _instead(case, data + case.file.encode(), ".xls", "FILE_XLS_OLD")
 
 
 @mistake
@@ -51,13 +50,16 @@ def _document(case: Case) -> Expected | None:
 
 @mistake
 def _archive(case: Case) -> Expected | None:
-    return _instead(case, _zip(case.file), ".zip", "FILE_NOT_XLSX")
+    """An archive is opened; here the sheet in it is none."""
+    _instead(case, _zip(case.file, case.sheet.form.file_name), ".zip", "")
+    name = f"{case.file.removesuffix('.xlsx')}.zip"
+    return case.says("FILE_NOT_XLSX", file=f"{name}/{case.sheet.form.file_name}")
 
 
 def _zip(text: str, *names: str) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        for name in names or ("报送表.xlsx",):
+        for name in names:
             archive.writestr(name, f"<a>{text}</a>")
     return out.getvalue()
 
@@ -164,4 +166,4 @@ def _contact_list(case: Case) -> Expected | None:
     book.worksheets[0]["A1"] = f"{case.sheet.form.evaluator} 联络员通讯录"
     name = f"inbox/通讯录{case.sheet.form.evaluator}{case.sheet.form.batch}.xlsx"
     case.files[name], case.files[case.file] = saved(book), write(case.sheet)
-    return case.says("TEMPLATE_UNKNOWN", file=name)
+    return case.says("ATTACHMENT_FILED", file=name)

@@ -260,9 +260,20 @@ def _hidden_column(case: Case) -> Expected | None:
 @mistake
 def _worksheet_renamed(case: Case) -> Expected | None:
     book, sheet = case.book(), case.dice.choice(case.sheet.form.sheets)
-    book[sheet.title].title = case.dice.choice(["Sheet1", f"{sheet.title[:20]}（定稿）"])
+    title = case.dice.choice(["Sheet1", f"{sheet.title[:20]}（定稿）"])
+    book[sheet.title].title = title
     case.keep(book)
-    return case.says("SHEET_RENAMED", sheet.title)
+    return case.says("SHEET_RENAMED", title)
+
+
+@mistake
+def _worksheet_renamed_without_its_code(case: Case) -> Expected | None:
+    """Nothing proves any more that it is the one that was sent out."""
+    book, sheet = case.book(), case.dice.choice(case.sheet.form.sheets)
+    book[sheet.title]["A3"] = None
+    book[sheet.title].title = f"{sheet.title[:20]}（定稿）"
+    case.keep(book)
+    return case.says("SHEET_MISSING", sheet.title)
 
 
 @mistake

@@ -23,4 +23,8 @@ def worth_a_look(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def said(findings: Iterable[Finding]) -> Counter[Expected]:
-    return Counter((one.code, one.file, one.sheet, one.cell) for one in worth_a_look(findings))
+    """Of a merge, which is said at each of its cells, the first; and not that an archive was opened."""
+    found = [one for one in sorted(worth_a_look(findings)) if one.code != "ARCHIVE_OPENED"]
+    merged = {one.file: one for one in reversed(found) if one.code == "MERGED_SCORE"}
+    kept = (one for one in found if one.code != "MERGED_SCORE" or merged[one.file] is one)
+    return Counter((one.code, one.file, one.sheet, one.cell) for one in kept)

@@ -58,6 +58,7 @@ HARMLESS = [
     "rows_sorted",
     "worksheet_hidden",
     "column_inserted",
+    "contact_list",
     "heading_of_labels_renamed",
     "lock_file",
     "note_beside",
@@ -69,7 +70,7 @@ HARMLESS = [
 ]
 """What is said and counts all the same: nobody is asked to send anything."""
 ASKED = ["two_that_differ"]
-OFFICE = ["contact_list", "sheet_of_a_stranger"]
+OFFICE = ["sheet_of_a_stranger"]
 NOTHING = ["not_sent"]
 UNREADABLE = [
     "archive",

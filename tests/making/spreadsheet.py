@@ -44,7 +44,10 @@ class Workbook:
 
     def value(self, spot: Spot) -> Scalar:
         if spot in self.changed:
-            return self.changed[spot]
+            said = self.changed[spot]
+            if isinstance(said, str) and said.startswith("#"):
+                raise FormulaError(said)
+            return said
         if spot not in self.worked_out:
             said = self.cells.get(spot)
             self.worked_out[spot] = _single(_parsed(str(said), spot[0])(self)) if _is_formula(said) else _plain(said)
@@ -97,6 +100,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _REF = re.compile(r"(?:(?:'((?:[^']|'')+)'|([^\W\d][\w.]*))!)?\$?([A-Z]+)\$?(\d+)(?::\$?([A-Z]+)\$?(\d+))?")
+_PASSING_ERRORS = {"COUNT", "COUNTIF"}
 _LEVELS = (("=", "<>", "<", ">", "<=", ">="), ("&",), ("+", "-"), ("*", "/"), ("^",))
 _parsed_already: dict[tuple[str, str], Node] = {}
 
@@ -113,6 +117,7 @@ class _Reading:
 
     def __init__(self, text: str, sheet: str) -> None:
         self.sheet = sheet
+        self.passes = False
         self.tokens: list[tuple[str, str]] = []
         at = 0
         while text[at:].strip():
@@ -173,7 +178,7 @@ class _Reading:
             said = text[1:-1].replace('""', '"')
             return lambda _: said
         if kind == "ref":
-            return _reference(text, self.sheet)
+            return _reference(text, self.sheet, passes=self.passes)
         if kind == "call":
             return self.call(text)
         if kind == "name":
@@ -188,6 +193,7 @@ class _Reading:
 
     def call(self, name: str) -> Node:
         parts: list[Node] = []
+        outer, self.passes = self.passes, name in _PASSING_ERRORS
         while not self.sees(")"):
             parts.append((lambda _: None) if self.sees(",") else self.level(0))
             if self.sees(","):
@@ -195,8 +201,9 @@ class _Reading:
                 if self.sees(")"):
                     parts.append(lambda _: None)
         self.expect(")")
-        if name == "IF":
-            return _if(parts)
+        self.passes = outer
+        if name in ("IF", "IFERROR"):
+            return _if(parts) if name == "IF" else _if_error(parts)
         if name not in FUNCTIONS:
             raise FormulaError(f"not a function that all programs have: {name}")
         if len(parts) > 255:
@@ -220,7 +227,8 @@ class _Reading:
         return lambda _: [list(row) for row in rows]
 
 
-def _reference(text: str, sheet: str) -> Node:
+def _reference(text: str, sheet: str, *, passes: bool = False) -> Node:
+    """`passes`: whether errors in the cells are passed over, as texts are."""
     match = _REF.fullmatch(text)
     assert match
     quoted, bare, column, row, column_to, row_to = match.groups()
@@ -232,7 +240,15 @@ def _reference(text: str, sheet: str) -> Node:
 
     def area(book: Workbook) -> Value:
         _known(book, title, top, left)
-        return [[book.value((title, r, c)) for c in range(left, right + 1)] for r in range(top, bottom + 1)]
+        return [[one(book, (title, r, c)) for c in range(left, right + 1)] for r in range(top, bottom + 1)]
+
+    def one(book: Workbook, spot: Spot) -> Scalar:
+        try:
+            return book.value(spot)
+        except FormulaError:
+            if passes:
+                return "#"
+            raise
 
     return area
 
@@ -355,6 +371,16 @@ def _if(parts: list[Node]) -> Node:
     return node
 
 
+def _if_error(parts: list[Node]) -> Node:
+    def node(book: Workbook) -> Value:
+        try:
+            return parts[0](book)
+        except FormulaError:
+            return parts[1](book)
+
+    return node
+
+
 def _truth(value: Scalar) -> bool:
     if isinstance(value, str):
         raise FormulaError(f"#VALUE!: {value!r}")
@@ -434,6 +460,11 @@ def _sumifs(area: Value, *pairs: Value) -> float:
     return math.fsum(_number(one) for one, holds in kept if holds and isinstance(one, float | int))
 
 
+def _averageifs(area: Value, *pairs: Value) -> float:
+    kept = zip(_flat(area), _those(pairs), strict=True)
+    return _average([[one for one, holds in kept if holds]])
+
+
 def _sumif(area: Value, criterion: Value, summed: Value = None) -> float:
     return _sumifs(area if summed is None else summed, area, criterion)
 
@@ -499,6 +530,7 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "SUMIFS": _sumifs,
     "SUMPRODUCT": _sumproduct,
     "AVERAGE": _average,
+    "AVERAGEIFS": _averageifs,
     "MEDIAN": lambda *values: statistics.median(_numbers(values)),
     "MAX": lambda *values: max(_numbers(values), default=0.0),
     "MIN": lambda *values: min(_numbers(values), default=0.0),

@@ -85,6 +85,7 @@ RESERVED = {
         )
     },
     "rich": {"cli.console"},
+    "xlrd": {"reader.oldbooks"},
     "xlsxwriter": {"writers.xlsx", "writers.xlsxcells", "writers.xlsxcharts"},
     "docx": {"writers.word.templates"},
     "docxtpl": {"writers.word.templates"},

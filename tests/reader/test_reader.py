@@ -332,7 +332,7 @@ def broken_packages() -> dict[str, tuple[str, bytes]]:
         "xlsb": ("FILE_XLSB", without(book) | {"xl/workbook.bin": b"x"}),
         "docx": ("FILE_NOT_XLSX", without(book) | {"word/document.xml": "<x/>"}),
         "pptx": ("FILE_NOT_XLSX", without(book) | {"ppt/presentation.xml": "<x/>"}),
-        "ods": ("FILE_ODS", {"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<x/>"}),
+        "ods": ("FILE_CORRUPT", {"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<x/>"}),
         "odt": ("FILE_NOT_XLSX", {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<x/>"}),
         "zip of files": ("FILE_NOT_XLSX", {"评分表.xlsx": raw.archive(GOOD)}),
         "no entries": ("FILE_NOT_XLSX", {}),

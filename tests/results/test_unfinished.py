@@ -262,6 +262,7 @@ def test_an_interim_run_has_nothing_of_a_final_one(tmp_path: Path) -> None:
             assert word not in text, (name, word)
         if name.endswith((".docx", ".html")):
             assert "60分" in text, name
+            assert "阶段性结果，不作为最终结果" in text, name
     results = json.loads((made.folder / "results.json").read_text("utf-8"))
     first = results["units"][0]
     assert (first["received"], first["available"], first["awards"]) == ("60/1", "100/1", [])

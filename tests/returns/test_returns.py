@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -188,18 +189,49 @@ def test_last_years_sheet_is_answered_with_this_years(folder: Path) -> None:
     assert returned(folder, OFFICE)[WORK]["C7"].value is None
 
 
-def test_files_of_nobody_are_listed_only(folder: Path) -> None:
-    """A file whose sender is unknown is named in 说明.txt, and a decision lays it aside."""
-    (folder / "inbox" / "通讯录.xlsx").write_bytes(b"PK\x03\x04 broken")
+def test_a_second_file_that_cannot_be_read_is_listed_only(folder: Path) -> None:
+    """Beside the sheet that counts, one under its name is named in 说明.txt, and a decision lays it aside."""
+    (folder / "inbox" / f"{OFFICE} (2).xlsx").write_bytes(b"PK\x03\x04 broken")
     taken, prepared = check(folder)
-    assert (prepared.sheets, prepared.left) == ((), ("inbox/通讯录.xlsx",))
-    assert "通讯录.xlsx" in read(folder, "说明.txt")
+    assert (prepared.sheets, prepared.left) == ((), (f"inbox/{OFFICE} (2).xlsx",))
+    assert f"{OFFICE} (2).xlsx" in read(folder, "说明.txt")
     assert "一、没有准备退回表" in read(folder, "说明.txt")  # sections are counted as they stand there
-    digest = next(each.digest for each in taken.intake.files if "通讯录" in each.file)
+    digest = next(each.digest for each in taken.intake.files if "(2)" in each.file)
     decide(folder, LEDGER + f"排除,文1,2027-03-20,无关,,,{digest},,,,\n")
     after, prepared = check(folder)
     assert after.findings == ()
     assert prepared == Prepared()
+
+
+@pytest.mark.parametrize(
+    "name", ["绩效办/表.xlsx", "交绩效办的表.xlsx", "绩效办.zip/里面.xlsx", "O1-绩效办/表 (1).xlsx"]
+)
+def test_an_unreadable_file_is_asked_for_again_by_its_name_or_folder(folder: Path, name: str) -> None:
+    """It suggests one sheet that is still to come: a blank one goes to its evaluator, and nobody else is missing."""
+    (folder / "inbox" / f"{OFFICE}.xlsx").unlink()
+    shutil.rmtree(folder / "received", ignore_errors=True)
+    path = folder / "inbox" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"PK\x03\x04 broken")
+    taken, prepared = check(folder)
+    assert [(one.code, one.file) for one in taken.findings if one.blocks] == [("FILE_TRUNCATED", f"inbox/{name}")]
+    assert (prepared.sheets, prepared.left) == ((f"{OFFICE}.xlsx",), ())
+    assert returned(folder, OFFICE)[WORK]["C7"].value is None
+
+
+@pytest.mark.parametrize("name", ["张三和李四/表.xlsx", "张三、李四.xlsx", "某人.xlsx"])
+def test_an_unreadable_file_that_could_be_anybodys_is_filed(folder: Path, name: str) -> None:
+    """Nothing is guessed: the missing sheet is said to be missing, and the file is to be looked at."""
+    for each in (folder / "inbox").glob("L*.xlsx"):
+        each.unlink()
+    shutil.rmtree(folder / "received", ignore_errors=True)
+    path = folder / "inbox" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"PK\x03\x04 broken")
+    taken, prepared = check(folder)
+    assert {one.code for one in taken.findings if one.file} == {"ATTACHMENT_UNREAD"}
+    assert [one.evaluator for one in taken.findings if one.code == "SUBMISSION_MISSING"] == ["L1", "L2"]
+    assert (prepared.sheets, prepared.left) == ((), ())
 
 
 def test_of_two_different_submissions_neither_goes_back(folder: Path) -> None:
@@ -343,7 +375,7 @@ def test_typed_gives_back_what_was_filled_in(folder: Path) -> None:
     from evaltool.writers.saving import to_bytes
 
     given: dict[tuple[str, str], object] = {(WORK, "C7"): Decimal(90), (WORK, "C8"): "弃权", (WORK, "C9"): "８８分"}
-    said = refill(form, fill(form, to_bytes(book(form)), given))
+    said = refill(form, fill(form, to_bytes(book(form)), given), {})
     assert said.filled == {(WORK, "C7"): Decimal(90), (WORK, "C8"): "弃权", (WORK, "C9"): Decimal(88)}
     assert said.unread == set()
 

@@ -6,6 +6,7 @@ The workbooks are recalculated by a small spreadsheet program of the tests; `mak
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -24,7 +25,7 @@ from evaltool.rules.combining import trimmed
 from evaltool.rules.expressions import Expr, Range, Written, rounded
 from evaltool.run import TakenIn, scored, take_in
 from evaltool.workbook.formulas import LONGEST, STATED, cell
-from evaltool.workbook.ranked import ranked_book
+from evaltool.workbook.ranked import group_titles, ranked_book
 from evaltool.writers.book import Cell, Formula
 from evaltool.writers.saving import to_bytes
 from filled_years import begin
@@ -32,7 +33,7 @@ from generated import Case
 from generated_draw import cases
 from generated_files import folder_of
 from handmade import result as handmade
-from live_changes import changes, counter, differing, marked
+from live_changes import changes, counter, differing, marked, no_numbers
 from spreadsheet import Spot, Workbook, opened
 
 ROOT = Path(__file__).parents[2]
@@ -146,6 +147,47 @@ def test_a_change_in_the_workbook_is_what_scoring_makes_of_it(year: Opened) -> N
         if tried == 6:
             break
     assert tried >= 5
+
+
+@pytest.mark.parametrize("typed", [None, "七十", "7O"])
+def test_a_blank_or_a_text_in_the_place_of_a_number_is_counted(typed: str | None, year: Opened) -> None:
+    """Sums pass over them; so the tab at its head, and the overview, say how many there are."""
+    assert no_numbers(Recalculated(year.book)) == 0
+    for title in ("参数", "指标明细", "评价卡"):
+        spots = [spot for spot in inputs(year.result, title) if isinstance(year.book.cells.get(spot), int | float)]
+        for spot in spots[:1] + spots[-1:]:
+            after = Recalculated(year.book.with_changes({spot: typed}))
+            assert no_numbers(after) >= 1, spot
+
+
+def inputs(result: Result, title: str) -> list[Spot]:
+    """The cells of a tab that may be changed."""
+    tabs = [tab for tab in ranked_book(result).tabs if tab.title == title]
+    return [
+        (title, row + 1, column + 1)
+        for tab in tabs
+        for (row, column), each in sorted(tab.cells.items())
+        if each.style == "input"
+    ]
+
+
+def test_an_error_is_a_difference(year: Opened) -> None:
+    """What comes to an error agrees with nothing: every unit whose figures it reaches is counted."""
+    key = year.result.standings[0].key
+    title = group_titles(year.result)[key]
+    column = next(at for at, said in enumerate(_row(year.book, title, 3), 1) if said == "加分")
+    after = Recalculated(year.book.with_changes({(title, 4, column): "#N/A"}))
+    assert counter(after) >= 1
+
+
+def test_the_overview_counts_grades_as_they_stand(year: Opened) -> None:
+    """How often each grade was reached follows a change, as the grades do."""
+    for change in list(changes(year.taken, year.result, year.book.cells))[-2:]:
+        after = Recalculated(year.book.with_changes(change.typed))
+        for scheme in (each for each in year.result.evaluation.classes.values() if each.grades):
+            counts = Counter(one.grade for one in change.result.standings if one.unit.class_id == scheme.id)
+            words = "，".join(f"{each.name}{counts[each.name]}个" for each in scheme.grades)
+            assert counter(after, f"等次（{scheme.head.name}）") == words
 
 
 # --- one mark --------------------------------------------------------------------------------------------------------

@@ -122,7 +122,7 @@ def test_every_counted_mark_has_its_place() -> None:
     made = result(taken=intake([MARK], [CARD, SPOILED]))
     grid = rows(tab(made, "指标明细"))
     top = next(at for at, row in enumerate(grid) if row == ["县区：领导评估／市长"])
-    heads = ["单位", "评估主体", "评分", "得分合计", "计入满分", "得分率", "出处"]
+    heads = ["单位", "评估主体", "评分", "得分合计", "计入满分", "得分率", "序号", "出处"]
     assert grid[top + 1 : top + 3] == [["", "预赋分值", Decimal(100)], heads]
     row = grid[top + 3]
     assert row[:5] == ["清河县", "王某（市长）", Decimal("95.9"), Decimal("95.9"), Decimal(100)]
@@ -155,7 +155,7 @@ def test_interim_is_marked_on_every_tab() -> None:
 
 def test_grades_are_coloured_and_named() -> None:
     """The best grade is green, the worst red, whatever the number of grades; colours follow what the cell says."""
-    for title, grade in (("县区", "$D4"), ("总览", "$D16")):
+    for title, grade in (("县区", "$D4"), ("总览", "$D17")):
         lights = {each.formula: each.style for each in tab(result(), title).highlights}
         colours = [lights[f'={grade}="{each}"'] for each in ("优秀", "良好", "较差")]
         assert colours == ["grade_1", "grade_2", "grade_4"]
@@ -181,7 +181,7 @@ def test_the_written_file_has_tables_charts_and_a_unit_to_choose() -> None:
     """Another program finds the tables, frozen panes, filters, repeated heads, two charts and the list of units."""
     book = load_workbook(io.BytesIO(to_bytes(ranked_book(result(taken=intake([MARK]))))))
     assert {name for sheet in book for name in sheet.tables} >= {"得分明细表", "指标明细表1", "参数表"}
-    assert book["县区"].auto_filter.ref == "A3:O6"
+    assert book["县区"].auto_filter.ref == "A3:P6"
     assert all(sheet.freeze_panes for sheet in book if sheet.title != "图表")
     assert book["得分明细"].print_title_rows == "$3:$3"
     assert len(book["图表"]._charts) == 2
@@ -202,7 +202,7 @@ def test_every_printed_page_is_a4_as_wide_as_its_columns() -> None:
 def test_overview_and_details_lead_to_each_other() -> None:
     """From a unit in the overview to its group, from there to its points, and back; every tab leads to the overview."""
     tabs = {each.title: each for each in ranked_book(result()).tabs}
-    assert tabs["总览"].links[15, 1] == "'县区'!B4"
+    assert tabs["总览"].links[16, 1] == "'县区'!B4"
     assert tabs["县区"].links[4, 1] == "'得分明细'!A11"
     assert tabs["得分明细"].links[10, 0] == "'县区'!B5"
     assert all("'总览'!A1" in each.links.values() for title, each in tabs.items() if title != "总览")

@@ -110,7 +110,7 @@ def _empty(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
     files = {(each.evaluator, each.batch): each.file for each in intake.files if each.became == "counted"}
     said = {(row["unit"], row["component"]) for row in _rows(intake, ("goal_name",))}
     for each in intake.sheets:
-        if each.batch != GOALS or each.answered != "counted":
+        if each.batch != GOALS or not each.digest:
             continue
         unit = evaluation.units[each.evaluator]
         for _, leaf, component in goal_components(evaluation, unit):

@@ -21,7 +21,7 @@ from evaltool.exact import half_up, plain
 from evaltool.findings import SEVERITIES, Finding
 from evaltool.identity import SubmissionKey, sheet_name
 from evaltool.inbox.accounts.lacking import lacking
-from evaltool.inbox.accounts.sheets import SheetAccount
+from evaltool.inbox.accounts.sheets import SheetAccount, SheetState
 from evaltool.inbox.accounts.whole import Accounts, role_sheets
 from evaltool.inbox.newkey import MadeKey
 from evaltool.page import INTERNAL, PUBLIC
@@ -51,12 +51,14 @@ def became_name(fate: str) -> str:
         "superseded": _("superseded"),
         "rejected": _("rejected"),
         "excluded": _("excluded by decision"),
+        "attachment": _("attachment"),
         "not_a_submission": _("not a sheet"),
     }[fate]
 
 
 def answered_name(state: str) -> str:
-    return {"counted": _("counted"), "missing": _("missing"), "waived": _("waived")}[state]
+    names = {"counted": _("counted"), "with_errors": _("to be mended"), "missing": _("missing"), "waived": _("waived")}
+    return names[state]
 
 
 def key_lines(made: MadeKey, folder: Path) -> list[str]:
@@ -97,7 +99,9 @@ def fate_line(made: Accounts) -> str:
 
 def role_table(made: Accounts) -> ShownTable:
     """The sheets of each role."""
-    headings = (_("role"), _("expected"), answered_name("counted"), answered_name("missing"), answered_name("waived"))
+    wrong = any(role.with_errors for role in made.roles)
+    states = [state for state, _words in accounts.ANSWERED if wrong or state != "with_errors"]
+    headings = (_("role"), _("expected"), *map(answered_name, states))
     return accounts.sheets(made.roles).called(_("Sheets"), *headings)
 
 
@@ -149,7 +153,7 @@ def checking(taken: TakenIn, findings: Sequence[Finding], on: date) -> list[Part
         who += absent(
             taken.evaluation, made, "missing", {each.key for each in later if each.until == until}, not_due(until)
         )
-    who += absent(taken.evaluation, made, "waived")
+    who += absent(taken.evaluation, made, "with_errors") + absent(taken.evaluation, made, "waived")
     told = [StyledLine(_("not due yet: {n} of the missing sheets").format(n=len(later)))] if later else []
     return [
         StyledLine(""),
@@ -210,7 +214,9 @@ def scoring(result: Result, folder: Path, since: Sequence[Part] = ()) -> list[Pa
         for group in scheme.head.groups:
             standings = result.group(scheme.id, group.id)
             parts += [_group(scheme.group_title(group.id), standings, scheme)] if standings else []
-    sheets = [line for state in ("waived", "missing") for line in absent(evaluation, result.accounts, state)]
+    sheets = [
+        line for state in ("waived", "with_errors", "missing") for line in absent(evaluation, result.accounts, state)
+    ]
     parts.append(LabelledBlock(sheet_line(result.accounts), tuple((label, _few(names)) for label, names in sheets)))
     parts.append(StyledLine(count_line(result.findings), "bold"))
     if gaps := [one.value for one in result.findings if one.code == "NOTICE_GAP"]:
@@ -281,7 +287,9 @@ def sheet_line(made: Accounts) -> str:
 
 def _states(sheets: Iterable[SheetAccount]) -> str:
     counts = Counter(each.answered for each in sheets)
-    return _join(f"{answered_name(state)} {counts[state]}" for state in ("counted", "waived", "missing"))
+    wrong: tuple[SheetState, ...] = ("with_errors",) if counts["with_errors"] else ()
+    states: tuple[SheetState, ...] = ("counted", *wrong, "waived", "missing")
+    return _join(f"{answered_name(state)} {counts[state]}" for state in states)
 
 
 def _files(folder: Path, *, interim: bool) -> tuple[tuple[str, str], ...]:

@@ -33,13 +33,15 @@ def rows(found: Sequence[Due]) -> list[dict[str, Any]]:
             "counted": one.counted,
             "waived": one.waived,
             "to_come": one.to_come,
-            "missing": [
-                {"evaluator": who.evaluator, "name": who.name, "batch": who.batch, "refused": who.refused}
-                for who in one.missing
-            ],
+            "missing": [_row(who) for who in one.missing],
+            "with_errors": [{**_row(who), "refused": who.refused} for who in one.with_errors],
         }
         for one in found
     ]
+
+
+def _row(who: Missing) -> dict[str, str]:
+    return {"evaluator": who.evaluator, "name": who.name, "batch": who.batch}
 
 
 def calendar(evaluation: Evaluation, found: Sequence[Due], on: date) -> list[Part]:
@@ -73,10 +75,10 @@ def _parts(found: Sequence[Due]) -> Iterator[StyledLine | LabelledBlock]:
 
 def _by_role(meetings: Sequence[Due]) -> Iterator[tuple[str, str]]:
     """Whose cards are not in, role by role."""
-    counts = Counter(who.evaluator for one in meetings for who in one.missing)
+    counts = Counter(who.evaluator for one in meetings for who in one.awaited)
     roles: dict[str, list[str]] = {}
     for one in meetings:
-        names = (_name(who, batches=counts[who.evaluator] > 1) for who in one.missing)
+        names = (_name(who, batches=counts[who.evaluator] > 1) for who in one.awaited)
         roles.setdefault(one.role_name, []).extend(names)
     for role, listed in roles.items():
         yield role, _(", ").join(listed)
@@ -96,19 +98,26 @@ def _settled(one: Due) -> str:
 def _open(one: Due) -> StyledLine | LabelledBlock:
     """A heading with the account of the sheets under it; a line where there is nothing to say under it."""
     heading = f"{one.date.isoformat()}  {_left(one)}  {_what(one)}"
-    several = len({who.evaluator for who in one.missing}) < len(one.missing)
-    names = _(", ").join(_name(who, batches=several and one.kind == "deadline") for who in one.missing)
+    names, wrong = (_names(one, listed) for listed in (one.missing, one.with_errors))
     lines: list[tuple[str, str]] = []
     if one.expected is not None and one.kind == "deadline":
         figures = _("expected {expected}, counted {counted}, missing {missing}, waived {waived}")
         counts = {"expected": one.expected, "counted": one.counted, "missing": len(one.missing), "waived": one.waived}
+        mend = _("; to be mended {n}").format(n=len(one.with_errors)) if one.with_errors else ""
         later = _("; cards of meetings to come {n}").format(n=one.to_come) if one.to_come else ""
-        lines.append((_("sheets"), figures.format(**counts) + later))
+        lines.append((_("sheets"), figures.format(**counts) + mend + later))
     if names:
         lines.append((_("missing"), names))
+    if wrong:
+        lines.append((_("to be mended"), wrong))
     if one.strict:
         lines.append((_("note"), _("what comes in later needs a decision to count")))
     return LabelledBlock(heading, tuple(lines)) if lines else StyledLine(heading)
+
+
+def _names(one: Due, listed: Sequence[Missing]) -> str:
+    several = len({who.evaluator for who in listed}) < len(listed)
+    return _(", ").join(_name(who, batches=several and one.kind == "deadline") for who in listed)
 
 
 def _what(one: Due) -> str:

@@ -101,7 +101,9 @@ def overview(result: Result, groups: list[ComparedGroup]) -> Iterator[str]:
     )
     counted = sum(role.counted for role in result.accounts.scored)
     cards = sum(batch.valid or 0 for batch in result.accounts.batches)
+    wrong = sum(role.with_errors for role in result.accounts.scored)
     said += f"。共计入评估主体报送表{counted}份" if counted else ""
+    said += f"（另有{wrong}份有错待改）" if counted and wrong else ""
     said += f"、有效评价卡{cards}张次" if counted and cards else ""
     answers = sum(survey.counted for survey in result.accounts.surveys)
     said += f"、调查问卷的有效评价{answers}条" if counted and answers else ""
@@ -257,6 +259,13 @@ def _changes(result: Result, groups: list[ComparedGroup]) -> Iterator[str]:
         yield from (f"{said}。" for said in unit_changes(result.evaluation, unit))
 
 
+_NOT_COUNTED = (
+    ("waived", "经批准免报", "按规则不计入平均"),
+    ("with_errors", "已报送、有错待改", "有关评估内容以改正后的为准"),
+    ("missing", "截至目前未报", "有关评估内容暂未计入"),
+)
+
+
 def _sheets(result: Result) -> Iterator[str]:
     """Waived and missing sheets by role: whose they are is nobody's business outside."""
     roles, evaluators = result.evaluation.roles, result.evaluation.evaluators
@@ -266,7 +275,7 @@ def _sheets(result: Result) -> Iterator[str]:
     scored = [sheet for sheet in result.accounts.sheets if not sheet_name(sheet.batch)]
     once = {(sheet.evaluator, sheet.batch): sheet for sheet in scored}
     sheets = [sheet for key, sheet in once.items() if key not in counted]
-    for state, words in (("waived", "经批准免报"), ("missing", "截至目前未报")):
+    for state, words, rule in _NOT_COUNTED:
         own = [sheet for sheet in sheets if sheet.answered == state]
         counts = Counter(evaluators[sheet.evaluator].role for sheet in own)
         if counts:
@@ -274,7 +283,6 @@ def _sheets(result: Result) -> Iterator[str]:
             waivers = [waiver_of(ledger, each.evaluator, each.batch) for each in own]
             documents = "、".join(dict.fromkeys(line.document for line in waivers if line))
             source = f"（{documents}）" if documents and state == "waived" else ""
-            rule = "按规则不计入平均" if state == "waived" else "有关评估内容暂未计入"
             yield f"报送表{words}{source}：{listed}，{rule}。"
 
 

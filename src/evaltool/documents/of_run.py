@@ -89,6 +89,7 @@ def _unfinished(paper: Official, result: Result) -> Official:
     red head, no number, no day of issue, no seal, no imprint."""
     return replace(
         paper,
+        form="document",  # a letter without a head has no place for what stands above the title
         head="none",
         mark="",
         number=None,

@@ -55,7 +55,7 @@ def _worst(group: ComparedGroup, one: Standing) -> list[ComponentLine]:
 
 
 def _what(group: ComparedGroup, one: Standing, worst: Sequence[ComponentLine]) -> str:
-    said = [f"{line.name}失{published(line.lost, group.digits)}分（{_rate(line)}）" for line in worst]
+    said = [f"{line.name}失{published(line.lost, group.figures)}分（{_rate(line)}）" for line in worst]
     return f"你单位失分较多的评估内容依次为：{'；'.join(said)}。请围绕这些内容逐项查找问题和原因。"
 
 

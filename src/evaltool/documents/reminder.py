@@ -105,7 +105,7 @@ def _opening(
     evaluation: Evaluation, accounts: Accounts, lacking: Sequence[Lacking], asked: ContentAsked, on: date
 ) -> str:
     """The account of all sheets, or how many are missing of those that are asked about."""
-    late = sum(each.until is not None and each.until < on for each in lacking)
+    late = sum(each.until is not None and each.until < on and each.why == "not_come" for each in lacking)
     overdue = f"，其中{late}份已逾期" if late else ""
     if asked.role or asked.within is not None:
         whose = f"“{evaluation.roles[lacking[0].role]}”" if asked.role else ""
@@ -115,13 +115,17 @@ def _opening(
     expected = len(own)
     counted = sum(each.answered == "counted" for each in own)
     waived = sum(each.answered == "waived" for each in own)
+    wrong = sum(each.answered == "with_errors" for each in own)
+    gone = sum(each.why == "not_come" for each in lacking)
+    mend = f"，有错待改{wrong}份" if wrong else ""
     exempt = f"，经批准免报{waived}份" if waived else ""
-    later = expected - counted - waived - len(lacking)
+    later = expected - counted - waived - wrong - gone
     not_yet = f"，尚不到时候的{later}份" if later else ""
     parts = f"（评分表和评价卡{expected - others}份，其他的表{others}份）" if others else ""
     return (
-        f"截至{day_text(on)}，{evaluation.settings.name}应报送材料{expected}份{parts}，已收到并计入{counted}份{exempt}{not_yet}，"
-        f"尚未收到{len(lacking)}份{overdue}。现将有关情况通知如下。"
+        f"截至{day_text(on)}，{evaluation.settings.name}应报送材料{expected}份{parts}，"
+        f"已收到并计入{counted}份{mend}{exempt}{not_yet}，"
+        f"尚未收到{gone}份{overdue}。现将有关情况通知如下。"
     )
 
 

@@ -116,7 +116,7 @@ def _against_mean(group: ComparedGroup, named: list[ComponentLine]) -> Iterator[
         listed = [(sign * line.difference, line) for line in named if line.difference and sign * line.difference > 0]
         listed.sort(key=lambda pair: -pair[0])
         if listed:
-            most = "、".join(f"{line.name}（{words}{published(gap, group.digits)}分）" for gap, line in listed[:MOST])
+            most = "、".join(f"{line.name}（{words}{published(gap, group.figures)}分）" for gap, line in listed[:MOST])
             rest = f"等{len(listed)}项" if len(listed) > MOST else ""
             said.append(f"{words}于同组平均分的有{most}{rest}")
     if said:
@@ -132,14 +132,14 @@ def _lost(group: ComparedGroup, own: list[ComponentLine], named: list[ComponentL
     whole = sum((line.lost for line in own if line.component in group.roots() and line.lost > 0), Fraction(0))
     complete = all(line.complete for line in own)
     among = "单列的各项中，" if REST in group.shown else "" if complete else "已报齐的各项中，"
-    got = f"{weight_text(first.weight)}分中得{printed(first.points, group.digits)}分"
-    said = f"与满分相比，{among}失分最多的是{first.name}，{got}，失{published(first.lost, group.digits)}分"
+    got = f"{weight_text(first.weight)}分中得{printed(first.points, group.figures)}分"
+    said = f"与满分相比，{among}失分最多的是{first.name}，{got}，失{published(first.lost, group.figures)}分"
     said += f"，占全部失分的{percent_text(first.lost / whole)}" if complete else ""
     parts = [line for line in own if line.component in group.parts(first.component) and line.lost > 0]
     if parts:
         worst = max(parts, key=lambda line: line.lost)
-        said += f"（其中失分最多的是{worst.name}，失{published(worst.lost, group.digits)}分）"
-    others = "、".join(f"{line.name}（失{published(line.lost, group.digits)}分）" for line in lost[1:MOST])
+        said += f"（其中失分最多的是{worst.name}，失{published(worst.lost, group.figures)}分）"
+    others = "、".join(f"{line.name}（失{published(line.lost, group.figures)}分）" for line in lost[1:MOST])
     yield f"{said}；其次是{others}。" if others else f"{said}。"
 
 
@@ -154,6 +154,8 @@ def notes(result: Result, group: ComparedGroup, one: Standing, own: list[Compone
             "；你单位权重有调整的内容，按调整后的权重折算。" if moved else "。"
         )
     yield from _folded(group)
+    if own and group.figures < group.digits:
+        yield f"各项得分只公布到小数点后{group.figures}位。"
     yield from _rounding(group, one, own)
     for what in notable(group, one):
         yield f"{group.title(what.component or REST)}：{what.words}。"

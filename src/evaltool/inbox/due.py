@@ -24,7 +24,8 @@ DueKind = Literal["deadline", "batch", "charges"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Missing:
-    """Somebody whose sheet has not come (`refused`: or came and cannot be used)."""
+    """Somebody whose sheet has not come, or came with errors (`refused`: and cannot be used as it is, or came too
+    late)."""
 
     evaluator: str
     name: str
@@ -54,11 +55,17 @@ class Due:
     waived: int = 0
     to_come: int = 0
     missing: tuple[Missing, ...] = ()
+    with_errors: tuple[Missing, ...] = ()
 
     @property
     def settled(self) -> bool:
         """Whether nobody has to do anything any more."""
-        return not (self.missing or self.to_come) and (self.expected is not None or self.days < 0)
+        return not (self.awaited or self.to_come) and (self.expected is not None or self.days < 0)
+
+    @property
+    def awaited(self) -> tuple[Missing, ...]:
+        """Everybody from whom something is still to come."""
+        return (*self.missing, *self.with_errors)
 
 
 def due(evaluation: Evaluation, intake: Intake, on: date) -> list[Due]:
@@ -73,7 +80,7 @@ def due(evaluation: Evaluation, intake: Intake, on: date) -> list[Due]:
 
 def within(found: Iterable[Due], days: int | None) -> list[Due]:
     """What falls due within so many days, and what is overdue."""
-    return [one for one in found if days is None or (one.days <= days and (one.days >= 0 or one.missing))]
+    return [one for one in found if days is None or (one.days <= days and (one.days >= 0 or one.awaited))]
 
 
 def _deadlines(
@@ -120,19 +127,22 @@ def _with(
     """The date with the account of its sheets."""
     sheets = asked or ()
     lacked = [open_[key] for one in sheets if (key := (one.evaluator, one.batch, one.entry)) in open_]
-    missing = (
-        Missing(one.evaluator, evaluation.evaluators[one.evaluator].name, one.batch, one.why != "not_come")
-        for one in lacked
-        if one.why != "not_yet"
-    )
+    wrong = [one for one in sheets if one.answered == "with_errors"]
     made = replace(
         made,
         expected=None if asked is None else len(sheets),
         counted=sum(one.answered == "counted" for one in sheets),
         waived=sum(one.answered == "waived" for one in sheets),
         to_come=sum(one.why == "not_yet" for one in lacked),
-        missing=tuple(missing),
+        missing=tuple(
+            _somebody(evaluation, one, refused=one.why == "late") for one in lacked if one.why in ("not_come", "late")
+        ),
+        with_errors=tuple(_somebody(evaluation, one, refused=not one.digest) for one in wrong),
     )
     if deadline is None:
         return replace(made, sheet="marks")
     return replace(made, sheet=deadline.sheet, period=deadline.period, strict=deadline.strict)
+
+
+def _somebody(evaluation: Evaluation, one: Lacking | SheetAccount, *, refused: bool = False) -> Missing:
+    return Missing(one.evaluator, evaluation.evaluators[one.evaluator].name, one.batch, refused)

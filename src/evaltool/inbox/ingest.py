@@ -7,19 +7,22 @@ file what became of it, and of every evaluator whether they have answered.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from concurrent.futures import Executor
 from dataclasses import replace
 
+from evaltool import reader
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
 from evaltool.identity import SubmissionKey
 from evaltool.inbox.accounts.files import file_accounts, file_findings, keys_not_lost, unused_decisions
-from evaltool.inbox.accounts.sheets import came_in_vain, sheet_accounts
+from evaltool.inbox.accounts.sheets import asked_components, came_in_vain, is_ruled, open_sheets, sheet_accounts
+from evaltool.inbox.attachments import Awaited, attachments, ties
 from evaltool.inbox.exports import Export
 from evaltool.inbox.extract.corrections import Correction
 from evaltool.inbox.intake import Intake, intake_of
 from evaltool.inbox.lateness import late, late_findings, reopened
+from evaltool.inbox.problems import Problem
 from evaltool.inbox.proof import Expected
 from evaltool.inbox.readings import recalled, remember
 from evaltool.inbox.received import Receipts, Seen, receive
@@ -30,6 +33,7 @@ from evaltool.inbox.workers import Reading, Task, read_all
 from evaltool.ledger import of_kind
 from evaltool.questions.forms import Form, Worksheets
 from evaltool.questions.layout import forms as expected_forms
+from evaltool.questions.sent import record, sent_before
 
 
 def ingest(
@@ -40,24 +44,26 @@ def ingest(
     seen, unreceived = came or receive(evaluation.folder)
     expected = expected_forms(evaluation)
     surveys = exports(evaluation)
-    tasks = [_task(evaluation, each, surveys.values()) for each in seen]
+    apart = {each.digest: _not_read(each) for each in seen if each.inside or each.large}
+    tasks = [_task(evaluation, each, surveys.values()) for each in seen if each.digest not in apart]
     lost = frozenset(line.file_hash for line in of_kind(evaluation.ledger, "key_lost"))
-    wanted = Expected(evaluation.identity, expected, evaluation.key, lost)
+    if came is None:  # a question "what if" sends nothing out
+        record(evaluation.folder, expected.values())
+    before = sent_before(evaluation.folder, expected.values())
+    wanted = Expected(evaluation.identity, expected, evaluation.key, lost, before)
     unable: list[str] = []
     known = {} if anew else recalled(evaluation.folder, tasks, wanted)
     unread = [task for task in tasks if task.digest not in known]
     read = read_all(unread, wanted, pool, meanwhile=_get_polars_ready, unable=unable.append)
     known |= {each.digest: each for each in read}
-    readings = [known[task.digest] for task in tasks]
     if unread:
-        remember(evaluation.folder, tasks, readings, wanted)
+        remember(evaluation.folder, tasks, [known[task.digest] for task in tasks], wanted)
+    known |= apart
+    readings = [known[each.digest] for each in seen]
     seen = [replace(each, data=b"") for each in seen]  # what they say is known; their bytes would fill the memory
     del tasks, unread
-    submissions = [
-        Submission(each, reading, _sheets(expected, reading))
-        for each, reading in zip(seen, readings, strict=True)
-        if reading.extract
-    ]
+    both = zip(seen, readings, strict=True)
+    submissions = [Submission(each, said, _sheets(expected, said)) for each, said in both if said.extract]
     lates = late(evaluation, seen, readings)
     open_ones = [digest for digest in lates if not named(evaluation, "late_acceptance", digest)]
     again, findings = reopened(evaluation, readings)
@@ -70,12 +76,36 @@ def ingest(
     settled = settle(evaluation, expected, counted, submissions)
     became |= settled.became
     findings += settled.findings
-    in_vain = came_in_vain(expected, seen, readings, became)
+    awaited = _awaited(evaluation, expected, counted, settled.spared)
+    filed, meant = attachments(evaluation, seen, readings, became, awaited)
+    tied = ties(evaluation, seen, filed, [*counted.values()])
+    became |= filed
+    in_vain = came_in_vain(expected, seen, readings, became, meant)
     sheets, missing = sheet_accounts(evaluation, expected, surveys, counted, in_vain, settled.spared)
-    findings += missing + file_findings(evaluation, seen, readings, unreceived, became, expected)
+    findings += missing + file_findings(evaluation, seen, readings, unreceived, became, expected, tied)
     findings += unused_decisions(evaluation, seen, submissions, counted, became) + keys_not_lost(evaluation, readings)
-    files = file_accounts(seen, readings, unreceived, became)
+    files = file_accounts(seen, readings, unreceived, became, tied)
     return intake_of(settled.taken, files, tuple(sheets)), findings
+
+
+def _not_read(seen: Seen) -> Reading:
+    """An archive that was opened, or a file too large to be a sheet."""
+    if seen.inside:
+        return Reading(seen.digest, problems=(Problem("ARCHIVE_OPENED", args=(("n", str(seen.inside)),)),))
+    said = reader.unread(seen.data, seen.size)
+    return Reading(seen.digest, problems=(Problem(said.code, args=said.args),))
+
+
+def _awaited(
+    evaluation: Evaluation,
+    expected: Mapping[SubmissionKey, Form],
+    counted: Mapping[SubmissionKey, Submission],
+    spared: Set[SubmissionKey],
+) -> Awaited:
+    def ruled(key: SubmissionKey) -> bool:
+        return is_ruled(asked_components(evaluation, expected[key]), key, counted, "missing")
+
+    return Awaited(expected, frozenset(open_sheets(evaluation, expected, counted, spared)), ruled)
 
 
 def _sheets(expected: Mapping[SubmissionKey, Form], reading: Reading) -> Worksheets:

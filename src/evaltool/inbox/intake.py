@@ -49,17 +49,22 @@ class Intake:
         return self.table.filter(asked.collect()["wanted"])
 
 
+_Counted = list[tuple[SubmissionKey, Submission]]
+"""Every file that counts, under whose sheet it is; several where a decision takes them together."""
+
+
 def intake_of(
     taken: Mapping[SubmissionKey, Submission], files: tuple[FileAccount, ...], sheets: tuple[SheetAccount, ...]
 ) -> Intake:
     """The tables of the submissions that are taken, beside the accounts."""
-    return Intake(*_tables(taken), _card_lines(taken), files, sheets, tuple(_card_runs(taken)), _surveys(taken))
+    parts = [(key, part) for key, each in sorted(taken.items(), key=lambda item: item[0]) for part in each.each]
+    return Intake(*_tables(parts), _card_lines(parts), files, sheets, tuple(_card_runs(parts)), _surveys(parts))
 
 
-def _tables(counted: Mapping[SubmissionKey, Submission]) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _tables(counted: _Counted) -> tuple[pl.DataFrame, pl.DataFrame]:
     filled: list[CountedSubmission] = []
     ballots: list[tuple[object, ...]] = []
-    for (evaluator, batch, _), each in counted.items():
+    for (evaluator, batch, _), each in counted:
         said, digest = each.said, each.seen.digest
         filled.append(CountedSubmission(evaluator, batch, digest, each.seen.name, each.sheets, said.answers))
         ballots += [(*one[:3], evaluator, batch, *one[3:], digest) for one in (*said.counts, *said.tallied)]
@@ -70,18 +75,18 @@ def _tables(counted: Mapping[SubmissionKey, Submission]) -> tuple[pl.DataFrame, 
     return answers_table(filled), table(BALLOTS, ballots)
 
 
-def _card_lines(counted: Mapping[SubmissionKey, Submission]) -> tuple[tuple[CardLines, str, str, str, str], ...]:
+def _card_lines(counted: _Counted) -> tuple[tuple[CardLines, str, str, str, str], ...]:
     lines = []
-    for (evaluator, batch, _), each in counted.items():
+    for (evaluator, batch, _), each in counted:
         lines += [(one, evaluator, batch, each.seen.digest, each.seen.name) for one in each.said.card_lines]
     return tuple(sorted(lines))
 
 
-def _card_runs(counted: Mapping[SubmissionKey, Submission]) -> Iterable[tuple[CardRun, str, str, str]]:
-    for (evaluator, batch, _), each in sorted(counted.items()):
+def _card_runs(counted: _Counted) -> Iterable[tuple[CardRun, str, str, str]]:
+    for (evaluator, batch, _), each in counted:
         yield from ((one, evaluator, batch, each.seen.name) for one in each.said.card_runs)
 
 
-def _surveys(counted: Mapping[SubmissionKey, Submission]) -> tuple[SurveyAccount, ...]:
-    said = [(evaluator, each.seen.name, each.said.survey) for (evaluator, _, _), each in counted.items()]
+def _surveys(counted: _Counted) -> tuple[SurveyAccount, ...]:
+    said = [(evaluator, each.seen.name, each.said.survey) for (evaluator, _, _), each in counted]
     return tuple(sorted(account(evaluator, name, survey) for evaluator, name, survey in said if survey))

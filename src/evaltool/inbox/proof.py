@@ -6,13 +6,16 @@ Nothing of a sheet that fails here is believed, not even whose it is.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
 
 from evaltool.identity import NO_KEY, Identity, Key, SubmissionKey, as_sent
 from evaltool.inbox.problems import Problem
-from evaltool.questions.forms import Form
+from evaltool.names import folded
+from evaltool.questions.forms import TOP, Form
+from evaltool.questions.sent import SentBefore
+from evaltool.reader import Sheet
 
 SentForms = Mapping[SubmissionKey, Form]
 
@@ -31,19 +34,32 @@ _NAMES = {
 class Expected:
     """What comes back: of which evaluation, which forms, signed with which key.
 
-    `lost`: ids of keys that are gone by decision; what they signed counts without proof.
+    `lost`: ids of keys that are gone by decision; what they signed counts without proof.  `before`: what earlier
+    versions of the forms asked.
     """
 
     evaluation: str
     forms: SentForms
     key: Key = NO_KEY
     lost: frozenset[str] = frozenset()
+    before: SentBefore = field(default_factory=dict)
 
     @cached_property
     def sent(self) -> Mapping[str, Identity]:
         """The identities of all blank sheets, by their digests; worked out once, for the first doubtful sheet."""
         identities = [form.identity(key=self.key) for form in self.forms.values()]
         return {identity.mac: identity for identity in identities}
+
+    @cached_property
+    def headings(self) -> frozenset[tuple[str, str]]:
+        """Names and headings of all worksheets that were sent out, folded."""
+        sheets = (sheet for form in self.forms.values() for sheet in form.sheets)
+        return frozenset((folded(sheet.title), folded(sheet.heading)) for sheet in sheets)
+
+    def knows(self, sheet: Sheet) -> bool:
+        """Whether a worksheet has the name and the heading of one that was sent out."""
+        top = (cell.text for (row, _), cell in sheet.cells.items() if row < TOP and cell.kind == "text")
+        return any((folded(sheet.title), folded(text)) in self.headings for text in top)
 
 
 def forged(identity: Identity, expected: Expected) -> Problem | None:

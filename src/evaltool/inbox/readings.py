@@ -35,7 +35,7 @@ _FILE = "readings"
 _READS = ("exact.py", "identity.py", "names.py", "inbox", "questions", "reader")
 """The parts of the program on which it depends what a file is read as."""
 _OF_BYTES_ALONE = ("TEMPLATE_UNKNOWN", "IDENTITY_CONFLICT")
-"""What is said of a file whichever sheets are expected."""
+"""What is said of a file whosever sheets are expected."""
 
 
 def recalled(folder: Path, tasks: Sequence[Task], expected: Expected) -> dict[str, Reading]:
@@ -91,7 +91,16 @@ def _mark(task: Task, reading: Reading, expected: Expected) -> str:
     form = expected.forms.get((who.evaluator, who.batch, who.entry)) if who and reading.extract else None
     if reading.extract and form is None:
         return ""  # it is expected no more
-    about = (_of_form(form), task.corrections, expected.evaluation, expected.key.id, sorted(expected.lost), _program())
+    known = sorted(expected.headings) if reading.extract is None else None
+    about = (
+        _of_form(form),
+        known,
+        task.corrections,
+        expected.evaluation,
+        expected.key.id,
+        sorted(expected.lost),
+        _program(),
+    )
     return hashlib.sha256(repr(about).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

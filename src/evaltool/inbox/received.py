@@ -1,7 +1,8 @@
 """The record of everything that ever came in: `received/`, each content once, under its SHA-256.
 
 `inbox/` is only looked at.  A file that was seen stays in the record when it vanishes from the inbox; only a decision
-takes it out of the count.  `received/index.csv` lists hash, name, size and when it was first seen.
+takes it out of the count.  `received/index.csv` lists hash, name, size and when it was first seen.  What lies in an
+archive that holds sheets came in too, as `archive.zip/inner.xlsx`.  A file too large to be a sheet is kept as it is.
 """
 
 from __future__ import annotations
@@ -20,17 +21,32 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from evaltool import reader
-from evaltool.files import write_atomically
+from evaltool.files import copy_atomically, write_atomically
 from evaltool.findings import Finding, finding
+from evaltool.inbox.passed_over import passed_over
 
 INDEX = "index.csv"
 HEADER = ("sha256", "name", "bytes", "first_seen")
 
 
+_ARCHIVE = ".zip"
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 Index = dict[str, tuple[str, ...]]  # hash -> its line
-Contents = dict[str, tuple[list[str], bytes]]  # hash -> the names it stands under, sorted; its bytes
+
+
+@dataclass(slots=True)
+class CameIn:
+    """One content: its names, those in archives last; its bytes (of a large file the first); its size."""
+
+    names: list[str]
+    data: bytes
+    size: int
+    source: Path | None = None  # where a large file stands, to be copied from
+    inside: int = 0  # the files in an archive that was opened
+
+
+CameInByHash = dict[str, CameIn]  # by hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +58,9 @@ class Seen:
     copies: tuple[str, ...]
     data: bytes
     first_seen: str = ""  # the moment at which the record first had it
+    size: int = 0
+    large: bool = False  # too large to be read: `data` is how it begins
+    inside: int = 0  # the files in it, each seen too, if it is an archive that was opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +84,7 @@ def receive(folder: Path) -> Receipts:
     store = folder / "received"
     index = _read_index(store)
     kept, strange = _kept(folder, index)
+    refused += _open_archives(found, kept, index)
     _record(store, index, found, kept, strange)
     seen = [_seen(digest, index, found, kept) for digest in sorted(found.keys() | kept.keys())]
     lost = [
@@ -81,13 +101,15 @@ def on_record(folder: Path) -> dict[str, Seen]:
     kept, _ = _kept(folder, index)
     for digest in kept.keys() - index.keys():
         index[digest] = _line(digest, {}, kept, folder)
+    _open_archives({}, kept, index)
     return {digest: _seen(digest, index, {}, kept) for digest in sorted(kept)}
 
 
 def in_inbox(folder: Path) -> dict[str, str]:
-    """What stands in the inbox: name -> SHA-256."""
+    """What stands in the inbox, in archives of sheets too: name -> SHA-256."""
     found, _ = _look(folder)
-    return {name: digest for digest, (names, _) in found.items() for name in names}
+    _open_archives(found, {}, {})
+    return {name: digest for digest, one in found.items() for name in one.names}
 
 
 def first_seen(folder: Path) -> dict[str, str]:
@@ -95,13 +117,15 @@ def first_seen(folder: Path) -> dict[str, str]:
     return {digest: line[HEADER.index("first_seen")] for digest, line in _read_index(folder / "received").items()}
 
 
-def _seen(digest: str, index: Index, found: Contents, kept: Contents) -> Seen:
-    names, data = found.get(digest, ([], b""))
-    copies, stored = kept.get(digest, ([], b""))
+def _seen(digest: str, index: Index, found: CameInByHash, kept: CameInByHash) -> Seen:
+    names = found[digest].names if digest in found else []
+    copies = kept[digest].names if digest in kept else []
+    one = found.get(digest) or kept[digest]
     name = names[0] if names else index[digest][1]
     further = [*names[1:], *sorted(copies, key=_simplest)[1:]]
     first_seen = index[digest][HEADER.index("first_seen")]
-    return Seen(digest, name, tuple(copy for copy in further if copy != name), data if names else stored, first_seen)
+    others = tuple(copy for copy in further if copy != name)
+    return Seen(digest, name, others, one.data, first_seen, one.size, one.source is not None, one.inside)
 
 
 def _missing(digest: str, name: str) -> Unreceived:
@@ -114,9 +138,9 @@ def _stands(digest: str, strange: Iterable[Unreceived]) -> bool:
     return any(PurePosixPath(each.name).name.startswith(digest) for each in strange)
 
 
-def _kept(folder: Path, index: Index) -> tuple[Contents, list[Unreceived]]:
+def _kept(folder: Path, index: Index) -> tuple[CameInByHash, list[Unreceived]]:
     """Content of the record by hash, with the names it stands under there; and what stands there without being it."""
-    kept: Contents = {}
+    kept: CameInByHash = {}
     strange: list[Unreceived] = []
     store = folder / "received"
     for path in _files(store):
@@ -124,36 +148,82 @@ def _kept(folder: Path, index: Index) -> tuple[Contents, list[Unreceived]]:
             continue
         name, digest = _name(path, folder), path.name[:64]
         if not _HASH.fullmatch(digest):
-            code = "SKIP_LOCKFILE" if path.name.startswith("~$") else "RECORD_UNKNOWN"
+            code = passed_over(path.relative_to(store).parts) or "RECORD_UNKNOWN"
             strange.append(Unreceived(name, (finding(code, file=name),)))
             continue
-        data = reader.load(path)
-        if isinstance(data, reader.Unreadable):
-            strange.append(Unreceived(name, (finding(data.code, file=name, args=dict(data.args)),)))
-        elif hashlib.sha256(data).hexdigest() != digest:
+        loaded = _loaded(path)
+        if isinstance(loaded, reader.Unreadable):
+            strange.append(Unreceived(name, (finding(loaded.code, file=name, args=dict(loaded.args)),)))
+        elif loaded[0] != digest:
             came = index[digest][1] if digest in index else "—"
             strange.append(Unreceived(name, (finding("RECORD_CHANGED", file=name, args={"name": came}),)))
         else:
-            kept.setdefault(digest, ([], data))[0].append(name)
+            kept.setdefault(digest, loaded[1]).names.append(name)
     return kept, strange
 
 
-def _look(folder: Path) -> tuple[Contents, list[Unreceived]]:
+def _loaded(path: Path) -> tuple[str, CameIn] | reader.Unreadable:
+    """A file's hash and content; what is too large to be read is looked at in pieces."""
+    data = reader.load(path)
+    if isinstance(data, bytes):
+        return hashlib.sha256(data).hexdigest(), CameIn([], data, len(data))
+    if data.code != "FILE_TOO_BIG":
+        return data
+    one = reader.large(path)
+    return one if isinstance(one, reader.Unreadable) else (one.digest, CameIn([], one.head, one.size, path))
+
+
+def _look(folder: Path) -> tuple[CameInByHash, list[Unreceived]]:
     """Content of the inbox by hash, with the names it stands under, sorted."""
-    found: Contents = {}
+    found: CameInByHash = {}
     refused: list[Unreceived] = []
     for path in _files(folder / "inbox"):
         name = _name(path, folder)
-        if path.name.startswith(("~$", ".")):
-            refused.append(Unreceived(name, (finding("SKIP_LOCKFILE", file=name),)))
+        if code := passed_over(path.relative_to(folder / "inbox").parts):
+            refused.append(Unreceived(name, (finding(code, file=name),)))
             continue
-        data = reader.load(path)
-        if isinstance(data, reader.Unreadable):
-            refused.append(Unreceived(name, (finding(data.code, file=name, args=dict(data.args)),)))
+        loaded = _loaded(path)
+        if isinstance(loaded, reader.Unreadable):
+            code = "ATTACHMENT_TOO_BIG" if loaded.code == "FILE_TOO_BIG" else loaded.code
+            refused.append(Unreceived(name, (finding(code, file=name, args=dict(loaded.args)),)))
             continue
-        digest = hashlib.sha256(data).hexdigest()
-        found.setdefault(digest, ([], data))[0].append(name)
+        found.setdefault(*loaded).names.append(name)
     return found, refused
+
+
+def _open_archives(found: CameInByHash, kept: CameInByHash, index: Index) -> list[Unreceived]:
+    """Put what lies in archives that hold sheets among what was found; gives the files in them that are passed over."""
+    archives = [(one, one.names, True) for one in found.values()]
+    archives += [
+        (one, [index[digest][1]], False) for digest, one in kept.items() if digest in index and digest not in found
+    ]
+    refused: list[Unreceived] = []
+    for one, known, fresh in archives:
+        names = [name for name in known if _may_be_opened(name)]
+        members = reader.sheets_inside(one.data) if names and not one.source else []
+        one.inside = len(members)
+        for name in names:
+            for member in members:
+                inner = f"{name}/{member.name}"
+                code = passed_over(member.name.split("/"))
+                if code:
+                    refused.append(Unreceived(inner, (finding(code, file=inner),)))
+                else:
+                    _put_inner(found, kept, inner, member.data, fresh=fresh)
+    return refused
+
+
+def _may_be_opened(name: str) -> bool:
+    """Whether a file is called an archive and does not lie in one itself: what was packed twice stays closed."""
+    *folders, last = PurePosixPath(name.casefold()).parts
+    return last.endswith(_ARCHIVE) and not any(folder.endswith(_ARCHIVE) for folder in folders)
+
+
+def _put_inner(found: CameInByHash, kept: CameInByHash, name: str, data: bytes, *, fresh: bool) -> None:
+    """A file out of an archive; of one that stands in the record only, nothing that the record has already."""
+    digest = hashlib.sha256(data).hexdigest()
+    if fresh or digest not in kept:
+        found.setdefault(digest, CameIn([], data, len(data))).names.append(name)
 
 
 def _name(path: Path, folder: Path) -> str:
@@ -190,14 +260,14 @@ def _stored_as(digest: str, name: str) -> str:
     return digest + (suffix if suffix.isascii() and suffix[1:].isalnum() else "")
 
 
-def _record(store: Path, index: Index, found: Contents, kept: Contents, strange: Iterable[Unreceived]) -> None:
+def _record(store: Path, index: Index, found: CameInByHash, kept: CameInByHash, strange: Iterable[Unreceived]) -> None:
     """Contents first, the index last and in one step: a kill in between leaves an index that is true.
 
     A file that was altered is not written over: it stays as it is until somebody has looked at it.
     """
     lacking = [digest for digest in found if digest not in kept and not _stands(digest, strange)]
     with ThreadPoolExecutor(8) as pool:  # most of the time is waiting for the disk to have it
-        list(pool.map(lambda digest: _store(store, digest, *found[digest]), lacking))
+        list(pool.map(lambda digest: _store(store, digest, found[digest]), lacking))
     new = (found.keys() | kept.keys()) - index.keys()
     if not new:
         return
@@ -209,19 +279,23 @@ def _record(store: Path, index: Index, found: Contents, kept: Contents, strange:
     write_atomically(store / INDEX, out.getvalue().encode("utf-8-sig"))
 
 
-def _store(store: Path, digest: str, names: list[str], data: bytes) -> None:
-    write_atomically(store / _stored_as(digest, names[0]), data)
+def _store(store: Path, digest: str, one: CameIn) -> None:
+    path = store / _stored_as(digest, one.names[0])
+    if one.source:
+        copy_atomically(one.source, path, digest)
+    else:
+        write_atomically(path, one.data)
 
 
-def _line(digest: str, found: Contents, kept: Contents, folder: Path) -> tuple[str, ...]:
+def _line(digest: str, found: CameInByHash, kept: CameInByHash, folder: Path) -> tuple[str, ...]:
     """A new line of the index.  What the record holds already was first seen when it was written there."""
-    names, data = found.get(digest) or kept[digest]
-    name = min(names, key=_simplest) if digest not in found else names[0]
+    one = found.get(digest) or kept[digest]
+    name = min(one.names, key=_simplest) if digest not in found else one.names[0]
     moment = datetime.now(UTC)
     if digest in kept:
         with suppress(OSError):  # a name that was written down in another way than it stands on the disk
-            moment = datetime.fromtimestamp((folder / min(kept[digest][0], key=_simplest)).stat().st_mtime, UTC)
-    return digest, name, str(len(data)), moment.isoformat(timespec="seconds")
+            moment = datetime.fromtimestamp((folder / min(kept[digest].names, key=_simplest)).stat().st_mtime, UTC)
+    return digest, name, str(one.size), moment.isoformat(timespec="seconds")
 
 
 def _simplest(name: str) -> tuple[int, str]:

@@ -7,7 +7,7 @@ its hash; never the newer file.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from evaltool.evaluation import Evaluation
@@ -15,12 +15,14 @@ from evaltool.findings import Finding, finding
 from evaltool.identity import SubmissionKey
 from evaltool.inbox.extract.answers import Answer, in_full
 from evaltool.inbox.extract.workbook import Extract
+from evaltool.inbox.lateness import shown_day
 from evaltool.inbox.received import Seen
+from evaltool.inbox.twice.parts import Contradiction, contradictions, shares, together
 from evaltool.inbox.workers import Reading
-from evaltool.ledger import Decision, of_kind
+from evaltool.ledger import Decision, of_kind, refused
 from evaltool.questions.forms import Worksheets
 
-Became = Literal["counted", "copy", "superseded", "rejected", "excluded", "not_a_submission"]
+Became = Literal["counted", "copy", "superseded", "rejected", "excluded", "attachment", "not_a_submission"]
 Fates = dict[str, tuple[Became, str]]
 LATE = "SUBMISSION_LATE"
 """Hash of a submission -> what became of it, with the reason."""
@@ -28,11 +30,20 @@ LATE = "SUBMISSION_LATE"
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A file that is a sheet of this evaluation, with what it says."""
+    """A file that is a sheet of this evaluation, with what it says; or several that a decision takes together.
+
+    `parts`: of those what each adds to the ones before it.
+    """
 
     seen: Seen
     reading: Reading
     sheets: Worksheets = field(default_factory=Worksheets)  # of its form; a survey's export has none
+    parts: tuple[Submission, ...] = ()
+
+    @property
+    def each(self) -> tuple[Submission, ...]:
+        """The files that it is made of, with what counts of each."""
+        return self.parts or (self,)
 
     @property
     def key(self) -> SubmissionKey:
@@ -90,17 +101,64 @@ def choose(
     counted: dict[SubmissionKey, Submission] = {}
     findings: list[Finding] = []
     for key, group in groups.items():
-        winner = _winner(group, evaluation, became)
+        left, wrong = _joined(group, evaluation, became)
+        findings += wrong
+        winner = _winner(left, evaluation, became)
         if winner:
             counted[key] = winner
-            became[winner.seen.digest] = "counted", ""
+            _put(became, winner, "counted", _document(evaluation, "combination", winner) if winner.parts else "")
         else:
-            findings.append(_conflict(evaluation, key, group, became))
+            findings.append(_conflict(evaluation, key, left, became))
     for each in submissions:  # the same once more, saved again by another program, is a copy however late it comes
         first = counted.get(each.key)
         if first and became[each.seen.digest][1] == LATE and each.content(set()) == first.content(set()):
             became[each.seen.digest] = "copy", first.seen.name
     return counted, became, findings
+
+
+def _put(became: Fates, each: Submission, fate: Became, reason: str) -> None:
+    became |= {one.seen.digest: (fate, reason) for one in each.each}
+
+
+def _document(evaluation: Evaluation, kind: str, each: Submission) -> str:
+    line = named(evaluation, kind, each.seen.digest)
+    return line.document if line else ""
+
+
+def _joined(group: list[Submission], evaluation: Evaluation, became: Fates) -> tuple[list[Submission], list[Finding]]:
+    """The submissions of one evaluator, with those as one that a decision takes together.  The mended version of one of
+    them replaces them all: it went out with what they say together."""
+    lines = [(each, line) for each in group if (line := decision(evaluation, "combination", each))]
+    if not lines:
+        return group, []
+    chosen = [each for each, _ in lines]
+    rest = [each for each in group if each not in chosen]
+    digests = {each.seen.digest for each in chosen}
+    if mended := next((each for each in rest if each.replaces in digests), None):
+        for each in chosen:
+            _put(became, each, "superseded", mended.seen.name)
+        return rest, []
+    reason = "alone" if len(chosen) == 1 else "contradicts" if _differences(chosen) else ""
+    if reason:
+        return group, [refused(line, reason, file=each.seen.name) for each, line in lines[:1]]
+    return [_together(chosen), *rest], []
+
+
+def _together(chosen: list[Submission]) -> Submission:
+    ordered = sorted(chosen, key=lambda each: each.seen.digest)
+    said = shares(ordered[0].sheets, [each.said for each in ordered])
+    parts = [
+        replace(each, reading=replace(each.reading, extract=share)) for each, share in zip(ordered, said, strict=True)
+    ]
+    reading = replace(ordered[0].reading, extract=together(said))
+    return Submission(ordered[0].seen, reading, ordered[0].sheets, tuple(parts))
+
+
+def _differences(group: Sequence[Submission]) -> list[Contradiction]:
+    """Where submissions contradict each other; exports of surveys, which have no cells, are not looked into."""
+    if any(each.said.survey for each in group):
+        return [Contradiction("", "", "", "")]
+    return list(contradictions(group[0].sheets, [each.said for each in group]))
 
 
 def named(evaluation: Evaluation, kind: str, digest: str) -> Decision | None:
@@ -132,8 +190,7 @@ def _winner(group: list[Submission], evaluation: Evaluation, became: Fates) -> S
     if len(decided) == 1:
         for each in group:
             if each is not decided[0]:
-                line = named(evaluation, "supersession", decided[0].seen.digest)
-                became[each.seen.digest] = "superseded", line.document if line else ""
+                _put(became, each, "superseded", _document(evaluation, "supersession", decided[0]))
         return decided[0]
     left = _unreplaced(group)
     if len(left) != 1 and len(_said(left)) != 1:
@@ -142,11 +199,11 @@ def _winner(group: list[Submission], evaluation: Evaluation, became: Fates) -> S
     for each in group:
         if each.seen.digest in replaced:
             by = next(other for other in group if other.replaces == each.seen.digest)
-            became[each.seen.digest] = "superseded", by.seen.name
+            _put(became, each, "superseded", by.seen.name)
     first = min(left, key=lambda each: (not each.corrected(), each.seen.digest))
     for each in left:
         if each is not first:
-            became[each.seen.digest] = "copy", first.seen.name
+            _put(became, each, "copy", first.seen.name)
     return first
 
 
@@ -174,13 +231,57 @@ def set_aside(
     return aside
 
 
+_MOST_NAMED = 8
+
+
 def _conflict(evaluation: Evaluation, key: SubmissionKey, group: list[Submission], became: Fates) -> Finding:
-    ordered = sorted(group, key=lambda each: each.seen.name)
+    """Several submissions of which nobody knows which counts: `SUBMISSION_PARTS` where they contradict each other in no
+    cell, so that one decision can take them together."""
+    ordered = sorted((one for each in group for one in each.each), key=lambda each: each.seen.name)
+    found = _differences(ordered)
+    code = "SUBMISSION_CONFLICT" if found else "SUBMISSION_PARTS"
     for each in ordered:
-        became[each.seen.digest] = "rejected", "SUBMISSION_CONFLICT"
+        became[each.seen.digest] = "rejected", code
+    days = [shown_day(each.seen.first_seen) for each in ordered]
     args: dict[str, object] = {
-        "files": "、".join(f"{each.seen.name}（{each.seen.digest[:12]}）" for each in ordered),
-        "n": len(group),
+        "files": "、".join(_shown(each, day) for each, day in zip(ordered, days, strict=True)),
+        "files_en": ", ".join(_shown_en(each, day) for each, day in zip(ordered, days, strict=True)),
+        "days": "、".join(days),
+        "options": " ".join(f"--file {each.seen.digest[:12]}" for each in ordered),
+        "cells": _cells([one for one in found if one.sheet], "；不同之处：", "“{one}”和“{two}”", "……共 {n} 处"),
+        "cells_en": _cells(
+            [one for one in found if one.sheet], "; they differ at: ", "“{one}” and “{two}”", " … {n} in all"
+        ),
+        "n": len(ordered),
         "name": evaluation.evaluators[key[0]].name,
     }
-    return finding("SUBMISSION_CONFLICT", file=ordered[0].seen.name, evaluator=key[0], args=args)
+    return finding(code, file=ordered[0].seen.name, evaluator=key[0], args=args)
+
+
+def _much(each: Submission) -> tuple[int, int]:
+    """How many cells are filled in, and how many cards."""
+    filled = 0 if each.said.survey else sum(one.state != "blank" for one in each.answers())
+    return filled, sum(lines.used for lines in each.said.card_lines)
+
+
+def _shown(each: Submission, day: str) -> str:
+    """A file with its hash, the day on which it was first seen, and how much was filled in."""
+    filled, cards = _much(each)
+    much = "".join([f"，填了 {filled} 格" if filled else "", f"，评价卡 {cards} 张" if cards else ""])
+    return f"{each.seen.name}（{each.seen.digest[:12]}，{day} 收到{much}）"
+
+
+def _shown_en(each: Submission, day: str) -> str:
+    filled, cards = _much(each)
+    much = "".join([f", {filled} cells filled in" if filled else "", f", {cards} cards" if cards else ""])
+    return f"{each.seen.name} ({each.seen.digest[:12]}, first seen {day}{much})"
+
+
+def _cells(found: Sequence[Contradiction], before: str, both: str, more: str) -> str:
+    """The cells that differ, and with what; nothing where no cell can be named."""
+    shown = [
+        f"{'!'.join(part for part in (one.sheet, one.cell) if part)} {both.format(one=one.one, two=one.two)}"
+        for one in found[:_MOST_NAMED]
+    ]
+    rest = more.format(n=len(found)) if len(found) > len(shown) else ""
+    return f"{before}{'；'.join(shown)}{rest}" if shown else ""

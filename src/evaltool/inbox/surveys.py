@@ -65,6 +65,7 @@ def _export(evaluation: Evaluation, survey: Survey, names: dict[str, str]) -> Ex
         survey.unit,
         survey.choice,
         survey.point,
+        survey.time,
         (*survey.ignore, *survey.personal),
         names,
         asked,
@@ -74,8 +75,8 @@ def _export(evaluation: Evaluation, survey: Survey, names: dict[str, str]) -> Ex
 
 def export_named(expected: Iterable[Export], files: Sequence[str]) -> Export | None:
     """The export that a file of the inbox is, by any of the names under which it stands there."""
-    stems = {folded(PurePosixPath(file).name) for file in files}
-    return next((each for each in expected if folded(each.file) in stems), None)
+    names = {folded(PurePosixPath(file).name).casefold() for file in files}
+    return next((each for each in expected if folded(each.file).casefold() in names), None)
 
 
 def components(evaluation: Evaluation, export: Export) -> list[Component]:

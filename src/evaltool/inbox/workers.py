@@ -24,11 +24,13 @@ from typing import Any
 from evaltool import reader
 from evaltool.identity import Identity, parse_code
 from evaltool.inbox.exports import Export, read_export
+from evaltool.inbox.extract.carried import carried
 from evaltool.inbox.extract.corrections import Correction, unplaced
 from evaltool.inbox.extract.workbook import Extract, codes, extract
 from evaltool.inbox.problems import Problem
 from evaltool.inbox.proof import Expected, forged, unproved
-from evaltool.questions.forms import GUIDE_SHEET, LIST_SHEET
+from evaltool.questions.forms import GUIDE_SHEET, LIST_SHEET, Form
+from evaltool.questions.sent import earlier
 
 SMALL = 2_000
 """Up to so many files for every worker beyond the first, the start of worker processes costs more than it saves.  Two
@@ -66,8 +68,9 @@ def read_one(task: Task, expected: Expected) -> Reading:
     notes = tuple(_problem(note) for note in book.notes)
     found = codes(book)
     if len(found) != 1:
-        code = "IDENTITY_CONFLICT" if found else "TEMPLATE_UNKNOWN"
-        return Reading(task.digest, problems=(*notes, Problem(code, value="; ".join(sorted(found))[:80])))
+        value = "; ".join(sorted(found))[:80]
+        lost = Problem("IDENTITY_CONFLICT", value=value) if found else _stranger(book, expected)
+        return Reading(task.digest, problems=(*notes, lost))
     identity = parse_code(found.pop())
     assert identity is not None
     if lie := forged(identity, expected):
@@ -77,9 +80,22 @@ def read_one(task: Task, expected: Expected) -> Reading:
     if refusal:
         return Reading(task.digest, identity, problems=(*notes, refusal))
     form = expected.forms[identity.evaluator, identity.batch, identity.entry]
-    said = extract(form, book, task.corrections)
+    older = earlier(form, identity.version, expected.before)
+    said = _said_before(older, form, book, task) if older else extract(form, book, task.corrections)
+    if said is None:
+        return Reading(task.digest, identity, problems=(*notes, _outdated(form, identity, "cards")))
     doubts = (doubt,) if doubt else ()
     return Reading(task.digest, identity, said, (*doubts, *notes, *said.problems))
+
+
+def _said_before(older: Form, form: Form, book: reader.Workbook, task: Task) -> Extract | None:
+    return carried(older, form, extract(older, book, task.corrections))
+
+
+def _stranger(book: reader.Workbook, expected: Expected) -> Problem:
+    """A workbook that says nothing of whose it is; `alike`: it has a worksheet of one that was sent out."""
+    alike = next((one.title for one in book.sheets if expected.knows(one)), "")
+    return Problem("TEMPLATE_UNKNOWN", args=(("alike", alike),) if alike else ())
 
 
 def _read_export(task: Task, export: Export, evaluation: str) -> Reading:
@@ -110,9 +126,15 @@ def _not_ours(identity: Identity, expected: Expected, doubt: Problem | None) -> 
         known = any(evaluator == identity.evaluator for evaluator, _, _ in expected.forms)
         code = "BATCH_UNKNOWN" if known else "EVALUATOR_UNKNOWN"
         return Problem(code, value=identity.batch if known else identity.evaluator)
-    if form.version() != identity.version:
-        return Problem("TEMPLATE_OLD_VERSION", value=identity.version, args=(("expected", form.version()),))
+    if form.version() != identity.version and earlier(form, identity.version, expected.before) is None:
+        return _outdated(form, identity, "unknown")
     return None
+
+
+def _outdated(form: Form, identity: Identity, because: str) -> Problem:
+    """Nothing of an older version can be taken: `because` of which reason of the catalogue."""
+    args = (("expected", form.version()), ("because", because))
+    return Problem("TEMPLATE_OLD_VERSION", value=identity.version, args=args)
 
 
 # --- workers ---------------------------------------------------------------------------------------------------------

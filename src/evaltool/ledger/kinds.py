@@ -78,6 +78,12 @@ KINDS: Mapping[str, DecisionKind] = {
     "supersession": DecisionKind(
         "采用", ("file_hash",), ("evaluator",), says="同一主体报来几份，或两次录入不一致，以这份为准"
     ),
+    "combination": DecisionKind(
+        "合并采用",
+        ("file_hash",),
+        ("evaluator",),
+        says="同一主体分几份报来、没有一格互相矛盾的表合起来计入，每份一行",
+    ),
     "late_acceptance": DecisionKind(
         "逾期采用", ("file_hash",), ("evaluator",), says="过了严格期限才收到的表，同意计入"
     ),

@@ -15,7 +15,7 @@ from evaltool.ledger import waiver_of
 from evaltool.page.contents import Folded, PageBlock, Paragraphs
 from evaltool.page.tables import on_page
 from evaltool.results.result import Result
-from evaltool.views.accounts import batches, cards, fates, files, sheets
+from evaltool.views.accounts import ANSWERED, attachments, batches, cards, fates, files, sheets
 from evaltool.views.problems import SEVERITY_WORDS, problems
 
 MOST_FINDINGS = 500
@@ -33,7 +33,7 @@ def inside_accounts(result: Result) -> Iterator[PageBlock]:
     made, evaluation = result.accounts, result.evaluation
     if made.roles:
         yield on_page(sheets(made.roles))
-    for state, words in (("missing", "未报"), ("waived", "免报")):
+    for state, words in ANSWERED[1:]:
         if listed := list(dict.fromkeys(_absent(result, state))):
             yield Paragraphs([f"{words}：{'、'.join(listed)}。"])
     if made.batches:
@@ -41,6 +41,8 @@ def inside_accounts(result: Result) -> Iterator[PageBlock]:
         each = batches(evaluation, made)
         yield Folded(f"各批次评价卡（{len(each.rows)}批）", [on_page(each.called("各批次评价卡（张）"))])
     yield on_page(fates(made))
+    if (papers := attachments(evaluation, made)).rows:
+        yield Folded(f"附件（{len(papers.rows)}个）", [on_page(papers)])
     apart = replace(made, files=tuple(each for each in made.files if each.became != "counted"))
     if apart.files:
         each = files(evaluation, apart).only("file", "fate", "reason")

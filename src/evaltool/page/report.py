@@ -148,6 +148,8 @@ def _figures(result: Result, *, inside: bool) -> LabelledFacts:
     roles = result.accounts.scored
     counted, expected = sum(role.counted for role in roles), sum(role.expected for role in roles)
     pairs += [("计入报送表", f"{counted}份" if counted == expected else f"{counted}／{expected}份")] if expected else []
+    wrong = sum(role.with_errors for role in roles)
+    pairs += [("有错待改的报送表", f"{wrong}份")] if wrong else []
     valid = sum(batch.valid or 0 for batch in result.accounts.batches)
     pairs += [("有效评价卡", f"{valid}张次")] if valid else []
     answers = sum(each.counted for each in result.accounts.surveys)

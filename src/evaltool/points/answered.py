@@ -62,7 +62,7 @@ def states(intake: Intake) -> dict[tuple[str, str], str]:
     for sheet in intake.sheets:  # of a sheet that is keyed twice, one entry that counts is enough
         scored = kind_of_batch(sheet.batch) in ("marks", "cards")
         if scored and found.get((sheet.evaluator, sheet.batch)) != "counted":
-            found[sheet.evaluator, sheet.batch] = sheet.answered
+            found[sheet.evaluator, sheet.batch] = sheet.scored_as
     return found | {key: "excluded" for key, state in found.items() if state == "missing" and key in excluded}
 
 

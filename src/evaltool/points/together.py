@@ -88,6 +88,23 @@ def by_evaluator(
     return made, whole
 
 
+def extremes(
+    evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str, units: Sequence[Unit], sheets: States
+) -> dict[str, tuple[Fraction, Fraction]]:
+    """Unit -> the least and the greatest share that an evaluator gave it, of the units that are settled at once."""
+    import polars as pl
+
+    answers = _answers(evaluation, intake, scheme, leaf, units, sheets)
+    if answers is None:
+        return {}
+    points = pl.col("points")
+    ends = answers.rows.group_by("unit").agg(points.min().alias("least"), points.max().alias("most"))
+    rows = ends.select(pl.col("unit").cast(pl.String), "least", "most").iter_rows()
+    return {
+        unit: (least * answers.one[unit], most * answers.one[unit]) for unit, least, most in rows if unit in answers.one
+    }
+
+
 def _answers(
     evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str, units: Sequence[Unit], sheets: States
 ) -> _Answers | None:

@@ -20,7 +20,18 @@ from evaltool.runs.store import RunEntry, list_runs
 SUMS = "SHA256SUMS"
 ARCHIVE = "archive"
 _RULES = ("evaluation.toml", "roster.xlsx")
-_FOLDERS = ("schemes", "roster", "decisions", "notices", "received", "runs", "documents", "goals", "confirmations")
+_FOLDERS = (
+    "schemes",
+    "roster",
+    "decisions",
+    "notices",
+    "received",
+    "sent",
+    "runs",
+    "documents",
+    "goals",
+    "confirmations",
+)
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 

@@ -29,6 +29,10 @@ GUIDE_SHEET = "填写说明"
 RETURN_SHEET = "请改正"
 TOP = 5  # header row of a worksheet's first table: heading, identity, progress line, note, blank row stand above
 SERIAL, UNIT = "序号", "被评估单位"
+PRESET = "预赋分值"
+PERIOD, MEASURE, SOURCE, TARGET, BASE = "时段", "计量单位", "数据来源", "目标值", "基期值"
+FACTS = (MEASURE, TARGET, BASE)
+"""Labels that say something about what is asked in their line, beside its limits."""
 INTERIM_HEADERS = ("阶段得分", "阶段名次")  # how the headings of the columns beside the inputs begin
 ENTRIES = {"1": "第一人录入", "2": "第二人录入"}  # of a paper sheet that two people key
 ABSTAINED = "弃权"  # in the place of a mark, where the rules say what that means

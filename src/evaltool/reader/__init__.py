@@ -1,4 +1,5 @@
-"""Reads an .xlsx workbook strictly: all of it, unambiguously, or a reason why not.
+"""Reads a workbook strictly: all of it, unambiguously, or a reason why not.  Mostly an .xlsx; .xls, .et and .ods become
+the same values (`oldbooks`, `opendocument`).
 
 This is the reader of record.  `load` takes bytes from a path, `read` turns bytes into a `Workbook`; neither raises,
 whatever the bytes are, and `read` keeps to its `Limits`.  All values can be pickled.  A worker process imports this
@@ -19,8 +20,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from evaltool.reader.archives import sheets_inside
 from evaltool.reader.cells import Formats, Merge, ReadCell, Shared, address
-from evaltool.reader.container import Container, inflate, load, unpack
+from evaltool.reader.container import Container, inflate, large, load, unpack
 from evaltool.reader.markup import (
     LINKS,
     MAIN,
@@ -34,12 +36,28 @@ from evaltool.reader.markup import (
     remembered,
 )
 from evaltool.reader.numberformats import formats
+from evaltool.reader.oldbooks import old_book
+from evaltool.reader.opendocument import open_document
 from evaltool.reader.plainsheets import plain_grid
 from evaltool.reader.refusals import LIMITS, Limits, Note, Refusal, Unreadable, refusal, too_much
 from evaltool.reader.sharedtexts import texts
+from evaltool.reader.sniffing import is_old_book, is_open_document, not_an_archive
 from evaltool.reader.worksheet import Grid, grid
 
-__all__ = ["Limits", "Note", "ReadCell", "Sheet", "Unreadable", "Workbook", "address", "load", "read"]
+__all__ = [
+    "Limits",
+    "Note",
+    "ReadCell",
+    "Sheet",
+    "Unreadable",
+    "Workbook",
+    "address",
+    "large",
+    "load",
+    "read",
+    "sheets_inside",
+    "unread",
+]
 
 WantedSheet = Callable[[str], bool]
 _LINK_TREE: Tree = {"Relationships": {"Relationship": {}}}
@@ -103,8 +121,23 @@ def read(data: bytes, limits: Limits = LIMITS, wanted: WantedSheet = lambda _: T
         return Unreadable("READER_CRASH", (("reason", type(problem).__name__),))
 
 
+def unread(head: bytes, size: int, limits: Limits = LIMITS) -> Unreadable:
+    """What to say of a file that is too large to be read, by how it begins."""
+    if not head.startswith(b"PK\x03\x04"):
+        other = not_an_archive(head).unreadable
+        if other.code == "FILE_NOT_XLSX":
+            return other
+    return too_much("bytes", size, limits.bytes, code="FILE_TOO_BIG").unreadable
+
+
 def _read(data: bytes, limits: Limits, wanted: WantedSheet) -> Workbook:
+    if len(data) <= limits.bytes and is_old_book(data):
+        old, notes, date1904 = old_book(data, limits, wanted)
+        return Workbook(tuple(Sheet(*one[:3], tuple(one.merges)) for one in old), {}, notes, date1904)
     package = _Package(unpack(data, limits), limits, Clock.start(limits))
+    if is_open_document(package.container.entries):
+        tables, own, odd, date1904 = open_document(package.container, limits, package.clock, wanted)
+        return Workbook(tuple(Sheet(*one[:3], tuple(one.merges)) for one in tables), own, odd, date1904)
     if "[content_types].xml" not in package.container.entries:
         raise refusal("FILE_CORRUPT", part="[Content_Types].xml", reason="missing")
     roots = _links(package, "")

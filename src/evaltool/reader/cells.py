@@ -98,7 +98,7 @@ def content(kind: str, raw: str, shared: Shared) -> CellContent | str:
     if kind == "s":
         return _shared_text(raw, shared)
     if kind == "d":
-        return _date(raw, date1904=shared.date1904)
+        return iso_date(raw, date1904=shared.date1904)
     read = OWN_CONTENT.get(kind)
     return read(raw) if read else "type"
 
@@ -138,7 +138,7 @@ def _error(raw: str) -> CellContent | str:
     return "error", decoded(raw).strip(SPACE), None
 
 
-def _date(raw: str, *, date1904: bool) -> CellContent | str:
+def iso_date(raw: str, *, date1904: bool) -> CellContent | str:
     """An ISO date (Excel writes them in Strict workbooks), as the serial number that a date is everywhere else."""
     text = raw.strip(SPACE)
     if not text:

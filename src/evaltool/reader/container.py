@@ -9,10 +9,13 @@ used because it believes the directory alone, and takes twice the time.
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import stat
 import struct
 import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -60,15 +63,61 @@ def load(path: str | os.PathLike[str], limits: Limits = LIMITS) -> bytes | Unrea
     except Refusal as refused:
         return refused.unreadable
     except (OSError, ValueError) as problem:
-        number = getattr(problem, "errno", None)
-        if number == errno.ELOOP:
-            return refusal("FILE_NOT_REGULAR", kind="link").unreadable
-        if number == errno.ENXIO:
-            return refusal("FILE_NOT_REGULAR", kind="special").unreadable
-        return refusal("FILE_UNREADABLE", reason=errno.errorcode.get(number or 0, type(problem).__name__)).unreadable
+        return _not_opened(problem)
+
+
+@dataclass(frozen=True, slots=True)
+class Large:
+    """A file that is too large to be read as a workbook: its SHA-256, its size, and how it begins."""
+
+    digest: str
+    size: int
+    head: bytes
+
+
+def large(path: str | os.PathLike[str], limits: Limits = LIMITS) -> Large | Unreadable:
+    """A large file in pieces, as `load` takes a small one."""
+    try:
+        with _opened(path) as (handle, _):
+            return _in_pieces(handle, limits)
+    except Refusal as refused:
+        return refused.unreadable
+    except (OSError, ValueError) as problem:
+        return _not_opened(problem)
+
+
+def _in_pieces(handle: int, limits: Limits) -> Large:
+    digest, size, head = hashlib.sha256(), 0, b""
+    while piece := os.read(handle, 1 << 20):
+        head = head or piece
+        size += len(piece)
+        digest.update(piece)
+        if size > limits.stored:
+            raise too_much("bytes", size, limits.stored, code="FILE_TOO_BIG")
+    return Large(digest.hexdigest(), size, head)
+
+
+def _not_opened(problem: OSError | ValueError) -> Unreadable:
+    number = getattr(problem, "errno", None)
+    if number == errno.ELOOP:
+        return refusal("FILE_NOT_REGULAR", kind="link").unreadable
+    if number == errno.ENXIO:
+        return refusal("FILE_NOT_REGULAR", kind="special").unreadable
+    return refusal("FILE_UNREADABLE", reason=errno.errorcode.get(number or 0, type(problem).__name__)).unreadable
 
 
 def _load(path: str | os.PathLike[str], limits: Limits) -> bytes:
+    with _opened(path) as (handle, stated):
+        data = _read_all(handle, limits.bytes + 1) if stated <= limits.bytes else b""
+    size = max(stated, len(data))
+    if size > limits.bytes:
+        raise too_much("bytes", size, limits.bytes, code="FILE_TOO_BIG")
+    return data
+
+
+@contextmanager
+def _opened(path: str | os.PathLike[str]) -> Iterator[tuple[int, int]]:
+    """The handle of a regular file and its stated size."""
     # Windows has no O_NOFOLLOW
     if not hasattr(os, "O_NOFOLLOW") and Path(path).is_symlink():
         raise refusal("FILE_NOT_REGULAR", kind="link")
@@ -80,13 +129,9 @@ def _load(path: str | os.PathLike[str], limits: Limits) -> bytes:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
             raise refusal("FILE_NOT_REGULAR", kind="folder" if stat.S_ISDIR(found.st_mode) else "special")
-        data = _read_all(handle, limits.bytes + 1) if found.st_size <= limits.bytes else b""
+        yield handle, found.st_size
     finally:
         os.close(handle)
-    size = max(found.st_size, len(data))
-    if size > limits.bytes:
-        raise too_much("bytes", size, limits.bytes, code="FILE_TOO_BIG")
-    return data
 
 
 def _read_all(handle: int, most: int) -> bytes:
@@ -98,21 +143,27 @@ def _read_all(handle: int, most: int) -> bytes:
 
 
 def unpack(data: bytes, limits: Limits = LIMITS) -> Container:
-    """Check the archive as a whole; no part is inflated yet.  Raises `Refusal`."""
-    if len(data) > limits.bytes:
-        raise too_much("bytes", len(data), limits.bytes, code="FILE_TOO_BIG")
+    """The archive of a workbook, checked as a whole; no part is inflated yet.  Raises `Refusal`."""
     if not data.startswith(b"PK\x03\x04"):
         raise not_an_archive(data)
-    start, count, end, trailing = _directory(data, limits)
-    entries = _entries(data, start, end, count)
-    _check_extent(data, entries, start)
-    _check_sizes(data, entries, limits)
-    parts = _by_key(entries)
-    container = Container(data, parts, _notes(parts, trailing))
+    if len(data) > limits.bytes:
+        raise too_much("bytes", len(data), limits.bytes, code="FILE_TOO_BIG")
+    container = checked(data, limits, _key)
+    parts = container.entries
     mimetype = inflate(container, "mimetype") if "mimetype" in parts and parts["mimetype"].size < 200 else b""
     if other := not_a_workbook(frozenset(parts), mimetype):
         raise other
     return container
+
+
+def checked(data: bytes, limits: Limits, key: Callable[[bytes], str]) -> Container:
+    """Any archive, checked as a whole; `key`: the spelling of a name for look-ups.  Raises `Refusal`."""
+    start, count, end, trailing = _directory(data, limits)
+    entries = _entries(data, start, end, count, key)
+    _check_extent(data, entries, start)
+    _check_sizes(data, entries, limits)
+    parts = _by_key(entries)
+    return Container(data, parts, _notes(parts, trailing))
 
 
 def inflate(container: Container, name: str) -> bytes:
@@ -171,7 +222,7 @@ def _directory(data: bytes, limits: Limits) -> tuple[int, int, int, int]:
     return start, count, at, trailing
 
 
-def _entries(data: bytes, start: int, end: int, count: int) -> list[DirectoryEntry]:
+def _entries(data: bytes, start: int, end: int, count: int, key: Callable[[bytes], str]) -> list[DirectoryEntry]:
     entries = []
     at = start
     for _ in range(count):
@@ -185,7 +236,7 @@ def _entries(data: bytes, start: int, end: int, count: int) -> list[DirectoryEnt
             raise refusal("FILE_CORRUPT", part="zip", reason="directory")
         if flags & _ENCRYPTED:
             raise refusal("FILE_ENCRYPTED")
-        entries.append(DirectoryEntry(_key(raw), raw, local, packed, size, crc, method, flags))
+        entries.append(DirectoryEntry(key(raw), raw, local, packed, size, crc, method, flags))
     if at != end:
         raise refusal("FILE_CORRUPT", part="zip", reason="directory")
     return entries

@@ -78,6 +78,11 @@ _BUILT_IN = {
 }
 
 
+def chinese(number: int) -> str:
+    """The format of a number whose meaning differs by the language of the program, as Chinese ones have it."""
+    return _BUILT_IN.get(str(number), "") if 27 <= number <= 36 or 50 <= number <= 58 else ""
+
+
 @remembered(64)
 def formats(data: bytes, part: str, limits: Limits, clock: Clock) -> Formats:
     """Format codes by style index; a style with an unknown format is left out."""

@@ -39,6 +39,7 @@ class Limits:
     """Bounds in bytes, counts, characters and seconds; a filled-in sheet stays below a hundredth of most of them."""
 
     bytes: int = 20 << 20
+    stored: int = 1 << 30  # what is no workbook is kept, not read
     entries: int = 4_096
     unpacked: int = 128 << 20
     part: int = 64 << 20
@@ -100,7 +101,9 @@ WORDS: dict[str, tuple[str, str]] = {
     # what the file is instead
     "unknown": ("未知格式", "of an unknown format"),
     "plain": ("纯文本", "plain text"),
+    "ole": ("其他旧式 Office 文件", "some other file of old Office programs"),
     "archive": ("普通压缩包", "an ordinary archive"),
+    "closed_archive": ("压缩包（rar、7z 等）", "an archive (rar, 7z or the like)"),
     "empty_archive": ("空压缩包", "an empty archive"),
     "program": ("程序或自解压包", "a program or a self-extracting archive"),
     "image": ("图片", "an image"),

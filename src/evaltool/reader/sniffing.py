@@ -8,21 +8,25 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Container
 
 from evaltool.reader.refusals import Refusal, refusal
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"PK\x05\x06", "FILE_NOT_XLSX", "empty_archive"),
-    (b"PK\x07\x08", "FILE_NOT_XLSX", "archive"),
-    (b"Rar!\x1a\x07", "FILE_NOT_XLSX", "archive"),
-    (b"7z\xbc\xaf\x27\x1c", "FILE_NOT_XLSX", "archive"),
-    (b"\x1f\x8b", "FILE_NOT_XLSX", "archive"),
+    (b"PK\x07\x08", "FILE_NOT_XLSX", "closed_archive"),
+    (b"Rar!\x1a\x07", "FILE_NOT_XLSX", "closed_archive"),
+    (b"7z\xbc\xaf\x27\x1c", "FILE_NOT_XLSX", "closed_archive"),
+    (b"\x1f\x8b", "FILE_NOT_XLSX", "closed_archive"),
+    (b"BZh", "FILE_NOT_XLSX", "closed_archive"),
+    (b"\xfd7zXZ\x00", "FILE_NOT_XLSX", "closed_archive"),
     (b"%PDF", "FILE_NOT_XLSX", "pdf"),
     (b"\x89PNG", "FILE_NOT_XLSX", "image"),
     (b"\xff\xd8\xff", "FILE_NOT_XLSX", "image"),
     (b"GIF8", "FILE_NOT_XLSX", "image"),
     (b"II*\x00", "FILE_NOT_XLSX", "image"),
+    (b"MM\x00*", "FILE_NOT_XLSX", "image"),
     (b"{\\rtf", "FILE_NOT_XLSX", "rtf"),
     (b"MZ", "FILE_NOT_XLSX", "program"),
     (b"\x7fELF", "FILE_NOT_XLSX", "program"),
@@ -41,7 +45,7 @@ def not_an_archive(data: bytes) -> Refusal:
     """What to say of bytes that do not begin as a zip archive does."""
     if not data:
         return refusal("FILE_EMPTY")
-    if data.startswith(_OLE):
+    if data.startswith(OLE):
         return _ole(data)
     for magic, code, kind in _MAGIC:
         if data.startswith(magic):
@@ -53,11 +57,11 @@ def not_a_workbook(names: frozenset[str], mimetype: bytes) -> Refusal | None:
     """What to say of an archive by its (lower-case) part names, or None if it holds a workbook or claims to."""
     if "xl/workbook.bin" in names:
         return refusal("FILE_XLSB", kind="xlsb")
-    if b"opendocument.spreadsheet" in mimetype:
-        return refusal("FILE_ODS", kind="ods")
-    for sign, kind in (("word/document.xml", "word"), ("ppt/presentation.xml", "slides"), ("ofd.xml", "ofd")):
-        if sign in names:
-            return refusal("FILE_NOT_XLSX", kind=kind)
+    if b"opendocument.spreadsheet" in mimetype and "content.xml" in names:
+        # with the parts of both, programs would read it in two ways
+        return refusal("FILE_ODS", kind="ods") if "[content_types].xml" in names else None
+    if other := names_another_kind(names):
+        return refusal("FILE_NOT_XLSX", kind=other)
     if b"opendocument" in mimetype:
         return refusal("FILE_NOT_XLSX", kind="opendocument")
     if not names & {"[content_types].xml", "_rels/.rels", "xl/workbook.xml"}:
@@ -65,16 +69,35 @@ def not_a_workbook(names: frozenset[str], mimetype: bytes) -> Refusal | None:
     return None
 
 
-def _ole(data: bytes) -> Refusal:
-    def holds(stream: str) -> bool:
-        return stream.encode("utf-16-le") in data
+def is_open_document(names: Container[str]) -> bool:
+    """Whether an archive that holds a workbook, by its (lower-case) part names, is an OpenDocument one."""
+    return "content.xml" in names and "[content_types].xml" not in names
 
-    if holds("EncryptedPackage"):
+
+def names_another_kind(names: frozenset[str]) -> str:
+    """What other kind of document an archive is by its (lower-case) part names; "" if it is none that is known."""
+    signs = (("word/document.xml", "word"), ("ppt/presentation.xml", "slides"), ("ofd.xml", "ofd"))
+    return next((kind for sign, kind in signs if sign in names), "")
+
+
+def is_old_book(data: bytes) -> bool:
+    """Whether an OLE file may be an old workbook; a document that holds one is told from it where it is opened."""
+    return data.startswith(OLE) and (_holds(data, "Workbook") or _holds(data, "Book"))
+
+
+def _holds(data: bytes, stream: str) -> bool:
+    return stream.encode("utf-16-le") in data
+
+
+def _ole(data: bytes) -> Refusal:
+    if _holds(data, "EncryptedPackage"):
         return refusal("FILE_ENCRYPTED")
-    if holds("WordDocument"):
+    if _holds(data, "WordDocument"):
         return refusal("FILE_NOT_XLSX", kind="word")
-    if holds("PowerPoint Document"):
+    if _holds(data, "PowerPoint Document"):
         return refusal("FILE_NOT_XLSX", kind="slides")
+    if not (_holds(data, "Workbook") or _holds(data, "Book")):
+        return refusal("FILE_NOT_XLSX", kind="ole")
     return refusal("FILE_XLS_OLD", kind="xls / et")
 
 

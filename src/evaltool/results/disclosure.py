@@ -9,7 +9,8 @@ unit's mark for itself is no secret from the unit; so it protects nothing either
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
 from evaltool.points.score import Point
 from evaltool.rules import Scheme
@@ -17,19 +18,49 @@ from evaltool.rules import Scheme
 UnitPoints = Mapping[str, Point]  # component -> point of one unit
 
 
-def disclosed(scheme: Scheme, points: Iterable[Point]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Less:
+    """What is kept back beyond the rules' floor: components that are not shown, and some that are shown without their
+    parts."""
+
+    withheld: frozenset[str] = frozenset()
+    folded: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What of a group is shown, and with how many decimals components' figures are printed; `guarded`: whether marks
+    are confidential, so that nothing may be made of what is finer than the printed figures."""
+
+    shown: tuple[str, ...]
+    digits: int
+    guarded: bool = True
+
+
+NOTHING_MORE = Less()
+
+
+def disclosed(scheme: Scheme, points: Iterable[Point], less: Less = NOTHING_MORE) -> list[str]:
     """The components that may be shown, parents before parts, from the points of all units that are compared."""
     tables: dict[str, dict[str, Point]] = {}
     for point in points:
         tables.setdefault(point.unit, {})[point.component] = point
-    return _shown_parts(scheme, "", list(tables.values()))
+    return _shown_parts(scheme, "", list(tables.values()), less)
 
 
-def _shown_parts(scheme: Scheme, parent: str, tables: list[UnitPoints]) -> list[str]:
+def next_to_withhold(scheme: Scheme, shown: Collection[str]) -> str:
+    """The component right below the total that is left out next, beside those that are; "" if none is left."""
+    parts = scheme.children()
+    there = [part for part in parts if part in shown]
+    spare = _in_order_of_use(scheme, there, [part for part in parts if part not in shown])
+    return next(iter([*spare, *there]), "")
+
+
+def _shown_parts(scheme: Scheme, parent: str, tables: list[UnitPoints], less: Less) -> list[str]:
     """What is shown below a component.  Nothing where what is left out would follow from the rest: then the parent
     stands for its parts.  The total has no parent: there another part is left out too."""
     parts = scheme.children(parent)
-    hidden = [part for part in parts if not _may_be_shown(scheme, part, tables)]
+    hidden = [part for part in parts if part in less.withheld or not _may_be_shown(scheme, part, tables)]
     spare = _in_order_of_use(scheme, [part for part in parts if part not in hidden], hidden)
     while not _is_guarded(scheme, hidden, tables):
         if parent or not spare:
@@ -38,17 +69,22 @@ def _shown_parts(scheme: Scheme, parent: str, tables: list[UnitPoints]) -> list[
     shown: list[str] = []
     for part in parts:
         if part not in hidden:
-            opened = scheme.components[part].public == "show"
-            shown += [part, *(_shown_parts(scheme, part, tables) if opened else [])]
+            opened = scheme.components[part].public == "show" and part not in less.folded
+            shown += [part, *(_shown_parts(scheme, part, tables, less) if opened else [])]
     return shown
+
+
+def has_too_few(scheme: Scheme, part: str, table: UnitPoints) -> bool:
+    """Whether somebody has marked a unit in a component, and fewer than the floor."""
+    secret = _active(_secret(scheme, part), table)
+    return bool(secret) and _evaluators(scheme, secret, table) < scheme.disclosure.floor
 
 
 def _may_be_shown(scheme: Scheme, part: str, tables: list[UnitPoints]) -> bool:
     below = [part, *(key for key, _ in scheme.walk(part))]
     hidden = [each for each in below if scheme.components[each].public == "hidden"]
     for table in tables:
-        secret = _active(_secret(scheme, part), table)
-        if secret and _evaluators(scheme, secret, table) < scheme.disclosure.floor:
+        if has_too_few(scheme, part, table):
             return False
         whole = _active(_by_others(scheme, part), table)
         # where nothing else in it was marked, a sum is its hidden part

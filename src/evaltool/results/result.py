@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from evaltool import __version__
 from evaltool.evaluation import Evaluation
@@ -12,6 +12,7 @@ from evaltool.findings import Finding
 from evaltool.inbox.accounts.whole import Accounts
 from evaltool.inbox.intake import Intake
 from evaltool.points.score import PointsTable
+from evaltool.results.disclosure import Published
 from evaltool.results.rank import Standing, Standings
 
 
@@ -21,6 +22,7 @@ class Result:
 
     `points`: (unit, component) -> point, component "" being the total before bonus; `standings` in the order of
     classes, groups and ranks.  `run` is the run's number as text ("0003"); `interim` results never become official.
+    `published`: what public documents show of each group, by class and id.
     """
 
     evaluation: Evaluation
@@ -31,6 +33,7 @@ class Result:
     findings: tuple[Finding, ...]
     run: str
     interim: bool
+    published: Mapping[tuple[str, str], Published] = field(default_factory=dict)
 
     def group(self, class_id: str, group: str) -> list[Standing]:
         """The standings of one group, best first, unranked units last."""

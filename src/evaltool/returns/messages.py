@@ -19,11 +19,13 @@ from evaltool.views.addressed import addressed, is_leader
 
 TO_DO: Mapping[str, str] = {
     "SHEET_MISSING": "该工作表已恢复，请填写；工作表不能改名或删除",
-    "SHEET_RENAMED": "该工作表已恢复，请填写；工作表不能改名或删除",
+    "SHEET_TWICE": "本表只带入了名称正确的一张（没有的为空白），请核对填写；工作表不能复制",
     "LABEL_CHANGED": "文字已恢复，请补填这一行（列）；名称和表头不能改动",
     "LABEL_MISSING": "这一行（列）已恢复，请补填；行和列不能删除",
     "LABEL_REPEATED": "重复的行已去掉，请按应报的数重新填写这一行",
     "SHEET_BLANK": "请填写",
+    "QUESTION_CHANGED": "请按现在所问的重新填写这一格，其余各格不用改动",
+    "QUESTION_NEW": "请补填这一格，其余各格不用改动",
     "ROW_UNEXPECTED": "本表没有带入这一数值；应当计入的，请填入对应的行",
     "CELL_OUTSIDE": "本表没有带入这一内容；应当计入的，请填入对应的格",
     "CELL_BLOCKED": "该格不用填写，已清空",
@@ -72,7 +74,7 @@ def wrong(one: Finding) -> str:
 def to_mend(
     evaluation: Evaluation,
     form: Form,
-    source: str,
+    sources: Sequence[str],
     points: Sequence[PointToMend],
     file: str,
     *,
@@ -81,7 +83,9 @@ def to_mend(
 ) -> list[str]:
     """To the evaluator: which cells, what to do, which file to send back."""
     must, rest = [one for one in points if one.blocks], [one for one in points if not one.blocks]
-    opening = f"{_you(evaluation, form)}报送的《{one_line(form.title)}》（收到的文件：{_name(source)}）"
+    opening = (
+        f"{_you(evaluation, form)}报送的《{one_line(form.title)}》（收到的文件：{'、'.join(map(_name, sources))}）"
+    )
     please = "敬请核对" if addressed(evaluation, form.evaluator) == "leader" else "需要改正"
     said = f"{opening}不能采用，原因如下：" if blank else f"{opening}有 {len(must)} 处{please}："
     lines = [*_greeting(evaluation, form), said, "", *_listed(must)]
@@ -93,14 +97,21 @@ def to_mend(
     return [*lines, *_closing(evaluation)]
 
 
-def conflict(evaluation: Evaluation, form: Form, sources: Sequence[tuple[str, str]]) -> list[str]:
-    """To an evaluator of whom two different sheets came: which one is meant?"""
+def conflict(evaluation: Evaluation, form: Form, sources: Sequence[tuple[str, str]], said: Finding) -> list[str]:
+    """To an evaluator of whom two different sheets came: which one is meant, or all of them together?"""
+    args = dict(said.args)
+    parts = said.code == "SUBMISSION_PARTS"
+    what = "没有互相矛盾之处，可以合起来" if parts else "内容不同"
     lines = [
         *_greeting(evaluation, form),
-        f"{_you(evaluation, form)}报送的《{one_line(form.title)}》收到 {len(sources)} 份，内容不同：",
+        f"{_you(evaluation, form)}报送的《{one_line(form.title)}》收到 {len(sources)} 份，{what}：",
     ]
-    lines += ["", *(f"{at}. {_name(file)}（指纹 {digest[:12]}）" for at, (file, digest) in enumerate(sources, 1))]
-    lines += ["", "在确认之前，这几份都不计入。请回复以哪一份为准（写明序号或指纹）。"]
+    days = zip(sources, args["days"].split("、"), strict=True)
+    listed = enumerate(days, 1)
+    lines += ["", *(f"{at}. {_name(file)}（指纹 {digest[:12]}，{day} 收到）" for at, ((file, digest), day) in listed)]
+    lines += ["", one_line(sentence(args["cells"].removeprefix("；")))] if args["cells"] else []
+    ask = "请回复是否合并采用，或者以哪一份为准" if parts else "请回复以哪一份为准"
+    lines += ["", f"在确认之前，这几份都不计入。{ask}（写明序号或指纹）。"]
     return [*lines, *_closing(evaluation)]
 
 

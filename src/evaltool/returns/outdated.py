@@ -1,4 +1,4 @@
-"""Which sheets a decision on the roster outdates: those whose form is another one since, and no others."""
+"""Which sheets a decision on the roster outdates: those that ask something else or more since, and no others."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from evaltool.evaluation import Evaluation
 from evaltool.evaluation.decided import ON_ROSTER
 from evaltool.findings import Finding, finding
 from evaltool.inbox.intake import Intake
+from evaltool.questions.changed import compared
+from evaltool.questions.forms import Form
 from evaltool.questions.layout import forms
 
 
@@ -20,14 +22,18 @@ def outdated(evaluation: Evaluation, intake: Intake) -> list[Finding]:
     if not documents:
         return []
     before = forms(replace(evaluation, roster=evaluation.stated))
-    refused = {(each.evaluator, each.batch, each.entry) for each in intake.files if each.became == "rejected"}
     missing = {(each.evaluator, each.batch, each.entry) for each in intake.sheets if each.answered == "missing"}
     findings = []
     for key, form in forms(evaluation).items():
-        same = key in before and before[key].version() == form.version()
-        if key in missing - refused and not same:
+        if key in missing and _asks_more(before.get(key), form):
             who = evaluation.evaluators[form.evaluator].name
             name = f"{who}（批次 {form.batch}）" if form.batch else who
             args: dict[str, object] = {"name": name, "documents": "、".join(documents)}
             findings.append(finding("SHEET_REISSUED", evaluator=form.evaluator, args=args))
     return findings
+
+
+def _asks_more(before: Form | None, form: Form) -> bool:
+    if before is None:
+        return True
+    return before.version() != form.version() and compared(before.sheets, form.sheets).asks_more

@@ -6,24 +6,25 @@ until somebody mends it, and not at all where it would pass for an answer: nothi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
 from evaltool import reader
 from evaltool.exact import plain
+from evaltool.identity import parse_code
 from evaltool.inbox.extract.locate import TablePlace, locate, shown
-from evaltool.inbox.extract.parsing import Parsed, say
-from evaltool.inbox.extract.workbook import merged_cells, said_in
+from evaltool.inbox.extract.parsing import Parsed, percent, say
+from evaltool.inbox.extract.workbook import codes, in_percent, merged_cells, said_in
+from evaltool.inbox.extract.worksheets import worksheets
 from evaltool.inbox.problems import Problem
-from evaltool.names import folded
+from evaltool.questions.changed import FormCell, FormChanges, compared, every_question
 from evaltool.questions.forms import ABSTAINED, Form, FormColumn, FormSheet, FormTable
+from evaltool.questions.sent import SentBefore, earlier
 from evaltool.reader import ReadCell, Sheet, address
 from evaltool.reader.numberformats import EPOCH, EPOCH_1904
 from evaltool.writers.book import Value
-
-FormCell = tuple[str, str]  # worksheet and address
 
 _TOO_BIG = 10**15  # more digits than a cell can hold
 _LONGEST = 32_767  # UTF-16 units of text that a cell can hold
@@ -43,16 +44,70 @@ class Refill:
     beside: dict[tuple[str, int, int], Value] = field(default_factory=dict)
 
 
-def refill(form: Form, data: bytes) -> Refill:
-    """Everything that stands in the input cells of a submission; nothing for a file that cannot be read."""
-    made = Refill()
+def refill(form: Form, data: bytes, before: SentBefore) -> Refill:
+    """Everything that stands in the input cells of a submission; nothing for a file that cannot be read.  Of a sheet of
+    an earlier version (`before`: what those asked) what is still asked in the same way."""
     book = reader.read(data)
     if isinstance(book, reader.Unreadable):
-        return made
+        return Refill()
+    identities = [each for each in map(parse_code, codes(book)) if each]
+    older = earlier(form, identities[0].version, before) if identities else None
+    said = _refilled(older or form, book)
+    return _moved_on(said, compared(older.sheets, form.sheets), form) if older else said
+
+
+def _moved_on(said: Refill, held: FormChanges, form: Form) -> Refill:
+    """What stands on a sheet of an earlier version, at the places of the present one."""
+    made = Refill()
+    fresh: dict[FormCell, FormCell] = {}
+    rows: dict[tuple[str, int], tuple[str, int]] = {}
+    for question in every_question(form.sheets):
+        before = held.stands.get(question.place)
+        if before is None:
+            if question.place in held.changed:
+                fresh[held.changed[question.place].before.place] = question.place
+            continue
+        fresh[before.place] = question.place
+        rows[before.sheet.title, before.table.top] = question.sheet.title, question.table.top
+        rows[before.sheet.title, before.row] = question.sheet.title, question.row
+        if before.place in said.filled:
+            made.filled[question.place] = _renamed(before.column, question.column, said.filled[before.place])
+        if before.place in said.unread:
+            made.unread.add(question.place)
+    made.moved.update({place: fresh[old] for place, old in said.moved.items() if old in fresh})
+    made.beside.update(
+        {(*rows[title, row], at): value for (title, row, at), value in said.beside.items() if (title, row) in rows}
+    )
+    return made
+
+
+def _renamed(before: FormColumn, now: FormColumn, value: Value) -> Value:
+    """A unit by its present name; none where it is asked about no more."""
+    if not now.units or value not in before.choices:
+        return value
+    unit = before.units[before.choices.index(str(value))]
+    return now.choices[now.units.index(unit)] if unit in now.units else None
+
+
+def joined(said: Sequence[Refill]) -> Refill:
+    """What several submissions say that are taken together; the first goes before the others."""
+    if len(said) == 1:
+        return said[0]
+    made = Refill()
+    for each in reversed(said):
+        made.filled.update(each.filled)
+        made.moved.update(each.moved)
+        made.beside.update(each.beside)
+    made.unread.update(set[FormCell]().union(*(each.unread for each in said)))
+    return made
+
+
+def _refilled(form: Form, book: reader.Workbook) -> Refill:
+    made = Refill()
     epoch = EPOCH_1904 if book.date1904 else EPOCH
-    sheets = {folded(sheet.title): sheet for sheet in book.sheets}
+    sheets = worksheets(form, book, []).sheets
     for layout in form.sheets:
-        sheet = sheets.get(folded(layout.title))
+        sheet = sheets.get(layout.title)
         for table in layout.tables if sheet else ():
             assert sheet is not None
             _table(layout, table, sheet, epoch, made)
@@ -74,6 +129,8 @@ def _table(layout: FormSheet, table: FormTable, sheet: Sheet, epoch: date, made:
             continue
         made.moved[sheet.title, address(row, found)] = fresh
         said = said_in(sheet, (row, found), column, merged, epoch)
+        if said.problem == "SCORE_PERCENT" and in_percent(table, table.lines[at], column):
+            said = percent(sheet.cells[row, found], column)
         if said.state == "broken":
             made.unread.add(fresh)
         value = None if (row, found) in merged else _value(column, said, sheet.cells.get((row, found)), epoch)

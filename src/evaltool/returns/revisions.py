@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from evaltool.evaluation import Evaluation
 from evaltool.files import write_atomically
+from evaltool.identity import SubmissionKey
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.received import stored
 from evaltool.questions.layout import forms
-from evaltool.returns.refill import refill
+from evaltool.questions.sent import sent_before
+from evaltool.returns.refill import joined, refill
 from evaltool.sheets.blank import book
 from evaltool.sheets.guidance import guide
 from evaltool.sheets.outbox import Sent, sent_as
@@ -20,14 +22,23 @@ def write_revisions(evaluation: Evaluation, intake: Intake, evaluator: str) -> l
     """The sheets of an evaluator that count now, with everything that stands in them and the hash that they replace:
     what comes back supersedes them by itself.  None for an evaluator of whom nothing counts."""
     expected = forms(evaluation)
+    before = sent_before(evaluation.folder, expected.values())
     sent = []
     for account in intake.sheets:
         key = account.evaluator, account.batch, account.entry
-        data = stored(evaluation.folder, account.digest) if account.evaluator == evaluator and account.digest else None
-        if data is not None:
+        parts = _parts(evaluation, intake, key) if account.evaluator == evaluator and account.digest else []
+        if parts:
             form = expected[key]
             one = sent_as(evaluation, form, f"-{REVISION}{account.digest[:8]}")
-            made = book(form, refill(form, data).filled, account.digest, guide(evaluation, form), key=evaluation.key)
+            filled = joined([refill(form, data, before) for data in parts]).filled
+            made = book(form, filled, account.digest, guide(evaluation, form), key=evaluation.key)
             write_atomically(evaluation.folder / one.file, to_bytes(made))
             sent.append(one)
     return sent
+
+
+def _parts(evaluation: Evaluation, intake: Intake, key: SubmissionKey) -> list[bytes]:
+    """The files of a sheet that counts: several where a decision takes them together."""
+    counted = [each for each in intake.files if each.became == "counted"]
+    mine = (each.digest for each in counted if (each.evaluator, each.batch, each.entry) == key)
+    return [data for digest in mine if (data := stored(evaluation.folder, digest)) is not None]

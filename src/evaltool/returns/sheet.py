@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from evaltool.identity import NO_KEY, Key
+from evaltool.questions.changed import FormCell
 from evaltool.questions.forms import RETURN_SHEET, Form
 from evaltool.reader import address
-from evaltool.returns.refill import FormCell, Refill
+from evaltool.returns.refill import Refill
 from evaltool.sheets.blank import BesideInputs, book
 from evaltool.sheets.guidesheet import GuideSection
 from evaltool.writers.book import STYLES, Book, Cell, Formula, Spot, Tab, Value

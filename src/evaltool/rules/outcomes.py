@@ -5,6 +5,7 @@ These are tables of the rules like the components; `scheme.py` reads them and ha
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Literal
 
@@ -120,6 +121,8 @@ class Consequence(Strict):
 
 
 class Disclosure(Strict):
-    """Public outputs show no component with fewer evaluators than this; its parent is shown."""
+    """Public outputs show no component with fewer evaluators than this; its parent is shown.  Of every single mark that
+    is confidential all that is public together leaves `open` percent of its scale, and two answers at least."""
 
     floor: Count = 1
+    open: Annotated[Exact, Field(ge=0, le=50)] = Decimal(5)

@@ -223,6 +223,18 @@ class Scheme:
             parent = self.components[parent].parent
         return line
 
+    def is_secret(self, leaf: str) -> bool:
+        """Whether single marks in a leaf are nobody's business: it or a component above it is not shown of itself, or
+        the rules have a floor and do not show it whoever marks it.  A unit's mark for itself is no secret, nor is a
+        measured figure a mark."""
+        component = self.components[leaf]
+        line = [component, *(self.components[each] for each in self.ancestors(leaf))]
+        if component.by == "self" or component.measured:
+            return False
+        if any(each.public != "show" for each in line):
+            return True
+        return self.disclosure.floor > 1 and not any(each.is_always_public for each in line)
+
     @property
     def is_tree(self) -> bool:
         """Whether every component could be read and ends at the total; sums and siblings mean nothing otherwise."""

@@ -58,8 +58,8 @@ class Survey(Strict):
 
     Long form: a row per answer, `unit` and `choice` name the columns.  Wide form (`units = "columns"`): a row per
     questionnaire, a column per unit under the unit's name.  `respondent` is the column by which repeated answers are
-    known, `point` the sampling point.  `ignore` and `personal` are columns that are not used; the latter are dropped
-    while the file is read.
+    known, `time` when one was given, which says what is first and last, `point` the sampling point.  `ignore` and
+    `personal` are columns that are not used; the latter are dropped while the file is read.
     """
 
     evaluator: str
@@ -69,6 +69,7 @@ class Survey(Strict):
     choice: str = ""
     units: Literal["columns"] | None = None
     point: str = ""
+    time: str = ""
     ignore: tuple[str, ...] = ()
     personal: tuple[str, ...] = ()
 

@@ -76,7 +76,9 @@ def is_free(folder: Path) -> bool:
 
 def copy_sample(folder: Path) -> None:
     """Copy the filled-in sample evaluation into a new folder."""
-    shutil.copytree(sample(), folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*", "runs", "received"))
+    shutil.copytree(
+        sample(), folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*", "runs", "received", "sent")
+    )
 
 
 def _described(path: Path) -> Bundled:

@@ -16,6 +16,7 @@ from evaltool.names import meant, safe_name
 from evaltool.questions.forms import Form
 from evaltool.questions.layout import forms, is_due
 from evaltool.questions.layout.goals import goal_components
+from evaltool.questions.sent import record
 from evaltool.roster import Unit
 from evaltool.sheets.blank import NOTHING, BesideInputs, book
 from evaltool.sheets.guidance import guide
@@ -66,13 +67,15 @@ def write_blanks(
     """Write the blank sheets that are due, or those of one role or kind (of `SHEETS`), over earlier ones of the same
     name; with the interim result where it may be seen, and with paper to print where it is marked on the spot."""
     sent = []
-    for form in forms(evaluation).values():
+    made = forms(evaluation)
+    record(evaluation.folder, made.values())
+    for form in made.values():
         wanted = sent_as(evaluation, form)
         if only in ("", wanted.role) and sheet in ("", wanted.sheet) and is_due(evaluation, form):
             beside = interim.beside(form) if interim else NOTHING
-            for one, made in _books(evaluation, form, beside, on_paper=on_paper):
+            for one, sheet_book in _books(evaluation, form, beside, on_paper=on_paper):
                 progress(one.file)
-                write_atomically(evaluation.folder / one.file, to_bytes(made))
+                write_atomically(evaluation.folder / one.file, to_bytes(sheet_book))
                 sent.append(one)
     return sent
 

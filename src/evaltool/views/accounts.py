@@ -17,18 +17,26 @@ FATES = {
     "superseded": "被替代",
     "rejected": "退回",
     "excluded": "排除",
+    "attachment": "附件",
     "not_a_submission": "非报送表",
 }
+ANSWERED = (("counted", "计入"), ("with_errors", "有错待改"), ("missing", "未报"), ("waived", "免报"))
+"""What can have become of a sheet, in words."""
 HASH = 12  # digits of a file's hash, enough to find it in the ledger and the accounts
 _CARDS = tuple(ShownColumn(header, "count", 10) for header in ("发放", "收回", "未收回", "废票", "有效"))
 _EVALUATOR = ShownColumn("评估主体", "text", 26, "evaluator")
 
 
 def sheets(roles: Iterable[RoleAccount]) -> ShownTable:
-    columns = [ShownColumn("角色", "text", 44, names=True)]
-    columns += [ShownColumn(header, "count", 14) for header in ("应报", "计入", "未报", "免报")]
-    rows = [(role.name, role.expected, role.counted, role.missing, role.waived) for role in roles]
-    return table("报送表（份）：应报＝计入＋未报＋免报", columns, rows)
+    """By role; 有错待改 stands there where there are such."""
+    listed = list(roles)
+    states = ANSWERED if any(role.with_errors for role in listed) else ANSWERED[:1] + ANSWERED[2:]
+    columns = [ShownColumn("角色", "text", 44, names=True), ShownColumn("应报", "count", 14)]
+    columns += [ShownColumn(words, "count", 14) for _, words in states]
+    rows: list[ShownRow] = [
+        (role.name, role.expected, *(getattr(role, state) for state, _ in states)) for role in listed
+    ]
+    return table(f"报送表（份）：应报＝{'＋'.join(words for _, words in states)}", columns, rows)
 
 
 def fates(made: Accounts) -> ShownTable:
@@ -60,6 +68,22 @@ def files(evaluation: Evaluation, made: Accounts) -> ShownTable:
         for each in made.files
     ]
     return table("每个文件", columns, rows)
+
+
+def attachments(evaluation: Evaluation, made: Accounts) -> ShownTable:
+    """Reports and proofs that came in, beside the unit to which they belong; those of no unit stand last."""
+    columns = (
+        ShownColumn("单位", "text", 30, names=True),
+        ShownColumn("附件", "text", 60, "file"),
+        ShownColumn("收件记录中的文件指纹", "text", 24, "hash"),
+    )
+    order = {unit: at for at, unit in enumerate(evaluation.units)}
+    filed = [each for each in made.files if each.became == "attachment"]
+    filed.sort(key=lambda each: (order.get(each.unit, len(order)), each.file))
+    rows: list[ShownRow] = [
+        (evaluation.units[each.unit].name if each.unit else "—", each.file, each.digest[:HASH]) for each in filed
+    ]
+    return table("附件：不是报送表，按单位归档（加分、自评等的证明材料在此查找）", columns, rows)
 
 
 def batches(evaluation: Evaluation, made: Accounts) -> ShownTable:

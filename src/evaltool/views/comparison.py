@@ -8,12 +8,12 @@ printed beside each other re-adds: a difference is that of the two rounded figur
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from evaltool.exact import half_up, plain, published
 from evaltool.points.score import Point, together
-from evaltool.results.disclosure import disclosed
+from evaltool.results.disclosure import Published, disclosed
 from evaltool.results.means import mean_total
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
@@ -34,15 +34,17 @@ class Means:
 
 @dataclass(frozen=True, slots=True)
 class ComparedGroup:
-    """The units that are ranked against each other.  `shown`: components in the order of the rules; `rates`: their mean
-    rates; `points`: (unit, component) -> point, `REST` among the components where something is not shown; `ranked`: the
-    ranked units, best first; `means`: of their totals, bonuses and deductions."""
+    """The units that are ranked against each other.  `shown`: components in the order of the rules; `figures`: how many
+    decimals what is said of them has; `rates`: their mean rates; `points`: (unit, component) -> point, `REST` among the
+    components where something is not shown; `ranked`: the ranked units, best first; `means`: of their totals, bonuses
+    and deductions."""
 
     scheme: Scheme
     id: str
     name: str
     standings: tuple[Standing, ...]
     shown: tuple[str, ...]
+    figures: int
     points: Mapping[tuple[str, str], Point]
     rates: Mapping[str, Fraction]
     ranked: tuple[Standing, ...]
@@ -102,16 +104,31 @@ def compared(result: Result, class_id: str, group: str, *, inside: bool = False)
     units = {one.unit.id for one in standings}
     points = {key: point for key, point in result.points.items() if key[0] in units}
     whole = [each for each, _ in scheme.walk() if scheme.weight(each, group)]
-    shown = whole if inside else disclosed(scheme, points.values())
+    public = result.published.get((class_id, group)) or _unaudited(scheme, points.values())
+    shown = whole if inside else list(public.shown)
     rest = [each for each in scheme.children() if each not in shown and scheme.weight(each, group)]
     if rest and shown:
         points |= {(unit, REST): _together(points, unit, rest) for unit in units}
         shown.append(REST)
     ranked = tuple(one for one in standings if one.rank is not None)
     ids = [one.unit.id for one in ranked]
+    figures = scheme.head.decimals if inside else public.digits
+    if public.guarded and not inside:
+        points = {key: _as_printed(point, figures) for key, point in points.items()}
     rates = {each: rate for each in shown if (rate := _rate(points, ids, each)) is not None}
     name, means = scheme.group_name(group), _means(ranked)
-    return ComparedGroup(scheme, group, name, standings, tuple(shown), points, rates, ranked, means)
+    return ComparedGroup(scheme, group, name, standings, tuple(shown), figures, points, rates, ranked, means)
+
+
+def _unaudited(scheme: Scheme, points: Iterable[Point]) -> Published:
+    """What the rules show of a result of which nothing is published: an interim one."""
+    return Published(tuple(disclosed(scheme, points)), scheme.head.decimals, guarded=False)
+
+
+def _as_printed(point: Point, digits: int) -> Point:
+    """With nothing finer than what is printed: means and rates that are made of it tell no more than it does itself."""
+    points = None if point.points is None else half_up(point.points, digits)
+    return replace(point, points=points, share=points / point.weight if points is not None and point.weight else None)
 
 
 def _means(ranked: Sequence[Standing]) -> Means:
@@ -150,9 +167,9 @@ def lines(group: ComparedGroup, unit: str) -> list[ComponentLine]:
 def _line(group: ComparedGroup, component: str, depth: int, point: Point) -> ComponentLine:
     rate = group.rates.get(component)
     complete = point.is_complete
-    mean = None if rate is None or not complete or not point.weight else half_up(rate * point.weight, group.digits)
+    mean = None if rate is None or not complete or not point.weight else half_up(rate * point.weight, group.figures)
     moved = point.state == "moved" or not point.weight
-    points = None if moved or point.points is None else half_up(point.points, group.digits)
+    points = None if moved or point.points is None else half_up(point.points, group.figures)
     return ComponentLine(component, group.title(component), depth, point.weight, points, mean, complete)
 
 

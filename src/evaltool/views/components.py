@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evaltool.exact import half_up
+from evaltool.exact import half_up, published
 from evaltool.results.rank import Standing
 from evaltool.results.reportcard import zone
 from evaltool.views.comparison import ComparedGroup, ComponentLine, stated_weight, weight_text
 from evaltool.views.ranking import UNIT, counting, zone_word
-from evaltool.views.tables import Name, ShownColumn, ShownRow, ShownTable, ShownValue, table
+from evaltool.views.tables import Name, ShownColumn, ShownRow, ShownTable, ShownValue, Word, signed, table
 
 MEAN = "平均"
 MEAN_OF_RANKED = "排名单位平均"
@@ -32,14 +32,23 @@ def of_unit(group: ComparedGroup, one: Standing, own: Sequence[ComponentLine], *
         ShownColumn("与平均之差", "change", 12, "difference", digits),
         ShownColumn("备注", "text", 14, "note"),
     ]
-    rows = [_row(line, stated_weight(group, one, line)) for line in own]
+    rows = [_row(line, stated_weight(group, one, line), group) for line in own]
     rows += _closing_rows(group, one) if closing else []
     return table("各项得分", columns, rows, "parts")
 
 
-def _row(line: ComponentLine, stated: Fraction) -> ShownRow:
+def _row(line: ComponentLine, stated: Fraction, group: ComparedGroup) -> ShownRow:
     weight, notes = half_up(line.weight, 2), "；".join(_notes(line, stated))
-    return "　" * line.depth + line.name, weight, line.points, line.mean, line.difference, notes
+    figures: list[ShownValue] = [line.points, line.mean, line.difference]
+    if group.figures < group.digits:
+        figures = [*(_coarse(value, group.figures, published) for value in figures[:2])]
+        figures.append(_coarse(line.difference, group.figures, signed))
+    return "　" * line.depth + line.name, weight, *figures, notes
+
+
+def _coarse(value: ShownValue, digits: int, said: Callable[[Fraction, int], str]) -> ShownValue:
+    """Among totals with more decimals."""
+    return Word(said(value, digits)) if isinstance(value, Fraction) else value
 
 
 def _notes(line: ComponentLine, stated: Fraction) -> Iterator[str]:

@@ -38,7 +38,7 @@ def ranking(
     """The units of a group, best first; `components`: those whose points stand in columns `part:…`."""
     digits = group.digits
     parts = [
-        ShownColumn(_title(group, each), "points", 10, f"part:{each}", digits, _under(group, each))
+        ShownColumn(_title(group, each), "points", 10, f"part:{each}", group.figures, _under(group, each))
         for each in components
     ]
     columns = [RANK, UNIT, _with(TOTAL, digits), GRADE, _ZONE, _AWARDS, *parts]
@@ -109,7 +109,7 @@ def points_of(group: ComparedGroup, one: Standing, component: str) -> Fraction |
     point = group.points.get((one.unit.id, component))
     if point is None or point.points is None or point.state == "moved" or not point.weight:
         return None
-    return half_up(point.points, group.digits)
+    return half_up(point.points, group.figures)
 
 
 def _title(group: ComparedGroup, component: str) -> str:

@@ -6,7 +6,7 @@ where the rules count it as full or nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -16,11 +16,13 @@ from evaltool.points.bylines import Absence, States
 from evaltool.points.leaves import Days, of_repeats, settled
 from evaltool.points.score import ABSENCE_WORDS, PointsTable
 from evaltool.questions.layout.asked import respondents
+from evaltool.reader.cells import letters
 from evaltool.roster import Unit
 from evaltool.rules import Component, LeafKey, Over, Scheme, Trimmed
-from evaltool.rules.combining import combined, weighted
-from evaltool.rules.expressions import Expr, Range, as_expr, constant, value_of
-from evaltool.workbook.page import Page
+from evaltool.rules.combining import combined, kept, weighted
+from evaltool.rules.expressions import PRODUCT, Expr, Range, Written, as_expr, constant, value_of
+from evaltool.workbook.page import NumberedRows, Page
+from evaltool.workbook.parts import NONE
 
 _TREATED = {"full": "计满分", "zero": "计零分", "out": "不计"}
 ONE = Fraction(1)
@@ -85,19 +87,24 @@ def in_words(component: Component, kind: Absence) -> str:
 
 @dataclass(frozen=True, slots=True)
 class NumberColumn:
-    """Numbers below each other, such as shares; `full`: the one that stands for a full share."""
+    """Numbers below each other, such as shares; `full`: the one that stands for a full share; `rows`: theirs, where
+    they may be sorted; `places`: the column that says where each stands among its unit's, in ascending order."""
 
     page: Page
     at: int
     full: Fraction = ONE
+    rows: NumberedRows | None = None
+    places: int = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Months:
-    """For how many months each was in charge, and the cells that say so."""
+    """For how many months each was in charge, and where that stands: in cells of their own, or in a column of the same
+    rows."""
 
-    cells: str
     of: Sequence[int]
+    cells: str = ""
+    at: int = -1
 
 
 def over_repeats(
@@ -131,24 +138,103 @@ def of_cells(
     months: Months | None = None,
 ) -> Expr | Absence:
     """Cells below each other as one, as scoring does it."""
-    page = column.page
 
     def fixed(_: int, share: Fraction) -> Fraction:
         return share * column.full
 
     def together(values: list[Fraction], counted: list[int]) -> Fraction:
-        last = page.ref(rows[counted[-1]], column.at, values[-1])
-        span = Range(page.span(column.at, rows[0], rows[-1]), tuple(values), (last,))
-        if months:
-            held = Range(months.cells, tuple(Fraction(months.of[at]) for at in counted))
-            made.append(as_expr(weighted(span, held)))
-        else:
-            made.append(as_expr(combined(span, way)))
+        held = [Fraction(months.of[at]) for at in counted] if months else []
+        by = _by_number if column.rows else _by_position
+        made.append(by(column, rows, [rows[at] for at in counted], values, way, (months, held) if months else None))
         return value_of(made[0])
 
     made: list[Expr] = []
     settled_ = settled(component, answers, fixed, together)
     return made[0] if made else str(settled_)
+
+
+Held = tuple[Months, Sequence[Fraction]]
+"""Where the months stand, and those of the answers that count."""
+
+
+def _by_position(
+    column: NumberColumn,
+    rows: Sequence[int],
+    counted: Sequence[int],
+    values: Sequence[Fraction],
+    way: Over | Trimmed,
+    months: Held | None,
+) -> Expr:
+    """Rows that stay where they are."""
+    page = column.page
+    span = Range(
+        page.span(column.at, rows[0], rows[-1]), tuple(values), (page.fixed(counted[-1], column.at, values[-1]),)
+    )
+    if months:
+        return as_expr(weighted(span, Range(months[0].cells, tuple(months[1]))))
+    return as_expr(combined(span, way))
+
+
+def _by_number(
+    column: NumberColumn,
+    rows: Sequence[int],
+    counted: Sequence[int],
+    values: Sequence[Fraction],
+    way: Over | Trimmed,
+    months: Held | None,
+) -> Expr:
+    """Rows that may be sorted: whichever of them have the numbers, and of these the places that are kept."""
+    numbered = column.rows
+    assert numbered is not None
+    where, shares = list(numbered.between(rows[0], rows[-1])), numbered.all(column.at)
+    if months:
+        held = numbered.all(months[0].at)
+        numbers = numbered.all(numbered.column)
+        those = f"({numbers}>={numbered.of(rows[0])})*({numbers}<={numbered.of(rows[-1])})"
+        value = value_of(weighted(tuple(values), tuple(months[1])))
+        parts = f"SUMPRODUCT({those},{held},{shares})/SUMIFS({held},{','.join(where)})"
+        return Written(parts, value, PRODUCT) if any(months[1]) else constant(0)
+    if len(values) == 1 or way == "last":
+        return numbered.ref(counted[-1], column.at, values[-1])
+    first, many = kept(way, len(values)) or (0, 0)
+    if way not in ("mean", "sum"):
+        places = numbered.all(column.places)
+        where += [f'{places},">={first + 1}"', f'{places},"<={first + many}"']
+    name = "SUMIFS" if way == "sum" else "AVERAGEIFS"
+    return Written(f"{name}({shares},{','.join(where)})", value_of(combined(tuple(values), way)))
+
+
+def needs_places(way: Over | Trimmed) -> bool:
+    """Whether it takes the order of the numbers to say which of them count."""
+    return way not in ("mean", "sum", "last")
+
+
+def ways_of_repeats(component: Component) -> Sequence[Over | Trimmed]:
+    """How the rows of one evaluator become one."""
+    each = component.each
+    return () if each is None else (each.stage_over,) if each.stages else (each.over,)
+
+
+def stages_of(component: Component, said: Sequence[str]) -> list[list[int]]:
+    """The repeats that are combined with each other, by their places."""
+    each = component.each
+    if each is None or not each.stages or list(said) == [""]:
+        return [list(range(len(said)))] if each else []
+    return [[list(said).index(period) for period in periods] for periods in each.stages.values()]
+
+
+def place_among(column: NumberColumn, rows: Sequence[int], values: Sequence[Fraction | None]) -> Iterator[Expr]:
+    """Where the number of each of these rows stands among them, in ascending order, equal ones as they were filled."""
+    numbered = column.rows
+    assert numbered is not None
+    numbers, shares = numbered.all(numbered.column), numbered.all(column.at)
+    those = f"({numbers}>={numbered.of(rows[0])})*({numbers}<={numbered.of(rows[-1])})*ISNUMBER({shares})"
+    ordered = sorted((value, at) for at, value in enumerate(values) if value is not None)
+    for at, (row, value) in enumerate(zip(rows, values, strict=True)):
+        own, number = f"{letters(column.at)}{row + 1}", f"{letters(numbered.column)}{row + 1}"
+        before = f"(({shares}<{own})+({shares}={own})*({numbers}<{number}))"
+        place = NONE if value is None else Fraction(ordered.index((value, at)) + 1)
+        yield Written(f'IF(ISNUMBER({own}),1+SUMPRODUCT({those}*{before}),"{NONE}")', place)
 
 
 def _of_stages(

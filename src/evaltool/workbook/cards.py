@@ -19,7 +19,8 @@ from evaltool.workbook.formulas import cell
 from evaltool.workbook.linepoints import scale_table
 from evaltool.workbook.page import Page
 from evaltool.workbook.parameters import Parameters
-from evaltool.workbook.parts import HEAD_ROW, NONE, Frame, Stack, TabColumn, text, word
+from evaltool.workbook.parts import FILTERED, HEAD_ROW, NONE, Frame, Stack, TabColumn, text, word
+from evaltool.workbook.typed import WHOLE
 from evaltool.writers.book import Cell, Tab
 
 TITLE = "评价卡"
@@ -58,7 +59,7 @@ class CardsTab:
         return self.stack.page
 
     def tab(self, made: Frame) -> Tab:
-        return self.stack.tab(made)
+        return self.stack.tab(made, FILTERED)
 
 
 def cards_of(result: Result, parameters: Parameters) -> CardsTab:
@@ -143,6 +144,7 @@ def _unit(
             word(batch),
         )
         given = [Cell(of.get(choice, 0), "input") for choice in (*choices.scored, *choices.others)]
+        page.takes |= {(page.next, _FIRST + at): WHOLE for at in range(len(given))}
         page.add((*front, *given))
         if choices.scored and answer:
             found.append(_counted(scheme, answer, of, row, cards, choices))

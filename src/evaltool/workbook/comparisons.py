@@ -8,7 +8,7 @@ from fractions import Fraction
 from evaltool.rules.expressions import Expr, Range
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.page import Page
-from evaltool.workbook.parts import FIRST_ROW, Frame, TabColumn, listed, text, word
+from evaltool.workbook.parts import FILTERED, FIRST_ROW, Frame, TabColumn, listed, text, word
 from evaltool.writers.book import Tab
 
 TITLE = "数值对比"
@@ -33,7 +33,7 @@ class Comparisons:
         self._made: dict[ComparisonKey, Range] = {}
 
     def tab(self, made: Frame) -> Tab:
-        return listed(self.page, made, _COLUMNS, still=0, table="数值对比表")
+        return listed(self.page, made, _COLUMNS, FILTERED, still=0, table="数值对比表")
 
     def field(self, key: ComparisonKey, words: Sequence[str], figures: Sequence[tuple[str, Expr]]) -> Range:
         """The figures (unit's name, cell of the mark) of one comparison; `words`: component, indicator, repeat,
@@ -47,5 +47,5 @@ class Comparisons:
                 )
             values = tuple(figure.value for _, figure in figures if isinstance(figure.value, Fraction))
             last = self.page.next - 1
-            self._made[key] = Range(self.page.still(_FIGURE, first, last), values)
+            self._made[key] = Range(self.page.span(_FIGURE, first, last), values)
         return self._made[key]

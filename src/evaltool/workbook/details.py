@@ -9,7 +9,7 @@ from evaltool.views import accounts
 from evaltool.views.problems import problems
 from evaltool.views.tables import ShownTable
 from evaltool.workbook.ledger import ledger_tab
-from evaltool.workbook.parts import Frame, listing, stacked
+from evaltool.workbook.parts import RECORDED, Frame, listing, stacked
 from evaltool.workbook.ruletables import rule_blocks
 from evaltool.workbook.tables import block
 from evaltool.writers.book import Tab
@@ -23,9 +23,9 @@ def detail_tabs(result: Result, made: Frame) -> tuple[Tab, ...]:
     found = block(problems(result.evaluation, result.findings).without("place"))
     return (
         listing(findings, made, *found[1:], table="校验问题表"),
-        stacked(accounted, made, map(block, _accounts(result))),
+        stacked(accounted, made, map(block, _accounts(result)), RECORDED),
         ledger_tab(result, ledger, made),
-        stacked(rules, made, map(block, rule_blocks(result.evaluation))),
+        stacked(rules, made, map(block, rule_blocks(result.evaluation)), RECORDED),
     )
 
 
@@ -35,6 +35,8 @@ def _accounts(result: Result) -> Iterator[ShownTable]:
     yield accounts.sheets(made.roles)
     yield accounts.fates(made)
     yield accounts.files(evaluation, made)
+    if (papers := accounts.attachments(evaluation, made)).rows:
+        yield papers
     yield accounts.batches(evaluation, made).without("file")
     if made.surveys:
         yield accounts.surveys(evaluation, made)

@@ -29,7 +29,7 @@ from evaltool.workbook.answers import (
 )
 from evaltool.workbook.formulas import as_stored, cell
 from evaltool.workbook.page import Page
-from evaltool.workbook.parts import HEAD_ROW, Frame, TabColumn, head_cells, head_heights, stack, text, word
+from evaltool.workbook.parts import FILTERED, HEAD_ROW, Frame, TabColumn, head_cells, head_heights, stack, text, word
 from evaltool.writers.book import Cell, Tab
 
 TITLE = "评估主体"
@@ -51,7 +51,7 @@ class Evaluators:
 
     def tab(self, made: Frame) -> Tab:
         widths = (_NAME, *[_FIGURE] * (self.widest - 1))
-        return stack(self.page, made, widths, self.merges, self.tall, freeze=(HEAD_ROW, 1))
+        return stack(self.page, made, widths, self.merges, self.tall, FILTERED, freeze=(HEAD_ROW, 1))
 
     def caption(self, words: str, units: Sequence[Unit]) -> None:
         """A caption, and the units as heads."""
@@ -188,7 +188,7 @@ class _EvaluatorBlock:
         if months:
             of = [months[who] for who in self.asked if who in kept]
             in_charge = [self.evaluation.months(who, unit) for who in self.asked if who in kept]
-            held = Months(self.page.span(_FIRST + at, of[0], of[-1]), in_charge)
+            held = Months(in_charge, cells=self.page.span(_FIRST + at, of[0], of[-1]))
         made = of_cells(self.component, self._column(at), rows, answers, self.component.over, held)
         if isinstance(made, Expr):
             self.made.shares[(self.scheme.id, self.leaf), unit.id] = made / self._preset(at)

@@ -8,11 +8,14 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from evaltool.exact import plain
 from evaltool.points.figures import CellSaid
 from evaltool.questions.forms import FIGURE
+from evaltool.questions.table import NO_LIMIT
 from evaltool.reader.cells import column_of
 from evaltool.results.result import Result
 from evaltool.rules import LeafKey
+from evaltool.workbook.typed import NUMBER, Takes
 
 if TYPE_CHECKING:
     import polars as pl
@@ -33,6 +36,8 @@ class FilledValue(NamedTuple):
     units: int | None  # of 10^-decimals
     decimals: int
     state: str
+    low: int  # of 10^-decimals, as high
+    high: int
     file: str
     sheet: str
     cell: str
@@ -41,6 +46,14 @@ class FilledValue(NamedTuple):
     @property
     def number(self) -> Fraction | None:
         return None if self.units is None else Fraction(self.units, 10**self.decimals)
+
+    @property
+    def takes(self) -> Takes:
+        """What its sheet takes in its place."""
+        if self.high >= NO_LIMIT:
+            return NUMBER
+        low, high = (plain(Fraction(each, 10**self.decimals)) for each in (self.low, self.high))
+        return Takes("decimal" if self.decimals else "integer", low, high)
 
     @property
     def said(self) -> CellSaid:
@@ -67,7 +80,7 @@ def how_many(rows: pl.LazyFrame) -> tuple[int, int]:
 def by_leaf(rows: pl.LazyFrame) -> dict[LeafKey, list[FilledValue]]:
     import polars as pl
 
-    columns = ("indicator", "unit", "repeat", "evaluator", "field", "text", "value", "decimals", "state")
+    columns = ("indicator", "unit", "repeat", "evaluator", "field", "text", "value", "decimals", "state", "low", "high")
     wanted = pl.col("class_id", "component", *columns, "file", "sheet", "cell", "decision")
     table = rows.select(wanted).with_columns(pl.col(pl.Categorical).cast(pl.String)).collect()
     found: dict[LeafKey, list[FilledValue]] = {}

@@ -86,13 +86,13 @@ def _place(group: GroupPage, grade: Grade, row: int, one: Standing, place: Expr)
     shared = grade.ties != "all"
     if one.rank is not None:
         first = place.text if group.scheme.ranking.gaps else group.text(row, POSITION)
-        same = f"+COUNTIF({group.span(RANK)},{place.text})-1" if shared else ""
+        same = f"+COUNTIF({group.rows.all(RANK)},{place.text})-1" if shared else ""
         return Written(f"{first}{same}", value)
     if not group.ranked:
         return Written("1", value)
     span, own = group.deciding(row)
-    same = f"+MAX(SUMPRODUCT(--({span}={own})),1)-1" if shared else ""
-    return Written(f"1+SUMPRODUCT(--({span}>{own})){same}", value)
+    same = f"+MAX(SUMPRODUCT({group.among or '--'}({span}={own})),1)-1" if shared else ""
+    return Written(f"1+SUMPRODUCT({group.among or '--'}({span}>{own})){same}", value)
 
 
 def _most(group: GroupPage, grade: Grade) -> Expr:
@@ -100,7 +100,8 @@ def _most(group: GroupPage, grade: Grade) -> Expr:
     assert grade.top_percent is not None
     share = group.parameters.value(group.scheme, "等次", grade.name, "前百分之", grade.top_percent)
     ranked = len(group.ranked)
-    units = Written(f"COUNT({group.span(TOTAL)})" if ranked else "0", Fraction(ranked))
+    of_them = f"SUMPRODUCT({group.among}1)" if group.among else f"COUNT({group.rows.all(TOTAL)})"
+    units = Written(of_them, Fraction(ranked))
     part = as_expr(fine(share * units / 100, NINE))
     value = Fraction(places(grade, ranked))
     return {

@@ -9,9 +9,8 @@ from evaltool.results.rank import GroupKey, Standing
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
 from evaltool.rules.expressions import NINE, Expr
-from evaltool.workbook.page import Page
+from evaltool.workbook.page import NumberedRows, Page
 from evaltool.workbook.parameters import Parameters
-from evaltool.workbook.parts import FIRST_ROW
 from evaltool.workbook.pointrows import Got
 
 RANK, UNIT, TOTAL, GRADE, FIRST_PART = 0, 1, 2, 3, 4
@@ -21,10 +20,11 @@ _DECIDING = {"exact": "未取整总分", "variation": "比上年增减"}
 
 @dataclass
 class GroupPage:
-    """One group's tab while it is filled.  The ranked units stand first, in the order of their ranks.
+    """One group's tab while it is filled.  The ranked units have the first numbers, in the order of their ranks.
 
-    `at`: column of each header; `refs`: (row, header) -> cell; `part_places`: component -> first row and column in the
-    tables below; `decided`: places that a decision gives to units which nothing else tells apart.
+    `at`: column of each header; `refs`: (row, header) -> cell for formulas of the same row; `rows`: for all others;
+    `ties`: components that break ties -> their columns; `decided`: places that a decision gives to units which nothing
+    else tells apart.
     """
 
     result: Result
@@ -33,11 +33,11 @@ class GroupPage:
     page: Page
     got: Mapping[tuple[str, str], Got]
     parameters: Parameters
-    roots: Sequence[str]
     decided: Mapping[str, int]
     at: Mapping[str, int]
+    ties: Mapping[str, int]
+    rows: NumberedRows
     refs: dict[tuple[int, str], Expr] = field(default_factory=dict)
-    part_places: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def scheme(self) -> Scheme:
@@ -46,12 +46,14 @@ class GroupPage:
     def text(self, row: int, header: str) -> str:
         return self.page.ref(row, self.at[header], None).text
 
-    def span(self, column: int, first: int = FIRST_ROW) -> str:
-        """The ranked units' cells of a column, from the row of the first of them."""
-        return self.page.still(column, first, first + len(self.ranked) - 1)
+    @property
+    def among(self) -> str:
+        """The factor that leaves the ranked units only; "" where all are."""
+        every = len(self.ranked) == self.rows.last - self.rows.first + 1
+        return "" if every else f"({self.rows.all(self.rows.column)}<={len(self.ranked)})*"
 
     def deciding(self, row: int) -> tuple[str, str]:
-        """The figure by which units are placed: the ranked units' cells, and one unit's own."""
+        """The figure by which units are placed: the cells of all, and one unit's own."""
         header = _DECIDING.get(self.scheme.ranking.by, "总分")
-        span, own = self.span(self.at[header]), self.text(row, header)
+        span, own = self.rows.all(self.at[header]), self.text(row, header)
         return (span, own) if header == "总分" else (f"ROUND({span},{NINE})", f"ROUND({own},{NINE})")

@@ -6,7 +6,7 @@ can be read when it is printed.  The last column says whether the live cells sti
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -21,13 +21,26 @@ from evaltool.views.tables import NONE
 from evaltool.views.wording import UNRANKED, grade_words, path
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.gradeformulas import grade_of
-from evaltool.workbook.grouppage import FIRST_PART, GRADE, POSITION, RANK, SAME_POSITION, UNIT, GroupPage
-from evaltool.workbook.page import Page
+from evaltool.workbook.grouppage import FIRST_PART, GRADE, POSITION, RANK, SAME_POSITION, TOTAL, UNIT, GroupPage
+from evaltool.workbook.page import NumberedRows, Page
 from evaltool.workbook.parameters import Parameters
-from evaltool.workbook.parts import FIRST_ROW, Frame, TabColumn, grade_style, listed, text, total_style, word
+from evaltool.workbook.parts import (
+    FIRST_ROW,
+    NUMBER,
+    SORTABLE,
+    Frame,
+    TabColumn,
+    grade_style,
+    listed,
+    text,
+    total_style,
+    word,
+)
 from evaltool.workbook.placeformulas import position_of, rank_of, same_position
 from evaltool.workbook.pointrows import MOVED, PENDING, PointRows
 from evaltool.workbook.pointrows import TITLE as DETAILS
+from evaltool.workbook.typed import AT_LEAST_ZERO, WHOLE
+from evaltool.workbook.typed import NUMBER as NUMBER_ONLY
 from evaltool.writers.book import Cell, Highlight, Tab
 
 SAME, DIFFERENT = "√", "≠"
@@ -37,6 +50,7 @@ _PLACE = tuple(
     TabColumn(each.header, each.width) for each in (ranking.RANK, ranking.UNIT, ranking.TOTAL, ranking.GRADE)
 )
 _ZEROS = {MOVED: "zero_moved", PENDING: "zero_pending", NONE: "zero_none"}
+_TAKES = {"加分": AT_LEAST_ZERO, "扣分": AT_LEAST_ZERO, "上年总分": NUMBER_ONLY, "同分裁定": WHOLE}
 OutcomeCells = tuple[Expr, Expr, Expr]
 """Cells of rank, total and grade."""
 
@@ -44,13 +58,14 @@ OutcomeCells = tuple[Expr, Expr, Expr]
 @dataclass(frozen=True, slots=True)
 class Live:
     """What other tabs refer to: the group's tab, first and last unit's row, each unit's cells, the checks, the
-    components in its columns."""
+    grades, the components in its columns."""
 
     title: str
     first: int
     last: int
     places: dict[str, OutcomeCells]
     checks: str
+    grades: str
     roots: Sequence[str]
     tab: Tab
 
@@ -76,11 +91,16 @@ class _Filling:
         self.roots = [each for each, depth in shown if not depth]
         self.parts = [each for each, depth in shown if depth]
         decided = decided_places(scheme, ranked, result.points)
-        self.columns = self._columns(decided=bool(decided))
+        ties = {each: f"同分比较\n{path(scheme, each)}" for each in scheme.ranking.ties if each in self.parts}
+        self.columns = self._columns(ties.values(), decided=bool(decided))
         at = {column.header: at for at, column in enumerate(self.columns)}
-        self.group = GroupPage(result, key, ranked, self.page, points.got, parameters, self.roots, decided, at)
+        self.rows = NumberedRows(self.page, at[NUMBER.header], self.first, self.last)
+        told = {each: FIRST_PART + place for place, each in enumerate(self.roots)}
+        told |= {each: at[header] for each, header in ties.items()}
+        chain = {each: told[each] for each in scheme.ranking.ties if each in told}  # none of another group's
+        self.group = GroupPage(result, key, ranked, self.page, points.got, parameters, decided, at, chain, self.rows)
 
-    def _columns(self, *, decided: bool) -> list[TabColumn]:
+    def _columns(self, ties: Iterable[str], *, decided: bool) -> list[TabColumn]:
         named = [self._component_column(each) for each in self.roots]
         columns = [*_PLACE, *named, TabColumn("加分", 7), TabColumn("扣分", 7), TabColumn("未取整总分", 11)]
         vetoed = any(one.veto for one in self.standings)
@@ -89,10 +109,12 @@ class _Filling:
         )
         if self.scheme.ranking.by == "variation":
             columns += [TabColumn("上年总分", 9), TabColumn("比上年增减", 10)]
+        columns += [TabColumn(each, 10) for each in ties]
         columns += [TabColumn("同分裁定", 8)] if decided else []
         columns += [] if self.scheme.ranking.gaps else [TabColumn(POSITION, 9), TabColumn(SAME_POSITION, 9)]
         return [
             *columns,
+            NUMBER,
             TabColumn("核对名次", 7),
             TabColumn("核对总分", 9),
             TabColumn("核对等次", 8),
@@ -110,8 +132,9 @@ class _Filling:
         for row, one in enumerate(self.standings, FIRST_ROW):
             self._figures(row, one)
         places = {one.unit.id: self._outcome(row, one, heads) for row, one in enumerate(self.standings, FIRST_ROW)}
-        checks = self.page.span(self.group.at["校验"], self.first, self.last) if self.standings else ""
-        return Live(self.page.title, self.first, self.last, places, checks, self.roots, self._tab(made, heads))
+        checks = self.rows.all(self.group.at["校验"]) if self.standings else ""
+        grades = self.rows.all(GRADE)
+        return Live(self.page.title, self.first, self.last, places, checks, grades, self.roots, self._tab(made, heads))
 
     # --- figures ------------------------------------------------------------------------------------------------------
 
@@ -119,6 +142,7 @@ class _Filling:
         return self._see(row, header, cell(expr, style, self.page.own), expr.value)
 
     def _input(self, row: int, header: str, value: Fraction) -> Expr:
+        self.page.takes[row, self.group.at[header]] = _TAKES[header]
         return self._see(row, header, Cell(decimal(value), "input"), value)
 
     def _see(self, row: int, header: str, shown: Cell, value: object) -> Expr:
@@ -130,7 +154,10 @@ class _Filling:
 
     def _figures(self, row: int, one: Standing) -> None:
         """What the total is made of, up to the figure by which the unit is placed."""
+        self.rows.add(row)
         found = [self._component(row, at, one.unit.id, each) for at, each in enumerate(self.roots, FIRST_PART)]
+        for component in (each for each in self.group.ties if each not in self.roots):
+            self._component(row, self.group.ties[component], one.unit.id, component)
         bonus, deduction = self._input(row, "加分", one.bonus), self._input(row, "扣分", one.deduction)
         amount = as_expr(add(*(each for each in found if each is not None), bonus))
         exact = self._put(row, "未取整总分", amount - deduction, "points")
@@ -175,7 +202,6 @@ class _Filling:
                 self.page.put(UNIT, text(one.unit.name), row)
                 for column, component in enumerate(mine, _PART_COLUMN):
                     self._component(row, column, one.unit.id, component)
-            self.group.part_places |= {each: (top + 2, column) for column, each in enumerate(mine, _PART_COLUMN)}
             top += 3 + len(self.standings)
         return heads
 
@@ -193,8 +219,8 @@ class _Filling:
         page.put(RANK, cell(rank, "integer", page.own) if one.rank is not None else word(UNRANKED), row)
         place = page.ref(row, RANK, rank.value)
         for top, _ in heads:
-            style = "integer" if one.rank is not None else "text_center"
-            page.put(RANK, cell(place, style, page.own), top + 2 + row - FIRST_ROW)
+            style, looked = "integer" if one.rank is not None else "text_center", self.rows.ref(row, RANK, rank.value)
+            page.put(RANK, cell(looked, style, page.own), top + 2 + row - FIRST_ROW)
         page.put(UNIT, Cell(one.unit.name, "link"), row)
         said = grade_words(one)
         live_grade = self.scheme.grades and not self.result.interim  # what is missing could change it
@@ -202,10 +228,11 @@ class _Filling:
         page.put(GRADE, cell(grade, "text_center", page.own) if live_grade else word(said), row)
         if (rank.value, grade.value) != (UNRANKED if one.rank is None else Fraction(one.rank), said):
             raise AssertionError(f"{one.unit.id}: {rank.value}, {grade.value} is not {one.rank}, {said}")
-        live = place, self.group.refs[row, "总分"], page.ref(row, GRADE, grade.value)
         self._frozen(row, one)
-        self._check(row, live)
-        return live
+        self._check(row, (place, self.group.refs[row, "总分"], page.ref(row, GRADE, grade.value)))
+        values = (RANK, rank.value), (TOTAL, one.total), (GRADE, grade.value)
+        rank_, total, grade_ = (self.rows.ref(row, column, value) for column, value in values)
+        return rank_, total, grade_
 
     def _position(self, row: int, rank: int) -> None:
         """How many stand before, and how many share the place: what a rank without gaps is made of."""
@@ -229,7 +256,7 @@ class _Filling:
     def _check(self, row: int, live: OutcomeCells) -> None:
         rank, total, grade = (self.group.text(row, header) for header in ("核对名次", "核对总分", "核对等次"))
         same = f"{live[0].text}={rank},ROUND({live[1].text}-{total},{NINE})=0,{live[2].text}={grade}"
-        check = Written(f'IF(AND({same}),"{SAME}","{DIFFERENT}")', SAME)
+        check = Written(f'IF(IFERROR(AND({same}),FALSE),"{SAME}","{DIFFERENT}")', SAME)
         self.page.put(self.group.at["校验"], cell(check, "text_center", self.page.own), row)
 
     # --- the tab ------------------------------------------------------------------------------------------------------
@@ -237,7 +264,9 @@ class _Filling:
     def _tab(self, made: Frame, heads: Sequence[tuple[int, list[TabColumn]]]) -> Tab:
         self.page.next = self.last + 1  # the list that can be filtered ends with the units
         lights = tuple(self._highlights()) if self.standings else ()
-        return listed(self.page, made, self.columns, still=2, links=self._links(), below=heads, highlights=lights)
+        return listed(
+            self.page, made, self.columns, SORTABLE, still=2, links=self._links(), below=heads, highlights=lights
+        )
 
     def _links(self) -> dict[tuple[int, int], str]:
         """From every unit's name to its points in detail."""

@@ -19,7 +19,7 @@ from evaltool.rules import Scheme
 from evaltool.rules.expressions import Expr, ExprValue, Written
 from evaltool.views.wording import evaluator_name
 from evaltool.workbook.linepoints import Stands
-from evaltool.workbook.page import Page
+from evaltool.workbook.page import NumberedRows, Page
 from evaltool.workbook.parts import NONE, text, word
 from evaltool.writers.book import Cell
 
@@ -63,9 +63,14 @@ class MarkHead:
     page: Page
     first: int  # column of the first line
     known: UnitLines
+    rows: NumberedRows
     preset: int
     target: int
     base: int
+
+    def elsewhere(self, at: int, row: int, said: ExprValue) -> tuple[Expr, Expr | None]:
+        """The mark of line number `at` and its base, for formulas of other rows."""
+        return self.rows.ref(row, self.first + at, said), self.stands(at, row, said).base
 
     def stands(self, at: int, row: int, said: ExprValue) -> Stands:
         """The cells of line number `at` for a mark in a row."""
@@ -98,9 +103,11 @@ def whole_line(scheme: Scheme, leaf: str) -> Indicator:
     return Indicator(scheme.id, leaf, "", "", Fraction(100 if preset is None else preset))
 
 
-def head(evaluation: Evaluation, page: Page, known: UnitLines, first: int, unit: str, rows: HeadRows) -> MarkHead:
+def head(
+    evaluation: Evaluation, known: UnitLines, first: int, unit: str, rows: HeadRows, numbered: NumberedRows
+) -> MarkHead:
     """The rows of a head, the last of them the lines' preset points; `unit`: whose lines they are, "": everybody's."""
-    lines, at = known.lines, {}
+    page, lines, at = numbered.page, known.lines, {}
     said: Mapping[str, Sequence[Cell]] = {
         "指标": [text(line.name) for line in lines] if rows.named else [],
         "责任人（三级）": [text(line.responsible) for line in lines] if any(line.responsible for line in lines) else [],
@@ -114,7 +121,7 @@ def head(evaluation: Evaluation, page: Page, known: UnitLines, first: int, unit:
     for label, cells in said.items():
         if cells:
             at[label] = page.add((front, word(label, "label_center"), *[BLANK] * (first - 2), *cells))
-    return MarkHead(page, first, known, at.get("预赋分值", -1), at.get("目标值", -1), at.get("基期值", -1))
+    return MarkHead(page, first, known, numbered, at.get("预赋分值", -1), at.get("目标值", -1), at.get("基期值", -1))
 
 
 def _figures(values: Sequence[Fraction | None]) -> list[Cell]:

@@ -26,10 +26,11 @@ from evaltool.workbook.answers import AnswersFound, ShareOrAbsence, in_words
 from evaltool.workbook.comparisons import Comparisons
 from evaltool.workbook.filledin import FilledValue, files_of_lines
 from evaltool.workbook.formulas import cell
-from evaltool.workbook.linepoints import ComponentLines, line_points
+from evaltool.workbook.linepoints import ComponentLines, line_points, scale_table
 from evaltool.workbook.markheads import MarkHead
 from evaltool.workbook.parameters import Parameters
 from evaltool.workbook.parts import NONE, word
+from evaltool.workbook.typed import Takes
 from evaltool.writers.book import Cell, Formula
 
 _STATES = {"abstained": "弃权", "broken": "无法识别"}
@@ -168,8 +169,7 @@ class MarkRows:
         """A figure that others are compared with or divided by: the one that counts of those who stated it."""
         id_, number = value.indicator, value.number
         if self.lines.around.figures.get((id_, key[2]), {}).get(unit.id) == number:
-            stands = head.stands(at, row, number)
-            self.lines.figures.setdefault((id_, key[2], unit.id), (stands.mark, stands.base))
+            self.lines.figures.setdefault((id_, key[2], unit.id), head.elsewhere(at, row, number))
 
     # --- sums ---------------------------------------------------------------------------------------------------------
 
@@ -252,6 +252,14 @@ class MarkRows:
         """Whether a choice of a scale stands in a line's cells."""
         method = method_of(self.scheme, line) if line.id else self.component.answer
         return bool(method and method.scale_name)
+
+    def takes(self, line: Indicator, value: FilledValue) -> Takes:
+        """What a line's cells take: its limits on the sheets, or the choices of its scale."""
+        if not self._chosen(line):
+            return value.takes
+        method = method_of(self.scheme, line) if line.id else self.component.answer
+        assert method is not None
+        return Takes("list", choices="=" + scale_table(self.lines.parameters, self.scheme, method.scale_name).keys)
 
     def _judged(self, unit: Unit, key: AnswerKey, given: LineValues) -> dict[str, Judged]:
         """The lines of a row one by one, as scoring took them."""

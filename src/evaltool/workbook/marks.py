@@ -29,19 +29,26 @@ from evaltool.workbook.answers import (
     NumberColumn,
     ShareOrAbsence,
     in_words,
+    needs_places,
     of_cells,
     over_repeats,
+    place_among,
+    stages_of,
+    ways_of_repeats,
 )
 from evaltool.workbook.comparisons import Comparisons
 from evaltool.workbook.filledin import FilledValue, places
 from evaltool.workbook.formulas import as_stored, cell
 from evaltool.workbook.markheads import HeadRows, MarkHead, UnitLines, head, known_of
 from evaltool.workbook.markrows import LineValues, MarkRows, Sums, mark_cell
-from evaltool.workbook.page import Page
+from evaltool.workbook.page import NumberedRows, Page
 from evaltool.workbook.parameters import Parameters
 from evaltool.workbook.parts import (
+    FILTERED,
     HEAD_ROW,
     NONE,
+    NUMBER,
+    SORTABLE,
     Frame,
     TabColumn,
     head_cells,
@@ -52,12 +59,15 @@ from evaltool.workbook.parts import (
     text,
     word,
 )
+from evaltool.workbook.typed import Takes
 from evaltool.writers.book import Cell, NamedTable, Tab
 
 TITLE = "指标明细"
 PLACE = "出处"
 OWNERS = "各指标的评分主体"
+REPEAT_PLACE, EVALUATOR_PLACE = "各次中的位次", "各主体中的位次"  # from the lowest
 _NAME, _FIGURE, _PLACE = 24.0, 11.0, 64.0  # widths of the columns of names, of figures, of places
+_MOST_PLACED = 5_000  # rows of which each is held against all others
 _LABELS = 2  # columns before those of repeats and marks
 
 
@@ -72,11 +82,13 @@ class Marks:
     tall: dict[int, float] = field(default_factory=dict)
     tables: list[NamedTable] = field(default_factory=list)
     widest: int = 8
+    sortable: bool = True
 
     def tab(self, made: Frame) -> Tab:
         widths = (_NAME, _NAME, *[_FIGURE] * (self.widest - _LABELS - 1), _PLACE)
         more = {"printed": ("A1", address(self.page.next, len(widths) - 1)), "tables": tuple(self.tables)}
-        return stack(self.page, made, widths, self.merges, self.tall, freeze=(HEAD_ROW, 1), **more)
+        says = SORTABLE if self.sortable else FILTERED
+        return stack(self.page, made, widths, self.merges, self.tall, says, freeze=(HEAD_ROW, 1), **more)
 
     def caption(self, words: str, columns: int) -> None:
         top = self.page.add([Cell(words, "banner")])
@@ -166,7 +178,20 @@ class _MarksGrid:
         self.share = self.points + 2
         self.combined = self.share + bool(self.component.each)
         self.months = self.combined + 1 if self.component.charge == "months" else -1
-        self.place = max(self.combined, self.months) + 1
+        self._numbers(max(self.combined, self.months) + 1)
+
+    def _numbers(self, at: int) -> None:
+        """Columns by which formulas find rows: the places of repeats and of evaluators where these decide, numbers."""
+        ways = ways_of_repeats(self.component)
+        rows = sum(len(answers) for people in self.of_unit.values() for answers in people.values())
+        self.sortable = rows <= _MOST_PLACED or not any(map(needs_places, (*ways, self.component.over)))
+        self.repeat_places = at if self.sortable and any(map(needs_places, ways)) else -1
+        at += self.repeat_places > 0
+        self.places = at if self.sortable and needs_places(self.component.over) else -1
+        at += self.places > 0
+        self.numbered = NumberedRows(self.page, at)
+        self.place = at + 1
+        self.marks.sortable = self.marks.sortable and self.sortable
 
     def _head(self, known: UnitLines | None) -> int:
         numbered = [f"第{at + 1}项" for at in range(self.lines)]
@@ -175,12 +200,15 @@ class _MarksGrid:
         if self.worth > 0:
             heads += [f"{name}（折合得分）" for name in names]
         heads += ["得分合计", "计入满分", "得分率", *(["各次合并"] if self.component.each else [])]
-        return self.marks.head([*heads, *(["月数"] if self.months > 0 else []), PLACE])
+        heads += ["月数"] if self.months > 0 else []
+        heads += [REPEAT_PLACE] if self.repeat_places > 0 else []
+        heads += [EVALUATOR_PLACE] if self.places > 0 else []
+        return self.marks.head([*heads, NUMBER.header, PLACE])
 
     def _above(self, known: UnitLines, unit: str) -> MarkHead:
         """A head; what stands in it may need more than one line."""
         top = self.page.next
-        made = head(self.evaluation, self.page, known, self.first, unit, self.above)
+        made = head(self.evaluation, known, self.first, unit, self.above, self.numbered)
         for row in range(top, self.page.next):
             shown = [self.page.cells[row, self.first + at].value for at in range(len(known.lines))]
             self._tall(row, max((line_count(each, _FIGURE) for each in shown), default=1))
@@ -218,6 +246,8 @@ class _MarksGrid:
         blank = [word("")] * (self.lines - len(marks))
         cells = [*self._front(unit.name, key, self.rows.kind(key)), *marks, *blank]
         self.page.add(cells)
+        self.numbered.add(row)
+        self._limits(row, mine, given)
         if given:
             inline = [given[line.id] for line in mine.known.lines if line.id in given]
             self.page.put(self.place, Cell(places(inline, self.rows.files), "place"), row)
@@ -225,6 +255,12 @@ class _MarksGrid:
         for kind, others in self.rows.others.get(key, {}).items():
             self._other(unit, mine, key, kind, others)
         return row
+
+    def _limits(self, row: int, mine: MarkHead, given: LineValues) -> None:
+        """What the cells of a row take."""
+        for column, line in enumerate(mine.known.lines, self.first):
+            if line.id in given:
+                self.page.takes[row, column] = self.rows.takes(line, given[line.id])
 
     def _tall(self, row: int, lines: int) -> None:
         if lines > 1:
@@ -239,6 +275,7 @@ class _MarksGrid:
         """Figures of a kind that a later one has replaced."""
         marks = [mark_cell(others[line.id], "any") if line.id in others else word("") for line in mine.known.lines]
         row = self.page.add([*self._front(unit.name, key, f"{kind}（不计）"), *marks])
+        self.numbered.add(row)
         self.page.put(self.place, Cell(places(others.values(), {}), "place"), row)
 
     # --- scoring ------------------------------------------------------------------------------------------------------
@@ -255,7 +292,8 @@ class _MarksGrid:
         if not people:
             return
         rows = [each[2][0] for each in people]
-        column = NumberColumn(self.page, self.combined)
+        column = self._column(self.combined, self.places)
+        self._place(column, rows, kept)
         made = of_cells(self.component, column, rows, kept, self.component.over, self._months(unit, people, kept, rows))
         if isinstance(made, Expr):
             self.marks.shares[(self.scheme.id, self.leaf), unit.id] = made
@@ -282,7 +320,10 @@ class _MarksGrid:
 
     def _combined(self, answers: Mapping[str, ShareOrAbsence], rows: Sequence[int]) -> ShareOrAbsence:
         """What one evaluator's answers come to, in a column of its own where there are repeats."""
-        made = over_repeats(self.component, NumberColumn(self.page, self.share), rows, answers)
+        column = self._column(self.share, self.repeat_places)
+        for stage in stages_of(self.component, list(answers)):
+            self._place(column, [rows[at] for at in stage], [list(answers.values())[at] for at in stage])
+        made = over_repeats(self.component, column, rows, answers)
         if self.component.each:
             shown = cell(made, "percent", self.page.own) if isinstance(made, Expr) else self._absent(made)
             self.page.put(self.combined, shown, rows[0])
@@ -292,6 +333,16 @@ class _MarksGrid:
             assert isinstance(made.value, Fraction)
             return made.value
         return made
+
+    def _column(self, at: int, places: int) -> NumberColumn:
+        return NumberColumn(self.page, at, rows=self.numbered if self.sortable else None, places=places)
+
+    def _place(self, column: NumberColumn, rows: Sequence[int], answers: Sequence[ShareOrAbsence]) -> None:
+        """Where each number of these rows stands among them."""
+        if column.places > 0:
+            fixed = [each if isinstance(each, Fraction) else fixed_share(self.component, each) for each in answers]
+            for row, made in zip(rows, place_among(column, rows, fixed), strict=True):
+                self.page.put(column.places, cell(made, "text_center", self.page.own), row)
 
     def _months(
         self,
@@ -306,7 +357,8 @@ class _MarksGrid:
         for months, answer, row in zip(held, kept, rows, strict=True):
             if isinstance(answer, Fraction) or fixed_share(self.component, answer) is not None:
                 self.page.put(self.months, Cell(months, "input"), row)
-        return Months(self.page.span(self.months, rows[0], rows[-1]), held)
+                self.page.takes[row, self.months] = Takes("integer", "0", "12")
+        return Months(held, self.page.span(self.months, rows[0], rows[-1]), self.months)
 
 
 def _plain(evaluation: Evaluation, marks: Marks, class_id: str, component: str, values: Sequence[FilledValue]) -> None:

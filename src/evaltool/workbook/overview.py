@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 
@@ -20,12 +21,14 @@ from evaltool.rules.expressions import Expr, Written
 from evaltool.views.comparison import compared
 from evaltool.views.ranking import RANK, inside_remarks, rank_text, ranking
 from evaltool.views.wording import grade_words
-from evaltool.workbook.formulas import cell
-from evaltool.workbook.groups import DIFFERENT, Live, grade_lights
+from evaltool.workbook.formulas import STATED, cell
+from evaltool.workbook.groups import SAME, Live, grade_lights
 from evaltool.workbook.live import LIMIT, Chain
 from evaltool.workbook.page import Page
 from evaltool.workbook.parts import (
+    AS_SCORED,
     FIRST_ROW,
+    FOLLOWS,
     OVERVIEW,
     Frame,
     Stack,
@@ -41,17 +44,19 @@ from evaltool.writers.book import Cell, Highlight, Tab
 Shown = tuple[str, str, str]  # rank, published total, grade, as they are printed
 
 _KEYS = ("rank", "unit", "total", "grade", "awards", "bonus", "remarks")
+_UNDER = dict.fromkeys(("awards", "bonus", "remarks"), f"（{AS_SCORED}）")
 _UNIT = 1  # column of the unit's name, in the overview and in the groups' tabs
 _GRADE = 3
 _FIGURES_ROW = 3
 _LABEL_COLUMNS = 2
 
 
-def overview_tab(result: Result, made: Frame, live: Chain, stated: int) -> Tab:
+def overview_tab(result: Result, made: Frame, live: Chain, tabs: Sequence[Tab]) -> Tab:
     """Key figures, how many live cells differ from what was computed, then one ranking table per class and group."""
     tables = {key: _ranking(result, group, key) for key, group in live.groups.items()}
     filled = Stack(Page(OVERVIEW, _FIGURES_ROW), fitting(tables.values()))
-    lights = _figure_rows(filled, [*_figures(result), ("公式", _formulas(result, live, stated))], live.groups)
+    figures = [*_figures(result, live.groups), ("公式", _formulas(result, live, _stated(tabs)))]
+    lights = _figure_rows(filled, figures, live.groups, tabs)
     links: dict[tuple[int, int], str] = {}
     for key, each in tables.items():
         group, first = live.groups[key], filled.table(each)
@@ -60,22 +65,32 @@ def overview_tab(result: Result, made: Frame, live: Chain, stated: int) -> Tab:
         if spots:
             area = address(first, _GRADE), address(first + len(spots) - 1, _GRADE)
             lights += grade_lights(result.evaluation.classes[key[0]], area, f"${letters(_GRADE)}{first + 1}")
-    return filled.tab(made, links=links, highlights=tuple(lights))
+    return filled.tab(made, FOLLOWS, links=links, highlights=tuple(lights))
 
 
-def _figure_rows(filled: Stack, figures: Sequence[tuple[str, str]], groups: Mapping[GroupKey, Live]) -> list[Highlight]:
-    """Labels and what they say, each across the table's columns; the colours of the row that counts differences."""
+def _figure_rows(
+    filled: Stack, figures: Sequence[tuple[str, str | Expr]], groups: Mapping[GroupKey, Live], watched: Sequence[Tab]
+) -> list[Highlight]:
+    """Labels and what they say, each across the table's columns; the colours of the rows that count what is wrong."""
     page, last = filled.page, len(_KEYS) - 1
     wide = sum(filled.widths[_LABEL_COLUMNS:])
     for label, value in figures:
-        row = page.add((Cell(label, "label"), Cell(None, "label"), Cell(value)))
-        filled.tall[row] = height(line_count(value, wide))
-    row = page.add((Cell("与计算结果不一致", "label"), Cell(None, "label"), cell(_differing(groups), "places")))
-    filled.tall[row] = height(1)
+        shown = cell(value, "text") if isinstance(value, Expr) else Cell(value)
+        row = page.add((Cell(label, "label"), Cell(None, "label"), shown))
+        filled.tall[row] = height(line_count(value.value if isinstance(value, Expr) else value, wide))
+    counted = [("与计算结果不一致", _differing(groups)), ("空白或不是数字的格", _no_numbers(watched))]
+    for label, number in counted:
+        row = page.add((Cell(label, "label"), Cell(None, "label"), cell(number, "places")))
+        filled.tall[row] = height(1)
     for at in range(_FIGURES_ROW, page.next):
         filled.merges += [(address(at, 0), address(at, 1)), (address(at, _LABEL_COLUMNS), address(at, last))]
     page.next += 1
-    return _counter_lights(row)
+    return [light for at in range(row - len(counted) + 1, row + 1) for light in _counter_lights(at)]
+
+
+def _stated(tabs: Iterable[Tab]) -> int:
+    """Cells that hold a computed value in the place of a formula."""
+    return sum(each.style == STATED for tab in tabs for each in tab.cells.values())
 
 
 def _formulas(result: Result, live: Chain, stated: int) -> str:
@@ -87,9 +102,16 @@ def _formulas(result: Result, live: Chain, stated: int) -> str:
 
 
 def _differing(groups: Mapping[GroupKey, Live]) -> Expr:
-    """How many units' live cells are not what was computed."""
-    counts = [f'COUNTIF({live.checks},"{DIFFERENT}")' for live in groups.values() if live.checks]
+    """How many units' live cells are not said to be what was computed: errors, blanks and other texts count too."""
+    counts = [f'{len(live.places)}-COUNTIF({live.checks},"{SAME}")' for live in groups.values() if live.checks]
     return Written("+".join(counts) or "0", Fraction(0))
+
+
+def _no_numbers(watched: Sequence[Tab]) -> Expr:
+    """How many cells that may be changed hold no number any more, as each tab counts them at its head."""
+    spots = [(tab.title, spot) for tab in watched for spot, each in tab.cells.items() if each.style == "no_numbers"]
+    text = "+".join(f"'{title}'!${letters(column)}${row + 1}" for title, (row, column) in spots)
+    return Written(text or "0", Fraction(0))
 
 
 def _counter_lights(row: int) -> list[Highlight]:
@@ -98,8 +120,8 @@ def _counter_lights(row: int) -> list[Highlight]:
     return [Highlight(spot, spot, f"={own}=0", "ok"), Highlight(spot, spot, f"={own}>0", "bad")]
 
 
-def _figures(result: Result) -> Iterator[tuple[str, str]]:
-    """The key figures: who took part, what came back, who got what."""
+def _figures(result: Result, groups: Mapping[GroupKey, Live]) -> Iterator[tuple[str, str | Expr]]:
+    """The key figures: who took part, what came back, who got what; how often each grade stands in the groups' tabs."""
     settings = result.evaluation.settings
     yield "评估", f"{settings.name}（{settings.year}年度，{settings.office}）"
     yield "计分批次", f"第{result.run}次，校验码 {result.code}"
@@ -109,7 +131,9 @@ def _figures(result: Result) -> Iterator[tuple[str, str]]:
     roles = result.accounts.scored
     expected, counted = sum(role.expected for role in roles), sum(role.counted for role in roles)
     missing, waived = sum(role.missing for role in roles), sum(role.waived for role in roles)
-    yield "报送表", f"应报{expected}份，计入{counted}份，未报{missing}份，免报{waived}份"
+    wrong = sum(role.with_errors for role in roles)
+    mend = f"，有错待改{wrong}份" if wrong else ""
+    yield "报送表", f"应报{expected}份，计入{counted}份{mend}，未报{missing}份，免报{waived}份"
     if result.accounts.batches:
         yield "评价卡", _cards(result)
     if surveys := result.accounts.surveys:
@@ -117,17 +141,31 @@ def _figures(result: Result) -> Iterator[tuple[str, str]]:
         yield "问卷调查", f"{len(surveys)}个导出文件，{sum(each.rows for each in surveys)}行，计入评价{answers}条"
     for scheme in result.evaluation.classes.values():
         own = [one for one in result.standings if one.unit.class_id == scheme.id]
-        grades = Counter(one.grade for one in own)
-        if scheme.grades:
-            listed = [f"{each.name}{grades[each.name]}个" for each in scheme.grades]
+        if scheme.grades and own:
+            spans = [live.grades for (class_id, _), live in groups.items() if class_id == scheme.id and live.places]
+            graded = _grades(scheme, own, spans)
             open_ = sum(bool(one.possible) for one in own)
-            listed += [f"待定{open_}个（尚未报到的可能改变等次）"] if open_ else []
-            yield f"等次（{scheme.head.name}）", "，".join(listed)
+            undecided = f"{graded.value}，待定{open_}个（尚未报到的可能改变等次）"
+            yield f"等次（{scheme.head.name}）", undecided if open_ else graded
         awards = Counter(award for one in own for award in one.awards)
         if awards:
-            yield f"奖项（{scheme.head.name}）", "，".join(f"{award}{number}个" for award, number in awards.items())
+            yield (
+                f"奖项（{scheme.head.name}，{AS_SCORED}）",
+                "，".join(f"{award}{number}个" for award, number in awards.items()),
+            )
     severities = Counter(one.severity for one in result.findings)
     yield "校验问题", f"错误{severities['error']}条，提醒{severities['warning']}条，提示{severities['note']}条"
+
+
+def _grades(scheme: Scheme, own: Sequence[Standing], spans: Sequence[str]) -> Expr:
+    """How many have each grade, as the live cells say."""
+    counts = Counter(one.grade for one in own)
+    pieces = []
+    for grade in scheme.grades:
+        name = grade.name.replace('"', '""')
+        found = "+".join(f'SUMPRODUCT(--({span}="{name}"))' for span in spans)
+        pieces.append(f'"{name}"&({found})&"个"')
+    return Written('&"，"&'.join(pieces), "，".join(f"{each.name}{counts[each.name]}个" for each in scheme.grades))
 
 
 def _cards(result: Result) -> str:
@@ -146,6 +184,7 @@ def _ranking(result: Result, live: Live, key: GroupKey) -> TabBlock:
     """Rank, total and grade are the group's live cells."""
     group = compared(result, *key, inside=True)
     made = ranking(group, remarks=partial(inside_remarks, result)).only(*_KEYS)
+    made = replace(made, columns=tuple(replace(each, under=_UNDER.get(each.key, each.under)) for each in made.columns))
     cells = {}
     for at, one in enumerate(group.standings):
         rank, total, grade = live.places[one.unit.id]

@@ -18,7 +18,8 @@ from evaltool.rules.methods import Method, name_of
 from evaltool.views.wording import path
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.page import Page
-from evaltool.workbook.parts import FIRST_ROW, Frame, TabColumn, listed, text, word
+from evaltool.workbook.parts import FILTERED, FIRST_ROW, Frame, TabColumn, listed, text, word
+from evaltool.workbook.typed import AT_LEAST_ZERO
 from evaltool.writers.book import Cell, Tab
 
 TITLE = "参数"
@@ -42,13 +43,15 @@ class Parameters:
         self._tables: dict[tuple[str, str, str], ListCells] = {}
 
     def tab(self, made: Frame) -> Tab:
-        return listed(self.page, made, COLUMNS, still=1, table="参数表")
+        return listed(self.page, made, COLUMNS, FILTERED, still=1, table="参数表")
 
     def value(self, scheme: Scheme, kind: str, of: str, name: str, value: Fraction | Decimal) -> Expr:
         """The cell of one figure of the rules."""
         key = (scheme.id, kind, of, name)
         if key not in self._given:
             row = self._add(scheme, kind, of, name, Cell(decimal(Fraction(value)), "input"))
+            if kind in ("权重", "所列权重"):
+                self.page.takes[row, _VALUE] = AT_LEAST_ZERO
             self._given[key] = self.page.fixed(row, _VALUE, Fraction(value))
         return self._given[key]
 
@@ -85,7 +88,7 @@ class Parameters:
                 value = word(none) if points is None else Cell(decimal(points), "input")
                 self._add(scheme, kind, of, name, value)
             last = self.page.next - 1
-            names, values = self.page.still(_NAME, first, last), self.page.still(_VALUE, first, last)
+            names, values = self.page.span(_NAME, first, last), self.page.span(_VALUE, first, last)
             self._tables[key] = ListCells(names, values, dict(rows))
         return self._tables[key]
 

@@ -20,8 +20,9 @@ from evaltool.views.tables import NONE as NONE
 from evaltool.views.tables import Tone
 from evaltool.views.wording import INTERIM
 from evaltool.workbook.page import Page
+from evaltool.workbook.typed import areas, checks, lights, no_numbers
 from evaltool.writers import widths
-from evaltool.writers.book import Cell, NamedTable, Tab, header_text
+from evaltool.writers.book import Cell, Formula, Highlight, NamedTable, Spot, Tab, header_text
 
 TITLE_ROW, NOTE_ROW, HEAD_ROW, FIRST_ROW = 0, 1, 2, 3
 DIGITS = 10  # of points and shares; a spreadsheet keeps fifteen significant ones
@@ -45,6 +46,16 @@ class TabColumn:
     width: float
 
 
+SORTABLE = "可以筛选和排序：公式按“序号”找行，排序不会使数字串到别的单位；要恢复原来的次序，按“序号”排"
+FILTERED = "只可筛选，不可排序（工作表已保护，无密码）：公式按位置取数；浅黄底的格可以改"
+FOLLOWS = "名次、总分和等次按“序号”从各分类表取，怎样排序都不影响"
+AS_SCORED = "计分时"
+"""Said of what does not follow when somebody tries a change."""
+RECORDED = "计分时的记录，不随试算变动"
+NUMBER = TabColumn("序号", 7)
+"""By which formulas find a row, however the rows are sorted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What every tab says at its head: the evaluation, which run, and whether it is only an interim result."""
@@ -62,17 +73,18 @@ def frame(result: Result) -> Frame:
 def listing(
     title: str, made: Frame, columns: Sequence[TabColumn], rows: Sequence[TabRow], *, still: int = 0, table: str = ""
 ) -> Tab:
-    """A tab with one table: title, run, head, rows; the head and the first `still` columns stay in sight."""
+    """A record as a tab with one table: title, run, head, rows; head and first `still` columns stay in sight."""
     page = Page(title, FIRST_ROW)
     for row in rows:
         page.add(row)
-    return listed(page, made, columns, still=still, table=table)
+    return listed(page, made, columns, RECORDED, still=still, table=table)
 
 
 def listed(
     page: Page,
     made: Frame,
     columns: Sequence[TabColumn],
+    says: str,
     *,
     still: int = 0,
     table: str = "",
@@ -80,8 +92,8 @@ def listed(
     below: Sequence[tuple[int, Sequence[TabColumn]]] = (),
     **more: Any,
 ) -> Tab:
-    """The same from rows that stand already; `table`: the name by which a spreadsheet program knows it; `below`: rows
-    with captions of further tables, and the columns of these."""
+    """The same from rows that stand already; `says`: what may be done with them; `table`: the name by which a
+    spreadsheet program knows it; `below`: rows with captions of further tables, and the columns of these."""
     last = max(HEAD_ROW, page.next - 1)
     area = address(HEAD_ROW, 0), address(last, len(columns) - 1)
     back = back_link(len(columns))
@@ -92,10 +104,11 @@ def listed(
     cells = head_cells(HEAD_ROW, columns) | page.cells
     for top, others in below:
         cells |= head_cells(top + 1, others)
+    counter, more = _watched(page, len(columns), more)
     captions = [(address(top, 0), address(top, len(others) - 1)) for top, others in below]
     return Tab(
         page.title,
-        {**heading_cells(page.title, made), **cells, back[0]: back[1]},
+        {**heading_cells(page.title, made, says), **cells, back[0]: back[1], **counter},
         widths=tuple(wide),
         heights={TITLE_ROW: 30.0} | grown(cells, wide),
         merges=(*heading_merges(len(columns)), *captions),
@@ -106,6 +119,7 @@ def listed(
         repeat_rows=None if below else (HEAD_ROW, HEAD_ROW),
         header=page_header(made),
         footer=page_footer(made),
+        protect=says == FILTERED,
         **more,
     )
 
@@ -121,21 +135,38 @@ def stack(
     wide: Sequence[float],
     merges: Iterable[tuple[str, str]],
     tall: Mapping[int, float],
+    says: str = "",
     **more: Any,
 ) -> Tab:
     """A tab with several tables one below the other, which stand already."""
     spot, back, target = back_link(len(wide))
     there = page.title == OVERVIEW
+    counter, more = _watched(page, len(wide), more)
     return Tab(
         page.title,
-        {**heading_cells(page.title, made), **page.cells, **({} if there else {spot: back})},
+        {**heading_cells(page.title, made, says), **page.cells, **({} if there else {spot: back}), **counter},
         widths=tuple(wide),
         heights={TITLE_ROW: 30.0} | dict(tall),
         merges=(*heading_merges(len(wide)), *merges),
         header=page_header(made),
         footer=page_footer(made),
+        protect=says == FILTERED,
         **{"links": {} if there else {spot: target}, "freeze": (HEAD_ROW, 0), **more},
     )
+
+
+def _watched(page: Page, columns: int, more: dict[str, Any]) -> tuple[dict[Spot, Cell], dict[str, Any]]:
+    """What says that a cell which may be changed holds no number: the count at the tab's head, colours, and rules for
+    what may be entered."""
+    found = areas(page.cells)
+    more = {**more, "checks": (*more.get("checks", ()), *checks(page.cells, page.takes, found))}
+    if not any(area.numbers for area in found):
+        return {}, more
+    (row, column), *_ = back_link(columns)
+    own = address(row, column + 1)
+    red = Highlight(own, own, f"=N({own})<>0", "bad")
+    more["highlights"] = (*more.get("highlights", ()), red, *lights(found))
+    return {(row, column + 1): Cell(Formula(f"={no_numbers(page.cells, found)}", 0), "no_numbers")}, more
 
 
 TabBlock = tuple[str, Sequence[TabColumn], Sequence[TabRow]]
@@ -175,8 +206,8 @@ class Stack:
         self.page.next += 1
         return first
 
-    def tab(self, made: Frame, **more: Any) -> Tab:
-        return stack(self.page, made, self.widths, self.merges, self.tall, **more)
+    def tab(self, made: Frame, says: str = "", **more: Any) -> Tab:
+        return stack(self.page, made, self.widths, self.merges, self.tall, says, **more)
 
 
 def fitting(blocks: Iterable[TabBlock]) -> list[float]:
@@ -185,17 +216,18 @@ def fitting(blocks: Iterable[TabBlock]) -> list[float]:
     return [max(each) for each in zip_longest(*stated, fillvalue=0.0)]
 
 
-def stacked(title: str, made: Frame, blocks: Iterable[TabBlock]) -> Tab:
+def stacked(title: str, made: Frame, blocks: Iterable[TabBlock], says: str = "") -> Tab:
     """A tab with several tables, one below the other."""
     tables = list(blocks)
     filled = Stack(Page(title, HEAD_ROW), fitting(tables))
     for each in tables:
         filled.table(each)
-    return filled.tab(made)
+    return filled.tab(made, says)
 
 
-def heading_cells(title: str, made: Frame) -> dict[tuple[int, int], Cell]:
-    mark = Cell(f"{INTERIM}　{made.run}", "bad") if made.interim else Cell(made.run, "note")
+def heading_cells(title: str, made: Frame, says: str = "") -> dict[tuple[int, int], Cell]:
+    run = "　".join(filter(None, (made.run, says)))
+    mark = Cell(f"{INTERIM}　{run}", "bad") if made.interim else Cell(run, "note")
     return {(TITLE_ROW, 0): Cell(f"{made.name}　{title}", "title"), (NOTE_ROW, 0): mark}
 
 

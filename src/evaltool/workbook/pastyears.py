@@ -12,7 +12,7 @@ from evaltool.views.tables import NONE
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.groups import Live
 from evaltool.workbook.page import Page
-from evaltool.workbook.parts import FIRST_ROW, Frame, TabColumn, listed, number, text, total_style, word
+from evaltool.workbook.parts import FIRST_ROW, FOLLOWS, Frame, TabColumn, listed, number, text, total_style, word
 from evaltool.writers.book import Cell, Sparkline, Tab
 
 TITLE = "历年"
@@ -49,7 +49,7 @@ def past_tab(result: Result, made: Frame, groups: Mapping[GroupKey, Live]) -> tu
         if any(total is not None for total in before):
             cells = f"'{TITLE}'!{address(row, 1)}:{address(row, len(years) + 1)}"
             lines.append(Sparkline((row, len(columns) - 1), cells, low, high))
-    return (listed(page, made, columns, still=1, table="历年表", sparklines=tuple(lines)),)
+    return (listed(page, made, columns, FOLLOWS, still=1, table="历年表", sparklines=tuple(lines)),)
 
 
 def _scale(result: Result, years: Sequence[int]) -> tuple[int, int]:

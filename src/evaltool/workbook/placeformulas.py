@@ -9,8 +9,7 @@ from fractions import Fraction
 from evaltool.results.rank import Standing
 from evaltool.rules.expressions import NINE, Expr, Written
 from evaltool.views.wording import UNRANKED
-from evaltool.workbook.grouppage import FIRST_PART, POSITION, SAME_POSITION, GroupPage
-from evaltool.workbook.parts import FIRST_ROW
+from evaltool.workbook.grouppage import POSITION, SAME_POSITION, GroupPage
 
 
 def rank_of(group: GroupPage, row: int, one: Standing) -> Expr:
@@ -19,18 +18,20 @@ def rank_of(group: GroupPage, row: int, one: Standing) -> Expr:
         return Written("", UNRANKED)
     if group.scheme.ranking.gaps:
         return position_of(group, row, Fraction(one.rank))
-    span, own, same = group.span(group.at[POSITION]), group.text(row, POSITION), group.span(group.at[SAME_POSITION])
-    return Written(f"ROUND(1+SUMPRODUCT(({span}<{own})/{same}),0)", Fraction(one.rank))
+    span, own = group.rows.all(group.at[POSITION]), group.text(row, POSITION)
+    same = group.rows.all(group.at[SAME_POSITION])
+    shared = f"({same}+({same}=0))" if group.among else same  # an unranked unit's cell is blank
+    return Written(f"ROUND(1+SUMPRODUCT({group.among}({span}<{own})/{shared}),0)", Fraction(one.rank))
 
 
 def same_position(group: GroupPage, row: int, value: Fraction) -> Expr:
     """How many units share the place."""
-    return Written(f"COUNTIF({group.span(group.at[POSITION])},{group.text(row, POSITION)})", value)
+    return Written(f"COUNTIF({group.rows.all(group.at[POSITION])},{group.text(row, POSITION)})", value)
 
 
 def position_of(group: GroupPage, row: int, value: Fraction) -> Expr:
     """One more than the units before."""
-    pieces, same = ["1"], ""
+    pieces, same = ["1"], group.among
     for span, own in [group.deciding(row), *_chain(group, row)]:
         before = f"({span}>{own})"
         pieces.append(f"SUMPRODUCT({same}{before})" if same else f"SUMPRODUCT(--{before})")
@@ -41,19 +42,13 @@ def position_of(group: GroupPage, row: int, value: Fraction) -> Expr:
 
 
 def _chain(group: GroupPage, row: int) -> Iterator[tuple[str, str]]:
-    """The points that break ties: the ranked units' cells, and the unit's own."""
-    for component in group.scheme.ranking.ties:
-        if component in group.roots:
-            first, column = FIRST_ROW, FIRST_PART + group.roots.index(component)
-        elif component in group.part_places:
-            first, column = group.part_places[component]
-        else:
-            continue  # of another group: tells nobody apart here
-        own = group.page.ref(first + row - FIRST_ROW, column, None).text
-        yield f"ROUND({group.span(column, first)},{NINE})", f"ROUND({own},{NINE})"
+    """The points that break ties: the cells of all, and the unit's own."""
+    for column in group.ties.values():
+        own = group.page.ref(row, column, None).text
+        yield f"ROUND({group.rows.all(column)},{NINE})", f"ROUND({own},{NINE})"
 
 
 def _decided(group: GroupPage, row: int, same: str) -> str:
     """A decision counts where it gives a place to all units that nothing else tells apart."""
-    span, own = group.span(group.at["同分裁定"]), group.text(row, "同分裁定")
+    span, own = group.rows.all(group.at["同分裁定"]), group.text(row, "同分裁定")
     return f"IF(SUMPRODUCT({same}({span}=0))=0,SUMPRODUCT({same}({span}<{own})),0)"

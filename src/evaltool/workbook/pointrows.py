@@ -1,36 +1,53 @@
 """The tab 得分明细: every unit with every component that it has: weight, share and points as formulas.
 
 A leaf's share comes from the evaluators or the cards, its weight from the parameters, moved weights included; a node
-adds up its parts.  What each formula comes to is held against what scoring found, exactly.
+adds up the leaves below it, which stand a second time in columns that only leaves have: a column that a formula stands
+in cannot be looked through by it.  What each formula comes to is held against what scoring found, exactly.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from evaltool.points.score import Point, as_ruled, part_of
 from evaltool.results.result import Result
 from evaltool.roster import Unit
 from evaltool.rules import LeafKey, Scheme
-from evaltool.rules.expressions import Expr, Written, add, as_expr, constant
+from evaltool.rules.expressions import Expr, Written, add, as_expr, constant, value_of
 from evaltool.views.wording import path
 from evaltool.workbook.formulas import cell
-from evaltool.workbook.page import Page
+from evaltool.workbook.page import NumberedRows, Page
 from evaltool.workbook.parameters import Parameters
-from evaltool.workbook.parts import FIRST_ROW, NONE, Frame, TabColumn, count, listed, text, word
+from evaltool.workbook.parts import (
+    AS_SCORED,
+    FIRST_ROW,
+    NONE,
+    NUMBER,
+    SORTABLE,
+    Frame,
+    TabColumn,
+    count,
+    listed,
+    text,
+    word,
+)
 from evaltool.writers.book import Cell, Tab
 
 TITLE = "得分明细"
 _WEIGHT, _SHARE, _POINTS = 2, 3, 4
+_LEAF_WEIGHT, _LEAF_POINTS, _NUMBER = 7, 8, 9
 _COLUMNS = (
     TabColumn("单位", 26),
     TabColumn("评估内容", 44),
     TabColumn("权重（调整后）", 11),
     TabColumn("得分率", 11),
     TabColumn("得分", 11),
-    TabColumn("主体或卡数", 10),
-    TabColumn("说明", 46),
+    TabColumn(f"主体或卡数（{AS_SCORED}）", 12),
+    TabColumn(f"说明（{AS_SCORED}）", 46),
+    TabColumn("末级权重", 9),
+    TabColumn("末级得分", 9),
+    NUMBER,
 )
 MOVED, PENDING = "权重转出", "未评"
 Shares = Mapping[tuple[LeafKey, str], Expr]
@@ -39,12 +56,17 @@ Shares = Mapping[tuple[LeafKey, str], Expr]
 
 @dataclass(frozen=True, slots=True)
 class Got:
-    """The cells of one unit in one component; None where there is no number."""
+    """The cells of one unit in one component, by the number of its row; None where there is no number.
 
-    row: int
+    `below`: the last row of its parts, its own where it is a leaf; `part`: its points as a node's formula takes them;
+    `plain`: whether nothing is rounded in them."""
+
     weight: Expr
     share: Expr | None
     points: Expr | None
+    below: int
+    part: Expr | None
+    plain: bool
 
 
 @dataclass
@@ -55,16 +77,35 @@ class PointRows:
     got: dict[tuple[str, str], Got] = field(default_factory=dict)
     first: dict[str, int] = field(default_factory=dict)  # unit -> its first row
 
+    def __post_init__(self) -> None:
+        self.rows = NumberedRows(self.page, _NUMBER, FIRST_ROW)
+
+    def added(self, column: int, row: int, below: int, parts: Sequence[Expr]) -> Expr:
+        """The leaves below a node, whose rows were filled after its own."""
+        conditions = ",".join(self.rows.between(row + 1, below))
+        return Written(f"SUMIFS({self.rows.all(column)},{conditions})", value_of(add(constant(0), *parts)))
+
+    def as_leaf(self, row: int, weight: Expr, points: Expr | None) -> None:
+        """What the nodes above a leaf add up."""
+        own = self.page.ref(row, _POINTS, points.value) if points else None
+        self.page.put(_LEAF_WEIGHT, cell(self.page.ref(row, _WEIGHT, weight.value), "frozen_any", self.page.own), row)
+        self.page.put(_LEAF_POINTS, cell(own, "frozen_any", self.page.own) if own else word(NONE), row)
+
     def tab(self, made: Frame, links: Mapping[tuple[int, int], str]) -> Tab:
         """`links`: from units to their groups' tabs."""
-        return listed(self.page, made, _COLUMNS, still=2, table="得分明细表", links=links)
+        return listed(self.page, made, _COLUMNS, SORTABLE, still=2, table="得分明细表", links=links)
 
 
 def point_rows(result: Result, shares: Shares, parameters: Parameters) -> PointRows:
     made = PointRows()
+    classes = result.evaluation.classes
+    owned = {
+        one.unit.id: [each for each, _ in classes[one.unit.class_id].walk() if (one.unit.id, each) in result.points]
+        for one in result.standings
+    }
+    made.rows.last = FIRST_ROW + sum(map(len, owned.values())) - 1
     for one in result.standings:
-        scheme = result.evaluation.classes[one.unit.class_id]
-        own = [each for each, _ in scheme.walk() if (one.unit.id, each) in result.points]
+        scheme, own = classes[one.unit.class_id], owned[one.unit.id]
         rows = {component: made.page.next + at for at, component in enumerate(own)}
         made.first[one.unit.id] = made.page.next
         points = {component: result.points[one.unit.id, component] for component in own}
@@ -89,25 +130,17 @@ def _row(
     """One row; the rows of a node's parts are made before it."""
     page, row, point = made.page, rows[component], points[component]
     parts = [made.got[unit.id, part] for part in scheme.children(component) if part in points]
+    below = max((part.below for part in parts), default=row)
     if scheme.children(component):
-        weight = as_expr(add(*(part.weight for part in parts)))
-        known = [part.points for part in parts if part.points is not None]
-        amount = as_expr(add(*known)) if known else constant(0) if point.points is not None else None
+        weight, amount = _added(made, row, below, parts, point)
+        share = page.ref(row, _POINTS, point.points) / page.ref(row, _WEIGHT, weight.value) if point.weight else None
     else:
-        weight = _weight(scheme, unit, component, points, parameters)
-        amount = None
-    weight_ref = page.ref(row, _WEIGHT, weight.value)
-    share: Expr | None = None
-    if not scheme.children(component):
-        share = _share(scheme, unit, component, point, shares)
-        if share is not None:
-            amount = page.ref(row, _SHARE, share.value) * weight_ref
-        elif point.state == "moved":
-            amount = constant(0)
-    if amount is not None:
-        amount = as_expr(as_ruled(amount, scheme.components[component].round))
-    if scheme.children(component) and amount is not None and point.weight:
-        share = page.ref(row, _POINTS, amount.value) / weight_ref
+        weight, share = _weight(scheme, unit, component, points, parameters), _share(scheme, unit, point, shares)
+        own = page.ref(row, _SHARE, share.value) * page.ref(row, _WEIGHT, weight.value) if share else None
+        amount = constant(0) if point.state == "moved" else own
+    digits = scheme.components[component].round
+    amount = None if amount is None else as_expr(as_ruled(amount, digits))
+    share = None if amount is None else share
     _agree(point, weight, share, amount)
     page.cells |= {
         (row, 0): Cell(unit.name, "link") if row == made.first[unit.id] else text(unit.name),
@@ -118,12 +151,31 @@ def _row(
         (row, 5): count(point.evaluators or None),
         (row, 6): text(point.basis),
     }
+    made.rows.add(row)
+    held = amount if point.state != "moved" else None
+    if not parts:
+        made.as_leaf(row, weight, held)
+    got = made.rows.ref(row, _POINTS, held.value) if held else None
+    part = held if parts else made.rows.ref(row, _LEAF_POINTS, held.value) if held else None
     return Got(
-        row,
-        weight_ref,
-        page.ref(row, _SHARE, share.value) if share else None,
-        page.ref(row, _POINTS, amount.value) if amount is not None and point.state != "moved" else None,
+        made.rows.ref(row, _WEIGHT, weight.value),
+        made.rows.ref(row, _SHARE, share.value) if share else None,
+        got,
+        below,
+        part,
+        all(each.plain for each in parts) and (not parts or digits is None),
     )
+
+
+def _added(made: PointRows, row: int, below: int, parts: Sequence[Got], point: Point) -> tuple[Expr, Expr | None]:
+    """Weight and points of a node."""
+    weight = made.added(_LEAF_WEIGHT, row, below, [part.weight for part in parts])
+    known = [part.part for part in parts if part.part is not None]
+    if point.points is None:
+        return weight, None
+    if not known or all(part.plain for part in parts):
+        return weight, made.added(_LEAF_POINTS, row, below, known)
+    return weight, as_expr(add(*known))
 
 
 def _points_cell(point: Point, amount: Expr | None, page: Page) -> Cell:
@@ -148,13 +200,13 @@ def _weight(scheme: Scheme, unit: Unit, leaf: str, points: Mapping[str, Point], 
     return as_expr(add(stated(leaf), *came))
 
 
-def _share(scheme: Scheme, unit: Unit, leaf: str, point: Point, shares: Shares) -> Expr | None:
+def _share(scheme: Scheme, unit: Unit, point: Point, shares: Shares) -> Expr | None:
     """What the evaluators or cards come to, or what the rules say for an absence."""
     if point.share is None:
         return None
     if point.state in ("full", "zero"):
         return constant(point.share)
-    found = shares.get(((scheme.id, leaf), unit.id))
+    found = shares.get(((scheme.id, point.component), unit.id))
     return found if found is not None else Written("", point.share)
 
 

@@ -19,20 +19,17 @@ with its standings (law 9).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from evaltool.results.rank import GroupKey
 from evaltool.results.result import Result
 from evaltool.workbook import cards, comparisons, evaluators, marks, parameters, pastyears, pointrows
 from evaltool.workbook.details import DETAILS, detail_tabs
-from evaltool.workbook.formulas import STATED
 from evaltool.workbook.live import LIMIT, ROWS, chain
 from evaltool.workbook.overview import overview_tab, read_ranked, shown_in_ranked
 from evaltool.workbook.parts import OVERVIEW, frame
 from evaltool.workbook.pastyears import past_tab
 from evaltool.workbook.rates import CHARTS, RATES, rate_tabs
 from evaltool.workbook.reportcards import CARDS, CONSEQUENCES, report_card_tabs
-from evaltool.writers.book import Book, Tab
+from evaltool.writers.book import Book
 
 __all__ = ["group_titles", "ranked_book", "read_ranked", "shown_in_ranked"]
 
@@ -53,7 +50,7 @@ def ranked_book(result: Result, limit: int = LIMIT, rows: int = ROWS) -> Book:
     groups = [each.tab for each in live.groups.values()]
     details = detail_tabs(result, made)
     made_of = (*groups, charts, rates, *past, *cards, *live.behind, live.parameters)
-    tabs = (overview_tab(result, made, live, _stated(made_of)), *made_of)
+    tabs = (overview_tab(result, made, live, made_of), *made_of)
     settings = result.evaluation.settings
     return Book(
         (*tabs, *details),
@@ -75,8 +72,3 @@ def group_titles(result: Result) -> dict[GroupKey, str]:
             taken.add(title.casefold())
             titles[scheme.id, group.id] = title
     return titles
-
-
-def _stated(tabs: Iterable[Tab]) -> int:
-    """Cells that hold a computed value in the place of a formula."""
-    return sum(each.style == STATED for tab in tabs for each in tab.cells.values())

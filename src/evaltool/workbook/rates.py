@@ -20,7 +20,18 @@ from evaltool.workbook.formulas import cell
 from evaltool.workbook.grouppage import FIRST_PART, UNIT
 from evaltool.workbook.groups import Live
 from evaltool.workbook.page import Page
-from evaltool.workbook.parts import FIRST_ROW, HEAD_ROW, Frame, Stack, TabColumn, head_cells, stack, text, word
+from evaltool.workbook.parts import (
+    FILTERED,
+    FIRST_ROW,
+    HEAD_ROW,
+    Frame,
+    Stack,
+    TabColumn,
+    head_cells,
+    stack,
+    text,
+    word,
+)
 from evaltool.workbook.pointrows import PointRows
 from evaltool.writers.book import Cell, EntryRule, Tab, TabChart, TabSeries
 
@@ -47,7 +58,7 @@ def rate_tabs(result: Result, made: Frame, groups: Mapping[GroupKey, Live], poin
         block = _rates(result, key, live, components, points, rates)
         tops.append(charts.next)
         _draw(scheme, live, components, block, charts, drawn, checks)
-    return _chart_tab(charts, made, drawn, checks, tops), rates.tab(made)
+    return _chart_tab(charts, made, drawn, checks, tops), rates.tab(made, FILTERED)
 
 
 def _chart_tab(
@@ -56,7 +67,7 @@ def _chart_tab(
     """A printed page for every group."""
     widths = [24.0, 12.0, 12.0, *[12.0] * 7]
     more = {"charts": tuple(drawn), "checks": tuple(checks), "breaks": tuple(tops[1:]), "landscape": False}
-    return stack(page, made, widths, [], {}, **more)
+    return stack(page, made, widths, [], {}, FILTERED, **more)
 
 
 def spokes(scheme: Scheme, group: str, live: Live) -> list[str]:
@@ -97,13 +108,13 @@ def _rates(
                 found[column - 1].append(share.value)
             if not at:
                 value = share.value if share else NONE
-                block.best.append(page.ref(row, column, value))
+                block.best.append(page.fixed(row, column, value))
     page.put(0, Cell(MEAN, "label"), block.mean)
     for column, values in enumerate(found, 1):
         span = page.range(column, block.first, block.first + max(ranked, 1) - 1, values)
         average = as_expr(mean(span)) if values else None
         page.put(column, cell(average, "percent", page.own) if average else word(NONE), block.mean)
-        block.means.append(page.ref(block.mean, column, average.value if average else NONE))
+        block.means.append(page.fixed(block.mean, column, average.value if average else NONE))
     page.next = block.mean + 2
     return block
 

@@ -12,7 +12,7 @@ from evaltool.rules import Scheme
 from evaltool.views.history import places, since
 from evaltool.views.ranking import UNIT, zone_word
 from evaltool.views.tables import NONE, ShownColumn, ShownRow, ShownTable, ShownValue, table
-from evaltool.workbook.parts import Frame, stacked
+from evaltool.workbook.parts import RECORDED, Frame, stacked
 from evaltool.workbook.tables import block
 from evaltool.writers.book import Tab
 
@@ -24,10 +24,10 @@ def report_card_tabs(result: Result, made: Frame) -> tuple[Tab, ...]:
     cards = report_cards(result)
     tabs = []
     if any(result.evaluation.classes[card.class_id].zones or _has_past(card) for card in cards):
-        tabs.append(stacked(CARDS, made, [block(_table(result, card)) for card in cards]))
+        tabs.append(stacked(CARDS, made, [block(_table(result, card)) for card in cards], RECORDED))
     rows = [row for card in cards for unit in card.units for row in _consequence_rows(result, unit)]
     if rows:
-        tabs.append(stacked(CONSEQUENCES, made, [block(table("按规则应采取的措施", _CONSEQUENCES, rows))]))
+        tabs.append(stacked(CONSEQUENCES, made, [block(table("按规则应采取的措施", _CONSEQUENCES, rows))], RECORDED))
     return tuple(tabs)
 
 

@@ -44,4 +44,6 @@ def _style(column: ShownColumn) -> str:
     """A total of two decimals, and what is always shown with two; else as many as there are."""
     if column.kind == "total":
         return "total" if column.digits == 2 else "number_any"
+    if column.kind == "points" and column.digits != 2:
+        return "number_any"
     return {"share": "percent", "number": "text_center"}.get(column.kind, "number")

@@ -199,6 +199,8 @@ STYLES: Mapping[str, Style] = {
     "places": {**_EDGE, **_CENTER, "bold": True, "num_format": '0"处"'},
     "frozen": {**_GREY, **_RIGHT, "font_color": "#595959", "num_format": "0.00"},
     "frozen_any": {**_GREY, **_CENTER, "font_color": "#595959"},
+    "no_numbers": {"num_format": '"有"0"处空白或不是数字";;', "align": "left", "bold": True},
+    "row_number": {**_GREY, **_CENTER, "font_color": "#7F7F7F", "num_format": "0"},
     "frozen_text": {**_GREY, **_TEXT, **_CENTER, "font_color": "#595959"},
     "sum": {**_GREY, **_RIGHT, "bold": True, "num_format": "0.00"},
     "total": {**_GREY, **_RIGHT, "bold": True, "num_format": "0.00"},

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import io
+import math
 import re
 import warnings
 from collections.abc import Iterator
@@ -34,6 +35,7 @@ _LIMITS = {"title": 32, "prompt": 255, "alert": 224}  # longer ones make Excel "
 _MARGIN, _SHORT, _LONG = 0.6, 8.27, 11.69  # inches, of A4
 _PIXELS = 96  # of an inch
 _SIGN, _PADDING = 9.5, 5  # pixels of a sign in the widest of the programs, of a column's padding
+_READABLE = 0.5  # what is made smaller than that goes on several pages side by side
 _TABLE_STYLE = "Table Style Light 1"
 _COMMENT = {"author": "evaltool", "x_scale": 1.6, "y_scale": 1.1, "font_name": _BASE["font_name"], "font_size": 10}
 _BAR, _LAST = "#9DC3E6", "#1F4E79"
@@ -173,7 +175,10 @@ def _arrange(sheet: Worksheet, tab: Tab) -> None:
         if tab.filter:
             _done(sheet.autofilter(*_area(*tab.filter)))
         if tab.protect:  # no password: it guards against slips; columns can be widened, rows made higher
-            sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": tab.filter is not None})
+            sheet.protect(
+                "",
+                {"format_columns": True, "format_rows": True, "autofilter": tab.filter is not None or bool(tab.tables)},
+            )
 
 
 def _print_setup(sheet: Worksheet, tab: Tab) -> None:
@@ -182,7 +187,10 @@ def _print_setup(sheet: Worksheet, tab: Tab) -> None:
         sheet.set_print_scale(_scale(tab))
         sheet.set_h_pagebreaks(tab.breaks)
     else:
-        sheet.fit_to_pages(1, 0)
+        pages = math.ceil(_READABLE / _share_of_paper(tab))
+        sheet.fit_to_pages(pages, 0)
+        if pages > 1 and tab.freeze and tab.freeze[1]:
+            _done(sheet.repeat_columns(0, tab.freeze[1] - 1))
     sheet.set_margins(left=_MARGIN, right=_MARGIN, top=0.8, bottom=0.8)
     sheet.center_horizontally()
     if tab.landscape:
@@ -200,9 +208,13 @@ def _print_setup(sheet: Worksheet, tab: Tab) -> None:
 
 def _scale(tab: Tab) -> int:
     """Percent at which the columns fit the width of the paper."""
+    return max(10, min(100, int(100 * _share_of_paper(tab))))
+
+
+def _share_of_paper(tab: Tab) -> float:
+    """By how much the columns are to be made smaller to fit the width of the paper; above 1 they are narrower."""
     inches = sum(width * _SIGN + _PADDING for width in tab.widths) / _PIXELS
-    room = (_LONG if tab.landscape else _SHORT) - 2 * _MARGIN
-    return max(10, min(100, int(100 * room / inches)))
+    return ((_LONG if tab.landscape else _SHORT) - 2 * _MARGIN) / max(inches, 1)
 
 
 def _print_codes(text: str) -> str:

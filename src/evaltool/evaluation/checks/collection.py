@@ -144,7 +144,7 @@ def _unmapped(survey: Survey) -> Iterator[tuple[str, str, str]]:
                 '应写明列名；每个单位一列的，写 units = "columns"',
                 'should name a column; with a column per unit write units = "columns"',
             )
-    mapped = [(part, getattr(survey, part)) for part in ("respondent", "unit", "choice", "point")]
+    mapped = [(part, getattr(survey, part)) for part in ("respondent", "unit", "choice", "point", "time")]
     mapped += [("ignore", name) for name in survey.ignore] + [("personal", name) for name in survey.personal]
     first: dict[str, str] = {}
     for part, name in mapped:

@@ -5,7 +5,7 @@ What is strict by default goes without saying; what the rules decided otherwise 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from evaltool.evaluation import Evaluation
@@ -381,14 +381,37 @@ def _consequences(_: Evaluation, scheme: Scheme, language: Language) -> Iterator
 
 
 def _disclosure(_: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:
-    floor = scheme.disclosure.floor
+    floor, secret = scheme.disclosure.floor, [leaf for leaf in scheme.leaves() if scheme.is_secret(leaf)]
     if floor > 1:
         named = [component.name for component in scheme.components.values() if component.is_always_public]
         zh = f"公开：评估主体少于 {floor} 个的内容不公开，只公开上一级合计"
         en = f"Public: nothing with fewer than {floor} evaluators; the sum above it is shown"
         if named:
-            zh, en = f"{zh}；{'、'.join(named)}一律公开", f"{en}; always shown: {', '.join(named)}"
+            zh, en = f"{zh}；{'、'.join(named)}不受此限", f"{en}; whatever their number: {', '.join(named)}"
         yield pick(language, f"{zh}。", f"{en}.")
+    if secret:
+        yield from _guarded(scheme, secret, language)
+
+
+def _guarded(scheme: Scheme, secret: Sequence[str], language: Language) -> Iterator[str]:
+    """Of what single marks stay with the office, how much is left open, and what is published less for it."""
+    names, part = joined(language, (scheme.components[leaf].name for leaf in secret)), plain(scheme.disclosure.open)
+    yield pick(
+        language,
+        f"保密：{names}的单个评分不公开，也不得由全部公开材料推算出来：每个评分至少留有两种可能，"
+        f"可能的范围不小于全部档次（分值）范围的 {part}%；总分本身就能说明的除外。",
+        f"Confidential: single marks of {names}; nor may they follow from all that is public together: each has two "
+        f"possible values at least, over {part}% of its scale or more, unless the total itself tells it.",
+    )
+    yield pick(
+        language,
+        "总分、名次、等次、奖项、加分和扣分一律公开；各项得分在计分时逐个单位审核，做不到上述要求的，"
+        "同组各单位一律依次减少：各项得分少留小数（至少1位）；某项不列其组成部分或不单列；再多一项不单列；只公布总分。",
+        "Total, rank, grade, awards, bonus and deduction are always public; whether the components' points may be is "
+        "audited for every unit when it is scored. Where not, all units of the group are told less, in this order: "
+        "points with fewer decimals (one at least); a component without its parts, or not by itself; one more of them; "
+        "the total alone.",
+    )
 
 
 SECTIONS: tuple[SectionInWords, ...] = (

@@ -31,6 +31,8 @@ def _said(survey: Survey, language: Language) -> Iterator[str]:
         yield pick(language, zh, f"the same {survey.respondent} is the same respondent")
     else:
         yield pick(language, "不识别重复回答", "repeated answers are not told apart")
+    if survey.time:
+        yield pick(language, f"按“{survey.time}”分先后", f"first and last by {survey.time}")
     if survey.point:
         yield pick(language, f"调查点：“{survey.point}”", f"sampling point: {survey.point}")
     if survey.personal:

@@ -35,6 +35,7 @@ class FileAccount:
     batch: str = ""
     entry: str = ""
     reason: str = ""
+    unit: str = ""  # to which an attachment belongs
 
 
 def file_accounts(
@@ -42,13 +43,17 @@ def file_accounts(
     readings: Sequence[Reading],
     unreceived: Iterable[Unreceived],
     became: Mapping[str, tuple[Became, str]],
+    tied: Mapping[str, str],
 ) -> tuple[FileAccount, ...]:
-    """Every file with its fate, in the order of their names."""
-    return tuple(sorted([*_files(seen, readings, became), *_not_files(unreceived)]))
+    """Every file with its fate, in the order of their names; `tied`: hash of an attachment -> its unit."""
+    return tuple(sorted([*_files(seen, readings, became, tied), *_not_files(unreceived)]))
 
 
 def _files(
-    seen: Sequence[Seen], readings: Sequence[Reading], became: Mapping[str, tuple[Became, str]]
+    seen: Sequence[Seen],
+    readings: Sequence[Reading],
+    became: Mapping[str, tuple[Became, str]],
+    tied: Mapping[str, str],
 ) -> Iterable[FileAccount]:
     for each, reading in zip(seen, readings, strict=True):
         code = next((problem.code for problem in reading.problems), "")
@@ -56,7 +61,7 @@ def _files(
         state, reason = became.get(each.digest, (other, code))
         who = reading.identity
         place = (who.evaluator, who.batch, who.entry) if who else ("", "", "")
-        yield FileAccount(each.name, each.digest, state, *place, reason)
+        yield FileAccount(each.name, each.digest, state, *place, reason, tied.get(each.digest, ""))
         for copy in each.copies:
             yield FileAccount(copy, each.digest, "copy", *place, each.name)
 
@@ -73,21 +78,28 @@ def file_findings(
     unreceived: Iterable[Unreceived],
     became: Mapping[str, tuple[Became, str]],
     expected: Mapping[SubmissionKey, Form],
+    tied: Mapping[str, str],
 ) -> list[Finding]:
-    """What is wrong in files and cells.  A submission that does not count has nothing more to say than that."""
+    """What is wrong in files and cells.  A submission that does not count has nothing more to say than that, unless
+    several came and it may be the one that will."""
     findings = [one for each in unreceived for one in each.findings]
     known = by_file_name(expected)
     for each, reading in zip(seen, readings, strict=True):
         state = became.get(each.digest, ("rejected", ""))[0]
         evaluator = reading.identity.evaluator if reading.identity else ""
-        findings += _copies(each, reading, known)
+        filed = state == "attachment" or each.inside > 0
+        findings += _copies(each, reading, {} if filed else known)
+        if filed:
+            code = became[each.digest][1]
+            unit = tied.get(each.digest, "")
+            findings += [_filed(one, code, each.name, unit, evaluation) for one in reading.problems[-1:]]
         if state == "copy":
             findings.append(
                 finding(
                     "SUBMISSION_DUPLICATE", file=each.name, evaluator=evaluator, args={"other": became[each.digest][1]}
                 )
             )
-        said = each.digest in became and became[each.digest][1] in ("SUBMISSION_CONFLICT", LATE)
+        said = each.digest in became and became[each.digest][1] == LATE
         if state in ("counted", "rejected") and not said:
             findings += [_finding(problem, each.name, evaluator, evaluation) for problem in reading.problems]
     return findings
@@ -101,6 +113,22 @@ def _copies(each: Seen, reading: Reading, known: Mapping[str, Form]) -> Iterable
             yield from (finding(problem.code, file=copy, args=dict(problem.args)) for problem in reading.problems)
         else:
             yield finding("FILE_DUPLICATE", file=copy, args={"other": each.name})
+
+
+_STRANGE = {"kind": "没有模板编号的工作簿", "kind_en": "a workbook without an identity"}
+
+
+def _filed(problem: Problem, code: str, file: str, unit: str, evaluation: Evaluation) -> Finding:
+    """What is said of a file that was filed."""
+    args: dict[str, object] = dict(problem.args)
+    if problem.code == "TEMPLATE_UNKNOWN":
+        args |= _STRANGE
+    if code == "ATTACHMENT_UNREAD":
+        plain = finding(problem.code, file=file, args=args)
+        args |= {"why": plain.message("zh"), "why_en": plain.message("en")}
+    name = evaluation.units[unit].name if unit else ""
+    args |= {"tied": f"，归入{name}" if name else "", "tied_en": f", with the papers of {name}" if name else ""}
+    return finding(code, file=file, unit=unit, args=args)
 
 
 def _finding(problem: Problem, file: str, evaluator: str, evaluation: Evaluation) -> Finding:

@@ -71,12 +71,13 @@ def lacking(evaluation: Evaluation, intake: Intake, on: date) -> list[Lacking]:
     batches = {(each.evaluator, each.id): each for each in evaluation.roster.batches}
     made = []
     for sheet in intake.sheets:
-        if sheet.answered == "missing":
+        if sheet.scored_as == "missing":
             role = evaluation.evaluators[sheet.evaluator].role
             meeting = batches.get((sheet.evaluator, sheet.batch))
             to_come = meeting is not None and meeting.date is not None and meeting.date >= on
             key = sheet.evaluator, sheet.batch, sheet.entry
-            why = came.get(key, "not_yet" if to_come else "not_come")
+            nothing: Why = "refused" if sheet.answered == "with_errors" else "not_yet" if to_come else "not_come"
+            why = came.get(key, nothing)
             made.append(
                 Lacking(*key, role, why, evaluation.charge_date, meeting, deadline(evaluation, role, sheet.batch))
             )

@@ -1,4 +1,4 @@
-"""Which expected sheets have come back: counted, missing or waived, and who is told so (law 1)."""
+"""Which expected sheets have come back: counted, with errors, missing or waived, and who is told so (law 1)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from evaltool.findings import Finding, finding
 from evaltool.identity import SubmissionKey, batch_words, kind_of_batch
 from evaltool.inbox.exports import Export
 from evaltool.inbox.received import Seen
-from evaltool.inbox.submissions import Became, Submission
+from evaltool.inbox.submissions import LATE, Became, Submission
 from evaltool.inbox.surveys import components
 from evaltool.inbox.workers import Reading
 from evaltool.ledger import finding_at, waiver_of
@@ -21,19 +21,31 @@ from evaltool.questions.forms import ENTRIES, Form
 from evaltool.questions.layout import is_due
 from evaltool.rules import Component
 
-SheetState = Literal["counted", "missing", "waived"]
+SheetState = Literal["counted", "with_errors", "missing", "waived"]
+"""`with_errors` (有错待改): it came, and something has to be mended or decided before it counts for good."""
+OFFICE = ("CORRECTION_MISMATCH", "IDENTITY_KEY_UNKNOWN", "SUBMISSION_LATE")
+"""What the office has to mend or to decide, not the evaluator: a decision, a key that is gone, a sheet that is late."""
 _DOUBTFUL = ("IDENTITY_OLD_FORMAT", "IDENTITY_UNSIGNED", "IDENTITY_KEY_UNKNOWN")
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class SheetAccount:
-    """Whether one expected sheet has come back; `digest` of the submission that counts."""
+    """Whether one expected sheet has come back; `digest` of the submission that counts, or would but for its errors."""
 
     evaluator: str
     batch: str
     entry: str
     answered: SheetState
     digest: str = ""
+
+    @property
+    def key(self) -> SubmissionKey:
+        return self.evaluator, self.batch, self.entry
+
+    @property
+    def scored_as(self) -> Literal["counted", "missing", "waived"]:
+        """What it is to a scoring: of a sheet with errors what can be read counts, where nothing can it is missing."""
+        return "waived" if self.answered == "waived" else "counted" if self.digest else "missing"
 
 
 def sheet_accounts(
@@ -44,12 +56,13 @@ def sheet_accounts(
     came: Mapping[SubmissionKey, str],
     spared: Set[SubmissionKey],
 ) -> tuple[list[SheetAccount], list[Finding]]:
-    """Each expected sheet: counted, waived or missing.
+    """Each expected sheet: counted, with errors, waived or missing.
 
-    One that came and was refused is missing too, but the finding on the file says so already; so does that on a file
-    which has the sheet's own name and says nothing.  Where the rules say what a missing or excluded evaluator means for
-    all that is asked, the finding does not block; neither does it for a sheet that is not scored, and a waiver says
-    nothing about those.
+    One that came and was refused is one with errors, and so is one of which a file has the sheet's own name and says
+    nothing: the finding on the file says so.  One that came too late is missing until somebody decides.  What is wrong
+    in those that count is seen once all is checked (`whole.with_errors`).  Where the rules say what a missing or
+    excluded evaluator means for all that is asked, the finding does not block; neither does it for a sheet that is not
+    scored, and a waiver says nothing about those.
     """
     sheets: list[SheetAccount] = []
     findings: list[Finding] = []
@@ -66,17 +79,16 @@ def sheet_accounts(
             continue
         elif line or key in spared:
             sheets.append(SheetAccount(*key, "waived"))
+        elif came.get(key) in ("rejected", "not_a_submission"):
+            sheets.append(SheetAccount(*key, "with_errors"))
         else:
             sheets.append(SheetAccount(*key, "missing"))
-            if came.get(key) in ("rejected", "not_a_submission"):
+            if came.get(key) == "late":
                 continue
-            absence = "excluded" if came.get(key) == "excluded" else "missing"
+            absence: str = "excluded" if came.get(key) == "excluded" else "missing"
             survey = surveys.get(key)
-            asked = components(evaluation, survey) if survey else _components(evaluation, expected[key])
-            ruled = bool(asked) and all(component.policy(absence) != "refuse" for component in asked)
-            # one entry alone does not count, whatever the rules say about those who are missing altogether
-            half = any((evaluator, batch, entry) in counted for entry in ENTRIES)
-            left_out = ruled and not half
+            asked = components(evaluation, survey) if survey else asked_components(evaluation, expected[key])
+            left_out = is_ruled(asked, key, counted, absence)
             code = "SUBMISSION_LEFT_OUT" if left_out else "SUBMISSION_MISSING" if scored else "SUBMISSION_AWAITED"
             who = _who(evaluation, expected[key]) if survey is None else _whose(evaluation, survey)
             who |= {"batch": batch, "entry": key[2]}  # not for its words: `lacking` tells by when it is due
@@ -84,7 +96,33 @@ def sheet_accounts(
     return sheets, findings
 
 
-def _components(evaluation: Evaluation, form: Form) -> list[Component]:
+def open_sheets(
+    evaluation: Evaluation,
+    expected: Mapping[SubmissionKey, Form],
+    counted: Mapping[SubmissionKey, Submission],
+    spared: Set[SubmissionKey],
+) -> list[SubmissionKey]:
+    """The sheets that may still come."""
+    return [
+        key
+        for key, form in expected.items()
+        if key not in counted
+        and key not in spared
+        and is_due(evaluation, form)
+        and not (kind_of_batch(form.batch) in ("marks", "cards") and waiver_of(evaluation.ledger, *key[:2]))
+    ]
+
+
+def is_ruled(
+    asked: Sequence[Component], key: SubmissionKey, counted: Mapping[SubmissionKey, Submission], absence: str
+) -> bool:
+    """Whether the rules say what it means for all that is asked that a sheet does not count.  One entry alone does not
+    count, whatever they say about those who are missing altogether."""
+    half = any((*key[:2], entry) in counted for entry in ENTRIES)
+    return bool(asked) and not half and all(component.policy(absence) != "refuse" for component in asked)
+
+
+def asked_components(evaluation: Evaluation, form: Form) -> list[Component]:
     """The components that a form asks about; none if it asks for contributions too, which have no policy."""
     asked = {
         (line.class_id or table.class_id, line.component or table.component)
@@ -114,16 +152,20 @@ def came_in_vain(
     seen: Sequence[Seen],
     readings: Sequence[Reading],
     became: Mapping[str, tuple[Became, str]],
+    meant: Mapping[str, SubmissionKey],
 ) -> dict[SubmissionKey, str]:
-    """What became of what came for each sheet: by its identity, or else by the name of the sheet that was sent out."""
+    """What became of what came for each sheet: by its identity, or else by the name of the sheet that was sent out, or
+    by whom an unreadable file is `meant` to come from (by its hash)."""
     came: dict[SubmissionKey, str] = {}
     known = by_file_name(expected)
     for each, reading in zip(seen, readings, strict=True):
-        fate = became.get(each.digest, ("rejected", ""))[0]
+        fate: str
+        fate, reason = became.get(each.digest, ("rejected", ""))
         named = () if reading.identity or _is_forged(reading) else (each.name, *each.copies)
         forms = (named_as(name, known) for name in named)
         keys = [_key(reading)] if _speaks(reading, fate) else [form.key for form in forms if form]
-        came |= dict.fromkeys(keys, fate)
+        keys += [meant[each.digest]] if each.digest in meant else []
+        came |= dict.fromkeys(keys, "late" if reason == LATE else fate)
     return came
 
 

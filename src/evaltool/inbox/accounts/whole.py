@@ -1,16 +1,17 @@
 """The accounts of one intake: every file, every expected sheet, every batch of cards, and whether they close (law 1).
 
 Files: seen = counted + copies + superseded + rejected + excluded + not a submission.  Sheets, per role: expected =
-counted + missing + waived, and the same for each kind of sheet that is not scored.  Cards, per batch: issued =
-returned + not returned, returned = valid + spoiled; per unit: valid = choices + abstained + left blank.  Answers, per
-export of a survey: read = counted + repeated + blank + refused; what is counted and blank is what the units' accounts
-say.
+counted + with errors + missing + waived, and the same for each kind of sheet that is not scored.  Cards, per batch:
+issued = returned + not returned, returned = valid + spoiled; per unit: valid = choices + abstained + left blank.
+Answers, per export of a survey: read = counted + repeated + blank + refused; what is counted and blank is what the
+units' accounts say.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 from typing import Any, get_args
 
 from evaltool.evaluation import Evaluation
@@ -18,7 +19,7 @@ from evaltool.findings import Finding, finding
 from evaltool.identity import sheet_name
 from evaltool.inbox.accounts.cards import account_rows
 from evaltool.inbox.accounts.files import FileAccount
-from evaltool.inbox.accounts.sheets import SheetAccount
+from evaltool.inbox.accounts.sheets import OFFICE, SheetAccount, SheetState
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.submissions import Became
 from evaltool.inbox.surveys import SurveyAccount
@@ -38,6 +39,12 @@ class RoleAccount:
     missing: int
     waived: int
     sheet: str = "marks"
+    with_errors: int = 0
+
+    @property
+    def told(self) -> int:
+        """All of which something is known; as many as are expected."""
+        return self.counted + self.with_errors + self.missing + self.waived
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -105,6 +112,21 @@ class Accounts:
         return {fate: counts[fate] for fate in get_args(Became)}
 
 
+def with_errors(intake: Intake, findings: Iterable[Finding]) -> Intake:
+    """What came in, once all findings are known: sheets that count and in which somebody has to mend something are told
+    from the others."""
+    wrong: set[str] = set()
+    for one in findings:
+        if one.blocks and one.code not in OFFICE:
+            wrong |= {one.file, dict(one.args).get("other_file", "")} if one.code == "ENTRY_DIFFERS" else {one.file}
+    files = (each for each in intake.files if each.became == "counted" and each.file in wrong)
+    keys = {(each.evaluator, each.batch, each.entry) for each in files}
+    sheets = (
+        replace(each, answered="with_errors") if each.digest and each.key in keys else each for each in intake.sheets
+    )
+    return replace(intake, sheets=tuple(sheets))
+
+
 def accounts(evaluation: Evaluation, intake: Intake) -> tuple[Accounts, list[Finding]]:
     """The accounts, and a finding for each that does not close."""
     roles, batches, units = _roles(evaluation, intake), _batches(intake), _units(evaluation, intake)
@@ -120,15 +142,15 @@ def _roles(evaluation: Evaluation, intake: Intake) -> tuple[RoleAccount, ...]:
         counts.setdefault(key, Counter())[sheet.answered] += 1
     kinds = sorted({what for _, what in counts}, key=lambda what: (what != "marks", what))
     return tuple(
-        RoleAccount(role, role_sheets(name, what), count.total(), *_answered(count), sheet=what)
+        RoleAccount(role, role_sheets(name, what), count.total(), sheet=what, **_answered(count))
         for role, name in evaluation.roles.items()
         for what in kinds
         if (count := counts.get((role, what)))
     )
 
 
-def _answered(count: Counter[str]) -> tuple[int, int, int]:
-    return count["counted"], count["missing"], count["waived"]
+def _answered(count: Counter[str]) -> dict[SheetState, int]:
+    return {state: count[state] for state in get_args(SheetState)}
 
 
 def role_sheets(role: str, batch: str) -> str:
@@ -162,10 +184,10 @@ def _open_sheets(made: Accounts) -> list[Finding]:
     return [
         finding(
             "ACCOUNT_OPEN",
-            args={"name": role.name, "left": role.expected, "right": role.counted + role.missing + role.waived},
+            args={"name": role.name, "left": role.expected, "right": role.told},
         )
         for role in made.roles
-        if role.expected != role.counted + role.missing + role.waived
+        if role.expected != role.told
     ]
 
 

@@ -1,18 +1,20 @@
 """The answers of an export, counted row by row: one finding for each kind of mistake and value, not one per row.
 
-Which of repeated answers counts is a matter of the order of rows, and of whole rows: the first (or last) row in which
-a respondent answers about a unit counts as it is, blanks included.  To know it, the rows are read once beforehand and
-a short digest is kept of each respondent.  No respondent's name or number is kept or shown.
+Which of repeated answers counts is a matter of their time, or else of the order of rows, and of whole rows: the first
+(or last) row in which a respondent answers about a unit counts as it is, blanks included.  To know it, the rows are
+read once beforehand and a short digest is kept of each respondent.  No respondent's name or number is kept or shown.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from hashlib import blake2b
 
 from evaltool.inbox.exports.header import Columns
+from evaltool.inbox.exports.respondents import is_destroyed, may_be_destroyed, moment
 from evaltool.inbox.exports.rows import BROKEN, ExportRow, ExportRows
 from evaltool.inbox.exports.shapes import Export, Question, SurveyAnswers, SurveyCount, Unusable
 from evaltool.inbox.problems import Problem
@@ -22,8 +24,10 @@ from evaltool.reader import address
 SHOWN = 20  # different values that one kind of mistake is listed with
 MOST_POINTS = 2_000
 _LONGEST_POINT = 80
+NOBODY_KNOWS = -1
 Spans = dict[bytes, tuple[int, int]]
 """Those who answered more than once -> their first and last row."""
+_Given = tuple[Decimal | None, int]  # when, and in which row
 
 
 @dataclass
@@ -40,6 +44,7 @@ class _Tally:
     found: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
     kinds: Counter[str] = field(default_factory=Counter)
     points: dict[str, str] = field(default_factory=dict)  # folded -> as it is written
+    zeros: list[int] = field(default_factory=list)  # rows whose respondent may have lost digits
     rows: int = 0
     read: int = 0
     repeated: int = 0
@@ -66,10 +71,12 @@ def count(export: Export, rows: ExportRows, columns: Columns) -> tuple[SurveyAns
     step = _wide if export.wide else _long
     for row, cells in _below(rows, columns):
         tally.rows += 1
+        if columns.respondent >= 0 and may_be_destroyed(_cell(cells, columns.respondent)):
+            tally.zeros.append(row)
         step(tally, row, cells, lookup, choices)
     if not tally.rows:
         raise Unusable(Problem("SURVEY_EMPTY", rows.sheet, f"{columns.row + 2}"))
-    return _answers(tally), [*_problems(tally), *_odd(rows, columns)]
+    return _answers(tally), [*_problems(tally), *_zeros(tally), *_odd(rows, columns)]
 
 
 def _below(rows: ExportRows, columns: Columns) -> Iterator[ExportRow]:
@@ -98,17 +105,30 @@ def _repeats(export: Export, rows: ExportRows, columns: Columns) -> Spans:
     """First and last row of every respondent (in the long form: and unit) that stands in more than one."""
     if columns.respondent < 0 or all(question.repeated == "all" for question in export.questions):
         return {}
-    first: dict[bytes, int] = {}
-    again: Spans = {}
+    first: dict[bytes, _Given] = {}
+    again: dict[bytes, list[_Given]] = {}
     for row, cells in _below(rows, columns):
         who = _cell(cells, columns.respondent)
-        if not who or who == BROKEN or _misfit(cells, columns):
+        if not who or who == BROKEN or is_destroyed(who) or _misfit(cells, columns):
             continue
         unit = "" if export.wide else export.names.get(folded(_cell(cells, columns.unit)), "")
-        key = _digest(who, unit)
-        if first.setdefault(key, row) != row:
-            again[key] = first[key], row
-    return again
+        key, given = _digest(who, unit), (_when(cells, columns, row), row)
+        if first.setdefault(key, given) != given:
+            again.setdefault(key, [first[key]]).append(given)
+    return {key: (_one(given, min), _one(given, max)) for key, given in again.items()}
+
+
+def _when(cells: Sequence[str], columns: Columns, row: int) -> Decimal | None:
+    """What says which answer is first: its time, where there is a column of it, else its row."""
+    return Decimal(row) if columns.time < 0 else moment(_cell(cells, columns.time))
+
+
+def _one(answers: Sequence[_Given], which: Callable[[Iterable[Decimal]], Decimal]) -> int:
+    """The row of the first or the last answer; `NOBODY_KNOWS` where times are the same or cannot be read."""
+    times = [time for time, _ in answers if time is not None]
+    if len(times) < len(answers) or times.count(which(times)) > 1:
+        return NOBODY_KNOWS
+    return next(row for time, row in answers if time == which(times))
 
 
 def _digest(who: str, unit: str) -> bytes:
@@ -117,15 +137,24 @@ def _digest(who: str, unit: str) -> bytes:
 
 
 def _standing(tally: _Tally, question: Question, who: str, unit: str, row: int) -> str:
-    """Whether an answer counts as far as repeats go: "counts", "repeated", or "held" where nothing was decided."""
-    if question.repeated == "all" or not tally.again:
+    """Whether an answer counts as far as repeats go: "counts", "repeated", or the finding that keeps it out."""
+    if question.repeated == "all" or tally.columns.respondent < 0:
         return "counts"
-    span = tally.again.get(_digest(who, unit))
+    if who in ("", BROKEN):
+        return "SURVEY_RESPONDENT_BLANK"
+    if is_destroyed(who):
+        return "SURVEY_RESPONDENT_ROUNDED"
+    span = tally.again.get(_digest(who, unit)) if tally.again else None
     if span is None:
         return "counts"
+    if may_be_destroyed(who):
+        return "SURVEY_RESPONDENT_ROUNDED"
     if question.repeated == "refuse":
-        return "held"
-    return "counts" if row == span[question.repeated == "last"] else "repeated"
+        return "SURVEY_REPEATED"
+    counting = span[question.repeated == "last"]
+    if counting == NOBODY_KNOWS:
+        return "SURVEY_TIME"
+    return "counts" if row == counting else "repeated"
 
 
 # --- one row ---------------------------------------------------------------------------------------------------------
@@ -144,13 +173,9 @@ def _wide(tally: _Tally, row: int, cells: Sequence[str], lookup: _Choices, choic
     if point is None:
         return
     who = _cell(cells, columns.respondent)
-    nameless = columns.respondent >= 0 and who in ("", BROKEN)
-    standing = [
-        "nameless" if nameless and each.repeated != "all" else _standing(tally, each, who, "", row)
-        for each in questions
-    ]
-    for code, state in (("SURVEY_RESPONDENT_BLANK", "nameless"), ("SURVEY_REPEATED", "held")):
-        held = [at for _, _, at in columns.marks if standing[at] == state]
+    standing = [_standing(tally, each, who, "", row) for each in questions]
+    for code in dict.fromkeys(standing):
+        held = [at for _, _, at in columns.marks if standing[at] == code and code not in ("counts", "repeated")]
         if held:
             tally.wrong(code, row, columns.respondent, answers=len(held))
     short = tally.ragged and len(cells) < columns.width
@@ -178,14 +203,11 @@ def _long(tally: _Tally, row: int, cells: Sequence[str], lookup: _Choices, choic
     at = export.asked[unit][1]
     question = export.questions[at]
     who = _cell(cells, columns.respondent)
-    if columns.respondent >= 0 and question.repeated != "all" and who in ("", BROKEN):
-        tally.wrong("SURVEY_RESPONDENT_BLANK", row, columns.respondent)
-        return
     standing = _standing(tally, question, who, unit, row)
-    if standing == "held":
-        tally.wrong("SURVEY_REPEATED", row, columns.respondent)
-    elif standing == "repeated":
+    if standing == "repeated":
         tally.repeated += 1
+    elif standing != "counts":
+        tally.wrong(standing, row, columns.respondent)
     else:
         point = _point(tally, row, cells, 1)
         if point is not None:
@@ -273,10 +295,20 @@ def _problems(tally: _Tally) -> Iterator[Problem]:
         yield Problem(code, tally.sheet, address(row, column), unit, component, value, tuple(sorted(args.items())))
 
 
+def _zeros(tally: _Tally) -> Iterator[Problem]:
+    """Long numbers that end in zeros, as those do that a spreadsheet has cut; said where repeats are told by them."""
+    if tally.zeros and any(each.repeated != "all" for each in tally.export.questions):
+        args = (("column", tally.export.respondent), ("n", str(len(tally.zeros))))
+        cell = address(tally.zeros[0], tally.columns.respondent)
+        yield Problem("SURVEY_RESPONDENT_ZEROS", tally.sheet, cell, args=args)
+
+
 def _header(export: Export, code: str) -> str:
     """The column that a finding is about, as the export calls it."""
-    if code in ("SURVEY_RESPONDENT_BLANK", "SURVEY_REPEATED"):
+    if code in ("SURVEY_RESPONDENT_BLANK", "SURVEY_REPEATED", "SURVEY_RESPONDENT_ROUNDED"):
         return export.respondent
+    if code == "SURVEY_TIME":
+        return export.time
     return export.point if code == "SURVEY_POINT" else export.unit
 
 

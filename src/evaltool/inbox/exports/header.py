@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -26,11 +27,12 @@ class Columns(NamedTuple):
     unit: int
     choice: int
     point: int
+    time: int
     marks: tuple[MarkColumn, ...]
 
     def used(self) -> set[int]:
         """The columns whose cells count."""
-        own = {self.respondent, self.unit, self.choice, self.point} - {-1}
+        own = {self.respondent, self.unit, self.choice, self.point, self.time} - {-1}
         return own | {column for column, _, _ in self.marks}
 
 
@@ -38,8 +40,14 @@ def columns(export: Export, sheet: str, row: int, header: Sequence[str]) -> tupl
     """The columns and what is wrong with them.  Raises `Unusable` where a column that everything rests on is gone."""
     places: dict[str, int] = {}
     problems: list[Problem] = []
+    names = _names(export, header)
+    read = [at for at, name in enumerate(names) if name != folded(header[at])]
+    if read:
+        first, meant = read[0], export.names.get(names[read[0]], "")
+        name = export.asked[meant][0] if meant in export.asked else names[first]
+        problems.append(_at("SURVEY_HEADERS_READ", sheet, row, first, header[first], n=str(len(read)), name=name))
     for at, text in enumerate(header):
-        name = folded(text)
+        name = names[at]
         if name and name in places:
             other = address(row, places[name])
             raise Unusable(_at("COLUMN_REPEATED", sheet, row, at, text, other=other))
@@ -58,16 +66,42 @@ def columns(export: Export, sheet: str, row: int, header: Sequence[str]) -> tupl
     if any(own[name] < 0 for name in _named(export)) or (export.wide and not marks):
         raise Unusable(*problems)
     width = max(places.values()) + 1
-    respondent, unit, choice, point = (
-        own[name] if name else -1 for name in (export.respondent, export.unit, export.choice, export.point)
-    )
-    last = max(respondent, unit, choice, point, *(column for column, _, _ in marks))
-    return Columns(row, width, last, respondent, unit, choice, point, tuple(marks)), problems
+    said = (export.respondent, export.unit, export.choice, export.point, export.time)
+    respondent, unit, choice, point, moment = (own[name] if name else -1 for name in said)
+    last = max(respondent, unit, choice, point, moment, *(column for column, _, _ in marks))
+    return Columns(row, width, last, respondent, unit, choice, point, moment, tuple(marks)), problems
+
+
+_NUMBER = re.compile(r"\*?(?:Q|第)?\d+(?:题)?(?:[.、,:_)\-—]+|(?=\())", re.IGNORECASE)
+_KIND = re.compile(r"\((?:单选题?|必填|必答|矩阵单选题?|矩阵量表题?|量表题?)\)")
+_PARTS = re.compile(r"[:_|—]|--")
+
+
+def _names(export: Export, header: Sequence[str]) -> list[str]:
+    """The folded headers; those of survey services (3、东山镇, Q3_东山镇, 3、请您评价：东山镇) without question and
+    number, where exactly one known name is left."""
+    known = {folded(name) for name in (*_named(export), *export.unused)}
+    known |= export.names.keys() if export.wide else set()
+    names = []
+    for text in header:
+        name = folded(text)
+        bare = set() if name in known else known.intersection(_bare(name))
+        names.append(bare.pop() if len(bare) == 1 else name)
+    return names
+
+
+def _bare(name: str) -> Iterator[str]:
+    """What a question may be about: its text without the number, its last part, what stands in brackets at its end."""
+    rest = _KIND.sub("", _NUMBER.sub("", name, count=1))
+    yield rest
+    yield _PARTS.split(rest)[-1]
+    if rest.endswith(")") and "(" in rest:
+        yield rest[:-1].rpartition("(")[2]
 
 
 def _named(export: Export) -> list[str]:
     """The columns without which nothing can be read."""
-    names = (export.respondent, export.unit, export.choice, export.point)
+    names = (export.respondent, export.unit, export.choice, export.point, export.time)
     return [name for name in dict.fromkeys(names) if name]
 
 

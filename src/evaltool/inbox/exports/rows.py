@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,10 @@ _TEXT = ("FILE_CSV", "FILE_NOT_XLSX")  # what the sniffing calls a text file
 _PLAIN_KINDS = ("csv", "plain text", "of an unknown format")
 _CHUNK = 1 << 20
 MOST_COLUMNS = 3_000
+SEPARATORS = {",": ("逗号", "commas"), ";": ("分号", "semicolons"), "\t": ("制表符", "tabs")}
+_HEAD, _ROWS = 1 << 16, 50  # characters and rows that the separator is told by
+_STATED = re.compile(r"sep=([,;\t])", re.IGNORECASE)  # how Excel is told the separator in the first line
+_LONGEST = 15  # digits that a spreadsheet keeps of a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +62,44 @@ def rows_of(data: bytes) -> ExportRows:
 
 
 def _of_text(data: bytes) -> ExportRows:
-    encoding = next((each for each in ("utf-8-sig", "gb18030") if _decodes(data, each)), "")
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    known = ("utf-16",) if marked else ("utf-8-sig", "gb18030")
+    encoding = next((each for each in known if _decodes(data, each)), "")
     if not encoding:
         raise Unusable(Problem("SURVEY_ENCODING"))
-    first = _stream(data, encoding).readline()
-    separator = "\t" if "\t" in first else ","
-    notes = () if encoding == "utf-8-sig" else (Problem("SURVEY_GB18030"),)
+    separator = _separator(data, encoding)
+    notes = (Problem("SURVEY_GB18030"),) if encoding == "gb18030" else ()
     return ExportRows("", lambda: _lines(data, encoding, separator), notes, ragged=True)
+
+
+def _separator(data: bytes, encoding: str) -> str:
+    """What parts the columns, by the header; where it could be several, by the rows below.  What stands in quotation
+    marks parts nothing.  Raises `Unusable` where it can be told from neither."""
+    first = _stream(data, encoding).readline(_HEAD)
+    if stated := _STATED.fullmatch(first.strip()):
+        return stated[1]
+    widths = {each: _widths(data, encoding, each) for each in SEPARATORS}
+    likely = [each for each, found in widths.items() if found and found[0] > 1]
+    if len(likely) > 1:
+        likely = [each for each in likely if len(set(widths[each])) == 1 and len(widths[each]) > 1] or likely
+    if len(likely) > 1:
+        args = {"marks": "、".join(SEPARATORS[each][0] for each in likely)}
+        args["marks_en"] = ", ".join(SEPARATORS[each][1] for each in likely)
+        raise Unusable(Problem("SURVEY_SEPARATOR", "", "1", args=tuple(sorted(args.items()))))
+    return likely[0] if likely else ","
+
+
+def _widths(data: bytes, encoding: str, separator: str) -> list[int]:
+    """How many cells the first rows have that are not blank."""
+    text = io.StringIO(_stream(data, encoding).read(_HEAD), newline="")
+    found: list[int] = []
+    try:
+        for line in csv.reader(text, delimiter=separator, strict=True):
+            if any(cell.strip() for cell in line):
+                found.append(len(line))
+    except csv.Error:
+        pass
+    return (found[:-1] or found)[:_ROWS]  # the last may be cut off
 
 
 def _decodes(data: bytes, encoding: str) -> bool:
@@ -88,7 +124,8 @@ def _lines(data: bytes, encoding: str, separator: str) -> Iterator[ExportRow]:
         for number, line in enumerate(lines):
             if BROKEN in "".join(line):
                 raise Unusable(Problem("TABLE_BROKEN", cell=str(number + 1), args=(("reason", "NUL"),)))
-            yield number, line
+            if number or not _STATED.fullmatch(separator.join(line).strip()):
+                yield number, line
     except csv.Error as problem:
         reason = (("reason", str(problem)),)
         raise Unusable(Problem("TABLE_BROKEN", cell=str(lines.line_num), args=reason)) from problem
@@ -125,5 +162,12 @@ def _grid(sheet: reader.Sheet) -> Iterator[ExportRow]:
         line = [""] * (width + 1)
         for column in by_row[row]:
             cell = sheet.cells[row, column]
-            line[min(column, width)] = BROKEN if cell.kind in ("error", "blank") else shown(cell)
+            line[min(column, width)] = BROKEN if cell.kind in ("error", "blank") else _text(cell)
         yield row, line
+
+
+def _text(cell: reader.ReadCell) -> str:
+    """A cell's text; of a number with more digits than are kept only those, so that it is known for what it is."""
+    if cell.number is not None and cell.number.adjusted() >= _LONGEST:
+        return format(cell.number, "E")
+    return shown(cell)

@@ -36,6 +36,7 @@ class Export:
     unit: str
     choice: str
     point: str
+    time: str
     unused: tuple[str, ...]
     names: Mapping[str, str]
     asked: Mapping[str, tuple[str, int]]

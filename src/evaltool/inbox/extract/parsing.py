@@ -97,6 +97,18 @@ def _text_number(text: str, column: FormColumn) -> Parsed:
     return _scaled(text, Decimal(bare), column.decimals, "SCORE_TEXT_NUMBER" if bare == typed else "SCORE_TEXT_UNIT")
 
 
+def percent(cell: ReadCell, column: FormColumn) -> Parsed:
+    """A percentage where the unit is %: 55 whether it was typed as 55% or stands as 0.55 in the format of percent."""
+    if cell.number is None:
+        number = Decimal(folded(cell.text)[:-1])
+        text = cell.text.strip()
+    else:
+        number = cell.number * 100
+        text = f"{plain(number)}%"
+    said = _scaled(text, number, column.decimals, "SCORE_PERCENT_READ")
+    return replace(said, problem="HIDDEN_SCORE") if cell.hidden and said.value is not None else said
+
+
 def _scaled(text: str, number: Decimal, decimals: int, problem: str) -> Parsed:
     scaled = number.scaleb(decimals)
     if abs(scaled) > 10**15:

@@ -6,6 +6,7 @@ voters.  This module runs in reading workers: it imports no rules, no roster and
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from evaltool.inbox.extract.cardruns import CardRun, rarest
 from evaltool.inbox.extract.corrections import Correction, corrected, spot_of, unplaced
 from evaltool.inbox.extract.home import at_home
 from evaltool.inbox.extract.locate import TablePlace, groups, locate, outside, shown
-from evaltool.inbox.extract.parsing import Parsed, say
+from evaltool.inbox.extract.parsing import Parsed, percent, say
 from evaltool.inbox.extract.smoothly import taken_smoothly
 from evaltool.inbox.extract.sums import sum_differs
 from evaltool.inbox.extract.worksheets import additional, known, moved, worksheets
@@ -37,6 +38,7 @@ from evaltool.questions.forms import (
     FormSheet,
     FormTable,
     Numbered,
+    Worksheets,
 )
 from evaltool.reader import Sheet, Workbook, address
 from evaltool.reader.numberformats import EPOCH, EPOCH_1904
@@ -116,16 +118,17 @@ def codes(book: Workbook) -> set[str]:
 def extract(form: Form, book: Workbook, corrections: tuple[Correction, ...] = ()) -> Extract:
     """Read a workbook as its form says."""
     taken = _Taken()
-    sheets, renamed = worksheets(form, book, taken.problems)
+    sheets, told = worksheets(form, book, taken.problems)
     numbered = iter(form.sheets.numbered)
     for layout in form.sheets:
         tables = [next(numbered) if table.kind != "cards" else Numbered(0, table, 0) for table in layout.tables]
         if layout.title in sheets:
-            mine = [one for one in corrections if folded(one.sheet) == folded(layout.title)]
+            titles = {folded(layout.title), folded(sheets[layout.title].title)}
+            mine = [one for one in corrections if folded(one.sheet) in titles]
             _worksheet(taken, sheets[layout.title], layout, tables, mine, book.date1904, form.twice)
-    read = {folded(sheet.title) for sheet in sheets.values()}
+    read = {folded(title) for name, sheet in sheets.items() for title in (name, sheet.title)}
     taken.problems += [unplaced(one) for one in corrections if folded(one.sheet) not in read]
-    taken.problems += additional(form, book, renamed)
+    taken.problems += additional(form, book, told)
     return taken.extract(form)
 
 
@@ -141,7 +144,7 @@ class _Taken:
     problems: list[Problem] = field(default_factory=list)
 
     def extract(self, form: Form) -> Extract:
-        tallies = _tallied(form, self.answers, self.card_lines) if form.kind == "cards" else ()
+        tallies = tallied(form.sheets, self.answers, self.card_lines) if form.kind == "cards" else ()
         lines, problems = tuple(self.card_lines), tuple(_hidden_together(self.problems))
         return Extract(
             self.answers, tuple(self.counts), tallies, lines, problems, tuple(self.cards), tuple(self.card_runs)
@@ -286,12 +289,26 @@ def _line(
             one = known[number].get(id(cell))
             if one is None:
                 one = known[number][id(cell)] = say(cell, table.columns[number], epoch)
+            if one.problem == "SCORE_PERCENT" and in_percent(table, table.lines[at], table.columns[number]):
+                one = percent(cell, table.columns[number])
             said[number] = one
     return said
 
 
-Merged = Mapping[tuple[int, int], bool]
-"""Cells covered by a merge -> whether this one is where the finding stands."""
+_PERCENT = re.compile(r"(?<![\d.])%")
+_MEASURE = "计量单位"
+
+
+def in_percent(table: FormTable, line: FormLine, column: FormColumn) -> bool:
+    """Whether a cell's heading, or the line's own unit of measure, says that its numbers are per cent.  A heading such
+    as “得分（20%）” says something else."""
+    if _PERCENT.search(folded(column.header)):
+        return True
+    return _MEASURE in table.label_headers and folded(line.labels[table.label_headers.index(_MEASURE)]) == "%"
+
+
+Merged = Mapping[tuple[int, int], tuple[int, int] | None]
+"""Cells covered by a merge -> where its value stands; None where another of them has the finding."""
 _MANY_MERGES = 1_000
 
 
@@ -309,19 +326,22 @@ def merged_cells(sheet: Sheet, table: FormTable, place: TablePlace) -> Merged:
     inside = [one for one in sheet.merges if one[0] <= bottom and one[2] >= top and one[1] <= right and one[3] >= left]
     if len(inside) > _MANY_MERGES:
         inside = [(top, left, bottom, right)]
-    covered: dict[tuple[int, int], bool] = {}
+    covered: dict[tuple[int, int], tuple[int, int] | None] = {}
     for one in inside:
         rows = range(max(one[0], top), min(one[2], bottom) + 1)
         columns = range(max(one[1], left), min(one[3], right) + 1)
         under = [(row, column) for row in rows for column in columns if (row, column) in asked]
-        covered |= {spot: spot == under[0] for spot in under}
+        told = under if len(under) <= _MANY_MERGES else under[:1]
+        covered |= dict.fromkeys(under) | dict.fromkeys(told, one[:2])
     return covered
 
 
 def said_in(sheet: Sheet, spot: tuple[int, int], column: FormColumn, merged: Merged, epoch: date) -> Parsed:
-    """What one cell says; a cell that was merged with others says nothing, and the first of them says so."""
+    """What one cell says; a cell that was merged with others says nothing, which is said at each of them."""
     if spot in merged:
-        return Parsed(shown(sheet.cells.get(spot)), problem="MERGED_SCORE" if merged[spot] else "", state="broken")
+        first = merged[spot]
+        text = shown(sheet.cells.get(first or spot))
+        return Parsed(text, problem="MERGED_SCORE" if first else "", state="broken")
     return say(sheet.cells.get(spot), column, epoch)
 
 
@@ -421,10 +441,11 @@ def _run(sheet: Sheet, table: FormTable, place: TablePlace, valid: list[tuple[in
     return [CardRun(table.class_id, table.component, sheet.title, *cells, length, alike, len(valid), units)]
 
 
-def _tallied(form: Form, answers: Answers, card_lines: Iterable[CardLines]) -> tuple[ChoiceCount, ...]:
+def tallied(sheets: Worksheets, answers: Answers, card_lines: Iterable[CardLines]) -> tuple[ChoiceCount, ...]:
+    """What the tallies come to of components whose cards were not entered one by one."""
     by_card = {(lines.class_id, lines.component) for lines in card_lines if lines.used}
     counts: Counter[tuple[str, str, str, str]] = Counter()
-    for one in in_full(form.sheets, answers):
+    for one in in_full(sheets, answers):
         if one.field == "tally" and one.value and (one.class_id, one.component) not in by_card:
             counts[one.class_id, one.component, one.unit, "" if one.indicator == "未填" else one.indicator] += one.value
     return tuple(ChoiceCount(*key, valid=True, cards=count) for key, count in sorted(counts.items()))

@@ -98,6 +98,7 @@ def _decided(evaluation: Evaluation, each: Submission, other: Submission, line: 
 
 
 def _differs(evaluation: Evaluation, first: Submission, second: Submission, one: Difference) -> Finding:
+    """Neither what it says nor its value tells a figure: who knows what the other keyed does not look at the paper."""
     args: dict[str, object] = {
         "name": _who(evaluation, first),
         "one": one.one or BLANK,
@@ -108,9 +109,7 @@ def _differs(evaluation: Evaluation, first: Submission, second: Submission, one:
         "other_place": "!".join(part for part in (one.other_sheet, one.other_cell) if part),
     }
     place = {"file": first.seen.name, "sheet": one.sheet, "cell": one.cell, "unit": one.unit}
-    return finding(
-        "ENTRY_DIFFERS", **place, evaluator=first.key[0], component=one.component, value=one.one[:80], args=args
-    )
+    return finding("ENTRY_DIFFERS", **place, evaluator=first.key[0], component=one.component, args=args)
 
 
 def seen_from_the_other(one: Finding) -> Finding:
@@ -124,12 +123,10 @@ def seen_from_the_other(one: Finding) -> Finding:
         "other_cell": one.cell,
         "other_place": "!".join(part for part in (one.sheet, one.cell) if part),
     }
-    value = "" if args["two"] == BLANK else args["two"][:80]
     return replace(
         one,
         file=args["other_file"],
         sheet=args["other_sheet"],
         cell=args["other_cell"],
-        value=value,
         args=tuple(sorted((args | turned).items())),
     )

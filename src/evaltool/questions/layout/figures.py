@@ -13,7 +13,19 @@ from fractions import Fraction
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.lines import base_of, is_figure
 from evaltool.exact import plain
-from evaltool.questions.forms import FIGURE, SERIAL, UNIT, FormColumn, FormLine, FormTable
+from evaltool.questions.forms import (
+    BASE,
+    FIGURE,
+    MEASURE,
+    PERIOD,
+    SERIAL,
+    SOURCE,
+    TARGET,
+    UNIT,
+    FormColumn,
+    FormLine,
+    FormTable,
+)
 from evaltool.questions.layout.asked import has_component
 from evaltool.roster import Indicator, Unit
 from evaltool.rules import Component, Scheme
@@ -70,11 +82,11 @@ def _asked(evaluation: Evaluation, scheme: Scheme, leaf: str, units: Iterable[Un
 
 def _extras(evaluation: Evaluation, scheme: Scheme) -> tuple[Extra, ...]:
     return (
-        ("时段", lambda one: one[2]),
-        ("计量单位", lambda one: one[1].measure),
-        ("数据来源", lambda one: one[1].source),
-        ("目标值", lambda one: _number(one[1].target)),
-        ("基期值", lambda one: _number(base_of(evaluation, scheme, one[1], one[0].id))),
+        (PERIOD, lambda one: one[2]),
+        (MEASURE, lambda one: one[1].measure),
+        (SOURCE, lambda one: one[1].source),
+        (TARGET, lambda one: _number(one[1].target)),
+        (BASE, lambda one: _number(base_of(evaluation, scheme, one[1], one[0].id))),
     )
 
 

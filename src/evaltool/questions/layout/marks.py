@@ -9,7 +9,17 @@ from decimal import Decimal
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.lines import is_figure, method_of
 from evaltool.exact import decimal, plain
-from evaltool.questions.forms import INTERIM_HEADERS, SERIAL, TOP, UNIT, FormColumn, FormLine, FormSheet, FormTable
+from evaltool.questions.forms import (
+    INTERIM_HEADERS,
+    PRESET,
+    SERIAL,
+    TOP,
+    UNIT,
+    FormColumn,
+    FormLine,
+    FormSheet,
+    FormTable,
+)
 from evaltool.questions.layout import figures
 from evaltool.questions.layout.asked import has_component, may_abstain, units_asked_about
 from evaltool.roster import Evaluator, Indicator, Unit
@@ -173,7 +183,7 @@ def _goal_table(
         FormColumn(f"{period}得分", "number", repeat=period, decimals=component.decimals, may_abstain=abstain)
         for period in periods
     )
-    headers = (SERIAL, UNIT, "类别", "重点工作目标" if not component.name else component.name, "预赋分值")
+    headers = (SERIAL, UNIT, "类别", "重点工作目标" if not component.name else component.name, PRESET)
     return FormTable("grid", scheme.id, leaf, TOP, headers, tuple(lines), marks)
 
 

@@ -101,13 +101,14 @@ def _submissions(intake: Intake, forms: dict[SubmissionKey, Form]) -> list[Confi
     """What counts, in the order of the roster; the export of a survey is no sheet that somebody filled in."""
     names = {each.digest: each.file for each in intake.files if each.became == "counted"}
     sheets = (each for each in intake.sheets if (each.evaluator, each.batch, each.entry) in forms)
-    counted = {sheet.digest: sheet for sheet in sheets if sheet.answered == "counted"}
-    answers = _answers(intake, forms, counted)
-    cards = _cards(intake)
+    counted = {sheet.digest: sheet for sheet in sheets if sheet.digest}
+    whole = _wholes(intake, counted)
+    answers = _answers(intake, forms, counted, whole)
+    cards = _cards(intake, whole)
     by_card: dict[str, set[tuple[str, str]]] = {}
     for lines, _, _, digest, _ in intake.card_lines:
         if lines.used:
-            by_card.setdefault(digest, set()).add((lines.class_id, lines.component))
+            by_card.setdefault(whole.get(digest, digest), set()).add((lines.class_id, lines.component))
     return [
         ConfirmedSubmission(
             forms[sheet.evaluator, sheet.batch, sheet.entry],
@@ -121,15 +122,23 @@ def _submissions(intake: Intake, forms: dict[SubmissionKey, Form]) -> list[Confi
     ]
 
 
+def _wholes(intake: Intake, counted: dict[str, SheetAccount]) -> dict[str, str]:
+    """Hash of a file -> that of the sheet it is a part of; the same where one file is the sheet."""
+    sheets = {(each.evaluator, each.batch, each.entry): digest for digest, each in counted.items()}
+    files = (each for each in intake.files if each.became == "counted")
+    return {each.digest: sheets.get((each.evaluator, each.batch, each.entry), each.digest) for each in files}
+
+
 def _answers(
-    intake: Intake, forms: dict[SubmissionKey, Form], counted: dict[str, SheetAccount]
+    intake: Intake, forms: dict[SubmissionKey, Form], counted: dict[str, SheetAccount], whole: dict[str, str]
 ) -> dict[str, dict[CellKey, AnswerRead]]:
-    """File hash -> cell of the form -> what it was read as."""
+    """Hash of a sheet -> cell of the form -> what it was read as."""
     opened = {digest: _open(forms[sheet.evaluator, sheet.batch, sheet.entry]) for digest, sheet in counted.items()}
     key = ("class_id", "component", "indicator", "unit", "repeat", "field")
     said = ("text", "value", "decimals", "state", "required", "decision")
     answers: dict[str, dict[CellKey, AnswerRead]] = {}
-    for digest, *rest in intake.answers.select("file_hash", *key, *said).collect().iter_rows():
+    for file, *rest in intake.answers.select("file_hash", *key, *said).collect().iter_rows():
+        digest = whole[file]
         class_id, component, indicator, unit, repeat, name = rest[:6]
         if (class_id, component, name) in opened.get(digest, ()):
             unit = ""  # a row that was added names its unit itself and is known by its number
@@ -144,11 +153,11 @@ def _open(form: Form) -> set[tuple[str, str, str]]:
     return {(table.class_id, table.component, column.field) for table in tables for column in table.columns}
 
 
-def _cards(intake: Intake) -> dict[str, dict[tuple[str, str], dict[str, dict[str, int]]]]:
+def _cards(intake: Intake, whole: dict[str, str]) -> dict[str, dict[tuple[str, str], dict[str, dict[str, int]]]]:
     """File hash -> (class, component) -> unit -> choice -> valid cards."""
     cards: dict[str, dict[tuple[str, str], dict[str, dict[str, int]]]] = {}
     columns = ("file_hash", "class_id", "component", "unit", "choice", "count")
     for digest, class_id, component, unit, choice, count in intake.ballots.filter("valid").select(columns).iter_rows():
-        of_unit = cards.setdefault(digest, {}).setdefault((class_id, component), {}).setdefault(unit, {})
+        of_unit = cards.setdefault(whole[digest], {}).setdefault((class_id, component), {}).setdefault(unit, {})
         of_unit[choice] = of_unit.get(choice, 0) + count
     return cards

@@ -1,0 +1,119 @@
+"""What is known of every unit of a class beside its components' figures, and what could have been answered about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import groupby, pairwise
+
+from evaltool.evaluation import Evaluation
+from evaltool.inbox.intake import Intake
+from evaltool.points.score import Point, PointsTable
+from evaltool.results.audit import Case, KnownOfUnit
+from evaltool.results.possible import Listed, PossibleAnswers, answers_of, asked, is_listed, lists, worth
+from evaltool.results.rank import Standing, deciding, placed_by
+from evaltool.rules import Scheme
+
+
+def cases(
+    evaluation: Evaluation, intake: Intake, scheme: Scheme, points: PointsTable, standings: Sequence[Standing]
+) -> dict[str, Case]:
+    """By unit."""
+    tables: dict[str, dict[str, Point]] = {}
+    for (unit, component), point in points.items():
+        tables.setdefault(unit, {})[component] = point
+    units = evaluation.units_of(scheme.id)
+    listed = [leaf for leaf in scheme.leaves() if is_listed(scheme.components[leaf])]
+    in_lists = lists(evaluation, intake, scheme, listed, units) if listed else {}
+    of = [asked(evaluation, intake, scheme, leaf, units) for leaf in scheme.leaves()]
+    margins = _margins(scheme, standings, points)
+    made: dict[str, Case] = {}
+    for one in standings:
+        table, own = tables[one.unit.id], in_lists.get(one.unit.id, [])
+        told = KnownOfUnit(table, one.bonus - one.deduction, one.total, margins[one.unit.id])
+        found = ((each.leaf, answers_of(each, table[each.leaf])) for each in of if each.leaf in table)
+        answers: dict[str, PossibleAnswers] = {leaf: each for leaf, each in found if each is not None}
+        made[one.unit.id] = Case(scheme, told, answers, tuple(own), _worths(scheme, table, own, listed))
+    return made
+
+
+def _worths(
+    scheme: Scheme, table: Mapping[str, Point], own: Sequence[Listed], leaves: Iterable[str]
+) -> dict[str, Fraction]:
+    found = {
+        leaf: worth(scheme, table[leaf], [each for each in own if each.leaf == leaf])
+        for leaf in leaves
+        if leaf in table
+    }
+    return {leaf: each for leaf, each in found.items() if each is not None}
+
+
+# --- what an order tells ---------------------------------------------------------------------------------------------
+
+
+_FAR = Fraction(10**9)
+Margins = dict[str, tuple[Fraction, Fraction]]  # component ("": the total) -> how much less and more it may be
+
+
+def _margins(scheme: Scheme, standings: Sequence[Standing], points: PointsTable) -> dict[str, Margins]:
+    """By unit, as far as places and grades tell something."""
+    found: dict[str, Margins] = {one.unit.id: {} for one in standings}
+    for one in standings:
+        for component, margin in _by_condition(scheme, one, points):
+            _narrow(found[one.unit.id], component, margin)
+    ranked = [one for one in standings if one.rank is not None]
+    if scheme.ranking.by == "exact":
+        for block in _equal(ranked, lambda one: one.total):
+            _keep_apart(found, "", {one.unit.id: one.exact for one in block})
+    for block in _equal(ranked, lambda one: deciding(scheme, one)):
+        values = {one.unit.id: placed_by(scheme, one, points)[1:] for one in block}
+        for at, component in enumerate(_compared(scheme, list(values.values()))):
+            _keep_apart(found, component, {unit: chain[at] for unit, chain in values.items()})
+    return found
+
+
+def _narrow(own: Margins, component: str, margin: tuple[Fraction, Fraction]) -> None:
+    known = own.get(component, margin)
+    own[component] = min(known[0], margin[0]), min(known[1], margin[1])
+
+
+def _equal(ranked: Sequence[Standing], figure: Callable[[Standing], Fraction]) -> Iterator[list[Standing]]:
+    """The units of a group with the same figure, where there are several."""
+    ordered = sorted(ranked, key=lambda one: (one.unit.group, figure(one)))
+    for _, equal in groupby(ordered, key=lambda one: (one.unit.group, figure(one))):
+        block = list(equal)
+        if len(block) > 1:
+            yield block
+
+
+def _keep_apart(found: Mapping[str, Margins], component: str, values: Mapping[str, Fraction]) -> None:
+    """All may move by half of the way to the next, the first and the last also away from the others; those that are
+    equal not at all."""
+    ordered = sorted(values.values())
+    ways = [(after - before) / 2 for before, after in pairwise(ordered)]
+    for unit, value in values.items():
+        first, last = ordered.index(value), len(ordered) - 1 - ordered[::-1].index(value)
+        equal = Fraction(0) if first < last else _FAR
+        down, up = (ways[first - 1] if first else _FAR), (ways[last] if last < len(ways) else _FAR)
+        _narrow(found[unit], component, (min(down, equal), min(up, equal)))
+
+
+def _compared(scheme: Scheme, chains: Sequence[tuple[Fraction, ...]]) -> list[str]:
+    """The components that are compared until all stand apart."""
+    ties = scheme.ranking.ties
+    apart = (at for at in range(len(ties)) if len({each[: at + 1] for each in chains}) == len(chains))
+    return ties[: next(apart, len(ties)) + 1]
+
+
+def _by_condition(
+    scheme: Scheme, one: Standing, points: PointsTable
+) -> Iterator[tuple[str, tuple[Fraction, Fraction]]]:
+    """A grade tells on which side of a condition a component is."""
+    for each in (each for grade in scheme.grades for each in grade.conditions):
+        point = points.get((one.unit.id, each.component))
+        if point is not None and point.points is not None:
+            bounds = [] if each.points is None else [Fraction(each.points)]
+            bounds += [] if each.share is None else [each.share * point.weight]
+            for bound in bounds:
+                above = point.points - bound
+                yield each.component, (above, _FAR) if above >= 0 else (_FAR, -above)

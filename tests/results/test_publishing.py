@@ -1,0 +1,173 @@
+"""How much of a group is published, and in which order less."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from fractions import Fraction
+
+import pytest
+
+from attacker import Figures, Rules, Seat, around, attack
+from evaltool.exact import published
+from evaltool.results.publishing import publishable
+from evaltool.results.result import Result
+from evaltool.views.comparison import REST, compared, lines
+from handmade import RULES, UNITS, Got, Parts, parts, result
+
+TIERS = (
+    RULES.replace('by = "mayor"\nanswer = "percent"', 'by = "mayor"\nanswer = { choice = "tier" }')
+    .replace('by = "vice"\nanswer = "percent"', 'by = "vice"\nanswer = { choice = "tier" }')
+    .replace("[rank]", '[scale]\ntier = [["一等", 100], ["二等", 85], ["三等", 70]]\n[rank]')
+)
+COARSE = RULES.replace('by = "vice"\nanswer = "percent"', 'by = "vice"\nanswer = { choice = "tier" }').replace(
+    "[rank]", '[scale]\ntier = [["一等", 100], ["二等", 85], ["三等", 70]]\n[rank]'
+)
+
+
+def tiered(mayor: int, *vice: int, **others: str) -> Parts:
+    """A unit that leaders put into tiers worth so much."""
+    got = parts(others.get("base", "18"), others.get("deputies", "17"), others.get("citizens", "8.5"), "", "")
+    vices = Fraction(sum(vice), len(vice)) / 5
+    return {
+        **got,
+        "mayor": Got(str(Fraction(mayor * 3, 10)), 1),
+        "vice": Got(str(vices), len(vice)),
+    }
+
+
+def said(made: Result) -> dict[str, Figures]:
+    """What stands in the letters of a group, as they print it."""
+    group = compared(made, "c", "g")
+    found = {}
+    for one in group.standings:
+        figures = Figures(around(one.text), one.bonus - one.deduction)
+        for line in lines(group, one.unit.id):
+            assert line.points is not None
+            name = group.scheme.components[line.component].parent if line.component != REST else ""
+            path = f"{group.title(name)}／{line.name}" if name else line.name
+            figures.parts[path] = around(published(line.points, group.figures))
+        found[one.unit.id] = figures
+    return found
+
+
+def attacked(made: Result, rules: str, units: Mapping[str, Parts]) -> list[tuple[str, str]]:
+    """The units and leaves of which an attacker learns more than their totals tell."""
+    import tomllib
+    from decimal import Decimal
+
+    read = Rules(tomllib.loads(rules, parse_float=Decimal))
+    scheme = made.evaluation.classes["c"]
+    seats = {
+        unit: {leaf: Seat(got.evaluators, scheme.weight(leaf)) for leaf, got in own.items()}
+        for unit, own in units.items()
+    }
+    public = said(made)
+    everything = attack(read, seats, public)
+    alone = attack(read, seats, {unit: Figures(one.total, one.extra) for unit, one in public.items()})
+    return [
+        (unit, each.leaf)
+        for unit, found in everything.items()
+        for each, least in zip(found, alone[unit], strict=True)
+        if each.width < min(each.scale / 20, least.width / 2) or (least.width and not each.width)
+    ]
+
+
+def shown(made: Result) -> tuple[tuple[str, ...], int]:
+    return made.published["c", "g"].shown, made.published["c", "g"].digits
+
+
+def test_what_hides_a_mark_is_published_as_the_rules_show_it() -> None:
+    """Where every mark could be several, with enough between them, nothing more is kept back."""
+    made = result()
+    assert shown(made) == (("base", "vote", "deputies", "citizens", "leaders"), 2)
+    assert made.published["c", "g"].guarded
+
+
+def test_a_sum_of_few_tiers_is_left_out_for_all_units() -> None:
+    """44 of 50 is one combination of four tiers: nobody's leaders are shown, and a second component goes with them."""
+    units = {"甲": tiered(100, 70, 70, 70), "乙": tiered(85, 100, 85, 70, base="17", deputies="16")}
+    made = result(units, rules=TIERS)
+    assert "leaders" not in shown(made)[0]
+    assert {"base", "vote"} - set(shown(made)[0])
+    assert attacked(made, TIERS, units) == []
+
+
+def test_the_attacker_finds_the_mayor_where_everything_is_published() -> None:
+    """The same figures without the audit give the mayor away: the test is one that can fail."""
+    from dataclasses import replace
+
+    units = {"甲": tiered(100, 70, 70, 70), "乙": tiered(85, 100, 85, 70, base="17", deputies="16")}
+    made = result(units, rules=TIERS)
+    whole = replace(made.published["c", "g"], shown=("base", "vote", "leaders"), digits=2)
+    assert ("甲", "mayor") in attacked(replace(made, published={("c", "g"): whole}), TIERS, units)
+
+
+def test_fewer_decimals_come_first() -> None:
+    """A hundred cards that all say the best are told by 10.00, not by 10.0: one of them may have said something else.
+    All components of all units then have as many decimals."""
+    rules = TIERS.replace('by = "citizens"\nanswer = "percent"', 'by = "citizens"\nanswer = { choice = "tier" }')
+    for role in ("mayor", "vice", "deputies"):
+        rules = rules.replace(f'by = "{role}"\n', f'by = "{role}"\npublic = "show"\n')
+    rules = rules.replace('public = "sum"\n', "")
+    everything = ("base", "vote", "deputies", "citizens", "leaders", "mayor", "vice")
+    same = {**tiered(85, 100, 85, 70), "citizens": Got("9.55", 100)}
+    assert shown(result({"甲": same, "乙": same}, rules=rules)) == (everything, 2)
+    unanimous = {"甲": {**same, "citizens": Got("10", 100)}, "乙": same}
+    made = result(unanimous, rules=rules)
+    assert shown(made) == (everything, 1)
+    assert attacked(made, rules, unanimous) == []
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_nothing_is_found_in_small_groups(seed: int) -> None:
+    """Units in tiers by chance: the attacker learns nothing from all letters together."""
+    dice = random.Random(seed)
+    tiers = (100, 85, 70)
+    count = dice.randint(1, 6)
+    units = {
+        f"单位{at}": tiered(
+            dice.choice(tiers),
+            *(dice.choice(tiers) for _ in range(count)),
+            base=str(Fraction(dice.randint(0, 2000), 100)),
+            deputies=str(Fraction(dice.randint(0, 2000), 100)),
+            citizens=str(Fraction(dice.randint(0, 1000), 100)),
+        )
+        for at in range(dice.randint(1, 4))
+    }
+    rules = dice.choice([TIERS, COARSE])
+    assert attacked(result(units, rules=rules), rules, units) == []
+
+
+def test_rules_that_keep_nothing_back_are_not_audited() -> None:
+    """Without a floor and with everything shown all is published as before, and means are those of exact points."""
+    rules = RULES[: RULES.index("[disclosure]")].replace('public = "sum"\n', "")
+    made = result(rules=rules)
+    assert not made.published["c", "g"].guarded
+    assert compared(made, "c", "g").points["清河县", "base"].points == Fraction("19.005")
+
+
+def test_nothing_finer_than_the_figures_is_made_of_them() -> None:
+    """Where marks are confidential, means and rates are those of the printed points."""
+    group = compared(result(), "c", "g")
+    assert group.points["清河县", "base"].points == Fraction("19.01")
+    assert group.rates["base"] == (Fraction("19.01") + 18 + 15) / 60
+
+
+def test_the_office_is_told_before_anything_is_written() -> None:
+    """What is kept back, for whose sake; and whose totals alone tell a mark."""
+    units = {"甲": tiered(100, 70, 70, 70), "乙": tiered(100, 100, 100, 100, base="20", deputies="20", citizens="10")}
+    made = result(units, rules=TIERS)
+    _, findings = publishable(made.evaluation, made.intake, made.points, made.standings)
+    codes = {each.code: each for each in findings}
+    assert codes.keys() == {"PUBLISHED_LESS", "TOTAL_TELLS"}
+    assert "领导评估" in codes["PUBLISHED_LESS"].message()
+    assert "乙" in codes["TOTAL_TELLS"].message()
+    assert not any(each.blocks for each in findings)
+
+
+def test_what_cannot_be_decided_is_not_published() -> None:
+    """Of marks of which the last one counts nothing can be said: the total alone is left."""
+    rules = TIERS.replace('by = "vice"\n', 'by = "vice"\nover = "last"\n').replace("floor = 2", "floor = 2\nopen = 50")
+    made = result({name: {**got, "vice": Got("17", 3)} for name, got in UNITS.items()}, rules=rules)
+    assert "leaders" not in shown(made)[0]
