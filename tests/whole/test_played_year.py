@@ -52,7 +52,7 @@ from played_year import HABITS, SEED, Year, goals_of
 from recompute import recompute
 from terminal import ev
 
-NOT_YET = ("SUBMISSION_MISSING", "SHEET_REISSUED")
+NOT_YET = ("SUBMISSION_MISSING", "SHEET_REISSUED", "YEAR_PLACES")
 
 
 @pytest.mark.long
