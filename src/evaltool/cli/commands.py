@@ -7,10 +7,11 @@ What a command needs is imported inside it, so that `--help` answers at once.
 
 # each registers its commands, in the order of a year
 # isort: off
-from evaltool.cli import beginning, goals, sheets, confirming, scoring, deciding, noticing, proving
+from evaltool.cli import beginning, goals, sheets, confirming, scoring, deciding, noticing, explaining, proving
 from evaltool.cli.program import EVERY, app, get_ready_to_complete
 # isort: on
 
 get_ready_to_complete()
 
-__all__ = ["EVERY", "app", "beginning", "confirming", "deciding", "goals", "noticing", "proving", "scoring", "sheets"]
+__all__ = ["EVERY", "app", "beginning", "confirming", "deciding", "explaining", "goals", "noticing", "proving"]
+__all__ += ["scoring", "sheets"]
