@@ -51,6 +51,7 @@ ORDER = (
     "checks",
     "sheets",
     "views",
+    "explain",
     "returns",
     "runs",
     "documents",
@@ -82,6 +83,7 @@ RESERVED = {
             "noticing",
             "scoring",
             "proving",
+            "explaining",
         )
     },
     "rich": {"cli.console"},

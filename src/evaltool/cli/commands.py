@@ -7,7 +7,7 @@ What a command needs is imported inside it, so that `--help` answers at once.
 
 # each registers its commands, in the order of a year
 # isort: off
-from evaltool.cli import beginning, goals, sheets, confirming, scoring, deciding, noticing, proving
+from evaltool.cli import beginning, goals, sheets, confirming, scoring, deciding, noticing, explaining, proving
 from evaltool.cli.program import EVERY, app, get_ready_to_complete
 # isort: on
 
@@ -34,6 +34,7 @@ __all__ = [
     "beginning",
     "confirming",
     "deciding",
+    "explaining",
     "goals",
     "main",
     "noticing",
