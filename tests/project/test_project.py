@@ -81,6 +81,7 @@ RESERVED = {
             "noticing",
             "scoring",
             "proving",
+            "differing",
         )
     },
     "rich": {"cli.console"},

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from evaltool.evaluation import Evaluation, load
+from evaltool.evaluation import Evaluation, made_of
 from evaltool.findings import Refused, finding
 from evaltool.rules import parse
 from evaltool.rules.settings import Notice
@@ -35,9 +35,11 @@ def stated(evaluation: Evaluation, texts: Sequence[str]) -> Evaluation:
 
 def load_stored(rules: Path) -> Evaluation:
     """The evaluation as a run keeps it in its folder of rules, with what the command line said at the time."""
-    evaluation, _ = load(rules)
-    kept = rules / FILE
-    return said_at_the_time(evaluation, kept.read_bytes() if kept.exists() else None)
+    files = {
+        path.relative_to(rules).as_posix(): path.read_bytes() for path in sorted(rules.rglob("*")) if path.is_file()
+    }
+    kept = files.pop(FILE, None)
+    return said_at_the_time(made_of(rules, files)[0], kept)
 
 
 def said_at_the_time(evaluation: Evaluation, kept: bytes | None) -> Evaluation:
