@@ -13,11 +13,11 @@ import pytest
 
 from evaltool.exact import half_up
 from evaltool.findings import Refused
-from evaltool.proof import causes
-from evaltool.proof.causes import ways
+from evaltool.proof import ways as proof_ways
 from evaltool.proof.difference import against_now, compared, difference, stored_side, unstored
-from evaltool.proof.moved import Difference, outcomes
+from evaltool.proof.moved import RunDifference, outcomes
 from evaltool.proof.replay import Inputs, inputs_now, replayed
+from evaltool.proof.ways import ways
 from evaltool.publish import results
 from evaltool.questions.forms import Form
 from evaltool.run import score_folder
@@ -55,11 +55,11 @@ def rewrite(path: Path, *changes: tuple[str, str]) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def said(made: Difference) -> list[list[tuple[str, str, str]]]:
+def said(made: RunDifference) -> list[list[tuple[str, str, str]]]:
     return [[(cause.kind, cause.what, cause.at) for cause in step] for step in made.steps]
 
 
-def of(made: Difference, unit: str) -> dict[int, Fraction]:
+def of(made: RunDifference, unit: str) -> dict[int, Fraction]:
     found = next(each for each in made.units if each.id == unit)
     return {each.step: each.points for each in found.effects}
 
@@ -161,13 +161,9 @@ def test_a_line_of_the_roster_moves_ranks_and_no_total(folder: Path) -> None:
     rewrite(folder / "roster/单位.csv", ("分类,顺序", "分类,顺序,参评"), ("A,甲局,d,g,1", "A,甲局,d,g,1,不排名"))
     made = against_now(folder)
     assert said(made) == [[("roster", "changed", "A 甲局")]]
-    assert {
-        unit.id: [(each.points, each.before and each.before.rank) for each in unit.effects] for unit in made.units
-    } == {
-        "A": [(0, 1)],
-        "B": [(0, 2)],
-        "C": [(0, 3)],
-    }
+    moved = [(unit.before.rank, unit.after.rank) for unit in made.units if unit.before and unit.after]
+    assert moved == [(2, 1), (3, 2), (1, None)]
+    assert {each.points for unit in made.units for each in unit.effects} == {Fraction(0)}
     assert (made.moved, made.unchanged) == (True, 0)
 
 
@@ -202,7 +198,7 @@ def test_what_no_input_explains_is_said_to_be_unexplained(folder: Path) -> None:
 
 def test_too_many_causes_are_taken_together_by_table(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """So that nobody waits for hundreds of scorings: keys of a file, rows of a table, decisions of a kind are one."""
-    monkeypatch.setattr(causes, "MOST", 3)
+    monkeypatch.setattr(proof_ways, "MOST", 3)
     rewrite(folder / "schemes/d.toml", ("step = 10", "step = 5"), ('["中", 70]', '["中", 60]'))
     rewrite(folder / "roster/评估主体.csv", ("李四", "李四光"))
     decide(folder, LEDGER + BONUS + TEN_BONUS + DEDUCTION)
@@ -245,7 +241,7 @@ def variants(base: Inputs, folder: Path, draw: random.Random) -> Inputs:
 
 
 @pytest.fixture(scope="module")
-def pairs(ready: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Difference]:
+def pairs(ready: Path, tmp_path_factory: pytest.TempPathFactory) -> list[RunDifference]:
     """Forty pairs of scorings with several causes at once."""
     folder = Path(shutil.copytree(ready, tmp_path_factory.mktemp("pairs") / "city"))
     again(folder, "O1", "再报.xlsx", lambda form, spot: "77.7" if spot.table.component == "work" else says(form, spot))
@@ -254,7 +250,7 @@ def pairs(ready: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Differe
     return [difference(unstored(one), unstored(other)) for one, other in drawn]
 
 
-def test_contributions_add_up_exactly(pairs: list[Difference]) -> None:
+def test_contributions_add_up_exactly(pairs: list[RunDifference]) -> None:
     """For every unit that differs the points of its causes are its change, step by step from the one total to the
     other, and so with ranks, grades and awards."""
     several = 0
@@ -271,7 +267,7 @@ def test_contributions_add_up_exactly(pairs: list[Difference]) -> None:
     assert sum(any(each.alone is not None for unit in made.units for each in unit.effects) for made in pairs) > 5
 
 
-def test_every_change_drawn_is_a_cause_of_its_own_kind(pairs: list[Difference]) -> None:
+def test_every_change_drawn_is_a_cause_of_its_own_kind(pairs: list[RunDifference]) -> None:
     """Rules, roster, submissions and the ledger all occur, and steps of more than one cause are the exception."""
     kinds = {cause.kind for made in pairs for step in made.steps for cause in step}
     assert kinds - {"form"} == {"rules", "roster", "submission", "decision"}

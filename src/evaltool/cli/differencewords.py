@@ -9,7 +9,7 @@ from gettext import gettext as _
 from evaltool.cli.console import LabelledBlock, Part, StyledLine
 from evaltool.exact import plain, published
 from evaltool.proof.causes import Cause, Causes
-from evaltool.proof.moved import Difference, Effect, UnitDifference, UnitOutcome
+from evaltool.proof.moved import Effect, RunDifference, UnitDifference, UnitOutcome
 from evaltool.views.tables import ShownTable, of_texts
 
 FEW = 8
@@ -19,7 +19,7 @@ _MANY = 40  # units that are taken apart; of more, the table alone
 _DIGITS = 4  # of a contribution whose digits do not end
 
 
-def in_text(made: Difference) -> Iterator[Part]:
+def in_text(made: RunDifference) -> Iterator[Part]:
     before, after = (_named(side) for side in (made.before, made.after))
     yield StyledLine(_("From {before} to {after}").format(before=before, after=after), "bold")
     if not made.units:

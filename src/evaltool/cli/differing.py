@@ -11,7 +11,7 @@ from evaltool.cli.console import Console
 from evaltool.cli.program import GivenFolder, command, existing
 
 if TYPE_CHECKING:
-    from evaltool.proof.moved import Difference
+    from evaltool.proof.moved import RunDifference
 
 Before = Annotated[
     str,
@@ -57,7 +57,7 @@ def diff(
     return 1 if made.moved else 0
 
 
-def _outcome(made: Difference) -> str:
+def _outcome(made: RunDifference) -> str:
     if made.moved:
         moved = sum(unit.moved for unit in made.units)
         return _("rank, grade or awards are others for {n} units").format(n=moved)

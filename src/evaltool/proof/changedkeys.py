@@ -9,7 +9,7 @@ from copy import deepcopy
 from decimal import Decimal
 from typing import Any
 
-from evaltool.proof.causes import Cause, DifferingPart, Files, whole
+from evaltool.proof.causes import Cause, DifferingPart, InputFiles, whole
 from evaltool.rules.settings import rules_text
 
 KeyPath = tuple[str | int, ...]
@@ -17,7 +17,7 @@ _NOTHING = object()
 _TEXTS = "notice"  # texts of documents: one cause, whatever is new in them
 
 
-def rule_parts(old: Files, new: Files) -> Iterator[DifferingPart]:
+def rule_parts(old: InputFiles, new: InputFiles) -> Iterator[DifferingPart]:
     """A part for each file of the rules."""
     for name in sorted(old.keys() | new.keys()):
         if name != "evaluation.toml" and not name.startswith("schemes/"):
@@ -29,7 +29,7 @@ def rule_parts(old: Files, new: Files) -> Iterator[DifferingPart]:
             yield whole(Cause("rules", "added" if after else "removed", name), before, after)
 
 
-def _changed(name: str, before: Files, after: Files) -> Iterator[DifferingPart]:
+def _changed(name: str, before: InputFiles, after: InputFiles) -> Iterator[DifferingPart]:
     """The keys of one file; none where only remarks or the order of keys are new."""
     one, other = (_parsed(side[name], name) for side in (before, after))
     paths = list(_paths((), one, other))
@@ -37,7 +37,7 @@ def _changed(name: str, before: Files, after: Files) -> Iterator[DifferingPart]:
     if causes:
         by_cause = dict(zip(causes, paths, strict=True))
 
-        def between(applied: Set[Cause]) -> Files:
+        def between(applied: Set[Cause]) -> InputFiles:
             mixed = deepcopy(one)
             for path in (by_cause[cause] for cause in causes if cause in applied):
                 _put(mixed, path, _at(other, path))

@@ -16,13 +16,15 @@ from typing import Literal
 
 from evaltool.ledger import COLUMNS
 from evaltool.ledger.kinds import HEADERS
-from evaltool.proof.causes import Cause, DifferingPart, Files, whole
+from evaltool.proof.causes import Cause, DifferingPart, InputFiles, whole
 from evaltool.roster.longtables import LongTable, by_column
 from evaltool.roster.reading import read_tables
 from evaltool.roster.tables import HEADERS as TABLES
 
 FilledRow = tuple[tuple[str, str], ...]
 """Header and text of the cells of a row that are filled in."""
+RowPair = tuple[tuple[FilledRow, ...], tuple[FilledRow, ...]]
+"""A row before and after, where there is one."""
 What = Literal["changed", "added", "removed"]
 
 
@@ -38,7 +40,7 @@ class _Stretch:
         return self.after if self.cause in applied else self.before
 
 
-def roster_part(old: Files, new: Files) -> Iterator[DifferingPart]:
+def roster_part(old: InputFiles, new: InputFiles) -> Iterator[DifferingPart]:
     """The tables of the roster, whether they stand in a workbook or in files of their own."""
     before, after = (_of(side, "roster") for side in (old, new))
     if not before and not after:
@@ -53,7 +55,7 @@ def roster_part(old: Files, new: Files) -> Iterator[DifferingPart]:
         yield DifferingPart(causes, before, after, lambda applied: dict(_files(tables, applied)))
 
 
-def ledger_part(old: Files, new: Files) -> Iterator[DifferingPart]:
+def ledger_part(old: InputFiles, new: InputFiles) -> Iterator[DifferingPart]:
     """The lines of the ledger; in which file one stands, and where, says nothing."""
     before, after = (_of(side, "decisions/") for side in (old, new))
     then, now = (
@@ -69,12 +71,12 @@ def ledger_part(old: Files, new: Files) -> Iterator[DifferingPart]:
         yield DifferingPart(causes, before, after, lambda applied: dict(_files(lines, applied)))
 
 
-def _of(files: Files, beginning: str) -> Files:
+def _of(files: InputFiles, beginning: str) -> InputFiles:
     return {name: data for name, data in files.items() if name.startswith(beginning)}
 
 
 def _tables(
-    files: Files, known: Mapping[str, Sequence[str]], others: Sequence[str]
+    files: InputFiles, known: Mapping[str, Sequence[str]], others: Sequence[str]
 ) -> dict[str, list[FilledRow]] | None:
     """The rows of each table; None where two tables have one name."""
     found = read_tables(files, known, others)[0]
@@ -110,8 +112,11 @@ def _stretches(name: str, then: Sequence[FilledRow], now: Sequence[FilledRow]) -
         if tag == "equal":
             made.append(_Stretch(old, new))
             continue
-        pairs = [((x,), (y,)) for x, y in zip(old, new, strict=True)] if len(old) == len(new) else []
-        for before, after in pairs or [*(((x,), ()) for x in old), *(((), (y,)) for y in new)]:
+        paired = len(old) == len(new)
+        pairs: list[RowPair] = [((x,), (y,)) for x, y in zip(old, new, strict=True)] if paired else []
+        gone: list[RowPair] = [((row,), ()) for row in old]
+        come: list[RowPair] = [((), (row,)) for row in new]
+        for before, after in pairs or [*gone, *come]:
             made.append(_Stretch(before, after, _row(name.removeprefix("roster/"), before, after, len(made))))
     return made
 
@@ -120,8 +125,8 @@ def _row(table: str, before: Sequence[FilledRow], after: Sequence[FilledRow], nu
     at = " ".join(text for _, text in (after or before)[0][:2])
     was, now = (dict(side[0]) if side else {} for side in (before, after))
     columns = [column for column in {**was, **now} if was.get(column) != now.get(column)]
-    said = ["，".join(f"{column}：{row[column]}" for column in columns if column in row) for row in (was, now)]
-    return Cause("roster", _what(before, after), table, at, *said, number)
+    old, new = ("，".join(f"{column}：{row[column]}" for column in columns if column in row) for row in (was, now))
+    return Cause("roster", _what(before, after), table, at, old, new, number)
 
 
 def _what(before: object, after: object) -> What:
@@ -135,9 +140,7 @@ _SAME = ("kind", "document", "unit", "evaluator", "component", "indicator", "bat
 _SHOWN = ("unit", "evaluator", "component", "indicator", "batch", "sheet", "cell", "file_hash", "before", "after")
 
 
-def _pairs(
-    gone: Sequence[FilledRow], new: Sequence[FilledRow]
-) -> Iterator[tuple[tuple[FilledRow, ...], tuple[FilledRow, ...]]]:
+def _pairs(gone: Sequence[FilledRow], new: Sequence[FilledRow]) -> Iterator[RowPair]:
     left = list(new)
     for row in sorted(gone):
         like = next((each for each in left if _matter(each) == _matter(row)), None)
@@ -155,6 +158,6 @@ def _decision(before: Sequence[FilledRow], after: Sequence[FilledRow], number: i
     was, now = (dict(side[0]) if side else {} for side in (before, after))
     line = now or was
     kind, document, written = (line.get(HEADERS[name], "") for name in ("kind", "document", "file_hash"))
-    said = [" ".join(row[HEADERS[name]] for name in _SHOWN if HEADERS[name] in row) for row in (was, now)]
+    old, new = (" ".join(row[HEADERS[name]] for name in _SHOWN if HEADERS[name] in row) for row in (was, now))
     digests = tuple(written.casefold().replace("，", " ").replace("、", " ").replace(",", " ").split())
-    return Cause("decision", _what(before, after), kind, document, *said, number, digests)
+    return Cause("decision", _what(before, after), kind, document, old, new, number, digests)

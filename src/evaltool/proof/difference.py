@@ -16,10 +16,11 @@ from pathlib import Path
 
 from evaltool import __version__
 from evaltool.findings import Refused, finding
-from evaltool.proof.causes import Cause, Causes, Ways, Whose, ways
-from evaltool.proof.moved import Difference, Effect, Outcomes, UnitDifference, outcomes, points_of
+from evaltool.proof.causes import Cause, Causes
+from evaltool.proof.moved import Effect, Outcomes, RunDifference, UnitDifference, outcomes, points_of
 from evaltool.proof.replay import Inputs, inputs_now, inputs_of, replayed
 from evaltool.proof.verify import chosen_run
+from evaltool.proof.ways import Ways, Whose, ways
 from evaltool.publish import results
 from evaltool.results.result import Result
 from evaltool.run import Progress
@@ -50,7 +51,7 @@ class Scorings:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class ComparedSide:
     """One of the two scorings: its inputs, what they come to now, and what was stored of it."""
 
     number: str
@@ -60,7 +61,7 @@ class Side:
     tool: str
 
 
-def compared(folder: Path, before: str, after: str, progress: Progress = lambda _: None) -> Difference:
+def compared(folder: Path, before: str, after: str, progress: Progress = lambda _: None) -> RunDifference:
     """The difference of two stored runs; "" for the newest official one and the official one before it.  Raises
     `Refused` where there are none, where one was altered, or where one is interim and the other is not."""
     later = chosen_run(folder, after)
@@ -69,10 +70,11 @@ def compared(folder: Path, before: str, after: str, progress: Progress = lambda 
     if earlier.interim != later.interim:
         args: dict[str, object] = {"before": earlier.number, "after": later.number}
         raise Refused([finding("DIFF_KINDS", args=args)], usage=True)
-    return difference(*(stored_side(believed(folder, each), progress) for each in (earlier, later)), progress)
+    one, other = (stored_side(believed(folder, each), progress) for each in (earlier, later))
+    return difference(one, other, progress)
 
 
-def against_now(folder: Path, before: str = "", progress: Progress = lambda _: None) -> Difference:
+def against_now(folder: Path, before: str = "", progress: Progress = lambda _: None) -> RunDifference:
     """The newest official run (or an official one that is named) against what stands in the folder; nothing is stored.
     Raises `Refused` where there is none, or where the folder cannot be scored."""
     entry = believed(folder, chosen_run(folder, before))
@@ -83,22 +85,22 @@ def against_now(folder: Path, before: str = "", progress: Progress = lambda _: N
     return difference(one, unstored(inputs_now(folder)), progress)
 
 
-def stored_side(entry: RunEntry, progress: Progress = lambda _: None) -> Side:
+def stored_side(entry: RunEntry, progress: Progress = lambda _: None) -> ComparedSide:
     progress("score")
     inputs = inputs_of(entry.folder.parent.parent, entry.folder)
     said = json.loads((entry.folder / "results.json").read_text(encoding="utf-8"))
     tool = str(read_manifest((entry.folder / MANIFEST).read_bytes()).get("tool", ""))
     result = replayed(inputs, entry.number, interim=entry.interim)
-    return Side(entry.number, inputs, result, outcomes(said), tool)
+    return ComparedSide(entry.number, inputs, result, outcomes(said), tool)
 
 
-def unstored(inputs: Inputs) -> Side:
+def unstored(inputs: Inputs) -> ComparedSide:
     """Inputs of which no run was made."""
     result = replayed(inputs)
-    return Side("", inputs, result, outcomes(results(result)), __version__)
+    return ComparedSide("", inputs, result, outcomes(results(result)), __version__)
 
 
-def difference(one: Side, other: Side, progress: Progress = lambda _: None) -> Difference:
+def difference(one: ComparedSide, other: ComparedSide, progress: Progress = lambda _: None) -> RunDifference:
     """What moved from one scoring to the other, and which cause moved it by how much."""
     between = ways(one.inputs, other.inputs, {**_whose(one.result), **_whose(other.result)})
     scorings = Scorings(between, one.result.interim, progress)
@@ -112,11 +114,11 @@ def difference(one: Side, other: Side, progress: Progress = lambda _: None) -> D
         for unit in differing
     )
     causes = tuple(step.causes for step in steps)
-    return Difference(one.number, other.number, causes, units, len(ids) - len(units), between.grouped)
+    return RunDifference(one.number, other.number, causes, units, len(ids) - len(units), between.grouped)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CausedStep:
     """Causes put in place, what all units came to before and after; `alone`: what they come to where nothing else is
     new, None where that cannot be scored or is the same thing."""
 
@@ -127,7 +129,7 @@ class Step:
     alone: Outcomes | None = None
 
 
-def _by_tool(side: Side, *, back: bool = False) -> Iterator[Step]:
+def _by_tool(side: ComparedSide, *, back: bool = False) -> Iterator[CausedStep]:
     """What was stored against what the same inputs come to now."""
     now = outcomes(results(side.result))
     if now != side.stored:
@@ -135,10 +137,10 @@ def _by_tool(side: Side, *, back: bool = False) -> Iterator[Step]:
         before, after = (now, side.stored) if back else (side.stored, now)
         was, is_ = (__version__, side.tool) if back else (side.tool, __version__)
         cause = Cause("tool", what, side.number, "", was, is_)  # type: ignore[arg-type]
-        yield Step((cause,), before, after, before)
+        yield CausedStep((cause,), before, after, before)
 
 
-def _in_turn(scorings: Scorings) -> Iterator[Step]:
+def _in_turn(scorings: Scorings) -> Iterator[CausedStep]:
     left = list(scorings.ways.steps)
     applied: frozenset[Cause] = frozenset()
     start = at = _scored(scorings, applied)
@@ -148,7 +150,7 @@ def _in_turn(scorings: Scorings) -> Iterator[Step]:
         causes = tuple(chain(*joined))
         now = _scored(scorings, applied | set(causes))
         alone = scorings.of(frozenset(causes)) if several and applied else None
-        yield Step(causes, at, now, start, alone)
+        yield CausedStep(causes, at, now, start, alone)
         applied, at = applied | set(causes), now
 
 
@@ -173,7 +175,7 @@ def _scorable(
     return joined, [each for each in left if each not in joined]
 
 
-def _effects(unit: str, steps: Sequence[Step]) -> Iterator[Effect]:
+def _effects(unit: str, steps: Sequence[CausedStep]) -> Iterator[Effect]:
     """The steps that moved a unit in its turn, or would have moved it by themselves."""
     for number, step in enumerate(steps, 1):
         before, after = step.before.get(unit), step.after.get(unit)

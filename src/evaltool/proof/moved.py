@@ -71,7 +71,7 @@ class UnitDifference:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class RunDifference:
     """`after` is "" for what stands in the folder.  `steps` are the causes in the order in which they were put in
     place, those together that cannot be scored one by one; `grouped`: too many to tell each from the next."""
 
