@@ -9,6 +9,7 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from evaltool.exact import half_up
@@ -303,6 +304,18 @@ def test_the_exit_code_says_whether_anybody_moved(folder: Path) -> None:
     loud = ev("diff", str(folder), "--against", "decisions")
     assert loud.returncode == 1
     assert "rank 2 → 1" in loud.stdout
+
+
+def test_the_workbook_says_the_same(folder: Path) -> None:
+    """Causes, units and contributions as numbers and as exact fractions, opened by another library."""
+    decide(folder, LEDGER + TEN_BONUS.replace("10", "12"))
+    out = folder.parent / "变动.xlsx"
+    assert ev("diff", str(folder), "--against", "decisions", "--out", str(out), "-q").returncode == 1
+    book = openpyxl.load_workbook(out)
+    tabs = {sheet.title: list(sheet.iter_rows(min_row=3, values_only=True)) for sheet in book}
+    assert tabs["原因"] == [(1, "决定", "新增", "加分", "绩发〔2027〕9号", None, "乙局 12")]
+    assert tabs["单位"][0] == ("乙局", 12, "12/1", "84.00", "96.00", "2", "1", "合格", "合格", None, None)
+    assert tabs["各项原因"] == [("乙局", 1, 12, "12/1", None, "2", "1"), ("甲局", 1, 0, "0/1", None, "1", "2")]
 
 
 def test_a_run_that_was_altered_is_not_compared(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gettext import gettext as _
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -42,6 +43,10 @@ def diff(
             show_default=False,
         ),
     ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help=_("Write it as a workbook (.xlsx) too."), show_default=False),
+    ] = None,
 ) -> int:
     from evaltool.cli.differencewords import in_text
     from evaltool.proof.difference import against_now, compared
@@ -53,8 +58,18 @@ def diff(
         made = against_now(place, before, progress) if against else compared(place, before, after, progress)
     value = made.as_value()
     say.result(value, value["units"], in_text(made))
+    if out:
+        _write(say, made, out)
     say.message(_outcome(made))
     return 1 if made.moved else 0
+
+
+def _write(say: Console, made: RunDifference, out: Path) -> None:
+    from evaltool.files import place
+    from evaltool.proof.differencebook import difference_book
+    from evaltool.writers.saving import to_bytes
+
+    say.message(_("written: {file}").format(file=place(out, to_bytes(difference_book(made))).path))
 
 
 def _outcome(made: RunDifference) -> str:
