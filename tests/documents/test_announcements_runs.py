@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from announced import FRAME, announced, codes, gaps, paragraphs, refused, rows, under, written
 from evaltool.evaluation import load
+from evaltool.evaluation.key import read_key
 from evaltool.findings import Refused
 from evaltool.questions.forms import Form
 from evaltool.questions.layout import forms
 from evaltool.run import score_folder
+from evaltool.runs.store import store
 from filling import Spot, spots
 from folders import decide, filled, make
 
@@ -176,6 +179,22 @@ def test_a_rejected_objection_is_no_cause_and_two_equal_runs_give_no_bulletin(fo
     assert under(texts, "二、更正的原因", "三、有关说明") == [
         "发生重大责任事故，对甲局予以一票否决（某绩〔2027〕8号，2027年5月7日）。"
     ]
+
+
+def test_a_change_that_nothing_explains_is_not_announced(folder: Path) -> None:
+    """A total typed over by somebody who holds the key: the seal is in order, and no input is another."""
+    first = folder / "runs/0001"
+    files = {path.relative_to(first).as_posix(): path.read_bytes() for path in first.rglob("*") if path.is_file()}
+    manifest = json.loads(files.pop("manifest.json"))
+    said = json.loads(files["results.json"])
+    said["units"][0]["total"] = "99.43"
+    files["results.json"] = json.dumps(said, ensure_ascii=False).encode()
+    made = {name: value for name, value in manifest.items() if name not in ("previous", "outputs", "key", "seal")}
+    store(folder, "0002", files, {**made, "run": "0002"}, read_key(folder)[0])
+    assert refused(folder, "correction") == ["NOTICE_UNEXPLAINED"]
+    shutil.rmtree(folder / "runs/0002")
+    store(folder, "0002", files, {**made, "run": "0002", "tool": "9.0"}, read_key(folder)[0])
+    assert "计分程序更新后重新计算。" in written(folder, "correction")
 
 
 def test_runs_that_cannot_be_compared_are_refused_in_words(folder: Path) -> None:

@@ -84,6 +84,7 @@ RESERVED = {
             "scoring",
             "proving",
             "explaining",
+            "differing",
         )
     },
     "rich": {"cli.console"},

@@ -1,13 +1,24 @@
 """Every command, registered; whoever imports this can run the program.
 
-Exit codes: 0 done; 1 blocking findings; 2 wrong usage or wrong rules; 3 internal or I/O error; 130 interrupted;
-141 whoever read the output has gone.
+Exit codes: 0 done; 1 blocking findings, or a difference that moves a rank, grade or award; 2 wrong usage or wrong
+rules; 3 internal or I/O error; 130 interrupted; 141 whoever read the output has gone.
 What a command needs is imported inside it, so that `--help` answers at once.
 """
 
 # each registers its commands, in the order of a year
 # isort: off
-from evaltool.cli import beginning, goals, sheets, confirming, scoring, deciding, noticing, explaining, proving
+from evaltool.cli import (
+    beginning,
+    goals,
+    sheets,
+    confirming,
+    scoring,
+    deciding,
+    noticing,
+    explaining,
+    differing,
+    proving,
+)
 from evaltool.cli.program import EVERY, app, get_ready_to_complete
 # isort: on
 
@@ -34,6 +45,7 @@ __all__ = [
     "beginning",
     "confirming",
     "deciding",
+    "differing",
     "explaining",
     "goals",
     "main",

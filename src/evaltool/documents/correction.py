@@ -65,7 +65,10 @@ def correction(at: Occasion) -> ContentsAndFindings:
     if not (changed or came or went):
         args: dict[str, object] = {"before": before.number, "after": after.number}
         return [], [finding("NOTICE_UNCHANGED", args=args)]
-    return [_bulletin(evaluation, before, after, changed, came, went)], []
+    why = tuple(causes(before, after))
+    if not why:
+        raise Refused([finding("NOTICE_UNEXPLAINED", args={"before": before.number, "after": after.number})])
+    return [_bulletin(evaluation, before, after, changed, came, went, why)], []
 
 
 def _runs(evaluation: Evaluation, asked: ContentAsked) -> tuple[StoredRun, StoredRun]:
@@ -94,6 +97,7 @@ def _bulletin(
     changed: Sequence[BeforeAfter],
     came: Sequence[Outcome],
     went: Sequence[Outcome],
+    why: Sequence[str],
 ) -> Content:
     name = evaluation.settings.name
     number = before.evaluation.notice.numbers.of("bulletin")
@@ -104,7 +108,7 @@ def _bulletin(
         *chapters(
             (
                 ("更正的结果", _changes(after, changed, came, went)),
-                ("更正的原因", enumerated(causes(before, after))),
+                ("更正的原因", enumerated(why)),
                 ("有关说明", closing),
             )
         ),
@@ -160,7 +164,13 @@ def _award_changes(changed: Sequence[BeforeAfter]) -> Iterator[str]:
 
 
 def causes(before: StoredRun, after: StoredRun) -> Iterator[str]:
-    """New decisions, decisions that are no longer there, then what else went into the runs."""
+    """New decisions, decisions that are no longer there, then what else went into the runs; nothing, where a bulletin
+    would say that something changed and could not say why."""
+    said = list(_caused(before, after))
+    yield from said or _otherwise(before, after)
+
+
+def _caused(before: StoredRun, after: StoredRun) -> Iterator[str]:
     marks = (marks_of(after), marks_of(before))
     yield from _decided(after.evaluation, [line for line in after.evaluation.ledger if not before.has(line)], marks)
     back = {line.same for line in after.evaluation.withdrawn}  # told by the line that withdraws them
@@ -189,6 +199,15 @@ def _changed_rules(before: StoredRun, after: StoredRun) -> list[str]:
     rules = any(name.startswith("schemes/") for name in differing)
     roster = any(name.startswith("roster") for name in differing)
     return [word for word, there in (("评估规则", rules), ("参评名单等基础数据", roster)) if there]
+
+
+def _otherwise(before: StoredRun, after: StoredRun) -> Iterator[str]:
+    """What is said only where nothing else explains the change."""
+    old, new = before.evaluation, after.evaluation
+    if (old.settings, old.roles, old.deadlines, old.surveys) != (new.settings, new.roles, new.deadlines, new.surveys):
+        yield "本年度的评估设置有调整。"
+    if before.tool != after.tool:
+        yield "计分程序更新后重新计算。"
 
 
 # --- one decision -----------------------------------------------------------------------------------------------------

@@ -55,6 +55,7 @@ class StoredRun:
     units: dict[str, Outcome]
     evaluation: Evaluation
     counted: frozenset[str]  # SHA-256 of the submissions that count
+    tool: str  # version of the program
 
     def has(self, line: Decision) -> bool:
         """Whether the run was made with a decision."""
@@ -88,7 +89,7 @@ def opened(entry: RunEntry) -> StoredRun:
     evaluation = load_stored(entry.folder / "rules")
     counted = frozenset(each["sha256"] for each in manifest["submissions"] if each["became"] == "counted")
     units = {each["id"]: _outcome(each) for each in results["units"]}
-    return StoredRun(entry.number, entry.folder, units, evaluation, counted)
+    return StoredRun(entry.number, entry.folder, units, evaluation, counted, str(manifest["tool"]))
 
 
 def _outcome(each: dict[str, Any]) -> Outcome:
