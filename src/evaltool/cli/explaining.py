@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from evaltool.explain.voices import Voice
     from evaltool.proof.explained import PublicExplanation
 
-Unit = Annotated[
+GivenUnit = Annotated[
     str, typer.Argument(metavar="UNIT", help=_("The unit: its id or its name."), autocompletion=unit_values)
 ]
 Public = Annotated[bool, typer.Option("--public", help=_("Only what public documents show: nothing confidential."))]
@@ -30,7 +30,7 @@ Public = Annotated[bool, typer.Option("--public", help=_("Only what public docum
     _("Take a unit's total apart, down to file, sheet and cell, and add it up again; the run is proved first."),
     _("Example: evaltool explain city-2027 U012 --run 3"),
 )
-def explain(say: Console, folder: GivenFolder, unit: Unit, run: Run = "", public: Public = False) -> None:
+def explain(say: Console, folder: GivenFolder, unit: GivenUnit, run: Run = "", public: Public = False) -> None:
     from evaltool.explain.as_json import as_value
     from evaltool.proof import explained
 
