@@ -74,13 +74,14 @@ def saved(book: openpyxl.Workbook) -> bytes:
 
 
 def flaw(sample: Play, clean: Path, target: Path) -> None:
-    """Copy the clean sample, make the mistakes, write `expected.csv`."""
+    """Copy the clean sample, make the mistakes, write `expected/findings.csv`."""
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(clean, target)
     inbox = Inbox(sample, target)
     for mistakes in (_files, _sheets, _cells, _structure, _cards):
         mistakes(inbox)
-    with (target / "expected.csv").open("w", encoding="utf-8-sig", newline="") as file:
+    (target / "expected").mkdir()
+    with (target / "expected" / "findings.csv").open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(HEADER)
         writer.writerows(sorted(inbox.expected))
@@ -90,7 +91,7 @@ def _files(inbox: Inbox) -> None:
     """Files that are no sheet of this evaluation."""
     book = openpyxl.Workbook()
     book.active["A1"] = "澄川市绩效工作联络员通讯录"
-    inbox.say(inbox.add("部门/联络员通讯录.xlsx", saved(book)), "", "", "TEMPLATE_UNKNOWN", "不是评估表")
+    inbox.say(inbox.add("部门/联络员通讯录.xlsx", saved(book)), "", "", "ATTACHMENT_FILED", "不是评估表")
     form, answers = inbox.sample.forms["B27", "", "1"], inbox.sample.given["B27", "", "1"]
     key = inbox.sample.evaluation.key
     last_year = _as(key, form, answers, evaluation="chengchuan-2025")
@@ -101,7 +102,7 @@ def _files(inbox: Inbox) -> None:
     path = inbox.add("领导/何副市长 打分.xlsx", stranger)
     inbox.say(path, "", "", "EVALUATOR_UNKNOWN", "评估主体不在名单中")
     old = resaved({"old": settled(inbox.sample.file(("B28", "", "1")))}, "xls")["old"]
-    inbox.say(inbox.add("部门/民宗局自我评估.xls", old), "", "", "FILE_XLS_OLD", "旧格式 .xls")
+    inbox.say(inbox.add("部门/民宗局自我评估.xls", old), "", "", "SUBMISSION_DUPLICATE", "同一份表的旧格式 .xls")
 
 
 def _as(key: OfficeKey, form: Form, answers: Mapping[tuple[str, str], object], **identity: str) -> bytes:

@@ -24,7 +24,7 @@ def main() -> None:
     try:
         from evaltool.cli import commands as cli
 
-        cli.app(prog_name="evaltool")
+        raise SystemExit(cli.main())
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     except Exception as error:
@@ -51,11 +51,35 @@ def _fault(error: Exception) -> int:
         told = _("cannot write {path}: the folder is read-only, or another program has the file open")
         print(f"evaltool: {shown(told.format(path=error.filename or error))}", file=sys.stderr)  # noqa: T201
         return 3
-    kind = _("cannot read or write") if isinstance(error, OSError) else _("internal error")
-    text = shown(f"{kind}: {type(error).__name__}: {error}")
+    if isinstance(error, OSError):
+        what = _("cannot read or write {path}: {why}").format(path=error.filename or "", why=_why(error))
+    else:
+        what = _("internal error") + f": {type(error).__name__}: {error}"
+    text = shown(what)
     hint = _("EVALTOOL_DEBUG=1 shows where it happened")
     print(f"evaltool: {text} ({hint})", file=sys.stderr)  # noqa: T201
     return 3
+
+
+def _why(error: OSError) -> str:
+    """What the system says, in the language of the terminal; it speaks its own."""
+    from gettext import gettext as _
+
+    known = {
+        errno.ENOENT: _("there is no such file or folder"),
+        errno.ENOSPC: _("the disk is full"),
+        errno.EDQUOT: _("the disk is full"),
+        errno.EISDIR: _("it is a folder"),
+        errno.ENOTDIR: _("it is no folder"),
+        errno.ENAMETOOLONG: _("the name is too long"),
+        errno.EEXIST: _("it is there already"),
+        errno.EIO: _("the disk or the network reports a fault"),
+        errno.EMFILE: _("too many files are open"),
+        errno.EBUSY: _("another program is using it"),
+    }
+    return known.get(error.errno or 0) or _("error {n} of the system ({name})").format(
+        n=error.errno, name=type(error).__name__
+    )
 
 
 if __name__ == "__main__":

@@ -152,6 +152,34 @@ def finding(code: str, /, *, args: dict[str, object] | None = None, because: str
     return Finding(code=code, args=filled, **place)
 
 
+FEW = 5  # places of one cause that are named, where there are many
+
+
+def by_cause(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """The findings in their order, those together that one mistake made: the same thing on one worksheet, or in the
+    same words about many files.  A key of the rules stands for itself."""
+    known = list(findings)
+    files: dict[tuple[str, ...], set[str]] = {}
+    for one in known:
+        files.setdefault(_said(one), set()).add(one.file)
+    causes: dict[tuple[object, ...], list[Finding]] = {}
+    for one in known:
+        everywhere = len(files[_said(one)]) > FEW and bool(one.value or not one.cell)
+        causes.setdefault(_said(one) if everywhere else _spot(one), []).append(one)
+    return list(causes.values())
+
+
+def _said(one: Finding) -> tuple[str, ...]:
+    return one.code, one.value, one.message()
+
+
+def _spot(one: Finding) -> tuple[object, ...]:
+    """What is the same of two findings that have one cause."""
+    if one.file.endswith(".toml"):
+        return (one,)
+    return one.code, one.file, one.sheet, "" if one.file else one.hint()
+
+
 def blocking(findings: Iterable[Finding]) -> list[Finding]:
     return [one for one in findings if one.blocks]
 

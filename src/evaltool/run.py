@@ -19,6 +19,7 @@ from evaltool.evaluation.folder import UNUSED
 from evaltool.files import locked, now, operator, today
 from evaltool.findings import Finding, Refused, blocking, finding
 from evaltool.identity import kind_of_batch
+from evaltool.inbox.accounts.lacking import by_day
 from evaltool.inbox.accounts.whole import Accounts, accounts, with_errors
 from evaltool.inbox.corrected import of_decisions
 from evaltool.inbox.ingest import ingest
@@ -52,6 +53,7 @@ class TakenIn:
     intake: Intake
     accounts: Accounts
     findings: tuple[Finding, ...]
+    not_due: tuple[Finding, ...] = ()  # sheets that nobody misses yet, without which there is no result all the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +174,13 @@ def score_folder(
     progress: Progress = lambda _: None,
     notice: Sequence[str] = (),
     anew: bool = False,
+    on: date | None = None,
 ) -> Scored:
     """Score a folder and store the run.  Raises `Refused` with every blocking finding, unless `interim`.  `notice`:
-    texts for the documents as KEY=VALUE, in the place of those of `[notice]`; `anew`: as `take_in` has it."""
+    texts for the documents as KEY=VALUE, in the place of those of `[notice]`; `anew`: as `take_in` has it; `on`: the
+    day as of which the refusal tells missing sheets from those that are not due yet (a run depends on no day)."""
     with locked(folder):
-        taken = _worded(_take_in(folder, progress, anew=anew), notice)
+        taken = _worded(_take_in(folder, progress, anew=anew, on=None if interim else on), notice)
         result = with_gaps(scored(taken, next_number(folder), interim=interim, progress=progress))
         unused = tuple(one for one in taken.findings if one.code == UNUSED)
         return Scored(result, _store(result, by or operator(), progress), unused)
@@ -197,10 +201,10 @@ def with_gaps(result: Result) -> Result:
     return replace(result, findings=tuple(sorted([*result.findings, *said])))
 
 
-def _take_in(folder: Path, progress: Progress, *, anew: bool = False) -> TakenIn:
+def _take_in(folder: Path, progress: Progress, *, anew: bool = False, on: date | None = None) -> TakenIn:
     progress("load")
     evaluation, findings = load(folder)
-    return taken_in(evaluation, findings, progress, anew=anew)
+    return taken_in(evaluation, findings, progress, anew=anew, on=on)
 
 
 def taken_in(
@@ -210,8 +214,10 @@ def taken_in(
     *,
     anew: bool = False,
     came: Receipts | None = None,
+    on: date | None = None,
 ) -> TakenIn:
-    """What stands in an evaluation's folder, or what `came` says, read and checked; `known`: what was found already."""
+    """What stands in an evaluation's folder, or what `came` says, read and checked; `known`: what was found already;
+    `on`: the day as of which sheets are missed, None: all that are expected."""
     progress("ingest")
     intake, wrong = ingest(evaluation, anew=anew, came=came)
     findings = [*known, *wrong]
@@ -224,12 +230,48 @@ def taken_in(
     intake = with_errors(intake, findings)
     closed, wrong = accounts(evaluation, intake)
     findings += wrong if not blocking(scored_findings(intake, findings)) else []
-    return TakenIn(evaluation, intake, closed, tuple(sorted(findings)))
+    now_due, not_due = (findings, []) if on is None else by_day(evaluation, intake, findings, on)
+    return TakenIn(evaluation, intake, closed, tuple(sorted(now_due)), tuple(sorted(not_due)))
+
+
+def check(
+    folder: Path, on: date, progress: Progress = lambda _: None, *, anew: bool = False
+) -> tuple[TakenIn, tuple[Finding, ...]]:
+    """What stands in the folder on a day, and everything for which scoring would refuse it: the same findings."""
+    with locked(folder):
+        taken = _take_in(folder, progress, anew=anew, on=on)
+        beside = (one for one in taken.findings if one.code == UNUSED)  # no part of a result, but of what is said
+        return taken, tuple(sorted({*judged(taken)[0], *beside}))
+
+
+def known_ahead(evaluation: Evaluation) -> list[Finding]:
+    """What scoring will refuse whatever comes in."""
+    from evaltool.points.foreseen import foreseen
+
+    return [*_unscorable(evaluation), *foreseen(evaluation)]
+
+
+def _unscorable(evaluation: Evaluation) -> list[Finding]:
+    """Mistakes of usage: rules that cannot be scored, templates that cannot be filled."""
+    from evaltool.documents.official.forms import broken
+    from evaltool.evaluation.checks.unbuilt import unbuilt
+
+    return [*unbuilt(evaluation), *broken(evaluation)]
 
 
 def scored(taken: TakenIn, run: str, *, interim: bool = False, progress: Progress = lambda _: None) -> Result:
     """Points, ranks, grades and awards of what was taken in."""
-    from evaltool.evaluation.checks.unbuilt import unbuilt
+    findings, result = judged(taken, run, interim=interim, progress=progress)
+    if result is None:
+        raise Refused([*findings, *taken.not_due], usage=bool(_unscorable(taken.evaluation)))
+    return result
+
+
+def judged(
+    taken: TakenIn, run: str = "", *, interim: bool = False, progress: Progress = lambda _: None
+) -> tuple[tuple[Finding, ...], Result | None]:
+    """Everything that is to be said, and the result, if nothing of it stands against one."""
+    from evaltool.checks.certain import certain
     from evaltool.points.bounds import bounds
     from evaltool.points.score import pending, score
     from evaltool.results.award import award
@@ -239,9 +281,11 @@ def scored(taken: TakenIn, run: str, *, interim: bool = False, progress: Progres
     from evaltool.results.rank import rank
 
     evaluation, intake = taken.evaluation, taken.intake
-    if missing := unbuilt(evaluation):
-        raise Refused(missing, usage=True)
-    _refuse(taken.findings, intake, interim)
+    if unscorable := _unscorable(evaluation):
+        return tuple(sorted(unscorable if interim else [*taken.findings, *known_ahead(evaluation)])), None
+    if not interim and (taken.not_due or blocking(scored_findings(intake, taken.findings))):
+        early = [*known_ahead(evaluation), *certain(evaluation, intake, [*taken.findings, *taken.not_due])]
+        return tuple(sorted({*taken.findings, *early})), None
     progress("score")
     points, wrong = score(evaluation, intake)
     if not interim and not blocking(wrong):
@@ -253,34 +297,16 @@ def scored(taken: TakenIn, run: str, *, interim: bool = False, progress: Progres
         standings, ties = rank(shown, points)
         standings = unfinished(evaluation, standings, points, between)
         findings = tuple(sorted([*of_inputs, *wrong, *ties]))
-        return Result(shown, intake, points, standings, taken.accounts, findings, run, interim)
+        return findings, Result(shown, intake, points, standings, taken.accounts, findings, run, interim)
     standings, ties = rank(evaluation, points)
     wrong += edges(evaluation, standings)
     standings, undecided = award(evaluation, grade(evaluation, standings, points), intake)
     screened = over_ranks(evaluation, intake, points, standings)
     published, kept_back = publishable(evaluation, intake, points, standings)
     findings = tuple(sorted([*of_inputs, *wrong, *ties, *undecided, *screened, *kept_back]))
-    _refuse(findings, intake, interim)
-    return Result(evaluation, intake, points, standings, taken.accounts, findings, run, interim, published)
-
-
-def kept_back(taken: TakenIn) -> list[Finding]:
-    """What the office should know of what will be public, as far as it can be said before anything is scored."""
-    if blocking(scored_findings(taken.intake, taken.findings)):
-        return []
-    if not any(scheme.is_secret(leaf) for scheme in taken.evaluation.classes.values() for leaf in scheme.leaves()):
-        return []
-    try:
-        result = scored(taken, "")
-    except Refused:
-        return []
-    return [one for one in result.findings if one.code in ("PUBLISHED_LESS", "TOTAL_TELLS")]
-
-
-def _refuse(findings: tuple[Finding, ...], intake: Intake, interim: bool) -> None:
-    """No official result while errors stand; those in sheets that are not scored go back to the units, and no more."""
-    if not interim and blocking(scored_findings(intake, findings)):
-        raise Refused(findings)
+    if blocking(scored_findings(intake, findings)):
+        return findings, None
+    return findings, Result(evaluation, intake, points, standings, taken.accounts, findings, run, interim, published)
 
 
 def scored_findings(intake: Intake, findings: Iterable[Finding]) -> list[Finding]:

@@ -14,7 +14,7 @@ import pytest
 
 from evaltool.cli import console, language
 from evaltool.evaluation import load
-from evaltool.findings import finding
+from evaltool.findings import Finding, finding
 from evaltool.runs import bundled
 from terminal import DECIDED, Ran, apart, environment, ev
 
@@ -102,9 +102,22 @@ def test_wrong_rules_are_2_with_every_reason(year: Path) -> None:
 
 def test_blocking_findings_are_1(begun: Path) -> None:
     """While sheets are missing, `validate` and `score` end with 1, and no run is made."""
-    assert ev("validate", str(begun)).returncode == 1
+    assert ev("validate", str(begun), "--on", "2027-04-01").returncode == 1
     assert ev("score", str(begun)).returncode == 1
     assert not (begun / "runs").exists()
+
+
+def test_nobody_misses_before_its_day_what_score_waits_for(begun: Path) -> None:
+    """In January nothing is wrong, for `validate`; `score` refuses all the same and says by when each sheet is due."""
+    early = ev("validate", str(begun), "--on", "2026-01-10", "--output-format", "json")
+    said = json.loads(early.stdout)
+    assert (early.returncode, [one["code"] for one in said["findings"] if one["severity"] == "error"]) == (0, [])
+    assert {one["code"] for one in said["not_due"]} == {"SUBMISSION_NOT_DUE"}
+    refused = ev("score", str(begun), "--output-format", "json", SOURCE_DATE_EPOCH="1768003200")
+    assert refused.returncode == 1
+    told = [one["message"] for one in json.loads(refused.stdout)["findings"]]
+    assert told == [one["message"] for one in said["not_due"]]
+    assert any("2027-03-31" in each for each in told)
 
 
 def test_an_io_error_is_3_in_one_line(year: Path) -> None:
@@ -160,7 +173,7 @@ def test_validate_prepares_what_goes_back(year: Path) -> None:
     shutil.rmtree(year / "returns", ignore_errors=True)  # other tests have validated the folder that this is a copy of
     assert "returns/" not in ev("validate", str(year), "--no-returns").stdout
     assert not (year / "returns").exists()
-    assert "催报.txt" in ev("validate", str(year)).stdout
+    assert "催报.txt" in ev("validate", str(year), "--on", "2027-04-01").stdout
     assert (year / "returns" / "催报.txt").is_file()
 
 
@@ -257,6 +270,48 @@ def test_findings_are_listed_by_file_errors_first() -> None:
         "  note SKIP_LOCKFILE",
         "      do",
     ]
+
+
+def said_of(findings: list[Finding]) -> list[str]:
+    language.speak("en")
+    return [line.text.strip() for line in console.finding_lines(findings, "en") if line.text]
+
+
+def test_a_column_of_the_same_mistake_is_one_statement() -> None:
+    """421 wrong cells of one worksheet: how many, the first places, what is wrong there, what to do, in four lines;
+    another worksheet's cell is said for itself."""
+    cells = [("市直", f"C{row}") for row in range(7, 428)] + [("县区", "C7")]
+    found = [finding("SCORE_MISSING", file="a.xlsx", sheet=sheet, cell=cell) for sheet, cell in cells]
+    lines = said_of(found)
+    assert [line for line in lines if "421 places, the first C7, C8, C9, C10, C11." in line] == [lines[2]]
+    assert len(lines) == 4
+    assert "县区!C7" in lines[1]
+
+
+def test_the_same_wrong_name_in_every_sheet_is_one_statement() -> None:
+    """A unit that was renamed in the roster makes the same mistake in all sheets: one cause, under one heading, before
+    the files of whom something else is wrong."""
+    found = [finding("LABEL_CHANGED", file=f"{at}.xlsx", sheet="表", cell="B9", value="甲") for at in range(9)]
+    found += [finding("SCORE_MISSING", file=f"{at}.xlsx", sheet="表", cell="B7") for at in range(2)]
+    lines = said_of(found)
+    assert lines[0] == "9 files"
+    assert "9 places, the first 0.xlsx 表!B9, 1.xlsx 表!B9" in lines[1]
+    assert [line for line in lines if line.endswith(".xlsx")] == ["0.xlsx", "1.xlsx"]
+
+
+def test_mistakes_to_be_mended_one_by_one_are_told_one_by_one() -> None:
+    """Two mistyped names are two mistakes though they stand in one table, and so are two keys of the rules."""
+    names = [finding("REFERENCE_UNKNOWN", file="roster.xlsx", sheet="单位", cell=f"B{at}") for at in range(6)]
+    keys = [finding("RULES_VALUE", file="schemes/a.toml", cell=f"component.{at}.by") for at in range(20)]
+    assert sum("REFERENCE_UNKNOWN" in line for line in said_of(names)) == 6
+    assert sum("RULES_VALUE" in line for line in said_of(keys)) == 20
+    different = [
+        finding("REFERENCE_UNKNOWN", file="r.xlsx", sheet="单位", cell=f"B{at}", args={"near": str(at)})
+        for at in range(30)
+    ]
+    lines = said_of(different)
+    assert sum("error REFERENCE_UNKNOWN 单位!B" in line for line in lines) == 5
+    assert any("25 more of these" in line for line in lines)
 
 
 # --- what commands leave in the folder -------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,9 +12,11 @@ from announced import FRAME, announced, codes, paragraphs, refused, rows, under,
 from declared_goals import DAY, DOCUMENT, GOALS, RULES, SETTINGS, declares, put
 from declared_goals import ROSTER as UNITS
 from evaltool.evaluation import load
+from evaltool.findings import Refused
 from evaltool.questions.forms import Form
 from evaltool.run import approve_goals
 from evaltool.sheets.outbox import write_blanks
+from evaltool.views.addressed import is_leader
 from filling import Spot
 from folders import make, return_all
 from small_city import ROSTER as SCORED_ROSTER
@@ -23,18 +26,21 @@ from small_city import again, says, settings
 LACKING = ("评估主体", "应报材料", "时限", "尚未报送", "份数")
 
 
+NO_LEADERS = settings().replace("[evaluation]", "[evaluation]\nleaders = []", 1)
+
+
 @pytest.fixture
 def waiting(tmp_path: Path) -> Path:
     """Deadlines in January, on 31 March (strict) and 10 April, a meeting in February; nothing has come."""
     roster = SCORED_ROSTER | {"批次": "评估主体,批次,会议,日期,评价卡数\nV1,1,座谈会,2027-02-20,6\n"}
-    return make(tmp_path / "city", roster, {"d": SCORED_RULES}, settings())
+    return make(tmp_path / "city", roster, {"d": SCORED_RULES}, NO_LEADERS)
 
 
 # --- 催报通知 ---------------------------------------------------------------------------------------------------------
 
 
 def test_the_reminder_says_who_is_missing_what_as_of_a_day(waiting: Path) -> None:
-    """Overdue first, then what is not yet due, with the days."""
+    """Overdue first, then what is not yet due, with the days; of those who are no units only the number."""
     texts = written(waiting, "reminder", on="2027-03-20", reply_by="2027-03-25", recipients="各评估主体", **FRAME)
     opening = (
         "截至2027年3月20日，评估应报送材料4份，已收到并计入0份，尚未收到4份，其中2份已逾期。现将有关情况通知如下。"
@@ -42,18 +48,18 @@ def test_the_reminder_says_who_is_missing_what_as_of_a_day(waiting: Path) -> Non
     assert opening in texts
     late = under(texts, "一、逾期未报的", "二、尚未到期、还未报送的")
     assert rows(late, LACKING) == [
-        ("市绩效办", "工作打分", "2027年1月31日\n逾期48天", "绩效办", "1"),
-        ("群众", "评价卡（座谈会）", "2027年2月20日\n逾期28天", "群众代表", "1"),
+        ("市绩效办", "工作打分", "2027年1月31日\n逾期48天", "—", "1"),
+        ("群众", "评价卡（座谈会）", "2027年2月20日\n逾期28天", "—", "1"),
     ]
     early = under(texts, "二、尚未到期、还未报送的", "三、有关要求")
-    assert rows(early, LACKING) == [("领导", "打分表", "2027年3月31日\n还有11天", "张三、李四", "2")]
+    assert rows(early, LACKING) == [("领导", "打分表", "2027年3月31日\n还有11天", "—", "2")]
     assert "1.逾期未报和没有规定时限的，请于2027年3月25日前报送市绩效办。" in texts
 
 
 def test_nobody_misses_cards_before_the_meeting(waiting: Path) -> None:
     """On the eve of the meeting its cards are no gap; they are named as still to come."""
     texts = written(waiting, "reminder", on="2027-02-19")
-    assert any("会议尚未召开的评价卡1份，尚未收到3份" in text for text in texts)
+    assert any("尚不到时候的1份，尚未收到3份" in text for text in texts)
     assert not any("座谈会" in text for text in texts)
 
 
@@ -68,7 +74,7 @@ def test_what_came_is_not_reminded_of_and_a_refused_sheet_is_named_as_one(waitin
     again(waiting, "L1", "张三改.xlsx", lambda form, spot: {"A": "2", "B": "1", "C": "3"}[spot.unit])
     texts = written(waiting, "reminder", on="2027-04-02", reply_by="2027-04-06")
     late = under(texts, "一、逾期未报的", "二、有关要求")
-    assert rows(late, LACKING)[0][2:] == ("2027年3月31日\n逾期2天", "张三（已报送，须改正重报）、李四", "2")
+    assert rows(late, LACKING)[0][2:] == ("2027年3月31日\n逾期2天", "已报送，须改正重报1份", "2")
     assert "3.注明“已报送，须改正重报”的，请在退回的表中改正后重新报送。" in texts
     assert any("打分表逾期报送的，经批准后方可计入。" in text for text in texts)
 
@@ -139,6 +145,84 @@ def reports(percents: tuple[str, ...], lost: str = "") -> Callable[[Form, Spot],
         return known[spot.column.field]
 
     return say
+
+
+def test_units_are_named_in_a_notice_to_all_and_spoken_to_as_units(moving: Path) -> None:
+    """Departments are named; a letter to one says 你单位."""
+    texts = written(moving, "reminder", on="2027-04-22")
+    late = under(texts, "一、逾期未报的", "二、有关要求")
+    assert "甲局、乙局" in {row[3] for row in rows(late, LACKING)}
+    (one,), _ = announced(moving, "reminder", unit="乙局", on="2027-04-22")
+    assert any("你单位还有" in text for text in paragraphs(one.file.path))
+
+
+# --- leaders ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def led(waiting: Path) -> Path:
+    """The same city; its two leaders are told by the title of their role."""
+    settings_file = waiting / "evaluation.toml"
+    settings_file.write_text(settings_file.read_text("utf-8").replace("leaders = []\n", ""), "utf-8")
+    return waiting
+
+
+def test_no_notice_to_all_lists_leaders(led: Path) -> None:
+    """Neither by name nor by role or number, so that the figures are of all others; the note says how many it left
+    out, and a notice that would have nobody else is not written."""
+    made, found = announced(led, "reminder", on="2027-04-02", reply_by="2027-04-06", **FRAME)
+    texts = paragraphs(made[0].file.path)
+    assert codes(found)[0] == "NOTICE_LEADERS_APART"
+    assert not any(word in text for text in texts for word in ("领导", "张三", "李四", "打分表"))
+    assert any("应报送材料2份，已收到并计入0份，尚未收到2份，其中2份已逾期" in text for text in texts)
+    return_all(led, says)
+    for path in (led / "inbox").glob("L*"):
+        path.unlink()
+    made, found = announced(led, "reminder", on="2027-04-02")
+    assert (made, codes(found)) == ([], ["NOTICE_LEADERS_APART"])
+
+
+@pytest.mark.parametrize("given", [{"role": "领导"}, {"unit": "张三"}, {"each": True}])
+def test_a_note_to_a_leader_asks(led: Path, given: dict[str, Any]) -> None:
+    """敬请, to a person, without days overdue, whatever way it is asked for; a deadline that passed is not named."""
+    made, _ = announced(led, "reminder", on="2027-04-02", reply_by="2027-04-06", **given, **FRAME)
+    own = next(each for each in made if "张三" in each.file.path.name)
+    assert own.file.path.name == "敬请函-L1-张三-2027-04-02.docx"
+    texts = paragraphs(own.file.path)
+    assert "评估正在进行，送请您评定：打分表。" in texts
+    assert "敬请于2027年4月6日前拨冗填写，交市绩效办。如已报送，请不必理会本函。" in texts
+    assert not any(word in "".join(texts) for word in ("逾期", "催", "你单位", "尚未", "经批准后"))
+
+
+def test_leaders_are_the_roles_that_the_settings_name(led: Path) -> None:
+    """`leaders` goes before what rules and titles show; a role that nobody has is named as everywhere."""
+    settings_file = led / "evaluation.toml"
+    stated = settings_file.read_text("utf-8")
+    settings_file.write_text(stated.replace("[evaluation]", '[evaluation]\nleaders = ["office"]', 1), "utf-8")
+    evaluation, _ = load(led)
+    assert [role for role in evaluation.roles if is_leader(evaluation, role)] == ["office"]
+    settings_file.write_text(stated.replace("[evaluation]", '[evaluation]\nleaders = ["nobody"]', 1), "utf-8")
+    with pytest.raises(Refused) as refusal:
+        load(led)
+    assert [(one.code, one.cell) for one in refusal.value.findings] == [("REFERENCE_UNKNOWN", "evaluation.leaders")]
+
+
+@pytest.mark.parametrize(
+    ("title", "more", "leads"),
+    [
+        ("副市长", "", True),
+        ("绩效领导小组办公室", "", False),
+        ("督查组", "interim = true\n", True),
+        ("督查组", "", False),
+    ],
+)
+def test_leaders_are_told_by_title_or_by_what_they_see(led: Path, title: str, more: str, leads: bool) -> None:
+    """By the role, never by a person's name."""
+    settings_file, rules = led / "evaluation.toml", led / "schemes" / "d.toml"
+    settings_file.write_text(settings_file.read_text("utf-8").replace('"领导"', f'"{title}"'), "utf-8")
+    rules.write_text(rules.read_text("utf-8").replace('by = "leader"\n', f'by = "leader"\n{more}'), "utf-8")
+    evaluation, _ = load(led)
+    assert is_leader(evaluation, "leader") is leads
 
 
 def test_the_bulletin_on_progress_weighs_goals_by_their_points(moving: Path) -> None:

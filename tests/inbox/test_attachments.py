@@ -12,6 +12,7 @@ import pytest
 
 from evaltool.inbox.suggested import units_claiming
 from evaltool.names import folded
+from evaltool.proof.verify import verify
 from evaltool.questions.forms import CODE_LABEL, IDENTITY_PROPERTY, IDENTITY_SHEET, Form
 from evaltool.reader import Limits, load
 from evaltool.run import TakenIn, score_folder, take_in
@@ -186,8 +187,10 @@ def test_an_archive_in_an_archive_stays_closed(folder: Path) -> None:
     """One level is opened; what was packed twice is filed and said."""
     inner = packed({"表.xlsx": b"x"})
     put(folder, "外.zip", packed({"内.zip": inner, "表.csv": b"a,b\n1,2\n"}))
-    taken = take_in(folder)
-    assert sorted(fates(taken).values()) == [("attachment", ""), ("attachment", ""), ("not_a_submission", "")]
+    first = fates(take_in(folder))
+    taken = take_in(folder)  # now the record has the inner one as a content of its own
+    assert fates(taken) == first
+    assert sorted(first.values()) == [("attachment", ""), ("attachment", ""), ("not_a_submission", "")]
     assert "ARCHIVE_UNOPENED" in {one.code for one in taken.findings}
     assert blocking(taken) == []
 
@@ -255,3 +258,12 @@ def test_the_documents_are_those_of_the_claims(tmp_path: Path) -> None:
     return_all(folder, claims)
     put(folder, "纪要〔2026〕3号.pdf", PDF)
     assert fates(take_in(folder)) == {"纪要〔2026〕3号.pdf": ("attachment", "A")}
+
+
+def test_a_run_with_all_of_it_can_be_verified(folder: Path) -> None:
+    """Attachments, an archive that was opened and a system file: scored again from the record, the run is the same."""
+    put(folder, "Thumbs.db", b"x")
+    put(folder, "甲局/证明.pdf", PDF)
+    put(folder, "全部.zip", packed({"证明2.pdf": PDF + b"2", "表.csv": b"a,b\n1,2\n", "__MACOSX/._a": b"x"}))
+    score_folder(folder)
+    assert [one.code for each in verify(folder) for one in each.findings] == []

@@ -152,7 +152,7 @@ def test_everybody_who_says_who_is_missing_says_the_same(
     tmp_path: Path, on: str, missing: list[str], to_come: list[str]
 ) -> None:
     """Cards of two meetings have not come: the calendar, the terminal, the list of reminders and the notice name those
-    whose day has passed, with that day, and nobody before it."""
+    whose day has passed, with that day, and nobody before it; the list of reminders says when the others are due."""
     batches = "".join(f"V1,{batch},{name},{day},6\n" for name, (batch, day) in MEETINGS.items())
     roster = ROSTER | {"批次": "评估主体,批次,会议,日期,评价卡数\n" + batches}
     folder = make(tmp_path / "city", roster, {"d": RULES}, settings())
@@ -165,24 +165,25 @@ def test_everybody_who_says_who_is_missing_says_the_same(
     assert [who.batch for one in found if one.kind == "batch" for who in one.missing] == expected
     (everything,) = (one for one in found if one.what == "全部报送")
     assert (sorted(who.batch for who in everything.missing), everything.to_come) == (expected, len(to_come))
-    (accounts,) = (part for part in checking(taken, day) if isinstance(part, LabelledBlock))
+    (accounts,) = (part for part in checking(taken, taken.findings, day) if isinstance(part, LabelledBlock))
     said = dict(accounts.lines)
     assert said.get("missing: 群众", "") == ", ".join(f"群众代表 / {batch}" for batch in expected)
-    assert said.get("missing: 群众 (meeting to come)", "").count("群众代表") == len(to_come)
+    later = [MEETINGS[name] for name in to_come]
+    assert [said.get(f"due {last}: 群众", "") for _, last in later] == [f"群众代表 / {batch}" for batch, _ in later]
     prepared = run.prepare_returns(taken, day)
     made, _ = announced(folder, "reminder", on=on)
     assert (bool(prepared.reminders), len(made)) == (bool(missing), len(missing[:1]))
     if missing:
         reminders = (folder / "returns" / prepared.reminders).read_text("utf-8-sig")
-        later = f"；另有会议尚未召开的评价卡 {len(to_come)} 份" if to_come else ""
-        assert f"尚缺 {len(missing)} 份{later}。" in reminders
+        assert f"应报未报 {len(missing)} 份；尚未到期 {len(to_come)} 份。" in reminders
         notice = "".join(paragraphs(made[0].file.path))
         for name in missing:
             last = date.fromisoformat(MEETINGS[name][1])
             passed = (day - last).days
             assert f"期限 {last}（{name}），已逾期 {passed} 天" in reminders
             assert f"评价卡（{name}）{last.year}年{last.month}月{last.day}日\n逾期{passed}天" in notice
-        assert [name for name in to_come if name in reminders + notice] == []
+            assert [name for name in to_come if name in notice] == []
+        assert all(f"期限 {last}" in reminders.split("尚未到期，不用催报")[1] for _, last in later)
 
 
 def test_cards_that_came_before_the_meeting_and_cannot_be_used_are_missing(folder: Path) -> None:

@@ -203,7 +203,7 @@ def test_a_correction_does_not_move_to_the_mended_sheet_by_itself(folder: Path, 
 def test_validate_says_that_missing_sheets_are_listed_below(folder: Path) -> None:
     """What is counted as an error is also shown."""
     (folder / "inbox" / "L1-张三.xlsx").unlink()
-    ran = ev("validate", str(folder), "--lang", "zh")
+    ran = ev("validate", str(folder), "--lang", "zh", "--on", "2028-01-01")
     assert "SUBMISSION_MISSING（未收到的表）错误 1" in ran.stdout
     assert "张三" in ran.stdout
 

@@ -74,6 +74,7 @@ RESERVED = {
         f"cli.{each}"
         for each in (
             "program",
+            "helppage",
             "beginning",
             "sheets",
             "confirming",

@@ -139,10 +139,10 @@ def test_a_faulty_sheet_goes_back_and_the_mended_one_counts(folder: Path) -> Non
 def test_reminders_name_the_sheet_with_its_own_deadline(folder: Path) -> None:
     """Who has not declared is reminded of April; the review group of next March."""
     taken = take_in(folder)
-    write_returns(taken.evaluation, taken.intake, taken.findings, date(2026, 4, 10))
+    write_returns(taken.evaluation, taken.intake, taken.findings, date(2026, 4, 20))
     text = (folder / "returns" / "催报.txt").read_text("utf-8-sig")
-    assert "【被评估单位·年度目标申报表】缺 2 份；期限 2026-04-15（目标申报），还有 5 天" in text
-    assert "【评估组】缺 1 份；期限 2027-03-31（评分）" in text
+    assert "【被评估单位·年度目标申报表】缺 2 份；期限 2026-04-15（目标申报），已逾期 5 天" in text
+    assert "  评估组 1 份；期限 2027-03-31（评分），还有 345 天" in text
 
 
 # --- reviewed and approved -------------------------------------------------------------------------------------------

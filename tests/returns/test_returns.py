@@ -13,10 +13,10 @@ import openpyxl
 import pytest
 
 from evaltool.evaluation import load
-from evaltool.findings import Finding
+from evaltool.findings import Finding, finding
 from evaltool.questions.forms import RETURN_SHEET, Form
 from evaltool.questions.layout import forms
-from evaltool.returns import Prepared, write_returns
+from evaltool.returns import Prepared, messages, write_returns
 from evaltool.returns.refill import refill
 from evaltool.run import TakenIn, take_in
 from filling import fill
@@ -421,14 +421,28 @@ def test_what_people_put_there_stays(folder: Path) -> None:
 
 
 def test_reminders_name_the_missing_by_role_with_the_days_left(folder: Path) -> None:
-    """The last deadline of a role is that of its sheets; a role without one says so."""
+    """The last deadline of a role is that of its sheets.  Before it nobody is named, nor is a role without a deadline
+    before the day that decides who marks; when a part is due, the list says of the rest how much and when."""
     (folder / "inbox" / f"{LEADER}.xlsx").unlink()
     (folder / "inbox" / f"{OFFICE}.xlsx").unlink()
+    assert check(folder, date(2026, 12, 31))[1].reminders == ""
     _, prepared = check(folder)
-    text = read(folder, "催报.txt")
+    now, later = read(folder, "催报.txt").split("尚未到期，不用催报")
     assert prepared.reminders == "催报.txt"
-    assert "【领导】缺 1 份；期限 2027-03-31（打分表），还有 10 天" in text
-    assert "1. 张三" in text
-    assert "没有写明期限" in text
+    assert "应报未报 1 份；尚未到期 1 份。" in now
+    assert "缺 1 份；evaluation.toml 没有写明期限" in now
+    assert "张三" not in now + later
+    assert "领导 1 份；期限 2027-03-31（打分表），还有 10 天" in later
     check(folder, date(2027, 4, 2))
-    assert "已逾期 2 天" in read(folder, "催报.txt")
+    text = read(folder, "催报.txt")
+    assert text.index("【市绩效办】缺 1 份") < text.index("领导同志（不催报，另写敬请函") < text.index("1. 张三")
+    assert "张三；" not in text  # nobody counts a leader's days
+
+
+def test_a_file_left_to_the_office_is_explained_once_for_each_cause() -> None:
+    """Thirty rows of an export with the same fault are one line with the number and the first places."""
+    rows = [finding("SURVEY_POINT", file="inbox/a.csv", cell=f"A{at}") for at in range(2, 32)]
+    other = [finding("SURVEY_MERGED", file="inbox/a.csv", cell="B1")]
+    lines = messages.overview([], [], [("inbox/a.csv", [*rows, *other])])
+    assert [line.strip()[:23] for line in lines if "共 30 处" in line] == ["共 30 处（A2、A3、A4、A5、A6等）"]
+    assert len([line for line in lines if line.startswith("    ")]) == 2

@@ -241,7 +241,7 @@ def test_the_pages_agree_and_the_public_one_names_nobody(result: Result) -> None
 
 def test_the_flawed_sample_has_twenty_findings_each_at_its_cell(taken: TakenIn, tmp_path: Path) -> None:
     """The flawed sample has the findings of the clean one and the twenty expected ones, and nothing else."""
-    with (FLAWED / "expected.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (FLAWED / "expected" / "findings.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 20
     expected = Counter((row["file"], row["sheet"], row["cell"], row["code"]) for row in rows)

@@ -18,6 +18,7 @@ from evaltool.cli.program import (
     NewFolder,
     command,
     existing,
+    exit_code,
     free,
     say_findings,
     say_scored,
@@ -129,11 +130,13 @@ def scheme(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help=_("Write who marks whom as a workbook (.xlsx)."))
     ] = None,
-) -> None:
+) -> int:
     from evaltool.evaluation import load
     from evaltool.evaluation.in_words import explain
+    from evaltool.run import known_ahead
 
     evaluation, findings = load(existing(folder))
+    findings = sorted([*findings, *known_ahead(evaluation)])
     if who or out:
         _say_who(say, evaluation, out)
     else:
@@ -143,7 +146,9 @@ def scheme(
         say.result({"lines": lines, "findings": rows}, [{"line": line} for line in lines], shown)
     say_findings(say, findings)
     goals = any(each.goals for each in _components(evaluation)) and not evaluation.roster.goals
-    say_next(say, "template", folder, *(["--sheet", "goals"] if goals else []))
+    if not (wrong := exit_code(findings)):
+        say_next(say, "template", folder, *(["--sheet", "goals"] if goals else []))
+    return wrong
 
 
 def _components(evaluation: Evaluation) -> list[Component]:

@@ -13,5 +13,32 @@ from evaltool.cli.program import EVERY, app, get_ready_to_complete
 
 get_ready_to_complete()
 
-__all__ = ["EVERY", "app", "beginning", "confirming", "deciding", "explaining", "goals", "noticing", "proving"]
-__all__ += ["scoring", "sheets"]
+
+def main() -> int:
+    """Run what the command line says; its exit code.  What was typed wrong is said in the terminal's language."""
+    from evaltool.cli.wrongusage import aborted, complain
+
+    try:
+        return app(prog_name="evaltool", standalone_mode=False) or 0
+    except Exception as error:  # Typer has no common class for what its parser raises
+        if type(error).__name__ == "Abort":
+            return aborted()
+        if not hasattr(error, "format_message"):
+            raise
+        return complain(error)
+
+
+__all__ = [
+    "EVERY",
+    "app",
+    "beginning",
+    "confirming",
+    "deciding",
+    "explaining",
+    "goals",
+    "main",
+    "noticing",
+    "proving",
+    "scoring",
+    "sheets",
+]

@@ -18,7 +18,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from evaltool.cli.language import TerminalLanguage
-from evaltool.findings import SEVERITIES, Finding
+from evaltool.findings import FEW, SEVERITIES, Finding, by_cause
 from evaltool.views.tables import WORDS, ShownTable
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class Console:
             yield lambda _: None
             return
         with self._rich(sys.stderr, WIDTH_OF_LISTS).status("") as status:
-            yield lambda stage: status.update(shown(stage_name(stage)))
+            yield lambda stage: status.update(_in_a_line(shown(stage_name(stage))))
 
     def _draw(self, part: Part, stream: TextIO) -> None:
         rich = self._rich(stream, WIDTH_OF_TABLES if isinstance(part, ShownTable) else WIDTH_OF_LISTS)
@@ -136,6 +136,15 @@ class Console:
         return Rich(file=stream, width=width, no_color=no_color, markup=False, highlight=False, emoji=False)
 
 
+def _in_a_line(text: str) -> str:
+    """What is being done, short enough that the line can be wiped out; of a long path the file."""
+    from evaltool.cli.folding import cells, folded_lines, on_terminal
+
+    room = on_terminal() - 4
+    short = text if cells(text) <= room else text.rpartition("/")[2]
+    return folded_lines(short, room)[0]
+
+
 def _draw_table(rich: Rich, part: ShownTable) -> None:
     from rich.table import Table as Drawn
 
@@ -149,22 +158,17 @@ def _draw_table(rich: Rich, part: ShownTable) -> None:
 
 
 def _draw_block(rich: Rich, part: LabelledBlock) -> None:
-    from rich.cells import cell_len
-    from rich.table import Table as Drawn
+    from evaltool.cli.folding import aligned, columns
 
     rich.print(shown(part.heading), style="bold", soft_wrap=True)
+    lines = [(shown(label), shown(text)) for label, text in part.lines]
     if part.whole:
-        longest = max((cell_len(label) for label, _text in part.lines), default=0)
-        for label, text in part.lines:
-            rich.print(f"    {shown(label)}{' ' * (longest - cell_len(label))}  {shown(text)}", soft_wrap=True)
-        return
-    drawn = Drawn.grid(padding=(0, 2, 0, 0))
-    drawn.add_column(min_width=2)
-    drawn.add_column(no_wrap=True)
-    drawn.add_column(overflow="fold")
-    for label, text in part.lines:
-        drawn.add_row("", shown(label), shown(text))
-    rich.print(drawn)
+        longest = max((aligned(label) for label, _text in lines), default=0)
+        drawn = [f"    {label}{' ' * (longest - aligned(label))}  {text}" for label, text in lines]
+    else:
+        drawn = columns(lines, rich.width - 1, indent="    ")
+    for line in drawn:
+        rich.print(line, soft_wrap=True)
 
 
 # --- words -----------------------------------------------------------------------------------------------------------
@@ -194,33 +198,55 @@ def severity_name(severity: str) -> str:
     return {"error": _("error"), "warning": _("warning"), "note": _("note")}[severity]
 
 
-_FEW = 5  # findings about no file that are listed where there are many of a kind
-
-
 def finding_lines(findings: Sequence[Finding], language: TerminalLanguage) -> list[StyledLine]:
     """Findings by file, files with errors first, errors first inside a file: place, what is wrong, what to do.
 
-    What is about no file and the same for many (a hundred sheets that have not come) is not said a hundred times."""
+    What one mistake made in many places (a column of percentages, a hundred sheets that have not come) is said once,
+    with a count and the first places; where these are no cells, with its first sentences."""
     severity = {name: at for at, name in enumerate(SEVERITIES)}
     rank = {one.file: 9 for one in findings}
     for one in findings:
         rank[one.file] = min(rank[one.file], severity[one.severity])
     ordered = sorted(findings, key=lambda one: (rank[one.file], one.file, severity[one.severity], one))
     lines: list[StyledLine] = []
-    for file, group in groupby(ordered, key=lambda one: one.file):
-        lines += [StyledLine(""), StyledLine(file or _("(no file)"), "bold")]
+    grouped = sorted(by_cause(ordered), key=lambda cause: len({one.file for one in cause}) == 1)
+    for file, causes in groupby(grouped, key=_heading):
+        lines += [StyledLine(""), StyledLine(file, "bold")]
         # what to do is said once for neighbours that need the same
-        for hint, neighbours in groupby(group, key=lambda one: (one.code, one.hint(language))):
-            alike = list(neighbours)
-            few = alike if file or len(alike) <= _FEW + 1 else alike[:_FEW]
-            lines += [_finding_line(one, language) for one in few]
-            if len(few) < len(alike):
-                more = _("… and {n} more of these ({code}); --output-format jsonl lists all of them")
-                lines.append(
-                    StyledLine("  " + more.format(n=len(alike) - len(few), code=hint[0]), _STYLES[alike[0].severity])
-                )
+        for hint, neighbours in groupby(causes, key=lambda cause: (cause[0].code, cause[0].hint(language))):
+            for cause in neighbours:
+                lines += _cause_lines(cause, language)
             lines.append(StyledLine("      " + _("do: {hint}").format(hint=hint[1])))
     return lines
+
+
+def _heading(cause: Sequence[Finding]) -> str:
+    """The file that a cause is about."""
+    files = {one.file for one in cause}
+    return _("{n} files").format(n=len(files)) if len(files) > 1 else cause[0].file or _("(no file)")
+
+
+def _cause_lines(cause: Sequence[Finding], language: TerminalLanguage) -> Iterator[StyledLine]:
+    first = cause[0]
+    if len(cause) <= FEW + 1:
+        yield from (_finding_line(one, language) for one in cause)
+    elif first.file and len({(one.code, one.hint(language)) for one in cause}) == 1:
+        yield _statement(cause, language)
+    else:  # what is to be done differs, or the sentence alone says where: the first ones in full
+        yield from (_finding_line(one, language) for one in cause[:FEW])
+        more = _("… and {n} more of these ({code}); --output-format jsonl lists all of them")
+        yield StyledLine("  " + more.format(n=len(cause) - FEW, code=first.code), _STYLES[first.severity])
+
+
+def _statement(cause: Sequence[Finding], language: TerminalLanguage) -> StyledLine:
+    """What is wrong in many places, once."""
+    first = cause[0]
+    several = len({one.file for one in cause}) > 1
+    places = _(", ").join(one.place() if several else one.at(file="", sheet="").place() for one in cause[:FEW])
+    said = _("{n} places, the first {places}. {message}")
+    text = said.format(n=len(cause), places=places, message=first.message(language))
+    parts = (severity_name(first.severity), first.code, "" if several else first.sheet)
+    return StyledLine(f"  {' '.join(part for part in parts if part)}: {text}", _STYLES[first.severity])
 
 
 def _finding_line(one: Finding, language: TerminalLanguage) -> StyledLine:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,6 +14,7 @@ import typer
 
 from evaltool import __version__
 from evaltool.cli.console import Console, Format, Part
+from evaltool.cli.helppage import ProgramCommand, ProgramGroup
 from evaltool.cli.language import VARIABLE, TerminalLanguage
 from evaltool.cli.nextsteps import after_refusal
 from evaltool.findings import Finding, Refused, blocking, finding
@@ -25,12 +26,15 @@ COMPLETE = "_EVALTOOL_COMPLETE"  # set by the shell's script when it asks for co
 
 app = typer.Typer(
     name="evaltool",
+    cls=ProgramGroup,
     help=_("Annual performance evaluation: sheets out, sheets back, exact totals, ranks, notices."),
     epilog=_("A year begins with `evaltool init`; `evaltool demo` shows a whole one."),
     no_args_is_help=True,
     add_completion=False,
     context_settings=SETTINGS,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # texts with [brackets] are texts
+    suggest_commands=False,  # `helppage` does, in the language of the terminal
 )
 
 Folder = Annotated[
@@ -97,7 +101,9 @@ def command(help: str, epilog: str = "") -> Callable[[Callable[..., int | None]]
         every = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*own, *common)]
         run.__signature__ = inspect.Signature(every)  # type: ignore[attr-defined]
         run.__annotations__ = {each.name: each.annotation for each in every}
-        app.command(function.__name__, help=help, epilog=epilog or None, context_settings=SETTINGS)(run)
+        app.command(function.__name__, cls=ProgramCommand, help=help, epilog=epilog or None, context_settings=SETTINGS)(
+            run
+        )
         return function
 
     return register
@@ -164,6 +170,15 @@ def free(folder: Path) -> Path:
     if not is_free(folder):
         raise typer.BadParameter(_("{folder} is not empty; name a new folder").format(folder=folder), param_hint="DIR")
     return folder
+
+
+UNUSABLE = ("RULES_NOT_BUILT", "NOTICE_TEMPLATE")  # the office's own files: wrong usage, whatever came back
+
+
+def exit_code(findings: Iterable[Finding]) -> int:
+    """1 for blocking findings, 2 where it is rules or templates with which nothing can be scored."""
+    wrong = blocking(findings)
+    return 2 if any(one.code in UNUSABLE for one in wrong) else 1 if wrong else 0
 
 
 def say_scored(say: Console, folder: Path, text: list[Part]) -> None:

@@ -37,11 +37,12 @@ def score(
     from evaltool import run
     from evaltool.cli import summary
     from evaltool.cli.sincewords import since
+    from evaltool.files import today
     from evaltool.runs.changes import changed_since
 
     with say.progress() as progress:
         scored = run.score_folder(
-            existing(folder), interim=interim, progress=progress, notice=notice or (), anew=no_cache
+            existing(folder), interim=interim, progress=progress, notice=notice or (), anew=no_cache, on=today()
         )
     rest = _("all of them are in {file} and in the ranked workbook").format(file=scored.folder / "findings.jsonl")
     noticed = summary.worth_a_look([*scored.unused, *scored.result.findings], say.language, rest)

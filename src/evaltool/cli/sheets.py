@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from gettext import gettext as _
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from evaltool.cli.console import Console, StyledLine, finding_lines
 from evaltool.cli.nextsteps import quoted, say_next
-from evaltool.cli.program import HERE, Folder, NoCache, command, existing
-from evaltool.findings import blocking
+from evaltool.cli.program import HERE, Folder, NoCache, command, existing, exit_code
 
 if TYPE_CHECKING:
     from evaltool.evaluation import Evaluation
@@ -20,6 +19,16 @@ if TYPE_CHECKING:
     from evaltool.sheets.interim import Interim
     from evaltool.sheets.outbox import Sent
 
+AsOf = Annotated[
+    datetime | None,
+    typer.Option(
+        "--on",
+        metavar="YYYY-MM-DD",
+        formats=["%Y-%m-%d"],
+        help=_("The day as of which sheets are missing; default: today."),
+        show_default=False,
+    ),
+]
 Revised = Annotated[
     str,
     typer.Option(
@@ -75,7 +84,10 @@ def template(
         sent = outbox.write_blanks(evaluation, role, progress, kind, interim=shown, on_paper=paper)
     _say_sent(say, evaluation, made, sent)
     _say_unsent(say, evaluation, kind, sent)
-    say.message(_("{n} blank sheets are in {folder}").format(n=len(sent), folder=folder / "outbox"))
+    scored = sum(each.sheet == "marks" for each in sent)
+    counts = {"n": len(sent), "scored": scored, "others": len(sent) - scored, "folder": folder / "outbox"}
+    told = _("{n} blank sheets are in {folder}: {scored} of marks and cards, {others} others")
+    say.message((told if 0 < scored < len(sent) else _("{n} blank sheets are in {folder}")).format(**counts))
     _say_interim(say, shown)
     _say_collect(say, folder)
 
@@ -194,22 +206,13 @@ def validate(
     say: Console,
     folder: Folder = HERE,
     no_returns: Annotated[bool, typer.Option("--no-returns", help=_("Leave returns/ as it is."))] = False,
-    on: Annotated[
-        datetime | None,
-        typer.Option(
-            "--on",
-            metavar="YYYY-MM-DD",
-            formats=["%Y-%m-%d"],
-            help=_("The day from which the reminders count; default: today."),
-            show_default=False,
-        ),
-    ] = None,
+    on: AsOf = None,
     no_cache: NoCache = False,
     double_check: Annotated[
         bool, typer.Option("--double-check", help=_("Read every counted cell again with openpyxl; takes longer."))
     ] = False,
 ) -> int:
-    from dataclasses import asdict, replace
+    from dataclasses import asdict
 
     from evaltool import run
     from evaltool.checks.screens import PREFIX
@@ -219,28 +222,33 @@ def validate(
 
     day = on.date() if on else today()
     with say.progress() as progress:
-        taken = run.take_in(existing(folder), progress, anew=no_cache)
-        taken = double_checked(taken, progress) if double_check else taken
+        taken, findings = run.check(existing(folder), day, progress, anew=no_cache)
+        if double_check:
+            twice = double_checked(taken, progress)
+            findings = tuple(sorted({*findings, *twice.findings}))
+            taken = twice
         prepared = None if no_returns else run.prepare_returns(taken, day, progress)
-        taken = replace(taken, findings=tuple(sorted([*taken.findings, *run.kept_back(taken)])))
-    rows = [one.as_row(say.language) for one in taken.findings]
-    value = {"findings": rows, "accounts": taken.accounts.as_value(), "returns": prepared and asdict(prepared)}
+    rows = [one.as_row(say.language) for one in findings]
+    later = [one.as_row(say.language) for one in taken.not_due]
+    value: dict[str, Any] = {"findings": rows, "not_due": later, "accounts": taken.accounts.as_value()}
     # who is missing is listed by role below, what is merely worth a look at the end
     away = ("SUBMISSION_MISSING", "SUBMISSION_AWAITED")
-    listed = [one for one in taken.findings if one.code not in away and not one.code.startswith(PREFIX)]
-    missing = sum(one.code == "SUBMISSION_MISSING" for one in taken.findings)
+    listed = [one for one in findings if one.code not in away and not one.code.startswith(PREFIX)]
+    missing = sum(one.code == "SUBMISSION_MISSING" for one in findings)
     below = _("SUBMISSION_MISSING, errors: {n}; who is missing is listed below by role").format(n=missing)
     note = [StyledLine(""), StyledLine(below, "bold red")] if missing else []
     told = [StyledLine(line) for line in summary.prepared_lines(prepared)] if prepared else []
-    noticed = summary.worth_a_look(taken.findings, say.language, _("--output-format jsonl lists all of them"))
+    noticed = summary.worth_a_look(findings, say.language, _("--output-format jsonl lists all of them"))
     found = [*finding_lines(listed, say.language), *note]
-    say.result(value, rows, [*found, *summary.checking(taken, day), *told, *noticed])
-    if blocking(taken.findings):
+    value["returns"] = prepared and asdict(prepared)
+    say.result(value, rows, [*found, *summary.checking(taken, findings, day), *told, *noticed])
+    wrong = exit_code(findings)
+    if wrong or taken.not_due:
         again = _("mend or decide what is listed (evaltool decide), take in what is still to come")
         say_next(say, "validate", folder, first=again)
-        return 1
-    say_next(say, "score", folder)
-    return 0
+    else:
+        say_next(say, "score", folder)
+    return wrong
 
 
 @command(

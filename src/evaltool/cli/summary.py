@@ -21,7 +21,7 @@ from evaltool.exact import half_up, plain
 from evaltool.findings import SEVERITIES, Finding
 from evaltool.identity import SubmissionKey, sheet_name
 from evaltool.inbox.accounts.lacking import lacking
-from evaltool.inbox.accounts.sheets import SheetState
+from evaltool.inbox.accounts.sheets import SheetAccount, SheetState
 from evaltool.inbox.accounts.whole import Accounts, role_sheets
 from evaltool.inbox.newkey import MadeKey
 from evaltool.page import INTERNAL, PUBLIC
@@ -112,9 +112,14 @@ def survey_table(evaluation: Evaluation, made: Accounts) -> ShownTable:
 
 
 def absent(
-    evaluation: Evaluation, made: Accounts, state: str, of: Container[SubmissionKey] | None = None
+    evaluation: Evaluation,
+    made: Accounts,
+    state: str,
+    of: Container[SubmissionKey] | None = None,
+    word: str = "",
 ) -> list[tuple[str, list[str]]]:
-    """Who is missing (or waived), of these sheets: a label with the role, and the names."""
+    """Who is missing (or waived), of these sheets: a label with the role, and the names; `word`: what to call it where
+    that is not the state's name."""
     named: dict[str, list[str]] = {}
     for each in made.sheets:
         if each.answered == state and (of is None or (each.evaluator, each.batch, each.entry) in of):
@@ -122,7 +127,12 @@ def absent(
             other = each.batch if sheet_name(each.batch) else ""
             who = _who(evaluation, each.evaluator, "" if other else each.batch, "" if other else each.entry)
             named.setdefault(role_sheets(role, other), []).append(who)
-    return [(f"{answered_name(state)}: {role}", names) for role, names in named.items()]
+    return [(f"{word or answered_name(state)}: {role}", names) for role, names in named.items()]
+
+
+def not_due(until: date | None) -> str:
+    """What a sheet is called that nobody misses yet."""
+    return _("due {day}").format(day=until.isoformat()) if until else _("no deadline stated")
 
 
 def count_line(findings: Sequence[Finding]) -> str:
@@ -132,24 +142,28 @@ def count_line(findings: Sequence[Finding]) -> str:
     return _join(names[severity].format(n=counts[severity]) for severity in SEVERITIES)
 
 
-def checking(taken: TakenIn, on: date) -> list[Part]:
-    """What stands under the findings: the accounts per role, who is missing on a day and whose meeting is still to
-    come, the files, how much is wrong."""
+def checking(taken: TakenIn, findings: Sequence[Finding], on: date) -> list[Part]:
+    """What stands under the findings: the accounts per role, who is missing on a day and whose sheets are not due yet,
+    the files, how much is wrong."""
     made = taken.accounts
-    missing = {each.key: each.why for each in lacking(taken.evaluation, taken.intake, on)}
-    by_now = {key for key, why in missing.items() if why != "not_yet"}
-    later = absent(taken.evaluation, made, "missing", missing.keys() - by_now)
-    who = absent(taken.evaluation, made, "missing", by_now)
-    who += [(_("{missing} (meeting to come)").format(missing=label), names) for label, names in later]
+    sheets = lacking(taken.evaluation, taken.intake, on)
+    who = absent(taken.evaluation, made, "missing", {each.key for each in sheets if each.is_due(on)})
+    later = [each for each in sheets if not each.is_due(on)]
+    for until in sorted({each.until for each in later}, key=lambda day: day or date.max):
+        who += absent(
+            taken.evaluation, made, "missing", {each.key for each in later if each.until == until}, not_due(until)
+        )
     who += absent(taken.evaluation, made, "with_errors") + absent(taken.evaluation, made, "waived")
+    told = [StyledLine(_("not due yet: {n} of the missing sheets").format(n=len(later)))] if later else []
     return [
         StyledLine(""),
         role_table(made),
         *((StyledLine(""), survey_table(taken.evaluation, made)) if made.surveys else ()),
         StyledLine(""),
         LabelledBlock(sheet_line(made), tuple((label, _join(names)) for label, names in who)),
+        *told,
         StyledLine(fate_line(made), "bold"),
-        StyledLine(count_line(taken.findings), "bold"),
+        StyledLine(count_line(findings), "bold"),
     ]
 
 
@@ -261,12 +275,21 @@ def _awards(standings: Sequence[Standing], scheme: Scheme) -> list[tuple[str, st
 
 
 def sheet_line(made: Accounts) -> str:
+    """The sheets that are expected: those of marks and cards, and, apart, those that are not scored, so that both add
+    up to the table by role and to the notices."""
     scored = [each for each in made.sheets if not sheet_name(each.batch)]
-    counts = Counter(each.answered for each in scored)
+    others = [each for each in made.sheets if sheet_name(each.batch)]
+    line = _with(_("mark sheets and cards expected: {n}").format(n=len(scored)), _states(scored))
+    if not others:
+        return line
+    return line + _("; ") + _with(_("other sheets expected: {n}").format(n=len(others)), _states(others))
+
+
+def _states(sheets: Iterable[SheetAccount]) -> str:
+    counts = Counter(each.answered for each in sheets)
     wrong: tuple[SheetState, ...] = ("with_errors",) if counts["with_errors"] else ()
     states: tuple[SheetState, ...] = ("counted", *wrong, "waived", "missing")
-    parts = [f"{answered_name(state)} {counts[state]}" for state in states]
-    return _with(_("sheets expected: {n}").format(n=len(scored)), _join(parts))
+    return _join(f"{answered_name(state)} {counts[state]}" for state in states)
 
 
 def _files(folder: Path, *, interim: bool) -> tuple[tuple[str, str], ...]:

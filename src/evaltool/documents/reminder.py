@@ -5,6 +5,7 @@ Who is missing is what `inbox.accounts.lacking` says.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
@@ -16,11 +17,9 @@ from evaltool.findings import finding
 from evaltool.identity import kind_of_batch, sheet_name
 from evaltool.inbox.accounts.lacking import Lacking, Why, missed
 from evaltool.inbox.accounts.whole import Accounts
-from evaltool.names import folded
 from evaltool.questions.forms import ENTRIES
-from evaltool.roster import Evaluator
 from evaltool.rules.documentnumbers import day_text
-from evaltool.rules.settings import SELF
+from evaltool.views.addressed import addressed, is_leader
 from evaltool.writers.official import DocumentBlock, Text
 
 MOST = 60  # names in a cell: a row must fit on a page
@@ -28,15 +27,19 @@ _ASIDE: Mapping[Why, str] = {"refused": "已报送，须改正重报", "late": "
 
 
 def reminder(at: Occasion) -> ContentsAndFindings:
-    """One notice with everything that is missing; letters where somebody is named or `each` is asked for."""
+    """One notice with everything that is missing, without leaders and without the names of persons; letters where
+    somebody is named, `each` is asked for, or the role is one of leaders."""
     evaluation, came, asked, on = at.evaluation, at.came, at.asked, at.on
     order = {role: place for place, role in enumerate(evaluation.roles)}
     listed = sorted(missed(evaluation, came.intake, on), key=lambda one: (one.until or date.max, order[one.role]))
     lacking = [each for each in listed if _is_meant(evaluation, asked, each, on)]
     if not lacking:
         return [], [finding("NOTICE_NOBODY_MISSING", args={"day": on.isoformat()})]
-    if not (asked.each or asked.unit):
-        return [_to_all(evaluation, came.accounts, lacking, asked, on)], []
+    leading = [each for each in lacking if is_leader(evaluation, each.role)]
+    if not (asked.each or asked.unit) and not (asked.role and leading):
+        apart = [finding("NOTICE_LEADERS_APART", args={"n": len(leading)})] if leading else []
+        rest = [each for each in lacking if each not in leading]
+        return [_to_all(evaluation, came.accounts, rest, asked, on)] if rest else [], apart
     own: dict[str, list[Lacking]] = {}
     for each in lacking:
         own.setdefault(each.evaluator, []).append(each)
@@ -107,27 +110,33 @@ def _opening(
     if asked.role or asked.within is not None:
         whose = f"“{evaluation.roles[lacking[0].role]}”" if asked.role else ""
         return f"截至{day_text(on)}，{evaluation.settings.name}{whose}还有{len(lacking)}份材料没有收到{overdue}。"
-    expected = len(accounts.sheets)
-    counted = sum(each.answered == "counted" for each in accounts.sheets)
-    waived = sum(each.answered == "waived" for each in accounts.sheets)
-    wrong = sum(each.answered == "with_errors" for each in accounts.sheets)
+    own = [each for each in accounts.sheets if not is_leader(evaluation, evaluation.evaluators[each.evaluator].role)]
+    others = sum(sheet_name(each.batch) != "" for each in own)
+    expected = len(own)
+    counted = sum(each.answered == "counted" for each in own)
+    waived = sum(each.answered == "waived" for each in own)
+    wrong = sum(each.answered == "with_errors" for each in own)
     gone = sum(each.why == "not_come" for each in lacking)
     mend = f"，有错待改{wrong}份" if wrong else ""
     exempt = f"，经批准免报{waived}份" if waived else ""
     later = expected - counted - waived - wrong - gone
-    not_yet = f"，会议尚未召开的评价卡{later}份" if later else ""
+    not_yet = f"，尚不到时候的{later}份" if later else ""
+    parts = f"（评分表和评价卡{expected - others}份，其他的表{others}份）" if others else ""
     return (
-        f"截至{day_text(on)}，{evaluation.settings.name}应报送材料{expected}份，已收到并计入{counted}份{mend}{exempt}{not_yet}，"
+        f"截至{day_text(on)}，{evaluation.settings.name}应报送材料{expected}份{parts}，"
+        f"已收到并计入{counted}份{mend}{exempt}{not_yet}，"
         f"尚未收到{gone}份{overdue}。现将有关情况通知如下。"
     )
 
 
 def _table(evaluation: Evaluation, lacking: Sequence[Lacking], on: date) -> Iterator[DocumentBlock]:
-    """A row for every kind of sheet and deadline, with everybody who misses it."""
+    """A row for every kind of sheet and deadline, with the units that miss it; of persons only the number."""
     rows: dict[tuple[str, str, date | None], list[str]] = {}
     for each in lacking:
-        aside = f"（{_ASIDE[each.why]}）" if each.why in _ASIDE else ""
-        rows.setdefault((each.role, _what(evaluation, each), each.until), []).append(_name(evaluation, each) + aside)
+        aside = _ASIDE.get(each.why, "")
+        named = f"{_name(evaluation, each)}（{aside}）" if aside else _name(evaluation, each)
+        named = named if addressed(evaluation, each.evaluator) == "unit" else aside
+        rows.setdefault((each.role, _what(evaluation, each), each.until), []).append(named)
     made = [
         (evaluation.roles[role], what, _left(until, on), part, str(number))
         for (role, what, until), listed in rows.items()
@@ -141,7 +150,11 @@ def _table(evaluation: Evaluation, lacking: Sequence[Lacking], on: date) -> Iter
 def _parts(listed: Sequence[str]) -> Iterator[tuple[str, int]]:
     for at in range(0, len(listed), MOST):
         part = listed[at : at + MOST]
-        yield names(part), len(part)
+        said = Counter(part)
+        yield (
+            names(f"{each}{n}份" if each in _ASIDE.values() else each for each, n in said.items() if each) or "—",
+            len(part),
+        )
 
 
 def _left(until: date | None, on: date) -> str:
@@ -169,20 +182,20 @@ def _demands(evaluation: Evaluation, lacking: Sequence[Lacking], asked: ContentA
 
 def _to_one(evaluation: Evaluation, own: Sequence[Lacking], asked: ContentAsked, on: date) -> Content:
     who = evaluation.evaluators[own[0].evaluator]
-    you = _you(evaluation, who)
+    spoken = addressed(evaluation, who.id)
+    if spoken == "leader":
+        return _to_leader(evaluation, own, asked, on)
+    you = {"unit": "你单位", "person": "您"}.get(spoken, "")
     those = "以下" if len(own) > 1 else ""
     count = f"{you}还有{those}{len(own)}份材料没有{'报送' if you else '收到'}"
     said = [(_what(evaluation, each), _when(each, on), _ASIDE.get(each.why, "")) for each in own]
-    listed = ["，".join(filter(None, parts)) for parts in said]
-    ends = ["。" if at == len(own) else "；" for at in range(1, len(own) + 1)]
     opening = f"截至{day_text(on)}，{evaluation.settings.name}{count}："
     late = any(each.until is None or each.until < on for each in own)
     until = stated_day(asked.reply_by, "补报时限")
     please = f"请于{until}前报送{evaluation.settings.office}。" if late else "请抓紧填报，按时报送。"
     strict = _strict(evaluation, own, on)
     blocks = (
-        *([Text(f"{opening}{listed[0]}。")] if len(own) == 1 else [Text(opening)]),
-        *(enumerated(text + end for text, end in zip(listed, ends, strict=True)) if len(own) > 1 else []),
+        *_items(opening, ["，".join(filter(None, parts)) for parts in said]),
         Text(please + (f"{names(strict)}逾期报送的，经批准后方可计入。" if strict else "")),
     )
     title = (f"关于报送{evaluation.settings.name}有关材料的催报函",)
@@ -190,12 +203,28 @@ def _to_one(evaluation: Evaluation, own: Sequence[Lacking], asked: ContentAsked,
     return Content(title, blocks, recipients=one_line(who.name), stem=stem)
 
 
-def _you(evaluation: Evaluation, who: Evaluator) -> str:
-    """How an evaluator is spoken to: a unit as an office, where units are persons as a person; nobody else is one."""
-    unit = evaluation.units.get(who.unit)
-    if unit is None or not (who.role == SELF or folded(who.name) == folded(unit.name)):
-        return ""
-    return "你" if evaluation.classes[unit.class_id].head.persons else "你单位"
+def _to_leader(evaluation: Evaluation, own: Sequence[Lacking], asked: ContentAsked, on: date) -> Content:
+    """A request: nobody counts a leader's days."""
+    who, name = evaluation.evaluators[own[0].evaluator], evaluation.settings.name
+    days = [each.until for each in own if each.until is not None and each.until >= on]
+    until = stated_day(asked.reply_by or min(days, default=None), "报送时限")
+    blocks = [*_items(f"{name}正在进行，送请您评定：", [_what(evaluation, each) for each in own])]
+    if any(each.why == "refused" for each in own):
+        blocks.append(Text("其中已经报来的，有个别内容需要与您核对，核对用的表随函送上，敬请审阅。"))
+    blocks.append(Text(f"敬请于{until}前拨冗填写，交{evaluation.settings.office}。如已报送，请不必理会本函。"))
+    blocks.append(Text("感谢您对评估工作的支持！"))
+    title = (f"关于敬请为{name}评分的函",)
+    return Content(
+        title, tuple(blocks), recipients=one_line(who.name), stem=f"敬请函-{who.id}-{who.name}-{on.isoformat()}"
+    )
+
+
+def _items(opening: str, listed: Sequence[str]) -> list[DocumentBlock]:
+    """One in the sentence itself, several in numbered paragraphs below it."""
+    if len(listed) == 1:
+        return [Text(f"{opening}{listed[0]}。")]
+    ends = ["。" if at == len(listed) else "；" for at in range(1, len(listed) + 1)]
+    return [Text(opening), *enumerated(text + end for text, end in zip(listed, ends, strict=True))]
 
 
 def _when(each: Lacking, on: date) -> str:

@@ -12,7 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from evaltool.evaluation import Evaluation, load
+from evaltool.evaluation import Evaluation, made_of
+from evaltool.evaluation.folder import snapshot
 from evaltool.findings import Refused, finding
 from evaltool.rules import parse
 from evaltool.rules.settings import Notice
@@ -35,7 +36,8 @@ def stated(evaluation: Evaluation, texts: Sequence[str]) -> Evaluation:
 
 def load_stored(rules: Path) -> Evaluation:
     """The evaluation as a run keeps it in its folder of rules, with what the command line said at the time."""
-    evaluation, _ = load(rules)
+    files, _ = snapshot(rules)
+    evaluation, _ = made_of(rules, files)
     kept = rules / FILE
     return said_at_the_time(evaluation, kept.read_bytes() if kept.exists() else None)
 

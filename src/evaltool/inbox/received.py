@@ -29,6 +29,7 @@ INDEX = "index.csv"
 HEADER = ("sha256", "name", "bytes", "first_seen")
 
 
+_ARCHIVE = ".zip"
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 Index = dict[str, tuple[str, ...]]  # hash -> its line
@@ -36,7 +37,7 @@ Index = dict[str, tuple[str, ...]]  # hash -> its line
 
 @dataclass(slots=True)
 class CameIn:
-    """One content: the names it stands under, those in archives last; its bytes, of large files the first; its size."""
+    """One content: its names, those in archives last; its bytes (of a large file the first); its size."""
 
     names: list[str]
     data: bytes
@@ -192,20 +193,30 @@ def _look(folder: Path) -> tuple[CameInByHash, list[Unreceived]]:
 
 def _open_archives(found: CameInByHash, kept: CameInByHash, index: Index) -> list[Unreceived]:
     """Put what lies in archives that hold sheets among what was found; gives the files in them that are passed over."""
-    archives = [*found.items(), *((digest, one) for digest, one in kept.items() if digest not in found)]
+    archives = [(one, one.names, True) for one in found.values()]
+    archives += [
+        (one, [index[digest][1]], False) for digest, one in kept.items() if digest in index and digest not in found
+    ]
     refused: list[Unreceived] = []
-    for digest, one in archives:
-        members = [] if one.source else reader.sheets_inside(one.data)
+    for one, known, fresh in archives:
+        names = [name for name in known if _may_be_opened(name)]
+        members = reader.sheets_inside(one.data) if names and not one.source else []
         one.inside = len(members)
-        for name in one.names if digest in found else [index[digest][1]] if digest in index else []:
+        for name in names:
             for member in members:
                 inner = f"{name}/{member.name}"
                 code = passed_over(member.name.split("/"))
                 if code:
                     refused.append(Unreceived(inner, (finding(code, file=inner),)))
                 else:
-                    _put_inner(found, kept, inner, member.data, fresh=digest in found)
+                    _put_inner(found, kept, inner, member.data, fresh=fresh)
     return refused
+
+
+def _may_be_opened(name: str) -> bool:
+    """Whether a file is called an archive and does not lie in one itself: what was packed twice stays closed."""
+    *folders, last = PurePosixPath(name.casefold()).parts
+    return last.endswith(_ARCHIVE) and not any(folder.endswith(_ARCHIVE) for folder in folders)
 
 
 def _put_inner(found: CameInByHash, kept: CameInByHash, name: str, data: bytes, *, fresh: bool) -> None:

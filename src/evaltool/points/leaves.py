@@ -52,14 +52,11 @@ def leaf_shares(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: st
     """Every unit's result in a leaf; units of other groups than the leaf's have none."""
     component = scheme.components[leaf]
     units = [unit for unit in evaluation.units_of(scheme.id) if not component.groups or unit.group in component.groups]
+    absences = {unit.id: absent_by_roster(evaluation, scheme, leaf, unit) for unit in units}
     results = {
-        unit.id: LeafResult(None, "none", nobody="没有指标")
-        for unit in units
-        if _has_no_line(evaluation, scheme, leaf, unit)
-    }
-    # what was decided goes before what merely is not there
-    results |= {
-        unit.id: LeafResult(None, "not_applicable") for unit in units if not _exists(evaluation, scheme, leaf, unit)
+        unit: LeafResult(None, absence, nobody="没有指标" if absence == "none" else "")
+        for unit, absence in absences.items()
+        if absence
     }
     if component.preset is None:  # points are taken line by line
         doubted = unverified(evaluation, intake, scheme.id, leaf)
@@ -121,6 +118,13 @@ def _leaf(answer: Fraction | Absence, evaluators: int, basis: str = "", reasons:
     if isinstance(answer, Fraction):
         return LeafResult(answer, "", evaluators, basis, reasons)
     return LeafResult(None, answer, evaluators, reasons=reasons)
+
+
+def absent_by_roster(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit) -> str:
+    """The absence that the roster states, or ""; what was decided goes before what merely is not there."""
+    if not _exists(evaluation, scheme, leaf, unit):
+        return "not_applicable"
+    return "none" if _has_no_line(evaluation, scheme, leaf, unit) else ""
 
 
 def _exists(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit) -> bool:

@@ -94,6 +94,13 @@ def pending(evaluation: Evaluation, points: PointsTable) -> list[Finding]:
     ]
 
 
+def refusals(
+    scheme: Scheme, unit: Unit, results: Mapping[str, LeafResult], stated: Mapping[str, Fraction]
+) -> list[Finding]:
+    """The leaves of one unit that the rules refuse to do without, and those whose weight nothing can take."""
+    return _weights(scheme, unit, results, stated)[1]
+
+
 # --- weights ---------------------------------------------------------------------------------------------------------
 
 

@@ -18,7 +18,7 @@ from evaltool.documents.texts import said_at_the_time
 from evaltool.evaluation import Evaluation, made_of
 from evaltool.evaluation.folder import snapshot
 from evaltool.findings import Refused, blocking, finding
-from evaltool.inbox.received import Seen, on_record, receive
+from evaltool.inbox.received import Seen, Unreceived, on_record, receive
 from evaltool.results.result import Result
 from evaltool.run import scored, taken_in, with_gaps
 
@@ -31,19 +31,21 @@ class Inputs:
     """All that a result is made of.
 
     `files`: rules, roster, decisions and templates by their names in `folder`, which is where the key of the sheets
-    stands; `seen`: the submissions, in the order of their hashes.
+    stands; `seen`: the submissions, in the order of their hashes; `beside`: what else lay in the inbox, of which there
+    is nothing to keep (system files, links).
     """
 
     folder: Path
     files: Mapping[str, bytes]
     seen: tuple[Seen, ...]
+    beside: tuple[Unreceived, ...] = ()
 
 
 def inputs_of(folder: Path, run: Path) -> Inputs:
     """What a stored run was made of.  Raises `Refused` where the record no longer has one of its submissions."""
     manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
     files = {name: (run / "rules" / name).read_bytes() for name in manifest["inputs"]}
-    return Inputs(folder, files, tuple(_submissions(folder, run)))
+    return Inputs(folder, files, tuple(_submissions(folder, run)), tuple(_beside(run)))
 
 
 def inputs_now(folder: Path) -> Inputs:
@@ -51,7 +53,8 @@ def inputs_now(folder: Path) -> Inputs:
     files, unread = snapshot(folder)
     if blocking(unread):
         raise Refused(unread, usage=True)
-    return Inputs(folder, files, tuple(receive(folder)[0]))
+    seen, beside = receive(folder)
+    return Inputs(folder, files, tuple(seen), tuple(beside))
 
 
 def replayed(
@@ -61,8 +64,16 @@ def replayed(
     was remembered of files."""
     evaluation, findings = made_of(inputs.folder, inputs.files)
     evaluation = change(said_at_the_time(evaluation, inputs.files.get(NOTICE)))
-    taken = taken_in(evaluation, findings, came=(list(inputs.seen), []), anew=anew)
+    taken = taken_in(evaluation, findings, came=(list(inputs.seen), list(inputs.beside)), anew=anew)
     return with_gaps(scored(taken, run, interim=interim))
+
+
+def _beside(run: Path) -> Iterable[Unreceived]:
+    """What a run's findings say of files that it did not keep, as far as it can be said again without the files."""
+    accounts = json.loads((run / "accounts.json").read_text(encoding="utf-8"))
+    for each in accounts["files"]["each"]:
+        if not each["digest"]:
+            yield Unreceived(each["file"], (finding(each["reason"], file=each["file"]),))
 
 
 def _submissions(folder: Path, run: Path) -> Iterable[Seen]:

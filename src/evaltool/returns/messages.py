@@ -8,13 +8,14 @@ from pathlib import PurePosixPath
 from unicodedata import category
 
 from evaltool.evaluation import Evaluation
-from evaltool.findings import Finding
+from evaltool.findings import FEW, Finding, by_cause
 from evaltool.identity import batch_words, sheet_name
 from evaltool.inbox.accounts.lacking import Lacking, Why, lacking
 from evaltool.inbox.accounts.whole import role_sheets
 from evaltool.inbox.intake import Intake
 from evaltool.questions.forms import ENTRIES, Form
 from evaltool.returns.sheet import CarriedOver, PointToMend
+from evaltool.views.addressed import addressed, is_leader
 
 TO_DO: Mapping[str, str] = {
     "SHEET_MISSING": "该工作表已恢复，请填写；工作表不能改名或删除",
@@ -46,7 +47,7 @@ TO_DO: Mapping[str, str] = {
     "ENTRY_DIFFERS": "对照纸质原件核对，录错的改正，没有录错的不用改动",
 }
 """What the evaluator does on the fresh sheet, where it is not what the clerk would do with the submission."""
-MANY = 8
+MANY, NAMED = 8, 24  # points that become one line; cells that are named in it
 AGAIN = "原表不能采用，请在本工作簿中重新填写"
 
 
@@ -82,8 +83,11 @@ def to_mend(
 ) -> list[str]:
     """To the evaluator: which cells, what to do, which file to send back."""
     must, rest = [one for one in points if one.blocks], [one for one in points if not one.blocks]
-    opening = f"您报送的《{one_line(form.title)}》（收到的文件：{'、'.join(map(_name, sources))}）"
-    said = f"{opening}不能采用，原因如下：" if blank else f"{opening}有 {len(must)} 处需要改正："
+    opening = (
+        f"{_you(evaluation, form)}报送的《{one_line(form.title)}》（收到的文件：{'、'.join(map(_name, sources))}）"
+    )
+    please = "敬请核对" if addressed(evaluation, form.evaluator) == "leader" else "需要改正"
+    said = f"{opening}不能采用，原因如下：" if blank else f"{opening}有 {len(must)} 处{please}："
     lines = [*_greeting(evaluation, form), said, "", *_listed(must)]
     if rest:
         lines += ["", "另请核对（没有问题的不用改动）：", "", *_listed(rest)]
@@ -98,14 +102,21 @@ def conflict(evaluation: Evaluation, form: Form, sources: Sequence[tuple[str, st
     args = dict(said.args)
     parts = said.code == "SUBMISSION_PARTS"
     what = "没有互相矛盾之处，可以合起来" if parts else "内容不同"
-    lines = [*_greeting(evaluation, form), f"您的《{one_line(form.title)}》收到 {len(sources)} 份，{what}："]
+    lines = [
+        *_greeting(evaluation, form),
+        f"{_you(evaluation, form)}报送的《{one_line(form.title)}》收到 {len(sources)} 份，{what}：",
+    ]
     days = zip(sources, args["days"].split("、"), strict=True)
     listed = enumerate(days, 1)
     lines += ["", *(f"{at}. {_name(file)}（指纹 {digest[:12]}，{day} 收到）" for at, ((file, digest), day) in listed)]
     lines += ["", one_line(sentence(args["cells"].removeprefix("；")))] if args["cells"] else []
     ask = "请回复是否合并采用，或者以哪一份为准" if parts else "请回复以哪一份为准"
-    lines += ["", f"在您确认之前，这几份都不计入。{ask}（写明序号或指纹）。"]
+    lines += ["", f"在确认之前，这几份都不计入。{ask}（写明序号或指纹）。"]
     return [*lines, *_closing(evaluation)]
+
+
+def _you(evaluation: Evaluation, form: Form) -> str:
+    return {"unit": "贵单位", "person": "您", "leader": "您", "other": ""}[addressed(evaluation, form.evaluator)]
 
 
 def _greeting(evaluation: Evaluation, form: Form) -> list[str]:
@@ -121,14 +132,16 @@ def _closing(evaluation: Evaluation) -> list[str]:
 
 
 def _listed(points: Iterable[PointToMend]) -> list[str]:
-    """A line per cell; where the same is to be done in many cells of a worksheet, one line that names them all."""
+    """A line per cell; where the same is to be done in many cells of a worksheet, one line with their number, of
+    very many with the first of them (the sheet itself marks and lists all)."""
     groups: dict[tuple[str, str], list[PointToMend]] = {}
     for one in points:
         groups.setdefault((one.sheet, one.do), []).append(one)
     lines: list[str] = []
     for (sheet, do), group in groups.items():
         if len(group) > MANY:
-            cells = "、".join(one.cell for one in group)
+            named, rest = (group, "") if len(group) <= NAMED else (group[:FEW], "等")
+            cells = "、".join(one.cell for one in named) + rest
             example = f"共 {len(group)} 处，第一处是：{sentence(group[0].wrong)}"
             lines.append(f"{one_line(sheet)}!{cells}：{example}{sentence(do)}")
         else:
@@ -163,9 +176,17 @@ def overview(
         lines += [f"{next(number)}、没有准备退回表、需由办公室处理的文件 {len(left)} 份"]
         for file, reasons in left:
             lines.append(f"  {one_line(file)}")
-            lines += [f"    {one_line(sentence(one.message()))}{one_line(sentence(one.hint()))}" for one in reasons]
+            lines += [f"    {_once(cause)}" for cause in by_cause(reasons)]
         lines += ["  （确认与评估无关，或已有计入的表的，登记“排除”决定即可。）", ""]
     return lines
+
+
+def _once(cause: Sequence[Finding]) -> str:
+    """What is wrong, and in how many places."""
+    first = cause[0]
+    cells = "、".join(one.place().removeprefix(one.file).strip() for one in cause[:FEW])
+    many = f"共 {len(cause)} 处（{cells}{'等' if len(cause) > FEW else ''}）：" if len(cause) > 1 else ""
+    return f"{many}{one_line(sentence(first.message()))}{one_line(sentence(first.hint()))}"
 
 
 _CAME: Mapping[Why, str] = {
@@ -175,26 +196,42 @@ _CAME: Mapping[Why, str] = {
 
 
 def reminders(evaluation: Evaluation, intake: Intake, on: date) -> list[str]:
-    """Who is missing, by role and kind of sheet, with the day and the days left; nothing if nobody is.  Cards have the
-    day of their meeting, in a line of its own where meetings differ."""
-    by_sheet: dict[tuple[str, str], list[Lacking]] = {}
+    """Who is missing by now, by role and kind of sheet, with the day; nothing if nobody is.  Of what is not due yet it
+    says how many and when, without names.  Cards have the day of their meeting, in a
+    line of its own where meetings differ."""
     every = lacking(evaluation, intake, on)
-    missing = [each for each in every if each.why != "not_yet"]
-    for each in missing:
-        by_sheet.setdefault((each.role, each.batch if sheet_name(each.batch) else ""), []).append(each)
+    missing = [each for each in every if each.is_due(on)]
+    later = [each for each in every if each not in missing]
     if not missing:
         return []
-    later = f"；另有会议尚未召开的评价卡 {len(every) - len(missing)} 份" if len(every) > len(missing) else ""
-    head = f"截至 {on.isoformat()}，尚缺 {len(missing)} 份{later}。"
+    head = f"截至 {on.isoformat()}，应报未报 {len(missing)} 份；尚未到期 {len(later)} 份。"
     lines = [f"{evaluation.settings.name}　催报名单", head, ""]
-    roles = list(evaluation.roles)
-    for (role, other), listed in sorted(by_sheet.items(), key=lambda item: (roles.index(item[0][0]), item[0][1])):
+    leading = [each for each in missing if is_leader(evaluation, each.role)]
+    for name, listed in _by_sheet(evaluation, [each for each in missing if each not in leading]):
         days = dict.fromkeys(_due(each, on) for each in listed)
         alike = f"；{next(iter(days))}" if len(days) == 1 else ""
-        lines += [f"【{role_sheets(evaluation.roles[role], other)}】缺 {len(listed)} 份{alike}"]
+        lines += [f"【{name}】缺 {len(listed)} 份{alike}"]
         names = (_missing(evaluation, each) + ("" if alike else f"；{_due(each, on)}") for each in listed)
         lines += [f"  {at}. {name}" for at, name in enumerate(names, 1)] + [""]
+    if leading:
+        lines += ["领导同志（不催报，另写敬请函：evaltool notice DIR reminder --role 角色）："]
+        lines += [f"  {at}. {_missing(evaluation, each)}" for at, each in enumerate(leading, 1)] + [""]
+    if later:
+        lines += ["尚未到期，不用催报（名单见 evaltool due）："]
+        for name, listed in _by_sheet(evaluation, later):
+            days = dict.fromkeys(_due(each, on) for each in sorted(listed, key=lambda each: each.until or on))
+            lines += [f"  {name} {len(listed)} 份；{'、'.join(days)}"]
     return lines
+
+
+def _by_sheet(evaluation: Evaluation, listed: Iterable[Lacking]) -> list[tuple[str, list[Lacking]]]:
+    """Sheets by role and kind, in the order of the roles."""
+    roles, found = list(evaluation.roles), dict[tuple[int, str], list[Lacking]]()
+    for each in listed:
+        kind = each.batch if sheet_name(each.batch) else ""
+        found.setdefault((roles.index(each.role), kind), []).append(each)
+    named = sorted(found.items(), key=lambda item: item[0])
+    return [(role_sheets(evaluation.roles[roles[at]], kind), sheets) for (at, kind), sheets in named]
 
 
 def _missing(evaluation: Evaluation, each: Lacking) -> str:

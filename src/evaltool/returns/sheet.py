@@ -117,7 +117,7 @@ def _front(
     cells: dict[Spot, Cell] = {
         (0, 0): Cell(form.title, "title"),
         (1, 0): Cell("需要改正的内容", "subtitle"),
-        (2, 0): Cell(f"本工作簿代替您报送的表，{carried.words}请{do}下列各处，保存后发回，自动代替原表。", "note"),
+        (2, 0): Cell(f"本工作簿代替报送的表，{carried.words}请{do}下列各处，保存后发回，自动代替原表。", "note"),
         (3, 0): Cell("红色的格必须改正，黄色的格请核对；点击“单元格”一栏可直接跳到该格。本页不用填写。", "note"),
         **{(_TOP, at): Cell(heading, "head") for at, heading in enumerate(_HEADINGS)},
     }

@@ -36,6 +36,7 @@ class Settings(Strict):
     charge_date: StatedDay | None = None
     targets_until: StatedDay | None = None  # targets may be changed by decisions up to this day
     entered_twice: tuple[str, ...] = ()  # roles whose sheets two people key independently
+    leaders: tuple[str, ...] | None = None  # roles of leaders, who are asked and not dunned; None: as the rules show
 
 
 class Deadline(Strict):
@@ -161,6 +162,7 @@ def _wrong_roles(year: Year) -> Iterator[Finding]:
     """Roles that nobody has."""
     named = [(f"deadline[{at}].role", each.role) for at, each in enumerate(year.deadlines, 1) if each.role]
     named += [("evaluation.entered_twice", role) for role in (year.settings.entered_twice if year.settings else ())]
+    named += [("evaluation.leaders", role) for role in ((year.settings and year.settings.leaders) or ())]
     for key, role in named:
         if role not in year.roles:
             yield _at("REFERENCE_UNKNOWN", key, role, year.roles)

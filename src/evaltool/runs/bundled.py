@@ -50,8 +50,12 @@ def evaluations() -> list[Bundled]:
 def notice_templates(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """The Word templates of notices by file name; what the office keeps in its own `notices/` goes first."""
     bundled = {path.name: path.read_bytes() for path in sorted((templates() / NOTICES).glob("*.docx"))}
-    own = {_called(name): data for name, data in files.items() if name.startswith(f"{NOTICES}/")}
-    return bundled | own
+    return bundled | own_templates(files)
+
+
+def own_templates(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The office's own Word templates of notices by file name."""
+    return {_called(name): data for name, data in files.items() if name.startswith(f"{NOTICES}/")}
 
 
 def _called(name: str) -> str:

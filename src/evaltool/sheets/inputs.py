@@ -98,7 +98,9 @@ def takes(block: InputBlock, line: int, value: Value) -> bool:
     if column.kind == "choice":
         return value in column.choices
     high = own if own is not None and column.field == "mark" else column.high
-    return not isinstance(value, str) and column.low <= value <= high
+    if isinstance(value, str) or not column.low <= value <= high:
+        return False
+    return Decimal(value).scaleb(column.decimals) % 1 == Decimal(0)  # more decimals than are asked for are refused
 
 
 def withholds(column: FormColumn) -> bool:

@@ -107,11 +107,15 @@ def _count(sheet: FormSheet, block: InputBlock, names: Names) -> str:
     if _is_list(block):  # a place given twice counts once
         places = f"ROW({cells})-{block.table.top + 1}"
         return f"=SUMPRODUCT(--(COUNTIF({cells},{places})>0)){abstained}"
+    exact = f'(LEN({cells}&"")-FIND(".",{cells}&".")<={column.decimals})'  # as many decimals as are asked for
     if block.preset is None:
-        return f'=COUNTIFS({cells},">={column.low}",{cells},"<={block.high}"){abstained}'
+        within = f"ISNUMBER({cells})*({cells}>={column.low})*({cells}<={block.high})"
+        # beside an error value nothing can be reckoned from the cells, but they can be counted
+        counted = f'COUNTIFS({cells},">={column.low}",{cells},"<={block.high}")'
+        return f"=IFERROR(SUMPRODUCT({within}*{exact}),{counted}){abstained}"
     letters = address(0, block.preset)[:-1]
     limits = f"{_quoted(sheet)}!${letters}${block.table.top + 2}:${letters}${block.table.bottom + 1}"
-    return f"=SUMPRODUCT(ISNUMBER({cells})*({cells}>={column.low})*({cells}<=VALUE({limits}))){abstained}"
+    return f"=SUMPRODUCT(ISNUMBER({cells})*({cells}>={column.low})*({cells}<=VALUE({limits}))*{exact}){abstained}"
 
 
 def _counted(sheet: FormSheet, block: InputBlock, filled: FilledCells) -> int:

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 
 from evaltool.documents.official.fields import charts, fields
 from evaltool.evaluation import Evaluation
-from evaltool.findings import Refused, finding
-from evaltool.runs.bundled import notice_templates
+from evaltool.findings import Finding, Refused, finding
+from evaltool.runs.bundled import notice_templates, own_templates
 from evaltool.writers.official import DocumentForm, Official
 from evaltool.writers.word.templates import Template, TemplateError, compile_template, fill
 
@@ -44,12 +44,23 @@ def forms_of(evaluation: Evaluation) -> Iterator[OfficeTemplates]:
     try:
         yield OfficeTemplates(notice_templates(evaluation.files))
     except TemplateError as error:
-        raise _refused(error) from error
+        raise Refused(_problems(error), usage=True) from error
 
 
-def _refused(error: TemplateError) -> Refused:
+def broken(evaluation: Evaluation) -> list[Finding]:
+    """The office's own templates that no document can be made from, known before one is asked for."""
+    findings: list[Finding] = []
+    for name, data in own_templates(evaluation.files).items():
+        try:
+            compile_template(data, name)
+        except TemplateError as error:
+            findings += _problems(error)
+    return findings
+
+
+def _problems(error: TemplateError) -> list[Finding]:
     """A template that the office edited and broke, problem by problem: a mistake of usage, not a fault of the tool."""
-    wrong = [
+    return [
         finding(
             "NOTICE_TEMPLATE",
             file=error.template,
@@ -59,4 +70,3 @@ def _refused(error: TemplateError) -> Refused:
         )
         for each in error.problems
     ]
-    return Refused(wrong, usage=True)

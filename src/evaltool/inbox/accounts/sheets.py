@@ -91,6 +91,7 @@ def sheet_accounts(
             left_out = is_ruled(asked, key, counted, absence)
             code = "SUBMISSION_LEFT_OUT" if left_out else "SUBMISSION_MISSING" if scored else "SUBMISSION_AWAITED"
             who = _who(evaluation, expected[key]) if survey is None else _whose(evaluation, survey)
+            who |= {"batch": batch, "entry": key[2]}  # not for its words: `lacking` tells by when it is due
             findings.append(finding(code, evaluator=evaluator, args=who))
     return sheets, findings
 

@@ -44,7 +44,7 @@ def worksheets(form: Form, book: Workbook, problems: list[Problem]) -> ReadSheet
         named = there.get(folded(layout.title))
         fits = [one for one in strange if _is_copy(one, layout)] if headings[folded(layout.heading)] == 1 else []
         every = [*([named] if named else []), *fits]
-        alike = len({_content(one) for one in every}) <= 1
+        alike = len(every) < 2 or len({_content(one) for one in every}) == 1
         if every and (named or alike):
             found.sheets[layout.title] = every[0]
         if not alike:

@@ -58,7 +58,8 @@ def respondents(evaluation: Evaluation, class_id: str, leaf: str, unit: Unit) ->
         return list(dict.fromkeys(asked))
     known: dict[int, bool] = {}
     found = []
-    for each in evaluation.of_role(component.by):
+    own = [evaluation.evaluators[unit.id]] if component.by == "self" else evaluation.of_role(component.by)
+    for each in own:
         alike = evaluation.alike[each.id]
         if alike not in known:
             known[alike] = is_asked(evaluation, component, each, unit)
