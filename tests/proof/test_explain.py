@@ -78,13 +78,16 @@ def by_hand(value: dict[str, Any]) -> Iterator[tuple[str, Fraction, Fraction]]:
         yield f"{id_} points", again, Fraction(node["points"])
         used = [voice for voice in node["evaluators"] if voice["share"] is not None and not voice["left_out"]]
         if used and all(voice["months"] is None for voice in used):
-            together = sum((Fraction(voice["share"]) for voice in used), Fraction(0))
-            yield f"{id_} share", together / len(used), Fraction(node["share"])
+            yield f"{id_} share", _mean([Fraction(voice["share"]) for voice in used]), Fraction(node["share"])
     yield "full", Fraction(nodes[""]["weight"]), Fraction(value["full"])
     whole = Fraction(nodes[""]["points"]) + Fraction(value["bonus"]) - Fraction(value["deduction"])
     yield "exact", whole, Fraction(value["exact"])
     scale = 10 ** value["decimals"]
     yield "total", Fraction((2 * whole * scale + 1) // 2, scale), Fraction(value["total"])
+
+
+def _mean(values: list[Fraction]) -> Fraction:
+    return Fraction(sum(values, Fraction(0)), len(values))
 
 
 def explains_itself(result: Result) -> int:

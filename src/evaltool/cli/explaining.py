@@ -10,8 +10,7 @@ import typer
 
 from evaltool.cli.completing import unit_values
 from evaltool.cli.console import Console, LabelledBlock, Part, StyledLine
-from evaltool.cli.program import GivenFolder, command, existing
-from evaltool.cli.proving import Run
+from evaltool.cli.program import GivenFolder, Run, command, existing
 from evaltool.views.tables import Word, of_texts
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from evaltool.explain.voices import Voice
     from evaltool.proof.explained import PublicExplanation
 
-GivenUnit = Annotated[
+NamedUnit = Annotated[
     str, typer.Argument(metavar="UNIT", help=_("The unit: its id or its name."), autocompletion=unit_values)
 ]
 Public = Annotated[bool, typer.Option("--public", help=_("Only what public documents show: nothing confidential."))]
@@ -30,7 +29,7 @@ Public = Annotated[bool, typer.Option("--public", help=_("Only what public docum
     _("Take a unit's total apart, down to file, sheet and cell, and add it up again; the run is proved first."),
     _("Example: evaltool explain city-2027 U012 --run 3"),
 )
-def explain(say: Console, folder: GivenFolder, unit: GivenUnit, run: Run = "", public: Public = False) -> None:
+def explain(say: Console, folder: GivenFolder, unit: NamedUnit, run: Run = "", public: Public = False) -> None:
     from evaltool.explain.as_json import as_value
     from evaltool.proof import explained
 

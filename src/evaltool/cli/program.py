@@ -47,6 +47,9 @@ NoCache = Annotated[
 NewFolder = Annotated[Path, typer.Argument(metavar="DIR", help=_("The folder to make; must be new or empty."))]
 DemoFolder = Annotated[Path, typer.Argument(metavar="[DIR]", help=_("The folder to make; must be new or empty."))]
 GivenFolder = Annotated[Path, typer.Argument(metavar="DIR", help=_("The evaluation's folder."))]
+Run = Annotated[
+    str, typer.Option("--run", metavar="N", help=_("The run; default: the newest official one."), show_default=False)
+]
 Lang = Annotated[
     TerminalLanguage | None,
     typer.Option(

@@ -9,16 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from evaltool.cli.console import Console
-from evaltool.cli.program import HERE, Folder, GivenFolder, command, existing
+from evaltool.cli.program import HERE, Folder, GivenFolder, Run, command, existing
 from evaltool.findings import blocking
 from evaltool.views.tables import of_texts
 
 if TYPE_CHECKING:
     from evaltool.proof.verify import Proof
-
-Run = Annotated[
-    str, typer.Option("--run", metavar="N", help=_("The run; default: the newest official one."), show_default=False)
-]
 
 
 @command(

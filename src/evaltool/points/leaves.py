@@ -163,9 +163,7 @@ def _marked(
     asked = respondents(evaluation, scheme.id, leaf, unit)
     given = answers.of.get(unit.id, {})
     found = _by_voice(evaluation, scheme, leaf, unit, answers, sheets, days)
-    told = {
-        who: _told(component, given.get(who, {}), sheets.get(who, "counted") if who else "counted") for who in found
-    }
+    told = {who: _told(component, given.get(who, {}), sheets.get(who, "counted")) for who in found}
     combined = combined_voices(evaluation, component, unit, found)
     counted = [who for who in asked if sheets.get(who) == "counted" and isinstance(found.get(who, combined), Fraction)]
     basis = _basis(evaluation, scheme, leaf, unit, answers)
@@ -193,6 +191,7 @@ def _by_voice(
 
 
 def combined_voices(evaluation: Evaluation, component: Component, unit: Unit, voices: Voices) -> Fraction | Absence:
+    """What they come to together: by months in charge where the rules say so."""
     months = [evaluation.months(who, unit) for who in voices] if component.charge == "months" else []
     return _settled(component, list(voices.values()), component.over, months)
 
