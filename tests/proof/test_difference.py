@@ -157,6 +157,25 @@ def test_a_sheet_that_came_again_stands_with_the_decision_that_takes_it(folder: 
     assert of(made, "A") == {1: Fraction(3), 2: Fraction(1, 2)}
 
 
+def test_what_need_not_be_together_is_not(tmp_path: Path) -> None:
+    """An award and the decision that revokes it go together; the sheet that came again in between, with its decision,
+    has its own turn, though neither of the two can be left out alone."""
+    award = '[[award]]\nname = "一等奖"\nranks = [1, 1]\ngrade = "合格"\n'
+    folder = make(tmp_path / "city", ROSTER, {"d": RULES + award}, SETTINGS)
+    return_all(folder, says)
+    decide(folder, "种类,文号,日期,理由,单位,评估内容\n撤销奖项,绩发〔2027〕3号,2027-02-01,失实,甲局,一等奖\n")
+    score_folder(folder)
+    digest = again(folder, "O1", "再报.xlsx", lambda form, spot: "60" if spot.unit == "C" else says(form, spot))
+    (folder / "schemes/d.toml").write_text(RULES, encoding="utf-8")
+    decide(folder, LEDGER + f"采用,绩发〔2027〕6号,2027-02-01,更正,,,{digest[:12]},,,,\n")
+    made = against_now(folder)
+    assert said(made) == [
+        [("rules", "removed", "award"), ("decision", "removed", "绩发〔2027〕3号")],
+        [("submission", "replaced", "绩效办"), ("decision", "added", "绩发〔2027〕6号")],
+    ]
+    assert of(made, "C") == {2: Fraction(-6)}
+
+
 def test_a_line_of_the_roster_moves_ranks_and_no_total(folder: Path) -> None:
     """A unit that is no longer ranked: the others move up, and the exit code says that somebody moved."""
     rewrite(folder / "roster/单位.csv", ("分类,顺序", "分类,顺序,参评"), ("A,甲局,d,g,1", "A,甲局,d,g,1,不排名"))

@@ -27,6 +27,8 @@ from evaltool.run import Progress
 from evaltool.runs.chain import believed
 from evaltool.runs.store import MANIFEST, RunEntry, list_runs, read_manifest
 
+TRIES = 30  # scorings to find out which steps need each other, for as many as are taken together
+
 
 @dataclass
 class Scorings:
@@ -167,12 +169,19 @@ def _scorable(
     taken = 1
     while scorings.of(applied.union(*left[:taken])) is None:
         taken += 1
-    joined = list(left[:taken])
-    for one in left[1 : taken - 1]:  # what came between and is not needed has its own turn
-        fewer = [each for each in joined if each is not one]
-        if scorings.of(applied.union(*fewer)) is not None:
-            joined = fewer
+    joined = _fewest(scorings, applied, list(left[:taken]))
     return joined, [each for each in left if each not in joined]
+
+
+def _fewest(scorings: Scorings, applied: frozenset[Cause], joined: list[Causes]) -> list[Causes]:
+    """Without what came in between and is not needed, a sheet and its decision at once; it has its own turn."""
+    sizes = range(len(joined) - 2, 0, -1)
+    between = [(start, start + size) for size in sizes for start in range(1, len(joined) - size)]
+    for start, end in between[:TRIES]:
+        fewer = [*joined[:start], *joined[end:]]
+        if scorings.of(applied.union(*fewer)) is not None:
+            return _fewest(scorings, applied, fewer)
+    return joined
 
 
 def _effects(unit: str, steps: Sequence[CausedStep]) -> Iterator[Effect]:
