@@ -77,14 +77,12 @@ def compared(folder: Path, before: str, after: str, progress: Progress = lambda 
 
 
 def against_now(folder: Path, before: str = "", progress: Progress = lambda _: None) -> RunDifference:
-    """The newest official run (or an official one that is named) against what stands in the folder; nothing is stored.
-    Raises `Refused` where there is none, or where the folder cannot be scored."""
+    """A run (the newest official one, or the newest of all) against what stands in the folder, scored as that run was;
+    nothing is stored.  Raises `Refused` where there is none, or where the folder cannot be scored."""
     entry = believed(folder, chosen_run(folder, before))
-    if entry.interim:
-        raise Refused([finding("DIFF_KINDS", args={"before": entry.number, "after": "—"})], usage=True)
     one = stored_side(entry, progress)
     progress("ingest")
-    return difference(one, unstored(inputs_now(folder)), progress)
+    return difference(one, unstored(inputs_now(folder), interim=entry.interim), progress)
 
 
 def stored_side(entry: RunEntry, progress: Progress = lambda _: None) -> ComparedSide:
@@ -96,9 +94,9 @@ def stored_side(entry: RunEntry, progress: Progress = lambda _: None) -> Compare
     return ComparedSide(entry.number, inputs, result, outcomes(said), tool)
 
 
-def unstored(inputs: Inputs) -> ComparedSide:
+def unstored(inputs: Inputs, *, interim: bool = False) -> ComparedSide:
     """Inputs of which no run was made."""
-    result = replayed(inputs)
+    result = replayed(inputs, interim=interim)
     return ComparedSide("", inputs, result, outcomes(results(result)), __version__)
 
 
