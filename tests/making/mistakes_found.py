@@ -18,8 +18,9 @@ def put(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
 
 
 def worth_a_look(findings: Iterable[Finding]) -> list[Finding]:
-    """All but what units apply for and what screens note, which are no mistakes."""
-    return [one for one in findings if one.code != "CLAIM_UNDECIDED" and not one.code.startswith(PREFIX)]
+    """All but what units apply for, fields in which nobody is entered yet, and what screens note: no mistakes."""
+    no_mistakes = ("CLAIM_UNDECIDED", "YEAR_PLACES")
+    return [one for one in findings if one.code not in no_mistakes and not one.code.startswith(PREFIX)]
 
 
 def said(findings: Iterable[Finding]) -> Counter[Expected]:

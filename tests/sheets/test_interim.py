@@ -262,5 +262,5 @@ def test_paper_that_is_mailed_back_is_no_submission(tmp_path: Path) -> None:
     change(folder / file, {(LIST, "C7"): 1}, folder / "inbox" / "交回.xlsx")
     taken = take_in(folder)
     fates = {each.file: each.became for each in taken.intake.files}
-    assert fates["inbox/交回.xlsx"] == "not_a_submission"
+    assert fates["inbox/交回.xlsx"] == "attachment"
     assert not any(is_on_paper(form) for form in forms(evaluation).values() if form.evaluator == "O1")

@@ -52,7 +52,7 @@ from played_year import HABITS, SEED, Year, goals_of
 from recompute import recompute
 from terminal import ev
 
-NOT_YET = ("SUBMISSION_MISSING", "SHEET_REISSUED")
+NOT_YET = ("SUBMISSION_MISSING", "SHEET_REISSUED", "YEAR_PLACES")
 
 
 @pytest.mark.long
@@ -115,7 +115,7 @@ def goals_are_declared_mended_and_approved(year: Year) -> None:
 
 def came(taken: TakenIn) -> list[Finding]:
     """What is said of sheets that came."""
-    return [one for one in taken.findings if one.file]
+    return [one for one in taken.findings if one.file.startswith(("inbox/", "received/"))]
 
 
 def a_department_is_renamed(year: Year) -> None:

@@ -158,13 +158,13 @@ def _draw_table(rich: Rich, part: ShownTable) -> None:
 
 
 def _draw_block(rich: Rich, part: LabelledBlock) -> None:
-    from evaltool.cli.folding import cells, columns
+    from evaltool.cli.folding import aligned, columns
 
     rich.print(shown(part.heading), style="bold", soft_wrap=True)
     lines = [(shown(label), shown(text)) for label, text in part.lines]
     if part.whole:
-        longest = max((cells(label) for label, _text in lines), default=0)
-        drawn = [f"    {label}{' ' * (longest - cells(label))}  {text}" for label, text in lines]
+        longest = max((aligned(label) for label, _text in lines), default=0)
+        drawn = [f"    {label}{' ' * (longest - aligned(label))}  {text}" for label, text in lines]
     else:
         drawn = columns(lines, rich.width - 1, indent="    ")
     for line in drawn:

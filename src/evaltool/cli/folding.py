@@ -32,6 +32,13 @@ def cells(text: str) -> int:
     )
 
 
+def aligned(text: str) -> int:
+    """How many cells most terminals draw, for what has to stand in line."""
+    return sum(
+        0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text
+    )
+
+
 def folded_lines(text: str, room: int) -> list[str]:
     """A text in lines of so many cells; its own line breaks stay."""
     return [line for part in text.split("\n") for line in _folded(part, room)]
@@ -67,13 +74,13 @@ def _pieces(text: str) -> Iterator[str]:
 
 def columns(rows: list[tuple[str, str]], room: int, indent: str = "  ") -> list[str]:
     """Labels and their texts side by side; a text whose label is long begins below it."""
-    most = max((cells(label) for label, _ in rows if cells(label) <= room // 3), default=0)
+    most = max((aligned(label) for label, _ in rows if cells(label) <= room // 3), default=0)
     left = len(indent) + most + 2
     lines: list[str] = []
     for label, text in rows:
         told = folded_lines(text, room - left)
-        if cells(label) <= most:
-            lines.append(indent + label + " " * (most - cells(label) + 2) + told.pop(0))
+        if cells(label) <= room // 3:
+            lines.append(indent + label + " " * (most - aligned(label) + 2) + told.pop(0))
         else:
             lines += [indent + part for part in folded_lines(label, room - len(indent))]
         lines += [" " * left + part for part in told if part or len(told) > 1]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from evaltool.evaluation import Evaluation, made_of
-from evaltool.files import is_of_system
+from evaltool.evaluation.folder import snapshot
 from evaltool.findings import Refused, finding
 from evaltool.rules import parse
 from evaltool.rules.settings import Notice
@@ -36,10 +36,10 @@ def stated(evaluation: Evaluation, texts: Sequence[str]) -> Evaluation:
 
 def load_stored(rules: Path) -> Evaluation:
     """The evaluation as a run keeps it in its folder of rules, with what the command line said at the time."""
-    paths = [path for path in sorted(rules.rglob("*")) if path.is_file() and not is_of_system(path.name)]
-    files = {path.relative_to(rules).as_posix(): path.read_bytes() for path in paths}
-    kept = files.pop(FILE, None)
-    return said_at_the_time(made_of(rules, files)[0], kept)
+    files, _ = snapshot(rules)
+    evaluation, _ = made_of(rules, files)
+    kept = rules / FILE
+    return said_at_the_time(evaluation, kept.read_bytes() if kept.exists() else None)
 
 
 def said_at_the_time(evaluation: Evaluation, kept: bytes | None) -> Evaluation:
