@@ -11,9 +11,9 @@ sheets              `questions` (who is asked what, and where it stands), `sheet
 what came back      `inbox` (received, read, counted, accounted for)
 results             `points` (a share, a weight and points for every unit and node), `results` (rank, grade, award)
 is it right?        `checks` (what the values mean together, and what is worth a look); `returns` (what goes back)
-what people see     `views` (what every output shows), `runs` (stored, and what a year begins from), `documents`,
-                    `workbook`, `page`; `publish` makes them the files of one run
-after scoring       `proof` (a run's inputs scored once more, or with one changed)
+what people see     `views` (what every output shows), `explain` (a total taken apart), `runs` (stored, and what a
+                    year begins from), `documents`, `workbook`, `page`; `publish` makes them the files of one run
+after scoring       `proof` (a run verified, explained, scored once more or with an input changed)
 the terminal        `cli`
 """
 

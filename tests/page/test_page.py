@@ -14,9 +14,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from evaltool.explain.measured import measured
+from evaltool.explain.sources import sources
 from evaltool.page import INTERNAL, PUBLIC, check_pages, pages, said_in
-from evaltool.page.measured import measured
-from evaltool.page.sources import sources
 from evaltool.results.result import Result
 from evaltool.rules.settings import Notice
 from evaltool.run import score_folder, scored, take_in

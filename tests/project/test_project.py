@@ -51,6 +51,7 @@ ORDER = (
     "checks",
     "sheets",
     "views",
+    "explain",
     "returns",
     "runs",
     "documents",
@@ -62,7 +63,7 @@ ORDER = (
     "cli",
     "__main__",
 )
-LEVELS = 50
+LEVELS = 51
 """How deep modules may stand upon one another."""
 BESIDE = 8
 """How many modules may stand beside the folders."""
@@ -82,6 +83,7 @@ RESERVED = {
             "noticing",
             "scoring",
             "proving",
+            "explaining",
             "differing",
         )
     },

@@ -7,7 +7,18 @@ What a command needs is imported inside it, so that `--help` answers at once.
 
 # each registers its commands, in the order of a year
 # isort: off
-from evaltool.cli import beginning, goals, sheets, confirming, scoring, deciding, noticing, proving, differing
+from evaltool.cli import (
+    beginning,
+    goals,
+    sheets,
+    confirming,
+    scoring,
+    deciding,
+    noticing,
+    explaining,
+    differing,
+    proving,
+)
 from evaltool.cli.program import EVERY, app, get_ready_to_complete
 # isort: on
 
@@ -35,6 +46,7 @@ __all__ = [
     "confirming",
     "deciding",
     "differing",
+    "explaining",
     "goals",
     "main",
     "noticing",

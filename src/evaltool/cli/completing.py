@@ -50,6 +50,22 @@ def recipient_values(incomplete: str) -> list[tuple[str, str]]:
     return [(each.name, each.id) for each in evaluation.evaluators.values() if each.name.startswith(incomplete)]
 
 
+def unit_values(incomplete: str) -> list[tuple[str, str]]:
+    """Units of the folder on the line, by name and by id."""
+    from evaltool.evaluation import load
+
+    try:
+        evaluation, _findings = load(Path(typed(os.environ)["folder"]))
+    except Exception:  # as for decisions: the command itself says why
+        return []
+    names = ((word, other) for each in evaluation.units.values() for word, other in _both(each.name, each.id))
+    return [pair for pair in names if pair[0].startswith(incomplete)]
+
+
+def _both(name: str, id_: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    return (name, id_), (id_, name)
+
+
 def typed(environment: Mapping[str, str]) -> dict[str, str]:
     """Folder, kind and options of the line as far as it is typed.  Read from the shell's words: the parser forgets the
     arguments as long as an option waits for its value."""

@@ -1,25 +1,23 @@
-"""One component of one unit taken apart, as the sentences of a careful clerk: by which method, who marked what in which
-cell, what that comes to, what it counts."""
+"""One component of one unit on its page: the sentences of `explain/leaf.py` and tables of who marked what in which
+cell."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
+from evaltool.explain.figures import fine
+from evaltool.explain.leaf import in_words, outcome
+from evaltool.explain.measured import Measured
+from evaltool.explain.sources import BatchCards, EvaluatorMarks, Mark, Sources
 from evaltool.page.contents import Folded, PageBlock, PageCell, PageRow, PageTable, Paragraphs, figure, text, word
-from evaltool.page.figures import equals, fine
-from evaltool.page.measured import Measured
-from evaltool.page.sources import BatchCards, EvaluatorMarks, Mark, Sources
-from evaltool.page.sums import added, summed
 from evaltool.points.score import Point
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
-from evaltool.rules import Component, Scheme
-from evaltool.rules.combining import way_in_words
-from evaltool.views.comparison import ComparedGroup, weight_text
+from evaltool.rules import Scheme
+from evaltool.views.comparison import ComparedGroup
 from evaltool.views.wording import path
 
-_MARKED = ("scored", "partial")
 FEW = 3  # marks of a sheet that deserve no table of their own
 
 
@@ -36,73 +34,12 @@ def _leaf(result: Result, group: ComparedGroup, one: Standing, point: Point, fou
     spot = (one.unit.id, leaf)
     sheets, cards, shares = found.sheets.get(spot, []), found.cards.get(spot, []), found.shares.get(spot, {})
     lines = found.lines.get(spot, [])
-    texts = [*_method(scheme, scheme.components[leaf], point, by_line=bool(lines)), *_moved(group, one, point)]
-    texts += [*(added(lines, point) if lines else summed(scheme, point, sheets, cards)), *_product(scheme, point)]
-    blocks: list[PageBlock] = [Paragraphs(texts)]
+    blocks: list[PageBlock] = [Paragraphs([*in_words(group, one, point, sheets, cards, lines)])]
     blocks += [_line_table(lines)] if lines else []
     blocks += [_card_table(scheme, leaf, cards)] if cards else []
     blocks += _share_table(result, shares, point)
     blocks += _mark_tables(sheets)
     return Folded(f"{path(scheme, leaf)}：{outcome(point)}", blocks)
-
-
-def outcome(point: Point) -> str:
-    """What a leaf came to, in a few words."""
-    if point.state == "moved":
-        return "权重转出，不计分"
-    if point.points is None:
-        return "未评"
-    return f"{weight_text(point.weight)}分中得{fine(point.points)}分"
-
-
-# --- sentences -------------------------------------------------------------------------------------------------------
-
-
-def _method(scheme: Scheme, component: Component, point: Point, *, by_line: bool) -> Iterator[str]:
-    answer = component.answer
-    if answer is None:
-        return
-    said = ["各指标按各自的办法（见下表）" if by_line else answer.in_words("zh", scheme, weight_text(point.weight))]
-    said += [component.each.in_words("zh")] if component.each else []
-    if component.over != "mean":
-        said.append(f"各评估主体的评分{way_in_words('zh', component.over)}")
-    yield f"评分办法：{'；'.join(said)}。"
-
-
-def _moved(group: ComparedGroup, one: Standing, point: Point) -> Iterator[str]:
-    """What happened to the component and to its weight."""
-    if point.basis:
-        yield f"{point.basis}。"
-    stated = group.scheme.weight(point.component, one.unit.group)
-    if point.state != "moved" and point.weight != stated:
-        yield f"权重由{weight_text(stated)}调整为{weight_text(point.weight)}：{'；'.join(_givers(group, one, point))}。"
-    if point.points is None and point.state != "moved" and not point.basis:
-        yield "尚未报齐，没有计入总分。"
-
-
-def _product(scheme: Scheme, point: Point) -> Iterator[str]:
-    """From the share to the points."""
-    if point.share is None or point.points is None:
-        return
-    component, rate = scheme.components[point.component], f"{fine(point.share * 100)}%"
-    source = f"得分率{rate}"
-    if component.ballot and point.state in _MARKED:
-        source = f"有效评价{point.evaluators}条，平均得分率{rate}"
-    elif point.evaluators > 1 and point.state in _MARKED and component.by != "owner":
-        months = "按分管月数加权" if component.charge == "months" else ""
-        source = f"{point.evaluators}个评估主体的得分率{months}{way_in_words('zh', component.over)}，为{rate}"
-    rounded = f"（按规则保留{component.round}位小数）" if component.round is not None else ""
-    sign = equals(point.share * 100, point.points, point.weight)
-    yield f"{source}；{rate}×{weight_text(point.weight)}{sign}{fine(point.points)}分{rounded}。"
-
-
-def _givers(group: ComparedGroup, one: Standing, point: Point) -> Iterator[str]:
-    """The leaves whose weight came here, with why."""
-    name = group.scheme.components[point.component].name
-    for leaf in group.scheme.leaves():
-        other = group.points.get((one.unit.id, leaf))
-        if other is not None and other.state == "moved" and name in other.basis:
-            yield f"{path(group.scheme, leaf)}：{other.basis}"
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------

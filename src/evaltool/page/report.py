@@ -13,6 +13,7 @@ from itertools import groupby
 
 from evaltool.documents.bulletin import groups_of, told
 from evaltool.exact import plain, published
+from evaltool.explain.sources import Sources, sources
 from evaltool.page import charts
 from evaltool.page.accounts import findings, inside_accounts, public_accounts
 from evaltool.page.contents import (
@@ -26,7 +27,6 @@ from evaltool.page.contents import (
     ReportPage,
 )
 from evaltool.page.groups import against_last_year, distribution, ranking, sides
-from evaltool.page.sources import Sources, sources
 from evaltool.page.tables import Keys, on_page
 from evaltool.page.unit import inside_unit, public_unit
 from evaltool.results.margins import Cut, cuts

@@ -6,7 +6,7 @@ averaged in `cards.py`.  What is left per unit is exact arithmetic on fractions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
@@ -162,22 +162,39 @@ def _marked(
     component = scheme.components[leaf]
     asked = respondents(evaluation, scheme.id, leaf, unit)
     given = answers.of.get(unit.id, {})
-    if component.by == "owner":
-        found = {"": _repeats(component, given.get("", {}), "counted", {})} if asked else {}
-        told = {"": _told(component, given.get("", {}), "counted")} if asked else {}
-    else:
-        found = {
-            who: _repeats(component, given.get(who, {}), sheets.get(who, "counted"), days.get(who, {})) for who in asked
-        }
-        told = {who: _told(component, given.get(who, {}), sheets.get(who, "counted")) for who in asked}
-    months = [evaluation.months(who, unit) for who in found] if component.charge == "months" else []
-    combined = _settled(component, list(found.values()), component.over, months)
+    found = _by_voice(evaluation, scheme, leaf, unit, answers, sheets, days)
+    told = {
+        who: _told(component, given.get(who, {}), sheets.get(who, "counted") if who else "counted") for who in found
+    }
+    combined = combined_voices(evaluation, component, unit, found)
     counted = [who for who in asked if sheets.get(who) == "counted" and isinstance(found.get(who, combined), Fraction)]
     basis = _basis(evaluation, scheme, leaf, unit, answers)
     made = _leaf(combined, len(counted), basis, answers.reasons.get(unit.id, ()))
     if combined == "none":
         made = replace(made, nobody=nobody([sheets.get(who, "counted") for who in asked], component))
     return _with_received(component, made, [one for one in told.values() if one])
+
+
+Voices = Mapping[str, Fraction | Absence]
+"""Evaluator -> share or kind of absence; "" for the owners of single lines, who answer as one."""
+
+
+def _by_voice(
+    evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, answers: Answered, sheets: States, days: Days
+) -> dict[str, Fraction | Absence]:
+    """What everybody who is asked about a unit says, repeats combined."""
+    component, given = scheme.components[leaf], answers.of.get(unit.id, {})
+    asked = respondents(evaluation, scheme.id, leaf, unit)
+    if component.by == "owner":
+        return {"": _repeats(component, given.get("", {}), "counted", {})} if asked else {}
+    return {
+        who: _repeats(component, given.get(who, {}), sheets.get(who, "counted"), days.get(who, {})) for who in asked
+    }
+
+
+def combined_voices(evaluation: Evaluation, component: Component, unit: Unit, voices: Voices) -> Fraction | Absence:
+    months = [evaluation.months(who, unit) for who in voices] if component.charge == "months" else []
+    return _settled(component, list(voices.values()), component.over, months)
 
 
 def nobody(became: Sequence[str], component: Component | None = None) -> str:
@@ -260,17 +277,20 @@ def evaluator_shares(
     evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str
 ) -> dict[str, dict[str, Fraction]]:
     """Unit -> evaluator -> share, repeats combined: what `over` combines, for a leaf that is not decided by cards."""
-    component = scheme.components[leaf]
+    found = {
+        unit: {who: share for who, share in voices.items() if who and isinstance(share, Fraction)}
+        for unit, voices in voices_of(evaluation, intake, scheme, leaf, evaluation.units_of(scheme.id)).items()
+    }
+    return {unit: shares for unit, shares in found.items() if shares}
+
+
+def voices_of(
+    evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str, units: Iterable[Unit]
+) -> dict[str, Voices]:
+    """Unit -> what everybody who is asked about it says, for a leaf that is not decided by cards."""
     sheets = {evaluator: state for (evaluator, batch), state in states(intake).items() if not batch}
     answers, days = answered(evaluation, intake, scheme, leaf, sheets), days_of(intake, scheme, leaf)
-    found: dict[str, dict[str, Fraction]] = {}
-    for unit in evaluation.units_of(scheme.id):
-        for who in respondents(evaluation, scheme.id, leaf, unit):
-            given = answers.of.get(unit.id, {}).get(who, {})
-            share = _repeats(component, given, sheets.get(who, "counted"), days.get(who, {}))
-            if isinstance(share, Fraction):
-                found.setdefault(unit.id, {})[who] = share
-    return found
+    return {unit.id: _by_voice(evaluation, scheme, leaf, unit, answers, sheets, days) for unit in units}
 
 
 def _repeats(

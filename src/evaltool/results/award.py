@@ -79,7 +79,7 @@ def _groups(scheme: Scheme, standings: Iterable[Standing]) -> Iterable[tuple[str
     return [(group.id, [one for one in rows if one.unit.group == group.id]) for group in scheme.head.groups]
 
 
-def _good_enough(scheme: Scheme, each: Award, one: Standing) -> bool:
+def good_enough(scheme: Scheme, each: Award, one: Standing) -> bool:
     return not each.grade or scheme.grade_index(one.grade) <= scheme.grade_index(each.grade)
 
 
@@ -100,7 +100,7 @@ def _by_rank(scheme: Scheme, each: Award, standings: list[Standing], given: Awar
             inside = first <= place and behind <= last
             if inside:
                 for one in block:
-                    if _good_enough(scheme, each, one) and _free(scheme, each, one, given):
+                    if good_enough(scheme, each, one) and _free(scheme, each, one, given):
                         given.give(one.unit.id, each)
             elif place <= last and behind >= first:
                 yield _edge(each.name, block)
@@ -116,7 +116,7 @@ def places(each: Award, group: str, units: int) -> int:
 def _by_percent(scheme: Scheme, each: Award, standings: list[Standing], given: AwardsGiven) -> Iterable[Finding]:
     for group, members in _groups(scheme, standings):
         count = places(each, group, len(members))
-        candidates = [one for one in members if _good_enough(scheme, each, one) and _free(scheme, each, one, given)]
+        candidates = [one for one in members if good_enough(scheme, each, one) and _free(scheme, each, one, given)]
         chosen, tied = _best(candidates, count, [one.rank for one in candidates])
         for one in chosen:
             given.give(one.unit.id, each)
@@ -177,7 +177,7 @@ def _by_field(
             for one in entered
             if (field.id, one.unit.id) in marks
             and one.unit.id not in got
-            and _good_enough(scheme, each, one)
+            and good_enough(scheme, each, one)
             and _free(scheme, each, one, given)
         ]
         key = _compared(evaluation.ledger, field, candidates, marks, given)

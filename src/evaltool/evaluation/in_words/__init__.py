@@ -274,11 +274,15 @@ def _awards(_: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:
     if scheme.awards:
         yield pick(language, "奖项：", "Awards:")
     for award in scheme.awards:
-        grade = pick(language, f"等次不低于“{award.grade}”", f"graded {award.grade} or better") if award.grade else ""
-        others = joined(language, award.not_with)
-        alone = pick(language, f"已得“{others}”的不再得", f"not together with {others}") if others else ""
-        said = joined(language, (_places(scheme, award, language), grade, alone), "；")
-        yield f"  {award.name}{pick(language, '：', ': ')}{said}"
+        yield f"  {award.name}{pick(language, '：', ': ')}{award_in_words(scheme, award, language)}"
+
+
+def award_in_words(scheme: Scheme, award: Award, language: Language) -> str:
+    """Who gets an award."""
+    grade = pick(language, f"等次不低于“{award.grade}”", f"graded {award.grade} or better") if award.grade else ""
+    others = joined(language, award.not_with)
+    alone = pick(language, f"已得“{others}”的不再得", f"not together with {others}") if others else ""
+    return joined(language, (_places(scheme, award, language), grade, alone), "；")
 
 
 def _places(scheme: Scheme, award: Award, language: Language) -> str:

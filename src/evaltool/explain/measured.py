@@ -9,7 +9,8 @@ from fractions import Fraction
 
 from evaltool.evaluation.lines import base_of, has_own_methods, lines_of, method_of
 from evaltool.exact import plain
-from evaltool.page.figures import fine
+from evaltool.explain.figures import fine
+from evaltool.findings import Language
 from evaltool.points.answered import AnswerKey
 from evaltool.points.bylines import share_of
 from evaltool.points.evidence import unverified
@@ -19,8 +20,7 @@ from evaltool.results.result import Result
 from evaltool.roster import Indicator
 from evaltool.rules import Component, Scheme
 from evaltool.rules.calculations import Reader
-
-"""Unit, evaluator ("" for the owners of lines together), repeat."""
+from evaltool.rules.wording import pick
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +36,19 @@ class Measured:
     calculation: str = ""
 
 
-def measured(result: Result) -> dict[tuple[str, str], list[Measured]]:
+def measured(result: Result, language: Language = "zh") -> dict[tuple[str, str], list[Measured]]:
     """(unit, leaf) -> its lines, for every leaf that has lines with methods of their own."""
     evaluation = result.evaluation
     found: dict[tuple[str, str], list[Measured]] = {}
     for scheme in evaluation.classes.values():
         for leaf in scheme.leaves():
             if evaluation.indicators(scheme.id, leaf) and has_own_methods(evaluation, scheme, leaf):
-                for unit, line in _lines(result, scheme, leaf):
+                for unit, line in _lines(result, scheme, leaf, language):
                     found.setdefault((unit, leaf), []).append(line)
     return found
 
 
-def _lines(result: Result, scheme: Scheme, leaf: str) -> Iterator[tuple[str, Measured]]:
+def _lines(result: Result, scheme: Scheme, leaf: str, language: Language) -> Iterator[tuple[str, Measured]]:
     evaluation = result.evaluation
     said = _said(result, scheme, leaf)
     stated = (
@@ -67,8 +67,9 @@ def _lines(result: Result, scheme: Scheme, leaf: str) -> Iterator[tuple[str, Mea
             facts = around.facts(unit, line, repeat)
             share = share_of(answer, cell, facts) if counts else None
             figure = cell[1] if answer.measured and share is not None else None
-            how = "" if figure is None else answer.calculation(figure, facts, Reader(shown=fine))
-            method = answer.in_words("zh", scheme, plain(line.full)) if line.full else "供其他指标计算人均"
+            how = "" if figure is None else answer.calculation(figure, facts, Reader(language, fine))
+            unscored = pick(language, "供其他指标计算人均", "a figure that others are divided by")
+            method = answer.in_words(language, scheme, plain(line.full)) if line.full else unscored
             text = cell[2] if cell[1] is None or answer.scale_name else plain(cell[1])
             yield unit_id, Measured(line, method, repeat, text, base_of(evaluation, scheme, line, unit_id), share, how)
 

@@ -10,22 +10,23 @@ from typing import TYPE_CHECKING
 
 from evaltool.evaluation.lines import method_of
 from evaltool.exact import plain
-from evaltool.findings import reading_order
+from evaltool.explain.measured import Measured, measured
+from evaltool.findings import Language, reading_order
 from evaltool.inbox.tables import in_words
-from evaltool.page.measured import Measured, measured
 from evaltool.points.leaves import evaluator_shares
 from evaltool.questions.forms import FIGURE
 from evaltool.results.result import Result
 from evaltool.roster import Indicator
 from evaltool.rules import Scheme
 from evaltool.rules.methods import Method
+from evaltool.rules.wording import pick
 
 if TYPE_CHECKING:
     import polars as pl
 
 MOST_MARKS = 20_000
 """Above this number of marks the page stops at what each evaluator's marks come to."""
-_STATES = {"abstained": "弃权", "broken": "无法识别"}
+_STATES = {"abstained": ("弃权", "abstained"), "broken": ("无法识别", "unreadable")}
 UnitLeafKey = tuple[str, str]
 """Unit and leaf."""
 
@@ -45,8 +46,9 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class EvaluatorMarks:
-    """One evaluator's marks for one unit in one leaf, and where they stand."""
+    """One evaluator's marks for one unit in one leaf, and where they stand; `who`: the evaluator's id."""
 
+    who: str
     evaluator: str
     file: str
     sheet: str
@@ -76,14 +78,17 @@ class Sources:
     lines: Mapping[UnitLeafKey, Sequence[Measured]] = field(default_factory=dict)
 
 
-def sources(result: Result, most: int = MOST_MARKS) -> Sources:
-    """Everything that the units' pages show of sheets and cards."""
-    kept = result.intake.kept(_shown())
-    shares = _shares(result) if kept.select("unit", "component", "evaluator").n_unique() <= MOST_MARKS else {}
+def sources(result: Result, most: int = MOST_MARKS, unit: str = "", language: Language = "zh") -> Sources:
+    """What stands behind all units; or behind one of them, without `shares`."""
+    import polars as pl
+
+    kept = result.intake.kept(_shown() & (pl.col("unit") == unit) if unit else _shown())
+    few = not unit and kept.select("unit", "component", "evaluator").n_unique() <= MOST_MARKS
+    shares = _shares(result) if few else {}
     if kept.height > most:
         return Sources(kept.height, whole=False, cards=_cards(result), shares=shares)
     cells = in_words(kept.lazy()).select(*_COLUMNS, *_VALUES).collect()
-    sheets, lines = _sheets(result, _in_order(cells)), measured(result)
+    sheets, lines = _sheets(result, _in_order(cells), language), measured(result, language)
     return Sources(kept.height, whole=True, sheets=sheets, cards=_cards(result), shares=shares, lines=lines)
 
 
@@ -117,17 +122,19 @@ def _in_order(cells: pl.DataFrame) -> list[tuple[object, ...]]:
     return sorted(cells.rows(), key=lambda row: (*row[:5], reading_order(str(row[-2]))))
 
 
-def _sheets(result: Result, rows: list[tuple[object, ...]]) -> dict[UnitLeafKey, list[EvaluatorMarks]]:
+def _sheets(
+    result: Result, rows: list[tuple[object, ...]], language: Language
+) -> dict[UnitLeafKey, list[EvaluatorMarks]]:
     lines = _lines(result)
     names = result.evaluation.evaluators
     gathered: dict[tuple[str, ...], list[Mark]] = {}
     for row in rows:
         place = tuple(str(each) for each in row[:5])
-        gathered.setdefault(place, []).append(_mark(result, lines, row))
+        gathered.setdefault(place, []).append(_mark(result, lines, row, language))
     found: dict[UnitLeafKey, list[EvaluatorMarks]] = {}
     for (unit, leaf, evaluator, file, sheet), marks in gathered.items():
         name = names[evaluator].name if evaluator in names else evaluator
-        found.setdefault((unit, leaf), []).append(EvaluatorMarks(name, file, sheet, tuple(marks)))
+        found.setdefault((unit, leaf), []).append(EvaluatorMarks(evaluator, name, file, sheet, tuple(marks)))
     return found
 
 
@@ -138,18 +145,18 @@ def _lines(result: Result) -> IndicatorsByKey:
     return {(line.class_id, line.component, line.id, line.unit): line for line in result.evaluation.roster.indicators}
 
 
-def _mark(result: Result, lines: IndicatorsByKey, row: tuple[object, ...]) -> Mark:
+def _mark(result: Result, lines: IndicatorsByKey, row: tuple[object, ...], language: Language) -> Mark:
     unit, leaf, class_id, indicator = (str(row[at]) for at in (0, 1, 5, 6))
     field_, repeat, typed, value, decimals, state, cell, decision = row[7:]
     line = lines.get((class_id, leaf, indicator, unit)) or lines.get((class_id, leaf, indicator, ""))
     scheme = result.evaluation.classes[class_id]
     method = _answer(scheme, leaf, line)
     chosen = bool(method and method.scale_name)
-    said, number = _STATES.get(str(state), str(typed)), None
+    said, number = pick(language, *_STATES.get(str(state), (str(typed), str(typed)))), None
     if not chosen and isinstance(value, int) and isinstance(decimals, int):
         number = Fraction(value, 10**decimals)
         said = plain(number)
-    when = f"第{repeat}行" if str(repeat).isdigit() else str(repeat)
+    when = pick(language, f"第{repeat}行", f"row {repeat}") if str(repeat).isdigit() else str(repeat)
     when = " ".join(each for each in (when, str(field_).removeprefix(FIGURE).replace("mark", "")) if each)
     name = line.name if line else indicator
     return Mark(name, _full(scheme, leaf, line), when, said, str(cell), str(decision), number)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from evaltool.exact import plain, published
+from evaltool.findings import Language
+from evaltool.rules.wording import pick
 
 FINE = 4
 
@@ -20,6 +22,6 @@ def fine(value: Fraction) -> str:
     return plain(value) if is_fine(value) else published(value, FINE)
 
 
-def equals(*values: Fraction) -> str:
+def equals(*values: Fraction, language: Language = "zh") -> str:
     """The sign between figures: "about" where one of them is shortened."""
-    return "＝" if all(map(is_fine, values)) else "≈"
+    return pick(language, "＝", " = ") if all(map(is_fine, values)) else pick(language, "≈", " ≈ ")

@@ -1,0 +1,150 @@
+"""One unit's total in sentences: its components added up again, what the ledger gave and took, why this grade, how far
+it is to others and to the next grade."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from evaltool.exact import exact, plain, published
+from evaltool.explain.figures import equals, fine
+from evaltool.findings import Language
+from evaltool.ledger import Decision, of_kind
+from evaltool.results.grade import place_of, places
+from evaltool.results.margins import margin
+from evaltool.results.rank import Standing
+from evaltool.results.result import Result
+from evaltool.rules import Condition, Grade, Scheme
+from evaltool.rules.wording import joined, pick
+from evaltool.views.comparison import ComparedGroup, percent_text
+
+
+def in_words(result: Result, group: ComparedGroup, one: Standing) -> Iterator[str]:
+    """All of it in Chinese, in this order."""
+    yield added(group, one, "zh")
+    yield from decided(result, one, "zh")
+    if not result.interim:
+        yield from graded(group, one, "zh")
+        yield from distances(group, one, "zh")
+
+
+def added(group: ComparedGroup, one: Standing, language: Language) -> str:
+    """The components added up again, exactly and as printed."""
+    digits = group.digits
+    roots = [each for each in group.roots() if (one.unit.id, each) in group.points]
+    parts = [(group.title(each), group.points[one.unit.id, each].points or Fraction(0)) for each in roots]
+    whole = sum((points for _, points in parts), one.bonus - one.deduction)
+    sign = equals(whole, *(points for _, points in parts), language=language)
+    differs = whole != one.exact
+    zh = "＋".join(f"{name}{fine(points)}" for name, points in parts)
+    zh += (f"＋加分{fine(one.bonus)}" if one.bonus else "") + (f"－扣分{fine(one.deduction)}" if one.deduction else "")
+    en = " + ".join(f"{name} {fine(points)}" for name, points in parts)
+    en += f" + bonus {fine(one.bonus)}" if one.bonus else ""
+    en += f" - deduction {fine(one.deduction)}" if one.deduction else ""
+    return pick(
+        language,
+        f"总分：{zh}{sign}{fine(whole)}分{'（与计分结果不符）' if differs else ''}，"
+        f"四舍五入保留{digits}位小数，为{one.text}分（未取舍的精确值 {exact(one.exact)}）。",
+        f"total: {en}{sign}{fine(whole)}{' (not what was scored)' if differs else ''}, rounded half up to {digits} "
+        f"decimals: {one.text} (unrounded {exact(one.exact)})",
+    )
+
+
+def lines_of(result: Result, kind: str, unit: str) -> list[Decision]:
+    """The ledger's lines of a kind about a unit."""
+    return [line for line in of_kind(result.evaluation.ledger, kind) if line.unit == unit]
+
+
+def decided(result: Result, one: Standing, language: Language) -> Iterator[str]:
+    """Bonus and deduction with their documents."""
+    for kind, zh, en in (("bonus", "加分", "bonus"), ("deduction", "扣分", "deduction")):
+        for line in lines_of(result, kind, one.unit.id):
+            yield pick(
+                language,
+                f"{zh}{plain(line.amount)}分：{line.document}，{line.date}，{line.reason}。",
+                f"{en} {plain(line.amount)}: {line.document}, {line.date}, {line.reason}",
+            )
+    granted = sum((line.amount for line in lines_of(result, "bonus", one.unit.id)), Fraction(0))
+    if granted > one.bonus:
+        yield pick(
+            language,
+            f"核定加分合计{plain(granted)}分，按规则最多计{plain(one.bonus)}分。",
+            f"{plain(granted)} granted in all, by the rules {plain(one.bonus)} at most",
+        )
+
+
+# --- the grade -------------------------------------------------------------------------------------------------------
+
+
+def graded(group: ComparedGroup, one: Standing, language: Language) -> Iterator[str]:
+    """Why this grade and not the next better one."""
+    scheme = group.scheme
+    if not one.grade_by_total:
+        return
+    at = scheme.grade_index(one.grade_by_total)
+    own, reason = scheme.grades[at], _reason(group, one, scheme.grades[at], language)
+    said = pick(language, f"等次：“{own.name}”", f"grade: {own.name}")
+    if reason:
+        said = pick(language, f"等次：{reason}，按总分为“{own.name}”", f"grade: {reason}; by the total {own.name}")
+    better = scheme.grades[at - 1] if at else None
+    failed = [] if better is None else [_condition(scheme, each, group, one, language) for each in better.conditions]
+    if better is not None and better.bound is not None and one.total >= Fraction(better.bound) and any(failed):
+        why = joined(language, failed)
+        said += pick(
+            language,
+            f"；总分达到“{better.name}”的下限，但{why}",
+            f"; the total reaches the bound of {better.name}, but {why}",
+        )
+    yield pick(language, f"{said}。", said)
+
+
+def _reason(group: ComparedGroup, one: Standing, grade: Grade, language: Language) -> str:
+    reasons = []
+    if grade.bound:
+        by_exact, bound = group.scheme.ranking.by == "exact", plain(grade.bound)
+        zh = f"未取舍的总分{fine(one.exact)}分" if by_exact else f"总分{one.text}分"
+        en = f"unrounded total {fine(one.exact)}" if by_exact else f"total {one.text}"
+        reasons.append(pick(language, f"{zh}不低于{bound}分", f"{en} is {bound} or more"))
+    if grade.top_percent is not None and one.rank is not None:
+        count, percent = places(grade, len(group.ranked)), plain(grade.top_percent)
+        if place_of(group.scheme, grade, one, group.ranked) <= count:
+            zh, en = f"名次在前{percent}%（{count}个）以内", f"the place is among the first {percent}% ({count})"
+            reasons.append(pick(language, zh, en))
+    return joined(language, reasons)
+
+
+def _condition(scheme: Scheme, condition: Condition, group: ComparedGroup, one: Standing, language: Language) -> str:
+    """A condition that the unit does not meet, in words; "" if it does."""
+    point = group.points.get((one.unit.id, condition.component))
+    name = scheme.components[condition.component].name
+    if point is None or point.points is None or point.share is None:
+        return pick(language, f"{name}没有得分", f"{name} has no points")
+    if condition.share is not None and point.share < condition.share:
+        rate, asked = percent_text(point.share), percent_text(condition.share)
+        return pick(language, f"{name}得分率{rate}低于要求的{asked}", f"the rate in {name}, {rate}, is below {asked}")
+    if condition.points is not None and point.points < Fraction(condition.points):
+        got, wanted = fine(point.points), plain(condition.points)
+        return pick(
+            language, f"{name}得分{got}低于要求的{wanted}分", f"the points in {name}, {got}, are below {wanted}"
+        )
+    return ""
+
+
+def distances(group: ComparedGroup, one: Standing, language: Language) -> Iterator[str]:
+    """To the bounds of grades and to the neighbours."""
+    near, digits = margin(group.scheme, one, group.ranked), group.digits
+    said = []
+    if near.spare:
+        name, gap = near.spare[0], published(near.spare[1], digits)
+        said.append(pick(language, f"高出“{name}”下限{gap}分", f"{gap} above the bound of {name}"))
+    if near.missing:
+        name, gap = near.missing[0], published(near.missing[1], digits)
+        said.append(pick(language, f"距“{name}”差{gap}分", f"{gap} short of {name}"))
+    for neighbour, zh, en in ((near.before, "前", "the one before"), (near.after, "后", "the one behind")):
+        if neighbour:
+            name, apart = neighbour[0], published(neighbour[1], digits)
+            same = pick(language, f"与{zh}一名{name}总分相同", f"the same total as {en}, {name}")
+            differs = pick(language, f"与{zh}一名{name}相差{apart}分", f"{apart} from {en}, {name}")
+            said.append(differs if neighbour[1] else same)
+    if said:
+        yield pick(language, f"距离：{'，'.join(said)}。", f"distance: {'; '.join(said)}")
