@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import random
 import shutil
+import tomllib
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,6 +17,8 @@ import pytest
 from evaltool.exact import half_up
 from evaltool.findings import Refused
 from evaltool.proof import ways as proof_ways
+from evaltool.proof.causes import Cause
+from evaltool.proof.changedkeys import rule_parts
 from evaltool.proof.difference import against_now, compared, difference, stored_side, unstored
 from evaltool.proof.moved import RunDifference, outcomes
 from evaltool.proof.replay import Inputs, inputs_now, replayed
@@ -24,7 +28,7 @@ from evaltool.questions.forms import Form
 from evaltool.run import score_folder
 from evaltool.runs.store import list_runs
 from filling import Spot
-from folders import decide, make, return_all
+from folders import TEMPLATES, decide, make, return_all
 from small_city import LEDGER, ROSTER, RULES, SETTINGS, again, says
 from terminal import ev
 
@@ -155,6 +159,25 @@ def test_a_sheet_that_came_again_stands_with_the_decision_that_takes_it(folder: 
         [("decision", "added", "绩发〔2027〕9号")],
     ]
     assert of(made, "A") == {1: Fraction(3), 2: Fraction(1, 2)}
+
+
+def test_what_need_not_be_together_is_not(tmp_path: Path) -> None:
+    """An award and the decision that revokes it go together; the sheet that came again in between, with its decision,
+    has its own turn, though neither of the two can be left out alone."""
+    award = '[[award]]\nname = "一等奖"\nranks = [1, 1]\ngrade = "合格"\n'
+    folder = make(tmp_path / "city", ROSTER, {"d": RULES + award}, SETTINGS)
+    return_all(folder, says)
+    decide(folder, "种类,文号,日期,理由,单位,评估内容\n撤销奖项,绩发〔2027〕3号,2027-02-01,失实,甲局,一等奖\n")
+    score_folder(folder)
+    digest = again(folder, "O1", "再报.xlsx", lambda form, spot: "60" if spot.unit == "C" else says(form, spot))
+    (folder / "schemes/d.toml").write_text(RULES, encoding="utf-8")
+    decide(folder, LEDGER + f"采用,绩发〔2027〕6号,2027-02-01,更正,,,{digest[:12]},,,,\n")
+    made = against_now(folder)
+    assert said(made) == [
+        [("rules", "removed", "award"), ("decision", "removed", "绩发〔2027〕3号")],
+        [("submission", "replaced", "绩效办"), ("decision", "added", "绩发〔2027〕6号")],
+    ]
+    assert of(made, "C") == {2: Fraction(-6)}
 
 
 def test_a_line_of_the_roster_moves_ranks_and_no_total(folder: Path) -> None:
@@ -290,6 +313,23 @@ def test_what_is_put_in_place_in_part_is_scored_as_it_stands_in_the_files(ready:
                 assert outcomes(results(replayed(again_written))) == outcomes(results(replayed(inputs)))
 
 
+def test_every_bundled_rules_file_is_written_back_as_it_is_read() -> None:
+    """Whatever stands in one: another key is the only difference, without it there is none."""
+    paths = sorted(TEMPLATES.glob("evaluations/**/*.toml"))
+    assert len(paths) > 20
+    for path in paths:
+        name = "schemes/x.toml"
+        old, new = path.read_bytes(), path.read_bytes() + "\n[zzz]\n'ä \"' = [1, 2.50, true, 2026-01-02]\n".encode()
+        (part,) = rule_parts({name: old}, {name: new})
+        assert [cause.at for cause in part.causes] == ["zzz"]
+        for data, applied in ((old, frozenset[Cause]()), (new, frozenset(part.causes))):
+            made = part.between(applied)[name]
+            assert made != data
+            assert tomllib.loads(made.decode(), parse_float=Decimal) == tomllib.loads(
+                data.decode(), parse_float=Decimal
+            )
+
+
 # --- the command -----------------------------------------------------------------------------------------------------
 
 
@@ -327,6 +367,19 @@ def test_a_run_that_was_altered_is_not_compared(folder: Path) -> None:
     with pytest.raises(Refused) as refused:
         compared(folder, "", "")
     assert {one.code for one in refused.value.findings} == {"RUN_ALTERED"}
+
+
+def test_interim_runs_are_held_against_each_other(tmp_path: Path) -> None:
+    """While sheets are missing: what came in since the last interim run, and what it moved."""
+    folder = make(tmp_path / "city", ROSTER, {"d": RULES}, SETTINGS)
+    again(folder, "O1", "绩效办.xlsx")
+    score_folder(folder, interim=True)
+    again(folder, "V1", "群众.xlsx")
+    previewed = against_now(folder)
+    score_folder(folder, interim=True)
+    for made in (previewed, compared(folder, "1", "2")):
+        assert said(made) == [[("submission", "added", "群众代表")]]
+        assert all(each.points > 0 for unit in made.units for each in unit.effects)
 
 
 def test_an_interim_run_is_not_held_against_an_official_one(folder: Path) -> None:

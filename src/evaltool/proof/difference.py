@@ -27,6 +27,8 @@ from evaltool.run import Progress
 from evaltool.runs.chain import believed
 from evaltool.runs.store import MANIFEST, RunEntry, list_runs, read_manifest
 
+TRIES = 30  # scorings to find out which steps need each other, for as many as are taken together
+
 
 @dataclass
 class Scorings:
@@ -75,14 +77,12 @@ def compared(folder: Path, before: str, after: str, progress: Progress = lambda 
 
 
 def against_now(folder: Path, before: str = "", progress: Progress = lambda _: None) -> RunDifference:
-    """The newest official run (or an official one that is named) against what stands in the folder; nothing is stored.
-    Raises `Refused` where there is none, or where the folder cannot be scored."""
+    """A run (the newest official one, or the newest of all) against what stands in the folder, scored as that run was;
+    nothing is stored.  Raises `Refused` where there is none, or where the folder cannot be scored."""
     entry = believed(folder, chosen_run(folder, before))
-    if entry.interim:
-        raise Refused([finding("DIFF_KINDS", args={"before": entry.number, "after": "—"})], usage=True)
     one = stored_side(entry, progress)
     progress("ingest")
-    return difference(one, unstored(inputs_now(folder)), progress)
+    return difference(one, unstored(inputs_now(folder), interim=entry.interim), progress)
 
 
 def stored_side(entry: RunEntry, progress: Progress = lambda _: None) -> ComparedSide:
@@ -94,9 +94,9 @@ def stored_side(entry: RunEntry, progress: Progress = lambda _: None) -> Compare
     return ComparedSide(entry.number, inputs, result, outcomes(said), tool)
 
 
-def unstored(inputs: Inputs) -> ComparedSide:
+def unstored(inputs: Inputs, *, interim: bool = False) -> ComparedSide:
     """Inputs of which no run was made."""
-    result = replayed(inputs)
+    result = replayed(inputs, interim=interim)
     return ComparedSide("", inputs, result, outcomes(results(result)), __version__)
 
 
@@ -167,12 +167,19 @@ def _scorable(
     taken = 1
     while scorings.of(applied.union(*left[:taken])) is None:
         taken += 1
-    joined = list(left[:taken])
-    for one in left[1 : taken - 1]:  # what came between and is not needed has its own turn
-        fewer = [each for each in joined if each is not one]
-        if scorings.of(applied.union(*fewer)) is not None:
-            joined = fewer
+    joined = _fewest(scorings, applied, list(left[:taken]))
     return joined, [each for each in left if each not in joined]
+
+
+def _fewest(scorings: Scorings, applied: frozenset[Cause], joined: list[Causes]) -> list[Causes]:
+    """Without what came in between and is not needed, a sheet and its decision at once; it has its own turn."""
+    sizes = range(len(joined) - 2, 0, -1)
+    between = [(start, start + size) for size in sizes for start in range(1, len(joined) - size)]
+    for start, end in between[:TRIES]:
+        fewer = [*joined[:start], *joined[end:]]
+        if scorings.of(applied.union(*fewer)) is not None:
+            return _fewest(scorings, applied, fewer)
+    return joined
 
 
 def _effects(unit: str, steps: Sequence[CausedStep]) -> Iterator[Effect]:
