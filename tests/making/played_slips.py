@@ -67,6 +67,7 @@ HARMLESS = [
     "row_inserted_inside",
     "same_file_twice",
     "worksheet_added",
+    "worksheet_renamed",
 ]
 """What is said and counts all the same: nobody is asked to send anything."""
 ASKED = ["two_that_differ"]

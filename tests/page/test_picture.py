@@ -136,4 +136,4 @@ def test_the_command_refuses_in_words(folder: Path) -> None:
     command = [sys.executable, "-m", "evaltool", "picture", str(folder), "--run", "9", "--lang", "zh"]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
     assert done.returncode == 2
-    assert "没有可画的计分9（已有：0001）" in done.stderr
+    assert "没有计分9（已有：0001）" in done.stderr
