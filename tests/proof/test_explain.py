@@ -27,7 +27,11 @@ from terminal import ev
 from worked_county import ROSTER, says, scheme
 
 EVALUATIONS = TEMPLATES / "evaluations"
-NAMES = sorted(path.name for path in EVALUATIONS.iterdir() if path.is_dir() and path.name != "kpi-printed")
+QUICK = ("songyuan", "local-methods", "three-comparisons", "tax-staff", "appraisal-360")
+NAMES = [
+    pytest.param(name, marks=() if name in QUICK else pytest.mark.slow)
+    for name in sorted(path.name for path in EVALUATIONS.iterdir() if path.is_dir() and path.name != "kpi-printed")
+]
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "chengchuan-2026"
 LEDGER = """种类,文号,日期,理由,单位,新值
 加分,绩发〔2027〕9号,2027-02-01,创新,清川县,0.5

@@ -219,7 +219,12 @@ answer = {{ compare = "best" }}
 
 
 @pytest.mark.parametrize(
-    "name", ["songyuan", "three-comparisons", "national-indicators", "abc-indicators", "tax-staff"]
+    "name",
+    [
+        "three-comparisons",
+        "tax-staff",
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("songyuan", "national-indicators", "abc-indicators")),
+    ],
 )
 def test_the_final_grade_is_always_among_those_that_were_possible(name: str, tmp_path: Path) -> None:
     """Sheets of a complete year are held back at random: the grade that the unit has in the end lies between the two
