@@ -103,6 +103,10 @@ def test_wrong_rules_are_2_with_every_reason(year: Path) -> None:
 def test_blocking_findings_are_1(begun: Path) -> None:
     """While sheets are missing, `validate` and `score` end with 1, and no run is made."""
     assert ev("validate", str(begun), "--on", "2027-04-01").returncode == 1
+    assert (
+        ev("validate", str(begun), "--on", "2027年4月1日").stdout
+        == ev("validate", str(begun), "--on", "2027/4/1").stdout
+    )
     assert ev("score", str(begun)).returncode == 1
     assert not (begun / "runs").exists()
 

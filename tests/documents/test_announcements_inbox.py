@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import decided_city
 from announced import FRAME, announced, codes, paragraphs, refused, rows, under, written
 from declared_goals import DAY, DOCUMENT, GOALS, RULES, SETTINGS, declares, put
 from declared_goals import ROSTER as UNITS
@@ -77,6 +78,18 @@ def test_what_came_is_not_reminded_of_and_a_refused_sheet_is_named_as_one(waitin
     assert rows(late, LACKING)[0][2:] == ("2027年3月31日\n逾期2天", "已报送，须改正重报1份", "2")
     assert "3.注明“已报送，须改正重报”的，请在退回的表中改正后重新报送。" in texts
     assert any("打分表逾期报送的，经批准后方可计入。" in text for text in texts)
+
+
+def test_a_sheet_that_came_too_late_is_neither_missing_nor_to_come(tmp_path: Path) -> None:
+    """It waits for a decision; the account of all sheets says so and adds up."""
+    strict = '[[deadline]]\nwhat = "评分"\ndate = 2026-10-31\nsheet = "marks"\nstrict = true\n'
+    folder = make(tmp_path / "late", decided_city.ROSTER, {"d": decided_city.RULES}, decided_city.SETTINGS + strict)
+    return_all(folder, decided_city.says)
+    for path in sorted((folder / "inbox").iterdir()):
+        late = path.name.startswith("O1")
+        decided_city.seen_at(folder, path, f"2026-{11 if late else 10}-20T01:00:00+00:00")
+    (opening,) = (text for text in written(folder, "reminder", on="2026-11-25") if text.startswith("截至"))
+    assert "应报送材料3份，已收到并计入2份，逾期报送、待决定1份，尚未收到0份" in opening
 
 
 def test_letters_go_to_each_who_misses_something(waiting: Path) -> None:

@@ -56,6 +56,33 @@ def test_a_withdrawn_change_of_the_roster_is_not_made(tmp_path: Path) -> None:
     assert evaluation.roster.charges == evaluation.stated.charges
 
 
+def test_a_withdrawn_renaming_gives_nobody_a_former_name(tmp_path: Path) -> None:
+    """The name means the unit that the decision which holds says; without one it means none."""
+    wrong = line("单位变动", document="1号", 单位="甲局", 原值="旧局", 新值="更名")
+    right = line("单位变动", document="2号", 单位="乙局", 原值="旧局", 新值="更名")
+    earlier = {**ROSTER, "历年结果": "年度,单位,总分,名次,等次\n2025,旧局,88,1,优秀\n"}
+    folder = make(tmp_path / "city", earlier, {"d": RULES}, SETTINGS)
+    ledger(folder, wrong, back(原值="1号"), right)
+    assert [row.unit for row in load(folder)[0].roster.earlier] == ["B"]
+    ledger(folder, wrong, back(原值="1号"))
+    with pytest.raises(Refused) as refused:
+        load(folder)
+    stops = [(one.code, one.value) for one in refused.value.findings if one.blocks]
+    assert stops == [("REFERENCE_UNKNOWN", "旧局")]
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_two_units_cannot_have_had_one_name(tmp_path: Path, swapped: bool) -> None:
+    """Whichever line stands first: neither wins in silence."""
+    lines = [
+        line("单位变动", document=f"{at}号", 单位=unit, 原值="旧局", 新值="更名")
+        for at, unit in ((1, "甲局"), (2, "乙局"))
+    ]
+    with pytest.raises(Refused) as refused:
+        load(city(tmp_path, *(reversed(lines) if swapped else lines)))
+    assert [(one.code, dict(one.args)["document"]) for one in refused.value.findings] == [("DECISION_REFUSED", "2号")]
+
+
 def test_it_means_one_line(tmp_path: Path) -> None:
     """Two decisions of one document: neither is withdrawn until the unit is said; one that does not exist is none."""
     with pytest.raises(Refused) as refused:
@@ -110,6 +137,7 @@ def test_one_decision_may_name_several_files(tmp_path: Path) -> None:
     for name in ("1.jpg", "2.jpg"):
         (folder / "inbox" / "照片" / name).write_bytes(name.encode())
     (folder / "inbox" / "3.jpg").write_bytes(b"3")
+    (folder / "inbox" / "照片" / "Thumbs.db").write_bytes(b"previews")  # of nobody's making
     files = ("--file", "inbox/3.jpg", "--file", "inbox/照片")
     ran = ev("decide", str(folder), "exclusion", *files, *ABOUT)
     assert ran.returncode == 0, ran.stderr

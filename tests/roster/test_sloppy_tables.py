@@ -436,3 +436,30 @@ def test_columns_that_are_blank_are_nothing() -> None:
     """As Excel leaves them behind, with blank lines at the end."""
     made, findings = roster({"roster/单位.CSV": (TEXT.replace("\n", ",,,\n") + ",,,,,,,,\n\n").encode()})
     assert (len(made.units), findings) == (2, [])
+
+
+def test_a_rounded_cell_excuses_no_mistake_in_it() -> None:
+    """It is worth a warning; that what stands there is none of the table's is an error all the same: in a ledger the
+    line would grow, in a roster nothing could be reckoned with it."""
+    ledger, findings = decided(DECISIONS, written("决定", "G2", 2.1, "0"))
+    assert ledger == () or [line.kind for line in ledger] == ["bonus"]
+    assert ("REFERENCE_UNKNOWN", "决定", "G2") in said([one for one in findings if one.blocks])
+    made, findings = kept({"批次": BATCHES}, written("批次", "D2", 12.4, "0"))
+    assert [row.id for row in made.batches] == ["二"]
+    assert said([one for one in findings if one.blocks]) == [("CELL_VALUE", "批次", "D2")]
+
+
+def test_a_sheet_of_lines_without_a_header_is_no_remark() -> None:
+    """Decisions that go on on another worksheet are not passed over with a warning."""
+
+    def goes_on(book: openpyxl.Workbook) -> None:
+        book.create_sheet("决定续").append(("扣分", "3号", "2026-05-21", "通报", "甲镇", None, None, 1))
+
+    _, findings = decided(DECISIONS, goes_on)
+    assert [(one.code, one.sheet) for one in findings if one.blocks] == [("TABLE_NO_HEADER", "决定续")]
+
+    def remark(book: openpyxl.Workbook) -> None:
+        book.create_sheet("说明").append(("由绩效办登记", "每周一次"))
+
+    _, findings = decided(DECISIONS, remark)
+    assert [(one.code, one.sheet) for one in findings] == [("TABLE_REMARKS", "说明")]

@@ -85,6 +85,7 @@ def test_a_unit_that_a_decision_took_out_takes_no_part(begun: tuple[Path, Begun]
     assert list(evaluation.units) == ["A", "B"]
     assert {unit.id: unit.standing for unit in evaluation.roster.units}["C"] == "out"
     assert "C" not in {row.unit for row in evaluation.roster.indicators}
+    assert "C" not in {row.unit for row in evaluation.roster.charges}
     assert said(made, "gone") == {"heading": "carried", "names": "丙局"}
 
 
@@ -270,6 +271,16 @@ def test_a_folder_with_mistakes_is_not_carried_on(city: Path, tmp_path: Path) ->
     assert not (tmp_path / "next").exists()
 
 
+def test_a_row_that_stands_there_already_is_said_to_have_stayed(city: Path, tmp_path: Path) -> None:
+    """A result of the year itself that somebody typed is no result of the run: neither counted as one nor passed over."""
+    folder = Path(shutil.copytree(city, tmp_path / "city"))
+    with (folder / "roster" / "历年结果.csv").open("a", encoding="utf-8") as file:
+        file.write("2026,甲局,88,1,优秀\n")
+    made = begin_year(tmp_path / "next", folder)
+    assert said(made, "results") == {"heading": "carried", "run": "0001", "n": 1, "parts": 8}
+    assert said(made, "kept_rows") == {"heading": "open", "n": 1, "units": "甲局", "year": "2026"}
+
+
 def test_the_command_says_it_under_three_headings(city: Path, tmp_path: Path) -> None:
     """In words for people, as values for programs."""
     ran = ev("init", str(tmp_path / "a b"), "--from", str(city), "--lang", "zh")
@@ -291,12 +302,12 @@ def scheme(tmp_path: Path, settings: str = "", rules: str = RULES, **tables: str
 
 def test_days_outside_the_evaluation_are_said(tmp_path: Path) -> None:
     """Deadlines, days of meetings, days of documents: before the year begins, or after the end of the year after it."""
-    settings = MORE.replace("2026-10-31", "2025-10-31").replace('"2027-04-20"', '"2024-04-20"')
+    settings = MORE.replace("2026-10-31", "2025-10-31").replace('"2027-04-20"', '"2028-01-01"')
     batches = "评估主体,批次,日期,评价卡数\nV1,1,2025-12-31,2\nV1,2,2027-12-31,2\n"
     found = scheme(tmp_path, settings, 批次=batches)
     assert [(one.code, one.sheet, one.cell, one.value, one.severity) for one in found] == [
         ("YEAR_DATE", "", "deadline[1].date", "2025-10-31", "warning"),
-        ("YEAR_DATE", "", "notice.date", "2024-04-20", "warning"),
+        ("YEAR_DATE", "", "notice.date", "2028-01-01", "warning"),
         ("YEAR_DATE", "批次", "C2", "2025-12-31", "warning"),
     ]
 

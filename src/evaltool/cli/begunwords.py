@@ -51,6 +51,7 @@ def _words() -> Mapping[str, str]:
         "decisions": _("other decisions stay with their year: {n}"),
         "figures": _("lines of 指标 with targets or bases of last year, to be looked at: {n}"),
         "no_run": _("no official run: no results were carried along"),
+        "kept_rows": _("{n} rows of {year} stood in 历年结果 already and were kept, not the run's: {units}"),
         "since": _("these have changed since run {run}, which the results are of: {files}"),
         "settings": _("evaluation.toml was copied as it is: put year {year}, name, id and days in"),
         "notice": _("blank in evaluation.toml: {keys}"),

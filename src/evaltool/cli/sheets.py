@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,11 +20,10 @@ if TYPE_CHECKING:
     from evaltool.sheets.outbox import Sent
 
 AsOf = Annotated[
-    datetime | None,
+    str,
     typer.Option(
         "--on",
         metavar="YYYY-MM-DD",
-        formats=["%Y-%m-%d"],
         help=_("The day as of which sheets are missing; default: today."),
         show_default=False,
     ),
@@ -64,7 +63,6 @@ def template(
     ] = False,
     revise: Revised = "",
 ) -> None:
-    from datetime import date
 
     from evaltool import run
     from evaltool.evaluation import load
@@ -80,7 +78,7 @@ def template(
     if made.made:
         evaluation, _findings = load(folder)
     with say.progress() as progress:
-        shown = run.interim_result(existing(folder), date.today(), progress) if interim else None
+        shown = run.interim_result(existing(folder), _day(""), progress) if interim else None
         sent = outbox.write_blanks(evaluation, role, progress, kind, interim=shown, on_paper=paper)
     _say_sent(say, evaluation, made, sent)
     _say_unsent(say, evaluation, kind, sent)
@@ -183,6 +181,17 @@ def _revise(say: Console, folder: Path, who: str) -> None:
     _say_collect(say, folder)
 
 
+def _day(text: str) -> date:
+    """The day that is meant, as people write it; today where none is given."""
+    from evaltool.files import today
+    from evaltool.names import day_in
+
+    day = day_in(text) if text else today()
+    if day is None:
+        raise typer.BadParameter(_("{text} is no date such as 2027-03-31").format(text=text), param_hint="--on")
+    return day
+
+
 def _say_collect(say: Console, folder: Path) -> None:
     sent_out = _("send the sheets out, put what comes back into {inbox}").format(inbox=quoted(folder / "inbox"))
     say_next(say, "validate", folder, first=sent_out)
@@ -206,7 +215,7 @@ def validate(
     say: Console,
     folder: Folder = HERE,
     no_returns: Annotated[bool, typer.Option("--no-returns", help=_("Leave returns/ as it is."))] = False,
-    on: AsOf = None,
+    on: AsOf = "",
     no_cache: NoCache = False,
     double_check: Annotated[
         bool, typer.Option("--double-check", help=_("Read every counted cell again with openpyxl; takes longer."))
@@ -217,10 +226,9 @@ def validate(
     from evaltool import run
     from evaltool.checks.screens import PREFIX
     from evaltool.cli import summary
-    from evaltool.files import today
     from evaltool.proof.secondreading import double_checked
 
-    day = on.date() if on else today()
+    day = _day(on)
     with say.progress() as progress:
         taken, findings = run.check(existing(folder), day, progress, anew=no_cache)
         if double_check:
@@ -264,17 +272,13 @@ def due(
         typer.Option("--within", metavar="N", min=0, help=_("Only what is overdue or due within so many days.")),
     ] = None,
 ) -> None:
-    from datetime import date
 
     from evaltool import run
     from evaltool.cli import wallcalendar
     from evaltool.inbox.due import due as dates
     from evaltool.inbox.due import within
-    from evaltool.names import day_in
 
-    day = day_in(on) if on else date.today()
-    if day is None:
-        raise typer.BadParameter(_("{text} is no date such as 2027-03-31").format(text=on), param_hint="--on")
+    day = _day(on)
     with say.progress() as progress:
         taken = run.take_in(existing(folder), progress)
     found = within(dates(taken.evaluation, taken.intake, day), days)

@@ -117,9 +117,11 @@ def _opening(
     waived = sum(each.answered == "waived" for each in own)
     wrong = sum(each.answered == "with_errors" for each in own)
     gone = sum(each.why == "not_come" for each in lacking)
+    held = sum(each.why == "late" for each in lacking)
     mend = f"，有错待改{wrong}份" if wrong else ""
+    mend += f"，逾期报送、待决定{held}份" if held else ""
     exempt = f"，经批准免报{waived}份" if waived else ""
-    later = expected - counted - waived - wrong - gone
+    later = expected - counted - waived - wrong - gone - held
     not_yet = f"，尚不到时候的{later}份" if later else ""
     parts = f"（评分表和评价卡{expected - others}份，其他的表{others}份）" if others else ""
     return (

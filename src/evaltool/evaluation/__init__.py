@@ -7,17 +7,18 @@ mistakes of rules, roster and ledger together.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import MAXYEAR, date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
+from typing import NamedTuple
 
 from evaltool.evaluation.checks import check_classes, check_days, check_deadlines, check_roster
 from evaltool.evaluation.decided import DecidedRoster, decide_roster
 from evaltool.evaluation.folder import snapshot
 from evaltool.evaluation.key import read_key
-from evaltool.findings import Finding, Refused, blocking
+from evaltool.findings import Finding, Place, Refused, blocking
 from evaltool.identity import NO_KEY, Key
 from evaltool.ledger import COLUMNS, Ledger, former_names, out_of_year, read_ledger, without_withdrawn
 from evaltool.roster import Batch, Charge, Earlier, EarlierPart, Evaluator, Indicator, Roster, Unit
@@ -233,20 +234,16 @@ def made_of(
     year, wrong = read_year(files)
     findings += [*wrong, *check_days(year)]
     schemes, wrong = _read_schemes(files)
-    known = _known(schemes, year.roles)
-    known.unsure = _unsure(files, year, schemes)
     findings += wrong
-    if "role" not in known.unsure:
+    if "role" not in _unsure(files, year, schemes):
         findings += check_classes(schemes, year.roles) + check_deadlines(year.deadlines, schemes)
     tables, wrong = read_tables(_under("roster", files), HEADERS)
     decisions, broken = read_tables(_under("decisions/", files), {}, tuple(COLUMNS))
-    known.unsure |= {"unit", "evaluator"} if blocking(wrong) else set()
-    known.partly |= {"line", "batch"} if blocking(wrong) else set()
-    stated, unread = read_roster(tables, known, former_names(decisions))
+    named = partial(_known, schemes, year.roles, _unsure(files, year, schemes), partly=bool(blocking(wrong)))
+    known, stated, unread, ledger, withdrawn, misread = _read_lists(tables, decisions, named)
     findings += wrong + unread
     classes = {scheme.id: scheme for scheme in schemes}
     surveys = tuple(_resolved(each, known) for each in year.surveys)
-    ledger, withdrawn, misread = _read_decisions(decisions, known)
     misread += out_of_year(ledger, year.settings.year) if year.settings else []
     key, unreadable = read_key(folder)
     findings += broken + misread + unreadable
@@ -261,6 +258,34 @@ def made_of(
         raise Refused([*before, *findings], usage=True)
     lists = classes, decided.roster, ledger, year.deadlines, year.notice
     return Evaluation(folder, year.settings, year.roles, *lists, files, key, surveys, stated, withdrawn), findings
+
+
+class _ReadLists(NamedTuple):
+    """The roster as it is stated, the decisions that hold, those that were withdrawn, and what is wrong with either."""
+
+    known: KnownNames
+    stated: Roster
+    unread: list[Finding]
+    ledger: Ledger
+    withdrawn: Ledger
+    misread: list[Finding]
+
+
+def _read_lists(
+    tables: Sequence[LongTable],
+    decisions: Sequence[LongTable],
+    named: Callable[[], KnownNames],
+    without: frozenset[Place] = frozenset(),
+) -> _ReadLists:
+    """Roster and ledger.  A renaming that was withdrawn (`without`: where such lines stand) gives nobody a former name;
+    that it was, the ledger says only when it is read, so both are read again then."""
+    known = named()
+    stated, unread = read_roster(tables, known, former_names(decisions, without))
+    ledger, withdrawn, misread = _read_decisions(decisions, known)
+    taken_back = frozenset(line.place for line in withdrawn if line.kind == "unit_changed" and line.before)
+    if taken_back and not without:
+        return _read_lists(tables, decisions, named, taken_back)
+    return _ReadLists(known, stated, unread, ledger, withdrawn, misread)
 
 
 def _read_decisions(tables: Sequence[LongTable], known: KnownNames) -> tuple[Ledger, Ledger, list[Finding]]:
@@ -314,9 +339,10 @@ def _read_schemes(files: Mapping[str, bytes]) -> tuple[list[Scheme], list[Findin
     return schemes, findings
 
 
-def _known(schemes: list[Scheme], roles: Mapping[str, str]) -> KnownNames:
-    """The names that the roster may refer to, as far as the rules give them."""
-    known = KnownNames()
+def _known(schemes: list[Scheme], roles: Mapping[str, str], unsure: Collection[str], *, partly: bool) -> KnownNames:
+    """The names that the roster may refer to, as far as the rules give them.  `partly`: tables could not be read."""
+    known = KnownNames(unsure={*unsure, *(("unit", "evaluator") if partly else ())})
+    known.partly |= {"line", "batch"} if partly else set()
     for scheme in schemes:
         known.add("class", scheme.id, scheme.head.name)
         for group in scheme.head.groups:

@@ -94,12 +94,21 @@ def _change_unit(made: DecidedRoster, line: Decision) -> None:
         made.findings.append(refused(line, "present_name", before=line.before))
     elif kind == "renamed" and former is not None:
         made.findings.append(refused(line, "other_unit", before=line.before))
+    elif line.before and (other := _bearer(made, line)):
+        made.findings.append(refused(line, "two_units", before=line.before, other=made.name(other)))
     elif kind == "founded" and unit.standing == "out":
         made.findings.append(refused(line, "out"))
     elif kind == "dissolved" and unit.standing == "out":
         made.findings.append(idle(line, "out"))
     else:
         _record_change(made, line, kind, former)
+
+
+def _bearer(made: DecidedRoster, line: Decision) -> str:
+    """Another unit that is decided to have borne the name before; "" for none."""
+    named = folded(line.before)
+    units = (each.successor or each.unit for each in made.roster.decided_changes if folded(each.former) == named)
+    return next((unit for unit in units if unit != line.unit), "")
 
 
 def _record_change(made: DecidedRoster, line: Decision, kind: str, former: Unit | None) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from evaltool.evaluation import Evaluation, load
-from evaltool.files import locked, write_atomically
+from evaltool.files import is_of_system, locked, write_atomically
 from evaltool.findings import Finding, Refused, finding
 from evaltool.ledger import ALWAYS, COLUMNS, KINDS, Decision, meant_by, needed
 from evaltool.ledger.kinds import HEADERS
@@ -163,7 +163,8 @@ def file_hashes(folder: Path, texts: Sequence[str]) -> list[str]:
     found: list[str] = []
     for text in texts:
         inside = next((path for path in (folder / text, Path(text)) if text and path.is_dir()), None)
-        paths = sorted(path for path in inside.rglob("*") if path.is_file()) if inside else []
+        found_in = inside.rglob("*") if inside else ()
+        paths = sorted(path for path in found_in if path.is_file() and not is_of_system(path.name))
         found += [file_hash(folder, str(path)) for path in paths] or [file_hash(folder, text)]
     return found
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 
-from evaltool.findings import Finding, blocking, finding
+from evaltool.findings import Finding, Place, blocking, finding
 from evaltool.ledger.kinds import ALWAYS, COLUMNS, HEADERS, KINDS, DecisionKind, kind_named, misshapen, needed, tidied
 from evaltool.ledger.lines import Decision, Ledger, finding_at
 from evaltool.names import folded
@@ -47,7 +47,8 @@ def _read_into(
 ) -> list[Finding]:
     """Add the decision of a row, or say what is wrong with it.  `odd`: what is shown otherwise than stored."""
     line, wrong = _read_line(table, number, row, known)
-    wrong = [one for one in wrong if one.cell not in {each.cell for each in odd}] + odd
+    stopped = {each.cell for each in blocking(odd)}  # a warning at a cell excuses no error there
+    wrong = [one for one in wrong if one.cell not in stopped] + odd
     findings = [one for one in wrong if one.code != "CELL_BROKEN"]  # said where the table was read
     if not blocking(wrong) and (first := lines.setdefault(line.same, line)) is not line:
         findings.append(finding_at(line, "DECISION_REPEATED", other=first.where))
@@ -64,10 +65,15 @@ def _for_each_file(row: Mapping[str, str]) -> list[Mapping[str, str]]:
     return [{**row, header: each} for each in hashes]
 
 
-def former_names(tables: Iterable[LongTable]) -> list[tuple[str, str]]:
+def former_names(tables: Iterable[LongTable], without: Container[Place] = ()) -> list[tuple[str, str]]:
     """(unit, former name) as renamings and mergers in the ledger say them.  The roster is read after them, so that the
-    former name means the unit everywhere."""
-    rows = (by_column(table, row) for table in tables for _, row in table.rows)
+    former name means the unit everywhere.  `without`: the places of lines that were withdrawn."""
+    rows = (
+        by_column(table, row)
+        for table in tables
+        for number, row in table.rows
+        if (table.file, table.sheet, table.cell(number, HEADERS["kind"])) not in without
+    )
     changes = [row for row in rows if kind_named(row.get("种类", "")) == "unit_changed"]
     named = [row for row in changes if folded(row.get("新值", "")) in ("更名", "合并")]
     return [(row.get("单位", ""), row.get("原值", "")) for row in named]

@@ -23,6 +23,7 @@ Known = Mapping[str, Collection[str]]
 _ARCHIVE = b"PK\x03\x04"  # a workbook, whatever it is called
 _ABOVE = 10  # rows among which the header is looked for
 _TITLE = 2  # cells that a line of a title has at most
+_LINE = 4  # cells that a line of a table has at least, where its name does not tell
 
 
 def read_tables(
@@ -94,13 +95,17 @@ def _from_workbook(data: bytes, headers: _Headers) -> tuple[list[LongTable], lis
 
 
 def _remarks(headers: _Headers, sheets: Sequence[tuple[str, RowsOfText]]) -> set[str]:
-    """Worksheets beside one that is a table, of a file whose tables may have any name, without one of its headers."""
-    free = [
-        (name, _header_row(content.rows, headers.of(name))) for name, content in sheets if name not in headers.known
-    ]
-    if not headers.others or all(at is None for _, at in free):
+    """Worksheets beside one that is a table, of a file whose tables may have any name, without one of its headers and
+    without a line that is as long as theirs are."""
+    free = [(name, content, _header_row(content.rows, headers.of(name))) for name, content in sheets]
+    free = [each for each in free if each[0] not in headers.known]
+    if not headers.others or all(at is None for _, _, at in free):
         return set()
-    return {name for name, at in free if at is None}
+    return {name for name, content, at in free if at is None and not any(_is_line(row) for _, row in content.rows)}
+
+
+def _is_line(row: tuple[str, ...]) -> bool:
+    return sum(map(bool, row)) >= _LINE
 
 
 def _from_csv(data: bytes, headers: _Headers) -> tuple[list[LongTable], list[Finding]]:

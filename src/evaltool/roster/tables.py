@@ -166,10 +166,12 @@ def _learn(attribute: str, rows: Iterable[Any], known: KnownNames) -> None:
 
 
 def _learn_former(former: Iterable[tuple[str, str]], known: KnownNames) -> None:
-    """A name that means another unit today keeps its meaning; `decided.py` says what becomes of that unit."""
+    """A name that means another unit today keeps its meaning; `decided.py` says what becomes of that unit.  A name that
+    two units bore means neither."""
+    today = set(known.of.get("unit", ()))
     for unit, name in former:
         id_ = known.resolve("unit", unit)
-        if id_ and name and folded(name) not in known.of["unit"]:
+        if id_ and name and folded(name) not in today:
             known.add("unit", id_, name)
 
 
@@ -193,7 +195,7 @@ def _read_table(table: LongTable, kind: RosterTable, known: KnownNames) -> tuple
             broken |= odd == "CELL_BROKEN"
             if (text or column.required) and odd != "CELL_BROKEN":
                 fields[column.attribute], said = _read_cell(text, column, known)
-                said = (odd, "") if odd else said
+                said = (odd, "") if odd and not (said and odd == "CELL_ROUNDED") else said
                 wrong += [_at(table, number, column, text, *said)] if said else []
         findings += wrong
         if not blocking(wrong) and not broken:

@@ -258,12 +258,19 @@ def _earlier(made: NewRoster, past: PastResults) -> None:
     stated = made.evaluation.stated
     there = {(str(row.year), row.unit) for row in stated.earlier}
     parts = {(str(row.year), row.unit) for row in stated.earlier_parts}
+    counts = []
     for row, known, new in ((Earlier, there, past.results), (EarlierPart, parts, past.parts)):
         added = [dict(one) for one in new if (one["年度"], one["单位"]) not in known]
         made.replace(row, [*made.of(row), *added])
+        counts.append(len(added))
+    kept = [one for one in past.results if (one["年度"], one["单位"]) in there]
     if past.entry is None:
         made.say("open", "no_run")
     else:
-        made.say("carried", "results", run=past.entry.number, n=len(past.results), parts=len(past.parts))
+        made.say("carried", "results", run=past.entry.number, n=counts[0], parts=counts[1])
+        if kept:
+            named = made.evaluation.units
+            units = "、".join(named[one["单位"]].name if one["单位"] in named else one["单位"] for one in kept)
+            made.say("open", "kept_rows", n=len(kept), units=units, year=kept[0]["年度"])
         if past.since:
             made.say("open", "since", run=past.entry.number, files="、".join(past.since))
