@@ -51,7 +51,7 @@ def attachments(
     filed: Fates = {}
     answers: dict[str, SubmissionKey] = {}
     for each, reading in zip(seen, readings, strict=True):
-        if each.inside:
+        if each.inside and each.digest not in became:
             filed[each.digest] = "not_a_submission", "ARCHIVE_OPENED"
         elif reading.identity is None and reading.extract is None and each.digest not in became:
             problem = reading.problems[-1]
