@@ -14,6 +14,7 @@ import pytest
 
 from evaltool.evaluation import load
 from evaltool.findings import Finding, finding
+from evaltool.inbox.accounts.lacking import Lacking
 from evaltool.questions.forms import RETURN_SHEET, Form
 from evaltool.questions.layout import forms
 from evaltool.returns import Prepared, messages, write_returns
@@ -437,6 +438,18 @@ def test_reminders_name_the_missing_by_role_with_the_days_left(folder: Path) -> 
     text = read(folder, "催报.txt")
     assert text.index("【市绩效办】缺 1 份") < text.index("领导同志（不催报，另写敬请函") < text.index("1. 张三")
     assert "张三；" not in text  # nobody counts a leader's days
+
+
+def test_reminders_compare_nobody_with_everybody(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thousands of sheets may be missing: who is due, and who leads, is seen of each by itself."""
+    for stem in (LEADER, OFFICE):
+        (folder / "inbox" / f"{stem}.xlsx").unlink()
+    taken = take_in(folder)
+    compared: list[Lacking] = []
+    monkeypatch.setattr(Lacking, "__eq__", lambda self, other: compared.append(self) or self is other)
+    for on in (DAY, date(2027, 4, 2)):  # the leader's day is to come, and has passed
+        assert messages.reminders(taken.evaluation, taken.intake, on)
+    assert compared == []
 
 
 def test_a_file_left_to_the_office_is_explained_once_for_each_cause() -> None:
