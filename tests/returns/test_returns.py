@@ -8,12 +8,14 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from types import ModuleType
 
 import openpyxl
 import pytest
 
 from evaltool.evaluation import load
 from evaltool.findings import Finding, finding
+from evaltool.inbox import ingest, suggested
 from evaltool.inbox.accounts.lacking import Lacking
 from evaltool.questions.forms import RETURN_SHEET, Form
 from evaltool.questions.layout import forms
@@ -218,6 +220,31 @@ def test_an_unreadable_file_is_asked_for_again_by_its_name_or_folder(folder: Pat
     assert [(one.code, one.file) for one in taken.findings if one.blocks] == [("FILE_TRUNCATED", f"inbox/{name}")]
     assert (prepared.sheets, prepared.left) == ((f"{OFFICE}.xlsx",), ())
     assert returned(folder, OFFICE)[WORK]["C7"].value is None
+
+
+def test_what_tells_whose_a_file_is_is_made_once_for_all_of_them(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of many unreadable files each is looked up in the same tables: one for what came in, one for what goes back; and
+    of the sheets that are open only those are looked into that a file may be."""
+    (folder / "inbox" / f"{LEADER}.xlsx").unlink()
+    shutil.rmtree(folder / "received", ignore_errors=True)
+    for at in range(2, 5):
+        (folder / "inbox" / f"{OFFICE} ({at}).xlsx").write_bytes(b"PK\x03\x04 broken" + bytes([at]))
+        (folder / "inbox" / f"某人 ({at}).xlsx").write_bytes(b"PK\x03\x04 broken" + bytes([9, at]))
+    made: list[str] = []
+
+    def counting(module: ModuleType, name: str) -> None:
+        function = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *args: made.append(name) or function(*args))
+
+    counting(suggested, "by_file_name")
+    counting(suggested, "names_of_evaluators")
+    counting(ingest, "is_ruled")
+    taken, prepared = check(folder)
+    assert len(prepared.left) == 3
+    assert [one.code for one in taken.findings].count("ATTACHMENT_UNREAD") == 3
+    assert sorted(made) == ["by_file_name"] * 2 + ["names_of_evaluators"]
 
 
 @pytest.mark.parametrize("name", ["张三和李四/表.xlsx", "张三、李四.xlsx", "某人.xlsx"])

@@ -189,18 +189,14 @@ def _is_forged(reading: Reading) -> bool:
     return any(problem.code == "IDENTITY_FORGED" for problem in reading.problems)
 
 
-def sent_as(file: str, forms: Mapping[SubmissionKey, Form]) -> Form | None:
-    """The form that went out under the name of a file.  A name decides no value, only who is asked for a sheet."""
-    return named_as(file, by_file_name(forms))
-
-
 def by_file_name(forms: Mapping[SubmissionKey, Form]) -> dict[str, Form]:
     """The forms by the names under which they went out; made once where many files are looked at."""
     return {folded(PurePosixPath(form.file_name).stem): form for form in forms.values()}
 
 
 def named_as(file: str, known: Mapping[str, Form]) -> Form | None:
-    """The form with the longest name with which the name of a file begins, if no letter or digit follows there."""
+    """The form with the longest name with which the name of a file begins, if no letter or digit follows there.  A name
+    decides no value, only who is asked for a sheet."""
     stem = folded(PurePosixPath(file).stem)
     ends = (end for end in range(len(stem), 0, -1) if not stem[end : end + 1].isalnum())
     return next((known[stem[:end]] for end in ends if stem[:end] in known), None)
