@@ -245,7 +245,9 @@ def test_cards_keyed_before_the_units_were_reordered_are_compared_unit_by_unit(
     second = next(each for each in forms(evaluation).values() if (each.evaluator, each.entry) == ("V1", "2"))
 
     def slipped(spot: Spot) -> object:
-        return "不了解" if (spot.table.kind, spot.line.repeat, spot.unit) == ("cards", "1", "C") else small(second, spot)
+        return (
+            "不了解" if (spot.table.kind, spot.line.repeat, spot.unit) == ("cards", "1", "C") else small(second, spot)
+        )
 
     (folder / "inbox" / second.file_name).write_bytes(filled(second, slipped))
     if not later:

@@ -377,7 +377,9 @@ def test_marks_that_are_still_to_come_are_not_dropped_marks(tmp_path: Path, rule
     """In mid-collection every rule would drop fewer; it is said once the absence is decided or the rules provide for
     it, although somebody else's sheet may be missing still."""
     rules = ABSTAINING.replace('abstained = "out"\n', "over = { trimmed = 0.2 }\n" + rule)
-    people = "编号,名称,角色\n" + "".join(f"H{at},{'缺席' if at in (3, 4) else '评委'}{at},high\n" for at in range(1, 6))
+    people = "编号,名称,角色\n" + "".join(
+        f"H{at},{'缺席' if at in (3, 4) else '评委'}{at},high\n" for at in range(1, 6)
+    )
 
     def given(at: Path, waived: str) -> bool:
         lines = "".join(f"免报,{who}号,2027-01-01,出差,,{who}\n" for who in waived.split())

@@ -222,9 +222,7 @@ def test_an_unreadable_file_is_asked_for_again_by_its_name_or_folder(folder: Pat
     assert returned(folder, OFFICE)[WORK]["C7"].value is None
 
 
-def test_what_tells_whose_a_file_is_is_made_once_for_all_of_them(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_tells_whose_a_file_is_is_made_once_for_all_of_them(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of many unreadable files each is looked up in the same tables: one for what came in, one for what goes back; and
     of the sheets that are open only those are looked into that a file may be."""
     (folder / "inbox" / f"{LEADER}.xlsx").unlink()
@@ -236,7 +234,12 @@ def test_what_tells_whose_a_file_is_is_made_once_for_all_of_them(
 
     def counting(module: ModuleType, name: str) -> None:
         function = getattr(module, name)
-        monkeypatch.setattr(module, name, lambda *args: made.append(name) or function(*args))
+
+        def counted(*args: object) -> object:
+            made.append(name)
+            return function(*args)
+
+        monkeypatch.setattr(module, name, counted)
 
     counting(suggested, "by_file_name")
     counting(suggested, "names_of_evaluators")
@@ -473,7 +476,12 @@ def test_reminders_compare_nobody_with_everybody(folder: Path, monkeypatch: pyte
         (folder / "inbox" / f"{stem}.xlsx").unlink()
     taken = take_in(folder)
     compared: list[Lacking] = []
-    monkeypatch.setattr(Lacking, "__eq__", lambda self, other: compared.append(self) or self is other)
+
+    def equals(self: Lacking, other: object) -> bool:
+        compared.append(self)
+        return self is other
+
+    monkeypatch.setattr(Lacking, "__eq__", equals)
     for on in (DAY, date(2027, 4, 2)):  # the leader's day is to come, and has passed
         assert messages.reminders(taken.evaluation, taken.intake, on)
     assert compared == []
