@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import zipfile
@@ -17,9 +18,9 @@ from evaltool.questions.forms import CODE_LABEL, IDENTITY_PROPERTY, IDENTITY_SHE
 from evaltool.reader import Limits, load
 from evaltool.run import TakenIn, score_folder, take_in
 from filling import Spot
-from folders import make, return_all
+from folders import decide, make, return_all
 from mistakes import saved
-from small_city import ROSTER, RULES, SETTINGS, says
+from small_city import LEDGER, ROSTER, RULES, SETTINGS, says
 
 PDF, WORD = b"%PDF-1.4\n1", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le")
 
@@ -173,6 +174,31 @@ def test_an_archive_of_sheets_is_opened(folder: Path, encoding: str) -> None:
             "inbox/全部.zip/__MACOSX/._a": ("not_a_submission", ""),
         }
         (folder / "inbox" / "全部.zip").unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("kind", ["排除", "采用", "合并采用"])
+def test_a_decision_that_names_an_archive_is_refused(folder: Path, kind: str) -> None:
+    """Which of its files are meant nobody can tell: they count as before, and it is said; the accounts say excluded of
+    the archive alone."""
+    sheet = (folder / "inbox" / "O1-绩效办.xlsx").read_bytes()
+    (folder / "inbox" / "O1-绩效办.xlsx").unlink()
+    archive = packed({"O1-绩效办.xlsx": sheet})
+    put(folder, "包.zip", archive)
+    hashed = {name: hashlib.sha256(data).hexdigest()[:12] for name, data in (("包", archive), ("表", sheet))}
+    decide(folder, f"{LEDGER}{kind},8号,2027-04-01,误发,,,{hashed['包']},,,,\n")
+    taken = take_in(folder)
+    assert blocking(taken) == ["DECISION_REFUSED"]
+    assert "包.zip" in next(one for one in taken.findings if one.blocks).message("zh")
+    listed = {each.file: each.became for each in taken.intake.files if "zip" in each.file}
+    became = "excluded" if kind == "排除" else "not_a_submission"
+    assert listed == {"inbox/包.zip": became, "inbox/包.zip/O1-绩效办.xlsx": "counted"}
+    if kind == "排除":
+        decide(folder, f"{LEDGER}{kind},8号,2027-04-01,误发,,,{hashed['表']},,,,\n")
+        taken = take_in(folder)
+        assert {each.file: each.became for each in taken.intake.files if "zip" in each.file} == {
+            "inbox/包.zip": "not_a_submission",
+            "inbox/包.zip/O1-绩效办.xlsx": "excluded",
+        }
 
 
 def test_an_archive_of_proofs_is_one_attachment(folder: Path) -> None:

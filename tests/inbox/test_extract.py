@@ -370,3 +370,46 @@ def test_a_percentage_counts_where_the_lines_unit_of_measure_is_percent() -> Non
     said = extract(of_table(MEASURED), returned(None, {"C7": "55%", "C8": "55%"}, of_table(MEASURED), keep=False))
     assert problems(said) == [("SCORE_PERCENT_READ", "C7"), ("SCORE_PERCENT", "C8")]
     assert values(said, of_table(MEASURED))["C7"] == 550
+
+
+@pytest.mark.parametrize("shown", ['0.0"%"', r"0.0\%", "0.0*%"])
+def test_a_percent_sign_that_is_only_shown_multiplies_nothing(shown: str) -> None:
+    """0.5 shown as 0.5% by a format with a quoted sign may be 0.5 or 50: somebody has to look."""
+    table = of_table(dataclasses.replace(GRID, columns=(SHARE,)))
+
+    def edit(file: openpyxl.Workbook) -> None:
+        file["打分表"]["C7"].number_format = shown
+
+    said = extract(table, returned(edit, {"C7": 0.5, "C8": 1, "C9": 1}, table, keep=False))
+    assert problems(said) == [("SCORE_DISPLAY_HIDES", "C7")]
+    assert "C7" not in values(said, table)
+
+
+@pytest.mark.parametrize(
+    ("shown", "code"),
+    [
+        ("0%", "SCORE_DISPLAY_DIFFERS"),
+        ("0%;-0%", "SCORE_DISPLAY_DIFFERS"),
+        ("0.0%", "SCORE_PERCENT_READ"),
+        ("0.00%", "SCORE_PERCENT_READ"),
+    ],
+)
+def test_a_rounded_percentage_is_worth_a_look(shown: str, code: str) -> None:
+    """0.554 shown as 55% counts as 55.4, and is told of as any number that shows fewer digits than it has."""
+    table = of_table(dataclasses.replace(GRID, columns=(SHARE,)))
+
+    def edit(file: openpyxl.Workbook) -> None:
+        file["打分表"]["C7"].number_format = shown
+
+    said = extract(table, returned(edit, {"C7": 0.554, "C8": 1, "C9": 1}, table, keep=False))
+    assert problems(said) == [(code, "C7")]
+    assert values(said, table)["C7"] == 554
+
+
+@pytest.mark.parametrize(("low", "code"), [(-100, "SCORE_PERCENT_READ"), (0, "SCORE_NOT_NUMBER")])
+def test_a_percentage_below_zero_counts_where_figures_have_a_sign(low: int, code: str) -> None:
+    """-5% is read as a text as it is as -0.05 in the format of percent; a mark has no sign."""
+    table = of_table(dataclasses.replace(GRID, columns=(dataclasses.replace(SHARE, low=Decimal(low)),)))
+    said = extract(table, returned(None, {"C7": "-5%", "C8": "－5％", "C9": 1}, table, keep=False))
+    assert problems(said) == [(code, "C7"), (code, "C8")]
+    assert [values(said, table).get(cell) for cell in ("C7", "C8")] == ([-50, -50] if low else [None, None])

@@ -93,6 +93,22 @@ def test_a_later_copy_that_goes_on_from_the_first_contradicts_nothing(folder: Pa
     assert [one.code for one in taken.findings if one.blocks] == []
 
 
+def test_one_value_typed_in_two_ways_is_no_contradiction(folder: Path) -> None:
+    """90 in one and 90分 in the other say the same; 91分 does not."""
+
+    def with_unit(mark: str) -> Callable[[Form, Spot], object]:
+        return lambda form, spot: f"{mark}分" if spot.unit == "A" else only("C")(form, spot)
+
+    digests = [again(folder, "O1", FIRST, only("A", "B")), again(folder, "O1", SECOND, with_unit("90"))]
+    assert len(of_code(take_in(folder), "SUBMISSION_PARTS")) == 1
+    combined(folder, *digests)
+    assert {unit: text for unit, (text, _) in marks(take_in(folder)).items()} == {"A": "90", "B": "80", "C": "70"}
+    (folder / "decisions" / "决定.csv").unlink()
+    again(folder, "O1", "第三份.xlsx", with_unit("91"))
+    (conflict,) = of_code(take_in(folder), "SUBMISSION_CONFLICT")
+    assert "91分" in conflict.message()
+
+
 def test_a_cell_that_nobody_filled_in_is_missing_once(folder: Path) -> None:
     """The sheet goes back once, with what both said, and replaces both."""
     combined(folder, again(folder, "O1", FIRST, only("A")), again(folder, "O1", SECOND, only("C")))
@@ -122,7 +138,9 @@ def test_a_mistake_in_one_of_them_is_not_hidden(folder: Path) -> None:
         ("SUBMISSION_CONFLICT", f"inbox/{FIRST}"),
         ("SCORE_NOT_NUMBER", f"inbox/{FIRST}"),
     ]
-    assert "C7 “九十”和“90”；部门·工作!C9 “70”和“71”" in of_code(taken, "SUBMISSION_CONFLICT")[0].message()
+    (conflict,) = of_code(taken, "SUBMISSION_CONFLICT")
+    assert "C7 “九十”和“90”；部门·工作!C9 “70”和“71”" in conflict.message()
+    assert "C7 “九十” and “90”; 部门·工作!C9 “70” and “71”" in conflict.message("en")
 
 
 def test_a_conflict_says_when_each_was_first_seen(folder: Path) -> None:
@@ -215,6 +233,7 @@ def test_cards_that_differ_contradict_each_other(folder: Path) -> None:
         again(folder, "V1", name, say)
     (conflict,) = of_code(take_in(folder), "SUBMISSION_CONFLICT")
     assert "评价卡·部门 “4 张卡”和“5 张卡”" in conflict.message()
+    assert "评价卡·部门 “4 cards” and “5 cards”" in conflict.message("en")
 
 
 def test_what_counts_in_parts_is_revised_and_confirmed_as_one(folder: Path) -> None:

@@ -24,8 +24,9 @@ from evaltool.returns import write_returns
 from evaltool.run import TakenIn, score_folder, take_in
 from evaltool.sheets.outbox import write_blanks
 from filling import Spot
-from folders import change, decide, filled, make
-from small_city import RULES, SETTINGS
+from folders import change, decide, filled, make, return_all
+from small_city import ROSTER as SMALL
+from small_city import RULES, SETTINGS, TWICE
 from small_city import says as small
 
 LINES = """
@@ -226,6 +227,36 @@ def test_cards_are_of_voters_who_were_asked(folder: Path) -> None:
     edit(folder, "指标", ("d,指标,S-A", "d,目标,D1,丁1,20,D,,,\nd,指标,S-D,收入,10,D,,50,亿元\nd,指标,S-A"))
     (refused,) = of(take_in(folder), CARDS)
     assert (refused.code, "投票人" in refused.message()) == ("TEMPLATE_OLD_VERSION", True)
+
+
+@pytest.mark.parametrize(("later", "there"), [(False, "D7"), (True, "C7")])
+def test_cards_keyed_before_the_units_were_reordered_are_compared_unit_by_unit(
+    tmp_path: Path, *, later: bool, there: str
+) -> None:
+    """Both entries on the older sheet, or the second on the present one: a slip about C is one about C, at the cell of
+    each file, and there is no other."""
+    folder = make(tmp_path / "twice", SMALL, {"d": RULES}, TWICE)
+    write_blanks(load(folder)[0])
+    return_all(folder, small)
+    evaluation, _ = load(folder)
+    if later:
+        edit(folder, "单位", ("甲局,d,g,1", "甲局,d,g,9"))
+        evaluation, _ = load(folder)
+    second = next(each for each in forms(evaluation).values() if (each.evaluator, each.entry) == ("V1", "2"))
+
+    def slipped(spot: Spot) -> object:
+        return (
+            "不了解" if (spot.table.kind, spot.line.repeat, spot.unit) == ("cards", "1", "C") else small(second, spot)
+        )
+
+    (folder / "inbox" / second.file_name).write_bytes(filled(second, slipped))
+    if not later:
+        edit(folder, "单位", ("甲局,d,g,1", "甲局,d,g,9"))
+    taken = take_in(folder)
+    (slip,) = [one for one in taken.findings if one.blocks]
+    said = dict(slip.args)
+    assert (slip.code, slip.file, slip.unit) == ("ENTRY_DIFFERS", "inbox/V1-群众代表-1-录入1.xlsx", "C")
+    assert (slip.cell, said["one"], said["other_cell"], said["two"]) == ("D7", "好", there, "不了解")
 
 
 def test_a_mistake_in_an_old_sheet_is_led_to_its_place_on_the_fresh_one(folder: Path) -> None:

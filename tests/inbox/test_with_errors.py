@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -31,6 +34,14 @@ def folder(tmp_path: Path) -> Path:
 
 def answered(folder: Path) -> dict[str, str]:
     return {f"{each.evaluator}{each.entry}": each.answered for each in take_in(folder).accounts.sheets}
+
+
+def packed(files: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return out.getvalue()
 
 
 def test_each_sheet_is_in_one_state(folder: Path) -> None:
@@ -66,6 +77,33 @@ def test_several_sheets_of_one_evaluator_are_with_errors_until_somebody_decides(
     again(folder, "L2", "一.xlsx")
     again(folder, "L2", "二.xlsx", lambda form, spot: {"A": "3", "B": "2", "C": "1"}[spot.unit])
     assert answered(folder)["L21"] == "with_errors"
+
+
+@pytest.mark.parametrize("at", range(8))
+def test_what_is_said_of_a_sheet_does_not_depend_on_the_hashes_of_files(tmp_path: Path, at: int) -> None:
+    """Beside a sheet that cannot be read lie its scan, which is filed, and one that was excluded: it has errors,
+    whichever of them comes first.  The rules know what is to be if it is missing, so nothing else would be said."""
+    rules = RULES.replace('answer = "percent"', 'answer = "percent"\nmissing = "out"', 1)
+    made = make(tmp_path / "city", ROSTER, {"d": rules}, SETTINGS)
+    return_all(made, says)
+    inbox = made / "inbox"
+    sheet = (inbox / "O1-绩效办.xlsx").read_bytes()
+    wrong = sheet[:900] + str(at).encode()
+    (inbox / "O1-绩效办.xlsx").write_bytes(sheet[:2000] + str(at).encode())
+    (inbox / "O1-绩效办-扫描.pdf").write_bytes(b"%PDF-1.4\n")
+    (inbox / "O1-绩效办（误）.xlsx").write_bytes(wrong)
+    decide(made, f"{LEDGER}排除,1号,2027-04-01,误发,,,{hashlib.sha256(wrong).hexdigest()[:12]},,,,\n")
+    became = {each.became for each in take_in(made).intake.files if "O1" in each.file}
+    assert (became, answered(made)["O11"]) == ({"rejected", "attachment", "excluded"}, "with_errors")
+
+
+def test_an_archive_under_a_sheets_name_is_no_answer(folder: Path) -> None:
+    """The files in it are sheets or not, by themselves: where the one that is missing is not among them, it is said."""
+    (folder / "inbox" / "L2-李四.zip").write_bytes(
+        packed({"O1.xlsx": (folder / "inbox" / "O1-绩效办.xlsx").read_bytes()})
+    )
+    assert answered(folder)["L21"] == "missing"
+    assert ("SUBMISSION_MISSING", "L2") in {(one.code, one.evaluator) for one in take_in(folder).findings}
 
 
 def test_two_entries_that_differ_are_both_with_errors(tmp_path: Path) -> None:

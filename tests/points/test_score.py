@@ -372,6 +372,26 @@ def test_so_few_marks_that_fewer_are_dropped_at_the_ends_are_said(tmp_path: Path
     assert shares == [Fraction(7, 10), Fraction(6, 10)]
 
 
+@pytest.mark.parametrize(("rule", "said"), [("", False), ('missing = "out"\n', True)])
+def test_marks_that_are_still_to_come_are_not_dropped_marks(tmp_path: Path, rule: str, *, said: bool) -> None:
+    """In mid-collection every rule would drop fewer; it is said once the absence is decided or the rules provide for
+    it, although somebody else's sheet may be missing still."""
+    rules = ABSTAINING.replace('abstained = "out"\n', "over = { trimmed = 0.2 }\n" + rule)
+    people = "编号,名称,角色\n" + "".join(
+        f"H{at},{'缺席' if at in (3, 4) else '评委'}{at},high\n" for at in range(1, 6)
+    )
+
+    def given(at: Path, waived: str) -> bool:
+        lines = "".join(f"免报,{who}号,2027-01-01,出差,,{who}\n" for who in waived.split())
+        scored(at, rules, {"评估主体": people}, lambda form, _: "70", lines)
+        evaluation, _ = load(at / "e")
+        return "TRIMMED_FEWER" in [one.code for one in validate(evaluation, ingest(evaluation)[0])]
+
+    assert given(tmp_path / "1", "") is said
+    assert given(tmp_path / "2", "H3") is said
+    assert given(tmp_path / "3", "H3 H4")
+
+
 ABSTAINING = """
 [component.work]
 name = "工作"

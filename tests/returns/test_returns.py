@@ -8,12 +8,15 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from types import ModuleType
 
 import openpyxl
 import pytest
 
 from evaltool.evaluation import load
 from evaltool.findings import Finding, finding
+from evaltool.inbox import ingest, suggested
+from evaltool.inbox.accounts.lacking import Lacking
 from evaltool.questions.forms import RETURN_SHEET, Form
 from evaltool.questions.layout import forms
 from evaltool.returns import Prepared, messages, write_returns
@@ -217,6 +220,34 @@ def test_an_unreadable_file_is_asked_for_again_by_its_name_or_folder(folder: Pat
     assert [(one.code, one.file) for one in taken.findings if one.blocks] == [("FILE_TRUNCATED", f"inbox/{name}")]
     assert (prepared.sheets, prepared.left) == ((f"{OFFICE}.xlsx",), ())
     assert returned(folder, OFFICE)[WORK]["C7"].value is None
+
+
+def test_what_tells_whose_a_file_is_is_made_once_for_all_of_them(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of many unreadable files each is looked up in the same tables: one for what came in, one for what goes back; and
+    of the sheets that are open only those are looked into that a file may be."""
+    (folder / "inbox" / f"{LEADER}.xlsx").unlink()
+    shutil.rmtree(folder / "received", ignore_errors=True)
+    for at in range(2, 5):
+        (folder / "inbox" / f"{OFFICE} ({at}).xlsx").write_bytes(b"PK\x03\x04 broken" + bytes([at]))
+        (folder / "inbox" / f"某人 ({at}).xlsx").write_bytes(b"PK\x03\x04 broken" + bytes([9, at]))
+    made: list[str] = []
+
+    def counting(module: ModuleType, name: str) -> None:
+        function = getattr(module, name)
+
+        def counted(*args: object) -> object:
+            made.append(name)
+            return function(*args)
+
+        monkeypatch.setattr(module, name, counted)
+
+    counting(suggested, "by_file_name")
+    counting(suggested, "names_of_evaluators")
+    counting(ingest, "is_ruled")
+    taken, prepared = check(folder)
+    assert len(prepared.left) == 3
+    assert [one.code for one in taken.findings].count("ATTACHMENT_UNREAD") == 3
+    assert sorted(made) == ["by_file_name"] * 2 + ["names_of_evaluators"]
 
 
 @pytest.mark.parametrize("name", ["张三和李四/表.xlsx", "张三、李四.xlsx", "某人.xlsx"])
@@ -437,6 +468,23 @@ def test_reminders_name_the_missing_by_role_with_the_days_left(folder: Path) -> 
     text = read(folder, "催报.txt")
     assert text.index("【市绩效办】缺 1 份") < text.index("领导同志（不催报，另写敬请函") < text.index("1. 张三")
     assert "张三；" not in text  # nobody counts a leader's days
+
+
+def test_reminders_compare_nobody_with_everybody(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thousands of sheets may be missing: who is due, and who leads, is seen of each by itself."""
+    for stem in (LEADER, OFFICE):
+        (folder / "inbox" / f"{stem}.xlsx").unlink()
+    taken = take_in(folder)
+    compared: list[Lacking] = []
+
+    def equals(self: Lacking, other: object) -> bool:
+        compared.append(self)
+        return self is other
+
+    monkeypatch.setattr(Lacking, "__eq__", equals)
+    for on in (DAY, date(2027, 4, 2)):  # the leader's day is to come, and has passed
+        assert messages.reminders(taken.evaluation, taken.intake, on)
+    assert compared == []
 
 
 def test_a_file_left_to_the_office_is_explained_once_for_each_cause() -> None:

@@ -19,7 +19,8 @@ Counts = tuple[int, int]
 
 
 def check_trims(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
-    """A part of the marks is dropped at each end, rounded down: of four, a fifth is none."""
+    """A part of the marks is dropped at each end, rounded down: of four, a fifth is none.  While sheets that the rules
+    do not go on without are still to come, nobody knows yet how many will count."""
     sheets = {evaluator: state for (evaluator, batch), state in states(intake).items() if not batch}
     for scheme in evaluation.classes.values():
         for leaf in scheme.leaves():
@@ -32,8 +33,11 @@ def _fewer(
     evaluation: Evaluation, scheme: Scheme, leaf: str, part: Fraction, sheets: dict[str, str]
 ) -> Iterator[Finding]:
     found: dict[Counts, list[str]] = {}
+    to_come = scheme.components[leaf].policy("missing") == "refuse"
     for unit in evaluation.units_of(scheme.id):
         asked = respondents(evaluation, scheme.id, leaf, unit)
+        if to_come and any(sheets.get(who) == "missing" for who in asked):
+            return
         count = sum(sheets.get(who) == "counted" for who in asked)
         if count and int(part * count) < int(part * len(asked)):
             found.setdefault((len(asked), count), []).append(unit.name)

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 
 from evaltool.evaluation import Evaluation
 from evaltool.identity import SubmissionKey
-from evaltool.inbox.accounts.sheets import by_file_name, named_as
+from evaltool.inbox.accounts.sheets import named_as
 from evaltool.inbox.problems import Problem
 from evaltool.inbox.received import Seen
 from evaltool.inbox.submissions import Fates, Submission
 from evaltool.inbox.suggested import (
+    FormsByName,
     claimed_documents,
     form_meant,
     meant,
-    names_of_evaluators,
     names_of_units,
     units_claiming,
 )
@@ -41,23 +41,26 @@ class Awaited:
     open: Collection[SubmissionKey]
     is_ruled: Callable[[SubmissionKey], bool]
 
+    def wants(self, key: SubmissionKey) -> bool:
+        return key in self.open and not self.is_ruled(key)
+
 
 def attachments(
     evaluation: Evaluation, seen: Sequence[Seen], readings: Sequence[Reading], became: Fates, awaited: Awaited
 ) -> tuple[Fates, dict[str, SubmissionKey]]:
     """What is filed, by hash, with the code of what is said about it; and the sheets that unreadable files are meant to
     be, by the files' hashes."""
-    evaluators, known = names_of_evaluators(evaluation), by_file_name(awaited.forms)
+    known = FormsByName(evaluation, awaited.forms)
     filed: Fates = {}
     answers: dict[str, SubmissionKey] = {}
     for each, reading in zip(seen, readings, strict=True):
-        if each.inside:
+        if each.inside and each.digest not in became:
             filed[each.digest] = "not_a_submission", "ARCHIVE_OPENED"
         elif reading.identity is None and reading.extract is None and each.digest not in became:
             problem = reading.problems[-1]
-            if _is_sheet(each, problem, awaited, known):
+            if _is_sheet(each, problem, awaited, known.sent):
                 continue
-            form = _meant(each, awaited, evaluators) if _code(problem) == UNREAD else None
+            form = _meant(each, awaited, known) if _code(problem) == UNREAD else None
             if form:
                 answers[each.digest] = form.key
             else:
@@ -77,15 +80,14 @@ def _is_sheet(each: Seen, problem: Problem, awaited: Awaited, known: Mapping[str
         return True
     sheets = [form.key for form in (named_as(name, known) for name in (each.name, *each.copies)) if form]
     if problem.code in _NO_WORKBOOK:
-        return any(key in awaited.open and not awaited.is_ruled(key) for key in sheets)
+        return any(map(awaited.wants, sheets))
     return bool(sheets)
 
 
-def _meant(each: Seen, awaited: Awaited, evaluators: Mapping[str, str]) -> Form | None:
+def _meant(each: Seen, awaited: Awaited, known: FormsByName) -> Form | None:
     """The sheet, still to come, that a file which cannot be read is likely to be."""
-    wanted = {key for key in awaited.open if not awaited.is_ruled(key)}
-    forms = (form_meant(name, awaited.forms, evaluators, wanted) for name in (each.name, *each.copies))
-    return next((form for form in forms if form and form.key in wanted), None)
+    forms = (form_meant(name, known, awaited.wants) for name in (each.name, *each.copies))
+    return next((form for form in forms if form and awaited.wants(form.key)), None)
 
 
 def ties(

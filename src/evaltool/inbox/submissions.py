@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
@@ -248,10 +248,8 @@ def _conflict(evaluation: Evaluation, key: SubmissionKey, group: list[Submission
         "files_en": ", ".join(_shown_en(each, day) for each, day in zip(ordered, days, strict=True)),
         "days": "、".join(days),
         "options": " ".join(f"--file {each.seen.digest[:12]}" for each in ordered),
-        "cells": _cells([one for one in found if one.sheet], "；不同之处：", "“{one}”和“{two}”", "……共 {n} 处"),
-        "cells_en": _cells(
-            [one for one in found if one.sheet], "; they differ at: ", "“{one}” and “{two}”", " … {n} in all"
-        ),
+        "cells": _cells([one for one in found if one.sheet], _ZH),
+        "cells_en": _cells([one for one in found if one.sheet], _EN),
         "n": len(ordered),
         "name": evaluation.evaluators[key[0]].name,
     }
@@ -277,11 +275,26 @@ def _shown_en(each: Submission, day: str) -> str:
     return f"{each.seen.name} ({each.seen.digest[:12]}, first seen {day}{much})"
 
 
-def _cells(found: Sequence[Contradiction], before: str, both: str, more: str) -> str:
+class _CellWords(NamedTuple):
+    """How the cells that differ are told in one language."""
+
+    before: str
+    both: str
+    cards: str
+    between: str
+    more: str
+
+
+_ZH = _CellWords("；不同之处：", "“{one}”和“{two}”", "{n} 张卡", "；", "……共 {n} 处")
+_EN = _CellWords("; they differ at: ", "“{one}” and “{two}”", "{n} cards", "; ", " … {n} in all")
+
+
+def _cells(found: Sequence[Contradiction], words: _CellWords) -> str:
     """The cells that differ, and with what; nothing where no cell can be named."""
-    shown = [
-        f"{'!'.join(part for part in (one.sheet, one.cell) if part)} {both.format(one=one.one, two=one.two)}"
-        for one in found[:_MOST_NAMED]
-    ]
-    rest = more.format(n=len(found)) if len(found) > len(shown) else ""
-    return f"{before}{'；'.join(shown)}{rest}" if shown else ""
+    shown = []
+    for each in found[:_MOST_NAMED]:
+        one, two = (words.cards.format(n=said) if isinstance(said, int) else said for said in (each.one, each.two))
+        place = "!".join(part for part in (each.sheet, each.cell) if part)
+        shown.append(f"{place} {words.both.format(one=one, two=two)}")
+    rest = words.more.format(n=len(found)) if len(found) > len(shown) else ""
+    return f"{words.before}{words.between.join(shown)}{rest}" if shown else ""

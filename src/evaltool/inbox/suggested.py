@@ -7,7 +7,9 @@ it can be read in two ways it says nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import PurePosixPath
 
 from evaltool.evaluation import Evaluation
@@ -57,19 +59,39 @@ def _inside(stem: str, names: NamesOf) -> set[str]:
     return {name for name in there if not any(name in longer for longer in there - {name})}
 
 
-def form_meant(
-    file: str, forms: Mapping[SubmissionKey, Form], evaluators: NamesOf, open_ones: Collection[SubmissionKey]
-) -> Form | None:
+@dataclass(frozen=True)
+class FormsByName:
+    """By what it is told which form a file is likely to be; each table is made once, when a first file needs it."""
+
+    evaluation: Evaluation
+    forms: Mapping[SubmissionKey, Form]
+
+    @cached_property
+    def sent(self) -> Mapping[str, Form]:
+        return by_file_name(self.forms)
+
+    @cached_property
+    def evaluators(self) -> NamesOf:
+        return names_of_evaluators(self.evaluation)
+
+    @cached_property
+    def own(self) -> Mapping[str, list[Form]]:
+        found: dict[str, list[Form]] = {}
+        for form in self.forms.values():
+            found.setdefault(form.evaluator, []).append(form)
+        return found
+
+
+def form_meant(file: str, known: FormsByName, is_open: Callable[[SubmissionKey], bool]) -> Form | None:
     """The form that a file which cannot be read is likely to be: the one under whose name it came, else the only open
     one of the only evaluator whom its name or folder names."""
-    known = by_file_name(forms)
     path = PurePosixPath(file)
     for part in (path.name, *reversed(path.parts[1:-1])):
-        if form := named_as(part, known):
+        if form := named_as(part, known.sent):
             return form
-    named = meant(file, evaluators)
-    own = [key for key in open_ones if named == {key[0]} and key in forms]
-    return forms[own[0]] if len(own) == 1 else None
+    named = meant(file, known.evaluators)
+    own = [form for who in named if len(named) == 1 for form in known.own.get(who, ()) if is_open(form.key)]
+    return own[0] if len(own) == 1 else None
 
 
 # --- by a document's number -------------------------------------------------------------------------------------------

@@ -125,8 +125,9 @@ def display(code: str, number: Decimal) -> Display:
     """Whether a cell of this format shows something else than the number that it holds: a percentage, a date, fewer
     digits ("rounds"), or whatever its format makes of it ("hides")."""
     first = code.split(";")[0]
-    if "%" in first:
-        return "percent"
+    if "%" in first:  # a quoted or escaped one is only shown, and multiplies nothing
+        bare = re.sub(r'"[^"]*"|\\.|_.|\*.', "", first)
+        return "percent" if "%" in bare else "hides"
     if looks_like_date(first):
         return "date"
     bare = re.sub(r'\[[^\]]*\]|_.|\*.|\\.|"分"|\s', "", first)

@@ -21,7 +21,7 @@ from evaltool.inbox.accounts.files import FileAccount
 from evaltool.inbox.accounts.sheets import OFFICE
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.received import stored
-from evaltool.inbox.suggested import form_meant, names_of_evaluators
+from evaltool.inbox.suggested import FormsByName, form_meant
 from evaltool.inbox.twice.entries import seen_from_the_other
 from evaltool.names import safe_name
 from evaltool.questions.forms import Form
@@ -141,6 +141,7 @@ def _cases(
     for each in intake.files:
         if each.became == "counted":
             counted.setdefault((each.evaluator, each.batch, each.entry), []).append(each)
+    known = FormsByName(evaluation, forms)
     for each in intake.files:
         wrong = by_file.get(each.file, [])
         blocking = [one for one in wrong if one.blocks and one.code not in OFFICE]
@@ -155,7 +156,7 @@ def _cases(
             asked = [one for part in parts for one in by_file.get(part.file, []) if _is_asked(one)]
             cases += [_Case(tuple(parts), forms[key], tuple(asked), blank=False)] if parts else []
         elif each.became in ("rejected", "not_a_submission"):
-            form = _form(evaluation, each, blocking, forms, forms.keys() - busy)
+            form = _form(each, blocking, known, busy)
             if form is None or form.key in busy or not each.digest:
                 left.append((each.file, blocking))
             else:
@@ -170,11 +171,7 @@ def _is_asked(one: Finding) -> bool:
 
 
 def _form(
-    evaluation: Evaluation,
-    account: FileAccount,
-    blocking: Iterable[Finding],
-    forms: Mapping[SubmissionKey, Form],
-    open_ones: Collection[SubmissionKey],
+    account: FileAccount, blocking: Iterable[Finding], known: FormsByName, busy: Collection[SubmissionKey]
 ) -> Form | None:
     """Whose sheet a refused file is: by its identity, or by its name and folders.
 
@@ -185,8 +182,8 @@ def _form(
         return None
     if account.evaluator:
         believed = all(one.code in _SAME_PERSON for one in blocking)
-        return forms.get((account.evaluator, account.batch, account.entry)) if believed else None
-    return form_meant(account.file, forms, names_of_evaluators(evaluation), open_ones)
+        return known.forms.get((account.evaluator, account.batch, account.entry)) if believed else None
+    return form_meant(account.file, known, lambda key: key not in busy)
 
 
 def _files(evaluation: Evaluation, case: _Case, stem: str, before: SentBefore) -> dict[str, bytes]:

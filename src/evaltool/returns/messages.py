@@ -201,13 +201,14 @@ def reminders(evaluation: Evaluation, intake: Intake, on: date) -> list[str]:
     line of its own where meetings differ."""
     every = lacking(evaluation, intake, on)
     missing = [each for each in every if each.is_due(on)]
-    later = [each for each in every if each not in missing]
+    later = [each for each in every if not each.is_due(on)]
     if not missing:
         return []
     head = f"截至 {on.isoformat()}，应报未报 {len(missing)} 份；尚未到期 {len(later)} 份。"
     lines = [f"{evaluation.settings.name}　催报名单", head, ""]
-    leading = [each for each in missing if is_leader(evaluation, each.role)]
-    for name, listed in _by_sheet(evaluation, [each for each in missing if each not in leading]):
+    leaders = {role for role in {each.role for each in missing} if is_leader(evaluation, role)}
+    leading = [each for each in missing if each.role in leaders]
+    for name, listed in _by_sheet(evaluation, [each for each in missing if each.role not in leaders]):
         days = dict.fromkeys(_due(each, on) for each in listed)
         alike = f"；{next(iter(days))}" if len(days) == 1 else ""
         lines += [f"【{name}】缺 {len(listed)} 份{alike}"]

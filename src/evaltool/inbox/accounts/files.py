@@ -19,7 +19,7 @@ from evaltool.inbox.problems import Problem
 from evaltool.inbox.received import Seen, Unreceived
 from evaltool.inbox.submissions import LATE, Became, Submission
 from evaltool.inbox.workers import Reading
-from evaltool.ledger import Decision, of_kind
+from evaltool.ledger import Decision, of_kind, refused
 from evaltool.names import folded
 from evaltool.questions.forms import Form
 
@@ -87,8 +87,8 @@ def file_findings(
     for each, reading in zip(seen, readings, strict=True):
         state = became.get(each.digest, ("rejected", ""))[0]
         evaluator = reading.identity.evaluator if reading.identity else ""
-        filed = state == "attachment" or each.inside > 0
-        findings += _copies(each, reading, {} if filed else known)
+        filed = state == "attachment" or (state == "not_a_submission" and each.inside > 0)
+        findings += _copies(each, reading, {} if filed or each.inside else known)
         if filed:
             code = became[each.digest][1]
             unit = tied.get(each.digest, "")
@@ -148,6 +148,10 @@ def _finding(problem: Problem, file: str, evaluator: str, evaluation: Evaluation
 
 # --- decisions about files -------------------------------------------------------------------------------------------
 
+_OF_SHEETS = ("exclusion", "supersession", "combination")
+"""What is decided of a sheet by its hash.  Of an archive that was opened it says nothing: the files in it are meant one
+by one, and none of them is touched because of what it came in."""
+
 
 def unused_decisions(
     evaluation: Evaluation,
@@ -159,6 +163,7 @@ def unused_decisions(
     """Decisions about files that nobody sent, or that mean more than one file."""
     findings = []
     by_digest = {each.seen.digest: each for each in submissions}
+    archives = {each.digest: each.name for each in seen if each.inside}
     for line in evaluation.ledger:
         if line.file_hash and line.kind not in ("key_lost", "withdrawal"):
             meant = [each.digest for each in seen if line.names(each.digest)]
@@ -169,6 +174,8 @@ def unused_decisions(
                 findings.append(_left_behind(line, by))
             elif line.kind == "correction" and meant[0] in by_digest:
                 findings += _about_another(evaluation, line, by_digest[meant[0]])
+            elif line.kind in _OF_SHEETS and meant[0] in archives:
+                findings.append(refused(line, "archive", file=archives[meant[0]]))
     return findings
 
 

@@ -79,7 +79,7 @@ def sheet_accounts(
             continue
         elif line or key in spared:
             sheets.append(SheetAccount(*key, "waived"))
-        elif came.get(key) in ("rejected", "not_a_submission"):
+        elif came.get(key) == "rejected":
             sheets.append(SheetAccount(*key, "with_errors"))
         else:
             sheets.append(SheetAccount(*key, "missing"))
@@ -147,6 +147,10 @@ def _whose(evaluation: Evaluation, survey: Export) -> dict[str, object]:
     return {"name": f"{evaluation.evaluators[survey.evaluator].name}（{survey.file}）"}
 
 
+_STRENGTH = ("rejected", "late", "excluded", "superseded", "copy", "counted")
+"""What is said of a sheet for which several files came: the first of these that became of any, whatever their order."""
+
+
 def came_in_vain(
     expected: Mapping[SubmissionKey, Form],
     seen: Sequence[Seen],
@@ -155,17 +159,21 @@ def came_in_vain(
     meant: Mapping[str, SubmissionKey],
 ) -> dict[SubmissionKey, str]:
     """What became of what came for each sheet: by its identity, or else by the name of the sheet that was sent out, or
-    by whom an unreadable file is `meant` to come from (by its hash)."""
+    by whom an unreadable file is `meant` to come from (by its hash).  An attachment answers for nobody, and neither
+    does an archive for the files in it."""
     came: dict[SubmissionKey, str] = {}
     known = by_file_name(expected)
     for each, reading in zip(seen, readings, strict=True):
         fate: str
         fate, reason = became.get(each.digest, ("rejected", ""))
+        if fate == "attachment" or each.inside:
+            continue
         named = () if reading.identity or _is_forged(reading) else (each.name, *each.copies)
         forms = (named_as(name, known) for name in named)
         keys = [_key(reading)] if _speaks(reading, fate) else [form.key for form in forms if form]
         keys += [meant[each.digest]] if each.digest in meant else []
-        came |= dict.fromkeys(keys, "late" if reason == LATE else fate)
+        fate = "late" if reason == LATE else fate
+        came |= {key: min(fate, came.get(key, fate), key=_STRENGTH.index) for key in keys}
     return came
 
 
@@ -181,18 +189,14 @@ def _is_forged(reading: Reading) -> bool:
     return any(problem.code == "IDENTITY_FORGED" for problem in reading.problems)
 
 
-def sent_as(file: str, forms: Mapping[SubmissionKey, Form]) -> Form | None:
-    """The form that went out under the name of a file.  A name decides no value, only who is asked for a sheet."""
-    return named_as(file, by_file_name(forms))
-
-
 def by_file_name(forms: Mapping[SubmissionKey, Form]) -> dict[str, Form]:
     """The forms by the names under which they went out; made once where many files are looked at."""
     return {folded(PurePosixPath(form.file_name).stem): form for form in forms.values()}
 
 
 def named_as(file: str, known: Mapping[str, Form]) -> Form | None:
-    """The form with the longest name with which the name of a file begins, if no letter or digit follows there."""
+    """The form with the longest name with which the name of a file begins, if no letter or digit follows there.  A name
+    decides no value, only who is asked for a sheet."""
     stem = folded(PurePosixPath(file).stem)
     ends = (end for end in range(len(stem), 0, -1) if not stem[end : end + 1].isalnum())
     return next((known[stem[:end]] for end in ends if stem[:end] in known), None)

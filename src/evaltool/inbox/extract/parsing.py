@@ -90,22 +90,26 @@ def _text_number(text: str, column: FormColumn) -> Parsed:
     if typed == ABSTAINED:
         return Parsed(text.strip(), state="abstained")
     bare = typed.removesuffix("分")
-    if typed.endswith("%") and _NUMBER.match(typed[:-1]):
+    pattern = _SIGNED if column.low < 0 else _NUMBER
+    if typed.endswith("%") and pattern.match(typed[:-1]):
         return Parsed(text, problem="SCORE_PERCENT", state="broken")
-    if not (_SIGNED if column.low < 0 else _NUMBER).match(bare):
+    if not pattern.match(bare):
         return Parsed(text, problem="SCORE_NOT_NUMBER", state="broken")
     return _scaled(text, Decimal(bare), column.decimals, "SCORE_TEXT_NUMBER" if bare == typed else "SCORE_TEXT_UNIT")
 
 
 def percent(cell: ReadCell, column: FormColumn) -> Parsed:
     """A percentage where the unit is %: 55 whether it was typed as 55% or stands as 0.55 in the format of percent."""
+    problem = "SCORE_PERCENT_READ"
     if cell.number is None:
         number = Decimal(folded(cell.text)[:-1])
         text = cell.text.strip()
     else:
         number = cell.number * 100
         text = f"{plain(number)}%"
-    said = _scaled(text, number, column.decimals, "SCORE_PERCENT_READ")
+        if display(cell.format.replace("%", ""), number) == "rounds":
+            problem = "SCORE_DISPLAY_DIFFERS"
+    said = _scaled(text, number, column.decimals, problem)
     return replace(said, problem="HIDDEN_SCORE") if cell.hidden and said.value is not None else said
 
 

@@ -21,12 +21,12 @@ BLANK = STATES.index("blank")
 
 class Contradiction(NamedTuple):
     """One cell, or the cards of one worksheet, about which two sheets differ: the place in the first, and what each
-    says."""
+    says; of cards how many there are."""
 
     sheet: str
     cell: str
-    one: str
-    two: str
+    one: str | int
+    two: str | int
 
 
 def contradictions(sheets: Worksheets, said: Sequence[Extract]) -> Iterator[Contradiction]:
@@ -41,11 +41,13 @@ def contradictions(sheets: Worksheets, said: Sequence[Extract]) -> Iterator[Cont
         for leaf, mine in _cards(each).items():
             before_them = cards.setdefault(leaf, mine)
             if before_them.said != mine.said:
-                yield Contradiction(mine.sheet, "", f"{before_them.used} 张卡", f"{mine.used} 张卡")
+                yield Contradiction(mine.sheet, "", before_them.used, mine.used)
 
 
 def _same(one: Answer, other: Answer) -> bool:
-    return (one.state, one.value) == (other.state, other.value) and folded(one.text) == folded(other.text)
+    """Of what has a value the text is only how it was typed: 90 and 90分 are one mark."""
+    same = (one.state, one.value) == (other.state, other.value)
+    return same and (one.value is not None or folded(one.text) == folded(other.text))
 
 
 @dataclass(frozen=True, slots=True)
