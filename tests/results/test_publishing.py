@@ -171,3 +171,24 @@ def test_what_cannot_be_decided_is_not_published() -> None:
     rules = TIERS.replace('by = "vice"\n', 'by = "vice"\nover = "last"\n').replace("floor = 2", "floor = 2\nopen = 50")
     made = result({name: {**got, "vice": Got("17", 3)} for name, got in UNITS.items()}, rules=rules)
     assert "leaders" not in shown(made)[0]
+
+
+def test_what_a_grade_by_the_exact_total_tells_is_kept_back() -> None:
+    """99.964 and 100 are both printed as 100.0; 良好, below 99.98, says that the mayor did not choose 甲等. Where the
+    printed total is graded, nothing follows."""
+    rules = RULES.replace("total = 100", "total = 100\ndecimals = 1").replace("from = 90", "from = 99.98")
+    rules = rules.replace(
+        'by = "mayor"\nanswer = "percent"', 'by = "mayor"\npublic = "hidden"\nanswer = { choice = "m" }'
+    )
+    for role in ("deputies", "citizens", "vice"):
+        shown_to_all = f'by = "{role}"\npublic = "show"\nanswer = {{ choice = "t" }}'
+        rules = rules.replace(f'by = "{role}"\nanswer = "percent"', shown_to_all)
+    scales = 't = [["一等", 100], ["二等", 50]]\nm = [["甲等", 100], ["乙等", 99.88], ["丙等", 98]]'
+    rules = rules.replace("floor = 2", f"floor = 1\n[scale]\n{scales}")
+    units = {"甲": parts("20", "20", "10", "29.964", "20")}
+    by_printed, by_exact = (
+        result(units, rules=rules.replace("[rank]", f'[rank]\nby = "{by}"')) for by in ("published", "exact")
+    )
+    assert [(one.text, one.grade) for one in by_exact.standings] == [("100.0", "良好")]
+    assert "leaders" in shown(by_printed)[0]
+    assert shown(by_exact)[0] == ()

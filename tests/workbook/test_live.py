@@ -29,6 +29,7 @@ from evaltool.workbook.ranked import group_titles, ranked_book
 from evaltool.writers.book import Cell, Formula
 from evaltool.writers.saving import to_bytes
 from filled_years import begin
+from folders import make, return_all
 from generated import Case
 from generated_draw import cases
 from generated_files import folder_of
@@ -251,6 +252,53 @@ def test_above_the_limit_every_formula_comes_to_the_value_beside_it(year: Opened
     book, cached = opened(to_bytes(ranked_book(year.result, limit=0)))
     assert wrong(book, cached) == []
     assert differing(Recalculated(book), year.result) == []
+
+
+MONTHS = """
+format = 1
+[scheme]
+id = "d"
+name = "部门"
+total = 100
+groups = [{ id = "g", name = "甲类" }]
+[component.work]
+name = "工作"
+weight = 100
+by = "leader"
+answer = "percent"
+charge = "months"
+abstained = "out"
+[[grade]]
+name = "合格"
+from = 0
+"""
+LEADERS = {
+    "单位": "编号,名称,对象类别,分类,顺序\nA,甲局,d,g,1\nB,乙局,d,g,2\n",
+    "评估主体": "编号,名称,角色\nL1,张三,leader\nL2,李四,leader\n",
+    "分管": "评估主体,单位,起,止\nL1,甲局,,2026-04-14\nL2,甲局,2026-04-15,\nL1,乙局,,\nL2,乙局,,\n",
+}
+YEAR = """
+format = 1
+[evaluation]
+id = "e-2026"
+name = "评估"
+year = 2026
+office = "市绩效办"
+[roles]
+leader = "领导"
+"""
+
+
+@pytest.mark.parametrize("limit", [50_000, 0])
+def test_the_months_of_an_answer_that_does_not_count_divide_nothing(limit: int, tmp_path: Path) -> None:
+    """In charge for three months and abstained, the other gave 100 for nine: 100, and no quarter of it is lost."""
+    folder = make(tmp_path / "e", LEADERS, {"d": MONTHS}, YEAR)
+    return_all(folder, lambda form, spot: {"L1A": "弃权", "L2A": "100"}.get(f"{form.evaluator}{spot.unit}", "80"))
+    result = scored(take_in(folder), "0001")
+    assert [(one.unit.id, one.text) for one in result.standings] == [("A", "100.00"), ("B", "80.00")]
+    book, cached = opened(to_bytes(ranked_book(result, limit=limit)))
+    assert wrong(book, cached) == []
+    assert differing(Recalculated(book), result) == []
 
 
 def test_more_rows_than_a_tab_takes_are_left_out_and_counted(tmp_path: Path) -> None:

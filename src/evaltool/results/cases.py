@@ -59,7 +59,7 @@ def _margins(scheme: Scheme, standings: Sequence[Standing], points: PointsTable)
     """By unit, as far as places and grades tell something."""
     found: dict[str, Margins] = {one.unit.id: {} for one in standings}
     for one in standings:
-        for component, margin in _by_condition(scheme, one, points):
+        for component, margin in (*_by_bound(scheme, one), *_by_condition(scheme, one, points)):
             _narrow(found[one.unit.id], component, margin)
     ranked = [one for one in standings if one.rank is not None]
     if scheme.ranking.by == "exact":
@@ -105,6 +105,15 @@ def _compared(scheme: Scheme, chains: Sequence[tuple[Fraction, ...]]) -> list[st
     return ties[: next(apart, len(ties)) + 1]
 
 
+def _by_bound(scheme: Scheme, one: Standing) -> Iterator[tuple[str, tuple[Fraction, Fraction]]]:
+    """Where exact totals decide, a grade tells on which side of a bound one is that is printed as the same."""
+    half = Fraction(1, 2 * 10**scheme.head.decimals)
+    bounds = (Fraction(each.bound) for each in scheme.grades if each.bound is not None)
+    for bound in bounds if scheme.ranking.by == "exact" else ():
+        if abs(bound - one.total) <= half:
+            yield "", _side(one.exact - bound)
+
+
 def _by_condition(
     scheme: Scheme, one: Standing, points: PointsTable
 ) -> Iterator[tuple[str, tuple[Fraction, Fraction]]]:
@@ -115,5 +124,8 @@ def _by_condition(
             bounds = [] if each.points is None else [Fraction(each.points)]
             bounds += [] if each.share is None else [each.share * point.weight]
             for bound in bounds:
-                above = point.points - bound
-                yield each.component, (above, _FAR) if above >= 0 else (_FAR, -above)
+                yield each.component, _side(point.points - bound)
+
+
+def _side(above: Fraction) -> tuple[Fraction, Fraction]:
+    return (above, _FAR) if above >= 0 else (_FAR, -above)

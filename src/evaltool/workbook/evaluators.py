@@ -108,7 +108,7 @@ class _EvaluatorBlock:
         else:
             kept = [{who: said[""] for who, said in of.items()} for of in self.answers]
             places = {who: of[""] for who, of in rows.items()}
-        months = self._months() if self.component.charge == "months" else {}
+        months = self._months(kept) if self.component.charge == "months" else {}
         for at, unit in enumerate(self.units):
             self._share(at, unit, kept[at], places, months)
         self.page.next += 1
@@ -163,12 +163,15 @@ class _EvaluatorBlock:
     def _column(self, at: int) -> NumberColumn:
         return NumberColumn(self.page, _FIRST + at, self.full[at])
 
-    def _months(self) -> dict[str, int]:
-        """A row for each evaluator: for how many months he was in charge of each unit."""
+    def _counts(self, answer: ShareOrAbsence) -> bool:
+        return isinstance(answer, Fraction) or fixed_share(self.component, answer) is not None
+
+    def _months(self, kept: Sequence[Mapping[str, ShareOrAbsence]]) -> dict[str, int]:
+        """A row for each evaluator: for how many months he was in charge of each unit for which his answer counts."""
         places = {}
         for who in self.asked:
             held = [
-                Cell(self.evaluation.months(who, unit), "input") if who in self.answers[at] else _BLANK
+                Cell(self.evaluation.months(who, unit), "input") if self._counts(kept[at].get(who, "none")) else _BLANK
                 for at, unit in enumerate(self.units)
             ]
             places[who] = self.page.add([text(evaluator_name(self.evaluation, who)), word("月数"), *held])
