@@ -9,6 +9,7 @@ import json
 import random
 import shutil
 import subprocess
+import time
 import zipfile
 from pathlib import Path
 
@@ -16,7 +17,8 @@ import openpyxl
 import pytest
 
 from evaltool.findings import Finding, Refused
-from evaltool.proof.otherreader import compare
+from evaltool.proof import secondreading
+from evaltool.proof.otherreader import Compared, compare
 from evaltool.proof.pack import pack
 from evaltool.proof.verify import STEPS, verify
 from evaltool.run import score_folder
@@ -99,6 +101,36 @@ def test_an_altered_figure_is_named_with_its_place(folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("_no_second_reading")
+@pytest.mark.parametrize("key", ["inputs", "submissions", "sha256", "first_seen", "run", "tool", "outputs", "interim"])
+def test_a_damaged_manifest_is_named_and_not_stumbled_over(folder: Path, key: str) -> None:
+    """Nothing of it is gone by any more."""
+    path = folder / "runs/0001/manifest.json"
+    path.write_bytes(path.read_bytes().replace(f'"{key}"'.encode(), f'"{key[:-1]}~"'.encode(), 1))
+    assert {one.file for one in found(folder)} == {"runs/0001/manifest.json"}
+
+
+@pytest.mark.usefixtures("_no_second_reading")
+@pytest.mark.parametrize("name", ["accounts.json", "results.json"])
+def test_a_damaged_account_is_named_and_not_stumbled_over(folder: Path, name: str) -> None:
+    """Another value than the scoring wrote."""
+    for text in ("[]", "{}", '{"files": 3}', "", "null"):
+        (folder / "runs/0001" / name).write_text(text)
+        assert f"runs/0001/{name}" in {one.file for one in found(folder) if one.blocks}, text
+
+
+@pytest.mark.usefixtures("_no_second_reading")
+def test_a_kept_rule_that_is_gone_is_named(folder: Path) -> None:
+    """Also where the one in the folder was changed, so that nothing is left to compare it with."""
+    kept, own = folder / "runs/0001/rules/schemes/counties.toml", folder / "schemes/counties.toml"
+    kept.unlink()
+    own.write_bytes(own.read_bytes() + b"# changed\n")
+    assert {(one.code, one.file) for one in found(folder)} == {
+        ("RUN_ALTERED", "runs/0001/rules/schemes/counties.toml"),
+        ("INPUT_ALTERED", "schemes/counties.toml"),
+    }
+
+
+@pytest.mark.usefixtures("_no_second_reading")
 def test_what_came_after_the_run_is_said_and_is_no_fault(folder: Path) -> None:
     """A new decision and a new sheet are not in the result yet: score again."""
     decide(folder, BONUS.replace("9号", "10号"), "另一份")
@@ -126,6 +158,42 @@ def test_a_cell_that_another_program_reads_otherwise_is_found(folder: Path) -> N
         (sheet.title, cell.coordinate)
     ]
     assert ran.returncode == 1
+
+
+def test_a_format_in_the_last_cell_makes_no_other_cells(tmp_path: Path) -> None:
+    """A worksheet goes as far as its last formatted cell; reading all up to there would never end."""
+    import xlsxwriter
+
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_number(0, 0, 1)
+        sheet.write_blank(1048575, 16383, None, book.add_format({"bold": True}))
+    compared = compare("x", path.read_bytes())
+    assert (compared.cells, compared.differing, compared.unread) == (1, (), "")
+
+
+def _stuck(workbooks: list[tuple[str, bytes]]) -> list[Compared]:
+    """A reader that never comes back from one of its files."""
+    while any(data == b"stuck" for _, data in workbooks):
+        time.sleep(1)
+    return [Compared(digest, cells=1) for digest, _ in workbooks]
+
+
+def test_a_file_that_a_reader_never_comes_back_from_holds_up_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its process is ended, and the files after it are read by another."""
+    monkeypatch.setattr(secondreading, "compare_all", _stuck)
+    monkeypatch.setattr(secondreading, "AT_ONCE", 1)
+    monkeypatch.setattr(secondreading, "PATIENCE", 8)
+    began = time.monotonic()
+    read = list(secondreading._in_processes([("a", b""), ("b", b"stuck"), ("c", b"stuck"), ("d", b"")]))
+    assert [(one.digest, one.cells, one.unread) for one in read] == [
+        ("a", 1, ""),
+        ("b", 0, "TimeoutError"),
+        ("c", 0, "TimeoutError"),
+        ("d", 1, ""),
+    ]
+    assert time.monotonic() - began < 60
 
 
 def test_readers_agree_about_numbers_days_and_texts(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from evaltool.proof.secondreading import read_twice
 from evaltool.publish import machine_files, outputs
 from evaltool.results.result import Result
 from evaltool.run import Progress
-from evaltool.runs.chain import altered, broken_links
+from evaltool.runs.chain import altered, broken_links, is_whole
 from evaltool.runs.store import MANIFEST, RunEntry, list_runs, read_manifest
 
 STEPS = ("chain", "inputs", "record", "results", "cells")
@@ -47,14 +47,14 @@ def verify(folder: Path, run: str = "", progress: Progress = lambda _: None) -> 
     progress("chain")
     proofs = [_chain(folder)]
     manifest = read_manifest((entry.folder / MANIFEST).read_bytes())
-    if not manifest:
+    if not is_whole(folder, entry):
         return proofs
     progress("inputs")
     proofs += [_inputs(folder, entry, manifest), _record(folder, manifest)]
     progress("score")
     try:
         result = replayed(inputs_of(folder, entry.folder), entry.number, interim=entry.interim, anew=True)
-    except (Refused, OSError, ValueError, KeyError) as problem:
+    except (Refused, OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
         told = tuple(problem.findings) if isinstance(problem, Refused) else ()
         return [*proofs, Proof("results", 0, told, skipped=type(problem).__name__)]
     proofs.append(_results(entry, result, str(manifest.get("tool", ""))))
@@ -92,8 +92,9 @@ def _inputs(folder: Path, entry: RunEntry, manifest: Mapping[str, Any]) -> Proof
     for name in sorted(stated.keys() | there.keys()):
         because = _moved(stated.get(name), there.get(name))
         if because:
-            kept = entry.folder / "rules" / name
-            places = differences(name, there[name], kept.read_bytes()) if because == "changed" else [("", "", "", "")]
+            path = entry.folder / "rules" / name
+            kept = path.read_bytes() if path.is_file() else b""
+            places = differences(name, there[name], kept) if because == "changed" else [("", "", "", "")]
             for sheet, cell, now, then in places:
                 args: dict[str, object] = {"run": entry.number, "now": now, "then": then}
                 code = "INPUT_ADDED" if because == "added" else "INPUT_ALTERED"
