@@ -11,6 +11,8 @@ import shutil
 import subprocess
 import time
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import openpyxl
@@ -65,19 +67,101 @@ def test_a_run_as_it_was_stored_is_proved(folder: Path) -> None:
 
 @pytest.mark.usefixtures("_no_second_reading")
 def test_one_changed_byte_anywhere_is_found(folder: Path) -> None:
-    """In rules, roster, ledger, inbox, record, outputs and manifest: the file is named, and the exit code says so."""
+    """In rules, roster, ledger, inbox, record, what was asked, outputs and manifest: the file is named as itself."""
     dice = random.Random(5)
-    parts = ("evaluation.toml", "schemes", "roster", "decisions", "inbox", "received", "runs")
-    for part in parts:
-        paths = sorted(path for path in [folder / part, *(folder / part).rglob("*")] if path.is_file())
-        for path in dice.choices(paths, k=6):
-            before = path.read_bytes()
-            at = dice.randrange(len(before))
-            path.write_bytes(before[:at] + bytes([before[at] ^ 1 << dice.randrange(7)]) + before[at + 1 :])
+    index, manifest = folder / "received/index.csv", folder / "runs/0001/manifest.json"
+    chosen = [path for part in PARTS for path in dice.choices(files_of(folder, part), k=6)]
+    for path in [*chosen, *[index] * 8, *[manifest] * 8]:
+        with flipped(path, dice) as at:
+            assert path.relative_to(folder).as_posix() in {one.file for one in found(folder) if one.blocks}, (path, at)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("_no_second_reading")
+def test_a_thousand_changed_bytes_are_found(folder: Path) -> None:
+    """One at a time, in any file that a result stands on, in any of two runs."""
+    score_folder(folder)
+    dice = random.Random(2027)
+    for number in range(1000):
+        part = dice.choice(PARTS)
+        path = dice.choice(files_of(folder, part))
+        with flipped(path, dice) as at:
             named = {one.file for one in found(folder) if one.blocks}
-            assert path.relative_to(folder).as_posix() in named or (part in ("received", "inbox") and named), (path, at)
-            path.write_bytes(before)
-            shutil.rmtree(folder / ".evaltool-cache", ignore_errors=True)
+            assert path.relative_to(folder).as_posix() in named, (number, path, at)
+
+
+PARTS = ("evaluation.toml", "schemes", "roster", "decisions", "inbox", "received", "sent", "runs")
+
+
+def files_of(folder: Path, part: str) -> list[Path]:
+    return sorted(path for path in [folder / part, *(folder / part).rglob("*")] if path.is_file())
+
+
+@contextmanager
+def flipped(path: Path, dice: random.Random) -> Iterator[int]:
+    """A file with one bit of one byte changed; gives the byte."""
+    before = path.read_bytes()
+    at = dice.randrange(len(before))
+    path.write_bytes(before[:at] + bytes([before[at] ^ 1 << dice.randrange(8)]) + before[at + 1 :])
+    yield at
+    path.write_bytes(before)
+
+
+def _lines(folder: Path) -> list[list[str]]:
+    return list(csv.reader(io.StringIO((folder / "received/index.csv").read_text("utf-8-sig"), newline="")))
+
+
+def _rewrite(folder: Path, lines: list[list[str]]) -> None:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerows(lines)
+    (folder / "received/index.csv").write_bytes(out.getvalue().encode("utf-8-sig"))
+
+
+@pytest.mark.usefixtures("_no_second_reading")
+@pytest.mark.parametrize(
+    ("column", "value"), [(1, "inbox/别的.xlsx"), (2, "7"), (3, "2020-01-01T00:00:00+00:00"), (0, "0" * 64)]
+)
+def test_a_line_of_the_index_written_over_is_found(folder: Path, column: int, value: str) -> None:
+    """The name, the size, the time and the hash: the first three decide which sheet counts, and whether it was late."""
+    lines = _lines(folder)
+    lines[1][column] = value
+    _rewrite(folder, lines)
+    assert {(one.code, one.file) for one in found(folder)} == {("RECORD_INDEX", "received/index.csv")}
+
+
+@pytest.mark.usefixtures("_no_second_reading")
+def test_a_line_of_the_index_that_is_gone_is_found(folder: Path) -> None:
+    """One of them, or all with the file."""
+    lines = _lines(folder)
+    _rewrite(folder, [*lines[:1], *lines[2:]])
+    assert [(one.code, one.file) for one in found(folder)] == [("RECORD_INDEX", "received/index.csv")]
+    (folder / "received/index.csv").unlink()
+    assert [one.code for one in found(folder)] == ["RECORD_INDEX"] * (len(lines) - 1)
+
+
+@pytest.mark.usefixtures("_no_second_reading")
+def test_what_the_record_has_more_than_the_run_is_said(folder: Path) -> None:
+    """A file that somebody put there is no part of the result, and has no line in the index."""
+    data = b"put there"
+    name = f"received/{hashlib.sha256(data).hexdigest()}.txt"
+    (folder / name).write_bytes(data)
+    assert {(one.code, one.file) for one in found(folder)} == {
+        ("INPUT_ADDED", name),
+        ("RECORD_INDEX", "received/index.csv"),
+    }
+
+
+@pytest.mark.usefixtures("_no_second_reading")
+def test_what_was_asked_is_proved_by_its_name(folder: Path) -> None:
+    """Also in a run that did not keep its digest, where no sheet of it came; and a file that is gone is missed."""
+    path = files_of(folder, "sent")[0]
+    other = path.with_name("0123456789ab.json")
+    other.write_bytes(path.read_bytes())
+    path.unlink()
+    assert {(one.code, one.file) for one in found(folder)} == {
+        ("SENT_CHANGED", f"sent/{path.name}"),
+        ("SENT_CHANGED", f"sent/{other.name}"),
+    }
 
 
 @pytest.mark.usefixtures("_no_second_reading")
@@ -233,6 +317,7 @@ def test_the_archive_is_checked_without_the_tool(folder: Path, tmp_path: Path) -
     assert pack(folder, out=tmp_path / "b.zip")[0].read_bytes() == path.read_bytes()
     assert "evaltool.key" not in names
     assert {"evaluation.toml", "decisions/决定.csv", "runs/0001/manifest.json", "received/index.csv"} <= set(names)
+    assert {f"sent/{path.name}" for path in files_of(folder, "sent")} == {one for one in names if one[:5] == "sent/"}
     with zipfile.ZipFile(path) as archive:
         archive.extractall(tmp_path / "there")
     if shutil.which("sha256sum"):

@@ -16,8 +16,8 @@ from typing import Any
 from evaltool import __version__
 from evaltool.evaluation.folder import UNUSED, snapshot
 from evaltool.findings import Finding, Refused, finding
-from evaltool.inbox.received import in_inbox, on_record
 from evaltool.proof.differing import differences
+from evaltool.proof.recordproof import record_proof
 from evaltool.proof.replay import inputs_of, replayed
 from evaltool.proof.secondreading import read_twice
 from evaltool.publish import machine_files, outputs
@@ -50,7 +50,7 @@ def verify(folder: Path, run: str = "", progress: Progress = lambda _: None) -> 
     if not is_whole(folder, entry):
         return proofs
     progress("inputs")
-    proofs += [_inputs(folder, entry, manifest), _record(folder, manifest)]
+    proofs += [_inputs(folder, entry, manifest), Proof("record", *record_proof(folder, manifest))]
     progress("score")
     try:
         result = replayed(inputs_of(folder, entry.folder), entry.number, interim=entry.interim, anew=True)
@@ -108,31 +108,6 @@ def _moved(stated: str | None, data: bytes | None) -> str:
     if data is None:
         return "missing"
     return "" if hashlib.sha256(data).hexdigest() == stated else "changed"
-
-
-def _record(folder: Path, manifest: Mapping[str, Any]) -> Proof:
-    """Every submission of the run is in the record as it came in, and in the inbox under its name nothing else."""
-    record, inbox = on_record(folder), in_inbox(folder)
-    found: list[Finding] = []
-    for each in manifest["submissions"]:
-        name, digest = each["file"], each["sha256"]
-        args: dict[str, object] = {"name": name, "run": manifest["run"]}
-        if digest not in record:
-            found.append(finding("RECORD_MISSING", file=name, args=args))
-        elif record[digest].first_seen != each["first_seen"]:
-            args |= {"now": record[digest].first_seen, "then": each["first_seen"]}
-            found.append(finding("RECORD_INDEX", file="received/index.csv", args=args))
-        if name in inbox and inbox[name] != digest:
-            found.append(finding("INPUT_ALTERED", file=name, args=args, because="content"))
-    known = {each["sha256"] for each in manifest["submissions"]}
-    added = sorted(name for name, digest in inbox.items() if digest not in known)
-    changed = {one.file for one in found}
-    found += [
-        finding("INPUT_ADDED", file=name, args={"run": manifest["run"]}, because="added")
-        for name in added
-        if name not in changed
-    ]
-    return Proof("record", len(known), tuple(found))
 
 
 def _results(entry: RunEntry, result: Result, tool: str) -> Proof:
