@@ -110,6 +110,10 @@ def whole_record(folder: Path) -> tuple[dict[str, Seen], list[Unreceived]]:
     return {digest: _seen(digest, index, {}, kept) for digest in sorted(kept)}, strange
 
 
+def is_digest(name: str) -> bool:
+    return _HASH.fullmatch(name) is not None
+
+
 def in_inbox(folder: Path) -> dict[str, str]:
     """What stands in the inbox, in archives of sheets too: name -> SHA-256."""
     found, _ = _look(folder)
@@ -159,7 +163,7 @@ def _kept(folder: Path, index: Index) -> tuple[CameInByHash, list[Unreceived]]:
         if path == store / INDEX or path.name.startswith("."):
             continue
         name, digest = _name(path, folder), path.name[:64]
-        if not _HASH.fullmatch(digest):
+        if not is_digest(digest):
             code = passed_over(path.relative_to(store).parts) or "RECORD_UNKNOWN"
             strange.append(Unreceived(name, (finding(code, file=name),)))
             continue
@@ -261,7 +265,7 @@ def _read_index(store: Path) -> Index:
     lines = csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig", errors="replace"), newline=""))
     with suppress(csv.Error):
         for line in lines:
-            if len(line) == len(HEADER) and _HASH.fullmatch(line[0]):
+            if len(line) == len(HEADER) and is_digest(line[0]):
                 index[line[0]] = tuple(line)
     return index
 

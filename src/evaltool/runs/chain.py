@@ -67,7 +67,7 @@ def _no_runs(folder: Path) -> Iterator[Finding]:
         if not is_number(path.name):
             yield finding("RUN_ALTERED", file=f"runs/{path.name}", args={"run": path.name}, because="added")
         elif not (path / MANIFEST).is_file():
-            args = {"run": path.name}
+            args: dict[str, object] = {"run": path.name}
             yield finding("RUN_ALTERED", file=f"runs/{path.name}/{MANIFEST}", args=args, because="missing")
 
 
@@ -105,10 +105,12 @@ def _same(seal: str, wanted: str) -> bool:
 def _is_complete(said: Mapping[str, Any]) -> bool:
     """Whether everything that readers of a manifest go by is there; without a seal nothing else says so."""
     submissions = said.get("submissions")
-    tables = [said.get("inputs"), said.get("outputs"), said.get("sent", {}), *(submissions if isinstance(submissions, list) else [None])]
+    if not isinstance(submissions, list):
+        return False
+    tables = [said.get("inputs"), said.get("outputs"), said.get("sent", {}), *submissions]
     if not all(isinstance(each, dict) and all(isinstance(value, str) for value in each.values()) for each in tables):
         return False
-    return all({"sha256", "file", "became", "first_seen"} <= each.keys() for each in tables[3:] if each is not None)
+    return all({"sha256", "file", "became", "first_seen"} <= each.keys() for each in submissions)
 
 
 def _files(entry: RunEntry, stated: Mapping[str, str]) -> Iterator[Finding]:
