@@ -325,7 +325,27 @@ def test_the_archive_is_checked_without_the_tool(folder: Path, tmp_path: Path) -
     assert {line[66:]: line[:64] for line in sums} == {
         name: hashlib.sha256((tmp_path / "there" / name).read_bytes()).hexdigest() for name in names
     }
-    assert found(tmp_path / "there") == [] or not (tmp_path / "there/evaltool.key").exists()
+
+
+def test_an_archive_is_proved_but_for_what_takes_the_key(folder: Path, tmp_path: Path) -> None:
+    """Seals and signatures: said once, however many runs and sheets; whatever was altered is found all the same."""
+    score_folder(folder)
+    there = tmp_path / "there"
+    with zipfile.ZipFile(pack(folder)[0]) as archive:
+        archive.extractall(there)
+    proofs = verify(there)
+    assert [(each.step, each.skipped) for each in proofs] == [(step, "") for step in STEPS]
+    assert all(each.looked_at for each in proofs)
+    assert [(one.code, one.file, one.blocks) for one in found(there)] == [("SEALS_UNCHECKED", "evaltool.key", False)]
+    ran = ev("verify", str(there), "--lang", "en")
+    assert (ran.returncode, "proved, but for seals and signatures" in ran.stdout + ran.stderr) == (0, True)
+    (there / "runs/0001/marks.csv").write_bytes(b"")
+    sheet = next((there / "received").glob("*.xlsx"))
+    sheet.write_bytes(sheet.read_bytes() + b"\n")
+    assert {(one.code, one.file) for one in found(there) if one.blocks} >= {
+        ("RUN_ALTERED", "runs/0001/marks.csv"),
+        ("RECORD_CHANGED", f"received/{sheet.name}"),
+    }
 
 
 def test_the_public_archive_has_nothing_confidential(folder: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from evaltool.evaluation.key import KEY_FILE, read_key, write_key
 from evaltool.findings import Refused
 from evaltool.identity import Key
+from evaltool.proof.verify import verify
 from evaltool.run import score_folder
 from evaltool.runs.chain import altered, believed, broken_links
 from evaltool.runs.pastresults import past_results
@@ -114,6 +115,18 @@ def test_a_lost_key_is_decided(folder: Path) -> None:
     for run in ("0001", "0002"):
         _forge(forged / "runs" / run)
     assert reasons(forged) == [(f"runs/{run}/manifest.json", "more") for run in ("0001", "0002")]
+
+
+def test_without_a_key_a_lost_one_is_away_like_the_present_one(folder: Path) -> None:
+    """A copy of the folder that lacks its key: nothing more can be told of the runs before the key was lost."""
+    old = read_key(folder)[0]
+    write_key(folder, Key(b"b" * 32))
+    decide(folder, f"种类,文号,日期,理由,文件指纹\n密钥遗失,绩发〔2027〕3号,2027-02-01,硬盘损坏,{old.id}\n")
+    score_folder(folder)
+    (folder / KEY_FILE).unlink()
+    assert reasons(folder) == [(f"runs/{run}/manifest.json", "checked") for run in ("0001", "0002", "0003")]
+    codes = [(one.code, one.blocks) for each in verify(folder) for one in each.findings]
+    assert codes == [("SEALS_UNCHECKED", False)]
 
 
 def _forge(run: Path) -> None:

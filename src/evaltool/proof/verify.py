@@ -15,6 +15,7 @@ from typing import Any
 
 from evaltool import __version__
 from evaltool.evaluation.folder import UNUSED, snapshot
+from evaltool.evaluation.key import KEY_FILE
 from evaltool.findings import Finding, Refused, finding
 from evaltool.proof.differing import differences
 from evaltool.proof.recordproof import record_proof
@@ -23,7 +24,7 @@ from evaltool.proof.secondreading import read_twice
 from evaltool.publish import machine_files, outputs
 from evaltool.results.result import Result
 from evaltool.run import Progress
-from evaltool.runs.chain import altered, broken_links, is_whole
+from evaltool.runs.chain import altered, broken_links, is_key_away, is_whole
 from evaltool.runs.store import MANIFEST, RunEntry, list_runs, read_manifest
 
 STEPS = ("chain", "inputs", "record", "results", "cells")
@@ -53,7 +54,7 @@ def verify(folder: Path, run: str = "", progress: Progress = lambda _: None) -> 
     proofs += [_inputs(folder, entry, manifest), Proof("record", *record_proof(folder, manifest))]
     progress("score")
     try:
-        result = replayed(inputs_of(folder, entry.folder), entry.number, interim=entry.interim, anew=True)
+        result = _scored_again(folder, entry, str(manifest.get("key", "")))
     except (Refused, OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
         told = tuple(problem.findings) if isinstance(problem, Refused) else ()
         return [*proofs, Proof("results", 0, told, skipped=type(problem).__name__)]
@@ -73,13 +74,24 @@ def chosen_run(folder: Path, run: str = "") -> RunEntry:
     return next((each for each in reversed(wanted) if not each.interim), wanted[-1])
 
 
+def _scored_again(folder: Path, entry: RunEntry, key: str) -> Result:
+    """From what the run kept; in a copy of the folder without its key, what that signed is taken as it was."""
+    away = key if is_key_away(folder) else ""
+    inputs = inputs_of(folder, entry.folder)
+    return replayed(
+        inputs, entry.number, interim=entry.interim, change=lambda made: replace(made, key_away=away), anew=True
+    )
+
+
 def _found(looked_at: int, findings: Iterable[Finding]) -> tuple[int, tuple[Finding, ...]]:
     return looked_at, tuple(findings)
 
 
 def _chain(folder: Path) -> Proof:
     entries = list_runs(folder)
-    found = [one for each in entries for one in altered(folder, each)]
+    found = [one for each in entries for one in altered(folder, each, by_digest=True)]
+    if is_key_away(folder):
+        found.append(finding("SEALS_UNCHECKED", file=KEY_FILE))
     files = sum(path.is_file() for each in entries for path in each.folder.rglob("*"))
     return Proof("chain", files, tuple(dict.fromkeys([*found, *broken_links(folder)])))
 

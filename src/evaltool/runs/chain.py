@@ -91,9 +91,10 @@ def _doubt(folder: Path, entry: RunEntry, later: Sequence[RunEntry], lost: Calla
         return "" if _same(seal, seal_of(text_of(unsealed), key)) else "seal"
     if by == "" and not _same(seal, seal_of(text_of(unsealed), NO_KEY)):
         return "seal"
-    if later and not _link(entry, later[0]) and not _doubt(folder, later[0], later[1:], lost):
+    vouched = _doubt(folder, later[0], later[1:], lost) if later and not _link(entry, later[0]) else "seal"
+    if not vouched:
         return "" if by == "" or by in lost() else "seal"
-    if by and by in lost():
+    if by and by in lost() and vouched != "away":
         return "lost"
     return "away" if by and not (folder / KEY_FILE).exists() else "seal"
 
