@@ -24,9 +24,10 @@ from evaltool.inbox.accounts.whole import Accounts, accounts, with_errors
 from evaltool.inbox.corrected import of_decisions
 from evaltool.inbox.ingest import ingest
 from evaltool.inbox.intake import Intake
-from evaltool.inbox.received import Receipts, first_seen
+from evaltool.inbox.received import Receipts, index_lines
 from evaltool.ledger import of_nobody
 from evaltool.points.evidence import unneeded
+from evaltool.questions.sent import digests as sent_digests
 from evaltool.results.result import Result
 from evaltool.returns.outdated import outdated
 from evaltool.runs.store import next_number, store
@@ -329,7 +330,8 @@ def _store(result: Result, by: str, progress: Progress) -> Path:
 
 def _manifest(result: Result, by: str) -> dict[str, Any]:
     """What the run was made of; hashes of the outputs and of the manifest before are added when it is stored."""
-    seen = first_seen(result.evaluation.folder)
+    seen = index_lines(result.evaluation.folder)
+    nothing = dict.fromkeys(("name", "bytes", "first_seen"), "")
     return {
         "schema": 1,
         "run": result.run,
@@ -340,14 +342,15 @@ def _manifest(result: Result, by: str) -> dict[str, Any]:
         "time": now(),
         "operator": by,
         "inputs": dict(result.evaluation.sources),
+        "sent": sent_digests(result.evaluation.folder),
         "submissions": [
             {
                 "sha256": each.digest,
                 "file": each.file,
                 "became": each.became,
                 "evaluator": each.evaluator,
-                "first_seen": seen.get(each.digest, ""),
             }
+            | seen.get(each.digest, nothing)
             | ({"unit": each.unit} if each.unit else {})
             for each in result.accounts.files
             if each.digest

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+import small_city
 from evaltool.exact import exact, half_up
 from evaltool.explain.as_json import as_value
 from evaltool.explain.explanation import Explanation, explained, readded
@@ -215,6 +216,21 @@ def test_confidential_evaluators_go_by_codes(county: Explanation, scored_once: P
     office = next(each for each in county.nodes if each.id == "base")
     assert office.voices[0].evaluator == "市绩效办"
     assert office.voices[0].sheets[0].file.startswith("inbox/")
+
+
+def test_confidential_cards_go_by_codes(tmp_path: Path) -> None:
+    """Who handed in a batch of cards stands in it no more than who gave a mark, and it is said how it is named."""
+    rules = small_city.RULES.replace('by = "voters"', 'by = "voters"\npublic = "hidden"')
+    folder = make(tmp_path / "city", small_city.ROSTER, {"d": rules}, small_city.SETTINGS)
+    return_all(folder, small_city.says)
+    score_folder(folder)
+    node = next(each for each in as_value(proof.explain(folder, "A"))["nodes"] if each["id"] == "vote")
+    (cards,) = node["cards"]
+    assert node["coded"] and re.fullmatch(r"E\d+", cards["evaluator"])
+    name = cards["file"].removeprefix("received/").removesuffix("…")
+    assert len(list((folder / "received").glob(f"{name}*"))) == 1
+    assert "群众代表" not in json.dumps(node, ensure_ascii=False)
+    assert "received/" in ev("explain", str(folder), "A").stderr
 
 
 def test_what_a_trimmed_mean_left_out_is_said(tmp_path: Path) -> None:

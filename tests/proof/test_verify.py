@@ -9,14 +9,18 @@ import json
 import random
 import shutil
 import subprocess
+import time
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from evaltool.findings import Finding, Refused
-from evaltool.proof.otherreader import compare
+from evaltool.proof import secondreading
+from evaltool.proof.otherreader import Compared, compare
 from evaltool.proof.pack import pack
 from evaltool.proof.verify import STEPS, verify
 from evaltool.run import score_folder
@@ -63,19 +67,101 @@ def test_a_run_as_it_was_stored_is_proved(folder: Path) -> None:
 
 @pytest.mark.usefixtures("_no_second_reading")
 def test_one_changed_byte_anywhere_is_found(folder: Path) -> None:
-    """In rules, roster, ledger, inbox, record, outputs and manifest: the file is named, and the exit code says so."""
+    """In rules, roster, ledger, inbox, record, what was asked, outputs and manifest: the file is named as itself."""
     dice = random.Random(5)
-    parts = ("evaluation.toml", "schemes", "roster", "decisions", "inbox", "received", "runs")
-    for part in parts:
-        paths = sorted(path for path in [folder / part, *(folder / part).rglob("*")] if path.is_file())
-        for path in dice.choices(paths, k=6):
-            before = path.read_bytes()
-            at = dice.randrange(len(before))
-            path.write_bytes(before[:at] + bytes([before[at] ^ 1 << dice.randrange(7)]) + before[at + 1 :])
+    index, manifest = folder / "received/index.csv", folder / "runs/0001/manifest.json"
+    chosen = [path for part in PARTS for path in dice.choices(files_of(folder, part), k=6)]
+    for path in [*chosen, *[index] * 8, *[manifest] * 8]:
+        with flipped(path, dice) as at:
+            assert path.relative_to(folder).as_posix() in {one.file for one in found(folder) if one.blocks}, (path, at)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("_no_second_reading")
+def test_a_thousand_changed_bytes_are_found(folder: Path) -> None:
+    """One at a time, in any file that a result stands on, in any of two runs."""
+    score_folder(folder)
+    dice = random.Random(2027)
+    for number in range(1000):
+        part = dice.choice(PARTS)
+        path = dice.choice(files_of(folder, part))
+        with flipped(path, dice) as at:
             named = {one.file for one in found(folder) if one.blocks}
-            assert path.relative_to(folder).as_posix() in named or (part in ("received", "inbox") and named), (path, at)
-            path.write_bytes(before)
-            shutil.rmtree(folder / ".evaltool-cache", ignore_errors=True)
+            assert path.relative_to(folder).as_posix() in named, (number, path, at)
+
+
+PARTS = ("evaluation.toml", "schemes", "roster", "decisions", "inbox", "received", "sent", "runs")
+
+
+def files_of(folder: Path, part: str) -> list[Path]:
+    return sorted(path for path in [folder / part, *(folder / part).rglob("*")] if path.is_file())
+
+
+@contextmanager
+def flipped(path: Path, dice: random.Random) -> Iterator[int]:
+    """A file with one bit of one byte changed; gives the byte."""
+    before = path.read_bytes()
+    at = dice.randrange(len(before))
+    path.write_bytes(before[:at] + bytes([before[at] ^ 1 << dice.randrange(8)]) + before[at + 1 :])
+    yield at
+    path.write_bytes(before)
+
+
+def _lines(folder: Path) -> list[list[str]]:
+    return list(csv.reader(io.StringIO((folder / "received/index.csv").read_text("utf-8-sig"), newline="")))
+
+
+def _rewrite(folder: Path, lines: list[list[str]]) -> None:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerows(lines)
+    (folder / "received/index.csv").write_bytes(out.getvalue().encode("utf-8-sig"))
+
+
+@pytest.mark.usefixtures("_no_second_reading")
+@pytest.mark.parametrize(
+    ("column", "value"), [(1, "inbox/别的.xlsx"), (2, "7"), (3, "2020-01-01T00:00:00+00:00"), (0, "0" * 64)]
+)
+def test_a_line_of_the_index_written_over_is_found(folder: Path, column: int, value: str) -> None:
+    """The name, the size, the time and the hash: the first three decide which sheet counts, and whether it was late."""
+    lines = _lines(folder)
+    lines[1][column] = value
+    _rewrite(folder, lines)
+    assert {(one.code, one.file) for one in found(folder)} == {("RECORD_INDEX", "received/index.csv")}
+
+
+@pytest.mark.usefixtures("_no_second_reading")
+def test_a_line_of_the_index_that_is_gone_is_found(folder: Path) -> None:
+    """One of them, or all with the file."""
+    lines = _lines(folder)
+    _rewrite(folder, [*lines[:1], *lines[2:]])
+    assert [(one.code, one.file) for one in found(folder)] == [("RECORD_INDEX", "received/index.csv")]
+    (folder / "received/index.csv").unlink()
+    assert [one.code for one in found(folder)] == ["RECORD_INDEX"] * (len(lines) - 1)
+
+
+@pytest.mark.usefixtures("_no_second_reading")
+def test_what_the_record_has_more_than_the_run_is_said(folder: Path) -> None:
+    """A file that somebody put there is no part of the result, and has no line in the index."""
+    data = b"put there"
+    name = f"received/{hashlib.sha256(data).hexdigest()}.txt"
+    (folder / name).write_bytes(data)
+    assert {(one.code, one.file) for one in found(folder)} == {
+        ("INPUT_ADDED", name),
+        ("RECORD_INDEX", "received/index.csv"),
+    }
+
+
+@pytest.mark.usefixtures("_no_second_reading")
+def test_what_was_asked_is_proved_by_its_name(folder: Path) -> None:
+    """Also in a run that did not keep its digest, where no sheet of it came; and a file that is gone is missed."""
+    path = files_of(folder, "sent")[0]
+    other = path.with_name("0123456789ab.json")
+    other.write_bytes(path.read_bytes())
+    path.unlink()
+    assert {(one.code, one.file) for one in found(folder)} == {
+        ("SENT_CHANGED", f"sent/{path.name}"),
+        ("SENT_CHANGED", f"sent/{other.name}"),
+    }
 
 
 @pytest.mark.usefixtures("_no_second_reading")
@@ -96,6 +182,36 @@ def test_an_altered_figure_is_named_with_its_place(folder: Path) -> None:
     assert said["runs/0001/results.json", "", json_key]["now"] == "99.43"
     assert said["runs/0001/results.json", "", json_key]["then"] == unit["total"]
     assert ("runs/0001/public/排名表.xlsx", book.worksheets[0].title, cell.coordinate) in said
+
+
+@pytest.mark.usefixtures("_no_second_reading")
+@pytest.mark.parametrize("key", ["inputs", "submissions", "sha256", "first_seen", "run", "tool", "outputs", "interim"])
+def test_a_damaged_manifest_is_named_and_not_stumbled_over(folder: Path, key: str) -> None:
+    """Nothing of it is gone by any more."""
+    path = folder / "runs/0001/manifest.json"
+    path.write_bytes(path.read_bytes().replace(f'"{key}"'.encode(), f'"{key[:-1]}~"'.encode(), 1))
+    assert {one.file for one in found(folder)} == {"runs/0001/manifest.json"}
+
+
+@pytest.mark.usefixtures("_no_second_reading")
+@pytest.mark.parametrize("name", ["accounts.json", "results.json"])
+def test_a_damaged_account_is_named_and_not_stumbled_over(folder: Path, name: str) -> None:
+    """Another value than the scoring wrote."""
+    for text in ("[]", "{}", '{"files": 3}', "", "null"):
+        (folder / "runs/0001" / name).write_text(text)
+        assert f"runs/0001/{name}" in {one.file for one in found(folder) if one.blocks}, text
+
+
+@pytest.mark.usefixtures("_no_second_reading")
+def test_a_kept_rule_that_is_gone_is_named(folder: Path) -> None:
+    """Also where the one in the folder was changed, so that nothing is left to compare it with."""
+    kept, own = folder / "runs/0001/rules/schemes/counties.toml", folder / "schemes/counties.toml"
+    kept.unlink()
+    own.write_bytes(own.read_bytes() + b"# changed\n")
+    assert {(one.code, one.file) for one in found(folder)} == {
+        ("RUN_ALTERED", "runs/0001/rules/schemes/counties.toml"),
+        ("INPUT_ALTERED", "schemes/counties.toml"),
+    }
 
 
 @pytest.mark.usefixtures("_no_second_reading")
@@ -126,6 +242,41 @@ def test_a_cell_that_another_program_reads_otherwise_is_found(folder: Path) -> N
         (sheet.title, cell.coordinate)
     ]
     assert ran.returncode == 1
+
+
+def test_a_format_in_the_last_cell_makes_no_other_cells(tmp_path: Path) -> None:
+    """A worksheet goes as far as its last formatted cell; reading all up to there would never end."""
+    import xlsxwriter
+
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_number(0, 0, 1)
+        sheet.write_blank(1048575, 16383, None, book.add_format({"bold": True}))
+    compared = compare("x", path.read_bytes())
+    assert (compared.cells, compared.differing, compared.unread) == (1, (), "")
+
+
+def _stuck(workbooks: list[tuple[str, bytes]]) -> list[Compared]:
+    """A reader that never comes back from one of its files."""
+    while any(data == b"stuck" for _, data in workbooks):
+        time.sleep(1)
+    return [Compared(digest, cells=1) for digest, _ in workbooks]
+
+
+def test_a_file_that_a_reader_never_comes_back_from_holds_up_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its process is ended, and the files after it are read by another."""
+    monkeypatch.setattr(secondreading, "compare_all", _stuck)
+    monkeypatch.setattr(secondreading, "AT_ONCE", 1)
+    monkeypatch.setattr(secondreading, "PATIENCE", 6)
+    began = time.monotonic()
+    read = list(secondreading._in_processes([("a", b""), ("b", b"stuck"), ("c", b"")]))
+    assert [(one.digest, one.cells, one.unread) for one in read] == [
+        ("a", 1, ""),
+        ("b", 0, "TimeoutError"),
+        ("c", 1, ""),
+    ]
+    assert time.monotonic() - began < 60
 
 
 def test_readers_agree_about_numbers_days_and_texts(tmp_path: Path) -> None:
@@ -165,6 +316,7 @@ def test_the_archive_is_checked_without_the_tool(folder: Path, tmp_path: Path) -
     assert pack(folder, out=tmp_path / "b.zip")[0].read_bytes() == path.read_bytes()
     assert "evaltool.key" not in names
     assert {"evaluation.toml", "decisions/决定.csv", "runs/0001/manifest.json", "received/index.csv"} <= set(names)
+    assert {f"sent/{path.name}" for path in files_of(folder, "sent")} == {one for one in names if one[:5] == "sent/"}
     with zipfile.ZipFile(path) as archive:
         archive.extractall(tmp_path / "there")
     if shutil.which("sha256sum"):
@@ -173,7 +325,27 @@ def test_the_archive_is_checked_without_the_tool(folder: Path, tmp_path: Path) -
     assert {line[66:]: line[:64] for line in sums} == {
         name: hashlib.sha256((tmp_path / "there" / name).read_bytes()).hexdigest() for name in names
     }
-    assert found(tmp_path / "there") == [] or not (tmp_path / "there/evaltool.key").exists()
+
+
+def test_an_archive_is_proved_but_for_what_takes_the_key(folder: Path, tmp_path: Path) -> None:
+    """Seals and signatures: said once, however many runs and sheets; whatever was altered is found all the same."""
+    score_folder(folder)
+    there = tmp_path / "there"
+    with zipfile.ZipFile(pack(folder)[0]) as archive:
+        archive.extractall(there)
+    proofs = verify(there)
+    assert [(each.step, each.skipped) for each in proofs] == [(step, "") for step in STEPS]
+    assert all(each.looked_at for each in proofs)
+    assert [(one.code, one.file, one.blocks) for one in found(there)] == [("SEALS_UNCHECKED", "evaltool.key", False)]
+    ran = ev("verify", str(there), "--lang", "en")
+    assert (ran.returncode, "proved, but for seals and signatures" in ran.stdout + ran.stderr) == (0, True)
+    (there / "runs/0001/marks.csv").write_bytes(b"")
+    sheet = next((there / "received").glob("*.xlsx"))
+    sheet.write_bytes(sheet.read_bytes() + b"\n")
+    assert {(one.code, one.file) for one in found(there) if one.blocks} >= {
+        ("RUN_ALTERED", "runs/0001/marks.csv"),
+        ("RECORD_CHANGED", f"received/{sheet.name}"),
+    }
 
 
 def test_the_public_archive_has_nothing_confidential(folder: Path) -> None:
@@ -184,6 +356,15 @@ def test_the_public_archive_has_nothing_confidential(folder: Path) -> None:
         _, *rows = csv.reader(io.StringIO((folder / "received/index.csv").read_text("utf-8-sig")))
         for row in rows:
             assert not any(row[0].encode() in archive.read(name) for name in archive.namelist())
+
+
+def test_an_altered_record_is_not_packed(folder: Path) -> None:
+    """Its checksum would be that of the altered file."""
+    path = next((folder / "received").glob("*.xlsx"))
+    path.write_bytes(path.read_bytes() + b"\n")
+    with pytest.raises(Refused) as refused:
+        pack(folder)
+    assert [(one.code, one.file) for one in refused.value.findings] == [("RECORD_CHANGED", f"received/{path.name}")]
 
 
 def test_an_altered_run_is_not_packed(folder: Path) -> None:

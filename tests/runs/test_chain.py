@@ -13,6 +13,7 @@ import pytest
 from evaltool.evaluation.key import KEY_FILE, read_key, write_key
 from evaltool.findings import Refused
 from evaltool.identity import Key
+from evaltool.proof.verify import verify
 from evaltool.run import score_folder
 from evaltool.runs.chain import altered, believed, broken_links
 from evaltool.runs.pastresults import past_results
@@ -100,12 +101,74 @@ def test_a_run_from_before_there_was_a_key_is_vouched_for_by_the_next(folder: Pa
 
 
 def test_a_lost_key_is_decided(folder: Path) -> None:
-    """What it sealed counts by the decision, as its sheets do."""
+    """What it sealed counts again once a run sealed with the new key stands after it: a decision alone would let
+    anybody write what the lost key is said to have sealed."""
     old = read_key(folder)[0]
     write_key(folder, Key(b"b" * 32))
     assert reasons(folder) == [(f"runs/{run}/manifest.json", "folder") for run in ("0001", "0002")]
     decide(folder, f"种类,文号,日期,理由,文件指纹\n密钥遗失,绩发〔2027〕3号,2027-02-01,硬盘损坏,{old.id}\n")
+    assert reasons(folder) == [(f"runs/{run}/manifest.json", "more") for run in ("0001", "0002")]
+    forged = folder.parent / "forged"
+    shutil.copytree(folder, forged)
+    score_folder(folder)
     assert reasons(folder) == []
+    for run in ("0001", "0002"):
+        _forge(forged / "runs" / run)
+    assert reasons(forged) == [(f"runs/{run}/manifest.json", "more") for run in ("0001", "0002")]
+
+
+def test_without_a_key_a_lost_one_is_away_like_the_present_one(folder: Path) -> None:
+    """A copy of the folder that lacks its key: nothing more can be told of the runs before the key was lost."""
+    old = read_key(folder)[0]
+    write_key(folder, Key(b"b" * 32))
+    decide(folder, f"种类,文号,日期,理由,文件指纹\n密钥遗失,绩发〔2027〕3号,2027-02-01,硬盘损坏,{old.id}\n")
+    score_folder(folder)
+    (folder / KEY_FILE).unlink()
+    assert reasons(folder) == [(f"runs/{run}/manifest.json", "checked") for run in ("0001", "0002", "0003")]
+    codes = [(one.code, one.blocks) for each in verify(folder) for one in each.findings]
+    assert codes == [("SEALS_UNCHECKED", False)]
+
+
+def _forge(run: Path) -> None:
+    """Other results, and every digest that anybody can write, the one of the run before among them."""
+    path = run / "results.json"
+    path.write_bytes(path.read_bytes().replace(b'"92.62"', b'"98.62"'))
+    manifest = json.loads((run / "manifest.json").read_bytes())
+    manifest["outputs"]["results.json"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    if manifest["previous"]:
+        manifest["previous"] = hashlib.sha256((run.parent / "0001/manifest.json").read_bytes()).hexdigest()
+    (run / "manifest.json").write_bytes(text_of(manifest))
+
+
+def test_a_digest_written_anew_under_the_old_seal_is_not_believed(folder: Path) -> None:
+    """The key and the seal stay as they were; the seal fits no longer."""
+    _forge(folder / "runs/0002")
+    assert reasons(folder) == [("runs/0002/manifest.json", "folder")]
+
+
+def test_a_run_under_another_number_is_not_believed(folder: Path) -> None:
+    """A folder that was renamed, whose manifest is sealed with the number that it had."""
+    (folder / "runs/0002").rename(folder / "runs/0003")
+    assert reasons(folder) == [("runs/0003/manifest.json", "folder")]
+
+
+def test_a_copy_of_a_run_is_named_and_stumbled_over_by_nobody(folder: Path) -> None:
+    """As file managers make it: it is no run, and the runs are read as before."""
+    shutil.copytree(folder / "runs/0001", folder / "runs/0001 - 副本")
+    assert [each.number for each in list_runs(folder)] == ["0001", "0002"]
+    assert reasons(folder) == [("runs/0001 - 副本", "scoring")]
+    for command in (("verify", str(folder)), ("runs", str(folder)), ("pack", str(folder))):
+        ran = ev(*command)
+        assert ran.returncode == 1, command
+        assert "runs/0001 - 副本" in ran.stdout + ran.stderr, command
+    assert ev("explain", str(folder), "清川县").returncode == 0
+    assert score_folder(folder).folder.name == "0003"
+
+
+def test_a_run_whose_manifest_is_gone_is_named(folder: Path) -> None:
+    """The newest one has none after it that would miss it."""
+    (folder / "runs/0002/manifest.json").unlink()
+    assert reasons(folder) == [("runs/0002/manifest.json", "gone")]
 
 
 def test_a_run_taken_out_of_the_middle_or_put_in_its_place_is_noticed(folder: Path) -> None:

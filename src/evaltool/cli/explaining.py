@@ -42,7 +42,7 @@ def explain(say: Console, folder: GivenFolder, unit: NamedUnit, run: Run = "", p
     say.result(value, value["nodes"], _parts(made))
     if say.format == "text":
         say.message(_("added up again: {total}, as stored in run {run}").format(total=made.standing.text, run=made.run))
-        if any(node.is_coded and node.voices for node in made.nodes):
+        if any(node.is_coded and (node.voices or node.cards) for node in made.nodes):
             say.message(_("evaluators of confidential marks go by codes, their files in received/ by digest"))
         say.message(_("internal: for what may be handed on, add --public"))
 

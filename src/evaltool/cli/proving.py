@@ -41,13 +41,17 @@ def verify(say: Console, folder: Folder = HERE, run: Run = "") -> int:
     )
     if say.format == "text":
         say.trouble(found)
-    wrong = blocking(found) or any(each.skipped for each in proofs)
-    say.message(
-        _("run {run} is not proved; see what is wrong above").format(run=number)
-        if wrong
-        else _("run {run} is proved").format(run=number)
-    )
+    wrong = bool(blocking(found)) or any(each.skipped for each in proofs)
+    say.message(_verdict(wrong, any(one.code == "SEALS_UNCHECKED" for one in found)).format(run=number))
     return 1 if wrong else 0
+
+
+def _verdict(wrong: bool, unsealed: bool) -> str:
+    if wrong:
+        return _("run {run} is not proved; see what is wrong above")
+    if unsealed:
+        return _("run {run} is proved, but for seals and signatures")
+    return _("run {run} is proved")
 
 
 def _outcome(proof: Proof) -> str:

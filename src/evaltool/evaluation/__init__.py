@@ -47,6 +47,7 @@ class Evaluation:
     surveys: tuple[Survey, ...] = ()
     stated: Roster = field(default_factory=Roster)  # the roster as its tables say it, before decisions
     withdrawn: Ledger = ()  # decisions that were taken back: in the record, without effect
+    key_away: str = ""  # id of the key, in a copy of the folder without it: what it signed counts without proof
 
     @property
     def sources(self) -> list[tuple[str, str]]:

@@ -179,7 +179,8 @@ def _leaf(
     component, is_secret = scheme.components[node.id], scheme.is_secret(node.id)
     sheets, cards, lines = found.sheets.get(spot, []), found.cards.get(spot, []), found.lines.get(spot, [])
     by_code = codes if is_secret and component.by != "owner" else {}
-    sheets = coded(result, sheets, codes) if is_secret else sheets
+    if is_secret:
+        sheets, cards = coded(result, sheets, codes), coded(result, cards, codes)
     said = [
         *words.method(scheme, component, point, language, by_line=bool(lines)),
         *words.moved(group, one, point, language),

@@ -57,8 +57,9 @@ class EvaluatorMarks:
 
 @dataclass(frozen=True, slots=True)
 class BatchCards:
-    """One batch's cards for one unit: choice -> how many; `file` where they stand."""
+    """One batch's cards for one unit: choice -> how many; `file` where they stand; `who`: the evaluator's id."""
 
+    who: str
     evaluator: str
     batch: str
     file: str
@@ -193,5 +194,5 @@ def _cards(result: Result) -> dict[UnitLeafKey, list[BatchCards]]:
     for (unit, leaf, evaluator, batch), own in gathered.items():
         name = names[evaluator].name if evaluator in names else evaluator
         file = files.get((evaluator, batch)) or files.get((evaluator, ""), "")
-        found.setdefault((unit, leaf), []).append(BatchCards(name, batch, file, own))
+        found.setdefault((unit, leaf), []).append(BatchCards(evaluator, name, batch, file, own))
     return found

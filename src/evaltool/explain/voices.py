@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import TypeVar
 
 from evaltool.explain.sources import BatchCards, EvaluatorMarks
 from evaltool.explain.sums import of_marks
@@ -119,10 +120,13 @@ def codes_of(result: Result) -> dict[str, str]:
     return {who: f"E{number:0{width}d}" for number, who in enumerate(ordered, 1)}
 
 
-def coded(result: Result, sheets: Sequence[EvaluatorMarks], codes: Mapping[str, str]) -> list[EvaluatorMarks]:
-    """The same sheets by their codes, files by their digests."""
+_Given = TypeVar("_Given", EvaluatorMarks, BatchCards)
+
+
+def coded(result: Result, given: Sequence[_Given], codes: Mapping[str, str]) -> list[_Given]:
+    """The same sheets or cards by their evaluators' codes, files by their digests."""
     digests = {each.file: each.digest for each in result.accounts.files}
     return [
         replace(each, evaluator=codes.get(each.who, "E?"), file=f"received/{digests.get(each.file, '')[:HASH]}…")
-        for each in sheets
+        for each in given
     ]

@@ -46,7 +46,7 @@ def ingest(
     surveys = exports(evaluation)
     apart = {each.digest: _not_read(each) for each in seen if each.inside or each.large}
     tasks = [_task(evaluation, each, surveys.values()) for each in seen if each.digest not in apart]
-    lost = frozenset(line.file_hash for line in of_kind(evaluation.ledger, "key_lost"))
+    lost = frozenset(line.file_hash for line in of_kind(evaluation.ledger, "key_lost")) | {evaluation.key_away} - {""}
     if came is None:  # a question "what if" sends nothing out
         record(evaluation.folder, expected.values())
     before = sent_before(evaluation.folder, expected.values())

@@ -34,8 +34,8 @@ _NAMES = {
 class Expected:
     """What comes back: of which evaluation, which forms, signed with which key.
 
-    `lost`: ids of keys that are gone by decision; what they signed counts without proof.  `before`: what earlier
-    versions of the forms asked.
+    `lost`: ids of keys that are gone by decision, or not here; what they signed counts without proof.  `before`:
+    what earlier versions of the forms asked.
     """
 
     evaluation: str

@@ -90,19 +90,28 @@ def receive(folder: Path) -> Receipts:
     lost = [
         _missing(digest, row[1])
         for digest, row in sorted(index.items())
-        if digest not in found and digest not in kept and not _stands(digest, strange)
+        if digest not in found and digest not in kept and not stands(digest, strange)
     ]
     return seen, [*refused, *strange, *lost]
 
 
 def on_record(folder: Path) -> dict[str, Seen]:
     """What the record holds, by hash; the inbox is not looked at and nothing is written."""
+    return whole_record(folder)[0]
+
+
+def whole_record(folder: Path) -> tuple[dict[str, Seen], list[Unreceived]]:
+    """What the record holds, by hash, and what stands in it without being that."""
     index = _read_index(folder / "received")
-    kept, _ = _kept(folder, index)
+    kept, strange = _kept(folder, index)
     for digest in kept.keys() - index.keys():
         index[digest] = _line(digest, {}, kept, folder)
     _open_archives({}, kept, index)
-    return {digest: _seen(digest, index, {}, kept) for digest in sorted(kept)}
+    return {digest: _seen(digest, index, {}, kept) for digest in sorted(kept)}, strange
+
+
+def is_digest(name: str) -> bool:
+    return _HASH.fullmatch(name) is not None
 
 
 def in_inbox(folder: Path) -> dict[str, str]:
@@ -112,9 +121,16 @@ def in_inbox(folder: Path) -> dict[str, str]:
     return {name: digest for digest, one in found.items() for name in one.names}
 
 
-def first_seen(folder: Path) -> dict[str, str]:
-    """When the record first had each content, by hash."""
-    return {digest: line[HEADER.index("first_seen")] for digest, line in _read_index(folder / "received").items()}
+def index_lines(folder: Path) -> dict[str, dict[str, str]]:
+    """What the index says of each content, by hash."""
+    lines = _read_index(folder / "received").items()
+    return {digest: dict(zip(HEADER[1:], line[1:], strict=True)) for digest, line in lines}
+
+
+def is_index_as_written(folder: Path) -> bool:
+    """Whether the index is, byte for byte, what would be written of what is read from it."""
+    path = folder / "received" / INDEX
+    return not path.exists() or path.read_bytes() == _index_text(_read_index(path.parent))
 
 
 def _seen(digest: str, index: Index, found: CameInByHash, kept: CameInByHash) -> Seen:
@@ -133,7 +149,7 @@ def _missing(digest: str, name: str) -> Unreceived:
     return Unreceived(file, (finding("RECORD_MISSING", file=file, args={"name": name}),))
 
 
-def _stands(digest: str, strange: Iterable[Unreceived]) -> bool:
+def stands(digest: str, strange: Iterable[Unreceived]) -> bool:
     """Whether a file stands for this content in the record that no longer is that content."""
     return any(PurePosixPath(each.name).name.startswith(digest) for each in strange)
 
@@ -147,7 +163,7 @@ def _kept(folder: Path, index: Index) -> tuple[CameInByHash, list[Unreceived]]:
         if path == store / INDEX or path.name.startswith("."):
             continue
         name, digest = _name(path, folder), path.name[:64]
-        if not _HASH.fullmatch(digest):
+        if not is_digest(digest):
             code = passed_over(path.relative_to(store).parts) or "RECORD_UNKNOWN"
             strange.append(Unreceived(name, (finding(code, file=name),)))
             continue
@@ -249,7 +265,7 @@ def _read_index(store: Path) -> Index:
     lines = csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig", errors="replace"), newline=""))
     with suppress(csv.Error):
         for line in lines:
-            if len(line) == len(HEADER) and _HASH.fullmatch(line[0]):
+            if len(line) == len(HEADER) and is_digest(line[0]):
                 index[line[0]] = tuple(line)
     return index
 
@@ -265,18 +281,22 @@ def _record(store: Path, index: Index, found: CameInByHash, kept: CameInByHash, 
 
     A file that was altered is not written over: it stays as it is until somebody has looked at it.
     """
-    lacking = [digest for digest in found if digest not in kept and not _stands(digest, strange)]
+    lacking = [digest for digest in found if digest not in kept and not stands(digest, strange)]
     with ThreadPoolExecutor(8) as pool:  # most of the time is waiting for the disk to have it
         list(pool.map(lambda digest: _store(store, digest, found[digest]), lacking))
     new = (found.keys() | kept.keys()) - index.keys()
     if not new:
         return
     index |= {digest: _line(digest, found, kept, store.parent) for digest in new}
+    write_atomically(store / INDEX, _index_text(index))
+
+
+def _index_text(index: Index) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(HEADER)
     writer.writerows(index[digest] for digest in sorted(index))
-    write_atomically(store / INDEX, out.getvalue().encode("utf-8-sig"))
+    return out.getvalue().encode("utf-8-sig")
 
 
 def _store(store: Path, digest: str, one: CameIn) -> None:

@@ -83,8 +83,9 @@ def _said(cell: ReadCell | None) -> CellValue:
 
 
 def _values(sheet: Worksheet) -> dict[tuple[int, int], Any]:
-    rows = sheet.iter_rows()
-    return {(one.row - 1, one.column - 1): one.value for row in rows for one in row if one.value is not None}
+    """The cells that stand in the file; `iter_rows` would make every one up to the last that has a format."""
+    cells = sheet._cells.items()
+    return {(row - 1, column - 1): one.value for (row, column), one in cells if one.value is not None}
 
 
 def _seen(value: Any, epoch: datetime) -> CellValue:

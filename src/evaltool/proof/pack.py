@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
-from pathlib import Path
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
 
 from evaltool.files import is_of_system, write_atomically
-from evaltool.findings import Refused, finding
+from evaltool.findings import Finding, Refused, finding
+from evaltool.inbox.received import index_lines, is_digest
 from evaltool.proof.verify import chosen_run
 from evaltool.runs.chain import altered, broken_links
 from evaltool.runs.store import RunEntry, list_runs
@@ -45,6 +47,8 @@ def pack(folder: Path, run: str = "", *, public: bool = False, out: Path | None 
     if public and entry.interim:
         raise Refused([finding("NOTICE_RUN_INTERIM", value=entry.number)], usage=True)
     files = _public(folder, entry) if public else _whole(folder)
+    if wrong := list(_changed(folder, files)):
+        raise Refused(wrong)
     path = out or folder / ARCHIVE / f"{entry.number}-{entry.code}{'-public' if public else ''}.zip"
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, _zipped(files))
@@ -57,6 +61,15 @@ def _whole(folder: Path) -> dict[str, bytes]:
     paths += [path for name in _FOLDERS for path in sorted((folder / name).rglob("*"))]
     kept = [path for path in paths if path.is_file() and not path.is_symlink() and not _is_nobodys(path, folder)]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in kept}
+
+
+def _changed(folder: Path, files: dict[str, bytes]) -> Iterator[Finding]:
+    """Files of the record that are not what their names digest: with fresh checksums they would look as they came."""
+    index = index_lines(folder)
+    for name, data in files.items():
+        digest = PurePosixPath(name).name[:64]
+        if name.startswith("received/") and is_digest(digest) and hashlib.sha256(data).hexdigest() != digest:
+            yield finding("RECORD_CHANGED", file=name, args={"name": index.get(digest, {}).get("name", "—")})
 
 
 def _public(folder: Path, entry: RunEntry) -> dict[str, bytes]:

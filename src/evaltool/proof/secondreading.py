@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import replace
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
@@ -55,11 +56,26 @@ def double_checked(taken: TakenIn, progress: Callable[[str], None] = lambda _: N
 
 def _in_processes(workbooks: Sequence[tuple[str, bytes]]) -> Iterator[Compared]:
     """In a process apart, since openpyxl is no strict reader and some files make it take all memory there is."""
-    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
-        pieces = [workbooks[at : at + AT_ONCE] for at in range(0, len(workbooks), AT_ONCE)]
-        futures = [pool.submit(compare_all, piece) for piece in pieces]
-        for piece, future in zip(pieces, futures, strict=True):
-            try:
-                yield from future.result(PATIENCE * len(piece))
-            except (BrokenProcessPool, TimeoutError, MemoryError) as problem:
-                yield from (Compared(digest, unread=type(problem).__name__) for digest, _ in piece)
+    pieces = [workbooks[at : at + AT_ONCE] for at in range(0, len(workbooks), AT_ONCE)]
+    while pieces:
+        with _processes() as pool:
+            futures = [pool.submit(compare_all, piece) for piece in pieces]
+            for future in futures:
+                piece = pieces.pop(0)
+                try:
+                    yield from future.result(PATIENCE * len(piece))
+                except (BrokenProcessPool, TimeoutError, MemoryError) as problem:
+                    yield from (Compared(digest, unread=type(problem).__name__) for digest, _ in piece)
+                    break  # the rest in new processes: these may be dead, or at it for ever
+
+
+@contextmanager
+def _processes() -> Iterator[ProcessPoolExecutor]:
+    """Two processes, which are ended with what they are at: nobody waits for one that is stuck."""
+    pool = ProcessPoolExecutor(2, get_context("spawn"))
+    try:
+        yield pool
+    finally:
+        for process in list((pool._processes or {}).values()):
+            process.terminate()
+        pool.shutdown(cancel_futures=True)

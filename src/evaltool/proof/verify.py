@@ -15,15 +15,16 @@ from typing import Any
 
 from evaltool import __version__
 from evaltool.evaluation.folder import UNUSED, snapshot
+from evaltool.evaluation.key import KEY_FILE
 from evaltool.findings import Finding, Refused, finding
-from evaltool.inbox.received import in_inbox, on_record
 from evaltool.proof.differing import differences
+from evaltool.proof.recordproof import record_proof
 from evaltool.proof.replay import inputs_of, replayed
 from evaltool.proof.secondreading import read_twice
 from evaltool.publish import machine_files, outputs
 from evaltool.results.result import Result
 from evaltool.run import Progress
-from evaltool.runs.chain import altered, broken_links
+from evaltool.runs.chain import altered, broken_links, is_key_away, is_whole
 from evaltool.runs.store import MANIFEST, RunEntry, list_runs, read_manifest
 
 STEPS = ("chain", "inputs", "record", "results", "cells")
@@ -47,14 +48,14 @@ def verify(folder: Path, run: str = "", progress: Progress = lambda _: None) -> 
     progress("chain")
     proofs = [_chain(folder)]
     manifest = read_manifest((entry.folder / MANIFEST).read_bytes())
-    if not manifest:
+    if not is_whole(folder, entry):
         return proofs
     progress("inputs")
-    proofs += [_inputs(folder, entry, manifest), _record(folder, manifest)]
+    proofs += [_inputs(folder, entry, manifest), Proof("record", *record_proof(folder, manifest))]
     progress("score")
     try:
-        result = replayed(inputs_of(folder, entry.folder), entry.number, interim=entry.interim, anew=True)
-    except (Refused, OSError, ValueError, KeyError) as problem:
+        result = _scored_again(folder, entry, str(manifest.get("key", "")))
+    except (Refused, OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
         told = tuple(problem.findings) if isinstance(problem, Refused) else ()
         return [*proofs, Proof("results", 0, told, skipped=type(problem).__name__)]
     proofs.append(_results(entry, result, str(manifest.get("tool", ""))))
@@ -73,13 +74,24 @@ def chosen_run(folder: Path, run: str = "") -> RunEntry:
     return next((each for each in reversed(wanted) if not each.interim), wanted[-1])
 
 
+def _scored_again(folder: Path, entry: RunEntry, key: str) -> Result:
+    """From what the run kept; in a copy of the folder without its key, what that signed is taken as it was."""
+    away = key if is_key_away(folder) else ""
+    inputs = inputs_of(folder, entry.folder)
+    return replayed(
+        inputs, entry.number, interim=entry.interim, change=lambda made: replace(made, key_away=away), anew=True
+    )
+
+
 def _found(looked_at: int, findings: Iterable[Finding]) -> tuple[int, tuple[Finding, ...]]:
     return looked_at, tuple(findings)
 
 
 def _chain(folder: Path) -> Proof:
     entries = list_runs(folder)
-    found = [one for each in entries for one in altered(folder, each)]
+    found = [one for each in entries for one in altered(folder, each, by_digest=True)]
+    if is_key_away(folder):
+        found.append(finding("SEALS_UNCHECKED", file=KEY_FILE))
     files = sum(path.is_file() for each in entries for path in each.folder.rglob("*"))
     return Proof("chain", files, tuple(dict.fromkeys([*found, *broken_links(folder)])))
 
@@ -92,8 +104,9 @@ def _inputs(folder: Path, entry: RunEntry, manifest: Mapping[str, Any]) -> Proof
     for name in sorted(stated.keys() | there.keys()):
         because = _moved(stated.get(name), there.get(name))
         if because:
-            kept = entry.folder / "rules" / name
-            places = differences(name, there[name], kept.read_bytes()) if because == "changed" else [("", "", "", "")]
+            path = entry.folder / "rules" / name
+            kept = path.read_bytes() if path.is_file() else b""
+            places = differences(name, there[name], kept) if because == "changed" else [("", "", "", "")]
             for sheet, cell, now, then in places:
                 args: dict[str, object] = {"run": entry.number, "now": now, "then": then}
                 code = "INPUT_ADDED" if because == "added" else "INPUT_ALTERED"
@@ -107,31 +120,6 @@ def _moved(stated: str | None, data: bytes | None) -> str:
     if data is None:
         return "missing"
     return "" if hashlib.sha256(data).hexdigest() == stated else "changed"
-
-
-def _record(folder: Path, manifest: Mapping[str, Any]) -> Proof:
-    """Every submission of the run is in the record as it came in, and in the inbox under its name nothing else."""
-    record, inbox = on_record(folder), in_inbox(folder)
-    found: list[Finding] = []
-    for each in manifest["submissions"]:
-        name, digest = each["file"], each["sha256"]
-        args: dict[str, object] = {"name": name, "run": manifest["run"]}
-        if digest not in record:
-            found.append(finding("RECORD_MISSING", file=name, args=args))
-        elif record[digest].first_seen != each["first_seen"]:
-            args |= {"now": record[digest].first_seen, "then": each["first_seen"]}
-            found.append(finding("RECORD_INDEX", file="received/index.csv", args=args))
-        if name in inbox and inbox[name] != digest:
-            found.append(finding("INPUT_ALTERED", file=name, args=args, because="content"))
-    known = {each["sha256"] for each in manifest["submissions"]}
-    added = sorted(name for name, digest in inbox.items() if digest not in known)
-    changed = {one.file for one in found}
-    found += [
-        finding("INPUT_ADDED", file=name, args={"run": manifest["run"]}, because="added")
-        for name in added
-        if name not in changed
-    ]
-    return Proof("record", len(known), tuple(found))
 
 
 def _results(entry: RunEntry, result: Result, tool: str) -> Proof:

@@ -6,6 +6,7 @@ file is believed only as far as its name, which digests what it says, bears it o
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -40,6 +41,18 @@ def sent_before(folder: Path, forms: Iterable[Form]) -> dict[str, bytes]:
     return {version: (store / f"{version}{_ENDING}").read_bytes() for version in sorted(earlier)}
 
 
+def digests(folder: Path) -> dict[str, str]:
+    """The SHA-256 of every file of the record, by its name: titles and notes are no part of a version."""
+    paths = sorted((folder / FOLDER).glob(f"*{_ENDING}"))
+    return {f"{FOLDER}/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+def is_borne_out(folder: Path, name: str) -> bool:
+    """Whether a file of the record asks what its name digests."""
+    path = folder / name
+    return worksheets(path.stem, path.read_bytes()) is not None
+
+
 def earlier(form: Form, version: str, before: SentBefore) -> Form | None:
     """A form as an earlier version of it asked; None for its present one, and where the record does not have it."""
     text = before.get(version) if version != form.version() else None
@@ -61,7 +74,7 @@ def worksheets(version: str, text: bytes) -> Worksheets | None:
     try:
         sheets = Worksheets(_sheet(**each) for each in json.loads(text))
         return sheets if sheets.version == version else None
-    except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError):
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError):
         return None
 
 

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from evaltool.evaluation import load
-from evaltool.evaluation.key import read_key
+from evaltool.evaluation.key import KEY_FILE, read_key
 from evaltool.files import is_of_system
 from evaltool.findings import Finding, Refused, finding
 from evaltool.identity import NO_KEY
 from evaltool.ledger import of_kind
-from evaltool.runs.store import MANIFEST, SEAL, RunEntry, list_runs, read_manifest, seal_of, text_of
+from evaltool.runs.store import MANIFEST, SEAL, RunEntry, is_number, list_runs, read_manifest, seal_of, text_of
 
 
 def believed(folder: Path, entry: RunEntry) -> RunEntry:
@@ -30,37 +31,87 @@ def believed(folder: Path, entry: RunEntry) -> RunEntry:
     return entry
 
 
-def altered(folder: Path, entry: RunEntry) -> list[Finding]:
-    """What is not as it was in a run: its files, its manifest, and what the run after it says of that."""
-    after = next((each for each in list_runs(folder) if int(each.number) > int(entry.number)), None)
-    data = (entry.folder / MANIFEST).read_bytes()
-    said = read_manifest(data)
-    if not _is_whole(folder, entry, data, said, vouched=after is not None):
-        return [_altered(entry, MANIFEST, "seal"), *(_link(entry, after) if after else [])]
-    return [*_files(entry, said["outputs"]), *(_link(entry, after) if after else [])]
+def altered(folder: Path, entry: RunEntry, *, by_digest: bool = False) -> list[Finding]:
+    """What is not as it was in a run: its files, its manifest, and what the run after it says of that.  `by_digest`:
+    a seal is not asked for where the folder's key is not here."""
+    later = _later(folder, entry)
+    links = _link(entry, later[0]) if later else []
+    because = _doubt(folder, entry, later)
+    if because and not (by_digest and because == "away"):
+        return [_altered(entry, MANIFEST, because), *links]
+    return [*_files(entry, read_manifest((entry.folder / MANIFEST).read_bytes())["outputs"]), *links]
+
+
+def is_whole(folder: Path, entry: RunEntry) -> bool:
+    """Whether what a run's manifest says can be gone by, as far as that can be told here."""
+    return _doubt(folder, entry, _later(folder, entry)) in ("", "away")
+
+
+def is_key_away(folder: Path) -> bool:
+    """Whether runs are sealed with a key that is not in the folder and not lost either: an unpacked archive."""
+    return any(_doubt(folder, entry, _later(folder, entry)) == "away" for entry in list_runs(folder))
 
 
 def broken_links(folder: Path) -> list[Finding]:
-    """Runs that do not follow on the run before them: one in between was taken away, or put in its place."""
+    """Runs that do not follow on the run before them: one in between was taken away, or put in its place; and folders
+    among the runs that are none: copies, and those whose manifest is gone."""
     runs = list_runs(folder)
     found = [one for before, after in pairwise(runs) for one in _link(before, after)]
     if runs and read_manifest((runs[0].folder / MANIFEST).read_bytes()).get("previous"):
         found.append(_altered(runs[0], MANIFEST, "first"))
-    return found
+    return [*found, *_no_runs(folder)]
 
 
-def _is_whole(folder: Path, entry: RunEntry, data: bytes, said: Mapping[str, Any], *, vouched: bool) -> bool:
-    """Whether a manifest is the one that was stored.  Without a key it is known by its digest alone, which anybody can
-    write; so where the folder has a key, a run without one counts only if a later run vouches for it."""
+def _no_runs(folder: Path) -> Iterator[Finding]:
+    for path in sorted(path for path in (folder / "runs").glob("*") if path.is_dir() and not is_of_system(path.name)):
+        if not is_number(path.name):
+            yield finding("RUN_ALTERED", file=f"runs/{path.name}", args={"run": path.name}, because="added")
+        elif not (path / MANIFEST).is_file():
+            args: dict[str, object] = {"run": path.name}
+            yield finding("RUN_ALTERED", file=f"runs/{path.name}/{MANIFEST}", args=args, because="missing")
+
+
+def _later(folder: Path, entry: RunEntry) -> list[RunEntry]:
+    return [each for each in list_runs(folder) if int(each.number) > int(entry.number)]
+
+
+def _doubt(folder: Path, entry: RunEntry, later: Sequence[RunEntry], lost: Callable[[], set[str]] | None = None) -> str:
+    """Why a manifest is not to be believed; "" if it is the one that was stored.
+
+    Without its key it is known by its digest alone, which anybody can write; so where a folder has a key, a run without
+    one, or of one that is lost, counts only if a later run that is believed itself vouches for it.
+    """
+    data = (entry.folder / MANIFEST).read_bytes()
+    said, key, lost = read_manifest(data), read_key(folder)[0], lost or cache(lambda: _lost(folder))
     unsealed = {name: value for name, value in said.items() if name != SEAL}
-    seal, by, key = str(said.get(SEAL, "")), said.get("key"), read_key(folder)[0]
-    if text_of({**unsealed, SEAL: seal}) != data or said.get("run") != entry.number:
-        return False
+    seal, by = str(said.get(SEAL, "")), said.get("key")
+    if text_of({**unsealed, SEAL: seal}) != data or said.get("run") != entry.number or not _is_complete(said):
+        return "seal"
     if by == key.id:
-        return hmac.compare_digest(seal, seal_of(text_of(unsealed), key))
-    if by == "":
-        return vouched and hmac.compare_digest(seal, seal_of(text_of(unsealed), NO_KEY))
-    return by in _lost(folder)
+        return "" if _same(seal, seal_of(text_of(unsealed), key)) else "seal"
+    if by == "" and not _same(seal, seal_of(text_of(unsealed), NO_KEY)):
+        return "seal"
+    vouched = _doubt(folder, later[0], later[1:], lost) if later and not _link(entry, later[0]) else "seal"
+    if not vouched:
+        return "" if by == "" or by in lost() else "seal"
+    if by and by in lost() and vouched != "away":
+        return "lost"
+    return "away" if by and not (folder / KEY_FILE).exists() else "seal"
+
+
+def _same(seal: str, wanted: str) -> bool:
+    return hmac.compare_digest(seal.encode("utf-8", "replace"), wanted.encode())
+
+
+def _is_complete(said: Mapping[str, Any]) -> bool:
+    """Whether everything that readers of a manifest go by is there; without a seal nothing else says so."""
+    submissions = said.get("submissions")
+    if not isinstance(submissions, list):
+        return False
+    tables = [said.get("inputs"), said.get("outputs"), said.get("sent", {}), *submissions]
+    if not all(isinstance(each, dict) and all(isinstance(value, str) for value in each.values()) for each in tables):
+        return False
+    return all({"sha256", "file", "became", "first_seen"} <= each.keys() for each in submissions)
 
 
 def _files(entry: RunEntry, stated: Mapping[str, str]) -> Iterator[Finding]:

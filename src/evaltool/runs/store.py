@@ -39,13 +39,17 @@ class RunEntry:
 
 
 def list_runs(folder: Path) -> list[RunEntry]:
-    """The complete runs of a folder, oldest first."""
+    """The complete runs of a folder, oldest first; a folder whose name is no number is nobody's run."""
     entries = []
-    for path in sorted((folder / "runs").glob(f"[0-9]*/{MANIFEST}")):
+    for path in sorted(path for path in (folder / "runs").glob(f"*/{MANIFEST}") if is_number(path.parent.name)):
         said = read_manifest(path.read_bytes())
         time, operator, code = (str(said.get(name, "")) for name in ("time", "operator", "code"))
         entries.append(RunEntry(path.parent.name, said.get("interim") is True, time, operator, code, path.parent))
     return entries
+
+
+def is_number(name: str) -> bool:
+    return name.isascii() and name.isdecimal()
 
 
 def read_manifest(data: bytes) -> dict[str, Any]:
@@ -59,7 +63,7 @@ def read_manifest(data: bytes) -> dict[str, Any]:
 
 def next_number(folder: Path) -> str:
     """The number of the next run, such as "0003"."""
-    numbers = [int(path.name) for path in (folder / "runs").glob("[0-9]*") if path.name.isdigit()]
+    numbers = [int(path.name) for path in (folder / "runs").glob("*") if is_number(path.name)]
     return f"{max(numbers, default=0) + 1:04d}"
 
 

@@ -217,9 +217,10 @@ def _left_behind(line: Decision, by: Submission | None) -> Finding:
 def keys_not_lost(evaluation: Evaluation, readings: Iterable[Reading]) -> list[Finding]:
     """Lost keys that signed nothing of what came in, one that is not lost at all, and a folder still without a key."""
     lines = of_kind(evaluation.ledger, "key_lost")
-    if lines and not evaluation.key:
+    if lines and not (evaluation.key or evaluation.key_away):
         return [_at(lines[0], "KEY_LOST_NOT_RENEWED", args={"key": lines[0].file_hash})]
-    used = {reading.identity.key_id for reading in readings if reading.identity} - {evaluation.key.id}
+    present = {evaluation.key.id, evaluation.key_away}
+    used = {reading.identity.key_id for reading in readings if reading.identity} - present
     idle = [line for line in lines if line.file_hash not in used]
     return [_at(line, "KEY_LOST_WITHOUT_EFFECT", args={"key": line.file_hash}) for line in idle]
 
