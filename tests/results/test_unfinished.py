@@ -326,7 +326,7 @@ def test_a_mark_about_which_an_error_stands_makes_no_grade(tmp_path: Path) -> No
 
 
 def test_a_weight_that_has_nowhere_to_go_leaves_every_grade_open(tmp_path: Path) -> None:
-    """Both components are abstained from, and each weight should move to the other: no total can be told, not even 0."""
+    """Both components are abstained from, each weight should move to the other: no total can be told, not even 0."""
     assert marked(tmp_path, {"A": "弃权", "B": "70"}) == {"A": ("", ("较差", "优秀")), "B": ("良好", ())}
 
 
