@@ -116,6 +116,26 @@ def test_what_the_audit_leaves_open_is_open(seed: int) -> None:
             assert found[leaf] == (max(values) - min(values)) * worth, leaf
 
 
+@pytest.mark.parametrize("weights", [((4, 2), (200, 100)), ((200, 100), (4, 2))])
+def test_cards_may_have_changed_places_in_their_own_batch_only(weights: Sequence[tuple[int, int]]) -> None:
+    """A batch of two cards and one of a hundred make a leaf of 20 points, and in each one card said a tenth more than
+    another: that is 0.50 of a card's 5 points in the small batch, and 0.01 of 0.10 in the large one."""
+    fields = {"name": "a", "weight": 20, "by": "x", "answer": "percent"}
+    rules = Scheme(handmade_scheme().head, {"a": Component.model_validate(fields)})
+    points = {
+        each: Point("s", "u", each, Fraction(20), Fraction(1, 2), Fraction(10), "scored", 102) for each in ("a", "")
+    }
+    ends = Fraction(4, 10), Fraction(5, 10)
+    of = tuple((Fraction(1, each), many) for each, many in weights)
+    case = Case(
+        rules,
+        KnownOfUnit(points, Fraction(0), Fraction(10)),
+        {"a": PossibleAnswers((Fraction(0), *ends, Fraction(1)), Fraction(0), of, given=ends)},
+    )
+    found = open_marks(cell_of(case, Published(("a",), 2), "a", ["a"]), ["a"], [Fraction(0)], Fraction(1, 20))
+    assert {each.scale: each.width for each in found} == {5: Fraction(1, 2), Fraction(1, 10): Fraction(1, 100)}
+
+
 # --- lists -----------------------------------------------------------------------------------------------------------
 
 
