@@ -87,17 +87,33 @@ def decide(
     effective: Annotated[
         str, typer.Option(metavar="YYYY-MM-DD", help=_("Day from which it holds; default: day of the decision."))
     ] = "",
+    run: Annotated[
+        str,
+        typer.Option(
+            "--run",
+            metavar="N",
+            help=_("The run that is approved, posted and so on."),
+            autocompletion=values("run"),
+        ),
+    ] = "",
+    until: Annotated[
+        str, typer.Option("--until", metavar="YYYY-MM-DD", help=_("Last day of a posting; day to answer by."))
+    ] = "",
+    source: Annotated[
+        str, typer.Option("--source", metavar="NAME", help=_("Who raised an opinion or an objection."))
+    ] = "",
 ) -> None:
-    from evaltool import run
+    from evaltool import run as job
     from evaltool.evaluation import deciding as entry
 
     existing(folder)
     given = {"document": document, "date": date, "reason": reason, "unit": unit, "evaluator": evaluator}
     given |= {"component": component, "batch": batch, "sheet": sheet, "cell": cell, "effective": effective}
+    given |= {"run": run, "until": until, "source": source}
     files = entry.file_hashes(folder, file or [])
     more = {"indicator": indicator or [], "before": before or [], "after": after or [], "file_hash": files}
     name, lines = _whole(say, folder, kind, given, more)
-    _say_entered(say, folder, run.decide(folder, name, lines))
+    _say_entered(say, folder, job.decide(folder, name, lines))
 
 
 def _whole(

@@ -32,6 +32,14 @@ def score(
             help=_("A text for the documents, in the place of that in [notice] of evaluation.toml; may be repeated."),
         ),
     ] = None,
+    decision: Annotated[
+        str,
+        typer.Option(
+            "--decision",
+            metavar="NUMBER",
+            help=_("The document by which a posted result is scored again, where the ledger has no new decision."),
+        ),
+    ] = "",
     no_cache: NoCache = False,
 ) -> None:
     from evaltool import run
@@ -42,7 +50,13 @@ def score(
 
     with say.progress() as progress:
         scored = run.score_folder(
-            existing(folder), interim=interim, progress=progress, notice=notice or (), anew=no_cache, on=today()
+            existing(folder),
+            interim=interim,
+            progress=progress,
+            notice=notice or (),
+            anew=no_cache,
+            on=today(),
+            decision=decision.strip(),
         )
     rest = _("all of them are in {file} and in the ranked workbook").format(file=scored.folder / "findings.jsonl")
     noticed = summary.worth_a_look([*scored.unused, *scored.result.findings], say.language, rest)

@@ -175,7 +175,7 @@ def _caused(before: StoredRun, after: StoredRun) -> Iterator[str]:
     yield from _decided(after.evaluation, [line for line in after.evaluation.ledger if not before.has(line)], marks)
     back = {line.same for line in after.evaluation.withdrawn}  # told by the line that withdraws them
     gone = [line for line in before.evaluation.ledger if not after.has(line) and line.same not in back]
-    gone = [line for line in gone if line.kind not in ("objection_rejected", "withdrawal")]
+    gone = [line for line in gone if KINDS[line.kind].moves and line.kind != "withdrawal"]
     yield from (f"{KINDS[line.kind].word}决定（{line.document}）不再执行。" for line in gone)
     came, went = len(after.counted - before.counted), len(before.counted - after.counted)
     if came or went:
