@@ -33,6 +33,7 @@ from evaltool.returns.outdated import outdated
 from evaltool.rules.settings import STAGES
 from evaltool.runs.stages import passed_stages
 from evaltool.runs.store import list_runs, next_number, store
+from evaltool.runs.whereabouts import Whereabouts, whereabouts
 
 if TYPE_CHECKING:
     from evaltool.documents.beside import Announced
@@ -210,7 +211,7 @@ def _only_by_decision(evaluation: Evaluation) -> None:
     """A result that was posted moves by a decision alone.  Raises `Refused`."""
     passed = passed_stages(evaluation)
     closing = passed.closing
-    if closing and not passed.newer(closing):
+    if closing and not passed.newer(closing.run):
         line = closing.line
         english = "posted" if line.kind == "posted" else "published"
         args: dict[str, object] = {"run": closing.run.number, "day": line.date, "document": line.document}
@@ -274,6 +275,14 @@ def check(
         taken = _take_in(folder, progress, anew=anew, on=on)
         beside = (one for one in taken.findings if one.code == UNUSED)  # no part of a result, but of what is said
         return taken, tuple(sorted({*judged(taken)[0], *beside}))
+
+
+def where(folder: Path, on: date, progress: Progress = lambda _: None) -> tuple[TakenIn, Whereabouts]:
+    """What stands in the folder, and which stages its results have passed, as of a day."""
+    with locked(folder):
+        taken = _take_in(folder, progress, on=on)
+    complete = not (taken.not_due or blocking(scored_findings(taken.intake, taken.findings)))
+    return taken, whereabouts(passed_stages(taken.evaluation), on, complete=complete)
 
 
 def known_ahead(evaluation: Evaluation) -> list[Finding]:

@@ -13,7 +13,7 @@ from declared_goals import ROSTER, RULES, SETTINGS
 from evaltool import documents
 from evaltool.cli.completing import document_values, recipient_values
 from evaltool.documents.gaps import STATED, Stated
-from evaltool.documents.kinds import KINDS, NOTICES, BesideRun, OfRun, notice_named
+from evaltool.documents.kinds import KINDS, BesideRun, OfRun, notice_named
 from evaltool.findings import Refused
 from evaltool.run import score_folder
 from folders import make

@@ -148,6 +148,7 @@ def _whole(
 def _say_entered(say: Console, folder: Path, entered: Entered) -> None:
     """The lines as they stand in the ledger now, what is worth a look about them, and what to do next."""
     from evaltool.evaluation.in_words.decisions import in_words
+    from evaltool.ledger import KINDS
     from evaltool.ledger.kinds import HEADERS
 
     said = [in_words(entered.evaluation, line) for line in entered.lines]
@@ -158,7 +159,8 @@ def _say_entered(say: Console, folder: Path, entered: Entered) -> None:
     rows = [{"file": entered.file, **words} for words in said]
     say.result({"file": entered.file, "lines": said}, rows, blocks)
     say_findings(say, list(entered.findings))
-    say_next(say, "validate", folder)
+    moves = any(KINDS[line.kind].moves for line in entered.lines)
+    say_next(say, "validate" if moves else "status", folder)
 
 
 @command(

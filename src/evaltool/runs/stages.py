@@ -19,6 +19,7 @@ from evaltool.findings import Finding, Refused, blocking
 from evaltool.ledger import KINDS, Decision, Ledger, finding_at
 from evaltool.ledger.register import Entry
 from evaltool.ledger.stages import run_of, stage_lines
+from evaltool.names import folded
 from evaltool.runs.chain import altered
 from evaltool.runs.store import RunEntry, list_runs
 
@@ -83,13 +84,25 @@ class PassedStages:
             self._kept[run.folder] = _ledger_of(run)
         return self._kept[run.folder]
 
-    def shows(self, run: RunEntry, line: Decision) -> bool:
+    def shows(self, run: RunEntry, entry: Entry) -> bool:
+        """Whether a run was made with what was decided on an entry: with everything else that the same document
+        decided, or, where that is nothing, with the decision itself."""
+        if entry.settled is None:
+            return False
+        document = folded(entry.settled.document)
+        moving = [line for line in self._moving if folded(line.document) == document]
+        return all(self._has(run, line) for line in moving or [entry.settled])
+
+    def _has(self, run: RunEntry, line: Decision) -> bool:
         return any(each.same == line.same for each in self.kept(run))
+
+    @property
+    def _moving(self) -> list[Decision]:
+        return [line for line in self.evaluation.ledger if KINDS[line.kind].moves]
 
     def shown_by(self, entry: Entry) -> RunEntry | None:
         """The first official run that was made with what was decided on an entry."""
-        line = entry.settled
-        return next((each for each in self.runs if line and self.shows(each, line)), None)
+        return next((each for each in self.runs if self.shows(each, entry)), None)
 
     def state(self, entry: Entry) -> EntryState:
         """What an entry waits for."""
@@ -99,11 +112,11 @@ class PassedStages:
             return "unscored"
         return "closed" if entry.answered else "unanswered"
 
-    def newer(self, than: Reached) -> list[Decision]:
-        """Decisions that may move the result and that the run of a stage was not made with."""
-        upheld = {each.settled for each in self.evaluation.register if each.moves}
-        moving = [line for line in self.evaluation.ledger if KINDS[line.kind].moves or line in upheld]
-        return [line for line in moving if not self.shows(than.run, line)]
+    def newer(self, than: RunEntry) -> list[Decision]:
+        """Decisions that may move the result and that a run was not made with."""
+        moving = [line for line in self._moving if not self._has(than, line)]
+        upheld = [entry for entry in self.evaluation.register if entry.moves and not self.shows(than, entry)]
+        return moving or [entry.settled for entry in upheld if entry.settled]
 
 
 def passed_stages(evaluation: Evaluation) -> PassedStages:
@@ -140,7 +153,7 @@ def _wrong_run(
     evaluation: Evaluation, line: Decision, run: RunEntry | None, there: Sequence[RunEntry]
 ) -> Iterator[Finding]:
     number, code = run_of(line)
-    args: dict[str, object] = {"run": number, "code": code}
+    args: dict[str, object] = {"run": number, "stated": code}
     if run is None:
         known = "、".join(each.number for each in there if not each.interim) or "—"
         yield finding_at(line, "STAGE_RUN", "unknown", known=known, **args)
@@ -196,7 +209,7 @@ def _still_open(made: PassedStages, line: Decision, run: RunEntry) -> Iterator[F
 def _left_open(made: PassedStages, entry: Entry, line: Decision, run: RunEntry) -> EntryState | Literal[""]:
     if not entry.outcome or (entry.settled and entry.settled.date > line.date):
         return "undecided"
-    if entry.moves and entry.settled and not made.shows(run, entry.settled):
+    if entry.moves and not made.shows(run, entry):
         return "unscored"
     if line.kind == "final" and not (entry.answered and (not entry.replied or entry.replied.date <= line.date)):
         return "unanswered"
