@@ -48,6 +48,25 @@ NewValues = Annotated[
         autocompletion=values("after"),
     ),
 ]
+GivenFiles = Annotated[
+    list[str] | None,
+    typer.Option(
+        help=_(
+            "The submission: its hash (8 digits or more) or its path; of a lost key its id. Several times, or a "
+            "folder, where one decision is about several files."
+        )
+    ),
+]
+NamedRun = Annotated[
+    str,
+    typer.Option(
+        "--run", metavar="N", help=_("The run that is approved, posted and so on."), autocompletion=values("run")
+    ),
+]
+LastDay = Annotated[
+    str, typer.Option("--until", metavar="YYYY-MM-DD", help=_("Last day of a posting; day to answer by."))
+]
+RaisedBy = Annotated[str, typer.Option("--source", metavar="NAME", help=_("Who raised an opinion or an objection."))]
 
 
 @command(
@@ -71,15 +90,7 @@ def decide(
     ] = "",
     indicator: GivenIndicators = None,
     batch: Annotated[str, typer.Option(help=_("The batch of cards."), autocompletion=values("batch"))] = "",
-    file: Annotated[
-        list[str] | None,
-        typer.Option(
-            help=_(
-                "The submission: its hash (8 digits or more) or its path; of a lost key its id. Several times, or a "
-                "folder, where one decision is about several files."
-            )
-        ),
-    ] = None,
+    file: GivenFiles = None,
     sheet: Annotated[str, typer.Option(help=_("The worksheet of a corrected cell."))] = "",
     cell: Annotated[str, typer.Option(help=_("The address of a corrected cell, such as C8."))] = "",
     before: OldValues = None,
@@ -87,21 +98,9 @@ def decide(
     effective: Annotated[
         str, typer.Option(metavar="YYYY-MM-DD", help=_("Day from which it holds; default: day of the decision."))
     ] = "",
-    run: Annotated[
-        str,
-        typer.Option(
-            "--run",
-            metavar="N",
-            help=_("The run that is approved, posted and so on."),
-            autocompletion=values("run"),
-        ),
-    ] = "",
-    until: Annotated[
-        str, typer.Option("--until", metavar="YYYY-MM-DD", help=_("Last day of a posting; day to answer by."))
-    ] = "",
-    source: Annotated[
-        str, typer.Option("--source", metavar="NAME", help=_("Who raised an opinion or an objection."))
-    ] = "",
+    run: NamedRun = "",
+    until: LastDay = "",
+    source: RaisedBy = "",
 ) -> None:
     from evaltool import run as job
     from evaltool.evaluation import deciding as entry

@@ -69,21 +69,29 @@ def _parts(taken: TakenIn, where: Whereabouts, folder: Path) -> list[Part]:
     return parts
 
 
-def _stage_name(where: Whereabouts) -> str:
-    from evaltool.ledger import KINDS
+def _named(kind: str) -> str:
+    """What a stage, or a kind of entry, is called."""
+    return {
+        "sent_for_opinion": _("sent for opinions"),
+        "approved": _("approved by the committee"),
+        "posted": _("posted"),
+        "final": _("published"),
+        "opinion": _("opinion"),
+        "objection": _("objection"),
+    }[kind]
 
+
+def _stage_name(where: Whereabouts) -> str:
     own = {"collecting": _("sheets are being collected"), "drafted": _("scored, a draft")}
     reached = where.current
     if reached is None:
         return own[where.stage]
     if reached.stage == "posted" and date.fromisoformat(reached.line.until) < where.on:
         return _("posting over")
-    return KINDS[where.stage].word
+    return _named(where.stage)
 
 
 def _stages(where: Whereabouts) -> Part:
-    from evaltool.ledger import KINDS
-
     rows = []
     for stage in where.passed.needed:
         reached = where.passed.latest(stage)
@@ -91,20 +99,18 @@ def _stages(where: Whereabouts) -> Part:
             line = reached.line
             days = line.day if line.day != line.date or line.until else ""
             span = f"{days} – {line.until}" if line.until and stage == "posted" else line.until
-            rows.append((KINDS[stage].word, line.date, f"{reached.run.number} {reached.run.code}", line.document, span))
+            rows.append((_named(stage), line.date, f"{reached.run.number} {reached.run.code}", line.document, span))
         else:
-            rows.append((KINDS[stage].word, "—", "", "", ""))
-    return of_texts(_("Stages"), (_("stage"), _("decided"), _("run"), _("document"), _("days")), rows)
+            rows.append((_named(stage), "—", "", "", ""))
+    return of_texts(_("Stages"), (_("stage"), _("decided"), _("run"), _("document number"), _("days")), rows)
 
 
 def _register(evaluation: Evaluation, where: Whereabouts) -> Part:
-    from evaltool.ledger import KINDS
-
-    heads = (_("came on"), _("kind"), _("document"), _("raised by"), _("what it says"), _("due"), _("state"))
+    heads = (_("came on"), _("kind"), _("document number"), _("raised by"), _("what it says"), _("due"), _("state"))
     rows = []
     for entry, state in where.entries:
         first = entry.first
-        words = KINDS[first.kind].word + (_(" (late)") if entry.late else "")
+        words = _named(first.kind) + (_(" (late)") if entry.late else "")
         due = entry.due.isoformat() if state != "closed" else ""
         told = _entry_state(entry, state, where) + (_(", OVERDUE") if entry in where.overdue else "")
         rows.append((first.date, words, first.document, raised_by(evaluation, entry), entry.text, due, told))
@@ -135,13 +141,11 @@ def _entry_state(entry: Entry, state: str, where: Whereabouts) -> str:
 
 
 def _step_title(evaluation: Evaluation, step: NextStep) -> str:
-    from evaltool.ledger import KINDS
-
     if step.entry is not None:
         words = {"settle": _("decide on {entry}"), "reply": _("answer {entry}")}[step.what]
         return words.format(entry=f"{step.entry.first.document}（{raised_by(evaluation, step.entry)}）")
     if step.stage:
-        return _("{stage} of run {run}").format(stage=KINDS[step.stage].word, run=step.run)
+        return _("{stage} of run {run}").format(stage=_named(step.stage), run=step.run)
     return {
         "collect": _("collect what is missing, mend what is wrong"),
         "score": _("score"),
