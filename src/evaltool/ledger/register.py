@@ -122,7 +122,7 @@ def _put(entries: list[Entry], line: Decision, what: str) -> list[Finding]:
         return [refused(line, "before_entry", day=entry.first.date, other=entry.first.document)]
     if what == "replied" and not entry.outcome:
         return [refused(line, "reply_undecided", other=entry.first.document)]
-    entries[found[0]] = replace(entry, **{what: line})
+    entries[found[0]] = replace(entry, settled=line) if what == "settled" else replace(entry, replied=line)
     return []
 
 

@@ -141,7 +141,9 @@ def _stage(passed: PassedStages, stage: str, entries: tuple[tuple[Entry, EntrySt
         for entry, state in entries
         if state != "closed" and (stage == "final" or (stage == "approved" and not entry.is_objection))
     ]
-    stages, options, after = passed.evaluation.stages, ("--run", run.number), None
+    stages = passed.evaluation.stages
+    options: tuple[str, ...] = ("--run", run.number)
+    after: date | None = None
     if stage == "sent_for_opinion":
         options += ("--until", (on + timedelta(days=stages.opinion_days)).isoformat())
     elif stage == "posted":
