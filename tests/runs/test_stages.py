@@ -18,6 +18,7 @@ from evaltool.documents.options import checked
 from evaltool.evaluation import load
 from evaltool.findings import Refused
 from evaltool.proof.issued import issue_document
+from evaltool.proof.pack import pack
 from evaltool.run import score_folder
 from evaltool.runs.pastresults import past_results
 from evaltool.runs.stages import passed_stages
@@ -319,6 +320,13 @@ def test_runs_and_their_stages_are_listed(posted: Path) -> None:
     """Beside its number, what was decided of a run."""
     rows = json.loads(ev("runs", str(posted), "--output-format", "json").stdout)["runs"]
     assert [row["stages"] for row in rows] == ["征求意见、审定、公示"]
+
+
+def test_what_is_packed_for_the_public_is_what_was_published(posted: Path) -> None:
+    """Not what was scored last, unless it is asked for."""
+    score_folder(posted, decision="试算")
+    assert pack(posted, public=True)[0].name.startswith("0001-")
+    assert pack(posted, "2", public=True)[0].name.startswith("0002-")
 
 
 def test_a_withdrawn_approval_takes_what_rests_on_it_along(posted: Path) -> None:
