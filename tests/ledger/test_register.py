@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from announced import announced, gaps, paragraphs, under
+from announced import announced, gaps, paragraphs, rows, under
 from decided_city import HEADER, ROSTER, RULES, SETTINGS
 from evaltool.cli.wallcalendar import calendar
 from evaltool.evaluation import load
@@ -198,6 +198,28 @@ def test_a_reply_to_a_rejected_objection_keeps_the_result(posted: Path) -> None:
     texts = paragraphs(announced(posted, "review", unit="乙局")[0][0].file.path)
     assert any(text.startswith("你单位提出的异议不予采纳（纪要2号") for text in texts)
     assert any(text.startswith("你单位的结果维持不变") for text in texts)
+
+
+def test_what_became_of_opinions_is_a_document(posted: Path) -> None:
+    """Each with who raised it, about whom, the outcome and why; nothing is written where none came."""
+    assert announced(posted, "adoption") == ([], [])
+    opinion = {"source": "市纪委监委", "document": "纪函1号", "date": "2027-04-05", "reason": "尚有案件未结"}
+    enter(posted, "opinion", opinion, unit="C")
+    enter(posted, "opinion", opinion, source="市委组织部", document="组函1号", after="无意见")
+    settled = {
+        "before": "纪函1号",
+        "after": "不采纳",
+        "document": "纪要1号",
+        "date": "2027-04-09",
+        "reason": "待结案再议",
+    }
+    enter(posted, "settled", settled)
+    texts = paragraphs(announced(posted, "adoption", signatory="市绩效办", date="2027-04-09")[0][0].file.path)
+    assert "共收到意见1条，其中不采纳1条；函复无意见的1个。" in texts
+    assert rows(texts, ("序号", "提出单位", "意见", "采纳情况", "说明"))[:2] == [
+        ("1", "市纪委监委（纪函1号）", "尚有案件未结（关于丙局）", "不采纳", "待结案再议（纪要1号）"),
+        ("2", "市委组织部（组函1号）", "—", "无意见", "—"),
+    ]
 
 
 def test_an_entry_orders_by_its_day(tmp_path: Path) -> None:

@@ -201,6 +201,19 @@ def test_an_objection_after_the_posting_is_late_and_not_refused(posted: Path) ->
     assert [each["late"] for each in where(posted, "2027-04-18").as_value()["register"]] == [False, True]
 
 
+def test_what_is_registered_afterwards_opens_what_was_final_and_nothing_else(posted: Path) -> None:
+    """An objection that had come before the end was overlooked: the result is posted again, not a draft."""
+    decide(posted, "final", FINAL)
+    opinion = {"source": "市纪委监委", "document": "纪函1号", "date": "2027-04-05", "reason": "尚有案件未结"}
+    decide(posted, "opinion", opinion)
+    passed = stages_of(posted)
+    assert [each.stage for each in passed.reached] == ["sent_for_opinion", "approved", "posted"]
+    assert [one.message("en").split(" ")[0] for one in passed.findings] == ["纪要1号", "通报1号"]
+    assert codes(list(passed.findings)) == ["STAGE_OPEN"] * 2
+    with pytest.raises(Refused):
+        score_folder(posted)
+
+
 def test_a_veto_found_later_corrects_what_was_published(posted: Path) -> None:
     """It belongs to the year of the folder that it stands in: scored again, approved, announced as a correction of what
     was final; the next year begins from what was decided, not from what was scored last."""

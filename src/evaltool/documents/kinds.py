@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from evaltool.documents import readback
+from evaltool.documents.adoption import adoption
 from evaltool.documents.announcement import announcement
 from evaltool.documents.bonus import bonus
 from evaltool.documents.bulletin import bulletin
@@ -298,6 +299,18 @@ _ALL = (
         ),
         "letter",
         contact=True,
+    ),
+    DocumentKind(
+        "adoption",
+        "意见采纳情况",
+        BesideRun(
+            adoption,
+            "rules",
+            _("what was said about the draft, and what became of each opinion"),
+            _("opinions in the register (evaltool decide opinion, settled)"),
+            (),
+        ),
+        headed=False,
     ),
     DocumentKind(
         "bonus",

@@ -1,7 +1,9 @@
 """Which stages has the result passed?  Lines of the ledger that name a run, held against the runs and the register.
 
-A line counts only if the run that it names is there, official and as it was stored, if the stages before it were
-decided, and if nothing was open that must not be: so whoever asks for the run of a stage gets one that is believed.
+A line counts only if the run that it names is there, official and as it was stored, and if the stages before it were
+decided: so whoever asks for the run of a stage gets one that is believed.  Nothing is final while an entry of the register
+is open.  An approval with an opinion that was still open is named, but an opinion that somebody registers afterwards does
+not undo what was approved and posted.
 """
 
 from __future__ import annotations
@@ -129,9 +131,9 @@ def passed_stages(evaluation: Evaluation) -> PassedStages:
         run = next((each for each in there if int(each.number) == int(run_of(line)[0])), None)
         wrong = list(_wrong_run(evaluation, line, run, there))
         wrong += _out_of_order(made, line, run) if run and not wrong else []
-        wrong += _still_open(made, line, run) if run and not blocking(wrong) else []
-        findings += wrong
-        if run and not blocking(wrong):
+        open_ = list(_still_open(made, line, run)) if run and not blocking(wrong) else []
+        findings += [*wrong, *open_]
+        if run and not blocking(wrong) and not (open_ and line.kind == "final"):
             made = PassedStages(evaluation, official, (*made.reached, Reached(line, run)), (), made._kept)
     return PassedStages(evaluation, official, made.reached, tuple(findings), made._kept)
 
