@@ -335,6 +335,19 @@ def test_runs_and_their_stages_are_listed(posted: Path) -> None:
     assert [row["stages"] for row in rows] == ["征求意见、审定、公示"]
 
 
+def test_the_record_of_the_procedure_is_one_cause_that_moves_nothing(posted: Path) -> None:
+    """Between two runs, beside the decision that moved something."""
+    decide(posted, "objection", OBJECTION)
+    decide(posted, "settled", SETTLED, after="采纳", date=OBJECTION["date"])
+    decide(posted, "bonus", BONUS)
+    score_folder(posted)
+    said = json.loads(ev("diff", str(posted), "1", "2", "--output-format", "json").stdout)
+    assert [cause["file"] for step in said["steps"] for cause in step["causes"]] == [
+        "公示、处理意见、审定、异议、征求意见",
+        "加分",
+    ]
+
+
 def test_what_is_packed_for_the_public_is_what_was_published(posted: Path) -> None:
     """Not what was scored last, unless it is asked for."""
     score_folder(posted, decision="试算")
