@@ -136,6 +136,8 @@ def test_stages_come_in_their_order(scored: Path) -> None:
     assert refused(scored, "final", FINAL) == ["STAGE_ORDER"]
     decide(scored, "posted", POSTED)
     assert refused(scored, "final", FINAL, date="2027-04-16") == ["STAGE_ORDER"]
+    score_folder(scored, decision="试算")
+    assert refused(scored, "posted", POSTED, run="2") == ["STAGE_ORDER"]  # another run was approved
     assert refused(scored, "sent_for_opinion", SENT, date="2027-04-17", until="2027-04-20") == ["STAGE_ORDER"]
     decide(scored, "final", FINAL, date="2027-04-17")
 
@@ -197,8 +199,15 @@ def test_an_objection_after_the_posting_is_late_and_not_refused(posted: Path) ->
     """It is registered, decided and answered as any other, and says that it came late."""
     decide(posted, "objection", OBJECTION, date="2027-04-17")
     decide(posted, "objection", OBJECTION, document="乙函2号")
-    assert [entry.late for entry in load(posted)[0].register] == [False, True]
-    assert [each["late"] for each in where(posted, "2027-04-18").as_value()["register"]] == [False, True]
+    decide(posted, "objection", OBJECTION, document="乙函3号", date="2027-04-16")  # the last day
+    assert [entry.late for entry in load(posted)[0].register] == [False, False, True]
+    assert [each["late"] for each in where(posted, "2027-04-18").as_value()["register"]] == [False, False, True]
+
+
+def test_what_came_on_the_very_day_is_open_too(posted: Path) -> None:
+    """A result is not final on the day on which somebody objected."""
+    decide(posted, "objection", OBJECTION, date=FINAL["date"])
+    assert refused(posted, "final", FINAL) == ["STAGE_OPEN"]
 
 
 def test_what_is_registered_afterwards_opens_what_was_final_and_nothing_else(posted: Path) -> None:
@@ -304,6 +313,9 @@ def test_days_that_are_none_are_refused(tmp_path: Path) -> None:
 def test_status_is_what_the_program_says_in_an_evaluations_folder(posted: Path) -> None:
     """Without a command; outside of a folder it prints its help."""
     decide(posted, "objection", OBJECTION)
+    assert [len(where(posted, day).overdue) for day in ("2027-04-29", "2027-04-30")] == [0, 1]
+    assert refused(posted, "final", FINAL, date=OBJECTION["date"]) == ["STAGE_ORDER"]
+    assert refused(posted, "final", FINAL, date="2027-04-17") == ["STAGE_OPEN"]
     environment = {**os.environ, "EVALTOOL_LANG": "zh"}
     command = [sys.executable, "-m", "evaltool"]
     given = {"env": environment, "capture_output": True, "text": True, "encoding": "utf-8"}
