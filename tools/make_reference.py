@@ -38,6 +38,7 @@ def _models() -> dict[str, type[BaseModel]]:
     names: list[tuple[Any, str]] = [
         (settings, "Settings"),
         (settings, "Deadline"),
+        (settings, "Stages"),
         (settings, "Survey"),
         (settings, "Notice"),
         (settings, "Numbers"),

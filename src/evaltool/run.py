@@ -25,12 +25,15 @@ from evaltool.inbox.corrected import of_decisions
 from evaltool.inbox.ingest import ingest
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.received import Receipts, index_lines
-from evaltool.ledger import of_nobody
+from evaltool.ledger import KINDS, of_nobody
 from evaltool.points.evidence import unneeded
 from evaltool.questions.sent import digests as sent_digests
 from evaltool.results.result import Result
 from evaltool.returns.outdated import outdated
-from evaltool.runs.store import next_number, store
+from evaltool.rules.settings import STAGES
+from evaltool.runs.stages import passed_stages
+from evaltool.runs.store import list_runs, next_number, store
+from evaltool.runs.whereabouts import Whereabouts, whereabouts
 
 if TYPE_CHECKING:
     from evaltool.documents.beside import Announced
@@ -77,10 +80,23 @@ def decide(folder: Path, kind: str, lines: Sequence[Fields]) -> Entered:
     """Add the lines of one decision to the ledger.  Raises `Refused` (usage) with everything that is wrong with them,
     what the sheets that they name say about it included; nothing is written then."""
     from evaltool.evaluation import deciding
-    from evaltool.ledger import KINDS
 
+    if kind in STAGES:
+        return deciding.decide(folder, kind, [_with_code(folder, line) for line in lines], _of_stages)
+    attached = not KINDS[kind].moves and any(line.get("file_hash") for line in lines)
     about_files = "file_hash" in KINDS[kind].needs and kind != "key_lost"
-    return deciding.decide(folder, kind, lines, _of_sheets if about_files else _of_units)
+    return deciding.decide(folder, kind, lines, _of_sheets if about_files or attached else _of_units)
+
+
+def _with_code(folder: Path, line: Fields) -> Fields:
+    """A line that names a run, with the run's short code: so another run that is put in its place shows."""
+    named = [each for each in list_runs(folder) if each.number.lstrip("0") == line.get("run", "").strip().lstrip("0")]
+    return {**line, "run": f"{named[0].number} {named[0].code}"} if named else line
+
+
+def _of_stages(evaluation: Evaluation) -> list[Finding]:
+    """What is wrong with lines about stages, but for what is merely worth a look."""
+    return blocking(passed_stages(evaluation).findings)
 
 
 def _of_sheets(evaluation: Evaluation) -> list[Finding]:
@@ -176,15 +192,31 @@ def score_folder(
     notice: Sequence[str] = (),
     anew: bool = False,
     on: date | None = None,
+    decision: str = "",
 ) -> Scored:
     """Score a folder and store the run.  Raises `Refused` with every blocking finding, unless `interim`.  `notice`:
     texts for the documents as KEY=VALUE, in the place of those of `[notice]`; `anew`: as `take_in` has it; `on`: the
-    day as of which the refusal tells missing sheets from those that are not due yet (a run depends on no day)."""
+    day as of which the refusal tells missing sheets from those that are not due yet (a run depends on no day);
+    `decision`: the document by which a result that is posted is scored again, where no line of the ledger says so."""
     with locked(folder):
         taken = _worded(_take_in(folder, progress, anew=anew, on=None if interim else on), notice)
+        if not (interim or decision):
+            _only_by_decision(taken.evaluation)
         result = with_gaps(scored(taken, next_number(folder), interim=interim, progress=progress))
         unused = tuple(one for one in taken.findings if one.code == UNUSED)
-        return Scored(result, _store(result, by or operator(), progress), unused)
+        return Scored(result, _store(result, by or operator(), progress, decision), unused)
+
+
+def _only_by_decision(evaluation: Evaluation) -> None:
+    """A result that was posted moves by a decision alone.  Raises `Refused`."""
+    passed = passed_stages(evaluation)
+    closing = passed.closing
+    if closing and not passed.newer(closing.run):
+        line = closing.line
+        english = "posted" if line.kind == "posted" else "published"
+        args: dict[str, object] = {"run": closing.run.number, "day": line.date, "document": line.document}
+        args |= {"stage": KINDS[line.kind].word, "stage_en": english}
+        raise Refused([finding("SCORE_POSTED", args=args)])
 
 
 def _worded(taken: TakenIn, notice: Sequence[str]) -> TakenIn:
@@ -243,6 +275,14 @@ def check(
         taken = _take_in(folder, progress, anew=anew, on=on)
         beside = (one for one in taken.findings if one.code == UNUSED)  # no part of a result, but of what is said
         return taken, tuple(sorted({*judged(taken)[0], *beside}))
+
+
+def where(folder: Path, on: date, progress: Progress = lambda _: None) -> tuple[TakenIn, Whereabouts]:
+    """What stands in the folder, and which stages its results have passed, as of a day."""
+    with locked(folder):
+        taken = _take_in(folder, progress, on=on)
+    complete = not (taken.not_due or blocking(scored_findings(taken.intake, taken.findings)))
+    return taken, whereabouts(passed_stages(taken.evaluation), on, complete=complete)
 
 
 def known_ahead(evaluation: Evaluation) -> list[Finding]:
@@ -316,7 +356,7 @@ def scored_findings(intake: Intake, findings: Iterable[Finding]) -> list[Finding
     return [one for one in findings if one.file not in apart]
 
 
-def _store(result: Result, by: str, progress: Progress) -> Path:
+def _store(result: Result, by: str, progress: Progress, decision: str = "") -> Path:
     from evaltool.publish import disagreements, outputs
 
     files = outputs(result, progress)
@@ -325,7 +365,7 @@ def _store(result: Result, by: str, progress: Progress) -> Path:
         raise Refused(wrong)
     progress("store")
     folder, key = result.evaluation.folder, result.evaluation.key
-    return store(folder, result.run, files, _manifest(result, by), key)
+    return store(folder, result.run, files, _manifest(result, by) | ({"decision": decision} if decision else {}), key)
 
 
 def _manifest(result: Result, by: str) -> dict[str, Any]:

@@ -50,7 +50,14 @@ LINES: dict[str, dict[str, str]] = {
     "evidence_verified": {"unit": "甲局", "component": "实绩", "after": "属实"},
     "batch_reopened": {"evaluator": "V1", "batch": "1", "file_hash": "ab12cd34"},
     "objection_rejected": {"unit": "甲局"},
+    "opinion": {"source": "市纪委监委", "unit": "甲局", "after": "无意见"},
+    "objection": {"unit": "甲局", "until": "2026-09-20"},
+    "sent_for_opinion": {"run": "0001", "until": "2026-09-20"},
+    "approved": {"run": "0001"},
+    "posted": {"run": "0001", "effective": "2026-09-02", "until": "2026-09-20"},
+    "final": {"run": "0001"},
 }
+NAMING_OTHERS = {"target_change", "withdrawal", "settled", "replied"}
 
 
 @pytest.fixture
@@ -83,8 +90,8 @@ def complete(folder: Path, kind: str, given: dict[str, str], *answers: str) -> t
 
 
 def test_these_tests_know_every_kind() -> None:
-    """But for targets, which come in several lines, and withdrawals, which need something to withdraw."""
-    assert set(LINES) | {"target_change", "withdrawal"} == set(KINDS)
+    """But for targets, which come in several lines, and for lines that need another one to name."""
+    assert set(LINES) | NAMING_OTHERS == set(KINDS)
 
 
 @pytest.mark.parametrize("kind", LINES)

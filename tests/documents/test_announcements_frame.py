@@ -13,7 +13,7 @@ from declared_goals import ROSTER, RULES, SETTINGS
 from evaltool import documents
 from evaltool.cli.completing import document_values, recipient_values
 from evaltool.documents.gaps import STATED, Stated
-from evaltool.documents.kinds import KINDS, NOTICES, BesideRun, OfRun, notice_named
+from evaltool.documents.kinds import KINDS, BesideRun, OfRun, notice_named
 from evaltool.findings import Refused
 from evaltool.run import score_folder
 from folders import make
@@ -33,10 +33,10 @@ def folder(tmp_path: Path) -> Path:
 
 def test_kinds_go_by_either_name() -> None:
     """English or Chinese, and the shell completes both."""
-    assert [(notice_named(each.name), notice_named(each.id.upper())) for each in NOTICES.values()] == [
-        (each, each) for each in NOTICES.values()
+    assert [(notice_named(each.name), notice_named(each.id.upper())) for each in KINDS.values()] == [
+        (each, each) for each in KINDS.values()
     ]
-    assert document_values("c") == [("correction", "更正通报")]
+    assert document_values("co") == [("commendation", "表彰决定"), ("correction", "更正通报")]
     assert ("评估通知", "announcement") in document_values("评")
 
 
@@ -84,10 +84,10 @@ def test_what_does_not_belong_is_refused_all_at_once(
 def test_the_command_lists_its_kinds_and_says_what_each_needs(folder: Path) -> None:
     """With --list, or without a kind; a name that is none is answered with the nearest."""
     listed = ev("notice", "--list", "--lang", "zh").stdout
-    assert [each for each in NOTICES.values() if each.name not in listed or each.id not in listed] == []
+    assert [each for each in KINDS.values() if each.name not in listed or each.id not in listed] == []
     assert ev("notice", str(folder), "--lang", "zh").stdout == listed
     rows = json.loads(ev("notice", "--list", "--output-format", "json").stdout)["kinds"]
-    assert [row["kind"] for row in rows] == list(NOTICES)
+    assert [row["kind"] for row in rows] == list(KINDS)
     assert all(row["about"] and row["needs"] for row in rows)
     assert "--unit" in next(row["options"] for row in rows if row["kind"] == "review")
     wrong = ev("notice", str(folder), "评估通告", "--lang", "zh")

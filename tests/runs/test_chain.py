@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from evaltool.evaluation import load
 from evaltool.evaluation.key import KEY_FILE, read_key, write_key
 from evaltool.findings import Refused
 from evaltool.identity import Key
@@ -214,4 +215,4 @@ def test_nothing_is_written_from_an_altered_run(folder: Path) -> None:
         assert "runs/0002/results.json" in ran.stdout + ran.stderr, command
     assert before == {each.relative_to(folder) for each in folder.rglob("*")}
     with pytest.raises(Refused):
-        past_results(folder, {})
+        past_results(load(folder)[0])

@@ -18,7 +18,7 @@ from evaltool.evaluation import Evaluation, load
 from evaltool.evaluation.deciding import SEVERAL, file_hash, incomplete
 from evaltool.exact import plain
 from evaltool.ledger import ALWAYS, KINDS
-from evaltool.ledger.kinds import HEADERS, misshapen, tidied
+from evaltool.ledger.kinds import DAYS, HEADERS, misshapen, tidied
 
 Ask = Callable[[str], str]
 """Shows a prompt and returns what was typed; raises EOFError at the end of input."""
@@ -142,7 +142,8 @@ def _fitting(
         typed = file_hash(evaluation.folder, typed)
         if not misshapen(KINDS[kind], attribute, tidied(KINDS[kind], attribute, typed)):
             return tidied(KINDS[kind], attribute, typed)
-    if listed or attribute in ("unit", "evaluator", "component", "indicator", "batch"):
+    named = ("unit", "evaluator", "component", "indicator", "batch")
+    if attribute != "run" and (listed or attribute in named):
         found = exact(listed, typed) or _one_of(listed, typed, ask, tell)
         return found.id if found else ""
     value = tidied(KINDS[kind], attribute, typed)
@@ -178,7 +179,7 @@ def _prompt(kind: str, attribute: str, count: int, *, optional: bool) -> str:
 
 def _form_hint(kind: str, attribute: str) -> str:
     about = KINDS[kind]
-    if attribute in ("date", "effective"):
+    if attribute in DAYS:
         return form_name("date")
     if attribute in ("file_hash", "cell"):
         return form_name("hash" if attribute == "file_hash" else "address")
@@ -194,4 +195,5 @@ def form_name(form: str) -> str:
         "address": _("a cell such as C8"),
         "number": _("a positive number in plain digits"),
         "choice": _("one of the words listed"),
+        "run": _("the number of a run, such as 0002"),
     }[form]

@@ -13,6 +13,7 @@ from evaltool.evaluation import Evaluation
 from evaltool.inbox.received import INDEX
 from evaltool.ledger import KINDS
 from evaltool.names import folded, meant
+from evaltool.runs.store import list_runs
 
 HASH_DIGITS = 12
 
@@ -37,6 +38,8 @@ def choices(evaluation: Evaluation, kind: str, attribute: str, fields: Mapping[s
     about = KINDS[kind]
     if attribute == "after":
         return [OfferedChoice(word, word) for word in about.choices]
+    if attribute == "before" and kind in ("settled", "replied"):
+        return list(dict.fromkeys(OfferedChoice(each.first.document, each.text) for each in evaluation.register))
     if attribute == "before":
         return _evaluators(evaluation, own=False) if about.before == "evaluator" else []
     if attribute == "component":
@@ -51,6 +54,9 @@ def choices(evaluation: Evaluation, kind: str, attribute: str, fields: Mapping[s
         who = fields.get("evaluator", "")
         rows = (row for row in evaluation.roster.batches if row.evaluator == who)
         return [OfferedChoice(row.id, row.meeting or row.id) for row in rows]
+    if attribute == "run":
+        runs = (each for each in list_runs(evaluation.folder) if not each.interim)
+        return [OfferedChoice(each.number, f"{each.number} {each.code}") for each in runs]
     return _files(evaluation.folder) if attribute == "file_hash" else []
 
 

@@ -5,9 +5,15 @@ rules; 3 internal or I/O error; 130 interrupted; 141 whoever read the output has
 What a command needs is imported inside it, so that `--help` answers at once.
 """
 
+import os
+import re
+import sys
+from pathlib import Path
+
 # each registers its commands, in the order of a year
 # isort: off
 from evaltool.cli import (
+    whereabouts,
     beginning,
     goals,
     sheets,
@@ -19,7 +25,7 @@ from evaltool.cli import (
     differing,
     proving,
 )
-from evaltool.cli.program import EVERY, app, get_ready_to_complete
+from evaltool.cli.program import COMPLETE, EVERY, app, get_ready_to_complete
 # isort: on
 
 get_ready_to_complete()
@@ -30,13 +36,20 @@ def main() -> int:
     from evaltool.cli.wrongusage import aborted, complain
 
     try:
-        return app(prog_name="evaltool", standalone_mode=False) or 0
+        return app(_asked(sys.argv[1:]), prog_name="evaltool", standalone_mode=False) or 0
     except Exception as error:  # Typer has no common class for what its parser raises
         if type(error).__name__ == "Abort":
             return aborted()
         if not hasattr(error, "format_message"):
             raise
         return complain(error)
+
+
+def _asked(arguments: list[str]) -> list[str]:
+    """What is asked: where the evaluation stands, if nothing is and the current folder has one."""
+    said = " ".join(arguments)
+    nothing = not re.sub(r"--lang[ =]\S+", "", said).strip() and COMPLETE not in os.environ
+    return ["status", *arguments] if nothing and Path("evaluation.toml").is_file() else arguments
 
 
 __all__ = [
@@ -53,4 +66,5 @@ __all__ = [
     "proving",
     "scoring",
     "sheets",
+    "whereabouts",
 ]

@@ -33,9 +33,9 @@ def kind_values(incomplete: str) -> list[tuple[str, str]]:
 
 
 def document_values(incomplete: str) -> list[tuple[str, str]]:
-    from evaltool.documents.kinds import NOTICES
+    from evaltool.documents.kinds import KINDS
 
-    named = ((word, other) for each in NOTICES.values() for word, other in ((each.id, each.name), (each.name, each.id)))
+    named = ((word, other) for each in KINDS.values() for word, other in ((each.id, each.name), (each.name, each.id)))
     return [pair for pair in named if pair[0].startswith(incomplete)]
 
 

@@ -48,6 +48,25 @@ NewValues = Annotated[
         autocompletion=values("after"),
     ),
 ]
+GivenFiles = Annotated[
+    list[str] | None,
+    typer.Option(
+        help=_(
+            "The submission: its hash (8 digits or more) or its path; of a lost key its id. Several times, or a "
+            "folder, where one decision is about several files."
+        )
+    ),
+]
+NamedRun = Annotated[
+    str,
+    typer.Option(
+        "--run", metavar="N", help=_("The run that is approved, posted and so on."), autocompletion=values("run")
+    ),
+]
+LastDay = Annotated[
+    str, typer.Option("--until", metavar="YYYY-MM-DD", help=_("Last day of a posting; day to answer by."))
+]
+RaisedBy = Annotated[str, typer.Option("--source", metavar="NAME", help=_("Who raised an opinion or an objection."))]
 
 
 @command(
@@ -71,15 +90,7 @@ def decide(
     ] = "",
     indicator: GivenIndicators = None,
     batch: Annotated[str, typer.Option(help=_("The batch of cards."), autocompletion=values("batch"))] = "",
-    file: Annotated[
-        list[str] | None,
-        typer.Option(
-            help=_(
-                "The submission: its hash (8 digits or more) or its path; of a lost key its id. Several times, or a "
-                "folder, where one decision is about several files."
-            )
-        ),
-    ] = None,
+    file: GivenFiles = None,
     sheet: Annotated[str, typer.Option(help=_("The worksheet of a corrected cell."))] = "",
     cell: Annotated[str, typer.Option(help=_("The address of a corrected cell, such as C8."))] = "",
     before: OldValues = None,
@@ -87,17 +98,21 @@ def decide(
     effective: Annotated[
         str, typer.Option(metavar="YYYY-MM-DD", help=_("Day from which it holds; default: day of the decision."))
     ] = "",
+    run: NamedRun = "",
+    until: LastDay = "",
+    source: RaisedBy = "",
 ) -> None:
-    from evaltool import run
+    from evaltool import run as job
     from evaltool.evaluation import deciding as entry
 
     existing(folder)
     given = {"document": document, "date": date, "reason": reason, "unit": unit, "evaluator": evaluator}
     given |= {"component": component, "batch": batch, "sheet": sheet, "cell": cell, "effective": effective}
+    given |= {"run": run, "until": until, "source": source}
     files = entry.file_hashes(folder, file or [])
     more = {"indicator": indicator or [], "before": before or [], "after": after or [], "file_hash": files}
     name, lines = _whole(say, folder, kind, given, more)
-    _say_entered(say, folder, run.decide(folder, name, lines))
+    _say_entered(say, folder, job.decide(folder, name, lines))
 
 
 def _whole(
@@ -132,6 +147,7 @@ def _whole(
 def _say_entered(say: Console, folder: Path, entered: Entered) -> None:
     """The lines as they stand in the ledger now, what is worth a look about them, and what to do next."""
     from evaltool.evaluation.in_words.decisions import in_words
+    from evaltool.ledger import KINDS
     from evaltool.ledger.kinds import HEADERS
 
     said = [in_words(entered.evaluation, line) for line in entered.lines]
@@ -142,7 +158,8 @@ def _say_entered(say: Console, folder: Path, entered: Entered) -> None:
     rows = [{"file": entered.file, **words} for words in said]
     say.result({"file": entered.file, "lines": said}, rows, blocks)
     say_findings(say, list(entered.findings))
-    say_next(say, "validate", folder)
+    moves = any(KINDS[line.kind].moves for line in entered.lines)
+    say_next(say, "validate" if moves else "status", folder)
 
 
 @command(

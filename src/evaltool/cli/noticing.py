@@ -118,9 +118,12 @@ def _meant(first: str, second: str, *, listed: bool) -> tuple[Path, DocumentKind
 
 def _write(say: Console, folder: Path, kind: DocumentKind, given: Mapping[str, Any], out: Path | None) -> None:
     from evaltool import run
+    from evaltool.documents.kinds import BesideRun
+    from evaltool.proof.issued import issue_document
 
+    write = run.announce if isinstance(kind.makes, BesideRun) else issue_document
     with say.progress() as progress:
-        made, findings = run.announce(folder, kind, given, out, progress)
+        made, findings = write(folder, kind, given, out, progress)
     _say_written(say, kind, made, findings)
     if made:
         checked_by = _("check the document in Word or WPS, have it signed and sealed")
@@ -131,7 +134,7 @@ def _write(say: Console, folder: Path, kind: DocumentKind, given: Mapping[str, A
 
 
 def _say_kinds(say: Console) -> None:
-    from evaltool.documents.kinds import FRAME, NOTICES
+    from evaltool.documents.kinds import FRAME, KINDS
     from evaltool.documents.options import option
 
     rows = [
@@ -142,9 +145,9 @@ def _say_kinds(say: Console) -> None:
             "needs": _(each.beside.asks),
             "options": [option(name) for name in (*each.beside.options, *FRAME)],
         }
-        for each in NOTICES.values()
+        for each in KINDS.values()
     ]
-    lines = tuple((each.name, each.id, _(each.beside.says), _(each.beside.asks)) for each in NOTICES.values())
+    lines = tuple((each.name, each.id, _(each.beside.says), _(each.beside.asks)) for each in KINDS.values())
     heads = (_("document"), _("name"), _("what it says"), _("what it needs"))
     say.result({"kinds": rows}, rows, [of_texts("", heads, lines)])
     say.message(_("Example: evaltool notice city-2027 reminder --on 2027-03-20 --reply-by 2027-03-25"))

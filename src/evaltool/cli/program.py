@@ -6,6 +6,7 @@ import inspect
 import os
 import sys
 from collections.abc import Callable, Iterable
+from datetime import date
 from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated, Any
@@ -49,6 +50,15 @@ DemoFolder = Annotated[Path, typer.Argument(metavar="[DIR]", help=_("The folder 
 GivenFolder = Annotated[Path, typer.Argument(metavar="DIR", help=_("The evaluation's folder."))]
 Run = Annotated[
     str, typer.Option("--run", metavar="N", help=_("The run; default: the newest official one."), show_default=False)
+]
+AsOf = Annotated[
+    str,
+    typer.Option(
+        "--on",
+        metavar="YYYY-MM-DD",
+        help=_("The day as of which sheets are missing; default: today."),
+        show_default=False,
+    ),
 ]
 Lang = Annotated[
     TerminalLanguage | None,
@@ -154,6 +164,17 @@ def get_ready_to_complete() -> None:
         from typer.completion import completion_init  # type: ignore[attr-defined]  # Typer's own way, not in its list
 
         completion_init()
+
+
+def meant_day(text: str) -> date:
+    """The day that is meant, as people write it; today where none is given."""
+    from evaltool.files import today
+    from evaltool.names import day_in
+
+    day = day_in(text) if text else today()
+    if day is None:
+        raise typer.BadParameter(_("{text} is no date such as 2027-03-31").format(text=text), param_hint="--on")
+    return day
 
 
 def existing(folder: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated
@@ -32,6 +33,14 @@ def score(
             help=_("A text for the documents, in the place of that in [notice] of evaluation.toml; may be repeated."),
         ),
     ] = None,
+    decision: Annotated[
+        str,
+        typer.Option(
+            "--decision",
+            metavar="NUMBER",
+            help=_("The document by which a posted result is scored again, where the ledger has no new decision."),
+        ),
+    ] = "",
     no_cache: NoCache = False,
 ) -> None:
     from evaltool import run
@@ -42,21 +51,30 @@ def score(
 
     with say.progress() as progress:
         scored = run.score_folder(
-            existing(folder), interim=interim, progress=progress, notice=notice or (), anew=no_cache, on=today()
+            existing(folder),
+            interim=interim,
+            progress=progress,
+            notice=notice or (),
+            anew=no_cache,
+            on=today(),
+            decision=decision.strip(),
         )
     rest = _("all of them are in {file} and in the ranked workbook").format(file=scored.folder / "findings.jsonl")
     noticed = summary.worth_a_look([*scored.unused, *scored.result.findings], say.language, rest)
     moved = since(changed_since(folder, scored.result.run))
     say_scored(say, scored.folder, [*summary.scoring(scored.result, scored.folder, moved), *noticed])
-    _say_after(say, folder, interim=interim)
+    _say_after(say, folder, interim=interim, drafts=bool(scored.result.evaluation.stages.needed))
 
 
-def _say_after(say: Console, folder: Path, *, interim: bool) -> None:
-    """What comes after a result: documents and disputes; after an interim one what is still missing."""
+def _say_after(say: Console, folder: Path, *, interim: bool, drafts: bool) -> None:
+    """What comes after a result: documents, stages and disputes; after an interim one what is still missing."""
     if interim:
         say_next(say, "validate", folder)
         return
-    say_next(say, "notice", folder, "--list", first=_("look through the ranked workbook and the documents"))
+    looked = _("look through the ranked workbook and the documents")
+    if drafts:
+        say.message(_("The documents are drafts, and nothing in public/ goes out before the result is posted."))
+    say_next(say, *(("status", folder) if drafts else ("notice", folder, "--list")), first=looked)
     disputed = line("decide", folder)
     say.message(
         _("After a dispute: {decide}; then score again: {score}").format(decide=disputed, score=line("score", folder))
@@ -92,11 +110,14 @@ def runs(say: Console, folder: Folder = HERE) -> None:
     place = existing(folder)
     entries = list_runs(place)
     wrong = {each.number: altered(place, each) for each in entries}
-    rows = [{**asdict(each), "altered": bool(wrong[each.number])} for each in entries]
+    stages = _stages(place)
+    rows = [
+        {**asdict(each), "altered": bool(wrong[each.number]), "stages": stages.get(each.number, "")} for each in entries
+    ]
     lines = tuple(
         (
             each.number,
-            _("altered") if wrong[each.number] else _("interim") if each.interim else "",
+            _("altered") if wrong[each.number] else _("interim") if each.interim else stages.get(each.number, ""),
             local(each.time) if each.time else "",
             each.operator,
             each.code,
@@ -111,3 +132,16 @@ def runs(say: Console, folder: Folder = HERE) -> None:
     if found:
         raise Refused(found)
     say_next(say, "notice" if entries else "validate", folder, *(["--list"] if entries else []))
+
+
+def _stages(folder: Path) -> dict[str, str]:
+    """Run -> what was decided of it; nothing where rules or ledger cannot be read."""
+    from evaltool.evaluation import load
+    from evaltool.ledger import KINDS
+    from evaltool.runs.stages import passed_stages
+
+    found: dict[str, list[str]] = {}
+    with suppress(Refused):
+        for each in passed_stages(load(folder)[0]).reached:
+            found.setdefault(each.run.number, []).append(KINDS[each.stage].word)
+    return {number: "、".join(dict.fromkeys(words)) for number, words in found.items()}

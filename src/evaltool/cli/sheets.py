@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +10,7 @@ import typer
 
 from evaltool.cli.console import Console, StyledLine, finding_lines
 from evaltool.cli.nextsteps import quoted, say_next
-from evaltool.cli.program import HERE, Folder, NoCache, command, existing, exit_code
+from evaltool.cli.program import HERE, AsOf, Folder, NoCache, command, existing, exit_code, meant_day
 
 if TYPE_CHECKING:
     from evaltool.evaluation import Evaluation
@@ -19,15 +18,6 @@ if TYPE_CHECKING:
     from evaltool.sheets.interim import Interim
     from evaltool.sheets.outbox import Sent
 
-AsOf = Annotated[
-    str,
-    typer.Option(
-        "--on",
-        metavar="YYYY-MM-DD",
-        help=_("The day as of which sheets are missing; default: today."),
-        show_default=False,
-    ),
-]
 Revised = Annotated[
     str,
     typer.Option(
@@ -78,7 +68,7 @@ def template(
     if made.made:
         evaluation, _findings = load(folder)
     with say.progress() as progress:
-        shown = run.interim_result(existing(folder), _day(""), progress) if interim else None
+        shown = run.interim_result(existing(folder), meant_day(""), progress) if interim else None
         sent = outbox.write_blanks(evaluation, role, progress, kind, interim=shown, on_paper=paper)
     _say_sent(say, evaluation, made, sent)
     _say_unsent(say, evaluation, kind, sent)
@@ -181,17 +171,6 @@ def _revise(say: Console, folder: Path, who: str) -> None:
     _say_collect(say, folder)
 
 
-def _day(text: str) -> date:
-    """The day that is meant, as people write it; today where none is given."""
-    from evaltool.files import today
-    from evaltool.names import day_in
-
-    day = day_in(text) if text else today()
-    if day is None:
-        raise typer.BadParameter(_("{text} is no date such as 2027-03-31").format(text=text), param_hint="--on")
-    return day
-
-
 def _say_collect(say: Console, folder: Path) -> None:
     sent_out = _("send the sheets out, put what comes back into {inbox}").format(inbox=quoted(folder / "inbox"))
     say_next(say, "validate", folder, first=sent_out)
@@ -228,7 +207,7 @@ def validate(
     from evaltool.cli import summary
     from evaltool.proof.secondreading import double_checked
 
-    day = _day(on)
+    day = meant_day(on)
     with say.progress() as progress:
         taken, findings = run.check(existing(folder), day, progress, anew=no_cache)
         if double_check:
@@ -278,7 +257,7 @@ def due(
     from evaltool.inbox.due import due as dates
     from evaltool.inbox.due import within
 
-    day = _day(on)
+    day = meant_day(on)
     with say.progress() as progress:
         taken = run.take_in(existing(folder), progress)
     found = within(dates(taken.evaluation, taken.intake, day), days)

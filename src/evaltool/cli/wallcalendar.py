@@ -13,6 +13,7 @@ from evaltool.cli.console import LabelledBlock, Part, StyledLine
 from evaltool.evaluation import Evaluation
 from evaltool.inbox.due import Due, Missing
 
+_OF_REGISTER = ("opinion", "objection")
 _FEW = 3  # batches in a row that are listed one by one
 
 
@@ -90,6 +91,8 @@ def _span(alike: Sequence[Due], text: str) -> str:
 
 
 def _settled(one: Due) -> str:
+    if one.kind in _OF_REGISTER:
+        return _("{date}  {what} (answered)").format(date=one.date.isoformat(), what=_what(one))
     if one.expected is None:
         return _("{date}  {what} (passed)").format(date=one.date.isoformat(), what=_what(one))
     return _("{date}  {what} (all in: {n})").format(date=one.date.isoformat(), what=_what(one), n=one.expected)
@@ -98,6 +101,9 @@ def _settled(one: Due) -> str:
 def _open(one: Due) -> StyledLine | LabelledBlock:
     """A heading with the account of the sheets under it; a line where there is nothing to say under it."""
     heading = f"{one.date.isoformat()}  {_left(one)}  {_what(one)}"
+    if one.kind in _OF_REGISTER:
+        waits = _("to be decided") if one.missing else _("decided, to be answered")
+        return LabelledBlock(heading, ((_("state"), waits),))
     names, wrong = (_names(one, listed) for listed in (one.missing, one.with_errors))
     lines: list[tuple[str, str]] = []
     if one.expected is not None and one.kind == "deadline":
@@ -123,6 +129,14 @@ def _names(one: Due, listed: Sequence[Missing]) -> str:
 def _what(one: Due) -> str:
     if one.kind == "charges":
         return _("whoever is in charge on this day marks")
+    told = {
+        "opinions": _("opinions on the draft {what} come in"),
+        "posting": _("the posting {what} ends"),
+        "opinion": _("opinion {what}"),
+        "objection": _("objection {what}"),
+    }
+    if one.kind in told:
+        return told[one.kind].format(what=one.what)
     what = one.what + (f" {one.period}" if one.period else "")
     if one.kind == "batch":
         return _("cards: {what}").format(what=what)

@@ -20,6 +20,8 @@ from evaltool.exact import plain
 from evaltool.findings import Refused, finding
 from evaltool.ledger import KINDS, Decision
 from evaltool.rules.documentnumbers import day_text
+from evaltool.runs.stages import PassedStages, passed_stages
+from evaltool.views.wording import DRAFT
 from evaltool.writers.official import DocumentBlock, Text
 
 if TYPE_CHECKING:
@@ -56,7 +58,8 @@ _ON_UNITS: Mapping[str, Callable[[dict[str, str], Decision], str]] = {
 def correction(at: Occasion) -> ContentsAndFindings:
     """One bulletin on two runs; without numbers the newest official one and the one before it."""
     evaluation = at.evaluation
-    before, after = _runs(evaluation, at.asked)
+    passed = passed_stages(evaluation)
+    before, after = _runs(evaluation, at.asked, passed)
     changed = [
         (before.units[unit], now) for unit, now in after.units.items() if unit in before.units and _differ(before, now)
     ]
@@ -68,19 +71,33 @@ def correction(at: Occasion) -> ContentsAndFindings:
     why = tuple(causes(before, after))
     if not why:
         raise Refused([finding("NOTICE_UNEXPLAINED", args={"before": before.number, "after": after.number})])
-    return [_bulletin(evaluation, before, after, changed, came, went, why)], []
+    mark = DRAFT if _is_draft(passed, after) else ""
+    return [_bulletin(evaluation, before, after, changed, came, went, why, mark)], []
 
 
-def _runs(evaluation: Evaluation, asked: ContentAsked) -> tuple[StoredRun, StoredRun]:
-    later = run_named(evaluation.folder, asked.after)
+def _runs(evaluation: Evaluation, asked: ContentAsked, passed: PassedStages) -> tuple[StoredRun, StoredRun]:
+    """The two runs.  What is not asked for: what was approved last if something else was public before that, else the
+    newest; and what was public before it, else the run before."""
+    public = [each.run.number for each in passed.reached if each.stage in ("posted", "final")]
+    approved = passed.latest("approved")
+    decided = approved.run.number if approved and public and public[0] < approved.run.number else ""
+    later = run_named(evaluation.folder, asked.after or decided)
     earlier = [each for each in official_runs(evaluation.folder) if each.number < later.number]
     if not earlier:
         raise Refused([finding("NOTICE_RUNS_FEW", value=later.number)], usage=True)
-    first = run_named(evaluation.folder, asked.before) if asked.before else earlier[-1]
+    known = [number for number in public if number < later.number]
+    before = asked.before or (known[-1] if known else earlier[-1].number)
+    first = run_named(evaluation.folder, before)
     if first.number >= later.number:
         args: dict[str, object] = {"before": first.number, "after": later.number}
         raise Refused([finding("NOTICE_RUNS_ORDER", args=args)], usage=True)
     return opened(first), opened(later)
+
+
+def _is_draft(passed: PassedStages, run: StoredRun) -> bool:
+    """Whether the run that corrects another still waits to be approved, where results are."""
+    approved = {each.run.number for each in passed.reached if each.stage in ("approved", "final")}
+    return bool(passed.reached) and run.number not in approved
 
 
 def _differ(before: StoredRun, now: Outcome) -> bool:
@@ -98,6 +115,7 @@ def _bulletin(
     came: Sequence[Outcome],
     went: Sequence[Outcome],
     why: Sequence[str],
+    mark: str,
 ) -> Content:
     name = evaluation.settings.name
     number = before.evaluation.notice.numbers.of("bulletin")
@@ -114,7 +132,7 @@ def _bulletin(
         ),
     )
     stem = f"更正通报-{before.number}-{after.number}"
-    return Content((f"关于更正{name}结果的通报",), body, stem=stem)
+    return Content((f"关于更正{name}结果的通报{mark}",), body, stem=stem)
 
 
 def _changes(
@@ -175,7 +193,7 @@ def _caused(before: StoredRun, after: StoredRun) -> Iterator[str]:
     yield from _decided(after.evaluation, [line for line in after.evaluation.ledger if not before.has(line)], marks)
     back = {line.same for line in after.evaluation.withdrawn}  # told by the line that withdraws them
     gone = [line for line in before.evaluation.ledger if not after.has(line) and line.same not in back]
-    gone = [line for line in gone if line.kind not in ("objection_rejected", "withdrawal")]
+    gone = [line for line in gone if KINDS[line.kind].moves and line.kind != "withdrawal"]
     yield from (f"{KINDS[line.kind].word}决定（{line.document}）不再执行。" for line in gone)
     came, went = len(after.counted - before.counted), len(before.counted - after.counted)
     if came or went:

@@ -1,7 +1,8 @@
 """Which official documents there are: a row for each, with its writer.
 
-A kind belongs to a run (`evaltool score` writes it, once or for each unit) or stands beside one (`evaltool notice`
-writes it into `documents/`).  A new kind is a row here and a module with its writer.
+A kind belongs to a run (`evaltool score` writes its draft, once or for each unit; `evaltool notice` the document, once
+the result is at its stage) or stands beside one (`evaltool notice` writes it into `documents/`).  A new kind is a row
+here and a module with its writer.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from evaltool.documents import readback
+from evaltool.documents.adoption import adoption
 from evaltool.documents.announcement import announcement
 from evaltool.documents.bonus import bonus
 from evaltool.documents.bulletin import bulletin
@@ -30,6 +32,7 @@ from evaltool.documents.targets import targets
 from evaltool.names import folded, nearest
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
+from evaltool.rules.settings import StageName
 from evaltool.views.comparison import ComparedGroup
 from evaltool.writers.official import DocumentForm
 
@@ -37,28 +40,6 @@ Need = Literal["rules", "inbox", "run", "runs"]
 """What a document beside a run is made of: rules and roster, what came in as well, a stored run, or two of them."""
 Unlike = Callable[[bytes, Sequence[Standing]], list[str]]
 """The units of which a written file says something else than their standings."""
-
-
-@dataclass(frozen=True, slots=True)
-class OfRun:
-    """One document of a run: its place in the run's folder; `final`: official results alone have it; `ground`: whether
-    this result has a ground for it."""
-
-    path: str
-    write: Callable[[Result, list[ComparedGroup]], Content]
-    unlike: Unlike
-    final: bool = True
-    ground: Callable[[Result, list[ComparedGroup]], bool] = lambda *_: True
-
-
-@dataclass(frozen=True, slots=True)
-class OfUnits:
-    """Letters of a run, one for each unit (of those that `whose` names): the folder that they are in."""
-
-    folder: str
-    write: Callable[[Result, ComparedGroup, Standing], Content]
-    unlike: Unlike
-    whose: Callable[[Result], Collection[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +81,33 @@ class BesideRun:
 
 
 @dataclass(frozen=True, slots=True)
+class OfRun:
+    """One document of a run: its place in the run's folder; `stage` at which it goes out, and `issue`, how the command
+    line asks for it then; `final`: official results alone have it; `ground`: whether this result has a ground for it.
+    """
+
+    path: str
+    write: Callable[[Result, list[ComparedGroup]], Content]
+    unlike: Unlike
+    stage: StageName
+    issue: BesideRun
+    final: bool = True
+    ground: Callable[[Result, list[ComparedGroup]], bool] = lambda *_: True
+
+
+@dataclass(frozen=True, slots=True)
+class OfUnits:
+    """Letters of a run, one for each unit (of those that `whose` names): the folder that they are in."""
+
+    folder: str
+    write: Callable[[Result, ComparedGroup, Standing], Content]
+    unlike: Unlike
+    stage: StageName
+    issue: BesideRun
+    whose: Callable[[Result], Collection[str]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentKind:
     """One kind of document by its names in English and in Chinese.
 
@@ -117,8 +125,8 @@ class DocumentKind:
 
     @property
     def beside(self) -> BesideRun:
-        assert isinstance(self.makes, BesideRun), "documents of a run take no options"
-        return self.makes
+        """What the command line may say about it."""
+        return self.makes if isinstance(self.makes, BesideRun) else self.makes.issue
 
     def is_letter(self, given: Iterable[str]) -> bool:
         """Whether it goes to somebody as a letter, with these options."""
@@ -135,26 +143,91 @@ FRAME = ("date", "signatory")
 """What every document beside a run takes: when it is issued, and by whom."""
 _ADDRESSED = ("number", "recipients", "copies", "telephone")
 
+
+def _of_stage(_: Occasion) -> ContentsAndFindings:
+    raise AssertionError("made from the run of its stage")
+
+
+def _issued(says: str, asks: str, *options: str, single: tuple[str, ...] = ()) -> BesideRun:
+    """How a document of a run is asked for."""
+    return BesideRun(_of_stage, "run", says, asks, options, single=single)
+
+
+_POSTED = _("the result posted (evaltool decide posted)")
+_FINAL = _("the result final (evaltool decide final)")
+
 _ALL = (
-    DocumentKind("bulletin", "结果通报", OfRun("public/结果通报.docx", bulletin, readback.of_rankings, final=False)),
+    DocumentKind(
+        "bulletin",
+        "结果通报",
+        OfRun(
+            "public/结果通报.docx",
+            bulletin,
+            readback.of_rankings,
+            "final",
+            _issued(_("totals, ranks, grades, awards; what stood out"), _FINAL, *_ADDRESSED),
+            final=False,
+        ),
+    ),
     DocumentKind(
         "posting",
         "结果公示",
-        OfRun("public/结果公示.docx", posting, readback.of_rankings),
+        OfRun(
+            "public/结果公示.docx",
+            posting,
+            readback.of_rankings,
+            "posted",
+            _issued(_("the results, how long they are posted, where to object"), _POSTED, "telephone"),
+        ),
         headed=False,
         dated="posted_from",
     ),
-    DocumentKind("report", "评估报告", OfRun("public/评估报告.docx", report, readback.of_rankings)),
+    DocumentKind(
+        "report",
+        "评估报告",
+        OfRun(
+            "public/评估报告.docx",
+            report,
+            readback.of_rankings,
+            "final",
+            _issued(_("the year in figures, with charts"), _FINAL, *_ADDRESSED),
+        ),
+    ),
     DocumentKind(
         "commendation",
         "表彰决定",
-        OfRun("public/表彰决定.docx", commendation, readback.of_awards, ground=is_anybody_commended),
+        OfRun(
+            "public/表彰决定.docx",
+            commendation,
+            readback.of_awards,
+            "final",
+            _issued(_("who is commended"), _FINAL, *_ADDRESSED),
+            ground=is_anybody_commended,
+        ),
     ),
-    DocumentKind("letter", "反馈书", OfUnits("public/反馈书", letter, readback.of_facts), "letter"),
+    DocumentKind(
+        "letter",
+        "反馈书",
+        OfUnits(
+            "public/反馈书",
+            letter,
+            readback.of_facts,
+            "posted",
+            _issued(_("each unit's own result; one with --unit"), _POSTED, "number", "telephone", "unit"),
+        ),
+        "letter",
+    ),
     DocumentKind(
         "rectification",
         "限期整改通知书",
-        OfUnits("internal/notices/限期整改通知书", rectification, readback.of_sentence, rectified),
+        OfUnits(
+            "internal/notices/限期整改通知书",
+            rectification,
+            readback.of_sentence,
+            "final",
+            _issued(_("what a unit has to put right; one with --unit"), _FINAL, "number", "telephone", "unit"),
+            rectified,
+        ),
         "letter",
     ),
     DocumentKind(
@@ -228,6 +301,18 @@ _ALL = (
         contact=True,
     ),
     DocumentKind(
+        "adoption",
+        "意见采纳情况",
+        BesideRun(
+            adoption,
+            "rules",
+            _("what was said about the draft, and what became of each opinion"),
+            _("opinions in the register (evaltool decide opinion, settled)"),
+            (),
+        ),
+        headed=False,
+    ),
+    DocumentKind(
         "bonus",
         "加分公示",
         BesideRun(
@@ -270,14 +355,14 @@ _ALL = (
 )
 KINDS: Mapping[str, DocumentKind] = {kind.id: kind for kind in _ALL}
 NOTICES: Mapping[str, DocumentKind] = {kind.id: kind for kind in _ALL if isinstance(kind.makes, BesideRun)}
-"""Those beside a run, which `evaltool notice` writes."""
+"""Those beside a run, which `evaltool notice` writes at any time."""
 
 
 def notice_named(text: str) -> DocumentKind | None:
-    """The kind beside a run that is called so, in Chinese or in English."""
+    """The kind that is called so, in Chinese or in English."""
     wanted = folded(text).casefold()
-    return next((each for each in NOTICES.values() if wanted in (each.id, folded(each.name))), None)
+    return next((each for each in KINDS.values() if wanted in (each.id, folded(each.name))), None)
 
 
 def nearest_notice(text: str) -> str:
-    return nearest(text, [name for each in NOTICES.values() for name in (each.name, each.id)])
+    return nearest(text, [name for each in KINDS.values() for name in (each.name, each.id)])

@@ -1,7 +1,8 @@
 """The official documents of a run, as values and as files: what the table of kinds has for this result.
 
-An interim result has a bulletin and letters, marked as such, and nothing that would decide anything.  Templates are
-compiled once.
+What lies in a run's folder is a draft, since nothing was decided of a result that has just been scored; `issued` has
+the same documents without that mark, once the result is at their stage.  An interim result has a bulletin and letters,
+marked as such, and nothing that would decide anything.  Templates are compiled once.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from evaltool.names import safe_name
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.views.comparison import ComparedGroup
-from evaltool.views.wording import INTERIM
+from evaltool.views.wording import DRAFT, INTERIM
 from evaltool.writers.official import Official
 
 
@@ -33,14 +34,33 @@ class Paper:
 
 
 def papers(result: Result) -> list[Paper]:
-    """Every document that this result has a ground for."""
+    """Every document that this result has a ground for, as a draft where a stage is still to come."""
+    draft = bool(result.evaluation.stages.needed)
+    return [paper for kind in KINDS.values() for paper in _papers(result, kind, draft=draft)]
+
+
+def issued(result: Result, kind: DocumentKind) -> list[Paper]:
+    """The documents of one kind as they go out."""
+    return _papers(result, kind, draft=False)
+
+
+def _papers(result: Result, kind: DocumentKind, *, draft: bool) -> list[Paper]:
     groups = groups_of(result)
     made: list[Paper] = []
-    for kind in KINDS.values():
-        if isinstance(kind.makes, OfRun):
-            made += _of_run(result, groups, kind, kind.makes)
-        elif isinstance(kind.makes, OfUnits):
-            made += _of_units(result, groups, kind, kind.makes)
+    if isinstance(kind.makes, OfRun):
+        made += _of_run(result, groups, kind, kind.makes)
+    elif isinstance(kind.makes, OfUnits):
+        made += _of_units(result, groups, kind, kind.makes)
+    return [replace(paper, make=_marked(paper.make)) for paper in made] if draft and not result.interim else made
+
+
+def _marked(make: Callable[[], Official]) -> Callable[[], Official]:
+    """The document with what says that it is a draft, behind its title, where every form has a place for it."""
+
+    def made() -> Official:
+        paper = make()
+        return replace(paper, title=(*paper.title[:-1], paper.title[-1] + DRAFT))
+
     return made
 
 

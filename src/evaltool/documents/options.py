@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from evaltool.documents.kinds import FRAME, NOTICES, About, DocumentKind, nearest_notice, notice_named
+from evaltool.documents.kinds import FRAME, KINDS, About, DocumentKind, nearest_notice, notice_named
 from evaltool.findings import Finding, Refused, finding
 from evaltool.names import day_in
 from evaltool.rules.documentnumbers import NUMBER
@@ -24,7 +24,7 @@ def kind_of(text: str) -> DocumentKind:
     """The kind of that name.  Raises `Refused` (usage) with the one that comes nearest."""
     kind = notice_named(text)
     if kind is None:
-        known = "、".join(f"{each.name} {each.id}" for each in NOTICES.values())
+        known = "、".join(f"{each.name} {each.id}" for each in KINDS.values())
         args: dict[str, object] = {"near": nearest_notice(text) or "—", "known": known}
         raise Refused([finding("NOTICE_KIND", value=text, args=args)], usage=True)
     return kind

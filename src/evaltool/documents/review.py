@@ -1,6 +1,7 @@
 """复核意见书: the reply to one unit's dispute: what it asked, what was decided, the figure before and after.
 
-Which decision it is comes from the ledger: a correction of a cell that is about the unit, or an objection rejected.
+What it asked and what was decided come from the register; without an entry there, from a correction of a cell that is
+about the unit, or a rejected objection.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from evaltool.documents.storedruns import Outcome, StoredRun, official_runs, ope
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, Refused, finding
 from evaltool.inbox.intake import Intake
-from evaltool.ledger import Decision, of_kind
+from evaltool.ledger import KINDS, Decision, of_kind
+from evaltool.ledger.kinds import OUTCOMES
+from evaltool.ledger.register import Entry
 from evaltool.names import folded
 from evaltool.roster import Unit
 from evaltool.rules.documentnumbers import day_text
@@ -26,21 +29,23 @@ from evaltool.writers.official import DocumentBlock, Text, gap
 
 @dataclass(frozen=True, slots=True)
 class DecidedDispute:
-    """One line of the ledger about a dispute, with the cell that it changed (none for a rejection)."""
+    """One line of the ledger about a dispute, with the cell that it changed (none but for a correction)."""
 
     line: Decision
     cell: CorrectedCell
 
     @property
     def granted(self) -> bool:
-        return self.line.kind == "correction"
+        return self.line.kind == "correction" or OUTCOMES.get(self.line.after, "rejected") != "rejected"
 
 
 def review(at: Occasion) -> ContentsAndFindings:
     """One letter."""
     evaluation, asked = at.evaluation, at.asked
     unit = unit_named(evaluation, asked.unit)
-    lines = _chosen(unit, _about(evaluation, at.came.intake, unit), asked.document)
+    own = [each for each in evaluation.register if each.is_objection and each.first.unit == unit.id]
+    lines = _chosen(unit, _about(evaluation, at.came.intake, unit), asked.document or _waiting(own))
+    disputed = "；".join(each.text for each in own if each.settled in [one.line for one in lines])
     before, after = _runs(evaluation, lines, asked)
     found: list[Finding] = []
     if after is None and any(each.granted for each in lines):
@@ -49,7 +54,7 @@ def review(at: Occasion) -> ContentsAndFindings:
         Text(f"你单位就{evaluation.settings.name}结果提出的异议收悉。经复核，现将意见函复如下。"),
         *chapters(
             (
-                ("异议事项", [Text(sentence(asked.asked or gap("异议事项")))]),
+                ("异议事项", [Text(sentence(asked.asked or disputed or gap("异议事项")))]),
                 ("复核意见", [Text(text) for text in _opinions(evaluation, lines)]),
                 ("复核后的结果", _outcome(unit, lines, before, after)),
             )
@@ -60,16 +65,24 @@ def review(at: Occasion) -> ContentsAndFindings:
     return [Content(title, said, recipients=unit.name, stem=f"复核意见书-{unit.name}")], found
 
 
+def _waiting(entries: Sequence[Entry]) -> str:
+    """The document by which the one objection was decided that still waits for its reply; "" for none or several."""
+    waiting = {each.settled.document for each in entries if each.settled and not each.replied}
+    return waiting.pop() if len(waiting) == 1 else ""
+
+
 def _about(evaluation: Evaluation, intake: Intake, unit: Unit) -> list[DecidedDispute]:
     """Everything that was decided on disputes of a unit, in the order of the days."""
     import polars as pl
 
-    rejected = [DecidedDispute(line, CorrectedCell()) for line in of_kind(evaluation.ledger, "objection_rejected")]
+    settled = [each.settled for each in evaluation.register if each.is_objection and each.first.unit == unit.id]
+    alone = [line for line in of_kind(evaluation.ledger, "objection_rejected") if line.unit == unit.id]
+    known = dict.fromkeys([*(line for line in settled if line), *alone])
     changed = intake.rows(pl.col("decision") != "")
     corrected = [
         DecidedDispute(line, corrected_cell(line, changed)) for line in of_kind(evaluation.ledger, "correction")
     ]
-    own = [each for each in rejected if each.line.unit == unit.id]
+    own = [DecidedDispute(line, CorrectedCell()) for line in known]
     own += [each for each in corrected if unit.id in (each.line.unit, each.cell.unit)]
     return sorted(own, key=lambda each: (each.line.date, each.line.document, each.line.cell))
 
@@ -97,13 +110,16 @@ def _runs(
     if not any(each.granted for each in lines):
         return None, opened(run_named(evaluation.folder, asked.run or asked.after))
     after = opened(run_named(evaluation.folder, asked.run or asked.after))
-    if not all(after.has(each.line) for each in lines):
+    document = folded(lines[0].line.document)
+    moving = [line for line in evaluation.ledger if KINDS[line.kind].moves and folded(line.document) == document]
+    decided = moving or [each.line for each in lines]
+    if not all(map(after.has, decided)):
         return after, None
     if asked.before:
         return opened(run_named(evaluation.folder, asked.before)), after
     for entry in reversed([each for each in entries if each.number < after.number]):
         before = opened(entry)
-        if not any(before.has(each.line) for each in lines):
+        if not any(map(before.has, decided)):
             return before, after
     return None, after
 
@@ -113,11 +129,17 @@ def _runs(
 
 def _opinions(evaluation: Evaluation, lines: Sequence[DecidedDispute]) -> Iterator[str]:
     """What was decided and why; the reason of a correction only where the unit may see the figure."""
-    for each in lines:
+    registered = any(each.line.kind == "settled" for each in lines)
+    for each in sorted(lines, key=lambda each: each.line.kind == "correction"):
         line = each.line
         document = f"（{line.document}，{day_text(date.fromisoformat(line.date))}）"
         reason = one_line(line.reason).rstrip("。；")
-        if each.granted:
+        if each.line.kind == "correction" and registered:
+            yield _figure(evaluation, each)
+        elif each.line.kind == "settled" and each.granted:
+            part = "部分" if line.after == "部分采纳" else ""
+            yield f"你单位提出的异议{part}成立，予以{line.after}{document}。理由：{reason}。"
+        elif each.granted:
             because = f"理由：{reason}。" if may_be_shown(evaluation, each.cell) else ""
             yield f"你单位提出的异议成立，予以更正{document}。{because}{_figure(evaluation, each)}"
         else:

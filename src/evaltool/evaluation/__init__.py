@@ -21,13 +21,15 @@ from evaltool.evaluation.key import read_key
 from evaltool.findings import Finding, Place, Refused, blocking
 from evaltool.identity import NO_KEY, Key
 from evaltool.ledger import COLUMNS, Ledger, former_names, out_of_year, read_ledger, without_withdrawn
+from evaltool.ledger.register import Register, register
+from evaltool.ledger.stages import misdated
 from evaltool.roster import Batch, Charge, Earlier, EarlierPart, Evaluator, Indicator, Roster, Unit
 from evaltool.roster.longtables import LongTable
 from evaltool.roster.reading import read_tables
 from evaltool.roster.scopes import Scopes
 from evaltool.roster.tables import HEADERS, KnownNames, read_roster
 from evaltool.rules import Component, Scheme, read_scheme
-from evaltool.rules.settings import SELF, Deadline, Notice, Settings, Survey, Year, read_year, rules_text
+from evaltool.rules.settings import SELF, Deadline, Notice, Settings, Stages, Survey, Year, read_year, rules_text
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class Evaluation:
     surveys: tuple[Survey, ...] = ()
     stated: Roster = field(default_factory=Roster)  # the roster as its tables say it, before decisions
     withdrawn: Ledger = ()  # decisions that were taken back: in the record, without effect
+    stages: Stages = field(default_factory=Stages)
+    register: Register = ()  # opinions and objections, as the ledger has them
     key_away: str = ""  # id of the key, in a copy of the folder without it: what it signed counts without proof
 
     @property
@@ -246,6 +250,8 @@ def made_of(
     classes = {scheme.id: scheme for scheme in schemes}
     surveys = tuple(_resolved(each, known) for each in year.surveys)
     misread += out_of_year(ledger, year.settings.year) if year.settings else []
+    entries, unregistered = register(ledger, year.stages.reply_days)
+    misread += [] if blocking(misread) else [*unregistered, *misdated(ledger)]
     key, unreadable = read_key(folder)
     findings += broken + misread + unreadable
     decided = DecidedRoster(stated)
@@ -258,7 +264,8 @@ def made_of(
     if blocking([*before, *findings]) or year.settings is None:
         raise Refused([*before, *findings], usage=True)
     lists = classes, decided.roster, ledger, year.deadlines, year.notice
-    return Evaluation(folder, year.settings, year.roles, *lists, files, key, surveys, stated, withdrawn), findings
+    after = stated, withdrawn, year.stages, entries
+    return Evaluation(folder, year.settings, year.roles, *lists, files, key, surveys, *after), findings
 
 
 class _ReadLists(NamedTuple):

@@ -39,6 +39,9 @@ OPTIONS = {
     "before": "--from",
     "after": "--to",
     "effective": "--effective",
+    "run": "--run",
+    "until": "--until",
+    "source": "--source",
 }
 SEVERAL = ("indicator", "before", "after")
 """Options that a changed target may have several times: a line each, all else the same.  So may the file of a decision

@@ -1,8 +1,9 @@
 """What is due, from whom, by when, as of a day: the deadlines of `evaluation.toml`, and the other dates of the year.
 
 Who is missing is what `accounts.lacking` says, whether or not anything else is wrong with what came.  Beside the
-deadlines there are dates that follow from elsewhere: the day of each batch of cards, and the day on which charges
-are judged.
+deadlines there are dates that follow from elsewhere: the day of each batch of cards, the day on which charges are
+judged, the days by which drafts and postings wait for an answer, and those by which opinions and objections are to be
+decided and answered.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from evaltool.identity import SubmissionKey, kind_of_batch, progress_batch
 from evaltool.inbox.accounts.lacking import Lacking, lacking
 from evaltool.inbox.accounts.sheets import SheetAccount
 from evaltool.inbox.intake import Intake
+from evaltool.ledger.stages import stage_lines
 from evaltool.rules.settings import SELF, Collected, Deadline
 
-DueKind = Literal["deadline", "batch", "charges"]
+DueKind = Literal["deadline", "batch", "charges", "opinions", "posting", "opinion", "objection"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -75,12 +77,44 @@ def due(evaluation: Evaluation, intake: Intake, on: date) -> list[Due]:
     if evaluation.settings.charge_date:
         day = evaluation.settings.charge_date
         found.append(Due(day, "charges", "", "", "", (day - on).days))
+    found += [*_stages(evaluation, on), *_register(evaluation, on)]
     return sorted(found, key=lambda one: one.date)  # of one day: in the order of the file
 
 
 def within(found: Iterable[Due], days: int | None) -> list[Due]:
     """What falls due within so many days, and what is overdue."""
     return [one for one in found if days is None or (one.days <= days and (one.days >= 0 or one.awaited))]
+
+
+def _stages(evaluation: Evaluation, on: date) -> Iterator[Due]:
+    """The last days of postings, and those by which opinions on a draft are asked for."""
+    kinds: dict[str, DueKind] = {"sent_for_opinion": "opinions", "posted": "posting"}
+    for line in stage_lines(evaluation.ledger):
+        if line.kind in kinds and line.until:
+            day = date.fromisoformat(line.until)
+            yield Due(day, kinds[line.kind], line.document, "", evaluation.settings.office, (day - on).days)
+
+
+def _register(evaluation: Evaluation, on: date) -> Iterator[Due]:
+    """Each opinion and objection; whoever waits for an answer is missing one (`with_errors`: it is decided, and the
+    answer alone is missing)."""
+    for entry in evaluation.register:
+        first = entry.first
+        unit = evaluation.units[first.unit].name if first.unit in evaluation.units else ""
+        who = Missing(first.unit, first.source or unit, first.document)
+        waits = not entry.answered
+        yield Due(
+            entry.due,
+            "objection" if entry.is_objection else "opinion",
+            f"{first.document}　{first.source or unit}：{entry.text}",
+            "",
+            evaluation.settings.office,
+            (entry.due - on).days,
+            expected=1,
+            counted=int(not waits),
+            missing=(who,) if waits and not entry.outcome else (),
+            with_errors=(who,) if waits and entry.outcome else (),
+        )
 
 
 def _deadlines(

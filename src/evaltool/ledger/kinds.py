@@ -29,11 +29,20 @@ COLUMNS = {
     "原值": "before",
     "新值": "after",
     "生效日期": "effective",
+    "计分批次": "run",
+    "截止日期": "until",
+    "提出人": "source",
 }
 HEADERS = {attribute: header for header, attribute in COLUMNS.items()}
 ALWAYS = ("kind", "document", "date", "reason")
+DAYS = ("date", "effective", "until")
 UNIT_CHANGES = {"更名": "renamed", "合并": "merged", "撤销": "dissolved", "新设": "founded"}
 VERIFIED = {"属实": "true", "不属实": "false"}
+ENTRIES = {"opinion": "意见", "objection": "异议"}
+"""What is registered before anything is decided about it: its kinds, with their words."""
+NO_OBJECTION = "无意见"
+OUTCOMES = {"采纳": "upheld", "部分采纳": "in_part", "不采纳": "rejected"}
+_ABOUT = ("unit", "source", "component", "indicator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +51,8 @@ class DecisionKind:
 
     `after` and `before` say what the new and the old value must be; `choices` are the words that the new value can be;
     `refers` is what the column 评估内容 names; `needs_if` are columns needed with one of the choices and not used with
-    the others.  `says` is what it decides, for whoever fills in the ledger.
+    the others.  `says` is what it decides, for whoever fills in the ledger.  `moves`: whether it can move a result;
+    what does not is a record of the procedure.
     """
 
     word: str
@@ -54,11 +64,14 @@ class DecisionKind:
     choices: tuple[str, ...] = ()
     needs_if: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     says: str = ""
+    moves: bool = True
 
     @property
     def of_files(self) -> bool:
         """Whether a decision is about files as a whole, so that it may be about several."""
-        return "file_hash" in self.needs and "cell" not in self.needs and self.word != "密钥遗失"
+        return (
+            "file_hash" in self.needs and "cell" not in self.needs and self.word != "密钥遗失"
+        ) or self.word in ENTRIES.values()
 
 
 KINDS: Mapping[str, DecisionKind] = {
@@ -134,7 +147,43 @@ KINDS: Mapping[str, DecisionKind] = {
     "batch_reopened": DecisionKind(
         "批次重录", ("evaluator", "batch", "file_hash"), says="这一批评价卡重新录入，原表不计"
     ),
-    "objection_rejected": DecisionKind("异议驳回", ("unit",), says="不改变得分，写入反馈书和台账"),
+    "objection_rejected": DecisionKind(
+        "异议驳回", ("unit",), ("before",), says="不改变得分，写入反馈书和台账；原值写异议的文号", moves=False
+    ),
+    # the register: 文号 is the paper that came, 理由 what it says; the later lines name it by that number in 原值
+    "opinion": DecisionKind(
+        "意见",
+        ("source",),
+        ("unit", "component", "indicator", "file_hash", "after", "until"),
+        choices=(NO_OBJECTION,),
+        says="对征求意见稿提出的意见：文号写来文，理由写意见，没有意见的新值写无意见",
+        moves=False,
+    ),
+    "objection": DecisionKind(
+        "异议",
+        ("unit",),
+        ("source", "component", "indicator", "file_hash", "until"),
+        says="对结果的异议：文号写来文，理由写异议事项，文件指纹写证明材料；由别人提出的写提出人",
+        moves=False,
+    ),
+    "settled": DecisionKind(
+        "处理意见",
+        ("before", "after"),
+        _ABOUT,
+        choices=tuple(OUTCOMES),
+        says="对一条意见或异议的决定，原值写它的文号；采纳的，再登记更正等决定，重新计分",
+        moves=False,
+    ),
+    "replied": DecisionKind("答复", ("before",), _ABOUT, says="异议已经答复，原值写它的文号", moves=False),
+    # the stages: each names a run, with its short code where that is known
+    "sent_for_opinion": DecisionKind(
+        "征求意见", ("run",), ("until",), says="这一批次的结果送出征求意见，截止日期前反馈", moves=False
+    ),
+    "approved": DecisionKind("审定", ("run",), says="这一批次的结果经委员会审定", moves=False),
+    "posted": DecisionKind(
+        "公示", ("run", "until"), ("effective",), says="这一批次的结果自生效日期起公示到截止日期", moves=False
+    ),
+    "final": DecisionKind("公布", ("run",), says="这一批次的结果为最终结果，予以公布", moves=False),
     # 原值 is the document of the decision that is withdrawn, 新值 its kind, 文件指纹 its own or that of its file; the
     # others narrow it down to one line
     "withdrawal": DecisionKind(
@@ -144,9 +193,12 @@ KINDS: Mapping[str, DecisionKind] = {
         says="以前登记的一行决定不再有效，原来的一行保留；原值写那项决定的文号，同一文号有几行的，再写种类（新值）、单位等，直到只剩一行",
     ),
 }
-_WORDS = {kind.word: name for name, kind in KINDS.items()} | {name: name for name in KINDS} | {"withdraw": "withdrawal"}
+_WORDS = {kind.word: name for name, kind in KINDS.items()} | {name: name for name in KINDS}
+_WORDS |= {"withdraw": "withdrawal", "定稿": "final", "通报": "final", "published": "final"}
 _HASH = re.compile(r"[0-9a-f]{8,64}\Z")
 _CELL = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}\Z")
+RUN = re.compile(r"0*([1-9][0-9]{0,5})(?:[ ,，、/(（]*([0-9a-f]{8})[)）]?)?\Z")
+"""The number of a run, and its short code."""
 _NUMBER = {"points": re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?\Z"), "place": re.compile(r"[1-9][0-9]{0,5}\Z")}
 
 
@@ -161,9 +213,11 @@ def needed(kind: DecisionKind, after: str) -> tuple[str, ...]:
 
 
 def misshapen(kind: DecisionKind, attribute: str, text: str) -> str:
-    """The form that a text of this column should have and has not (date, hash, address, number, choice), or ""."""
-    if attribute in ("date", "effective"):
+    """The form that a text of this column should have and has not (date, run, hash, address, number, choice), or ""."""
+    if attribute in DAYS:
         return "" if day_in(text) else "date"
+    if attribute == "run":
+        return "" if RUN.match(text) else "run"
     if attribute == "file_hash":
         return "" if _HASH.match(text) else "hash"
     if attribute == "cell":
@@ -180,9 +234,12 @@ def tidied(kind: DecisionKind, attribute: str, text: str) -> str:
     """A day as 2027-03-31, a hash in small letters, an address without `$`, a number and a laid down word without
     blanks, all in signs of half width."""
     plain = folded(text)
-    if attribute in ("date", "effective"):
+    if attribute in DAYS:
         day = day_in(text)
         return day.isoformat() if day else text
+    if attribute == "run":
+        found = RUN.match(plain.casefold())
+        return " ".join([found[1].zfill(4), *filter(None, [found[2]])]) if found else text
     if attribute == "file_hash":
         return plain.lower()
     if attribute == "cell":

@@ -20,7 +20,7 @@ class Decision:
     """One line of the ledger; `place` is where it stands.
 
     `unit`, `evaluator` and `component` are ids; in a tie `component` is a field of work (blank for the ranks), in a
-    revoked award the award's name.
+    revoked award the award's name.  `run`: number of a run and, after a blank, its short code.
     """
 
     kind: str
@@ -38,6 +38,9 @@ class Decision:
     before: str = ""
     after: str = ""
     effective: str = ""
+    run: str = ""
+    until: str = ""
+    source: str = ""
     place: Place = ("", "", "")
 
     @property
@@ -56,7 +59,8 @@ class Decision:
         after = self.after if KINDS[self.kind].after == "any" else str(self.amount)
         said = (self.document, self.date, self.reason, self.sheet, self.before, after)
         ids = (self.unit, self.evaluator, self.component, self.indicator, self.batch, self.file_hash, self.cell)
-        return (self.kind, *ids, self.effective, *map(folded, said))
+        more = (f"{name}={folded(text)}" for name in ("run", "until", "source") if (text := getattr(self, name)))
+        return (self.kind, *ids, self.effective, *map(folded, said), *more)
 
     @property
     def fingerprint(self) -> str:
@@ -138,7 +142,7 @@ def out_of_year(ledger: Ledger, year: int) -> list[Finding]:
     """Decisions with a day far from the year that is evaluated, which is a slip, or in the year before it."""
     findings = []
     for line in ledger:
-        for day in dict.fromkeys(filter(None, (line.date, line.effective))):
+        for day in dict.fromkeys(filter(None, (line.date, line.effective, line.until))):
             away = int(day[:4]) - year
             if away < 0 or away > _SETTLED:
                 code = "DECISION_DATE" if away < -1 or away > _SETTLED else "DECISION_DATE_BEFORE"

@@ -6,7 +6,18 @@ import re
 from collections.abc import Callable, Container, Iterable, Mapping
 
 from evaltool.findings import Finding, Place, blocking, finding
-from evaltool.ledger.kinds import ALWAYS, COLUMNS, HEADERS, KINDS, DecisionKind, kind_named, misshapen, needed, tidied
+from evaltool.ledger.kinds import (
+    ALWAYS,
+    COLUMNS,
+    DAYS,
+    HEADERS,
+    KINDS,
+    DecisionKind,
+    kind_named,
+    misshapen,
+    needed,
+    tidied,
+)
 from evaltool.ledger.lines import Decision, Ledger, finding_at
 from evaltool.names import folded
 from evaltool.roster.longtables import LongTable, by_column, no_row, oddly_shown, wrong_columns
@@ -113,7 +124,7 @@ def _oddly_shown(table: LongTable, number: int, row: tuple[str, ...]) -> list[Fi
     return findings
 
 
-_DATED = ("date", "effective", "before", "after")
+_DATED = (*DAYS, "before", "after")
 """Columns where a cell that shows a date may mean one: a corrected answer can be a day."""
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-from evaltool.ledger import COLUMNS
+from evaltool.ledger import COLUMNS, KINDS, kind_named
 from evaltool.ledger.kinds import HEADERS
 from evaltool.proof.causes import Cause, DifferingPart, InputFiles, whole
 from evaltool.roster.longtables import LongTable, by_column
@@ -141,13 +141,24 @@ _SHOWN = ("unit", "evaluator", "component", "indicator", "batch", "sheet", "cell
 
 
 def _pairs(gone: Sequence[FilledRow], new: Sequence[FilledRow]) -> Iterator[RowPair]:
-    left = list(new)
+    """Line by line, in the order of days; first, together, what records the procedure: none of it moves a result,
+    and its lines name one another."""
+    procedure = tuple(sorted(filter(_is_procedure, gone))), tuple(sorted(filter(_is_procedure, new)))
+    if any(procedure):
+        yield procedure
+    gone, left = ([row for row in rows if not _is_procedure(row)] for rows in (gone, new))
     for row in sorted(gone):
         like = next((each for each in left if _matter(each) == _matter(row)), None)
         if like:
             left.remove(like)
         yield (row,), (like,) if like else ()
     yield from (((), (row,)) for row in sorted(left, key=lambda row: (dict(row).get("日期", ""), row)))
+
+
+def _is_procedure(row: FilledRow) -> bool:
+    """Whether a line is about a stage or in the register."""
+    kind = KINDS.get(kind_named(dict(row).get(HEADERS["kind"], "")))
+    return kind is not None and not kind.moves and kind is not KINDS["objection_rejected"]
 
 
 def _matter(row: FilledRow) -> list[str]:
@@ -157,6 +168,10 @@ def _matter(row: FilledRow) -> list[str]:
 def _decision(before: Sequence[FilledRow], after: Sequence[FilledRow], number: int) -> Cause:
     was, now = (dict(side[0]) if side else {} for side in (before, after))
     line = now or was
+    if _is_procedure((after or before)[0]):
+        rows = [dict(row) for row in after or before]
+        kinds, papers = ("、".join(dict.fromkeys(row[HEADERS[name]] for row in rows)) for name in ("kind", "document"))
+        return Cause("decision", _what(before, after), kinds, papers, number=number)
     kind, document, written = (line.get(HEADERS[name], "") for name in ("kind", "document", "file_hash"))
     old, new = (" ".join(row[HEADERS[name]] for name in _SHOWN if HEADERS[name] in row) for row in (was, now))
     digests = tuple(written.casefold().replace("，", " ").replace("、", " ").replace(",", " ").split())

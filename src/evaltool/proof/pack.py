@@ -10,13 +10,16 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
+from evaltool.evaluation import load
 from evaltool.files import is_of_system, write_atomically
 from evaltool.findings import Finding, Refused, finding
 from evaltool.inbox.received import index_lines, is_digest
 from evaltool.proof.verify import chosen_run
 from evaltool.runs.chain import altered, broken_links
+from evaltool.runs.stages import passed_stages
 from evaltool.runs.store import RunEntry, list_runs
 
 SUMS = "SHA256SUMS"
@@ -39,8 +42,9 @@ _DATE = (1980, 1, 1, 0, 0, 0)
 
 def pack(folder: Path, run: str = "", *, public: bool = False, out: Path | None = None) -> tuple[Path, list[str]]:
     """Write the archive (default: into `archive/`), and the names in it.  Raises `Refused` if a run in it is not what
-    it was, or if the one that would be made public is not official."""
-    entry = chosen_run(folder, run)
+    it was, or if the one that would be made public is not official.  `run`: of what is public the default is what was
+    posted or published last, where something was."""
+    entry = chosen_run(folder, run or (_published(folder) if public else ""))
     entries = [entry] if public else list_runs(folder)
     if wrong := [*(one for each in entries for one in altered(folder, each)), *broken_links(folder)]:
         raise Refused(dict.fromkeys(wrong))
@@ -53,6 +57,14 @@ def pack(folder: Path, run: str = "", *, public: bool = False, out: Path | None 
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, _zipped(files))
     return path, sorted(files)
+
+
+def _published(folder: Path) -> str:
+    """The number of the run that was posted or published last; "" for none."""
+    with suppress(Refused):  # rules or ledger that cannot be read say nothing about it
+        closing = passed_stages(load(folder)[0]).closing
+        return closing.run.number if closing else ""
+    return ""
 
 
 def _whole(folder: Path) -> dict[str, bytes]:

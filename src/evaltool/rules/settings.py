@@ -6,8 +6,8 @@ Everything here belongs to the year; how units are scored is in `schemes/`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
 
 from pydantic import Field, StrictInt
 
@@ -37,6 +37,29 @@ class Settings(Strict):
     targets_until: StatedDay | None = None  # targets may be changed by decisions up to this day
     entered_twice: tuple[str, ...] = ()  # roles whose sheets two people key independently
     leaders: tuple[str, ...] | None = None  # roles of leaders, who are asked and not dunned; None: as the rules show
+
+
+STAGES = ("sent_for_opinion", "approved", "posted", "final")
+"""The stages that a result passes once it is scored, in their order: kinds of decisions, each naming a run."""
+StageName = Literal["sent_for_opinion", "approved", "posted", "final"]
+
+
+class Stages(Strict):
+    """`[stages]`: which stages a result passes here, and in how many days.
+
+    `opinion_days`: to answer a draft; `posted_days`: a posting takes at least; `reply_days`: to decide and answer an
+    objection or an opinion.  What is stated in a decision itself goes first.
+    """
+
+    needed: tuple[StageName, ...] = STAGES  # type: ignore[assignment]
+    opinion_days: StrictInt = Field(default=7, ge=1)
+    posted_days: StrictInt = Field(default=5, ge=1)
+    reply_days: StrictInt = Field(default=15, ge=1)
+
+    @property
+    def listed(self) -> tuple[StageName, ...]:
+        """Those that are needed, in their order."""
+        return tuple(each for each in get_args(StageName) if each in self.needed)
 
 
 class Deadline(Strict):
@@ -137,9 +160,10 @@ class Year:
     deadlines: tuple[Deadline, ...]
     notice: Notice
     surveys: tuple[Survey, ...] = ()
+    stages: Stages = field(default_factory=Stages)
 
 
-_TABLES = ("format", "evaluation", "roles", "deadline", "survey", "notice")
+_TABLES = ("format", "evaluation", "roles", "deadline", "survey", "notice", "stages")
 
 
 def read_year(files: Mapping[str, bytes]) -> tuple[Year, list[Finding]]:
@@ -152,8 +176,10 @@ def read_year(files: Mapping[str, bytes]) -> tuple[Year, list[Finding]]:
     deadlines, wrong_deadlines = parse(tuple[Deadline, ...], tree.get("deadline", []), "deadline", FILE)
     notice, wrong_notice = parse(Notice, tree.get("notice", {}), "notice", FILE)
     surveys, wrong_surveys = parse(tuple[Survey, ...], tree.get("survey", []), "survey", FILE)
-    year = Year(settings, {SELF: "被评估单位", **(roles or {})}, deadlines or (), notice or Notice(), surveys or ())
-    findings += [*wrong, *wrong_roles, *wrong_deadlines, *wrong_notice, *wrong_surveys]
+    stages, wrong_stages = parse(Stages, tree.get("stages", {}), "stages", FILE)
+    lists = deadlines or (), notice or Notice(), surveys or (), stages or Stages()
+    year = Year(settings, {SELF: "被评估单位", **(roles or {})}, *lists)
+    findings += [*wrong, *wrong_roles, *wrong_deadlines, *wrong_notice, *wrong_surveys, *wrong_stages]
     findings += [_at("RULES_KEY_UNKNOWN", key, key, _TABLES) for key in tree if key not in _TABLES]
     return year, findings + list(_wrong_roles(year))
 

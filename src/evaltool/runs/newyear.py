@@ -70,7 +70,7 @@ def _bundled_year(folder: Path, source: Path, before: int, after: int) -> Begun:
 
 def _moved_year(folder: Path, source: Path, before: int, after: int) -> Begun:
     evaluation, _ = load(source)
-    past = past_results(source, dict(evaluation.sources))
+    past = past_results(evaluation)
     made = new_roster(evaluation, after, past)
     said = [*_settings(folder, source, before, after), *made.said, *_years_in_rules(evaluation, before)]
     _roster(folder, made.lists(), offered(evaluation))

@@ -1,5 +1,5 @@
-"""What the last official run of a folder says, as rows of the tables of earlier results: totals, places, grades, and
-what each unit got in each component.
+"""What the result says that stands in a folder, as rows of the tables of earlier results: totals, places, grades, and
+what each unit got in each component.  It is the one that was published, else posted, else approved, else the newest.
 
 A run is believed only after its files have been compared with its manifest.  Whether a component was public then is
 read from the public workbook of that run, whatever the rules of disclosure were: what stands there may be told again.
@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from evaltool import reader
-from evaltool.evaluation import load
+from evaltool.evaluation import Evaluation, load
 from evaltool.exact import half_up, plain
 from evaltool.findings import Refused
 from evaltool.rules import Scheme
 from evaltool.rules.titles import title_of
 from evaltool.runs.chain import believed
-from evaltool.runs.store import RunEntry, list_runs
+from evaltool.runs.stages import passed_stages
+from evaltool.runs.store import RunEntry
 
 PUBLIC = "public/排名表.xlsx"
 _UNIT = "单位"
@@ -31,7 +32,7 @@ Rows = list[dict[str, str]]  # header -> text
 
 @dataclass(frozen=True, slots=True)
 class PastResults:
-    """The last official run, or None; what changed in the folder since; its results."""
+    """The run that stands, or None; what changed in the folder since; its results."""
 
     entry: RunEntry | None
     since: tuple[str, ...] = ()
@@ -39,17 +40,20 @@ class PastResults:
     parts: tuple[Mapping[str, str], ...] = ()
 
 
-def past_results(folder: Path, sources: Mapping[str, str]) -> PastResults:
-    """The results of the last official run of a folder; `sources`: its rules, roster and decisions as they are now,
-    with their hashes.  Raises `Refused` where the run is not as it was stored."""
-    official = [entry for entry in list_runs(folder) if not entry.interim]
-    if not official:
+def past_results(evaluation: Evaluation) -> PastResults:
+    """The results that stand in an evaluation's folder.  Raises `Refused` where their run is not as it was stored."""
+    passed = passed_stages(evaluation)
+    stands = passed.standing.run if passed.standing else passed.official
+    if stands is None:
         return PastResults(None)
-    entry = believed(folder, official[-1])
+    entry = believed(evaluation.folder, stands)
+    sources = dict(evaluation.sources)
     results = json.loads((entry.folder / "results.json").read_text(encoding="utf-8"))
     manifest = json.loads((entry.folder / "manifest.json").read_text(encoding="utf-8"))
     inputs = {name: value for name, value in manifest["inputs"].items() if name != "notice.toml"}
     since = sorted(name for name, _ in set(inputs.items()) ^ set(sources.items()))
+    if not passed.newer(entry):  # what was entered since moves nothing
+        since = [name for name in since if not name.startswith("decisions/")]
     year = str(results["evaluation"]["year"])
     rows = tuple(_result(year, one) for one in results["units"])
     return PastResults(entry, tuple(dict.fromkeys(since)), rows, tuple(_parts(entry.folder, year, results)))

@@ -9,6 +9,8 @@ from evaltool.exact import half_up, plain
 from evaltool.results.rank import Standing
 from evaltool.rules import Scheme
 
+DRAFT = "（送审稿）"
+"""What stands behind the title of a document whose result is not at its stage yet."""
 INTERIM = "内部·阶段性结果，不作为最终结果"
 UNRANKED = "不排名"
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.in_words.collection import surveys
+from evaltool.evaluation.in_words.stages import stages
 from evaltool.evaluation.lines import is_figure
 from evaltool.exact import plain, share_of
 from evaltool.findings import Language
@@ -52,8 +53,10 @@ def explain(evaluation: Evaluation, language: Language = "zh") -> list[str]:
         lines += ["", scheme.head.name]
         for section in SECTIONS:
             lines += [f"  {line}" for line in section(evaluation, scheme, language)]
-    collected = list(surveys(evaluation, language))
-    return [*lines, "", *collected] if collected else lines
+    for after in (surveys(evaluation, language), stages(evaluation, language)):
+        said = list(after)
+        lines += ["", *said] if said else []
+    return lines
 
 
 # --- the total and its parts -----------------------------------------------------------------------------------------

@@ -1,0 +1,218 @@
+"""Which stages has the result passed?  Lines of the ledger that name a run, held against the runs and the register.
+
+A line counts only if the run that it names is there, official and as it was stored, and if the stages before it were
+decided: so whoever asks for the run of a stage gets one that is believed.  Nothing is final while an entry of the register
+is open.  An approval with an opinion that was still open is named, but an opinion that somebody registers afterwards does
+not undo what was approved and posted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from evaltool.evaluation import Evaluation, made_of
+from evaltool.evaluation.folder import snapshot
+from evaltool.findings import Finding, Refused, blocking
+from evaltool.ledger import KINDS, Decision, Ledger, finding_at
+from evaltool.ledger.register import Entry
+from evaltool.ledger.stages import run_of, stage_lines
+from evaltool.names import folded
+from evaltool.runs.chain import altered
+from evaltool.runs.store import RunEntry, list_runs
+
+EntryState = Literal["undecided", "unscored", "unanswered", "closed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A stage that was decided, with the run that it is about."""
+
+    line: Decision
+    run: RunEntry
+
+    @property
+    def stage(self) -> str:
+        return self.line.kind
+
+
+@dataclass(frozen=True)
+class PassedStages:
+    """The stages that an evaluation has passed, in the order of their days; what is wrong with the lines that do not
+    count; the official runs, oldest first."""
+
+    evaluation: Evaluation
+    runs: tuple[RunEntry, ...]
+    reached: tuple[Reached, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    _kept: dict[Path, Ledger] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def official(self) -> RunEntry | None:
+        """The newest official run."""
+        return self.runs[-1] if self.runs else None
+
+    @cached_property
+    def needed(self) -> tuple[str, ...]:
+        return self.evaluation.stages.listed
+
+    def latest(self, stage: str) -> Reached | None:
+        """The last decision on a stage: it holds until another one is taken."""
+        return next((each for each in reversed(self.reached) if each.stage == stage), None)
+
+    def about(self, stage: str, run: RunEntry | None) -> Reached | None:
+        """The decision on a stage that names this run."""
+        return next((each for each in self.reached if each.stage == stage and each.run == run), None)
+
+    @property
+    def standing(self) -> Reached | None:
+        """What holds as the result: final, else posted, else approved; None: nothing but drafts."""
+        found = (self.latest(stage) for stage in ("final", "posted", "approved"))
+        return next((each for each in found if each), None)
+
+    @property
+    def closing(self) -> Reached | None:
+        """The last decision by which a result became known outside: only another decision moves it after that."""
+        public = [each for each in self.reached if each.stage in ("posted", "final")]
+        return public[-1] if public else None
+
+    def kept(self, run: RunEntry) -> Ledger:
+        """The decisions that a run was made with."""
+        if run.folder not in self._kept:
+            self._kept[run.folder] = _ledger_of(run)
+        return self._kept[run.folder]
+
+    def shows(self, run: RunEntry, entry: Entry) -> bool:
+        """Whether a run was made with what was decided on an entry: with everything else that the same document
+        decided, or, where that is nothing, with the decision itself."""
+        if entry.settled is None:
+            return False
+        document = folded(entry.settled.document)
+        moving = [line for line in self._moving if folded(line.document) == document]
+        return all(self._has(run, line) for line in moving or [entry.settled])
+
+    def _has(self, run: RunEntry, line: Decision) -> bool:
+        return any(each.same == line.same for each in self.kept(run))
+
+    @property
+    def _moving(self) -> list[Decision]:
+        return [line for line in self.evaluation.ledger if KINDS[line.kind].moves]
+
+    def shown_by(self, entry: Entry) -> RunEntry | None:
+        """The first official run that was made with what was decided on an entry."""
+        return next((each for each in self.runs if self.shows(each, entry)), None)
+
+    def state(self, entry: Entry) -> EntryState:
+        """What an entry waits for."""
+        if not entry.outcome:
+            return "undecided"
+        if entry.moves and self.shown_by(entry) is None:
+            return "unscored"
+        return "closed" if entry.answered else "unanswered"
+
+    def newer(self, than: RunEntry) -> list[Decision]:
+        """Decisions that may move the result and that a run was not made with."""
+        moving = [line for line in self._moving if not self._has(than, line)]
+        upheld = [entry for entry in self.evaluation.register if entry.moves and not self.shows(than, entry)]
+        return moving or [entry.settled for entry in upheld if entry.settled]
+
+
+def passed_stages(evaluation: Evaluation) -> PassedStages:
+    """What was decided of an evaluation's results so far."""
+    there = list_runs(evaluation.folder)
+    official = tuple(each for each in there if not each.interim)
+    made = PassedStages(evaluation, official)
+    findings: list[Finding] = []
+    for line in stage_lines(evaluation.ledger):
+        run = next((each for each in there if int(each.number) == int(run_of(line)[0])), None)
+        wrong = list(_wrong_run(evaluation, line, run, there))
+        wrong += _out_of_order(made, line, run) if run and not wrong else []
+        open_ = list(_still_open(made, line, run)) if run and not blocking(wrong) else []
+        findings += [*wrong, *open_]
+        if run and not blocking(wrong) and not (open_ and line.kind == "final"):
+            made = PassedStages(evaluation, official, (*made.reached, Reached(line, run)), (), made._kept)
+    return PassedStages(evaluation, official, made.reached, tuple(findings), made._kept)
+
+
+def _ledger_of(run: RunEntry) -> Ledger:
+    """Nothing of a run whose rules this version of the tool no longer reads."""
+    rules = run.folder / "rules"
+    try:
+        evaluation, _ = made_of(rules, snapshot(rules)[0])
+    except Refused:
+        return ()
+    return (*evaluation.ledger, *evaluation.withdrawn)
+
+
+# --- why a line does not count ---------------------------------------------------------------------------------------
+
+
+def _wrong_run(
+    evaluation: Evaluation, line: Decision, run: RunEntry | None, there: Sequence[RunEntry]
+) -> Iterator[Finding]:
+    number, code = run_of(line)
+    args: dict[str, object] = {"run": number, "stated": code}
+    if run is None:
+        known = "、".join(each.number for each in there if not each.interim) or "—"
+        yield finding_at(line, "STAGE_RUN", "unknown", known=known, **args)
+    elif run.interim:
+        yield finding_at(line, "STAGE_RUN", "interim", **args)
+    elif code and code != run.code:
+        yield finding_at(line, "STAGE_RUN", "code", found=run.code, **args)
+    elif wrong := altered(evaluation.folder, run):
+        yield finding_at(line, "STAGE_RUN", "altered", files="、".join(each.file for each in wrong[:3]), **args)
+
+
+def _out_of_order(made: PassedStages, line: Decision, run: RunEntry) -> Iterator[Finding]:
+    """Stages that come before this one and were not decided; a posting that is too short or not over."""
+    stages = made.evaluation.stages
+    if line.kind not in made.needed:
+        yield finding_at(line, "STAGE_ORDER", "unneeded")
+        return
+    lacking = next((each for each in _before(made, line.kind, run)), "")
+    if lacking:
+        yield finding_at(line, "STAGE_ORDER", "before", lacking=KINDS[lacking].word, run=run.number)
+    if line.kind == "sent_for_opinion" and (after := made.about("approved", run)):
+        yield finding_at(line, "STAGE_ORDER", "after", run=run.number, day=after.line.date)
+    posting = made.latest("posted")
+    if line.kind == "final" and posting and line.date <= posting.line.until:
+        yield finding_at(line, "STAGE_ORDER", "posting", until=posting.line.until)
+    if line.kind == "posted":
+        days = (date.fromisoformat(line.until) - date.fromisoformat(line.day)).days + 1
+        if days < stages.posted_days:
+            yield finding_at(line, "STAGE_SHORT", days=days, least=stages.posted_days)
+
+
+def _before(made: PassedStages, stage: str, run: RunEntry) -> Iterator[str]:
+    """The stages that are needed before one and are not there: opinions and postings of any run, since a result that
+    was corrected after them goes on without another, the approval of this very run."""
+    if stage == "approved" and "sent_for_opinion" in made.needed and not made.latest("sent_for_opinion"):
+        yield "sent_for_opinion"
+    if stage in ("posted", "final") and "approved" in made.needed and not made.about("approved", run):
+        yield "approved"
+    if stage == "final" and "posted" in made.needed and not made.latest("posted"):
+        yield "posted"
+
+
+def _still_open(made: PassedStages, line: Decision, run: RunEntry) -> Iterator[Finding]:
+    """Entries that had come by then, of which something was left to do: before an approval opinions, before the end
+    everything."""
+    for entry in made.evaluation.register:
+        concerned = line.kind == "final" or (line.kind == "approved" and not entry.is_objection)
+        if concerned and entry.first.date <= line.date and (because := _left_open(made, entry, line, run)):
+            args: dict[str, object] = {"entry": entry.first.document, "run": run.number}
+            yield finding_at(line, "STAGE_OPEN", because, **args)
+
+
+def _left_open(made: PassedStages, entry: Entry, line: Decision, run: RunEntry) -> EntryState | Literal[""]:
+    if not entry.outcome or (entry.settled and entry.settled.date > line.date):
+        return "undecided"
+    if entry.moves and not made.shows(run, entry):
+        return "unscored"
+    if line.kind == "final" and not (entry.answered and (not entry.replied or entry.replied.date <= line.date)):
+        return "unanswered"
+    return ""
