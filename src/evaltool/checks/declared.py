@@ -32,8 +32,9 @@ class Declared:
     component: str
     unit: str
     number: int
-    texts: Mapping[str, str]  # field -> text, without the points
+    texts: Mapping[str, str]  # field -> text, without the numbers
     points: Decimal | None
+    base: Decimal | None
     file_hash: str
     sheet: str
     cell: str
@@ -53,6 +54,9 @@ class Declared:
             role=said["goal_role"],
             source=said["goal_source"],
             target=said.get("goal_target", ""),
+            measure=one_line(said.get("goal_measure", "")),
+            method=said.get("goal_method", ""),
+            base=None if self.base is None else Fraction(self.base),
             leader=one_line(said["goal_leader"]),
             manager=one_line(said["goal_manager"]),
             person=one_line(said["goal_person"]),
@@ -127,19 +131,26 @@ def declared(evaluation: Evaluation, intake: Intake) -> Iterator[Declared]:
 
 
 def _line(fields: Mapping[str, dict[str, Any]]) -> Declared:
-    points, any_row = fields.get("goal_points"), next(iter(fields.values()))
+    any_row = next(iter(fields.values()))
     place = fields.get("goal_name", any_row)
     return Declared(
         any_row["class_id"],
         any_row["component"],
         any_row["unit"],
         int(any_row["repeat"]),
-        {field: tidy(row["text"]) for field, row in fields.items() if field != "goal_points"},
-        Decimal(points["value"]).scaleb(-points["decimals"]) if points and points["value"] is not None else None,
+        {field: tidy(row["text"]) for field, row in fields.items() if field not in _NUMBERS},
+        *(_number(fields.get(field)) for field in _NUMBERS),
         any_row["file_hash"],
         place["sheet"],
         place["cell"],
     )
+
+
+_NUMBERS = ("goal_points", "goal_base")
+
+
+def _number(row: Mapping[str, Any] | None) -> Decimal | None:
+    return Decimal(row["value"]).scaleb(-row["decimals"]) if row and row["value"] is not None else None
 
 
 def tidy(text: str) -> str:

@@ -35,9 +35,18 @@ def has_own_methods(evaluation: Evaluation, scheme: Scheme, leaf: str) -> bool:
     return any(not line.full or not method_of(scheme, line).by_points for line in lines)
 
 
+def awaits_goals(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: str) -> bool:
+    """Whether a unit has still to declare its lines of a component, or its declared ones are not approved yet."""
+    component = scheme.components[leaf]
+    lines = evaluation.indicators(scheme.id, leaf, unit)
+    return component.goals is not None and not any(component.declares(line.part) for line in lines)
+
+
 def lines_of(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit) -> list[Indicator]:
     """The lines that apply to a unit; a component without indicators is one line worth all its preset points."""
-    if not evaluation.indicators(scheme.id, leaf) and not scheme.components[leaf].goals:
+    if awaits_goals(evaluation, scheme, leaf, unit.id):
+        return []  # not even those of the office: a share out of these alone would be taken for the result
+    if not evaluation.indicators(scheme.id, leaf):
         preset = scheme.components[leaf].preset
         return [Indicator(scheme.id, leaf, "", "", Fraction(100 if preset is None else preset))]
     lines = evaluation.indicators(scheme.id, leaf, unit.id)

@@ -25,6 +25,7 @@ from evaltool.rules.outcomes import (
 from evaltool.rules.scheme import (
     ABSENCES,
     Component,
+    GoalRules,
     Head,
     LeafKey,
     Policy,
@@ -46,6 +47,7 @@ __all__ = [
     "Contribution",
     "Disclosure",
     "Each",
+    "GoalRules",
     "Grade",
     "Group",
     "Head",

@@ -68,6 +68,24 @@ def _as_parameters(value: object) -> object:
     return shape.model_validate(dict(given))
 
 
+class GoalRules(Strict):
+    """`goals = { … }`: units declare lines of the component at the beginning of the year.
+
+    `declared`: the parts that they declare, the others being preset by the office; none named: all.  `methods`: by
+    which of the rules' methods a goal may be scored from figures.  `leader`: the leader in charge approves before the
+    committee confirms.
+    """
+
+    declared: list[str] = Field(default_factory=list)
+    methods: list[str] = Field(default_factory=list)
+    leader: Flag = False
+
+
+def _as_goals(value: object) -> object:
+    """`goals = true` is the short form of a table without anything in it."""
+    return {} if value is True else None if value is False else value
+
+
 class Component(Strict):
     """A part of the total; `parent` is written `in`.  A component that no other names as its parent is a leaf."""
 
@@ -86,7 +104,7 @@ class Component(Strict):
     charge: Literal["present", "months"] = "present"
     verify: Flag = False
     interim: Flag = False  # whoever marks it is shown what all other leaves come to, without bonus and deduction
-    goals: Flag = False  # its lines are declared by the units at the beginning of the year, and approved
+    goals: Annotated[GoalRules | None, BeforeValidator(_as_goals)] = None  # which of its lines units declare
     groups: list[str] = Field(default_factory=list)  # only units of these groups have the component
     none: Policy = "refuse"
     not_applicable: Policy = "refuse"
@@ -132,6 +150,17 @@ class Component(Strict):
     def parts(self) -> Mapping[str, Decimal]:
         """What the parts of the preset points come to, where the rules state them."""
         return self.answer.preset_parts if self.answer else {}
+
+    @property
+    def declared_parts(self) -> tuple[str, ...]:
+        """The parts whose lines units declare; () where there are no parts, or no goals."""
+        if self.goals is None:
+            return ()
+        return tuple(part for part in self.parts if part in self.goals.declared or not self.goals.declared)
+
+    def declares(self, part: str) -> bool:
+        """Whether units declare the lines of a part."""
+        return self.goals is not None and (part in self.declared_parts or not self.parts)
 
     def policy(self, absence: str) -> Policy:
         policy: Policy = getattr(self, absence)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from evaltool.evaluation import Evaluation
+from evaltool.evaluation.lines import awaits_goals
 from evaltool.files import write_atomically
 from evaltool.identity import sheet_name
 from evaltool.names import meant, safe_name
@@ -85,7 +86,7 @@ def without_goals(evaluation: Evaluation) -> int:
 
     def lacks(unit: Unit) -> bool:
         parts = goal_components(evaluation, unit)
-        return any(not evaluation.indicators(scheme.id, leaf, unit.id) for scheme, leaf, _component in parts)
+        return any(awaits_goals(evaluation, scheme, leaf, unit.id) for scheme, leaf, _component in parts)
 
     return sum(map(lacks, evaluation.units.values()))
 
