@@ -156,6 +156,23 @@ def review_goals(folder: Path, progress: Progress = lambda _: None) -> tuple[Tak
         return taken, review(taken.evaluation, taken.intake, taken.findings)
 
 
+def agree_goals(
+    folder: Path,
+    leader: str,
+    document: str,
+    on: date,
+    reason: str,
+    units: Sequence[str] = (),
+    progress: Progress = lambda _: None,
+) -> Entered:
+    """Enter into the ledger that the leader in charge approves the goals of units: those named, or all that wait."""
+    from evaltool.returns.goals import to_agree
+
+    taken = take_in(folder, progress)
+    fields = {"document": document, "date": on.isoformat(), "reason": reason, "after": leader}
+    return decide(folder, "goals_agreed", to_agree(taken.evaluation, taken.intake, taken.findings, fields, units))
+
+
 def approve_goals(
     folder: Path, document: str, on: date, units: Sequence[str] = (), progress: Progress = lambda _: None
 ) -> Approved:

@@ -50,6 +50,7 @@ LINES: dict[str, dict[str, str]] = {
     "evidence_verified": {"unit": "甲局", "component": "实绩", "after": "属实"},
     "batch_reopened": {"evaluator": "V1", "batch": "1", "file_hash": "ab12cd34"},
     "objection_rejected": {"unit": "甲局"},
+    "goals_agreed": {"unit": "甲局", "file_hash": "ab12cd34", "after": "李副市长"},
 }
 
 
@@ -83,8 +84,9 @@ def complete(folder: Path, kind: str, given: dict[str, str], *answers: str) -> t
 
 
 def test_these_tests_know_every_kind() -> None:
-    """But for targets, which come in several lines, and withdrawals, which need something to withdraw."""
-    assert set(LINES) | {"target_change", "withdrawal"} == set(KINDS)
+    """But for goals, which come in several lines or need some, and withdrawals, which need something to withdraw."""
+    goals = {"target_change", "goal_added", "goal_text"}  # see test_goal_decisions.py
+    assert set(LINES) | goals | {"withdrawal"} == set(KINDS)
 
 
 @pytest.mark.parametrize("kind", LINES)

@@ -21,7 +21,10 @@ OWN = 'goals = { declared = ["创新目标"], methods = ["完成率"] }\n'
 METHOD = '[method."完成率"]\ntarget = "higher"\n'
 SHARES = RULES.replace("goals = true\n", OWN) + METHOD
 HEAD = "对象类别,评估内容,编号,名称,预赋分值,单位,部分,评分标准\n"
-PRESET = HEAD + "d,priority,S1,税收,6,,市定目标,按完成率\nd,priority,S2,治水,2,A,市定目标,\nd,priority,S3,种树,2,B,市定目标,\n"
+PRESET = (
+    HEAD
+    + "d,priority,S1,税收,6,,市定目标,按完成率\nd,priority,S2,治水,2,A,市定目标,\nd,priority,S3,种树,2,B,市定目标,\n"
+)
 DECLARED = {"A": (("创新目标", "一网通办", "2"),), "B": (("创新目标", "夜校", "2"),)}
 
 
@@ -68,8 +71,14 @@ def test_before_approval_no_share_is_made_of_the_office_part_alone(tmp_path: Pat
 
 
 SUMS = {
-    "the office's part": (PRESET.replace("种树,2", "种树,1"), "“重点工作目标·市定目标”（乙局）各指标的预赋分值之和是 7，应为 8"),
-    "a part that is the unit's": (PRESET + "d,priority,S4,夜市,1,A,创新目标,\n", "“重点工作目标·创新目标”（甲局）各指标的预赋分值之和是 1，应为 2"),
+    "the office's part": (
+        PRESET.replace("种树,2", "种树,1"),
+        "“重点工作目标·市定目标”（乙局）各指标的预赋分值之和是 7，应为 8",
+    ),
+    "a part that is the unit's": (
+        PRESET + "d,priority,S4,夜市,1,A,创新目标,\n",
+        "“重点工作目标·创新目标”（甲局）各指标的预赋分值之和是 1，应为 2",
+    ),
 }
 
 

@@ -30,7 +30,7 @@ KindArgument = Annotated[
 GivenIndicators = Annotated[
     list[str] | None,
     typer.Option(
-        help=_("The indicator: id or name. For targets several times, each with --from and --to."),
+        help=_("The indicator: id or name. For targets and an added task several times, each with --from and --to."),
         autocompletion=values("indicator"),
     ),
 ]
@@ -87,13 +87,23 @@ def decide(
     effective: Annotated[
         str, typer.Option(metavar="YYYY-MM-DD", help=_("Day from which it holds; default: day of the decision."))
     ] = "",
+    item: Annotated[
+        str, typer.Option(help=_("The column of a goal that changes; the part of a task that is added."))
+    ] = "",
 ) -> None:
     from evaltool import run
     from evaltool.evaluation import deciding as entry
 
     existing(folder)
     given = {"document": document, "date": date, "reason": reason, "unit": unit, "evaluator": evaluator}
-    given |= {"component": component, "batch": batch, "sheet": sheet, "cell": cell, "effective": effective}
+    given |= {
+        "component": component,
+        "batch": batch,
+        "sheet": sheet,
+        "cell": cell,
+        "effective": effective,
+        "item": item,
+    }
     files = entry.file_hashes(folder, file or [])
     more = {"indicator": indicator or [], "before": before or [], "after": after or [], "file_hash": files}
     name, lines = _whole(say, folder, kind, given, more)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
-from evaltool.roster import Indicator, Unit
+from evaltool.exact import plain
+from evaltool.roster import Indicator, Unit, figure_in
 from evaltool.rules import Scheme
 from evaltool.rules.methods import Method
 
@@ -51,6 +52,13 @@ def lines_of(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit) -> l
         return [Indicator(scheme.id, leaf, "", "", Fraction(100 if preset is None else preset))]
     lines = evaluation.indicators(scheme.id, leaf, unit.id)
     return [line for line in lines if evaluation.is_applicable(scheme.id, leaf, line.id, unit.id)]
+
+
+def target_of(evaluation: Evaluation, line: Indicator) -> str:
+    """What a line has to reach, as it was declared or as the roster has it, with its unit of measure."""
+    goal = evaluation.goal_of(line)
+    said = goal.target if goal else "" if line.target is None else plain(line.target)
+    return f"{said}{line.measure}" if figure_in(said) is not None else said
 
 
 def base_of(evaluation: Evaluation, scheme: Scheme, line: Indicator, unit: str) -> Fraction | None:

@@ -38,6 +38,7 @@ class Decision:
     before: str = ""
     after: str = ""
     effective: str = ""
+    item: str = ""
     place: Place = ("", "", "")
 
     @property
@@ -56,7 +57,8 @@ class Decision:
         after = self.after if KINDS[self.kind].after == "any" else str(self.amount)
         said = (self.document, self.date, self.reason, self.sheet, self.before, after)
         ids = (self.unit, self.evaluator, self.component, self.indicator, self.batch, self.file_hash, self.cell)
-        return (self.kind, *ids, self.effective, *map(folded, said))
+        item = (folded(self.item),) if self.item else ()  # older lines keep their fingerprints
+        return (self.kind, *ids, self.effective, *map(folded, said), *item)
 
     @property
     def fingerprint(self) -> str:
@@ -118,6 +120,9 @@ _ONE_PER: Mapping[str, tuple[str, ...]] = {
     "unit_changed": ("unit", "after", "before"),
     "charge_changed": ("unit", "evaluator", "day"),
     "evidence_verified": ("unit", "component", "indicator", "date"),
+    "goals_agreed": ("unit", "file_hash"),
+    "goal_added": ("unit", "component", "indicator"),
+    "goal_text": ("unit", "component", "indicator", "item", "day"),
     "batch_reopened": ("file_hash",),
 }
 """Kinds of which there is one line for the same matter: what the matter is told by."""
@@ -164,6 +169,9 @@ _ON_UNITS = (
     "not_applicable",
     "award_revoked",
     "target_change",
+    "goals_agreed",
+    "goal_added",
+    "goal_text",
     "charge_changed",
     "evidence_verified",
     "objection_rejected",

@@ -32,7 +32,7 @@ FormCell = tuple[str, str]
 """Worksheet and address on the blank form."""
 _Facts = Mapping[str, str]
 _WORDS = {"kind": ("填法", "kind"), "limits": ("限值", "limits"), "decimals": ("小数位数", "decimals")}
-_WORDS |= {"choices": ("选项", "choices")}
+_WORDS |= {"choices": ("选项", "choices"), "changed": ("据以变更目标的文件", "the documents that changed the goal")}
 
 
 class FormQuestion(NamedTuple):
@@ -92,6 +92,7 @@ class FormQuestion(NamedTuple):
             "decimals": str(column.decimals),
             "choices": "" if column.units else "、".join(sorted(column.choices)),
             **{head: label for head, label in told.items() if label},
+            **({"changed": line.changed} if line.changed else {}),
         }
 
 

@@ -86,11 +86,21 @@ class FormLine:
     component: str = ""  # where it differs from the table's
     class_id: str = ""
     high: Decimal | None = None
+    changed: str = ""  # the documents that changed what it asks while its labels and limits stayed
 
     def asked(self) -> AskedValues:
-        """Its labels, what they mean, and its limit."""
+        """Its labels, what they mean, its limit, and which documents changed it."""
         limit = None if self.high is None else plain(self.high)
-        return [list(self.labels), self.unit, self.indicator, self.repeat, self.component, self.class_id, limit]
+        return [
+            list(self.labels),
+            self.unit,
+            self.indicator,
+            self.repeat,
+            self.component,
+            self.class_id,
+            limit,
+            *filter(None, [self.changed]),
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,7 @@ class Indicator:
     leader: Annotated[str, Header("责任领导", "三级责任人的第一级", "responsible, first level")] = ""
     manager: Annotated[str, Header("分管责任人", "第二级", "second level")] = ""
     person: Annotated[str, Header("具体责任人", "第三级", "third level")] = ""
+    changed: str = ""  # the documents that changed what it asks, by decision
 
     @property
     def responsible(self) -> str:
@@ -160,7 +161,9 @@ class Goal:
     standard: Annotated[str, Header("评分标准", "怎样算完成", "what counts as done")] = ""
     role: Annotated[str, Header("承担角色", "独立承担，还是协调、指导、服务", "what the unit does about it")] = ""
     source: Annotated[str, Header("数据来源", "数据取自哪里", "where figures are taken from")] = ""
-    target: Annotated[str, Header("目标值", "要达到多少；按数计分的只写数", "what is to be reached, a number or words")] = ""
+    target: Annotated[
+        str, Header("目标值", "要达到多少；按数计分的只写数", "what is to be reached, a number or words")
+    ] = ""
     measure: Annotated[str, Header("计量单位", "按什么计量", "its unit of measure")] = ""
     method: Annotated[str, Header("计分方法", "`[method.名称]` 的名称", "a `[method.NAME]`; blank: `answer`")] = ""
     base: Annotated[Fraction | None, Header("基期值", "上年数", "the figure of the year before")] = None
@@ -169,6 +172,8 @@ class Goal:
     person: Annotated[str, Header("具体责任人", "第三级", "third level")] = ""
     document: Annotated[str, Header("文号", "批准的文件", "the document that approves")]
     date: Annotated[date, Header("日期", "批准的日期", "the day of the approval")]
+    agreed_by: Annotated[str, Header("审批领导", "哪位分管领导同意", "the leader in charge who approved")] = ""
+    agreed_document: Annotated[str, Header("审批文号", "凭哪份文件同意", "the document of that approval")] = ""
     file_hash: Annotated[str, Header("来源文件指纹", "申报表的指纹", "the hash of the sheet that declared it")] = ""
     cell: Annotated[str, Header("来源单元格", "在申报表的哪里", "where it stands there")] = ""
 

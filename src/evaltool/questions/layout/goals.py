@@ -86,7 +86,9 @@ def goal_sheets(evaluation: Evaluation, evaluator: Evaluator) -> Iterator[FormSh
         sums = "，".join(
             f"“{part}”{plain(points)}分" if part else f"{plain(points)}分" for part, points in asked_sums(component)
         )
-        preset = [f"“{part}”{plain(component.parts[part])}分" for part in component.parts if not component.declares(part)]
+        preset = [
+            f"“{part}”{plain(component.parts[part])}分" for part in component.parts if not component.declares(part)
+        ]
         notes = (
             f"每项工作目标一行，预赋分值之和应为{sums}。",
             *([f"{'、'.join(preset)}由绩效办预设，不在本表申报。"] if preset else []),

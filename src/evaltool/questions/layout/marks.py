@@ -176,7 +176,7 @@ def _goal_table(
         for goal in asked:
             if goal.unit in ("", unit.id) and evaluation.is_applicable(scheme.id, leaf, goal.id, unit.id):
                 labels = (str(len(lines) + 1), unit.name, goal.part, goal.name, plain(goal.full))
-                lines.append(FormLine(labels, unit.id, goal.id, high=_high(scheme, goal)))
+                lines.append(FormLine(labels, unit.id, goal.id, high=_high(scheme, goal), changed=goal.changed))
     periods = component.each.periods if component.each and component.each.periods else [""]
     abstain = may_abstain(component)
     marks = tuple(

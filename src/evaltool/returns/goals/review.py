@@ -13,8 +13,14 @@ from evaltool.reader import address
 from evaltool.sheets.guidesheet import room
 from evaltool.writers.book import Book, Cell, Tab, Value, header_text
 
-STATES = {"approved": "已批准", "ready": "待审核", "wrong": "有错误，退回", "missing": "未申报"}
-_STYLES = {"approved": "ok", "ready": "text_center", "wrong": "bad", "missing": "warn"}
+STATES = {
+    "approved": "已批准",
+    "ready": "待审核",
+    "waiting": "待分管领导审批",
+    "wrong": "有错误，退回",
+    "missing": "未申报",
+}
+_STYLES = {"approved": "ok", "ready": "text_center", "waiting": "text_center", "wrong": "bad", "missing": "warn"}
 _OVERVIEW = ("序号", "单位", "对象类别", "状态", "目标数", "分值（申报／应为）", "问题", "文件")
 _OVERVIEW_WIDTHS = (6.0, 24.0, 20.0, 13.0, 8.0, 34.0, 46.0, 34.0)
 _FIELDS = (
