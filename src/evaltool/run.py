@@ -18,7 +18,7 @@ from evaltool.evaluation import Evaluation, load
 from evaltool.evaluation.folder import UNUSED
 from evaltool.files import locked, now, operator, today
 from evaltool.findings import Finding, Refused, blocking, finding
-from evaltool.identity import kind_of_batch
+from evaltool.identity import GOALS, UNSCORED, kind_of_batch
 from evaltool.inbox.accounts.lacking import by_day
 from evaltool.inbox.accounts.whole import Accounts, accounts, with_errors
 from evaltool.inbox.corrected import of_decisions
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from evaltool.returns import Prepared
     from evaltool.returns.confirmations import Confirmation
     from evaltool.returns.goals import Approved, Reviewed
+    from evaltool.sheets.goalfacts import GoalFacts
     from evaltool.sheets.interim import Interim
 
 Progress = Callable[[str], None]
@@ -144,6 +145,18 @@ def interim_result(folder: Path, on: date, progress: Progress = lambda _: None) 
 
     result = scored(take_in(folder, progress), "", interim=True, progress=progress)
     return Interim(result.evaluation, standings(result), result.code, on)
+
+
+def goal_facts(folder: Path, on: date, progress: Progress = lambda _: None) -> GoalFacts:
+    """What has come in of the goals until a day, for the sheets of those who mark them; nothing is stored."""
+    from evaltool.checks.reported import reported
+    from evaltool.sheets.goalfacts import GoalFacts
+
+    evaluation, _ = load(folder)
+    if not any(each.sheet in UNSCORED and each.sheet != GOALS for each in evaluation.deadlines):
+        return GoalFacts(evaluation)
+    taken = take_in(folder, progress)
+    return GoalFacts(taken.evaluation, reported(taken.evaluation, taken.intake), on)
 
 
 def review_goals(folder: Path, progress: Progress = lambda _: None) -> tuple[TakenIn, Reviewed]:
@@ -328,8 +341,8 @@ def judged(
 
 
 def scored_findings(intake: Intake, findings: Iterable[Finding]) -> list[Finding]:
-    """The findings without those of the sheets of goals and of progress."""
-    apart = {each.file for each in intake.files if kind_of_batch(each.batch) in ("goals", "progress")}
+    """The findings without those of the sheets of goals, of reports on them and of their figures."""
+    apart = {each.file for each in intake.files if kind_of_batch(each.batch) in UNSCORED}
     return [one for one in findings if one.file not in apart]
 
 

@@ -17,6 +17,7 @@ from evaltool.identity import GOALS
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.rowfindings import AnswerRow
 from evaltool.names import folded
+from evaltool.questions.layout import reports
 from evaltool.questions.layout.goals import (
     EXPECTED,
     MOST_TEXT,
@@ -32,8 +33,8 @@ SHOWN = 6
 
 
 def headings() -> Mapping[str, str]:
-    """Field -> what its column is called, for goals and progress."""
-    return NAMES
+    """Field -> what its column is called, for goals and reports on them."""
+    return {**NAMES, **reports.NAMES}
 
 
 def _rows(intake: Intake, fields: Iterable[str]) -> Iterator[AnswerRow]:

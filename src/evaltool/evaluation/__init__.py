@@ -314,7 +314,7 @@ def _check_roster(
     decided: DecidedRoster,
 ) -> list[Finding]:
     on = year.settings.charge_date if year.settings else None
-    verifying = {each.role for each in year.deadlines if each.sheet == "evidence"}
+    verifying = {each.role for each in year.deadlines if each.sheet in ("evidence", "figures")}
     this = year.settings.year if year.settings else MAXYEAR
     return check_roster(classes, decided.roster, year.roles, tables, on, surveys, decided.places, verifying, this)
 

@@ -17,6 +17,7 @@ from evaltool.exact import plain
 from evaltool.questions.forms import (
     FACTS,
     FIGURE,
+    OWN_LIMIT,
     PRESET,
     SERIAL,
     FormColumn,
@@ -84,7 +85,7 @@ class FormQuestion(NamedTuple):
     def facts(self) -> _Facts:
         """What it takes, and what stands beside it as a fact."""
         line, column = self.line, self.column
-        high = line.high if line.high is not None and column.field == "mark" else column.high
+        high = line.high if line.high is not None and column.field in OWN_LIMIT else column.high
         told = {head: label for head, label in zip(self.table.label_headers, line.labels, strict=True) if head in FACTS}
         return {
             "kind": column.kind,

@@ -38,6 +38,8 @@ def mark_sheets(evaluation: Evaluation, scheme: Scheme, evaluator: Evaluator) ->
         tables = _tables(evaluation, scheme, leaf, evaluator)
         if component.interim:
             tables = tuple(replace(table, beside=len(INTERIM_HEADERS)) for table in tables)
+        if component.goals:
+            tables = tuple(replace(table, shows_goals=True) for table in tables)
         if tables:
             yield _sheet(scheme, component.name, tables, _notes(scheme, component, tables))
     for award in scheme.awards:
