@@ -256,6 +256,24 @@ def _of_goals(scheme: Scheme, key: str, component: Component) -> Iterator[Findin
                 yield _wrong("REFERENCE_UNKNOWN", scheme, f"component.{key}.goals.{word}[{at}]", each, **args)
 
 
+def _reasons(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
+    """A reason is asked for where somebody enters points, from a loss on that the rules state."""
+    for key, component in _leaves(scheme).items():
+        if component.reason is None:
+            continue
+        zh, en = "", ""
+        if component.answer is not None and not component.answer.is_mark:
+            zh, en = "只有打分的内容才说明失分理由", "reasons are asked for where points are marked"
+        elif component.reason.points is None and component.reason.percent is None:
+            zh, en = (
+                "要写明从失几分（from）或失百分之几（percent）起",
+                "say from which loss on: `from`, `percent` or both",
+            )
+        if zh:
+            args = {"place": "reason", "reason_zh": zh, "reason_en": en}
+            yield _wrong("RULES_VALUE", scheme, f"component.{key}.reason", "", **args)
+
+
 def _kinds_of_figures(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
     """Kinds of figures head columns of a sheet: each has a name, none twice."""
     for key, component in scheme.components.items():
@@ -374,5 +392,6 @@ CHECKS: tuple[SchemeCheck, ...] = (
     _so_far,
     _interim,
     _goals,
+    _reasons,
     *OUTCOME_CHECKS,
 )

@@ -110,6 +110,10 @@ def _leaf(evaluation: Evaluation, scheme: Scheme, key: str, language: Language) 
         lines.append(pick(language, f"只适用于：{listed}", f"only for {listed}"))
     if component.goals:
         lines.append(_goals(component, component.goals, language))
+    if component.reason:
+        zh = f"失分达到{component.reason.words('zh')}的，评分的人写明失分理由"
+        en = f"from a loss of {component.reason.words('en')} on, whoever marks says why"
+        lines.append(pick(language, zh, en))
     if component.verify:
         lines.append(pick(language, "经核验后才计分", "counts once it is verified"))
     if component.interim:
