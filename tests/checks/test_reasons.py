@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -133,8 +134,7 @@ def test_a_sheet_that_asked_for_no_reasons_counts_and_is_asked_only_for_those_th
     rules.write_text(RULES, encoding="utf-8")
     record(folder, forms(load(folder)[0]).values())
     for cells, expected in (({}, []), ({("A1", "", "mark"): "8"}, ["G7"])):
-        data = filled(old, lambda spot, given=cells: says(given)(old, spot))
-        (folder / "inbox" / "P1.xlsx").write_bytes(data)
+        (folder / "inbox" / "P1.xlsx").write_bytes(filled(old, partial(says(cells), old)))
         found = take_in(folder).findings
         assert [one.cell for one in found if one.blocks and one.file] == expected
         for part in ("inbox", "received"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -80,7 +81,7 @@ def test_a_unit_reports_on_every_goal(approved: Path) -> None:
     assert form_of(approved, "B", "report").sheets[0].tables[0].blocked == ((0, 1), (1, 1))
     put(approved, "A", report, "report")
     said = reported(load(approved)[0], take_in(approved).intake)["A", "priority", "A-01"]
-    assert (said.text, said.value, said.evidence, said.points) == ("已通车", 82, "附件3：验收报告", 2)
+    assert (said.text, said.value, said.evidence, said.points) == ("已通车", Decimal(82), "附件3：验收报告", Decimal(2))
 
 
 CASES = {

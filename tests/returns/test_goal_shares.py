@@ -101,7 +101,7 @@ def test_a_goal_may_be_scored_from_figures(tmp_path: Path) -> None:
     approve_goals(folder, DOCUMENT, DAY)
     evaluation, _ = load(folder)
     line = next(row for row in evaluation.roster.indicators if row.id == "A-01")
-    assert (line.target, line.base, line.measure, line.role) == (60, Fraction(25, 2), "公里", "牵头")
+    assert (line.target, line.base, line.measure, line.role) == (Fraction(60), Fraction(25, 2), "公里", "牵头")
     figures = form_of(folder, "P1", "marks").sheets[0].tables[1]
     assert (figures.kind, [row.indicator for row in figures.lines]) == ("figures", ["A-01"])
     assert {"公里", "60", "12.5"} <= set(figures.lines[0].labels)

@@ -115,7 +115,7 @@ def several(kind: str, fields: Fields, more: Mapping[str, Sequence[str]]) -> lis
         at = next(attribute for attribute, values in more.items() if values and len(values) != wanted)
         args: dict[str, object] = {"option": OPTIONS[at], "kind": KINDS[kind].word, "n": len(more[at]), "count": wanted}
         raise Refused([finding("DECISION_OPTIONS", args=args)], usage=True)
-    lines = [
+    lines: list[Fields] = [
         {**fields, **{attribute: values[at] for attribute, values in more.items() if values}} for at in range(count)
     ]
     return [lines[0], *map(_rebalanced, lines[1:])] if kind == "goal_added" else lines

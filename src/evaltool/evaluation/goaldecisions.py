@@ -101,7 +101,8 @@ def _put(made: DecidedRoster, line: Decision, at: int, number: int, attribute: s
         goals[number] = replace(goals[number], **{attribute: value})
         rows[at] = replace(goals[number].as_indicator(), full=before.full, changed=before.changed)
     else:
-        rows[at] = replace(before, **{attribute: figure_in(line.after) if attribute in _NUMBERS else line.after})
+        stated: Any = figure_in(line.after) if attribute in _NUMBERS else line.after
+        rows[at] = replace(before, **{attribute: stated})
     if attribute in _MARKED_BY and _is_told_already(before, attribute):
         documents = dict.fromkeys([*before.changed.split("、"), line.document])
         rows[at] = replace(rows[at], changed="、".join(each for each in documents if each))

@@ -76,10 +76,7 @@ def lost_points(evaluation: Evaluation, intake: Intake) -> dict[str, tuple[LostP
                 row["evaluator"],
                 full,
                 lost(row),
-                lost(row)
-                / full
-                * _weight(evaluation, scheme, row["component"], row["unit"], line)
-                / times[_line_key(row)],
+                lost(row) / full * worth / times[_line_key(row)],
                 beside["text"].strip() if beside else "",
                 target_of(evaluation, line) if line else "",
                 reports.get((row["unit"], row["component"], row["indicator"]), NO_REPORT),

@@ -119,8 +119,10 @@ def _figures(component: Component) -> list[FormColumn]:
         return []
     most = Decimal(10) ** 9
     how = FormColumn(NAMES["goal_method"], "choice", "goal_method", choices=methods, required=False)
-    base = {"low": -most, "high": most, "decimals": _FIGURE_DIGITS}
-    return [how, FormColumn(NAMES["goal_base"], "number", "goal_base", required=False, **base)]
+    base = FormColumn(
+        NAMES["goal_base"], "number", "goal_base", low=-most, high=most, decimals=_FIGURE_DIGITS, required=False
+    )
+    return [how, base]
 
 
 def _points(component: Component) -> FormColumn:

@@ -227,7 +227,7 @@ def _open_table(scheme: Scheme, leaf: str, units: list[Unit]) -> FormTable:
     component = scheme.components[leaf]
     word = component.each.word if component.each else ""
     count = max(20, VISIT_LINES_PER_UNIT * len(units))
-    columns = (
+    asked = (
         FormColumn(
             UNIT, "choice", "unit", choices=tuple(unit.name for unit in units), units=tuple(unit.id for unit in units)
         ),
@@ -235,7 +235,7 @@ def _open_table(scheme: Scheme, leaf: str, units: list[Unit]) -> FormTable:
         _plain_column(scheme, component, "", len(units)),
         FormColumn("说明", "text", "remark", required=False),
     )
-    columns += _reason_columns(component, columns)
+    columns = (*asked, *_reason_columns(component, asked))
     lines = tuple(FormLine((str(at),), repeat=str(at)) for at in range(1, count + 1))
     return FormTable("open", scheme.id, leaf, TOP, (SERIAL,), lines, columns)
 

@@ -88,8 +88,7 @@ def _report_table(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit,
 
 
 def _figure(field: str) -> FormColumn:
-    limits = {"low": -_MOST, "high": _MOST, "decimals": _DIGITS}
-    return FormColumn(NAMES[field], "number", field, required=False, **limits)
+    return FormColumn(NAMES[field], "number", field, low=-_MOST, high=_MOST, decimals=_DIGITS, required=False)
 
 
 # --- by whoever has the figures --------------------------------------------------------------------------------------
