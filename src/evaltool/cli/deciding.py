@@ -50,6 +50,9 @@ NewValues = Annotated[
 ]
 
 
+GivenItem = Annotated[str, typer.Option(help=_("The column of a goal that changes; the part of a task that is added."))]
+
+
 @command(
     _("Enter a decision into the ledger: a file of its own in decisions/. On a terminal what is missing is asked for."),
     _("Example: evaltool decide . bonus --unit NAME --to 0.5 --document NUMBER --date 2027-03-20 --reason TEXT"),
@@ -87,23 +90,15 @@ def decide(
     effective: Annotated[
         str, typer.Option(metavar="YYYY-MM-DD", help=_("Day from which it holds; default: day of the decision."))
     ] = "",
-    item: Annotated[
-        str, typer.Option(help=_("The column of a goal that changes; the part of a task that is added."))
-    ] = "",
+    item: GivenItem = "",
 ) -> None:
     from evaltool import run
     from evaltool.evaluation import deciding as entry
 
     existing(folder)
     given = {"document": document, "date": date, "reason": reason, "unit": unit, "evaluator": evaluator}
-    given |= {
-        "component": component,
-        "batch": batch,
-        "sheet": sheet,
-        "cell": cell,
-        "effective": effective,
-        "item": item,
-    }
+    given |= {"component": component, "batch": batch, "sheet": sheet, "cell": cell, "item": item}
+    given["effective"] = effective
     files = entry.file_hashes(folder, file or [])
     more = {"indicator": indicator or [], "before": before or [], "after": after or [], "file_hash": files}
     name, lines = _whole(say, folder, kind, given, more)
