@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from declared_goals import DAY, DOCUMENT, GOALS, ROSTER, RULES, SETTINGS, declares, form_of, put
+from evaltool.cli import asking
 from evaltool.evaluation import load
+from evaltool.evaluation.deciding import decide
 from evaltool.evaluation.in_words.decisions import decided_for
 from evaltool.exact import plain
 from evaltool.findings import Finding, Refused
@@ -200,3 +202,12 @@ def test_an_added_task_gets_its_texts_by_name(approved: Path) -> None:
     assert ev("decide", str(approved), "goal_text", *options).returncode == 0
     goal = load(approved)[0].roster.goals[-1]
     assert (goal.name, goal.target) == ("防汛抢险", "零伤亡")
+
+
+def test_on_a_terminal_the_goal_that_gives_the_points_is_asked_for(approved: Path) -> None:
+    """A task of 2 points leaves 2 too many; the next line takes them from another goal, in the same file."""
+    about = {"unit": "甲局", "component": "重点工作目标", "indicator": "防汛抢险", "after": "2", "item": "市定目标"}
+    given = {**about, "document": "9号", "date": "2026-08-01", "effective": "2026-08-01", "reason": "新任务"}
+    answers = iter(("修路", "5", "3"))
+    lines = asking.complete_all(approved, "goal_added", [given], lambda _: next(answers), lambda _: None)
+    assert [line.kind for line in decide(approved, "goal_added", lines).lines] == ["goal_added", "target_change"]

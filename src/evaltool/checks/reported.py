@@ -80,7 +80,9 @@ def _how_far(fields: Mapping[str, AnswerRow]) -> str:
     number = _number(percent) if percent else None
     parts = [f"{plain(number)}%"] if number is not None else []
     parts += [fields["progress_expected"]["text"]] if "progress_expected" in fields else []
-    words = [fields[each]["text"].strip() for each in ("progress_text", "progress_problem") if each in fields]
+    words = [
+        fields[each]["text"].strip().rstrip("。；") for each in ("progress_text", "progress_problem") if each in fields
+    ]
     return "：".join(part for part in ("，".join(parts), "；".join(words)) if part)
 
 

@@ -117,6 +117,7 @@ def _tab(
     last = max([table.left + len(table.columns) - 1 for table in sheet.tables] + [column for _, column in shown])
     title = form.title.removesuffix(f"（{entry}）")
     widths = _widths(sheet, shown, last + 1, title)
+    last = min(last, max(table.left + len(table.columns) - 1 + table.beside for table in sheet.tables))
     notes = (*sheet.notes, "只填浅黄色单元格。", *([beside.notes[sheet.title]] if sheet.title in beside.notes else []))
     note = "".join(each if each.endswith("。") else each + "　" for each in notes)
     cells: dict[tuple[int, int], Cell] = {
@@ -138,7 +139,7 @@ def _tab(
         sheet.title,
         cells,
         widths=widths,
-        heights=_higher(_heights(sheet, code, note, widths, filled), sheet, shown, widths),
+        heights=_higher(_heights(sheet, code, note, widths[: last + 1], filled), sheet, shown, widths),
         merges=tuple((address(row, 0), address(row, last)) for row in merged),
         checks=tuple(check(block, names) for table in sheet.tables for block in blocks(table)),
         highlights=(

@@ -1,7 +1,7 @@
 """What whoever marks a goal sees beside the cell: its standard and target, what the unit reports, what was verified.
 
 Nothing of it is asked or read back, and it is no part of the form: a sheet that went out before the reports came in is
-the same sheet.  The unit sees standard, role and progress on the sheet on which it reports.
+the same sheet.  The unit sees the standard on the sheet on which it reports.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _COLUMNS: tuple[_Says, ...] = (
     _verified,
 )
 """What stands below each of `GOAL_HEADERS`."""
-_OWN = 5  # so many of them a unit's own sheet shows; the rest is what it fills in there itself
+_OWN = 1  # so many of them a unit's own sheet shows; the rest it knows or fills in there itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class GoalFacts:
                 shown = dict(_table(self, table, _OWN if form.kind == "report" else len(_COLUMNS)))
                 cells |= {(sheet.title, *place): value for place, value in shown.items()}
                 if shown:
-                    notes[sheet.title] = _note(self)
+                    notes[sheet.title] = _OWN_NOTE if form.kind == "report" else _note(self)
         return BesideInputs(cells, notes) if cells else NOTHING
 
 
@@ -83,8 +83,11 @@ def _table(facts: GoalFacts, table: FormTable, count: int) -> Iterator[tuple[tup
         if header in labels or not any(told):
             continue
         yield (table.top, at), header
-        yield from (((row, at), text) for row, text in enumerate(told, table.top + 1) if text)
+        yield from (((row, at), text) for row, text in enumerate(told, table.top + 1))
         at += 1
+
+
+_OWN_NOTE = "右侧是各项目标的评分标准，供填报参考。"
 
 
 def _note(facts: GoalFacts) -> str:
