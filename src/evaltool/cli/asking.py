@@ -143,7 +143,8 @@ def _fitting(
         typed = file_hash(evaluation.folder, typed)
         if not misshapen(KINDS[kind], attribute, tidied(KINDS[kind], attribute, typed)):
             return tidied(KINDS[kind], attribute, typed)
-    if listed or attribute in ("unit", "evaluator", "component", "indicator", "batch"):
+    is_new = attribute == "indicator" and KINDS[kind].new_line
+    if listed or (attribute in ("unit", "evaluator", "component", "indicator", "batch") and not is_new):
         found = exact(listed, typed) or _one_of(listed, typed, ask, tell)
         return found.id if found else ""
     value = tidied(KINDS[kind], attribute, typed)
