@@ -45,6 +45,8 @@ def _models() -> dict[str, type[BaseModel]]:
         (scheme, "Head"),
         (outcomes, "Group"),
         (rules, "Component"),
+        (rules, "GoalRules"),
+        (rules, "ReasonRule"),
         (rules, "Each"),
         (rules, "Trimmed"),
         (rules, "WeightTo"),

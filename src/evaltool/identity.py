@@ -122,9 +122,21 @@ def _variants(claimed: Identity, sent: Identity, key: Key) -> Iterator[Identity]
 
 # --- kinds of sheets -------------------------------------------------------------------------------------------------
 
-SheetKind = Literal["marks", "cards", "goals", "progress", "evidence"]
+SheetKind = Literal["marks", "cards", "goals", "progress", "report", "figures", "evidence"]
 """What a form is for: marks and cards are scored; what a year needs besides is not, and never holds up a scoring."""
 GOALS, PROGRESS, EVIDENCE = "goals", "progress", "evidence"
+REPORT, FIGURES = "report", "figures"  # what became of goals, by the unit; what they come to, by who has the figures
+BY_UNITS = (GOALS, PROGRESS, REPORT)
+"""What units fill in about their goals."""
+UNSCORED = (*BY_UNITS, FIGURES)
+"""Sheets of which nothing enters a score: no mistake in one holds a scoring up."""
+_BATCHES: dict[str, SheetKind] = {GOALS: "goals", EVIDENCE: "evidence", REPORT: "report", FIGURES: "figures"}
+_NAMES: dict[SheetKind, str] = {
+    "goals": "年度目标申报表",
+    "report": "目标完成情况自评表",
+    "figures": "目标数据核实表",
+    "evidence": "符合性验证表",
+}
 _PERIOD = f"{PROGRESS}-"  # how the batch of a progress sheet begins
 
 
@@ -135,8 +147,8 @@ def progress_batch(period: str) -> str:
 
 def kind_of_batch(batch: str) -> SheetKind:
     """What a sheet is for, from its batch; no batch of cards may bear these names (`checks/roster.py`)."""
-    if batch in (GOALS, EVIDENCE):
-        return "goals" if batch == GOALS else "evidence"
+    if batch in _BATCHES:
+        return _BATCHES[batch]
     if batch.startswith(_PERIOD):
         return "progress"
     return "cards" if batch else "marks"
@@ -144,8 +156,8 @@ def kind_of_batch(batch: str) -> SheetKind:
 
 def sheet_name(batch: str) -> str:
     """What a sheet beside marks and cards is called; "" for those."""
-    names = {"goals": "年度目标申报表", "progress": f"{batch.removeprefix(_PERIOD)}进展表", "evidence": "符合性验证表"}
-    return names.get(kind_of_batch(batch), "")
+    kind = kind_of_batch(batch)
+    return f"{batch.removeprefix(_PERIOD)}进展表" if kind == "progress" else _NAMES.get(kind, "")
 
 
 def batch_words(batch: str) -> str:

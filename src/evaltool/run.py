@@ -18,7 +18,7 @@ from evaltool.evaluation import Evaluation, load
 from evaltool.evaluation.folder import UNUSED
 from evaltool.files import locked, now, operator, today
 from evaltool.findings import Finding, Refused, blocking, finding
-from evaltool.identity import kind_of_batch
+from evaltool.identity import GOALS, UNSCORED, kind_of_batch
 from evaltool.inbox.accounts.lacking import by_day
 from evaltool.inbox.accounts.whole import Accounts, accounts, with_errors
 from evaltool.inbox.corrected import of_decisions
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from evaltool.returns import Prepared
     from evaltool.returns.confirmations import Confirmation
     from evaltool.returns.goals import Approved, Reviewed
+    from evaltool.sheets.goalfacts import GoalFacts
     from evaltool.sheets.interim import Interim
 
 Progress = Callable[[str], None]
@@ -162,6 +163,18 @@ def interim_result(folder: Path, on: date, progress: Progress = lambda _: None) 
     return Interim(result.evaluation, standings(result), result.code, on)
 
 
+def goal_facts(folder: Path, on: date, progress: Progress = lambda _: None) -> GoalFacts:
+    """What has come in of the goals until a day, for the sheets of those who mark them; nothing is stored."""
+    from evaltool.checks.reported import reported
+    from evaltool.sheets.goalfacts import GoalFacts
+
+    evaluation, _ = load(folder)
+    if not any(each.sheet in UNSCORED and each.sheet != GOALS for each in evaluation.deadlines):
+        return GoalFacts(evaluation)
+    taken = take_in(folder, progress)
+    return GoalFacts(taken.evaluation, reported(taken.evaluation, taken.intake), on)
+
+
 def review_goals(folder: Path, progress: Progress = lambda _: None) -> tuple[TakenIn, Reviewed]:
     """Take in the inbox and write what is declared into `goals/`, for those who review and approve it."""
     from evaltool.returns.goals import review
@@ -170,6 +183,23 @@ def review_goals(folder: Path, progress: Progress = lambda _: None) -> tuple[Tak
         taken = _take_in(folder, progress)
         progress("returns")
         return taken, review(taken.evaluation, taken.intake, taken.findings)
+
+
+def agree_goals(
+    folder: Path,
+    leader: str,
+    document: str,
+    on: date,
+    reason: str,
+    units: Sequence[str] = (),
+    progress: Progress = lambda _: None,
+) -> Entered:
+    """Enter into the ledger that the leader in charge approves the goals of units: those named, or all that wait."""
+    from evaltool.returns.goals import to_agree
+
+    taken = take_in(folder, progress)
+    fields = {"document": document, "date": on.isoformat(), "reason": reason, "after": leader}
+    return decide(folder, "goals_agreed", to_agree(taken.evaluation, taken.intake, taken.findings, fields, units))
 
 
 def approve_goals(
@@ -351,8 +381,8 @@ def judged(
 
 
 def scored_findings(intake: Intake, findings: Iterable[Finding]) -> list[Finding]:
-    """The findings without those of the sheets of goals and of progress."""
-    apart = {each.file for each in intake.files if kind_of_batch(each.batch) in ("goals", "progress")}
+    """The findings without those of the sheets of goals, of reports on them and of their figures."""
+    apart = {each.file for each in intake.files if kind_of_batch(each.batch) in UNSCORED}
     return [one for one in findings if one.file not in apart]
 
 

@@ -56,6 +56,7 @@ LINES: dict[str, dict[str, str]] = {
     "approved": {"run": "0001"},
     "posted": {"run": "0001", "effective": "2026-09-02", "until": "2026-09-20"},
     "final": {"run": "0001"},
+    "goals_agreed": {"unit": "甲局", "file_hash": "ab12cd34", "after": "李副市长"},
 }
 NAMING_OTHERS = {"target_change", "withdrawal", "settled", "replied"}
 
@@ -90,8 +91,9 @@ def complete(folder: Path, kind: str, given: dict[str, str], *answers: str) -> t
 
 
 def test_these_tests_know_every_kind() -> None:
-    """But for targets, which come in several lines, and for lines that need another one to name."""
-    assert set(LINES) | NAMING_OTHERS == set(KINDS)
+    """But for goals, which come in several lines or need some, and lines that need another one to name."""
+    goals = {"target_change", "goal_added", "goal_text"}  # see test_goal_decisions.py
+    assert set(LINES) | goals | NAMING_OTHERS == set(KINDS)
 
 
 @pytest.mark.parametrize("kind", LINES)

@@ -90,7 +90,7 @@ def test_approved_goals_go_to_their_unit_with_number_and_day_of_the_approval(app
     assert DOCUMENT in texts
     assert "甲局：" in texts
     assert "1.同意你单位2026年度工作目标3项，预赋分值合计10分，其中市定目标8分、创新目标2分。" in texts
-    head = ("序号", "类别", "工作目标", "分值", "评分标准", "承担角色", "责任人")
+    head = ("序号", "类别", "工作目标", "分值", "目标值", "评分标准", "承担角色", "责任人")
     assert [row[:4] for row in rows(texts, head)[:3]] == [
         ("1", "市定目标", "修路", "5"),
         ("2", "市定目标", "建校", "3"),
@@ -111,7 +111,7 @@ def test_targets_that_were_changed_since_are_said_to_be(approved: Path) -> None:
     texts = written(approved, "targets", unit="A")
     said = "“修路”的分值自2026年9月1日起由5分调整为4分（市绩办〔2026〕20号），所列为调整后的分值。"
     assert any(text.endswith(said) for text in texts)
-    head = ("序号", "类别", "工作目标", "分值", "评分标准", "承担角色", "责任人")
+    head = ("序号", "类别", "工作目标", "分值", "目标值", "评分标准", "承担角色", "责任人")
     assert [row[2:4] for row in rows(texts, head)[:2]] == [("修路", "4"), ("建校", "4")]
 
 

@@ -22,7 +22,8 @@ VOTERS = {"city_bodies": "B", "city_departments": "C", "county_heads": "U", "cou
 OF_COUNTIES = {"towns": "T", "citizens": "Q", "county_bodies": "H"}
 SURVEY = "E1"
 EXPORT, SURVEYED = "企业问卷.csv", 12
-GOALS = {COUNTY: (("市定目标", 50), ("市定目标", 22), ("创新目标", 18)), DEPARTMENT: (("", 50), ("", 30))}
+PRESET = (50, 22)  # what the office sets of the counties' priority goals
+GOALS = {COUNTY: (("创新目标", 10), ("创新目标", 8)), DEPARTMENT: (("", 50), ("", 30))}
 Row = tuple[object, ...]
 
 
@@ -120,6 +121,8 @@ def indicators() -> Iterator[Row]:
         yield from ((name, "基础工作评估", f"J{at}", f"基础{at}", 10, "", "", "") for at in (1, 2, 3))
         for at, full in enumerate(points, 1):
             yield name, "共性工作目标", f"G{at}", f"共性{at}", full, f"F{at}", "", ""
+    for at, full in enumerate(PRESET, 1):
+        yield COUNTY, "重点工作目标", f"S{at}", f"市定{at}", full, "", "", "市定目标"
 
 
 def survey_counts() -> dict[str, dict[str, int]]:

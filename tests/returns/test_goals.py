@@ -106,8 +106,8 @@ MISTAKES: Mapping[str, Case] = {
     "no points": ((("市定目标", "修路", "8"), ("创新目标", "夜校", "0")), {}, "SCORE_RANGE D8"),
     "words for points": ((("市定目标", "修路", "八"), ("创新目标", "夜校", "2")), {}, "SCORE_NOT_NUMBER D7"),
     "a part that is none": ((("市里定的", "修路", "8"), ("创新目标", "夜校", "2")), {}, "CHOICE_UNKNOWN B7"),
-    "no person": (TWO, {"goal_person": ""}, "LINE_INCOMPLETE K7, LINE_INCOMPLETE K8"),
-    "only blanks": (TWO, {"goal_person": "　 "}, "LINE_INCOMPLETE K7, LINE_INCOMPLETE K8"),
+    "no person": (TWO, {"goal_person": ""}, "LINE_INCOMPLETE L7, LINE_INCOMPLETE L8"),
+    "only blanks": (TWO, {"goal_person": "　 "}, "LINE_INCOMPLETE L7, LINE_INCOMPLETE L8"),
     "too long a text": (TWO, {"goal_source": "统" * 501}, "GOAL_TEXT_LONG G7, GOAL_TEXT_LONG G8"),
     "nothing": ((), {}, "GOALS_EMPTY"),
 }

@@ -15,13 +15,15 @@ from evaltool.exact import plain
 from evaltool.findings import Finding
 from evaltool.identity import GOALS
 from evaltool.inbox.intake import Intake
+from evaltool.ledger import Decision, of_kind
 from evaltool.questions.layout.goals import goal_components, has_all_goals, own_goals
 from evaltool.roster import Goal, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-GoalsState = Literal["approved", "ready", "wrong", "missing"]
+GoalsState = Literal["approved", "ready", "waiting", "wrong", "missing"]
+"""`waiting`: for the leader in charge, where the rules want that; `ready`: to be confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +34,15 @@ class Declared:
     component: str
     unit: str
     number: int
-    texts: Mapping[str, str]  # field -> text, without the points
+    texts: Mapping[str, str]  # field -> text, without the numbers
     points: Decimal | None
+    base: Decimal | None
     file_hash: str
     sheet: str
     cell: str
 
-    def as_goal(self, number: int, document: str, on: date) -> Goal:
-        """The line as an approved goal; `number` counts the unit's goals."""
+    def as_goal(self, number: int, document: str, on: date, agreed: Decision | None = None) -> Goal:
+        """The line as an approved goal; `number` counts the unit's goals, `agreed`: how the leader approved it."""
         said = self.texts
         return Goal(
             class_id=self.class_id,
@@ -53,11 +56,16 @@ class Declared:
             role=said["goal_role"],
             source=said["goal_source"],
             target=said.get("goal_target", ""),
+            measure=one_line(said.get("goal_measure", "")),
+            method=said.get("goal_method", ""),
+            base=None if self.base is None else Fraction(self.base),
             leader=one_line(said["goal_leader"]),
             manager=one_line(said["goal_manager"]),
             person=one_line(said["goal_person"]),
             document=document,
             date=on,
+            agreed_by=agreed.after if agreed else "",
+            agreed_document=agreed.document if agreed else "",
             file_hash=self.file_hash,
             cell=f"{self.sheet}!{self.cell}",
         )
@@ -73,6 +81,7 @@ class UnitGoals:
     wrong: tuple[Finding, ...] = ()
     file: str = ""
     approved: int = 0  # goals in the roster
+    agreed: Decision | None = None  # by which the leader in charge approved what it declared
 
 
 def goals_of_units(evaluation: Evaluation, intake: Intake, findings: Iterable[Finding]) -> list[UnitGoals]:
@@ -108,7 +117,17 @@ def _state(
         return UnitGoals(unit, "approved", lines, wrong, file, count)
     if wrong:
         return UnitGoals(unit, "wrong", lines, wrong, file, count)
-    return UnitGoals(unit, "ready" if lines else "missing", lines, (), file, count)
+    if not lines:
+        return UnitGoals(unit, "missing", lines, (), file, count)
+    agreed = _agreed(evaluation, unit, lines[0].file_hash)
+    asked = any(component.goals and component.goals.leader for _, _, component in goal_components(evaluation, unit))
+    return UnitGoals(unit, "waiting" if asked and agreed is None else "ready", lines, (), file, count, agreed)
+
+
+def _agreed(evaluation: Evaluation, unit: Unit, digest: str) -> Decision | None:
+    """The decision by which the leader in charge approved this very sheet; another one of the unit's was not seen."""
+    lines = of_kind(evaluation.ledger, "goals_agreed")
+    return next((line for line in lines if line.unit == unit.id and line.names(digest)), None)
 
 
 def declared(evaluation: Evaluation, intake: Intake) -> Iterator[Declared]:
@@ -127,19 +146,27 @@ def declared(evaluation: Evaluation, intake: Intake) -> Iterator[Declared]:
 
 
 def _line(fields: Mapping[str, dict[str, Any]]) -> Declared:
-    points, any_row = fields.get("goal_points"), next(iter(fields.values()))
+    any_row = next(iter(fields.values()))
     place = fields.get("goal_name", any_row)
     return Declared(
         any_row["class_id"],
         any_row["component"],
         any_row["unit"],
         int(any_row["repeat"]),
-        {field: tidy(row["text"]) for field, row in fields.items() if field != "goal_points"},
-        Decimal(points["value"]).scaleb(-points["decimals"]) if points and points["value"] is not None else None,
+        {field: tidy(row["text"]) for field, row in fields.items() if field not in _NUMBERS},
+        _number(fields.get("goal_points")),
+        _number(fields.get("goal_base")),
         any_row["file_hash"],
         place["sheet"],
         place["cell"],
     )
+
+
+_NUMBERS = ("goal_points", "goal_base")
+
+
+def _number(row: Mapping[str, Any] | None) -> Decimal | None:
+    return Decimal(row["value"]).scaleb(-row["decimals"]) if row and row["value"] is not None else None
 
 
 def tidy(text: str) -> str:

@@ -10,12 +10,14 @@ from decimal import Decimal
 
 from evaltool.checks.declared import tidy
 from evaltool.evaluation import Evaluation
+from evaltool.evaluation.lines import awaits_goals
 from evaltool.exact import plain
 from evaltool.findings import Finding, finding
 from evaltool.identity import GOALS
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.rowfindings import AnswerRow
 from evaltool.names import folded
+from evaltool.questions.layout import reports
 from evaltool.questions.layout.goals import (
     EXPECTED,
     MOST_TEXT,
@@ -25,14 +27,14 @@ from evaltool.questions.layout.goals import (
     has_all_goals,
     own_goals,
 )
-from evaltool.roster import Unit
+from evaltool.roster import Unit, figure_in
 
 SHOWN = 6
 
 
 def headings() -> Mapping[str, str]:
-    """Field -> what its column is called, for goals and progress."""
-    return NAMES
+    """Field -> what its column is called, for goals and reports on them."""
+    return {**NAMES, **reports.NAMES}
 
 
 def _rows(intake: Intake, fields: Iterable[str]) -> Iterator[AnswerRow]:
@@ -105,6 +107,21 @@ def _texts(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
             yield _at(row, "LINE_INCOMPLETE", column=NAMES[row["field"]])
 
 
+def _measured(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
+    """A goal that is scored from figures says what its method needs, as numbers."""
+    fields = ("goal_method", "goal_target", "goal_base")
+    lines: dict[tuple[str, str, str], dict[str, AnswerRow]] = {}
+    for row in _rows(intake, fields):
+        lines.setdefault((row["file"], row["component"], row["repeat"]), {})[row["field"]] = row
+    for line in lines.values():
+        chosen = line.get("goal_method")
+        method = evaluation.classes[chosen["class_id"]].methods.get(chosen["text"]) if chosen else None
+        for needed in method.needs if method else ():
+            cell = line.get(f"goal_{needed}")
+            if chosen and cell and figure_in(cell["text"]) is None:
+                yield _at(cell, "GOAL_FIGURE", column=NAMES[cell["field"]], method=chosen["text"])
+
+
 def _empty(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
     """A sheet that came back without a goal, for a component that the unit has no goals in."""
     files = {(each.evaluator, each.batch): each.file for each in intake.files if each.became == "counted"}
@@ -139,7 +156,8 @@ def _lacking(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
     lacking: dict[tuple[str, str], list[Unit]] = {}
     for unit in evaluation.units.values():
         for scheme, leaf, component in goal_components(evaluation, unit):
-            if component.none == "refuse" and not evaluation.indicators(scheme.id, leaf, unit.id):
+            preset = evaluation.indicators(scheme.id, leaf, unit.id)
+            if (component.none == "refuse" or preset) and awaits_goals(evaluation, scheme, leaf, unit.id):
                 lacking.setdefault((scheme.id, leaf), []).append(unit)
     for (class_id, leaf), units in lacking.items():
         scheme = evaluation.classes[class_id]
@@ -163,4 +181,4 @@ def _problems(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
             yield _at(problem, "PROGRESS_PROBLEM", expected=expected["text"])
 
 
-GOAL_CHECKS = (_sums, _names, _texts, _empty, _after_approval, _lacking, _problems)
+GOAL_CHECKS = (_sums, _names, _texts, _measured, _empty, _after_approval, _lacking, _problems)

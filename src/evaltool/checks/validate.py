@@ -13,6 +13,8 @@ from evaltool.checks.evidence import EVIDENCE_CHECKS
 from evaltool.checks.evidence import FIELDS as EVIDENCE_FIELDS
 from evaltool.checks.figures import check_figures, check_quotas, check_stages
 from evaltool.checks.goals import GOAL_CHECKS, headings
+from evaltool.checks.reasons import check_reasons
+from evaltool.checks.reported import REPORT_CHECKS
 from evaltool.checks.trims import check_trims
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
@@ -45,9 +47,9 @@ def validate(evaluation: Evaluation, intake: Intake) -> list[Finding]:
     """Everything that is wrong with what was taken in, beyond its single cells."""
     findings = [one for code, bad in checks().items() for one in _rows(evaluation, intake.rows(bad), code)]
     own = (_missing, _abstentions, _duplicate_ranks, _single_ranks, _dates, card_findings, _voters, _claims)
-    for check in (*own, *GOAL_CHECKS, *EVIDENCE_CHECKS):
+    for check in (*own, *GOAL_CHECKS, *REPORT_CHECKS, *EVIDENCE_CHECKS):
         findings += check(evaluation, intake)
-    for more in (check_figures, check_quotas, check_stages, check_trims):
+    for more in (check_figures, check_quotas, check_stages, check_trims, check_reasons):
         findings += more(evaluation, intake)
     return findings
 

@@ -65,7 +65,7 @@ def complete_all(
     """Every line complete, and further ones where targets have to add up."""
     evaluation, _findings = load(folder)
     whole = [complete(evaluation, kind, line, ask, tell) for line in lines]
-    return balanced(evaluation, whole, ask, tell) if kind == "target_change" else whole
+    return balanced(evaluation, whole, ask, tell) if kind in ("target_change", "goal_added") else whole
 
 
 def complete(
@@ -94,11 +94,12 @@ def balanced(
 ) -> list[AnsweredFields]:
     """Targets that no longer add up: more lines of the same decision until they do."""
     names = {unit.id: unit.name for unit in evaluation.roster.units}
-    kept = {key: value for key, value in lines[0].items() if key not in SEVERAL}
-    while moved := sum((Fraction(line["after"]) - Fraction(line["before"]) for line in lines), Fraction(0)):
+    kept = {key: value for key, value in lines[0].items() if key not in (*SEVERAL, "item")}
+    while moved := sum((Fraction(line["after"]) - Fraction(line["before"] or 0) for line in lines), Fraction(0)):
         words = _("The points of {unit} now differ by {points}; change another indicator.")
         tell(words.format(unit=names.get(kept["unit"], kept["unit"]), points=plain(moved)))
-        lines = [*lines, complete(evaluation, "target_change", kept, ask, tell)]
+        more = complete(evaluation, "target_change", kept, ask, tell)
+        lines = [*lines, {**more, "kind": KINDS["target_change"].word}]
     return lines
 
 
@@ -143,7 +144,8 @@ def _fitting(
         if not misshapen(KINDS[kind], attribute, tidied(KINDS[kind], attribute, typed)):
             return tidied(KINDS[kind], attribute, typed)
     named = ("unit", "evaluator", "component", "indicator", "batch")
-    if attribute != "run" and (listed or attribute in named):
+    is_new = attribute == "indicator" and KINDS[kind].new_line
+    if attribute != "run" and (listed or (attribute in named and not is_new)):
         found = exact(listed, typed) or _one_of(listed, typed, ask, tell)
         return found.id if found else ""
     value = tidied(KINDS[kind], attribute, typed)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from evaltool.evaluation import Evaluation
+from evaltool.evaluation.goaldecisions import ITEMS
 from evaltool.inbox.received import INDEX
 from evaltool.ledger import KINDS
 from evaltool.names import folded, meant
@@ -48,7 +49,7 @@ def choices(evaluation: Evaluation, kind: str, attribute: str, fields: Mapping[s
         return [OfferedChoice(unit.id, unit.name) for unit in evaluation.roster.units]
     if attribute == "evaluator":
         return _evaluators(evaluation, own=kind != "charge_changed")
-    if attribute == "indicator":
+    if attribute == "indicator" and not about.new_line:
         return _indicators(evaluation, fields)
     if attribute == "batch":
         who = fields.get("evaluator", "")
@@ -57,6 +58,8 @@ def choices(evaluation: Evaluation, kind: str, attribute: str, fields: Mapping[s
     if attribute == "run":
         runs = (each for each in list_runs(evaluation.folder) if not each.interim)
         return [OfferedChoice(each.number, f"{each.number} {each.code}") for each in runs]
+    if attribute == "item":
+        return [OfferedChoice(each, each) for each in ITEMS] if kind == "goal_text" else []
     return _files(evaluation.folder) if attribute == "file_hash" else []
 
 

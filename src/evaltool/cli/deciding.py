@@ -30,7 +30,7 @@ KindArgument = Annotated[
 GivenIndicators = Annotated[
     list[str] | None,
     typer.Option(
-        help=_("The indicator: id or name. For targets several times, each with --from and --to."),
+        help=_("The indicator: id or name. For targets and an added task several times, each with --from and --to."),
         autocompletion=values("indicator"),
     ),
 ]
@@ -69,6 +69,9 @@ LastDay = Annotated[
 RaisedBy = Annotated[str, typer.Option("--source", metavar="NAME", help=_("Who raised an opinion or an objection."))]
 
 
+GivenItem = Annotated[str, typer.Option(help=_("The column of a goal that changes; the part of a task that is added."))]
+
+
 @command(
     _("Enter a decision into the ledger: a file of its own in decisions/. On a terminal what is missing is asked for."),
     _("Example: evaltool decide . bonus --unit NAME --to 0.5 --document NUMBER --date 2027-03-20 --reason TEXT"),
@@ -101,6 +104,7 @@ def decide(
     run: NamedRun = "",
     until: LastDay = "",
     source: RaisedBy = "",
+    item: GivenItem = "",
 ) -> None:
     from evaltool import run as job
     from evaltool.evaluation import deciding as entry
@@ -108,7 +112,7 @@ def decide(
     existing(folder)
     given = {"document": document, "date": date, "reason": reason, "unit": unit, "evaluator": evaluator}
     given |= {"component": component, "batch": batch, "sheet": sheet, "cell": cell, "effective": effective}
-    given |= {"run": run, "until": until, "source": source}
+    given |= {"run": run, "until": until, "source": source, "item": item}
     files = entry.file_hashes(folder, file or [])
     more = {"indicator": indicator or [], "before": before or [], "after": after or [], "file_hash": files}
     name, lines = _whole(say, folder, kind, given, more)

@@ -148,7 +148,9 @@ def _sheet(sheet: EvaluatorMarks, voice: Voice) -> str:
     marks = []
     for mark in sheet.marks:
         of = f"/{mark.full}" if mark.full else ""
-        words = " ".join(each for each in (mark.indicator, mark.repeat, f"{mark.said}{of}", mark.decision) if each)
+        words = " ".join(
+            each for each in (mark.indicator, mark.repeat, f"{mark.said}{of}", mark.decision, mark.reason) if each
+        )
         marks.append(f"{mark.cell} {words}")
     return f"{who}{sheet.file} [{sheet.sheet}] {', '.join(marks)}"
 

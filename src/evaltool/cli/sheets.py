@@ -36,7 +36,9 @@ def template(
     sheet: Annotated[
         str,
         typer.Option(
-            "--sheet", metavar="KIND", help=_("One kind of sheet only: marks, goals, progress, evidence, or its name.")
+            "--sheet",
+            metavar="KIND",
+            help=_("One kind of sheet only: marks, goals, progress, report, figures, evidence, or its name."),
         ),
     ] = "",
     interim: Annotated[
@@ -69,7 +71,8 @@ def template(
         evaluation, _findings = load(folder)
     with say.progress() as progress:
         shown = run.interim_result(existing(folder), meant_day(""), progress) if interim else None
-        sent = outbox.write_blanks(evaluation, role, progress, kind, interim=shown, on_paper=paper)
+        goals = run.goal_facts(folder, meant_day(""), progress)
+        sent = outbox.write_blanks(evaluation, role, progress, kind, interim=shown, goals=goals, on_paper=paper)
     _say_sent(say, evaluation, made, sent)
     _say_unsent(say, evaluation, kind, sent)
     scored = sum(each.sheet == "marks" for each in sent)

@@ -334,6 +334,7 @@ def goal_state_name(state: str) -> str:
     return {
         "approved": _("approved"),
         "ready": _("to be approved"),
+        "waiting": _("with the leader in charge"),
         "wrong": _("with errors"),
         "missing": _("not declared"),
     }[state]

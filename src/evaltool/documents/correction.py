@@ -48,6 +48,9 @@ _ON_UNITS: Mapping[str, Callable[[dict[str, str], Decision], str]] = {
     "target_change": lambda said, line: (
         f"{said['unit']}“{one_line(said['indicator'])}”的分值由{line.before}分调整为{line.after}分"
     ),
+    "goals_agreed": lambda said, _: f"{said['unit']}申报的目标经分管领导审批",
+    "goal_added": lambda said, line: f"{said['unit']}增加目标“{one_line(said['indicator'])}”，{plain(line.amount)}分",
+    "goal_text": lambda said, line: f"{said['unit']}“{one_line(said['indicator'])}”的{line.item}变更",
     "unit_changed": lambda said, line: f"{said['unit']}机构变动（{line.after}）",
     "charge_changed": lambda said, _: f"{said['unit']}的分管关系调整",
     "evidence_verified": lambda said, line: f"{said['unit']}的有关证据经核实{line.after}",

@@ -13,13 +13,13 @@ from evaltool.documents.official.titles import span as signs
 from evaltool.documents.phrases import closed_up, enumerated, names, quoted, some, stated_day, table
 from evaltool.documents.ruletexts import by_class, outcome_texts
 from evaltool.documents.storedruns import StoredRun, by_group, opened, run_named
-from evaltool.documents.targets import FEW, ShownTarget, approved, goal_lists
+from evaltool.documents.targets import FEW, ShownTarget, approved, goal_lists, preset
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.in_words import method
 from evaltool.exact import plain
 from evaltool.findings import Refused, finding
 from evaltool.questions.layout.goals import goal_components
-from evaltool.roster import Unit
+from evaltool.roster import Unit, figure_in
 from evaltool.rules import Scheme
 from evaltool.rules.wording import worth
 from evaltool.writers.official import Attachment, DocumentBlock, Heading, Text
@@ -123,8 +123,9 @@ def _on_targets(evaluation: Evaluation, came: Came, asked: ContentAsked) -> Cont
     for unit in units:
         own = approved(evaluation, unit)
         stated = declared.get(unit.id)
-        if stated is not None and stated.state == "ready":
+        if stated is not None and stated.state in ("ready", "waiting"):
             order = [leaf for _, leaf, _ in goal_components(evaluation, unit)]
+            own += preset(evaluation, unit)
             own += [_declared(each) for each in sorted(stated.lines, key=lambda one: order.index(one.component))]
         if own:
             listed.append((unit, own))
@@ -151,9 +152,10 @@ def _declared(line: Declared) -> ShownTarget:
         dict.fromkeys(said[each] for each in ("goal_leader", "goal_manager", "goal_person") if said.get(each))
     )
     full = Fraction(line.points or 0)
-    return ShownTarget(
-        said.get("goal_part", ""), said["goal_name"], full, said["goal_standard"], said["goal_role"], persons
-    )
+    aim = said.get("goal_target", "")
+    aim += said.get("goal_measure", "") if figure_in(aim) is not None else ""
+    part, name, standard, role = (said.get(f"goal_{each}", "") for each in ("part", "name", "standard", "role"))
+    return ShownTarget(part, name, full, standard, role, persons, aim)
 
 
 # --- results ----------------------------------------------------------------------------------------------------------

@@ -10,11 +10,13 @@ from evaltool.documents.content import Content, ContentsAndFindings, Occasion
 from evaltool.documents.named import unit_named
 from evaltool.documents.phrases import addressed, enumerated, names, one_line, some, table
 from evaltool.evaluation import Evaluation
-from evaltool.evaluation.in_words.decisions import in_words
+from evaltool.evaluation.in_words.decisions import goal_decisions, in_words
+from evaltool.evaluation.lines import target_of
 from evaltool.exact import plain
 from evaltool.findings import Finding, Refused, finding
-from evaltool.questions.layout.goals import goal_components, own_goals
-from evaltool.roster import Goal, Unit
+from evaltool.ledger import Decision
+from evaltool.questions.layout.goals import goal_components, goals_of_unit, own_goals
+from evaltool.roster import Indicator, Unit
 from evaltool.rules.documentnumbers import day_text
 from evaltool.writers.official import Attachment, DocumentBlock, DocumentTable, Heading, Text
 
@@ -31,6 +33,7 @@ class ShownTarget:
     standard: str = ""
     role: str = ""
     persons: str = ""
+    aim: str = ""
 
 
 def targets(at: Occasion) -> ContentsAndFindings:
@@ -53,18 +56,28 @@ def targets(at: Occasion) -> ContentsAndFindings:
 
 
 def approved(evaluation: Evaluation, unit: Unit) -> list[ShownTarget]:
-    """The goals that the roster has for a unit: approved by document, or entered there."""
-    goals = {goal.id: goal for goal in evaluation.roster.goals if goal.unit == unit.id}
+    """The goals that the roster has for a unit: approved by document or entered there, and the office's beside them."""
     return [
-        _target(row.part, row.name, row.full, goals.get(row.id), row.responsible)
+        _target(evaluation, row)
         for _, leaf, _ in goal_components(evaluation, unit)
-        for row in own_goals(evaluation, unit, leaf)
+        if own_goals(evaluation, unit, leaf)
+        for row in goals_of_unit(evaluation, unit, leaf)
     ]
 
 
-def _target(part: str, name: str, full: Fraction, goal: Goal | None, persons: str) -> ShownTarget:
-    said = (goal.standard, goal.role) if goal else ("", "")
-    return ShownTarget(part, name, full, *said, persons)
+def preset(evaluation: Evaluation, unit: Unit) -> list[ShownTarget]:
+    """What the office has preset in components in which the unit's own goals are not approved yet."""
+    return [
+        _target(evaluation, row)
+        for _, leaf, _ in goal_components(evaluation, unit)
+        if not own_goals(evaluation, unit, leaf)
+        for row in goals_of_unit(evaluation, unit, leaf)
+    ]
+
+
+def _target(evaluation: Evaluation, row: Indicator) -> ShownTarget:
+    aim = target_of(evaluation, row)
+    return ShownTarget(row.part, row.name, row.full, row.standard, row.role, row.responsible, aim)
 
 
 # --- documents --------------------------------------------------------------------------------------------------------
@@ -137,14 +150,21 @@ def _sum(goals: Sequence[ShownTarget] | Iterator[ShownTarget]) -> Fraction:
 
 
 def _changes(evaluation: Evaluation, unit: Unit) -> list[str]:
-    """Targets that were changed since, with old points and document."""
-    lines = [line for line in evaluation.ledger if line.kind == "target_change" and line.unit == unit.id]
-    said = [(line, in_words(evaluation, line)) for line in sorted(lines, key=lambda line: line.day)]
+    """Targets that were changed since and tasks that were added, with old points or texts and the document."""
     return [
-        f"“{one_line(words['indicator'])}”的分值自{_day(line.day)}起由{line.before}分调整为{line.after}分"
-        f"（{line.document}），所列为调整后的分值"
-        for line, words in said
+        _change(f"“{one_line(in_words(evaluation, line)['indicator'])}”", line)
+        for line in goal_decisions(evaluation, unit.id)
     ]
+
+
+def _change(what: str, line: Decision) -> str:
+    since = f"自{_day(line.day)}起"
+    if line.kind == "goal_added":
+        return f"{what}{since}增加，{line.after}分（{line.document}）"
+    if line.kind == "goal_text":
+        was = f"由“{one_line(line.before)}”变更为" if line.before else "定为"
+        return f"{what}的{line.item}{since}{was}“{one_line(line.after)}”（{line.document}），所列为变更后的内容"
+    return f"{what}的分值{since}由{line.before}分调整为{line.after}分（{line.document}），所列为调整后的分值"
 
 
 def _day(text: str) -> str:
@@ -182,11 +202,13 @@ def goal_table(own: Sequence[ShownTarget], caption: str = "") -> DocumentTable:
         ("类别", 24.0, [goal.part for goal in own]),
         ("工作目标", 60.0, [one_line(goal.name) for goal in own]),
         ("分值", 14.0, [plain(goal.full) for goal in own]),
+        ("目标值", 22.0, [one_line(goal.aim) for goal in own]),
         ("评分标准", 60.0, [one_line(goal.standard) for goal in own]),
         ("承担角色", 18.0, [goal.role for goal in own]),
         ("责任人", 28.0, [goal.persons for goal in own]),
     )
-    used = [each for each in columns if any(each[2])]
+    tight = 0.8 if any(goal.aim for goal in own) else 1.0
+    used = [(name, width * tight, cells) for name, width, cells in columns if any(cells)]
     flexible = ("工作目标", "评分标准")
     fixed = sum(width for name, width, _ in used if name not in flexible)
     free = (156.0 - fixed) / sum(name in flexible for name, _, _ in used)

@@ -8,7 +8,7 @@ from datetime import date
 
 from evaltool.documents.phrases import names, span, table
 from evaltool.evaluation import Evaluation
-from evaltool.identity import GOALS, PROGRESS, kind_of_batch, progress_batch, sheet_name
+from evaltool.identity import BY_UNITS, PROGRESS, REPORT, kind_of_batch, progress_batch, sheet_name
 from evaltool.questions.deadlines import deadline
 from evaltool.questions.forms import Form
 from evaltool.questions.layout import forms
@@ -36,7 +36,7 @@ def dates(evaluation: Evaluation) -> Iterator[DocumentBlock]:
 
 
 def _date_row(evaluation: Evaluation, each: Deadline) -> tuple[str, str, str]:
-    role = each.role or (SELF if each.sheet in (GOALS, PROGRESS) else "")
+    role = each.role or (SELF if each.sheet in BY_UNITS else "")
     who = evaluation.roles[role] if role else "各评估主体"
     strict = "（逾期报送的，须经批准方可计入）" if each.strict else ""
     period = f"（{each.period}）" if each.period and each.period not in each.what else ""
@@ -90,8 +90,8 @@ def _after_approval(evaluation: Evaluation) -> Iterator[tuple[tuple[str, str], t
     leaves = {(leaf.by, leaf.name): None for found in owners.values() for _, _, leaf in found}
     asked = names(dict.fromkeys(name for _, name in leaves))
     for each in evaluation.deadlines:
-        if each.sheet == PROGRESS and owners:
-            what = _what(progress_batch(each.period))
+        if each.sheet in (PROGRESS, REPORT) and owners:
+            what = _what(progress_batch(each.period) if each.sheet == PROGRESS else REPORT)
             row = (evaluation.roles[SELF], str(len(owners)), what, asked, f"{day_text(each.date)}前")
             yield (SELF, what), row
     for role in dict.fromkeys(by for by, _ in leaves):

@@ -17,13 +17,14 @@ from typing import NamedTuple
 from evaltool.evaluation.checks import check_classes, check_days, check_deadlines, check_roster
 from evaltool.evaluation.decided import DecidedRoster, decide_roster
 from evaltool.evaluation.folder import snapshot
+from evaltool.evaluation.goaldecisions import learn_added
 from evaltool.evaluation.key import read_key
 from evaltool.findings import Finding, Place, Refused, blocking
 from evaltool.identity import NO_KEY, Key
 from evaltool.ledger import COLUMNS, Ledger, former_names, out_of_year, read_ledger, without_withdrawn
 from evaltool.ledger.register import Register, register
 from evaltool.ledger.stages import misdated
-from evaltool.roster import Batch, Charge, Earlier, EarlierPart, Evaluator, Indicator, Roster, Unit
+from evaltool.roster import Batch, Charge, Earlier, EarlierPart, Evaluator, Goal, Indicator, Roster, Unit
 from evaltool.roster.longtables import LongTable
 from evaltool.roster.reading import read_tables
 from evaltool.roster.scopes import Scopes
@@ -108,6 +109,14 @@ class Evaluation:
         for row in self.roster.indicators:
             table.setdefault((row.class_id, row.component), []).append(row)
         return table
+
+    def goal_of(self, line: Indicator) -> Goal | None:
+        """What was declared and approved of a line; None of one that the office preset."""
+        return self._goals.get((line.class_id, line.component, line.unit, line.id))
+
+    @cached_property
+    def _goals(self) -> dict[tuple[str, str, str, str], Goal]:
+        return {(goal.class_id, goal.component, goal.unit, goal.id): goal for goal in self.roster.goals}
 
     def covers(self, evaluator: str, unit: Unit) -> bool:
         """Whether an evaluator is in charge of a unit on the day of marking."""
@@ -289,6 +298,7 @@ def _read_lists(
     that it was, the ledger says only when it is read, so both are read again then."""
     known = named()
     stated, unread = read_roster(tables, known, former_names(decisions, without))
+    learn_added(decisions, known)
     ledger, withdrawn, misread = _read_decisions(decisions, known)
     taken_back = frozenset(line.place for line in withdrawn if line.kind == "unit_changed" and line.before)
     if taken_back and not without:
@@ -311,7 +321,7 @@ def _check_roster(
     decided: DecidedRoster,
 ) -> list[Finding]:
     on = year.settings.charge_date if year.settings else None
-    verifying = {each.role for each in year.deadlines if each.sheet == "evidence"}
+    verifying = {each.role for each in year.deadlines if each.sheet in ("evidence", "figures")}
     this = year.settings.year if year.settings else MAXYEAR
     return check_roster(classes, decided.roster, year.roles, tables, on, surveys, decided.places, verifying, this)
 

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from evaltool.evaluation.goaldecisions import add_goal, change_text
 from evaltool.exact import plain
 from evaltool.findings import Finding
 from evaltool.ledger import Decision, Ledger, decided_twice, finding_at, idle, of_kind, refused, twice
@@ -22,7 +23,7 @@ from evaltool.roster import Charge, Indicator, NotApplicable, Roster, Unit, Unit
 
 LedgerPlaces = dict[tuple[type[object], int], tuple[str, str, str]]
 
-ON_ROSTER = ("unit_changed", "charge_changed", "target_change", "not_applicable")
+ON_ROSTER = ("unit_changed", "charge_changed", "goal_added", "goal_text", "target_change", "not_applicable")
 """Kinds of decisions that change the roster, in the order in which they are carried out."""
 
 
@@ -61,8 +62,13 @@ def decide_roster(roster: Roster, ledger: Ledger, targets_until: date | None = N
     _one_leader_a_day(made, _in_order(ledger, "charge_changed"))
     for line in _in_order(ledger, "charge_changed"):
         _change_charge(made, line)
-    for line in _in_order(ledger, "target_change"):
-        _change_target(made, line, targets_until)
+    for kind, carry_out in (("goal_added", add_goal), ("goal_text", change_text), ("target_change", _change_target)):
+        for line in _in_order(ledger, kind):
+            if targets_until is not None and date.fromisoformat(line.date) > targets_until:
+                until = targets_until.isoformat()
+                made.findings.append(finding_at(line, "TARGET_LATE", until=until, date=line.date))
+            else:
+                carry_out(made, line)
     for line in of_kind(ledger, "not_applicable"):
         _take_away(made, line)
     return made
@@ -210,11 +216,8 @@ def _end_charge(made: DecidedRoster, line: Decision, unit: Unit, start: date) ->
 # --- targets ---------------------------------------------------------------------------------------------------------
 
 
-def _change_target(made: DecidedRoster, line: Decision, until: date | None) -> None:
+def _change_target(made: DecidedRoster, line: Decision) -> None:
     """One unit's own line gets other preset points; whether they still add up is asked of the whole roster."""
-    if until is not None and date.fromisoformat(line.date) > until:
-        made.findings.append(finding_at(line, "TARGET_LATE", until=until.isoformat(), date=line.date))
-        return
     at, row = _line_of(made, line)
     if row is None:
         made.findings.append(refused(line, "no_indicator", indicator=line.indicator))
@@ -229,7 +232,11 @@ def _change_target(made: DecidedRoster, line: Decision, until: date | None) -> N
     else:
         rows = list(made.roster.indicators)
         rows[at] = replace(row, full=line.amount)
-        made.roster = replace(made.roster, indicators=tuple(rows))
+        goals = list(made.roster.goals)
+        number = at - (len(rows) - len(goals))
+        if number >= 0:
+            goals[number] = replace(goals[number], full=line.amount)
+        made.roster = replace(made.roster, indicators=tuple(rows), goals=tuple(goals))
         made.places[Indicator, at] = line.place
 
 

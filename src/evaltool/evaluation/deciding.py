@@ -42,10 +42,11 @@ OPTIONS = {
     "run": "--run",
     "until": "--until",
     "source": "--source",
+    "item": "--item",
 }
 SEVERAL = ("indicator", "before", "after")
-"""Options that a changed target may have several times: a line each, all else the same.  So may the file of a decision
-on files."""
+"""Options that changed targets and added tasks may have several times: a line each, all else the same.  So may the file
+of a decision on files."""
 _NUMBERED = re.compile(r"(\d{4,})-")
 _PLACE = re.compile(r"([A-Z]+)([0-9]+)\Z")
 
@@ -109,15 +110,23 @@ def several(kind: str, fields: Fields, more: Mapping[str, Sequence[str]]) -> lis
         rest = {attribute: values for attribute, values in more.items() if attribute != "file_hash"}
         return [{**line, "file_hash": each} for each in files for line in several(kind, fields, rest)]
     count = max([len(values) for values in more.values()], default=1) or 1
+    if kind == "goal_added" and len(more.get("before", ())) == count - 1 > 0:
+        more = {**more, "before": ["", *more["before"]]}  # what is new has no old points
     uneven = [attribute for attribute, values in more.items() if values and len(values) != count]
-    wanted = count if kind == "target_change" else 1
+    wanted = count if kind in ("target_change", "goal_added") else 1
     if count > 1 and (wanted == 1 or uneven):
         at = next(attribute for attribute, values in more.items() if values and len(values) != wanted)
         args: dict[str, object] = {"option": OPTIONS[at], "kind": KINDS[kind].word, "n": len(more[at]), "count": wanted}
         raise Refused([finding("DECISION_OPTIONS", args=args)], usage=True)
-    return [
+    lines: list[Fields] = [
         {**fields, **{attribute: values[at] for attribute, values in more.items() if values}} for at in range(count)
     ]
+    return [lines[0], *map(_rebalanced, lines[1:])] if kind == "goal_added" else lines
+
+
+def _rebalanced(line: Fields) -> Fields:
+    """A line beside an added task: another goal that gives points."""
+    return {**line, "kind": KINDS["target_change"].word, "item": ""}
 
 
 def ledger_book(kind: str, lines: Sequence[Fields]) -> Book:
@@ -125,7 +134,7 @@ def ledger_book(kind: str, lines: Sequence[Fields]) -> Book:
     word = KINDS[kind].word if kind in KINDS else kind
     cells = {(0, at): Cell(header, "head") for at, header in enumerate(COLUMNS)}
     for row, fields in enumerate(lines, 1):
-        values = {"kind": word, **fields}
+        values = {"kind": word, **fields}  # a line may be of a kind of its own
         cells |= {(row, at): Cell(values.get(attribute) or None) for at, attribute in enumerate(COLUMNS.values())}
     return Book((Tab(SHEET, cells, widths=(12, 24, 12, 40, *(16,) * (len(COLUMNS) - 4)), freeze=(1, 0)),))
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
-from evaltool.roster import Indicator, Unit
+from evaltool.exact import plain
+from evaltool.roster import Indicator, Unit, figure_in
 from evaltool.rules import Scheme
 from evaltool.rules.methods import Method
 
@@ -35,13 +36,29 @@ def has_own_methods(evaluation: Evaluation, scheme: Scheme, leaf: str) -> bool:
     return any(not line.full or not method_of(scheme, line).by_points for line in lines)
 
 
+def awaits_goals(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: str) -> bool:
+    """Whether a unit has still to declare its lines of a component, or its declared ones are not approved yet."""
+    component = scheme.components[leaf]
+    lines = evaluation.indicators(scheme.id, leaf, unit)
+    return component.goals is not None and not any(component.declares(line.part) for line in lines)
+
+
 def lines_of(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit) -> list[Indicator]:
     """The lines that apply to a unit; a component without indicators is one line worth all its preset points."""
-    if not evaluation.indicators(scheme.id, leaf) and not scheme.components[leaf].goals:
+    if awaits_goals(evaluation, scheme, leaf, unit.id):
+        return []  # not even those of the office: a share out of these alone would be taken for the result
+    if not evaluation.indicators(scheme.id, leaf):
         preset = scheme.components[leaf].preset
         return [Indicator(scheme.id, leaf, "", "", Fraction(100 if preset is None else preset))]
     lines = evaluation.indicators(scheme.id, leaf, unit.id)
     return [line for line in lines if evaluation.is_applicable(scheme.id, leaf, line.id, unit.id)]
+
+
+def target_of(evaluation: Evaluation, line: Indicator) -> str:
+    """What a line has to reach, as it was declared or as the roster has it, with its unit of measure."""
+    goal = evaluation.goal_of(line)
+    said = goal.target if goal else "" if line.target is None else plain(line.target)
+    return f"{said}{line.measure}" if figure_in(said) is not None else said
 
 
 def base_of(evaluation: Evaluation, scheme: Scheme, line: Indicator, unit: str) -> Fraction | None:

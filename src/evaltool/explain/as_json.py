@@ -110,6 +110,7 @@ def _marks(sheet: EvaluatorMarks) -> Iterator[dict[str, Any]]:
             "sheet": sheet.sheet,
             "cell": mark.cell,
             "decision": mark.decision,
+            **({"reason": mark.reason} if mark.reason else {}),
         }
 
 

@@ -4,7 +4,7 @@ evaluator's marks come to.  Everything is gathered once for all units."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -33,7 +33,8 @@ UnitLeafKey = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What one cell says.  `full`: the preset points of the line; `decision`: the document that corrected it."""
+    """What one cell says.  `full`: the preset points of the line; `decision`: the document that corrected it; `reason`:
+    why points were lost, where whoever marked has said so."""
 
     indicator: str
     full: str
@@ -42,6 +43,7 @@ class Mark:
     cell: str
     decision: str
     value: Fraction | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +113,12 @@ _VALUES = ("text", "value", "decimals", "state", "cell", "decision")
 
 
 def _shown() -> pl.Expr:
-    """Every cell with a mark or a figure about a unit."""
+    """Every cell with a mark, its reason or a figure about a unit."""
     import polars as pl
 
-    wanted = ((pl.col("field") == "mark") | pl.col("field").str.starts_with(FIGURE)) & (pl.col("unit") != "")
+    wanted = (pl.col("field").is_in(["mark", "reason"]) | pl.col("field").str.starts_with(FIGURE)) & (
+        pl.col("unit") != ""
+    )
     return wanted & (pl.col("state") != "blank")
 
 
@@ -128,15 +132,23 @@ def _sheets(
 ) -> dict[UnitLeafKey, list[EvaluatorMarks]]:
     lines = _lines(result)
     names = result.evaluation.evaluators
+    reasons = {_about(row): str(row[9]).strip() for row in rows if row[7] == "reason"}
     gathered: dict[tuple[str, ...], list[Mark]] = {}
     for row in rows:
-        place = tuple(str(each) for each in row[:5])
-        gathered.setdefault(place, []).append(_mark(result, lines, row, language))
+        if row[7] != "reason":
+            place = tuple(str(each) for each in row[:5])
+            mark = replace(_mark(result, lines, row, language), reason=reasons.get(_about(row), ""))
+            gathered.setdefault(place, []).append(mark)
     found: dict[UnitLeafKey, list[EvaluatorMarks]] = {}
     for (unit, leaf, evaluator, file, sheet), marks in gathered.items():
         name = names[evaluator].name if evaluator in names else evaluator
         found.setdefault((unit, leaf), []).append(EvaluatorMarks(evaluator, name, file, sheet, tuple(marks)))
     return found
+
+
+def _about(row: tuple[object, ...]) -> tuple[object, ...]:
+    """What tells a mark and the reason beside it from all others: all before the cell's text but the field."""
+    return (*row[:7], row[8])
 
 
 IndicatorsByKey = Mapping[tuple[str, str, str, str], Indicator]

@@ -108,7 +108,9 @@ def _of_form(form: Form | None) -> object:
     """What is asked, and what reading goes by that may change while sheets are out: headings, and columns beside."""
     if form is None:
         return None
-    sheets = [(each.title, each.heading, [table.beside for table in each.tables]) for each in form.sheets]
+    sheets = [
+        (each.title, each.heading, [(table.beside, table.shows_goals) for table in each.tables]) for each in form.sheets
+    ]
     return form.sheets.version, form.twice, form.kind, sheets
 
 

@@ -32,6 +32,7 @@ COLUMNS = {
     "计分批次": "run",
     "截止日期": "until",
     "提出人": "source",
+    "项目": "item",
 }
 HEADERS = {attribute: header for header, attribute in COLUMNS.items()}
 ALWAYS = ("kind", "document", "date", "reason")
@@ -63,6 +64,7 @@ class DecisionKind:
     refers: Literal["component", "field", "award"] = "component"
     choices: tuple[str, ...] = ()
     needs_if: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    new_line: bool = False  # the indicator is no line yet: its name
     says: str = ""
     moves: bool = True
 
@@ -121,6 +123,28 @@ KINDS: Mapping[str, DecisionKind] = {
         after="points",
         before="points",
         says="改一个单位一项指标的预赋分值，几项一起登记，合计不变",
+    ),
+    # 文件指纹 is that of the sheet on which the goals were declared, so that what is confirmed is what was approved
+    "goals_agreed": DecisionKind(
+        "目标审批",
+        ("unit", "file_hash", "after"),
+        after="any",
+        says="分管领导同意该单位申报的目标，报委员会确认；文件指纹写申报表的，新值写审批的领导",
+    ),
+    # 指标 is the name of the new goal, 项目 the part that it belongs to
+    "goal_added": DecisionKind(
+        "任务增加",
+        ("unit", "component", "indicator", "after", "effective"),
+        ("item",),
+        after="points",
+        new_line=True,
+        says="年内增加的一项目标，新值写分值，指标写名称，项目写所属部分；同一文件中其他目标的分值相应调整，合计不变",
+    ),
+    "goal_text": DecisionKind(
+        "目标变更",
+        ("unit", "component", "indicator", "item", "after", "effective"),
+        ("before",),
+        says="改一项目标的文字或目标值；项目写改哪一栏（名称、评分标准、目标值、责任领导等），原来空着的，不写原值",
     ),
     "unit_changed": DecisionKind(
         "单位变动",

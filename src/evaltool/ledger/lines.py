@@ -41,6 +41,7 @@ class Decision:
     run: str = ""
     until: str = ""
     source: str = ""
+    item: str = ""
     place: Place = ("", "", "")
 
     @property
@@ -59,7 +60,8 @@ class Decision:
         after = self.after if KINDS[self.kind].after == "any" else str(self.amount)
         said = (self.document, self.date, self.reason, self.sheet, self.before, after)
         ids = (self.unit, self.evaluator, self.component, self.indicator, self.batch, self.file_hash, self.cell)
-        more = (f"{name}={folded(text)}" for name in ("run", "until", "source") if (text := getattr(self, name)))
+        names = ("run", "until", "source", "item")  # older lines keep their fingerprints
+        more = (f"{name}={folded(text)}" for name in names if (text := getattr(self, name)))
         return (self.kind, *ids, self.effective, *map(folded, said), *more)
 
     @property
@@ -122,6 +124,9 @@ _ONE_PER: Mapping[str, tuple[str, ...]] = {
     "unit_changed": ("unit", "after", "before"),
     "charge_changed": ("unit", "evaluator", "day"),
     "evidence_verified": ("unit", "component", "indicator", "date"),
+    "goals_agreed": ("unit", "file_hash"),
+    "goal_added": ("unit", "component", "indicator"),
+    "goal_text": ("unit", "component", "indicator", "item", "day"),
     "batch_reopened": ("file_hash",),
 }
 """Kinds of which there is one line for the same matter: what the matter is told by."""
@@ -168,6 +173,9 @@ _ON_UNITS = (
     "not_applicable",
     "award_revoked",
     "target_change",
+    "goals_agreed",
+    "goal_added",
+    "goal_text",
     "charge_changed",
     "evidence_verified",
     "objection_rejected",

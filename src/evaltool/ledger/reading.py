@@ -148,7 +148,7 @@ def _resolve(fields: dict[str, str], kind: DecisionKind, known: KnownNames, wron
         _resolve_one(fields, "before", "evaluator", known, wrong)
     _resolve_one(fields, "component", known.scope(kind.refers, fields["unit"]), known, wrong)
     _resolve_one(fields, "batch", f"batch of {fields['evaluator']}", known, wrong)
-    if fields["indicator"] and fields["component"]:
+    if fields["indicator"] and fields["component"] and not kind.new_line:
         _resolve_one(fields, "indicator", known.lines(fields["component"], fields["unit"]), known, wrong)
 
 

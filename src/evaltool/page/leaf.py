@@ -78,6 +78,7 @@ def _mark_table(caption: str, sheets: Sequence[EvaluatorMarks], *, together: boo
         "预赋分值": lambda sheet, mark: figure(mark.full),
         "时段、次数": lambda sheet, mark: word(mark.repeat),
         "填报值": lambda sheet, mark: figure(mark.said),
+        "失分理由": lambda sheet, mark: text(mark.reason),
         "文件": lambda sheet, mark: text(sheet.file),
         "工作表": lambda sheet, mark: text(sheet.sheet),
         "单元格": lambda sheet, mark: word(mark.cell),

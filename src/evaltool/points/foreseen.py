@@ -10,6 +10,7 @@ from collections.abc import Collection
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
+from evaltool.evaluation.lines import awaits_goals
 from evaltool.findings import Finding
 from evaltool.ledger import waiver_of
 from evaltool.points.leaves import LeafResult, absent_by_roster
@@ -36,7 +37,7 @@ def foreseen(evaluation: Evaluation) -> list[Finding]:
 def _at_best(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, surveyed: Collection[str]) -> LeafResult:
     """Full marks, or the absence that holds whatever comes in."""
     component = scheme.components[leaf]
-    if component.goals and not evaluation.indicators(scheme.id, leaf, unit.id):
+    if awaits_goals(evaluation, scheme, leaf, unit.id):
         return LeafResult(Fraction(1))  # its goals are still to be approved, which is said as such
     absence = absent_by_roster(evaluation, scheme, leaf, unit)
     if not absence:

@@ -17,6 +17,7 @@ from evaltool.exact import plain
 from evaltool.questions.forms import (
     FACTS,
     FIGURE,
+    OWN_LIMIT,
     PRESET,
     SERIAL,
     FormColumn,
@@ -32,7 +33,7 @@ FormCell = tuple[str, str]
 """Worksheet and address on the blank form."""
 _Facts = Mapping[str, str]
 _WORDS = {"kind": ("填法", "kind"), "limits": ("限值", "limits"), "decimals": ("小数位数", "decimals")}
-_WORDS |= {"choices": ("选项", "choices")}
+_WORDS |= {"choices": ("选项", "choices"), "changed": ("据以变更目标的文件", "the documents that changed the goal")}
 
 
 class FormQuestion(NamedTuple):
@@ -84,7 +85,7 @@ class FormQuestion(NamedTuple):
     def facts(self) -> _Facts:
         """What it takes, and what stands beside it as a fact."""
         line, column = self.line, self.column
-        high = line.high if line.high is not None and column.field == "mark" else column.high
+        high = line.high if line.high is not None and column.field in OWN_LIMIT else column.high
         told = {head: label for head, label in zip(self.table.label_headers, line.labels, strict=True) if head in FACTS}
         return {
             "kind": column.kind,
@@ -92,6 +93,7 @@ class FormQuestion(NamedTuple):
             "decimals": str(column.decimals),
             "choices": "" if column.units else "、".join(sorted(column.choices)),
             **{head: label for head, label in told.items() if label},
+            **({"changed": line.changed} if line.changed else {}),
         }
 
 

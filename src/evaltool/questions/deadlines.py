@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evaltool.evaluation import Evaluation
-from evaltool.identity import kind_of_batch, progress_batch
+from evaltool.identity import BY_UNITS, kind_of_batch, progress_batch
 from evaltool.rules.settings import SELF, Deadline
 
 
@@ -30,5 +30,5 @@ def _collects(each: Deadline, kind: str, batch: str) -> bool:
 
 
 def _role(each: Deadline) -> str:
-    """Goals and progress are the units' own, whether or not the deadline says so."""
-    return each.role or (SELF if each.sheet in ("goals", "progress") else "")
+    """Goals and reports on them are the units' own, whether or not the deadline says so."""
+    return each.role or (SELF if each.sheet in BY_UNITS else "")

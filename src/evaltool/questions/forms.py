@@ -34,9 +34,25 @@ PERIOD, MEASURE, SOURCE, TARGET, BASE = "时段", "计量单位", "数据来源"
 FACTS = (MEASURE, TARGET, BASE)
 """Labels that say something about what is asked in their line, beside its limits."""
 INTERIM_HEADERS = ("阶段得分", "阶段名次")  # how the headings of the columns beside the inputs begin
+GOAL_HEADERS = (
+    "评分标准",
+    "目标值",
+    "承担角色",
+    "数据来源",
+    "年内进展",
+    "自报完成情况",
+    "自报完成值",
+    "自报佐证材料",
+    "单位自评分",
+    "经核实的数",
+)
+"""The same of the columns that say what is known of a goal."""
 ENTRIES = {"1": "第一人录入", "2": "第二人录入"}  # of a paper sheet that two people key
 ABSTAINED = "弃权"  # in the place of a mark, where the rules say what that means
 FIGURE = "figure:"  # begins the field of a measured figure's cell; its kind (初步数, 核实数 …) follows
+
+OWN_LIMIT = ("mark", "report_points")
+"""Fields of which a cell takes no more than its line's limit says."""
 
 ColumnKind = Literal["number", "count", "choice", "text", "date", "sum"]
 AskedValues = list[object]
@@ -86,11 +102,21 @@ class FormLine:
     component: str = ""  # where it differs from the table's
     class_id: str = ""
     high: Decimal | None = None
+    changed: str = ""  # the documents that changed what it asks while its labels and limits stayed
 
     def asked(self) -> AskedValues:
-        """Its labels, what they mean, and its limit."""
+        """Its labels, what they mean, its limit, and which documents changed it."""
         limit = None if self.high is None else plain(self.high)
-        return [list(self.labels), self.unit, self.indicator, self.repeat, self.component, self.class_id, limit]
+        return [
+            list(self.labels),
+            self.unit,
+            self.indicator,
+            self.repeat,
+            self.component,
+            self.class_id,
+            limit,
+            *filter(None, [self.changed]),
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +136,8 @@ class FormTable:
     "cards": a line is one voter's card, a column is a unit.  "tally": a line is a unit, a column counts a choice.
     "figures": a line is a measured figure of a unit, a column is a kind of figure; one of them at least is asked.
     Rows and columns count from 0; `top` is the header row.  So many columns `beside` the inputs may show information
-    to whoever fills in the sheet; nothing is read from them and they are no part of the sheet's version.
+    to whoever fills in the sheet; nothing is read from them and they are no part of the sheet's version.  So it is with
+    the columns behind them, of `GOAL_HEADERS`, in which a table that `shows_goals` says what is known of each.
     """
 
     kind: Literal["grid", "open", "cards", "tally", "figures"]
@@ -124,6 +151,7 @@ class FormTable:
     caption: str = ""
     beside: int = 0
     wanted: WantedSums | None = None
+    shows_goals: bool = False
 
     def asked(self) -> AskedValues:
         """Where it stands, its lines and columns, and the cells that are not asked.  The caption is only read; what the

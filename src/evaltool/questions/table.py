@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from evaltool.questions.forms import FormColumn, FormLine, FormSheet, FormTable, Worksheets
+from evaltool.questions.forms import OWN_LIMIT, FormColumn, FormLine, FormSheet, FormTable, Worksheets
 from evaltool.reader import address
 
 NO_LIMIT = 2**62
@@ -92,5 +92,5 @@ def _limits(line: FormLine, column: FormColumn) -> tuple[int, int]:
     if column.kind not in ("number", "count"):
         return 0, NO_LIMIT
     scale = 10**column.decimals
-    high = line.high if line.high is not None and column.field == "mark" else column.high
+    high = line.high if line.high is not None and column.field in OWN_LIMIT else column.high
     return int(column.low * scale), int(high * scale)

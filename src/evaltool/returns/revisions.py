@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evaltool.checks.reported import reported
 from evaltool.evaluation import Evaluation
 from evaltool.files import write_atomically
 from evaltool.identity import SubmissionKey
@@ -10,7 +11,8 @@ from evaltool.inbox.received import stored
 from evaltool.questions.layout import forms
 from evaltool.questions.sent import sent_before
 from evaltool.returns.refill import joined, refill
-from evaltool.sheets.blank import book
+from evaltool.sheets.blank import BesideInputs, book
+from evaltool.sheets.goalfacts import GoalFacts, both
 from evaltool.sheets.guidance import guide
 from evaltool.sheets.outbox import Sent, sent_as
 from evaltool.writers.saving import to_bytes
@@ -23,6 +25,7 @@ def write_revisions(evaluation: Evaluation, intake: Intake, evaluator: str) -> l
     what comes back supersedes them by itself.  None for an evaluator of whom nothing counts."""
     expected = forms(evaluation)
     before = sent_before(evaluation.folder, expected.values())
+    facts = GoalFacts(evaluation, reported(evaluation, intake))
     sent = []
     for account in intake.sheets:
         key = account.evaluator, account.batch, account.entry
@@ -30,8 +33,9 @@ def write_revisions(evaluation: Evaluation, intake: Intake, evaluator: str) -> l
         if parts:
             form = expected[key]
             one = sent_as(evaluation, form, f"-{REVISION}{account.digest[:8]}")
-            filled = joined([refill(form, data, before) for data in parts]).filled
-            made = book(form, filled, account.digest, guide(evaluation, form), key=evaluation.key)
+            said = joined([refill(form, data, before) for data in parts])
+            shown = both(BesideInputs(said.beside), facts.beside(form))
+            made = book(form, said.filled, account.digest, guide(evaluation, form), shown, evaluation.key)
             write_atomically(evaluation.folder / one.file, to_bytes(made))
             sent.append(one)
     return sent

@@ -6,6 +6,8 @@ line of `Roster`.  `tables.py` says how the tables are read.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -119,14 +121,26 @@ class Indicator:
     base: Annotated[Fraction | None, Header("基期值", "上年数", "the figure of the year before")] = None
     measure: Annotated[str, Header("计量单位", "按什么计量", "its unit of measure")] = ""
     source: Annotated[str, Header("数据来源", "数据取自哪里", "where the figure is taken from")] = ""
+    standard: Annotated[str, Header("评分标准", "怎样算完成", "what counts as done")] = ""
+    role: Annotated[str, Header("承担角色", "独立承担，还是协调、指导、服务", "what the unit does about it")] = ""
     leader: Annotated[str, Header("责任领导", "三级责任人的第一级", "responsible, first level")] = ""
     manager: Annotated[str, Header("分管责任人", "第二级", "second level")] = ""
     person: Annotated[str, Header("具体责任人", "第三级", "third level")] = ""
+    changed: str = ""  # the documents that changed what it asks, by decision
 
     @property
     def responsible(self) -> str:
         """The persons responsible, from the top."""
         return "、".join(dict.fromkeys(each for each in (self.leader, self.manager, self.person) if each))
+
+
+_FIGURE = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,9})?\Z")
+
+
+def figure_in(text: str) -> Fraction | None:
+    """The number that a text is; None where it says anything else beside it."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    return Fraction(plain) if _FIGURE.match(plain) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,14 +159,21 @@ class Goal:
     name: Annotated[str, Header("名称", "目标", "the goal")]
     full: Annotated[Fraction, Header("预赋分值", "满分几分", "its points")]
     standard: Annotated[str, Header("评分标准", "怎样算完成", "what counts as done")] = ""
-    role: Annotated[str, Header("承担角色", "牵头还是配合", "whether the unit leads or takes part")] = ""
+    role: Annotated[str, Header("承担角色", "独立承担，还是协调、指导、服务", "what the unit does about it")] = ""
     source: Annotated[str, Header("数据来源", "数据取自哪里", "where figures are taken from")] = ""
-    target: Annotated[str, Header("目标值", "要达到多少", "what is to be reached")] = ""
+    target: Annotated[
+        str, Header("目标值", "要达到多少；按数计分的只写数", "what is to be reached, a number or words")
+    ] = ""
+    measure: Annotated[str, Header("计量单位", "按什么计量", "its unit of measure")] = ""
+    method: Annotated[str, Header("计分方法", "`[method.名称]` 的名称", "a `[method.NAME]`; blank: `answer`")] = ""
+    base: Annotated[Fraction | None, Header("基期值", "上年数", "the figure of the year before")] = None
     leader: Annotated[str, Header("责任领导", "三级责任人的第一级", "responsible, first level")] = ""
     manager: Annotated[str, Header("分管责任人", "第二级", "second level")] = ""
     person: Annotated[str, Header("具体责任人", "第三级", "third level")] = ""
     document: Annotated[str, Header("文号", "批准的文件", "the document that approves")]
     date: Annotated[date, Header("日期", "批准的日期", "the day of the approval")]
+    agreed_by: Annotated[str, Header("审批领导", "哪位分管领导同意", "the leader in charge who approved")] = ""
+    agreed_document: Annotated[str, Header("审批文号", "凭哪份文件同意", "the document of that approval")] = ""
     file_hash: Annotated[str, Header("来源文件指纹", "申报表的指纹", "the hash of the sheet that declared it")] = ""
     cell: Annotated[str, Header("来源单元格", "在申报表的哪里", "where it stands there")] = ""
 
@@ -165,7 +186,13 @@ class Goal:
             self.full,
             unit=self.unit,
             part=self.part,
+            method=self.method,
+            target=figure_in(self.target),
+            base=self.base,
+            measure=self.measure,
             source=self.source,
+            standard=self.standard,
+            role=self.role,
             leader=self.leader,
             manager=self.manager,
             person=self.person,

@@ -20,14 +20,16 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, StrictInt
 from pydantic_core import PydanticCustomError
 
-from evaltool.findings import Finding, finding
+from evaltool.exact import plain
+from evaltool.findings import Finding, Language, finding
 from evaltool.names import nearest
 from evaltool.rules.combining import Each, Over, Trimmed
 from evaltool.rules.expressions import Number, value_of
 from evaltool.rules.methods import METHODS, Ballot, Facts, Method, Places
 from evaltool.rules.outcomes import Award, Bonus, Consequence, Constraint, Disclosure, Grade, Group, Ranking, Veto, Zone
 from evaltool.rules.shapes import parse, read_toml
-from evaltool.rules.strict import Exact, Flag, Positive, Strict
+from evaltool.rules.strict import Exact, Flag, Percentage, Positive, Strict
+from evaltool.rules.wording import pick
 
 Digits = Annotated[StrictInt, Field(ge=0, le=6)]
 LeafKey = tuple[str, str]  # class and component
@@ -68,6 +70,44 @@ def _as_parameters(value: object) -> object:
     return shape.model_validate(dict(given))
 
 
+class GoalRules(Strict):
+    """`goals = { … }`: units declare lines of the component at the beginning of the year.
+
+    `declared`: the parts that they declare, the others being preset by the office; none named: all.  `methods`: by
+    which of the rules' methods a goal may be scored from figures.  `leader`: the leader in charge approves before the
+    committee confirms.
+    """
+
+    declared: list[str] = Field(default_factory=list)
+    methods: list[str] = Field(default_factory=list)
+    leader: Flag = False
+
+
+def _as_goals(value: object) -> object:
+    """`goals = true` is the short form of a table without anything in it."""
+    return {} if value is True else None if value is False else value
+
+
+class ReasonRule(Strict):
+    """`reason = { … }`: from which loss on a mark needs a reason: so many points, or such a part of what it can be."""
+
+    points: Positive | None = Field(default=None, alias="from")
+    percent: Percentage | None = None
+
+    def asks(self, lost: Fraction, full: Fraction) -> bool:
+        """Whether somebody who took so many of so many points off has to say why."""
+        by_points = self.points is not None and lost >= Fraction(self.points)
+        return by_points or (self.percent is not None and lost * 100 >= Fraction(self.percent) * full)
+
+    def words(self, language: Language) -> str:
+        """From which loss on."""
+        parts = (
+            [] if self.points is None else [pick(language, f"{plain(self.points)}分", f"{plain(self.points)} points")]
+        )
+        parts += [] if self.percent is None else [f"{plain(self.percent)}%"]
+        return pick(language, "或", " or ").join(parts)
+
+
 class Component(Strict):
     """A part of the total; `parent` is written `in`.  A component that no other names as its parent is a leaf."""
 
@@ -86,7 +126,8 @@ class Component(Strict):
     charge: Literal["present", "months"] = "present"
     verify: Flag = False
     interim: Flag = False  # whoever marks it is shown what all other leaves come to, without bonus and deduction
-    goals: Flag = False  # its lines are declared by the units at the beginning of the year, and approved
+    goals: Annotated[GoalRules | None, BeforeValidator(_as_goals)] = None  # which of its lines units declare
+    reason: ReasonRule | None = None  # whoever marks says why points were lost
     groups: list[str] = Field(default_factory=list)  # only units of these groups have the component
     none: Policy = "refuse"
     not_applicable: Policy = "refuse"
@@ -132,6 +173,17 @@ class Component(Strict):
     def parts(self) -> Mapping[str, Decimal]:
         """What the parts of the preset points come to, where the rules state them."""
         return self.answer.preset_parts if self.answer else {}
+
+    @property
+    def declared_parts(self) -> tuple[str, ...]:
+        """The parts whose lines units declare; () where there are no parts, or no goals."""
+        if self.goals is None:
+            return ()
+        return tuple(part for part in self.parts if part in self.goals.declared or not self.goals.declared)
+
+    def declares(self, part: str) -> bool:
+        """Whether units declare the lines of a part."""
+        return self.goals is not None and (part in self.declared_parts or not self.parts)
 
     def policy(self, absence: str) -> Policy:
         policy: Policy = getattr(self, absence)

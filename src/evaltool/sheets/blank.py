@@ -7,7 +7,7 @@ the tables in `progress.py`, the sheet of instructions in `guidesheet.py`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -35,8 +35,9 @@ _LEAST_WIDTH = 64.0  # so that the heading has room above a small table
 _TITLE_SIGN = 2.7  # the width of a Chinese character of the title
 _PORTRAIT = 95.0  # what fits an upright page at a size that one can read
 _MOST_FROZEN = 60.0  # so that a small screen still shows the cells to fill in
+_ONE_LINE = 20.0  # what needs no more has room anyway
 _SHORT = 4  # a word in the middle of its cell
-_BESIDE = 18.0  # the columns that show something beside the inputs
+_BESIDE, _MOST_BESIDE = 18.0, 40.0  # the columns that show something beside the inputs
 _WIDTHS = {"序号": 6, "卡号": 6, "预赋分值": 9, "类别": 12, "对象类别": 22, "评估主体": 40}
 _CODE_ROW, _NOTE_ROW, _PROGRESS_ROW = 2, 3, 4
 _SIGNATURE = "&L评估主体（签章）：　　　　　　　　日期：　　　　&R第 &P 页，共 &N 页"
@@ -116,6 +117,7 @@ def _tab(
     last = max([table.left + len(table.columns) - 1 for table in sheet.tables] + [column for _, column in shown])
     title = form.title.removesuffix(f"（{entry}）")
     widths = _widths(sheet, shown, last + 1, title)
+    last = min(last, max(table.left + len(table.columns) - 1 + table.beside for table in sheet.tables))
     notes = (*sheet.notes, "只填浅黄色单元格。", *([beside.notes[sheet.title]] if sheet.title in beside.notes else []))
     note = "".join(each if each.endswith("。") else each + "　" for each in notes)
     cells: dict[tuple[int, int], Cell] = {
@@ -137,7 +139,7 @@ def _tab(
         sheet.title,
         cells,
         widths=widths,
-        heights=_heights(sheet, code, note, widths, filled),
+        heights=_higher(_heights(sheet, code, note, widths[: last + 1], filled), sheet, shown, widths),
         merges=tuple((address(row, 0), address(row, last)) for row in merged),
         checks=tuple(check(block, names) for table in sheet.tables for block in blocks(table)),
         highlights=(
@@ -169,6 +171,18 @@ def _heights(
     return heights | {table.top: _head_height(table, widths) for table in sheet.tables}
 
 
+def _higher(
+    heights: dict[int, float], sheet: FormSheet, shown: Mapping[tuple[int, int], Value], widths: Sequence[float]
+) -> dict[int, float]:
+    """With room for long texts beside the inputs."""
+    heads = {table.top for table in sheet.tables}
+    for (row, column), value in shown.items():
+        needed = sum(room(part, widths[column]) for part in str(value).split("\n")) if isinstance(value, str) else 0
+        if row not in heads and needed > heights.get(row, _ONE_LINE):
+            heights[row] = needed
+    return heights
+
+
 def _frozen(widths: tuple[float, ...]) -> int:
     """How many label columns stay in view."""
     return next((at for at in range(len(widths), 0, -1) if sum(widths[:at]) <= _MOST_FROZEN), 0)
@@ -184,9 +198,12 @@ def shown_cell(value: Value, *, head: bool) -> Cell:
     return Cell(value, "hundredths" if hundredths else "number_any")
 
 
-def _widths(sheet: FormSheet, shown: Collection[tuple[int, int]], count: int, title: str) -> tuple[float, ...]:
-    beside = {column for _, column in shown}
-    widths = [max(_width(sheet, at), _BESIDE) if at in beside else _width(sheet, at) for at in range(count)]
+def _widths(sheet: FormSheet, shown: Mapping[tuple[int, int], Value], count: int, title: str) -> tuple[float, ...]:
+    beside = {
+        column: max(measure(str(value)) for (_, at), value in shown.items() if at == column) for _, column in shown
+    }
+    least_of = {column: min(max(1.1 * longest, _BESIDE), _MOST_BESIDE) for column, longest in beside.items()}
+    widths = [max(_width(sheet, at), least_of.get(at, 0.0)) for at in range(count)]
     least = max(_LEAST_WIDTH, min(_TITLE_SIGN * len(title), _PORTRAIT))
     lacking = least - sum(widths)
     if lacking > 0:

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any
 
 from evaltool.exact import plain
-from evaltool.questions.forms import ABSTAINED, FIGURE, ColumnKind, FormColumn, FormTable
+from evaltool.questions.forms import ABSTAINED, FIGURE, OWN_LIMIT, ColumnKind, FormColumn, FormTable
 from evaltool.reader import address
 from evaltool.writers.book import EntryRule, Highlight, Value
 
@@ -60,7 +60,7 @@ class InputBlock:
     def high(self) -> Decimal:
         """The highest number that any cell takes."""
         own = [line.high for line in self.table.lines if line.high is not None]
-        return max(own) if own and self.column.field == "mark" else self.column.high
+        return max(own) if own and self.column.field in OWN_LIMIT else self.column.high
 
 
 def blocks(table: FormTable) -> Iterator[InputBlock]:
@@ -97,7 +97,7 @@ def takes(block: InputBlock, line: int, value: Value) -> bool:
         return withholds(column)
     if column.kind == "choice":
         return value in column.choices
-    high = own if own is not None and column.field == "mark" else column.high
+    high = own if own is not None and column.field in OWN_LIMIT else column.high
     if isinstance(value, str) or not column.low <= value <= high:
         return False
     return Decimal(value).scaleb(column.decimals) % 1 == Decimal(0)  # more decimals than are asked for are refused

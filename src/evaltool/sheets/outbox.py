@@ -1,7 +1,7 @@
 """Blank sheets for everybody who is asked: `outbox/`, a sub-folder per role, a workbook per evaluator (and batch).
 
-Sheets of goals, progress and evidence have sub-folders of their own, and so has the paper for those who mark on the
-spot.
+Sheets of goals, reports, figures and evidence have sub-folders of their own, and so has the paper for those who mark
+on the spot.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from evaltool.evaluation import Evaluation
+from evaltool.evaluation.lines import awaits_goals
 from evaltool.files import write_atomically
 from evaltool.identity import sheet_name
 from evaltool.names import meant, safe_name
@@ -19,6 +20,7 @@ from evaltool.questions.layout.goals import goal_components
 from evaltool.questions.sent import record
 from evaltool.roster import Unit
 from evaltool.sheets.blank import NOTHING, BesideInputs, book
+from evaltool.sheets.goalfacts import GoalFacts, both
 from evaltool.sheets.guidance import guide
 from evaltool.sheets.interim import Interim
 from evaltool.sheets.paper import is_on_paper, paper, paper_name
@@ -50,6 +52,8 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
     "marks": ("评分表", "打分表", "评价卡"),
     "goals": ("年度目标申报表", "目标申报表", "目标"),
     "progress": ("进展表", "季度进展表", "进展"),
+    "report": ("目标完成情况自评表", "目标自评表", "完成情况自评表"),
+    "figures": ("目标数据核实表", "数据核实表"),
     "evidence": ("符合性验证表", "验证表", "符合性验证"),
 }
 """What can be asked for by itself, with its Chinese names."""
@@ -62,18 +66,21 @@ def write_blanks(
     sheet: str = "",
     *,
     interim: Interim | None = None,
+    goals: GoalFacts | None = None,
     on_paper: bool = False,
 ) -> list[Sent]:
     """Write the blank sheets that are due, or those of one role or kind (of `SHEETS`), over earlier ones of the same
-    name; with the interim result where it may be seen, and with paper to print where it is marked on the spot."""
+    name; with the interim result where it may be seen, with what is known of goals (none: what the roster says of them)
+    where they are marked, and with paper to print where it is marked on the spot."""
     sent = []
+    facts = goals or GoalFacts(evaluation)
     made = forms(evaluation)
     record(evaluation.folder, made.values())
     for form in made.values():
         wanted = sent_as(evaluation, form)
         if only in ("", wanted.role) and sheet in ("", wanted.sheet) and is_due(evaluation, form):
             beside = interim.beside(form) if interim else NOTHING
-            for one, sheet_book in _books(evaluation, form, beside, on_paper=on_paper):
+            for one, sheet_book in _books(evaluation, form, beside, facts, on_paper=on_paper):
                 progress(one.file)
                 write_atomically(evaluation.folder / one.file, to_bytes(sheet_book))
                 sent.append(one)
@@ -85,14 +92,17 @@ def without_goals(evaluation: Evaluation) -> int:
 
     def lacks(unit: Unit) -> bool:
         parts = goal_components(evaluation, unit)
-        return any(not evaluation.indicators(scheme.id, leaf, unit.id) for scheme, leaf, _component in parts)
+        return any(awaits_goals(evaluation, scheme, leaf, unit.id) for scheme, leaf, _component in parts)
 
     return sum(map(lacks, evaluation.units.values()))
 
 
-def _books(evaluation: Evaluation, form: Form, beside: BesideInputs, *, on_paper: bool) -> Iterator[tuple[Sent, Book]]:
+def _books(
+    evaluation: Evaluation, form: Form, beside: BesideInputs, facts: GoalFacts, *, on_paper: bool
+) -> Iterator[tuple[Sent, Book]]:
     one = sent_as(evaluation, form)
-    yield one, book(form, guide=guide(evaluation, form), beside=beside, key=evaluation.key)
+    shown = both(beside, facts.beside(form))
+    yield one, book(form, guide=guide(evaluation, form), beside=shown, key=evaluation.key)
     if on_paper and is_on_paper(form):
         folder = one.file.rpartition("/")[0]
         yield replace(one, file=f"{folder}/{PAPER}/{paper_name(form)}", entry="", paper=True), paper(form, beside)

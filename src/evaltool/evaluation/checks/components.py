@@ -16,8 +16,8 @@ from evaltool.evaluation.checks.outcomes import OUTCOME_CHECKS, SchemeCheck
 from evaltool.evaluation.checks.references import NameKind, duplicates, unknown
 from evaltool.exact import plain
 from evaltool.findings import Finding, finding
-from evaltool.names import folded
-from evaltool.rules import ABSENCES, Component, Scheme, WeightTo
+from evaltool.names import folded, nearest
+from evaltool.rules import ABSENCES, Component, GoalRules, Scheme, WeightTo
 from evaltool.rules.methods import Method, name_of
 
 SELF, OWNER = "self", "owner"
@@ -232,9 +232,10 @@ def _method(scheme: Scheme, answer: Method, key: str, name: str) -> Iterator[Fin
 
 
 def _goals(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
-    """What units declare are lines with points, marked by one role."""
+    """What units declare are lines with points, marked by one role, in parts and by methods that the rules have."""
     for key, component in _leaves(scheme).items():
         zh, en = "", ""
+        yield from _of_goals(scheme, key, component)
         if component.goals and component.answer is not None and not component.answer.by_points:
             zh, en = "目标按预赋分值计分，answer 应为 points", "goals carry points, so `answer` is points"
         elif component.goals and component.by == OWNER:
@@ -242,6 +243,35 @@ def _goals(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
         if zh:
             args = {"place": "goals", "reason_zh": zh, "reason_en": en}
             yield _wrong("RULES_VALUE", scheme, f"component.{key}.goals", "true", **args)
+
+
+def _of_goals(scheme: Scheme, key: str, component: Component) -> Iterator[Finding]:
+    """The parts that units declare, and the methods that a goal may have, are those of the rules."""
+    goals = component.goals or GoalRules()
+    usable = [name for name, method in scheme.methods.items() if method.measured and not method.per_name]
+    for word, named, known in (("declared", goals.declared, list(component.parts)), ("methods", goals.methods, usable)):
+        for at, each in enumerate(named, 1):
+            if each not in known and f"method.{each}" not in scheme.unread:
+                args = {"column": word, "near": nearest(each, known) or "—"}
+                yield _wrong("REFERENCE_UNKNOWN", scheme, f"component.{key}.goals.{word}[{at}]", each, **args)
+
+
+def _reasons(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
+    """A reason is asked for where somebody enters points, from a loss on that the rules state."""
+    for key, component in _leaves(scheme).items():
+        if component.reason is None:
+            continue
+        zh, en = "", ""
+        if component.answer is not None and not component.answer.is_mark:
+            zh, en = "只有打分的内容才说明失分理由", "reasons are asked for where points are marked"
+        elif component.reason.points is None and component.reason.percent is None:
+            zh, en = (
+                "要写明从失几分（from）或失百分之几（percent）起",
+                "say from which loss on: `from`, `percent` or both",
+            )
+        if zh:
+            args = {"place": "reason", "reason_zh": zh, "reason_en": en}
+            yield _wrong("RULES_VALUE", scheme, f"component.{key}.reason", "", **args)
 
 
 def _kinds_of_figures(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
@@ -362,5 +392,6 @@ CHECKS: tuple[SchemeCheck, ...] = (
     _so_far,
     _interim,
     _goals,
+    _reasons,
     *OUTCOME_CHECKS,
 )

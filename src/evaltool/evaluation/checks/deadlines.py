@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from evaltool.findings import Finding, finding
+from evaltool.identity import BY_UNITS, UNSCORED
 from evaltool.rules import Component, Scheme
 from evaltool.rules.settings import FILE, SELF, Deadline
 
@@ -27,15 +28,15 @@ def _wrong(each: Deadline, leaves: Sequence[Component]) -> Iterator[tuple[str, s
         yield "period", each.period, _words("进展表要写明时段，如“一季度”", "a progress sheet needs a period")
     if each.sheet != "progress" and each.period:
         yield "period", each.period, _words("只有进展表写时段", "only progress sheets have a period")
-    if each.sheet in ("goals", "progress") and each.role not in ("", SELF):
+    if each.sheet in BY_UNITS and each.role not in ("", SELF):
         yield (
             "role",
             each.role,
             _words("这种表由单位自己填报，role 应为 self", "units fill it in themselves: role is self"),
         )
-    if each.sheet == "evidence" and each.role in ("", SELF):
+    if each.sheet in ("evidence", "figures") and each.role in ("", SELF):
         yield "role", each.role, _words("要写明由哪个角色验证", "needs the role that verifies")
-    if each.sheet in ("goals", "progress") and leaves and not any(one.goals for one in leaves):
+    if each.sheet in UNSCORED and leaves and not any(one.goals for one in leaves):
         yield "sheet", each.sheet, _words("规则中没有 goals = true 的内容", "no component has goals = true")
     if each.sheet == "evidence" and leaves and not any(one.verify for one in leaves):
         yield "sheet", each.sheet, _words("规则中没有 verify = true 的内容", "no component has verify = true")

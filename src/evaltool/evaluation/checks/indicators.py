@@ -156,19 +156,24 @@ def _presets(known: RulesAndRoster) -> Iterator[Finding]:
 
 def _points_add_up(known: RulesAndRoster) -> Iterator[Finding]:
     for scheme, leaf, component in known.leaves:
-        if component.preset is not None:
+        declared = component.goals.declared if component.goals else []
+        if component.preset is not None and set(declared) <= component.parts.keys():
             yield from _sums(known, scheme, leaf, {"": component.preset, **component.parts})
 
 
 def _sums(known: RulesAndRoster, scheme: Scheme, leaf: str, wanted: Mapping[str, Decimal]) -> Iterator[Finding]:
-    """Sums of one component; shared indicators are summed once, unit by unit where units have their own."""
+    """Sums of one component; shared indicators are summed once, unit by unit where units have their own.  Of a unit
+    whose declared goals are not approved yet only what the office has preset."""
     component = scheme.components[leaf]
     rows = [row for row in known.roster.indicators if (row.class_id, row.component) == (scheme.id, leaf)]
-    units = known.having(scheme, component) if any(row.unit for row in rows) else [None]
+    single = component.goals is not None or any(row.unit for row in rows)
+    units = known.having(scheme, component) if single else [None]
     for unit in units:
         mine = _of(known, scheme, leaf, unit.id if unit else "")
         if not mine:
             continue  # nothing to add up; whether that may be is asked below
+        if unit and component.goals and not any(component.declares(row.part) for _, row in mine):
+            wanted = {part: points for part, points in wanted.items() if part and not component.declares(part)}
         whose = {"whose_zh": f"（{unit.name}）" if unit else "", "whose_en": f" ({unit.name})" if unit else ""}
         for part, points in wanted.items():
             total = sum((row.full for _, row in mine if part in ("", row.part)), Fraction(0))
@@ -207,11 +212,20 @@ def _conversions(
         yield "cases", {"total": plain(max(sums.values()))}
 
 
+def _is_declared(known: RulesAndRoster, row: Indicator) -> bool:
+    """Whether units declare such lines themselves."""
+    scheme = known.classes.get(row.class_id)
+    component = scheme.components.get(row.component) if scheme else None
+    return component is not None and component.declares(row.part)
+
+
 def _goals(known: RulesAndRoster) -> Iterator[Finding]:
     """Approved goals belong to a component that units declare, and a unit has them in one place."""
     listed = known.roster.indicators[: len(known.roster.indicators) - len(known.roster.goals)]
     elsewhere = {
-        (row.class_id, row.component, row.unit): at for at, row in reversed(list(enumerate(listed))) if row.unit
+        (row.class_id, row.component, row.unit): at
+        for at, row in reversed(list(enumerate(listed)))
+        if row.unit and _is_declared(known, row)
     }
     for at, goal in enumerate(known.roster.goals):
         scheme = known.classes.get(goal.class_id)
@@ -226,9 +240,12 @@ def _goals(known: RulesAndRoster) -> Iterator[Finding]:
 
 
 def _parts(known: RulesAndRoster) -> Iterator[Finding]:
+    first_goal = len(known.roster.indicators) - len(known.roster.goals)
     for at, row, _, component in _rows(known):
-        if component.parts and row.part not in component.parts:
-            args = {"name": component.name, "known": "、".join(component.parts)}
+        decided = (Indicator, at) in known.decided  # a task that was added may belong to the office's part
+        parts = component.declared_parts if at >= first_goal and not decided else tuple(component.parts)
+        if component.parts and row.part not in (parts or component.parts):
+            args = {"name": component.name, "known": "、".join(parts or component.parts)}
             yield known.wrong("ROSTER_PART", Indicator, at, "part", row.part, **args)
 
 

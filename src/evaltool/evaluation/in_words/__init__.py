@@ -14,7 +14,7 @@ from evaltool.evaluation.in_words.stages import stages
 from evaltool.evaluation.lines import is_figure
 from evaltool.exact import plain, share_of
 from evaltool.findings import Language
-from evaltool.rules import ABSENCES, Component, Policy, Scheme, WeightTo
+from evaltool.rules import ABSENCES, Component, GoalRules, Policy, Scheme, WeightTo
 from evaltool.rules.combining import way_in_words
 from evaltool.rules.outcomes import Award, Condition, Grade
 from evaltool.rules.wording import joined, pick, worth
@@ -112,10 +112,10 @@ def _leaf(evaluation: Evaluation, scheme: Scheme, key: str, language: Language) 
         listed = joined(language, (names[group] for group in component.groups))
         lines.append(pick(language, f"只适用于：{listed}", f"only for {listed}"))
     if component.goals:
-        zh, en = (
-            "各单位年初申报工作目标，批准后逐项计分",
-            "its lines are declared by the units and approved before they count",
-        )
+        lines.append(_goals(component, component.goals, language))
+    if component.reason:
+        zh = f"失分达到{component.reason.words('zh')}的，评分的人写明失分理由"
+        en = f"from a loss of {component.reason.words('en')} on, whoever marks says why"
         lines.append(pick(language, zh, en))
     if component.verify:
         lines.append(pick(language, "经核验后才计分", "counts once it is verified"))
@@ -128,6 +128,23 @@ def _leaf(evaluation: Evaluation, scheme: Scheme, key: str, language: Language) 
             )
         )
     return lines
+
+
+def _goals(component: Component, goals: GoalRules, language: Language) -> str:
+    """Which lines units declare, who approves them, by what a goal may be scored beside marks."""
+    preset = [part for part in component.parts if not component.declares(part)]
+    zh, en = "各单位年初申报工作目标", "its lines are declared by the units"
+    if preset:
+        shares = [f"{part} {plain(component.parts[part])}" for part in component.declared_parts]
+        zh = f"{'、'.join(preset)}由绩效办预设，{'、'.join(shares)} 分由各单位年初申报"
+        en = f"{', '.join(preset)} is preset by the office, {', '.join(shares)} is declared by the units"
+    zh += "，经分管领导审批、委员会确认后逐项计分" if goals.leader else "，批准后逐项计分"
+    en += ", approved by the leader in charge and confirmed" if goals.leader else " and approved"
+    en += " before they count"
+    if goals.methods:
+        zh += f"；有数据的可按{'、'.join(goals.methods)}计分"
+        en += f"; from figures by {', '.join(goals.methods)}"
+    return pick(language, zh, en)
 
 
 def _who(evaluation: Evaluation, component: Component, language: Language) -> str:

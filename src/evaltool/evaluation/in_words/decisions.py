@@ -72,17 +72,30 @@ def _changed(said: dict[str, str], line: Decision) -> str:
 
 def decided_for(evaluation: Evaluation, unit: str) -> list[str]:
     """Sentences on decisions about one unit that its own figures do not show: changed targets with their old points,
-    how the unit changed, objections that were rejected."""
-    targets = [line for line in evaluation.ledger if line.kind == "target_change" and line.unit == unit]
+    tasks that were added, how the unit changed, objections that were rejected."""
+    targets = goal_decisions(evaluation, unit)
     objections = [line for line in evaluation.ledger if line.kind == "objection_rejected" and line.unit == unit]
     documents = "、".join(dict.fromkeys(line.document for line in objections))
     return [
         *unit_changes(evaluation, unit),
-        *(_target(in_words(evaluation, line), line) for line in sorted(targets, key=lambda line: line.day)),
+        *(_target(in_words(evaluation, line), line) for line in targets),
         *([f"所提异议经研究不予采纳（{documents}）"] if documents else []),
     ]
 
 
 def _target(said: dict[str, str], line: Decision) -> str:
     what = f"{said['component']}“{said['indicator']}”"
-    return f"{what}的预赋分值自{line.effective}起由{line.before}分调整为{line.after}分（{line.document}）"
+    how = {
+        "goal_added": f"{what}自{line.effective}起增加，预赋分值{line.after}分",
+        "goal_text": f"{what}的{line.item}自{line.effective}起由“{line.before or '（空）'}”变更为“{line.after}”",
+        "target_change": f"{what}的预赋分值自{line.effective}起由{line.before}分调整为{line.after}分",
+    }
+    return f"{how[line.kind]}（{line.document}）"
+
+
+def goal_decisions(evaluation: Evaluation, unit: str) -> list[Decision]:
+    """What was decided about a unit's goals since they were approved, in the order of the days from which it holds."""
+    kinds = ("goal_added", "goal_text", "target_change")
+    return sorted(
+        (line for line in evaluation.ledger if line.kind in kinds and line.unit == unit), key=lambda line: line.day
+    )

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from evaltool.exact import plain
 from evaltool.inbox.problems import Problem
 from evaltool.names import folded
-from evaltool.questions.forms import INTERIM_HEADERS, FormLine, FormTable
+from evaltool.questions.forms import GOAL_HEADERS, INTERIM_HEADERS, FormLine, FormTable
 from evaltool.reader import ReadCell, Sheet, address
 
 CellsByRow = Mapping[int, Mapping[int, ReadCell]]
@@ -99,7 +99,10 @@ def locate(sheet: Sheet, table: FormTable, problems: list[Problem]) -> TablePlac
 def _beside(rows: CellsByRow, table: FormTable, header: int, taken: set[int]) -> tuple[int, ...]:
     """The columns that were put beside the inputs for information; a note in their place is still a note."""
     there = sorted(column for column, cell in rows.get(header, {}).items() if column > max(taken, default=0))
-    return tuple(at for at in there if shown(rows[header][at]).startswith(INTERIM_HEADERS))[: table.beside]
+    said = {at: shown(rows[header][at]) for at in there}
+    interim = [at for at in there if said[at].startswith(INTERIM_HEADERS)][: table.beside]
+    goals = [at for at in there if table.shows_goals and said[at].startswith(GOAL_HEADERS)]
+    return tuple(sorted({*interim, *goals}))
 
 
 def _without_headings(sheet: Sheet, table: FormTable, end: int, problems: list[Problem]) -> TablePlace:

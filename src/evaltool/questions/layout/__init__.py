@@ -2,8 +2,8 @@
 
 One form per evaluator; for cards one per evaluator and batch; two of each where two people key the same paper.  An
 evaluator answers every leaf whose `by` is their role, for the units in their charge; a worksheet per leaf and class.
-Sheets of goals, progress and evidence exist because a deadline asks for them.  The forms that `is_due` are also the
-list of what is expected back.
+Sheets of goals, reports, figures and evidence exist because a deadline asks for them.  The forms that `is_due` are also
+the list of what is expected back.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from evaltool.evaluation import Evaluation
-from evaltool.identity import EVIDENCE, GOALS, SubmissionKey, progress_batch, sheet_name
+from evaltool.identity import EVIDENCE, FIGURES, GOALS, REPORT, SubmissionKey, progress_batch, sheet_name
 from evaltool.names import safe_name
 from evaltool.questions.forms import ENTRIES, Form, FormSheet, Worksheets
 from evaltool.questions.layout.cards import card_sheets
 from evaltool.questions.layout.evidence import evidence_sheets
 from evaltool.questions.layout.goals import goal_sheets, has_all_goals, progress_sheets
 from evaltool.questions.layout.marks import mark_sheets
+from evaltool.questions.layout.reports import figure_sheets, report_sheets
 from evaltool.roster import Evaluator
 from evaltool.rules.settings import SELF
 
@@ -82,6 +83,10 @@ def _asked_by_deadlines(evaluation: Evaluation, evaluator: Evaluator) -> Iterato
             made.setdefault(GOALS, list(goal_sheets(evaluation, evaluator)))
         elif each.sheet == "progress":
             made.setdefault(progress_batch(each.period), list(progress_sheets(evaluation, evaluator, each.period)))
+        elif each.sheet == "report":
+            made.setdefault(REPORT, list(report_sheets(evaluation, evaluator)))
+        elif each.sheet == "figures":
+            made.setdefault(FIGURES, list(figure_sheets(evaluation, evaluator)))
         elif each.sheet == "evidence":
             made.setdefault(EVIDENCE, list(evidence_sheets(evaluation, evaluator)))
     for batch, sheets in made.items():

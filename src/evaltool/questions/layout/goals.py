@@ -18,7 +18,8 @@ from evaltool.rules import Component, Scheme
 
 GOAL_LINES = 20
 MOST_TEXT = Decimal(500)  # signs; what the roster takes
-ROLES = ("独立承担", "牵头", "配合")
+ROLES = ("独立承担", "牵头", "配合", "协调", "指导", "服务")
+_FIGURE_DIGITS = 4
 EXPECTED = ("能按期完成", "有困难", "不能完成")
 NAMES: Mapping[str, str] = {
     "goal_part": "部分",
@@ -28,6 +29,9 @@ NAMES: Mapping[str, str] = {
     "goal_role": "承担角色",
     "goal_source": "数据来源",
     "goal_target": "目标值",
+    "goal_measure": "计量单位",
+    "goal_method": "计分方法",
+    "goal_base": "基期值",
     "goal_leader": "责任领导",
     "goal_manager": "分管责任人",
     "goal_person": "具体责任人",
@@ -50,8 +54,16 @@ def goal_components(evaluation: Evaluation, unit: Unit) -> Iterator[tuple[Scheme
 
 
 def own_goals(evaluation: Evaluation, unit: Unit, leaf: str) -> list[Indicator]:
-    """The goals that a unit has in the roster: approved, or entered there by hand."""
-    return [row for row in evaluation.indicators(unit.class_id, leaf, unit.id) if row.unit]
+    """The goals of a unit's own in the roster, but for what the office presets: approved, or entered there by hand."""
+    component = evaluation.component(unit.class_id, leaf)
+    rows = evaluation.indicators(unit.class_id, leaf, unit.id)
+    return [row for row in rows if row.unit and component.declares(row.part)]
+
+
+def goals_of_unit(evaluation: Evaluation, unit: Unit, leaf: str) -> list[Indicator]:
+    """All goals that a unit has to reach in a component: its own, and those that the office preset for it."""
+    rows = evaluation.indicators(unit.class_id, leaf, unit.id)
+    return [row for row in rows if evaluation.is_applicable(unit.class_id, leaf, row.id, unit.id)]
 
 
 def has_all_goals(evaluation: Evaluation, unit: Unit) -> bool:
@@ -59,9 +71,9 @@ def has_all_goals(evaluation: Evaluation, unit: Unit) -> bool:
 
 
 def asked_sums(component: Component) -> tuple[tuple[str, Decimal], ...]:
-    """What the goals of a component have to add up to: by part, or in all ("")."""
+    """What the goals that units declare have to add up to: by part, or in all ("")."""
     assert component.preset is not None, "checked with the rules"
-    return tuple(component.parts.items()) or (("", component.preset),)
+    return tuple((part, component.parts[part]) for part in component.declared_parts) or (("", component.preset),)
 
 
 # --- declared --------------------------------------------------------------------------------------------------------
@@ -74,8 +86,12 @@ def goal_sheets(evaluation: Evaluation, evaluator: Evaluator) -> Iterator[FormSh
         sums = "，".join(
             f"“{part}”{plain(points)}分" if part else f"{plain(points)}分" for part, points in asked_sums(component)
         )
+        preset = [
+            f"“{part}”{plain(component.parts[part])}分" for part in component.parts if not component.declares(part)
+        ]
         notes = (
             f"每项工作目标一行，预赋分值之和应为{sums}。",
+            *([f"{'、'.join(preset)}由绩效办预设，不在本表申报。"] if preset else []),
             "评分标准写明怎样算完成、没有完成怎样扣分；三级责任人逐项落实到人。",
         )
         yield FormSheet(component.name, f"{component.name}　年度目标申报", notes, (_goal_table(scheme, leaf, unit),))
@@ -89,10 +105,24 @@ def _goal_table(scheme: Scheme, leaf: str, unit: Unit) -> FormTable:
     columns += [_text("goal_name", 30), _points(component)]
     wanted = WantedSums(len(columns) - 1, 0 if parts else None, sums)
     columns += [_text("goal_standard", 34), _choice("goal_role", ROLES), _text("goal_source", 16)]
-    columns += [_text("goal_target", 14, required=False)]
+    columns += [_text("goal_target", 14, required=False), _text("goal_measure", 10, required=False)]
+    columns += _figures(component)
     columns += [_text(field, 12) for field in ("goal_leader", "goal_manager", "goal_person")]
     lines = tuple(FormLine((str(at),), unit.id, repeat=str(at)) for at in range(1, GOAL_LINES + 1))
     return FormTable("open", scheme.id, leaf, TOP, (SERIAL,), lines, tuple(columns), wanted=wanted)
+
+
+def _figures(component: Component) -> list[FormColumn]:
+    """How a goal is scored from figures, where the rules let units say so; a blank one is marked."""
+    methods = tuple(component.goals.methods) if component.goals else ()
+    if not methods:
+        return []
+    most = Decimal(10) ** 9
+    how = FormColumn(NAMES["goal_method"], "choice", "goal_method", choices=methods, required=False)
+    base = FormColumn(
+        NAMES["goal_base"], "number", "goal_base", low=-most, high=most, decimals=_FIGURE_DIGITS, required=False
+    )
+    return [how, base]
 
 
 def _points(component: Component) -> FormColumn:
@@ -116,11 +146,7 @@ def progress_sheets(evaluation: Evaluation, evaluator: Evaluator, period: str) -
     """A worksheet for each component in which a unit has approved goals: a line per goal."""
     unit = evaluation.units[evaluator.id]
     for scheme, leaf, component in goal_components(evaluation, unit):
-        goals = [
-            row
-            for row in own_goals(evaluation, unit, leaf)
-            if evaluation.is_applicable(scheme.id, leaf, row.id, unit.id)
-        ]
+        goals = goals_of_unit(evaluation, unit, leaf)
         if goals:
             notes = (f"逐项填报截至{period}末的累计进展，不计分。有困难或不能完成的，写明存在问题。",)
             table = _progress_table(scheme, leaf, unit, goals)

@@ -22,6 +22,7 @@ from evaltool.questions.forms import (
 )
 from evaltool.questions.layout import figures
 from evaltool.questions.layout.asked import has_component, may_abstain, units_asked_about
+from evaltool.questions.layout.goals import MOST_TEXT
 from evaltool.roster import Evaluator, Indicator, Unit
 from evaltool.rules import Award, Component, Scheme
 
@@ -38,6 +39,8 @@ def mark_sheets(evaluation: Evaluation, scheme: Scheme, evaluator: Evaluator) ->
         tables = _tables(evaluation, scheme, leaf, evaluator)
         if component.interim:
             tables = tuple(replace(table, beside=len(INTERIM_HEADERS)) for table in tables)
+        if component.goals:
+            tables = tuple(replace(table, shows_goals=True) for table in tables)
         if tables:
             yield _sheet(scheme, component.name, tables, _notes(scheme, component, tables))
     for award in scheme.awards:
@@ -64,7 +67,9 @@ def _notes(scheme: Scheme, component: Component, tables: tuple[FormTable, ...]) 
 def _mark_notes(scheme: Scheme, component: Component) -> tuple[str, ...]:
     digits = f"，最多{component.decimals}位小数" if component.decimals else "，整数"
     assert component.answer is not None
-    return (component.answer.note(scheme, digits),)
+    rule = component.reason
+    why = (f"失分达到{rule.words('zh')}的，写明失分理由：依据什么、差在哪里。",) if rule else ()
+    return (component.answer.note(scheme, digits), *why)
 
 
 def _tables(evaluation: Evaluation, scheme: Scheme, leaf: str, evaluator: Evaluator) -> tuple[FormTable, ...]:
@@ -120,7 +125,31 @@ def _columns(scheme: Scheme, component: Component, lines: list[Indicator], units
         columns += asked
         if len(asked) > 1 and all(method_of(scheme, line).by_points for line in lines):
             columns.append(FormColumn(f"{repeat}合计", "sum", field="sum", repeat=repeat, required=False))
-    return tuple(columns)
+    return (*columns, *_reason_columns(component, columns))
+
+
+def _reason_columns(component: Component, marks: Iterable[FormColumn]) -> tuple[FormColumn, ...]:
+    """Why points were lost, for each column of points, where the rules want it."""
+    asked = [column for column in marks if column.kind == "number"] if component.reason else []
+    return tuple(
+        FormColumn(
+            f"{_of_what(column)}失分理由",
+            "text",
+            "reason",
+            column.indicator,
+            column.repeat,
+            high=MOST_TEXT,
+            required=False,
+            width=30,
+        )
+        for column in asked
+    )
+
+
+def _of_what(column: FormColumn) -> str:
+    """What a column of points is about, where there are several."""
+    name = column.header.split("\n")[0]
+    return f"{name}：" if column.indicator else column.repeat
 
 
 def _indicator_column(scheme: Scheme, component: Component, line: Indicator, repeat: str) -> FormColumn:
@@ -176,13 +205,14 @@ def _goal_table(
         for goal in asked:
             if goal.unit in ("", unit.id) and evaluation.is_applicable(scheme.id, leaf, goal.id, unit.id):
                 labels = (str(len(lines) + 1), unit.name, goal.part, goal.name, plain(goal.full))
-                lines.append(FormLine(labels, unit.id, goal.id, high=_high(scheme, goal)))
+                lines.append(FormLine(labels, unit.id, goal.id, high=_high(scheme, goal), changed=goal.changed))
     periods = component.each.periods if component.each and component.each.periods else [""]
     abstain = may_abstain(component)
     marks = tuple(
         FormColumn(f"{period}得分", "number", repeat=period, decimals=component.decimals, may_abstain=abstain)
         for period in periods
     )
+    marks += _reason_columns(component, marks)
     headers = (SERIAL, UNIT, "类别", "重点工作目标" if not component.name else component.name, PRESET)
     return FormTable("grid", scheme.id, leaf, TOP, headers, tuple(lines), marks)
 
@@ -197,7 +227,7 @@ def _open_table(scheme: Scheme, leaf: str, units: list[Unit]) -> FormTable:
     component = scheme.components[leaf]
     word = component.each.word if component.each else ""
     count = max(20, VISIT_LINES_PER_UNIT * len(units))
-    columns = (
+    asked = (
         FormColumn(
             UNIT, "choice", "unit", choices=tuple(unit.name for unit in units), units=tuple(unit.id for unit in units)
         ),
@@ -205,6 +235,7 @@ def _open_table(scheme: Scheme, leaf: str, units: list[Unit]) -> FormTable:
         _plain_column(scheme, component, "", len(units)),
         FormColumn("说明", "text", "remark", required=False),
     )
+    columns = (*asked, *_reason_columns(component, asked))
     lines = tuple(FormLine((str(at),), repeat=str(at)) for at in range(1, count + 1))
     return FormTable("open", scheme.id, leaf, TOP, (SERIAL,), lines, columns)
 

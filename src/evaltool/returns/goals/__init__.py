@@ -10,12 +10,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from evaltool.checks.declared import UnitGoals, goals_of_units
+from evaltool.checks.declared import GoalsState, UnitGoals, goals_of_units
 from evaltool.evaluation import Evaluation, load
+from evaltool.evaluation.deciding import Fields
 from evaltool.evaluation.named import unit_names
 from evaltool.files import write_atomically
 from evaltool.findings import Finding, Refused, finding
 from evaltool.inbox.intake import Intake
+from evaltool.ledger.lines import HASH_DIGITS
 from evaltool.names import meant, nearest
 from evaltool.returns.goals.approval import FILE, approved_book, goals_of
 from evaltool.returns.goals.review import review_book
@@ -84,7 +86,21 @@ def approve(
     return Approved(counts, left, FILE)
 
 
-def _chosen(evaluation: Evaluation, units: Sequence[UnitGoals], named: Sequence[str]) -> list[UnitGoals]:
+def to_agree(
+    evaluation: Evaluation, intake: Intake, findings: Iterable[Finding], fields: Fields, named: Sequence[str] = ()
+) -> list[Fields]:
+    """The ledger's lines by which a leader in charge approves the goals of units: of those named, or of all that wait
+    for it.  `fields`: document, date, reason, and the leader as new value.  Raises `Refused` like `approve`."""
+    units = goals_of_units(evaluation, intake, findings)
+    chosen = _chosen(evaluation, units, named, "waiting") if named else [one for one in units if one.state == "waiting"]
+    if not chosen:
+        raise Refused([finding("GOALS_NONE_WAIT")])
+    return [{**fields, "unit": one.unit.name, "file_hash": one.lines[0].file_hash[:HASH_DIGITS]} for one in chosen]
+
+
+def _chosen(
+    evaluation: Evaluation, units: Sequence[UnitGoals], named: Sequence[str], wanted: GoalsState = "ready"
+) -> list[UnitGoals]:
     """The units that are named; all reasons why one cannot be approved at once."""
     chosen: dict[str, UnitGoals] = {}
     wrong: list[Finding] = []
@@ -93,7 +109,7 @@ def _chosen(evaluation: Evaluation, units: Sequence[UnitGoals], named: Sequence[
         if each is None:
             near = nearest(text, [one.unit.name for one in units]) or "—"
             wrong.append(finding("REFERENCE_UNKNOWN", value=text, args={"column": "unit", "near": near}))
-        elif each.state != "ready":
+        elif each.state != wanted:
             zh, en = _REASONS[each.state]
             args: dict[str, object] = {"unit_name": each.unit.name, "reason_zh": zh, "reason_en": en}
             wrong += [finding("GOALS_NOT_READY", file=each.file, unit=each.unit.id, args=args), *each.wrong]
@@ -105,7 +121,9 @@ def _chosen(evaluation: Evaluation, units: Sequence[UnitGoals], named: Sequence[
 
 
 _REASONS = {
+    "ready": ("不需要审批，或已经审批", "nothing waits for a leader here"),
     "approved": ("目标已批准（要调整的，登记目标调整决定）", "its goals are approved already; changes are decisions"),
+    "waiting": ("分管领导还没有审批（evaltool goals --agree）", "the leader in charge has not approved them yet"),
     "wrong": ("申报表有错误", "what it declared has errors"),
     "missing": ("还没有申报", "it has declared nothing"),
 }

@@ -25,8 +25,10 @@ _WIDTHS = {
     "对象类别": 16,
     "单位": 20,
     "文号": 22,
+    "审批文号": 22,
     "来源文件指纹": 68,
     "来源单元格": 20,
+    "目标值": 16,
 }
 
 
@@ -36,7 +38,7 @@ def goals_of(evaluation: Evaluation, unit: UnitGoals, document: str, on: date) -
     A goal's number is its place among all that the unit declared, so that ids do not depend on what was approved first.
     """
     return [
-        line.as_goal(number, document, on)
+        line.as_goal(number, document, on, unit.agreed)
         for number, line in enumerate(unit.lines, 1)
         if not own_goals(evaluation, unit.unit, line.component)
     ]

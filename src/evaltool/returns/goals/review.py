@@ -13,15 +13,31 @@ from evaltool.reader import address
 from evaltool.sheets.guidesheet import room
 from evaltool.writers.book import Book, Cell, Tab, Value, header_text
 
-STATES = {"approved": "已批准", "ready": "待审核", "wrong": "有错误，退回", "missing": "未申报"}
-_STYLES = {"approved": "ok", "ready": "text_center", "wrong": "bad", "missing": "warn"}
+STATES = {
+    "approved": "已批准",
+    "ready": "待审核",
+    "waiting": "待分管领导审批",
+    "wrong": "有错误，退回",
+    "missing": "未申报",
+}
+_STYLES = {"approved": "ok", "ready": "text_center", "waiting": "text_center", "wrong": "bad", "missing": "warn"}
 _OVERVIEW = ("序号", "单位", "对象类别", "状态", "目标数", "分值（申报／应为）", "问题", "文件")
 _OVERVIEW_WIDTHS = (6.0, 24.0, 20.0, 13.0, 8.0, 34.0, 46.0, 34.0)
-_FIELDS = ("goal_name", "goal_points", "goal_standard", "goal_role", "goal_source", "goal_target")
+_FIELDS = (
+    "goal_name",
+    "goal_points",
+    "goal_standard",
+    "goal_role",
+    "goal_source",
+    "goal_target",
+    "goal_measure",
+    "goal_method",
+    "goal_base",
+)
 _PERSONS = ("goal_leader", "goal_manager", "goal_person")
 _TO_FILL = ("审核意见", "分管领导审批", "签名")
 _LINES = ("序号", "单位", "部分", *(NAMES[field] for field in (*_FIELDS, *_PERSONS)), *_TO_FILL)
-_LINE_WIDTHS = (5.0, 16.0, 11.0, 26.0, 8.0, 30.0, 9.0, 14.0, 12.0, 9.0, 9.0, 9.0, 18.0, 14.0, 10.0)
+_LINE_WIDTHS = (5.0, 16.0, 11.0, 26.0, 8.0, 30.0, 9.0, 14.0, 12.0, 9.0, 10.0, 9.0, 9.0, 9.0, 9.0, 18.0, 14.0, 10.0)
 _TOP = 3
 
 
@@ -105,5 +121,7 @@ def _values(line: Declared, texts: Mapping[str, str]) -> Iterator[tuple[Value, s
     for field in (*_FIELDS, *_PERSONS):
         if field == "goal_points":
             yield line.points, "number" if line.points is not None else "text"
+        elif field == "goal_base":
+            yield line.base, "number" if line.base is not None else "text"
         else:
             yield texts.get(field, ""), "text_center" if field in ("goal_role", *_PERSONS) else "text"

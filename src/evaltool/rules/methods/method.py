@@ -118,6 +118,11 @@ class Method(Strict):
         return self.preset is not None
 
     @property
+    def is_mark(self) -> bool:
+        """Whether somebody enters points, of which so many can be lost: no choice, place, card or figure."""
+        return not (self.measured or self.by_cards or self.scale_name or self.places_name)
+
+    @property
     def most_of(self) -> Mapping[str, int]:
         """How many units at most an evaluator may put into a choice."""
         return {}
