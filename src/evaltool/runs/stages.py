@@ -2,8 +2,8 @@
 
 A line counts only if the run that it names is there, official and as it was stored, and if the stages before it were
 decided: so whoever asks for the run of a stage gets one that is believed.  Nothing is final while an entry of the
-register is open.  An approval with an opinion that was still open is named, but an opinion that somebody registers afterwards does
-not undo what was approved and posted.
+register is open.  An approval with an opinion that was still open is named, but an opinion that somebody registers
+afterwards does not undo what was approved and posted.
 """
 
 from __future__ import annotations
