@@ -17,6 +17,7 @@ from evaltool.cli import (
     noticing,
     explaining,
     differing,
+    supposing,
     proving,
 )
 from evaltool.cli.program import EVERY, app, get_ready_to_complete
@@ -53,4 +54,5 @@ __all__ = [
     "proving",
     "scoring",
     "sheets",
+    "supposing",
 ]
