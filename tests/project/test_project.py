@@ -85,6 +85,7 @@ RESERVED = {
             "proving",
             "explaining",
             "differing",
+            "supposing",
         )
     },
     "rich": {"cli.console"},

@@ -23,6 +23,7 @@ from evaltool.cli import (
     noticing,
     explaining,
     differing,
+    supposing,
     proving,
 )
 from evaltool.cli.program import COMPLETE, EVERY, app, get_ready_to_complete
@@ -66,5 +67,6 @@ __all__ = [
     "proving",
     "scoring",
     "sheets",
+    "supposing",
     "whereabouts",
 ]

@@ -31,7 +31,7 @@ def in_text(made: RunDifference) -> Iterator[Part]:
             _("There are more than can be told apart one by one: those of one file or table are taken together")
         )
     if made.units:
-        yield _table(made.units)
+        yield moves_table(made.units)
         yield from (_unit(unit) for unit in made.units[:_MANY])
         if len(made.units) > _MANY:
             yield StyledLine(_("the causes of {n} more units: --output-format json").format(n=len(made.units) - _MANY))
@@ -89,7 +89,8 @@ def _kinds() -> dict[tuple[str, str], str]:
 # --- units -----------------------------------------------------------------------------------------------------------
 
 
-def _table(units: Sequence[UnitDifference]) -> ShownTable:
+def moves_table(units: Sequence[UnitDifference]) -> ShownTable:
+    """Each unit with what it had and what it has; where both are the same, once."""
     rows = [
         (
             unit.name,

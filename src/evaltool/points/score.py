@@ -6,7 +6,7 @@ leaves, so that the total of weights never changes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -69,14 +69,20 @@ def all_shares(evaluation: Evaluation, intake: Intake) -> dict[str, dict[str, di
     }
 
 
-def points_of(evaluation: Evaluation, shares: LeafTable) -> tuple[PointsTable, list[Finding]]:
-    """The points that the leaves' results come to."""
+Weights = Callable[[Scheme, str, str], Fraction]
+"""Class, leaf, group -> what the leaf counts for the units of the group."""
+
+
+def points_of(
+    evaluation: Evaluation, shares: LeafTable, weights: Weights = Scheme.weight
+) -> tuple[PointsTable, list[Finding]]:
+    """The points that the leaves' results come to, with the weights of the rules or with others."""
     table: dict[tuple[str, str], Point] = {}
     findings: list[Finding] = []
     for scheme in evaluation.classes.values():
         leaves = shares[scheme.id]
         for group in scheme.head.groups:
-            stated = {leaf: scheme.weight(leaf, group.id) for leaf in leaves}
+            stated = {leaf: weights(scheme, leaf, group.id) for leaf in leaves}
             for unit in evaluation.units_of(scheme.id, group.id):
                 results = {leaf: found[unit.id] for leaf, found in leaves.items() if unit.id in found}
                 points, wrong = _points(scheme, unit, results, stated)

@@ -31,7 +31,7 @@ def rule_parts(old: InputFiles, new: InputFiles) -> Iterator[DifferingPart]:
 
 def _changed(name: str, before: InputFiles, after: InputFiles) -> Iterator[DifferingPart]:
     """The keys of one file; none where only remarks or the order of keys are new."""
-    one, other = (_parsed(side[name], name) for side in (before, after))
+    one, other = (parsed(side[name], name) for side in (before, after))
     paths = list(_paths((), one, other))
     causes = tuple(_cause(name, path, _at(one, path), _at(other, path), at) for at, path in enumerate(paths))
     if causes:
@@ -40,13 +40,14 @@ def _changed(name: str, before: InputFiles, after: InputFiles) -> Iterator[Diffe
         def between(applied: Set[Cause]) -> InputFiles:
             mixed = deepcopy(one)
             for path in (by_cause[cause] for cause in causes if cause in applied):
-                _put(mixed, path, _at(other, path))
-            return {name: "".join(f"{_key(key)} = {_written(value)}\n" for key, value in mixed.items()).encode()}
+                put(mixed, path, _at(other, path))
+            return {name: to_toml(mixed)}
 
         yield DifferingPart(causes, before, after, between)
 
 
-def _parsed(data: bytes, name: str) -> dict[str, Any]:
+def parsed(data: bytes, name: str) -> dict[str, Any]:
+    """The keys of a rules file."""
     return tomllib.loads(rules_text(data, name)[0], parse_float=Decimal)
 
 
@@ -92,10 +93,26 @@ def _at(value: Any, path: KeyPath) -> Any:
     return value
 
 
-def _put(value: Any, path: KeyPath, new: Any) -> None:
+def can_hold(value: Any, path: KeyPath) -> bool:
+    """Whether something can be put at a path: all above it are tables, or lists that are long enough."""
+    for key in path[:-1]:
+        if not _has_room(value, key):
+            return False
+        value = value.get(key, {}) if isinstance(value, Mapping) else value[key]
+    return _has_room(value, path[-1])
+
+
+def _has_room(value: Any, key: str | int) -> bool:
+    if isinstance(key, int):
+        return isinstance(value, list) and 0 <= key < len(value)
+    return isinstance(value, Mapping)
+
+
+def put(value: Any, path: KeyPath, new: Any) -> None:
+    """Put a new value at a path, whose tables are there or are made."""
     *above, last = path
     for key in above:
-        value = value[key]
+        value = value.setdefault(key, {}) if isinstance(value, dict) else value[key]
     if new is _NOTHING:
         del value[last]
     else:
@@ -103,6 +120,11 @@ def _put(value: Any, path: KeyPath, new: Any) -> None:
 
 
 # --- written back ----------------------------------------------------------------------------------------------------
+
+
+def to_toml(rules: Mapping[str, Any]) -> bytes:
+    """A rules file of these keys, a line for each of the first level."""
+    return "".join(f"{_key(key)} = {_written(value)}\n" for key, value in rules.items()).encode()
 
 
 def _written(value: Any) -> str:

@@ -1,0 +1,58 @@
+"""Who stands close to something that decides?  The nearest to every cut, and neighbours that little lies between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import Literal
+
+from evaltool.results.margins import cuts
+from evaltool.results.rank import Standing
+from evaltool.results.result import Result
+
+NEAR = Fraction(1, 200)  # of full marks
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """`above` and `below`: a unit is that much `apart` above or below the bound `name`; `cut`: so little lies between
+    the last inside (`unit`) and the first outside (`other`) a grade or an award that goes by place; `rank`: between two
+    neighbours.  `text`: the distance as it is printed."""
+
+    kind: Literal["above", "below", "cut", "rank"]
+    group: str
+    name: str
+    unit: Standing
+    other: Standing | None
+    apart: Fraction
+
+
+def closeness(result: Result) -> Iterator[Close]:
+    """Of every group: cuts in the order of the rules, then neighbours from the first; nothing that is farther apart
+    than a two hundredth of full marks."""
+    for scheme in result.evaluation.classes.values():
+        for group in scheme.head.groups:
+            standings = result.group(scheme.id, group.id)
+            near, title = NEAR * Fraction(scheme.head.total), scheme.group_title(group.id)
+            found = [*_of_cuts(result, scheme.id, group.id, title), *_of_neighbours(title, standings)]
+            yield from (each for each in found if each.apart <= near)
+
+
+def _of_cuts(result: Result, class_id: str, group: str, title: str) -> Iterator[Close]:
+    for cut in cuts(result.evaluation.classes[class_id], group, result.group(class_id, group)):
+        if cut.bound is None:
+            if cut.inside and cut.outside and cut.gap is not None:
+                yield Close("cut", title, cut.name, cut.inside[0], cut.outside[0], cut.gap)
+            continue
+        if cut.inside:
+            yield Close("above", title, cut.name, cut.inside[0], None, cut.inside[0].total - cut.bound)
+        if cut.outside:
+            yield Close("below", title, cut.name, cut.outside[0], None, cut.bound - cut.outside[0].total)
+
+
+def _of_neighbours(title: str, standings: Sequence[Standing]) -> Iterator[Close]:
+    ranked = [one for one in standings if one.rank is not None]
+    for one, other in pairwise(ranked):
+        yield Close("rank", title, "", one, other, one.total - other.total)
