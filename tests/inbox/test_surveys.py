@@ -650,9 +650,11 @@ def big(rows: int, wide: bool) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-@pytest.mark.parametrize(("rows", "wide"), [(10_207, True), (200_000, False)])
+@pytest.mark.parametrize(
+    ("rows", "wide"), [(10_207, True), (40_000, False), pytest.param(200_000, False, marks=pytest.mark.slow)]
+)
 def test_exports_of_a_citys_size_are_read_at_once(rows: int, wide: bool, tmp_path: Path) -> None:
-    """10,207 questionnaires about 20 units, or 200,000 rows: every answer accounted for, in seconds, without holding
+    """10,207 questionnaires about 20 units, or many rows: every answer accounted for, in seconds, without holding
     the rows in memory."""
     survey = '[[survey]]\nevaluator = "V1"\nfile = "x.csv"\nrespondent = "问卷编号"\npoint = "调查点"\n'
     survey += 'units = "columns"\n' if wide else 'unit = "被评单位"\nchoice = "评价"\n'

@@ -127,7 +127,7 @@ def test_an_award_by_ranks_without_gaps_goes_to_all_who_share_them() -> None:
     assert [one.unit.id for one in of.standings if one.awards] == ["B", "C"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     totals=st.lists(st.integers(80, 86), min_size=1, max_size=12),
     percent=st.sampled_from([10, 20, 25, 33, 50]),
