@@ -19,6 +19,15 @@ METHODS = {
     "climbed": 'growth = "places"\nfull_at = 5\nzero_at = -5',
     "cases": "deduct = 2.5\nlimit = 5",
 }
+FORMULAS = (
+    "({one} - {one}.base) / {one}.base * 100",
+    "{one} ÷ {other}",
+    "（{one} － {other}）× 系数",
+    "MAX({one} / {other}.基期值, 0.35) * 30 - 5",
+    "ROUND({one} * 系数 / 3, 1)",
+    "IF({one} < {other}.目标值, {one}, ABS({other} - 100) / 系数)",
+    "-{one} + 120.5",
+)
 OVERS = ('"mean"', '"median"', '"best"', '"worst"', "{ trimmed = 0.25 }")
 
 
@@ -48,6 +57,7 @@ class _Draw:
         self.lines: list[str] = []
         self.away: list[str] = []
         self.leaves = 0
+        self.formulas: dict[str, str] = {}
 
     # --- rules ---
 
@@ -58,6 +68,8 @@ class _Draw:
         shares = [self.dice.randint(5, 40) for _ in range(self.dice.randint(3, 5))]
         for at, weight in enumerate(self._adding_up_to_100(shares)):
             yield from self._root(f"r{at}", weight)
+        for name, formula in self.formulas.items():
+            yield f'[figure.{name}]\nname = "{name}率"\nformula = "{formula}"'
         for name, text in METHODS.items():
             yield f"[method.{name}]\n{text}"
         yield '[scale]\nlevel = [["优", 100], ["良", 85.5], ["中", 60], ["不了解", "abstain"]]'
@@ -119,9 +131,9 @@ class _Draw:
 
     def _figures(self, key: str) -> Iterator[str]:
         yield self._role(key, 1)
-        yield from self._with_lines(key, owned=False, methods=sorted(METHODS))
+        yield from self._with_lines(key, owned=False, methods=sorted(METHODS), formulas=True)
 
-    def _with_lines(self, key: str, *, owned: bool, methods: list[str]) -> Iterator[str]:
+    def _with_lines(self, key: str, *, owned: bool, methods: list[str], formulas: bool = False) -> Iterator[str]:
         presets = [self.dice.randint(5, 30) for _ in range(self.dice.randint(2, 4))]
         yield f"answer = {{ points = {sum(presets)} }}"
         yield f'undefined = "{self.dice.choice(("zero", "full"))}"'
@@ -131,13 +143,30 @@ class _Draw:
             method = self.dice.choice(methods)
             target = self.dice.randint(20, 60) if method in ("more", "less", "reached") else ""
             base = self.dice.randint(3, 30) if method in ("grown", "climbed") else ""
-            self.lines.append(f"c,{key},{at},{key}第{at},{full},{owner},{method},{target},{base}")
+            figure = self._figure(key) if formulas and method != "climbed" and self.dice.random() < 0.5 else ""
+            self.lines.append(f"c,{key},{at},{key}第{at},{full},{owner},{method},{target},{base},{figure}")
+        for name in ("甲", "乙"):
+            if not any(each in self.formulas.get(f"f{key}", "") for each in (f"{key}{name}", f"{key}数{name}")):
+                continue
+            self.lines.append(
+                f"c,{key},{key}{name},{key}数{name},0,,,{self.dice.randint(0, 60)},{self.dice.randint(0, 40)},"
+            )
         for unit, _, _ in self.units:
             throw = self.dice.random()
             if throw < 0.1:
                 self.away.append(f"c,{key},{self.dice.randint(1, len(presets))},{unit},1号")
             elif throw < 0.15:
                 self.away.append(f"c,{key},,{unit},2号")
+
+    def _figure(self, key: str) -> str:
+        """A derived figure of a component: over two figures that are typed, their bases and targets, a parameter."""
+        name = f"f{key}"
+        one, other = f"{key}甲", f"{key}数乙"
+        if name not in self.formulas:
+            shared = sorted(self.formulas)
+            before = f" + MIN({self.dice.choice(shared)}, 50)" if shared and self.dice.random() < 0.4 else ""
+            self.formulas[name] = self.dice.choice(FORMULAS).format(one=one, other=other) + before
+        return name
 
     def _new_owner(self) -> str:
         self.owners.append(f"o{len(self.owners) + 1}")
@@ -161,6 +190,11 @@ class _Draw:
             "单位": ["编号,名称,对象类别,分类,顺序,参评", *units],
             "评估主体": ["编号,名称,角色", *people],
             "批次": ["评估主体,批次,会议,评价卡数", *batches],
-            "指标": ["对象类别,评估内容,编号,名称,预赋分值,评分主体,计分方法,目标值,基期值", *self.lines],
+            "指标": ["对象类别,评估内容,编号,名称,预赋分值,评分主体,计分方法,目标值,基期值,算式", *self.lines],
+            "参数": [
+                "单位,参数,数值",
+                ",系数,1.5",
+                *(f"{id_},系数,{self.dice.choice(('0', '0.95', '1.1'))}" for id_, _, _ in self.units[:2]),
+            ],
             "不适用": ["对象类别,评估内容,指标,单位,文号", *self.away],
         }

@@ -29,9 +29,11 @@ def target(p: Parameters, figure: Fraction, goal: Fraction | None) -> Fraction |
     if p["target"] == "attained":
         reached = figure <= goal if p.get("better") == "lower" else figure >= goal
         return Fraction(1) if reached else number(p, "missed") / 100
-    above, below = (figure, goal) if p["target"] == "higher" else (goal, figure)
-    if below <= 0:
+    if goal <= 0:
         return None
+    if p["target"] == "lower" and figure <= 0:
+        return number(p, "cap", 100) / 100
+    above, below = (figure, goal) if p["target"] == "higher" else (goal, figure)
     completion = above / below * 100
     if completion < number(p, "floor"):
         return Fraction(0)
@@ -90,9 +92,11 @@ def growth(p: Parameters, now: Fraction, before: Fraction | None) -> Fraction | 
     return clamped((gained - zero) / (full - zero) * 100, Fraction(0), number(p, "cap", 100)) / 100
 
 
-def deduct(p: Parameters, figure: Fraction, full: Fraction) -> Fraction:
-    """Full marks less so many points for each case, never below the limit."""
-    return max(full - Fraction(p["deduct"]) * figure, number(p, "limit")) / full
+def deduct(p: Parameters, figure: Fraction, full: Fraction) -> Fraction | None:
+    """Full marks less so many points for each case, never below the limit; there are no cases below 0."""
+    if figure < 0:
+        return None
+    return max(full - Fraction(p["deduct"]) * figure, min(number(p, "limit"), full)) / full
 
 
 def combined(shares: Sequence[Fraction], over: object) -> Fraction:

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import MAXYEAR, date
+from fractions import Fraction
 from functools import cached_property, partial
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +22,7 @@ from evaltool.evaluation.key import read_key
 from evaltool.findings import Finding, Place, Refused, blocking
 from evaltool.identity import NO_KEY, Key
 from evaltool.ledger import COLUMNS, Ledger, former_names, out_of_year, read_ledger, without_withdrawn
+from evaltool.names import folded
 from evaltool.roster import Batch, Charge, Earlier, EarlierPart, Evaluator, Indicator, Roster, Unit
 from evaltool.roster.longtables import LongTable
 from evaltool.roster.reading import read_tables
@@ -197,6 +199,20 @@ class Evaluation:
             if row.year < self.settings.year:
                 table.setdefault(row.unit, {})[row.year] = row
         return table
+
+    @cached_property
+    def parameter_names(self) -> tuple[str, ...]:
+        """What the parameters of units are called."""
+        return tuple(dict.fromkeys(row.name for row in self.roster.parameters))
+
+    def parameter(self, unit: str, name: str) -> Fraction | None:
+        """A unit's own number of the rules, or everybody's where it has none."""
+        wanted = folded(name)
+        return self._parameters.get((wanted, unit), self._parameters.get((wanted, "")))
+
+    @cached_property
+    def _parameters(self) -> dict[tuple[str, str], Fraction]:
+        return {(folded(row.name), row.unit): row.value for row in self.roster.parameters}
 
     def is_applicable(self, class_id: str, component: str, indicator: str, unit: str) -> bool:
         """Whether a line exists for a unit: not decided away, and not the unit's mark for itself by its own hand."""

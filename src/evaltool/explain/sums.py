@@ -84,6 +84,9 @@ def _reckoned(lines: Sequence[Measured], language: Language) -> Iterator[str]:
             worth = each.share * each.line.full
             when = pick(language, f"（{each.repeat}）", f" ({each.repeat})") if each.repeat else ""
             made = f"{each.calculation}{equals(worth, language=language)}{fine(worth)}"
+            if each.reckoned:
+                figure = pick(language, "数值", "figure ")
+                made = f"{figure}{each.reckoned}{pick(language, '，', ', ')}{made}"
             yield pick(language, f"{each.line.name}{when}：{made}分", f"{each.line.name}{when}: {made}")
 
 

@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import Literal
 
 from evaltool.evaluation import Evaluation
+from evaltool.evaluation.derived import figures_of, typed_in
 from evaltool.evaluation.lines import method_of
 from evaltool.findings import Finding, blocking
 from evaltool.inbox.intake import Intake
@@ -92,12 +93,20 @@ def _wide_open(
     """The units whose share in a leaf may still be anything."""
     uneven = {unit for unit, one in below.items() if _counts(one) != _counts(above[unit])}
     compares = any(one.among_whom or one.per_name for one in _methods(evaluation, scheme, leaf))
-    everybody = compares and (bool(uneven) or _has_blanks(intake, scheme, leaf))
+    blanks = any(_has_blanks(intake, scheme, each) for each in (leaf, *fed_by(evaluation, scheme, leaf)))
+    everybody = compares and (bool(uneven) or blanks)
     above_full = _most(evaluation, scheme, leaf) > 1
-    role = scheme.components[leaf].by
+    fed = {leaf, *fed_by(evaluation, scheme, leaf)}
     for unit in below:
-        if everybody or (above_full and unit in uneven) or is_doubted(wrong, unit, leaf, role):
+        doubted = any(is_doubted(wrong, unit, each, scheme.components[each].by) for each in fed)
+        if everybody or (above_full and unit in uneven) or doubted:
             yield unit
+
+
+def fed_by(evaluation: Evaluation, scheme: Scheme, leaf: str) -> set[str]:
+    """The components in which figures are typed that lines of a leaf are reckoned from."""
+    derived = figures_of(evaluation, scheme, leaf)
+    return {typed.component for key in derived for typed in typed_in(evaluation, scheme, key)}
 
 
 def _counts(one: LeafResult) -> Fraction | str:

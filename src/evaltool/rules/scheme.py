@@ -24,6 +24,7 @@ from evaltool.findings import Finding, finding
 from evaltool.names import nearest
 from evaltool.rules.combining import Each, Over, Trimmed
 from evaltool.rules.expressions import Number, value_of
+from evaltool.rules.formulas import FigureFormula
 from evaltool.rules.methods import METHODS, Ballot, Facts, Method, Places
 from evaltool.rules.outcomes import Award, Bonus, Consequence, Constraint, Disclosure, Grade, Group, Ranking, Veto, Zone
 from evaltool.rules.shapes import parse, read_toml
@@ -138,6 +139,15 @@ class Component(Strict):
         return policy
 
 
+class DerivedFigure(Strict):
+    """A figure that is not typed but reckoned from others, which are typed once: `[figure.NAME]`."""
+
+    name: str
+    formula: FigureFormula
+    measure: str = ""
+    source: str = ""
+
+
 class Head(Strict):
     """`[scheme]`: the class of units that these rules are for, and how its total is published."""
 
@@ -163,6 +173,7 @@ class Scheme:
     scales: Mapping[str, tuple[ScaleOption, ...]] = field(default_factory=dict)
     places: Mapping[str, Places] = field(default_factory=dict)
     methods: Mapping[str, Method] = field(default_factory=dict)
+    figures: Mapping[str, DerivedFigure] = field(default_factory=dict)
     ranking: Ranking = field(default_factory=Ranking)
     grades: tuple[Grade, ...] = ()
     awards: tuple[Award, ...] = ()
@@ -315,6 +326,7 @@ _TABLES: dict[str, tuple[str, Any]] = {
     "scale": ("scales", tuple[ScaleOption, ...]),
     "places": ("places", Places),
     "method": ("methods", Annotated[Method, BeforeValidator(_as_parameters)]),
+    "figure": ("figures", DerivedFigure),
 }
 _LISTS: dict[str, tuple[str, type[Strict]]] = {
     "grade": ("grades", Grade),

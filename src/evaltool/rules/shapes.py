@@ -253,6 +253,8 @@ def _as_written(value: object) -> str:
 def _reason(details: Any) -> tuple[str, str]:
     kind = "too_short" if details["type"] == "missing" else details["type"]
     context = details.get("ctx", {})
+    if "reason_zh" in context:
+        return context["reason_zh"], context["reason_en"]
     gap = next((str(context[name]) for name in _GAPS if name in context), "")
     if "expected" in context:
         gap = "、".join(re.findall(r"'([^']*)'", str(context["expected"])))

@@ -6,11 +6,12 @@ sheet comes back several times a year: the figures that were stated stay, later 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
+from evaltool.evaluation.derived import figures_of, in_words, typed_in
 from evaltool.evaluation.lines import base_of, is_figure
 from evaltool.exact import plain
 from evaltool.questions.forms import (
@@ -61,12 +62,23 @@ def figure_table(
     return FormTable("figures", scheme.id, leaf, top, headers, lines, (*_kinds(component), remark))
 
 
+def formulas(evaluation: Evaluation, scheme: Scheme, leaf: str) -> Iterator[str]:
+    """What is reckoned from the figures of this sheet, or for lines of it that nobody fills in."""
+    mine = figures_of(evaluation, scheme, leaf)
+    used = [key for each in scheme.leaves() for key in figures_of(evaluation, scheme, each)]
+    mine += [key for key in used if any(one.component == leaf for one in typed_in(evaluation, scheme, key))]
+    for key in dict.fromkeys(mine):
+        figure = scheme.figures[key]
+        measure = f"（{figure.measure}）" if figure.measure else ""
+        yield f"“{figure.name}”{measure}不用填，由工具算出：{in_words(evaluation, scheme, key)}。"
+
+
 def _asked(evaluation: Evaluation, scheme: Scheme, leaf: str, units: Iterable[Unit], owner: str) -> list[FigureAsked]:
     """Every figure that is asked, indicator by indicator: that is how statistics are kept."""
     component = scheme.components[leaf]
     periods = component.each.periods if component.each and component.each.periods else [""]
     having = [unit for unit in units if has_component(component, unit)]
-    lines = [line for line in evaluation.indicators(scheme.id, leaf) if is_figure(scheme, line)]
+    lines = [line for line in evaluation.indicators(scheme.id, leaf) if is_figure(scheme, line) and not line.figure]
     return [
         (unit, line, period)
         for id_ in dict.fromkeys(line.id for line in lines)

@@ -39,7 +39,8 @@ def mark_sheets(evaluation: Evaluation, scheme: Scheme, evaluator: Evaluator) ->
         if component.interim:
             tables = tuple(replace(table, beside=len(INTERIM_HEADERS)) for table in tables)
         if tables:
-            yield _sheet(scheme, component.name, tables, _notes(scheme, component, tables))
+            notes = (*_notes(scheme, component, tables), *figures.formulas(evaluation, scheme, leaf))
+            yield _sheet(scheme, component.name, tables, notes)
     for award in scheme.awards:
         if award.contribution and award.contribution.by == evaluator.role:
             table = _contribution_table(evaluation, scheme, award, evaluator)
