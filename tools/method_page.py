@@ -259,6 +259,44 @@ ABOUT: Mapping[str, About] = {
         },
         (Example("{ deduct = 5 }", "2", "3/4", "(40－5×2)÷40", "(40 - 5 x 2) / 40", {"full": "40"}),),
     ),
+    "tally": About(
+        "几种情形各计各的分，合在一起有上下限：从 0 分加起，或从满分扣起。",
+        "Several kinds of events in one pot, from nothing upwards or from full marks downwards, within limits.",
+        "各种情形写在规则中，不写在指标表；每种情形填件（次）数和依据，没有的填 0。分时段的，各算各的。",
+        "The kinds stand in the rules, not in the table 指标; each asks for a number of cases (0 where there is none) "
+        "and where they stand proved. With periods, each period has a pot of its own.",
+        "commendations by level; discipline; safety",
+        {
+            "tally": (
+                "每种情形每件计几分：加分写正数，扣分写负数",
+                "points for a case of each kind, below 0 to take away",
+            ),
+            "start": (
+                "从几分起；`full` 从满分（权重）起",
+                "from how many points; `full`: from full marks (the weight)",
+            ),
+            "least": ("合计最低几分", "the least points"),
+            "most": ("合计最高几分；不写的，满分", "the most points; full marks if left out"),
+        },
+        (
+            Example(
+                '{ tally = { "国家级" = 4, "省级" = 2, "迟到" = -0.5 } }',
+                "1、2、3",
+                "13/20",
+                "4×1＋2×2－0.5×3＝6.5，÷10",
+                "(4 x 1 + 2 x 2 - 0.5 x 3) / 10",
+                {"full": "10"},
+            ),
+            Example(
+                '{ tally = { "迟到" = -0.5, "通报批评" = -3 }, start = "full", least = 4 }',
+                "5、2",
+                "2/5",
+                "10－0.5×5－3×2＝1.5，最低 4，÷10",
+                "10 - 0.5 x 5 - 3 x 2 = 1.5, at least 4, / 10",
+                {"full": "10"},
+            ),
+        ),
+    ),
 }
 
 
@@ -290,9 +328,9 @@ _INTRODUCTION = (
     "What has no share (a target of 0, for example) follows the component's `undefined`: refused by default, with the",
     "reason; the rules may say full, zero or reweigh.",
     "",
-    "`target`、`compare`、`growth`、`deduct` 的数值由数据采集表填报，"
+    "`target`、`compare`、`growth`、`deduct`、`tally` 的数值由数据采集表填报，"
     "每种数据一栏（`figures`，默认初步数、核实数、年鉴数），以最后一种为准。  ",
-    "Figures for `target`, `compare`, `growth`, `deduct` come on a 数据采集表 with a column for each kind",
+    "Figures for `target`, `compare`, `growth`, `deduct`, `tally` come on a 数据采集表 with a column for each kind",
     "(`figures`); the last one that is filled in counts.",
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 METHODS = {
@@ -93,13 +94,13 @@ class _Draw:
 
     def _leaf(self, key: str, parent: str, weight: int) -> Iterator[str]:
         self.leaves += 1
-        kind = self.dice.choice(("percent", "choice", "ballot", "points", "owner", "figures", "figures"))
+        kind = self.dice.choice(("percent", "choice", "ballot", "points", "owner", "figures", "figures", "tally"))
         yield f'[component.{key}]\nname = "{key}项"\nweight = {weight}'
         if parent:
             yield f'in = "{parent}"'
         if self.dice.random() < 0.2:
             yield f"round = {self.dice.choice((0, 1, 3))}"
-        yield from getattr(self, f"_{kind}")(key)
+        yield from getattr(self, f"_{kind}")(key) if kind != "tally" else self._tally(key, weight)
 
     def _role(self, key: str, count: int) -> str:
         self.people[f"p{key}"] = count
@@ -120,6 +121,14 @@ class _Draw:
         yield self._role(key, self.dice.randint(1, 2))
         yield f'answer = {{ ballot = "level", pool = "{self.dice.choice(("cards", "batches"))}" }}\nundefined = "zero"'
         self.people[f"p{key}"] *= -1  # collected by batches
+
+    def _tally(self, key: str, weight: int) -> Iterator[str]:
+        """Cases of three kinds in one pot."""
+        yield self._role(key, 1)
+        start = self.dice.choice(("0", str(Decimal(weight) / 4), '"full"'))
+        most = f", most = {Decimal(weight) / 2}" if start == "0" and self.dice.random() < 0.5 else ""
+        least = f", least = {Decimal(weight) / 8}" if start == '"full"' and self.dice.random() < 0.5 else ""
+        yield f'answer = {{ tally = {{ "国家级" = 4, "省级" = 1.5, "迟到" = -0.7 }}, start = {start}{most}{least} }}'
 
     def _points(self, key: str) -> Iterator[str]:
         yield self._role(key, self.dice.randint(1, 3))

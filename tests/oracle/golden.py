@@ -227,6 +227,8 @@ def one_answer(book: Book, class_id: str, leaf: str, unit: str, said: Sequence[R
     rules = book.rules[class_id]
     component = rules["component"][leaf]
     answer = component["answer"]
+    if "tally" in answer:
+        return counted(component, said)
     own = lines(book, class_id, leaf, unit)
     if own:
         return over_lines(book, class_id, leaf, unit, own, said)
@@ -246,6 +248,20 @@ def one_answer(book: Book, class_id: str, leaf: str, unit: str, said: Sequence[R
         points = Fraction(places.get("first", 100)) - Fraction(places.get("step", 0)) * (place - 1)
         return max(points, Fraction(places.get("least", 0))) / 100
     raise Unsettled(f"{leaf}: {answer}")
+
+
+def counted(component: Mapping[str, Any], said: Sequence[Row]) -> Share:
+    """Points for each case of every kind in one pot."""
+    answer, full = component["answer"], Fraction(component["weight"])
+    kinds = component.get("figures", ["件数"])
+    pot = full if answer.get("start") == "full" else Fraction(answer.get("start", 0))
+    for kind, points in answer["tally"].items():
+        rows = {row["field"].removeprefix(FIGURE): row["value"] for row in said if row["indicator"] == kind}
+        cases = [rows[each] for each in kinds if rows.get(each)]
+        if not cases:
+            return "missing"
+        pot += Fraction(points) * Fraction(cases[-1])
+    return min(max(pot, Fraction(answer.get("least", 0))), Fraction(answer.get("most", full))) / full
 
 
 def withheld(row: Row) -> str:

@@ -273,8 +273,19 @@ def made_of(
             findings += _check_roster(year, classes, tables, surveys, decided)
     if blocking([*before, *findings]) or year.settings is None:
         raise Refused([*before, *findings], usage=True)
-    lists = classes, decided.roster, ledger, year.deadlines, year.notice
+    lists = classes, with_kinds(classes, decided.roster), ledger, year.deadlines, year.notice
     return Evaluation(folder, year.settings, year.roles, *lists, files, key, surveys, stated, withdrawn), findings
+
+
+def with_kinds(classes: Mapping[str, Scheme], roster: Roster) -> Roster:
+    """The roster with the kinds of events that the rules count as lines of their components, before all others."""
+    kinds = tuple(
+        Indicator(scheme.id, leaf, kind, kind, Fraction(component.weight or 0), measure="件（次）")
+        for scheme in classes.values()
+        for leaf, component in scheme.components.items()
+        for kind in (component.answer.kinds if component.answer else ())
+    )
+    return replace(roster, indicators=(*kinds, *roster.indicators)) if kinds else roster
 
 
 class _ReadLists(NamedTuple):

@@ -184,7 +184,7 @@ def _leaf(
     said = [
         *words.method(scheme, component, point, language, by_line=bool(lines)),
         *words.moved(group, one, point, language),
-        *(added(lines, point, language) if lines else summed(scheme, point, sheets, cards, language)),
+        *(added(lines, component, point, language) if lines else summed(scheme, point, sheets, cards, language)),
         *words.product(scheme, point, language),
     ]
     node = replace(node, said=tuple(said), cards=tuple(cards), lines=tuple(lines), is_coded=is_secret)

@@ -14,7 +14,9 @@ from evaltool.exact import plain
 from evaltool.points.figures import CellSaid
 from evaltool.roster import Indicator
 from evaltool.rules import ABSENCES, Component, Policy
+from evaltool.rules.expressions import value_of
 from evaltool.rules.methods import Facts, Method
+from evaltool.rules.methods.method import as_stated
 
 Absence = str
 """A kind of absence, as in `ABSENCES`."""
@@ -113,6 +115,9 @@ def sum_lines(component: Component, lines: Iterable[Judged]) -> Sum:
             (out if each.policy == "out" else stops).append(each.kind)
     if stops or not preset:
         return Sum(worst(component, stops or out or ["missing"]), preset, tuple(reasons))
+    if component.answer is not None and component.answer.kinds:
+        full = Fraction(component.weight or 0)  # of all kinds together
+        return Sum(value_of(component.answer.pooled(points, as_stated)) / full, full, tuple(reasons))
     return Sum(points / preset, preset, tuple(reasons))
 
 

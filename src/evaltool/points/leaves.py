@@ -149,6 +149,9 @@ def _basis(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, answer
 
 
 def _fewer(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, answers: Answered) -> Iterator[str]:
+    answer = scheme.components[leaf].answer
+    if answer is not None and answer.kinds:
+        return
     whole = sum((line.full for line in evaluation.indicators(scheme.id, leaf, unit.id)), Fraction(0))
     full = answers.preset.get(unit.id, whole)
     if full < whole:

@@ -17,7 +17,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StrictInt
+from pydantic import BeforeValidator, Field, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
 from evaltool.findings import Finding, finding
@@ -98,6 +98,20 @@ class Component(Strict):
     unverified: Policy = "refuse"
     undefined: Policy = "refuse"
     source: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _counted(cls, value: object) -> object:
+        """Where cases are counted, there is one kind of figure without decimals, unless the rules say otherwise."""
+        answer = value.get("answer") if isinstance(value, Mapping) else None
+        counted = isinstance(answer, Mapping) and "tally" in answer
+        return {"figures": ["件数"], "decimals": 0, **value} if counted and isinstance(value, Mapping) else value
+
+    @model_validator(mode="after")
+    def _out_of_its_weight(self) -> Component:
+        if self.answer is not None and self.answer.kinds:
+            object.__setattr__(self, "answer", self.answer.out_of(Fraction(self.weight or 0)))
+        return self
 
     @property
     def is_always_public(self) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
@@ -20,8 +21,9 @@ from evaltool.points.score import ABSENCE_WORDS
 from evaltool.reader.cells import letters
 from evaltool.roster import Indicator, Unit
 from evaltool.rules import Scheme
-from evaltool.rules.expressions import Expr, Written
+from evaltool.rules.expressions import Expr, Number, Written, as_expr
 from evaltool.rules.methods import Facts
+from evaltool.views.wording import path
 from evaltool.workbook.answers import AnswersFound, ShareOrAbsence, in_words
 from evaltool.workbook.comparisons import Comparisons
 from evaltool.workbook.derivedcells import DerivedCells
@@ -230,7 +232,8 @@ class MarkRows:
         value = sum((each.points or Fraction(0) for each in counting.values()), Fraction(0))
         preset, full = self._preset(head, frozenset(counting))
         if self.lines.own or self.component.preset is None:
-            return Sums(self._by_method(unit, head, key, row, worth, counting, value), preset, full)
+            made = self._by_method(unit, head, key, row, worth, counting, value)
+            return self._pooled(head, made) if self._kinds else Sums(made, preset, full)
         return Sums(self._by_points(head, row, counting, value), preset, full)
 
     def _whole_row(self, unit: Unit, head: MarkHead, given: LineValues, row: int) -> Sums:
@@ -256,6 +259,22 @@ class MarkRows:
                 text = "-".join([f"SUM({names[0]}:{names[-1]})", *out])
             self._presets[key] = Cell(Formula(f"={text}", decimal(full)), "any"), full
         return self._presets[key]
+
+    @property
+    def _kinds(self) -> bool:
+        return self.component.answer is not None and bool(self.component.answer.kinds)
+
+    def _pooled(self, head: MarkHead, points: Expr) -> Sums:
+        """The points of all kinds of events as they count together."""
+        answer = self.component.answer
+        assert answer is not None
+
+        def parameter(name: str, value: Decimal) -> Number:
+            return self.lines.parameters.of_method(self.scheme, path(self.scheme, self.leaf), answer, name, value)
+
+        full = Fraction(self.component.weight or 0)
+        preset = Cell(Formula(f"={letters(head.first)}${head.preset + 1}", decimal(full)), "any")
+        return Sums(as_expr(answer.pooled(points, parameter)), preset, full)
 
     def _by_points(self, head: MarkHead, row: int, counting: Mapping[int, Judged], value: Fraction) -> Expr:
         """Marks added up, and the preset points of absent lines that count as full."""

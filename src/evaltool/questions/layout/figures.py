@@ -58,7 +58,8 @@ def figure_table(
         FormLine((str(at), one[0].name, one[1].name, *(says(one) for _, says in extras)), one[0].id, one[1].id, one[2])
         for at, one in enumerate(asked, 1)
     )
-    remark = FormColumn("备注", "text", "remark", required=False)
+    counted = component.answer is not None and bool(component.answer.kinds)
+    remark = FormColumn("依据（文号、证书、日期）" if counted else "备注", "text", "remark", required=False)
     return FormTable("figures", scheme.id, leaf, top, headers, lines, (*_kinds(component), remark))
 
 
@@ -108,7 +109,8 @@ def _number(value: Fraction | None) -> str:
 
 def _kinds(component: Component) -> tuple[FormColumn, ...]:
     most = Decimal(10) ** (_DIGITS - component.decimals) - 1
+    least = Decimal(0) if component.answer is not None and component.answer.kinds else -most
     return tuple(
-        FormColumn(kind, "number", FIGURE + kind, low=-most, high=most, decimals=component.decimals, required=False)
+        FormColumn(kind, "number", FIGURE + kind, low=least, high=most, decimals=component.decimals, required=False)
         for kind in component.figures
     )

@@ -59,6 +59,8 @@ def _sheet(scheme: Scheme, name: str, tables: tuple[FormTable, ...], notes: tupl
 def _notes(scheme: Scheme, component: Component, tables: tuple[FormTable, ...]) -> tuple[str, ...]:
     """The lines above the tables that say what to enter."""
     marks = _mark_notes(scheme, component) if any(table.kind != "figures" for table in tables) else ()
+    if component.answer is not None and component.answer.kinds:
+        return (component.answer.note(scheme, ""),)
     return (*marks, *(figures.NOTES if any(table.kind == "figures" for table in tables) else ()))
 
 

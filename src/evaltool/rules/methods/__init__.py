@@ -21,6 +21,7 @@ from evaltool.rules.methods.method import Facts, Method
 from evaltool.rules.methods.percent import Percent
 from evaltool.rules.methods.points import Points
 from evaltool.rules.methods.rank import Places, Rank
+from evaltool.rules.methods.tally import Tally
 from evaltool.rules.methods.target import Target
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Places",
     "Points",
     "Rank",
+    "Tally",
     "Target",
     "mean",
     "name_of",
@@ -51,6 +53,7 @@ METHODS: dict[str, type[Method]] = {
     "compare": Compare,
     "growth": Growth,
     "deduct": Deduct,
+    "tally": Tally,
 }
 
 

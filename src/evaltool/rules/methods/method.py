@@ -32,7 +32,8 @@ class Scale(Protocol):
     def get(self, choice: Any, /) -> Number | None: ...
 
 
-def _as_stated(_: str, value: Decimal) -> Number:
+def as_stated(_: str, value: Decimal) -> Number:
+    """A parameter as the rules have it."""
     return Fraction(value)
 
 
@@ -57,7 +58,7 @@ class Facts:
     per: Number | None = None
     per_base: Number | None = None
     compared: Range | None = None
-    parameter: Callable[[str, Decimal], Number] = _as_stated
+    parameter: Callable[[str, Decimal], Number] = as_stated
 
     def percent(self, name: str, value: Decimal) -> Number:
         """A parameter that is stated in percent, as a share."""
@@ -106,6 +107,27 @@ class Method(Strict):
     def lined(self) -> bool:
         """Whether it scores line by line, each line with its preset points."""
         return self.measured or self.by_points
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The lines that it has by itself: kinds of events, of which cases are counted."""
+        return ()
+
+    def out_of(self, full: Fraction) -> Method:
+        """The method in a component with so many points."""
+        return self
+
+    def of_line(self, line: str) -> Method:
+        """The method for one of its kinds."""
+        return self
+
+    def pooled(self, points: Number, parameter: Callable[[str, Decimal], Number]) -> Number:
+        """What the points of all kinds come to together; asked of methods with kinds only."""
+        return points
+
+    def told_pool(self, points: Fraction, language: Language, shown: Callable[[Fraction], str]) -> str:
+        """The same as people are told."""
+        return ""
 
     @property
     def preset_parts(self) -> Mapping[str, Decimal]:
