@@ -18,6 +18,10 @@ METHODS = {
     "placed": 'compare = "rank"\nfirst = 100\nstep = 7\nleast = 60\nties = "mean"',
     "grown": 'growth = "rate"\nfull_at = 10\nzero_at = -5',
     "climbed": 'growth = "places"\nfull_at = 5\nzero_at = -5',
+    "bent": 'curve = [[10, 0], [30, 50], [30, 60.5], ["上限", 120]]',
+    "banded": 'curve = [[80, 3], [95, 4], [100, 5]]\nshape = "from"\nover = "target"\nfull = 5\nbeyond = 1',
+    "slower": 'curve = [[0, 100], [5, 70], [8.5, 20]]\nshape = "up_to"\nover = "growth"',
+    "podium": 'curve = [[1, 10], [3, 8], [6, 2]]\nshape = "up_to"\nover = "place"\nfull = 10\namong = "class"',
     "cases": "deduct = 2.5\nlimit = 5",
 }
 FORMULAS = (
@@ -28,6 +32,10 @@ FORMULAS = (
     "ROUND({one} * 系数 / 3, 1)",
     "IF({one} < {other}.目标值, {one}, ABS({other} - 100) / 系数)",
     "-{one} + 120.5",
+)
+CONVERTED = (
+    "convert = [[60, 0], [75.5, 80], [90, 100]]",
+    'convert = { curve = [[60, 3], [80, 6], [85, 9.5]], shape = "from", full = 10, beyond = 1 }',
 )
 OVERS = ('"mean"', '"median"', '"best"', '"worst"', "{ trimmed = 0.25 }")
 
@@ -100,6 +108,8 @@ class _Draw:
             yield f'in = "{parent}"'
         if self.dice.random() < 0.2:
             yield f"round = {self.dice.choice((0, 1, 3))}"
+        if kind in ("percent", "ballot", "points", "figures") and self.dice.random() < 0.3:
+            yield self.dice.choice(CONVERTED)
         yield from getattr(self, f"_{kind}")(key) if kind != "tally" else self._tally(key, weight)
 
     def _role(self, key: str, count: int) -> str:
@@ -150,8 +160,8 @@ class _Draw:
         for at, full in enumerate(presets, 1):
             owner = self._new_owner() if owned else ""
             method = self.dice.choice(methods)
-            target = self.dice.randint(20, 60) if method in ("more", "less", "reached") else ""
-            base = self.dice.randint(3, 30) if method in ("grown", "climbed") else ""
+            target = self.dice.randint(20, 60) if method in ("more", "less", "reached", "banded") else ""
+            base = self.dice.randint(3, 30) if method in ("grown", "climbed", "slower") else ""
             figure = self._figure(key) if formulas and method != "climbed" and self.dice.random() < 0.5 else ""
             self.lines.append(f"c,{key},{at},{key}第{at},{full},{owner},{method},{target},{base},{figure}")
         for name in ("甲", "乙"):
@@ -203,6 +213,8 @@ class _Draw:
             "参数": [
                 "单位,参数,数值",
                 ",系数,1.5",
+                ",上限,60",
+                "u1,上限,45.5",
                 *(f"{id_},系数,{self.dice.choice(('0', '0.95', '1.1'))}" for id_, _, _ in self.units[:2]),
             ],
             "不适用": ["对象类别,评估内容,指标,单位,文号", *self.away],

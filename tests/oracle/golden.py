@@ -149,7 +149,7 @@ def share(book: Book, class_id: str, leaf: str, unit: str) -> Share:
         return "not_applicable"
     answer = component["answer"]
     if isinstance(answer, dict) and "ballot" in answer:
-        return cards(book, class_id, leaf, unit)
+        return converted(book, component, unit, cards(book, class_id, leaf, unit))
     has_lines = any(
         component_id(book, class_id, row["评估内容"]) == leaf
         for row in book.rows("指标")
@@ -172,7 +172,15 @@ def share(book: Book, class_id: str, leaf: str, unit: str) -> Share:
             who = "" if component["by"] == "owner" else row["evaluator"]
             by_who[who][repeat].append(row)
     found = [one_evaluator(book, class_id, leaf, unit, by_who[who]) for who in who_order(book, by_who)]
-    return settle(component, found, component.get("over", "mean"))
+    return converted(book, component, unit, settle(component, found, component.get("over", "mean")))
+
+
+def converted(book: Book, component: Mapping[str, Any], unit: str, found: Share) -> Share:
+    """What everybody comes to, on the curve of the component."""
+    convert = component.get("convert")
+    if convert is None or not isinstance(found, Fraction):
+        return found
+    return method.curve({"curve": convert} if isinstance(convert, list) else convert, found * 100, {})
 
 
 def who_order(book: Book, by_who: Mapping[str, object]) -> list[str]:
@@ -400,6 +408,8 @@ def by_method(
         return method.target(p, now, optional(line, "目标值"))
     if "deduct" in p:
         return method.deduct(p, now, Fraction(line["预赋分值"]))
+    if "curve" in p:
+        return on_curve(book, class_id, leaf, unit, line, p, now)
     if "compare" in p:
         me = next(row for row in units(book, class_id) if row["编号"] == unit)
         others = peers(book, class_id, leaf, me, line["编号"], p)
@@ -422,6 +432,27 @@ def of_peer(book: Book, class_id: str, unit: str, key: str) -> Fraction | None:
         return derived(book, class_id, unit, key, "")
     except ZeroDivisionError:
         return None
+
+
+def on_curve(
+    book: Book, class_id: str, leaf: str, unit: str, line: Row, p: Mapping[str, Any], now: Fraction
+) -> Fraction | None:
+    """What stands on the curve: the figure, its part of the target, its growth, its place."""
+    over, base, target = p.get("over", "figure"), optional(line, "基期值"), optional(line, "目标值")
+    if over in ("target", "growth"):
+        held = target if over == "target" else base
+        if held is None or held <= 0:
+            return None
+        now = (now / held - (over == "growth")) * 100
+    if over == "place":
+        me = next(row for row in units(book, class_id) if row["编号"] == unit)
+        others = peers(book, class_id, leaf, me, line["编号"], p)
+        if not others:
+            return None
+        now = Fraction(1 + sum(each < now if p.get("better") == "lower" else each > now for each in others))
+    own = {row["参数"]: Fraction(row["数值"]) for row in book.rows("参数") if not row["单位"]}
+    own |= {row["参数"]: Fraction(row["数值"]) for row in book.rows("参数") if book.unit(row["单位"]) == unit}
+    return method.curve(p, now, own)
 
 
 def optional(row: Row, column: str) -> Fraction | None:

@@ -99,6 +99,23 @@ def deduct(p: Parameters, figure: Fraction, full: Fraction) -> Fraction | None:
     return max(full - Fraction(p["deduct"]) * figure, min(number(p, "limit"), full)) / full
 
 
+def curve(p: Parameters, x: Fraction, own: Mapping[str, Fraction]) -> Fraction:
+    """Where a figure lies on a line or on steps."""
+    full = Fraction(p.get("full", 100))
+    points = [(own[at] if isinstance(at, str) else Fraction(at), Fraction(worth)) for at, worth in p["curve"]]
+    beyond, shape = Fraction(p.get("beyond", 0)), p.get("shape", "line")
+    if shape == "from":
+        return ([beyond] + [worth for at, worth in points if x >= at])[-1] / full
+    if shape == "up_to":
+        return ([worth for at, worth in points if x <= at] + [beyond])[0] / full
+    before = [point for point in points if point[0] <= x]
+    behind = [point for point in points if point[0] > x]
+    if not before or not behind:
+        return (before[-1] if before else behind[0])[1] / full
+    (low, less), (high, more) = before[-1], behind[0]
+    return (less + (more - less) * (x - low) / (high - low)) / full
+
+
 def combined(shares: Sequence[Fraction], over: object) -> Fraction:
     """Several answers as one, as the rules' `over` says."""
     if isinstance(over, Mapping):

@@ -101,6 +101,11 @@ def product(scheme: Scheme, point: Point, language: Language) -> Iterator[str]:
 
 def _source(component: Component, point: Point, rate: str, language: Language) -> str:
     """Where a share comes from."""
+    if component.convert and point.state in MARKED:
+        points = component.convert.points_in_words(language)
+        return pick(
+            language, f"按规则折算（{points}），得分率{rate}", f"converted as the rules say ({points}): rate {rate}"
+        )
     if component.ballot and point.state in MARKED:
         return pick(
             language,

@@ -95,7 +95,8 @@ def _wide_open(
     compares = any(one.among_whom or one.per_name for one in _methods(evaluation, scheme, leaf))
     blanks = any(_has_blanks(intake, scheme, each) for each in (leaf, *fed_by(evaluation, scheme, leaf)))
     everybody = compares and (bool(uneven) or blanks)
-    above_full = _most(evaluation, scheme, leaf) > 1
+    convert = scheme.components[leaf].convert
+    above_full = _most(evaluation, scheme, leaf) > 1 or (convert is not None and not convert.rises)
     fed = {leaf, *fed_by(evaluation, scheme, leaf)}
     for unit in below:
         doubted = any(is_doubted(wrong, unit, each, scheme.components[each].by) for each in fed)
@@ -122,9 +123,8 @@ def _has_blanks(intake: Intake, scheme: Scheme, leaf: str) -> bool:
 
 def _methods(evaluation: Evaluation, scheme: Scheme, leaf: str) -> Iterator[Method]:
     """The method of a leaf and those of its lines."""
-    answer = scheme.components[leaf].answer
-    if answer is not None:
-        yield answer
+    answer, convert = scheme.components[leaf].answer, scheme.components[leaf].convert
+    yield from (one for one in (answer, convert) if one is not None)
     if scheme.components[leaf].lined:
         yield from (method_of(scheme, line) for line in evaluation.indicators(scheme.id, leaf))
 

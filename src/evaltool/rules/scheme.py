@@ -23,9 +23,10 @@ from pydantic_core import PydanticCustomError
 from evaltool.findings import Finding, finding
 from evaltool.names import nearest
 from evaltool.rules.combining import Each, Over, Trimmed
-from evaltool.rules.expressions import Number, value_of
+from evaltool.rules.expressions import Number, fine, value_of
 from evaltool.rules.formulas import FigureFormula
-from evaltool.rules.methods import METHODS, Ballot, Facts, Method, Places
+from evaltool.rules.methods import METHODS, Ballot, Curve, Facts, Method, Places
+from evaltool.rules.methods.curve import Stated
 from evaltool.rules.outcomes import Award, Bonus, Consequence, Constraint, Disclosure, Grade, Group, Ranking, Veto, Zone
 from evaltool.rules.shapes import parse, read_toml
 from evaltool.rules.strict import Exact, Flag, Positive, Strict
@@ -69,6 +70,11 @@ def _as_parameters(value: object) -> object:
     return shape.model_validate(dict(given))
 
 
+def _as_curve(value: object) -> object:
+    """`[[60, 0], [90, 100]]`, short for `{ curve = [[60, 0], [90, 100]] }`."""
+    return {"curve": value} if isinstance(value, list) else value
+
+
 class Component(Strict):
     """A part of the total; `parent` is written `in`.  A component that no other names as its parent is a leaf."""
 
@@ -81,6 +87,7 @@ class Component(Strict):
     figures: list[str] = Field(default=["初步数", "核实数", "年鉴数"], min_length=1)  # kinds, the one that counts last
     each: Annotated[Each | None, BeforeValidator(_as_each)] = None
     over: Over | Trimmed = "mean"
+    convert: Annotated[Curve | None, BeforeValidator(_as_curve)] = None  # of what all answers come to, in percent
     round: Digits | None = None
     public: Literal["show", "sum", "hidden"] = "show"
     own_line: Literal["not_applicable", "count"] = "not_applicable"
@@ -112,6 +119,10 @@ class Component(Strict):
         if self.answer is not None and self.answer.kinds:
             object.__setattr__(self, "answer", self.answer.out_of(Fraction(self.weight or 0)))
         return self
+
+    def converted(self, share: Number, stated: Stated, own: Mapping[str, Number]) -> Number:
+        """What all answers come to, as it counts."""
+        return share if self.convert is None else self.convert.worth(fine(share * 100), stated, own)
 
     @property
     def is_always_public(self) -> bool:

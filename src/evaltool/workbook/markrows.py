@@ -7,7 +7,7 @@ in a cell beside the marks.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -21,7 +21,7 @@ from evaltool.points.score import ABSENCE_WORDS
 from evaltool.reader.cells import letters
 from evaltool.roster import Indicator, Unit
 from evaltool.rules import Scheme
-from evaltool.rules.expressions import Expr, Number, Written, as_expr
+from evaltool.rules.expressions import Expr, Number, Written, as_expr, fine
 from evaltool.rules.methods import Facts
 from evaltool.views.wording import path
 from evaltool.workbook.answers import AnswersFound, ShareOrAbsence, in_words
@@ -308,7 +308,10 @@ class MarkRows:
         said = (value.text if self._chosen(judged.line) else value.number) if value is not None else None
         if judged.line.figure:
             said = self.derived.of.cells(unit, key[2])[judged.line.id][1]
-        return line_points(self.lines, unit, key, judged, head.stands(at, row, said))
+        stands = head.stands(at, row, said)
+        if judged.line.figure:  # reckoned, so that its last binary digit may be anything
+            stands = replace(stands, mark=as_expr(fine(stands.mark)))
+        return line_points(self.lines, unit, key, judged, stands)
 
     def _chosen(self, line: Indicator) -> bool:
         """Whether a choice of a scale stands in a line's cells."""

@@ -12,6 +12,7 @@ from evaltool.roster import Indicator, Parameter, header
 from evaltool.roster.meanings import NameMeaning, ReckonedFigure, TypedFigure, UnitParameter, is_typed, meanings
 from evaltool.rules import Scheme
 from evaltool.rules.formulas import FigureName
+from evaltool.rules.methods import Method
 
 
 def _names(known: RulesAndRoster) -> Iterator[Finding]:
@@ -164,12 +165,25 @@ def _used(known: RulesAndRoster) -> dict[str, dict[str, tuple[str, str]]]:
     used: dict[str, dict[str, tuple[str, str]]] = {}
     for scheme in known.classes.values():
         mine = used.setdefault(scheme.id, {})
+        for place, answer in _answers(scheme):
+            for name in answer.parameter_names:
+                mine.setdefault(folded(name), (name, place))
         for key, figure in scheme.figures.items():
             for named in figure.formula.names:
                 for meant in _meanings(known, scheme, named):
                     if isinstance(meant, UnitParameter):
                         mine.setdefault(folded(meant.parameter), (meant.parameter, f"figure.{key}.formula"))
     return used
+
+
+def _answers(scheme: Scheme) -> Iterator[tuple[str, Method]]:
+    """Every method of the rules, with its key."""
+    for key, component in scheme.components.items():
+        if component.answer is not None:
+            yield f"component.{key}.answer", component.answer
+        if component.convert is not None:
+            yield f"component.{key}.convert", component.convert
+    yield from ((f"method.{key}", method) for key, method in scheme.methods.items())
 
 
 FORMULA_CHECKS: tuple[RosterCheck, ...] = (_names, _held_against, _circles, _lines, _parameters)

@@ -107,6 +107,10 @@ def _leaf(evaluation: Evaluation, scheme: Scheme, key: str, language: Language) 
         lines.append(pick(language, zh, en))
     if component.each:
         lines.append(component.each.in_words(language))
+    if component.convert:
+        points = component.convert.points_in_words(language)
+        zh, en = f"合成后的得分率（%）再折算：{points}", f"what all answers come to (%) is converted: {points}"
+        lines.append(pick(language, zh, en))
     if component.groups:
         names = {group.id: group.name for group in scheme.head.groups}
         listed = joined(language, (names[group] for group in component.groups))

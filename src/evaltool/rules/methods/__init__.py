@@ -15,6 +15,7 @@ from fractions import Fraction
 from evaltool.rules.methods.ballot import Ballot
 from evaltool.rules.methods.choice import Choice
 from evaltool.rules.methods.compare import Compare
+from evaltool.rules.methods.curve import Curve
 from evaltool.rules.methods.deduct import Deduct
 from evaltool.rules.methods.growth import Growth
 from evaltool.rules.methods.method import Facts, Method
@@ -29,6 +30,7 @@ __all__ = [
     "Ballot",
     "Choice",
     "Compare",
+    "Curve",
     "Deduct",
     "Facts",
     "Growth",
@@ -54,6 +56,7 @@ METHODS: dict[str, type[Method]] = {
     "growth": Growth,
     "deduct": Deduct,
     "tally": Tally,
+    "curve": Curve,
 }
 
 

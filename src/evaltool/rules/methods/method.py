@@ -43,7 +43,8 @@ class Facts:
 
     `full`: preset points of the line; `scale`: choice -> share; `places`: share of each place, best first.  For
     figures: `target` and `base` of the line; `others`: the figures of the other units that take part in a comparison,
-    `takes_part`: whether this one does; `per`, `per_base`: the figure to divide by, and what its base is divided by.
+    `takes_part`: whether this one does; `per`, `per_base`: the figure to divide by, and what its base is divided by;
+    `own`: the unit's parameters, by folded name.
     For a formula all of these are expressions, `compared` the cells of all who take part in a comparison, and
     `parameter` gives the cell of one of the method's own figures by its name.
     """
@@ -57,6 +58,7 @@ class Facts:
     takes_part: bool = True
     per: Number | None = None
     per_base: Number | None = None
+    own: Mapping[str, Number] = field(default_factory=dict)
     compared: Range | None = None
     parameter: Callable[[str, Decimal], Number] = as_stated
 
@@ -70,7 +72,8 @@ class Facts:
         told: dict[str, Any] = {name: None if value is None else as_expr(value) for name, value in given.items()}
         field = self.everybody(figure)
         compared = None if isinstance(field, Range) else Range("", tuple(field))
-        return replace(self, **told, compared=compared, parameter=lambda _, value: as_expr(Fraction(value)))
+        own = {name: as_expr(value) for name, value in self.own.items()}
+        return replace(self, **told, own=own, compared=compared, parameter=lambda _, value: as_expr(Fraction(value)))
 
     def everybody(self, figure: Number) -> ManyNumbers:
         """The figures of all who take part in a comparison."""
@@ -163,6 +166,11 @@ class Method(Strict):
     def among_whom(self) -> Literal["", "group", "class"]:
         """Whose figures a figure is compared with; "" for nobody's."""
         return ""
+
+    @property
+    def parameter_names(self) -> tuple[str, ...]:
+        """The parameters of units that it asks for."""
+        return ()
 
     @property
     def needs(self) -> tuple[str, ...]:
