@@ -52,6 +52,7 @@ def _models() -> dict[str, type[BaseModel]]:
         (rules, "WeightTo"),
         *((methods, method.__name__) for method in methods.METHODS.values()),
         (rules, "Places"),
+        (scheme, "DerivedFigure"),
         *((outcomes, name) for name in ("Ranking", "Grade", "Condition", "Zone", "Award", "Contribution", "Veto")),
         *((outcomes, name) for name in ("Bonus", "Constraint", "Consequence", "Disclosure")),
     ]
@@ -168,5 +169,12 @@ def _field_bounds(each: object) -> Iterator[str]:
         yield from _bound(each)
 
 
-_PLAIN = {"str": "text", "Decimal": "number", "int": "whole number", "bool": "true / false", "date": "date"}
+_PLAIN = {
+    "str": "text",
+    "Decimal": "number",
+    "int": "whole number",
+    "bool": "true / false",
+    "date": "date",
+    "FigureFormula": "formula 算式",
+}
 assert Decimal.__name__ in _PLAIN

@@ -259,6 +259,100 @@ ABOUT: Mapping[str, About] = {
         },
         (Example("{ deduct = 5 }", "2", "3/4", "(40－5×2)÷40", "(40 - 5 x 2) / 40", {"full": "40"}),),
     ),
+    "curve": About(
+        "折线或台阶：给出若干点（数值、分值），按数值、完成率、增长率或名次查得分。",
+        "Points joined by lines, or steps, over the figure, its completion, its growth or its place.",
+        "折线两端以外不变；同一数值写两次是跳跃。各点的数值可以写“参数”表中的名称，各单位不同。多个评价合成后的得分率要折算的，"
+        "写在内容的 `convert`。",
+        "Beyond its ends a line stays as it is; a figure that stands twice is a jump. Figures may be names of the "
+        "table 参数, for each unit its own. What marks or cards come to is converted by the component's `convert`.",
+        "bands of growth, brackets, target ranges, points of places",
+        {
+            "curve": ("各点：[数值, 分值]，数值从小到大", "the points: [figure, worth], figures rising"),
+            "shape": (
+                "line 折线；from 达到该数值起得该分；up_to 不超过该数值的得该分",
+                "`line`; `from`: a worth counts from its figure on; `up_to`: up to its figure",
+            ),
+            "over": (
+                "figure 数值、target 完成率%、growth 增长率%、place 名次",
+                "`figure`, `target` (completion in percent), `growth` (in percent) or `place`",
+            ),
+            "full": ("分值的满分：分值÷它＝得分率", "what worth is out of"),
+            "beyond": ("台阶之外得几分", "the worth of what no step speaks of"),
+            "better": ("place 用：" + _BETTER[0], "for `place`: " + _BETTER[1]),
+            "among": ("place 用：group 同一分类，class 全部同类对象", "for `place`: inside the `group` or the `class`"),
+        },
+        (
+            Example(
+                "{ curve = [[60, 0], [80, 60], [100, 100]] }",
+                "90",
+                "4/5",
+                "60＋(100－60)×(90－80)÷(100－80)＝80",
+                "60 + (100 - 60) x (90 - 80) / (100 - 80) = 80",
+            ),
+            Example(
+                '{ curve = [[90, 6], [95, 8], [100, 10]], shape = "from", over = "target", full = 10, beyond = 3 }',
+                "58.2",
+                "4/5",
+                "完成率 97%，达到95得8分，8÷10",
+                "97% of the target: 8 from 95 on, 8 / 10",
+                {"target": "60"},
+            ),
+            Example(
+                '{ curve = [[0, 100], [2, 60]], shape = "up_to" }',
+                "3",
+                "0",
+                "超过2，得0分",
+                "more than 2: nothing",
+            ),
+            Example(
+                '{ curve = [[1, 100], [3, 80], [10, 50]], shape = "up_to", over = "place" }',
+                "30",
+                "4/5",
+                "第2名，不超过3，得80",
+                "second: up to 3 it is 80",
+                {"others": "20 60"},
+            ),
+        ),
+    ),
+    "tally": About(
+        "几种情形各计各的分，合在一起有上下限：从 0 分加起，或从满分扣起。",
+        "Several kinds of events in one pot, from nothing up or from full marks down, within limits.",
+        "各种情形写在规则中，不写在指标表；每种情形填件（次）数和依据，没有的填 0。分时段的，各算各的。",
+        "The kinds stand in the rules, not in the table 指标; each asks for a number of cases (0 where there is none) "
+        "and where they stand proved. With periods, each period has a pot of its own.",
+        "commendations by level; discipline; safety",
+        {
+            "tally": (
+                "每种情形每件计几分：加分写正数，扣分写负数",
+                "points for a case of each kind, below 0 to take away",
+            ),
+            "start": (
+                "从几分起；`full` 从满分（权重）起",
+                "from how many points; `full`: from full marks (the weight)",
+            ),
+            "least": ("合计最低几分", "the least points"),
+            "most": ("合计最高几分；不写的，满分", "the most points; full marks if left out"),
+        },
+        (
+            Example(
+                '{ tally = { "国家级" = 4, "省级" = 2, "迟到" = -0.5 } }',
+                "1、2、3",
+                "13/20",
+                "4×1＋2×2－0.5×3＝6.5，÷10",
+                "(4 x 1 + 2 x 2 - 0.5 x 3) / 10",
+                {"full": "10"},
+            ),
+            Example(
+                '{ tally = { "迟到" = -0.5, "通报批评" = -3 }, start = "full", least = 4 }',
+                "5、2",
+                "2/5",
+                "10－0.5×5－3×2＝1.5，最低 4，÷10",
+                "10 - 0.5 x 5 - 3 x 2 = 1.5, at least 4, / 10",
+                {"full": "10"},
+            ),
+        ),
+    ),
 }
 
 
@@ -290,10 +384,10 @@ _INTRODUCTION = (
     "What has no share (a target of 0, for example) follows the component's `undefined`: refused by default, with the",
     "reason; the rules may say full, zero or reweigh.",
     "",
-    "`target`、`compare`、`growth`、`deduct` 的数值由数据采集表填报，"
+    "`target`、`compare`、`growth`、`deduct`、`tally`、`curve` 的数值由数据采集表填报，"
     "每种数据一栏（`figures`，默认初步数、核实数、年鉴数），以最后一种为准。  ",
-    "Figures for `target`, `compare`, `growth`, `deduct` come on a 数据采集表 with a column for each kind",
-    "(`figures`); the last one that is filled in counts.",
+    "Figures for `target`, `compare`, `growth`, `deduct`, `tally`, `curve` come on a 数据采集表 with a column for each",
+    "kind (`figures`); the last one that is filled in counts.",
 )
 
 

@@ -11,7 +11,7 @@ from evaltool.evaluation.lines import base_of, method_of
 from evaltool.questions.forms import FIGURE, Form
 from evaltool.roster import Indicator
 from evaltool.rules import Scheme
-from evaltool.rules.methods import Choice, Compare, Deduct, Growth, Target
+from evaltool.rules.methods import Choice, Compare, Deduct, Growth, Tally, Target
 from filling import Answers, Habits, Spot, answers, number_in, spots
 
 QUIET = Habits(abstaining=0.06, blank=0.0, spoiled=0.0, unreturned=0.0, tally_only=1.0, tally_too=0.0, claiming=0.0)
@@ -56,7 +56,7 @@ def _drawn(evaluation: Evaluation, scheme: Scheme, spot: Spot, dice: random.Rand
     line = _line(evaluation, spot)
     answer = method_of(scheme, line)
     base = base_of(evaluation, scheme, line, spot.unit)
-    if isinstance(answer, Deduct):
+    if isinstance(answer, Deduct | Tally):
         return Decimal(dice.choice((0, 0, 0, 1, 1, 2)))
     if isinstance(answer, Growth) and answer.growth == "places":
         return Decimal(max(1, int(base or 10) - dice.randint(-4, 5)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 METHODS = {
@@ -17,8 +18,25 @@ METHODS = {
     "placed": 'compare = "rank"\nfirst = 100\nstep = 7\nleast = 60\nties = "mean"',
     "grown": 'growth = "rate"\nfull_at = 10\nzero_at = -5',
     "climbed": 'growth = "places"\nfull_at = 5\nzero_at = -5',
+    "bent": 'curve = [[10, 0], [30, 50], [30, 60.5], ["上限", 120]]',
+    "banded": 'curve = [[80, 3], [95, 4], [100, 5]]\nshape = "from"\nover = "target"\nfull = 5\nbeyond = 1',
+    "slower": 'curve = [[0, 100], [5, 70], [8.5, 20]]\nshape = "up_to"\nover = "growth"',
+    "podium": 'curve = [[1, 10], [3, 8], [6, 2]]\nshape = "up_to"\nover = "place"\nfull = 10\namong = "class"',
     "cases": "deduct = 2.5\nlimit = 5",
 }
+FORMULAS = (
+    "({one} - {one}.base) / {one}.base * 100",
+    "{one} ÷ {other}",
+    "（{one} － {other}）× 系数",
+    "MAX({one} / {other}.基期值, 0.35) * 30 - 5",
+    "ROUND({one} * 系数 / 3, 1)",
+    "IF({one} < {other}.目标值, {one}, ABS({other} - 100) / 系数)",
+    "-{one} + 120.5",
+)
+CONVERTED = (
+    "convert = [[60, 0], [75.5, 80], [90, 100]]",
+    'convert = { curve = [[60, 3], [80, 6], [85, 9.5]], shape = "from", full = 10, beyond = 1 }',
+)
 OVERS = ('"mean"', '"median"', '"best"', '"worst"', "{ trimmed = 0.25 }")
 
 
@@ -48,6 +66,7 @@ class _Draw:
         self.lines: list[str] = []
         self.away: list[str] = []
         self.leaves = 0
+        self.formulas: dict[str, str] = {}
 
     # --- rules ---
 
@@ -58,6 +77,8 @@ class _Draw:
         shares = [self.dice.randint(5, 40) for _ in range(self.dice.randint(3, 5))]
         for at, weight in enumerate(self._adding_up_to_100(shares)):
             yield from self._root(f"r{at}", weight)
+        for name, formula in self.formulas.items():
+            yield f'[figure.{name}]\nname = "{name}率"\nformula = "{formula}"'
         for name, text in METHODS.items():
             yield f"[method.{name}]\n{text}"
         yield '[scale]\nlevel = [["优", 100], ["良", 85.5], ["中", 60], ["不了解", "abstain"]]'
@@ -81,13 +102,15 @@ class _Draw:
 
     def _leaf(self, key: str, parent: str, weight: int) -> Iterator[str]:
         self.leaves += 1
-        kind = self.dice.choice(("percent", "choice", "ballot", "points", "owner", "figures", "figures"))
+        kind = self.dice.choice(("percent", "choice", "ballot", "points", "owner", "figures", "figures", "tally"))
         yield f'[component.{key}]\nname = "{key}项"\nweight = {weight}'
         if parent:
             yield f'in = "{parent}"'
         if self.dice.random() < 0.2:
             yield f"round = {self.dice.choice((0, 1, 3))}"
-        yield from getattr(self, f"_{kind}")(key)
+        if kind in ("percent", "ballot", "points", "figures") and self.dice.random() < 0.3:
+            yield self.dice.choice(CONVERTED)
+        yield from getattr(self, f"_{kind}")(key) if kind != "tally" else self._tally(key, weight)
 
     def _role(self, key: str, count: int) -> str:
         self.people[f"p{key}"] = count
@@ -109,6 +132,14 @@ class _Draw:
         yield f'answer = {{ ballot = "level", pool = "{self.dice.choice(("cards", "batches"))}" }}\nundefined = "zero"'
         self.people[f"p{key}"] *= -1  # collected by batches
 
+    def _tally(self, key: str, weight: int) -> Iterator[str]:
+        """Cases of three kinds in one pot."""
+        yield self._role(key, 1)
+        start = self.dice.choice(("0", str(Decimal(weight) / 4), '"full"'))
+        most = f", most = {Decimal(weight) / 2}" if start == "0" and self.dice.random() < 0.5 else ""
+        least = f", least = {Decimal(weight) / 8}" if start == '"full"' and self.dice.random() < 0.5 else ""
+        yield f'answer = {{ tally = {{ "国家级" = 4, "省级" = 1.5, "迟到" = -0.7 }}, start = {start}{most}{least} }}'
+
     def _points(self, key: str) -> Iterator[str]:
         yield self._role(key, self.dice.randint(1, 3))
         yield from self._with_lines(key, owned=False, methods=[""])
@@ -119,9 +150,9 @@ class _Draw:
 
     def _figures(self, key: str) -> Iterator[str]:
         yield self._role(key, 1)
-        yield from self._with_lines(key, owned=False, methods=sorted(METHODS))
+        yield from self._with_lines(key, owned=False, methods=sorted(METHODS), formulas=True)
 
-    def _with_lines(self, key: str, *, owned: bool, methods: list[str]) -> Iterator[str]:
+    def _with_lines(self, key: str, *, owned: bool, methods: list[str], formulas: bool = False) -> Iterator[str]:
         presets = [self.dice.randint(5, 30) for _ in range(self.dice.randint(2, 4))]
         yield f"answer = {{ points = {sum(presets)} }}"
         yield f'undefined = "{self.dice.choice(("zero", "full"))}"'
@@ -129,15 +160,32 @@ class _Draw:
         for at, full in enumerate(presets, 1):
             owner = self._new_owner() if owned else ""
             method = self.dice.choice(methods)
-            target = self.dice.randint(20, 60) if method in ("more", "less", "reached") else ""
-            base = self.dice.randint(3, 30) if method in ("grown", "climbed") else ""
-            self.lines.append(f"c,{key},{at},{key}第{at},{full},{owner},{method},{target},{base}")
+            target = self.dice.randint(20, 60) if method in ("more", "less", "reached", "banded") else ""
+            base = self.dice.randint(3, 30) if method in ("grown", "climbed", "slower") else ""
+            figure = self._figure(key) if formulas and method != "climbed" and self.dice.random() < 0.5 else ""
+            self.lines.append(f"c,{key},{at},{key}第{at},{full},{owner},{method},{target},{base},{figure}")
+        for name in ("甲", "乙"):
+            if not any(each in self.formulas.get(f"f{key}", "") for each in (f"{key}{name}", f"{key}数{name}")):
+                continue
+            self.lines.append(
+                f"c,{key},{key}{name},{key}数{name},0,,,{self.dice.randint(0, 60)},{self.dice.randint(0, 40)},"
+            )
         for unit, _, _ in self.units:
             throw = self.dice.random()
             if throw < 0.1:
                 self.away.append(f"c,{key},{self.dice.randint(1, len(presets))},{unit},1号")
             elif throw < 0.15:
                 self.away.append(f"c,{key},,{unit},2号")
+
+    def _figure(self, key: str) -> str:
+        """A derived figure of a component: over two figures that are typed, their bases and targets, a parameter."""
+        name = f"f{key}"
+        one, other = f"{key}甲", f"{key}数乙"
+        if name not in self.formulas:
+            shared = sorted(self.formulas)
+            before = f" + MIN({self.dice.choice(shared)}, 50)" if shared and self.dice.random() < 0.4 else ""
+            self.formulas[name] = self.dice.choice(FORMULAS).format(one=one, other=other) + before
+        return name
 
     def _new_owner(self) -> str:
         self.owners.append(f"o{len(self.owners) + 1}")
@@ -161,6 +209,13 @@ class _Draw:
             "单位": ["编号,名称,对象类别,分类,顺序,参评", *units],
             "评估主体": ["编号,名称,角色", *people],
             "批次": ["评估主体,批次,会议,评价卡数", *batches],
-            "指标": ["对象类别,评估内容,编号,名称,预赋分值,评分主体,计分方法,目标值,基期值", *self.lines],
+            "指标": ["对象类别,评估内容,编号,名称,预赋分值,评分主体,计分方法,目标值,基期值,算式", *self.lines],
+            "参数": [
+                "单位,参数,数值",
+                ",系数,1.5",
+                ",上限,60",
+                "u1,上限,45.5",
+                *(f"{id_},系数,{self.dice.choice(('0', '0.95', '1.1'))}" for id_, _, _ in self.units[:2]),
+            ],
             "不适用": ["对象类别,评估内容,指标,单位,文号", *self.away],
         }

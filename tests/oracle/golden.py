@@ -9,7 +9,9 @@ the same.  Whatever these loops do not know stops them (`Unsettled`); nothing is
 
 from __future__ import annotations
 
+import ast
 import csv
+import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -147,7 +149,7 @@ def share(book: Book, class_id: str, leaf: str, unit: str) -> Share:
         return "not_applicable"
     answer = component["answer"]
     if isinstance(answer, dict) and "ballot" in answer:
-        return cards(book, class_id, leaf, unit)
+        return converted(book, component, unit, cards(book, class_id, leaf, unit))
     has_lines = any(
         component_id(book, class_id, row["评估内容"]) == leaf
         for row in book.rows("指标")
@@ -170,7 +172,15 @@ def share(book: Book, class_id: str, leaf: str, unit: str) -> Share:
             who = "" if component["by"] == "owner" else row["evaluator"]
             by_who[who][repeat].append(row)
     found = [one_evaluator(book, class_id, leaf, unit, by_who[who]) for who in who_order(book, by_who)]
-    return settle(component, found, component.get("over", "mean"))
+    return converted(book, component, unit, settle(component, found, component.get("over", "mean")))
+
+
+def converted(book: Book, component: Mapping[str, Any], unit: str, found: Share) -> Share:
+    """What everybody comes to, on the curve of the component."""
+    convert = component.get("convert")
+    if convert is None or not isinstance(found, Fraction):
+        return found
+    return method.curve({"curve": convert} if isinstance(convert, list) else convert, found * 100, {})
 
 
 def who_order(book: Book, by_who: Mapping[str, object]) -> list[str]:
@@ -225,6 +235,8 @@ def one_answer(book: Book, class_id: str, leaf: str, unit: str, said: Sequence[R
     rules = book.rules[class_id]
     component = rules["component"][leaf]
     answer = component["answer"]
+    if "tally" in answer:
+        return counted(component, said)
     own = lines(book, class_id, leaf, unit)
     if own:
         return over_lines(book, class_id, leaf, unit, own, said)
@@ -244,6 +256,20 @@ def one_answer(book: Book, class_id: str, leaf: str, unit: str, said: Sequence[R
         points = Fraction(places.get("first", 100)) - Fraction(places.get("step", 0)) * (place - 1)
         return max(points, Fraction(places.get("least", 0))) / 100
     raise Unsettled(f"{leaf}: {answer}")
+
+
+def counted(component: Mapping[str, Any], said: Sequence[Row]) -> Share:
+    """Points for each case of every kind in one pot."""
+    answer, full = component["answer"], Fraction(component["weight"])
+    kinds = component.get("figures", ["件数"])
+    pot = full if answer.get("start") == "full" else Fraction(answer.get("start", 0))
+    for kind, points in answer["tally"].items():
+        rows = {row["field"].removeprefix(FIGURE): row["value"] for row in said if row["indicator"] == kind}
+        cases = [rows[each] for each in kinds if rows.get(each)]
+        if not cases:
+            return "missing"
+        pot += Fraction(points) * Fraction(cases[-1])
+    return min(max(pot, Fraction(answer.get("least", 0))), Fraction(answer.get("most", full))) / full
 
 
 def withheld(row: Row) -> str:
@@ -291,7 +317,13 @@ def line_share(book: Book, class_id: str, leaf: str, unit: str, line: Row, said:
     if "points" in parameters:
         (row,) = [row for row in said if row["indicator"] == line["编号"] and row["field"] == "mark"]
         return withheld(row) or Fraction(row["value"]) / Fraction(line["预赋分值"])
-    now = figure(book, class_id, leaf, said, line["编号"])
+    if line.get("算式"):
+        try:
+            now = derived(book, class_id, unit, line["算式"], said[0]["repeat"] if said else "")
+        except ZeroDivisionError:
+            return "undefined"
+    else:
+        now = figure(book, class_id, leaf, said, line["编号"])
     if now is None:
         return "missing"
     result = by_method(book, class_id, leaf, unit, line, parameters, now, said)
@@ -306,6 +338,69 @@ def figure(book: Book, class_id: str, leaf: str, said: Sequence[Row], indicator:
     return Fraction(given[-1]) if given else None
 
 
+def derived(book: Book, class_id: str, unit: str, key: str, repeat: str) -> Fraction | None:
+    """A figure that is reckoned: Python reads the formula, over fractions; None where something is not typed."""
+    tokens = re.findall(
+        r"'[^']*'|[^\W\d]\w*(?:\.\w+)*|\d+(?:\.\d+)?|<=|>=|\S", book.rules[class_id]["figure"][key]["formula"]
+    )
+    text, values = [], {}
+    for token in tokens:
+        if token[0].isdigit():
+            text.append(f"Fraction('{token}')")
+        elif token.upper() in FUNCTIONS:
+            text.append("IF" if token.upper() == "IF" else f"FUNCTIONS['{token.upper()}']")
+        elif token[0] == "'" or token[0].isalpha():
+            values[token] = named_figure(book, class_id, unit, token.strip("'"), repeat)
+            text.append(f"values[{token!r}]")
+        else:
+            text.append({"×": "*", "÷": "/", "（": "(", "）": ")", "－": "-", "＋": "+"}.get(token, token))
+    if None in values.values():
+        return None
+    tree = ast.fix_missing_locations(OneBranch().visit(ast.parse("".join(text), mode="eval")))
+    known = {"Fraction": Fraction, "FUNCTIONS": FUNCTIONS, "values": values}
+    return Fraction(eval(compile(tree, key, "eval"), known))
+
+
+class OneBranch(ast.NodeTransformer):
+    """IF reckons the branch that is taken and no other."""
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        return ast.IfExp(*node.args) if ast.unparse(node.func) == "IF" else node
+
+
+FUNCTIONS: dict[str, Any] = {
+    "MIN": min,
+    "MAX": max,
+    "ABS": abs,
+    "IF": None,
+    "ROUND": lambda value, digits: half_up(value, int(digits)),
+}
+
+
+def named_figure(book: Book, class_id: str, unit: str, name: str, repeat: str) -> Fraction | None:
+    """What a name of a formula stands for."""
+    name, _, held = (
+        name.rpartition(".") if name.endswith((".base", ".target", ".基期值", ".目标值")) else (name, "", "")
+    )
+    where, _, name = name.rpartition(".")
+    if name in book.rules[class_id].get("figure", {}):
+        return derived(book, class_id, unit, name, repeat)
+    for row in book.rows("指标"):
+        leaf = component_id(book, class_id, row["评估内容"])
+        if where in ("", leaf) and name in (row["编号"], row["名称"]) and row.get("单位", "") in ("", unit):
+            if held:
+                return optional(row, {"base": "基期值", "target": "目标值"}.get(held, held))
+            rows = [one for one in answers(book, class_id, leaf, unit) if one["indicator"] == row["编号"]]
+            own = [one for one in rows if one["repeat"] == repeat] or rows
+            return figure(book, class_id, leaf, own, row["编号"])
+    for row in book.rows("参数"):
+        if row["参数"] == name and book.unit(row["单位"]) == unit:
+            return Fraction(row["数值"])
+    rest = [row for row in book.rows("参数") if row["参数"] == name and not row["单位"]]
+    return Fraction(rest[0]["数值"]) if rest else None
+
+
 def by_method(
     book: Book, class_id: str, leaf: str, unit: str, line: Row, p: Mapping[str, Any], now: Fraction, said: Sequence[Row]
 ) -> Fraction | None:
@@ -313,6 +408,8 @@ def by_method(
         return method.target(p, now, optional(line, "目标值"))
     if "deduct" in p:
         return method.deduct(p, now, Fraction(line["预赋分值"]))
+    if "curve" in p:
+        return on_curve(book, class_id, leaf, unit, line, p, now)
     if "compare" in p:
         me = next(row for row in units(book, class_id) if row["编号"] == unit)
         others = peers(book, class_id, leaf, me, line["编号"], p)
@@ -328,6 +425,34 @@ def by_method(
             return None
         return method.growth(p, now / heads, base / base_heads)
     return method.growth(p, now, optional(line, "基期值"))
+
+
+def of_peer(book: Book, class_id: str, unit: str, key: str) -> Fraction | None:
+    try:
+        return derived(book, class_id, unit, key, "")
+    except ZeroDivisionError:
+        return None
+
+
+def on_curve(
+    book: Book, class_id: str, leaf: str, unit: str, line: Row, p: Mapping[str, Any], now: Fraction
+) -> Fraction | None:
+    """What stands on the curve: the figure, its part of the target, its growth, its place."""
+    over, base, target = p.get("over", "figure"), optional(line, "基期值"), optional(line, "目标值")
+    if over in ("target", "growth"):
+        held = target if over == "target" else base
+        if held is None or held <= 0:
+            return None
+        now = (now / held - (over == "growth")) * 100
+    if over == "place":
+        me = next(row for row in units(book, class_id) if row["编号"] == unit)
+        others = peers(book, class_id, leaf, me, line["编号"], p)
+        if not others:
+            return None
+        now = Fraction(1 + sum(each < now if p.get("better") == "lower" else each > now for each in others))
+    own = {row["参数"]: Fraction(row["数值"]) for row in book.rows("参数") if not row["单位"]}
+    own |= {row["参数"]: Fraction(row["数值"]) for row in book.rows("参数") if book.unit(row["单位"]) == unit}
+    return method.curve(p, now, own)
 
 
 def optional(row: Row, column: str) -> Fraction | None:
@@ -346,6 +471,13 @@ def peers(book: Book, class_id: str, leaf: str, me: Row, indicator: str, p: Mapp
         if is_ranked(row) and other != me["编号"]:
             known = any(line["编号"] == indicator for line in lines(book, class_id, leaf, other))
             value = figure(book, class_id, leaf, answers(book, class_id, leaf, other), indicator) if known else None
+            formula = [
+                line["算式"]
+                for line in lines(book, class_id, leaf, other)
+                if line["编号"] == indicator and line.get("算式")
+            ]
+            if formula:
+                value = of_peer(book, class_id, other, formula[0])
             found += [value] if value is not None else []
     return found
 

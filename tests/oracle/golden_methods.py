@@ -29,9 +29,11 @@ def target(p: Parameters, figure: Fraction, goal: Fraction | None) -> Fraction |
     if p["target"] == "attained":
         reached = figure <= goal if p.get("better") == "lower" else figure >= goal
         return Fraction(1) if reached else number(p, "missed") / 100
-    above, below = (figure, goal) if p["target"] == "higher" else (goal, figure)
-    if below <= 0:
+    if goal <= 0:
         return None
+    if p["target"] == "lower" and figure <= 0:
+        return number(p, "cap", 100) / 100
+    above, below = (figure, goal) if p["target"] == "higher" else (goal, figure)
     completion = above / below * 100
     if completion < number(p, "floor"):
         return Fraction(0)
@@ -90,9 +92,28 @@ def growth(p: Parameters, now: Fraction, before: Fraction | None) -> Fraction | 
     return clamped((gained - zero) / (full - zero) * 100, Fraction(0), number(p, "cap", 100)) / 100
 
 
-def deduct(p: Parameters, figure: Fraction, full: Fraction) -> Fraction:
-    """Full marks less so many points for each case, never below the limit."""
-    return max(full - Fraction(p["deduct"]) * figure, number(p, "limit")) / full
+def deduct(p: Parameters, figure: Fraction, full: Fraction) -> Fraction | None:
+    """Full marks less so many points for each case, never below the limit; there are no cases below 0."""
+    if figure < 0:
+        return None
+    return max(full - Fraction(p["deduct"]) * figure, min(number(p, "limit"), full)) / full
+
+
+def curve(p: Parameters, x: Fraction, own: Mapping[str, Fraction]) -> Fraction:
+    """Where a figure lies on a line or on steps."""
+    full = Fraction(p.get("full", 100))
+    points = [(own[at] if isinstance(at, str) else Fraction(at), Fraction(worth)) for at, worth in p["curve"]]
+    beyond, shape = Fraction(p.get("beyond", 0)), p.get("shape", "line")
+    if shape == "from":
+        return ([beyond] + [worth for at, worth in points if x >= at])[-1] / full
+    if shape == "up_to":
+        return ([worth for at, worth in points if x <= at] + [beyond])[0] / full
+    before = [point for point in points if point[0] <= x]
+    behind = [point for point in points if point[0] > x]
+    if not before or not behind:
+        return (before[-1] if before else behind[0])[1] / full
+    (low, less), (high, more) = before[-1], behind[0]
+    return (less + (more - less) * (x - low) / (high - low)) / full
 
 
 def combined(shares: Sequence[Fraction], over: object) -> Fraction:

@@ -15,7 +15,9 @@ import pytest
 from pydantic import BeforeValidator, TypeAdapter
 
 from evaltool.rules import Places
+from evaltool.rules.expressions import value_of
 from evaltool.rules.methods import METHODS, Facts, Method, name_of
+from evaltool.rules.methods.method import as_stated
 from evaltool.rules.scheme import _as_parameters
 
 ROOT = Path(__file__).parents[2]
@@ -43,9 +45,22 @@ def test_every_example_comes_out_as_it_is_printed(name: str, example: Any) -> No
     known = {key: Fraction(value) for key, value in example.facts.items() if key != "others"}
     others = tuple(Fraction(each) for each in example.facts.get("others", "").split())
     facts = Facts(scale=SCALE, places=PLACES.share, others=others, **known)  # type: ignore[arg-type]
-    said = example.said if example.said in SCALE else Fraction(example.said)
+    said: Any = example.said if example.said in SCALE else 0 if answer.kinds else Fraction(example.said)
     assert name_of(answer) == name
+    if answer.kinds:
+        assert _of_kinds(answer, example.said, Fraction(example.facts["full"])) == Fraction(example.share)
+        return
     assert answer.share(said, facts) == Fraction(example.share)
+
+
+def _of_kinds(answer: Method, said: str, full: Fraction) -> Fraction:
+    """Cases of every kind, in the order of the rule, as one share."""
+    mine, points = answer.out_of(full), Fraction(0)
+    for kind, cases in zip(mine.kinds, said.split("、"), strict=True):
+        share = mine.of_line(kind).share(Fraction(cases), Facts(full=full))
+        assert share is not None
+        points += share * full
+    return value_of(mine.pooled(points, as_stated)) / full
 
 
 def test_every_method_and_parameter_is_on_the_page(page: ModuleType) -> None:

@@ -46,6 +46,34 @@ def check_figures(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
             yield from _differs(evaluation, known[-1], stated)
 
 
+def check_proofs(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
+    """Cases that are counted without a word on where they stand proved."""
+    counted = {
+        (scheme.id, leaf)
+        for scheme in evaluation.classes.values()
+        for leaf, component in scheme.components.items()
+        if component.answer is not None and component.answer.kinds
+    }
+    if not counted:
+        return
+    proved = {_line_of(row) for row in _fields(intake, "remark") if row["text"].strip()}
+    for row in _fields(intake, FIGURE):
+        there = (row["class_id"], row["component"]) in counted and bool(row["value"])
+        if there and _line_of(row) not in proved:
+            yield _at(evaluation, row, "CASES_UNPROVED", cases=plain(_value(row)))
+
+
+def _fields(intake: Intake, beginning: str) -> Iterator[AnswerRow]:
+    import polars as pl
+
+    yield from intake.rows(pl.col("field").str.starts_with(beginning) & (pl.col("unit") != "")).iter_rows(named=True)
+
+
+def _line_of(row: AnswerRow) -> tuple[str, ...]:
+    names = ("class_id", "component", "indicator", "unit", "repeat", "evaluator")
+    return tuple(str(row[name]) for name in names)
+
+
 def _by_line(intake: Intake) -> Iterator[Sequence[AnswerRow]]:
     """The cells of every figure that one evaluator was asked for."""
     import polars as pl

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from evaltool.checks.evidence import EVIDENCE_CHECKS
 from evaltool.checks.evidence import FIELDS as EVIDENCE_FIELDS
-from evaltool.checks.figures import check_figures, check_quotas, check_stages
+from evaltool.checks.figures import check_figures, check_proofs, check_quotas, check_stages
 from evaltool.checks.goals import GOAL_CHECKS, headings
 from evaltool.checks.reasons import check_reasons
 from evaltool.checks.reported import REPORT_CHECKS
@@ -49,7 +49,7 @@ def validate(evaluation: Evaluation, intake: Intake) -> list[Finding]:
     own = (_missing, _abstentions, _duplicate_ranks, _single_ranks, _dates, card_findings, _voters, _claims)
     for check in (*own, *GOAL_CHECKS, *REPORT_CHECKS, *EVIDENCE_CHECKS):
         findings += check(evaluation, intake)
-    for more in (check_figures, check_quotas, check_stages, check_trims, check_reasons):
+    for more in (check_figures, check_proofs, check_quotas, check_stages, check_trims, check_reasons):
         findings += more(evaluation, intake)
     return findings
 

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import MAXYEAR, date
+from fractions import Fraction
 from functools import cached_property, partial
 from pathlib import Path
 from typing import NamedTuple
@@ -24,6 +25,7 @@ from evaltool.identity import NO_KEY, Key
 from evaltool.ledger import COLUMNS, Ledger, former_names, out_of_year, read_ledger, without_withdrawn
 from evaltool.ledger.register import Register, register
 from evaltool.ledger.stages import misdated
+from evaltool.names import folded
 from evaltool.roster import Batch, Charge, Earlier, EarlierPart, Evaluator, Goal, Indicator, Roster, Unit
 from evaltool.roster.longtables import LongTable
 from evaltool.roster.reading import read_tables
@@ -211,6 +213,20 @@ class Evaluation:
                 table.setdefault(row.unit, {})[row.year] = row
         return table
 
+    @cached_property
+    def parameter_names(self) -> tuple[str, ...]:
+        """What the parameters of units are called."""
+        return tuple(dict.fromkeys(row.name for row in self.roster.parameters))
+
+    def parameter(self, unit: str, name: str) -> Fraction | None:
+        """A unit's own number of the rules, or everybody's where it has none."""
+        wanted = folded(name)
+        return self._parameters.get((wanted, unit), self._parameters.get((wanted, "")))
+
+    @cached_property
+    def _parameters(self) -> dict[tuple[str, str], Fraction]:
+        return {(folded(row.name), row.unit): row.value for row in self.roster.parameters}
+
     def is_applicable(self, class_id: str, component: str, indicator: str, unit: str) -> bool:
         """Whether a line exists for a unit: not decided away, and not the unit's mark for itself by its own hand."""
         return (class_id, component, indicator, unit) not in self._away and (
@@ -272,9 +288,20 @@ def made_of(
             findings += _check_roster(year, classes, tables, surveys, decided)
     if blocking([*before, *findings]) or year.settings is None:
         raise Refused([*before, *findings], usage=True)
-    lists = classes, decided.roster, ledger, year.deadlines, year.notice
+    lists = classes, with_kinds(classes, decided.roster), ledger, year.deadlines, year.notice
     after = stated, withdrawn, year.stages, entries
     return Evaluation(folder, year.settings, year.roles, *lists, files, key, surveys, *after), findings
+
+
+def with_kinds(classes: Mapping[str, Scheme], roster: Roster) -> Roster:
+    """The roster with the kinds of events that the rules count as lines of their components, before all others."""
+    kinds = tuple(
+        Indicator(scheme.id, leaf, kind, kind, Fraction(component.weight or 0), measure="件（次）")
+        for scheme in classes.values()
+        for leaf, component in scheme.components.items()
+        for kind in (component.answer.kinds if component.answer else ())
+    )
+    return replace(roster, indicators=(*kinds, *roster.indicators)) if kinds else roster
 
 
 class _ReadLists(NamedTuple):

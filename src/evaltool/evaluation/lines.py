@@ -20,7 +20,7 @@ def method_of(scheme: Scheme, line: Indicator) -> Method:
     named = scheme.methods.get(line.method) if line.method else None
     answer = named or scheme.components[line.component].answer
     assert answer is not None
-    return answer
+    return answer.of_line(line.id) if answer.kinds else answer
 
 
 def is_figure(scheme: Scheme, line: Indicator) -> bool:

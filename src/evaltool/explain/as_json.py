@@ -126,6 +126,7 @@ def _line(line: Measured) -> dict[str, Any]:
         "share": _number(line.share),
         "points": None if line.share is None else exact(line.share * line.line.full),
         "calculation": line.calculation,
+        **({"reckoned": line.reckoned} if line.reckoned else {}),
     }
 
 

@@ -15,19 +15,21 @@ from evaltool.exact import exact, half_up, published
 from evaltool.explain import leaf as words
 from evaltool.explain import total
 from evaltool.explain.awards import ExplainedAward, awards
+from evaltool.explain.figures import fine
 from evaltool.explain.measured import Measured
 from evaltool.explain.sources import BatchCards, Sources, sources
 from evaltool.explain.sums import added, of_voices, summed
 from evaltool.explain.voices import Voice, coded, codes_of, share_of_cards, voices
 from evaltool.findings import Finding, Language, finding
 from evaltool.ledger import Decision
-from evaltool.points.leaves import combined_voices, voices_of
+from evaltool.points.leaves import combined_voices, counting, voices_of
 from evaltool.points.score import Point, as_ruled
 from evaltool.results.margins import Margin, margin
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.roster import Unit
 from evaltool.rules.expressions import value_of
+from evaltool.rules.wording import pick
 from evaltool.views.comparison import ComparedGroup, compared
 from evaltool.views.wording import veto_words
 
@@ -184,14 +186,18 @@ def _leaf(
     said = [
         *words.method(scheme, component, point, language, by_line=bool(lines)),
         *words.moved(group, one, point, language),
-        *(added(lines, point, language) if lines else summed(scheme, point, sheets, cards, language)),
+        *(added(lines, component, point, language) if lines else summed(scheme, point, sheets, cards, language)),
         *words.product(scheme, point, language),
     ]
     node = replace(node, said=tuple(said), cards=tuple(cards), lines=tuple(lines), is_coded=is_secret)
     if point.state not in words.MARKED:
         return node
     if component.ballot:
-        return replace(node, from_marks=share_of_cards(component, scheme, cards))
+        raw = share_of_cards(component, scheme, cards)
+        if raw is not None and component.convert:
+            node = replace(node, said=(*node.said[:-1], _before(raw, language), *node.said[-1:]))
+            raw = counting(result.evaluation, scheme, node.id, unit.id, raw)
+        return replace(node, from_marks=raw)
     evaluation = result.evaluation
     told = voices_of(evaluation, result.intake, scheme, node.id, [unit])[unit.id]
     together = combined_voices(evaluation, component, unit, told)
@@ -199,8 +205,18 @@ def _leaf(
     used = [(each.share, each.months) for each in everybody if each.share is not None and not each.left_out]
     shares, months = [share for share, _ in used], [of for _, of in used if of is not None]
     share = together if isinstance(together, Fraction) else None
-    average = of_voices(shares, months, share, language)
+    average = list(of_voices(shares, months, share, language))
+    if share is not None and component.convert:
+        average.append(_before(share, language))
+        share = counting(evaluation, scheme, node.id, unit.id, share)
     return replace(node, from_marks=share, voices=everybody, said=(*node.said[:-1], *average, *node.said[-1:]))
+
+
+def _before(share: Fraction, language: Language) -> str:
+    """What all answers came to before the rules converted it."""
+    return pick(
+        language, f"折算前的得分率{fine(share * 100)}%。", f"the rate before it is converted: {fine(share * 100)}%"
+    )
 
 
 # --- added up again --------------------------------------------------------------------------------------------------

@@ -36,7 +36,8 @@ def in_words(
     scheme = group.scheme
     yield from method(scheme, scheme.components[point.component], point, "zh", by_line=bool(lines))
     yield from moved(group, one, point, "zh")
-    yield from added(lines, point, "zh") if lines else summed(scheme, point, sheets, cards, "zh")
+    component = scheme.components[point.component]
+    yield from added(lines, component, point, "zh") if lines else summed(scheme, point, sheets, cards, "zh")
     yield from product(scheme, point, "zh")
 
 
@@ -56,7 +57,7 @@ def method(scheme: Scheme, component: Component, point: Point, language: Languag
     if answer is None:
         return
     each_own = pick(language, "各指标按各自的办法（见下表）", "each indicator by its own method")
-    said = [each_own if by_line else answer.in_words(language, scheme, weight_text(point.weight))]
+    said = [each_own if by_line and not answer.kinds else answer.in_words(language, scheme, weight_text(point.weight))]
     said += [component.each.in_words(language)] if component.each else []
     if component.over != "mean":
         way = way_in_words(language, component.over)
@@ -100,6 +101,11 @@ def product(scheme: Scheme, point: Point, language: Language) -> Iterator[str]:
 
 def _source(component: Component, point: Point, rate: str, language: Language) -> str:
     """Where a share comes from."""
+    if component.convert and point.state in MARKED:
+        points = component.convert.points_in_words(language)
+        return pick(
+            language, f"按规则折算（{points}），得分率{rate}", f"converted as the rules say ({points}): rate {rate}"
+        )
     if component.ballot and point.state in MARKED:
         return pick(
             language,

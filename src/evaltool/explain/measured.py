@@ -7,25 +7,29 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from evaltool.evaluation.derived import in_words
 from evaltool.evaluation.lines import base_of, has_own_methods, lines_of, method_of
 from evaltool.exact import plain
-from evaltool.explain.figures import fine
+from evaltool.explain.figures import equals, fine
 from evaltool.findings import Language
-from evaltool.points.answered import AnswerKey
+from evaltool.points.answered import AnswerKey, reckoned_for
 from evaltool.points.bylines import share_of
+from evaltool.points.derived import DerivedFigures, with_derived
 from evaltool.points.evidence import unverified
 from evaltool.points.figures import CellSaid, Surroundings, kind_of_figure, pool, that_counts
 from evaltool.questions.forms import FIGURE
 from evaltool.results.result import Result
-from evaltool.roster import Indicator
+from evaltool.roster import Indicator, Unit
 from evaltool.rules import Component, Scheme
-from evaltool.rules.calculations import Reader
+from evaltool.rules.calculations import Reader, calculation
+from evaltool.rules.expressions import value_of
 from evaltool.rules.wording import pick
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One line for one unit; `share` None where the line has none; `calculation`: how the points of a figure follow."""
+    """One line for one unit; `share` None where the line has none; `calculation`: how the points of a figure follow;
+    `reckoned`: how the figure itself follows from others, where it is not typed."""
 
     line: Indicator
     method: str
@@ -34,6 +38,7 @@ class Measured:
     base: Fraction | None
     share: Fraction | None
     calculation: str = ""
+    reckoned: str = ""
 
 
 def measured(result: Result, language: Language = "zh") -> dict[tuple[str, str], list[Measured]]:
@@ -50,7 +55,8 @@ def measured(result: Result, language: Language = "zh") -> dict[tuple[str, str],
 
 def _lines(result: Result, scheme: Scheme, leaf: str, language: Language) -> Iterator[tuple[str, Measured]]:
     evaluation = result.evaluation
-    said = _said(result, scheme, leaf)
+    derived = DerivedFigures.of(evaluation, result.intake, scheme, leaf)
+    said = with_derived(derived, _said(result, scheme, leaf), reckoned_for(evaluation, scheme, leaf))
     stated = (
         (indicator, repeat, unit, number)
         for (unit, _, repeat), cells in sorted(said.items())
@@ -70,8 +76,23 @@ def _lines(result: Result, scheme: Scheme, leaf: str, language: Language) -> Ite
             how = "" if figure is None else answer.calculation(figure, facts, Reader(language, fine))
             unscored = pick(language, "供其他指标计算人均", "a figure that others are divided by")
             method = answer.in_words(language, scheme, plain(line.full)) if line.full else unscored
-            text = cell[2] if cell[1] is None or answer.scale_name else plain(cell[1])
-            yield unit_id, Measured(line, method, repeat, text, base_of(evaluation, scheme, line, unit_id), share, how)
+            shown = fine if line.figure else plain
+            text = cell[2] if cell[1] is None or answer.scale_name else shown(cell[1])
+            base, made = base_of(evaluation, scheme, line, unit_id), _reckoned(derived, unit, line, repeat, language)
+            yield unit_id, Measured(line, method, repeat, text, base, share, how, made)
+
+
+def _reckoned(derived: DerivedFigures, unit: Unit, line: Indicator, repeat: str, language: Language) -> str:
+    """How a derived figure is made, in words and with its numbers: 增速＝（数值－基期值）÷基期值＝（110－100）÷100."""
+    if not line.figure:
+        return ""
+    words = in_words(derived.evaluation, derived.scheme, line.figure, language)
+    made = derived.told(unit, line, repeat)
+    if made is None:
+        return words
+    value = value_of(made)
+    said = calculation(made, Reader(language, fine)), equals(value, language=language), fine(value)
+    return words + pick(language, "＝", " = ") + "".join(said)
 
 
 def _said(result: Result, scheme: Scheme, leaf: str) -> Mapping[AnswerKey, Mapping[str, CellSaid]]:

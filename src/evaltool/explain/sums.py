@@ -20,6 +20,7 @@ from evaltool.rules.calculations import MOST_TERMS, Reader, calculation
 from evaltool.rules.combining import mean, total, weighted
 from evaltool.rules.expressions import Range, as_expr, value_of
 from evaltool.rules.methods import Ballot, Percent
+from evaltool.rules.methods.method import as_stated
 from evaltool.rules.wording import joined, pick
 
 
@@ -63,12 +64,17 @@ def of_voices(
         yield pick(language, f"{said}{sign}{fine(share * 100)}。", f"{said}{sign}{fine(share * 100)}")
 
 
-def added(lines: Sequence[Measured], point: Point, language: Language) -> Iterator[str]:
+def added(lines: Sequence[Measured], component: Component, point: Point, language: Language) -> Iterator[str]:
     """What the lines of a component with methods of their own got together."""
     if said := joined(language, _reckoned(lines, language), "；"):
         yield pick(language, f"{said}。", said)
     got = [(each.share * each.line.full, each.line.full) for each in lines if each.share is not None]
     points, full = sum((own for own, _ in got), Fraction(0)), sum((of for _, of in got), Fraction(0))
+    answer = component.answer
+    if answer is not None and answer.kinds:
+        if value_of(answer.pooled(points, as_stated)) / Fraction(component.weight or 1) == point.share:
+            yield answer.told_pool(points, language, fine) + pick(language, "。", "")
+        return
     if full and points / full == point.share:
         yield pick(
             language,
@@ -84,6 +90,9 @@ def _reckoned(lines: Sequence[Measured], language: Language) -> Iterator[str]:
             worth = each.share * each.line.full
             when = pick(language, f"（{each.repeat}）", f" ({each.repeat})") if each.repeat else ""
             made = f"{each.calculation}{equals(worth, language=language)}{fine(worth)}"
+            if each.reckoned:
+                figure = pick(language, "数值", "figure ")
+                made = f"{figure}{each.reckoned}{pick(language, '，', ', ')}{made}"
             yield pick(language, f"{each.line.name}{when}：{made}分", f"{each.line.name}{when}: {made}")
 
 

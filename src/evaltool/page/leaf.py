@@ -107,6 +107,7 @@ def _line_table(lines: Sequence[Measured]) -> PageTable:
         "目标值": lambda each: figure(amount(each.line.target)),
         "基期值": lambda each: figure(amount(each.base)),
         "数值": lambda each: figure(each.said),
+        "数值的算式": lambda each: text(each.reckoned),
         "得分率": lambda each: figure("" if each.share is None else f"{fine(each.share * 100)}%"),
         "得分": lambda each: figure("" if each.share is None else fine(each.share * each.line.full)),
     }

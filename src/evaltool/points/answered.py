@@ -17,9 +17,11 @@ from evaltool.evaluation.lines import has_own_methods, lines_of, method_of
 from evaltool.identity import kind_of_batch
 from evaltool.inbox.intake import Intake
 from evaltool.points.bylines import Absence, Judged, Reason, States, Sum, judged, kind_of_cell, share_of, sum_lines
+from evaltool.points.derived import DerivedFigures, with_derived
 from evaltool.points.evidence import unverified
 from evaltool.points.figures import CellSaid, Surroundings, kind_of_figure, pool, that_counts
 from evaltool.questions.forms import FIGURE
+from evaltool.questions.layout.asked import respondents
 from evaltool.roster import Indicator, Unit
 from evaltool.rules import Component, Scheme
 from evaltool.rules.methods import Facts, Method
@@ -76,7 +78,7 @@ def answered(
     asked = intake.rows(mine & (pl.col("unit") != "") & ~pl.col("unit").is_in(list(but)))
     doubted = unverified(evaluation, intake, scheme.id, leaf)
     if has_own_methods(evaluation, scheme, leaf):
-        return _mixed(evaluation, scheme, leaf, asked, states, doubted)
+        return _mixed(evaluation, intake, scheme, leaf, asked, states, doubted)
     marks = asked.filter(pl.col("field") == "mark")
     answer = scheme.components[leaf].answer
     assert answer is not None
@@ -186,8 +188,24 @@ def _that_counts(component: Component, cells: dict[str, CellSaid]) -> CellSaid:
 # --- lines with methods of their own ---------------------------------------------------------------------------------
 
 
+def reckoned_for(evaluation: Evaluation, scheme: Scheme, leaf: str) -> Iterator[AnswerKey]:
+    """Whose answers there are where lines are reckoned, also if nothing else is asked in the component."""
+    component = scheme.components[leaf]
+    if any(line.figure for line in evaluation.indicators(scheme.id, leaf)):
+        for unit in evaluation.units_of(scheme.id):
+            asked = respondents(evaluation, scheme.id, leaf, unit)
+            for who in [""] if component.by == "owner" and asked else asked:
+                yield from ((unit.id, who, repeat) for repeat in _periods(component))
+
+
 def _mixed(
-    evaluation: Evaluation, scheme: Scheme, leaf: str, rows: pl.DataFrame, states: States, doubted: Doubted
+    evaluation: Evaluation,
+    intake: Intake,
+    scheme: Scheme,
+    leaf: str,
+    rows: pl.DataFrame,
+    states: States,
+    doubted: Doubted,
 ) -> Answered:
     """Every answer line by line, each line by its own method; comparisons look at everybody's figures."""
     import polars as pl
@@ -195,6 +213,9 @@ def _mixed(
     component = scheme.components[leaf]
     rows = rows.filter((pl.col("field") == "mark") | pl.col("field").str.starts_with(FIGURE))
     given = _cells(component, rows, rows.select("unit", "evaluator", "repeat").unique().iter_rows())
+    given = with_derived(
+        DerivedFigures.of(evaluation, intake, scheme, leaf), given, reckoned_for(evaluation, scheme, leaf)
+    )
     stated = (
         (indicator, repeat, unit, number)
         for (unit, _, repeat), of in sorted(given.items())

@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import Literal
 
 from evaltool.evaluation import Evaluation
+from evaltool.evaluation.derived import figures_of, typed_in
 from evaltool.evaluation.lines import method_of
 from evaltool.findings import Finding, blocking
 from evaltool.inbox.intake import Intake
@@ -92,12 +93,21 @@ def _wide_open(
     """The units whose share in a leaf may still be anything."""
     uneven = {unit for unit, one in below.items() if _counts(one) != _counts(above[unit])}
     compares = any(one.among_whom or one.per_name for one in _methods(evaluation, scheme, leaf))
-    everybody = compares and (bool(uneven) or _has_blanks(intake, scheme, leaf))
-    above_full = _most(evaluation, scheme, leaf) > 1
-    role = scheme.components[leaf].by
+    blanks = any(_has_blanks(intake, scheme, each) for each in (leaf, *fed_by(evaluation, scheme, leaf)))
+    everybody = compares and (bool(uneven) or blanks)
+    convert = scheme.components[leaf].convert
+    above_full = _most(evaluation, scheme, leaf) > 1 or (convert is not None and not convert.rises)
+    fed = {leaf, *fed_by(evaluation, scheme, leaf)}
     for unit in below:
-        if everybody or (above_full and unit in uneven) or is_doubted(wrong, unit, leaf, role):
+        doubted = any(is_doubted(wrong, unit, each, scheme.components[each].by) for each in fed)
+        if everybody or (above_full and unit in uneven) or doubted:
             yield unit
+
+
+def fed_by(evaluation: Evaluation, scheme: Scheme, leaf: str) -> set[str]:
+    """The components in which figures are typed that lines of a leaf are reckoned from."""
+    derived = figures_of(evaluation, scheme, leaf)
+    return {typed.component for key in derived for typed in typed_in(evaluation, scheme, key)}
 
 
 def _counts(one: LeafResult) -> Fraction | str:
@@ -113,9 +123,8 @@ def _has_blanks(intake: Intake, scheme: Scheme, leaf: str) -> bool:
 
 def _methods(evaluation: Evaluation, scheme: Scheme, leaf: str) -> Iterator[Method]:
     """The method of a leaf and those of its lines."""
-    answer = scheme.components[leaf].answer
-    if answer is not None:
-        yield answer
+    answer, convert = scheme.components[leaf].answer, scheme.components[leaf].convert
+    yield from (one for one in (answer, convert) if one is not None)
     if scheme.components[leaf].lined:
         yield from (method_of(scheme, line) for line in evaluation.indicators(scheme.id, leaf))
 

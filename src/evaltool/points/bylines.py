@@ -14,12 +14,17 @@ from evaltool.exact import plain
 from evaltool.points.figures import CellSaid
 from evaltool.roster import Indicator
 from evaltool.rules import ABSENCES, Component, Policy
+from evaltool.rules.expressions import value_of
 from evaltool.rules.methods import Facts, Method
+from evaltool.rules.methods.method import as_stated
 
 Absence = str
 """A kind of absence, as in `ABSENCES`."""
 States = Mapping[str, str]
 """Evaluator -> what became of the sheet of marks: counted, missing, waived, excluded."""
+UNDEFINED = "undefined"
+"""The state of a cell whose figure is reckoned by a formula that divides by nothing."""
+_BY_NOTHING = ("算式的除数为 0", "its formula divides by 0")
 Reason = tuple[str, str]
 """Why a line has no share, in Chinese and in English."""
 
@@ -89,7 +94,7 @@ def judged(
         if share is not None:
             yield Judged(line, share)
             continue
-        reason = _outside(answer, cell[1], facts) if line.id not in doubted else None
+        reason = _outside(answer, cell, facts) if line.id not in doubted else None
         owner = owners.get(line.owner, "counted")
         absence = "undefined" if reason else kind_of_cell(cell[0]) if owner == "counted" else owner
         kind = "unverified" if line.id in doubted else absence
@@ -110,15 +115,22 @@ def sum_lines(component: Component, lines: Iterable[Judged]) -> Sum:
             (out if each.policy == "out" else stops).append(each.kind)
     if stops or not preset:
         return Sum(worst(component, stops or out or ["missing"]), preset, tuple(reasons))
+    if component.answer is not None and component.answer.kinds:
+        full = Fraction(component.weight or 0)  # of all kinds together
+        return Sum(value_of(component.answer.pooled(points, as_stated)) / full, full, tuple(reasons))
     return Sum(points / preset, preset, tuple(reasons))
 
 
-def _outside(answer: Method, figure: Fraction | None, facts: Facts) -> Reason | None:
-    """Why a figure has no share, where the method can say it."""
-    return answer.reasons.get(answer.outside(figure, facts)) if figure is not None else None
+def _outside(answer: Method, cell: CellSaid, facts: Facts) -> Reason | None:
+    """Why a figure has no share, where the method or its formula can say it."""
+    if cell[0] == UNDEFINED:
+        return _BY_NOTHING
+    return answer.reasons.get(answer.outside(cell[1], facts)) if cell[1] is not None else None
 
 
 def _in_words(line: Indicator, figure: Fraction | None, reason: Reason) -> Reason:
     zh, en = reason
-    shown = plain(figure if figure is not None else Fraction(0))
+    if figure is None:
+        return f"指标“{line.name}”：{zh}", f"{line.name}: {en}"
+    shown = plain(figure)
     return f"指标“{line.name}”（数值 {shown}）：{zh}", f"{line.name} (figure {shown}): {en}"

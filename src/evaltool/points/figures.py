@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.lines import base_of, method_of
+from evaltool.names import folded
 from evaltool.questions.forms import FIGURE
 from evaltool.roster import Indicator, Unit
 from evaltool.rules import Component, Scheme
@@ -45,6 +46,12 @@ def pool(stated: Iterable[tuple[str, str, str, Fraction]]) -> Pool:
     return made
 
 
+def own_parameters(evaluation: Evaluation, unit: str, names: Iterable[str]) -> dict[str, Fraction]:
+    """A unit's numbers of the rules by folded name, as far as it has them."""
+    found = {folded(name): evaluation.parameter(unit, name) for name in names}
+    return {name: value for name, value in found.items() if value is not None}
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """A component's lines and figures, as its methods look at them."""
@@ -75,6 +82,7 @@ class Surroundings:
             base=base_of(self.evaluation, self.scheme, line, unit.id),
             others=self._others(unit, line, repeat, answer),
             takes_part=unit.standing == "ranked",
+            own=own_parameters(self.evaluation, unit.id, answer.parameter_names),
             per=self.figures.get((per.id, repeat), {}).get(unit.id) if per else None,
             per_base=per.base if per else None,
         )

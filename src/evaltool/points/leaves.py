@@ -19,12 +19,14 @@ from evaltool.points.answered import Answered, answered, states
 from evaltool.points.bylines import Absence, Reason, States, worst
 from evaltool.points.cards import card_shares
 from evaltool.points.evidence import unverified
+from evaltool.points.figures import own_parameters
 from evaltool.points.together import Together, by_evaluator, together
 from evaltool.questions.layout.asked import respondents
 from evaltool.roster import Unit
 from evaltool.rules import Component, Each, Over, Scheme, Trimmed
 from evaltool.rules.combining import combined, way_in_words, weighted
 from evaltool.rules.expressions import Expr, value_of
+from evaltool.rules.methods.method import as_stated
 
 N = TypeVar("N", Fraction, Expr)
 
@@ -49,7 +51,32 @@ class LeafResult:
 
 
 def leaf_shares(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str) -> dict[str, LeafResult]:
-    """Every unit's result in a leaf; units of other groups than the leaf's have none."""
+    """Every unit's result in a leaf, as it counts; units of other groups than the leaf's have none."""
+    found = _answered_shares(evaluation, intake, scheme, leaf)
+    if scheme.components[leaf].convert is None:
+        return found
+    return {unit: _converted(evaluation, scheme, leaf, unit, one) for unit, one in found.items()}
+
+
+def _converted(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: str, one: LeafResult) -> LeafResult:
+    convert = scheme.components[leaf].convert
+    if one.share is None or convert is None:
+        return one
+    own = own_parameters(evaluation, unit, convert.parameter_names)
+    if reason := convert.unordered(own):
+        return LeafResult(None, "undefined", one.evaluators, reasons=(convert.reasons[reason],), received=one.received)
+    return replace(one, share=counting(evaluation, scheme, leaf, unit, one.share))
+
+
+def counting(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: str, share: Fraction) -> Fraction:
+    """What all answers about a unit come to, converted as the rules say."""
+    component = scheme.components[leaf]
+    names = component.convert.parameter_names if component.convert else ()
+    return value_of(component.converted(share, as_stated, own_parameters(evaluation, unit, names)))
+
+
+def _answered_shares(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str) -> dict[str, LeafResult]:
+    """The same as the answers say it."""
     component = scheme.components[leaf]
     units = [unit for unit in evaluation.units_of(scheme.id) if not component.groups or unit.group in component.groups]
     absences = {unit.id: absent_by_roster(evaluation, scheme, leaf, unit) for unit in units}
@@ -149,6 +176,9 @@ def _basis(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, answer
 
 
 def _fewer(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, answers: Answered) -> Iterator[str]:
+    answer = scheme.components[leaf].answer
+    if answer is not None and answer.kinds:
+        return
     whole = sum((line.full for line in evaluation.indicators(scheme.id, leaf, unit.id)), Fraction(0))
     full = answers.preset.get(unit.id, whole)
     if full < whole:

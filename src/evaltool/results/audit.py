@@ -426,7 +426,8 @@ def _limits(case: Case, leaf: str) -> Window | None:
         return None
     answers = case.answers.get(leaf)
     if answers is None:
-        return min(Fraction(0), _points(case, leaf)), max(point.weight, _points(case, leaf))
+        full = point.weight * (component.convert.most_share if component.convert else 1)
+        return min(Fraction(0), _points(case, leaf)), max(full, _points(case, leaf))
     whole = sum((of * many for of, many in answers.weights), Fraction(0)) * point.weight
     return answers.values[0] * whole, answers.values[-1] * whole
 

@@ -109,7 +109,14 @@ def _cards(intake: Intake, scheme: Scheme, leaf: str) -> tuple[dict[str, Ends], 
 def answers_of(of: Asked, point: Point) -> PossibleAnswers | None:
     """What a unit's share is made of; None where that cannot be said, or where the answers are a list's."""
     component, values = of.component, _values(of)
-    if point.state != "scored" or not point.weight or not point.evaluators or values is None or is_listed(component):
+    if (
+        component.convert
+        or point.state != "scored"
+        or not point.weight
+        or not point.evaluators
+        or values is None
+        or is_listed(component)
+    ):
         return None
     each, count = component.each, point.evaluators
     if each is not None and "sum" in (each.over, each.stage_over if each.stages else ""):

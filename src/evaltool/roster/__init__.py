@@ -112,13 +112,19 @@ class Indicator:
     component: Annotated[str, Header("评估内容", "属于哪项内容", "the component that it is part of", "component")]
     id: Annotated[str, Header("编号", "同一内容中不重复", "once in a component")]
     name: Annotated[str, Header("名称", "表上的名称", "its name on sheets")]
-    full: Annotated[Fraction, Header("预赋分值", "满分几分；只作除数的写 0", "its points; 0: a divisor only")]
+    full: Annotated[Fraction, Header("预赋分值", "满分几分；只供计算用的写 0", "its points; 0: for reckoning only")]
     owner: Annotated[str, Header("评分主体", "由谁打分（见 `by`）", "who marks it (see `by`)", "evaluator")] = ""
     unit: Annotated[str, Header("单位", "哪个单位的；空着的各单位都有", "whose it is; blank: all units'", "unit")] = ""
     part: Annotated[str, Header("部分", "`parts` 之一", "one of `parts`")] = ""
     method: Annotated[str, Header("计分方法", "`[method.名称]` 的名称", "a `[method.NAME]`; blank: `answer`")] = ""
     target: Annotated[Fraction | None, Header("目标值", "要达到多少", "the figure to reach")] = None
     base: Annotated[Fraction | None, Header("基期值", "上年数", "the figure of the year before")] = None
+    figure: Annotated[
+        str,
+        Header(
+            "算式", "由 `[figure.名称]` 算出的写名称，不再填报", "the `[figure.NAME]` that reckons it; blank: typed"
+        ),
+    ] = ""
     measure: Annotated[str, Header("计量单位", "按什么计量", "its unit of measure")] = ""
     source: Annotated[str, Header("数据来源", "数据取自哪里", "where the figure is taken from")] = ""
     standard: Annotated[str, Header("评分标准", "怎样算完成", "what counts as done")] = ""
@@ -200,6 +206,18 @@ class Goal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """A number of the rules that differs from unit to unit: a base, an upper limit, a coefficient.  `unit` blank: every
+    unit that has no row of its own."""
+
+    unit: Annotated[
+        str, Header("单位", "哪个单位的；空着的是其余各单位", "whose it is; blank: of all others", "unit")
+    ] = ""
+    name: Annotated[str, Header("参数", "规则中用它的名称", "the name by which rules use it")]
+    value: Annotated[Fraction, Header("数值", "数", "the number")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NotApplicable:
     """Decided: this component (or one indicator of it) does not exist for this unit."""
 
@@ -261,6 +279,7 @@ class Roster:
     batches: Annotated[tuple[Batch, ...], "批次"] = ()
     indicators: Annotated[tuple[Indicator, ...], "指标"] = ()
     goals: Annotated[tuple[Goal, ...], "目标"] = ()
+    parameters: Annotated[tuple[Parameter, ...], "参数"] = ()
     not_applicable: Annotated[tuple[NotApplicable, ...], "不适用"] = ()
     earlier: Annotated[tuple[Earlier, ...], "历年结果"] = ()
     earlier_parts: Annotated[tuple[EarlierPart, ...], "历年得分"] = ()

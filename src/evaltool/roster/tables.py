@@ -203,7 +203,7 @@ def _read_table(table: LongTable, kind: RosterTable, known: KnownNames) -> tuple
     return tuple(values), findings
 
 
-_LIMITED = ("分管", "批次", "不适用")
+_LIMITED = ("分管", "批次", "参数", "不适用")
 """Tables with columns that narrow a row, so that a column read past would let it grow."""
 
 

@@ -3,7 +3,8 @@
 `scheme` has the tree of components and reads a file; `outcomes` has what is decided on totals (ranking, grades, awards,
 veto, bonus …); `shapes` turns TOML into these values and a mistake into a finding with its key.  `methods` has a file
 for each way to score, `combining` the ways to make one number of several: both are written once over `expressions`,
-which give a fraction, a workbook's formula, or a calculation for people (`calculations`).
+which give a fraction, a workbook's formula, or a calculation for people (`calculations`).  `formulas` reads what the
+office itself writes as a formula, into the same expressions.
 """
 
 from evaltool.rules.combining import Each, Over, Trimmed
@@ -25,6 +26,7 @@ from evaltool.rules.outcomes import (
 from evaltool.rules.scheme import (
     ABSENCES,
     Component,
+    DerivedFigure,
     GoalRules,
     Head,
     LeafKey,
@@ -46,6 +48,7 @@ __all__ = [
     "Consequence",
     "Constraint",
     "Contribution",
+    "DerivedFigure",
     "Disclosure",
     "Each",
     "GoalRules",

@@ -17,15 +17,17 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StrictInt
+from pydantic import BeforeValidator, Field, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
 from evaltool.exact import plain
 from evaltool.findings import Finding, Language, finding
 from evaltool.names import nearest
 from evaltool.rules.combining import Each, Over, Trimmed
-from evaltool.rules.expressions import Number, value_of
-from evaltool.rules.methods import METHODS, Ballot, Facts, Method, Places
+from evaltool.rules.expressions import Number, fine, value_of
+from evaltool.rules.formulas import FigureFormula
+from evaltool.rules.methods import METHODS, Ballot, Curve, Facts, Method, Places
+from evaltool.rules.methods.curve import Stated
 from evaltool.rules.outcomes import Award, Bonus, Consequence, Constraint, Disclosure, Grade, Group, Ranking, Veto, Zone
 from evaltool.rules.shapes import parse, read_toml
 from evaltool.rules.strict import Exact, Flag, Percentage, Positive, Strict
@@ -108,6 +110,11 @@ class ReasonRule(Strict):
         return pick(language, "或", " or ").join(parts)
 
 
+def _as_curve(value: object) -> object:
+    """`[[60, 0], [90, 100]]`, short for `{ curve = [[60, 0], [90, 100]] }`."""
+    return {"curve": value} if isinstance(value, list) else value
+
+
 class Component(Strict):
     """A part of the total; `parent` is written `in`.  A component that no other names as its parent is a leaf."""
 
@@ -120,6 +127,7 @@ class Component(Strict):
     figures: list[str] = Field(default=["初步数", "核实数", "年鉴数"], min_length=1)  # kinds, the one that counts last
     each: Annotated[Each | None, BeforeValidator(_as_each)] = None
     over: Over | Trimmed = "mean"
+    convert: Annotated[Curve | None, BeforeValidator(_as_curve)] = None  # of what all answers come to, in percent
     round: Digits | None = None
     public: Literal["show", "sum", "hidden"] = "show"
     own_line: Literal["not_applicable", "count"] = "not_applicable"
@@ -138,6 +146,24 @@ class Component(Strict):
     unverified: Policy = "refuse"
     undefined: Policy = "refuse"
     source: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _counted(cls, value: object) -> object:
+        """Where cases are counted, there is one kind of figure without decimals, unless the rules say otherwise."""
+        answer = value.get("answer") if isinstance(value, Mapping) else None
+        counted = isinstance(answer, Mapping) and "tally" in answer
+        return {"figures": ["件数"], "decimals": 0, **value} if counted and isinstance(value, Mapping) else value
+
+    @model_validator(mode="after")
+    def _out_of_its_weight(self) -> Component:
+        if self.answer is not None and self.answer.kinds:
+            object.__setattr__(self, "answer", self.answer.out_of(Fraction(self.weight or 0)))
+        return self
+
+    def converted(self, share: Number, stated: Stated, own: Mapping[str, Number]) -> Number:
+        """What all answers come to, as it counts."""
+        return share if self.convert is None else self.convert.worth(fine(share * 100), stated, own)
 
     @property
     def is_always_public(self) -> bool:
@@ -190,6 +216,15 @@ class Component(Strict):
         return policy
 
 
+class DerivedFigure(Strict):
+    """A figure that is not typed but reckoned from others, which are typed once: `[figure.NAME]`."""
+
+    name: str
+    formula: FigureFormula
+    measure: str = ""
+    source: str = ""
+
+
 class Head(Strict):
     """`[scheme]`: the class of units that these rules are for, and how its total is published."""
 
@@ -215,6 +250,7 @@ class Scheme:
     scales: Mapping[str, tuple[ScaleOption, ...]] = field(default_factory=dict)
     places: Mapping[str, Places] = field(default_factory=dict)
     methods: Mapping[str, Method] = field(default_factory=dict)
+    figures: Mapping[str, DerivedFigure] = field(default_factory=dict)
     ranking: Ranking = field(default_factory=Ranking)
     grades: tuple[Grade, ...] = ()
     awards: tuple[Award, ...] = ()
@@ -367,6 +403,7 @@ _TABLES: dict[str, tuple[str, Any]] = {
     "scale": ("scales", tuple[ScaleOption, ...]),
     "places": ("places", Places),
     "method": ("methods", Annotated[Method, BeforeValidator(_as_parameters)]),
+    "figure": ("figures", DerivedFigure),
 }
 _LISTS: dict[str, tuple[str, type[Strict]]] = {
     "grade": ("grades", Grade),

@@ -25,6 +25,10 @@ Path = tuple[str | int, ...]
 _REASONS: dict[str, tuple[str, str]] = {
     "not_a_number": ("应为数字（不加引号）", "should be a number, without quotes"),
     "finite_number": ("应为数字（不加引号）", "should be a number, without quotes"),
+    "curve_bound": (
+        "应为数字（不加引号），或“参数”表中的名称（加引号）",
+        "should be a number without quotes, or in quotes a name of the table 参数",
+    ),
     "int_type": ("应为整数（不加引号）", "should be a whole number, without quotes"),
     "string_type": ("应为文字（加引号）", "should be text in quotes"),
     "bool_type": ("应为 true 或 false（不加引号）", "should be true or false, without quotes"),
@@ -253,6 +257,8 @@ def _as_written(value: object) -> str:
 def _reason(details: Any) -> tuple[str, str]:
     kind = "too_short" if details["type"] == "missing" else details["type"]
     context = details.get("ctx", {})
+    if "reason_zh" in context:
+        return context["reason_zh"], context["reason_en"]
     gap = next((str(context[name]) for name in _GAPS if name in context), "")
     if "expected" in context:
         gap = "、".join(re.findall(r"'([^']*)'", str(context["expected"])))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.lines import method_of
+from evaltool.names import folded
 from evaltool.points.answered import AnswerKey
 from evaltool.points.bylines import Judged
 from evaltool.points.figures import Surroundings
@@ -85,12 +86,25 @@ def _facts(lines: ComponentLines, unit: Unit, key: AnswerKey, line: Indicator, a
         takes_part=unit.standing == "ranked",
         per=per,
         per_base=per_base,
+        own=own_cells(lines.parameters, lines.evaluation, lines.scheme, unit, answer.parameter_names),
         compared=_field(lines, unit, key, line, answer) if answer.among_whom else None,
         parameter=parameter,
     )
     if answer.scale_name:
         return replace(facts, scale=scale_table(lines.parameters, lines.scheme, answer.scale_name))
     return replace(facts, places=_places(lines, answer, facts)) if answer.places_name else facts
+
+
+def own_cells(
+    parameters: Parameters, evaluation: Evaluation, scheme: Scheme, unit: Unit, names: Iterable[str]
+) -> dict[str, Number]:
+    """A unit's numbers of the rules, as cells."""
+    found = {name: evaluation.parameter(unit.id, name) for name in names}
+    return {
+        folded(name): parameters.of_unit(scheme, unit.name, name, value)
+        for name, value in found.items()
+        if value is not None
+    }
 
 
 def _places(lines: ComponentLines, answer: Method, facts: Facts) -> Callable[[Number], Number]:

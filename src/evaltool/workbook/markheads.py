@@ -7,7 +7,7 @@ own), every unit has a head, and the columns are numbered.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
@@ -71,6 +71,10 @@ class MarkHead:
     def elsewhere(self, at: int, row: int, said: ExprValue) -> tuple[Expr, Expr | None]:
         """The mark of line number `at` and its base, for formulas of other rows."""
         return self.rows.ref(row, self.first + at, said), self.stands(at, row, said).base
+
+    def holds(self, at: int, row: int, said: ExprValue) -> Stands:
+        """The same with the figure as formulas of other rows refer to it."""
+        return replace(self.stands(at, row, said), mark=self.rows.ref(row, self.first + at, said))
 
     def stands(self, at: int, row: int, said: ExprValue) -> Stands:
         """The cells of line number `at` for a mark in a row."""

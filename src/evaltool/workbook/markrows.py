@@ -7,23 +7,26 @@ in a cell beside the marks.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
 from evaltool.evaluation.lines import has_own_methods, lines_of, method_of
 from evaltool.exact import decimal, plain
-from evaltool.points.answered import AnswerKey, lines_judged
-from evaltool.points.bylines import Judged, kind_of_cell, share_of
-from evaltool.points.figures import Pool, Surroundings, kind_of_figure, pool, that_counts
+from evaltool.points.answered import AnswerKey, lines_judged, reckoned_for
+from evaltool.points.bylines import UNDEFINED, Judged, kind_of_cell, share_of
+from evaltool.points.figures import CellSaid, Pool, Surroundings, kind_of_figure, pool, that_counts
 from evaltool.points.score import ABSENCE_WORDS
 from evaltool.reader.cells import letters
 from evaltool.roster import Indicator, Unit
 from evaltool.rules import Scheme
-from evaltool.rules.expressions import Expr, Written
+from evaltool.rules.expressions import Expr, Number, Written, as_expr, fine
 from evaltool.rules.methods import Facts
+from evaltool.views.wording import path
 from evaltool.workbook.answers import AnswersFound, ShareOrAbsence, in_words
 from evaltool.workbook.comparisons import Comparisons
+from evaltool.workbook.derivedcells import DerivedCells
 from evaltool.workbook.filledin import FilledValue, files_of_lines
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.linepoints import ComponentLines, line_points, scale_table
@@ -59,7 +62,9 @@ class MarkRows:
         compared: Comparisons,
         parameters: Parameters,
         values: Sequence[FilledValue],
+        derived: DerivedCells,
     ) -> None:
+        self.derived = derived
         self.evaluation, self.scheme, self.leaf, self.doubted = said.evaluation, scheme, leaf, doubted
         self.component = scheme.components[leaf]
         self.owned = self.component.by == "owner"
@@ -67,6 +72,8 @@ class MarkRows:
         self.given: dict[AnswerKey, dict[str, FilledValue]] = {}
         self.others: dict[AnswerKey, dict[str, dict[str, FilledValue]]] = {}  # by kind, what a later kind has replaced
         self._take(values)
+        for key in reckoned_for(self.evaluation, scheme, leaf):
+            self.given.setdefault(key, {})
         self.files = files_of_lines(values) if self.owned else {}
         own = has_own_methods(self.evaluation, scheme, leaf)
         around = Surroundings.of(self.evaluation, scheme, self._pool() if own else {})
@@ -97,11 +104,15 @@ class MarkRows:
 
     def _pool(self) -> Pool:
         return pool(
-            (indicator, key[2], key[0], value.number)
+            (indicator, key[2], key[0], number)
             for key, of in sorted(self.given.items())
-            for indicator, value in of.items()
-            if value.number is not None
+            for indicator, (_, number, _) in self._said(self.evaluation.units[key[0]], key, of).items()
+            if number is not None
         )
+
+    def _said(self, unit: Unit, key: AnswerKey, given: LineValues) -> dict[str, CellSaid]:
+        """What stands in the cells of a row, figures that are reckoned too."""
+        return {id_: value.said for id_, value in given.items()} | self.derived.of.cells(unit, key[2])
 
     def kind(self, key: AnswerKey) -> str:
         """Which kinds of figure a row holds, the latest first."""
@@ -121,8 +132,12 @@ class MarkRows:
             return [_number(given[line.id]) if line.id in applies else _AWAY for line in head.known.lines]
         judged = self._judged(unit, key, given) if isinstance(answer, Fraction) else {}
         cells = []
+        reckoned = self.derived.of.cells(unit, key[2]) if self.lines.own else {}
         for at, line in enumerate(head.known.lines):
             value = given.get(line.id)
+            if line.id in reckoned:
+                cells.append(self._reckoned(unit, key, head, at, row, reckoned[line.id]))
+                continue
             cells.append(self._mark(unit, line, value, judged.get(line.id), counts=isinstance(answer, Fraction)))
             if self.lines.own and value is not None and value.number is not None:
                 self._figure(unit, key, head, at, row, value)
@@ -170,6 +185,34 @@ class MarkRows:
         id_, number = value.indicator, value.number
         if self.lines.around.figures.get((id_, key[2]), {}).get(unit.id) == number:
             self.lines.figures.setdefault((id_, key[2], unit.id), head.elsewhere(at, row, number))
+            self.derived.typed.setdefault(
+                (self.scheme.id, self.leaf, id_, key[2], unit.id), head.holds(at, row, number)
+            )
+
+    def _reckoned(self, unit: Unit, key: AnswerKey, head: MarkHead, at: int, row: int, said: CellSaid) -> Cell:
+        """The place of a derived figure; its formula follows once everything that it looks at has a place."""
+        state, number, _ = said
+        if number is None:
+            return word(in_words(self.component, "undefined" if state == UNDEFINED else "missing"))
+        line = head.known.lines[at].id
+        self.lines.figures.setdefault((line, key[2], unit.id), head.elsewhere(at, row, number))
+        return word("")
+
+    def reckon(self, unit: Unit, head: MarkHead, key: AnswerKey, row: int) -> None:
+        """The formulas of a row's derived figures."""
+        if not self.lines.own:
+            return
+        cells = self.derived.of.cells(unit, key[2])
+        given = self.given.get(key, {})
+        beside = {
+            line.id: head.stands(at, row, given[line.id].number)
+            for at, line in enumerate(head.known.lines)
+            if cells and line.id in given
+        }
+        for at, line in enumerate(head.known.lines):
+            if line.id in cells and cells[line.id][1] is not None:
+                made = self.derived.formula(unit, line, key[2], beside)
+                head.page.put(head.first + at, cell(made, "any", head.page.own), row)
 
     # --- sums ---------------------------------------------------------------------------------------------------------
 
@@ -189,7 +232,8 @@ class MarkRows:
         value = sum((each.points or Fraction(0) for each in counting.values()), Fraction(0))
         preset, full = self._preset(head, frozenset(counting))
         if self.lines.own or self.component.preset is None:
-            return Sums(self._by_method(unit, head, key, row, worth, counting, value), preset, full)
+            made = self._by_method(unit, head, key, row, worth, counting, value)
+            return self._pooled(head, made) if self._kinds else Sums(made, preset, full)
         return Sums(self._by_points(head, row, counting, value), preset, full)
 
     def _whole_row(self, unit: Unit, head: MarkHead, given: LineValues, row: int) -> Sums:
@@ -215,6 +259,22 @@ class MarkRows:
                 text = "-".join([f"SUM({names[0]}:{names[-1]})", *out])
             self._presets[key] = Cell(Formula(f"={text}", decimal(full)), "any"), full
         return self._presets[key]
+
+    @property
+    def _kinds(self) -> bool:
+        return self.component.answer is not None and bool(self.component.answer.kinds)
+
+    def _pooled(self, head: MarkHead, points: Expr) -> Sums:
+        """The points of all kinds of events as they count together."""
+        answer = self.component.answer
+        assert answer is not None
+
+        def parameter(name: str, value: Decimal) -> Number:
+            return self.lines.parameters.of_method(self.scheme, path(self.scheme, self.leaf), answer, name, value)
+
+        full = Fraction(self.component.weight or 0)
+        preset = Cell(Formula(f"={letters(head.first)}${head.preset + 1}", decimal(full)), "any")
+        return Sums(as_expr(answer.pooled(points, parameter)), preset, full)
 
     def _by_points(self, head: MarkHead, row: int, counting: Mapping[int, Judged], value: Fraction) -> Expr:
         """Marks added up, and the preset points of absent lines that count as full."""
@@ -246,7 +306,12 @@ class MarkRows:
     def _worth(self, unit: Unit, head: MarkHead, key: AnswerKey, row: int, at: int, judged: Judged) -> Expr:
         value = self.given.get(key, {}).get(judged.line.id)
         said = (value.text if self._chosen(judged.line) else value.number) if value is not None else None
-        return line_points(self.lines, unit, key, judged, head.stands(at, row, said))
+        if judged.line.figure:
+            said = self.derived.of.cells(unit, key[2])[judged.line.id][1]
+        stands = head.stands(at, row, said)
+        if judged.line.figure:  # reckoned, so that its last binary digit may be anything
+            stands = replace(stands, mark=as_expr(fine(stands.mark)))
+        return line_points(self.lines, unit, key, judged, stands)
 
     def _chosen(self, line: Indicator) -> bool:
         """Whether a choice of a scale stands in a line's cells."""
@@ -263,7 +328,6 @@ class MarkRows:
 
     def _judged(self, unit: Unit, key: AnswerKey, given: LineValues) -> dict[str, Judged]:
         """The lines of a row one by one, as scoring took them."""
-        said = {id_: value.said for id_, value in given.items()}
         if not self.of_points:
             return {id_: self._whole(id_, value) for id_, value in given.items()}
         around = self.lines.around
@@ -271,6 +335,7 @@ class MarkRows:
         def facts(line: Indicator) -> Facts:
             return around.facts(unit, line, key[2])
 
+        said = self._said(unit, key, given)
         looked = facts if self.lines.own else None
         judged = lines_judged(self.evaluation, self.scheme, self.leaf, unit, said, self.owners, self.doubted, looked)
         return {each.line.id: each for each in judged}

@@ -14,6 +14,7 @@ from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
 from evaltool.points.answered import AnswerKey
+from evaltool.points.derived import DerivedFigures
 from evaltool.points.evidence import unverified
 from evaltool.points.figures import kind_of_figure
 from evaltool.points.leaves import fixed_share
@@ -37,6 +38,7 @@ from evaltool.workbook.answers import (
     ways_of_repeats,
 )
 from evaltool.workbook.comparisons import Comparisons
+from evaltool.workbook.derivedcells import DerivedCells, TypedCells
 from evaltool.workbook.filledin import FilledValue, places
 from evaltool.workbook.formulas import as_stored, cell
 from evaltool.workbook.markheads import HeadRows, MarkHead, UnitLines, head, known_of
@@ -78,6 +80,7 @@ class Marks:
     page: Page = field(default_factory=lambda: Page(TITLE, HEAD_ROW))
     shares: dict[tuple[LeafKey, str], Expr] = field(default_factory=dict)
     compared: Comparisons = field(default_factory=Comparisons)
+    typed: TypedCells = field(default_factory=dict)
     merges: list[tuple[str, str]] = field(default_factory=list)
     tall: dict[int, float] = field(default_factory=dict)
     tables: list[NamedTable] = field(default_factory=list)
@@ -111,11 +114,22 @@ def marks_of(
     """The tab from everything that was filled in."""
     evaluation, marks = result.evaluation, Marks()
     for scheme in evaluation.classes.values():
+        grids = []
         for leaf in scheme.leaves():
             mine = values.pop((scheme.id, leaf), [])
             if not scheme.components[leaf].ballot:
                 doubted = unverified(evaluation, result.intake, scheme.id, leaf)
-                _MarksGrid(marks, said, MarkRows(said, scheme, leaf, doubted, marks.compared, parameters, mine)).fill()
+                derived = DerivedCells(
+                    DerivedFigures.of(evaluation, result.intake, scheme, leaf), parameters, marks.typed
+                )
+                rows = MarkRows(said, scheme, leaf, doubted, marks.compared, parameters, mine, derived)
+                grids.append(_MarksGrid(marks, said, rows))
+        # a derived figure may look at figures of any component, so that all of them are laid out first
+        for together in [grids] if scheme.figures else [[grid] for grid in grids]:
+            for grid in together:
+                grid.fill()
+            for grid in together:
+                grid.score()
     for (class_id, component), left in sorted(values.items()):  # contributions stand under their award's name
         _plain(evaluation, marks, class_id, component, left)
     return marks
@@ -138,6 +152,8 @@ class _MarksGrid:
         self.units = [unit for unit, people in self.of_unit.items() if people or unit.id in given]
 
     def fill(self) -> None:
+        """Everything but what follows from the marks."""
+        self.laid: list[tuple[Unit, MarkHead, list[tuple[str, dict[str, ShareOrAbsence], list[int]]]]] = []
         if not self.units:
             return
         known = {unit.id: self._known(unit) for unit in self.units}
@@ -150,17 +166,23 @@ class _MarksGrid:
         self.marks.caption(caption, self.place + 1)
         heads = {"": self._above(first, "")} if shared else {}
         top = self._head(first if named else None)
-        laid: list[tuple[Unit, MarkHead, list[tuple[str, dict[str, ShareOrAbsence], list[int]]]]] = []
         for unit in self.units:
             if not shared:
                 heads[unit.id] = self._above(known[unit.id], unit.name)
             mine = heads["" if shared else unit.id]
-            laid.append((unit, mine, self._lay_out(unit, mine)))
-        for unit, mine, people in laid:
-            self._share(unit, mine, people)
+            self.laid.append((unit, mine, self._lay_out(unit, mine)))
         if shared:
             self._table(top)
         self.page.next += 1
+
+    def score(self) -> None:
+        """Derived figures first, then what all marks come to."""
+        for unit, mine, people in self.laid:
+            for who, answers, rows in people:
+                for repeat, row in zip(answers, rows, strict=True):
+                    self.rows.reckon(unit, mine, (unit.id, who, repeat), row)
+        for unit, mine, people in self.laid:
+            self._share(unit, mine, people)
 
     def _known(self, unit: Unit) -> UnitLines:
         given = dict.fromkeys(each for key in self.given.get(unit.id, ()) for each in self.rows.given[key])

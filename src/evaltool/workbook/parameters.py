@@ -77,6 +77,10 @@ class Parameters:
         """The cell of one parameter of a scoring method."""
         return self.value(scheme, f"计分参数（{name_of(answer)}）", of, answer.cells[name], value)
 
+    def of_unit(self, scheme: Scheme, unit: str, name: str, value: Fraction) -> Expr:
+        """The cell of a number of the rules that differs from unit to unit."""
+        return self.value(scheme, "单位参数", unit, name, value)
+
     def table(
         self, scheme: Scheme, kind: str, of: str, rows: Sequence[tuple[str, Fraction | None]], none: str = _WORDS
     ) -> ListCells:

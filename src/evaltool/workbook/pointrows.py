@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
+from evaltool.evaluation import Evaluation
 from evaltool.points.score import Point, as_ruled, part_of
 from evaltool.results.result import Result
 from evaltool.roster import Unit
 from evaltool.rules import LeafKey, Scheme
-from evaltool.rules.expressions import Expr, Written, add, as_expr, constant, value_of
+from evaltool.rules.expressions import Expr, Number, Written, add, as_expr, constant, value_of
 from evaltool.views.wording import path
 from evaltool.workbook.formulas import cell
+from evaltool.workbook.linepoints import own_cells
 from evaltool.workbook.page import NumberedRows, Page
 from evaltool.workbook.parameters import Parameters
 from evaltool.workbook.parts import (
@@ -112,12 +115,15 @@ def point_rows(result: Result, shares: Shares, parameters: Parameters) -> PointR
         for leaf in (each for each in own if not scheme.children(each)):
             parameters.weight(scheme, leaf, one.unit.group)  # in the order of the rules
         for component in reversed(own):
-            made.got[one.unit.id, component] = _row(scheme, one.unit, component, points, rows, shares, parameters, made)
+            made.got[one.unit.id, component] = _row(
+                result.evaluation, scheme, one.unit, component, points, rows, shares, parameters, made
+            )
         made.page.next += len(own)
     return made
 
 
 def _row(
+    evaluation: Evaluation,
     scheme: Scheme,
     unit: Unit,
     component: str,
@@ -135,7 +141,10 @@ def _row(
         weight, amount = _added(made, row, below, parts, point)
         share = page.ref(row, _POINTS, point.points) / page.ref(row, _WEIGHT, weight.value) if point.weight else None
     else:
-        weight, share = _weight(scheme, unit, component, points, parameters), _share(scheme, unit, point, shares)
+        weight, share = (
+            _weight(scheme, unit, component, points, parameters),
+            _share(evaluation, scheme, unit, point, shares, parameters),
+        )
         own = page.ref(row, _SHARE, share.value) * page.ref(row, _WEIGHT, weight.value) if share else None
         amount = constant(0) if point.state == "moved" else own
     digits = scheme.components[component].round
@@ -200,14 +209,28 @@ def _weight(scheme: Scheme, unit: Unit, leaf: str, points: Mapping[str, Point], 
     return as_expr(add(stated(leaf), *came))
 
 
-def _share(scheme: Scheme, unit: Unit, point: Point, shares: Shares) -> Expr | None:
+def _share(
+    evaluation: Evaluation, scheme: Scheme, unit: Unit, point: Point, shares: Shares, parameters: Parameters
+) -> Expr | None:
     """What the evaluators or cards come to, or what the rules say for an absence."""
     if point.share is None:
         return None
     if point.state in ("full", "zero"):
         return constant(point.share)
     found = shares.get(((scheme.id, point.component), unit.id))
-    return found if found is not None else Written("", point.share)
+    if found is None:
+        return Written("", point.share)
+    component = scheme.components[point.component]
+    if component.convert is None:
+        return found
+    convert = component.convert
+
+    def stated(name: str, value: Decimal) -> Number:
+        return parameters.of_method(scheme, path(scheme, point.component), convert, name, value)
+
+    return as_expr(
+        component.converted(found, stated, own_cells(parameters, evaluation, scheme, unit, convert.parameter_names))
+    )
 
 
 def _agree(point: Point, weight: Expr, share: Expr | None, amount: Expr | None) -> None:

@@ -18,7 +18,7 @@ from evaltool.exact import plain
 from evaltool.findings import Finding, finding
 from evaltool.names import folded, nearest
 from evaltool.rules import ABSENCES, Component, GoalRules, Scheme, WeightTo
-from evaltool.rules.methods import Method, name_of
+from evaltool.rules.methods import Curve, Method, name_of
 
 SELF, OWNER = "self", "owner"
 
@@ -28,7 +28,7 @@ _ABSENCE_WORDS = {
     "undefined": ("算不出得分", "the method gives no result"),
     "unverified": ("未经核验", "it was not verified"),
 }
-_LEAF_ONLY = {"by", "answer", "each", "over", "groups", "verify", "interim"}
+_LEAF_ONLY = {"by", "answer", "each", "over", "convert", "groups", "verify", "interim"}
 _NEEDED = {
     "by": ("由谁评分", "who answers"),
     "answer": ("怎样计分", "how it is scored"),
@@ -210,6 +210,8 @@ def _methods(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
     for key, component in _leaves(scheme).items():
         if component.answer is not None:
             yield from _method(scheme, component.answer, f"component.{key}.answer", component.name)
+        if component.convert is not None:
+            yield from _conversion(scheme, key, component.convert)
     for key, parameters in scheme.methods.items():
         yield from _method(scheme, parameters, f"method.{key}", key)
 
@@ -229,6 +231,22 @@ def _method(scheme: Scheme, answer: Method, key: str, name: str) -> Iterator[Fin
         yield _wrong("RULES_PARTS", scheme, f"{key}.parts", name=name, list=listed, **total)
     for word, zh, en in answer.mistakes():
         yield _wrong("RULES_FIGURE", scheme, f"{key}.{word}", name=name, key=word, reason_zh=zh, reason_en=en)
+
+
+def _conversion(scheme: Scheme, leaf: str, convert: Curve) -> Iterator[Finding]:
+    """A curve over what all answers come to has nothing else to look at; nor may it stand where marks are confidential,
+    since nobody could say what the published points then tell of them."""
+    name, key = scheme.components[leaf].name, f"component.{leaf}.convert"
+    if convert.over != "figure":
+        zh, en = "只能按合成后的得分率折算，不写 over", "converts what all answers come to: leave `over` out"
+        yield _wrong("RULES_FIGURE", scheme, f"{key}.over", name=name, key="over", reason_zh=zh, reason_en=en)
+    if scheme.is_tree and scheme.is_secret(leaf):
+        zh = '不能用于保密的评分（折算后公布的得分会说明什么，无法审核）；公开的写 public = "show"'
+        en = (
+            'cannot stand where marks are confidential, since what points would tell is not audited; or public = "show"'
+        )
+        yield _wrong("RULES_FIGURE", scheme, key, name=name, key="convert", reason_zh=zh, reason_en=en)
+    yield from _method(scheme, convert, key, name)
 
 
 def _goals(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:

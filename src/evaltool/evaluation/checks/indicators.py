@@ -90,6 +90,8 @@ def _methods(known: RulesAndRoster) -> Iterator[Finding]:
             yield known.wrong("REFERENCE_UNKNOWN", Indicator, at, "method", row.method, **args)
             continue
         answer = scheme.methods[row.method] if row.method else component.answer
+        if not row.full and _is_reckoned_with(scheme, row):
+            continue  # no method scores it
         for column, there in _figures(answer, row).items():
             if not there and not (column == "base" and _has_earlier_places(known, answer, row, scheme, component)):
                 method = row.method or (name_of(answer) if answer else "")
@@ -144,11 +146,17 @@ def _figures(answer: Method | None, row: Indicator) -> dict[str, bool]:
 
 
 def _presets(known: RulesAndRoster) -> Iterator[Finding]:
-    """Only a figure that others are divided by may carry no points."""
+    """Only a figure that others are divided by or reckoned from may carry no points."""
     for at, row, scheme, _ in _rows(known):
         divisors = {method.per_name for method in scheme.methods.values()} - {""}
-        if row.full < 0 or (row.full == 0 and row.id not in divisors):
+        if row.full < 0 or (row.full == 0 and row.id not in divisors and not _is_reckoned_with(scheme, row)):
             yield known.wrong("ROSTER_PRESET", Indicator, at, "full", plain(row.full), name=row.name)
+
+
+def _is_reckoned_with(scheme: Scheme, row: Indicator) -> bool:
+    """Whether a formula of the rules speaks of a line."""
+    named = {folded(each.name) for figure in scheme.figures.values() for each in figure.formula.names}
+    return bool(named & {folded(row.id), folded(row.name)}) or any(key.startswith("figure") for key in scheme.unread)
 
 
 # --- sums ------------------------------------------------------------------------------------------------------------

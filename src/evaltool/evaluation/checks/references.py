@@ -36,6 +36,7 @@ class NameKind(Enum):
     EXPORT = ("导出文件", "export", "survey")
     BATCH = ("批次", "batch", "")
     INDICATOR = ("指标", "indicator", "")
+    PARAMETER = ("参数", "parameter", "")
     EARLIER = ("历年结果", "earlier result", "")
     ENTRY = ("单项参评", "entry of a field", "")
     LINE = ("不适用", "line not applicable", "")

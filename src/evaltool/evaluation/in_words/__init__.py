@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from evaltool.evaluation import Evaluation
+from evaltool.evaluation.derived import figures_of
+from evaltool.evaluation.derived import in_words as derived_in_words
 from evaltool.evaluation.in_words.collection import surveys
 from evaltool.evaluation.in_words.stages import stages
 from evaltool.evaluation.lines import is_figure
@@ -100,6 +102,7 @@ def _leaf(evaluation: Evaluation, scheme: Scheme, key: str, language: Language) 
     if component.answer is not None:
         lines.append(component.answer.in_words(language, scheme, plain(scheme.weight(key))))
     lines += list(_by_named_methods(evaluation, scheme, key, language))
+    lines += list(reckoned(evaluation, scheme, key, language))
     measured = any(is_figure(scheme, line) for line in evaluation.indicators(scheme.id, key))
     if measured and len(component.figures) > 1:
         kinds = joined(language, component.figures)
@@ -107,6 +110,10 @@ def _leaf(evaluation: Evaluation, scheme: Scheme, key: str, language: Language) 
         lines.append(pick(language, zh, en))
     if component.each:
         lines.append(component.each.in_words(language))
+    if component.convert:
+        points = component.convert.points_in_words(language)
+        zh, en = f"合成后的得分率（%）再折算：{points}", f"what all answers come to (%) is converted: {points}"
+        lines.append(pick(language, zh, en))
     if component.groups:
         names = {group.id: group.name for group in scheme.head.groups}
         listed = joined(language, (names[group] for group in component.groups))
@@ -174,6 +181,15 @@ def _by_named_methods(evaluation: Evaluation, scheme: Scheme, key: str, language
         names = joined(language, dict.fromkeys(row.name for row in rows if row.method == method))
         words = scheme.methods[method].in_words(language, scheme, pick(language, "预赋分值", "preset points"))
         yield pick(language, f"指标“{names}”：{words}", f"indicators {names}: {words}")
+
+
+def reckoned(evaluation: Evaluation, scheme: Scheme, key: str, language: Language) -> Iterator[str]:
+    """Lines whose figure nobody types."""
+    for figure in figures_of(evaluation, scheme, key):
+        lines = [line.name for line in evaluation.indicators(scheme.id, key) if line.figure == figure]
+        names, formula = joined(language, dict.fromkeys(lines)), derived_in_words(evaluation, scheme, figure, language)
+        zh = f"指标“{names}”的数值不用填，由工具算出：{formula}"
+        yield pick(language, zh, f"the figure of indicators {names} is reckoned: {formula}")
 
 
 def _common(scheme: Scheme, component: Component, language: Language) -> Iterator[str]:

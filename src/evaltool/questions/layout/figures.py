@@ -6,11 +6,12 @@ sheet comes back several times a year: the figures that were stated stay, later 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
+from evaltool.evaluation.derived import figures_of, in_words, typed_in
 from evaltool.evaluation.lines import base_of, is_figure
 from evaltool.exact import plain
 from evaltool.questions.forms import (
@@ -57,8 +58,20 @@ def figure_table(
         FormLine((str(at), one[0].name, one[1].name, *(says(one) for _, says in extras)), one[0].id, one[1].id, one[2])
         for at, one in enumerate(asked, 1)
     )
-    remark = FormColumn("备注", "text", "remark", required=False)
+    counted = component.answer is not None and bool(component.answer.kinds)
+    remark = FormColumn("依据（文号、证书、日期）" if counted else "备注", "text", "remark", required=False)
     return FormTable("figures", scheme.id, leaf, top, headers, lines, (*_kinds(component), remark))
+
+
+def formulas(evaluation: Evaluation, scheme: Scheme, leaf: str) -> Iterator[str]:
+    """What is reckoned from the figures of this sheet, or for lines of it that nobody fills in."""
+    mine = figures_of(evaluation, scheme, leaf)
+    used = [key for each in scheme.leaves() for key in figures_of(evaluation, scheme, each)]
+    mine += [key for key in used if any(one.component == leaf for one in typed_in(evaluation, scheme, key))]
+    for key in dict.fromkeys(mine):
+        figure = scheme.figures[key]
+        measure = f"（{figure.measure}）" if figure.measure else ""
+        yield f"“{figure.name}”{measure}不用填，由工具算出：{in_words(evaluation, scheme, key)}。"
 
 
 def _asked(evaluation: Evaluation, scheme: Scheme, leaf: str, units: Iterable[Unit], owner: str) -> list[FigureAsked]:
@@ -66,7 +79,7 @@ def _asked(evaluation: Evaluation, scheme: Scheme, leaf: str, units: Iterable[Un
     component = scheme.components[leaf]
     periods = component.each.periods if component.each and component.each.periods else [""]
     having = [unit for unit in units if has_component(component, unit)]
-    lines = [line for line in evaluation.indicators(scheme.id, leaf) if is_figure(scheme, line)]
+    lines = [line for line in evaluation.indicators(scheme.id, leaf) if is_figure(scheme, line) and not line.figure]
     return [
         (unit, line, period)
         for id_ in dict.fromkeys(line.id for line in lines)
@@ -96,7 +109,8 @@ def _number(value: Fraction | None) -> str:
 
 def _kinds(component: Component) -> tuple[FormColumn, ...]:
     most = Decimal(10) ** (_DIGITS - component.decimals) - 1
+    least = Decimal(0) if component.answer is not None and component.answer.kinds else -most
     return tuple(
-        FormColumn(kind, "number", FIGURE + kind, low=-most, high=most, decimals=component.decimals, required=False)
+        FormColumn(kind, "number", FIGURE + kind, low=least, high=most, decimals=component.decimals, required=False)
         for kind in component.figures
     )

@@ -42,7 +42,8 @@ def mark_sheets(evaluation: Evaluation, scheme: Scheme, evaluator: Evaluator) ->
         if component.goals:
             tables = tuple(replace(table, shows_goals=True) for table in tables)
         if tables:
-            yield _sheet(scheme, component.name, tables, _notes(scheme, component, tables))
+            notes = (*_notes(scheme, component, tables), *figures.formulas(evaluation, scheme, leaf))
+            yield _sheet(scheme, component.name, tables, notes)
     for award in scheme.awards:
         if award.contribution and award.contribution.by == evaluator.role:
             table = _contribution_table(evaluation, scheme, award, evaluator)
@@ -61,6 +62,8 @@ def _sheet(scheme: Scheme, name: str, tables: tuple[FormTable, ...], notes: tupl
 def _notes(scheme: Scheme, component: Component, tables: tuple[FormTable, ...]) -> tuple[str, ...]:
     """The lines above the tables that say what to enter."""
     marks = _mark_notes(scheme, component) if any(table.kind != "figures" for table in tables) else ()
+    if component.answer is not None and component.answer.kinds:
+        return (component.answer.note(scheme, ""),)
     return (*marks, *(figures.NOTES if any(table.kind == "figures" for table in tables) else ()))
 
 

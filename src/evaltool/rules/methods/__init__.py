@@ -15,12 +15,14 @@ from fractions import Fraction
 from evaltool.rules.methods.ballot import Ballot
 from evaltool.rules.methods.choice import Choice
 from evaltool.rules.methods.compare import Compare
+from evaltool.rules.methods.curve import Curve
 from evaltool.rules.methods.deduct import Deduct
 from evaltool.rules.methods.growth import Growth
 from evaltool.rules.methods.method import Facts, Method
 from evaltool.rules.methods.percent import Percent
 from evaltool.rules.methods.points import Points
 from evaltool.rules.methods.rank import Places, Rank
+from evaltool.rules.methods.tally import Tally
 from evaltool.rules.methods.target import Target
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "Ballot",
     "Choice",
     "Compare",
+    "Curve",
     "Deduct",
     "Facts",
     "Growth",
@@ -36,6 +39,7 @@ __all__ = [
     "Places",
     "Points",
     "Rank",
+    "Tally",
     "Target",
     "mean",
     "name_of",
@@ -51,6 +55,8 @@ METHODS: dict[str, type[Method]] = {
     "compare": Compare,
     "growth": Growth,
     "deduct": Deduct,
+    "tally": Tally,
+    "curve": Curve,
 }
 
 

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from evaltool.rules.scheme import Scheme
 
 
+def places_behind(figure: Number, field: ManyNumbers, better: Literal["higher", "lower"]) -> Number:
+    """How many of those who are compared have a better figure."""
+    return counted(field, ">" if better == "higher" else "<", figure)
+
+
 class Compare(Method):
     """A figure against those of the group (or of the whole class): as a percentage of the best, between the worst and
     the best, or by place (`first` percent, `step` less a place); never below `least` percent."""
@@ -81,7 +86,7 @@ class Compare(Method):
     def _behind(self, figure: Number, field: ManyNumbers, facts: Facts) -> Number:
         """How many places behind the first; units with the same figure share the best place, or the mean of those that
         they take up."""
-        better = counted(field, ">" if self.better == "higher" else "<", figure)
+        better = places_behind(figure, field, self.better)
         if self.ties == "best":
             return better
         same = counted(field, "=", figure)

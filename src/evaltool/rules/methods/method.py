@@ -32,7 +32,8 @@ class Scale(Protocol):
     def get(self, choice: Any, /) -> Number | None: ...
 
 
-def _as_stated(_: str, value: Decimal) -> Number:
+def as_stated(_: str, value: Decimal) -> Number:
+    """A parameter as the rules have it."""
     return Fraction(value)
 
 
@@ -42,7 +43,8 @@ class Facts:
 
     `full`: preset points of the line; `scale`: choice -> share; `places`: share of each place, best first.  For
     figures: `target` and `base` of the line; `others`: the figures of the other units that take part in a comparison,
-    `takes_part`: whether this one does; `per`, `per_base`: the figure to divide by, and what its base is divided by.
+    `takes_part`: whether this one does; `per`, `per_base`: the figure to divide by, and what its base is divided by;
+    `own`: the unit's parameters, by folded name.
     For a formula all of these are expressions, `compared` the cells of all who take part in a comparison, and
     `parameter` gives the cell of one of the method's own figures by its name.
     """
@@ -56,8 +58,9 @@ class Facts:
     takes_part: bool = True
     per: Number | None = None
     per_base: Number | None = None
+    own: Mapping[str, Number] = field(default_factory=dict)
     compared: Range | None = None
-    parameter: Callable[[str, Decimal], Number] = _as_stated
+    parameter: Callable[[str, Decimal], Number] = as_stated
 
     def percent(self, name: str, value: Decimal) -> Number:
         """A parameter that is stated in percent, as a share."""
@@ -69,7 +72,8 @@ class Facts:
         told: dict[str, Any] = {name: None if value is None else as_expr(value) for name, value in given.items()}
         field = self.everybody(figure)
         compared = None if isinstance(field, Range) else Range("", tuple(field))
-        return replace(self, **told, compared=compared, parameter=lambda _, value: as_expr(Fraction(value)))
+        own = {name: as_expr(value) for name, value in self.own.items()}
+        return replace(self, **told, own=own, compared=compared, parameter=lambda _, value: as_expr(Fraction(value)))
 
     def everybody(self, figure: Number) -> ManyNumbers:
         """The figures of all who take part in a comparison."""
@@ -106,6 +110,27 @@ class Method(Strict):
     def lined(self) -> bool:
         """Whether it scores line by line, each line with its preset points."""
         return self.measured or self.by_points
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The lines that it has by itself: kinds of events, of which cases are counted."""
+        return ()
+
+    def out_of(self, full: Fraction) -> Method:
+        """The method in a component with so many points."""
+        return self
+
+    def of_line(self, line: str) -> Method:
+        """The method for one of its kinds."""
+        return self
+
+    def pooled(self, points: Number, parameter: Callable[[str, Decimal], Number]) -> Number:
+        """What the points of all kinds come to together; asked of methods with kinds only."""
+        return points
+
+    def told_pool(self, points: Fraction, language: Language, shown: Callable[[Fraction], str]) -> str:
+        """The same as people are told."""
+        return ""
 
     @property
     def preset_parts(self) -> Mapping[str, Decimal]:
@@ -146,6 +171,11 @@ class Method(Strict):
     def among_whom(self) -> Literal["", "group", "class"]:
         """Whose figures a figure is compared with; "" for nobody's."""
         return ""
+
+    @property
+    def parameter_names(self) -> tuple[str, ...]:
+        """The parameters of units that it asks for."""
+        return ()
 
     @property
     def needs(self) -> tuple[str, ...]:

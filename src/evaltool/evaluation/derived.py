@@ -1,0 +1,88 @@
+"""Derived figures: what the names in a formula mean, and the number of one unit at one time.
+
+A name means a figure that is typed on a sheet (a line of 指标 by its id or name, in any component of the class), what a
+line is held against (基期值, 目标值), another derived figure, or a unit's parameter (参数).  A figure that is typed by
+periods has a number for each; one that is typed once has the same in every period.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from evaltool.evaluation import Evaluation
+from evaltool.findings import Language
+from evaltool.roster import Indicator
+from evaltool.roster.meanings import NameMeaning, ReckonedFigure, TypedFigure, UnitParameter, is_typed, meanings
+from evaltool.rules import Scheme
+from evaltool.rules.expressions import Number
+from evaltool.rules.formulas import FigureName, Which
+
+
+class FigureLacking(Exception):
+    """A number that a formula needs is not there."""
+
+
+def meaning(evaluation: Evaluation, scheme: Scheme, named: FigureName) -> NameMeaning:
+    """What a name means, in rules that were checked."""
+    (only,) = meanings(scheme, _lines(evaluation, scheme), evaluation.parameter_names, named)
+    return only
+
+
+def _lines(evaluation: Evaluation, scheme: Scheme) -> list[Indicator]:
+    return [line for line in evaluation.roster.indicators if line.class_id == scheme.id and is_typed(scheme, line)]
+
+
+def typed_in(evaluation: Evaluation, scheme: Scheme, figure: str) -> Iterator[TypedFigure]:
+    """All that has to be typed for a figure, through whatever other figures."""
+    for named in scheme.figures[figure].formula.names:
+        meant = meaning(evaluation, scheme, named)
+        if isinstance(meant, TypedFigure):
+            yield meant
+        elif isinstance(meant, ReckonedFigure):
+            yield from typed_in(evaluation, scheme, meant.figure)
+
+
+def figures_of(evaluation: Evaluation, scheme: Scheme, leaf: str) -> list[str]:
+    """The derived figures that the lines of a component are scored by."""
+    return list(dict.fromkeys(line.figure for line in evaluation.indicators(scheme.id, leaf) if line.figure))
+
+
+def number(
+    evaluation: Evaluation, scheme: Scheme, figure: str, look: Callable[[TypedFigure | UnitParameter], Number]
+) -> Number:
+    """A derived figure; `look` gives what its formula needs, or raises `FigureLacking`."""
+
+    def of(named: FigureName) -> Number:
+        meant = meaning(evaluation, scheme, named)
+        if isinstance(meant, ReckonedFigure):
+            return number(evaluation, scheme, meant.figure, look)
+        return look(meant)
+
+    return scheme.figures[figure].formula.made(of)
+
+
+def in_words(evaluation: Evaluation, scheme: Scheme, figure: str, language: Language = "zh") -> str:
+    """The formula with the names of lines, such as （财政收入－财政收入基期值）÷财政收入基期值."""
+
+    def said(named: FigureName) -> str:
+        meant = meaning(evaluation, scheme, named)
+        if isinstance(meant, TypedFigure):
+            return _line_name(evaluation, scheme, meant, language)
+        return scheme.figures[meant.figure].name if isinstance(meant, ReckonedFigure) else meant.parameter
+
+    text = scheme.figures[figure].formula.in_words(said)
+    return text.translate(_CHINESE).replace(" ", "") if language == "zh" else text
+
+
+_CHINESE = str.maketrans(
+    {"+": "＋", "-": "－", "*": "×", "/": "÷", "(": "（", ")": "）", ",": "，", "<": "＜", ">": "＞"}
+)
+_HELD: Mapping[Language, Mapping[Which, str]] = {
+    "zh": {"figure": "", "base": "基期值", "target": "目标值"},
+    "en": {"figure": "", "base": " (base)", "target": " (target)"},
+}
+
+
+def _line_name(evaluation: Evaluation, scheme: Scheme, meant: TypedFigure, language: Language) -> str:
+    lines = evaluation.indicators(scheme.id, meant.component)
+    return next(line.name for line in lines if line.id == meant.indicator) + _HELD[language][meant.which]
