@@ -143,7 +143,12 @@ def test_where_exact_figures_would_tell_a_mark_none_is_handed_out(
     monkeypatch.setattr("evaltool.documents.breakdown.exactly_told", lambda *_: False)
     (made,), _ = announced(closed, "breakdown", unit="甲局")
     texts = paragraphs(made.file.path)
-    assert rows(texts, ("评估内容", "分值", "得分率", "得分", "计分依据"))[0][:4] == ("重点工作", "60", "91.00%", "54.60")
+    assert rows(texts, ("评估内容", "分值", "得分率", "得分", "计分依据"))[0][:4] == (
+        "重点工作",
+        "60",
+        "91.00%",
+        "54.60",
+    )
     assert ("评估主体" in texts, "绩效办" in texts) == (False, False)
 
 

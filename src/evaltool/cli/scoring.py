@@ -38,16 +38,16 @@ def score(
     from evaltool.cli import summary
     from evaltool.cli.sincewords import since
     from evaltool.files import today
-    from evaltool.runs.changes import changed_since
+    from evaltool.proof.since import since as moved_since
 
     with say.progress() as progress:
         scored = run.score_folder(
             existing(folder), interim=interim, progress=progress, notice=notice or (), anew=no_cache, on=today()
         )
+        moved = moved_since(folder, scored.result, progress) if say.format == "text" else None
     rest = _("all of them are in {file} and in the ranked workbook").format(file=scored.folder / "findings.jsonl")
     noticed = summary.worth_a_look([*scored.unused, *scored.result.findings], say.language, rest)
-    moved = since(changed_since(folder, scored.result.run))
-    say_scored(say, scored.folder, [*summary.scoring(scored.result, scored.folder, moved), *noticed])
+    say_scored(say, scored.folder, [*summary.scoring(scored.result, scored.folder, since(moved)), *noticed])
     _say_after(say, folder, interim=interim)
 
 
@@ -92,7 +92,8 @@ def runs(say: Console, folder: Folder = HERE) -> None:
     place = existing(folder)
     entries = list_runs(place)
     wrong = {each.number: altered(place, each) for each in entries}
-    rows = [{**asdict(each), "altered": bool(wrong[each.number])} for each in entries]
+    changes = {each.number: _change(place, each.number) for each in entries}
+    rows = [{**asdict(each), "altered": bool(wrong[each.number]), "change": changes[each.number]} for each in entries]
     lines = tuple(
         (
             each.number,
@@ -100,10 +101,11 @@ def runs(say: Console, folder: Folder = HERE) -> None:
             local(each.time) if each.time else "",
             each.operator,
             each.code,
+            changes[each.number],
         )
         for each in entries
     )
-    headings = (_("run"), "", _("time"), _("by"), _("code"))
+    headings = (_("run"), "", _("time"), _("by"), _("code"), _("change"))
     found = sorted({*broken_links(place), *(one for each in wrong.values() for one in each)})
     say.result({"runs": rows}, rows, [of_texts("", headings, lines)] if entries else [])
     if not entries:
@@ -111,3 +113,16 @@ def runs(say: Console, folder: Folder = HERE) -> None:
     if found:
         raise Refused(found)
     say_next(say, "notice" if entries else "validate", folder, *(["--list"] if entries else []))
+
+
+def _change(folder: Path, number: str) -> str:
+    """What a run says otherwise than the one before it, in a line; "" for a first run, and where one of the two is not
+    as it was stored."""
+    from evaltool.cli.sincewords import in_a_line
+    from evaltool.proof.since import run_before, unscored
+
+    pair = run_before(folder, number)
+    try:
+        return in_a_line(unscored(folder, *pair)) if pair else ""
+    except (Refused, OSError):  # what the record lacks is said by `verify`
+        return ""
