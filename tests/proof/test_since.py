@@ -1,4 +1,4 @@
-"""What a run says otherwise than the one before it: printed by `score` and `runs`, causes scored only where they must."""
+"""What a run says otherwise than the one before it: by `score` and `runs`; causes are scored only where they must."""
 
 from __future__ import annotations
 

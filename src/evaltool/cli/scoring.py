@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from evaltool.cli.completing import unit_values
 from evaltool.cli.console import Console
 from evaltool.cli.nextsteps import line, say_next
 from evaltool.cli.program import HERE, Folder, NoCache, command, existing, say_scored
@@ -81,8 +82,51 @@ def picture(
     say_next(say, "notice", folder, "--list")
 
 
-@command(_("List the runs."))
-def runs(say: Console, folder: Folder = HERE) -> None:
+@command(
+    _("List the runs; with --code find the run of a printed short code, and say whether a printed figure is its own."),
+    _("Example: evaltool runs city-2027 --code 3fa21b09 --unit U012 --figure 87.30"),
+)
+def runs(
+    say: Console,
+    folder: Folder = HERE,
+    code: Annotated[
+        str, typer.Option(metavar="CODE", help=_("The short code (校验码) on a printed document, or its beginning."))
+    ] = "",
+    unit: Annotated[
+        str, typer.Option(metavar="UNIT", help=_("The unit whose figure is printed."), autocompletion=unit_values)
+    ] = "",
+    component: Annotated[
+        str, typer.Option(metavar="NAME", help=_("The component whose points are printed; default: the total."))
+    ] = "",
+    figure: Annotated[str, typer.Option(metavar="NUMBER", help=_("The printed figure."))] = "",
+) -> int:
+    if code:
+        return _find(say, existing(folder), code, unit, component, figure)
+    if unit or component or figure:
+        raise typer.BadParameter(_("goes with --code"), param_hint="--unit, --component, --figure")
+    _list(say, folder)
+    return 0
+
+
+def _find(say: Console, folder: Path, code: str, unit: str, component: str, figure: str) -> int:
+    """The runs with a code; exit code 1 for a figure that is not theirs, and where every one of them was altered."""
+    from evaltool.cli.printedwords import as_value, in_text
+    from evaltool.proof.printed import checked_figure, findings_of, runs_with_code
+
+    if (figure or component) and not unit:
+        raise typer.BadParameter(_("whose figure it is must be said"), param_hint="--unit")
+    found = runs_with_code(folder, code)
+    held = checked_figure(folder, found, unit, component, figure) if unit else None
+    wrong = findings_of(folder, found)
+    value = as_value(found, held) | {"findings": [one.as_row(say.language) for one in wrong]}
+    say.result(value, value["runs"], in_text(found, held))
+    if wrong and say.format == "text":
+        say.trouble(wrong)
+    none_left = all(each.state == "altered" for each in found)
+    return 1 if none_left or (held and held.printed and not held.agrees) else 0
+
+
+def _list(say: Console, folder: Path) -> None:
     from dataclasses import asdict
 
     from evaltool.files import local
