@@ -13,7 +13,7 @@ from evaltool.inbox.accounts.sheets import SheetAccount
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.tables import ANSWERS, BALLOTS, table
 from evaltool.points import leaves
-from evaltool.points.together import together
+from evaltool.points.together import extremes, together
 from evaltool.roster import Evaluator, Indicator, Roster, Unit
 from evaltool.rules import read_scheme
 from evaltool.rules.settings import Settings
@@ -106,6 +106,20 @@ def test_a_unit_that_nobody_failed_is_settled_at_once(answer: str, over: str) ->
     found = together(made, came, made.classes["d"], "work", list(made.units.values()), {})
     assert found.keys() == {"A"}
     assert found["A"].evaluators == len(PEOPLE)
+
+
+@pytest.mark.parametrize("answer", ANSWERED)
+def test_the_ends_of_what_was_given_are_those_of_complete_answers(answer: str) -> None:
+    """The least and the greatest of six answers; of a unit with a blank mark nothing is said."""
+    lines = LINES if "points" in answer else ("",)
+    marks: Marks = {(unit, who, line): at % 2 for unit in UNITS for at, who in enumerate(PEOPLE) for line in lines}
+    marks["B", "p3", lines[0]] = None
+    made, came = evaluation(answer, '"mean"'), intake(answer, marks, dict.fromkeys(PEOPLE, "counted"))
+    found = extremes(made, came, made.classes["d"], "work", list(made.units.values()), {})
+    zero, one = {"percent": ("0", "1/1000"), "points": ("0", "1/150"), "choice": ("85/100", "1")}[
+        next(each for each in ("percent", "points", "choice") if each in answer)
+    ]
+    assert found == {"A": (Fraction(zero), Fraction(one))}
 
 
 def test_sums_that_might_not_fit_are_left_to_exact_arithmetic() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import hmac
 import io
 import json
 import random
@@ -18,12 +19,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from evaltool.evaluation.key import read_key
 from evaltool.findings import Finding, Refused
 from evaltool.proof import secondreading
 from evaltool.proof.otherreader import Compared, compare
 from evaltool.proof.pack import pack
 from evaltool.proof.verify import STEPS, verify
 from evaltool.run import score_folder
+from evaltool.runs.store import seal_of, text_of
 from folders import bundled_settings, decide, make, return_all
 from terminal import ev
 from worked_county import ROSTER, says, scheme
@@ -67,30 +70,49 @@ def test_a_run_as_it_was_stored_is_proved(folder: Path) -> None:
 
 @pytest.mark.usefixtures("_no_second_reading")
 def test_one_changed_byte_anywhere_is_found(folder: Path) -> None:
-    """In rules, roster, ledger, inbox, record, what was asked, outputs and manifest: the file is named as itself."""
+    """In rules, roster, ledger, inbox, record and its index, what was asked, outputs, the manifest of each run: the
+    file is named as itself."""
+    score_folder(folder)
     dice = random.Random(5)
-    index, manifest = folder / "received/index.csv", folder / "runs/0001/manifest.json"
-    chosen = [path for part in PARTS for path in dice.choices(files_of(folder, part), k=6)]
-    for path in [*chosen, *[index] * 8, *[manifest] * 8]:
-        with flipped(path, dice) as at:
-            assert path.relative_to(folder).as_posix() in {one.file for one in found(folder) if one.blocks}, (path, at)
+    for part in PARTS:
+        for path in dice.choices(files_of(folder, part), k=6):
+            with flipped(path, dice) as at:
+                assert path.relative_to(folder).as_posix() in faulty(folder), (path, at)
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("_no_second_reading")
 def test_a_thousand_changed_bytes_are_found(folder: Path) -> None:
-    """One at a time, in any file that a result stands on, in any of two runs."""
+    """One at a time, as often in each part of what a result stands on, in either of two runs."""
     score_folder(folder)
     dice = random.Random(2027)
+    unseen = []
     for number in range(1000):
-        part = dice.choice(PARTS)
-        path = dice.choice(files_of(folder, part))
+        path = dice.choice(files_of(folder, PARTS[number % len(PARTS)]))
         with flipped(path, dice) as at:
-            named = {one.file for one in found(folder) if one.blocks}
-            assert path.relative_to(folder).as_posix() in named, (number, path, at)
+            if path.relative_to(folder).as_posix() not in faulty(folder):
+                unseen.append((number, path, at))
+    assert unseen == []
 
 
-PARTS = ("evaluation.toml", "schemes", "roster", "decisions", "inbox", "received", "sent", "runs")
+def faulty(folder: Path) -> set[str]:
+    return {one.file for one in found(folder) if one.blocks}
+
+
+PARTS = (
+    "evaluation.toml",
+    "schemes",
+    "roster",
+    "decisions",
+    "inbox",
+    "received",
+    "received/index.csv",
+    "sent",
+    "runs/0001",
+    "runs/0002",
+    "runs/0001/manifest.json",
+    "runs/0002/manifest.json",
+)
 
 
 def files_of(folder: Path, part: str) -> list[Path]:
@@ -215,6 +237,43 @@ def test_a_kept_rule_that_is_gone_is_named(folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("_no_second_reading")
+def test_a_result_that_nobody_scored_is_found_under_a_good_seal(folder: Path) -> None:
+    """Whoever has the key can seal anything; it does not come out of what the run was made of."""
+    run = folder / "runs/0001"
+    manifest = json.loads((run / "manifest.json").read_bytes())
+    for name in ("results.json", "marks.csv"):
+        data = (run / name).read_bytes().replace(b"1", b"2", 1)
+        (run / name).write_bytes(data)
+        manifest["outputs"][name] = hashlib.sha256(data).hexdigest()
+    del manifest["seal"]
+    seal = seal_of(text_of(manifest), read_key(folder)[0])
+    (run / "manifest.json").write_bytes(text_of({**manifest, "seal": seal}))
+    assert {(one.code, one.file) for one in found(folder)} == {
+        ("RUN_NOT_REPEATED", "runs/0001/results.json"),
+        ("RUN_NOT_REPEATED", "runs/0001/marks.csv"),
+    }
+
+
+@pytest.mark.usefixtures("_no_second_reading")
+def test_what_was_remembered_of_files_proves_nothing(folder: Path) -> None:
+    """Another mark in the cache, signed with the folder's key: the run is proved from the sheets themselves, and is
+    found out where it was scored from the cache."""
+    path = folder / ".evaltool-cache/readings"
+    key = read_key(folder)[0].secret
+    sheet = hashlib.sha256(next((folder / "inbox").glob("G1*")).read_bytes()).hexdigest()
+    (line,) = [one for one in path.read_text("utf-8").splitlines() if one.startswith(sheet)]
+    reading = json.loads(line.split(" ", 2)[2])
+    reading[2]["values"][0] -= 1
+    text = json.dumps(reading, ensure_ascii=False)
+    poisoned = f"{sheet} {hmac.digest(key, text.encode(), 'sha256').hex()[:32]} {text}\n"
+    path.write_text(poisoned, "utf-8")
+    assert found(folder) == []
+    path.write_text(poisoned, "utf-8")
+    score_folder(folder)
+    assert ("RUN_NOT_REPEATED", "runs/0002/results.json") in {(one.code, one.file) for one in found(folder)}
+
+
+@pytest.mark.usefixtures("_no_second_reading")
 def test_what_came_after_the_run_is_said_and_is_no_fault(folder: Path) -> None:
     """A new decision and a new sheet are not in the result yet: score again."""
     decide(folder, BONUS.replace("9号", "10号"), "另一份")
@@ -242,6 +301,25 @@ def test_a_cell_that_another_program_reads_otherwise_is_found(folder: Path) -> N
         (sheet.title, cell.coordinate)
     ]
     assert ran.returncode == 1
+
+
+def test_a_sheet_that_the_other_program_cannot_read_is_found(folder: Path) -> None:
+    """It is no second reading, and nothing is said of its cells; the other sheets are read."""
+    (folder / "received").rename(folder / "kept")
+    path = next((folder / "inbox").glob("M1*"))
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    parts["docProps/core.xml"] = b"<broken"  # no reader of cells needs it
+    with zipfile.ZipFile(path, "w") as book:
+        for name, data in parts.items():
+            book.writestr(name, data)
+    score_folder(folder)
+    (proof,) = [each for each in verify(folder) if each.step == "cells"]
+    assert [(one.code, one.file, one.evaluator, one.blocks) for one in proof.findings] == [
+        ("READER_DISAGREE", f"inbox/{path.name}", "M1", True)
+    ]
+    assert dict(proof.findings[0].args)["second"].startswith("openpyxl: ")
+    assert proof.looked_at > 500
 
 
 def test_a_format_in_the_last_cell_makes_no_other_cells(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from evaltool.points.score import Point
 from evaltool.results.audit import Case, HiddenSum, KnownOfUnit, cell_of, homes, open_marks
 from evaltool.results.disclosure import Published
 from evaltool.results.possible import Listed, PossibleAnswers
-from evaltool.results.sums import added, joined, left_open, times
+from evaltool.results.sums import added, joined, left_open, meets, times
 from evaltool.results.swaps import moves
 from evaltool.rules import Component, Scheme
 from handmade import scheme as handmade_scheme
@@ -116,11 +116,32 @@ def test_what_the_audit_leaves_open_is_open(seed: int) -> None:
             assert found[leaf] == (max(values) - min(values)) * worth, leaf
 
 
+@pytest.mark.parametrize("weights", [((4, 2), (200, 100)), ((200, 100), (4, 2))])
+def test_cards_may_have_changed_places_in_their_own_batch_only(weights: Sequence[tuple[int, int]]) -> None:
+    """A batch of two cards and one of a hundred make a leaf of 20 points, and in each one card said a tenth more than
+    another: that is 0.50 of a card's 5 points in the small batch, and 0.01 of 0.10 in the large one."""
+    fields = {"name": "a", "weight": 20, "by": "x", "answer": "percent"}
+    rules = Scheme(handmade_scheme().head, {"a": Component.model_validate(fields)})
+    points = {
+        each: Point("s", "u", each, Fraction(20), Fraction(1, 2), Fraction(10), "scored", 102) for each in ("a", "")
+    }
+    ends = Fraction(4, 10), Fraction(5, 10)
+    of = tuple((Fraction(1, each), many) for each, many in weights)
+    case = Case(
+        rules,
+        KnownOfUnit(points, Fraction(0), Fraction(10)),
+        {"a": PossibleAnswers((Fraction(0), *ends, Fraction(1)), Fraction(0), of, given=ends)},
+    )
+    found = open_marks(cell_of(case, Published(("a",), 2), "a", ["a"]), ["a"], [Fraction(0)], Fraction(1, 20))
+    assert {each.scale: each.width for each in found} == {5: Fraction(1, 2), Fraction(1, 10): Fraction(1, 100)}
+
+
 # --- lists -----------------------------------------------------------------------------------------------------------
 
 
 def ranked(dice: random.Random) -> tuple[dict[str, Case], Published, list[Fraction], dict[str, int]]:
-    """Three units that a leader puts in order and the mayor marks out of ten; what is published is the sum."""
+    """Three units that a leader puts in order and the mayor marks out of ten; what is published is the sum. With 9
+    for the first place no other place goes with whole points of the mayor."""
     places = [Fraction(1), Fraction(4, 5), Fraction(3, 5)]
     order, mayor = dice.sample(places, 3), {unit: dice.randint(0, 10) for unit in "uvw"}
     listed = Listed("rank", dict(zip("uvw", order, strict=True)))
@@ -130,18 +151,19 @@ def ranked(dice: random.Random) -> tuple[dict[str, Case], Published, list[Fracti
         "rank": Component.model_validate({"name": "r", "in": "sum", "weight": 10, "by": "y", "answer": {"rank": "p"}}),
     }
     rules = Scheme(handmade_scheme().head, components)
+    weights = dice.choice([{"mayor": 20, "rank": 10}, {"mayor": 10, "rank": 9}])
+    weights |= dict.fromkeys(("sum", ""), sum(weights.values()))
     cases = {}
     for unit in "uvw":
-        got = {"mayor": 20 * Fraction(mayor[unit], 10), "rank": 10 * listed.given[unit]}
+        got = {"mayor": weights["mayor"] * Fraction(mayor[unit], 10), "rank": weights["rank"] * listed.given[unit]}
         got |= {"sum": sum(got.values(), Fraction(0)), "": sum(got.values(), Fraction(0))}
-        weights = {"mayor": 20, "rank": 10, "sum": 30, "": 30}
         points = {
             each: Point("s", unit, each, Fraction(weights[each]), value / weights[each], value, "scored", 1)
             for each, value in got.items()
         }
         answers = {"mayor": PossibleAnswers((Fraction(0), Fraction(1)), Fraction(1, 10), ((Fraction(1), 1),))}
         told = KnownOfUnit(points, Fraction(0), half_up(got[""], 2))
-        cases[unit] = Case(rules, told, answers, (listed,), {"rank": Fraction(10)})
+        cases[unit] = Case(rules, told, answers, (listed,), {"rank": Fraction(weights["rank"])})
     return cases, Published(("sum",), dice.choice([0, 2])), places, mayor
 
 
@@ -155,16 +177,18 @@ def test_what_lists_leave_open_is_open(seed: int) -> None:
         found = next(((node, own) for node, own in homes(cases[unit], published).items() if leaf in own), None)
         return cell_of(cases[unit], published, *found) if found else None
 
-    def said(unit: str, mark: int, place: Fraction) -> tuple[Fraction, Fraction]:
-        points = 20 * Fraction(mark, 10) + 10 * place
+    worth = {leaf: cases["u"].told.points[leaf].weight for leaf in ("mayor", "rank")}
+
+    def said(mark: int, place: Fraction) -> tuple[Fraction, Fraction]:
+        points = worth["mayor"] * Fraction(mark, 10) + worth["rank"] * place
         return half_up(points, published.digits), half_up(points, 2)
 
     given = cases["u"].lists[0].given
-    really = {unit: said(unit, mayor[unit], given[unit]) for unit in "uvw"}
+    really = {unit: said(mayor[unit], given[unit]) for unit in "uvw"}
     orders: list[dict[str, Fraction]] = []
     marks: dict[str, set[int]] = {unit: set() for unit in "uvw"}
     for order in (dict(zip("uvw", each, strict=True)) for each in permutations(places)):
-        fitting = {u: [m for m in range(11) if said(u, m, order[u]) == really[u]] for u in "uvw"}
+        fitting = {u: [m for m in range(11) if said(m, order[u]) == really[u]] for u in "uvw"}
         if all(fitting.values()):
             orders.append(order)
             for unit in "uvw":
@@ -175,7 +199,7 @@ def test_what_lists_leave_open_is_open(seed: int) -> None:
         possible = moves(cases, home, unit, cell)
         assert {given[unit], *possible.values.get(0, ())} <= {order[unit] for order in orders}
         (mark,) = open_marks(cell, ["mayor"], possible.sums, Fraction(1))
-        assert mark.width <= 2 * (max(marks[unit]) - min(marks[unit]))
+        assert mark.width <= worth["mayor"] / 10 * (max(marks[unit]) - min(marks[unit]))
 
 
 # --- sums ------------------------------------------------------------------------------------------------------------
@@ -194,6 +218,12 @@ def test_marks_at_even_steps_are_found_in_narrow_windows() -> None:
     assert left_open([(0, 100)], 10, [(3, 3)], (33, 34)) == (30, 30)
     assert left_open([(0, 100)], 10, [(3, 3)], (34, 35)) is None
     assert left_open([(0, 0), (15, 15)], 0, [(0, 0), (15, 15)], (15, 16)) == (0, 15)
+
+
+def test_a_window_with_no_whole_number_in_it_is_not_met() -> None:
+    """Not even where sums on both sides of it are possible."""
+    assert meets([(0, 10)], (5, 6))
+    assert not meets([(0, 10)], (5, 5))
 
 
 def test_the_printed_rest_tells_more_than_the_total_less_coarse_figures() -> None:

@@ -173,10 +173,10 @@ def test_what_cannot_be_decided_is_not_published() -> None:
     assert "leaders" not in shown(made)[0]
 
 
-def test_what_a_grade_by_the_exact_total_tells_is_kept_back() -> None:
-    """99.964 and 100 are both printed as 100.0; 良好, below 99.98, says that the mayor did not choose 甲等. Where the
-    printed total is graded, nothing follows."""
-    rules = RULES.replace("total = 100", "total = 100\ndecimals = 1").replace("from = 90", "from = 99.98")
+def nearly_full() -> str:
+    """Rules by which 30 and 29.964 of the mayor are both printed as 100.0 in the total and as 50.0 in the leaders' sum;
+    nobody else can come close to full marks."""
+    rules = RULES.replace("total = 100", "total = 100\ndecimals = 1").replace('ties = ["base"]', "ties = []")
     rules = rules.replace(
         'by = "mayor"\nanswer = "percent"', 'by = "mayor"\npublic = "hidden"\nanswer = { choice = "m" }'
     )
@@ -184,7 +184,13 @@ def test_what_a_grade_by_the_exact_total_tells_is_kept_back() -> None:
         shown_to_all = f'by = "{role}"\npublic = "show"\nanswer = {{ choice = "t" }}'
         rules = rules.replace(f'by = "{role}"\nanswer = "percent"', shown_to_all)
     scales = 't = [["一等", 100], ["二等", 50]]\nm = [["甲等", 100], ["乙等", 99.88], ["丙等", 98]]'
-    rules = rules.replace("floor = 2", f"floor = 1\n[scale]\n{scales}")
+    return rules.replace("floor = 2", f"floor = 1\n[scale]\n{scales}")
+
+
+def test_what_a_grade_by_the_exact_total_tells_is_kept_back() -> None:
+    """99.964 and 100 are both printed as 100.0; 良好, below 99.98, says that the mayor did not choose 甲等. Where the
+    printed total is graded, nothing follows."""
+    rules = nearly_full().replace("from = 90", "from = 99.98")
     units = {"甲": parts("20", "20", "10", "29.964", "20")}
     by_printed, by_exact = (
         result(units, rules=rules.replace("[rank]", f'[rank]\nby = "{by}"')) for by in ("published", "exact")
@@ -192,3 +198,28 @@ def test_what_a_grade_by_the_exact_total_tells_is_kept_back() -> None:
     assert [(one.text, one.grade) for one in by_exact.standings] == [("100.0", "良好")]
     assert "leaders" in shown(by_printed)[0]
     assert shown(by_exact)[0] == ()
+
+
+@pytest.mark.parametrize("condition", ["points = 29.98", "percent = 99.9"])
+def test_what_a_condition_of_a_grade_tells_is_kept_back(condition: str) -> None:
+    """良好 with 100.0 says that the mayor did not choose 甲等; a condition that 丙等 fulfils too says nothing."""
+    rules = nearly_full()
+    of_grade = f'from = 90\nconditions = [{{ component = "mayor", {condition} }}]'
+    near = rules.replace("from = 90", of_grade)
+    far = rules.replace("from = 90", of_grade.replace("29.98", "20").replace("99.9", "60"))
+    units = {"甲": parts("20", "20", "10", "29.964", "20")}
+    by_near, by_far = (result(units, rules=each) for each in (near, far))
+    assert [(one.text, one.grade) for one in by_near.standings] == [("100.0", "良好")]
+    assert "leaders" in shown(by_far)[0]
+    assert shown(by_near)[0] == ()
+
+
+@pytest.mark.parametrize("order", ['ties = ["mayor"]', 'by = "exact"\nties = []'])
+def test_what_the_order_of_units_tells_is_kept_back(order: str) -> None:
+    """Two units with 100.0, of which one is first: the mayor chose 甲等 for it and not for the other. Where they share
+    the place, nothing follows."""
+    units = {"甲": parts("20", "20", "10", "29.964", "20"), "乙": parts("20", "20", "10", "30", "20")}
+    shared, apart = (result(units, rules=each) for each in (nearly_full(), nearly_full().replace("ties = []", order)))
+    assert [(one.unit.id, one.text, one.rank) for one in apart.standings] == [("乙", "100.0", 1), ("甲", "100.0", 2)]
+    assert "leaders" in shown(shared)[0]
+    assert shown(apart)[0] == ()

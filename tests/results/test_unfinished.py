@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from evaltool.findings import Refused
 from evaltool.points.score import score
 from evaltool.questions.forms import Form
 from evaltool.results.grade import grade
+from evaltool.results.interim import unfinished
 from evaltool.results.rank import rank
 from evaltool.results.result import Result
 from evaltool.run import score_folder, scored, take_in
@@ -23,6 +24,9 @@ from evaltool.writers.word.templates import text_of
 from filled_years import returned
 from filling import Spot
 from folders import make, return_all
+from handmade import RULES as COUNTIES
+from handmade import parts
+from handmade import result as handmade
 
 SETTINGS = """
 format = 1
@@ -281,3 +285,106 @@ def test_a_place_by_change_is_no_place_of_an_interim_result(tmp_path: Path) -> N
     """Rules that rank by the change against the year before: an unfinished total is compared with no earlier one."""
     made = interim(folder_of(tmp_path, rules=f'{RULES}[rank]\nby = "variation"\n'))
     assert [(one.unit.id, one.rank, one.change) for one in made.standings] == [("A", 1, None), ("B", 2, None)]
+
+
+# --- how far a grade is still open -----------------------------------------------------------------------------------
+
+
+PLAIN = f"""
+format = 1
+[scheme]
+id = "d"
+name = "部门"
+total = 100
+groups = [{{ id = "g", name = "甲类" }}]
+[component.duty]
+name = "履职"
+weight = 50
+by = "office"
+answer = "percent"
+abstained = "reweigh"
+[component.style]
+name = "作风"
+weight = 50
+by = "office"
+answer = "percent"
+abstained = "reweigh"
+{RULES[RULES.index("[[grade]]") : RULES.index("[[award]]")]}
+"""
+
+
+def marked(at: Path, marks: Mapping[str, str]) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Grade and possible grades by unit, where the office alone marks, and both components alike."""
+    folder = make(at / "e", ROSTER, {"d": PLAIN}, SETTINGS)
+    return_all(folder, lambda _, spot: marks[spot.unit] if spot.column.field == "mark" else "已核")
+    return {one.unit.id: (one.grade, one.possible) for one in interim(folder).standings}
+
+
+def test_a_mark_about_which_an_error_stands_makes_no_grade(tmp_path: Path) -> None:
+    """930 instead of 93: the mark may still be anything, while the other unit's stands."""
+    assert marked(tmp_path, {"A": "930", "B": "70"}) == {"A": ("", ("较差", "优秀")), "B": ("良好", ())}
+
+
+def test_a_weight_that_has_nowhere_to_go_leaves_every_grade_open(tmp_path: Path) -> None:
+    """Both components are abstained from, each weight should move to the other: no total can be told, not even 0."""
+    assert marked(tmp_path, {"A": "弃权", "B": "70"}) == {"A": ("", ("较差", "优秀")), "B": ("良好", ())}
+
+
+def test_a_figure_that_is_missing_may_be_worth_more_than_full_marks(tmp_path: Path) -> None:
+    """120% of one target, the other figure missing: 10 + 80 x 60% at least, 10 + 80 x 120% at most, which is 优秀; with
+    full marks for what is missing it would be 98."""
+    marked_by_office = 'weight = 80\nby = "office"\nanswer = '
+    rules = RULES.replace(f'{marked_by_office}"percent"', f'{marked_by_office}{{ target = "higher", cap = 120 }}')
+    rules = rules.replace('each = { periods = ["一季度", "二季度", "三季度", "四季度"], so_far = true }\n', "")
+    rules = rules.replace("from = 90", "from = 100")
+    lines = "对象类别,评估内容,编号,名称,预赋分值,目标值\nd,duty,i1,产值,10,100\nd,duty,i2,投资,10,100\n"
+    figures = {"Ai1": "120", "Bi1": "100", "Bi2": "100"}
+
+    def says(_: Form, spot: Spot) -> object:
+        return "50" if spot.column.field == "mark" else figures.get(f"{spot.unit}{spot.indicator}")
+
+    folder = make(tmp_path / "e", {**ROSTER, "指标": lines}, {"d": rules}, SETTINGS)
+    return_all(folder, says)
+    found = {one.unit.id: (one.grade, one.possible) for one in interim(folder).standings}
+    assert found == {"A": ("", ("较差", "优秀")), "B": ("良好", ())}
+
+
+def by_place(*percents: int) -> str:
+    """Rules of which each grade goes by place; its name is its share of the places."""
+    grades = "".join(f'[[grade]]\nname = "{each}"\ntop_percent = {each}\n' for each in percents)
+    return f"{COUNTIES[: COUNTIES.index('[[grade]]')]}{grades}"
+
+
+def between(
+    rules: str, ends: Mapping[str, tuple[int, int]], unranked: Sequence[str] = ()
+) -> dict[str, tuple[str, ...]]:
+    """The worst and the best grade of units whose totals lie between such ends, or the one that is certain."""
+    low, high = ({unit: parts(str(of[at]), "0", "0", "0", "0") for unit, of in ends.items()} for at in (0, 1))
+    made = handmade(low, rules=rules, unranked=unranked)
+    most = handmade(high, rules=rules, unranked=unranked).points
+    standings, _ = rank(made.evaluation, made.points)
+    found = unfinished(made.evaluation, standings, made.points, (made.points, most))
+    return {one.unit.id: one.possible or (one.grade,) for one in found}
+
+
+def test_units_that_may_come_to_the_same_share_the_place() -> None:
+    """A has 10 whatever comes, B 5 to 10: with 10 B would share the first place, and A would share it with B."""
+    assert between(by_place(50, 100), {"A": (10, 10), "B": (5, 10)}) == {"A": ("100", "50"), "B": ("100", "50")}
+    assert between(by_place(50, 100), {"A": (10, 10), "B": (5, 9)}) == {"A": ("50",), "B": ("100",)}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_places_are_those_among_all_others_one_by_one(seed: int) -> None:
+    """At worst behind everybody else who may have as much, at best behind those only who have more in any case."""
+    dice = random.Random(seed)
+    ends = {f"U{at}": (least := dice.randint(0, 8), least + dice.randint(0, 4)) for at in range(10)}
+    unranked = [unit for unit in ends if dice.random() < 0.2]
+    count = len(ends) - len(unranked)
+    rules = by_place(*range(10, 101, 10))
+    for unit, found in between(rules, ends, unranked).items():
+        others = [each for name, each in ends.items() if name not in (unit, *unranked)]
+        low, high = ends[unit]
+        worst = 1 + sum(most >= low for _, most in others)
+        best = 1 + sum(least > high for least, _ in others)
+        wanted = [next((p for p in range(10, 101, 10) if place <= count * p // 100), 100) for place in (worst, best)]
+        assert found == tuple(dict.fromkeys(map(str, wanted))), unit

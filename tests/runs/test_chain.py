@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import random
 import shutil
@@ -144,6 +145,16 @@ def test_a_digest_written_anew_under_the_old_seal_is_not_believed(folder: Path) 
     """The key and the seal stay as they were; the seal fits no longer."""
     _forge(folder / "runs/0002")
     assert reasons(folder) == [("runs/0002/manifest.json", "folder")]
+
+
+def test_a_seal_that_anybody_can_reckon_is_none_of_a_key(folder: Path) -> None:
+    """A bare digest, or one by another key, under the id of the folder's key."""
+    path = folder / "runs/0002/manifest.json"
+    manifest = json.loads(path.read_bytes())
+    text = text_of({name: value for name, value in manifest.items() if name != "seal"})
+    for seal in (hashlib.sha256(text).hexdigest(), hmac.digest(b"b" * 32, text, "sha256").hex(), ""):
+        path.write_bytes(text_of({**manifest, "seal": seal}))
+        assert reasons(folder) == [("runs/0002/manifest.json", "folder")]
 
 
 def test_a_run_under_another_number_is_not_believed(folder: Path) -> None:

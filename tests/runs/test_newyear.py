@@ -272,7 +272,7 @@ def test_a_folder_with_mistakes_is_not_carried_on(city: Path, tmp_path: Path) ->
 
 
 def test_a_row_that_stands_there_already_is_said_to_have_stayed(city: Path, tmp_path: Path) -> None:
-    """A result of the year itself that somebody typed is no result of the run: neither counted as one nor passed over."""
+    """A result of the year itself that somebody typed is no result of the run: not counted as one, not passed over."""
     folder = Path(shutil.copytree(city, tmp_path / "city"))
     with (folder / "roster" / "历年结果.csv").open("a", encoding="utf-8") as file:
         file.write("2026,甲局,88,1,优秀\n")

@@ -120,10 +120,10 @@ def codes_of(result: Result) -> dict[str, str]:
     return {who: f"E{number:0{width}d}" for number, who in enumerate(ordered, 1)}
 
 
-_Given = TypeVar("_Given", EvaluatorMarks, BatchCards)
+_Voice = TypeVar("_Voice", EvaluatorMarks, BatchCards)
 
 
-def coded(result: Result, given: Sequence[_Given], codes: Mapping[str, str]) -> list[_Given]:
+def coded(result: Result, given: Sequence[_Voice], codes: Mapping[str, str]) -> list[_Voice]:
     """The same sheets or cards by their evaluators' codes, files by their digests."""
     digests = {each.file: each.digest for each in result.accounts.files}
     return [

@@ -98,10 +98,12 @@ def extremes(
     if answers is None:
         return {}
     points = pl.col("points")
-    ends = answers.rows.group_by("unit").agg(points.min().alias("least"), points.max().alias("most"))
-    rows = ends.select(pl.col("unit").cast(pl.String), "least", "most").iter_rows()
+    ends = answers.rows.group_by("unit").agg(points.min().alias("least"), points.max().alias("most"), pl.len())
+    rows = ends.select(pl.col("unit").cast(pl.String), "least", "most", "len").iter_rows()
     return {
-        unit: (least * answers.one[unit], most * answers.one[unit]) for unit, least, most in rows if unit in answers.one
+        unit: (least * answers.one[unit], most * answers.one[unit])
+        for unit, least, most, count in rows
+        if answers.wanted.get(unit) == count
     }
 
 

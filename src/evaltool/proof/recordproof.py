@@ -25,7 +25,7 @@ from evaltool.questions.sent import digests, is_borne_out
 _INDEX = f"received/{INDEX}"
 _BECAUSE = {"name": "the_name", "bytes": "the_bytes", "first_seen": "the_first_seen"}
 """Field of the index -> reason of the catalogue."""
-_Record = Mapping[str, Seen]
+OnRecord = Mapping[str, Seen]  # by hash
 
 
 def record_proof(folder: Path, manifest: Mapping[str, Any]) -> tuple[int, tuple[Finding, ...]]:
@@ -54,7 +54,7 @@ def _stored(folder: Path, digest: str) -> str:
     return min((folder / "received").rglob(f"{digest}*")).relative_to(folder).as_posix()
 
 
-def _index(folder: Path, run: str, record: _Record, known: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:
+def _index(folder: Path, run: str, record: OnRecord, known: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:
     lines = index_lines(folder)
     if not is_index_as_written(folder):
         yield finding("RECORD_INDEX", file=_INDEX, args={"run": run}, because="form")

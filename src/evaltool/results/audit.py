@@ -82,11 +82,12 @@ class Case:
 @dataclass(frozen=True, slots=True)
 class Kind:
     """Answers that weigh the same, in whole numbers: what one of them adds, evenly from the first to the last where
-    there is a step, and how many there are."""
+    there is a step, and how many there are; `given`: how far apart two of them are that may have changed places."""
 
     values: tuple[int, ...]
     step: int
     many: int
+    given: int
 
     @property
     def scale(self) -> int:
@@ -109,13 +110,11 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class HiddenLeaf:
-    """One leaf of a cell; `loose` as `PossibleAnswers` has it; `given`: how far apart two answers of the same kind are
-    that may have changed places."""
+    """One leaf of a cell; `loose` as `PossibleAnswers` has it."""
 
     leaf: str
     kinds: tuple[Kind, ...]
     loose: bool
-    given: int
 
     def sums(self, gap: int, without: int = -1) -> list[Stretch]:
         """What the leaf may come to; `without`: with one answer of this kind less."""
@@ -327,13 +326,17 @@ def _denominator(case: Case, leaf: str) -> int:
 
 def _part(case: Case, leaf: str, whole: int) -> HiddenLeaf:
     answers, weight = case.answers[leaf], case.told.points[leaf].weight * whole
+    apart = (answers.given[1] - answers.given[0]) if answers.given else Fraction(0)
     kinds = tuple(
-        Kind(tuple(int(value * weight * of) for value in answers.values), int(answers.step * weight * of), many)
+        Kind(
+            tuple(int(value * weight * of) for value in answers.values),
+            int(answers.step * weight * of),
+            many,
+            int(apart * weight * of),
+        )
         for of, many in answers.weights
     )
-    apart = (answers.given[1] - answers.given[0]) if answers.given else Fraction(0)
-    span = answers.values[-1] - answers.values[0]
-    return HiddenLeaf(leaf, kinds, answers.loose, int(apart * kinds[0].scale / span) if span else 0)
+    return HiddenLeaf(leaf, kinds, answers.loose)
 
 
 # --- what is left open -----------------------------------------------------------------------------------------------
@@ -362,7 +365,7 @@ def open_marks(cell: HiddenSum, secret: Collection[str], moves: Iterable[Fractio
     for part in cell.parts:
         if part.leaf in secret:
             for at, kind in enumerate(part.kinds):
-                width = kind.scale if part.loose else part.given
+                width = kind.scale if part.loose else kind.given
                 if width < kind.scale * share or not width:
                     width = max(width, _mark_width(cell, part, at, windows))
                 values = tuple(Fraction(each, cell.whole) for each in kind.values)

@@ -8,7 +8,8 @@ they stand, a veto too.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -25,24 +26,33 @@ Bounds = tuple[PointsTable, PointsTable]
 
 @dataclass(frozen=True, slots=True)
 class _Ends:
-    """The least and the most that one unit can come to; `known`: whether that can be said at all."""
+    """The least and the most that one unit can come to; `known`: whether that can be said at all; `ranked`: whether it
+    takes a place."""
 
     low: Standing
     high: Standing
     known: bool
+    ranked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """What the ranked units of a group are placed by if all come to the least, and to the most; ascending."""
+
+    lows: Sequence[Fraction]
+    highs: Sequence[Fraction]
 
 
 def unfinished(evaluation: Evaluation, standings: Standings, points: PointsTable, bounds: Bounds) -> Standings:
     """The standings with what is in, and with the grades that are still possible."""
     ends = {one.unit.id: _ends(evaluation, one, bounds) for one in standings}
-    ranked: dict[GroupKey, list[_Ends]] = {}
+    groups: dict[GroupKey, list[_Ends]] = {}
     for one in standings:
-        if one.rank is not None:
-            ranked.setdefault(one.key, []).append(ends[one.unit.id])
+        groups.setdefault(one.key, []).append(ends[one.unit.id])
+    fields = {key: _field(evaluation.classes[key[0]], of) for key, of in groups.items()}
     found = []
     for one in standings:
-        others = [each for each in ranked.get(one.key, []) if each.low.unit.id != one.unit.id]
-        known = _with_grade(evaluation, one, ends[one.unit.id], others, bounds)
+        known = _with_grade(evaluation, one, ends[one.unit.id], fields[one.key], bounds)
         found.append(replace(known, received=_received(evaluation, one, points)))
     return tuple(found)
 
@@ -62,7 +72,14 @@ def by_totals(evaluation: Evaluation) -> Evaluation:
 def _ends(evaluation: Evaluation, one: Standing, bounds: Bounds) -> _Ends:
     scheme = evaluation.classes[one.unit.class_id]
     low, high = (total_of(evaluation, scheme, one.unit, points) for points in bounds)
-    return _Ends(low, high, not any(undecided(points, scheme, one.unit) for points in bounds))
+    known = not any(undecided(points, scheme, one.unit) for points in bounds)
+    return _Ends(low, high, known, one.rank is not None)
+
+
+def _field(scheme: Scheme, of: Iterable[_Ends]) -> _Field:
+    ranked = [each for each in of if each.ranked]
+    lows, highs = (deciding(scheme, each.low) for each in ranked), (deciding(scheme, each.high) for each in ranked)
+    return _Field(sorted(lows), sorted(highs))
 
 
 def _received(evaluation: Evaluation, one: Standing, points: PointsTable) -> Fraction:
@@ -72,19 +89,17 @@ def _received(evaluation: Evaluation, one: Standing, points: PointsTable) -> Fra
     return sum((point.weight * point.received for point in own if point is not None), Fraction(0))
 
 
-def _with_grade(
-    evaluation: Evaluation, one: Standing, ends: _Ends, others: Sequence[_Ends], bounds: Bounds
-) -> Standing:
+def _with_grade(evaluation: Evaluation, one: Standing, ends: _Ends, field: _Field, bounds: Bounds) -> Standing:
     """With the grade that the unit has in any case, or with the worst and the best that it can have."""
     scheme = evaluation.classes[one.unit.class_id]
     if not scheme.grades:
         return one
-    units = len(others) + (one.rank is not None)
+    units = len(field.lows)
     worst, best = (
         graded_at(evaluation, scheme, end, points, lambda _, place=place: place, units)  # type: ignore[misc]
         for end, points, place in (
-            (ends.low, bounds[0], _worst(scheme, ends, others)),
-            (ends.high, bounds[1], _best(scheme, ends, others)),
+            (ends.low, bounds[0], _worst(scheme, ends, field)),
+            (ends.high, bounds[1], _best(scheme, ends, field)),
         )
     )
     if worst.grade == best.grade and ends.known:
@@ -93,11 +108,15 @@ def _with_grade(
     return replace(one, possible=possible, veto=best.veto)
 
 
-def _worst(scheme: Scheme, ends: _Ends, others: Sequence[_Ends]) -> int:
-    """Behind everybody who may come to as much."""
-    return 1 + sum(deciding(scheme, each.high) >= deciding(scheme, ends.low) for each in others)
+def _worst(scheme: Scheme, ends: _Ends, field: _Field) -> int:
+    """Behind everybody else who may come to as much."""
+    low, high = deciding(scheme, ends.low), deciding(scheme, ends.high)
+    as_much = len(field.highs) - bisect_left(field.highs, low)
+    return 1 + as_much - (ends.ranked and high >= low)
 
 
-def _best(scheme: Scheme, ends: _Ends, others: Sequence[_Ends]) -> int:
+def _best(scheme: Scheme, ends: _Ends, field: _Field) -> int:
     """Behind those only who are ahead whatever comes."""
-    return 1 + sum(deciding(scheme, each.low) > deciding(scheme, ends.high) for each in others)
+    low, high = deciding(scheme, ends.low), deciding(scheme, ends.high)
+    ahead = len(field.lows) - bisect_right(field.lows, high)
+    return 1 + ahead - (ends.ranked and low > high)

@@ -83,4 +83,5 @@ def _inside(a: int, b: int, step: int, low: int, high: int, gap: int) -> tuple[i
 
 def meets(sums: Sequence[Stretch], window: Stretch) -> bool:
     """Whether one of the sums lies in the window."""
-    return any(last >= window[0] and first < window[1] for first, last in sums)
+    # between the ends of a stretch an empty window would seem to be met
+    return window[0] < window[1] and any(last >= window[0] and first < window[1] for first, last in sums)
