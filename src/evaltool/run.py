@@ -37,6 +37,7 @@ from evaltool.runs.whereabouts import Whereabouts, whereabouts
 
 if TYPE_CHECKING:
     from evaltool.documents.beside import Announced
+    from evaltool.documents.content import Proofs
     from evaltool.documents.kinds import DocumentKind
     from evaltool.evaluation.deciding import Entered, Fields
     from evaltool.returns import Prepared
@@ -135,9 +136,10 @@ def announce(
     given: Mapping[str, Any],
     out: Path | None = None,
     progress: Progress = lambda _: None,
+    proving: Proofs | None = None,
 ) -> tuple[list[Announced], list[Finding]]:
     """Write a document into `documents/` (or `out`).  `given`: options by name, days as dates; those about the frame
-    take the place of what `[notice]` says."""
+    take the place of what `[notice]` says.  `proving`: for kinds that are about runs (`proof.announcing`)."""
     from evaltool.documents.beside import announce, stated
     from evaltool.documents.content import Came, ContentAsked, Occasion
     from evaltool.documents.gaps import gaps_beside
@@ -146,7 +148,8 @@ def announce(
     evaluation = stated(taken.evaluation if taken else load(folder)[0], kind, given)
     came = Came(taken.intake, taken.accounts, tuple(taken.findings)) if taken else None
     asked = ContentAsked(**{name: value for name, value in given.items() if name in ContentAsked.__slots__})
-    documents, findings = kind.beside.write(Occasion(evaluation, asked, given.get("on") or today(), came))
+    at = Occasion(evaluation, asked, given.get("on") or today(), came, proving)
+    documents, findings = kind.beside.write(at)
     if out is not None and len(documents) > 1:
         raise Refused([finding("NOTICE_OUT", value=str(out), args={"n": len(documents)})], usage=True)
     with locked(folder):

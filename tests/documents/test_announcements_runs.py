@@ -121,8 +121,71 @@ def test_a_correction_says_what_changed_and_which_decision_caused_it(folder: Pat
     assert "经复核，现对《关于某市2026年度绩效评估结果的通报》（某绩〔2027〕3号）公布的结果更正如下。" in texts
     assert rows(texts, CHANGED)[0] == ("乙局", "78.00", "90.00", "2", "2", "合格", "优秀")
     causes = under(texts, "二、更正的原因", "三、有关说明")
-    assert causes == ["补计两项工作，更正乙局的“重点工作”的数据（某绩办〔2027〕16号，2027年5月6日）。"]
+    assert causes == [
+        "补计两项工作，更正乙局的“重点工作”的数据（某绩办〔2027〕16号，2027年5月6日）。",
+        "上述原因引起的总分变化为：乙局+12.00分。此外没有其他原因。",
+    ]
     assert "丙局" not in "".join(texts)
+    assert any("其他2个单位的总分、名次、等次和奖项均没有变化。" in text for text in texts)
+
+
+def test_each_of_several_causes_is_told_with_what_it_moved(folder: Path) -> None:
+    """A bonus and a mark that everybody may see by themselves; two confidential marks together, so that neither follows
+    from what is printed; and it adds up."""
+    corrects(folder, "O1", "B", "90", "补计一项工作")
+    corrects(folder, "M1", "B", "85", "漏看一页", "某绩办〔2027〕17号")
+    decide(folder, "种类,文号,日期,理由,单位,新值\n加分,某绩〔2027〕8号,2027-05-07,创新,乙局,0.5\n", "加分")
+    score_folder(folder)
+    texts = written(folder, "correction")
+    named = under(texts, "二、更正的原因", "三、有关说明")
+    order = {text.split("（")[1].split("，")[0]: text[0] for text in named if text[0].isdigit()}
+    office, mayor, bonus = (order[each] for each in ("某绩办〔2027〕16号", "某绩办〔2027〕17号", "某绩〔2027〕8号"))
+    (row,) = rows(named, ("单位", "总分变化", "其中"))
+    assert row[:2] == ("乙局", "+10.50")
+    assert set(row[2].split("；")) == {f"第{office}项原因+6.00", f"第{bonus}项原因+0.50", f"第{mayor}项原因+4.00"}
+
+
+def test_confidential_marks_that_were_corrected_count_together(folder: Path) -> None:
+    """Law 11: of two of them only the sum is printed, which two totals tell anyway."""
+    corrects(folder, "M1", "B", "85", "漏看一页", "某绩办〔2027〕17号")
+    corrects(folder, "M1", "C", "80", "漏看一页", "某绩办〔2027〕18号")
+    decide(folder, "种类,文号,日期,理由,单位,新值\n加分,某绩〔2027〕8号,2027-05-07,创新,乙局,0.5\n", "加分")
+    (folder / "schemes/d.toml").write_text(
+        RULES.replace("weight = 60", "weight = 50").replace("weight = 40", "weight = 50"), encoding="utf-8"
+    )
+    score_folder(folder)
+    told = rows(under(written(folder, "correction"), "二、更正的原因", "三、有关说明"), ("单位", "总分变化", "其中"))
+    of = {name: (change, parts.count("原因")) for name, change, parts in told}
+    assert of["乙局"][1] == 2  # the bonus by itself; new weights and the mayor's mark together
+    assert of["丙局"][1] == 1
+
+
+def test_where_nothing_is_confidential_a_contribution_is_exact(folder: Path) -> None:
+    """Figures that do not end stand with their fraction."""
+    rules = RULES.replace('public = "show"', "").replace("floor = 3", "floor = 1")
+    (folder / "schemes/d.toml").write_text(rules, encoding="utf-8")
+    score_folder(folder)
+    rules = rules.replace("weight = 60", "weight = 61").replace("= 40", "= 39")
+    (folder / "schemes/d.toml").write_text(rules, encoding="utf-8")
+    corrects(folder, "O1", "B", "80.33", "补计")
+    score_folder(folder)
+    (row,) = [each for each in rows(written(folder, "correction"), ("单位", "总分变化", "其中")) if each[0] == "乙局"]
+    assert row[1:] == ("+0.25", "第1项原因+0.05；第2项原因+0.2013")
+
+
+def test_the_reply_names_the_one_cause_and_that_the_others_are_unchanged(folder: Path) -> None:
+    """Its exact contribution, and nothing else moved it; with a second cause both stand there."""
+    corrects(folder, "O1", "B", "100", "补计两项工作")
+    score_folder(folder)
+    cause = "补计两项工作，更正乙局的“重点工作”的数据（某绩办〔2027〕16号，2027年5月6日）。"
+    texts = written(folder, "review", unit="乙局", asked="少计两项工作")
+    assert f"总分的变化（+12.00分）只有以下一项原因，没有其他原因：{cause}" in texts
+    assert "经核验两次计分并用留存的材料重新计算，其他单位的结果均没有变化。" in texts
+    decide(folder, "种类,文号,日期,理由,单位,新值\n加分,某绩〔2027〕8号,2027-05-07,创新,乙局,0.5\n", "加分")
+    score_folder(folder)
+    texts = written(folder, "review", unit="乙局", asked="少计两项工作", before="1")
+    listed = [text.split("分：")[0].split(".", 1)[1] for text in texts if text[:2] in ("1.", "2.")]
+    assert sorted(listed) == ["+0.50", "+12.00"]
 
 
 def test_a_number_from_the_command_line_is_kept_with_its_run(folder: Path) -> None:

@@ -113,16 +113,17 @@ def test_the_command_withdraws_every_line_of_a_document_and_none_that_comes_late
 
 def test_a_correction_bulletin_says_what_was_withdrawn(tmp_path: Path) -> None:
     """Once, with the document that withdraws it."""
-    from evaltool.documents.correction import causes
     from evaltool.documents.storedruns import official_runs, opened
+    from evaltool.documents.whychanged import told_causes
+    from evaltool.proof.difference import compared
 
     folder = city(tmp_path, BONUS)
     return_all(folder, says)
     score_folder(folder)
     ledger(folder, BONUS, back(原值="4号", 新值="加分"))
     score_folder(folder)
-    said = list(causes(*map(opened, official_runs(folder))))
-    assert said == ["撤回4号的加分决定（9号，2026年10月1日）。"]
+    told = told_causes(*map(opened, official_runs(folder)), compared(folder, "1", "2"))
+    assert [text for each in told for text in each.texts] == ["撤回4号的加分决定（9号，2026年10月1日）。"]
 
 
 # --- several files ---------------------------------------------------------------------------------------------------

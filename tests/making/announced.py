@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from evaltool import run
 from evaltool.documents.beside import Announced
 from evaltool.documents.kinds import NOTICES
 from evaltool.documents.options import checked
 from evaltool.findings import Finding, Refused
+from evaltool.proof.announcing import announce
 from evaltool.writers.word.templates import text_of
 
 FRAME = {"signatory": "某市绩效评估委员会", "date": "2027-05-08", "telephone": "0431-1234"}
@@ -17,7 +17,7 @@ FRAME = {"signatory": "某市绩效评估委员会", "date": "2027-05-08", "tele
 
 def announced(folder: Path, kind: str, **given: Any) -> tuple[list[Announced], list[Finding]]:
     """What the command writes and says; texts as they are typed."""
-    return run.announce(folder, NOTICES[kind], checked(NOTICES[kind], given))
+    return announce(folder, NOTICES[kind], checked(NOTICES[kind], given))
 
 
 def written(folder: Path, kind: str, **given: Any) -> list[str]:

@@ -10,9 +10,9 @@ import pytest
 from evaltool.evaluation import load
 from evaltool.findings import Finding, Refused
 from evaltool.ledger import KINDS
+from evaltool.proof.since import since
 from evaltool.roster import TABLES
 from evaltool.run import score_folder
-from evaltool.runs.changes import changed_since
 from evaltool.runs.emptyyear import begin_empty
 from evaltool.runs.officebooks import write_ledger, write_roster
 from evaltool.sheets.rosterbook import EXAMPLES
@@ -98,13 +98,14 @@ def test_five_towns_are_scored_from_nothing(empty: Path) -> None:
     filled(empty)
     assert found(empty) == []
     return_all(empty, lambda form, spot: "一等" if spot.column.kind == "choice" else 30 + int(spot.unit[1]))
-    assert changed_since(empty, score_folder(empty).result.run) is None
+    assert since(empty, score_folder(empty).result) is None
     bonus = ("加分", "1号", "2032-02-01", "表彰", "东山镇", None, "2")
     filled(empty, bonus)
-    changed = changed_since(empty, score_folder(empty).result.run)
+    changed = since(empty, score_folder(empty).result)
     assert changed is not None
-    assert [(one.name, one.total) for one in changed.units][:1] == [("东山镇", ("73.40", "75.40"))]
-    assert (changed.changed, changed.counted) == (("decisions/决定登记.xlsx",), (0, 0))
+    moved = {one.name: (one.before and one.before.total, one.after and one.after.total) for one in changed.units}
+    assert moved["东山镇"] == ("73.40", "75.40")
+    assert [[(each.kind, each.at) for each in step] for step in changed.steps] == [[("decision", "1号")]]
     filled(empty, bonus, ("撤回", "2号", "2032-02-03", "登记有误", None, "1号", None))
     totals = {one.unit.name: one.text for one in score_folder(empty).result.standings}
     assert totals["东山镇"] == "73.40"

@@ -119,15 +119,27 @@ def _grade(side: UnitOutcome | None) -> str | None:
 
 
 def _unit(unit: UnitDifference) -> LabelledBlock:
-    heading = _("{unit}: {points} points").format(unit=unit.name, points=_signed(unit.points))
+    heading = _("{unit}: {points} points").format(unit=unit.name, points=signed(unit.points))
     return LabelledBlock(heading, tuple((_("cause {n}").format(n=each.step), _effect(each)) for each in unit.effects))
 
 
 def _effect(effect: Effect) -> str:
-    before, after = effect.before, effect.after
-    said = [_("{points} points").format(points=_signed(effect.points))] if effect.points else []
+    said = [_("{points} points").format(points=signed(effect.points))] if effect.points else []
     if effect.alone is not None:
-        said.append(_("by itself, put in place first, {points}").format(points=_signed(effect.alone)))
+        said.append(_("by itself, put in place first, {points}").format(points=signed(effect.alone)))
+    said += _places(effect.before, effect.after)
+    return _(", ").join(said or [_("nothing but its name or the digits printed")])
+
+
+def moved_in_words(before: UnitOutcome | None, after: UnitOutcome | None) -> str:
+    """What is another of a unit: 87.30 → 86.80, rank 3 → 4."""
+    totals = [_moved(before.total, after.total)] if before and after and before.total != after.total else []
+    return _(", ").join([*totals, *_places(before, after)] or [_("nothing but its name or the digits printed")])
+
+
+def _places(before: UnitOutcome | None, after: UnitOutcome | None) -> list[str]:
+    """Rank, grade and awards, where they are others."""
+    said = []
     if before and after:
         if before.rank != after.rank:
             said.append(_("rank {before} → {now}").format(before=_rank(before), now=_rank(after)))
@@ -141,10 +153,10 @@ def _effect(effect: Effect) -> str:
         said.append(_("now among the units"))
     elif before:
         said.append(_("no longer among the units"))
-    return _(", ").join(said or [_("nothing but its name or the digits printed")])
+    return said
 
 
-def _signed(points: Fraction) -> str:
+def signed(points: Fraction) -> str:
     """Points with their sign: with all their digits, or rounded with the exact fraction beside it."""
     written = plain(points)
     sign = "+" if points > 0 else ""

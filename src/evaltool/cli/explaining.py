@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from gettext import gettext as _
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -29,7 +30,27 @@ Public = Annotated[bool, typer.Option("--public", help=_("Only what public docum
     _("Take a unit's total apart, down to file, sheet and cell, and add it up again; the run is proved first."),
     _("Example: evaltool explain city-2027 U012 --run 3"),
 )
-def explain(say: Console, folder: GivenFolder, unit: NamedUnit, run: Run = "", public: Public = False) -> None:
+def explain(
+    say: Console,
+    folder: GivenFolder,
+    unit: NamedUnit,
+    run: Run = "",
+    public: Public = False,
+    document: Annotated[
+        Path | None,
+        typer.Option(
+            "--document",
+            metavar="FILE",
+            help=_("Write what the unit may see as a document (.docx), as `evaltool notice DIR breakdown` does."),
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    if document:
+        from evaltool.cli.noticing import write_document
+
+        write_document(say, existing(folder), "breakdown", {"unit": unit, "run": run}, document)
+        return
     from evaltool.explain.as_json import as_value
     from evaltool.proof import explained
 

@@ -106,6 +106,14 @@ def notice(
     _write(say, existing(folder), kind, checked(kind, given), out)
 
 
+def write_document(say: Console, folder: Path, name: str, given: Mapping[str, str], out: Path) -> None:
+    """A document for another command, by its kind."""
+    from evaltool.documents.kinds import KINDS
+    from evaltool.documents.options import checked
+
+    _write(say, folder, KINDS[name], checked(KINDS[name], given), out)
+
+
 def _meant(first: str, second: str, *, listed: bool) -> tuple[Path, DocumentKind | None]:
     """Folder and kind; a kind alone means the current folder, a folder alone no kind."""
     from evaltool.documents.kinds import notice_named
@@ -117,11 +125,11 @@ def _meant(first: str, second: str, *, listed: bool) -> tuple[Path, DocumentKind
 
 
 def _write(say: Console, folder: Path, kind: DocumentKind, given: Mapping[str, Any], out: Path | None) -> None:
-    from evaltool import run
     from evaltool.documents.kinds import BesideRun
+    from evaltool.proof.announcing import announce
     from evaltool.proof.issued import issue_document
 
-    write = run.announce if isinstance(kind.makes, BesideRun) else issue_document
+    write = announce if isinstance(kind.makes, BesideRun) else issue_document
     with say.progress() as progress:
         made, findings = write(folder, kind, given, out, progress)
     _say_written(say, kind, made, findings)

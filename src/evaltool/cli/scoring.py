@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from evaltool.cli.completing import unit_values
 from evaltool.cli.console import Console
 from evaltool.cli.nextsteps import line, say_next
 from evaltool.cli.program import HERE, Folder, NoCache, command, existing, say_scored
@@ -47,7 +48,7 @@ def score(
     from evaltool.cli import summary
     from evaltool.cli.sincewords import since
     from evaltool.files import today
-    from evaltool.runs.changes import changed_since
+    from evaltool.proof.since import since as moved_since
 
     with say.progress() as progress:
         scored = run.score_folder(
@@ -59,10 +60,10 @@ def score(
             on=today(),
             decision=decision.strip(),
         )
+        moved = moved_since(folder, scored.result, progress) if say.format == "text" else None
     rest = _("all of them are in {file} and in the ranked workbook").format(file=scored.folder / "findings.jsonl")
     noticed = summary.worth_a_look([*scored.unused, *scored.result.findings], say.language, rest)
-    moved = since(changed_since(folder, scored.result.run))
-    say_scored(say, scored.folder, [*summary.scoring(scored.result, scored.folder, moved), *noticed])
+    say_scored(say, scored.folder, [*summary.scoring(scored.result, scored.folder, since(moved)), *noticed])
     _say_after(say, folder, interim=interim, drafts=bool(scored.result.evaluation.stages.needed))
 
 
@@ -99,8 +100,51 @@ def picture(
     say_next(say, "notice", folder, "--list")
 
 
-@command(_("List the runs."))
-def runs(say: Console, folder: Folder = HERE) -> None:
+@command(
+    _("List the runs; with --code find the run of a printed short code, and say whether a printed figure is its own."),
+    _("Example: evaltool runs city-2027 --code 3fa21b09 --unit U012 --figure 87.30"),
+)
+def runs(
+    say: Console,
+    folder: Folder = HERE,
+    code: Annotated[
+        str, typer.Option(metavar="CODE", help=_("The short code (校验码) on a printed document, or its beginning."))
+    ] = "",
+    unit: Annotated[
+        str, typer.Option(metavar="UNIT", help=_("The unit whose figure is printed."), autocompletion=unit_values)
+    ] = "",
+    component: Annotated[
+        str, typer.Option(metavar="NAME", help=_("The component whose points are printed; default: the total."))
+    ] = "",
+    figure: Annotated[str, typer.Option(metavar="NUMBER", help=_("The printed figure."))] = "",
+) -> int:
+    if code:
+        return _find(say, existing(folder), code, unit, component, figure)
+    if unit or component or figure:
+        raise typer.BadParameter(_("goes with --code"), param_hint="--unit, --component, --figure")
+    _list(say, folder)
+    return 0
+
+
+def _find(say: Console, folder: Path, code: str, unit: str, component: str, figure: str) -> int:
+    """The runs with a code; exit code 1 for a figure that is not theirs, and where every one of them was altered."""
+    from evaltool.cli.printedwords import as_value, in_text
+    from evaltool.proof.printed import checked_figure, findings_of, runs_with_code
+
+    if (figure or component) and not unit:
+        raise typer.BadParameter(_("whose figure it is must be said"), param_hint="--unit")
+    found = runs_with_code(folder, code)
+    held = checked_figure(folder, found, unit, component, figure) if unit else None
+    wrong = findings_of(folder, found)
+    value = as_value(found, held) | {"findings": [one.as_row(say.language) for one in wrong]}
+    say.result(value, value["runs"], in_text(found, held))
+    if wrong and say.format == "text":
+        say.trouble(wrong)
+    none_left = all(each.state == "altered" for each in found)
+    return 1 if none_left or (held and held.printed and not held.agrees) else 0
+
+
+def _list(say: Console, folder: Path) -> None:
     from dataclasses import asdict
 
     from evaltool.files import local
@@ -111,8 +155,15 @@ def runs(say: Console, folder: Folder = HERE) -> None:
     entries = list_runs(place)
     wrong = {each.number: altered(place, each) for each in entries}
     stages = _stages(place)
+    changes = {each.number: _change(place, each.number) for each in entries}
     rows = [
-        {**asdict(each), "altered": bool(wrong[each.number]), "stages": stages.get(each.number, "")} for each in entries
+        {
+            **asdict(each),
+            "altered": bool(wrong[each.number]),
+            "stages": stages.get(each.number, ""),
+            "change": changes[each.number],
+        }
+        for each in entries
     ]
     lines = tuple(
         (
@@ -121,10 +172,11 @@ def runs(say: Console, folder: Folder = HERE) -> None:
             local(each.time) if each.time else "",
             each.operator,
             each.code,
+            changes[each.number],
         )
         for each in entries
     )
-    headings = (_("run"), "", _("time"), _("by"), _("code"))
+    headings = (_("run"), "", _("time"), _("by"), _("code"), _("change"))
     found = sorted({*broken_links(place), *(one for each in wrong.values() for one in each)})
     say.result({"runs": rows}, rows, [of_texts("", headings, lines)] if entries else [])
     if not entries:
@@ -145,3 +197,16 @@ def _stages(folder: Path) -> dict[str, str]:
         for each in passed_stages(load(folder)[0]).reached:
             found.setdefault(each.run.number, []).append(KINDS[each.stage].word)
     return {number: "、".join(dict.fromkeys(words)) for number, words in found.items()}
+
+
+def _change(folder: Path, number: str) -> str:
+    """What a run says otherwise than the one before it, in a line; "" for a first run, and where one of the two is not
+    as it was stored."""
+    from evaltool.cli.sincewords import in_a_line
+    from evaltool.proof.since import run_before, unscored
+
+    pair = run_before(folder, number)
+    try:
+        return in_a_line(unscored(folder, *pair)) if pair else ""
+    except (Refused, OSError):  # what the record lacks is said by `verify`
+        return ""

@@ -1,64 +1,74 @@
-"""What a run says otherwise than the one before it, in a few lines."""
+"""What a run says otherwise than the one before it, in a few lines or in one."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from gettext import gettext as _
 
 from evaltool.cli.console import LabelledBlock, Part, StyledLine
-from evaltool.runs.changes import ChangedSince, MovedUnit
+from evaltool.cli.differencewords import in_words, moved_in_words, signed
+from evaltool.proof.causes import Causes
+from evaltool.proof.moved import RunDifference
 
 FEW = 6
+_UNITS = 3  # that are named at a cause
 
 
-def since(changed: ChangedSince | None) -> list[Part]:
+def since(made: RunDifference | None) -> list[Part]:
     """Nothing for a first run."""
-    if changed is None:
+    if made is None:
         return []
-    lines = [*_units(changed), *_inputs(changed)]
-    if not lines:
-        return [StyledLine(_("nothing has changed since run {run}").format(run=changed.run), "bold")]
-    heading = _("Since run {run}").format(run=changed.run)
-    if changed.nothing:
-        heading = _("Since run {run}: no total, rank or grade has moved").format(run=changed.run)
-    return [LabelledBlock(heading, tuple(lines))]
+    if not made.units and not made.steps:
+        return [StyledLine(_("nothing has changed since run {run}").format(run=made.before), "bold")]
+    heading = _("Since run {run}: {n} units have moved").format(run=made.before, n=len(made.units))
+    if not made.units:
+        heading = _("Since run {run}: no total, rank or grade has moved").format(run=made.before)
+    return [LabelledBlock(heading, (*_units(made), *_causes(made)))]
 
 
-def _units(changed: ChangedSince) -> list[tuple[str, str]]:
-    lines = [(one.name, _moved(one)) for one in changed.units[:FEW]]
-    if rest := len(changed.units) - FEW:
-        lines += [("…", _("{n} more units").format(n=rest))] if rest > 0 else []
-    for label, names in ((_("new units"), changed.came), (_("no longer there"), changed.went)):
-        lines += [(label, _listed(names))] if names else []
-    return lines
+def in_a_line(made: RunDifference) -> str:
+    """How many units moved, and the causes as far as there is room."""
+    if not made.units and not made.steps:
+        return _("nothing has changed since run {run}").format(run=made.before)
+    moved = _("since run {run} moved: {n}").format(run=made.before, n=len(made.units))
+    named = [in_words(cause) for step in made.steps for cause in step if cause.kind != "form"]
+    return _("{moved}; {causes}").format(moved=moved, causes=_first(named, 1)) if named else moved
 
 
-def _moved(one: MovedUnit) -> str:
-    """What moved of a unit: 87.30 → 86.80, rank 3 → 4."""
-    parts = [f"{one.total[0]} → {one.total[1]}"] if one.total[0] != one.total[1] else []
-    if one.rank[0] != one.rank[1]:
-        before, now = (_("none") if rank is None else str(rank) for rank in one.rank)
-        parts.append(_("rank {before} → {now}").format(before=before, now=now))
-    if one.grade[0] != one.grade[1]:
-        before, now = (grade or _("none") for grade in one.grade)
-        parts.append(_("grade {before} → {now}").format(before=before, now=now))
-    return _(", ").join(parts)
+def _units(made: RunDifference) -> Iterator[tuple[str, str]]:
+    for unit in made.units[:FEW]:
+        yield unit.name, moved_in_words(unit.before, unit.after)
+    if (rest := len(made.units) - FEW) > 0:
+        yield "…", _("{n} more units").format(n=rest)
 
 
-def _inputs(changed: ChangedSince) -> list[tuple[str, str]]:
-    came, went = changed.counted
-    sheets = [_("{n} count now").format(n=came)] if came else []
-    sheets += [_("{n} no longer count").format(n=went)] if went else []
-    named = (
-        (_("added"), _listed(changed.added)),
-        (_("changed"), _listed(changed.changed)),
-        (_("removed"), _listed(changed.removed)),
-        (_("sheets"), _(", ").join(sheets)),
-    )
-    return [(label, said) for label, said in named if said]
+def _causes(made: RunDifference) -> Iterator[tuple[str, str]]:
+    """A line for each cause, with what it moved."""
+    for number, causes in enumerate(made.steps[:FEW], 1):
+        yield _("cause {n}").format(n=number), _caused(made, number, causes)
+    if (rest := len(made.steps) - FEW) > 0:
+        yield "…", _("{n} more causes").format(n=rest)
+    told_apart = any(unit.effects for unit in made.units)
+    if made.units and not told_apart:
+        yield _("not told"), _("what each of them moved; `evaltool diff` says why")
+    elif made.grouped:
+        yield _("in full"), _("`evaltool diff` tells more of the causes apart")
 
 
-def _listed(names: Sequence[str]) -> str:
-    rest = len(names) - FEW
-    shown = _(", ").join(names[:FEW])
+def _caused(made: RunDifference, number: int, causes: Causes) -> str:
+    """The causes of one step and whom they moved by how much."""
+    moved = [
+        f"{unit.name} {signed(each.points)}"
+        for unit in made.units
+        for each in unit.effects
+        if each.step == number and each.points
+    ]
+    what = _first((in_words(cause) for cause in causes), 1)
+    return _("{what}: {units}").format(what=what, units=_first(moved, _UNITS)) if moved else what
+
+
+def _first(texts: Iterable[str], most: int) -> str:
+    listed = list(texts)
+    rest = len(listed) - most
+    shown = _(", ").join(listed[:most])
     return _("{names} and {n} more").format(names=shown, n=rest) if rest > 0 else shown

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding
 from evaltool.inbox.accounts.whole import Accounts
 from evaltool.inbox.intake import Intake
+from evaltool.results.result import Result
 from evaltool.writers.official import Attachment, DocumentBlock, DocumentForm
+
+if TYPE_CHECKING:
+    from evaltool.proof.moved import RunDifference
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +23,8 @@ class Content:
     """What one document says.  `recipients`: "" for those that are stated for all, None for nobody.
 
     `stem`: the beginning of its file's name, for documents beside a run.  `form`: where it is not the kind's own.
-    `number` and `date`: where nobody states others.  `more`: further texts for an office's own template.
+    `number` and `date`: where nobody states others.  `code`: the short code of the run that it is about.  `more`:
+    further texts for an office's own template.
     """
 
     title: Sequence[str]
@@ -29,6 +35,7 @@ class Content:
     form: DocumentForm | None = None
     number: str = ""
     date: str = ""
+    code: str = ""
     more: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -67,14 +74,29 @@ class ContentAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class Proofs:
+    """What is proved of stored runs when a document asks for it: the result of the run of a number, scored again from
+    what it kept; what moved between two of them, and which cause moved it by how much."""
+
+    result: Callable[[str], Result]
+    difference: Callable[[str, str], RunDifference]
+
+
+@dataclass(frozen=True, slots=True)
 class Occasion:
     """What a document beside a run is written from: the evaluation, what is asked for, the day, what came in (None for
-    kinds that the table says to need nothing of it)."""
+    kinds that the table says to need nothing of it), what can be proved of runs."""
 
     evaluation: Evaluation
     asked: ContentAsked
     on: date
     taken: Came | None = None
+    proving: Proofs | None = None
+
+    @property
+    def proofs(self) -> Proofs:
+        assert self.proving is not None, "whoever writes a document about runs can prove them"
+        return self.proving
 
     @property
     def came(self) -> Came:

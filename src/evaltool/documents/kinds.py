@@ -15,6 +15,7 @@ from evaltool.documents import readback
 from evaltool.documents.adoption import adoption
 from evaltool.documents.announcement import announcement
 from evaltool.documents.bonus import bonus
+from evaltool.documents.breakdown import breakdown
 from evaltool.documents.bulletin import bulletin
 from evaltool.documents.commendation import commendation, is_anybody_commended
 from evaltool.documents.consequences import rectified
@@ -325,6 +326,20 @@ _ALL = (
             posted=True,
         ),
         headed=False,
+    ),
+    DocumentKind(
+        "breakdown",
+        "得分构成说明",
+        BesideRun(
+            breakdown,
+            "run",
+            _("one unit's total taken apart, for the unit: weights, rates, points, what was counted, why this place"),
+            _("--unit, and an official run (--run if not the newest)"),
+            ("number", "copies", "telephone", "unit", "run"),
+            required=("unit",),
+        ),
+        "letter",
+        contact=True,
     ),
     DocumentKind(
         "correction",

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from evaltool.documents.content import Content, ContentAsked, ContentsAndFindings, Occasion
 from evaltool.documents.correctedcells import CorrectedCell, corrected_cell, may_be_shown
 from evaltool.documents.named import unit_named
-from evaltool.documents.phrases import addressed, chapters, names, one_line, sentence, table
+from evaltool.documents.phrases import addressed, chapters, enumerated, names, one_line, sentence, table
 from evaltool.documents.storedruns import Outcome, StoredRun, official_runs, opened, run_named
+from evaltool.documents.whychanged import contributions, told_causes, total_change
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, Refused, finding
 from evaltool.inbox.intake import Intake
@@ -25,6 +27,9 @@ from evaltool.names import folded
 from evaltool.roster import Unit
 from evaltool.rules.documentnumbers import day_text
 from evaltool.writers.official import DocumentBlock, Text, gap
+
+if TYPE_CHECKING:
+    from evaltool.proof.moved import RunDifference
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +52,10 @@ def review(at: Occasion) -> ContentsAndFindings:
     lines = _chosen(unit, _about(evaluation, at.came.intake, unit), asked.document or _waiting(own))
     disputed = "；".join(each.text for each in own if each.settled in [one.line for one in lines])
     before, after = _runs(evaluation, lines, asked)
+    granted = any(each.granted for each in lines)
+    made = at.proofs.difference(before.number, after.number) if granted and before and after else None
     found: list[Finding] = []
-    if after is None and any(each.granted for each in lines):
+    if after is None and granted:
         found.append(finding("NOTICE_NOT_RESCORED", unit=unit.id, args={"name": unit.name}))
     body = (
         Text(f"你单位就{evaluation.settings.name}结果提出的异议收悉。经复核，现将意见函复如下。"),
@@ -56,7 +63,7 @@ def review(at: Occasion) -> ContentsAndFindings:
             (
                 ("异议事项", [Text(sentence(asked.asked or disputed or gap("异议事项")))]),
                 ("复核意见", [Text(text) for text in _opinions(evaluation, lines)]),
-                ("复核后的结果", _outcome(unit, lines, before, after)),
+                ("复核后的结果", [*_outcome(unit, lines, before, after), *_why(unit, before, after, made)]),
             )
         ),
     )
@@ -180,6 +187,28 @@ def _outcome(
         yield Text(f"{kept}{_whole(new)}。")
     elif not granted:
         yield Text("你单位的结果维持不变。")
+
+
+def _why(
+    unit: Unit, before: StoredRun | None, after: StoredRun | None, made: RunDifference | None
+) -> Iterator[DocumentBlock]:
+    """Which causes moved the total, by how much each, and that both runs were proved and scored again."""
+    if before is None or after is None or made is None or not made.units:
+        return
+    told = told_causes(before, after, made)
+    old, new = before.units.get(unit.id), after.units.get(unit.id)
+    if old and new and (change := total_change(after.evaluation, old, new)):
+        parts = contributions(told, after.evaluation, old, new)
+        texts = [("".join(text for each in causes for text in each.texts), points) for causes, points in parts]
+        if len(texts) == 1:
+            yield Text(f"总分的变化（{change}分）只有以下一项原因，没有其他原因：{texts[0][0]}")
+        else:
+            yield Text(f"总分的变化（{change}分）由以下原因引起，没有其他原因：")
+            yield from enumerated(f"{points}分：{text}" for text, points in texts)
+    others = [one for id_, one in after.units.items() if id_ != unit.id and id_ in before.units]
+    same = sum(before.units[one.id].said == one.said for one in others)
+    rest = "其他单位的结果均没有变化" if same == len(others) else f"其他{len(others)}个单位中，{same}个的结果没有变化"
+    yield Text(f"经核验两次计分并用留存的材料重新计算，{rest}。")
 
 
 def _whole(each: Outcome) -> str:

@@ -77,7 +77,7 @@ def decided(result: Result, one: Standing, language: Language) -> Iterator[str]:
 
 
 def graded(group: ComparedGroup, one: Standing, language: Language) -> Iterator[str]:
-    """Why this grade and not the next better one."""
+    """Why this grade and not the next better one; nothing of a component that the group does not show."""
     scheme = group.scheme
     if not one.grade_by_total:
         return
@@ -101,7 +101,7 @@ def graded(group: ComparedGroup, one: Standing, language: Language) -> Iterator[
 def _reason(group: ComparedGroup, one: Standing, grade: Grade, language: Language) -> str:
     reasons = []
     if grade.bound:
-        by_exact, bound = group.scheme.ranking.by == "exact", plain(grade.bound)
+        by_exact, bound = group.scheme.ranking.by == "exact" and not group.is_printed, plain(grade.bound)
         zh = f"未取舍的总分{fine(one.exact)}分" if by_exact else f"总分{one.text}分"
         en = f"unrounded total {fine(one.exact)}" if by_exact else f"total {one.text}"
         reasons.append(pick(language, f"{zh}不低于{bound}分", f"{en} is {bound} or more"))
@@ -117,6 +117,8 @@ def _condition(scheme: Scheme, condition: Condition, group: ComparedGroup, one: 
     """A condition that the unit does not meet, in words; "" if it does."""
     point = group.points.get((one.unit.id, condition.component))
     name = scheme.components[condition.component].name
+    if condition.component not in group.shown:
+        return pick(language, f"没有达到对{name}得分的要求", f"what is asked for in {name} is not reached")
     if point is None or point.points is None or point.share is None:
         return pick(language, f"{name}没有得分", f"{name} has no points")
     if condition.share is not None and point.share < condition.share:

@@ -37,6 +37,7 @@ class Scorings:
     ways: Ways
     interim: bool
     progress: Progress
+    alone: bool = True  # whether to ask what a step would do by itself
     made: dict[frozenset[Cause], Outcomes | None] = field(default_factory=dict)
 
     def of(self, applied: Set[Cause]) -> Outcomes | None:
@@ -100,10 +101,18 @@ def unstored(inputs: Inputs, *, interim: bool = False) -> ComparedSide:
     return ComparedSide("", inputs, result, outcomes(results(result)), __version__)
 
 
-def difference(one: ComparedSide, other: ComparedSide, progress: Progress = lambda _: None) -> RunDifference:
-    """What moved from one scoring to the other, and which cause moved it by how much."""
-    between = ways(one.inputs, other.inputs, {**_whose(one.result), **_whose(other.result)})
-    scorings = Scorings(between, one.result.interim, progress)
+def difference(
+    one: ComparedSide,
+    other: ComparedSide,
+    progress: Progress = lambda _: None,
+    *,
+    most: int | None = None,
+    alone: bool = True,
+) -> RunDifference:
+    """What moved from one scoring to the other, and which cause moved it by how much.  `most`: causes that are told
+    apart; `alone`: whether to say what each would have moved by itself."""
+    between = ways(one.inputs, other.inputs, {**_whose(one.result), **_whose(other.result)}, most)
+    scorings = Scorings(between, one.result.interim, progress, alone)
     scorings.made[frozenset()] = outcomes(results(one.result))
     scorings.made[frozenset(chain(*between.steps))] = outcomes(results(other.result))
     steps = [*_by_tool(one), *_in_turn(scorings), *_by_tool(other, back=True)]
@@ -144,7 +153,7 @@ def _in_turn(scorings: Scorings) -> Iterator[CausedStep]:
     left = list(scorings.ways.steps)
     applied: frozenset[Cause] = frozenset()
     start = at = _scored(scorings, applied)
-    several = len(left) > 1
+    several = len(left) > 1 and scorings.alone
     while left:
         joined, left = _scorable(scorings, applied, left)
         causes = tuple(chain(*joined))

@@ -53,14 +53,14 @@ Whose = Mapping[str, tuple[str, str]]
 """Hash of a file that came in -> its evaluator's id and name, "" where it is nobody's sheet."""
 
 
-def ways(before: Inputs, after: Inputs, whose: Whose) -> Ways:
+def ways(before: Inputs, after: Inputs, whose: Whose, most: int | None = None) -> Ways:
     """Every cause in the order rules, roster, submissions, ledger; a decision about a file right after that file."""
     old, new = (_differing(one.files, other.files) for one, other in ((before, after), (after, before)))
     made = [*rule_parts(old, new), *roster_part(old, new), *ledger_part(old, new)]
     made += _rest(made, old, new)
     causes = _ordered([cause for part in made for cause in part.causes], list(_came(before, after, whose)))
     steps: tuple[Causes, ...] = tuple((cause,) for cause in causes)
-    if grouped := len(causes) > MOST:
+    if grouped := len(causes) > (MOST if most is None else most):
         steps = tuple([tuple(own) for _, own in groupby(sorted(causes, key=_group), key=_group)])
     return Ways(before, after, steps, tuple(made), grouped)
 

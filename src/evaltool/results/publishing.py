@@ -29,7 +29,7 @@ from evaltool.results.audit import (
     open_sum,
 )
 from evaltool.results.cases import cases
-from evaltool.results.disclosure import Less, Published, disclosed, has_too_few, next_to_withhold
+from evaltool.results.disclosure import NOTHING_MORE, Less, Published, disclosed, has_too_few, next_to_withhold
 from evaltool.results.possible import Listed
 from evaltool.results.rank import GroupKey, Standing
 from evaltool.results.swaps import Moves, moves
@@ -124,6 +124,30 @@ def publishable(
 
 def _step(scheme: Scheme, points: Iterable[Point], less: Less) -> _Step:
     return _Step(less, Published(tuple(disclosed(scheme, points, less)), scheme.head.decimals))
+
+
+def exactly_told(
+    evaluation: Evaluation,
+    intake: Intake,
+    points: PointsTable,
+    standings: Sequence[Standing],
+    published: Mapping[GroupKey, Published],
+    key: GroupKey,
+) -> bool:
+    """Whether the units of a group may be told what is no secret of theirs, mark by mark: the audit of what is
+    published, once more, with every leaf that is no secret known as it is."""
+    if not published[key].guarded:
+        return True
+    scheme = evaluation.classes[key[0]]
+    own = [one for one in standings if one.unit.class_id == scheme.id]
+    units = {group: [one.unit.id for one in of] for group, of in groupby(own, key=lambda one: one.unit.group)}
+    secret = [leaf for leaf in scheme.leaves() if scheme.is_secret(leaf)]
+    known = {
+        unit: replace(case, answers={leaf: case.answers[leaf] for leaf in secret if leaf in case.answers}, _slacks={})
+        for unit, case in cases(evaluation, intake, scheme, points, own).items()
+    }
+    steps = {group: _Step(NOTHING_MORE, published[scheme.id, group]) for group in units}
+    return _failure(_Class(scheme, known, units, {}, steps), key[1]) is None
 
 
 # --- less and less ---------------------------------------------------------------------------------------------------

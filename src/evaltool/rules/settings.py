@@ -120,6 +120,7 @@ class Numbers(Strict):
     rectification: DocumentNumber = ""
     correction: DocumentNumber = ""
     review: DocumentNumber = ""
+    breakdown: DocumentNumber = ""
     report: DocumentNumber = ""
 
     def of(self, kind: str) -> str:

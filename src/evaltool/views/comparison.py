@@ -35,9 +35,9 @@ class Means:
 @dataclass(frozen=True, slots=True)
 class ComparedGroup:
     """The units that are ranked against each other.  `shown`: components in the order of the rules; `figures`: how many
-    decimals what is said of them has; `rates`: their mean rates; `points`: (unit, component) -> point, `REST` among the
-    components where something is not shown; `ranked`: the ranked units, best first; `means`: of their totals, bonuses
-    and deductions."""
+    decimals what is said of them has; `is_printed`: whether nothing is finer than that; `rates`: their mean rates;
+    `points`: (unit, component) -> point, `REST` among the components where something is not shown; `ranked`: the ranked
+    units, best first; `means`: of their totals, bonuses and deductions."""
 
     scheme: Scheme
     id: str
@@ -45,6 +45,7 @@ class ComparedGroup:
     standings: tuple[Standing, ...]
     shown: tuple[str, ...]
     figures: int
+    is_printed: bool
     points: Mapping[tuple[str, str], Point]
     rates: Mapping[str, Fraction]
     ranked: tuple[Standing, ...]
@@ -113,11 +114,14 @@ def compared(result: Result, class_id: str, group: str, *, inside: bool = False)
     ranked = tuple(one for one in standings if one.rank is not None)
     ids = [one.unit.id for one in ranked]
     figures = scheme.head.decimals if inside else public.digits
-    if public.guarded and not inside:
+    is_printed = public.guarded and not inside
+    if is_printed:
         points = {key: _as_printed(point, figures) for key, point in points.items()}
     rates = {each: rate for each in shown if (rate := _rate(points, ids, each)) is not None}
     name, means = scheme.group_name(group), _means(ranked)
-    return ComparedGroup(scheme, group, name, standings, tuple(shown), figures, points, rates, ranked, means)
+    return ComparedGroup(
+        scheme, group, name, standings, tuple(shown), figures, is_printed, points, rates, ranked, means
+    )
 
 
 def _unaudited(scheme: Scheme, points: Iterable[Point]) -> Published:

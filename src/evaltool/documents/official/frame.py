@@ -31,6 +31,7 @@ def framed(kind: DocumentKind, settings: Settings, notice: Notice, said: Content
         day_text(getattr(notice, kind.dated)) or said.date,
         notice.sealed,
         contact_words(settings, notice) if kind.contact else "",
+        code=said.code,
         more=said.more,
     )
     return replace(paper, imprint=_imprint(settings, notice, paper))

@@ -1,0 +1,78 @@
+"""What a run says otherwise than the one of its kind before it, in short: for those who have just scored, and for the
+list of runs.  An interim total says nothing beside an official one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from evaltool import __version__
+from evaltool.evaluation import made_of
+from evaltool.findings import Refused
+from evaltool.proof.difference import ComparedSide, difference, stored_side
+from evaltool.proof.moved import RunDifference, UnitDifference, outcomes
+from evaltool.proof.replay import Inputs, inputs_of
+from evaltool.proof.ways import Whose, ways
+from evaltool.publish import results
+from evaltool.results.result import Result
+from evaltool.run import Progress
+from evaltool.runs.chain import altered
+from evaltool.runs.store import MANIFEST, RunEntry, list_runs, read_manifest
+
+APART = 5  # causes that are scored one by one here; of more, those of a file, a table or a kind are one
+
+
+def run_before(folder: Path, number: str) -> tuple[RunEntry, RunEntry] | None:
+    """The run of the same kind before this one, and this one; None where it is the first, or where one of them is no
+    longer as it was stored."""
+    runs = {each.number: each for each in list_runs(folder)}
+    this = runs[number]
+    earlier = [each for each in runs.values() if each.number < number and each.interim == this.interim]
+    if not earlier or altered(folder, earlier[-1]) or altered(folder, this):
+        return None
+    return earlier[-1], this
+
+
+def since(folder: Path, result: Result, progress: Progress = lambda _: None) -> RunDifference | None:
+    """What moved since the run before a stored result.  What each cause did is scored only where something moved; units
+    have no effects where that cannot be: the run before may be of a record that is no longer whole."""
+    pair = run_before(folder, result.run)
+    if pair is None:
+        return None
+    made = unscored(folder, *pair)
+    if not made.units:
+        return made
+    try:
+        inputs = inputs_of(folder, pair[1].folder)
+        now = ComparedSide(result.run, inputs, result, outcomes(results(result)), __version__)
+        return difference(stored_side(pair[0], progress), now, progress, most=APART, alone=False)
+    except (Refused, OSError):
+        return made
+
+
+def unscored(folder: Path, before: RunEntry, after: RunEntry) -> RunDifference:
+    """Which units moved between two runs that are believed, and what is not the same of the two; no unit has effects,
+    because nothing is scored."""
+    one, other = (inputs_of(folder, each.folder) for each in (before, after))
+    then, now = (outcomes(json.loads((each.folder / "results.json").read_bytes())) for each in (before, after))
+    ids = list(dict.fromkeys([*now, *then]))
+    moved = [UnitDifference(id_, then.get(id_), now.get(id_), ()) for id_ in ids if then.get(id_) != now.get(id_)]
+    between = ways(one, other, _whose(other, before, after))
+    return RunDifference(
+        before.number, after.number, between.steps, tuple(moved), len(ids) - len(moved), between.grouped
+    )
+
+
+def _whose(inputs: Inputs, *runs: RunEntry) -> Whose:
+    """By the accounts of the runs; names as the roster of the later one has them."""
+    known = made_of(inputs.folder, inputs.files)[0].evaluators
+    said = [each for run in runs for each in _submissions(run)]
+    people = {each["sha256"]: each.get("evaluator", "") for each in said}
+    return {digest: (who, known[who].name if who in known else who) for digest, who in people.items() if digest and who}
+
+
+def _submissions(run: RunEntry) -> list[Mapping[str, Any]]:
+    return list(read_manifest((run.folder / MANIFEST).read_bytes())["submissions"])
