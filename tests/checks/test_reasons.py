@@ -183,7 +183,7 @@ def test_reasons_are_kept_and_explained(scored: Path) -> None:
     run = scored / "runs" / "0001"
     rows = [line for line in (run / "marks.csv").read_text("utf-8-sig").splitlines() if ",reason," in line]
     assert any("一段未通车" in line for line in rows)
-    assert "一段未通车" in ev("explain", str(scored), "A", "--lang", "zh").stdout
+    assert "一段未通车" in "".join(ev("explain", str(scored), "A", "--lang", "zh").stdout.split())  # folded
     assert '"reason": "一段未通车"' in ev("explain", str(scored), "A", "--output-format", "json").stdout
     assert "一段未通车" in (run / "internal" / "评估报告页.html").read_text("utf-8")
 

@@ -287,7 +287,7 @@ COLUMN = FormColumn("得分", "number", high=Decimal(10), choices=("一",), unit
 LINE = FormLine(("1", "甲局"), "A", high=Decimal(5))
 TABLE = FormTable("grid", "d", "work", 5, ("序号", "被评估单位"), (LINE,), (COLUMN,))
 SHEET = FormSheet("打分", "打分表", ("说明",), (TABLE,))
-ONLY_READ = {"heading", "notes", "caption", "may_abstain", "beside", "width", "wanted"}
+ONLY_READ = {"heading", "notes", "caption", "may_abstain", "beside", "width", "wanted", "shows_goals"}
 """What stands on a sheet, or is decided by the rules on the day, and is not asked."""
 
 

@@ -258,9 +258,9 @@ YEAR = [
     ("2026-01-10", set()),
     ("2026-04-15", set()),  # the last day is still in time
     ("2026-04-16", {"goals"}),
-    ("2026-12-31", {"goals"}),  # nobody reports on goals that are not approved
-    ("2027-01-01", {"goals", "marks"}),  # of those for whom no deadline is stated
-    ("2027-01-13", {"goals", "marks", "cards"}),  # the meetings were on the 12th
+    ("2026-12-31", {"goals", "progress"}),  # on what the office preset; nobody reports on goals that are not approved
+    ("2027-01-01", {"goals", "progress", "marks"}),  # of those for whom no deadline is stated
+    ("2027-01-13", {"goals", "progress", "marks", "cards"}),  # the meetings were on the 12th
 ]
 
 
