@@ -139,7 +139,7 @@ def test_units_have_limits_of_their_own_and_votes_are_converted(tmp_path: Path) 
     return_all(made, says)
     result = scored(take_in(made), "0001")
     got = {key: point.points for key, point in result.points.items()}
-    assert (got["A", "rate"], got["B", "rate"]) == (20, Fraction(200, 7))
+    assert [got["A", "rate"], got["B", "rate"]] == [20, Fraction(200, 7)]
     assert got["A", "voices"] == Fraction(35, 60) * 60
     told = explained(result, result.evaluation.units["B"])
     assert readded(told) == []
@@ -148,7 +148,7 @@ def test_units_have_limits_of_their_own_and_votes_are_converted(tmp_path: Path) 
     assert any("合成后的得分率（%）再折算：60 得 0 分、90 得 100 分" in one for one in explain(result.evaluation))
     book, cached = opened(to_bytes(ranked_book(result)))
     assert all(
-        abs(book.value(spot) - cached[spot]) < 1e-9  # type: ignore[operator]
+        abs(book.value(spot) - cached[spot]) < 1e-9
         for spot, _ in book.formulas()
         if isinstance(cached[spot], int | float)
     )

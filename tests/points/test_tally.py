@@ -73,7 +73,7 @@ def test_kinds_of_events_come_together_in_one_pot(tmp_path: Path) -> None:
     assert any("从0分起，各种情形合计11.5分，在0至10分之内，计10分" in one for one in said)
     book, cached = opened(to_bytes(ranked_book(result)))
     assert all(
-        abs(book.value(spot) - cached[spot]) < 1e-9  # type: ignore[operator]
+        abs(book.value(spot) - cached[spot]) < 1e-9
         for spot, _ in book.formulas()
         if isinstance(cached[spot], int | float) and spot[0] in ("指标明细", "得分明细")
     )
@@ -90,7 +90,7 @@ def test_the_sheet_asks_for_cases_and_their_proof(tmp_path: Path) -> None:
     table = form.sheets[0].tables[0]
     assert [line.indicator for line in table.lines if line.unit == "A"] == ["国家级", "省级", "迟到"]
     cases, proof = table.columns
-    assert (cases.header, cases.decimals, cases.low, proof.header) == ("件数", 0, 0, "依据（文号、证书、日期）")
+    assert [cases.header, cases.decimals, cases.low, proof.header] == ["件数", 0, 0, "依据（文号、证书、日期）"]
     assert any(
         "国家级 +4、省级 +2.5、迟到 -0.5；从 0 分起，合计不低于 0 分，不超过 10 分" in one
         for one in explain(evaluation)

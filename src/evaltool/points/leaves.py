@@ -37,7 +37,7 @@ class LeafResult:
 
     `evaluators`: how many marks (or cards) it comes from; `reasons`: why lines of it have no share of their own;
     `received`: what part of the answers that are asked is in; `so_far`: the share is that of some periods only, which
-    an official result does not take; `nobody`: in words why there is nobody's mark.
+    an official result does not take; `nobody`: in words why there is nobody's mark; `vetoed`: a veto leaves nothing.
     """
 
     share: Fraction | None
@@ -48,6 +48,7 @@ class LeafResult:
     received: Fraction = Fraction(1)
     so_far: bool = False
     nobody: str = ""
+    vetoed: bool = False
 
 
 def leaf_shares(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str) -> dict[str, LeafResult]:

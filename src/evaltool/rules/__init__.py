@@ -21,6 +21,7 @@ from evaltool.rules.outcomes import (
     Group,
     Ranking,
     Veto,
+    VetoKind,
     Zone,
 )
 from evaltool.rules.scheme import (
@@ -60,6 +61,7 @@ __all__ = [
     "Scheme",
     "Trimmed",
     "Veto",
+    "VetoKind",
     "WeightTo",
     "Zone",
     "parse",

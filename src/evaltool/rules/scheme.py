@@ -26,7 +26,7 @@ from evaltool.rules.combining import Each, Over, Trimmed
 from evaltool.rules.expressions import Number, fine, value_of
 from evaltool.rules.formulas import FigureFormula
 from evaltool.rules.methods import METHODS, Ballot, Curve, Facts, Method, Places
-from evaltool.rules.methods.curve import Stated
+from evaltool.rules.methods.curve import StatedFigure
 from evaltool.rules.outcomes import Award, Bonus, Consequence, Constraint, Disclosure, Grade, Group, Ranking, Veto, Zone
 from evaltool.rules.shapes import parse, read_toml
 from evaltool.rules.strict import Exact, Flag, Positive, Strict
@@ -120,7 +120,7 @@ class Component(Strict):
             object.__setattr__(self, "answer", self.answer.out_of(Fraction(self.weight or 0)))
         return self
 
-    def converted(self, share: Number, stated: Stated, own: Mapping[str, Number]) -> Number:
+    def converted(self, share: Number, stated: StatedFigure, own: Mapping[str, Number]) -> Number:
         """What all answers come to, as it counts."""
         return share if self.convert is None else self.convert.worth(fine(share * 100), stated, own)
 

@@ -15,7 +15,7 @@ from evaltool.evaluation.in_words.collection import surveys
 from evaltool.evaluation.lines import is_figure
 from evaltool.exact import plain, share_of
 from evaltool.findings import Language
-from evaltool.rules import ABSENCES, Component, Policy, Scheme, WeightTo
+from evaltool.rules import ABSENCES, Component, Policy, Scheme, VetoKind, WeightTo
 from evaltool.rules.combining import way_in_words
 from evaltool.rules.outcomes import Award, Condition, Grade
 from evaltool.rules.wording import joined, pick, worth
@@ -336,6 +336,23 @@ def _veto(_: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:
         facts = joined(language, scheme.veto.facts, "；")
         zh = f"一票否决（由评估委员会决定，最多降低一个等次，总分和名次不变）：{facts}"
         yield pick(language, zh, f"Veto (decided by the committee; lowers the grade by one, not the total): {facts}")
+    if scheme.veto.kinds:
+        yield pick(
+            language, "一票否决的情形（由评估委员会决定是哪一种）：", "Kinds of veto (the committee decides which):"
+        )
+    for kind in scheme.veto.kinds:
+        yield f"  {kind.name}{pick(language, '：', ': ')}{joined(language, _entailed(scheme, kind, language), '，')}"
+
+
+def _entailed(scheme: Scheme, kind: VetoKind, language: Language) -> Iterator[str]:
+    """What a kind of veto entails."""
+    if kind.lowers:
+        yield pick(language, f"等次降 {kind.lowers} 等", f"the grade goes down by {kind.lowers}")
+    if kind.at_best:
+        yield pick(language, f"等次最高只能是“{kind.at_best}”", f"the grade is {kind.at_best} at best")
+    if kind.zero:
+        name = scheme.components[kind.zero].name
+        yield pick(language, f"“{name}”得零分", f"nothing for {name}")
 
 
 def _bonus(_: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:
