@@ -260,7 +260,7 @@ def _counted(component: Component, result: LeafResult) -> tuple[Fraction | None,
     if policy == "":
         return result.share, "partial" if result.so_far else "scored"
     if policy == "full":
-        return Fraction(1), "full"
+        return result.factor, "full"
     if policy == "zero":
         return Fraction(0), "zero"
     return None, "moved" if _moves(policy) else "pending"

@@ -88,6 +88,7 @@ class Component(Strict):
     each: Annotated[Each | None, BeforeValidator(_as_each)] = None
     over: Over | Trimmed = "mean"
     convert: Annotated[Curve | None, BeforeValidator(_as_curve)] = None  # of what all answers come to, in percent
+    factor: str = ""  # the parameter of units that multiplies its points
     round: Digits | None = None
     public: Literal["show", "sum", "hidden"] = "show"
     own_line: Literal["not_applicable", "count"] = "not_applicable"
@@ -181,6 +182,7 @@ class Head(Strict):
     total: Positive
     decimals: Digits = 2
     normalise: Flag = False
+    factor: str = ""  # the parameter of units that multiplies the total before bonus
     persons: Flag = False  # units are persons: letters speak to one, not to an office
     groups: list[Group] = Field(min_length=1)
     source: str = ""
@@ -258,6 +260,12 @@ class Scheme:
             line.append(parent)
             parent = self.components[parent].parent
         return line
+
+    def factors(self, leaf: str) -> tuple[str, ...]:
+        """The parameters of units that multiply a leaf's points: its own, those of the components above it, the
+        total's."""
+        line = (self.components[each].factor for each in (leaf, *self.ancestors(leaf)))
+        return tuple(factor for factor in (*line, self.head.factor) if factor)
 
     def is_secret(self, leaf: str) -> bool:
         """Whether single marks in a leaf are nobody's business: it or a component above it is not shown of itself, or

@@ -77,6 +77,12 @@ def _head(evaluation: Evaluation, scheme: Scheme, language: Language) -> Iterato
         stated = plain(scheme.stated_total())
         zh = f"规则中的权重之和是 {stated}，只表示比例，折算到 {total} 分。"
         yield pick(language, zh, f"The weights add up to {stated}; they are proportions, scaled to {total}.")
+    if factor := scheme.head.factor:
+        zh, en = (
+            f"各项得分之和乘以各单位的“{factor}”。",
+            f"The total before bonus is multiplied by the unit's {factor}.",
+        )
+        yield pick(language, zh, en)
     if scheme.head.source:
         yield pick(language, f"依据：{scheme.head.source}", f"Source: {scheme.head.source}")
 
@@ -179,6 +185,9 @@ def _common(scheme: Scheme, component: Component, language: Language) -> Iterato
         if policy != _STRICT.get(absence, "refuse"):
             when, then = _absent(component, absence, language), _policy(scheme, policy, language)
             yield pick(language, f"{when}，{then}", f"{when}: {then}")
+    if component.factor:
+        zh, en = f"得分乘以各单位的“{component.factor}”", f"its points times the unit's {component.factor}"
+        yield pick(language, zh, en)
     if component.own_line == "count" and component.by not in ("", "self"):
         yield pick(language, "对本单位的评分也计入", "an evaluator's mark for his own unit counts")
     if component.round is not None:
