@@ -53,7 +53,10 @@ def _models() -> dict[str, type[BaseModel]]:
         *((methods, method.__name__) for method in methods.METHODS.values()),
         (rules, "Places"),
         (scheme, "DerivedFigure"),
-        *((outcomes, name) for name in ("Ranking", "Grade", "Condition", "Zone", "Award", "Contribution", "Veto")),
+        *(
+            (outcomes, name)
+            for name in ("Ranking", "Grade", "Condition", "Zone", "Award", "Contribution", "Veto", "VetoKind")
+        ),
         *((outcomes, name) for name in ("Bonus", "Constraint", "Consequence", "Disclosure")),
     ]
     return {name: getattr(module, name) for module, name in names if hasattr(module, name)}

@@ -95,7 +95,8 @@ class _Draw:
             yield from self._leaf(key, "", weight)
             return
         rounded = f"\nround = {self.dice.choice((1, 2))}" if self.dice.random() < 0.3 else ""
-        yield f'[component.{key}]\nname = "{key}项"{rounded}'
+        multiplied = '\nfactor = "系数"' if self.dice.random() < 0.2 else ""
+        yield f'[component.{key}]\nname = "{key}项"{rounded}{multiplied}'
         first = self.dice.randint(1, weight - 1)
         yield from self._leaf(f"{key}x", key, first)
         yield from self._leaf(f"{key}y", key, weight - first)
@@ -106,6 +107,8 @@ class _Draw:
         yield f'[component.{key}]\nname = "{key}项"\nweight = {weight}'
         if parent:
             yield f'in = "{parent}"'
+        if self.dice.random() < 0.15:
+            yield 'factor = "难度"'
         if self.dice.random() < 0.2:
             yield f"round = {self.dice.choice((0, 1, 3))}"
         if kind in ("percent", "ballot", "points", "figures") and self.dice.random() < 0.3:
@@ -214,6 +217,9 @@ class _Draw:
                 "单位,参数,数值",
                 ",系数,1.5",
                 ",上限,60",
+                ",难度,1",
+                "u1,难度,1.08",
+                "u3,难度,0.97",
                 "u1,上限,45.5",
                 *(f"{id_},系数,{self.dice.choice(('0', '0.95', '1.1'))}" for id_, _, _ in self.units[:2]),
             ],

@@ -178,9 +178,25 @@ def share(book: Book, class_id: str, leaf: str, unit: str) -> Share:
 def converted(book: Book, component: Mapping[str, Any], unit: str, found: Share) -> Share:
     """What everybody comes to, on the curve of the component."""
     convert = component.get("convert")
-    if convert is None or not isinstance(found, Fraction):
+    if not isinstance(found, Fraction):
         return found
-    return method.curve({"curve": convert} if isinstance(convert, list) else convert, found * 100, {})
+    if convert is not None:
+        found = method.curve({"curve": convert} if isinstance(convert, list) else convert, found * 100, {})
+    return found * factor(book, component, unit)
+
+
+def factor(book: Book, component: Mapping[str, Any], unit: str) -> Fraction:
+    """What multiplies a unit's points in a component: its own factor, those above it, the total's."""
+    class_id = next(book.id(row["对象类别"]) for row in book.rows("单位") if row["编号"] == unit)
+    rules, made = book.rules[class_id], Fraction(1)
+    names = [rules["scheme"].get("factor", "")]
+    while component:
+        names.append(component.get("factor", ""))
+        component = rules["component"].get(component.get("in", ""), {})
+    for name in filter(None, names):
+        rows = [row for row in book.rows("参数") if row["参数"] == name and row["单位"] in ("", unit)]
+        made *= Fraction(max(rows, key=lambda row: row["单位"])["数值"])
+    return made
 
 
 def who_order(book: Book, by_who: Mapping[str, object]) -> list[str]:
@@ -528,7 +544,7 @@ def points(book: Book, class_id: str, unit: Row) -> tuple[dict[str, Fraction], d
         whole = sum(stated.values(), Fraction(0))
         stated = {leaf: weight * Fraction(rules["scheme"]["total"]) / whole for leaf, weight in stated.items()}
     shares = {leaf: share(book, class_id, leaf, unit["编号"]) for leaf in leaves}
-    weights, fixed = moved(book, class_id, leaves, stated, shares)
+    weights, fixed = moved(book, class_id, leaves, stated, shares, unit["编号"])
     got = {
         leaf: half_up(fixed[leaf] * weights[leaf], components[leaf]["round"])
         if "round" in components[leaf]
@@ -552,7 +568,12 @@ def points(book: Book, class_id: str, unit: Row) -> tuple[dict[str, Fraction], d
 
 
 def moved(
-    book: Book, class_id: str, leaves: Sequence[str], stated: Mapping[str, Fraction], shares: Mapping[str, Share]
+    book: Book,
+    class_id: str,
+    leaves: Sequence[str],
+    stated: Mapping[str, Fraction],
+    shares: Mapping[str, Share],
+    unit: str,
 ) -> tuple[dict[str, Fraction], dict[str, Fraction]]:
     """The weights after absent leaves gave theirs away, and the shares that count."""
     components = book.rules[class_id]["component"]
@@ -566,7 +587,7 @@ def moved(
         if isinstance(own, Fraction):
             fixed[leaf] = own
         elif what in ("full", "zero"):
-            fixed[leaf] = Fraction(what == "full")
+            fixed[leaf] = Fraction(what == "full") * factor(book, components[leaf], unit)
         elif leaf in gone:
             fixed[leaf] = weights[leaf] = Fraction(0)
         else:

@@ -191,6 +191,15 @@ def bonus_of(rules: Mapping[str, Any], roster: Roster, unit: str) -> Fraction:
     return (granted if cap is None else min(granted, Fraction(cap))) - deducted
 
 
+def vetoed_grade(rules: Mapping[str, Any], reached: int, kinds: Sequence[str]) -> int:
+    """Where vetoes leave a grade that was reached, counted from 0; a kind without a name lowers it by one."""
+    known = {kind["name"]: kind for kind in rules.get("veto", {}).get("kinds", [])}
+    names = [grade["name"] for grade in rules["grade"]]
+    down = max([known[kind].get("lowers", 0) if kind in known else 1 for kind in kinds], default=0)
+    floors = [names.index(known[kind]["at_best"]) for kind in kinds if "at_best" in known.get(kind, {})]
+    return min(max([reached + down, *floors]), len(names) - 1)
+
+
 def grade_of(rules: Mapping[str, Any], published: Fraction, vetoed: bool) -> str:
     """The first grade whose lower bound is reached; a veto lowers it by one, once."""
     reached = [at for at, grade in enumerate(rules["grade"]) if published >= Fraction(grade["from"])]

@@ -90,7 +90,7 @@ def test_the_sheet_asks_for_cases_and_their_proof(tmp_path: Path) -> None:
     table = form.sheets[0].tables[0]
     assert [line.indicator for line in table.lines if line.unit == "A"] == ["国家级", "省级", "迟到"]
     cases, proof = table.columns
-    assert (cases.header, cases.decimals, cases.low, proof.header) == ("件数", 0, Decimal(0), "依据（文号、证书、日期）")
+    assert [cases.header, cases.decimals, cases.low, proof.header] == ["件数", 0, 0, "依据（文号、证书、日期）"]
     assert any(
         "国家级 +4、省级 +2.5、迟到 -0.5；从 0 分起，合计不低于 0 分，不超过 10 分" in one
         for one in explain(evaluation)

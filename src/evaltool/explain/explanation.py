@@ -28,6 +28,7 @@ from evaltool.results.margins import Margin, margin
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.roster import Unit
+from evaltool.rules import Scheme
 from evaltool.rules.expressions import value_of
 from evaltool.rules.wording import pick
 from evaltool.views.comparison import ComparedGroup, compared
@@ -194,8 +195,10 @@ def _leaf(
         return node
     if component.ballot:
         raw = share_of_cards(component, scheme, cards)
-        if raw is not None and component.convert:
-            node = replace(node, said=(*node.said[:-1], _before(raw, language), *node.said[-1:]))
+        if raw is not None and (component.convert or scheme.factors(node.id)):
+            node = replace(
+                node, said=(*node.said[:-1], _before(result, scheme, node.id, unit, raw, language), *node.said[-1:])
+            )
             raw = counting(result.evaluation, scheme, node.id, unit.id, raw)
         return replace(node, from_marks=raw)
     evaluation = result.evaluation
@@ -206,17 +209,20 @@ def _leaf(
     shares, months = [share for share, _ in used], [of for _, of in used if of is not None]
     share = together if isinstance(together, Fraction) else None
     average = list(of_voices(shares, months, share, language))
-    if share is not None and component.convert:
-        average.append(_before(share, language))
+    if share is not None and (component.convert or scheme.factors(node.id)):
+        average.append(_before(result, scheme, node.id, unit, share, language))
         share = counting(evaluation, scheme, node.id, unit.id, share)
     return replace(node, from_marks=share, voices=everybody, said=(*node.said[:-1], *average, *node.said[-1:]))
 
 
-def _before(share: Fraction, language: Language) -> str:
-    """What all answers came to before the rules converted it."""
-    return pick(
-        language, f"折算前的得分率{fine(share * 100)}%。", f"the rate before it is converted: {fine(share * 100)}%"
-    )
+def _before(result: Result, scheme: Scheme, leaf: str, unit: Unit, share: Fraction, language: Language) -> str:
+    """What all answers came to before the rules converted or multiplied it."""
+    rate = fine(share * 100)
+    said = pick(language, f"折算前的得分率{rate}%", f"the rate before it is converted: {rate}%")
+    for name in scheme.factors(leaf):
+        value = fine(result.evaluation.parameter(unit.id, name) or Fraction(0))
+        said += pick(language, f"，乘以“{name}”{value}", f", times {name} {value}")
+    return said + pick(language, "。", "")
 
 
 # --- added up again --------------------------------------------------------------------------------------------------

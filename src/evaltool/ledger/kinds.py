@@ -79,7 +79,9 @@ class DecisionKind:
 KINDS: Mapping[str, DecisionKind] = {
     "bonus": DecisionKind("加分", ("unit", "after"), after="points", says="委员会确认的加分"),
     "deduction": DecisionKind("扣分", ("unit", "after"), after="points", says="委员会确认的扣分"),
-    "veto": DecisionKind("一票否决", ("unit",), says="等次降一等，总分不变"),
+    "veto": DecisionKind(
+        "一票否决", ("unit",), ("after",), says="等次降一等，总分不变；规则分了情形的，新值写是哪一种情形"
+    ),
     # without a batch: everything that the evaluator is asked for
     "waiver": DecisionKind("免报", ("evaluator",), ("batch",), says="该评估主体不再报送；写了批次的，只免这一批"),
     # a blank "from" means that the cell was left blank

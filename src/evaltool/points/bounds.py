@@ -19,7 +19,7 @@ from evaltool.evaluation.derived import figures_of, typed_in
 from evaltool.evaluation.lines import method_of
 from evaltool.findings import Finding, blocking
 from evaltool.inbox.intake import Intake
-from evaltool.points.leaves import LeafResult
+from evaltool.points.leaves import LeafResult, factor_of
 from evaltool.points.score import PointsTable, all_shares, points_of
 from evaltool.roster import Unit
 from evaltool.rules import ABSENCES, Component, Scheme
@@ -131,7 +131,11 @@ def _methods(evaluation: Evaluation, scheme: Scheme, leaf: str) -> Iterator[Meth
 
 def _most(evaluation: Evaluation, scheme: Scheme, leaf: str) -> Fraction:
     """The greatest share that a leaf can give."""
-    return max((one.most_share for one in _methods(evaluation, scheme, leaf)), default=Fraction(1))
+    share = max((one.most_share for one in _methods(evaluation, scheme, leaf)), default=Fraction(1))
+    if not scheme.factors(leaf):
+        return share
+    units = evaluation.units_of(scheme.id)
+    return share * max((factor_of(evaluation, scheme, leaf, unit.id) for unit in units), default=Fraction(1))
 
 
 def undecided(points: PointsTable, scheme: Scheme, unit: Unit) -> bool:

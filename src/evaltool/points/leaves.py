@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import lcm
+from math import lcm, prod
 from typing import TypeVar
 
 from evaltool.evaluation import Evaluation
 from evaltool.exact import plain
 from evaltool.inbox.intake import Intake
+from evaltool.names import folded
 from evaltool.points.answered import Answered, answered, states
 from evaltool.points.bylines import Absence, Reason, States, worst
 from evaltool.points.cards import card_shares
@@ -37,7 +38,8 @@ class LeafResult:
 
     `evaluators`: how many marks (or cards) it comes from; `reasons`: why lines of it have no share of their own;
     `received`: what part of the answers that are asked is in; `so_far`: the share is that of some periods only, which
-    an official result does not take; `nobody`: in words why there is nobody's mark.
+    an official result does not take; `nobody`: in words why there is nobody's mark; `vetoed`: a veto leaves nothing;
+    `factor`: what would multiply a share that the rules put in.
     """
 
     share: Fraction | None
@@ -48,22 +50,24 @@ class LeafResult:
     received: Fraction = Fraction(1)
     so_far: bool = False
     nobody: str = ""
+    vetoed: bool = False
+    factor: Fraction = Fraction(1)
 
 
 def leaf_shares(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str) -> dict[str, LeafResult]:
     """Every unit's result in a leaf, as it counts; units of other groups than the leaf's have none."""
     found = _answered_shares(evaluation, intake, scheme, leaf)
-    if scheme.components[leaf].convert is None:
+    if scheme.components[leaf].convert is None and not scheme.factors(leaf):
         return found
     return {unit: _converted(evaluation, scheme, leaf, unit, one) for unit, one in found.items()}
 
 
 def _converted(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: str, one: LeafResult) -> LeafResult:
     convert = scheme.components[leaf].convert
-    if one.share is None or convert is None:
-        return one
-    own = own_parameters(evaluation, unit, convert.parameter_names)
-    if reason := convert.unordered(own):
+    if one.share is None:
+        return replace(one, factor=factor_of(evaluation, scheme, leaf, unit))
+    own = own_parameters(evaluation, unit, convert.parameter_names if convert else ())
+    if convert and (reason := convert.unordered(own)):
         return LeafResult(None, "undefined", one.evaluators, reasons=(convert.reasons[reason],), received=one.received)
     return replace(one, share=counting(evaluation, scheme, leaf, unit, one.share))
 
@@ -72,7 +76,14 @@ def counting(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: str, share
     """What all answers about a unit come to, converted as the rules say."""
     component = scheme.components[leaf]
     names = component.convert.parameter_names if component.convert else ()
-    return value_of(component.converted(share, as_stated, own_parameters(evaluation, unit, names)))
+    made = value_of(component.converted(share, as_stated, own_parameters(evaluation, unit, names)))
+    return made * factor_of(evaluation, scheme, leaf, unit)
+
+
+def factor_of(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: str) -> Fraction:
+    """What multiplies a unit's points in a leaf."""
+    own = own_parameters(evaluation, unit, scheme.factors(leaf))
+    return prod((own[folded(name)] for name in scheme.factors(leaf)), start=Fraction(1))
 
 
 def _answered_shares(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str) -> dict[str, LeafResult]:

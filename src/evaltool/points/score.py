@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Literal
 
 from evaltool.evaluation import Evaluation
+from evaltool.evaluation.vetoes import vetoed
 from evaltool.findings import Finding, finding
 from evaltool.inbox.intake import Intake
 from evaltool.points.leaves import LeafResult, leaf_shares
@@ -85,10 +86,17 @@ def points_of(
             stated = {leaf: weights(scheme, leaf, group.id) for leaf in leaves}
             for unit in evaluation.units_of(scheme.id, group.id):
                 results = {leaf: found[unit.id] for leaf, found in leaves.items() if unit.id in found}
+                zeros = vetoed(evaluation, scheme, unit.id).zeros
+                results |= {leaf: _nothing(zeros[leaf]) for leaf in results if leaf in zeros}
                 points, wrong = _points(scheme, unit, results, stated)
                 table |= {(unit.id, point.component): point for point in points}
                 findings += wrong
     return table, findings
+
+
+def _nothing(document: str) -> LeafResult:
+    """What a veto leaves of a leaf, whatever was marked."""
+    return LeafResult(Fraction(0), basis=f"一票否决（{document}），按规则计零分", vetoed=True)
 
 
 def pending(evaluation: Evaluation, points: PointsTable) -> list[Finding]:
@@ -253,10 +261,12 @@ def _leaf_point(scheme: Scheme, unit: Unit, leaf: str, result: LeafResult, weigh
 def _counted(component: Component, result: LeafResult) -> tuple[Fraction | None, PointState]:
     """The share that counts: the marked one, or what the policy for its absence says."""
     policy = component.policy(result.absence) if result.absence else ""
+    if result.vetoed:
+        return Fraction(0), "zero"
     if policy == "":
         return result.share, "partial" if result.so_far else "scored"
     if policy == "full":
-        return Fraction(1), "full"
+        return result.factor, "full"
     if policy == "zero":
         return Fraction(0), "zero"
     return None, "moved" if _moves(policy) else "pending"

@@ -14,9 +14,9 @@ from itertools import groupby
 from typing import Literal
 
 from evaltool.evaluation import Evaluation
+from evaltool.evaluation.vetoes import vetoed
 from evaltool.exact import share_of
 from evaltool.findings import Finding, finding
-from evaltool.ledger import of_kind
 from evaltool.points.score import PointsTable
 from evaltool.results.rank import GroupKey, Standing, Standings, deciding
 from evaltool.rules import Condition, Grade, Scheme
@@ -57,10 +57,10 @@ def graded_at(
         (at for at, each in enumerate(scheme.grades) if all_of(tests(each, by))),
         len(scheme.grades) - 1,
     )
-    vetoes = [line for line in of_kind(evaluation.ledger, "veto") if line.unit == one.unit.id]
-    lowered = min(at + scheme.veto.lowers, len(scheme.grades) - 1) if vetoes else at
-    documents = "、".join(dict.fromkeys(line.document for line in vetoes))
-    return replace(one, grade=scheme.grades[lowered].name, grade_by_total=scheme.grades[at].name, veto=documents)
+    veto = vetoed(evaluation, scheme, one.unit.id)
+    left = scheme.grades[veto.grade(at, len(scheme.grades))].name
+    zeroed = tuple(veto.zeros)
+    return replace(one, grade=left, grade_by_total=scheme.grades[at].name, veto=veto.documents, zeroed=zeroed)
 
 
 def edges(evaluation: Evaluation, standings: Standings) -> Iterator[Finding]:

@@ -103,9 +103,9 @@ def _with_grade(evaluation: Evaluation, one: Standing, ends: _Ends, field: _Fiel
         )
     )
     if worst.grade == best.grade and ends.known:
-        return replace(one, grade=best.grade, grade_by_total=best.grade_by_total, veto=best.veto)
+        return replace(one, grade=best.grade, grade_by_total=best.grade_by_total, veto=best.veto, zeroed=best.zeroed)
     possible = (worst.grade, best.grade) if ends.known else (scheme.grades[-1].name, scheme.grades[0].name)
-    return replace(one, possible=possible, veto=best.veto)
+    return replace(one, possible=possible, veto=best.veto, zeroed=best.zeroed)
 
 
 def _worst(scheme: Scheme, ends: _Ends, field: _Field) -> int:

@@ -29,11 +29,12 @@ GroupKey = tuple[str, str]  # class and group
 class Standing:
     """One unit's result.  `exact` is the total with bonus and deduction, unrounded; `total` the published one.
 
-    `grade_by_total` is the grade before a veto; `tie` says how a tie was broken; `available` is the weight of the
-    components that could be scored (less than the full weight only in an interim result); `change`: the published total
-    less the last earlier one, where that decides the order.  Of an interim result: `received`, the weight of what is in
-    (less than `available` where some periods stand for all); `possible`, the worst and the best grade that the unit can
-    still have, where it can have several: then it has no grade yet.
+    `grade_by_total` is the grade before a veto, `zeroed`: the leaves that have nothing by it; `tie` says how a tie was
+    broken; `available` is the weight of the components that could be scored (less than the full weight only in an
+    interim result); `change`: the published total less the last earlier one, where that decides the order.  Of an
+    interim result: `received`, the weight of what is in (less than `available` where some periods stand for all);
+    `possible`, the worst and the best grade that the unit can still have, where it can have several: then it has no
+    grade yet.
     """
 
     unit: Unit
@@ -48,6 +49,7 @@ class Standing:
     grade: str = ""
     grade_by_total: str = ""
     veto: str = ""
+    zeroed: tuple[str, ...] = ()
     awards: tuple[str, ...] = ()
     revoked: tuple[tuple[str, str], ...] = ()  # awards that a decision took away, each with its document
     change: Fraction | None = None

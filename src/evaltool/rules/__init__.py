@@ -21,6 +21,7 @@ from evaltool.rules.outcomes import (
     Group,
     Ranking,
     Veto,
+    VetoKind,
     Zone,
 )
 from evaltool.rules.scheme import (
@@ -64,6 +65,7 @@ __all__ = [
     "Scheme",
     "Trimmed",
     "Veto",
+    "VetoKind",
     "WeightTo",
     "Zone",
     "parse",

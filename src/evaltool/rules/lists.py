@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 from evaltool.rules.expressions import (
     Expr,
@@ -50,6 +51,11 @@ def counted(numbers: ManyNumbers, sign: str, than: Number) -> Number:
     text = as_expr(than).text
     rule = Written(f'"{sign}"&{text}' if sign != "=" else text, limit)
     return Function("COUNTIF", (numbers, rule), number)
+
+
+def places_behind(figure: Number, field: ManyNumbers, better: Literal["higher", "lower"]) -> Number:
+    """How many of those who are compared have a better figure."""
+    return counted(field, ">" if better == "higher" else "<", figure)
 
 
 def nth(numbers: ManyNumbers, place: Number) -> Number:

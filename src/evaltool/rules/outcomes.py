@@ -78,11 +78,22 @@ class Award(Strict):
     not_with: list[str] = Field(default_factory=list)
 
 
+class VetoKind(Strict):
+    """A kind of veto and what it entails: so many grades down, no better grade than `at_best`, nothing in a component;
+    one of them, or several together."""
+
+    name: str
+    lowers: Annotated[StrictInt, Field(ge=1, le=9)] | None = None
+    at_best: str = ""
+    zero: str = ""
+
+
 class Veto(Strict):
-    """Facts that lower the grade once the committee has decided so."""
+    """Facts that lower the grade once the committee has decided so, and kinds that entail something of their own."""
 
     lowers: Annotated[StrictInt, Field(ge=1, le=1)] = 1
     facts: list[str] = Field(default_factory=list)
+    kinds: list[VetoKind] = Field(default_factory=list)
 
 
 class Bonus(Strict):

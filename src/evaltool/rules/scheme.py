@@ -27,7 +27,7 @@ from evaltool.rules.combining import Each, Over, Trimmed
 from evaltool.rules.expressions import Number, fine, value_of
 from evaltool.rules.formulas import FigureFormula
 from evaltool.rules.methods import METHODS, Ballot, Curve, Facts, Method, Places
-from evaltool.rules.methods.curve import Stated
+from evaltool.rules.methods.curve import StatedFigure
 from evaltool.rules.outcomes import Award, Bonus, Consequence, Constraint, Disclosure, Grade, Group, Ranking, Veto, Zone
 from evaltool.rules.shapes import parse, read_toml
 from evaltool.rules.strict import Exact, Flag, Percentage, Positive, Strict
@@ -128,6 +128,7 @@ class Component(Strict):
     each: Annotated[Each | None, BeforeValidator(_as_each)] = None
     over: Over | Trimmed = "mean"
     convert: Annotated[Curve | None, BeforeValidator(_as_curve)] = None  # of what all answers come to, in percent
+    factor: str = ""  # the parameter of units that multiplies its points
     round: Digits | None = None
     public: Literal["show", "sum", "hidden"] = "show"
     own_line: Literal["not_applicable", "count"] = "not_applicable"
@@ -161,7 +162,7 @@ class Component(Strict):
             object.__setattr__(self, "answer", self.answer.out_of(Fraction(self.weight or 0)))
         return self
 
-    def converted(self, share: Number, stated: Stated, own: Mapping[str, Number]) -> Number:
+    def converted(self, share: Number, stated: StatedFigure, own: Mapping[str, Number]) -> Number:
         """What all answers come to, as it counts."""
         return share if self.convert is None else self.convert.worth(fine(share * 100), stated, own)
 
@@ -233,6 +234,7 @@ class Head(Strict):
     total: Positive
     decimals: Digits = 2
     normalise: Flag = False
+    factor: str = ""  # the parameter of units that multiplies the total before bonus
     persons: Flag = False  # units are persons: letters speak to one, not to an office
     groups: list[Group] = Field(min_length=1)
     source: str = ""
@@ -310,6 +312,12 @@ class Scheme:
             line.append(parent)
             parent = self.components[parent].parent
         return line
+
+    def factors(self, leaf: str) -> tuple[str, ...]:
+        """The parameters of units that multiply a leaf's points: its own, those of the components above it, the
+        total's."""
+        line = (self.components[each].factor for each in (leaf, *self.ancestors(leaf)))
+        return tuple(factor for factor in (*line, self.head.factor) if factor)
 
     def is_secret(self, leaf: str) -> bool:
         """Whether single marks in a leaf are nobody's business: it or a component above it is not shown of itself, or

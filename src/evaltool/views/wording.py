@@ -31,11 +31,14 @@ def received_words(one: Standing, full: Fraction) -> str:
 
 def veto_words(one: Standing) -> str:
     """A veto in a sentence: what it changed and what it did not."""
+    left = "按规则有关评估内容得零分，总分和名次据此计算" if one.zeroed else "总分和名次不变"
     if one.possible:
-        return f"有一票否决事项（{one.veto}），等次将降低；总分和名次不变。"
+        return f"有一票否决事项（{one.veto}），等次将降低；{left}。"
     if one.grade == one.grade_by_total:
+        if one.zeroed:
+            return f"有一票否决事项（{one.veto}），{left}。"
         return f"因一票否决事项（{one.veto}）应降低等次，因已是最低等次，不再降低；总分和名次不变。"
-    return f"因一票否决事项（{one.veto}），等次由“{one.grade_by_total}”降为“{one.grade}”，总分和名次不变。"
+    return f"因一票否决事项（{one.veto}），等次由“{one.grade_by_total}”降为“{one.grade}”，{left}。"
 
 
 def path(scheme: Scheme, component: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
+from evaltool.evaluation.vetoes import vetoed
 from evaltool.results.grade import GradedBy, place_of, places, tests
 from evaltool.results.rank import Standing
 from evaltool.rules import Condition, Grade
@@ -20,6 +21,7 @@ from evaltool.rules.expressions import (
     constant,
     fine,
     least,
+    most,
     value_of,
 )
 from evaltool.rules.lists import ListCells
@@ -38,7 +40,7 @@ def grade_of(group: GroupPage, row: int, one: Standing, place: Expr) -> Expr:
     reached: Number = constant(len(grades))
     for at in range(len(grades) - 1, 0, -1):
         reached = chosen(all_of(list(tests(grades[at - 1], by))), constant(at), reached)
-    index = as_expr(least(as_expr(reached) + _lowered(group, row, one), constant(len(grades))))
+    index = as_expr(least(_left(group, row, one, as_expr(reached)), constant(len(grades))))
     return Written(f"INDEX({table.keys},{index.text})", grades[int(value_of(index)) - 1].name)
 
 
@@ -47,14 +49,18 @@ def _table(group: GroupPage) -> ListCells:
     return group.parameters.table(group.scheme, "等次", "等次下限（含）", bounds, "其余")
 
 
-def _lowered(group: GroupPage, row: int, one: Standing) -> Expr:
-    """By how many grades a veto lowers the unit; whoever empties the cell takes the veto away."""
+def _left(group: GroupPage, row: int, one: Standing, reached: Expr) -> Expr:
+    """What a veto leaves of the grade; whoever empties the cell takes the veto away."""
     group.page.put(group.at["一票否决"], Cell(one.veto or None, "input_text"), row)
-    lowers = group.parameters.value(
-        group.scheme, "等次", "一票否决", "降低等次（级）", Fraction(group.scheme.veto.lowers)
-    )
+    veto = vetoed(group.result.evaluation, group.scheme, one.unit.id)
+    stated, value = group.scheme.veto.lowers, group.parameters.value
+    usual = value(group.scheme, "等次", "一票否决", "降低等次（级）", Fraction(stated))
+    lowers = usual if veto.lowers == stated or not one.veto else constant(veto.lowers)
     empty = Test(f'{group.text(row, "一票否决")}=""', not one.veto)
-    return as_expr(chosen(empty, constant(0), lowers))
+    lowered = reached + chosen(empty, constant(0), lowers)
+    if not veto.at_best:
+        return lowered
+    return as_expr(chosen(empty, reached, most(lowered, constant(veto.at_best + 1))))
 
 
 def _graded_by(group: GroupPage, row: int, one: Standing, place: Expr, table: ListCells) -> GradedBy:

@@ -10,8 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import reduce
+from operator import mul
 
 from evaltool.evaluation import Evaluation
+from evaltool.names import folded
 from evaltool.points.score import Point, as_ruled, part_of
 from evaltool.results.result import Result
 from evaltool.roster import Unit
@@ -221,16 +224,17 @@ def _share(
     if found is None:
         return Written("", point.share)
     component = scheme.components[point.component]
-    if component.convert is None:
-        return found
+    own = own_cells(parameters, evaluation, scheme, unit, scheme.factors(point.component))
+    multiplied = [own[folded(name)] for name in scheme.factors(point.component)]
     convert = component.convert
+    if convert is None:
+        return as_expr(reduce(mul, multiplied, found))
 
     def stated(name: str, value: Decimal) -> Number:
         return parameters.of_method(scheme, path(scheme, point.component), convert, name, value)
 
-    return as_expr(
-        component.converted(found, stated, own_cells(parameters, evaluation, scheme, unit, convert.parameter_names))
-    )
+    limits = own_cells(parameters, evaluation, scheme, unit, convert.parameter_names)
+    return as_expr(reduce(mul, multiplied, component.converted(found, stated, limits)))
 
 
 def _agree(point: Point, weight: Expr, share: Expr | None, amount: Expr | None) -> None:

@@ -249,6 +249,17 @@ def _conversion(scheme: Scheme, leaf: str, convert: Curve) -> Iterator[Finding]:
     yield from _method(scheme, convert, key, name)
 
 
+def _multiplied(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
+    """Points of confidential marks are not multiplied: nobody could say what they then tell."""
+    for leaf in scheme.leaves() if scheme.is_tree else ():
+        if scheme.factors(leaf) and scheme.components[leaf].answer is not None and scheme.is_secret(leaf):
+            name = scheme.components[leaf].name
+            zh = '不能用于保密的评分（乘以系数后公布的得分会说明什么，无法审核）；公开的写 public = "show"'
+            en = "cannot stand where marks are confidential, since what points would tell is not audited"
+            key = f"component.{leaf}{'.factor' if scheme.components[leaf].factor else ''}"
+            yield _wrong("RULES_FIGURE", scheme, key, name=name, key="factor", reason_zh=zh, reason_en=en)
+
+
 def _goals(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
     """What units declare are lines with points, marked by one role, in parts and by methods that the rules have."""
     for key, component in _leaves(scheme).items():
@@ -404,6 +415,7 @@ CHECKS: tuple[SchemeCheck, ...] = (
     _roles,
     _answered_by_the_right_ones,
     _methods,
+    _multiplied,
     _kinds_of_figures,
     _policies,
     _repeats,

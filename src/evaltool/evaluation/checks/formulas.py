@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from evaltool.evaluation.checks.references import SHOWN, NameKind
 from evaltool.evaluation.checks.rosterview import RosterCheck, RulesAndRoster, repeated
+from evaltool.exact import plain
 from evaltool.findings import Finding, finding
 from evaltool.names import folded, nearest
 from evaltool.roster import Indicator, Parameter, header
@@ -165,6 +166,8 @@ def _used(known: RulesAndRoster) -> dict[str, dict[str, tuple[str, str]]]:
     used: dict[str, dict[str, tuple[str, str]]] = {}
     for scheme in known.classes.values():
         mine = used.setdefault(scheme.id, {})
+        for place, factor in _factors(scheme):
+            mine.setdefault(folded(factor), (factor, place))
         for place, answer in _answers(scheme):
             for name in answer.parameter_names:
                 mine.setdefault(folded(name), (name, place))
@@ -174,6 +177,19 @@ def _used(known: RulesAndRoster) -> dict[str, dict[str, tuple[str, str]]]:
                     if isinstance(meant, UnitParameter):
                         mine.setdefault(folded(meant.parameter), (meant.parameter, f"figure.{key}.formula"))
     return used
+
+
+def _factors(scheme: Scheme) -> Iterator[tuple[str, str]]:
+    """The parameters that multiply points, with their keys."""
+    stated = {f"component.{key}.factor": component.factor for key, component in scheme.components.items()}
+    yield from ((place, name) for place, name in {"scheme.factor": scheme.head.factor, **stated}.items() if name)
+
+
+def _no_negative_factors(known: RulesAndRoster) -> Iterator[Finding]:
+    factors = {folded(name) for scheme in known.classes.values() for _, name in _factors(scheme)}
+    for at, row in enumerate(known.roster.parameters):
+        if folded(row.name) in factors and row.value < 0:
+            yield known.wrong("ROSTER_FACTOR", Parameter, at, "value", plain(row.value), name=row.name)
 
 
 def _answers(scheme: Scheme) -> Iterator[tuple[str, Method]]:
@@ -186,4 +202,4 @@ def _answers(scheme: Scheme) -> Iterator[tuple[str, Method]]:
     yield from ((f"method.{key}", method) for key, method in scheme.methods.items())
 
 
-FORMULA_CHECKS: tuple[RosterCheck, ...] = (_names, _held_against, _circles, _lines, _parameters)
+FORMULA_CHECKS: tuple[RosterCheck, ...] = (_names, _held_against, _circles, _lines, _parameters, _no_negative_factors)

@@ -205,6 +205,22 @@ def _bonus(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
             yield _wrong("RULES_KEY_MISSING", scheme, "bonus.kinds", key="kinds", place="bonus.kinds")
 
 
+def _vetoes(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
+    """Each kind of veto entails something, at a grade or in a component that there is."""
+    listed = [(scheme.file, f"veto.kinds[{at}].name", kind.name) for at, kind in enumerate(scheme.veto.kinds, 1)]
+    yield from duplicates(NameKind.VETO, listed)
+    for at, kind in enumerate(scheme.veto.kinds, 1):
+        key = f"veto.kinds[{at}]"
+        if kind.lowers is None and not kind.at_best and not kind.zero:
+            yield _wrong("RULES_VETO", scheme, key, name=kind.name)
+        if kind.at_best:
+            grades = [grade.name for grade in scheme.grades]
+            yield from unknown(scheme, NameKind.GRADE, kind.at_best, f"{key}.at_best", grades)
+        if kind.zero:
+            components = scheme.components
+            yield from unknown(scheme, NameKind.COMPONENT, kind.zero, f"{key}.zero", components, scheme.titles)
+
+
 # --- rules about the rules, consequences, disclosure -----------------------------------------------------------------
 
 
@@ -293,6 +309,7 @@ OUTCOME_CHECKS: tuple[SchemeCheck, ...] = (
     _zones,
     _awards,
     _bonus,
+    _vetoes,
     _constraints,
     _consequences,
     _hidden,

@@ -30,6 +30,7 @@ class NameKind(Enum):
     FIELD = ("单项", "field", "award")
     ZONE = ("区域", "zone", "zone")
     CONSTRAINT = ("规定", "constraint", "constraint")
+    VETO = ("一票否决的情形", "kind of veto", "veto")
     BONUS = ("加分种类", "kind of bonus", "bonus")
     UNIT = ("单位", "unit", "")
     EVALUATOR = ("评估主体", "evaluator", "")

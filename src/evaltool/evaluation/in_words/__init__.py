@@ -16,7 +16,7 @@ from evaltool.evaluation.in_words.stages import stages
 from evaltool.evaluation.lines import is_figure
 from evaltool.exact import plain, share_of
 from evaltool.findings import Language
-from evaltool.rules import ABSENCES, Component, GoalRules, Policy, Scheme, WeightTo
+from evaltool.rules import ABSENCES, Component, GoalRules, Policy, Scheme, VetoKind, WeightTo
 from evaltool.rules.combining import way_in_words
 from evaltool.rules.outcomes import Award, Condition, Grade
 from evaltool.rules.wording import joined, pick, worth
@@ -80,6 +80,12 @@ def _head(evaluation: Evaluation, scheme: Scheme, language: Language) -> Iterato
         stated = plain(scheme.stated_total())
         zh = f"规则中的权重之和是 {stated}，只表示比例，折算到 {total} 分。"
         yield pick(language, zh, f"The weights add up to {stated}; they are proportions, scaled to {total}.")
+    if factor := scheme.head.factor:
+        zh, en = (
+            f"各项得分之和乘以各单位的“{factor}”。",
+            f"The total before bonus is multiplied by the unit's {factor}.",
+        )
+        yield pick(language, zh, en)
     if scheme.head.source:
         yield pick(language, f"依据：{scheme.head.source}", f"Source: {scheme.head.source}")
 
@@ -199,6 +205,9 @@ def _common(scheme: Scheme, component: Component, language: Language) -> Iterato
         if policy != _STRICT.get(absence, "refuse"):
             when, then = _absent(component, absence, language), _policy(scheme, policy, language)
             yield pick(language, f"{when}，{then}", f"{when}: {then}")
+    if component.factor:
+        zh, en = f"得分乘以各单位的“{component.factor}”", f"its points times the unit's {component.factor}"
+        yield pick(language, zh, en)
     if component.own_line == "count" and component.by not in ("", "self"):
         yield pick(language, "对本单位的评分也计入", "an evaluator's mark for his own unit counts")
     if component.round is not None:
@@ -356,6 +365,23 @@ def _veto(_: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:
         facts = joined(language, scheme.veto.facts, "；")
         zh = f"一票否决（由评估委员会决定，最多降低一个等次，总分和名次不变）：{facts}"
         yield pick(language, zh, f"Veto (decided by the committee; lowers the grade by one, not the total): {facts}")
+    if scheme.veto.kinds:
+        yield pick(
+            language, "一票否决的情形（由评估委员会决定是哪一种）：", "Kinds of veto (the committee decides which):"
+        )
+    for kind in scheme.veto.kinds:
+        yield f"  {kind.name}{pick(language, '：', ': ')}{joined(language, _entailed(scheme, kind, language), '，')}"
+
+
+def _entailed(scheme: Scheme, kind: VetoKind, language: Language) -> Iterator[str]:
+    """What a kind of veto entails."""
+    if kind.lowers:
+        yield pick(language, f"等次降 {kind.lowers} 等", f"the grade goes down by {kind.lowers}")
+    if kind.at_best:
+        yield pick(language, f"等次最高只能是“{kind.at_best}”", f"the grade is {kind.at_best} at best")
+    if kind.zero:
+        name = scheme.components[kind.zero].name
+        yield pick(language, f"“{name}”得零分", f"nothing for {name}")
 
 
 def _bonus(_: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:

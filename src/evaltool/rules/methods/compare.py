@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from evaltool.exact import plain
 from evaltool.findings import Language
 from evaltool.rules.expressions import ManyNumbers, Number, chosen, most, within
-from evaltool.rules.lists import counted, highest, lowest
+from evaltool.rules.lists import counted, highest, lowest, places_behind
 from evaltool.rules.methods.method import FULL, NOTHING, Facts, Method
 from evaltool.rules.methods.rank import STEPPED, stepped
 from evaltool.rules.strict import Percentage
@@ -18,11 +18,6 @@ from evaltool.rules.wording import joined, pick
 
 if TYPE_CHECKING:
     from evaltool.rules.scheme import Scheme
-
-
-def places_behind(figure: Number, field: ManyNumbers, better: Literal["higher", "lower"]) -> Number:
-    """How many of those who are compared have a better figure."""
-    return counted(field, ">" if better == "higher" else "<", figure)
 
 
 class Compare(Method):

@@ -15,7 +15,7 @@ from evaltool.exact import plain
 from evaltool.findings import Language
 from evaltool.names import folded
 from evaltool.rules.expressions import Number, chosen, fine, percent
-from evaltool.rules.methods.compare import places_behind
+from evaltool.rules.lists import places_behind
 from evaltool.rules.methods.method import FULL, Facts, Method
 from evaltool.rules.strict import Exact, Positive
 from evaltool.rules.wording import joined, pick
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from evaltool.rules.scheme import Scheme
 
 MOST_POINTS = 30
-Stated = Callable[[str, Decimal], Number]
+StatedFigure = Callable[[str, Decimal], Number]
 
 
 def _bound(value: object) -> object:
@@ -137,7 +137,7 @@ class Curve(Method):
             return places_behind(figure, facts.everybody(figure), self.better) + 1
         return figure
 
-    def worth(self, figure: Number, stated: Stated, own: Mapping[str, Number]) -> Number:
+    def worth(self, figure: Number, stated: StatedFigure, own: Mapping[str, Number]) -> Number:
         """The share of a figure."""
         points = [
             (own[folded(at)] if isinstance(at, str) else stated(f"x{n}", at), self._share(stated(f"y{n}", worth)))
