@@ -17,6 +17,7 @@ from evaltool.roster.columns import Header, RosterTable, tables_of
 Participation = Literal["ranked", "unranked", "out"]
 STANDING_WORDS: Mapping[str, Participation] = {"参评": "ranked", "不排名": "unranked", "不参评": "out"}
 PUBLIC_WORDS = {"是": "shown", "否": "kept"}
+WAYS_TO_VERIFY = ("现场验证", "工作底单核验", "综合验证")
 CHANGE_WORDS = {"更名": "renamed", "合并": "merged", "撤销": "dissolved", "新设": "founded"}
 
 
@@ -103,7 +104,7 @@ class Indicator:
     """One scored line with its preset points.  `unit` blank: every unit of the class has it.
 
     For a measured figure: the `target` and the earlier figure (`base`) that it is held against, its unit of measure,
-    the source that it is taken from.  `leader`, `manager`, `person`: the three levels of persons responsible.
+    the source that it is taken from.  `verified_by`: how it has to be verified, where that is fixed.  `leader`, `manager`, `person`: the three levels of persons responsible.
     """
 
     class_id: Annotated[str, Header("对象类别", "哪一类单位的", "the class that has it", "class")]
@@ -122,6 +123,16 @@ class Indicator:
     leader: Annotated[str, Header("责任领导", "三级责任人的第一级", "responsible, first level")] = ""
     manager: Annotated[str, Header("分管责任人", "第二级", "second level")] = ""
     person: Annotated[str, Header("具体责任人", "第三级", "third level")] = ""
+    verified_by: Annotated[
+        str,
+        Header(
+            "验证方式",
+            "须经核实的（`verify`）用哪种方式验证；空着的由验证人定",
+            "how a line that is verified (`verify`) has to be; blank: whoever verifies says how",
+            "",
+            {way: way for way in WAYS_TO_VERIFY},
+        ),
+    ] = ""
 
     @property
     def responsible(self) -> str:
