@@ -17,9 +17,7 @@ TWO_BATCHES = {**ROSTER, "批次": "评估主体,批次,评价卡数,范围\nV1,
 
 
 def of_voters(findings: list[Finding]) -> list[tuple[str, str, str, str]]:
-    return [
-        (one.code, one.severity, one.message("zh"), one.cell) for one in findings if one.code.endswith("_VOTERS")
-    ]
+    return [(one.code, one.severity, one.message("zh"), one.cell) for one in findings if one.code.endswith("_VOTERS")]
 
 
 def asked(folder: Path, voters: int, roster: dict[str, str] = ROSTER, issued: str = "6") -> list[Finding]:
