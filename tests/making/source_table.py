@@ -1,8 +1,8 @@
 """The table of docs/sources.md: what a text says, where it stands in the bundled rules, and what stands there now.
 
-A key is a path into the rules (`component.citizens.answer.voters`; tables of a list go by their name, `grade.优秀.from`),
-or a word and what it looks at: `weight ID` (all leaves below), `weights` (every leaf), `grades`, `zones`, and of the
-long tables `rows`, `names` or `sum` TABLE COLUMN=VALUE ….
+A key is a path into the rules (`component.citizens.answer.voters`; tables of a list go by name: `grade.优秀.from`), or
+a word and what it looks at: `weight ID` (all leaves below), `weights` (every leaf), `grades`, `zones`, and of the long
+tables `rows`, `names` or `sum` TABLE COLUMN=VALUE ….
 """
 
 from __future__ import annotations

@@ -18,7 +18,8 @@ class Content:
     """What one document says.  `recipients`: "" for those that are stated for all, None for nobody.
 
     `stem`: the beginning of its file's name, for documents beside a run.  `form`: where it is not the kind's own.
-    `number` and `date`: where nobody states others.  `more`: further texts for an office's own template.
+    `number` and `date`: where nobody states others.  `persons`: it speaks to or of
+    persons, not units.  `more`: further texts for an office's own template.
     """
 
     title: Sequence[str]
@@ -29,6 +30,7 @@ class Content:
     form: DocumentForm | None = None
     number: str = ""
     date: str = ""
+    persons: bool = False
     more: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -23,7 +23,8 @@ CHANGE_WORDS = {"更名": "renamed", "合并": "merged", "撤销": "dissolved", 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """An evaluated unit; `aliases` are other names that mean it (offices that share its staff, earlier names)."""
+    """An evaluated unit; `aliases` are other names that mean it (offices that share its staff, earlier names);
+    `official`: its full name, by which documents address it."""
 
     id: Annotated[str, Header("编号", "各表都可以用它指这个单位", "any table may mean the unit by it")]
     name: Annotated[str, Header("名称", "表和公文中的名称", "its name on sheets and in notices")]
@@ -35,6 +36,24 @@ class Unit:
         Header("参评", "空着的参评；不排名的只评分", "blank: 参评; 不排名: scored, not ranked", "", STANDING_WORDS),
     ] = "ranked"
     aliases: Annotated[tuple[str, ...], Header("别名", "也指这个单位的其他名称", "other names that mean it")] = ()
+    official: Annotated[
+        str,
+        Header(
+            "公文名称",
+            "公文称呼和主送用的全称，如澄阳区人民政府；空着的用名称",
+            "its full name, by which documents address it; blank: its name",
+        ),
+    ] = ""
+
+    @property
+    def other_names(self) -> tuple[str, ...]:
+        """All names but its own that mean it."""
+        return (*self.aliases, self.official) if self.official not in ("", self.name, *self.aliases) else self.aliases
+
+    @property
+    def addressed(self) -> str:
+        """What documents call it to its face."""
+        return self.official or self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +123,8 @@ class Indicator:
     """One scored line with its preset points.  `unit` blank: every unit of the class has it.
 
     For a measured figure: the `target` and the earlier figure (`base`) that it is held against, its unit of measure,
-    the source that it is taken from.  `verified_by`: how it has to be verified, where that is fixed.  `leader`, `manager`, `person`: the three levels of persons responsible.
+    the source that it is taken from.  `verified_by`: how it has to be verified, where that is fixed.  `leader`,
+    `manager`, `person`: the three levels of persons responsible.
     """
 
     class_id: Annotated[str, Header("对象类别", "哪一类单位的", "the class that has it", "class")]

@@ -117,9 +117,8 @@ def _leaf(evaluation: Evaluation, scheme: Scheme, key: str, language: Language) 
         )
         lines.append(pick(language, zh, en))
     if component.verify:
-        lines.append(
-            pick(language, "经核验后才计分", "counts once it is verified") + _ways(evaluation, scheme, key, language)
-        )
+        said = pick(language, "经核验后才计分", "counts once it is verified")
+        lines.append(said + _ways(evaluation, scheme, key, language))
     if component.interim:
         lines.append(
             pick(
