@@ -86,6 +86,7 @@ ABOUT: Mapping[str, About] = {
                 "cards 全部卡一起平均；batches 先分批平均",
                 "`cards`: mean of all cards; `batches`: of each batch first",
             ),
+            "voters": ("每个单位由几人评价", "how many voters judge each unit"),
             "minimum": ("最少几张有效卡", "the least number of valid cards"),
             "repeated": ("同一人重复评价时取哪一次", "which of repeated answers counts"),
         },

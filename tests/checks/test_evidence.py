@@ -8,6 +8,7 @@ import pytest
 
 from declared_goals import form_of
 from evaltool.evaluation import load
+from evaltool.evaluation.in_words import explain
 from evaltool.points.evidence import verified
 from evaltool.questions.forms import Form
 from evaltool.questions.layout import forms
@@ -59,6 +60,10 @@ ROSTER = {
     "指标": "对象类别,评估内容,编号,名称,预赋分值\nd,output,N1,投资额,6\nd,output,N2,招商数,4\n",
     "分管": "评估主体,单位\nO1,A\nO1,C\nO2,B\nO2,A\nO2,C\n",
 }
+FIXED = {
+    **ROSTER,
+    "指标": "对象类别,评估内容,编号,名称,预赋分值,验证方式\nd,output,N1,投资额,6,现场验证\nd,output,N2,招商数,4,\n",
+}
 SHEET = "部门·行政业绩"
 
 
@@ -94,10 +99,10 @@ def test_every_team_is_asked_about_its_units_but_not_itself(folder: Path) -> Non
 
 def test_what_is_borne_out_is_verified_and_nothing_else(folder: Path) -> None:
     """True is verified, untrue and what nobody looked at are not; a sheet with gaps is noted, not refused."""
-    put(folder, "O1", {("A", "N1"): ("现场查看", "属实", ""), ("A", "N2"): ("查阅资料", "不属实", "无验收单")})
+    put(folder, "O1", {("A", "N1"): ("现场验证", "属实", ""), ("A", "N2"): ("工作底单核验", "不属实", "无验收单")})
     taken = take_in(folder)
     assert verified(taken.evaluation, taken.intake) == {("d", "output", "N1", "A")}
-    put(folder, "O2", {("B", "N1"): ("两者结合", "属实", "")})
+    put(folder, "O2", {("B", "N1"): ("综合验证", "属实", "")})
     taken = take_in(folder)
     assert verified(taken.evaluation, taken.intake) == {("d", "output", "N1", "A"), ("d", "output", "N1", "B")}
     assert said_of(taken) == [("EVIDENCE_LEFT_OUT", "O2", "")]
@@ -105,8 +110,8 @@ def test_what_is_borne_out_is_verified_and_nothing_else(folder: Path) -> None:
 
 def test_half_a_conclusion_is_none(folder: Path) -> None:
     """A conclusion without its method, a method without conclusion, untrue without a reason: each at its cell."""
-    put(folder, "O1", {("A", "N1"): ("", "属实", ""), ("A", "N2"): ("查阅资料", "不属实", "")})
-    put(folder, "O2", {("B", "N1"): ("查阅资料", "", "")})
+    put(folder, "O1", {("A", "N1"): ("", "属实", ""), ("A", "N2"): ("工作底单核验", "不属实", "")})
+    put(folder, "O2", {("B", "N1"): ("工作底单核验", "", "")})
     assert [one for one in said_of(take_in(folder)) if one[0] == "LINE_INCOMPLETE"] == [
         ("LINE_INCOMPLETE", "O1", "D7"),
         ("LINE_INCOMPLETE", "O1", "F8"),
@@ -116,8 +121,8 @@ def test_half_a_conclusion_is_none(folder: Path) -> None:
 
 def test_two_who_say_the_opposite_verify_nothing(folder: Path) -> None:
     """Both are in charge of A; the second conclusion is said to differ from the first."""
-    put(folder, "O1", {("A", "N1"): ("现场查看", "属实", "")})
-    put(folder, "O2", {("A", "N1"): ("查阅资料", "不属实", "台账不符")})
+    put(folder, "O1", {("A", "N1"): ("现场验证", "属实", "")})
+    put(folder, "O2", {("A", "N1"): ("工作底单核验", "不属实", "台账不符")})
     taken = take_in(folder)
     assert ("EVIDENCE_DIFFERS", "O2", "E7") in said_of(taken)
     assert verified(taken.evaluation, taken.intake) == set()
@@ -131,3 +136,19 @@ def test_missing_evidence_is_awaited_beside_the_marks(folder: Path) -> None:
     awaited = [one for one in taken.findings if one.code == "SUBMISSION_AWAITED"]
     assert [(one.evaluator, one.blocks) for one in awaited] == [("O1", False), ("O2", False)]
     assert "符合性验证表" in awaited[0].message()
+
+
+def test_the_way_that_the_roster_fixes_stands_on_the_sheet(tmp_path: Path) -> None:
+    """Where one line has a fixed way all lines of the sheet say theirs, and the rules in words count them."""
+    evaluation, _ = load(make(tmp_path / "city", FIXED, {"d": RULES}, SETTINGS))
+    table = next(form for form in forms(evaluation).values() if form.kind == "evidence").sheets[0].tables[0]
+    assert table.label_headers[-1] == "规定方式"
+    assert [line.labels[2:] for line in table.lines] == [("投资额", "现场验证"), ("招商数", "")]
+    assert "经核验后才计分：共 6 项，现场验证 3" in "\n".join(explain(evaluation))
+
+
+def test_another_way_than_the_fixed_one_is_said(tmp_path: Path) -> None:
+    """A line that was to be looked at and was read up is worth a word; one that nobody fixed is not."""
+    folder = make(tmp_path / "city", FIXED, {"d": RULES}, SETTINGS)
+    put(folder, "O1", {("A", "N1"): ("工作底单核验", "属实", ""), ("A", "N2"): ("工作底单核验", "属实", "")})
+    assert [one for one in said_of(take_in(folder)) if one[0] == "EVIDENCE_METHOD"] == [("EVIDENCE_METHOD", "O1", "E7")]

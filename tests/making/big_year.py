@@ -22,7 +22,7 @@ from evaltool.sheets.blank import book
 from evaltool.writers.book import Value
 from evaltool.writers.saving import to_bytes
 from filling import Answers, Habits, answers
-from folders import KEY, bundled_scheme, bundled_settings, make
+from folders import KEY, any_voters, bundled_scheme, bundled_settings, make
 
 GROUPS = ("经济调节和经济管理类", "社会管理和政务管理类", "市场监管和执法监管类")
 COUNTIES = [(f"X{at:02}", f"第{at}县") for at in range(1, 9)]
@@ -130,7 +130,7 @@ class Sheet:
 
 def big_year(folder: Path, seed: int) -> tuple[Evaluation, list[Sheet]]:
     """The folder, its evaluation, and everybody's answers; nothing of it is zero, abstained or worth a look."""
-    schemes = {name: bundled_scheme(name) for name in ("counties", "departments")}
+    schemes = {name: any_voters(bundled_scheme(name)) for name in ("counties", "departments")}
     make(folder, roster(), schemes, _marks_only(bundled_settings()))
     evaluation, _ = load(folder)
     habits = Habits(unreturned=0.1, spoiled=0.1, tally_only=0.3, tally_too=0.2)

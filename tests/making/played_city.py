@@ -6,6 +6,8 @@ import csv
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from folders import any_voters
+
 COUNTY, DEPARTMENT = "县（区）政府", "市政府工作部门"
 ECONOMY, SOCIAL, MARKET = "经济调节和经济管理类", "社会管理和政务管理类", "市场监管和执法监管类"
 COUNTIES = {"X1": "东河县", "X2": "西岭县", "X3": "南屏县"}
@@ -37,6 +39,8 @@ def settle(folder: Path) -> None:
     text = path.read_text(encoding="utf-8")
     text = text.replace('# entered_twice = ["mayor", "citizens"]', 'entered_twice = ["mayor"]')
     path.write_text(text.replace("[notice]", MORE + "[notice]", 1), encoding="utf-8")
+    for rules in (folder / "schemes").glob("*.toml"):
+        rules.write_text(any_voters(rules.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 MORE = f"""

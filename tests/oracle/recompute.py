@@ -124,7 +124,7 @@ def leaf_share(roster: Roster, answers: Answers, leaf: Leaf, unit: str) -> Fract
         return "not_applicable"
     answer = component["answer"]
     if isinstance(answer, dict) and "ballot" in answer:
-        if set(answer) != {"ballot"}:
+        if set(answer) - {"voters"} != {"ballot"}:  # how many are asked changes no share
             raise Unsettled(f"{component['name']}: {answer}")
         return cards_share(answers.cards[*leaf, unit], roster.scale_of(leaf))
     if component["by"] == "owner":

@@ -24,6 +24,7 @@ from evaltool.questions.layout import forms
 from evaltool.run import score_folder, scored, take_in
 from evaltool.sheets import blank
 from evaltool.writers.saving import to_bytes
+from folders import any_voters
 from recompute import (
     apportion,
     best,
@@ -219,6 +220,8 @@ def play(folder: Path, seed: int, waived: Iterable[str] = ()) -> None:
     second one some sheets are keyed by two people."""
     dice = random.Random(seed)
     shutil.copytree(BUNDLED, folder)
+    for rules in (folder / "schemes").glob("*.toml"):
+        rules.write_text(any_voters(rules.read_text(encoding="utf-8")), encoding="utf-8")
     if seed % 2 == 0:
         path = folder / "evaluation.toml"
         path.write_text(path.read_text(encoding="utf-8").replace("# entered_twice", "entered_twice"), encoding="utf-8")

@@ -37,6 +37,20 @@ def _incomplete(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
                 yield _at(line[field], "LINE_INCOMPLETE", column=NAMES[field])
 
 
+def _other_way(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
+    """Lines that were verified in another way than the roster fixes."""
+    import polars as pl
+
+    rows = intake.rows(
+        (pl.col("batch") == EVIDENCE) & (pl.col("field") == "verify_method") & (pl.col("state") == "given")
+    )
+    for row in rows.iter_rows(named=True):
+        lines = evaluation.indicators(row["class_id"], row["component"], row["unit"])
+        wanted = next((line.verified_by for line in lines if line.id == row["indicator"]), "")
+        if wanted and row["text"] != wanted:
+            yield _at(row, "EVIDENCE_METHOD", wanted=wanted)
+
+
 def _differ(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
     """Two who verify the same line must not say the opposite."""
     for results in conclusions(intake).values():
@@ -61,4 +75,4 @@ def _not_verified(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
             yield finding("EVIDENCE_LEFT_OUT", **place, args={"n": left, "total": group.height})
 
 
-EVIDENCE_CHECKS = (_incomplete, _differ, _not_verified)
+EVIDENCE_CHECKS = (_incomplete, _other_way, _differ, _not_verified)

@@ -16,6 +16,7 @@ from evaltool.checks.goals import GOAL_CHECKS, headings
 from evaltool.checks.reasons import check_reasons
 from evaltool.checks.reported import REPORT_CHECKS
 from evaltool.checks.trims import check_trims
+from evaltool.checks.voters import VOTER_CHECKS
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
 from evaltool.inbox.accounts.cards import card_findings
@@ -46,8 +47,8 @@ def checks() -> dict[str, pl.Expr]:
 def validate(evaluation: Evaluation, intake: Intake) -> list[Finding]:
     """Everything that is wrong with what was taken in, beyond its single cells."""
     findings = [one for code, bad in checks().items() for one in _rows(evaluation, intake.rows(bad), code)]
-    own = (_missing, _abstentions, _duplicate_ranks, _single_ranks, _dates, card_findings, _voters, _claims)
-    for check in (*own, *GOAL_CHECKS, *REPORT_CHECKS, *EVIDENCE_CHECKS):
+    own = (_missing, _abstentions, _duplicate_ranks, _single_ranks, _dates, card_findings, _claims)
+    for check in (*own, *VOTER_CHECKS, *GOAL_CHECKS, *REPORT_CHECKS, *EVIDENCE_CHECKS):
         findings += check(evaluation, intake)
     for more in (check_figures, check_proofs, check_quotas, check_stages, check_trims, check_reasons):
         findings += more(evaluation, intake)
@@ -189,28 +190,6 @@ def _dates(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:
     dated = (pl.col("field") == "date") & (pl.col("state") == "given")
     rows = intake.rows(dated & ~pl.col("text").str.starts_with(f"{year}-"))
     return _rows(evaluation, rows, "DATE_OTHER_YEAR", year=lambda _: year)
-
-
-def _voters(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:
-    """Units with fewer valid cards than the rules ask for: worth a look where the rules say what becomes of it."""
-    import polars as pl
-
-    for scheme, leaf in _leaves(evaluation, lambda method: method.by_cards):
-        answer = scheme.components[leaf].ballot
-        assert answer is not None
-        chosen = [choice for choice, share in scheme.scale(answer.ballot).items() if share is not None]
-        mine = pl.col("valid") & (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf)
-        rows = intake.ballots.filter(mine & pl.col("choice").is_in(chosen))
-        counts = dict(rows.group_by("unit").agg(pl.col("count").sum()).iter_rows())
-        for unit in sorted(set(intake.ballots.filter(mine)["unit"])):
-            if counts.get(unit, 0) < answer.minimum and answer.minimum > 1:
-                args: dict[str, object] = {
-                    "count": counts.get(unit, 0),
-                    "minimum": answer.minimum,
-                    "unit_name": evaluation.units[unit].name,
-                }
-                ruled = scheme.components[leaf].undefined != "refuse"
-                yield finding("BALLOTS_FEW" if ruled else "BALLOTS_TOO_FEW", unit=unit, component=leaf, args=args)
 
 
 def _claims(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:

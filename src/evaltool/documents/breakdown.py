@@ -15,7 +15,7 @@ from evaltool.documents.breakdowntables import components_table, marks_tables
 from evaltool.documents.content import Content, ContentsAndFindings, Occasion
 from evaltool.documents.letter import Told, told
 from evaltool.documents.named import unit_named
-from evaltool.documents.phrases import addressed, chapters, enumerated, table
+from evaltool.documents.phrases import chapters, enumerated, table
 from evaltool.exact import exact, half_up, published
 from evaltool.explain import leaf as words
 from evaltool.explain import total
@@ -101,9 +101,10 @@ def _document(shown: ShownToUnit) -> Content:
             )
         ),
     )
-    spoken = addressed(body, person=shown.group.scheme.head.persons)
+    persons = shown.group.scheme.head.persons
     stem = f"得分构成说明-{one.unit.name}-{result.run}"
-    return Content((f"{name}得分构成说明",), spoken, recipients=one.unit.name, stem=stem, code=result.code)
+    title = (f"{name}得分构成说明",)
+    return Content(title, body, recipients=one.unit.addressed, stem=stem, code=result.code, persons=persons)
 
 
 # --- components ------------------------------------------------------------------------------------------------------

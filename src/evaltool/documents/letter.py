@@ -12,7 +12,6 @@ from fractions import Fraction
 
 from evaltool.documents.content import Content
 from evaltool.documents.official.room import room
-from evaltool.documents.phrases import addressed
 from evaltool.documents.sentences import notes, sentences
 from evaltool.documents.tables import in_document
 from evaltool.exact import published
@@ -39,8 +38,8 @@ def letter(result: Result, group: ComparedGroup, one: Standing) -> Content:
         if room(body) <= _ROOM:
             break
     title = "绩效评估阶段性结果反馈书" if result.interim else "绩效评估结果反馈书"
-    said_to = addressed(body, person=group.scheme.head.persons)
-    return Content([title], said_to, recipients=one.unit.name, more=_more(result, group, one))
+    more = _more(result, group, one)
+    return Content([title], body, recipients=one.unit.addressed, persons=group.scheme.head.persons, more=more)
 
 
 def _more(result: Result, group: ComparedGroup, one: Standing) -> dict[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 
 from evaltool.rules.documentnumbers import day_text
@@ -54,17 +53,6 @@ def closed_up(text: str) -> str:
 def quoted(name: str) -> str:
     """The name of a document in 《》; titles inside it take 〈〉."""
     return f"《{name.replace('《', '〈').replace('》', '〉')}》"
-
-
-def addressed(blocks: Iterable[DocumentBlock], *, person: bool) -> list[DocumentBlock]:
-    """What is said to a unit, to a person where units are persons."""
-    return [_to_person(block) if person else block for block in blocks]
-
-
-def _to_person(block: DocumentBlock) -> DocumentBlock:
-    if isinstance(block, Text | Heading):
-        return replace(block, text=block.text.replace("你单位", "你"))
-    return block
 
 
 def contact_words(settings: Settings, notice: Notice) -> str:

@@ -16,7 +16,7 @@ from evaltool.writers.word.templates import text_of
 _RANK = re.compile(rf"\d+|{UNRANKED}")
 _TOTAL = re.compile(r"-?\d+(\.\d+)?")
 _LABELS = ("总分", "名次", "等次", "奖项", "加分", "扣分")
-_SENTENCE = re.compile(r"总分(-?[\d.]+)分(?:，在同组\d+个排名单位中列第(\d+)名)?，等次为“([^”]*)”")
+_SENTENCE = re.compile(r"总分(-?[\d.]+)分(?:，在同组\d+(?:个排名单位|名排名人员)中列第(\d+)名)?，等次为“([^”]*)”")
 _NO_SIGN = re.compile(r"\W+")
 
 

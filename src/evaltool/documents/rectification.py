@@ -8,7 +8,6 @@ from dataclasses import replace
 from evaltool.documents.consequences import RECTIFICATION
 from evaltool.documents.content import Content
 from evaltool.documents.letter import points_table
-from evaltool.documents.phrases import addressed
 from evaltool.exact import published
 from evaltool.results.rank import Standing
 from evaltool.results.reportcard import entailed
@@ -28,9 +27,9 @@ def rectification(result: Result, group: ComparedGroup, one: Standing) -> Conten
     body += [Text(_what(group, one, worst)), points_table(group, one, worst)] if worst else [Text(_all())]
     body += [Heading("整改要求"), *(Heading(each, 3) for each in _demands(result))]
     body += [Heading("按规定作出的处理"), *texts(*_entailed(result, one))]
-    attachments = [Attachment((f"{one.unit.name}整改情况表",), (_form([line.name for line in worst]),))]
-    said = addressed(body, person=group.scheme.head.persons)
-    return Content([RECTIFICATION], said, attachments, one.unit.name)
+    attachments = [Attachment((f"{one.unit.addressed}整改情况表",), (_form([line.name for line in worst]),))]
+    persons = group.scheme.head.persons
+    return Content([RECTIFICATION], body, attachments, one.unit.addressed, persons=persons)
 
 
 def _form(matters: Sequence[str]) -> DocumentTable:

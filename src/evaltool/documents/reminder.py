@@ -19,6 +19,7 @@ from evaltool.inbox.accounts.lacking import Lacking, Why, missed
 from evaltool.inbox.accounts.whole import Accounts
 from evaltool.questions.forms import ENTRIES
 from evaltool.rules.documentnumbers import day_text
+from evaltool.rules.settings import SELF
 from evaltool.views.addressed import addressed, is_leader
 from evaltool.writers.official import DocumentBlock, Text
 
@@ -202,7 +203,8 @@ def _to_one(evaluation: Evaluation, own: Sequence[Lacking], asked: ContentAsked,
     )
     title = (f"关于报送{evaluation.settings.name}有关材料的催报函",)
     stem = f"催报函-{who.id}-{who.name}-{on.isoformat()}"
-    return Content(title, blocks, recipients=one_line(who.name), stem=stem)
+    own_unit = evaluation.units.get(who.id) if who.role == SELF else None
+    return Content(title, blocks, recipients=own_unit.addressed if own_unit else one_line(who.name), stem=stem)
 
 
 def _to_leader(evaluation: Evaluation, own: Sequence[Lacking], asked: ContentAsked, on: date) -> Content:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from evaltool.documents.content import Content, ContentAsked, ContentsAndFindings, Occasion
 from evaltool.documents.correctedcells import CorrectedCell, corrected_cell, may_be_shown
 from evaltool.documents.named import unit_named
-from evaltool.documents.phrases import addressed, chapters, enumerated, names, one_line, sentence, table
+from evaltool.documents.phrases import chapters, enumerated, names, one_line, sentence, table
 from evaltool.documents.storedruns import Outcome, StoredRun, official_runs, opened, run_named
 from evaltool.documents.whychanged import contributions, told_causes, total_change
 from evaltool.evaluation import Evaluation
@@ -68,8 +68,9 @@ def review(at: Occasion) -> ContentsAndFindings:
         ),
     )
     title = (f"{evaluation.settings.name}结果复核意见书",)
-    said = addressed(body, person=evaluation.classes[unit.class_id].head.persons)
-    return [Content(title, said, recipients=unit.name, stem=f"复核意见书-{unit.name}")], found
+    persons = evaluation.classes[unit.class_id].head.persons
+    stem = f"复核意见书-{unit.name}"
+    return [Content(title, body, recipients=unit.addressed, stem=stem, persons=persons)], found
 
 
 def _waiting(entries: Sequence[Entry]) -> str:

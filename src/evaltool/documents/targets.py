@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from evaltool.documents.commongoals import common_goals, common_goals_of_all
 from evaltool.documents.content import Content, ContentsAndFindings, Occasion
 from evaltool.documents.named import unit_named
-from evaltool.documents.phrases import addressed, enumerated, names, one_line, some, table
+from evaltool.documents.phrases import enumerated, names, one_line, some, table
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.in_words.decisions import goal_decisions, in_words
 from evaltool.evaluation.lines import target_of
@@ -98,9 +99,10 @@ def _to_one(evaluation: Evaluation, unit: Unit) -> Content:
         goal_table(own),
         Text("此复。"),
     )
-    title = (f"关于{unit.name}{year}年度工作目标的批复",)
-    said = addressed(blocks, person=evaluation.classes[unit.class_id].head.persons)
-    made = Content(title, said, recipients=unit.name, stem=f"目标批复-{unit.name}")
+    title = (f"关于{unit.addressed}{year}年度工作目标的批复",)
+    persons = evaluation.classes[unit.class_id].head.persons
+    attachments = common_goals(evaluation, unit)
+    made = Content(title, blocks, attachments, unit.addressed, f"目标批复-{unit.name}", persons=persons)
     return _approved(evaluation, made, [unit])
 
 
@@ -120,7 +122,7 @@ def _to_all(evaluation: Evaluation, units: Sequence[Unit]) -> Content:
         Text("此复。"),
     )
     lists = goal_lists(evaluation, [(unit, approved(evaluation, unit)) for unit in units])
-    attachments = [Attachment((f"各单位{year}年度工作目标",), tuple(lists))]
+    attachments = [Attachment((f"各单位{year}年度工作目标",), tuple(lists)), *common_goals_of_all(evaluation, units)]
     title = (f"关于{name}工作目标的批复",)
     made = Content(title, blocks, attachments, stem="目标批复", form="document")
     return _approved(evaluation, made, units)

@@ -134,7 +134,7 @@ def _record_change(made: DecidedRoster, line: Decision, kind: str, former: Unit 
 
 
 def _unit_called(made: DecidedRoster, name: str) -> Unit | None:
-    return next(iter(meant(name, made.roster.units, lambda unit: (unit.id, unit.name, *unit.aliases))), None)
+    return next(iter(meant(name, made.roster.units, lambda unit: (unit.id, unit.name, *unit.other_names))), None)
 
 
 # --- who is in charge ------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ def unit_meant(evaluation: Evaluation, text: str) -> Unit | None:
 
 
 def unit_names(unit: Unit) -> tuple[str, ...]:
-    return unit.id, unit.name, *unit.aliases
+    return unit.id, unit.name, *unit.other_names
 
 
 def evaluators_meant(evaluation: Evaluation, text: str) -> list[Evaluator]:
@@ -22,7 +22,7 @@ def evaluators_meant(evaluation: Evaluation, text: str) -> list[Evaluator]:
 
     def names(each: Evaluator) -> tuple[str, ...]:
         unit = evaluation.units.get(each.id)
-        return each.id, each.name, *(unit.aliases if unit else ())
+        return each.id, each.name, *(unit.other_names if unit else ())
 
     return meant(text, evaluation.evaluators.values(), names)
 

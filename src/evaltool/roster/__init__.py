@@ -19,12 +19,14 @@ from evaltool.roster.columns import Header, RosterTable, tables_of
 Participation = Literal["ranked", "unranked", "out"]
 STANDING_WORDS: Mapping[str, Participation] = {"参评": "ranked", "不排名": "unranked", "不参评": "out"}
 PUBLIC_WORDS = {"是": "shown", "否": "kept"}
+WAYS_TO_VERIFY = ("现场验证", "工作底单核验", "综合验证")
 CHANGE_WORDS = {"更名": "renamed", "合并": "merged", "撤销": "dissolved", "新设": "founded"}
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """An evaluated unit; `aliases` are other names that mean it (offices that share its staff, earlier names)."""
+    """An evaluated unit; `aliases` are other names that mean it (offices that share its staff, earlier names);
+    `official`: its full name, by which documents address it."""
 
     id: Annotated[str, Header("编号", "各表都可以用它指这个单位", "any table may mean the unit by it")]
     name: Annotated[str, Header("名称", "表和公文中的名称", "its name on sheets and in notices")]
@@ -36,6 +38,24 @@ class Unit:
         Header("参评", "空着的参评；不排名的只评分", "blank: 参评; 不排名: scored, not ranked", "", STANDING_WORDS),
     ] = "ranked"
     aliases: Annotated[tuple[str, ...], Header("别名", "也指这个单位的其他名称", "other names that mean it")] = ()
+    official: Annotated[
+        str,
+        Header(
+            "公文名称",
+            "公文称呼和主送用的全称，如澄阳区人民政府；空着的用名称",
+            "its full name, by which documents address it; blank: its name",
+        ),
+    ] = ""
+
+    @property
+    def other_names(self) -> tuple[str, ...]:
+        """All names but its own that mean it."""
+        return (*self.aliases, self.official) if self.official not in ("", self.name, *self.aliases) else self.aliases
+
+    @property
+    def addressed(self) -> str:
+        """What documents call it to its face."""
+        return self.official or self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +125,8 @@ class Indicator:
     """One scored line with its preset points.  `unit` blank: every unit of the class has it.
 
     For a measured figure: the `target` and the earlier figure (`base`) that it is held against, its unit of measure,
-    the source that it is taken from.  `leader`, `manager`, `person`: the three levels of persons responsible.
+    the source that it is taken from.  `verified_by`: how it has to be verified, where that is fixed.  `leader`,
+    `manager`, `person`: the three levels of persons responsible.
     """
 
     class_id: Annotated[str, Header("对象类别", "哪一类单位的", "the class that has it", "class")]
@@ -133,6 +154,16 @@ class Indicator:
     manager: Annotated[str, Header("分管责任人", "第二级", "second level")] = ""
     person: Annotated[str, Header("具体责任人", "第三级", "third level")] = ""
     changed: str = ""  # the documents that changed what it asks, by decision
+    verified_by: Annotated[
+        str,
+        Header(
+            "验证方式",
+            "须经核实的（`verify`）用哪种方式验证；空着的由验证人定",
+            "how a line that is verified (`verify`) has to be; blank: whoever verifies says how",
+            "",
+            {way: way for way in WAYS_TO_VERIFY},
+        ),
+    ] = ""
 
     @property
     def responsible(self) -> str:

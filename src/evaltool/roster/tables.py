@@ -152,7 +152,7 @@ def _learn(attribute: str, rows: Iterable[Any], known: KnownNames) -> None:
     roles: dict[str, str] = {}  # two evaluators of one name may have different roles, and then the name is ambiguous
     for row in rows:
         if attribute == "units":
-            known.add_new("unit", row.id, row.name, *row.aliases)
+            known.add_new("unit", row.id, row.name, *row.other_names)
             known.class_of[row.id] = row.class_id
         elif attribute == "evaluators":
             again = roles.setdefault(folded(row.name), row.role) == row.role

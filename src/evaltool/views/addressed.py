@@ -43,6 +43,6 @@ def addressed(evaluation: Evaluation, evaluator: str) -> Addressed:
     if is_leader(evaluation, who.role):
         return "leader"
     own = evaluation.units.get(who.unit)
-    if own is None or not (who.role == SELF or meant(who.name, [own], lambda unit: (unit.name, *unit.aliases))):
+    if own is None or not (who.role == SELF or meant(who.name, [own], lambda unit: (unit.name, *unit.other_names))):
         return "other"
     return "person" if evaluation.classes[own.class_id].head.persons else "unit"

@@ -39,6 +39,35 @@ def _batches(known: RulesAndRoster) -> Iterator[Finding]:
             yield known.wrong("ROSTER_BATCH_MISSING", Evaluator, at, "id", name=each.name)
 
 
+def _voters(known: RulesAndRoster) -> Iterator[Finding]:
+    """Where the rules say how many voters judge each unit, its batches have room for as many cards; units that stand on
+    the same cards are one finding."""
+    for scheme, _, component in known.leaves:
+        voters = component.ballot.voters if component.ballot else None
+        for rows, units in _together(known, scheme, component).items() if voters else ():
+            cards = sum(known.roster.batches[at].cards for at in rows)
+            if voters and cards < voters:
+                more = f"等{len(units)}个单位" if len(units) > 1 else ""
+                args = {"name": component.name, "voters": voters, "cards": cards, "n": len(units)}
+                yield known.wrong("ROSTER_VOTERS", Batch, rows[-1], "cards", str(cards), units=units[0] + more, **args)
+
+
+def _together(known: RulesAndRoster, scheme: Scheme, component: Component) -> dict[tuple[int, ...], list[str]]:
+    """The rows of batches that cards about a unit come from -> the names of all units that they are about."""
+    of_unit: dict[str, list[int]] = {}
+    for at, batch in enumerate(known.roster.batches):
+        evaluator, units = known.evaluators.get(batch.evaluator), known.scopes.of(batch)
+        if evaluator is None or evaluator.role != component.by:
+            continue
+        for unit in known.whom(evaluator, scheme.id):
+            if known.asked(component, evaluator, unit) and (units is None or unit.id in units):
+                of_unit.setdefault(unit.id, []).append(at)
+    made: dict[tuple[int, ...], list[str]] = {}
+    for unit_id, rows in of_unit.items():
+        made.setdefault(tuple(dict.fromkeys(rows)), []).append(known.units[unit_id].name)
+    return made
+
+
 def _scope(known: RulesAndRoster, at: int, batch: Batch, evaluator: Evaluator) -> Iterator[Finding]:
     """Every name of a scope means one thing, and the batch has somebody to judge."""
     readings = {name: known.scopes.meant(name) for name in batch.scope}
@@ -169,4 +198,4 @@ def _unknowable(known: RulesAndRoster, survey: Survey, evaluator: Evaluator | No
             return
 
 
-COLLECTION_CHECKS: tuple[RosterCheck, ...] = (_batches, _surveys)
+COLLECTION_CHECKS: tuple[RosterCheck, ...] = (_batches, _voters, _surveys)

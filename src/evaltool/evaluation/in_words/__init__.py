@@ -5,6 +5,7 @@ What is strict by default goes without saying; what the rules decided otherwise 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
@@ -16,6 +17,7 @@ from evaltool.evaluation.in_words.stages import stages
 from evaltool.evaluation.lines import is_figure
 from evaltool.exact import plain, share_of
 from evaltool.findings import Language
+from evaltool.roster import WAYS_TO_VERIFY
 from evaltool.rules import ABSENCES, Component, GoalRules, Policy, Scheme, VetoKind, WeightTo
 from evaltool.rules.combining import way_in_words
 from evaltool.rules.outcomes import Award, Condition, Grade
@@ -131,7 +133,8 @@ def _leaf(evaluation: Evaluation, scheme: Scheme, key: str, language: Language) 
         en = f"from a loss of {component.reason.words('en')} on, whoever marks says why"
         lines.append(pick(language, zh, en))
     if component.verify:
-        lines.append(pick(language, "经核验后才计分", "counts once it is verified"))
+        said = pick(language, "经核验后才计分", "counts once it is verified")
+        lines.append(said + _ways(evaluation, scheme, key, language))
     if component.interim:
         lines.append(
             pick(
@@ -176,6 +179,21 @@ def _who(evaluation: Evaluation, component: Component, language: Language) -> st
         months = pick(language, "，按在任月份计", ", by months in charge")
     zh = f"由“{role}”评（{bearers} 个评估主体）{several}{months}"
     return pick(language, zh, f"answered by {role} (evaluators: {bearers}){several}{months}")
+
+
+def _ways(evaluation: Evaluation, scheme: Scheme, key: str, language: Language) -> str:
+    """How many lines have to be verified in which way, where the roster says it."""
+    lines = [
+        row.verified_by
+        for unit in evaluation.units_of(scheme.id)
+        for row in evaluation.indicators(scheme.id, key, unit.id)
+        if evaluation.is_applicable(scheme.id, key, row.id, unit.id)
+    ]
+    ways = Counter(filter(None, lines))
+    if not ways:
+        return ""
+    each = joined(language, [f"{way} {ways[way]}" for way in WAYS_TO_VERIFY if ways[way]])
+    return pick(language, f"：共 {len(lines)} 项，{each}", f": {len(lines)} lines, {each}")
 
 
 def _by_named_methods(evaluation: Evaluation, scheme: Scheme, key: str, language: Language) -> Iterator[str]:

@@ -10,10 +10,9 @@ from collections.abc import Iterator, Mapping
 from evaltool.evaluation import Evaluation
 from evaltool.questions.forms import SERIAL, TOP, UNIT, FormColumn, FormLine, FormSheet, FormTable
 from evaltool.questions.layout.asked import has_component
-from evaltool.roster import Evaluator, Unit
+from evaltool.roster import WAYS_TO_VERIFY, Evaluator, Indicator, Unit
 from evaltool.rules import Scheme
 
-METHODS = ("现场查看", "查阅资料", "两者结合")
 TRUE, UNTRUE = "属实", "不属实"
 NAMES: Mapping[str, str] = {"verify_method": "验证方式", "verify_result": "结论", "verify_remark": "说明"}
 """Field -> heading of its column."""
@@ -34,30 +33,39 @@ def evidence_sheets(evaluation: Evaluation, evaluator: Evaluator) -> Iterator[Fo
 
 def _lines(evaluation: Evaluation, scheme: Scheme, leaf: str, evaluator: Evaluator) -> Iterator[FormLine]:
     number = 0
+    fixed = prescribes(evaluation, scheme, leaf)
     for unit in evaluation.units_of(scheme.id):
         if unit.id == evaluator.unit or not evaluation.covers(evaluator.id, unit):
             continue
-        for indicator, name in verified_lines(evaluation, scheme, leaf, unit):
+        for row in verified_lines(evaluation, scheme, leaf, unit):
             number += 1
-            yield FormLine((str(number), unit.name, name), unit.id, indicator)
+            name = row.name if row else scheme.components[leaf].name
+            way = (row.verified_by if row else "",) if fixed else ()
+            yield FormLine((str(number), unit.name, name, *way), unit.id, row.id if row else "")
 
 
-def verified_lines(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit) -> Iterator[tuple[str, str]]:
-    """(indicator, name) of what is to be verified of a unit; a component without indicators is one line, ""."""
+def verified_lines(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit) -> Iterator[Indicator | None]:
+    """What is to be verified of a unit; a component without indicators is one line, None."""
     component = scheme.components[leaf]
     if not has_component(component, unit) or not evaluation.is_applicable(scheme.id, leaf, "", unit.id):
         return
     if not evaluation.indicators(scheme.id, leaf):
-        yield "", component.name
+        yield None
     for row in evaluation.indicators(scheme.id, leaf, unit.id):
         if evaluation.is_applicable(scheme.id, leaf, row.id, unit.id):
-            yield row.id, row.name
+            yield row
+
+
+def prescribes(evaluation: Evaluation, scheme: Scheme, leaf: str) -> bool:
+    """Whether the roster says of some line how it has to be verified: then the sheet says it of each."""
+    return any(row.verified_by for row in evaluation.indicators(scheme.id, leaf))
 
 
 def _table(scheme: Scheme, leaf: str, lines: list[FormLine]) -> FormTable:
     columns = (
-        FormColumn(NAMES["verify_method"], "choice", "verify_method", choices=METHODS),
+        FormColumn(NAMES["verify_method"], "choice", "verify_method", choices=WAYS_TO_VERIFY),
         FormColumn(NAMES["verify_result"], "choice", "verify_result", choices=(TRUE, UNTRUE)),
         FormColumn(NAMES["verify_remark"], "text", "verify_remark", required=False, width=40),
     )
-    return FormTable("grid", scheme.id, leaf, TOP, (SERIAL, UNIT, "指标"), tuple(lines), columns)
+    heads = (SERIAL, UNIT, "指标", "规定方式")[: len(lines[0].labels)]
+    return FormTable("grid", scheme.id, leaf, TOP, heads, tuple(lines), columns)

@@ -32,6 +32,7 @@ class Ballot(OnScale):
     ballot: str
     pool: Literal["cards", "batches"] = "cards"
     minimum: Count = 1
+    voters: Count | None = None  # how many are asked about each unit, where the rules fix it
     repeated: Literal["refuse", "first", "last", "all"] = "refuse"
 
     formula: ClassVar[Mapping[str, str]] = {
@@ -57,8 +58,15 @@ class Ballot(OnScale):
                 f"有效卡不少于 {self.minimum} 张，不足的视为无法计算",
                 f"at least {self.minimum} cards that count; with fewer there is no share",
             )
+        asked = ""
+        if self.voters:
+            asked = pick(
+                language,
+                f"每个单位由 {self.voters} 人评价，发放的评价卡不得少于此数",
+                f"{self.voters} voters judge each unit: no fewer cards may be issued",
+            )
         again = pick(language, *_REPEATED.get(self.repeated, ("", "")))
         how = pick(language, *_POOLS[self.pool])
         zh = f"用评价卡评价：{options}（平均分÷100×{weight}）"
         what = pick(language, zh, f"cards: {options} (mean points / 100 x {weight})")
-        return joined(language, (what, how, least, again), "；")
+        return joined(language, (what, how, asked, least, again), "；")
