@@ -102,7 +102,8 @@ def test_one_value_typed_in_two_ways_is_no_contradiction(folder: Path) -> None:
     digests = [again(folder, "O1", FIRST, only("A", "B")), again(folder, "O1", SECOND, with_unit("90"))]
     assert len(of_code(take_in(folder), "SUBMISSION_PARTS")) == 1
     combined(folder, *digests)
-    assert {unit: text for unit, (text, _) in marks(take_in(folder)).items()} == {"A": "90", "B": "80", "C": "70"}
+    said = {unit: text.removesuffix("分") for unit, (text, _) in marks(take_in(folder)).items()}
+    assert said == {"A": "90", "B": "80", "C": "70"}
     (folder / "decisions" / "决定.csv").unlink()
     again(folder, "O1", "第三份.xlsx", with_unit("91"))
     (conflict,) = of_code(take_in(folder), "SUBMISSION_CONFLICT")
