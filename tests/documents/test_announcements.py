@@ -99,6 +99,43 @@ def test_approved_goals_go_to_their_unit_with_number_and_day_of_the_approval(app
     assert texts[-4:-1] == ["此复。", "某委", "2026年5月10日"]
 
 
+def test_goals_that_all_have_alike_are_an_annex(tmp_path: Path) -> None:
+    """What others mark line by line stands in an annex with who marks it, without what does not apply; the document
+    to all says it once for a class, and apart for whoever has less."""
+    rules = RULES.replace('answer = "percent"', 'answer = { points = 40 }\nnot_applicable = "reweigh"')
+    rules = rules.replace('name = "工作"\nweight = 40\nby = "group"', 'name = "共性目标"\nweight = 40\nby = "owner"')
+    more = {
+        "指标": "对象类别,评估内容,编号,名称,预赋分值,评分主体\nd,共性目标,1,信访,30,P1\nd,共性目标,2,普法,10,P1\n",
+        "不适用": "对象类别,评估内容,指标,单位,文号\nd,共性目标,2,B,某办〔2026〕1号\n",
+    }
+    folder = make(tmp_path / "city", {**ROSTER, **more}, {"d": rules}, SETTINGS)
+    for unit in "AB":
+        put(folder, unit, declares(GOALS))
+    approve_goals(folder, DOCUMENT, DAY)
+    head = ("序号", "目标", "分值", "由谁评估")
+    own = written(folder, "targets", unit="A")
+    assert "附件：本单位共性目标" in own
+    assert "本单位共性目标" in own
+    assert rows(own, head)[:2] == [("1", "信访", "30", "一组"), ("2", "普法", "10", "一组")]
+    texts = written(folder, "targets")
+    assert [each for each in texts if each.endswith("　共性目标")] == ["部门　共性目标", "乙局　共性目标"]
+
+
+def test_a_unit_is_addressed_by_its_full_name(tmp_path: Path) -> None:
+    """Documents to it have the full name, tables and files the short one; it is meant by both."""
+    units = "编号,名称,对象类别,分类,顺序,公文名称\nA,甲局,d,g,1,某市甲管理局\nB,乙局,d,g,2,\n"
+    folder = make(tmp_path / "city", {**ROSTER, "单位": units}, {"d": RULES}, SETTINGS)
+    for unit in "AB":
+        put(folder, unit, declares(GOALS))
+    approve_goals(folder, DOCUMENT, DAY)
+    (made,), _ = announced(folder, "targets", unit="某市甲管理局")
+    texts = paragraphs(made.file.path)
+    assert "某市甲管理局：" in texts
+    assert "关于某市甲管理局2026年度工作目标的批复" in "".join(texts)
+    assert made.file.path.name == "目标批复-甲局.docx"
+    assert "乙局：" in written(folder, "targets", unit="乙局")
+
+
 def test_targets_that_were_changed_since_are_said_to_be(approved: Path) -> None:
     """New points in the table, the old ones and the document in a sentence."""
     header = "种类,文号,日期,理由,单位,评估内容,指标,原值,新值,生效日期\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -164,11 +165,16 @@ def test_a_mean_says_whose_it_is() -> None:
 
 
 def test_a_person_is_no_office() -> None:
-    """Where the rules say that units are persons, a letter says 你 and the page 该同志."""
+    """Where the rules say that units are persons, no document speaks of units, neither to them nor of them, in
+    headings and heads of tables either; award and names of the rules stay as they are."""
     made = result(rules=RULES.replace("total = 100", "total = 100\npersons = true"))
-    assert "你单位" not in str(letter_of(made).body)
     assert "你总分" in str(letter_of(made).body)
     assert "你单位总分" in str(letter_of(result()).body)
+    texts = {path: "\n".join(text_of(data)) for path, data in documents(made).items()}
+    spoken = re.compile("你单位|个单位|[^“]排名单位|\n单位\n|各单位|其他单位")
+    assert {path: spoken.findall(text) for path, text in texts.items() if spoken.search(text)} == {}
+    assert "姓名" in texts["public/结果通报.docx"].split("\n")
+    assert check_documents(made, documents(made)) == []
 
 
 def test_veto_and_tie_are_explained_to_the_unit() -> None:

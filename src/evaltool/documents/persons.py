@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from evaltool.documents.content import Content
 from evaltool.evaluation import Evaluation
+from evaltool.views.ranking import PERSON
 from evaltool.writers.official import DocumentBlock, DocumentTable, Heading, Text
 
 _WORDS = {
@@ -22,6 +23,7 @@ _WORDS = {
     "下列单位": "下列人员",
     "有关单位": "有关人员",
     "其他单位": "其他人员",
+    "单位之间": "人员之间",
     "一个单位": "一人",
     "每个单位": "每人",
     "拟表彰单位": "拟表彰人员",
@@ -36,7 +38,7 @@ _WORDS = {
     "先进单位的做法": "先进个人的做法",
 }
 _FOUND = re.compile("|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True)))
-_HEADS = {"单位": "姓名"}
+_HEADS = {"单位": PERSON}
 
 
 def all_persons(evaluation: Evaluation) -> bool:

@@ -11,6 +11,7 @@ from functools import partial
 from xml.parsers import expat
 
 from evaltool.views.printed import Printed
+from evaltool.views.ranking import PERSON
 
 
 @dataclass(slots=True)
@@ -91,6 +92,6 @@ def _closed(state: _State, tag: str) -> None:
         if state.link:
             row = dict(zip(state.head, state.cells, strict=False))
             found = row.get("名次", ""), row.get("总分", ""), row.get("等次", "")
-            state.rankings[state.link] = row.get("单位", ""), found
+            state.rankings[state.link] = row.get("单位") or row.get(PERSON, ""), found
         else:
             state.head = state.cells

@@ -42,7 +42,7 @@ class Unit:
         str,
         Header(
             "公文名称",
-            "公文称呼和主送用的全称，如澄阳区人民政府；空着的用名称",
+            "公文称呼和主送用的全称，如某某县人民政府；空着的用名称",
             "its full name, by which documents address it; blank: its name",
         ),
     ] = ""

@@ -11,7 +11,7 @@ from evaltool.exact import half_up, published
 from evaltool.results.rank import Standing
 from evaltool.results.reportcard import zone
 from evaltool.views.comparison import ComparedGroup, ComponentLine, stated_weight, weight_text
-from evaltool.views.ranking import UNIT, counting, zone_word
+from evaltool.views.ranking import counting, whose, zone_word
 from evaltool.views.tables import Name, ShownColumn, ShownRow, ShownTable, ShownValue, Word, signed, table
 
 MEAN = "平均"
@@ -114,7 +114,7 @@ def percent(group: ComparedGroup, one: Standing, component: str) -> Fraction | N
 
 def sides(group: ComparedGroup, of: Sides) -> ShownTable:
     """Percentages with their zones, and the mean of the ranked units below them."""
-    columns = [UNIT]
+    columns = [whose(group)]
     for root in of.components:
         columns += [ShownColumn(group.title(root), "points", 12, f"part:{root}", 1)]
         columns += [ShownColumn("区域", "word", 10, f"zone:{root}")] if group.scheme.zones else []

@@ -6,6 +6,7 @@ Everything that shows a ranking takes its columns from here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from evaltool.evaluation.in_words.decisions import decided_for
@@ -22,6 +23,7 @@ from evaltool.views.wording import UNRANKED, grade_words, path, received_words, 
 
 RANK = ShownColumn("名次", "word", 8, "rank")
 UNIT = ShownColumn("单位", "text", 28, "unit", names=True)
+PERSON = "姓名"
 TOTAL = ShownColumn("总分", "total", 10, "total")
 GRADE = ShownColumn("等次", "word", 9, "grade")
 _ZONE = ShownColumn("区域", "word", 10, "zone")
@@ -41,7 +43,7 @@ def ranking(
         ShownColumn(_title(group, each), "points", 10, f"part:{each}", group.figures, _under(group, each))
         for each in components
     ]
-    columns = [RANK, UNIT, _with(TOTAL, digits), GRADE, _ZONE, _AWARDS, *parts]
+    columns = [RANK, whose(group), _with(TOTAL, digits), GRADE, _ZONE, _AWARDS, *parts]
     columns += [
         ShownColumn("加分", "points", 8, "bonus", digits),
         ShownColumn("扣分", "points", 8, "deduction", digits),
@@ -58,7 +60,13 @@ def ranking(
         row += [points_of(group, one, each) for each in components]
         row += [half_up(amount, digits) if amount else "" for amount in (one.bonus, -one.deduction)]
         rows.append([*row, *(["；".join(remarks(one))] if remarks else [])])
-    return table(f"{group.full_name}（{len(group.standings)}个单位）", columns, rows, key)
+    counted = "人" if group.scheme.head.persons else "个单位"
+    return table(f"{group.full_name}（{len(group.standings)}{counted}）", columns, rows, key)
+
+
+def whose(group: ComparedGroup) -> ShownColumn:
+    """The column of names: units', or persons'."""
+    return replace(UNIT, header=PERSON) if group.scheme.head.persons else UNIT
 
 
 def _with(column: ShownColumn, digits: int) -> ShownColumn:
