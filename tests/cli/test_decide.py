@@ -193,6 +193,20 @@ def test_a_part_of_a_name_narrows_and_is_confirmed(folder: Path) -> None:
     assert sum("乙局（B）" in text for text in shown) == 4
 
 
+def test_a_veto_asks_for_its_kind_where_the_rules_have_kinds(folder: Path) -> None:
+    """The kinds are offered, and one may be left out; rules without kinds ask nothing."""
+    rules = next((folder / "schemes").glob("*.toml"))
+    rules.write_text(
+        rules.read_text("utf-8")
+        + '\n[[veto.kinds]]\nname = "重大案件"\nlowers = 2\n[[veto.kinds]]\nname = "瞒报"\nlowers = 1\n',
+        "utf-8",
+    )
+    fields, shown = complete(folder, "veto", ALWAYS, "乙局", "重大案件")
+    assert (fields["unit"], fields["after"]) == ("B", "重大案件")
+    assert "重大案件、瞒报" in shown
+    assert complete(folder, "veto", ALWAYS, "乙局", "")[0]["after"] == ""
+
+
 def test_every_prompt_repeats_until_the_value_fits(folder: Path) -> None:
     """Nothing, a word, a negative number; a day that the calendar has not."""
     answers = ("", "nobody", "甲局", "很多", "-1", "0.5", "1号", "2026-02-30", "2026-02-03", "表彰")

@@ -82,7 +82,9 @@ def complete(
     for attribute in about.needs_if.get(fields["after"], ()):
         fields[attribute] = _settled(evaluation, kind, attribute, fields, ask, tell)
     for attribute in about.may:
-        if asking or fields[attribute]:
+        # of a veto the rules say whether there are kinds to choose from
+        offered = kind != "veto" or bool(choices(evaluation, kind, attribute, fields))
+        if (asking and offered) or fields[attribute]:
             fields[attribute] = _settled(evaluation, kind, attribute, fields, ask, tell, optional=True)
     for attribute in ALWAYS[1:]:
         fields[attribute] = _settled(evaluation, kind, attribute, fields, ask, tell)

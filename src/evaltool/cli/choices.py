@@ -37,6 +37,8 @@ def kinds() -> list[OfferedChoice]:
 def choices(evaluation: Evaluation, kind: str, attribute: str, fields: Mapping[str, str]) -> list[OfferedChoice]:
     """What a column can hold, in the order of rules and roster; none where it holds a text of one's own."""
     about = KINDS[kind]
+    if kind == "veto" and attribute == "after":
+        return _vetoes(evaluation, fields)
     if attribute == "after":
         return [OfferedChoice(word, word) for word in about.choices]
     if attribute == "before" and kind in ("settled", "replied"):
@@ -98,6 +100,11 @@ def _fields(evaluation: Evaluation, fields: Mapping[str, str]) -> list[OfferedCh
 def _awards(evaluation: Evaluation, fields: Mapping[str, str]) -> list[OfferedChoice]:
     awards = [award for each in _classes(evaluation, fields) for award in evaluation.classes[each].awards]
     return list(dict.fromkeys(OfferedChoice(award.name, award.name) for award in awards))
+
+
+def _vetoes(evaluation: Evaluation, fields: Mapping[str, str]) -> list[OfferedChoice]:
+    kinds = [kind for each in _classes(evaluation, fields) for kind in evaluation.classes[each].veto.kinds]
+    return list(dict.fromkeys(OfferedChoice(kind.name, kind.name) for kind in kinds))
 
 
 def _indicators(evaluation: Evaluation, fields: Mapping[str, str]) -> list[OfferedChoice]:
