@@ -72,7 +72,7 @@ def test_200_mistakes_are_found_each_at_its_cell_and_nothing_else(seed: int, tmp
     assert (wanted - found, found - wanted) == (Counter(), Counter())
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_several_mistakes_on_one_sheet_are_found_each_at_its_cell(seed: int, tmp_path: Path) -> None:
     """One mistake hides no other: up to eight in the cells of one sheet."""
     _, sheets = big_year(tmp_path / "city", seed)

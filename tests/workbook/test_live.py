@@ -71,7 +71,7 @@ def open_year(folder: Path) -> Opened:
     return Opened(taken, result, *opened(to_bytes(ranked_book(result))))
 
 
-@pytest.fixture(scope="module", params=["sample", *SOME])
+@pytest.fixture(scope="module", params=[pytest.param("sample", marks=pytest.mark.slow), *SOME])
 def year(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Opened:
     folder = tmp_path_factory.mktemp("year") / "e"
     if request.param == "sample":
