@@ -88,6 +88,7 @@ def read_public(folder: Path) -> dict[str, Figures]:
 
 def _read_tab(rows: Sequence[Sequence[object]], found: dict[str, Figures]) -> None:
     """A header with weights below the names of components, then units, until the next one."""
+    rows = [["单位" if value == "姓名" else value for value in row] for row in rows]  # as persons are headed
     heads = [at for at, row in enumerate(rows) if "单位" in row]
     for start, end in zip(heads, [*heads[1:], len(rows)], strict=True):
         names = [str(value or "").split("\n")[0] for value in rows[start]]
