@@ -82,7 +82,7 @@ def gives_back(case: Case, taken: TakenIn) -> None:
 
 
 QUICK = settings(
-    max_examples=50,
+    max_examples=30,
     deadline=None,
     derandomize=True,
     database=None,

@@ -200,6 +200,7 @@ def test_random_evaluations_score_as_recomputed(seed: int, tmp_path: Path) -> No
     assert differences(results(result)["units"], expected) == []
 
 
+@pytest.mark.slow
 def test_a_waived_department_leaves_no_hole(tmp_path: Path) -> None:
     """Lines that nobody scores are out of the preset points; they are never a silent zero."""
     folder = tmp_path / "played"
