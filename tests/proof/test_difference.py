@@ -20,8 +20,9 @@ from evaltool.proof import ways as proof_ways
 from evaltool.proof.causes import Cause
 from evaltool.proof.changedkeys import rule_parts
 from evaltool.proof.difference import against_now, compared, difference, stored_side, unstored
+from evaltool.proof.inputs import Inputs, inputs_now
 from evaltool.proof.moved import RunDifference, outcomes
-from evaltool.proof.replay import Inputs, inputs_now, replayed
+from evaltool.proof.replay import replayed
 from evaltool.proof.ways import ways
 from evaltool.publish import results
 from evaltool.questions.forms import Form

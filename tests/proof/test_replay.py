@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from evaltool.findings import Refused
-from evaltool.proof.replay import inputs_now, inputs_of, replayed
+from evaltool.proof.inputs import inputs_now, inputs_of
+from evaltool.proof.replay import replayed
 from evaltool.proof.verify import verify
 from evaltool.publish import machine_files
 from evaltool.run import score_folder

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     _("Example: evaltool verify city-2027 --run 3"),
 )
 def verify(say: Console, folder: Folder = HERE, run: Run = "") -> int:
-    from evaltool.proof.verify import chosen_run
     from evaltool.proof.verify import verify as proofs_of
+    from evaltool.runs.store import chosen_run
 
     place = existing(folder)
     with say.progress() as progress:

@@ -17,15 +17,15 @@ from pathlib import Path
 from evaltool import __version__
 from evaltool.findings import Refused, finding
 from evaltool.proof.causes import Cause, Causes
+from evaltool.proof.inputs import Inputs, inputs_now, inputs_of
 from evaltool.proof.moved import Effect, Outcomes, RunDifference, UnitDifference, outcomes, points_of
-from evaltool.proof.replay import Inputs, inputs_now, inputs_of, replayed
-from evaltool.proof.verify import chosen_run
+from evaltool.proof.replay import replayed
 from evaltool.proof.ways import Ways, Whose, ways
 from evaltool.publish import results
 from evaltool.results.result import Result
 from evaltool.run import Progress
 from evaltool.runs.chain import believed
-from evaltool.runs.store import MANIFEST, RunEntry, list_runs, read_manifest
+from evaltool.runs.store import MANIFEST, RunEntry, chosen_run, list_runs, read_manifest
 
 TRIES = 30  # scorings to find out which steps need each other, for as many as are taken together
 

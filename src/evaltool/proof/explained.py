@@ -19,14 +19,14 @@ from evaltool.explain.explanation import Explanation, explained, readded
 from evaltool.findings import Finding, Language, Refused, finding
 from evaltool.page.unit import public_told
 from evaltool.proof.differing import differences
-from evaltool.proof.replay import inputs_of, replayed
-from evaltool.proof.verify import chosen_run
+from evaltool.proof.inputs import inputs_of
+from evaltool.proof.replay import replayed
 from evaltool.publish import results
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.run import Progress
 from evaltool.runs.chain import believed
-from evaltool.runs.store import MANIFEST, RunEntry, read_manifest
+from evaltool.runs.store import MANIFEST, RunEntry, chosen_run, read_manifest
 from evaltool.views.comparison import compared
 
 

@@ -17,10 +17,9 @@ from evaltool.evaluation import load
 from evaltool.files import is_of_system, write_atomically
 from evaltool.findings import Finding, Refused, finding
 from evaltool.inbox.received import index_lines, is_digest
-from evaltool.proof.verify import chosen_run
 from evaltool.runs.chain import altered, broken_links
 from evaltool.runs.stages import passed_stages
-from evaltool.runs.store import RunEntry, list_runs
+from evaltool.runs.store import RunEntry, chosen_run, list_runs
 
 SUMS = "SHA256SUMS"
 ARCHIVE = "archive"

@@ -13,8 +13,8 @@ from evaltool import __version__
 from evaltool.evaluation import made_of
 from evaltool.findings import Refused
 from evaltool.proof.difference import ComparedSide, difference, stored_side
+from evaltool.proof.inputs import Inputs, inputs_of
 from evaltool.proof.moved import RunDifference, UnitDifference, outcomes
-from evaltool.proof.replay import Inputs, inputs_of
 from evaltool.proof.ways import Whose, ways
 from evaltool.publish import results
 from evaltool.results.result import Result

@@ -25,7 +25,7 @@ from evaltool.ledger import of_kind
 from evaltool.names import folded, meant, nearest
 from evaltool.points.score import Weights
 from evaltool.proof.changedkeys import KeyPath, can_hold, parsed, put, to_toml
-from evaltool.proof.replay import Inputs
+from evaltool.proof.inputs import Inputs
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
 from evaltool.rules.scheme import Head

@@ -18,14 +18,15 @@ from evaltool.evaluation.folder import UNUSED, snapshot
 from evaltool.evaluation.key import KEY_FILE
 from evaltool.findings import Finding, Refused, finding
 from evaltool.proof.differing import differences
+from evaltool.proof.inputs import inputs_of
 from evaltool.proof.recordproof import record_proof
-from evaltool.proof.replay import inputs_of, replayed
+from evaltool.proof.replay import replayed
 from evaltool.proof.secondreading import read_twice
 from evaltool.publish import machine_files, outputs
 from evaltool.results.result import Result
 from evaltool.run import Progress
 from evaltool.runs.chain import altered, broken_links, is_key_away, is_whole
-from evaltool.runs.store import MANIFEST, RunEntry, list_runs, read_manifest
+from evaltool.runs.store import MANIFEST, RunEntry, chosen_run, list_runs, read_manifest
 
 STEPS = ("chain", "inputs", "record", "results", "cells")
 NOT_KEPT = "notice.toml"  # what the command line said once stands in the run alone
@@ -62,16 +63,6 @@ def verify(folder: Path, run: str = "", progress: Progress = lambda _: None) -> 
     progress("cells")
     proofs.append(Proof("cells", *_found(*read_twice(result.evaluation, result.intake))))
     return [replace(each, findings=tuple(_with_places(each.findings, folder, result))) for each in proofs]
-
-
-def chosen_run(folder: Path, run: str = "") -> RunEntry:
-    """A run by its number, with or without zeros; "" for the newest official one, or the newest of all."""
-    entries = list_runs(folder)
-    wanted = [each for each in entries if each.number.lstrip("0") == run.strip().lstrip("0")] if run else entries
-    if not wanted:
-        known = "、".join(each.number for each in entries) or "—"
-        raise Refused([finding("PICTURE_RUN", value=run or "—", args={"known": known})], usage=True)
-    return next((each for each in reversed(wanted) if not each.interim), wanted[-1])
 
 
 def _scored_again(folder: Path, entry: RunEntry, key: str) -> Result:

@@ -15,7 +15,7 @@ from evaltool.inbox.received import Seen
 from evaltool.proof.causes import Cause, CauseKind, Causes, DifferingPart, InputFiles, whole
 from evaltool.proof.changedkeys import rule_parts
 from evaltool.proof.changedrows import ledger_part, roster_part
-from evaltool.proof.replay import Inputs
+from evaltool.proof.inputs import Inputs
 
 MOST = 60  # causes that are told apart; of more, those of a file, a table or a kind are one
 

@@ -13,10 +13,10 @@ from typing import Any
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Refused, blocking
 from evaltool.points.score import Weights, all_shares, points_of
+from evaltool.proof.inputs import Inputs, inputs_of
 from evaltool.proof.moved import Outcomes, UnitDifference, UnitOutcome
-from evaltool.proof.replay import Inputs, inputs_of, replayed
+from evaltool.proof.replay import replayed
 from evaltool.proof.supposition import Supposition, in_words, put_in_place, supposed, weighed
-from evaltool.proof.verify import chosen_run
 from evaltool.results.award import award
 from evaltool.results.grade import grade
 from evaltool.results.rank import Standings, rank
@@ -24,6 +24,7 @@ from evaltool.results.result import Result
 from evaltool.rules import Scheme
 from evaltool.run import Progress
 from evaltool.runs.chain import believed
+from evaltool.runs.store import chosen_run
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from evaltool.files import write_atomically
+from evaltool.findings import Refused, finding
 from evaltool.identity import NO_KEY, Key
 
 STAGING = ".staging-"
@@ -46,6 +47,16 @@ def list_runs(folder: Path) -> list[RunEntry]:
         time, operator, code = (str(said.get(name, "")) for name in ("time", "operator", "code"))
         entries.append(RunEntry(path.parent.name, said.get("interim") is True, time, operator, code, path.parent))
     return entries
+
+
+def chosen_run(folder: Path, run: str = "") -> RunEntry:
+    """A run by its number, with or without zeros; "" for the newest official one, or the newest of all."""
+    entries = list_runs(folder)
+    wanted = [each for each in entries if each.number.lstrip("0") == run.strip().lstrip("0")] if run else entries
+    if not wanted:
+        known = "、".join(each.number for each in entries) or "—"
+        raise Refused([finding("PICTURE_RUN", value=run or "—", args={"known": known})], usage=True)
+    return next((each for each in reversed(wanted) if not each.interim), wanted[-1])
 
 
 def is_number(name: str) -> bool:

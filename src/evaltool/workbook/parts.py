@@ -13,6 +13,7 @@ from typing import Any
 from evaltool.exact import decimal, half_up
 from evaltool.points.score import Point
 from evaltool.reader.cells import address
+from evaltool.results.rank import GroupKey
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
 from evaltool.views.ranking import grade_word
@@ -339,3 +340,17 @@ def grade_style(scheme: Scheme, grade: str) -> str:
 
 def total_style(scheme: Scheme) -> str:
     return "total" if scheme.head.decimals == 2 else "number_any"
+
+
+def titles_of_groups(result: Result, taken: Iterable[str]) -> dict[GroupKey, str]:
+    """A title of a tab for each group: its name as a spreadsheet takes it, none twice and none that is taken."""
+    titles: dict[GroupKey, str] = {}
+    used = {each.casefold() for each in taken}
+    for scheme in result.evaluation.classes.values():
+        for group in scheme.head.groups:
+            base = "".join(sign for sign in group.name if sign not in "[]:*?/\\'!")[:28] or "分类"
+            names = (base, *(f"{base}{n}" for n in range(2, 1000)))
+            title = next(name for name in names if name.casefold() not in used)
+            used.add(title.casefold())
+            titles[scheme.id, group.id] = title
+    return titles

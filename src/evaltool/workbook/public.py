@@ -16,8 +16,7 @@ from evaltool.results.result import Result
 from evaltool.views.comparison import ComparedGroup, compared, percent_text
 from evaltool.views.ranking import counting, public_remarks, ranking
 from evaltool.views.tables import ShownTable, ShownValue
-from evaltool.workbook.parts import OVERVIEW, Frame, TabBlock, stacked
-from evaltool.workbook.ranked import group_titles
+from evaltool.workbook.parts import OVERVIEW, Frame, TabBlock, stacked, titles_of_groups
 from evaltool.workbook.tables import block
 from evaltool.writers.book import Book, Cell, Tab
 
@@ -28,7 +27,8 @@ _PARTS = 12
 
 def public_book(result: Result) -> Book:
     made = Frame(result.evaluation.settings.name, f"校验码 {result.code}", result.interim)
-    groups = {title: compared(result, *key) for key, title in group_titles(result).items() if result.group(*key)}
+    titles = titles_of_groups(result, [OVERVIEW])
+    groups = {title: compared(result, *key) for key, title in titles.items() if result.group(*key)}
     overview = stacked(OVERVIEW, made, [block(_ranking(group)) for group in groups.values()])
     tabs = [_group_tab(group, title, made) for title, group in groups.items() if group.shown]
     settings = result.evaluation.settings

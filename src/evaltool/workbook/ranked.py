@@ -25,7 +25,7 @@ from evaltool.workbook import cards, comparisons, evaluators, marks, parameters,
 from evaltool.workbook.details import DETAILS, detail_tabs
 from evaltool.workbook.live import LIMIT, ROWS, chain
 from evaltool.workbook.overview import overview_tab, read_ranked, shown_in_ranked
-from evaltool.workbook.parts import OVERVIEW, frame
+from evaltool.workbook.parts import OVERVIEW, frame, titles_of_groups
 from evaltool.workbook.pastyears import past_tab
 from evaltool.workbook.rates import CHARTS, RATES, rate_tabs
 from evaltool.workbook.reportcards import CARDS, CONSEQUENCES, report_card_tabs
@@ -61,14 +61,5 @@ def ranked_book(result: Result, limit: int = LIMIT, rows: int = ROWS) -> Book:
 
 
 def group_titles(result: Result) -> dict[GroupKey, str]:
-    """The title of each group's tab: the group's name as a spreadsheet takes it, none twice."""
-    titles: dict[GroupKey, str] = {}
-    taken = {each.casefold() for each in RESERVED}
-    for scheme in result.evaluation.classes.values():
-        for group in scheme.head.groups:
-            base = "".join(sign for sign in group.name if sign not in "[]:*?/\\'!")[:28] or "分类"
-            names = (base, *(f"{base}{n}" for n in range(2, 1000)))
-            title = next(name for name in names if name.casefold() not in taken)
-            taken.add(title.casefold())
-            titles[scheme.id, group.id] = title
-    return titles
+    """The title of each group's tab, none that of another tab."""
+    return titles_of_groups(result, RESERVED)
