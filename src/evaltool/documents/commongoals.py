@@ -41,7 +41,7 @@ def common_goals_of_all(evaluation: Evaluation, units: Sequence[Unit]) -> list[A
             for rows, having in alike.items():
                 whose = "、".join(unit.name for unit in having) if several and having != _most(alike) else ""
                 blocks += [_table(rows, _caption(scheme, leaf, whose))] if rows else []
-            titles[scheme.components[leaf].name] = None
+            titles |= {scheme.components[leaf].name: None} if any(alike) else {}
     return [Attachment((f"{U}各单位{names(titles)}",), tuple(blocks))] if blocks else []
 
 
