@@ -37,9 +37,8 @@ def common_goals_of_all(evaluation: Evaluation, units: Sequence[Unit]) -> list[A
             alike: dict[tuple[tuple[str, ...], ...], list[Unit]] = {}
             for unit in own:
                 alike.setdefault(tuple(_lines(evaluation, scheme, leaf, unit)), []).append(unit)
-            several = len(alike) > 1
             for rows, having in alike.items():
-                whose = "、".join(unit.name for unit in having) if several and having != _most(alike) else ""
+                whose = "、".join(unit.name for unit in having) if having != _most(alike) else ""
                 blocks += [_table(rows, _caption(scheme, leaf, whose))] if rows else []
             titles |= {scheme.components[leaf].name: None} if any(alike) else {}
     return [Attachment((f"{U}各单位{names(titles)}",), tuple(blocks))] if blocks else []
