@@ -10,6 +10,8 @@ import pytest
 
 from announced import FRAME, announced, codes, gaps, paragraphs, refused, rows, under, written
 from declared_goals import DAY, DOCUMENT, GOALS, ROSTER, RULES, SETTINGS, declares, put
+from evaltool.documents.commongoals import common_goals_of_all
+from evaltool.documents.persons import U
 from evaltool.evaluation import load
 from evaltool.questions.layout import forms
 from evaltool.rules.documentnumbers import day_text
@@ -119,6 +121,24 @@ def test_goals_that_all_have_alike_are_an_annex(tmp_path: Path) -> None:
     assert rows(own, head)[:2] == [("1", "信访", "30", "一组"), ("2", "普法", "10", "一组")]
     texts = written(folder, "targets")
     assert [each for each in texts if each.endswith("　共性目标")] == ["部门　共性目标", "乙局　共性目标"]
+
+
+def test_the_annex_is_called_by_what_stands_in_it(tmp_path: Path) -> None:
+    """A component of which no line applies to any of the units has no table, and no place in the title."""
+    rules = RULES.replace('answer = "percent"', 'answer = { points = 40 }\nnot_applicable = "reweigh"')
+    work = 'name = "工作"\nweight = 40\nby = "group"'
+    owned = 'name = "{}"\nweight = {}\nby = "owner"\nanswer = {{ points = 40 }}\nnot_applicable = "reweigh"\n'
+    more = owned.format("安全目标", 10)
+    rules = rules.replace(work, 'name = "共性目标"\nweight = 30\nby = "owner"') + f"[component.safety]\n{more}"
+    away = "".join(f"d,安全目标,1,{unit},某办〔2026〕1号\n" for unit in "AB")
+    tables = {
+        "指标": "对象类别,评估内容,编号,名称,预赋分值,评分主体\nd,共性目标,1,信访,40,P1\nd,安全目标,1,生产,40,P1\n",
+        "不适用": f"对象类别,评估内容,指标,单位,文号\n{away}",
+    }
+    evaluation = load(make(tmp_path / "city", {**ROSTER, **tables}, {"d": rules}, SETTINGS))[0]
+    (annex,) = common_goals_of_all(evaluation, list(evaluation.units.values()))
+    assert annex.title == (f"{U}各单位共性目标",)
+    assert len(annex.body) == 1
 
 
 def test_a_unit_is_addressed_by_its_full_name(tmp_path: Path) -> None:

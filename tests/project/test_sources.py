@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from source_table import BASES, EVALUATIONS, found, rules_of, table
@@ -18,13 +20,14 @@ def test_the_rules_have_what_the_table_says() -> None:
 
 @pytest.mark.parametrize("file", FILES)
 def test_the_weights_bounds_and_limits_of_every_file_are_in_the_table(file: str) -> None:
-    """No figure that makes a result stands in bundled rules without a line on whose it is."""
+    """No weight, bound, limit, veto or bonus stands in bundled rules without a line on whose it is."""
     rules, keys = rules_of(file), {row.key for row in ROWS if row.rules == file}
     wanted = {"weights"} | {f"{table}s" for table in ("grade", "zone") if table in rules}
     wanted |= {f"constraint.{each['name']}.at_least" for each in rules.get("constraint", [])}
     wanted |= {f"consequence.{at}.text" for at, _ in enumerate(rules.get("consequence", []), 1)}
     wanted |= {f"award.{each['name']}.{key}" for each in rules.get("award", []) for key in _AWARD & each.keys()}
     wanted |= {f"scale.{name}" for name in rules.get("scale", {})}
+    wanted |= {f"{table}.{key}" for table in ("veto", "bonus") for key in _LIMITS & rules.get(table, {}).keys()}
     for key, each in rules["component"].items():
         answer = each.get("answer", "")
         limits = {"voters", "minimum"} & answer.keys() if isinstance(answer, dict) else set()
@@ -32,7 +35,25 @@ def test_the_weights_bounds_and_limits_of_every_file_are_in_the_table(file: str)
     assert wanted - keys == set()
 
 
-_AWARD = {"ranks", "percent", "places", "grade"}
+_AWARD = {"ranks", "percent", "places", "grade", "at_least"}
+_LIMITS = {"lowers", "facts", "cap", "kinds"}
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_preset_points_and_figures_of_methods_are_in_the_table_or_marked(file: str) -> None:
+    """Whoever reads the rules takes what is not marked for the text's own."""
+    keys = {row.key for row in ROWS if row.rules == file}
+    bundle, name = file.split("/")
+    section, unmarked = "", []
+    for line in (EVALUATIONS / bundle / "schemes" / f"{name}.toml").read_text(encoding="utf-8").splitlines():
+        section = line if line.startswith("[") else section
+        key = section.split("]")[0].strip("[")
+        points = key.startswith("component.") and line.startswith("answer = { points = ")
+        figure = key.startswith("method.") and re.search(r"^\w+ = -?\d", line)
+        known = any(each == f"{key}.answer.points" or (each.startswith(f"{key}.") and figure) for each in keys)
+        if (points or figure) and not known and "[办]" not in line + section * bool(figure):
+            unmarked.append((key, line))
+    assert unmarked == []
 
 
 def test_every_line_says_whose_it_is_and_its_words_are_there() -> None:

@@ -26,6 +26,7 @@ from evaltool.rules.expressions import Expr, Range, Written, rounded
 from evaltool.run import TakenIn, scored, take_in
 from evaltool.workbook.formulas import LONGEST, STATED, cell
 from evaltool.workbook.ranked import group_titles, ranked_book
+from evaltool.workbook.rates import RATES
 from evaltool.writers.book import Cell, Formula
 from evaltool.writers.saving import to_bytes
 from filled_years import begin
@@ -33,6 +34,7 @@ from folders import make, return_all
 from generated import Case
 from generated_draw import cases
 from generated_files import folder_of
+from handmade import RULES as HANDMADE_RULES
 from handmade import result as handmade
 from live_changes import changes, counter, differing, marked, no_numbers
 from spreadsheet import Spot, Workbook, opened
@@ -412,3 +414,14 @@ def test_rounding_is_half_up_also_in_binary() -> None:
     made = rounded(Written("A1", Fraction("1.005")), 2)
     assert isinstance(made, Expr)
     assert (made.text, made.value) == ("ROUND(ROUND(A1,10),2)", Fraction("1.01"))
+
+
+@pytest.mark.parametrize(("persons", "head"), [("false", "单位"), ("true", "姓名")])
+def test_the_tabs_of_a_group_are_headed_as_its_other_tables(persons: str, head: str) -> None:
+    """Where units are persons, the live ranking, its parts and the rates say so like documents and pages."""
+    rules = HANDMADE_RULES.replace("total = 100", f"total = 100\npersons = {persons}")
+    book = ranked_book(handmade(rules=rules))
+    tabs = [tab for tab in book.tabs if tab.title in ("县区", RATES)]
+    heads = [each.value for tab in tabs for each in tab.cells.values() if each.value in ("单位", "姓名")]
+    assert set(heads) == {head}
+    assert len(heads) == 3

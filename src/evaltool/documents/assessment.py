@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from fractions import Fraction
 from itertools import groupby
 
+from evaltool.documents.persons import U
 from evaltool.exact import published
 from evaltool.results.history import ChangeSinceLast, change
 from evaltool.results.means import is_above, is_below
@@ -41,7 +42,7 @@ def _spread(group: ComparedGroup) -> str:
     mean = group.mean_total()
     above = sum(is_above(one, mean) for one in ranked)
     first, last = max(ranked, key=lambda one: one.total), min(ranked, key=lambda one: one.total)
-    said = f"排名单位{len(ranked)}个，平均{printed(mean, digits)}分，{above}个单位高于平均；"
+    said = f"{U}排名单位{len(ranked)}个，平均{printed(mean, digits)}分，{above}{U}个单位高于平均；"
     spread = published(first.total - last.total, digits)
     return f"{said}最高{first.text}分（{first.unit.name}），最低{last.text}分，相差{spread}分。"
 
@@ -82,11 +83,11 @@ def strengths(result: Result, groups: Sequence[ComparedGroup]) -> Iterator[str]:
     gained = [each for each in moves if each[0] > 0]
     if gained:
         most = "、".join(moved(*each) for each in gained[:MOST])
-        yield f"与{before(result, moves)}可比的单位{len(moves)}个，总分提高的{len(gained)}个，提高最多的是{most}。"
+        yield f"与{before(result, moves)}{U}可比的单位{len(moves)}个，总分提高的{len(gained)}个，提高最多的是{most}。"
     granted = [(one, group.digits) for group in groups for one in group.standings if one.bonus]
     if granted:
         listed = "、".join(f"{one.unit.name}{published(one.bonus, digits)}分" for one, digits in granted)
-        yield f"获得加分的单位{len(granted)}个：{listed}。"
+        yield f"获得{U}加分的单位{len(granted)}个：{listed}。"
 
 
 def _named(group: ComparedGroup, rate: Fraction, component: str) -> str:
@@ -110,18 +111,18 @@ def problems(result: Result, groups: Sequence[ComparedGroup], named: Collection[
         yield f"平均得分率最低的评估内容，{'；'.join(worst)}。"
     apart = [said for group in groups if (said := _apart(group))]
     if apart:
-        yield f"单位之间差距最大的评估内容，{'；'.join(apart)}。"
+        yield f"{U}单位之间差距最大的评估内容，{'；'.join(apart)}。"
     moves = movements(result, groups)
     lost = [each for each in reversed(moves) if each[0] < 0]
     if lost:
         most = "、".join(moved(*each) for each in lost[:MOST])
-        yield f"总分比{before(result, moves)}下降的单位{len(lost)}个，下降最多的是{most}。"
+        yield f"总分比{before(result, moves)}{U}下降的单位{len(lost)}个，下降最多的是{most}。"
     listed = [one.unit.name for group in groups for one in group.standings if one.unit.id in named]
     if listed:
-        yield f"需限期整改的单位{len(listed)}个：{'、'.join(listed)}。"
+        yield f"需限期{U}整改的单位{len(listed)}个：{'、'.join(listed)}。"
     vetoed = [one.unit.name for group in groups for one in group.standings if one.veto]
     if vetoed:
-        yield f"有一票否决事项的单位{len(vetoed)}个：{'、'.join(vetoed)}。"
+        yield f"有一票否决{U}事项的单位{len(vetoed)}个：{'、'.join(vetoed)}。"
 
 
 def _apart(group: ComparedGroup) -> str:
@@ -146,11 +147,11 @@ def suggestions(result: Result, groups: Sequence[ComparedGroup], named: Collecti
     weak = list(dict.fromkeys(group.title(found[-1][1]) for group, found in _told(groups)))
     if weak:
         listed = "、".join(f"“{each}”" for each in weak)
-        yield f"对得分率偏低的{listed}，有关单位要对照失分项目逐项查找原因，制定改进措施，明确责任人和完成时限。"
+        yield f"对得分率偏低的{listed}，{U}有关单位要对照失分项目逐项查找原因，制定改进措施，明确责任人和完成时限。"
     below = sum(is_below(one, group.mean_total()) for group in groups for one in group.ranked)
     if below:
-        whose = f"总分低于同组平均分的{below}个排名单位"
-        yield f"{whose}，要以反馈书所列差距为重点，学习借鉴同组先进单位的做法，尽快缩小差距。"
+        whose = f"总分低于同组平均分的{below}{U}个排名单位"
+        yield f"{whose}，要以反馈书所列差距为重点，学习借鉴同组{U}先进单位的做法，尽快缩小差距。"
     if named:
         until = day_text(result.evaluation.notice.rectify_until) or gap("整改期限")
-        yield f"需限期整改的单位，要于{until}前完成整改，并书面报告整改情况。"
+        yield f"需限期{U}整改的单位，要于{until}前完成整改，并书面报告整改情况。"

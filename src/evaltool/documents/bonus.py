@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool.documents.content import Content, ContentsAndFindings, Occasion
+from evaltool.documents.persons import U
 from evaltool.documents.phrases import contact_words, one_line, some, span, table
 from evaltool.evaluation import Evaluation
 from evaltool.exact import plain
@@ -90,11 +91,13 @@ def _posting(evaluation: Evaluation, about: str, items: Sequence[Item]) -> Conte
     name = evaluation.settings.name
     granted = about == GRANTED
     opening = (
-        f"根据{name}规则，经审核，拟对下列单位的有关事项予以加分" if granted else f"{name}中，下列单位申报了加分事项"
+        f"根据{name}规则，经审核，拟对{U}下列单位的有关事项予以加分"
+        if granted
+        else f"{name}中，{U}下列单位申报了加分事项"
     )
     count = len({each.unit.id for each in items})
     blocks: tuple[DocumentBlock, ...] = (
-        Text(f"{opening}，共{count}个单位、{len(items)}项，现予公示。"),
+        Text(f"{opening}，共{count}{U}个单位、{len(items)}项，现予公示。"),
         _table(items, granted=granted),
         *(Text(text) for text in _caps(evaluation, items, granted=granted)),
         Text(f"公示时间：{_posted(evaluation)}。"),
@@ -116,10 +119,10 @@ def _table(items: Sequence[Item], *, granted: bool) -> DocumentTable:
         for at, each in enumerate(items, 1)
     ]
     if not granted:
-        return table(("序号", "单位", "加分事项", "申报分值"), rows, (12, 44, 78, 22), left=(1, 2))
+        return table(("序号", f"{U}单位", "加分事项", "申报分值"), rows, (12, 44, 78, 22), left=(1, 2))
     documents = [each.document for each in items]
     whole = [(*row, document) for row, document in zip(rows, documents, strict=True)]
-    return table(("序号", "单位", "加分事项", "分值", "依据"), whole, (12, 36, 52, 14, 42), left=(1, 2, 4))
+    return table(("序号", f"{U}单位", "加分事项", "分值", "依据"), whole, (12, 36, 52, 14, 42), left=(1, 2, 4))
 
 
 def _caps(evaluation: Evaluation, items: Sequence[Item], *, granted: bool) -> Iterator[str]:
@@ -132,7 +135,7 @@ def _caps(evaluation: Evaluation, items: Sequence[Item], *, granted: bool) -> It
         cap = evaluation.classes[evaluation.units[unit].class_id].bonus.cap
         if cap is not None and total > Fraction(cap):
             yield (
-                f"每个单位最多加{plain(cap)}分，{evaluation.units[unit].name}{word}{plain(total)}分，"
+                f"{U}每个单位最多加{plain(cap)}分，{evaluation.units[unit].name}{word}{plain(total)}分，"
                 f"{'按' if granted else '最多按'}{plain(cap)}分计入总分。"
             )
 

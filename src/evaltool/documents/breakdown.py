@@ -15,6 +15,7 @@ from evaltool.documents.breakdowntables import components_table, marks_tables
 from evaltool.documents.content import Content, ContentsAndFindings, Occasion
 from evaltool.documents.letter import Told, told
 from evaltool.documents.named import unit_named
+from evaltool.documents.persons import U
 from evaltool.documents.phrases import chapters, enumerated, table
 from evaltool.exact import exact, half_up, published
 from evaltool.explain import leaf as words
@@ -87,7 +88,7 @@ def _document(shown: ShownToUnit) -> Content:
     name, said = result.evaluation.settings.name, told(result, shown.group, one)
     body = (
         Text(
-            f"现将你单位{name}总分的构成说明如下。本说明依据第{result.run}次计分（校验码{result.code}）作出；"
+            f"现将{U}你单位{name}总分的构成说明如下。本说明依据第{result.run}次计分（校验码{result.code}）作出；"
             "该次计分已核验，并用留存的材料重新计算，结果一致。"
         ),
         *chapters(
@@ -178,10 +179,10 @@ def _roots(shown: ShownToUnit) -> list[str]:
 def _place(shown: ShownToUnit) -> Iterator[str]:
     result, group, one = shown.result, shown.group, shown.one
     if one.rank is None:
-        yield "名次：你单位参加评估，不参加排名。"
+        yield f"名次：{U}你单位参加评估，不参加排名。"
     else:
         tie = f"；{tie_words(group, one)}" if one.tie else ""
-        yield f"名次：总分{one.text}分，在同组{len(group.ranked)}个排名单位中列第{one.rank}名{tie}。"
+        yield f"名次：总分{one.text}分，在同组{len(group.ranked)}{U}个排名单位中列第{one.rank}名{tie}。"
     yield from total.graded(group, one, "zh")
     yield from total.distances(group, one, "zh")
     for each in awards(result, shown.inside, one, "zh"):

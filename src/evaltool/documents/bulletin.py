@@ -11,6 +11,7 @@ from fractions import Fraction
 from evaltool.documents.assessment import by_class, problems, spreads, strengths, suggestions
 from evaltool.documents.consequences import rectified
 from evaltool.documents.content import Content
+from evaltool.documents.persons import U
 from evaltool.documents.tables import in_document
 from evaltool.evaluation.in_words.decisions import unit_changes
 from evaltool.exact import plain
@@ -85,7 +86,7 @@ def _intro(result: Result) -> str:
     name = result.evaluation.settings.name
     if result.interim:
         return f"现将{name}截至目前的阶段性结果通报如下。数据尚未报齐，名次和等次可能变动，不作为最终结果。"
-    return f"现将{name}结果通报如下，各单位总分、名次和等次见附件。"
+    return f"现将{name}结果通报如下，{U}各单位总分、名次和等次见附件。"
 
 
 # --- figures ---------------------------------------------------------------------------------------------------------
@@ -96,7 +97,7 @@ def overview(result: Result, groups: list[ComparedGroup]) -> Iterator[str]:
     units = sum(len(group.standings) for group in groups)
     classes = [(part[0].scheme.head.name, sum(len(group.standings) for group in part)) for part in by_class(groups)]
     listed = "，".join(f"{name}{number}个" for name, number in classes)
-    said = f"参加{result.evaluation.settings.year}年度评估的单位共{units}个" + (
+    said = f"参加{result.evaluation.settings.year}年度{U}评估的单位共{units}个" + (
         f"，其中{listed}" if len(classes) > 1 else ""
     )
     counted = sum(role.counted for role in result.accounts.scored)
@@ -120,7 +121,7 @@ def _grades(part: list[ComparedGroup]) -> str:
     listed += [
         f"尚未报到的可能改变等次的{open_}个" for open_ in [sum(bool(one.possible) for one in standings)] if open_
     ]
-    return f"{part[0].scheme.head.name}{len(standings)}个单位中，{'、'.join(listed)}。"
+    return f"{part[0].scheme.head.name}{len(standings)}{U}个单位中，{'、'.join(listed)}。"
 
 
 def received(groups: list[ComparedGroup]) -> Iterator[str]:
@@ -133,7 +134,7 @@ def received(groups: list[ComparedGroup]) -> Iterator[str]:
             if least == most:
                 yield f"{group.full_name}满分{full}分中已报到{most}分。"
             else:
-                said = "各单位不同，得分和名次不宜直接比较"
+                said = f"{U}各单位不同，得分和名次不宜直接比较"
                 yield f"{group.full_name}满分{full}分中已报到{least}分至{most}分，{said}。"
 
 
@@ -238,8 +239,9 @@ def _how_awarded(groups: list[ComparedGroup]) -> Iterator[str]:
                 by = (award.contribution.name or "贡献评分") if award.contribution else "总分"
                 alone = f"，已得{'、'.join(award.not_with)}的不再参评" if award.not_with else ""
                 yield (
-                    f"{award.name}名额按各单项参评单位数分配，按{'、'.join(field.name for field in award.fields)}的次序"
-                    f"依次评定，先比{by}，再比总分；一个单位最多得一个单项{alone}。"
+                    f"{award.name}名额按各单项{U}参评单位数分配，"
+                    f"按{'、'.join(field.name for field in award.fields)}的次序"
+                    f"依次评定，先比{by}，再比总分；{U}一个单位最多得一个单项{alone}。"
                 )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from evaltool.documents.assessment import by_class
 from evaltool.documents.consequences import COMMENDATION, commended
 from evaltool.documents.content import Content
+from evaltool.documents.persons import U
 from evaltool.results.rank import Standing
 from evaltool.results.reportcard import Entailed
 from evaltool.results.result import Result
@@ -25,11 +26,13 @@ def commendation(result: Result, groups: list[ComparedGroup]) -> Content:
         lists += [Heading(f"{heading}（{len(winners)}个）"), Text("、".join(winners))]
     year = f"{settings.year}年度"
     body = [
-        Text(f"根据{settings.name}结果，经研究，决定对在{year}工作中成绩突出的单位予以表彰。名单如下："),
+        Text(f"根据{settings.name}结果，经研究，决定对在{year}工作中{U}成绩突出的单位予以表彰。名单如下："),
         *lists,
-        Text("希望受表彰的单位珍惜荣誉，再接再厉，取得新的成绩。其他单位要以受表彰的单位为榜样，改进工作，提高绩效。"),
+        Text(
+            f"希望{U}受表彰的单位珍惜荣誉，再接再厉，取得新的成绩。{U}其他单位要以{U}受表彰的单位为榜样，改进工作，提高绩效。"
+        ),
     ]
-    title = [each for each in (notice.signatory, f"关于表彰{year}绩效评估先进单位的决定") if each]
+    title = [each for each in (notice.signatory, f"关于表彰{year}绩效评估{U}先进单位的决定") if each]
     return Content(title, body)
 
 

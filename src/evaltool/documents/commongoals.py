@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from evaltool.documents.persons import U
 from evaltool.documents.phrases import names, one_line, table
 from evaltool.evaluation import Evaluation
 from evaltool.exact import plain
@@ -20,7 +21,7 @@ def common_goals(evaluation: Evaluation, unit: Unit) -> list[Attachment]:
     """One unit's, an annex for each component that has some."""
     scheme = evaluation.classes[unit.class_id]
     return [
-        Attachment((f"本单位{scheme.components[leaf].name}",), (_table(rows),))
+        Attachment((f"{U}本单位{scheme.components[leaf].name}",), (_table(rows),))
         for leaf in _leaves(scheme, unit)
         if (rows := list(_lines(evaluation, scheme, leaf, unit)))
     ]
@@ -36,12 +37,11 @@ def common_goals_of_all(evaluation: Evaluation, units: Sequence[Unit]) -> list[A
             alike: dict[tuple[tuple[str, ...], ...], list[Unit]] = {}
             for unit in own:
                 alike.setdefault(tuple(_lines(evaluation, scheme, leaf, unit)), []).append(unit)
-            several = len(alike) > 1
             for rows, having in alike.items():
-                whose = "、".join(unit.name for unit in having) if several and having != _most(alike) else ""
+                whose = "、".join(unit.name for unit in having) if having != _most(alike) else ""
                 blocks += [_table(rows, _caption(scheme, leaf, whose))] if rows else []
-            titles[scheme.components[leaf].name] = None
-    return [Attachment((f"各单位{names(titles)}",), tuple(blocks))] if blocks else []
+            titles |= {scheme.components[leaf].name: None} if any(alike) else {}
+    return [Attachment((f"{U}各单位{names(titles)}",), tuple(blocks))] if blocks else []
 
 
 def _most(alike: dict[tuple[tuple[str, ...], ...], list[Unit]]) -> list[Unit]:

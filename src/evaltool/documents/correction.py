@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from evaltool.documents.content import Content, ContentAsked, ContentsAndFindings, Occasion
+from evaltool.documents.persons import U
 from evaltool.documents.phrases import chapters, enumerated, names, quoted, table
 from evaltool.documents.storedruns import Outcome, StoredRun, by_group, official_runs, opened, run_named
 from evaltool.documents.whychanged import ToldCause, contributions, told_causes, total_change
@@ -88,7 +89,7 @@ def _bulletin(
     original = f"{quoted(f'关于{name}结果的通报')}（{number}）公布的结果" if number else f"原公布的{name}结果"
     others = len(after.units) - len(changed) - len(came)
     proved = "经核验两次计分并用留存的材料重新计算，"
-    unchanged = f"{proved}其他{others}个单位的总分、名次、等次和奖项均没有变化。" if others else ""
+    unchanged = f"{proved}其他{others}{U}个单位的总分、名次、等次和奖项均没有变化。" if others else ""
     closing = [Text(f"{unchanged}此前公布的结果与本通报不一致的，以本通报为准。")]
     body = (
         Text(f"经复核，现对{original}更正如下。"),
@@ -124,12 +125,12 @@ def _moved(after: StoredRun, changed: Sequence[BeforeAfter], why: Sequence[ToldC
         )
     elif several:
         yield Text("上述各项原因对总分的影响如下，合计为总分的变化；此外没有其他原因。")
-        yield table(("单位", "总分变化", "其中"), rows, (48, 24, 84), (0, 2))
+        yield table((f"{U}单位", "总分变化", "其中"), rows, (48, 24, 84), (0, 2))
     else:
         yield Text("上述原因引起的总分变化如下，此外没有其他原因。")
-        yield table(("单位", "总分变化"), rows, (100, 56), (0,))
+        yield table((f"{U}单位", "总分变化"), rows, (100, 56), (0,))
     if len(moved) < len(changed):
-        yield Text("总分没有变化的单位，其名次、等次或奖项随之变动。")
+        yield Text(f"总分没有变化{U}的单位，其名次、等次或奖项随之变动。")
 
 
 def _parts(said: Sequence[tuple[list[ToldCause], str]]) -> str:
@@ -145,18 +146,18 @@ def _changes(
             for word, part in _PARTS
             if (number := sum(getattr(old, part) != getattr(new, part) for old, new in changed))
         ]
-        yield Text(f"共有{len(changed)}个单位的结果发生变化，其中{names(counts)}。")
+        yield Text(f"共有{len(changed)}{U}个单位的结果发生变化，其中{names(counts)}。")
     old_of = {new.id: old for old, new in changed}
     groups = by_group(after.evaluation, (new for old, new in changed if _row(old, new)[1::2] != _row(old, new)[2::2]))
     for name, own in groups:
         rows = [_row(old_of[each.id], each) for each in own]
-        heads = ("单位", "原总分", "现总分", "原名次", "现名次", "原等次", "现等次")
+        heads = (f"{U}单位", "原总分", "现总分", "原名次", "现名次", "原等次", "现等次")
         yield table(heads, rows, (48, 18, 18, 18, 18, 18, 18), (0,), name if len(groups) > 1 else "")
     yield from (Text(each) for each in _award_changes(changed))
     if came:
-        yield Text(f"新列入结果的单位：{names(_whole(each) for each in came)}。")
+        yield Text(f"新列入结果{U}的单位：{names(_whole(each) for each in came)}。")
     if went:
-        yield Text(f"不再列入结果的单位：{names(each.name for each in went)}。")
+        yield Text(f"不再列入结果{U}的单位：{names(each.name for each in went)}。")
 
 
 def _row(old: Outcome, new: Outcome) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from evaltool.documents.content import Content
 from evaltool.documents.official.room import room
+from evaltool.documents.persons import said_of
 from evaltool.documents.sentences import notes, sentences
 from evaltool.documents.tables import in_document
 from evaltool.exact import published
@@ -35,7 +36,7 @@ def letter(result: Result, group: ComparedGroup, one: Standing) -> Content:
     body: list[DocumentBlock] = []
     for depth in range(max((line.depth for line in own), default=0), -1, -1):
         body = _body(result, said, own, depth)
-        if room(body) <= _ROOM:
+        if room(said_of(body, persons=group.scheme.head.persons)) <= _ROOM:
             break
     title = "绩效评估阶段性结果反馈书" if result.interim else "绩效评估结果反馈书"
     more = _more(result, group, one)
@@ -114,7 +115,12 @@ def _in_two_columns(facts: Sequence[tuple[str, str]]) -> DocumentTable:
 def _facts(result: Result, group: ComparedGroup, one: Standing) -> Iterator[tuple[str, str]]:
     """What was decided, in the words that a clerk would look for; a file that is read back is compared with these."""
     yield "总分", f"{one.text}分"
-    yield "名次", f"第{one.rank}名（同组共{len(group.ranked)}个单位排名）" if one.rank is not None else UNRANKED
+    yield (
+        "名次",
+        f"第{one.rank}名（同组共{len(group.ranked)}{group.scheme.head.says('个单位', '人')}排名）"
+        if one.rank is not None
+        else UNRANKED,
+    )
     yield "等次", grade_words(one) or "不评等次"
     if one.received is not None:
         yield "已评", received_words(one, Fraction(group.scheme.head.total))

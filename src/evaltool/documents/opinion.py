@@ -10,6 +10,7 @@ from evaltool.documents.content import Came, Content, ContentAsked, ContentsAndF
 from evaltool.documents.named import unit_named
 from evaltool.documents.official.titles import WIDTH, broken
 from evaltool.documents.official.titles import span as signs
+from evaltool.documents.persons import U
 from evaltool.documents.phrases import closed_up, enumerated, names, quoted, some, stated_day, table
 from evaltool.documents.ruletexts import by_class, outcome_texts
 from evaltool.documents.storedruns import StoredRun, by_group, opened, run_named
@@ -138,7 +139,7 @@ def _on_targets(evaluation: Evaluation, came: Came, asked: ContentAsked) -> Cont
     who = listed[0][0].name if asked.unit else ""
     name = f"{who}{year}年度工作目标" if who else f"{evaluation.settings.name}工作目标"
     count = sum(len(own) for _, own in listed)
-    whose = "" if who else f"{len(listed)}个单位"
+    whose = "" if who else f"{len(listed)}{U}个单位"
     opening = [Text(f"现将{quoted(name + DRAFT)}（见附件1，共{whose}{count}项目标）送你们征求意见。")]
     attachment = Attachment((name, DRAFT), tuple(goal_lists(evaluation, listed)))
     stem = "-".join(part for part in ("目标", who) if part)
@@ -165,9 +166,9 @@ def _on_results(run: StoredRun, evaluation: Evaluation, asked: ContentAsked) -> 
     name = f"{evaluation.settings.name}结果"
     judges = evaluation.settings.committee or "评估委员会"
     facts = list(dict.fromkeys(fact for each in evaluation.classes.values() for fact in each.veto.facts))
-    questions = ["参评单位的名次、等次和奖项有无不同意见"]
+    questions = [f"{U}参评单位的名次、等次和奖项有无不同意见"]
     if facts:
-        questions.insert(0, f"参评单位是否存在应当一票否决的情形：{'；'.join(facts)}")
+        questions.insert(0, f"{U}参评单位是否存在应当一票否决的情形：{'；'.join(facts)}")
     ends = ["。" if at == len(questions) else "；" for at in range(1, len(questions) + 1)]
     opening: list[DocumentBlock] = [
         Text(f"现将{quoted(name + DRAFT)}（见附件1）送你们，请就以下事项提出意见："),
@@ -184,4 +185,4 @@ def _results(run: StoredRun) -> Iterator[DocumentBlock]:
         if len(groups) > 1:
             yield Heading(name)
         rows = [(each.rank_text, each.name, each.total, each.grade_text, names(each.awards) or "—") for each in own]
-        yield table(("名次", "单位", "总分", "等次", "奖项"), rows, (16, 54, 22, 22, 42), left=(1, 4))
+        yield table(("名次", f"{U}单位", "总分", "等次", "奖项"), rows, (16, 54, 22, 22, 42), left=(1, 4))

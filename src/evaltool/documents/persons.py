@@ -1,18 +1,23 @@
 """A document about persons speaks of persons: what the writers say of units is said of them.
 
-Only whole phrases of the writers are looked for, so that what somebody typed stays as it is.
+A writer marks such a phrase where it writes it (`f"{U}你单位总分"`).  Only what is marked is ever said otherwise:
+names, reasons and whatever else somebody typed stay as they are, also where they have the same words in them.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 
 from evaltool.documents.content import Content
 from evaltool.evaluation import Evaluation
 from evaltool.views.ranking import PERSON
-from evaltool.writers.official import DocumentBlock, DocumentTable, Heading, Text
+from evaltool.writers.official import Attachment, DocumentBlock, DocumentTable, Heading, Text
 
+U = "\ufdd0"
+"""Before a phrase about units: a noncharacter of Unicode, which stands in no text."""
 _WORDS = {
     "你单位": "你",
     "个排名单位": "名排名人员",
@@ -36,9 +41,17 @@ _WORDS = {
     "可比的单位": "可比的人员",
     "评估的单位": "评估的人员",
     "先进单位的做法": "先进个人的做法",
+    "下降的单位": "下降的人员",
+    "较慢的单位": "较慢的人员",
+    "单位的完成进度": "各人的完成进度",
+    "的单位": "的人员",
+    "应报单位": "应报人员",
+    "已报单位": "已报人员",
+    "同分单位": "同分人员",
+    "本单位": "本人",
+    "单位": PERSON,
 }
-_FOUND = re.compile("|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True)))
-_HEADS = {"单位": PERSON}
+_FOUND = re.compile(f"{U}({'|'.join(sorted(_WORDS, key=len, reverse=True))})")
 
 
 def all_persons(evaluation: Evaluation) -> bool:
@@ -46,27 +59,32 @@ def all_persons(evaluation: Evaluation) -> bool:
     return all(scheme.head.persons for scheme in evaluation.classes.values())
 
 
-def in_persons(said: Content) -> Content:
-    """The document as it speaks to or of persons."""
-    if not said.persons:
-        return said
+def spoken(text: str, *, persons: bool) -> str:
+    """The text without marks, as it speaks to or of units, or persons."""
+    return _FOUND.sub(lambda found: _WORDS[found[1]] if persons else found[1], text)
+
+
+def in_words(said: Content) -> Content:
+    """The document as it speaks to or of whom it is about."""
+    words = partial(spoken, persons=said.persons)
     attachments = [
-        replace(each, title=tuple(map(_said, each.title)), body=tuple(map(_block, each.body)))
+        Attachment(tuple(map(words, each.title)), tuple(said_of(each.body, persons=said.persons)))
         for each in said.attachments
     ]
-    title, body = [_said(each) for each in said.title], [_block(each) for each in said.body]
-    return replace(said, title=title, body=body, attachments=attachments)
+    more = {key: words(text) for key, text in said.more.items()}
+    body = said_of(said.body, persons=said.persons)
+    return replace(said, title=[*map(words, said.title)], body=body, attachments=attachments, more=more)
 
 
-def _block(block: DocumentBlock) -> DocumentBlock:
+def said_of(body: Iterable[DocumentBlock], *, persons: bool) -> list[DocumentBlock]:
+    """What stands in a document, without marks."""
+    return [_block(block, partial(spoken, persons=persons)) for block in body]
+
+
+def _block(block: DocumentBlock, words: Callable[[str], str]) -> DocumentBlock:
     if isinstance(block, Text | Heading):
-        return replace(block, text=_said(block.text))
+        return replace(block, text=words(block.text))
     if isinstance(block, DocumentTable):
-        head = tuple(_HEADS.get(each, _said(each)) for each in block.head)
-        rows = tuple(tuple(map(_said, row)) for row in block.rows)
-        return replace(block, head=head, rows=rows, caption=_said(block.caption))
+        head, rows = tuple(map(words, block.head)), tuple(tuple(map(words, row)) for row in block.rows)
+        return replace(block, head=head, rows=rows, caption=words(block.caption))
     return block
-
-
-def _said(text: str) -> str:
-    return _FOUND.sub(lambda found: _WORDS[found[0]], text)

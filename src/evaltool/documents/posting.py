@@ -10,6 +10,7 @@ from datetime import date
 
 from evaltool.documents.bulletin import awards, ranking_table
 from evaltool.documents.content import Content
+from evaltool.documents.persons import U
 from evaltool.results.result import Result
 from evaltool.rules.documentnumbers import day_text
 from evaltool.rules.settings import Notice
@@ -26,7 +27,7 @@ def posting(result: Result, groups: list[ComparedGroup]) -> Content:
         *(ranking_table(group) for group in groups),
     ]
     given = list(awards(groups))
-    body += [Heading("拟表彰单位"), *texts(*given)] if given else []
+    body += [Heading(f"{U}拟表彰单位"), *texts(*given)] if given else []
     body += [Heading("公示时间和异议受理"), *texts(*_objections(result))]
     return Content([f"关于{settings.name}结果的公示"], body, recipients=None)
 

@@ -12,6 +12,7 @@ from datetime import date
 from fractions import Fraction
 
 from evaltool.documents.content import Content, ContentsAndFindings, Occasion
+from evaltool.documents.persons import U
 from evaltool.documents.phrases import chapters, enumerated, names, one_line, sentence, some, table
 from evaltool.evaluation import Evaluation
 from evaltool.exact import published
@@ -140,13 +141,13 @@ def _bulletin(evaluation: Evaluation, period: Deadline, units: Sequence[UnitProg
             (
                 ("报送情况", _reporting(units, period)),
                 ("总体进展", _overview(evaluation, units)),
-                ("进展较快和较慢的单位", _ends(evaluation, units)),
+                (f"进展较快和{U}较慢的单位", _ends(evaluation, units)),
                 ("需要关注的目标", _worries(units)),
                 ("下一步要求", enumerated(_demands(units, period))),
             )
         ),
     )
-    attachments = [Attachment((f"各单位{period.period}工作目标进展情况",), tuple(_tables(evaluation, units)))]
+    attachments = [Attachment((f"{U}各单位{period.period}工作目标进展情况",), tuple(_tables(evaluation, units)))]
     title = (f"关于{name}{period.period}工作目标进展情况的通报",)
     stem = f"季度通报-{period.period}"
     return Content(title, blocks, attachments, stem=stem)
@@ -160,8 +161,8 @@ def of_whom(units: Sequence[UnitProgress]) -> str:
     """Whose mean it is: those who have reported a percentage; goals without one are in no mean."""
     known = sum(each.completion is not None for each in units)
     unsaid = [(each.unit.name, count) for each in units if (count := sum(step.percent is None for step in each.steps))]
-    said = f"已报送完成进度的{known}个单位平均完成进度{percent(mean(units))}"
-    how = "单位的完成进度是各项目标完成进度按预赋分值加权的平均数"
+    said = f"已报送完成进度的{known}{U}个单位平均完成进度{percent(mean(units))}"
+    how = f"{U}单位的完成进度是各项目标完成进度按预赋分值加权的平均数"
     if not unsaid:
         return f"{said}（{how}）。"
     goals, listed = sum(count for _, count in unsaid), some([f"{name}{count}项" for name, count in unsaid], FEW)
@@ -176,7 +177,7 @@ def mean(units: Sequence[UnitProgress]) -> Fraction | None:
 def _reporting(units: Sequence[UnitProgress], period: Deadline) -> Iterator[DocumentBlock]:
     late = [each.unit.name for each in units if not each.steps]
     came = len(units) - len(late)
-    said = f"应在{day_text(period.date)}前报送{period.period}进展表的单位共{len(units)}个，"
+    said = f"应在{day_text(period.date)}前报送{period.period}进展表{U}的单位共{len(units)}个，"
     yield Text(said + (f"已报送{came}个，尚未报送{len(late)}个：{names(late)}。" if late else "已全部报送。"))
 
 
@@ -187,12 +188,12 @@ def _overview(evaluation: Evaluation, units: Sequence[UnitProgress]) -> Iterator
     counted = names(f"预计“{word}”的{number}项" for word, number in expected if number)
     already = f"，已完成{done}项" if done else ""
     listed = f"，其中{counted}" if counted else ""
-    yield Text(f"已报送的单位共有年度工作目标{len(steps)}项{already}{listed}。{of_whom(units)}")
+    yield Text(f"已报送{U}的单位共有年度工作目标{len(steps)}项{already}{listed}。{of_whom(units)}")
     rows = [
         (name, str(len(part)), str(sum(bool(each.steps) for each in part)), *_figures(part))
         for name, part in _groups(evaluation, units)
     ]
-    heads = ("分类", "应报单位", "已报单位", "目标数", "已完成", "已报单位平均进度")
+    heads = ("分类", f"{U}应报单位", f"{U}已报单位", "目标数", "已完成", f"{U}已报单位平均进度")
     yield table(heads, rows, (56, 20, 20, 20, 20, 20), left=(0,))
 
 
@@ -233,11 +234,11 @@ def _worries(units: Sequence[UnitProgress]) -> Iterator[DocumentBlock]:
     if not rows:
         unsaid = sum(step.expected != ON_TIME for each in units for step in each.steps)
         said = f"已报送的目标中没有预计有困难或者不能按期完成的，另有{unsaid}项没有写明预计情况。"
-        yield Text(said if unsaid else "已报送的单位均预计能按期完成全部目标。")
+        yield Text(said if unsaid else f"已报送{U}的单位均预计能按期完成全部目标。")
         return
     count = len({row[0] for row in rows})
-    yield Text(f"{count}个单位的{len(rows)}项目标预计有困难或者不能按期完成：")
-    yield table(("单位", "工作目标", "进度", "预计", "存在问题"), rows, (30, 46, 18, 20, 42), left=(0, 1, 4))
+    yield Text(f"{count}{U}个单位的{len(rows)}项目标预计有困难或者不能按期完成：")
+    yield table((f"{U}单位", "工作目标", "进度", "预计", "存在问题"), rows, (30, 46, 18, 20, 42), left=(0, 1, 4))
 
 
 def _demands(units: Sequence[UnitProgress], period: Deadline) -> Iterator[str]:
@@ -245,8 +246,8 @@ def _demands(units: Sequence[UnitProgress], period: Deadline) -> Iterator[str]:
     if late:
         yield sentence(f"{names(late)}应尽快补报{period.period}进展表")
     if any(each.count(HARD) + each.count(LOST) for each in units):
-        yield "目标有困难或者不能按期完成的单位，要针对存在的问题逐项制定措施，明确责任人和完成时限。"
-    yield "各单位要对照年度目标查找差距，完成进度居后的要加快推进，确保按期完成。"
+        yield f"目标有困难或者不能按期完成{U}的单位，要针对存在的问题逐项制定措施，明确责任人和完成时限。"
+    yield f"{U}各单位要对照年度目标查找差距，完成进度居后的要加快推进，确保按期完成。"
 
 
 # --- the annex --------------------------------------------------------------------------------------------------------
@@ -260,7 +261,7 @@ def _tables(evaluation: Evaluation, units: Sequence[UnitProgress]) -> Iterator[D
             yield Heading(name)
         ordered = sorted(part, key=lambda each: (each.completion is None, -(each.completion or 0)))
         rows = tuple((str(at), each.unit.name, *_unit_figures(each)) for at, each in enumerate(ordered, 1))
-        heads = ("序号", "单位", "目标数", "已完成", "完成进度", HARD, LOST)
+        heads = ("序号", f"{U}单位", "目标数", "已完成", "完成进度", HARD, LOST)
         yield table(heads, rows, (12, 50, 16, 16, 20, 20, 22), left=(1,))
 
 

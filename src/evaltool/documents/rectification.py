@@ -8,6 +8,7 @@ from dataclasses import replace
 from evaltool.documents.consequences import RECTIFICATION
 from evaltool.documents.content import Content
 from evaltool.documents.letter import points_table
+from evaltool.documents.persons import U
 from evaltool.exact import published
 from evaltool.results.rank import Standing
 from evaltool.results.reportcard import entailed
@@ -41,9 +42,9 @@ def _form(matters: Sequence[str]) -> DocumentTable:
 
 
 def _reason(result: Result, group: ComparedGroup, one: Standing) -> str:
-    place = f"，在同组{len(group.ranked)}个排名单位中列第{one.rank}名" if one.rank is not None else ""
+    place = f"，在同组{len(group.ranked)}{U}个排名单位中列第{one.rank}名" if one.rank is not None else ""
     name = result.evaluation.settings.name
-    return f"在{name}中，你单位总分{one.text}分{place}，等次为“{one.grade}”。按照评估规则，请你单位限期整改。"
+    return f"在{name}中，{U}你单位总分{one.text}分{place}，等次为“{one.grade}”。按照评估规则，请{U}你单位限期整改。"
 
 
 def _worst(group: ComparedGroup, one: Standing) -> list[ComponentLine]:
@@ -55,7 +56,7 @@ def _worst(group: ComparedGroup, one: Standing) -> list[ComponentLine]:
 
 def _what(group: ComparedGroup, one: Standing, worst: Sequence[ComponentLine]) -> str:
     said = [f"{line.name}失{published(line.lost, group.figures)}分（{_rate(line)}）" for line in worst]
-    return f"你单位失分较多的评估内容依次为：{'；'.join(said)}。请围绕这些内容逐项查找问题和原因。"
+    return f"{U}你单位失分较多的评估内容依次为：{'；'.join(said)}。请围绕这些内容逐项查找问题和原因。"
 
 
 def _rate(line: ComponentLine) -> str:

@@ -11,6 +11,7 @@ from datetime import date
 
 from evaltool.documents.content import Content, ContentAsked, ContentsAndFindings, Occasion
 from evaltool.documents.named import evaluators_named, role_named
+from evaltool.documents.persons import U
 from evaltool.documents.phrases import chapters, enumerated, names, one_line, stated_day, table
 from evaltool.evaluation import Evaluation
 from evaltool.findings import finding
@@ -188,7 +189,7 @@ def _to_one(evaluation: Evaluation, own: Sequence[Lacking], asked: ContentAsked,
     spoken = addressed(evaluation, who.id)
     if spoken == "leader":
         return _to_leader(evaluation, own, asked, on)
-    you = {"unit": "你单位", "person": "您"}.get(spoken, "")
+    you = {"unit": f"{U}你单位", "person": "您"}.get(spoken, "")
     those = "以下" if len(own) > 1 else ""
     count = f"{you}还有{those}{len(own)}份材料没有{'报送' if you else '收到'}"
     said = [(_what(evaluation, each), _when(each, on), _ASIDE.get(each.why, "")) for each in own]

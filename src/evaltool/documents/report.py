@@ -19,6 +19,7 @@ from evaltool.documents.assessment import (
 from evaltool.documents.bulletin import awards, grade_table, numbered, overview, ranking_table
 from evaltool.documents.consequences import rectified
 from evaltool.documents.content import Content
+from evaltool.documents.persons import U
 from evaltool.documents.tables import in_document
 from evaltool.exact import decimal, half_up, published
 from evaltool.results.result import Result
@@ -165,7 +166,9 @@ def _years(result: Result, groups: list[ComparedGroup]) -> Iterator[DocumentBloc
     up, down = sum(gained > 0 for gained, _ in moves), sum(gained < 0 for gained, _ in moves)
     if moves:
         level = f"，持平的{len(moves) - up - down}个" if up + down < len(moves) else ""
-        yield Text(f"与{before(result, moves)}可比的单位{len(moves)}个，其中总分提高的{up}个，下降的{down}个{level}。")
+        yield Text(
+            f"与{before(result, moves)}{U}可比的单位{len(moves)}个，其中总分提高的{up}个，下降的{down}个{level}。"
+        )
     compared = [(group, own) for group, own in means if own]
     yield _years_table(compared, years)
     yield _years_chart(compared, years)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from evaltool.documents.content import Content, ContentAsked, ContentsAndFindings, Occasion
 from evaltool.documents.correctedcells import CorrectedCell, corrected_cell, may_be_shown
 from evaltool.documents.named import unit_named
+from evaltool.documents.persons import U
 from evaltool.documents.phrases import chapters, enumerated, names, one_line, sentence, table
 from evaltool.documents.storedruns import Outcome, StoredRun, official_runs, opened, run_named
 from evaltool.documents.whychanged import contributions, told_causes, total_change
@@ -58,7 +59,7 @@ def review(at: Occasion) -> ContentsAndFindings:
     if after is None and granted:
         found.append(finding("NOTICE_NOT_RESCORED", unit=unit.id, args={"name": unit.name}))
     body = (
-        Text(f"你单位就{evaluation.settings.name}结果提出的异议收悉。经复核，现将意见函复如下。"),
+        Text(f"{U}你单位就{evaluation.settings.name}结果提出的异议收悉。经复核，现将意见函复如下。"),
         *chapters(
             (
                 ("异议事项", [Text(sentence(asked.asked or disputed or gap("异议事项")))]),
@@ -146,12 +147,12 @@ def _opinions(evaluation: Evaluation, lines: Sequence[DecidedDispute]) -> Iterat
             yield _figure(evaluation, each)
         elif each.line.kind == "settled" and each.granted:
             part = "部分" if line.after == "部分采纳" else ""
-            yield f"你单位提出的异议{part}成立，予以{line.after}{document}。理由：{reason}。"
+            yield f"{U}你单位提出的异议{part}成立，予以{line.after}{document}。理由：{reason}。"
         elif each.granted:
             because = f"理由：{reason}。" if may_be_shown(evaluation, each.cell) else ""
-            yield f"你单位提出的异议成立，予以更正{document}。{because}{_figure(evaluation, each)}"
+            yield f"{U}你单位提出的异议成立，予以更正{document}。{because}{_figure(evaluation, each)}"
         else:
-            yield f"你单位提出的异议不予采纳{document}。理由：{reason}。"
+            yield f"{U}你单位提出的异议不予采纳{document}。理由：{reason}。"
 
 
 def _figure(evaluation: Evaluation, each: DecidedDispute) -> str:
@@ -174,20 +175,20 @@ def _outcome(
     old = before.units.get(unit.id) if before else None
     new = after.units.get(unit.id) if after else None
     if granted and new is None:
-        yield Text("你单位的总分、名次和等次将据此重新计算，结果另行通知。")
+        yield Text(f"{U}你单位的总分、名次和等次将据此重新计算，结果另行通知。")
     elif new is not None and old is not None:
         same = "没有变化" if old.said == new.said else "更正前后如下"
-        yield Text(f"你单位的结果{same}：")
+        yield Text(f"{U}你单位的结果{same}：")
         rows = [("总分", old.total, new.total), ("名次", old.rank_text, new.rank_text)]
         rows += [("等次", old.grade_text, new.grade_text)]
         if old.awards or new.awards:
             rows.append(("奖项", names(old.awards) or "无", names(new.awards) or "无"))
         yield table(("项目", "更正前", "更正后"), rows, (40, 58, 58))
     elif new is not None:
-        kept = "更正后，你单位" if granted else "你单位的结果维持不变："
+        kept = f"更正后，{U}你单位" if granted else f"{U}你单位的结果维持不变："
         yield Text(f"{kept}{_whole(new)}。")
     elif not granted:
-        yield Text("你单位的结果维持不变。")
+        yield Text(f"{U}你单位的结果维持不变。")
 
 
 def _why(
@@ -208,7 +209,11 @@ def _why(
             yield from enumerated(f"{points}分：{text}" for text, points in texts)
     others = [one for id_, one in after.units.items() if id_ != unit.id and id_ in before.units]
     same = sum(before.units[one.id].said == one.said for one in others)
-    rest = "其他单位的结果均没有变化" if same == len(others) else f"其他{len(others)}个单位中，{same}个的结果没有变化"
+    rest = (
+        f"{U}其他单位的结果均没有变化"
+        if same == len(others)
+        else f"其他{len(others)}{U}个单位中，{same}个的结果没有变化"
+    )
     yield Text(f"经核验两次计分并用留存的材料重新计算，{rest}。")
 
 

@@ -95,6 +95,6 @@ def _bonus(scheme: Scheme) -> Iterator[str]:
     bonus = scheme.bonus
     if bonus.kinds:
         kinds = names(f"{name}（{plain(points)}分）" for name, points in bonus.kinds)
-        cap = f"每个单位最多加{plain(bonus.cap)}分。" if bonus.cap is not None else ""
+        cap = f"{scheme.head.says('每个单位', '每人')}最多加{plain(bonus.cap)}分。" if bonus.cap is not None else ""
         consent = "申报须征得分管领导同意。" if bonus.consent else ""
         yield f"加分：{kinds}。{cap}{consent}"

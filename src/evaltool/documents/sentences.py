@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from evaltool.documents.partsince import parts_since
+from evaltool.documents.persons import U
 from evaltool.evaluation.in_words.decisions import decided_for
 from evaltool.exact import half_up, plain, published
 from evaltool.results.history import change
@@ -44,9 +45,11 @@ def sentences(result: Result, group: ComparedGroup, one: Standing, own: list[Com
 
 def _overall(result: Result, group: ComparedGroup, one: Standing) -> str:
     mean = group.mean_total()
-    said = f"你单位{'目前得' if result.interim else '总分'}{one.text}分"
+    said = f"{U}你单位{'目前得' if result.interim else '总分'}{one.text}分"
     if mean is not None and len(group.ranked) > 1:
-        said += f"，同组{len(group.ranked)}个排名单位平均{published(mean, group.digits)}分，{_side(group, one, mean)}"
+        said += (
+            f"，同组{len(group.ranked)}{U}个排名单位平均{published(mean, group.digits)}分，{_side(group, one, mean)}"
+        )
     bound = _next_bound(group, one)
     return f"{said}；{bound}。" if bound else f"{said}。"
 
@@ -150,8 +153,8 @@ def notes(result: Result, group: ComparedGroup, one: Standing, own: list[Compone
     """What a reader must know to check the table by hand."""
     if own:
         moved = any(line.weight != stated_weight(group, one, line) for line in own)
-        yield f"“同组平均分”为{len(group.ranked)}个排名单位的平均分" + (
-            "；你单位权重有调整的内容，按调整后的权重折算。" if moved else "。"
+        yield f"“同组平均分”为{len(group.ranked)}{U}个排名单位的平均分" + (
+            f"；{U}你单位权重有调整的内容，按调整后的权重折算。" if moved else "。"
         )
     yield from _folded(group)
     if own and group.figures < group.digits:
@@ -167,7 +170,7 @@ def notes(result: Result, group: ComparedGroup, one: Standing, own: list[Compone
         yield f"依据{document}，撤销所获“{label}”，名额空缺，不递补。"
     yield from (f"{said}。" for said in decided_for(result.evaluation, one.unit.id))
     if one.rank is None:
-        yield "你单位不参加排名。"
+        yield f"{U}你单位不参加排名。"
     if one.received is not None and one.received != group.points[one.unit.id, ""].weight:
         full = Fraction(group.scheme.head.total)
         yield f"{received_words(one, full)}，其余尚未报齐，未计入总分。"

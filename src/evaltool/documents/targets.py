@@ -9,6 +9,7 @@ from fractions import Fraction
 from evaltool.documents.commongoals import common_goals, common_goals_of_all
 from evaltool.documents.content import Content, ContentsAndFindings, Occasion
 from evaltool.documents.named import unit_named
+from evaltool.documents.persons import U
 from evaltool.documents.phrases import enumerated, names, one_line, some, table
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.in_words.decisions import goal_decisions, in_words
@@ -88,12 +89,12 @@ def _to_one(evaluation: Evaluation, unit: Unit) -> Content:
     year = evaluation.settings.year
     own = approved(evaluation, unit)
     blocks = (
-        Text(f"你单位报送的{year}年度工作目标收悉。经研究，批复如下："),
+        Text(f"{U}你单位报送的{year}年度工作目标收悉。经研究，批复如下："),
         *enumerated(
             (
-                f"同意你单位{year}年度工作目标{len(own)}项，{_points(own)}。",
+                f"同意{U}你单位{year}年度工作目标{len(own)}项，{_points(own)}。",
                 *(f"{each}。" for each in _changes(evaluation, unit)),
-                *_demands(evaluation, "你单位"),
+                *_demands(evaluation, f"{U}你单位"),
             )
         ),
         goal_table(own),
@@ -111,18 +112,18 @@ def _to_all(evaluation: Evaluation, units: Sequence[Unit]) -> Content:
     count = sum(len(approved(evaluation, unit)) for unit in units)
     changes = [f"{unit.name}{each}" for unit in units for each in _changes(evaluation, unit)]
     blocks = (
-        Text(f"各单位报送的{year}年度工作目标收悉。经研究，批复如下："),
+        Text(f"{U}各单位报送的{year}年度工作目标收悉。经研究，批复如下："),
         *enumerated(
             (
-                f"同意{len(units)}个单位的{year}年度工作目标共{count}项，各单位的目标和分值见附件。",
+                f"同意{len(units)}{U}个单位的{year}年度工作目标共{count}项，{U}各单位的目标和分值见附件。",
                 *(f"{each}。" for each in changes),
-                *_demands(evaluation, "各单位"),
+                *_demands(evaluation, f"{U}各单位"),
             )
         ),
         Text("此复。"),
     )
     lists = goal_lists(evaluation, [(unit, approved(evaluation, unit)) for unit in units])
-    attachments = [Attachment((f"各单位{year}年度工作目标",), tuple(lists)), *common_goals_of_all(evaluation, units)]
+    attachments = [Attachment((f"{U}各单位{year}年度工作目标",), tuple(lists)), *common_goals_of_all(evaluation, units)]
     title = (f"关于{name}工作目标的批复",)
     made = Content(title, blocks, attachments, stem="目标批复", form="document")
     return _approved(evaluation, made, units)

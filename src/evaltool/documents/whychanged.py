@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from evaltool.documents.correctedcells import CorrectedCell, corrected_cell, evaluator_of, may_be_named, may_be_shown
+from evaltool.documents.persons import U
 from evaltool.documents.phrases import one_line
 from evaltool.documents.storedruns import Outcome, StoredRun, marks_of
 from evaltool.evaluation import Evaluation
@@ -47,7 +48,7 @@ _ON_UNITS: Mapping[str, Callable[[dict[str, str], Decision], str]] = {
     "bonus": lambda said, line: f"{said['unit']}加{plain(line.amount)}分",
     "deduction": lambda said, line: f"{said['unit']}扣{plain(line.amount)}分",
     "veto": lambda said, _: f"对{said['unit']}予以一票否决",
-    "tie": lambda said, line: f"{said['unit']}在同分单位中列第{plain(line.amount)}名",
+    "tie": lambda said, line: f"{said['unit']}在{U}同分单位中列第{plain(line.amount)}名",
     "not_applicable": lambda said, _: f"“{one_line(said['indicator'] or said['component'])}”对{said['unit']}不适用",
     "award_revoked": lambda said, _: f"撤销{said['unit']}的{said['component']}",
     "target_change": lambda said, line: (

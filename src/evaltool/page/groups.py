@@ -33,8 +33,8 @@ def ranking(group: ComparedGroup, keys: Keys) -> Iterator[PageBlock]:
     """The units with the components that are shown, and the same as bars."""
     roots = counting(group)
     made = ranking_table(group, roots)
-    count = len(group.standings)
-    yield on_page(made.called(f"{group.full_name}排名（{count}个单位）"), keys)
+    count = f"{len(group.standings)}{group.scheme.head.says('个单位', '人')}"
+    yield on_page(made.called(f"{group.full_name}排名（{count}）"), keys)
     if roots:
         yield from _component_bars(group, roots)
 
@@ -61,7 +61,8 @@ def _component_bars(group: ComparedGroup, roots: list[str]) -> Iterator[Figure]:
         parts = [points_of(group, one, root) or Fraction(0) for root in roots]
         parts += [half_up(one.bonus, group.digits)] if granted else []
         bars.append(charts.Bar(one.unit.name, tuple(parts), one.text))
-    about = "每个单位一条，各段为各项评估内容的得分，条后为总分；各段数值见排名表。"
+    whom = group.scheme.head.says("每个单位", "每人")
+    about = f"{whom}一条，各段为各项评估内容的得分，条后为总分；各段数值见排名表。"
     full = Fraction(group.scheme.head.total)
     title = f"{group.full_name}得分构成"
     yield from _on_sheets(title, "（分）", bars, lambda title, own: charts.stacked(title, about, names, own, full))
@@ -78,9 +79,10 @@ def distribution(result: Result, group: ComparedGroup) -> Iterator[PageBlock]:
     bounds = [
         charts.NamedValue(each.name, Fraction(each.bound)) for each in group.scheme.grades if each.bound is not None
     ]
-    about = "每点一个单位，位置为总分；竖线为等次下限，虚线为排名单位的平均分。"
+    one, ranked = group.scheme.head.says("一个单位", "一人"), group.scheme.head.says("排名单位", "排名人员")
+    about = f"每点{one}，位置为总分；竖线为等次下限，虚线为{ranked}的平均分。"
     chart = charts.strip(f"{group.full_name}总分分布", about, marks, bounds, group.mean_total())
-    yield Figure(f"{group.full_name}总分分布（每点一个单位）", chart)
+    yield Figure(f"{group.full_name}总分分布（每点{one}）", chart)
 
 
 # --- sides -----------------------------------------------------------------------------------------------------------
@@ -98,7 +100,8 @@ def sides(group: ComparedGroup, keys: Keys) -> Iterator[PageBlock]:
 
 def _dots(group: ComparedGroup, of: Sides) -> Iterator[Figure]:
     units = [charts.Sided(one.unit.name, percents) for one, percents in of.percents]
-    about = "每个单位一行，各点为各部分的得分率（%），相连的是同一单位；数值见表。"
+    whom, same = group.scheme.head.says("每个单位", "每人"), group.scheme.head.says("同一单位", "同一人")
+    about = f"{whom}一行，各点为各部分的得分率（%），相连的是{same}；数值见表。"
     names = [group.title(root) for root in of.components]
     title = f"{group.full_name}各部分得分率"
     yield from _on_sheets(title, "（%）", units, lambda title, own: charts.dots(title, about, names, own))
@@ -119,7 +122,7 @@ def against_last_year(result: Result, group: ComparedGroup, card: GroupCard, key
         said = f"{group.full_name}：与{then}相比，总分上升的{len(card.improved)}个，上升最多的是{best}。"
         yield Paragraphs([said])
     if drawn := [arrow for each in known if (arrow := _arrow(group, each)) is not None]:
-        about = f"每个单位一支箭头，从{then}总分指向本年度总分；数值见表。"
+        about = f"{group.scheme.head.says('每个单位', '每人')}一支箭头，从{then}总分指向本年度总分；数值见表。"
         title = f"{group.full_name}总分与{then}比较"
         yield from _on_sheets(title, "（分）", drawn, lambda title, own: charts.arrows(title, about, own))
     yield on_page(against_earlier(group, known), keys)

@@ -12,6 +12,7 @@ from fractions import Fraction
 from itertools import groupby
 
 from evaltool.documents.bulletin import groups_of, told
+from evaltool.documents.persons import all_persons, spoken
 from evaltool.exact import plain, published
 from evaltool.explain.sources import Sources, sources
 from evaltool.page import charts
@@ -59,7 +60,13 @@ class Ground:
 
 def ground(result: Result) -> Ground:
     groups = groups_of(result)
-    return Ground(result, _with_cards(result, groups), unit_keys(result), told(result, groups))
+    return Ground(result, _with_cards(result, groups), unit_keys(result), _plain(result, told(result, groups)))
+
+
+def _plain(result: Result, listed: Sequence[tuple[str, list[str]]]) -> list[tuple[str, list[str]]]:
+    """As the bulletin itself says it."""
+    persons = all_persons(result.evaluation)
+    return [(heading, [spoken(each, persons=persons) for each in sentences]) for heading, sentences in listed]
 
 
 def inside(on: Ground) -> ReportPage:
@@ -138,7 +145,8 @@ def _section(id_: str, title: str, blocks: Iterable[PageBlock]) -> PageSection |
 def _figures(result: Result, *, inside: bool) -> LabelledFacts:
     """The figures that one looks for first."""
     standings = result.standings
-    pairs = [("参评单位", f"{len(standings)}个")]
+    persons = all_persons(result.evaluation)
+    pairs = [("参评人员", f"{len(standings)}人") if persons else ("参评单位", f"{len(standings)}个")]
     best: Counter[str] = Counter(
         one.grade
         for one in standings

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from evaltool.documents.letter import Told, told
+from evaltool.documents.persons import U, spoken
 from evaltool.evaluation.in_words.decisions import decided_for, unit_changes
 from evaltool.explain.sources import Sources
 from evaltool.explain.total import in_words
@@ -67,8 +68,9 @@ def inside_unit(result: Result, group: ComparedGroup, one: Standing, key: str, f
 
 def _about(group: ComparedGroup, texts: Sequence[str]) -> list[str]:
     """A letter speaks to its unit, a page about it."""
-    person = group.scheme.head.persons
-    return [each.replace("你单位", "该同志" if person else "该单位") for each in texts]
+    persons = group.scheme.head.persons
+    whom = "该同志" if persons else "该单位"
+    return [spoken(each.replace(f"{U}你单位", whom), persons=persons) for each in texts]
 
 
 def _sentences(group: ComparedGroup, said: Told) -> Iterator[PageBlock]:

@@ -239,6 +239,10 @@ class Head(Strict):
     groups: list[Group] = Field(min_length=1)
     source: str = ""
 
+    def says(self, units: str, persons: str) -> str:
+        """What is said of these units, or of persons where they are persons."""
+        return persons if self.persons else units
+
 
 ScaleOption = tuple[str, Exact | Literal["abstain"]]
 

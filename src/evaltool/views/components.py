@@ -15,7 +15,7 @@ from evaltool.views.ranking import counting, whose, zone_word
 from evaltool.views.tables import Name, ShownColumn, ShownRow, ShownTable, ShownValue, Word, signed, table
 
 MEAN = "平均"
-MEAN_OF_RANKED = "排名单位平均"
+MEAN_OF_RANKED = "排名单位平均", "排名人员平均"
 
 
 # --- one unit --------------------------------------------------------------------------------------------------------
@@ -95,7 +95,11 @@ def rates_of(part: Sequence[ComparedGroup], shown: Sequence[str]) -> ShownTable:
         (scheme.components[each].name, half_up(scheme.weight(each), 2), *(group.rates[each] for group in part))
         for each in shown
     ]
-    whose = "" if all(len(group.ranked) == len(group.standings) for group in part) else "（排名单位）"
+    whose = (
+        ""
+        if all(len(group.ranked) == len(group.standings) for group in part)
+        else scheme.head.says("（排名单位）", "（排名人员）")
+    )
     return table(f"{scheme.head.name}各项平均得分率{whose}", columns, rows)
 
 
@@ -122,7 +126,9 @@ def sides(group: ComparedGroup, of: Sides) -> ShownTable:
     for one, percents in of.percents:
         rows.append([Name(one.unit.name, one.unit.id), *(value for each in percents for value in _cells(group, each))])
     means = [group.rates.get(root) for root in of.components]
-    mean: list[ShownValue] = [MEAN if len(group.ranked) == len(group.standings) else MEAN_OF_RANKED]
+    mean: list[ShownValue] = [
+        MEAN if len(group.ranked) == len(group.standings) else group.scheme.head.says(*MEAN_OF_RANKED)
+    ]
     for rate in means:
         mean += [None if rate is None else rate * 100, *([""] if group.scheme.zones else [])]
     return table(f"{group.full_name}各部分得分率（%）", columns, [*rows, mean])

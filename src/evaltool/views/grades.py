@@ -12,12 +12,13 @@ from evaltool.views.tables import ShownColumn, ShownTable, table
 def by_grade(part: Sequence[ComparedGroup]) -> ShownTable:
     """The groups of one class, with the mean of the ranked units."""
     scheme = part[0].scheme
-    columns = [ShownColumn("分类", "text", 20, names=True), ShownColumn("单位数", "count", 8)]
+    columns = [ShownColumn("分类", "text", 20, names=True), ShownColumn(scheme.head.says("单位数", "人数"), "count", 8)]
     columns += [ShownColumn(grade.name, "count", 8) for grade in scheme.grades]
     some_open = any(one.possible for group in part for one in group.standings)
     columns += [ShownColumn("待定", "count", 8)] if some_open else []
     # an unranked unit is counted here and is in no mean
-    mean = "平均分" if all(len(group.ranked) == len(group.standings) for group in part) else "排名单位平均分"
+    mean = scheme.head.says("排名单位平均分", "排名人员平均分")
+    mean = "平均分" if all(len(group.ranked) == len(group.standings) for group in part) else mean
     columns += [ShownColumn(mean, "points", 8, digits=scheme.head.decimals)]
     rows = []
     for group in part:

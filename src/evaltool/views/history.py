@@ -9,7 +9,7 @@ from evaltool.evaluation import Evaluation
 from evaltool.results.history import ChangeSinceLast, change
 from evaltool.results.result import Result
 from evaltool.views.comparison import ComparedGroup, printed
-from evaltool.views.ranking import UNIT, rank_text
+from evaltool.views.ranking import rank_text, whose
 from evaltool.views.tables import NONE, Name, ShownColumn, ShownTable, table
 
 
@@ -43,7 +43,8 @@ def means_by_year(compared: Sequence[tuple[ComparedGroup, Mapping[int, Fraction]
     columns = [ShownColumn("分类", "text", 30, names=True)]
     columns += [ShownColumn(f"{year}年", "points", 12) for year in years]
     rows = [(group.full_name, *(printed(own.get(year), group.digits) for year in years)) for group, own in compared]
-    return table("各分类平均分（各年均参评的排名单位）", columns, rows)
+    persons = all(group.scheme.head.persons for group, _ in compared)
+    return table(f"各分类平均分（各年均参评的{'排名人员' if persons else '排名单位'}）", columns, rows)
 
 
 def against_earlier(group: ComparedGroup, known: list[ChangeSinceLast]) -> ShownTable:
@@ -51,7 +52,7 @@ def against_earlier(group: ComparedGroup, known: list[ChangeSinceLast]) -> Shown
     years = {each.last.year for each in known}
     then, digits = period(years), group.digits
     columns = [
-        UNIT,
+        whose(group),
         ShownColumn("上次年度", "word", 10, "year"),
         ShownColumn(f"{then}总分", "points", 12, "before", digits),
         ShownColumn("本年度总分", "points", 12, "total", digits),

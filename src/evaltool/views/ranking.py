@@ -60,13 +60,17 @@ def ranking(
         row += [points_of(group, one, each) for each in components]
         row += [half_up(amount, digits) if amount else "" for amount in (one.bonus, -one.deduction)]
         rows.append([*row, *(["；".join(remarks(one))] if remarks else [])])
-    counted = "人" if group.scheme.head.persons else "个单位"
+    counted = group.scheme.head.says("个单位", "人")
     return table(f"{group.full_name}（{len(group.standings)}{counted}）", columns, rows, key)
 
 
 def whose(group: ComparedGroup) -> ShownColumn:
     """The column of names: units', or persons'."""
-    return replace(UNIT, header=PERSON) if group.scheme.head.persons else UNIT
+    return column_of_names(group.scheme)
+
+
+def column_of_names(scheme: Scheme) -> ShownColumn:
+    return replace(UNIT, header=scheme.head.says(UNIT.header, PERSON))
 
 
 def _with(column: ShownColumn, digits: int) -> ShownColumn:

@@ -46,9 +46,6 @@ from evaltool.writers.book import Cell, Highlight, Tab
 SAME, DIFFERENT = "√", "≠"
 _PARTS = 16  # columns of parts side by side on a page
 _PART_COLUMN = 2
-_PLACE = tuple(
-    TabColumn(each.header, each.width) for each in (ranking.RANK, ranking.UNIT, ranking.TOTAL, ranking.GRADE)
-)
 _ZEROS = {MOVED: "zero_moved", PENDING: "zero_pending", NONE: "zero_none"}
 _TAKES = {"加分": AT_LEAST_ZERO, "扣分": AT_LEAST_ZERO, "上年总分": NUMBER_ONLY, "同分裁定": WHOLE}
 OutcomeCells = tuple[Expr, Expr, Expr]
@@ -100,9 +97,13 @@ class _Filling:
         chain = {each: told[each] for each in scheme.ranking.ties if each in told}  # none of another group's
         self.group = GroupPage(result, key, ranked, self.page, points.got, parameters, decided, at, chain, self.rows)
 
+    def _place(self) -> list[TabColumn]:
+        names = ranking.column_of_names(self.scheme)
+        return [TabColumn(each.header, each.width) for each in (ranking.RANK, names, ranking.TOTAL, ranking.GRADE)]
+
     def _columns(self, ties: Iterable[str], *, decided: bool) -> list[TabColumn]:
         named = [self._component_column(each) for each in self.roots]
-        columns = [*_PLACE, *named, TabColumn("加分", 7), TabColumn("扣分", 7), TabColumn("未取整总分", 11)]
+        columns = [*self._place(), *named, TabColumn("加分", 7), TabColumn("扣分", 7), TabColumn("未取整总分", 11)]
         vetoed = any(one.veto for one in self.standings)
         columns += (
             [TabColumn("一票否决", 18 if vetoed else 9)] if self.scheme.grades and not self.result.interim else []
@@ -196,7 +197,7 @@ class _Filling:
         top = self.last + 2 if self.standings else FIRST_ROW + 1
         for start in range(0, len(self.parts), _PARTS):
             mine = self.parts[start : start + _PARTS]
-            heads.append((top, [*_PLACE[:2], *map(self._part_column, mine)]))
+            heads.append((top, [*self._place()[:2], *map(self._part_column, mine)]))
             self.page.cells[top, 0] = Cell("其中：各部分得分", "banner")
             for row, one in enumerate(self.standings, top + 2):
                 self.page.put(UNIT, text(one.unit.name), row)

@@ -15,6 +15,7 @@ from evaltool.rules import Scheme
 from evaltool.rules.combining import mean
 from evaltool.rules.expressions import Expr, as_expr
 from evaltool.rules.lists import looked_up
+from evaltool.views.ranking import column_of_names
 from evaltool.views.tables import NONE
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.grouppage import FIRST_PART, UNIT
@@ -91,7 +92,10 @@ def _rates(
     """Units by components in percent of full marks, each linked to the unit's share; below them the mean."""
     scheme = result.evaluation.classes[key[0]]
     standings = result.group(*key)
-    columns = [TabColumn("单位", 26), *(TabColumn(scheme.components[each].name, 11) for each in components)]
+    columns = [
+        TabColumn(column_of_names(scheme).header, 26),
+        *(TabColumn(scheme.components[each].name, 11) for each in components),
+    ]
     page = filled.page
     filled.head(f"{live.title}：各部分得分率", columns)
     block = _RatesBlock(page.next, len(standings))

@@ -10,7 +10,7 @@ from evaltool.results.reportcard import GroupCard, UnitCard, report_cards
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
 from evaltool.views.history import places, since
-from evaltool.views.ranking import UNIT, zone_word
+from evaltool.views.ranking import UNIT, column_of_names, zone_word
 from evaltool.views.tables import NONE, ShownColumn, ShownRow, ShownTable, ShownValue, table
 from evaltool.workbook.parts import RECORDED, Frame, stacked
 from evaltool.workbook.tables import block
@@ -41,7 +41,7 @@ def _table(result: Result, card: GroupCard) -> ShownTable:
     roots = [each for each in scheme.children() if scheme.weight(each, card.group)]
     before = since(result.evaluation, (each.since for each in card.units))
     zone = ShownColumn("区域", "word", 10)
-    columns = [UNIT, ShownColumn("总分", "points", 12), *([zone] if zones else [])]
+    columns = [column_of_names(scheme), ShownColumn("总分", "points", 12), *([zone] if zones else [])]
     columns += [ShownColumn(f"比{before}", "points", 11, under="增减"), ShownColumn("名次", "word", 11, under="升降")]
     columns += [ShownColumn("高于", "word", 9, under="平均"), ShownColumn("连续", "count", 9, under="年数")]
     for root in roots:

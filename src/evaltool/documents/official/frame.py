@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from evaltool.documents.content import Content
 from evaltool.documents.kinds import DocumentKind
-from evaltool.documents.persons import in_persons
+from evaltool.documents.persons import in_words
 from evaltool.documents.phrases import contact_words
 from evaltool.rules.documentnumbers import day_text, following
 from evaltool.rules.settings import Notice, Settings
@@ -16,7 +16,7 @@ from evaltool.writers.official import Imprint, Official
 
 def framed(kind: DocumentKind, settings: Settings, notice: Notice, said: Content, nth: int = 0) -> Official:
     """The document.  `nth`: how many of this kind come before, where every unit has one."""
-    said = in_persons(said)
+    said = in_words(said)
     form = said.form or kind.form
     paper = Official(
         kind.name,

@@ -76,15 +76,15 @@ def _head(evaluation: Evaluation, scheme: Scheme, language: Language) -> Iterato
         f"{group.name} {len(evaluation.units_of(scheme.id, group.id))}{pick(language, ' 个', '')}"
         for group in scheme.head.groups
     ]
-    whom = ("参评人员：", "Persons: ") if scheme.head.persons else ("参评单位：", "Units: ")
-    yield pick(language, *whom) + joined(language, groups)
+    whom = scheme.head.says("参评单位：", "参评人员：")
+    yield pick(language, whom, scheme.head.says("Units: ", "Persons: ")) + joined(language, groups)
     if scheme.head.normalise:
         stated = plain(scheme.stated_total())
         zh = f"规则中的权重之和是 {stated}，只表示比例，折算到 {total} 分。"
         yield pick(language, zh, f"The weights add up to {stated}; they are proportions, scaled to {total}.")
     if factor := scheme.head.factor:
         zh, en = (
-            f"各项得分之和乘以各单位的“{factor}”。",
+            f"各项得分之和乘以{scheme.head.says('各单位', '参评人员')}的“{factor}”。",
             f"The total before bonus is multiplied by the unit's {factor}.",
         )
         yield pick(language, zh, en)
@@ -224,7 +224,8 @@ def _common(scheme: Scheme, component: Component, language: Language) -> Iterato
             when, then = _absent(component, absence, language), _policy(scheme, policy, language)
             yield pick(language, f"{when}，{then}", f"{when}: {then}")
     if component.factor:
-        zh, en = f"得分乘以各单位的“{component.factor}”", f"its points times the unit's {component.factor}"
+        whose = scheme.head.says("各单位", "参评人员")
+        zh, en = f"得分乘以{whose}的“{component.factor}”", f"its points times the unit's {component.factor}"
         yield pick(language, zh, en)
     if component.own_line == "count" and component.by not in ("", "self"):
         yield pick(language, "对本单位的评分也计入", "an evaluator's mark for his own unit counts")
@@ -297,9 +298,10 @@ def _bounds(evaluation: Evaluation, scheme: Scheme, grade: Grade, language: Lang
         zh, en = _ROUNDING[grade.rounding]
         zh_ties, en_ties = _QUOTA_TIES[grade.ties]
         counts = joined(language, _quotas(evaluation, scheme, grade, language))
+        ranked, counted = scheme.head.says("排名单位", "排名人员"), scheme.head.says("单位数", "人数")
         yield pick(
             language,
-            f"名次在本分类排名单位的前 {top}%（单位数{zh}：{counts}；名额边缘名次并列的，{zh_ties}）",
+            f"名次在本分类{ranked}的前 {top}%（{counted}{zh}：{counts}；名额边缘名次并列的，{zh_ties}）",
             f"a rank in the first {top}% of the group's ranked units (their number {en}: {counts}; of units that share "
             f"the place at the edge {en_ties})",
         )
@@ -321,7 +323,11 @@ def _quotas(evaluation: Evaluation, scheme: Scheme, grade: Grade, language: Lang
         most = share_of(units, grade.top_percent or 0, grade.rounding)
         if units:
             name = group.name if len(scheme.head.groups) > 1 else ""
-            yield pick(language, f"{name}{units} 个单位取 {most} 个", f"{name}{' ' if name else ''}{most} of {units}")
+            yield pick(
+                language,
+                f"{name}{units} {scheme.head.says('个单位取', '人取')} {most} {scheme.head.says('个', '人')}",
+                f"{name}{' ' if name else ''}{most} of {units}",
+            )
 
 
 def _condition(scheme: Scheme, condition: Condition, language: Language) -> str:
@@ -359,19 +365,21 @@ def _places(scheme: Scheme, award: Award, language: Language) -> str:
         names = {group.id: group.name for group in scheme.head.groups}
         listed = joined(language, (f"{names[group]} {plain(share)}%" for group, share in award.percent.items()))
         zh, en = _ROUNDING[award.rounding]
+        counted = scheme.head.says("单位数", "人数")
         return pick(
             language,
-            f"按参加排名单位数的百分比：{listed}（{zh}，至少 {award.at_least} 名）；名额边缘同分的由委员会裁定",
+            f"按参加排名{counted}的百分比：{listed}（{zh}，至少 {award.at_least} 名）；名额边缘同分的由委员会裁定",
             f"a percentage of the ranked units: {listed} ({en}, at least {award.at_least}); of a tie at the edge the "
             "committee decides",
         )
     fields = joined(language, (field.name for field in award.fields))
     by = award.contribution.name or award.contribution.by if award.contribution else ""
+    one, entered = scheme.head.says("一个单位", "一人"), scheme.head.says("参评单位数", "参评人数")
     return pick(
         language,
-        f"共 {award.places} 个名额，按各单项的参评单位数分配（最大余数法，余数相同的先列者得）：{fields}；"
-        f"{by}高的先得，相同的比总分，再相同的由委员会裁定；按所列单项的次序评，一个单位最多得一个单项，"
-        "在前面单项已得的，后面的单项由下一个单位得",
+        f"共 {award.places} 个名额，按各单项的{entered}分配（最大余数法，余数相同的先列者得）：{fields}；"
+        f"{by}高的先得，相同的比总分，再相同的由委员会裁定；按所列单项的次序评，{one}最多得一个单项，"
+        f"在前面单项已得的，后面的单项由下{one}得",
         f"{award.places} places over the fields in proportion to the units that enter them (largest remainder, an "
         f"equal one to the earlier field): {fields}; by {by}, then by total, then the committee decides; field by "
         "field in this order, one for a unit at most: where it has one already, the next one gets it",
@@ -410,7 +418,11 @@ def _bonus(_: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:
     extra = []
     if bonus.cap is not None:
         extra.append(
-            pick(language, f"每个单位最多加 {plain(bonus.cap)} 分", f"{plain(bonus.cap)} points at most for a unit")
+            pick(
+                language,
+                f"{scheme.head.says('每个单位', '每人')}最多加 {plain(bonus.cap)} 分",
+                f"{plain(bonus.cap)} points at most for a unit",
+            )
         )
     if bonus.claimed_in:
         name = scheme.components[bonus.claimed_in].name

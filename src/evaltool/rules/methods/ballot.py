@@ -62,7 +62,7 @@ class Ballot(OnScale):
         if self.voters:
             asked = pick(
                 language,
-                f"每个单位由 {self.voters} 人评价，发放的评价卡不得少于此数",
+                f"{scheme.head.says('每个单位', '每人')}由 {self.voters} 人评价，发放的评价卡不得少于此数",
                 f"{self.voters} voters judge each unit: no fewer cards may be issued",
             )
         again = pick(language, *_REPEATED.get(self.repeated, ("", "")))

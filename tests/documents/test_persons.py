@@ -1,0 +1,63 @@
+"""Documents about persons: the writers' own words become those of persons, nothing that somebody typed does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from evaltool.documents.of_run import papers
+from evaltool.documents.persons import U
+from evaltool.page.report import ground, inside, public
+from evaltool.results.result import Result
+from handmade import RULES, UNITS, decided, result
+
+PERSONS = RULES.replace("total = 100", "total = 100\npersons = true")
+
+
+def said(made: Result) -> str:
+    """Everything that the documents of a run and its pages say, as values."""
+    on = ground(made)
+    return "\n".join([*(repr(paper.make()) for paper in papers(made)), repr(inside(on)), repr(public(on))])
+
+
+def typed(rules: str) -> Result:
+    """A year in which the office has the writers' words in its own names."""
+    units = {"下列单位联络员": UNITS["清河县"], "单位": UNITS["白山区"], "临江县": UNITS["临江县"]}
+    rules = rules.replace('"基础工作"', '"其他单位评价"').replace('"一等奖"', '"先进单位的决定奖"')
+    veto = replace(decided("veto", "单位"), document="请你单位〔2027〕各单位1号")
+    return result(units, rules=rules, ledger=(veto,))
+
+
+@pytest.mark.parametrize("rules", [RULES, PERSONS], ids=["units", "persons"])
+def test_what_somebody_typed_stays_whoever_is_spoken_of(rules: str) -> None:
+    """Names of persons, components and awards and the number of a decision have phrases in them that the writers use
+    too: documents and pages show them as they were typed, in sentences, titles and tables."""
+    text = said(typed(rules))
+    for name in ("下列单位联络员", "'单位'", "其他单位评价", "先进单位的决定奖", "请你单位〔2027〕各单位1号"):
+        assert name in text, name
+    for changed in (
+        "下列人员联络员",
+        "其他人员评价",
+        "先进个人的决定奖",
+        "请你〔",
+        "参评人员1号",
+        "请该单位",
+        "请该同志",
+    ):
+        assert changed not in text, changed
+
+
+@pytest.mark.parametrize("rules", [RULES, PERSONS], ids=["units", "persons"])
+def test_no_mark_is_left_in_anything_that_goes_out(rules: str) -> None:
+    """Documents and pages, official and interim, have the words and not the marks of the writers."""
+    for made in (result(rules=rules), result(rules=rules, interim=True), result(rules=rules, unranked=("临江县",))):
+        text = said(made)
+        assert U not in text
+        assert repr(U)[1:-1] not in text
+
+
+def test_the_pages_speak_of_persons_too() -> None:
+    """What the bulletin says of persons the report pages say as well; of units both say it of units."""
+    assert "县区3人中" in said(result(rules=PERSONS))
+    assert "县区3个单位中" in said(result())
