@@ -329,6 +329,13 @@ def test_status_is_what_the_program_says_in_an_evaluations_folder(posted: Path) 
     assert said["next"][0]["command"][:4] == ["evaltool", "decide", str(posted), "settled"]
 
 
+def test_a_command_that_status_shows_is_one_a_shell_takes(posted: Path) -> None:
+    """The number of a paper that came is whatever stands on it; a shell reads nothing but one word in it."""
+    decide(posted, "objection", OBJECTION, document="乙函 1号; echo $(id)")
+    said = ev("status", str(posted), "--on", "2027-04-15").stdout
+    assert " settled --from '乙函 1号; echo $(id)' --to … " in said
+
+
 def test_a_run_shows_an_entry_once_it_has_what_its_document_decided(posted: Path) -> None:
     """The decision may be entered after the correction that follows from it, and after the scoring."""
     decide(posted, "bonus", BONUS)
