@@ -280,6 +280,12 @@ def test_documents_are_drafts_until_their_stage(posted: Path) -> None:
     ]
 
 
+def test_a_result_that_is_posted_again_has_the_days_of_the_last_posting(posted: Path) -> None:
+    """The first one was too short, or went wrong: what goes out now says when one can object now."""
+    decide(posted, "posted", POSTED, document="公告2号", date="2027-04-18", until="2027-04-25")
+    assert "公示时间：2027年4月18日至4月25日。" in issued(posted, "posting", telephone="0431-1234")
+
+
 def test_nothing_is_issued_of_a_run_that_was_altered(posted: Path) -> None:
     """The decision then names a run that is not what was approved."""
     results = posted / "runs/0001/results.json"

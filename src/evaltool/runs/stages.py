@@ -65,8 +65,8 @@ class PassedStages:
         return next((each for each in reversed(self.reached) if each.stage == stage), None)
 
     def about(self, stage: str, run: RunEntry | None) -> Reached | None:
-        """The decision on a stage that names this run."""
-        return next((each for each in self.reached if each.stage == stage and each.run == run), None)
+        """The last decision on a stage that names this run."""
+        return next((each for each in reversed(self.reached) if each.stage == stage and each.run == run), None)
 
     @property
     def standing(self) -> Reached | None:
