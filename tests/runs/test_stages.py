@@ -286,6 +286,18 @@ def test_a_result_that_is_posted_again_has_the_days_of_the_last_posting(posted: 
     assert "公示时间：2027年4月18日至4月25日。" in issued(posted, "posting", telephone="0431-1234")
 
 
+def test_a_letter_tells_what_is_final_and_a_posting_what_was_posted(posted: Path) -> None:
+    """A result that was corrected after the posting is not posted again; who asks for letters then gets the new one."""
+    decide(posted, "bonus", BONUS)
+    score_folder(posted)
+    decide(posted, "approved", APPROVED, run="2", date="2027-04-18", document="纪要3号")
+    assert "你单位总分73.00分" in "".join(issued(posted, "letter", unit="乙局"))  # nothing else is known outside yet
+    decide(posted, "final", FINAL, run="2")
+    assert "你单位总分74.00分" in "".join(issued(posted, "letter", unit="乙局"))
+    issued(posted, "posting", telephone="0431-1234")
+    assert {path.name for path in (posted / "documents").iterdir()} >= {"结果公示-0001.docx", "反馈书-0002"}
+
+
 def test_nothing_is_issued_of_a_run_that_was_altered(posted: Path) -> None:
     """The decision then names a run that is not what was approved."""
     results = posted / "runs/0001/results.json"
