@@ -200,6 +200,17 @@ def test_a_reply_to_a_rejected_objection_keeps_the_result(posted: Path) -> None:
     assert any(text.startswith("你单位的结果维持不变") for text in texts)
 
 
+def test_a_reply_is_of_one_document_however_its_number_is_typed(posted: Path) -> None:
+    """Brackets of full and of half width are the same number: two objections that one meeting decided."""
+    enter(posted, "objection", OBJECTION)
+    enter(posted, "objection", OBJECTION, document="乙函2号", reason="民评票数有误")
+    enter(posted, "settled", SETTLED, after="不采纳", document="纪要（2）号")
+    enter(posted, "settled", SETTLED, after="不采纳", document="纪要(2)号", before="乙函2号", reason="票数无误")
+    texts = paragraphs(announced(posted, "review", unit="乙局")[0][0].file.path)
+    assert under(texts, "一、异议事项", "二、复核意见") == ["工作目标少计一项；民评票数有误。"]
+    assert sum("不予采纳" in text for text in texts) == 2
+
+
 def test_what_became_of_opinions_is_a_document(posted: Path) -> None:
     """Each with who raised it, about whom, the outcome and why; nothing is written where none came."""
     assert announced(posted, "adoption") == ([], [])

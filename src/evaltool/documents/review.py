@@ -75,7 +75,7 @@ def review(at: Occasion) -> ContentsAndFindings:
 
 def _waiting(entries: Sequence[Entry]) -> str:
     """The document by which the one objection was decided that still waits for its reply; "" for none or several."""
-    waiting = {each.settled.document for each in entries if each.settled and not each.replied}
+    waiting = {folded(each.settled.document) for each in entries if each.settled and not each.replied}
     return waiting.pop() if len(waiting) == 1 else ""
 
 
@@ -97,14 +97,14 @@ def _about(evaluation: Evaluation, intake: Intake, unit: Unit) -> list[DecidedDi
 
 def _chosen(unit: Unit, own: Sequence[DecidedDispute], document: str) -> list[DecidedDispute]:
     """The lines of one document.  Raises `Refused` (usage) where there is none, or several and nobody says which."""
-    documents = list(dict.fromkeys(each.line.document for each in own))
-    wanted = [each for each in documents if folded(each) == folded(document)] if document else documents
-    args: dict[str, object] = {"name": unit.name, "known": names(documents) or "—"}
+    documents = {folded(each.line.document): each.line.document for each in own}
+    wanted = [each for each in documents if each == folded(document)] if document else list(documents)
+    args: dict[str, object] = {"name": unit.name, "known": names(documents.values()) or "—"}
     if not wanted:
         raise Refused([finding("NOTICE_NO_DISPUTE", unit=unit.id, value=document, args=args)], usage=True)
     if len(wanted) > 1:
         raise Refused([finding("NOTICE_DISPUTES", unit=unit.id, args=args)], usage=True)
-    return [each for each in own if each.line.document == wanted[0]]
+    return [each for each in own if folded(each.line.document) == wanted[0]]
 
 
 def _runs(
