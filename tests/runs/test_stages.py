@@ -195,6 +195,21 @@ def test_after_posting_only_a_decision_moves_the_result(posted: Path) -> None:
     score_folder(posted)
 
 
+def test_what_is_taken_back_moves_a_result_only_if_it_had(posted: Path) -> None:
+    """An objection that was registered by mistake is no decision on the result; a bonus that was counted is one."""
+    decide(posted, "objection", OBJECTION)
+    withdrawal = {"before": "乙函1号", "document": "纪要7号", "date": "2027-04-15", "reason": "登记错了"}
+    decide(posted, "withdrawal", withdrawal)
+    assert steps(posted, "2027-04-15") == [("stage", "final")]
+    with pytest.raises(Refused) as refusal:
+        score_folder(posted)
+    assert codes(refusal.value.findings) == ["SCORE_POSTED"]
+    decide(posted, "bonus", BONUS)
+    score_folder(posted)
+    decide(posted, "withdrawal", withdrawal, before="纪要2号", date="2027-04-18")
+    assert steps(posted, "2027-04-18") == [("score", "")]
+
+
 def test_an_objection_after_the_posting_is_late_and_not_refused(posted: Path) -> None:
     """It is registered, decided and answered as any other, and says that it came late."""
     decide(posted, "objection", OBJECTION, date="2027-04-17")

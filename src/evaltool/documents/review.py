@@ -20,7 +20,7 @@ from evaltool.documents.whychanged import contributions, told_causes, total_chan
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, Refused, finding
 from evaltool.inbox.intake import Intake
-from evaltool.ledger import KINDS, Decision, of_kind
+from evaltool.ledger import Decision, moving, of_kind
 from evaltool.ledger.kinds import OUTCOMES
 from evaltool.ledger.register import Entry
 from evaltool.names import folded
@@ -119,8 +119,8 @@ def _runs(
         return None, opened(run_named(evaluation.folder, asked.run or asked.after))
     after = opened(run_named(evaluation.folder, asked.run or asked.after))
     document = folded(lines[0].line.document)
-    moving = [line for line in evaluation.ledger if KINDS[line.kind].moves and folded(line.document) == document]
-    decided = moving or [each.line for each in lines]
+    may_move = moving(evaluation.ledger, evaluation.withdrawn)
+    decided = [line for line in may_move if folded(line.document) == document] or [each.line for each in lines]
     if not all(map(after.has, decided)):
         return after, None
     if asked.before:

@@ -18,7 +18,7 @@ from typing import Literal
 from evaltool.evaluation import Evaluation, made_of
 from evaltool.evaluation.folder import snapshot
 from evaltool.findings import Finding, Refused, blocking
-from evaltool.ledger import KINDS, Decision, Ledger, finding_at
+from evaltool.ledger import KINDS, Decision, Ledger, finding_at, moving
 from evaltool.ledger.register import Entry
 from evaltool.ledger.stages import run_of, stage_lines
 from evaltool.names import folded
@@ -92,15 +92,15 @@ class PassedStages:
         if entry.settled is None:
             return False
         document = folded(entry.settled.document)
-        moving = [line for line in self._moving if folded(line.document) == document]
-        return all(self._has(run, line) for line in moving or [entry.settled])
+        decided = [line for line in self._moving if folded(line.document) == document]
+        return all(self._has(run, line) for line in decided or [entry.settled])
 
     def _has(self, run: RunEntry, line: Decision) -> bool:
         return any(each.same == line.same for each in self.kept(run))
 
-    @property
+    @cached_property
     def _moving(self) -> list[Decision]:
-        return [line for line in self.evaluation.ledger if KINDS[line.kind].moves]
+        return moving(self.evaluation.ledger, self.evaluation.withdrawn)
 
     def shown_by(self, entry: Entry) -> RunEntry | None:
         """The first official run that was made with what was decided on an entry."""
@@ -116,9 +116,9 @@ class PassedStages:
 
     def newer(self, than: RunEntry) -> list[Decision]:
         """Decisions that may move the result and that a run was not made with."""
-        moving = [line for line in self._moving if not self._has(than, line)]
+        decided = [line for line in self._moving if not self._has(than, line)]
         upheld = [entry for entry in self.evaluation.register if entry.moves and not self.shows(than, entry)]
-        return moving or [entry.settled for entry in upheld if entry.settled]
+        return decided or [entry.settled for entry in upheld if entry.settled]
 
 
 def passed_stages(evaluation: Evaluation) -> PassedStages:
