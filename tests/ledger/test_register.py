@@ -66,6 +66,17 @@ def test_an_entry_is_one_paper_on_one_matter(tmp_path: Path) -> None:
     assert (second.first.unit, second.evidence, second.outcome) == ("C", (), "")
 
 
+def test_who_raised_it_is_the_same_however_the_name_is_typed(tmp_path: Path) -> None:
+    """Brackets of full and of half width: two attachments of one entry, and the line that decides it."""
+    lines = [
+        said("异议", "1号", "2027-04-14", 提出人="某公司（甲）", 文件指纹="ab12cd34"),
+        said("异议", "1号", "2027-04-14", 提出人="某公司(甲)", 文件指纹="cd34ab12"),
+        said("处理意见", "纪要1号", "2027-04-17", 原值="1号", 新值="采纳", 提出人="某公司 (甲)"),
+    ]
+    (entry,) = read(tmp_path, *lines)
+    assert (entry.evidence, entry.outcome) == (("ab12cd34", "cd34ab12"), "upheld")
+
+
 def test_the_day_to_answer_by_is_stated_or_follows_from_the_rules(tmp_path: Path) -> None:
     """Days after the paper came, as [stages] says; what the line says goes first."""
     lines = [said("异议", "1号", "2027-04-14"), said("异议", "2号", "2027-04-14", 截止日期="2027-04-20")]

@@ -362,6 +362,15 @@ def test_status_is_what_the_program_says_in_an_evaluations_folder(posted: Path) 
     assert said["next"][0]["command"][:4] == ["evaltool", "decide", str(posted), "settled"]
 
 
+def test_status_says_as_much_of_an_entry_as_it_takes(posted: Path) -> None:
+    """Two matters of one paper are told apart by their component too: what is shown can be entered as it stands."""
+    for component in ("goals", "list"):
+        decide(posted, "objection", OBJECTION, component=component)
+    for step, component in zip(where(posted, "2027-04-15").steps, ("goals", "list"), strict=False):
+        assert step.command[3:9] == ("--from", "乙函1号", "--unit", "B", "--component", component)
+        decide(posted, "settled", SETTLED, unit="B", component=component, after="不采纳")
+
+
 def test_a_command_that_status_shows_is_one_a_shell_takes(posted: Path) -> None:
     """The number of a paper that came is whatever stands on it; a shell reads nothing but one word in it."""
     decide(posted, "objection", OBJECTION, document="乙函 1号; echo $(id)")

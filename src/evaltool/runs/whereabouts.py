@@ -13,7 +13,8 @@ from typing import Any, Literal
 
 from evaltool.inbox.received import index_lines
 from evaltool.ledger import KINDS
-from evaltool.ledger.register import Entry
+from evaltool.ledger.register import MATTER, Entry
+from evaltool.names import folded
 from evaltool.runs.stages import EntryState, PassedStages, Reached
 
 StepKind = Literal["collect", "score", "settle", "reply", "stage", "finished"]
@@ -116,9 +117,10 @@ def _judges(passed: PassedStages) -> str:
 
 def _named(passed: PassedStages, entry: Entry) -> tuple[str, ...]:
     """What tells an entry from the others of the same paper."""
-    papers = [each for each in passed.evaluation.register if each.first.document == entry.first.document]
-    more = (("--unit", entry.first.unit), ("--source", entry.first.source)) if len(papers) > 1 else ()
-    return ("--from", entry.first.document, *(word for pair in more if pair[1] for word in pair))
+    first = entry.first
+    papers = [each for each in passed.evaluation.register if folded(each.first.document) == folded(first.document)]
+    more = [(f"--{each}", getattr(first, each)) for each in MATTER] if len(papers) > 1 else []
+    return ("--from", first.document, *(word for pair in more if pair[1] for word in pair))
 
 
 def _settle(passed: PassedStages, entry: Entry) -> NextStep:
