@@ -18,7 +18,7 @@ from evaltool.inbox.due import due, within
 from evaltool.ledger.register import Entry, Register
 from evaltool.run import score_folder, take_in
 from folders import decide, make
-from staged_city import BONUS, OBJECTION, REPLIED, SETTLED, posted_city, refused
+from staged_city import BONUS, OBJECTION, REPLIED, SENT, SETTLED, posted_city, refused, scored_city, where
 from staged_city import decide as enter
 from terminal import ev
 
@@ -169,6 +169,15 @@ def test_due_names_what_is_overdue_until_it_is_answered(posted: Path) -> None:
         "posting",
         "objection",
     ]
+
+
+def test_due_has_the_day_for_opinions_that_status_has(tmp_path: Path) -> None:
+    """Also where the decision does not state it: so many days as [stages] says."""
+    folder = scored_city(tmp_path / "city")
+    enter(folder, "sent_for_opinion", SENT, until="")
+    taken = take_in(folder)
+    (one,) = [each for each in due(taken.evaluation, taken.intake, date(2027, 4, 2)) if each.kind == "opinions"]
+    assert one.date == where(folder, "2027-04-02").steps[0].after == date(2027, 4, 8)
 
 
 def test_evidence_is_a_file_on_record(posted: Path) -> None:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from evaltool.inbox.received import index_lines
 from evaltool.ledger import KINDS
 from evaltool.ledger.register import MATTER, Entry
+from evaltool.ledger.stages import last_day
 from evaltool.names import folded
 from evaltool.runs.stages import EntryState, PassedStages, Reached
 
@@ -152,7 +153,7 @@ def _stage(passed: PassedStages, stage: str, entries: tuple[tuple[Entry, EntrySt
         last = on + timedelta(days=stages.posted_days - 1)
         options += ("--effective", on.isoformat(), "--until", last.isoformat())
     elif stage == "approved" and (sent := passed.latest("sent_for_opinion")) and not passed.latest("posted"):
-        after = asked_until(passed, sent)
+        after = last_day(sent.line, stages.opinion_days)
     elif stage == "final" and (posting := passed.latest("posted")):
         after = date.fromisoformat(posting.line.until)
     who = _judges(passed) if stage in ("approved", "final") else passed.evaluation.settings.office
@@ -163,13 +164,6 @@ def _stage(passed: PassedStages, stage: str, entries: tuple[tuple[Entry, EntrySt
     return NextStep(
         "stage", who, _decide(stage, *options), stage, run.number, document, after=waits, held_up_by=tuple(open_)
     )
-
-
-def asked_until(passed: PassedStages, sent: Reached) -> date:
-    """The day by which opinions on a draft were asked for."""
-    if sent.line.until:
-        return date.fromisoformat(sent.line.until)
-    return date.fromisoformat(sent.line.date) + timedelta(days=passed.evaluation.stages.opinion_days)
 
 
 # --- for programs ----------------------------------------------------------------------------------------------------
