@@ -234,6 +234,7 @@ def test_what_is_registered_afterwards_opens_what_was_final_and_nothing_else(pos
     assert [each.stage for each in passed.reached] == ["sent_for_opinion", "approved", "posted"]
     assert [one.message("en").split(" ")[0] for one in passed.findings] == ["纪要1号", "通报1号"]
     assert codes(list(passed.findings)) == ["STAGE_OPEN"] * 2
+    assert "does not hold" not in passed.findings[0].message("en")  # the approval does
     with pytest.raises(Refused):
         score_folder(posted)
 

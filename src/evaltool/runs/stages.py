@@ -200,7 +200,7 @@ def _before(made: PassedStages, stage: str, run: RunEntry) -> Iterator[str]:
 
 def _still_open(made: PassedStages, line: Decision, run: RunEntry) -> Iterator[Finding]:
     """Entries that had come by then, of which something was left to do: before an approval opinions, before the end
-    everything."""
+    everything.  An approval counts all the same: what is said of a line is that it came too early."""
     for entry in made.evaluation.register:
         concerned = line.kind == "final" or (line.kind == "approved" and not entry.is_objection)
         if concerned and entry.first.date <= line.date and (because := _left_open(made, entry, line, run)):
