@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,11 +18,13 @@ from evaltool.documents.kinds import KINDS as DOCUMENTS
 from evaltool.documents.options import checked
 from evaltool.evaluation import load
 from evaltool.findings import Refused
+from evaltool.ledger import Decision
 from evaltool.proof.issued import issue_document
 from evaltool.proof.pack import pack
 from evaltool.run import score_folder
 from evaltool.runs.pastresults import past_results
 from evaltool.runs.stages import passed_stages
+from evaltool.runs.whereabouts import whereabouts
 from staged_city import (
     APPROVED,
     BONUS,
@@ -389,6 +392,28 @@ def test_a_run_shows_an_entry_once_it_has_what_its_document_decided(posted: Path
     (entry,) = passed.evaluation.register
     assert (passed.shown_by(entry).number, passed.state(entry)) == ("0002", "unanswered")  # type: ignore[union-attr]
     assert passed.newer(passed.runs[1]) == []
+
+
+def test_status_grows_with_the_ledger_and_not_with_its_square(posted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many objections and decisions there are, a line is compared a few times, and a run's ledger read once."""
+    papers = range(60)
+    header = "种类,文号,日期,理由,单位,原值,新值\n"
+    objections = [f"异议,函{at}号,2027-04-14,异议,B,,\n" for at in papers]
+    settled = [f"处理意见,纪要{at}号,2027-04-15,属实,,函{at}号,采纳\n" for at in papers]
+    (posted / "decisions/异议.csv").write_text("".join([header, *objections, *settled]), encoding="utf-8")
+    bonuses = [f"加分,纪要{at}号,2027-04-15,补计,B,,0.01\n" for at in papers]
+    (posted / "decisions/加分.csv").write_text("".join([header, *bonuses]), encoding="utf-8")
+    score_folder(posted)
+    passed, made, same = stages_of(posted), [0], Decision.same
+
+    def counted(line: Decision) -> tuple[str, ...]:
+        made[0] += 1
+        return same.fget(line)  # type: ignore[attr-defined, no-any-return]
+
+    monkeypatch.setattr(Decision, "same", property(counted))
+    found = whereabouts(passed, date(2027, 4, 20), complete=True)
+    assert {state for _, state in found.entries} == {"unanswered"}
+    assert made[0] < 20 * len(papers)
 
 
 def test_runs_and_their_stages_are_listed(posted: Path) -> None:

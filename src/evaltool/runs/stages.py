@@ -49,7 +49,7 @@ class PassedStages:
     runs: tuple[RunEntry, ...]
     reached: tuple[Reached, ...] = ()
     findings: tuple[Finding, ...] = ()
-    _kept: dict[Path, Ledger] = field(default_factory=dict, compare=False, repr=False)
+    _kept: dict[Path, frozenset[tuple[str, ...]]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def official(self) -> RunEntry | None:
@@ -80,23 +80,26 @@ class PassedStages:
         public = [each for each in self.reached if each.stage in ("posted", "final")]
         return public[-1] if public else None
 
-    def kept(self, run: RunEntry) -> Ledger:
-        """The decisions that a run was made with."""
-        if run.folder not in self._kept:
-            self._kept[run.folder] = _ledger_of(run)
-        return self._kept[run.folder]
-
     def shows(self, run: RunEntry, entry: Entry) -> bool:
         """Whether a run was made with what was decided on an entry: with everything else that the same document
         decided, or, where that is nothing, with the decision itself."""
         if entry.settled is None:
             return False
-        document = folded(entry.settled.document)
-        decided = [line for line in self._moving if folded(line.document) == document]
-        return all(self._has(run, line) for line in decided or [entry.settled])
+        decided = self._by_document.get(folded(entry.settled.document), [entry.settled])
+        return all(self._has(run, line) for line in decided)
 
     def _has(self, run: RunEntry, line: Decision) -> bool:
-        return any(each.same == line.same for each in self.kept(run))
+        """Whether a run was made with a decision."""
+        if run.folder not in self._kept:
+            self._kept[run.folder] = frozenset(each.same for each in _ledger_of(run))
+        return line.same in self._kept[run.folder]
+
+    @cached_property
+    def _by_document(self) -> dict[str, list[Decision]]:
+        found: dict[str, list[Decision]] = {}
+        for line in self._moving:
+            found.setdefault(folded(line.document), []).append(line)
+        return found
 
     @cached_property
     def _moving(self) -> list[Decision]:

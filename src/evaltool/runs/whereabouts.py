@@ -6,7 +6,7 @@ taken now: who takes them, by when, what holds them up, which document belongs t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -61,13 +61,14 @@ class Whereabouts:
     def as_value(self) -> dict[str, Any]:
         """The same for programs."""
         official, standing = self.passed.official, self.passed.standing
+        record = index_lines(self.passed.evaluation.folder)
         return {
             "on": self.on.isoformat(),
             "stage": self.stage,
             "run": official and {"run": official.number, "code": official.code},
             "standing": standing and {"run": standing.run.number, "code": standing.run.code, "stage": standing.stage},
             "stages": [_stage_value(self.passed, stage) for stage in self.passed.needed],
-            "register": [_entry_value(self, entry, state) for entry, state in self.entries],
+            "register": [_entry_value(self, entry, state, record) for entry, state in self.entries],
             "next": [_step_value(self, step) for step in self.steps],
         }
 
@@ -179,7 +180,9 @@ def _stage_value(passed: PassedStages, stage: str) -> dict[str, Any]:
     return value
 
 
-def _entry_value(where: Whereabouts, entry: Entry, state: EntryState) -> dict[str, Any]:
+def _entry_value(
+    where: Whereabouts, entry: Entry, state: EntryState, record: Mapping[str, Mapping[str, str]]
+) -> dict[str, Any]:
     first, shown = entry.first, where.passed.shown_by(entry) if entry.moves else None
     return {
         "kind": first.kind,
@@ -188,7 +191,7 @@ def _entry_value(where: Whereabouts, entry: Entry, state: EntryState) -> dict[st
         "unit": first.unit,
         "source": first.source,
         "text": entry.text,
-        "evidence": [{"sha256": each, "name": _file_name(where, each)} for each in entry.evidence],
+        "evidence": [{"sha256": each, "name": _file_name(record, each)} for each in entry.evidence],
         "due": entry.due.isoformat(),
         "late": entry.late,
         "overdue": entry in where.overdue,
@@ -200,9 +203,8 @@ def _entry_value(where: Whereabouts, entry: Entry, state: EntryState) -> dict[st
     }
 
 
-def _file_name(where: Whereabouts, digest: str) -> str:
+def _file_name(record: Mapping[str, Mapping[str, str]], digest: str) -> str:
     """Under which name a file is on record."""
-    record = index_lines(where.passed.evaluation.folder)
     return next((line["name"] for whole, line in record.items() if whole.startswith(digest)), "")
 
 
