@@ -18,7 +18,7 @@ from evaltool.inbox.due import due, within
 from evaltool.ledger.register import Entry, Register
 from evaltool.run import score_folder, take_in
 from folders import decide, make
-from staged_city import BONUS, OBJECTION, REPLIED, SETTLED, posted_city, refused
+from staged_city import BONUS, OBJECTION, REPLIED, SENT, SETTLED, posted_city, refused, scored_city, where
 from staged_city import decide as enter
 from terminal import ev
 
@@ -64,6 +64,17 @@ def test_an_entry_is_one_paper_on_one_matter(tmp_path: Path) -> None:
     assert (asks.outcome, asks.answered, asks.is_objection) == ("none", True, False)
     assert (first.first.unit, first.evidence, first.text) == ("B", ("ab12cd34", "cd34ab12"), "乙函1号的理由")
     assert (second.first.unit, second.evidence, second.outcome) == ("C", (), "")
+
+
+def test_who_raised_it_is_the_same_however_the_name_is_typed(tmp_path: Path) -> None:
+    """Brackets of full and of half width: two attachments of one entry, and the line that decides it."""
+    lines = [
+        said("异议", "1号", "2027-04-14", 提出人="某公司（甲）", 文件指纹="ab12cd34"),
+        said("异议", "1号", "2027-04-14", 提出人="某公司(甲)", 文件指纹="cd34ab12"),
+        said("处理意见", "纪要1号", "2027-04-17", 原值="1号", 新值="采纳", 提出人="某公司 (甲)"),
+    ]
+    (entry,) = read(tmp_path, *lines)
+    assert (entry.evidence, entry.outcome) == (("ab12cd34", "cd34ab12"), "upheld")
 
 
 def test_the_day_to_answer_by_is_stated_or_follows_from_the_rules(tmp_path: Path) -> None:
@@ -160,6 +171,15 @@ def test_due_names_what_is_overdue_until_it_is_answered(posted: Path) -> None:
     ]
 
 
+def test_due_has_the_day_for_opinions_that_status_has(tmp_path: Path) -> None:
+    """Also where the decision does not state it: so many days as [stages] says."""
+    folder = scored_city(tmp_path / "city")
+    enter(folder, "sent_for_opinion", SENT, until="")
+    taken = take_in(folder)
+    (one,) = [each for each in due(taken.evaluation, taken.intake, date(2027, 4, 2)) if each.kind == "opinions"]
+    assert one.date == where(folder, "2027-04-02").steps[0].after == date(2027, 4, 8)
+
+
 def test_evidence_is_a_file_on_record(posted: Path) -> None:
     """Named by its path in the inbox it is kept by its hash; a file that nobody put there is no evidence."""
     paper = posted / "inbox/乙局证明.txt"
@@ -198,6 +218,17 @@ def test_a_reply_to_a_rejected_objection_keeps_the_result(posted: Path) -> None:
     texts = paragraphs(announced(posted, "review", unit="乙局")[0][0].file.path)
     assert any(text.startswith("你单位提出的异议不予采纳（纪要2号") for text in texts)
     assert any(text.startswith("你单位的结果维持不变") for text in texts)
+
+
+def test_a_reply_is_of_one_document_however_its_number_is_typed(posted: Path) -> None:
+    """Brackets of full and of half width are the same number: two objections that one meeting decided."""
+    enter(posted, "objection", OBJECTION)
+    enter(posted, "objection", OBJECTION, document="乙函2号", reason="民评票数有误")
+    enter(posted, "settled", SETTLED, after="不采纳", document="纪要（2）号")
+    enter(posted, "settled", SETTLED, after="不采纳", document="纪要(2)号", before="乙函2号", reason="票数无误")
+    texts = paragraphs(announced(posted, "review", unit="乙局")[0][0].file.path)
+    assert under(texts, "一、异议事项", "二、复核意见") == ["工作目标少计一项；民评票数有误。"]
+    assert sum("不予采纳" in text for text in texts) == 2
 
 
 def test_what_became_of_opinions_is_a_document(posted: Path) -> None:

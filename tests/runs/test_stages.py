@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,11 +18,13 @@ from evaltool.documents.kinds import KINDS as DOCUMENTS
 from evaltool.documents.options import checked
 from evaltool.evaluation import load
 from evaltool.findings import Refused
+from evaltool.ledger import Decision
 from evaltool.proof.issued import issue_document
 from evaltool.proof.pack import pack
 from evaltool.run import score_folder
 from evaltool.runs.pastresults import past_results
 from evaltool.runs.stages import passed_stages
+from evaltool.runs.whereabouts import whereabouts
 from staged_city import (
     APPROVED,
     BONUS,
@@ -195,6 +198,21 @@ def test_after_posting_only_a_decision_moves_the_result(posted: Path) -> None:
     score_folder(posted)
 
 
+def test_what_is_taken_back_moves_a_result_only_if_it_had(posted: Path) -> None:
+    """An objection that was registered by mistake is no decision on the result; a bonus that was counted is one."""
+    decide(posted, "objection", OBJECTION)
+    withdrawal = {"before": "乙函1号", "document": "纪要7号", "date": "2027-04-15", "reason": "登记错了"}
+    decide(posted, "withdrawal", withdrawal)
+    assert steps(posted, "2027-04-15") == [("stage", "final")]
+    with pytest.raises(Refused) as refusal:
+        score_folder(posted)
+    assert codes(refusal.value.findings) == ["SCORE_POSTED"]
+    decide(posted, "bonus", BONUS)
+    score_folder(posted)
+    decide(posted, "withdrawal", withdrawal, before="纪要2号", date="2027-04-18")
+    assert steps(posted, "2027-04-18") == [("score", "")]
+
+
 def test_an_objection_after_the_posting_is_late_and_not_refused(posted: Path) -> None:
     """It is registered, decided and answered as any other, and says that it came late."""
     decide(posted, "objection", OBJECTION, date="2027-04-17")
@@ -219,6 +237,7 @@ def test_what_is_registered_afterwards_opens_what_was_final_and_nothing_else(pos
     assert [each.stage for each in passed.reached] == ["sent_for_opinion", "approved", "posted"]
     assert [one.message("en").split(" ")[0] for one in passed.findings] == ["纪要1号", "通报1号"]
     assert codes(list(passed.findings)) == ["STAGE_OPEN"] * 2
+    assert "does not hold" not in passed.findings[0].message("en")  # the approval does
     with pytest.raises(Refused):
         score_folder(posted)
 
@@ -280,6 +299,24 @@ def test_documents_are_drafts_until_their_stage(posted: Path) -> None:
     ]
 
 
+def test_a_result_that_is_posted_again_has_the_days_of_the_last_posting(posted: Path) -> None:
+    """The first one was too short, or went wrong: what goes out now says when one can object now."""
+    decide(posted, "posted", POSTED, document="公告2号", date="2027-04-18", until="2027-04-25")
+    assert "公示时间：2027年4月18日至4月25日。" in issued(posted, "posting", telephone="0431-1234")
+
+
+def test_a_letter_tells_what_is_final_and_a_posting_what_was_posted(posted: Path) -> None:
+    """A result that was corrected after the posting is not posted again; who asks for letters then gets the new one."""
+    decide(posted, "bonus", BONUS)
+    score_folder(posted)
+    decide(posted, "approved", APPROVED, run="2", date="2027-04-18", document="纪要3号")
+    assert "你单位总分73.00分" in "".join(issued(posted, "letter", unit="乙局"))  # nothing else is known outside yet
+    decide(posted, "final", FINAL, run="2")
+    assert "你单位总分74.00分" in "".join(issued(posted, "letter", unit="乙局"))
+    issued(posted, "posting", telephone="0431-1234")
+    assert {path.name for path in (posted / "documents").iterdir()} >= {"结果公示-0001.docx", "反馈书-0002"}
+
+
 def test_nothing_is_issued_of_a_run_that_was_altered(posted: Path) -> None:
     """The decision then names a run that is not what was approved."""
     results = posted / "runs/0001/results.json"
@@ -329,6 +366,22 @@ def test_status_is_what_the_program_says_in_an_evaluations_folder(posted: Path) 
     assert said["next"][0]["command"][:4] == ["evaltool", "decide", str(posted), "settled"]
 
 
+def test_status_says_as_much_of_an_entry_as_it_takes(posted: Path) -> None:
+    """Two matters of one paper are told apart by their component too: what is shown can be entered as it stands."""
+    for component in ("goals", "list"):
+        decide(posted, "objection", OBJECTION, component=component)
+    for step, component in zip(where(posted, "2027-04-15").steps, ("goals", "list"), strict=False):
+        assert step.command[3:9] == ("--from", "乙函1号", "--unit", "B", "--component", component)
+        decide(posted, "settled", SETTLED, unit="B", component=component, after="不采纳")
+
+
+def test_a_command_that_status_shows_is_one_a_shell_takes(posted: Path) -> None:
+    """The number of a paper that came is whatever stands on it; a shell reads nothing but one word in it."""
+    decide(posted, "objection", OBJECTION, document="乙函 1号; echo $(id)")
+    said = ev("status", str(posted), "--on", "2027-04-15").stdout
+    assert " settled --from '乙函 1号; echo $(id)' --to … " in said
+
+
 def test_a_run_shows_an_entry_once_it_has_what_its_document_decided(posted: Path) -> None:
     """The decision may be entered after the correction that follows from it, and after the scoring."""
     decide(posted, "bonus", BONUS)
@@ -339,6 +392,28 @@ def test_a_run_shows_an_entry_once_it_has_what_its_document_decided(posted: Path
     (entry,) = passed.evaluation.register
     assert (passed.shown_by(entry).number, passed.state(entry)) == ("0002", "unanswered")  # type: ignore[union-attr]
     assert passed.newer(passed.runs[1]) == []
+
+
+def test_status_grows_with_the_ledger_and_not_with_its_square(posted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many objections and decisions there are, a line is compared a few times, and a run's ledger read once."""
+    papers = range(60)
+    header = "种类,文号,日期,理由,单位,原值,新值\n"
+    objections = [f"异议,函{at}号,2027-04-14,异议,B,,\n" for at in papers]
+    settled = [f"处理意见,纪要{at}号,2027-04-15,属实,,函{at}号,采纳\n" for at in papers]
+    (posted / "decisions/异议.csv").write_text("".join([header, *objections, *settled]), encoding="utf-8")
+    bonuses = [f"加分,纪要{at}号,2027-04-15,补计,B,,0.01\n" for at in papers]
+    (posted / "decisions/加分.csv").write_text("".join([header, *bonuses]), encoding="utf-8")
+    score_folder(posted)
+    passed, made, same = stages_of(posted), [0], Decision.same
+
+    def counted(line: Decision) -> tuple[str, ...]:
+        made[0] += 1
+        return same.fget(line)  # type: ignore[attr-defined, no-any-return]
+
+    monkeypatch.setattr(Decision, "same", property(counted))
+    found = whereabouts(passed, date(2027, 4, 20), complete=True)
+    assert {state for _, state in found.entries} == {"unanswered"}
+    assert made[0] < 20 * len(papers)
 
 
 def test_runs_and_their_stages_are_listed(posted: Path) -> None:

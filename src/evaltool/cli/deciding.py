@@ -151,7 +151,7 @@ def _whole(
 def _say_entered(say: Console, folder: Path, entered: Entered) -> None:
     """The lines as they stand in the ledger now, what is worth a look about them, and what to do next."""
     from evaltool.evaluation.in_words.decisions import in_words
-    from evaltool.ledger import KINDS
+    from evaltool.ledger import moving
     from evaltool.ledger.kinds import HEADERS
 
     said = [in_words(entered.evaluation, line) for line in entered.lines]
@@ -162,7 +162,7 @@ def _say_entered(say: Console, folder: Path, entered: Entered) -> None:
     rows = [{"file": entered.file, **words} for words in said]
     say.result({"file": entered.file, "lines": said}, rows, blocks)
     say_findings(say, list(entered.findings))
-    moves = any(KINDS[line.kind].moves for line in entered.lines)
+    moves = moving(entered.lines, entered.evaluation.withdrawn)
     say_next(say, "validate" if moves else "status", folder)
 
 

@@ -167,13 +167,19 @@ def _step_lines(step: NextStep, on: date, folder: Path) -> Iterator[tuple[str, s
         yield _("not before"), _("{day} is over").format(day=step.after.isoformat())
     if step.held_up_by:
         yield _("held up by"), _(", ").join(step.held_up_by)
-    words = [quoted(folder) if word == "DIR" else word for word in step.command]
-    told = " ".join(["evaltool", *words])
+    told = _line(folder, *step.command)
     if step.document:
         kind = KINDS[step.document]
         more = ["--about", "结果"] if step.document == "opinion" else []
         more += ["--unit", step.entry.first.unit] if step.entry is not None else []
-        notice = " ".join(["evaltool", "notice", quoted(folder), kind.name, *more])
+        notice = _line(folder, "notice", "DIR", kind.name, *more)
         first = step.what == "reply" or step.document == "opinion"  # the letter goes out, then it is entered
         yield _("document"), f"{kind.name}：{notice}" if first else kind.name + _(" (after the decision): ") + notice
     yield _("command"), told
+
+
+def _line(folder: Path, *words: str) -> str:
+    """A command as a shell takes it: numbers of papers and names are whatever somebody wrote.  What only a person knows
+    stays …"""
+    known = (folder if word == "DIR" else word for word in words)
+    return " ".join(["evaltool", *(word if word == "…" else quoted(word) for word in known)])

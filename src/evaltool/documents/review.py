@@ -21,7 +21,7 @@ from evaltool.documents.whychanged import contributions, told_causes, total_chan
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, Refused, finding
 from evaltool.inbox.intake import Intake
-from evaltool.ledger import KINDS, Decision, of_kind
+from evaltool.ledger import Decision, moving, of_kind
 from evaltool.ledger.kinds import OUTCOMES
 from evaltool.ledger.register import Entry
 from evaltool.names import folded
@@ -76,7 +76,7 @@ def review(at: Occasion) -> ContentsAndFindings:
 
 def _waiting(entries: Sequence[Entry]) -> str:
     """The document by which the one objection was decided that still waits for its reply; "" for none or several."""
-    waiting = {each.settled.document for each in entries if each.settled and not each.replied}
+    waiting = {folded(each.settled.document) for each in entries if each.settled and not each.replied}
     return waiting.pop() if len(waiting) == 1 else ""
 
 
@@ -98,14 +98,14 @@ def _about(evaluation: Evaluation, intake: Intake, unit: Unit) -> list[DecidedDi
 
 def _chosen(unit: Unit, own: Sequence[DecidedDispute], document: str) -> list[DecidedDispute]:
     """The lines of one document.  Raises `Refused` (usage) where there is none, or several and nobody says which."""
-    documents = list(dict.fromkeys(each.line.document for each in own))
-    wanted = [each for each in documents if folded(each) == folded(document)] if document else documents
-    args: dict[str, object] = {"name": unit.name, "known": names(documents) or "—"}
+    documents = {folded(each.line.document): each.line.document for each in own}
+    wanted = [each for each in documents if each == folded(document)] if document else list(documents)
+    args: dict[str, object] = {"name": unit.name, "known": names(documents.values()) or "—"}
     if not wanted:
         raise Refused([finding("NOTICE_NO_DISPUTE", unit=unit.id, value=document, args=args)], usage=True)
     if len(wanted) > 1:
         raise Refused([finding("NOTICE_DISPUTES", unit=unit.id, args=args)], usage=True)
-    return [each for each in own if each.line.document == wanted[0]]
+    return [each for each in own if folded(each.line.document) == wanted[0]]
 
 
 def _runs(
@@ -120,8 +120,8 @@ def _runs(
         return None, opened(run_named(evaluation.folder, asked.run or asked.after))
     after = opened(run_named(evaluation.folder, asked.run or asked.after))
     document = folded(lines[0].line.document)
-    moving = [line for line in evaluation.ledger if KINDS[line.kind].moves and folded(line.document) == document]
-    decided = moving or [each.line for each in lines]
+    may_move = moving(evaluation.ledger, evaluation.withdrawn)
+    decided = [line for line in may_move if folded(line.document) == document] or [each.line for each in lines]
     if not all(map(after.has, decided)):
         return after, None
     if asked.before:

@@ -18,7 +18,7 @@ from evaltool.identity import SubmissionKey, kind_of_batch, progress_batch
 from evaltool.inbox.accounts.lacking import Lacking, lacking
 from evaltool.inbox.accounts.sheets import SheetAccount
 from evaltool.inbox.intake import Intake
-from evaltool.ledger.stages import stage_lines
+from evaltool.ledger.stages import last_day, stage_lines
 from evaltool.rules.settings import SELF, Collected, Deadline
 
 DueKind = Literal["deadline", "batch", "charges", "opinions", "posting", "opinion", "objection"]
@@ -90,8 +90,8 @@ def _stages(evaluation: Evaluation, on: date) -> Iterator[Due]:
     """The last days of postings, and those by which opinions on a draft are asked for."""
     kinds: dict[str, DueKind] = {"sent_for_opinion": "opinions", "posted": "posting"}
     for line in stage_lines(evaluation.ledger):
-        if line.kind in kinds and line.until:
-            day = date.fromisoformat(line.until)
+        if line.kind in kinds:
+            day = last_day(line, evaluation.stages.opinion_days)
             yield Due(day, kinds[line.kind], line.document, "", evaluation.settings.office, (day - on).days)
 
 

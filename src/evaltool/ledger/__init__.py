@@ -22,7 +22,7 @@ from evaltool.ledger.lines import (
     waiver_of,
 )
 from evaltool.ledger.reading import former_names, read_ledger
-from evaltool.ledger.withdrawn import meant_by, without_withdrawn
+from evaltool.ledger.withdrawn import meant_by, moving, without_withdrawn
 
 __all__ = [
     "ALWAYS",
@@ -37,6 +37,7 @@ __all__ = [
     "idle",
     "kind_named",
     "meant_by",
+    "moving",
     "needed",
     "of_kind",
     "of_nobody",

@@ -16,7 +16,8 @@ from evaltool.ledger.kinds import ENTRIES, NO_OBJECTION, OUTCOMES
 from evaltool.ledger.lines import Decision, Ledger, of_kind, refused, twice
 from evaltool.names import folded
 
-_MATTER = ("unit", "source", "component", "indicator")
+MATTER = ("unit", "source", "component", "indicator")
+"""What tells the matters of one paper from each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,7 @@ def _entries(ledger: Ledger, days: int) -> list[Entry]:
     matters: dict[tuple[str, ...], list[Decision]] = {}
     for line in ledger:
         if line.kind in ENTRIES:
-            matter = tuple(getattr(line, each) for each in _MATTER)
-            matters.setdefault((line.kind, folded(line.document), *matter), []).append(line)
+            matters.setdefault((line.kind, folded(line.document), *_matter(line)), []).append(line)
     made = [_entry(sorted(lines, key=lambda line: line.date), ledger, days) for lines in matters.values()]
     return sorted(made, key=lambda each: (each.first.date, each.first.document, each.first))
 
@@ -132,4 +132,9 @@ def _means(line: Decision, entry: Entry) -> bool:
         return False
     if line.before and folded(line.before) != folded(first.document):
         return False
-    return all(getattr(line, each) in ("", getattr(first, each)) for each in _MATTER)
+    return all(said in ("", own) for said, own in zip(_matter(line), _matter(first), strict=True))
+
+
+def _matter(line: Decision) -> tuple[str, ...]:
+    """What it is about, and who raised it, however the name is typed."""
+    return tuple(folded(getattr(line, each)) for each in MATTER)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from evaltool.findings import Finding
 from evaltool.ledger.lines import Decision, Ledger, refused
 from evaltool.rules.settings import STAGES
@@ -17,6 +19,11 @@ def run_of(line: Decision) -> tuple[str, str]:
     """Number and short code ("" where none is stated) of the run that a line names."""
     number, _, code = line.run.partition(" ")
     return number, code
+
+
+def last_day(line: Decision, opinion_days: int) -> date:
+    """The last day of a posting, or that by which opinions on a draft are asked for, stated or not."""
+    return date.fromisoformat(line.until) if line.until else date.fromisoformat(line.date) + timedelta(opinion_days)
 
 
 def misdated(ledger: Ledger) -> list[Finding]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evaltool.findings import Finding
-from evaltool.ledger.kinds import kind_named
+from evaltool.ledger.kinds import KINDS, kind_named
 from evaltool.ledger.lines import Decision, Ledger, finding_at, of_kind, refused, twice
 from evaltool.names import folded
 
@@ -26,6 +26,15 @@ def meant_by(line: Decision, ledger: Sequence[Decision]) -> list[Decision]:
         and (not line.after or kind_named(line.after) == each.kind)
         and (not line.file_hash or _same_file(each, line.file_hash) or each.fingerprint.startswith(line.file_hash))
         and all(getattr(line, key) in ("", getattr(each, key)) for key in _NARROWING)
+    ]
+
+
+def moving(ledger: Ledger, withdrawn: Ledger) -> list[Decision]:
+    """The lines that may move a result; a withdrawal does if what it took back did."""
+    return [
+        line
+        for line in ledger
+        if any(KINDS[each.kind].moves for each in (meant_by(line, withdrawn) if line.kind == "withdrawal" else [line]))
     ]
 
 

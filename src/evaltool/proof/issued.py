@@ -9,7 +9,7 @@ from typing import Any
 from evaltool.documents.beside import Announced
 from evaltool.documents.gaps import gaps_beside
 from evaltool.documents.issuing import issue
-from evaltool.documents.kinds import BesideRun, DocumentKind
+from evaltool.documents.kinds import BesideRun, DocumentKind, OfUnits
 from evaltool.evaluation import load
 from evaltool.files import locked
 from evaltool.findings import Finding, Refused, blocking, finding
@@ -51,10 +51,12 @@ def stage_of(kind: DocumentKind, passed: PassedStages) -> str:
 
 
 def _run_at(passed: PassedStages, kind: DocumentKind) -> RunEntry:
+    """The last that reached the stage of a document; of a letter, that or a later one: it tells a unit what holds, and
+    a result that was corrected is not posted again."""
     stage = stage_of(kind, passed)
-    reached = passed.latest(stage) if stage else None
-    if reached:
-        return reached.run
+    by = passed.needed[passed.needed.index(stage) :] if stage and isinstance(kind.makes, OfUnits) else (stage,)
+    if reached := [each.run for each in passed.reached if each.stage in by]:
+        return reached[-1]
     if passed.official is None:
         raise Refused([finding("NOTICE_RUN", value="—", args={"known": "—"})], usage=True)
     if not stage:

@@ -18,7 +18,7 @@ from typing import Literal
 from evaltool.evaluation import Evaluation, made_of
 from evaltool.evaluation.folder import snapshot
 from evaltool.findings import Finding, Refused, blocking
-from evaltool.ledger import KINDS, Decision, Ledger, finding_at
+from evaltool.ledger import KINDS, Decision, Ledger, finding_at, moving
 from evaltool.ledger.register import Entry
 from evaltool.ledger.stages import run_of, stage_lines
 from evaltool.names import folded
@@ -49,7 +49,7 @@ class PassedStages:
     runs: tuple[RunEntry, ...]
     reached: tuple[Reached, ...] = ()
     findings: tuple[Finding, ...] = ()
-    _kept: dict[Path, Ledger] = field(default_factory=dict, compare=False, repr=False)
+    _kept: dict[Path, frozenset[tuple[str, ...]]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def official(self) -> RunEntry | None:
@@ -65,8 +65,8 @@ class PassedStages:
         return next((each for each in reversed(self.reached) if each.stage == stage), None)
 
     def about(self, stage: str, run: RunEntry | None) -> Reached | None:
-        """The decision on a stage that names this run."""
-        return next((each for each in self.reached if each.stage == stage and each.run == run), None)
+        """The last decision on a stage that names this run."""
+        return next((each for each in reversed(self.reached) if each.stage == stage and each.run == run), None)
 
     @property
     def standing(self) -> Reached | None:
@@ -80,27 +80,30 @@ class PassedStages:
         public = [each for each in self.reached if each.stage in ("posted", "final")]
         return public[-1] if public else None
 
-    def kept(self, run: RunEntry) -> Ledger:
-        """The decisions that a run was made with."""
-        if run.folder not in self._kept:
-            self._kept[run.folder] = _ledger_of(run)
-        return self._kept[run.folder]
-
     def shows(self, run: RunEntry, entry: Entry) -> bool:
         """Whether a run was made with what was decided on an entry: with everything else that the same document
         decided, or, where that is nothing, with the decision itself."""
         if entry.settled is None:
             return False
-        document = folded(entry.settled.document)
-        moving = [line for line in self._moving if folded(line.document) == document]
-        return all(self._has(run, line) for line in moving or [entry.settled])
+        decided = self._by_document.get(folded(entry.settled.document), [entry.settled])
+        return all(self._has(run, line) for line in decided)
 
     def _has(self, run: RunEntry, line: Decision) -> bool:
-        return any(each.same == line.same for each in self.kept(run))
+        """Whether a run was made with a decision."""
+        if run.folder not in self._kept:
+            self._kept[run.folder] = frozenset(each.same for each in _ledger_of(run))
+        return line.same in self._kept[run.folder]
 
-    @property
+    @cached_property
+    def _by_document(self) -> dict[str, list[Decision]]:
+        found: dict[str, list[Decision]] = {}
+        for line in self._moving:
+            found.setdefault(folded(line.document), []).append(line)
+        return found
+
+    @cached_property
     def _moving(self) -> list[Decision]:
-        return [line for line in self.evaluation.ledger if KINDS[line.kind].moves]
+        return moving(self.evaluation.ledger, self.evaluation.withdrawn)
 
     def shown_by(self, entry: Entry) -> RunEntry | None:
         """The first official run that was made with what was decided on an entry."""
@@ -116,9 +119,9 @@ class PassedStages:
 
     def newer(self, than: RunEntry) -> list[Decision]:
         """Decisions that may move the result and that a run was not made with."""
-        moving = [line for line in self._moving if not self._has(than, line)]
+        decided = [line for line in self._moving if not self._has(than, line)]
         upheld = [entry for entry in self.evaluation.register if entry.moves and not self.shows(than, entry)]
-        return moving or [entry.settled for entry in upheld if entry.settled]
+        return decided or [entry.settled for entry in upheld if entry.settled]
 
 
 def passed_stages(evaluation: Evaluation) -> PassedStages:
@@ -200,7 +203,7 @@ def _before(made: PassedStages, stage: str, run: RunEntry) -> Iterator[str]:
 
 def _still_open(made: PassedStages, line: Decision, run: RunEntry) -> Iterator[Finding]:
     """Entries that had come by then, of which something was left to do: before an approval opinions, before the end
-    everything."""
+    everything.  An approval counts all the same: what is said of a line is that it came too early."""
     for entry in made.evaluation.register:
         concerned = line.kind == "final" or (line.kind == "approved" and not entry.is_objection)
         if concerned and entry.first.date <= line.date and (because := _left_open(made, entry, line, run)):

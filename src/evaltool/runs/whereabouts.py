@@ -6,14 +6,16 @@ taken now: who takes them, by when, what holds them up, which document belongs t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
 from evaltool.inbox.received import index_lines
 from evaltool.ledger import KINDS
-from evaltool.ledger.register import Entry
+from evaltool.ledger.register import MATTER, Entry
+from evaltool.ledger.stages import last_day
+from evaltool.names import folded
 from evaltool.runs.stages import EntryState, PassedStages, Reached
 
 StepKind = Literal["collect", "score", "settle", "reply", "stage", "finished"]
@@ -59,13 +61,14 @@ class Whereabouts:
     def as_value(self) -> dict[str, Any]:
         """The same for programs."""
         official, standing = self.passed.official, self.passed.standing
+        record = index_lines(self.passed.evaluation.folder)
         return {
             "on": self.on.isoformat(),
             "stage": self.stage,
             "run": official and {"run": official.number, "code": official.code},
             "standing": standing and {"run": standing.run.number, "code": standing.run.code, "stage": standing.stage},
             "stages": [_stage_value(self.passed, stage) for stage in self.passed.needed],
-            "register": [_entry_value(self, entry, state) for entry, state in self.entries],
+            "register": [_entry_value(self, entry, state, record) for entry, state in self.entries],
             "next": [_step_value(self, step) for step in self.steps],
         }
 
@@ -116,9 +119,10 @@ def _judges(passed: PassedStages) -> str:
 
 def _named(passed: PassedStages, entry: Entry) -> tuple[str, ...]:
     """What tells an entry from the others of the same paper."""
-    papers = [each for each in passed.evaluation.register if each.first.document == entry.first.document]
-    more = (("--unit", entry.first.unit), ("--source", entry.first.source)) if len(papers) > 1 else ()
-    return ("--from", entry.first.document, *(word for pair in more if pair[1] for word in pair))
+    first = entry.first
+    papers = [each for each in passed.evaluation.register if folded(each.first.document) == folded(first.document)]
+    more = [(f"--{each}", getattr(first, each)) for each in MATTER] if len(papers) > 1 else []
+    return ("--from", first.document, *(word for pair in more if pair[1] for word in pair))
 
 
 def _settle(passed: PassedStages, entry: Entry) -> NextStep:
@@ -150,7 +154,7 @@ def _stage(passed: PassedStages, stage: str, entries: tuple[tuple[Entry, EntrySt
         last = on + timedelta(days=stages.posted_days - 1)
         options += ("--effective", on.isoformat(), "--until", last.isoformat())
     elif stage == "approved" and (sent := passed.latest("sent_for_opinion")) and not passed.latest("posted"):
-        after = asked_until(passed, sent)
+        after = last_day(sent.line, stages.opinion_days)
     elif stage == "final" and (posting := passed.latest("posted")):
         after = date.fromisoformat(posting.line.until)
     who = _judges(passed) if stage in ("approved", "final") else passed.evaluation.settings.office
@@ -161,13 +165,6 @@ def _stage(passed: PassedStages, stage: str, entries: tuple[tuple[Entry, EntrySt
     return NextStep(
         "stage", who, _decide(stage, *options), stage, run.number, document, after=waits, held_up_by=tuple(open_)
     )
-
-
-def asked_until(passed: PassedStages, sent: Reached) -> date:
-    """The day by which opinions on a draft were asked for."""
-    if sent.line.until:
-        return date.fromisoformat(sent.line.until)
-    return date.fromisoformat(sent.line.date) + timedelta(days=passed.evaluation.stages.opinion_days)
 
 
 # --- for programs ----------------------------------------------------------------------------------------------------
@@ -183,7 +180,9 @@ def _stage_value(passed: PassedStages, stage: str) -> dict[str, Any]:
     return value
 
 
-def _entry_value(where: Whereabouts, entry: Entry, state: EntryState) -> dict[str, Any]:
+def _entry_value(
+    where: Whereabouts, entry: Entry, state: EntryState, record: Mapping[str, Mapping[str, str]]
+) -> dict[str, Any]:
     first, shown = entry.first, where.passed.shown_by(entry) if entry.moves else None
     return {
         "kind": first.kind,
@@ -192,7 +191,7 @@ def _entry_value(where: Whereabouts, entry: Entry, state: EntryState) -> dict[st
         "unit": first.unit,
         "source": first.source,
         "text": entry.text,
-        "evidence": [{"sha256": each, "name": _file_name(where, each)} for each in entry.evidence],
+        "evidence": [{"sha256": each, "name": _file_name(record, each)} for each in entry.evidence],
         "due": entry.due.isoformat(),
         "late": entry.late,
         "overdue": entry in where.overdue,
@@ -204,9 +203,8 @@ def _entry_value(where: Whereabouts, entry: Entry, state: EntryState) -> dict[st
     }
 
 
-def _file_name(where: Whereabouts, digest: str) -> str:
+def _file_name(record: Mapping[str, Mapping[str, str]], digest: str) -> str:
     """Under which name a file is on record."""
-    record = index_lines(where.passed.evaluation.folder)
     return next((line["name"] for whole, line in record.items() if whole.startswith(digest)), "")
 
 
