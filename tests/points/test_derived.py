@@ -14,6 +14,8 @@ from evaltool.evaluation.in_words import explain
 from evaltool.explain.explanation import explained, readded
 from evaltool.findings import Finding, Refused
 from evaltool.questions.layout import forms
+from evaltool.rules.calculations import calculation
+from evaltool.rules.expressions import Written, as_expr
 from evaltool.rules.formulas import FigureFormula
 from evaltool.run import scored, take_in
 from evaltool.workbook.ranked import ranked_book
@@ -150,6 +152,9 @@ def test_a_missing_figure_is_missed_where_it_is_typed(tmp_path: Path) -> None:
         ("[x for x in a]", "名称、数字"),
         ("(" * 80 + "a" + ")" * 80 + "**9", "没有乘方"),
         ("lambda: a", "名称、数字"),
+        ("3#机组发电量 + 1", "加单引号"),
+        ("ROUND(a, 2.0)", "小数位数"),
+        (" + ".join(f"a{at}" for at in range(70)), "算式太长"),
     ],
 )
 def test_a_formula_that_is_none_says_what_to_write(formula: str, taught: str, tmp_path: Path) -> None:
@@ -219,6 +224,7 @@ def test_a_parameter_stands_once(tmp_path: Path) -> None:
         ("ROUND(2.345, 2)", Fraction(235, 100)),
         ("if(1 < 2, 1, 1 / 0)", Fraction(1)),
         ("ABS(1 - 2.5)", Fraction(3, 2)),
+        ("ABS(" * 50 + "1 - 2.5" + ")" * 50, Fraction(3, 2)),
         ("MAX(1, 2, 3) - MIN(4, 5)", Fraction(-1)),
         ("（１＋２）×３÷４", Fraction(9, 4)),
     ],
@@ -226,3 +232,21 @@ def test_a_parameter_stands_once(tmp_path: Path) -> None:
 def test_formulas_are_exact(text: str, value: Fraction) -> None:
     """Decimals are what they look like; signs of the Chinese keyboard are signs; a branch not taken is not reckoned."""
     assert FigureFormula(text).made(lambda named: Fraction(0)) == value
+
+
+def test_a_number_is_reckoned_once_however_deep_it_stands() -> None:
+    """Brackets in brackets make a formula longer, and no more than that; thousands of numbers are read at once."""
+    named = Written("B2", Fraction(-3))
+    made = FigureFormula("ABS(" * 50 + "a" + ")" * 50).made(lambda _: named)
+    assert as_expr(made).text == "ABS(" * 50 + "B2" + ")" * 50
+    assert calculation(as_expr(FigureFormula("ABS(a - 2) * 2").made(lambda _: named))) == "|-3－2|×2"
+    pair = "1"
+    for _ in range(12):
+        pair = f"({pair}+{pair})"
+    assert FigureFormula(pair).made(lambda _: named) == 2**12
+
+
+def test_a_name_in_quotes_is_left_as_it_is() -> None:
+    """Signs in it are no signs of the formula."""
+    named = FigureFormula("'3#机组×2' / 'if (甲)' × 2").names
+    assert [each.name for each in named] == ["3#机组×2", "if (甲)"]

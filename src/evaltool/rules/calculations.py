@@ -65,6 +65,8 @@ def _said(part: Expr, reader: Reader) -> tuple[str, int]:
             return _said(part.taken, reader)
         case Function("ROUND", (Expr() as inner, *_)):
             return _said(inner, reader)
+        case Function("ABS", (Expr() as inner,)):
+            return f"|{_said(inner, reader)[0]}|", ATOM
         case Function("MAX" | "MIN" as name, (Expr() as first, *others)):
             return _limited(name, first, others, reader)
         case Function("SUM", (Range(_, values),)):
