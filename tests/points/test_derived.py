@@ -250,3 +250,15 @@ def test_a_name_in_quotes_is_left_as_it_is() -> None:
     """Signs in it are no signs of the formula."""
     named = FigureFormula("'3#机组×2' / 'if (甲)' × 2").names
     assert [each.name for each in named] == ["3#机组×2", "if (甲)"]
+
+
+@pytest.mark.parametrize(
+    ("formula", "told"),
+    [
+        ("ROUND(a / 3, 2) * 2", "（5÷3，四舍五入到2位小数）×2"),
+        ("ROUND(a / 4, 2)", "5÷4"),
+    ],
+)
+def test_a_calculation_says_where_it_rounds(formula: str, told: str) -> None:
+    """5 / 3 is not 1.67; where rounding changes nothing, nothing is said of it."""
+    assert calculation(as_expr(FigureFormula(formula).made(lambda _: Written("B2", Fraction(5))))) == told
