@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from test_figures import GRADE, SETTINGS, says
@@ -13,10 +16,14 @@ from evaltool.evaluation import load
 from evaltool.evaluation.in_words import explain
 from evaltool.explain.explanation import explained, readded
 from evaltool.findings import Finding, Refused
+from evaltool.points.score import score
 from evaltool.questions.layout import forms
+from evaltool.roster import Indicator
+from evaltool.roster.meanings import meanings
+from evaltool.rules import Scheme
 from evaltool.rules.calculations import calculation
 from evaltool.rules.expressions import Written, as_expr
-from evaltool.rules.formulas import FigureFormula
+from evaltool.rules.formulas import FigureFormula, FigureName
 from evaltool.run import scored, take_in
 from evaltool.workbook.ranked import ranked_book
 from evaltool.writers.saving import to_bytes
@@ -262,3 +269,21 @@ def test_a_name_in_quotes_is_left_as_it_is() -> None:
 def test_a_calculation_says_where_it_rounds(formula: str, told: str) -> None:
     """5 / 3 is not 1.67; where rounding changes nothing, nothing is said of it."""
     assert calculation(as_expr(FigureFormula(formula).made(lambda _: Written("B2", Fraction(5))))) == told
+
+
+def test_what_a_name_means_is_looked_up_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not for every unit among the lines of all units, which would grow with their square."""
+    looked: list[FigureName] = []
+
+    def counted(scheme: Scheme, lines: Iterable[Indicator], names: Iterable[str], named: FigureName) -> Any:
+        looked.append(named)
+        return meanings(scheme, lines, names, named)
+
+    made = folder(tmp_path)
+    return_all(made, says(FIGURES))
+    monkeypatch.setattr("evaltool.evaluation.derived.meanings", counted)
+    taken = take_in(made)
+    looked.clear()
+    evaluation = replace(taken.evaluation)
+    score(evaluation, taken.intake)
+    assert len(looked) == len(set(looked)) > 0
