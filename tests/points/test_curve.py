@@ -186,6 +186,7 @@ def test_full_marks_for_what_cannot_be_converted_are_multiplied_too(tmp_path: Pa
     [
         ('[["下限", 0], ["上限", 100]]', "[[60, 0], [50, 100]]", "component.rate.answer.curve"),
         ('[["下限", 0], ["上限", 100]]', "[[60, 0]]", "component.rate.answer.curve"),
+        ('[["下限", 0], ["上限", 100]]', "[[6, 0], [6, 5], [6, 9]]", "component.rate.answer.curve"),
         ('["上限", 100]] }', '["上限", 100]], beyond = 3 }', "component.rate.answer.beyond"),
         (
             "convert = [[60, 0], [90, 100]]",

@@ -136,9 +136,7 @@ def _mistake(text: str, zh: str = "", en: str = "") -> PydanticCustomError:
 def _check(part: ast.expr, text: str, depth: int) -> None:
     """Only what is on the list."""
     if depth <= 0:
-        raise _mistake(
-            text, "算式太长，括号太多层，或者要拆成几个算式", "too long, or too many brackets inside each other"
-        )
+        raise _mistake(text, "算式太长或括号太多层，应拆成几个", "too long, or too many brackets: split it")
     for inner in _parts(part, text):
         _check(inner, text, depth - 1)
 
