@@ -16,6 +16,8 @@ from evaltool.evaluation import load
 from evaltool.evaluation.in_words import explain
 from evaltool.explain.explanation import explained, readded
 from evaltool.findings import Refused
+from evaltool.inbox.ingest import ingest
+from evaltool.points.bounds import bounds
 from evaltool.questions.forms import Form
 from evaltool.rules.expressions import constant, value_of
 from evaltool.rules.methods import Curve, Facts
@@ -154,11 +156,37 @@ def test_units_have_limits_of_their_own_and_votes_are_converted(tmp_path: Path) 
     )
 
 
+@pytest.mark.parametrize("points", ["[[0, 0], [50, 100], [100, 0]]", "[[0, 100], [100, 0]]"])
+def test_bounds_hold_on_a_curve_that_falls(points: str, tmp_path: Path) -> None:
+    """Nothing and full marks may come to the same, or the wrong way round, and what lies between to more."""
+    rules = RULES.replace("[[60, 0], [90, 100]]", points)
+    made = make(tmp_path / "e", TABLES, {"d": HEAD + rules + GRADE}, SETTINGS)
+    return_all(made, lambda form, spot: None if spot.unit == "A" else says(form, spot))
+    evaluation, _ = load(made)
+    low, high = bounds(evaluation, *ingest(evaluation))
+    assert [one["A", "voices"].points for one in (low, high)] == [0, 60]
+    assert low["B", "voices"] == high["B", "voices"]
+
+
+def test_full_marks_for_what_cannot_be_converted_are_multiplied_too(tmp_path: Path) -> None:
+    """A curve that is upside down for one unit, where the rules say that this counts as full."""
+    rules = RULES.replace(
+        "convert = [[60, 0], [90, 100]]",
+        'convert = [["低", 0], ["高", 100]]\nundefined = "full"\nfactor = "系数"',
+    )
+    tables = {**TABLES, "参数": TABLES["参数"] + ",低,60\n,高,90\n丙县,低,95\n,系数,0.8\n"}
+    made = make(tmp_path / "e", tables, {"d": HEAD + rules + GRADE}, SETTINGS)
+    return_all(made, says)
+    points = scored(take_in(made), "0001").points
+    assert [points[unit, "voices"].points for unit in "AC"] == [28, 48]
+
+
 @pytest.mark.parametrize(
     ("before", "after", "cell"),
     [
         ('[["下限", 0], ["上限", 100]]', "[[60, 0], [50, 100]]", "component.rate.answer.curve"),
         ('[["下限", 0], ["上限", 100]]', "[[60, 0]]", "component.rate.answer.curve"),
+        ('[["下限", 0], ["上限", 100]]', "[[6, 0], [6, 5], [6, 9]]", "component.rate.answer.curve"),
         ('["上限", 100]] }', '["上限", 100]], beyond = 3 }', "component.rate.answer.beyond"),
         (
             "convert = [[60, 0], [90, 100]]",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from test_figures import GRADE, SETTINGS, says
@@ -13,8 +16,14 @@ from evaltool.evaluation import load
 from evaltool.evaluation.in_words import explain
 from evaltool.explain.explanation import explained, readded
 from evaltool.findings import Finding, Refused
+from evaltool.points.score import score
 from evaltool.questions.layout import forms
-from evaltool.rules.formulas import FigureFormula
+from evaltool.roster import Indicator
+from evaltool.roster.meanings import meanings
+from evaltool.rules import Scheme
+from evaltool.rules.calculations import calculation
+from evaltool.rules.expressions import Written, as_expr
+from evaltool.rules.formulas import FigureFormula, FigureName
 from evaltool.run import scored, take_in
 from evaltool.workbook.ranked import ranked_book
 from evaltool.writers.saving import to_bytes
@@ -150,6 +159,9 @@ def test_a_missing_figure_is_missed_where_it_is_typed(tmp_path: Path) -> None:
         ("[x for x in a]", "名称、数字"),
         ("(" * 80 + "a" + ")" * 80 + "**9", "没有乘方"),
         ("lambda: a", "名称、数字"),
+        ("3#机组发电量 + 1", "加单引号"),
+        ("ROUND(a, 2.0)", "小数位数"),
+        (" + ".join(f"a{at}" for at in range(70)), "算式太长"),
     ],
 )
 def test_a_formula_that_is_none_says_what_to_write(formula: str, taught: str, tmp_path: Path) -> None:
@@ -219,6 +231,7 @@ def test_a_parameter_stands_once(tmp_path: Path) -> None:
         ("ROUND(2.345, 2)", Fraction(235, 100)),
         ("if(1 < 2, 1, 1 / 0)", Fraction(1)),
         ("ABS(1 - 2.5)", Fraction(3, 2)),
+        ("ABS(" * 50 + "1 - 2.5" + ")" * 50, Fraction(3, 2)),
         ("MAX(1, 2, 3) - MIN(4, 5)", Fraction(-1)),
         ("（１＋２）×３÷４", Fraction(9, 4)),
     ],
@@ -226,3 +239,51 @@ def test_a_parameter_stands_once(tmp_path: Path) -> None:
 def test_formulas_are_exact(text: str, value: Fraction) -> None:
     """Decimals are what they look like; signs of the Chinese keyboard are signs; a branch not taken is not reckoned."""
     assert FigureFormula(text).made(lambda named: Fraction(0)) == value
+
+
+def test_a_number_is_reckoned_once_however_deep_it_stands() -> None:
+    """Brackets in brackets make a formula longer, and no more than that; thousands of numbers are read at once."""
+    named = Written("B2", Fraction(-3))
+    made = FigureFormula("ABS(" * 50 + "a" + ")" * 50).made(lambda _: named)
+    assert as_expr(made).text == "ABS(" * 50 + "B2" + ")" * 50
+    assert calculation(as_expr(FigureFormula("ABS(a - 2) * 2").made(lambda _: named))) == "|-3－2|×2"
+    pair = "1"
+    for _ in range(12):
+        pair = f"({pair}+{pair})"
+    assert FigureFormula(pair).made(lambda _: named) == 2**12
+
+
+def test_a_name_in_quotes_is_left_as_it_is() -> None:
+    """Signs in it are no signs of the formula."""
+    named = FigureFormula("'3#机组×2' / 'if (甲)' × 2").names
+    assert [each.name for each in named] == ["3#机组×2", "if (甲)"]
+
+
+@pytest.mark.parametrize(
+    ("formula", "told"),
+    [
+        ("ROUND(a / 3, 2) * 2", "（5÷3，四舍五入到2位小数）×2"),
+        ("ROUND(a / 4, 2)", "5÷4"),
+    ],
+)
+def test_a_calculation_says_where_it_rounds(formula: str, told: str) -> None:
+    """5 / 3 is not 1.67; where rounding changes nothing, nothing is said of it."""
+    assert calculation(as_expr(FigureFormula(formula).made(lambda _: Written("B2", Fraction(5))))) == told
+
+
+def test_what_a_name_means_is_looked_up_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not for every unit among the lines of all units, which would grow with their square."""
+    looked: list[FigureName] = []
+
+    def counted(scheme: Scheme, lines: Iterable[Indicator], names: Iterable[str], named: FigureName) -> Any:
+        looked.append(named)
+        return meanings(scheme, lines, names, named)
+
+    made = folder(tmp_path)
+    return_all(made, says(FIGURES))
+    monkeypatch.setattr("evaltool.evaluation.derived.meanings", counted)
+    taken = take_in(made)
+    looked.clear()
+    evaluation = replace(taken.evaluation)
+    score(evaluation, taken.intake)
+    assert len(looked) == len(set(looked)) > 0

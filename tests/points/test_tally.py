@@ -18,6 +18,7 @@ from evaltool.evaluation.in_words import explain
 from evaltool.explain.explanation import explained, readded
 from evaltool.findings import Refused
 from evaltool.inbox.ingest import ingest
+from evaltool.points.bounds import bounds
 from evaltool.questions.forms import Form
 from evaltool.questions.layout import forms
 from evaltool.rules.expressions import value_of
@@ -115,6 +116,21 @@ def test_a_number_of_cases_that_is_left_out_is_missed(tmp_path: Path) -> None:
     with pytest.raises(Refused) as wrong:
         scored(take_in(made), "0001")
     assert ("FIGURE_MISSING", "D") in {(one.code, one.unit) for one in wrong.value.findings}
+
+
+def test_cases_that_are_not_known_may_still_take_points_off(tmp_path: Path) -> None:
+    """Whoever left out how often there was a reprimand may come to the least of the pot; the others are what they
+    are."""
+    made = folder(tmp_path)
+    return_all(made, says({**CASES, "C": {"国家级": "0", "省级": "0", "迟到": "5", "超期": "0"}}))
+    evaluation, _ = load(made)
+    low, high = bounds(evaluation, *ingest(evaluation))
+    ends = {unit: [low[unit, "discipline"].points, high[unit, "discipline"].points] for unit in "AC"}
+    assert ends["A"] == [70, 70]
+    least, most = ends["C"]
+    assert least is not None
+    assert least <= 30
+    assert most == 90
 
 
 @pytest.mark.parametrize(

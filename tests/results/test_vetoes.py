@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from evaltool.evaluation import load
 from evaltool.evaluation.in_words import explain
+from evaltool.evaluation.vetoes import vetoed
 from evaltool.explain.explanation import explained, readded
 from evaltool.findings import Refused
 from evaltool.questions.forms import Form
@@ -178,3 +181,17 @@ def test_a_kind_of_veto_that_cannot_be_says_why(before: str, after: str, code: s
     with pytest.raises(Refused) as wrong:
         load(make(tmp_path / "e", TABLES, {"d": RULES.replace(before, after)}, SETTINGS))
     assert (code, cell) in {(one.code, one.cell) for one in wrong.value.findings}
+
+
+def test_of_several_vetoes_the_strictest_holds(tmp_path: Path) -> None:
+    """Neither added up, nor the mildest of them: one grade and two are two, 合格 and 不合格 at best are 不合格."""
+    made = make(tmp_path / "e", TABLES, {"d": RULES}, SETTINGS)
+    evaluation, _ = load(made)
+    scheme = evaluation.classes["d"]
+
+    def lines(*kinds: str) -> Any:
+        return tuple(SimpleNamespace(kind="veto", unit="1", document="文", after=kind) for kind in kinds)
+
+    two = vetoed(replace(evaluation, ledger=lines("", "两起事件")), scheme, "1")
+    best = vetoed(replace(evaluation, ledger=lines("瞒报", "重大案件")), scheme, "1")
+    assert (two.lowers, two.at_best, best.lowers, best.at_best) == (2, 0, 0, 3)

@@ -29,10 +29,12 @@ from evaltool.ledger.stages import misdated
 from evaltool.names import folded
 from evaltool.roster import Batch, Charge, Earlier, EarlierPart, Evaluator, Goal, Indicator, Roster, Unit
 from evaltool.roster.longtables import LongTable
+from evaltool.roster.meanings import NameMeaning
 from evaltool.roster.reading import read_tables
 from evaltool.roster.scopes import Scopes
 from evaltool.roster.tables import HEADERS, KnownNames, read_roster
 from evaltool.rules import Component, Scheme, read_scheme
+from evaltool.rules.formulas import FigureName
 from evaltool.rules.settings import SELF, Deadline, Notice, Settings, Stages, Survey, Year, read_year, rules_text
 
 
@@ -218,6 +220,11 @@ class Evaluation:
     def parameter_names(self) -> tuple[str, ...]:
         """What the parameters of units are called."""
         return tuple(dict.fromkeys(row.name for row in self.roster.parameters))
+
+    @cached_property
+    def meanings(self) -> dict[tuple[str, FigureName], NameMeaning]:
+        """What names of formulas mean by class, as far as it was looked up."""
+        return {}
 
     def parameter(self, unit: str, name: str) -> Fraction | None:
         """A unit's own number of the rules, or everybody's where it has none."""

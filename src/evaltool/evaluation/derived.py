@@ -23,9 +23,12 @@ class FigureLacking(Exception):
 
 
 def meaning(evaluation: Evaluation, scheme: Scheme, named: FigureName) -> NameMeaning:
-    """What a name means, in rules that were checked."""
-    (only,) = meanings(scheme, _lines(evaluation, scheme), evaluation.parameter_names, named)
-    return only
+    """What a name means, in rules that were checked; looked up once, not for every unit among everybody's lines."""
+    key = scheme.id, named
+    if key not in evaluation.meanings:
+        lines = _lines(evaluation, scheme)
+        (evaluation.meanings[key],) = meanings(scheme, lines, evaluation.parameter_names, named)
+    return evaluation.meanings[key]
 
 
 def _lines(evaluation: Evaluation, scheme: Scheme) -> list[Indicator]:

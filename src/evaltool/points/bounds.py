@@ -1,10 +1,10 @@
 """What could what is missing still change?  The points of every unit if nothing that is missing gets anything, and if
 all of it gets full marks.
 
-Every way to make one of several answers keeps their order, so that the two enclose whatever comes.  Three things do not
+Every way to make one of several answers keeps their order, so that the two enclose whatever comes.  Some things do not
 follow their own answer alone, and have nothing and full marks there at once: a component that compares units, where
-anybody's figure is missing; one whose marks can be worth more than full marks; one about which errors stand.  Decisions
-stay as they are.
+anybody's figure is missing; one whose marks can be worth more than full marks, or in which more can be worth less (a
+curve that falls, cases that take points off); one about which errors stand.  Decisions stay as they are.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from evaltool.evaluation.derived import figures_of, typed_in
 from evaltool.evaluation.lines import method_of
 from evaltool.findings import Finding, blocking
 from evaltool.inbox.intake import Intake
+from evaltool.points.evidence import unverified
 from evaltool.points.leaves import LeafResult, factor_of
 from evaltool.points.score import PointsTable, all_shares, points_of
+from evaltool.questions.forms import FIGURE
 from evaltool.roster import Unit
 from evaltool.rules import ABSENCES, Component, Scheme
 from evaltool.rules.methods import Method
@@ -92,11 +94,14 @@ def _wide_open(
 ) -> Iterator[str]:
     """The units whose share in a leaf may still be anything."""
     uneven = {unit for unit, one in below.items() if _counts(one) != _counts(above[unit])}
+    if any(one.may_fall for one in _methods(evaluation, scheme, leaf)):
+        uneven |= _without_figure(evaluation, intake, scheme, leaf)
     compares = any(one.among_whom or one.per_name for one in _methods(evaluation, scheme, leaf))
     blanks = any(_has_blanks(intake, scheme, each) for each in (leaf, *fed_by(evaluation, scheme, leaf)))
     everybody = compares and (bool(uneven) or blanks)
     convert = scheme.components[leaf].convert
     above_full = _most(evaluation, scheme, leaf) > 1 or (convert is not None and not convert.rises)
+    above_full |= any(one.may_fall for one in _methods(evaluation, scheme, leaf))
     fed = {leaf, *fed_by(evaluation, scheme, leaf)}
     for unit in below:
         doubted = any(is_doubted(wrong, unit, each, scheme.components[each].by) for each in fed)
@@ -111,7 +116,9 @@ def fed_by(evaluation: Evaluation, scheme: Scheme, leaf: str) -> set[str]:
 
 
 def _counts(one: LeafResult) -> Fraction | str:
-    return one.absence if one.share is None else one.share
+    """What the answers come to: two of them may be worth the same on a curve, and those between more or less."""
+    share = one.share if one.before is None else one.before
+    return one.absence if share is None else share
 
 
 def _has_blanks(intake: Intake, scheme: Scheme, leaf: str) -> bool:
@@ -119,6 +126,17 @@ def _has_blanks(intake: Intake, scheme: Scheme, leaf: str) -> bool:
 
     mine = (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf)
     return intake.rows(mine & (pl.col("state") == "blank") & pl.col("required")).height > 0
+
+
+def _without_figure(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str) -> set[str]:
+    """The units of which a figure of some line is not known, of no kind, or not verified."""
+    import polars as pl
+
+    mine = (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf)
+    cells = intake.rows(mine & pl.col("field").str.starts_with(FIGURE))
+    of_line = cells.group_by("unit", "evaluator", "indicator", "repeat").agg((pl.col("state") != "given").all())
+    blank = set(of_line.filter(pl.col("state"))["unit"].cast(pl.String).to_list())
+    return blank | {unit for unit, lines in unverified(evaluation, intake, scheme.id, leaf).items() if lines}
 
 
 def _methods(evaluation: Evaluation, scheme: Scheme, leaf: str) -> Iterator[Method]:

@@ -39,7 +39,8 @@ class LeafResult:
     `evaluators`: how many marks (or cards) it comes from; `reasons`: why lines of it have no share of their own;
     `received`: what part of the answers that are asked is in; `so_far`: the share is that of some periods only, which
     an official result does not take; `nobody`: in words why there is nobody's mark; `vetoed`: a veto leaves nothing;
-    `factor`: what would multiply a share that the rules put in.
+    `factor`: what would multiply a share that the rules put in; `before`: the share as the answers say it, where the
+    rules convert it.
     """
 
     share: Fraction | None
@@ -52,6 +53,7 @@ class LeafResult:
     nobody: str = ""
     vetoed: bool = False
     factor: Fraction = Fraction(1)
+    before: Fraction | None = None
 
 
 def leaf_shares(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str) -> dict[str, LeafResult]:
@@ -64,12 +66,14 @@ def leaf_shares(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: st
 
 def _converted(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: str, one: LeafResult) -> LeafResult:
     convert = scheme.components[leaf].convert
+    factor = factor_of(evaluation, scheme, leaf, unit)
     if one.share is None:
-        return replace(one, factor=factor_of(evaluation, scheme, leaf, unit))
+        return replace(one, factor=factor)
     own = own_parameters(evaluation, unit, convert.parameter_names if convert else ())
     if convert and (reason := convert.unordered(own)):
-        return LeafResult(None, "undefined", one.evaluators, reasons=(convert.reasons[reason],), received=one.received)
-    return replace(one, share=counting(evaluation, scheme, leaf, unit, one.share))
+        lacking = replace(one, share=None, absence="undefined", reasons=(convert.reasons[reason],), so_far=False)
+        return replace(lacking, basis="", factor=factor)
+    return replace(one, share=counting(evaluation, scheme, leaf, unit, one.share), before=one.share)
 
 
 def counting(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: str, share: Fraction) -> Fraction:

@@ -63,8 +63,10 @@ def _said(part: Expr, reader: Reader) -> tuple[str, int]:
             return pick(reader.language, *_SIGNS[sign]).join(pieces), low
         case Chosen():
             return _said(part.taken, reader)
-        case Function("ROUND", (Expr() as inner, *_)):
-            return _said(inner, reader)
+        case Function("ROUND", (Expr() as inner, Expr() as digits)):
+            return _rounded(inner, digits, reader) if part.value != inner.value else _said(inner, reader)
+        case Function("ABS", (Expr() as inner,)):
+            return f"|{_said(inner, reader)[0]}|", ATOM
         case Function("MAX" | "MIN" as name, (Expr() as first, *others)):
             return _limited(name, first, others, reader)
         case Function("SUM", (Range(_, values),)):
@@ -80,6 +82,12 @@ def _is_nothing(part: Expr) -> bool:
     """A parameter of 0, which adds nothing to what people are told."""
     given = part.left if isinstance(part, Infix) and part.right is HUNDRED else part
     return isinstance(given, Written) and given.value == 0
+
+
+def _rounded(inner: Expr, digits: Expr, reader: Reader) -> tuple[str, int]:
+    """What is rounded, and that it is: the number that follows is no longer exactly what was reckoned."""
+    said, of = _said(inner, reader)[0], plain(value_of(digits))
+    return said + pick(reader.language, f"，四舍五入到{of}位小数", f", rounded half up to {of} decimals"), CLAUSE
 
 
 def _limited(name: str, first: Expr, others: Sequence[Expr | Range], reader: Reader) -> tuple[str, int]:

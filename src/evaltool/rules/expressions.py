@@ -244,6 +244,11 @@ def least(*parts: Number) -> Number:
     return _function("MIN", min, parts)
 
 
+def magnitude(part: Number) -> Number:
+    """How far it is from nothing; said once, where the greater of it and its opposite would say it twice."""
+    return _function("ABS", lambda values: abs(values[0]), (part,))
+
+
 def within(part: Number, low: Number, high: Number) -> Number:
     return least(most(part, low), high)
 

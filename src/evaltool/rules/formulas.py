@@ -20,12 +20,13 @@ from typing import Any, Literal
 
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from evaltool.rules.expressions import Holds, Number, chosen, fine, least, most, rounded
+from evaltool.rules.expressions import Holds, Number, chosen, fine, least, magnitude, most, rounded
 
 Which = Literal["figure", "base", "target"]
 WHICH: dict[str, Which] = {"base": "base", "基期值": "base", "target": "target", "目标值": "target"}
 SIGNS = str.maketrans("（），＋－×÷／＊＜＞．０１２３４５６７８９", "(),+-*//*<>.0123456789")
 DEEPEST = 60  # brackets in brackets; nobody writes more, and Python itself has a limit
+_QUOTED = re.compile(r"""('[^']*'|"[^"]*")""")
 _NUMBER = re.compile(r"\d{1,15}(\.\d{1,9})?", re.ASCII)
 _OPERATIONS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 _COMPARED = {ast.Lt: "<", ast.Gt: ">", ast.LtE: "<=", ast.GtE: ">="}
@@ -33,6 +34,7 @@ _ARGUMENTS = {"IF": (3, 3), "MIN": (2, 20), "MAX": (2, 20), "ROUND": (2, 2), "AB
 _ODD: tuple[tuple[str, str, str], ...] = (
     ("%|％", "百分数写成除以 100，如 5 / 100", "a percentage is written as a division: 5 / 100"),
     (r"\^|\*\*", "没有乘方，写成连乘", "there are no powers; multiply"),
+    ("#", "名称里有 # 的，整个名称加单引号", "a name with # in it stands in single quotes"),
     ("=", "比较写 <、>、<=、>=，不写 =", "compare by <, >, <=, >=, not by ="),
 )
 _HOW = (
@@ -97,11 +99,22 @@ def read_formula(value: object) -> FigureFormula:
 
 
 def _plain(text: str) -> str:
-    one_line = " ".join(text.split()).translate(SIGNS)
-    return re.sub(r"\bif\s*(?=\()", "IF", one_line, flags=re.IGNORECASE)
+    """On one line, signs as Python has them; names in quotes stay as they are."""
+    parts = _QUOTED.split(" ".join(text.split()))
+    return "".join(part if at % 2 else _signs(part) for at, part in enumerate(parts))
+
+
+def _signs(text: str) -> str:
+    return re.sub(r"\bif\s*(?=\()", "IF", text.translate(SIGNS), flags=re.IGNORECASE)
+
+
+def _unquoted(text: str) -> str:
+    return _QUOTED.sub("", text)
 
 
 def _parsed(text: str) -> ast.expr:
+    if "#" in _unquoted(text):  # to Python the rest would be a comment
+        raise _mistake(text)
     try:
         tree = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -112,7 +125,8 @@ def _parsed(text: str) -> ast.expr:
 
 def _mistake(text: str, zh: str = "", en: str = "") -> PydanticCustomError:
     """A mistake that teaches: what this is, and how a formula is written."""
-    slip = next(((one, two) for sign, one, two in _ODD if re.search(sign, re.sub(r"[<>]=", "", text))), ("", ""))
+    bare = re.sub(r"[<>]=", "", _unquoted(text))
+    slip = next(((one, two) for sign, one, two in _ODD if re.search(sign, bare)), ("", ""))
     found = [part for part in ((zh or slip[0]), _HOW[0]) if part], [part for part in ((en or slip[1]), _HOW[1]) if part]
     return PydanticCustomError(
         "formula", "formula", {"reason_zh": "；".join(found[0]), "reason_en": "; ".join(found[1])}
@@ -122,7 +136,7 @@ def _mistake(text: str, zh: str = "", en: str = "") -> PydanticCustomError:
 def _check(part: ast.expr, text: str, depth: int) -> None:
     """Only what is on the list."""
     if depth <= 0:
-        raise _mistake(text, "括号太多层", "too many brackets inside each other")
+        raise _mistake(text, "算式太长或括号太多层，应拆成几个", "too long, or too many brackets: split it")
     for inner in _parts(part, text):
         _check(inner, text, depth - 1)
 
@@ -151,7 +165,7 @@ def _arguments(name: str, given: list[ast.expr], text: str) -> list[ast.expr]:
     low, high = _ARGUMENTS[name]
     if not low <= len(given) <= high:
         raise _mistake(text, f"{name} 的括号里要有 {low} 个数", f"{name} takes {low} numbers")
-    if name == "ROUND" and not (isinstance(given[1], ast.Constant) and given[1].value in range(10)):
+    if name == "ROUND" and not (isinstance(given[1], ast.Constant) and _segment(text, given[1]) in "0123456789"):
         raise _mistake(text, "ROUND 的第二个数是小数位数，0 到 9", "ROUND takes the number of decimals, 0 to 9")
     if name != "IF":
         return given
@@ -162,7 +176,8 @@ def _arguments(name: str, given: list[ast.expr], text: str) -> list[ast.expr]:
 
 
 def _segment(text: str, part: ast.expr) -> str:
-    return ast.get_source_segment(text, part) or ""
+    """How a part is written; Python counts bytes of UTF-8."""
+    return text.encode()[part.col_offset : part.end_col_offset].decode()
 
 
 def _named(part: ast.expr) -> FigureName | None:
@@ -239,7 +254,7 @@ def _called(name: str, given: list[ast.expr], of: Callable[[ast.expr], Number]) 
         assert isinstance(digits.value, int)
         return rounded(of(given[0]), digits.value)
     if name == "ABS":
-        return most(of(given[0]), 0 - of(given[0]))
+        return magnitude(of(given[0]))
     return (most if name == "MAX" else least)(*map(of, given))
 
 

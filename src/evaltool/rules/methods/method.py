@@ -133,6 +133,11 @@ class Method(Strict):
         return ""
 
     @property
+    def may_fall(self) -> bool:
+        """Whether a line that has nothing is not the worst that can be: another could take points off."""
+        return False
+
+    @property
     def preset_parts(self) -> Mapping[str, Decimal]:
         """What the parts of the preset points come to."""
         return {}

@@ -63,6 +63,10 @@ class Tally(Method):
         return max(Fraction(1), self._most / self._full) if self._full else Fraction(1)
 
     @property
+    def may_fall(self) -> bool:
+        return any(points < 0 for points in self.tally.values())
+
+    @property
     def _most(self) -> Fraction:
         return self._full if self.most is None else Fraction(self.most)
 
