@@ -148,6 +148,19 @@ def test_a_task_without_balanced_points_is_refused(approved: Path) -> None:
     assert not list((approved / "decisions").iterdir())
 
 
+def test_goals_that_are_approved_later_leave_what_was_decided_since_to_the_ledger(tmp_path: Path) -> None:
+    """The roster says what was approved; tasks, points and texts that were decided may still be withdrawn."""
+    folder = city(tmp_path)
+    approve_goals(folder, DOCUMENT, DAY, ["A"])
+    assert add(folder) == 0
+    assert ev("decide", str(folder), "goal_text", *text("评分标准", "修路的评分标准", "通车得满分")).returncode == 0
+    decided = load(folder)[0].indicators("d", "priority", "A")
+    assert approve_goals(folder, DOCUMENT, DAY, ["B"]).units == (("乙局", 2),)
+    evaluation, _ = load(folder)
+    assert evaluation.indicators("d", "priority", "A") == decided
+    assert [plain(goal.full) for goal in evaluation.stated.goals if goal.unit == "A"] == ["5", "3", "2"]
+
+
 def text(item: str, before: str, after: str, goal: str = "修路") -> tuple[str, ...]:
     change = ("--indicator", goal, "--item", item, "--to", after)
     return (*ABOUT, *ALWAYS, *change, *(("--from", before) if before else ()))

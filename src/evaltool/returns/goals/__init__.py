@@ -73,7 +73,7 @@ def approve(
     path = evaluation.folder / FILE
     before = path.read_bytes() if path.exists() else None
     path.parent.mkdir(exist_ok=True)
-    kept = list(evaluation.roster.goals) if before is not None else []
+    kept = list(evaluation.stated.goals) if before is not None else []  # what is decided since stays a decision
     write_atomically(path, to_bytes(approved_book(evaluation, [*kept, *added])))
     try:
         load(evaluation.folder)
