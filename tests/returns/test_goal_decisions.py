@@ -168,6 +168,7 @@ def text(item: str, before: str, after: str, goal: str = "修路") -> tuple[str,
 
 REFUSED = {
     "another text stood there": (text("评分标准", "别的", "新标准"), "评分标准现在是“修路的评分标准”"),
+    "nothing stood there": (text("基期值", "很多", "12"), "基期值现在是“（空）”"),
     "no such column": (text("颜色", "", "红"), "“颜色”不是目标的一栏"),
     "a base in words": (text("基期值", "", "很多"), "基期值应为数"),
 }
@@ -179,6 +180,15 @@ def test_a_change_of_text_that_cannot_be_meant_is_refused(approved: Path, case: 
     options, said = REFUSED[case]
     ran = ev("decide", str(approved), "目标变更", *options, "--lang", "zh")
     assert (ran.returncode, said in ran.stderr) == (2, True)
+
+
+def test_a_number_that_stood_there_is_named_as_one_writes_it(approved: Path) -> None:
+    """12.5, not 25/2."""
+    assert ev("decide", str(approved), "目标变更", *text("基期值", "", "12.5")).returncode == 0
+    later = (*ALWAYS[:-1], "2026-09-01")
+    change = ("--indicator", "修路", "--item", "基期值", "--from", "13", "--to", "14")
+    ran = ev("decide", str(approved), "目标变更", *ABOUT, *later, *change, "--lang", "zh")
+    assert (ran.returncode, "基期值现在是“12.5”" in ran.stderr) == (2, True)
 
 
 def asked_again(folder: Path) -> list[str]:
