@@ -24,7 +24,7 @@ def marks_and_reasons(intake: Intake, leaves: list[tuple[str, str]]) -> MarksAnd
     reasons: dict[MarkKey, AnswerRow] = {}
     for row in intake.rows(wanted).sort("file", "sheet", "cell").iter_rows(named=True) if leaves else ():
         if (row["class_id"], row["component"]) in leaves:
-            about = ("file_hash", "evaluator", "class_id", "component", "unit", "indicator", "repeat")
+            about = ("evaluator", "class_id", "component", "unit", "indicator", "repeat")
             (marks if row["field"] == "mark" else reasons)[tuple(row[each] for each in about)] = row
     return marks, reasons
 
