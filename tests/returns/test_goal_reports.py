@@ -114,6 +114,14 @@ def test_figures_are_asked_of_the_office_that_is_their_source(approved: Path) ->
     assert [line.indicator for line in lines] == ["A-01", "A-02", "A-03"]
 
 
+def test_a_source_that_is_not_asked_about_a_unit_takes_its_figures_from_nobody(approved: Path) -> None:
+    """Where the named office is in charge of other units only, those who are asked about this one verify it."""
+    (approved / "roster" / "分管.csv").write_text("评估主体,单位\nT1,B\nT2,A\nT2,B\n", encoding="utf-8")
+    lines = form_of(approved, "T2", "figures").sheets[0].tables[0].lines
+    assert [line.indicator for line in lines] == ["A-01", "A-02", "A-03"]
+    assert "T1" not in {form.evaluator for form in forms(load(approved)[0]).values() if form.kind == "figures"}
+
+
 def test_whoever_marks_sees_what_is_known_beside_the_cell(approved: Path) -> None:
     """Standard and target at once; report, verified figure and progress once they came in; the same sheet all along."""
     write_blanks(load(approved)[0], sheet="marks")

@@ -95,6 +95,17 @@ class Evaluation:
             table.setdefault(each.role, []).append(each)
         return table
 
+    def called(self, role: str, name: str) -> list[Evaluator]:
+        """The evaluators of a role who bear a name."""
+        return self._called.get((role, folded(name)), [])
+
+    @cached_property
+    def _called(self) -> dict[tuple[str, str], list[Evaluator]]:
+        table: dict[tuple[str, str], list[Evaluator]] = {}
+        for each in self.evaluators.values():
+            table.setdefault((each.role, folded(each.name)), []).append(each)
+        return table
+
     def units_of(self, class_id: str, group: str = "") -> list[Unit]:
         return [unit for unit in self.units.values() if unit.class_id == class_id and group in ("", unit.group)]
 
