@@ -58,14 +58,17 @@ def _at(row: AnswerRow, code: str, **args: object) -> Finding:
 
 def _sums(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
     """The points of a part, at its first line; said only when every line says its part and its points."""
-    sheets: dict[tuple[str, str, str, str], dict[str, dict[str, AnswerRow]]] = {}
+    sheets: dict[tuple[str, str, str], dict[str, dict[str, AnswerRow]]] = {}
     for row in _rows(intake, ("goal_part", "goal_points")):
-        key = row["file"], row["unit"], row["class_id"], row["component"]
+        key = row["unit"], row["class_id"], row["component"]
         sheets.setdefault(key, {}).setdefault(row["repeat"], {})[row["field"]] = row
-    for (_, _, class_id, leaf), lines in sheets.items():
+    for (_, class_id, leaf), lines in sheets.items():
         if not all(_is_clear(row) for line in lines.values() for row in line.values()):
             continue
         component = evaluation.component(class_id, leaf)
+        needed = {"goal_points", *(("goal_part",) if component.declared_parts else ())}
+        if not all(needed <= line.keys() for line in lines.values()):
+            continue  # an older sheet, that asked otherwise
         for part, wanted in asked_sums(component):
             own = [line for line in lines.values() if not part or line["goal_part"]["text"] == part]
             total = sum((_number(line["goal_points"]) for line in own), Decimal(0))
