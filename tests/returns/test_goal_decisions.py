@@ -19,7 +19,7 @@ from evaltool.questions.layout import forms
 from evaltool.questions.sent import record
 from evaltool.run import agree_goals, approve_goals, review_goals, score_folder, take_in
 from filling import Spot
-from folders import make
+from folders import filled, make
 from terminal import ev
 
 SIGNED = "签批单12号"
@@ -88,6 +88,37 @@ def test_what_the_leader_did_not_see_is_not_confirmed(tmp_path: Path) -> None:
     seen = next(each.digest for each in take_in(folder).intake.files if each.evaluator == "B")
     put(folder, "B", declares({"B": (("市定目标", "造桥", "8"), ("创新目标", "夜校", "2"))}), replaces=seen)
     assert [each.state for each in review_goals(folder)[1].units] == ["ready", "waiting"]
+
+
+def in_two_files(folder: Path, unit: str) -> None:
+    """The goals of a unit, of which a colleague has filled in some columns in another copy, taken together."""
+    form, say = form_of(folder, unit, "goals"), declares(GOALS)
+    theirs = ("goal_part", "goal_leader", "goal_manager", "goal_person")
+    for number, mine in enumerate((True, False)):
+        sheet = filled(form, lambda spot, mine=mine: say(form, spot) if (spot.column.field in theirs) == mine else None)
+        (folder / "inbox" / f"{number}.xlsx").write_bytes(sheet)
+    came = [each.digest for each in take_in(folder).intake.files if each.evaluator == unit]
+    named = [option for digest in came for option in ("--file", digest)]
+    assert ev("decide", str(folder), "合并采用", *named, *ALWAYS[:6]).returncode == 0
+
+
+def test_goals_that_came_in_two_files_are_agreed_to_file_by_file(tmp_path: Path) -> None:
+    """A line may stand in both; the leader has seen the goals only if both are named."""
+    folder = make(
+        tmp_path / "city", ROSTER, {"d": RULES.replace("goals = true", "goals = { leader = true }")}, SETTINGS
+    )
+    in_two_files(folder, "A")
+    assert [one for one in take_in(folder).findings if one.blocks and one.unit == "A" and one.file] == []
+    first, second = agree_goals(folder, "李副市长", SIGNED, DAY, "审批", ["甲局"]).lines
+    assert first.file_hash != second.file_hash
+    assert review_goals(folder)[1].units[0].state == "ready"
+    withdrawn = ("--from", SIGNED, "--file", second.file_hash, "--document", "13号", "--date", "2026-05-11")
+    assert ev("decide", str(folder), "撤回", *withdrawn, "--reason", "未阅").returncode == 0
+    assert review_goals(folder)[1].units[0].state == "waiting"
+    agree_goals(folder, "李副市长", "14号", DAY, "审批", ["甲局"])
+    assert approve_goals(folder, DOCUMENT, DAY, ["A"]).units == (("甲局", 3),)
+    goal = load(folder)[0].roster.goals[0]
+    assert (goal.name, goal.part, goal.person, goal.agreed_by) == ("修路", "市定目标", "修路的具体责任人", "李副市长")
 
 
 def test_agreeing_on_the_command_line(tmp_path: Path) -> None:

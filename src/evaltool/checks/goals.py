@@ -91,7 +91,7 @@ def _names(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
     """A goal that stands twice on a unit's sheet; names are compared as they will stand in the roster."""
     first: dict[tuple[str, str], AnswerRow] = {}
     for row in _rows(intake, ("goal_name",)):
-        key = row["file"], folded(tidy(row["text"]))
+        key = row["unit"], folded(tidy(row["text"]))
         if not key[1]:
             continue
         if key in first:
@@ -115,7 +115,7 @@ def _measured(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
     fields = ("goal_method", "goal_target", "goal_base")
     lines: dict[tuple[str, str, str], dict[str, AnswerRow]] = {}
     for row in _rows(intake, fields):
-        lines.setdefault((row["file"], row["component"], row["repeat"]), {})[row["field"]] = row
+        lines.setdefault((row["unit"], row["component"], row["repeat"]), {})[row["field"]] = row
     for line in lines.values():
         chosen = line.get("goal_method")
         method = evaluation.classes[chosen["class_id"]].methods.get(chosen["text"]) if chosen else None

@@ -95,7 +95,7 @@ def to_agree(
     chosen = _chosen(evaluation, units, named, "waiting") if named else [one for one in units if one.state == "waiting"]
     if not chosen:
         raise Refused([finding("GOALS_NONE_WAIT")])
-    return [{**fields, "unit": one.unit.name, "file_hash": one.lines[0].file_hash[:HASH_DIGITS]} for one in chosen]
+    return [{**fields, "unit": one.unit.name, "file_hash": each[:HASH_DIGITS]} for one in chosen for each in one.unseen]
 
 
 def _chosen(
