@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -94,9 +95,12 @@ def in_two_files(folder: Path, unit: str) -> None:
     """The goals of a unit, of which a colleague has filled in some columns in another copy, taken together."""
     form, say = form_of(folder, unit, "goals"), declares(GOALS)
     theirs = ("goal_part", "goal_leader", "goal_manager", "goal_person")
-    for number, mine in enumerate((True, False)):
-        sheet = filled(form, lambda spot, mine=mine: say(form, spot) if (spot.column.field in theirs) == mine else None)
-        (folder / "inbox" / f"{number}.xlsx").write_bytes(sheet)
+
+    def part(spot: Spot, *, persons: bool) -> object:
+        return say(form, spot) if (spot.column.field in theirs) == persons else None
+
+    for persons in (True, False):
+        (folder / "inbox" / f"{persons}.xlsx").write_bytes(filled(form, partial(part, persons=persons)))
     came = [each.digest for each in take_in(folder).intake.files if each.evaluator == unit]
     named = [option for digest in came for option in ("--file", digest)]
     assert ev("decide", str(folder), "合并采用", *named, *ALWAYS[:6]).returncode == 0

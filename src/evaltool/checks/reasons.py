@@ -33,11 +33,12 @@ def marks_and_reasons(intake: Intake, leaves: list[tuple[str, str]], marked: pl.
     )
     marks = kept.filter(is_mark)
     reasons = kept.filter(pl.col("field") == "reason").join(marks, on=_ABOUT, how="semi")
-    by_cells = (in_words(each.lazy()).collect().sort("file", "sheet", "cell") for each in (marks, reasons))
-    found, beside = (
-        {tuple(row[each] for each in _ABOUT): row for row in each.iter_rows(named=True)} for each in by_cells
-    )
-    return found, beside
+    return _by_matter(marks), _by_matter(reasons)
+
+
+def _by_matter(kept: pl.DataFrame) -> dict[MarkKey, AnswerRow]:
+    rows = in_words(kept.lazy()).collect().sort("file", "sheet", "cell")
+    return {tuple(row[each] for each in _ABOUT): row for row in rows.iter_rows(named=True)}
 
 
 _ABOUT = ("evaluator", "class_id", "component", "unit", "indicator", "repeat")
