@@ -92,6 +92,7 @@ CASES: Mapping[str, tuple[Cells, list[str]]] = {
     "nothing lost": ({}, []),
     "less than the bound": ({("A1", "", "mark"): "8.5"}, []),
     "the bound in points": ({("A1", "", "mark"): "8"}, ["部门·重点工作目标 G7"]),
+    "nothing given at all": ({("A1", "", "mark"): "0"}, ["部门·重点工作目标 G7"]),
     "half of a small line": ({("A2", "", "mark"): "0.5"}, ["部门·重点工作目标 G8"]),
     "with its reason": ({("A1", "", "mark"): "8", ("A1", "", "reason"): "一段未通车"}, []),
     "blanks are no reason": ({("A1", "", "mark"): "8", ("A1", "", "reason"): "　 "}, ["部门·重点工作目标 G7"]),

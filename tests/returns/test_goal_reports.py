@@ -178,6 +178,22 @@ def test_a_report_that_is_not_what_was_verified_is_worth_a_look(approved: Path) 
     assert [(one.cell, one.severity, "81.5" in one.message()) for one in found] == [("G7", "warning", True)]
 
 
+def test_two_offices_verify_one_figure_alike(tmp_path: Path) -> None:
+    """Where the source is neither of them both are asked; the second cell says what the first one states."""
+    folder = make(tmp_path / "city", {**ROSTER, "评估主体": EVALUATORS}, {"d": RULES}, ROLES)
+    put(folder, "A", declares(GOALS, {**TARGETS, "goal_source": "年报"}))
+    approve_goals(folder, DOCUMENT, DAY)
+    for office, figure in (("T1", "81.5"), ("T2", "80")):
+        put(
+            folder,
+            office,
+            lambda _, spot, said=figure: said if spot.column.field == "verified_value" else None,
+            "figures",
+        )
+    found = [one for one in take_in(folder).findings if one.code == "VERIFIED_DIFFERS"]
+    assert {(one.evaluator, one.value, "81.5" in one.message()) for one in found} == {("T2", "80", True)}
+
+
 def test_a_unit_sees_the_standard_on_its_report_and_not_its_own_words(approved: Path) -> None:
     """What it fills in is not shown to it as if somebody else had said it."""
     put(approved, "A", report, "report")
