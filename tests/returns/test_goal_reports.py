@@ -183,13 +183,12 @@ def test_two_offices_verify_one_figure_alike(tmp_path: Path) -> None:
     folder = make(tmp_path / "city", {**ROSTER, "评估主体": EVALUATORS}, {"d": RULES}, ROLES)
     put(folder, "A", declares(GOALS, {**TARGETS, "goal_source": "年报"}))
     approve_goals(folder, DOCUMENT, DAY)
-    for office, figure in (("T1", "81.5"), ("T2", "80")):
-        put(
-            folder,
-            office,
-            lambda _, spot, said=figure: said if spot.column.field == "verified_value" else None,
-            "figures",
-        )
+
+    def stated(form: Form, spot: Spot) -> object:
+        return {"T1": "81.5", "T2": "80"}[form.evaluator] if spot.column.field == "verified_value" else None
+
+    for office in ("T1", "T2"):
+        put(folder, office, stated, "figures")
     found = [one for one in take_in(folder).findings if one.code == "VERIFIED_DIFFERS"]
     assert {(one.evaluator, one.value, "81.5" in one.message()) for one in found} == {("T2", "80", True)}
 
