@@ -92,6 +92,7 @@ CASES: Mapping[str, tuple[Cells, list[str]]] = {
     "nothing lost": ({}, []),
     "less than the bound": ({("A1", "", "mark"): "8.5"}, []),
     "the bound in points": ({("A1", "", "mark"): "8"}, ["部门·重点工作目标 G7"]),
+    "nothing given at all": ({("A1", "", "mark"): "0"}, ["部门·重点工作目标 G7"]),
     "half of a small line": ({("A2", "", "mark"): "0.5"}, ["部门·重点工作目标 G8"]),
     "with its reason": ({("A1", "", "mark"): "8", ("A1", "", "reason"): "一段未通车"}, []),
     "blanks are no reason": ({("A1", "", "mark"): "8", ("A1", "", "reason"): "　 "}, ["部门·重点工作目标 G7"]),
@@ -140,6 +141,37 @@ def test_a_sheet_that_asked_for_no_reasons_counts_and_is_asked_only_for_those_th
         for part in ("inbox", "received"):
             for path in (folder / part).iterdir():
                 path.unlink()
+
+
+TWO_FILES: Mapping[str, tuple[Cells, Cells, int]] = {
+    "the reason in the other file": ({("A1", "", "mark"): "6"}, {("A1", "", "reason"): "一段未通车"}, 0),
+    "no reason in either": ({("A2", "", "mark"): "1"}, {("A1", "", "mark"): "6"}, 1),
+}
+
+
+@pytest.mark.parametrize("case", TWO_FILES)
+def test_a_sheet_in_several_files_is_asked_for_its_reasons_like_one(tmp_path: Path, case: str) -> None:
+    """Mark and reason are told apart by what they are about, not by the file in which they came."""
+    folder = city(tmp_path)
+    one, two, expected = TWO_FILES[case]
+    form = form_of(folder, "P1", "marks")
+    rest = says({("A1", "", "mark"): None, **dict.fromkeys((*one, *two))})  # type: ignore[dict-item]
+    first, second = says_only(one), lambda form, spot: says_only(two)(form, spot) or rest(form, spot)
+    for name, say in (("一", first), ("二", second)):
+        (folder / "inbox" / f"{name}.xlsx").write_bytes(filled(form, partial(say, form)))
+    digests = [each.digest for each in take_in(folder).intake.files]
+    both = [option for digest in digests for option in ("--file", digest)]
+    decision = ("--document", "1号", "--date", "2027-04-02", "--reason", "分两次报送")
+    assert ev("decide", str(folder), "合并采用", *both, *decision).returncode == 0
+    assert sum(each.code == "REASON_MISSING" for each in take_in(folder).findings) == expected
+    if not expected:
+        score_folder(folder)
+        assert '"reason": "一段未通车"' in ev("explain", str(folder), "A", "--output-format", "json").stdout
+
+
+def says_only(cells: Cells) -> Callable[[Form, Spot], object]:
+    """Nothing but what is stated."""
+    return lambda _, spot: cells.get((spot.line.indicator, spot.column.repeat, spot.column.field))
 
 
 LOST = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from evaltool.questions.layout import forms
 from evaltool.questions.sent import record
 from evaltool.run import agree_goals, approve_goals, review_goals, score_folder, take_in
 from filling import Spot
-from folders import make
+from folders import filled, make
 from terminal import ev
 
 SIGNED = "签批单12号"
@@ -90,6 +91,40 @@ def test_what_the_leader_did_not_see_is_not_confirmed(tmp_path: Path) -> None:
     assert [each.state for each in review_goals(folder)[1].units] == ["ready", "waiting"]
 
 
+def in_two_files(folder: Path, unit: str) -> None:
+    """The goals of a unit, of which a colleague has filled in some columns in another copy, taken together."""
+    form, say = form_of(folder, unit, "goals"), declares(GOALS)
+    theirs = ("goal_part", "goal_leader", "goal_manager", "goal_person")
+
+    def part(spot: Spot, *, persons: bool) -> object:
+        return say(form, spot) if (spot.column.field in theirs) == persons else None
+
+    for persons in (True, False):
+        (folder / "inbox" / f"{persons}.xlsx").write_bytes(filled(form, partial(part, persons=persons)))
+    came = [each.digest for each in take_in(folder).intake.files if each.evaluator == unit]
+    named = [option for digest in came for option in ("--file", digest)]
+    assert ev("decide", str(folder), "合并采用", *named, *ALWAYS[:6]).returncode == 0
+
+
+def test_goals_that_came_in_two_files_are_agreed_to_file_by_file(tmp_path: Path) -> None:
+    """A line may stand in both; the leader has seen the goals only if both are named."""
+    folder = make(
+        tmp_path / "city", ROSTER, {"d": RULES.replace("goals = true", "goals = { leader = true }")}, SETTINGS
+    )
+    in_two_files(folder, "A")
+    assert [one for one in take_in(folder).findings if one.blocks and one.unit == "A" and one.file] == []
+    first, second = agree_goals(folder, "李副市长", SIGNED, DAY, "审批", ["甲局"]).lines
+    assert first.file_hash != second.file_hash
+    assert review_goals(folder)[1].units[0].state == "ready"
+    withdrawn = ("--from", SIGNED, "--file", second.file_hash, "--document", "13号", "--date", "2026-05-11")
+    assert ev("decide", str(folder), "撤回", *withdrawn, "--reason", "未阅").returncode == 0
+    assert review_goals(folder)[1].units[0].state == "waiting"
+    agree_goals(folder, "李副市长", "14号", DAY, "审批", ["甲局"])
+    assert approve_goals(folder, DOCUMENT, DAY, ["A"]).units == (("甲局", 3),)
+    goal = load(folder)[0].roster.goals[0]
+    assert (goal.name, goal.part, goal.person, goal.agreed_by) == ("修路", "市定目标", "修路的具体责任人", "李副市长")
+
+
 def test_agreeing_on_the_command_line(tmp_path: Path) -> None:
     """All that wait, in one file of the ledger; a document and a day are needed."""
     folder = city(tmp_path, RULES.replace("goals = true", "goals = { leader = true }"))
@@ -148,6 +183,19 @@ def test_a_task_without_balanced_points_is_refused(approved: Path) -> None:
     assert not list((approved / "decisions").iterdir())
 
 
+def test_goals_that_are_approved_later_leave_what_was_decided_since_to_the_ledger(tmp_path: Path) -> None:
+    """The roster says what was approved; tasks, points and texts that were decided may still be withdrawn."""
+    folder = city(tmp_path)
+    approve_goals(folder, DOCUMENT, DAY, ["A"])
+    assert add(folder) == 0
+    assert ev("decide", str(folder), "goal_text", *text("评分标准", "修路的评分标准", "通车得满分")).returncode == 0
+    decided = load(folder)[0].indicators("d", "priority", "A")
+    assert approve_goals(folder, DOCUMENT, DAY, ["B"]).units == (("乙局", 2),)
+    evaluation, _ = load(folder)
+    assert evaluation.indicators("d", "priority", "A") == decided
+    assert [plain(goal.full) for goal in evaluation.stated.goals if goal.unit == "A"] == ["5", "3", "2"]
+
+
 def text(item: str, before: str, after: str, goal: str = "修路") -> tuple[str, ...]:
     change = ("--indicator", goal, "--item", item, "--to", after)
     return (*ABOUT, *ALWAYS, *change, *(("--from", before) if before else ()))
@@ -155,6 +203,7 @@ def text(item: str, before: str, after: str, goal: str = "修路") -> tuple[str,
 
 REFUSED = {
     "another text stood there": (text("评分标准", "别的", "新标准"), "评分标准现在是“修路的评分标准”"),
+    "nothing stood there": (text("基期值", "很多", "12"), "基期值现在是“（空）”"),
     "no such column": (text("颜色", "", "红"), "“颜色”不是目标的一栏"),
     "a base in words": (text("基期值", "", "很多"), "基期值应为数"),
 }
@@ -166,6 +215,15 @@ def test_a_change_of_text_that_cannot_be_meant_is_refused(approved: Path, case: 
     options, said = REFUSED[case]
     ran = ev("decide", str(approved), "目标变更", *options, "--lang", "zh")
     assert (ran.returncode, said in ran.stderr) == (2, True)
+
+
+def test_a_number_that_stood_there_is_named_as_one_writes_it(approved: Path) -> None:
+    """12.5, not 25/2."""
+    assert ev("decide", str(approved), "目标变更", *text("基期值", "", "12.5")).returncode == 0
+    later = (*ALWAYS[:-1], "2026-09-01")
+    change = ("--indicator", "修路", "--item", "基期值", "--from", "13", "--to", "14")
+    ran = ev("decide", str(approved), "目标变更", *ABOUT, *later, *change, "--lang", "zh")
+    assert (ran.returncode, "基期值现在是“12.5”" in ran.stderr) == (2, True)
 
 
 def asked_again(folder: Path) -> list[str]:

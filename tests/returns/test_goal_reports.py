@@ -114,6 +114,14 @@ def test_figures_are_asked_of_the_office_that_is_their_source(approved: Path) ->
     assert [line.indicator for line in lines] == ["A-01", "A-02", "A-03"]
 
 
+def test_a_source_that_is_not_asked_about_a_unit_takes_its_figures_from_nobody(approved: Path) -> None:
+    """Where the named office is in charge of other units only, those who are asked about this one verify it."""
+    (approved / "roster" / "分管.csv").write_text("评估主体,单位\nT1,B\nT2,A\nT2,B\n", encoding="utf-8")
+    lines = form_of(approved, "T2", "figures").sheets[0].tables[0].lines
+    assert [line.indicator for line in lines] == ["A-01", "A-02", "A-03"]
+    assert "T1" not in {form.evaluator for form in forms(load(approved)[0]).values() if form.kind == "figures"}
+
+
 def test_whoever_marks_sees_what_is_known_beside_the_cell(approved: Path) -> None:
     """Standard and target at once; report, verified figure and progress once they came in; the same sheet all along."""
     write_blanks(load(approved)[0], sheet="marks")
@@ -168,6 +176,21 @@ def test_a_report_that_is_not_what_was_verified_is_worth_a_look(approved: Path) 
     put(approved, "T1", verified, "figures")
     found = [one for one in take_in(approved).findings if one.code == "REPORT_DIFFERS"]
     assert [(one.cell, one.severity, "81.5" in one.message()) for one in found] == [("G7", "warning", True)]
+
+
+def test_two_offices_verify_one_figure_alike(tmp_path: Path) -> None:
+    """Where the source is neither of them both are asked; the second cell says what the first one states."""
+    folder = make(tmp_path / "city", {**ROSTER, "评估主体": EVALUATORS}, {"d": RULES}, ROLES)
+    put(folder, "A", declares(GOALS, {**TARGETS, "goal_source": "年报"}))
+    approve_goals(folder, DOCUMENT, DAY)
+
+    def stated(form: Form, spot: Spot) -> object:
+        return {"T1": "81.5", "T2": "80"}[form.evaluator] if spot.column.field == "verified_value" else None
+
+    for office in ("T1", "T2"):
+        put(folder, office, stated, "figures")
+    found = [one for one in take_in(folder).findings if one.code == "VERIFIED_DIFFERS"]
+    assert {(one.evaluator, one.value, "81.5" in one.message()) for one in found} == {("T2", "80", True)}
 
 
 def test_a_unit_sees_the_standard_on_its_report_and_not_its_own_words(approved: Path) -> None:

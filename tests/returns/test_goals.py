@@ -15,6 +15,8 @@ from declared_goals import DAY, DOCUMENT, GOALS, ROSTER, RULES, SETTINGS, declar
 from evaltool.evaluation import load
 from evaltool.findings import Finding, Refused
 from evaltool.questions.forms import Form
+from evaltool.questions.layout import forms
+from evaltool.questions.sent import record
 from evaltool.returns import write_returns
 from evaltool.returns.goals import REVIEW
 from evaltool.returns.goals.approval import FILE
@@ -26,6 +28,7 @@ from folders import make
 from terminal import ev
 
 SHEET = "重点工作目标"
+ASKED = 'answer = { points = 10, parts = { "市定目标" = 8, "创新目标" = 2 } }'
 
 
 @pytest.fixture
@@ -75,6 +78,23 @@ def test_who_sends_mark_sheets_without_goals_is_told(folder: Path, options: list
     none = ev("template", str(folder), "--sheet", "evidence", "--lang", "zh")
     assert (none.returncode, none.stdout) == (0, "")
     assert "没有人需要填这种表" in none.stderr
+
+
+OTHER_RULES = {
+    "parts": ("answer = { points = 10 }", ["QUESTION_NEW"] * 3),
+    "points": (ASKED.replace("10", "12").replace("8", "10"), ["QUESTION_CHANGED"] * 3),
+}
+
+
+@pytest.mark.parametrize("case", OTHER_RULES)
+def test_goals_declared_under_other_rules_are_asked_for_what_changed(tmp_path: Path, case: str) -> None:
+    """What the older sheet did not ask, or asked with other bounds, is named cell by cell and adds up to nothing."""
+    before, expected = OTHER_RULES[case]
+    folder = make(tmp_path / "city", ROSTER, {"d": RULES.replace(ASKED, before)}, SETTINGS)
+    record(folder, forms(load(folder)[0]).values())
+    put(folder, "A", declares(GOALS))
+    (folder / "schemes" / "d.toml").write_text(RULES, encoding="utf-8")
+    assert [code for code, _, _ in at_cells(take_in(folder)) if code != "SHEET_OLDER"] == expected
 
 
 def test_the_live_line_shows_the_sum_of_every_part(folder: Path) -> None:

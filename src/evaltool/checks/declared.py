@@ -14,6 +14,7 @@ from evaltool.evaluation import Evaluation
 from evaltool.exact import plain
 from evaltool.findings import Finding
 from evaltool.identity import GOALS
+from evaltool.inbox.accounts.files import FileAccount
 from evaltool.inbox.intake import Intake
 from evaltool.ledger import Decision, of_kind
 from evaltool.questions.layout.goals import goal_components, has_all_goals, own_goals
@@ -82,6 +83,7 @@ class UnitGoals:
     file: str = ""
     approved: int = 0  # goals in the roster
     agreed: Decision | None = None  # by which the leader in charge approved what it declared
+    unseen: tuple[str, ...] = ()  # SHA-256 of the files of its sheet that no such decision names
 
 
 def goals_of_units(evaluation: Evaluation, intake: Intake, findings: Iterable[Finding]) -> list[UnitGoals]:
@@ -92,10 +94,10 @@ def goals_of_units(evaluation: Evaluation, intake: Intake, findings: Iterable[Fi
     by_file: dict[str, list[Finding]] = {}
     for each in findings:
         by_file.setdefault(each.file, []).append(each)
-    files: dict[str, list[tuple[str, str]]] = {}
+    files: dict[str, list[FileAccount]] = {}
     for account in intake.files:
         if account.batch == GOALS and account.became in ("counted", "rejected"):
-            files.setdefault(account.evaluator, []).append((account.became, account.file))
+            files.setdefault(account.evaluator, []).append(account)
     return [
         _state(evaluation, unit, tuple(lines.get(unit.id, ())), files.get(unit.id, []), by_file)
         for unit in evaluation.units.values()
@@ -107,11 +109,11 @@ def _state(
     evaluation: Evaluation,
     unit: Unit,
     lines: tuple[Declared, ...],
-    files: list[tuple[str, str]],
+    files: list[FileAccount],
     by_file: Mapping[str, list[Finding]],
 ) -> UnitGoals:
-    wrong = tuple(sorted(one for _, file in files for one in by_file.get(file, []) if one.blocks))
-    file = next((file for became, file in sorted(files)), "")
+    wrong = tuple(sorted(one for each in files for one in by_file.get(each.file, []) if one.blocks))
+    file = next((file for _, file in sorted((each.became, each.file) for each in files)), "")
     count = sum(len(own_goals(evaluation, unit, leaf)) for _, leaf, _ in goal_components(evaluation, unit))
     if has_all_goals(evaluation, unit):
         return UnitGoals(unit, "approved", lines, wrong, file, count)
@@ -119,13 +121,15 @@ def _state(
         return UnitGoals(unit, "wrong", lines, wrong, file, count)
     if not lines:
         return UnitGoals(unit, "missing", lines, (), file, count)
-    agreed = _agreed(evaluation, unit, lines[0].file_hash)
+    seen = [(each.digest, _agreed(evaluation, unit, each.digest)) for each in files if each.became == "counted"]
+    agreed = next((line for _, line in seen if line), None)
+    unseen = tuple(digest for digest, line in seen if line is None)
     asked = any(component.goals and component.goals.leader for _, _, component in goal_components(evaluation, unit))
-    return UnitGoals(unit, "waiting" if asked and agreed is None else "ready", lines, (), file, count, agreed)
+    return UnitGoals(unit, "waiting" if asked and unseen else "ready", lines, (), file, count, agreed, unseen)
 
 
 def _agreed(evaluation: Evaluation, unit: Unit, digest: str) -> Decision | None:
-    """The decision by which the leader in charge approved this very sheet; another one of the unit's was not seen."""
+    """The decision by which the leader in charge approved this very file; another one of the unit's was not seen."""
     lines = of_kind(evaluation.ledger, "goals_agreed")
     return next((line for line in lines if line.unit == unit.id and line.names(digest)), None)
 
@@ -139,7 +143,7 @@ def declared(evaluation: Evaluation, intake: Intake) -> Iterator[Declared]:
     lines: dict[tuple[Any, ...], dict[str, dict[str, Any]]] = {}
     for row in rows.iter_rows(named=True):
         leaves = evaluation.classes[row["class_id"]].leaves()
-        key = order[row["unit"]], leaves.index(row["component"]), int(row["repeat"]), row["file_hash"]
+        key = order[row["unit"]], leaves.index(row["component"]), int(row["repeat"])
         lines.setdefault(key, {})[row["field"]] = row
     for _, fields in sorted(lines.items(), key=lambda item: item[0]):
         yield _line(fields)
@@ -156,7 +160,7 @@ def _line(fields: Mapping[str, dict[str, Any]]) -> Declared:
         {field: tidy(row["text"]) for field, row in fields.items() if field not in _NUMBERS},
         _number(fields.get("goal_points")),
         _number(fields.get("goal_base")),
-        any_row["file_hash"],
+        place["file_hash"],
         place["sheet"],
         place["cell"],
     )

@@ -58,14 +58,17 @@ def _at(row: AnswerRow, code: str, **args: object) -> Finding:
 
 def _sums(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
     """The points of a part, at its first line; said only when every line says its part and its points."""
-    sheets: dict[tuple[str, str, str, str], dict[str, dict[str, AnswerRow]]] = {}
+    sheets: dict[tuple[str, str, str], dict[str, dict[str, AnswerRow]]] = {}
     for row in _rows(intake, ("goal_part", "goal_points")):
-        key = row["file"], row["unit"], row["class_id"], row["component"]
+        key = row["unit"], row["class_id"], row["component"]
         sheets.setdefault(key, {}).setdefault(row["repeat"], {})[row["field"]] = row
-    for (_, _, class_id, leaf), lines in sheets.items():
+    for (_, class_id, leaf), lines in sheets.items():
         if not all(_is_clear(row) for line in lines.values() for row in line.values()):
             continue
         component = evaluation.component(class_id, leaf)
+        needed = {"goal_points", *(("goal_part",) if component.declared_parts else ())}
+        if not all(needed <= line.keys() for line in lines.values()):
+            continue  # an older sheet, that asked otherwise
         for part, wanted in asked_sums(component):
             own = [line for line in lines.values() if not part or line["goal_part"]["text"] == part]
             total = sum((_number(line["goal_points"]) for line in own), Decimal(0))
@@ -88,7 +91,7 @@ def _names(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
     """A goal that stands twice on a unit's sheet; names are compared as they will stand in the roster."""
     first: dict[tuple[str, str], AnswerRow] = {}
     for row in _rows(intake, ("goal_name",)):
-        key = row["file"], folded(tidy(row["text"]))
+        key = row["unit"], folded(tidy(row["text"]))
         if not key[1]:
             continue
         if key in first:
@@ -112,7 +115,7 @@ def _measured(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
     fields = ("goal_method", "goal_target", "goal_base")
     lines: dict[tuple[str, str, str], dict[str, AnswerRow]] = {}
     for row in _rows(intake, fields):
-        lines.setdefault((row["file"], row["component"], row["repeat"]), {})[row["field"]] = row
+        lines.setdefault((row["unit"], row["component"], row["repeat"]), {})[row["field"]] = row
     for line in lines.values():
         chosen = line.get("goal_method")
         method = evaluation.classes[chosen["class_id"]].methods.get(chosen["text"]) if chosen else None

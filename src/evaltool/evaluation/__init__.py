@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import MAXYEAR, date
 from fractions import Fraction
 from functools import cached_property, partial
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -97,6 +98,17 @@ class Evaluation:
             table.setdefault(each.role, []).append(each)
         return table
 
+    def called(self, role: str, name: str) -> list[Evaluator]:
+        """The evaluators of a role who bear a name."""
+        return self._called.get((role, folded(name)), [])
+
+    @cached_property
+    def _called(self) -> dict[tuple[str, str], list[Evaluator]]:
+        table: dict[tuple[str, str], list[Evaluator]] = {}
+        for each in self.evaluators.values():
+            table.setdefault((each.role, folded(each.name)), []).append(each)
+        return table
+
     def units_of(self, class_id: str, group: str = "") -> list[Unit]:
         return [unit for unit in self.units.values() if unit.class_id == class_id and group in ("", unit.group)]
 
@@ -105,14 +117,24 @@ class Evaluation:
 
     def indicators(self, class_id: str, component: str, unit: str = "") -> list[Indicator]:
         """The indicators of a component: all of them, or those that one unit has."""
-        rows = self._indicators.get((class_id, component), [])
-        return [row for row in rows if not unit or row.unit in ("", unit)]
+        if not unit:
+            return list(self._indicators.get((class_id, component), ()))
+        shared, own = (self._numbered.get((class_id, component, whose), ()) for whose in ("", unit))
+        return [row for _, row in sorted((*shared, *own), key=itemgetter(0))] if own else [row for _, row in shared]
 
     @cached_property
     def _indicators(self) -> dict[tuple[str, str], list[Indicator]]:
         table: dict[tuple[str, str], list[Indicator]] = {}
         for row in self.roster.indicators:
             table.setdefault((row.class_id, row.component), []).append(row)
+        return table
+
+    @cached_property
+    def _numbered(self) -> dict[tuple[str, str, str], list[tuple[int, Indicator]]]:
+        """Class, component, unit -> its rows with their numbers: nobody looks through the goals of all other units."""
+        table: dict[tuple[str, str, str], list[tuple[int, Indicator]]] = {}
+        for number, row in enumerate(self.roster.indicators):
+            table.setdefault((row.class_id, row.component, row.unit), []).append((number, row))
         return table
 
     def goal_of(self, line: Indicator) -> Goal | None:

@@ -9,8 +9,10 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from evaltool.exact import plain
 from evaltool.ledger import Decision, kind_named, refused
 from evaltool.ledger.kinds import HEADERS
 from evaltool.names import folded
@@ -124,8 +126,9 @@ def _own(made: DecidedRoster, line: Decision) -> Iterator[tuple[int, Indicator]]
 
 
 def _says(now: object, stated: str) -> bool:
-    return folded(_text(now)) == folded(stated) or (bool(stated) and _text(now) == _text(figure_in(stated)))
+    figure = figure_in(stated)
+    return folded(_text(now)) == folded(stated) or (figure is not None and _text(now) == _text(figure))
 
 
 def _text(value: object) -> str:
-    return "" if value is None else str(value)
+    return plain(value) if isinstance(value, Fraction) else str(value or "")

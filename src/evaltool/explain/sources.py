@@ -147,8 +147,8 @@ def _sheets(
 
 
 def _about(row: tuple[object, ...]) -> tuple[object, ...]:
-    """What tells a mark and the reason beside it from all others: all before the cell's text but the field."""
-    return (*row[:7], row[8])
+    """What tells a mark and the reason beside it from all others, in whichever of an evaluator's files each stands."""
+    return (*row[:3], *row[5:7], row[8])
 
 
 IndicatorsByKey = Mapping[tuple[str, str, str, str], Indicator]

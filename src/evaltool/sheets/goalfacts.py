@@ -73,8 +73,9 @@ def _table(facts: GoalFacts, table: FormTable, count: int) -> Iterator[tuple[tup
         return
     evaluation = facts.evaluation
     leaf = table.class_id, table.component
-    rows = {(row.unit, row.id): row for row in evaluation.indicators(*leaf)}
-    lines = [rows.get((line.unit, line.indicator)) or rows.get(("", line.indicator)) for line in table.lines]
+    units = dict.fromkeys(line.unit for line in table.lines if line.indicator)
+    rows = {(unit, row.id): row for unit in units for row in evaluation.indicators(*leaf, unit)}
+    lines = [rows.get((line.unit, line.indicator)) for line in table.lines]
     said = [facts.reports.get((line.unit, table.component, line.indicator), NO_REPORT) for line in table.lines]
     labels = set(table.label_headers)
     at = table.left + len(table.columns) + table.beside

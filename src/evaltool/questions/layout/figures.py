@@ -79,15 +79,17 @@ def _asked(evaluation: Evaluation, scheme: Scheme, leaf: str, units: Iterable[Un
     component = scheme.components[leaf]
     periods = component.each.periods if component.each and component.each.periods else [""]
     having = [unit for unit in units if has_component(component, unit)]
-    lines = [line for line in evaluation.indicators(scheme.id, leaf) if is_figure(scheme, line) and not line.figure]
+    alike: dict[str, list[Indicator]] = {}
+    for line in evaluation.indicators(scheme.id, leaf):
+        if is_figure(scheme, line) and not line.figure:
+            alike.setdefault(line.id, []).append(line)
     return [
         (unit, line, period)
-        for id_ in dict.fromkeys(line.id for line in lines)
+        for lines in alike.values()
         for period in periods
         for unit in having
         for line in lines
-        if line.id == id_
-        and line.unit in ("", unit.id)
+        if line.unit in ("", unit.id)
         and owner in ("", line.owner)
         and evaluation.is_applicable(scheme.id, leaf, line.id, unit.id)
     ]

@@ -11,7 +11,6 @@ from decimal import Decimal
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.lines import target_of
 from evaltool.exact import decimal, plain
-from evaltool.names import folded
 from evaltool.questions.forms import (
     MEASURE,
     PRESET,
@@ -114,13 +113,18 @@ def figure_sheets(evaluation: Evaluation, evaluator: Evaluator) -> Iterator[Form
 
 
 def _lines(evaluation: Evaluation, scheme: Scheme, leaf: str, evaluator: Evaluator) -> Iterator[FormLine]:
-    others = {folded(each.name) for each in evaluation.of_role(evaluator.role)} - {folded(evaluator.name)}
     number = 0
     for unit in evaluation.units_of(scheme.id):
         if unit.id == evaluator.unit or not evaluation.covers(evaluator.id, unit):
             continue
         for goal in goals_of_unit(evaluation, unit, leaf):
-            if is_counted(goal) and folded(goal.source) not in others:
+            if is_counted(goal) and _is_theirs(evaluation, evaluator, unit, goal.source):
                 number += 1
                 about = (goal.name, goal.source, goal.measure, target_of(evaluation, goal))
                 yield FormLine((str(number), unit.name, *about), unit.id, goal.id)
+
+
+def _is_theirs(evaluation: Evaluation, evaluator: Evaluator, unit: Unit, source: str) -> bool:
+    """Whether nobody else who is asked about the unit is the source."""
+    named = [each for each in evaluation.called(evaluator.role, source) if each.unit != unit.id]
+    return evaluator in named or not any(evaluation.covers(each.id, unit) for each in named)

@@ -73,7 +73,7 @@ def approve(
     path = evaluation.folder / FILE
     before = path.read_bytes() if path.exists() else None
     path.parent.mkdir(exist_ok=True)
-    kept = list(evaluation.roster.goals) if before is not None else []
+    kept = list(evaluation.stated.goals) if before is not None else []  # what is decided since stays a decision
     write_atomically(path, to_bytes(approved_book(evaluation, [*kept, *added])))
     try:
         load(evaluation.folder)
@@ -95,7 +95,7 @@ def to_agree(
     chosen = _chosen(evaluation, units, named, "waiting") if named else [one for one in units if one.state == "waiting"]
     if not chosen:
         raise Refused([finding("GOALS_NONE_WAIT")])
-    return [{**fields, "unit": one.unit.name, "file_hash": one.lines[0].file_hash[:HASH_DIGITS]} for one in chosen]
+    return [{**fields, "unit": one.unit.name, "file_hash": each[:HASH_DIGITS]} for one in chosen for each in one.unseen]
 
 
 def _chosen(
