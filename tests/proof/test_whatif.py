@@ -6,6 +6,7 @@ import hashlib
 import json
 import random
 import shutil
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -278,6 +279,27 @@ def test_who_is_close_to_what_decides_is_said_in_words(folder: Path) -> None:
     (found,) = list(closeness(shown.result))
     assert (found.kind, found.name, found.unit.unit.id, found.apart) == ("below", "甲", "B", Fraction(3, 10))
     assert ev("whatif", str(folder)).stdout.count("\n") == 2
+
+
+def test_who_shares_a_rank_is_close_to_nobody_of_it(folder: Path) -> None:
+    """A and B come to 91 without decimals: they share the first place, and neither has the better one."""
+    rules = ("decimals=0",)
+    shown = tried(folder, "", Supposition(settings=rules, marks=("O1/乙局/work=92",))).result
+    assert [(one.text, one.rank) for one in shown.standings][:2] == [("91", 1), ("91", 1)]
+    assert [one.kind for one in closeness(shown)] == []
+    apart = tried(folder, "", Supposition(marks=("O1/乙局/work=92",))).result
+    assert [(one.kind, one.unit.unit.id, one.apart) for one in closeness(apart)] == [("rank", "B", Fraction(1, 5))]
+
+
+def test_totals_say_nothing_of_places_that_go_by_their_change(folder: Path) -> None:
+    """B has risen by more than A and stands before it: no distance of totals lies between them."""
+    base = tried(folder, "", Supposition()).result
+    (scheme,) = base.evaluation.classes.values()
+    first, second, third = base.standings
+    by_change = replace(scheme, ranking=scheme.ranking.model_copy(update={"by": "variation"}), grades=())
+    turned = (replace(second, rank=1), replace(first, rank=2), third)
+    evaluation = replace(base.evaluation, classes={scheme.id: by_change})
+    assert list(closeness(replace(base, evaluation=evaluation, standings=turned))) == []
 
 
 def test_an_outcome_has_no_form_of_a_result() -> None:
