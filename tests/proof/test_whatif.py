@@ -159,6 +159,23 @@ def test_everything_that_names_nothing_is_said_at_once(folder: Path) -> None:
     assert "no counted sheet has such a cell" in told
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        Supposition(weights=("work=50", "工作=40")),
+        Supposition(weights=("list=10",), without=("领导排名",)),
+        Supposition(settings=("work.weight=50", "component.work.weight=40", "vote.weight=40")),
+        Supposition(marks=("O1/A/work=1", "绩效办/甲局/工作=2")),
+        Supposition(without=("李四", "L2")),
+    ],
+)
+def test_the_same_thing_by_two_names_is_supposed_twice(folder: Path, said: Supposition) -> None:
+    """Nobody knows which of the two was meant: neither is taken."""
+    with pytest.raises(Refused) as refused:
+        tried(folder, "", said)
+    assert ["supposed twice" in one.message("en") for one in refused.value.findings] == [True]
+
+
 def test_weights_that_do_not_add_up_are_refused(folder: Path) -> None:
     with pytest.raises(Refused) as refused:
         tried(folder, "", Supposition(weights=("work=70", "list=50")))
