@@ -115,6 +115,22 @@ def test_without_an_evaluator_the_others_decide(folder: Path) -> None:
     assert tried_ == _said(folder)
 
 
+def test_decisions_on_a_sheet_that_is_left_out_stop_no_trial(folder: Path) -> None:
+    """His places were corrected; without them it comes to the same as without his sheet as it came."""
+    without = supposed(folder, without=("李四",))
+    head, *lines = (line.split(",") for line in _marks(folder))
+    column = head.index
+    own = {line[column("unit")]: line for line in lines if line[column("evaluator")] == "L2"}
+    place = "更正,绩发〔2027〕8号,2027-02-01,笔误,,,{},{},{},{},{}\n"
+    changed = [
+        place.format(*(own[unit][column(key)] for key in ("file_hash", "sheet", "cell", "text")), after)
+        for unit, after in (("A", "2"), ("B", "1"))
+    ]
+    decide(folder, LEDGER + "".join(changed))
+    score_folder(folder)
+    assert supposed(folder, without=("李四",)) == without
+
+
 def test_another_mark_is_a_correction_of_its_cell(folder: Path) -> None:
     """The office's 70 for C as 100: 18 of 60 points more; the cell may be named by unit and component or as it is."""
     before = supposed(folder)
