@@ -291,6 +291,12 @@ def test_a_trial_stores_nothing_and_says_what_it_is(folder: Path, tmp_path: Path
     assert not {"total", "rank", "grade"} & set(value["moves"][0])
 
 
+def test_ranges_stand_among_the_lines_beside_moves(folder: Path) -> None:
+    made = ev("whatif", str(folder), "--set", "decimals=0", "--range", "5", "--output-format", "jsonl")
+    lines = [json.loads(line) for line in made.stdout.splitlines()]
+    assert sorted(line["unit"] for line in lines if "best" in line) == ["A", "B", "C"]
+
+
 def test_a_picture_without_ranges_is_wrong_usage(folder: Path, tmp_path: Path) -> None:
     assert ev("whatif", str(folder), "--picture", str(tmp_path / "x.png")).returncode == 2
 

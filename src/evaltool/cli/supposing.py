@@ -105,9 +105,8 @@ def whatif(
         found = ranges(made.result, made.weights, draws, part, seed) if draws else {}
     value = made.as_value() | (_ranges_value(made, found, (draws, part, seed)) if draws else {})
     value |= {} if said or draws else {"close": [_close_value(each) for each in _closeness(made)]}
-    say.result(
-        value, value["moves"] if said else [*value.get("ranges", ()), *value.get("close", ())], _text(made, found)
-    )
+    rows = [each for part in ("moves", "ranges", "close") for each in value.get(part, ())]
+    say.result(value, rows, _text(made, found))
     if picture:
         say.message(_("written: {file}").format(file=_draw(made, found, picture, (draws, part, seed))))
     say.message(_("a trial on run {run}, not a result: nothing was stored").format(run=made.run))
