@@ -173,6 +173,16 @@ def test_where_nothing_is_confidential_a_contribution_is_exact(folder: Path) -> 
     assert row[1:] == ("+0.25", "第1项原因+0.05；第2项原因+0.2013")
 
 
+def test_contributions_that_are_rounded_are_not_said_to_add_up(folder: Path) -> None:
+    """Twice 0.144 are 0.29 of the printed total, and 0.14 each where they are printed as coarsely as it."""
+    bonus = "加分,某绩〔2027〕{}号,2027-05-07,创新,乙局,0.144\n"
+    decide(folder, "种类,文号,日期,理由,单位,新值\n" + bonus.format(8) + bonus.format(9), "加分")
+    score_folder(folder)
+    texts = written(folder, "correction")
+    assert rows(texts, ("单位", "总分变化", "其中"))[0] == ("乙局", "+0.29", "第1项原因+0.14；第2项原因+0.14")
+    assert "上述各项原因对总分的影响如下，因四舍五入，合计与总分的变化可能略有出入；此外没有其他原因。" in texts
+
+
 def test_the_reply_names_the_one_cause_and_that_the_others_are_unchanged(folder: Path) -> None:
     """Its exact contribution, and nothing else moved it; with a second cause both stand there."""
     corrects(folder, "O1", "B", "100", "补计两项工作")
