@@ -328,6 +328,15 @@ def test_a_rejected_objection_is_answered_with_its_reason(folder: Path) -> None:
     assert f"你单位的结果维持不变：总分{totals(folder, '0002')['丙局']}分，名次为第3名，等次为合格。" in texts
 
 
+def test_a_result_that_something_else_moved_is_not_said_to_stay(folder: Path) -> None:
+    """B's objection is rejected, and C goes past it by a correction of its own."""
+    corrects(folder, "O1", "C", "100", "补计两项工作")
+    decide(folder, LEDGER + "异议驳回,某绩办〔2027〕21号,2027-05-06,以年鉴数为准。,乙局,,,,,\n", "驳回")
+    score_folder(folder)
+    said = "你单位的结果不因此变动；因其他原因，现为：总分78.00分，名次为第3名，等次为合格。"
+    assert said in written(folder, "review", unit="乙局")
+
+
 def test_which_dispute_is_meant_must_be_known(folder: Path) -> None:
     """None at all, or several documents and nobody says which: refused with the numbers that there are."""
     assert refused(folder, "review", unit="乙局") == ["NOTICE_NO_DISPUTE"]
