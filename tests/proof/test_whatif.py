@@ -211,6 +211,13 @@ def test_a_bound_in_a_list_of_the_rules_is_named_by_its_place(folder: Path) -> N
     assert supposed(folder, settings=("grade[1].from=70",)) == really(folder, ("from = 80", "from = 70"))
 
 
+def test_a_key_that_the_rules_do_not_state_yet_can_be_tried(folder: Path) -> None:
+    """What the file could say: a table of its own, a key within a list of the head."""
+    said = supposed(folder, settings=("rank.by=exact", "bonus.cap=1", 'groups[1].name="乙类"'))
+    changes = ('name = "甲类"', 'name = "乙类"'), ("[scale]", '[rank]\nby = "exact"\n[bonus]\ncap = 1\n[scale]')
+    assert said == really(folder, *changes)
+
+
 def test_a_decision_on_a_tie_that_is_gone_stops_no_trial(folder: Path) -> None:
     """A has 91, B 91.2 once its 80 is corrected to 92: tied without decimals, and no longer with two."""
     rules = folder / "schemes" / "d.toml"

@@ -28,7 +28,7 @@ from evaltool.proof.changedkeys import KeyPath, can_hold, parsed, put, to_toml
 from evaltool.proof.replay import Inputs
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
-from evaltool.rules.scheme import Head
+from evaltool.rules.scheme import TOP_KEYS, Head
 from evaltool.writers.saving import to_bytes
 
 LEDGER = "decisions/试算-{kind}.xlsx"
@@ -137,10 +137,10 @@ def _setting(made: Supposed, evaluation: Evaluation, inputs: Inputs, said: str) 
 
 
 def _as_written(rules: Mapping[str, Any], first: str, rest: Sequence[str | int]) -> KeyPath:
-    """The path of a key that stands in a file by itself; `decimals` and the like are those of the head."""
-    if first in rules:
+    """The path of a key that stands in a file by itself, or could; `decimals` and the like are those of the head."""
+    if first in rules or first in TOP_KEYS:
         return (first, *rest)
-    return ("scheme", first) if not rest and first in Head.model_fields else ()
+    return ("scheme", first, *rest) if first in Head.model_fields else ()
 
 
 def _file(inputs: Inputs, scheme: Scheme) -> str:
