@@ -276,6 +276,16 @@ def test_a_draw_ranks_as_scoring_does(folder: Path) -> None:
         assert {each.unit: each.rank for each in found} == {each.unit.id: each.rank for each in exactly}
 
 
+def test_totals_below_zero_are_rounded_away_from_it(folder: Path) -> None:
+    """A comes to -0.125, B to -0.13: both are printed as -0.13 and share the second place behind C."""
+    taken = "扣分,绩发〔2027〕8号,2027-02-02,迟报,{},,,,,,{}\n"
+    decide(folder, LEDGER + taken.format("甲局", "91.125") + taken.format("乙局", "84.13"))
+    result = score_folder(folder).result
+    (found,) = ranges(result, Scheme.weight, 1, Fraction(0), 1).values()
+    placed = {one.unit.id: one.rank for one in result.standings}
+    assert {one.unit: one.rank for one in found} == placed == {"C": 1, "A": 2, "B": 2}
+
+
 # --- as it is used ---------------------------------------------------------------------------------------------------
 
 

@@ -151,6 +151,7 @@ def _as_ruled(scheme: Scheme, component: str, points: int) -> int:
 
 
 def _rounded(points: int, digits: int) -> int:
-    """Half up, of a figure that is right to nine digits."""
+    """Half up, away from zero for negative ones, of a figure that is right to nine digits."""
     unit: int = 10 ** (12 - digits)
-    return (points + unit // 2 + 1000) // unit * unit
+    whole = (abs(points) + unit // 2 + min(unit // 4, 1000)) // unit * unit
+    return whole if points >= 0 else -whole
