@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from evaltool.findings import Refused
+from evaltool.points.score import Weights
 from evaltool.proof.moved import UnitOutcome
 from evaltool.proof.ranges import ranges
 from evaltool.proof.supposition import Supposition
@@ -238,6 +239,11 @@ def test_a_decision_on_a_tie_that_is_gone_stops_no_trial(folder: Path) -> None:
     assert {one.id: one.after.rank for one in trial.units if one.after} == {"A": 2, "B": 1, "C": 3}
     (found,) = ranges(trial.base, Scheme.weight, 1, Fraction(0), 1).values()
     assert [(one.unit, one.rank) for one in found] == [("B", 1), ("A", 2), ("C", 3)]
+    # by the cards alone B and C are level, and of C nothing was decided
+    cards: Weights = lambda _, leaf, __: Fraction(100 * (leaf == "vote"))  # noqa: E731
+    (found,) = ranges(trial.base, cards, 1, Fraction(0), 1).values()
+    by_cards = {one.unit.id: one.rank for one in standings(trial.base, cards)}
+    assert {one.unit: one.rank for one in found} == by_cards == {"B": 1, "C": 1, "A": 3}
 
 
 # --- ranges ----------------------------------------------------------------------------------------------------------
