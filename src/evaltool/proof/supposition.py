@@ -52,8 +52,8 @@ class Supposition:
 
 @dataclass
 class Supposed:
-    """What it comes to: keys of the rules (file, path -> value), lines of the ledger (kind, what each is about -> line), digests of sheets that are left
-    out, weights by class and component."""
+    """What it comes to: keys of the rules (file, path -> value), lines of the ledger (kind -> what one is about -> the
+    line), digests of sheets that are left out, weights by class and component."""
 
     keys: dict[tuple[str, KeyPath], Any] = field(default_factory=dict)
     lines: dict[str, dict[tuple[str, ...], Fields]] = field(default_factory=dict)

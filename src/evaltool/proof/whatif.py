@@ -25,7 +25,6 @@ from evaltool.rules import Scheme
 from evaltool.run import Progress
 from evaltool.runs.chain import believed
 
-
 _IDLE = ("DECISION_WITHOUT_EFFECT", "DECISION_FILE_UNKNOWN")
 
 
