@@ -15,7 +15,7 @@ import pytest
 from evaltool.findings import Refused
 from evaltool.points.score import Weights
 from evaltool.proof.moved import UnitOutcome
-from evaltool.proof.ranges import ranges
+from evaltool.proof.ranges import _range, ranges
 from evaltool.proof.supposition import Supposition
 from evaltool.proof.whatif import Trial, standings, tried
 from evaltool.results.closeness import closeness
@@ -280,6 +280,25 @@ def test_a_draw_ranks_as_scoring_does(folder: Path) -> None:
         (found,) = ranges(trial.result, lambda _, leaf, __: weights[leaf], 1, Fraction(0), 1).values()  # noqa: B023
         exactly = standings(trial.result, lambda _, leaf, __: weights[leaf])  # noqa: B023
         assert {each.unit: each.rank for each in found} == {each.unit.id: each.rank for each in exactly}
+
+
+def test_nine_of_ten_draws_lie_between_low_and_high(folder: Path) -> None:
+    """Of twenty ranks the lowest and the highest are left out."""
+    unit = tried(folder, "", Supposition()).base.standings[0].unit
+    one = _range(unit, {"A": 3}, [{"A": rank} for rank in range(20, 0, -1)])
+    assert (one.best, one.low, one.middle, one.high, one.worst) == (1, 1, 10, 19, 20)
+    assert one.stays == Fraction(1, 20)
+
+
+def test_who_is_waived_already_can_be_left_out(folder: Path) -> None:
+    """His sheet came all the same; it counts as not come, and nothing is decided twice."""
+    without = supposed(folder, without=("李四",))
+    next((folder / "inbox").glob("L2-*.xlsx")).unlink()
+    shutil.rmtree(folder / "received")
+    shutil.rmtree(folder / "runs")
+    decide(folder, LEDGER + "免报,绩发〔2027〕8号,2027-02-01,出国,,L2,,,,,\n")
+    score_folder(folder)
+    assert supposed(folder, without=("李四",)) == without
 
 
 def test_totals_below_zero_are_rounded_away_from_it(folder: Path) -> None:
