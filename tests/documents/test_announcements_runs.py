@@ -173,6 +173,16 @@ def test_where_nothing_is_confidential_a_contribution_is_exact(folder: Path) -> 
     assert row[1:] == ("+0.25", "第1项原因+0.05；第2项原因+0.2013")
 
 
+def test_contributions_that_are_rounded_are_not_said_to_add_up(folder: Path) -> None:
+    """Twice 0.144 are 0.29 of the printed total, and 0.14 each where they are printed as coarsely as it."""
+    bonus = "加分,某绩〔2027〕{}号,2027-05-07,创新,乙局,0.144\n"
+    decide(folder, "种类,文号,日期,理由,单位,新值\n" + bonus.format(8) + bonus.format(9), "加分")
+    score_folder(folder)
+    texts = written(folder, "correction")
+    assert rows(texts, ("单位", "总分变化", "其中"))[0] == ("乙局", "+0.29", "第1项原因+0.14；第2项原因+0.14")
+    assert "上述各项原因对总分的影响如下，因四舍五入，合计与总分的变化可能略有出入；此外没有其他原因。" in texts
+
+
 def test_the_reply_names_the_one_cause_and_that_the_others_are_unchanged(folder: Path) -> None:
     """Its exact contribution, and nothing else moved it; with a second cause both stand there."""
     corrects(folder, "O1", "B", "100", "补计两项工作")
@@ -316,6 +326,15 @@ def test_a_rejected_objection_is_answered_with_its_reason(folder: Path) -> None:
     assert "异议事项" in gaps(found)
     assert "你单位提出的异议不予采纳（某绩办〔2027〕21号，2027年5月6日）。理由：以年鉴数为准。" in texts
     assert f"你单位的结果维持不变：总分{totals(folder, '0002')['丙局']}分，名次为第3名，等次为合格。" in texts
+
+
+def test_a_result_that_something_else_moved_is_not_said_to_stay(folder: Path) -> None:
+    """B's objection is rejected, and C goes past it by a correction of its own."""
+    corrects(folder, "O1", "C", "100", "补计两项工作")
+    decide(folder, LEDGER + "异议驳回,某绩办〔2027〕21号,2027-05-06,以年鉴数为准。,乙局,,,,,\n", "驳回")
+    score_folder(folder)
+    said = "你单位的结果不因此变动；因其他原因，现为：总分78.00分，名次为第3名，等次为合格。"
+    assert said in written(folder, "review", unit="乙局")
 
 
 def test_which_dispute_is_meant_must_be_known(folder: Path) -> None:

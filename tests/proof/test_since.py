@@ -87,6 +87,20 @@ def test_units_are_named_without_contributions_where_the_run_before_cannot_be_sc
     assert [(one.id, one.points, one.effects) for one in made.units] == [("A", Fraction(1, 2), ())]
 
 
+def test_a_result_is_stored_although_the_record_lost_what_the_run_before_was_made_of(folder: Path) -> None:
+    """A note in the inbox that somebody took out of the record too, line and all."""
+    note = folder / "inbox" / "说明.txt"
+    note.write_text("abc", encoding="utf-8")
+    score_folder(folder)
+    note.unlink()
+    (content,) = (folder / "received").glob("*.txt")
+    content.unlink()
+    index = folder / "received" / "index.csv"
+    kept = [line for line in index.read_bytes().splitlines(keepends=True) if content.stem.encode() not in line]
+    index.write_bytes(b"".join(kept))
+    assert since(folder, score_folder(folder).result) is None
+
+
 def test_runs_of_two_kinds_and_altered_ones_are_held_against_nothing(folder: Path) -> None:
     """An interim total says nothing beside an official one; an altered run says nothing at all."""
     assert since(folder, score_folder(folder, interim=True).result) is None

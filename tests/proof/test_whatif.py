@@ -6,14 +6,16 @@ import hashlib
 import json
 import random
 import shutil
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from evaltool.findings import Refused
+from evaltool.points.score import Weights
 from evaltool.proof.moved import UnitOutcome
-from evaltool.proof.ranges import ranges
+from evaltool.proof.ranges import _range, ranges
 from evaltool.proof.supposition import Supposition
 from evaltool.proof.whatif import Trial, standings, tried
 from evaltool.results.closeness import closeness
@@ -114,6 +116,22 @@ def test_without_an_evaluator_the_others_decide(folder: Path) -> None:
     assert tried_ == _said(folder)
 
 
+def test_decisions_on_a_sheet_that_is_left_out_stop_no_trial(folder: Path) -> None:
+    """His places were corrected; without them it comes to the same as without his sheet as it came."""
+    without = supposed(folder, without=("李四",))
+    head, *lines = (line.split(",") for line in _marks(folder))
+    column = head.index
+    own = {line[column("unit")]: line for line in lines if line[column("evaluator")] == "L2"}
+    place = "更正,绩发〔2027〕8号,2027-02-01,笔误,,,{},{},{},{},{}\n"
+    changed = [
+        place.format(*(own[unit][column(key)] for key in ("file_hash", "sheet", "cell", "text")), after)
+        for unit, after in (("A", "2"), ("B", "1"))
+    ]
+    decide(folder, LEDGER + "".join(changed))
+    score_folder(folder)
+    assert supposed(folder, without=("李四",)) == without
+
+
 def test_another_mark_is_a_correction_of_its_cell(folder: Path) -> None:
     """The office's 70 for C as 100: 18 of 60 points more; the cell may be named by unit and component or as it is."""
     before = supposed(folder)
@@ -136,7 +154,7 @@ def _marks(folder: Path) -> list[str]:
 def test_everything_that_names_nothing_is_said_at_once(folder: Path) -> None:
     """With what is near to it; nothing is scored."""
     said = Supposition(
-        weights=("民评论=10", "work=x", "work=70"),
+        weights=("民评论=10", "work=x", "list=1e999999999", "work=70"),
         settings=("wrk.over=mean", "nothing", "grade[7].from=3", "work.name.x=1"),
         without=("王五",),
         marks=("O1/A", "O1/A/vote=3"),
@@ -158,6 +176,23 @@ def test_everything_that_names_nothing_is_said_at_once(folder: Path) -> None:
     assert "no counted sheet has such a cell" in told
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        Supposition(weights=("work=50", "工作=40")),
+        Supposition(weights=("list=10",), without=("领导排名",)),
+        Supposition(settings=("work.weight=50", "component.work.weight=40", "vote.weight=40")),
+        Supposition(marks=("O1/A/work=1", "绩效办/甲局/工作=2")),
+        Supposition(without=("李四", "L2")),
+    ],
+)
+def test_the_same_thing_by_two_names_is_supposed_twice(folder: Path, said: Supposition) -> None:
+    """Nobody knows which of the two was meant: neither is taken."""
+    with pytest.raises(Refused) as refused:
+        tried(folder, "", said)
+    assert ["supposed twice" in one.message("en") for one in refused.value.findings] == [True]
+
+
 def test_weights_that_do_not_add_up_are_refused(folder: Path) -> None:
     with pytest.raises(Refused) as refused:
         tried(folder, "", Supposition(weights=("work=70", "list=50")))
@@ -175,6 +210,13 @@ def test_rules_that_would_be_wrong_are_refused_as_such(folder: Path) -> None:
 
 def test_a_bound_in_a_list_of_the_rules_is_named_by_its_place(folder: Path) -> None:
     assert supposed(folder, settings=("grade[1].from=70",)) == really(folder, ("from = 80", "from = 70"))
+
+
+def test_a_key_that_the_rules_do_not_state_yet_can_be_tried(folder: Path) -> None:
+    """What the file could say: a table of its own, a key within a list of the head."""
+    said = supposed(folder, settings=("rank.by=exact", "bonus.cap=1", 'groups[1].name="乙类"'))
+    changes = ('name = "甲类"', 'name = "乙类"'), ("[scale]", '[rank]\nby = "exact"\n[bonus]\ncap = 1\n[scale]')
+    assert said == really(folder, *changes)
 
 
 def test_a_decision_on_a_tie_that_is_gone_stops_no_trial(folder: Path) -> None:
@@ -197,6 +239,11 @@ def test_a_decision_on_a_tie_that_is_gone_stops_no_trial(folder: Path) -> None:
     assert {one.id: one.after.rank for one in trial.units if one.after} == {"A": 2, "B": 1, "C": 3}
     (found,) = ranges(trial.base, Scheme.weight, 1, Fraction(0), 1).values()
     assert [(one.unit, one.rank) for one in found] == [("B", 1), ("A", 2), ("C", 3)]
+    # by the cards alone B and C are level, and of C nothing was decided
+    cards: Weights = lambda _, leaf, __: Fraction(100 * (leaf == "vote"))  # noqa: E731
+    (found,) = ranges(trial.base, cards, 1, Fraction(0), 1).values()
+    by_cards = {one.unit.id: one.rank for one in standings(trial.base, cards)}
+    assert {one.unit: one.rank for one in found} == by_cards == {"B": 1, "C": 1, "A": 3}
 
 
 # --- ranges ----------------------------------------------------------------------------------------------------------
@@ -235,6 +282,35 @@ def test_a_draw_ranks_as_scoring_does(folder: Path) -> None:
         assert {each.unit: each.rank for each in found} == {each.unit.id: each.rank for each in exactly}
 
 
+def test_nine_of_ten_draws_lie_between_low_and_high(folder: Path) -> None:
+    """Of twenty ranks the lowest and the highest are left out."""
+    unit = tried(folder, "", Supposition()).base.standings[0].unit
+    one = _range(unit, {"A": 3}, [{"A": rank} for rank in range(20, 0, -1)])
+    assert (one.best, one.low, one.middle, one.high, one.worst) == (1, 1, 10, 19, 20)
+    assert one.stays == Fraction(1, 20)
+
+
+def test_who_is_waived_already_can_be_left_out(folder: Path) -> None:
+    """His sheet came all the same; it counts as not come, and nothing is decided twice."""
+    without = supposed(folder, without=("李四",))
+    next((folder / "inbox").glob("L2-*.xlsx")).unlink()
+    shutil.rmtree(folder / "received")
+    shutil.rmtree(folder / "runs")
+    decide(folder, LEDGER + "免报,绩发〔2027〕8号,2027-02-01,出国,,L2,,,,,\n")
+    score_folder(folder)
+    assert supposed(folder, without=("李四",)) == without
+
+
+def test_totals_below_zero_are_rounded_away_from_it(folder: Path) -> None:
+    """A comes to -0.125, B to -0.13: both are printed as -0.13 and share the second place behind C."""
+    taken = "扣分,绩发〔2027〕8号,2027-02-02,迟报,{},,,,,,{}\n"
+    decide(folder, LEDGER + taken.format("甲局", "91.125") + taken.format("乙局", "84.13"))
+    result = score_folder(folder).result
+    (found,) = ranges(result, Scheme.weight, 1, Fraction(0), 1).values()
+    placed = {one.unit.id: one.rank for one in result.standings}
+    assert {one.unit: one.rank for one in found} == placed == {"C": 1, "A": 2, "B": 2}
+
+
 # --- as it is used ---------------------------------------------------------------------------------------------------
 
 
@@ -255,6 +331,12 @@ def test_a_trial_stores_nothing_and_says_what_it_is(folder: Path, tmp_path: Path
     assert value["whatif"] is True
     assert {each["id"] for each in value["moves"]} == {"A", "B", "C"}
     assert not {"total", "rank", "grade"} & set(value["moves"][0])
+
+
+def test_ranges_stand_among_the_lines_beside_moves(folder: Path) -> None:
+    made = ev("whatif", str(folder), "--set", "decimals=0", "--range", "5", "--output-format", "jsonl")
+    lines = [json.loads(line) for line in made.stdout.splitlines()]
+    assert sorted(line["unit"] for line in lines if "best" in line) == ["A", "B", "C"]
 
 
 def test_a_picture_without_ranges_is_wrong_usage(folder: Path, tmp_path: Path) -> None:
@@ -278,6 +360,27 @@ def test_who_is_close_to_what_decides_is_said_in_words(folder: Path) -> None:
     (found,) = list(closeness(shown.result))
     assert (found.kind, found.name, found.unit.unit.id, found.apart) == ("below", "甲", "B", Fraction(3, 10))
     assert ev("whatif", str(folder)).stdout.count("\n") == 2
+
+
+def test_who_shares_a_rank_is_close_to_nobody_of_it(folder: Path) -> None:
+    """A and B come to 91 without decimals: they share the first place, and neither has the better one."""
+    rules = ("decimals=0",)
+    shown = tried(folder, "", Supposition(settings=rules, marks=("O1/乙局/work=92",))).result
+    assert [(one.text, one.rank) for one in shown.standings][:2] == [("91", 1), ("91", 1)]
+    assert [one.kind for one in closeness(shown)] == []
+    apart = tried(folder, "", Supposition(marks=("O1/乙局/work=92",))).result
+    assert [(one.kind, one.unit.unit.id, one.apart) for one in closeness(apart)] == [("rank", "B", Fraction(1, 5))]
+
+
+def test_totals_say_nothing_of_places_that_go_by_their_change(folder: Path) -> None:
+    """B has risen by more than A and stands before it: no distance of totals lies between them."""
+    base = tried(folder, "", Supposition()).result
+    (scheme,) = base.evaluation.classes.values()
+    first, second, third = base.standings
+    by_change = replace(scheme, ranking=scheme.ranking.model_copy(update={"by": "variation"}), grades=())
+    turned = (replace(second, rank=1), replace(first, rank=2), third)
+    evaluation = replace(base.evaluation, classes={scheme.id: by_change})
+    assert list(closeness(replace(base, evaluation=evaluation, standings=turned))) == []
 
 
 def test_an_outcome_has_no_form_of_a_result() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from gettext import gettext as _
@@ -105,9 +106,8 @@ def whatif(
         found = ranges(made.result, made.weights, draws, part, seed) if draws else {}
     value = made.as_value() | (_ranges_value(made, found, (draws, part, seed)) if draws else {})
     value |= {} if said or draws else {"close": [_close_value(each) for each in _closeness(made)]}
-    say.result(
-        value, value["moves"] if said else [*value.get("ranges", ()), *value.get("close", ())], _text(made, found)
-    )
+    rows = [each for part in ("moves", "ranges", "close") for each in value.get(part, ())]
+    say.result(value, rows, _text(made, found))
     if picture:
         say.message(_("written: {file}").format(file=_draw(made, found, picture, (draws, part, seed))))
     say.message(_("a trial on run {run}, not a result: nothing was stored").format(run=made.run))
@@ -115,11 +115,9 @@ def whatif(
 
 def _part(text: str) -> Fraction:
     """25% or 25 -> a quarter."""
-    try:
-        part = Fraction(text.strip().rstrip("%％")) / 100
-    except (ValueError, ZeroDivisionError):
-        part = Fraction(-1)
-    if not 0 <= part <= 1:
+    number = re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]{1,6})?)\s*[%％]?", text.strip())
+    part = Fraction(number[1]) / 100 if number else Fraction(2)
+    if part > 1:
         raise typer.BadParameter(_("a number from 0 to 100"), param_hint="--spread")
     return part
 

@@ -12,7 +12,7 @@ from evaltool.documents.content import Content, ContentAsked, ContentsAndFinding
 from evaltool.documents.persons import U
 from evaltool.documents.phrases import chapters, enumerated, names, quoted, table
 from evaltool.documents.storedruns import Outcome, StoredRun, by_group, official_runs, opened, run_named
-from evaltool.documents.whychanged import ToldCause, contributions, told_causes, total_change
+from evaltool.documents.whychanged import ToldCause, contributions, is_their_sum, told_causes, total_change
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Refused, finding
 from evaltool.runs.stages import PassedStages, passed_stages
@@ -124,7 +124,9 @@ def _moved(after: StoredRun, changed: Sequence[BeforeAfter], why: Sequence[ToldC
             f"上述原因引起的总分变化为：{'；'.join(f'{name}{change}分' for name, change in rows)}。此外没有其他原因。"
         )
     elif several:
-        yield Text("上述各项原因对总分的影响如下，合计为总分的变化；此外没有其他原因。")
+        whole = all(is_their_sum(why, evaluation, old, new) for old, new, _ in moved)
+        sum_ = "合计为总分的变化" if whole else "因四舍五入，合计与总分的变化可能略有出入"
+        yield Text(f"上述各项原因对总分的影响如下，{sum_}；此外没有其他原因。")
         yield table((f"{U}单位", "总分变化", "其中"), rows, (48, 24, 84), (0, 2))
     else:
         yield Text("上述原因引起的总分变化如下，此外没有其他原因。")

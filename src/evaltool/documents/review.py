@@ -111,19 +111,17 @@ def _chosen(unit: Unit, own: Sequence[DecidedDispute], document: str) -> list[De
 def _runs(
     evaluation: Evaluation, lines: Sequence[DecidedDispute], asked: ContentAsked
 ) -> tuple[StoredRun | None, StoredRun | None]:
-    """The last run without the decisions and the one with them that is asked for; without a number the newest.  Of a
-    rejection, which moves nothing, the newest run alone."""
+    """The last run without the decisions and the one with them that is asked for; without a number the newest.  A
+    rejection, which moves nothing, needs no run with it."""
     entries = official_runs(evaluation.folder)
     if not entries:
         return None, None
-    if not any(each.granted for each in lines):
-        return None, opened(run_named(evaluation.folder, asked.run or asked.after))
     after = opened(run_named(evaluation.folder, asked.run or asked.after))
     document = folded(lines[0].line.document)
     may_move = moving(evaluation.ledger, evaluation.withdrawn)
     decided = [line for line in may_move if folded(line.document) == document] or [each.line for each in lines]
     if not all(map(after.has, decided)):
-        return after, None
+        return (after, None) if any(each.granted for each in lines) else (None, after)
     if asked.before:
         return opened(run_named(evaluation.folder, asked.before)), after
     for entry in reversed([each for each in entries if each.number < after.number]):
@@ -176,7 +174,7 @@ def _outcome(
     new = after.units.get(unit.id) if after else None
     if granted and new is None:
         yield Text(f"{U}你单位的总分、名次和等次将据此重新计算，结果另行通知。")
-    elif new is not None and old is not None:
+    elif granted and new is not None and old is not None:
         same = "没有变化" if old.said == new.said else "更正前后如下"
         yield Text(f"{U}你单位的结果{same}：")
         rows = [("总分", old.total, new.total), ("名次", old.rank_text, new.rank_text)]
@@ -185,8 +183,10 @@ def _outcome(
             rows.append(("奖项", names(old.awards) or "无", names(new.awards) or "无"))
         yield table(("项目", "更正前", "更正后"), rows, (40, 58, 58))
     elif new is not None:
-        kept = f"更正后，{U}你单位" if granted else f"{U}你单位的结果维持不变："
-        yield Text(f"{kept}{_whole(new)}。")
+        stays = old is None or old.said == new.said
+        kept = f"{U}你单位的结果维持不变：" if stays else f"{U}你单位的结果不因此变动；因其他原因，现为："
+        whose = f"更正后，{U}你单位" if granted else kept
+        yield Text(f"{whose}{_whole(new)}。")
     elif not granted:
         yield Text(f"{U}你单位的结果维持不变。")
 

@@ -25,6 +25,7 @@ from evaltool.explain.figures import FINE, is_fine
 from evaltool.findings import Refused, finding
 from evaltool.ledger import Decision, kind_named
 from evaltool.names import folded
+from evaltool.rules import Scheme
 from evaltool.rules.documentnumbers import day_text
 from evaltool.rules.settings import FILE
 
@@ -134,18 +135,34 @@ def contributions(
 ) -> list[tuple[list[ToldCause], str]]:
     """What of the change of a unit's total is whose, as it is printed; where marks are confidential, figures that are
     rounded one by one."""
-    own = [(each, each.points[new.id]) for each in told if each.points.get(new.id)]
     scheme = evaluation.classes[new.class_id]
-    if not any(scheme.is_secret(leaf) for leaf in scheme.leaves()):
-        return [([each], signed(points)) for each, points in own]
-    change, digits = Fraction(new.total) - Fraction(old.total), scheme.head.decimals
-    opened = [(each, half_up(points, digits)) for each, points in own if each.is_open]
-    closed = [each for each, _ in own if not each.is_open]
+    written = (lambda points: _printed(points, scheme.head.decimals)) if _is_guarded(scheme) else signed
+    return [(causes, written(points)) for causes, points in _contributions(told, scheme, old, new)]
+
+
+def is_their_sum(told: Sequence[ToldCause], evaluation: Evaluation, old: Outcome, new: Outcome) -> bool:
+    """Whether the printed contributions add up to the printed change; both are rounded."""
+    parts = _contributions(told, evaluation.classes[new.class_id], old, new)
+    return sum((points for _, points in parts), Fraction(0)) == Fraction(new.total) - Fraction(old.total)
+
+
+def _contributions(
+    told: Sequence[ToldCause], scheme: Scheme, old: Outcome, new: Outcome
+) -> list[tuple[list[ToldCause], Fraction]]:
+    own = [(each, each.points[new.id]) for each in told if each.points.get(new.id)]
+    if not _is_guarded(scheme):
+        return [([each], points) for each, points in own]
+    change = Fraction(new.total) - Fraction(old.total)
     if len(own) == 1:
-        return [([own[0][0]], _printed(change, digits))]
+        return [([own[0][0]], change)]
+    opened = [([each], half_up(points, scheme.head.decimals)) for each, points in own if each.is_open]
+    closed = [each for each, _ in own if not each.is_open]
     rest = change - sum((points for _, points in opened), Fraction(0))
-    said = [([each], _printed(points, digits)) for each, points in opened]
-    return [*said, (closed, _printed(rest, digits))] if closed else said
+    return [*opened, (closed, rest)] if closed else opened
+
+
+def _is_guarded(scheme: Scheme) -> bool:
+    return any(scheme.is_secret(leaf) for leaf in scheme.leaves())
 
 
 def total_change(evaluation: Evaluation, old: Outcome, new: Outcome) -> str:

@@ -113,13 +113,16 @@ class _Shares:
 
 def _ranks(scheme: Scheme, units: Sequence[_Shares], weights: Mapping[str, int]) -> dict[str, int]:
     """The ranks by the rules: published or exact totals, the chain that breaks ties, the ledger; else shared."""
-    keys = {each.id: (*(-value for value in _placed_by(scheme, each, weights)), each.decided) for each in units}
+    keys = {each.id: tuple(-value for value in _placed_by(scheme, each, weights)) for each in units}
+    decided = {each.id: each.decided for each in units}
     ranks: dict[str, int] = {}
     place = 1
     for _, tied in groupby(sorted(keys, key=lambda unit: keys[unit]), key=lambda unit: keys[unit]):
-        block = list(tied)
-        ranks |= dict.fromkeys(block, place)
-        place += len(block) if scheme.ranking.gaps else 1
+        block = {unit: decided[unit] for unit in tied}
+        if sorted(block.values()) != list(range(place, place + len(block))):
+            block = dict.fromkeys(block, place)
+        ranks |= block
+        place += len(block) if scheme.ranking.gaps else len(set(block.values()))
     return ranks
 
 
@@ -151,6 +154,7 @@ def _as_ruled(scheme: Scheme, component: str, points: int) -> int:
 
 
 def _rounded(points: int, digits: int) -> int:
-    """Half up, of a figure that is right to nine digits."""
+    """Half up, away from zero for negative ones, of a figure that is right to nine digits."""
     unit: int = 10 ** (12 - digits)
-    return (points + unit // 2 + 1000) // unit * unit
+    whole = (abs(points) + unit // 2 + min(unit // 4, 1000)) // unit * unit
+    return whole if points >= 0 else -whole

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,19 +39,18 @@ def run_before(folder: Path, number: str) -> tuple[RunEntry, RunEntry] | None:
 
 def since(folder: Path, result: Result, progress: Progress = lambda _: None) -> RunDifference | None:
     """What moved since the run before a stored result.  What each cause did is scored only where something moved; units
-    have no effects where that cannot be: the run before may be of a record that is no longer whole."""
+    have no effects where that cannot be; None where the record no longer has what the run before was made of."""
     pair = run_before(folder, result.run)
     if pair is None:
         return None
-    made = unscored(folder, *pair)
-    if not made.units:
-        return made
-    try:
-        inputs = inputs_of(folder, pair[1].folder)
-        now = ComparedSide(result.run, inputs, result, outcomes(results(result)), __version__)
-        return difference(stored_side(pair[0], progress), now, progress, most=APART, alone=False)
-    except (Refused, OSError):
-        return made
+    made = None
+    with suppress(Refused, OSError):  # the result is stored, whatever can no longer be said of the run before
+        made = unscored(folder, *pair)
+        if made.units:
+            inputs = inputs_of(folder, pair[1].folder)
+            now = ComparedSide(result.run, inputs, result, outcomes(results(result)), __version__)
+            made = difference(stored_side(pair[0], progress), now, progress, most=APART, alone=False)
+    return made
 
 
 def unscored(folder: Path, before: RunEntry, after: RunEntry) -> RunDifference:

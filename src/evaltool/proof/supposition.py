@@ -7,10 +7,11 @@ after the scoring, as exact fractions: what is left over is shared in proportion
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -28,12 +29,13 @@ from evaltool.proof.changedkeys import KeyPath, can_hold, parsed, put, to_toml
 from evaltool.proof.inputs import Inputs
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
-from evaltool.rules.scheme import Head
+from evaltool.rules.scheme import TOP_KEYS, Head
 from evaltool.writers.saving import to_bytes
 
 LEDGER = "decisions/试算-{kind}.xlsx"
 DOCUMENT = "试算"
 FEW = 5  # places that are named where one was not enough
+_NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")  # nothing with an exponent, which could be of any size
 ComponentKey = tuple[str, str]  # class and component
 
 
@@ -52,11 +54,11 @@ class Supposition:
 
 @dataclass
 class Supposed:
-    """What it comes to: keys of the rules (file, path -> value), lines of the ledger, digests of sheets that are left
-    out, weights by class and component."""
+    """What it comes to: keys of the rules (file, path -> value), lines of the ledger (kind -> what one is about -> the
+    line), digests of sheets that are left out, weights by class and component."""
 
     keys: dict[tuple[str, KeyPath], Any] = field(default_factory=dict)
-    lines: dict[str, list[Fields]] = field(default_factory=dict)
+    lines: dict[str, dict[tuple[str, ...], Fields]] = field(default_factory=dict)
     left_out: set[str] = field(default_factory=set)
     weights: dict[ComponentKey, Fraction] = field(default_factory=dict)
     wrong: list[Finding] = field(default_factory=list)
@@ -65,7 +67,6 @@ class Supposed:
 def supposed(said: Supposition, inputs: Inputs, base: Result) -> Supposed:
     """Raises `Refused` (usage) with everything that names nothing or cannot be read."""
     made, day = Supposed(), _day(base.evaluation)
-    made.wrong += [_unknown("twice", name) for name in _twice(said)]
     for each in said.weights:
         _weight(made, base.evaluation, each)
     for each in said.settings:
@@ -86,10 +87,11 @@ def _day(evaluation: Evaluation) -> str:
     return max((line.date for line in evaluation.ledger), default=f"{evaluation.settings.year}-12-31")
 
 
-def _twice(said: Supposition) -> list[str]:
-    """What is supposed in two ways; which of them was meant nobody knows."""
-    names = [each.partition("=")[0].strip() for each in (*said.weights, *said.settings, *said.marks)]
-    return sorted({name for name in names if names.count(name) > 1})
+def _suppose(made: Supposed, kept: dict[Any, Any], wanted: Mapping[Any, Any], said: str) -> None:
+    """Put down what is supposed; of what is supposed in two ways nobody knows which was meant."""
+    if kept.keys() & wanted.keys():
+        made.wrong.append(_unknown("twice", said))
+    kept |= wanted
 
 
 def put_in_place(made: Supposed, inputs: Inputs) -> Inputs:
@@ -102,7 +104,7 @@ def put_in_place(made: Supposed, inputs: Inputs) -> Inputs:
                 put(rules, path, value)
         files[name] = to_toml(rules)
     for kind, lines in made.lines.items():
-        files[LEDGER.format(kind=kind)] = to_bytes(ledger_book(kind, lines))
+        files[LEDGER.format(kind=kind)] = to_bytes(ledger_book(kind, list(lines.values())))
     seen = tuple(each for each in inputs.seen if each.digest not in made.left_out)
     return replace(inputs, files=files, seen=seen)
 
@@ -133,14 +135,14 @@ def _setting(made: Supposed, evaluation: Evaluation, inputs: Inputs, said: str) 
     places = [(file, keys) for file, keys in places if can_hold(parsed(inputs.files[file], file), keys)]
     if not places:
         made.wrong.append(_unknown("setting", said, _near(evaluation, first)))
-    made.keys |= {place: _typed(text.strip()) for place in places}
+    _suppose(made, made.keys, {place: _typed(text.strip()) for place in places}, name.strip())
 
 
 def _as_written(rules: Mapping[str, Any], first: str, rest: Sequence[str | int]) -> KeyPath:
-    """The path of a key that stands in a file by itself; `decimals` and the like are those of the head."""
-    if first in rules:
+    """The path of a key that stands in a file by itself, or could; `decimals` and the like are those of the head."""
+    if first in rules or first in TOP_KEYS:
         return (first, *rest)
-    return ("scheme", first) if not rest and first in Head.model_fields else ()
+    return ("scheme", first, *rest) if first in Head.model_fields else ()
 
 
 def _file(inputs: Inputs, scheme: Scheme) -> str:
@@ -188,17 +190,14 @@ def _unknown(because: str, value: str, near: str = "") -> Finding:
 
 def _weight(made: Supposed, evaluation: Evaluation, said: str) -> None:
     name, _, text = said.partition("=")
-    try:
-        weight = Fraction(Decimal(folded(text)))
-    except (InvalidOperation, ValueError, OverflowError):
-        weight = Fraction(-1)
-    if weight < 0:
+    plain_text = folded(text)
+    weight = Fraction(plain_text) if _NUMBER.fullmatch(plain_text) else Fraction(0)
+    if not _NUMBER.fullmatch(plain_text):
         made.wrong.append(_unknown("weight", said))
-        return
     found = list(_named(evaluation, name.strip()))
     if not found:
         made.wrong.append(_unknown("component", name.strip(), _near(evaluation, name)))
-    made.weights |= dict.fromkeys(found, weight)
+    _suppose(made, made.weights, dict.fromkeys(found, weight), name.strip())
 
 
 def _named(evaluation: Evaluation, name: str) -> Iterator[ComponentKey]:
@@ -283,7 +282,8 @@ def _without(made: Supposed, base: Result, name: str, day: str) -> None:
         near = "、".join([*(each.id for each in evaluators), *dict.fromkeys(key for _, key in components)])
         made.wrong.append(_unknown("several", name, near))
     elif components:
-        made.weights |= dict.fromkeys((_alone(evaluation, *each) for each in components), Fraction(0))
+        alone = (_alone(evaluation, *each) for each in components)
+        _suppose(made, made.weights, dict.fromkeys(alone, Fraction(0)), name)
     elif evaluators:
         id_ = evaluators[0].id
         line = {"evaluator": id_, "document": DOCUMENT, "date": day, "reason": DOCUMENT}
@@ -292,7 +292,8 @@ def _without(made: Supposed, base: Result, name: str, day: str) -> None:
         }
         waived = ((each.evaluator, each.batch) for each in of_kind(evaluation.ledger, "waiver"))
         if (id_, batch) not in waived:
-            made.lines.setdefault("waiver", []).append(line | ({"batch": batch} if batch else {}))
+            line |= {"batch": batch} if batch else {}
+            _suppose(made, made.lines.setdefault("waiver", {}), {(id_, batch): line}, name)
     else:
         known = [text for each in evaluation.evaluators.values() for text in (each.id, each.name)]
         made.wrong.append(_unknown("without", name, nearest(who, known) or _near(evaluation, who)))
@@ -321,11 +322,10 @@ def _mark(made: Supposed, base: Result, said: str, day: str) -> None:
         near = "、".join(_addressed(each) for each in rows[:FEW]) + ("……" if len(rows) > FEW else "")
         made.wrong.append(_unknown("cells" if rows else "nowhere", address, near))
     else:
-        row = rows[0]
-        line = {"file_hash": row["file_hash"], "sheet": row["sheet"], "cell": row["cell"], "before": row["text"]}
-        made.lines.setdefault("correction", []).append(
-            {**line, "after": text.strip(), "document": DOCUMENT, "date": day, "reason": DOCUMENT}
-        )
+        at = {key: rows[0][key] for key in ("file_hash", "sheet", "cell")}
+        line = {**at, "before": rows[0]["text"], "after": text.strip()}
+        line |= {"document": DOCUMENT, "date": day, "reason": DOCUMENT}
+        _suppose(made, made.lines.setdefault("correction", {}), {tuple(at.values()): line}, address)
 
 
 def _cells(base: Result, who: str, what: str, where: str, *more: str) -> list[dict[str, Any]]:

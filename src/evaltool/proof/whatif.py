@@ -26,6 +26,8 @@ from evaltool.run import Progress
 from evaltool.runs.chain import believed
 from evaltool.runs.store import chosen_run
 
+_IDLE = ("DECISION_WITHOUT_EFFECT", "DECISION_FILE_UNKNOWN")
+
 
 @dataclass(frozen=True, slots=True)
 class Trial:
@@ -74,11 +76,11 @@ def tried(folder: Path, run: str, said: Supposition, progress: Progress = lambda
 
 
 def _scored(inputs: Inputs, *, interim: bool) -> Result:
-    """Without the decisions on ties that the trial leaves nothing to decide."""
+    """Without the decisions that the trial leaves nothing to decide: on ties that are gone, on sheets left out."""
     try:
         return replayed(inputs, interim=interim)
     except Refused as refused:
-        idle = {(one.file, one.sheet, one.cell) for one in refused.findings if one.code == "DECISION_WITHOUT_EFFECT"}
+        idle = {(one.file, one.sheet, one.cell) for one in refused.findings if one.code in _IDLE}
         if not idle:
             raise Refused(blocking(refused.findings), usage=refused.usage) from None
         return replayed(inputs, interim=interim, change=lambda whole: _without_lines(whole, idle))

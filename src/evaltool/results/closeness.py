@@ -36,13 +36,18 @@ def closeness(result: Result) -> Iterator[Close]:
         for group in scheme.head.groups:
             standings = result.group(scheme.id, group.id)
             near, title = NEAR * Fraction(scheme.head.total), scheme.group_title(group.id)
-            found = [*_of_cuts(result, scheme.id, group.id, title), *_of_neighbours(title, standings)]
+            found = [*_of_cuts(result, scheme.id, group.id, title)]
+            if scheme.ranking.by != "variation":  # totals say nothing of a place there
+                found += _of_neighbours(title, standings)
             yield from (each for each in found if each.apart <= near)
 
 
 def _of_cuts(result: Result, class_id: str, group: str, title: str) -> Iterator[Close]:
-    for cut in cuts(result.evaluation.classes[class_id], group, result.group(class_id, group)):
+    scheme = result.evaluation.classes[class_id]
+    for cut in cuts(scheme, group, result.group(class_id, group)):
         if cut.bound is None:
+            if scheme.ranking.by == "variation":
+                continue
             if cut.inside and cut.outside and cut.gap is not None:
                 yield Close("cut", title, cut.name, cut.inside[0], cut.outside[0], cut.gap)
             continue
@@ -53,6 +58,8 @@ def _of_cuts(result: Result, class_id: str, group: str, title: str) -> Iterator[
 
 
 def _of_neighbours(title: str, standings: Sequence[Standing]) -> Iterator[Close]:
+    """Units that share a rank are no neighbours."""
     ranked = [one for one in standings if one.rank is not None]
     for one, other in pairwise(ranked):
-        yield Close("rank", title, "", one, other, one.total - other.total)
+        if one.rank != other.rank:
+            yield Close("rank", title, "", one, other, one.total - other.total)

@@ -430,6 +430,8 @@ _SINGLES: dict[str, tuple[str, type[Strict]]] = {
     "bonus": ("bonus", Bonus),
     "disclosure": ("disclosure", Disclosure),
 }
+TOP_KEYS = ("format", "scheme", *_TABLES, *_LISTS, *_SINGLES)
+"""What can stand in a file by itself."""
 
 
 def read_scheme(text: str, file: str) -> tuple[Scheme | None, list[Finding]]:
@@ -497,15 +499,14 @@ def _no_head(tree: Mapping[str, Any], file: str) -> list[Finding]:
 
 
 def _unknown_tables(tree: Mapping[str, Any], file: str) -> list[Finding]:
-    known = ["format", "scheme", *_TABLES, *_LISTS, *_SINGLES]
     return [
         finding(
             "RULES_KEY_UNKNOWN",
             file=file,
             cell=key,
             value=key,
-            args={"known": "、".join(known), "near": nearest(key, known) or "—"},
+            args={"known": "、".join(TOP_KEYS), "near": nearest(key, TOP_KEYS) or "—"},
         )
         for key in tree
-        if key not in known
+        if key not in TOP_KEYS
     ]
