@@ -93,7 +93,9 @@ def test_nothing_is_found_in_the_sample(tmp_path: Path) -> None:
     assert attacked(folder) == []
 
 
-@pytest.mark.parametrize("name", GUARDED)
+@pytest.mark.parametrize(
+    "name", [pytest.param(each, marks=pytest.mark.slow if each == "shenzhen-2010" else ()) for each in GUARDED]
+)
 def test_nothing_is_found_in_a_bundled_evaluation(name: str, tmp_path: Path) -> None:
     """Every bundled evaluation that keeps something back, filled in as its golden results have it."""
     folder = tmp_path / "year"
