@@ -9,9 +9,11 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
+from evaltool.documents.bulletin import groups_of
 from evaltool.documents.gaps import gaps_of_run
 from evaltool.documents.of_run import check_documents, papers, written
 from evaltool.documents.official.fields import fields, gaps
@@ -517,3 +519,10 @@ def test_confidential_marks_are_in_no_public_file() -> None:
         text = "\n".join("\n".join(text_of(data)) for data in documents(made).values())
         for secret in ("28.77", "19.11", "27.03", "24.41", "44.87", "王某", "李某"):
             assert secret not in text
+
+
+def test_groups_are_compared_once_for_all_documents() -> None:
+    """However many kinds there are, and however many letters."""
+    with mock.patch("evaltool.documents.of_run.groups_of", wraps=groups_of) as compared:
+        assert len(papers(made := result())) > len(made.standings)
+    assert compared.call_count == 1

@@ -36,17 +36,16 @@ class Paper:
 
 def papers(result: Result) -> list[Paper]:
     """Every document that this result has a ground for, as a draft where a stage is still to come."""
-    draft = bool(result.evaluation.stages.needed)
-    return [paper for kind in KINDS.values() for paper in _papers(result, kind, draft=draft)]
+    groups, draft = groups_of(result), bool(result.evaluation.stages.needed)
+    return [paper for kind in KINDS.values() for paper in _papers(result, groups, kind, draft=draft)]
 
 
 def issued(result: Result, kind: DocumentKind) -> list[Paper]:
     """The documents of one kind as they go out."""
-    return _papers(result, kind, draft=False)
+    return _papers(result, groups_of(result), kind, draft=False)
 
 
-def _papers(result: Result, kind: DocumentKind, *, draft: bool) -> list[Paper]:
-    groups = groups_of(result)
+def _papers(result: Result, groups: list[ComparedGroup], kind: DocumentKind, *, draft: bool) -> list[Paper]:
     made: list[Paper] = []
     if isinstance(kind.makes, OfRun):
         made += _of_run(result, groups, kind, kind.makes)
