@@ -122,7 +122,8 @@ def test_a_correction_bulletin_says_what_was_withdrawn(tmp_path: Path) -> None:
     score_folder(folder)
     ledger(folder, BONUS, back(原值="4号", 新值="加分"))
     score_folder(folder)
-    told = told_causes(*map(opened, official_runs(folder)), compared(folder, "1", "2"))
+    before, after = map(opened, official_runs(folder))
+    told = told_causes(before, after, compared(folder, "1", "2"))
     assert [text for each in told for text in each.texts] == ["撤回4号的加分决定（9号，2026年10月1日）。"]
 
 
