@@ -63,7 +63,7 @@ ORDER = (
     "cli",
     "__main__",
 )
-LEVELS = 51
+LEVELS = 50
 """How deep modules may stand upon one another."""
 BESIDE = 8
 """How many modules may stand beside the folders."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -47,9 +47,7 @@ def explain(
     ] = None,
 ) -> None:
     if document:
-        from evaltool.cli.noticing import write_document
-
-        write_document(say, existing(folder), "breakdown", {"unit": unit, "run": run}, document)
+        _write(say, existing(folder), {"unit": unit, "run": run}, document)
         return
     from evaltool.explain.as_json import as_value
     from evaltool.proof import explained
@@ -66,6 +64,19 @@ def explain(
         if any(node.is_coded and (node.voices or node.cards) for node in made.nodes):
             say.message(_("evaluators of confidential marks go by codes, their files in received/ by digest"))
         say.message(_("internal: for what may be handed on, add --public"))
+
+
+def _write(say: Console, folder: Path, given: Mapping[str, str], out: Path) -> None:
+    """What the unit may see, as a document."""
+    from evaltool.cli.writtenwords import say_written
+    from evaltool.documents.kinds import NOTICES
+    from evaltool.documents.options import checked
+    from evaltool.proof.announcing import announce
+
+    kind = NOTICES["breakdown"]
+    with say.progress() as progress:
+        made, findings = announce(folder, kind, checked(kind, given), out, progress)
+    say_written(say, folder, kind, made, findings)
 
 
 # --- everything, for the office --------------------------------------------------------------------------------------

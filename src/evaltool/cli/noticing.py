@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evaltool.cli.completing import document_values, recipient_values
-from evaltool.cli.console import Console, StyledLine
-from evaltool.cli.nextsteps import say_next
-from evaltool.cli.program import HERE, command, existing, say_findings
+from evaltool.cli.console import Console
+from evaltool.cli.program import HERE, command, existing
+from evaltool.cli.writtenwords import say_written
 from evaltool.views.tables import of_texts
 
 if TYPE_CHECKING:
-    from evaltool.documents.beside import Announced
     from evaltool.documents.kinds import DocumentKind
-    from evaltool.findings import Finding
 
 First = Annotated[
     str,
@@ -106,14 +104,6 @@ def notice(
     _write(say, existing(folder), kind, checked(kind, given), out)
 
 
-def write_document(say: Console, folder: Path, name: str, given: Mapping[str, str], out: Path) -> None:
-    """A document for another command, by its kind."""
-    from evaltool.documents.kinds import KINDS
-    from evaltool.documents.options import checked
-
-    _write(say, folder, KINDS[name], checked(KINDS[name], given), out)
-
-
 def _meant(first: str, second: str, *, listed: bool) -> tuple[Path, DocumentKind | None]:
     """Folder and kind; a kind alone means the current folder, a folder alone no kind."""
     from evaltool.documents.kinds import notice_named
@@ -132,10 +122,7 @@ def _write(say: Console, folder: Path, kind: DocumentKind, given: Mapping[str, A
     write = announce if isinstance(kind.makes, BesideRun) else issue_document
     with say.progress() as progress:
         made, findings = write(folder, kind, given, out, progress)
-    _say_written(say, kind, made, findings)
-    if made:
-        checked_by = _("check the document in Word or WPS, have it signed and sealed")
-        say_next(say, "due", folder, first=checked_by)
+    say_written(say, folder, kind, made, findings)
 
 
 # --- what is said -----------------------------------------------------------------------------------------------------
@@ -159,26 +146,3 @@ def _say_kinds(say: Console) -> None:
     heads = (_("document"), _("name"), _("what it says"), _("what it needs"))
     say.result({"kinds": rows}, rows, [of_texts("", heads, lines)])
     say.message(_("Example: evaltool notice city-2027 reminder --on 2027-03-20 --reply-by 2027-03-25"))
-
-
-def _say_written(say: Console, kind: DocumentKind, made: list[Announced], findings: list[Finding]) -> None:
-    rows = [
-        {
-            "kind": each.kind,
-            "title": each.title,
-            "file": str(each.file.path),
-            "fate": each.file.fate,
-            "gaps": list(each.gaps),
-        }
-        for each in made
-    ]
-    value = {"kind": kind.id, "documents": rows, "findings": [one.as_row(say.language) for one in findings]}
-    say.result(value, rows, [_line(each) for each in made])
-    say_findings(say, findings)
-    if not made:
-        say.message(_("Nothing to report: no document was written."))
-
-
-def _line(each: Announced) -> StyledLine:
-    fates = {"unchanged": _("(was there already)"), "beside": _("(another of that name is there and was left alone)")}
-    return StyledLine(" ".join(part for part in (str(each.file.path), fates.get(each.file.fate, "")) if part))

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from evaltool.proof.causes import Cause, Causes
     from evaltool.proof.moved import RunDifference
 
-BothMarks = Sequence["pl.DataFrame"]
+MarkTables = Sequence["pl.DataFrame"]
 _SOMEBODY = "有关评估主体"
 _ON_SHEETS: Mapping[str, str] = {
     "waiver": "{who}经批准免报",
@@ -184,7 +184,7 @@ def signed(points: Fraction) -> str:
 # --- a cause in sentences --------------------------------------------------------------------------------------------
 
 
-def _texts(before: StoredRun, after: StoredRun, cause: Cause, marks: BothMarks) -> Iterator[str]:
+def _texts(before: StoredRun, after: StoredRun, cause: Cause, marks: MarkTables) -> Iterator[str]:
     """Nothing for a cause that moves nothing by itself, such as the text of a document."""
     if cause.kind == "decision":
         yield from _decided(before, after, cause, marks)
@@ -201,7 +201,7 @@ def _texts(before: StoredRun, after: StoredRun, cause: Cause, marks: BothMarks) 
         yield "计分程序更新后重新计算。"
 
 
-def _decided(before: StoredRun, after: StoredRun, cause: Cause, marks: BothMarks) -> Iterator[str]:
+def _decided(before: StoredRun, after: StoredRun, cause: Cause, marks: MarkTables) -> Iterator[str]:
     """The line in the ledger of the run that has it; of one that was removed, that it holds no longer."""
     if cause.what == "removed":
         yield f"{cause.file}决定（{cause.at}）不再执行。"
@@ -227,7 +227,7 @@ def _lines(evaluation: Evaluation, cause: Cause) -> list[Decision]:
     return named or found
 
 
-def _is_open(after: StoredRun, cause: Cause, marks: BothMarks) -> bool:
+def _is_open(after: StoredRun, cause: Cause, marks: MarkTables) -> bool:
     """Whether everybody may know what a cause moved: points that were given or taken, a mark that everybody may see."""
     if cause.kind != "decision" or cause.what == "removed":
         return False
