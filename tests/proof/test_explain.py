@@ -28,7 +28,7 @@ from terminal import ev
 from worked_county import ROSTER, says, scheme
 
 EVALUATIONS = TEMPLATES / "evaluations"
-QUICK = ("songyuan", "local-methods", "three-comparisons", "tax-staff", "appraisal-360")
+QUICK = ("local-methods", "three-comparisons", "tax-staff", "appraisal-360")
 NAMES = [
     pytest.param(name, marks=() if name in QUICK else pytest.mark.slow)
     for name in sorted(path.name for path in EVALUATIONS.iterdir() if path.is_dir() and path.name != "kpi-printed")
