@@ -24,7 +24,7 @@ from evaltool.evaluation.goaldecisions import learn_added
 from evaltool.evaluation.key import read_key
 from evaltool.findings import Finding, Place, Refused, blocking
 from evaltool.identity import NO_KEY, Key
-from evaltool.ledger import COLUMNS, Ledger, former_names, out_of_year, read_ledger, without_withdrawn
+from evaltool.ledger import COLUMNS, Decision, Ledger, former_names, out_of_year, read_ledger, without_withdrawn
 from evaltool.ledger.register import Register, register
 from evaltool.ledger.stages import misdated
 from evaltool.names import folded
@@ -111,6 +111,17 @@ class Evaluation:
 
     def units_of(self, class_id: str, group: str = "") -> list[Unit]:
         return [unit for unit in self.units.values() if unit.class_id == class_id and group in ("", unit.group)]
+
+    def decided(self, kind: str, unit: str) -> list[Decision]:
+        """The lines of the ledger of one kind about one unit, in their order."""
+        return self._decided.get((kind, unit), [])
+
+    @cached_property
+    def _decided(self) -> dict[tuple[str, str], list[Decision]]:
+        table: dict[tuple[str, str], list[Decision]] = {}
+        for line in self.ledger:
+            table.setdefault((line.kind, line.unit), []).append(line)
+        return table
 
     def component(self, class_id: str, component: str) -> Component:
         return self.classes[class_id].components[component]
