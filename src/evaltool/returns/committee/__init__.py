@@ -1,8 +1,8 @@
-"""评审材料: everything that waits for the committee, as a workbook to decide in; what was decided goes into the ledger.
+"""评审材料: everything that waits for the committee, as a workbook to decide in; what is decided goes into the ledger.
 
-A module for each kind of matter says what waits and what a line that is filled in means: `claimed` (bonuses), `vetoing`,
-`tied`, `proved` (evidence), `declaring` (goals), `papers` (sheets, opinions and objections).  `known` is beside them to
-be read.  `book` writes, `readback` reads, `entering` takes it into ledger and roster: all of it, or nothing.
+A module for each kind of matter says what waits and what a line that is filled in means: `claimed` (bonuses),
+`vetoing`, `tied`, `proved` (evidence), `declaring` (goals), `papers` (sheets, opinions and objections).  `known` is
+beside them to be read.  `book` writes, `readback` reads, `entering` takes it into ledger and roster: all or nothing.
 """
 
 from __future__ import annotations

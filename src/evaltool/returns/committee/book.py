@@ -4,7 +4,7 @@ be known beside them."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from evaltool.evaluation import Evaluation
@@ -30,7 +30,7 @@ from evaltool.writers.book import Book, Cell, EntryRule, Tab, header_text
 TITLE = "评审材料"
 _MOST_HEIGHT = 400.0
 _LEAST_HEIGHT = 30.0
-_CODE_WIDTH, _SERIAL_WIDTH = 14.0, 6.0
+_CODE_WIDTH, _SERIAL_WIDTH = 16.0, 6.0
 _FOOTER = "&L内部材料　审议人（签名）：　　　　　　　　日期：&R第 &P 页，共 &N 页"
 
 
@@ -68,19 +68,17 @@ def committee_book(view: CommitteeView, waiting: Sequence[OpenMatters], known: S
 
 def _decisions(view: CommitteeView, each: OpenMatters, lists: Mapping[tuple[str, ...], int]) -> Tab:
     kind, evaluation = each.kind, view.evaluation
-    widths = (_SERIAL_WIDTH, *(one.width for one in (*kind.facts, *kind.answers)), _CODE_WIDTH)
+    own = [*(one.width for one in kind.facts), *(one.width for one in kind.answers)]
+    widths = (_SERIAL_WIDTH, *own, _CODE_WIDTH)
     rows = [list(_row(evaluation, kind, at, matter)) for at, matter in enumerate(each.matters, 1)]
-    tab = _laid_out(view, kind.title, kind.says, headers(evaluation, kind), widths, rows)
-    first = top_of(kind.says) + 1
+    says = (*kind.says, *kind.rules(view))
+    tab = _laid_out(view, kind.title, says, headers(evaluation, kind), widths, rows)
+    first = top_of(says) + 1
     checks = []
     for number, answer in enumerate(kind.answers, 1 + len(kind.facts)):
         for at, matter in enumerate(each.matters, first):
             checks += list(_rule(answer, matter, address(at, number), lists))
-    return Tab(**{**_fields(tab), "checks": tuple(checks)})
-
-
-def _fields(tab: Tab) -> dict[str, object]:
-    return {name: getattr(tab, name) for name in Tab.__dataclass_fields__}
+    return replace(tab, checks=tuple(checks))
 
 
 def _row(evaluation: Evaluation, kind: MatterKind, number: int, matter: Matter) -> Iterator[Cell]:
@@ -89,7 +87,7 @@ def _row(evaluation: Evaluation, kind: MatterKind, number: int, matter: Matter) 
         yield _fact(column, fact)
     for answer in kind.answers:
         yield Cell(None, "input" if answer.kind == "points" else "input_text")
-    yield Cell(str(code_of(evaluation, kind, matter)), "small")
+    yield Cell(str(code_of(evaluation, kind, matter)), "label_wrap")
 
 
 def _fact(column: FactColumn, fact: Fact) -> Cell:
@@ -99,16 +97,17 @@ def _fact(column: FactColumn, fact: Fact) -> Cell:
 
 
 def _rule(answer: AnswerColumn, matter: Matter, cell: str, lists: Mapping[tuple[str, ...], int]) -> Iterator[EntryRule]:
-    place = {"first": cell, "last": cell, "title": answer.header[:32]}
+    rule = EntryRule(cell, cell, "length", "0", "500", title=answer.header[:32], strict=False)
     if answer.kind == "text":
-        yield EntryRule(**place, kind="length", low="0", high="500", strict=False)
+        yield rule
     elif answer.kind == "points":
         high = "1000" if matter.most is None else plain(matter.most)
-        yield EntryRule(**place, kind="decimal", low="0", high=high, prompt=f"0—{high}分", alert=f"应为0—{high}的数")
+        words = f"应为0—{high}的数"
+        yield replace(rule, kind="decimal", high=high, prompt=f"0—{high}分", alert=words, strict=True)
     elif choices := offered(answer, matter):
         source = f"={CHOICES}!{_column(lists[choices], len(choices))}"
-        words = "、".join(choices)[:200]
-        yield EntryRule(**place, kind="list", choices=source, alert=f"从列表中选：{words}", strict=answer.strict)
+        words = f"从列表中选：{'、'.join(choices)[:200]}"
+        yield replace(rule, kind="list", choices=source, low="", high="", alert=words, strict=answer.strict)
 
 
 def offered(answer: AnswerColumn, matter: Matter) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ allow."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
 from fractions import Fraction
 from pathlib import PurePosixPath
 
@@ -30,7 +29,6 @@ from evaltool.returns.committee.matters import (
     Matter,
     MatterKind,
     choice,
-    one_line,
 )
 
 _ID = "claims"
@@ -50,9 +48,8 @@ def _matters(view: CommitteeView) -> Iterator[Matter]:
             each.unit.name,
             each.kind,
             each.facts,
-            _number(each.points),
-            _number(most),
-            "不限" if cap is None else plain(cap),
+            None if each.points is None else decimal(each.points),
+            f"{'—' if most is None else plain(most)}／{'不限' if cap is None else plain(cap)}",
             each.document or "（未填）",
             (each.consent or "（未填）") if scheme.bonus.consent else "不需要",
             _papers(each, filed),
@@ -63,20 +60,23 @@ def _matters(view: CommitteeView) -> Iterator[Matter]:
         yield Matter((_ID, *each.place), facts, fields, most)
 
 
-def _number(points: Fraction | None) -> Decimal | None:
-    return None if points is None else decimal(points)
-
-
 def _claimed(each: Claim) -> str:
     return plain(each.points) if each.points else ""
 
 
 def _granted(evaluation: Evaluation) -> Mapping[str, str]:
-    """Unit -> what it was granted so far."""
-    found: dict[str, list[str]] = {}
+    """Unit -> what it was granted so far; what no line ties to a claim may be for this one."""
+    found: dict[str, list[Decision]] = {}
     for line in of_kind(evaluation.ledger, "bonus"):
-        found.setdefault(line.unit, []).append(f"{plain(line.amount)}分（{line.document}，{one_line(line.reason)}）")
-    return {unit: "；".join(said) for unit, said in found.items()}
+        found.setdefault(line.unit, []).append(line)
+    return {unit: _sum(lines) for unit, lines in found.items()}
+
+
+def _sum(lines: Sequence[Decision]) -> str:
+    total = plain(sum((line.amount for line in lines), Fraction(0)))
+    large = sum(not line.cell for line in lines)
+    untied = f"，其中{large}项没有注明是哪一项申报的" if large else ""
+    return f"{len(lines)}项共{total}分（{'、'.join(dict.fromkeys(line.document for line in lines))}）{untied}"
 
 
 def _papers(each: Claim, filed: Iterable[FileAccount]) -> str:
@@ -139,18 +139,17 @@ CLAIMS = MatterKind(
         "批准分值不超过规则中该项的分值；每个单位合计超过上限的，按上限计入。已有加分但没有注明是哪一项申报的，先核对再决定。",
     ),
     (
-        FactColumn(UNIT, 16),
-        FactColumn("加分项目", 14),
-        FactColumn("主要事实和证明材料", 34),
-        FactColumn("申报分值", 9, centred=True),
-        FactColumn("该项最多", 9, centred=True),
-        FactColumn("合计上限", 9, centred=True),
-        FactColumn("领导班子审议文号", 18),
-        FactColumn("分管领导同意文号", 18),
-        FactColumn("收到的附件", 26, told=False),
+        FactColumn(UNIT, 14),
+        FactColumn("加分项目", 12),
+        FactColumn("主要事实和证明材料", 28),
+        FactColumn("申报分值", 8, centred=True),
+        FactColumn("该项最多／合计上限", 10, centred=True),
+        FactColumn("领导班子审议文号", 14),
+        FactColumn("分管领导同意文号", 14),
+        FactColumn("收到的附件", 22, told=False),
         FactColumn("已有加分", 20, told=False),
     ),
-    (choice(AGREED, DECLINED), AnswerColumn(_POINTS, "points", 9), AnswerColumn(_WHAT, "text", 26)),
+    (choice(AGREED, DECLINED), AnswerColumn(_POINTS, "points", 8), AnswerColumn(_WHAT, "text", 22)),
     _matters,
     _decided,
     _same,

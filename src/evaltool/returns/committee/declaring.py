@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from decimal import Decimal
 
 from evaltool.checks.declared import Declared, UnitGoals, goals_of_units, sums
@@ -91,9 +91,10 @@ def _same(before: DecidedBefore, said: LineSaid) -> bool:
     return said[DECISION] == before.after
 
 
-def agreed_units(lines: Sequence[tuple[Matter, LineSaid]]) -> list[str]:
-    """The units whose goals are confirmed."""
-    return [matter.fields["unit"] for matter, said in lines if matter.about[0] == _ID and said[DECISION] == AGREED]
+def confirmed_unit(matter: Matter, said: LineSaid) -> Iterator[str]:
+    """The unit whose goals a line confirms."""
+    if matter.about[0] == _ID and said[DECISION] == AGREED:
+        yield matter.fields["unit"]
 
 
 GOALS_TO_CONFIRM = MatterKind(

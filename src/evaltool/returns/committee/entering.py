@@ -16,7 +16,7 @@ from evaltool.ledger import COLUMNS, Decision
 from evaltool.names import safe_name
 from evaltool.reader.cells import letters
 from evaltool.returns.committee import FOLDER, read_book
-from evaltool.returns.committee.declaring import agreed_units
+from evaltool.returns.committee.declaring import confirmed_unit
 from evaltool.returns.committee.matters import DECISION, CommitteeView
 from evaltool.returns.committee.readback import BookLine
 from evaltool.returns.goals import approve
@@ -56,22 +56,17 @@ def take_book(view: CommitteeView, name: str, data: bytes, document: str, on: da
         raise Refused(book.findings)
     already = tuple(line for line in book.lines if not line.put_off and line.already)
     put_off = tuple(line for line in book.lines if line.put_off)
-    new = [line for line in book.lines if line not in already and line not in put_off and line.matter]
-    fields = [(line, each) for line in new if line.matter for each in line.kind.enters(line.matter, line.said)]
-    pairs = [(line.matter, line.said) for line in new if line.matter]
-    units = agreed_units(pairs)
+    new = [(line, line.matter) for line in book.lines if line.matter and line not in (*already, *put_off)]
+    fields = [(line, each) for line, matter in new for each in line.kind.enters(matter, line.said)]
+    units = [unit for line, matter in new for unit in confirmed_unit(matter, line.said)]
     entered, confirmed = _enter(view, fields, units, document, on, wrong)
     own = [line for line, _ in fields]
-    without = tuple(line for line in new if line not in own and not _is_confirmed(line, units))
+    without = tuple(line for line, matter in new if line not in own and not [*confirmed_unit(matter, line.said)])
     kept = _keep(view.evaluation.folder, data, document) if entered or confirmed else ""
     lines, file = (entered.lines, entered.file) if entered else ((), "")
     evaluation = entered.evaluation if entered else view.evaluation
     said = (*book.findings, *(entered.findings if entered else ()))
     return TakenBook(file, lines, confirmed, already, put_off, without, book.blank, evaluation, said, kept)
-
-
-def _is_confirmed(line: BookLine, units: Sequence[str]) -> bool:
-    return bool(line.matter) and bool(agreed_units([(line.matter, line.said)])) and line.matter.fields["unit"] in units
 
 
 def _keep(folder: Path, data: bytes, document: str) -> str:

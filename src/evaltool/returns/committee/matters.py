@@ -125,6 +125,7 @@ class MatterKind:
     enters: Callable[[Matter, LineSaid], Sequence[Fields]] = lambda _matter, _said: ()
     together: Callable[[Sequence[tuple[Matter, LineSaid]]], str] = lambda _: ""
     several: bool = False  # one matter may be decided several times, each time something else
+    rules: Callable[[CommitteeView], Sequence[str]] = lambda _: ()  # what the rules say of all of them
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -188,10 +189,10 @@ def shown(fact: Fact) -> str:
 
 def choice(*words: str) -> AnswerColumn:
     """The column 决定, with whatever may be decided; every matter can be put off."""
-    return AnswerColumn(DECISION, "choice", 10, (*words, DEFERRED))
+    return AnswerColumn(DECISION, "choice", 9, (*words, DEFERRED))
 
 
-REMARKS = AnswerColumn(REMARK, "text", 26)
+REMARKS = AnswerColumn(REMARK, "text", 24)
 
 
 def reason(said: LineSaid, otherwise: str = "经委员会会议审议") -> str:

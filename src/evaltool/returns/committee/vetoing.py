@@ -43,26 +43,37 @@ def _matters(view: CommitteeView) -> Iterator[Matter]:
             facts = (
                 unit.name,
                 scheme.head.name,
-                _rules(scheme),
                 grade_words(one) if one else "",
                 _left(scheme, one),
                 reported.get(unit.id, ""),
                 told.get(unit.id, ""),
             )
-            yield Matter((_ID, unit.id), facts, {"unit": unit.name, "kind": "一票否决"}, choices={_WHICH: kinds})
+            fields = {"unit": unit.name, "kind": "一票否决"}
+            yield Matter((_ID, unit.id), facts, fields, choices={_WHICH: kinds}, beside=_entailed(scheme))
 
 
-def _rules(scheme: Scheme) -> str:
-    """What the rules say of each kind."""
-    named = [f"{kind.name}：{_entails(scheme, kind)}" for kind in scheme.veto.kinds]
-    return "；".join([*named, f"{'其他' if named else '有否决事项的'}：降{scheme.veto.lowers}等"])
+def _rules(view: CommitteeView) -> Sequence[str]:
+    """What the rules have for facts of a veto, class by class."""
+    graded = [scheme for scheme in view.evaluation.classes.values() if scheme.grades]
+    said = [f"{scheme.head.name}：{_entailed(scheme)}{_facts(scheme)}" for scheme in graded]
+    return (f"规则：{'；'.join(said)}。",) if said else ()
+
+
+def _facts(scheme: Scheme) -> str:
+    return f"（否决事项：{'、'.join(scheme.veto.facts)}）" if scheme.veto.facts else ""
+
+
+def _entailed(scheme: Scheme) -> str:
+    """What each kind entails."""
+    named = [f"{kind.name}{_entails(scheme, kind)}" for kind in scheme.veto.kinds]
+    return "，".join([*named, f"{'其他' if named else ''}降{scheme.veto.lowers}等"])
 
 
 def _entails(scheme: Scheme, kind: VetoKind) -> str:
     parts = [f"降{kind.lowers}等"] if kind.lowers else []
     parts += [f"最高{kind.at_best}"] if kind.at_best else []
     parts += [f"{scheme.components[kind.zero].name}记零分"] if kind.zero else []
-    return "，".join(parts)
+    return "、".join(parts)
 
 
 def _left(scheme: Scheme, one: Standing | None) -> str:
@@ -130,19 +141,19 @@ VETOES = MatterKind(
         "一个单位有几种情形的，先登记一种，再生成评审材料登记另一种；几种不叠加，取最重的。",
     ),
     (
-        FactColumn(UNIT, 18),
-        FactColumn("对象类别", 12),
-        FactColumn("规则", 32),
-        FactColumn("目前等次", 10, told=False, centred=True),
-        FactColumn("否决后等次", 24, told=False),
-        FactColumn("有关反映", 30, told=False),
-        FactColumn("已有否决", 24, told=False),
+        FactColumn(UNIT, 16),
+        FactColumn("对象类别", 10),
+        FactColumn("目前等次", 9, told=False, centred=True),
+        FactColumn("否决后等次", 18, told=False),
+        FactColumn("有关反映", 24, told=False),
+        FactColumn("已有否决", 20, told=False),
     ),
-    (choice(_VETO), AnswerColumn(_WHICH, "choice", 14, strict=False), AnswerColumn(_FACT, "text", 34)),
+    (choice(_VETO), AnswerColumn(_WHICH, "choice", 12, strict=False), AnswerColumn(_FACT, "text", 30)),
     _matters,
     _decided,
     _same,
     _needs,
     enters=_enters,
     several=True,
+    rules=_rules,
 )
