@@ -10,7 +10,7 @@ import typer
 
 from evaltool.cli.console import Console, Part, StyledLine
 from evaltool.cli.goals import approval_day
-from evaltool.cli.nextsteps import say_next
+from evaltool.cli.nextsteps import quoted, say_next
 from evaltool.cli.program import HERE, Folder, command, existing, say_findings
 from evaltool.views.tables import of_texts
 
@@ -45,7 +45,7 @@ def committee(
     rows = [{"kind": kind, "waiting": count} for kind, count in book.waiting]
     table = of_texts(_("What waits for the committee"), (_("kind"), _("waiting")), book.waiting, figures=(1,))
     say.result({"file": book.file, "waiting": rows}, rows, [table, StyledLine(book.file, "bold")])
-    say_next(say, "committee", folder, "--take", f'"{book.file}"', "--document", "…", "--date", "YYYY-MM-DD")
+    say_next(say, "committee", folder, "--take", quoted(book.file), "--document", "…", "--date", "YYYY-MM-DD")
     return 0
 
 

@@ -107,7 +107,7 @@ def _rule(answer: AnswerColumn, matter: Matter, cell: str, lists: Mapping[tuple[
     elif choices := offered(answer, matter):
         source = f"={CHOICES}!{_column(lists[choices], len(choices))}"
         words = f"从列表中选：{'、'.join(choices)[:200]}"
-        yield replace(rule, kind="list", choices=source, low="", high="", alert=words, strict=answer.strict)
+        yield replace(rule, kind="list", choices=source, low="", high="", alert=words, strict=True)
 
 
 def offered(answer: AnswerColumn, matter: Matter) -> tuple[str, ...]:

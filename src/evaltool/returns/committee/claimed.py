@@ -80,10 +80,12 @@ def _sum(lines: Sequence[Decision]) -> str:
 
 
 def _papers(each: Claim, filed: Iterable[FileAccount]) -> str:
-    """Which attachments came: those that are named after the claim's documents, else what else the unit sent."""
+    """Which attachments came: those that are named after the claim's documents, else what else the unit sent.  What
+    several units may mean by one number belongs to nobody yet."""
     numbers = [number for number in map(folded, (each.document, each.consent)) if len(number) >= _SHORTEST]
     names = [(one, PurePosixPath(one.file).name) for one in filed]
-    fitting = [name for one, name in names if one.unit in ("", each.unit.id) and _bears(name, numbers)]
+    there = [(one, name) for one, name in names if one.unit in ("", each.unit.id) and _bears(name, numbers)]
+    fitting = [name if one.unit else f"{name}（归属待核）" for one, name in there]
     own = [name for one, name in names if one.unit == each.unit.id]
     if fitting:
         return f"已收：{_some(fitting)}"

@@ -96,9 +96,11 @@ def _enter(
         made = (
             enter(folder, "committee", lines, wrong, lambda one, name: _spoken(one, name, sources)) if lines else None
         )
-    except BaseException:
+    except BaseException as error:
         if units:
             path.unlink() if before is None else write_atomically(path, before)
+        if isinstance(error, Refused):  # what is wrong stands in the book, not in the command
+            raise Refused(error.findings) from None
         raise
     return made, confirmed
 

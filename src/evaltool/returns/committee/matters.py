@@ -58,7 +58,6 @@ class AnswerColumn:
     kind: Literal["choice", "points", "text"]
     width: float = 10
     choices: tuple[str, ...] = ()
-    strict: bool = True  # nothing but the list is taken; else whoever enters the decision says what is wrong
 
 
 @dataclass(frozen=True, slots=True)

@@ -243,8 +243,8 @@ def _answer(column: AnswerColumn, matter: Matter | None, text: str, at: _Place) 
         return _points(column, matter, text, at)
     choices = offered(column, matter) if matter else column.choices
     found = next((word for word in choices if folded(word) == folded(text)), "")
-    if found or not column.strict or not choices:
-        return found or folded(text), []
+    if found or not choices:  # without a list, whoever enters the decision says what is wrong
+        return found or text, []
     return "", [at.wrong("DECISION_CHOICE", column.header, text, known="、".join(choices))]
 
 

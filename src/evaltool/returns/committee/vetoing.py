@@ -148,7 +148,7 @@ VETOES = MatterKind(
         FactColumn("有关反映", 24, told=False),
         FactColumn("已有否决", 20, told=False),
     ),
-    (choice(_VETO), AnswerColumn(_WHICH, "choice", 12, strict=False), AnswerColumn(_FACT, "text", 30)),
+    (choice(_VETO), AnswerColumn(_WHICH, "choice", 12), AnswerColumn(_FACT, "text", 30)),
     _matters,
     _decided,
     _same,
