@@ -87,19 +87,20 @@ ROSTER = {
     "评估主体": "编号,名称,角色\nO1,绩效办,office\n",
     "单项参评": "单项,单位\ninvest,A\ninvest,B\n",
 }
-CLAIMED: Mapping[str, tuple[tuple[str, str | None, str], ...]] = {
-    "A": (("表彰", "1", "获省级表彰。"), ("创新", None, "一网通办")),
+Claims = Mapping[str, tuple[tuple[str, str | None, str], ...]]
+CLAIMED: Claims = {
+    "A": (("表彰", "1", "获省级表彰。"), ("创新", "0.3", "一网通办")),
     "B": (("创新", "0.5", "夜间服务"),),
 }
 MARKS = {"A": "90", "B": "90", "C": "70"}
 DOCUMENT, DAY = "市绩评〔2027〕9号", date(2027, 4, 20)
 
 
-def says(form: Form, spot: Spot) -> object:
+def says(form: Form, spot: Spot, claimed: Claims = CLAIMED) -> object:
     """甲局 and 乙局 are marked alike, 丙局 less; claims as `CLAIMED` has them."""
     field = spot.column.field
     if field.startswith("claim_"):
-        listed, number = CLAIMED.get(form.evaluator, ()), int(spot.line.repeat)
+        listed, number = claimed.get(form.evaluator, ()), int(spot.line.repeat)
         if number > len(listed):
             return None
         kind, points, facts = listed[number - 1]
@@ -109,10 +110,10 @@ def says(form: Form, spot: Spot) -> object:
     return {"stated_grade": "优秀", "reasons": "任务完成"}.get(field, MARKS[spot.unit])
 
 
-def waiting_city(path: Path, rules: str = RULES, settings: str = SETTINGS) -> Path:
+def waiting_city(path: Path, rules: str = RULES, settings: str = SETTINGS, claimed: Claims = CLAIMED) -> Path:
     """All sheets are in."""
     folder = make(path, ROSTER, {"d": rules}, settings)
-    return_all(folder, says)
+    return_all(folder, lambda form, spot: says(form, spot, claimed))
     return folder
 
 
@@ -177,4 +178,4 @@ def short(line: Decision) -> tuple[str, ...]:
     return line.kind, line.unit, line.component or line.item, line.after
 
 
-__all__ = ["CODE", "DAY", "DOCUMENT", "FILE", "RULES", "SETTINGS", "fill_in", "lines", "taken", "wrong", "written"]
+__all__ = ["CODE", "DAY", "DOCUMENT", "FILE", "RULES", "SETTINGS", "fill_in", "lines", "taken", "written", "wrong"]

@@ -3,34 +3,39 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+import declared_goals
 from committee_city import (
     CODE,
     DAY,
     DOCUMENT,
     RULES,
     SETTINGS,
-    fill_in,
     files,
+    fill_in,
     lines,
     short,
     taken,
     top_of,
     waiting_city,
-    wrong,
     written,
+    wrong,
 )
 from committee_city import says as city_says
+from declared_goals import GOALS, declares, put
 from evaltool import run
 from evaltool.evaluation import load
+from evaltool.evaluation.key import write_key
 from evaltool.findings import Refused
+from evaltool.identity import Key
 from evaltool.ledger import Decision
 from filling import Spot
-from folders import KEY, copy, decide
+from folders import copy, decide, make
 from small_city import again
 from terminal import ev
 
@@ -87,19 +92,27 @@ def test_a_veto_says_what_it_would_make_of_the_grade(book: Path) -> None:
 def test_ties_say_what_was_compared_and_what_hangs_on_them(book: Path) -> None:
     """Ties in the ranking with the chain of the rules, and those at the edge of a single field."""
     told = [(line["分类或奖项"], line["单位"], line["占用的名次"], line["关系到"]) for line in lines(book, "同分裁定")]
-    assert told[:2] == [("甲类", unit, "第1—2名", "一等奖的名额") for unit in ("甲局", "乙局")]
+    assert told[:2] == [("部门", unit, "第1—2名", "一等奖的名额") for unit in ("甲局", "乙局")]
     assert [each[0] for each in told[2:]] == ["单项奖·招商", "单项奖·招商"]
     assert lines(book, "同分裁定")[0]["已比较的内容"] == "总分相同（63）；依次比较工作54，均相同"
 
 
 def test_evidence_waits_with_what_is_claimed(book: Path) -> None:
     told = [(line["单位"], line["评估内容"], line["填报值"], line["核实情况"]) for line in lines(book, "待核实证据")]
-    assert told == [("甲局", "实绩", "90", "未核实"), ("乙局", "实绩", "90", "未核实"), ("丙局", "实绩", "70", "未核实")]
+    assert told == [
+        ("甲局", "实绩", "90", "未核实"),
+        ("乙局", "实绩", "90", "未核实"),
+        ("丙局", "实绩", "70", "未核实"),
+    ]
 
 
 def test_stated_grades_stand_beside_the_result(book: Path) -> None:
     told = [(line["单位"], line["自报等次"], line["等次"], line["对照"]) for line in lines(book, "自评等次及理由")]
-    assert told == [("甲局", "优秀", "良好", "自评高1等"), ("乙局", "优秀", "良好", "自评高1等"), ("丙局", "优秀", "较差", "自评高2等")]
+    assert told == [
+        ("甲局", "优秀", "良好", "自评高1等"),
+        ("乙局", "优秀", "良好", "自评高1等"),
+        ("丙局", "优秀", "较差", "自评高2等"),
+    ]
 
 
 def test_without_all_sheets_it_says_that_totals_are_no_result(folder: Path) -> None:
@@ -143,7 +156,7 @@ def test_claims_are_granted_refused_and_put_off(folder: Path, book: Path) -> Non
     ]
     assert {(line.document, line.date) for line in made.entered} == {(DOCUMENT, DAY.isoformat())}
     assert [line.reason for line in made.entered] == ["政务服务创新", "表彰：获省级表彰", "创新：夜间服务，不予认定"]
-    assert [line.before for line in made.entered] == ["", "1", "0.5"]
+    assert [line.before for line in made.entered] == ["0.3", "1", "0.5"]
     assert all(line.cell and len(line.file_hash) == 12 for line in made.entered)
     assert lines(written(folder), "加分申报") == []
 
@@ -152,7 +165,10 @@ def test_a_put_off_line_stays_open_and_is_said(folder: Path, book: Path) -> None
     fill_in(book, "加分申报", 1, {"决定": "缓议"})
     made = taken(folder, book)
     assert (made.file, [line.subject for line in made.put_off]) == ("", ["甲局　表彰"])
-    assert made.blank == len([tab for tab in ("加分申报", "一票否决", "同分裁定", "待核实证据") for _ in lines(book, tab)]) - 1
+    assert (
+        made.blank
+        == len([tab for tab in ("加分申报", "一票否决", "同分裁定", "待核实证据") for _ in lines(book, tab)]) - 1
+    )
     assert len(lines(written(folder), "加分申报")) == 3
 
 
@@ -161,7 +177,10 @@ def test_a_veto_lowers_the_grade_as_its_kind_says(folder: Path, book: Path) -> N
     fill_in(book, "一票否决", 1, {"决定": "否决", "否决情形": "重大事故", "事实和依据": "垮塌"})
     fill_in(book, "一票否决", 2, {"决定": "否决", "事实和依据": "违纪"})
     made = taken(folder, book)
-    assert [(line.unit, line.after, line.reason) for line in made.entered] == [("A", "重大事故", "垮塌"), ("B", "", "违纪")]
+    assert [(line.unit, line.after, line.reason) for line in made.entered] == [
+        ("A", "重大事故", "垮塌"),
+        ("B", "", "违纪"),
+    ]
     again_ = written(folder)
     fill_in(again_, "一票否决", 1, {"决定": "否决", "事实和依据": "另一件"})
     assert [short(line) for line in taken(folder, again_, "2号").entered] == [("veto", "A", "", "")]
@@ -192,11 +211,10 @@ def test_evidence_that_is_true_counts(folder: Path, book: Path) -> None:
     fill_in(book, "待核实证据", 1, {"决定": "属实"})
     fill_in(book, "待核实证据", 2, {"决定": "不属实", "备注": "没有佐证"})
     made = taken(folder, book)
-    assert [short(line) for line in made.entered] == [
-        ("evidence_verified", "A", "proof", "属实"),
-        ("evidence_verified", "B", "proof", "不属实"),
+    assert sorted((line.unit, line.component, line.after, line.reason) for line in made.entered) == [
+        ("A", "proof", "属实", "经委员会会议审议"),
+        ("B", "proof", "不属实", "没有佐证"),
     ]
-    assert made.entered[1].reason == "没有佐证"
     assert [line["单位"] for line in lines(written(folder), "待核实证据")] == ["丙局"]
 
 
@@ -247,6 +265,58 @@ def test_a_late_sheet_is_accepted(tmp_path: Path) -> None:
     assert "SUBMISSION_LATE" not in {one.code for one in run.take_in(folder).findings}
 
 
+# --- goals -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def declared(tmp_path: Path) -> Path:
+    """Two units whose goals are ready to be confirmed, and an objection."""
+    folder = make(tmp_path / "goals", declared_goals.ROSTER, {"d": declared_goals.RULES}, declared_goals.SETTINGS)
+    for unit in "AB":
+        put(folder, unit, declares(GOALS))
+    decide(folder, "种类,文号,日期,理由,单位,新值\n异议,乙函1号,2026-05-04,少计一项,B,\n")
+    return folder
+
+
+def test_goals_are_confirmed_in_the_book(declared: Path) -> None:
+    """They go into the roster with the meeting's document; what is not agreed goes back and stays open."""
+    book = written(declared)
+    assert (
+        lines(book, "待批目标")[0]["目标"]
+        == "1. 修路（5分，目标值修路的目标值修路的计量单位）\n2. 建校（3分，目标值建校的目标值建校的计量单位）\n3. 一网通办（2分，目标值一网通办的目标值一网通办的计量单位）"
+    )
+    assert len(lines(book, "申报目标")) == 5
+    fill_in(book, "待批目标", 1, {"决定": "同意"})
+    fill_in(book, "待批目标", 2, {"决定": "不同意", "备注": "分值偏低"})
+    made = taken(declared, book, "市绩办〔2026〕5号", date(2026, 5, 10))
+    assert (made.file, made.confirmed, [line.subject for line in made.without]) == ("", (("甲局", 3),), ["乙局　2"])
+    stated = load(declared)[0].stated.goals
+    assert {(goal.unit, goal.document, goal.date) for goal in stated} == {("A", "市绩办〔2026〕5号", date(2026, 5, 10))}
+    again_ = taken(declared, book, "市绩办〔2026〕5号", date(2026, 5, 10))
+    assert ([line.subject for line in again_.already], again_.confirmed) == (["甲局　3"], ())
+    assert [line["单位"] for line in lines(written(declared), "待批目标")] == ["乙局"]
+
+
+def test_goals_are_not_confirmed_while_the_ledger_refuses_a_line(declared: Path) -> None:
+    """The roster is as it was: all of the book, or nothing.  A decision from before the paper came is refused."""
+    book = written(declared)
+    fill_in(book, "待批目标", 1, {"决定": "同意"})
+    place = fill_in(book, "意见和异议", 1, {"决定": "采纳"})
+    assert wrong(declared, book, on=date(2026, 5, 1)) == [("DECISION_REFUSED", *place)]
+    assert load(declared)[0].stated.goals == ()
+
+
+def test_goals_that_were_declared_anew_are_another_matter(declared: Path) -> None:
+    """What is confirmed is what the committee has read, down to a standard that only the full text shows."""
+    book = written(declared)
+    fill_in(book, "待批目标", 1, {"决定": "同意"})
+    before = next(each.digest for each in run.take_in(declared).intake.files if each.evaluator == "A")
+    for path in (declared / "inbox").glob("*甲局*"):
+        path.unlink()
+    put(declared, "A", declares(GOALS, {"goal_standard": "完成一半即可"}), replaces=before)
+    assert [code for code, _, _ in wrong(declared, book)] == ["COMMITTEE_STALE"]
+
+
 # --- lines that move, lines that lie ---------------------------------------------------------------------------------
 
 
@@ -286,7 +356,7 @@ def test_a_code_beside_the_wrong_line_is_refused(folder: Path, book: Path) -> No
     fill_in(book, "加分申报", 3, {CODE: first})
     said = wrong(folder, book)
     assert {code for code, _, _ in said} == {"COMMITTEE_ALTERED"}
-    assert len(said) == 6  # unit, kind, facts, points, most, consent and minutes as far as they differ
+    assert [cell for _, _, cell in said] == [f"{letter}7" for letter in "BCDEFGH"]
 
 
 @pytest.mark.parametrize("code", ["", "0000000000-000000-000000", "甲局"])
@@ -295,13 +365,13 @@ def test_a_code_that_was_typed_over_is_refused(folder: Path, book: Path, code: s
     assert wrong(folder, book) == [("COMMITTEE_CODE", *place)]
 
 
-def test_a_code_cannot_be_made_without_the_key(folder: Path, book: Path, tmp_path: Path) -> None:
-    """Another folder's book, of the same rules and sheets, has other codes."""
+def test_a_code_cannot_be_made_without_the_key(folder: Path, tmp_path: Path) -> None:
+    """The book of another folder, with the same rules and the same sheets, has other codes."""
     other = waiting_city(tmp_path / "other")
-    (other / ".evaltool.key").write_bytes((folder / ".evaltool.key").read_bytes()[::-1]) if (
-        other / ".evaltool.key"
-    ).exists() else None
-    assert KEY.id
+    write_key(other, Key(bytes(range(1, 33))))
+    book = written(other)
+    place = fill_in(book, "待核实证据", 1, {"决定": "属实", CODE: lines(book, "待核实证据")[0][CODE]})
+    assert wrong(folder, book) == [("COMMITTEE_CODE", *place)]
 
 
 def test_one_matter_on_two_lines_is_refused(folder: Path, book: Path) -> None:
@@ -322,32 +392,38 @@ def test_facts_that_were_typed_over_are_refused(folder: Path, book: Path) -> Non
 # --- foreign values --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("tab", "said", "code"),
+FOREIGN: list[list[tuple[str, int, dict[str, object], str]]] = [
     [
-        ("加分申报", {"决定": "行"}, "DECISION_CHOICE"),
-        ("加分申报", {"决定": "同意", "批准分值": "一分"}, "CELL_VALUE"),
-        ("加分申报", {"决定": "同意", "批准分值": -1}, "CELL_VALUE"),
-        ("加分申报", {"决定": "同意", "批准分值": 0}, "CELL_VALUE"),
-        ("加分申报", {"决定": "同意", "批准分值": 1.5}, "COMMITTEE_ABOVE"),
-        ("加分申报", {"决定": "不同意", "批准分值": 1}, "COMMITTEE_UNUSED"),
-        ("加分申报", {"批准分值": 1, "决定": None}, "CELL_EMPTY"),
-        ("一票否决", {"否决情形": None, "决定": "否决", "事实和依据": None}, "CELL_EMPTY"),
-        ("一票否决", {"决定": "否决", "事实和依据": "垮塌", "否决情形": "小事故"}, "DECISION_CHOICE"),
-        ("同分裁定", {"裁定名次": 3}, "DECISION_CHOICE"),
-        ("同分裁定", {"裁定名次": 1}, "COMMITTEE_TOGETHER"),
-        ("同分裁定", {"备注": "再议", "裁定名次": None}, "CELL_EMPTY"),
-        ("待核实证据", {"决定": "不属实", "备注": None}, "CELL_EMPTY"),
-        ("待核实证据", {"决定": 1}, "DECISION_CHOICE"),
-        ("待核实证据", {"决定": "=1/0"}, "CELL_BROKEN"),
+        ("加分申报", 1, {"决定": "行"}, "DECISION_CHOICE"),
+        ("加分申报", 2, {"决定": "同意", "批准分值": "一分"}, "CELL_VALUE"),
+        ("加分申报", 3, {"决定": "不同意", "批准分值": 0.5}, "COMMITTEE_UNUSED"),
+        ("一票否决", 1, {"否决情形": "重大事故", "决定": "否决", "事实和依据": None}, "CELL_EMPTY"),
+        ("一票否决", 2, {"决定": "否决", "事实和依据": "垮塌", "否决情形": "小事故"}, "DECISION_CHOICE"),
+        ("同分裁定", 1, {"裁定名次": 3}, "DECISION_CHOICE"),
+        ("同分裁定", 3, {"裁定名次": 1}, "COMMITTEE_TOGETHER"),
+        ("待核实证据", 1, {"决定": "不属实", "备注": None}, "CELL_EMPTY"),
+        ("待核实证据", 2, {"决定": 1}, "DECISION_CHOICE"),
+        ("待核实证据", 3, {"决定": "=1/0"}, "CELL_BROKEN"),
     ],
-)
+    [
+        ("加分申报", 1, {"决定": "同意", "批准分值": -1}, "CELL_VALUE"),
+        ("加分申报", 2, {"决定": "同意", "批准分值": 0}, "CELL_VALUE"),
+        ("加分申报", 3, {"决定": "同意", "批准分值": 1.5}, "COMMITTEE_ABOVE"),
+        ("同分裁定", 1, {"备注": "再议", "裁定名次": None}, "CELL_EMPTY"),
+        ("同分裁定", 2, {"裁定名次": "第一"}, "DECISION_CHOICE"),
+        ("一票否决", 3, {"事实和依据": "违纪", "决定": None}, "CELL_EMPTY"),
+    ],
+]
+
+
+@pytest.mark.parametrize("said", FOREIGN)
 def test_what_cannot_be_entered_is_said_at_its_cell(
-    folder: Path, book: Path, tab: str, said: dict[str, object], code: str
+    folder: Path, book: Path, said: list[tuple[str, int, dict[str, object], str]]
 ) -> None:
-    """Words of no list, points that are none or too many, cells that a decision needs or has no use for."""
-    place = fill_in(book, tab, 1, said)
-    assert wrong(folder, book) == [(code, *place)]
+    """Words of no list, points that are none or too many, cells that a decision needs or has no use for: all of them
+    together, each where it stands."""
+    wanted = [(code, *fill_in(book, tab, line, cells)) for tab, line, cells, code in said]
+    assert sorted(wrong(folder, book)) == sorted(wanted)
 
 
 def test_words_are_taken_however_they_are_typed(folder: Path, book: Path) -> None:
@@ -356,20 +432,21 @@ def test_words_are_taken_however_they_are_typed(folder: Path, book: Path) -> Non
     assert [short(line) for line in taken(folder, book).entered] == [("bonus", "A", "表彰", "0.5")]
 
 
-def test_a_claim_without_points_is_granted_some(folder: Path, book: Path) -> None:
-    fill_in(book, "加分申报", 2, {"决定": "同意"})
-    assert [code for code, _, _ in wrong(folder, book)] == ["CELL_EMPTY"]
-
-
-def test_all_that_is_wrong_comes_together_and_nothing_is_entered(folder: Path, book: Path) -> None:
-    """A good line waits for the others of its book."""
+def test_a_claim_without_points_is_granted_some(tmp_path: Path) -> None:
+    """What a unit did not write nobody supplies for it."""
+    folder = waiting_city(tmp_path / "blank", claimed={"A": (("创新", None, "一网通办"),)})
+    book = written(folder)
     fill_in(book, "加分申报", 1, {"决定": "同意"})
-    places = [
-        ("DECISION_CHOICE", *fill_in(book, "加分申报", 3, {"决定": "行"})),
-        ("COMMITTEE_TOGETHER", *fill_in(book, "同分裁定", 1, {"裁定名次": 1})),
-        ("CELL_EMPTY", *fill_in(book, "一票否决", 1, {"决定": "否决", "事实和依据": None})),
-    ]
-    assert sorted(wrong(folder, book)) == sorted(places)
+    assert [code for code, _, _ in wrong(folder, book)] == ["CELL_EMPTY"]
+    fill_in(book, "加分申报", 1, {"批准分值": 0.2})
+    assert [short(line) for line in taken(folder, book).entered] == [("bonus", "A", "创新", "0.2")]
+
+
+def test_a_good_line_waits_for_the_others_of_its_book(folder: Path, book: Path) -> None:
+    """Nothing is entered while anything is wrong."""
+    fill_in(book, "加分申报", 1, {"决定": "同意"})
+    place = fill_in(book, "待核实证据", 2, {"决定": "也许"})
+    assert wrong(folder, book) == [("DECISION_CHOICE", *place)]
 
 
 def test_what_the_ledger_refuses_is_said_at_the_line(folder: Path, book: Path) -> None:
@@ -443,7 +520,13 @@ def test_a_granted_claim_is_not_claimed_again_by_a_mended_sheet(folder: Path, bo
     taken(folder, book)
     sheet = next(path for path in (folder / "inbox").glob("*.xlsx") if "甲局" in path.name)
     before = next(each.digest for each in run.take_in(folder).intake.files if each.file.endswith(sheet.name))
-    again(folder, "A", "更正.xlsx", lambda form, spot: "80" if spot.column.field == "mark" else city_says(form, spot), before)
+    again(
+        folder,
+        "A",
+        "更正.xlsx",
+        lambda form, spot: "80" if spot.column.field == "mark" else city_says(form, spot),
+        before,
+    )
     assert [line["加分项目"] for line in lines(written(folder), "加分申报")] == ["创新", "创新"]
 
 
@@ -468,13 +551,17 @@ def test_less_is_allowed_since(folder: Path, book: Path) -> None:
 def test_the_command_writes_and_takes(folder: Path, book: Path) -> None:
     """The book by name inside the folder; what was entered; a copy under the meeting's number."""
     fill_in(book, "加分申报", 1, {"决定": "同意"})
-    ran = ev("committee", str(folder), "--take", "committee/评审材料.xlsx", "--document", DOCUMENT, "--date", "2027.4.20")
+    ran = ev(
+        "committee", str(folder), "--take", "committee/评审材料.xlsx", "--document", DOCUMENT, "--date", "2027.4.20"
+    )
     assert (ran.returncode, "decisions/0001-committee.xlsx" in ran.stdout) == (0, True)
     assert (folder / "committee" / f"{DOCUMENT}.xlsx").read_bytes() == book.read_bytes()
     assert [short(line) for line in ledger(folder)] == [("bonus", "A", "表彰", "1")]
 
 
-@pytest.mark.parametrize("more", [("--document", "1号"), ("--take", "x.xlsx"), ("--take", "无.xlsx", "--document", "1号")])
+@pytest.mark.parametrize(
+    "more", [("--document", "1号"), ("--take", "x.xlsx"), ("--take", "无.xlsx", "--document", "1号")]
+)
 def test_the_command_wants_a_file_a_number_and_a_day(folder: Path, more: tuple[str, ...]) -> None:
     assert ev("committee", str(folder), *more).returncode == 2
 

@@ -113,4 +113,5 @@ GOALS_TO_CONFIRM = MatterKind(
     (choice(AGREED, DECLINED), REMARKS),
     _matters,
     same=_same,
+    named=(0,),
 )

@@ -125,6 +125,7 @@ class MatterKind:
     together: Callable[[Sequence[tuple[Matter, LineSaid]]], str] = lambda _: ""
     several: bool = False  # one matter may be decided several times, each time something else
     rules: Callable[[CommitteeView], Sequence[str]] = lambda _: ()  # what the rules say of all of them
+    named: tuple[int, ...] = (0, 1)  # the facts by which a person tells its lines
 
     @property
     def headers(self) -> tuple[str, ...]:

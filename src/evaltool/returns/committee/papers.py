@@ -122,6 +122,7 @@ SHEETS = MatterKind(
     _same_sheet,
     enters=_enters_sheet,
     together=_together,
+    named=(0, 2),
 )
 
 # --- the register ----------------------------------------------------------------------------------------------------
@@ -195,4 +196,5 @@ OBJECTIONS = MatterKind(
     _entries,
     same=_same_entry,
     enters=_enters_entry,
+    named=(1, 4),
 )

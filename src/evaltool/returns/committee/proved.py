@@ -144,4 +144,5 @@ PROVED = MatterKind(
     _same,
     _needs,
     enters=_enters,
+    named=(0, 1, 2),
 )

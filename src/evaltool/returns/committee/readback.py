@@ -65,9 +65,10 @@ class BookLine:
 
     @property
     def subject(self) -> str:
-        """What it is about, for a person: its first facts."""
+        """What it is about, for a person."""
         row = by_column(self.table, dict(self.table.rows)[self.number])
-        heads = [PERSON if one.header == UNIT and PERSON in row else one.header for one in self.kind.facts[:2]]
+        facts = [self.kind.facts[at].header for at in self.kind.named]
+        heads = [PERSON if header == UNIT and PERSON in row else header for header in facts]
         return "　".join(row.get(head, "") for head in heads)
 
     @property
@@ -180,7 +181,7 @@ class _Place:
 
     def wrong(self, code: str, header: str, value: str = "", because: str = "", **args: object) -> Finding:
         cell = self.table.cell(self.number, header)
-        words: dict[str, object] = {"column": header, **args}
+        words: dict[str, object] = {"column": header, "value": value, **args}
         return finding(
             code, file=self.table.file, sheet=self.table.sheet, cell=cell, value=value, because=because, args=words
         )

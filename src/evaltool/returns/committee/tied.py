@@ -57,7 +57,7 @@ def _ranked(result: Result, scheme: Scheme, title: str, block: Sequence[Standing
     key = "、".join(sorted(one.unit.id for one in block))
     for one in sorted(block, key=lambda one: (one.unit.order, one.unit.id)):
         span = f"第{places[0]}—{places[-1]}名"
-        facts = (title, one.unit.name, one.text, span, _compared(result, scheme, one), _stake(result, block))
+        facts = (title, one.unit.name, one.text, span, _compared(result, scheme, one), _stake(result, scheme, block))
         fields = {"kind": "同分裁定", "unit": one.unit.name}
         yield Matter((_ID, "", one.unit.id), facts, fields, choices={_PLACE: places}, block=key, beside=key)
 
@@ -74,11 +74,13 @@ def _compared(result: Result, scheme: Scheme, one: Standing) -> str:
     return f"{figure}；依次比较{'、'.join(parts)}，均相同" if parts else f"{figure}；规则没有再比较的内容"
 
 
-def _stake(result: Result, block: Sequence[Standing]) -> str:
+def _stake(result: Result, scheme: Scheme, block: Sequence[Standing]) -> str:
     """What hangs on it beside the places."""
     units = {one.unit.id for one in block}
     found = [one for one in result.findings if one.code in _EDGES and one.unit in units]
+    awards = [each.name for each in scheme.awards]  # those of single fields are lines of their own
     said = [dict(one.args).get("award") or f"{one.value}等次" for one in found]
+    said = [each for each in said if each in awards or each.endswith("等次")]
     return "、".join(f"{each}的名额" for each in dict.fromkeys(said)) or "只影响名次"
 
 
@@ -156,4 +158,5 @@ TIES = MatterKind(
     _needs,
     enters=_enters,
     together=_together,
+    named=(1, 0),
 )

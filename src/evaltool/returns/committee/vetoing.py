@@ -156,4 +156,5 @@ VETOES = MatterKind(
     enters=_enters,
     several=True,
     rules=_rules,
+    named=(0,),
 )
