@@ -117,7 +117,7 @@ def waiting_city(path: Path, rules: str = RULES, settings: str = SETTINGS, claim
     return folder
 
 
-# --- the book ----------------------------------------------------------------------------------------------------------
+# --- the book --------------------------------------------------------------------------------------------------------
 
 
 def written(folder: Path) -> Path:
