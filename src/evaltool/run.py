@@ -5,7 +5,7 @@ load -> ingest -> validate -> score -> rank -> grade -> award -> publish
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from evaltool.documents.kinds import DocumentKind
     from evaltool.evaluation.deciding import Entered, Fields
     from evaltool.returns import Prepared
+    from evaltool.returns.committee import CommitteeBook
+    from evaltool.returns.committee.entering import TakenBook
+    from evaltool.returns.committee.matters import CommitteeView
     from evaltool.returns.confirmations import Confirmation
     from evaltool.returns.goals import Approved, Reviewed
     from evaltool.sheets.goalfacts import GoalFacts
@@ -216,6 +219,41 @@ def approve_goals(
         return approve(taken.evaluation, taken.intake, taken.findings, document, on, units)
 
 
+def write_committee(folder: Path, progress: Progress = lambda _: None) -> CommitteeBook:
+    """Write what waits for the committee into `committee/`, to be decided there."""
+    from evaltool.returns.committee import write_book
+
+    with locked(folder):
+        view = _for_committee(_take_in(folder, progress), progress)
+        progress("returns")
+        return write_book(view)
+
+
+def take_committee(
+    folder: Path, name: str, data: bytes, document: str, on: date, progress: Progress = lambda _: None
+) -> TakenBook:
+    """Enter what stands in a book that was filled in.  Raises `Refused`; nothing is written then."""
+    from evaltool.returns.committee.entering import take_book
+
+    with locked(folder):
+        view = _for_committee(_take_in(folder, progress), progress)
+        return take_book(view, name, data, document, on, _of_sheets)
+
+
+_FOR_COMMITTEE = ("AWARD_EDGE_TIE", "GRADE_EDGE_TIE")
+"""What stands against a result until the committee has decided it."""
+
+
+def _for_committee(taken: TakenIn, progress: Progress = lambda _: None, *, reckon: bool = True) -> CommitteeView:
+    """With the result as far as there is one; `reckon`: whether it is asked for at all."""
+    from evaltool.returns.committee.matters import CommitteeView
+
+    result = None
+    if reckon:
+        result = judged(taken, but=_FOR_COMMITTEE, progress=progress)[1] or judged(taken, interim=True)[1]
+    return CommitteeView(taken.evaluation, taken.intake, taken.findings, result)
+
+
 def score_folder(
     folder: Path,
     *,
@@ -312,10 +350,13 @@ def check(
 
 def where(folder: Path, on: date, progress: Progress = lambda _: None) -> tuple[TakenIn, Whereabouts]:
     """What stands in the folder, and which stages its results have passed, as of a day."""
+    from evaltool.returns.committee import waiting
+
     with locked(folder):
         taken = _take_in(folder, progress, on=on)
     complete = not (taken.not_due or blocking(scored_findings(taken.intake, taken.findings)))
-    return taken, whereabouts(passed_stages(taken.evaluation), on, complete=complete)
+    asked = waiting(_for_committee(taken, reckon=False))
+    return taken, whereabouts(passed_stages(taken.evaluation), on, complete=complete, asked=asked)
 
 
 def known_ahead(evaluation: Evaluation) -> list[Finding]:
@@ -342,9 +383,14 @@ def scored(taken: TakenIn, run: str, *, interim: bool = False, progress: Progres
 
 
 def judged(
-    taken: TakenIn, run: str = "", *, interim: bool = False, progress: Progress = lambda _: None
+    taken: TakenIn,
+    run: str = "",
+    *,
+    interim: bool = False,
+    but: Container[str] = (),
+    progress: Progress = lambda _: None,
 ) -> tuple[tuple[Finding, ...], Result | None]:
-    """Everything that is to be said, and the result, if nothing of it stands against one."""
+    """Everything that is to be said, and the result, if nothing of it stands against one, but for codes `but`."""
     from evaltool.checks.certain import certain
     from evaltool.points.bounds import bounds
     from evaltool.points.score import pending, score
@@ -378,7 +424,7 @@ def judged(
     screened = over_ranks(evaluation, intake, points, standings)
     published, kept_back = publishable(evaluation, intake, points, standings)
     findings = tuple(sorted([*of_inputs, *wrong, *ties, *undecided, *screened, *kept_back]))
-    if blocking(scored_findings(intake, findings)):
+    if any(one.code not in but for one in blocking(scored_findings(intake, findings))):
         return findings, None
     return findings, Result(evaluation, intake, points, standings, taken.accounts, findings, run, interim, published)
 

@@ -79,6 +79,7 @@ RESERVED = {
             "sheets",
             "confirming",
             "goals",
+            "committee",
             "deciding",
             "noticing",
             "scoring",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from evaltool.checks.claims import check_claims
 from evaltool.checks.evidence import EVIDENCE_CHECKS
 from evaltool.checks.evidence import FIELDS as EVIDENCE_FIELDS
 from evaltool.checks.figures import check_figures, check_proofs, check_quotas, check_stages
@@ -47,7 +48,7 @@ def checks() -> dict[str, pl.Expr]:
 def validate(evaluation: Evaluation, intake: Intake) -> list[Finding]:
     """Everything that is wrong with what was taken in, beyond its single cells."""
     findings = [one for code, bad in checks().items() for one in _rows(evaluation, intake.rows(bad), code)]
-    own = (_missing, _abstentions, _duplicate_ranks, _single_ranks, _dates, card_findings, _claims)
+    own = (_missing, _abstentions, _duplicate_ranks, _single_ranks, _dates, card_findings, check_claims)
     for check in (*own, *VOTER_CHECKS, *GOAL_CHECKS, *REPORT_CHECKS, *EVIDENCE_CHECKS):
         findings += check(evaluation, intake)
     for more in (check_figures, check_proofs, check_quotas, check_stages, check_trims, check_reasons):
@@ -190,14 +191,3 @@ def _dates(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:
     dated = (pl.col("field") == "date") & (pl.col("state") == "given")
     rows = intake.rows(dated & ~pl.col("text").str.starts_with(f"{year}-"))
     return _rows(evaluation, rows, "DATE_OTHER_YEAR", year=lambda _: year)
-
-
-def _claims(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:
-    """A bonus that a unit claims and that nobody has decided on: for the office to look at."""
-    import polars as pl
-
-    decided = {line.unit for line in evaluation.ledger if line.kind == "bonus"}
-    claims = intake.rows((pl.col("field") == "claim_kind") & (pl.col("state") == "given"))
-    for row in claims.iter_rows(named=True):
-        if row["unit"] not in decided:
-            yield at_row(evaluation, row, "CLAIM_UNDECIDED", {})

@@ -62,7 +62,7 @@ def _agree(say: Console, folder: Folder, leader: str, document: str, date: str, 
     from evaltool import run
     from evaltool.evaluation.in_words.decisions import in_words
 
-    on = _day(document, date)
+    on = approval_day(document, date)
     reason = "分管领导审批年度目标"
     with say.progress() as progress:
         entered = run.agree_goals(existing(folder), leader, document.strip(), on, reason, units, progress)
@@ -75,7 +75,7 @@ def _agree(say: Console, folder: Folder, leader: str, document: str, date: str, 
     return 0
 
 
-def _day(document: str, text: str) -> date_of_approval:
+def approval_day(document: str, text: str) -> date_of_approval:
     """The day of an approval, which has a document too."""
     from evaltool.names import day_in
 
@@ -91,7 +91,7 @@ def _approve(say: Console, folder: Folder, document: str, date: str, units: list
     from evaltool import run
     from evaltool.cli import summary
 
-    on = _day(document, date)
+    on = approval_day(document, date)
     with say.progress() as progress:
         approved = run.approve_goals(existing(folder), document.strip(), on, units, progress)
     rows = [{"unit": name, "goals": count} for name, count in approved.units]

@@ -44,5 +44,5 @@ def after_refusal(say: Console, command: str, folder: str | Path, findings: Sequ
     own = ("evaluation.toml", "schemes/", "roster", "decisions/")
     if usage and any(one.blocks and one.file.startswith(own) and one.code != "RULES_MISSING" for one in findings):
         say_next(say, "scheme", folder, first=_("mend what is listed"))
-    elif not usage and command != "validate" and all(one.code != "RUN_ALTERED" for one in findings):
+    elif not usage and command not in ("validate", "committee") and all(one.code != "RUN_ALTERED" for one in findings):
         say_next(say, "validate", folder)

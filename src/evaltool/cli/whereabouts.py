@@ -148,6 +148,7 @@ def _step_title(evaluation: Evaluation, step: NextStep) -> str:
         return _("{stage} of run {run}").format(stage=_named(step.stage), run=step.run)
     return {
         "collect": _("collect what is missing, mend what is wrong"),
+        "committee": _("let the committee decide, in its book ({n} matters)").format(n=step.matters),
         "score": _("score"),
         "finished": _("all stages are passed: archive"),
     }[step.what]

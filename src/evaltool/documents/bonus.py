@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from evaltool.checks.claims import claims, one_phrase, undecided_claims
 from evaltool.documents.content import Content, ContentsAndFindings, Occasion
 from evaltool.documents.persons import U
 from evaltool.documents.phrases import contact_words, one_line, some, span, table
@@ -40,8 +41,7 @@ def bonus(at: Occasion) -> ContentsAndFindings:
     if not items:
         return [], [finding("NOTICE_NO_BONUS")]
     found: list[Finding] = []
-    decided = {each.unit.id for each in granted}
-    left = list(dict.fromkeys(each.unit.name for each in claimed if each.unit.id not in decided))
+    left = list(dict.fromkeys(each.unit.name for each in undecided_claims(evaluation, at.came.intake)))
     if about == GRANTED and left:
         found.append(finding("NOTICE_CLAIMS_LEFT", args={"n": len(left), "units": some(left, FEW)}))
     return [_posting(evaluation, about, items)], found
@@ -49,39 +49,13 @@ def bonus(at: Occasion) -> ContentsAndFindings:
 
 def _granted(evaluation: Evaluation) -> list[Item]:
     lines = [line for line in of_kind(evaluation.ledger, "bonus") if line.unit in evaluation.units]
-    made = [Item(evaluation.units[line.unit], _phrase(line.reason), line.amount, line.document) for line in lines]
+    made = [Item(evaluation.units[line.unit], one_phrase(line.reason), line.amount, line.document) for line in lines]
     return sorted(made, key=lambda each: (each.unit.order, each.unit.id))
 
 
 def _claimed(evaluation: Evaluation, intake: Intake) -> list[Item]:
     """The claims on the sheets that count, line by line."""
-    import polars as pl
-
-    rows = intake.rows(pl.col("field").str.starts_with("claim_") & (pl.col("state") == "given"))
-    lines: dict[tuple[str, str, int], dict[str, dict[str, object]]] = {}
-    for row in rows.iter_rows(named=True):
-        lines.setdefault((row["unit"], row["component"], int(row["repeat"] or 0)), {})[row["field"]] = row
-    made = []
-    for (unit, _, _), said in lines.items():
-        if "claim_kind" in said and unit in evaluation.units:
-            made.append((evaluation.units[unit], said))
-    items = [_claim(unit, said) for unit, said in made]
-    return sorted(items, key=lambda each: (each.unit.order, each.unit.id))
-
-
-def _claim(unit: Unit, said: dict[str, dict[str, object]]) -> Item:
-    def text(field: str) -> str:
-        return one_line(str(said[field]["text"])) if field in said else ""
-
-    points = said.get("claim_points", {})
-    value, decimals = points.get("value"), points.get("decimals")
-    amount = Fraction(value, 10**decimals) if isinstance(value, int) and isinstance(decimals, int) else None
-    kind, facts = text("claim_kind"), _phrase(text("claim_facts"))
-    return Item(unit, facts if facts.startswith(kind) else "：".join(part for part in (kind, facts) if part), amount)
-
-
-def _phrase(text: str) -> str:
-    return one_line(text).rstrip("。；")
+    return [Item(each.unit, each.what, each.points) for each in claims(evaluation, intake)]
 
 
 # --- the posting ------------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from evaltool.evaluation.checks import check_classes, check_days, check_deadlines, check_roster
+from evaltool.evaluation.checks.bonuses import check_bonuses
 from evaltool.evaluation.checks.vetoes import check_vetoes
 from evaltool.evaluation.decided import DecidedRoster, decide_roster
 from evaltool.evaluation.folder import snapshot
@@ -328,6 +329,7 @@ def made_of(
         if not blocking(decided.findings):
             findings += _check_roster(year, classes, tables, surveys, decided)
             findings += check_vetoes(classes, decided.roster, ledger)
+            findings += check_bonuses(classes, decided.roster, ledger)
     if blocking([*before, *findings]) or year.settings is None:
         raise Refused([*before, *findings], usage=True)
     lists = classes, with_kinds(classes, decided.roster), ledger, year.deadlines, year.notice

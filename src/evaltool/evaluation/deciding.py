@@ -71,17 +71,29 @@ def decide(
     written then, and the findings speak of options, since no file is there to be looked at.  `wrong`: what else stops
     one, of all that is wrong with the ledger."""
     with locked(folder):
-        _, known = load(folder)
-        name = f"decisions/{_next_number(folder):04d}-{kind}.xlsx"
-        data = to_bytes(ledger_book(kind, lines))
-        try:
-            evaluation, findings = load(folder, {name: data})
-            if of_these := [one for one in wrong(evaluation) if one.file == name]:
-                raise Refused(of_these, usage=True)
-        except Refused as refused:
-            new = [one for one in refused.findings if one not in known]
-            raise Refused([_spoken(one, name, len(lines)) for one in new], usage=True) from None
-        write_atomically(folder / name, data)
+        return enter(folder, kind, lines, wrong, lambda one, name: _spoken(one, name, len(lines)))
+
+
+def enter(
+    folder: Path,
+    kind: str,
+    lines: Sequence[Fields],
+    wrong: Callable[[Evaluation], list[Finding]],
+    spoken: Callable[[Finding, str], Finding],
+) -> Entered:
+    """The same for whoever holds the folder.  `kind` names the file; a line may be of a kind of its own.  `spoken`: a
+    finding at the file (whose name comes with it) as one at the place that the line came from."""
+    _, known = load(folder)
+    name = f"decisions/{_next_number(folder):04d}-{kind}.xlsx"
+    data = to_bytes(ledger_book(kind, lines))
+    try:
+        evaluation, findings = load(folder, {name: data})
+        if of_these := [one for one in wrong(evaluation) if one.file == name]:
+            raise Refused(of_these, usage=True)
+    except Refused as refused:
+        new = [one for one in refused.findings if one not in known]
+        raise Refused([spoken(one, name) for one in new], usage=True) from None
+    write_atomically(folder / name, data)
     added = tuple(line for line in evaluation.ledger if line.place[0] == name)
     return Entered(name, evaluation, added, tuple(one for one in findings if one not in known))
 

@@ -44,6 +44,7 @@ ENTRIES = {"opinion": "意见", "objection": "异议"}
 NO_OBJECTION = "无意见"
 OUTCOMES = {"采纳": "upheld", "部分采纳": "in_part", "不采纳": "rejected"}
 _ABOUT = ("unit", "source", "component", "indicator")
+_CLAIM = ("item", "before", "file_hash", "sheet", "cell")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,23 @@ class DecisionKind:
 
 
 KINDS: Mapping[str, DecisionKind] = {
-    "bonus": DecisionKind("加分", ("unit", "after"), after="points", says="委员会确认的加分"),
+    # 项目 is one of the rules' kinds; file, worksheet and cell say which claim it answers, 原值 what was claimed
+    "bonus": DecisionKind(
+        "加分",
+        ("unit", "after"),
+        _CLAIM,
+        after="points",
+        before="points",
+        says="委员会确认的加分；写了加分项目（项目）的，不超过规则中该项的分值",
+    ),
+    "bonus_refused": DecisionKind(
+        "加分不予认定",
+        ("unit", "item", "file_hash", "sheet", "cell"),
+        ("before",),
+        before="points",
+        says="委员会没有同意的一项加分申报；文件指纹、工作表、单元格写申报在哪里",
+        moves=False,
+    ),
     "deduction": DecisionKind("扣分", ("unit", "after"), after="points", says="委员会确认的扣分"),
     "veto": DecisionKind(
         "一票否决", ("unit",), ("after",), says="等次降一等，总分不变；规则分了情形的，新值写是哪一种情形"

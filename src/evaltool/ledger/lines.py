@@ -167,6 +167,7 @@ def waiver_of(ledger: Ledger, evaluator: str, batch: str) -> Decision | None:
 
 _ON_UNITS = (
     "bonus",
+    "bonus_refused",
     "deduction",
     "veto",
     "tie",

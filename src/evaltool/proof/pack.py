@@ -34,6 +34,7 @@ _FOLDERS = (
     "runs",
     "documents",
     "goals",
+    "committee",
     "confirmations",
 )
 _DATE = (1980, 1, 1, 0, 0, 0)

@@ -136,7 +136,8 @@ def _best(candidates: list[Standing], count: int, keys: list[object]) -> tuple[l
 
 def _edge(name: str, tied: list[Standing]) -> Finding:
     names = "、".join(one.unit.name for one in tied)
-    return finding("AWARD_EDGE_TIE", unit=tied[0].unit.id, args={"award": name, "units": names})
+    ids = "\n".join(one.unit.id for one in tied)
+    return finding("AWARD_EDGE_TIE", unit=tied[0].unit.id, args={"award": name, "units": names, "ids": ids})
 
 
 # --- single fields ---------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from evaltool.ledger.stages import last_day
 from evaltool.names import folded
 from evaltool.runs.stages import EntryState, PassedStages, Reached
 
-StepKind = Literal["collect", "score", "settle", "reply", "stage", "finished"]
+StepKind = Literal["collect", "committee", "score", "settle", "reply", "stage", "finished"]
 DOCUMENTS = {"sent_for_opinion": "opinion", "posted": "posting", "final": "bulletin"}
 """The kind of document that goes out with a stage."""
 
@@ -38,6 +38,7 @@ class NextStep:
     after: date | None = None
     entry: Entry | None = None
     held_up_by: tuple[str, ...] = ()
+    matters: int = 0  # that wait for the committee
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +74,17 @@ class Whereabouts:
         }
 
 
-def whereabouts(passed: PassedStages, on: date, *, complete: bool) -> Whereabouts:
-    """`complete`: whether everything is in that a scoring needs, and nothing of it blocks."""
+def whereabouts(passed: PassedStages, on: date, *, complete: bool, asked: int = 0) -> Whereabouts:
+    """`complete`: whether everything is in that a scoring needs, and nothing of it blocks; `asked`: how many matters
+    wait for the committee's book."""
     furthest = [stage for stage in passed.needed if passed.latest(stage)]
     stage = furthest[-1] if furthest else "drafted" if passed.official else "collecting"
     entries = tuple((entry, passed.state(entry)) for entry in passed.evaluation.register)
-    return Whereabouts(on, stage, passed, entries, tuple(_steps(passed, entries, on, complete=complete)))
+    steps = list(_steps(passed, entries, on, complete=complete))
+    if asked and not (steps and steps[-1].what == "finished"):
+        book = NextStep("committee", _judges(passed), ("committee", "DIR"), matters=asked)
+        steps.insert(1 if steps and steps[0].what == "collect" else 0, book)
+    return Whereabouts(on, stage, passed, entries, tuple(steps))
 
 
 def _steps(
@@ -221,5 +227,6 @@ def _step_value(where: Whereabouts, step: NextStep) -> dict[str, Any]:
         "overdue": step.by is not None and step.by < where.on,
         "entry": step.entry and step.entry.first.document,
         "held_up_by": list(step.held_up_by),
+        "matters": step.matters,
         "command": ["evaltool", *(folder if word == "DIR" else word for word in step.command)],
     }
