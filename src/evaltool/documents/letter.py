@@ -1,7 +1,9 @@
 """What stands in one unit's letter (评估结果反馈书): its result, in sentences how it compares and where it lost, and
-its components beside the group's mean.  Figures come from `comparison.py`, which keeps what is confidential.
+its components beside the group's mean, how to object; the lines that lost points are attached.  Figures come from
+`comparison.py` and `lostpoints.py`, which keep what is confidential.
 
 A letter has two pages at most: where a unit has more components than that, the table shows the upper levels of them.
+The list of lines is on pages of its own.
 """
 
 from __future__ import annotations
@@ -11,6 +13,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from evaltool.documents.content import Content
+from evaltool.documents.lostlines import annex, in_brief, stops
+from evaltool.documents.objecting import objecting
 from evaltool.documents.official.room import room
 from evaltool.documents.persons import said_of
 from evaltool.documents.sentences import notes, sentences
@@ -21,6 +25,7 @@ from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.views.comparison import ComparedGroup, ComponentLine, lines
 from evaltool.views.components import of_unit
+from evaltool.views.lostpoints import LostPoints
 from evaltool.views.tables import ShownTable
 from evaltool.views.wording import UNRANKED, grade_words, received_words
 from evaltool.writers.official import DocumentBlock, DocumentTable, Heading, Text, texts
@@ -29,18 +34,29 @@ from evaltool.writers.official import rows as as_rows
 _ROOM = 31.0  # lines of two pages, less head, title, signature and what a page break wastes
 
 
-def letter(result: Result, group: ComparedGroup, one: Standing) -> Content:
+def letter(result: Result, group: ComparedGroup, one: Standing, lost: LostPoints) -> Content:
     """One unit's letter."""
     own = lines(group, one.unit.id)
     said = told(result, group, one)
+    attached = annex(group, one, lost)
+    after = list(_after(result, group, lost, annexed=bool(attached)))
     body: list[DocumentBlock] = []
     for depth in range(max((line.depth for line in own), default=0), -1, -1):
-        body = _body(result, said, own, depth)
+        body = [*_body(result, said, own, depth), *after]
         if room(said_of(body, persons=group.scheme.head.persons)) <= _ROOM:
             break
     title = "绩效评估阶段性结果反馈书" if result.interim else "绩效评估结果反馈书"
     more = _more(result, group, one)
-    return Content([title], body, recipients=one.unit.addressed, persons=group.scheme.head.persons, more=more)
+    persons = group.scheme.head.persons
+    return Content([title], body, attached, one.unit.addressed, persons=persons, more=more)
+
+
+def _after(result: Result, group: ComparedGroup, lost: LostPoints, *, annexed: bool) -> Iterator[DocumentBlock]:
+    """What the unit can do: which lines to begin with, and how to object."""
+    brief = [*in_brief(group, lost), *(() if annexed else stops(lost))]
+    how = list(objecting(result, group.scheme, annexed=annexed))
+    yield from [Heading("失分项目和改进建议"), *texts(*brief)] if brief else []
+    yield from [Heading("异议的提出" if not result.interim else "联系方式"), *texts(*how)] if how else []
 
 
 def _more(result: Result, group: ComparedGroup, one: Standing) -> dict[str, str]:
