@@ -4,6 +4,7 @@ begin with.  The same for 反馈书, 限期整改通知书 and 复核意见书."
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
 from evaltool.documents.persons import U
 from evaltool.documents.phrases import enumerated, names, one_line, table
@@ -11,7 +12,7 @@ from evaltool.exact import plain, published
 from evaltool.results.rank import Standing
 from evaltool.views.comparison import ComparedGroup, percent_text, printed
 from evaltool.views.lostpoints import FEWEST, LostLine, LostPoints
-from evaltool.writers.official import Attachment, DocumentBlock, DocumentTable, Text
+from evaltool.writers.official import Attachment, DocumentBlock, DocumentTable
 
 MOST = 3  # lines that a sentence names
 _HEADS = ("序号", "失分项目", "分值", "得分", "折合总分失分", "同组平均", "失分理由")
@@ -24,11 +25,13 @@ _REPORT = "自评填报"
 NO_REASON = "未写明"
 
 
-def annex(group: ComparedGroup, one: Standing, lost: LostPoints, title: str = "失分明细") -> tuple[Attachment, ...]:
+def annex(
+    group: ComparedGroup, one: Standing, lost: LostPoints, title: str = "失分明细", *, interim: bool = False
+) -> tuple[Attachment, ...]:
     """All that is told of a unit's lost points on pages of its own; nothing where nothing is."""
-    if not (lost.lines or lost.named):
+    if not lost.is_told or not (lost.lines or lost.named):
         return ()
-    blocks: list[DocumentBlock] = [*tables(group, lost), *enumerated(notes(group, lost))]
+    blocks: list[DocumentBlock] = [*tables(group, lost), *enumerated(notes(group, lost, interim=interim))]
     return (Attachment((f"{one.unit.addressed}{title}",), tuple(blocks)),)
 
 
@@ -39,8 +42,8 @@ def tables(group: ComparedGroup, lost: LostPoints, most: int | None = None) -> I
         rows = [(*_first(at, each), *_figures(group, each), *_last(each)) for at, each in enumerate(lines, 1)]
         yield _table(_HEADS, rows, lines, (_WIDTHS, _WITH_REPORT), "失分明细表（分）")
     if named:
-        rows = [(*_first(at, each), *_last(each)) for at, each in enumerate(named, len(lines) + 1)]
-        yield _table(_NAMED_HEADS, rows, named, (_NAMED_WIDTHS, _NAMED_WITH_REPORT), "按规定只列项目、不列分数的失分")
+        short = [(*_first(at, each), *_last(each)) for at, each in enumerate(named, len(lines) + 1)]
+        yield _table(_NAMED_HEADS, short, named, (_NAMED_WIDTHS, _NAMED_WITH_REPORT), "按规定只列项目、不列分数的失分")
 
 
 def _table(
@@ -79,7 +82,7 @@ def _report(each: LostLine) -> str:
     return "；".join(part for part in parts if part)
 
 
-def notes(group: ComparedGroup, lost: LostPoints) -> Iterator[str]:
+def notes(group: ComparedGroup, lost: LostPoints, *, interim: bool = False) -> Iterator[str]:
     """How to read the table, what does not stand in it, and why."""
     if any(each.cost is not None for each in lost.lines):
         yield "“折合总分失分”为各项失分按权重折算到总分的分数，从多到少排列。"
@@ -96,15 +99,15 @@ def notes(group: ComparedGroup, lost: LostPoints) -> Iterator[str]:
         yield f"{_quoted(lost.whole)}的得分不是各项得分的简单相加，按整项列出。"
     if lost.coarse:
         yield f"{_quoted(lost.coarse)}的各项得分按规定只公布到小数点后1位，失分据此计算。"
-    yield from stops(lost)
+    yield from stops(lost, interim=interim)
 
 
-def stops(lost: LostPoints) -> Iterator[str]:
+def stops(lost: LostPoints, *, interim: bool = False) -> Iterator[str]:
     """Where the letter stops, and why."""
-    if lost.stops and lost.is_told:
-        yield f"{_quoted(lost.stops)}按规定只公布到评估内容一级，不列明细。"
+    if lost.stops and interim:
+        yield f"阶段性结果中，{_quoted(lost.stops)}只列到评估内容一级，不列失分项目和理由。"
     elif lost.stops:
-        yield "评分按规定保密，失分只公布到评估内容一级，不列具体项目和理由。"
+        yield f"{_quoted(lost.stops)}涉及按规定保密的评分，只公布到评估内容一级，不列失分项目和理由。"
 
 
 def _quoted(listed: Sequence[str]) -> str:
@@ -114,19 +117,17 @@ def _quoted(listed: Sequence[str]) -> str:
 # --- in sentences -----------------------------------------------------------------------------------------------------
 
 
-def in_brief(group: ComparedGroup, lost: LostPoints, *, attached: bool = True) -> Iterator[str]:
-    """Which lines cost most, and what to begin with."""
+def in_brief(group: ComparedGroup, lost: LostPoints) -> Iterator[str]:
+    """Which lines cost most, and that they come first."""
+    if not lost.is_told:
+        return
     if lost.lines:
         yield _worst(group, lost)
     if lost.named:
-        first = names(_quote(each.title) for each in lost.named[:MOST])
-        rest = f"等{len(lost.named)}项" if len(lost.named) > MOST else ""
-        yield f"有失分、按规定不列分数的项目为{first}{rest}。"
+        yield f"按规定不列分数、有失分的项目为{_some([_quote(each.title) for each in lost.named])}。"
     if lost.lines or lost.named:
-        begin = _quote((lost.lines or lost.named)[0].title)
-        where = "附件所列" if attached else "上列"
-        yield f"请对照{where}各项失分和理由逐项分析原因，先从{begin}着手，提出改进措施。"
-    elif lost.is_told:
+        yield "请先从上述项目改起，对照附件所列理由逐项分析原因，制定改进措施。"
+    else:
         yield f"可以列到项目的评估内容共{lost.unlost}项，均未失分。"
 
 
@@ -134,11 +135,13 @@ def _worst(group: ComparedGroup, lost: LostPoints) -> str:
     """The first lines, what each cost, and how much of what is listed they make."""
     first = lost.lines[:MOST]
     listed = names(f"{_quote(each.title)}（失{printed(each.cost, group.digits)}分）" for each in first)
-    said = f"具体到项目，失分较多的依次是{listed}"
-    part = sum((each.cost or 0 for each in first))
-    if len(lost.lines) > len(first) and lost.cost:
-        said += f"，占所列{len(lost.lines)}项失分的{percent_text(part / lost.cost)}"
-    return f"{said}。"
+    part = sum((each.cost or Fraction(0) for each in first), Fraction(0))
+    share = f"，占所列{len(lost.lines)}项失分的{percent_text(part / lost.cost)}" if len(lost.lines) > MOST else ""
+    return f"具体到项目，失分较多的是{listed}{share}。"
+
+
+def _some(listed: Sequence[str]) -> str:
+    return names(listed[:MOST]) + (f"等{len(listed)}项" if len(listed) > MOST else "")
 
 
 def _quote(title: str) -> str:

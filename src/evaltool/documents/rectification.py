@@ -40,7 +40,7 @@ def rectification(result: Result, group: ComparedGroup, one: Standing, lost: Los
 
 def _lines(group: ComparedGroup, lost: LostPoints) -> Iterator[DocumentBlock]:
     """The lines that cost most, with the reasons of whoever marked them."""
-    if lost.lines or lost.named:
+    if lost.is_told and (lost.lines or lost.named):
         rest = max(len(lost.lines) - MOST_LINES, 0) + max(len(lost.named) - MOST_LINES, 0)
         more = f"其余{rest}项见评估结果反馈书所附失分明细。" if rest else ""
         yield Text(f"具体到项目，失分和理由如下，请逐项整改。{more}")
@@ -49,7 +49,7 @@ def _lines(group: ComparedGroup, lost: LostPoints) -> Iterator[DocumentBlock]:
 
 def _matters(lost: LostPoints, worst: Sequence[ComponentLine]) -> list[str]:
     """What the unit reports on: line by line where there are lines, else by component."""
-    listed = [*lost.lines[:MOST_LINES], *lost.named[:MOST_LINES]]
+    listed = [*lost.lines[:MOST_LINES], *lost.named[:MOST_LINES]] if lost.is_told else []
     split = {each.leaf for each in listed}
     return [each.title for each in listed] + [line.name for line in worst if line.component not in split]
 

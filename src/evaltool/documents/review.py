@@ -1,5 +1,5 @@
-"""复核意见书: the reply to one unit's dispute: what it asked, what was decided, the figure before and after, and what it
-still loses, line by line.
+"""复核意见书: the reply to one unit's dispute: what it asked, what was decided, the figure before and after; attached,
+what it still loses, line by line.
 
 What it asked and what was decided come from the register; without an entry there, from a correction of a cell that is
 about the unit, or a rejected objection.

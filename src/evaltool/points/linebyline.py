@@ -1,9 +1,9 @@
 """What each line of a component came to for a unit: the points of an indicator, a goal, a period, a visit, and what
 they are worth in the total.
 
-A component is taken apart only where its lines add up to what was scored.  Where they do not (the highest and the lowest
-evaluator are dropped, the rules convert the sum, a veto leaves nothing), no line has a part of its own in the loss, and
-the component stays whole.
+A component is taken apart only where its lines add up to what was scored.  Where they do not (the highest and the
+lowest evaluator are dropped, the rules convert the sum, a veto leaves nothing), no line has a part of its own in the
+loss, and the component stays whole.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LinePoints:
-    """`line`: with a blank id where the component has no lines; `repeat`: period, or row of a visit, and `who` then made
-    it; `points` out of `full`, the mean of so many `marks`; `weighed`: what full marks in it are worth in the total;
+    """`line`: with a blank id where the component has no lines; `repeat`: period, or row of a visit that `who` made;
+    `points` out of `full`, the mean of so many `marks`; `weighed`: what full marks in it are worth in the total;
     `kind` and `policy`: why it has no mark, and what the rules do then; `figure`: what was measured."""
 
     line: Indicator

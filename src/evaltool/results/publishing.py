@@ -169,8 +169,8 @@ def exactly_told(
 
 
 def _told_by_line(of: _Class, tables: LineTables) -> Mapping[str, Levels]:
-    """By group how finely lines are told: the first step at which nothing follows.  A group that is told more was looked
-    at with all others told as much or more; one that is told nothing is looked at once more beside them."""
+    """By group how finely lines are told: the first step at which nothing follows.  A group that is told something was
+    looked at with all others told as much or more; one that is told nothing is looked at beside them."""
     known = known_anyway(of.cases.values(), of.scheme.leaves())
     steps = {group: _Step(NOTHING_MORE, step.published) for group, step in of.steps.items()}
     told: dict[str, Levels] = {}

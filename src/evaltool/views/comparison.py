@@ -37,8 +37,9 @@ class Means:
 class ComparedGroup:
     """The units that are ranked against each other.  `shown`: components in the order of the rules; `figures`: how many
     decimals what is said of them has; `is_printed`: whether nothing is finer than that; `rates`: their mean rates;
-    `lines`: the leaves that are told line by line, and how finely; `points`: (unit, component) -> point, `REST` among the components where something is not shown; `ranked`: the ranked
-    units, best first; `means`: of their totals, bonuses and deductions."""
+    `points`: (unit, component) -> point, `REST` among the components where something is not shown; `ranked`: the ranked
+    units, best first; `means`: of their totals, bonuses and deductions; `lines`: the leaves that are told line by line,
+    and how finely."""
 
     scheme: Scheme
     id: str

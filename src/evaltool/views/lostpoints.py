@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from evaltool.checks.reported import NO_REPORT, GoalKey, GoalReport, reported
 from evaltool.evaluation.lines import target_of
-
 from evaltool.points.leaves import days_of
 from evaltool.points.linebyline import LinePoints
 from evaltool.points.score import ABSENCE_WORDS
@@ -26,7 +25,7 @@ from evaltool.results.result import Result
 from evaltool.roster import Unit
 from evaltool.rules.documentnumbers import day_text
 from evaltool.rules.titles import title_of
-from evaltool.views.comparison import REST, ComparedGroup, ComponentLine, lines
+from evaltool.views.comparison import ComparedGroup, ComponentLine, lines
 
 if TYPE_CHECKING:
     import polars as pl
@@ -41,8 +40,8 @@ _Key = tuple[str, str, str, str]  # unit, leaf, indicator, repeat (of visits wit
 @dataclass(frozen=True, slots=True)
 class LostLine:
     """A line that lost points, or a component that is not taken apart.  `full`, `points`, `mean`: in its own points, as
-    they are told; `cost`: of the total; `worth`: what full marks in it are worth there.  `points`, `cost` and `mean` are
-    None where a line is only named."""
+    they are told; `cost`: of the total; `worth`: what full marks in it are worth there.  Where a line is only named
+    there are neither points nor cost nor mean."""
 
     leaf: str
     component: str
@@ -82,8 +81,9 @@ class LostPoints:
 
     @property
     def is_told(self) -> bool:
-        """Whether there is anything below the components that may be told."""
-        return bool(self.lines or self.named or self.unlost)
+        """Whether anything is told that the table of components does not say."""
+        more = any(each.reasons or each.title not in self.whole for each in self.lines)
+        return bool(more or self.named or self.unlost)
 
     @property
     def cost(self) -> Fraction:
@@ -171,7 +171,6 @@ def _of_unit(
     ]
     rows += [_whole(result, group, unit, shown[leaf], said) for leaf in whole]
     told = [(each, there[leaf]) for leaf, own in split.items() for each in own]
-    ends = [key for key in shown if key == REST or not group.parts(key)]
     return LostPoints(
         tuple(sorted((row for row in rows if row.cost is not None), key=lambda row: (-(row.cost or 0), row.title))),
         tuple(sorted((row for row in rows if row.cost is None), key=lambda row: (-row.worth, row.title))),
@@ -179,8 +178,21 @@ def _of_unit(
         sum((-_cost(*each) for each in told if each[0].lost < 0), Fraction(0)),
         tuple(title_of(group.scheme, leaf) for leaf in whole),
         tuple(title_of(group.scheme, leaf) for leaf in split if there[leaf] == "tenths"),
-        tuple(group.title(key) for key in ends if key not in there and shown[key].complete and shown[key].weight),
+        tuple(group.title(key) for key in _stops(group, shown, there)),
     )
+
+
+def _stops(group: ComparedGroup, shown: Mapping[str, ComponentLine], there: Iterable[str]) -> list[str]:
+    """What is shown and not told by line; of a component with nothing else below it the component alone."""
+    told = set(there)
+
+    def is_told(key: str) -> bool:
+        parts = group.parts(key)
+        return any(map(is_told, parts)) if parts else key in told or not (shown[key].complete and shown[key].weight)
+
+    above = {part: key for key in shown for part in group.parts(key)}
+    silent = [key for key in shown if not is_told(key)]
+    return [key for key in silent if above.get(key) not in silent]
 
 
 def _is_sure(group: ComparedGroup, unit: Unit, leaf: str) -> bool:
