@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from evaltool.documents.content import Content
-from evaltool.documents.lostlines import annex, in_brief, stops
+from evaltool.documents.lostlines import UNTOLD, annex, in_brief, stops
 from evaltool.documents.objecting import objecting
 from evaltool.documents.official.room import room
 from evaltool.documents.persons import said_of
@@ -44,7 +44,7 @@ def letter(result: Result, group: ComparedGroup, one: Standing, lost: LostPoints
     said = told(result, group, one)
     said = replace(said, table=with_last(result, group, one, own, said.table))
     attached = annex(group, one, lost, interim=result.interim)
-    notes = () if attached else tuple(stops(lost, interim=result.interim))
+    notes = () if attached else tuple(stops(lost, interim=result.interim)) or (() if own or lost.is_told else (UNTOLD,))
     said = replace(said, notes=(*said.notes, *notes))
     after = list(_after(result, group, lost, annexed=bool(attached)))
     body: list[DocumentBlock] = []
@@ -114,8 +114,8 @@ def _body(result: Result, said: Told, own: list[ComponentLine], depth: int) -> l
         shown = [row for line, row in zip(own, said.table.rows, strict=False) if line.depth <= depth]
         less = ["因篇幅所限，表中只列上级评估内容，全部内容见附件。"] if len(shown) < len(own) else []
         table = replace(said.table, rows=(*shown, *said.table.rows[len(own) :]))
-        body += [Heading(_TABLE), _in_letter(table), *_noted([*said.notes, *less])]
-    return body
+        return [*body, Heading(_TABLE), _in_letter(table), *_noted([*said.notes, *less])]
+    return [*body, *_noted(said.notes)]
 
 
 def _noted(listed: Sequence[str]) -> list[DocumentBlock]:

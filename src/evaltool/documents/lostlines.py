@@ -23,6 +23,8 @@ _NAMED_WIDTHS = (10.0, 56.0, 14.0, 76.0)
 _NAMED_WITH_REPORT = (10.0, 42.0, 14.0, 48.0, 42.0)
 _REPORT = "自评填报"
 NO_REASON = "未写明"
+UNTOLD = "评分按规定保密，不列失分项目和理由。"
+"""Where not even components are shown."""
 
 
 def annex(

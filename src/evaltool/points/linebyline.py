@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from evaltool.evaluation import Evaluation
-from evaltool.evaluation.lines import has_own_methods
+from evaltool.evaluation.lines import has_own_methods, is_figure
 from evaltool.inbox.intake import Intake
 from evaltool.points.answered import AnswerKey, judged_lines, lines_judged, states
 from evaltool.points.bylines import Judged
@@ -23,7 +23,7 @@ from evaltool.points.figures import CellSaid
 from evaltool.points.score import PointsTable
 from evaltool.points.together import marks_of_leaf
 from evaltool.roster import Indicator
-from evaltool.rules import Scheme
+from evaltool.rules import Component, Scheme
 from evaltool.rules.methods import Percent, Points
 
 if TYPE_CHECKING:
@@ -69,16 +69,28 @@ def line_points(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: st
     answers: dict[str, list[_Answer]] = {}
     for key, answer in _answers(evaluation, intake, scheme, leaf):
         answers.setdefault(key[0], []).append(answer)
-    each, made = scheme.components[leaf].each, dict[str, tuple[LinePoints, ...]]()
-    alone = bool(each and each.word)
+    component, made = scheme.components[leaf], dict[str, tuple[LinePoints, ...]]()
+    alone = bool(component.each and component.each.word)
     for unit, own in answers.items():
         point = points.get((unit, leaf))
-        if point is None or point.state != "scored" or point.points is None:
+        if (
+            point is None
+            or point.state != "scored"
+            or point.points is None
+            or not _is_mean(component, point.evaluators)
+        ):
             continue
         lines = tuple(_merged(_weighed(own, point.weight), alone=alone))
         if sum((each.cost for each in lines), Fraction(0)) == point.weight - point.points:
             made[unit] = lines
     return made
+
+
+def _is_mean(component: Component, evaluators: int) -> bool:
+    """Whether every answer has its part in what they come to."""
+    each = component.each
+    repeated = each is None or (each.over == "mean" and not each.stages)
+    return repeated and (component.over == "mean" or evaluators < 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +148,10 @@ def _answers(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str) 
         return
     if has_own_methods(evaluation, scheme, leaf):
         for key, cells, lines in judged_lines(evaluation, intake, scheme, leaf):
-            figures = {line: text for line, (_, _, text) in cells.items() if text}
-            yield key, _Answer(key[1], key[2], tuple(lines), dict.fromkeys(cells, 1), figures)
+            own = tuple(lines)
+            measured = [each.line.id for each in own if is_figure(scheme, each.line)]
+            figures = {line: cells[line][2] for line in measured if line in cells and cells[line][2]}
+            yield key, _Answer(key[1], key[2], own, dict.fromkeys(cells, 1), figures)
     elif isinstance(component.answer, Percent | Points):
         yield from _of_marks(evaluation, intake, scheme, leaf)
 

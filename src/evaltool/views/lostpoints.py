@@ -270,7 +270,7 @@ def _reasons(result: Result, unit: Unit, each: LinePoints, level: LineLevel, rep
     if each.kind:
         yield f"{ABSENCE_WORDS[each.kind]}，按规则计{_POLICIES.get(each.policy, '分')}"
     yield from _allowed(said.reasons.get(key, ()), level)
-    if each.figure:
+    if each.figure and level == "exact":
         target = target_of(result.evaluation, each.line)
         yield f"完成值{each.figure}{each.line.measure}" + (f"，目标值{target}" if target else "")
     yield from (f"依据{document}更正" for document in said.corrected.get(key, ()))
