@@ -17,7 +17,6 @@ from evaltool.questions.forms import Form
 from evaltool.questions.layout import forms
 from evaltool.questions.sent import record
 from evaltool.run import score_folder, take_in
-from evaltool.views.lostpoints import lost_points, of_unit
 from filling import Spot
 from folders import filled, make
 from terminal import ev
@@ -189,25 +188,6 @@ def scored(tmp_path: Path) -> Path:
     put(folder, "P1", says(LOST), "marks")
     score_folder(folder)
     return folder
-
-
-def test_what_was_lost_is_there_for_letters_what_cost_most_first(scored: Path) -> None:
-    """Line, points lost, what that is of the total, the reason; nothing of what is nobody's business outside."""
-    taken = take_in(scored)
-    found = lost_points(taken.evaluation, taken.intake)
-    rows = [(row.line, row.repeat, row.lost, row.weighed, row.reason) for row in found["A"]]
-    assert rows == [
-        ("修路", "", 3, 18, "一段未通车"),
-        ("建校", "", Fraction(1, 4), Fraction(3, 2), ""),
-        ("", "上半年", 10, 1, ""),
-    ]
-    assert "B" not in found
-    assert len(of_unit(found, "A", public=True)) == 3
-    secret = scored / "schemes" / "d.toml"
-    secret.write_text(RULES.replace('public = "show"', 'public = "hidden"'), encoding="utf-8")
-    evaluation, _ = load(scored)
-    hidden = of_unit(lost_points(evaluation, taken.intake), "A", public=True)
-    assert [row.leaf for row in hidden] == ["work"]
 
 
 def test_reasons_are_kept_and_explained(scored: Path) -> None:

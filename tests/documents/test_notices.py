@@ -140,9 +140,17 @@ def test_rounded_parts_that_do_not_add_up_are_explained() -> None:
 
 def test_missing_texts_are_marked_gaps() -> None:
     """Number, date and signatory are never invented; letters are numbered on from the stated first number."""
-    assert gaps(letter_of(result())) == ["发文机关标志", "发文字号", "署名单位", "成文日期"]
+    assert gaps(letter_of(result())) == [
+        "发文机关标志",
+        "发文字号",
+        "公示期的最后一天",
+        "联系电话",
+        "署名单位",
+        "成文日期",
+    ]
     numbers = Numbers(letter="某函〔2027〕9号")
-    made = result(notice=Notice(signatory="某市委员会", date=date(2027, 4, 1), numbers=numbers))
+    stated: dict[str, Any] = {"telephone": "0000-1234567", "posted_until": date(2027, 4, 18)}
+    made = result(notice=Notice(signatory="某市委员会", date=date(2027, 4, 1), numbers=numbers, **stated))
     assert gaps(letter_of(made)) == []
     files = documents(made)
     found = [next(text for text in text_of(data) if "某函" in text) for path, data in files.items() if "反馈书" in path]

@@ -1,6 +1,7 @@
 """Somebody who wants to know a leader's mark and has `public/`, the rules, and who marks whom; nothing of the tool.
 
-Every figure is read from the public workbook and the letters, as far as its printed decimals go.  What is hidden is
+Every figure is read from the public workbook and the letters, as far as its printed decimals go; the lines that letters
+say to have lost points narrow their component, and those that are not listed lost nothing.  What is hidden is
 bounded by every sum that it is a part of, and where answers can be counted up (tiers, places, a few cards) all of their
 combinations are tried.  What is found is sure: a mark is never taken to lie in a narrower range than it must.
 """
@@ -26,24 +27,37 @@ MOST_SUMS = 20_000
 MOST_CARDS = 12
 
 
+@dataclass(frozen=True)
+class Line:
+    """A line that lost points: its title, its preset points, and what it got, as it is printed; "" where it is not."""
+
+    title: str
+    full: str
+    points: str = ""
+
+
 @dataclass
 class Figures:
-    """What is printed of one unit: the total, what was granted or taken on top, and components by path of names."""
+    """What is printed of one unit: the total, what was granted or taken on top, components by path of names, lines."""
 
     total: Interval
     extra: Fraction = Fraction(0)
     parts: dict[str, Interval] = field(default_factory=dict)
+    lines: list[Line] = field(default_factory=list)
+    alone: frozenset[str] = frozenset()  # paths of what is known by its lines alone
 
 
 @dataclass(frozen=True)
 class Seat:
     """How many mark a unit in a leaf, what the leaf weighs for it, and, where they rank, who, and how many units the
-    longest of their lists has."""
+    longest of their lists has; how many lines the leaf has for the unit, and what a point in one of them is worth."""
 
     count: int
     weight: Fraction
     rankers: tuple[str, ...] = ()
     listed: int = 1
+    lines: int = 0
+    worth: Fraction = Fraction(0)
 
 
 @dataclass(frozen=True)
@@ -114,9 +128,13 @@ def _digits(value: object) -> int:
 
 
 def _read_letter(path: Path, found: Mapping[str, Figures]) -> None:
-    """The table of a letter, by the indented names in it."""
+    """The tables of a letter, by the indented names in them; the lists of lines."""
     unit = path.stem.partition("-")[2]
     for table in docx.Document(str(path)).tables:
+        heads = [cell.text for cell in table.rows[0].cells]
+        for row in table.rows[1:] if "失分项目" in heads else ():
+            said = dict(zip(heads, (cell.text for cell in row.cells), strict=True))
+            found[unit].lines.append(Line(said["失分项目"], said["分值"], said.get("得分", "")))
         line: list[str] = []
         for row in table.rows[1:] if table.rows[0].cells[0].text == "评估内容" else ():
             name, points = row.cells[0].text, row.cells[2].text
@@ -180,6 +198,31 @@ class Rules:
         return None
 
 
+def narrowed(rules: Rules, seats: Mapping[str, Seat], figures: Figures) -> Figures:
+    """With what the lines tell of their components."""
+    parts = dict(figures.parts)
+    for leaf, seat in seats.items():
+        path = rules.path(leaf)
+        own = [each for each in figures.lines if re.fullmatch(re.escape(path) + "([：（].*)?", each.title)]
+        if own and seat.worth:
+            least, most = _lost(own, seat.lines - len(own))
+            left = seat.weight - most * seat.worth, seat.weight - least * seat.worth
+            parts[path] = meet(parts.get(path, EVERYTHING), left)
+    roots = {leaf: rules.path(rules.above(leaf)[-2]) for leaf in seats}
+    alone = frozenset(rules.path(leaf) for leaf, root in roots.items() if root not in figures.parts)
+    return Figures(figures.total, figures.extra, parts, alone=alone & parts.keys())
+
+
+def _lost(lines: Sequence[Line], others: int) -> Interval:
+    """What lines lost, in their own points; what is not listed is printed as full marks."""
+    least = most = Fraction(0)
+    for each in lines:
+        low, high = around(each.points) if each.points else (Fraction(0), Fraction(each.full))
+        least, most = least + max(Fraction(each.full) - high, Fraction(0)), most + Fraction(each.full) - low
+    half = max((around(each.points)[1] - Fraction(each.points) for each in lines if each.points), default=Fraction(0))
+    return least, most + others * half
+
+
 def minus(one: Interval, other: Interval) -> Interval:
     return one[0] - other[1], one[1] - other[0]
 
@@ -202,8 +245,15 @@ def bounds(rules: Rules, seats: Mapping[str, Seat], figures: Figures, leaf: str)
         found.append((left, hidden))
         if not node and REST in figures.parts:
             inside = [each for each in hidden if not any(up in known for up in rules.above(each) if up)]
-            found += [(figures.parts[REST], inside)] if leaf in inside else []
+            others = minus(figures.parts[REST], _by_lines_alone(rules, figures, known))
+            found += [(others, inside)] if leaf in inside else []
     return found
+
+
+def _by_lines_alone(rules: Rules, figures: Figures, known: Mapping[str, Interval]) -> Interval:
+    """What the leaves come to that are in the rest, and of which only lines are told."""
+    alone = [known[node] for node in known if rules.path(node) in figures.alone]
+    return sum((low for low, _ in alone), Fraction(0)), sum((high for _, high in alone), Fraction(0))
 
 
 def _next_known(rules: Rules, node: str, known: Mapping[str, Interval], leaf: str) -> list[str]:
@@ -281,6 +331,7 @@ def attack(
         for leaf, seat in own.items():
             for who in seat.rankers:
                 lists.setdefault((leaf, who), []).append(unit)
+    public = {unit: narrowed(rules, seats[unit], one) if unit in seats else one for unit, one in public.items()}
     found: dict[str, list[Found]] = {}
     ranked: dict[tuple[str, str], list[Interval]] = {}
     for unit, own in seats.items():

@@ -8,12 +8,16 @@ from fractions import Fraction
 
 import pytest
 
-from attacker import Figures, Rules, Seat, around, attack
-from evaltool.exact import published
+from attacker import Figures, Line, Rules, Seat, around, attack
+from evaltool.exact import plain, published
+from evaltool.inbox.intake import Intake
+from evaltool.results import publishing
+from evaltool.results.linestold import levels_at
 from evaltool.results.publishing import publishable
 from evaltool.results.result import Result
 from evaltool.views.comparison import REST, compared, lines
-from handmade import RULES, UNITS, Got, Parts, parts, result
+from evaltool.views.lostpoints import lost_points
+from handmade import RULES, UNITS, Got, Parts, intake, parts, result
 
 TIERS = (
     RULES.replace('by = "mayor"\nanswer = "percent"', 'by = "mayor"\nanswer = { choice = "tier" }')
@@ -39,9 +43,16 @@ def tiered(mayor: int, *vice: int, **others: str) -> Parts:
 def said(made: Result) -> dict[str, Figures]:
     """What stands in the letters of a group, as they print it."""
     group = compared(made, "c", "g")
+    lost = lost_points(made, [group])
     found = {}
     for one in group.standings:
-        figures = Figures(around(one.text), one.bonus - one.deduction)
+        own = [each for each in lost[one.unit.id].lines if each.title not in lost[one.unit.id].whole]
+        own += lost[one.unit.id].named
+        told = [
+            Line(each.title, plain(each.full), "" if each.points is None else published(each.points, each.digits))
+            for each in own
+        ]
+        figures = Figures(around(one.text), one.bonus - one.deduction, lines=told)
         for line in lines(group, one.unit.id):
             assert line.points is not None
             name = group.scheme.components[line.component].parent if line.component != REST else ""
@@ -59,7 +70,10 @@ def attacked(made: Result, rules: str, units: Mapping[str, Parts]) -> list[tuple
     read = Rules(tomllib.loads(rules, parse_float=Decimal))
     scheme = made.evaluation.classes["c"]
     seats = {
-        unit: {leaf: Seat(got.evaluators, scheme.weight(leaf)) for leaf, got in own.items()}
+        unit: {
+            leaf: Seat(got.evaluators, scheme.weight(leaf), lines=int(leaf == "base"), worth=Fraction(1, 5))
+            for leaf, got in own.items()
+        }
         for unit, own in units.items()
     }
     public = said(made)
@@ -71,6 +85,15 @@ def attacked(made: Result, rules: str, units: Mapping[str, Parts]) -> list[tuple
         for each, least in zip(found, alone[unit], strict=True)
         if each.width < min(each.scale / 20, least.width / 2) or (least.width and not each.width)
     ]
+
+
+def marks(units: Mapping[str, Parts]) -> Intake:
+    """The office's mark behind the points of every unit in what it marks in its own name."""
+    beside = (2, "given", True, 0, 10000, "表", "A1", "", "O", "", "h", "f")
+    values = {unit: Fraction(own["base"].points) * 500 for unit, own in units.items()}
+    return intake(
+        [("c", "base", "", unit, "", "mark", str(value / 100), int(value), *beside) for unit, value in values.items()]
+    )
 
 
 def shown(made: Result) -> tuple[tuple[str, ...], int]:
@@ -137,6 +160,52 @@ def test_nothing_is_found_in_small_groups(seed: int) -> None:
     }
     rules = dice.choice([TIERS, COARSE])
     assert attacked(result(units, rules=rules), rules, units) == []
+    assert attacked(result(units, rules=rules, taken=marks(units)), rules, units) == []
+
+
+# --- lines -----------------------------------------------------------------------------------------------------------
+
+
+ONE_DECIMAL = TIERS.replace("total = 100\n", "total = 100\ndecimals = 1\n")
+OPEN = {
+    "甲": tiered(85, 100, 100, 85, 100, base="15.25", deputies="19.75", citizens="8.32"),
+    "乙": tiered(100, 100, 85, base="15.42", deputies="18.38", citizens="10"),
+}
+
+
+def test_a_line_is_told_as_finely_as_leaves_every_mark_open() -> None:
+    """Of an office's mark beside leaders' tiers it is told that it lost points: what it was would give them away."""
+    made = result(OPEN, rules=ONE_DECIMAL, taken=marks(OPEN))
+    assert dict(made.published["c", "g"].lines) == {"base": "named"}
+    assert attacked(made, ONE_DECIMAL, OPEN) == []
+
+
+def test_the_attacker_finds_the_mayor_where_every_line_is_told_exactly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the audit of lines is for: the same letters without it."""
+    monkeypatch.setattr(
+        publishing,
+        "_told_by_line",
+        lambda of, _: {group: levels_at(of.scheme, ["base"], (), 0) for group in of.units},
+    )
+    made = result(OPEN, rules=ONE_DECIMAL, taken=marks(OPEN))
+    assert dict(made.published["c", "g"].lines) == {"base": "exact"}
+    assert attacked(made, ONE_DECIMAL, OPEN) == [("乙", "mayor")]
+
+
+def test_what_nobody_keeps_secret_is_told_exactly() -> None:
+    """No mark of the class is confidential."""
+    rules = RULES.replace('public = "sum"\n', "").replace("floor = 2", "floor = 1")
+    made = result(OPEN, rules=rules, taken=marks(OPEN))
+    assert dict(made.published["c", "g"].lines) == dict.fromkeys(
+        ("base", "deputies", "citizens", "mayor", "vice"), "exact"
+    )
+
+
+def test_what_the_rules_hide_is_never_told_by_line() -> None:
+    """Neither hidden components nor confidential ones, measured figures among them."""
+    rules = RULES.replace('answer = "percent"\npublic = "show"', 'answer = { target = "higher" }\npublic = "hidden"')
+    made = result(OPEN, rules=rules, taken=marks(OPEN))
+    assert made.published["c", "g"].lines == ()
 
 
 def test_rules_that_keep_nothing_back_are_not_audited() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from attacker import Figures, Found, Rules, Seat, around, attack, read_public
 from evaltool.questions.layout.asked import respondents
+from evaltool.results.linestold import line_tables
 from evaltool.results.result import Result
 from evaltool.rules.methods import Rank
 from evaltool.run import score_folder
@@ -43,6 +44,7 @@ def seats(result: Result, class_id: str) -> dict[str, dict[str, Seat]]:
         for leaf in ranks
         for unit in result.evaluation.units_of(class_id)
     }
+    tables = line_tables(result.evaluation, result.intake, scheme, result.points)
     lengths = Counter((leaf, who) for (leaf, _), many in asked.items() for who in many)
     for unit in result.evaluation.units_of(class_id):
         for leaf in scheme.leaves():
@@ -52,7 +54,10 @@ def seats(result: Result, class_id: str) -> dict[str, dict[str, Seat]]:
             who = asked.get((leaf, unit.id), ())
             count = 1 if scheme.components[leaf].by == "owner" else point.evaluators
             listed = max((lengths[leaf, each] for each in who), default=1)
-            found.setdefault(unit.name, {})[leaf] = Seat(count, point.weight, who, listed)
+            own = tables.get(leaf, {}).get(unit.id, ())
+            worth = {each.weighed / each.full for each in own}
+            lines = (len(own), worth.pop()) if len(worth) == 1 else (0, Fraction(0))
+            found.setdefault(unit.name, {})[leaf] = Seat(count, point.weight, who, listed, *lines)
     return found
 
 

@@ -35,6 +35,7 @@ from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.rules.settings import StageName
 from evaltool.views.comparison import ComparedGroup
+from evaltool.views.lostpoints import LostPoints
 from evaltool.writers.official import DocumentForm
 
 Need = Literal["rules", "inbox", "run", "runs"]
@@ -98,10 +99,11 @@ class OfRun:
 
 @dataclass(frozen=True, slots=True)
 class OfUnits:
-    """Letters of a run, one for each unit (of those that `whose` names): the folder that they are in."""
+    """Letters of a run, one for each unit (of those that `whose` names): the folder that they are in; each is made with
+    what its unit lost."""
 
     folder: str
-    write: Callable[[Result, ComparedGroup, Standing], Content]
+    write: Callable[[Result, ComparedGroup, Standing, LostPoints], Content]
     unlike: Unlike
     stage: StageName
     issue: BesideRun

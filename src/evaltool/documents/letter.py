@@ -1,7 +1,9 @@
 """What stands in one unit's letter (评估结果反馈书): its result, in sentences how it compares and where it lost, and
-its components beside the group's mean.  Figures come from `comparison.py`, which keeps what is confidential.
+its components beside the group's mean, how to object; the lines that lost points are attached.  Figures come from
+`comparison.py` and `lostpoints.py`, which keep what is confidential.
 
 A letter has two pages at most: where a unit has more components than that, the table shows the upper levels of them.
+All of them, and the list of lines, are then on pages of their own.
 """
 
 from __future__ import annotations
@@ -11,36 +13,60 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from evaltool.documents.content import Content
+from evaltool.documents.lostlines import UNTOLD, annex, in_brief, stops
+from evaltool.documents.objecting import objecting
 from evaltool.documents.official.room import room
 from evaltool.documents.persons import said_of
-from evaltool.documents.sentences import notes, sentences
-from evaltool.documents.tables import in_document
+from evaltool.documents.phrases import chapters
+from evaltool.documents.sentences import notes as notes_below
+from evaltool.documents.sentences import sentences
+from evaltool.documents.tables import WIDTH, in_document
 from evaltool.exact import published
 from evaltool.ledger import of_kind
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.views.comparison import ComparedGroup, ComponentLine, lines
 from evaltool.views.components import of_unit
+from evaltool.views.history import with_last
+from evaltool.views.lostpoints import LostPoints
 from evaltool.views.tables import ShownTable
 from evaltool.views.wording import UNRANKED, grade_words, received_words
-from evaltool.writers.official import DocumentBlock, DocumentTable, Heading, Text, texts
+from evaltool.writers.official import Attachment, DocumentBlock, DocumentTable, Heading, Text, texts
 from evaltool.writers.official import rows as as_rows
 
+_TABLE = "各项得分与同组平均分"
 _ROOM = 31.0  # lines of two pages, less head, title, signature and what a page break wastes
 
 
-def letter(result: Result, group: ComparedGroup, one: Standing) -> Content:
+def letter(result: Result, group: ComparedGroup, one: Standing, lost: LostPoints) -> Content:
     """One unit's letter."""
-    own = lines(group, one.unit.id)
+    own, persons = lines(group, one.unit.id), group.scheme.head.persons
     said = told(result, group, one)
+    said = replace(said, table=with_last(result, group, one, own, said.table))
+    attached = annex(group, one, lost, interim=result.interim)
+    notes = () if attached else tuple(stops(lost, interim=result.interim)) or (() if own or lost.is_told else (UNTOLD,))
+    said = replace(said, notes=(*said.notes, *notes))
+    after = list(_after(result, group, lost, annexed=bool(attached)))
     body: list[DocumentBlock] = []
-    for depth in range(max((line.depth for line in own), default=0), -1, -1):
-        body = _body(result, said, own, depth)
-        if room(said_of(body, persons=group.scheme.head.persons)) <= _ROOM:
+    deepest = max((line.depth for line in own), default=0)
+    for depth in range(deepest, -1, -1):
+        body = [*_body(result, said, own, depth), *after]
+        if room(said_of(body, persons=persons)) <= _ROOM:
             break
+    if depth < deepest:
+        whole = Attachment((f"{one.unit.addressed}{_TABLE}",), (_in_letter(said.table),))
+        attached = (whole, *attached)
     title = "绩效评估阶段性结果反馈书" if result.interim else "绩效评估结果反馈书"
     more = _more(result, group, one)
-    return Content([title], body, recipients=one.unit.addressed, persons=group.scheme.head.persons, more=more)
+    return Content([title], body, attached, one.unit.addressed, persons=persons, more=more)
+
+
+def _after(result: Result, group: ComparedGroup, lost: LostPoints, *, annexed: bool) -> Iterator[DocumentBlock]:
+    """What the unit can do: which lines to begin with, and how to object."""
+    brief = "".join(in_brief(group, lost))
+    how = objecting(result, group.scheme, annexed=annexed)
+    heading = "联系方式" if result.interim else "异议的提出"
+    yield from chapters((("失分项目和改进建议", texts(*filter(None, [brief]))), (heading, texts(*filter(None, [how])))))
 
 
 def _more(result: Result, group: ComparedGroup, one: Standing) -> dict[str, str]:
@@ -76,7 +102,7 @@ def told(result: Result, group: ComparedGroup, one: Standing) -> Told:
         tuple(_facts(result, group, one)),
         of_unit(group, one, own),
         tuple(sentences(result, group, one, own)),
-        tuple(notes(result, group, one, own)),
+        tuple(notes_below(result, group, one, own)),
     )
 
 
@@ -86,10 +112,10 @@ def _body(result: Result, said: Told, own: list[ComponentLine], depth: int) -> l
     body += [Heading("情况分析"), *texts(*said.sentences)]
     if own:
         shown = [row for line, row in zip(own, said.table.rows, strict=False) if line.depth <= depth]
-        less = ["因篇幅所限，表中只列上级评估内容。"] if len(shown) < len(own) else []
+        less = ["因篇幅所限，表中只列上级评估内容，全部内容见附件。"] if len(shown) < len(own) else []
         table = replace(said.table, rows=(*shown, *said.table.rows[len(own) :]))
-        body += [Heading("各项得分与同组平均分"), _in_letter(table), *_noted([*said.notes, *less])]
-    return body
+        return [*body, Heading(_TABLE), _in_letter(table), *_noted([*said.notes, *less])]
+    return [*body, *_noted(said.notes)]
 
 
 def _noted(listed: Sequence[str]) -> list[DocumentBlock]:
@@ -148,8 +174,12 @@ def points_table(group: ComparedGroup, one: Standing, own: list[ComponentLine]) 
     return _in_letter(of_unit(group, one, own, closing=False))
 
 
+_WIDTHS = {"weight": 14.0, "points": 18.0, "mean": 24.0, "difference": 24.0, "note": 22.0, "before": 20.0}
+
+
 def _in_letter(made: ShownTable) -> DocumentTable:
-    """The last column only where a row has something in it."""
-    if any(row[-1] for row in made.rows):
-        return in_document(made, (54, 14, 18, 24, 24, 22))
-    return in_document(made.without("note"), (72, 16, 20, 24, 24))
+    """The column of remarks only where a row has something in it; the names take what is left."""
+    at = next(at for at, column in enumerate(made.columns) if column.key == "note")
+    kept = made if any(row[at] for row in made.rows) else made.without("note")
+    widths = [_WIDTHS.get(column.key, 0.0) for column in kept.columns]
+    return in_document(kept, [width or WIDTH - sum(widths) for width in widths])

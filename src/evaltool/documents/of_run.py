@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache, partial
 
 from evaltool.documents.bulletin import groups_of
 from evaltool.documents.content import Content
@@ -20,6 +21,7 @@ from evaltool.names import safe_name
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.views.comparison import ComparedGroup
+from evaltool.views.lostpoints import LostPoints, lost_points
 from evaltool.views.wording import DRAFT, INTERIM
 from evaltool.writers.official import Official
 
@@ -78,9 +80,15 @@ def _of_units(result: Result, groups: list[ComparedGroup], kind: DocumentKind, l
     """Files are numbered in the order of the roster, documents in their own."""
     whose = None if letters.whose is None else letters.whose(result)
     numbered = _numbered(_place(result, letters.folder), groups)
+    lost = cache(partial(lost_points, result, groups))  # for all letters of a kind, and only if one is written
     own = [each for each in numbered if whose is None or each[2].unit.id in whose]
     for nth, (path, group, one) in enumerate(own):
-        yield Paper(path, kind, _made(result, kind, nth, letters.write, result, group, one), (one,))
+        yield Paper(path, kind, _made(result, kind, nth, _letter(letters, lost), result, group, one), (one,))
+
+
+def _letter(letters: OfUnits, lost: Callable[[], Mapping[str, LostPoints]]) -> Callable[..., Content]:
+    """One letter, with what its unit lost."""
+    return lambda result, group, one: letters.write(result, group, one, lost()[one.unit.id])
 
 
 def _place(result: Result, path: str) -> str:

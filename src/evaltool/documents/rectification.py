@@ -8,6 +8,7 @@ from dataclasses import replace
 from evaltool.documents.consequences import RECTIFICATION
 from evaltool.documents.content import Content
 from evaltool.documents.letter import points_table
+from evaltool.documents.lostlines import tables
 from evaltool.documents.persons import U
 from evaltool.exact import published
 from evaltool.results.rank import Standing
@@ -15,22 +16,42 @@ from evaltool.results.reportcard import entailed
 from evaltool.results.result import Result
 from evaltool.rules.documentnumbers import day_text
 from evaltool.views.comparison import REST, ComparedGroup, ComponentLine, lines, percent_text
+from evaltool.views.lostpoints import LostPoints
 from evaltool.writers.official import Attachment, DocumentBlock, DocumentTable, Heading, Text, gap, texts
 
 MOST = 5  # components to rectify
+MOST_LINES = 10  # lines to rectify, of those with figures and of those without
 _FORM = ("序号", "整改事项", "整改措施", "责任领导", "责任人", "完成时限", "完成情况")
 _FORM_WIDTHS = (12.0, 34.0, 34.0, 19.0, 17.0, 20.0, 20.0)
 
 
-def rectification(result: Result, group: ComparedGroup, one: Standing) -> Content:
+def rectification(result: Result, group: ComparedGroup, one: Standing, lost: LostPoints) -> Content:
     worst = _worst(group, one)
     body: list[DocumentBlock] = [Text(_reason(result, group, one)), Heading("整改内容")]
     body += [Text(_what(group, one, worst)), points_table(group, one, worst)] if worst else [Text(_all())]
+    body += _lines(group, lost)
     body += [Heading("整改要求"), *(Heading(each, 3) for each in _demands(result))]
     body += [Heading("按规定作出的处理"), *texts(*_entailed(result, one))]
-    attachments = [Attachment((f"{one.unit.addressed}整改情况表",), (_form([line.name for line in worst]),))]
+    matters = _matters(lost, worst)
+    attachments = [Attachment((f"{one.unit.addressed}整改情况表",), (_form(matters),))]
     persons = group.scheme.head.persons
     return Content([RECTIFICATION], body, attachments, one.unit.addressed, persons=persons)
+
+
+def _lines(group: ComparedGroup, lost: LostPoints) -> Iterator[DocumentBlock]:
+    """The lines that cost most, with the reasons of whoever marked them."""
+    if lost.is_told and (lost.lines or lost.named):
+        rest = max(len(lost.lines) - MOST_LINES, 0) + max(len(lost.named) - MOST_LINES, 0)
+        more = f"其余{rest}项见评估结果反馈书所附失分明细。" if rest else ""
+        yield Text(f"具体到项目，失分和理由如下，请逐项整改。{more}")
+        yield from tables(group, lost, MOST_LINES)
+
+
+def _matters(lost: LostPoints, worst: Sequence[ComponentLine]) -> list[str]:
+    """What the unit reports on: line by line where there are lines, else by component."""
+    listed = [*lost.lines[:MOST_LINES], *lost.named[:MOST_LINES]] if lost.is_told else []
+    split = {each.leaf for each in listed}
+    return [each.title for each in listed] + [line.name for line in worst if line.component not in split]
 
 
 def _form(matters: Sequence[str]) -> DocumentTable:

@@ -1,4 +1,5 @@
-"""复核意见书: the reply to one unit's dispute: what it asked, what was decided, the figure before and after.
+"""复核意见书: the reply to one unit's dispute: what it asked, what was decided, the figure before and after; attached,
+what it still loses, line by line.
 
 What it asked and what was decided come from the register; without an entry there, from a correction of a cell that is
 about the unit, or a rejected objection.
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from evaltool.documents.content import Content, ContentAsked, ContentsAndFindings, Occasion
 from evaltool.documents.correctedcells import CorrectedCell, corrected_cell, may_be_shown
+from evaltool.documents.lostlines import annex
 from evaltool.documents.named import unit_named
 from evaltool.documents.persons import U
 from evaltool.documents.phrases import chapters, enumerated, names, one_line, sentence, table
@@ -25,9 +27,12 @@ from evaltool.ledger import Decision, moving, of_kind
 from evaltool.ledger.kinds import OUTCOMES
 from evaltool.ledger.register import Entry
 from evaltool.names import folded
+from evaltool.results.result import Result
 from evaltool.roster import Unit
 from evaltool.rules.documentnumbers import day_text
-from evaltool.writers.official import DocumentBlock, Text, gap
+from evaltool.views.comparison import compared
+from evaltool.views.lostpoints import lost_points
+from evaltool.writers.official import Attachment, DocumentBlock, Text, gap
 
 if TYPE_CHECKING:
     from evaltool.proof.moved import RunDifference
@@ -71,7 +76,15 @@ def review(at: Occasion) -> ContentsAndFindings:
     title = (f"{evaluation.settings.name}结果复核意见书",)
     persons = evaluation.classes[unit.class_id].head.persons
     stem = f"复核意见书-{unit.name}"
-    return [Content(title, body, recipients=unit.addressed, stem=stem, persons=persons)], found
+    attached = _lost(at.proofs.result(after.number), unit) if after else ()
+    return [Content(title, body, attached, unit.addressed, stem, persons=persons)], found
+
+
+def _lost(result: Result, unit: Unit) -> tuple[Attachment, ...]:
+    """What the unit lost by the result that now holds, line by line."""
+    group = compared(result, unit.class_id, unit.group)
+    one = next(each for each in group.standings if each.unit.id == unit.id)
+    return annex(group, one, lost_points(result, [group])[unit.id], "失分明细（复核后）")
 
 
 def _waiting(entries: Sequence[Entry]) -> str:

@@ -207,7 +207,37 @@ def _mixed(
     states: States,
     doubted: Doubted,
 ) -> Answered:
-    """Every answer line by line, each line by its own method; comparisons look at everybody's figures."""
+    """Every answer line by line, each line by its own method."""
+    found = Answered()
+    for key, _, lines in _mixed_lines(evaluation, intake, scheme, leaf, rows, states, doubted):
+        found.put_sum(key, sum_lines(scheme.components[leaf], lines))
+    return found
+
+
+JudgedAnswer = tuple[AnswerKey, Mapping[str, CellSaid], Iterator[Judged]]
+"""Whose answer it is, what its cells say by indicator, its lines."""
+
+
+def judged_lines(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str) -> Iterator[JudgedAnswer]:
+    """The answers in a component whose lines have methods of their own, line by line."""
+    import polars as pl
+
+    mine = (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf) & (pl.col("unit") != "")
+    sheets = {evaluator: state for (evaluator, batch), state in states(intake).items() if not batch}
+    doubted = unverified(evaluation, intake, scheme.id, leaf)
+    return _mixed_lines(evaluation, intake, scheme, leaf, intake.rows(mine), sheets, doubted)
+
+
+def _mixed_lines(
+    evaluation: Evaluation,
+    intake: Intake,
+    scheme: Scheme,
+    leaf: str,
+    rows: pl.DataFrame,
+    states: States,
+    doubted: Doubted,
+) -> Iterator[JudgedAnswer]:
+    """Comparisons look at everybody's figures."""
     import polars as pl
 
     component = scheme.components[leaf]
@@ -225,14 +255,11 @@ def _mixed(
     around = Surroundings.of(evaluation, scheme, pool(stated))
     owned = component.by == "owner"
     said = _of_owners(evaluation, scheme, component, given) if owned else given
-    found = Answered()
     for key, cells in sorted(said.items()):
         unit = evaluation.units[key[0]]
         facts = _facts(around, unit, key[2])
         owners = states if owned else {}
-        lines_of_answer = lines_judged(evaluation, scheme, leaf, unit, cells, owners, doubted, facts)
-        found.put_sum(key, sum_lines(component, lines_of_answer))
-    return found
+        yield key, cells, lines_judged(evaluation, scheme, leaf, unit, cells, owners, doubted, facts)
 
 
 def _facts(around: Surroundings, unit: Unit, repeat: str) -> Callable[[Indicator], Facts]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from evaltool.points.score import Point
 from evaltool.rules import Scheme
@@ -27,14 +28,20 @@ class Less:
     folded: frozenset[str] = frozenset()
 
 
+LineLevel = Literal["exact", "tenths", "named"]
+"""How finely a line is told: what it got, that with one decimal, or only that it lost points."""
+
+
 @dataclass(frozen=True, slots=True)
 class Published:
     """What of a group is shown, and with how many decimals components' figures are printed; `guarded`: whether marks
-    are confidential, so that nothing may be made of what is finer than the printed figures."""
+    are confidential, so that nothing may be made of what is finer than the printed figures; `lines`: the leaves whose
+    lines letters tell, and how finely."""
 
     shown: tuple[str, ...]
     digits: int
     guarded: bool = True
+    lines: tuple[tuple[str, LineLevel], ...] = ()
 
 
 NOTHING_MORE = Less()

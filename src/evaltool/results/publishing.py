@@ -30,6 +30,16 @@ from evaltool.results.audit import (
 )
 from evaltool.results.cases import cases
 from evaltool.results.disclosure import NOTHING_MORE, Less, Published, disclosed, has_too_few, next_to_withhold
+from evaltool.results.linestold import (
+    STEPS,
+    Levels,
+    LineTables,
+    known_anyway,
+    levels_at,
+    line_tables,
+    open_leaves,
+    still_open,
+)
 from evaltool.results.possible import Listed
 from evaltool.results.rank import GroupKey, Standing
 from evaltool.results.swaps import Moves, moves
@@ -118,7 +128,15 @@ def publishable(
             audited = _Class(scheme, cases(evaluation, intake, scheme, points, own), units, by_group, dict(steps))
             findings += _lessened(audited, {one.unit.id: one.unit.name for one in own})
             steps = audited.steps
-        found |= {(scheme.id, group): replace(step.published, guarded=guarded) for group, step in steps.items()}
+            tables = line_tables(evaluation, intake, scheme, points)
+            lines: Mapping[str, Levels] = _told_by_line(audited, tables)
+        else:
+            leaves = open_leaves(scheme)
+            lines = {group: levels_at(scheme, step.published.shown, leaves, 0) for group, step in steps.items()}
+        found |= {
+            (scheme.id, group): replace(step.published, guarded=guarded, lines=tuple(lines[group].items()))
+            for group, step in steps.items()
+        }
     return found, findings
 
 
@@ -148,6 +166,23 @@ def exactly_told(
     }
     steps = {group: _Step(NOTHING_MORE, published[scheme.id, group]) for group in units}
     return _failure(_Class(scheme, known, units, {}, steps), key[1]) is None
+
+
+def _told_by_line(of: _Class, tables: LineTables) -> Mapping[str, Levels]:
+    """By group how finely lines are told: the first step at which nothing follows.  A group that is told something was
+    looked at with all others told as much or more; one that is told nothing is looked at beside them."""
+    known = known_anyway(of.cases.values(), of.scheme.leaves())
+    steps = {group: _Step(NOTHING_MORE, step.published) for group, step in of.steps.items()}
+    told: dict[str, Levels] = {}
+    for step in range(len(STEPS)):
+        left = [group for group in of.units if group not in told]
+        shown = {group: of.steps[group].published.shown for group in left}
+        tried = told | {group: levels_at(of.scheme, shown[group], known, step) for group in left}
+        cases = {unit: still_open(case, tried[of.group_of[unit]], tables) for unit, case in of.cases.items()}
+        beside = _Class(of.scheme, cases, of.units, {}, steps)
+        told |= {group: tried[group] for group in left if _failure(beside, group) is None}
+    nothing = dict.fromkeys(of.units, levels_at(of.scheme, (), (), len(STEPS) - 1))
+    return told if len(told) == len(of.units) else nothing
 
 
 # --- less and less ---------------------------------------------------------------------------------------------------

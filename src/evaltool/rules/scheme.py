@@ -331,9 +331,13 @@ class Scheme:
         line = [component, *(self.components[each] for each in self.ancestors(leaf))]
         if component.by == "self" or component.measured:
             return False
-        if any(each.public != "show" for each in line):
+        if self.is_closed(leaf):
             return True
         return self.disclosure.floor > 1 and not any(each.is_always_public for each in line)
+
+    def is_closed(self, component: str) -> bool:
+        """Whether the rules do not show it of itself, or something above it only as a sum."""
+        return any(self.components[each].public != "show" for each in (component, *self.ancestors(component)))
 
     @property
     def is_tree(self) -> bool:

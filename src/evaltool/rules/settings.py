@@ -147,6 +147,7 @@ class Notice(Strict):
     printed_by: str = ""
     printed_date: Day = None
     telephone: str = ""
+    address: str = ""
     posted_from: Day = None
     posted_until: Day = None
     rectify_until: Day = None

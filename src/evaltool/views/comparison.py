@@ -13,7 +13,8 @@ from fractions import Fraction
 
 from evaltool.exact import half_up, plain, published
 from evaltool.points.score import Point, together
-from evaltool.results.disclosure import Published, disclosed
+from evaltool.results.disclosure import LineLevel, Published, disclosed
+from evaltool.results.linestold import levels_at, open_leaves
 from evaltool.results.means import mean_total
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
@@ -37,7 +38,8 @@ class ComparedGroup:
     """The units that are ranked against each other.  `shown`: components in the order of the rules; `figures`: how many
     decimals what is said of them has; `is_printed`: whether nothing is finer than that; `rates`: their mean rates;
     `points`: (unit, component) -> point, `REST` among the components where something is not shown; `ranked`: the ranked
-    units, best first; `means`: of their totals, bonuses and deductions."""
+    units, best first; `means`: of their totals, bonuses and deductions; `lines`: the leaves that are told line by line,
+    and how finely."""
 
     scheme: Scheme
     id: str
@@ -50,6 +52,7 @@ class ComparedGroup:
     rates: Mapping[str, Fraction]
     ranked: tuple[Standing, ...]
     means: Means
+    lines: Mapping[str, LineLevel]
 
     @property
     def digits(self) -> int:
@@ -120,13 +123,28 @@ def compared(result: Result, class_id: str, group: str, *, inside: bool = False)
     rates = {each: rate for each in shown if (rate := _rate(points, ids, each)) is not None}
     name, means = scheme.group_name(group), _means(ranked)
     return ComparedGroup(
-        scheme, group, name, standings, tuple(shown), figures, is_printed, points, rates, ranked, means
+        scheme,
+        group,
+        name,
+        standings,
+        tuple(shown),
+        figures,
+        is_printed,
+        points,
+        rates,
+        ranked,
+        means,
+        dict(public.lines),
     )
 
 
 def _unaudited(scheme: Scheme, points: Iterable[Point]) -> Published:
-    """What the rules show of a result of which nothing is published: an interim one."""
-    return Published(tuple(disclosed(scheme, points)), scheme.head.decimals, guarded=False)
+    """What the rules show of a result of which nothing is published: an interim one.  Its lines are told only where no
+    mark of the class is confidential."""
+    shown = tuple(disclosed(scheme, points))
+    is_guarded = any(scheme.is_secret(leaf) for leaf in scheme.leaves())
+    lines = {} if is_guarded else levels_at(scheme, shown, open_leaves(scheme), 0)
+    return Published(shown, scheme.head.decimals, guarded=False, lines=tuple(lines.items()))
 
 
 def _as_printed(point: Point, digits: int) -> Point:

@@ -6,9 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
-from evaltool.results.history import ChangeSinceLast, change
+from evaltool.exact import published
+from evaltool.results.history import ChangeSinceLast, change, public_parts
+from evaltool.results.rank import Standing
 from evaltool.results.result import Result
-from evaltool.views.comparison import ComparedGroup, printed
+from evaltool.roster import EarlierPart
+from evaltool.views.comparison import ComparedGroup, ComponentLine, printed, weight_text
 from evaltool.views.ranking import rank_text, whose
 from evaltool.views.tables import NONE, Name, ShownColumn, ShownTable, table
 
@@ -45,6 +48,31 @@ def means_by_year(compared: Sequence[tuple[ComparedGroup, Mapping[int, Fraction]
     rows = [(group.full_name, *(printed(own.get(year), group.digits) for year in years)) for group, own in compared]
     persons = all(group.scheme.head.persons for group, _ in compared)
     return table(f"各分类平均分（各年均参评的{'排名人员' if persons else '排名单位'}）", columns, rows)
+
+
+def with_last(
+    result: Result, group: ComparedGroup, one: Standing, own: Sequence[ComponentLine], made: ShownTable
+) -> ShownTable:
+    """A unit's components with what it got when it was last evaluated, as far as that was public; what it weighed then,
+    where that was something else.  Of lines inside a component nothing earlier is known."""
+    last = None if result.interim else result.evaluation.last(one.unit.id)
+    if last is None:
+        return made
+    before = public_parts(result.evaluation, one)
+    texts = [_then(group, line, before.get(line.component)) for line in own]
+    if all(text == NONE for text in texts):
+        return made
+    total = NONE if last.total is None else published(last.total, group.digits)
+    texts += [total if row[0] == "总分" else NONE for row in made.rows[len(own) :]]
+    column = ShownColumn(f"{since(result.evaluation, [last.year])}得分", "word", 12, "before")
+    return made.beside(table("", [column], [(text,) for text in texts]))
+
+
+def _then(group: ComparedGroup, line: ComponentLine, past: EarlierPart | None) -> str:
+    if past is None:
+        return NONE
+    said = published(past.points, group.digits)
+    return said if past.weight == line.weight else f"{said}（分值{weight_text(past.weight)}）"
 
 
 def against_earlier(group: ComparedGroup, known: list[ChangeSinceLast]) -> ShownTable:

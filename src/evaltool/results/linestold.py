@@ -1,0 +1,113 @@
+"""How finely the lines of components are told in letters (law 11), and what that leaves open of them.
+
+A line is told by what it got, by that with one decimal, or only by its name, as one that lost points.  Letters of all
+units are taken as known to everybody.  `publishing` tries one step after the other and takes the first by which no
+confidential mark follows; the components themselves are never told more finely than before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from math import ceil
+
+from evaltool.evaluation import Evaluation
+from evaltool.exact import half_up
+from evaltool.inbox.intake import Intake
+from evaltool.points.linebyline import LinePoints, UnitLines, line_points
+from evaltool.points.score import PointsTable
+from evaltool.results.audit import Case
+from evaltool.results.disclosure import LineLevel
+from evaltool.results.possible import PossibleAnswers
+from evaltool.rules import Scheme
+
+Levels = Mapping[str, LineLevel]
+"""Leaf -> how finely its lines are told; those that are not there not at all."""
+LineTables = Mapping[str, UnitLines]
+"""Leaf -> unit -> its lines."""
+STEPS: Sequence[tuple[LineLevel | None, LineLevel | None]] = (
+    ("exact", "named"),
+    ("tenths", "named"),
+    ("named", "named"),
+    ("named", None),
+    (None, None),
+)
+"""From more to less: of leaves whose points are shown, and of others that the rules show and the audit keeps back."""
+TENTHS = 1
+
+
+def open_leaves(scheme: Scheme) -> list[str]:
+    """The leaves of which the rules let a unit see single marks."""
+    return [leaf for leaf in scheme.leaves() if not scheme.is_secret(leaf) and not scheme.is_closed(leaf)]
+
+
+def levels_at(scheme: Scheme, shown: Collection[str], known: Collection[str], step: int) -> dict[str, LineLevel]:
+    """The levels of a step; leaves that count as `known` anyway lose nothing by being told."""
+    seen, unseen = STEPS[step]
+    found: dict[str, LineLevel] = {}
+    for leaf in open_leaves(scheme):
+        level = unseen if leaf not in shown else "exact" if leaf in known else seen
+        found |= {leaf: level} if level else {}
+    return found
+
+
+def line_tables(evaluation: Evaluation, intake: Intake, scheme: Scheme, points: PointsTable) -> LineTables:
+    """The lines of every leaf that may be told by line."""
+    return {leaf: line_points(evaluation, intake, scheme, leaf, points) for leaf in open_leaves(scheme)}
+
+
+def is_told(line: LinePoints, level: LineLevel) -> bool:
+    """Whether a line stands among those that lost points."""
+    return as_told(line, level) < line.full if level == "tenths" else line.lost > 0
+
+
+def as_told(line: LinePoints, level: LineLevel) -> Fraction:
+    """A line's points as they are told."""
+    return half_up(line.points, TENTHS) if level == "tenths" else line.points
+
+
+def still_open(case: Case, levels: Levels, tables: LineTables) -> Case:
+    """What could have been answered about a unit once its lines are told."""
+    unit, answers = case.told.points[""].unit, dict(case.answers)
+    for leaf, level in levels.items():
+        own = tables.get(leaf, {}).get(unit)
+        if own and leaf in answers:
+            left = _left(case, leaf, own, level)
+            answers = {key: each for key, each in answers.items() if key != leaf} | ({leaf: left} if left else {})
+    return replace(case, answers=answers, _slacks={})
+
+
+def _left(case: Case, leaf: str, own: Sequence[LinePoints], level: LineLevel) -> PossibleAnswers | None:
+    """The shares that a leaf may have; None for one alone, or where nothing can be said."""
+    weight, places = case.told.points[leaf].weight, 10 ** case.scheme.components[leaf].decimals
+    marked = [each for each in own if not each.kind]
+    worth = {each.weighed / each.full / weight for each in marked}  # what a point in a line is of the share
+    steps = {Fraction(1, places * each.marks) for each in marked if each.marks}
+    if len(worth) != 1 or len(steps) != 1 or not all(each.marks for each in marked):
+        return None
+    (one,), (step,) = worth, steps
+    ends = [_ends(each, level, step) for each in marked]
+    fixed = sum((each.points / each.full * each.weighed for each in own if each.kind), Fraction(0)) / weight
+    low, high = (fixed + sum(side, Fraction(0)) * one for side in zip(*ends, strict=True))
+    if low == high or (fixed / one / step).denominator > 1:
+        return None
+    return PossibleAnswers((low, high), step * one, ((Fraction(1), 1),))
+
+
+def _ends(line: LinePoints, level: LineLevel, step: Fraction) -> tuple[Fraction, Fraction]:
+    """The least and the greatest that a line's points may be."""
+    if level == "exact" or (level == "named" and not line.lost > 0):
+        return line.points, line.points
+    if level == "named":
+        return Fraction(0), max(line.full - step, line.points)
+    half, printed = Fraction(1, 2 * 10**TENTHS), half_up(line.points, TENTHS)
+    least = ceil((printed - half) / step) * step
+    most = (ceil((printed + half) / step) - 1) * step
+    return max(least, Fraction(0)), min(most, line.full)
+
+
+def known_anyway(cases: Iterable[Case], leaves: Iterable[str]) -> frozenset[str]:
+    """The leaves whose points the audit takes as everybody's knowledge for every unit."""
+    counted_up = {leaf for case in cases for leaf in case.answers}
+    return frozenset(leaf for leaf in leaves if leaf not in counted_up)
