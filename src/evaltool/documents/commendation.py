@@ -8,8 +8,8 @@ from evaltool.documents.assessment import by_class
 from evaltool.documents.consequences import commended
 from evaltool.documents.content import Content
 from evaltool.documents.persons import U
-from evaltool.results.rank import Standing
 from evaltool.results.entailing import Entailed
+from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.rules.outcomes import COMMENDATION
 from evaltool.views.comparison import ComparedGroup

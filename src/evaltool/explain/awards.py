@@ -73,7 +73,9 @@ def _outside(group: ComparedGroup, one: Standing, award: Award, language: Langua
     if award.ranks and not award.ranks[0] <= place <= award.ranks[-1]:
         first, last = award.ranks[0], award.ranks[-1]
         span = f"{first}" if first == last else f"{first}—{last}"
-        zh, en = ("", "") if place == one.rank else (f"，递补后为第{place}", f", {place} without those who may have none")
+        zh, en = (
+            ("", "") if place == one.rank else (f"，递补后为第{place}", f", {place} without those who may have none")
+        )
         return pick(language, f"名次第{one.rank}{zh}，不在第{span}名以内", f"ranked {one.rank}{en}, not {span}")
     if award.percent and not places(award, group.id, len(group.ranked)):
         return pick(language, "本组没有名额", "the group has no place")
