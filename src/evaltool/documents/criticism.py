@@ -13,7 +13,7 @@ from evaltool.results.result import Result
 from evaltool.rules.outcomes import CRITICISM
 from evaltool.views.comparison import ComparedGroup
 from evaltool.views.printed import printed_of
-from evaltool.writers.official import DocumentTable, Text
+from evaltool.writers.official import DocumentBlock, DocumentTable, Text
 
 
 def is_anybody_criticised(result: Result, _: list[ComparedGroup]) -> bool:
@@ -23,7 +23,7 @@ def is_anybody_criticised(result: Result, _: list[ComparedGroup]) -> bool:
 def criticism(result: Result, groups: list[ComparedGroup]) -> Content:
     settings, notice = result.evaluation.settings, result.evaluation.notice
     named = needing(result, CRITICISM)
-    body = [
+    body: list[DocumentBlock] = [
         Text(f"根据{settings.name}结果和评估规则，经研究，决定对{U}下列单位予以通报批评："),
         *_tables(groups, set(named)),
         Text(

@@ -14,7 +14,7 @@ from evaltool.evaluation import Evaluation
 from evaltool.findings import finding
 from evaltool.rules.documentnumbers import day_text
 from evaltool.views.wording import unit_name
-from evaltool.writers.official import Text
+from evaltool.writers.official import DocumentBlock, Text
 
 WORDS: Mapping[MatterState, str] = {
     "no_plan": "未报方案",
@@ -37,7 +37,7 @@ def matter_list(at: Occasion) -> ContentsAndFindings:
     heads = ("序号", "单位", "整改事项", "类别", "文号", "期限", "责任人", "进展", "逾期天数")
     rows = [_row(evaluation, number, each, at.on) for number, each in enumerate(listed, 1)]
     widths = (10, 22, 34, 12, 24, 18, 14, 14, 10)
-    body = [Text(_account(listed, at.on)), table(heads, rows, widths, left=(1, 2))]
+    body: list[DocumentBlock] = [Text(_account(listed, at.on)), table(heads, rows, widths, left=(1, 2))]
     stem = "整改台账" + (f"-{unit_name(evaluation, unit)}" if unit else "")
     return [Content((name,), body, recipients=None, stem=stem, date=day_text(at.on))], []
 

@@ -1,4 +1,4 @@
-"""结果运用建议函: results, rewards and punishments for the personnel departments, and what the rules propose to them."""
+"""结果运用建议函: results, rewards and punishments for the personnel departments, and what is proposed to them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """限期整改通知书: to one unit, why it has to rectify, what, by when; with a form for its report.
 
 What it names are matters (整改事项): the components in which most was lost, and those that the office entered under the
-notice's number.  Once the components are entered too (`evaltool notice … --enter`), it names exactly what the ledger has.
+notice's number.  Once the components are entered too (`evaltool notice … --enter`), it names what the ledger has.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ _FORM_WIDTHS = (12.0, 34.0, 34.0, 19.0, 17.0, 20.0, 20.0)
 
 @dataclass(frozen=True, slots=True)
 class AskedMatter:
-    """A matter that a notice names: its text, why, by when (None: as the notice says); `component`: the id of the one in
-    which so much was lost, "" of one that the office entered."""
+    """A matter that a notice names: its text, why, by when (None: as the notice says); `component`: the one in which so
+    much was lost, "" where it stands in the ledger."""
 
     item: str
     why: str
@@ -139,7 +139,8 @@ def _demands(result: Result) -> Iterator[str]:
     until = day_text(notice.rectify_until) or gap("整改期限")
     yield "制定整改方案，逐项明确整改措施、责任领导、责任人和完成时限。"
     yield f"于{until}前完成整改，并将整改情况报告和整改情况表（见附件）书面报送{settings.office}。"
-    yield f"{settings.office}将对整改情况逐项核实，整改到位的予以销号。联系电话：{notice.telephone or gap('联系电话')}。"
+    telephone = notice.telephone or gap("联系电话")
+    yield f"{settings.office}将对整改情况逐项核实，整改到位的予以销号。联系电话：{telephone}。"
 
 
 def dealt_with(each_of: Sequence[Entailed]) -> Iterator[str]:

@@ -203,7 +203,7 @@ KINDS: Mapping[str, DecisionKind] = {
         moves=False,
     ),
     "replied": DecisionKind("答复", ("before",), _ABOUT, says="异议已经答复，原值写它的文号", moves=False),
-    # matters to be put right: 文号 is the paper that asks for it, 项目 the matter; later lines name both, in 原值 and 项目
+    # matters to put right: 文号 is the paper that asks for it, 项目 the matter; later lines name both, in 原值 and 项目
     "matter": DecisionKind(
         "整改事项",
         ("unit", "item", "until"),

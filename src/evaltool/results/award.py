@@ -8,7 +8,7 @@ concerned get nothing, and a finding asks the committee.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -33,8 +33,8 @@ class AwardsGiven:
 
     awards: dict[str, list[tuple[str, str]]]
     tied: set[tuple[str, str]]
-    barred: frozenset[str] = frozenset()
-    withheld: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    barred: frozenset[str]
+    withheld: dict[str, list[tuple[str, str]]]
 
     def give(self, unit: str, each: Award, label: str = "") -> None:
         among = self.withheld if unit in self.barred else self.awards
@@ -48,7 +48,7 @@ class AwardsGiven:
 def award(evaluation: Evaluation, standings: Standings, intake: Intake) -> tuple[Standings, list[Finding]]:
     """The same standings with their awards, in the order of the rules."""
     barred = {one.unit.id: barring(evaluation, one.unit, one.grade) for one in standings}
-    given = AwardsGiven({}, set(), frozenset(unit for unit, why in barred.items() if why))
+    given = AwardsGiven({}, set(), frozenset(unit for unit, why in barred.items() if why), {})
     findings: list[Finding] = []
     for scheme in evaluation.classes.values():
         own = [one for one in standings if one.unit.class_id == scheme.id and one.rank is not None]

@@ -21,8 +21,8 @@ STANDING_WORDS: Mapping[str, Participation] = {"参评": "ranked", "不排名": 
 PUBLIC_WORDS = {"是": "shown", "否": "kept"}
 WAYS_TO_VERIFY = ("现场验证", "工作底单核验", "综合验证")
 MATTER_WORDS = ("整改", "改进", "转办")
-"""What a matter asks of a unit: to put right, to improve (what a hearing or a review advised), to answer what was passed
-on to it."""
+"""What a matter asks of a unit: to put right, to improve (what a hearing or a review advised), to answer what was
+passed on to it."""
 CHANGE_WORDS = {"更名": "renamed", "合并": "merged", "撤销": "dissolved", "新设": "founded"}
 
 

@@ -70,8 +70,8 @@ def _marks_of(evaluation: Evaluation, evaluator: Evaluator, marks: _Marks) -> Wo
 
 
 def is_due(evaluation: Evaluation, form: Form) -> bool:
-    """Whether a form is waited for: nobody asks for the goals of a unit that has them all, nor about matters of one that
-    has put all right."""
+    """Whether a form is waited for: nobody asks for the goals of a unit that has them all, nor one about its matters
+    that has put all of them right."""
     if form.kind in ABOUT_MATTERS:
         return is_asked(evaluation, form.evaluator)
     return form.kind != "goals" or not has_all_goals(evaluation, evaluation.units[form.evaluator])
