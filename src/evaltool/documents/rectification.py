@@ -10,12 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from evaltool.documents.bulletin import groups_of
 from evaltool.documents.consequences import rectified
 from evaltool.documents.content import Content
 from evaltool.documents.letter import points_table
 from evaltool.documents.persons import U
 from evaltool.documents.phrases import sentence
 from evaltool.exact import published
+from evaltool.findings import Refused, finding
 from evaltool.names import folded
 from evaltool.results.entailing import Entailed
 from evaltool.results.rank import Standing
@@ -78,6 +80,32 @@ def asked_matters(result: Result, group: ComparedGroup, one: Standing) -> list[A
         return entered
     taken = {folded(each.item) for each in own}
     return [*(_of_component(group, line) for line in _worst(group, one) if folded(line.name) not in taken), *entered]
+
+
+def to_enter(result: Result, unit: str = "") -> list[dict[str, str]]:
+    """The ledger's lines (attribute -> text) of the matters that the notices name and that are not in it: of all units,
+    or of one.  Raises `Refused` (usage) where number, day or term are not stated."""
+    notice, whose = result.evaluation.notice, rectified(result)
+    day, until = (each.isoformat() if isinstance(each, date) else "" for each in (notice.date, notice.rectify_until))
+    stated = {"文号": notice.numbers.rectification, "成文日期": day, "整改期限": until}
+    if missing := "、".join(word for word, text in stated.items() if not text):
+        raise Refused([finding("NOTICE_ENTER", args={"missing": missing})], usage=True)
+    return [
+        {
+            "document": number_of(result, one.unit.id),
+            "date": day,
+            "reason": each.why,
+            "unit": one.unit.id,
+            "component": each.component,
+            "item": each.item,
+            "until": until,
+        }
+        for group in groups_of(result)
+        for one in group.standings
+        if one.unit.id in whose and unit in ("", one.unit.id)
+        for each in asked_matters(result, group, one)
+        if each.component
+    ]
 
 
 def _of_component(group: ComparedGroup, line: ComponentLine) -> AskedMatter:
