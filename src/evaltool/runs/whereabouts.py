@@ -27,8 +27,8 @@ DOCUMENTS = {"sent_for_opinion": "opinion", "posted": "posting", "final": "bulle
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """Something to do: by whom, by when (or not before when), about which entry or matter, what holds it up (documents of open
-    entries); `command`: the words behind `evaltool`, the folder as DIR and what only a person knows as …"""
+    """Something to do: by whom, by when (or not before when), about which entry or matter, what holds it up (documents
+    of open entries); `command`: the words behind `evaltool`, the folder as DIR and what only a person knows as …"""
 
     what: StepKind
     who: str
@@ -79,8 +79,8 @@ class Whereabouts:
 
 
 def whereabouts(passed: PassedStages, on: date, *, complete: bool, matters: tuple[Followed, ...] = ()) -> Whereabouts:
-    """`complete`: whether everything is in that a scoring needs, and nothing of it blocks; `matters`: what units have to
-    put right, with what they said of it."""
+    """`complete`: whether everything is in that a scoring needs, and nothing of it blocks; `matters`: what units have
+    to put right, with what they said of it."""
     furthest = [stage for stage in passed.needed if passed.latest(stage)]
     stage = furthest[-1] if furthest else "drafted" if passed.official else "collecting"
     entries = tuple((entry, passed.state(entry)) for entry in passed.evaluation.register)
