@@ -139,6 +139,8 @@ def _unit(result: Result, one: Standing) -> dict[str, Any]:
         "grade": one.grade,
         "veto": one.veto,
         "awards": list(one.awards),
+        "no_awards": [each.words for each in one.barred],
+        "awards_withheld": list(one.withheld),
         "components": list(_components(result, one)),
     }
 

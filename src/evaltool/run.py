@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evaltool import __version__
+from evaltool.checks.matters import followed
 from evaltool.checks.screens import over_ranks, over_tables
 from evaltool.checks.validate import validate
 from evaltool.evaluation import Evaluation, load
@@ -356,7 +357,9 @@ def where(folder: Path, on: date, progress: Progress = lambda _: None) -> tuple[
         taken = _take_in(folder, progress, on=on)
     complete = not (taken.not_due or blocking(scored_findings(taken.intake, taken.findings)))
     asked = waiting(_for_committee(taken, reckon=False))
-    return taken, whereabouts(passed_stages(taken.evaluation), on, complete=complete, asked=asked)
+    matters = followed(taken.evaluation, taken.intake)
+    passed = passed_stages(taken.evaluation)
+    return taken, whereabouts(passed, on, complete=complete, asked=asked, matters=matters)
 
 
 def known_ahead(evaluation: Evaluation) -> list[Finding]:

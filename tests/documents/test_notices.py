@@ -375,7 +375,7 @@ def test_rectification_goes_to_whom_the_rules_name() -> None:
     paper = own[0].make()
     assert (paper.number, paper.recipients) == ("某函〔2027〕70号", "白山区")
     assert "总分87.53分，在同组3个排名单位中列第2名，等次为“良好”" in words(paper.body[:1])
-    assert "领导评估失5.97分（得分率88.1%）" in words(section(paper, "整改内容"))
+    assert "1.领导评估：失5.97分（得分率88.1%）。" in words(section(paper, "整改事项"))
     assert "于2027年9月30日前完成整改" in words(section(paper, "整改要求"))
     entailed = words(section(paper, "按规定作出的处理"))
     assert "评为“良好”：限期整改。\n连续2年评为“良好”：取消评优资格。" in entailed

@@ -14,6 +14,7 @@ from evaltool.checks.evidence import EVIDENCE_CHECKS
 from evaltool.checks.evidence import FIELDS as EVIDENCE_FIELDS
 from evaltool.checks.figures import check_figures, check_proofs, check_quotas, check_stages
 from evaltool.checks.goals import GOAL_CHECKS, headings
+from evaltool.checks.matters import check_matters
 from evaltool.checks.reasons import check_reasons
 from evaltool.checks.reported import REPORT_CHECKS
 from evaltool.checks.trims import check_trims
@@ -23,6 +24,7 @@ from evaltool.findings import Finding, finding
 from evaltool.inbox.accounts.cards import card_findings
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.rowfindings import at_row
+from evaltool.questions.layout.matters import MATTER
 from evaltool.rules import Scheme
 from evaltool.rules.methods import Method
 
@@ -51,7 +53,7 @@ def validate(evaluation: Evaluation, intake: Intake) -> list[Finding]:
     own = (_missing, _abstentions, _duplicate_ranks, _single_ranks, _dates, card_findings, check_claims)
     for check in (*own, *VOTER_CHECKS, *GOAL_CHECKS, *REPORT_CHECKS, *EVIDENCE_CHECKS):
         findings += check(evaluation, intake)
-    for more in (check_figures, check_proofs, check_quotas, check_stages, check_trims, check_reasons):
+    for more in (check_figures, check_proofs, check_quotas, check_stages, check_trims, check_reasons, check_matters):
         findings += more(evaluation, intake)
     return findings
 
@@ -72,10 +74,13 @@ def _missing(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:
 
     blank = (pl.col("state") == "blank") & pl.col("required")
     untouched = _untouched(intake)
+    closed = {each.id for each in evaluation.matters if each.closed is not None}
     told: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in intake.rows(blank).iter_rows(named=True):
         if row["field"] in EVIDENCE_FIELDS:
             continue  # what nobody verified is no gap: `evidence.py` says what becomes of it
+        if row["repeat"] in closed and row["component"] == MATTER:
+            continue  # nobody asks any more
         digest, sheet = row["file_hash"], row["sheet"]
         key = (digest, "") if (digest, "") in untouched else (digest, sheet)
         told.setdefault(key if key in untouched else (*key, row["cell"]), []).append(row)

@@ -46,6 +46,8 @@ def _words() -> Mapping[str, str]:
         "changes": _("last year's changes of units (单位变动) were not carried along: {n}"),
         "without_charge": _("whose charges have all ended; remove them from 评估主体 if they are gone: {names}"),
         "batches": _("days of meetings in 批次 are blank: {n}"),
+        "matters": _("matters still to be put right, in 整改事项: {n}"),
+        "matters_of_gone": _("gone units had matters to put right; enter them anew for whoever took over: {names}"),
         "goals": _("goals were not carried along; units declare theirs: {n}"),
         "not_applicable": _("rows of 不适用 were decided for last year and were not carried along: {n}"),
         "decisions": _("other decisions stay with their year: {n}"),

@@ -13,6 +13,7 @@ from evaltool.evaluation import Evaluation
 from evaltool.evaluation.goaldecisions import ITEMS
 from evaltool.inbox.received import INDEX
 from evaltool.ledger import KINDS
+from evaltool.ledger.matters import open_matters
 from evaltool.names import folded, meant
 from evaltool.runs.store import list_runs
 
@@ -43,6 +44,8 @@ def choices(evaluation: Evaluation, kind: str, attribute: str, fields: Mapping[s
         return [OfferedChoice(word, word) for word in about.choices]
     if attribute == "before" and kind in ("settled", "replied"):
         return list(dict.fromkeys(OfferedChoice(each.first.document, each.text) for each in evaluation.register))
+    if attribute in ("before", "item") and kind.startswith("matter_"):
+        return _matters(evaluation, attribute, fields)
     if attribute == "before":
         return _evaluators(evaluation, own=False) if about.before == "evaluator" else []
     if attribute == "component":
@@ -63,6 +66,15 @@ def choices(evaluation: Evaluation, kind: str, attribute: str, fields: Mapping[s
     if attribute == "item":
         return [OfferedChoice(each, each) for each in ITEMS] if kind == "goal_text" else []
     return _files(evaluation.folder) if attribute == "file_hash" else []
+
+
+def _matters(evaluation: Evaluation, attribute: str, fields: Mapping[str, str]) -> list[OfferedChoice]:
+    """The documents, or the texts, of what a unit has still to put right."""
+    own = open_matters(evaluation.matters, fields.get("unit", ""))
+    if attribute == "before":
+        return list(dict.fromkeys(OfferedChoice(each.document, each.document) for each in own))
+    named = (each for each in own if fields.get("before", "") in ("", each.document))
+    return list(dict.fromkeys(OfferedChoice(each.item, each.item) for each in named))
 
 
 def exact(found: Iterable[OfferedChoice], text: str) -> OfferedChoice | None:

@@ -69,7 +69,17 @@ LastDay = Annotated[
 RaisedBy = Annotated[str, typer.Option("--source", metavar="NAME", help=_("Who raised an opinion or an objection."))]
 
 
-GivenItem = Annotated[str, typer.Option(help=_("The column of a goal that changes; the part of a task that is added."))]
+GivenItems = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--item",
+        help=_(
+            "The column of a goal that changes; the part of a task that is added; what is to be put right (several "
+            "times: a line each)."
+        ),
+        autocompletion=values("item"),
+    ),
+]
 
 
 @command(
@@ -104,7 +114,7 @@ def decide(
     run: NamedRun = "",
     until: LastDay = "",
     source: RaisedBy = "",
-    item: GivenItem = "",
+    item: GivenItems = None,
 ) -> None:
     from evaltool import run as job
     from evaltool.evaluation import deciding as entry
@@ -112,9 +122,10 @@ def decide(
     existing(folder)
     given = {"document": document, "date": date, "reason": reason, "unit": unit, "evaluator": evaluator}
     given |= {"component": component, "batch": batch, "sheet": sheet, "cell": cell, "effective": effective}
-    given |= {"run": run, "until": until, "source": source, "item": item}
+    given |= {"run": run, "until": until, "source": source}
     files = entry.file_hashes(folder, file or [])
     more = {"indicator": indicator or [], "before": before or [], "after": after or [], "file_hash": files}
+    more["item"] = item or []
     name, lines = _whole(say, folder, kind, given, more)
     _say_entered(say, folder, job.decide(folder, name, lines))
 

@@ -89,6 +89,9 @@ def notice(
     recipients: Annotated[str, typer.Option(metavar="TEXT", help=_("To whom it is addressed."))] = "",
     copies: Annotated[str, typer.Option(metavar="TEXT", help=_("Who gets a copy."))] = "",
     telephone: Annotated[str, typer.Option(metavar="TEXT", help=_("The telephone number to ask."))] = "",
+    enter: Annotated[
+        bool, typer.Option("--enter", help=_("Enter the matters that notices of rectification name into the ledger."))
+    ] = False,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help=_("Write to this file."))] = None,
 ) -> None:
     from evaltool.documents.options import checked
@@ -100,7 +103,7 @@ def notice(
     given: dict[str, Any] = {"unit": unit, "role": role, "each": each, "period": period, "about": about, "run": run}
     given |= {"before": before, "after": after, "asked": asked, "document": document, "reply_by": reply_by, "on": on}
     given |= {"within": within, "number": number, "date": date, "signatory": signatory, "recipients": recipients}
-    given |= {"copies": copies, "telephone": telephone}
+    given |= {"copies": copies, "telephone": telephone, "enter": enter}
     _write(say, existing(folder), kind, checked(kind, given), out)
 
 

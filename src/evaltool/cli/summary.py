@@ -239,6 +239,7 @@ def _group(name: str, standings: Sequence[Standing], scheme: Scheme) -> Labelled
     best = [f"{one.rank} {one.unit.name} {one.text}" for one in standings if one.rank is not None and one.rank <= BEST]
     vetoes = [_with(one.unit.name, one.veto) for one in standings if one.veto]
     revoked = [_with(f"{one.unit.name} {label}", document) for one in standings for label, document in one.revoked]
+    barred = [_with(one.unit.name, one.barred[0].words) for one in standings if one.barred]
     grades = [f"{grade.name} {counts[grade.name]}" for grade in scheme.grades]
     if open_ := sum(bool(one.possible) for one in standings):
         grades.append(_("not certain {n}").format(n=open_))
@@ -249,6 +250,7 @@ def _group(name: str, standings: Sequence[Standing], scheme: Scheme) -> Labelled
         *_awards(standings, scheme),
         (_("veto"), _join(vetoes)),
         (_("award revoked"), _join(revoked)),
+        (_("no awards"), _join(barred)),
     ]
     heading = _("{group}: {n} units").format(group=name, n=len(standings))
     return LabelledBlock(heading, tuple(line for line in lines if line[1]))

@@ -93,6 +93,8 @@ def _span(alike: Sequence[Due], text: str) -> str:
 def _settled(one: Due) -> str:
     if one.kind in _OF_REGISTER:
         return _("{date}  {what} (answered)").format(date=one.date.isoformat(), what=_what(one))
+    if one.kind == "matter":
+        return _("{date}  {what} (closed)").format(date=one.date.isoformat(), what=_what(one))
     if one.expected is None:
         return _("{date}  {what} (passed)").format(date=one.date.isoformat(), what=_what(one))
     return _("{date}  {what} (all in: {n})").format(date=one.date.isoformat(), what=_what(one), n=one.expected)
@@ -101,6 +103,9 @@ def _settled(one: Due) -> str:
 def _open(one: Due) -> StyledLine | LabelledBlock:
     """A heading with the account of the sheets under it; a line where there is nothing to say under it."""
     heading = f"{one.date.isoformat()}  {_left(one)}  {_what(one)}"
+    if one.kind == "matter":
+        waits = _("not put right yet") if one.missing else _("verified, to be closed")
+        return LabelledBlock(heading, ((_("state"), waits),))
     if one.kind in _OF_REGISTER:
         waits = _("to be decided") if one.missing else _("decided, to be answered")
         return LabelledBlock(heading, ((_("state"), waits),))
@@ -134,6 +139,7 @@ def _what(one: Due) -> str:
         "posting": _("the posting {what} ends"),
         "opinion": _("opinion {what}"),
         "objection": _("objection {what}"),
+        "matter": _("to be put right: {what}"),
     }
     if one.kind in told:
         return told[one.kind].format(what=one.what)

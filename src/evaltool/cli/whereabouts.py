@@ -14,6 +14,7 @@ from evaltool.cli.program import HERE, AsOf, Folder, command, existing, meant_da
 from evaltool.views.tables import of_texts
 
 if TYPE_CHECKING:
+    from evaltool.checks.matters import Followed
     from evaltool.evaluation import Evaluation
     from evaltool.ledger.register import Entry
     from evaltool.run import TakenIn
@@ -61,6 +62,8 @@ def _parts(taken: TakenIn, where: Whereabouts, folder: Path) -> list[Part]:
         parts += [StyledLine(""), _stages(where)]
     if where.entries:
         parts += [StyledLine(""), _register(evaluation, where)]
+    if where.matters:
+        parts += [StyledLine(""), _matters(evaluation, where)]
     parts += [StyledLine(""), StyledLine(_("What comes next"), "bold")]
     for step in where.steps:
         parts.append(
@@ -117,6 +120,29 @@ def _register(evaluation: Evaluation, where: Whereabouts) -> Part:
     return of_texts(_("Opinions and objections"), heads, rows)
 
 
+def _matters(evaluation: Evaluation, where: Whereabouts) -> Part:
+    heads = (_("unit"), _("to be put right"), _("document number"), _("due"), _("plan"), _("state"), _("days overdue"))
+    rows = []
+    for each in where.matters:
+        matter, late = each.matter, each.matter.overdue(where.on)
+        unit = evaluation.units[matter.unit].name if matter.unit in evaluation.units else matter.unit
+        plan = each.by.isoformat() if each.by else "—"
+        due = matter.due.isoformat()
+        rows.append((unit, matter.item, matter.document, due, plan, _matter_state(each), str(late) if late else ""))
+    return of_texts(_("To be put right"), heads, rows)
+
+
+def _matter_state(each: Followed) -> str:
+    return {
+        "no_plan": _("no plan yet"),
+        "planned": _("under way"),
+        "reported": _("reported, to be verified"),
+        "sent_back": _("sent back"),
+        "verified": _("verified, to be closed"),
+        "closed": _("closed"),
+    }[each.state]
+
+
 def raised_by(evaluation: Evaluation, entry: Entry) -> str:
     """Who raised an entry, about which unit."""
     unit = evaluation.units.get(entry.first.unit)
@@ -144,6 +170,9 @@ def _step_title(evaluation: Evaluation, step: NextStep) -> str:
     if step.entry is not None:
         words = {"settle": _("decide on {entry}"), "reply": _("answer {entry}")}[step.what]
         return words.format(entry=f"{step.entry.first.document}（{raised_by(evaluation, step.entry)}）")
+    if step.matter is not None:
+        words = {"verify": _("verify {matter}"), "close": _("close {matter}")}[step.what]
+        return words.format(matter=f"{step.matter.item}（{evaluation.units[step.matter.unit].name}）")
     if step.stage:
         return _("{stage} of run {run}").format(stage=_named(step.stage), run=step.run)
     return {
@@ -156,11 +185,11 @@ def _step_title(evaluation: Evaluation, step: NextStep) -> str:
 
 def _step_lines(step: NextStep, on: date, folder: Path) -> Iterator[tuple[str, str]]:
     from evaltool.documents.kinds import KINDS
-    from evaltool.ledger.kinds import OUTCOMES
+    from evaltool.ledger.kinds import OUTCOMES, VERDICTS
 
     yield _("who"), step.who
-    if step.what == "settle":
-        yield _("--to"), "、".join(OUTCOMES)
+    if step.what in ("settle", "verify"):
+        yield _("--to"), "、".join(OUTCOMES if step.what == "settle" else VERDICTS)
     if step.by:
         late = _(" (overdue)") if step.by < on else ""
         yield _("due by"), step.by.isoformat() + late
@@ -173,6 +202,7 @@ def _step_lines(step: NextStep, on: date, folder: Path) -> Iterator[tuple[str, s
         kind = KINDS[step.document]
         more = ["--about", "结果"] if step.document == "opinion" else []
         more += ["--unit", step.entry.first.unit] if step.entry is not None else []
+        more += ["--unit", step.matter.unit] if step.matter is not None else []
         notice = _line(folder, "notice", "DIR", kind.name, *more)
         first = step.what == "reply" or step.document == "opinion"  # the letter goes out, then it is entered
         yield _("document"), f"{kind.name}：{notice}" if first else kind.name + _(" (after the decision): ") + notice

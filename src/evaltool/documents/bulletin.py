@@ -25,7 +25,7 @@ from evaltool.views.comparison import ComparedGroup, compared, notable, weight_t
 from evaltool.views.grades import by_grade
 from evaltool.views.ranking import ranking
 from evaltool.views.ties import ties_told
-from evaltool.views.wording import veto_words
+from evaltool.views.wording import barred_words, veto_words
 from evaltool.writers.official import Attachment, DocumentBlock, DocumentTable, Heading, Text, texts
 
 _RANKING_WIDTHS = (20.0, 76.0, 30.0, 30.0)  # mm, 156 in all
@@ -209,6 +209,7 @@ def _explanations(result: Result, groups: list[ComparedGroup]) -> Iterator[str]:
             yield from (
                 f"依据{document}，撤销{one.unit.name}“{label}”，名额空缺，不递补。" for label, document in one.revoked
             )
+            yield from (f"{one.unit.name}{words}。" for words in filter(None, [barred_words(one)]))
     yield from _changes(result, groups)
     unranked = [one.unit.name for group in groups for one in group.standings if one.rank is None]
     if unranked:

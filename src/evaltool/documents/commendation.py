@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from evaltool.documents.assessment import by_class
-from evaltool.documents.consequences import COMMENDATION, commended
+from evaltool.documents.consequences import commended
 from evaltool.documents.content import Content
 from evaltool.documents.persons import U
+from evaltool.results.entailing import Entailed
 from evaltool.results.rank import Standing
-from evaltool.results.reportcard import Entailed
 from evaltool.results.result import Result
+from evaltool.rules.outcomes import COMMENDATION
 from evaltool.views.comparison import ComparedGroup
 from evaltool.writers.official import DocumentBlock, Heading, Text
 

@@ -6,22 +6,24 @@ alone is no ground for an order.  An interim result entails nothing.
 
 from __future__ import annotations
 
-from evaltool.results.reportcard import Entailed, entailed
+from evaltool.results.entailing import Entailed
+from evaltool.results.reportcard import entailed
 from evaltool.results.result import Result
-
-COMMENDATION, RECTIFICATION = "表彰决定", "限期整改通知书"
+from evaltool.rules.outcomes import COMMENDATION, RECTIFICATION
 
 
 def commended(result: Result) -> dict[str, tuple[Entailed, ...]]:
-    """Unit -> what its grade entails, where the rules ask for a commendation."""
-    return _needing(result, COMMENDATION)
+    """Unit -> what its grade entails, where the rules ask for a commendation and nothing bars it."""
+    barred = {one.unit.id for one in result.standings if one.barred}
+    return {unit: own for unit, own in needing(result, COMMENDATION).items() if unit not in barred}
 
 
 def rectified(result: Result) -> dict[str, tuple[Entailed, ...]]:
     """Unit -> what its grade entails, where the rules ask for rectification."""
-    return _needing(result, RECTIFICATION)
+    return needing(result, RECTIFICATION)
 
 
-def _needing(result: Result, document: str) -> dict[str, tuple[Entailed, ...]]:
+def needing(result: Result, document: str) -> dict[str, tuple[Entailed, ...]]:
+    """Unit -> what its grade entails, where a consequence of it names a document."""
     found = {one.unit.id: entailed(result, one) for one in result.standings}
     return {unit: own for unit, own in found.items() if any(each.document == document for each in own)}

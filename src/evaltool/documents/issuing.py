@@ -33,13 +33,20 @@ def issue(
 ) -> list[Announced]:
     """Write the documents of a kind.  `now`: the folder's evaluation, whose texts go before those of the run; `given`:
     what the command line says, which goes before both; `posting`: the decision that says from when to when."""
-    notice = _stated(_later(result.evaluation.notice, now.notice), kind, given, posting)
-    result = replace(result, evaluation=replace(result.evaluation, notice=notice))
+    result = at_issue(result, now, kind, given, posting)
     unit = unit_named(now, given["unit"]).id if "unit" in given else ""
     papers = [each for each in issued(result, kind) if not unit or [one.unit.id for one in each.about] == [unit]]
     if out is not None and len(papers) > 1:
         raise Refused([finding("NOTICE_OUT", value=str(out), args={"n": len(papers)})], usage=True)
     return list(_written(now, result.run, kind, papers, out))
+
+
+def at_issue(
+    result: Result, now: Evaluation, kind: DocumentKind, given: Mapping[str, Any], posting: Decision | None
+) -> Result:
+    """The result with the texts that hold when its documents go out, and what units have to put right by then."""
+    notice = _stated(_later(result.evaluation.notice, now.notice), kind, given, posting)
+    return replace(result, evaluation=replace(result.evaluation, notice=notice, matters=now.matters))
 
 
 def _later(then: Notice, now: Notice) -> Notice:
@@ -53,6 +60,8 @@ def _stated(notice: Notice, kind: DocumentKind, given: Mapping[str, Any], postin
     update = {name: given[name] for name in ("signatory", "recipients", "telephone", "copies") if name in given}
     if "date" in given:
         update |= {"date": given["date"], "printed_date": given["date"]}
+    if "reply_by" in given:  # of a notice of rectification
+        update["rectify_until"] = given["reply_by"]
     if "number" in given:
         update["numbers"] = notice.numbers.model_copy(update={kind.id: given["number"]})
     if posting is not None:

@@ -17,22 +17,28 @@ from evaltool.documents.announcement import announcement
 from evaltool.documents.bonus import bonus
 from evaltool.documents.breakdown import breakdown
 from evaltool.documents.bulletin import bulletin
+from evaltool.documents.closing import CLOSING, closing
 from evaltool.documents.commendation import commendation, is_anybody_commended
 from evaltool.documents.consequences import rectified
 from evaltool.documents.content import Content, ContentsAndFindings, Occasion
 from evaltool.documents.correction import correction
+from evaltool.documents.criticism import criticism, is_anybody_criticised
 from evaltool.documents.letter import letter
+from evaltool.documents.matterlist import matter_list
 from evaltool.documents.opinion import opinion
 from evaltool.documents.posting import posting
+from evaltool.documents.proposal import is_anything_proposed, proposal
 from evaltool.documents.quarter import quarter
 from evaltool.documents.rectification import rectification
 from evaltool.documents.reminder import reminder
 from evaltool.documents.report import report
 from evaltool.documents.review import review
 from evaltool.documents.targets import targets
+from evaltool.documents.warningtalk import warned, warning_talk
 from evaltool.names import folded, nearest
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
+from evaltool.rules.outcomes import COMMENDATION, CRITICISM, PROPOSAL, RECTIFICATION, WARNING_TALK
 from evaltool.rules.settings import StageName
 from evaltool.views.comparison import ComparedGroup
 from evaltool.views.lostpoints import LostPoints
@@ -145,6 +151,7 @@ def _(text: str) -> str:
 FRAME = ("date", "signatory")
 """What every document beside a run takes: when it is issued, and by whom."""
 _ADDRESSED = ("number", "recipients", "copies", "telephone")
+_TO_UNIT = ("number", "telephone", "unit")
 
 
 def _of_stage(_: Occasion) -> ContentsAndFindings:
@@ -198,7 +205,7 @@ _ALL = (
     ),
     DocumentKind(
         "commendation",
-        "表彰决定",
+        COMMENDATION,
         OfRun(
             "public/表彰决定.docx",
             commendation,
@@ -222,16 +229,86 @@ _ALL = (
     ),
     DocumentKind(
         "rectification",
-        "限期整改通知书",
+        RECTIFICATION,
         OfUnits(
             "internal/notices/限期整改通知书",
             rectification,
             readback.of_sentence,
             "final",
-            _issued(_("what a unit has to put right; one with --unit"), _FINAL, "number", "telephone", "unit"),
+            _issued(
+                _("what a unit has to put right; one with --unit; --enter: the matters go into the ledger"),
+                _FINAL,
+                *_TO_UNIT,
+                "reply_by",
+                "enter",
+            ),
             rectified,
         ),
         "letter",
+    ),
+    DocumentKind(
+        "criticism",
+        CRITICISM,
+        OfRun(
+            "public/通报批评.docx",
+            criticism,
+            readback.of_listed,
+            "final",
+            _issued(_("who is criticised because of the grade"), _FINAL, *_ADDRESSED),
+            ground=is_anybody_criticised,
+        ),
+    ),
+    DocumentKind(
+        "warning",
+        WARNING_TALK,
+        OfUnits(
+            "internal/notices/诫勉谈话通知书",
+            warning_talk,
+            readback.of_sentence,
+            "final",
+            _issued(_("whose leaders are called to a warning talk; one with --unit"), _FINAL, *_TO_UNIT),
+            warned,
+        ),
+        "letter",
+    ),
+    DocumentKind(
+        "proposal",
+        PROPOSAL,
+        OfRun(
+            "internal/notices/结果运用建议函.docx",
+            proposal,
+            readback.of_rankings,
+            "final",
+            _issued(_("results and proposals to the personnel departments"), _FINAL, "number", "copies", "telephone"),
+            ground=is_anything_proposed,
+        ),
+        "letter",
+        contact=True,
+    ),
+    DocumentKind(
+        "matters",
+        "整改台账",
+        BesideRun(
+            matter_list,
+            "inbox",
+            _("every matter to be put right, how far it is, what is overdue"),
+            _("matters in the ledger (evaltool decide matter); --on"),
+            ("unit", "on"),
+        ),
+        headed=False,
+    ),
+    DocumentKind(
+        "closing",
+        CLOSING,
+        BesideRun(
+            closing,
+            "inbox",
+            _("which matters of a unit are closed; one for each unit, or --unit"),
+            _("matters closed (evaltool decide matter_closed)"),
+            ("number", "copies", "telephone", "unit", "document"),
+        ),
+        "letter",
+        contact=True,
     ),
     DocumentKind(
         "announcement",

@@ -1,20 +1,31 @@
-"""限期整改通知书: to one unit, why it has to rectify, what, by when; with a form for its report."""
+"""限期整改通知书: to one unit, why it has to rectify, what, by when; with a form for its report.
+
+What it names are matters (整改事项): the components in which most was lost, and those that the office entered under the
+notice's number.  Once the components are entered too (`evaltool notice … --enter`), it names what the ledger has.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
 
-from evaltool.documents.consequences import RECTIFICATION
+from evaltool.documents.bulletin import groups_of
+from evaltool.documents.consequences import rectified
 from evaltool.documents.content import Content
 from evaltool.documents.letter import points_table
 from evaltool.documents.lostlines import tables
 from evaltool.documents.persons import U
+from evaltool.documents.phrases import sentence
 from evaltool.exact import published
+from evaltool.findings import Refused, finding
+from evaltool.names import folded
+from evaltool.results.entailing import Entailed
 from evaltool.results.rank import Standing
 from evaltool.results.reportcard import entailed
 from evaltool.results.result import Result
-from evaltool.rules.documentnumbers import day_text
+from evaltool.rules.documentnumbers import day_text, following
+from evaltool.rules.outcomes import RECTIFICATION
 from evaltool.views.comparison import REST, ComparedGroup, ComponentLine, lines, percent_text
 from evaltool.views.lostpoints import LostPoints
 from evaltool.writers.official import Attachment, DocumentBlock, DocumentTable, Heading, Text, gap, texts
@@ -25,15 +36,28 @@ _FORM = ("序号", "整改事项", "整改措施", "责任领导", "责任人", 
 _FORM_WIDTHS = (12.0, 34.0, 34.0, 19.0, 17.0, 20.0, 20.0)
 
 
+@dataclass(frozen=True, slots=True)
+class AskedMatter:
+    """A matter that a notice names: its text, why, by when (None: as the notice says); `component`: the one in which so
+    much was lost, "" where it stands in the ledger."""
+
+    item: str
+    why: str
+    until: date | None = None
+    component: str = ""
+
+
 def rectification(result: Result, group: ComparedGroup, one: Standing, lost: LostPoints) -> Content:
-    worst = _worst(group, one)
-    body: list[DocumentBlock] = [Text(_reason(result, group, one)), Heading("整改内容")]
-    body += [Text(_what(group, one, worst)), points_table(group, one, worst)] if worst else [Text(_all())]
+    asked, worst = asked_matters(result, group, one), _worst(group, one)
+    named = {each.item for each in asked}
+    shown = [line for line in worst if line.name in named]
+    body: list[DocumentBlock] = [Text(_reason(result, group, one)), Heading("整改事项")]
+    body += [Text(_what(asked)), *_listed(asked)] if asked else [Text(_all())]
+    body += [points_table(group, one, shown)] if shown else []
     body += _lines(group, lost)
     body += [Heading("整改要求"), *(Heading(each, 3) for each in _demands(result))]
-    body += [Heading("按规定作出的处理"), *texts(*_entailed(result, one))]
-    matters = _matters(lost, worst)
-    attachments = [Attachment((f"{one.unit.addressed}整改情况表",), (_form(matters),))]
+    body += [Heading("按规定作出的处理"), *texts(*dealt_with(entailed(result, one)))]
+    attachments = [Attachment((f"{one.unit.addressed}整改情况表",), (_form([each.item for each in asked]),))]
     persons = group.scheme.head.persons
     return Content([RECTIFICATION], body, attachments, one.unit.addressed, persons=persons)
 
@@ -47,11 +71,74 @@ def _lines(group: ComparedGroup, lost: LostPoints) -> Iterator[DocumentBlock]:
         yield from tables(group, lost, MOST_LINES)
 
 
-def _matters(lost: LostPoints, worst: Sequence[ComponentLine]) -> list[str]:
-    """What the unit reports on: line by line where there are lines, else by component."""
-    listed = [*lost.lines[:MOST_LINES], *lost.named[:MOST_LINES]] if lost.is_told else []
-    split = {each.leaf for each in listed}
-    return [each.title for each in listed] + [line.name for line in worst if line.component not in split]
+# --- matters ---------------------------------------------------------------------------------------------------------
+
+
+def number_of(result: Result, unit: str) -> str:
+    """The number of a unit's notice: that of the first is stated, the others follow in the order of the roster."""
+    whose = rectified(result)
+    ordered = sorted(
+        (one.unit for one in result.standings if one.unit.id in whose), key=lambda one: (one.order, one.id)
+    )
+    nth = next((at for at, each in enumerate(ordered) if each.id == unit), 0)
+    return following(result.evaluation.notice.numbers.rectification, nth)
+
+
+def asked_matters(result: Result, group: ComparedGroup, one: Standing) -> list[AskedMatter]:
+    """What a unit's notice names."""
+    number = folded(number_of(result, one.unit.id))
+    own = [each for each in result.evaluation.matters if each.unit == one.unit.id and folded(each.document) == number]
+    entered = [AskedMatter(each.item, each.why, each.due) for each in own]
+    if any(each.component for each in own):
+        return entered
+    taken = {folded(each.item) for each in own}
+    return [*(_of_component(group, line) for line in _worst(group, one) if folded(line.name) not in taken), *entered]
+
+
+def to_enter(result: Result, unit: str = "") -> list[dict[str, str]]:
+    """The ledger's lines (attribute -> text) of the matters that the notices name and that are not in it: of all units,
+    or of one.  Raises `Refused` (usage) where number, day or term are not stated."""
+    notice, whose = result.evaluation.notice, rectified(result)
+    day, until = (each.isoformat() if isinstance(each, date) else "" for each in (notice.date, notice.rectify_until))
+    stated = {"文号": notice.numbers.rectification, "成文日期": day, "整改期限": until}
+    if missing := "、".join(word for word, text in stated.items() if not text):
+        raise Refused([finding("NOTICE_ENTER", args={"missing": missing})], usage=True)
+    return [
+        {
+            "document": number_of(result, one.unit.id),
+            "date": day,
+            "reason": each.why,
+            "unit": one.unit.id,
+            "component": each.component,
+            "item": each.item,
+            "until": until,
+        }
+        for group in groups_of(result)
+        for one in group.standings
+        if one.unit.id in whose and unit in ("", one.unit.id)
+        for each in asked_matters(result, group, one)
+        if each.component
+    ]
+
+
+def _of_component(group: ComparedGroup, line: ComponentLine) -> AskedMatter:
+    why = f"失{published(line.lost, group.figures)}分（{_rate(line)}）"
+    return AskedMatter(line.name, why, component=line.component)
+
+
+def _worst(group: ComparedGroup, one: Standing) -> list[ComponentLine]:
+    """The components in which most of the full marks was lost, as far down as they are shown."""
+    own = [line for line in lines(group, one.unit.id) if line.component != REST and not group.parts(line.component)]
+    lost = [line for line in own if line.complete and line.weight and line.lost > 0]
+    return [replace(line, depth=0) for line in sorted(lost, key=lambda line: (-line.lost, line.name))[:MOST]]
+
+
+def _rate(line: ComponentLine) -> str:
+    assert line.points is not None
+    return f"得分率{percent_text(line.points / line.weight)}"
+
+
+# --- words -----------------------------------------------------------------------------------------------------------
 
 
 def _form(matters: Sequence[str]) -> DocumentTable:
@@ -62,27 +149,26 @@ def _form(matters: Sequence[str]) -> DocumentTable:
     )
 
 
-def _reason(result: Result, group: ComparedGroup, one: Standing) -> str:
+def standing_words(result: Result, group: ComparedGroup, one: Standing) -> str:
+    """In a sentence: total, place, grade."""
     place = f"，在同组{len(group.ranked)}{U}个排名单位中列第{one.rank}名" if one.rank is not None else ""
     name = result.evaluation.settings.name
-    return f"在{name}中，{U}你单位总分{one.text}分{place}，等次为“{one.grade}”。按照评估规则，请{U}你单位限期整改。"
+    return f"在{name}中，{U}你单位总分{one.text}分{place}，等次为“{one.grade}”。"
 
 
-def _worst(group: ComparedGroup, one: Standing) -> list[ComponentLine]:
-    """The components in which most of the full marks was lost, as far down as they are shown."""
-    own = [line for line in lines(group, one.unit.id) if line.component != REST and not group.parts(line.component)]
-    lost = [line for line in own if line.complete and line.weight and line.lost > 0]
-    return [replace(line, depth=0) for line in sorted(lost, key=lambda line: (-line.lost, line.name))[:MOST]]
+def _reason(result: Result, group: ComparedGroup, one: Standing) -> str:
+    return f"{standing_words(result, group, one)}按照评估规则，请{U}你单位限期整改。"
 
 
-def _what(group: ComparedGroup, one: Standing, worst: Sequence[ComponentLine]) -> str:
-    said = [f"{line.name}失{published(line.lost, group.figures)}分（{_rate(line)}）" for line in worst]
-    return f"{U}你单位失分较多的评估内容依次为：{'；'.join(said)}。请围绕这些内容逐项查找问题和原因。"
+def _what(asked: Sequence[AskedMatter]) -> str:
+    return f"{U}你单位需整改的事项共{len(asked)}项。请逐项查找问题和原因，落实整改措施。"
 
 
-def _rate(line: ComponentLine) -> str:
-    assert line.points is not None
-    return f"得分率{percent_text(line.points / line.weight)}"
+def _listed(asked: Sequence[AskedMatter]) -> Iterator[DocumentBlock]:
+    for at, each in enumerate(asked, 1):
+        why = f"：{each.why.rstrip('。；')}" if each.why else ""
+        until = f"（期限：{day_text(each.until)}）" if each.until else ""
+        yield Text(f"{at}.{each.item}{why}{until}。")
 
 
 def _all() -> str:
@@ -94,10 +180,12 @@ def _demands(result: Result) -> Iterator[str]:
     until = day_text(notice.rectify_until) or gap("整改期限")
     yield "制定整改方案，逐项明确整改措施、责任领导、责任人和完成时限。"
     yield f"于{until}前完成整改，并将整改情况报告和整改情况表（见附件）书面报送{settings.office}。"
-    yield f"{settings.office}将对整改情况进行跟踪检查。联系电话：{notice.telephone or gap('联系电话')}。"
+    telephone = notice.telephone or gap("联系电话")
+    yield f"{settings.office}将对整改情况逐项核实，整改到位的予以销号。联系电话：{telephone}。"
 
 
-def _entailed(result: Result, one: Standing) -> Iterator[str]:
-    for each in entailed(result, one):
+def dealt_with(each_of: Sequence[Entailed]) -> Iterator[str]:
+    """What the rules entail, a sentence each."""
+    for each in each_of:
         years = f"连续{each.years}年" if each.years > 1 else ""
-        yield f"{years}评为“{each.grade}”：{each.text.rstrip('。')}。"
+        yield f"{years}评为“{each.grade}”：{sentence(each.text)}"

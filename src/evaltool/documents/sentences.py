@@ -26,7 +26,7 @@ from evaltool.views.comparison import (
 )
 from evaltool.views.history import since
 from evaltool.views.ties import tie_words
-from evaltool.views.wording import received_words, veto_words
+from evaltool.views.wording import barred_words, received_words, veto_words
 
 MOST = 3  # components that a sentence names
 
@@ -168,6 +168,8 @@ def notes(result: Result, group: ComparedGroup, one: Standing, own: list[Compone
         yield veto_words(one)
     for label, document in one.revoked:
         yield f"依据{document}，撤销所获“{label}”，名额空缺，不递补。"
+    if one.barred:
+        yield f"{barred_words(one)}。"
     yield from (f"{said}。" for said in decided_for(result.evaluation, one.unit.id))
     if one.rank is None:
         yield f"{U}你单位不参加排名。"

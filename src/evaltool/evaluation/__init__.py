@@ -26,6 +26,7 @@ from evaltool.evaluation.key import read_key
 from evaltool.findings import Finding, Place, Refused, blocking
 from evaltool.identity import NO_KEY, Key
 from evaltool.ledger import COLUMNS, Decision, Ledger, former_names, out_of_year, read_ledger, without_withdrawn
+from evaltool.ledger.matters import Matters, matters_of
 from evaltool.ledger.register import Register, register
 from evaltool.ledger.stages import misdated
 from evaltool.names import folded
@@ -59,6 +60,7 @@ class Evaluation:
     withdrawn: Ledger = ()  # decisions that were taken back: in the record, without effect
     stages: Stages = field(default_factory=Stages)
     register: Register = ()  # opinions and objections, as the ledger has them
+    matters: Matters = ()  # what units have to put right, as ledger and roster have it
     key_away: str = ""  # id of the key, in a copy of the folder without it: what it signed counts without proof
 
     @property
@@ -318,7 +320,8 @@ def made_of(
     surveys = tuple(_resolved(each, known) for each in year.surveys)
     misread += out_of_year(ledger, year.settings.year) if year.settings else []
     entries, unregistered = register(ledger, year.stages.reply_days)
-    misread += [] if blocking(misread) else [*unregistered, *misdated(ledger)]
+    matters, unfollowed = ((), []) if blocking(misread) else _matters(ledger, stated, classes)
+    misread += [] if blocking(misread) else [*unregistered, *unfollowed, *misdated(ledger)]
     key, unreadable = read_key(folder)
     findings += broken + misread + unreadable
     decided = DecidedRoster(stated)
@@ -333,7 +336,7 @@ def made_of(
     if blocking([*before, *findings]) or year.settings is None:
         raise Refused([*before, *findings], usage=True)
     lists = classes, with_kinds(classes, decided.roster), ledger, year.deadlines, year.notice
-    after = stated, withdrawn, year.stages, entries
+    after = stated, withdrawn, year.stages, entries, matters
     return Evaluation(folder, year.settings, year.roles, *lists, files, key, surveys, *after), findings
 
 
@@ -382,6 +385,18 @@ def _read_decisions(tables: Sequence[LongTable], known: KnownNames) -> tuple[Led
     entered, misread = read_ledger(tables, known)
     ledger, withdrawn, wrong = without_withdrawn(entered)
     return ledger, withdrawn, misread if blocking(misread) else [*misread, *wrong]
+
+
+def _matters(ledger: Ledger, stated: Roster, classes: Mapping[str, Scheme]) -> tuple[Matters, list[Finding]]:
+    """What units have to put right; a line's component by its name in the rules of the unit's class."""
+    whose = {unit.id: unit.class_id for unit in stated.units}
+
+    def component(line: Decision) -> str:
+        scheme = classes.get(whose.get(line.unit, ""))
+        found = scheme.components.get(line.component) if scheme else None
+        return found.name if found else line.component
+
+    return matters_of(ledger, stated.matters, component)
 
 
 def _check_roster(

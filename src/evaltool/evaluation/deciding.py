@@ -44,9 +44,10 @@ OPTIONS = {
     "source": "--source",
     "item": "--item",
 }
-SEVERAL = ("indicator", "before", "after")
+SEVERAL = ("indicator", "before", "after", "item")
 """Options that changed targets and added tasks may have several times: a line each, all else the same.  So may the file
-of a decision on files."""
+of a decision on files, and the text of matters."""
+_OF_MATTERS = ("matter", "matter_extended", "matter_verified", "matter_closed")
 _NUMBERED = re.compile(r"(\d{4,})-")
 _PLACE = re.compile(r"([A-Z]+)([0-9]+)\Z")
 
@@ -121,6 +122,13 @@ def several(kind: str, fields: Fields, more: Mapping[str, Sequence[str]]) -> lis
     if len(files) > 1 and KINDS[kind].of_files:
         rest = {attribute: values for attribute, values in more.items() if attribute != "file_hash"}
         return [{**line, "file_hash": each} for each in files for line in several(kind, fields, rest)]
+    if kind in _OF_MATTERS:
+        items = list(dict.fromkeys(more.get("item", ())))
+        rest = {attribute: values for attribute, values in more.items() if attribute != "item"}
+        if len(items) > 1:
+            return [{**line, "item": each} for each in items for line in several(kind, fields, rest)]
+    elif kind == "goal_added" and len(more.get("item", ())) == 1:
+        fields, more = {**fields, "item": more["item"][0]}, {**more, "item": ()}
     count = max([len(values) for values in more.values()], default=1) or 1
     if kind == "goal_added" and len(more.get("before", ())) == count - 1 > 0:
         more = {**more, "before": ["", *more["before"]]}  # what is new has no old points

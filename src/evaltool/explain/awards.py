@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from evaltool.evaluation.in_words import award_in_words
 from evaltool.findings import Language
-from evaltool.results.award import contributions, good_enough, places
+from evaltool.results.award import award_places, contributions, good_enough, places
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.rules import Award
@@ -43,6 +43,11 @@ def _why_not(result: Result, group: ComparedGroup, one: Standing, award: Award, 
     revoked = [document for label, document in one.revoked if _is(award, label)]
     if revoked:
         return pick(language, f"依{revoked[0]}撤销", f"revoked by {revoked[0]}")
+    if one.barred:
+        years = "；".join(each.words for each in one.barred)
+        empty = any(_is(award, label) for label in one.withheld)
+        zh, en = ("，名额空缺", ", and the place stays empty") if empty else ("", "")
+        return pick(language, f"{years}{zh}", f"no awards by the rules ({years}){en}")
     if one.rank is None:
         return pick(language, "不参加排名", "the unit is not ranked")
     if against := _outside(group, one, award, language):
@@ -57,18 +62,30 @@ def _why_not(result: Result, group: ComparedGroup, one: Standing, award: Award, 
         return pick(language, f"已得“{had}”，不再得", f"not together with {had}, which the unit has")
     if award.fields:
         return _field(result, group, one, award, language)
-    return pick(language, "名额已由名次在前的单位得满", "units placed before it took all places")
+    kept = [each.unit.name for each in group.ranked if any(_is(award, label) for label in each.withheld)]
+    zh, en = (f"（{'、'.join(kept)}不授奖，名额空缺）", f" ({', '.join(kept)}: left empty)") if kept else ("", "")
+    return pick(language, f"名额已由名次在前的单位得满{zh}", f"units placed before it took all places{en}")
 
 
 def _outside(group: ComparedGroup, one: Standing, award: Award, language: Language) -> str:
     """That the place is none of those which have it."""
-    if award.ranks and not award.ranks[0] <= (one.rank or 0) <= award.ranks[-1]:
+    place = _award_place(group, one, award) if award.ranks else 0
+    if award.ranks and not award.ranks[0] <= place <= award.ranks[-1]:
         first, last = award.ranks[0], award.ranks[-1]
         span = f"{first}" if first == last else f"{first}—{last}"
-        return pick(language, f"名次第{one.rank}，不在第{span}名以内", f"ranked {one.rank}, not {span}")
+        zh, en = (
+            ("", "") if place == one.rank else (f"，递补后为第{place}", f", {place} without those who may have none")
+        )
+        return pick(language, f"名次第{one.rank}{zh}，不在第{span}名以内", f"ranked {one.rank}{en}, not {span}")
     if award.percent and not places(award, group.id, len(group.ranked)):
         return pick(language, "本组没有名额", "the group has no place")
     return ""
+
+
+def _award_place(group: ComparedGroup, one: Standing, award: Award) -> int:
+    """The place by which an award goes: the rank, or that among those who may have one, where the next moves up."""
+    able = [each for each in group.ranked if award.barred == "empty" or not each.barred]
+    return award_places(group.scheme, able).get(one.unit.id, one.rank or 0)
 
 
 def _had(group: ComparedGroup, one: Standing, award: Award) -> str:

@@ -32,7 +32,7 @@ from evaltool.rules import Scheme
 from evaltool.rules.expressions import value_of
 from evaltool.rules.wording import pick
 from evaltool.views.comparison import ComparedGroup, compared
-from evaltool.views.wording import veto_words
+from evaltool.views.wording import barred_words, veto_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,7 @@ def explained(result: Result, unit: Unit, language: Language = "zh") -> Explanat
     said = [total.added(group, one, language), *total.decided(result, one, language)]
     notes = [veto_words(one)] if one.veto else []
     notes += [f"依据{document}，撤销所获“{label}”。" for label, document in one.revoked]
+    notes += [f"{barred_words(one)}。"] if one.barred else []
     notes += [f"{each}。" for each in decided_for(evaluation, unit.id)]
     if not result.interim:
         said += [*total.graded(group, one, language), *total.distances(group, one, language)]

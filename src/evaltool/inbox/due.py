@@ -3,7 +3,7 @@
 Who is missing is what `accounts.lacking` says, whether or not anything else is wrong with what came.  Beside the
 deadlines there are dates that follow from elsewhere: the day of each batch of cards, the day on which charges are
 judged, the days by which drafts and postings wait for an answer, and those by which opinions and objections are to be
-decided and answered.
+decided and answered, and those by which units put right what they were asked to.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from evaltool.inbox.intake import Intake
 from evaltool.ledger.stages import last_day, stage_lines
 from evaltool.rules.settings import SELF, Collected, Deadline
 
-DueKind = Literal["deadline", "batch", "charges", "opinions", "posting", "opinion", "objection"]
+DueKind = Literal["deadline", "batch", "charges", "opinions", "posting", "opinion", "objection", "matter"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -77,7 +77,7 @@ def due(evaluation: Evaluation, intake: Intake, on: date) -> list[Due]:
     if evaluation.settings.charge_date:
         day = evaluation.settings.charge_date
         found.append(Due(day, "charges", "", "", "", (day - on).days))
-    found += [*_stages(evaluation, on), *_register(evaluation, on)]
+    found += [*_stages(evaluation, on), *_register(evaluation, on), *_matters(evaluation, on)]
     return sorted(found, key=lambda one: one.date)  # of one day: in the order of the file
 
 
@@ -114,6 +114,27 @@ def _register(evaluation: Evaluation, on: date) -> Iterator[Due]:
             counted=int(not waits),
             missing=(who,) if waits and not entry.outcome else (),
             with_errors=(who,) if waits and entry.outcome else (),
+        )
+
+
+def _matters(evaluation: Evaluation, on: date) -> Iterator[Due]:
+    """Each matter that a unit has to put right, by its day; the unit is missing until it is closed (`with_errors`: it
+    is verified, and only to be closed)."""
+    for each in evaluation.matters:
+        unit = evaluation.units[each.unit].name if each.unit in evaluation.units else each.unit
+        who = Missing(each.unit, unit, each.document)
+        done = each.verdict == "done"
+        yield Due(
+            each.due,
+            "matter",
+            f"{each.document}　{unit}：{each.item}",
+            SELF,
+            unit,
+            (each.due - on).days,
+            expected=1,
+            counted=int(each.closed is not None),
+            missing=(who,) if each.closed is None and not done else (),
+            with_errors=(who,) if each.closed is None and done else (),
         )
 
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Literal
 
 from evaltool.names import day_in, folded
+from evaltool.roster import MATTER_WORDS
 
 COLUMNS = {
     "种类": "kind",
@@ -43,6 +44,7 @@ ENTRIES = {"opinion": "意见", "objection": "异议"}
 """What is registered before anything is decided about it: its kinds, with their words."""
 NO_OBJECTION = "无意见"
 OUTCOMES = {"采纳": "upheld", "部分采纳": "in_part", "不采纳": "rejected"}
+VERDICTS = {"整改到位": "done", "退回": "sent_back"}
 _ABOUT = ("unit", "source", "component", "indicator")
 _CLAIM = ("item", "before", "file_hash", "sheet", "cell")
 
@@ -218,6 +220,37 @@ KINDS: Mapping[str, DecisionKind] = {
         moves=False,
     ),
     "replied": DecisionKind("答复", ("before",), _ABOUT, says="异议已经答复，原值写它的文号", moves=False),
+    # matters to put right: 文号 is the paper that asks for it, 项目 the matter; later lines name both, in 原值 and 项目
+    "matter": DecisionKind(
+        "整改事项",
+        ("unit", "item", "until"),
+        ("after", "component", "indicator", "source"),
+        choices=MATTER_WORDS,
+        says="要该单位整改（改进、办理）的一件事，每件一行：文号写通知书或纪要，项目写事项，截止日期写期限，新值写类别（空着的是整改）",
+        moves=False,
+    ),
+    "matter_extended": DecisionKind(
+        "整改延期",
+        ("unit", "before", "until"),
+        ("item",),
+        says="同意延期到截止日期；原值写事项的文号，项目写事项，不写的是该单位这一文号下的全部事项",
+        moves=False,
+    ),
+    "matter_verified": DecisionKind(
+        "整改核实",
+        ("unit", "before", "after"),
+        ("item", "file_hash", "source"),
+        choices=tuple(VERDICTS),
+        says="核实的结论，理由写怎样核实、情况如何，文件指纹写佐证材料，提出人写核实人；原值、项目同整改延期",
+        moves=False,
+    ),
+    "matter_closed": DecisionKind(
+        "整改销号",
+        ("unit", "before"),
+        ("item",),
+        says="核实到位的事项销号，文号写销号通知书的；原值、项目同整改延期",
+        moves=False,
+    ),
     # the stages: each names a run, with its short code where that is known
     "sent_for_opinion": DecisionKind(
         "征求意见", ("run",), ("until",), says="这一批次的结果送出征求意见，截止日期前反馈", moves=False

@@ -128,6 +128,8 @@ _ONE_PER: Mapping[str, tuple[str, ...]] = {
     "goal_added": ("unit", "component", "indicator"),
     "goal_text": ("unit", "component", "indicator", "item", "day"),
     "batch_reopened": ("file_hash",),
+    "matter": ("unit", "document", "item"),
+    "matter_verified": ("unit", "before", "item", "date", "file_hash"),
 }
 """Kinds of which there is one line for the same matter: what the matter is told by."""
 
@@ -180,6 +182,7 @@ _ON_UNITS = (
     "charge_changed",
     "evidence_verified",
     "objection_rejected",
+    "matter",
 )
 
 

@@ -8,14 +8,17 @@ from typing import Any
 
 from evaltool.documents.beside import Announced
 from evaltool.documents.gaps import gaps_beside
-from evaltool.documents.issuing import issue
+from evaltool.documents.issuing import at_issue, issue
 from evaltool.documents.kinds import BesideRun, DocumentKind, OfUnits
+from evaltool.documents.named import unit_named
+from evaltool.documents.rectification import to_enter
 from evaltool.evaluation import load
 from evaltool.files import locked
 from evaltool.findings import Finding, Refused, blocking, finding
 from evaltool.ledger import KINDS
 from evaltool.proof.explained import proved
-from evaltool.run import Progress
+from evaltool.results.result import Result
+from evaltool.run import Progress, decide
 from evaltool.runs.stages import PassedStages, passed_stages
 from evaltool.runs.store import RunEntry
 
@@ -35,11 +38,23 @@ def issue_document(
     passed = passed_stages(evaluation)
     run = _run_at(passed, kind)
     posting = passed.about("posted", run) or passed.latest("posted")
-    result = proved(folder, run.number, progress)
+    result, day = proved(folder, run.number, progress), posting.line if posting else None
+    said: list[Finding] = []
+    if "enter" in given:
+        said = _enter(folder, at_issue(result, evaluation, kind, given, day), given.get("unit", ""))
+        evaluation, _ = load(folder)
     with locked(folder):
         progress("documents")
-        made = issue(result, evaluation, kind, given, posting.line if posting else None, out)
-    return made, gaps_beside(kind, made)
+        made = issue(result, evaluation, kind, given, day, out)
+    return made, [*said, *gaps_beside(kind, made)]
+
+
+def _enter(folder: Path, result: Result, unit: str) -> list[Finding]:
+    """Enter what the notices of rectification name into the ledger, but for what is there: before they are written, so
+    that both say the same."""
+    lines = to_enter(result, unit_named(result.evaluation, unit).id if unit else "")
+    entered = decide(folder, "matter", lines) if lines else None
+    return [finding("NOTICE_ENTERED", args={"n": len(lines), "file_name": entered.file if entered else "—"})]
 
 
 def stage_of(kind: DocumentKind, passed: PassedStages) -> str:

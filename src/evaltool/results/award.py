@@ -1,6 +1,7 @@
 """Awards on the final grade: by ranks, by a percentage of each group, or for single fields of work.
 
-A place whose condition fails stays empty.  A tie across the edge of an award is never picked silently: the units
+A place whose condition fails stays empty.  A unit that may have no award (取消评先资格) leaves its place empty too, or
+makes way for the next, as the award says.  A tie across the edge of an award is never picked silently: the units
 concerned get nothing, and a finding asks the committee.
 """
 
@@ -17,6 +18,7 @@ from evaltool.exact import apportioned, share_of
 from evaltool.findings import Finding, finding
 from evaltool.inbox.intake import Intake
 from evaltool.ledger import Ledger, finding_at, idle, of_kind, ties
+from evaltool.results.entailing import Barred, barring
 from evaltool.results.rank import Standing, Standings
 from evaltool.rules import Award, Group, Scheme
 
@@ -26,37 +28,53 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AwardsGiven:
-    """What was given so far: unit -> (award, how it is printed); and who was tied in a field: (field, unit)."""
+    """What was given so far: unit -> (award, how it is printed); what the `barred` would have had; and who was tied in
+    a field: (field, unit)."""
 
     awards: dict[str, list[tuple[str, str]]]
     tied: set[tuple[str, str]]
+    barred: frozenset[str]
+    withheld: dict[str, list[tuple[str, str]]]
 
     def give(self, unit: str, each: Award, label: str = "") -> None:
-        self.awards.setdefault(unit, []).append((each.name, label or each.name))
+        among = self.withheld if unit in self.barred else self.awards
+        among.setdefault(unit, []).append((each.name, label or each.name))
 
-    def labels(self, unit: str) -> tuple[str, ...]:
-        return tuple(label for _, label in self.awards.get(unit, ()))
+    def had(self, unit: str) -> set[str]:
+        """The awards that a unit has, or that it alone would have: no second place stays empty because of one unit."""
+        return {name for among in (self.awards, self.withheld) for name, _ in among.get(unit, ())}
 
 
 def award(evaluation: Evaluation, standings: Standings, intake: Intake) -> tuple[Standings, list[Finding]]:
     """The same standings with their awards, in the order of the rules."""
-    given = AwardsGiven({}, set())
+    barred = {one.unit.id: barring(evaluation, one.unit, one.grade) for one in standings}
+    given = AwardsGiven({}, set(), frozenset(unit for unit, why in barred.items() if why), {})
     findings: list[Finding] = []
     for scheme in evaluation.classes.values():
         own = [one for one in standings if one.unit.class_id == scheme.id and one.rank is not None]
         for each in scheme.awards:
+            able = [one for one in own if each.barred == "empty" or one.unit.id not in given.barred]
             if each.ranks:
-                findings += _by_rank(scheme, each, own, given)
+                findings += _by_rank(scheme, each, able, given)
             elif each.percent:
-                findings += _by_percent(scheme, each, own, given)
+                findings += _by_percent(scheme, each, own, able, given)
             else:
-                findings += _by_field(evaluation, scheme, each, own, contributions(intake, scheme, each), given)
+                findings += _by_field(evaluation, scheme, each, able, contributions(intake, scheme, each), given)
     for line in of_kind(evaluation.ledger, "tie"):
         if line.component and line.unit in evaluation.units and (line.component, line.unit) not in given.tied:
             findings.append(finding_at(line, "DECISION_WITHOUT_EFFECT"))
     revoked, idle_ones = _revoke(evaluation.ledger, given)
-    awarded = (replace(one, awards=given.labels(one.unit.id)) for one in standings)
-    return tuple(replace(one, revoked=tuple(revoked.get(one.unit.id, ()))) for one in awarded), [*findings, *idle_ones]
+    awarded = (_awarded(one, given, barred[one.unit.id], revoked.get(one.unit.id, [])) for one in standings)
+    return tuple(awarded), [*findings, *idle_ones]
+
+
+def _awarded(
+    one: Standing, given: AwardsGiven, barred: tuple[Barred, ...], revoked: Iterable[tuple[str, str]]
+) -> Standing:
+    labels, withheld = (
+        tuple(label for _, label in among.get(one.unit.id, ())) for among in (given.awards, given.withheld)
+    )
+    return replace(one, awards=labels, revoked=tuple(revoked), barred=barred, withheld=withheld)
 
 
 def _revoke(ledger: Ledger, given: AwardsGiven) -> tuple[dict[str, list[tuple[str, str]]], list[Finding]]:
@@ -85,7 +103,7 @@ def good_enough(scheme: Scheme, each: Award, one: Standing) -> bool:
 
 def _free(scheme: Scheme, each: Award, one: Standing, given: AwardsGiven) -> bool:
     """Whether no award that the unit has excludes this one, whichever of the two says so."""
-    has = {name for name, _ in given.awards.get(one.unit.id, ())}
+    has = given.had(one.unit.id)
     return has.isdisjoint(each.not_with) and not any(
         each.name in other.not_with for other in scheme.awards if other.name in has
     )
@@ -94,7 +112,8 @@ def _free(scheme: Scheme, each: Award, one: Standing, given: AwardsGiven) -> boo
 def _by_rank(scheme: Scheme, each: Award, standings: list[Standing], given: AwardsGiven) -> Iterable[Finding]:
     first, last = each.ranks[0], each.ranks[-1]
     for _, group in _groups(scheme, standings):
-        for place, tied in groupby(group, key=lambda one: one.rank or 0):
+        places_now = award_places(scheme, group)
+        for place, tied in groupby(group, key=lambda one: places_now[one.unit.id]):
             block = list(tied)
             behind = place + len(block) - 1 if scheme.ranking.gaps else place
             inside = first <= place and behind <= last
@@ -106,6 +125,16 @@ def _by_rank(scheme: Scheme, each: Award, standings: list[Standing], given: Awar
                 yield _edge(each.name, block)
 
 
+def award_places(scheme: Scheme, group: Iterable[Standing]) -> dict[str, int]:
+    """Unit -> its place among these of its group, in the order of their ranks: the rank itself, where all are here."""
+    found: dict[str, int] = {}
+    blocks = 0
+    for _, tied in groupby(group, key=lambda one: one.rank):
+        place, blocks = (len(found) if scheme.ranking.gaps else blocks) + 1, blocks + 1
+        found |= {one.unit.id: place for one in list(tied)}
+    return found
+
+
 def places(each: Award, group: str, units: int) -> int:
     """How many places a percentage of a group's ranked units makes, by the award's rounding rule."""
     if group not in each.percent:
@@ -113,9 +142,13 @@ def places(each: Award, group: str, units: int) -> int:
     return max(share_of(units, each.percent[group], each.rounding), each.at_least)
 
 
-def _by_percent(scheme: Scheme, each: Award, standings: list[Standing], given: AwardsGiven) -> Iterable[Finding]:
-    for group, members in _groups(scheme, standings):
-        count = places(each, group, len(members))
+def _by_percent(
+    scheme: Scheme, each: Award, standings: list[Standing], able: list[Standing], given: AwardsGiven
+) -> Iterable[Finding]:
+    """The places are a percentage of all ranked units of a group, whoever of them may have one."""
+    sizes = {group: len(members) for group, members in _groups(scheme, standings)}
+    for group, members in _groups(scheme, able):
+        count = places(each, group, sizes[group])
         candidates = [one for one in members if good_enough(scheme, each, one) and _free(scheme, each, one, given)]
         chosen, tied = _best(candidates, count, [one.rank for one in candidates])
         for one in chosen:

@@ -19,6 +19,7 @@ from evaltool.exact import half_up, plain, published
 from evaltool.findings import Finding, finding
 from evaltool.ledger import Decision, finding_at, of_kind, ties
 from evaltool.points.score import PointsTable
+from evaltool.results.entailing import Barred
 from evaltool.roster import Unit
 from evaltool.rules import Scheme
 
@@ -30,7 +31,8 @@ class Standing:
     """One unit's result.  `exact` is the total with bonus and deduction, unrounded; `total` the published one.
 
     `grade_by_total` is the grade before a veto, `zeroed`: the leaves that have nothing by it; `tie` says how a tie was
-    broken; `available` is the weight of the components that could be scored (less than the full weight only in an
+    broken; `barred`: why the unit can have no award, `withheld`: those that it would have without that, as they are
+    printed; `available` is the weight of the components that could be scored (less than the full weight only in an
     interim result); `change`: the published total less the last earlier one, where that decides the order.  Of an
     interim result: `received`, the weight of what is in (less than `available` where some periods stand for all);
     `possible`, the worst and the best grade that the unit can still have, where it can have several: then it has no
@@ -52,6 +54,8 @@ class Standing:
     zeroed: tuple[str, ...] = ()
     awards: tuple[str, ...] = ()
     revoked: tuple[tuple[str, str], ...] = ()  # awards that a decision took away, each with its document
+    barred: tuple[Barred, ...] = ()
+    withheld: tuple[str, ...] = ()
     change: Fraction | None = None
     received: Fraction | None = None
     possible: tuple[str, ...] = ()

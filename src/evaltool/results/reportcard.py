@@ -13,12 +13,12 @@ from fractions import Fraction
 from typing import Any
 
 from evaltool.exact import exact, published
+from evaltool.results.entailing import Entailed, following, years_running
 from evaltool.results.history import change
 from evaltool.results.means import is_above, mean_total
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
-from evaltool.roster import Earlier
-from evaltool.rules import Consequence, Scheme
+from evaltool.rules import Scheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +28,6 @@ class Side:
     component: str
     percent: Fraction | None
     zone: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entailed:
-    """A consequence that a unit's grades have: so many years running, its words, the document that it needs."""
-
-    grade: str
-    years: int
-    text: str
-    document: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +96,7 @@ def _group(result: Result, scheme: Scheme, group: str) -> GroupCard:
 def _unit(result: Result, scheme: Scheme, one: Standing, mean: Fraction | None) -> UnitCard:
     moved = change(result.evaluation, one)
     earlier = result.evaluation.earlier(one.unit.id)
-    running = 0 if result.interim else _running(result.evaluation.settings.year, one.grade, earlier)
+    running = 0 if result.interim else years_running(result.evaluation.settings.year, one.grade, earlier)
     return UnitCard(
         one.unit.id,
         "" if result.interim else zone(scheme, one.total),
@@ -116,16 +106,8 @@ def _unit(result: Result, scheme: Scheme, one: Standing, mean: Fraction | None) 
         is_above(one, mean) if one.rank is not None else None,
         running,
         tuple(_sides(result, scheme, one.unit.id)),
-        () if result.interim else tuple(_entailed(scheme.consequences, one.grade, running)),
+        () if result.interim else tuple(following(scheme, one.grade, running)),
     )
-
-
-def _running(year: int, grade: str, earlier: Mapping[int, Earlier]) -> int:
-    """How many years in a row a grade was had, ending with this one; a year without a result ends the row."""
-    years = 1
-    while (before := earlier.get(year - years)) is not None and before.grade == grade:
-        years += 1
-    return years if grade else 0
 
 
 def _sides(result: Result, scheme: Scheme, unit: str) -> Iterable[Side]:
@@ -138,20 +120,13 @@ def _sides(result: Result, scheme: Scheme, unit: str) -> Iterable[Side]:
             yield Side(component, percent, zone(scheme, percent * full) if percent is not None else "")
 
 
-def _entailed(consequences: Iterable[Consequence], grade: str, running: int) -> Iterable[Entailed]:
-    """What a grade has for a consequence now: that of one year, and that of so many years when the row is complete."""
-    for each in consequences:
-        if each.grade == grade and running >= each.years:
-            yield Entailed(grade, each.years, each.text, each.document)
-
-
 def entailed(result: Result, one: Standing) -> tuple[Entailed, ...]:
     """What a unit's grade entails, in the order of the rules; nothing by an interim result."""
     if result.interim:
         return ()
     scheme = result.evaluation.classes[one.unit.class_id]
-    running = _running(result.evaluation.settings.year, one.grade, result.evaluation.earlier(one.unit.id))
-    return tuple(_entailed(scheme.consequences, one.grade, running))
+    running = years_running(result.evaluation.settings.year, one.grade, result.evaluation.earlier(one.unit.id))
+    return tuple(following(scheme, one.grade, running))
 
 
 def as_value(result: Result) -> dict[str, Any]:
@@ -192,7 +167,13 @@ def _unit_value(card: UnitCard, digits: int) -> dict[str, Any]:
             for side in card.sides
         ],
         "consequences": [
-            {"grade": each.grade, "years": each.years, "text": each.text, "document": each.document}
+            {
+                "grade": each.grade,
+                "years": each.years,
+                "text": each.text,
+                "document": each.document,
+                "no_awards": each.no_awards,
+            }
             for each in card.entailed
         ],
     }

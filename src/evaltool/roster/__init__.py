@@ -20,6 +20,9 @@ Participation = Literal["ranked", "unranked", "out"]
 STANDING_WORDS: Mapping[str, Participation] = {"参评": "ranked", "不排名": "unranked", "不参评": "out"}
 PUBLIC_WORDS = {"是": "shown", "否": "kept"}
 WAYS_TO_VERIFY = ("现场验证", "工作底单核验", "综合验证")
+MATTER_WORDS = ("整改", "改进", "转办")
+"""What a matter asks of a unit: to put right, to improve (what a hearing or a review advised), to answer what was
+passed on to it."""
 CHANGE_WORDS = {"更名": "renamed", "合并": "merged", "撤销": "dissolved", "新设": "founded"}
 
 
@@ -287,6 +290,24 @@ class EarlierPart:
     ] = "kept"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenMatter:
+    """Something that a unit had still to put right when the year began, as the year before left it."""
+
+    unit: Annotated[str, Header("单位", "要整改的单位", "the unit that has to do it", "unit")]
+    kind: Annotated[
+        str,
+        Header("类别", "空着的是整改", "what is asked; blank: to put right", "", {word: word for word in MATTER_WORDS}),
+    ] = "整改"
+    item: Annotated[str, Header("事项", "要做什么", "what has to be done")]
+    document: Annotated[str, Header("文号", "凭哪份文件", "the document that asks for it")]
+    asked: Annotated[date, Header("日期", "文件的日期", "its day")]
+    until: Annotated[date, Header("期限", "哪天以前", "by which day")]
+    component: Annotated[str, Header("评估内容", "涉及哪项内容", "what of the evaluation it is about")] = ""
+    why: Annotated[str, Header("依据", "为什么", "the ground for it")] = ""
+    source: Annotated[str, Header("提出人", "谁提出的", "who raised it")] = ""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldEntry:
     """A unit that takes part in a single-field award."""
@@ -315,6 +336,7 @@ class Roster:
     earlier: Annotated[tuple[Earlier, ...], "历年结果"] = ()
     earlier_parts: Annotated[tuple[EarlierPart, ...], "历年得分"] = ()
     fields: Annotated[tuple[FieldEntry, ...], "单项参评"] = ()
+    matters: Annotated[tuple[OpenMatter, ...], "整改事项"] = ()
 
     def last_before(self, year: int) -> dict[str, Earlier]:
         """Unit -> its earlier result, that of the last year before this one: what changes, places gained, and every

@@ -76,6 +76,7 @@ class Award(Strict):
     fields: list[Group] = Field(default_factory=list)
     contribution: Contribution | None = None
     not_with: list[str] = Field(default_factory=list)
+    barred: Literal["empty", "next"] = "empty"  # the place of a unit that may have no award: empty, or who comes next
 
 
 class VetoKind(Strict):
@@ -122,13 +123,21 @@ class Zone(Strict):
     bound: Exact = Field(alias="from")
 
 
+COMMENDATION, CRITICISM, RECTIFICATION = "表彰决定", "通报批评", "限期整改通知书"
+WARNING_TALK, PROPOSAL = "诫勉谈话通知书", "结果运用建议函"
+FOLLOWING = (COMMENDATION, CRITICISM, RECTIFICATION, WARNING_TALK, PROPOSAL)
+"""The documents that a consequence can need, by their names; `documents/kinds.py` has a row for each."""
+
+
 class Consequence(Strict):
-    """What a grade entails, in one year or in so many years running."""
+    """What a grade entails, in one year or in so many years running; `no_awards`: of which years' awards the unit has
+    none: those of the year of the grade, of the next one, or of both."""
 
     grade: str
     years: Count = 1
     text: str
     document: str = ""
+    no_awards: Literal["this", "next", "both"] | None = None
 
 
 class Disclosure(Strict):

@@ -20,9 +20,10 @@ from evaltool.rules.strict import Flag, StatedDay, Strict
 FILE = "evaluation.toml"
 SELF = "self"  # the role of every evaluated unit for itself
 
-Collected = Literal["marks", "goals", "progress", "report", "figures", "evidence"]
+Collected = Literal["marks", "goals", "progress", "report", "figures", "evidence", "rectification", "rectified"]
 """What a deadline collects: marks and cards; declared goals; progress of goals; what became of them, by the unit; what
-they come to, by whoever has the figures; the check of evidence."""
+they come to, by whoever has the figures; the check of evidence; what a unit will do about the matters it has to put
+right, and what it did."""
 
 
 class Settings(Strict):
@@ -117,7 +118,10 @@ class Numbers(Strict):
     bulletin: DocumentNumber = ""
     letter: DocumentNumber = ""
     commendation: DocumentNumber = ""
+    criticism: DocumentNumber = ""
     rectification: DocumentNumber = ""
+    warning: DocumentNumber = ""
+    proposal: DocumentNumber = ""
     correction: DocumentNumber = ""
     review: DocumentNumber = ""
     breakdown: DocumentNumber = ""
@@ -151,6 +155,10 @@ class Notice(Strict):
     posted_from: Day = None
     posted_until: Day = None
     rectify_until: Day = None
+    talk_date: Day = None
+    talk_place: str = ""
+    talk_by: str = ""
+    personnel: str = ""
     numbers: Numbers = Numbers()
 
 

@@ -14,6 +14,7 @@ from datetime import date
 from typing import Literal
 
 from evaltool.evaluation import Evaluation
+from evaltool.ledger.matters import Matter, open_matters
 from evaltool.names import folded
 from evaltool.roster import (
     Batch,
@@ -25,6 +26,7 @@ from evaltool.roster import (
     Goal,
     Indicator,
     NotApplicable,
+    OpenMatter,
     Unit,
     UnitChange,
     header,
@@ -83,7 +85,7 @@ class NewRoster:
 def new_roster(evaluation: Evaluation, year: int, past: PastResults) -> NewRoster:
     """The tables of the evaluation's folder, moved on to another year."""
     made = _as_written(evaluation, year)
-    for step in (_units, _without_the_gone, _charges, _batches, _goals, _of_that_year, _figures):
+    for step in (_units, _without_the_gone, _charges, _batches, _goals, _matters, _of_that_year, _figures):
         step(made)
     _earlier(made, past)
     return made
@@ -235,11 +237,41 @@ def _goals(made: NewRoster) -> None:
         made.say("open", "goals", n=n)
 
 
+def _matters(made: NewRoster) -> None:
+    """What is still to be put right goes along, with the day as it was put off; so its unit sees it when it declares
+    its goals."""
+    roster = made.evaluation.roster
+    left = [each for each in open_matters(made.evaluation.matters) if each.unit not in roster.gone]
+    made.replace(OpenMatter, [_matter(made, each) for each in left])
+    if left:
+        made.say("carried", "matters", n=len(left))
+    gone = {each.unit for each in open_matters(made.evaluation.matters)} & roster.gone
+    if gone:
+        names = "、".join(unit.name for unit in roster.units if unit.id in gone)
+        made.say("open", "matters_of_gone", names=names)
+
+
+def _matter(made: NewRoster, each: Matter) -> Row:
+    said = {
+        "unit": _name(made.evaluation.roster.units, each.unit),
+        "kind": each.kind,
+        "item": each.item,
+        "document": each.document,
+        "asked": each.asked.isoformat(),
+        "until": each.due.isoformat(),
+        "component": each.component,
+        "why": each.why,
+        "source": each.source,
+    }
+    return {header(OpenMatter, attribute): text for attribute, text in said.items()}
+
+
 def _of_that_year(made: NewRoster) -> None:
     if n := made.replace(NotApplicable, ()):
         made.say("open", "not_applicable", n=n)
     kinds = Counter(line.kind for line in made.evaluation.ledger)
-    if rest := sum(n for kind, n in kinds.items() if kind not in ("unit_changed", "charge_changed")):
+    carried = ("unit_changed", "charge_changed", "matter", "matter_extended", "matter_verified", "matter_closed")
+    if rest := sum(n for kind, n in kinds.items() if kind not in carried):
         made.say("open", "decisions", n=rest)
 
 

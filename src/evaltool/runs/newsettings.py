@@ -15,7 +15,7 @@ from typing import Any
 
 YEARLY = {"evaluation": ("id", "name", "year", "charge_date", "targets_until"), "deadline": ("what", "date", "period")}
 """Keys that move on with the year."""
-OF_A_DOCUMENT = ("date", "printed_date", "posted_from", "posted_until", "rectify_until")
+OF_A_DOCUMENT = ("date", "printed_date", "posted_from", "posted_until", "rectify_until", "talk_date")
 """Keys of `[notice]` that are left open; so are all of `[notice.numbers]`."""
 _TABLE = re.compile(r"\s*\[\[?\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?\Z")
 _PAIR = re.compile(r"""(\s*)([A-Za-z0-9_-]+)(\s*=\s*)("[^"\\]*"|'[^']*'|[^\s#"']+)(.*)\Z""")

@@ -11,22 +11,24 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
+from evaltool.checks.matters import Followed
 from evaltool.inbox.received import index_lines
 from evaltool.ledger import KINDS
+from evaltool.ledger.matters import Matter
 from evaltool.ledger.register import MATTER, Entry
 from evaltool.ledger.stages import last_day
 from evaltool.names import folded
 from evaltool.runs.stages import EntryState, PassedStages, Reached
 
-StepKind = Literal["collect", "committee", "score", "settle", "reply", "stage", "finished"]
+StepKind = Literal["collect", "committee", "score", "settle", "reply", "verify", "close", "stage", "finished"]
 DOCUMENTS = {"sent_for_opinion": "opinion", "posted": "posting", "final": "bulletin"}
 """The kind of document that goes out with a stage."""
 
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """Something to do: by whom, by when (or not before when), about which entry, what holds it up (documents of open
-    entries); `command`: the words behind `evaltool`, the folder as DIR and what only a person knows as …"""
+    """Something to do: by whom, by when (or not before when), about which entry or matter, what holds it up (documents
+    of open entries); `command`: the words behind `evaltool`, the folder as DIR and what only a person knows as …"""
 
     what: StepKind
     who: str
@@ -37,6 +39,7 @@ class NextStep:
     by: date | None = None
     after: date | None = None
     entry: Entry | None = None
+    matter: Matter | None = None
     held_up_by: tuple[str, ...] = ()
     matters: int = 0  # that wait for the committee
 
@@ -50,6 +53,7 @@ class Whereabouts:
     passed: PassedStages
     entries: tuple[tuple[Entry, EntryState], ...]
     steps: tuple[NextStep, ...]
+    matters: tuple[Followed, ...] = ()
 
     @property
     def current(self) -> Reached | None:
@@ -70,13 +74,16 @@ class Whereabouts:
             "standing": standing and {"run": standing.run.number, "code": standing.run.code, "stage": standing.stage},
             "stages": [_stage_value(self.passed, stage) for stage in self.passed.needed],
             "register": [_entry_value(self, entry, state, record) for entry, state in self.entries],
+            "matters": [each.as_value(self.on) for each in self.matters],
             "next": [_step_value(self, step) for step in self.steps],
         }
 
 
-def whereabouts(passed: PassedStages, on: date, *, complete: bool, asked: int = 0) -> Whereabouts:
+def whereabouts(
+    passed: PassedStages, on: date, *, complete: bool, asked: int = 0, matters: tuple[Followed, ...] = ()
+) -> Whereabouts:
     """`complete`: whether everything is in that a scoring needs, and nothing of it blocks; `asked`: how many matters
-    wait for the committee's book."""
+    wait for the committee's book; `matters`: what units have to put right, with what they said of it."""
     furthest = [stage for stage in passed.needed if passed.latest(stage)]
     stage = furthest[-1] if furthest else "drafted" if passed.official else "collecting"
     entries = tuple((entry, passed.state(entry)) for entry in passed.evaluation.register)
@@ -84,7 +91,7 @@ def whereabouts(passed: PassedStages, on: date, *, complete: bool, asked: int = 
     if asked and not (steps and steps[-1].what == "finished"):
         book = NextStep("committee", _judges(passed), ("committee", "DIR"), matters=asked)
         steps.insert(1 if steps and steps[0].what == "collect" else 0, book)
-    return Whereabouts(on, stage, passed, entries, tuple(steps))
+    return Whereabouts(on, stage, passed, entries, (*steps, *_follow(passed, matters)), matters)
 
 
 def _steps(
@@ -105,6 +112,21 @@ def _steps(
         return  # what is decided next is about the run that is still to come
     stage = next((each for each in passed.needed if not _is_passed(passed, each)), "")
     yield _stage(passed, stage, entries, on) if stage else NextStep("finished", office, ("pack", "DIR"))
+
+
+def _follow(passed: PassedStages, matters: tuple[Followed, ...]) -> Iterator[NextStep]:
+    """What units report as done is verified, what is verified is closed; nothing of it holds up the stages."""
+    office = passed.evaluation.settings.office
+    for each in sorted(matters, key=lambda each: each.matter.due):
+        matter = each.matter
+        named = ("--unit", matter.unit, "--from", matter.document, "--item", matter.item)
+        if each.state == "reported":
+            yield NextStep(
+                "verify", office, _decide("matter_verified", *named, "--to", "…"), by=matter.due, matter=matter
+            )
+        elif each.state == "verified":
+            command = _decide("matter_closed", *named)
+            yield NextStep("close", office, command, document="closing", matter=matter)
 
 
 def _is_passed(passed: PassedStages, stage: str) -> bool:
@@ -226,6 +248,7 @@ def _step_value(where: Whereabouts, step: NextStep) -> dict[str, Any]:
         "after": step.after and step.after.isoformat(),
         "overdue": step.by is not None and step.by < where.on,
         "entry": step.entry and step.entry.first.document,
+        "matter": step.matter and step.matter.item,
         "held_up_by": list(step.held_up_by),
         "matters": step.matters,
         "command": ["evaltool", *(folder if word == "DIR" else word for word in step.command)],

@@ -55,6 +55,8 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
     "report": ("目标完成情况自评表", "目标自评表", "完成情况自评表"),
     "figures": ("目标数据核实表", "数据核实表"),
     "evidence": ("符合性验证表", "验证表", "符合性验证"),
+    "rectification": ("整改方案表", "整改方案", "改进方案"),
+    "rectified": ("整改情况表", "整改情况", "整改报告"),
 }
 """What can be asked for by itself, with its Chinese names."""
 

@@ -19,7 +19,7 @@ from evaltool.rules import Scheme
 from evaltool.views.comparison import REST, ComparedGroup, notable, weight_text
 from evaltool.views.tables import NONE, Name, ShownColumn, ShownTable, ShownValue, Tone, Word, table
 from evaltool.views.ties import tie_words
-from evaltool.views.wording import UNRANKED, grade_words, path, received_words, veto_words
+from evaltool.views.wording import UNRANKED, barred_words, grade_words, path, received_words, veto_words
 
 RANK = ShownColumn("名次", "word", 8, "rank")
 UNIT = ShownColumn("单位", "text", 28, "unit", names=True)
@@ -149,7 +149,7 @@ def public_remarks(group: ComparedGroup, one: Standing) -> Iterator[str]:
         yield tie_words(group, one)
     if one.veto:
         yield veto_words(one).rstrip("。")
-    yield from _revoked(one)
+    yield from _not_awarded(one)
     for what in notable(group, one):
         yield f"{group.title(what.component)}：{what.general}" if what.component else what.general
 
@@ -168,7 +168,7 @@ def inside_remarks(result: Result, one: Standing) -> Iterator[str]:
         if lines:
             documents = "、".join(dict.fromkeys(line.document for line in lines))
             yield f"{said}{plain(amount)}分（{documents}）"
-    yield from _revoked(one)
+    yield from _not_awarded(one)
     yield from decided_for(result.evaluation, one.unit.id)
     scheme = result.evaluation.classes[one.unit.class_id]
     for leaf in scheme.leaves():
@@ -179,5 +179,7 @@ def inside_remarks(result: Result, one: Standing) -> Iterator[str]:
         yield received_words(one, Fraction(scheme.head.total))
 
 
-def _revoked(one: Standing) -> Iterator[str]:
-    return (f"撤销{label}（{document}）" for label, document in one.revoked)
+def _not_awarded(one: Standing) -> Iterator[str]:
+    """Awards taken away by a decision, or never given."""
+    yield from (f"撤销{label}（{document}）" for label, document in one.revoked)
+    yield from filter(None, [barred_words(one)])

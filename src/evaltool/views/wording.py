@@ -41,6 +41,15 @@ def veto_words(one: Standing) -> str:
     return f"因一票否决事项（{one.veto}），等次由“{one.grade_by_total}”降为“{one.grade}”，{left}。"
 
 
+def barred_words(one: Standing) -> str:
+    """Why a unit has no award, and what becomes of those that it would have; "" where it may have them."""
+    if not one.barred:
+        return ""
+    why = "；".join(each.words for each in one.barred)
+    lost = f"，应得的{'、'.join(f'“{label}”' for label in one.withheld)}名额空缺，不递补" if one.withheld else ""
+    return f"不授予奖项（{why}）{lost}"
+
+
 def path(scheme: Scheme, component: str) -> str:
     """A component with those that it is part of: 民主评估／群众代表."""
     names: list[str] = []

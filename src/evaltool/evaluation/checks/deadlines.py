@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from evaltool.findings import Finding, finding
-from evaltool.identity import BY_UNITS, UNSCORED
+from evaltool.identity import ABOUT_MATTERS, BY_UNITS, UNSCORED
 from evaltool.rules import Component, Scheme
 from evaltool.rules.settings import FILE, SELF, Deadline
 
@@ -36,7 +36,7 @@ def _wrong(each: Deadline, leaves: Sequence[Component]) -> Iterator[tuple[str, s
         )
     if each.sheet in ("evidence", "figures") and each.role in ("", SELF):
         yield "role", each.role, _words("要写明由哪个角色验证", "needs the role that verifies")
-    if each.sheet in UNSCORED and leaves and not any(one.goals for one in leaves):
+    if each.sheet in UNSCORED and each.sheet not in ABOUT_MATTERS and leaves and not any(one.goals for one in leaves):
         yield "sheet", each.sheet, _words("规则中没有 goals = true 的内容", "no component has goals = true")
     if each.sheet == "evidence" and leaves and not any(one.verify for one in leaves):
         yield "sheet", each.sheet, _words("规则中没有 verify = true 的内容", "no component has verify = true")

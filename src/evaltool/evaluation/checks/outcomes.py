@@ -14,7 +14,9 @@ from typing import TypeVar
 from evaltool.evaluation.checks.references import NameKind, duplicates, unknown
 from evaltool.exact import plain
 from evaltool.findings import Finding, finding
+from evaltool.names import nearest
 from evaltool.rules import Award, Condition, Grade, Scheme
+from evaltool.rules.outcomes import FOLLOWING
 
 RuleEntry = TypeVar("RuleEntry")
 SchemeCheck = Callable[[Scheme, Mapping[str, str]], Iterator[Finding]]
@@ -269,6 +271,9 @@ def _consequences(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
     grades = [grade.name for grade in scheme.grades]
     for at, consequence in _numbered(scheme, "consequence", scheme.consequences):
         yield from unknown(scheme, NameKind.GRADE, consequence.grade, f"consequence[{at}].grade", grades)
+        if consequence.document and consequence.document not in FOLLOWING:
+            args = {"known": "、".join(FOLLOWING), "near": nearest(consequence.document, FOLLOWING) or "—"}
+            yield _wrong("RULES_DOCUMENT", scheme, f"consequence[{at}].document", consequence.document, **args)
 
 
 def _hidden(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:

@@ -40,6 +40,7 @@ class NameKind(Enum):
     PARAMETER = ("参数", "parameter", "")
     EARLIER = ("历年结果", "earlier result", "")
     ENTRY = ("单项参评", "entry of a field", "")
+    MATTER = ("整改事项", "matter", "")
     LINE = ("不适用", "line not applicable", "")
 
     @property

@@ -17,7 +17,18 @@ from evaltool.evaluation.checks.rosterview import RosterCheck, RulesAndRoster, r
 from evaltool.evaluation.checks.thisyear import YEAR_CHECKS
 from evaltool.findings import Finding, Place
 from evaltool.names import folded
-from evaltool.roster import CHANGE_WORDS, Charge, Earlier, EarlierPart, Evaluator, FieldEntry, Roster, Unit, UnitChange
+from evaltool.roster import (
+    CHANGE_WORDS,
+    Charge,
+    Earlier,
+    EarlierPart,
+    Evaluator,
+    FieldEntry,
+    OpenMatter,
+    Roster,
+    Unit,
+    UnitChange,
+)
 from evaltool.roster.longtables import LongTable
 from evaltool.rules import Scheme
 from evaltool.rules.settings import Survey
@@ -198,6 +209,11 @@ def _everybody_has_something(known: RulesAndRoster) -> Iterator[Finding]:
             yield known.wrong("ROSTER_IDLE", Evaluator, at, "name", name=each.name)
 
 
+def _matters(known: RulesAndRoster) -> Iterator[Finding]:
+    keys = [((row.unit, folded(row.document), folded(row.item)), row.item) for row in known.roster.matters]
+    yield from repeated(known, NameKind.MATTER, OpenMatter, "item", keys)
+
+
 def _fields(known: RulesAndRoster) -> Iterator[Finding]:
     keys = [((row.field, row.unit), row.field) for row in known.roster.fields]
     yield from repeated(known, NameKind.ENTRY, FieldEntry, "unit", keys)
@@ -224,4 +240,5 @@ ROSTER_CHECKS: tuple[RosterCheck, ...] = (
     _everything_is_answered,
     _everybody_has_something,
     _fields,
+    _matters,
 )

@@ -23,7 +23,7 @@ _OWN_DAYS = (
     ("charge_date", "分管日", "the day of charges"),
     ("targets_until", "目标调整截止日", "the day for targets"),
 )
-_NOTICE_DAYS = ("date", "posted_from", "posted_until", "rectify_until")
+_NOTICE_DAYS = ("date", "posted_from", "posted_until", "rectify_until", "talk_date")
 
 
 def check_days(year: Year) -> list[Finding]:

@@ -351,7 +351,9 @@ def award_in_words(scheme: Scheme, award: Award, language: Language) -> str:
     grade = pick(language, f"等次不低于“{award.grade}”", f"graded {award.grade} or better") if award.grade else ""
     others = joined(language, award.not_with)
     alone = pick(language, f"已得“{others}”的不再得", f"not together with {others}") if others else ""
-    return joined(language, (_places(scheme, award, language), grade, alone), "；")
+    barred = pick(language, "不得评奖的，由后一名递补", "who may have no award makes way for the next")
+    moved = barred if award.barred == "next" and any(one.no_awards for one in scheme.consequences) else ""
+    return joined(language, (_places(scheme, award, language), grade, alone, moved), "；")
 
 
 def _places(scheme: Scheme, award: Award, language: Language) -> str:
@@ -466,6 +468,14 @@ def _zones(_: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:
         yield pick(language, "区域：", "Zones: ") + joined(language, listed)
 
 
+_NO_AWARDS: dict[str | None, tuple[str, str]] = {
+    None: ("", ""),
+    "this": ("；当年不授奖", "; no awards this year"),
+    "next": ("；次年不授奖", "; no awards next year"),
+    "both": ("；当年和次年不授奖", "; no awards this year and the next"),
+}
+
+
 def _consequences(_: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:
     if scheme.consequences:
         yield pick(language, "结果运用：", "Consequences:")
@@ -473,7 +483,7 @@ def _consequences(_: Evaluation, scheme: Scheme, language: Language) -> Iterator
         years = pick(language, f"连续 {one.years} 年", f" {one.years} years running") if one.years > 1 else ""
         zh, en = f"  {years}“{one.grade}”：{one.text}", f"  {one.grade}{years}: {one.text}"
         document = pick(language, f"（{one.document}）", f" ({one.document})") if one.document else ""
-        yield pick(language, zh, en) + document
+        yield pick(language, zh, en) + document + pick(language, *_NO_AWARDS[one.no_awards])
 
 
 def _disclosure(_: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:

@@ -12,13 +12,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from evaltool.evaluation import Evaluation
-from evaltool.identity import EVIDENCE, FIGURES, GOALS, REPORT, SubmissionKey, progress_batch, sheet_name
+from evaltool.identity import ABOUT_MATTERS, EVIDENCE, FIGURES, GOALS, REPORT, SubmissionKey, progress_batch, sheet_name
 from evaltool.names import safe_name
 from evaltool.questions.forms import ENTRIES, Form, FormSheet, Worksheets
 from evaltool.questions.layout.cards import card_sheets
 from evaltool.questions.layout.evidence import evidence_sheets
 from evaltool.questions.layout.goals import goal_sheets, has_all_goals, progress_sheets
 from evaltool.questions.layout.marks import mark_sheets
+from evaltool.questions.layout.matters import done_sheets, is_asked, plan_sheets
 from evaltool.questions.layout.reports import figure_sheets, report_sheets
 from evaltool.roster import Evaluator
 from evaltool.rules.settings import SELF
@@ -69,7 +70,10 @@ def _marks_of(evaluation: Evaluation, evaluator: Evaluator, marks: _Marks) -> Wo
 
 
 def is_due(evaluation: Evaluation, form: Form) -> bool:
-    """Whether a form is waited for: nobody asks for the goals of a unit that has them all."""
+    """Whether a form is waited for: nobody asks for the goals of a unit that has them all, nor one about its matters
+    that has put all of them right."""
+    if form.kind in ABOUT_MATTERS:
+        return is_asked(evaluation, form.evaluator)
     return form.kind != "goals" or not has_all_goals(evaluation, evaluation.units[form.evaluator])
 
 
@@ -89,6 +93,10 @@ def _asked_by_deadlines(evaluation: Evaluation, evaluator: Evaluator) -> Iterato
             made.setdefault(FIGURES, list(figure_sheets(evaluation, evaluator)))
         elif each.sheet == "evidence":
             made.setdefault(EVIDENCE, list(evidence_sheets(evaluation, evaluator)))
+        elif each.sheet == "rectification":
+            made.setdefault(each.sheet, list(plan_sheets(evaluation, evaluator)))
+        elif each.sheet == "rectified":
+            made.setdefault(each.sheet, list(done_sheets(evaluation, evaluator)))
     for batch, sheets in made.items():
         if sheets:
             who = f"{evaluator.name}　{sheet_name(batch)}"

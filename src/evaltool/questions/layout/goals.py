@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from evaltool.evaluation import Evaluation
 from evaltool.exact import plain
+from evaltool.ledger.matters import open_matters
 from evaltool.questions.forms import SERIAL, TOP, FormColumn, FormLine, FormSheet, FormTable, WantedSums
 from evaltool.questions.layout.asked import has_component
 from evaltool.roster import Evaluator, Indicator, Unit
@@ -92,9 +93,19 @@ def goal_sheets(evaluation: Evaluation, evaluator: Evaluator) -> Iterator[FormSh
         notes = (
             f"每项工作目标一行，预赋分值之和应为{sums}。",
             *([f"{'、'.join(preset)}由绩效办预设，不在本表申报。"] if preset else []),
+            *left_over(evaluation, unit),
             "评分标准写明怎样算完成、没有完成怎样扣分；三级责任人逐项落实到人。",
         )
         yield FormSheet(component.name, f"{component.name}　年度目标申报", notes, (_goal_table(scheme, leaf, unit),))
+
+
+def left_over(evaluation: Evaluation, unit: Unit) -> list[str]:
+    """What the unit has still to put right, for whoever sets its goals; nothing where there is nothing."""
+    listed = [
+        f"{each.item}（{each.document}，期限{each.due.isoformat()}）"
+        for each in open_matters(evaluation.matters, unit.id)
+    ]
+    return [f"尚未销号的整改事项{len(listed)}项，申报目标时一并考虑：{'；'.join(listed)}。"] if listed else []
 
 
 def _goal_table(scheme: Scheme, leaf: str, unit: Unit) -> FormTable:

@@ -8,6 +8,7 @@ from evaltool.checks.declared import Declared, UnitGoals, sums
 from evaltool.evaluation import Evaluation
 from evaltool.exact import plain
 from evaltool.findings import Finding
+from evaltool.ledger.matters import open_matters
 from evaltool.questions.layout.goals import NAMES, asked_sums, goal_components
 from evaltool.reader import address
 from evaltool.sheets.guidesheet import room
@@ -21,8 +22,8 @@ STATES = {
     "missing": "未申报",
 }
 _STYLES = {"approved": "ok", "ready": "text_center", "waiting": "text_center", "wrong": "bad", "missing": "warn"}
-_OVERVIEW = ("序号", "单位", "对象类别", "状态", "目标数", "分值（申报／应为）", "问题", "文件")
-_OVERVIEW_WIDTHS = (6.0, 24.0, 20.0, 13.0, 8.0, 34.0, 46.0, 34.0)
+_OVERVIEW = ("序号", "单位", "对象类别", "状态", "目标数", "分值（申报／应为）", "问题", "未销号的整改事项", "文件")
+_OVERVIEW_WIDTHS = (6.0, 24.0, 20.0, 13.0, 8.0, 34.0, 46.0, 40.0, 34.0)
 _FIELDS = (
     "goal_name",
     "goal_points",
@@ -82,6 +83,7 @@ def _states(evaluation: Evaluation, units: Sequence[UnitGoals]) -> Iterator[list
             Cell(each.approved if each.state == "approved" else len(each.lines), "integer"),
             Cell(_points(evaluation, each) if each.lines else ""),
             Cell(_wrong(each.wrong)),
+            Cell("；".join(one.item for one in open_matters(evaluation.matters, each.unit.id))),
             Cell(each.file),
         ]
 

@@ -1,0 +1,132 @@
+"""Matters that units have to put right, improve or answer: what was asked, by when, what was found, when it was closed.
+
+A matter is told by its unit, the document that asks for it and its text.  It stands in the ledger of the year, or was
+open when the year began and stands in the roster.  Later lines name it by its document in 原值 and its text in 项目;
+without a text they mean all matters of the unit in that document.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from evaltool.findings import Finding
+from evaltool.ledger.kinds import VERDICTS
+from evaltool.ledger.lines import HASH_DIGITS, Decision, Ledger, idle, of_kind, refused, twice
+from evaltool.names import folded
+from evaltool.roster import MATTER_WORDS, OpenMatter
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One matter.  `component`: what of the evaluation it is about, by name; `why`: the ground for it; `source`: who
+    raised it; `carried`: it was open when the year began.  `verified`: every verdict, in the order of days."""
+
+    unit: str
+    kind: str
+    item: str
+    document: str
+    asked: date
+    until: date
+    component: str = ""
+    why: str = ""
+    source: str = ""
+    carried: bool = False
+    extended: tuple[Decision, ...] = ()
+    verified: tuple[Decision, ...] = ()
+    closed: Decision | None = None
+
+    @property
+    def id(self) -> str:
+        """What tells it from all others, on sheets too."""
+        said = "\n".join((self.unit, folded(self.document), folded(self.item)))
+        return hashlib.sha256(said.encode()).hexdigest()[:HASH_DIGITS]
+
+    @property
+    def due(self) -> date:
+        """The day by which it is to be done, as it was put off."""
+        return max((date.fromisoformat(line.until) for line in self.extended), default=self.until)
+
+    @property
+    def verdict(self) -> str:
+        """done, sent_back; "": nobody has looked yet."""
+        return VERDICTS[self.verified[-1].after] if self.verified else ""
+
+    def overdue(self, on: date) -> int:
+        """How many days it is behind on a day; 0 if it is closed or in time."""
+        return max((on - self.due).days, 0) if self.closed is None else 0
+
+
+Matters = tuple[Matter, ...]
+
+
+def open_matters(matters: Iterable[Matter], unit: str = "") -> list[Matter]:
+    """Those that are not closed; of one unit."""
+    return [each for each in matters if each.closed is None and unit in ("", each.unit)]
+
+
+def matters_of(
+    ledger: Ledger, carried: Iterable[OpenMatter], component: Callable[[Decision], str]
+) -> tuple[Matters, list[Finding]]:
+    """Every matter in the order of days, and the lines that mean none or come too early.  `component`: what a line's
+    component is called."""
+    found = {each.id: each for each in map(_of_row, carried)}
+    findings: list[Finding] = []
+    for line in of_kind(ledger, "matter"):
+        each = _of_line(line, component(line))
+        if found.setdefault(each.id, each).carried:
+            findings.append(idle(line, "carried"))
+    made = sorted(found.values(), key=lambda each: (each.asked, each.document, each.unit, each.item))
+    for kind in ("matter_extended", "matter_verified", "matter_closed"):
+        for line in sorted(of_kind(ledger, kind), key=lambda line: (line.date, line.fingerprint)):
+            findings += _put(made, line)
+    return tuple(made), findings
+
+
+def _of_line(line: Decision, component: str) -> Matter:
+    kind = line.after or MATTER_WORDS[0]
+    days = date.fromisoformat(line.date), date.fromisoformat(line.until)
+    return Matter(line.unit, kind, line.item, line.document, *days, component, line.reason, line.source)
+
+
+def _of_row(row: OpenMatter) -> Matter:
+    days = row.asked, row.until
+    return Matter(row.unit, row.kind, row.item, row.document, *days, row.component, row.why, row.source, carried=True)
+
+
+def _put(made: list[Matter], line: Decision) -> Sequence[Finding]:
+    """Write a line into the matters that it means; what is wrong with it otherwise."""
+    found = [at for at, each in enumerate(made) if _means(line, each)]
+    if not found:
+        return [refused(line, "no_matter", before=line.before, item=line.item or "—")]
+    wrong = [one for at in found for one in _wrong(line, made[at])]
+    for at in found if not wrong else ():
+        made[at] = _with(made[at], line)
+    return wrong
+
+
+def _with(matter: Matter, line: Decision) -> Matter:
+    if line.kind == "matter_extended":
+        return replace(matter, extended=(*matter.extended, line))
+    if line.kind == "matter_verified":
+        return replace(matter, verified=(*matter.verified, line))
+    return replace(matter, closed=line)
+
+
+def _means(line: Decision, matter: Matter) -> bool:
+    same = line.unit == matter.unit and folded(line.before) == folded(matter.document)
+    return same and (not line.item or folded(line.item) == folded(matter.item))
+
+
+def _wrong(line: Decision, matter: Matter) -> Iterable[Finding]:
+    said = {"other": matter.document, "item": matter.item, "day": matter.asked.isoformat()}
+    if line.date < matter.asked.isoformat():
+        yield refused(line, "before_matter", **said)
+    elif line.kind == "matter_extended" and date.fromisoformat(line.until) <= matter.due:
+        yield refused(line, "no_extension", **{**said, "day": matter.due.isoformat()})
+    elif line.kind == "matter_closed" and matter.closed is not None:
+        yield twice(line, matter.closed)
+    elif line.kind == "matter_closed" and (matter.verdict != "done" or matter.verified[-1].date > line.date):
+        yield refused(line, "unverified", **said)
