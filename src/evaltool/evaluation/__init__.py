@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from evaltool.evaluation.checks import check_classes, check_days, check_deadlines, check_roster
+from evaltool.evaluation.checks.remarks import check_remark_rules
 from evaltool.evaluation.checks.vetoes import check_vetoes
 from evaltool.evaluation.decided import DecidedRoster, decide_roster
 from evaltool.evaluation.folder import snapshot
@@ -28,7 +29,19 @@ from evaltool.ledger import COLUMNS, Ledger, former_names, out_of_year, read_led
 from evaltool.ledger.register import Register, register
 from evaltool.ledger.stages import misdated
 from evaltool.names import folded
-from evaltool.roster import Batch, Charge, Earlier, EarlierPart, Evaluator, Goal, Indicator, Roster, Unit
+from evaltool.roster import (
+    SOURCES,
+    Batch,
+    Charge,
+    Earlier,
+    EarlierPart,
+    Evaluator,
+    Goal,
+    Indicator,
+    RemarkSource,
+    Roster,
+    Unit,
+)
 from evaltool.roster.longtables import LongTable
 from evaltool.roster.meanings import NameMeaning
 from evaltool.roster.reading import read_tables
@@ -58,6 +71,7 @@ class Evaluation:
     withdrawn: Ledger = ()  # decisions that were taken back: in the record, without effect
     stages: Stages = field(default_factory=Stages)
     register: Register = ()  # opinions and objections, as the ledger has them
+    remark_sources: Mapping[str, RemarkSource] = field(default_factory=dict)  # role that is asked for remarks -> their source
     key_away: str = ""  # id of the key, in a copy of the folder without it: what it signed counts without proof
 
     @property
@@ -292,7 +306,7 @@ def made_of(
     its sheets and its key are.  `before`: what was wrong already; it is raised with the rest."""
     findings: list[Finding] = []
     year, wrong = read_year(files)
-    findings += [*wrong, *check_days(year)]
+    findings += [*wrong, *check_days(year), *check_remark_rules(year)]
     schemes, wrong = _read_schemes(files)
     findings += wrong
     if "role" not in _unsure(files, year, schemes):
@@ -320,7 +334,7 @@ def made_of(
     if blocking([*before, *findings]) or year.settings is None:
         raise Refused([*before, *findings], usage=True)
     lists = classes, with_kinds(classes, decided.roster), ledger, year.deadlines, year.notice
-    after = stated, withdrawn, year.stages, entries
+    after = stated, withdrawn, year.stages, entries, {role: SOURCES[word] for role, word in year.remarks.items()}
     return Evaluation(folder, year.settings, year.roles, *lists, files, key, surveys, *after), findings
 
 

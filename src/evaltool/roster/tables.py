@@ -137,7 +137,7 @@ def _by_name(tables: Iterable[LongTable]) -> tuple[dict[str, LongTable], list[Fi
     return named, findings
 
 
-_NAMING = {"units": "unit", "evaluators": "evaluator"}
+_NAMING = {"units": "unit", "evaluators": "evaluator", "meetings": "meeting"}
 _NAMED_IN = {
     "units": {"line"},
     "evaluators": {"batch"},
@@ -159,6 +159,8 @@ def _learn(attribute: str, rows: Iterable[Any], known: KnownNames) -> None:
             (known.add_new if again else known.add)("evaluator", row.id, row.name)
         elif attribute == "changes" and row.kind in ("renamed", "merged"):
             known.add("unit", row.successor or row.unit, row.former)
+        elif attribute == "meetings":
+            known.add_new("meeting", row.id)
         elif attribute == "batches":
             known.add(f"batch of {row.evaluator}", row.id)
         elif attribute == "indicators":

@@ -40,6 +40,8 @@ class NameKind(Enum):
     PARAMETER = ("参数", "parameter", "")
     EARLIER = ("历年结果", "earlier result", "")
     ENTRY = ("单项参评", "entry of a field", "")
+    MEETING = ("听证评审", "meeting", "")
+    REMARK = ("意见建议", "remark", "")
     LINE = ("不适用", "line not applicable", "")
 
     @property
