@@ -122,20 +122,29 @@ def _variants(claimed: Identity, sent: Identity, key: Key) -> Iterator[Identity]
 
 # --- kinds of sheets -------------------------------------------------------------------------------------------------
 
-SheetKind = Literal["marks", "cards", "goals", "progress", "report", "figures", "evidence"]
+SheetKind = Literal["marks", "cards", "goals", "progress", "report", "figures", "evidence", "remarks"]
 """What a form is for: marks and cards are scored; what a year needs besides is not, and never holds up a scoring."""
 GOALS, PROGRESS, EVIDENCE = "goals", "progress", "evidence"
+REMARKS = "remarks"  # what somebody found and proposes, in words
 REPORT, FIGURES = "report", "figures"  # what became of goals, by the unit; what they come to, by who has the figures
 BY_UNITS = (GOALS, PROGRESS, REPORT)
 """What units fill in about their goals."""
-UNSCORED = (*BY_UNITS, FIGURES)
+ABOUT_GOALS = (*BY_UNITS, FIGURES)
+UNSCORED = (*ABOUT_GOALS, REMARKS)
 """Sheets of which nothing enters a score: no mistake in one holds a scoring up."""
-_BATCHES: dict[str, SheetKind] = {GOALS: "goals", EVIDENCE: "evidence", REPORT: "report", FIGURES: "figures"}
+_BATCHES: dict[str, SheetKind] = {
+    GOALS: "goals",
+    EVIDENCE: "evidence",
+    REPORT: "report",
+    FIGURES: "figures",
+    REMARKS: "remarks",
+}
 _NAMES: dict[SheetKind, str] = {
     "goals": "年度目标申报表",
     "report": "目标完成情况自评表",
     "figures": "目标数据核实表",
     "evidence": "符合性验证表",
+    "remarks": "意见建议表",
 }
 _PERIOD = f"{PROGRESS}-"  # how the batch of a progress sheet begins
 

@@ -81,6 +81,7 @@ RESERVED = {
             "goals",
             "deciding",
             "noticing",
+            "remarks",
             "scoring",
             "proving",
             "explaining",

@@ -310,7 +310,7 @@ def made_of(
     schemes, wrong = _read_schemes(files)
     findings += wrong
     if "role" not in _unsure(files, year, schemes):
-        findings += check_classes(schemes, year.roles) + check_deadlines(year.deadlines, schemes)
+        findings += check_classes(schemes, year.roles) + check_deadlines(year.deadlines, schemes, year.remarks)
     tables, wrong = read_tables(_under("roster", files), HEADERS)
     decisions, broken = read_tables(_under("decisions/", files), {}, tuple(COLUMNS))
     named = partial(_known, schemes, year.roles, _unsure(files, year, schemes), partly=bool(blocking(wrong)))
@@ -393,7 +393,7 @@ def _check_roster(
     decided: DecidedRoster,
 ) -> list[Finding]:
     on = year.settings.charge_date if year.settings else None
-    verifying = {each.role for each in year.deadlines if each.sheet in ("evidence", "figures")}
+    verifying = {each.role for each in year.deadlines if each.sheet in ("evidence", "figures", "remarks")}
     this = year.settings.year if year.settings else MAXYEAR
     return check_roster(classes, decided.roster, year.roles, tables, on, surveys, decided.places, verifying, this)
 

@@ -101,7 +101,7 @@ def read_roster(
     for name, kind in TABLES.items():
         attribute = kind.attribute
         if name in named:
-            rows[attribute], wrong = _read_table(named[name], kind, known)
+            rows[attribute], wrong = read_table(named[name], kind, known)
             findings += wrong
             _learn(attribute, rows[attribute], known)
             if blocking(wrong) and attribute in _NAMING:
@@ -177,7 +177,8 @@ def _learn_former(former: Iterable[tuple[str, str]], known: KnownNames) -> None:
             known.add("unit", id_, name)
 
 
-def _read_table(table: LongTable, kind: RosterTable, known: KnownNames) -> tuple[tuple[Any, ...], list[Finding]]:
+def read_table(table: LongTable, kind: RosterTable, known: KnownNames) -> tuple[tuple[Any, ...], list[Finding]]:
+    """The rows of one table that can be read, and what is wrong with the others."""
     if not table.header:  # said where it was read
         return (), []
     needed = [column.header for column in kind.columns.values() if column.required]

@@ -20,9 +20,9 @@ from evaltool.rules.strict import Flag, StatedDay, Strict
 FILE = "evaluation.toml"
 SELF = "self"  # the role of every evaluated unit for itself
 
-Collected = Literal["marks", "goals", "progress", "report", "figures", "evidence"]
+Collected = Literal["marks", "goals", "progress", "report", "figures", "evidence", "remarks"]
 """What a deadline collects: marks and cards; declared goals; progress of goals; what became of them, by the unit; what
-they come to, by whoever has the figures; the check of evidence."""
+they come to, by whoever has the figures; the check of evidence; remarks."""
 
 
 class Settings(Strict):

@@ -55,6 +55,7 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
     "report": ("目标完成情况自评表", "目标自评表", "完成情况自评表"),
     "figures": ("目标数据核实表", "数据核实表"),
     "evidence": ("符合性验证表", "验证表", "符合性验证"),
+    "remarks": ("意见建议表", "意见表", "意见建议"),
 }
 """What can be asked for by itself, with its Chinese names."""
 
