@@ -47,6 +47,8 @@ def _words() -> Mapping[str, str]:
         "without_charge": _("whose charges have all ended; remove them from 评估主体 if they are gone: {names}"),
         "batches": _("days of meetings in 批次 are blank: {n}"),
         "goals": _("goals were not carried along; units declare theirs: {n}"),
+        "remarks": _("remarks of last year were not taken along: {n} ({waiting} passed on without an answer)"),
+        "meetings": _("hearings and reviews of last year were not taken along: {n}"),
         "not_applicable": _("rows of 不适用 were decided for last year and were not carried along: {n}"),
         "decisions": _("other decisions stay with their year: {n}"),
         "figures": _("lines of 指标 with targets or bases of last year, to be looked at: {n}"),

@@ -4,7 +4,7 @@ stands out, what to do, and the explanations that a reader of the tables will as
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 
@@ -12,6 +12,7 @@ from evaltool.documents.assessment import by_class, problems, spreads, strengths
 from evaltool.documents.consequences import rectified
 from evaltool.documents.content import Content
 from evaltool.documents.persons import U
+from evaltool.documents.remarks import remarked
 from evaltool.documents.tables import in_document
 from evaltool.evaluation.in_words.decisions import unit_changes
 from evaltool.exact import plain
@@ -69,11 +70,16 @@ def told(result: Result, groups: list[ComparedGroup]) -> list[tuple[str, list[st
     return [
         ("总体情况", [*overview(result, groups), *received(groups), *spreads(groups)]),
         ("获奖情况", [] if result.interim else list(awards(groups))),
-        ("主要特点", list(strengths(result, groups))),
-        ("存在问题", list(problems(result, groups, named))),
-        ("工作建议", [] if result.interim else list(suggestions(result, groups, named))),
+        ("主要特点", [*strengths(result, groups), *remarked(result, groups, "praise")]),
+        ("存在问题", [*problems(result, groups, named), *remarked(result, groups, "problem")]),
+        ("工作建议", [] if result.interim else list(_proposed(result, groups, named))),
         ("有关说明", list(_explanations(result, groups))),
     ]
+
+
+def _proposed(result: Result, groups: list[ComparedGroup], named: Collection[str]) -> Iterator[str]:
+    yield from suggestions(result, groups, named)
+    yield from remarked(result, groups, "advice")
 
 
 def numbered(sentences: Iterable[str]) -> list[DocumentBlock]:

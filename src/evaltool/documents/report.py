@@ -20,6 +20,7 @@ from evaltool.documents.bulletin import awards, grade_table, numbered, overview,
 from evaltool.documents.consequences import rectified
 from evaltool.documents.content import Content
 from evaltool.documents.persons import U
+from evaltool.documents.remarks import heard, remarked
 from evaltool.documents.tables import in_document
 from evaltool.exact import decimal, half_up, published
 from evaltool.results.result import Result
@@ -46,13 +47,14 @@ def report(result: Result, groups: list[ComparedGroup]) -> Content:
     named = rectified(result)
     chapters: list[tuple[str, list[DocumentBlock]]] = [
         ("评估工作概况", [*texts(*overview(result, groups)), *_contents(groups)]),
+        ("听取意见情况", list(heard(result))),
         ("评估结果", [*texts(*spreads(groups)), *_grades(groups)]),
         ("分项情况", list(_components(groups))),
         ("与以前年度比较", list(_years(result, groups))),
         ("获奖情况", [*texts(*awards(groups))]),
-        ("主要特点", numbered(strengths(result, groups))),
-        ("存在问题", numbered(problems(result, groups, named))),
-        ("工作建议", numbered(suggestions(result, groups, named))),
+        ("主要特点", numbered([*strengths(result, groups), *remarked(result, groups, "praise")])),
+        ("存在问题", numbered([*problems(result, groups, named), *remarked(result, groups, "problem")])),
+        ("工作建议", numbered([*suggestions(result, groups, named), *remarked(result, groups, "advice")])),
     ]
     body: list[DocumentBlock] = [Text(f"现将{settings.name}情况报告如下。")]
     for heading, blocks in chapters:

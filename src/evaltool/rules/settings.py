@@ -125,6 +125,7 @@ class Numbers(Strict):
     correction: DocumentNumber = ""
     review: DocumentNumber = ""
     breakdown: DocumentNumber = ""
+    forwarding: DocumentNumber = ""
     report: DocumentNumber = ""
 
     def of(self, kind: str) -> str:

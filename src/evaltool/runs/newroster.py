@@ -14,6 +14,7 @@ from datetime import date
 from typing import Literal
 
 from evaltool.evaluation import Evaluation
+from evaltool.evaluation.remarks import passed_on
 from evaltool.names import folded
 from evaltool.roster import (
     Batch,
@@ -25,6 +26,8 @@ from evaltool.roster import (
     Goal,
     Indicator,
     NotApplicable,
+    Remark,
+    ReviewMeeting,
     Unit,
     UnitChange,
     header,
@@ -238,6 +241,11 @@ def _goals(made: NewRoster) -> None:
 def _of_that_year(made: NewRoster) -> None:
     if n := made.replace(NotApplicable, ()):
         made.say("open", "not_applicable", n=n)
+    waiting = sum(not each.is_answered for each in passed_on(made.evaluation))
+    if n := made.replace(Remark, ()):
+        made.say("open", "remarks", n=n, waiting=waiting)
+    if n := made.replace(ReviewMeeting, ()):
+        made.say("open", "meetings", n=n)
     kinds = Counter(line.kind for line in made.evaluation.ledger)
     if rest := sum(n for kind, n in kinds.items() if kind not in ("unit_changed", "charge_changed")):
         made.say("open", "decisions", n=rest)

@@ -1,16 +1,18 @@
 """Where does an evaluation stand, and what comes next?  One value, from the ledger, the runs and the register.
 
-Every stage with what was decided of it, every entry of the register with what it waits for, and the steps that can be
-taken now: who takes them, by when, what holds them up, which document belongs to them, and the command.
+Every stage with what was decided of it, every entry of the register with what it waits for, what units were asked to
+answer, and the steps that can be taken now: who takes them, by when, what holds them up, which document belongs to
+them, and the command.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
+from evaltool.evaluation.remarks import PassedOn, passed_on_by
 from evaltool.inbox.received import index_lines
 from evaltool.ledger import KINDS
 from evaltool.ledger.register import MATTER, Entry
@@ -49,6 +51,7 @@ class Whereabouts:
     passed: PassedStages
     entries: tuple[tuple[Entry, EntryState], ...]
     steps: tuple[NextStep, ...]
+    remarks: PassedOn
 
     @property
     def current(self) -> Reached | None:
@@ -68,6 +71,7 @@ class Whereabouts:
             "run": official and {"run": official.number, "code": official.code},
             "standing": standing and {"run": standing.run.number, "code": standing.run.code, "stage": standing.stage},
             "stages": [_stage_value(self.passed, stage) for stage in self.passed.needed],
+            "remarks": asdict(self.remarks),
             "register": [_entry_value(self, entry, state, record) for entry, state in self.entries],
             "next": [_step_value(self, step) for step in self.steps],
         }
@@ -77,8 +81,9 @@ def whereabouts(passed: PassedStages, on: date, *, complete: bool) -> Whereabout
     """`complete`: whether everything is in that a scoring needs, and nothing of it blocks."""
     furthest = [stage for stage in passed.needed if passed.latest(stage)]
     stage = furthest[-1] if furthest else "drafted" if passed.official else "collecting"
+    stands = passed_on_by(passed.evaluation, on)
     entries = tuple((entry, passed.state(entry)) for entry in passed.evaluation.register)
-    return Whereabouts(on, stage, passed, entries, tuple(_steps(passed, entries, on, complete=complete)))
+    return Whereabouts(on, stage, passed, entries, tuple(_steps(passed, entries, on, complete=complete)), stands)
 
 
 def _steps(
