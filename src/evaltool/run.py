@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from evaltool.returns import Prepared
     from evaltool.returns.confirmations import Confirmation
     from evaltool.returns.goals import Approved, Reviewed
-    from evaltool.returns.remarks import Collected, TakenOver
+    from evaltool.returns.remarks import TakenOver, ToScreen
     from evaltool.sheets.goalfacts import GoalFacts
     from evaltool.sheets.interim import Interim
 
@@ -189,7 +189,7 @@ def review_goals(folder: Path, progress: Progress = lambda _: None) -> tuple[Tak
         return taken, review(taken.evaluation, taken.intake, taken.findings)
 
 
-def collect_remarks(folder: Path, progress: Progress = lambda _: None) -> tuple[TakenIn, Collected]:
+def collect_remarks(folder: Path, progress: Progress = lambda _: None) -> tuple[TakenIn, ToScreen]:
     """Take in the inbox and write what was said in words into `remarks/`, for somebody to look at."""
     from evaltool.returns.remarks import collect
 

@@ -244,6 +244,7 @@ def _of_that_year(made: NewRoster) -> None:
     waiting = sum(not each.is_answered for each in passed_on(made.evaluation))
     if n := made.replace(Remark, ()):
         made.say("open", "remarks", n=n, waiting=waiting)
+    made.headers.pop(table_of(Remark).sheet, None)  # it goes into a file of its own again
     if n := made.replace(ReviewMeeting, ()):
         made.say("open", "meetings", n=n)
     kinds = Counter(line.kind for line in made.evaluation.ledger)

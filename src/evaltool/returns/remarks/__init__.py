@@ -31,7 +31,7 @@ _WIDTHS = {"单位": 20, "主题": 18, "内容": 60, "答复": 48, "来源标记
 
 
 @dataclass(frozen=True, slots=True)
-class Collected:
+class ToScreen:
     """How many remarks wait for somebody to look at them, how many of them had personal data covered, and the workbook
     they stand in ("": there are none)."""
 
@@ -51,14 +51,14 @@ class TakenOver:
     file: str
 
 
-def collect(evaluation: Evaluation, intake: Intake) -> Collected:
+def collect(evaluation: Evaluation, intake: Intake) -> ToScreen:
     """Write what nobody has looked at yet into a workbook; one that somebody has begun to go through stays."""
     listed = heard(evaluation, intake, _seen(evaluation.folder))
     if not listed:
-        return Collected(0, 0, "")
+        return ToScreen(0, 0, "")
     placed = place(evaluation.folder / SCREENING, to_bytes(screening_book(evaluation, listed)))
     file = placed.path.relative_to(evaluation.folder).as_posix()
-    return Collected(len(listed), sum(bool(each.personal) for each in listed), file)
+    return ToScreen(len(listed), sum(bool(each.personal) for each in listed), file)
 
 
 def take_over(evaluation: Evaluation, file: Path) -> TakenOver:

@@ -23,7 +23,7 @@ from evaltool.questions.forms import COVERED
 from evaltool.reader.personal import COVER, covered
 from evaltool.roster import RemarkSource
 
-Said = tuple[Comment, str]
+SaidByRole = tuple[Comment, str]
 """A comment, and the role of whoever made it."""
 CITIZENS: RemarkSource = "citizens"
 
@@ -47,7 +47,7 @@ class Heard:
 
 def heard(evaluation: Evaluation, intake: Intake, seen: Collection[str] = ()) -> list[Heard]:
     """What nobody has looked at yet, by unit and text."""
-    listed: dict[tuple[str, str], list[Said]] = {}
+    listed: dict[tuple[str, str], list[SaidByRole]] = {}
     for said in said_of(evaluation, intake):
         listed.setdefault((said[0].unit, folded(said[0].text)), []).append(said)
     known = {*seen, *(each.mark for each in evaluation.roster.remarks)}
@@ -58,7 +58,7 @@ def heard(evaluation: Evaluation, intake: Intake, seen: Collection[str] = ()) ->
     return sorted(kept, key=lambda each: (order.get(each.unit, len(order)), each.text))
 
 
-def said_of(evaluation: Evaluation, intake: Intake) -> Iterator[Said]:
+def said_of(evaluation: Evaluation, intake: Intake) -> Iterator[SaidByRole]:
     """Everything that was said in words, of surveys and of sheets of remarks."""
     for comment, evaluator in intake.comments:
         yield comment, evaluation.evaluators[evaluator].role
@@ -83,7 +83,7 @@ def _lines(intake: Intake) -> Iterable[dict[str, str]]:
     return lines.values()
 
 
-def _one(asked: _Asked, unit: str, same: list[Said]) -> Heard:
+def _one(asked: _Asked, unit: str, same: list[SaidByRole]) -> Heard:
     """The same words of several, as one remark."""
     roles = list(dict.fromkeys(role for _, role in same))
     sources = {asked.source(role) for role in roles}
