@@ -9,7 +9,9 @@ from evaltool.evaluation import load
 from evaltool.questions.layout import forms
 from small_city import ROSTER, RULES, SETTINGS, says
 
-SURVEYED = SETTINGS + """
+SURVEYED = (
+    SETTINGS
+    + """
 observer = "绩效观察员"
 [remarks]
 observer = "绩效观察员"
@@ -29,6 +31,7 @@ comments = ["总的意见"]
 [survey.comments_on]
 "对甲局的意见" = "甲局"
 """
+)
 FLOOR = "\n[disclosure]\nfloor = 3\n"
 HEAD = "编号,电话,甲局,乙局,丙局,总的意见,对甲局的意见\n"
 ANSWERS = (
@@ -39,7 +42,9 @@ ANSWERS = (
 )
 
 
-def city(folder: Path, answers: tuple[str, ...] = ANSWERS, remarks: tuple[tuple[str, str, str], ...] = (), **roster: str) -> Path:
+def city(
+    folder: Path, answers: tuple[str, ...] = ANSWERS, remarks: tuple[tuple[str, str, str], ...] = (), **roster: str
+) -> Path:
     """A folder with the survey in its inbox, and the observers' sheet with remarks (unit, kind, text)."""
     tables = {name: text for name, text in ROSTER.items() if name != "批次"} | roster
     tables["评估主体"] += "G1,观察员甲,observer\n"

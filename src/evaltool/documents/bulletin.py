@@ -25,6 +25,7 @@ from evaltool.rules import Award, Scheme
 from evaltool.views.comparison import ComparedGroup, compared, notable, weight_text
 from evaltool.views.grades import by_grade
 from evaltool.views.ranking import ranking
+from evaltool.views.satisfaction import satisfied_by_group
 from evaltool.views.ties import ties_told
 from evaltool.views.wording import veto_words
 from evaltool.writers.official import Attachment, DocumentBlock, DocumentTable, Heading, Text, texts
@@ -68,7 +69,7 @@ def told(result: Result, groups: list[ComparedGroup]) -> list[tuple[str, list[st
     groups = [group for group in groups if group.standings]
     named = rectified(result)
     return [
-        ("总体情况", [*overview(result, groups), *received(groups), *spreads(groups)]),
+        ("总体情况", [*overview(result, groups), *received(groups), *spreads(groups), *satisfied_by_group(groups)]),
         ("获奖情况", [] if result.interim else list(awards(groups))),
         ("主要特点", [*strengths(result, groups), *remarked(result, groups, "praise")]),
         ("存在问题", [*problems(result, groups, named), *remarked(result, groups, "problem")]),

@@ -42,7 +42,13 @@ def _to(evaluation: Evaluation, unit: Unit, listed: Sequence[Remark]) -> Content
 
 def _listed(listed: Sequence[Remark]) -> DocumentTable:
     rows = [
-        (each.id, one_line(each.theme), words_of(each), each.source_word, day_text(each.answer_by) if each.answer_by else "")
+        (
+            each.id,
+            one_line(each.theme),
+            words_of(each),
+            each.source_word,
+            day_text(each.answer_by) if each.answer_by else "",
+        )
         for each in listed
     ]
     return table(("编号", "主题", "意见建议", "来源", "答复期限"), rows, (16, 26, 62, 24, 28), left=(1, 2))

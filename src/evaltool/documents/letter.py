@@ -36,12 +36,19 @@ def letter(result: Result, group: ComparedGroup, one: Standing) -> Content:
     said = told(result, group, one)
     body: list[DocumentBlock] = []
     for depth in range(max((line.depth for line in own), default=0), -1, -1):
-        body = [*_body(result, said, own, depth), *to_unit(result, one)]
+        body = [*_body(result, said, own, depth), *to_unit(result, group, one)]
         if room(said_of(body, persons=group.scheme.head.persons)) <= _ROOM:
             break
     title = "绩效评估阶段性结果反馈书" if result.interim else "绩效评估结果反馈书"
     more = _more(result, group, one)
-    return Content([title], body, attached(result, one), recipients=one.unit.addressed, persons=group.scheme.head.persons, more=more)
+    return Content(
+        [title],
+        body,
+        attached(result, one),
+        recipients=one.unit.addressed,
+        persons=group.scheme.head.persons,
+        more=more,
+    )
 
 
 def _more(result: Result, group: ComparedGroup, one: Standing) -> dict[str, str]:

@@ -19,6 +19,7 @@ from evaltool.results.result import Result
 from evaltool.roster import REMARK_KINDS, SOURCES, Remark, RemarkKind, ReviewMeeting
 from evaltool.rules.documentnumbers import day_text
 from evaltool.views.comparison import ComparedGroup
+from evaltool.views.satisfaction import satisfied_with
 from evaltool.writers.official import Attachment, DocumentBlock, DocumentTable, Heading, Text, texts
 
 _SAY = {"problem": "反映", "advice": "建议", "praise": "肯定"}
@@ -81,8 +82,9 @@ def words_of(each: Remark) -> str:
 # --- one unit --------------------------------------------------------------------------------------------------------
 
 
-def to_unit(result: Result, one: Standing) -> list[DocumentBlock]:
-    """The section of a unit's letter: what was released about it and about all, and what it was asked to answer."""
+def to_unit(result: Result, group: ComparedGroup, one: Standing) -> list[DocumentBlock]:
+    """The section of a unit's letter: how many were satisfied with it, what was released about it and about all, and
+    what it was asked to answer."""
     listed = _released(result.evaluation, {one.unit.id})
     told = list(by_theme(result.evaluation, listed, named=False))
     if sum(map(len, told)) > _LONG:
@@ -93,7 +95,9 @@ def to_unit(result: Result, one: Standing) -> list[DocumentBlock]:
     if own:
         answered = sum(each.is_answered for each in own)
         told.append(f"转{U}你单位办理的意见{len(own)}条，已答复{answered}条。")
-    return [Heading("意见建议"), *texts(*told)] if told else []
+    happy = satisfied_with(group, one)
+    name = "满意率和意见建议" if happy and told else "满意率" if happy else "意见建议"
+    return [Heading(name), *texts(*happy, *told)] if happy or told else []
 
 
 def attached(result: Result, one: Standing) -> list[Attachment]:

@@ -27,6 +27,7 @@ from evaltool.results.result import Result
 from evaltool.views.comparison import REST, ComparedGroup, percent_text, weight_text
 from evaltool.views.components import rates_of
 from evaltool.views.history import means_by_year
+from evaltool.views.satisfaction import satisfaction_table, satisfied_by_group
 from evaltool.writers.official import (
     Attachment,
     DocumentBlock,
@@ -126,6 +127,17 @@ def _components(groups: list[ComparedGroup]) -> Iterator[DocumentBlock]:
             yield _rates_table(part, shown)
             if len(shown) > 1:
                 yield _rates_chart(part, shown)
+    for group in groups:
+        if group.satisfied:
+            yield from texts(*satisfied_by_group([group]))
+            yield _satisfaction(group)
+
+
+def _satisfaction(group: ComparedGroup) -> DocumentTable:
+    made = satisfaction_table(group)
+    narrow = min(34.0, 110.0 / (len(made.columns) - 1))
+    widths = [156 - narrow * (len(made.columns) - 1), *[narrow] * (len(made.columns) - 1)]
+    return in_document(made, widths, made.caption)
 
 
 def _rates_table(part: list[ComparedGroup], shown: list[str]) -> DocumentTable:

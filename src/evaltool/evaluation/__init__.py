@@ -71,7 +71,9 @@ class Evaluation:
     withdrawn: Ledger = ()  # decisions that were taken back: in the record, without effect
     stages: Stages = field(default_factory=Stages)
     register: Register = ()  # opinions and objections, as the ledger has them
-    remark_sources: Mapping[str, RemarkSource] = field(default_factory=dict)  # role that is asked for remarks -> their source
+    remark_sources: Mapping[str, RemarkSource] = field(
+        default_factory=dict
+    )  # role that is asked for remarks -> their source
     key_away: str = ""  # id of the key, in a copy of the folder without it: what it signed counts without proof
 
     @property

@@ -60,7 +60,9 @@ def intake_of(
 ) -> Intake:
     """The tables of the submissions that are taken, beside the accounts."""
     parts = [(key, part) for key, each in sorted(taken.items(), key=lambda item: item[0]) for part in each.each]
-    return Intake(*_tables(parts), _card_lines(parts), files, sheets, tuple(_card_runs(parts)), _surveys(parts), _comments(parts))
+    return Intake(
+        *_tables(parts), _card_lines(parts), files, sheets, tuple(_card_runs(parts)), _surveys(parts), _comments(parts)
+    )
 
 
 def _tables(counted: _Counted) -> tuple[pl.DataFrame, pl.DataFrame]:

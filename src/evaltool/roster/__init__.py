@@ -313,7 +313,9 @@ class ReviewMeeting:
     """A hearing or a review by experts: what it was about, who held it, and what came of it."""
 
     id: Annotated[str, Header("编号", "“意见建议”表用它指这次会", "remarks refer to it by this")]
-    kind: Annotated[str, Header("会议类型", "听证会还是专家评审", "a hearing, or a review by experts", "", MEETING_KINDS)]
+    kind: Annotated[
+        str, Header("会议类型", "听证会还是专家评审", "a hearing, or a review by experts", "", MEETING_KINDS)
+    ]
     theme: Annotated[str, Header("议题", "听证、评审什么", "what it is about")]
     date: Annotated[date | None, Header("日期", "哪天开的", "the day on which it was held")] = None
     place: Annotated[str, Header("地点", "在哪里开的", "where it was held")] = ""
@@ -342,7 +344,9 @@ class Remark:
 
     id: Annotated[str, Header("编号", "一条一个，不重复", "once in this table")]
     unit: Annotated[str, Header("单位", "对哪个单位的；空着的对各单位", "about whom; blank: about all", "unit")] = ""
-    kind: Annotated[RemarkKind, Header("性质", "问题、建议还是肯定", "a problem, a proposal or praise", "", REMARK_KINDS)]
+    kind: Annotated[
+        RemarkKind, Header("性质", "问题、建议还是肯定", "a problem, a proposal or praise", "", REMARK_KINDS)
+    ]
     theme: Annotated[str, Header("主题", "归在哪个题目下，如评估内容的名称", "under which it is told")] = ""
     text: Annotated[str, Header("内容", "写成一句话，不写个人信息", "in a sentence, without personal data")]
     count: Annotated[int, Header("条数", "相同的意见有几条；空着的 1 条", "how many said so; blank: one")] = 1

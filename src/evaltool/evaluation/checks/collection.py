@@ -175,7 +175,9 @@ def _unmapped(survey: Survey) -> Iterator[tuple[str, str, str]]:
                 'should name a column; with a column per unit write units = "columns"',
             )
     mapped = [(part, getattr(survey, part)) for part in ("respondent", "unit", "choice", "point", "time")]
-    mapped += [(part, name) for part in ("ignore", "personal", "comments", "comments_on") for name in getattr(survey, part)]
+    mapped += [
+        (part, name) for part in ("ignore", "personal", "comments", "comments_on") for name in getattr(survey, part)
+    ]
     first: dict[str, str] = {}
     for part, name in mapped:
         # whoever is known by a personal column is known by it while the file is read, and no longer

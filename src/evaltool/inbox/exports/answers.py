@@ -233,7 +233,20 @@ def _comments(tally: _Tally, cells: Sequence[str], unit: str = "") -> None:
             tally.comments[Comment(about or unit, *covered(text))] += 1
 
 
-_NOTHING = ("", "无", "没有", "暂无", "无意见", "没意见", "没有意见", "无建议", "没有建议", "无意见建议", "略", "不知道")
+_NOTHING = (
+    "",
+    "无",
+    "没有",
+    "暂无",
+    "无意见",
+    "没意见",
+    "没有意见",
+    "无建议",
+    "没有建议",
+    "无意见建议",
+    "略",
+    "不知道",
+)
 
 
 def says_nothing(text: str) -> bool:

@@ -70,7 +70,9 @@ def take_over(evaluation: Evaluation, file: Path) -> TakenOver:
     kept, left = ([row for row in new if row.keep == way] for way in ("yes", "no"))
     written = _write(evaluation, kept) if kept else ""
     marks = {row.mark for row in (*kept, *left)} - {""}
-    write_atomically(evaluation.folder / _SEEN, "".join(f"{mark}\n" for mark in sorted(_seen(evaluation.folder) | marks)).encode())
+    write_atomically(
+        evaluation.folder / _SEEN, "".join(f"{mark}\n" for mark in sorted(_seen(evaluation.folder) | marks)).encode()
+    )
     return TakenOver(len(kept), len(left), len(new) - len(kept) - len(left), len(rows) - len(new), written)
 
 

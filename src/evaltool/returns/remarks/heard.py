@@ -178,7 +178,9 @@ def _answered(evaluation: Evaluation, intake: Intake) -> dict[tuple[str, str], i
     """Role and unit -> how many cards or questionnaires answered about it; unit "": how many there are at least."""
     import polars as pl
 
-    counted = intake.ballots.filter("valid").group_by("evaluator", "batch", "component", "unit").agg(pl.col("count").sum())
+    counted = (
+        intake.ballots.filter("valid").group_by("evaluator", "batch", "component", "unit").agg(pl.col("count").sum())
+    )
     found: dict[tuple[str, str], int] = {}
     whole: dict[tuple[str, str], int] = {}
     for evaluator, batch, _, unit, count in counted.sort(pl.all()).iter_rows():

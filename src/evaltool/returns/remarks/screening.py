@@ -98,7 +98,9 @@ def screening_book(evaluation: Evaluation, listed: Sequence[Heard]) -> Book:
     last = _TOP + max(len(listed), 1)
     lists = {"unit": [unit.name for unit in evaluation.units.values()]}
     lists |= {column.attribute: list(column.choices) for column in columns if column.choices}
-    places = {name: f"={CHOICES}!{fixed(1, at)}:{fixed(len(words), at)}" for at, (name, words) in enumerate(lists.items())}
+    places = {
+        name: f"={CHOICES}!{fixed(1, at)}:{fixed(len(words), at)}" for at, (name, words) in enumerate(lists.items())
+    }
     checks = tuple(
         EntryRule(address(_TOP + 1, at), address(last, at), "list", choices=places[column.attribute])
         for at, column in enumerate(columns)
