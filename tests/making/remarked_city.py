@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from folders import filled, make
 from evaltool.evaluation import load
 from evaltool.questions.layout import forms
+from folders import filled, make
 from small_city import ROSTER, RULES, SETTINGS, says
 
 SURVEYED = (

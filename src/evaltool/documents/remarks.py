@@ -1,5 +1,5 @@
-"""What was found and proposed in words, as documents say it: in sentences by theme, with the source's name; hearings and
-reviews with what came of them.
+"""What was found and proposed in words, as documents say it: in sentences by theme, with the source's name; hearings
+and reviews with what came of them.
 
 Only what somebody released stands in a document, and never who the person was.
 """

@@ -38,8 +38,8 @@ class ComparedGroup:
     """The units that are ranked against each other.  `shown`: components in the order of the rules; `figures`: how many
     decimals what is said of them has; `is_printed`: whether nothing is finer than that; `rates`: their mean rates;
     `points`: (unit, component) -> point, `REST` among the components where something is not shown; `ranked`: the ranked
-    units, best first; `means`: of their totals, bonuses and deductions; `satisfied`: shares of satisfied answers, as far
-    as they are public."""
+    units, best first; `means`: of their totals, bonuses and deductions; `satisfied`: shares of satisfied answers, as
+    far as they are public."""
 
     scheme: Scheme
     id: str

@@ -315,7 +315,7 @@ def _answers(tally: _Tally) -> SurveyAnswers:
         spelt = tally.points.get(point, "")
         counts.append(SurveyCount(question.class_id, question.component, unit, spelt, choice, answers))
     counted = sum(each.answers for each in counts if each.choice)
-    comments = tuple(sorted(each._replace(count=n) for each, n in tally.comments.items()))
+    comments = tuple(sorted(each._replace(times=n) for each, n in tally.comments.items()))
     return SurveyAnswers(
         tuple(sorted(counts)), tally.rows, tally.read, counted, tally.repeated, tally.blank, tally.refused, comments
     )

@@ -70,7 +70,7 @@ class Comment(NamedTuple):
     personal: tuple[str, ...] = ()
     kind: str = ""
     theme: str = ""
-    count: int = 1
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 One form per evaluator; for cards one per evaluator and batch; two of each where two people key the same paper.  An
 evaluator answers every leaf whose `by` is their role, for the units in their charge; a worksheet per leaf and class.
-Sheets of goals, reports, figures, evidence and remarks exist because a deadline asks for them.  The forms that `is_due` are also
-the list of what is expected back.
+Sheets of goals, reports, figures, evidence and remarks exist because a deadline asks for them.  The forms that `is_due`
+are also the list of what is expected back.
 """
 
 from __future__ import annotations

@@ -98,7 +98,7 @@ def _one(asked: _Asked, unit: str, same: list[SaidByRole]) -> Heard:
         text,
         _only(kinds),
         _only(themes),
-        sum(each.count for each, _ in same),
+        sum(each.times for each, _ in same),
         next(iter(sources)) if len(sources) == 1 else "",
         groups,
         any(asked.is_few(unit, source) for source in sources),

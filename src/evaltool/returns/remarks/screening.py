@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Annotated, Literal
 
 from evaltool.evaluation import Evaluation
-from evaltool.findings import Finding, Refused, blocking, finding
+from evaltool.findings import Refused, blocking, finding
 from evaltool.reader import address
 from evaltool.reader.personal import covered
 from evaltool.returns.remarks.heard import Heard
@@ -81,7 +81,8 @@ def screening_book(evaluation: Evaluation, listed: Sequence[Heard]) -> Book:
     cells: dict[tuple[int, int], Cell] = {
         (0, 0): Cell(f"{evaluation.settings.name}　意见初选", "title"),
         (1, 0): Cell(
-            "逐条看：“采用”选“是”或“否”，空着的以后再看。内容可以改写，仍有个人信息的要删去。看完用 evaltool remarks --take 读回。",
+            "逐条看：“采用”选“是”或“否”，空着的以后再看。内容可以改写，仍有个人信息的要删去。"
+            "看完用 evaltool remarks --take 读回。",
             "note",
         ),
     }
