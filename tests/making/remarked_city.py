@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from evaltool.evaluation import load
+from evaltool.questions.forms import Form
 from evaltool.questions.layout import forms
+from filling import Spot
 from folders import filled, make
 from small_city import ROSTER, RULES, SETTINGS, says
 
@@ -52,14 +55,16 @@ def city(
     (folder / "inbox" / "问卷.csv").write_text(HEAD + "\n".join(answers) + "\n", encoding="utf-8")
     evaluation, _ = load(folder)
     for form in forms(evaluation).values():
-        if form.kind == "remarks":
-            (folder / "inbox" / form.file_name).write_bytes(filled(form, lambda spot: _remark(spot, remarks)))
-        else:
-            (folder / "inbox" / form.file_name).write_bytes(filled(form, lambda spot, form=form: says(form, spot)))
+        say = partial(_said, form, remarks)
+        (folder / "inbox" / form.file_name).write_bytes(filled(form, say))
     return folder
 
 
-def _remark(spot, remarks) -> object:
+def _said(form: Form, remarks: tuple[tuple[str, str, str], ...], spot: Spot) -> object:
+    return _remark(spot, remarks) if form.kind == "remarks" else says(form, spot)
+
+
+def _remark(spot: Spot, remarks: tuple[tuple[str, str, str], ...]) -> object:
     at = int(spot.line.repeat) - 1
     if at >= len(remarks):
         return None
