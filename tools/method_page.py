@@ -89,6 +89,10 @@ ABOUT: Mapping[str, About] = {
             "voters": ("每个单位由几人评价", "how many voters judge each unit"),
             "minimum": ("最少几张有效卡", "the least number of valid cards"),
             "repeated": ("同一人重复评价时取哪一次", "which of repeated answers counts"),
+            "satisfied": (
+                "哪些选项计为满意（满意率）；空：有分值的选项中靠上的一半",
+                "the choices that count as satisfied; empty: the upper half of those with points",
+            ),
         },
         (Example('{ ballot = "tier" }', "一档", "1", "每张卡：一档 100 分", "one card: the tier is worth 100"),),
     ),

@@ -123,19 +123,28 @@ def _variants(claimed: Identity, sent: Identity, key: Key) -> Iterator[Identity]
 # --- kinds of sheets -------------------------------------------------------------------------------------------------
 
 SheetKind = Literal[
-    "marks", "cards", "goals", "progress", "report", "figures", "evidence", "rectification", "rectified"
+    "marks", "cards", "goals", "progress", "report", "figures", "evidence", "remarks", "rectification", "rectified"
 ]
 """What a form is for: marks and cards are scored; what a year needs besides is not, and never holds up a scoring."""
 GOALS, PROGRESS, EVIDENCE = "goals", "progress", "evidence"
+REMARKS = "remarks"  # what somebody found and proposes, in words
 REPORT, FIGURES = "report", "figures"  # what became of goals, by the unit; what they come to, by who has the figures
 ABOUT_MATTERS = ("rectification", "rectified")
 """What units fill in about matters that they have to put right: what they will do, and what they did."""
 BY_UNITS = (GOALS, PROGRESS, REPORT, *ABOUT_MATTERS)
 """What units fill in about their goals and about such matters."""
-UNSCORED = (*BY_UNITS, FIGURES)
+ABOUT_GOALS = (GOALS, PROGRESS, REPORT, FIGURES)
+UNSCORED = (*BY_UNITS, FIGURES, REMARKS)
 """Sheets of which nothing enters a score: no mistake in one holds a scoring up."""
-_BATCHES: dict[str, SheetKind] = {GOALS: "goals", EVIDENCE: "evidence", REPORT: "report", FIGURES: "figures"}
-_BATCHES |= {"rectification": "rectification", "rectified": "rectified"}
+_BATCHES: dict[str, SheetKind] = {
+    GOALS: "goals",
+    EVIDENCE: "evidence",
+    REPORT: "report",
+    FIGURES: "figures",
+    REMARKS: "remarks",
+    "rectification": "rectification",
+    "rectified": "rectified",
+}
 _NAMES: dict[SheetKind, str] = {
     "goals": "年度目标申报表",
     "report": "目标完成情况自评表",
@@ -143,6 +152,7 @@ _NAMES: dict[SheetKind, str] = {
     "evidence": "符合性验证表",
     "rectification": "整改方案表",
     "rectified": "整改情况表",
+    "remarks": "意见建议表",
 }
 _PERIOD = f"{PROGRESS}-"  # how the batch of a progress sheet begins
 

@@ -16,11 +16,13 @@ from evaltool.inbox.tables import MARKS, in_words
 from evaltool.results.rank import Standing
 from evaltool.results.reportcard import as_value as report_card
 from evaltool.results.result import Result
+from evaltool.results.satisfaction import Satisfaction, satisfaction
 
 if TYPE_CHECKING:
     import polars as pl
 
 Files = dict[str, bytes]
+SatisfiedByKey = Mapping[tuple[str, str], Satisfaction]
 RANKED = "internal/排名总表.xlsx"
 RANKING = "public/排名表.xlsx"
 PARQUET_ABOVE = 1_000_000
@@ -112,17 +114,19 @@ def _line(value: object) -> str:
 def results(result: Result) -> dict[str, Any]:
     """The content of `results.json`."""
     settings = result.evaluation.settings
+    schemes = result.evaluation.classes.values()
+    happy = {key: each for scheme in schemes for key, each in satisfaction(result.intake, scheme).items()}
     return {
         "schema": 1,
         "run": result.run,
         "interim": result.interim,
         "code": result.code,
         "evaluation": {"id": settings.id, "name": settings.name, "year": settings.year},
-        "units": [_unit(result, one) for one in result.standings],
+        "units": [_unit(result, one, happy) for one in result.standings],
     }
 
 
-def _unit(result: Result, one: Standing) -> dict[str, Any]:
+def _unit(result: Result, one: Standing, happy: SatisfiedByKey) -> dict[str, Any]:
     return {
         "id": one.unit.id,
         "name": one.unit.name,
@@ -141,7 +145,7 @@ def _unit(result: Result, one: Standing) -> dict[str, Any]:
         "awards": list(one.awards),
         "no_awards": [each.words for each in one.barred],
         "awards_withheld": list(one.withheld),
-        "components": list(_components(result, one)),
+        "components": list(_components(result, one, happy)),
     }
 
 
@@ -150,7 +154,7 @@ def _unfinished(one: Standing) -> dict[str, Any]:
     return {} if one.received is None else {"received": exact(one.received), "possible_grades": list(one.possible)}
 
 
-def _components(result: Result, one: Standing) -> Iterable[dict[str, Any]]:
+def _components(result: Result, one: Standing, happy: SatisfiedByKey) -> Iterable[dict[str, Any]]:
     scheme = result.evaluation.classes[one.unit.class_id]
     for component, _ in scheme.walk():
         point = result.points.get((one.unit.id, component))
@@ -164,7 +168,13 @@ def _components(result: Result, one: Standing) -> Iterable[dict[str, Any]]:
                 "published": published(point.points, scheme.head.decimals) if point.points is not None else None,
                 "state": point.state if known or point.state != "scored" else "pending",
                 "basis": point.basis,
+                **_satisfied(happy.get((one.unit.id, component))),
             }
+
+
+def _satisfied(found: Satisfaction | None) -> dict[str, Any]:
+    """Of voters' cards: how many chose, and how many of them were satisfied."""
+    return {"satisfaction": {"answers": found.answers, "satisfied": found.satisfied}} if found else {}
 
 
 def _copies(result: Result) -> Files:

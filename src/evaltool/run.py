@@ -19,7 +19,7 @@ from evaltool.evaluation import Evaluation, load
 from evaltool.evaluation.folder import UNUSED
 from evaltool.files import locked, now, operator, today
 from evaltool.findings import Finding, Refused, blocking, finding
-from evaltool.identity import GOALS, UNSCORED, kind_of_batch
+from evaltool.identity import ABOUT_GOALS, GOALS, UNSCORED, kind_of_batch
 from evaltool.inbox.accounts.lacking import by_day
 from evaltool.inbox.accounts.whole import Accounts, accounts, with_errors
 from evaltool.inbox.corrected import of_decisions
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from evaltool.returns.committee.matters import CommitteeView
     from evaltool.returns.confirmations import Confirmation
     from evaltool.returns.goals import Approved, Reviewed
+    from evaltool.returns.remarks import TakenOver, ToScreen
     from evaltool.sheets.goalfacts import GoalFacts
     from evaltool.sheets.interim import Interim
 
@@ -176,7 +177,7 @@ def goal_facts(folder: Path, on: date, progress: Progress = lambda _: None) -> G
     from evaltool.sheets.goalfacts import GoalFacts
 
     evaluation, _ = load(folder)
-    if not any(each.sheet in UNSCORED and each.sheet != GOALS for each in evaluation.deadlines):
+    if not any(each.sheet in ABOUT_GOALS and each.sheet != GOALS for each in evaluation.deadlines):
         return GoalFacts(evaluation)
     taken = take_in(folder, progress)
     return GoalFacts(taken.evaluation, reported(taken.evaluation, taken.intake), on)
@@ -190,6 +191,24 @@ def review_goals(folder: Path, progress: Progress = lambda _: None) -> tuple[Tak
         taken = _take_in(folder, progress)
         progress("returns")
         return taken, review(taken.evaluation, taken.intake, taken.findings)
+
+
+def collect_remarks(folder: Path, progress: Progress = lambda _: None) -> tuple[TakenIn, ToScreen]:
+    """Take in the inbox and write what was said in words into `remarks/`, for somebody to look at."""
+    from evaltool.returns.remarks import collect
+
+    with locked(folder):
+        taken = _take_in(folder, progress)
+        progress("returns")
+        return taken, collect(taken.evaluation, taken.intake)
+
+
+def take_remarks(folder: Path, file: Path) -> TakenOver:
+    """Write the remarks that somebody kept into the roster."""
+    from evaltool.returns.remarks import take_over
+
+    with locked(folder):
+        return take_over(load(folder)[0], file)
 
 
 def agree_goals(
@@ -433,7 +452,7 @@ def judged(
 
 
 def scored_findings(intake: Intake, findings: Iterable[Finding]) -> list[Finding]:
-    """The findings without those of the sheets of goals, of reports on them and of their figures."""
+    """The findings without those of the sheets of goals, of reports on them and of their figures, and of remarks."""
     apart = {each.file for each in intake.files if kind_of_batch(each.batch) in UNSCORED}
     return [one for one in findings if one.file not in apart]
 

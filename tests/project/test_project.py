@@ -82,6 +82,7 @@ RESERVED = {
             "committee",
             "deciding",
             "noticing",
+            "remarks",
             "scoring",
             "proving",
             "explaining",

@@ -49,6 +49,8 @@ def _words() -> Mapping[str, str]:
         "matters": _("matters still to be put right, in 整改事项: {n}"),
         "matters_of_gone": _("gone units had matters to put right; enter them anew for whoever took over: {names}"),
         "goals": _("goals were not carried along; units declare theirs: {n}"),
+        "remarks": _("remarks of last year were not taken along: {n} ({waiting} passed on without an answer)"),
+        "meetings": _("hearings and reviews of last year were not taken along: {n}"),
         "not_applicable": _("rows of 不适用 were decided for last year and were not carried along: {n}"),
         "decisions": _("other decisions stay with their year: {n}"),
         "figures": _("lines of 指标 with targets or bases of last year, to be looked at: {n}"),

@@ -38,7 +38,7 @@ def template(
         typer.Option(
             "--sheet",
             metavar="KIND",
-            help=_("One kind of sheet only: marks, goals, progress, report, figures, evidence, or its name."),
+            help=_("One kind of sheet only: marks, goals, progress, report, figures, evidence, remarks, or its name."),
         ),
     ] = "",
     interim: Annotated[

@@ -109,6 +109,9 @@ def _open(one: Due) -> StyledLine | LabelledBlock:
     if one.kind in _OF_REGISTER:
         waits = _("to be decided") if one.missing else _("decided, to be answered")
         return LabelledBlock(heading, ((_("state"), waits),))
+    if one.kind == "remarks":
+        figures = _("passed on {expected}, answered {counted}").format(expected=one.expected, counted=one.counted)
+        return LabelledBlock(heading, ((_("remarks"), figures), (_("missing"), _names(one, one.missing))))
     names, wrong = (_names(one, listed) for listed in (one.missing, one.with_errors))
     lines: list[tuple[str, str]] = []
     if one.expected is not None and one.kind == "deadline":
@@ -140,6 +143,7 @@ def _what(one: Due) -> str:
         "opinion": _("opinion {what}"),
         "objection": _("objection {what}"),
         "matter": _("to be put right: {what}"),
+        "remarks": _("answers to remarks that were passed on ({what})"),
     }
     if one.kind in told:
         return told[one.kind].format(what=one.what)

@@ -64,6 +64,10 @@ def _parts(taken: TakenIn, where: Whereabouts, folder: Path) -> list[Part]:
         parts += [StyledLine(""), _register(evaluation, where)]
     if where.matters:
         parts += [StyledLine(""), _matters(evaluation, where)]
+    if stands := where.remarks.remarks and where.remarks:
+        told = _("remarks passed on: {remarks}, answered: {answered}, overdue: {overdue}")
+        said = told.format(remarks=stands.remarks, answered=stands.answered, overdue=stands.overdue)
+        parts.append(StyledLine(said, "bold" if stands.overdue else ""))
     parts += [StyledLine(""), StyledLine(_("What comes next"), "bold")]
     for step in where.steps:
         parts.append(

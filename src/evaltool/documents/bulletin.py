@@ -4,7 +4,7 @@ stands out, what to do, and the explanations that a reader of the tables will as
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 
@@ -12,6 +12,7 @@ from evaltool.documents.assessment import by_class, problems, spreads, strengths
 from evaltool.documents.consequences import rectified
 from evaltool.documents.content import Content
 from evaltool.documents.persons import U
+from evaltool.documents.remarks import remarked
 from evaltool.documents.tables import in_document
 from evaltool.evaluation.in_words.decisions import unit_changes
 from evaltool.exact import plain
@@ -24,6 +25,7 @@ from evaltool.rules import Award, Scheme
 from evaltool.views.comparison import ComparedGroup, compared, notable, weight_text
 from evaltool.views.grades import by_grade
 from evaltool.views.ranking import ranking
+from evaltool.views.satisfaction import satisfied_by_group
 from evaltool.views.ties import ties_told
 from evaltool.views.wording import barred_words, veto_words
 from evaltool.writers.official import Attachment, DocumentBlock, DocumentTable, Heading, Text, texts
@@ -67,13 +69,18 @@ def told(result: Result, groups: list[ComparedGroup]) -> list[tuple[str, list[st
     groups = [group for group in groups if group.standings]
     named = rectified(result)
     return [
-        ("总体情况", [*overview(result, groups), *received(groups), *spreads(groups)]),
+        ("总体情况", [*overview(result, groups), *received(groups), *spreads(groups), *satisfied_by_group(groups)]),
         ("获奖情况", [] if result.interim else list(awards(groups))),
-        ("主要特点", list(strengths(result, groups))),
-        ("存在问题", list(problems(result, groups, named))),
-        ("工作建议", [] if result.interim else list(suggestions(result, groups, named))),
+        ("主要特点", [*strengths(result, groups), *remarked(result, groups, "praise")]),
+        ("存在问题", [*problems(result, groups, named), *remarked(result, groups, "problem")]),
+        ("工作建议", [] if result.interim else list(_proposed(result, groups, named))),
         ("有关说明", list(_explanations(result, groups))),
     ]
+
+
+def _proposed(result: Result, groups: list[ComparedGroup], named: Collection[str]) -> Iterator[str]:
+    yield from suggestions(result, groups, named)
+    yield from remarked(result, groups, "advice")
 
 
 def numbered(sentences: Iterable[str]) -> list[DocumentBlock]:

@@ -23,6 +23,8 @@ from evaltool.documents.consequences import rectified
 from evaltool.documents.content import Content, ContentsAndFindings, Occasion
 from evaltool.documents.correction import correction
 from evaltool.documents.criticism import criticism, is_anybody_criticised
+from evaltool.documents.forwarding import NAME as FORWARDING
+from evaltool.documents.forwarding import forwarding
 from evaltool.documents.letter import letter
 from evaltool.documents.matterlist import matter_list
 from evaltool.documents.opinion import opinion
@@ -391,6 +393,19 @@ _ALL = (
             (),
         ),
         headed=False,
+    ),
+    DocumentKind(
+        "forwarding",
+        FORWARDING,
+        BesideRun(
+            forwarding,
+            "rules",
+            _("what units have to answer of what people said, a letter to each; one with --unit"),
+            _("remarks with 转办 in the table 意见建议"),
+            (*_ADDRESSED, "unit"),
+        ),
+        "letter",
+        contact=True,
     ),
     DocumentKind(
         "bonus",

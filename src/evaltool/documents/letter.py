@@ -18,6 +18,7 @@ from evaltool.documents.objecting import objecting
 from evaltool.documents.official.room import room
 from evaltool.documents.persons import said_of
 from evaltool.documents.phrases import chapters
+from evaltool.documents.remarks import attached, to_unit
 from evaltool.documents.sentences import notes as notes_below
 from evaltool.documents.sentences import sentences
 from evaltool.documents.tables import WIDTH, in_document
@@ -43,22 +44,22 @@ def letter(result: Result, group: ComparedGroup, one: Standing, lost: LostPoints
     own, persons = lines(group, one.unit.id), group.scheme.head.persons
     said = told(result, group, one)
     said = replace(said, table=with_last(result, group, one, own, said.table))
-    attached = annex(group, one, lost, interim=result.interim)
-    notes = () if attached else tuple(stops(lost, interim=result.interim)) or (() if own or lost.is_told else (UNTOLD,))
+    annexed = annex(group, one, lost, interim=result.interim)
+    notes = () if annexed else tuple(stops(lost, interim=result.interim)) or (() if own or lost.is_told else (UNTOLD,))
     said = replace(said, notes=(*said.notes, *notes))
-    after = list(_after(result, group, lost, annexed=bool(attached)))
+    after = list(_after(result, group, lost, annexed=bool(annexed)))
     body: list[DocumentBlock] = []
     deepest = max((line.depth for line in own), default=0)
     for depth in range(deepest, -1, -1):
-        body = [*_body(result, said, own, depth), *after]
+        body = [*_body(result, said, own, depth), *to_unit(result, group, one), *after]
         if room(said_of(body, persons=persons)) <= _ROOM:
             break
     if depth < deepest:
         whole = Attachment((f"{one.unit.addressed}{_TABLE}",), (_in_letter(said.table),))
-        attached = (whole, *attached)
+        annexed = (whole, *annexed)
     title = "绩效评估阶段性结果反馈书" if result.interim else "绩效评估结果反馈书"
     more = _more(result, group, one)
-    return Content([title], body, attached, one.unit.addressed, persons=persons, more=more)
+    return Content([title], body, (*annexed, *attached(result, one)), one.unit.addressed, persons=persons, more=more)
 
 
 def _after(result: Result, group: ComparedGroup, lost: LostPoints, *, annexed: bool) -> Iterator[DocumentBlock]:

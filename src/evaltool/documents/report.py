@@ -20,12 +20,14 @@ from evaltool.documents.bulletin import awards, grade_table, numbered, overview,
 from evaltool.documents.consequences import rectified
 from evaltool.documents.content import Content
 from evaltool.documents.persons import U
+from evaltool.documents.remarks import heard, remarked
 from evaltool.documents.tables import in_document
 from evaltool.exact import decimal, half_up, published
 from evaltool.results.result import Result
 from evaltool.views.comparison import REST, ComparedGroup, percent_text, weight_text
 from evaltool.views.components import rates_of
 from evaltool.views.history import means_by_year
+from evaltool.views.satisfaction import satisfaction_table, satisfied_by_group
 from evaltool.writers.official import (
     Attachment,
     DocumentBlock,
@@ -46,13 +48,14 @@ def report(result: Result, groups: list[ComparedGroup]) -> Content:
     named = rectified(result)
     chapters: list[tuple[str, list[DocumentBlock]]] = [
         ("评估工作概况", [*texts(*overview(result, groups)), *_contents(groups)]),
+        ("听取意见情况", list(heard(result))),
         ("评估结果", [*texts(*spreads(groups)), *_grades(groups)]),
         ("分项情况", list(_components(groups))),
         ("与以前年度比较", list(_years(result, groups))),
         ("获奖情况", [*texts(*awards(groups))]),
-        ("主要特点", numbered(strengths(result, groups))),
-        ("存在问题", numbered(problems(result, groups, named))),
-        ("工作建议", numbered(suggestions(result, groups, named))),
+        ("主要特点", numbered([*strengths(result, groups), *remarked(result, groups, "praise")])),
+        ("存在问题", numbered([*problems(result, groups, named), *remarked(result, groups, "problem")])),
+        ("工作建议", numbered([*suggestions(result, groups, named), *remarked(result, groups, "advice")])),
     ]
     body: list[DocumentBlock] = [Text(f"现将{settings.name}情况报告如下。")]
     for heading, blocks in chapters:
@@ -124,6 +127,17 @@ def _components(groups: list[ComparedGroup]) -> Iterator[DocumentBlock]:
             yield _rates_table(part, shown)
             if len(shown) > 1:
                 yield _rates_chart(part, shown)
+    for group in groups:
+        if group.satisfied:
+            yield from texts(*satisfied_by_group([group]))
+            yield _satisfaction(group)
+
+
+def _satisfaction(group: ComparedGroup) -> DocumentTable:
+    made = satisfaction_table(group)
+    narrow = min(34.0, 110.0 / (len(made.columns) - 1))
+    widths = [156 - narrow * (len(made.columns) - 1), *[narrow] * (len(made.columns) - 1)]
+    return in_document(made, widths, made.caption)
 
 
 def _rates_table(part: list[ComparedGroup], shown: list[str]) -> DocumentTable:

@@ -14,6 +14,7 @@ from evaltool.results.reportcard import entailed
 from evaltool.results.result import Result
 from evaltool.rules.outcomes import RECTIFICATION, WARNING_TALK
 from evaltool.views.comparison import ComparedGroup
+from evaltool.views.lostpoints import LostPoints
 from evaltool.writers.official import DocumentBlock, Heading, Text, gap
 
 
@@ -22,7 +23,7 @@ def warned(result: Result) -> set[str]:
     return set(needing(result, WARNING_TALK))
 
 
-def warning_talk(result: Result, group: ComparedGroup, one: Standing) -> Content:
+def warning_talk(result: Result, group: ComparedGroup, one: Standing, _lost: LostPoints) -> Content:
     every = entailed(result, one)
     grounds = [each for each in every if each.document == WARNING_TALK]
     said = "".join(dealt_with(grounds))

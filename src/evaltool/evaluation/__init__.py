@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from evaltool.evaluation.checks import check_classes, check_days, check_deadlines, check_roster
 from evaltool.evaluation.checks.bonuses import check_bonuses
+from evaltool.evaluation.checks.remarks import check_remark_rules
 from evaltool.evaluation.checks.vetoes import check_vetoes
 from evaltool.evaluation.decided import DecidedRoster, decide_roster
 from evaltool.evaluation.folder import snapshot
@@ -30,7 +31,19 @@ from evaltool.ledger.matters import Matters, matters_of
 from evaltool.ledger.register import Register, register
 from evaltool.ledger.stages import misdated
 from evaltool.names import folded
-from evaltool.roster import Batch, Charge, Earlier, EarlierPart, Evaluator, Goal, Indicator, Roster, Unit
+from evaltool.roster import (
+    SOURCES,
+    Batch,
+    Charge,
+    Earlier,
+    EarlierPart,
+    Evaluator,
+    Goal,
+    Indicator,
+    RemarkSource,
+    Roster,
+    Unit,
+)
 from evaltool.roster.longtables import LongTable
 from evaltool.roster.meanings import NameMeaning
 from evaltool.roster.reading import read_tables
@@ -61,6 +74,7 @@ class Evaluation:
     stages: Stages = field(default_factory=Stages)
     register: Register = ()  # opinions and objections, as the ledger has them
     matters: Matters = ()  # what units have to put right, as ledger and roster have it
+    remark_sources: Mapping[str, RemarkSource] = field(default_factory=dict)  # of roles that are asked for remarks
     key_away: str = ""  # id of the key, in a copy of the folder without it: what it signed counts without proof
 
     @property
@@ -306,11 +320,11 @@ def made_of(
     its sheets and its key are.  `before`: what was wrong already; it is raised with the rest."""
     findings: list[Finding] = []
     year, wrong = read_year(files)
-    findings += [*wrong, *check_days(year)]
+    findings += [*wrong, *check_days(year), *check_remark_rules(year)]
     schemes, wrong = _read_schemes(files)
     findings += wrong
     if "role" not in _unsure(files, year, schemes):
-        findings += check_classes(schemes, year.roles) + check_deadlines(year.deadlines, schemes)
+        findings += check_classes(schemes, year.roles) + check_deadlines(year.deadlines, schemes, year.remarks)
     tables, wrong = read_tables(_under("roster", files), HEADERS)
     decisions, broken = read_tables(_under("decisions/", files), {}, tuple(COLUMNS))
     named = partial(_known, schemes, year.roles, _unsure(files, year, schemes), partly=bool(blocking(wrong)))
@@ -336,8 +350,10 @@ def made_of(
     if blocking([*before, *findings]) or year.settings is None:
         raise Refused([*before, *findings], usage=True)
     lists = classes, with_kinds(classes, decided.roster), ledger, year.deadlines, year.notice
+    asked_for_remarks = {role: SOURCES[word] for role, word in year.remarks.items()}
     after = stated, withdrawn, year.stages, entries, matters
-    return Evaluation(folder, year.settings, year.roles, *lists, files, key, surveys, *after), findings
+    evaluation = Evaluation(folder, year.settings, year.roles, *lists, files, key, surveys, *after)
+    return replace(evaluation, remark_sources=asked_for_remarks), findings
 
 
 def with_kinds(classes: Mapping[str, Scheme], roster: Roster) -> Roster:
@@ -407,7 +423,7 @@ def _check_roster(
     decided: DecidedRoster,
 ) -> list[Finding]:
     on = year.settings.charge_date if year.settings else None
-    verifying = {each.role for each in year.deadlines if each.sheet in ("evidence", "figures")}
+    verifying = {each.role for each in year.deadlines if each.sheet in ("evidence", "figures", "remarks")}
     this = year.settings.year if year.settings else MAXYEAR
     return check_roster(classes, decided.roster, year.roles, tables, on, surveys, decided.places, verifying, this)
 

@@ -2,8 +2,8 @@
 
 Who is missing is what `accounts.lacking` says, whether or not anything else is wrong with what came.  Beside the
 deadlines there are dates that follow from elsewhere: the day of each batch of cards, the day on which charges are
-judged, the days by which drafts and postings wait for an answer, and those by which opinions and objections are to be
-decided and answered, and those by which units put right what they were asked to.
+judged, the days by which drafts and postings wait for an answer, those by which opinions and objections are to be
+decided and answered, and those by which units put right what they were asked to and answer what was passed on to them.
 """
 
 from __future__ import annotations
@@ -14,14 +14,16 @@ from datetime import date
 from typing import Literal
 
 from evaltool.evaluation import Evaluation
+from evaltool.evaluation.remarks import passed_on
 from evaltool.identity import SubmissionKey, kind_of_batch, progress_batch
 from evaltool.inbox.accounts.lacking import Lacking, lacking
 from evaltool.inbox.accounts.sheets import SheetAccount
 from evaltool.inbox.intake import Intake
 from evaltool.ledger.stages import last_day, stage_lines
+from evaltool.roster import Remark
 from evaltool.rules.settings import SELF, Collected, Deadline
 
-DueKind = Literal["deadline", "batch", "charges", "opinions", "posting", "opinion", "objection", "matter"]
+DueKind = Literal["deadline", "batch", "charges", "opinions", "posting", "opinion", "objection", "matter", "remarks"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -77,7 +79,8 @@ def due(evaluation: Evaluation, intake: Intake, on: date) -> list[Due]:
     if evaluation.settings.charge_date:
         day = evaluation.settings.charge_date
         found.append(Due(day, "charges", "", "", "", (day - on).days))
-    found += [*_stages(evaluation, on), *_register(evaluation, on), *_matters(evaluation, on)]
+    found += [*_stages(evaluation, on), *_register(evaluation, on)]
+    found += [*_matters(evaluation, on), *_remarks(evaluation, on)]
     return sorted(found, key=lambda one: one.date)  # of one day: in the order of the file
 
 
@@ -136,6 +139,31 @@ def _matters(evaluation: Evaluation, on: date) -> Iterator[Due]:
             missing=(who,) if each.closed is None and not done else (),
             with_errors=(who,) if each.closed is None and done else (),
         )
+
+
+def _remarks(evaluation: Evaluation, on: date) -> Iterator[Due]:
+    """What was passed on, by the day of the answer: how many remarks, which units still have to answer some."""
+    by_day: dict[date, list[Remark]] = {}
+    for each in passed_on(evaluation):
+        by_day.setdefault(each.answer_by or on, []).append(each)
+    for day, listed in by_day.items():
+        waiting = dict.fromkeys(each.unit for each in listed if not each.is_answered)
+        missing = tuple(Missing(unit, evaluation.units[unit].name, "") for unit in waiting)
+        numbers = "、".join(each.id for each in listed[:_FEW]) + ("……" if len(listed) > _FEW else "")
+        yield Due(
+            day,
+            "remarks",
+            numbers,
+            SELF,
+            evaluation.roles.get(SELF, ""),
+            (day - on).days,
+            expected=len(listed),
+            counted=sum(each.is_answered for each in listed),
+            missing=missing,
+        )
+
+
+_FEW = 8  # remarks whose numbers are listed
 
 
 def _deadlines(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from evaltool.identity import SubmissionKey
 from evaltool.inbox.accounts.files import FileAccount
 from evaltool.inbox.accounts.sheets import SheetAccount
+from evaltool.inbox.exports.shapes import Comment
 from evaltool.inbox.extract.cardruns import CardRun
 from evaltool.inbox.extract.workbook import CardLines
 from evaltool.inbox.submissions import Submission
@@ -33,6 +34,7 @@ class Intake:
     sheets: tuple[SheetAccount, ...]
     card_runs: tuple[tuple[CardRun, str, str, str], ...] = ()  # with evaluator, batch, file
     surveys: tuple[SurveyAccount, ...] = ()
+    comments: tuple[tuple[Comment, str], ...] = ()  # of surveys, with the evaluator who collected them
 
     @property
     def answers(self) -> pl.LazyFrame:
@@ -58,7 +60,9 @@ def intake_of(
 ) -> Intake:
     """The tables of the submissions that are taken, beside the accounts."""
     parts = [(key, part) for key, each in sorted(taken.items(), key=lambda item: item[0]) for part in each.each]
-    return Intake(*_tables(parts), _card_lines(parts), files, sheets, tuple(_card_runs(parts)), _surveys(parts))
+    return Intake(
+        *_tables(parts), _card_lines(parts), files, sheets, tuple(_card_runs(parts)), _surveys(parts), _comments(parts)
+    )
 
 
 def _tables(counted: _Counted) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -85,6 +89,11 @@ def _card_lines(counted: _Counted) -> tuple[tuple[CardLines, str, str, str, str]
 def _card_runs(counted: _Counted) -> Iterable[tuple[CardRun, str, str, str]]:
     for (evaluator, batch, _), each in counted:
         yield from ((one, evaluator, batch, each.seen.name) for one in each.said.card_runs)
+
+
+def _comments(counted: _Counted) -> tuple[tuple[Comment, str], ...]:
+    said = ((each.said.survey, evaluator) for (evaluator, _, _), each in counted if each.said.survey)
+    return tuple(sorted((comment, evaluator) for survey, evaluator in said for comment in survey.comments))
 
 
 def _surveys(counted: _Counted) -> tuple[SurveyAccount, ...]:

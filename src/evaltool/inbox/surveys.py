@@ -70,6 +70,8 @@ def _export(evaluation: Evaluation, survey: Survey, names: dict[str, str]) -> Ex
         names,
         asked,
         tuple(questions),
+        dict.fromkeys(survey.comments, "")
+        | {name: names.get(folded(unit), "") for name, unit in survey.comments_on.items()},
     )
 
 

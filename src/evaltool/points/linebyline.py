@@ -173,12 +173,10 @@ def _of_marks(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str)
         mean = Fraction(total, given * 10**decimals) if given else None
         said.setdefault(key, {})[indicator] = ("given" if given else "blank", mean, "")
         many.setdefault(key, {})[indicator] = given
-    for key in sorted(
-        said, key=lambda key: (key[0], key[1], _in_year(component.each and component.each.periods, key[2]))
-    ):
-        if key[0] in evaluation.units:
-            unit = evaluation.units[key[0]]
-            lines = tuple(lines_judged(evaluation, scheme, leaf, unit, said[key], owners, doubted, None))
+    periods = component.each.periods if component.each else None
+    for key in sorted(said, key=lambda key: (key[0], key[1], _in_year(periods, key[2]))):
+        if judged := evaluation.units.get(key[0]):
+            lines = tuple(lines_judged(evaluation, scheme, leaf, judged, said[key], owners, doubted, None))
             yield key, _Answer(key[1], key[2], lines, many[key], {})
 
 

@@ -49,6 +49,7 @@ GOAL_HEADERS = (
 """The same of the columns that say what is known of a goal."""
 ENTRIES = {"1": "第一人录入", "2": "第二人录入"}  # of a paper sheet that two people key
 ABSTAINED = "弃权"  # in the place of a mark, where the rules say what that means
+COVERED = "remark_text"  # the field of a remark, in which whatever tells of a person is covered while it is read
 FIGURE = "figure:"  # begins the field of a measured figure's cell; its kind (初步数, 核实数 …) follows
 
 OWN_LIMIT = ("mark", "report_points")

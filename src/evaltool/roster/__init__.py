@@ -24,6 +24,19 @@ MATTER_WORDS = ("整改", "改进", "转办")
 """What a matter asks of a unit: to put right, to improve (what a hearing or a review advised), to answer what was
 passed on to it."""
 CHANGE_WORDS = {"更名": "renamed", "合并": "merged", "撤销": "dissolved", "新设": "founded"}
+MEETING_KINDS = {"听证会": "hearing", "专家评审": "experts"}
+RemarkKind = Literal["problem", "advice", "praise"]
+REMARK_KINDS: Mapping[str, RemarkKind] = {"问题": "problem", "建议": "advice", "肯定": "praise"}
+RemarkSource = Literal["office", "citizens", "observers", "hearing", "experts"]
+SOURCES: Mapping[str, RemarkSource] = {
+    "市绩效办": "office",
+    "公众": "citizens",
+    "绩效观察员": "observers",
+    "听证会": "hearing",
+    "专家评审": "experts",
+}
+OPEN_WORDS: Mapping[str, Literal["shown", "kept"]] = {"公开": "shown", "不公开": "kept"}
+YES_OR_NO: Mapping[str, Literal["yes", "no"]] = {"是": "yes", "否": "no"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +329,83 @@ class FieldEntry:
     unit: Annotated[str, Header("单位", "参加的单位", "the unit that competes", "unit")]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewMeeting:
+    """A hearing or a review by experts: what it was about, who held it, and what came of it."""
+
+    id: Annotated[str, Header("编号", "“意见建议”表用它指这次会", "remarks refer to it by this")]
+    kind: Annotated[
+        str, Header("会议类型", "听证会还是专家评审", "a hearing, or a review by experts", "", MEETING_KINDS)
+    ]
+    theme: Annotated[str, Header("议题", "听证、评审什么", "what it is about")]
+    date: Annotated[date | None, Header("日期", "哪天开的", "the day on which it was held")] = None
+    place: Annotated[str, Header("地点", "在哪里开的", "where it was held")] = ""
+    chair: Annotated[str, Header("主持人", "谁主持", "who presided")] = ""
+    present: Annotated[int | None, Header("到会人数", "多少人参加", "how many were present")] = None
+    document: Annotated[str, Header("纪要文号", "会议纪要的文号", "the document number of its minutes")] = ""
+    result: Annotated[str, Header("结果", "听证、评审的结论", "what came of it, in words")] = ""
+    minutes: Annotated[
+        str,
+        Header("纪要文件", "会议纪要的文件名；不止一个的用“、”隔开", "the file of its minutes, by its name"),
+    ] = ""
+    file_hash: Annotated[str, Header("纪要指纹", "该文件的 SHA-256", "the SHA-256 of that file")] = ""
+
+    @property
+    def word(self) -> str:
+        return next(word for word, kind in MEETING_KINDS.items() if kind == self.kind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """Something that somebody found or proposed, in words.  `unit` blank: it is about all of them.
+
+    `passed_on`: the unit has to answer it, until `answer_by`; `mark`: which comments it was made of, so that nobody
+    looks at them twice.  Nothing says who the person was that wrote it.
+    """
+
+    id: Annotated[str, Header("编号", "一条一个，不重复", "once in this table")]
+    unit: Annotated[str, Header("单位", "对哪个单位的；空着的对各单位", "about whom; blank: about all", "unit")] = ""
+    kind: Annotated[
+        RemarkKind, Header("性质", "问题、建议还是肯定", "a problem, a proposal or praise", "", REMARK_KINDS)
+    ]
+    theme: Annotated[str, Header("主题", "归在哪个题目下，如评估内容的名称", "under which it is told")] = ""
+    text: Annotated[str, Header("内容", "写成一句话，不写个人信息", "in a sentence, without personal data")]
+    count: Annotated[int, Header("条数", "相同的意见有几条；空着的 1 条", "how many said so; blank: one")] = 1
+    source: Annotated[RemarkSource, Header("意见来源", "谁提出的", "whose it is", "", SOURCES)]
+    meeting: Annotated[str, Header("会议", "哪次听证、评审（编号）", "the number of the meeting", "meeting")] = ""
+    date: Annotated[date | None, Header("日期", "哪天提出的", "when it was made")] = None
+    public: Annotated[
+        Literal["shown", "kept"],
+        Header("是否公开", "空着的不公开，不写进公文", "blank: 不公开, in no document", "", OPEN_WORDS),
+    ] = "kept"
+    passed_on: Annotated[
+        Literal["yes", "no"], Header("转办", "是否转给单位答复", "whether the unit has to answer it", "", YES_OR_NO)
+    ] = "no"
+    answer_by: Annotated[date | None, Header("答复期限", "转办的，何时以前答复", "by when, if passed on")] = None
+    answer: Annotated[str, Header("答复", "单位怎样答复", "what the unit answered")] = ""
+    answered_on: Annotated[date | None, Header("答复日期", "哪天答复的", "when it answered")] = None
+    mark: Annotated[
+        str,
+        Header("来源标记", "取自意见初选的由程序写，不改", "written by `evaltool remarks --take`; stays as it is"),
+    ] = ""
+
+    @property
+    def is_public(self) -> bool:
+        return self.public == "shown"
+
+    @property
+    def is_answered(self) -> bool:
+        return self.answered_on is not None
+
+    @property
+    def source_word(self) -> str:
+        return next(word for word, source in SOURCES.items() if source == self.source)
+
+    @property
+    def kind_word(self) -> str:
+        return next(word for word, kind in REMARK_KINDS.items() if kind == self.kind)
+
+
 @dataclass(frozen=True, slots=True)
 class Roster:
     """All long tables of one evaluation, by worksheet.  They are read in this order, since later ones refer to earlier.
@@ -337,6 +427,8 @@ class Roster:
     earlier_parts: Annotated[tuple[EarlierPart, ...], "历年得分"] = ()
     fields: Annotated[tuple[FieldEntry, ...], "单项参评"] = ()
     matters: Annotated[tuple[OpenMatter, ...], "整改事项"] = ()
+    meetings: Annotated[tuple[ReviewMeeting, ...], "听证评审"] = ()
+    remarks: Annotated[tuple[Remark, ...], "意见建议"] = ()
 
     def last_before(self, year: int) -> dict[str, Earlier]:
         """Unit -> its earlier result, that of the last year before this one: what changes, places gained, and every

@@ -101,7 +101,7 @@ def read_roster(
     for name, kind in TABLES.items():
         attribute = kind.attribute
         if name in named:
-            rows[attribute], wrong = _read_table(named[name], kind, known)
+            rows[attribute], wrong = read_table(named[name], kind, known)
             findings += wrong
             _learn(attribute, rows[attribute], known)
             if blocking(wrong) and attribute in _NAMING:
@@ -137,7 +137,7 @@ def _by_name(tables: Iterable[LongTable]) -> tuple[dict[str, LongTable], list[Fi
     return named, findings
 
 
-_NAMING = {"units": "unit", "evaluators": "evaluator"}
+_NAMING = {"units": "unit", "evaluators": "evaluator", "meetings": "meeting"}
 _NAMED_IN = {
     "units": {"line"},
     "evaluators": {"batch"},
@@ -159,6 +159,8 @@ def _learn(attribute: str, rows: Iterable[Any], known: KnownNames) -> None:
             (known.add_new if again else known.add)("evaluator", row.id, row.name)
         elif attribute == "changes" and row.kind in ("renamed", "merged"):
             known.add("unit", row.successor or row.unit, row.former)
+        elif attribute == "meetings":
+            known.add_new("meeting", row.id)
         elif attribute == "batches":
             known.add(f"batch of {row.evaluator}", row.id)
         elif attribute == "indicators":
@@ -175,7 +177,8 @@ def _learn_former(former: Iterable[tuple[str, str]], known: KnownNames) -> None:
             known.add("unit", id_, name)
 
 
-def _read_table(table: LongTable, kind: RosterTable, known: KnownNames) -> tuple[tuple[Any, ...], list[Finding]]:
+def read_table(table: LongTable, kind: RosterTable, known: KnownNames) -> tuple[tuple[Any, ...], list[Finding]]:
+    """The rows of one table that can be read, and what is wrong with the others."""
     if not table.header:  # said where it was read
         return (), []
     needed = [column.header for column in kind.columns.values() if column.required]

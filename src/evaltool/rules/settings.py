@@ -20,10 +20,12 @@ from evaltool.rules.strict import Flag, StatedDay, Strict
 FILE = "evaluation.toml"
 SELF = "self"  # the role of every evaluated unit for itself
 
-Collected = Literal["marks", "goals", "progress", "report", "figures", "evidence", "rectification", "rectified"]
+Collected = Literal[
+    "marks", "goals", "progress", "report", "figures", "evidence", "remarks", "rectification", "rectified"
+]
 """What a deadline collects: marks and cards; declared goals; progress of goals; what became of them, by the unit; what
-they come to, by whoever has the figures; the check of evidence; what a unit will do about the matters it has to put
-right, and what it did."""
+they come to, by whoever has the figures; the check of evidence; remarks; what a unit will do about the matters it has
+to put right, and what it did."""
 
 
 class Settings(Strict):
@@ -84,7 +86,9 @@ class Survey(Strict):
     Long form: a row per answer, `unit` and `choice` name the columns.  Wide form (`units = "columns"`): a row per
     questionnaire, a column per unit under the unit's name.  `respondent` is the column by which repeated answers are
     known, `time` when one was given, which says what is first and last, `point` the sampling point.  `ignore` and
-    `personal` are columns that are not used; the latter are dropped while the file is read.
+    `personal` are columns that are not used; the latter are dropped while the file is read.  `comments` are columns in
+    which people write what they like, about the unit of the row or about all; `comments_on`: a column -> the unit that
+    it is about.
     """
 
     evaluator: str
@@ -97,6 +101,8 @@ class Survey(Strict):
     time: str = ""
     ignore: tuple[str, ...] = ()
     personal: tuple[str, ...] = ()
+    comments: tuple[str, ...] = ()
+    comments_on: dict[str, str] = Field(default_factory=dict)
 
     @property
     def wide(self) -> bool:
@@ -125,6 +131,7 @@ class Numbers(Strict):
     correction: DocumentNumber = ""
     review: DocumentNumber = ""
     breakdown: DocumentNumber = ""
+    forwarding: DocumentNumber = ""
     report: DocumentNumber = ""
 
     def of(self, kind: str) -> str:
@@ -172,9 +179,10 @@ class Year:
     notice: Notice
     surveys: tuple[Survey, ...] = ()
     stages: Stages = field(default_factory=Stages)
+    remarks: Mapping[str, str] = field(default_factory=dict)  # role whose sheets have room for remarks -> their source
 
 
-_TABLES = ("format", "evaluation", "roles", "deadline", "survey", "notice", "stages")
+_TABLES = ("format", "evaluation", "roles", "deadline", "survey", "notice", "stages", "remarks")
 
 
 def read_year(files: Mapping[str, bytes]) -> tuple[Year, list[Finding]]:
@@ -188,9 +196,10 @@ def read_year(files: Mapping[str, bytes]) -> tuple[Year, list[Finding]]:
     notice, wrong_notice = parse(Notice, tree.get("notice", {}), "notice", FILE)
     surveys, wrong_surveys = parse(tuple[Survey, ...], tree.get("survey", []), "survey", FILE)
     stages, wrong_stages = parse(Stages, tree.get("stages", {}), "stages", FILE)
-    lists = deadlines or (), notice or Notice(), surveys or (), stages or Stages()
+    remarks, wrong_remarks = parse(dict[str, str], tree.get("remarks", {}), "remarks", FILE)
+    lists = deadlines or (), notice or Notice(), surveys or (), stages or Stages(), remarks or {}
     year = Year(settings, {SELF: "被评估单位", **(roles or {})}, *lists)
-    findings += [*wrong, *wrong_roles, *wrong_deadlines, *wrong_notice, *wrong_surveys, *wrong_stages]
+    findings += [*wrong, *wrong_roles, *wrong_deadlines, *wrong_notice, *wrong_surveys, *wrong_stages, *wrong_remarks]
     findings += [_at("RULES_KEY_UNKNOWN", key, key, _TABLES) for key in tree if key not in _TABLES]
     return year, findings + list(_wrong_roles(year))
 

@@ -14,6 +14,7 @@ from datetime import date
 from typing import Literal
 
 from evaltool.evaluation import Evaluation
+from evaltool.evaluation.remarks import passed_on
 from evaltool.ledger.matters import Matter, open_matters
 from evaltool.names import folded
 from evaltool.roster import (
@@ -27,6 +28,8 @@ from evaltool.roster import (
     Indicator,
     NotApplicable,
     OpenMatter,
+    Remark,
+    ReviewMeeting,
     Unit,
     UnitChange,
     header,
@@ -269,6 +272,12 @@ def _matter(made: NewRoster, each: Matter) -> Row:
 def _of_that_year(made: NewRoster) -> None:
     if n := made.replace(NotApplicable, ()):
         made.say("open", "not_applicable", n=n)
+    waiting = sum(not each.is_answered for each in passed_on(made.evaluation))
+    if n := made.replace(Remark, ()):
+        made.say("open", "remarks", n=n, waiting=waiting)
+    made.headers.pop(table_of(Remark).sheet, None)  # it goes into a file of its own again
+    if n := made.replace(ReviewMeeting, ()):
+        made.say("open", "meetings", n=n)
     kinds = Counter(line.kind for line in made.evaluation.ledger)
     carried = ("unit_changed", "charge_changed", "matter", "matter_extended", "matter_verified", "matter_closed")
     if rest := sum(n for kind, n in kinds.items() if kind not in carried):

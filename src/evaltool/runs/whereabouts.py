@@ -1,17 +1,19 @@
 """Where does an evaluation stand, and what comes next?  One value, from the ledger, the runs and the register.
 
-Every stage with what was decided of it, every entry of the register with what it waits for, and the steps that can be
-taken now: who takes them, by when, what holds them up, which document belongs to them, and the command.
+Every stage with what was decided of it, every entry of the register with what it waits for, what units were asked to
+answer, and the steps that can be taken now: who takes them, by when, what holds them up, which document belongs to
+them, and the command.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
 from evaltool.checks.matters import Followed
+from evaltool.evaluation.remarks import PassedOn, passed_on_by
 from evaltool.inbox.received import index_lines
 from evaltool.ledger import KINDS
 from evaltool.ledger.matters import Matter
@@ -53,6 +55,7 @@ class Whereabouts:
     passed: PassedStages
     entries: tuple[tuple[Entry, EntryState], ...]
     steps: tuple[NextStep, ...]
+    remarks: PassedOn
     matters: tuple[Followed, ...] = ()
 
     @property
@@ -73,6 +76,7 @@ class Whereabouts:
             "run": official and {"run": official.number, "code": official.code},
             "standing": standing and {"run": standing.run.number, "code": standing.run.code, "stage": standing.stage},
             "stages": [_stage_value(self.passed, stage) for stage in self.passed.needed],
+            "remarks": asdict(self.remarks),
             "register": [_entry_value(self, entry, state, record) for entry, state in self.entries],
             "matters": [each.as_value(self.on) for each in self.matters],
             "next": [_step_value(self, step) for step in self.steps],
@@ -86,12 +90,13 @@ def whereabouts(
     wait for the committee's book; `matters`: what units have to put right, with what they said of it."""
     furthest = [stage for stage in passed.needed if passed.latest(stage)]
     stage = furthest[-1] if furthest else "drafted" if passed.official else "collecting"
+    stands = passed_on_by(passed.evaluation, on)
     entries = tuple((entry, passed.state(entry)) for entry in passed.evaluation.register)
     steps = list(_steps(passed, entries, on, complete=complete))
     if asked and not (steps and steps[-1].what == "finished"):
         book = NextStep("committee", _judges(passed), ("committee", "DIR"), matters=asked)
         steps.insert(1 if steps and steps[0].what == "collect" else 0, book)
-    return Whereabouts(on, stage, passed, entries, (*steps, *_follow(passed, matters)), matters)
+    return Whereabouts(on, stage, passed, entries, (*steps, *_follow(passed, matters)), stands, matters)
 
 
 def _steps(

@@ -57,6 +57,7 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
     "evidence": ("符合性验证表", "验证表", "符合性验证"),
     "rectification": ("整改方案表", "整改方案", "改进方案"),
     "rectified": ("整改情况表", "整改情况", "整改报告"),
+    "remarks": ("意见建议表", "意见表", "意见建议"),
 }
 """What can be asked for by itself, with its Chinese names."""
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from evaltool.evaluation import Evaluation
 from evaltool.reader.cells import address
-from evaltool.roster import TABLES, Evaluator, Goal, Unit, header, table_of
+from evaltool.roster import TABLES, Evaluator, Goal, Remark, Unit, header, table_of
 from evaltool.roster.columns import Header
 from evaltool.roster.longtables import CHOICES, EXAMPLE
 from evaltool.rules import Scheme
@@ -59,6 +59,19 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "",
         "",
     ),
+    "听证评审": (
+        "1",
+        "听证会",
+        "年度绩效评估结果",
+        "2028-02-10",
+        "镇政府会议室",
+        "王建国",
+        "35",
+        "市绩听〔2028〕1号",
+        "",
+        "",
+        "",
+    ),
 }
 """A row for each table that shows how it is filled in, in the order of its columns."""
 
@@ -83,8 +96,8 @@ def names_of(schemes: Iterable[Scheme], roles: Mapping[str, str]) -> Offered:
 
 def roster_book(lists: Lists, names: Offered, *, examples: bool = False) -> Book:
     """The long tables as one workbook: those that have rows as they are, the others ready to be filled in."""
-    goals = table_of(Goal).sheet
-    known = {name: [list(table.headers)] for name, table in TABLES.items() if name != goals}
+    written = {table_of(row).sheet for row in (Goal, Remark)}  # by the program, into files of their own
+    known = {name: [list(table.headers)] for name, table in TABLES.items() if name not in written}
     whole = {**known, **{name: rows for name, rows in lists.items() if len(rows) > 1 or name not in known}}
     heads = {name: [str(each) for each in rows[0]] for name, rows in whole.items()}
     columns = {**_choices(), **{kind: listed for kind, listed in names.items() if listed}}

@@ -18,6 +18,7 @@ from evaltool.results.linestold import levels_at, open_leaves
 from evaltool.results.means import mean_total
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
+from evaltool.results.satisfaction import PublicShares, public_shares
 from evaltool.rules import Scheme
 from evaltool.views.tables import NONE
 
@@ -39,7 +40,7 @@ class ComparedGroup:
     decimals what is said of them has; `is_printed`: whether nothing is finer than that; `rates`: their mean rates;
     `points`: (unit, component) -> point, `REST` among the components where something is not shown; `ranked`: the ranked
     units, best first; `means`: of their totals, bonuses and deductions; `lines`: the leaves that are told line by line,
-    and how finely."""
+    and how finely; `satisfied`: shares of satisfied answers, as far as they are public."""
 
     scheme: Scheme
     id: str
@@ -53,6 +54,7 @@ class ComparedGroup:
     ranked: tuple[Standing, ...]
     means: Means
     lines: Mapping[str, LineLevel]
+    satisfied: PublicShares
 
     @property
     def digits(self) -> int:
@@ -106,7 +108,7 @@ def compared(result: Result, class_id: str, group: str, *, inside: bool = False)
     scheme = result.evaluation.classes[class_id]
     standings = tuple(result.group(class_id, group))
     units = {one.unit.id for one in standings}
-    points = {key: point for key, point in result.points.items() if key[0] in units}
+    exact = points = {key: point for key, point in result.points.items() if key[0] in units}
     whole = [each for each, _ in scheme.walk() if scheme.weight(each, group)]
     public = result.published.get((class_id, group)) or _unaudited(scheme, points.values())
     shown = whole if inside else list(public.shown)
@@ -122,6 +124,8 @@ def compared(result: Result, class_id: str, group: str, *, inside: bool = False)
         points = {key: _as_printed(point, figures) for key, point in points.items()}
     rates = {each: rate for each in shown if (rate := _rate(points, ids, each)) is not None}
     name, means = scheme.group_name(group), _means(ranked)
+    audited = result.published.get((class_id, group))
+    happy = public_shares(result.intake, scheme, exact, sorted(units), audited) if audited else {}
     return ComparedGroup(
         scheme,
         group,
@@ -135,6 +139,7 @@ def compared(result: Result, class_id: str, group: str, *, inside: bool = False)
         ranked,
         means,
         dict(public.lines),
+        happy,
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from evaltool.results.result import Result
+from evaltool.results.satisfaction import satisfied_choices
 from evaltool.rules import LeafKey, Scheme
 from evaltool.rules.expressions import Expr, Range, Written, as_expr, percent
 from evaltool.rules.lists import products
@@ -40,6 +41,7 @@ class Choices:
     scored: Sequence[str]
     others: Sequence[str]
     points_row: int
+    satisfied: Sequence[str] = ()
 
     @property
     def after(self) -> int:
@@ -100,9 +102,11 @@ def _block(
     scored = [choice for choice, each in points.items() if each is not None]
     others = sorted({choice for row in rows for choice in row[3]} - set(scored))
     headers = ["单位", "评估主体", "批次", *scored, *(each or _BLANK_CHOICE for each in others), "计入张数", "平均分值"]
+    happy = satisfied_choices(scheme, leaf)
+    headers += ["满意张数", "满意率%", "单位满意率%"] if happy else []
     columns = [TabColumn(header, _WIDTHS[at] if at < _FIRST else _NARROW) for at, header in enumerate(headers)]
     cards.stack.head(f"{scheme.head.name}：{path(scheme, leaf)}", columns)
-    choices = Choices(scored, others, page.next)
+    choices = Choices(scored, others, page.next, happy)
     if scored and answer:
         _points_row(scheme, answer, cards, parameters)
     for unit, own in _by_unit(rows):
@@ -152,6 +156,8 @@ def _unit(
     if not chose or not answer:
         return
     last, columns = page.next - 1, choices.after
+    if choices.satisfied:
+        _satisfied_unit(rows, first, last, cards, choices)
     counts = page.range(columns, first, last, (count for count, _ in chose))
     means = page.range(columns + 1, first, last, (points for _, points in chose))
     points = answer.together(means, counts) if len(found) > 1 else Written(means.text, means.values[0])
@@ -180,7 +186,31 @@ def _counted(
     average = products(Range(own, ()), Range(_kept(worth), ()), points) / chosen
     words = Written(f'IF({chosen.text}=0,"{NONE}",{average.text})', average.value if count else NONE)
     page.put(column + 1, cell(words, "number", page.own), row)
+    if choices.satisfied:
+        _satisfied_row(counts, row, chosen, cards, choices)
     return count, points / count if count else None
+
+
+def _satisfied_row(counts: Mapping[str, int], row: int, chosen: Expr, cards: CardsTab, choices: Choices) -> None:
+    """How many of a batch's cards are satisfied, and what part of those that chose."""
+    page, column = cards.page, choices.after + 2
+    own = [choice for choice in choices.scored if choice in choices.satisfied]
+    places = (page.ref(row, _FIRST + choices.scored.index(choice), Fraction(0)).text for choice in own)
+    count = Fraction(sum(counts.get(choice, 0) for choice in own))
+    page.put(column, cell(Written(f"SUM({','.join(places)})", count), "integer", page.own), row)
+    part = page.ref(row, column, count) * 100 / chosen
+    words = Written(f'IF({chosen.text}=0,"{NONE}",{part.text})', part.value if chosen.value else NONE)
+    page.put(column + 1, cell(words, "number", page.own), row)
+
+
+def _satisfied_unit(rows: Sequence[BatchCounts], first: int, last: int, cards: CardsTab, choices: Choices) -> None:
+    """The same of all batches together, in the unit's first row."""
+    page, column = cards.page, choices.after
+    chose = sum(of.get(choice, 0) for *_, of in rows for choice in choices.scored)
+    happy = sum(of.get(choice, 0) for *_, of in rows for choice in choices.satisfied)
+    of_all = f"SUM({page.span(column, first, last)})"
+    words = f'IF({of_all}=0,"{NONE}",SUM({page.span(column + 2, first, last)})*100/{of_all})'
+    page.put(column + 4, cell(Written(words, Fraction(happy * 100, chose)), "number", page.own), first)
 
 
 def _kept(span: str) -> str:

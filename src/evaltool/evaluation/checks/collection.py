@@ -10,6 +10,7 @@ from evaltool.findings import Finding, finding
 from evaltool.identity import kind_of_batch
 from evaltool.names import folded, nearest
 from evaltool.roster import Batch, Evaluator, header
+from evaltool.roster.tables import unit_names
 from evaltool.rules import Component, Scheme
 from evaltool.rules.settings import FILE, Survey
 
@@ -112,9 +113,9 @@ def _surveys(known: RulesAndRoster) -> Iterator[Finding]:
             for zh, en in _unfit(known, evaluator):
                 args = {"name": evaluator.name, "reason_zh": zh, "reason_en": en}
                 yield finding("SURVEY_EVALUATOR", file=FILE, cell=f"{key}.evaluator", value=evaluator.id, args=args)
-        for part, zh, en in (*_unmapped(survey), *_unknowable(known, survey, evaluator)):
+        for part, zh, en in (*_unmapped(survey), *_unknowable(known, survey, evaluator), *_about_nobody(known, survey)):
             args = {"reason_zh": zh, "reason_en": en}
-            value = str(getattr(survey, part) or "")
+            value = str(getattr(survey, part) or "") if part != "comments_on" else ""
             yield finding("SURVEY_MAPPING", file=FILE, cell=f"{key}.{part}", value=value, args=args)
 
 
@@ -174,7 +175,9 @@ def _unmapped(survey: Survey) -> Iterator[tuple[str, str, str]]:
                 'should name a column; with a column per unit write units = "columns"',
             )
     mapped = [(part, getattr(survey, part)) for part in ("respondent", "unit", "choice", "point", "time")]
-    mapped += [("ignore", name) for name in survey.ignore] + [("personal", name) for name in survey.personal]
+    mapped += [
+        (part, name) for part in ("ignore", "personal", "comments", "comments_on") for name in getattr(survey, part)
+    ]
     first: dict[str, str] = {}
     for part, name in mapped:
         # whoever is known by a personal column is known by it while the file is read, and no longer
@@ -196,6 +199,18 @@ def _unknowable(known: RulesAndRoster, survey: Survey, evaluator: Evaluator | No
                 f"of repeated answers to {component.name} one counts ({answer.repeated}): name the column that tells",
             )
             return
+
+
+def _about_nobody(known: RulesAndRoster, survey: Survey) -> Iterator[tuple[str, str, str]]:
+    """Columns of comments about a unit that there is not."""
+    units = unit_names(known.roster)
+    for column, name in survey.comments_on.items():
+        if not units.resolve("unit", name):
+            yield (
+                "comments_on",
+                f"列“{column}”写的单位“{name}”名单里没有",
+                f"the column {column} is about {name}, which is no unit of the roster",
+            )
 
 
 COLLECTION_CHECKS: tuple[RosterCheck, ...] = (_batches, _voters, _surveys)

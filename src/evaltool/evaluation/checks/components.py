@@ -18,7 +18,7 @@ from evaltool.exact import plain
 from evaltool.findings import Finding, finding
 from evaltool.names import folded, nearest
 from evaltool.rules import ABSENCES, Component, GoalRules, Scheme, WeightTo
-from evaltool.rules.methods import Curve, Method, name_of
+from evaltool.rules.methods import Ballot, Curve, Method, name_of
 
 SELF, OWNER = "self", "owner"
 
@@ -222,6 +222,8 @@ def _method(scheme: Scheme, answer: Method, key: str, name: str) -> Iterator[Fin
         choices = [choice for choice, _ in scheme.scales.get(answer.scale_name, ())]
         for choice in answer.most_of if choices else ():
             yield from unknown(scheme, NameKind.CHOICE, choice, f"{key}.quota.{choice}", choices)
+        for choice in answer.satisfied if isinstance(answer, Ballot) and choices else ():
+            yield from unknown(scheme, NameKind.CHOICE, choice, f"{key}.satisfied", choices)
     if answer.places_name:
         yield from unknown(scheme, NameKind.PLACES, answer.places_name, f"{key}.{name_of(answer)}", scheme.places)
     parts, preset = answer.preset_parts, answer.preset

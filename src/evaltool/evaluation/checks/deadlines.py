@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from evaltool.findings import Finding, finding
-from evaltool.identity import ABOUT_MATTERS, BY_UNITS, UNSCORED
+from evaltool.identity import ABOUT_GOALS, BY_UNITS, REMARKS
 from evaltool.rules import Component, Scheme
 from evaltool.rules.settings import FILE, SELF, Deadline
 
 _FORBIDDEN = ";；\n"  # would end an identity early
 
 
-def check_deadlines(deadlines: Sequence[Deadline], schemes: Sequence[Scheme]) -> list[Finding]:
-    """Every mistake in what the deadlines say about sheets."""
+def check_deadlines(
+    deadlines: Sequence[Deadline], schemes: Sequence[Scheme], remarks: Collection[str] = ()
+) -> list[Finding]:
+    """Every mistake in what the deadlines say about sheets; `remarks`: roles of whose remarks the source is stated."""
     leaves = [component for scheme in schemes for component in scheme.components.values()]
     findings = [
         finding("DEADLINE_SHEET", file=FILE, cell=f"deadline[{at}].{key}", value=value, args=dict(words))
         for at, each in enumerate(deadlines, 1)
-        for key, value, words in _wrong(each, leaves)
+        for key, value, words in (*_wrong(each, leaves), *_sourceless(each, remarks))
     ]
     return findings + list(_repeated(deadlines))
 
@@ -36,10 +38,17 @@ def _wrong(each: Deadline, leaves: Sequence[Component]) -> Iterator[tuple[str, s
         )
     if each.sheet in ("evidence", "figures") and each.role in ("", SELF):
         yield "role", each.role, _words("要写明由哪个角色验证", "needs the role that verifies")
-    if each.sheet in UNSCORED and each.sheet not in ABOUT_MATTERS and leaves and not any(one.goals for one in leaves):
+    if each.sheet in ABOUT_GOALS and leaves and not any(one.goals for one in leaves):
         yield "sheet", each.sheet, _words("规则中没有 goals = true 的内容", "no component has goals = true")
     if each.sheet == "evidence" and leaves and not any(one.verify for one in leaves):
         yield "sheet", each.sheet, _words("规则中没有 verify = true 的内容", "no component has verify = true")
+
+
+def _sourceless(each: Deadline, remarks: Collection[str]) -> Iterator[tuple[str, str, Mapping[str, object]]]:
+    """Remarks of which nobody could say whose they are."""
+    if each.sheet == REMARKS and each.role not in remarks:
+        zh = "写明由哪个角色提意见，并在 [remarks] 中写明它的意见来源"
+        yield "role", each.role, _words(zh, "needs a role, with the source of its remarks in [remarks]")
 
 
 def _words(zh: str, en: str) -> Mapping[str, object]:

@@ -41,6 +41,8 @@ class NameKind(Enum):
     EARLIER = ("历年结果", "earlier result", "")
     ENTRY = ("单项参评", "entry of a field", "")
     MATTER = ("整改事项", "matter", "")
+    MEETING = ("听证评审", "meeting", "")
+    REMARK = ("意见建议", "remark", "")
     LINE = ("不适用", "line not applicable", "")
 
     @property

@@ -13,6 +13,7 @@ from evaltool.evaluation.checks.collection import COLLECTION_CHECKS
 from evaltool.evaluation.checks.formulas import FORMULA_CHECKS
 from evaltool.evaluation.checks.indicators import INDICATOR_CHECKS
 from evaltool.evaluation.checks.references import NameKind
+from evaltool.evaluation.checks.remarks import REMARK_CHECKS
 from evaltool.evaluation.checks.rosterview import RosterCheck, RulesAndRoster, repeated
 from evaltool.evaluation.checks.thisyear import YEAR_CHECKS
 from evaltool.findings import Finding, Place
@@ -51,7 +52,7 @@ def check_roster(
     evaluation's."""
     known = RulesAndRoster(classes, roster, roles, tables, on, surveys, decided or {}, verifying, year)
     of_the_year = YEAR_CHECKS if year < MAXYEAR else ()
-    checks = (*ROSTER_CHECKS, *INDICATOR_CHECKS, *FORMULA_CHECKS, *COLLECTION_CHECKS, *of_the_year)
+    checks = (*ROSTER_CHECKS, *INDICATOR_CHECKS, *FORMULA_CHECKS, *COLLECTION_CHECKS, *REMARK_CHECKS, *of_the_year)
     return [one for check in checks for one in check(known)]
 
 

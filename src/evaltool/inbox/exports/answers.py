@@ -16,10 +16,11 @@ from hashlib import blake2b
 from evaltool.inbox.exports.header import Columns
 from evaltool.inbox.exports.respondents import is_destroyed, may_be_destroyed, moment
 from evaltool.inbox.exports.rows import BROKEN, ExportRow, ExportRows
-from evaltool.inbox.exports.shapes import Export, Question, SurveyAnswers, SurveyCount, Unusable
+from evaltool.inbox.exports.shapes import Comment, Export, Question, SurveyAnswers, SurveyCount, Unusable
 from evaltool.inbox.problems import Problem
 from evaltool.names import folded, nearest
 from evaltool.reader import address
+from evaltool.reader.personal import covered, on_one_line
 
 SHOWN = 20  # different values that one kind of mistake is listed with
 MOST_POINTS = 2_000
@@ -44,6 +45,8 @@ class _Tally:
     found: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
     kinds: Counter[str] = field(default_factory=Counter)
     points: dict[str, str] = field(default_factory=dict)  # folded -> as it is written
+    comments: Counter[Comment] = field(default_factory=Counter)
+    unread: int = 0  # comments of rows that lack cells
     zeros: list[int] = field(default_factory=list)  # rows whose respondent may have lost digits
     rows: int = 0
     read: int = 0
@@ -76,7 +79,7 @@ def count(export: Export, rows: ExportRows, columns: Columns) -> tuple[SurveyAns
         step(tally, row, cells, lookup, choices)
     if not tally.rows:
         raise Unusable(Problem("SURVEY_EMPTY", rows.sheet, f"{columns.row + 2}"))
-    return _answers(tally), [*_problems(tally), *_zeros(tally), *_odd(rows, columns)]
+    return _answers(tally), [*_problems(tally), *_zeros(tally), *_odd(rows, columns), *_told(tally)]
 
 
 def _below(rows: ExportRows, columns: Columns) -> Iterator[ExportRow]:
@@ -169,11 +172,13 @@ def _wide(tally: _Tally, row: int, cells: Sequence[str], lookup: _Choices, choic
     if _misfit(cells, columns):
         tally.wrong("SURVEY_ROW_LENGTH", row, columns.width, answers=len(columns.marks))
         return
+    who = _cell(cells, columns.respondent)
+    standing = [_standing(tally, each, who, "", row) for each in questions]
+    if "counts" in standing:
+        _comments(tally, cells)
     point = _point(tally, row, cells, len(columns.marks))
     if point is None:
         return
-    who = _cell(cells, columns.respondent)
-    standing = [_standing(tally, each, who, "", row) for each in questions]
     for code in dict.fromkeys(standing):
         held = [at for _, _, at in columns.marks if standing[at] == code and code not in ("counts", "repeated")]
         if held:
@@ -209,10 +214,44 @@ def _long(tally: _Tally, row: int, cells: Sequence[str], lookup: _Choices, choic
     elif standing != "counts":
         tally.wrong(standing, row, columns.respondent)
     else:
+        _comments(tally, cells, unit)
         point = _point(tally, row, cells, 1)
         if point is not None:
             text = _cell(cells, columns.choice)
             _answer(tally, row, columns.choice, unit, point, text, lookup[at], choices[at], short)
+
+
+def _comments(tally: _Tally, cells: Sequence[str], unit: str = "") -> None:
+    """What the row says in words.  In one that lacks cells nobody knows whether it is what was written there."""
+    for column, about in tally.columns.comments:
+        text = on_one_line(_cell(cells, column))
+        if says_nothing(text) or BROKEN in _cell(cells, column):
+            continue
+        if tally.ragged and len(cells) < tally.columns.width:
+            tally.unread += 1
+        else:
+            tally.comments[Comment(about or unit, *covered(text))] += 1
+
+
+_NOTHING = (
+    "",
+    "无",
+    "没有",
+    "暂无",
+    "无意见",
+    "没意见",
+    "没有意见",
+    "无建议",
+    "没有建议",
+    "无意见建议",
+    "略",
+    "不知道",
+)
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a cell of comments was filled in only because it had to be."""
+    return not any(sign.isalnum() for sign in text) or folded(text).strip("。.!！~") in _NOTHING
 
 
 def _point(tally: _Tally, row: int, cells: Sequence[str], answers: int) -> str | None:
@@ -276,8 +315,9 @@ def _answers(tally: _Tally) -> SurveyAnswers:
         spelt = tally.points.get(point, "")
         counts.append(SurveyCount(question.class_id, question.component, unit, spelt, choice, answers))
     counted = sum(each.answers for each in counts if each.choice)
+    comments = tuple(sorted(each._replace(times=n) for each, n in tally.comments.items()))
     return SurveyAnswers(
-        tuple(sorted(counts)), tally.rows, tally.read, counted, tally.repeated, tally.blank, tally.refused
+        tuple(sorted(counts)), tally.rows, tally.read, counted, tally.repeated, tally.blank, tally.refused, comments
     )
 
 
@@ -301,6 +341,13 @@ def _zeros(tally: _Tally) -> Iterator[Problem]:
         args = (("column", tally.export.respondent), ("n", str(len(tally.zeros))))
         cell = address(tally.zeros[0], tally.columns.respondent)
         yield Problem("SURVEY_RESPONDENT_ZEROS", tally.sheet, cell, args=args)
+
+
+def _told(tally: _Tally) -> Iterator[Problem]:
+    """That there are comments, which somebody has to look at."""
+    if tally.comments or tally.unread:
+        args = (("left", str(tally.unread)), ("n", str(tally.comments.total())))
+        yield Problem("SURVEY_COMMENTS", tally.sheet, args=args)
 
 
 def _header(export: Export, code: str) -> str:

@@ -29,6 +29,7 @@ class Columns(NamedTuple):
     point: int
     time: int
     marks: tuple[MarkColumn, ...]
+    comments: tuple[tuple[int, str], ...] = ()  # column, the unit that it is about
 
     def used(self) -> set[int]:
         """The columns whose cells count."""
@@ -56,8 +57,8 @@ def columns(export: Export, sheet: str, row: int, header: Sequence[str]) -> tupl
     left = dict(places)
     own = {name: left.pop(folded(name), -1) for name in _named(export)}
     marks = _marks(export, sheet, row, header, left, problems) if export.wide else []
-    known = {folded(name) for name in own}
-    own |= {name: left.pop(folded(name), -1) for name in export.unused if folded(name) not in known}
+    known, beside = {folded(name) for name in own}, (*export.unused, *export.comments)
+    own |= {name: left.pop(folded(name), -1) for name in beside if folded(name) not in known}
     if all(at < 0 for at in own.values()) and not marks:
         raise Unusable(Problem("SURVEY_HEADER", sheet, address(row, 0), args=(("wanted", _listed(export)),)))
     missing = [name for name, at in own.items() if at < 0]
@@ -69,7 +70,8 @@ def columns(export: Export, sheet: str, row: int, header: Sequence[str]) -> tupl
     said = (export.respondent, export.unit, export.choice, export.point, export.time)
     respondent, unit, choice, point, moment = (own[name] if name else -1 for name in said)
     last = max(respondent, unit, choice, point, moment, *(column for column, _, _ in marks))
-    return Columns(row, width, last, respondent, unit, choice, point, moment, tuple(marks)), problems
+    comments = tuple((own[name], about) for name, about in export.comments.items() if own[name] >= 0)
+    return Columns(row, width, last, respondent, unit, choice, point, moment, tuple(marks), comments), problems
 
 
 _NUMBER = re.compile(r"\*?(?:Q|第)?\d+(?:题)?(?:[.、,:_)\-—]+|(?=\())", re.IGNORECASE)
@@ -80,7 +82,7 @@ _PARTS = re.compile(r"[:_|—]|--")
 def _names(export: Export, header: Sequence[str]) -> list[str]:
     """The folded headers; those of survey services (3、东山镇, Q3_东山镇, 3、请您评价：东山镇) without question and
     number, where exactly one known name is left."""
-    known = {folded(name) for name in (*_named(export), *export.unused)}
+    known = {folded(name) for name in (*_named(export), *export.unused, *export.comments)}
     known |= export.names.keys() if export.wide else set()
     names = []
     for text in header:
@@ -106,14 +108,14 @@ def _named(export: Export) -> list[str]:
 
 
 def _listed(export: Export) -> str:
-    return "、".join([*_named(export), *export.unused])
+    return "、".join([*_named(export), *export.unused, *export.comments])
 
 
 def _marks(
     export: Export, sheet: str, row: int, header: Sequence[str], left: dict[str, int], problems: list[Problem]
 ) -> list[MarkColumn]:
     """The columns that are units; one whose unit this evaluator is not asked about is not read."""
-    unused = {folded(name) for name in export.unused}
+    unused = {folded(name) for name in (*export.unused, *export.comments)}
     marks: list[MarkColumn] = []
     taken: dict[str, int] = {}
     for name, at in list(left.items()):

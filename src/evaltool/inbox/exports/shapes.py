@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from evaltool.inbox.problems import Problem
@@ -26,7 +26,8 @@ class Export:
     """One export as `[[survey]]` describes it, with everything that reading it needs to know.
 
     `names`: folded name of a unit -> its id, "" where two units share it.  `asked`: unit's id -> (name, place in
-    `questions`), in the order of the roster.  Columns that are not there are "".
+    `questions`), in the order of the roster.  Columns that are not there are "".  `comments`: column of comments ->
+    the unit that it is about, "" where that is the row's, or all.
     """
 
     evaluator: str
@@ -41,6 +42,7 @@ class Export:
     names: Mapping[str, str]
     asked: Mapping[str, tuple[str, int]]
     questions: tuple[Question, ...]
+    comments: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -59,6 +61,18 @@ class SurveyCount(NamedTuple):
     answers: int
 
 
+class Comment(NamedTuple):
+    """What somebody wrote about a unit ("": about all), with whatever tells of a person covered; so many wrote it, and
+    nobody can tell who.  `personal`: what was covered.  Of sheets also what it was said to be, and its theme."""
+
+    unit: str
+    text: str
+    personal: tuple[str, ...] = ()
+    kind: str = ""
+    theme: str = ""
+    times: int = 1
+
+
 @dataclass(frozen=True, slots=True)
 class SurveyAnswers:
     """An export, counted: read = counted + repeated (left out by the rule) + blank + refused (with a finding)."""
@@ -70,6 +84,7 @@ class SurveyAnswers:
     repeated: int
     blank: int
     refused: int
+    comments: tuple[Comment, ...] = ()
 
 
 class Unusable(Exception):

@@ -15,9 +15,10 @@ from functools import lru_cache
 
 from evaltool.exact import plain
 from evaltool.names import day_in, folded
-from evaltool.questions.forms import ABSTAINED, FormColumn
+from evaltool.questions.forms import ABSTAINED, COVERED, FormColumn
 from evaltool.reader import ReadCell
 from evaltool.reader.numberformats import EPOCH, display, looks_like_date
+from evaltool.reader.personal import covered, on_one_line
 
 _NUMBER = re.compile(r"\d{1,15}(\.\d{1,15})?\Z", re.ASCII)
 _SIGNED = re.compile(r"-?\d{1,15}(\.\d{1,15})?\Z", re.ASCII)  # a mark has no sign; a measured figure may have one
@@ -135,8 +136,9 @@ def _choice(cell: ReadCell, column: FormColumn) -> Parsed:
     return Parsed(choice, column.choices.index(choice))
 
 
-def _text(cell: ReadCell, _: FormColumn) -> Parsed:
-    return Parsed(cell.text if cell.number is None else plain(cell.number))
+def _text(cell: ReadCell, column: FormColumn) -> Parsed:
+    text = cell.text if cell.number is None else plain(cell.number)
+    return Parsed(covered(on_one_line(text))[0] if column.field == COVERED else text)
 
 
 def _date(cell: ReadCell, epoch: date) -> Parsed:

@@ -2,8 +2,8 @@
 
 One form per evaluator; for cards one per evaluator and batch; two of each where two people key the same paper.  An
 evaluator answers every leaf whose `by` is their role, for the units in their charge; a worksheet per leaf and class.
-Sheets of goals, reports, figures and evidence exist because a deadline asks for them.  The forms that `is_due` are also
-the list of what is expected back.
+Sheets of goals, reports, figures, evidence and remarks exist because a deadline asks for them.  The forms that `is_due`
+are also the list of what is expected back.
 """
 
 from __future__ import annotations
@@ -12,7 +12,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from evaltool.evaluation import Evaluation
-from evaltool.identity import ABOUT_MATTERS, EVIDENCE, FIGURES, GOALS, REPORT, SubmissionKey, progress_batch, sheet_name
+from evaltool.identity import (
+    ABOUT_MATTERS,
+    EVIDENCE,
+    FIGURES,
+    GOALS,
+    REMARKS,
+    REPORT,
+    SubmissionKey,
+    progress_batch,
+    sheet_name,
+)
 from evaltool.names import safe_name
 from evaltool.questions.forms import ENTRIES, Form, FormSheet, Worksheets
 from evaltool.questions.layout.cards import card_sheets
@@ -20,6 +30,7 @@ from evaltool.questions.layout.evidence import evidence_sheets
 from evaltool.questions.layout.goals import goal_sheets, has_all_goals, progress_sheets
 from evaltool.questions.layout.marks import mark_sheets
 from evaltool.questions.layout.matters import done_sheets, is_asked, plan_sheets
+from evaltool.questions.layout.remarks import remark_sheets
 from evaltool.questions.layout.reports import figure_sheets, report_sheets
 from evaltool.roster import Evaluator
 from evaltool.rules.settings import SELF
@@ -97,6 +108,8 @@ def _asked_by_deadlines(evaluation: Evaluation, evaluator: Evaluator) -> Iterato
             made.setdefault(each.sheet, list(plan_sheets(evaluation, evaluator)))
         elif each.sheet == "rectified":
             made.setdefault(each.sheet, list(done_sheets(evaluation, evaluator)))
+        elif each.sheet == "remarks":
+            made.setdefault(REMARKS, list(remark_sheets(evaluation, evaluator)))
     for batch, sheets in made.items():
         if sheets:
             who = f"{evaluator.name}　{sheet_name(batch)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from evaltool.findings import Language
@@ -34,6 +35,7 @@ class Ballot(OnScale):
     minimum: Count = 1
     voters: Count | None = None  # how many are asked about each unit, where the rules fix it
     repeated: Literal["refuse", "first", "last", "all"] = "refuse"
+    satisfied: tuple[str, ...] = ()  # the choices that count as satisfied; none: the upper half of the scale
 
     formula: ClassVar[Mapping[str, str]] = {
         "zh": "得分率＝各有效评价（弃权、未填除外）分值的平均÷100",
@@ -44,6 +46,15 @@ class Ballot(OnScale):
     @property
     def scale_name(self) -> str:
         return self.ballot
+
+    def satisfied_on(self, scale: Mapping[str, Fraction | None]) -> tuple[str, ...]:
+        """The choices that count as satisfied: those that are stated, else the upper half of those with points, the
+        middle one of an odd number not among them; none where nobody could be dissatisfied."""
+        worth = {choice: share for choice, share in scale.items() if share is not None}
+        half = sorted(worth.values(), reverse=True)[: len(worth) // 2]
+        upper = tuple(choice for choice, share in worth.items() if half and share >= half[-1])
+        found = tuple(choice for choice in worth if choice in self.satisfied) if self.satisfied else upper
+        return found if len(found) < len(worth) else ()
 
     def together(self, means: ManyNumbers, cards: ManyNumbers) -> Number:
         """The batches as one: their mean, or the mean of all cards; `cards`: how many of each batch chose."""
@@ -67,6 +78,12 @@ class Ballot(OnScale):
             )
         again = pick(language, *_REPEATED.get(self.repeated, ("", "")))
         how = pick(language, *_POOLS[self.pool])
+        chosen = self.satisfied_on(scheme.scale(self.ballot))
+        happy = pick(
+            language,
+            f"选{''.join(f'“{each}”' for each in chosen)}的计为满意",
+            f"{joined(language, chosen)} count as satisfied",
+        )
         zh = f"用评价卡评价：{options}（平均分÷100×{weight}）"
         what = pick(language, zh, f"cards: {options} (mean points / 100 x {weight})")
-        return joined(language, (what, how, asked, least, again), "；")
+        return joined(language, (what, how, asked, least, again, *([happy] if chosen else [])), "；")

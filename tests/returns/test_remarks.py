@@ -1,0 +1,164 @@
+"""Comments of surveys and sheets of remarks, from the inbox to the roster, by way of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from evaltool import run
+from evaltool.evaluation import load
+from evaltool.findings import Refused
+from evaltool.inbox.exports.shapes import Comment
+from evaltool.inbox.ingest import ingest
+from evaltool.returns.remarks import FILE, SCREENING
+from evaltool.returns.remarks.heard import heard, nameable
+from remarked_city import ANSWERS, city
+
+REMARKS = (("甲局", "问题", "大厅无引导员 联系人：王五"), ("", "建议", "统一网上办事入口"))
+
+
+def shown(folder: Path, file: str = SCREENING) -> list[dict[str, object]]:
+    """The rows of the workbook to go through."""
+    top, *rows = list(openpyxl.load_workbook(folder / file).worksheets[0].iter_rows(min_row=3, values_only=True))
+    return [dict(zip(map(str, top), row, strict=True)) for row in rows]
+
+
+def go_through(folder: Path, said: Mapping[str, Mapping[str, str]], file: str = SCREENING) -> Path:
+    """Fill in the rows whose text begins so."""
+    path = folder / file
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    at = {cell.value: cell.column for cell in sheet[3]}
+    for row in range(4, sheet.max_row + 1):
+        text = str(sheet.cell(row, at["内容"]).value)
+        for column, value in next((said[each] for each in said if text.startswith(each)), {}).items():
+            sheet.cell(row, at[column]).value = value
+    book.save(path)
+    return path
+
+
+def test_comments_come_in_covered_and_without_whose_they_are(tmp_path: Path) -> None:
+    """Nothing of a respondent's number, telephone or name gets past the reading; empty phrases are none."""
+    evaluation, _ = load(city(tmp_path / "c"))
+    intake, findings = ingest(evaluation)
+    assert [comment for comment, _ in intake.comments] == [
+        Comment("", "网站不好用，我叫＊＊＊电话＊＊＊", ("电话号码", "姓名"), times=2),
+        Comment("A", "办事快"),
+        Comment("A", "窗口排队长", times=2),
+    ]
+    assert not any(text in repr(intake) for text in ("Q9", "13900000001", "张三"))
+    assert [one.args["n"] for one in findings if one.code == "SURVEY_COMMENTS"] == ["5"]
+
+
+def test_the_order_of_answers_changes_nothing(tmp_path: Path) -> None:
+    """Rows are sorted by unit and text: who came first cannot be told."""
+    books = []
+    for name, answers in (("a", ANSWERS), ("b", tuple(reversed(ANSWERS)))):
+        folder = city(tmp_path / name, answers, REMARKS)
+        run.collect_remarks(folder)
+        books.append((folder / SCREENING).read_bytes())
+    assert books[0] == books[1]
+    assert [(row["单位"], row["内容"], row["条数"]) for row in shown(tmp_path / "a")] == [
+        (None, "统一网上办事入口", 1),
+        (None, "网站不好用，我叫＊＊＊电话＊＊＊", 2),
+        ("甲局", "办事快", 1),
+        ("甲局", "大厅无引导员 联系人：＊＊＊", 1),
+        ("甲局", "窗口排队长", 2),
+    ]
+
+
+def test_a_group_smaller_than_the_floor_is_not_named(tmp_path: Path) -> None:
+    """Four answered the survey and one observer wrote: the floor is three."""
+    folder = city(tmp_path / "c", remarks=REMARKS)
+    evaluation, _ = load(folder)
+    found = {each.text[:4]: each for each in heard(evaluation, ingest(evaluation)[0])}
+    assert (found["窗口排队"].groups, found["窗口排队"].source, found["窗口排队"].few) == ("群众", "citizens", False)
+    assert (found["统一网上"].groups, found["统一网上"].source, found["统一网上"].few) == ("", "observers", True)
+    run.collect_remarks(folder)
+    assert all("人很少" in str(row["注意"]) for row in shown(folder) if row["意见来源"] == "绩效观察员")
+
+
+def test_who_is_the_only_one_without_a_name_has_one() -> None:
+    """A second group goes without a name too, the smallest, until those without are enough together."""
+    assert nameable({"few": 2, "some": 5, "many": 50}, 3) == {"many"}
+    assert nameable({"few": 2, "little": 1, "many": 50}, 3) == {"many"}
+    assert nameable({"nobody": 0, "many": 50}, 3) == {"many"}
+    assert nameable({"few": 2}, 3) == set()
+    assert nameable({"some": 5, "many": 50}, 3) == {"some", "many"}
+
+
+def test_what_is_kept_stands_in_the_roster_and_is_not_offered_again(tmp_path: Path) -> None:
+    """Kept rows as the person wrote them; rows left out are remembered, rows not looked at come again."""
+    folder = city(tmp_path / "c", remarks=REMARKS)
+    run.collect_remarks(folder)
+    file = go_through(
+        folder,
+        {
+            "窗口": {"采用": "是", "性质": "问题", "主题": "政务服务", "内容": "窗口排队太长", "是否公开": "公开"},
+            "统一": {"采用": "是", "转办": "否"},
+            "办事快": {"采用": "否"},
+        },
+    )
+    made = run.take_remarks(folder, file)
+    assert (made.taken, made.left_out, made.waiting, made.file) == (2, 1, 2, FILE)
+    rows = [
+        (each.id, each.unit, each.kind, each.text, each.count, each.is_public)
+        for each in load(folder)[0].roster.remarks
+    ]
+    assert rows == [
+        ("001", "", "advice", "统一网上办事入口", 1, False),
+        ("002", "A", "problem", "窗口排队太长", 2, True),
+    ]
+    assert run.take_remarks(folder, file).taken == 0
+    assert len(load(folder)[0].roster.remarks) == 2
+    _, again = run.collect_remarks(folder)
+    assert again.remarks == 2
+    assert again.file != SCREENING  # what somebody has begun to go through stays
+    assert {str(row["内容"])[:2] for row in shown(folder, again.file)} == {"网站", "大厅"}
+
+
+def test_everything_that_cannot_be_taken_over_is_said_at_once(tmp_path: Path) -> None:
+    """And nothing is written then."""
+    folder = city(tmp_path / "c", remarks=REMARKS)
+    run.collect_remarks(folder)
+    file = go_through(
+        folder,
+        {
+            "窗口": {"采用": "是"},
+            "统一": {"采用": "是", "转办": "是", "答复期限": "2027-05-31"},
+            "网站": {"采用": "是", "性质": "问题", "内容": "找13912345678"},
+            "办事快": {"采用": "是", "性质": "肯定", "转办": "是"},
+        },
+    )
+    with pytest.raises(Refused) as refused:
+        run.take_remarks(folder, file)
+    said = sorted((one.code, one.cell[0]) for one in refused.value.findings)
+    assert said == [("REMARK_UNFIT", "C"), ("REMARK_UNFIT", "D"), ("REMARK_UNFIT", "F"), ("REMARK_UNFIT", "M")]
+    assert not (folder / FILE).exists()
+    assert run.collect_remarks(folder)[1].remarks == 5
+
+
+def test_a_table_in_csv_is_added_to_in_csv_without_a_formula(tmp_path: Path) -> None:
+    """The clerk's own rows stay; what somebody typed never begins as a formula."""
+    own = "编号,性质,内容,意见来源\n7,建议,早发通知,市绩效办\n"
+    folder = city(tmp_path / "c", 意见建议=own)
+    run.collect_remarks(folder)
+    file = go_through(folder, {"窗口": {"采用": "是", "性质": "问题", "内容": "=HYPERLINK(1)"}})
+    made = run.take_remarks(folder, file)
+    assert made.file == "roster/意见建议.csv"
+    text = (folder / made.file).read_text(encoding="utf-8-sig")
+    assert ",HYPERLINK(1)," in text
+    assert [each.id for each in load(folder)[0].roster.remarks] == ["7", "008"]
+
+
+def test_the_sheet_of_remarks_holds_nothing_up(tmp_path: Path) -> None:
+    """It is expected, and a result is made without it."""
+    folder = city(tmp_path / "c")
+    for path in (folder / "inbox").glob("*意见建议表*"):
+        path.unlink()
+    taken = run.take_in(folder)
+    assert [each.answered for each in taken.intake.sheets if each.batch == "remarks"] == ["missing"]
+    assert len(run.scored(taken, "").standings) == 3
