@@ -46,10 +46,13 @@ def _sheets(view: CommitteeView) -> Iterator[Matter]:
     evaluation = view.evaluation
     record = index_lines(evaluation.folder)
     waiting = [each for each in view.intake.files if each.became == "rejected" and each.reason in (*_CONFLICTS, LATE)]
+    together: dict[tuple[str, ...], list[FileAccount]] = {}
+    for each in waiting:
+        together.setdefault((each.reason, *_key(each)), []).append(each)
     for each in waiting:
         late = each.reason == LATE
         day = shown_day(record.get(each.digest, {}).get("first_seen", ""))
-        rivals = [one for one in waiting if _key(one) == _key(each) and one.reason == each.reason]
+        rivals = together[each.reason, *_key(each)]
         facts = (
             f"{evaluator_name(evaluation, each.evaluator)}{batch_words(each.batch)}",
             each.file,

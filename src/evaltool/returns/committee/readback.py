@@ -119,7 +119,7 @@ def read_filled(view: CommitteeView, file: str, data: bytes, tables: Sequence[Ma
             findings += wrong
             lines += [line] if line and not wrong else []
             doubtful |= {line.block} if line and wrong else set()
-            blank += line is None and not wrong
+            blank += line is None and not wrong and bool(by_column(table, row).get(CODE))
     findings += _misplaced(lines, doubtful)
     return FilledBook(tuple(lines), blank, tuple(_once(findings)))
 
