@@ -13,13 +13,13 @@ from evaltool.names import folded
 from evaltool.results.rank import Standing, by_unit
 from evaltool.returns.committee.matters import (
     UNIT,
-    About,
     AnswerColumn,
     CommitteeView,
     DecidedBefore,
     FactColumn,
     LineSaid,
     Matter,
+    MatterId,
     MatterKind,
     choice,
     one_line,
@@ -118,7 +118,7 @@ def _reported(evaluation: Evaluation) -> Mapping[str, str]:
 # --- decided ---------------------------------------------------------------------------------------------------------
 
 
-def _decided(line: Decision) -> About | None:
+def _decided(line: Decision) -> MatterId | None:
     return (_ID, line.unit) if line.kind == "veto" else None
 
 
