@@ -145,7 +145,7 @@ def fill_in(path: Path, tab: str, line: int, said: Mapping[str, object]) -> tupl
     headers = {sheet.cell(top, column).value: column for column in range(1, sheet.max_column + 1)}
     for header, value in said.items():
         spot = sheet.cell(top + line, headers[header])
-        spot.value, cell = value, spot.coordinate  # type: ignore[assignment]
+        spot.value, cell = value, spot.coordinate
     book.save(path)
     return tab, cell
 

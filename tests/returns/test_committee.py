@@ -324,7 +324,7 @@ def sorted_backwards(path: Path, tab: str) -> None:
     rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=top + 1)]
     for number, row in enumerate(reversed(rows), top + 1):
         for column, value in enumerate(row, 1):
-            sheet.cell(number, column).value = value  # type: ignore[assignment]
+            sheet.cell(number, column).value = value
     book.save(path)
 
 

@@ -17,7 +17,7 @@ from evaltool.returns.committee.book import TITLE, OpenMatters, committee_book
 from evaltool.returns.committee.claimed import CLAIMS
 from evaltool.returns.committee.declaring import GOALS_TO_CONFIRM, approved_goals, ready_goals
 from evaltool.returns.committee.known import CLOSE, DECLARED, STATEMENTS
-from evaltool.returns.committee.matters import About, CommitteeView, DecidedBefore, MatterKind, about_code
+from evaltool.returns.committee.matters import CommitteeView, DecidedBefore, MatterId, MatterKind, about_code
 from evaltool.returns.committee.papers import OBJECTIONS, SHEETS, settled_entries
 from evaltool.returns.committee.proved import PROVED
 from evaltool.returns.committee.readback import FilledBook, MatterTable, read_filled
@@ -75,7 +75,7 @@ def _table(view: CommitteeView, kind: MatterKind) -> MatterTable:
     return MatterTable(kind, {about_code(each.about): each for each in kind.matters(view)}, decided)
 
 
-def _decided(view: CommitteeView, kind: MatterKind) -> Iterator[tuple[About, DecidedBefore]]:
+def _decided(view: CommitteeView, kind: MatterKind) -> Iterator[tuple[MatterId, DecidedBefore]]:
     for line in view.evaluation.ledger:
         about = kind.decided(line)
         if about:

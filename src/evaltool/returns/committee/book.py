@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import groupby
 
 from evaltool.evaluation import Evaluation
 from evaltool.exact import plain
@@ -74,11 +75,12 @@ def _decisions(view: CommitteeView, each: OpenMatters, lists: Mapping[tuple[str,
     says = (*kind.says, *kind.rules(view))
     tab = _laid_out(view, kind.title, says, headers(evaluation, kind), widths, rows)
     first = top_of(says) + 1
-    checks = []
-    for number, answer in enumerate(kind.answers, 1 + len(kind.facts)):
-        for at, matter in enumerate(each.matters, first):
-            checks += list(_rule(answer, matter, address(at, number), lists))
-    return replace(tab, checks=tuple(checks))
+    rules = [
+        rule
+        for at, answer in enumerate(kind.answers, 1 + len(kind.facts))
+        for rule in _rules(answer, each.matters, (first, at), lists)
+    ]
+    return replace(tab, checks=tuple(rules))
 
 
 def _row(evaluation: Evaluation, kind: MatterKind, number: int, matter: Matter) -> Iterator[Cell]:
@@ -96,18 +98,30 @@ def _fact(column: FactColumn, fact: Fact) -> Cell:
     return Cell(fact or None, "text_center" if column.centred else "text")
 
 
-def _rule(answer: AnswerColumn, matter: Matter, cell: str, lists: Mapping[tuple[str, ...], int]) -> Iterator[EntryRule]:
-    rule = EntryRule(cell, cell, "length", "0", "500", title=answer.header[:32], strict=False)
+def _rules(
+    answer: AnswerColumn, matters: Sequence[Matter], top: tuple[int, int], lists: Mapping[tuple[str, ...], int]
+) -> Iterator[EntryRule]:
+    """What the cells of a column take.  Rules stay where they are when lines are sorted, so that only what holds for
+    all lines forbids anything; what is read back is held against the line's own limits."""
+    row, column = top
+    whole = address(row, column), address(row + len(matters) - 1, column)
+    rule = EntryRule(*whole, "length", "0", "500", title=answer.header, strict=False)
     if answer.kind == "text":
         yield rule
     elif answer.kind == "points":
-        high = "1000" if matter.most is None else plain(matter.most)
-        words = f"应为0—{high}的数"
-        yield replace(rule, kind="decimal", high=high, prompt=f"0—{high}分", alert=words, strict=True)
-    elif choices := offered(answer, matter):
-        source = f"={CHOICES}!{_column(lists[choices], len(choices))}"
-        words = f"从列表中选：{'、'.join(choices)[:200]}"
-        yield replace(rule, kind="list", choices=source, low="", high="", alert=words, strict=True)
+        most = [each.most for each in matters if each.most is not None]
+        high = plain(max(most)) if len(most) == len(matters) else "1000"
+        yield replace(rule, kind="decimal", high=high, alert=f"应为0—{high}的数", strict=True)
+    else:
+        same = [(choices, len(list(run))) for choices, run in groupby(offered(answer, each) for each in matters)]
+        for choices, count in same:
+            cells = address(row, column), address(row + count - 1, column)
+            row += count
+            if choices:
+                source = f"={CHOICES}!{_column(lists[choices], len(choices))}"
+                words = f"从列表中选：{'、'.join(choices)[:200]}"
+                given = EntryRule(*cells, "list", choices=source, title=answer.header, alert=words)
+                yield replace(given, strict=len(same) == 1)
 
 
 def offered(answer: AnswerColumn, matter: Matter) -> tuple[str, ...]:

@@ -20,13 +20,13 @@ from evaltool.returns.committee.matters import (
     DECISION,
     DECLINED,
     UNIT,
-    About,
     AnswerColumn,
     CommitteeView,
     DecidedBefore,
     FactColumn,
     LineSaid,
     Matter,
+    MatterId,
     MatterKind,
     choice,
 )
@@ -104,7 +104,7 @@ def _some(names: Sequence[str]) -> str:
 # --- decided ---------------------------------------------------------------------------------------------------------
 
 
-def _decided(line: Decision) -> About | None:
+def _decided(line: Decision) -> MatterId | None:
     return (_ID, line.unit, folded(line.sheet), line.cell) if line.kind in DECIDING and line.cell else None
 
 

@@ -15,12 +15,12 @@ from evaltool.returns.committee.matters import (
     DECLINED,
     REMARKS,
     UNIT,
-    About,
     CommitteeView,
     DecidedBefore,
     FactColumn,
     LineSaid,
     Matter,
+    MatterId,
     MatterKind,
     choice,
     one_line,
@@ -48,7 +48,7 @@ def _matters(view: CommitteeView) -> Iterator[Matter]:
         yield Matter(goals_about(each.unit.id), facts, {"unit": each.unit.id}, beside=beside)
 
 
-def goals_about(unit: str) -> About:
+def goals_about(unit: str) -> MatterId:
     return _ID, unit
 
 
@@ -81,7 +81,7 @@ def _whole(line: Declared) -> str:
 # --- decided ---------------------------------------------------------------------------------------------------------
 
 
-def approved_goals(evaluation: Evaluation) -> Iterator[tuple[About, DecidedBefore]]:
+def approved_goals(evaluation: Evaluation) -> Iterator[tuple[MatterId, DecidedBefore]]:
     """The units whose goals stand in the roster."""
     for goal in evaluation.stated.goals:
         yield goals_about(goal.unit), DecidedBefore("goals", AGREED, goal.document)

@@ -33,7 +33,7 @@ _DIGITS = (10, 6, 6)  # of the matter, of what it was, of who wrote it
 _CODE = re.compile(r"([0-9a-f]{10})-([0-9a-f]{6})-([0-9a-f]{6})\Z")
 
 Fact = str | Decimal | None
-About = tuple[str, ...]
+MatterId = tuple[str, ...]
 """What tells a matter from all others: its kind, then ids."""
 LineSaid = Mapping[str, str]
 """What stands in the yellow cells of a line, by header."""
@@ -66,7 +66,7 @@ class Matter:
     granted; `choices`: by header, where they are this line's own; `block`: lines that are decided together; `beside`:
     what it depends on that no column shows."""
 
-    about: About
+    about: MatterId
     facts: tuple[Fact, ...]
     fields: Fields = field(default_factory=dict)
     most: Fraction | None = None
@@ -117,7 +117,7 @@ class MatterKind:
     facts: tuple[FactColumn, ...]
     answers: tuple[AnswerColumn, ...]
     matters: Callable[[CommitteeView], Iterator[Matter]]
-    decided: Callable[[Decision], About | None] = lambda _: None
+    decided: Callable[[Decision], MatterId | None] = lambda _: None
     same: Callable[[DecidedBefore, LineSaid], bool] = lambda _before, _said: False
     needs: Callable[[Matter, LineSaid], Sequence[str]] = lambda _matter, _said: ()
     unused: Callable[[LineSaid], Sequence[str]] = lambda _: ()
@@ -156,7 +156,7 @@ def code_of(evaluation: Evaluation, kind: MatterKind, matter: Matter) -> LineCod
     return sealed(evaluation, about_code(matter.about), state)
 
 
-def about_code(about: About) -> str:
+def about_code(about: MatterId) -> str:
     """The part of a code that says which matter it is."""
     return _digest(about, _DIGITS[0])
 

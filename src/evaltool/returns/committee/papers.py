@@ -20,12 +20,12 @@ from evaltool.returns.committee.matters import (
     DEFERRED,
     REMARKS,
     UNIT,
-    About,
     CommitteeView,
     DecidedBefore,
     FactColumn,
     LineSaid,
     Matter,
+    MatterId,
     MatterKind,
     choice,
     one_line,
@@ -46,10 +46,13 @@ def _sheets(view: CommitteeView) -> Iterator[Matter]:
     evaluation = view.evaluation
     record = index_lines(evaluation.folder)
     waiting = [each for each in view.intake.files if each.became == "rejected" and each.reason in (*_CONFLICTS, LATE)]
+    together: dict[tuple[str, ...], list[FileAccount]] = {}
+    for each in waiting:
+        together.setdefault((each.reason, *_key(each)), []).append(each)
     for each in waiting:
         late = each.reason == LATE
         day = shown_day(record.get(each.digest, {}).get("first_seen", ""))
-        rivals = [one for one in waiting if _key(one) == _key(each) and one.reason == each.reason]
+        rivals = together[each.reason, *_key(each)]
         facts = (
             f"{evaluator_name(evaluation, each.evaluator)}{batch_words(each.batch)}",
             each.file,
@@ -82,7 +85,7 @@ def _why(each: FileAccount, count: int) -> str:
     return f"同一主体报来{count}份表，没有一格互相矛盾，可以合并采用"
 
 
-def _decided_sheet(line: Decision) -> About | None:
+def _decided_sheet(line: Decision) -> MatterId | None:
     return (_SHEETS, line.file_hash[:_DIGITS]) if line.kind in _DECIDING else None
 
 
@@ -150,12 +153,12 @@ def _entries(view: CommitteeView) -> Iterator[Matter]:
         yield Matter(_entry_about(first), facts, fields)
 
 
-def _entry_about(first: Decision) -> About:
+def _entry_about(first: Decision) -> MatterId:
     matter = (first.unit, first.source, first.component, first.indicator)
     return (_ENTRIES, first.kind, folded(first.document), *map(folded, matter))
 
 
-def settled_entries(evaluation: Evaluation) -> Iterator[tuple[About, DecidedBefore]]:
+def settled_entries(evaluation: Evaluation) -> Iterator[tuple[MatterId, DecidedBefore]]:
     """The entries that were decided, whatever their line says of the matter beside its document."""
     for entry in evaluation.register:
         if line := entry.settled:

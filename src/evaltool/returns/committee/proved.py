@@ -18,12 +18,12 @@ from evaltool.returns.committee.matters import (
     REMARK,
     REMARKS,
     UNIT,
-    About,
     CommitteeView,
     DecidedBefore,
     FactColumn,
     LineSaid,
     Matter,
+    MatterId,
     MatterKind,
     choice,
     one_line,
@@ -109,7 +109,7 @@ def _conclusion(evaluation: Evaluation, said: Mapping[str, AnswerRow]) -> str:
 # --- decided ---------------------------------------------------------------------------------------------------------
 
 
-def _decided(line: Decision) -> About | None:
+def _decided(line: Decision) -> MatterId | None:
     return (_ID, line.unit, line.component, line.indicator) if line.kind == "evidence_verified" else None
 
 

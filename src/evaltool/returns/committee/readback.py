@@ -119,7 +119,7 @@ def read_filled(view: CommitteeView, file: str, data: bytes, tables: Sequence[Ma
             findings += wrong
             lines += [line] if line and not wrong else []
             doubtful |= {line.block} if line and wrong else set()
-            blank += line is None and not wrong
+            blank += line is None and not wrong and bool(by_column(table, row).get(CODE))
     findings += _misplaced(lines, doubtful)
     return FilledBook(tuple(lines), blank, tuple(_once(findings)))
 
@@ -150,7 +150,7 @@ def _read_line(
     said = {one.header: row[one.header].strip() for one in kind.answers if row.get(one.header, "").strip()}
     if not said:
         return None, []
-    at = _Place(table, number)
+    at = _LineSpot(table, number)
     code = code_in(view.evaluation, row.get(CODE, ""))
     if code is None:
         return None, [at.wrong("COMMITTEE_CODE", CODE, row.get(CODE, ""), "altered" if row.get(CODE) else "missing")]
@@ -169,7 +169,7 @@ def _read_line(
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _LineSpot:
     """A line of the book, to which findings are tied."""
 
     table: LongTable
@@ -192,7 +192,7 @@ def _first(kind: MatterKind) -> str:
 
 
 def _out_of_date(
-    view: CommitteeView, kind: MatterKind, matter: Matter | None, code: LineCode, row: Mapping[str, str], at: _Place
+    view: CommitteeView, kind: MatterKind, matter: Matter | None, code: LineCode, row: Mapping[str, str], at: _LineSpot
 ) -> Iterator[Finding]:
     """A matter that is over, or another one than it was; a line whose cells say something else than it was."""
     if matter is None:
@@ -216,7 +216,7 @@ def _now(kind: MatterKind, matter: Matter) -> str:
 
 
 def _answers(
-    kind: MatterKind, matter: Matter | None, said: LineSaid, at: _Place
+    kind: MatterKind, matter: Matter | None, said: LineSaid, at: _LineSpot
 ) -> tuple[dict[str, str], list[Finding]]:
     """What is filled in, in the words that are laid down."""
     answers: dict[str, str] = {}
@@ -237,7 +237,7 @@ def _answers(
     return answers, wrong
 
 
-def _answer(column: AnswerColumn, matter: Matter | None, text: str, at: _Place) -> tuple[str, list[Finding]]:
+def _answer(column: AnswerColumn, matter: Matter | None, text: str, at: _LineSpot) -> tuple[str, list[Finding]]:
     if column.kind == "text":
         return text, []
     if column.kind == "points":
@@ -249,7 +249,7 @@ def _answer(column: AnswerColumn, matter: Matter | None, text: str, at: _Place) 
     return "", [at.wrong("DECISION_CHOICE", column.header, text, known="、".join(choices))]
 
 
-def _points(column: AnswerColumn, matter: Matter | None, text: str, at: _Place) -> tuple[str, list[Finding]]:
+def _points(column: AnswerColumn, matter: Matter | None, text: str, at: _LineSpot) -> tuple[str, list[Finding]]:
     number = folded(text)
     if not _POINTS.match(number) or not Decimal(number):
         return "", [at.wrong("CELL_VALUE", column.header, text)]
@@ -259,7 +259,7 @@ def _points(column: AnswerColumn, matter: Matter | None, text: str, at: _Place) 
     return plain(Decimal(number)), []
 
 
-def _unfit(kind: MatterKind, matter: Matter | None, answers: LineSaid, at: _Place) -> Iterator[Finding]:
+def _unfit(kind: MatterKind, matter: Matter | None, answers: LineSaid, at: _LineSpot) -> Iterator[Finding]:
     """Cells that the decision needs, or has no use for."""
     lacking = [header for header in kind.needs(matter, answers) if not answers.get(header)] if matter else []
     yield from (at.wrong("CELL_EMPTY", header) for header in lacking)
@@ -282,5 +282,5 @@ def _misplaced(lines: Sequence[BookLine], doubtful: Container[tuple[str, str]]) 
         pairs = [(line.matter, line.said) for line in filled if line.matter]
         if because := first.kind.together(pairs):
             header = _first(first.kind)
-            at = _Place(first.table, first.number)
+            at = _LineSpot(first.table, first.number)
             yield at.wrong("COMMITTEE_TOGETHER", header, first.said.get(header, ""), because)

@@ -15,13 +15,13 @@ from evaltool.results.result import Result
 from evaltool.returns.committee.matters import (
     REMARKS,
     UNIT,
-    About,
     AnswerColumn,
     CommitteeView,
     DecidedBefore,
     FactColumn,
     LineSaid,
     Matter,
+    MatterId,
     MatterKind,
     reason,
 )
@@ -115,7 +115,7 @@ def _field(result: Result, scheme: Scheme, found: Finding, award: str, field: st
 # --- decided ---------------------------------------------------------------------------------------------------------
 
 
-def _decided(line: Decision) -> About | None:
+def _decided(line: Decision) -> MatterId | None:
     return (_ID, line.component, line.unit) if ties((line,), line.component) else None
 
 

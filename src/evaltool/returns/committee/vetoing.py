@@ -13,13 +13,13 @@ from evaltool.names import folded
 from evaltool.results.rank import Standing, by_unit
 from evaltool.returns.committee.matters import (
     UNIT,
-    About,
     AnswerColumn,
     CommitteeView,
     DecidedBefore,
     FactColumn,
     LineSaid,
     Matter,
+    MatterId,
     MatterKind,
     choice,
     one_line,
@@ -56,7 +56,8 @@ def _rules(view: CommitteeView) -> Sequence[str]:
     """What the rules have for facts of a veto, class by class."""
     graded = [scheme for scheme in view.evaluation.classes.values() if scheme.grades]
     said = [f"{scheme.head.name}：{_entailed(scheme)}{_facts(scheme)}" for scheme in graded]
-    return (f"规则：{'；'.join(said)}。",) if said else ()
+    early = "" if view.final else "评分未报齐，目前等次不是结果。"
+    return (f"规则：{'；'.join(said)}。{early}",) if said else ()
 
 
 def _facts(scheme: Scheme) -> str:
@@ -117,7 +118,7 @@ def _reported(evaluation: Evaluation) -> Mapping[str, str]:
 # --- decided ---------------------------------------------------------------------------------------------------------
 
 
-def _decided(line: Decision) -> About | None:
+def _decided(line: Decision) -> MatterId | None:
     return (_ID, line.unit) if line.kind == "veto" else None
 
 
