@@ -507,7 +507,7 @@ def _guarded(scheme: Scheme, secret: Sequence[str], language: Language) -> Itera
         "Total, rank, grade, awards, bonus and deduction are always public; whether the components' points may be is "
         "audited for every unit when it is scored. Where not, all units of the group are told less, in this order: "
         "points with fewer decimals (one at least); a component without its parts, or not by itself; one more of them; "
-        "the total alone. So are the lost points in letters: with points; with one decimal; items and reasons alone; none.",
+        "the total alone. So are the lines that letters list: with points; with one decimal; with reasons alone; not.",
     )
 
 
