@@ -259,6 +259,7 @@ def test_what_lines_lost_adds_up_to_what_their_component_lost(opened: Path) -> N
     for unit, own in found.items():
         for leaf in ("priority", "common", "work", "visits", "mayor", "vice"):
             point = result.points[unit, leaf]
+            assert point.points is not None
             lost = sum((each.cost or 0 for each in own.lines if each.leaf == leaf), Fraction(0))
             assert lost == point.weight - point.points, (unit, leaf)
 

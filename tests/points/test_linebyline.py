@@ -71,7 +71,7 @@ def lines_of(
     return found.get("A"), point.weight - point.points
 
 
-def told(lines: tuple[LinePoints, ...] | None) -> list[tuple[str, str, Fraction, Fraction]]:
+def told(lines: tuple[LinePoints, ...] | None) -> list[tuple[str, str, object, object]]:
     return [(each.line.id, each.repeat, each.lost, each.cost) for each in lines or ()]
 
 

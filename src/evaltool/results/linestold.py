@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import chain
 from math import ceil
 
 from evaltool.evaluation import Evaluation
@@ -90,7 +91,8 @@ def _left(case: Case, leaf: str, own: Sequence[LinePoints], level: LineLevel) ->
     ends = [_ends(each, level, step) for each in marked]
     fixed = sum((each.points / each.full * each.weighed for each in own if each.kind), Fraction(0)) / weight
     low, high = (fixed + sum(side, Fraction(0)) * one for side in zip(*ends, strict=True))
-    if low == high or (fixed / one / step).denominator > 1:
+    # only what lies on the same steps from end to end is surely possible all the way
+    if low == high or any((end / step).denominator > 1 for end in (fixed / one, *chain.from_iterable(ends))):
         return None
     return PossibleAnswers((low, high), step * one, ((Fraction(1), 1),))
 

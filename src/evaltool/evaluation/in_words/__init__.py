@@ -512,11 +512,12 @@ def _guarded(scheme: Scheme, secret: Sequence[str], language: Language) -> Itera
     yield pick(
         language,
         "总分、名次、等次、奖项、加分和扣分一律公开；各项得分在计分时逐个单位审核，做不到上述要求的，"
-        "同组各单位一律依次减少：各项得分少留小数（至少1位）；某项不列其组成部分或不单列；再多一项不单列；只公布总分。",
+        "同组各单位一律依次减少：各项得分少留小数（至少1位）；某项不列其组成部分或不单列；再多一项不单列；只公布总分。"
+        "反馈书的失分明细照此审核，依次减少：列得分；只留1位小数；只列项目和理由；不列。",
         "Total, rank, grade, awards, bonus and deduction are always public; whether the components' points may be is "
         "audited for every unit when it is scored. Where not, all units of the group are told less, in this order: "
         "points with fewer decimals (one at least); a component without its parts, or not by itself; one more of them; "
-        "the total alone.",
+        "the total alone. So are the lines that letters list: with points; with one decimal; with reasons alone; not.",
     )
 
 
