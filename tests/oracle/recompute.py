@@ -261,8 +261,8 @@ class Standing:
 
 
 def is_barred(rules: Mapping[str, Any], year: int, grades: Mapping[int, str]) -> bool:
-    """Whether a unit has no awards in a year (取消评先资格), by that year's grade or by the one of the year before; each
-    counts with the years that it has to be had running.  `grades`: by year, this one included."""
+    """Whether a unit has no awards in a year (取消评先资格), by that year's grade or by the one of the year before, had
+    for as many years running as it takes.  `grades`: by year, this one included."""
     for one in rules.get("consequence", []):
         for last, words in ((year, ("this", "both")), (year - 1, ("next", "both"))):
             running = [grades.get(last - back, "") for back in range(one.get("years", 1))]

@@ -6,9 +6,10 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 from unittest import mock
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import recompute
@@ -19,7 +20,7 @@ from evaltool.inbox.intake import Intake
 from evaltool.points.score import PointsTable
 from evaltool.results.award import award
 from evaltool.results.grade import grade
-from evaltool.results.rank import rank
+from evaltool.results.rank import Standing, rank
 from evaltool.roster import Earlier, FieldEntry
 from evaltool.views.wording import barred_words
 from results import evaluation, line, no_sheets, points
@@ -241,7 +242,7 @@ def test_who_was_bad_last_year_has_no_award_and_its_place_stays_empty() -> None:
 
 
 def test_the_next_moves_up_where_the_award_says_so() -> None:
-    """`barred = "next"`: places are counted without those who may have none; an award that says nothing is as before."""
+    """`barred = "next"`: places are counted without those who may have none, for the awards that say so."""
     moving = PRIZES.replace("ranks = [1, 1]", 'ranks = [1, 1]\nbarred = "next"')
     assert awards(after({"A": ["较差"]}, moving), points(BEST))[0] == {"B": ("一等奖", "二等奖"), "C": ("二等奖",)}
     both = moving.replace("ranks = [2, 3]", 'ranks = [2, 3]\nbarred = "next"')
@@ -277,36 +278,38 @@ def test_a_percentage_keeps_the_place_of_who_is_barred_or_gives_it_on() -> None:
     assert set(awards(after({"A": ["较差"]}, on), points(BEST))[0]) == {"B", "C"}
 
 
+WAYS = st.sampled_from(["empty", "next"])
+
+
+@settings(deadline=None, max_examples=60)
 @given(
     st.lists(st.integers(50, 100), min_size=4, max_size=4),
     st.lists(st.lists(st.sampled_from(["优秀", "一般", "较差"]), max_size=3), min_size=4, max_size=4),
-    st.tuples(*[st.sampled_from(["empty", "next"])] * 3),
+    st.tuples(WAYS, WAYS, WAYS),
 )
 def test_awards_without_the_barred_are_those_of_plain_loops(
-    totals: list[int], grades: list[list[str]], how: tuple[str, str, str]
+    totals: list[int], before: list[list[str]], ways: tuple[str, str, str]
 ) -> None:
     """Whatever the places, earlier grades and ways, an independent recomputation gives the same awards."""
-    texts = [PRIZES.split("[[award]]")[1], PRIZES.split("[[award]]")[2], COMPOSITE.split("[[award]]")[1]]
-    rules = "".join(f'[[award]]{text}barred = "{one}"\n' for text, one in zip(texts, how, strict=True))
-    made = after(dict(zip("ABCD", grades, strict=True)), rules)
-    table = points(
-        {
-            unit: ("0", str(total - 60)) if total < 0 else (str(min(total, 60)), str(max(total - 60, 0)))
-            for unit, total in zip("ABCD", totals, strict=True)
-        }
-    )
-    standings = grade(made, rank(made, table)[0], table)
-    told = tomllib.loads(rules + BARRING, parse_float=Decimal) | {
-        "grade": [{"name": each.name, "from": each.bound} for each in made.classes["d"].grades]
-    }
-    plain = []
-    for one in standings:
-        had = {2025 - back: each for back, each in enumerate(dict(zip("ABCD", grades, strict=True))[one.unit.id])}
-        own = recompute.Standing(one.unit.id, one.unit.group, True, one.exact, one.total, one.grade, {}, one.rank)
-        own.barred = recompute.is_barred(told, 2026, {**had, 2026: one.grade})
-        plain.append(own)
+    texts = [*PRIZES.split("[[award]]")[1:], *COMPOSITE.split("[[award]]")[1:]]
+    rules = "".join(f'[[award]]{text}barred = "{way}"\n' for text, way in zip(texts, ways, strict=True))
+    grades = dict(zip("ABCD", before, strict=True))
+    made = after(grades, rules)
+    parts = {unit: (str(min(one, 60)), str(max(one - 60, 0))) for unit, one in zip("ABCD", totals, strict=True)}
+    standings = grade(made, rank(made, points(parts))[0], points(parts))
+    names = [{"name": each.name, "from": each.bound} for each in made.classes["d"].grades]
+    told = tomllib.loads(rules + BARRING, parse_float=Decimal) | {"grade": names}
+    plain = [_plain(told, one, grades[one.unit.id]) for one in standings]
     recompute.give_awards(told, mock.Mock(fields=set()), mock.Mock(), plain)
     awarded, _ = award(made, standings, no_sheets())
     found = {one.unit.id: (list(one.awards), list(one.withheld), bool(one.barred)) for one in awarded}
-    wanted = {s.unit: ([a for a, _ in s.awards], [a for a, _ in s.lost], s.barred) for s in plain}
-    assert found == wanted
+    assert found == {s.unit: ([a for a, _ in s.awards], [a for a, _ in s.lost], s.barred) for s in plain}
+
+
+def _plain(rules: Mapping[str, Any], one: Standing, before: Sequence[str]) -> recompute.Standing:
+    own = recompute.Standing(
+        one.unit.id, one.unit.group, ranked=True, exact=one.exact, published=one.total, grade=one.grade, points={}
+    )
+    own.rank = one.rank
+    own.barred = recompute.is_barred(rules, 2026, {2026: one.grade, **{2025 - at: g for at, g in enumerate(before)}})
+    return own

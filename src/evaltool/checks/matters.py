@@ -143,6 +143,7 @@ def check_matters(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
     for id_, said in lines.items():
         if known[id_].closed is None:
             yield from _odd(evaluation, known[id_], said)
+            yield from _sent_back(evaluation, known[id_], said)
 
 
 def _odd(evaluation: Evaluation, matter: Matter, said: MatterRows) -> Iterator[Finding]:
@@ -160,3 +161,11 @@ def _odd(evaluation: Evaluation, matter: Matter, said: MatterRows) -> Iterator[F
             yield at_row(evaluation, said["matter_state"], "MATTER_UNPROVEN", args)
         if not finished and on is not None:
             yield at_row(evaluation, said["matter_on"], "MATTER_NOT_DONE", args)
+
+
+def _sent_back(evaluation: Evaluation, matter: Matter, said: MatterRows) -> Iterator[Finding]:
+    """A report that was not borne out goes back with its sheet, so that the next one is known to replace it."""
+    if "matter_state" in said and _followed(matter, said).state == "sent_back":
+        line = matter.verified[-1]
+        args = {"item": matter.item, "document": line.document, "day": line.date, "how": line.reason}
+        yield at_row(evaluation, said["matter_state"], "MATTER_SENT_BACK", args)
