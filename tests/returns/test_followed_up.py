@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from evaltool import run
+from evaltool.checks.declared import goals_of_units
 from evaltool.checks.matters import followed
 from evaltool.documents.kinds import KINDS
 from evaltool.documents.options import checked
@@ -18,6 +19,7 @@ from evaltool.evaluation import load
 from evaltool.findings import Refused
 from evaltool.inbox.due import due
 from evaltool.questions.layout import forms, is_due
+from evaltool.returns.goals.review import review_book
 from evaltool.runs.newyear import begin_year
 from evaltool.sheets.outbox import write_blanks
 from evaltool.writers.word.templates import text_of
@@ -178,7 +180,8 @@ def test_the_closing_notice_and_the_list_say_what_holds(tmp_path: Path) -> None:
     assert any("尚有1项没有销号：公开不够（听证纪要1号，期限2027年10月30日）" in line for line in said)
     kind = KINDS["matters"]
     (made,), _ = run.announce(folder, kind, checked(kind, {"on": "2027-10-05"}))
-    assert "截至2027年10月5日，共2项：已报告，待核实1项，已销号1项；逾期未销号0项。" in text_of(
+    account = "截至2027年10月5日，共2项：已报告，待核实1项，已销号1项；逾期未销号0项。"
+    assert account in text_of(made.file.path.read_bytes())
         made.file.path.read_bytes()
     )
     _, where = run.where(folder, date(2027, 11, 5))
@@ -230,3 +233,25 @@ def test_the_next_year_begins_with_what_is_open(tmp_path: Path) -> None:
     for kind, more in closing:
         decide(tmp_path / "next", kind, before="听证纪要1号", **more)
     assert load(tmp_path / "next")[0].matters[0].closed is not None
+
+
+def test_what_is_open_stands_above_the_goals_of_a_unit_and_before_who_approves_them(tmp_path: Path) -> None:
+    """The sheet on which goals are declared and the workbook for those who approve name the open matters of the unit,
+    and of no other."""
+    rules = RULES.replace(
+        'by = "office"\nanswer = "percent"', 'by = "office"\nanswer = { points = 60 }\ngoals = true', 1
+    )
+    settings = SETTINGS + '[[deadline]]\nwhat = "目标申报"\ndate = 2026-04-15\nsheet = "goals"\n'
+    folder = make(tmp_path / "city", ROSTER, {"d": rules}, settings, MATTERS)
+    evaluation, intake, found = taken(folder)
+    notes = {unit: "".join(forms(evaluation)[unit, "goals", "1"].sheets[0].notes) for unit in "AC"}
+    assert "尚未销号的整改事项2项" in notes["C"]
+    assert "窗口服务（函70号，期限2027-09-30）" in notes["C"]
+    assert "整改" not in notes["A"]
+    tab = review_book(evaluation, goals_of_units(evaluation, intake, found)).tabs[0]
+    rows = {str(cell.value): row for (row, column), cell in tab.cells.items() if column == 1}
+    shown = {
+        unit: [cell.value for (row, _), cell in tab.cells.items() if row == rows[unit]] for unit in ("甲局", "丙局")
+    }
+    assert "窗口服务；公开不够" in shown["丙局"]
+    assert "窗口服务；公开不够" not in shown["甲局"]
