@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-all test suite lint style types format docs locale sample fillings bench check-sheets check-recalc check-documents check-page clean
+.PHONY: help demo demo-all test suite lint style types format docs locale sample fillings bench mutants check-sheets check-recalc check-documents check-page clean
 
 help:                ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 16
@@ -20,6 +20,10 @@ $(VENV)/.installed: pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.installed
 	$(PIP) --editable '.[dev]'
+	@touch $@
+
+$(VENV)/.mutants: $(VENV)/.dev
+	$(PIP) --editable '.[mutants]'
 	@touch $@
 
 $(VENV)/.bench: $(VENV)/.installed
@@ -81,6 +85,9 @@ fillings: $(VENV)/.dev  ## what people say in the bundled evaluations, and the r
 
 bench: $(VENV)/.bench  ## evaltool beside pandas and calamine on the same data (slow; BENCH="--row score --sheets 100")
 	$(BIN)/python benchmarks/bench.py $(BENCH)
+
+mutants: $(VENV)/.mutants  ## faults put into the code: does a test notice? (slow; MUTANTS="--number 50 --only src/evaltool/points")
+	$(BIN)/python tools/mutants.py $(MUTANTS)
 
 clean:               ## remove what the targets above made, the environment included
 	rm -rf $(VENV) build dist demo-out .mypy_cache .ruff_cache .hypothesis .pytest_cache

@@ -182,8 +182,6 @@ def test_the_closing_notice_and_the_list_say_what_holds(tmp_path: Path) -> None:
     (made,), _ = run.announce(folder, kind, checked(kind, {"on": "2027-10-05"}))
     account = "截至2027年10月5日，共2项：已报告，待核实1项，已销号1项；逾期未销号0项。"
     assert account in text_of(made.file.path.read_bytes())
-        made.file.path.read_bytes()
-    )
     _, where = run.where(folder, date(2027, 11, 5))
     value = json.loads(json.dumps(where.as_value()))["matters"]
     assert [(each["item"], each["state"], each["overdue"]) for each in value] == [

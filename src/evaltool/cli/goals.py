@@ -31,6 +31,8 @@ def goals(
         typer.Option("--unit", metavar="UNIT", help=_("Only this unit (id or name); may be repeated.")),
     ] = None,
 ) -> int:
+    if agree and approve:
+        raise typer.BadParameter(_("the leader first, the committee after: not both at once"), param_hint="--agree")
     if agree:
         return _agree(say, folder, agree.strip(), document, date, unit or [])
     if approve:

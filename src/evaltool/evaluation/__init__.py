@@ -114,6 +114,17 @@ class Evaluation:
     def units_of(self, class_id: str, group: str = "") -> list[Unit]:
         return [unit for unit in self.units.values() if unit.class_id == class_id and group in ("", unit.group)]
 
+    def decided(self, kind: str, unit: str) -> list[Decision]:
+        """The lines of the ledger of one kind about one unit, in their order."""
+        return self._decided.get((kind, unit), [])
+
+    @cached_property
+    def _decided(self) -> dict[tuple[str, str], list[Decision]]:
+        table: dict[tuple[str, str], list[Decision]] = {}
+        for line in self.ledger:
+            table.setdefault((line.kind, line.unit), []).append(line)
+        return table
+
     def component(self, class_id: str, component: str) -> Component:
         return self.classes[class_id].components[component]
 

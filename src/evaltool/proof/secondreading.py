@@ -59,10 +59,12 @@ def _in_processes(workbooks: Sequence[tuple[str, bytes]]) -> Iterator[Compared]:
     pieces = [workbooks[at : at + AT_ONCE] for at in range(0, len(workbooks), AT_ONCE)]
     while pieces:
         with _processes() as pool:
+            begun = pool.submit(compare_all, ())  # while a process starts, nobody's patience is tried
             futures = [pool.submit(compare_all, piece) for piece in pieces]
             for future in futures:
                 piece = pieces.pop(0)
                 try:
+                    begun.result()
                     yield from future.result(PATIENCE * len(piece))
                 except (BrokenProcessPool, TimeoutError, MemoryError) as problem:
                     yield from (Compared(digest, unread=type(problem).__name__) for digest, _ in piece)

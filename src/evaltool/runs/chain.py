@@ -21,7 +21,7 @@ from evaltool.files import is_of_system
 from evaltool.findings import Finding, Refused, finding
 from evaltool.identity import NO_KEY
 from evaltool.ledger import of_kind
-from evaltool.runs.store import MANIFEST, SEAL, RunEntry, is_number, list_runs, read_manifest, seal_of, text_of
+from evaltool.runs.store import MANIFEST, SEAL, RunEntry, is_number, read_manifest, run_folders, seal_of, text_of
 
 
 def believed(folder: Path, entry: RunEntry) -> RunEntry:
@@ -34,30 +34,32 @@ def believed(folder: Path, entry: RunEntry) -> RunEntry:
 def altered(folder: Path, entry: RunEntry, *, by_digest: bool = False) -> list[Finding]:
     """What is not as it was in a run: its files, its manifest, and what the run after it says of that.  `by_digest`:
     a seal is not asked for where the folder's key is not here."""
-    later = _later(folder, entry)
-    links = _link(entry, later[0]) if later else []
-    because = _doubt(folder, entry, later)
+    run = entry.folder
+    later = _later(folder, run)
+    links = _link(run, later[0]) if later else []
+    because = _doubt(folder, run, later)
     if because and not (by_digest and because == "away"):
-        return [_altered(entry, MANIFEST, because), *links]
-    return [*_files(entry, read_manifest((entry.folder / MANIFEST).read_bytes())["outputs"]), *links]
+        return [_altered(run, MANIFEST, because), *links]
+    return [*_files(run, read_manifest((run / MANIFEST).read_bytes())["outputs"]), *links]
 
 
 def is_whole(folder: Path, entry: RunEntry) -> bool:
     """Whether what a run's manifest says can be gone by, as far as that can be told here."""
-    return _doubt(folder, entry, _later(folder, entry)) in ("", "away")
+    return _doubt(folder, entry.folder, _later(folder, entry.folder)) in ("", "away")
 
 
 def is_key_away(folder: Path) -> bool:
     """Whether runs are sealed with a key that is not in the folder and not lost either: an unpacked archive."""
-    return any(_doubt(folder, entry, _later(folder, entry)) == "away" for entry in list_runs(folder))
+    runs = run_folders(folder)
+    return any(_doubt(folder, run, runs[at:]) == "away" for at, run in enumerate(runs, 1))
 
 
 def broken_links(folder: Path) -> list[Finding]:
     """Runs that do not follow on the run before them: one in between was taken away, or put in its place; and folders
     among the runs that are none: copies, and those whose manifest is gone."""
-    runs = list_runs(folder)
+    runs = run_folders(folder)
     found = [one for before, after in pairwise(runs) for one in _link(before, after)]
-    if runs and read_manifest((runs[0].folder / MANIFEST).read_bytes()).get("previous"):
+    if runs and read_manifest((runs[0] / MANIFEST).read_bytes()).get("previous"):
         found.append(_altered(runs[0], MANIFEST, "first"))
     return [*found, *_no_runs(folder)]
 
@@ -71,27 +73,28 @@ def _no_runs(folder: Path) -> Iterator[Finding]:
             yield finding("RUN_ALTERED", file=f"runs/{path.name}/{MANIFEST}", args=args, because="missing")
 
 
-def _later(folder: Path, entry: RunEntry) -> list[RunEntry]:
-    return [each for each in list_runs(folder) if int(each.number) > int(entry.number)]
+def _later(folder: Path, run: Path) -> list[Path]:
+    """The runs after one, of which nothing is read but their names."""
+    return [each for each in run_folders(folder) if int(each.name) > int(run.name)]
 
 
-def _doubt(folder: Path, entry: RunEntry, later: Sequence[RunEntry], lost: Callable[[], set[str]] | None = None) -> str:
+def _doubt(folder: Path, run: Path, later: Sequence[Path], lost: Callable[[], set[str]] | None = None) -> str:
     """Why a manifest is not to be believed; "" if it is the one that was stored.
 
     Without its key it is known by its digest alone, which anybody can write; so where a folder has a key, a run without
     one, or of one that is lost, counts only if a later run that is believed itself vouches for it.
     """
-    data = (entry.folder / MANIFEST).read_bytes()
+    data = (run / MANIFEST).read_bytes()
     said, key, lost = read_manifest(data), read_key(folder)[0], lost or cache(lambda: _lost(folder))
     unsealed = {name: value for name, value in said.items() if name != SEAL}
     seal, by = str(said.get(SEAL, "")), said.get("key")
-    if text_of({**unsealed, SEAL: seal}) != data or said.get("run") != entry.number or not _is_complete(said):
+    if text_of({**unsealed, SEAL: seal}) != data or said.get("run") != run.name or not _is_complete(said):
         return "seal"
     if by == key.id:
         return "" if _same(seal, seal_of(text_of(unsealed), key)) else "seal"
     if by == "" and not _same(seal, seal_of(text_of(unsealed), NO_KEY)):
         return "seal"
-    vouched = _doubt(folder, later[0], later[1:], lost) if later and not _link(entry, later[0]) else "seal"
+    vouched = _doubt(folder, later[0], later[1:], lost) if later and not _link(run, later[0]) else "seal"
     if not vouched:
         return "" if by == "" or by in lost() else "seal"
     if by and by in lost() and vouched != "away":
@@ -114,25 +117,25 @@ def _is_complete(said: Mapping[str, Any]) -> bool:
     return all({"sha256", "file", "became", "first_seen"} <= each.keys() for each in submissions)
 
 
-def _files(entry: RunEntry, stated: Mapping[str, str]) -> Iterator[Finding]:
-    paths = (path for path in entry.folder.rglob("*") if not path.is_dir() and not is_of_system(path.name))
-    there = {path.relative_to(entry.folder).as_posix(): path for path in paths}
+def _files(run: Path, stated: Mapping[str, str]) -> Iterator[Finding]:
+    paths = (path for path in run.rglob("*") if not path.is_dir() and not is_of_system(path.name))
+    there = {path.relative_to(run).as_posix(): path for path in paths}
     for name, digest in stated.items():
         if name not in there:
-            yield _altered(entry, name, "missing")
+            yield _altered(run, name, "missing")
         elif hashlib.sha256(there[name].read_bytes()).hexdigest() != digest:
-            yield _altered(entry, name, "changed")
-    yield from (_altered(entry, name, "added") for name in sorted(there.keys() - stated.keys() - {MANIFEST}))
+            yield _altered(run, name, "changed")
+    yield from (_altered(run, name, "added") for name in sorted(there.keys() - stated.keys() - {MANIFEST}))
 
 
-def _link(before: RunEntry, after: RunEntry) -> list[Finding]:
-    digest = hashlib.sha256((before.folder / MANIFEST).read_bytes()).hexdigest()
-    said = read_manifest((after.folder / MANIFEST).read_bytes())
+def _link(before: Path, after: Path) -> list[Finding]:
+    digest = hashlib.sha256((before / MANIFEST).read_bytes()).hexdigest()
+    said = read_manifest((after / MANIFEST).read_bytes())
     return [] if said.get("previous") == digest else [_altered(before, MANIFEST, "chain")]
 
 
-def _altered(entry: RunEntry, name: str, because: str) -> Finding:
-    return finding("RUN_ALTERED", file=f"runs/{entry.number}/{name}", args={"run": entry.number}, because=because)
+def _altered(run: Path, name: str, because: str) -> Finding:
+    return finding("RUN_ALTERED", file=f"runs/{run.name}/{name}", args={"run": run.name}, because=because)
 
 
 def _lost(folder: Path) -> set[str]:

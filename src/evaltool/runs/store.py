@@ -42,11 +42,17 @@ class RunEntry:
 def list_runs(folder: Path) -> list[RunEntry]:
     """The complete runs of a folder, oldest first; a folder whose name is no number is nobody's run."""
     entries = []
-    for path in sorted(path for path in (folder / "runs").glob(f"*/{MANIFEST}") if is_number(path.parent.name)):
-        said = read_manifest(path.read_bytes())
+    for path in run_folders(folder):
+        said = read_manifest((path / MANIFEST).read_bytes())
         time, operator, code = (str(said.get(name, "")) for name in ("time", "operator", "code"))
-        entries.append(RunEntry(path.parent.name, said.get("interim") is True, time, operator, code, path.parent))
+        entries.append(RunEntry(path.name, said.get("interim") is True, time, operator, code, path))
     return entries
+
+
+def run_folders(folder: Path) -> list[Path]:
+    """The folders of the complete runs, oldest first."""
+    manifests = (folder / "runs").glob(f"*/{MANIFEST}")
+    return sorted(path.parent for path in manifests if is_number(path.parent.name))
 
 
 def chosen_run(folder: Path, run: str = "") -> RunEntry:
