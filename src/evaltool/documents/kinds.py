@@ -104,14 +104,16 @@ class OfRun:
 
 @dataclass(frozen=True, slots=True)
 class OfUnits:
-    """Letters of a run, one for each unit (of those that `whose` names): the folder that they are in."""
+    """Letters of a run, one for each unit (of those that `whose` names): the folder that they are in.  `numbered`: the
+    writer is told the number of the paper too, as its last argument."""
 
     folder: str
-    write: Callable[[Result, ComparedGroup, Standing], Content]
+    write: Callable[..., Content]
     unlike: Unlike
     stage: StageName
     issue: BesideRun
     whose: Callable[[Result], Collection[str]] | None = None
+    numbered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +243,7 @@ _ALL = (
                 "enter",
             ),
             rectified,
+            numbered=True,
         ),
         "letter",
     ),

@@ -19,6 +19,7 @@ from evaltool.documents.persons import all_persons
 from evaltool.names import safe_name
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
+from evaltool.rules.documentnumbers import following
 from evaltool.views.comparison import ComparedGroup
 from evaltool.views.wording import DRAFT, INTERIM
 from evaltool.writers.official import Official
@@ -79,8 +80,10 @@ def _of_units(result: Result, groups: list[ComparedGroup], kind: DocumentKind, l
     whose = None if letters.whose is None else letters.whose(result)
     numbered = _numbered(_place(result, letters.folder), groups)
     own = [each for each in numbered if whose is None or each[2].unit.id in whose]
+    first = result.evaluation.notice.numbers.of(kind.id)
     for nth, (path, group, one) in enumerate(own):
-        yield Paper(path, kind, _made(result, kind, nth, letters.write, result, group, one), (one,))
+        number = (following(first, nth),) if letters.numbered else ()
+        yield Paper(path, kind, _made(result, kind, nth, letters.write, result, group, one, *number), (one,))
 
 
 def _place(result: Result, path: str) -> str:
