@@ -16,13 +16,16 @@ import pytest
 
 from evaltool.documents.bulletin import groups_of
 from evaltool.documents.gaps import gaps_of_run
+from evaltool.documents.kinds import KINDS
 from evaltool.documents.of_run import check_documents, papers, written
 from evaltool.documents.official.fields import fields, gaps
 from evaltool.documents.official.forms import OfficeTemplates
 from evaltool.documents.readback import facts_in, totals_in
+from evaltool.ledger.matters import Matter
 from evaltool.publish import results
 from evaltool.results.result import Result
 from evaltool.roster import Earlier
+from evaltool.rules.outcomes import FOLLOWING
 from evaltool.rules.settings import Notice, Numbers
 from evaltool.writers.official import DocumentBlock, DocumentChart, DocumentTable, Heading, Official, Text
 from evaltool.writers.word.templates import TemplateError, text_of
@@ -380,6 +383,78 @@ def test_rectification_goes_to_whom_the_rules_name() -> None:
     assert "于2027年9月30日前完成整改" in words(section(paper, "整改要求"))
     entailed = words(section(paper, "按规定作出的处理"))
     assert "评为“良好”：限期整改。\n连续2年评为“良好”：取消评优资格。" in entailed
+
+
+FOLLOWING_BAD = """
+[[consequence]]
+grade = "较差"
+text = "通报批评"
+document = "通报批评"
+[[consequence]]
+grade = "较差"
+text = "公务员年度考核优秀等次人数比例调低3%"
+document = "结果运用建议函"
+[[consequence]]
+grade = "较差"
+text = "对主要领导诫勉谈话"
+document = "诫勉谈话通知书"
+[[consequence]]
+grade = "较差"
+text = "取消评先评优资格"
+no_awards = "both"
+"""
+
+
+def test_each_document_of_a_consequence_is_written_for_whom_the_rules_name() -> None:
+    """Criticism in public, the warning talk and the proposals to the personnel departments inside; each names the unit
+    and what the rules say, and is read back."""
+    made = result(rules=RULES + FOLLOWING_BAD, notice=STATED.model_copy(update={"personnel": "市委组织部"}))
+    by_kind = {each.kind.id: each for each in papers(made)}
+    assert by_kind["criticism"].path == "public/通报批评.docx"
+    assert table_of(by_kind["criticism"].make(), "名次").rows == (("3", "临江县", "77.41", "较差"),)
+    assert by_kind["warning"].path == "internal/notices/诫勉谈话通知书/03-临江县.docx"
+    assert "（评为“较差”：对主要领导诫勉谈话），决定进行诫勉谈话" in words(by_kind["warning"].make().body)
+    letter = by_kind["proposal"].make()
+    assert (by_kind["proposal"].path, letter.recipients) == ("internal/notices/结果运用建议函.docx", "市委组织部")
+    assert table_of(letter, "单位").rows == (("临江县", "较差", "公务员年度考核优秀等次人数比例调低3%"),)
+    (ranking,) = (each for each in letter.attachments[0].body if isinstance(each, DocumentTable))
+    assert [row[-1] for row in ranking.rows] == [
+        "一等奖",
+        "—",
+        "通报批评；对主要领导诫勉谈话；取消评先评优资格",
+    ]
+    assert check_documents(made, documents(made)) == []
+
+
+def test_a_consequence_that_names_none_of_them_writes_none() -> None:
+    """Without such words in the rules there is no criticism, no talk and no proposal."""
+    assert not {"criticism", "warning", "proposal"} & {
+        each.kind.id for each in papers(result(rules=RULES + CONSEQUENCES))
+    }
+
+
+def test_every_document_that_a_consequence_can_name_has_a_kind() -> None:
+    """What the rules may name can be written."""
+    assert set(FOLLOWING) <= {kind.name for kind in KINDS.values()}
+
+
+def test_the_notice_names_what_the_office_entered_under_its_number() -> None:
+    """Beside the components, the office's own matter of that number and no other; once components are entered, exactly
+    what the ledger has."""
+    made = result(rules=RULES + CONSEQUENCES, notice=STATED)
+    own = Matter("白山区", "整改", "台账不全", "某函〔2027〕70号", date(2027, 5, 1), date(2027, 8, 1), why="抽查发现")
+    other = replace(own, item="别的事", document="某函〔2027〕99号")
+    evaluation = replace(made.evaluation, matters=(own, other))
+    paper = paper_of(replace(made, evaluation=evaluation), "rectification")
+    said = words(section(paper, "整改事项"))
+    assert "台账不全：抽查发现（期限：2027年8月1日）" in said
+    assert "1.领导评估：失5.97分" in said
+    assert "别的事" not in said
+    entered = replace(own, item="民评", component="民主评估")
+    evaluation = replace(made.evaluation, matters=(own, entered))
+    said = words(section(paper_of(replace(made, evaluation=evaluation), "rectification"), "整改事项"))
+    assert "领导评估" not in said
+    assert "需整改的事项共2项" in said
 
 
 def test_a_bad_grade_alone_is_no_ground_for_an_order() -> None:

@@ -418,6 +418,7 @@ MEANING = [
     ('["表彰", 1]', '["表彰", 4]', [("RULES_BONUS", "bonus.kinds[1]")]),
     ("at_least = 30", "at_least = 50", [("RULES_CONSTRAINT", "constraint[1].at_least")]),
     ("at_least = 30", "at_most = 30", [("RULES_CONSTRAINT", "constraint[1].at_most")]),
+    ('text = "整改"', 'text = "整改"\ndocument = "限期整改通知"', [("RULES_DOCUMENT", "consequence[1].document")]),
     ("at_least = 30\n", "", [("RULES_KEY_MISSING", "constraint[1]")]),
     ('components = ["opinion"]', 'components = ["opinions"]', [("RULES_NAME_UNKNOWN", "constraint[1].components[1]")]),
     ('colour = "green"\nfrom = 60', 'colour = "green"\nfrom = 0', [("RULES_ORDER", "zone[2].from")]),

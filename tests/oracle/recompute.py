@@ -253,6 +253,22 @@ class Standing:
     points: dict[str, Fraction]
     rank: int | None = None
     awards: list[Award] = field(default_factory=list)
+    lost: list[Award] = field(default_factory=list)  # what it would have if it were not barred
+    barred: bool = False
+
+    def give(self, award: str, one: str = "") -> None:
+        (self.lost if self.barred else self.awards).append((award, one))
+
+
+def is_barred(rules: Mapping[str, Any], year: int, grades: Mapping[int, str]) -> bool:
+    """Whether a unit has no awards in a year (取消评先资格), by that year's grade or by the one of the year before, had
+    for as many years running as it takes.  `grades`: by year, this one included."""
+    for one in rules.get("consequence", []):
+        for last, words in ((year, ("this", "both")), (year - 1, ("next", "both"))):
+            running = [grades.get(last - back, "") for back in range(one.get("years", 1))]
+            if one.get("no_awards") in words and set(running) == {one["grade"]}:
+                return True
+    return False
 
 
 def give_awards(rules: Mapping[str, Any], roster: Roster, answers: Answers, standings: list[Standing]) -> None:
@@ -260,22 +276,26 @@ def give_awards(rules: Mapping[str, Any], roster: Roster, answers: Answers, stan
     names = [grade["name"] for grade in rules["grade"]]
     for award in rules["award"]:
         least = names.index(award["grade"]) if award.get("grade") else len(names)
-        fit = [s for s in standings if s.rank is not None and names.index(s.grade) <= least]
-        fit = [s for s in fit if not any(name in award.get("not_with", []) for name, _ in s.awards)]
+        among = [s for s in standings if not (s.barred and award.get("barred") == "next")]
+        fit = [s for s in among if s.rank is not None and names.index(s.grade) <= least]
+        fit = [s for s in fit if not any(name in award.get("not_with", []) for name, _ in (*s.awards, *s.lost))]
         if "ranks" in award:
-            _by_ranks(award, fit, standings)
+            _by_ranks(award, fit, among, gaps=rules.get("rank", {}).get("gaps", True))
         elif "percent" in award:
             _by_percent(award, fit, standings)
         else:
             _by_fields(award, roster, answers, fit)
 
 
-def _by_ranks(award: Mapping[str, Any], fit: list[Standing], standings: list[Standing]) -> None:
+def _by_ranks(award: Mapping[str, Any], fit: list[Standing], among: list[Standing], *, gaps: bool) -> None:
+    """The place of a unit is 1 + how many stand before it (without gaps: how many ranks), of those who can have it."""
     first, last = award["ranks"][0], award["ranks"][-1]
     for s in fit:
-        sharing = [other for other in standings if other.rank == s.rank and other.group == s.group]
-        if s.rank is not None and first <= s.rank and s.rank + len(sharing) - 1 <= last:
-            s.awards.append((award["name"], ""))
+        others = [other.rank for other in among if other.group == s.group and other.rank is not None]
+        before = [rank for rank in others if rank < (s.rank or 0)]
+        place = 1 + len(before if gaps else set(before))
+        if first <= place and place + (others.count(s.rank) - 1 if gaps else 0) <= last:
+            s.give(award["name"])
 
 
 def _by_percent(award: Mapping[str, Any], fit: list[Standing], standings: list[Standing]) -> None:
@@ -286,7 +306,7 @@ def _by_percent(award: Mapping[str, Any], fit: list[Standing], standings: list[S
         places = max(int(half_up(Fraction(percent) * len(ranked) / 100, 0)), award.get("at_least", 1))
         candidates = {s.unit: (Fraction(-(s.rank or 0)),) for s in fit if s.group == group}
         for unit in best(candidates, places):
-            next(s for s in fit if s.unit == unit).awards.append((award["name"], ""))
+            next(s for s in fit if s.unit == unit).give(award["name"])
 
 
 def _by_fields(award: Mapping[str, Any], roster: Roster, answers: Answers, fit: list[Standing]) -> None:
@@ -294,10 +314,11 @@ def _by_fields(award: Mapping[str, Any], roster: Roster, answers: Answers, fit: 
     for one, places in zip(award["fields"], apportion(award["places"], sizes), strict=True):
         candidates = {}
         for s in fit:
-            if (one["id"], s.unit) in roster.fields and not any(name == award["name"] for name, _ in s.awards):
+            had = any(name == award["name"] for name, _ in (*s.awards, *s.lost))
+            if (one["id"], s.unit) in roster.fields and not had:
                 candidates[s.unit] = (mean(answers.contributions[award["name"], one["id"], s.unit]), s.published)
         for unit in best(candidates, places):
-            next(s for s in fit if s.unit == unit).awards.append((award["name"], one["name"]))
+            next(s for s in fit if s.unit == unit).give(award["name"], one["name"])
 
 
 def recompute(folder: Path) -> dict[str, Result]:
@@ -326,6 +347,8 @@ def class_standings(roster: Roster, answers: Answers, class_id: str, rules: Mapp
         given = ranks(keys, places)
         for s in inside:
             s.rank = given[s.unit]
+    for s in standings:
+        s.barred = is_barred(rules, roster.year, {**roster.grades.get(s.unit, {}), roster.year: s.grade})
     give_awards(rules, roster, answers, standings)
     for row in roster.decided("撤销奖项"):
         for s in (s for s in standings if s.unit == row["单位"]):

@@ -21,7 +21,19 @@ from openpyxl import load_workbook
 
 Row = dict[str, str]
 Leaf = tuple[str, str]  # class, component
-KNOWN_TABLES = {"format", "scheme", "component", "scale", "places", "rank", "grade", "award", "veto", "bonus"}
+KNOWN_TABLES = {
+    "format",
+    "scheme",
+    "component",
+    "scale",
+    "places",
+    "rank",
+    "grade",
+    "award",
+    "veto",
+    "bonus",
+    "consequence",
+}
 KNOWN_KEYS = {
     "name",
     "in",
@@ -91,6 +103,7 @@ class Roster:
     def __init__(self, folder: Path) -> None:
         settings = tomllib.loads((folder / "evaluation.toml").read_text(encoding="utf-8-sig"), parse_float=Decimal)
         year = settings["evaluation"]["year"]
+        self.year = int(year)
         self.id = f"{settings['evaluation']['id']}@{year}"  # as the sheets carry it
         self.day: date = settings["evaluation"].get("charge_date") or date(year, 12, 31)
         self.rules = dict(_rules(path) for path in sorted((folder / "schemes").glob("*.toml")))
@@ -124,6 +137,9 @@ class Roster:
         self.charges = tables.get("分管", [])
         self.away = {(r["对象类别"], r["评估内容"], r.get("指标", ""), r["单位"]) for r in tables.get("不适用", [])}
         self.fields = {(row["单项"], row["单位"]) for row in tables.get("单项参评", [])}
+        self.grades: dict[str, dict[int, str]] = {}  # unit -> year -> grade
+        for row in tables.get("历年结果", []):
+            self.grades.setdefault(row["单位"], {})[int(row["年度"])] = row.get("等次", "")
         for row in self.decisions:
             award = row.pop("评估内容", "") if row["种类"] == "撤销奖项" else ""
             self._resolve(row)
@@ -246,7 +262,7 @@ class Roster:
         return [key for key in having if self.in_charge(key, unit)]
 
 
-_ROSTER = ("单位", "单位变动", "评估主体", "分管", "指标", "不适用", "单项参评")
+_ROSTER = ("单位", "单位变动", "评估主体", "分管", "指标", "不适用", "单项参评", "历年结果")
 _REFERENCES = {
     "对象类别": "class",
     "分类": "group",

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+from unittest import mock
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import recompute
 from evaltool.evaluation import Evaluation
 from evaltool.exact import apportioned
 from evaltool.findings import Finding
@@ -9,8 +20,9 @@ from evaltool.inbox.intake import Intake
 from evaltool.points.score import PointsTable
 from evaltool.results.award import award
 from evaltool.results.grade import grade
-from evaltool.results.rank import rank
-from evaltool.roster import FieldEntry
+from evaltool.results.rank import Standing, rank
+from evaltool.roster import Earlier, FieldEntry
+from evaltool.views.wording import barred_words
 from results import evaluation, line, no_sheets, points
 
 PRIZES = """
@@ -191,3 +203,113 @@ def test_the_name_of_an_award_may_hold_a_middle_dot() -> None:
         prizes = PRIZES.replace("[2, 3]", f'[2, 3]\nnot_with = ["{excluded}"]')
         made = evaluation(dict.fromkeys("ABC", "g1"), first + other + prizes)
         assert awards(made, table)[0]["B"] == ("综合·甲", *expected)
+
+
+# --- units that may have no award ------------------------------------------------------------------------------------
+
+BARRING = """
+[[consequence]]
+grade = "较差"
+text = "取消评先评优资格"
+no_awards = "both"
+[[consequence]]
+grade = "一般"
+years = 2
+text = "连续两年一般的，次年不评先"
+no_awards = "next"
+"""
+BEST = {"A": ("60", "38"), "B": ("60", "37"), "C": ("60", "36"), "D": ("60", "35")}
+
+
+def after(grades: Mapping[str, Sequence[str]], rules: str) -> Evaluation:
+    """Four units of one group; unit -> the grades of the years before, the last one first."""
+    made = evaluation(dict.fromkeys("ABCD", "g1"), BARRING + rules)
+    rows = [Earlier(2025 - back, unit, grade=grade) for unit, own in grades.items() for back, grade in enumerate(own)]
+    return replace(made, roster=replace(made.roster, earlier=tuple(rows)))
+
+
+def test_who_was_bad_last_year_has_no_award_and_its_place_stays_empty() -> None:
+    """First and 优秀 this year, 较差 the year before: no first prize, nobody moves up, and it is said why."""
+    standings, _ = rank(made := after({"A": ["较差"]}, PRIZES), points(BEST))
+    awarded, _ = award(made, grade(made, standings, points(BEST)), no_sheets())
+    assert {one.unit.id: one.awards for one in awarded if one.awards} == {"B": ("二等奖",), "C": ("二等奖",)}
+    first = awarded[0]
+    assert (first.withheld, [each.words for each in first.barred]) == (
+        ("一等奖",),
+        ["2025年度评为“较差”，取消评先评优资格"],
+    )
+    assert barred_words(first) == ("不授予奖项（2025年度评为“较差”，取消评先评优资格），应得的“一等奖”名额空缺，不递补")
+
+
+def test_the_next_moves_up_where_the_award_says_so() -> None:
+    """`barred = "next"`: places are counted without those who may have none, for the awards that say so."""
+    moving = PRIZES.replace("ranks = [1, 1]", 'ranks = [1, 1]\nbarred = "next"')
+    assert awards(after({"A": ["较差"]}, moving), points(BEST))[0] == {"B": ("一等奖", "二等奖"), "C": ("二等奖",)}
+    both = moving.replace("ranks = [2, 3]", 'ranks = [2, 3]\nbarred = "next"')
+    assert awards(after({"A": ["较差"]}, both), points(BEST))[0] == {
+        "B": ("一等奖",),
+        "C": ("二等奖",),
+        "D": ("二等奖",),
+    }
+
+
+def test_years_running_and_the_years_that_are_meant() -> None:
+    """Two years of 一般 bar the next one; one year does not, nor do two that ended a year earlier."""
+    for own, barred in ((["一般", "一般"], True), (["一般", "良好", "一般"], False), (["良好", "一般", "一般"], False)):
+        assert ("A" not in awards(after({"A": own}, PRIZES), points(BEST))[0]) is barred, own
+
+
+def test_the_grade_of_this_year_bars_as_the_rules_say() -> None:
+    """A unit lowered to 较差 has nothing this year with "both", and would have had it with "next"."""
+    table = points({**BEST, "D": ("20", "20")})
+    anyone = '[[award]]\nname = "参与奖"\nranks = [1, 4]\n'
+    assert "D" not in awards(after({}, anyone), table)[0]
+    later = after({}, anyone)
+    first = later.classes["d"].consequences[0].model_copy(update={"no_awards": "next"})
+    rules = replace(later.classes["d"], consequences=(first,))
+    assert "D" in awards(replace(later, classes={"d": rules}), table)[0]
+
+
+def test_a_percentage_keeps_the_place_of_who_is_barred_or_gives_it_on() -> None:
+    """Two places of four units: one stays empty, or the third moves up."""
+    share = COMPOSITE.replace("g1 = 40", "g1 = 50")
+    assert set(awards(after({"A": ["较差"]}, share), points(BEST))[0]) == {"B"}
+    on = share.replace('grade = "优秀"', 'grade = "优秀"\nbarred = "next"')
+    assert set(awards(after({"A": ["较差"]}, on), points(BEST))[0]) == {"B", "C"}
+
+
+WAYS = st.sampled_from(["empty", "next"])
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(st.integers(50, 100), min_size=4, max_size=4),
+    st.lists(st.lists(st.sampled_from(["优秀", "一般", "较差"]), max_size=3), min_size=4, max_size=4),
+    st.tuples(WAYS, WAYS, WAYS),
+)
+def test_awards_without_the_barred_are_those_of_plain_loops(
+    totals: list[int], before: list[list[str]], ways: tuple[str, str, str]
+) -> None:
+    """Whatever the places, earlier grades and ways, an independent recomputation gives the same awards."""
+    texts = [*PRIZES.split("[[award]]")[1:], *COMPOSITE.split("[[award]]")[1:]]
+    rules = "".join(f'[[award]]{text}barred = "{way}"\n' for text, way in zip(texts, ways, strict=True))
+    grades = dict(zip("ABCD", before, strict=True))
+    made = after(grades, rules)
+    parts = {unit: (str(min(one, 60)), str(max(one - 60, 0))) for unit, one in zip("ABCD", totals, strict=True)}
+    standings = grade(made, rank(made, points(parts))[0], points(parts))
+    names = [{"name": each.name, "from": each.bound} for each in made.classes["d"].grades]
+    told = tomllib.loads(rules + BARRING, parse_float=Decimal) | {"grade": names}
+    plain = [_plain(told, one, grades[one.unit.id]) for one in standings]
+    recompute.give_awards(told, mock.Mock(fields=set()), mock.Mock(), plain)
+    awarded, _ = award(made, standings, no_sheets())
+    found = {one.unit.id: (list(one.awards), list(one.withheld), bool(one.barred)) for one in awarded}
+    assert found == {s.unit: ([a for a, _ in s.awards], [a for a, _ in s.lost], s.barred) for s in plain}
+
+
+def _plain(rules: Mapping[str, Any], one: Standing, before: Sequence[str]) -> recompute.Standing:
+    own = recompute.Standing(
+        one.unit.id, one.unit.group, ranked=True, exact=one.exact, published=one.total, grade=one.grade, points={}
+    )
+    own.rank = one.rank
+    own.barred = recompute.is_barred(rules, 2026, {2026: one.grade, **{2025 - at: g for at, g in enumerate(before)}})
+    return own

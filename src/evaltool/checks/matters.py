@@ -17,7 +17,8 @@ from evaltool.names import day_in
 from evaltool.questions.layout.matters import DONE
 
 MatterState = Literal["no_plan", "planned", "reported", "sent_back", "verified", "closed"]
-_Said = Mapping[str, AnswerRow]
+MatterRows = Mapping[str, AnswerRow]
+"""Field -> the answer, of one matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def _rows(intake: Intake) -> Iterator[AnswerRow]:
     yield from rows.sort("file", "sheet", "cell").iter_rows(named=True)
 
 
-def _followed(matter: Matter, said: _Said) -> Followed:
+def _followed(matter: Matter, said: MatterRows) -> Followed:
     plan = _text(said, "matter_measure"), _text(said, "matter_leader"), _text(said, "matter_person")
     finished = _text(said, "matter_state") == DONE
     done = _text(said, "matter_done"), _text(said, "matter_evidence"), _day(said, "matter_on")
@@ -120,11 +121,11 @@ def _state(matter: Matter, *, planned: bool, finished: bool, on: date | None) ->
     return "sent_back" if looked else "planned" if planned else "no_plan"
 
 
-def _text(said: _Said, field: str) -> str:
+def _text(said: MatterRows, field: str) -> str:
     return str(said[field]["text"]).strip() if field in said else ""
 
 
-def _day(said: _Said, field: str) -> date | None:
+def _day(said: MatterRows, field: str) -> date | None:
     return day_in(said[field]["text"]) if field in said else None
 
 
@@ -142,9 +143,10 @@ def check_matters(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
     for id_, said in lines.items():
         if known[id_].closed is None:
             yield from _odd(evaluation, known[id_], said)
+            yield from _sent_back(evaluation, known[id_], said)
 
 
-def _odd(evaluation: Evaluation, matter: Matter, said: _Said) -> Iterator[Finding]:
+def _odd(evaluation: Evaluation, matter: Matter, said: MatterRows) -> Iterator[Finding]:
     by, on = _day(said, "matter_by"), _day(said, "matter_on")
     args = {"item": matter.item, "document": matter.document, "until": matter.due.isoformat()}
     if by is not None and by > matter.due:
@@ -159,3 +161,11 @@ def _odd(evaluation: Evaluation, matter: Matter, said: _Said) -> Iterator[Findin
             yield at_row(evaluation, said["matter_state"], "MATTER_UNPROVEN", args)
         if not finished and on is not None:
             yield at_row(evaluation, said["matter_on"], "MATTER_NOT_DONE", args)
+
+
+def _sent_back(evaluation: Evaluation, matter: Matter, said: MatterRows) -> Iterator[Finding]:
+    """A report that was not borne out goes back with its sheet, so that the next one is known to replace it."""
+    if "matter_state" in said and _followed(matter, said).state == "sent_back":
+        line = matter.verified[-1]
+        args = {"item": matter.item, "document": line.document, "day": line.date, "how": line.reason}
+        yield at_row(evaluation, said["matter_state"], "MATTER_SENT_BACK", args)

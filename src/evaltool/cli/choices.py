@@ -70,7 +70,7 @@ def choices(evaluation: Evaluation, kind: str, attribute: str, fields: Mapping[s
 
 def _matters(evaluation: Evaluation, attribute: str, fields: Mapping[str, str]) -> list[OfferedChoice]:
     """The documents, or the texts, of what a unit has still to put right."""
-    own = open_matters(evaluation.matters, fields.get("unit", ""))
+    own = open_matters(evaluation.matters_of(fields.get("unit", "")))
     if attribute == "before":
         return list(dict.fromkeys(OfferedChoice(each.document, each.document) for each in own))
     named = (each for each in own if fields.get("before", "") in ("", each.document))

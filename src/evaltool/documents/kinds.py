@@ -108,14 +108,15 @@ class OfRun:
 @dataclass(frozen=True, slots=True)
 class OfUnits:
     """Letters of a run, one for each unit (of those that `whose` names): the folder that they are in; each is made with
-    what its unit lost."""
+    what its unit lost.  `numbered`: the writer is told the number of the paper too, as its last argument."""
 
     folder: str
-    write: Callable[[Result, ComparedGroup, Standing, LostPoints], Content]
+    write: Callable[..., Content]
     unlike: Unlike
     stage: StageName
     issue: BesideRun
     whose: Callable[[Result], Collection[str]] | None = None
+    numbered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +246,7 @@ _ALL = (
                 "enter",
             ),
             rectified,
+            numbered=True,
         ),
         "letter",
     ),

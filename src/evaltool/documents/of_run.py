@@ -20,6 +20,7 @@ from evaltool.documents.persons import all_persons
 from evaltool.names import safe_name
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
+from evaltool.rules.documentnumbers import following
 from evaltool.views.comparison import ComparedGroup
 from evaltool.views.lostpoints import LostPoints, lost_points
 from evaltool.views.wording import DRAFT, INTERIM
@@ -82,13 +83,16 @@ def _of_units(result: Result, groups: list[ComparedGroup], kind: DocumentKind, l
     numbered = _numbered(_place(result, letters.folder), groups)
     lost = cache(partial(lost_points, result, groups))  # for all letters of a kind, and only if one is written
     own = [each for each in numbered if whose is None or each[2].unit.id in whose]
+    first = result.evaluation.notice.numbers.of(kind.id)
     for nth, (path, group, one) in enumerate(own):
-        yield Paper(path, kind, _made(result, kind, nth, _letter(letters, lost), result, group, one), (one,))
+        number = (following(first, nth),) if letters.numbered else ()
+        write = _letter(letters, lost)
+        yield Paper(path, kind, _made(result, kind, nth, write, result, group, one, *number), (one,))
 
 
 def _letter(letters: OfUnits, lost: Callable[[], Mapping[str, LostPoints]]) -> Callable[..., Content]:
     """One letter, with what its unit lost."""
-    return lambda result, group, one: letters.write(result, group, one, lost()[one.unit.id])
+    return lambda result, group, one, *number: letters.write(result, group, one, lost()[one.unit.id], *number)
 
 
 def _place(result: Result, path: str) -> str:

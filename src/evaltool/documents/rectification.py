@@ -47,8 +47,11 @@ class AskedMatter:
     component: str = ""
 
 
-def rectification(result: Result, group: ComparedGroup, one: Standing, lost: LostPoints) -> Content:
-    asked, worst = asked_matters(result, group, one), _worst(group, one)
+def rectification(
+    result: Result, group: ComparedGroup, one: Standing, lost: LostPoints, number: str = ""
+) -> Content:
+    """The notice of that number."""
+    asked, worst = asked_matters(result, group, one, number), _worst(group, one)
     named = {each.item for each in asked}
     shown = [line for line in worst if line.name in named]
     body: list[DocumentBlock] = [Text(_reason(result, group, one)), Heading("整改事项")]
@@ -74,20 +77,10 @@ def _lines(group: ComparedGroup, lost: LostPoints) -> Iterator[DocumentBlock]:
 # --- matters ---------------------------------------------------------------------------------------------------------
 
 
-def number_of(result: Result, unit: str) -> str:
-    """The number of a unit's notice: that of the first is stated, the others follow in the order of the roster."""
-    whose = rectified(result)
-    ordered = sorted(
-        (one.unit for one in result.standings if one.unit.id in whose), key=lambda one: (one.order, one.id)
-    )
-    nth = next((at for at, each in enumerate(ordered) if each.id == unit), 0)
-    return following(result.evaluation.notice.numbers.rectification, nth)
-
-
-def asked_matters(result: Result, group: ComparedGroup, one: Standing) -> list[AskedMatter]:
-    """What a unit's notice names."""
-    number = folded(number_of(result, one.unit.id))
-    own = [each for each in result.evaluation.matters if each.unit == one.unit.id and folded(each.document) == number]
+def asked_matters(result: Result, group: ComparedGroup, one: Standing, number: str) -> list[AskedMatter]:
+    """What a unit's notice of that number names."""
+    every = result.evaluation.matters_of(one.unit.id)
+    own = [each for each in every if number and folded(each.document) == folded(number)]
     entered = [AskedMatter(each.item, each.why, each.due) for each in own]
     if any(each.component for each in own):
         return entered
@@ -103,22 +96,20 @@ def to_enter(result: Result, unit: str = "") -> list[dict[str, str]]:
     stated = {"文号": notice.numbers.rectification, "成文日期": day, "整改期限": until}
     if missing := "、".join(word for word, text in stated.items() if not text):
         raise Refused([finding("NOTICE_ENTER", args={"missing": missing})], usage=True)
+    every = [(one, group) for group in groups_of(result) for one in group.standings if one.unit.id in whose]
+    every.sort(key=lambda pair: (pair[0].unit.order, pair[0].unit.id))
     return [
-        {
-            "document": number_of(result, one.unit.id),
-            "date": day,
-            "reason": each.why,
-            "unit": one.unit.id,
-            "component": each.component,
-            "item": each.item,
-            "until": until,
-        }
-        for group in groups_of(result)
-        for one in group.standings
-        if one.unit.id in whose and unit in ("", one.unit.id)
-        for each in asked_matters(result, group, one)
+        _line(one, each, number, day, until)
+        for nth, (one, group) in enumerate(every)
+        if unit in ("", one.unit.id) and (number := following(notice.numbers.rectification, nth))
+        for each in asked_matters(result, group, one, number)
         if each.component
     ]
+
+
+def _line(one: Standing, each: AskedMatter, number: str, day: str, until: str) -> dict[str, str]:
+    said = {"document": number, "date": day, "reason": each.why, "unit": one.unit.id}
+    return said | {"component": each.component, "item": each.item, "until": until}
 
 
 def _of_component(group: ComparedGroup, line: ComponentLine) -> AskedMatter:

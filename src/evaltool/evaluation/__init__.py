@@ -173,6 +173,17 @@ class Evaluation:
     def _goals(self) -> dict[tuple[str, str, str, str], Goal]:
         return {(goal.class_id, goal.component, goal.unit, goal.id): goal for goal in self.roster.goals}
 
+    def matters_of(self, unit: str) -> Matters:
+        """What a unit has (or had) to put right."""
+        return self._matters.get(unit, ())
+
+    @cached_property
+    def _matters(self) -> dict[str, Matters]:
+        table: dict[str, Matters] = {}
+        for each in self.matters:
+            table[each.unit] = (*table.get(each.unit, ()), each)
+        return table
+
     def covers(self, evaluator: str, unit: Unit) -> bool:
         """Whether an evaluator is in charge of a unit on the day of marking."""
         charges = self.charges(evaluator)

@@ -84,7 +84,9 @@ def _outside(group: ComparedGroup, one: Standing, award: Award, language: Langua
 
 def _award_place(group: ComparedGroup, one: Standing, award: Award) -> int:
     """The place by which an award goes: the rank, or that among those who may have one, where the next moves up."""
-    able = [each for each in group.ranked if award.barred == "empty" or not each.barred]
+    if award.barred == "empty":
+        return one.rank or 0
+    able = [each for each in group.ranked if not each.barred]
     return award_places(group.scheme, able).get(one.unit.id, one.rank or 0)
 
 

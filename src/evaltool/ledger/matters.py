@@ -62,9 +62,9 @@ class Matter:
 Matters = tuple[Matter, ...]
 
 
-def open_matters(matters: Iterable[Matter], unit: str = "") -> list[Matter]:
-    """Those that are not closed; of one unit."""
-    return [each for each in matters if each.closed is None and unit in ("", each.unit)]
+def open_matters(matters: Iterable[Matter]) -> list[Matter]:
+    """Those that are not closed."""
+    return [each for each in matters if each.closed is None]
 
 
 def matters_of(
@@ -78,11 +78,14 @@ def matters_of(
         each = _of_line(line, component(line))
         if found.setdefault(each.id, each).carried:
             findings.append(idle(line, "carried"))
-    made = sorted(found.values(), key=lambda each: (each.asked, each.document, each.unit, each.item))
+    by_unit: dict[str, list[Matter]] = {}
+    for each in found.values():
+        by_unit.setdefault(each.unit, []).append(each)
     for kind in ("matter_extended", "matter_verified", "matter_closed"):
         for line in sorted(of_kind(ledger, kind), key=lambda line: (line.date, line.fingerprint)):
-            findings += _put(made, line)
-    return tuple(made), findings
+            findings += _put(by_unit.get(line.unit, []), line)
+    made = [each for own in by_unit.values() for each in own]
+    return tuple(sorted(made, key=lambda each: (each.asked, each.document, each.unit, each.item))), findings
 
 
 def _of_line(line: Decision, component: str) -> Matter:

@@ -103,7 +103,7 @@ def left_over(evaluation: Evaluation, unit: Unit) -> list[str]:
     """What the unit has still to put right, for whoever sets its goals; nothing where there is nothing."""
     listed = [
         f"{each.item}（{each.document}，期限{each.due.isoformat()}）"
-        for each in open_matters(evaluation.matters, unit.id)
+        for each in open_matters(evaluation.matters_of(unit.id))
     ]
     return [f"尚未销号的整改事项{len(listed)}项，申报目标时一并考虑：{'；'.join(listed)}。"] if listed else []
 

@@ -55,13 +55,13 @@ def done_sheets(evaluation: Evaluation, evaluator: Evaluator) -> Iterator[FormSh
 
 def is_asked(evaluation: Evaluation, evaluator: str) -> bool:
     """Whether a unit has anything left to put right."""
-    return bool(open_matters(evaluation.matters, evaluator))
+    return bool(open_matters(evaluation.matters_of(evaluator)))
 
 
 def _sheets(
     evaluation: Evaluation, evaluator: Evaluator, title: str, notes: tuple[str, ...], columns: tuple[FormColumn, ...]
 ) -> Iterator[FormSheet]:
-    own = [each for each in evaluation.matters if each.unit == evaluator.id]
+    own = evaluation.matters_of(evaluator.id)
     if own:
         lines = tuple(_line(at, each) for at, each in enumerate(own, 1))
         class_id = evaluation.units[evaluator.id].class_id

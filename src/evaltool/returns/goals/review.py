@@ -83,7 +83,7 @@ def _states(evaluation: Evaluation, units: Sequence[UnitGoals]) -> Iterator[list
             Cell(each.approved if each.state == "approved" else len(each.lines), "integer"),
             Cell(_points(evaluation, each) if each.lines else ""),
             Cell(_wrong(each.wrong)),
-            Cell("；".join(one.item for one in open_matters(evaluation.matters, each.unit.id))),
+            Cell("；".join(one.item for one in open_matters(evaluation.matters_of(each.unit.id)))),
             Cell(each.file),
         ]
 
