@@ -49,8 +49,8 @@ def test_comments_come_in_covered_and_without_whose_they_are(tmp_path: Path) -> 
         Comment("A", "办事快"),
         Comment("A", "窗口排队长", times=2),
     ]
-    assert not any(text in repr(intake) for text in ("Q9", "13900000001", "张三"))
-    assert [one.args["n"] for one in findings if one.code == "SURVEY_COMMENTS"] == ["5"]
+    assert not any(text in repr(intake) for text in ("Q9", "13900000001", "赵六"))
+    assert [dict(one.args)["n"] for one in findings if one.code == "SURVEY_COMMENTS"] == ["5"]
 
 
 def test_the_order_of_answers_changes_nothing(tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ def test_a_table_in_csv_is_added_to_in_csv_without_a_formula(tmp_path: Path) -> 
     own = "编号,性质,内容,意见来源\n7,建议,早发通知,市绩效办\n"
     folder = city(tmp_path / "c", 意见建议=own)
     run.collect_remarks(folder)
-    file = go_through(folder, {"窗口": {"采用": "是", "性质": "问题", "内容": "=HYPERLINK(1)"}})
+    file = go_through(folder, {"窗口": {"采用": "是", "性质": "问题", "内容": "+HYPERLINK(1)"}})
     made = run.take_remarks(folder, file)
     assert made.file == "roster/意见建议.csv"
     text = (folder / made.file).read_text(encoding="utf-8-sig")

@@ -49,7 +49,9 @@ GOAL_HEADERS = (
 """The same of the columns that say what is known of a goal."""
 ENTRIES = {"1": "第一人录入", "2": "第二人录入"}  # of a paper sheet that two people key
 ABSTAINED = "弃权"  # in the place of a mark, where the rules say what that means
-COVERED = "remark_text"  # the field of a remark, in which whatever tells of a person is covered while it is read
+REMARK = "remark_text"  # the field of what somebody found or proposes
+COVERED = (REMARK, "remark_theme")
+"""Fields in which whatever tells of a person is covered while they are read."""
 FIGURE = "figure:"  # begins the field of a measured figure's cell; its kind (初步数, 核实数 …) follows
 
 OWN_LIMIT = ("mark", "report_points")

@@ -35,6 +35,9 @@ def _said(survey: Survey, language: Language) -> Iterator[str]:
         yield pick(language, f"按“{survey.time}”分先后", f"first and last by {survey.time}")
     if survey.point:
         yield pick(language, f"调查点：“{survey.point}”", f"sampling point: {survey.point}")
+    if columns := (*survey.comments, *survey.comments_on):
+        listed = joined(language, columns)
+        yield pick(language, f"意见建议栏：{listed}", f"columns of comments: {listed}")
     if survey.personal:
         listed = joined(language, survey.personal)
         yield pick(language, f"个人信息不保留：{listed}", f"personal data, dropped: {listed}")

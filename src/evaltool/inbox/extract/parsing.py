@@ -138,7 +138,7 @@ def _choice(cell: ReadCell, column: FormColumn) -> Parsed:
 
 def _text(cell: ReadCell, column: FormColumn) -> Parsed:
     text = cell.text if cell.number is None else plain(cell.number)
-    return Parsed(covered(on_one_line(text))[0] if column.field == COVERED else text)
+    return Parsed(covered(on_one_line(text))[0] if column.field in COVERED else text)
 
 
 def _date(cell: ReadCell, epoch: date) -> Parsed:

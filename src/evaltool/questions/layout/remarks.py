@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from evaltool.evaluation import Evaluation
-from evaltool.questions.forms import COVERED, SERIAL, TOP, UNIT, FormColumn, FormLine, FormSheet, FormTable
+from evaltool.questions.forms import REMARK, SERIAL, TOP, UNIT, FormColumn, FormLine, FormSheet, FormTable
 from evaltool.roster import REMARK_KINDS, Evaluator
 from evaltool.rules import Scheme
 
 NAMES: Mapping[str, str] = {
     "remark_kind": "性质",
     "remark_theme": "主题（如哪项评估内容）",
-    COVERED: "意见建议",
+    REMARK: "意见建议",
 }
 """Field -> heading of its column."""
 LINES = 60
@@ -44,7 +44,7 @@ def _sheet(scheme: Scheme, unit: FormColumn) -> FormSheet:
         unit,
         FormColumn(NAMES["remark_kind"], "choice", "remark_kind", choices=tuple(REMARK_KINDS), required=False),
         FormColumn(NAMES["remark_theme"], "text", "remark_theme", required=False, width=20),
-        FormColumn(NAMES[COVERED], "text", COVERED, width=60),
+        FormColumn(NAMES[REMARK], "text", REMARK, width=60),
     )
     lines = tuple(FormLine((str(at),), repeat=str(at)) for at in range(1, LINES + 1))
     table = FormTable("open", scheme.id, "", TOP, (SERIAL,), lines, columns)

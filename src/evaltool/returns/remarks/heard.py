@@ -19,8 +19,8 @@ from evaltool.inbox.exports.answers import says_nothing
 from evaltool.inbox.exports.shapes import Comment
 from evaltool.inbox.intake import Intake
 from evaltool.names import folded
-from evaltool.questions.forms import COVERED
-from evaltool.reader.personal import COVER, covered
+from evaltool.questions.forms import REMARK
+from evaltool.reader.personal import COVER
 from evaltool.roster import RemarkSource
 
 SaidByRole = tuple[Comment, str]
@@ -63,11 +63,10 @@ def said_of(evaluation: Evaluation, intake: Intake) -> Iterator[SaidByRole]:
     for comment, evaluator in intake.comments:
         yield comment, evaluation.evaluators[evaluator].role
     for line in _lines(intake):
-        text = line.get(COVERED, "")
+        text = line.get(REMARK, "")
         if not says_nothing(text):
             kinds = ("个人信息",) if COVER in text else ()
-            theme, _ = covered(line.get("remark_theme", ""))
-            said = Comment(line["unit"], text, kinds, line.get("remark_kind", ""), theme)
+            said = Comment(line["unit"], text, kinds, line.get("remark_kind", ""), line.get("remark_theme", ""))
             yield said, evaluation.evaluators[line["evaluator"]].role
 
 

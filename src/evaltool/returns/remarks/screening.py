@@ -173,8 +173,8 @@ def screened_in(evaluation: Evaluation, file: str, data: bytes) -> list[Screened
                 cell = table.cell(at, TABLE.columns[attribute].header)
                 place = {"file": file, "sheet": table.sheet, "cell": cell, "value": row.text[:80]}
                 findings.append(finding("REMARK_UNFIT", because=because, **place, args=args))
-    if blocking(findings):
-        raise Refused(findings)
+    if mistakes := blocking(findings):
+        raise Refused(mistakes)
     return list(rows)
 
 

@@ -78,12 +78,10 @@ class Ballot(OnScale):
             )
         again = pick(language, *_REPEATED.get(self.repeated, ("", "")))
         how = pick(language, *_POOLS[self.pool])
-        chosen = self.satisfied_on(scheme.scale(self.ballot))
-        happy = pick(
-            language,
-            f"选{''.join(f'“{each}”' for each in chosen)}的计为满意",
-            f"{joined(language, chosen)} count as satisfied",
-        )
+        happy = ""
+        if self.satisfied:
+            zh = f"选{''.join(f'“{each}”' for each in self.satisfied)}的计为满意"
+            happy = pick(language, zh, f"{joined(language, self.satisfied)} count as satisfied")
         zh = f"用评价卡评价：{options}（平均分÷100×{weight}）"
         what = pick(language, zh, f"cards: {options} (mean points / 100 x {weight})")
-        return joined(language, (what, how, asked, least, again, *([happy] if chosen else [])), "；")
+        return joined(language, (what, how, asked, least, again, happy), "；")
