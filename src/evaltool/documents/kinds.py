@@ -43,7 +43,6 @@ from evaltool.results.result import Result
 from evaltool.rules.outcomes import COMMENDATION, CRITICISM, PROPOSAL, RECTIFICATION, WARNING_TALK
 from evaltool.rules.settings import StageName
 from evaltool.views.comparison import ComparedGroup
-from evaltool.views.lostpoints import LostPoints
 from evaltool.writers.official import DocumentForm
 
 Need = Literal["rules", "inbox", "run", "runs"]

@@ -47,9 +47,7 @@ class AskedMatter:
     component: str = ""
 
 
-def rectification(
-    result: Result, group: ComparedGroup, one: Standing, lost: LostPoints, number: str = ""
-) -> Content:
+def rectification(result: Result, group: ComparedGroup, one: Standing, lost: LostPoints, number: str = "") -> Content:
     """The notice of that number."""
     asked, worst = asked_matters(result, group, one, number), _worst(group, one)
     named = {each.item for each in asked}

@@ -373,7 +373,7 @@ class Remark:
     count: Annotated[int, Header("条数", "相同的意见有几条；空着的 1 条", "how many said so; blank: one")] = 1
     source: Annotated[RemarkSource, Header("意见来源", "谁提出的", "whose it is", "", SOURCES)]
     meeting: Annotated[str, Header("会议", "哪次听证、评审（编号）", "the number of the meeting", "meeting")] = ""
-    date: Annotated[date | None, Header("日期", "哪天提出的", "when it was made")] = None
+    made_on: Annotated[date | None, Header("日期", "哪天提出的", "when it was made")] = None
     public: Annotated[
         Literal["shown", "kept"],
         Header("是否公开", "空着的不公开，不写进公文", "blank: 不公开, in no document", "", OPEN_WORDS),

@@ -46,8 +46,8 @@ def _unfit(each: Remark, meeting: str) -> Iterator[tuple[str, str]]:
         yield "passed_on", "passed_on"
     if bool(each.answer) != bool(each.answered_on):
         yield ("answered_on", "answered_on") if each.answer else ("answer", "answer")
-    if each.date and any(day and day < each.date for day in (each.answer_by, each.answered_on)):
-        yield "date", "before"
+    if each.made_on and any(day and day < each.made_on for day in (each.answer_by, each.answered_on)):
+        yield "made_on", "before"
     if meeting and each.source in ("hearing", "experts") and meeting != each.source:
         yield "meeting", "meeting"
 
