@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from evaltool.evaluation import Evaluation
-from evaltool.evaluation.derived import figures_of
+from evaltool.evaluation.derived import figures_of, taken_of
 from evaltool.evaluation.derived import in_words as derived_in_words
 from evaltool.evaluation.in_words.collection import surveys
 from evaltool.evaluation.in_words.stages import stages
 from evaltool.evaluation.lines import is_figure
+from evaltool.evaluation.taken import in_words as taken_in_words
 from evaltool.exact import plain, share_of
 from evaltool.findings import Language
 from evaltool.roster import WAYS_TO_VERIFY
@@ -165,6 +166,8 @@ def _goals(component: Component, goals: GoalRules, language: Language) -> str:
 
 def _who(evaluation: Evaluation, component: Component, language: Language) -> str:
     bearers = sum(each.role == component.by for each in evaluation.roster.evaluators)
+    if component.taken:
+        return pick(language, "没有人评，由已有的数得出", "answered by nobody: it follows from a figure that is there")
     if component.by == "self":
         return pick(language, "由被评估单位自己填报", "answered by the unit itself")
     if component.by == "owner":
@@ -212,8 +215,10 @@ def reckoned(evaluation: Evaluation, scheme: Scheme, key: str, language: Languag
     for figure in figures_of(evaluation, scheme, key):
         lines = [line.name for line in evaluation.indicators(scheme.id, key) if line.figure == figure]
         names, formula = joined(language, dict.fromkeys(lines)), derived_in_words(evaluation, scheme, figure, language)
-        zh = f"指标“{names}”的数值不用填，由工具算出：{formula}"
-        yield pick(language, zh, f"the figure of indicators {names} is reckoned: {formula}")
+        if formula != names:
+            zh = f"指标“{names}”的数值不用填，由工具算出：{formula}"
+            yield pick(language, zh, f"the figure of indicators {names} is reckoned: {formula}")
+    yield from (taken_in_words(evaluation, name, language) for name in taken_of(evaluation, scheme, key))
 
 
 def _common(scheme: Scheme, component: Component, language: Language) -> Iterator[str]:
