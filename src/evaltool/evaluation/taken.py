@@ -15,6 +15,7 @@ from typing import Any
 
 from evaltool.evaluation import Evaluation, OtherResult
 from evaltool.evaluation.derived import taken_of
+from evaltool.exact import plain
 from evaltool.findings import Finding, Language, finding
 from evaltool.names import folded, nearest
 from evaltool.roster import Unit
@@ -273,7 +274,7 @@ def in_words(evaluation: Evaluation, name: str, language: Language = "zh") -> st
 
 def _taken_words(result: TakenResult, language: Language) -> str:
     if result.take == "grade":
-        listed = joined(language, (f"{grade} {points.normalize():f}" for grade, points in result.grades.items()))
+        listed = joined(language, (f"{grade} {plain(points)}" for grade, points in result.grades.items()))
         return pick(language, f"等次（{listed}）", f"the grade ({listed})")
     words = {
         "points": ("公布的总分", "the published total"),
@@ -286,7 +287,7 @@ def _taken_words(result: TakenResult, language: Language) -> str:
 def _where(evaluation: Evaluation, name: str, language: Language) -> str:
     result, there = evaluation.results[name], kept(evaluation, name)
     if result.earlier:
-        full = "" if result.full is None else f"{result.full.normalize():f}"
+        full = "" if result.full is None else plain(result.full)
         zh, en = (f"（满分 {full}）", f" (out of {full})") if full else ("", "")
         return pick(language, f"最近一个年度的历年结果{zh}", f"the last earlier year (历年结果){en}")
     if result.of_class:
@@ -299,3 +300,28 @@ def _where(evaluation: Evaluation, name: str, language: Language) -> str:
         (f"第{result.run}次计分", f"run {result.run}") if result.run else ("最后公布的结果", "the last final result")
     )
     return pick(language, f"另一评估（{result.folder}，{which_zh}）", f"the evaluation in {result.folder} ({which_en})")
+
+
+def told(evaluation: Evaluation, name: str, unit: str, language: Language = "zh") -> str:
+    """What a unit has of another result, with the numbers that it is made of; "" where it has none."""
+    result, one = evaluation.results[name], found(evaluation, name).get(unit)
+    other = one.other if one else None
+    number = number_of(result, other) if other else None
+    if other is None or number is None:
+        return ""
+    made = _made_of(result, other, language)
+    whose, where = other.name, _where(evaluation, name, language)
+    return pick(language, f"{where}中{whose}{made}", f"{whose} in {where}: {made}")
+
+
+def _made_of(result: TakenResult, other: OtherResult, language: Language) -> str:
+    if result.take == "rank":
+        return pick(language, f"第{other.rank}名", f"rank {other.rank}")
+    if result.take == "grade":
+        worth = plain(result.worth(other.grade) or Fraction(0))
+        return pick(language, f"“{other.grade}”，计{worth}", f"{other.grade}, which counts as {worth}")
+    total = plain(other.total or Fraction(0))
+    if result.take == "points":
+        return pick(language, f"总分{total}", f"total {total}")
+    full = plain(other.full or Fraction(0))
+    return pick(language, f"总分{total}÷满分{full}×100", f"total {total} / {full} x 100")

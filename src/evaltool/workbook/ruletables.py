@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
+from evaltool.evaluation.derived import taken_of
+from evaltool.evaluation.taken import in_words
 from evaltool.exact import plain
 from evaltool.rules import Award, Scheme
 from evaltool.rules.wording import worth
@@ -50,6 +52,9 @@ def _component_rows(evaluation: Evaluation, scheme: Scheme) -> Iterator[ShownRow
         if rule.each is not None:
             words.append(rule.each.in_words("zh"))
         by = {"": "", "owner": "各指标的评分主体"}.get(rule.by, evaluation.roles.get(rule.by, rule.by))
+        if rule.taken:
+            by = "取用已有结果"
+            words += [in_words(evaluation, name) for name in taken_of(evaluation, scheme, component)]
         yield "　" * depth + rule.name, weight, by, "；".join(words)
 
 

@@ -39,7 +39,7 @@ def _made(taken: TakenResult, cells: OutcomeCells, full: Fraction, value: Fracti
         return total
     if taken.take == "percent":
         return as_expr(total * 100 / full)
-    text = "NA()"
+    text = '""'  # a grade that the rules do not say anything of
     for name, worth in reversed(taken.grades.items()):
         quoted = name.replace('"', '""')
         text = f'IF({grade.text}="{quoted}",{worth.normalize():f},{text})'

@@ -112,7 +112,8 @@ def _leaf(evaluation: Evaluation, scheme: Scheme, key: str, language: Language) 
         lines.append(component.answer.in_words(language, scheme, plain(scheme.weight(key))))
     lines += list(_by_named_methods(evaluation, scheme, key, language))
     lines += list(reckoned(evaluation, scheme, key, language))
-    measured = any(is_figure(scheme, line) for line in evaluation.indicators(scheme.id, key))
+    stated = () if component.taken else evaluation.indicators(scheme.id, key)
+    measured = any(is_figure(scheme, line) for line in stated)
     if measured and len(component.figures) > 1:
         kinds = joined(language, component.figures)
         zh, en = f"数据种类：{kinds}，以填了的最后一种为准", f"kinds of figures: {kinds}; the last one stated counts"
@@ -249,6 +250,8 @@ def _absent(component: Component, absence: str, language: Language) -> str:
         return pick(
             language, zh, "where an indicator does not apply, full marks shrink by its points; where none applies"
         )
+    if absence == "missing" and component.taken:
+        return pick(language, "没有可以取用的结果的", "where there is no result to take")
     return pick(language, *_ABSENT[absence])
 
 
