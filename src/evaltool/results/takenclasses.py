@@ -8,17 +8,18 @@ from fractions import Fraction
 from evaltool.evaluation import Evaluation, OtherResult
 from evaltool.evaluation.taken import uses
 from evaltool.inbox.intake import Intake
-from evaltool.points.score import score
+from evaltool.points.score import Weights, all_shares, points_of
 from evaltool.results.grade import grade
 from evaltool.results.rank import Standing, rank
+from evaltool.rules import Scheme
 
 
-def with_scored_first(evaluation: Evaluation, intake: Intake) -> Evaluation:
+def with_scored_first(evaluation: Evaluation, intake: Intake, weights: Weights = Scheme.weight) -> Evaluation:
     """The evaluation with the results of the classes that others take of, each scored once those are that it takes of
-    itself; rules without a circle have such an order."""
+    itself; rules without a circle have such an order.  `weights`: other ones than the rules'."""
     for class_id in _in_order(evaluation):
         only = replace(evaluation, classes={class_id: evaluation.classes[class_id]})
-        points, _ = score(only, intake)
+        points, _ = points_of(only, all_shares(only, intake), weights)
         standings, _ = rank(only, points)
         rows = tuple(_published(evaluation, one) for one in grade(only, standings, points))
         evaluation = replace(evaluation, scored_first={**evaluation.scored_first, class_id: rows})
