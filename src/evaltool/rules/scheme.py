@@ -28,7 +28,19 @@ from evaltool.rules.expressions import Number, fine, value_of
 from evaltool.rules.formulas import FigureFormula
 from evaltool.rules.methods import METHODS, Ballot, Curve, Facts, Method, Places
 from evaltool.rules.methods.curve import StatedFigure
-from evaltool.rules.outcomes import Award, Bonus, Consequence, Constraint, Disclosure, Grade, Group, Ranking, Veto, Zone
+from evaltool.rules.outcomes import (
+    Award,
+    Bonus,
+    ClimbRule,
+    Consequence,
+    Constraint,
+    Disclosure,
+    Grade,
+    Group,
+    Ranking,
+    Veto,
+    Zone,
+)
 from evaltool.rules.shapes import parse, read_toml
 from evaltool.rules.strict import Exact, Flag, Percentage, Positive, Strict
 from evaltool.rules.taken import RESULT, TakenResult
@@ -274,6 +286,7 @@ class Scheme:
     methods: Mapping[str, Method] = field(default_factory=dict)
     figures: Mapping[str, DerivedFigure] = field(default_factory=dict)
     ranking: Ranking = field(default_factory=Ranking)
+    climb: ClimbRule = field(default_factory=ClimbRule)
     grades: tuple[Grade, ...] = ()
     awards: tuple[Award, ...] = ()
     veto: Veto = field(default_factory=Veto)
@@ -450,6 +463,7 @@ _LISTS: dict[str, tuple[str, type[Strict]]] = {
 }
 _SINGLES: dict[str, tuple[str, type[Strict]]] = {
     "rank": ("ranking", Ranking),
+    "climb": ("climb", ClimbRule),
     "veto": ("veto", Veto),
     "bonus": ("bonus", Bonus),
     "disclosure": ("disclosure", Disclosure),

@@ -79,6 +79,11 @@ def _outcome_blocks(scheme: Scheme) -> Iterator[ShownTable]:
         if scheme.bonus.cap is not None:
             rows.append(("每个单位最多", Fraction(scheme.bonus.cap)))
         yield table(f"{name}：加分", [ShownColumn("项目", "text", 44), ShownColumn("分值", "number", 14)], rows)
+    if scheme.climb.points:
+        rows = [("比上年每上升1位", Fraction(scheme.climb.points))]
+        rows += [] if scheme.climb.most is None else [("最多", Fraction(scheme.climb.most))]
+        columns = [ShownColumn("项目", "text", 44), ShownColumn("分值", "number", 14)]
+        yield table(f"{name}：{scheme.climb.name}", columns, rows)
     ties = "、".join(scheme.components[each].name for each in scheme.ranking.ties) or "并列"
     by = {"published": "公布的总分", "exact": "未取整的总分"}.get(scheme.ranking.by, "总分比上年的增减")
     rows = [("排名依据", by), ("同分时依次比较", ties)]

@@ -287,6 +287,19 @@ def _ranking(_: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]
     yield pick(language, zh, f"Ranking: inside each group by {en}{en_ties}; {shared}.")
 
 
+def _climb(_: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:
+    climb = scheme.climb
+    if climb.points:
+        points = plain(climb.points)
+        zh_most = "" if climb.most is None else f"，最多加 {plain(climb.most)} 分"
+        en_most = "" if climb.most is None else f", {plain(climb.most)} at most"
+        zh = f"{climb.name}：先按上述办法排一次名次（同分的并列），比上年名次每上升 1 位加 {points} 分{zh_most}，"
+        zh += "没有上年名次的不加；加分后再排一次，以第二次的总分和名次为准，不再加分。"
+        en = f"{climb.name}: all are ranked once (equal totals share a place); each place before last year's rank adds "
+        en += f"{points}{en_most}, nothing without an earlier rank; then all are ranked again, which is final."
+        yield pick(language, zh, en)
+
+
 def _grades(evaluation: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:
     if scheme.grades:
         yield pick(language, "等次：", "Grades:")
@@ -522,6 +535,7 @@ SECTIONS: tuple[SectionInWords, ...] = (
     _head,
     _tree,
     _ranking,
+    _climb,
     _grades,
     _awards,
     _veto,
@@ -541,5 +555,5 @@ def method(evaluation: Evaluation, scheme: Scheme, key: str, language: Language 
 
 def outcomes(evaluation: Evaluation, scheme: Scheme, language: Language = "zh") -> list[str]:
     """What follows from a class's totals: ranking, grades, awards, veto."""
-    parts = (_ranking, _grades, _awards, _veto)
+    parts = (_ranking, _climb, _grades, _awards, _veto)
     return [line for section in parts for line in section(evaluation, scheme, language)]
