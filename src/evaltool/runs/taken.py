@@ -15,7 +15,7 @@ from pathlib import Path
 from evaltool.evaluation import Evaluation, OtherResult, load, made_of
 from evaltool.evaluation.folder import snapshot
 from evaltool.evaluation.taken import KeptResult, names_of_units
-from evaltool.findings import Finding, Refused, finding
+from evaltool.findings import Finding, Refused, blocking, finding
 from evaltool.rules.settings import FILE, read_year
 from evaltool.rules.taken import TakenResult, file_of
 from evaltool.runs.chain import altered
@@ -88,6 +88,8 @@ def _run(evaluation: Evaluation, result: TakenResult) -> tuple[RunEntry, str]:
     final = passed.latest(last) if last else None
     if final is not None:
         return final.run, final.stage
+    if wrong := blocking(passed.findings):  # a decision that does not count, such as one about an altered run
+        raise _NotTaken("stages", wrong[0].message("zh"))
     if last or passed.official is None:
         raise _NotTaken("not_final" if passed.official else "unscored")
     return passed.official, ""
