@@ -57,7 +57,17 @@ def _models() -> dict[str, type[BaseModel]]:
         (scheme, "DerivedFigure"),
         *(
             (outcomes, name)
-            for name in ("Ranking", "ClimbRule", "Grade", "Condition", "Zone", "Award", "Contribution", "Veto", "VetoKind")
+            for name in (
+                "Ranking",
+                "ClimbRule",
+                "Grade",
+                "Condition",
+                "Zone",
+                "Award",
+                "Contribution",
+                "Veto",
+                "VetoKind",
+            )
         ),
         *((outcomes, name) for name in ("Bonus", "Constraint", "Consequence", "Disclosure")),
     ]

@@ -32,6 +32,7 @@ from evaltool.questions.sent import digests as sent_digests
 from evaltool.results.result import Result
 from evaltool.returns.outdated import outdated
 from evaltool.rules.settings import STAGES
+from evaltool.runs.matters import misplaced
 from evaltool.runs.stages import passed_stages
 from evaltool.runs.store import list_runs, next_number, store
 from evaltool.runs.taken import taken_of_folders
@@ -293,7 +294,7 @@ def taken_in(
     progress("validate")
     findings += of_nobody(evaluation.ledger, evaluation.units, evaluation.roster.gone) + unneeded(evaluation)
     findings += outdated(evaluation, intake)
-    findings += lacking(evaluation)
+    findings += [*lacking(evaluation), *misplaced(evaluation)]
     findings += validate(evaluation, intake)
     findings += over_tables(evaluation, intake)
     findings = of_decisions(evaluation, intake.files, findings)

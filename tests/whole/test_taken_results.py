@@ -21,11 +21,15 @@ from evaltool.findings import Finding, Refused
 from evaltool.proof.difference import compared
 from evaltool.proof.verify import verify
 from evaltool.run import decide, score_folder, take_in
+from evaltool.runs.matters import matters_of
 from evaltool.workbook.ranked import ranked_book
 from evaltool.writers.saving import to_bytes
+from evaltool.writers.word.text import text_of
 from folders import decide as ledger
+from folders import return_all
 from spreadsheet import opened
-from taken_results import FINAL, LEADERS, LED, RULES, UNITS, YEAR, matter, year
+from taken_results import FINAL, LEADERS, LED, RULES, UNITS, YEAR, matter, say, year
+from terminal import ev
 
 MATTER_MARKS = {"A": "80", "B": "95", "C": "60"}
 MARKS = {"A": "90", "B": "75", "C": "60", "P1": "80", "P2": "90", "P3": "100"}
@@ -305,3 +309,53 @@ def test_a_public_workbook_shows_what_follows_from_public_totals_only(both: Path
     led = next(each for each in said["units"] if each["id"] == "C")
     (points,) = (Fraction(each["points"]) for each in leader["components"] if each["id"] == "unit")
     assert points == Fraction(led["total"]) * 60 / 100 != Fraction(led["exact"]) * 60 / 100
+
+
+# --- single matters --------------------------------------------------------------------------------------------------
+
+
+def test_the_year_lists_its_matters_and_how_far_they_are(copied: Path) -> None:
+    """Beside it or inside of it, final or not, taken or not; who names another year is none of them."""
+    (one,) = matters_of(load(copied / "year")[0])
+    assert (one.name, one.final and one.final.number, one.taken) == ("防汛专项评估", "0001", ("flood",))
+    undecided(copied)
+    shutil.copytree(copied / "flood", copied / "year/policy")
+    settings(copied / "year/policy", 'folder = "../year"', 'folder = ".."')
+    settings(copied / "flood", 'id = "year"', 'id = "other"')
+    (one,) = matters_of(load(copied / "year")[0])
+    assert (one.folder.name, one.final, one.taken) == ("policy", None, ())
+    told = ev("status", str(copied / "year"))
+    assert "policy" in told.stdout
+    assert "not final yet" in told.stdout
+
+
+def test_a_matter_begins_with_the_units_of_the_year(copied: Path) -> None:
+    """Its rules hold as they are written, and every document says what it is."""
+    folder = copied / "fire"
+    assert ev("init", str(folder), "--matter", "火灾应对评估", "--in", str(copied / "year")).exit_code == 0
+    evaluation, _ = load(folder)
+    assert evaluation.settings.name == "火灾应对专项评估"
+    assert [unit.name for unit in evaluation.units.values()] == ["甲局", "乙委", "丙局", "张三", "李四", "王五"]
+    assert [unit.leads for unit in evaluation.units.values()][3:] == ["甲局", "B", "丙局"]
+    assert not any(scheme.grades or scheme.awards for scheme in evaluation.classes.values())
+    return_all(folder, say({"A": "90", "B": "80", "C": "70", "P1": "1", "P2": "2", "P3": "3"}))
+    run = score_folder(folder).folder
+    for name in ("结果通报", "评估报告"):
+        text = "\n".join(text_of((run / f"public/{name}.docx").read_bytes()))
+        assert "火灾应对专项评估" in text
+    assert "本次评估是在2027年度绩效评估以外单独进行的专项评估。" in text
+
+
+@pytest.mark.parametrize(
+    "asked", [("--matter", "火灾"), ("--in", "year"), ("--matter", "火灾", "--in", "year", "--empty")]
+)
+def test_a_matter_needs_a_name_and_a_year(asked: tuple[str, ...], tmp_path: Path) -> None:
+    """Anything else is wrong usage."""
+    assert ev("init", str(tmp_path / "x"), *asked).exit_code == 2
+
+
+def test_a_matter_whose_year_is_elsewhere_says_so(copied: Path) -> None:
+    """A warning: the folder may be looked at alone."""
+    assert not [one for one in take_in(copied / "flood").findings if one.code == "PART_OF_AWAY"]
+    shutil.rmtree(copied / "year")
+    assert [one.severity for one in take_in(copied / "flood").findings if one.code == "PART_OF_AWAY"] == ["warning"]

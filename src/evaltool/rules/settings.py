@@ -185,6 +185,8 @@ def read_year(files: Mapping[str, bytes]) -> tuple[Year, list[Finding]]:
     stages, wrong_stages = parse(Stages, tree.get("stages", {}), "stages", FILE)
     results, wrong_results = _read_results(tree.get("result", {}))
     whole, wrong_whole = parse(PartOf, tree["part_of"], "part_of", FILE) if "part_of" in tree else (None, [])
+    if settings and whole:
+        settings = settings.model_copy(update={"name": whole.called(settings.name)})
     lists = deadlines or (), notice or Notice(), surveys or (), stages or Stages(), results, whole
     year = Year(settings, {SELF: "被评估单位", **(roles or {})}, *lists)
     findings += [*wrong, *wrong_roles, *wrong_deadlines, *wrong_notice, *wrong_surveys, *wrong_stages]

@@ -89,12 +89,19 @@ class TakenResult(Strict):
         return self.grades.get(grade)
 
 
+MATTER = "专项评估"
+
+
 class PartOf(Strict):
     """`[part_of]`: this is the evaluation of a single matter (专项评估) beside the yearly one that is named here."""
 
     id: str
     name: str
     folder: str = ".."
+
+    def called(self, name: str) -> str:
+        """A name that says that it is a single matter's."""
+        return name if MATTER in name else name.removesuffix("评估") + MATTER
 
 
 def file_of(name: str) -> str:

@@ -19,7 +19,7 @@ from evaltool.findings import Finding, Refused, blocking, finding
 from evaltool.rules.settings import FILE, read_year
 from evaltool.rules.taken import TakenResult, file_of
 from evaltool.runs.chain import altered
-from evaltool.runs.stages import passed_stages
+from evaltool.runs.stages import PassedStages, passed_stages
 from evaltool.runs.store import MANIFEST, RunEntry, list_runs
 
 Taken = tuple[dict[str, bytes], list[Finding]]
@@ -84,15 +84,21 @@ def _run(evaluation: Evaluation, result: TakenResult) -> tuple[RunEntry, str]:
             raise _NotTaken("interim", entries[0].number)
         reached = [each.stage for each in passed.reached if each.run == entries[0]]
         return entries[0], reached[-1] if reached else ""
+    final = final_of(passed)
     last = passed.needed[-1] if passed.needed else ""
-    final = passed.latest(last) if last else None
     if final is not None:
-        return final.run, final.stage
+        return final, last
     if wrong := blocking(passed.findings):  # a decision that does not count, such as one about an altered run
         raise _NotTaken("stages", wrong[0].message("zh"))
-    if last or passed.official is None:
-        raise _NotTaken("not_final" if passed.official else "unscored")
-    return passed.official, ""
+    raise _NotTaken("not_final" if passed.official else "unscored")
+
+
+def final_of(passed: PassedStages) -> RunEntry | None:
+    """The last run that passed all stages that are needed; where there are none, the newest official one."""
+    if not passed.needed:
+        return passed.official
+    final = passed.latest(passed.needed[-1])
+    return final.run if final else None
 
 
 def _units(entry: RunEntry) -> tuple[OtherResult, ...]:

@@ -54,6 +54,9 @@ def explain(evaluation: Evaluation, language: Language = "zh") -> list[str]:
     """The whole evaluation in words."""
     settings = evaluation.settings
     lines = [pick(language, f"{settings.name}（{settings.office}）", f"{settings.name} ({settings.office})")]
+    if whole := evaluation.part_of:
+        zh = f"“{whole.name}”以外单独进行的专项评估"
+        lines.append(pick(language, zh, f"the evaluation of a single matter beside {whole.name}"))
     for scheme in evaluation.classes.values():
         lines += ["", scheme.head.name]
         for section in SECTIONS:
