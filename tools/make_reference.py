@@ -69,6 +69,7 @@ def _models() -> dict[str, type[BaseModel]]:
                 "VetoKind",
             )
         ),
+        (outcomes, "VetoKind"),
         *((outcomes, name) for name in ("Bonus", "Constraint", "Consequence", "Disclosure")),
     ]
     return {name: getattr(module, name) for module, name in names if hasattr(module, name)}

@@ -1,6 +1,7 @@
 """Results of other evaluations, classes and years as inputs: taken, believed, explained, live, proved without them.
 
-The year marks 甲局 90 %, 乙委 75 %, 丙局 60 % of 70 points, the matter (of 50 points) 80 %, 95 %, 60 %; last year 90, 70 and 82.5 on a line from 60 to 100.  So 甲局 has 63 + 16 + 10 x 30/40 = 86.5.
+The year marks 甲局 90 %, 乙委 75 %, 丙局 60 % of 70 points, the matter (of 50 points) 80 %, 95 %, 60 %; last year had
+90, 70 and 82.5, on a line from 60 to 100.  So 甲局 has 63 + 16 + 10 x 30/40 = 86.5.
 """
 
 from __future__ import annotations
@@ -332,7 +333,7 @@ def test_the_year_lists_its_matters_and_how_far_they_are(copied: Path) -> None:
 def test_a_matter_begins_with_the_units_of_the_year(copied: Path) -> None:
     """Its rules hold as they are written, and every document says what it is."""
     folder = copied / "fire"
-    assert ev("init", str(folder), "--matter", "火灾应对评估", "--in", str(copied / "year")).exit_code == 0
+    assert ev("init", str(folder), "--matter", "火灾应对评估", "--in", str(copied / "year")).returncode == 0
     evaluation, _ = load(folder)
     assert evaluation.settings.name == "火灾应对专项评估"
     assert [unit.name for unit in evaluation.units.values()] == ["甲局", "乙委", "丙局", "张三", "李四", "王五"]
@@ -351,7 +352,7 @@ def test_a_matter_begins_with_the_units_of_the_year(copied: Path) -> None:
 )
 def test_a_matter_needs_a_name_and_a_year(asked: tuple[str, ...], tmp_path: Path) -> None:
     """Anything else is wrong usage."""
-    assert ev("init", str(tmp_path / "x"), *asked).exit_code == 2
+    assert ev("init", str(tmp_path / "x"), *asked).returncode == 2
 
 
 def test_a_matter_whose_year_is_elsewhere_says_so(copied: Path) -> None:
