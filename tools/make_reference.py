@@ -40,6 +40,8 @@ def _models() -> dict[str, type[BaseModel]]:
         (settings, "Deadline"),
         (settings, "Stages"),
         (settings, "Survey"),
+        (settings, "TakenResult"),
+        (settings, "PartOf"),
         (settings, "Notice"),
         (settings, "Numbers"),
         (scheme, "Head"),
@@ -55,8 +57,19 @@ def _models() -> dict[str, type[BaseModel]]:
         (scheme, "DerivedFigure"),
         *(
             (outcomes, name)
-            for name in ("Ranking", "Grade", "Condition", "Zone", "Award", "Contribution", "Veto", "VetoKind")
+            for name in (
+                "Ranking",
+                "ClimbRule",
+                "Grade",
+                "Condition",
+                "Zone",
+                "Award",
+                "Contribution",
+                "Veto",
+                "VetoKind",
+            )
         ),
+        (outcomes, "VetoKind"),
         *((outcomes, name) for name in ("Bonus", "Constraint", "Consequence", "Disclosure")),
     ]
     return {name: getattr(module, name) for module, name in names if hasattr(module, name)}

@@ -136,6 +136,7 @@ def _unit(result: Result, one: Standing, happy: SatisfiedByKey) -> dict[str, Any
         "exact": exact(one.exact),
         "bonus": exact(one.bonus),
         "deduction": exact(one.deduction),
+        **_climbed(one),
         "available": exact(one.available),
         **_unfinished(one),
         "rank": one.rank,
@@ -147,6 +148,13 @@ def _unit(result: Result, one: Standing, happy: SatisfiedByKey) -> dict[str, Any
         "awards_withheld": list(one.withheld),
         "components": list(_components(result, one, happy)),
     }
+
+
+def _climbed(one: Standing) -> dict[str, Any]:
+    """Where places climbed are rewarded: the first rank, the earlier one, the points."""
+    if one.climbed is None:
+        return {}
+    return {"first_rank": one.climbed.first, "earlier_rank": one.climbed.before, "climb": exact(one.climbed.points)}
 
 
 def _unfinished(one: Standing) -> dict[str, Any]:

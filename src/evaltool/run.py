@@ -17,6 +17,7 @@ from evaltool.checks.screens import over_ranks, over_tables
 from evaltool.checks.validate import validate
 from evaltool.evaluation import Evaluation, load
 from evaltool.evaluation.folder import UNUSED
+from evaltool.evaluation.taken import lacking
 from evaltool.files import locked, now, operator, today
 from evaltool.findings import Finding, Refused, blocking, finding
 from evaltool.identity import ABOUT_GOALS, GOALS, UNSCORED, kind_of_batch
@@ -32,8 +33,10 @@ from evaltool.questions.sent import digests as sent_digests
 from evaltool.results.result import Result
 from evaltool.returns.outdated import outdated
 from evaltool.rules.settings import STAGES
+from evaltool.runs.singlematters import misplaced
 from evaltool.runs.stages import passed_stages
 from evaltool.runs.store import list_runs, next_number, store
+from evaltool.runs.taken import taken_of_folders
 from evaltool.runs.whereabouts import Whereabouts, whereabouts
 
 if TYPE_CHECKING:
@@ -327,8 +330,9 @@ def with_gaps(result: Result) -> Result:
 
 def _take_in(folder: Path, progress: Progress, *, anew: bool = False, on: date | None = None) -> TakenIn:
     progress("load")
-    evaluation, findings = load(folder)
-    return taken_in(evaluation, findings, progress, anew=anew, on=on)
+    others, untaken = taken_of_folders(folder)
+    evaluation, findings = load(folder, others)
+    return taken_in(evaluation, [*findings, *untaken], progress, anew=anew, on=on)
 
 
 def taken_in(
@@ -348,6 +352,7 @@ def taken_in(
     progress("validate")
     findings += of_nobody(evaluation.ledger, evaluation.units, evaluation.roster.gone) + unneeded(evaluation)
     findings += outdated(evaluation, intake)
+    findings += [*lacking(evaluation), *misplaced(evaluation)]
     findings += validate(evaluation, intake)
     findings += over_tables(evaluation, intake)
     findings = of_decisions(evaluation, intake.files, findings)
@@ -421,6 +426,7 @@ def judged(
     from evaltool.results.interim import by_totals, unfinished
     from evaltool.results.publishing import publishable
     from evaltool.results.rank import rank
+    from evaltool.results.takenclasses import with_scored_first
 
     evaluation, intake = taken.evaluation, taken.intake
     if unscorable := _unscorable(evaluation):
@@ -429,6 +435,7 @@ def judged(
         early = [*known_ahead(evaluation), *certain(evaluation, intake, [*taken.findings, *taken.not_due])]
         return tuple(sorted({*taken.findings, *early})), None
     progress("score")
+    evaluation = evaluation if interim else with_scored_first(evaluation, intake)
     points, wrong = score(evaluation, intake)
     if not interim and not blocking(wrong):
         wrong += pending(evaluation, points)

@@ -83,6 +83,8 @@ class _Draw:
             yield f"[method.{name}]\n{text}"
         yield '[scale]\nlevel = [["优", 100], ["良", 85.5], ["中", 60], ["不了解", "abstain"]]'
         yield f'[rank]\nby = "{self.dice.choice(("published", "exact"))}"'
+        if len(self.units) % 2:
+            yield f"[climb]\npoints = 1.5\n{'most = 2' if self.units[0][1] == 'a' else ''}"
         for name, bound in (("好", 85), ("中", 70), ("差", 0)):
             yield f'[[grade]]\nname = "{name}"\nfrom = {bound}'
 
@@ -224,4 +226,9 @@ class _Draw:
                 *(f"{id_},系数,{self.dice.choice(('0', '0.95', '1.1'))}" for id_, _, _ in self.units[:2]),
             ],
             "不适用": ["对象类别,评估内容,指标,单位,文号", *self.away],
+            "历年结果": [
+                "年度,单位,总分,名次",
+                *(f"2024,{id_},80,1" for id_, _, _ in self.units),
+                *(f"2025,{id_},70,{len(self.units) - at}" for at, (id_, _, _) in enumerate(self.units) if at % 4),
+            ],
         }

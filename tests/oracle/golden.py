@@ -633,6 +633,10 @@ def of_group(book: Book, class_id: str, group: str) -> Iterator[Result]:
     scored = {row["编号"]: points(book, class_id, row) for row in units(book, class_id, group)}
     ranked = [row["编号"] for row in units(book, class_id, group) if is_ranked(row)]
     keys = {unit: order_key(book, class_id, unit, *scored[unit]) for unit in ranked}
+    if "climb" in rules:  # ranked once, rewarded for places climbed, ranked a last time
+        for unit, reward in {unit: climbed(book, rules, unit, keys) for unit in ranked}.items():
+            scored[unit][0][""] += reward
+        keys = {unit: order_key(book, class_id, unit, *scored[unit]) for unit in ranked}
     for unit, (got, weights) in scored.items():
         total = got[""]
         rounded = half_up(total, digits)
@@ -648,6 +652,17 @@ def of_group(book: Book, class_id: str, group: str) -> Iterator[Result]:
         grade = grade_of(rules, measure, place, len(ranked), got, weights)
         text = Decimal(rounded.numerator) / Decimal(rounded.denominator)
         yield Result(class_id, group, unit, total, text.quantize(Decimal(1).scaleb(-digits)), rank, grade)
+
+
+def climbed(book: Book, rules: Mapping[str, Any], unit: str, keys: Mapping[str, tuple[Fraction, ...]]) -> Fraction:
+    """What a unit's places are worth, counted from its last rank to its first one of this year."""
+    ranks = {int(row["年度"]): row["名次"] for row in book.rows("历年结果") if book.unit(row["单位"]) == unit}
+    if not ranks or not ranks[max(ranks)]:
+        return Fraction(0)
+    better = [key for key in keys.values() if key > keys[unit]]
+    first = 1 + (len(better) if rules.get("rank", {}).get("gaps", True) else len(set(better)))
+    made = Fraction(rules["climb"]["points"]) * max(int(ranks[max(ranks)]) - first, 0)
+    return min(made, Fraction(rules["climb"]["most"])) if "most" in rules["climb"] else made
 
 
 def order_key(

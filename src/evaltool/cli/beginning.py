@@ -86,10 +86,21 @@ def init(
             show_default=False,
         ),
     ] = None,
+    matter: Annotated[
+        str, typer.Option("--matter", metavar="NAME", help=_("Evaluate a single matter (专项评估) of this name."))
+    ] = "",
+    inside: Annotated[
+        str, typer.Option("--in", metavar="DIR", help=_("The folder of the yearly evaluation that it belongs to."))
+    ] = "",
 ) -> None:
     from evaltool.cli import begunwords
     from evaltool.runs import emptyyear, newyear
 
+    if matter or inside:
+        if source or empty or year or not (matter.strip() and inside):
+            raise typer.BadParameter(_("a matter has a name and a yearly evaluation"), param_hint="--matter, --in")
+        _begin_matter(say, folder, matter.strip(), existing(Path(inside)))
+        return
     if bool(source) == empty:
         raise typer.BadParameter(_("name what the year begins from, or --empty"), param_hint="--from, --empty")
     found = None if empty else _source(source)
@@ -104,6 +115,17 @@ def init(
             command=line("scheme", folder)
         )
     )
+
+
+def _begin_matter(say: Console, folder: Path, matter: str, year: Path) -> None:
+    from evaltool.cli import begunwords
+    from evaltool.runs.newmatter import begin_matter
+
+    begun = begin_matter(free(folder), matter, year)
+    rows = begunwords.rows(begun)
+    value = {"folder": str(folder), "year": begun.year}
+    say.result({**value, "said": rows}, [value, *rows], [StyledLine(str(folder)), *begunwords.lines(begun)])
+    say_next(say, "scheme", folder)
 
 
 def _source(name: str) -> Path:

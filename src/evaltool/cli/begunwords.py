@@ -36,6 +36,9 @@ def _said(one: Said) -> str:
 
 def _words() -> Mapping[str, str]:
     return {
+        "matter_units": _("{n} units, office and committee of {name}"),
+        "matter_rules": _("schemes/: {name} is marked out of 100 by the office; write the rules of the matter"),
+        "matter_result": _('to take its result in the year\'s evaluation.toml: [result.NAME] with folder = "{folder}"'),
         "gone": _("units that decisions took out, as 不参评 in the table of units: {names}"),
         "former": _("former names, as other names (别名) of their units: {names}"),
         "rows_of_gone": _("rows about units that are gone were left out of {table}: {n}"),

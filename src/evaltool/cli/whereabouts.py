@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from gettext import gettext as _
 from pathlib import Path
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from evaltool.evaluation import Evaluation
     from evaltool.ledger.register import Entry
     from evaltool.run import TakenIn
+    from evaltool.runs.singlematters import SingleMatter
     from evaltool.runs.whereabouts import NextStep, Whereabouts
 
 
@@ -27,12 +28,29 @@ if TYPE_CHECKING:
 )
 def status(say: Console, folder: Folder = HERE, on: AsOf = "") -> None:
     from evaltool import run
+    from evaltool.runs.singlematters import matters_of
 
     with say.progress() as progress:
         taken, where = run.where(existing(folder), meant_day(on), progress)
-    value = {**_about(taken), **where.as_value()}
-    say.result(value, value["next"], _parts(taken, where, folder))
+    matters = matters_of(taken.evaluation)
+    value = {**_about(taken), **where.as_value(), "single_matters": [each.as_value() for each in matters]}
+    say.result(value, value["next"], [*_parts(taken, where, folder), *_single_matters(matters)])
     say_findings(say, list(where.passed.findings))
+
+
+def _single_matters(matters: Sequence[SingleMatter]) -> Iterator[Part]:
+    """The single matters of a year, with how far their results are."""
+    if not matters:
+        return
+    rows = []
+    for each in matters:
+        final = f"{each.final.number} {each.final.code}" if each.final else _("not final yet")
+        state = _("rules are refused") if each.refused else final
+        taken = "、".join(f"result.{name}" for name in each.taken) or _("not taken")
+        rows.append((each.name, str(each.folder), state, taken))
+    heads = (_("matter"), _("folder"), _("final run"), _("taken as"))
+    yield StyledLine("")
+    yield of_texts(_("Single matters"), heads, rows)
 
 
 def _about(taken: TakenIn) -> dict[str, Any]:

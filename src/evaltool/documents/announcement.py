@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from evaltool.documents.content import Content, ContentsAndFindings, Occasion
-from evaltool.documents.phrases import chapters, enumerated, names
+from evaltool.documents.phrases import chapters, enumerated, names, separate
 from evaltool.documents.ruletexts import contents, results
 from evaltool.documents.timetable import dates, meetings, sheets
 from evaltool.evaluation import Evaluation
@@ -23,7 +23,7 @@ def announcement(at: Occasion) -> ContentsAndFindings:
     evaluation = at.evaluation
     name = evaluation.settings.name
     blocks = (
-        Text(f"为做好{name}{'' if name.endswith('工作') else '工作'}，现将有关事项通知如下。"),
+        Text(f"为做好{name}{'' if name.endswith('工作') else '工作'}，现将有关事项通知如下。{separate(evaluation)}"),
         *chapters(
             (
                 ("评估对象", _units(evaluation)),

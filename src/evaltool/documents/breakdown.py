@@ -144,7 +144,7 @@ def _sum(shown: ShownToUnit) -> Iterator[str]:
     elif group.is_printed:
         yield _as_printed(shown, parts)
     else:
-        whole = sum((points for _, points in parts), one.bonus - one.deduction)
+        whole = sum((points for _, points in parts), one.added)
         sign = equals(whole, *(points for _, points in parts))
         listed = _terms(shown, [(name, fine(points)) for name, points in parts])
         yield (
@@ -156,7 +156,7 @@ def _sum(shown: ShownToUnit) -> Iterator[str]:
 def _as_printed(shown: ShownToUnit, parts: Sequence[tuple[str, Fraction]]) -> str:
     group, one = shown.group, shown.one
     listed = _terms(shown, [(name, published(points, group.figures)) for name, points in parts])
-    extra = half_up(one.bonus, group.digits) - half_up(one.deduction, group.digits)
+    extra = half_up(one.bonus, group.digits) - half_up(one.deduction, group.digits) + one.reward
     whole = published(sum((half_up(points, group.figures) for _, points in parts), extra), group.digits)
     again = f"按未取舍的得分重新加总，四舍五入保留{group.digits}位小数，为{one.text}分，与公布的总分一致。"
     return f"{listed}＝{whole}分" + (f"（各项分别四舍五入）；{again}" if "" in uneven(group, one) else f"。{again}")
@@ -166,7 +166,8 @@ def _terms(shown: ShownToUnit, parts: Sequence[tuple[str, str]]) -> str:
     one = shown.one
     listed = "＋".join(f"{name}{figure}" for name, figure in parts)
     listed += f"＋加分{fine(one.bonus)}" if one.bonus else ""
-    return listed + (f"－扣分{fine(one.deduction)}" if one.deduction else "")
+    listed += f"－扣分{fine(one.deduction)}" if one.deduction else ""
+    return listed + (f"＋{shown.group.scheme.climb.name}{fine(one.reward)}" if one.reward else "")
 
 
 def _roots(shown: ShownToUnit) -> list[str]:
@@ -192,4 +193,5 @@ def _place(shown: ShownToUnit) -> Iterator[str]:
 def _remarks(shown: ShownToUnit, said: Told) -> Iterator[str]:
     """Bonus and deduction with their documents, then what stands below the table of the letter."""
     yield from total.decided(shown.result, shown.one, "zh")
+    yield from total.climbed(shown.group.scheme, shown.one, "zh")
     yield from (each for each in said.notes if "同组平均分" not in each and not each.startswith("名次："))

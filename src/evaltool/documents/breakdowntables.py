@@ -72,6 +72,10 @@ def _closing(shown: ShownToUnit) -> Iterator[tuple[str, ...]]:
             ledger = of_kind(shown.result.evaluation.ledger, kind)
             documents = names(dict.fromkeys(line.document for line in ledger if line.unit == one.unit.id))
             yield name, NONE, NONE, fine(points), published(points, digits), documents
+    if one.climbed is not None and one.reward:
+        name, points = shown.group.scheme.climb.name, one.reward
+        climbed = f"首次排名第{one.climbed.first}名，上年第{one.climbed.before}名"
+        yield name, NONE, NONE, fine(points), published(points, digits), climbed
     exact = NONE if shown.group.is_printed else fine(one.exact)
     full = plain(Fraction(shown.group.scheme.head.total))
     yield "总分", full, NONE, exact, one.text, f"各项之和，四舍五入保留{digits}位小数"

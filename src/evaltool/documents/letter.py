@@ -157,6 +157,9 @@ def _facts(result: Result, group: ComparedGroup, one: Standing) -> Iterator[tupl
     yield "加分", _granted(result, group, one, "bonus") if one.bonus else "无"
     if one.deduction:
         yield "扣分", _granted(result, group, one, "deduction")
+    if one.climbed is not None:
+        yield "首次排名", f"第{one.climbed.first}名，{published(one.at_first.total, group.digits)}分"
+        yield group.scheme.climb.name, f"{published(one.reward, group.digits)}分" if one.reward else "无"
 
 
 def _granted(result: Result, group: ComparedGroup, one: Standing, kind: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from evaltool.evaluation import Evaluation
 from evaltool.rules.documentnumbers import day_text
 from evaltool.rules.settings import Notice, Settings
 from evaltool.writers.official import Align, DocumentBlock, DocumentTable, Heading, Text, gap
@@ -28,6 +29,12 @@ def span(first: date, last: date) -> str:
 
 def names(listed: Iterable[str]) -> str:
     return "、".join(listed)
+
+
+def separate(evaluation: Evaluation) -> str:
+    """Of a single matter: beside which evaluation it stands; "" of a yearly one."""
+    whole = evaluation.part_of
+    return f"本次评估是在{whole.name}以外单独进行的专项评估。" if whole else ""
 
 
 def some(listed: Sequence[str], most: int) -> str:

@@ -20,6 +20,7 @@ from evaltool.documents.bulletin import awards, grade_table, numbered, overview,
 from evaltool.documents.consequences import rectified
 from evaltool.documents.content import Content
 from evaltool.documents.persons import U
+from evaltool.documents.phrases import separate
 from evaltool.documents.remarks import heard, remarked
 from evaltool.documents.tables import in_document
 from evaltool.exact import decimal, half_up, published
@@ -57,7 +58,7 @@ def report(result: Result, groups: list[ComparedGroup]) -> Content:
         ("存在问题", numbered([*problems(result, groups, named), *remarked(result, groups, "problem")])),
         ("工作建议", numbered([*suggestions(result, groups, named), *remarked(result, groups, "advice")])),
     ]
-    body: list[DocumentBlock] = [Text(f"现将{settings.name}情况报告如下。")]
+    body: list[DocumentBlock] = [Text(f"现将{settings.name}情况报告如下。{separate(result.evaluation)}")]
     for heading, blocks in chapters:
         body += [Heading(heading), *blocks] if blocks else []
     body.append(Text("特此报告。"))

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from evaltool.documents.phrases import closed_up, names, sentence, table
 from evaltool.evaluation import Evaluation
+from evaltool.evaluation.derived import taken_of
 from evaltool.evaluation.in_words import outcomes
 from evaltool.exact import plain
 from evaltool.rules import Scheme
@@ -49,6 +50,8 @@ def _answered_by(evaluation: Evaluation, scheme: Scheme, key: str) -> str:
     component = scheme.components[key]
     if scheme.children(key):
         return ""
+    if component.taken:
+        return f"取用{names(evaluation.results[each].name for each in taken_of(evaluation, scheme, key)) or '已有的数'}"
     if component.by == "owner":
         return "各指标的评分主体"
     who = evaluation.roles.get(component.by, component.by)

@@ -197,6 +197,8 @@ def _texts(before: StoredRun, after: StoredRun, cause: Cause, marks: MarkTables)
         yield "本年度的评估设置有调整。" if cause.file == FILE else "评估规则有调整。"
     elif cause.kind == "roster":
         yield "参评名单等基础数据有调整。"
+    elif cause.kind == "result":
+        yield "取用的其他评估的结果有更新。"
     elif cause.kind == "tool":
         yield "计分程序更新后重新计算。"
 

@@ -7,7 +7,7 @@ mistakes of rules, roster and ledger together.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import MAXYEAR, date
 from fractions import Fraction
@@ -52,6 +52,20 @@ from evaltool.roster.tables import HEADERS, KnownNames, read_roster
 from evaltool.rules import Component, Scheme, read_scheme
 from evaltool.rules.formulas import FigureName
 from evaltool.rules.settings import SELF, Deadline, Notice, Settings, Stages, Survey, Year, read_year, rules_text
+from evaltool.rules.taken import PartOf, TakenResult
+
+
+@dataclass(frozen=True, slots=True)
+class OtherResult:
+    """What was published of a unit elsewhere; None and "" where nothing was.  `full`: the full marks of its total."""
+
+    id: str
+    name: str
+    names: tuple[str, ...] = ()
+    total: Fraction | None = None
+    full: Fraction | None = None
+    rank: int | None = None
+    grade: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,6 +89,9 @@ class Evaluation:
     register: Register = ()  # opinions and objections, as the ledger has them
     matters: Matters = ()  # what units have to put right, as ledger and roster have it
     remark_sources: Mapping[str, RemarkSource] = field(default_factory=dict)  # of roles that are asked for remarks
+    results: Mapping[str, TakenResult] = field(default_factory=dict)  # what is taken of other results, by name
+    part_of: PartOf | None = None  # of a single matter: the evaluation that it belongs to
+    scored_first: Mapping[str, tuple[OtherResult, ...]] = field(default_factory=dict)  # classes that others take from
     key_away: str = ""  # id of the key, in a copy of the folder without it: what it signed counts without proof
 
     @property
@@ -283,6 +300,11 @@ class Evaluation:
         return tuple(dict.fromkeys(row.name for row in self.roster.parameters))
 
     @cached_property
+    def taken(self) -> dict[str, Mapping[str, Fraction]]:
+        """What units have of other results, as far as it was looked up: name -> unit -> number."""
+        return {}
+
+    @cached_property
     def meanings(self) -> dict[tuple[str, FigureName], NameMeaning]:
         """What names of formulas mean by class, as far as it was looked up."""
         return {}
@@ -332,7 +354,7 @@ def made_of(
     findings: list[Finding] = []
     year, wrong = read_year(files)
     findings += [*wrong, *check_days(year), *check_remark_rules(year)]
-    schemes, wrong = _read_schemes(files)
+    schemes, wrong = _read_schemes(files, year)
     findings += wrong
     if "role" not in _unsure(files, year, schemes):
         findings += check_classes(schemes, year.roles) + check_deadlines(year.deadlines, schemes, year.remarks)
@@ -361,21 +383,28 @@ def made_of(
     if blocking([*before, *findings]) or year.settings is None:
         raise Refused([*before, *findings], usage=True)
     lists = classes, with_kinds(classes, decided.roster), ledger, year.deadlines, year.notice
-    asked_for_remarks = {role: SOURCES[word] for role, word in year.remarks.items()}
     after = stated, withdrawn, year.stages, entries, matters
     evaluation = Evaluation(folder, year.settings, year.roles, *lists, files, key, surveys, *after)
-    return replace(evaluation, remark_sources=asked_for_remarks), findings
+    asked_for_remarks = {role: SOURCES[word] for role, word in year.remarks.items()}
+    more = replace(evaluation, remark_sources=asked_for_remarks, results=year.results, part_of=year.part_of)
+    return more, findings
 
 
 def with_kinds(classes: Mapping[str, Scheme], roster: Roster) -> Roster:
-    """The roster with the kinds of events that the rules count as lines of their components, before all others."""
-    kinds = tuple(
-        Indicator(scheme.id, leaf, kind, kind, Fraction(component.weight or 0), measure="件（次）")
-        for scheme in classes.values()
-        for leaf, component in scheme.components.items()
-        for kind in (component.answer.kinds if component.answer else ())
-    )
-    return replace(roster, indicators=(*kinds, *roster.indicators)) if kinds else roster
+    """The roster with the lines that stand in the rules, before all others: the kinds of events that are counted, the
+    figures that whole components are scored by."""
+    lines = tuple(line for scheme in classes.values() for key in scheme.components for line in _ruled(scheme, key))
+    return replace(roster, indicators=(*lines, *roster.indicators)) if lines else roster
+
+
+def _ruled(scheme: Scheme, leaf: str) -> Iterator[Indicator]:
+    component = scheme.components[leaf]
+    full = Fraction(component.weight or 0)
+    for kind in component.answer.kinds if component.answer else ():
+        yield Indicator(scheme.id, leaf, kind, kind, full, measure="件（次）")
+    if component.taken:
+        name = scheme.figures[component.figure].name
+        yield Indicator(scheme.id, leaf, "1", name, full or Fraction(100), figure=component.figure)
 
 
 class _ReadLists(NamedTuple):
@@ -436,7 +465,8 @@ def _check_roster(
     on = year.settings.charge_date if year.settings else None
     verifying = {each.role for each in year.deadlines if each.sheet in ("evidence", "figures", "remarks")}
     this = year.settings.year if year.settings else MAXYEAR
-    return check_roster(classes, decided.roster, year.roles, tables, on, surveys, decided.places, verifying, this)
+    places = decided.places
+    return check_roster(classes, decided.roster, year.roles, tables, on, surveys, places, verifying, this, year.results)
 
 
 def _under(beginning: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -458,14 +488,14 @@ def _unsure(files: Mapping[str, bytes], year: Year, schemes: Sequence[Scheme]) -
     return unsure
 
 
-def _read_schemes(files: Mapping[str, bytes]) -> tuple[list[Scheme], list[Finding]]:
+def _read_schemes(files: Mapping[str, bytes], year: Year) -> tuple[list[Scheme], list[Finding]]:
     schemes: list[Scheme] = []
     findings: list[Finding] = []
     for name, data in files.items():
         if name.startswith("schemes/"):
             text, wrong = rules_text(data, name)
             scheme, unread = read_scheme(text, name) if not wrong else (None, [])
-            schemes += [scheme] if scheme else []
+            schemes += [scheme.with_results(year.results)] if scheme else []
             findings += wrong + unread
     return schemes, findings
 

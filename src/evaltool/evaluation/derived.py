@@ -1,7 +1,8 @@
 """Derived figures: what the names in a formula mean, and the number of one unit at one time.
 
 A name means a figure that is typed on a sheet (a line of 指标 by its id or name, in any component of the class), what a
-line is held against (基期值, 目标值), another derived figure, or a unit's parameter (参数).  A figure that is typed by
+line is held against (基期值, 目标值), another derived figure, a unit's parameter (参数), or what is taken of another
+result (`taken.py`).  A figure that is typed by
 periods has a number for each; one that is typed once has the same in every period.
 """
 
@@ -12,7 +13,15 @@ from collections.abc import Callable, Iterator, Mapping
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Language
 from evaltool.roster import Indicator
-from evaltool.roster.meanings import NameMeaning, ReckonedFigure, TypedFigure, UnitParameter, is_typed, meanings
+from evaltool.roster.meanings import (
+    KnownFigure,
+    NameMeaning,
+    ReckonedFigure,
+    TakenFigure,
+    TypedFigure,
+    is_typed,
+    meanings,
+)
 from evaltool.rules import Scheme
 from evaltool.rules.expressions import Number
 from evaltool.rules.formulas import FigureName, Which
@@ -45,14 +54,28 @@ def typed_in(evaluation: Evaluation, scheme: Scheme, figure: str) -> Iterator[Ty
             yield from typed_in(evaluation, scheme, meant.figure)
 
 
+def taken_in(evaluation: Evaluation, scheme: Scheme, figure: str) -> Iterator[str]:
+    """The other results that a figure is made of, through whatever other figures."""
+    for named in scheme.figures[figure].formula.names:
+        meant = meaning(evaluation, scheme, named)
+        if isinstance(meant, TakenFigure):
+            yield meant.result
+        elif isinstance(meant, ReckonedFigure):
+            yield from taken_in(evaluation, scheme, meant.figure)
+
+
+def taken_of(evaluation: Evaluation, scheme: Scheme, leaf: str) -> list[str]:
+    """The other results by which lines of a component are scored."""
+    figures = figures_of(evaluation, scheme, leaf)
+    return list(dict.fromkeys(name for figure in figures for name in taken_in(evaluation, scheme, figure)))
+
+
 def figures_of(evaluation: Evaluation, scheme: Scheme, leaf: str) -> list[str]:
     """The derived figures that the lines of a component are scored by."""
     return list(dict.fromkeys(line.figure for line in evaluation.indicators(scheme.id, leaf) if line.figure))
 
 
-def number(
-    evaluation: Evaluation, scheme: Scheme, figure: str, look: Callable[[TypedFigure | UnitParameter], Number]
-) -> Number:
+def number(evaluation: Evaluation, scheme: Scheme, figure: str, look: Callable[[KnownFigure], Number]) -> Number:
     """A derived figure; `look` gives what its formula needs, or raises `FigureLacking`."""
 
     def of(named: FigureName) -> Number:
@@ -71,6 +94,8 @@ def in_words(evaluation: Evaluation, scheme: Scheme, figure: str, language: Lang
         meant = meaning(evaluation, scheme, named)
         if isinstance(meant, TypedFigure):
             return _line_name(evaluation, scheme, meant, language)
+        if isinstance(meant, TakenFigure):
+            return evaluation.results[meant.result].name
         return scheme.figures[meant.figure].name if isinstance(meant, ReckonedFigure) else meant.parameter
 
     text = scheme.figures[figure].formula.in_words(said)

@@ -34,6 +34,7 @@ def as_value(explanation: Explanation) -> dict[str, Any]:
         "full": exact(explanation.full),
         "bonus": exact(one.bonus),
         "deduction": exact(one.deduction),
+        **({} if one.climbed is None else {"first_rank": one.climbed.first, "climb": exact(one.reward)}),
         "ledger": [
             {"kind": line.kind, "amount": exact(line.amount), "document": line.document, "date": line.date}
             | {"reason": line.reason}

@@ -7,7 +7,7 @@ wanted language, names and reasons of the ledger stay as they are.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from evaltool.evaluation.in_words.decisions import decided_for
@@ -28,7 +28,7 @@ from evaltool.results.margins import Margin, margin
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.roster import Unit
-from evaltool.rules import Scheme
+from evaltool.rules import ClimbRule, Scheme
 from evaltool.rules.expressions import value_of
 from evaltool.rules.wording import pick
 from evaltool.views.comparison import ComparedGroup, compared
@@ -85,6 +85,7 @@ class Explanation:
     notes: tuple[str, ...]
     awards: tuple[ExplainedAward, ...]
     near: Margin
+    climb: ClimbRule = field(default_factory=ClimbRule)
 
 
 def explained(result: Result, unit: Unit, language: Language = "zh") -> Explanation:
@@ -101,6 +102,7 @@ def explained(result: Result, unit: Unit, language: Language = "zh") -> Explanat
     ]
     given = [line for kind in ("bonus", "deduction") for line in total.lines_of(result, kind, unit.id)]
     said = [total.added(group, one, language), *total.decided(result, one, language)]
+    said += total.climbed(scheme, one, language)
     notes = [veto_words(one)] if one.veto else []
     notes += [f"依据{document}，撤销所获“{label}”。" for label, document in one.revoked]
     notes += [f"{barred_words(one)}。"] if one.barred else []
@@ -123,6 +125,7 @@ def explained(result: Result, unit: Unit, language: Language = "zh") -> Explanat
         tuple(notes),
         tuple(awards(result, group, one, language)),
         margin(scheme, one, group.ranked),
+        scheme.climb,
     )
 
 
@@ -240,7 +243,9 @@ def readded(explanation: Explanation) -> list[Finding]:
         granted = sum((line.amount for line in explanation.given if line.kind == kind), Fraction(0))
         if counted > granted or (kind == "deduction" and counted != granted):
             wrong.append(("", kind, exact(granted), exact(counted)))
-    whole = before + one.bonus - one.deduction
+    whole = before + one.added
+    if one.climbed and one.reward != explanation.climb.reward((one.climbed.before or 0) - one.climbed.first):
+        wrong.append(("", "climb", "-", exact(one.reward)))
     rounded = half_up(whole, explanation.digits)
     if whole != one.exact:
         wrong.append(("", "exact", exact(whole), exact(one.exact)))

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evaltool.evaluation.derived import in_words
+from evaltool.evaluation.derived import in_words, taken_in
 from evaltool.evaluation.lines import base_of, has_own_methods, lines_of, method_of
+from evaltool.evaluation.taken import told
 from evaltool.exact import plain
 from evaltool.explain.figures import equals, fine
 from evaltool.findings import Language
@@ -23,6 +24,7 @@ from evaltool.roster import Indicator, Unit
 from evaltool.rules import Component, Scheme
 from evaltool.rules.calculations import Reader, calculation
 from evaltool.rules.expressions import value_of
+from evaltool.rules.taken import RESULT
 from evaltool.rules.wording import pick
 
 
@@ -86,13 +88,21 @@ def _reckoned(derived: DerivedFigures, unit: Unit, line: Indicator, repeat: str,
     """How a derived figure is made, in words and with its numbers: 增速＝（数值－基期值）÷基期值＝（110－100）÷100."""
     if not line.figure:
         return ""
-    words = in_words(derived.evaluation, derived.scheme, line.figure, language)
+    evaluation, scheme = derived.evaluation, derived.scheme
+    words = in_words(evaluation, scheme, line.figure, language)
     made = derived.told(unit, line, repeat)
+    taken = {name: told(evaluation, name, unit.id, language) for name in taken_in(evaluation, scheme, line.figure)}
     if made is None:
         return words
     value = value_of(made)
+    if line.figure.startswith(f"{RESULT}."):
+        return "".join(taken.values()) + equals(value, language=language) + fine(value)
+    from_where = "".join(
+        pick(language, f"，其中{evaluation.results[name].name}：{said}", f"; {evaluation.results[name].name}: {said}")
+        for name, said in taken.items()
+    )
     said = calculation(made, Reader(language, fine)), equals(value, language=language), fine(value)
-    return words + pick(language, "＝", " = ") + "".join(said)
+    return words + pick(language, "＝", " = ") + "".join(said) + from_where
 
 
 def _said(result: Result, scheme: Scheme, leaf: str) -> Mapping[AnswerKey, Mapping[str, CellSaid]]:

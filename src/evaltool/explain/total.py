@@ -17,12 +17,14 @@ from evaltool.results.result import Result
 from evaltool.rules import Condition, Grade, Scheme
 from evaltool.rules.wording import joined, pick
 from evaltool.views.comparison import ComparedGroup, percent_text
+from evaltool.views.wording import climb_words
 
 
 def in_words(result: Result, group: ComparedGroup, one: Standing) -> Iterator[str]:
     """All of it in Chinese, in this order."""
     yield added(group, one, "zh")
     yield from decided(result, one, "zh")
+    yield from climbed(group.scheme, one, "zh")
     if not result.interim:
         yield from graded(group, one, "zh")
         yield from distances(group, one, "zh")
@@ -33,7 +35,7 @@ def added(group: ComparedGroup, one: Standing, language: Language) -> str:
     digits = group.digits
     roots = [each for each in group.roots() if (one.unit.id, each) in group.points]
     parts = [(group.title(each), group.points[one.unit.id, each].points or Fraction(0)) for each in roots]
-    whole = sum((points for _, points in parts), one.bonus - one.deduction)
+    whole = sum((points for _, points in parts), one.added)
     sign = equals(whole, *(points for _, points in parts), language=language)
     differs = whole != one.exact
     zh = "＋".join(f"{name}{fine(points)}" for name, points in parts)
@@ -41,6 +43,8 @@ def added(group: ComparedGroup, one: Standing, language: Language) -> str:
     en = " + ".join(f"{name} {fine(points)}" for name, points in parts)
     en += f" + bonus {fine(one.bonus)}" if one.bonus else ""
     en += f" - deduction {fine(one.deduction)}" if one.deduction else ""
+    zh += f"＋{group.scheme.climb.name}{fine(one.reward)}" if one.reward else ""
+    en += f" + {group.scheme.climb.name} {fine(one.reward)}" if one.reward else ""
     return pick(
         language,
         f"总分：{zh}{sign}{fine(whole)}分{'（与计分结果不符）' if differs else ''}，"
@@ -71,6 +75,12 @@ def decided(result: Result, one: Standing, language: Language) -> Iterator[str]:
             f"核定加分合计{plain(granted)}分，按规则最多计{plain(one.bonus)}分。",
             f"{plain(granted)} granted in all, by the rules {plain(one.bonus)} at most",
         )
+
+
+def climbed(scheme: Scheme, one: Standing, language: Language) -> Iterator[str]:
+    """The first ranking, the reward for places climbed, the second ranking; nothing where there is one ranking."""
+    if one.climbed is not None:
+        yield climb_words(scheme, one, language)
 
 
 # --- the grade -------------------------------------------------------------------------------------------------------

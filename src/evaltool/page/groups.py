@@ -55,11 +55,14 @@ def _on_sheets(
 
 def _component_bars(group: ComparedGroup, roots: list[str]) -> Iterator[Figure]:
     granted = any(one.bonus for one in group.standings)
+    climbed = any(one.reward for one in group.standings)
     names = [group.title(root) for root in roots] + (["加分"] if granted else [])
+    names += [group.scheme.climb.name] if climbed else []
     bars = []
     for one in group.standings:
         parts = [points_of(group, one, root) or Fraction(0) for root in roots]
         parts += [half_up(one.bonus, group.digits)] if granted else []
+        parts += [one.reward] if climbed else []
         bars.append(charts.Bar(one.unit.name, tuple(parts), one.text))
     whom = group.scheme.head.says("每个单位", "每人")
     about = f"{whom}一条，各段为各项评估内容的得分，条后为总分；各段数值见排名表。"

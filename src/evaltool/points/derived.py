@@ -13,12 +13,13 @@ from fractions import Fraction
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.derived import FigureLacking, number
 from evaltool.evaluation.lines import lines_of
+from evaltool.evaluation.taken import taken
 from evaltool.inbox.intake import Intake
 from evaltool.points.bylines import UNDEFINED
 from evaltool.points.figures import CellSaid, kind_of_figure, that_counts
 from evaltool.questions.forms import FIGURE
 from evaltool.roster import Indicator, Unit
-from evaltool.roster.meanings import TypedFigure, UnitParameter
+from evaltool.roster.meanings import KnownFigure, TakenFigure, UnitParameter
 from evaltool.rules import Scheme
 from evaltool.rules.expressions import Expr, Number, as_expr
 
@@ -67,7 +68,7 @@ class DerivedFigures:
         return as_expr(self._number(unit, line, repeat, told=True))
 
     def _number(self, unit: Unit, line: Indicator, repeat: str, *, told: bool = False) -> Number:
-        def look(meant: TypedFigure | UnitParameter) -> Number:
+        def look(meant: KnownFigure) -> Number:
             found = self.value(unit.id, meant, repeat)
             if found is None:
                 raise FigureLacking
@@ -75,8 +76,10 @@ class DerivedFigures:
 
         return number(self.evaluation, self.scheme, line.figure, look)
 
-    def value(self, unit: str, meant: TypedFigure | UnitParameter, repeat: str) -> Fraction | None:
+    def value(self, unit: str, meant: KnownFigure, repeat: str) -> Fraction | None:
         """What a name of a formula stands for, of one unit at one time."""
+        if isinstance(meant, TakenFigure):
+            return taken(self.evaluation, meant.result).get(unit)
         if isinstance(meant, UnitParameter):
             return self.evaluation.parameter(unit, meant.parameter)
         if meant.which == "figure":

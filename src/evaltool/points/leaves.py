@@ -215,6 +215,8 @@ def _marked(
     made = _leaf(combined, len(counted), basis, answers.reasons.get(unit.id, ()))
     if combined == "none":
         made = replace(made, nobody=nobody([sheets.get(who, "counted") for who in asked], component))
+    if component.taken and combined == "missing":
+        made = replace(made, nobody="没有可以取用的结果")
     return _with_received(component, made, [one for one in told.values() if one])
 
 

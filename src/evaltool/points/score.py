@@ -195,7 +195,7 @@ def part_of(moved: Number, own: Number, takers: Sequence[Number]) -> Number:
 
 def _why(result: LeafResult) -> str:
     """The absence in words, with the lines that it comes from where the method gives no share."""
-    if result.absence == "none" and result.nobody:
+    if result.absence in ("none", "missing") and result.nobody:
         return result.nobody
     reasons = "；".join(zh for zh, _ in result.reasons) if result.absence == "undefined" else ""
     return ABSENCE_WORDS[result.absence] + (f"（{reasons}）" if reasons else "")

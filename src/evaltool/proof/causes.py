@@ -1,7 +1,8 @@
 """What two scorings were made of that is not the same, as causes that can be put in place one by one.
 
-A cause is the smallest change that a person can name: a key of the rules, a row of the roster, what came from one
-evaluator, a line of the ledger.  `changedkeys` and `changedrows` find those of the files, `ways` puts them in order.
+A cause is the smallest change that a person can name: a key of the rules, a row of the roster, the result of another
+evaluation, what came from one evaluator, a line of the ledger.  `changedkeys` and `changedrows` find those of the
+files, `ways` puts them in order.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any, Literal
 
-CauseKind = Literal["tool", "rules", "roster", "submission", "decision", "form"]
+CauseKind = Literal["tool", "rules", "roster", "result", "submission", "decision", "form"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ KINDS: Mapping[str, str] = {
     "tool": "程序",
     "rules": "规则",
     "roster": "名单",
+    "result": "其他评估的结果",
     "submission": "报送表",
     "decision": "决定",
     "form": "文字、备注",

@@ -11,6 +11,7 @@ from typing import Any
 from evaltool.evaluation.folder import snapshot
 from evaltool.findings import Refused, blocking, finding
 from evaltool.inbox.received import Seen, Unreceived, on_record, receive
+from evaltool.runs.taken import taken_of_folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,13 @@ def inputs_of(folder: Path, run: Path) -> Inputs:
 
 
 def inputs_now(folder: Path) -> Inputs:
-    """What stands in the folder today, the inbox taken in."""
+    """What stands in the folder today and what it takes of others, the inbox taken in."""
     files, unread = snapshot(folder)
-    if blocking(unread):
-        raise Refused(unread, usage=True)
+    taken, untaken = taken_of_folders(folder)
+    if blocking([*unread, *untaken]):
+        raise Refused([*unread, *untaken], usage=True)
     seen, beside = receive(folder)
-    return Inputs(folder, files, tuple(seen), tuple(beside))
+    return Inputs(folder, {**files, **taken}, tuple(seen), tuple(beside))
 
 
 def _beside(run: Path) -> Iterable[Unreceived]:

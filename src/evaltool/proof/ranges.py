@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from itertools import groupby
 from math import ceil
@@ -60,7 +60,8 @@ def ranges(result: Result, weights: Weights, draws: int, spread: Fraction, seed:
     for key in dict.fromkeys(one.key for one in result.standings):
         scheme = result.evaluation.classes[key[0]]
         ranked = [one for one in result.group(*key) if one.rank is not None]
-        units = [_Shares.of(scheme, one, points, decided.get(one.unit.id, 0)) for one in ranked]
+        last = {one.unit.id: earlier.rank for one in ranked if (earlier := result.evaluation.last(one.unit.id))}
+        units = [_Shares.of(scheme, one, points, last.get(one.unit.id), decided.get(one.unit.id, 0)) for one in ranked]
         own = {leaf: weights(scheme, leaf, key[1]) for leaf in scheme.leaves()}
         every = [_ranks(scheme, units, _drawn(own, spread, drawn)) for _ in range(draws)]
         if ranked:
@@ -98,21 +99,32 @@ class _Shares:
     moved: Mapping[str, tuple[str, ...]]
     besides: int
     earlier: int | None  # taken off where the change against earlier decides; None: there is none to take off
+    last: int | None  # its earlier rank, from which places climbed are counted
     decided: int  # its place among those that nothing else tells apart, 0 without a decision
 
     @classmethod
-    def of(cls, scheme: Scheme, one: Standing, points: PointsTable, decided: int) -> _Shares:
+    def of(cls, scheme: Scheme, one: Standing, points: PointsTable, last: int | None, decided: int) -> _Shares:
         own = {leaf: points[one.unit.id, leaf] for leaf in scheme.leaves() if (one.unit.id, leaf) in points}
         shares = {leaf: round((point.share or 0) * ONE) for leaf, point in own.items()}
         moved = {leaf: point.takers for leaf, point in own.items() if point.takers}
         varies = scheme.ranking.by == "variation"
         earlier = 0 if not varies else None if one.change is None else round((one.total - one.change) * ONE)
         besides = round((one.bonus - one.deduction) * ONE)
-        return cls(one.unit.id, shares, moved, besides, earlier, decided)
+        return cls(one.unit.id, shares, moved, besides, earlier, last, decided)
 
 
 def _ranks(scheme: Scheme, units: Sequence[_Shares], weights: Mapping[str, int]) -> dict[str, int]:
-    """The ranks by the rules: published or exact totals, the chain that breaks ties, the ledger; else shared."""
+    """The ranks by the rules, twice where places climbed are rewarded."""
+    if not scheme.climb.points:
+        return _placed(scheme, units, weights)
+    first = _placed(scheme, [replace(each, decided=0) for each in units], weights)
+    climbed = {each.id: scheme.climb.reward(each.last - first[each.id]) if each.last else Fraction(0) for each in units}
+    rewarded = [replace(each, besides=each.besides + round(climbed[each.id] * ONE)) for each in units]
+    return _placed(scheme, rewarded, weights)
+
+
+def _placed(scheme: Scheme, units: Sequence[_Shares], weights: Mapping[str, int]) -> dict[str, int]:
+    """Published or exact totals, the chain that breaks ties, the ledger; else shared."""
     keys = {each.id: tuple(-value for value in _placed_by(scheme, each, weights)) for each in units}
     decided = {each.id: each.decided for each in units}
     ranks: dict[str, int] = {}

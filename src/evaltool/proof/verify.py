@@ -24,9 +24,11 @@ from evaltool.proof.replay import replayed
 from evaltool.proof.secondreading import read_twice
 from evaltool.publish import machine_files, outputs
 from evaltool.results.result import Result
+from evaltool.rules.taken import KEPT
 from evaltool.run import Progress
 from evaltool.runs.chain import altered, broken_links, is_key_away, is_whole
 from evaltool.runs.store import MANIFEST, RunEntry, chosen_run, list_runs, read_manifest
+from evaltool.runs.taken import taken_of_folders
 
 STEPS = ("chain", "inputs", "record", "results", "cells")
 NOT_KEPT = "notice.toml"  # what the command line said once stands in the run alone
@@ -88,9 +90,13 @@ def _chain(folder: Path) -> Proof:
 
 
 def _inputs(folder: Path, entry: RunEntry, manifest: Mapping[str, Any]) -> Proof:
-    """Rules, roster and ledger as they stand in the folder, against those that the run was made of."""
+    """Rules, roster and ledger as they stand in the folder, against those that the run was made of; so is what was
+    taken of other folders, as far as these are there: the run has kept what it took."""
     there, unread = snapshot(folder)
-    stated: dict[str, str] = {name: digest for name, digest in manifest["inputs"].items() if name != NOT_KEPT}
+    taken, _ = taken_of_folders(folder)
+    there |= taken
+    away = {name for name in manifest["inputs"] if name.startswith(KEPT) and name not in taken} | {NOT_KEPT}
+    stated: dict[str, str] = {name: digest for name, digest in manifest["inputs"].items() if name not in away}
     found = [one for one in unread if one.code != UNUSED]
     for name in sorted(stated.keys() | there.keys()):
         because = _moved(stated.get(name), there.get(name))

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
+from evaltool.evaluation.taken import read_kept
 from evaltool.inbox.received import Seen
 from evaltool.proof.causes import Cause, CauseKind, Causes, DifferingPart, InputFiles, whole
 from evaltool.proof.changedkeys import rule_parts
 from evaltool.proof.changedrows import ledger_part, roster_part
 from evaltool.proof.inputs import Inputs
+from evaltool.rules.taken import KEPT
 
 MOST = 60  # causes that are told apart; of more, those of a file, a table or a kind are one
 
@@ -54,9 +56,11 @@ Whose = Mapping[str, tuple[str, str]]
 
 
 def ways(before: Inputs, after: Inputs, whose: Whose, most: int | None = None) -> Ways:
-    """Every cause in the order rules, roster, submissions, ledger; a decision about a file right after that file."""
+    """Every cause in the order rules, roster, other results, submissions, ledger; a decision about a file right after
+    that file."""
     old, new = (_differing(one.files, other.files) for one, other in ((before, after), (after, before)))
     made = [*rule_parts(old, new), *roster_part(old, new), *ledger_part(old, new)]
+    made += [*_results(old, new)]
     made += _rest(made, old, new)
     causes = _ordered([cause for part in made for cause in part.causes], list(_came(before, after, whose)))
     steps: tuple[Causes, ...] = tuple((cause,) for cause in causes)
@@ -67,6 +71,24 @@ def ways(before: Inputs, after: Inputs, whose: Whose, most: int | None = None) -
 
 def _differing(files: InputFiles, other: InputFiles) -> InputFiles:
     return {name: data for name, data in sorted(files.items()) if other.get(name) != data}
+
+
+def _results(old: InputFiles, new: InputFiles) -> Iterator[DifferingPart]:
+    """What was taken of other evaluations: each a cause, by the run that it was taken of."""
+    for name in sorted(each for each in {**old, **new} if each.startswith(KEPT)):
+        before, after = ({name: side[name]} if name in side else {} for side in (old, new))
+        texts = [_told(side.get(name)) for side in (old, new)]
+        what: Literal["changed", "added", "removed"] = "changed" if all(texts) else "added" if after else "removed"
+        cause = Cause("result", what, name.removeprefix(KEPT).removesuffix(".json"), before=texts[0], after=texts[1])
+        yield whole(cause, before, after)
+
+
+def _told(data: bytes | None) -> str:
+    """The evaluation and the run that something was taken of."""
+    if data is None:
+        return ""
+    there = read_kept(data)
+    return f"{there.evaluation} {there.run} {there.code}"
 
 
 def _rest(made: Sequence[DifferingPart], old: InputFiles, new: InputFiles) -> Iterable[DifferingPart]:
@@ -97,7 +119,7 @@ def _came(before: Inputs, after: Inputs, whose: Whose) -> Iterator[Cause]:
 
 def _ordered(made: Sequence[Cause], came: Sequence[Cause]) -> list[Cause]:
     """Decisions on a file that came or went follow it: the one often cannot be scored without the other."""
-    ordered = [cause for kind in ("rules", "roster") for cause in made if cause.kind == kind]
+    ordered = [cause for kind in ("rules", "roster", "result") for cause in made if cause.kind == kind]
     decisions = [cause for cause in made if cause.kind == "decision"]
     for one in came:
         about = [each for each in decisions if _is_about(each, one)]
@@ -110,8 +132,8 @@ def _is_about(decision: Cause, came: Cause) -> bool:
     return any(digest.startswith(written) for written in decision.digests for digest in came.digests)
 
 
-_ORDER: Sequence[CauseKind] = ("rules", "roster", "submission", "decision", "form")
+_ORDER: Sequence[CauseKind] = ("rules", "roster", "result", "submission", "decision", "form")
 
 
 def _group(cause: Cause) -> tuple[int, str]:
-    return _ORDER.index(cause.kind), cause.file if cause.kind in ("rules", "roster", "decision") else ""
+    return _ORDER.index(cause.kind), cause.file if cause.kind in ("rules", "roster", "result", "decision") else ""

@@ -21,6 +21,7 @@ from evaltool.results.award import award
 from evaltool.results.grade import grade
 from evaltool.results.rank import Standings, rank
 from evaltool.results.result import Result
+from evaltool.results.takenclasses import with_scored_first
 from evaltool.rules import Scheme
 from evaltool.run import Progress
 from evaltool.runs.chain import believed
@@ -95,7 +96,7 @@ def standings(result: Result, weights: Weights) -> Standings:
     would have to move and cannot."""
     if weights is Scheme.weight and not result.interim:
         return result.standings
-    evaluation = result.evaluation
+    evaluation = result.evaluation if result.interim else with_scored_first(result.evaluation, result.intake, weights)
     points, wrong = points_of(evaluation, all_shares(evaluation, result.intake), weights)
     if not result.interim and blocking(wrong):
         raise Refused(wrong)

@@ -15,13 +15,13 @@ from evaltool.rules import Component
 @dataclass(frozen=True, slots=True)
 class Marked:
     """One unit in one leaf: the evaluators who are asked about it; `state` says why there are none: nobody is in
-    charge, or it does not apply."""
+    charge, it does not apply, or it is taken from a figure that is there."""
 
     class_id: str
     component: str
     unit: str
     evaluators: tuple[str, ...]
-    state: Literal["asked", "nobody", "not_applicable"]
+    state: Literal["asked", "nobody", "not_applicable", "taken"]
 
 
 def who_marks(evaluation: Evaluation) -> list[Marked]:
@@ -40,6 +40,9 @@ def _of_leaf(evaluation: Evaluation, class_id: str, leaf: str, component: Compon
             continue
         if not evaluation.is_applicable(class_id, leaf, "", unit.id):
             yield Marked(class_id, leaf, unit.id, (), "not_applicable")
+            continue
+        if component.taken:
+            yield Marked(class_id, leaf, unit.id, (), "taken")
             continue
         asked = respondents(evaluation, class_id, leaf, unit)
         found = [each for each in asked if not component.ballot or _on_cards(evaluation, each, unit)]

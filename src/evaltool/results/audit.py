@@ -420,7 +420,7 @@ def by_total_alone(case: Case, of: Open) -> Fraction:
 def _limits(case: Case, leaf: str) -> Window | None:
     """The least and the most that a leaf can come to; None where nothing is sure."""
     point, component = case.told.points[leaf], case.scheme.components[leaf]
-    if not point.weight or point.state != "scored":
+    if not point.weight or point.state != "scored" or component.taken:  # what is taken of others is public there
         return _points(case, leaf), _points(case, leaf)
     if component.measured or component.over == "sum" or (component.each is not None and leaf not in case.answers):
         return None

@@ -30,7 +30,7 @@ def cases(
     made: dict[str, Case] = {}
     for one in standings:
         table, own = tables[one.unit.id], in_lists.get(one.unit.id, [])
-        told = KnownOfUnit(table, one.bonus - one.deduction, one.total, margins[one.unit.id])
+        told = KnownOfUnit(table, one.added, one.total, margins[one.unit.id])
         found = ((each.leaf, answers_of(each, table[each.leaf])) for each in of if each.leaf in table)
         answers: dict[str, PossibleAnswers] = {leaf: each for leaf, each in found if each is not None}
         made[one.unit.id] = Case(scheme, told, answers, tuple(own), _worths(scheme, table, own, listed))
@@ -62,6 +62,14 @@ def _margins(scheme: Scheme, standings: Sequence[Standing], points: PointsTable)
         for component, margin in (*_by_bound(scheme, one), *_by_condition(scheme, one, points)):
             _narrow(found[one.unit.id], component, margin)
     ranked = [one for one in standings if one.rank is not None]
+    _by_order(found, scheme, ranked, points)
+    if scheme.climb.points:  # the first ranking is told as well
+        _by_order(found, scheme, [one.at_first for one in ranked], points)
+    return found
+
+
+def _by_order(found: dict[str, Margins], scheme: Scheme, ranked: Sequence[Standing], points: PointsTable) -> None:
+    """What the order of units with the same total tells."""
     if scheme.ranking.by == "exact":
         for block in _equal(ranked, lambda one: one.total):
             _keep_apart(found, "", {one.unit.id: one.exact for one in block})
@@ -69,7 +77,6 @@ def _margins(scheme: Scheme, standings: Sequence[Standing], points: PointsTable)
         values = {one.unit.id: placed_by(scheme, one, points)[1:] for one in block}
         for at, component in enumerate(_compared(scheme, list(values.values()))):
             _keep_apart(found, component, {unit: chain[at] for unit, chain in values.items()})
-    return found
 
 
 def _narrow(own: Margins, component: str, margin: tuple[Fraction, Fraction]) -> None:

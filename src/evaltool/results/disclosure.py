@@ -128,8 +128,9 @@ def _secret(scheme: Scheme, part: str) -> list[str]:
 
 
 def _by_others(scheme: Scheme, part: str) -> list[str]:
-    """The leaves of a component that are not the unit's own mark for itself."""
-    return [leaf for leaf in scheme.leaves(part) if scheme.components[leaf].by != "self"]
+    """The leaves of a component that are neither the unit's own mark for itself nor taken of what is public already."""
+    leaves = ((leaf, scheme.components[leaf]) for leaf in scheme.leaves(part))
+    return [leaf for leaf, component in leaves if component.by != "self" and not component.taken]
 
 
 def _active(leaves: Iterable[str], table: UnitPoints) -> list[str]:

@@ -17,8 +17,8 @@ from evaltool.evaluation import Evaluation
 from evaltool.points.bounds import undecided
 from evaltool.points.score import PointsTable
 from evaltool.results.grade import graded_at
-from evaltool.results.rank import GroupKey, Standing, Standings, deciding, total_of
-from evaltool.rules import Scheme
+from evaltool.results.rank import GroupKey, Standing, Standings, deciding, total_of, with_points
+from evaltool.rules import ClimbRule, Scheme
 
 Bounds = tuple[PointsTable, PointsTable]
 """The points between which everything lies."""
@@ -58,20 +58,23 @@ def unfinished(evaluation: Evaluation, standings: Standings, points: PointsTable
 
 
 def by_totals(evaluation: Evaluation) -> Evaluation:
-    """The evaluation with places by total where its rules place by the change against the year before: an unfinished
-    total is compared with no earlier one."""
-    classes = {
-        key: replace(scheme, ranking=scheme.ranking.model_copy(update={"by": "published"}))
-        if scheme.ranking.by == "variation"
-        else scheme
-        for key, scheme in evaluation.classes.items()
-    }
-    return replace(evaluation, classes=classes)
+    """The evaluation with places by total where its rules place by the change against the year before, or reward
+    places climbed: an unfinished total is compared with no earlier one."""
+    return replace(evaluation, classes={key: _by_total(scheme) for key, scheme in evaluation.classes.items()})
+
+
+def _by_total(scheme: Scheme) -> Scheme:
+    if scheme.ranking.by == "variation":
+        return replace(scheme, ranking=scheme.ranking.model_copy(update={"by": "published"}))
+    return replace(scheme, climb=ClimbRule()) if scheme.climb.points else scheme
 
 
 def _ends(evaluation: Evaluation, one: Standing, bounds: Bounds) -> _Ends:
     scheme = evaluation.classes[one.unit.class_id]
     low, high = (total_of(evaluation, scheme, one.unit, points) for points in bounds)
+    last = evaluation.last(one.unit.id)
+    if one.rank is not None and last is not None and last.rank is not None:  # it may still come first
+        high = with_points(scheme, high, scheme.climb.reward(last.rank - 1))
     known = not any(undecided(points, scheme, one.unit) for points in bounds)
     return _Ends(low, high, known, one.rank is not None)
 

@@ -5,11 +5,15 @@ that what is printed explains the order (the rules may say "exact", or "variatio
 earlier one).  A tie goes through the rules' chain, which
 compares exact points, then to the ledger, and stays a shared rank otherwise: 1, 2, 2, 4, or 1, 2, 2, 3 where the rules
 have places without gaps.
+
+Where the rules reward places climbed against the year before, all are ranked twice: by the totals, then by the totals
+with the reward.  Decisions on ties are about the second ranking, which is the last: a place that it gives or takes
+earns nothing more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
@@ -27,9 +31,20 @@ GroupKey = tuple[str, str]  # class and group
 
 
 @dataclass(frozen=True, slots=True)
+class Climbed:
+    """What places climbed brought a ranked unit: its rank `first`, by the total without it, the earlier one (None:
+    there is none), the points."""
+
+    first: int
+    before: int | None
+    points: Fraction
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """One unit's result.  `exact` is the total with bonus and deduction, unrounded; `total` the published one.
 
+    `climbed`: where places climbed are rewarded, which `exact` and `total` have in them.
     `grade_by_total` is the grade before a veto, `zeroed`: the leaves that have nothing by it; `tie` says how a tie was
     broken; `barred`: why the unit can have no award, `withheld`: those that it would have without that, as they are
     printed; `available` is the weight of the components that could be scored (less than the full weight only in an
@@ -59,6 +74,24 @@ class Standing:
     change: Fraction | None = None
     received: Fraction | None = None
     possible: tuple[str, ...] = ()
+    climbed: Climbed | None = None
+
+    @property
+    def reward(self) -> Fraction:
+        """The points for places climbed."""
+        return self.climbed.points if self.climbed else Fraction(0)
+
+    @property
+    def added(self) -> Fraction:
+        """What the total has beside the components' points: bonus and reward, less the deduction."""
+        return self.bonus + self.reward - self.deduction
+
+    @property
+    def at_first(self) -> Standing:
+        """How it stood in the first ranking, before places climbed were rewarded."""
+        if self.climbed is None:
+            return self
+        return replace(self, exact=self.exact - self.reward, total=self.total - self.reward, rank=self.climbed.first)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -77,9 +110,9 @@ def rank(evaluation: Evaluation, points: PointsTable) -> tuple[Standings, list[F
         for group in scheme.head.groups:
             findings += _capped(evaluation, scheme, group.id)
             totals = [total_of(evaluation, scheme, unit, points) for unit in evaluation.units_of(scheme.id, group.id)]
-            ranked, wrong = _ranked(
-                evaluation, scheme, [one for one in totals if one.unit.standing == "ranked"], points, tied
-            )
+            taking_part = [one for one in totals if one.unit.standing == "ranked"]
+            taking_part = list(_rewarded(evaluation, scheme, taking_part, points))
+            ranked, wrong = _ranked(evaluation, scheme, taking_part, points, tied)
             findings += wrong
             rest = sorted(
                 (one for one in totals if one.unit.standing != "ranked"), key=lambda one: (-one.total, one.unit.order)
@@ -90,6 +123,31 @@ def rank(evaluation: Evaluation, points: PointsTable) -> tuple[Standings, list[F
         if line.unit in evaluation.units and line.unit not in tied:
             findings.append(finding_at(line, "DECISION_WITHOUT_EFFECT"))
     return tuple(standings), findings
+
+
+def _rewarded(
+    evaluation: Evaluation, scheme: Scheme, units: Sequence[Standing], points: PointsTable
+) -> Iterable[Standing]:
+    """The units with what the places are worth that they climbed, where the rules reward that."""
+    if not scheme.climb.points:
+        return units
+    first, _ = _ranked(replace(evaluation, ledger=()), scheme, units, points, set())
+    return (_with_reward(evaluation, scheme, one) for one in first)
+
+
+def _with_reward(evaluation: Evaluation, scheme: Scheme, one: Standing) -> Standing:
+    assert one.rank is not None
+    last = evaluation.last(one.unit.id)
+    before = last.rank if last else None
+    points = scheme.climb.reward(before - one.rank) if before is not None else Fraction(0)
+    made = replace(one, climbed=Climbed(one.rank, before, points), rank=None, tie="")
+    return with_points(scheme, made, points)
+
+
+def with_points(scheme: Scheme, one: Standing, points: Fraction) -> Standing:
+    """The total with so many points more."""
+    exact, digits = one.exact + points, scheme.head.decimals
+    return replace(one, exact=exact, total=half_up(exact, digits), text=published(exact, digits))
 
 
 def _below_zero(one: Standing) -> Finding:

@@ -62,6 +62,14 @@ class Unit:
             "its full name, by which documents address it; blank: its name",
         ),
     ] = ""
+    leads: Annotated[
+        str,
+        Header(
+            "任职单位",
+            "是人员的，写他任职的单位（编号或名称）：取所在单位结果的（`whose`）按它取",
+            "of a person: the unit that he or she leads, by id or name (see `whose`)",
+        ),
+    ] = ""
 
     @property
     def other_names(self) -> tuple[str, ...]:

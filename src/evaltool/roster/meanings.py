@@ -1,4 +1,4 @@
-"""What a name in a formula could mean, among the lines of 指标, the derived figures of the rules and the rows of 参数.
+"""What a name in a formula could mean: lines of 指标, derived figures, rows of 参数, what is taken of other results.
 
 A formula that can be reckoned has one meaning for each of its names; the checks say where there is none, or more.
 """
@@ -12,6 +12,7 @@ from evaltool.names import folded
 from evaltool.roster import Indicator
 from evaltool.rules import Scheme
 from evaltool.rules.formulas import FigureName, Which
+from evaltool.rules.taken import RESULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,16 @@ class UnitParameter:
     parameter: str
 
 
-NameMeaning = TypedFigure | ReckonedFigure | UnitParameter
+@dataclass(frozen=True, slots=True)
+class TakenFigure:
+    """What is taken of another result, by its key."""
+
+    result: str
+
+
+KnownFigure = TypedFigure | UnitParameter | TakenFigure
+"""What has a number by itself."""
+NameMeaning = KnownFigure | ReckonedFigure
 
 
 def meanings(
@@ -51,6 +61,9 @@ def meanings(
         inside = component and where in ("", folded(line.component), folded(component.name))
         if inside and wanted in (folded(line.id), folded(line.name)) and not line.figure:
             found[TypedFigure(line.component, line.id, named.which)] = None
+    if where == RESULT and named.which == "figure":
+        taken = (key.removeprefix(f"{RESULT}.") for key in scheme.figures if key.startswith(f"{RESULT}."))
+        found |= {TakenFigure(key): None for key in taken if folded(key) == wanted}
     if not where and named.which == "figure":
         for key, figure in scheme.figures.items():
             if wanted in (folded(key), folded(figure.name)):

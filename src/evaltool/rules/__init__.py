@@ -12,6 +12,7 @@ from evaltool.rules.methods import Places
 from evaltool.rules.outcomes import (
     Award,
     Bonus,
+    ClimbRule,
     Condition,
     Consequence,
     Constraint,
@@ -44,6 +45,7 @@ __all__ = [
     "FORMAT",
     "Award",
     "Bonus",
+    "ClimbRule",
     "Component",
     "Condition",
     "Consequence",

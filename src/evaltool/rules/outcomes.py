@@ -30,6 +30,20 @@ class Ranking(Strict):
     gaps: Flag = True
 
 
+class ClimbRule(Strict):
+    """Points for every place that a unit stands before its earlier rank once all are ranked, up to a most; then all are
+    ranked a second and last time."""
+
+    name: str = "名次进步奖励"
+    points: Annotated[Exact, Field(ge=0)] = Decimal(0)
+    most: Annotated[Exact, Field(ge=0)] | None = None
+
+    def reward(self, places: int) -> Fraction:
+        """What so many places up are worth."""
+        made = Fraction(self.points) * max(places, 0)
+        return made if self.most is None else min(made, Fraction(self.most))
+
+
 class Condition(Strict):
     """A condition beside the bound: the points, or the percentage of its full marks, that a component must reach."""
 

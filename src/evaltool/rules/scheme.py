@@ -11,7 +11,7 @@ Reading order is the order of the rules themselves: components, scales, ranking,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -28,13 +28,27 @@ from evaltool.rules.expressions import Number, fine, value_of
 from evaltool.rules.formulas import FigureFormula
 from evaltool.rules.methods import METHODS, Ballot, Curve, Facts, Method, Places
 from evaltool.rules.methods.curve import StatedFigure
-from evaltool.rules.outcomes import Award, Bonus, Consequence, Constraint, Disclosure, Grade, Group, Ranking, Veto, Zone
+from evaltool.rules.outcomes import (
+    Award,
+    Bonus,
+    ClimbRule,
+    Consequence,
+    Constraint,
+    Disclosure,
+    Grade,
+    Group,
+    Ranking,
+    Veto,
+    Zone,
+)
 from evaltool.rules.shapes import parse, read_toml
 from evaltool.rules.strict import Exact, Flag, Percentage, Positive, Strict
+from evaltool.rules.taken import RESULT, TakenResult
 from evaltool.rules.wording import pick
 
 Digits = Annotated[StrictInt, Field(ge=0, le=6)]
 LeafKey = tuple[str, str]  # class and component
+OWNER = "owner"  # in the place of a role: each line is answered by whoever the roster says
 ABSENCES = ("none", "not_applicable", "missing", "abstained", "waived", "excluded", "unverified", "undefined")
 
 
@@ -136,6 +150,7 @@ class Component(Strict):
     verify: Flag = False
     interim: Flag = False  # whoever marks it is shown what all other leaves come to, without bonus and deduction
     goals: Annotated[GoalRules | None, BeforeValidator(_as_goals)] = None  # which of its lines units declare
+    taken: str = Field(default="", alias="from")  # the figure that it is scored by: nobody answers it
     reason: ReasonRule | None = None  # whoever marks says why points were lost
     groups: list[str] = Field(default_factory=list)  # only units of these groups have the component
     none: Policy = "refuse"
@@ -155,6 +170,14 @@ class Component(Strict):
         answer = value.get("answer") if isinstance(value, Mapping) else None
         counted = isinstance(answer, Mapping) and "tally" in answer
         return {"figures": ["件数"], "decimals": 0, **value} if counted and isinstance(value, Mapping) else value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_nobody(cls, value: object) -> object:
+        """What is taken from a figure has no answers of anybody; of itself the figure is a percentage."""
+        if not (isinstance(value, Mapping) and "from" in value):
+            return value
+        return {"by": OWNER, "answer": {"curve": [[0, 0], [100, 100]]}, **value}
 
     @model_validator(mode="after")
     def _out_of_its_weight(self) -> Component:
@@ -212,6 +235,11 @@ class Component(Strict):
         """Whether units declare the lines of a part."""
         return self.goals is not None and (part in self.declared_parts or not self.parts)
 
+    @property
+    def figure(self) -> str:
+        """The derived figure that the component is scored by, where nobody answers it: a key of `Scheme.figures`."""
+        return self.taken.removeprefix("figure.")
+
     def policy(self, absence: str) -> Policy:
         policy: Policy = getattr(self, absence)
         return policy
@@ -258,6 +286,7 @@ class Scheme:
     methods: Mapping[str, Method] = field(default_factory=dict)
     figures: Mapping[str, DerivedFigure] = field(default_factory=dict)
     ranking: Ranking = field(default_factory=Ranking)
+    climb: ClimbRule = field(default_factory=ClimbRule)
     grades: tuple[Grade, ...] = ()
     awards: tuple[Award, ...] = ()
     veto: Veto = field(default_factory=Veto)
@@ -407,6 +436,14 @@ class Scheme:
         """0 is the best grade."""
         return [grade.name for grade in self.grades].index(name)
 
+    def with_results(self, results: Mapping[str, TakenResult]) -> Scheme:
+        """The rules with a figure for everything that is taken of other results: `result.NAME`."""
+        figures = {
+            f"{RESULT}.{name}": DerivedFigure(name=one.name, formula=FigureFormula(f"{RESULT}.{name}"))
+            for name, one in results.items()
+        }
+        return replace(self, figures={**self.figures, **figures}) if figures else self
+
     def _stated(self, leaf: str, group: str) -> Fraction:
         component = self.components[leaf]
         has_it = not group or not component.groups or group in component.groups
@@ -430,6 +467,7 @@ _LISTS: dict[str, tuple[str, type[Strict]]] = {
 }
 _SINGLES: dict[str, tuple[str, type[Strict]]] = {
     "rank": ("ranking", Ranking),
+    "climb": ("climb", ClimbRule),
     "veto": ("veto", Veto),
     "bonus": ("bonus", Bonus),
     "disclosure": ("disclosure", Disclosure),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from keyword import iskeyword
 from typing import Any, Literal, get_args
 
 from pydantic import Field, StrictInt
@@ -16,6 +17,7 @@ from evaltool.names import nearest
 from evaltool.rules import parse, read_toml
 from evaltool.rules.documentnumbers import Day, DocumentNumber
 from evaltool.rules.strict import Flag, StatedDay, Strict
+from evaltool.rules.taken import PartOf, TakenResult
 
 FILE = "evaluation.toml"
 SELF = "self"  # the role of every evaluated unit for itself
@@ -179,10 +181,12 @@ class Year:
     notice: Notice
     surveys: tuple[Survey, ...] = ()
     stages: Stages = field(default_factory=Stages)
+    results: Mapping[str, TakenResult] = field(default_factory=dict)
+    part_of: PartOf | None = None
     remarks: Mapping[str, str] = field(default_factory=dict)  # role whose sheets have room for remarks -> their source
 
 
-_TABLES = ("format", "evaluation", "roles", "deadline", "survey", "notice", "stages", "remarks")
+_TABLES = ("format", "evaluation", "part_of", "roles", "deadline", "survey", "notice", "stages", "result", "remarks")
 
 
 def read_year(files: Mapping[str, bytes]) -> tuple[Year, list[Finding]]:
@@ -197,11 +201,32 @@ def read_year(files: Mapping[str, bytes]) -> tuple[Year, list[Finding]]:
     surveys, wrong_surveys = parse(tuple[Survey, ...], tree.get("survey", []), "survey", FILE)
     stages, wrong_stages = parse(Stages, tree.get("stages", {}), "stages", FILE)
     remarks, wrong_remarks = parse(dict[str, str], tree.get("remarks", {}), "remarks", FILE)
-    lists = deadlines or (), notice or Notice(), surveys or (), stages or Stages(), remarks or {}
+    results, wrong_results = _read_results(tree.get("result", {}))
+    whole, wrong_whole = parse(PartOf, tree["part_of"], "part_of", FILE) if "part_of" in tree else (None, [])
+    if settings and whole:
+        settings = settings.model_copy(update={"name": whole.called(settings.name)})
+    lists = deadlines or (), notice or Notice(), surveys or (), stages or Stages(), results, whole, remarks or {}
     year = Year(settings, {SELF: "被评估单位", **(roles or {})}, *lists)
     findings += [*wrong, *wrong_roles, *wrong_deadlines, *wrong_notice, *wrong_surveys, *wrong_stages, *wrong_remarks]
+    findings += [*wrong_results, *wrong_whole]
     findings += [_at("RULES_KEY_UNKNOWN", key, key, _TABLES) for key in tree if key not in _TABLES]
     return year, findings + list(_wrong_roles(year))
+
+
+def _read_results(tables: object) -> tuple[dict[str, TakenResult], list[Finding]]:
+    """What is taken of other results, each read on its own; formulas speak of it, so its key is a single name."""
+    entries, findings = parse(dict[str, Any], tables, "result", FILE)
+    found: dict[str, TakenResult] = {}
+    for name, value in (entries or {}).items():
+        one, wrong = parse(TakenResult, value, f"result.{name}", FILE)
+        findings += wrong
+        if not name.isidentifier() or iskeyword(name):
+            args: dict[str, object] = {"place": f"result.{name}"}
+            args |= {"reason_zh": "应为字母、数字、下划线组成的一个名称", "reason_en": "should be a single name"}
+            findings.append(finding("RULES_VALUE", file=FILE, cell=f"result.{name}", value=name, args=args))
+        elif one is not None:
+            found[name] = one
+    return found, findings
 
 
 def _wrong_roles(year: Year) -> Iterator[Finding]:

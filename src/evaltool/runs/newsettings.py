@@ -13,7 +13,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-YEARLY = {"evaluation": ("id", "name", "year", "charge_date", "targets_until"), "deadline": ("what", "date", "period")}
+YEARLY = {
+    "evaluation": ("id", "name", "year", "charge_date", "targets_until"),
+    "part_of": ("id", "name", "folder"),
+    "deadline": ("what", "date", "period"),
+}
 """Keys that move on with the year."""
 OF_A_DOCUMENT = ("date", "printed_date", "posted_from", "posted_until", "rectify_until", "talk_date")
 """Keys of `[notice]` that are left open; so are all of `[notice.numbers]`."""
@@ -97,7 +101,9 @@ def _change(table: str, key: str, before: int, after: int) -> Callable[[Any], An
     """What becomes of the values of a key; None: they stay."""
     if table == "notice.numbers" or (table == "notice" and key in OF_A_DOCUMENT):
         return lambda _: ""
-    if key in YEARLY.get(table, ()):
+    if table.startswith("result.") and key == "run":
+        return lambda _: ""
+    if key in YEARLY.get(table, ("name", "folder") if table.startswith("result.") else ()):
         return lambda value: next_year(value, before, after)
     return None
 

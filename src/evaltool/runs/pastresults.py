@@ -19,6 +19,7 @@ from evaltool.evaluation import Evaluation, load
 from evaltool.exact import half_up, plain
 from evaltool.findings import Refused
 from evaltool.rules import Scheme
+from evaltool.rules.taken import KEPT
 from evaltool.rules.titles import title_of
 from evaltool.runs.chain import believed
 from evaltool.runs.stages import passed_stages
@@ -51,6 +52,7 @@ def past_results(evaluation: Evaluation) -> PastResults:
     results = json.loads((entry.folder / "results.json").read_text(encoding="utf-8"))
     manifest = json.loads((entry.folder / "manifest.json").read_text(encoding="utf-8"))
     inputs = {name: value for name, value in manifest["inputs"].items() if name != "notice.toml"}
+    inputs = {name: value for name, value in inputs.items() if not name.startswith(KEPT)}  # it is not in the folder
     since = sorted(name for name, _ in set(inputs.items()) ^ set(sources.items()))
     if not passed.newer(entry):  # what was entered since moves nothing
         since = [name for name in since if not name.startswith("decisions/")]

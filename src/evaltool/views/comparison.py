@@ -32,6 +32,7 @@ class Means:
     total: Fraction | None
     bonus: Fraction | None
     deduction: Fraction | None
+    reward: Fraction | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,8 @@ def _means(ranked: Sequence[Standing]) -> Means:
     def mean(values: Iterable[Fraction]) -> Fraction | None:
         return sum(filter(None, values), Fraction(0)) / len(ranked) if ranked else None  # nearly all may be 0
 
-    return Means(mean_total(ranked), mean(one.bonus for one in ranked), mean(one.deduction for one in ranked))
+    bonus, deduction, reward = (mean(getattr(one, kind) for one in ranked) for kind in ("bonus", "deduction", "reward"))
+    return Means(mean_total(ranked), bonus, deduction, reward)
 
 
 def _together(points: Mapping[tuple[str, str], Point], unit: str, components: list[str]) -> Point:
@@ -211,7 +213,7 @@ def uneven(group: ComparedGroup, one: Standing, own: Sequence[ComponentLine] = (
     printed = {line.component: line.points or Fraction(0) for line in own or lines(group, one.unit.id)}
     found = []
     if printed:
-        extra = half_up(one.bonus, group.digits) - half_up(one.deduction, group.digits)
+        extra = half_up(one.bonus, group.digits) - half_up(one.deduction, group.digits) + one.reward
         total = sum((printed.get(each, Fraction(0)) for each in group.roots()), extra)
         found += [""] if total != one.total else []
     for node in printed:

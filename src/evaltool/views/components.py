@@ -61,7 +61,8 @@ def _notes(line: ComponentLine, stated: Fraction) -> Iterator[str]:
 def _closing_rows(group: ComparedGroup, one: Standing) -> Iterator[ShownRow]:
     bonus, deduction = group.means.bonus, group.means.deduction
     deducted = None if deduction is None else -deduction
-    for name, own, mean in (("加分", one.bonus, bonus), ("扣分", -one.deduction, deducted)):
+    climb = (group.scheme.climb.name, one.reward, group.means.reward)
+    for name, own, mean in (("加分", one.bonus, bonus), ("扣分", -one.deduction, deducted), climb):
         if own or mean:
             yield _sum_row(group, name, None, half_up(own, group.digits), mean)
     full = half_up(Fraction(group.scheme.head.total), 2)

@@ -19,7 +19,15 @@ from evaltool.rules import Scheme
 from evaltool.views.comparison import REST, ComparedGroup, notable, weight_text
 from evaltool.views.tables import NONE, Name, ShownColumn, ShownTable, ShownValue, Tone, Word, table
 from evaltool.views.ties import tie_words
-from evaltool.views.wording import UNRANKED, barred_words, grade_words, path, received_words, veto_words
+from evaltool.views.wording import (
+    UNRANKED,
+    barred_words,
+    climb_words,
+    grade_words,
+    path,
+    received_words,
+    veto_words,
+)
 
 RANK = ShownColumn("名次", "word", 8, "rank")
 UNIT = ShownColumn("单位", "text", 28, "unit", names=True)
@@ -48,6 +56,8 @@ def ranking(
         ShownColumn("加分", "points", 8, "bonus", digits),
         ShownColumn("扣分", "points", 8, "deduction", digits),
     ]
+    climb = group.scheme.climb
+    columns += [ShownColumn(climb.name, "points", 12, "climb", digits)] if climb.points else []
     columns += [_REMARKS] if remarks else []
     rows = []
     for one in group.standings:
@@ -58,7 +68,8 @@ def ranking(
         ]
         row += [graded_word(group.scheme, one), zone_word(group.scheme, _zone(group, one)), one.awards]
         row += [points_of(group, one, each) for each in components]
-        row += [half_up(amount, digits) if amount else "" for amount in (one.bonus, -one.deduction)]
+        added = (one.bonus, -one.deduction, *((one.reward,) if climb.points else ()))
+        row += [half_up(amount, digits) if amount else "" for amount in added]
         rows.append([*row, *(["；".join(remarks(one))] if remarks else [])])
     counted = group.scheme.head.says("个单位", "人")
     return table(f"{group.full_name}（{len(group.standings)}{counted}）", columns, rows, key)
@@ -149,6 +160,8 @@ def public_remarks(group: ComparedGroup, one: Standing) -> Iterator[str]:
         yield tie_words(group, one)
     if one.veto:
         yield veto_words(one).rstrip("。")
+    if one.climbed is not None and one.reward:
+        yield climb_words(group.scheme, one).rstrip("。")
     yield from _not_awarded(one)
     for what in notable(group, one):
         yield f"{group.title(what.component)}：{what.general}" if what.component else what.general
@@ -168,6 +181,8 @@ def inside_remarks(result: Result, one: Standing) -> Iterator[str]:
         if lines:
             documents = "、".join(dict.fromkeys(line.document for line in lines))
             yield f"{said}{plain(amount)}分（{documents}）"
+    if one.climbed is not None:
+        yield climb_words(result.evaluation.classes[one.unit.class_id], one).rstrip("。")
     yield from _not_awarded(one)
     yield from decided_for(result.evaluation, one.unit.id)
     scheme = result.evaluation.classes[one.unit.class_id]

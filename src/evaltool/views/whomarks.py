@@ -9,7 +9,7 @@ from evaltool.questions.whomarks import Marked
 from evaltool.rules.titles import title_of
 from evaltool.views.tables import ShownTable, of_texts
 
-NOBODY, AWAY, ITSELF = "无人评", "不适用", "各单位自己"
+NOBODY, AWAY, ITSELF, TAKEN = "无人评", "不适用", "各单位自己", "取用已有结果"
 _FEW = 8
 
 
@@ -40,7 +40,7 @@ def _of(evaluation: Evaluation, scheme: str, leaf: str, marked: Sequence[Marked]
         (*about, _listed([names[each] for each in who]), _units(evaluation, listed, every))
         for listed, who in alike.items()
     ]
-    for state, word in (("not_applicable", AWAY), ("nobody", NOBODY)):
+    for state, word in (("taken", TAKEN), ("not_applicable", AWAY), ("nobody", NOBODY)):
         without = [one.unit for one in own if one.state == state]
         rows += [(*about, word, _units(evaluation, without, every))] if without else []
     return rows

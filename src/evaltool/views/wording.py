@@ -5,9 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
-from evaltool.exact import half_up, plain
+from evaltool.exact import half_up, plain, published
+from evaltool.findings import Language
 from evaltool.results.rank import Standing
 from evaltool.rules import Scheme
+from evaltool.rules.wording import pick
 
 DRAFT = "（送审稿）"
 """What stands behind the title of a document whose result is not at its stage yet."""
@@ -48,6 +50,23 @@ def barred_words(one: Standing) -> str:
     why = "；".join(each.words for each in one.barred)
     lost = f"，应得的{'、'.join(f'“{label}”' for label in one.withheld)}名额空缺，不递补" if one.withheld else ""
     return f"不授予奖项（{why}）{lost}"
+
+
+def climb_words(scheme: Scheme, one: Standing, language: Language = "zh") -> str:
+    """The first rank, what was gained for places climbed, the final rank, in a sentence."""
+    climbed, name = one.climbed, scheme.climb.name
+    assert climbed is not None
+    first, total = climbed.first, published(one.at_first.total, scheme.head.decimals)
+    zh, en = f"首次排名总分{total}分、第{first}名", f"first ranking: {total}, rank {first}"
+    if climbed.before is None:
+        return pick(language, f"{zh}，没有上年名次，不计{name}。", f"{en}; without an earlier rank there is no {name}")
+    zh, en = f"{zh}，上年第{climbed.before}名", f"{en}; earlier rank {climbed.before}"
+    if not climbed.points:
+        return pick(language, f"{zh}，名次没有上升，不计{name}。", f"{en}; it did not climb, no {name}")
+    places, points = climbed.before - first, plain(climbed.points)
+    zh = f"{zh}，上升{places}位，{name}{points}分；再次排名总分{one.text}分、第{one.rank}名，以此为准。"
+    en = f"{en}; {places} up, {name} {points}; second and final ranking: {one.text}, rank {one.rank}"
+    return pick(language, zh, en)
 
 
 def path(scheme: Scheme, component: str) -> str:

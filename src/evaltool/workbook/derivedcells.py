@@ -1,4 +1,5 @@
-"""Derived figures as formulas: over the cells of typed figures, in whatever component, and units' parameters."""
+"""Derived figures as formulas: over the cells of typed figures, in whatever component, units' parameters, and what is
+taken of other results."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from evaltool.evaluation.derived import number
 from evaltool.points.derived import DerivedFigures
 from evaltool.roster import Indicator, Unit
-from evaltool.roster.meanings import TypedFigure, UnitParameter
+from evaltool.roster.meanings import KnownFigure, TakenFigure, TypedFigure, UnitParameter
 from evaltool.rules.expressions import Expr, Number, as_expr, constant
 from evaltool.workbook.linepoints import Stands
 from evaltool.workbook.parameters import Parameters
@@ -29,9 +30,12 @@ class DerivedCells:
         """A figure that can be reckoned; `beside`: the typed figures of the same row, by indicator.  What has no cell
         stands in the formula as a number."""
 
-        def look(meant: TypedFigure | UnitParameter) -> Number:
+        def look(meant: KnownFigure) -> Number:
             value = self.of.value(unit.id, meant, repeat)
             assert value is not None
+            if isinstance(meant, TakenFigure):
+                name = self.of.evaluation.results[meant.result].name
+                return self.parameters.taken(self.of.scheme, unit.name, name, value)
             if isinstance(meant, UnitParameter):
                 return self.parameters.of_unit(self.of.scheme, unit.name, meant.parameter, value)
             found = self._cell(unit, meant, repeat, beside)

@@ -33,7 +33,7 @@ from evaltool.workbook.parts import FILTERED, HEAD_ROW, Frame, TabColumn, head_c
 from evaltool.writers.book import Cell, Tab
 
 TITLE = "评估主体"
-OWNERS = "各指标的评分主体"
+OWNERS, NOBODY = "各指标的评分主体", "取用已有结果"
 _NAME, _FIGURE = 26.0, 11.0
 _FIRST = 2  # column of the first unit
 _BLANK = word("")
@@ -113,6 +113,11 @@ class _EvaluatorBlock:
             self._share(at, unit, kept[at], places, months)
         self.page.next += 1
 
+    @property
+    def together(self) -> str:
+        """Who answers a component's lines together."""
+        return NOBODY if self.component.taken else OWNERS
+
     def _rows(self, who: str) -> dict[str, int]:
         """Repeat -> row of one evaluator, with the sums of all units in it."""
         mine = [of.get(who, {}) for of in self.answers]
@@ -121,7 +126,7 @@ class _EvaluatorBlock:
             repeats.remove("")  # of a unit for which nothing took place
         if self.component.each and not self.component.each.periods and repeats != [""]:
             repeats = in_order(repeats, self.days.get(who, {}))
-        name = text(evaluator_name(self.evaluation, who) if who else OWNERS)
+        name = text(evaluator_name(self.evaluation, who) if who else self.together)
         return {
             repeat: self.page.add([name, word(repeat), *(self._cell(at, of.get(repeat)) for at, of in enumerate(mine))])
             for repeat in repeats
@@ -149,7 +154,7 @@ class _EvaluatorBlock:
         places = {}
         for who in self.asked:
             row = places[who] = self.page.add(
-                [text(evaluator_name(self.evaluation, who) if who else OWNERS), word("各次合并")]
+                [text(evaluator_name(self.evaluation, who) if who else self.together), word("各次合并")]
             )
             for at, of in enumerate(self.answers):
                 if who in of:

@@ -15,6 +15,7 @@ from evaltool.workbook.pointrows import Got
 
 RANK, UNIT, TOTAL, GRADE, FIRST_PART = 0, 1, 2, 3, 4
 POSITION, SAME_POSITION = "位次（并列占位）", "同位次个数"  # what ranks without gaps are made of
+FIRST = "首次"  # before the headers of the first ranking, where places climbed are rewarded
 _DECIDING = {"exact": "未取整总分", "variation": "比上年增减"}
 
 
@@ -52,8 +53,13 @@ class GroupPage:
         every = len(self.ranked) == self.rows.last - self.rows.first + 1
         return "" if every else f"({self.rows.all(self.rows.column)}<={len(self.ranked)})*"
 
-    def deciding(self, row: int) -> tuple[str, str]:
-        """The figure by which units are placed: the cells of all, and one unit's own."""
-        header = _DECIDING.get(self.scheme.ranking.by, "总分")
+    def deciding(self, row: int, when: str = "") -> tuple[str, str]:
+        """The figure by which units are placed: the cells of all, and one unit's own.  `when`: `FIRST` for the first
+        of two rankings."""
+        header = when + _DECIDING.get(self.scheme.ranking.by, "总分")
         span, own = self.rows.all(self.at[header]), self.text(row, header)
-        return (span, own) if header == "总分" else (f"ROUND({span},{NINE})", f"ROUND({own},{NINE})")
+        return (
+            (span, own)
+            if header.endswith("总分") and "未取整" not in header
+            else (f"ROUND({span},{NINE})", f"ROUND({own},{NINE})")
+        )

@@ -15,13 +15,13 @@ from evaltool.reader.cells import address, letters
 from evaltool.results.rank import GroupKey, Standing, decided_places
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
-from evaltool.rules.expressions import NINE, Expr, Written, add, as_expr, constant, fine, rounded
+from evaltool.rules.expressions import NINE, Expr, Number, Written, add, as_expr, constant, fine, least, most, rounded
 from evaltool.views import ranking
 from evaltool.views.tables import NONE
 from evaltool.views.wording import UNRANKED, grade_words, path
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.gradeformulas import grade_of
-from evaltool.workbook.grouppage import FIRST_PART, GRADE, POSITION, RANK, SAME_POSITION, TOTAL, UNIT, GroupPage
+from evaltool.workbook.grouppage import FIRST, FIRST_PART, GRADE, POSITION, RANK, SAME_POSITION, TOTAL, UNIT, GroupPage
 from evaltool.workbook.page import NumberedRows, Page
 from evaltool.workbook.parameters import Parameters
 from evaltool.workbook.parts import (
@@ -47,7 +47,8 @@ SAME, DIFFERENT = "√", "≠"
 _PARTS = 16  # columns of parts side by side on a page
 _PART_COLUMN = 2
 _ZEROS = {MOVED: "zero_moved", PENDING: "zero_pending", NONE: "zero_none"}
-_TAKES = {"加分": AT_LEAST_ZERO, "扣分": AT_LEAST_ZERO, "上年总分": NUMBER_ONLY, "同分裁定": WHOLE}
+EARLIER = "上年名次"
+_TAKES = {"加分": AT_LEAST_ZERO, "扣分": AT_LEAST_ZERO, "上年总分": NUMBER_ONLY, "同分裁定": WHOLE, EARLIER: WHOLE}
 OutcomeCells = tuple[Expr, Expr, Expr]
 """Cells of rank, total and grade."""
 
@@ -103,7 +104,8 @@ class _Filling:
 
     def _columns(self, ties: Iterable[str], *, decided: bool) -> list[TabColumn]:
         named = [self._component_column(each) for each in self.roots]
-        columns = [*self._place(), *named, TabColumn("加分", 7), TabColumn("扣分", 7), TabColumn("未取整总分", 11)]
+        columns = [*self._place(), *named, TabColumn("加分", 7), TabColumn("扣分", 7)]
+        columns += [TabColumn(each, 9) for each in self._first_columns()] + [TabColumn("未取整总分", 11)]
         vetoed = any(one.veto for one in self.standings)
         columns += (
             [TabColumn("一票否决", 18 if vetoed else 9)] if self.scheme.grades and not self.result.interim else []
@@ -121,6 +123,14 @@ class _Filling:
             TabColumn("核对等次", 8),
             TabColumn("校验", 6),
         ]
+
+    def _first_columns(self) -> list[str]:
+        """The first ranking and what it brought, where places climbed are rewarded."""
+        if not self.scheme.climb.points:
+            return []
+        places = [] if self.scheme.ranking.gaps else [POSITION, SAME_POSITION]
+        first = [f"{FIRST}{each}" for each in ("未取整总分", "总分", *places, "名次")]
+        return [*first, EARLIER, self.scheme.climb.name]
 
     def _component_column(self, component: str) -> TabColumn:
         name = self.scheme.components[component].name
@@ -161,7 +171,10 @@ class _Filling:
             self._component(row, self.group.ties[component], one.unit.id, component)
         bonus, deduction = self._input(row, "加分", one.bonus), self._input(row, "扣分", one.deduction)
         amount = as_expr(add(*(each for each in found if each is not None), bonus))
-        exact = self._put(row, "未取整总分", amount - deduction, "points")
+        amount = amount - deduction
+        if self.scheme.climb.points:
+            amount = self._climbed(row, one, amount)
+        exact = self._put(row, "未取整总分", amount, "points")
         total = self._put(row, "总分", as_expr(rounded(exact, self.scheme.head.decimals)), total_style(self.scheme))
         if exact.value != one.exact or total.value != one.total:
             raise AssertionError(f"{one.unit.id}: {exact.value}, {total.value} is not {one.exact}, {one.total}")
@@ -169,6 +182,31 @@ class _Filling:
             self._change(row, one, total)
         if self.group.decided:
             self._input(row, "同分裁定", Fraction(self.group.decided.get(one.unit.id, 0)))
+
+    def _climbed(self, row: int, one: Standing, amount: Expr) -> Expr:
+        """The first ranking, what the places are worth that were climbed since the earlier one, the amount with it."""
+        first, climb = one.at_first, self.scheme.climb
+        exact = self._put(row, f"{FIRST}未取整总分", amount, "points")
+        self._put(row, f"{FIRST}总分", as_expr(rounded(exact, self.scheme.head.decimals)), total_style(self.scheme))
+        if one.climbed is None:  # it has no place
+            for header in (f"{FIRST}名次", EARLIER, climb.name):
+                self.page.put(self.group.at[header], word(NONE), row)
+            return exact
+        if not self.scheme.ranking.gaps:
+            self._position(
+                row, one.climbed.first, [each.climbed.first for each in self.group.ranked if each.climbed], FIRST
+            )
+        rank = self._put(row, f"{FIRST}名次", rank_of(self.group, row, first, FIRST), "integer")
+        if one.climbed.before is None:
+            self.page.put(self.group.at[EARLIER], word(NONE), row)
+            return exact + self._put(row, climb.name, constant(0), "points")
+        before = self._input(row, EARLIER, Fraction(one.climbed.before))
+        stated = self.group.parameters.value(self.scheme, climb.name, self.scheme.head.name, "每上升1位", climb.points)
+        made: Number = most(before - rank, constant(0)) * stated
+        if climb.most is not None:
+            most_ = self.group.parameters.value(self.scheme, climb.name, self.scheme.head.name, "最多", climb.most)
+            made = least(made, most_)
+        return exact + self._put(row, climb.name, as_expr(made), "points")
 
     def _change(self, row: int, one: Standing, total: Expr) -> None:
         if one.change is None:
@@ -215,7 +253,7 @@ class _Filling:
     def _outcome(self, row: int, one: Standing, heads: Sequence[tuple[int, object]]) -> OutcomeCells:
         page = self.page
         if not self.scheme.ranking.gaps and one.rank is not None:
-            self._position(row, one.rank)
+            self._position(row, one.rank, [other.rank or 0 for other in self.group.ranked])
         rank = rank_of(self.group, row, one)
         page.put(RANK, cell(rank, "integer", page.own) if one.rank is not None else word(UNRANKED), row)
         place = page.ref(row, RANK, rank.value)
@@ -235,13 +273,12 @@ class _Filling:
         rank_, total, grade_ = (self.rows.ref(row, column, value) for column, value in values)
         return rank_, total, grade_
 
-    def _position(self, row: int, rank: int) -> None:
+    def _position(self, row: int, rank: int, ranks: Sequence[int], when: str = "") -> None:
         """How many stand before, and how many share the place: what a rank without gaps is made of."""
-        ranks = [other.rank or 0 for other in self.group.ranked]
         before = Fraction(sum(other < rank for other in ranks) + 1)
-        self._put(row, POSITION, position_of(self.group, row, before), "integer")
-        same = same_position(self.group, row, Fraction(ranks.count(rank)))
-        self._put(row, SAME_POSITION, same, "integer")
+        self._put(row, when + POSITION, position_of(self.group, row, before, when), "integer")
+        same = same_position(self.group, row, Fraction(ranks.count(rank)), when)
+        self._put(row, when + SAME_POSITION, same, "integer")
 
     def _frozen(self, row: int, one: Standing) -> None:
         """What evaltool computed, as values."""

@@ -1,6 +1,7 @@
 """The chain from the single mark to rank and grade, tab by tab in the order of the data.
 
-parameters <- marks (or evaluators) -> points -> groups; cards -> points.  Formulas look at earlier tabs only.
+parameters <- marks (or evaluators) -> points -> groups; cards -> points.  Formulas look at earlier tabs only, but for
+what a class takes of another one's results.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from evaltool.workbook.marks import Marks, marks_of
 from evaltool.workbook.parameters import Parameters
 from evaltool.workbook.parts import Frame
 from evaltool.workbook.pointrows import PointRows, point_rows
+from evaltool.workbook.takencells import follow_classes
 from evaltool.writers.book import Tab
 
 LIMIT = 50_000  # values; above it the formulas start from the evaluators' sums
@@ -55,6 +57,7 @@ def chain(result: Result, made: Frame, titles: Mapping[GroupKey, str], limit: in
     cards = cards_of(result, parameters) if result.intake.ballots.height <= rows else CardsTab()
     points = point_rows(result, {**before.shares, **cards.shares}, parameters)
     groups = {key: group_tab(result, made, key, title, points, parameters) for key, title in titles.items()}
+    follow_classes(result, parameters, groups)
     behind = [points.tab(made, _links(points, groups)), before.tab(made)]
     behind += [before.compared.tab(made)] if isinstance(before, Marks) and before.compared.page.cells else []
     return Chain(groups, points, (*behind, cards.tab(made)), parameters.tab(made), whole)

@@ -66,7 +66,7 @@ from evaltool.writers.book import Cell, NamedTable, Tab
 
 TITLE = "指标明细"
 PLACE = "出处"
-OWNERS = "各指标的评分主体"
+OWNERS, NOBODY = "各指标的评分主体", "取用已有结果"
 REPEAT_PLACE, EVALUATOR_PLACE = "各次中的位次", "各主体中的位次"  # from the lowest
 _NAME, _FIGURE, _PLACE = 24.0, 11.0, 64.0  # widths of the columns of names, of figures, of places
 _MOST_PLACED = 5_000  # rows of which each is held against all others
@@ -289,7 +289,8 @@ class _MarksGrid:
             self.marks.tall[row] = height(lines)
 
     def _front(self, unit: str, key: AnswerKey, kind: str) -> list[Cell]:
-        who = evaluator_name(self.evaluation, key[1]) if key[1] else OWNERS
+        together = NOBODY if self.component.taken else OWNERS
+        who = evaluator_name(self.evaluation, key[1]) if key[1] else together
         timed = [word(" ".join(part for part in (key[2], kind) if part))] if self.timed else []
         return [text(unit), text(who), *timed]
 

@@ -23,6 +23,7 @@ from evaltool.workbook.typed import AT_LEAST_ZERO
 from evaltool.writers.book import Cell, Tab
 
 TITLE = "参数"
+TAKEN = "取用结果"
 COLUMNS = (
     TabColumn("对象类别", 18),
     TabColumn("种类", 14),
@@ -40,6 +41,7 @@ class Parameters:
     def __init__(self) -> None:
         self.page = Page(TITLE, FIRST_ROW)
         self._given: dict[tuple[str, ...], Expr] = {}
+        self._rows: dict[tuple[str, ...], int] = {}
         self._tables: dict[tuple[str, str, str], ListCells] = {}
 
     def tab(self, made: Frame) -> Tab:
@@ -49,7 +51,7 @@ class Parameters:
         """The cell of one figure of the rules."""
         key = (scheme.id, kind, of, name)
         if key not in self._given:
-            row = self._add(scheme, kind, of, name, Cell(decimal(Fraction(value)), "input"))
+            row = self._rows[key] = self._add(scheme, kind, of, name, Cell(decimal(Fraction(value)), "input"))
             if kind in ("权重", "所列权重"):
                 self.page.takes[row, _VALUE] = AT_LEAST_ZERO
             self._given[key] = self.page.fixed(row, _VALUE, Fraction(value))
@@ -80,6 +82,17 @@ class Parameters:
     def of_unit(self, scheme: Scheme, unit: str, name: str, value: Fraction) -> Expr:
         """The cell of a number of the rules that differs from unit to unit."""
         return self.value(scheme, "单位参数", unit, name, value)
+
+    def taken(self, scheme: Scheme, unit: str, name: str, value: Fraction) -> Expr:
+        """The cell of what a unit has of another result."""
+        return self.value(scheme, TAKEN, unit, name, value)
+
+    def follow(self, scheme: Scheme, unit: str, name: str, made: Expr) -> None:
+        """What is taken of a class in this workbook, as a formula; nothing where no formula asked for it."""
+        given = self._given.get((scheme.id, TAKEN, unit, name))
+        if given is not None:
+            assert given.value == made.value, f"{unit}: {given.value} is not {made.value}"
+            self.page.put(_VALUE, cell(made, "any", self.page.own), self._rows[scheme.id, TAKEN, unit, name])
 
     def table(
         self, scheme: Scheme, kind: str, of: str, rows: Sequence[tuple[str, Fraction | None]], none: str = _WORDS

@@ -12,31 +12,32 @@ from evaltool.views.wording import UNRANKED
 from evaltool.workbook.grouppage import POSITION, SAME_POSITION, GroupPage
 
 
-def rank_of(group: GroupPage, row: int, one: Standing) -> Expr:
-    """The rank; where places have no gaps, one more than the different places before."""
+def rank_of(group: GroupPage, row: int, one: Standing, when: str = "") -> Expr:
+    """The rank; where places have no gaps, one more than the different places before.  `when`: `FIRST` for the first of
+    two rankings."""
     if one.rank is None:
         return Written("", UNRANKED)
     if group.scheme.ranking.gaps:
-        return position_of(group, row, Fraction(one.rank))
-    span, own = group.rows.all(group.at[POSITION]), group.text(row, POSITION)
-    same = group.rows.all(group.at[SAME_POSITION])
+        return position_of(group, row, Fraction(one.rank), when)
+    span, own = group.rows.all(group.at[when + POSITION]), group.text(row, when + POSITION)
+    same = group.rows.all(group.at[when + SAME_POSITION])
     shared = f"({same}+({same}=0))" if group.among else same  # an unranked unit's cell is blank
     return Written(f"ROUND(1+SUMPRODUCT({group.among}({span}<{own})/{shared}),0)", Fraction(one.rank))
 
 
-def same_position(group: GroupPage, row: int, value: Fraction) -> Expr:
+def same_position(group: GroupPage, row: int, value: Fraction, when: str = "") -> Expr:
     """How many units share the place."""
-    return Written(f"COUNTIF({group.rows.all(group.at[POSITION])},{group.text(row, POSITION)})", value)
+    return Written(f"COUNTIF({group.rows.all(group.at[when + POSITION])},{group.text(row, when + POSITION)})", value)
 
 
-def position_of(group: GroupPage, row: int, value: Fraction) -> Expr:
-    """One more than the units before."""
+def position_of(group: GroupPage, row: int, value: Fraction, when: str = "") -> Expr:
+    """One more than the units before; decisions are about the last ranking alone."""
     pieces, same = ["1"], group.among
-    for span, own in [group.deciding(row), *_chain(group, row)]:
+    for span, own in [group.deciding(row, when), *_chain(group, row)]:
         before = f"({span}>{own})"
         pieces.append(f"SUMPRODUCT({same}{before})" if same else f"SUMPRODUCT(--{before})")
         same += f"({span}={own})*"
-    if group.decided:
+    if group.decided and not when:
         pieces.append(_decided(group, row, same))
     return Written("+".join(pieces), value)
 

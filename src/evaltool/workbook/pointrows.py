@@ -19,7 +19,7 @@ from evaltool.points.score import Point, as_ruled, part_of
 from evaltool.results.result import Result
 from evaltool.roster import Unit
 from evaltool.rules import LeafKey, Scheme
-from evaltool.rules.expressions import Expr, Number, Written, add, as_expr, constant, value_of
+from evaltool.rules.expressions import Expr, ExprValue, Number, Written, add, as_expr, constant, value_of
 from evaltool.views.wording import path
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.linepoints import own_cells
@@ -27,6 +27,7 @@ from evaltool.workbook.page import NumberedRows, Page
 from evaltool.workbook.parameters import Parameters
 from evaltool.workbook.parts import (
     AS_SCORED,
+    FILTERED,
     FIRST_ROW,
     NONE,
     NUMBER,
@@ -77,8 +78,10 @@ class Got:
 
 @dataclass
 class PointRows:
-    """The tab, and where everything stands in it."""
+    """The tab, and where everything stands in it.  `still`: its rows keep their places, and formulas name their cells:
+    where a class takes of another one's totals, a look-up through all rows would go round in a circle."""
 
+    still: bool = False
     page: Page = field(default_factory=lambda: Page(TITLE, FIRST_ROW))
     got: dict[tuple[str, str], Got] = field(default_factory=dict)
     first: dict[str, int] = field(default_factory=dict)  # unit -> its first row
@@ -86,8 +89,14 @@ class PointRows:
     def __post_init__(self) -> None:
         self.rows = NumberedRows(self.page, _NUMBER, FIRST_ROW)
 
+    def at(self, row: int, column: int, value: ExprValue) -> Expr:
+        """A cell of a row, for formulas that stand elsewhere."""
+        return self.page.fixed(row, column, value) if self.still else self.rows.ref(row, column, value)
+
     def added(self, column: int, row: int, below: int, parts: Sequence[Expr]) -> Expr:
         """The leaves below a node, whose rows were filled after its own."""
+        if self.still:
+            return Written(f"SUM({self.page.span(column, row + 1, below)})", value_of(add(constant(0), *parts)))
         conditions = ",".join(self.rows.between(row + 1, below))
         return Written(f"SUMIFS({self.rows.all(column)},{conditions})", value_of(add(constant(0), *parts)))
 
@@ -99,11 +108,12 @@ class PointRows:
 
     def tab(self, made: Frame, links: Mapping[tuple[int, int], str]) -> Tab:
         """`links`: from units to their groups' tabs."""
-        return listed(self.page, made, _COLUMNS, SORTABLE, still=2, table="得分明细表", links=links)
+        says = FILTERED if self.still else SORTABLE
+        return listed(self.page, made, _COLUMNS, says, still=2, table="得分明细表", links=links)
 
 
 def point_rows(result: Result, shares: Shares, parameters: Parameters) -> PointRows:
-    made = PointRows()
+    made = PointRows(still=bool(result.evaluation.scored_first))
     classes = result.evaluation.classes
     owned = {
         one.unit.id: [each for each, _ in classes[one.unit.class_id].walk() if (one.unit.id, each) in result.points]
@@ -167,11 +177,11 @@ def _row(
     held = amount if point.state != "moved" else None
     if not parts:
         made.as_leaf(row, weight, held)
-    got = made.rows.ref(row, _POINTS, held.value) if held else None
-    part = held if parts else made.rows.ref(row, _LEAF_POINTS, held.value) if held else None
+    got = made.at(row, _POINTS, held.value) if held else None
+    part = held if parts else made.at(row, _LEAF_POINTS, held.value) if held else None
     return Got(
-        made.rows.ref(row, _WEIGHT, weight.value),
-        made.rows.ref(row, _SHARE, share.value) if share else None,
+        made.at(row, _WEIGHT, weight.value),
+        made.at(row, _SHARE, share.value) if share else None,
         got,
         below,
         part,

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
+from evaltool.evaluation.derived import taken_of
+from evaltool.evaluation.taken import in_words
 from evaltool.exact import plain
 from evaltool.rules import Award, Scheme
 from evaltool.rules.wording import worth
@@ -50,6 +52,9 @@ def _component_rows(evaluation: Evaluation, scheme: Scheme) -> Iterator[ShownRow
         if rule.each is not None:
             words.append(rule.each.in_words("zh"))
         by = {"": "", "owner": "各指标的评分主体"}.get(rule.by, evaluation.roles.get(rule.by, rule.by))
+        if rule.taken:
+            by = "取用已有结果"
+            words += [in_words(evaluation, name) for name in taken_of(evaluation, scheme, component)]
         yield "　" * depth + rule.name, weight, by, "；".join(words)
 
 
@@ -74,6 +79,11 @@ def _outcome_blocks(scheme: Scheme) -> Iterator[ShownTable]:
         if scheme.bonus.cap is not None:
             rows.append(("每个单位最多", Fraction(scheme.bonus.cap)))
         yield table(f"{name}：加分", [ShownColumn("项目", "text", 44), ShownColumn("分值", "number", 14)], rows)
+    if scheme.climb.points:
+        rows = [("比上年每上升1位", Fraction(scheme.climb.points))]
+        rows += [] if scheme.climb.most is None else [("最多", Fraction(scheme.climb.most))]
+        columns = [ShownColumn("项目", "text", 44), ShownColumn("分值", "number", 14)]
+        yield table(f"{name}：{scheme.climb.name}", columns, rows)
     ties = "、".join(scheme.components[each].name for each in scheme.ranking.ties) or "并列"
     by = {"published": "公布的总分", "exact": "未取整的总分"}.get(scheme.ranking.by, "总分比上年的增减")
     rows = [("排名依据", by), ("同分时依次比较", ties)]

@@ -28,7 +28,7 @@ _ABSENCE_WORDS = {
     "undefined": ("算不出得分", "the method gives no result"),
     "unverified": ("未经核验", "it was not verified"),
 }
-_LEAF_ONLY = {"by", "answer", "each", "over", "convert", "groups", "verify", "interim"}
+_LEAF_ONLY = {"by", "answer", "each", "over", "convert", "groups", "verify", "interim", "taken"}
 _NEEDED = {
     "by": ("由谁评分", "who answers"),
     "answer": ("怎样计分", "how it is scored"),
@@ -78,7 +78,8 @@ def _nodes_without_answer(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Find
     for key, component in scheme.components.items():
         if key not in leaves and key not in scheme.ancestors(key):
             parts = "、".join(scheme.components[part].name for part in scheme.children(key))
-            for word in sorted(component.model_fields_set & _LEAF_ONLY):
+            stated = component.model_fields_set & _LEAF_ONLY
+            for word in ["from"] if component.taken else sorted(stated):
                 yield _wrong(
                     "RULES_NODE_ANSWER", scheme, f"component.{key}.{word}", name=component.name, key=word, list=parts
                 )

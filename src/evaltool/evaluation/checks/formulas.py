@@ -10,7 +10,15 @@ from evaltool.exact import plain
 from evaltool.findings import Finding, finding
 from evaltool.names import folded, nearest
 from evaltool.roster import Indicator, Parameter, header
-from evaltool.roster.meanings import NameMeaning, ReckonedFigure, TypedFigure, UnitParameter, is_typed, meanings
+from evaltool.roster.meanings import (
+    NameMeaning,
+    ReckonedFigure,
+    TakenFigure,
+    TypedFigure,
+    UnitParameter,
+    is_typed,
+    meanings,
+)
 from evaltool.rules import Scheme
 from evaltool.rules.formulas import FigureName
 from evaltool.rules.methods import Method
@@ -62,6 +70,8 @@ def _unclear(
 def _path(scheme: Scheme, meant: NameMeaning) -> str:
     if isinstance(meant, TypedFigure):
         return f"{meant.component}.'{meant.indicator}'"
+    if isinstance(meant, TakenFigure):
+        return f"[result.{meant.result}]"
     return f"[figure.{meant.figure}]" if isinstance(meant, ReckonedFigure) else f"参数 {meant.parameter}"
 
 

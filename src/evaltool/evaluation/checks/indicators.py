@@ -18,6 +18,7 @@ from evaltool.names import folded, nearest
 from evaltool.roster import Goal, Indicator, NotApplicable, Unit, header
 from evaltool.rules import Component, Scheme
 from evaltool.rules.methods import Method, name_of
+from evaltool.rules.taken import RESULT
 
 
 def _rows(known: RulesAndRoster) -> Iterator[tuple[int, Indicator, Scheme, Component]]:
@@ -155,7 +156,8 @@ def _presets(known: RulesAndRoster) -> Iterator[Finding]:
 
 def _is_reckoned_with(scheme: Scheme, row: Indicator) -> bool:
     """Whether a formula of the rules speaks of a line."""
-    named = {folded(each.name) for figure in scheme.figures.values() for each in figure.formula.names}
+    names = (each for figure in scheme.figures.values() for each in figure.formula.names)
+    named = {folded(each.name) for each in names if each.component != RESULT}
     return bool(named & {folded(row.id), folded(row.name)}) or any(key.startswith("figure") for key in scheme.unread)
 
 
@@ -263,6 +265,8 @@ def _indicators_exist(known: RulesAndRoster) -> Iterator[Finding]:
         rows = [row for row in known.roster.indicators if (row.class_id, row.component) == (scheme.id, leaf)]
         single = component.preset is not None and not component.parts and component.by != "owner"
         if not component.lined or component.none != "refuse" or (single and not rows):
+            continue
+        if component.taken:  # its only line stands in the rules
             continue
         if component.goals:  # declared in the course of the year: what is lacking is said with the sheets
             continue

@@ -12,7 +12,7 @@ from itertools import count, pairwise
 from typing import TypeVar
 
 from evaltool.evaluation.checks.references import NameKind, duplicates, unknown
-from evaltool.exact import plain
+from evaltool.exact import half_up, plain
 from evaltool.findings import Finding, finding
 from evaltool.names import nearest
 from evaltool.rules import Award, Condition, Grade, Scheme
@@ -207,6 +207,20 @@ def _bonus(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
             yield _wrong("RULES_KEY_MISSING", scheme, "bonus.kinds", key="kinds", place="bonus.kinds")
 
 
+def _climb(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
+    """Places climbed are worth points that are printed whole, beside a first ranking by totals."""
+    climb, digits = scheme.climb, scheme.head.decimals
+    if climb.model_fields_set and not climb.points and "climb" not in scheme.unread:
+        yield _wrong("RULES_KEY_MISSING", scheme, "climb.points", key="points", place="climb.points")
+    for key, value in (("points", climb.points), ("most", climb.most)):
+        if value is not None and Fraction(value) != half_up(Fraction(value), digits):
+            zh, en = f"小数位数不能多于总分的 {digits} 位", f"has more decimals than the total, {digits}"
+            yield _wrong("RULES_FIGURE", scheme, f"climb.{key}", name=climb.name, key=key, reason_zh=zh, reason_en=en)
+    if climb.points and scheme.ranking.by == "variation":
+        zh, en = "按总分增减排名的，已经看进步，不再奖励", 'with `by = "variation"` places go by progress already'
+        yield _wrong("RULES_FIGURE", scheme, "climb.points", name=climb.name, key="points", reason_zh=zh, reason_en=en)
+
+
 def _vetoes(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
     """Each kind of veto entails something, at a grade or in a component that there is."""
     listed = [(scheme.file, f"veto.kinds[{at}].name", kind.name) for at, kind in enumerate(scheme.veto.kinds, 1)]
@@ -314,6 +328,7 @@ OUTCOME_CHECKS: tuple[SchemeCheck, ...] = (
     _zones,
     _awards,
     _bonus,
+    _climb,
     _vetoes,
     _constraints,
     _consequences,

@@ -15,6 +15,7 @@ from evaltool.evaluation.checks.indicators import INDICATOR_CHECKS
 from evaltool.evaluation.checks.references import NameKind
 from evaltool.evaluation.checks.remarks import REMARK_CHECKS
 from evaltool.evaluation.checks.rosterview import RosterCheck, RulesAndRoster, repeated
+from evaltool.evaluation.checks.taken import RESULT_CHECKS
 from evaltool.evaluation.checks.thisyear import YEAR_CHECKS
 from evaltool.findings import Finding, Place
 from evaltool.names import folded
@@ -33,6 +34,7 @@ from evaltool.roster import (
 from evaltool.roster.longtables import LongTable
 from evaltool.rules import Scheme
 from evaltool.rules.settings import Survey
+from evaltool.rules.taken import TakenResult
 from evaltool.rules.titles import component_called
 
 
@@ -46,13 +48,15 @@ def check_roster(
     decided: Mapping[tuple[type[object], int], Place] | None = None,
     verifying: Collection[str] = (),
     year: int = MAXYEAR,
+    results: Mapping[str, TakenResult] | None = None,
 ) -> list[Finding]:
     """Every mistake that shows when the long tables are held against the rules; `decided` says which rows come from
     the ledger, and where they stand there; `verifying` are the roles that are asked what is verified; `year` is the
     evaluation's."""
-    known = RulesAndRoster(classes, roster, roles, tables, on, surveys, decided or {}, verifying, year)
+    known = RulesAndRoster(classes, roster, roles, tables, on, surveys, decided or {}, verifying, year, results or {})
     of_the_year = YEAR_CHECKS if year < MAXYEAR else ()
-    checks = (*ROSTER_CHECKS, *INDICATOR_CHECKS, *FORMULA_CHECKS, *COLLECTION_CHECKS, *REMARK_CHECKS, *of_the_year)
+    always = (*ROSTER_CHECKS, *INDICATOR_CHECKS, *FORMULA_CHECKS, *RESULT_CHECKS, *COLLECTION_CHECKS, *REMARK_CHECKS)
+    checks = (*always, *of_the_year)
     return [one for check in checks for one in check(known)]
 
 

@@ -15,6 +15,7 @@ from evaltool.roster.longtables import LongTable
 from evaltool.roster.scopes import Scopes
 from evaltool.rules import Component, Scheme
 from evaltool.rules.settings import Survey
+from evaltool.rules.taken import TakenResult
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class RulesAndRoster:
     decided: Mapping[tuple[type[object], int], Place] = field(default_factory=dict)
     verifying: Collection[str] = ()  # roles that are asked what is verified
     year: int = MAXYEAR  # without one, every row of 历年结果 is about an earlier year
+    results: Mapping[str, TakenResult] = field(default_factory=dict)
 
     def wrong(
         self,

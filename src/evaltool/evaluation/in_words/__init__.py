@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from evaltool.evaluation import Evaluation
-from evaltool.evaluation.derived import figures_of
+from evaltool.evaluation.derived import figures_of, taken_of
 from evaltool.evaluation.derived import in_words as derived_in_words
 from evaltool.evaluation.in_words.collection import surveys
 from evaltool.evaluation.in_words.stages import stages
 from evaltool.evaluation.lines import is_figure
+from evaltool.evaluation.taken import in_words as taken_in_words
 from evaltool.exact import plain, share_of
 from evaltool.findings import Language
 from evaltool.roster import WAYS_TO_VERIFY
@@ -53,6 +54,9 @@ def explain(evaluation: Evaluation, language: Language = "zh") -> list[str]:
     """The whole evaluation in words."""
     settings = evaluation.settings
     lines = [pick(language, f"{settings.name}（{settings.office}）", f"{settings.name} ({settings.office})")]
+    if whole := evaluation.part_of:
+        zh = f"“{whole.name}”以外单独进行的专项评估"
+        lines.append(pick(language, zh, f"the evaluation of a single matter beside {whole.name}"))
     for scheme in evaluation.classes.values():
         lines += ["", scheme.head.name]
         for section in SECTIONS:
@@ -111,7 +115,8 @@ def _leaf(evaluation: Evaluation, scheme: Scheme, key: str, language: Language) 
         lines.append(component.answer.in_words(language, scheme, plain(scheme.weight(key))))
     lines += list(_by_named_methods(evaluation, scheme, key, language))
     lines += list(reckoned(evaluation, scheme, key, language))
-    measured = any(is_figure(scheme, line) for line in evaluation.indicators(scheme.id, key))
+    stated = () if component.taken else evaluation.indicators(scheme.id, key)
+    measured = any(is_figure(scheme, line) for line in stated)
     if measured and len(component.figures) > 1:
         kinds = joined(language, component.figures)
         zh, en = f"数据种类：{kinds}，以填了的最后一种为准", f"kinds of figures: {kinds}; the last one stated counts"
@@ -165,6 +170,8 @@ def _goals(component: Component, goals: GoalRules, language: Language) -> str:
 
 def _who(evaluation: Evaluation, component: Component, language: Language) -> str:
     bearers = sum(each.role == component.by for each in evaluation.roster.evaluators)
+    if component.taken:
+        return pick(language, "没有人评，由已有的数得出", "answered by nobody: it follows from a figure that is there")
     if component.by == "self":
         return pick(language, "由被评估单位自己填报", "answered by the unit itself")
     if component.by == "owner":
@@ -212,8 +219,10 @@ def reckoned(evaluation: Evaluation, scheme: Scheme, key: str, language: Languag
     for figure in figures_of(evaluation, scheme, key):
         lines = [line.name for line in evaluation.indicators(scheme.id, key) if line.figure == figure]
         names, formula = joined(language, dict.fromkeys(lines)), derived_in_words(evaluation, scheme, figure, language)
-        zh = f"指标“{names}”的数值不用填，由工具算出：{formula}"
-        yield pick(language, zh, f"the figure of indicators {names} is reckoned: {formula}")
+        if formula != names:
+            zh = f"指标“{names}”的数值不用填，由工具算出：{formula}"
+            yield pick(language, zh, f"the figure of indicators {names} is reckoned: {formula}")
+    yield from (taken_in_words(evaluation, name, language) for name in taken_of(evaluation, scheme, key))
 
 
 def _common(scheme: Scheme, component: Component, language: Language) -> Iterator[str]:
@@ -244,6 +253,8 @@ def _absent(component: Component, absence: str, language: Language) -> str:
         return pick(
             language, zh, "where an indicator does not apply, full marks shrink by its points; where none applies"
         )
+    if absence == "missing" and component.taken:
+        return pick(language, "没有可以取用的结果的", "where there is no result to take")
     return pick(language, *_ABSENT[absence])
 
 
@@ -277,6 +288,19 @@ def _ranking(_: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]
     zh = f"排名：各分类内以{zh}从高到低{zh_ties}；仍相同的并列，并列的{zh_gaps}。"
     shared = f"what is still equal shares a place and {en_gaps}"
     yield pick(language, zh, f"Ranking: inside each group by {en}{en_ties}; {shared}.")
+
+
+def _climb(_: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:
+    climb = scheme.climb
+    if climb.points:
+        points = plain(climb.points)
+        zh_most = "" if climb.most is None else f"，最多加 {plain(climb.most)} 分"
+        en_most = "" if climb.most is None else f", {plain(climb.most)} at most"
+        zh = f"{climb.name}：先按上述办法排一次名次（同分的并列），比上年名次每上升 1 位加 {points} 分{zh_most}，"
+        zh += "没有上年名次的不加；加分后再排一次，以第二次的总分和名次为准，不再加分。"
+        en = f"{climb.name}: all are ranked once (equal totals share a place); each place before last year's rank adds "
+        en += f"{points}{en_most}, nothing without an earlier rank; then all are ranked again, which is final."
+        yield pick(language, zh, en)
 
 
 def _grades(evaluation: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:
@@ -525,6 +549,7 @@ SECTIONS: tuple[SectionInWords, ...] = (
     _head,
     _tree,
     _ranking,
+    _climb,
     _grades,
     _awards,
     _veto,
@@ -544,5 +569,5 @@ def method(evaluation: Evaluation, scheme: Scheme, key: str, language: Language 
 
 def outcomes(evaluation: Evaluation, scheme: Scheme, language: Language = "zh") -> list[str]:
     """What follows from a class's totals: ranking, grades, awards, veto."""
-    parts = (_ranking, _grades, _awards, _veto)
+    parts = (_ranking, _climb, _grades, _awards, _veto)
     return [line for section in parts for line in section(evaluation, scheme, language)]

@@ -1,0 +1,124 @@
+"""What is taken of runs of other folders: checked there (law 12), and kept here as an input like any other.
+
+A run is official and as it was stored, or nothing is taken of it.  What is kept names the run, its code and the hash of
+its manifest, so that this folder's own runs can be verified and scored again without the other folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+
+from evaltool.evaluation import Evaluation, OtherResult, load, made_of
+from evaltool.evaluation.folder import snapshot
+from evaltool.evaluation.taken import KeptResult, names_of_units
+from evaltool.findings import Finding, Refused, blocking, finding
+from evaltool.rules.settings import FILE, read_year
+from evaltool.rules.taken import TakenResult, file_of
+from evaltool.runs.chain import altered
+from evaltool.runs.stages import PassedStages, passed_stages
+from evaltool.runs.store import MANIFEST, RunEntry, list_runs
+
+Taken = tuple[dict[str, bytes], list[Finding]]
+"""What is kept, by its name among the inputs; why something could not be taken."""
+
+
+class _NotTaken(Exception):
+    """Why nothing is taken: a reason of RESULT_SOURCE, and what it is about."""
+
+    def __init__(self, because: str, said: str = "") -> None:
+        self.because, self.said = because, said
+
+
+def taken_of_folders(folder: Path) -> Taken:
+    """Everything that an evaluation takes of other folders, as they stand now."""
+    path = folder / FILE
+    if not path.is_file():
+        return {}, []
+    year, _ = read_year({FILE: path.read_bytes()})
+    files: dict[str, bytes] = {}
+    findings: list[Finding] = []
+    for name, result in year.results.items():
+        if result.folder:
+            try:
+                value = _taken(folder, result).as_value()
+                files[file_of(name)] = (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
+            except _NotTaken as reason:
+                args: dict[str, object] = {"name": result.name, "said": reason.said}
+                cell = f"result.{name}.folder"
+                because = reason.because
+                findings.append(
+                    finding("RESULT_SOURCE", file=FILE, cell=cell, value=result.folder, args=args, because=because)
+                )
+    return files, findings
+
+
+def _taken(folder: Path, result: TakenResult) -> KeptResult:
+    there = folder / result.folder.replace("\\", "/")
+    if there.resolve() == folder.resolve():
+        raise _NotTaken("own")
+    if not (there / FILE).is_file():
+        raise _NotTaken("away")
+    try:
+        evaluation, _ = load(there)
+    except Refused as refused:
+        raise _NotTaken("refused", refused.findings[0].message("zh")) from None
+    entry, stage = _run(evaluation, result)
+    if wrong := altered(there, entry):
+        raise _NotTaken("altered", f"runs/{entry.number}：{wrong[0].file}")
+    manifest = hashlib.sha256((entry.folder / MANIFEST).read_bytes()).hexdigest()
+    return KeptResult(evaluation.settings.name, entry.number, entry.code, manifest, stage, _units(entry))
+
+
+def _run(evaluation: Evaluation, result: TakenResult) -> tuple[RunEntry, str]:
+    """The run that is named, or the last one that passed all stages there, with the stage that it reached."""
+    passed = passed_stages(evaluation)
+    if result.run:
+        entries = [each for each in list_runs(evaluation.folder) if each.number.lstrip("0") == result.run.lstrip("0")]
+        if not entries:
+            raise _NotTaken("unknown", result.run)
+        if entries[0].interim and not result.interim:
+            raise _NotTaken("interim", entries[0].number)
+        reached = [each.stage for each in passed.reached if each.run == entries[0]]
+        return entries[0], reached[-1] if reached else ""
+    final = final_of(passed)
+    last = passed.needed[-1] if passed.needed else ""
+    if final is not None:
+        return final, last
+    if wrong := blocking(passed.findings):  # a decision that does not count, such as one about an altered run
+        raise _NotTaken("stages", wrong[0].message("zh"))
+    raise _NotTaken("not_final" if passed.official else "unscored")
+
+
+def final_of(passed: PassedStages) -> RunEntry | None:
+    """The last run that passed all stages that are needed; where there are none, the newest official one."""
+    if not passed.needed:
+        return passed.official
+    final = passed.latest(passed.needed[-1])
+    return final.run if final else None
+
+
+def _units(entry: RunEntry) -> tuple[OtherResult, ...]:
+    """What was published of every unit, with the names that it had in the run's own roster."""
+    said = json.loads((entry.folder / "results.json").read_text(encoding="utf-8"))
+    rules = entry.folder / "rules"
+    try:
+        evaluation, _ = made_of(rules, snapshot(rules)[0])
+    except Refused as refused:  # rules of an older version of the tool
+        raise _NotTaken("refused", refused.findings[0].message("zh")) from None
+    names: Mapping[str, tuple[str, ...]] = names_of_units(evaluation)
+    return tuple(
+        OtherResult(
+            one["id"],
+            one["name"],
+            names.get(one["id"], ()),
+            Fraction(one["total"]),
+            Fraction(evaluation.classes[one["class"]].head.total),
+            one["rank"],
+            one["grade"],
+        )
+        for one in said["units"]
+    )
