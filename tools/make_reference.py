@@ -57,7 +57,7 @@ def _models() -> dict[str, type[BaseModel]]:
             (outcomes, name)
             for name in ("Ranking", "Grade", "Condition", "Zone", "Award", "Contribution", "Veto", "VetoKind")
         ),
-        *((outcomes, name) for name in ("Bonus", "Constraint", "Consequence", "Disclosure")),
+        *((outcomes, name) for name in ("Bonus", "Deduction", "ExtraKind", "Constraint", "Consequence", "Disclosure")),
     ]
     return {name: getattr(module, name) for module, name in names if hasattr(module, name)}
 

@@ -18,8 +18,10 @@ from evaltool.checks.reported import REPORT_CHECKS
 from evaltool.checks.trims import check_trims
 from evaltool.checks.voters import VOTER_CHECKS
 from evaltool.evaluation import Evaluation
+from evaltool.exact import plain
 from evaltool.findings import Finding, finding
 from evaltool.inbox.accounts.cards import card_findings
+from evaltool.inbox.claims import claims
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.rowfindings import at_row
 from evaltool.rules import Scheme
@@ -193,11 +195,13 @@ def _dates(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:
 
 
 def _claims(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:
-    """A bonus that a unit claims and that nobody has decided on: for the office to look at."""
-    import polars as pl
-
-    decided = {line.unit for line in evaluation.ledger if line.kind == "bonus"}
-    claims = intake.rows((pl.col("field") == "claim_kind") & (pl.col("state") == "given"))
-    for row in claims.iter_rows(named=True):
-        if row["unit"] not in decided:
-            yield at_row(evaluation, row, "CLAIM_UNDECIDED", {})
+    """A bonus that a unit claims and that nobody has decided on, or that the rules give other points for: for the
+    office to look at."""
+    for one in claims(evaluation, intake):
+        rules = evaluation.classes[one.unit.class_id].bonus
+        named = [rules.named(line.item) for line in evaluation.decided("bonus", one.unit.id)]
+        if not any(kind is None or kind[0] == one.kind for kind in named):
+            yield at_row(evaluation, one.row, "CLAIM_UNDECIDED", {})
+        if one.asked is not None and one.points is not None and one.asked != one.points:
+            args: dict[str, object] = {"name": one.chosen, "points": plain(one.points)}
+            yield at_row(evaluation, {**one.row, "text": plain(one.asked)}, "CLAIM_POINTS", args)

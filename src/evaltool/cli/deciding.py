@@ -44,7 +44,7 @@ NewValues = Annotated[
     list[str] | None,
     typer.Option(
         "--to",
-        help=_("The new value; points; the place that a tie gets; 更名, 属实 ..."),
+        help=_("The new value; points, or a level; the place that a tie gets; 更名, 属实 ..."),
         autocompletion=values("after"),
     ),
 ]
@@ -69,7 +69,18 @@ LastDay = Annotated[
 RaisedBy = Annotated[str, typer.Option("--source", metavar="NAME", help=_("Who raised an opinion or an objection."))]
 
 
-GivenItem = Annotated[str, typer.Option(help=_("The column of a goal that changes; the part of a task that is added."))]
+GivenItem = Annotated[
+    str,
+    typer.Option(
+        help=_(
+            "The kind of a bonus or deduction; the column of a goal that changes; the part of a task that is added."
+        ),
+        autocompletion=values("item"),
+    ),
+]
+GivenDeed = Annotated[
+    str, typer.Option(metavar="TEXT", help=_("The deed that a bonus or deduction is for, where one is honoured twice."))
+]
 
 
 @command(
@@ -105,6 +116,7 @@ def decide(
     until: LastDay = "",
     source: RaisedBy = "",
     item: GivenItem = "",
+    deed: GivenDeed = "",
 ) -> None:
     from evaltool import run as job
     from evaltool.evaluation import deciding as entry
@@ -112,7 +124,7 @@ def decide(
     existing(folder)
     given = {"document": document, "date": date, "reason": reason, "unit": unit, "evaluator": evaluator}
     given |= {"component": component, "batch": batch, "sheet": sheet, "cell": cell, "effective": effective}
-    given |= {"run": run, "until": until, "source": source, "item": item}
+    given |= {"run": run, "until": until, "source": source, "item": item, "deed": deed}
     files = entry.file_hashes(folder, file or [])
     more = {"indicator": indicator or [], "before": before or [], "after": after or [], "file_hash": files}
     name, lines = _whole(say, folder, kind, given, more)

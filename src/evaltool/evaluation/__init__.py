@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from evaltool.evaluation.checks import check_classes, check_days, check_deadlines, check_roster
+from evaltool.evaluation.checks.extras import check_extras
 from evaltool.evaluation.checks.vetoes import check_vetoes
 from evaltool.evaluation.decided import DecidedRoster, decide_roster
 from evaltool.evaluation.folder import snapshot
@@ -24,7 +25,7 @@ from evaltool.evaluation.goaldecisions import learn_added
 from evaltool.evaluation.key import read_key
 from evaltool.findings import Finding, Place, Refused, blocking
 from evaltool.identity import NO_KEY, Key
-from evaltool.ledger import COLUMNS, Ledger, former_names, out_of_year, read_ledger, without_withdrawn
+from evaltool.ledger import COLUMNS, Decision, Ledger, former_names, out_of_year, read_ledger, without_withdrawn
 from evaltool.ledger.register import Register, register
 from evaltool.ledger.stages import misdated
 from evaltool.names import folded
@@ -74,6 +75,17 @@ class Evaluation:
     def charge_date(self) -> date:
         """The day on which somebody must be in charge of a unit in order to mark it."""
         return self.settings.charge_date or date(self.settings.year, 12, 31)
+
+    def decided(self, kind: str, unit: str) -> list[Decision]:
+        """The decisions of a kind about a unit."""
+        return self._decided.get((kind, unit), [])
+
+    @cached_property
+    def _decided(self) -> dict[tuple[str, str], list[Decision]]:
+        table: dict[tuple[str, str], list[Decision]] = {}
+        for line in self.ledger:
+            table.setdefault((line.kind, line.unit), []).append(line)
+        return table
 
     @cached_property
     def units(self) -> dict[str, Unit]:
@@ -317,6 +329,7 @@ def made_of(
         if not blocking(decided.findings):
             findings += _check_roster(year, classes, tables, surveys, decided)
             findings += check_vetoes(classes, decided.roster, ledger)
+            findings += check_extras(classes, decided.roster, ledger)
     if blocking([*before, *findings]) or year.settings is None:
         raise Refused([*before, *findings], usage=True)
     lists = classes, with_kinds(classes, decided.roster), ledger, year.deadlines, year.notice

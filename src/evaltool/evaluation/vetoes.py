@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.checks.vetoes import kind_of
-from evaltool.ledger import of_kind
 from evaltool.rules import Scheme
 
 
@@ -31,7 +30,7 @@ class Vetoed:
 
 def vetoed(evaluation: Evaluation, scheme: Scheme, unit: str) -> Vetoed:
     """All vetoes of a unit together: none is counted on top of another, the strictest of each sort holds."""
-    lines = [line for line in of_kind(evaluation.ledger, "veto") if line.unit == unit]
+    lines = evaluation.decided("veto", unit)
     if not lines:
         return Vetoed()
     kinds = [(line, kind_of(scheme, line)) for line in lines]

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 
+from evaltool.evaluation.extras import CountedExtra
 from evaltool.evaluation.in_words.decisions import decided_for
 from evaltool.exact import exact, half_up, published
 from evaltool.explain import leaf as words
@@ -21,17 +23,17 @@ from evaltool.explain.sources import BatchCards, Sources, sources
 from evaltool.explain.sums import added, of_voices, summed
 from evaltool.explain.voices import Voice, coded, codes_of, share_of_cards, voices
 from evaltool.findings import Finding, Language, finding
-from evaltool.ledger import Decision
 from evaltool.points.leaves import combined_voices, counting, voices_of
 from evaltool.points.score import Point, as_ruled
 from evaltool.results.margins import Margin, margin
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.roster import Unit
-from evaltool.rules import Scheme
+from evaltool.rules import EXTRAS, ExtraWord, Scheme
 from evaltool.rules.expressions import value_of
 from evaltool.rules.wording import pick
 from evaltool.views.comparison import ComparedGroup, compared
+from evaltool.views.extras import extras_of
 from evaltool.views.wording import veto_words
 
 
@@ -67,8 +69,9 @@ class ExplainedNode:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """`nodes`: the total first, parents before parts; `given`: the ledger's bonus and deduction lines; `full`: what the
-    weights add up to by the rules; `notes`: ties, vetoes and other decisions in the evaluation's own words."""
+    """`nodes`: the total first, parents before parts; `given`: what was decided of bonus and deduction, with the `caps`
+    of all together; `full`: what the weights add up to by the rules; `notes`: ties, vetoes and other decisions in the
+    evaluation's own words."""
 
     run: str
     code: str
@@ -80,7 +83,8 @@ class Explanation:
     full: Fraction
     standing: Standing
     nodes: tuple[ExplainedNode, ...]
-    given: tuple[Decision, ...]
+    given: tuple[CountedExtra, ...]
+    caps: Mapping[ExtraWord, Decimal | None]
     said: tuple[str, ...]
     notes: tuple[str, ...]
     awards: tuple[ExplainedAward, ...]
@@ -99,7 +103,8 @@ def explained(result: Result, unit: Unit, language: Language = "zh") -> Explanat
         for component, depth in order
         if (unit.id, component) in result.points
     ]
-    given = [line for kind in ("bonus", "deduction") for line in total.lines_of(result, kind, unit.id)]
+    given = tuple(each for kind in EXTRAS for each in extras_of(result, one, kind).lines)
+    caps = {kind: scheme.extras(kind).cap for kind in EXTRAS}
     said = [total.added(group, one, language), *total.decided(result, one, language)]
     notes = [veto_words(one)] if one.veto else []
     notes += [f"依据{document}，撤销所获“{label}”。" for label, document in one.revoked]
@@ -117,7 +122,8 @@ def explained(result: Result, unit: Unit, language: Language = "zh") -> Explanat
         scheme.weight("", unit.group),
         one,
         tuple(nodes),
-        tuple(given),
+        given,
+        caps,
         tuple(said),
         tuple(notes),
         tuple(awards(result, group, one, language)),
@@ -235,9 +241,11 @@ def readded(explanation: Explanation) -> list[Finding]:
     before = nodes[""].points or Fraction(0)
     if nodes[""].weight != explanation.full:
         wrong.append(("", "weight", exact(nodes[""].weight), exact(explanation.full)))
-    for kind, counted in (("bonus", one.bonus), ("deduction", one.deduction)):
-        granted = sum((line.amount for line in explanation.given if line.kind == kind), Fraction(0))
-        if counted > granted or (kind == "deduction" and counted != granted):
+    for kind, counted in zip(EXTRAS, (one.bonus, one.deduction), strict=True):
+        own = (each.counted for each in explanation.given if each.decided.line.kind == kind)
+        granted, cap = sum(own, Fraction(0)), explanation.caps[kind]
+        granted = granted if cap is None else min(granted, Fraction(cap))
+        if counted != granted:
             wrong.append(("", kind, exact(granted), exact(counted)))
     whole = before + one.bonus - one.deduction
     rounded = half_up(whole, explanation.digits)

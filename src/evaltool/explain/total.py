@@ -3,20 +3,22 @@ it is to others and to the next grade."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
+from evaltool.evaluation.extras import CountedExtra
+from evaltool.evaluation.in_words.extras import WORDS
 from evaltool.exact import exact, plain, published
 from evaltool.explain.figures import equals, fine
 from evaltool.findings import Language
-from evaltool.ledger import Decision, of_kind
 from evaltool.results.grade import place_of, places
 from evaltool.results.margins import margin
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
-from evaltool.rules import Condition, Grade, Scheme
+from evaltool.rules import EXTRAS, Condition, ExtraWord, Grade, Scheme
 from evaltool.rules.wording import joined, pick
 from evaltool.views.comparison import ComparedGroup, percent_text
+from evaltool.views.extras import extras_of, less_words
 
 
 def in_words(result: Result, group: ComparedGroup, one: Standing) -> Iterator[str]:
@@ -50,27 +52,39 @@ def added(group: ComparedGroup, one: Standing, language: Language) -> str:
     )
 
 
-def lines_of(result: Result, kind: str, unit: str) -> list[Decision]:
-    """The ledger's lines of a kind about a unit."""
-    return [line for line in of_kind(result.evaluation.ledger, kind) if line.unit == unit]
-
-
 def decided(result: Result, one: Standing, language: Language) -> Iterator[str]:
-    """Bonus and deduction with their documents."""
-    for kind, zh, en in (("bonus", "加分", "bonus"), ("deduction", "扣分", "deduction")):
-        for line in lines_of(result, kind, one.unit.id):
+    """Bonus and deduction with their kinds and documents, and what of them counts."""
+    for kind in EXTRAS:
+        made = extras_of(result, one, kind)
+        for each in made.lines:
+            yield _given(kind, each, language)
+        if made.before_cap > made.total:
+            before, counts = plain(made.before_cap), plain(made.total)
+            zh, en = _IN_ALL[kind]
             yield pick(
                 language,
-                f"{zh}{plain(line.amount)}分：{line.document}，{line.date}，{line.reason}。",
-                f"{en} {plain(line.amount)}: {line.document}, {line.date}, {line.reason}",
+                f"{zh}{before}分，按规则最多计{counts}分。",
+                f"{before} {en} in all, by the rules {counts} at most",
             )
-    granted = sum((line.amount for line in lines_of(result, "bonus", one.unit.id)), Fraction(0))
-    if granted > one.bonus:
-        yield pick(
-            language,
-            f"核定加分合计{plain(granted)}分，按规则最多计{plain(one.bonus)}分。",
-            f"{plain(granted)} granted in all, by the rules {plain(one.bonus)} at most",
-        )
+
+
+_IN_ALL: Mapping[ExtraWord, tuple[str, str]] = {
+    "bonus": ("核定加分合计", "granted"),
+    "deduction": ("决定扣分合计", "deducted"),
+}
+
+
+def _given(kind: ExtraWord, each: CountedExtra, language: Language) -> str:
+    """One decision: how many points, for what, by which document."""
+    line, points, (zh, en) = each.decided.line, plain(each.decided.points), WORDS[kind]
+    named = each.decided.name
+    about = [line.document, line.date, line.reason, *([f"事项：{line.deed}"] if line.deed else [])]
+    less = less_words(each, language)
+    return pick(
+        language,
+        f"{zh}{points}分{f'（{named}）' if named else ''}：{'，'.join(about)}{f'；{less}' if less else ''}。",
+        f"{en.lower()} {points}{f' ({named})' if named else ''}: {', '.join(about)}{f'; {less}' if less else ''}",
+    )
 
 
 # --- the grade -------------------------------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ COLUMNS = {
     "截止日期": "until",
     "提出人": "source",
     "项目": "item",
+    "事项": "deed",
 }
 HEADERS = {attribute: header for header, attribute in COLUMNS.items()}
 ALWAYS = ("kind", "document", "date", "reason")
@@ -52,18 +53,19 @@ class DecisionKind:
 
     `after` and `before` say what the new and the old value must be; `choices` are the words that the new value can be;
     `refers` is what the column 评估内容 names; `needs_if` are columns needed with one of the choices and not used with
-    the others.  `says` is what it decides, for whoever fills in the ledger.  `moves`: whether it can move a result;
-    what does not is a record of the procedure.
+    the others, `needs_unless` those needed where another one is blank.  `says` is what it decides, for whoever fills in
+    the ledger.  `moves`: whether it can move a result; what does not is a record of the procedure.
     """
 
     word: str
     needs: tuple[str, ...]
     may: tuple[str, ...] = ()
-    after: Literal["any", "points", "place"] = "any"
+    after: Literal["any", "points", "place", "points_or_level"] = "any"
     before: Literal["any", "points", "evaluator"] = "any"
     refers: Literal["component", "field", "award"] = "component"
     choices: tuple[str, ...] = ()
     needs_if: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    needs_unless: Mapping[str, str] = field(default_factory=dict)
     new_line: bool = False  # the indicator is no line yet: its name
     says: str = ""
     moves: bool = True
@@ -76,9 +78,16 @@ class DecisionKind:
         ) or self.word in ENTRIES.values()
 
 
+def _extra(word: str, says: str) -> DecisionKind:
+    how = "新值写分值；规则分了种类的，项目写种类（带级别、名次），分值由规则定的可以不写，同一事项几次受奖罚的写事项"
+    may, form = ("item", "after", "deed"), {"after": "item"}
+    return DecisionKind(word, ("unit",), may, after="points_or_level", needs_unless=form, says=f"{says}：{how}")
+
+
 KINDS: Mapping[str, DecisionKind] = {
-    "bonus": DecisionKind("加分", ("unit", "after"), after="points", says="委员会确认的加分"),
-    "deduction": DecisionKind("扣分", ("unit", "after"), after="points", says="委员会确认的扣分"),
+    # 项目 is the kind of the rules, 新值 then its level or its points, or nothing where the rules say what it is worth
+    "bonus": _extra("加分", "委员会确认的加分"),
+    "deduction": _extra("扣分", "委员会确认的扣分"),
     "veto": DecisionKind(
         "一票否决", ("unit",), ("after",), says="等次降一等，总分不变；规则分了情形的，新值写是哪一种情形"
     ),
@@ -228,18 +237,25 @@ RUN = re.compile(r"0*([1-9][0-9]{0,5})(?:[ ,，、/(（]*([0-9a-f]{8})[)）]?)?\
 _NUMBER = {"points": re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?\Z"), "place": re.compile(r"[1-9][0-9]{0,5}\Z")}
 
 
+def is_points(text: str) -> bool:
+    """Whether a text is a number of points."""
+    return bool(_NUMBER["points"].match(text))
+
+
 def kind_named(text: str) -> str:
     """The kind that is called so, in Chinese or in English; "" if none is."""
     return _WORDS.get(folded(text).casefold(), "")
 
 
-def needed(kind: DecisionKind, after: str) -> tuple[str, ...]:
-    """The columns that a line of this kind with this new value must fill in, beside `ALWAYS`."""
-    return (*kind.needs, *kind.needs_if.get(after, ()))
+def needed(kind: DecisionKind, fields: Mapping[str, str]) -> tuple[str, ...]:
+    """The columns that a line of this kind with these values must fill in, beside `ALWAYS`."""
+    unless = (each for each, other in kind.needs_unless.items() if not fields.get(other))
+    return (*kind.needs, *unless, *kind.needs_if.get(fields.get("after", ""), ()))
 
 
-def misshapen(kind: DecisionKind, attribute: str, text: str) -> str:
-    """The form that a text of this column should have and has not (date, run, hash, address, number, choice), or ""."""
+def misshapen(kind: DecisionKind, attribute: str, text: str, item: str = "") -> str:
+    """The form that a text of this column should have and has not (date, run, hash, address, number, choice), or "";
+    `item`: what the line's column of that name says."""
     if attribute in DAYS:
         return "" if day_in(text) else "date"
     if attribute == "run":
@@ -252,6 +268,7 @@ def misshapen(kind: DecisionKind, attribute: str, text: str) -> str:
         return "" if text in kind.choices else "choice"
     if attribute in ("after", "before"):
         form = kind.after if attribute == "after" else kind.before
+        form = "points" if form == "points_or_level" and not item else form  # a level is one of a kind
         return "" if form not in _NUMBER or _is_number(text, form) else "number"
     return ""
 
@@ -271,6 +288,7 @@ def tidied(kind: DecisionKind, attribute: str, text: str) -> str:
     if attribute == "cell":
         return plain.upper().replace("$", "")
     form = {"after": kind.after, "before": kind.before}.get(attribute, "any")
+    form = "points" if form == "points_or_level" and is_points(plain) else form
     laid_down = form in _NUMBER or (attribute == "after" and kind.choices)
     return plain if laid_down else text
 

@@ -1,16 +1,19 @@
-"""What follows from the totals, as values: ranking, grades, awards, veto, bonus, zones, consequences, disclosure.
+"""What follows from the totals, as values: ranking, grades, awards, veto, bonus and deduction, zones, consequences,
+disclosure.
 
 These are tables of the rules like the components; `scheme.py` reads them and hands their names on.
 """
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Literal
 
-from pydantic import Field, StrictInt
+from pydantic import BeforeValidator, Field, StrictInt
 
+from evaltool.names import folded
 from evaltool.rules.strict import Count, Exact, Flag, Percentage, Strict
 
 
@@ -96,11 +99,79 @@ class Veto(Strict):
     kinds: list[VetoKind] = Field(default_factory=list)
 
 
-class Bonus(Strict):
-    """Points that the committee may grant, by kind, and the most that one unit can get."""
+class ExtraKind(Strict):
+    """A kind of bonus or deduction: what one case is worth (`points`), or what it is worth by level or place, or the
+    most that the committee may give for it; together no more than `cap`, and `once` where only one case counts."""
+
+    name: str
+    points: Exact | None = None
+    levels: dict[str, Exact] = Field(default_factory=dict)
+    most: Exact | None = None
+    cap: Exact | None = None
+    once: Flag = False
+
+    @property
+    def is_reckoned(self) -> bool:
+        """Whether the rules say what a case is worth."""
+        return self.most is None
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What is chosen by who claims or decides: the kind, with its levels where it has some."""
+        return tuple(f"{self.name}·{level}" for level in self.levels) or (self.name,)
+
+    def worth(self, level: str) -> Decimal | None:
+        """What a case is worth; None where that is for the committee to say."""
+        return self.levels[level] if level else self.points
+
+
+def _as_extra_kind(value: object) -> object:
+    """`["表彰", 1]`: up to so many points, as the committee decides."""
+    return dict(zip(("name", "most"), value, strict=True)) if isinstance(value, list) and len(value) == 2 else value
+
+
+class Extras(Strict):
+    """What the committee gives or takes beside the components: by kind, no more than the cap together; `same_deed`:
+    whether of one deed that is honoured several times each counts, or the highest."""
 
     cap: Exact | None = None
-    kinds: list[tuple[str, Exact]] = Field(default_factory=list)
+    kinds: list[Annotated[ExtraKind, BeforeValidator(_as_extra_kind)]] = Field(default_factory=list)
+    same_deed: Literal["each", "highest"] = "each"
+
+    @property
+    def are_reckoned(self) -> bool:
+        """Whether a decision has to say of which kind it is."""
+        return any(kind.is_reckoned for kind in self.kinds)
+
+    @property
+    def by_kind(self) -> bool:
+        """Whether anything but the sum matters: what a kind is worth, how much of it counts."""
+        limited = any(kind.cap is not None or kind.once for kind in self.kinds)
+        return self.are_reckoned or limited or self.same_deed == "highest"
+
+    def named(self, text: str) -> tuple[ExtraKind, str] | None:
+        """The kind, and the level if one is named with it, that a text means."""
+        plain = without_signs(text)
+        bare = next(((kind, "") for kind in self.kinds if without_signs(kind.name) == plain), None)
+        levels = ((kind, level) for kind in self.kinds for level in kind.levels)
+        return bare or next((one for one in levels if without_signs(one[0].name + one[1]) == plain), None)
+
+
+_BETWEEN = re.compile(r"[\s.·•・/:,、()\[\]—-]+")
+
+
+def without_signs(text: str) -> str:
+    """A kind and its level as people write them together, whatever they put between."""
+    return _BETWEEN.sub("", folded(text))
+
+
+class Deduction(Extras):
+    """Points that the committee takes off."""
+
+
+class Bonus(Extras):
+    """Points that the committee may grant."""
+
     claimed_in: str = ""
     consent: Flag = False  # a claim also needs the written consent of the leader in charge
 

@@ -28,7 +28,20 @@ from evaltool.rules.expressions import Number, fine, value_of
 from evaltool.rules.formulas import FigureFormula
 from evaltool.rules.methods import METHODS, Ballot, Curve, Facts, Method, Places
 from evaltool.rules.methods.curve import StatedFigure
-from evaltool.rules.outcomes import Award, Bonus, Consequence, Constraint, Disclosure, Grade, Group, Ranking, Veto, Zone
+from evaltool.rules.outcomes import (
+    Award,
+    Bonus,
+    Consequence,
+    Constraint,
+    Deduction,
+    Disclosure,
+    Extras,
+    Grade,
+    Group,
+    Ranking,
+    Veto,
+    Zone,
+)
 from evaltool.rules.shapes import parse, read_toml
 from evaltool.rules.strict import Exact, Flag, Percentage, Positive, Strict
 from evaltool.rules.wording import pick
@@ -244,6 +257,15 @@ class Head(Strict):
         return persons if self.persons else units
 
 
+ExtraWord = Literal["bonus", "deduction"]
+EXTRAS: tuple[ExtraWord, ...] = ("bonus", "deduction")
+
+
+def extra_word(kind: str) -> ExtraWord | None:
+    """Whether a kind of decision is one of these."""
+    return next((each for each in EXTRAS if each == kind), None)
+
+
 ScaleOption = tuple[str, Exact | Literal["abstain"]]
 
 
@@ -262,6 +284,7 @@ class Scheme:
     awards: tuple[Award, ...] = ()
     veto: Veto = field(default_factory=Veto)
     bonus: Bonus = field(default_factory=Bonus)
+    deduction: Deduction = field(default_factory=Deduction)
     constraints: tuple[Constraint, ...] = ()
     zones: tuple[Zone, ...] = ()
     consequences: tuple[Consequence, ...] = ()
@@ -294,6 +317,10 @@ class Scheme:
     def children(self, component: str = "") -> list[str]:
         """The parts of a component in the order of the rules; "" is the total."""
         return list(self._parts.get(component, ()))
+
+    def extras(self, kind: ExtraWord) -> Extras:
+        """The rules for what the committee gives, or for what it takes."""
+        return self.bonus if kind == "bonus" else self.deduction
 
     def leaves(self, component: str = "") -> list[str]:
         """The leaves below a component (itself, if it is one)."""
@@ -428,6 +455,7 @@ _SINGLES: dict[str, tuple[str, type[Strict]]] = {
     "rank": ("ranking", Ranking),
     "veto": ("veto", Veto),
     "bonus": ("bonus", Bonus),
+    "deduction": ("deduction", Deduction),
     "disclosure": ("disclosure", Disclosure),
 }
 TOP_KEYS = ("format", "scheme", *_TABLES, *_LISTS, *_SINGLES)

@@ -10,15 +10,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from evaltool.evaluation.in_words.extras import WORDS
 from evaltool.exact import decimal, plain
 from evaltool.reader.cells import address, letters
 from evaltool.results.rank import GroupKey, Standing, decided_places
 from evaltool.results.result import Result
-from evaltool.rules import Scheme
+from evaltool.rules import EXTRAS, ExtraWord, Scheme
 from evaltool.rules.expressions import NINE, Expr, Written, add, as_expr, constant, fine, rounded
 from evaltool.views import ranking
 from evaltool.views.tables import NONE
 from evaltool.views.wording import UNRANKED, grade_words, path
+from evaltool.workbook.extrarows import ExtraRows
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.gradeformulas import grade_of
 from evaltool.workbook.grouppage import FIRST_PART, GRADE, POSITION, RANK, SAME_POSITION, TOTAL, UNIT, GroupPage
@@ -68,18 +70,32 @@ class Live:
 
 
 def group_tab(
-    result: Result, made: Frame, key: GroupKey, title: str, points: PointRows, parameters: Parameters
+    result: Result,
+    made: Frame,
+    key: GroupKey,
+    title: str,
+    points: PointRows,
+    extras: ExtraRows,
+    parameters: Parameters,
 ) -> Live:
-    return _Filling(result, key, title, points, parameters).live(made)
+    return _Filling(result, key, title, points, extras, parameters).live(made)
 
 
 class _Filling:
     """One group's tab while it is filled."""
 
-    def __init__(self, result: Result, key: GroupKey, title: str, points: PointRows, parameters: Parameters) -> None:
+    def __init__(
+        self,
+        result: Result,
+        key: GroupKey,
+        title: str,
+        points: PointRows,
+        extras: ExtraRows,
+        parameters: Parameters,
+    ) -> None:
         scheme = result.evaluation.classes[key[0]]
         self.result, self.scheme, self.weighed = result, scheme, key[1]
-        self.standings, self.details = result.group(*key), points.first
+        self.standings, self.details, self.extras = result.group(*key), points.first, extras
         ranked = [one for one in self.standings if one.rank is not None]
         self.page = Page(title, FIRST_ROW)
         self.first, self.last = FIRST_ROW, FIRST_ROW + len(self.standings) - 1
@@ -159,7 +175,7 @@ class _Filling:
         found = [self._component(row, at, one.unit.id, each) for at, each in enumerate(self.roots, FIRST_PART)]
         for component in (each for each in self.group.ties if each not in self.roots):
             self._component(row, self.group.ties[component], one.unit.id, component)
-        bonus, deduction = self._input(row, "加分", one.bonus), self._input(row, "扣分", one.deduction)
+        bonus, deduction = (self._extra(row, kind, one) for kind in EXTRAS)
         amount = as_expr(add(*(each for each in found if each is not None), bonus))
         exact = self._put(row, "未取整总分", amount - deduction, "points")
         total = self._put(row, "总分", as_expr(rounded(exact, self.scheme.head.decimals)), total_style(self.scheme))
@@ -169,6 +185,13 @@ class _Filling:
             self._change(row, one, total)
         if self.group.decided:
             self._input(row, "同分裁定", Fraction(self.group.decided.get(one.unit.id, 0)))
+
+    def _extra(self, row: int, kind: ExtraWord, one: Standing) -> Expr:
+        """What was given or taken: from the decisions where the rules go by kinds, else a cell that may be changed."""
+        header, found = WORDS[kind][0], self.extras.totals.get((one.unit.id, kind))
+        if found is None:
+            return self._input(row, header, one.bonus if kind == "bonus" else one.deduction)
+        return self._put(row, header, found, "points")
 
     def _change(self, row: int, one: Standing, total: Expr) -> None:
         if one.change is None:

@@ -14,7 +14,8 @@ from typing import TypeVar
 from evaltool.evaluation.checks.references import NameKind, duplicates, unknown
 from evaltool.exact import plain
 from evaltool.findings import Finding, finding
-from evaltool.rules import Award, Condition, Grade, Scheme
+from evaltool.rules import EXTRAS, Award, Condition, ExtraKind, Extras, Grade, Scheme
+from evaltool.rules.outcomes import without_signs
 
 RuleEntry = TypeVar("RuleEntry")
 SchemeCheck = Callable[[Scheme, Mapping[str, str]], Iterator[Finding]]
@@ -182,27 +183,53 @@ def _award_kind(scheme: Scheme, award: Award, key: str) -> Iterator[Finding]:
             yield _wrong("RULES_KEY_MISSING", scheme, f"{key}.{word}", key=word, place=f"{key}.{word}")
 
 
-def _bonus(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
-    bonus = scheme.bonus
-    kinds = [(scheme.file, f"bonus.kinds[{at}]", kind) for at, (kind, _) in enumerate(bonus.kinds, 1)]
-    yield from duplicates(NameKind.BONUS, kinds)
-    for at, (kind, points) in enumerate(bonus.kinds, 1):
-        if points <= 0 or (bonus.cap is not None and points > bonus.cap):
-            zh, en = (
-                f"{plain(points)} 分，应大于 0 且不超过上限",
-                f"{plain(points)} points; more than 0, within the cap",
-            )
-            yield _wrong("RULES_BONUS", scheme, f"bonus.kinds[{at}]", kind, reason_zh=zh, reason_en=en)
-    if bonus.claimed_in:
-        yield from unknown(
-            scheme, NameKind.COMPONENT, bonus.claimed_in, "bonus.claimed_in", scheme.components, scheme.titles
+def _extras(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
+    """Kinds of bonus and of deduction: told apart by their names and levels, each worth something inside the cap."""
+    for table in EXTRAS:
+        rules, kind = scheme.extras(table), NameKind.BONUS if table == "bonus" else NameKind.DEDUCTION
+        listed = [(at, choice) for at, one in enumerate(rules.kinds, 1) for choice in (one.name, *one.choices)]
+        named = [(scheme.file, f"{table}.kinds[{at}]", without_signs(name)) for at, name in dict.fromkeys(listed)]
+        yield from duplicates(kind, named)
+        for at, one in enumerate(rules.kinds, 1):
+            for zh, en in _bad_extra(rules, one):
+                args = {"table": table, "reason_zh": zh, "reason_en": en, **_words(kind)}
+                yield _wrong("RULES_BONUS", scheme, f"{table}.kinds[{at}]", one.name, **args)
+        if rules.cap is not None and rules.cap <= 0:
+            args = {"table": table, "reason_zh": "上限应大于 0", "reason_en": "the cap is more than 0", **_words(kind)}
+            yield _wrong("RULES_BONUS", scheme, f"{table}.cap", plain(rules.cap), **args)
+
+
+def _bad_extra(rules: Extras, one: ExtraKind) -> Iterator[tuple[str, str]]:
+    stated = [word for word in ("points", "levels", "most") if getattr(one, word) not in (None, {})]
+    if len(stated) != 1:
+        yield (
+            "points（一次几分）、levels（各级别的分值）、most（最多几分，由委员会定）要写一个，只能写一个",
+            "exactly one of points (what one case is worth), levels (what each level is) and most is needed",
         )
-        component = scheme.components.get(bonus.claimed_in)
-        if component and component.by != "self":
-            zh, en = "这一项不由被评估单位自己填，无法申报加分", "the unit itself does not fill in this component"
-            yield _wrong("RULES_BONUS", scheme, "bonus.claimed_in", component.name, reason_zh=zh, reason_en=en)
-        if not bonus.kinds:
-            yield _wrong("RULES_KEY_MISSING", scheme, "bonus.kinds", key="kinds", place="bonus.kinds")
+    worths = [points for points in (one.points, one.most, *one.levels.values()) if points is not None]
+    for points in [*worths, *([one.cap] if one.cap is not None else [])]:
+        if points <= 0 or (rules.cap is not None and points > rules.cap):
+            zh = f"{plain(points)} 分，应大于 0 且不超过上限"
+            yield zh, f"{plain(points)} points; more than 0, within the cap"
+    if one.cap is not None and worths and one.cap < max(worths):
+        zh = f"这一种最多 {plain(one.cap)} 分，比其中一次的 {plain(max(worths))} 分还少"
+        yield zh, f"the cap of the kind, {plain(one.cap)}, is less than {plain(max(worths))} for one case"
+
+
+def _claims(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
+    """Bonuses are claimed where units fill in a sheet, by kinds that there are."""
+    bonus = scheme.bonus
+    if not bonus.claimed_in:
+        return
+    known = scheme.components
+    yield from unknown(scheme, NameKind.COMPONENT, bonus.claimed_in, "bonus.claimed_in", known, scheme.titles)
+    component = known.get(bonus.claimed_in)
+    if component and component.by != "self":
+        zh, en = "这一项不由被评估单位自己填，无法申报加分", "the unit itself does not fill in this component"
+        args = {"table": "bonus", "reason_zh": zh, "reason_en": en, **_words(NameKind.BONUS)}
+        yield _wrong("RULES_BONUS", scheme, "bonus.claimed_in", component.name, **args)
+    if not bonus.kinds:
+        yield _wrong("RULES_KEY_MISSING", scheme, "bonus.kinds", key="kinds", place="bonus.kinds")
 
 
 def _vetoes(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
@@ -308,7 +335,8 @@ OUTCOME_CHECKS: tuple[SchemeCheck, ...] = (
     _conditions,
     _zones,
     _awards,
-    _bonus,
+    _extras,
+    _claims,
     _vetoes,
     _constraints,
     _consequences,

@@ -13,6 +13,7 @@ from evaltool.evaluation import Evaluation
 from evaltool.evaluation.derived import figures_of
 from evaltool.evaluation.derived import in_words as derived_in_words
 from evaltool.evaluation.in_words.collection import surveys
+from evaltool.evaluation.in_words.extras import extras_in_words
 from evaltool.evaluation.in_words.stages import stages
 from evaltool.evaluation.lines import is_figure
 from evaltool.exact import plain, share_of
@@ -412,24 +413,18 @@ def _entailed(scheme: Scheme, kind: VetoKind, language: Language) -> Iterator[st
 
 def _bonus(_: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:
     bonus = scheme.bonus
-    if not bonus.kinds:
-        return
-    kinds = joined(language, (f"{kind} {plain(points)}" for kind, points in bonus.kinds))
-    extra = []
-    if bonus.cap is not None:
-        extra.append(
-            pick(
-                language,
-                f"{scheme.head.says('每个单位', '每人')}最多加 {plain(bonus.cap)} 分",
-                f"{plain(bonus.cap)} points at most for a unit",
-            )
-        )
-    if bonus.claimed_in:
-        name = scheme.components[bonus.claimed_in].name
-        extra.append(pick(language, f"在“{name}”的表中申报", f"claimed in the sheet of {name}"))
-    if bonus.consent:
-        extra.append(pick(language, "申报须经分管领导同意", "a claim needs the consent of the leader in charge"))
-    yield pick(language, "加分：", "Bonus: ") + joined(language, (kinds, *extra), "；")
+    if bonus.kinds:
+        more = []
+        if bonus.claimed_in:
+            name = scheme.components[bonus.claimed_in].name
+            more.append(pick(language, f"在“{name}”的表中申报", f"claimed in the sheet of {name}"))
+        if bonus.consent:
+            more.append(pick(language, "申报须经分管领导同意", "a claim needs the consent of the leader in charge"))
+        yield from extras_in_words(scheme, "bonus", language, more)
+
+
+def _deduction(_: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:
+    yield from extras_in_words(scheme, "deduction", language)
 
 
 # --- the rules about the rules, and what is published ----------------------------------------------------------------
@@ -518,6 +513,7 @@ SECTIONS: tuple[SectionInWords, ...] = (
     _awards,
     _veto,
     _bonus,
+    _deduction,
     _constraints,
     _zones,
     _consequences,

@@ -254,10 +254,16 @@ def _with_statement(table: FormTable, scheme: Scheme) -> FormTable:
 
 def _claims_table(scheme: Scheme, leaf: str, unit: Unit, top: int) -> FormTable:
     """What a unit applies for as bonus: kind, points, facts, the document of its leadership's resolution."""
-    most = max((points for _, points in scheme.bonus.kinds), default=Decimal(0))
+    bonus = scheme.bonus
+    choices = tuple(choice for kind in bonus.kinds for choice in kind.choices)
+    worths = [worth for kind in bonus.kinds for worth in (kind.points, kind.most, *kind.levels.values()) if worth]
+    most = max(worths, default=Decimal(0))
     columns = [
-        FormColumn("加分项目", "choice", "claim_kind", choices=tuple(kind for kind, _ in scheme.bonus.kinds)),
+        FormColumn("加分项目", "choice", "claim_kind", choices=choices),
         FormColumn(f"申报分值\n（0—{plain(most)}分）", "number", "claim_points", high=most, decimals=2),
+    ]
+    columns += [FormColumn("受奖事项", "text", "claim_deed")] if bonus.same_deed == "highest" else []
+    columns += [
         FormColumn("主要事实和证明材料", "text", "claim_facts"),
         FormColumn("领导班子审议文号", "text", "claim_document"),
     ]
