@@ -34,6 +34,7 @@ def _models() -> dict[str, type[BaseModel]]:
     """Section of `reference.toml` -> model, in the order of the page."""
     from evaltool import rules
     from evaltool.rules import methods, outcomes, scheme, settings
+    from evaltool.rules.methods import choicequota
 
     names: list[tuple[Any, str]] = [
         (settings, "Settings"),
@@ -51,6 +52,7 @@ def _models() -> dict[str, type[BaseModel]]:
         (rules, "Trimmed"),
         (rules, "WeightTo"),
         *((methods, method.__name__) for method in methods.METHODS.values()),
+        (choicequota, "ChoiceQuota"),
         (rules, "Places"),
         (scheme, "DerivedFigure"),
         *(

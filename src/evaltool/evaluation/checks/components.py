@@ -220,8 +220,11 @@ def _method(scheme: Scheme, answer: Method, key: str, name: str) -> Iterator[Fin
     if answer.scale_name:
         yield from unknown(scheme, NameKind.SCALE, answer.scale_name, f"{key}.{name_of(answer)}", scheme.scales)
         choices = [choice for choice, _ in scheme.scales.get(answer.scale_name, ())]
-        for choice in answer.most_of if choices else ():
-            yield from unknown(scheme, NameKind.CHOICE, choice, f"{key}.quota.{choice}", choices)
+        named = [choice for quota in answer.quotas for choice in quota.choices]
+        for choice in dict.fromkeys(named) if choices else ():  # each is said once
+            alone = any(quota.choices == [choice] and quota.percent is None for quota in answer.quotas)
+            where = f"quota.{choice}" if alone else "together"
+            yield from unknown(scheme, NameKind.CHOICE, choice, f"{key}.{where}", choices)
     if answer.places_name:
         yield from unknown(scheme, NameKind.PLACES, answer.places_name, f"{key}.{name_of(answer)}", scheme.places)
     parts, preset = answer.preset_parts, answer.preset

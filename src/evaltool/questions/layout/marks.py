@@ -61,18 +61,21 @@ def _sheet(scheme: Scheme, name: str, tables: tuple[FormTable, ...], notes: tupl
 
 def _notes(scheme: Scheme, component: Component, tables: tuple[FormTable, ...]) -> tuple[str, ...]:
     """The lines above the tables that say what to enter."""
-    marks = _mark_notes(scheme, component) if any(table.kind != "figures" for table in tables) else ()
+    marked = [table for table in tables if table.kind != "figures"]
+    units = len({line.unit for table in marked for line in table.lines if line.unit})
+    marks = _mark_notes(scheme, component, units) if marked else ()
     if component.answer is not None and component.answer.kinds:
         return (component.answer.note(scheme, ""),)
     return (*marks, *(figures.NOTES if any(table.kind == "figures" for table in tables) else ()))
 
 
-def _mark_notes(scheme: Scheme, component: Component) -> tuple[str, ...]:
+def _mark_notes(scheme: Scheme, component: Component, units: int) -> tuple[str, ...]:
     digits = f"，最多{component.decimals}位小数" if component.decimals else "，整数"
     assert component.answer is not None
     rule = component.reason
     why = (f"失分达到{rule.words('zh')}的，写明失分理由：依据什么、差在哪里。",) if rule else ()
-    return (component.answer.note(scheme, digits), *why)
+    quotas = (each.note(scheme, units) for each in component.answer.quotas)
+    return (component.answer.note(scheme, digits), *quotas, *why)
 
 
 def _tables(evaluation: Evaluation, scheme: Scheme, leaf: str, evaluator: Evaluator) -> tuple[FormTable, ...]:
