@@ -17,6 +17,7 @@ from evaltool.exact import exact, half_up, published
 from evaltool.explain import leaf as words
 from evaltool.explain import total
 from evaltool.explain.awards import ExplainedAward, awards
+from evaltool.explain.conditions import judge_of
 from evaltool.explain.figures import fine
 from evaltool.explain.measured import Measured
 from evaltool.explain.sources import BatchCards, Sources, sources
@@ -109,8 +110,9 @@ def explained(result: Result, unit: Unit, language: Language = "zh") -> Explanat
     notes = [veto_words(one)] if one.veto else []
     notes += [f"依据{document}，撤销所获“{label}”。" for label, document in one.revoked]
     notes += [f"{each}。" for each in decided_for(evaluation, unit.id)]
+    judge = judge_of(result, scheme.id)
     if not result.interim:
-        said += [*total.graded(group, one, language), *total.distances(group, one, language)]
+        said += [*total.graded(judge, group, one, language), *total.distances(group, one, language)]
     return Explanation(
         result.run,
         result.code,
@@ -126,7 +128,7 @@ def explained(result: Result, unit: Unit, language: Language = "zh") -> Explanat
         caps,
         tuple(said),
         tuple(notes),
-        tuple(awards(result, group, one, language)),
+        tuple(awards(result, judge, group, one, language)),
         margin(scheme, one, group.ranked),
     )
 

@@ -9,15 +9,17 @@ from fractions import Fraction
 from evaltool.evaluation.extras import CountedExtra
 from evaltool.evaluation.in_words.extras import WORDS
 from evaltool.exact import exact, plain, published
+from evaltool.explain.conditions import judge_of, why_not
 from evaltool.explain.figures import equals, fine
 from evaltool.findings import Language
+from evaltool.results.conditions import Judge
 from evaltool.results.grade import place_of, places
 from evaltool.results.margins import margin
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
-from evaltool.rules import EXTRAS, Condition, ExtraWord, Grade, Scheme
+from evaltool.rules import EXTRAS, ExtraWord, Grade
 from evaltool.rules.wording import joined, pick
-from evaltool.views.comparison import ComparedGroup, percent_text
+from evaltool.views.comparison import ComparedGroup
 from evaltool.views.extras import extras_of, less_words
 
 
@@ -26,7 +28,7 @@ def in_words(result: Result, group: ComparedGroup, one: Standing) -> Iterator[st
     yield added(group, one, "zh")
     yield from decided(result, one, "zh")
     if not result.interim:
-        yield from graded(group, one, "zh")
+        yield from graded(judge_of(result, one.unit.class_id), group, one, "zh")
         yield from distances(group, one, "zh")
 
 
@@ -90,7 +92,7 @@ def _given(kind: ExtraWord, each: CountedExtra, language: Language) -> str:
 # --- the grade -------------------------------------------------------------------------------------------------------
 
 
-def graded(group: ComparedGroup, one: Standing, language: Language) -> Iterator[str]:
+def graded(judge: Judge, group: ComparedGroup, one: Standing, language: Language) -> Iterator[str]:
     """Why this grade and not the next better one; nothing of a component that the group does not show."""
     scheme = group.scheme
     if not one.grade_by_total:
@@ -101,7 +103,7 @@ def graded(group: ComparedGroup, one: Standing, language: Language) -> Iterator[
     if reason:
         said = pick(language, f"等次：{reason}，按总分为“{own.name}”", f"grade: {reason}; by the total {own.name}")
     better = scheme.grades[at - 1] if at else None
-    failed = [] if better is None else [_condition(scheme, each, group, one, language) for each in better.conditions]
+    failed = [] if better is None else [why_not(judge, each, group, one, language) for each in better.conditions]
     if better is not None and better.bound is not None and one.total >= Fraction(better.bound) and any(failed):
         why = joined(language, failed)
         said += pick(
@@ -125,25 +127,6 @@ def _reason(group: ComparedGroup, one: Standing, grade: Grade, language: Languag
             zh, en = f"名次在前{percent}%（{count}个）以内", f"the place is among the first {percent}% ({count})"
             reasons.append(pick(language, zh, en))
     return joined(language, reasons)
-
-
-def _condition(scheme: Scheme, condition: Condition, group: ComparedGroup, one: Standing, language: Language) -> str:
-    """A condition that the unit does not meet, in words; "" if it does."""
-    point = group.points.get((one.unit.id, condition.component))
-    name = scheme.components[condition.component].name
-    if condition.component not in group.shown:
-        return pick(language, f"没有达到对{name}得分的要求", f"what is asked for in {name} is not reached")
-    if point is None or point.points is None or point.share is None:
-        return pick(language, f"{name}没有得分", f"{name} has no points")
-    if condition.share is not None and point.share < condition.share:
-        rate, asked = percent_text(point.share), percent_text(condition.share)
-        return pick(language, f"{name}得分率{rate}低于要求的{asked}", f"the rate in {name}, {rate}, is below {asked}")
-    if condition.points is not None and point.points < Fraction(condition.points):
-        got, wanted = fine(point.points), plain(condition.points)
-        return pick(
-            language, f"{name}得分{got}低于要求的{wanted}分", f"the points in {name}, {got}, are below {wanted}"
-        )
-    return ""
 
 
 def distances(group: ComparedGroup, one: Standing, language: Language) -> Iterator[str]:

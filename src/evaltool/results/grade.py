@@ -18,41 +18,35 @@ from evaltool.evaluation.vetoes import vetoed
 from evaltool.exact import share_of
 from evaltool.findings import Finding, finding
 from evaltool.points.score import PointsTable
+from evaltool.results.conditions import NOTHING_MEASURED, Judge, Measured
 from evaltool.results.rank import GroupKey, Standing, Standings, deciding
 from evaltool.rules import Condition, Grade, Scheme
 from evaltool.rules.expressions import NINE, Holds, Number, all_of, fine, percent
 
 
-def grade(evaluation: Evaluation, standings: Standings, points: PointsTable) -> Standings:
-    """The same standings with their grades.  Total and rank stay as they are."""
+def grade(
+    evaluation: Evaluation, standings: Standings, points: PointsTable, measured: Measured = NOTHING_MEASURED
+) -> Standings:
+    """The same standings with their grades.  Total and rank stay as they are.  `measured`: what conditions on figures
+    and periods look at."""
     groups: dict[GroupKey, list[Standing]] = {}
     for one in standings:
         if one.unit.standing == "ranked":
             groups.setdefault(one.key, []).append(one)
-    return tuple(
-        graded(evaluation, evaluation.classes[one.unit.class_id], one, groups.get(one.key, []), points)
-        for one in standings
-    )
+    judges = {scheme.id: Judge(evaluation, scheme, points, measured) for scheme in evaluation.classes.values()}
+    return tuple(_graded(judges[one.unit.class_id], one, groups.get(one.key, [])) for one in standings)
 
 
-def graded(
-    evaluation: Evaluation, scheme: Scheme, one: Standing, group: Sequence[Standing], points: PointsTable
-) -> Standing:
-    return graded_at(evaluation, scheme, one, points, lambda each: place_of(scheme, each, one, group), len(group))
+def _graded(judge: Judge, one: Standing, group: Sequence[Standing]) -> Standing:
+    return graded_at(judge, one, lambda each: place_of(judge.scheme, each, one, group), len(group))
 
 
-def graded_at(
-    evaluation: Evaluation,
-    scheme: Scheme,
-    one: Standing,
-    points: PointsTable,
-    place: Callable[[Grade], int],
-    units: int,
-) -> Standing:
+def graded_at(judge: Judge, one: Standing, place: Callable[[Grade], int], units: int) -> Standing:
     """The unit with its grade; `place`: the place that it has for a grade, among so many ranked units."""
+    evaluation, scheme = judge.evaluation, judge.scheme
     if not scheme.grades:
         return one
-    by = _by(scheme, one, place, units, points)
+    by = _by(judge, one, place, units)
     at = next(
         (at for at, each in enumerate(scheme.grades) if all_of(tests(each, by))),
         len(scheme.grades) - 1,
@@ -87,7 +81,8 @@ def _edge(grade: Grade, ranked: Sequence[Standing]) -> Iterator[Finding]:
 @dataclass(frozen=True, slots=True)
 class GradedBy:
     """What a unit is graded by, as numbers of any kind: its total and place, its share and points in a component; of a
-    grade its bound, how many places have it or a better one, and what its conditions ask for."""
+    grade its bound, how many places have it or a better one, what its conditions ask for, and whether one holds that
+    looks at figures, periods or places."""
 
     total: Number
     place: Callable[[Grade], Number]
@@ -95,6 +90,7 @@ class GradedBy:
     bound: Callable[[Grade, Decimal], Number]
     most: Callable[[Grade], Number]
     asked: Callable[[Grade, Condition, Literal["share", "points"], Decimal], Number]
+    kept: Callable[[Grade, Condition], Holds]
 
 
 def tests(grade: Grade, by: GradedBy) -> Iterator[Holds]:
@@ -104,6 +100,9 @@ def tests(grade: Grade, by: GradedBy) -> Iterator[Holds]:
     if grade.top_percent is not None:
         yield by.place(grade) <= by.most(grade)
     for condition in grade.conditions:
+        if not condition.by_points:
+            yield by.kept(grade, condition)
+            continue
         share, points = by.got(condition.component) or (None, None)
         if share is None or points is None:
             yield False
@@ -114,20 +113,21 @@ def tests(grade: Grade, by: GradedBy) -> Iterator[Holds]:
             yield fine(points, NINE) >= by.asked(grade, condition, "points", condition.points)
 
 
-def _by(scheme: Scheme, one: Standing, place: Callable[[Grade], int], units: int, points: PointsTable) -> GradedBy:
+def _by(judge: Judge, one: Standing, place: Callable[[Grade], int], units: int) -> GradedBy:
     def got(component: str) -> tuple[Number, Number] | None:
-        point = points.get((one.unit.id, component))
+        point = judge.points.get((one.unit.id, component))
         if point is None or point.share is None or point.points is None:
             return None
         return point.share, point.points
 
     return GradedBy(
-        one.exact if scheme.ranking.by == "exact" else one.total,
+        one.exact if judge.scheme.ranking.by == "exact" else one.total,
         lambda grade: Fraction(place(grade)),
         got,
         lambda _, bound: Fraction(bound),
         lambda grade: Fraction(places(grade, units)),
         lambda _grade, _condition, _what, value: Fraction(value),
+        lambda _, condition: judge.holds(one.unit, condition),
     )
 
 

@@ -16,6 +16,7 @@ from fractions import Fraction
 from evaltool.evaluation import Evaluation
 from evaltool.points.bounds import undecided
 from evaltool.points.score import PointsTable
+from evaltool.results.conditions import NOTHING_MEASURED, Judge, Measured
 from evaltool.results.grade import graded_at
 from evaltool.results.rank import GroupKey, Standing, Standings, deciding, total_of
 from evaltool.rules import Scheme
@@ -43,16 +44,23 @@ class _Field:
     highs: Sequence[Fraction]
 
 
-def unfinished(evaluation: Evaluation, standings: Standings, points: PointsTable, bounds: Bounds) -> Standings:
+def unfinished(
+    evaluation: Evaluation,
+    standings: Standings,
+    points: PointsTable,
+    bounds: Bounds,
+    measured: Measured = NOTHING_MEASURED,
+) -> Standings:
     """The standings with what is in, and with the grades that are still possible."""
     ends = {one.unit.id: _ends(evaluation, one, bounds) for one in standings}
     groups: dict[GroupKey, list[_Ends]] = {}
     for one in standings:
         groups.setdefault(one.key, []).append(ends[one.unit.id])
     fields = {key: _field(evaluation.classes[key[0]], of) for key, of in groups.items()}
+    judges = {scheme.id: _judges(evaluation, scheme, bounds, measured) for scheme in evaluation.classes.values()}
     found = []
     for one in standings:
-        known = _with_grade(evaluation, one, ends[one.unit.id], fields[one.key], bounds)
+        known = _with_grade(judges[one.unit.class_id], one, ends[one.unit.id], fields[one.key])
         found.append(replace(known, received=_received(evaluation, one, points)))
     return tuple(found)
 
@@ -89,17 +97,27 @@ def _received(evaluation: Evaluation, one: Standing, points: PointsTable) -> Fra
     return sum((point.weight * point.received for point in own if point is not None), Fraction(0))
 
 
-def _with_grade(evaluation: Evaluation, one: Standing, ends: _Ends, field: _Field, bounds: Bounds) -> Standing:
+def _judges(evaluation: Evaluation, scheme: Scheme, bounds: Bounds, measured: Measured) -> tuple[Judge, Judge]:
+    """At the worse end and at the better one; there others are at their best and at their worst."""
+    low, high = bounds
+    settled = frozenset(key for key, point in low.items() if point.points == high[key].points)
+    return (
+        Judge(evaluation, scheme, low, measured, others=high, settled=settled, unsure=False),
+        Judge(evaluation, scheme, high, measured, others=low, settled=settled, unsure=True),
+    )
+
+
+def _with_grade(judges: tuple[Judge, Judge], one: Standing, ends: _Ends, field: _Field) -> Standing:
     """With the grade that the unit has in any case, or with the worst and the best that it can have."""
-    scheme = evaluation.classes[one.unit.class_id]
+    scheme = judges[0].scheme
     if not scheme.grades:
         return one
     units = len(field.lows)
     worst, best = (
-        graded_at(evaluation, scheme, end, points, lambda _, place=place: place, units)  # type: ignore[misc]
-        for end, points, place in (
-            (ends.low, bounds[0], _worst(scheme, ends, field)),
-            (ends.high, bounds[1], _best(scheme, ends, field)),
+        graded_at(judge, end, lambda _, place=place: place, units)  # type: ignore[misc]
+        for judge, end, place in (
+            (judges[0], ends.low, _worst(scheme, ends, field)),
+            (judges[1], ends.high, _best(scheme, ends, field)),
         )
     )
     if worst.grade == best.grade and ends.known:

@@ -7,6 +7,7 @@ These are tables of the rules like the components; `scheme.py` reads them and ha
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Literal
@@ -14,6 +15,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, StrictInt
 
 from evaltool.names import folded
+from evaltool.rules.formulas import FigureFormula
 from evaltool.rules.strict import Count, Exact, Flag, Percentage, Strict
 
 
@@ -33,17 +35,46 @@ class Ranking(Strict):
     gaps: Flag = True
 
 
-class Condition(Strict):
-    """A condition beside the bound: the points, or the percentage of its full marks, that a component must reach."""
+Sign = Literal[">=", "<="]
 
-    component: str
+
+class Condition(Strict):
+    """A condition beside the bound.  Of a component: the points, or the percentage of its full marks, that it must
+    reach, or that it is among the `first` of the group; with `every_period` the percentage that each of its periods
+    must reach, or the `grade` that none is below.  Or of a `figure`: what it must reach and must not pass."""
+
+    component: str = ""
     percent: Percentage | None = None
     points: Exact | None = None
+    first: Count | None = None
+    every_period: Flag = False
+    grade: str = ""
+    figure: FigureFormula | None = None
+    at_least: Exact | None = None
+    at_most: Exact | None = None
 
     @property
     def share(self) -> Fraction | None:
-        """The percentage as a share of full marks."""
-        return None if self.percent is None else Fraction(self.percent) / 100
+        """The percentage as a share of full marks, of what a component came to in all."""
+        return None if self.percent is None or self.every_period else Fraction(self.percent) / 100
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether it looks at what was taken in, not at points."""
+        return self.figure is not None or self.every_period
+
+    @property
+    def by_points(self) -> bool:
+        """Whether it looks at what a component came to."""
+        return not self.is_measured and self.first is None
+
+    def bounds(self, grades: Sequence[Grade], total: Fraction) -> list[tuple[Sign, Fraction]]:
+        """What its numbers must keep to; a grade of a period is the one that its percentage would have as a total."""
+        found: list[tuple[Sign, Fraction | Decimal | None]] = [(">=", self.percent), (">=", self.points)]
+        found += [("<=", None if self.first is None else Fraction(self.first)), (">=", self.at_least)]
+        named = next((each.bound for each in grades if self.grade and each.name == self.grade), None)
+        found += [("<=", self.at_most), (">=", None if named is None else Fraction(named) / total * 100)]
+        return [(sign, Fraction(bound)) for sign, bound in found if bound is not None]
 
 
 class Grade(Strict):
@@ -79,6 +110,7 @@ class Award(Strict):
     fields: list[Group] = Field(default_factory=list)
     contribution: Contribution | None = None
     not_with: list[str] = Field(default_factory=list)
+    conditions: list[Condition] = Field(default_factory=list)
 
 
 class VetoKind(Strict):

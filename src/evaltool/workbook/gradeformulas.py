@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
+from evaltool.evaluation import Evaluation
+from evaltool.evaluation.in_words.conditions import about
 from evaltool.evaluation.vetoes import vetoed
+from evaltool.results.conditions import worst_of
 from evaltool.results.grade import GradedBy, place_of, places, tests
 from evaltool.results.rank import Standing
-from evaltool.rules import Condition, Grade
+from evaltool.rules import Condition, Grade, Scheme
 from evaltool.rules.expressions import (
     NINE,
     Expr,
+    Holds,
     Number,
     Test,
     Written,
@@ -25,8 +30,11 @@ from evaltool.rules.expressions import (
     value_of,
 )
 from evaltool.rules.lists import ListCells
+from evaltool.rules.outcomes import Sign
 from evaltool.views.wording import path
+from evaltool.workbook.formulas import as_stored, cell
 from evaltool.workbook.grouppage import POSITION, RANK, TOTAL, GroupPage
+from evaltool.workbook.typed import NUMBER as ANY_NUMBER
 from evaltool.writers.book import Cell
 
 
@@ -75,6 +83,9 @@ def _graded_by(group: GroupPage, row: int, one: Standing, place: Expr, table: Li
         of = f"{grade.name}：{path(group.scheme, condition.component)}"
         return group.parameters.value(group.scheme, "等次条件", of, "得分率%" if what == "share" else "得分", value)
 
+    def kept(grade: Grade, condition: Condition) -> Holds:
+        return all_of(_kept(group, row, one, grade, condition))
+
     exact = group.scheme.ranking.by == "exact"
     return GradedBy(
         fine(group.refs[row, "未取整总分"], NINE) if exact else group.refs[row, "总分"],
@@ -83,7 +94,66 @@ def _graded_by(group: GroupPage, row: int, one: Standing, place: Expr, table: Li
         lambda grade, bound: group.parameters.entry(table, grades.index(grade), Fraction(bound)),
         lambda grade: _most(group, grade),
         asked,
+        kept,
     )
+
+
+def condition_columns(evaluation: Evaluation, scheme: Scheme) -> Mapping[str, tuple[Condition, Sign]]:
+    """Headers of the columns for conditions of grades on figures, periods and places: one for each of their bounds'
+    directions."""
+    found: dict[str, tuple[Condition, Sign]] = {}
+    for condition in (each for grade in scheme.grades for each in grade.conditions if not each.by_points):
+        for sign, _ in condition.bounds(scheme.grades, Fraction(scheme.head.total)):
+            found[_header(evaluation, scheme, condition, sign)] = condition, sign
+    return found
+
+
+def _header(evaluation: Evaluation, scheme: Scheme, condition: Condition, sign: Sign) -> str:
+    what = about(evaluation, scheme, condition, "zh").replace("“", "").replace("”", "")
+    kind = "名次" if condition.first is not None else "最低（%）" if condition.every_period else ""
+    several = "" if kind else "最低" if sign == ">=" else "最高"
+    return f"条件：{what}\n{kind or several}"
+
+
+def fill_conditions(group: GroupPage, row: int, one: Standing, columns: Mapping[str, tuple[Condition, Sign]]) -> None:
+    """The numbers that conditions look at, in cells that may be changed; a place follows the component's column."""
+    for header, (condition, sign) in columns.items():
+        numbers = group.judge.numbers(one.unit, condition)
+        column = group.at[header]
+        if not numbers:
+            group.page.put(column, Cell("无", "text_center"), row)
+            continue
+        value = worst_of(numbers, sign)[1]
+        text = _place_text(group, row, condition) if condition.first is not None else ""
+        shown = cell(Written(text, value), "integer", group.page.own) if text else Cell(as_stored(value), "input")
+        if not text:
+            group.page.takes[row, column] = ANY_NUMBER
+        group.page.put(column, shown, row)
+        group.refs[row, header] = group.page.ref(row, column, value)
+
+
+def _place_text(group: GroupPage, row: int, condition: Condition) -> str:
+    """A place among the ranked units, where the component has a column in which all of them have points."""
+    column = group.shown.get(condition.component)
+    whole = all((got := group.got.get((one.unit.id, condition.component))) and got.points for one in group.ranked)
+    if column is None or not whole or group.among:
+        return ""
+    span, own = group.rows.all(column), group.page.ref(row, column, None).text
+    return f"1+SUMPRODUCT(--(ROUND({span},{NINE})>ROUND({own},{NINE})))"
+
+
+def _kept(group: GroupPage, row: int, one: Standing, grade: Grade, condition: Condition) -> Iterator[Holds]:
+    """Whether the unit's numbers keep to what the condition asks for, which is a cell of the tab of parameters."""
+    scheme = group.scheme
+    for sign, bound in condition.bounds(scheme.grades, Fraction(scheme.head.total)):
+        header = _header(group.result.evaluation, scheme, condition, sign)
+        number = group.refs.get((row, header))
+        if number is None:
+            yield False
+            return
+        of = f"{grade.name}：{header.removeprefix('条件：')}".replace("\n", "")
+        limit = group.parameters.value(scheme, "等次条件", of, "不低于" if sign == ">=" else "不高于", bound)
+        yield fine(number, NINE) >= limit if sign == ">=" else fine(number, NINE) <= limit
 
 
 def _place(group: GroupPage, grade: Grade, row: int, one: Standing, place: Expr) -> Expr:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from evaltool.results.conditions import Judge
 from evaltool.results.rank import GroupKey, Standing
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
@@ -24,7 +25,7 @@ class GroupPage:
 
     `at`: column of each header; `refs`: (row, header) -> cell for formulas of the same row; `rows`: for all others;
     `ties`: components that break ties -> their columns; `decided`: places that a decision gives to units which nothing
-    else tells apart.
+    else tells apart; `judge`: of conditions; `shown`: components -> their columns.
     """
 
     result: Result
@@ -37,6 +38,8 @@ class GroupPage:
     at: Mapping[str, int]
     ties: Mapping[str, int]
     rows: NumberedRows
+    judge: Judge
+    shown: Mapping[str, int]
     refs: dict[tuple[int, str], Expr] = field(default_factory=dict)
 
     @property

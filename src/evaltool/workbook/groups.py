@@ -13,6 +13,7 @@ from fractions import Fraction
 from evaltool.evaluation.in_words.extras import WORDS
 from evaltool.exact import decimal, plain
 from evaltool.reader.cells import address, letters
+from evaltool.results.conditions import Judge
 from evaltool.results.rank import GroupKey, Standing, decided_places
 from evaltool.results.result import Result
 from evaltool.rules import EXTRAS, ExtraWord, Scheme
@@ -22,7 +23,7 @@ from evaltool.views.tables import NONE
 from evaltool.views.wording import UNRANKED, grade_words, path
 from evaltool.workbook.extrarows import ExtraRows
 from evaltool.workbook.formulas import cell
-from evaltool.workbook.gradeformulas import grade_of
+from evaltool.workbook.gradeformulas import condition_columns, fill_conditions, grade_of
 from evaltool.workbook.grouppage import FIRST_PART, GRADE, POSITION, RANK, SAME_POSITION, TOTAL, UNIT, GroupPage
 from evaltool.workbook.page import NumberedRows, Page
 from evaltool.workbook.parameters import Parameters
@@ -105,13 +106,27 @@ class _Filling:
         self.parts = [each for each, depth in shown if depth]
         decided = decided_places(scheme, ranked, result.points)
         ties = {each: f"同分比较\n{path(scheme, each)}" for each in scheme.ranking.ties if each in self.parts}
+        self.conditions = {} if result.interim else condition_columns(result.evaluation, scheme)
         self.columns = self._columns(ties.values(), decided=bool(decided))
         at = {column.header: at for at, column in enumerate(self.columns)}
         self.rows = NumberedRows(self.page, at[NUMBER.header], self.first, self.last)
         told = {each: FIRST_PART + place for place, each in enumerate(self.roots)}
         told |= {each: at[header] for each, header in ties.items()}
         chain = {each: told[each] for each in scheme.ranking.ties if each in told}  # none of another group's
-        self.group = GroupPage(result, key, ranked, self.page, points.got, parameters, decided, at, chain, self.rows)
+        self.group = GroupPage(
+            result,
+            key,
+            ranked,
+            self.page,
+            points.got,
+            parameters,
+            decided,
+            at,
+            chain,
+            self.rows,
+            Judge(result.evaluation, scheme, result.points, result.measured),
+            told,
+        )
 
     def _place(self) -> list[TabColumn]:
         names = ranking.column_of_names(self.scheme)
@@ -126,7 +141,7 @@ class _Filling:
         )
         if self.scheme.ranking.by == "variation":
             columns += [TabColumn("上年总分", 9), TabColumn("比上年增减", 10)]
-        columns += [TabColumn(each, 10) for each in ties]
+        columns += [TabColumn(each, 10) for each in (*ties, *self.conditions)]
         columns += [TabColumn("同分裁定", 8)] if decided else []
         columns += [] if self.scheme.ranking.gaps else [TabColumn(POSITION, 9), TabColumn(SAME_POSITION, 9)]
         return [
@@ -248,6 +263,7 @@ class _Filling:
         page.put(UNIT, Cell(one.unit.name, "link"), row)
         said = grade_words(one)
         live_grade = self.scheme.grades and not self.result.interim  # what is missing could change it
+        fill_conditions(self.group, row, one, self.conditions)
         grade = grade_of(self.group, row, one, place) if live_grade else Written("", said)
         page.put(GRADE, cell(grade, "text_center", page.own) if live_grade else word(said), row)
         if (rank.value, grade.value) != (UNRANKED if one.rank is None else Fraction(one.rank), said):

@@ -157,7 +157,8 @@ def _node_weights(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _weightless(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
-    used = {condition.component for grade in scheme.grades for condition in grade.conditions}
+    listed = (*(grade.conditions for grade in scheme.grades), *(award.conditions for award in scheme.awards))
+    used = {condition.component for conditions in listed for condition in conditions}
     for key, component in _leaves(scheme).items():
         if component.weight == 0 and not used & {key, *scheme.ancestors(key)} and "grade" not in scheme.unread:
             yield _wrong("RULES_WEIGHT_ZERO", scheme, f"component.{key}.weight", name=component.name)

@@ -113,30 +113,68 @@ def _descending(
 
 
 def _conditions(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
-    for at, grade in _numbered(scheme, "grade", scheme.grades):
-        for number, condition in enumerate(grade.conditions, 1):
-            key = f"grade[{at}].conditions[{number}]"
-            yield from unknown(
-                scheme, NameKind.COMPONENT, condition.component, f"{key}.component", scheme.components, scheme.titles
-            )
+    """Conditions of grades and of awards: about one thing that there is, asking for what it can come to."""
+    listed: list[tuple[str, str, Sequence[Condition]]] = [
+        (f"grade[{at}]", grade.name, grade.conditions) for at, grade in _numbered(scheme, "grade", scheme.grades)
+    ]
+    listed += [(f"award[{at}]", one.name, one.conditions) for at, one in _numbered(scheme, "award", scheme.awards)]
+    for place, name, conditions in listed:
+        for number, condition in enumerate(conditions, 1):
+            key, known = f"{place}.conditions[{number}]", scheme.components
+            if condition.component:
+                where = f"{key}.component"
+                yield from unknown(scheme, NameKind.COMPONENT, condition.component, where, known, scheme.titles)
+            if condition.grade:
+                grades = [grade.name for grade in scheme.grades]
+                yield from unknown(scheme, NameKind.GRADE, condition.grade, f"{key}.grade", grades)
+            value = condition.component or (condition.figure.text if condition.figure else "—")
             for zh, en in _bad_condition(scheme, condition):
-                args = {"name": grade.name, "reason_zh": zh, "reason_en": en}
-                yield _wrong("RULES_CONDITION", scheme, key, condition.component, **args)
+                yield _wrong("RULES_CONDITION", scheme, key, value, name=name, reason_zh=zh, reason_en=en)
+
+
+_ASKED = {
+    "figure": ("at_least", "at_most"),
+    "every_period": ("percent", "grade"),
+    "component": ("percent", "points", "first"),
+}
+"""What a condition may ask for, by what it is about."""
 
 
 def _bad_condition(scheme: Scheme, condition: Condition) -> Iterator[tuple[str, str]]:
-    stated = [bound for bound in (condition.percent, condition.points) if bound is not None]
-    if len(stated) != 1:
-        yield "percent 和 points 要写一个，只能写一个", "exactly one of percent and points is needed"
+    if bool(condition.component) == (condition.figure is not None):
+        yield (
+            "component（哪一项）和 figure（哪个数）要写一个，只能写一个",
+            "exactly one of component and figure is needed",
+        )
+        return
+    about = "figure" if condition.figure is not None else "every_period" if condition.every_period else "component"
+    words = ("percent", "points", "first", "grade", "at_least", "at_most")
+    stated = [word for word in words if getattr(condition, word) not in (None, "")]
+    may, several = _ASKED[about], about == "figure"
+    fits = bool(stated) and set(stated) <= set(may) and (several or len(stated) == 1)
+    if not fits or (about == "figure" and condition.every_period):
+        listed = "、".join(may)
+        one_zh, one_en = ("至少一个", "at least one of") if several else ("一个，只能写一个", "exactly one of")
+        yield f"这样的条件，{listed} 要写{one_zh}，不写别的", f"it needs {one_en} {', '.join(may)}, and nothing else"
     component = scheme.components.get(condition.component)
-    if (
-        condition.points is not None
-        and component
-        and component.weight is not None
-        and condition.points > component.weight
-    ):
+    if component is None:
+        return
+    if component.weight is not None and condition.points is not None and condition.points > component.weight:
         most = plain(component.weight)
-        yield f"最多只有 {most} 分，达不到 {plain(condition.points)} 分", f"it has {most} points at most"
+        zh = f"最多只有 {most} 分，达不到 {plain(condition.points)} 分"
+        yield zh, f"it has {most} points at most"
+    if condition.every_period:
+        yield from _bad_periods(scheme, condition)
+
+
+def _bad_periods(scheme: Scheme, condition: Condition) -> Iterator[tuple[str, str]]:
+    component = scheme.components[condition.component]
+    if component.each is None or component.ballot is not None:
+        yield "这一项不分时段（没有 each）", "it has no periods (no `each`)"
+    grade = next((each for each in scheme.grades if each.name == condition.grade), None)
+    if grade is not None and grade.bound is None:
+        zh = f"等次“{grade.name}”没有分数下限（from），一个时段评不出来"
+        yield zh, f"the grade {grade.name} has no bound (`from`), so that no period can have it"
 
 
 # --- awards and bonus ------------------------------------------------------------------------------------------------

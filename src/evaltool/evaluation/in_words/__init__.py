@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from decimal import Decimal
 
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.derived import figures_of
 from evaltool.evaluation.derived import in_words as derived_in_words
 from evaltool.evaluation.in_words.collection import surveys
+from evaltool.evaluation.in_words.conditions import condition_in_words
 from evaltool.evaluation.in_words.extras import extras_in_words
 from evaltool.evaluation.in_words.stages import stages
 from evaltool.evaluation.lines import is_figure
@@ -21,7 +21,7 @@ from evaltool.findings import Language
 from evaltool.roster import WAYS_TO_VERIFY
 from evaltool.rules import ABSENCES, Component, GoalRules, Policy, Scheme, VetoKind, WeightTo
 from evaltool.rules.combining import way_in_words
-from evaltool.rules.outcomes import Award, Condition, Grade
+from evaltool.rules.outcomes import Award, Grade
 from evaltool.rules.wording import joined, pick, worth
 
 _STRICT = {"waived": "out"}  # every other kind of absence is refused unless the rules say otherwise
@@ -307,7 +307,7 @@ def _bounds(evaluation: Evaluation, scheme: Scheme, grade: Grade, language: Lang
             f"the place at the edge {en_ties})",
         )
     for condition in grade.conditions:
-        yield _condition(scheme, condition, language)
+        yield condition_in_words(evaluation, scheme, condition, language)
 
 
 _QUOTA_TIES: Mapping[str, tuple[str, str]] = {
@@ -331,28 +331,20 @@ def _quotas(evaluation: Evaluation, scheme: Scheme, grade: Grade, language: Lang
             )
 
 
-def _condition(scheme: Scheme, condition: Condition, language: Language) -> str:
-    name = scheme.components[condition.component].name
-    if condition.points is not None:
-        least = plain(condition.points)
-        return pick(language, f"且“{name}”不低于 {least} 分", f"and at least {least} points in {name}")
-    least = plain(condition.percent or Decimal(0))
-    return pick(language, f"且“{name}”不低于其满分的 {least}%", f"and at least {least}% of full marks in {name}")
-
-
-def _awards(_: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:
+def _awards(evaluation: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:
     if scheme.awards:
         yield pick(language, "奖项：", "Awards:")
     for award in scheme.awards:
-        yield f"  {award.name}{pick(language, '：', ': ')}{award_in_words(scheme, award, language)}"
+        yield f"  {award.name}{pick(language, '：', ': ')}{award_in_words(evaluation, scheme, award, language)}"
 
 
-def award_in_words(scheme: Scheme, award: Award, language: Language) -> str:
+def award_in_words(evaluation: Evaluation, scheme: Scheme, award: Award, language: Language) -> str:
     """Who gets an award."""
     grade = pick(language, f"等次不低于“{award.grade}”", f"graded {award.grade} or better") if award.grade else ""
     others = joined(language, award.not_with)
     alone = pick(language, f"已得“{others}”的不再得", f"not together with {others}") if others else ""
-    return joined(language, (_places(scheme, award, language), grade, alone), "；")
+    asked = [condition_in_words(evaluation, scheme, each, language) for each in award.conditions]
+    return joined(language, (_places(scheme, award, language), grade, *asked, alone), "；")
 
 
 def _places(scheme: Scheme, award: Award, language: Language) -> str:
