@@ -14,7 +14,7 @@ from evaltool.findings import Language
 from evaltool.results.conditions import Broken, Judge, looked_at
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
-from evaltool.rules import Condition
+from evaltool.rules import Condition, Scheme
 from evaltool.rules.wording import pick
 from evaltool.views.comparison import ComparedGroup, percent_text
 
@@ -33,10 +33,15 @@ def why_not(judge: Judge, condition: Condition, group: ComparedGroup, one: Stand
     if broken is None:
         return ""
     what = about(judge.evaluation, group.scheme, condition, language)
-    told = all(each in group.shown for each in looked_at(judge.evaluation, group.scheme, condition))
-    if not told or group.is_printed:
+    leaves = looked_at(judge.evaluation, group.scheme, condition)
+    if group.is_printed or not all(each in group.shown or _counts_nothing(group.scheme, each) for each in leaves):
         return pick(language, f"没有达到对{what}的要求", f"what is asked for in {what} is not reached")
     return _of_number(judge, broken, what, language)
+
+
+def _counts_nothing(scheme: Scheme, leaf: str) -> bool:
+    """Whether a component is not shown merely because it weighs nothing."""
+    return not scheme.weight(leaf) and not scheme.is_secret(leaf)
 
 
 def _of_number(judge: Judge, broken: Broken, what: str, language: Language) -> str:

@@ -34,10 +34,11 @@ def grade(
         if one.unit.standing == "ranked":
             groups.setdefault(one.key, []).append(one)
     judges = {scheme.id: Judge(evaluation, scheme, points, measured) for scheme in evaluation.classes.values()}
-    return tuple(_graded(judges[one.unit.class_id], one, groups.get(one.key, [])) for one in standings)
+    return tuple(graded(judges[one.unit.class_id], one, groups.get(one.key, [])) for one in standings)
 
 
-def _graded(judge: Judge, one: Standing, group: Sequence[Standing]) -> Standing:
+def graded(judge: Judge, one: Standing, group: Sequence[Standing]) -> Standing:
+    """The unit with its grade among the ranked units of its group."""
     return graded_at(judge, one, lambda each: place_of(judge.scheme, each, one, group), len(group))
 
 

@@ -159,7 +159,10 @@ def _node_weights(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
 def _weightless(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
     listed = (*(grade.conditions for grade in scheme.grades), *(award.conditions for award in scheme.awards))
     used = {condition.component for conditions in listed for condition in conditions}
+    by_figure = any(condition.figure is not None for conditions in listed for condition in conditions)
     for key, component in _leaves(scheme).items():
+        if by_figure and component.measured:
+            continue  # its figures may be what a condition looks at
         if component.weight == 0 and not used & {key, *scheme.ancestors(key)} and "grade" not in scheme.unread:
             yield _wrong("RULES_WEIGHT_ZERO", scheme, f"component.{key}.weight", name=component.name)
 
