@@ -97,7 +97,14 @@ def _components(evaluation: Evaluation, fields: Mapping[str, str]) -> list[Offer
 
 def _fields(evaluation: Evaluation, fields: Mapping[str, str]) -> list[OfferedChoice]:
     awards = [award for each in _classes(evaluation, fields) for award in evaluation.classes[each].awards]
-    return list(dict.fromkeys(OfferedChoice(each.id, each.name) for award in awards for each in award.fields))
+    grades = [
+        grade.name
+        for each in _classes(evaluation, fields)
+        for grade in evaluation.classes[each].grades
+        if grade.together
+    ]
+    found = [OfferedChoice(each.id, each.name) for award in awards for each in award.fields]
+    return list(dict.fromkeys((*found, *(OfferedChoice(name, name) for name in grades))))
 
 
 def _awards(evaluation: Evaluation, fields: Mapping[str, str]) -> list[OfferedChoice]:

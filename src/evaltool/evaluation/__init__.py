@@ -447,6 +447,8 @@ def _known(schemes: list[Scheme], roles: Mapping[str, str], unsure: Collection[s
             known.add(f"award of {scheme.id}", award.name)
             for each in award.fields:
                 known.add("field", each.id, each.name)
+        for grade in (grade for grade in scheme.grades if grade.together):
+            known.add("field", grade.name)  # a tie at the edge of a quota of several groups
     for role, name in roles.items():
         known.add("role", role, name)
     return known

@@ -98,7 +98,7 @@ def graded(judge: Judge, group: ComparedGroup, one: Standing, language: Language
     if not one.grade_by_total:
         return
     at = scheme.grade_index(one.grade_by_total)
-    own, reason = scheme.grades[at], _reason(group, one, scheme.grades[at], language)
+    own, reason = scheme.grades[at], _reason(judge, group, one, scheme.grades[at], language)
     said = pick(language, f"等次：“{own.name}”", f"grade: {own.name}")
     if reason:
         said = pick(language, f"等次：{reason}，按总分为“{own.name}”", f"grade: {reason}; by the total {own.name}")
@@ -114,7 +114,7 @@ def graded(judge: Judge, group: ComparedGroup, one: Standing, language: Language
     yield pick(language, f"{said}。", said)
 
 
-def _reason(group: ComparedGroup, one: Standing, grade: Grade, language: Language) -> str:
+def _reason(judge: Judge, group: ComparedGroup, one: Standing, grade: Grade, language: Language) -> str:
     reasons = []
     if grade.bound:
         by_exact, bound = group.scheme.ranking.by == "exact" and not group.is_printed, plain(grade.bound)
@@ -122,11 +122,26 @@ def _reason(group: ComparedGroup, one: Standing, grade: Grade, language: Languag
         en = f"unrounded total {fine(one.exact)}" if by_exact else f"total {one.text}"
         reasons.append(pick(language, f"{zh}不低于{bound}分", f"{en} is {bound} or more"))
     if grade.top_percent is not None and one.rank is not None:
-        count, percent = places(grade, len(group.ranked)), plain(grade.top_percent)
-        if place_of(group.scheme, grade, one, group.ranked) <= count:
-            zh, en = f"名次在前{percent}%（{count}个）以内", f"the place is among the first {percent}% ({count})"
-            reasons.append(pick(language, zh, en))
+        reasons += _by_place(judge, group, one, grade, plain(grade.top_percent), language)
     return joined(language, reasons)
+
+
+def _by_place(
+    judge: Judge, group: ComparedGroup, one: Standing, grade: Grade, percent: str, language: Language
+) -> Iterator[str]:
+    """That the place is inside a quota, of the unit's own group or of several."""
+    evaluation, class_id = judge.evaluation, one.unit.class_id
+    shares = grade.shares(group.id)
+    if len(shares) > 1:
+        ranked = [unit for each in shares for unit in evaluation.units_of(class_id, each) if unit.standing == "ranked"]
+        count, named = places(grade, len(ranked)), "、".join(group.scheme.group_name(each) for each in shares)
+        zh = f"在{named}合计的前{percent}%（{count}个）以内"
+        yield pick(language, zh, f"among the first {percent}% ({count}) of {named} together")
+        return
+    count = places(grade, len(group.ranked))
+    if place_of(evaluation, grade, one, group.ranked) <= count:
+        zh, en = f"名次在前{percent}%（{count}个）以内", f"the place is among the first {percent}% ({count})"
+        yield pick(language, zh, en)
 
 
 def distances(group: ComparedGroup, one: Standing, language: Language) -> Iterator[str]:

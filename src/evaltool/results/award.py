@@ -58,7 +58,9 @@ def award(
             else:
                 findings += _by_field(judge, each, own, contributions(intake, scheme, each), given)
     for line in of_kind(evaluation.ledger, "tie"):
-        if line.component and line.unit in evaluation.units and (line.component, line.unit) not in given.tied:
+        of_grade = any(line.component == each.name for one in evaluation.classes.values() for each in one.grades)
+        known = line.component and not of_grade and line.unit in evaluation.units  # those of a grade are told with it
+        if known and (line.component, line.unit) not in given.tied:
             findings.append(finding_at(line, "DECISION_WITHOUT_EFFECT"))
     revoked, idle_ones = _revoke(evaluation.ledger, given)
     awarded = (replace(one, awards=given.labels(one.unit.id)) for one in standings)

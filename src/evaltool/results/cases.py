@@ -95,8 +95,10 @@ def _margins(scheme: Scheme, standings: Sequence[Standing], points: PointsTable)
             _narrow(found[one.unit.id], component, margin)
     ranked = [one for one in standings if one.rank is not None]
     if scheme.ranking.by == "exact":
-        for block in _equal(ranked, lambda one: one.total):
-            _keep_apart(found, "", {one.unit.id: one.exact for one in block})
+        fields = dict.fromkeys(tuple(each.together) for each in scheme.grades if each.together)
+        for field in [(), *fields]:
+            for block in _equal(ranked, lambda one: one.total, field):
+                _keep_apart(found, "", {one.unit.id: one.exact for one in block})
     for block in _equal(ranked, lambda one: deciding(scheme, one)):
         values = {one.unit.id: placed_by(scheme, one, points)[1:] for one in block}
         for at, component in enumerate(_compared(scheme, list(values.values()))):
@@ -129,10 +131,16 @@ def _narrow(own: Margins, component: str, margin: tuple[Fraction, Fraction]) -> 
     own[component] = min(known[0], margin[0]), min(known[1], margin[1])
 
 
-def _equal(ranked: Sequence[Standing], figure: Callable[[Standing], Fraction]) -> Iterator[list[Standing]]:
-    """The units of a group with the same figure, where there are several."""
-    ordered = sorted(ranked, key=lambda one: (one.unit.group, figure(one)))
-    for _, equal in groupby(ordered, key=lambda one: (one.unit.group, figure(one))):
+def _equal(
+    ranked: Sequence[Standing], figure: Callable[[Standing], Fraction], together: Sequence[str] = ()
+) -> Iterator[list[Standing]]:
+    """The units of a group, or of those that are counted together, with the same figure, where there are several."""
+
+    def field(one: Standing) -> tuple[str, ...]:
+        return tuple(together) if one.unit.group in together else (one.unit.group,)
+
+    ordered = sorted(ranked, key=lambda one: (field(one), figure(one)))
+    for _, equal in groupby(ordered, key=lambda one: (field(one), figure(one))):
         block = list(equal)
         if len(block) > 1:
             yield block

@@ -9,7 +9,7 @@ they stand, a veto too.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -19,7 +19,7 @@ from evaltool.points.score import PointsTable
 from evaltool.results.conditions import NOTHING_MEASURED, Judge, Measured
 from evaltool.results.grade import graded_at
 from evaltool.results.rank import GroupKey, Standing, Standings, deciding, total_of
-from evaltool.rules import Scheme
+from evaltool.rules import Grade, Scheme
 
 Bounds = tuple[PointsTable, PointsTable]
 """The points between which everything lies."""
@@ -56,11 +56,12 @@ def unfinished(
     groups: dict[GroupKey, list[_Ends]] = {}
     for one in standings:
         groups.setdefault(one.key, []).append(ends[one.unit.id])
-    fields = {key: _field(evaluation.classes[key[0]], of) for key, of in groups.items()}
+    keys = [(scheme.id, group.id) for scheme in evaluation.classes.values() for group in scheme.head.groups]
+    fields = {key: _field(evaluation.classes[key[0]], groups.get(key, ())) for key in keys}
     judges = {scheme.id: _judges(evaluation, scheme, bounds, measured) for scheme in evaluation.classes.values()}
     found = []
     for one in standings:
-        known = _with_grade(judges[one.unit.class_id], one, ends[one.unit.id], fields[one.key])
+        known = _with_grade(judges[one.unit.class_id], one, ends[one.unit.id], fields)
         found.append(replace(known, received=_received(evaluation, one, points)))
     return tuple(found)
 
@@ -90,6 +91,19 @@ def _field(scheme: Scheme, of: Iterable[_Ends]) -> _Field:
     return _Field(sorted(lows), sorted(highs))
 
 
+def _together(fields: Sequence[_Field]) -> _Field:
+    """Several groups as one."""
+    if len(fields) == 1:
+        return fields[0]
+    return _Field(
+        sorted(low for each in fields for low in each.lows), sorted(high for each in fields for high in each.highs)
+    )
+
+
+def _units(among: Callable[[Grade], _Field]) -> Callable[[Grade], int]:
+    return lambda grade: len(among(grade).lows)
+
+
 def _received(evaluation: Evaluation, one: Standing, points: PointsTable) -> Fraction:
     """The weight of what is in: of a component of which some answers are there, so much of its weight."""
     leaves = evaluation.classes[one.unit.class_id].leaves()
@@ -107,18 +121,18 @@ def _judges(evaluation: Evaluation, scheme: Scheme, bounds: Bounds, measured: Me
     )
 
 
-def _with_grade(judges: tuple[Judge, Judge], one: Standing, ends: _Ends, field: _Field) -> Standing:
+def _with_grade(judges: tuple[Judge, Judge], one: Standing, ends: _Ends, fields: Mapping[GroupKey, _Field]) -> Standing:
     """With the grade that the unit has in any case, or with the worst and the best that it can have."""
     scheme = judges[0].scheme
     if not scheme.grades:
         return one
-    units = len(field.lows)
+
+    def among(grade: Grade) -> _Field:
+        return _together([fields[scheme.id, group] for group in grade.shares(one.unit.group)])
+
     worst, best = (
-        graded_at(judge, end, lambda _, place=place: place, units)  # type: ignore[misc]
-        for judge, end, place in (
-            (judges[0], ends.low, _worst(scheme, ends, field)),
-            (judges[1], ends.high, _best(scheme, ends, field)),
-        )
+        graded_at(judge, end, lambda grade, place=place: place(scheme, ends, among(grade)), _units(among))  # type: ignore[misc]
+        for judge, end, place in ((judges[0], ends.low, _worst), (judges[1], ends.high, _best))
     )
     if worst.grade == best.grade and ends.known:
         return replace(one, grade=best.grade, grade_by_total=best.grade_by_total, veto=best.veto, zeroed=best.zeroed)

@@ -80,14 +80,21 @@ class Condition(Strict):
 class Grade(Strict):
     """A grade by its lower bound (inclusive), by the best `top_percent` of the group's ranked units (counted from the
     top: 20, then 60, then 100; `rounding`: how a part of a unit counts; `ties`: whether units that share places on both
-    sides of the edge have it all, none, or as the committee decides), or by both; best first."""
+    sides of the edge have it all, none, or as the committee decides; `at_least`: never fewer places; `together`: the
+    groups whose units are counted as one), or by both; best first."""
 
     name: str
     bound: Exact | None = Field(default=None, alias="from")
     top_percent: Percentage | None = None
     rounding: Literal["half_up", "up", "down"] = "down"
     ties: Literal["committee", "all", "none"] = "committee"
+    at_least: Annotated[StrictInt, Field(ge=0)] = 0
+    together: list[str] = Field(default_factory=list)
     conditions: list[Condition] = Field(default_factory=list)
+
+    def shares(self, group: str) -> tuple[str, ...]:
+        """The groups whose units share the places of a quota with this one's."""
+        return tuple(self.together) if group in self.together else (group,)
 
 
 class Contribution(Strict):

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from evaltool.results.conditions import Judge
+from evaltool.results.grade import StandingsByGroup
 from evaltool.results.rank import GroupKey, Standing
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
@@ -25,7 +26,8 @@ class GroupPage:
 
     `at`: column of each header; `refs`: (row, header) -> cell for formulas of the same row; `rows`: for all others;
     `ties`: components that break ties -> their columns; `decided`: places that a decision gives to units which nothing
-    else tells apart; `judge`: of conditions; `shown`: components -> their columns.
+    else tells apart; `judge`: of conditions; `shown`: components -> their columns;
+    `titles`: of all groups' tabs; `groups`: the ranked units of all.
     """
 
     result: Result
@@ -40,6 +42,8 @@ class GroupPage:
     rows: NumberedRows
     judge: Judge
     shown: Mapping[str, int]
+    titles: Mapping[GroupKey, str]
+    groups: StandingsByGroup
     refs: dict[tuple[int, str], Expr] = field(default_factory=dict)
 
     @property

@@ -6,7 +6,7 @@ can be read when it is printed.  The last column says whether the live cells sti
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -14,6 +14,7 @@ from evaltool.evaluation.in_words.extras import WORDS
 from evaltool.exact import decimal, plain
 from evaltool.reader.cells import address, letters
 from evaltool.results.conditions import Judge
+from evaltool.results.grade import ranked_by_group
 from evaltool.results.rank import GroupKey, Standing, decided_places
 from evaltool.results.result import Result
 from evaltool.rules import EXTRAS, ExtraWord, Scheme
@@ -74,12 +75,12 @@ def group_tab(
     result: Result,
     made: Frame,
     key: GroupKey,
-    title: str,
+    titles: Mapping[GroupKey, str],
     points: PointRows,
     extras: ExtraRows,
     parameters: Parameters,
 ) -> Live:
-    return _Filling(result, key, title, points, extras, parameters).live(made)
+    return _Filling(result, key, titles, points, extras, parameters).live(made)
 
 
 class _Filling:
@@ -89,7 +90,7 @@ class _Filling:
         self,
         result: Result,
         key: GroupKey,
-        title: str,
+        titles: Mapping[GroupKey, str],
         points: PointRows,
         extras: ExtraRows,
         parameters: Parameters,
@@ -98,7 +99,7 @@ class _Filling:
         self.result, self.scheme, self.weighed = result, scheme, key[1]
         self.standings, self.details, self.extras = result.group(*key), points.first, extras
         ranked = [one for one in self.standings if one.rank is not None]
-        self.page = Page(title, FIRST_ROW)
+        self.page = Page(titles[key], FIRST_ROW)
         self.first, self.last = FIRST_ROW, FIRST_ROW + len(self.standings) - 1
         present = {each for one in self.standings for each, _ in scheme.walk() if (one.unit.id, each) in points.got}
         shown = [(each, depth) for each, depth in scheme.walk() if scheme.weight(each, key[1]) or each in present]
@@ -126,6 +127,8 @@ class _Filling:
             self.rows,
             Judge(result.evaluation, scheme, result.points, result.measured),
             told,
+            titles,
+            ranked_by_group(result.standings),
         )
 
     def _place(self) -> list[TabColumn]:

@@ -57,7 +57,7 @@ def chain(result: Result, made: Frame, titles: Mapping[GroupKey, str], limit: in
     cards = cards_of(result, parameters) if result.intake.ballots.height <= rows else CardsTab()
     points = point_rows(result, {**before.shares, **cards.shares}, parameters)
     extras = extra_rows(result, parameters)
-    groups = {key: group_tab(result, made, key, title, points, extras, parameters) for key, title in titles.items()}
+    groups = {key: group_tab(result, made, key, titles, points, extras, parameters) for key in titles}
     behind = [points.tab(made, _links(points, groups)), before.tab(made)]
     behind += [before.compared.tab(made)] if isinstance(before, Marks) and before.compared.page.cells else []
     behind += [extras.tab(made)] if extras.totals else []

@@ -226,7 +226,7 @@ def _changed(one: _Leaf, standing: Standing, share: Fraction, groups: StandingsB
     points = _lifted(one.scheme, one.points, standing.unit.id, one.leaf, share)
     table = ChainMap(points, one.points)
     then = _standing(one.scheme, standing, one.points, table)
-    grade = graded(replace(one.judge, points=table), then, groups.get(then.key, [])).grade
+    grade = graded(replace(one.judge, points=table), then, groups).grade
     return _Changed(then, points, grade, _key(one.scheme, then, table))
 
 
@@ -241,7 +241,7 @@ def _grades(one: _Leaf, groups: StandingsByGroup, now: Mapping[str, _Changed]) -
             then = now[unit].standing if unit in now else each
             others = [now[o.unit.id].standing if o.unit.id in now else o for o in groups.get(each.key, [])]
             table = ChainMap(now[unit].points, one.points) if unit in now else one.points
-            grade = graded(replace(one.judge, points=table), then, others).grade
+            grade = graded(replace(one.judge, points=table), then, {**groups, each.key: others}).grade
         else:
             grade = now[unit].grade if unit in now else each.grade
         if grade != each.grade:

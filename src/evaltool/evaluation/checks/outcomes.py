@@ -62,6 +62,12 @@ def _grades(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
     for at, grade in _numbered(scheme, "grade", scheme.grades):
         if grade.bound is None and grade.top_percent is None:
             yield _wrong("RULES_KEY_MISSING", scheme, f"grade[{at}]", key="from", place=f"grade[{at}]")
+        for number, group in enumerate(grade.together, 1):
+            groups = {each.id: each.name for each in scheme.head.groups}
+            yield from unknown(scheme, NameKind.GROUP, group, f"grade[{at}].together[{number}]", groups, groups)
+        for word in ("together", "at_least") if grade.top_percent is None else ():
+            if getattr(grade, word):
+                yield _wrong("RULES_KEY_MISSING", scheme, f"grade[{at}]", key="top_percent", place=f"grade[{at}]")
     bounds = [(at, grade.name, grade.bound) for at, grade in _numbered(scheme, "grade", scheme.grades)]
     yield from _descending(scheme, NameKind.GRADE, "grade", "from", bounds)
     tops = [

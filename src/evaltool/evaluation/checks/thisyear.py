@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 
 from evaltool.evaluation.checks.rosterview import RosterCheck, RulesAndRoster
 from evaltool.exact import plain, share_of
@@ -124,9 +125,11 @@ def _awards(known: RulesAndRoster, scheme: Scheme, ranked: dict[str, int]) -> It
 
 def _grades(scheme: Scheme, ranked: dict[str, int]) -> Iterator[Finding]:
     for at, grade in enumerate(scheme.grades, 1):
-        for group, n in ranked.items():
-            if n and grade.top_percent is not None and not share_of(n, grade.top_percent, grade.rounding):
-                share, name = plain(grade.top_percent), scheme.group_name(group)
+        fields = dict.fromkeys(grade.shares(group) for group in ranked)
+        for groups in fields if grade.top_percent is not None and not grade.at_least else ():
+            n = sum(ranked.get(group, 0) for group in groups)
+            if n and not share_of(n, grade.top_percent or 0, grade.rounding):
+                share, name = plain(grade.top_percent or Decimal(0)), "、".join(map(scheme.group_name, groups))
                 zh = f"前{share}%，“{name}”的{n}个排名单位算下来没有名额"
                 en = f"the best {share}% of the {n} ranked units of {name} are none"
                 what = f"等次“{grade.name}”", f"the grade “{grade.name}”"

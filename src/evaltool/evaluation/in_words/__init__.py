@@ -300,10 +300,14 @@ def _bounds(evaluation: Evaluation, scheme: Scheme, grade: Grade, language: Lang
         zh_ties, en_ties = _QUOTA_TIES[grade.ties]
         counts = joined(language, _quotas(evaluation, scheme, grade, language))
         ranked, counted = scheme.head.says("排名单位", "排名人员"), scheme.head.says("单位数", "人数")
+        named = joined(language, (scheme.group_name(group) for group in grade.together))
+        whose_zh, whose_en = (f"{named}合计", f"of all in {named}") if named else ("本分类", "the group's")
+        zh += f"，至少 {grade.at_least} {scheme.head.says('个', '人')}" if grade.at_least else ""
+        en += f", {grade.at_least} at least" if grade.at_least else ""
         yield pick(
             language,
-            f"名次在本分类{ranked}的前 {top}%（{counted}{zh}：{counts}；名额边缘名次并列的，{zh_ties}）",
-            f"a rank in the first {top}% of the group's ranked units (their number {en}: {counts}; of units that share "
+            f"名次在{whose_zh}{ranked}的前 {top}%（{counted}{zh}：{counts}；名额边缘名次并列的，{zh_ties}）",
+            f"a rank in the first {top}% of {whose_en} ranked units (their number {en}: {counts}; of units that share "
             f"the place at the edge {en_ties})",
         )
     for condition in grade.conditions:
@@ -318,12 +322,14 @@ _QUOTA_TIES: Mapping[str, tuple[str, str]] = {
 
 
 def _quotas(evaluation: Evaluation, scheme: Scheme, grade: Grade, language: Language) -> Iterator[str]:
-    """What the percentage comes to in each group."""
-    for group in scheme.head.groups:
-        units = sum(unit.standing == "ranked" for unit in evaluation.units_of(scheme.id, group.id))
-        most = share_of(units, grade.top_percent or 0, grade.rounding)
+    """What the percentage comes to in each group, or in those that are counted as one."""
+    fields = dict.fromkeys(grade.shares(group.id) for group in scheme.head.groups)
+    for groups in fields:
+        of = [unit for group in groups for unit in evaluation.units_of(scheme.id, group)]
+        units = sum(unit.standing == "ranked" for unit in of)
+        most = max(share_of(units, grade.top_percent or 0, grade.rounding), min(grade.at_least, units))
         if units:
-            name = group.name if len(scheme.head.groups) > 1 else ""
+            name = joined(language, map(scheme.group_name, groups)) if len(scheme.head.groups) > 1 else ""
             yield pick(
                 language,
                 f"{name}{units} {scheme.head.says('个单位取', '人取')} {most} {scheme.head.says('个', '人')}",
