@@ -175,7 +175,10 @@ def _moving(one: _Leaf, groups: StandingsByGroup, kept: Mapping[str, tuple[Fract
     nobody of the group on that way and has one grade at both ends stays where it is.
     """
     over = one.scheme.components[one.leaf].over
-    if over == "last" or any(each.top_percent is not None for each in one.scheme.grades):
+    by_others = any(
+        each.top_percent is not None or any(of.first for of in each.conditions) for each in one.scheme.grades
+    )
+    if over == "last" or by_others:
         return set(one.marks)
     moving: set[str] = set()
     ways: dict[tuple[str, str], list[tuple[Fraction, Fraction, str]]] = {}
