@@ -34,6 +34,7 @@ def _models() -> dict[str, type[BaseModel]]:
     """Section of `reference.toml` -> model, in the order of the page."""
     from evaltool import rules
     from evaltool.rules import methods, outcomes, scheme, settings
+    from evaltool.rules.methods import choicequota
 
     names: list[tuple[Any, str]] = [
         (settings, "Settings"),
@@ -53,6 +54,7 @@ def _models() -> dict[str, type[BaseModel]]:
         (rules, "Trimmed"),
         (rules, "WeightTo"),
         *((methods, method.__name__) for method in methods.METHODS.values()),
+        (choicequota, "ChoiceQuota"),
         (rules, "Places"),
         (scheme, "DerivedFigure"),
         *(
@@ -70,7 +72,7 @@ def _models() -> dict[str, type[BaseModel]]:
             )
         ),
         (outcomes, "VetoKind"),
-        *((outcomes, name) for name in ("Bonus", "Constraint", "Consequence", "Disclosure")),
+        *((outcomes, name) for name in ("Bonus", "Deduction", "ExtraKind", "Constraint", "Consequence", "Disclosure")),
     ]
     return {name: getattr(module, name) for module, name in names if hasattr(module, name)}
 

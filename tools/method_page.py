@@ -71,6 +71,7 @@ ABOUT: Mapping[str, About] = {
         {
             "choice": ("档次表的名称（[scale]）", "the name of the scale"),
             "quota": ("各档最多几个单位", "how many units at most a choice may have"),
+            "together": ("几档合起来最多几个单位", "how many units several choices may have together"),
         },
         (Example('{ choice = "tier" }', "二档", "17/20", "二档 85 分：85÷100", "the tier is worth 85: 85 / 100"),),
     ),
@@ -411,7 +412,7 @@ def _default(info: Any) -> str:
     if info.is_required():
         return "必填 required"
     default = info.get_default(call_default_factory=True)
-    return f"`{default}`" if default not in (None, "", {}) else "—"
+    return f"`{default}`" if default not in (None, "", {}, []) else "—"
 
 
 def _examples(examples: Iterable[Example]) -> Iterator[str]:

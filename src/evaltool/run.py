@@ -422,6 +422,7 @@ def judged(
     from evaltool.points.bounds import bounds
     from evaltool.points.score import pending, score
     from evaltool.results.award import award
+    from evaltool.results.conditions import lacking, measured_for
     from evaltool.results.grade import edges, grade
     from evaltool.results.interim import by_totals, unfinished
     from evaltool.results.publishing import publishable
@@ -444,18 +445,22 @@ def judged(
         between = bounds(evaluation, intake, scored_findings(intake, taken.findings))
         shown = by_totals(evaluation)
         standings, ties = rank(shown, points)
-        standings = unfinished(evaluation, standings, points, between)
+        standings = unfinished(evaluation, standings, points, between, measured_for(evaluation, intake))
         findings = tuple(sorted([*of_inputs, *wrong, *ties]))
         return findings, Result(shown, intake, points, standings, taken.accounts, findings, run, interim)
     standings, ties = rank(evaluation, points)
     wrong += edges(evaluation, standings)
-    standings, undecided = award(evaluation, grade(evaluation, standings, points), intake)
+    measured = measured_for(evaluation, intake)
+    wrong += lacking(evaluation, measured)
+    graded = grade(evaluation, standings, points, measured)
+    standings, undecided = award(evaluation, graded, intake, points, measured)
     screened = over_ranks(evaluation, intake, points, standings)
     published, kept_back = publishable(evaluation, intake, points, standings)
     findings = tuple(sorted([*of_inputs, *wrong, *ties, *undecided, *screened, *kept_back]))
     if any(one.code not in but for one in blocking(scored_findings(intake, findings))):
         return findings, None
-    return findings, Result(evaluation, intake, points, standings, taken.accounts, findings, run, interim, published)
+    made = Result(evaluation, intake, points, standings, taken.accounts, findings, run, interim, published, measured)
+    return findings, made
 
 
 def scored_findings(intake: Intake, findings: Iterable[Finding]) -> list[Finding]:

@@ -165,7 +165,8 @@ def _claims(player: Player, lines: list[list[Spot]]) -> Answers:
     given: Answers = {}
     for number, line in enumerate(lines[:count], 1):
         kinds = player.evaluation.classes[line[0].table.class_id].bonus.kinds
-        kind, points = kinds[dice.randrange(len(kinds))]
+        chosen = kinds[dice.randrange(len(kinds))]
+        kind, points = chosen.choices[0], chosen.most or chosen.points or next(iter(chosen.levels.values()))
         texts: dict[str, Value] = {
             "claim_kind": kind,
             "claim_points": points,

@@ -222,7 +222,7 @@ def result(
         )
         standings = unfinished(evaluation, standings, table_of_points, (ends[0], ends[1]))
     else:
-        standings, _ = award(evaluation, grade(evaluation, standings, table_of_points), taken)
+        standings, _ = award(evaluation, grade(evaluation, standings, table_of_points), taken, table_of_points, {})
     second = SheetAccount("V", "", "first", "waived" if waived else "counted")
     sheets = (SheetAccount("M", "", "first", "counted"), second)
     roles = (RoleAccount("mayor", "市长", 1, 1, 0, 0), RoleAccount("vice", "副市长", 1, 1 - waived, 0, int(waived)))

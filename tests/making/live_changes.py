@@ -76,7 +76,9 @@ def _again(
     then = evaluation or taken.evaluation
     points, _ = score(then, intake)
     standings = grade(then, rank(then, points)[0], points)
-    return Result(then, intake, points, award(then, standings, intake)[0], taken.accounts, (), "0002", interim=False)
+    return Result(
+        then, intake, points, award(then, standings, intake, points, {})[0], taken.accounts, (), "0002", interim=False
+    )
 
 
 # --- finding cells ---------------------------------------------------------------------------------------------------

@@ -185,10 +185,37 @@ def _repeat_share(roster: Roster, leaf: Leaf, lines: list[Row], given: list[tupl
 
 def bonus_of(rules: Mapping[str, Any], roster: Roster, unit: str) -> Fraction:
     """Granted points up to the cap, less what is deducted."""
-    granted = sum((Fraction(row["新值"]) for row in roster.decided("加分") if row["单位"] == unit), Fraction(0))
-    deducted = sum((Fraction(row["新值"]) for row in roster.decided("扣分") if row["单位"] == unit), Fraction(0))
-    cap = rules.get("bonus", {}).get("cap")
-    return (granted if cap is None else min(granted, Fraction(cap))) - deducted
+    given, taken = (
+        extras_of(rules.get(table, {}), [row for row in roster.decided(word) if row["单位"] == unit])
+        for table, word in (("bonus", "加分"), ("deduction", "扣分"))
+    )
+    return given - taken
+
+
+def extras_of(table: Mapping[str, Any], rows: Sequence[Mapping[str, str]]) -> Fraction:
+    """What decisions come to: of one deed the highest if the rules say so, then of a kind that counts once the highest,
+    then each kind up to its cap, then all up to theirs."""
+    kinds = {kind["name"]: kind for kind in table.get("kinds", []) if isinstance(kind, dict)}
+    order = [kind["name"] if isinstance(kind, dict) else kind[0] for kind in table.get("kinds", [])]
+    cases = []
+    for row in rows:
+        name, _, level = row.get("项目", "").partition("·")
+        kind, said = kinds.get(name, {}), row["新值"]
+        worth = kind.get("levels", {}).get(level or said, kind.get("points", said))
+        cases.append((Fraction(worth), name, row.get("事项", "")))
+    cases.sort(key=lambda case: (-case[0], order.index(case[1]) if case[1] in order else len(order)))
+    of: dict[str, list[Fraction]] = {}
+    deeds = set[str]()
+    for points, name, deed in cases:
+        if table.get("same_deed") == "highest" and deed:
+            if deed in deeds:
+                continue
+            deeds.add(deed)
+        if not (kinds.get(name, {}).get("once") and of.get(name)):
+            of.setdefault(name, []).append(points)
+    most = {name: Fraction(kinds.get(name, {}).get("cap", sum(own))) for name, own in of.items()}
+    whole = sum((min(sum(own, Fraction(0)), most[name]) for name, own in of.items()), Fraction(0))
+    return min(whole, Fraction(table.get("cap", whole)))
 
 
 def vetoed_grade(rules: Mapping[str, Any], reached: int, kinds: Sequence[str]) -> int:

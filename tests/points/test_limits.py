@@ -9,13 +9,17 @@ import pytest
 
 from evaltool.checks.validate import validate
 from evaltool.evaluation import Evaluation, load
-from evaltool.findings import Finding
+from evaltool.evaluation.in_words import explain
+from evaltool.findings import Finding, Refused
 from evaltool.inbox.ingest import ingest
 from evaltool.inbox.intake import Intake
 from evaltool.points.score import PointsTable, score
 from evaltool.questions.forms import Form
+from evaltool.questions.layout import forms
 from evaltool.results.grade import grade, places
+from evaltool.results.possible import Listed
 from evaltool.results.rank import Standings, rank
+from evaltool.results.swaps import _free
 from evaltool.rules import Grade
 from filling import Spot
 from folders import make, return_all
@@ -92,6 +96,72 @@ def test_a_quota_is_passed_at_the_cell_beyond_it(tmp_path: Path) -> None:
     assert [(one.code, one.evaluator, one.unit, one.cell) for one in findings] == [("QUOTA_EXCEEDED", "L1", "D", "C10")]
     assert "C7、C9、C10" in findings[0].message()
     assert findings[0].blocks
+
+
+TOGETHER = 'answer = { choice = "tier", together = [{ choices = ["一档", "二档"], percent = 40, at_least = 1 }] }'
+THREE = GRADE + '[scale]\ntier = [["一档", 100], ["二档", 80], ["三档", 60]]\n'
+
+
+@pytest.mark.parametrize(
+    ("quota", "most"),
+    [
+        ("percent = 40", 1),
+        ('percent = 40, rounding = "up"', 2),
+        ("percent = 60", 2),
+        ('percent = 60, rounding = "up"', 3),
+        ('percent = 62.5, rounding = "half_up"', 3),
+        ("percent = 10, at_least = 1", 1),
+        ("percent = 10", 0),
+        ("most = 3", 3),
+    ],
+)
+def test_several_choices_share_a_quota_of_the_units_that_are_marked(quota: str, most: int, tmp_path: Path) -> None:
+    """So many of four in the two best tiers together, rounded as stated: one more is a finding at its cell, and the
+    sheet says the number before anybody marks."""
+    made = folder(tmp_path, TOGETHER.replace("percent = 40, at_least = 1", quota), THREE)
+    evaluation, _ = load(made)
+    (note,) = {sheet.notes[1] for form in forms(evaluation).values() for sheet in form.sheets}
+    assert note.startswith(f"“一档”、“二档”合计最多 {most} 个")
+    tiers = dict(zip("ABCD", ["一档", "二档", "二档", "一档"], strict=True))
+    marks = {f"L1{unit}": tier if at < most else "三档" for at, (unit, tier) in enumerate(tiers.items())}
+    marks |= {f"L2{unit}": tier if at <= most else "三档" for at, (unit, tier) in enumerate(tiers.items())}
+    _, _, findings = taken(made, marks)
+    assert [(one.code, one.evaluator, one.unit) for one in findings] == [("QUOTA_EXCEEDED", "L2", "ABCD"[most])]
+    assert findings[0].blocks
+    assert f"{most} 个" in findings[0].message("zh")
+
+
+def test_a_quota_of_several_choices_is_read_out(tmp_path: Path) -> None:
+    """Which choices, how much of what, how it is rounded, the least."""
+    evaluation, _ = load(folder(tmp_path, TOGETHER, THREE))
+    said = "\n".join(explain(evaluation))
+    assert "名额：一档、二档合计不超过所评单位的 40%（小数舍去，至少 1 个）" in said
+
+
+@pytest.mark.parametrize(
+    ("quota", "code", "cell"),
+    [
+        ("percent = 40, most = 2", "RULES_FIGURE", "component.work.answer.together[1]"),
+        ("at_least = 1", "RULES_FIGURE", "component.work.answer.together[1]"),
+    ],
+)
+def test_a_quota_that_cannot_be_says_why(quota: str, code: str, cell: str, tmp_path: Path) -> None:
+    """A number or a part of the units, not both, not neither; choices of the scale."""
+    with pytest.raises(Refused) as wrong:
+        load(folder(tmp_path, TOGETHER.replace("percent = 40, at_least = 1", quota), THREE))
+    assert [(one.code, one.cell) for one in wrong.value.findings] == [(code, cell)]
+    with pytest.raises(Refused) as unknown:
+        load(folder(tmp_path / "f", TOGETHER.replace('"二档"]', '"四档"]'), THREE))
+    assert [(one.code, one.value) for one in unknown.value.findings] == [("RULES_NAME_UNKNOWN", "四档")]
+
+
+def test_other_answers_that_are_possible_keep_to_a_shared_quota() -> None:
+    """What a list could also have said: within the quota of two choices together, its own place given free."""
+    one, two, three = Fraction(1), Fraction(4, 5), Fraction(3, 5)
+    quotas = ((frozenset({one, two}), 1),)
+    listed = Listed("work", {"A": one, "B": three}, (three, two, one), quotas)
+    assert _free(listed, three) == []
+    assert _free(listed, one) == [three, two]
 
 
 STAGES = 'answer = { points = 60 }\neach = { stages = { "一季度" = ["1月", "2月"], "二季度" = ["3月", "4月"] } }'

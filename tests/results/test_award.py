@@ -56,7 +56,7 @@ def awards(
     made: Evaluation, table: PointsTable, intake: Intake | None = None
 ) -> tuple[dict[str, tuple[str, ...]], list[Finding]]:
     standings, _ = rank(made, table)
-    awarded, findings = award(made, grade(made, standings, table), intake or no_sheets())
+    awarded, findings = award(made, grade(made, standings, table), intake or no_sheets(), table, {})
     return {one.unit.id: one.awards for one in awarded if one.awards}, findings
 
 

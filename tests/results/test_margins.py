@@ -27,7 +27,7 @@ def placed(totals: dict[str, tuple[str, str]] = TOTALS, more: str = AWARDS) -> t
     made = results.evaluation(dict.fromkeys(totals, "g1"), more)
     points = results.points({key.rstrip("?"): parts for key, parts in totals.items()})
     standings, _ = rank(made, points)
-    standings, _ = award(made, grade(made, standings, points), results.no_sheets())
+    standings, _ = award(made, grade(made, standings, points), results.no_sheets(), points, {})
     return made.classes["d"], list(standings)
 
 

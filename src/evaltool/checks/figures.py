@@ -6,7 +6,7 @@ Like the checks of `validate.py`: each looks at everything that was taken in and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from evaltool.points.leaves import combine
 from evaltool.questions.forms import FIGURE
 from evaltool.roster import Indicator
 from evaltool.rules import Component, Scheme
+from evaltool.rules.methods.choicequota import ChoiceQuota
 
 if TYPE_CHECKING:
     import polars as pl
@@ -142,21 +143,25 @@ def check_quotas(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
     for scheme in evaluation.classes.values():
         for leaf in scheme.leaves():
             answer = scheme.components[leaf].answer
-            if answer and answer.most_of:
+            if answer and answer.quotas:
                 mine = (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf) & (pl.col("field") == "mark")
-                rows = intake.rows(mine & pl.col("text").is_in(list(answer.most_of)) & (pl.col("state") == "given"))
-                for _, chosen in rows.group_by(["evaluator", "repeat", "text"], maintain_order=True):
-                    yield from _beyond(chosen, answer.most_of)
+                for _, asked in intake.rows(mine).group_by(["evaluator", "repeat"], maintain_order=True):
+                    for quota in answer.quotas:
+                        yield from _beyond(asked, quota)
 
 
-def _beyond(chosen: pl.DataFrame, quota: Mapping[str, int]) -> Iterator[Finding]:
+def _beyond(asked: pl.DataFrame, quota: ChoiceQuota) -> Iterator[Finding]:
+    """`asked`: all cells of one evaluator, filled in or not."""
+    import polars as pl
+
+    chosen = asked.filter(pl.col("text").is_in(quota.choices) & (pl.col("state") == "given"))
     rows = sorted(chosen.iter_rows(named=True), key=lambda row: (row["sheet"], _place(row["cell"])))
-    most = quota[rows[0]["text"]]
+    most = quota.limit(len(asked))
     if len(rows) > most:
         first = rows[most]
         place = {key: first[key] for key in ("file", "sheet", "cell", "unit", "evaluator", "component")}
         args: dict[str, object] = {"n": len(rows), "most": most, "cells": "、".join(row["cell"] for row in rows)}
-        yield finding("QUOTA_EXCEEDED", **place, value=first["text"], args=args)
+        yield finding("QUOTA_EXCEEDED", **place, value="、".join(quota.choices), args=args)
 
 
 def _place(cell: str) -> tuple[int, int, str]:

@@ -18,7 +18,8 @@ from evaltool.evaluation import Evaluation, load
 from evaltool.evaluation.deciding import SEVERAL, file_hash, incomplete
 from evaltool.exact import plain
 from evaltool.ledger import ALWAYS, KINDS
-from evaltool.ledger.kinds import DAYS, HEADERS, misshapen, tidied
+from evaltool.ledger.kinds import DAYS, HEADERS, misshapen, needed, tidied
+from evaltool.rules import Extras, extra_word
 
 Ask = Callable[[str], str]
 """Shows a prompt and returns what was typed; raises EOFError at the end of input."""
@@ -82,13 +83,30 @@ def complete(
     for attribute in about.needs_if.get(fields["after"], ()):
         fields[attribute] = _settled(evaluation, kind, attribute, fields, ask, tell)
     for attribute in about.may:
-        # of a veto the rules say whether there are kinds to choose from
-        offered = kind != "veto" or bool(choices(evaluation, kind, attribute, fields))
-        if (asking and offered) or fields[attribute]:
+        if (asking and _is_offered(evaluation, kind, attribute, fields)) or fields[attribute]:
             fields[attribute] = _settled(evaluation, kind, attribute, fields, ask, tell, optional=True)
+    for attribute in needed(about, fields):
+        fields[attribute] = fields[attribute] or _settled(evaluation, kind, attribute, fields, ask, tell)
     for attribute in ALWAYS[1:]:
         fields[attribute] = _settled(evaluation, kind, attribute, fields, ask, tell)
     return fields
+
+
+def _is_offered(evaluation: Evaluation, kind: str, attribute: str, fields: Mapping[str, str]) -> bool:
+    """Of vetoes, bonuses and deductions the rules say whether there are kinds, and what has to be said of one."""
+    if kind == "veto":
+        return bool(choices(evaluation, kind, attribute, fields))
+    extra = extra_word(kind)
+    if extra is None:
+        return True
+    unit = next((unit for unit in evaluation.roster.units if unit.id == fields["unit"]), None)
+    rules = evaluation.classes[unit.class_id].extras(extra) if unit else Extras()
+    named = rules.named(fields["item"])
+    return {
+        "item": bool(rules.kinds),
+        "after": named is not None and not named[0].is_reckoned,
+        "deed": rules.same_deed == "highest",
+    }[attribute]
 
 
 def balanced(

@@ -15,6 +15,7 @@ from evaltool.inbox.received import INDEX
 from evaltool.ledger import KINDS
 from evaltool.ledger.matters import open_matters
 from evaltool.names import folded, meant
+from evaltool.rules import ExtraWord, extra_word
 from evaltool.runs.store import list_runs
 
 HASH_DIGITS = 12
@@ -63,6 +64,8 @@ def choices(evaluation: Evaluation, kind: str, attribute: str, fields: Mapping[s
     if attribute == "run":
         runs = (each for each in list_runs(evaluation.folder) if not each.interim)
         return [OfferedChoice(each.number, f"{each.number} {each.code}") for each in runs]
+    if attribute == "item" and (extra := extra_word(kind)):
+        return _extras(evaluation, extra, fields)
     if attribute == "item":
         return [OfferedChoice(each, each) for each in ITEMS] if kind == "goal_text" else []
     return _files(evaluation.folder) if attribute == "file_hash" else []
@@ -106,7 +109,14 @@ def _components(evaluation: Evaluation, fields: Mapping[str, str]) -> list[Offer
 
 def _fields(evaluation: Evaluation, fields: Mapping[str, str]) -> list[OfferedChoice]:
     awards = [award for each in _classes(evaluation, fields) for award in evaluation.classes[each].awards]
-    return list(dict.fromkeys(OfferedChoice(each.id, each.name) for award in awards for each in award.fields))
+    grades = [
+        grade.name
+        for each in _classes(evaluation, fields)
+        for grade in evaluation.classes[each].grades
+        if grade.together
+    ]
+    found = [OfferedChoice(each.id, each.name) for award in awards for each in award.fields]
+    return list(dict.fromkeys((*found, *(OfferedChoice(name, name) for name in grades))))
 
 
 def _awards(evaluation: Evaluation, fields: Mapping[str, str]) -> list[OfferedChoice]:
@@ -117,6 +127,12 @@ def _awards(evaluation: Evaluation, fields: Mapping[str, str]) -> list[OfferedCh
 def _vetoes(evaluation: Evaluation, fields: Mapping[str, str]) -> list[OfferedChoice]:
     kinds = [kind for each in _classes(evaluation, fields) for kind in evaluation.classes[each].veto.kinds]
     return list(dict.fromkeys(OfferedChoice(kind.name, kind.name) for kind in kinds))
+
+
+def _extras(evaluation: Evaluation, kind: ExtraWord, fields: Mapping[str, str]) -> list[OfferedChoice]:
+    schemes = [evaluation.classes[each] for each in _classes(evaluation, fields)]
+    found = [choice for scheme in schemes for each in scheme.extras(kind).kinds for choice in each.choices]
+    return list(dict.fromkeys(OfferedChoice(choice, choice) for choice in found))
 
 
 def _indicators(evaluation: Evaluation, fields: Mapping[str, str]) -> list[OfferedChoice]:

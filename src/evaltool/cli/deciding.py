@@ -44,7 +44,7 @@ NewValues = Annotated[
     list[str] | None,
     typer.Option(
         "--to",
-        help=_("The new value; points; the place that a tie gets; 更名, 属实 ..."),
+        help=_("The new value; points, or a level; the place that a tie gets; 更名, 属实 ..."),
         autocompletion=values("after"),
     ),
 ]
@@ -74,11 +74,14 @@ GivenItems = Annotated[
     typer.Option(
         "--item",
         help=_(
-            "The column of a goal that changes; the part of a task that is added; what is to be put right (several "
-            "times: a line each)."
+            "The kind of a bonus or deduction; the column of a goal that changes; the part of a task that is added; "
+            "what is to be put right (several times: a line each)."
         ),
         autocompletion=values("item"),
     ),
+]
+GivenDeed = Annotated[
+    str, typer.Option(metavar="TEXT", help=_("The deed that a bonus or deduction is for, where one is honoured twice."))
 ]
 
 
@@ -115,6 +118,7 @@ def decide(
     until: LastDay = "",
     source: RaisedBy = "",
     item: GivenItems = None,
+    deed: GivenDeed = "",
 ) -> None:
     from evaltool import run as job
     from evaltool.evaluation import deciding as entry
@@ -122,7 +126,7 @@ def decide(
     existing(folder)
     given = {"document": document, "date": date, "reason": reason, "unit": unit, "evaluator": evaluator}
     given |= {"component": component, "batch": batch, "sheet": sheet, "cell": cell, "effective": effective}
-    given |= {"run": run, "until": until, "source": source}
+    given |= {"run": run, "until": until, "source": source, "deed": deed}
     files = entry.file_hashes(folder, file or [])
     more = {"indicator": indicator or [], "before": before or [], "after": after or [], "file_hash": files}
     more["item"] = item or []

@@ -6,15 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evaltool.checks.claims import claims, one_phrase, undecided_claims
+from evaltool.checks.claims import undecided_claims
 from evaltool.documents.content import Content, ContentsAndFindings, Occasion
 from evaltool.documents.persons import U
 from evaltool.documents.phrases import contact_words, one_line, some, span, table
 from evaltool.evaluation import Evaluation
+from evaltool.evaluation.extras import CountedExtra, unit_extras
 from evaltool.exact import plain
 from evaltool.findings import Finding, finding
+from evaltool.inbox.claims import about, claims
 from evaltool.inbox.intake import Intake
-from evaltool.ledger import of_kind
 from evaltool.roster import Unit
 from evaltool.writers.official import DocumentBlock, DocumentTable, Text, gap
 
@@ -24,11 +25,13 @@ GRANTED, CLAIMED = "granted", "claimed"
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One bonus: what for, how many points (None where a claim says none), by which document it was granted."""
+    """One bonus: what for, how many points (None where a claim says none) and how many of them count in their kind, by
+    which document it was granted."""
 
     unit: Unit
     what: str
     points: Fraction | None
+    counted: Fraction | None
     document: str = ""
 
 
@@ -48,14 +51,23 @@ def bonus(at: Occasion) -> ContentsAndFindings:
 
 
 def _granted(evaluation: Evaluation) -> list[Item]:
-    lines = [line for line in of_kind(evaluation.ledger, "bonus") if line.unit in evaluation.units]
-    made = [Item(evaluation.units[line.unit], one_phrase(line.reason), line.amount, line.document) for line in lines]
+    made = [
+        _item(unit, each)
+        for unit in evaluation.units.values()
+        for each in unit_extras(evaluation, evaluation.classes[unit.class_id], "bonus", unit.id).lines
+    ]
     return sorted(made, key=lambda each: (each.unit.order, each.unit.id))
+
+
+def _item(unit: Unit, each: CountedExtra) -> Item:
+    decided = each.decided
+    return Item(unit, about(decided.name, decided.line.reason), decided.points, each.counted, decided.line.document)
 
 
 def _claimed(evaluation: Evaluation, intake: Intake) -> list[Item]:
     """The claims on the sheets that count, line by line."""
-    return [Item(each.unit, each.what, each.points) for each in claims(evaluation, intake)]
+    made = claims(evaluation, intake)
+    return [Item(each.unit, each.what, each.points, each.points) for each in made]
 
 
 # --- the posting ------------------------------------------------------------------------------------------------------
@@ -73,6 +85,7 @@ def _posting(evaluation: Evaluation, about: str, items: Sequence[Item]) -> Conte
     blocks: tuple[DocumentBlock, ...] = (
         Text(f"{opening}，共{count}{U}个单位、{len(items)}项，现予公示。"),
         _table(items, granted=granted),
+        *(Text(text) for text in _kinds(items)),
         *(Text(text) for text in _caps(evaluation, items, granted=granted)),
         Text(f"公示时间：{_posted(evaluation)}。"),
         Text(
@@ -88,10 +101,7 @@ def _posting(evaluation: Evaluation, about: str, items: Sequence[Item]) -> Conte
 
 def _table(items: Sequence[Item], *, granted: bool) -> DocumentTable:
     """What is granted with its document; of claims no numbers of minutes and consents: those are internal."""
-    rows = [
-        (str(at), one_line(each.unit.name), each.what, "—" if each.points is None else plain(each.points))
-        for at, each in enumerate(items, 1)
-    ]
+    rows = [(str(at), one_line(each.unit.name), each.what, _points(each)) for at, each in enumerate(items, 1)]
     if not granted:
         return table(("序号", f"{U}单位", "加分事项", "申报分值"), rows, (12, 44, 78, 22), left=(1, 2))
     documents = [each.document for each in items]
@@ -99,11 +109,23 @@ def _table(items: Sequence[Item], *, granted: bool) -> DocumentTable:
     return table(("序号", f"{U}单位", "加分事项", "分值", "依据"), whole, (12, 36, 52, 14, 42), left=(1, 2, 4))
 
 
+def _kinds(items: Sequence[Item]) -> Iterator[str]:
+    if any(each.counted != each.points for each in items):
+        yield "分值后注明“计”的，按规则同一事项只按最高的一次、同一种只计一次或已到该种上限，按所注分值计。"
+
+
+def _points(item: Item) -> str:
+    if item.points is None or item.counted is None:
+        return "—"
+    counts = "" if item.counted == item.points else f"（计{plain(item.counted)}）"
+    return f"{plain(item.points)}{counts}"
+
+
 def _caps(evaluation: Evaluation, items: Sequence[Item], *, granted: bool) -> Iterator[str]:
     """What the cap does to units whose points exceed it."""
     sums: dict[str, Fraction] = {}
     for each in items:
-        sums[each.unit.id] = sums.get(each.unit.id, Fraction(0)) + (each.points or 0)
+        sums[each.unit.id] = sums.get(each.unit.id, Fraction(0)) + (each.counted or 0)
     word = "合计" if granted else "申报合计"
     for unit, total in sums.items():
         cap = evaluation.classes[evaluation.units[unit].class_id].bonus.cap

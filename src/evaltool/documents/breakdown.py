@@ -21,6 +21,7 @@ from evaltool.exact import exact, half_up, published
 from evaltool.explain import leaf as words
 from evaltool.explain import total
 from evaltool.explain.awards import awards
+from evaltool.explain.conditions import judge_of
 from evaltool.explain.explanation import ExplainedNode, Explanation, explained, readded
 from evaltool.explain.figures import equals, fine
 from evaltool.findings import Refused, finding
@@ -184,9 +185,10 @@ def _place(shown: ShownToUnit) -> Iterator[str]:
     else:
         tie = f"；{tie_words(group, one)}" if one.tie else ""
         yield f"名次：总分{one.text}分，在同组{len(group.ranked)}{U}个排名单位中列第{one.rank}名{tie}。"
-    yield from total.graded(group, one, "zh")
+    judge = judge_of(result, one.unit.class_id)
+    yield from total.graded(judge, group, one, "zh")
     yield from total.distances(group, one, "zh")
-    for each in awards(result, shown.inside, one, "zh"):
+    for each in awards(result, judge, group, one, "zh"):  # no number of a component that is not shown
         yield f"{each.label or each.name}：{'获得' if each.label else '未获得'}，{each.why}。评定办法：{each.rule}。"
 
 

@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from evaltool.documents.phrases import names, one_line, table
+from evaltool.documents.phrases import one_line, table
 from evaltool.exact import plain, published
 from evaltool.explain.explanation import ExplainedNode
 from evaltool.explain.figures import fine
 from evaltool.explain.leaf import MARKED
 from evaltool.explain.voices import Voice
-from evaltool.ledger import of_kind
+from evaltool.rules import EXTRAS
 from evaltool.rules.combining import kept, way_in_words
 from evaltool.views.comparison import REST, ComponentLine, lines, printed, stated_weight, weight_text
+from evaltool.views.extras import extras_of, papers
 from evaltool.views.tables import NONE
 from evaltool.writers.official import DocumentTable
 
@@ -67,11 +68,10 @@ def _row(shown: ShownToUnit, line: ComponentLine, node: ExplainedNode | None) ->
 
 def _closing(shown: ShownToUnit) -> Iterator[tuple[str, ...]]:
     one, digits = shown.one, shown.group.digits
-    for kind, name, points in zip(("bonus", "deduction"), _EXTRA, (one.bonus, -one.deduction), strict=True):
+    for kind, name, points in zip(EXTRAS, _EXTRA, (one.bonus, -one.deduction), strict=True):
         if points:
-            ledger = of_kind(shown.result.evaluation.ledger, kind)
-            documents = names(dict.fromkeys(line.document for line in ledger if line.unit == one.unit.id))
-            yield name, NONE, NONE, fine(points), published(points, digits), documents
+            said = papers(extras_of(shown.result, one, kind))
+            yield name, NONE, NONE, fine(points), published(points, digits), said
     if one.climbed is not None and one.reward:
         name, points = shown.group.scheme.climb.name, one.reward
         climbed = f"首次排名第{one.climbed.first}名，上年第{one.climbed.before}名"

@@ -23,11 +23,12 @@ from evaltool.documents.sentences import notes as notes_below
 from evaltool.documents.sentences import sentences
 from evaltool.documents.tables import WIDTH, in_document
 from evaltool.exact import published
-from evaltool.ledger import of_kind
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
+from evaltool.rules import ExtraWord
 from evaltool.views.comparison import ComparedGroup, ComponentLine, lines
 from evaltool.views.components import of_unit
+from evaltool.views.extras import extras_of, papers
 from evaltool.views.history import with_last
 from evaltool.views.lostpoints import LostPoints
 from evaltool.views.tables import ShownTable
@@ -162,12 +163,11 @@ def _facts(result: Result, group: ComparedGroup, one: Standing) -> Iterator[tupl
         yield group.scheme.climb.name, f"{published(one.reward, group.digits)}分" if one.reward else "无"
 
 
-def _granted(result: Result, group: ComparedGroup, one: Standing, kind: str) -> str:
-    """Points that the committee gave or took, with the documents that say so."""
-    ledger = of_kind(result.evaluation.ledger, kind)
-    documents = "、".join(dict.fromkeys(line.document for line in ledger if line.unit == one.unit.id))
+def _granted(result: Result, group: ComparedGroup, one: Standing, kind: ExtraWord) -> str:
+    """Points that the committee gave or took, with their kinds and the documents that say so."""
+    said = papers(extras_of(result, one, kind))
     amount = one.bonus if kind == "bonus" else one.deduction
-    return f"{published(amount, group.digits)}分" + (f"（{documents}）" if documents else "")
+    return f"{published(amount, group.digits)}分" + (f"（{said}）" if said else "")
 
 
 # --- the table -------------------------------------------------------------------------------------------------------

@@ -5,13 +5,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from evaltool.documents.phrases import closed_up, names, sentence, table
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.derived import taken_of
 from evaltool.evaluation.in_words import outcomes
+from evaltool.evaluation.in_words.extras import WORDS, caps_in_words, kind_in_words
 from evaltool.exact import plain
-from evaltool.rules import Scheme
+from evaltool.findings import Language
+from evaltool.rules import EXTRAS, ExtraKind, Scheme
 from evaltool.rules.wording import worth
 from evaltool.writers.official import DocumentBlock, Heading, Text
 
@@ -81,7 +84,7 @@ def outcome_texts(evaluation: Evaluation, scheme: Scheme) -> list[DocumentBlock]
             continue
         made += [Text(each) for each in _listed(heading, below)] if heading else []
         heading, below = text, []
-    return [*made, *(Text(each) for each in _bonus(scheme))]
+    return [*made, *(Text(each) for each in _extras(scheme))]
 
 
 def _listed(heading: str, below: Sequence[str]) -> list[str]:
@@ -93,11 +96,18 @@ def _listed(heading: str, below: Sequence[str]) -> list[str]:
     return [sentence(heading + names(f"{name}（{words}）" for name, _, words in pairs))]
 
 
-def _bonus(scheme: Scheme) -> Iterator[str]:
-    """Kinds of bonus with their points, and the most that a unit can get."""
-    bonus = scheme.bonus
-    if bonus.kinds:
-        kinds = names(f"{name}（{plain(points)}分）" for name, points in bonus.kinds)
-        cap = f"{scheme.head.says('每个单位', '每人')}最多加{plain(bonus.cap)}分。" if bonus.cap is not None else ""
-        consent = "申报须征得分管领导同意。" if bonus.consent else ""
-        yield f"加分：{kinds}。{cap}{consent}"
+def _extras(scheme: Scheme) -> Iterator[str]:
+    """Kinds of bonus and of deduction with what they are worth, and the most that a unit can get or lose."""
+    for kind in EXTRAS:
+        rules = scheme.extras(kind)
+        if not rules.kinds and (kind == "bonus" or rules.cap is None):
+            continue
+        said = kind_in_words if rules.are_reckoned else _at_most
+        kinds = names(f"{each.name}（{closed_up(said(each, 'zh'))}）" for each in rules.kinds)
+        more = [closed_up(each) for each in caps_in_words(scheme, kind, "zh")]
+        more += ["申报须征得分管领导同意"] if kind == "bonus" and scheme.bonus.consent else []
+        yield f"{WORDS[kind][0]}：{'。'.join(each for each in (kinds, *more) if each)}。"
+
+
+def _at_most(kind: ExtraKind, _: Language) -> str:
+    return f"{plain(kind.most or Decimal(0))}分"

@@ -45,9 +45,19 @@ _ON_SHEETS: Mapping[str, str] = {
     "key_lost": "有关报送材料经确认予以计入",
     "batch_reopened": "{who}的一批评价卡重新录入",
 }
+
+
+def _points(said: Mapping[str, str], line: Decision) -> str:
+    """How many points, and of which kind; where the rules say how many, the kind and its level alone."""
+    level = "" if line.has_amount else line.after
+    named = "·".join(part for part in (said["item"], level) if part)
+    points = f"{plain(line.amount)}分" if line.has_amount else "分"
+    return f"{points}（{one_line(named)}）" if named else points
+
+
 _ON_UNITS: Mapping[str, Callable[[dict[str, str], Decision], str]] = {
-    "bonus": lambda said, line: f"{said['unit']}加{plain(line.amount)}分",
-    "deduction": lambda said, line: f"{said['unit']}扣{plain(line.amount)}分",
+    "bonus": lambda said, line: f"{said['unit']}加{_points(said, line)}",
+    "deduction": lambda said, line: f"{said['unit']}扣{_points(said, line)}",
     "veto": lambda said, _: f"对{said['unit']}予以一票否决",
     "tie": lambda said, line: f"{said['unit']}在{U}同分单位中列第{plain(line.amount)}名",
     "not_applicable": lambda said, _: f"“{one_line(said['indicator'] or said['component'])}”对{said['unit']}不适用",

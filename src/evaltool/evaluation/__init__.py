@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from evaltool.evaluation.checks import check_classes, check_days, check_deadlines, check_roster
-from evaltool.evaluation.checks.bonuses import check_bonuses
+from evaltool.evaluation.checks.extras import check_extras
 from evaltool.evaluation.checks.remarks import check_remark_rules
 from evaltool.evaluation.checks.vetoes import check_vetoes
 from evaltool.evaluation.decided import DecidedRoster, decide_roster
@@ -379,7 +379,7 @@ def made_of(
         if not blocking(decided.findings):
             findings += _check_roster(year, classes, tables, surveys, decided)
             findings += check_vetoes(classes, decided.roster, ledger)
-            findings += check_bonuses(classes, decided.roster, ledger)
+            findings += check_extras(classes, decided.roster, ledger)
     if blocking([*before, *findings]) or year.settings is None:
         raise Refused([*before, *findings], usage=True)
     lists = classes, with_kinds(classes, decided.roster), ledger, year.deadlines, year.notice
@@ -519,6 +519,8 @@ def _known(schemes: list[Scheme], roles: Mapping[str, str], unsure: Collection[s
             known.add(f"award of {scheme.id}", award.name)
             for each in award.fields:
                 known.add("field", each.id, each.name)
+        for grade in (grade for grade in scheme.grades if grade.together):
+            known.add("field", grade.name)  # a tie at the edge of a quota of several groups
     for role, name in roles.items():
         known.add("role", role, name)
     return known

@@ -43,6 +43,7 @@ OPTIONS = {
     "until": "--until",
     "source": "--source",
     "item": "--item",
+    "deed": "--deed",
 }
 SEVERAL = ("indicator", "before", "after", "item")
 """Options that changed targets and added tasks may have several times: a line each, all else the same.  So may the file
@@ -101,7 +102,7 @@ def enter(
 
 def incomplete(kind: str, fields: Fields) -> list[str]:
     """The columns that a line still needs."""
-    wanted = (*needed(KINDS[kind], fields.get("after", "")), *ALWAYS[1:])
+    wanted = (*needed(KINDS[kind], fields), *ALWAYS[1:])
     return [attribute for attribute in wanted if not fields.get(attribute)]
 
 

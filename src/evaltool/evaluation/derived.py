@@ -24,7 +24,7 @@ from evaltool.roster.meanings import (
 )
 from evaltool.rules import Scheme
 from evaltool.rules.expressions import Number
-from evaltool.rules.formulas import FigureName, Which
+from evaltool.rules.formulas import FigureFormula, FigureName, Which
 
 
 class FigureLacking(Exception):
@@ -46,7 +46,12 @@ def _lines(evaluation: Evaluation, scheme: Scheme) -> list[Indicator]:
 
 def typed_in(evaluation: Evaluation, scheme: Scheme, figure: str) -> Iterator[TypedFigure]:
     """All that has to be typed for a figure, through whatever other figures."""
-    for named in scheme.figures[figure].formula.names:
+    return typed_names(evaluation, scheme, scheme.figures[figure].formula)
+
+
+def typed_names(evaluation: Evaluation, scheme: Scheme, formula: FigureFormula) -> Iterator[TypedFigure]:
+    """The same for a formula that stands anywhere in the rules."""
+    for named in formula.names:
         meant = meaning(evaluation, scheme, named)
         if isinstance(meant, TypedFigure):
             yield meant
@@ -77,6 +82,16 @@ def figures_of(evaluation: Evaluation, scheme: Scheme, leaf: str) -> list[str]:
 
 def number(evaluation: Evaluation, scheme: Scheme, figure: str, look: Callable[[KnownFigure], Number]) -> Number:
     """A derived figure; `look` gives what its formula needs, or raises `FigureLacking`."""
+    return number_by(evaluation, scheme, scheme.figures[figure].formula, look)
+
+
+def number_by(
+    evaluation: Evaluation,
+    scheme: Scheme,
+    formula: FigureFormula,
+    look: Callable[[KnownFigure], Number],
+) -> Number:
+    """What a formula that stands anywhere in the rules comes to."""
 
     def of(named: FigureName) -> Number:
         meant = meaning(evaluation, scheme, named)
@@ -84,11 +99,16 @@ def number(evaluation: Evaluation, scheme: Scheme, figure: str, look: Callable[[
             return number(evaluation, scheme, meant.figure, look)
         return look(meant)
 
-    return scheme.figures[figure].formula.made(of)
+    return formula.made(of)
 
 
 def in_words(evaluation: Evaluation, scheme: Scheme, figure: str, language: Language = "zh") -> str:
     """The formula with the names of lines, such as （财政收入－财政收入基期值）÷财政收入基期值."""
+    return formula_in_words(evaluation, scheme, scheme.figures[figure].formula, language)
+
+
+def formula_in_words(evaluation: Evaluation, scheme: Scheme, formula: FigureFormula, language: Language = "zh") -> str:
+    """The same of a formula that stands anywhere in the rules."""
 
     def said(named: FigureName) -> str:
         meant = meaning(evaluation, scheme, named)
@@ -98,7 +118,7 @@ def in_words(evaluation: Evaluation, scheme: Scheme, figure: str, language: Lang
             return evaluation.results[meant.result].name
         return scheme.figures[meant.figure].name if isinstance(meant, ReckonedFigure) else meant.parameter
 
-    text = scheme.figures[figure].formula.in_words(said)
+    text = formula.in_words(said)
     return text.translate(_CHINESE).replace(" ", "") if language == "zh" else text
 
 

@@ -36,9 +36,14 @@ def as_value(explanation: Explanation) -> dict[str, Any]:
         "deduction": exact(one.deduction),
         **({} if one.climbed is None else {"first_rank": one.climbed.first, "climb": exact(one.reward)}),
         "ledger": [
-            {"kind": line.kind, "amount": exact(line.amount), "document": line.document, "date": line.date}
-            | {"reason": line.reason}
-            for line in explanation.given
+            {
+                "kind": each.decided.line.kind,
+                "amount": exact(each.decided.points),
+                "document": each.decided.line.document,
+            }
+            | {"date": each.decided.line.date, "reason": each.decided.line.reason, "deed": each.decided.line.deed}
+            | {"named": each.decided.name, "counted": exact(each.counted)}
+            for each in explanation.given
         ],
         "rank": one.rank,
         "ranked": explanation.ranked,

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from evaltool.evaluation.in_words import award_in_words
+from evaltool.explain.conditions import why_not
 from evaltool.findings import Language
 from evaltool.results.award import award_places, contributions, good_enough, places
+from evaltool.results.conditions import Judge
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.rules import Award
@@ -25,12 +27,18 @@ class ExplainedAward:
     why: str
 
 
-def awards(result: Result, group: ComparedGroup, one: Standing, language: Language) -> Iterator[ExplainedAward]:
+def awards(
+    result: Result, judge: Judge, group: ComparedGroup, one: Standing, language: Language
+) -> Iterator[ExplainedAward]:
     """Every award of the unit's class; none of an interim result, which gives none."""
     for award in () if result.interim else group.scheme.awards:
         label = next((each for each in one.awards if _is(award, each)), "")
-        why = pick(language, "符合条件", "all of it holds") if label else _why_not(result, group, one, award, language)
-        yield ExplainedAward(award.name, label, award_in_words(group.scheme, award, language), why)
+        why = (
+            pick(language, "符合条件", "all of it holds")
+            if label
+            else _why_not(result, judge, group, one, award, language)
+        )
+        yield ExplainedAward(award.name, label, award_in_words(result.evaluation, group.scheme, award, language), why)
 
 
 def _is(award: Award, label: str) -> bool:
@@ -38,7 +46,9 @@ def _is(award: Award, label: str) -> bool:
     return label == award.name or label in [f"{award.name}·{field.name}" for field in award.fields]
 
 
-def _why_not(result: Result, group: ComparedGroup, one: Standing, award: Award, language: Language) -> str:
+def _why_not(
+    result: Result, judge: Judge, group: ComparedGroup, one: Standing, award: Award, language: Language
+) -> str:
     """The first thing that stood against it, in the order in which awards are given."""
     revoked = [document for label, document in one.revoked if _is(award, label)]
     if revoked:
@@ -58,6 +68,9 @@ def _why_not(result: Result, group: ComparedGroup, one: Standing, award: Award, 
             f"等次为“{one.grade}”，低于要求的“{award.grade}”",
             f"graded {one.grade}, and {award.grade} is asked for",
         )
+    failed = [why for each in award.conditions if (why := why_not(judge, each, group, one, language))]
+    if failed:
+        return joined(language, failed)
     if had := _had(group, one, award):
         return pick(language, f"已得“{had}”，不再得", f"not together with {had}, which the unit has")
     if award.fields:

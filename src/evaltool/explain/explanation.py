@@ -8,30 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from fractions import Fraction
 
+from evaltool.evaluation.extras import CountedExtra
 from evaltool.evaluation.in_words.decisions import decided_for
 from evaltool.exact import exact, half_up, published
 from evaltool.explain import leaf as words
 from evaltool.explain import total
 from evaltool.explain.awards import ExplainedAward, awards
+from evaltool.explain.conditions import judge_of
 from evaltool.explain.figures import fine
 from evaltool.explain.measured import Measured
 from evaltool.explain.sources import BatchCards, Sources, sources
 from evaltool.explain.sums import added, of_voices, summed
 from evaltool.explain.voices import Voice, coded, codes_of, share_of_cards, voices
 from evaltool.findings import Finding, Language, finding
-from evaltool.ledger import Decision
 from evaltool.points.leaves import combined_voices, counting, voices_of
 from evaltool.points.score import Point, as_ruled
 from evaltool.results.margins import Margin, margin
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.roster import Unit
-from evaltool.rules import ClimbRule, Scheme
+from evaltool.rules import EXTRAS, ClimbRule, ExtraWord, Scheme
 from evaltool.rules.expressions import value_of
 from evaltool.rules.wording import pick
 from evaltool.views.comparison import ComparedGroup, compared
+from evaltool.views.extras import extras_of
 from evaltool.views.wording import barred_words, veto_words
 
 
@@ -67,8 +70,9 @@ class ExplainedNode:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """`nodes`: the total first, parents before parts; `given`: the ledger's bonus and deduction lines; `full`: what the
-    weights add up to by the rules; `notes`: ties, vetoes and other decisions in the evaluation's own words."""
+    """`nodes`: the total first, parents before parts; `given`: what was decided of bonus and deduction, with the `caps`
+    of all together; `full`: what the weights add up to by the rules; `notes`: ties, vetoes and other decisions in the
+    evaluation's own words."""
 
     run: str
     code: str
@@ -80,7 +84,8 @@ class Explanation:
     full: Fraction
     standing: Standing
     nodes: tuple[ExplainedNode, ...]
-    given: tuple[Decision, ...]
+    given: tuple[CountedExtra, ...]
+    caps: Mapping[ExtraWord, Decimal | None]
     said: tuple[str, ...]
     notes: tuple[str, ...]
     awards: tuple[ExplainedAward, ...]
@@ -100,15 +105,17 @@ def explained(result: Result, unit: Unit, language: Language = "zh") -> Explanat
         for component, depth in order
         if (unit.id, component) in result.points
     ]
-    given = [line for kind in ("bonus", "deduction") for line in total.lines_of(result, kind, unit.id)]
+    given = tuple(each for kind in EXTRAS for each in extras_of(result, one, kind).lines)
+    caps = {kind: scheme.extras(kind).cap for kind in EXTRAS}
     said = [total.added(group, one, language), *total.decided(result, one, language)]
     said += total.climbed(scheme, one, language)
     notes = [veto_words(one)] if one.veto else []
     notes += [f"依据{document}，撤销所获“{label}”。" for label, document in one.revoked]
     notes += [f"{barred_words(one)}。"] if one.barred else []
     notes += [f"{each}。" for each in decided_for(evaluation, unit.id)]
+    judge = judge_of(result, scheme.id)
     if not result.interim:
-        said += [*total.graded(group, one, language), *total.distances(group, one, language)]
+        said += [*total.graded(judge, group, one, language), *total.distances(group, one, language)]
     return Explanation(
         result.run,
         result.code,
@@ -120,10 +127,11 @@ def explained(result: Result, unit: Unit, language: Language = "zh") -> Explanat
         scheme.weight("", unit.group),
         one,
         tuple(nodes),
-        tuple(given),
+        given,
+        caps,
         tuple(said),
         tuple(notes),
-        tuple(awards(result, group, one, language)),
+        tuple(awards(result, judge, group, one, language)),
         margin(scheme, one, group.ranked),
         scheme.climb,
     )
@@ -239,9 +247,11 @@ def readded(explanation: Explanation) -> list[Finding]:
     before = nodes[""].points or Fraction(0)
     if nodes[""].weight != explanation.full:
         wrong.append(("", "weight", exact(nodes[""].weight), exact(explanation.full)))
-    for kind, counted in (("bonus", one.bonus), ("deduction", one.deduction)):
-        granted = sum((line.amount for line in explanation.given if line.kind == kind), Fraction(0))
-        if counted > granted or (kind == "deduction" and counted != granted):
+    for kind, counted in zip(EXTRAS, (one.bonus, one.deduction), strict=True):
+        own = (each.counted for each in explanation.given if each.decided.line.kind == kind)
+        granted, cap = sum(own, Fraction(0)), explanation.caps[kind]
+        granted = granted if cap is None else min(granted, Fraction(cap))
+        if counted != granted:
             wrong.append(("", kind, exact(granted), exact(counted)))
     whole = before + one.added
     if one.climbed and one.reward != explanation.climb.reward((one.climbed.before or 0) - one.climbed.first):

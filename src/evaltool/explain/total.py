@@ -3,20 +3,24 @@ it is to others and to the next grade."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
+from evaltool.evaluation.extras import CountedExtra
+from evaltool.evaluation.in_words.extras import WORDS
 from evaltool.exact import exact, plain, published
+from evaltool.explain.conditions import judge_of, why_not
 from evaltool.explain.figures import equals, fine
 from evaltool.findings import Language
-from evaltool.ledger import Decision, of_kind
+from evaltool.results.conditions import Judge
 from evaltool.results.grade import place_of, places
 from evaltool.results.margins import margin
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
-from evaltool.rules import Condition, Grade, Scheme
+from evaltool.rules import EXTRAS, ExtraWord, Grade, Scheme
 from evaltool.rules.wording import joined, pick
-from evaltool.views.comparison import ComparedGroup, percent_text
+from evaltool.views.comparison import ComparedGroup
+from evaltool.views.extras import extras_of, less_words
 from evaltool.views.wording import climb_words
 
 
@@ -26,7 +30,7 @@ def in_words(result: Result, group: ComparedGroup, one: Standing) -> Iterator[st
     yield from decided(result, one, "zh")
     yield from climbed(group.scheme, one, "zh")
     if not result.interim:
-        yield from graded(group, one, "zh")
+        yield from graded(judge_of(result, one.unit.class_id), group, one, "zh")
         yield from distances(group, one, "zh")
 
 
@@ -54,27 +58,39 @@ def added(group: ComparedGroup, one: Standing, language: Language) -> str:
     )
 
 
-def lines_of(result: Result, kind: str, unit: str) -> list[Decision]:
-    """The ledger's lines of a kind about a unit."""
-    return [line for line in of_kind(result.evaluation.ledger, kind) if line.unit == unit]
-
-
 def decided(result: Result, one: Standing, language: Language) -> Iterator[str]:
-    """Bonus and deduction with their documents."""
-    for kind, zh, en in (("bonus", "加分", "bonus"), ("deduction", "扣分", "deduction")):
-        for line in lines_of(result, kind, one.unit.id):
+    """Bonus and deduction with their kinds and documents, and what of them counts."""
+    for kind in EXTRAS:
+        made = extras_of(result, one, kind)
+        for each in made.lines:
+            yield _given(kind, each, language)
+        if made.before_cap > made.total:
+            before, counts = plain(made.before_cap), plain(made.total)
+            zh, en = _IN_ALL[kind]
             yield pick(
                 language,
-                f"{zh}{plain(line.amount)}分：{line.document}，{line.date}，{line.reason}。",
-                f"{en} {plain(line.amount)}: {line.document}, {line.date}, {line.reason}",
+                f"{zh}{before}分，按规则最多计{counts}分。",
+                f"{before} {en} in all, by the rules {counts} at most",
             )
-    granted = sum((line.amount for line in lines_of(result, "bonus", one.unit.id)), Fraction(0))
-    if granted > one.bonus:
-        yield pick(
-            language,
-            f"核定加分合计{plain(granted)}分，按规则最多计{plain(one.bonus)}分。",
-            f"{plain(granted)} granted in all, by the rules {plain(one.bonus)} at most",
-        )
+
+
+_IN_ALL: Mapping[ExtraWord, tuple[str, str]] = {
+    "bonus": ("核定加分合计", "granted"),
+    "deduction": ("决定扣分合计", "deducted"),
+}
+
+
+def _given(kind: ExtraWord, each: CountedExtra, language: Language) -> str:
+    """One decision: how many points, for what, by which document."""
+    line, points, (zh, en) = each.decided.line, plain(each.decided.points), WORDS[kind]
+    named = each.decided.name
+    about = [line.document, line.date, line.reason, *([f"事项：{line.deed}"] if line.deed else [])]
+    less = less_words(each, language)
+    return pick(
+        language,
+        f"{zh}{points}分{f'（{named}）' if named else ''}：{'，'.join(about)}{f'；{less}' if less else ''}。",
+        f"{en.lower()} {points}{f' ({named})' if named else ''}: {', '.join(about)}{f'; {less}' if less else ''}",
+    )
 
 
 def climbed(scheme: Scheme, one: Standing, language: Language) -> Iterator[str]:
@@ -86,18 +102,18 @@ def climbed(scheme: Scheme, one: Standing, language: Language) -> Iterator[str]:
 # --- the grade -------------------------------------------------------------------------------------------------------
 
 
-def graded(group: ComparedGroup, one: Standing, language: Language) -> Iterator[str]:
+def graded(judge: Judge, group: ComparedGroup, one: Standing, language: Language) -> Iterator[str]:
     """Why this grade and not the next better one; nothing of a component that the group does not show."""
     scheme = group.scheme
     if not one.grade_by_total:
         return
     at = scheme.grade_index(one.grade_by_total)
-    own, reason = scheme.grades[at], _reason(group, one, scheme.grades[at], language)
+    own, reason = scheme.grades[at], _reason(judge, group, one, scheme.grades[at], language)
     said = pick(language, f"等次：“{own.name}”", f"grade: {own.name}")
     if reason:
         said = pick(language, f"等次：{reason}，按总分为“{own.name}”", f"grade: {reason}; by the total {own.name}")
     better = scheme.grades[at - 1] if at else None
-    failed = [] if better is None else [_condition(scheme, each, group, one, language) for each in better.conditions]
+    failed = [] if better is None else [why_not(judge, each, group, one, language) for each in better.conditions]
     if better is not None and better.bound is not None and one.total >= Fraction(better.bound) and any(failed):
         why = joined(language, failed)
         said += pick(
@@ -108,7 +124,7 @@ def graded(group: ComparedGroup, one: Standing, language: Language) -> Iterator[
     yield pick(language, f"{said}。", said)
 
 
-def _reason(group: ComparedGroup, one: Standing, grade: Grade, language: Language) -> str:
+def _reason(judge: Judge, group: ComparedGroup, one: Standing, grade: Grade, language: Language) -> str:
     reasons = []
     if grade.bound:
         by_exact, bound = group.scheme.ranking.by == "exact" and not group.is_printed, plain(grade.bound)
@@ -116,30 +132,26 @@ def _reason(group: ComparedGroup, one: Standing, grade: Grade, language: Languag
         en = f"unrounded total {fine(one.exact)}" if by_exact else f"total {one.text}"
         reasons.append(pick(language, f"{zh}不低于{bound}分", f"{en} is {bound} or more"))
     if grade.top_percent is not None and one.rank is not None:
-        count, percent = places(grade, len(group.ranked)), plain(grade.top_percent)
-        if place_of(group.scheme, grade, one, group.ranked) <= count:
-            zh, en = f"名次在前{percent}%（{count}个）以内", f"the place is among the first {percent}% ({count})"
-            reasons.append(pick(language, zh, en))
+        reasons += _by_place(judge, group, one, grade, plain(grade.top_percent), language)
     return joined(language, reasons)
 
 
-def _condition(scheme: Scheme, condition: Condition, group: ComparedGroup, one: Standing, language: Language) -> str:
-    """A condition that the unit does not meet, in words; "" if it does."""
-    point = group.points.get((one.unit.id, condition.component))
-    name = scheme.components[condition.component].name
-    if condition.component not in group.shown:
-        return pick(language, f"没有达到对{name}得分的要求", f"what is asked for in {name} is not reached")
-    if point is None or point.points is None or point.share is None:
-        return pick(language, f"{name}没有得分", f"{name} has no points")
-    if condition.share is not None and point.share < condition.share:
-        rate, asked = percent_text(point.share), percent_text(condition.share)
-        return pick(language, f"{name}得分率{rate}低于要求的{asked}", f"the rate in {name}, {rate}, is below {asked}")
-    if condition.points is not None and point.points < Fraction(condition.points):
-        got, wanted = fine(point.points), plain(condition.points)
-        return pick(
-            language, f"{name}得分{got}低于要求的{wanted}分", f"the points in {name}, {got}, are below {wanted}"
-        )
-    return ""
+def _by_place(
+    judge: Judge, group: ComparedGroup, one: Standing, grade: Grade, percent: str, language: Language
+) -> Iterator[str]:
+    """That the place is inside a quota, of the unit's own group or of several."""
+    evaluation, class_id = judge.evaluation, one.unit.class_id
+    shares = grade.shares(group.id)
+    if len(shares) > 1:
+        ranked = [unit for each in shares for unit in evaluation.units_of(class_id, each) if unit.standing == "ranked"]
+        count, named = places(grade, len(ranked)), "、".join(group.scheme.group_name(each) for each in shares)
+        zh = f"在{named}合计的前{percent}%（{count}个）以内"
+        yield pick(language, zh, f"among the first {percent}% ({count}) of {named} together")
+        return
+    count = places(grade, len(group.ranked))
+    if place_of(evaluation, grade, one, group.ranked) <= count:
+        zh, en = f"名次在前{percent}%（{count}个）以内", f"the place is among the first {percent}% ({count})"
+        yield pick(language, zh, en)
 
 
 def distances(group: ComparedGroup, one: Standing, language: Language) -> Iterator[str]:

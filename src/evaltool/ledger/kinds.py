@@ -34,6 +34,7 @@ COLUMNS = {
     "截止日期": "until",
     "提出人": "source",
     "项目": "item",
+    "事项": "deed",
 }
 HEADERS = {attribute: header for header, attribute in COLUMNS.items()}
 ALWAYS = ("kind", "document", "date", "reason")
@@ -46,7 +47,7 @@ NO_OBJECTION = "无意见"
 OUTCOMES = {"采纳": "upheld", "部分采纳": "in_part", "不采纳": "rejected"}
 VERDICTS = {"整改到位": "done", "退回": "sent_back"}
 _ABOUT = ("unit", "source", "component", "indicator")
-_CLAIM = ("item", "before", "file_hash", "sheet", "cell")
+_CLAIM = ("before", "file_hash", "sheet", "cell")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +56,19 @@ class DecisionKind:
 
     `after` and `before` say what the new and the old value must be; `choices` are the words that the new value can be;
     `refers` is what the column 评估内容 names; `needs_if` are columns needed with one of the choices and not used with
-    the others.  `says` is what it decides, for whoever fills in the ledger.  `moves`: whether it can move a result;
-    what does not is a record of the procedure.
+    the others, `needs_unless` those needed where another one is blank.  `says` is what it decides, for whoever fills in
+    the ledger.  `moves`: whether it can move a result; what does not is a record of the procedure.
     """
 
     word: str
     needs: tuple[str, ...]
     may: tuple[str, ...] = ()
-    after: Literal["any", "points", "place"] = "any"
+    after: Literal["any", "points", "place", "points_or_level"] = "any"
     before: Literal["any", "points", "evaluator"] = "any"
     refers: Literal["component", "field", "award"] = "component"
     choices: tuple[str, ...] = ()
     needs_if: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    needs_unless: Mapping[str, str] = field(default_factory=dict)
     new_line: bool = False  # the indicator is no line yet: its name
     says: str = ""
     moves: bool = True
@@ -79,16 +81,17 @@ class DecisionKind:
         ) or self.word in ENTRIES.values()
 
 
+def _extra(word: str, says: str, *more: str) -> DecisionKind:
+    how = "新值写分值；规则分了种类的，项目写种类（带级别、名次），分值由规则定的可以不写，同一事项几次受奖罚的写事项"
+    may, form = ("item", "after", "deed", *more), {"after": "item"}
+    after: Literal["points_or_level"] = "points_or_level"
+    return DecisionKind(word, ("unit",), may, after, before="points", needs_unless=form, says=f"{says}：{how}")
+
+
 KINDS: Mapping[str, DecisionKind] = {
-    # 项目 is one of the rules' kinds; file, worksheet and cell say which claim it answers, 原值 what was claimed
-    "bonus": DecisionKind(
-        "加分",
-        ("unit", "after"),
-        _CLAIM,
-        after="points",
-        before="points",
-        says="委员会确认的加分；写了加分项目（项目）的，不超过规则中该项的分值",
-    ),
+    # 项目 is the kind of the rules, 新值 then its level or its points, or nothing where the rules say what it is worth;
+    # file, worksheet and cell say which claim a bonus answers, 原值 what was claimed
+    "bonus": _extra("加分", "委员会确认的加分", *_CLAIM),
     "bonus_refused": DecisionKind(
         "加分不予认定",
         ("unit", "item", "file_hash", "sheet", "cell"),
@@ -97,7 +100,7 @@ KINDS: Mapping[str, DecisionKind] = {
         says="委员会没有同意的一项加分申报；文件指纹、工作表、单元格写申报在哪里",
         moves=False,
     ),
-    "deduction": DecisionKind("扣分", ("unit", "after"), after="points", says="委员会确认的扣分"),
+    "deduction": _extra("扣分", "委员会确认的扣分"),
     "veto": DecisionKind(
         "一票否决", ("unit",), ("after",), says="等次降一等，总分不变；规则分了情形的，新值写是哪一种情形"
     ),
@@ -278,18 +281,25 @@ RUN = re.compile(r"0*([1-9][0-9]{0,5})(?:[ ,，、/(（]*([0-9a-f]{8})[)）]?)?\
 _NUMBER = {"points": re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?\Z"), "place": re.compile(r"[1-9][0-9]{0,5}\Z")}
 
 
+def is_points(text: str) -> bool:
+    """Whether a text is a number of points."""
+    return bool(_NUMBER["points"].match(text))
+
+
 def kind_named(text: str) -> str:
     """The kind that is called so, in Chinese or in English; "" if none is."""
     return _WORDS.get(folded(text).casefold(), "")
 
 
-def needed(kind: DecisionKind, after: str) -> tuple[str, ...]:
-    """The columns that a line of this kind with this new value must fill in, beside `ALWAYS`."""
-    return (*kind.needs, *kind.needs_if.get(after, ()))
+def needed(kind: DecisionKind, fields: Mapping[str, str]) -> tuple[str, ...]:
+    """The columns that a line of this kind with these values must fill in, beside `ALWAYS`."""
+    unless = (each for each, other in kind.needs_unless.items() if not fields.get(other))
+    return (*kind.needs, *unless, *kind.needs_if.get(fields.get("after", ""), ()))
 
 
-def misshapen(kind: DecisionKind, attribute: str, text: str) -> str:
-    """The form that a text of this column should have and has not (date, run, hash, address, number, choice), or ""."""
+def misshapen(kind: DecisionKind, attribute: str, text: str, item: str = "") -> str:
+    """The form that a text of this column should have and has not (date, run, hash, address, number, choice), or "";
+    `item`: what the line's column of that name says."""
     if attribute in DAYS:
         return "" if day_in(text) else "date"
     if attribute == "run":
@@ -302,6 +312,7 @@ def misshapen(kind: DecisionKind, attribute: str, text: str) -> str:
         return "" if text in kind.choices else "choice"
     if attribute in ("after", "before"):
         form = kind.after if attribute == "after" else kind.before
+        form = "points" if form == "points_or_level" and not item else form  # a level is one of a kind
         return "" if form not in _NUMBER or _is_number(text, form) else "number"
     return ""
 
@@ -321,6 +332,7 @@ def tidied(kind: DecisionKind, attribute: str, text: str) -> str:
     if attribute == "cell":
         return plain.upper().replace("$", "")
     form = {"after": kind.after, "before": kind.before}.get(attribute, "any")
+    form = "points" if form == "points_or_level" and is_points(plain) else form
     laid_down = form in _NUMBER or (attribute == "after" and kind.choices)
     return plain if laid_down else text
 

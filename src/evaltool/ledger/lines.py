@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from evaltool.findings import Finding, Place, finding
-from evaltool.ledger.kinds import KINDS
+from evaltool.ledger.kinds import KINDS, is_points
 from evaltool.names import folded
 
 HASH_DIGITS = 12  # of a SHA-256, as findings print it
@@ -42,12 +42,19 @@ class Decision:
     until: str = ""
     source: str = ""
     item: str = ""
+    deed: str = ""
     place: Place = ("", "", "")
 
     @property
     def amount(self) -> Fraction:
         """`after` as an exact number."""
         return Fraction(Decimal(self.after))
+
+    @property
+    def has_amount(self) -> bool:
+        """Whether the new value is a number by its kind, which a level is not."""
+        form = KINDS[self.kind].after
+        return form != "any" and (form != "points_or_level" or is_points(self.after))
 
     @property
     def day(self) -> str:
@@ -57,10 +64,10 @@ class Decision:
     @property
     def same(self) -> tuple[str, ...]:
         """What two lines have in common that say the same, however they are typed and wherever they stand."""
-        after = self.after if KINDS[self.kind].after == "any" else str(self.amount)
+        after = str(self.amount) if self.has_amount else self.after
         said = (self.document, self.date, self.reason, self.sheet, self.before, after)
         ids = (self.unit, self.evaluator, self.component, self.indicator, self.batch, self.file_hash, self.cell)
-        names = ("run", "until", "source", "item")  # older lines keep their fingerprints
+        names = ("run", "until", "source", "item", "deed")  # older lines keep their fingerprints
         more = (f"{name}={folded(text)}" for name in names if (text := getattr(self, name)))
         return (self.kind, *ids, self.effective, *map(folded, said), *more)
 

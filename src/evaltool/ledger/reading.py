@@ -130,7 +130,7 @@ _DATED = (*DAYS, "before", "after")
 
 def _check_columns(fields: dict[str, str], kind: DecisionKind, wrong: TellWrong) -> None:
     """What is needed is there, and nothing else."""
-    must = (*ALWAYS, *needed(kind, fields["after"]))
+    must = (*ALWAYS, *needed(kind, fields))
     for attribute in must:
         if not fields[attribute]:
             wrong("CELL_EMPTY", attribute)
@@ -169,7 +169,7 @@ def _resolve_one(fields: dict[str, str], attribute: str, refers: str, known: Kno
 def _check_forms(fields: dict[str, str], kind: DecisionKind, wrong: TellWrong) -> None:
     """Each text in the form that its column asks for."""
     for attribute in fields:
-        form = misshapen(kind, attribute, fields[attribute]) if fields[attribute] else ""
+        form = misshapen(kind, attribute, fields[attribute], fields["item"]) if fields[attribute] else ""
         if form == "choice":
             wrong("DECISION_CHOICE", attribute, known="、".join(kind.choices))
         elif form:

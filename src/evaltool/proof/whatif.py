@@ -103,7 +103,8 @@ def standings(result: Result, weights: Weights) -> Standings:
     ranked, _ = rank(evaluation, points)
     if result.interim:
         return ranked
-    return award(evaluation, grade(evaluation, ranked, points), result.intake)[0]
+    graded = grade(evaluation, ranked, points, result.measured)
+    return award(evaluation, graded, result.intake, points, result.measured)[0]
 
 
 def _outcomes(of: Standings) -> Outcomes:

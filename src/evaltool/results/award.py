@@ -18,6 +18,8 @@ from evaltool.exact import apportioned, share_of
 from evaltool.findings import Finding, finding
 from evaltool.inbox.intake import Intake
 from evaltool.ledger import Ledger, finding_at, idle, of_kind, ties
+from evaltool.points.score import PointsTable
+from evaltool.results.conditions import Judge, Measured
 from evaltool.results.entailing import Barred, barring
 from evaltool.results.rank import Standing, Standings
 from evaltool.rules import Award, Group, Scheme
@@ -45,23 +47,29 @@ class AwardsGiven:
         return {name for among in (self.awards, self.withheld) for name, _ in among.get(unit, ())}
 
 
-def award(evaluation: Evaluation, standings: Standings, intake: Intake) -> tuple[Standings, list[Finding]]:
-    """The same standings with their awards, in the order of the rules."""
+def award(
+    evaluation: Evaluation, standings: Standings, intake: Intake, points: PointsTable, measured: Measured
+) -> tuple[Standings, list[Finding]]:
+    """The same standings with their awards, in the order of the rules; `points` and `measured`: what the conditions of
+    awards look at."""
     barred = {one.unit.id: barring(evaluation, one.unit, one.grade) for one in standings}
     given = AwardsGiven({}, set(), frozenset(unit for unit, why in barred.items() if why), {})
     findings: list[Finding] = []
     for scheme in evaluation.classes.values():
+        judge = Judge(evaluation, scheme, points, measured)
         own = [one for one in standings if one.unit.class_id == scheme.id and one.rank is not None]
         for each in scheme.awards:
             able = [one for one in own if each.barred == "empty" or one.unit.id not in given.barred]
             if each.ranks:
-                findings += _by_rank(scheme, each, able, given)
+                findings += _by_rank(judge, each, able, given)
             elif each.percent:
-                findings += _by_percent(scheme, each, own, able, given)
+                findings += _by_percent(judge, each, own, able, given)
             else:
-                findings += _by_field(evaluation, scheme, each, able, contributions(intake, scheme, each), given)
+                findings += _by_field(judge, each, able, contributions(intake, scheme, each), given)
     for line in of_kind(evaluation.ledger, "tie"):
-        if line.component and line.unit in evaluation.units and (line.component, line.unit) not in given.tied:
+        of_grade = any(line.component == each.name for one in evaluation.classes.values() for each in one.grades)
+        known = line.component and not of_grade and line.unit in evaluation.units  # those of a grade are told with it
+        if known and (line.component, line.unit) not in given.tied:
             findings.append(finding_at(line, "DECISION_WITHOUT_EFFECT"))
     revoked, idle_ones = _revoke(evaluation.ledger, given)
     awarded = (_awarded(one, given, barred[one.unit.id], revoked.get(one.unit.id, [])) for one in standings)
@@ -101,6 +109,13 @@ def good_enough(scheme: Scheme, each: Award, one: Standing) -> bool:
     return not each.grade or scheme.grade_index(one.grade) <= scheme.grade_index(each.grade)
 
 
+def _may_have(judge: Judge, each: Award, one: Standing, given: AwardsGiven) -> bool:
+    """Whether nothing but the places stands against it."""
+    scheme = judge.scheme
+    fit = good_enough(scheme, each, one) and judge.all_hold(one.unit, each.conditions)
+    return fit and _free(scheme, each, one, given)
+
+
 def _free(scheme: Scheme, each: Award, one: Standing, given: AwardsGiven) -> bool:
     """Whether no award that the unit has excludes this one, whichever of the two says so."""
     has = given.had(one.unit.id)
@@ -109,7 +124,8 @@ def _free(scheme: Scheme, each: Award, one: Standing, given: AwardsGiven) -> boo
     )
 
 
-def _by_rank(scheme: Scheme, each: Award, standings: list[Standing], given: AwardsGiven) -> Iterable[Finding]:
+def _by_rank(judge: Judge, each: Award, standings: list[Standing], given: AwardsGiven) -> Iterable[Finding]:
+    scheme = judge.scheme
     first, last = each.ranks[0], each.ranks[-1]
     for _, group in _groups(scheme, standings):
         places_now = award_places(scheme, group)
@@ -119,7 +135,7 @@ def _by_rank(scheme: Scheme, each: Award, standings: list[Standing], given: Awar
             inside = first <= place and behind <= last
             if inside:
                 for one in block:
-                    if good_enough(scheme, each, one) and _free(scheme, each, one, given):
+                    if _may_have(judge, each, one, given):
                         given.give(one.unit.id, each)
             elif place <= last and behind >= first:
                 yield _edge(each.name, block)
@@ -143,13 +159,13 @@ def places(each: Award, group: str, units: int) -> int:
 
 
 def _by_percent(
-    scheme: Scheme, each: Award, standings: list[Standing], able: list[Standing], given: AwardsGiven
+    judge: Judge, each: Award, standings: list[Standing], able: list[Standing], given: AwardsGiven
 ) -> Iterable[Finding]:
     """The places are a percentage of all ranked units of a group, whoever of them may have one."""
-    sizes = {group: len(members) for group, members in _groups(scheme, standings)}
-    for group, members in _groups(scheme, able):
+    sizes = {group: len(members) for group, members in _groups(judge.scheme, standings)}
+    for group, members in _groups(judge.scheme, able):
         count = places(each, group, sizes[group])
-        candidates = [one for one in members if good_enough(scheme, each, one) and _free(scheme, each, one, given)]
+        candidates = [one for one in members if _may_have(judge, each, one, given)]
         chosen, tied = _best(candidates, count, [one.rank for one in candidates])
         for one in chosen:
             given.give(one.unit.id, each)
@@ -190,14 +206,14 @@ def contributions(intake: Intake, scheme: Scheme, each: Award) -> Mapping[tuple[
 
 
 def _by_field(
-    evaluation: Evaluation,
-    scheme: Scheme,
+    judge: Judge,
     each: Award,
     standings: list[Standing],
     marks: Mapping[tuple[str, str], Fraction],
     given: AwardsGiven,
 ) -> Iterable[Finding]:
     """Field by field in the order of the rules; a unit gets one of them at most."""
+    evaluation, scheme = judge.evaluation, judge.scheme
     listed = {(entry.field, entry.unit) for entry in evaluation.roster.fields}
     taking_part = [unit.id for unit in evaluation.units_of(scheme.id)]  # also those that are not ranked
     sizes = {field.id: sum((field.id, unit) in listed for unit in taking_part) for field in each.fields}
@@ -209,10 +225,7 @@ def _by_field(
         candidates = [
             one
             for one in entered
-            if (field.id, one.unit.id) in marks
-            and one.unit.id not in got
-            and good_enough(scheme, each, one)
-            and _free(scheme, each, one, given)
+            if (field.id, one.unit.id) in marks and one.unit.id not in got and _may_have(judge, each, one, given)
         ]
         key = _compared(evaluation.ledger, field, candidates, marks, given)
         candidates.sort(key=lambda one: (key[one.unit.id], -one.unit.order), reverse=True)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import groupby, pairwise
+from math import ceil
 
 from evaltool.evaluation import Evaluation
 from evaltool.inbox.intake import Intake
 from evaltool.points.score import Point, PointsTable
 from evaltool.results.audit import Case, KnownOfUnit
+from evaltool.results.conditions import Judge, conditions_of, measured_for
 from evaltool.results.possible import Listed, PossibleAnswers, answers_of, asked, is_listed, lists, worth
 from evaltool.results.rank import Standing, deciding, placed_by
-from evaltool.rules import Scheme
+from evaltool.roster import Unit
+from evaltool.rules import Condition, Scheme
 
 
 def cases(
@@ -27,14 +31,42 @@ def cases(
     in_lists = lists(evaluation, intake, scheme, listed, units) if listed else {}
     of = [asked(evaluation, intake, scheme, leaf, units) for leaf in scheme.leaves()]
     margins = _margins(scheme, standings, points)
+    judge = Judge(evaluation, scheme, points, measured_for(evaluation, intake))
     made: dict[str, Case] = {}
     for one in standings:
         table, own = tables[one.unit.id], in_lists.get(one.unit.id, [])
         told = KnownOfUnit(table, one.added, one.total, margins[one.unit.id])
         found = ((each.leaf, answers_of(each, table[each.leaf])) for each in of if each.leaf in table)
-        answers: dict[str, PossibleAnswers] = {leaf: each for leaf, each in found if each is not None}
+        known = ((leaf, each) for leaf, each in found if each is not None)
+        kept = ((leaf, _keeping(judge, one.unit, leaf, each)) for leaf, each in known)
+        answers: dict[str, PossibleAnswers] = {leaf: each for leaf, each in kept if each is not None}
         made[one.unit.id] = Case(scheme, told, answers, tuple(own), _worths(scheme, table, own, listed))
     return made
+
+
+def _keeping(judge: Judge, unit: Unit, leaf: str, answers: PossibleAnswers) -> PossibleAnswers | None:
+    """The answers with which every condition on the leaf's periods still holds, or does not: all of them at least what
+    is asked of each period, or all below it.  Which period an answer belongs to is nothing that hides it then."""
+    for _, condition in conditions_of(judge.scheme):
+        if condition.every_period and condition.component == leaf:
+            for _sign, percent in condition.bounds(judge.scheme.grades, Fraction(judge.scheme.head.total)):
+                kept = _one_side(answers, percent / 100, above=judge.holds(unit, condition))
+                if kept is None:
+                    return None
+                answers = kept
+    return answers
+
+
+def _one_side(answers: PossibleAnswers, bound: Fraction, *, above: bool) -> PossibleAnswers | None:
+    """None where fewer than two answers are left."""
+    if answers.step:
+        first, last = answers.values[0], answers.values[-1]
+        steps = ceil(bound / answers.step)
+        ends = (max(first, steps * answers.step), last) if above else (first, min(last, (steps - 1) * answers.step))
+        values: tuple[Fraction, ...] = ends if ends[0] < ends[1] else ()
+    else:
+        values = tuple(value for value in answers.values if (value >= bound) == above)
+    return replace(answers, values=values, given=None, loose=False) if len(values) > 1 else None
 
 
 def _worths(
@@ -71,12 +103,34 @@ def _margins(scheme: Scheme, standings: Sequence[Standing], points: PointsTable)
 def _by_order(found: dict[str, Margins], scheme: Scheme, ranked: Sequence[Standing], points: PointsTable) -> None:
     """What the order of units with the same total tells."""
     if scheme.ranking.by == "exact":
-        for block in _equal(ranked, lambda one: one.total):
-            _keep_apart(found, "", {one.unit.id: one.exact for one in block})
+        fields = dict.fromkeys(tuple(each.together) for each in scheme.grades if each.together)
+        for field in [(), *fields]:
+            for block in _equal(ranked, lambda one: one.total, field):
+                _keep_apart(found, "", {one.unit.id: one.exact for one in block})
     for block in _equal(ranked, lambda one: deciding(scheme, one)):
         values = {one.unit.id: placed_by(scheme, one, points)[1:] for one in block}
         for at, component in enumerate(_compared(scheme, list(values.values()))):
             _keep_apart(found, component, {unit: chain[at] for unit, chain in values.items()})
+    for condition in (each for _, each in conditions_of(scheme) if each.first is not None):
+        _by_place(found, ranked, points, condition)
+
+
+def _by_place(
+    found: Mapping[str, Margins], ranked: Sequence[Standing], points: PointsTable, condition: Condition
+) -> None:
+    """A grade or an award tells who is among the first of a group in a component: all may move by half of the way
+    between the last inside and the first outside."""
+    groups: dict[str, dict[str, Fraction]] = {}
+    for one in ranked:
+        point = points.get((one.unit.id, condition.component))
+        if point is not None and point.points is not None:
+            groups.setdefault(one.unit.group, {})[one.unit.id] = point.points
+    for own in groups.values():
+        inside = {each for each in own if sum(other > own[each] for other in own.values()) < (condition.first or 0)}
+        if len(inside) < len(own):
+            edge = (min(own[each] for each in inside) + max(own[each] for each in own.keys() - inside)) / 2
+            for unit, value in own.items():
+                _narrow(found[unit], condition.component, _side(value - edge))
 
 
 def _narrow(own: Margins, component: str, margin: tuple[Fraction, Fraction]) -> None:
@@ -84,10 +138,16 @@ def _narrow(own: Margins, component: str, margin: tuple[Fraction, Fraction]) -> 
     own[component] = min(known[0], margin[0]), min(known[1], margin[1])
 
 
-def _equal(ranked: Sequence[Standing], figure: Callable[[Standing], Fraction]) -> Iterator[list[Standing]]:
-    """The units of a group with the same figure, where there are several."""
-    ordered = sorted(ranked, key=lambda one: (one.unit.group, figure(one)))
-    for _, equal in groupby(ordered, key=lambda one: (one.unit.group, figure(one))):
+def _equal(
+    ranked: Sequence[Standing], figure: Callable[[Standing], Fraction], together: Sequence[str] = ()
+) -> Iterator[list[Standing]]:
+    """The units of a group, or of those that are counted together, with the same figure, where there are several."""
+
+    def field(one: Standing) -> tuple[str, ...]:
+        return tuple(together) if one.unit.group in together else (one.unit.group,)
+
+    ordered = sorted(ranked, key=lambda one: (field(one), figure(one)))
+    for _, equal in groupby(ordered, key=lambda one: (field(one), figure(one))):
         block = list(equal)
         if len(block) > 1:
             yield block
@@ -124,11 +184,11 @@ def _by_bound(scheme: Scheme, one: Standing) -> Iterator[tuple[str, tuple[Fracti
 def _by_condition(
     scheme: Scheme, one: Standing, points: PointsTable
 ) -> Iterator[tuple[str, tuple[Fraction, Fraction]]]:
-    """A grade tells on which side of a condition a component is."""
-    for each in (each for grade in scheme.grades for each in grade.conditions):
+    """A grade or an award tells on which side of a condition a component is."""
+    for _, each in conditions_of(scheme):
         point = points.get((one.unit.id, each.component))
         if point is not None and point.points is not None:
-            bounds = [] if each.points is None else [Fraction(each.points)]
+            bounds = [] if each.points is None or not each.by_points else [Fraction(each.points)]
             bounds += [] if each.share is None else [each.share * point.weight]
             for bound in bounds:
                 yield each.component, _side(point.points - bound)

@@ -6,7 +6,7 @@ the committee, a finding asks, and the units are told apart by decided places.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -17,42 +17,57 @@ from evaltool.evaluation import Evaluation
 from evaltool.evaluation.vetoes import vetoed
 from evaltool.exact import share_of
 from evaltool.findings import Finding, finding
+from evaltool.ledger import finding_at, ties
 from evaltool.points.score import PointsTable
+from evaltool.results.conditions import NOTHING_MEASURED, Judge, Measured
 from evaltool.results.rank import GroupKey, Standing, Standings, deciding
 from evaltool.rules import Condition, Grade, Scheme
 from evaltool.rules.expressions import NINE, Holds, Number, all_of, fine, percent
 
 
-def grade(evaluation: Evaluation, standings: Standings, points: PointsTable) -> Standings:
-    """The same standings with their grades.  Total and rank stay as they are."""
+def grade(
+    evaluation: Evaluation, standings: Standings, points: PointsTable, measured: Measured = NOTHING_MEASURED
+) -> Standings:
+    """The same standings with their grades.  Total and rank stay as they are.  `measured`: what conditions on figures
+    and periods look at."""
+    groups = ranked_by_group(standings)
+    judges = {scheme.id: Judge(evaluation, scheme, points, measured) for scheme in evaluation.classes.values()}
+    return tuple(graded(judges[one.unit.class_id], one, groups) for one in standings)
+
+
+StandingsByGroup = Mapping[GroupKey, Sequence[Standing]]
+"""The ranked units of every group."""
+
+
+def ranked_by_group(standings: Iterable[Standing]) -> dict[GroupKey, list[Standing]]:
     groups: dict[GroupKey, list[Standing]] = {}
     for one in standings:
         if one.unit.standing == "ranked":
             groups.setdefault(one.key, []).append(one)
-    return tuple(
-        graded(evaluation, evaluation.classes[one.unit.class_id], one, groups.get(one.key, []), points)
-        for one in standings
-    )
+    return groups
 
 
-def graded(
-    evaluation: Evaluation, scheme: Scheme, one: Standing, group: Sequence[Standing], points: PointsTable
-) -> Standing:
-    return graded_at(evaluation, scheme, one, points, lambda each: place_of(scheme, each, one, group), len(group))
+def graded(judge: Judge, one: Standing, groups: StandingsByGroup) -> Standing:
+    """The unit with its grade among the ranked units."""
+
+    def place(grade: Grade) -> int:
+        return place_of(judge.evaluation, grade, one, field_of(grade, one, groups))
+
+    return graded_at(judge, one, place, lambda grade: len(field_of(grade, one, groups)))
 
 
-def graded_at(
-    evaluation: Evaluation,
-    scheme: Scheme,
-    one: Standing,
-    points: PointsTable,
-    place: Callable[[Grade], int],
-    units: int,
-) -> Standing:
+def field_of(grade: Grade, one: Standing, groups: StandingsByGroup) -> list[Standing]:
+    """The ranked units among which a unit has its place for a grade."""
+    keys = [(one.unit.class_id, group) for group in grade.shares(one.unit.group)]
+    return [other for key in keys for other in groups.get(key, ())]
+
+
+def graded_at(judge: Judge, one: Standing, place: Callable[[Grade], int], units: Callable[[Grade], int]) -> Standing:
     """The unit with its grade; `place`: the place that it has for a grade, among so many ranked units."""
+    evaluation, scheme = judge.evaluation, judge.scheme
     if not scheme.grades:
         return one
-    by = _by(scheme, one, place, units, points)
+    by = _by(judge, one, place, units)
     at = next(
         (at for at, each in enumerate(scheme.grades) if all_of(tests(each, by))),
         len(scheme.grades) - 1,
@@ -65,12 +80,14 @@ def graded_at(
 
 def edges(evaluation: Evaluation, standings: Standings) -> Iterator[Finding]:
     """Units that share places on both sides of a quota's edge, where the rules leave them to the committee."""
+    groups = ranked_by_group(standings)
     for scheme in evaluation.classes.values():
         for group in scheme.head.groups:
-            ranked = [one for one in standings if one.key == (scheme.id, group.id) and one.rank is not None]
             for each in scheme.grades:
-                if each.top_percent is not None and each.ties == "committee":
-                    yield from _edge(each, ranked)
+                if each.top_percent is not None and each.ties == "committee" and group.id not in each.together:
+                    yield from _edge(each, groups.get((scheme.id, group.id), []))
+        for each in (each for each in scheme.grades if each.together):
+            yield from _edge_together(evaluation, scheme, each, groups)
 
 
 def _edge(grade: Grade, ranked: Sequence[Standing]) -> Iterator[Finding]:
@@ -78,16 +95,47 @@ def _edge(grade: Grade, ranked: Sequence[Standing]) -> Iterator[Finding]:
     for _, tied in groupby(ranked, key=lambda one: one.rank):
         block = list(tied)
         if before < most < before + len(block):
-            names = "、".join(one.unit.name for one in block)
-            args: dict[str, object] = {"units": names, "places": most, "left": most - before, "first": before + 1}
-            yield finding("GRADE_EDGE_TIE", unit=block[0].unit.id, value=grade.name, args=args)
+            yield _edge_finding("GRADE_EDGE_TIE", grade, block, most, before)
         before += len(block)
+
+
+def _edge_together(evaluation: Evaluation, scheme: Scheme, grade: Grade, groups: StandingsByGroup) -> Iterator[Finding]:
+    """The same of several groups together: decided places are those of lines that name the grade."""
+    units = [one for group in grade.together for one in groups.get((scheme.id, group), ())]
+    ordered = sorted(units, key=lambda one: (-deciding(scheme, one), one.unit.order, one.unit.id))
+    most, before, at_edge = places(grade, len(ordered)), 0, set[str]()
+    for _, tied in groupby(ordered, key=lambda one: deciding(scheme, one)):
+        block = list(tied)
+        if before < most < before + len(block) and grade.ties == "committee":
+            at_edge = {one.unit.id for one in block}
+            if not _decided_places(evaluation, grade, block, before + 1):
+                yield _edge_finding("GRADE_EDGE_TOGETHER", grade, block, most, before)
+        before += len(block)
+    for line in ties(evaluation.ledger, grade.name):
+        if line.unit in {one.unit.id for one in units} - at_edge:
+            yield finding_at(line, "DECISION_WITHOUT_EFFECT")
+
+
+def _edge_finding(code: str, grade: Grade, block: Sequence[Standing], most: int, before: int) -> Finding:
+    names = "、".join(one.unit.name for one in block)
+    args: dict[str, object] = {"units": names, "places": most, "left": most - before, "first": before + 1}
+    return finding(code, unit=block[0].unit.id, value=grade.name, args=args)
+
+
+def _decided_places(evaluation: Evaluation, grade: Grade, block: Sequence[Standing], first: int) -> Mapping[str, int]:
+    """Unit -> place, where the committee gave each of the units a place of its own; else nothing."""
+    units = {one.unit.id for one in block}
+    lines = [line for line in ties(evaluation.ledger, grade.name) if line.unit in units]
+    wanted = sorted(int(line.amount) for line in lines)
+    whole = len({line.unit for line in lines}) == len(units) and wanted == list(range(first, first + len(units)))
+    return {line.unit: int(line.amount) for line in lines} if whole else {}
 
 
 @dataclass(frozen=True, slots=True)
 class GradedBy:
     """What a unit is graded by, as numbers of any kind: its total and place, its share and points in a component; of a
-    grade its bound, how many places have it or a better one, and what its conditions ask for."""
+    grade its bound, how many places have it or a better one, what its conditions ask for, and whether one holds that
+    looks at figures, periods or places."""
 
     total: Number
     place: Callable[[Grade], Number]
@@ -95,6 +143,7 @@ class GradedBy:
     bound: Callable[[Grade, Decimal], Number]
     most: Callable[[Grade], Number]
     asked: Callable[[Grade, Condition, Literal["share", "points"], Decimal], Number]
+    kept: Callable[[Grade, Condition], Holds]
 
 
 def tests(grade: Grade, by: GradedBy) -> Iterator[Holds]:
@@ -104,6 +153,9 @@ def tests(grade: Grade, by: GradedBy) -> Iterator[Holds]:
     if grade.top_percent is not None:
         yield by.place(grade) <= by.most(grade)
     for condition in grade.conditions:
+        if not condition.by_points:
+            yield by.kept(grade, condition)
+            continue
         share, points = by.got(condition.component) or (None, None)
         if share is None or points is None:
             yield False
@@ -114,35 +166,43 @@ def tests(grade: Grade, by: GradedBy) -> Iterator[Holds]:
             yield fine(points, NINE) >= by.asked(grade, condition, "points", condition.points)
 
 
-def _by(scheme: Scheme, one: Standing, place: Callable[[Grade], int], units: int, points: PointsTable) -> GradedBy:
+def _by(judge: Judge, one: Standing, place: Callable[[Grade], int], units: Callable[[Grade], int]) -> GradedBy:
     def got(component: str) -> tuple[Number, Number] | None:
-        point = points.get((one.unit.id, component))
+        point = judge.points.get((one.unit.id, component))
         if point is None or point.share is None or point.points is None:
             return None
         return point.share, point.points
 
     return GradedBy(
-        one.exact if scheme.ranking.by == "exact" else one.total,
+        one.exact if judge.scheme.ranking.by == "exact" else one.total,
         lambda grade: Fraction(place(grade)),
         got,
         lambda _, bound: Fraction(bound),
-        lambda grade: Fraction(places(grade, units)),
+        lambda grade: Fraction(places(grade, units(grade))),
         lambda _grade, _condition, _what, value: Fraction(value),
+        lambda _, condition: judge.holds(one.unit, condition),
     )
 
 
 def places(grade: Grade, units: int) -> int:
     """How many of so many ranked units have a grade that goes by place, or a better one."""
-    return share_of(units, grade.top_percent or 0, grade.rounding)
+    return max(share_of(units, grade.top_percent or 0, grade.rounding), min(grade.at_least, units))
 
 
-def place_of(scheme: Scheme, grade: Grade, one: Standing, group: Iterable[Standing]) -> int:
+def place_of(evaluation: Evaluation, grade: Grade, one: Standing, field: Sequence[Standing]) -> int:
     """The place that counts for a grade: of places that units share the first if all of them have what one has, else
-    the last.  An unranked unit has the place that it would have among the ranked ones."""
-    if one.rank is not None:
-        ranks = [other.rank or 0 for other in group]
+    the last.  An unranked unit has the place that it would have among the ranked ones; units of several groups stand
+    in the order of the figure that decides, those with the same as a decision places them."""
+    scheme = evaluation.classes[one.unit.class_id]
+    if one.rank is not None and one.unit.group not in grade.together:
+        ranks = [other.rank or 0 for other in field]
         before, same = sum(rank < one.rank for rank in ranks), ranks.count(one.rank)
     else:
-        own, others = deciding(scheme, one), [deciding(scheme, other) for other in group]
-        before, same = sum(other > own for other in others), others.count(own)
+        own, others = deciding(scheme, one), [(deciding(scheme, other), other) for other in field]
+        before, block = sum(other > own for other, _ in others), [each for other, each in others if other == own]
+        if one.unit.group in grade.together and len(block) > 1:
+            decided = _decided_places(evaluation, grade, block, before + 1)
+            if one.unit.id in decided:
+                return decided[one.unit.id]
+        same = len(block)
     return before + 1 if grade.ties == "all" else before + max(same, 1)

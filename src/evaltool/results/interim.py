@@ -9,16 +9,17 @@ they stand, a veto too.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
 from evaltool.points.bounds import undecided
 from evaltool.points.score import PointsTable
+from evaltool.results.conditions import NOTHING_MEASURED, Judge, Measured
 from evaltool.results.grade import graded_at
 from evaltool.results.rank import GroupKey, Standing, Standings, deciding, total_of, with_points
-from evaltool.rules import ClimbRule, Scheme
+from evaltool.rules import ClimbRule, Grade, Scheme
 
 Bounds = tuple[PointsTable, PointsTable]
 """The points between which everything lies."""
@@ -43,16 +44,24 @@ class _Field:
     highs: Sequence[Fraction]
 
 
-def unfinished(evaluation: Evaluation, standings: Standings, points: PointsTable, bounds: Bounds) -> Standings:
+def unfinished(
+    evaluation: Evaluation,
+    standings: Standings,
+    points: PointsTable,
+    bounds: Bounds,
+    measured: Measured = NOTHING_MEASURED,
+) -> Standings:
     """The standings with what is in, and with the grades that are still possible."""
     ends = {one.unit.id: _ends(evaluation, one, bounds) for one in standings}
     groups: dict[GroupKey, list[_Ends]] = {}
     for one in standings:
         groups.setdefault(one.key, []).append(ends[one.unit.id])
-    fields = {key: _field(evaluation.classes[key[0]], of) for key, of in groups.items()}
+    keys = [(scheme.id, group.id) for scheme in evaluation.classes.values() for group in scheme.head.groups]
+    fields = {key: _field(evaluation.classes[key[0]], groups.get(key, ())) for key in keys}
+    judges = {scheme.id: _judges(evaluation, scheme, bounds, measured) for scheme in evaluation.classes.values()}
     found = []
     for one in standings:
-        known = _with_grade(evaluation, one, ends[one.unit.id], fields[one.key], bounds)
+        known = _with_grade(judges[one.unit.class_id], one, ends[one.unit.id], fields)
         found.append(replace(known, received=_received(evaluation, one, points)))
     return tuple(found)
 
@@ -85,6 +94,19 @@ def _field(scheme: Scheme, of: Iterable[_Ends]) -> _Field:
     return _Field(sorted(lows), sorted(highs))
 
 
+def _together(fields: Sequence[_Field]) -> _Field:
+    """Several groups as one."""
+    if len(fields) == 1:
+        return fields[0]
+    return _Field(
+        sorted(low for each in fields for low in each.lows), sorted(high for each in fields for high in each.highs)
+    )
+
+
+def _units(among: Callable[[Grade], _Field]) -> Callable[[Grade], int]:
+    return lambda grade: len(among(grade).lows)
+
+
 def _received(evaluation: Evaluation, one: Standing, points: PointsTable) -> Fraction:
     """The weight of what is in: of a component of which some answers are there, so much of its weight."""
     leaves = evaluation.classes[one.unit.class_id].leaves()
@@ -92,18 +114,28 @@ def _received(evaluation: Evaluation, one: Standing, points: PointsTable) -> Fra
     return sum((point.weight * point.received for point in own if point is not None), Fraction(0))
 
 
-def _with_grade(evaluation: Evaluation, one: Standing, ends: _Ends, field: _Field, bounds: Bounds) -> Standing:
+def _judges(evaluation: Evaluation, scheme: Scheme, bounds: Bounds, measured: Measured) -> tuple[Judge, Judge]:
+    """At the worse end and at the better one; there others are at their best and at their worst."""
+    low, high = bounds
+    settled = frozenset(key for key, point in low.items() if point.points == high[key].points)
+    return (
+        Judge(evaluation, scheme, low, measured, others=high, settled=settled, unsure=False),
+        Judge(evaluation, scheme, high, measured, others=low, settled=settled, unsure=True),
+    )
+
+
+def _with_grade(judges: tuple[Judge, Judge], one: Standing, ends: _Ends, fields: Mapping[GroupKey, _Field]) -> Standing:
     """With the grade that the unit has in any case, or with the worst and the best that it can have."""
-    scheme = evaluation.classes[one.unit.class_id]
+    scheme = judges[0].scheme
     if not scheme.grades:
         return one
-    units = len(field.lows)
+
+    def among(grade: Grade) -> _Field:
+        return _together([fields[scheme.id, group] for group in grade.shares(one.unit.group)])
+
     worst, best = (
-        graded_at(evaluation, scheme, end, points, lambda _, place=place: place, units)  # type: ignore[misc]
-        for end, points, place in (
-            (ends.low, bounds[0], _worst(scheme, ends, field)),
-            (ends.high, bounds[1], _best(scheme, ends, field)),
-        )
+        graded_at(judge, end, lambda grade, place=place: place(scheme, ends, among(grade)), _units(among))  # type: ignore[misc]
+        for judge, end, place in ((judges[0], ends.low, _worst), (judges[1], ends.high, _best))
     )
     if worst.grade == best.grade and ends.known:
         return replace(one, grade=best.grade, grade_by_total=best.grade_by_total, veto=best.veto, zeroed=best.zeroed)

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool.results.award import places as award_places
-from evaltool.results.grade import place_of
 from evaltool.results.grade import places as grade_places
 from evaltool.results.rank import Standing
 from evaltool.rules import Award, Grade, Scheme
@@ -55,14 +54,23 @@ def cuts(scheme: Scheme, group: str, standings: Sequence[Standing]) -> list[Cut]
 
 
 def _grade_cut(scheme: Scheme, grade: Grade, standings: Sequence[Standing], ranked: Sequence[Standing]) -> Cut:
+    if grade.bound is None and grade.together:
+        return Cut(grade.name, None, (), ())  # other groups' units stand on both sides
     if grade.bound is None:
         most = grade_places(grade, len(ranked))
-        inside_ = [one for one in ranked if place_of(scheme, grade, one, ranked) <= most]
+        inside_ = [one for one in ranked if _place(grade, one, ranked) <= most]
         return Cut(grade.name, None, tuple(reversed(inside_)), tuple(ranked[len(inside_) :]))
     bound = Fraction(grade.bound)
     inside = sorted((one for one in standings if one.total >= bound), key=lambda one: one.total)
     outside = sorted((one for one in standings if one.total < bound), key=lambda one: -one.total)
     return Cut(grade.name, bound, tuple(inside), tuple(outside))
+
+
+def _place(grade: Grade, one: Standing, ranked: Sequence[Standing]) -> int:
+    """The place for a grade inside one group; those who are not ranked are not among these."""
+    ranks = [other.rank or 0 for other in ranked]
+    before, same = sum(rank < (one.rank or 0) for rank in ranks), ranks.count(one.rank or 0)
+    return before + 1 if grade.ties == "all" else before + max(same, 1)
 
 
 def _place_cut(name: str, ranked: Sequence[Standing], last: int) -> Cut:

@@ -7,7 +7,7 @@ PossibleAnswers of which one evaluator's depend on each other (places in one lis
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
@@ -46,12 +46,13 @@ class PossibleAnswers:
 @dataclass(frozen=True, slots=True)
 class Listed:
     """One evaluator's answers in a leaf that hang together: by unit what each is worth, as a share.  `values` and
-    `quota`: what can be chosen, and how often; neither for a list of places, in which every place is given once."""
+    `quotas`: what can be chosen, and how often some of it together; neither for a list of places, in which every place
+    is given once."""
 
     leaf: str
     given: Mapping[str, Fraction]
     values: tuple[Fraction, ...] = ()
-    quota: Mapping[Fraction, int] = field(default_factory=dict)
+    quotas: tuple[tuple[frozenset[Fraction], int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ def _all_given(of: Asked, point: Point) -> bool:
 
 def is_listed(component: Component) -> bool:
     """Whether one evaluator's answers depend on each other: places, or choices with a quota."""
-    return component.answer is not None and bool(component.answer.places_name or component.answer.most_of)
+    return component.answer is not None and bool(component.answer.places_name or component.answer.quotas)
 
 
 def lists(
@@ -198,21 +199,27 @@ def lists(
             for who, share in numbers.items():
                 of.setdefault(who, {})[unit] = Fraction(share, whole)
         for given in of.values():
-            one = Listed(leaf, given, *_limits(scheme, leaf))
+            one = Listed(leaf, given, *_limits(scheme, leaf, len(given)))
             for unit in given:
                 found.setdefault(unit, []).append(one)
     return found
 
 
-def _limits(scheme: Scheme, leaf: str) -> tuple[tuple[Fraction, ...], Mapping[Fraction, int]]:
-    """What can be chosen where there is a quota, and the quota of what has one."""
+def _limits(
+    scheme: Scheme, leaf: str, units: int
+) -> tuple[tuple[Fraction, ...], tuple[tuple[frozenset[Fraction], int], ...]]:
+    """What can be chosen where there are quotas, and how often; of choices that are worth the same none is told from
+    the other."""
     component = scheme.components[leaf]
     if not component.scale_name or component.answer is None:
-        return (), {}
+        return (), ()
     scale = scheme.scale(component.scale_name)
     values = tuple(sorted({share for share in scale.values() if share is not None}))
-    quota = {share: most for choice, most in component.answer.most_of.items() if (share := scale[choice]) is not None}
-    return values, quota
+    quotas = (
+        (frozenset(share for choice in quota.choices if (share := scale[choice]) is not None), quota.limit(units))
+        for quota in component.answer.quotas
+    )
+    return values, tuple(quotas)
 
 
 def worth(scheme: Scheme, point: Point, own: Sequence[Listed]) -> Fraction | None:

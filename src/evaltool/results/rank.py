@@ -19,13 +19,14 @@ from fractions import Fraction
 from itertools import groupby
 
 from evaltool.evaluation import Evaluation
+from evaltool.evaluation.extras import CountedExtra, unit_extras
 from evaltool.exact import half_up, plain, published
 from evaltool.findings import Finding, finding
-from evaltool.ledger import Decision, finding_at, of_kind, ties
+from evaltool.ledger import Decision, finding_at, ties
 from evaltool.points.score import PointsTable
 from evaltool.results.entailing import Barred
 from evaltool.roster import Unit
-from evaltool.rules import Scheme
+from evaltool.rules import EXTRAS, ExtraWord, Scheme
 
 GroupKey = tuple[str, str]  # class and group
 
@@ -158,10 +159,7 @@ def _below_zero(one: Standing) -> Finding:
 def total_of(evaluation: Evaluation, scheme: Scheme, unit: Unit, points: PointsTable) -> Standing:
     """What a unit comes to, without its place."""
     point = points[unit.id, ""]
-    bonus = granted(evaluation, scheme, unit.id)
-    deduction = sum(
-        (line.amount for line in of_kind(evaluation.ledger, "deduction") if line.unit == unit.id), Fraction(0)
-    )
+    bonus, deduction = (unit_extras(evaluation, scheme, kind, unit.id).total for kind in EXTRAS)
     exact = (point.points or Fraction(0)) + bonus - deduction
     digits = scheme.head.decimals
     pending = sum(
@@ -179,20 +177,27 @@ def total_of(evaluation: Evaluation, scheme: Scheme, unit: Unit, points: PointsT
     return Standing(unit, exact, total, text, bonus, deduction, point.weight - pending, change=change)
 
 
-def granted(evaluation: Evaluation, scheme: Scheme, unit: str) -> Fraction:
-    """The bonus of a unit: what the committee granted, up to the cap."""
-    total = sum((line.amount for line in of_kind(evaluation.ledger, "bonus") if line.unit == unit), Fraction(0))
-    return total if scheme.bonus.cap is None else min(total, Fraction(scheme.bonus.cap))
+_CAPPED: Mapping[ExtraWord, str] = {"bonus": "BONUS_CAPPED", "deduction": "DEDUCTION_CAPPED"}
+_LESS = {"deed": "EXTRA_SAME_DEED", "once": "EXTRA_ONCE", "cap": "EXTRA_KIND_CAPPED"}
 
 
 def _capped(evaluation: Evaluation, scheme: Scheme, group: str) -> Iterable[Finding]:
-    """Units that were granted more than the cap."""
+    """Units that were given more than the cap, or of whom more was taken; decisions of which less counts."""
     for unit in evaluation.units_of(scheme.id, group):
-        total = sum((line.amount for line in of_kind(evaluation.ledger, "bonus") if line.unit == unit.id), Fraction(0))
-        counted = granted(evaluation, scheme, unit.id)
-        if counted < total:
-            args: dict[str, object] = {"unit_name": unit.name, "cap": published(counted, scheme.head.decimals)}
-            yield finding("BONUS_CAPPED", unit=unit.id, value=published(total, scheme.head.decimals), args=args)
+        for kind in EXTRAS:
+            made = unit_extras(evaluation, scheme, kind, unit.id)
+            yield from (_less(each) for each in made.lines if each.why)
+            if made.total < made.before_cap:
+                args: dict[str, object] = {"unit_name": unit.name, "cap": published(made.total, scheme.head.decimals)}
+                value = published(made.before_cap, scheme.head.decimals)
+                yield finding(_CAPPED[kind], unit=unit.id, value=value, args=args)
+
+
+def _less(each: CountedExtra) -> Finding:
+    """A decision of which not everything counts."""
+    decided = each.decided
+    said, counts = plain(decided.points), plain(each.counted)
+    return finding_at(decided.line, _LESS[each.why], name=decided.name, points=said, counted=counts)
 
 
 def _ranked(

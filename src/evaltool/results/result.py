@@ -12,6 +12,7 @@ from evaltool.findings import Finding
 from evaltool.inbox.accounts.whole import Accounts
 from evaltool.inbox.intake import Intake
 from evaltool.points.score import PointsTable
+from evaltool.results.conditions import Measured
 from evaltool.results.disclosure import Published
 from evaltool.results.rank import Standing, Standings
 
@@ -22,7 +23,8 @@ class Result:
 
     `points`: (unit, component) -> point, component "" being the total before bonus; `standings` in the order of
     classes, groups and ranks.  `run` is the run's number as text ("0003"); `interim` results never become official.
-    `published`: what public documents show of each group, by class and id.
+    `published`: what public documents show of each group, by class and id; `measured`: what conditions on figures and
+    periods look at.
     """
 
     evaluation: Evaluation
@@ -34,6 +36,7 @@ class Result:
     run: str
     interim: bool
     published: Mapping[tuple[str, str], Published] = field(default_factory=dict)
+    measured: Measured = field(default_factory=dict)
 
     def group(self, class_id: str, group: str) -> list[Standing]:
         """The standings of one group, best first, unranked units last."""

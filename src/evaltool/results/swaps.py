@@ -80,13 +80,14 @@ def _spread(others: Sequence[tuple[str, Fraction]]) -> Sequence[tuple[str, Fract
 
 
 def _free(listed: Listed, own: Fraction) -> list[Fraction]:
-    """The choices of which there may be one more."""
+    """The choices that may stand in the place of the unit's own."""
+    return [value for value in listed.values if value != own and _has_room(listed, own, value)]
+
+
+def _has_room(listed: Listed, own: Fraction, value: Fraction) -> bool:
+    """Whether no quota is passed with one choice more of that value and one less of the unit's own."""
     used = list(listed.given.values())
-    return [
-        value
-        for value in listed.values
-        if value != own and (value not in listed.quota or used.count(value) < listed.quota[value])
-    ]
+    return all(value not in of or sum(each in of for each in used) - (own in of) < most for of, most in listed.quotas)
 
 
 def _takes(cases: Mapping[str, Case], home: Home, unit: str, listed: Listed, by: Fraction) -> bool:

@@ -17,7 +17,10 @@ from evaltool.rules.outcomes import (
     Consequence,
     Constraint,
     Contribution,
+    Deduction,
     Disclosure,
+    ExtraKind,
+    Extras,
     Grade,
     Group,
     Ranking,
@@ -27,8 +30,10 @@ from evaltool.rules.outcomes import (
 )
 from evaltool.rules.scheme import (
     ABSENCES,
+    EXTRAS,
     Component,
     DerivedFigure,
+    ExtraWord,
     GoalRules,
     Head,
     LeafKey,
@@ -36,12 +41,14 @@ from evaltool.rules.scheme import (
     ReasonRule,
     Scheme,
     WeightTo,
+    extra_word,
     read_scheme,
 )
 from evaltool.rules.shapes import FORMAT, parse, read_toml
 
 __all__ = [
     "ABSENCES",
+    "EXTRAS",
     "FORMAT",
     "Award",
     "Bonus",
@@ -51,9 +58,13 @@ __all__ = [
     "Consequence",
     "Constraint",
     "Contribution",
+    "Deduction",
     "DerivedFigure",
     "Disclosure",
     "Each",
+    "ExtraKind",
+    "ExtraWord",
+    "Extras",
     "GoalRules",
     "Grade",
     "Group",
@@ -70,6 +81,7 @@ __all__ = [
     "VetoKind",
     "WeightTo",
     "Zone",
+    "extra_word",
     "parse",
     "read_scheme",
     "read_toml",

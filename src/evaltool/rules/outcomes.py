@@ -1,16 +1,21 @@
-"""What follows from the totals, as values: ranking, grades, awards, veto, bonus, zones, consequences, disclosure.
+"""What follows from the totals, as values: ranking, grades, awards, veto, bonus and deduction, zones, consequences,
+disclosure.
 
 These are tables of the rules like the components; `scheme.py` reads them and hands their names on.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Literal
 
-from pydantic import Field, StrictInt
+from pydantic import BeforeValidator, Field, StrictInt
 
+from evaltool.names import folded
+from evaltool.rules.formulas import FigureFormula
 from evaltool.rules.strict import Count, Exact, Flag, Percentage, Strict
 
 
@@ -44,30 +49,66 @@ class ClimbRule(Strict):
         return made if self.most is None else min(made, Fraction(self.most))
 
 
-class Condition(Strict):
-    """A condition beside the bound: the points, or the percentage of its full marks, that a component must reach."""
+Sign = Literal[">=", "<="]
 
-    component: str
+
+class Condition(Strict):
+    """A condition beside the bound.  Of a component: the points, or the percentage of its full marks, that it must
+    reach, or that it is among the `first` of the group; with `every_period` the percentage that each of its periods
+    must reach, or the `grade` that none is below.  Or of a `figure`: what it must reach and must not pass."""
+
+    component: str = ""
     percent: Percentage | None = None
     points: Exact | None = None
+    first: Count | None = None
+    every_period: Flag = False
+    grade: str = ""
+    figure: FigureFormula | None = None
+    at_least: Exact | None = None
+    at_most: Exact | None = None
 
     @property
     def share(self) -> Fraction | None:
-        """The percentage as a share of full marks."""
-        return None if self.percent is None else Fraction(self.percent) / 100
+        """The percentage as a share of full marks, of what a component came to in all."""
+        return None if self.percent is None or self.every_period else Fraction(self.percent) / 100
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether it looks at what was taken in, not at points."""
+        return self.figure is not None or self.every_period
+
+    @property
+    def by_points(self) -> bool:
+        """Whether it looks at what a component came to."""
+        return not self.is_measured and self.first is None
+
+    def bounds(self, grades: Sequence[Grade], total: Fraction) -> list[tuple[Sign, Fraction]]:
+        """What its numbers must keep to; a grade of a period is the one that its percentage would have as a total."""
+        found: list[tuple[Sign, Fraction | Decimal | None]] = [(">=", self.percent), (">=", self.points)]
+        found += [("<=", None if self.first is None else Fraction(self.first)), (">=", self.at_least)]
+        named = next((each.bound for each in grades if self.grade and each.name == self.grade), None)
+        found += [("<=", self.at_most), (">=", None if named is None else Fraction(named) / total * 100)]
+        return [(sign, Fraction(bound)) for sign, bound in found if bound is not None]
 
 
 class Grade(Strict):
     """A grade by its lower bound (inclusive), by the best `top_percent` of the group's ranked units (counted from the
     top: 20, then 60, then 100; `rounding`: how a part of a unit counts; `ties`: whether units that share places on both
-    sides of the edge have it all, none, or as the committee decides), or by both; best first."""
+    sides of the edge have it all, none, or as the committee decides; `at_least`: never fewer places; `together`: the
+    groups whose units are counted as one), or by both; best first."""
 
     name: str
     bound: Exact | None = Field(default=None, alias="from")
     top_percent: Percentage | None = None
     rounding: Literal["half_up", "up", "down"] = "down"
     ties: Literal["committee", "all", "none"] = "committee"
+    at_least: Annotated[StrictInt, Field(ge=0)] = 0
+    together: list[str] = Field(default_factory=list)
     conditions: list[Condition] = Field(default_factory=list)
+
+    def shares(self, group: str) -> tuple[str, ...]:
+        """The groups whose units share the places of a quota with this one's."""
+        return tuple(self.together) if group in self.together else (group,)
 
 
 class Contribution(Strict):
@@ -91,6 +132,7 @@ class Award(Strict):
     contribution: Contribution | None = None
     not_with: list[str] = Field(default_factory=list)
     barred: Literal["empty", "next"] = "empty"  # the place of a unit that may have no award: empty, or who comes next
+    conditions: list[Condition] = Field(default_factory=list)
 
 
 class VetoKind(Strict):
@@ -111,11 +153,79 @@ class Veto(Strict):
     kinds: list[VetoKind] = Field(default_factory=list)
 
 
-class Bonus(Strict):
-    """Points that the committee may grant, by kind, and the most that one unit can get."""
+class ExtraKind(Strict):
+    """A kind of bonus or deduction: what one case is worth (`points`), or what it is worth by level or place, or the
+    most that the committee may give for it; together no more than `cap`, and `once` where only one case counts."""
+
+    name: str
+    points: Exact | None = None
+    levels: dict[str, Exact] = Field(default_factory=dict)
+    most: Exact | None = None
+    cap: Exact | None = None
+    once: Flag = False
+
+    @property
+    def is_reckoned(self) -> bool:
+        """Whether the rules say what a case is worth."""
+        return self.most is None
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What is chosen by who claims or decides: the kind, with its levels where it has some."""
+        return tuple(f"{self.name}·{level}" for level in self.levels) or (self.name,)
+
+    def worth(self, level: str) -> Decimal | None:
+        """What a case is worth; None where that is for the committee to say."""
+        return self.levels[level] if level else self.points
+
+
+def _as_extra_kind(value: object) -> object:
+    """`["表彰", 1]`: up to so many points, as the committee decides."""
+    return dict(zip(("name", "most"), value, strict=True)) if isinstance(value, list) and len(value) == 2 else value
+
+
+class Extras(Strict):
+    """What the committee gives or takes beside the components: by kind, no more than the cap together; `same_deed`:
+    whether of one deed that is honoured several times each counts, or the highest."""
 
     cap: Exact | None = None
-    kinds: list[tuple[str, Exact]] = Field(default_factory=list)
+    kinds: list[Annotated[ExtraKind, BeforeValidator(_as_extra_kind)]] = Field(default_factory=list)
+    same_deed: Literal["each", "highest"] = "each"
+
+    @property
+    def are_reckoned(self) -> bool:
+        """Whether a decision has to say of which kind it is."""
+        return any(kind.is_reckoned for kind in self.kinds)
+
+    @property
+    def by_kind(self) -> bool:
+        """Whether anything but the sum matters: what a kind is worth, how much of it counts."""
+        limited = any(kind.cap is not None or kind.once for kind in self.kinds)
+        return self.are_reckoned or limited or self.same_deed == "highest"
+
+    def named(self, text: str) -> tuple[ExtraKind, str] | None:
+        """The kind, and the level if one is named with it, that a text means."""
+        plain = without_signs(text)
+        bare = next(((kind, "") for kind in self.kinds if without_signs(kind.name) == plain), None)
+        levels = ((kind, level) for kind in self.kinds for level in kind.levels)
+        return bare or next((one for one in levels if without_signs(one[0].name + one[1]) == plain), None)
+
+
+_BETWEEN = re.compile(r"[\s.·•・/:,、()\[\]—-]+")
+
+
+def without_signs(text: str) -> str:
+    """A kind and its level as people write them together, whatever they put between."""
+    return _BETWEEN.sub("", folded(text))
+
+
+class Deduction(Extras):
+    """Points that the committee takes off."""
+
+
+class Bonus(Extras):
+    """Points that the committee may grant."""
+
     claimed_in: str = ""
     consent: Flag = False  # a claim also needs the written consent of the leader in charge
 

@@ -34,7 +34,9 @@ from evaltool.rules.outcomes import (
     ClimbRule,
     Consequence,
     Constraint,
+    Deduction,
     Disclosure,
+    Extras,
     Grade,
     Group,
     Ranking,
@@ -272,6 +274,15 @@ class Head(Strict):
         return persons if self.persons else units
 
 
+ExtraWord = Literal["bonus", "deduction"]
+EXTRAS: tuple[ExtraWord, ...] = ("bonus", "deduction")
+
+
+def extra_word(kind: str) -> ExtraWord | None:
+    """Whether a kind of decision is one of these."""
+    return next((each for each in EXTRAS if each == kind), None)
+
+
 ScaleOption = tuple[str, Exact | Literal["abstain"]]
 
 
@@ -291,6 +302,7 @@ class Scheme:
     awards: tuple[Award, ...] = ()
     veto: Veto = field(default_factory=Veto)
     bonus: Bonus = field(default_factory=Bonus)
+    deduction: Deduction = field(default_factory=Deduction)
     constraints: tuple[Constraint, ...] = ()
     zones: tuple[Zone, ...] = ()
     consequences: tuple[Consequence, ...] = ()
@@ -323,6 +335,10 @@ class Scheme:
     def children(self, component: str = "") -> list[str]:
         """The parts of a component in the order of the rules; "" is the total."""
         return list(self._parts.get(component, ()))
+
+    def extras(self, kind: ExtraWord) -> Extras:
+        """The rules for what the committee gives, or for what it takes."""
+        return self.bonus if kind == "bonus" else self.deduction
 
     def leaves(self, component: str = "") -> list[str]:
         """The leaves below a component (itself, if it is one)."""
@@ -470,6 +486,7 @@ _SINGLES: dict[str, tuple[str, type[Strict]]] = {
     "climb": ("climb", ClimbRule),
     "veto": ("veto", Veto),
     "bonus": ("bonus", Bonus),
+    "deduction": ("deduction", Deduction),
     "disclosure": ("disclosure", Disclosure),
 }
 TOP_KEYS = ("format", "scheme", *_TABLES, *_LISTS, *_SINGLES)

@@ -87,6 +87,7 @@ _TEXTS = {
     "remark_text": "窗口排队时间长，希望增开窗口",
     "verify_remark": "台账与现场不符：缺验收单",
     "reasons": "对照年初目标，逐项写明完成情况和主要差距。",
+    "claim_deed": "××工作",
     "claim_facts": "××工作获国家级表彰，证书见附件1。",
     "claim_document": "党组纪要〔××〕3号",
     "claim_consent": "签批单12号",

@@ -10,13 +10,14 @@ from dataclasses import replace
 from fractions import Fraction
 
 from evaltool.evaluation.in_words.decisions import decided_for
+from evaltool.evaluation.in_words.extras import WORDS
 from evaltool.exact import half_up, plain
-from evaltool.ledger import of_kind
 from evaltool.results.rank import Standing
 from evaltool.results.reportcard import zone
 from evaltool.results.result import Result
-from evaltool.rules import Scheme
+from evaltool.rules import EXTRAS, Scheme
 from evaltool.views.comparison import REST, ComparedGroup, notable, weight_text
+from evaltool.views.extras import extras_of, papers
 from evaltool.views.tables import NONE, Name, ShownColumn, ShownTable, ShownValue, Tone, Word, table
 from evaltool.views.ties import tie_words
 from evaltool.views.wording import (
@@ -176,11 +177,9 @@ def inside_remarks(result: Result, one: Standing) -> Iterator[str]:
     elif one.veto:
         lowered = f"等次由{one.grade_by_total}降为{one.grade}" if one.grade != one.grade_by_total else "等次已是最低"
         yield f"一票否决（{one.veto}），{lowered}"
-    for kind, said, amount in (("bonus", "加分", one.bonus), ("deduction", "扣分", one.deduction)):
-        lines = [line for line in of_kind(result.evaluation.ledger, kind) if line.unit == one.unit.id]
-        if lines:
-            documents = "、".join(dict.fromkeys(line.document for line in lines))
-            yield f"{said}{plain(amount)}分（{documents}）"
+    for kind, amount in zip(EXTRAS, (one.bonus, one.deduction), strict=True):
+        if said := papers(extras_of(result, one, kind)):
+            yield f"{WORDS[kind][0]}{plain(amount)}分（{said}）"
     if one.climbed is not None:
         yield climb_words(result.evaluation.classes[one.unit.class_id], one).rstrip("。")
     yield from _not_awarded(one)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from evaltool.results.conditions import Judge
+from evaltool.results.grade import StandingsByGroup
 from evaltool.results.rank import GroupKey, Standing
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
@@ -25,7 +27,8 @@ class GroupPage:
 
     `at`: column of each header; `refs`: (row, header) -> cell for formulas of the same row; `rows`: for all others;
     `ties`: components that break ties -> their columns; `decided`: places that a decision gives to units which nothing
-    else tells apart.
+    else tells apart; `judge`: of conditions; `shown`: components -> their columns;
+    `titles`: of all groups' tabs; `groups`: the ranked units of all.
     """
 
     result: Result
@@ -38,6 +41,10 @@ class GroupPage:
     at: Mapping[str, int]
     ties: Mapping[str, int]
     rows: NumberedRows
+    judge: Judge
+    shown: Mapping[str, int]
+    titles: Mapping[GroupKey, str]
+    groups: StandingsByGroup
     refs: dict[tuple[int, str], Expr] = field(default_factory=dict)
 
     @property

@@ -6,21 +6,25 @@ can be read when it is printed.  The last column says whether the live cells sti
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from evaltool.evaluation.in_words.extras import WORDS
 from evaltool.exact import decimal, plain
 from evaltool.reader.cells import address, letters
+from evaltool.results.conditions import Judge
+from evaltool.results.grade import ranked_by_group
 from evaltool.results.rank import GroupKey, Standing, decided_places
 from evaltool.results.result import Result
-from evaltool.rules import Scheme
+from evaltool.rules import EXTRAS, ExtraWord, Scheme
 from evaltool.rules.expressions import NINE, Expr, Number, Written, add, as_expr, constant, fine, least, most, rounded
 from evaltool.views import ranking
 from evaltool.views.tables import NONE
 from evaltool.views.wording import UNRANKED, grade_words, path
+from evaltool.workbook.extrarows import ExtraRows
 from evaltool.workbook.formulas import cell
-from evaltool.workbook.gradeformulas import grade_of
+from evaltool.workbook.gradeformulas import condition_columns, fill_conditions, grade_of
 from evaltool.workbook.grouppage import FIRST, FIRST_PART, GRADE, POSITION, RANK, SAME_POSITION, TOTAL, UNIT, GroupPage
 from evaltool.workbook.page import NumberedRows, Page
 from evaltool.workbook.parameters import Parameters
@@ -69,20 +73,34 @@ class Live:
 
 
 def group_tab(
-    result: Result, made: Frame, key: GroupKey, title: str, points: PointRows, parameters: Parameters
+    result: Result,
+    made: Frame,
+    key: GroupKey,
+    titles: Mapping[GroupKey, str],
+    points: PointRows,
+    extras: ExtraRows,
+    parameters: Parameters,
 ) -> Live:
-    return _Filling(result, key, title, points, parameters).live(made)
+    return _Filling(result, key, titles, points, extras, parameters).live(made)
 
 
 class _Filling:
     """One group's tab while it is filled."""
 
-    def __init__(self, result: Result, key: GroupKey, title: str, points: PointRows, parameters: Parameters) -> None:
+    def __init__(
+        self,
+        result: Result,
+        key: GroupKey,
+        titles: Mapping[GroupKey, str],
+        points: PointRows,
+        extras: ExtraRows,
+        parameters: Parameters,
+    ) -> None:
         scheme = result.evaluation.classes[key[0]]
         self.result, self.scheme, self.weighed = result, scheme, key[1]
-        self.standings, self.details = result.group(*key), points.first
+        self.standings, self.details, self.extras = result.group(*key), points.first, extras
         ranked = [one for one in self.standings if one.rank is not None]
-        self.page = Page(title, FIRST_ROW)
+        self.page = Page(titles[key], FIRST_ROW)
         self.first, self.last = FIRST_ROW, FIRST_ROW + len(self.standings) - 1
         present = {each for one in self.standings for each, _ in scheme.walk() if (one.unit.id, each) in points.got}
         shown = [(each, depth) for each, depth in scheme.walk() if scheme.weight(each, key[1]) or each in present]
@@ -90,13 +108,29 @@ class _Filling:
         self.parts = [each for each, depth in shown if depth]
         decided = decided_places(scheme, ranked, result.points)
         ties = {each: f"同分比较\n{path(scheme, each)}" for each in scheme.ranking.ties if each in self.parts}
+        self.conditions = {} if result.interim else condition_columns(result.evaluation, scheme)
         self.columns = self._columns(ties.values(), decided=bool(decided))
         at = {column.header: at for at, column in enumerate(self.columns)}
         self.rows = NumberedRows(self.page, at[NUMBER.header], self.first, self.last)
         told = {each: FIRST_PART + place for place, each in enumerate(self.roots)}
         told |= {each: at[header] for each, header in ties.items()}
         chain = {each: told[each] for each in scheme.ranking.ties if each in told}  # none of another group's
-        self.group = GroupPage(result, key, ranked, self.page, points.got, parameters, decided, at, chain, self.rows)
+        self.group = GroupPage(
+            result,
+            key,
+            ranked,
+            self.page,
+            points.got,
+            parameters,
+            decided,
+            at,
+            chain,
+            self.rows,
+            Judge(result.evaluation, scheme, result.points, result.measured),
+            told,
+            titles,
+            ranked_by_group(result.standings),
+        )
 
     def _place(self) -> list[TabColumn]:
         names = ranking.column_of_names(self.scheme)
@@ -112,7 +146,7 @@ class _Filling:
         )
         if self.scheme.ranking.by == "variation":
             columns += [TabColumn("上年总分", 9), TabColumn("比上年增减", 10)]
-        columns += [TabColumn(each, 10) for each in ties]
+        columns += [TabColumn(each, 10) for each in (*ties, *self.conditions)]
         columns += [TabColumn("同分裁定", 8)] if decided else []
         columns += [] if self.scheme.ranking.gaps else [TabColumn(POSITION, 9), TabColumn(SAME_POSITION, 9)]
         return [
@@ -169,7 +203,7 @@ class _Filling:
         found = [self._component(row, at, one.unit.id, each) for at, each in enumerate(self.roots, FIRST_PART)]
         for component in (each for each in self.group.ties if each not in self.roots):
             self._component(row, self.group.ties[component], one.unit.id, component)
-        bonus, deduction = self._input(row, "加分", one.bonus), self._input(row, "扣分", one.deduction)
+        bonus, deduction = (self._extra(row, kind, one) for kind in EXTRAS)
         amount = as_expr(add(*(each for each in found if each is not None), bonus))
         amount = amount - deduction
         if self.scheme.climb.points:
@@ -207,6 +241,13 @@ class _Filling:
             most_ = self.group.parameters.value(self.scheme, climb.name, self.scheme.head.name, "最多", climb.most)
             made = least(made, most_)
         return exact + self._put(row, climb.name, as_expr(made), "points")
+
+    def _extra(self, row: int, kind: ExtraWord, one: Standing) -> Expr:
+        """What was given or taken: from the decisions where the rules go by kinds, else a cell that may be changed."""
+        header, found = WORDS[kind][0], self.extras.totals.get((one.unit.id, kind))
+        if found is None:
+            return self._input(row, header, one.bonus if kind == "bonus" else one.deduction)
+        return self._put(row, header, found, "points")
 
     def _change(self, row: int, one: Standing, total: Expr) -> None:
         if one.change is None:
@@ -263,6 +304,7 @@ class _Filling:
         page.put(UNIT, Cell(one.unit.name, "link"), row)
         said = grade_words(one)
         live_grade = self.scheme.grades and not self.result.interim  # what is missing could change it
+        fill_conditions(self.group, row, one, self.conditions)
         grade = grade_of(self.group, row, one, place) if live_grade else Written("", said)
         page.put(GRADE, cell(grade, "text_center", page.own) if live_grade else word(said), row)
         if (rank.value, grade.value) != (UNRANKED if one.rank is None else Fraction(one.rank), said):

@@ -1,7 +1,7 @@
 """The chain from the single mark to rank and grade, tab by tab in the order of the data.
 
-parameters <- marks (or evaluators) -> points -> groups; cards -> points.  Formulas look at earlier tabs only, but for
-what a class takes of another one's results.
+parameters <- marks (or evaluators) -> points -> groups; cards -> points; extras -> groups.  Formulas look at earlier
+tabs only, but for what a class takes of another one's results.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from evaltool.results.result import Result
 from evaltool.workbook.answers import AnswersFound
 from evaltool.workbook.cards import CardsTab, cards_of
 from evaltool.workbook.evaluators import Evaluators, evaluators_of
+from evaltool.workbook.extrarows import extra_rows
 from evaltool.workbook.filledin import by_leaf, filled_in, how_many
 from evaltool.workbook.grouppage import UNIT
 from evaltool.workbook.groups import Live, group_tab
@@ -56,10 +57,12 @@ def chain(result: Result, made: Frame, titles: Mapping[GroupKey, str], limit: in
         before = marks_of(result, by_leaf(values), said, parameters) if whole else evaluators_of(result, said)
     cards = cards_of(result, parameters) if result.intake.ballots.height <= rows else CardsTab()
     points = point_rows(result, {**before.shares, **cards.shares}, parameters)
-    groups = {key: group_tab(result, made, key, title, points, parameters) for key, title in titles.items()}
+    extras = extra_rows(result, parameters)
+    groups = {key: group_tab(result, made, key, titles, points, extras, parameters) for key in titles}
     follow_classes(result, parameters, groups)
     behind = [points.tab(made, _links(points, groups)), before.tab(made)]
     behind += [before.compared.tab(made)] if isinstance(before, Marks) and before.compared.page.cells else []
+    behind += [extras.tab(made)] if extras.totals else []
     return Chain(groups, points, (*behind, cards.tab(made)), parameters.tab(made), whole)
 
 

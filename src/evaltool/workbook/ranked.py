@@ -8,6 +8,7 @@ single mark, each module a tab, each tab looking at earlier ones only:
       markrows, linepoints)       method; comparisons: figures side by side; answers: repeats, then evaluators
     evaluators                    in their place where marks are too many: what each evaluator's come to
     cards                         counted cards
+    extrarows                     bonus and deduction by kinds, decision by decision
     pointrows                     every unit in every component: weight x share, parts added up
     groups (grouppage)            totals, with `placeformulas` the rank, with `gradeformulas` the grade
     rates, pastyears              what charts are drawn from
@@ -21,7 +22,7 @@ from __future__ import annotations
 
 from evaltool.results.rank import GroupKey
 from evaltool.results.result import Result
-from evaltool.workbook import cards, comparisons, evaluators, marks, parameters, pastyears, pointrows
+from evaltool.workbook import cards, comparisons, evaluators, extrarows, marks, parameters, pastyears, pointrows
 from evaltool.workbook.details import DETAILS, detail_tabs
 from evaltool.workbook.live import LIMIT, ROWS, chain
 from evaltool.workbook.overview import overview_tab, read_ranked, shown_in_ranked
@@ -34,7 +35,7 @@ from evaltool.writers.book import Book
 __all__ = ["group_titles", "ranked_book", "read_ranked", "shown_in_ranked"]
 
 RESERVED = {OVERVIEW, CHARTS, RATES, CARDS, CONSEQUENCES, *DETAILS} | {
-    each.TITLE for each in (cards, comparisons, evaluators, marks, parameters, pastyears, pointrows)
+    each.TITLE for each in (cards, comparisons, evaluators, extrarows, marks, parameters, pastyears, pointrows)
 }
 
 

@@ -7,11 +7,12 @@ from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.derived import taken_of
+from evaltool.evaluation.in_words.extras import WORDS, kind_in_words
 from evaltool.evaluation.taken import in_words
 from evaltool.exact import plain
-from evaltool.rules import Award, Scheme
+from evaltool.rules import EXTRAS, Award, Extras, Scheme
 from evaltool.rules.wording import worth
-from evaltool.views.tables import ShownColumn, ShownRow, ShownTable, table
+from evaltool.views.tables import NONE, ShownColumn, ShownRow, ShownTable, table
 
 PLACES_SHOWN = 20
 
@@ -74,11 +75,10 @@ def _outcome_blocks(scheme: Scheme) -> Iterator[ShownTable]:
             [ShownColumn("奖项", "text", 44), ShownColumn("等次不低于", "text", 14), ShownColumn("名额", "text", 26)],
             rows,
         )
-    if scheme.bonus.kinds:
-        rows = [(kind, Fraction(points)) for kind, points in scheme.bonus.kinds]
-        if scheme.bonus.cap is not None:
-            rows.append(("每个单位最多", Fraction(scheme.bonus.cap)))
-        yield table(f"{name}：加分", [ShownColumn("项目", "text", 44), ShownColumn("分值", "number", 14)], rows)
+    for kind in EXTRAS:
+        rows = list(_extra_rows(scheme.extras(kind)))
+        if rows:
+            yield table(f"{name}：{WORDS[kind][0]}", _EXTRAS, rows)
     if scheme.climb.points:
         rows = [("比上年每上升1位", Fraction(scheme.climb.points))]
         rows += [] if scheme.climb.most is None else [("最多", Fraction(scheme.climb.most))]
@@ -89,6 +89,26 @@ def _outcome_blocks(scheme: Scheme) -> Iterator[ShownTable]:
     rows = [("排名依据", by), ("同分时依次比较", ties)]
     rows += [("总分小数位数", str(scheme.head.decimals))]
     yield table(f"{name}：排名", [ShownColumn("规则", "text", 44), ShownColumn("内容", "text", 14)], rows)
+
+
+_EXTRAS = (
+    ShownColumn("项目", "text", 44),
+    ShownColumn("分值", "number", 14),
+    ShownColumn("怎样计", "text", 60),
+)
+
+
+def _extra_rows(rules: Extras) -> Iterator[ShownRow]:
+    """A row for every kind, or for each of its levels; what holds for all together last."""
+    for kind in rules.kinds:
+        how = kind_in_words(kind, "zh") if rules.are_reckoned else ""
+        worth = [(kind.name, kind.points if kind.most is None else kind.most)]
+        for name, points in [(f"{kind.name}·{level}", points) for level, points in kind.levels.items()] or worth:
+            yield name, NONE if points is None else Fraction(points), how
+    if rules.cap is not None:
+        yield "每个单位最多", Fraction(rules.cap), ""
+    if rules.same_deed == "highest":
+        yield "同一事项", NONE, "只按最高的一次计"
 
 
 def _places(scheme: Scheme, award: Award) -> str:

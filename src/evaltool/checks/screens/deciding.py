@@ -25,6 +25,7 @@ from evaltool.findings import Finding, finding
 from evaltool.inbox.intake import Intake
 from evaltool.points.leaves import evaluator_marks
 from evaltool.points.score import Point, PointsTable
+from evaltool.results.conditions import Judge, measured_for
 from evaltool.results.grade import graded
 from evaltool.results.rank import GroupKey, Standing, Standings
 from evaltool.rules import Over, Scheme, Trimmed
@@ -44,6 +45,7 @@ class _Leaf:
     standings: list[Standing]
     marks: Mapping[str, Mapping[str, int]]
     whole: int
+    judge: Judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +59,17 @@ class _Without:
 
 def deciders(evaluation: Evaluation, intake: Intake, points: PointsTable, standings: Standings) -> Iterator[Finding]:
     """Evaluators who decide a rank or a grade by themselves."""
+    measured = measured_for(evaluation, intake)
     for scheme in evaluation.classes.values():
         own = [one for one in standings if one.unit.class_id == scheme.id]
+        judge = Judge(evaluation, scheme, points, measured)
         for leaf in scheme.leaves():
             component = scheme.components[leaf]
             if component.by in ("", "self", "owner") or component.ballot:
                 continue
             marks, whole = _several(evaluation, intake, scheme, leaf, points)
             if marks:
-                yield from _deciders(_Leaf(evaluation, scheme, leaf, dict(points), own, marks, whole), intake)
+                yield from _deciders(_Leaf(evaluation, scheme, leaf, dict(points), own, marks, whole, judge), intake)
 
 
 def _several(
@@ -171,7 +175,10 @@ def _moving(one: _Leaf, groups: StandingsByGroup, kept: Mapping[str, tuple[Fract
     nobody of the group on that way and has one grade at both ends stays where it is.
     """
     over = one.scheme.components[one.leaf].over
-    if over == "last" or any(each.top_percent is not None for each in one.scheme.grades):
+    by_others = any(
+        each.top_percent is not None or any(of.first for of in each.conditions) for each in one.scheme.grades
+    )
+    if over == "last" or by_others:
         return set(one.marks)
     moving: set[str] = set()
     ways: dict[tuple[str, str], list[tuple[Fraction, Fraction, str]]] = {}
@@ -222,7 +229,7 @@ def _changed(one: _Leaf, standing: Standing, share: Fraction, groups: StandingsB
     points = _lifted(one.scheme, one.points, standing.unit.id, one.leaf, share)
     table = ChainMap(points, one.points)
     then = _standing(one.scheme, standing, one.points, table)
-    grade = graded(one.evaluation, one.scheme, then, groups.get(then.key, []), table).grade
+    grade = graded(replace(one.judge, points=table), then, groups).grade
     return _Changed(then, points, grade, _key(one.scheme, then, table))
 
 
@@ -237,7 +244,7 @@ def _grades(one: _Leaf, groups: StandingsByGroup, now: Mapping[str, _Changed]) -
             then = now[unit].standing if unit in now else each
             others = [now[o.unit.id].standing if o.unit.id in now else o for o in groups.get(each.key, [])]
             table = ChainMap(now[unit].points, one.points) if unit in now else one.points
-            grade = graded(one.evaluation, one.scheme, then, others, table).grade
+            grade = graded(replace(one.judge, points=table), then, {**groups, each.key: others}).grade
         else:
             grade = now[unit].grade if unit in now else each.grade
         if grade != each.grade:

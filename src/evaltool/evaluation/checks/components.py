@@ -158,8 +158,12 @@ def _node_weights(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _weightless(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
-    used = {condition.component for grade in scheme.grades for condition in grade.conditions}
+    listed = (*(grade.conditions for grade in scheme.grades), *(award.conditions for award in scheme.awards))
+    used = {condition.component for conditions in listed for condition in conditions}
+    by_figure = any(condition.figure is not None for conditions in listed for condition in conditions)
     for key, component in _leaves(scheme).items():
+        if by_figure and component.measured:
+            continue  # its figures may be what a condition looks at
         if component.weight == 0 and not used & {key, *scheme.ancestors(key)} and "grade" not in scheme.unread:
             yield _wrong("RULES_WEIGHT_ZERO", scheme, f"component.{key}.weight", name=component.name)
 
@@ -221,8 +225,11 @@ def _method(scheme: Scheme, answer: Method, key: str, name: str) -> Iterator[Fin
     if answer.scale_name:
         yield from unknown(scheme, NameKind.SCALE, answer.scale_name, f"{key}.{name_of(answer)}", scheme.scales)
         choices = [choice for choice, _ in scheme.scales.get(answer.scale_name, ())]
-        for choice in answer.most_of if choices else ():
-            yield from unknown(scheme, NameKind.CHOICE, choice, f"{key}.quota.{choice}", choices)
+        named = [choice for quota in answer.quotas for choice in quota.choices]
+        for choice in dict.fromkeys(named) if choices else ():  # each is said once
+            alone = any(quota.choices == [choice] and quota.percent is None for quota in answer.quotas)
+            where = f"quota.{choice}" if alone else "together"
+            yield from unknown(scheme, NameKind.CHOICE, choice, f"{key}.{where}", choices)
         for choice in answer.satisfied if isinstance(answer, Ballot) and choices else ():
             yield from unknown(scheme, NameKind.CHOICE, choice, f"{key}.satisfied", choices)
     if answer.places_name:

@@ -20,18 +20,29 @@ from evaltool.roster.meanings import (
     meanings,
 )
 from evaltool.rules import Scheme
-from evaltool.rules.formulas import FigureName
+from evaltool.rules.formulas import FigureFormula, FigureName
 from evaltool.rules.methods import Method
 
 
 def _names(known: RulesAndRoster) -> Iterator[Finding]:
     """Every name of a formula means one thing."""
     for scheme in known.classes.values():
-        for key, figure in scheme.figures.items():
-            for named in figure.formula.names:
+        for key, formula in _formulas(scheme):
+            for named in formula.names:
                 found = _meanings(known, scheme, named)
                 if len(found) != 1 and not scheme.has_unread_components:
                     yield _unclear(known, scheme, key, named, found)
+
+
+def _formulas(scheme: Scheme) -> Iterator[tuple[str, FigureFormula]]:
+    """Every formula of a class with its key: of derived figures, and in conditions."""
+    yield from ((f"figure.{key}.formula", figure.formula) for key, figure in scheme.figures.items())
+    of = [(f"grade[{at}]", grade.conditions) for at, grade in enumerate(scheme.grades, 1)]
+    of += [(f"award[{at}]", award.conditions) for at, award in enumerate(scheme.awards, 1)]
+    for place, conditions in of:
+        for number, condition in enumerate(conditions, 1):
+            if condition.figure is not None:
+                yield f"{place}.conditions[{number}].figure", condition.figure
 
 
 def _meanings(known: RulesAndRoster, scheme: Scheme, named: FigureName) -> Sequence[NameMeaning]:
@@ -60,7 +71,7 @@ def _unclear(
     return finding(
         "RULES_FORMULA_NAME",
         file=scheme.file,
-        cell=f"figure.{key}.formula",
+        cell=key,
         value=named.name,
         args=args,
         because=because,
@@ -80,8 +91,8 @@ def _held_against(known: RulesAndRoster) -> Iterator[Finding]:
     for scheme in known.classes.values():
         wanted = {
             meant: key
-            for key, figure in scheme.figures.items()
-            for named in figure.formula.names
+            for key, formula in _formulas(scheme)
+            for named in formula.names
             for meant in _meanings(known, scheme, named)
             if isinstance(meant, TypedFigure) and meant.which != "figure"
         }
@@ -89,7 +100,7 @@ def _held_against(known: RulesAndRoster) -> Iterator[Finding]:
             for at, row in enumerate(known.roster.indicators):
                 same = (row.class_id, row.component, row.id) == (scheme.id, meant.component, meant.indicator)
                 if same and getattr(row, meant.which) is None:
-                    words = {"name": row.name, "method": f"figure.{key}", "column": header(Indicator, meant.which)}
+                    words = {"name": row.name, "method": key, "column": header(Indicator, meant.which)}
                     yield known.wrong("ROSTER_FIGURE", Indicator, at, meant.which, **words)
 
 
@@ -181,11 +192,11 @@ def _used(known: RulesAndRoster) -> dict[str, dict[str, tuple[str, str]]]:
         for place, answer in _answers(scheme):
             for name in answer.parameter_names:
                 mine.setdefault(folded(name), (name, place))
-        for key, figure in scheme.figures.items():
-            for named in figure.formula.names:
+        for key, formula in _formulas(scheme):
+            for named in formula.names:
                 for meant in _meanings(known, scheme, named):
                     if isinstance(meant, UnitParameter):
-                        mine.setdefault(folded(meant.parameter), (meant.parameter, f"figure.{key}.formula"))
+                        mine.setdefault(folded(meant.parameter), (meant.parameter, key))
     return used
 
 

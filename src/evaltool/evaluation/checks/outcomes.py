@@ -15,8 +15,8 @@ from evaltool.evaluation.checks.references import NameKind, duplicates, unknown
 from evaltool.exact import half_up, plain
 from evaltool.findings import Finding, finding
 from evaltool.names import nearest
-from evaltool.rules import Award, Condition, Grade, Scheme
-from evaltool.rules.outcomes import FOLLOWING
+from evaltool.rules import EXTRAS, Award, Condition, ExtraKind, Extras, Grade, Scheme
+from evaltool.rules.outcomes import FOLLOWING, without_signs
 
 RuleEntry = TypeVar("RuleEntry")
 SchemeCheck = Callable[[Scheme, Mapping[str, str]], Iterator[Finding]]
@@ -63,6 +63,12 @@ def _grades(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
     for at, grade in _numbered(scheme, "grade", scheme.grades):
         if grade.bound is None and grade.top_percent is None:
             yield _wrong("RULES_KEY_MISSING", scheme, f"grade[{at}]", key="from", place=f"grade[{at}]")
+        for number, group in enumerate(grade.together, 1):
+            groups = {each.id: each.name for each in scheme.head.groups}
+            yield from unknown(scheme, NameKind.GROUP, group, f"grade[{at}].together[{number}]", groups, groups)
+        for word in ("together", "at_least") if grade.top_percent is None else ():
+            if getattr(grade, word):
+                yield _wrong("RULES_KEY_MISSING", scheme, f"grade[{at}]", key="top_percent", place=f"grade[{at}]")
     bounds = [(at, grade.name, grade.bound) for at, grade in _numbered(scheme, "grade", scheme.grades)]
     yield from _descending(scheme, NameKind.GRADE, "grade", "from", bounds)
     tops = [
@@ -114,30 +120,68 @@ def _descending(
 
 
 def _conditions(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
-    for at, grade in _numbered(scheme, "grade", scheme.grades):
-        for number, condition in enumerate(grade.conditions, 1):
-            key = f"grade[{at}].conditions[{number}]"
-            yield from unknown(
-                scheme, NameKind.COMPONENT, condition.component, f"{key}.component", scheme.components, scheme.titles
-            )
+    """Conditions of grades and of awards: about one thing that there is, asking for what it can come to."""
+    listed: list[tuple[str, str, Sequence[Condition]]] = [
+        (f"grade[{at}]", grade.name, grade.conditions) for at, grade in _numbered(scheme, "grade", scheme.grades)
+    ]
+    listed += [(f"award[{at}]", one.name, one.conditions) for at, one in _numbered(scheme, "award", scheme.awards)]
+    for place, name, conditions in listed:
+        for number, condition in enumerate(conditions, 1):
+            key, known = f"{place}.conditions[{number}]", scheme.components
+            if condition.component:
+                where = f"{key}.component"
+                yield from unknown(scheme, NameKind.COMPONENT, condition.component, where, known, scheme.titles)
+            if condition.grade:
+                grades = [grade.name for grade in scheme.grades]
+                yield from unknown(scheme, NameKind.GRADE, condition.grade, f"{key}.grade", grades)
+            value = condition.component or (condition.figure.text if condition.figure else "—")
             for zh, en in _bad_condition(scheme, condition):
-                args = {"name": grade.name, "reason_zh": zh, "reason_en": en}
-                yield _wrong("RULES_CONDITION", scheme, key, condition.component, **args)
+                yield _wrong("RULES_CONDITION", scheme, key, value, name=name, reason_zh=zh, reason_en=en)
+
+
+_ASKED = {
+    "figure": ("at_least", "at_most"),
+    "every_period": ("percent", "grade"),
+    "component": ("percent", "points", "first"),
+}
+"""What a condition may ask for, by what it is about."""
 
 
 def _bad_condition(scheme: Scheme, condition: Condition) -> Iterator[tuple[str, str]]:
-    stated = [bound for bound in (condition.percent, condition.points) if bound is not None]
-    if len(stated) != 1:
-        yield "percent 和 points 要写一个，只能写一个", "exactly one of percent and points is needed"
+    if bool(condition.component) == (condition.figure is not None):
+        yield (
+            "component（哪一项）和 figure（哪个数）要写一个，只能写一个",
+            "exactly one of component and figure is needed",
+        )
+        return
+    about = "figure" if condition.figure is not None else "every_period" if condition.every_period else "component"
+    words = ("percent", "points", "first", "grade", "at_least", "at_most")
+    stated = [word for word in words if getattr(condition, word) not in (None, "")]
+    may, several = _ASKED[about], about == "figure"
+    fits = bool(stated) and set(stated) <= set(may) and (several or len(stated) == 1)
+    if not fits or (about == "figure" and condition.every_period):
+        listed = "、".join(may)
+        one_zh, one_en = ("至少一个", "at least one of") if several else ("一个，只能写一个", "exactly one of")
+        yield f"这样的条件，{listed} 要写{one_zh}，不写别的", f"it needs {one_en} {', '.join(may)}, and nothing else"
     component = scheme.components.get(condition.component)
-    if (
-        condition.points is not None
-        and component
-        and component.weight is not None
-        and condition.points > component.weight
-    ):
+    if component is None:
+        return
+    if component.weight is not None and condition.points is not None and condition.points > component.weight:
         most = plain(component.weight)
-        yield f"最多只有 {most} 分，达不到 {plain(condition.points)} 分", f"it has {most} points at most"
+        zh = f"最多只有 {most} 分，达不到 {plain(condition.points)} 分"
+        yield zh, f"it has {most} points at most"
+    if condition.every_period:
+        yield from _bad_periods(scheme, condition)
+
+
+def _bad_periods(scheme: Scheme, condition: Condition) -> Iterator[tuple[str, str]]:
+    component = scheme.components[condition.component]
+    if component.each is None or component.ballot is not None:
+        yield "这一项不分时段（没有 each）", "it has no periods (no `each`)"
+    grade = next((each for each in scheme.grades if each.name == condition.grade), None)
+    if grade is not None and grade.bound is None:
+        zh = f"等次“{grade.name}”没有分数下限（from），一个时段评不出来"
+        yield zh, f"the grade {grade.name} has no bound (`from`), so that no period can have it"
 
 
 # --- awards and bonus ------------------------------------------------------------------------------------------------
@@ -184,27 +228,53 @@ def _award_kind(scheme: Scheme, award: Award, key: str) -> Iterator[Finding]:
             yield _wrong("RULES_KEY_MISSING", scheme, f"{key}.{word}", key=word, place=f"{key}.{word}")
 
 
-def _bonus(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
-    bonus = scheme.bonus
-    kinds = [(scheme.file, f"bonus.kinds[{at}]", kind) for at, (kind, _) in enumerate(bonus.kinds, 1)]
-    yield from duplicates(NameKind.BONUS, kinds)
-    for at, (kind, points) in enumerate(bonus.kinds, 1):
-        if points <= 0 or (bonus.cap is not None and points > bonus.cap):
-            zh, en = (
-                f"{plain(points)} 分，应大于 0 且不超过上限",
-                f"{plain(points)} points; more than 0, within the cap",
-            )
-            yield _wrong("RULES_BONUS", scheme, f"bonus.kinds[{at}]", kind, reason_zh=zh, reason_en=en)
-    if bonus.claimed_in:
-        yield from unknown(
-            scheme, NameKind.COMPONENT, bonus.claimed_in, "bonus.claimed_in", scheme.components, scheme.titles
+def _extras(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
+    """Kinds of bonus and of deduction: told apart by their names and levels, each worth something inside the cap."""
+    for table in EXTRAS:
+        rules, kind = scheme.extras(table), NameKind.BONUS if table == "bonus" else NameKind.DEDUCTION
+        listed = [(at, choice) for at, one in enumerate(rules.kinds, 1) for choice in (one.name, *one.choices)]
+        named = [(scheme.file, f"{table}.kinds[{at}]", without_signs(name)) for at, name in dict.fromkeys(listed)]
+        yield from duplicates(kind, named)
+        for at, one in enumerate(rules.kinds, 1):
+            for zh, en in _bad_extra(rules, one):
+                args = {"table": table, "reason_zh": zh, "reason_en": en, **_words(kind)}
+                yield _wrong("RULES_BONUS", scheme, f"{table}.kinds[{at}]", one.name, **args)
+        if rules.cap is not None and rules.cap <= 0:
+            args = {"table": table, "reason_zh": "上限应大于 0", "reason_en": "the cap is more than 0", **_words(kind)}
+            yield _wrong("RULES_BONUS", scheme, f"{table}.cap", plain(rules.cap), **args)
+
+
+def _bad_extra(rules: Extras, one: ExtraKind) -> Iterator[tuple[str, str]]:
+    stated = [word for word in ("points", "levels", "most") if getattr(one, word) not in (None, {})]
+    if len(stated) != 1:
+        yield (
+            "points（一次几分）、levels（各级别的分值）、most（最多几分，由委员会定）要写一个，只能写一个",
+            "exactly one of points (what one case is worth), levels (what each level is) and most is needed",
         )
-        component = scheme.components.get(bonus.claimed_in)
-        if component and component.by != "self":
-            zh, en = "这一项不由被评估单位自己填，无法申报加分", "the unit itself does not fill in this component"
-            yield _wrong("RULES_BONUS", scheme, "bonus.claimed_in", component.name, reason_zh=zh, reason_en=en)
-        if not bonus.kinds:
-            yield _wrong("RULES_KEY_MISSING", scheme, "bonus.kinds", key="kinds", place="bonus.kinds")
+    worths = [points for points in (one.points, one.most, *one.levels.values()) if points is not None]
+    for points in [*worths, *([one.cap] if one.cap is not None else [])]:
+        if points <= 0 or (rules.cap is not None and points > rules.cap):
+            zh = f"{plain(points)} 分，应大于 0 且不超过上限"
+            yield zh, f"{plain(points)} points; more than 0, within the cap"
+    if one.cap is not None and worths and one.cap < max(worths):
+        zh = f"这一种最多 {plain(one.cap)} 分，比其中一次的 {plain(max(worths))} 分还少"
+        yield zh, f"the cap of the kind, {plain(one.cap)}, is less than {plain(max(worths))} for one case"
+
+
+def _claims(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
+    """Bonuses are claimed where units fill in a sheet, by kinds that there are."""
+    bonus = scheme.bonus
+    if not bonus.claimed_in:
+        return
+    known = scheme.components
+    yield from unknown(scheme, NameKind.COMPONENT, bonus.claimed_in, "bonus.claimed_in", known, scheme.titles)
+    component = known.get(bonus.claimed_in)
+    if component and component.by != "self":
+        zh, en = "这一项不由被评估单位自己填，无法申报加分", "the unit itself does not fill in this component"
+        args = {"table": "bonus", "reason_zh": zh, "reason_en": en, **_words(NameKind.BONUS)}
+        yield _wrong("RULES_BONUS", scheme, "bonus.claimed_in", component.name, **args)
+    if not bonus.kinds:
+        yield _wrong("RULES_KEY_MISSING", scheme, "bonus.kinds", key="kinds", place="bonus.kinds")
 
 
 def _climb(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
@@ -327,7 +397,8 @@ OUTCOME_CHECKS: tuple[SchemeCheck, ...] = (
     _conditions,
     _zones,
     _awards,
-    _bonus,
+    _extras,
+    _claims,
     _climb,
     _vetoes,
     _constraints,

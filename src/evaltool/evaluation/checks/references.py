@@ -32,6 +32,7 @@ class NameKind(Enum):
     CONSTRAINT = ("规定", "constraint", "constraint")
     VETO = ("一票否决的情形", "kind of veto", "veto")
     BONUS = ("加分种类", "kind of bonus", "bonus")
+    DEDUCTION = ("扣分种类", "kind of deduction", "deduction")
     UNIT = ("单位", "unit", "")
     EVALUATOR = ("评估主体", "evaluator", "")
     EXPORT = ("导出文件", "export", "survey")

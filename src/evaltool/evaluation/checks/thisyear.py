@@ -7,8 +7,9 @@ then.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 
 from evaltool.evaluation.checks.rosterview import RosterCheck, RulesAndRoster
 from evaltool.exact import plain, share_of
@@ -124,9 +125,11 @@ def _awards(known: RulesAndRoster, scheme: Scheme, ranked: dict[str, int]) -> It
 
 def _grades(scheme: Scheme, ranked: dict[str, int]) -> Iterator[Finding]:
     for at, grade in enumerate(scheme.grades, 1):
-        for group, n in ranked.items():
-            if n and grade.top_percent is not None and not share_of(n, grade.top_percent, grade.rounding):
-                share, name = plain(grade.top_percent), scheme.group_name(group)
+        fields = dict.fromkeys(grade.shares(group) for group in ranked)
+        for groups in fields if grade.top_percent is not None and not grade.at_least else ():
+            n = sum(ranked.get(group, 0) for group in groups)
+            if n and not share_of(n, grade.top_percent or 0, grade.rounding):
+                share, name = plain(grade.top_percent or Decimal(0)), "、".join(map(scheme.group_name, groups))
                 zh = f"前{share}%，“{name}”的{n}个排名单位算下来没有名额"
                 en = f"the best {share}% of the {n} ranked units of {name} are none"
                 what = f"等次“{grade.name}”", f"the grade “{grade.name}”"
@@ -138,9 +141,9 @@ def _choices(known: RulesAndRoster, scheme: Scheme) -> Iterator[Finding]:
     for leaf in scheme.leaves():
         component = scheme.components[leaf]
         answer, what = component.answer, (f"“{component.name}”", f"“{component.name}”")
-        if isinstance(answer, Choice) and answer.quota and answer.choice in scheme.scales:
-            options, room = {one for one, _ in scheme.scales[answer.choice]}, sum(answer.quota.values())
-            most = _most_units(known, scheme, component) if options <= answer.quota.keys() else 0
+        if isinstance(answer, Choice) and answer.quotas and answer.choice in scheme.scales:
+            most = _most_units(known, scheme, component)
+            room = _room(answer, [one for one, _ in scheme.scales[answer.choice]], most)
             if most > room:
                 zh, en = f"各档名额共{room}个，要评{most}个单位", f"its choices have {room} places for {most} units"
                 yield _misfit(scheme, f"component.{leaf}.answer.quota", what, zh, en)
@@ -150,6 +153,21 @@ def _choices(known: RulesAndRoster, scheme: Scheme) -> Iterator[Finding]:
                 zh = f"名次分值只写到第{last}名，要排{most}个单位，以后的同最后一名"
                 en = f"points are stated for {last} places and {most} units are ranked; the others get the last"
                 yield _misfit(scheme, f"places.{answer.rank}.points", what, zh, en)
+
+
+def _room(answer: Choice, options: Sequence[str], units: int) -> int:
+    """No more units than this can be put anywhere; one choice without a quota takes all of them."""
+    alone = {quota.choices[0]: quota.limit(units) for quota in answer.quotas if len(quota.choices) == 1}
+    several = [quota for quota in answer.quotas if len(quota.choices) > 1]
+    limited = {*alone, *(choice for quota in several for choice in quota.choices)}
+    if not limited.issuperset(options):
+        return units
+    room, left = 0, set(options)
+    for quota in several:
+        own = left & set(quota.choices)
+        room += min(quota.limit(units), sum(alone.get(choice, units) for choice in own))
+        left -= own
+    return room + sum(alone[choice] for choice in left)
 
 
 def _most_units(known: RulesAndRoster, scheme: Scheme, component: Component) -> int:

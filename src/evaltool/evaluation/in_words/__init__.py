@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from decimal import Decimal
 
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.derived import figures_of, taken_of
 from evaltool.evaluation.derived import in_words as derived_in_words
 from evaltool.evaluation.in_words.collection import surveys
+from evaltool.evaluation.in_words.conditions import condition_in_words
+from evaltool.evaluation.in_words.extras import extras_in_words
 from evaltool.evaluation.in_words.stages import stages
 from evaltool.evaluation.lines import is_figure
 from evaltool.evaluation.taken import in_words as taken_in_words
@@ -21,7 +22,7 @@ from evaltool.findings import Language
 from evaltool.roster import WAYS_TO_VERIFY
 from evaltool.rules import ABSENCES, Component, GoalRules, Policy, Scheme, VetoKind, WeightTo
 from evaltool.rules.combining import way_in_words
-from evaltool.rules.outcomes import Award, Condition, Grade
+from evaltool.rules.outcomes import Award, Grade
 from evaltool.rules.wording import joined, pick, worth
 
 _STRICT = {"waived": "out"}  # every other kind of absence is refused unless the rules say otherwise
@@ -323,14 +324,18 @@ def _bounds(evaluation: Evaluation, scheme: Scheme, grade: Grade, language: Lang
         zh_ties, en_ties = _QUOTA_TIES[grade.ties]
         counts = joined(language, _quotas(evaluation, scheme, grade, language))
         ranked, counted = scheme.head.says("排名单位", "排名人员"), scheme.head.says("单位数", "人数")
+        named = joined(language, (scheme.group_name(group) for group in grade.together))
+        whose_zh, whose_en = (f"{named}合计", f"of all in {named}") if named else ("本分类", "the group's")
+        zh += f"，至少 {grade.at_least} {scheme.head.says('个', '人')}" if grade.at_least else ""
+        en += f", {grade.at_least} at least" if grade.at_least else ""
         yield pick(
             language,
-            f"名次在本分类{ranked}的前 {top}%（{counted}{zh}：{counts}；名额边缘名次并列的，{zh_ties}）",
-            f"a rank in the first {top}% of the group's ranked units (their number {en}: {counts}; of units that share "
+            f"名次在{whose_zh}{ranked}的前 {top}%（{counted}{zh}：{counts}；名额边缘名次并列的，{zh_ties}）",
+            f"a rank in the first {top}% of {whose_en} ranked units (their number {en}: {counts}; of units that share "
             f"the place at the edge {en_ties})",
         )
     for condition in grade.conditions:
-        yield _condition(scheme, condition, language)
+        yield condition_in_words(evaluation, scheme, condition, language)
 
 
 _QUOTA_TIES: Mapping[str, tuple[str, str]] = {
@@ -341,12 +346,14 @@ _QUOTA_TIES: Mapping[str, tuple[str, str]] = {
 
 
 def _quotas(evaluation: Evaluation, scheme: Scheme, grade: Grade, language: Language) -> Iterator[str]:
-    """What the percentage comes to in each group."""
-    for group in scheme.head.groups:
-        units = sum(unit.standing == "ranked" for unit in evaluation.units_of(scheme.id, group.id))
-        most = share_of(units, grade.top_percent or 0, grade.rounding)
+    """What the percentage comes to in each group, or in those that are counted as one."""
+    fields = dict.fromkeys(grade.shares(group.id) for group in scheme.head.groups)
+    for groups in fields:
+        of = [unit for group in groups for unit in evaluation.units_of(scheme.id, group)]
+        units = sum(unit.standing == "ranked" for unit in of)
+        most = max(share_of(units, grade.top_percent or 0, grade.rounding), min(grade.at_least, units))
         if units:
-            name = group.name if len(scheme.head.groups) > 1 else ""
+            name = joined(language, map(scheme.group_name, groups)) if len(scheme.head.groups) > 1 else ""
             yield pick(
                 language,
                 f"{name}{units} {scheme.head.says('个单位取', '人取')} {most} {scheme.head.says('个', '人')}",
@@ -354,30 +361,22 @@ def _quotas(evaluation: Evaluation, scheme: Scheme, grade: Grade, language: Lang
             )
 
 
-def _condition(scheme: Scheme, condition: Condition, language: Language) -> str:
-    name = scheme.components[condition.component].name
-    if condition.points is not None:
-        least = plain(condition.points)
-        return pick(language, f"且“{name}”不低于 {least} 分", f"and at least {least} points in {name}")
-    least = plain(condition.percent or Decimal(0))
-    return pick(language, f"且“{name}”不低于其满分的 {least}%", f"and at least {least}% of full marks in {name}")
-
-
-def _awards(_: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:
+def _awards(evaluation: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:
     if scheme.awards:
         yield pick(language, "奖项：", "Awards:")
     for award in scheme.awards:
-        yield f"  {award.name}{pick(language, '：', ': ')}{award_in_words(scheme, award, language)}"
+        yield f"  {award.name}{pick(language, '：', ': ')}{award_in_words(evaluation, scheme, award, language)}"
 
 
-def award_in_words(scheme: Scheme, award: Award, language: Language) -> str:
+def award_in_words(evaluation: Evaluation, scheme: Scheme, award: Award, language: Language) -> str:
     """Who gets an award."""
     grade = pick(language, f"等次不低于“{award.grade}”", f"graded {award.grade} or better") if award.grade else ""
     others = joined(language, award.not_with)
     alone = pick(language, f"已得“{others}”的不再得", f"not together with {others}") if others else ""
+    asked = [condition_in_words(evaluation, scheme, each, language) for each in award.conditions]
     barred = pick(language, "不得评奖的，由后一名递补", "who may have no award makes way for the next")
     moved = barred if award.barred == "next" and any(one.no_awards for one in scheme.consequences) else ""
-    return joined(language, (_places(scheme, award, language), grade, alone, moved), "；")
+    return joined(language, (_places(scheme, award, language), grade, *asked, alone, moved), "；")
 
 
 def _places(scheme: Scheme, award: Award, language: Language) -> str:
@@ -438,24 +437,18 @@ def _entailed(scheme: Scheme, kind: VetoKind, language: Language) -> Iterator[st
 
 def _bonus(_: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:
     bonus = scheme.bonus
-    if not bonus.kinds:
-        return
-    kinds = joined(language, (f"{kind} {plain(points)}" for kind, points in bonus.kinds))
-    extra = []
-    if bonus.cap is not None:
-        extra.append(
-            pick(
-                language,
-                f"{scheme.head.says('每个单位', '每人')}最多加 {plain(bonus.cap)} 分",
-                f"{plain(bonus.cap)} points at most for a unit",
-            )
-        )
-    if bonus.claimed_in:
-        name = scheme.components[bonus.claimed_in].name
-        extra.append(pick(language, f"在“{name}”的表中申报", f"claimed in the sheet of {name}"))
-    if bonus.consent:
-        extra.append(pick(language, "申报须经分管领导同意", "a claim needs the consent of the leader in charge"))
-    yield pick(language, "加分：", "Bonus: ") + joined(language, (kinds, *extra), "；")
+    if bonus.kinds:
+        more = []
+        if bonus.claimed_in:
+            name = scheme.components[bonus.claimed_in].name
+            more.append(pick(language, f"在“{name}”的表中申报", f"claimed in the sheet of {name}"))
+        if bonus.consent:
+            more.append(pick(language, "申报须经分管领导同意", "a claim needs the consent of the leader in charge"))
+        yield from extras_in_words(scheme, "bonus", language, more)
+
+
+def _deduction(_: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]:
+    yield from extras_in_words(scheme, "deduction", language)
 
 
 # --- the rules about the rules, and what is published ----------------------------------------------------------------
@@ -554,6 +547,7 @@ SECTIONS: tuple[SectionInWords, ...] = (
     _awards,
     _veto,
     _bonus,
+    _deduction,
     _constraints,
     _zones,
     _consequences,

@@ -61,18 +61,21 @@ def _sheet(scheme: Scheme, name: str, tables: tuple[FormTable, ...], notes: tupl
 
 def _notes(scheme: Scheme, component: Component, tables: tuple[FormTable, ...]) -> tuple[str, ...]:
     """The lines above the tables that say what to enter."""
-    marks = _mark_notes(scheme, component) if any(table.kind != "figures" for table in tables) else ()
+    marked = [table for table in tables if table.kind != "figures"]
+    units = len({line.unit for table in marked for line in table.lines if line.unit})
+    marks = _mark_notes(scheme, component, units) if marked else ()
     if component.answer is not None and component.answer.kinds:
         return (component.answer.note(scheme, ""),)
     return (*marks, *(figures.NOTES if any(table.kind == "figures" for table in tables) else ()))
 
 
-def _mark_notes(scheme: Scheme, component: Component) -> tuple[str, ...]:
+def _mark_notes(scheme: Scheme, component: Component, units: int) -> tuple[str, ...]:
     digits = f"，最多{component.decimals}位小数" if component.decimals else "，整数"
     assert component.answer is not None
     rule = component.reason
     why = (f"失分达到{rule.words('zh')}的，写明失分理由：依据什么、差在哪里。",) if rule else ()
-    return (component.answer.note(scheme, digits), *why)
+    quotas = (each.note(scheme, units) for each in component.answer.quotas)
+    return (component.answer.note(scheme, digits), *quotas, *why)
 
 
 def _tables(evaluation: Evaluation, scheme: Scheme, leaf: str, evaluator: Evaluator) -> tuple[FormTable, ...]:
@@ -254,10 +257,16 @@ def _with_statement(table: FormTable, scheme: Scheme) -> FormTable:
 
 def _claims_table(scheme: Scheme, leaf: str, unit: Unit, top: int) -> FormTable:
     """What a unit applies for as bonus: kind, points, facts, the document of its leadership's resolution."""
-    most = max((points for _, points in scheme.bonus.kinds), default=Decimal(0))
+    bonus = scheme.bonus
+    choices = tuple(choice for kind in bonus.kinds for choice in kind.choices)
+    worths = [worth for kind in bonus.kinds for worth in (kind.points, kind.most, *kind.levels.values()) if worth]
+    most = max(worths, default=Decimal(0))
     columns = [
-        FormColumn("加分项目", "choice", "claim_kind", choices=tuple(kind for kind, _ in scheme.bonus.kinds)),
+        FormColumn("加分项目", "choice", "claim_kind", choices=choices),
         FormColumn(f"申报分值\n（0—{plain(most)}分）", "number", "claim_points", high=most, decimals=2),
+    ]
+    columns += [FormColumn("受奖事项", "text", "claim_deed")] if bonus.same_deed == "highest" else []
+    columns += [
         FormColumn("主要事实和证明材料", "text", "claim_facts"),
         FormColumn("领导班子审议文号", "text", "claim_document"),
     ]

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import PurePosixPath
 
-from evaltool.checks.claims import DECIDING, Claim, claims
+from evaltool.checks.claims import DECIDING
 from evaltool.evaluation import Evaluation
-from evaltool.evaluation.checks.bonuses import bonus_kinds
 from evaltool.evaluation.deciding import Fields
+from evaltool.evaluation.extras import UnitExtras, unit_extras
 from evaltool.exact import decimal, plain
 from evaltool.inbox.accounts.files import FileAccount
-from evaltool.ledger import Decision, of_kind
+from evaltool.inbox.claims import Claim, claims
+from evaltool.ledger import Decision
+from evaltool.ledger.kinds import is_points
 from evaltool.names import folded
 from evaltool.returns.committee.matters import (
     AGREED,
@@ -43,10 +45,10 @@ def _matters(view: CommitteeView) -> Iterator[Matter]:
     granted = _granted(evaluation)
     for each in claims(evaluation, view.intake):
         scheme = evaluation.classes[each.unit.class_id]
-        most, cap = bonus_kinds(scheme).get(each.kind), scheme.bonus.cap
+        most, cap = each.most, scheme.bonus.cap
         facts = (
             each.unit.name,
-            each.kind,
+            each.chosen,
             each.facts,
             None if each.points is None else decimal(each.points),
             f"{'—' if most is None else plain(most)}／{'不限' if cap is None else plain(cap)}",
@@ -56,7 +58,8 @@ def _matters(view: CommitteeView) -> Iterator[Matter]:
             granted.get(each.unit.id, ""),
         )
         place = {"file_hash": each.row["file_hash"][:12], "sheet": each.row["sheet"], "cell": each.row["cell"]}
-        fields = {"unit": each.unit.name, "item": each.kind, "before": _claimed(each), "reason": each.what, **place}
+        fields = {"unit": each.unit.name, "item": each.chosen, "before": _claimed(each), "reason": each.what, **place}
+        fields |= {"deed": each.deed} if each.deed else {}
         yield Matter((_ID, *each.place), facts, fields, most)
 
 
@@ -66,17 +69,19 @@ def _claimed(each: Claim) -> str:
 
 def _granted(evaluation: Evaluation) -> Mapping[str, str]:
     """Unit -> what it was granted so far; what no line ties to a claim may be for this one."""
-    found: dict[str, list[Decision]] = {}
-    for line in of_kind(evaluation.ledger, "bonus"):
-        found.setdefault(line.unit, []).append(line)
-    return {unit: _sum(lines) for unit, lines in found.items()}
+    made = (
+        (unit, unit_extras(evaluation, evaluation.classes[unit.class_id], "bonus", unit.id))
+        for unit in evaluation.units.values()
+    )
+    return {unit.id: _sum(found) for unit, found in made if found.lines}
 
 
-def _sum(lines: Sequence[Decision]) -> str:
-    total = plain(sum((line.amount for line in lines), Fraction(0)))
+def _sum(found: UnitExtras) -> str:
+    lines = [each.decided.line for each in found.lines]
     large = sum(not line.cell for line in lines)
     untied = f"，其中{large}项没有注明是哪一项申报的" if large else ""
-    return f"{len(lines)}项共{total}分（{'、'.join(dict.fromkeys(line.document for line in lines))}）{untied}"
+    documents = "、".join(dict.fromkeys(line.document for line in lines))
+    return f"{len(lines)}项共{plain(found.stated)}分（{documents}）{untied}"
 
 
 def _papers(each: Claim, filed: Iterable[FileAccount]) -> str:
@@ -111,8 +116,9 @@ def _decided(line: Decision) -> MatterId | None:
 def _same(before: DecidedBefore, said: LineSaid) -> bool:
     if before.kind != "bonus":
         return said[DECISION] == DECLINED
-    points = said.get(_POINTS) or before.before
-    return said[DECISION] == AGREED and bool(points) and Fraction(points) == Fraction(before.after)
+    points, stands = said.get(_POINTS) or before.before, before.after
+    same = not is_points(stands) or (bool(points) and Fraction(points) == Fraction(stands))
+    return said[DECISION] == AGREED and same
 
 
 def _needs(matter: Matter, said: LineSaid) -> Sequence[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -11,6 +11,7 @@ from pydantic import Field
 from evaltool.exact import plain
 from evaltool.findings import Language
 from evaltool.rules.expressions import Number
+from evaltool.rules.methods.choicequota import ChoiceQuota
 from evaltool.rules.methods.method import Facts, MarkOrChoice, Method
 from evaltool.rules.strict import Count
 from evaltool.rules.wording import joined, pick
@@ -43,10 +44,12 @@ class OnScale(Method):
 
 
 class Choice(OnScale):
-    """One of the choices of a scale; `quota`: how many units at most an evaluator may put into a choice."""
+    """One of the choices of a scale; `quota`: how many units at most an evaluator may put into a choice; `together`:
+    how many into several choices."""
 
     choice: str
     quota: dict[str, Count] = Field(default_factory=dict)
+    together: list[ChoiceQuota] = Field(default_factory=list)
 
     formula: ClassVar[Mapping[str, str]] = {
         "zh": "得分率＝所选档次的分值÷100",
@@ -59,12 +62,23 @@ class Choice(OnScale):
         return self.choice
 
     @property
-    def most_of(self) -> Mapping[str, int]:
-        return self.quota
+    def quotas(self) -> tuple[ChoiceQuota, ...]:
+        alone = (ChoiceQuota(choices=[choice], most=most) for choice, most in self.quota.items())
+        return (*alone, *self.together)
 
     def in_words(self, language: Language, scheme: Scheme, weight: str) -> str:
         options = self.options(language, scheme)
         quota = joined(language, (f"{choice} ≤ {most}" for choice, most in self.quota.items()))
+        quota = joined(language, (quota, *(each.in_words(language, scheme) for each in self.together)), "；")
         zh = f"选定一档：{options}（所选档的分值÷100×{weight}）{f'，名额：{quota}' if quota else ''}"
         en = f"one of {options} (its points / 100 x {weight}){f', at most {quota} units' if quota else ''}"
         return pick(language, zh, en)
+
+    def mistakes(self) -> Iterator[tuple[str, str, str]]:
+        for at, each in enumerate(self.together, 1):
+            if (each.most is None) == (each.percent is None):
+                yield (
+                    f"together[{at}]",
+                    "most（几个）和 percent（所评单位的百分之几）要写一个，只能写一个",
+                    "exactly one of most (so many) and percent (of the units that are marked) is needed",
+                )

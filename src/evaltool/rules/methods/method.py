@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 from evaltool.findings import Language
 from evaltool.rules.calculations import Reader, calculation
 from evaltool.rules.expressions import ManyNumbers, Number, Range, as_expr, out_of, percent
+from evaltool.rules.methods.choicequota import ChoiceQuota
 from evaltool.rules.strict import Strict
 
 if TYPE_CHECKING:
@@ -153,9 +154,9 @@ class Method(Strict):
         return not (self.measured or self.by_cards or self.scale_name or self.places_name)
 
     @property
-    def most_of(self) -> Mapping[str, int]:
-        """How many units at most an evaluator may put into a choice."""
-        return {}
+    def quotas(self) -> tuple[ChoiceQuota, ...]:
+        """How many units at most an evaluator may put into choices, one by one or several together."""
+        return ()
 
     @property
     def scale_name(self) -> str:
