@@ -118,6 +118,9 @@ def curve(p: Parameters, x: Fraction, own: Mapping[str, Fraction]) -> Fraction:
 
 def combined(shares: Sequence[Fraction], over: object) -> Fraction:
     """Several answers as one, as the rules' `over` says."""
+    if isinstance(over, Mapping) and "drop" in over:
+        kept = sorted(shares)[over["drop"] : len(shares) - over["drop"]]
+        return sum(kept, Fraction(0)) / len(kept)
     if isinstance(over, Mapping):
         drop = int(Fraction(over["trimmed"]) * len(shares))
         kept = sorted(shares)[drop : len(shares) - drop]

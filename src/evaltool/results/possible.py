@@ -19,7 +19,9 @@ from evaltool.points.score import Point
 from evaltool.points.together import extremes
 from evaltool.questions.layout.asked import respondents
 from evaltool.roster import Unit
-from evaltool.rules import Component, Scheme, Trimmed
+from evaltool.rules import Component, Scheme
+from evaltool.rules.absence import stated_share
+from evaltool.rules.combining import dropped
 from evaltool.rules.methods import Percent, Points
 
 ONE = Fraction(1)
@@ -110,7 +112,7 @@ def answers_of(of: Asked, point: Point) -> PossibleAnswers | None:
     """What a unit's share is made of; None where that cannot be said, or where the answers are a list's."""
     component, values = of.component, _values(of)
     if (
-        component.convert
+        component.is_changed
         or point.state != "scored"
         or not point.weight
         or not point.evaluators
@@ -164,15 +166,14 @@ def _step(of: Asked, point: Point) -> Fraction:
 
 
 def _is_loose(component: Component, count: int) -> bool:
-    if isinstance(component.over, Trimmed):
-        return int(Fraction(component.over.trimmed) * count) > 0
-    return component.over == "median" and count > 2
+    return dropped(component.over, count) > 0 or (component.over == "median" and count > 2)
 
 
 def _all_given(of: Asked, point: Point) -> bool:
-    """Whether all answers that count were given: the rules may put full marks or nothing in the place of one."""
+    """Whether all answers that count were given: the rules may put a share of full marks in the place of one."""
     kinds = ("missing", "abstained", "waived", "excluded", "unverified")
-    if of.component.ballot or all(of.component.policy(kind) not in ("full", "zero") for kind in kinds):
+    put_in = [of.component.policy(kind) for kind in kinds]
+    if of.component.ballot or not any(stated_share(each) is not None or each == "mean" for each in put_in):
         return True
     unit = of.evaluation.units[point.unit]
     return len(respondents(of.evaluation, of.scheme.id, of.leaf, unit)) == point.evaluators

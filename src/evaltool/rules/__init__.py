@@ -7,7 +7,8 @@ which give a fraction, a workbook's formula, or a calculation for people (`calcu
 office itself writes as a formula, into the same expressions.
 """
 
-from evaltool.rules.combining import Each, Over, Trimmed
+from evaltool.rules.absence import ABSENCES, Policy, WeightTo
+from evaltool.rules.combining import Combination, Dropped, Each, Over, Trimmed
 from evaltool.rules.methods import Places
 from evaltool.rules.outcomes import (
     Award,
@@ -25,16 +26,13 @@ from evaltool.rules.outcomes import (
     Zone,
 )
 from evaltool.rules.scheme import (
-    ABSENCES,
     Component,
     DerivedFigure,
     GoalRules,
     Head,
     LeafKey,
-    Policy,
     ReasonRule,
     Scheme,
-    WeightTo,
     read_scheme,
 )
 from evaltool.rules.shapes import FORMAT, parse, read_toml
@@ -44,6 +42,7 @@ __all__ = [
     "FORMAT",
     "Award",
     "Bonus",
+    "Combination",
     "Component",
     "Condition",
     "Consequence",
@@ -51,6 +50,7 @@ __all__ = [
     "Contribution",
     "DerivedFigure",
     "Disclosure",
+    "Dropped",
     "Each",
     "GoalRules",
     "Grade",

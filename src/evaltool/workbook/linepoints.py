@@ -15,6 +15,7 @@ from evaltool.points.bylines import Judged
 from evaltool.points.figures import Surroundings
 from evaltool.roster import Indicator, Unit
 from evaltool.rules import Scheme
+from evaltool.rules.absence import stated_share
 from evaltool.rules.expressions import Expr, Number, Range, Written, as_expr, out_of
 from evaltool.rules.lists import ListCells
 from evaltool.rules.methods import Facts, Method
@@ -53,7 +54,8 @@ class ComponentLines:
 def line_points(lines: ComponentLines, unit: Unit, key: AnswerKey, judged: Judged, at: Stands) -> Expr:
     """By the line's method, or what the policy for its absence says; held against what scoring found."""
     if judged.share is None:
-        return at.full if judged.policy == "full" else Written("0", Fraction(0))
+        stated = stated_share(judged.policy) or Fraction(0)
+        return at.full if stated == 1 else as_expr(at.full * stated) if stated else Written("0", Fraction(0))
     answer = answer_of(lines, judged.line)
     share = answer.made(at.mark, _facts(lines, unit, key, judged.line, answer, at))
     made = as_expr(out_of(share, at.full))

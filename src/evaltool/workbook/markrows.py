@@ -21,6 +21,7 @@ from evaltool.points.score import ABSENCE_WORDS
 from evaltool.reader.cells import letters
 from evaltool.roster import Indicator, Unit
 from evaltool.rules import Scheme
+from evaltool.rules.absence import stated_share
 from evaltool.rules.expressions import Expr, Number, Written, as_expr, fine
 from evaltool.rules.methods import Facts
 from evaltool.views.wording import path
@@ -278,8 +279,11 @@ class MarkRows:
 
     def _by_points(self, head: MarkHead, row: int, counting: Mapping[int, Judged], value: Fraction) -> Expr:
         """Marks added up, and the preset points of absent lines that count as full."""
-        full = [at for at, each in counting.items() if each.share is None and each.policy == "full"]
-        more = [f"{letters(head.first + at)}${head.preset + 1}" for at in full]
+        put_in = {at: stated_share(each.policy) for at, each in counting.items() if each.share is None}
+        cells = {at: f"{letters(head.first + at)}${head.preset + 1}" for at, stated in put_in.items() if stated}
+        more = [
+            where if put_in[at] == 1 else f"{where}*{plain(put_in[at] or Fraction(0))}" for at, where in cells.items()
+        ]
         marked = any(each.share is not None for each in counting.values())
         added = [_marks_added(head.first, len(head.known.lines), row)] if marked else []
         return Written("+".join([*added, *more]) or "0", value)

@@ -34,12 +34,16 @@ _ABSENT = {
     "unverified": ("未经核验的", "where a figure is not verified"),
     "undefined": ("算不出得分的", "where the method gives no result"),
 }
+_MEAN_OF = "the others decide; where there are none, the mean rate of the other units of {}"
 _POLICIES = {
     "refuse": ("不得计分，须先处理", "nothing is scored until it is settled"),
     "out": ("不计入平均", "it is left out of the mean"),
     "full": ("按满分计", "full marks"),
     "zero": ("按零分计", "no points"),
     "reweigh": ("权重按比例转到并列的其他部分", "its weight goes to its siblings in proportion"),
+    "mean": ("按其余的平均计", "the mean of the others counts"),
+    "group_mean": ("以其余的为准；全部没有的，按本分类其他单位的平均得分率计", _MEAN_OF.format("its group")),
+    "class_mean": ("以其余的为准；全部没有的，按同类对象的平均得分率计", _MEAN_OF.format("its class")),
 }
 _ROUNDING = {
     "half_up": ("四舍五入", "rounded half up"),
@@ -118,6 +122,8 @@ def _leaf(evaluation: Evaluation, scheme: Scheme, key: str, language: Language) 
         lines.append(pick(language, zh, en))
     if component.each:
         lines.append(component.each.in_words(language))
+    if component.benchmark:
+        lines.append(component.benchmark.in_words(language))
     if component.convert:
         points = component.convert.points_in_words(language)
         zh, en = f"合成后的得分率（%）再折算：{points}", f"what all answers come to (%) is converted: {points}"
@@ -249,10 +255,15 @@ def _absent(component: Component, absence: str, language: Language) -> str:
 
 def _policy(scheme: Scheme, policy: Policy, language: Language) -> str:
     if isinstance(policy, WeightTo):
+        if policy.parts:
+            parts = joined(language, (f"{scheme.components[to].name} {plain(of)}" for to, of in policy.parts.items()))
+            return pick(language, f"权重分给：{parts}", f"its weight is shared out: {parts}")
         names = joined(language, (scheme.components[each].name for each in policy.weight_to))
         shared = len(policy.weight_to) > 1
         zh, en = ("按各自的权重", " in proportion to their own") if shared else ("", "")
         return pick(language, f"权重{zh}转到“{names}”", f"its weight goes to {names}{en}")
+    if isinstance(policy, Decimal):
+        return pick(language, f"按满分的 {plain(policy)}% 计", f"{plain(policy)}% of full marks")
     return pick(language, *_POLICIES[policy])
 
 
