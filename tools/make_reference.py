@@ -49,7 +49,9 @@ def _models() -> dict[str, type[BaseModel]]:
         (rules, "ReasonRule"),
         (rules, "Each"),
         (rules, "Trimmed"),
+        (rules, "Dropped"),
         (rules, "WeightTo"),
+        (rules, "Benchmark"),
         *((methods, method.__name__) for method in methods.METHODS.values()),
         (rules, "Places"),
         (scheme, "DerivedFigure"),
@@ -175,6 +177,7 @@ def _field_bounds(each: object) -> Iterator[str]:
 _PLAIN = {
     "str": "text",
     "Decimal": "number",
+    "Fraction": "number or \"a/b\"",
     "int": "whole number",
     "bool": "true / false",
     "date": "date",

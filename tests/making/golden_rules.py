@@ -17,6 +17,7 @@ METHODS = {
     "lowest": 'compare = "best"\nbetter = "lower"',
     "spread": 'compare = "min_max"\nleast = 60\namong = "class"',
     "placed": 'compare = "rank"\nfirst = 100\nstep = 7\nleast = 60\nties = "mean"',
+    "evenly": 'compare = "rank"\nfirst = 95\nlast = 55',
     "grown": 'growth = "rate"\nfull_at = 10\nzero_at = -5',
     "climbed": 'growth = "places"\nfull_at = 5\nzero_at = -5',
     "bent": 'curve = [[10, 0], [30, 50], [30, 60.5], ["上限", 120]]',

@@ -331,6 +331,10 @@ def one_answer(book: Book, class_id: str, leaf: str, unit: str, said: Sequence[R
         place = int(row["value"])
         if "points" in places:
             return Fraction(places["points"][min(place, len(places["points"])) - 1]) / 100
+        if "last" in places:
+            ranked = len(units(book, class_id)) - 1
+            first, last = Fraction(places.get("first", 100)), Fraction(places["last"])
+            return (first - (first - last) * Fraction(place - 1, ranked) if ranked else first) / 100
         points = Fraction(places.get("first", 100)) - Fraction(places.get("step", 0)) * (place - 1)
         return max(points, Fraction(places.get("least", 0))) / 100
     raise Unsettled(f"{leaf}: {answer}")

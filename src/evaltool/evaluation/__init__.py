@@ -325,12 +325,14 @@ def made_of(
 
 
 def with_kinds(classes: Mapping[str, Scheme], roster: Roster) -> Roster:
-    """The roster with the kinds of events that the rules count as lines of their components, before all others."""
+    """The roster with the lines that the rules themselves give components (kinds of events, aspects that are chosen
+    for), before all others."""
     kinds = tuple(
-        Indicator(scheme.id, leaf, kind, kind, Fraction(component.weight or 0), measure="件（次）")
+        Indicator(scheme.id, leaf, line, line, full, measure="件（次）" if component.answer.kinds else "")
         for scheme in classes.values()
         for leaf, component in scheme.components.items()
-        for kind in (component.answer.kinds if component.answer else ())
+        if component.answer
+        for line, full in component.answer.stated_lines.items()
     )
     return replace(roster, indicators=(*kinds, *roster.indicators)) if kinds else roster
 

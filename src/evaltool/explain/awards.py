@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from evaltool.evaluation.in_words import award_in_words
+from evaltool.exact import plain
 from evaltool.findings import Language
-from evaltool.results.award import contributions, good_enough, places
+from evaltool.results.award import contributions, gained, good_enough, placed, places
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.rules import Award
@@ -45,7 +46,7 @@ def _why_not(result: Result, group: ComparedGroup, one: Standing, award: Award, 
         return pick(language, f"依{revoked[0]}撤销", f"revoked by {revoked[0]}")
     if one.rank is None:
         return pick(language, "不参加排名", "the unit is not ranked")
-    if against := _outside(group, one, award, language):
+    if against := _outside(result, group, one, award, language):
         return against
     if not good_enough(group.scheme, award, one):
         return pick(
@@ -57,17 +58,36 @@ def _why_not(result: Result, group: ComparedGroup, one: Standing, award: Award, 
         return pick(language, f"已得“{had}”，不再得", f"not together with {had}, which the unit has")
     if award.fields:
         return _field(result, group, one, award, language)
-    return pick(language, "名额已由名次在前的单位得满", "units placed before it took all places")
+    return pick(
+        language,
+        "名额已由名次在前的单位得满，或在名额边缘并列",
+        "units placed before it took all places, or it ties at the edge",
+    )
 
 
-def _outside(group: ComparedGroup, one: Standing, award: Award, language: Language) -> str:
+def _outside(result: Result, group: ComparedGroup, one: Standing, award: Award, language: Language) -> str:
     """That the place is none of those which have it."""
+    if award.by == "gain":
+        return _by_gain(result, group, one, award, language)
     if award.ranks and not award.ranks[0] <= (one.rank or 0) <= award.ranks[-1]:
         first, last = award.ranks[0], award.ranks[-1]
         span = f"{first}" if first == last else f"{first}—{last}"
         return pick(language, f"名次第{one.rank}，不在第{span}名以内", f"ranked {one.rank}, not {span}")
     if award.percent and not places(award, group.id, len(group.ranked)):
         return pick(language, "本组没有名额", "the group has no place")
+    return ""
+
+
+def _by_gain(result: Result, group: ComparedGroup, one: Standing, award: Award, language: Language) -> str:
+    """That the total gained nothing on the earlier one, or too little."""
+    gain = gained(result.evaluation, one)
+    if gain is None:
+        return pick(language, "总分比上年没有提高，或没有上年总分", "the total gained nothing on an earlier one")
+    blocks = placed(result.evaluation, group.scheme, award, group.ranked)
+    place = next(place for place, block in blocks if any(each.unit == one.unit for each in block))
+    if award.ranks and not award.ranks[0] <= place <= award.ranks[-1]:
+        zh = f"总分比上年提高{plain(gain)}分，提高幅度列第{place}"
+        return pick(language, zh, f"gained {plain(gain)} on the year before, which is place {place}")
     return ""
 
 

@@ -57,7 +57,11 @@ def method(scheme: Scheme, component: Component, point: Point, language: Languag
     if answer is None:
         return
     each_own = pick(language, "各指标按各自的办法（见下表）", "each indicator by its own method")
-    said = [each_own if by_line and not answer.kinds else answer.in_words(language, scheme, weight_text(point.weight))]
+    said = [
+        each_own
+        if by_line and not answer.stated_lines
+        else answer.in_words(language, scheme, weight_text(point.weight))
+    ]
     said += [component.each.in_words(language)] if component.each else []
     if component.over != "mean":
         way = way_in_words(language, component.over)

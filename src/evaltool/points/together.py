@@ -111,7 +111,12 @@ def _answers(
     evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str, units: Sequence[Unit], sheets: States
 ) -> _Answers | None:
     component = scheme.components[leaf]
-    if not _is_plain(component) or component.verify or has_own_methods(evaluation, scheme, leaf):
+    if (
+        not _is_plain(component)
+        or scheme.goes_by_length(component.answer)
+        or component.verify
+        or has_own_methods(evaluation, scheme, leaf)
+    ):
         return None
     expected = {unit.id: _expected(evaluation, scheme, leaf, unit, sheets) for unit in units}
     wanted = {unit: count for unit, count in expected.items() if count}

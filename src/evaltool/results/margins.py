@@ -72,7 +72,9 @@ def _place_cut(name: str, ranked: Sequence[Standing], last: int) -> Cut:
 
 
 def _last(award: Award, group: str, ranked: Sequence[Standing]) -> int:
-    """The last place that has the award; 0 for awards of single fields, which do not go by total."""
+    """The last place that has the award; 0 for awards that do not go by total."""
+    if award.by == "gain":
+        return 0
     if award.ranks:
         return award.ranks[-1]
     if not award.percent or not award_places(award, group, len(ranked)):

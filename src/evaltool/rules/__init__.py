@@ -8,6 +8,7 @@ office itself writes as a formula, into the same expressions.
 """
 
 from evaltool.rules.absence import ABSENCES, Policy, WeightTo
+from evaltool.rules.benchmark import Benchmark
 from evaltool.rules.combining import Combination, Dropped, Each, Over, Trimmed
 from evaltool.rules.methods import Places
 from evaltool.rules.outcomes import (
@@ -41,6 +42,7 @@ __all__ = [
     "ABSENCES",
     "FORMAT",
     "Award",
+    "Benchmark",
     "Bonus",
     "Combination",
     "Component",

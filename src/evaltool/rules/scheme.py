@@ -393,9 +393,14 @@ class Scheme:
         scale = self.scale(method.scale_name) if method.scale_name else {}
         return Facts(scale=scale, places=self._places(method))
 
-    def _places(self, method: Method) -> Callable[[Number], Number] | None:
+    def goes_by_length(self, method: Method | None) -> bool:
+        """Whether a place is worth more or less by how many are ranked."""
+        places = self.places.get(method.places_name) if method else None
+        return places is not None and places.last is not None
+
+    def _places(self, method: Method) -> Callable[[Number, Number | None], Number] | None:
         places = self.places[method.places_name] if method.places_name else None
-        return (lambda place: places.share(int(value_of(place)))) if places else None
+        return (lambda place, ranked: places.share(int(value_of(place)), ranked)) if places else None
 
     def group_name(self, group: str) -> str:
         """What a group is called inside its class: a class's only group by the class."""

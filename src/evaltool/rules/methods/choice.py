@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -12,7 +12,7 @@ from evaltool.exact import plain
 from evaltool.findings import Language
 from evaltool.rules.expressions import Number
 from evaltool.rules.methods.method import Facts, MarkOrChoice, Method
-from evaltool.rules.strict import Count
+from evaltool.rules.strict import Count, Proportion
 from evaltool.rules.wording import joined, pick
 
 if TYPE_CHECKING:
@@ -43,10 +43,12 @@ class OnScale(Method):
 
 
 class Choice(OnScale):
-    """One of the choices of a scale; `quota`: how many units at most an evaluator may put into a choice."""
+    """One of the choices of a scale; `quota`: how many units at most an evaluator may put into a choice; `lines`: what
+    is chosen for one by one, each with its preset points."""
 
     choice: str
     quota: dict[str, Count] = Field(default_factory=dict)
+    lines: dict[str, Proportion] = Field(default_factory=dict)
 
     formula: ClassVar[Mapping[str, str]] = {
         "zh": "得分率＝所选档次的分值÷100",
@@ -62,8 +64,27 @@ class Choice(OnScale):
     def most_of(self) -> Mapping[str, int]:
         return self.quota
 
+    @property
+    def stated_lines(self) -> Mapping[str, Fraction]:
+        return self.lines
+
+    def mistakes(self) -> Iterator[tuple[str, str, str]]:
+        if self.lines and self.quota:
+            yield "quota", "逐项选档的（lines）不限各档名额", "leave it out: lines are chosen for without a quota"
+
+    def note(self, scheme: Scheme, digits: str) -> str:
+        return ("逐项" if self.lines else "") + super().note(scheme, digits)
+
     def in_words(self, language: Language, scheme: Scheme, weight: str) -> str:
         options = self.options(language, scheme)
+        if self.lines:
+            listed = joined(language, (f"{line} {plain(full)}" for line, full in self.lines.items()))
+            whole = plain(sum(self.lines.values(), Fraction(0)))
+            zh = f"逐项选定一档：{listed}；各档：{options}（所选档的分值÷100×该项分值，合计÷{whole}×{weight}）"
+            en = (
+                f"one of {options} for each of {listed} (its points / 100 x the line's; their sum / {whole} x {weight})"
+            )
+            return pick(language, zh, en)
         quota = joined(language, (f"{choice} ≤ {most}" for choice, most in self.quota.items()))
         zh = f"选定一档：{options}（所选档的分值÷100×{weight}）{f'，名额：{quota}' if quota else ''}"
         en = f"one of {options} (its points / 100 x {weight}){f', at most {quota} units' if quota else ''}"
