@@ -177,7 +177,7 @@ def _field_bounds(each: object) -> Iterator[str]:
 _PLAIN = {
     "str": "text",
     "Decimal": "number",
-    "Fraction": "number or \"a/b\"",
+    "Fraction": 'number or "a/b"',
     "int": "whole number",
     "bool": "true / false",
     "date": "date",

@@ -201,6 +201,14 @@ ABOUT: Mapping[str, About] = {
                 {"others": "20 60"},
             ),
             Example(
+                '{ compare = "rank", last = 60 }',
+                "30",
+                "4/5",
+                "3个中第2名：100－40×1÷2",
+                "second of 3: 100 - 40 x 1 / 2",
+                {"others": "20 60"},
+            ),
+            Example(
                 '{ compare = "rank", step = 10, ties = "mean" }',
                 "30",
                 "17/20",

@@ -333,7 +333,7 @@ class MarkRows:
     def _judged(self, unit: Unit, key: AnswerKey, given: LineValues) -> dict[str, Judged]:
         """The lines of a row one by one, as scoring took them."""
         if not self.of_points:
-            return {id_: self._whole(id_, value) for id_, value in given.items()}
+            return {id_: self._whole(id_, key[1], value) for id_, value in given.items()}
         around = self.lines.around
 
         def facts(line: Indicator) -> Facts:
@@ -344,12 +344,14 @@ class MarkRows:
         judged = lines_judged(self.evaluation, self.scheme, self.leaf, unit, said, self.owners, self.doubted, looked)
         return {each.line.id: each for each in judged}
 
-    def _whole(self, id_: str, value: FilledValue) -> Judged:
+    def _whole(self, id_: str, who: str, value: FilledValue) -> Judged:
         """An answer that is one mark, without lines and preset points."""
         answer = self.component.answer
         assert answer is not None
         line = Indicator(self.scheme.id, self.leaf, id_, "", Fraction(100))
-        share = share_of(answer, value.said, self.scheme.facts(answer))
+        length = self.lines.lengths.get(who)
+        facts = replace(self.scheme.facts(answer), ranked=None if length is None else Fraction(length))
+        share = share_of(answer, value.said, facts)
         return Judged(line, share) if share is not None else Judged(line, None, kind_of_cell(value.state))
 
 

@@ -373,7 +373,11 @@ def _may_shrink(absence: str, component: Component) -> bool:
 
 def _weight_to(scheme: Scheme, key: str, policy: WeightTo, place: str, siblings: list[str]) -> Iterator[Finding]:
     if policy.parts and sum(policy.parts.values()) != 1:
-        args = {"name": scheme.components[key].name, "key": "weight_to", "sum": plain(sum(policy.parts.values(), Fraction(0)))}
+        args = {
+            "name": scheme.components[key].name,
+            "key": "weight_to",
+            "sum": plain(sum(policy.parts.values(), Fraction(0))),
+        }
         zh = f'各部分加起来应为 1，现为 {args["sum"]}；除不尽的写分数，如 "2/3" 和 "1/3"'
         en = f'its parts should add up to 1, not {args["sum"]}; write fractions such as "2/3" and "1/3"'
         yield _wrong("RULES_FIGURE", scheme, place, **args, reason_zh=zh, reason_en=en)

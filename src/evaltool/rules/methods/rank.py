@@ -110,7 +110,7 @@ class Rank(Method):
         elif places.last is not None:
             first, final = plain(places.first), plain(places.last)
             zh = f"排出名次：第1名 {first} 分，最后一名 {final} 分，其间按所排个数均匀递减"
-            en = f"a place in a list: the first is worth {first}, the last {final}, evenly between, however many there are"
+            en = f"a place in a list: the first is worth {first}, the last {final}, evenly between, however many"
         else:
             first, step, least = plain(places.first), plain(places.step), plain(places.least)
             zh = f"排出名次：第1名 {first} 分，每低一名少 {step} 分，不低于 {least} 分"
