@@ -189,7 +189,8 @@ def _all_given(of: Asked, point: Point) -> bool:
     """Whether all answers that count were given: the rules may put a share of full marks in the place of one."""
     kinds = ("missing", "abstained", "waived", "excluded", "unverified")
     put_in = [of.component.policy(kind) for kind in kinds]
-    if of.component.ballot or not any(stated_share(each) is not None or each == "mean" for each in put_in):
+    by_mean = "mean" in put_in and of.component.over != "mean"
+    if of.component.ballot or not (by_mean or any(stated_share(each) is not None for each in put_in)):
         return True
     unit = of.evaluation.units[point.unit]
     return len(respondents(of.evaluation, of.scheme.id, of.leaf, unit)) == point.evaluators

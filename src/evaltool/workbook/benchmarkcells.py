@@ -20,15 +20,13 @@ from evaltool.workbook.comparisons import Comparisons
 from evaltool.workbook.linepoints import own_cells
 from evaltool.workbook.parameters import Parameters
 
-Shares = dict[tuple[LeafKey, str], Expr]
-"""(Component, unit) -> share."""
 _AMONG: Mapping[PointState, Literal["group", "class"]] = {"group_mean": "group", "class_mean": "class"}
 BEFORE, COUNTED = "折算前的得分率", "计入平均的得分率"
 
 
 def counting_shares(
     result: Result, found: Mapping[tuple[LeafKey, str], Expr], compared: Comparisons, parameters: Parameters
-) -> Shares:
+) -> dict[tuple[LeafKey, str], Expr]:
     """The shares of all leaves before the factors of units."""
     made = dict(found)
     for scheme in result.evaluation.classes.values():
