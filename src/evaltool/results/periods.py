@@ -14,7 +14,8 @@ from fractions import Fraction
 from evaltool.evaluation import Evaluation
 from evaltool.exact import half_up
 from evaltool.inbox.intake import Intake
-from evaltool.points.score import all_shares, points_of
+from evaltool.points.leaves import leaf_shares
+from evaltool.points.score import points_of
 from evaltool.rules import Component, Each, Scheme
 
 
@@ -47,12 +48,19 @@ def period_results(evaluation: Evaluation, intake: Intake) -> list[PeriodResult]
 
 
 def _of_period(evaluation: Evaluation, intake: Intake, scheme: Scheme, period: str) -> Iterator[PeriodResult]:
+    import polars as pl
+
     only = _only(scheme, period)
-    alone = replace(evaluation, classes={scheme.id: only}, ledger=())
-    points, _ = points_of(alone, all_shares(alone, intake))
+    alone = replace(evaluation, classes={**evaluation.classes, scheme.id: only}, ledger=())
+    own = [leaf for leaf in scheme.leaves() if period in periods_of(scheme.components[leaf])]
+    asked = {each for leaf in own if (of := only.components[leaf].each) for each in of.periods}
+    of_it = replace(intake, table=intake.kept(pl.col("repeat").is_in(sorted({"", *asked}))))
+    points, _ = points_of(
+        _of_class(alone, scheme.id), {scheme.id: {leaf: leaf_shares(alone, of_it, only, leaf) for leaf in own}}
+    )
     for group in scheme.head.groups:
         units = alone.units_of(scheme.id, group.id)
-        leaves = [leaf for leaf in only.leaves() if any((unit.id, leaf) in points for unit in units)]
+        leaves = [leaf for leaf in own if any((unit.id, leaf) in points for unit in units)]
         complete = [
             unit
             for unit in units
@@ -63,25 +71,26 @@ def _of_period(evaluation: Evaluation, intake: Intake, scheme: Scheme, period: s
         ranked = [unit.id for unit in units if unit.standing == "ranked"]
         ranks = _ranks({each: got[each] for each in ranked}, scheme) if all(each in got for each in ranked) else {}
         if leaves:
-            yield PeriodResult(scheme.id, group.id, period, only.weight("", group.id), got, ranks)
+            full = sum((only.weight(leaf, group.id) for leaf in own), Fraction(0))
+            yield PeriodResult(scheme.id, group.id, period, full, got, ranks)
+
+
+def _of_class(evaluation: Evaluation, class_id: str) -> Evaluation:
+    return replace(evaluation, classes={class_id: evaluation.classes[class_id]})
 
 
 def _only(scheme: Scheme, period: str) -> Scheme:
-    """The rules of one period."""
-    kept: dict[str, Component] = {}
+    """The rules with one period in what is marked by periods."""
+    changed = dict(scheme.components)
     for leaf in scheme.leaves():
-        component = scheme.components[leaf]
+        component = changed[leaf]
         if period in periods_of(component):
             assert component.each is not None
             stage = component.each.stages.get(period)
             each = Each(periods=stage, stages={period: stage}, stage_over=component.each.stage_over) if stage else None
-            kept[leaf] = component.model_copy(
-                update={"each": each or Each(periods=[period]), "weight": scheme.weight(leaf)}
-            )
-            kept |= {above: scheme.components[above] for above in scheme.ancestors(leaf)}
-    ordered = {key: kept[key] for key in scheme.components if key in kept}
-    head = scheme.head.model_copy(update={"normalise": False})
-    return replace(scheme, head=head, components=ordered)
+            more = {"each": each or Each(periods=[period]), "weight": scheme.weight(leaf)}
+            changed[leaf] = component.model_copy(update=more)
+    return replace(scheme, head=scheme.head.model_copy(update={"normalise": False}), components=changed)
 
 
 def _ranks(points: Mapping[str, Fraction], scheme: Scheme) -> dict[str, int]:
