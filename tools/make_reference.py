@@ -52,7 +52,9 @@ def _models() -> dict[str, type[BaseModel]]:
         (rules, "ReasonRule"),
         (rules, "Each"),
         (rules, "Trimmed"),
+        (rules, "Dropped"),
         (rules, "WeightTo"),
+        (rules, "Benchmark"),
         *((methods, method.__name__) for method in methods.METHODS.values()),
         (choicequota, "ChoiceQuota"),
         (rules, "Places"),
@@ -190,6 +192,7 @@ def _field_bounds(each: object) -> Iterator[str]:
 _PLAIN = {
     "str": "text",
     "Decimal": "number",
+    "Fraction": 'number or "a/b"',
     "int": "whole number",
     "bool": "true / false",
     "date": "date",

@@ -72,6 +72,7 @@ ABOUT: Mapping[str, About] = {
             "choice": ("档次表的名称（[scale]）", "the name of the scale"),
             "quota": ("各档最多几个单位", "how many units at most a choice may have"),
             "together": ("几档合起来最多几个单位", "how many units several choices may have together"),
+            "lines": ("逐项选档的各项和分值", "what is chosen for one by one, each with its points"),
         },
         (Example('{ choice = "tier" }', "二档", "17/20", "二档 85 分：85÷100", "the tier is worth 85: 85 / 100"),),
     ),
@@ -173,6 +174,10 @@ ABOUT: Mapping[str, About] = {
             "first": ("rank 用：第1名得百分之几", "for `rank`: what the first place is worth, in percent"),
             "step": ("rank 用：每低一名少百分之几", "for `rank`: how much less each further place is worth"),
             "least": ("最少得百分之几", "the least that anybody gets, in percent"),
+            "last": (
+                "rank 用：最后一名得百分之几，其间按个数均匀递减",
+                "for `rank`: the last place in percent, evenly between by how many there are",
+            ),
         },
         (
             Example('{ compare = "best" }', "60", "3/4", "60÷80", "60 / 80", {"others": "80 20"}),
@@ -198,6 +203,14 @@ ABOUT: Mapping[str, About] = {
                 "57/100",
                 "第2名：60－3",
                 "second: 60 - 3",
+                {"others": "20 60"},
+            ),
+            Example(
+                '{ compare = "rank", last = 60 }',
+                "30",
+                "4/5",
+                "3个中第2名：100－40×1÷2",
+                "second of 3: 100 - 40 x 1 / 2",
                 {"others": "20 60"},
             ),
             Example(

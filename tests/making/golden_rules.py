@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 METHODS = {
@@ -16,6 +17,7 @@ METHODS = {
     "lowest": 'compare = "best"\nbetter = "lower"',
     "spread": 'compare = "min_max"\nleast = 60\namong = "class"',
     "placed": 'compare = "rank"\nfirst = 100\nstep = 7\nleast = 60\nties = "mean"',
+    "evenly": 'compare = "rank"\nfirst = 95\nlast = 55',
     "grown": 'growth = "rate"\nfull_at = 10\nzero_at = -5',
     "climbed": 'growth = "places"\nfull_at = 5\nzero_at = -5',
     "bent": 'curve = [[10, 0], [30, 50], [30, 60.5], ["上限", 120]]',
@@ -37,7 +39,20 @@ CONVERTED = (
     "convert = [[60, 0], [75.5, 80], [90, 100]]",
     'convert = { curve = [[60, 3], [80, 6], [85, 9.5]], shape = "from", full = 10, beyond = 1 }',
 )
-OVERS = ('"mean"', '"median"', '"best"', '"worst"', "{ trimmed = 0.25 }")
+OVERS = ('"mean"', '"median"', '"best"', '"worst"', "{ trimmed = 0.25 }", "{ drop = 1 }", "{ drop = 1, at_least = 4 }")
+AWAY = ('"reweigh"', '"reweigh"', '"group_mean"', '"class_mean"', "72.5")
+BENCHMARKS = (
+    'benchmark = "best"',
+    'benchmark = { full = "best", among = "class", cap = 95 }',
+    'benchmark = { full = "mean", cap = 110 }',
+    'benchmark = { even = "groups", cap = 120 }',
+    'benchmark = { even = "evaluators" }',
+)
+
+
+def _written(weight: int | Fraction) -> str:
+    whole = Fraction(weight).denominator == 1
+    return str(int(weight)) if whole else f'"{weight}"'
 
 
 def write_rules(folder: Path, seed: int) -> None:
@@ -99,14 +114,20 @@ class _Draw:
         rounded = f"\nround = {self.dice.choice((1, 2))}" if self.dice.random() < 0.3 else ""
         multiplied = '\nfactor = "系数"' if self.dice.random() < 0.2 else ""
         yield f'[component.{key}]\nname = "{key}项"{rounded}{multiplied}'
+        if self.dice.random() < 0.2:
+            yield from self._leaf(f"{key}x", key, Fraction(weight, 3))
+            yield from self._leaf(f"{key}y", key, Fraction(2 * weight, 3))
+            return
         first = self.dice.randint(1, weight - 1)
         yield from self._leaf(f"{key}x", key, first)
         yield from self._leaf(f"{key}y", key, weight - first)
 
-    def _leaf(self, key: str, parent: str, weight: int) -> Iterator[str]:
+    def _leaf(self, key: str, parent: str, weight: int | Fraction) -> Iterator[str]:
         self.leaves += 1
         kind = self.dice.choice(("percent", "choice", "ballot", "points", "owner", "figures", "figures", "tally"))
-        yield f'[component.{key}]\nname = "{key}项"\nweight = {weight}'
+        if isinstance(weight, Fraction) and kind == "tally":
+            kind = "percent"
+        yield f'[component.{key}]\nname = "{key}项"\nweight = {_written(weight)}'
         if parent:
             yield f'in = "{parent}"'
         if self.dice.random() < 0.15:
@@ -115,7 +136,9 @@ class _Draw:
             yield f"round = {self.dice.choice((0, 1, 3))}"
         if kind in ("percent", "ballot", "points", "figures") and self.dice.random() < 0.3:
             yield self.dice.choice(CONVERTED)
-        yield from getattr(self, f"_{kind}")(key) if kind != "tally" else self._tally(key, weight)
+        if kind != "tally" and self.dice.random() < 0.25:
+            yield self.dice.choice(BENCHMARKS)
+        yield from getattr(self, f"_{kind}")(key) if kind != "tally" else self._tally(key, int(weight))
 
     def _role(self, key: str, count: int) -> str:
         self.people[f"p{key}"] = count
@@ -161,7 +184,7 @@ class _Draw:
         presets = [self.dice.randint(5, 30) for _ in range(self.dice.randint(2, 4))]
         yield f"answer = {{ points = {sum(presets)} }}"
         yield f'undefined = "{self.dice.choice(("zero", "full"))}"'
-        yield 'not_applicable = "reweigh"'
+        yield f"not_applicable = {self.dice.choice(AWAY)}"
         for at, full in enumerate(presets, 1):
             owner = self._new_owner() if owned else ""
             method = self.dice.choice(methods)

@@ -143,13 +143,73 @@ def answers(book: Book, class_id: str, leaf: str, unit: str) -> list[Row]:
 
 
 def share(book: Book, class_id: str, leaf: str, unit: str) -> Share:
-    """A unit's share in a leaf, or the kind of absence."""
+    """A unit's share in a leaf, or the kind of absence: where the rules say so the mean of other units stands in."""
+    component = book.rules[class_id]["component"][leaf]
+    own = counted_share(book, class_id, leaf, unit)
+    policy = component.get(own, "refuse") if isinstance(own, str) else ""
+    if policy in ("group_mean", "class_mean"):
+        me = next(row for row in units(book, class_id) if row["编号"] == unit)
+        group = book.id(me["分类"]) if policy == "group_mean" else ""
+        found = [counted_share(book, class_id, leaf, each) for each in ranked_units(book, class_id, group)]
+        there = [each for each in found if isinstance(each, Fraction)]
+        if not there:
+            raise Unsettled(f"{leaf}: nobody has a share of which the mean could be taken")
+        own = method.combined(there, "mean")
+    return own * factor(book, component, unit) if isinstance(own, Fraction) else own
+
+
+def ranked_units(book: Book, class_id: str, group: str) -> list[str]:
+    return [row["编号"] for row in units(book, class_id, group) if is_ranked(row)]
+
+
+def counted_share(book: Book, class_id: str, leaf: str, unit: str) -> Share:
+    """What the answers say, held against those about others, on the curve of the component."""
+    component = book.rules[class_id]["component"][leaf]
+    found = said_share(book, class_id, leaf, unit)
+    if isinstance(found, Fraction) and "benchmark" in component:
+        found = held(book, class_id, leaf, unit, found)
+    return converted(component, found)
+
+
+def held(book: Book, class_id: str, leaf: str, unit: str, own: Fraction) -> Share:
+    """Against the best or the mean of the ranked units, or times the mean of all over the mean of the review group."""
+    component = book.rules[class_id]["component"][leaf]
+    rule = component["benchmark"]
+    rule = {"full": rule} if isinstance(rule, str) else rule
+    me = next(row for row in units(book, class_id) if row["编号"] == unit)
+    group = book.id(me["分类"])
+    by_groups = rule.get("even") == "groups"
+    scope = "" if by_groups or rule.get("among") == "class" else group
+
+    def shares(whom: Sequence[str]) -> list[Fraction]:
+        said = [said_share(book, class_id, leaf, each) for each in whom]
+        return [each for each in said if isinstance(each, Fraction)]
+
+    def judges(whose: str) -> set[str]:
+        if component["by"] != "owner":
+            return set()
+        return {book.who(line["评分主体"]) for line in lines(book, class_id, leaf, whose)}
+
+    everybody = shares(ranked_units(book, class_id, scope))
+    panel = ranked_units(book, class_id, group if by_groups else scope)
+    mine = shares([each for each in panel if by_groups or judges(each) == judges(unit)])
+    if "even" not in rule:
+        mine = everybody
+    if not everybody or not mine or min(sum(everybody), sum(mine), max(everybody)) <= 0:
+        return "undefined"
+    mean, of_panel = method.combined(everybody, "mean"), method.combined(mine, "mean")
+    made = own * mean / of_panel if "even" in rule else own / (max(everybody) if rule["full"] == "best" else mean)
+    return min(made, Fraction(rule.get("cap", 100)) / 100)
+
+
+def said_share(book: Book, class_id: str, leaf: str, unit: str) -> Share:
+    """What the answers about a unit come to."""
     component = book.rules[class_id]["component"][leaf]
     if is_away(book, class_id, leaf, "", unit):
         return "not_applicable"
     answer = component["answer"]
     if isinstance(answer, dict) and "ballot" in answer:
-        return converted(book, component, unit, cards(book, class_id, leaf, unit))
+        return cards(book, class_id, leaf, unit)
     has_lines = any(
         component_id(book, class_id, row["评估内容"]) == leaf
         for row in book.rows("指标")
@@ -172,17 +232,15 @@ def share(book: Book, class_id: str, leaf: str, unit: str) -> Share:
             who = "" if component["by"] == "owner" else row["evaluator"]
             by_who[who][repeat].append(row)
     found = [one_evaluator(book, class_id, leaf, unit, by_who[who]) for who in who_order(book, by_who)]
-    return converted(book, component, unit, settle(component, found, component.get("over", "mean")))
+    return settle(component, found, component.get("over", "mean"))
 
 
-def converted(book: Book, component: Mapping[str, Any], unit: str, found: Share) -> Share:
+def converted(component: Mapping[str, Any], found: Share) -> Share:
     """What everybody comes to, on the curve of the component."""
     convert = component.get("convert")
-    if not isinstance(found, Fraction):
+    if not isinstance(found, Fraction) or convert is None:
         return found
-    if convert is not None:
-        found = method.curve({"curve": convert} if isinstance(convert, list) else convert, found * 100, {})
-    return found * factor(book, component, unit)
+    return method.curve({"curve": convert} if isinstance(convert, list) else convert, found * 100, {})
 
 
 def factor(book: Book, component: Mapping[str, Any], unit: str) -> Fraction:
@@ -238,8 +296,12 @@ def settle(component: Mapping[str, Any], found: Sequence[Share], over: object) -
         policy = "out" if one == "none" else component.get(one, "refuse")
         if policy in ("full", "zero"):
             shares.append(Fraction(policy == "full"))
+        elif isinstance(policy, int | Decimal):
+            shares.append(Fraction(policy) / 100)
         elif policy != "out":
             return one
+    if isinstance(over, Mapping) and "drop" in over and 0 < len(shares) < over.get("at_least", 2 * over["drop"] + 1):
+        return "undefined"
     return method.combined(shares, over) if shares else "none"
 
 
@@ -269,6 +331,10 @@ def one_answer(book: Book, class_id: str, leaf: str, unit: str, said: Sequence[R
         place = int(row["value"])
         if "points" in places:
             return Fraction(places["points"][min(place, len(places["points"])) - 1]) / 100
+        if "last" in places:
+            ranked = len(units(book, class_id)) - 1
+            first, last = Fraction(places.get("first", 100)), Fraction(places["last"])
+            return (first - (first - last) * Fraction(place - 1, ranked) if ranked else first) / 100
         points = Fraction(places.get("first", 100)) - Fraction(places.get("step", 0)) * (place - 1)
         return max(points, Fraction(places.get("least", 0))) / 100
     raise Unsettled(f"{leaf}: {answer}")
@@ -588,18 +654,43 @@ def moved(
             fixed[leaf] = own
         elif what in ("full", "zero"):
             fixed[leaf] = Fraction(what == "full") * factor(book, components[leaf], unit)
+        elif isinstance(what, int | Decimal):
+            fixed[leaf] = Fraction(what) / 100 * factor(book, components[leaf], unit)
         elif leaf in gone:
             fixed[leaf] = weights[leaf] = Fraction(0)
         else:
             raise Unsettled(f"{leaf}: {own}, and the rules say {what}")
     for leaf in gone:
-        takers = list(takers_of(components, leaf, policy[leaf], [each for each in leaves if each not in gone]))
+        present = [each for each in leaves if each not in gone]
+        takers = list(takers_of(components, leaf, policy[leaf], present))
+        if isinstance(policy[leaf], dict) and isinstance(policy[leaf]["weight_to"], dict):
+            shared_out(components, stated, weights, leaf, policy[leaf]["weight_to"], present)
+            continue
         whole = sum((stated[taker] for taker in takers), Fraction(0))
         if not whole:
             raise Unsettled(f"{leaf}: nothing can take its weight")
         for taker in takers:
             weights[taker] += stated[leaf] * stated[taker] / whole
     return weights, fixed
+
+
+def shared_out(
+    components: Mapping[str, Any],
+    stated: Mapping[str, Fraction],
+    weights: dict[str, Fraction],
+    leaf: str,
+    parts: Mapping[str, Any],
+    present: Sequence[str],
+) -> None:
+    """A weight by stated parts, of which only those count that something is there to take."""
+    below = {to: list(takers_of(components, leaf, {"weight_to": [to]}, present)) for to in parts}
+    whole = sum((Fraction(of) for to, of in parts.items() if below[to]), Fraction(0))
+    if not whole:
+        raise Unsettled(f"{leaf}: nothing can take its weight")
+    for to, of in parts.items():
+        for taker in below[to]:
+            own = stated[taker] / sum(stated[each] for each in below[to])
+            weights[taker] += stated[leaf] * Fraction(of) / whole * own
 
 
 def takers_of(components: Mapping[str, Any], leaf: str, what: Any, present: Sequence[str]) -> Iterator[str]:

@@ -75,6 +75,10 @@ def compare(p: Parameters, figure: Fraction, others: Sequence[Fraction], *, rank
     better = sum((each < figure if lower else each > figure) for each in others)
     same = sum(each == figure for each in others)
     place = Fraction(1 + better) + (Fraction(same, 2) if p.get("ties") == "mean" else 0)
+    if "last" in p:
+        behind, steps = min(place - 1, Fraction(len(field) - 1)), len(field) - 1
+        first, last = number(p, "first", 100), number(p, "last")
+        return (first - (first - last) * behind / steps if steps else first if place <= 1 else last) / 100
     return max(number(p, "first", 100) - number(p, "step") * (place - 1), number(p, "least")) / 100
 
 
@@ -118,6 +122,9 @@ def curve(p: Parameters, x: Fraction, own: Mapping[str, Fraction]) -> Fraction:
 
 def combined(shares: Sequence[Fraction], over: object) -> Fraction:
     """Several answers as one, as the rules' `over` says."""
+    if isinstance(over, Mapping) and "drop" in over:
+        kept = sorted(shares)[over["drop"] : len(shares) - over["drop"]]
+        return sum(kept, Fraction(0)) / len(kept)
     if isinstance(over, Mapping):
         drop = int(Fraction(over["trimmed"]) * len(shares))
         kept = sorted(shares)[drop : len(shares) - drop]

@@ -6,14 +6,17 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from unittest import mock
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import recompute
 from evaltool.evaluation import Evaluation
+from evaltool.evaluation.in_words import award_in_words
 from evaltool.exact import apportioned
 from evaltool.findings import Finding
 from evaltool.inbox.intake import Intake
@@ -22,6 +25,7 @@ from evaltool.results.award import award
 from evaltool.results.grade import grade
 from evaltool.results.rank import Standing, rank
 from evaltool.roster import Earlier, FieldEntry
+from evaltool.rules import Ranking
 from evaltool.views.wording import barred_words
 from results import evaluation, line, no_sheets, points
 
@@ -313,3 +317,60 @@ def _plain(rules: Mapping[str, Any], one: Standing, before: Sequence[str]) -> re
     own.rank = one.rank
     own.barred = recompute.is_barred(rules, 2026, {2026: one.grade, **{2025 - at: g for at, g in enumerate(before)}})
     return own
+
+
+RISING = """
+[[award]]
+name = "进步奖"
+by = "gain"
+ranks = [1, 2]
+{more}
+"""
+
+
+def risen(made: Evaluation, before: dict[str, str]) -> Evaluation:
+    earlier = tuple(Earlier(2025, unit, Fraction(total)) for unit, total in before.items())
+    return replace(made, roster=replace(made.roster, earlier=earlier))
+
+
+def test_an_award_goes_to_those_who_gained_most() -> None:
+    """By published totals against last year's: B gained 10.01 (86.005 is printed 86.01), C 10, D fell, A is first by
+    rank and gained 5, E has no earlier total and is no candidate."""
+    made = evaluation(dict.fromkeys("ABCDE", "g1"), RISING.format(more=""))
+    table = points({"A": ("60", "35"), "B": ("50", "36.005"), "C": ("40", "30"), "D": ("40", "20"), "E": ("60", "30")})
+    made = risen(made, {"A": "90", "B": "76", "C": "60", "D": "65"})
+    assert awards(made, table) == ({"B": ("进步奖",), "C": ("进步奖",)}, [])
+
+
+@pytest.mark.parametrize(
+    ("ties", "expected"),
+    [("committee", {"A"}), ("all", {"A", "B", "C"}), ("none", {"A"})],
+)
+@pytest.mark.parametrize("by_gain", [True, False])
+def test_who_ties_at_the_edge_as_the_rules_say(ties: str, expected: set[str], *, by_gain: bool) -> None:
+    """The second and the third share a place, and there are places for two: by ranks, by gain, by percentage."""
+    prizes = RISING.format(more=f'ties = "{ties}"')
+    prizes = prizes if by_gain else prizes.replace('by = "gain"\n', "")
+    for rules in (prizes, prizes.replace("ranks = [1, 2]", "percent = { g1 = 50 }")):
+        made = risen(evaluation(dict.fromkeys("ABCD", "g1"), rules), dict.fromkeys("ABCD", "50"))
+        found, findings = awards(
+            made, points({"A": ("60", "35"), **dict.fromkeys("BC", ("50", "35")), "D": ("40", "20")})
+        )
+        assert found.keys() == expected
+        assert [one.code for one in findings] == (["AWARD_EDGE_TIE"] if ties == "committee" else [])
+
+
+def test_places_by_gain_leave_gaps_or_none() -> None:
+    """Two share the first place: the next is third, or second where places leave no gap."""
+    for gaps, expected in ((True, {"A", "B"}), (False, {"A", "B", "C"})):
+        made = risen(evaluation(dict.fromkeys("ABC", "g1"), RISING.format(more="")), dict.fromkeys("ABC", "40"))
+        made = replace(made, classes={"d": replace(made.classes["d"], ranking=Ranking(gaps=gaps))})
+        table = points({**dict.fromkeys("AB", ("50", "30")), "C": ("50", "20")})
+        assert awards(made, table)[0].keys() == expected
+
+
+def test_an_award_by_gain_is_told_as_such() -> None:
+    """The rules' words say what it goes by and what happens at the edge."""
+    made = evaluation(dict.fromkeys("AB", "g1"), RISING.format(more='ties = "all"'))
+    scheme = made.classes["d"]
+    assert award_in_words(scheme, scheme.awards[0], "zh") == "总分比上年提高最多的第 1—2 名；名额边缘并列的都得"

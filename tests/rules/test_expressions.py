@@ -7,13 +7,13 @@ from fractions import Fraction
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from evaltool.findings import Language
-from evaltool.rules import Trimmed
+from evaltool.rules import Dropped, Trimmed
 from evaltool.rules.calculations import Reader, calculation
-from evaltool.rules.combining import WAYS, combined, kept, way_in_words, weighted
+from evaltool.rules.combining import WAYS, combined, enough, kept, way_in_words, weighted
 from evaltool.rules.expressions import Expr, Number, Range, Written, as_expr, chosen, least, most, out_of, value_of
 from evaltool.rules.methods import METHODS, Compare, Deduct, Facts, Growth, Method, Target
 
@@ -87,17 +87,21 @@ def test_a_condition_of_cells_is_no_truth_value() -> None:
 SHARES = st.lists(st.fractions(0, 1, max_denominator=100), min_size=1, max_size=12)
 
 
-@given(SHARES, st.sampled_from([*WAYS, Trimmed(trimmed=Decimal("0.2"))]), st.booleans())
+@given(
+    SHARES, st.sampled_from([*WAYS, Trimmed(trimmed=Decimal("0.2")), Dropped(drop=1), Dropped(drop=2)]), st.booleans()
+)
 def test_combining_cells_comes_to_what_combining_fractions_does(shares: list[Fraction], over: Any, apart: bool) -> None:
     """Each way is one function; side by side or listed one by one."""
+    assume(len(shares) >= enough(over))
     cells = tuple(Written(f"A{at}", share) for at, share in enumerate(shares, 1))
     span = Range(",".join(cell.text for cell in cells), tuple(shares), cells, apart=apart)
     assert value_of(combined(span, over)) == combined(shares, over)
 
 
-@given(SHARES, st.sampled_from([*WAYS, Trimmed(trimmed=Decimal("0.2"))]))
+@given(SHARES, st.sampled_from([*WAYS, Trimmed(trimmed=Decimal("0.2")), Dropped(drop=1), Dropped(drop=2)]))
 def test_what_is_kept_of_numbers_in_order_comes_to_the_same(shares: list[Fraction], over: Any) -> None:
     """Where their order decides nothing, a way is a sum of some of them in ascending order, divided by how many."""
+    assume(len(shares) >= enough(over))
     found = kept(over, len(shares))
     assert (found is None) == (over == "last")
     if found is not None:

@@ -236,11 +236,14 @@ COMPARISONS = st.builds(
     step=PERCENTS,
     least=PERCENTS,
 )
+SPREAD = st.builds(
+    Compare, compare=st.just("rank"), better=SIDES, ties=st.sampled_from(["best", "mean"]), last=PERCENTS
+)
 GROWTHS = st.builds(
     Growth, growth=st.just("rate"), full_at=st.integers(1, 30).map(Decimal), zero_at=st.integers(-30, 0).map(Decimal)
 )
 DEDUCTIONS = st.builds(Deduct, deduct=st.integers(1, 30).map(Decimal), limit=PERCENTS)
-METHOD = st.one_of(TARGETS, COMPARISONS, GROWTHS, DEDUCTIONS)
+METHOD = st.one_of(TARGETS, COMPARISONS, SPREAD, GROWTHS, DEDUCTIONS)
 FACTS = st.builds(Facts, target=POSITIVE, base=POSITIVE, others=OTHERS, takes_part=st.booleans())
 
 

@@ -48,10 +48,21 @@ def demo(say: Console, folder: DemoFolder = Path("demo-out")) -> None:
     say_next(say, "scheme", folder)
 
 
-@command(_("List the bundled evaluations that a year can start from."))
-def schemes(say: Console) -> None:
+@command(
+    _("List the bundled evaluations that a year can start from, or those nearest to an office's own text."),
+    _("Example: evaltool schemes --like rules.txt"),
+)
+def schemes(
+    say: Console,
+    like: Annotated[
+        str, typer.Option("--like", metavar="FILE|TEXT", help=_("The office's own text, or a text file with it."))
+    ] = "",
+) -> None:
     from evaltool.runs import bundled
 
+    if like:
+        _say_nearest(say, _own_text(like))
+        return
     found = bundled.evaluations()
     rows = [
         {"name": each.name, "title": each.title, "classes": dict(each.classes), "sound": each.sound} for each in found
@@ -62,6 +73,54 @@ def schemes(say: Console) -> None:
     )
     say.result({"schemes": rows}, rows, [of_texts("", (_("name"), _("evaluation"), _("classes and units")), lines)])
     say_next(say, "init", "DIR", "--from", "NAME")
+
+
+def _own_text(said: str) -> str:
+    """A text, or what stands in a text file, in whichever of the two ways Chinese is kept."""
+    path = Path(said)
+    try:
+        data = path.read_bytes() if len(said) < _LONGEST_PATH and path.is_file() else said.encode()
+    except OSError:
+        data = said.encode()
+    if len(data) > _LONGEST_TEXT or b"\0" in data:
+        raise typer.BadParameter(_("no text file; save the document as plain text (.txt)"), param_hint="--like")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("gb18030", errors="replace")
+    if "\n" not in text and text == said and path.suffix:
+        raise typer.BadParameter(_("no file {name}").format(name=said), param_hint="--like")
+    return text
+
+
+_LONGEST_PATH, _LONGEST_TEXT = 1000, 2_000_000
+
+
+def _say_nearest(say: Console, text: str) -> None:
+    """The bundled evaluations nearest to a text, with the clauses that are said alike."""
+    from evaltool.exact import half_up, plain
+    from evaltool.runs.likeness import nearest_to
+
+    found = nearest_to(text)
+    rows = [
+        {
+            "name": each.bundled.name,
+            "title": each.bundled.title,
+            "percent": plain(half_up(each.part * 100, 0)),
+            "clauses": [{"clause": one.clause, "says": one.words} for one in each.clauses],
+        }
+        for each in found
+    ]
+    heads = _("name"), _("evaluation"), _("shared")
+    best = [(each.bundled.name, each.bundled.title, f"{half_up(each.part * 100, 0)}%") for each in found]
+    tables = [of_texts("", heads, best)]
+    for each in found:
+        if each.clauses:
+            alike = [(one.clause, one.words) for one in each.clauses]
+            tables.append(of_texts(each.bundled.name, (_("the text says"), _("it says")), alike))
+    say.result({"schemes": rows}, rows, tables if found else [StyledLine(_("nothing of the text is in any of them"))])
+    if found:
+        say_next(say, "init", "DIR", "--from", found[0].bundled.name)
 
 
 @command(

@@ -14,7 +14,7 @@ from evaltool.explain.figures import fine
 from evaltool.explain.leaf import MARKED
 from evaltool.explain.voices import Voice
 from evaltool.rules import EXTRAS
-from evaltool.rules.combining import kept, way_in_words
+from evaltool.rules.combining import Dropped, kept, way_in_words
 from evaltool.views.comparison import REST, ComponentLine, lines, printed, stated_weight, weight_text
 from evaltool.views.extras import extras_of, papers
 from evaltool.views.tables import NONE
@@ -108,7 +108,8 @@ def _made_of(shown: ShownToUnit, node: ExplainedNode) -> str:
     if point.evaluators < 2:
         return f"{point.evaluators}个评估主体"
     used = kept(component.over, point.evaluators)
-    dropped = point.evaluators - int(used[1]) if used and component.charge != "months" else 0
+    said_already = component.charge == "months" or isinstance(component.over, Dropped)
+    dropped = point.evaluators - int(used[1]) if used and not said_already else 0
     left_out = f"（去掉{dropped}个）" if dropped else ""
     return f"{point.evaluators}个评估主体，{way_in_words('zh', component.over)}{left_out}".replace(" ", "")
 

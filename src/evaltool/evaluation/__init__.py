@@ -391,19 +391,20 @@ def made_of(
 
 
 def with_kinds(classes: Mapping[str, Scheme], roster: Roster) -> Roster:
-    """The roster with the lines that stand in the rules, before all others: the kinds of events that are counted, the
-    figures that whole components are scored by."""
+    """The roster with the lines that the rules themselves give components (kinds of events, aspects that are chosen
+    for, figures that whole components are scored by), before all others."""
     lines = tuple(line for scheme in classes.values() for key in scheme.components for line in _ruled(scheme, key))
     return replace(roster, indicators=(*lines, *roster.indicators)) if lines else roster
 
 
 def _ruled(scheme: Scheme, leaf: str) -> Iterator[Indicator]:
     component = scheme.components[leaf]
-    full = Fraction(component.weight or 0)
-    for kind in component.answer.kinds if component.answer else ():
-        yield Indicator(scheme.id, leaf, kind, kind, full, measure="件（次）")
+    if component.answer:
+        measure = "件（次）" if component.answer.kinds else ""
+        for line, full in component.answer.stated_lines.items():
+            yield Indicator(scheme.id, leaf, line, line, full, measure=measure)
     if component.taken:
-        name = scheme.figures[component.figure].name
+        full, name = Fraction(component.weight or 0), scheme.figures[component.figure].name
         yield Indicator(scheme.id, leaf, "1", name, full or Fraction(100), figure=component.figure)
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from evaltool.evaluation.in_words import award_in_words
+from evaltool.exact import plain
 from evaltool.explain.conditions import why_not
 from evaltool.findings import Language
-from evaltool.results.award import award_places, contributions, good_enough, places
+from evaltool.results.award import award_places, contributions, gained, good_enough, placed, places
 from evaltool.results.conditions import Judge
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
@@ -60,7 +61,7 @@ def _why_not(
         return pick(language, f"{years}{zh}", f"no awards by the rules ({years}){en}")
     if one.rank is None:
         return pick(language, "不参加排名", "the unit is not ranked")
-    if against := _outside(group, one, award, language):
+    if against := _outside(result, group, one, award, language):
         return against
     if not good_enough(group.scheme, award, one):
         return pick(
@@ -77,11 +78,17 @@ def _why_not(
         return _field(result, group, one, award, language)
     kept = [each.unit.name for each in group.ranked if any(_is(award, label) for label in each.withheld)]
     zh, en = (f"（{'、'.join(kept)}不授奖，名额空缺）", f" ({', '.join(kept)}: left empty)") if kept else ("", "")
-    return pick(language, f"名额已由名次在前的单位得满{zh}", f"units placed before it took all places{en}")
+    return pick(
+        language,
+        f"名额已由名次在前的单位得满{zh}，或在名额边缘并列",
+        f"units placed before it took all places{en}, or it ties at the edge",
+    )
 
 
-def _outside(group: ComparedGroup, one: Standing, award: Award, language: Language) -> str:
+def _outside(result: Result, group: ComparedGroup, one: Standing, award: Award, language: Language) -> str:
     """That the place is none of those which have it."""
+    if award.by == "gain":
+        return _by_gain(result, group, one, award, language)
     place = _award_place(group, one, award) if award.ranks else 0
     if award.ranks and not award.ranks[0] <= place <= award.ranks[-1]:
         first, last = award.ranks[0], award.ranks[-1]
@@ -97,10 +104,25 @@ def _outside(group: ComparedGroup, one: Standing, award: Award, language: Langua
 
 def _award_place(group: ComparedGroup, one: Standing, award: Award) -> int:
     """The place by which an award goes: the rank, or that among those who may have one, where the next moves up."""
-    if award.barred == "empty":
-        return one.rank or 0
-    able = [each for each in group.ranked if not each.barred]
-    return award_places(group.scheme, able).get(one.unit.id, one.rank or 0)
+    return award_places(group.scheme, _able(group, award)).get(one.unit.id, one.rank or 0)
+
+
+def _able(group: ComparedGroup, award: Award) -> list[Standing]:
+    """Those among whom the places of an award are counted."""
+    return [each for each in group.ranked if award.barred == "empty" or not each.barred]
+
+
+def _by_gain(result: Result, group: ComparedGroup, one: Standing, award: Award, language: Language) -> str:
+    """That the total gained nothing on the earlier one, or too little."""
+    gain = gained(result.evaluation, one)
+    if gain is None:
+        return pick(language, "总分比上年没有提高，或没有上年总分", "the total gained nothing on an earlier one")
+    blocks = placed(result.evaluation, group.scheme, award, _able(group, award))
+    place = next(place for place, block in blocks if any(each.unit == one.unit for each in block))
+    if award.ranks and not award.ranks[0] <= place <= award.ranks[-1]:
+        zh = f"总分比上年提高{plain(gain)}分，提高幅度列第{place}"
+        return pick(language, zh, f"gained {plain(gain)} on the year before, which is place {place}")
+    return ""
 
 
 def _had(group: ComparedGroup, one: Standing, award: Award) -> str:

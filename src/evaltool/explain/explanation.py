@@ -207,11 +207,10 @@ def _leaf(
         return node
     if component.ballot:
         raw = share_of_cards(component, scheme, cards)
-        if raw is not None and (component.convert or scheme.factors(node.id)):
-            node = replace(
-                node, said=(*node.said[:-1], _before(result, scheme, node.id, unit, raw, language), *node.said[-1:])
-            )
-            raw = counting(result.evaluation, scheme, node.id, unit.id, raw)
+        if raw is not None and (component.is_changed or scheme.factors(node.id)):
+            before = _before(result, scheme, point, unit, raw, language)
+            node = replace(node, said=(*node.said[:-1], before, *node.said[-1:]))
+            raw = counting(result.evaluation, scheme, node.id, unit.id, raw, point.against)
         return replace(node, from_marks=raw)
     evaluation = result.evaluation
     told = voices_of(evaluation, result.intake, scheme, node.id, [unit])[unit.id]
@@ -221,17 +220,20 @@ def _leaf(
     shares, months = [share for share, _ in used], [of for _, of in used if of is not None]
     share = together if isinstance(together, Fraction) else None
     average = list(of_voices(shares, months, share, language))
-    if share is not None and (component.convert or scheme.factors(node.id)):
-        average.append(_before(result, scheme, node.id, unit, share, language))
-        share = counting(evaluation, scheme, node.id, unit.id, share)
+    if share is not None and (component.is_changed or scheme.factors(node.id)):
+        average.append(_before(result, scheme, point, unit, share, language))
+        share = counting(evaluation, scheme, node.id, unit.id, share, point.against)
     return replace(node, from_marks=share, voices=everybody, said=(*node.said[:-1], *average, *node.said[-1:]))
 
 
-def _before(result: Result, scheme: Scheme, leaf: str, unit: Unit, share: Fraction, language: Language) -> str:
-    """What all answers came to before the rules converted or multiplied it."""
+def _before(result: Result, scheme: Scheme, point: Point, unit: Unit, share: Fraction, language: Language) -> str:
+    """What all answers came to before the rules held it against the others', converted or multiplied it."""
     rate = fine(share * 100)
     said = pick(language, f"折算前的得分率{rate}%", f"the rate before it is converted: {rate}%")
-    for name in scheme.factors(leaf):
+    benchmark = scheme.components[point.component].benchmark
+    if benchmark is not None and point.against is not None:
+        said += pick(language, "，", ", ") + benchmark.told(share, point.against, language, fine)
+    for name in scheme.factors(point.component):
         value = fine(result.evaluation.parameter(unit.id, name) or Fraction(0))
         said += pick(language, f"，乘以“{name}”{value}", f", times {name} {value}")
     return said + pick(language, "。", "")

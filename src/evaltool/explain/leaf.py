@@ -59,7 +59,7 @@ def method(scheme: Scheme, component: Component, point: Point, language: Languag
     each_own = pick(language, "各指标按各自的办法（见下表）", "each indicator by its own method")
     said = [
         each_own
-        if by_line and not (answer.kinds or component.taken)
+        if by_line and not (answer.stated_lines or component.taken)
         else answer.in_words(language, scheme, weight_text(point.weight))
     ]
     said += [component.each.in_words(language)] if component.each else []

@@ -19,7 +19,7 @@ from evaltool.findings import Language
 from evaltool.points.leaves import Voices, fixed_share
 from evaltool.results.result import Result
 from evaltool.roster import Unit
-from evaltool.rules import Component, Scheme
+from evaltool.rules import Combination, Component, Scheme
 from evaltool.rules.combining import kept
 from evaltool.rules.expressions import value_of
 from evaltool.rules.methods import mean
@@ -56,7 +56,11 @@ def voices(
 ) -> Iterator[Voice]:
     """The voices of a leaf in the order of the roster."""
     evaluation, component = result.evaluation, scheme.components[leaf]
-    shares = {who: _share(component, said) for who, said in found.items()}
+    given = [said for said in found.values() if isinstance(said, Fraction)]
+    way: Combination = "mean" if component.charge == "months" else component.over
+    shares = {
+        who: fixed_share(component, said, way, given) if isinstance(said, str) else said for who, said in found.items()
+    }
     left_out = _left_out(component, {who: share for who, share in shares.items() if share is not None})
     for who, said in found.items():
         share = shares[who]
@@ -72,10 +76,6 @@ def voices(
             tuple(summed),
             tuple(own),
         )
-
-
-def _share(component: Component, said: Fraction | str) -> Fraction | None:
-    return fixed_share(component, said) if isinstance(said, str) else said
 
 
 def _left_out(component: Component, shares: Mapping[str, Fraction]) -> dict[str, str]:

@@ -8,7 +8,7 @@ component whose lines have methods of their own.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ from evaltool.points.derived import DerivedFigures, with_derived
 from evaltool.points.evidence import unverified
 from evaltool.points.figures import CellSaid, Surroundings, kind_of_figure, pool, that_counts
 from evaltool.questions.forms import FIGURE
-from evaltool.questions.layout.asked import respondents
+from evaltool.questions.layout.asked import asked_about, respondents
 from evaltool.roster import Indicator, Unit
 from evaltool.rules import Component, Scheme
 from evaltool.rules.methods import Facts, Method
@@ -86,9 +86,11 @@ def answered(
         return _points(evaluation, scheme, leaf, marks, states, doubted)
     found = Answered()
     facts = scheme.facts(answer)
+    lengths = asked_about(evaluation, scheme.id, leaf) if scheme.goes_by_length(answer) else {}
+    by_length = {who: replace(facts, ranked=Fraction(length)) for who, length in lengths.items()}
     columns = ("unit", "evaluator", "repeat", "state", "text", "value", "decimals")
     for unit, evaluator, repeat, state, *said in marks.select(columns).iter_rows():
-        given = share_in_cell(answer, facts, state, *said)
+        given = share_in_cell(answer, by_length.get(evaluator, facts), state, *said)
         found.put(unit, evaluator, repeat, kind_of_cell(state) if given is None else given)
     return found
 

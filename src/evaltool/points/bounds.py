@@ -99,14 +99,21 @@ def _wide_open(
     compares = any(one.among_whom or one.per_name for one in _methods(evaluation, scheme, leaf))
     blanks = any(_has_blanks(intake, scheme, each) for each in (leaf, *fed_by(evaluation, scheme, leaf)))
     everybody = compares and (bool(uneven) or blanks)
-    convert = scheme.components[leaf].convert
+    benchmark, convert = scheme.components[leaf].benchmark, scheme.components[leaf].convert
+    everybody = everybody or (benchmark is not None and (bool(uneven) or blanks))
     above_full = _most(evaluation, scheme, leaf) > 1 or (convert is not None and not convert.rises)
     above_full |= any(one.may_fall for one in _methods(evaluation, scheme, leaf))
     fed = {leaf, *fed_by(evaluation, scheme, leaf)}
     for unit in below:
         doubted = any(is_doubted(wrong, unit, each, scheme.components[each].by) for each in fed)
-        if everybody or (above_full and unit in uneven) or doubted:
+        of_others = _is_mean(below[unit]) and (bool(uneven) or blanks or bool(wrong))
+        if everybody or of_others or (above_full and unit in uneven) or doubted:
             yield unit
+
+
+def _is_mean(one: LeafResult) -> bool:
+    """Whether the mean of the other units stands in for the result."""
+    return bool(one.absence) and one.share is not None
 
 
 def fed_by(evaluation: Evaluation, scheme: Scheme, leaf: str) -> set[str]:
@@ -150,6 +157,9 @@ def _methods(evaluation: Evaluation, scheme: Scheme, leaf: str) -> Iterator[Meth
 def _most(evaluation: Evaluation, scheme: Scheme, leaf: str) -> Fraction:
     """The greatest share that a leaf can give."""
     share = max((one.most_share for one in _methods(evaluation, scheme, leaf)), default=Fraction(1))
+    benchmark = scheme.components[leaf].benchmark
+    if benchmark is not None and scheme.components[leaf].convert is None:
+        share = Fraction(benchmark.cap) / 100
     if not scheme.factors(leaf):
         return share
     units = evaluation.units_of(scheme.id)

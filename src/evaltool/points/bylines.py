@@ -14,6 +14,7 @@ from evaltool.exact import plain
 from evaltool.points.figures import CellSaid
 from evaltool.roster import Indicator
 from evaltool.rules import ABSENCES, Component, Policy
+from evaltool.rules.absence import passes_over, stated_share
 from evaltool.rules.expressions import value_of
 from evaltool.rules.methods import Facts, Method
 from evaltool.rules.methods.method import as_stated
@@ -71,7 +72,8 @@ class Judged:
         """What the line adds to the points; None where its preset points do not count."""
         if self.share is not None:
             return self.share * self.line.full
-        return self.line.full if self.policy == "full" else Fraction(0) if self.policy == "zero" else None
+        stated = stated_share(self.policy)
+        return None if stated is None else stated * self.line.full
 
 
 def judged(
@@ -112,7 +114,7 @@ def sum_lines(component: Component, lines: Iterable[Judged]) -> Sum:
         if each.points is not None:
             points, preset = points + each.points, preset + each.line.full
         else:
-            (out if each.policy == "out" else stops).append(each.kind)
+            (out if passes_over(each.policy) else stops).append(each.kind)
     if stops or not preset:
         return Sum(worst(component, stops or out or ["missing"]), preset, tuple(reasons))
     if component.answer is not None and component.answer.kinds:

@@ -13,6 +13,7 @@ from evaltool.points.bylines import Reason, worst
 from evaltool.questions.layout.asked import respondents
 from evaltool.roster import Unit
 from evaltool.rules import Scheme
+from evaltool.rules.absence import is_mean, passes_over
 from evaltool.rules.expressions import value_of
 from evaltool.rules.methods import Ballot, mean
 
@@ -71,10 +72,12 @@ def _unit(
         if evaluation.in_scope(evaluator, meeting, unit.id)
     ]
     absent = [state for state in batches if state != "counted"]
-    decisive = [state for state in absent if component.policy(state) != "out"]
+    decisive = [state for state in absent if not passes_over(component.policy(state))]
     if decisive:
         return CardShare(worst(component, decisive))
     if len(absent) == len(batches):
+        if left := [state for state in absent if is_mean(component.policy(state))]:
+            return CardShare(worst(component, left), batches=tuple(batches))
         return CardShare("none", batches=tuple(batches))
     cards = [sum(count for _, count in pool) for pool in pools.values()]
     means = {at: one for at, one in enumerate(map(mean, pools.values())) if one is not None}

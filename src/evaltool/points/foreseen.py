@@ -18,6 +18,7 @@ from evaltool.points.score import refusals
 from evaltool.questions.layout.asked import has_component, respondents
 from evaltool.roster import Unit
 from evaltool.rules import Component, Scheme
+from evaltool.rules.absence import is_mean, mean_of_units, passes_over, stated_share
 
 
 def foreseen(evaluation: Evaluation) -> list[Finding]:
@@ -43,7 +44,8 @@ def _at_best(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, surv
     if not absence:
         asked = respondents(evaluation, scheme.id, leaf, unit)
         absence = _answered_by(evaluation, component, unit, asked, surveyed)
-    return LeafResult(None, absence) if absence else LeafResult(Fraction(1))
+    by_others = bool(absence) and bool(mean_of_units(component.policy(absence)))  # the other units' mean is to come
+    return LeafResult(None, absence) if absence and not by_others else LeafResult(Fraction(1))
 
 
 def _answered_by(
@@ -55,9 +57,11 @@ def _answered_by(
     batches = [(who, batch) for who in asked for batch in _batches(evaluation, component, who, unit, surveyed)]
     waived = [sheet for sheet in batches if waiver_of(evaluation.ledger, *sheet)]
     policy = component.policy("waived")
-    if waived and policy not in ("out", "full", "zero"):
+    if waived and not passes_over(policy) and stated_share(policy) is None:
         return "waived"
-    return "none" if (len(waived) == len(batches) and policy not in ("full", "zero")) or not batches else ""
+    if waived and len(waived) == len(batches) and is_mean(policy):
+        return "waived"
+    return "none" if (len(waived) == len(batches) and stated_share(policy) is None) or not batches else ""
 
 
 def _batches(

@@ -17,6 +17,7 @@ from evaltool.exact import plain
 from evaltool.inbox.intake import Intake
 from evaltool.names import folded
 from evaltool.points.answered import Answered, answered, states
+from evaltool.points.benchmarks import LeafField
 from evaltool.points.bylines import Absence, Reason, States, worst
 from evaltool.points.cards import card_shares
 from evaltool.points.evidence import unverified
@@ -24,8 +25,9 @@ from evaltool.points.figures import own_parameters
 from evaltool.points.together import Together, by_evaluator, together
 from evaltool.questions.layout.asked import respondents
 from evaltool.roster import Unit
-from evaltool.rules import Component, Each, Over, Scheme, Trimmed
-from evaltool.rules.combining import combined, way_in_words, weighted
+from evaltool.rules import Combination, Component, Each, Scheme
+from evaltool.rules.absence import is_mean, mean_of_units, passes_over, stated_share
+from evaltool.rules.combining import combined, enough, mean, way_in_words, weighted
 from evaltool.rules.expressions import Expr, value_of
 from evaltool.rules.methods.method import as_stated
 
@@ -39,8 +41,9 @@ class LeafResult:
     `evaluators`: how many marks (or cards) it comes from; `reasons`: why lines of it have no share of their own;
     `received`: what part of the answers that are asked is in; `so_far`: the share is that of some periods only, which
     an official result does not take; `nobody`: in words why there is nobody's mark; `vetoed`: a veto leaves nothing;
-    `factor`: what would multiply a share that the rules put in; `before`: the share as the answers say it, where the
-    rules convert it.
+    `factor`: what multiplies a share; `before`: the share as the answers say it, where the rules convert it, and
+    `against` what it was divided by where it is held against the others'.  A share beside an absence is the mean of
+    other units that stands in for it.
     """
 
     share: Fraction | None
@@ -54,31 +57,91 @@ class LeafResult:
     vetoed: bool = False
     factor: Fraction = Fraction(1)
     before: Fraction | None = None
+    against: Fraction | None = None
 
 
 def leaf_shares(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str) -> dict[str, LeafResult]:
     """Every unit's result in a leaf, as it counts; units of other groups than the leaf's have none."""
     found = _answered_shares(evaluation, intake, scheme, leaf)
-    if scheme.components[leaf].convert is None and not scheme.factors(leaf):
+    component = scheme.components[leaf]
+    if component.benchmark is not None:
+        found = _held(evaluation, scheme, leaf, found)
+    if component.convert is not None:
+        found = {unit: _converted(evaluation, scheme, leaf, unit, one) for unit, one in found.items()}
+    if component.asks_for_means:
+        found = _with_means(evaluation, scheme, leaf, found)
+    if not scheme.factors(leaf):
         return found
-    return {unit: _converted(evaluation, scheme, leaf, unit, one) for unit, one in found.items()}
+    return {unit: _multiplied(one, factor_of(evaluation, scheme, leaf, unit)) for unit, one in found.items()}
+
+
+def _held(evaluation: Evaluation, scheme: Scheme, leaf: str, found: Mapping[str, LeafResult]) -> dict[str, LeafResult]:
+    """Every result held against the others'."""
+    benchmark = scheme.components[leaf].benchmark
+    assert benchmark is not None
+    of = LeafField(evaluation, scheme, leaf, _shares(found), benchmark)
+    made = {}
+    for unit, one in found.items():
+        against = of.against(evaluation.units[unit]) if one.share is not None else None
+        if against is None or one.share is None:
+            made[unit] = one
+        elif isinstance(against, Fraction):
+            share = value_of(benchmark.made(one.share, against))
+            made[unit] = replace(one, share=share, before=one.share, against=against)
+        else:
+            made[unit] = _undefined(one, against)
+    return made
+
+
+def _shares(found: Mapping[str, LeafResult]) -> dict[str, Fraction]:
+    return {unit: one.share for unit, one in found.items() if one.share is not None}
+
+
+def _undefined(one: LeafResult, reason: Reason) -> LeafResult:
+    return replace(one, share=None, absence="undefined", reasons=(reason,), so_far=False, basis="")
 
 
 def _converted(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: str, one: LeafResult) -> LeafResult:
     convert = scheme.components[leaf].convert
-    factor = factor_of(evaluation, scheme, leaf, unit)
+    assert convert is not None
+    if one.share is None:
+        return one
+    own = own_parameters(evaluation, unit, convert.parameter_names)
+    if reason := convert.unordered(own):
+        return _undefined(one, convert.reasons[reason])
+    share = value_of(scheme.components[leaf].converted(one.share, as_stated, own))
+    return replace(one, share=share, before=one.share if one.before is None else one.before)
+
+
+def _with_means(
+    evaluation: Evaluation, scheme: Scheme, leaf: str, found: Mapping[str, LeafResult]
+) -> dict[str, LeafResult]:
+    """With the mean of the other units where the rules put it in the place of an absence."""
+    component, of = scheme.components[leaf], LeafField(evaluation, scheme, leaf, _shares(found))
+    made = dict(found)
+    for unit, one in found.items():
+        among = mean_of_units(component.policy(one.absence)) if one.absence else ""
+        if among:
+            made[unit] = replace(one, share=of.mean(evaluation.units[unit], among))
+    return made
+
+
+def _multiplied(one: LeafResult, factor: Fraction) -> LeafResult:
+    """A result times the factors of its unit, by which a share is multiplied too that the rules put in later."""
     if one.share is None:
         return replace(one, factor=factor)
-    own = own_parameters(evaluation, unit, convert.parameter_names if convert else ())
-    if convert and (reason := convert.unordered(own)):
-        lacking = replace(one, share=None, absence="undefined", reasons=(convert.reasons[reason],), so_far=False)
-        return replace(lacking, basis="", factor=factor)
-    return replace(one, share=counting(evaluation, scheme, leaf, unit, one.share), before=one.share)
+    before = one.share if one.before is None else one.before
+    return replace(one, share=one.share * factor, before=before, factor=factor)
 
 
-def counting(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: str, share: Fraction) -> Fraction:
-    """What all answers about a unit come to, converted as the rules say."""
+def counting(
+    evaluation: Evaluation, scheme: Scheme, leaf: str, unit: str, share: Fraction, against: Fraction | None
+) -> Fraction:
+    """What all answers about a unit come to as it counts; `against`: what it is divided by, where the rules hold it
+    against the others'."""
     component = scheme.components[leaf]
+    if component.benchmark is not None and against is not None:
+        share = value_of(component.benchmark.made(share, against))
     names = component.convert.parameter_names if component.convert else ()
     made = value_of(component.converted(share, as_stated, own_parameters(evaluation, unit, names)))
     return made * factor_of(evaluation, scheme, leaf, unit)
@@ -213,11 +276,20 @@ def _marked(
     counted = [who for who in asked if sheets.get(who) == "counted" and isinstance(found.get(who, combined), Fraction)]
     basis = _basis(evaluation, scheme, leaf, unit, answers)
     made = _leaf(combined, len(counted), basis, answers.reasons.get(unit.id, ()))
+    if combined == "undefined" and not made.reasons:
+        made = replace(made, reasons=tuple(_too_few(component, [*found.values()])))
     if combined == "none":
         made = replace(made, nobody=nobody([sheets.get(who, "counted") for who in asked], component))
     if component.taken and combined == "missing":
         made = replace(made, nobody="没有可以取用的结果")
     return _with_received(component, made, [one for one in told.values() if one])
+
+
+def _too_few(component: Component, said: Sequence[Fraction | Absence]) -> Iterator[Reason]:
+    """Why several answers cannot be combined: there are not enough of them."""
+    count, least = sum(isinstance(each, Fraction) for each in said), enough(component.over)
+    if count < least:
+        yield f"计入的评分只有{count}个，不足{least}个", f"{count} marks that count, fewer than {least}"
 
 
 Voices = Mapping[str, Fraction | Absence]
@@ -376,14 +448,14 @@ def of_repeats(component: Component, answers: Sequence[N | Absence]) -> Componen
 
 
 def _settled(
-    component: Component, answers: list[Fraction | Absence], over: Over | Trimmed, months: Sequence[int] = ()
+    component: Component, answers: list[Fraction | Absence], over: Combination, months: Sequence[int] = ()
 ) -> Fraction | Absence:
     """Several answers as one, exactly; with `months`: as a mean weighted by them."""
 
     def together(shares: list[Fraction], counted: list[int]) -> Fraction:
         return value_of(weighted(shares, [Fraction(months[at]) for at in counted])) if months else combine(shares, over)
 
-    return settled(component, answers, lambda _, share: share, together)
+    return settled(component, answers, lambda _, share: share, together, "mean" if months else over)
 
 
 def settled(
@@ -391,35 +463,47 @@ def settled(
     answers: Sequence[N | Absence],
     fixed: Callable[[int, Fraction], N],
     together: Callable[[list[N], list[int]], N],
+    over: Combination,
 ) -> N | Absence:
     """Several answers, of any kind of number, as one: absent ones follow the policy of their kind, `together` makes one
-    of the rest (and of where they stand among the answers).  `fixed`: the number that the rules put in at a place.
+    of the rest (and of where they stand among the answers), if `over` does with so few.  `fixed`: the number that the
+    rules put in at a place.
     """
+    given = [value_of(answer) for answer in answers if not isinstance(answer, str)]
     shares: list[N] = []
     counted: list[int] = []
     absent: list[Absence] = []
     for at, answer in enumerate(answers):
         if not isinstance(answer, str):
             share = answer
-        elif (stated := fixed_share(component, answer)) is not None:
+        elif (stated := fixed_share(component, answer, over, given)) is not None:
             share = fixed(at, stated)
         else:
             absent.append(answer)
             continue
         shares.append(share)
         counted.append(at)
-    stops = [kind for kind in absent if kind != "none" and component.policy(kind) != "out"]
+    stops = [kind for kind in absent if kind != "none" and not passes_over(component.policy(kind))]
     if stops:
         return worst(component, stops)
-    return together(shares, counted) if shares else "none"
+    if not shares:
+        left = [kind for kind in absent if kind != "none" and is_mean(component.policy(kind))]
+        return worst(component, left) if left else "none"
+    return together(shares, counted) if len(shares) >= enough(over) else "undefined"
 
 
-def fixed_share(component: Component, kind: Absence) -> Fraction | None:
-    """The share that the rules put in the place of an absence: full marks or nothing; None if they put none."""
-    policy = "out" if kind == "none" else component.policy(kind)
-    return Fraction(policy == "full") if policy in ("full", "zero") else None
+def fixed_share(
+    component: Component, kind: Absence, over: Combination = "mean", given: Sequence[Fraction] = ()
+) -> Fraction | None:
+    """The share that the rules put in the place of an absence; None if they put none.  The mean of those that are
+    given leaves a mean as it is, so that nothing is put in there."""
+    if kind == "none":
+        return None
+    if component.policy(kind) == "mean" and over != "mean" and given:
+        return value_of(mean(given))
+    return stated_share(component.policy(kind))
 
 
-def combine(shares: list[Fraction], over: Over | Trimmed) -> Fraction:
+def combine(shares: list[Fraction], over: Combination) -> Fraction:
     """Several shares as one; `shares` are in the evaluators' (or the repeats') order and not empty."""
     return value_of(combined(shares, over))

@@ -13,14 +13,16 @@ from typing import Literal
 
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.vetoes import vetoed
+from evaltool.exact import plain
 from evaltool.findings import Finding, finding
 from evaltool.inbox.intake import Intake
 from evaltool.points.leaves import LeafResult, leaf_shares
 from evaltool.roster import Unit
 from evaltool.rules import Component, Policy, Scheme, WeightTo
+from evaltool.rules.absence import is_mean, mean_of_units, moves, stated_share
 from evaltool.rules.expressions import Number, add, rounded, value_of
 
-PointState = Literal["scored", "partial", "moved", "full", "zero", "pending"]
+PointState = Literal["scored", "partial", "moved", "full", "zero", "stated", "group_mean", "class_mean", "pending"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,9 @@ class Point:
     `weight` is what the component counts for this unit after weights moved; `points` = `share` x `weight`, both None
     while pending; `partial`: from the periods that are in so far.  `received`: what part of its answers is in.  `basis`
     says in words of the rules why, where it is not simply scored; `takers` are the leaves that took the weight of one
-    whose weight moved.
+    whose weight moved, `parts` by stated parts; `against`: what its share was divided by, where it is held against the
+    other units'.  "stated", "group_mean", "class_mean": so many percent, or other units' mean, stand in for what is
+    absent.
     """
 
     class_id: str
@@ -44,6 +48,8 @@ class Point:
     basis: str = ""
     takers: tuple[str, ...] = ()
     received: Fraction = Fraction(1)
+    parts: tuple[tuple[str, Fraction], ...] = ()
+    against: Fraction | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -125,6 +131,7 @@ class _Weights:
     of: Mapping[str, Fraction]
     basis: Mapping[str, str]
     takers: Mapping[str, tuple[str, ...]]
+    parts: Mapping[str, tuple[tuple[str, Fraction], ...]]
     stuck: frozenset[str]  # leaves whose weight should move and cannot
 
 
@@ -136,33 +143,46 @@ def _weights(
     findings: list[Finding] = []
     stuck: set[str] = set()
     moved: dict[str, tuple[str, ...]] = {}
+    parts: dict[str, tuple[tuple[str, Fraction], ...]] = {}
     policies = {
         leaf: scheme.components[leaf].policy(result.absence) for leaf, result in results.items() if result.absence
     }
-    gone = [leaf for leaf, policy in policies.items() if _moves(policy)]
+    gone = [leaf for leaf, policy in policies.items() if moves(policy)]
     for leaf, policy in policies.items():
         absence = results[leaf].absence
         takers = _takers(scheme, leaf, policy, [other for other in results if other not in gone])
         total = sum((stated[taker] for taker in takers), Fraction(0))
         if leaf not in gone:
-            basis[leaf] = f"{_why(results[leaf])}，按规则计{_FIXED[policy]}" if policy in _FIXED else ""
-            # a missing or withheld mark has its finding at the sheet or the cell
-            if policy not in _FIXED and absence not in ("missing", "abstained"):
+            put_in = _put_in(policy, results[leaf])
+            basis[leaf] = f"{_why(results[leaf])}，按规则计{put_in}" if put_in else ""
+            # a missing or withheld mark has its finding at the sheet or the cell, unless the rules take a mean
+            if not put_in and (absence not in ("missing", "abstained") or is_mean(policy)):
                 findings += _absent(scheme, unit, leaf, results[leaf])
         elif not total:
             stuck.add(leaf)
             findings.append(_refused(scheme, unit, leaf, absence, "WEIGHT_NOWHERE_TO_GO", _why(results[leaf])))
         else:
+            of = policy.parts if isinstance(policy, WeightTo) else {}
+            parts[leaf], moved[leaf] = tuple(of.items()), tuple(takers)
             for taker in takers:
-                weights[taker] += value_of(part_of(stated[leaf], stated[taker], [stated[each] for each in takers]))
+                weights[taker] += value_of(part_of(scheme, stated[leaf], taker, takers, of, stated.__getitem__))
             weights[leaf] = Fraction(0)
-            moved[leaf] = tuple(takers)
             names = "、".join(scheme.components[taker].name for taker in takers)
-            basis[leaf] = f"{_why(results[leaf])}，权重转到{names}"
-    return _Weights(weights, basis, moved, frozenset(stuck)), findings
+            how = f"（按{'、'.join(f'{scheme.components[each].name} {plain(part)}' for each, part in of.items())}）"
+            basis[leaf] = f"{_why(results[leaf])}，权重转到{names}{how if of else ''}"
+    return _Weights(weights, basis, moved, parts, frozenset(stuck)), findings
 
 
-_FIXED: Mapping[object, str] = {"full": "满分", "zero": "零分"}
+def _put_in(policy: Policy, result: LeafResult) -> str:
+    """In words what the rules put in the place of an absence; "" for nothing."""
+    stated, among = stated_share(policy), mean_of_units(policy)
+    if among:
+        whose = "本分类" if among == "group" else "同类对象"
+        return f"{whose}其他单位的平均得分率" if result.share is not None else ""
+    words = {Fraction(1): "满分", Fraction(0): "零分"}
+    return "" if stated is None else words.get(stated, f"满分的{plain(stated * 100)}%")
+
+
 ABSENCE_WORDS = {
     "none": "无人评估",
     "not_applicable": "不适用",
@@ -175,10 +195,6 @@ ABSENCE_WORDS = {
 }
 
 
-def _moves(policy: Policy) -> bool:
-    return policy == "reweigh" or isinstance(policy, WeightTo)
-
-
 def _takers(scheme: Scheme, leaf: str, policy: Policy, present: list[str]) -> list[str]:
     """The leaves that take an absent leaf's weight: those named, or the others below the same parent."""
     if isinstance(policy, WeightTo):
@@ -188,9 +204,22 @@ def _takers(scheme: Scheme, leaf: str, policy: Policy, present: list[str]) -> li
     return [each for each in candidates if each in present and each != leaf]
 
 
-def part_of(moved: Number, own: Number, takers: Sequence[Number]) -> Number:
-    """What a leaf gets of a weight that moves: in proportion to the takers' own weights."""
-    return moved * own / add(*takers)
+def part_of(
+    scheme: Scheme,
+    moved: Number,
+    taker: str,
+    takers: Sequence[str],
+    parts: Mapping[str, Fraction],
+    own: Callable[[str], Number],
+) -> Number:
+    """What a leaf gets of a weight that moves: in proportion to the takers' own weights, or by the stated parts of the
+    components that can take some, inside each of them in proportion."""
+    if not parts:
+        return moved * own(taker) / add(*map(own, takers))
+    below = {each: [leaf for leaf in scheme.leaves(each) if leaf in takers] for each in parts}
+    mine = next(each for each in parts if taker in below[each])
+    part = parts[mine] / sum((parts[each] for each in parts if below[each]), Fraction(0))
+    return moved * part * own(taker) / add(*map(own, below[mine]))
 
 
 def _why(result: LeafResult) -> str:
@@ -253,9 +282,23 @@ def _leaf_point(scheme: Scheme, unit: Unit, leaf: str, result: LeafResult, weigh
     points = Fraction(0) if state == "moved" else None
     if share is not None:
         points = value_of(as_ruled(share * weight, component.round))
-    basis, takers = weights.basis[leaf], weights.takers.get(leaf, ())
+    basis, takers, parts = weights.basis[leaf], weights.takers.get(leaf, ()), weights.parts.get(leaf, ())
     received = result.received if points is not None else Fraction(0)
-    return Point(scheme.id, unit.id, leaf, weight, share, points, state, result.evaluators, basis, takers, received)
+    return Point(
+        scheme.id,
+        unit.id,
+        leaf,
+        weight,
+        share,
+        points,
+        state,
+        result.evaluators,
+        basis,
+        takers,
+        received,
+        parts,
+        result.against,
+    )
 
 
 def _counted(component: Component, result: LeafResult) -> tuple[Fraction | None, PointState]:
@@ -265,11 +308,13 @@ def _counted(component: Component, result: LeafResult) -> tuple[Fraction | None,
         return Fraction(0), "zero"
     if policy == "":
         return result.share, "partial" if result.so_far else "scored"
-    if policy == "full":
-        return result.factor, "full"
-    if policy == "zero":
-        return Fraction(0), "zero"
-    return None, "moved" if _moves(policy) else "pending"
+    if mean_of_units(policy) and result.share is not None:
+        return result.share, "group_mean" if policy == "group_mean" else "class_mean"
+    stated = stated_share(policy)
+    if stated is not None:
+        states: Mapping[Fraction, PointState] = {Fraction(1): "full", Fraction(0): "zero"}
+        return stated * result.factor, states.get(stated, "stated")
+    return None, "moved" if moves(policy) else "pending"
 
 
 def _node(scheme: Scheme, unit: Unit, component: str, table: Mapping[str, Point]) -> Point:

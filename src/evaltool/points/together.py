@@ -21,8 +21,8 @@ from evaltool.points.answered import share_in_cell
 from evaltool.points.bylines import States
 from evaltool.questions.layout.asked import respondents
 from evaltool.roster import Unit
-from evaltool.rules import Component, Over, Scheme, Trimmed
-from evaltool.rules.combining import kept
+from evaltool.rules import Combination, Component, Scheme
+from evaltool.rules.combining import enough, kept
 
 if TYPE_CHECKING:
     import polars as pl
@@ -111,7 +111,12 @@ def _answers(
     evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str, units: Sequence[Unit], sheets: States
 ) -> _Answers | None:
     component = scheme.components[leaf]
-    if not _is_plain(component) or component.verify or has_own_methods(evaluation, scheme, leaf):
+    if (
+        not _is_plain(component)
+        or scheme.goes_by_length(component.answer)
+        or component.verify
+        or has_own_methods(evaluation, scheme, leaf)
+    ):
         return None
     expected = {unit.id: _expected(evaluation, scheme, leaf, unit, sheets) for unit in units}
     wanted = {unit: count for unit, count in expected.items() if count}
@@ -200,7 +205,7 @@ def _too_large(values: pl.Series, count: int) -> bool:
     return any(abs(int(str(bound))) * count >= _MOST for bound in bounds if bound is not None)
 
 
-def _combined(answers: pl.DataFrame, over: Over | Trimmed, wanted: Mapping[str, int]) -> dict[str, tuple[int, int]]:
+def _combined(answers: pl.DataFrame, over: Combination, wanted: Mapping[str, int]) -> dict[str, tuple[int, int]]:
     """Unit -> sum and number of the answers that are kept, of the units that have as many answers as are wanted."""
     import polars as pl
 
@@ -214,4 +219,4 @@ def _combined(answers: pl.DataFrame, over: Over | Trimmed, wanted: Mapping[str, 
     sums = answers.group_by("unit").agg(chosen.sum().alias("sum"), count.alias("count"), divided_by.alias("many"))
     divided = pl.lit(1, pl.Int64) if over == "sum" else pl.col("many")
     rows = sums.select(pl.col("unit").cast(pl.String), "sum", divided.alias("by"), "count").iter_rows()
-    return {unit: (total, by) for unit, total, by, count in rows if wanted.get(unit) == count}
+    return {unit: (total, by) for unit, total, by, count in rows if wanted.get(unit) == count >= enough(over)}

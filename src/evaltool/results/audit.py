@@ -426,7 +426,8 @@ def _limits(case: Case, leaf: str) -> Window | None:
         return None
     answers = case.answers.get(leaf)
     if answers is None:
-        full = point.weight * (component.convert.most_share if component.convert else 1)
+        cap = Fraction(component.benchmark.cap) / 100 if component.benchmark else Fraction(1)
+        full = point.weight * (component.convert.most_share if component.convert else cap)
         return min(Fraction(0), _points(case, leaf)), max(full, _points(case, leaf))
     whole = sum((of * many for of, many in answers.weights), Fraction(0)) * point.weight
     return answers.values[0] * whole, answers.values[-1] * whole

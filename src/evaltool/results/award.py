@@ -1,13 +1,13 @@
 """Awards on the final grade: by ranks, by a percentage of each group, or for single fields of work.
 
 A place whose condition fails stays empty.  A unit that may have no award (取消评先资格) leaves its place empty too, or
-makes way for the next, as the award says.  A tie across the edge of an award is never picked silently: the units
-concerned get nothing, and a finding asks the committee.
+makes way for the next, as the award says.  A tie across the edge of an award is never picked silently: all have it or
+none, where the rules say so; else the units concerned get nothing, and a finding asks the committee.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
@@ -19,6 +19,7 @@ from evaltool.findings import Finding, finding
 from evaltool.inbox.intake import Intake
 from evaltool.ledger import Ledger, finding_at, idle, of_kind, ties
 from evaltool.points.score import PointsTable
+from evaltool.results import history as earlier
 from evaltool.results.conditions import Judge, Measured
 from evaltool.results.entailing import Barred, barring
 from evaltool.results.rank import Standing, Standings
@@ -128,16 +129,14 @@ def _by_rank(judge: Judge, each: Award, standings: list[Standing], given: Awards
     scheme = judge.scheme
     first, last = each.ranks[0], each.ranks[-1]
     for _, group in _groups(scheme, standings):
-        places_now = award_places(scheme, group)
-        for place, tied in groupby(group, key=lambda one: places_now[one.unit.id]):
-            block = list(tied)
+        for place, block in placed(judge.evaluation, scheme, each, group):
             behind = place + len(block) - 1 if scheme.ranking.gaps else place
             inside = first <= place and behind <= last
-            if inside:
+            if inside or (each.ties == "all" and first <= place <= last):
                 for one in block:
                     if _may_have(judge, each, one, given):
                         given.give(one.unit.id, each)
-            elif place <= last and behind >= first:
+            elif place <= last and behind >= first and each.ties == "committee":
                 yield _edge(each.name, block)
 
 
@@ -148,6 +147,29 @@ def award_places(scheme: Scheme, group: Iterable[Standing]) -> dict[str, int]:
     for _, tied in groupby(group, key=lambda one: one.rank):
         place, blocks = (len(found) if scheme.ranking.gaps else blocks) + 1, blocks + 1
         found |= {one.unit.id: place for one in list(tied)}
+    return found
+
+
+def gained(evaluation: Evaluation, one: Standing) -> Fraction | None:
+    """What a unit's published total gained on its earlier one; None where there is none, or nothing was gained."""
+    change = earlier.change(evaluation, one)
+    return change.gained if change and change.gained is not None and change.gained > 0 else None
+
+
+def placed(
+    evaluation: Evaluation, scheme: Scheme, each: Award, group: Sequence[Standing]
+) -> list[tuple[int, list[Standing]]]:
+    """The units of a group by the places that an award goes by, with those who share one: ranks, or places by gain."""
+    if each.by == "rank":
+        places_now = award_places(scheme, group)
+        return [(place, list(tied)) for place, tied in groupby(group, key=lambda one: places_now[one.unit.id])]
+    gains = {one.unit.id: gain for one in group if (gain := gained(evaluation, one)) is not None}
+    rising = sorted((one for one in group if one.unit.id in gains), key=lambda one: -gains[one.unit.id])
+    found: list[tuple[int, list[Standing]]] = []
+    before = 0
+    for _, tied in groupby(rising, key=lambda one: gains[one.unit.id]):
+        found.append((1 + (before if scheme.ranking.gaps else len(found)), list(tied)))
+        before += len(found[-1][1])
     return found
 
 
@@ -162,25 +184,29 @@ def _by_percent(
     judge: Judge, each: Award, standings: list[Standing], able: list[Standing], given: AwardsGiven
 ) -> Iterable[Finding]:
     """The places are a percentage of all ranked units of a group, whoever of them may have one."""
-    sizes = {group: len(members) for group, members in _groups(judge.scheme, standings)}
-    for group, members in _groups(judge.scheme, able):
+    scheme = judge.scheme
+    sizes = {group: len(members) for group, members in _groups(scheme, standings)}
+    for group, members in _groups(scheme, able):
         count = places(each, group, sizes[group])
-        candidates = [one for one in members if _may_have(judge, each, one, given)]
-        chosen, tied = _best(candidates, count, [one.rank for one in candidates])
+        ordered = [(place, one) for place, block in placed(judge.evaluation, scheme, each, members) for one in block]
+        fit = [pair for pair in ordered if _may_have(judge, each, pair[1], given)]
+        chosen, tied = _best([one for _, one in fit], count, [place for place, _ in fit], each.ties)
         for one in chosen:
             given.give(one.unit.id, each)
         if tied:
             yield _edge(each.name, tied)
 
 
-def _best(candidates: list[Standing], count: int, keys: list[object]) -> tuple[list[Standing], list[Standing]]:
-    """The first so many of an ordered list; those that a tie at the edge keeps from being told apart."""
+def _best(
+    candidates: list[Standing], count: int, keys: Sequence[object], ties: str
+) -> tuple[list[Standing], list[Standing]]:
+    """The first so many of an ordered list, and those of whom the committee decides because they tie at the edge."""
     if count >= len(candidates) or count == 0 or keys[count - 1] != keys[count]:
         return candidates[:count], []
     edge = keys[count]
-    return [one for one, key in zip(candidates[:count], keys, strict=False) if key != edge], [
-        one for one, key in zip(candidates, keys, strict=True) if key == edge
-    ]
+    tied = [one for one, key in zip(candidates, keys, strict=True) if key == edge]
+    before = [one for one, key in zip(candidates[:count], keys, strict=False) if key != edge]
+    return (before, tied) if ties == "committee" else ([*before, *tied] if ties == "all" else before, [])
 
 
 def _edge(name: str, tied: list[Standing]) -> Finding:
@@ -229,7 +255,7 @@ def _by_field(
         ]
         key = _compared(evaluation.ledger, field, candidates, marks, given)
         candidates.sort(key=lambda one: (key[one.unit.id], -one.unit.order), reverse=True)
-        chosen, tied = _best(candidates, shared[field.id], [key[one.unit.id] for one in candidates])
+        chosen, tied = _best(candidates, shared[field.id], [key[one.unit.id] for one in candidates], each.ties)
         for one in chosen:
             got.add(one.unit.id)
             given.give(one.unit.id, each, f"{each.name}·{field.name}")

@@ -80,7 +80,9 @@ def _place_cut(name: str, ranked: Sequence[Standing], last: int) -> Cut:
 
 
 def _last(award: Award, group: str, ranked: Sequence[Standing]) -> int:
-    """The last place that has the award; 0 for awards of single fields, which do not go by total."""
+    """The last place that has the award; 0 for awards that do not go by total."""
+    if award.by == "gain":
+        return 0
     if award.ranks and (award.barred == "empty" or not any(one.barred for one in ranked)):
         return award.ranks[-1]
     if not award.ranks and not award_places(award, group, len(ranked)):

@@ -19,10 +19,13 @@ from evaltool.points.score import Point
 from evaltool.points.together import extremes
 from evaltool.questions.layout.asked import respondents
 from evaltool.roster import Unit
-from evaltool.rules import Component, Scheme, Trimmed
+from evaltool.rules import Component, Scheme
+from evaltool.rules.absence import stated_share
+from evaltool.rules.combining import dropped
 from evaltool.rules.methods import Percent, Points
 
 ONE = Fraction(1)
+_MOST_SUMS = 2000
 Ends = tuple[Fraction, Fraction]  # the least and the greatest
 
 
@@ -109,9 +112,9 @@ def _cards(intake: Intake, scheme: Scheme, leaf: str) -> tuple[dict[str, Ends], 
 
 def answers_of(of: Asked, point: Point) -> PossibleAnswers | None:
     """What a unit's share is made of; None where that cannot be said, or where the answers are a list's."""
-    component, values = of.component, _values(of)
+    component, values = of.component, _values(of, point)
     if (
-        component.convert
+        component.is_changed
         or point.state != "scored"
         or not point.weight
         or not point.evaluators
@@ -141,15 +144,30 @@ def _pools_batches(component: Component) -> bool:
     return component.ballot is not None and component.ballot.pool == "batches"
 
 
-def _values(of: Asked) -> tuple[Fraction, ...] | None:
+def _values(of: Asked, point: Point) -> tuple[Fraction, ...] | None:
     component = of.component
     if component.by == "self" or component.answer is None:
         return None
     if component.scale_name:
-        return tuple(sorted({share for share in of.scheme.scale(component.scale_name).values() if share is not None}))
+        chosen = {share for share in of.scheme.scale(component.scale_name).values() if share is not None}
+        if not component.answer.stated_lines:
+            return tuple(sorted(chosen))
+        unit = of.evaluation.units[point.unit]
+        return _sums_of_lines(chosen, [line.full for line in lines_of(of.evaluation, of.scheme, of.leaf, unit)])
     if not isinstance(component.answer, Percent | Points) or has_own_methods(of.evaluation, of.scheme, of.leaf):
         return None
     return Fraction(0), ONE
+
+
+def _sums_of_lines(chosen: set[Fraction], fulls: Sequence[Fraction]) -> tuple[Fraction, ...] | None:
+    """What an answer can come to of which every line is chosen for; None where that is too much to list, or a line may
+    be left open, so that the others weigh more."""
+    whole, found = sum(fulls, Fraction(0)), {Fraction(0)}
+    for full in fulls:
+        found = {before + share * full / whole for before in found for share in chosen}
+        if len(found) > _MOST_SUMS:
+            return None
+    return tuple(sorted(found))
 
 
 def _step(of: Asked, point: Point) -> Fraction:
@@ -165,15 +183,15 @@ def _step(of: Asked, point: Point) -> Fraction:
 
 
 def _is_loose(component: Component, count: int) -> bool:
-    if isinstance(component.over, Trimmed):
-        return int(Fraction(component.over.trimmed) * count) > 0
-    return component.over == "median" and count > 2
+    return dropped(component.over, count) > 0 or (component.over == "median" and count > 2)
 
 
 def _all_given(of: Asked, point: Point) -> bool:
-    """Whether all answers that count were given: the rules may put full marks or nothing in the place of one."""
+    """Whether all answers that count were given: the rules may put a share of full marks in the place of one."""
     kinds = ("missing", "abstained", "waived", "excluded", "unverified")
-    if of.component.ballot or all(of.component.policy(kind) not in ("full", "zero") for kind in kinds):
+    put_in = [of.component.policy(kind) for kind in kinds]
+    by_mean = "mean" in put_in and of.component.over != "mean"
+    if of.component.ballot or not (by_mean or any(stated_share(each) is not None for each in put_in)):
         return True
     unit = of.evaluation.units[point.unit]
     return len(respondents(of.evaluation, of.scheme.id, of.leaf, unit)) == point.evaluators

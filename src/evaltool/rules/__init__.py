@@ -7,7 +7,9 @@ which give a fraction, a workbook's formula, or a calculation for people (`calcu
 office itself writes as a formula, into the same expressions.
 """
 
-from evaltool.rules.combining import Each, Over, Trimmed
+from evaltool.rules.absence import ABSENCES, Policy, WeightTo
+from evaltool.rules.benchmark import Benchmark
+from evaltool.rules.combining import Combination, Dropped, Each, Over, Trimmed
 from evaltool.rules.methods import Places
 from evaltool.rules.outcomes import (
     Award,
@@ -29,7 +31,6 @@ from evaltool.rules.outcomes import (
     Zone,
 )
 from evaltool.rules.scheme import (
-    ABSENCES,
     EXTRAS,
     Component,
     DerivedFigure,
@@ -37,10 +38,8 @@ from evaltool.rules.scheme import (
     GoalRules,
     Head,
     LeafKey,
-    Policy,
     ReasonRule,
     Scheme,
-    WeightTo,
     extra_word,
     read_scheme,
 )
@@ -51,8 +50,10 @@ __all__ = [
     "EXTRAS",
     "FORMAT",
     "Award",
+    "Benchmark",
     "Bonus",
     "ClimbRule",
+    "Combination",
     "Component",
     "Condition",
     "Consequence",
@@ -61,6 +62,7 @@ __all__ = [
     "Deduction",
     "DerivedFigure",
     "Disclosure",
+    "Dropped",
     "Each",
     "ExtraKind",
     "ExtraWord",

@@ -17,7 +17,7 @@ from evaltool.exact import plain
 from evaltool.findings import Language
 from evaltool.rules.expressions import Function, ManyNumbers, Number, Range, Written, as_expr
 from evaltool.rules.lists import highest, lowest, of_list, values_of
-from evaltool.rules.strict import Exact, Flag, Strict
+from evaltool.rules.strict import Count, Exact, Flag, Strict
 from evaltool.rules.wording import joined, pick
 
 Over = Literal["mean", "median", "sum", "last", "best", "worst"]
@@ -27,6 +27,22 @@ class Trimmed(Strict):
     """A mean without the lowest and highest share p of the answers (floor(p x n) at each end)."""
 
     trimmed: Annotated[Exact, Field(gt=0, lt=Decimal("0.5"))]
+
+
+class Dropped(Strict):
+    """A mean without so many of the lowest and of the highest answers; fewer than `at_least` give no result."""
+
+    drop: Count
+    at_least: Count | None = None
+
+    @property
+    def least(self) -> int:
+        """How many answers there must be: one is always left."""
+        return self.at_least or 2 * self.drop + 1
+
+
+Combination = Over | Trimmed | Dropped
+"""How several answers become one."""
 
 
 class Each(Strict):
@@ -39,7 +55,7 @@ class Each(Strict):
 
     periods: list[str] = Field(default_factory=list)
     word: str = ""
-    over: Over | Trimmed = "mean"
+    over: Combination = "mean"
     stages: dict[str, list[str]] = Field(default_factory=dict)
     stage_over: Over = "sum"
     so_far: Flag = False
@@ -124,28 +140,47 @@ WAYS: Mapping[Over, Way] = {
 }
 
 
-def combined(numbers: ManyNumbers, over: Over | Trimmed) -> Number:
-    """Several numbers, of which there are some, as one."""
-    if isinstance(over, Trimmed):
-        return trimmed(numbers, int(Fraction(over.trimmed) * len(values_of(numbers))))
+def dropped(over: Combination, count: Any) -> Any:
+    """How many of so many answers are left out at each end; `count` may be a column."""
+    if isinstance(over, Dropped):
+        return over.drop
+    part = Fraction(over.trimmed) if isinstance(over, Trimmed) else Fraction(0)
+    return count * part.numerator // part.denominator
+
+
+def enough(over: Combination) -> int:
+    """From how many answers on they can be combined."""
+    return over.least if isinstance(over, Dropped) else 1
+
+
+def combined(numbers: ManyNumbers, over: Combination) -> Number:
+    """Several numbers, of which there are enough, as one."""
+    if isinstance(over, Trimmed | Dropped):
+        return trimmed(numbers, dropped(over, len(values_of(numbers))))
     if isinstance(numbers, Range) and len(numbers.values) == 1:
         return numbers.cells[0]
     return WAYS[over].of(numbers)
 
 
-def kept(over: Over | Trimmed, count: Any) -> tuple[Any, Any] | None:
+def kept(over: Combination, count: Any) -> tuple[Any, Any] | None:
     """Of so many numbers in ascending order the place of the first that is added up, and how many are, by which all but
     a sum is divided; None where their order decides.  `count` may be a column, and so may what is found."""
-    if isinstance(over, Trimmed):
-        part = Fraction(over.trimmed)
-        drop = count * part.numerator // part.denominator
+    if isinstance(over, Trimmed | Dropped):
+        drop = dropped(over, count)
         return drop, count - 2 * drop
     ways = {"median": ((count - 1) // 2, 2 - count % 2), "best": (count - 1, 1), "worst": (0, 1), "last": None}
     return ways.get(over, (0, count))
 
 
-def way_in_words(language: Language, over: Over | Trimmed) -> str:
+def way_in_words(language: Language, over: Combination) -> str:
     """How several answers become one."""
+    if isinstance(over, Dropped):
+        drop, least = over.drop, over.least
+        return pick(
+            language,
+            f"去掉 {drop} 个最高和 {drop} 个最低后取平均（不足 {least} 个的不能计算）",
+            f"their mean without the {drop} highest and the {drop} lowest (of {least} or more)",
+        )
     if isinstance(over, Trimmed):
         share = plain(over.trimmed * 100)
         return pick(

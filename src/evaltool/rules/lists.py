@@ -40,6 +40,10 @@ def lowest(numbers: ManyNumbers) -> Number:
     return of_list("MIN", numbers, min)
 
 
+def how_many(numbers: ManyNumbers) -> Number:
+    return of_list("COUNT", numbers, lambda values: Fraction(len(values)))
+
+
 def counted(numbers: ManyNumbers, sign: str, than: Number) -> Number:
     """How many of the numbers are greater than, less than or equal to a typed number."""
     limit, values = value_of(than), numbers.values if isinstance(numbers, Range) else numbers

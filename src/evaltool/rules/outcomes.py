@@ -119,9 +119,13 @@ class Contribution(Strict):
 
 
 class Award(Strict):
-    """An award by ranks, by a percentage of each group's ranked units, or by single fields of work."""
+    """An award by ranks, by a percentage of each group's ranked units, or by single fields of work; `by`: whether
+    places go by rank, or by what the total gained on the earlier one; `ties`: whether units that tie at the edge wait
+    for the committee, all have it, or none."""
 
     name: str
+    by: Literal["rank", "gain"] = "rank"
+    ties: Literal["committee", "all", "none"] = "committee"
     grade: str = ""
     ranks: list[Count] = Field(default=[], max_length=2)
     percent: dict[str, Percentage] = Field(default_factory=dict)

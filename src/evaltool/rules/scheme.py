@@ -23,7 +23,9 @@ from pydantic_core import PydanticCustomError
 from evaltool.exact import plain
 from evaltool.findings import Finding, Language, finding
 from evaltool.names import nearest
-from evaltool.rules.combining import Each, Over, Trimmed
+from evaltool.rules.absence import ABSENCES, Policy, mean_of_units
+from evaltool.rules.benchmark import Benchmark
+from evaltool.rules.combining import Combination, Each
 from evaltool.rules.expressions import Number, fine, value_of
 from evaltool.rules.formulas import FigureFormula
 from evaltool.rules.methods import METHODS, Ballot, Curve, Facts, Method, Places
@@ -44,23 +46,13 @@ from evaltool.rules.outcomes import (
     Zone,
 )
 from evaltool.rules.shapes import parse, read_toml
-from evaltool.rules.strict import Exact, Flag, Percentage, Positive, Strict
+from evaltool.rules.strict import Exact, Flag, Percentage, Positive, Strict, Weight
 from evaltool.rules.taken import RESULT, TakenResult
 from evaltool.rules.wording import pick
 
 Digits = Annotated[StrictInt, Field(ge=0, le=6)]
 LeafKey = tuple[str, str]  # class and component
 OWNER = "owner"  # in the place of a role: each line is answered by whoever the roster says
-ABSENCES = ("none", "not_applicable", "missing", "abstained", "waived", "excluded", "unverified", "undefined")
-
-
-class WeightTo(Strict):
-    """The weight goes to the named components, in proportion to their own weights."""
-
-    weight_to: list[str] = Field(min_length=1)
-
-
-Policy = Literal["refuse", "out", "full", "zero", "reweigh"] | WeightTo
 
 
 def _as_each(value: object) -> object:
@@ -131,18 +123,24 @@ def _as_curve(value: object) -> object:
     return {"curve": value} if isinstance(value, list) else value
 
 
+def _as_benchmark(value: object) -> object:
+    """`"best"`, short for `{ full = "best" }`."""
+    return {"full": value} if isinstance(value, str) else value
+
+
 class Component(Strict):
     """A part of the total; `parent` is written `in`.  A component that no other names as its parent is a leaf."""
 
     name: str
     parent: str = Field(default="", alias="in")
-    weight: Annotated[Exact, Field(ge=0)] | None = None
+    weight: Weight | None = None
     by: str = ""
     answer: Annotated[Method | None, BeforeValidator(_as_parameters)] = None
     decimals: Digits = 2
     figures: list[str] = Field(default=["初步数", "核实数", "年鉴数"], min_length=1)  # kinds, the one that counts last
     each: Annotated[Each | None, BeforeValidator(_as_each)] = None
-    over: Over | Trimmed = "mean"
+    over: Combination = "mean"
+    benchmark: Annotated[Benchmark | None, BeforeValidator(_as_benchmark)] = None  # what all results are held against
     convert: Annotated[Curve | None, BeforeValidator(_as_curve)] = None  # of what all answers come to, in percent
     factor: str = ""  # the parameter of units that multiplies its points
     round: Digits | None = None
@@ -190,6 +188,16 @@ class Component(Strict):
     def converted(self, share: Number, stated: StatedFigure, own: Mapping[str, Number]) -> Number:
         """What all answers come to, as it counts."""
         return share if self.convert is None else self.convert.worth(fine(share * 100), stated, own)
+
+    @property
+    def asks_for_means(self) -> bool:
+        """Whether the mean of other units stands in for anything that is absent."""
+        return any(mean_of_units(self.policy(kind)) for kind in ABSENCES)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether what all answers come to is not yet what counts."""
+        return self.benchmark is not None or self.convert is not None
 
     @property
     def is_always_public(self) -> bool:
@@ -434,9 +442,14 @@ class Scheme:
         scale = self.scale(method.scale_name) if method.scale_name else {}
         return Facts(scale=scale, places=self._places(method))
 
-    def _places(self, method: Method) -> Callable[[Number], Number] | None:
+    def goes_by_length(self, method: Method | None) -> bool:
+        """Whether a place is worth more or less by how many are ranked."""
+        places = self.places.get(method.places_name) if method else None
+        return places is not None and places.last is not None
+
+    def _places(self, method: Method) -> Callable[[Number, Number | None], Number] | None:
         places = self.places[method.places_name] if method.places_name else None
-        return (lambda place: places.share(int(value_of(place)))) if places else None
+        return (lambda place, ranked: places.share(int(value_of(place)), ranked)) if places else None
 
     def group_name(self, group: str) -> str:
         """What a group is called inside its class: a class's only group by the class."""

@@ -24,6 +24,10 @@ Path = tuple[str | int, ...]
 # kind of error -> what would be right; the gap is the bound, number or list that the error carries
 _REASONS: dict[str, tuple[str, str]] = {
     "not_a_number": ("应为数字（不加引号）", "should be a number, without quotes"),
+    "not_a_proportion": (
+        '应为数字（不加引号）；除不尽的写分数（加引号），如 "2/3"',
+        'should be a number without quotes, or a fraction in quotes such as "2/3"',
+    ),
     "finite_number": ("应为数字（不加引号）", "should be a number, without quotes"),
     "curve_bound": (
         "应为数字（不加引号），或“参数”表中的名称（加引号）",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
 
-from evaltool.evaluation import load
+from evaltool.evaluation import Evaluation, load
 from evaltool.findings import Refused
 
 NOTICES = "notices"
@@ -26,6 +26,14 @@ class Bundled:
     title: str
     classes: tuple[tuple[str, int], ...]
     sound: bool = True
+
+    @classmethod
+    def of(cls, path: Path, evaluation: Evaluation | None) -> Bundled:
+        """What stands in a folder; None where its rules were refused."""
+        if evaluation is None:
+            return cls(path.name, path.name, (), sound=False)
+        classes = ((scheme.head.name, len(evaluation.units_of(scheme.id))) for scheme in evaluation.classes.values())
+        return cls(path.name, evaluation.settings.name, tuple(classes))
 
 
 def templates() -> Path:
@@ -44,7 +52,12 @@ def sample() -> Path:
 
 def evaluations() -> list[Bundled]:
     """Every bundled evaluation, by name."""
-    return [_described(path) for path in sorted((templates() / "evaluations").iterdir()) if _is_evaluation(path)]
+    return [_described(path) for path in folders()]
+
+
+def folders() -> list[Path]:
+    """Their folders, by name."""
+    return [path for path in sorted((templates() / "evaluations").iterdir()) if _is_evaluation(path)]
 
 
 def notice_templates(files: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -83,11 +96,9 @@ def copy_sample(folder: Path) -> None:
 
 def _described(path: Path) -> Bundled:
     try:
-        evaluation, _ = load(path)
+        return Bundled.of(path, load(path)[0])
     except Refused:
-        return Bundled(path.name, path.name, (), sound=False)
-    classes = ((scheme.head.name, len(evaluation.units_of(scheme.id))) for scheme in evaluation.classes.values())
-    return Bundled(path.name, evaluation.settings.name, tuple(classes))
+        return Bundled.of(path, None)
 
 
 def _is_evaluation(path: Path) -> bool:

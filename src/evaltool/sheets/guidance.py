@@ -12,24 +12,21 @@ from evaltool.evaluation import Evaluation
 from evaltool.exact import plain
 from evaltool.questions.deadlines import deadline
 from evaltool.questions.forms import ABSTAINED, ENTRIES, FIGURE, GUIDE_SHEET, Form, FormColumn, FormSheet, FormTable
-from evaltool.rules import Component, Scheme, WeightTo
+from evaltool.rules import Component, Policy, Scheme, WeightTo
 from evaltool.rules.combining import way_in_words
 from evaltool.rules.wording import worth
 from evaltool.sheets.guidesheet import GuideSection
 from evaltool.sheets.inputs import InputBlock, blocks, is_rank, kind_of, words
 
 _MOST_ROWS = 12
-_MISSING = {
-    "out": "空着不填的，不计入平均。",
-    "full": "空着不填的，按满分计。",
-    "zero": "空着不填的，按零分计。",
-    "reweigh": "空着不填的，其权重按比例转到并列的其他部分。",
-}
-_ABSTAINED = {
-    "out": "弃权的，不计入平均。",
-    "full": "弃权的，按满分计。",
-    "zero": "弃权的，按零分计。",
-    "reweigh": "弃权的，其权重按比例转到并列的其他部分。",
+_COUNTS_AS = {
+    "out": "不计入平均",
+    "full": "按满分计",
+    "zero": "按零分计",
+    "reweigh": "其权重按比例转到并列的其他部分",
+    "mean": "按其余评分的平均计",
+    "group_mean": "以其余评分为准，都没有的按本分类其他单位的平均得分率计",
+    "class_mean": "以其余评分为准，都没有的按同类对象的平均得分率计",
 }
 _NOT_SCORED = {
     "goals": (
@@ -221,7 +218,7 @@ def _blanks(evaluation: Evaluation, component: Component, scheme: Scheme) -> Ite
     if isinstance(missing, WeightTo) or missing == "refuse":
         yield f"空着不填的视为漏填，会退回补填。{zero}"
     else:
-        yield _MISSING[missing] + zero
+        yield f"空着不填的，{_counts_as(missing)}。{zero}"
     abstain = _abstaining(scheme, component.scale_name) if component.scale_name else ""
     if abstain:
         yield f"选“{abstain}”是弃权，不计入平均。"
@@ -229,9 +226,14 @@ def _blanks(evaluation: Evaluation, component: Component, scheme: Scheme) -> Ite
         yield f"本项不能弃权；确实无法评价的，不要随意填写，先与{office}联系。"
     else:
         how = f"先与{office}联系" if component.scale_name else f"在格内填“{ABSTAINED}”"
-        moved = "弃权的，其权重转到规则指定的部分。"
-        means = moved if isinstance(abstained, WeightTo) else _ABSTAINED[abstained]
-        yield f"确需弃权的，{how}。{means}"
+        yield f"确需弃权的，{how}。弃权的，{_counts_as(abstained)}。"
+
+
+def _counts_as(policy: Policy) -> str:
+    """What becomes of an answer that is not there."""
+    if isinstance(policy, WeightTo):
+        return "其权重转到规则指定的部分"
+    return f"按满分的{plain(policy)}%计" if isinstance(policy, Decimal) else _COUNTS_AS[policy]
 
 
 def _abstaining(scheme: Scheme, scale: str) -> str:

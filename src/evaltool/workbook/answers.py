@@ -8,23 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
+from evaltool.exact import plain
 from evaltool.points.answered import Answered
 from evaltool.points.bylines import Absence, States
-from evaltool.points.leaves import Days, of_repeats, settled
+from evaltool.points.leaves import Days, fixed_share, of_repeats, settled
 from evaltool.points.score import ABSENCE_WORDS, PointsTable
 from evaltool.questions.layout.asked import respondents
 from evaltool.reader.cells import letters
 from evaltool.roster import Unit
-from evaltool.rules import Component, LeafKey, Over, Scheme, Trimmed
+from evaltool.rules import Combination, Component, LeafKey, Policy, Scheme
+from evaltool.rules.absence import is_mean
 from evaltool.rules.combining import combined, kept, weighted
 from evaltool.rules.expressions import PRODUCT, Expr, Range, Written, as_expr, constant, value_of
 from evaltool.workbook.page import NumberedRows, Page
 from evaltool.workbook.parts import NONE
 
 _TREATED = {"full": "计满分", "zero": "计零分", "out": "不计"}
+_BY_MEAN = "以其余的为准"
 ONE = Fraction(1)
 
 ShareOrAbsence = Fraction | Absence
@@ -78,8 +82,28 @@ def in_order(repeats: Iterable[str], days: Mapping[str, str]) -> list[str]:
 
 def in_words(component: Component, kind: Absence) -> str:
     """An absence, and what the rules make of it."""
-    policy = "out" if kind == "none" else str(component.policy(kind))
-    return f"{ABSENCE_WORDS[kind]}（{_TREATED[policy]}）" if policy in _TREATED else ABSENCE_WORDS[kind]
+    policy: Policy = "out" if kind == "none" else component.policy(kind)
+    treated = _BY_MEAN if is_mean(policy) else _TREATED.get(str(policy), "")
+    if isinstance(policy, Decimal):
+        treated = f"计{plain(policy)}%"
+    return f"{ABSENCE_WORDS[kind]}（{treated}）" if treated else ABSENCE_WORDS[kind]
+
+
+def put_in(component: Component, answers: Sequence[ShareOrAbsence], way: Combination) -> list[Fraction | None]:
+    """The number of each answer that is combined with the others, absent ones by what the rules put in; None for one
+    that is passed over."""
+    given = [each for each in answers if isinstance(each, Fraction)]
+    return [each if isinstance(each, Fraction) else fixed_share(component, each, way, given) for each in answers]
+
+
+def repeats_put_in(component: Component, said: Mapping[str, ShareOrAbsence]) -> list[Fraction | None]:
+    """The same of one evaluator's repeats."""
+    answers, ways = list(said.values()), ways_of_repeats(component)
+    found: list[Fraction | None] = [fixed_share(component, each) if isinstance(each, str) else each for each in answers]
+    for stage in stages_of(component, list(said)) if ways else []:
+        for at, number in zip(stage, put_in(component, [answers[at] for at in stage], ways[0]), strict=True):
+            found[at] = number
+    return found
 
 
 # --- several as one --------------------------------------------------------------------------------------------------
@@ -134,7 +158,7 @@ def of_cells(
     column: NumberColumn,
     rows: Sequence[int],
     answers: Sequence[ShareOrAbsence],
-    way: Over | Trimmed,
+    way: Combination,
     months: Months | None = None,
 ) -> Expr | Absence:
     """Cells below each other as one, as scoring does it."""
@@ -149,7 +173,7 @@ def of_cells(
         return value_of(made[0])
 
     made: list[Expr] = []
-    settled_ = settled(component, answers, fixed, together)
+    settled_ = settled(component, answers, fixed, together, "mean" if months else way)
     return made[0] if made else str(settled_)
 
 
@@ -162,7 +186,7 @@ def _by_position(
     rows: Sequence[int],
     counted: Sequence[int],
     values: Sequence[Fraction],
-    way: Over | Trimmed,
+    way: Combination,
     months: Held | None,
 ) -> Expr:
     """Rows that stay where they are."""
@@ -180,7 +204,7 @@ def _by_number(
     rows: Sequence[int],
     counted: Sequence[int],
     values: Sequence[Fraction],
-    way: Over | Trimmed,
+    way: Combination,
     months: Held | None,
 ) -> Expr:
     """Rows that may be sorted: whichever of them have the numbers, and of these the places that are kept."""
@@ -204,12 +228,12 @@ def _by_number(
     return Written(f"{name}({shares},{','.join(where)})", value_of(combined(tuple(values), way)))
 
 
-def needs_places(way: Over | Trimmed) -> bool:
+def needs_places(way: Combination) -> bool:
     """Whether it takes the order of the numbers to say which of them count."""
     return way not in ("mean", "sum", "last")
 
 
-def ways_of_repeats(component: Component) -> Sequence[Over | Trimmed]:
+def ways_of_repeats(component: Component) -> Sequence[Combination]:
     """How the rows of one evaluator become one."""
     each = component.each
     return () if each is None else (each.stage_over,) if each.stages else (each.over,)
@@ -238,7 +262,7 @@ def place_among(column: NumberColumn, rows: Sequence[int], values: Sequence[Frac
 
 
 def _of_stages(
-    component: Component, column: NumberColumn, stages: Sequence[Expr | Absence], way: Over | Trimmed
+    component: Component, column: NumberColumn, stages: Sequence[Expr | Absence], way: Combination
 ) -> Expr | Absence:
     """What the repeats of each stage come to, as one."""
 
@@ -249,4 +273,4 @@ def _of_stages(
         values, text = tuple(map(value_of, present)), ",".join(one.text for one in present)
         return as_expr(combined(Range(text, values, tuple(present), apart=True), way))
 
-    return settled(of_repeats(component, stages), stages, fixed, together)
+    return settled(of_repeats(component, stages), stages, fixed, together, way)

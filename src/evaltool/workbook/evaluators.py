@@ -14,7 +14,7 @@ from evaltool.points.leaves import fixed_share
 from evaltool.reader.cells import address, letters
 from evaltool.results.result import Result
 from evaltool.roster import Unit
-from evaltool.rules import LeafKey, Scheme
+from evaltool.rules import Component, LeafKey, Scheme
 from evaltool.rules.expressions import Expr, Written
 from evaltool.views.wording import evaluator_name, path
 from evaltool.workbook.answers import (
@@ -26,6 +26,8 @@ from evaltool.workbook.answers import (
     in_words,
     of_cells,
     over_repeats,
+    put_in,
+    repeats_put_in,
 )
 from evaltool.workbook.formulas import as_stored, cell
 from evaltool.workbook.page import Page
@@ -94,6 +96,7 @@ class _EvaluatorBlock:
         preset = said.answers[scheme.id, leaf].preset
         self.full = [preset.get(unit.id) or Fraction(100) for unit in self.units]
         self.answers = [_scaled(of, full) for of, full in zip(people.values(), self.full, strict=True)]
+        self.put_in = [{who: _put_in(self.component, said) for who, said in of.items()} for of in people.values()]
         asked = {who for of in self.answers for who in of}
         self.asked = [who for who in ("", *self.evaluation.evaluators) if who in asked]
 
@@ -110,6 +113,7 @@ class _EvaluatorBlock:
             places = {who: of[""] for who, of in rows.items()}
         months = self._months(kept) if self.component.charge == "months" else {}
         for at, unit in enumerate(self.units):
+            self._absent(at, kept[at], places)
             self._share(at, unit, kept[at], places, months)
         self.page.next += 1
 
@@ -117,6 +121,15 @@ class _EvaluatorBlock:
     def together(self) -> str:
         """Who answers a component's lines together."""
         return NOBODY if self.component.taken else OWNERS
+
+    def _absent(self, at: int, kept: Mapping[str, ShareOrAbsence], places: Mapping[str, int]) -> None:
+        """What the rules put in the place of those who say nothing, which may depend on the others."""
+        full = self.full[at]
+        shares = [said / full if isinstance(said, Fraction) else said for said in kept.values()]
+        numbers = put_in(self.component, shares, self.component.over)
+        for (who, said), number in zip(kept.items(), numbers, strict=True):
+            if isinstance(said, str):
+                self.page.put(_FIRST + at, self._cell(at, said, number), places[who])
 
     def _rows(self, who: str) -> dict[str, int]:
         """Repeat -> row of one evaluator, with the sums of all units in it."""
@@ -128,17 +141,25 @@ class _EvaluatorBlock:
             repeats = in_order(repeats, self.days.get(who, {}))
         name = text(evaluator_name(self.evaluation, who) if who else self.together)
         return {
-            repeat: self.page.add([name, word(repeat), *(self._cell(at, of.get(repeat)) for at, of in enumerate(mine))])
+            repeat: self.page.add(
+                [
+                    name,
+                    word(repeat),
+                    *(
+                        self._cell(at, of.get(repeat), self.put_in[at].get(who, {}).get(repeat))
+                        for at, of in enumerate(mine)
+                    ),
+                ]
+            )
             for repeat in repeats
         }
 
-    def _cell(self, at: int, answer: ShareOrAbsence | None) -> Cell:
+    def _cell(self, at: int, answer: ShareOrAbsence | None, share: Fraction | None = None) -> Cell:
         """A sum, an absence in words, or what the rules put in its place."""
         if answer is None:
             return _BLANK
         if isinstance(answer, Fraction):
             return Cell(as_stored(answer), "input")
-        share = fixed_share(self.component, answer)
         if share is None:
             return word(in_words(self.component, answer))
         return cell(self._preset(at) * share, "any", self.page.own)
@@ -208,6 +229,10 @@ def _scaled(people: Mapping[str, dict[str, ShareOrAbsence]], full: Fraction) -> 
         who: {repeat: answer * full if isinstance(answer, Fraction) else answer for repeat, answer in of.items()}
         for who, of in people.items()
     }
+
+
+def _put_in(component: Component, said: Mapping[str, ShareOrAbsence]) -> dict[str, Fraction | None]:
+    return dict(zip(said, repeats_put_in(component, said), strict=True))
 
 
 def _value(made: Expr | str) -> ShareOrAbsence:

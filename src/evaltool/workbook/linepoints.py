@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.lines import method_of
@@ -13,9 +14,11 @@ from evaltool.names import folded
 from evaltool.points.answered import AnswerKey
 from evaltool.points.bylines import Judged
 from evaltool.points.figures import Surroundings
+from evaltool.questions.layout.asked import asked_about
 from evaltool.roster import Indicator, Unit
 from evaltool.rules import Scheme
-from evaltool.rules.expressions import Expr, Number, Range, Written, as_expr, out_of
+from evaltool.rules.absence import stated_share
+from evaltool.rules.expressions import Expr, Number, Range, Written, as_expr, constant, out_of
 from evaltool.rules.lists import ListCells
 from evaltool.rules.methods import Facts, Method
 from evaltool.views.wording import path, unit_name
@@ -49,11 +52,18 @@ class ComponentLines:
     around: Surroundings
     figures: dict[tuple[str, str, str], tuple[Expr, Expr | None]] = field(default_factory=dict)
 
+    @cached_property
+    def lengths(self) -> Mapping[str, int]:
+        """How many units each evaluator ranks, where a place is worth more or less by that."""
+        by_length = self.scheme.goes_by_length(self.scheme.components[self.leaf].answer)
+        return asked_about(self.evaluation, self.scheme.id, self.leaf) if by_length else {}
+
 
 def line_points(lines: ComponentLines, unit: Unit, key: AnswerKey, judged: Judged, at: Stands) -> Expr:
     """By the line's method, or what the policy for its absence says; held against what scoring found."""
     if judged.share is None:
-        return at.full if judged.policy == "full" else Written("0", Fraction(0))
+        stated = stated_share(judged.policy) or Fraction(0)
+        return at.full if stated == 1 else as_expr(at.full * stated) if stated else Written("0", Fraction(0))
     answer = answer_of(lines, judged.line)
     share = answer.made(at.mark, _facts(lines, unit, key, judged.line, answer, at))
     made = as_expr(out_of(share, at.full))
@@ -92,7 +102,10 @@ def _facts(lines: ComponentLines, unit: Unit, key: AnswerKey, line: Indicator, a
     )
     if answer.scale_name:
         return replace(facts, scale=scale_table(lines.parameters, lines.scheme, answer.scale_name))
-    return replace(facts, places=_places(lines, answer, facts)) if answer.places_name else facts
+    if not answer.places_name:
+        return facts
+    length = lines.lengths.get(key[1])
+    return replace(facts, places=_places(lines, answer, facts), ranked=None if length is None else constant(length))
 
 
 def own_cells(
@@ -107,13 +120,13 @@ def own_cells(
     }
 
 
-def _places(lines: ComponentLines, answer: Method, facts: Facts) -> Callable[[Number], Number]:
+def _places(lines: ComponentLines, answer: Method, facts: Facts) -> Callable[[Number, Number | None], Number]:
     """The points of places, from the cells of their list or of the figures that they follow from."""
     places = lines.scheme.places[answer.places_name]
     listed = [(str(place), Fraction(points)) for place, points in enumerate(places.points, 1)]
     table = lines.parameters.table(lines.scheme, "名次分值", answer.places_name, listed) if listed else None
     cells = Range(table.values if table else "", tuple(points for _, points in listed))
-    return lambda place: places.made(place, facts.percent, cells)
+    return lambda place, ranked: places.made(place, facts.percent, cells, ranked)
 
 
 def _field(lines: ComponentLines, unit: Unit, key: AnswerKey, line: Indicator, answer: Method) -> Range:

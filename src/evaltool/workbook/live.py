@@ -15,7 +15,9 @@ from evaltool.reader.cells import address
 from evaltool.results.rank import GroupKey
 from evaltool.results.result import Result
 from evaltool.workbook.answers import AnswersFound
+from evaltool.workbook.benchmarkcells import counting_shares
 from evaltool.workbook.cards import CardsTab, cards_of
+from evaltool.workbook.comparisons import Comparisons
 from evaltool.workbook.evaluators import Evaluators, evaluators_of
 from evaltool.workbook.extrarows import extra_rows
 from evaltool.workbook.filledin import by_leaf, filled_in, how_many
@@ -56,12 +58,14 @@ def chain(result: Result, made: Frame, titles: Mapping[GroupKey, str], limit: in
         said = _said(result)
         before = marks_of(result, by_leaf(values), said, parameters) if whole else evaluators_of(result, said)
     cards = cards_of(result, parameters) if result.intake.ballots.height <= rows else CardsTab()
-    points = point_rows(result, {**before.shares, **cards.shares}, parameters)
+    compared = before.compared if isinstance(before, Marks) else Comparisons()
+    shares = counting_shares(result, {**before.shares, **cards.shares}, compared, parameters)
+    points = point_rows(result, shares, parameters)
     extras = extra_rows(result, parameters)
     groups = {key: group_tab(result, made, key, titles, points, extras, parameters) for key in titles}
     follow_classes(result, parameters, groups)
     behind = [points.tab(made, _links(points, groups)), before.tab(made)]
-    behind += [before.compared.tab(made)] if isinstance(before, Marks) and before.compared.page.cells else []
+    behind += [compared.tab(made)] if compared.page.cells else []
     behind += [extras.tab(made)] if extras.totals else []
     return Chain(groups, points, (*behind, cards.tab(made)), parameters.tab(made), whole)
 

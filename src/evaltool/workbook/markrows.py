@@ -21,6 +21,7 @@ from evaltool.points.score import ABSENCE_WORDS
 from evaltool.reader.cells import letters
 from evaltool.roster import Indicator, Unit
 from evaltool.rules import Scheme
+from evaltool.rules.absence import stated_share
 from evaltool.rules.expressions import Expr, Number, Written, as_expr, fine
 from evaltool.rules.methods import Facts
 from evaltool.views.wording import path
@@ -278,8 +279,11 @@ class MarkRows:
 
     def _by_points(self, head: MarkHead, row: int, counting: Mapping[int, Judged], value: Fraction) -> Expr:
         """Marks added up, and the preset points of absent lines that count as full."""
-        full = [at for at, each in counting.items() if each.share is None and each.policy == "full"]
-        more = [f"{letters(head.first + at)}${head.preset + 1}" for at in full]
+        put_in = {at: stated_share(each.policy) for at, each in counting.items() if each.share is None}
+        cells = {at: f"{letters(head.first + at)}${head.preset + 1}" for at, stated in put_in.items() if stated}
+        more = [
+            where if put_in[at] == 1 else f"{where}*{plain(put_in[at] or Fraction(0))}" for at, where in cells.items()
+        ]
         marked = any(each.share is not None for each in counting.values())
         added = [_marks_added(head.first, len(head.known.lines), row)] if marked else []
         return Written("+".join([*added, *more]) or "0", value)
@@ -329,7 +333,7 @@ class MarkRows:
     def _judged(self, unit: Unit, key: AnswerKey, given: LineValues) -> dict[str, Judged]:
         """The lines of a row one by one, as scoring took them."""
         if not self.of_points:
-            return {id_: self._whole(id_, value) for id_, value in given.items()}
+            return {id_: self._whole(id_, key[1], value) for id_, value in given.items()}
         around = self.lines.around
 
         def facts(line: Indicator) -> Facts:
@@ -340,12 +344,14 @@ class MarkRows:
         judged = lines_judged(self.evaluation, self.scheme, self.leaf, unit, said, self.owners, self.doubted, looked)
         return {each.line.id: each for each in judged}
 
-    def _whole(self, id_: str, value: FilledValue) -> Judged:
+    def _whole(self, id_: str, who: str, value: FilledValue) -> Judged:
         """An answer that is one mark, without lines and preset points."""
         answer = self.component.answer
         assert answer is not None
         line = Indicator(self.scheme.id, self.leaf, id_, "", Fraction(100))
-        share = share_of(answer, value.said, self.scheme.facts(answer))
+        length = self.lines.lengths.get(who)
+        facts = replace(self.scheme.facts(answer), ranked=None if length is None else Fraction(length))
+        share = share_of(answer, value.said, facts)
         return Judged(line, share) if share is not None else Judged(line, None, kind_of_cell(value.state))
 
 

@@ -34,6 +34,8 @@ from evaltool.workbook.answers import (
     of_cells,
     over_repeats,
     place_among,
+    put_in,
+    repeats_put_in,
     stages_of,
     ways_of_repeats,
 )
@@ -309,21 +311,28 @@ class _MarksGrid:
         """The sums of every row, then the repeats, then the evaluators."""
         kept: list[ShareOrAbsence] = []
         for who, answers, rows in people:
-            for (repeat, answer), row in zip(answers.items(), rows, strict=True):
-                self._sums(unit, mine, (unit.id, who, repeat), answer, row)
+            numbers = repeats_put_in(self.component, answers)
+            for (repeat, answer), row, number in zip(answers.items(), rows, numbers, strict=True):
+                self._sums(unit, mine, (unit.id, who, repeat), answer, row, number)
             kept.append(self._combined(answers, rows))
         if not people:
             return
         rows = [each[2][0] for each in people]
         column = self._column(self.combined, self.places)
-        self._place(column, rows, kept)
+        numbers = put_in(self.component, kept, self.component.over)
+        for answer, row, number in zip(kept, rows, numbers, strict=True):
+            if isinstance(answer, str):
+                self.page.put(self.combined, self._absent(answer, number), row)
+        self._place(column, rows, numbers)
         made = of_cells(self.component, column, rows, kept, self.component.over, self._months(unit, people, kept, rows))
         if isinstance(made, Expr):
             self.marks.shares[(self.scheme.id, self.leaf), unit.id] = made
 
-    def _sums(self, unit: Unit, mine: MarkHead, key: AnswerKey, answer: ShareOrAbsence, row: int) -> None:
+    def _sums(
+        self, unit: Unit, mine: MarkHead, key: AnswerKey, answer: ShareOrAbsence, row: int, number: Fraction | None
+    ) -> None:
         sums = self.rows.sums(unit, mine, key, row, self.worth) if isinstance(answer, Fraction) else None
-        shown = self._added(sums, row, answer) if sums else [word(NONE), word(NONE), self._absent(str(answer))]
+        shown = self._added(sums, row, answer) if sums else [word(NONE), word(NONE), self._absent(str(answer), number)]
         self.page.cells.update(((row, self.points + at), each) for at, each in enumerate(shown))
 
     def _added(self, sums: Sums, row: int, answer: ShareOrAbsence) -> list[Cell]:
@@ -336,20 +345,20 @@ class _MarksGrid:
         share = Written(f"{own[0]}/{own[1]}", answer)
         return [cell(sums.points, "points", self.page.own), sums.preset, cell(share, "percent")]
 
-    def _absent(self, kind: str) -> Cell:
+    def _absent(self, kind: str, number: Fraction | None) -> Cell:
         """The absence in words, or the number that the rules put in its place."""
-        share = fixed_share(self.component, kind)
-        return word(in_words(self.component, kind)) if share is None else Cell(as_stored(share), "percent")
+        return word(in_words(self.component, kind)) if number is None else Cell(as_stored(number), "percent")
 
     def _combined(self, answers: Mapping[str, ShareOrAbsence], rows: Sequence[int]) -> ShareOrAbsence:
         """What one evaluator's answers come to, in a column of its own where there are repeats."""
         column = self._column(self.share, self.repeat_places)
+        numbers = repeats_put_in(self.component, answers)
         for stage in stages_of(self.component, list(answers)):
-            self._place(column, [rows[at] for at in stage], [list(answers.values())[at] for at in stage])
+            self._place(column, [rows[at] for at in stage], [numbers[at] for at in stage])
         made = over_repeats(self.component, column, rows, answers)
         if self.component.each:
-            shown = cell(made, "percent", self.page.own) if isinstance(made, Expr) else self._absent(made)
-            self.page.put(self.combined, shown, rows[0])
+            if isinstance(made, Expr):
+                self.page.put(self.combined, cell(made, "percent", self.page.own), rows[0])
             for row in rows[1:]:
                 self.page.put(self.combined, word(""), row)
         if isinstance(made, Expr):
@@ -360,11 +369,10 @@ class _MarksGrid:
     def _column(self, at: int, places: int) -> NumberColumn:
         return NumberColumn(self.page, at, rows=self.numbered if self.sortable else None, places=places)
 
-    def _place(self, column: NumberColumn, rows: Sequence[int], answers: Sequence[ShareOrAbsence]) -> None:
+    def _place(self, column: NumberColumn, rows: Sequence[int], numbers: Sequence[Fraction | None]) -> None:
         """Where each number of these rows stands among them."""
         if column.places > 0:
-            fixed = [each if isinstance(each, Fraction) else fixed_share(self.component, each) for each in answers]
-            for row, made in zip(rows, place_among(column, rows, fixed), strict=True):
+            for row, made in zip(rows, place_among(column, rows, numbers), strict=True):
                 self.page.put(column.places, cell(made, "text_center", self.page.own), row)
 
     def _months(

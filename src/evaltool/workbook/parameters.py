@@ -16,7 +16,7 @@ from evaltool.rules.expressions import Expr, add, as_expr, constant
 from evaltool.rules.lists import ListCells
 from evaltool.rules.methods import Method, name_of
 from evaltool.views.wording import path
-from evaltool.workbook.formulas import cell
+from evaltool.workbook.formulas import as_stored, cell
 from evaltool.workbook.page import Page
 from evaltool.workbook.parts import FILTERED, FIRST_ROW, Frame, TabColumn, listed, text, word
 from evaltool.workbook.typed import AT_LEAST_ZERO
@@ -51,7 +51,7 @@ class Parameters:
         """The cell of one figure of the rules."""
         key = (scheme.id, kind, of, name)
         if key not in self._given:
-            row = self._rows[key] = self._add(scheme, kind, of, name, Cell(decimal(Fraction(value)), "input"))
+            row = self._rows[key] = self._add(scheme, kind, of, name, Cell(as_stored(Fraction(value)), "input"))
             if kind in ("权重", "所列权重"):
                 self.page.takes[row, _VALUE] = AT_LEAST_ZERO
             self._given[key] = self.page.fixed(row, _VALUE, Fraction(value))

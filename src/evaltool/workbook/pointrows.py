@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import reduce
 from operator import mul
 
@@ -19,7 +18,7 @@ from evaltool.points.score import Point, as_ruled, part_of
 from evaltool.results.result import Result
 from evaltool.roster import Unit
 from evaltool.rules import LeafKey, Scheme
-from evaltool.rules.expressions import Expr, ExprValue, Number, Written, add, as_expr, constant, value_of
+from evaltool.rules.expressions import Expr, ExprValue, Written, add, as_expr, constant, value_of
 from evaltool.views.wording import path
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.linepoints import own_cells
@@ -215,7 +214,7 @@ def _weight(scheme: Scheme, unit: Unit, leaf: str, points: Mapping[str, Point], 
     if points[leaf].state == "moved":
         return constant(0)
     came = [
-        part_of(stated(other), stated(leaf), list(map(stated, point.takers)))
+        part_of(scheme, stated(other), leaf, point.takers, dict(point.parts), stated)
         for other, point in points.items()
         if leaf in point.takers
     ]
@@ -225,26 +224,18 @@ def _weight(scheme: Scheme, unit: Unit, leaf: str, points: Mapping[str, Point], 
 def _share(
     evaluation: Evaluation, scheme: Scheme, unit: Unit, point: Point, shares: Shares, parameters: Parameters
 ) -> Expr | None:
-    """What the evaluators or cards come to, or what the rules say for an absence."""
+    """What the evaluators or cards come to, held against the others' and converted, or what the rules say for an
+    absence; times the unit's factors."""
     if point.share is None:
         return None
-    if point.state in ("full", "zero"):
+    if point.state in ("full", "zero", "stated"):
         return constant(point.share)
     found = shares.get(((scheme.id, point.component), unit.id))
     if found is None:
         return Written("", point.share)
-    component = scheme.components[point.component]
     own = own_cells(parameters, evaluation, scheme, unit, scheme.factors(point.component))
     multiplied = [own[folded(name)] for name in scheme.factors(point.component)]
-    convert = component.convert
-    if convert is None:
-        return as_expr(reduce(mul, multiplied, found))
-
-    def stated(name: str, value: Decimal) -> Number:
-        return parameters.of_method(scheme, path(scheme, point.component), convert, name, value)
-
-    limits = own_cells(parameters, evaluation, scheme, unit, convert.parameter_names)
-    return as_expr(reduce(mul, multiplied, component.converted(found, stated, limits)))
+    return as_expr(reduce(mul, multiplied, found))
 
 
 def _agree(point: Point, weight: Expr, share: Expr | None, amount: Expr | None) -> None:

@@ -12,6 +12,7 @@ single mark, each module a tab, each tab looking at earlier ones only:
     pointrows                     every unit in every component: weight x share, parts added up
     groups (grouppage)            totals, with `placeformulas` the rank, with `gradeformulas` the grade
     rates, pastyears              what charts are drawn from
+    periodpages                   each quarter's result by itself
 
 `expressions` builds each formula together with its exact value, which is held against points and standings while the
 workbook is made.  `read_ranked` reads the overview of a written file back, so that a run can compare what stands in it
@@ -22,12 +23,23 @@ from __future__ import annotations
 
 from evaltool.results.rank import GroupKey
 from evaltool.results.result import Result
-from evaltool.workbook import cards, comparisons, evaluators, extrarows, marks, parameters, pastyears, pointrows
+from evaltool.workbook import (
+    cards,
+    comparisons,
+    evaluators,
+    extrarows,
+    marks,
+    parameters,
+    pastyears,
+    periodpages,
+    pointrows,
+)
 from evaltool.workbook.details import DETAILS, detail_tabs
 from evaltool.workbook.live import LIMIT, ROWS, chain
 from evaltool.workbook.overview import overview_tab, read_ranked, shown_in_ranked
 from evaltool.workbook.parts import OVERVIEW, frame, titles_of_groups
 from evaltool.workbook.pastyears import past_tab
+from evaltool.workbook.periodpages import period_tab
 from evaltool.workbook.rates import CHARTS, RATES, rate_tabs
 from evaltool.workbook.reportcards import CARDS, CONSEQUENCES, report_card_tabs
 from evaltool.writers.book import Book
@@ -35,7 +47,8 @@ from evaltool.writers.book import Book
 __all__ = ["group_titles", "ranked_book", "read_ranked", "shown_in_ranked"]
 
 RESERVED = {OVERVIEW, CHARTS, RATES, CARDS, CONSEQUENCES, *DETAILS} | {
-    each.TITLE for each in (cards, comparisons, evaluators, extrarows, marks, parameters, pastyears, pointrows)
+    each.TITLE
+    for each in (cards, comparisons, evaluators, extrarows, marks, parameters, pastyears, periodpages, pointrows)
 }
 
 
@@ -50,7 +63,7 @@ def ranked_book(result: Result, limit: int = LIMIT, rows: int = ROWS) -> Book:
     cards = report_card_tabs(result, made)
     groups = [each.tab for each in live.groups.values()]
     details = detail_tabs(result, made)
-    made_of = (*groups, charts, rates, *past, *cards, *live.behind, live.parameters)
+    made_of = (*groups, charts, rates, *period_tab(result, made), *past, *cards, *live.behind, live.parameters)
     tabs = (overview_tab(result, made, live, made_of), *made_of)
     settings = result.evaluation.settings
     return Book(

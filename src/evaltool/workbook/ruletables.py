@@ -28,8 +28,11 @@ def rule_blocks(evaluation: Evaluation) -> Iterator[ShownTable]:
             ]
             yield table(f"{name}：选项分值", [ShownColumn("选项", "text", 44), ShownColumn("分值", "number", 14)], rows)
         for places in scheme.places.values():
-            shares = [places.share(place) for place in range(1, PLACES_SHOWN + 1)]
-            rows = [(f"第{place}名", share * 100) for place, share in enumerate(shares, 1)]
+            if places.last is None:
+                shares = [places.share(place) for place in range(1, PLACES_SHOWN + 1)]
+                rows = [(f"第{place}名", share * 100) for place, share in enumerate(shares, 1)]
+            else:
+                rows = [("第1名", Fraction(places.first)), ("最后一名（其间均匀递减）", Fraction(places.last))]
             yield table(f"{name}：名次分值", [ShownColumn("名次", "text", 44), ShownColumn("分值", "number", 14)], rows)
         yield from _outcome_blocks(scheme)
 
@@ -112,8 +115,9 @@ def _extra_rows(rules: Extras) -> Iterator[ShownRow]:
 
 
 def _places(scheme: Scheme, award: Award) -> str:
+    by = "总分比上年提高最多的，" if award.by == "gain" else ""
     if award.ranks:
-        return "第" + "—".join(str(rank) for rank in dict.fromkeys(award.ranks)) + "名"
+        return f"{by}第" + "—".join(str(rank) for rank in dict.fromkeys(award.ranks)) + "名"
     if award.percent:
-        return "，".join(f"{scheme.group_name(group)}{plain(share)}%" for group, share in award.percent.items())
+        return by + "，".join(f"{scheme.group_name(group)}{plain(share)}%" for group, share in award.percent.items())
     return f"{award.places}个，分配到{'、'.join(field.name for field in award.fields)}"

@@ -28,8 +28,8 @@ from evaltool.points.score import Point, PointsTable
 from evaltool.results.conditions import Judge, measured_for
 from evaltool.results.grade import graded
 from evaltool.results.rank import GroupKey, Standing, Standings
-from evaltool.rules import Over, Scheme, Trimmed
-from evaltool.rules.combining import kept
+from evaltool.rules import Combination, Scheme
+from evaltool.rules.combining import enough, kept
 
 UnitPair = tuple[str, str]  # the unit that stands higher, the unit that would
 
@@ -65,8 +65,8 @@ def deciders(evaluation: Evaluation, intake: Intake, points: PointsTable, standi
         judge = Judge(evaluation, scheme, points, measured)
         for leaf in scheme.leaves():
             component = scheme.components[leaf]
-            if component.by in ("", "self", "owner") or component.ballot:
-                continue
+            if component.by in ("", "self", "owner") or component.ballot or component.is_changed:
+                continue  # of what is converted, nobody's mark decides by itself
             marks, whole = _several(evaluation, intake, scheme, leaf, points)
             if marks:
                 yield from _deciders(_Leaf(evaluation, scheme, leaf, dict(points), own, marks, whole, judge), intake)
@@ -82,7 +82,8 @@ def _several(
         if (point := points.get((unit.id, leaf))) and point.state == "scored"
     ]
     marks, whole = evaluator_marks(evaluation, intake, scheme, leaf, scored)
-    return {unit: {who: ROOM * of[who] for who in of} for unit, of in marks.items() if len(of) > 1}, ROOM * whole
+    least = enough(scheme.components[leaf].over)  # without one of them there must still be a result
+    return {unit: {who: ROOM * of[who] for who in of} for unit, of in marks.items() if len(of) > least}, ROOM * whole
 
 
 def _deciders(one: _Leaf, intake: Intake) -> Iterator[Finding]:
@@ -215,7 +216,7 @@ def _without_each(one: _Leaf, standing: Standing, groups: StandingsByGroup) -> d
     return {who: changed[key] for who, key in depends.items()}
 
 
-def left_out(marks: Mapping[str, int], over: Over | Trimmed) -> tuple[Mapping[str, int], dict[int, Fraction]]:
+def left_out(marks: Mapping[str, int], over: Combination) -> tuple[Mapping[str, int], dict[int, Fraction]]:
     """What it depends on for each evaluator how the others' marks combine, and to what: as `leaves.combine` does."""
     if over == "last":
         *_, before, last = marks

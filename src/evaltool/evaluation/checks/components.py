@@ -17,7 +17,8 @@ from evaltool.evaluation.checks.references import NameKind, duplicates, unknown
 from evaltool.exact import plain
 from evaltool.findings import Finding, finding
 from evaltool.names import folded, nearest
-from evaltool.rules import ABSENCES, Component, GoalRules, Scheme, WeightTo
+from evaltool.rules import ABSENCES, Component, Dropped, GoalRules, Scheme, WeightTo
+from evaltool.rules.absence import mean_of_units
 from evaltool.rules.methods import Ballot, Curve, Method, name_of
 
 SELF, OWNER = "self", "owner"
@@ -28,7 +29,7 @@ _ABSENCE_WORDS = {
     "undefined": ("算不出得分", "the method gives no result"),
     "unverified": ("未经核验", "it was not verified"),
 }
-_LEAF_ONLY = {"by", "answer", "each", "over", "convert", "groups", "verify", "interim", "taken"}
+_LEAF_ONLY = {"by", "answer", "each", "over", "benchmark", "convert", "groups", "verify", "interim", "taken"}
 _NEEDED = {
     "by": ("由谁评分", "who answers"),
     "answer": ("怎样计分", "how it is scored"),
@@ -259,6 +260,39 @@ def _conversion(scheme: Scheme, leaf: str, convert: Curve) -> Iterator[Finding]:
     yield from _method(scheme, convert, key, name)
 
 
+_SECRET = (
+    '不能用于保密的评分（要看其他单位的评分，公布的得分会说明什么，无法审核）；公开的写 public = "show"',
+    'cannot stand where marks are confidential, since what points would tell is not audited; or public = "show"',
+)
+
+
+def _benchmarks(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
+    """What all results are held against is one thing, and stands where marks are no secret."""
+    for key, component in _leaves(scheme).items():
+        if component.benchmark is None:
+            continue
+        wrong = list(component.benchmark.mistakes())
+        if scheme.is_tree and scheme.is_secret(key):
+            wrong.append(("benchmark", *_SECRET))
+        for word, zh, en in wrong:
+            place = f"component.{key}.benchmark"
+            yield _wrong("RULES_FIGURE", scheme, place, name=component.name, key=word, reason_zh=zh, reason_en=en)
+
+
+def _dropped(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
+    """Where so many answers are left out at each end, one at least is left."""
+    for key, component in _leaves(scheme).items():
+        ways = {"over": component.over, "each.over": component.each.over if component.each else "mean"}
+        for word, over in ways.items():
+            if isinstance(over, Dropped) and over.least <= 2 * over.drop:
+                args = {"name": component.name, "key": "at_least"}
+                zh = f"两端各去 {over.drop} 个，至少要有 {2 * over.drop + 1} 个才有剩下的"
+                en = f"should be {2 * over.drop + 1} or more: {over.drop} are left out at each end"
+                yield _wrong(
+                    "RULES_FIGURE", scheme, f"component.{key}.{word}.at_least", **args, reason_zh=zh, reason_en=en
+                )
+
+
 def _multiplied(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
     """Points of confidential marks are not multiplied: nobody could say what they then tell."""
     for leaf in scheme.leaves() if scheme.is_tree else ():
@@ -327,10 +361,15 @@ def _policies(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
         siblings = [part for part in scheme.children(component.parent) if part != key]
         for absence in ABSENCES:
             policy, place = component.policy(absence), f"component.{key}.{absence}"
-            if policy == "out" and absence in _ABSENCE_WORDS:
+            if policy in ("out", "mean") and absence in _ABSENCE_WORDS:
                 zh, en = _ABSENCE_WORDS[absence]
                 args = {"name": component.name, "key": absence, "absence_zh": zh, "absence_en": en}
-                yield _wrong("RULES_POLICY", scheme, place, "out", **args)
+                yield _wrong("RULES_POLICY", scheme, place, str(policy), **args)
+            elif mean_of_units(policy) and scheme.is_tree and key in _leaves(scheme) and scheme.is_secret(key):
+                zh, en = _SECRET
+                yield _wrong(
+                    "RULES_FIGURE", scheme, place, name=component.name, key=absence, reason_zh=zh, reason_en=en
+                )
             elif policy == "reweigh" and scheme.is_tree and not siblings and not _may_shrink(absence, component):
                 yield _wrong("RULES_REWEIGH", scheme, place, name=component.name, key=absence)
             elif isinstance(policy, WeightTo):
@@ -343,6 +382,15 @@ def _may_shrink(absence: str, component: Component) -> bool:
 
 
 def _weight_to(scheme: Scheme, key: str, policy: WeightTo, place: str, siblings: list[str]) -> Iterator[Finding]:
+    if policy.parts and sum(policy.parts.values()) != 1:
+        args = {
+            "name": scheme.components[key].name,
+            "key": "weight_to",
+            "sum": plain(sum(policy.parts.values(), Fraction(0))),
+        }
+        zh = f'各部分加起来应为 1，现为 {args["sum"]}；除不尽的写分数，如 "2/3" 和 "1/3"'
+        en = f'its parts should add up to 1, not {args["sum"]}; write fractions such as "2/3" and "1/3"'
+        yield _wrong("RULES_FIGURE", scheme, place, **args, reason_zh=zh, reason_en=en)
     for at, target in enumerate(policy.weight_to, 1):
         if target not in scheme.components:
             yield from unknown(
@@ -425,6 +473,8 @@ CHECKS: tuple[SchemeCheck, ...] = (
     _roles,
     _answered_by_the_right_ones,
     _methods,
+    _benchmarks,
+    _dropped,
     _multiplied,
     _kinds_of_figures,
     _policies,

@@ -38,7 +38,13 @@ def _scales(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
 
 def _places(scheme: Scheme, _: Mapping[str, str]) -> Iterator[Finding]:
     for name, places in scheme.places.items():
-        stated = {"first": places.first, "step": places.step, "least": places.least}
+        stated = {"first": places.first, "step": places.step, "least": places.least, "last": places.last or Decimal(0)}
+        if places.last is not None and (places.step or places.least or places.points or places.last > places.first):
+            zh = "不大于 first，不与 step、least、points 同时写"
+            en = "should not be above `first`, and goes without `step`, `least` and `points`"
+            yield _wrong(
+                "RULES_FIGURE", scheme, f"places.{name}.last", name=name, key="last", reason_zh=zh, reason_en=en
+            )
         listed = {f"points[{at}]": points for at, points in enumerate(places.points, 1)}
         for word, points in {**stated, **listed}.items():
             if not 0 <= points <= 100:
@@ -222,6 +228,13 @@ def _award_kind(scheme: Scheme, award: Award, key: str) -> Iterator[Finding]:
     if award.ranks and (len(award.ranks) != 2 or award.ranks[0] > award.ranks[1]):
         shown = "、".join(str(rank) for rank in award.ranks)
         yield _wrong("RULES_AWARD_RANKS", scheme, f"{key}.ranks", shown, name=award.name)
+    if award.by == "gain" and award.fields:
+        zh, en = "单项奖按贡献评，不写 by", "leave it out: single fields go by contribution"
+        yield _wrong("RULES_FIGURE", scheme, f"{key}.by", name=award.name, key="by", reason_zh=zh, reason_en=en)
+    if award.ranks and award.ties == "none" and not scheme.ranking.gaps:
+        zh = "并列不占名次（gaps = false）时，名次并列的都得，不会有名额边缘的并列"
+        en = "leave it out: without gaps all who share a rank have it, so that nobody ties at an edge"
+        yield _wrong("RULES_FIGURE", scheme, f"{key}.ties", name=award.name, key="ties", reason_zh=zh, reason_en=en)
     missing = {"places": award.places, "contribution": award.contribution} if award.fields else {}
     for word, there in missing.items():
         if not there:

@@ -36,12 +36,16 @@ _ABSENT = {
     "unverified": ("未经核验的", "where a figure is not verified"),
     "undefined": ("算不出得分的", "where the method gives no result"),
 }
+_MEAN_OF = "the others decide; where there are none, the mean rate of the other units of {}"
 _POLICIES = {
     "refuse": ("不得计分，须先处理", "nothing is scored until it is settled"),
     "out": ("不计入平均", "it is left out of the mean"),
     "full": ("按满分计", "full marks"),
     "zero": ("按零分计", "no points"),
     "reweigh": ("权重按比例转到并列的其他部分", "its weight goes to its siblings in proportion"),
+    "mean": ("按其余的平均计", "the mean of the others counts"),
+    "group_mean": ("以其余的为准；全部没有的，按本分类其他单位的平均得分率计", _MEAN_OF.format("its group")),
+    "class_mean": ("以其余的为准；全部没有的，按同类对象的平均得分率计", _MEAN_OF.format("its class")),
 }
 _ROUNDING = {
     "half_up": ("四舍五入", "rounded half up"),
@@ -124,6 +128,8 @@ def _leaf(evaluation: Evaluation, scheme: Scheme, key: str, language: Language) 
         lines.append(pick(language, zh, en))
     if component.each:
         lines.append(component.each.in_words(language))
+    if component.benchmark:
+        lines.append(component.benchmark.in_words(language))
     if component.convert:
         points = component.convert.points_in_words(language)
         zh, en = f"合成后的得分率（%）再折算：{points}", f"what all answers come to (%) is converted: {points}"
@@ -261,10 +267,15 @@ def _absent(component: Component, absence: str, language: Language) -> str:
 
 def _policy(scheme: Scheme, policy: Policy, language: Language) -> str:
     if isinstance(policy, WeightTo):
+        if policy.parts:
+            parts = joined(language, (f"{scheme.components[to].name} {plain(of)}" for to, of in policy.parts.items()))
+            return pick(language, f"权重分给：{parts}", f"its weight is shared out: {parts}")
         names = joined(language, (scheme.components[each].name for each in policy.weight_to))
         shared = len(policy.weight_to) > 1
         zh, en = ("按各自的权重", " in proportion to their own") if shared else ("", "")
         return pick(language, f"权重{zh}转到“{names}”", f"its weight goes to {names}{en}")
+    if isinstance(policy, Decimal):
+        return pick(language, f"按满分的 {plain(policy)}% 计", f"{plain(policy)}% of full marks")
     return pick(language, *_POLICIES[policy])
 
 
@@ -380,33 +391,47 @@ def award_in_words(evaluation: Evaluation, scheme: Scheme, award: Award, languag
 
 
 def _places(scheme: Scheme, award: Award, language: Language) -> str:
+    by_gain = award.by == "gain"
+    edge = {
+        "committee": ("；名额边缘同分的由委员会裁定", "; of a tie at the edge the committee decides"),
+        "all": ("；名额边缘并列的都得", "; all who tie at the edge have it"),
+        "none": ("；名额边缘并列的都不得", "; of a tie at the edge none has it"),
+    }[award.ties]
     if award.ranks:
         first, last = award.ranks[0], award.ranks[-1]
         span = f"{first}" if first == last else f"{first}—{last}"
-        zh_edge, en_edge = ("；名额边缘同分的由委员会裁定", "; of a tie at the edge the committee decides")
-        zh_edge, en_edge = (zh_edge, en_edge) if scheme.ranking.gaps else ("；名次并列的都得", "; all who share a rank")
-        return pick(language, f"第 {span} 名{zh_edge}", f"rank {span}{en_edge}")
+        if not scheme.ranking.gaps:
+            edge = ("；名次并列的都得", "; all who share a rank")
+        zh, en = (
+            ("总分比上年提高最多的", "by the gain of the total on the year before, place") if by_gain else ("", "rank")
+        )
+        return pick(language, f"{zh}第 {span} 名{edge[0]}", f"{en} {span}{edge[1]}")
     if award.percent:
         names = {group.id: group.name for group in scheme.head.groups}
         listed = joined(language, (f"{names[group]} {plain(share)}%" for group, share in award.percent.items()))
         zh, en = _ROUNDING[award.rounding]
         counted = scheme.head.says("单位数", "人数")
+        zh_by, en_by = ("，给总分比上年提高最多的", ", to those whose total gained most") if by_gain else ("", "")
         return pick(
             language,
-            f"按参加排名{counted}的百分比：{listed}（{zh}，至少 {award.at_least} 名）；名额边缘同分的由委员会裁定",
-            f"a percentage of the ranked units: {listed} ({en}, at least {award.at_least}); of a tie at the edge the "
-            "committee decides",
+            f"按参加排名{counted}的百分比：{listed}（{zh}，至少 {award.at_least} 名）{zh_by}{edge[0]}",
+            f"a percentage of the ranked units: {listed} ({en}, at least {award.at_least}){en_by}{edge[1]}",
         )
+    decided = {
+        "committee": ("再相同的由委员会裁定", "then the committee decides"),
+        "all": ("再相同的都得", "then all have it"),
+        "none": ("再相同的都不得", "then none has it"),
+    }[award.ties]
     fields = joined(language, (field.name for field in award.fields))
     by = award.contribution.name or award.contribution.by if award.contribution else ""
     one, entered = scheme.head.says("一个单位", "一人"), scheme.head.says("参评单位数", "参评人数")
     return pick(
         language,
         f"共 {award.places} 个名额，按各单项的{entered}分配（最大余数法，余数相同的先列者得）：{fields}；"
-        f"{by}高的先得，相同的比总分，再相同的由委员会裁定；按所列单项的次序评，{one}最多得一个单项，"
+        f"{by}高的先得，相同的比总分，{decided[0]}；按所列单项的次序评，{one}最多得一个单项，"
         f"在前面单项已得的，后面的单项由下{one}得",
         f"{award.places} places over the fields in proportion to the units that enter them (largest remainder, an "
-        f"equal one to the earlier field): {fields}; by {by}, then by total, then the committee decides; field by "
+        f"equal one to the earlier field): {fields}; by {by}, then by total, {decided[1]}; field by "
         "field in this order, one for a unit at most: where it has one already, the next one gets it",
     )
 

@@ -49,6 +49,12 @@ def units_on_cards(evaluation: Evaluation, class_id: str, leaf: str, evaluator: 
     return [unit for unit in units if evaluation.in_scope(evaluator.id, batch, unit.id)]
 
 
+def asked_about(evaluation: Evaluation, class_id: str, leaf: str) -> dict[str, int]:
+    """Evaluator -> about how many units there is a question for him in a leaf, such as the length of his list."""
+    of_role = evaluation.of_role(evaluation.component(class_id, leaf).by)
+    return {each.id: len(units_asked_about(evaluation, class_id, leaf, each)) for each in of_role}
+
+
 def respondents(evaluation: Evaluation, class_id: str, leaf: str, unit: Unit) -> list[str]:
     """The evaluators who are asked about a unit in a leaf (not through cards: through a sheet of any kind)."""
     component = evaluation.component(class_id, leaf)

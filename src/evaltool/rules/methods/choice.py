@@ -13,7 +13,7 @@ from evaltool.findings import Language
 from evaltool.rules.expressions import Number
 from evaltool.rules.methods.choicequota import ChoiceQuota
 from evaltool.rules.methods.method import Facts, MarkOrChoice, Method
-from evaltool.rules.strict import Count
+from evaltool.rules.strict import Count, Proportion
 from evaltool.rules.wording import joined, pick
 
 if TYPE_CHECKING:
@@ -45,11 +45,12 @@ class OnScale(Method):
 
 class Choice(OnScale):
     """One of the choices of a scale; `quota`: how many units at most an evaluator may put into a choice; `together`:
-    how many into several choices."""
+    how many into several choices; `lines`: what is chosen for one by one, each with its preset points."""
 
     choice: str
     quota: dict[str, Count] = Field(default_factory=dict)
     together: list[ChoiceQuota] = Field(default_factory=list)
+    lines: dict[str, Proportion] = Field(default_factory=dict)
 
     formula: ClassVar[Mapping[str, str]] = {
         "zh": "得分率＝所选档次的分值÷100",
@@ -66,8 +67,23 @@ class Choice(OnScale):
         alone = (ChoiceQuota(choices=[choice], most=most) for choice, most in self.quota.items())
         return (*alone, *self.together)
 
+    @property
+    def stated_lines(self) -> Mapping[str, Fraction]:
+        return self.lines
+
+    def note(self, scheme: Scheme, digits: str) -> str:
+        return ("逐项" if self.lines else "") + super().note(scheme, digits)
+
     def in_words(self, language: Language, scheme: Scheme, weight: str) -> str:
         options = self.options(language, scheme)
+        if self.lines:
+            listed = joined(language, (f"{line} {plain(full)}" for line, full in self.lines.items()))
+            whole = plain(sum(self.lines.values(), Fraction(0)))
+            zh = f"逐项选定一档：{listed}；各档：{options}（所选档的分值÷100×该项分值，合计÷{whole}×{weight}）"
+            en = (
+                f"one of {options} for each of {listed} (its points / 100 x the line's; their sum / {whole} x {weight})"
+            )
+            return pick(language, zh, en)
         quota = joined(language, (f"{choice} ≤ {most}" for choice, most in self.quota.items()))
         quota = joined(language, (quota, *(each.in_words(language, scheme) for each in self.together)), "；")
         zh = f"选定一档：{options}（所选档的分值÷100×{weight}）{f'，名额：{quota}' if quota else ''}"
@@ -75,6 +91,9 @@ class Choice(OnScale):
         return pick(language, zh, en)
 
     def mistakes(self) -> Iterator[tuple[str, str, str]]:
+        for key, stated in (("quota", self.quota), ("together", self.together)):
+            if self.lines and stated:
+                yield key, "逐项选档的（lines）不限各档名额", "leave it out: lines are chosen for without a quota"
         for at, each in enumerate(self.together, 1):
             if (each.most is None) == (each.percent is None):
                 yield (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from evaltool.exact import plain
 from evaltool.findings import Language
 from evaltool.rules.expressions import ManyNumbers, Number, chosen, most, within
-from evaltool.rules.lists import counted, highest, lowest, places_behind
+from evaltool.rules.lists import counted, highest, how_many, lowest, places_behind
 from evaltool.rules.methods.method import FULL, NOTHING, Facts, Method
-from evaltool.rules.methods.rank import STEPPED, stepped
+from evaltool.rules.methods.rank import STEPPED, spread, stepped
 from evaltool.rules.strict import Percentage
 from evaltool.rules.wording import joined, pick
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 class Compare(Method):
     """A figure against those of the group (or of the whole class): as a percentage of the best, between the worst and
-    the best, or by place (`first` percent, `step` less a place); never below `least` percent."""
+    the best, or by place (`first` percent, `step` less a place, or evenly down to the `last`); never below `least`
+    percent."""
 
     compare: Literal["best", "min_max", "rank"]
     better: Literal["higher", "lower"] = "higher"
@@ -31,6 +32,7 @@ class Compare(Method):
     first: Percentage = Decimal(100)
     step: Percentage = Decimal(0)
     least: Percentage = Decimal(0)
+    last: Percentage | None = None
 
     formula: ClassVar[Mapping[str, str]] = {
         "zh": "得分率＝与最好数值之比，或（数值－最差）÷（最好－最差），或由位次得出",
@@ -47,6 +49,14 @@ class Compare(Method):
         "alone": ("没有可以比较的单位", "there is nobody to compare with"),
     }
 
+    def mistakes(self) -> Iterator[tuple[str, str, str]]:
+        if self.last is not None and (self.step or self.least or self.compare != "rank" or self.last > self.first):
+            yield (
+                "last",
+                "用于按位次（rank），不大于 first，不与 step、least 同时写",
+                "goes with places (rank), not above `first`, without `step` and `least`",
+            )
+
     @property
     def among_whom(self) -> Literal["", "group", "class"]:
         return self.among
@@ -61,6 +71,9 @@ class Compare(Method):
 
     def made(self, said: Number, facts: Facts) -> Number:
         field = facts.everybody(said)
+        if self.compare == "rank" and self.last is not None:
+            first, last = facts.percent("first", self.first), facts.percent("last", self.last)
+            return spread(self._behind(said, field, facts), how_many(field), first, last)
         if self.compare == "rank":
             step, first = facts.percent("step", self.step), facts.percent("first", self.first)
             return stepped(self._behind(said, field, facts), step, first, facts.percent("least", self.least))
@@ -97,7 +110,12 @@ class Compare(Method):
                 f"最好的满分，最差的 {least}%，其间按比例",
                 f"the best full marks, the worst {least}%, evenly between",
             ),
-            "rank": (f"第1名 {first}%，每低一名少 {step}%", f"the first {first}%, each further place {step}% less"),
+            "rank": (
+                f"第1名 {first}%，最后一名 {plain(self.last)}%，其间按个数均匀递减",
+                f"the first {first}%, the last {plain(self.last)}%, evenly between by how many there are",
+            )
+            if self.last is not None
+            else (f"第1名 {first}%，每低一名少 {step}%", f"the first {first}%, each further place {step}% less"),
         }
         zh, en = how[self.compare]
         low = self.least and self.compare != "min_max"

@@ -42,7 +42,8 @@ def as_stated(_: str, value: Decimal) -> Number:
 class Facts:
     """What a method may need beside the answer itself.
 
-    `full`: preset points of the line; `scale`: choice -> share; `places`: share of each place, best first.  For
+    `full`: preset points of the line; `scale`: choice -> share; `places`: share of each place, best first, of
+    so many (`ranked`) in the list.  For
     figures: `target` and `base` of the line; `others`: the figures of the other units that take part in a comparison,
     `takes_part`: whether this one does; `per`, `per_base`: the figure to divide by, and what its base is divided by;
     `own`: the unit's parameters, by folded name.
@@ -52,7 +53,8 @@ class Facts:
 
     full: Number = Fraction(100)
     scale: Scale = field(default_factory=dict)
-    places: Callable[[Number], Number] | None = None
+    places: Callable[[Number, Number | None], Number] | None = None
+    ranked: Number | None = None
     target: Number | None = None
     base: Number | None = None
     others: tuple[Fraction, ...] = ()
@@ -116,6 +118,11 @@ class Method(Strict):
     def kinds(self) -> tuple[str, ...]:
         """The lines that it has by itself: kinds of events, of which cases are counted."""
         return ()
+
+    @property
+    def stated_lines(self) -> Mapping[str, Fraction]:
+        """The lines that the rules themselves give it, with their preset points."""
+        return {}
 
     def out_of(self, full: Fraction) -> Method:
         """The method in a component with so many points."""

@@ -11,7 +11,8 @@ from pydantic import Field
 
 from evaltool.exact import plain
 from evaltool.findings import Language
-from evaltool.rules.expressions import ManyNumbers, Number, most, percent
+from evaltool.rules.expressions import ManyNumbers, Number, most, percent, value_of
+from evaltool.rules.expressions import least as least_of
 from evaltool.rules.lists import nth
 from evaltool.rules.methods.method import Facts, MarkOrChoice, Method
 from evaltool.rules.strict import Exact, Strict
@@ -20,7 +21,12 @@ from evaltool.rules.wording import pick
 if TYPE_CHECKING:
     from evaltool.rules.scheme import Scheme
 
-STEPPED: Mapping[str, str] = {"first": "第一名得分%", "step": "每差一名减%", "least": "最低%"}
+STEPPED: Mapping[str, str] = {
+    "first": "第一名得分%",
+    "step": "每差一名减%",
+    "least": "最低%",
+    "last": "最后一名得分%",
+}
 """What the figures of places are called in the workbook."""
 
 
@@ -30,25 +36,38 @@ def stepped(behind: Number, step: Number, first: Number, least: Number) -> Numbe
     return most(first - step * behind, least)
 
 
+def spread(behind: Number, ranked: Number, first: Number, last: Number) -> Number:
+    """The share of a place so far behind the first of so many, evenly from the first to the last."""
+    if value_of(ranked) <= 1:
+        return first if value_of(behind) <= 0 else last
+    return first - (first - last) * least_of(behind, ranked - 1) / (ranked - 1)
+
+
 class Places(Strict):
     """Points (out of 100) per place in an evaluator's list: `first`, then `step` less a place, never below `least`; or
-    a list of points."""
+    evenly down to the `last` place, however many are ranked; or a list of points."""
 
     first: Exact = Decimal(100)
     step: Exact = Decimal(0)
     least: Exact = Decimal(0)
+    last: Exact | None = None
     points: list[Exact] = Field(default_factory=list)
 
-    def share(self, place: int) -> Fraction:
-        """The share of full marks (100) for a place, counted from 1."""
-        share = self.made(Fraction(place), Facts().percent, tuple(map(Fraction, self.points)))
+    def share(self, place: int, ranked: Number | None = None) -> Fraction:
+        """The share of full marks (100) for a place, counted from 1, of so many."""
+        share = self.made(Fraction(place), Facts().percent, tuple(map(Fraction, self.points)), ranked)
         assert isinstance(share, Fraction)
         return share
 
-    def made(self, place: Number, stated: Callable[[str, Decimal], Number], points: ManyNumbers) -> Number:
+    def made(
+        self, place: Number, stated: Callable[[str, Decimal], Number], points: ManyNumbers, ranked: Number | None
+    ) -> Number:
         """The same for any kind of number: `stated` gives a figure by name, as a share; `points` are the list's."""
         if self.points:
             return percent(nth(points, place))
+        if self.last is not None:
+            assert ranked is not None
+            return spread(place - 1, ranked, stated("first", self.first), stated("last", self.last))
         return stepped(place - 1, *(stated(name, getattr(self, name)) for name in ("step", "first", "least")))
 
 
@@ -76,7 +95,7 @@ class Rank(Method):
 
     def made(self, said: Number, facts: Facts) -> Number:
         assert facts.places is not None
-        return facts.places(said)
+        return facts.places(said, facts.ranked)
 
     def in_words(self, language: Language, scheme: Scheme, weight: str) -> str:
         places = scheme.places[self.rank]
@@ -88,6 +107,10 @@ class Rank(Method):
                 f"a place in a list, from the first on worth {listed}; places after number {last} are worth the same "
                 "as it"
             )
+        elif places.last is not None:
+            first, final = plain(places.first), plain(places.last)
+            zh = f"排出名次：第1名 {first} 分，最后一名 {final} 分，其间按所排个数均匀递减"
+            en = f"a place in a list: the first is worth {first}, the last {final}, evenly between, however many"
         else:
             first, step, least = plain(places.first), plain(places.step), plain(places.least)
             zh = f"排出名次：第1名 {first} 分，每低一名少 {step} 分，不低于 {least} 分"

@@ -59,6 +59,10 @@ class Tally(Method):
         return tuple(self.tally)
 
     @property
+    def stated_lines(self) -> Mapping[str, Fraction]:
+        return dict.fromkeys(self.tally, self._full)
+
+    @property
     def most_share(self) -> Fraction:
         return max(Fraction(1), self._most / self._full) if self._full else Fraction(1)
 
