@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.derived import figures_of, taken_of
