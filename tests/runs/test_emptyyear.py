@@ -127,7 +127,7 @@ def test_every_column_is_explained_and_names_are_chosen_from_lists(empty: Path) 
     they are typed."""
     book = openpyxl.load_workbook(empty / "roster.xlsx")
     for name, table in TABLES.items():
-        if name == "目标":
+        if name in ("目标", "意见建议"):  # in files of their own
             assert name not in book.sheetnames
             continue
         sheet = book[name]
