@@ -20,7 +20,7 @@ from evaltool.inbox.intake import Intake
 from evaltool.ledger import Ledger, finding_at, idle, of_kind, ties
 from evaltool.points.score import PointsTable
 from evaltool.results import history as earlier
-from evaltool.results.conditions import Judge, Measured
+from evaltool.results.conditions import ConditionNumbers, Judge
 from evaltool.results.entailing import Barred, barring
 from evaltool.results.rank import Standing, Standings
 from evaltool.rules import Award, Group, Scheme
@@ -49,7 +49,7 @@ class AwardsGiven:
 
 
 def award(
-    evaluation: Evaluation, standings: Standings, intake: Intake, points: PointsTable, measured: Measured
+    evaluation: Evaluation, standings: Standings, intake: Intake, points: PointsTable, measured: ConditionNumbers
 ) -> tuple[Standings, list[Finding]]:
     """The same standings with their awards, in the order of the rules; `points` and `measured`: what the conditions of
     awards look at."""

@@ -24,11 +24,11 @@ from evaltool.roster.meanings import KnownFigure
 from evaltool.rules import Component, Condition, Scheme
 from evaltool.rules.outcomes import Sign
 
-Numbered = Sequence[tuple[str, Fraction]]
+PeriodNumbers = Sequence[tuple[str, Fraction]]
 """Numbers, each with the period that it is of ("": the year)."""
-Measured = Mapping[tuple[str, Condition], Numbered]
+ConditionNumbers = Mapping[tuple[str, Condition], PeriodNumbers]
 """(unit, condition on figures or periods) -> the numbers that it looks at; none where one is lacking."""
-NOTHING_MEASURED: Measured = {}
+NOTHING_MEASURED: ConditionNumbers = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Judge:
     evaluation: Evaluation
     scheme: Scheme
     points: PointsTable
-    measured: Measured = field(default_factory=dict)
+    measured: ConditionNumbers = field(default_factory=dict)
     others: PointsTable = field(default_factory=dict)
     settled: frozenset[tuple[str, str]] | None = None
     unsure: bool = False
@@ -74,7 +74,7 @@ class Judge:
                 return Broken(condition, worst, period, (sign, bound))
         return None
 
-    def numbers(self, unit: Unit, condition: Condition) -> Numbered:
+    def numbers(self, unit: Unit, condition: Condition) -> PeriodNumbers:
         """What a condition looks at: figures, shares in percent, points, a place."""
         if condition.is_measured:
             return self.measured.get((unit.id, condition), ())
@@ -95,7 +95,7 @@ class Judge:
         return there and all((unit.id, leaf) in self.settled for leaf in leaves)
 
 
-def worst_of(numbers: Numbered, sign: Sign) -> tuple[str, Fraction]:
+def worst_of(numbers: PeriodNumbers, sign: Sign) -> tuple[str, Fraction]:
     """The number that decides, with its period; of equal ones the first."""
     return (min if sign == ">=" else max)(numbers, key=lambda each: each[1])
 
@@ -121,9 +121,9 @@ def conditions_of(scheme: Scheme) -> list[tuple[str, Condition]]:
     return list(dict.fromkeys((*of_grades, *of_awards)))
 
 
-def measured_for(evaluation: Evaluation, intake: Intake) -> Measured:
+def measured_for(evaluation: Evaluation, intake: Intake) -> ConditionNumbers:
     """The numbers of all conditions on figures and periods."""
-    made: dict[tuple[str, Condition], Numbered] = {}
+    made: dict[tuple[str, Condition], PeriodNumbers] = {}
     for scheme in evaluation.classes.values():
         wanted = dict.fromkeys(each for _, each in conditions_of(scheme) if each.is_measured)
         for condition in wanted:
@@ -136,7 +136,7 @@ def measured_for(evaluation: Evaluation, intake: Intake) -> Measured:
     return made
 
 
-def lacking(evaluation: Evaluation, measured: Measured) -> Iterator[Finding]:
+def lacking(evaluation: Evaluation, measured: ConditionNumbers) -> Iterator[Finding]:
     """Units of which a condition finds no number: it does not hold for them, and somebody should know why."""
     for scheme in evaluation.classes.values():
         for name, condition in conditions_of(scheme):
@@ -150,13 +150,13 @@ def lacking(evaluation: Evaluation, measured: Measured) -> Iterator[Finding]:
 # --- figures ---------------------------------------------------------------------------------------------------------
 
 
-def _figures(evaluation: Evaluation, intake: Intake, scheme: Scheme, condition: Condition) -> dict[str, Numbered]:
+def _figures(evaluation: Evaluation, intake: Intake, scheme: Scheme, condition: Condition) -> dict[str, PeriodNumbers]:
     assert condition.figure is not None
     figures = DerivedFigures(evaluation, scheme, "", stated(evaluation, intake, scheme))
     names = list(typed_names(evaluation, scheme, condition.figure))
     each = [scheme.components[named.component].each for named in names if named.which == "figure"]
     repeats = list(dict.fromkeys(period for one in each if one for period in one.periods)) or [""]
-    found: dict[str, Numbered] = {}
+    found: dict[str, PeriodNumbers] = {}
     for unit in evaluation.units_of(scheme.id):
         try:
             found[unit.id] = [(at, _figure(evaluation, scheme, condition, figures, unit, at)) for at in repeats]
@@ -183,12 +183,12 @@ def _figure(
 # --- periods ---------------------------------------------------------------------------------------------------------
 
 
-def _periods(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str) -> dict[str, Numbered]:
+def _periods(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str) -> dict[str, PeriodNumbers]:
     """What every period, stage or occasion came to, in percent of full marks; those without any answer are left out."""
     component = scheme.components[leaf]
     sheets = {evaluator: state for (evaluator, batch), state in states(intake).items() if not batch}
     given = answered(evaluation, intake, scheme, leaf, sheets)
-    found: dict[str, Numbered] = {}
+    found: dict[str, PeriodNumbers] = {}
     for unit, voices in given.of.items():
         numbers: list[tuple[str, Fraction]] = []
         for at in _asked(component, voices):

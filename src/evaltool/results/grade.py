@@ -19,14 +19,14 @@ from evaltool.exact import share_of
 from evaltool.findings import Finding, finding
 from evaltool.ledger import finding_at, ties
 from evaltool.points.score import PointsTable
-from evaltool.results.conditions import NOTHING_MEASURED, Judge, Measured
+from evaltool.results.conditions import NOTHING_MEASURED, ConditionNumbers, Judge
 from evaltool.results.rank import GroupKey, Standing, Standings, deciding
 from evaltool.rules import Condition, Grade, Scheme
 from evaltool.rules.expressions import NINE, Holds, Number, all_of, fine, percent
 
 
 def grade(
-    evaluation: Evaluation, standings: Standings, points: PointsTable, measured: Measured = NOTHING_MEASURED
+    evaluation: Evaluation, standings: Standings, points: PointsTable, measured: ConditionNumbers = NOTHING_MEASURED
 ) -> Standings:
     """The same standings with their grades.  Total and rank stay as they are.  `measured`: what conditions on figures
     and periods look at."""

@@ -16,7 +16,7 @@ from fractions import Fraction
 from evaltool.evaluation import Evaluation
 from evaltool.points.bounds import undecided
 from evaltool.points.score import PointsTable
-from evaltool.results.conditions import NOTHING_MEASURED, Judge, Measured
+from evaltool.results.conditions import NOTHING_MEASURED, ConditionNumbers, Judge
 from evaltool.results.grade import graded_at
 from evaltool.results.rank import GroupKey, Standing, Standings, deciding, total_of, with_points
 from evaltool.rules import ClimbRule, Grade, Scheme
@@ -49,7 +49,7 @@ def unfinished(
     standings: Standings,
     points: PointsTable,
     bounds: Bounds,
-    measured: Measured = NOTHING_MEASURED,
+    measured: ConditionNumbers = NOTHING_MEASURED,
 ) -> Standings:
     """The standings with what is in, and with the grades that are still possible."""
     ends = {one.unit.id: _ends(evaluation, one, bounds) for one in standings}
@@ -114,7 +114,7 @@ def _received(evaluation: Evaluation, one: Standing, points: PointsTable) -> Fra
     return sum((point.weight * point.received for point in own if point is not None), Fraction(0))
 
 
-def _judges(evaluation: Evaluation, scheme: Scheme, bounds: Bounds, measured: Measured) -> tuple[Judge, Judge]:
+def _judges(evaluation: Evaluation, scheme: Scheme, bounds: Bounds, measured: ConditionNumbers) -> tuple[Judge, Judge]:
     """At the worse end and at the better one; there others are at their best and at their worst."""
     low, high = bounds
     settled = frozenset(key for key, point in low.items() if point.points == high[key].points)

@@ -12,7 +12,7 @@ from evaltool.findings import Finding
 from evaltool.inbox.accounts.whole import Accounts
 from evaltool.inbox.intake import Intake
 from evaltool.points.score import PointsTable
-from evaltool.results.conditions import Measured
+from evaltool.results.conditions import ConditionNumbers
 from evaltool.results.disclosure import Published
 from evaltool.results.rank import Standing, Standings
 
@@ -36,7 +36,7 @@ class Result:
     run: str
     interim: bool
     published: Mapping[tuple[str, str], Published] = field(default_factory=dict)
-    measured: Measured = field(default_factory=dict)
+    measured: ConditionNumbers = field(default_factory=dict)
 
     def group(self, class_id: str, group: str) -> list[Standing]:
         """The standings of one group, best first, unranked units last."""

@@ -26,7 +26,7 @@ from evaltool.inbox.intake import Intake
 from evaltool.points.leaves import evaluator_marks
 from evaltool.points.score import Point, PointsTable
 from evaltool.results.conditions import Judge, measured_for
-from evaltool.results.grade import graded
+from evaltool.results.grade import StandingsByGroup, graded
 from evaltool.results.rank import GroupKey, Standing, Standings
 from evaltool.rules import Combination, Scheme
 from evaltool.rules.combining import enough, kept
@@ -142,10 +142,6 @@ class _Changed:
     points: dict[tuple[str, str], Point]
     grade: str
     key: tuple[Fraction, ...]
-
-
-StandingsByGroup = Mapping[GroupKey, list[Standing]]
-"""The ranked units of each group."""
 
 
 def _all_without(one: _Leaf) -> tuple[Mapping[str, int], dict[str, _Without]]:
