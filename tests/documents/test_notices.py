@@ -21,6 +21,8 @@ from evaltool.documents.of_run import check_documents, papers, written
 from evaltool.documents.official.fields import fields, gaps
 from evaltool.documents.official.forms import OfficeTemplates
 from evaltool.documents.readback import facts_in, totals_in
+from evaltool.documents.rectification import to_enter
+from evaltool.findings import Refused
 from evaltool.ledger.matters import Matter
 from evaltool.publish import results
 from evaltool.results.result import Result
@@ -455,6 +457,23 @@ def test_the_notice_names_what_the_office_entered_under_its_number() -> None:
     said = words(section(paper_of(replace(made, evaluation=evaluation), "rectification"), "整改事项"))
     assert "领导评估" not in said
     assert "需整改的事项共2项" in said
+
+
+def test_the_matters_of_notices_are_entered_once() -> None:
+    """A line for each component that a notice names, with its number, day and term; none where they are in the ledger;
+    and none at all without a number."""
+    made = result(rules=RULES + CONSEQUENCES, notice=STATED)
+    lines = to_enter(made)
+    assert [(one["unit"], one["item"], one["component"]) for one in lines][:1] == [("白山区", "领导评估", "leaders")]
+    assert {(one["document"], one["date"], one["until"]) for one in lines} == {
+        ("某函〔2027〕70号", "2027-04-20", "2027-09-30")
+    }
+    days = date(2027, 4, 20), date(2027, 9, 30)
+    there = tuple(Matter("白山区", "整改", one["item"], one["document"], *days, one["component"]) for one in lines)
+    assert to_enter(replace(made, evaluation=replace(made.evaluation, matters=there))) == []
+    with pytest.raises(Refused) as refused:
+        to_enter(result(rules=RULES + CONSEQUENCES, notice=STATED.model_copy(update={"numbers": Numbers()})))
+    assert [one.code for one in refused.value.findings] == ["NOTICE_ENTER"]
 
 
 def test_a_bad_grade_alone_is_no_ground_for_an_order() -> None:

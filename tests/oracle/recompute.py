@@ -321,7 +321,7 @@ def _by_ranks(award: Mapping[str, Any], fit: list[Standing], among: list[Standin
         others = [other.rank for other in among if other.group == s.group and other.rank is not None]
         before = [rank for rank in others if rank < (s.rank or 0)]
         place = 1 + len(before if gaps else set(before))
-        if first <= place and place + (others.count(s.rank) - 1 if gaps else 0) <= last:
+        if first <= place and place + (others.count(s.rank or 0) - 1 if gaps else 0) <= last:
             s.give(award["name"])
 
 
