@@ -12,7 +12,7 @@ from attacker import Figures, Line, Rules, Seat, around, attack
 from evaltool.exact import plain, published
 from evaltool.inbox.intake import Intake
 from evaltool.results import publishing
-from evaltool.results.linestold import levels_at
+from evaltool.results.linelevels import levels_at
 from evaltool.results.publishing import publishable
 from evaltool.results.result import Result
 from evaltool.views.comparison import REST, compared, lines

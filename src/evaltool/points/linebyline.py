@@ -60,11 +60,11 @@ class LinePoints:
         return self.lost / self.full * self.weighed
 
 
-UnitLines = Mapping[str, tuple[LinePoints, ...]]
+LinesByUnit = Mapping[str, tuple[LinePoints, ...]]
 """Unit -> the lines of a component, of the units for which they add up."""
 
 
-def line_points(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str, points: PointsTable) -> UnitLines:
+def line_points(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str, points: PointsTable) -> LinesByUnit:
     """The lines of one component, in the order of the roster and of the year."""
     answers: dict[str, list[_Answer]] = {}
     for key, answer in _answers(evaluation, intake, scheme, leaf):

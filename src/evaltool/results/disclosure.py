@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from evaltool.points.score import Point
+from evaltool.results.linelevels import LineLevel
 from evaltool.rules import Scheme
 
 UnitPoints = Mapping[str, Point]  # component -> point of one unit
@@ -26,10 +26,6 @@ class Less:
 
     withheld: frozenset[str] = frozenset()
     folded: frozenset[str] = frozenset()
-
-
-LineLevel = Literal["exact", "tenths", "named"]
-"""How finely a line is told: what it got, that with one decimal, or only that it lost points."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,11 @@
-"""How finely the lines of components are told in letters (law 11), and what that leaves open of them.
+"""What is left open of a unit's marks once its lines are told in letters (law 11).
 
-A line is told by what it got, by that with one decimal, or only by its name, as one that lost points.  Letters of all
-units are taken as known to everybody.  `publishing` tries one step after the other and takes the first by which no
-confidential mark follows; the components themselves are never told more finely than before.
+Letters of all units are taken as known to everybody; the components themselves are never told more finely than before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import chain
@@ -16,56 +14,20 @@ from math import ceil
 from evaltool.evaluation import Evaluation
 from evaltool.exact import half_up
 from evaltool.inbox.intake import Intake
-from evaltool.points.linebyline import LinePoints, UnitLines, line_points
+from evaltool.points.linebyline import LinePoints, LinesByUnit, line_points
 from evaltool.points.score import PointsTable
 from evaltool.results.audit import Case
-from evaltool.results.disclosure import LineLevel
+from evaltool.results.linelevels import TENTHS, Levels, LineLevel, open_leaves
 from evaltool.results.possible import PossibleAnswers
 from evaltool.rules import Scheme
 
-Levels = Mapping[str, LineLevel]
-"""Leaf -> how finely its lines are told; those that are not there not at all."""
-LineTables = Mapping[str, UnitLines]
+LineTables = Mapping[str, LinesByUnit]
 """Leaf -> unit -> its lines."""
-STEPS: Sequence[tuple[LineLevel | None, LineLevel | None]] = (
-    ("exact", "named"),
-    ("tenths", "named"),
-    ("named", "named"),
-    ("named", None),
-    (None, None),
-)
-"""From more to less: of leaves whose points are shown, and of others that the rules show and the audit keeps back."""
-TENTHS = 1
-
-
-def open_leaves(scheme: Scheme) -> list[str]:
-    """The leaves of which the rules let a unit see single marks."""
-    return [leaf for leaf in scheme.leaves() if not scheme.is_secret(leaf) and not scheme.is_closed(leaf)]
-
-
-def levels_at(scheme: Scheme, shown: Collection[str], known: Collection[str], step: int) -> dict[str, LineLevel]:
-    """The levels of a step; leaves that count as `known` anyway lose nothing by being told."""
-    seen, unseen = STEPS[step]
-    found: dict[str, LineLevel] = {}
-    for leaf in open_leaves(scheme):
-        level = unseen if leaf not in shown else "exact" if leaf in known else seen
-        found |= {leaf: level} if level else {}
-    return found
 
 
 def line_tables(evaluation: Evaluation, intake: Intake, scheme: Scheme, points: PointsTable) -> LineTables:
     """The lines of every leaf that may be told by line."""
     return {leaf: line_points(evaluation, intake, scheme, leaf, points) for leaf in open_leaves(scheme)}
-
-
-def is_told(line: LinePoints, level: LineLevel) -> bool:
-    """Whether a line stands among those that lost points."""
-    return as_told(line, level) < line.full if level == "tenths" else line.lost > 0
-
-
-def as_told(line: LinePoints, level: LineLevel) -> Fraction:
-    """A line's points as they are told."""
-    return half_up(line.points, TENTHS) if level == "tenths" else line.points
 
 
 def still_open(case: Case, levels: Levels, tables: LineTables) -> Case:

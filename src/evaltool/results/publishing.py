@@ -30,16 +30,8 @@ from evaltool.results.audit import (
 )
 from evaltool.results.cases import cases
 from evaltool.results.disclosure import NOTHING_MORE, Less, Published, disclosed, has_too_few, next_to_withhold
-from evaltool.results.linestold import (
-    STEPS,
-    Levels,
-    LineTables,
-    known_anyway,
-    levels_at,
-    line_tables,
-    open_leaves,
-    still_open,
-)
+from evaltool.results.linelevels import STEPS, Levels, levels_at, open_leaves
+from evaltool.results.linestold import LineTables, known_anyway, line_tables, still_open
 from evaltool.results.possible import Listed
 from evaltool.results.rank import GroupKey, Standing
 from evaltool.results.swaps import Moves, moves

@@ -13,8 +13,8 @@ from fractions import Fraction
 
 from evaltool.exact import half_up, plain, published
 from evaltool.points.score import Point, together
-from evaltool.results.disclosure import LineLevel, Published, disclosed
-from evaltool.results.linestold import levels_at, open_leaves
+from evaltool.results.disclosure import Published, disclosed
+from evaltool.results.linelevels import LineLevel, levels_at, open_leaves
 from evaltool.results.means import mean_total
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result

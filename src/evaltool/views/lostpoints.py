@@ -19,8 +19,8 @@ from evaltool.evaluation.lines import target_of
 from evaltool.points.leaves import days_of
 from evaltool.points.linebyline import LinePoints
 from evaltool.points.score import ABSENCE_WORDS
-from evaltool.results.disclosure import LineLevel
-from evaltool.results.linestold import TENTHS, LineTables, as_told, is_told, line_tables
+from evaltool.results.linelevels import TENTHS, LineLevel, as_told, is_told
+from evaltool.results.linestold import LineTables, line_tables
 from evaltool.results.result import Result
 from evaltool.roster import Unit
 from evaltool.rules.documentnumbers import day_text
@@ -93,7 +93,7 @@ class LostPoints:
 def lost_points(result: Result, groups: Iterable[ComparedGroup]) -> dict[str, LostPoints]:
     """Unit -> what it lost."""
     found: dict[str, LostPoints] = {}
-    said = _Said.of(result)
+    said = WrittenBeside.of(result)
     tables: dict[str, LineTables] = {}
     for group in groups:
         scheme = group.scheme
@@ -109,7 +109,7 @@ def lost_points(result: Result, groups: Iterable[ComparedGroup]) -> dict[str, Lo
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class WrittenBeside:
     """Everything that was written beside marks: reasons, documents of corrections, days of visits, reports."""
 
     reasons: Mapping[_Key, Sequence[str]]
@@ -119,7 +119,7 @@ class _Said:
     reports: Mapping[GoalKey, GoalReport]
 
     @classmethod
-    def of(cls, result: Result) -> _Said:
+    def of(cls, result: Result) -> WrittenBeside:
         import polars as pl
 
         evaluation, intake = result.evaluation, result.intake
@@ -157,7 +157,7 @@ _Means = Mapping[tuple[str, str, str], Fraction]  # leaf, indicator, repeat -> m
 
 
 def _of_unit(
-    result: Result, group: ComparedGroup, unit: Unit, tables: LineTables, means: _Means, said: _Said
+    result: Result, group: ComparedGroup, unit: Unit, tables: LineTables, means: _Means, said: WrittenBeside
 ) -> LostPoints:
     shown = {line.component: line for line in lines(group, unit.id)}
     there = {leaf: level for leaf, level in group.lines.items() if _is_sure(group, unit, leaf)}
@@ -167,14 +167,14 @@ def _of_unit(
         _line(result, group, unit, each, there[leaf], means, said)
         for leaf, own in split.items()
         for each in own
-        if is_told(each, there[leaf])
+        if is_told(each.points, each.full, there[leaf])
     ]
     rows += [_whole(result, group, unit, shown[leaf], said) for leaf in whole]
     told = [(each, there[leaf]) for leaf, own in split.items() for each in own]
     return LostPoints(
         tuple(sorted((row for row in rows if row.cost is not None), key=lambda row: (-(row.cost or 0), row.title))),
         tuple(sorted((row for row in rows if row.cost is None), key=lambda row: (-row.worth, row.title))),
-        sum(not is_told(*each) for each in told),
+        sum(not is_told(each.points, each.full, level) for each, level in told),
         sum((-_cost(*each) for each in told if each[0].lost < 0), Fraction(0)),
         tuple(title_of(group.scheme, leaf) for leaf in whole),
         tuple(title_of(group.scheme, leaf) for leaf in split if there[leaf] == "tenths"),
@@ -202,7 +202,13 @@ def _is_sure(group: ComparedGroup, unit: Unit, leaf: str) -> bool:
 
 
 def _line(
-    result: Result, group: ComparedGroup, unit: Unit, each: LinePoints, level: LineLevel, means: _Means, said: _Said
+    result: Result,
+    group: ComparedGroup,
+    unit: Unit,
+    each: LinePoints,
+    level: LineLevel,
+    means: _Means,
+    said: WrittenBeside,
 ) -> LostLine:
     line, leaf = each.line, each.line.component
     with_figures, digits = level != "named", TENTHS if level == "tenths" else group.digits
@@ -216,7 +222,7 @@ def _line(
         digits,
         line.full,
         each.weighed,
-        as_told(each, level) if with_figures else None,
+        as_told(each.points, level) if with_figures else None,
         _cost(each, level) if with_figures else None,
         means.get((leaf, line.id, each.repeat)) if with_figures and not line.unit else None,
         tuple(_reasons(result, unit, each, level, repeat, said)),
@@ -225,10 +231,10 @@ def _line(
 
 
 def _cost(each: LinePoints, level: LineLevel) -> Fraction:
-    return (each.full - as_told(each, level)) / each.full * each.weighed
+    return (each.full - as_told(each.points, level)) / each.full * each.weighed
 
 
-def _whole(result: Result, group: ComparedGroup, unit: Unit, line: ComponentLine, said: _Said) -> LostLine:
+def _whole(result: Result, group: ComparedGroup, unit: Unit, line: ComponentLine, said: WrittenBeside) -> LostLine:
     """A component as its line in the table above has it, with all that was said of it."""
     leaf = line.component
     basis = group.points[unit.id, leaf].basis
@@ -254,7 +260,7 @@ def _whole(result: Result, group: ComparedGroup, unit: Unit, line: ComponentLine
     )
 
 
-def _when(group: ComparedGroup, each: LinePoints, said: _Said) -> str:
+def _when(group: ComparedGroup, each: LinePoints, said: WrittenBeside) -> str:
     """The period, or the day of a visit."""
     leaf = each.line.component
     days = said.days.get(f"{group.scheme.id} {leaf}")
@@ -264,7 +270,9 @@ def _when(group: ComparedGroup, each: LinePoints, said: _Said) -> str:
     return day_text(date.fromisoformat(day)) if day else f"第{each.repeat}行"
 
 
-def _reasons(result: Result, unit: Unit, each: LinePoints, level: LineLevel, repeat: str, said: _Said) -> Iterator[str]:
+def _reasons(
+    result: Result, unit: Unit, each: LinePoints, level: LineLevel, repeat: str, said: WrittenBeside
+) -> Iterator[str]:
     """Why it lost points: what whoever marked it wrote, what the rules do without a mark, what was measured."""
     key = unit.id, each.line.component, each.line.id, repeat
     if each.kind:
@@ -295,7 +303,9 @@ def _means(group: ComparedGroup, tables: LineTables) -> _Means:
         for one in group.ranked:
             for line in tables[leaf].get(one.unit.id, ()):
                 if not line.line.unit and _is_sure(group, one.unit, leaf):
-                    got.setdefault((leaf, line.line.id, line.repeat), []).append((as_told(line, level), line.full))
+                    got.setdefault((leaf, line.line.id, line.repeat), []).append(
+                        (as_told(line.points, level), line.full)
+                    )
     least = max(FEWEST, group.scheme.disclosure.floor)
     return {
         key: sum((points for points, _ in own), Fraction(0)) / len(own)
