@@ -118,7 +118,7 @@ def names_of_units(evaluation: Evaluation) -> dict[str, tuple[str, ...]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Theirs:
     """The result that a unit has there, or why it is not clear which: none, several, or only its id is the same."""
 
     other: OtherResult | None
@@ -126,9 +126,9 @@ class _Found:
     said: str = ""
 
 
-def found(evaluation: Evaluation, name: str) -> dict[str, _Found]:
+def found(evaluation: Evaluation, name: str) -> dict[str, _Theirs]:
     """Every unit of a class that takes a result, with the one that is meant."""
-    there = _There.of(others(evaluation, name))
+    there = _ByName.of(others(evaluation, name))
     units = {unit.id: unit for scheme, _ in uses(evaluation, name) for unit in evaluation.units_of(scheme.id)}
     if evaluation.results[name].is_led:
         return {unit.id: _of_led(there, unit) for unit in units.values()}
@@ -137,14 +137,14 @@ def found(evaluation: Evaluation, name: str) -> dict[str, _Found]:
 
 
 @dataclass(frozen=True, slots=True)
-class _There:
+class _ByName:
     """Those who have a result elsewhere, by their ids and by all their names as they are compared."""
 
     by_id: Mapping[str, OtherResult]
     by_name: Mapping[str, list[OtherResult]]
 
     @classmethod
-    def of(cls, there: Iterable[OtherResult]) -> _There:
+    def of(cls, there: Iterable[OtherResult]) -> _ByName:
         by_id, by_name = {}, dict[str, list[OtherResult]]()
         for one in there:
             by_id[folded(one.id)] = one
@@ -153,28 +153,28 @@ class _There:
         return cls(by_id, by_name)
 
 
-def _of_led(there: _There, unit: Unit) -> _Found:
+def _of_led(there: _ByName, unit: Unit) -> _Theirs:
     """By the id of the unit that somebody leads, or by one of its names, as the roster has it."""
     if not unit.leads:
-        return _Found(None, "leads_none")
+        return _Theirs(None, "leads_none")
     wanted = folded(unit.leads)
     same = there.by_id.get(wanted)
     known = [same] if same else there.by_name.get(wanted, [])
     if len(known) == 1:
-        return _Found(known[0])
+        return _Theirs(known[0])
     near = nearest(unit.leads, [one.name for one in there.by_id.values()]) or "—"
-    return _Found(None, "several", unit.leads) if known else _Found(None, "leads", f"{unit.leads}（{near}？）")
+    return _Theirs(None, "several", unit.leads) if known else _Theirs(None, "leads", f"{unit.leads}（{near}？）")
 
 
-def _of_own(there: _There, unit: Unit, own: Iterable[str]) -> _Found:
+def _of_own(there: _ByName, unit: Unit, own: Iterable[str]) -> _Theirs:
     names = {folded(text) for text in own}
     known = list(dict.fromkeys(one for name in sorted(names) for one in there.by_name.get(name, ())))
     if len(known) == 1:
-        return _Found(known[0])
+        return _Theirs(known[0])
     if known:
-        return _Found(None, "several", "、".join(one.name for one in known))
+        return _Theirs(None, "several", "、".join(one.name for one in known))
     same = there.by_id.get(folded(unit.id))
-    return _Found(None, "id", same.name) if same else _Found(None, "none")
+    return _Theirs(None, "id", same.name) if same else _Theirs(None, "none")
 
 
 def uses(evaluation: Evaluation, name: str) -> list[tuple[Scheme, str]]:
@@ -237,7 +237,7 @@ def _has(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit) -> bool:
     )
 
 
-def _lacks(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, name: str, one: _Found) -> Iterator[Finding]:
+def _lacks(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, name: str, one: _Theirs) -> Iterator[Finding]:
     result, because, said = evaluation.results[name], one.because, one.said
     if one.other is not None:
         there = result.of_class or number_of(result, one.other) is not None

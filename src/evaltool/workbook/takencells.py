@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from evaltool.evaluation.taken import found, number_of, uses
 from evaltool.results.rank import GroupKey
 from evaltool.results.result import Result
 from evaltool.rules.expressions import Expr, Written, as_expr
 from evaltool.rules.taken import TakenResult
-from evaltool.workbook.groups import Live, OutcomeCells
 from evaltool.workbook.parameters import Parameters
+
+if TYPE_CHECKING:
+    from evaltool.workbook.groups import Live, OutcomeCells
 
 
 def follow_classes(result: Result, parameters: Parameters, groups: Mapping[GroupKey, Live]) -> None:
