@@ -93,7 +93,8 @@ def complete(
 
 
 def _is_offered(evaluation: Evaluation, kind: str, attribute: str, fields: Mapping[str, str]) -> bool:
-    """Of vetoes, bonuses and deductions the rules say whether there are kinds, and what has to be said of one."""
+    """Of vetoes, bonuses and deductions the rules say whether there are kinds, and what has to be said of one; which
+    claim a bonus answers is told by the committee's book."""
     if kind == "veto":
         return bool(choices(evaluation, kind, attribute, fields))
     extra = extra_word(kind)
@@ -102,11 +103,12 @@ def _is_offered(evaluation: Evaluation, kind: str, attribute: str, fields: Mappi
     unit = next((unit for unit in evaluation.roster.units if unit.id == fields["unit"]), None)
     rules = evaluation.classes[unit.class_id].extras(extra) if unit else Extras()
     named = rules.named(fields["item"])
-    return {
+    asked = {
         "item": bool(rules.kinds),
         "after": named is not None and not named[0].is_reckoned,
         "deed": rules.same_deed == "highest",
-    }[attribute]
+    }
+    return asked.get(attribute, False)
 
 
 def balanced(

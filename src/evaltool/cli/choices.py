@@ -67,7 +67,7 @@ def choices(evaluation: Evaluation, kind: str, attribute: str, fields: Mapping[s
     if attribute == "item" and (extra := extra_word(kind)):
         return _extras(evaluation, extra, fields)
     if attribute == "item":
-        return [OfferedChoice(each, each) for each in ITEMS] if kind == "goal_text" else []
+        return _extras(evaluation, "bonus", fields) if kind == "bonus_refused" else _items(kind)
     return _files(evaluation.folder) if attribute == "file_hash" else []
 
 
@@ -127,6 +127,10 @@ def _awards(evaluation: Evaluation, fields: Mapping[str, str]) -> list[OfferedCh
 def _vetoes(evaluation: Evaluation, fields: Mapping[str, str]) -> list[OfferedChoice]:
     kinds = [kind for each in _classes(evaluation, fields) for kind in evaluation.classes[each].veto.kinds]
     return list(dict.fromkeys(OfferedChoice(kind.name, kind.name) for kind in kinds))
+
+
+def _items(kind: str) -> list[OfferedChoice]:
+    return [OfferedChoice(each, each) for each in ITEMS] if kind == "goal_text" else []
 
 
 def _extras(evaluation: Evaluation, kind: ExtraWord, fields: Mapping[str, str]) -> list[OfferedChoice]:

@@ -92,14 +92,6 @@ KINDS: Mapping[str, DecisionKind] = {
     # 项目 is the kind of the rules, 新值 then its level or its points, or nothing where the rules say what it is worth;
     # file, worksheet and cell say which claim a bonus answers, 原值 what was claimed
     "bonus": _extra("加分", "委员会确认的加分", *_CLAIM),
-    "bonus_refused": DecisionKind(
-        "加分不予认定",
-        ("unit", "item", "file_hash", "sheet", "cell"),
-        ("before",),
-        before="points",
-        says="委员会没有同意的一项加分申报；文件指纹、工作表、单元格写申报在哪里",
-        moves=False,
-    ),
     "deduction": _extra("扣分", "委员会确认的扣分"),
     "veto": DecisionKind(
         "一票否决", ("unit",), ("after",), says="等次降一等，总分不变；规则分了情形的，新值写是哪一种情形"
@@ -194,6 +186,14 @@ KINDS: Mapping[str, DecisionKind] = {
     ),
     "batch_reopened": DecisionKind(
         "批次重录", ("evaluator", "batch", "file_hash"), says="这一批评价卡重新录入，原表不计"
+    ),
+    "bonus_refused": DecisionKind(
+        "加分不予认定",
+        ("unit", "item", "file_hash", "sheet", "cell"),
+        ("before",),
+        before="points",
+        says="委员会没有同意的一项加分申报；文件指纹、工作表、单元格写申报在哪里",
+        moves=False,
     ),
     "objection_rejected": DecisionKind(
         "异议驳回", ("unit",), ("before",), says="不改变得分，写入反馈书和台账；原值写异议的文号", moves=False

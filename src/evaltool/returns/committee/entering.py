@@ -54,14 +54,15 @@ def take_book(view: CommitteeView, name: str, data: bytes, document: str, on: da
     book = read_book(view, name, data)
     if blocking(book.findings):
         raise Refused(book.findings)
-    already = tuple(line for line in book.lines if not line.put_off and line.already)
     put_off = tuple(line for line in book.lines if line.put_off)
-    new = [(line, line.matter) for line in book.lines if line.matter and line not in (*already, *put_off)]
+    already = tuple(line for line in book.lines if not line.put_off and line.already)
+    rest = [line for line in book.lines if not (line.put_off or line.already)]
+    new = [(line, line.matter) for line in rest if line.matter]
     fields = [(line, each) for line, matter in new for each in line.kind.enters(matter, line.said)]
     units = [unit for line, matter in new for unit in confirmed_unit(matter, line.said)]
     entered, confirmed = _enter(view, fields, units, document, on, wrong)
-    own = [line for line, _ in fields]
-    without = tuple(line for line, matter in new if line not in own and not [*confirmed_unit(matter, line.said)])
+    settled = {id(line) for line, _ in fields}
+    without = tuple(line for line, each in new if id(line) not in settled and not [*confirmed_unit(each, line.said)])
     kept = _keep(view.evaluation.folder, data, document) if entered or confirmed else ""
     lines, file = (entered.lines, entered.file) if entered else ((), "")
     evaluation = entered.evaluation if entered else view.evaluation

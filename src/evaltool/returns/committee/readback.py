@@ -58,6 +58,7 @@ class BookLine:
     said: LineSaid
     table: LongTable
     number: int
+    row: Mapping[str, str]
     before: Sequence[DecidedBefore] = ()
 
     def cell(self, header: str) -> str:
@@ -66,7 +67,7 @@ class BookLine:
     @property
     def subject(self) -> str:
         """What it is about, for a person."""
-        row = by_column(self.table, dict(self.table.rows)[self.number])
+        row = self.row
         facts = [self.kind.facts[at].header for at in self.kind.named]
         heads = [PERSON if header == UNIT and PERSON in row else header for header in facts]
         return "　".join(row.get(head, "") for head in heads)
@@ -158,7 +159,7 @@ def _read_line(
         return None, [at.wrong("COMMITTEE_CODE", CODE, row[CODE], "twice", other=other)]
     matter, before = known.matters.get(code.matter), known.decided.get(code.matter, ())
     answers, wrong = _answers(kind, matter, said, at)
-    line = BookLine(kind, matter, answers, table, number, before)
+    line = BookLine(kind, matter, answers, table, number, row, before)
     if wrong or line.put_off or line.already:
         return line, wrong
     if before and not kind.several:
