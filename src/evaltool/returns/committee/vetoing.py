@@ -14,11 +14,11 @@ from evaltool.results.rank import Standing, by_unit
 from evaltool.returns.committee.matters import (
     UNIT,
     AnswerColumn,
+    CommitteeMatter,
     CommitteeView,
     DecidedBefore,
     FactColumn,
     LineSaid,
-    Matter,
     MatterId,
     MatterKind,
     choice,
@@ -32,7 +32,7 @@ _VETO = "否决"
 _WHICH, _FACT = "否决情形", "事实和依据"
 
 
-def _matters(view: CommitteeView) -> Iterator[Matter]:
+def _matters(view: CommitteeView) -> Iterator[CommitteeMatter]:
     evaluation = view.evaluation
     standings = by_unit(view.result.standings) if view.result else {}
     told, reported = _vetoed(evaluation), _reported(evaluation)
@@ -49,7 +49,7 @@ def _matters(view: CommitteeView) -> Iterator[Matter]:
                 told.get(unit.id, ""),
             )
             fields = {"unit": unit.name, "kind": "一票否决"}
-            yield Matter((_ID, unit.id), facts, fields, choices={_WHICH: kinds}, beside=_entailed(scheme))
+            yield CommitteeMatter((_ID, unit.id), facts, fields, choices={_WHICH: kinds}, beside=_entailed(scheme))
 
 
 def _rules(view: CommitteeView) -> Sequence[str]:
@@ -126,11 +126,11 @@ def _same(before: DecidedBefore, said: LineSaid) -> bool:
     return folded(before.after) == folded(said.get(_WHICH, ""))
 
 
-def _needs(matter: Matter, said: LineSaid) -> Sequence[str]:
+def _needs(matter: CommitteeMatter, said: LineSaid) -> Sequence[str]:
     return (_FACT,)
 
 
-def _enters(matter: Matter, said: LineSaid) -> Sequence[Fields]:
+def _enters(matter: CommitteeMatter, said: LineSaid) -> Sequence[Fields]:
     return ({**matter.fields, "after": said.get(_WHICH, ""), "reason": said[_FACT]},)
 
 
