@@ -20,6 +20,7 @@ from evaltool.inbox.due import due
 from evaltool.results.result import Result
 from evaltool.runs.stages import passed_stages
 from evaltool.runs.whereabouts import whereabouts
+from evaltool.views.lostpoints import lost_points
 from evaltool.writers.official import DocumentTable, Heading, Text
 from remarked_city import city
 
@@ -97,7 +98,8 @@ def test_the_report_tells_of_hearings_that_were_held_and_of_what_was_passed_on(r
 def test_a_letter_has_its_own_and_those_for_all(result: Result) -> None:
     """Without its name, and without what is said of others."""
     (group,) = groups_of(result)
-    own = {one.unit.id: said(letter(result, group, one), "意见建议") for one in group.standings}
+    lost = lost_points(result, [group])
+    own = {one.unit.id: said(letter(result, group, one, lost[one.unit.id]), "意见建议") for one in group.standings}
     assert own["A"] == [
         "关于“政务服务”，公众反映：窗口排队太长（12条）。绩效观察员建议：统一网上办事入口。",
         "专家评审建议：公开排队时间。",
@@ -113,9 +115,9 @@ def test_a_letter_with_many_has_them_as_an_attachment(tmp_path: Path) -> None:
     made = run.scored(run.take_in(city(tmp_path / "c", 意见建议=HEAD + many)), "")
     (group,) = groups_of(made)
     one = next(each for each in group.standings if each.unit.id == "A")
-    content = letter(made, group, one)
+    content = letter(made, group, one, lost_points(made, [group])["A"])
     assert [text for text in said(content, "意见建议") if "共11条（问题11条），见附件" in text]
-    (table,) = [block for block in content.attachments[0].body if isinstance(block, DocumentTable)]
+    (table,) = [block for block in content.attachments[-1].body if isinstance(block, DocumentTable)]
     assert len(table.rows) == 11
 
 

@@ -110,4 +110,5 @@ def _half_up(value: Fraction) -> Fraction:
 def _on_line(points: list[list[Any]], figure: Fraction) -> Fraction:
     (low, less), (high, more) = points
     inside = min(max(figure, Fraction(low)), Fraction(high))
-    return Fraction(less) + Fraction(more - less) * (inside - low) / Fraction(high - low)
+    part: Fraction = (inside - Fraction(low)) / (Fraction(high) - Fraction(low))
+    return Fraction(less) + (Fraction(more) - Fraction(less)) * part

@@ -235,7 +235,7 @@ def after(grades: Mapping[str, Sequence[str]], rules: str) -> Evaluation:
 def test_who_was_bad_last_year_has_no_award_and_its_place_stays_empty() -> None:
     """First and 优秀 this year, 较差 the year before: no first prize, nobody moves up, and it is said why."""
     standings, _ = rank(made := after({"A": ["较差"]}, PRIZES), points(BEST))
-    awarded, _ = award(made, grade(made, standings, points(BEST)), no_sheets())
+    awarded, _ = award(made, grade(made, standings, points(BEST)), no_sheets(), points(BEST), {})
     assert {one.unit.id: one.awards for one in awarded if one.awards} == {"B": ("二等奖",), "C": ("二等奖",)}
     first = awarded[0]
     assert (first.withheld, [each.words for each in first.barred]) == (
@@ -305,7 +305,7 @@ def test_awards_without_the_barred_are_those_of_plain_loops(
     told = tomllib.loads(rules + BARRING, parse_float=Decimal) | {"grade": names}
     plain = [_plain(told, one, grades[one.unit.id]) for one in standings]
     recompute.give_awards(told, mock.Mock(fields=set()), mock.Mock(), plain)
-    awarded, _ = award(made, standings, no_sheets())
+    awarded, _ = award(made, standings, no_sheets(), points(parts), {})
     found = {one.unit.id: (list(one.awards), list(one.withheld), bool(one.barred)) for one in awarded}
     assert found == {s.unit: ([a for a, _ in s.awards], [a for a, _ in s.lost], s.barred) for s in plain}
 
@@ -373,4 +373,4 @@ def test_an_award_by_gain_is_told_as_such() -> None:
     """The rules' words say what it goes by and what happens at the edge."""
     made = evaluation(dict.fromkeys("AB", "g1"), RISING.format(more='ties = "all"'))
     scheme = made.classes["d"]
-    assert award_in_words(scheme, scheme.awards[0], "zh") == "总分比上年提高最多的第 1—2 名；名额边缘并列的都得"
+    assert award_in_words(made, scheme, scheme.awards[0], "zh") == "总分比上年提高最多的第 1—2 名；名额边缘并列的都得"

@@ -16,8 +16,8 @@ from evaltool.returns.committee.matters import (
     SERIAL,
     UNIT,
     AnswerColumn,
-    CommitteeMatter,
     CommitteeView,
+    DecidedMatter,
     Fact,
     FactColumn,
     MatterKind,
@@ -40,7 +40,7 @@ class OpenMatters:
     """The matters of one kind that wait."""
 
     kind: MatterKind
-    matters: tuple[CommitteeMatter, ...]
+    matters: tuple[DecidedMatter, ...]
 
 
 def unit_word(evaluation: Evaluation) -> str:
@@ -83,7 +83,7 @@ def _decisions(view: CommitteeView, each: OpenMatters, lists: Mapping[tuple[str,
     return replace(tab, checks=tuple(rules))
 
 
-def _row(evaluation: Evaluation, kind: MatterKind, number: int, matter: CommitteeMatter) -> Iterator[Cell]:
+def _row(evaluation: Evaluation, kind: MatterKind, number: int, matter: DecidedMatter) -> Iterator[Cell]:
     yield Cell(str(number), "text_center")
     for column, fact in zip(kind.facts, matter.facts, strict=True):
         yield _fact(column, fact)
@@ -99,7 +99,7 @@ def _fact(column: FactColumn, fact: Fact) -> Cell:
 
 
 def _rules(
-    answer: AnswerColumn, matters: Sequence[CommitteeMatter], top: tuple[int, int], lists: Mapping[tuple[str, ...], int]
+    answer: AnswerColumn, matters: Sequence[DecidedMatter], top: tuple[int, int], lists: Mapping[tuple[str, ...], int]
 ) -> Iterator[EntryRule]:
     """What the cells of a column take.  Rules stay where they are when lines are sorted, so that only what holds for
     all lines forbids anything; what is read back is held against the line's own limits."""
@@ -124,7 +124,7 @@ def _rules(
                 yield replace(given, strict=len(same) == 1)
 
 
-def offered(answer: AnswerColumn, matter: CommitteeMatter) -> tuple[str, ...]:
+def offered(answer: AnswerColumn, matter: DecidedMatter) -> tuple[str, ...]:
     """What may be chosen in a line's cell."""
     return matter.choices.get(answer.header, answer.choices)
 

@@ -23,9 +23,9 @@ from evaltool.returns.committee.matters import (
     DECLINED,
     UNIT,
     AnswerColumn,
-    CommitteeMatter,
     CommitteeView,
     DecidedBefore,
+    DecidedMatter,
     FactColumn,
     LineSaid,
     MatterId,
@@ -39,7 +39,7 @@ _FEW = 3
 _SHORTEST = 4  # signs of a document's number that is looked for in the names of files
 
 
-def _matters(view: CommitteeView) -> Iterator[CommitteeMatter]:
+def _matters(view: CommitteeView) -> Iterator[DecidedMatter]:
     evaluation = view.evaluation
     filed = [each for each in view.intake.files if each.became == "attachment"]
     granted = _granted(evaluation)
@@ -60,7 +60,7 @@ def _matters(view: CommitteeView) -> Iterator[CommitteeMatter]:
         place = {"file_hash": each.row["file_hash"][:12], "sheet": each.row["sheet"], "cell": each.row["cell"]}
         fields = {"unit": each.unit.name, "item": each.chosen, "before": _claimed(each), "reason": each.what, **place}
         fields |= {"deed": each.deed} if each.deed else {}
-        yield CommitteeMatter((_ID, *each.place), facts, fields, most)
+        yield DecidedMatter((_ID, *each.place), facts, fields, most)
 
 
 def _claimed(each: Claim) -> str:
@@ -121,7 +121,7 @@ def _same(before: DecidedBefore, said: LineSaid) -> bool:
     return said[DECISION] == AGREED and same
 
 
-def _needs(matter: CommitteeMatter, said: LineSaid) -> Sequence[str]:
+def _needs(matter: DecidedMatter, said: LineSaid) -> Sequence[str]:
     """A claim that states no points is granted some."""
     return (_POINTS,) if said[DECISION] == AGREED and not matter.fields["before"] else ()
 
@@ -130,7 +130,7 @@ def _unused(said: LineSaid) -> Sequence[str]:
     return (_POINTS,) if said[DECISION] != AGREED else ()
 
 
-def _enters(matter: CommitteeMatter, said: LineSaid) -> Sequence[Fields]:
+def _enters(matter: DecidedMatter, said: LineSaid) -> Sequence[Fields]:
     if said[DECISION] == AGREED:
         after = said.get(_POINTS) or matter.fields["before"]
         what = said.get(_WHAT) or matter.fields["reason"]

@@ -15,9 +15,9 @@ from evaltool.returns.committee.matters import (
     DECLINED,
     REMARKS,
     UNIT,
-    CommitteeMatter,
     CommitteeView,
     DecidedBefore,
+    DecidedMatter,
     FactColumn,
     LineSaid,
     MatterId,
@@ -34,7 +34,7 @@ def ready_goals(view: CommitteeView) -> list[UnitGoals]:
     return [each for each in units if each.state == "ready"]
 
 
-def _matters(view: CommitteeView) -> Iterator[CommitteeMatter]:
+def _matters(view: CommitteeView) -> Iterator[DecidedMatter]:
     for each in ready_goals(view):
         agreed = each.agreed
         facts = (
@@ -45,7 +45,7 @@ def _matters(view: CommitteeView) -> Iterator[CommitteeMatter]:
             f"{agreed.after}（{agreed.document}）" if agreed else "不需要",
         )
         beside = "\n".join(_whole(line) for line in each.lines)
-        yield CommitteeMatter(goals_about(each.unit.id), facts, {"unit": each.unit.id}, beside=beside)
+        yield DecidedMatter(goals_about(each.unit.id), facts, {"unit": each.unit.id}, beside=beside)
 
 
 def goals_about(unit: str) -> MatterId:
@@ -91,7 +91,7 @@ def _same(before: DecidedBefore, said: LineSaid) -> bool:
     return said[DECISION] == before.after
 
 
-def confirmed_unit(matter: CommitteeMatter, said: LineSaid) -> Iterator[str]:
+def confirmed_unit(matter: DecidedMatter, said: LineSaid) -> Iterator[str]:
     """The unit whose goals a line confirms."""
     if matter.about[0] == _ID and said[DECISION] == AGREED:
         yield matter.fields["unit"]

@@ -61,7 +61,7 @@ class AnswerColumn:
 
 
 @dataclass(frozen=True, slots=True)
-class CommitteeMatter:
+class DecidedMatter:
     """One line of the book.  `fields`: what its decision says whatever is decided; `most`: the points that may be
     granted; `choices`: by header, where they are this line's own; `block`: lines that are decided together; `beside`:
     what it depends on that no column shows."""
@@ -116,13 +116,13 @@ class MatterKind:
     says: tuple[str, ...]
     facts: tuple[FactColumn, ...]
     answers: tuple[AnswerColumn, ...]
-    matters: Callable[[CommitteeView], Iterator[CommitteeMatter]]
+    matters: Callable[[CommitteeView], Iterator[DecidedMatter]]
     decided: Callable[[Decision], MatterId | None] = lambda _: None
     same: Callable[[DecidedBefore, LineSaid], bool] = lambda _before, _said: False
-    needs: Callable[[CommitteeMatter, LineSaid], Sequence[str]] = lambda _matter, _said: ()
+    needs: Callable[[DecidedMatter, LineSaid], Sequence[str]] = lambda _matter, _said: ()
     unused: Callable[[LineSaid], Sequence[str]] = lambda _: ()
-    enters: Callable[[CommitteeMatter, LineSaid], Sequence[Fields]] = lambda _matter, _said: ()
-    together: Callable[[Sequence[tuple[CommitteeMatter, LineSaid]]], str] = lambda _: ""
+    enters: Callable[[DecidedMatter, LineSaid], Sequence[Fields]] = lambda _matter, _said: ()
+    together: Callable[[Sequence[tuple[DecidedMatter, LineSaid]]], str] = lambda _: ""
     several: bool = False  # one matter may be decided several times, each time something else
     rules: Callable[[CommitteeView], Sequence[str]] = lambda _: ()  # what the rules say of all of them
     named: tuple[int, ...] = (0, 1)  # the facts by which a person tells its lines
@@ -147,7 +147,7 @@ class LineCode:
         return f"{self.matter}-{self.state}-{self.seal}"
 
 
-def code_of(evaluation: Evaluation, kind: MatterKind, matter: CommitteeMatter) -> LineCode:
+def code_of(evaluation: Evaluation, kind: MatterKind, matter: DecidedMatter) -> LineCode:
     told = [shown(fact) for column, fact in zip(kind.facts, matter.facts, strict=True) if column.told]
     limits = [f"{header}={'|'.join(choices)}" for header, choices in matter.choices.items()]
     most = "" if matter.most is None else plain(matter.most)

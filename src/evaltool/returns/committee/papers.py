@@ -20,9 +20,9 @@ from evaltool.returns.committee.matters import (
     DEFERRED,
     REMARKS,
     UNIT,
-    CommitteeMatter,
     CommitteeView,
     DecidedBefore,
+    DecidedMatter,
     FactColumn,
     LineSaid,
     MatterId,
@@ -41,7 +41,7 @@ _KINDS = {_TAKEN: ("supersession", "late_acceptance"), _JOINED: ("combination",)
 _DECIDING = tuple(kind for kinds in _KINDS.values() for kind in kinds)
 
 
-def _sheets(view: CommitteeView) -> Iterator[CommitteeMatter]:
+def _sheets(view: CommitteeView) -> Iterator[DecidedMatter]:
     """What the files say is not shown: a mark is nobody's business before it counts."""
     evaluation = view.evaluation
     record = index_lines(evaluation.folder)
@@ -66,9 +66,7 @@ def _sheets(view: CommitteeView) -> Iterator[CommitteeMatter]:
         block = "" if late else "、".join(_key(each))
         others = "" if late else "、".join(sorted(one.digest[:12] for one in rivals))
         about = (_SHEETS, each.digest[:_DIGITS])
-        yield CommitteeMatter(
-            about, facts, fields, choices={DECISION: (*choices, DEFERRED)}, block=block, beside=others
-        )
+        yield DecidedMatter(about, facts, fields, choices={DECISION: (*choices, DEFERRED)}, block=block, beside=others)
 
 
 def _key(each: FileAccount) -> tuple[str, str, str]:
@@ -95,13 +93,13 @@ def _same_sheet(before: DecidedBefore, said: LineSaid) -> bool:
     return before.kind in _KINDS.get(said[DECISION], ())
 
 
-def _enters_sheet(matter: CommitteeMatter, said: LineSaid) -> Sequence[Fields]:
+def _enters_sheet(matter: DecidedMatter, said: LineSaid) -> Sequence[Fields]:
     """A conflict is decided by 采用, a late sheet by 逾期采用; either is set aside by 排除."""
     kind = {_TAKEN: matter.fields["kind"], _JOINED: "combination", _LEFT: "exclusion"}[said[DECISION]]
     return ({**matter.fields, "kind": KINDS[kind].word, "reason": reason(said)},)
 
 
-def _together(block: Sequence[tuple[CommitteeMatter, LineSaid]]) -> str:
+def _together(block: Sequence[tuple[DecidedMatter, LineSaid]]) -> str:
     """One of them counts, or several that are taken together."""
     words = [said.get(DECISION, "") for _, said in block]
     taken, joined = words.count(_TAKEN), words.count(_JOINED)
@@ -133,7 +131,7 @@ SHEETS = MatterKind(
 # --- the register ----------------------------------------------------------------------------------------------------
 
 
-def _entries(view: CommitteeView) -> Iterator[CommitteeMatter]:
+def _entries(view: CommitteeView) -> Iterator[DecidedMatter]:
     evaluation = view.evaluation
     for entry in evaluation.register:
         first = entry.first
@@ -152,7 +150,7 @@ def _entries(view: CommitteeView) -> Iterator[CommitteeMatter]:
         )
         ids = {"unit": first.unit, "source": first.source, "component": first.component, "indicator": first.indicator}
         fields = {"kind": KINDS["settled"].word, "before": first.document, **ids}
-        yield CommitteeMatter(_entry_about(first), facts, fields)
+        yield DecidedMatter(_entry_about(first), facts, fields)
 
 
 def _entry_about(first: Decision) -> MatterId:
@@ -178,7 +176,7 @@ def _same_entry(before: DecidedBefore, said: LineSaid) -> bool:
     return before.after == said[DECISION]
 
 
-def _enters_entry(matter: CommitteeMatter, said: LineSaid) -> Sequence[Fields]:
+def _enters_entry(matter: DecidedMatter, said: LineSaid) -> Sequence[Fields]:
     return ({**matter.fields, "after": said[DECISION], "reason": reason(said)},)
 
 

@@ -18,9 +18,9 @@ from evaltool.returns.committee.matters import (
     REMARK,
     REMARKS,
     UNIT,
-    CommitteeMatter,
     CommitteeView,
     DecidedBefore,
+    DecidedMatter,
     FactColumn,
     LineSaid,
     MatterId,
@@ -34,7 +34,7 @@ _ID = "evidence"
 _NEITHER = "未核实"
 
 
-def _matters(view: CommitteeView) -> Iterator[CommitteeMatter]:
+def _matters(view: CommitteeView) -> Iterator[DecidedMatter]:
     """Every line that does not count yet; what a decision has verified is known by its line."""
     evaluation = view.evaluation
     claimed, concluded = _claimed(view), _concluded(evaluation, view.intake)
@@ -58,7 +58,7 @@ def _matters(view: CommitteeView) -> Iterator[CommitteeMatter]:
                         concluded.get(key, _NEITHER),
                     )
                     fields = {"kind": "证据核实", "unit": unit.name, "component": leaf, "indicator": line}
-                    yield CommitteeMatter(about, facts, fields)
+                    yield DecidedMatter(about, facts, fields)
 
 
 def _claimed(view: CommitteeView) -> Mapping[EvidenceLine, str]:
@@ -117,12 +117,12 @@ def _same(before: DecidedBefore, said: LineSaid) -> bool:
     return before.after == said[DECISION]
 
 
-def _needs(matter: CommitteeMatter, said: LineSaid) -> Sequence[str]:
+def _needs(matter: DecidedMatter, said: LineSaid) -> Sequence[str]:
     """Why something is untrue is said, as on the sheets of those who verify."""
     return (REMARK,) if said[DECISION] == UNTRUE else ()
 
 
-def _enters(matter: CommitteeMatter, said: LineSaid) -> Sequence[Fields]:
+def _enters(matter: DecidedMatter, said: LineSaid) -> Sequence[Fields]:
     return ({**matter.fields, "after": said[DECISION], "reason": reason(said)},)
 
 

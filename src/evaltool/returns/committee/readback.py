@@ -21,9 +21,9 @@ from evaltool.returns.committee.matters import (
     DEFERRED,
     UNIT,
     AnswerColumn,
-    CommitteeMatter,
     CommitteeView,
     DecidedBefore,
+    DecidedMatter,
     LineCode,
     LineSaid,
     MatterKind,
@@ -45,7 +45,7 @@ class MatterTable:
     """What there is to decide of one kind: matters by the code of each, and what was decided before."""
 
     kind: MatterKind
-    matters: Mapping[str, CommitteeMatter]
+    matters: Mapping[str, DecidedMatter]
     decided: Mapping[str, Sequence[DecidedBefore]]
 
 
@@ -54,7 +54,7 @@ class BookLine:
     """A line that is filled in: its matter (None where that was decided and is over), what it says, where."""
 
     kind: MatterKind
-    matter: CommitteeMatter | None
+    matter: DecidedMatter | None
     said: LineSaid
     table: LongTable
     number: int
@@ -195,7 +195,7 @@ def _first(kind: MatterKind) -> str:
 def _out_of_date(
     view: CommitteeView,
     kind: MatterKind,
-    matter: CommitteeMatter | None,
+    matter: DecidedMatter | None,
     code: LineCode,
     row: Mapping[str, str],
     at: _LineSpot,
@@ -213,7 +213,7 @@ def _out_of_date(
             yield at.wrong("COMMITTEE_ALTERED", header, row[header], was=shown(fact) or "（空）")
 
 
-def _now(kind: MatterKind, matter: CommitteeMatter) -> str:
+def _now(kind: MatterKind, matter: DecidedMatter) -> str:
     told = [(column.header, shown(fact)) for column, fact in zip(kind.facts, matter.facts, strict=True) if column.told]
     return "；".join(f"{header} {text}" for header, text in told if text)[:200]
 
@@ -222,7 +222,7 @@ def _now(kind: MatterKind, matter: CommitteeMatter) -> str:
 
 
 def _answers(
-    kind: MatterKind, matter: CommitteeMatter | None, said: LineSaid, at: _LineSpot
+    kind: MatterKind, matter: DecidedMatter | None, said: LineSaid, at: _LineSpot
 ) -> tuple[dict[str, str], list[Finding]]:
     """What is filled in, in the words that are laid down."""
     answers: dict[str, str] = {}
@@ -243,9 +243,7 @@ def _answers(
     return answers, wrong
 
 
-def _answer(
-    column: AnswerColumn, matter: CommitteeMatter | None, text: str, at: _LineSpot
-) -> tuple[str, list[Finding]]:
+def _answer(column: AnswerColumn, matter: DecidedMatter | None, text: str, at: _LineSpot) -> tuple[str, list[Finding]]:
     if column.kind == "text":
         return text, []
     if column.kind == "points":
@@ -257,9 +255,7 @@ def _answer(
     return "", [at.wrong("DECISION_CHOICE", column.header, text, known="、".join(choices))]
 
 
-def _points(
-    column: AnswerColumn, matter: CommitteeMatter | None, text: str, at: _LineSpot
-) -> tuple[str, list[Finding]]:
+def _points(column: AnswerColumn, matter: DecidedMatter | None, text: str, at: _LineSpot) -> tuple[str, list[Finding]]:
     number = folded(text)
     if not _POINTS.match(number) or not Decimal(number):
         return "", [at.wrong("CELL_VALUE", column.header, text)]
@@ -269,7 +265,7 @@ def _points(
     return plain(Decimal(number)), []
 
 
-def _unfit(kind: MatterKind, matter: CommitteeMatter | None, answers: LineSaid, at: _LineSpot) -> Iterator[Finding]:
+def _unfit(kind: MatterKind, matter: DecidedMatter | None, answers: LineSaid, at: _LineSpot) -> Iterator[Finding]:
     """Cells that the decision needs, or has no use for."""
     lacking = [header for header in kind.needs(matter, answers) if not answers.get(header)] if matter else []
     yield from (at.wrong("CELL_EMPTY", header) for header in lacking)

@@ -16,9 +16,9 @@ from evaltool.returns.committee.matters import (
     REMARKS,
     UNIT,
     AnswerColumn,
-    CommitteeMatter,
     CommitteeView,
     DecidedBefore,
+    DecidedMatter,
     FactColumn,
     LineSaid,
     MatterId,
@@ -32,7 +32,7 @@ _PLACE = "裁定名次"
 _EDGES = ("AWARD_EDGE_TIE", "GRADE_EDGE_TIE")
 
 
-def _matters(view: CommitteeView) -> Iterator[CommitteeMatter]:
+def _matters(view: CommitteeView) -> Iterator[DecidedMatter]:
     if view.final is None:
         return
     for scheme in view.evaluation.classes.values():
@@ -51,7 +51,7 @@ def _blocks(result: Result, scheme: Scheme, group: str) -> list[list[Standing]]:
     return [block for block in found.values() if len(block) > 1]
 
 
-def _ranked(result: Result, scheme: Scheme, title: str, block: Sequence[Standing]) -> Iterator[CommitteeMatter]:
+def _ranked(result: Result, scheme: Scheme, title: str, block: Sequence[Standing]) -> Iterator[DecidedMatter]:
     first = min(one.rank or 0 for one in block)
     places = tuple(map(str, range(first, first + len(block))))
     key = "、".join(sorted(one.unit.id for one in block))
@@ -59,7 +59,7 @@ def _ranked(result: Result, scheme: Scheme, title: str, block: Sequence[Standing
         span = f"第{places[0]}—{places[-1]}名"
         facts = (title, one.unit.name, one.text, span, _compared(result, scheme, one), _stake(result, scheme, block))
         fields = {"kind": "同分裁定", "unit": one.unit.name}
-        yield CommitteeMatter((_ID, "", one.unit.id), facts, fields, choices={_PLACE: places}, block=key, beside=key)
+        yield DecidedMatter((_ID, "", one.unit.id), facts, fields, choices={_PLACE: places}, block=key, beside=key)
 
 
 def _compared(result: Result, scheme: Scheme, one: Standing) -> str:
@@ -87,7 +87,7 @@ def _stake(result: Result, scheme: Scheme, block: Sequence[Standing]) -> str:
 # --- single fields ---------------------------------------------------------------------------------------------------
 
 
-def _of_fields(result: Result) -> Iterator[CommitteeMatter]:
+def _of_fields(result: Result) -> Iterator[DecidedMatter]:
     """Ties at the edge of a field's places; what was decided there is known by its line."""
     for found in result.findings:
         if found.code == "AWARD_EDGE_TIE":
@@ -98,7 +98,7 @@ def _of_fields(result: Result) -> Iterator[CommitteeMatter]:
                             yield from _field(result, scheme, found, award.name, each.id)
 
 
-def _field(result: Result, scheme: Scheme, found: Finding, award: str, field: str) -> Iterator[CommitteeMatter]:
+def _field(result: Result, scheme: Scheme, found: Finding, award: str, field: str) -> Iterator[DecidedMatter]:
     standings, args = by_unit(result.standings), dict(found.args)
     marks = contributions(result.intake, scheme, next(one for one in scheme.awards if one.name == award))
     tied = [standings[unit] for unit in args["ids"].split("\n")]
@@ -109,7 +109,7 @@ def _field(result: Result, scheme: Scheme, found: Finding, award: str, field: st
         facts = (args["award"], one.unit.name, one.text, f"这{len(tied)}个中的次序", words, f"{args['award']}的名额")
         fields = {"kind": "同分裁定", "unit": one.unit.name, "component": field}
         choices = {_PLACE: places}
-        yield CommitteeMatter((_ID, field, one.unit.id), facts, fields, choices=choices, block=f"{field} {args['ids']}")
+        yield DecidedMatter((_ID, field, one.unit.id), facts, fields, choices=choices, block=f"{field} {args['ids']}")
 
 
 # --- decided ---------------------------------------------------------------------------------------------------------
@@ -123,15 +123,15 @@ def _same(before: DecidedBefore, said: LineSaid) -> bool:
     return before.after == said.get(_PLACE)
 
 
-def _needs(matter: CommitteeMatter, said: LineSaid) -> Sequence[str]:
+def _needs(matter: DecidedMatter, said: LineSaid) -> Sequence[str]:
     return (_PLACE,)
 
 
-def _enters(matter: CommitteeMatter, said: LineSaid) -> Sequence[Fields]:
+def _enters(matter: DecidedMatter, said: LineSaid) -> Sequence[Fields]:
     return ({**matter.fields, "after": said[_PLACE], "reason": reason(said)},)
 
 
-def _together(block: Sequence[tuple[CommitteeMatter, LineSaid]]) -> str:
+def _together(block: Sequence[tuple[DecidedMatter, LineSaid]]) -> str:
     """All of the units that are tied are placed, each in a place of its own."""
     places = {said.get(_PLACE, "") for _, said in block}
     return "" if len(places) == len(block) == len(block[0][0].choices[_PLACE]) else "places"

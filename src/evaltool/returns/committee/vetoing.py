@@ -14,9 +14,9 @@ from evaltool.results.rank import Standing, by_unit
 from evaltool.returns.committee.matters import (
     UNIT,
     AnswerColumn,
-    CommitteeMatter,
     CommitteeView,
     DecidedBefore,
+    DecidedMatter,
     FactColumn,
     LineSaid,
     MatterId,
@@ -32,7 +32,7 @@ _VETO = "否决"
 _WHICH, _FACT = "否决情形", "事实和依据"
 
 
-def _matters(view: CommitteeView) -> Iterator[CommitteeMatter]:
+def _matters(view: CommitteeView) -> Iterator[DecidedMatter]:
     evaluation = view.evaluation
     standings = by_unit(view.result.standings) if view.result else {}
     told, reported = _vetoed(evaluation), _reported(evaluation)
@@ -49,7 +49,7 @@ def _matters(view: CommitteeView) -> Iterator[CommitteeMatter]:
                 told.get(unit.id, ""),
             )
             fields = {"unit": unit.name, "kind": "一票否决"}
-            yield CommitteeMatter((_ID, unit.id), facts, fields, choices={_WHICH: kinds}, beside=_entailed(scheme))
+            yield DecidedMatter((_ID, unit.id), facts, fields, choices={_WHICH: kinds}, beside=_entailed(scheme))
 
 
 def _rules(view: CommitteeView) -> Sequence[str]:
@@ -126,11 +126,11 @@ def _same(before: DecidedBefore, said: LineSaid) -> bool:
     return folded(before.after) == folded(said.get(_WHICH, ""))
 
 
-def _needs(matter: CommitteeMatter, said: LineSaid) -> Sequence[str]:
+def _needs(matter: DecidedMatter, said: LineSaid) -> Sequence[str]:
     return (_FACT,)
 
 
-def _enters(matter: CommitteeMatter, said: LineSaid) -> Sequence[Fields]:
+def _enters(matter: DecidedMatter, said: LineSaid) -> Sequence[Fields]:
     return ({**matter.fields, "after": said.get(_WHICH, ""), "reason": said[_FACT]},)
 
 
