@@ -342,8 +342,9 @@ def made_of(
     if blocking([*before, *findings]) or year.settings is None:
         raise Refused([*before, *findings], usage=True)
     lists = classes, with_kinds(classes, decided.roster), ledger, year.deadlines, year.notice
-    after = stated, withdrawn, year.stages, entries, year.results, year.part_of
-    return Evaluation(folder, year.settings, year.roles, *lists, files, key, surveys, *after), findings
+    after = stated, withdrawn, year.stages, entries
+    made = Evaluation(folder, year.settings, year.roles, *lists, files, key, surveys, *after)
+    return replace(made, results=year.results, part_of=year.part_of), findings
 
 
 def with_kinds(classes: Mapping[str, Scheme], roster: Roster) -> Roster:
