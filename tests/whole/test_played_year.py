@@ -31,7 +31,7 @@ from evaltool.findings import Finding, Refused
 from evaltool.identity import sheet_name
 from evaltool.returns import Prepared
 from evaltool.run import TakenIn, approve_goals, prepare_confirmations, review_goals, score_folder
-from filling import Answers, answers, spots
+from filling import Answers, Value, answers, spots
 from mistakes import CELLS, MISTAKES, Case, Expected, saved
 from mistakes_found import put, said
 from played_city import (
@@ -188,7 +188,7 @@ def goals_are_reported_on_and_verified(year: Year) -> None:
             year.send(form, report_of(form))
     year.put("附件/东河县/附件1 清单.pdf", b"%PDF-1.4\n1")
     figures = year.form("N1", "figures")
-    given = {"verified_value": VERIFIED, "verified_remark": "按年报口径"}
+    given: dict[str, Value] = {"verified_value": VERIFIED, "verified_remark": "按年报口径"}
     year.send(figures, {spot.place: given[spot.column.field] for spot in spots(figures)})
     found = [one for one in year.take_in().findings if one.code not in NOT_YET]
     assert {(one.code, one.evaluator, one.blocks) for one in found if one.code == "SUBMISSION_AWAITED"} == {
