@@ -56,7 +56,9 @@ def _as_line(evaluation: Evaluation, fields: Fields) -> Decision:
     """A withdrawal as it will be read, names resolved as far as they are known."""
     units = {unit.name: unit.id for unit in evaluation.roster.units}
     people = {each.name: each.id for each in evaluation.roster.evaluators}
-    parts = {part.name: key for scheme in evaluation.classes.values() for key, part in scheme.components.items()}
+    unit = evaluation.units.get(units.get(fields.get("unit", ""), fields.get("unit", "")))
+    schemes = [each for each in evaluation.classes.values() if unit is None or each.id == unit.class_id]
+    parts = {part.name: key for scheme in schemes for key, part in scheme.components.items()}
     names = {"unit": units, "evaluator": {**units, **people}, "component": parts}
     known = {key: names.get(key, {}).get(value, value) for key, value in fields.items() if key != "kind"}
     said: dict[str, Any] = {"document": "", "date": "", "reason": "", **known, "kind": "withdrawal"}
