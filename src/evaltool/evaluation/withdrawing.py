@@ -6,14 +6,13 @@ fall as one, since neither adds up alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from evaltool.evaluation import Evaluation, load
+from evaltool.evaluation.deciding import Fields
 from evaltool.ledger import KINDS, Decision, meant_by
-
-Fields = Mapping[str, str]
 
 
 def each_withdrawn(folder: Path, lines: Sequence[Fields]) -> list[Fields]:
