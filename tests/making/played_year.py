@@ -130,8 +130,10 @@ REPORTED, VERIFIED = 96, 95
 
 def report_of(form: Form, own: int = REPORTED) -> Answers:
     """What a unit reports on its goals: everything done but a little, proved by an attachment."""
-    said = {"report_text": "已完成大部分，其余下年一季度完成", "report_evidence": "附件1：清单", "report_points": 5}
-    return {spot.place: {**said, "report_value": own}.get(spot.column.field) for spot in spots(form)}
+    text = "已完成大部分，其余下年一季度完成"
+    said: dict[str, str | int] = {"report_text": text, "report_evidence": "附件1：清单", "report_points": 5}
+    said["report_value"] = own
+    return {spot.place: said.get(spot.column.field) for spot in spots(form)}
 
 
 def goals_of(form: Form, points: Iterable[tuple[str, int]]) -> Answers:

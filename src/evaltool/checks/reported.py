@@ -52,7 +52,9 @@ def reported(evaluation: Evaluation, intake: Intake) -> dict[GoalKey, GoalReport
     for row in _given(intake, (REPORT, FIGURES)):
         attribute = _ATTRIBUTES[row["field"]]
         value: Any = row["text"].strip() if attribute in ("text", "evidence", "remark") else _number(row)
-        more = {"papers": named_papers(value, papers.get(row["unit"], ()))} if attribute == "evidence" else {}
+        more: dict[str, Any] = {}
+        if attribute == "evidence":
+            more = {"papers": named_papers(value, papers.get(row["unit"], ()))}
         made[_key(row)] = replace(made.get(_key(row), NO_REPORT), **{attribute: value}, **more)
     for period in dict.fromkeys(each.period for each in evaluation.deadlines if each.sheet == "progress"):
         said: dict[GoalKey, dict[str, AnswerRow]] = {}
