@@ -6,17 +6,17 @@ The texts are in `tests/making/regulations/*/办法.md`; the numbers in brackets
 from __future__ import annotations
 
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 
+import golden_texts
 from evaltool.explain.explanation import explained, readded
 from evaltool.results.result import Result
 from evaltool.run import scored, take_in
 from evaltool.workbook.ranked import ranked_book
 from evaltool.writers.saving import to_bytes
 from live_changes import counter, differing
-from regulations_played import folder_of
+from regulations_played import REGULATIONS, folder_of, said
 from spreadsheet import opened
 
 Outcome = tuple[Fraction, str, int, str, tuple[str, ...]]
@@ -34,20 +34,21 @@ TOWNSHIP: dict[str, Outcome] = {
         F("1.02") * (15 + F(60, 72) * 10 + F("13.5") + F("8.5") + F("7.5") + F("12.5") + 3 + F(1032, 60)),
         *("87.24", 2, "优秀", ("二等奖",)),
     ),
-    # 双桥镇: revenue falls (the verified 1470, not 1500): 0; 600/720; 80%: 6; 7; 70%: 1/3 of 10; 15 - 1 - 2 - 12: 3; 1; 14
+    # 双桥镇: revenue falls (the verified 1470, not 1500): 0; 600/720; 80%: 6; 7; 70%: 1/3 of 10; 15 - 1 - 2 - 12: 3; 1;
+    # 70%
     "T3": (F(60, 72) * 10 + 6 + 7 + F(10, 3) + 3 + 1 + 14, "42.67", 3, "不合格", ()),
     # 城东街道: 3%: 6; 772.5/800; 100%: 12; 9.8; 90%: 10; 15; 0; 92%; all times 0.98
     "S1": (
         F("0.98") * (6 + F("772.5") / 80 + 12 + F("9.8") + 10 + 15 + F("18.4")),
         *("79.24", 2, "良好", ("二等奖",)),
     ),
-    # 城西街道: revenue falls by 1%: 0, and nothing better than 合格 (14), so its first prize stays empty (15); 10; 110%: 13.5;
-    # 9.8; 94%: 10; 15; 5; (11x88 + 60)/12
+    # 城西街道: revenue falls by 1%: 0, and nothing better than 合格 (14), so the first prize stays empty (15); 10;
+    # 110%: 13.5; 9.8; 94%: 10; 15; 5; (11x88 + 60)/12
     "S2": (10 + F("13.5") + F("9.8") + 10 + 15 + 5 + F(1028, 60), "80.43", 1, "合格", ()),
 }
 ENTERPRISE: dict[str, Outcome] = {
     # 城建集团 (3) 110%, between 100% and its limit 125%: 35 x 1.08; (4) 98%: 16; (5) 68 between 65 and 75: 0.7 x 15;
-    # (6) x 1.05; (7) 92%; (8) 9; (9) 2 x 0.3 + 1, the city's criticism of the same deed does not count.  (11) at best B.
+    # (6) x 1.05; (7) 92%; (8) 9; (9) 2 x 0.3 + 1, the city's criticism of the same deed is not counted.  (11) at best B
     "E1": (
         F("1.05") * (35 * F("1.08") + 16 + F("10.5")) + F("18.4") + 9 - F("1.6"),
         *("93.32", 1, "B", ("业绩优秀企业",)),
@@ -100,23 +101,29 @@ DEPARTMENTS: dict[str, Outcome] = {
     "D5": (F("38.5") + F("0.3") * 88 * EVEN / PANELS[1] + F("15.2") + F("7.5") + 2, "88.34", 2, "良好", ("进步奖",)),
     "D6": (34 + F("0.3") * 86 * EVEN / PANELS[1] + F("18.8") + 10 + F("0.6"), "87.97", 3, "良好", ()),
 }
-REGULATIONS = {"township": TOWNSHIP, "enterprise": ENTERPRISE, "civil": CIVIL, "departments": DEPARTMENTS}
+TEXTS = {"township": TOWNSHIP, "enterprise": ENTERPRISE, "civil": CIVIL, "departments": DEPARTMENTS}
 
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
     top = tmp_path_factory.mktemp("regulations")
-    return {name: scored(take_in(folder_of(name, top)), "0001") for name in REGULATIONS}
+    return {name: scored(take_in(folder_of(name, top)), "0001") for name in TEXTS}
 
 
-@pytest.mark.parametrize("name", REGULATIONS)
+@pytest.mark.parametrize("name", TEXTS)
 def test_the_text_comes_out_as_worked_out_by_hand(name: str, results: dict[str, Result]) -> None:
     """Exact total, printed total, rank, grade and awards of everybody."""
     got = {one.unit.id: (one.exact, one.text, one.rank, one.grade, one.awards) for one in results[name].standings}
-    assert got == REGULATIONS[name]
+    assert got == TEXTS[name]
 
 
-@pytest.mark.parametrize("name", REGULATIONS)
+@pytest.mark.parametrize("name", TEXTS)
+def test_another_program_makes_the_same_of_the_text(name: str) -> None:
+    """Plain loops over the rules, the tables and what was said, without workbooks."""
+    assert golden_texts.outcomes(REGULATIONS / name, said(name)) == TEXTS[name]
+
+
+@pytest.mark.parametrize("name", TEXTS)
 def test_every_total_of_a_text_adds_up_again(name: str, results: dict[str, Result]) -> None:
     """What is explained comes to the total of everybody, step by step."""
     result = results[name]
@@ -124,7 +131,7 @@ def test_every_total_of_a_text_adds_up_again(name: str, results: dict[str, Resul
         assert readded(explained(result, one.unit)) == []
 
 
-@pytest.mark.parametrize("name", REGULATIONS)
+@pytest.mark.parametrize("name", TEXTS)
 def test_the_workbook_of_a_text_reckons_the_same(name: str, results: dict[str, Result]) -> None:
     """Its formulas come to the same totals, ranks and grades, none of them written in as a value."""
     book, _ = opened(to_bytes(ranked_book(results[name])))

@@ -105,7 +105,7 @@ class Tally(Method):
             yield (
                 "tally",
                 f"满分（权重）{full} 除不尽，不能按件计分：权重改写成小数",
-                f"counts points for cases out of a weight of {full}, whose decimals do not end: give it a weight that ends",
+                f"counts cases out of a weight of {full}, whose decimals do not end: give it one with an end",
             )
         if self.least > most:
             yield "least", f"高于上限 {plain(most)}", f"is above the most, {plain(most)}"
