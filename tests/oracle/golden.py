@@ -56,6 +56,8 @@ class Book:
     ids: dict[str, str] = field(default_factory=dict)  # of classes and groups, by name
     units: dict[str, str] = field(default_factory=dict)
     people: dict[str, str] = field(default_factory=dict)
+    roles: dict[str, str] = field(default_factory=dict)
+    taken: dict[tuple[str, str], Fraction] = field(default_factory=dict)  # of other results, by `from` and unit
 
     def rows(self, table: str) -> list[Row]:
         return self.tables.get(table, [])
@@ -68,6 +70,9 @@ class Book:
 
     def who(self, text: str) -> str:
         return self.people.get(text, text)
+
+    def role(self, text: str) -> str:
+        return self.roles.get(text, text)
 
     def leaves(self, class_id: str) -> list[str]:
         components = self.rules[class_id]["component"]
@@ -93,6 +98,8 @@ def read(folder: Path, said: Sequence[Row], exports: Mapping[str, bytes] | None 
         book.ids[tree["scheme"]["name"]] = tree["scheme"]["id"]
         book.ids |= {each["name"]: each["id"] for each in tree["scheme"]["groups"]}
     book.units = {row["名称"]: row["编号"] for row in book.rows("单位")}
+    settings = tomllib.loads((folder / "evaluation.toml").read_text("utf-8"))
+    book.roles = {name: role for role, name in settings.get("roles", {}).items()}
     book.people = {row["名称"]: row["编号"] for row in book.rows("评估主体")}
     return book
 
@@ -187,7 +194,7 @@ def held(book: Book, class_id: str, leaf: str, unit: str, own: Fraction) -> Shar
 
     def judges(whose: str) -> set[str]:
         if component["by"] != "owner":
-            return set()
+            return set(asked(book, class_id, component["by"], whose))
         return {book.who(line["评分主体"]) for line in lines(book, class_id, leaf, whose)}
 
     everybody = shares(ranked_units(book, class_id, scope))
@@ -207,6 +214,10 @@ def said_share(book: Book, class_id: str, leaf: str, unit: str) -> Share:
     component = book.rules[class_id]["component"][leaf]
     if is_away(book, class_id, leaf, "", unit):
         return "not_applicable"
+    if "from" in component:
+        figure = book.taken.get((component["from"], unit))
+        rates = component.get("answer", {"curve": [[0, 0], [100, 100]]})
+        return "missing" if figure is None else method.curve(rates, figure, {})
     answer = component["answer"]
     if isinstance(answer, dict) and "ballot" in answer:
         return cards(book, class_id, leaf, unit)
@@ -232,7 +243,22 @@ def said_share(book: Book, class_id: str, leaf: str, unit: str) -> Share:
             who = "" if component["by"] == "owner" else row["evaluator"]
             by_who[who][repeat].append(row)
     found = [one_evaluator(book, class_id, leaf, unit, by_who[who]) for who in who_order(book, by_who)]
+    if component.get("missing") == "mean":
+        found += ["missing"] * sum(who not in by_who for who in asked(book, class_id, component["by"], unit))
     return settle(component, found, component.get("over", "mean"))
+
+
+def asked(book: Book, class_id: str, role: str, unit: str) -> list[str]:
+    """Who marks a unit: everybody of a role, or whose charges name it, its group or its class."""
+    group = next(book.id(row["分类"]) for row in book.rows("单位") if row["编号"] == unit)
+    people = [row["编号"] for row in book.rows("评估主体") if book.role(row["角色"]) == role]
+
+    def marks(who: str) -> bool:
+        own = [row for row in book.rows("分管") if book.who(row["评估主体"]) == who]
+        named = [book.unit(book.id(row.get(column) or "")) for row in own for column in ("对象类别", "分类", "单位")]
+        return not own or bool({class_id, group, unit} & set(named))
+
+    return [who for who in people if marks(who)]
 
 
 def converted(component: Mapping[str, Any], found: Share) -> Share:
@@ -298,6 +324,9 @@ def settle(component: Mapping[str, Any], found: Sequence[Share], over: object) -
             shares.append(Fraction(policy == "full"))
         elif isinstance(policy, int | Decimal):
             shares.append(Fraction(policy) / 100)
+        elif policy == "mean":
+            given = [each for each in found if isinstance(each, Fraction)]
+            shares += [method.combined(given, "mean")] if given and over != "mean" else []
         elif policy != "out":
             return one
     if isinstance(over, Mapping) and "drop" in over and 0 < len(shares) < over.get("at_least", 2 * over["drop"] + 1):
@@ -318,6 +347,8 @@ def one_answer(book: Book, class_id: str, leaf: str, unit: str, said: Sequence[R
     own = lines(book, class_id, leaf, unit)
     if own:
         return over_lines(book, class_id, leaf, unit, own, said)
+    if "lines" in answer:
+        return chosen(dict(rules["scale"][answer["choice"]]), answer["lines"], said)
     (row,) = said
     if answer == "percent":
         return withheld(row) or Fraction(row["value"]) / 100
@@ -352,6 +383,15 @@ def counted(component: Mapping[str, Any], said: Sequence[Row]) -> Share:
             return "missing"
         pot += Fraction(points) * Fraction(cases[-1])
     return min(max(pot, Fraction(answer.get("least", 0))), Fraction(answer.get("most", full))) / full
+
+
+def chosen(scale: Mapping[str, Any], aspects: Mapping[str, Any], said: Sequence[Row]) -> Share:
+    """A choice for each aspect, which has so many points."""
+    by_aspect = {row["indicator"]: scale[row["value"]] for row in said}
+    if by_aspect.keys() != aspects.keys() or "abstain" in by_aspect.values():
+        raise Unsettled(f"{sorted(aspects)}: not all of them are chosen for")
+    got = sum((Fraction(full) * Fraction(by_aspect[aspect]) / 100 for aspect, full in aspects.items()), Fraction(0))
+    return got / sum(Fraction(full) for full in aspects.values())
 
 
 def withheld(row: Row) -> str:
@@ -579,6 +619,8 @@ def cards(book: Book, class_id: str, leaf: str, unit: str) -> Share:
     means = [mean for pairs in batches.values() if (mean := weighted(pairs)) is not None]
     if not means:
         return "undefined" if batches else "none"
+    if sum(count for pairs in batches.values() for _, count in pairs) < answer.get("minimum", 1):
+        return "undefined"
     if answer.get("pool") == "batches":
         return method.combined(means, "mean")
     pooled = weighted([pair for pairs in batches.values() for pair in pairs])
