@@ -2,7 +2,7 @@
 
     results(folder, said) -> a row per unit
 
-`folder` has `schemes/*.toml` and `roster/*.csv`; `said` are the rows of a filling (who says what of which unit, in
+`folder` has `schemes/*.toml`, `roster/*.csv`, `evaluation.toml` and `decisions/*.csv`; `said` are the rows of a filling (who says what of which unit, in
 plain text).  No code is shared with the tool, no workbook is read: what the tool makes of the workbooks must come out
 the same.  Whatever these loops do not know stops them (`Unsettled`); nothing is passed over.
 """
@@ -21,6 +21,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import golden_decided as decided
 import golden_methods as method
 from golden_surveys import surveyed
 
@@ -44,6 +45,7 @@ class Result:
     published: Decimal
     rank: int | None
     grade: str
+    added: Fraction = Fraction(0)  # by bonuses, less deductions
 
 
 @dataclass
@@ -56,6 +58,8 @@ class Book:
     ids: dict[str, str] = field(default_factory=dict)  # of classes and groups, by name
     units: dict[str, str] = field(default_factory=dict)
     people: dict[str, str] = field(default_factory=dict)
+    taken: Mapping[tuple[str, str], Fraction] = field(default_factory=dict)  # results of others, by name and unit
+    ledger: list[Row] = field(default_factory=list)
 
     def rows(self, table: str) -> list[Row]:
         return self.tables.get(table, [])
@@ -75,7 +79,12 @@ class Book:
         return [key for key in components if key not in parents]
 
 
-def read(folder: Path, said: Sequence[Row], exports: Mapping[str, bytes] | None = None) -> Book:
+Taken = Mapping[tuple[str, str], Fraction]
+
+
+def read(
+    folder: Path, said: Sequence[Row], exports: Mapping[str, bytes] | None = None, taken: Taken | None = None
+) -> Book:
     rules = {}
     for path in sorted((folder / "schemes").glob("*.toml")):
         tree = tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
@@ -88,13 +97,25 @@ def read(folder: Path, said: Sequence[Row], exports: Mapping[str, bytes] | None 
     places: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
     for answer in said:
         places[answer["class"], answer["component"], answer["unit"]].append(answer)
-    book = Book(rules, tables, places)
+    book = Book(rules, tables, places, ledger=decided.ledger(folder))
+    book.taken = {**(taken or {}), **earlier(folder, tables.get("历年结果", []))}
     for tree in rules.values():
         book.ids[tree["scheme"]["name"]] = tree["scheme"]["id"]
         book.ids |= {each["name"]: each["id"] for each in tree["scheme"]["groups"]}
     book.units = {row["名称"]: row["编号"] for row in book.rows("单位")}
     book.people = {row["名称"]: row["编号"] for row in book.rows("评估主体")}
     return book
+
+
+def earlier(folder: Path, rows: Sequence[Row]) -> dict[tuple[str, str], Fraction]:
+    """What is taken of the last year in 历年结果; units are named by their ids there."""
+    settings = tomllib.loads((folder / "evaluation.toml").read_text("utf-8"), parse_float=Decimal)
+    found: dict[tuple[str, str], Fraction] = {}
+    for name, source in settings.get("result", {}).items():
+        for row in sorted(rows, key=lambda row: int(row["年度"])) if source.get("earlier") else ():
+            said = {"points": row["总分"], "rank": row["名次"]}
+            found[name, row["单位"]] = Fraction(said.get(source["take"]) or source["grades"][row["等次"]])
+    return found
 
 
 # --- units, lines, evaluators ----------------------------------------------------------------------------------------
@@ -207,6 +228,9 @@ def said_share(book: Book, class_id: str, leaf: str, unit: str) -> Share:
     component = book.rules[class_id]["component"][leaf]
     if is_away(book, class_id, leaf, "", unit):
         return "not_applicable"
+    if "from" in component:
+        value = book.taken.get((component["from"].removeprefix("result."), unit))
+        return "missing" if value is None else value / 100
     answer = component["answer"]
     if isinstance(answer, dict) and "ballot" in answer:
         return cards(book, class_id, leaf, unit)
@@ -579,6 +603,8 @@ def cards(book: Book, class_id: str, leaf: str, unit: str) -> Share:
     means = [mean for pairs in batches.values() if (mean := weighted(pairs)) is not None]
     if not means:
         return "undefined" if batches else "none"
+    if sum(number for pairs in batches.values() for _, number in pairs) < answer.get("minimum", 1):
+        return "undefined"
     if answer.get("pool") == "batches":
         return method.combined(means, "mean")
     pooled = weighted([pair for pairs in batches.values() for pair in pairs])
@@ -708,9 +734,12 @@ def takers_of(components: Mapping[str, Any], leaf: str, what: Any, present: Sequ
 # --- order and grades ------------------------------------------------------------------------------------------------
 
 
-def results(folder: Path, said: Sequence[Row], exports: Mapping[str, bytes] | None = None) -> list[Result]:
-    """Every unit that takes part: total, rank, grade; `exports`: the files of surveys by name."""
-    book = read(folder, said, exports)
+def results(
+    folder: Path, said: Sequence[Row], exports: Mapping[str, bytes] | None = None, taken: Taken | None = None
+) -> list[Result]:
+    """Every unit that takes part: total, rank, grade; `exports`: the files of surveys by name; `taken`: what units
+    have of other evaluations, by the name of the result and the unit, in percent."""
+    book = read(folder, said, exports, taken)
     found: list[Result] = []
     for class_id, rules in book.rules.items():
         for group in rules["scheme"]["groups"]:
@@ -722,6 +751,9 @@ def of_group(book: Book, class_id: str, group: str) -> Iterator[Result]:
     rules = book.rules[class_id]
     digits = rules["scheme"].get("decimals", 2)
     scored = {row["编号"]: points(book, class_id, row) for row in units(book, class_id, group)}
+    added = {unit: decided.added(rules, book.ledger, unit) for unit in scored}
+    for unit, more in added.items():
+        scored[unit][0][""] += more
     ranked = [row["编号"] for row in units(book, class_id, group) if is_ranked(row)]
     keys = {unit: order_key(book, class_id, unit, *scored[unit]) for unit in ranked}
     if "climb" in rules:  # ranked once, rewarded for places climbed, ranked a last time
@@ -740,9 +772,10 @@ def of_group(book: Book, class_id: str, group: str) -> Iterator[Result]:
             higher = {keys[other] for other in ranked if keys[other] > keys[unit]}
             rank = 1 + (place[0] if rules.get("rank", {}).get("gaps", True) else len(higher))
         measure = total if rules.get("rank", {}).get("by") == "exact" else rounded
-        grade = grade_of(rules, measure, place, len(ranked), got, weights)
+        grade = grade_of(book, class_id, unit, measure, place, len(ranked), got, weights)
+        grade = decided.vetoed(rules, book.ledger, unit, grade)
         text = Decimal(rounded.numerator) / Decimal(rounded.denominator)
-        yield Result(class_id, group, unit, total, text.quantize(Decimal(1).scaleb(-digits)), rank, grade)
+        yield Result(class_id, group, unit, total, text.quantize(Decimal(1).scaleb(-digits)), rank, grade, added[unit])
 
 
 def climbed(book: Book, rules: Mapping[str, Any], unit: str, keys: Mapping[str, tuple[Fraction, ...]]) -> Fraction:
@@ -782,7 +815,9 @@ def within_quota(grade: Mapping[str, Any], before: int, same: int, ranked: int) 
 
 
 def grade_of(
-    rules: Mapping[str, Any],
+    book: Book,
+    class_id: str,
+    unit: str,
     total: Fraction,
     place: tuple[int, int] | None,
     ranked: int,
@@ -790,11 +825,14 @@ def grade_of(
     weights: Mapping[str, Fraction],
 ) -> str:
     """The best grade whose bound, place and conditions a unit meets."""
-    for grade in rules.get("grade", ()):
+    for grade in book.rules[class_id].get("grade", ()):
         fits = "from" not in grade or total >= Fraction(grade["from"])
         if "top_percent" in grade:
             fits = fits and place is not None and within_quota(grade, *place, ranked)
         for condition in grade.get("conditions", ()):
+            if "figure" in condition:
+                fits = fits and figure_holds(book, class_id, unit, condition)
+                continue
             reached = got[condition["component"]]
             wanted = condition.get("points")
             if wanted is None:
@@ -803,3 +841,11 @@ def grade_of(
         if fits:
             return str(grade["name"])
     return ""
+
+
+def figure_holds(book: Book, class_id: str, unit: str, condition: Mapping[str, Any]) -> bool:
+    """Whether one figure, by its name, is in the bounds of a condition."""
+    value = named_figure(book, class_id, unit, condition["figure"], "")
+    if value is None:
+        raise Unsettled(f"{condition['figure']}: no figure")
+    return Fraction(condition.get("at_least", value)) <= value <= Fraction(condition.get("at_most", value))

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
+import golden
 from evaltool.explain.explanation import explained, readded
 from evaltool.findings import Refused
 from evaltool.results.result import Result
@@ -19,7 +20,7 @@ from evaltool.run import score_folder, scored, take_in
 from evaltool.workbook.ranked import ranked_book
 from evaltool.writers.saving import to_bytes
 from live_changes import counter, differing
-from regulations_played import folder_of, return_sheets, said
+from regulations_played import REGULATIONS, folder_of, return_sheets, said
 from spreadsheet import opened
 
 F = Fraction
@@ -179,3 +180,18 @@ def test_the_workbook_of_a_text_reckons_the_same(name: str, results: dict[str, R
     cells = {spot: book.value(spot) for spot in book.cells}
     assert differing(cells, results[name]) == []
     assert counter(cells) == 0
+
+
+@pytest.mark.parametrize("name", OUTCOMES)
+def test_another_program_gets_the_same_from_the_text(name: str) -> None:
+    """Exact total, rank and grade, and what decisions add, from rules, tables and what was said alone."""
+    taken: dict[tuple[str, str], F] = {}
+    if before := TAKEN_FIRST.get(name):
+        (result,) = [key for key in ("quarters", "revival") if before.endswith(key)]
+        full = 50 if before == "revival" else 100
+        told = golden.results(REGULATIONS / before, said(before))
+        taken = {(result, one.unit): F(one.published) / full * 100 for one in told}
+    got = {one.unit: one for one in golden.results(REGULATIONS / name, said(name), taken=taken)}
+    assert {unit: (one.exact, str(one.published), one.rank, one.grade, one.added) for unit, one in got.items()} == {
+        unit: (one.exact, one.total, one.rank, one.grade, one.added) for unit, one in OUTCOMES[name].items()
+    }
