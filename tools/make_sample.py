@@ -21,9 +21,11 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests" / "making"), str(ROOT / "tests" / "oracle"), str(ROOT / "tools")]
 
 import sample_story as story  # noqa: E402
-from sample_files import digest, ledger, plain, resaved, settled  # noqa: E402
+from sample_files import digest, ledger, paper, plain, resaved, settled  # noqa: E402
 from sample_flaws import flaw  # noqa: E402
+from sample_goals import agreed_document, leader_of, stand_on_sheets, write_goals  # noqa: E402
 from sample_play import Key, Play, play  # noqa: E402
+from sample_reports import declarations, tell_reasons, tell_reports  # noqa: E402
 from sample_tuning import copy_cards, reach, results, settle  # noqa: E402
 
 from evaltool import identity  # noqa: E402
@@ -46,6 +48,8 @@ def main() -> None:
     tell(sample)
     with tempfile.TemporaryDirectory() as scratch:
         place = tune(sample, folder, Path(scratch))
+    tell_reports(sample)
+    tell_reasons(sample)
     send(sample, folder, place)
     flaw(sample, folder, SAMPLES / f"{story.ID}-flawed")
 
@@ -61,6 +65,7 @@ def begin(folder: Path) -> None:
         settings = settings.replace(old, new)
     (folder / "evaluation.toml").write_text(settings, encoding="utf-8")
     write_key(folder, KEY)
+    write_goals(folder / "roster")
     names = ("种类", "文号", "日期", "理由", "单位", "评估主体", "新值")
     ledger(folder / "decisions" / "委员会决定.csv", [dict(zip(names, line, strict=True)) for line in story.DECISIONS])
 
@@ -131,8 +136,9 @@ def nearest_half(exact: Fraction) -> Fraction:
 
 def match_goals(sample: Play, model: str, unit: str) -> None:
     """The same sum of priority goals for two units whose goals differ."""
-    theirs = sum(Decimal(str(sample.value(*each))) for each in sample.spots(component="priority", unit=model))
-    own = list(sample.spots(component="priority", unit=unit))
+    marks = {"component": "priority", "field": "mark"}
+    theirs = sum(Decimal(str(sample.value(*each))) for each in sample.spots(unit=model, **marks))
+    own = list(sample.spots(unit=unit, **marks))
     left = theirs - sum(Decimal(str(sample.value(*each))) for each in own)
     for key, spot in own:
         old = Decimal(str(sample.value(key, spot)))
@@ -148,16 +154,31 @@ def match_goals(sample: Play, model: str, unit: str) -> None:
 
 def send(sample: Play, folder: Path, place: int) -> None:
     """Every workbook into the inbox under the name that its sender gave it, and the decisions that name files."""
+    cells = dict(declarations(sample))
     sent = [*(key for key in sample.forms if key[0] not in sample.waived), *sample.reports]
     files = {sample.path(key): settled(sample.file(key)) for key in sent}
     chosen = [path for number, path in enumerate(sorted(files)) if number % 5 in (0, 2)]
     files |= resaved({path: files[path] for path in chosen})
-    lines = extras(sample, files, place)
+    lines = [*agreed(sample, folder, files, cells), *extras(sample, files, place)]
+    files |= {f"附件/{name}": paper(Path(name).stem) for name in story.ATTACHMENTS}
     for path, data in files.items():
         target = folder / "inbox" / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
     ledger(folder / "decisions" / "办公室登记.csv", lines)
+
+
+def agreed(
+    sample: Play, folder: Path, files: dict[str, bytes], cells: dict[Key, dict[str, str]]
+) -> list[dict[str, str]]:
+    """The leaders in charge approved the sheets on which goals were declared; the roster says where each stands."""
+    rows = []
+    for key, places in cells.items():
+        data, unit = files[sample.path(key)], sample.evaluation.units[key[0]].name
+        stand_on_sheets(folder / "roster", {goal: (digest(data), cell) for goal, cell in places.items()})
+        row = decided("目标审批", agreed_document(unit), "2026-04-24", "分管领导审定，报委员会确认", data)
+        rows.append(row | {"单位": unit, "新值": leader_of(folder / "roster", unit)})
+    return rows
 
 
 def extras(sample: Play, files: dict[str, bytes], place: int) -> list[dict[str, str]]:
@@ -182,7 +203,7 @@ def extras(sample: Play, files: dict[str, bytes], place: int) -> list[dict[str, 
     files["评价卡/群众/柳泽区群众代表 补录.xlsx"] = wrong
     rows.append(decided("排除", "澄绩办〔2027〕15号", "2027-04-01", "会议未达到法定人数，评价卡不计", wrong))
     # a mark that the review group corrects after a dispute
-    key, spot = next(iter(sample.spots(component="priority", unit="B20")))
+    key, spot = next(iter(sample.spots(component="priority", unit="B20", field="mark")))
     old = Decimal(str(sample.value(key, spot)))
     rows.append(
         decided(

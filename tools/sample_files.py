@@ -31,6 +31,23 @@ def plain(value: Decimal) -> str:
     return format(value.normalize(), "f")
 
 
+def paper(title: str) -> bytes:
+    """A scanned page, blank but for its title in the file's own description."""
+    parts = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>",
+        b"<</Title<FEFF" + title.encode("utf-16-be").hex().upper().encode() + b">>>",
+    ]
+    out, places = b"%PDF-1.4\n", []
+    for number, part in enumerate(parts, 1):
+        places.append(len(out))
+        out += b"%d 0 obj%b endobj\n" % (number, part)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    end = b"xref\n0 5\n0000000000 65535 f \n%btrailer<</Size 5/Root 1 0 R/Info 4 0 R>>\nstartxref\n%d\n%%%%EOF\n"
+    return out + end % (table, len(out))
+
+
 def settled(data: bytes) -> bytes:
     """The same workbook without the hour at which it was saved, so that making the sample again changes nothing."""
     out = io.BytesIO()

@@ -17,7 +17,7 @@ from evaltool.identity import Key as OfficeKey
 from evaltool.questions.forms import Form
 from evaltool.reader import address
 from evaltool.sheets import blank
-from evaltool.writers import book as workbook
+from evaltool.writers.saving import to_bytes
 from filling import Spot, fill
 
 HEADER = ("file", "sheet", "cell", "code", "what")
@@ -108,7 +108,7 @@ def _files(inbox: Inbox) -> None:
 def _as(key: OfficeKey, form: Form, answers: Mapping[tuple[str, str], object], **identity: str) -> bytes:
     """A filled form that belongs to somebody or something else."""
     other = replace(form, **identity)  # type: ignore[arg-type]
-    return settled(fill(other, workbook.to_bytes(blank.book(other, key=key)), answers))
+    return settled(fill(other, to_bytes(blank.book(other, key=key)), answers))
 
 
 def _sheets(inbox: Inbox) -> None:

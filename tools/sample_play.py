@@ -14,7 +14,7 @@ from evaltool.questions.forms import Form
 from evaltool.questions.layout import forms, is_due
 from evaltool.sheets import blank
 from evaltool.sheets.guidance import guide
-from evaltool.writers import book as workbook
+from evaltool.writers.saving import to_bytes
 from filling import Answers, Habits, Spot, Value, answers, fill, spots
 
 Key = tuple[str, str, str]
@@ -62,7 +62,7 @@ class Play:
             return saved[1]
         form = self.forms.get(key) or self.reports[key]
         told = guide(self.evaluation, form)
-        empty = workbook.to_bytes(blank.book(form, replaces=replaces, guide=told, key=self.evaluation.key))
+        empty = to_bytes(blank.book(form, replaces=replaces, guide=told, key=self.evaluation.key))
         data = fill(form, empty, self.given[key])
         if not replaces:
             self._saved[key] = dict(self.given[key]), data

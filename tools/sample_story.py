@@ -80,6 +80,29 @@ DECIDED_TIE = ("B19", "B21")  # equal in everything that the rules compare, at t
 SHARED_TIE = ("B36", "B34")  # equal in everything, and no award hangs on it: they share the place
 UNVISITED = ("B29",)
 
+# goals: whose figures are verified, which departments declared theirs on sheets (the others on paper), what came as
+# proof with the reports: two of the papers that are named there did not come
+VERIFIED = ("市统计局", "市财政局")
+DECLARED_ON_SHEETS = "market"
+ATTACHED = {
+    "B03-1": "附件1：2026年财政决算（草案）",
+    "B03-4": "附件2",
+    "B03-5": "附件3：直达资金监控系统截图",
+    "B07-2": "高标准农田验收报告.pdf",
+    "B10-1": "附件1、附件2：竣工验收备案表",
+    "B20-1": "养老服务中心名单及照片.pdf",
+    "B33-4": "附件2 避灾安置点清单",
+    "X01-2": "附件4：临港产业园竣工验收备案表",
+}
+ATTACHMENTS = (
+    "市财政局/附件1 2026年财政决算（草案）.pdf",
+    "市财政局/附件2-绩效评价报告汇总.pdf",
+    "市农业农村局/高标准农田验收报告.pdf",
+    "市住房和城乡建设局/附件1、2 竣工验收备案表.pdf",
+    "市民政局/养老服务中心名单及照片.pdf",
+    "澄阳区/附件4.pdf",
+)
+
 FOLDERS = {
     "self": ("县区", "部门"),
     "functional": "职能部门",

@@ -154,7 +154,7 @@ def _add_to_goals(play: Play, unit: Unit, points: Fraction) -> Fraction:
     preset = sum((line.full for line in play.evaluation.indicators(unit.class_id, "priority", unit.id)), Fraction(0))
     worth = Fraction(component.weight or 0) / preset
     moved = Fraction(0)
-    for key, spot in play.spots(component="priority", unit=unit.id, class_id=unit.class_id):
+    for key, spot in play.spots(component="priority", unit=unit.id, class_id=unit.class_id, field="mark"):
         old = Decimal(str(play.value(key, spot)))
         high = spot.line.high or spot.column.high
         change = Decimal(round((points - moved) / worth * 10)) / 10

@@ -69,11 +69,14 @@ def _value(player: Player, spot: Spot, unit: str = "") -> Value:
     if column.kind == "choice":
         return nearest(player.scale(spot), player.opinion(spot)) if column.field == "mark" else column.choices[0]
     if column.kind == "text":
-        return "对照年度目标逐项自查，各项任务总体完成，个别指标略低于预期。"
+        return _TEXTS.get(column.field, "对照年度目标逐项自查，各项任务总体完成，个别指标略低于预期。")
     if column.kind == "date":
         return _day(player, spot)
     step = player.dice("step", spot.component).choice((1, 1, 5, 10, 50))
     return number_in(spot, player.opinion(spot), step)
+
+
+_TEXTS = {"reason": "个别任务没有按期完成，按比例扣分。"}
 
 
 def number_in(spot: Spot, share: float, step: int = 1) -> Value:

@@ -94,6 +94,7 @@ def evaluators() -> Iterator[tuple[str, str, str, str, int]]:
     """Id, name, role, own unit, batches of cards."""
     yield "J1", "绩效办", "office", "", 0
     yield from ((f"F{at}", f"职能{at}处", "functional", "D2" if at == 3 else "", 0) for at in (1, 2, 3))
+    yield "N1", "统计局", "statistics", "", 0
     yield from ((f"P{at}", f"评估{at}组", "review_group", "", 0) for at in (1, 2, 3))
     yield "M", "郑市长", "mayor", "", 0
     yield from ((f"V{at}", f"副市长{at}", "vice_mayor", "", 0) for at in (1, 2))

@@ -48,7 +48,7 @@ KNOWN_KEYS = {
     "waived",
     "own_line",
 }
-SILENT = {"decimals", "public", "source", "disclosure", "interim", "goals"}  # they change no number
+SILENT = {"decimals", "public", "source", "disclosure", "interim", "goals", "reason"}  # they change no number
 
 
 class Unsettled(Exception):

@@ -100,7 +100,8 @@ def _figure(
     aliases = {row["编号"]: {row["名称"], row.get("别名") or ""} for row in _table(there, "单位")}
     (one,) = [each for each in said if names & (aliases[each["id"]] - {""})]
     assert taken["take"] == "percent"
-    return Fraction(one["total"]) / Fraction(scheme["scheme"]["total"]) * 100
+    total, full = Fraction(one["total"]), Fraction(scheme["scheme"]["total"])
+    return total / full * 100
 
 
 def _half_up(value: Fraction) -> Fraction:
@@ -108,7 +109,6 @@ def _half_up(value: Fraction) -> Fraction:
 
 
 def _on_line(points: list[list[Any]], figure: Fraction) -> Fraction:
-    (low, less), (high, more) = points
-    inside = min(max(figure, Fraction(low)), Fraction(high))
-    part: Fraction = (inside - Fraction(low)) / (Fraction(high) - Fraction(low))
-    return Fraction(less) + (Fraction(more) - Fraction(less)) * part
+    (low, less), (high, more) = ([Fraction(each) for each in point] for point in points)
+    inside = min(max(figure, low), high)
+    return less + (more - less) * (inside - low) / (high - low)

@@ -262,6 +262,43 @@ def test_an_added_task_gets_its_texts_by_name(approved: Path) -> None:
     assert (goal.name, goal.target) == ("防汛抢险", "零伤亡")
 
 
+BACK = ("--document", "10号", "--date", "2026-08-02", "--reason", "误登")
+TOLD = {
+    "by its document": (),
+    "by its kind": ("--to", "任务增加"),
+    "by its name": ("--indicator", "防汛抢险"),
+    "by all of it": ("--unit", "甲局", "--component", "重点工作目标", "--indicator", "防汛抢险"),
+    "goal by goal": ("--indicator", "防汛抢险", "--indicator", "修路"),
+}
+
+
+def withdraw(folder: Path, *options: str, document: str = "市绩评〔2026〕9号") -> int:
+    return ev("decide", str(folder), "撤回", "--from", document, *options, *BACK).returncode
+
+
+@pytest.mark.parametrize("told", TOLD)
+def test_an_added_task_is_withdrawn_with_the_points_that_it_took(approved: Path, told: str) -> None:
+    """However it is told: in one file of the ledger, and the goals are what was approved."""
+    assert add(approved) == 0
+    assert withdraw(approved, *TOLD[told]) == 0
+    evaluation, _ = load(approved)
+    rows = [(row.name, plain(row.full)) for row in evaluation.indicators("d", "priority", "A")]
+    assert rows == [("修路", "5"), ("建校", "3"), ("一网通办", "2")]
+    assert sorted(line.kind for line in evaluation.withdrawn) == ["goal_added", "target_change"]
+    assert len(list((approved / "decisions").iterdir())) == 2
+
+
+def test_of_two_tasks_of_one_decision_nobody_guesses_whose_points_go_back(approved: Path) -> None:
+    """One alone is refused, since the other goals' points may be for either; with the goal that gave them it goes."""
+    more = ("--indicator", "抗旱", "--to", "1", "--item", "市定目标", "--indicator", "建校", "--from", "3", "--to", "2")
+    assert add(approved) == 0
+    assert ev("decide", str(approved), "任务增加", *ABOUT, *ALWAYS, *more).returncode == 0
+    assert withdraw(approved, "--indicator", "抗旱") == 2
+    assert withdraw(approved, "--indicator", "抗旱", "--indicator", "建校") == 0
+    names = [row.name for row in load(approved)[0].indicators("d", "priority", "A")]
+    assert names == ["修路", "建校", "一网通办", "防汛抢险"]
+
+
 def test_on_a_terminal_the_goal_that_gives_the_points_is_asked_for(approved: Path) -> None:
     """A task of 2 points leaves 2 too many; the next line takes them from another goal, in the same file."""
     about = {"unit": "甲局", "component": "重点工作目标", "indicator": "防汛抢险", "after": "2", "item": "市定目标"}

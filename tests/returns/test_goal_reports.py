@@ -54,7 +54,7 @@ def approved(tmp_path: Path) -> Path:
 
 
 def report(form: Form, spot: Spot, more: Mapping[str, str] | None = None) -> object:
-    own = {"report_text": "已通车", "report_value": "82", "report_evidence": "附件3：验收报告", "report_points": "2"}
+    own = {"report_text": "已通车", "report_value": "82", "report_evidence": "验收报告第3册", "report_points": "2"}
     return {**own, **(more or {})}.get(spot.column.field)
 
 
@@ -81,7 +81,7 @@ def test_a_unit_reports_on_every_goal(approved: Path) -> None:
     assert form_of(approved, "B", "report").sheets[0].tables[0].blocked == ((0, 1), (1, 1))
     put(approved, "A", report, "report")
     said = reported(load(approved)[0], take_in(approved).intake)["A", "priority", "A-01"]
-    assert (said.text, said.value, said.evidence, said.points) == ("已通车", Decimal(82), "附件3：验收报告", Decimal(2))
+    assert (said.text, said.value, said.evidence, said.points) == ("已通车", Decimal(82), "验收报告第3册", Decimal(2))
 
 
 CASES = {
@@ -138,7 +138,7 @@ def test_whoever_marks_sees_what_is_known_beside_the_cell(approved: Path) -> Non
     shown = beside(approved)
     assert shown["自报完成情况"] == ["已通车"] * 3
     assert shown["自报完成值"][0] == "82公里"
-    assert shown["自报佐证材料"][0] == "附件3：验收报告"
+    assert shown["自报佐证材料"][0] == "验收报告第3册"
     assert shown["单位自评分"] == ["2"] * 3
     assert shown["经核实的数"] == ["81.5公里　按年报口径", None, None]
     assert shown["年内进展"][0] == "一季度：40%，能按期完成：开工"

@@ -1,8 +1,9 @@
 """A whole year of a small city, in order, as the office lives through it: nothing is lost, and the result is the one
 that everybody meant.
 
-Goals in April, a renamed department, reports of progress, targets changed, a leader who takes over; in March every
-mistake of the catalogue on some sheet, sent back and mended until only those are missing who have not answered; two
+Goals in April, agreed by the leader in charge and confirmed, a renamed department, reports of progress, targets
+changed, a leader who takes over, reports on every goal and verified figures; in March every mistake of the catalogue
+on some sheet, sent back and mended until only those are missing who have not answered; a mark without its reason, two
 people who key one paper, a late sheet, batches waived, excluded and keyed again, a survey; a result, an objection, a
 second result.
 """
@@ -27,15 +28,17 @@ from declared_goals import reports
 from differences import differences
 from evaltool.evaluation import load
 from evaltool.findings import Finding, Refused
+from evaltool.identity import sheet_name
 from evaltool.returns import Prepared
 from evaltool.run import TakenIn, approve_goals, prepare_confirmations, review_goals, score_folder
-from filling import Answers, answers, spots
+from filling import Answers, Value, answers, spots
 from mistakes import CELLS, MISTAKES, Case, Expected, saved
 from mistakes_found import put, said
 from played_city import (
     COUNTIES,
     COUNTY,
     DEPARTMENT,
+    DEPARTMENTS,
     EXPORT,
     GOALS,
     RENAMED,
@@ -48,10 +51,11 @@ from played_city import (
 )
 from played_slips import OF_VISITS, fate, slip, slipped
 from played_twin import twin
-from played_year import HABITS, SEED, Year, goals_of
+from played_year import HABITS, SEED, VERIFIED, Year, goals_of, report_of
 from recompute import recompute
 from terminal import ev
 
+OF_REPORTS = ("REPORT_DIFFERS", "REPORT_PAPERS")
 NOT_YET = ("SUBMISSION_MISSING", "SHEET_REISSUED", "YEAR_PLACES")
 
 
@@ -63,8 +67,10 @@ def test_a_year_from_january_to_the_second_result(tmp_path: Path, monkeypatch: p
     a_department_is_renamed(year)
     progress_is_reported(year)
     targets_and_charges_change(year)
+    goals_are_reported_on_and_verified(year)
     monkeypatch.setattr(big_year, "KEY", year.evaluation.key)  # the catalogue's sheets carry the city's own key
     waived = sheets_come_back_until_only_missing_ones_are_left(year)
+    a_mark_without_its_reason_is_sent_back(year)
     leaders_mark_last(year)
     batches_are_excluded_and_keyed_again(year, waived)
     expected = twin(year, tmp_path / "meant", waived, survey_counts())
@@ -105,17 +111,25 @@ def goals_are_declared_mended_and_approved(year: Year) -> None:
     assert back.sheets == ("X2-西岭县-年度目标申报表.xlsx",)
     assert year.mend(back.sheets[0], year.form("X2", "goals"), declared(year, "X2")) == ["D8"]
     _, reviewed = review_goals(year.folder)
-    assert Counter(each.state for each in reviewed.units) == {"ready": 8, "missing": 1}
+    assert Counter(each.state for each in reviewed.units) == {"ready": 3, "waiting": 5, "missing": 1}
+    agree = ("goals", folder, "--agree", "李副市长", "--document")
+    assert ev(*agree, "签批单12号", "--date", "2026-05-06").returncode == 0
     assert len(approve_goals(year.folder, "市绩办〔2026〕A号", date(2026, 5, 10)).units) == 8
     year.send(year.form("D6", "goals"), declared(year, "D6"))
+    with pytest.raises(Refused):
+        approve_goals(year.folder, "市绩办〔2026〕B号", date(2026, 5, 20), ["城管局"])
+    assert ev(*agree, "签批单15号", "--date", "2026-05-18").returncode == 0
     assert approve_goals(year.folder, "市绩办〔2026〕B号", date(2026, 5, 20), ["城管局"]).units == (("城管局", 2),)
     documents = Counter(goal.document[-2:] for goal in year.evaluation.roster.goals)
     assert documents == {"A号": 16, "B号": 2}
+    agreed = Counter(goal.agreed_document for goal in year.evaluation.roster.goals)
+    assert agreed == {"": 6, "签批单12号": 10, "签批单15号": 2}  # counties have no leader in charge
 
 
 def came(taken: TakenIn) -> list[Finding]:
-    """What is said of sheets that came."""
-    return [one for one in taken.findings if one.file.startswith(("inbox/", "received/"))]
+    """What is said of sheets that came, but for what is known of reports."""
+    there = [one for one in taken.findings if one.file.startswith(("inbox/", "received/"))]
+    return [one for one in there if one.code not in OF_REPORTS and not one.file.startswith("inbox/附件/")]
 
 
 def a_department_is_renamed(year: Year) -> None:
@@ -139,9 +153,10 @@ def progress_is_reported(year: Year) -> None:
             percent = {spot.place: 40 for spot in spots(form) if spot.column.field == "progress_percent"}
             year.send(form, {spot.place: reports(form, spot) for spot in spots(form)} | percent)  # type: ignore[arg-type]
     taken = year.take_in()
-    assert [(one.code, one.evaluator, one.blocks) for one in taken.findings if one.code not in NOT_YET] == [
-        ("SUBMISSION_AWAITED", "D2", False)
-    ]
+    awaited = [one for one in taken.findings if one.code not in NOT_YET]
+    assert {(one.code, one.blocks) for one in awaited} == {("SUBMISSION_AWAITED", False)}
+    reports_to_come = dict.fromkeys((*COUNTIES, *DEPARTMENTS, "N1"), 1)
+    assert Counter(one.evaluator for one in awaited) == {**reports_to_come, "D2": 2}
 
 
 def targets_and_charges_change(year: Year) -> None:
@@ -150,16 +165,40 @@ def targets_and_charges_change(year: Year) -> None:
     year.decide("目标调整", "2026-09-01", **goal, 指标="D1-01", 原值="50", 新值="45")
     year.decide("目标调整", "2026-09-01", **goal, 指标="D1-02", 原值="30", 新值="35")
     taken = year.take_in()
-    assert reissued(taken) == {"P2"}
+    assert reissued(taken) == {"D1", "P2"}  # its report has the points beside its goals
     assert [row.full for row in taken.evaluation.indicators("departments", "priority", "D1")] == [45, 35]
     assert [goal.full for goal in taken.evaluation.stated.goals if goal.unit == "D1"] == [50, 30]
     charge = {"评估主体": "副市长2", "单位": "民政局", "原值": "副市长1"}
     year.decide("分管调整", "2026-11-01", **charge, 生效日期="2026-11-01")
-    assert reissued(year.take_in()) == {"P2", "V1", "V2"}
+    assert reissued(year.take_in()) == {"D1", "P2", "V1", "V2"}
 
 
 def reissued(taken: TakenIn) -> set[str]:
     return {one.evaluator for one in taken.findings if one.code == "SHEET_REISSUED"}
+
+
+def goals_are_reported_on_and_verified(year: Year) -> None:
+    """All but one report, a paper that is named as proof comes from one of them; the statistics bureau has another
+    figure than the units.  Whoever marks sees all of it beside the cell, and nothing of it is scored."""
+    folder = str(year.folder)
+    for sheet in ("report", "figures"):
+        assert ev("template", folder, "--sheet", sheet, "--quiet").returncode == 0
+    for form in year.forms("report"):
+        if form.evaluator != "D3":
+            year.send(form, report_of(form))
+    year.put("附件/东河县/附件1 清单.pdf", b"%PDF-1.4\n1")
+    figures = year.form("N1", "figures")
+    given: dict[str, Value] = {"verified_value": VERIFIED, "verified_remark": "按年报口径"}
+    year.send(figures, {spot.place: given[spot.column.field] for spot in spots(figures)})
+    found = [one for one in year.take_in().findings if one.code not in NOT_YET]
+    assert {(one.code, one.evaluator, one.blocks) for one in found if one.code == "SUBMISSION_AWAITED"} == {
+        ("SUBMISSION_AWAITED", "D2", False),
+        ("SUBMISSION_AWAITED", "D3", False),
+    }
+    reported = {unit for unit in (*COUNTIES, *DEPARTMENTS) if unit != "D3"}
+    assert {one.evaluator for one in found if one.code == "REPORT_DIFFERS"} == reported
+    assert {one.evaluator for one in found if one.code == "REPORT_PAPERS"} == reported - {"X1"}
+    assert {one.code for one in found} == {"SUBMISSION_AWAITED", "ATTACHMENT_FILED", *OF_REPORTS}
 
 
 # --- March -----------------------------------------------------------------------------------------------------------
@@ -269,6 +308,25 @@ def _settled_by_the_office(year: Year, made: dict[str, tuple[Case, Expected]], b
     return {(gone.evaluator, gone.batch)}
 
 
+def a_mark_without_its_reason_is_sent_back(year: Year) -> None:
+    """A group lowers a mark on its revised sheet and does not say why: asked for at the cell, and stated."""
+    form = year.form("P3")
+    assert ev("template", str(year.folder), "--revise", "P3", "--quiet").returncode == 0
+    (revised,) = (year.folder / "outbox").rglob("P3-*修订*.xlsx")
+    book = openpyxl.load_workbook(revised)
+    mark, reason = [each for each in spots(form) if each.component == "priority" and each.unit == "D4"][:2]
+    shown = [cell.value for cell in book[mark.sheet][6]]
+    assert {"自报完成情况", "自报完成值", "经核实的数", "年内进展"} <= set(shown)
+    book[mark.sheet][mark.cell], book[reason.sheet][reason.cell] = 10, None
+    year.put("评估组/再议.xlsx", saved(book))
+    taken, back = year.check(date(2027, 4, 7))
+    assert [(one.code, one.cell) for one in came(taken) if one.blocks] == [("REASON_MISSING", reason.cell)]
+    assert back.sheets == (form.file_name,)
+    year.told_otherwise["P3", ""] = {**year.answers(form), mark.place: 10, reason.place: "两个项目没有开工"}
+    assert year.mend(form.file_name, form, to="说明理由") == [reason.cell]
+    assert not [one for one in came(year.take_in()) if one.blocks]
+
+
 # --- leaders, survey, batches ----------------------------------------------------------------------------------------
 
 
@@ -326,7 +384,7 @@ def the_result_is_what_everybody_meant(year: Year, meant: Path) -> None:
     assert differences(units(run), recompute(meant)) == []
     taken = year.take_in()
     accounts_close(year, taken)
-    marks = [each for each in taken.intake.sheets if each.batch[:4] not in ("goal", "prog")]
+    marks = [each for each in taken.intake.sheets if not sheet_name(each.batch)]
     counted = {each.digest for each in marks if each.answered == "counted"}
     surveyed = {each.digest for each in marks if each.evaluator == SURVEY}
     confirmed = prepare_confirmations(taken)
@@ -355,7 +413,7 @@ def accounts_close(year: Year, taken: TakenIn) -> None:
     }
     for role in made.roles:
         assert role.expected == role.counted + role.missing + role.waived, role
-        assert role.missing == (1 if role.sheet.startswith("progress") else 0)
+        assert role.missing == (1 if role.sheet.startswith(("progress", "report")) else 0)
     valid = {(each.class_id, each.component, each.evaluator, each.batch): each.valid for each in made.batches}
     for card in made.units:
         key = card.class_id, card.component, card.evaluator, card.batch

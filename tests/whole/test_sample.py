@@ -12,12 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from evaltool.evaluation import load
+from evaltool.checks.reasons import marks_and_reasons, with_reasons
+from evaltool.checks.reported import reported
+from evaltool.evaluation import Evaluation, load
 from evaltool.findings import Finding, blocking
 from evaltool.identity import sheet_name
 from evaltool.page import INTERNAL, PUBLIC, check_pages, pages
+from evaltool.questions.layout.reports import is_counted
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
+from evaltool.roster import Indicator
 from evaltool.run import TakenIn, scored, take_in
 from recompute import recompute
 
@@ -71,7 +75,7 @@ def test_every_kind_of_fate_of_a_file_occurs(taken: TakenIn) -> None:
     scored = [one for one in taken.intake.sheets if not sheet_name(one.batch)]
     assert Counter(one.answered for one in scored) == {"counted": 117, "waived": 1}
     became = Counter(one.became for one in taken.intake.files if not sheet_name(one.batch))
-    assert became == {"counted": 117, "copy": 1, "superseded": 2, "excluded": 1}
+    assert became == {"counted": 117, "copy": 1, "superseded": 2, "excluded": 1, "attachment": 6}
 
 
 def test_a_third_of_the_sheets_were_saved_by_libreoffice() -> None:
@@ -223,6 +227,51 @@ def test_a_decided_correction_changes_one_mark(taken: TakenIn) -> None:
     assert corrected["unit"].to_list() == ["B20"] and corrected["decision"].to_list() == ["澄绩办〔2027〕16号"]
 
 
+# --- what people write -------------------------------------------------------------------------------------------
+
+
+def test_every_goal_is_approved_and_reported_on(taken: TakenIn) -> None:
+    """By the committee; a department's before that by the leader in charge, some on sheets that the ledger names."""
+    evaluation = taken.evaluation
+    goals = evaluation.roster.goals
+    departments = [goal for goal in goals if goal.class_id == "departments"]
+    assert len(departments) == 42 * 6 and all(goal.agreed_by and goal.agreed_document for goal in departments)
+    on_sheets = {goal.unit for goal in goals if goal.file_hash}
+    assert {line.unit for line in evaluation.ledger if line.kind == "goals_agreed"} == on_sheets
+    assert len(on_sheets) == 11
+    said = reported(evaluation, taken.intake)
+    assert {key[2] for key in said} == {row.id for row in evaluation.roster.indicators if row.unit}
+    assert all(one.text and one.points is not None and one.progress for one in said.values())
+
+
+def test_reports_differ_as_people_do(taken: TakenIn) -> None:
+    """Hardly two alike; some careless, some without a figure or proof, some other than the verified figure."""
+    evaluation = taken.evaluation
+    said = reported(evaluation, taken.intake)
+    texts = Counter(one.text for one in said.values())
+    assert len(texts) > 250 and max(texts.values()) < 12
+    careless = [one for one in said.values() if len(one.text) < 12]
+    assert 15 < len(careless) < 60
+    counted = [one for (_, _, id_), one in said.items() if is_counted(_row(evaluation, id_))]
+    assert 5 < sum(one.value is None for one in counted) < 40
+    assert sum(one.verified is not None for one in said.values()) > 15
+    codes = Counter(one.code for one in taken.findings)
+    assert codes["REPORT_DIFFERS"] > 1
+    assert codes["REPORT_PAPERS"] == 2 and sum(bool(one.papers.received) for one in said.values()) == 6
+
+
+def _row(evaluation: Evaluation, id_: str) -> Indicator:
+    return next(row for row in evaluation.roster.indicators if row.id == id_)
+
+
+def test_marks_below_full_have_reasons(taken: TakenIn) -> None:
+    """All that need one, and some that do not; the words are not always the same."""
+    marks, reasons = marks_and_reasons(taken.intake, with_reasons(taken.evaluation))
+    stated = [row["text"] for row in reasons.values() if row["state"] == "given"]
+    assert len(marks) == 301 and 40 < len(stated) < 200
+    assert len(set(stated)) > 0.8 * len(stated)
+
+
 # --- the flawed sample, and the starting roster ----------------------------------------------------------------------
 
 
@@ -233,7 +282,7 @@ def test_the_pages_agree_and_the_public_one_names_nobody(result: Result) -> None
     inside, public = made[INTERNAL].decode(), made[PUBLIC].decode()
     people = [each.name.partition("（")[0] for each in result.evaluation.evaluators.values() if "长）" in each.name]
     files = [Path(each.file).name for each in result.accounts.files]
-    assert (len(people), len(files)) == (12, 170)
+    assert (len(people), len(files)) == (12, 238)
     assert [each for each in people if each not in inside] == []
     assert [each for each in (*people, *files) if each in public] == []
     assert not re.search(r"inbox|\.xlsx|>[A-Z]{1,2}\d{1,3}<|marks", public[public.index("<body>") :])

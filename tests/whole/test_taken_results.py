@@ -72,6 +72,11 @@ def settings(folder: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
+def undecided(top: Path) -> None:
+    for path in (top / "flood/decisions").iterdir():
+        path.unlink()
+
+
 def totals(folder: Path, run: str = "0001") -> dict[str, Fraction]:
     said = json.loads((folder / "runs" / run / "results.json").read_text(encoding="utf-8"))
     return {each["id"]: Fraction(each["exact"]) for each in said["units"]}
@@ -147,7 +152,7 @@ def test_a_new_final_result_is_a_cause(copied: Path) -> None:
     ("spoil", "because"),
     [
         (lambda top: shutil.rmtree(top / "flood"), "没有评估"),
-        (lambda top: undecided(top), "没有走完程序"),
+        (undecided, "没有走完程序"),
         (lambda top: (top / "flood/runs/0001/results.json").write_text("{}"), "被改动过"),
         (lambda top: settings(top / "year", 'folder = "../flood"', 'folder = "../flood"\nrun = "7"'), "没有第 7 次"),
         (lambda top: (top / "flood/schemes/d.toml").write_text("x"), "读不了"),
@@ -161,11 +166,6 @@ def test_nothing_is_taken_that_is_not_final_and_believed(
     (wrong,) = refused(copied / "year")
     assert (wrong.code, wrong.cell) == ("RESULT_SOURCE", "result.flood.folder")
     assert because in wrong.message("zh")
-
-
-def undecided(top: Path) -> None:
-    for path in (top / "flood/decisions").iterdir():
-        path.unlink()
 
 
 def test_an_interim_run_is_taken_only_where_that_is_stated(copied: Path) -> None:

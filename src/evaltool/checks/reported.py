@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
+from evaltool.checks.attached import NO_PAPERS, Papers, named_papers, unit_papers
 from evaltool.evaluation import Evaluation
 from evaltool.exact import plain
 from evaltool.findings import Finding
@@ -20,7 +21,8 @@ GoalKey = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class GoalReport:
-    """What was said of one goal; `progress`: period -> how far it was, in the order of the deadlines."""
+    """What was said of one goal; `progress`: period -> how far it was, in the order of the deadlines; `papers`: the
+    attachments that `evidence` names, those that came in and those that did not."""
 
     text: str = ""
     value: Decimal | None = None
@@ -29,6 +31,7 @@ class GoalReport:
     verified: Decimal | None = None
     remark: str = ""
     progress: Mapping[str, str] = field(default_factory=dict)
+    papers: Papers = NO_PAPERS
 
 
 NO_REPORT = GoalReport()
@@ -45,10 +48,14 @@ _ATTRIBUTES = {
 def reported(evaluation: Evaluation, intake: Intake) -> dict[GoalKey, GoalReport]:
     """Every goal of which anything was said on a sheet that counts."""
     made: dict[GoalKey, GoalReport] = {}
+    papers = unit_papers(intake)
     for row in _given(intake, (REPORT, FIGURES)):
         attribute = _ATTRIBUTES[row["field"]]
         value: Any = row["text"].strip() if attribute in ("text", "evidence", "remark") else _number(row)
-        made[_key(row)] = replace(made.get(_key(row), NO_REPORT), **{attribute: value})
+        more: dict[str, Any] = {}
+        if attribute == "evidence":
+            more = {"papers": named_papers(value, papers.get(row["unit"], ()))}
+        made[_key(row)] = replace(made.get(_key(row), NO_REPORT), **{attribute: value}, **more)
     for period in dict.fromkeys(each.period for each in evaluation.deadlines if each.sheet == "progress"):
         said: dict[GoalKey, dict[str, AnswerRow]] = {}
         for row in _given(intake, (progress_batch(period),)):
@@ -104,9 +111,20 @@ def _differ(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
             yield at_row(evaluation, row, "REPORT_DIFFERS", {"verified": _shown(known)})
 
 
+def _not_received(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
+    """Attachments that a report names and that did not come in with it."""
+    papers = unit_papers(intake)
+    for row in _given(intake, (REPORT,)):
+        is_proof = row["field"] == "report_evidence"
+        named = named_papers(row["text"], papers.get(row["unit"], ())) if is_proof else NO_PAPERS
+        if named.lacking:
+            args = {"missing": "、".join(named.lacking), "n": len(papers.get(row["unit"], ()))}
+            yield at_row(evaluation, row, "REPORT_PAPERS", args)
+
+
 def _shown(row: AnswerRow) -> str:
     number = _number(row)
     return "" if number is None else plain(number)
 
 
-REPORT_CHECKS = (_differ,)
+REPORT_CHECKS = (_differ, _not_received)

@@ -140,6 +140,7 @@ def _whole(
     """The kind and its lines with everything that they need: as given, or asked for on a terminal."""
     from evaltool.cli import asking
     from evaltool.evaluation import deciding as entry
+    from evaltool.evaluation.withdrawing import each_withdrawn
     from evaltool.findings import Refused
     from evaltool.ledger import kind_named
 
@@ -151,9 +152,10 @@ def _whole(
     try:
         name = name or asking.ask_kind(ask, asking.tell)
         lines: Sequence[Fields] = entry.several(name, given, more)
-        lines = entry.each_withdrawn(folder, lines[0]) if name == "withdrawal" else lines
+        lines = each_withdrawn(folder, lines) if name == "withdrawal" else lines
         if terminal:
             lines = asking.complete_all(folder, name, lines, ask, asking.tell)
+            lines = each_withdrawn(folder, lines) if name == "withdrawal" else lines
     except EOFError:  # nobody there after all: what is missing is said as without a terminal
         lines = entry.several(name, given, more) if name else []
     missing = [attribute for line in lines for attribute in entry.incomplete(name, line)]

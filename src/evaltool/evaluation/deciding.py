@@ -11,12 +11,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from evaltool.evaluation import Evaluation, load
 from evaltool.files import is_of_system, locked, write_atomically
 from evaltool.findings import Finding, Refused, finding
-from evaltool.ledger import ALWAYS, COLUMNS, KINDS, Decision, meant_by, needed
+from evaltool.ledger import ALWAYS, COLUMNS, KINDS, Decision, needed
 from evaltool.ledger.kinds import HEADERS
 from evaltool.ledger.lines import HASH_DIGITS
 from evaltool.writers.book import Book, Cell, Tab
@@ -134,7 +133,10 @@ def several(kind: str, fields: Fields, more: Mapping[str, Sequence[str]]) -> lis
     if kind == "goal_added" and len(more.get("before", ())) == count - 1 > 0:
         more = {**more, "before": ["", *more["before"]]}  # what is new has no old points
     uneven = [attribute for attribute, values in more.items() if values and len(values) != count]
-    wanted = count if kind in ("target_change", "goal_added") else 1
+    if kind == "withdrawal":  # what is said once holds for all
+        more = {attribute: [*values] * count if len(values) == 1 else values for attribute, values in more.items()}
+        uneven = [attribute for attribute in uneven if len(more[attribute]) != count]
+    wanted = count if kind in ("target_change", "goal_added", "withdrawal") else 1
     if count > 1 and (wanted == 1 or uneven):
         at = next(attribute for attribute, values in more.items() if values and len(values) != wanted)
         args: dict[str, object] = {"option": OPTIONS[at], "kind": KINDS[kind].word, "n": len(more[at]), "count": wanted}
@@ -200,26 +202,6 @@ def file_hashes(folder: Path, texts: Sequence[str]) -> list[str]:
         paths = sorted(path for path in found_in if path.is_file() and not is_of_system(path.name))
         found += [file_hash(folder, str(path)) for path in paths] or [file_hash(folder, text)]
     return found
-
-
-def each_withdrawn(folder: Path, fields: Fields) -> list[Fields]:
-    """A withdrawal for each line that it means, told by the line's own fingerprint; as it is where it means none."""
-    evaluation, _ = load(folder)
-    made = _as_line(evaluation, fields)
-    found = meant_by(made, [line for line in evaluation.ledger if line.kind != "withdrawal"])
-    kept = {key: value for key, value in fields.items() if key not in ("file_hash", "after")}
-    lines: list[Fields] = [{**kept, "after": KINDS[line.kind].word, "file_hash": line.fingerprint} for line in found]
-    return lines or [fields]
-
-
-def _as_line(evaluation: Evaluation, fields: Fields) -> Decision:
-    """A withdrawal as it will be read, names resolved as far as they are known."""
-    units = {unit.name: unit.id for unit in evaluation.roster.units}
-    people = {each.name: each.id for each in evaluation.roster.evaluators}
-    names = {"unit": units, "evaluator": {**units, **people}}
-    known = {key: names.get(key, {}).get(value, value) for key, value in fields.items() if key != "kind"}
-    said: dict[str, Any] = {"document": "", "date": "", "reason": "", **known, "kind": "withdrawal"}
-    return Decision(**said)
 
 
 def _next_number(folder: Path) -> int:

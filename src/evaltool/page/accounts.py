@@ -9,13 +9,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
+from evaltool.checks.reported import reported
 from evaltool.findings import SEVERITIES
 from evaltool.identity import sheet_name
 from evaltool.ledger import waiver_of
 from evaltool.page.contents import Folded, PageBlock, Paragraphs
 from evaltool.page.tables import on_page
 from evaltool.results.result import Result
-from evaltool.views.accounts import ANSWERED, attachments, batches, cards, fates, files, sheets
+from evaltool.views.accounts import ANSWERED, attachments, batches, cards, fates, files, proofs, sheets
 from evaltool.views.problems import SEVERITY_WORDS, problems
 
 MOST_FINDINGS = 500
@@ -43,6 +44,8 @@ def inside_accounts(result: Result) -> Iterator[PageBlock]:
     yield on_page(fates(made))
     if (papers := attachments(evaluation, made)).rows:
         yield Folded(f"附件（{len(papers.rows)}个）", [on_page(papers)])
+    if (named := proofs(evaluation, reported(evaluation, result.intake))).rows:
+        yield Folded(f"佐证材料（{len(named.rows)}项目标）", [on_page(named)])
     apart = replace(made, files=tuple(each for each in made.files if each.became != "counted"))
     if apart.files:
         each = files(evaluation, apart).only("file", "fate", "reason")

@@ -31,6 +31,15 @@ def _verified(_: Evaluation, line: Indicator, said: GoalReport) -> str:
     return "　".join(part for part in (_figure(said.verified, line), said.remark) if part)
 
 
+def _evidence(_: Evaluation, __: Indicator, said: GoalReport) -> str:
+    """What the unit names, and whether it is there to be looked at."""
+    papers = said.papers
+    parts = [said.evidence]
+    parts += [f"（附件已收到：{'、'.join(papers.received)}）"] if papers.received else []
+    parts += [f"（没有收到：{'、'.join(papers.lacking)}）"] if papers.lacking else []
+    return "\n".join(parts)
+
+
 _COLUMNS: tuple[_Says, ...] = (
     lambda _, line, __: line.standard,
     lambda evaluation, line, _: target_of(evaluation, line),
@@ -39,7 +48,7 @@ _COLUMNS: tuple[_Says, ...] = (
     lambda _, __, said: "\n".join(f"{period}：{how}" for period, how in said.progress.items()),
     lambda _, __, said: said.text,
     lambda _, line, said: _figure(said.value, line),
-    lambda _, __, said: said.evidence,
+    _evidence,
     lambda _, __, said: "" if said.points is None else plain(said.points),
     _verified,
 )

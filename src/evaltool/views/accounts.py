@@ -3,8 +3,9 @@ by what the captions say."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from evaltool.checks.reported import GoalKey, GoalReport
 from evaltool.evaluation import Evaluation
 from evaltool.identity import sheet_name
 from evaltool.inbox.accounts.whole import Accounts, BatchAccount, RoleAccount
@@ -84,6 +85,27 @@ def attachments(evaluation: Evaluation, made: Accounts) -> ShownTable:
         (evaluation.units[each.unit].name if each.unit else "—", each.file, each.digest[:HASH]) for each in filed
     ]
     return table("附件：不是报送表，按单位归档（加分、自评等的证明材料在此查找）", columns, rows)
+
+
+def proofs(evaluation: Evaluation, reports: Mapping[GoalKey, GoalReport]) -> ShownTable:
+    """The attachments that units name as proof of their goals: those that came, and those that did not."""
+    columns = (
+        ShownColumn("单位", "text", 30, names=True),
+        ShownColumn("目标", "text", 44),
+        ShownColumn("自评表写的佐证材料", "text", 36),
+        ShownColumn("收到的附件", "text", 44, "file"),
+        ShownColumn("没有收到", "text", 20),
+    )
+    rows: list[ShownRow] = []
+    for unit in evaluation.units.values():
+        scheme = evaluation.classes[unit.class_id]
+        for leaf in scheme.leaves():
+            for line in evaluation.indicators(scheme.id, leaf, unit.id):
+                said = reports.get((unit.id, leaf, line.id))
+                if said and said.papers:
+                    papers = "、".join(said.papers.received), "、".join(said.papers.lacking)
+                    rows.append((unit.name, line.name, said.evidence, *papers))
+    return table("佐证材料：自评表写明的附件", columns, rows)
 
 
 def batches(evaluation: Evaluation, made: Accounts) -> ShownTable:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from evaltool.checks.reported import reported
 from evaltool.results.result import Result
 from evaltool.views import accounts
 from evaltool.views.problems import problems
@@ -37,6 +38,8 @@ def _accounts(result: Result) -> Iterator[ShownTable]:
     yield accounts.files(evaluation, made)
     if (papers := accounts.attachments(evaluation, made)).rows:
         yield papers
+    if (named := accounts.proofs(evaluation, reported(evaluation, result.intake))).rows:
+        yield named
     yield accounts.batches(evaluation, made).without("file")
     if made.surveys:
         yield accounts.surveys(evaluation, made)
