@@ -13,8 +13,10 @@ from typing import NamedTuple
 import pytest
 
 import golden
+from evaltool.evaluation.in_words import explain
 from evaltool.explain.explanation import explained, readded
 from evaltool.findings import Refused
+from evaltool.results.periods import period_results
 from evaltool.results.result import Result
 from evaltool.run import score_folder, scored, take_in
 from evaltool.workbook.ranked import ranked_book
@@ -60,7 +62,7 @@ COUNTY = {
         (THIRD * F("0.75"), 0, THIRD * F(5, 6), F("17.5") * 30 / 20, 0, 0, 4 * F(70, 75), F("3.775"), 3 * F("0.6")),
         *(0, "56.67", 3, "一般"),
     ),
-    # 92 % of the grain; 80 against 70, at most 1.05.  84.78 are enough, a growth of 5 % is not: neither 优秀 nor a prize
+    # 92 % of the grain; 80 against 70, at most 1.05.  84.78 are enough, a growth of 5 % is not: no 优秀, no prize
     "n": Outcome(
         (THIRD * F("0.9"), THIRD, THIRD / 3, 6 + 10 + 10, 10, 8, F("4.2"), F("4.4"), 3 * F("0.8")),
         *(0, "84.78", 1, "良好"),
@@ -79,7 +81,7 @@ HOSPITAL = {
         (100 + 100 + 120 * F(16, 17), 84, 150 + 100 * F(13, 17) + 35, 40, 27, 18, F("77.5"), 60, F("36.8")),
         *(20, "937.7", 1, "B级"),
     ),
-    # 25 of 35 %, 45, 8 of 10 days; 1.25; 75 %; 0 %; -1 point: 30 % of 50 + 20; no children; 80 % of 20 + 10.  B, less one
+    # 25 of 35 %, 45, 8 of 10 days; 1.25; 75 %; 0 %; -1 point: 30 % of 50 + 20; no children; 80 % of 20 + 10.  B less 1
     "h2": Outcome(
         (100 * F(5, 7) + 75 + 96, 32, 120 + 60 + 50, 70 * F("0.3"), 0, 30 * F("0.8"), F("92.5"), 54, 40),
         *(10, "745.9", 3, "C级"),
@@ -89,7 +91,7 @@ HOSPITAL = {
         (100 * F(32, 35) + 100 + 120, 54, 150 / F("1.05") + 100 + 15, 50, 30, 15, F(235, 3), 43, F("31.2")),
         *(0, "870.8", 2, "A级", ("先进医院",)),
     ),
-    # 15 of 20 %, 61, 7 of 7.5 days; 2560/4000/0.8 = 0.8, the least; 55 %; +15 %; -2 points; five and three cards are enough
+    # 15 of 20 %, 61, 7 of 7.5 days; 2560/4000/0.8 = 0.8, the least; 55 %; +15 %; -2 points; five and three cards will do
     "h4": Outcome(
         (75 + 0 + 120 * F(14, 15), 10, 150 + 0 + 0, 0, 18, 12, F(430, 7), F("50.4"), 28),
         *(0, "516.8", 2, "D级"),
@@ -180,6 +182,56 @@ def test_the_workbook_of_a_text_reckons_the_same(name: str, results: dict[str, R
     cells = {spot: book.value(spot) for spot in book.cells}
     assert differing(cells, results[name]) == []
     assert counter(cells) == 0
+
+
+def test_the_rules_are_read_out_in_the_words_of_the_text(results: dict[str, Result]) -> None:
+    """What the text says of a line that a unit lacks, of units without an earlier year, of a single matter."""
+    told = {name: "\n".join(explain(results[name].evaluation)) for name in ("county", "hospital", "revival")}
+    assert "个别指标不适用的，其分值从满分中减去\n" in told["county"]
+    assert "没有可以取用的结果的，按本分类其他单位的平均得分率计" in told["county"]
+    assert "按在同一分类中的名次（越高越好）：不超过 1 得 100 分、不超过 2 得 90 分" in told["county"]
+    assert "且“医保违规金额”不高于 0" in told["hospital"]
+    assert "欺诈骗保：等次降 1 等" in told["hospital"]
+    assert "“2026年度县区绩效评估”以外单独进行的专项评估" in told["revival"]
+    assert "权重分给：人居环境 2/3、乡村治理 1/3" in told["revival"]
+
+
+HALF = {"p": F(45) + 12, "r": F("42.5") + F("6.5"), "y": F("47.5") + 13, "b": F("38.25") + 10, "s": F(44) + 11}
+"""Half a year by itself, out of the 70 points that are given by halves."""
+
+
+def test_half_a_year_is_a_result_of_its_own(results: dict[str, Result], tmp_path: Path) -> None:
+    """In July the first half is complete, months and events: the interim result has it, and later the year."""
+    first = [row for row in said("window") if row["repeat"] in ("上半年", *(f"{month}月" for month in range(1, 7)))]
+    folder = folder_of("window", tmp_path)
+    for sheet in (folder / "inbox").iterdir():
+        sheet.unlink()
+    return_sheets(folder, first)
+    taken = take_in(folder)
+    interim = scored(taken, "0001", interim=True)
+    got = {unit: [interim.points[unit, leaf].points for leaf in ("monthly", "daily")] for unit in HALF}
+    assert {unit: sum(filter(None, points), F(0)) for unit, points in got.items()} == HALF
+    for evaluation, intake in (
+        (taken.evaluation, taken.intake),
+        (results["window"].evaluation, results["window"].intake),
+    ):
+        half = next(one for one in period_results(evaluation, intake) if one.period == "上半年")
+        assert (half.full, dict(half.points)) == (70, HALF)
+        assert half.ranks == {"y": 1, "p": 2, "s": 3, "r": 4, "b": 5}
+
+
+@pytest.mark.parametrize(("row", "choice"), [("r", "二档"), ("b", "一档")])
+def test_a_leader_keeps_to_his_quota_over_both_tiers(row: str, choice: str, tmp_path: Path) -> None:
+    """Three of five may be in the upper two tiers; a fourth goes back, as a second first one does."""
+    folder = folder_of("window", tmp_path)
+    more = [
+        {**each, "value": choice} if (each["evaluator"], each["unit"]) == ("l1", row) else each
+        for each in said("window")
+    ]
+    return_sheets(folder, more)
+    with pytest.raises(Refused) as wrong:
+        scored(take_in(folder), "0001")
+    assert {one.code for one in wrong.value.findings if one.blocks} == {"QUOTA_EXCEEDED"}
 
 
 @pytest.mark.parametrize("name", OUTCOMES)

@@ -280,7 +280,7 @@ def _indicators_exist(known: RulesAndRoster) -> Iterator[Finding]:
             yield known.wrong("ROSTER_NO_INDICATORS", Unit, known.roster.units.index(unit), "name", **args)
 
 
-def _line_stays(known: RulesAndRoster, scheme: Scheme, row: NotApplicable, away: set[str]) -> bool:
+def _keeps_a_line(known: RulesAndRoster, scheme: Scheme, row: NotApplicable, away: set[str]) -> bool:
     """Whether a unit keeps a line, which its points are converted by: no policy for the whole is needed."""
     lines = (one for _, one in _of(known, scheme, row.component, row.unit))
     return "" not in away and any(one.full and one.id not in away for one in lines)
@@ -307,8 +307,9 @@ def _not_applicable(known: RulesAndRoster) -> Iterator[Finding]:
             because = "no_leaf"
         elif row.indicator and row.indicator not in {r.id for _, r in _of(known, scheme, row.component, row.unit)}:
             because = "no_indicator"
-        elif component.not_applicable == "refuse" and not _line_stays(known, scheme, row, away[row.unit, row.component]):
-            because = "unruled"
+        elif component.not_applicable == "refuse":
+            kept = _keeps_a_line(known, scheme, row, away[row.unit, row.component])
+            because = "" if kept else "unruled"
         if because:
             args = {"unit": unit.name, "name": component.name if component else row.component}
             args |= {"class": scheme.head.name, "indicator": row.indicator}

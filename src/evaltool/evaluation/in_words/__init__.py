@@ -126,10 +126,7 @@ def _leaf(evaluation: Evaluation, scheme: Scheme, key: str, language: Language) 
         lines.append(component.answer.in_words(language, scheme, plain(scheme.weight(key))))
     lines += list(_by_named_methods(evaluation, scheme, key, language))
     lines += list(reckoned(evaluation, scheme, key, language))
-    rows = evaluation.roster.not_applicable
-    if component.not_applicable == "refuse" and any((scheme.id, key) == (row.class_id, row.component) for row in rows):
-        zh, en = "个别指标不适用的，其分值从满分中减去", "where an indicator does not apply, full marks shrink by its points"
-        lines.append(pick(language, zh, en))
+    lines += list(_lines_away(evaluation, scheme, key, language))
     stated = () if component.taken else evaluation.indicators(scheme.id, key)
     measured = any(is_figure(scheme, line) for line in stated)
     if measured and len(component.figures) > 1:
@@ -240,6 +237,17 @@ def reckoned(evaluation: Evaluation, scheme: Scheme, key: str, language: Languag
             zh = f"指标“{names}”的数值不用填，由工具算出：{formula}"
             yield pick(language, zh, f"the figure of indicators {names} is reckoned: {formula}")
     yield from (taken_in_words(evaluation, name, language) for name in taken_of(evaluation, scheme, key))
+
+
+def _lines_away(evaluation: Evaluation, scheme: Scheme, key: str, language: Language) -> Iterator[str]:
+    """What becomes of single lines that do not apply, where no policy for the whole says it."""
+    rows = ((row.class_id, row.component) for row in evaluation.roster.not_applicable)
+    if scheme.components[key].not_applicable == "refuse" and (scheme.id, key) in rows:
+        zh, en = (
+            "个别指标不适用的，其分值从满分中减去",
+            "where an indicator does not apply, full marks shrink by its points",
+        )
+        yield pick(language, zh, en)
 
 
 def _common(scheme: Scheme, component: Component, language: Language) -> Iterator[str]:
