@@ -52,12 +52,13 @@ def apportioned(total: int, sizes: Mapping[str, int]) -> dict[str, int]:
 def plain(number: Decimal | Fraction) -> str:
     """A number as people write it: 36, not 36.0 or 3.6E+1; a fraction without an end as "1/3"."""
     value = number if isinstance(number, Fraction) else Fraction(number)
-    digits = _digits(value.denominator)
+    digits = digits_of(value)
     return exact(value) if digits is None else _written(_units(value, digits), digits, negative=value.numerator < 0)
 
 
-def _digits(denominator: int) -> int | None:
+def digits_of(value: Fraction) -> int | None:
     """How many digits after the point a fraction has; None if they do not end."""
+    denominator = value.denominator
     for digits, scale in enumerate((1, 10, 100, 1000)):  # nearly all of them
         if scale % denominator == 0:
             return digits

@@ -2,7 +2,7 @@
 
     results(folder, said) -> a row per unit
 
-`folder` has `schemes/*.toml`, `roster/*.csv`, `evaluation.toml` and `decisions/*.csv`; `said` are the rows of a filling (who says what of which unit, in
+`folder` has `schemes/*.toml` and `roster/*.csv`; `said` are the rows of a filling (who says what of which unit, in
 plain text).  No code is shared with the tool, no workbook is read: what the tool makes of the workbooks must come out
 the same.  Whatever these loops do not know stops them (`Unsettled`); nothing is passed over.
 """
@@ -21,7 +21,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import golden_decided as decided
 import golden_methods as method
 from golden_surveys import surveyed
 
@@ -45,7 +44,6 @@ class Result:
     published: Decimal
     rank: int | None
     grade: str
-    added: Fraction = Fraction(0)  # by bonuses, less deductions
 
 
 @dataclass
@@ -58,8 +56,8 @@ class Book:
     ids: dict[str, str] = field(default_factory=dict)  # of classes and groups, by name
     units: dict[str, str] = field(default_factory=dict)
     people: dict[str, str] = field(default_factory=dict)
-    taken: Mapping[tuple[str, str], Fraction] = field(default_factory=dict)  # results of others, by name and unit
-    ledger: list[Row] = field(default_factory=list)
+    roles: dict[str, str] = field(default_factory=dict)
+    taken: dict[tuple[str, str], Fraction] = field(default_factory=dict)  # of other results, by `from` and unit
 
     def rows(self, table: str) -> list[Row]:
         return self.tables.get(table, [])
@@ -73,18 +71,16 @@ class Book:
     def who(self, text: str) -> str:
         return self.people.get(text, text)
 
+    def role(self, text: str) -> str:
+        return self.roles.get(text, text)
+
     def leaves(self, class_id: str) -> list[str]:
         components = self.rules[class_id]["component"]
         parents = {each.get("in", "") for each in components.values()}
         return [key for key in components if key not in parents]
 
 
-Taken = Mapping[tuple[str, str], Fraction]
-
-
-def read(
-    folder: Path, said: Sequence[Row], exports: Mapping[str, bytes] | None = None, taken: Taken | None = None
-) -> Book:
+def read(folder: Path, said: Sequence[Row], exports: Mapping[str, bytes] | None = None) -> Book:
     rules = {}
     for path in sorted((folder / "schemes").glob("*.toml")):
         tree = tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
@@ -97,25 +93,15 @@ def read(
     places: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
     for answer in said:
         places[answer["class"], answer["component"], answer["unit"]].append(answer)
-    book = Book(rules, tables, places, ledger=decided.ledger(folder))
-    book.taken = {**(taken or {}), **earlier(folder, tables.get("历年结果", []))}
+    book = Book(rules, tables, places)
     for tree in rules.values():
         book.ids[tree["scheme"]["name"]] = tree["scheme"]["id"]
         book.ids |= {each["name"]: each["id"] for each in tree["scheme"]["groups"]}
     book.units = {row["名称"]: row["编号"] for row in book.rows("单位")}
+    settings = tomllib.loads((folder / "evaluation.toml").read_text("utf-8"))
+    book.roles = {name: role for role, name in settings.get("roles", {}).items()}
     book.people = {row["名称"]: row["编号"] for row in book.rows("评估主体")}
     return book
-
-
-def earlier(folder: Path, rows: Sequence[Row]) -> dict[tuple[str, str], Fraction]:
-    """What is taken of the last year in 历年结果; units are named by their ids there."""
-    settings = tomllib.loads((folder / "evaluation.toml").read_text("utf-8"), parse_float=Decimal)
-    found: dict[tuple[str, str], Fraction] = {}
-    for name, source in settings.get("result", {}).items():
-        for row in sorted(rows, key=lambda row: int(row["年度"])) if source.get("earlier") else ():
-            said = {"points": row["总分"], "rank": row["名次"]}
-            found[name, row["单位"]] = Fraction(said.get(source["take"]) or source["grades"][row["等次"]])
-    return found
 
 
 # --- units, lines, evaluators ----------------------------------------------------------------------------------------
@@ -208,7 +194,7 @@ def held(book: Book, class_id: str, leaf: str, unit: str, own: Fraction) -> Shar
 
     def judges(whose: str) -> set[str]:
         if component["by"] != "owner":
-            return set()
+            return set(asked(book, class_id, component["by"], whose))
         return {book.who(line["评分主体"]) for line in lines(book, class_id, leaf, whose)}
 
     everybody = shares(ranked_units(book, class_id, scope))
@@ -229,8 +215,9 @@ def said_share(book: Book, class_id: str, leaf: str, unit: str) -> Share:
     if is_away(book, class_id, leaf, "", unit):
         return "not_applicable"
     if "from" in component:
-        value = book.taken.get((component["from"].removeprefix("result."), unit))
-        return "missing" if value is None else value / 100
+        figure = book.taken.get((component["from"], unit))
+        rates = component.get("answer", {"curve": [[0, 0], [100, 100]]})
+        return "missing" if figure is None else method.curve(rates, figure, {})
     answer = component["answer"]
     if isinstance(answer, dict) and "ballot" in answer:
         return cards(book, class_id, leaf, unit)
@@ -256,7 +243,22 @@ def said_share(book: Book, class_id: str, leaf: str, unit: str) -> Share:
             who = "" if component["by"] == "owner" else row["evaluator"]
             by_who[who][repeat].append(row)
     found = [one_evaluator(book, class_id, leaf, unit, by_who[who]) for who in who_order(book, by_who)]
+    if component.get("missing") == "mean":
+        found += ["missing"] * sum(who not in by_who for who in asked(book, class_id, component["by"], unit))
     return settle(component, found, component.get("over", "mean"))
+
+
+def asked(book: Book, class_id: str, role: str, unit: str) -> list[str]:
+    """Who marks a unit: everybody of a role, or whose charges name it, its group or its class."""
+    group = next(book.id(row["分类"]) for row in book.rows("单位") if row["编号"] == unit)
+    people = [row["编号"] for row in book.rows("评估主体") if book.role(row["角色"]) == role]
+
+    def marks(who: str) -> bool:
+        own = [row for row in book.rows("分管") if book.who(row["评估主体"]) == who]
+        named = [book.unit(book.id(row.get(column) or "")) for row in own for column in ("对象类别", "分类", "单位")]
+        return not own or bool({class_id, group, unit} & set(named))
+
+    return [who for who in people if marks(who)]
 
 
 def converted(component: Mapping[str, Any], found: Share) -> Share:
@@ -322,6 +324,9 @@ def settle(component: Mapping[str, Any], found: Sequence[Share], over: object) -
             shares.append(Fraction(policy == "full"))
         elif isinstance(policy, int | Decimal):
             shares.append(Fraction(policy) / 100)
+        elif policy == "mean":
+            given = [each for each in found if isinstance(each, Fraction)]
+            shares += [method.combined(given, "mean")] if given and over != "mean" else []
         elif policy != "out":
             return one
     if isinstance(over, Mapping) and "drop" in over and 0 < len(shares) < over.get("at_least", 2 * over["drop"] + 1):
@@ -342,6 +347,8 @@ def one_answer(book: Book, class_id: str, leaf: str, unit: str, said: Sequence[R
     own = lines(book, class_id, leaf, unit)
     if own:
         return over_lines(book, class_id, leaf, unit, own, said)
+    if "lines" in answer:
+        return chosen(dict(rules["scale"][answer["choice"]]), answer["lines"], said)
     (row,) = said
     if answer == "percent":
         return withheld(row) or Fraction(row["value"]) / 100
@@ -376,6 +383,15 @@ def counted(component: Mapping[str, Any], said: Sequence[Row]) -> Share:
             return "missing"
         pot += Fraction(points) * Fraction(cases[-1])
     return min(max(pot, Fraction(answer.get("least", 0))), Fraction(answer.get("most", full))) / full
+
+
+def chosen(scale: Mapping[str, Any], aspects: Mapping[str, Any], said: Sequence[Row]) -> Share:
+    """A choice for each aspect, which has so many points."""
+    by_aspect = {row["indicator"]: scale[row["value"]] for row in said}
+    if by_aspect.keys() != aspects.keys() or "abstain" in by_aspect.values():
+        raise Unsettled(f"{sorted(aspects)}: not all of them are chosen for")
+    got = sum((Fraction(full) * Fraction(by_aspect[aspect]) / 100 for aspect, full in aspects.items()), Fraction(0))
+    return got / sum(Fraction(full) for full in aspects.values())
 
 
 def withheld(row: Row) -> str:
@@ -603,7 +619,7 @@ def cards(book: Book, class_id: str, leaf: str, unit: str) -> Share:
     means = [mean for pairs in batches.values() if (mean := weighted(pairs)) is not None]
     if not means:
         return "undefined" if batches else "none"
-    if sum(number for pairs in batches.values() for _, number in pairs) < answer.get("minimum", 1):
+    if sum(count for pairs in batches.values() for _, count in pairs) < answer.get("minimum", 1):
         return "undefined"
     if answer.get("pool") == "batches":
         return method.combined(means, "mean")
@@ -734,12 +750,9 @@ def takers_of(components: Mapping[str, Any], leaf: str, what: Any, present: Sequ
 # --- order and grades ------------------------------------------------------------------------------------------------
 
 
-def results(
-    folder: Path, said: Sequence[Row], exports: Mapping[str, bytes] | None = None, taken: Taken | None = None
-) -> list[Result]:
-    """Every unit that takes part: total, rank, grade; `exports`: the files of surveys by name; `taken`: what units
-    have of other evaluations, by the name of the result and the unit, in percent."""
-    book = read(folder, said, exports, taken)
+def results(folder: Path, said: Sequence[Row], exports: Mapping[str, bytes] | None = None) -> list[Result]:
+    """Every unit that takes part: total, rank, grade; `exports`: the files of surveys by name."""
+    book = read(folder, said, exports)
     found: list[Result] = []
     for class_id, rules in book.rules.items():
         for group in rules["scheme"]["groups"]:
@@ -751,9 +764,6 @@ def of_group(book: Book, class_id: str, group: str) -> Iterator[Result]:
     rules = book.rules[class_id]
     digits = rules["scheme"].get("decimals", 2)
     scored = {row["编号"]: points(book, class_id, row) for row in units(book, class_id, group)}
-    added = {unit: decided.added(rules, book.ledger, unit) for unit in scored}
-    for unit, more in added.items():
-        scored[unit][0][""] += more
     ranked = [row["编号"] for row in units(book, class_id, group) if is_ranked(row)]
     keys = {unit: order_key(book, class_id, unit, *scored[unit]) for unit in ranked}
     if "climb" in rules:  # ranked once, rewarded for places climbed, ranked a last time
@@ -772,10 +782,9 @@ def of_group(book: Book, class_id: str, group: str) -> Iterator[Result]:
             higher = {keys[other] for other in ranked if keys[other] > keys[unit]}
             rank = 1 + (place[0] if rules.get("rank", {}).get("gaps", True) else len(higher))
         measure = total if rules.get("rank", {}).get("by") == "exact" else rounded
-        grade = grade_of(book, class_id, unit, measure, place, len(ranked), got, weights)
-        grade = decided.vetoed(rules, book.ledger, unit, grade)
+        grade = grade_of(rules, measure, place, len(ranked), got, weights)
         text = Decimal(rounded.numerator) / Decimal(rounded.denominator)
-        yield Result(class_id, group, unit, total, text.quantize(Decimal(1).scaleb(-digits)), rank, grade, added[unit])
+        yield Result(class_id, group, unit, total, text.quantize(Decimal(1).scaleb(-digits)), rank, grade)
 
 
 def climbed(book: Book, rules: Mapping[str, Any], unit: str, keys: Mapping[str, tuple[Fraction, ...]]) -> Fraction:
@@ -815,9 +824,7 @@ def within_quota(grade: Mapping[str, Any], before: int, same: int, ranked: int) 
 
 
 def grade_of(
-    book: Book,
-    class_id: str,
-    unit: str,
+    rules: Mapping[str, Any],
     total: Fraction,
     place: tuple[int, int] | None,
     ranked: int,
@@ -825,14 +832,11 @@ def grade_of(
     weights: Mapping[str, Fraction],
 ) -> str:
     """The best grade whose bound, place and conditions a unit meets."""
-    for grade in book.rules[class_id].get("grade", ()):
+    for grade in rules.get("grade", ()):
         fits = "from" not in grade or total >= Fraction(grade["from"])
         if "top_percent" in grade:
             fits = fits and place is not None and within_quota(grade, *place, ranked)
         for condition in grade.get("conditions", ()):
-            if "figure" in condition:
-                fits = fits and figure_holds(book, class_id, unit, condition)
-                continue
             reached = got[condition["component"]]
             wanted = condition.get("points")
             if wanted is None:
@@ -841,11 +845,3 @@ def grade_of(
         if fits:
             return str(grade["name"])
     return ""
-
-
-def figure_holds(book: Book, class_id: str, unit: str, condition: Mapping[str, Any]) -> bool:
-    """Whether one figure, by its name, is in the bounds of a condition."""
-    value = named_figure(book, class_id, unit, condition["figure"], "")
-    if value is None:
-        raise Unsettled(f"{condition['figure']}: no figure")
-    return Fraction(condition.get("at_least", value)) <= value <= Fraction(condition.get("at_most", value))

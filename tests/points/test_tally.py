@@ -149,6 +149,16 @@ def test_a_pot_that_cannot_be_says_why(before: str, after: str, cell: str, tmp_p
     assert [(one.code, one.cell) for one in wrong.value.findings] == [("RULES_FIGURE", cell)]
 
 
+def test_a_pot_of_endless_points_is_refused(tmp_path: Path) -> None:
+    """Points for a case out of 10/3 cannot be written down: the rules say so, wherever the pot starts."""
+    rules = RULES.replace("weight = 10", 'weight = "10/3"').replace("weight = 90", 'weight = "290/3"')
+    with pytest.raises(Refused) as wrong:
+        load(folder(tmp_path, rules))
+    said = [(one.code, one.cell) for one in wrong.value.findings]
+    assert said == [("RULES_FIGURE", f"component.{leaf}.answer.tally") for leaf in ("discipline", "honours")]
+    assert "10/3 除不尽" in wrong.value.findings[1].message("zh")
+
+
 def test_the_kinds_stand_in_the_rules_alone(tmp_path: Path) -> None:
     """Lines in the table of indicators would say them twice."""
     lines = "对象类别,评估内容,编号,名称,预赋分值\nd,honours,1,国家级,10\n"

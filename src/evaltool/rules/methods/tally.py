@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field, PrivateAttr
 
-from evaltool.exact import plain
+from evaltool.exact import digits_of, plain
 from evaltool.findings import Language
 from evaltool.rules.expressions import Number, within
 from evaltool.rules.methods.method import Facts, Method, as_stated
@@ -100,6 +100,13 @@ class Tally(Method):
 
     def mistakes(self) -> Iterator[tuple[str, str, str]]:
         most = self._most
+        if digits_of(self._full) is None:  # it stands in cells and sentences as points do
+            full = plain(self._full)
+            yield (
+                "tally",
+                f"满分（权重）{full} 除不尽，不能按件计分：权重改写成小数",
+                f"counts cases out of a weight of {full}, whose decimals do not end: give it one with an end",
+            )
         if self.least > most:
             yield "least", f"高于上限 {plain(most)}", f"is above the most, {plain(most)}"
         if self.start != "full" and not self.least <= self.start <= most:
