@@ -156,9 +156,9 @@ def _presets(known: RulesAndRoster) -> Iterator[Finding]:
 
 def _is_reckoned_with(scheme: Scheme, row: Indicator) -> bool:
     """Whether a formula of the rules speaks of a line, or a condition of a grade or an award."""
-    conditions = (each for one in (*scheme.grades, *scheme.awards) for each in one.conditions)
+    asked = [each.conditions for each in scheme.grades] + [each.conditions for each in scheme.awards]
     formulas = [figure.formula for figure in scheme.figures.values()]
-    formulas += [each.figure for each in conditions if each.figure is not None]
+    formulas += [each.figure for conditions in asked for each in conditions if each.figure is not None]
     named = {folded(each.name) for formula in formulas for each in formula.names if each.component != RESULT}
     return bool(named & {folded(row.id), folded(row.name)}) or any(key.startswith("figure") for key in scheme.unread)
 
