@@ -197,7 +197,7 @@ def among_best(grade: Mapping[str, Any], one: Standing, standings: Sequence[Stan
     counted = grade.get("together", ())
     pool = counted if one.group in counted else (one.group,)
     keys = [other.key for other in standings if other.group in pool]
-    most = golden.half_up(Fraction(0), 0) + Fraction(grade["top_percent"]) * len(keys) / 100
+    most = Fraction(grade["top_percent"]) * len(keys) / 100
     if "at_least" in grade and most < grade["at_least"]:
         grade = {**grade, "top_percent": Fraction(100 * grade["at_least"], len(keys)), "rounding": "half_up"}
     return golden.within_quota(grade, sum(key > one.key for key in keys), keys.count(one.key), len(keys))
@@ -243,10 +243,9 @@ def give(year: Year, class_id: str, award: Mapping[str, Any], standings: Sequenc
             for one in fit[: max(int(part), award.get("at_least", 1))]:
                 one.awards.append(award["name"])
             continue
-        measure = {
-            one.unit: gain(year, class_id, one) if award.get("by") == "gain" else -(one.rank or 0) for one in own
-        }
-        measure = {unit: value for unit, value in measure.items() if value is not None}
+        by_gain = award.get("by") == "gain"
+        found = {one.unit: gain(year, class_id, one) if by_gain else Fraction(-(one.rank or 0)) for one in own}
+        measure = {unit: value for unit, value in found.items() if value is not None}
         first, last = award["ranks"]
         for one in own:
             if one.unit in measure and may(one):
