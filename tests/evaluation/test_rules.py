@@ -555,6 +555,11 @@ ROSTER = [
     ("不适用", "", f"{AWAY}\ntowns,common,1,u1,一号", []),
     ("不适用", "", f"{AWAY}\ntowns,common,9,u1,一号", [("ROSTER_NOT_APPLICABLE", "不适用", "B2")]),
     ("不适用", "", f"{AWAY}\ntowns,base,,u1,一号", [("ROSTER_NOT_APPLICABLE", "不适用", "B2")]),
+    ("不适用", "", f"{AWAY}\ntowns,base,1,u1,一号", []),
+    ("不适用", "", f"{AWAY}\ntowns,base,1,u1,一号\ntowns,base,2,u1,一号", [
+        ("ROSTER_NOT_APPLICABLE", "不适用", "B2"),
+        ("ROSTER_NOT_APPLICABLE", "不适用", "B3"),
+    ]),
     ("单项参评", "", "单项,单位\ninvest,u1\ninvest,u1", [("ROSTER_DUPLICATE", "单项参评", "B3")]),
     ("单项参评", "", "单项,单位\ninvest,u3", [("ROSTER_FIELD", "单项参评", "A2")]),
     ("历年结果", "", "年度,单位\n2025,u1\n2025,u1", [("ROSTER_DUPLICATE", "历年结果", "B3")]),

@@ -2,9 +2,9 @@
 
     outcomes(folder, said) -> unit -> exact total, printed total, rank, grade, awards
 
-Points are those of `golden.py`; here follow what classes take of each other, vetoes, bonuses and deductions, the second
-ranking, quotas over several groups, conditions and prizes.  No code is shared with the tool; what these loops do not
-know stops them.
+Points are those of `golden.py`; here follow what is taken of classes, years and other folders, vetoes, bonuses and
+deductions, the second ranking, quotas over several groups, conditions and prizes.  No code is shared with the tool; what
+these loops do not know stops them.
 """
 
 from __future__ import annotations
@@ -44,16 +44,20 @@ class Year:
     book: Book
     settings: Mapping[str, Any]
     decisions: Sequence[Row]
+    elsewhere: Mapping[str, Mapping[str, Fraction]]  # folder -> unit -> percent of full marks
     done: dict[str, list[Standing]] = field(default_factory=dict)
 
 
-def outcomes(folder: Path, said: Sequence[Row]) -> dict[str, Outcome]:
+def outcomes(
+    folder: Path, said: Sequence[Row], elsewhere: Mapping[str, Mapping[str, Fraction]] | None = None
+) -> dict[str, Outcome]:
+    """`elsewhere`: what units have of full marks (in percent) in the folders that the rules name."""
     settings = tomllib.loads((folder / "evaluation.toml").read_text("utf-8"), parse_float=Decimal)
     decisions: list[Row] = []
     for path in sorted((folder / "decisions").glob("*.csv")):
         with path.open(encoding="utf-8-sig", newline="") as stream:
             decisions += csv.DictReader(stream)
-    year = Year(golden.read(folder, said), settings, decisions)
+    year = Year(golden.read(folder, said), settings, decisions, elsewhere or {})
     left = set(year.book.rules)
     while left:  # a class is worked out once those are that it takes of
         ready = sorted(one for one in left if not classes_taken(year, one) & left)
@@ -72,7 +76,7 @@ def outcomes(folder: Path, said: Sequence[Row]) -> dict[str, Outcome]:
     return made
 
 
-# --- results of other classes ----------------------------------------------------------------------------------------
+# --- results of others ----------------------------------------------------------------------------------------
 
 
 def taken_by(year: Year, class_id: str) -> dict[str, Mapping[str, Any]]:
@@ -81,12 +85,19 @@ def taken_by(year: Year, class_id: str) -> dict[str, Mapping[str, Any]]:
 
 
 def classes_taken(year: Year, class_id: str) -> set[str]:
-    return {each["class"] for each in taken_by(year, class_id).values()}
+    return {each["class"] for each in taken_by(year, class_id).values() if "class" in each}
 
 
 def take(year: Year, class_id: str) -> None:
-    """What each unit of a class has of the printed result of the unit that it leads."""
+    """What each unit of a class has of other results: of the unit that it leads, of another folder, of last year."""
     for name, rule in taken_by(year, class_id).items():
+        if "folder" in rule and rule["take"] == "percent":
+            year.book.taken |= {(name, unit): percent for unit, percent in year.elsewhere[rule["folder"]].items()}
+            continue
+        if rule.get("earlier") and rule["take"] == "grade":
+            for row in sorted(year.book.rows("历年结果"), key=lambda row: int(row["年度"])):
+                year.book.taken[name, year.book.unit(row["单位"])] = Fraction(rule["grades"][row["等次"]])
+            continue
         of = rule["class"]
         scheme = year.book.rules[of]["scheme"]
         for row in golden.units(year.book, class_id):
@@ -159,8 +170,8 @@ def order(year: Year, class_id: str, standings: Sequence[Standing]) -> None:
         got = {key: one.rates[key] for key in rules.get("rank", {}).get("ties", ())}
         one.key = golden.order_key(year.book, class_id, one.unit, {"": one.total, **got}, {})
     for one in standings:
-        others = [other.key for other in standings if other.group == one.group]
-        one.rank = 1 + sum(key > one.key for key in others)
+        better = [other.key for other in standings if other.group == one.group and other.key > one.key]
+        one.rank = 1 + (len(better) if rules.get("rank", {}).get("gaps", True) else len(set(better)))
 
 
 # --- grades and prizes -----------------------------------------------------------------------------------------------
@@ -168,6 +179,8 @@ def order(year: Year, class_id: str, standings: Sequence[Standing]) -> None:
 
 def graded(year: Year, class_id: str, one: Standing, standings: Sequence[Standing]) -> str:
     rules = year.book.rules[class_id]
+    if "grade" not in rules:
+        return ""
     printed = half_up(one.total, rules["scheme"].get("decimals", 2))
     at = next(
         at
@@ -196,7 +209,9 @@ def meets(year: Year, class_id: str, one: Standing, condition: Mapping[str, Any]
     if "figure" in condition:
         rules.setdefault("figure", {})["of the condition"] = {"formula": condition["figure"]}
         value = golden.derived(book, class_id, one.unit, "of the condition", "")
-        return value is not None and Fraction(condition["at_least"]) <= value
+        if value is None:
+            return False
+        return Fraction(condition.get("at_least", value)) <= value <= Fraction(condition.get("at_most", value))
     key, least = condition["component"], Fraction(condition["percent"])
     if condition.get("every_period"):
         marks = golden.answers(book, class_id, key, one.unit)
@@ -209,10 +224,13 @@ def meets(year: Year, class_id: str, one: Standing, condition: Mapping[str, Any]
 def give(year: Year, class_id: str, award: Mapping[str, Any], standings: Sequence[Standing]) -> None:
     """A prize: by ranks, by what the total gained, or to so many percent of a group."""
     names = [grade["name"] for grade in year.book.rules[class_id]["grade"]]
+    instead = set(award.get("not_with", ()))
     least = names.index(award["grade"]) if "grade" in award else len(names)
 
     def may(one: Standing) -> bool:
         conditions = award.get("conditions", ())
+        if instead & set(one.awards):
+            return False
         return names.index(one.grade) <= least and all(meets(year, class_id, one, each) for each in conditions)
 
     for group in groups(standings):

@@ -152,6 +152,18 @@ def test_the_award_goes_to_whoever_meets_them(tmp_path: Path) -> None:
     assert [one.unit.id for one in made.standings if one.awards] == ["2"]
 
 
+def test_a_figure_that_only_a_condition_looks_at_carries_no_points(tmp_path: Path) -> None:
+    """With 0 preset points it asks for no target; grades and awards are the same."""
+    lines = TABLES["指标"].replace(",1,1,1\n", ",0,,\n")
+    assert lines.count(",0,,\n") == 5
+    tables = {**TABLES, "指标": lines}
+    made = make(tmp_path / "e", tables, {"d": RULES.replace('grade = "良好"', 'grade = "合格"')}, SETTINGS)
+    return_all(made, says)
+    standings = scored(take_in(made), "0001").standings
+    assert {one.unit.id: one.grade for one in standings} == GRADES
+    assert [one.unit.id for one in standings if one.awards] == ["2"]
+
+
 def test_what_fails_is_said_with_its_number(result: Result) -> None:
     """Which condition, which period, how much; nothing where all hold."""
     said = {one.unit.id: "".join(explained(result, one.unit).said) for one in result.standings}

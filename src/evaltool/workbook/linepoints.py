@@ -18,7 +18,7 @@ from evaltool.questions.layout.asked import asked_about
 from evaltool.roster import Indicator, Unit
 from evaltool.rules import Scheme
 from evaltool.rules.absence import stated_share
-from evaltool.rules.expressions import Expr, Number, Range, Written, as_expr, constant, out_of
+from evaltool.rules.expressions import Expr, Number, Range, Written, as_expr, constant, fine, out_of
 from evaltool.rules.lists import ListCells
 from evaltool.rules.methods import Facts, Method
 from evaltool.views.wording import path, unit_name
@@ -133,11 +133,14 @@ def _field(lines: ComponentLines, unit: Unit, key: AnswerKey, line: Indicator, a
     """The figures of those who take part: the ranked units of the group or of the class that have one."""
     group = unit.group if answer.among_whom == "group" else ""
     names: Mapping[str, str] = {each.id: each.name for each in lines.scheme.head.groups}
-    figures = [
-        (unit_name(lines.evaluation, other), lines.figures[line.id, key[2], other][0])
+    cells = {
+        other: lines.figures[line.id, key[2], other][0]
         for other in lines.around.ranked.get(group, [])
         if (line.id, key[2], other) in lines.figures
-    ]
+    }
+    if line.figure:  # as the unit's own: a last binary digit more is no better figure
+        cells = {other: as_expr(fine(each)) for other, each in cells.items()}
+    figures = [(unit_name(lines.evaluation, other), each) for other, each in cells.items()]
     words = path(lines.scheme, lines.leaf), line.name, key[2], names.get(group, lines.scheme.head.name)
     return lines.compared.field((lines.scheme.id, lines.leaf, line.id, key[2], group), words, figures)
 

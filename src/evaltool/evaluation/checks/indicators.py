@@ -147,7 +147,7 @@ def _figures(answer: Method | None, row: Indicator) -> dict[str, bool]:
 
 
 def _presets(known: RulesAndRoster) -> Iterator[Finding]:
-    """Only a figure that others are divided by or reckoned from may carry no points."""
+    """Only a figure that others are divided by or reckoned from, or a condition looks at, may carry no points."""
     for at, row, scheme, _ in _rows(known):
         divisors = {method.per_name for method in scheme.methods.values()} - {""}
         if row.full < 0 or (row.full == 0 and row.id not in divisors and not _is_reckoned_with(scheme, row)):
@@ -155,9 +155,11 @@ def _presets(known: RulesAndRoster) -> Iterator[Finding]:
 
 
 def _is_reckoned_with(scheme: Scheme, row: Indicator) -> bool:
-    """Whether a formula of the rules speaks of a line."""
-    names = (each for figure in scheme.figures.values() for each in figure.formula.names)
-    named = {folded(each.name) for each in names if each.component != RESULT}
+    """Whether a formula of the rules speaks of a line, or a condition of a grade or an award."""
+    asked = [each.conditions for each in scheme.grades] + [each.conditions for each in scheme.awards]
+    formulas = [figure.formula for figure in scheme.figures.values()]
+    formulas += [each.figure for conditions in asked for each in conditions if each.figure is not None]
+    named = {folded(each.name) for formula in formulas for each in formula.names if each.component != RESULT}
     return bool(named & {folded(row.id), folded(row.name)}) or any(key.startswith("figure") for key in scheme.unread)
 
 
@@ -278,12 +280,21 @@ def _indicators_exist(known: RulesAndRoster) -> Iterator[Finding]:
             yield known.wrong("ROSTER_NO_INDICATORS", Unit, known.roster.units.index(unit), "name", **args)
 
 
+def _keeps_a_line(known: RulesAndRoster, scheme: Scheme, row: NotApplicable, away: set[str]) -> bool:
+    """Whether a unit keeps a line, which its points are converted by: no policy for the whole is needed."""
+    lines = (one for _, one in _of(known, scheme, row.component, row.unit))
+    return "" not in away and any(one.full and one.id not in away for one in lines)
+
+
 def _not_applicable(known: RulesAndRoster) -> Iterator[Finding]:
     keys = [
         ((r.class_id, r.component, r.indicator, r.unit), r.indicator or r.component)
         for r in known.roster.not_applicable
     ]
     yield from repeated(known, NameKind.LINE, NotApplicable, "unit", keys)
+    away: dict[tuple[str, str], set[str]] = {}
+    for row in known.roster.not_applicable:
+        away.setdefault((row.unit, row.component), set()).add(row.indicator)
     for at, row in enumerate(known.roster.not_applicable):
         unit, scheme = known.units.get(row.unit), known.classes.get(row.class_id)
         component = scheme.components.get(row.component) if scheme else None
@@ -297,7 +308,8 @@ def _not_applicable(known: RulesAndRoster) -> Iterator[Finding]:
         elif row.indicator and row.indicator not in {r.id for _, r in _of(known, scheme, row.component, row.unit)}:
             because = "no_indicator"
         elif component.not_applicable == "refuse":
-            because = "unruled"
+            kept = _keeps_a_line(known, scheme, row, away[row.unit, row.component])
+            because = "" if kept else "unruled"
         if because:
             args = {"unit": unit.name, "name": component.name if component else row.component}
             args |= {"class": scheme.head.name, "indicator": row.indicator}

@@ -48,6 +48,11 @@ _POLICIES = {
     "group_mean": ("以其余的为准；全部没有的，按本分类其他单位的平均得分率计", _MEAN_OF.format("its group")),
     "class_mean": ("以其余的为准；全部没有的，按同类对象的平均得分率计", _MEAN_OF.format("its class")),
 }
+_OF_NOBODY = {
+    "group_mean": ("按本分类其他单位的平均得分率计", "the mean rate of the other units of its group"),
+    "class_mean": ("按同类对象的平均得分率计", "the mean rate of the other units of its class"),
+}
+"""Where nothing of the unit's own could decide instead."""
 _ROUNDING = {
     "half_up": ("四舍五入", "rounded half up"),
     "up": ("有余数即进一", "rounded up"),
@@ -121,6 +126,7 @@ def _leaf(evaluation: Evaluation, scheme: Scheme, key: str, language: Language) 
         lines.append(component.answer.in_words(language, scheme, plain(scheme.weight(key))))
     lines += list(_by_named_methods(evaluation, scheme, key, language))
     lines += list(reckoned(evaluation, scheme, key, language))
+    lines += list(_lines_away(evaluation, scheme, key, language))
     stated = () if component.taken else evaluation.indicators(scheme.id, key)
     measured = any(is_figure(scheme, line) for line in stated)
     if measured and len(component.figures) > 1:
@@ -233,12 +239,25 @@ def reckoned(evaluation: Evaluation, scheme: Scheme, key: str, language: Languag
     yield from (taken_in_words(evaluation, name, language) for name in taken_of(evaluation, scheme, key))
 
 
+def _lines_away(evaluation: Evaluation, scheme: Scheme, key: str, language: Language) -> Iterator[str]:
+    """What becomes of single lines that do not apply, where no policy for the whole says it."""
+    rows = ((row.class_id, row.component) for row in evaluation.roster.not_applicable)
+    if scheme.components[key].not_applicable == "refuse" and (scheme.id, key) in rows:
+        zh, en = (
+            "个别指标不适用的，其分值从满分中减去",
+            "where an indicator does not apply, full marks shrink by its points",
+        )
+        yield pick(language, zh, en)
+
+
 def _common(scheme: Scheme, component: Component, language: Language) -> Iterator[str]:
     """What a part and a leaf can both say: absence, rounding, disclosure."""
     for absence in ABSENCES:
         policy = component.policy(absence)
         if policy != _STRICT.get(absence, "refuse"):
             when, then = _absent(component, absence, language), _policy(scheme, policy, language)
+            if str(policy) in _OF_NOBODY and (component.taken or absence in ("none", "not_applicable")):
+                then = pick(language, *_OF_NOBODY[str(policy)])
             yield pick(language, f"{when}，{then}", f"{when}: {then}")
     if component.factor:
         whose = scheme.head.says("各单位", "参评人员")

@@ -119,7 +119,9 @@ class Target(Method):
             return
         for word in ("low", "high"):
             if getattr(self, word) is None:
-                yield word, "没有写，目标区间要有上下限", "is missing: a range has a low and a high end"
+                zh = "没有写，目标区间要有上下限；只有一头的写 curve，如 curve = [[40, 100], [60, 0]]"
+                en = "is missing: a range has two ends; with one write a curve: `curve = [[40, 100], [60, 0]]`"
+                yield word, zh, en
         bounds = [self.zero_below, self.low, self.high, self.zero_above]
         stated = [bound for bound in bounds if bound is not None]
         if any(second < first for first, second in pairwise(stated)):
