@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import zip_longest
+from itertools import accumulate
 
 from evaltool.documents.persons import spoken
 from evaltool.dossier.afterwards import objections, rectification
@@ -36,15 +36,17 @@ PARTS: tuple[Callable[[Gathered, Unit], DossierPart], ...] = (
 )
 _SECRET = "内部材料，不得外传"
 _MOST_HEIGHT = 400.0
+_PAGE = 130.0  # the width of a page together
+NO_STYLES: Mapping[int, str] = {}
 _SHOWN_SOURCES = 3
 _HEADS = (
-    ("序号", 6.0),
-    ("题名", 14.0),
-    ("内容", 40.0),
-    ("来源文件（指纹）", 52.0),
-    ("日期", 24.0),
-    ("条目数", 8.0),
-    ("备注", 36.0),
+    ("序号", 7.0),
+    ("题名", 13.0),
+    ("内容", 34.0),
+    ("来源文件（指纹）", 58.0),
+    ("日期", 14.0),
+    ("条目数", 9.0),
+    ("备注", 46.0),
 )
 
 
@@ -73,7 +75,7 @@ def tab_title(number: int, part: DossierPart) -> str:
 
 
 def _contents(g: Gathered, unit: Unit, parts: Sequence[DossierPart]) -> Tab:
-    page = _Rows(tuple(width for _, width in _HEADS))
+    page = _Rows(_fitted([width for _, width in _HEADS]))
     page.across(f"{g.now.settings.name}{TITLE}", "title", 32.0)
     page.across(f"{unit.addressed}　{CONTENTS}", "subtitle", 22.0)
     for line in _about(g, unit):
@@ -83,7 +85,7 @@ def _contents(g: Gathered, unit: Unit, parts: Sequence[DossierPart]) -> Tab:
     for number, part in enumerate(parts, 1):
         page.links[page.row, 1] = f"'{tab_title(number, part)}'!A1"
         told = part.name, part.says, _sources(part.sources), part.period, str(part.entries), _note(part)
-        page.add((str(number), *told), {1: "link", 5: "text_center"})
+        page.add(_HEADS, (str(number), *told), {0: "text_center", 1: "link", 5: "text_center"})
     page.across("", "note")
     page.across("立卷人（签名）：　　　　　　　　审核人（签名）：　　　　　　　　日期：", "paragraph", 28.0)
     page.across("移交人（签名）：　　　　　　　　接收人（签名）：　　　　　　　　日期：", "paragraph", 28.0)
@@ -123,15 +125,15 @@ def _note(part: DossierPart) -> str:
 
 # --- a part ----------------------------------------------------------------------------------------------------------
 
-_OF_PART = (("文件", 60.0), ("指纹（SHA-256）", 70.0), ("日期", 12.0))
+_OF_PART = (("文件", 80.0), ("文件指纹", 20.0), ("日期", 14.0))
 
 
 def _part(g: Gathered, unit: Unit, number: int, part: DossierPart) -> Tab:
-    sections = list(part.sections)
+    sections = [_without_empty(each) for each in part.sections]
     if part.sources:
-        files = tuple((each.file, each.digest, each.day) for each in part.sources)
+        files = tuple((each.file, each.digest[:HASH], each.day) for each in part.sources)
         sections.append(DossierSection("本部分的来源文件", _OF_PART, files, counted=False))
-    page = _Rows(_widths(sections))
+    page = _Rows(_grid(sections))
     page.across(f"{number}　{part.name}", "title", 30.0)
     page.across(f"{unit.addressed}　{part.says}　内部", "subtitle", 22.0)
     for each in sections:
@@ -139,31 +141,40 @@ def _part(g: Gathered, unit: Unit, number: int, part: DossierPart) -> Tab:
     return page.tab(g, unit, tab_title(number, part), freeze=2)
 
 
-def _widths(sections: Sequence[DossierSection]) -> tuple[float, ...]:
-    """Every column as wide as the tables with several columns need; one column alone runs over all of them."""
-    wide = [[width for _, width in each.heads] for each in sections if len(each.heads) > 1 and each.rows]
-    wide = wide or [[width for _, width in each.heads] for each in sections[:1]]
-    return tuple(_middle([each for each in column if each]) for column in zip_longest(*wide, fillvalue=0.0))
+def _without_empty(section: DossierSection) -> DossierSection:
+    """Columns in which nothing stands take no room from the others."""
+    kept = [at for at in range(len(section.heads)) if any(row[at] != "" for row in section.rows)]
+    rows = tuple(tuple(row[at] for at in kept) for row in section.rows)
+    return replace(section, heads=tuple(section.heads[at] for at in kept), rows=rows) if kept else section
 
 
-def _middle(widths: Sequence[float]) -> float:
-    """Not the widest: texts break, and a page is not widened for one table of file names."""
-    return sorted(widths)[len(widths) // 2]
+def _grid(sections: Sequence[DossierSection]) -> tuple[float, ...]:
+    """The columns of the table that has most of them; the others go over several of these."""
+    widest = max(sections, key=lambda each: (bool(each.rows), len(each.heads)))
+    return _fitted([width for _, width in widest.heads])
+
+
+def _fitted(widths: Sequence[float]) -> tuple[float, ...]:
+    """As wide as the page together."""
+    return tuple(round(width * _PAGE / sum(widths), 1) for width in widths)
 
 
 def _section(page: _Rows, section: DossierSection) -> None:
     page.across("", "note", 8.0)
-    count = f"（{len(section.rows)}条）" if section.rows else ""
+    count = f"（{len(section.rows)}条）" if section.rows and section.counted else ""
     page.across(f"{section.title}{count}", "head_left")
     if not section.rows:
         page.across(f"无：{section.nothing}" if section.nothing else "无", "text")
-    elif len(section.heads) == 1:
-        for row in section.rows:
-            page.across(str(row[0]), "text")
-    else:
+        return
+    if len(section.heads) > 1:
         page.heads(section.heads)
-        for row in section.rows:
-            page.add(row, {})
+    for row in section.rows:
+        page.add(section.heads, row)
+
+
+def _tall(text: str, width: float) -> float:
+    """Room for a text in lines of its own."""
+    return sum(room(line, width) for line in text.split("\n"))
 
 
 class _Rows:
@@ -179,21 +190,36 @@ class _Rows:
 
     def across(self, text: str, style: str, height: float = 0) -> None:
         """One text over the whole width."""
-        self.cells[self.row, 0] = Cell(text, style)
-        if len(self.widths) > 1:
-            self.merges.append((address(self.row, 0), address(self.row, len(self.widths) - 1)))
-        self._next(height or room(text, sum(self.widths)))
+        self._put(0, len(self.widths), text, style)
+        self._next(height or _tall(text, sum(self.widths)))
 
     def heads(self, heads: Sequence[DossierHead]) -> None:
-        self.cells |= {(self.row, at): Cell(head, "head") for at, (head, _) in enumerate(heads)}
-        self._next(max(room(head, width) for (head, _), width in zip(heads, self.widths, strict=False)))
+        self.add(heads, [head for head, _ in heads], dict.fromkeys(range(len(heads)), "head"))
 
-    def add(self, row: Sequence[DossierValue], styles: dict[int, str]) -> None:
-        for at, value in enumerate(row):
-            number = not isinstance(value, str)
-            self.cells[self.row, at] = Cell(value, styles.get(at, "any" if number else "text"))
-        texts = (room(str(value), width) for value, width in zip(row, self.widths, strict=False))
-        self._next(max(texts))
+    def add(
+        self, heads: Sequence[DossierHead], row: Sequence[DossierValue], styles: Mapping[int, str] = NO_STYLES
+    ) -> None:
+        """A row of a table with these columns."""
+        height, first = 0.0, 0
+        for at, (value, last) in enumerate(zip(row, self._ends([width for _, width in heads]), strict=True)):
+            self._put(first, last, value, styles.get(at, "text" if isinstance(value, str) else "any"))
+            height = max(height, _tall(str(value), sum(self.widths[first:last])))
+            first = last
+        self._next(height)
+
+    def _ends(self, wanted: Sequence[float]) -> Iterator[int]:
+        """Behind which column of the page each column of a table ends, as near as can be to the width that it wants."""
+        edges = [0.0, *accumulate(self.widths)]
+        scale, last = edges[-1] / sum(wanted), 0
+        for at, width in enumerate(accumulate(wanted), 1):
+            most = len(self.widths) - (len(wanted) - at)
+            last = min(range(last + 1, most + 1), key=lambda each: abs(edges[each] - width * scale))
+            yield last
+
+    def _put(self, first: int, last: int, value: DossierValue, style: str) -> None:
+        self.cells[self.row, first] = Cell(value, style)
+        if last - first > 1:
+            self.merges.append((address(self.row, first), address(self.row, last - 1)))
 
     def _next(self, height: float) -> None:
         self.heights[self.row] = min(height, _MOST_HEIGHT)

@@ -52,7 +52,9 @@ def _facts(g: Gathered) -> Iterator[DossierRow]:
     yield "程序版本", str(said.get("tool", ""))
     yield "上一批次封存文件的指纹", str(said.get("previous", "")) or "（第一次计分）"
     standing = g.passed.standing
-    if standing is None:
+    if not g.passed.needed:
+        yield "结果状态", "规则没有规定审定、公示、公布的程序"
+    elif standing is None:
         yield "结果状态", "送审稿，尚未审定、公示、公布"
     elif standing.run != g.entry:
         yield "结果状态", f"现行结果是{standing.run.number}，本档案依据{g.entry.number}"

@@ -32,7 +32,7 @@ _RUNS = (
     ("经过的程序", 44.0),
     ("说明", 16.0),
 )
-_PARTS = (("评估内容", 26.0), ("分值", 9.0), ("得分率", 10.0), ("得分", 12.0), ("怎样计算", 90.0))
+_PARTS = (("评估内容", 32.0), ("分值", 9.0), ("得分率", 10.0), ("得分", 12.0), ("怎样计算", 70.0))
 _EXTRAS = (
     ("种类", 10.0),
     ("项目", 24.0),
@@ -57,7 +57,9 @@ def outcome(g: Gathered, unit: Unit) -> DossierPart:
             "说明事项", (("说明", 140.0),), tuple(_notes(g, unit)), none or "没有需要说明的事项", counted=False
         ),
         DossierSection(_letter_title(g, unit), _LETTER, tuple(_letter(g, unit)), none or "没有反馈书", counted=False),
-        DossierSection("反馈书文件", _SENT, tuple(_sent(g, unit)), none or "没有反馈书文件", counted=False),
+        DossierSection(
+            "反馈书文件（正文以印发的文件为准）", _SENT, tuple(_sent(g, unit)), none or "没有反馈书文件", counted=False
+        ),
     )
     days = tuple(each.line.date for each in g.passed.reached if each.run.number in _own_runs(g, unit))
     return DossierPart(

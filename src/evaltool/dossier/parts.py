@@ -10,6 +10,7 @@ DossierValue = str | Decimal
 DossierRow = tuple[DossierValue, ...]
 DossierHead = tuple[str, float]
 """What stands above a column, and how wide it is."""
+_TO = "至"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -55,10 +56,19 @@ class DossierPart:
     @property
     def period(self) -> str:
         """From its first day to its last."""
-        days = sorted({each for each in (*self.days, *(one.day for one in self.sources)) if each})
-        return "" if not days else days[0] if days[0] == days[-1] else f"{days[0]}至{days[-1]}"
+        return period([*self.days, *(one.day for one in self.sources)])
 
 
 def listed(sources: Iterable[PaperSource]) -> tuple[PaperSource, ...]:
-    """Each file once, by name."""
-    return tuple(sorted({each for each in sources if each.file}))
+    """Each file once, by name, with the days of all that was taken from it."""
+    days: dict[tuple[str, str], set[str]] = {}
+    for each in sources:
+        if each.file:
+            days.setdefault((each.file, each.digest), set()).add(each.day)
+    return tuple(PaperSource(*file, period(own)) for file, own in sorted(days.items()))
+
+
+def period(days: Iterable[str]) -> str:
+    """From the first day to the last, as one text; such a text counts as both of its days."""
+    known = sorted({day for each in days for day in each.split(_TO) if day})
+    return "" if not known else known[0] if known[0] == known[-1] else f"{known[0]}{_TO}{known[-1]}"

@@ -10,7 +10,7 @@ from evaltool.documents.named import unit_named
 from evaltool.dossier.book import TITLE, dossier
 from evaltool.dossier.gathered import Gathered, stored_outcomes
 from evaltool.evaluation import Evaluation
-from evaltool.evaluation.named import unit_names
+from evaltool.evaluation.named import unit_meant, unit_names
 from evaltool.files import Placed, locked, place
 from evaltool.findings import Refused, finding
 from evaltool.names import meant, safe_name
@@ -62,9 +62,15 @@ def write_dossiers(
 
 
 def _named(evaluation: Evaluation, text: str) -> Unit:
-    """Also one that takes no part: what was merged or dissolved is handed over too."""
-    out = [unit for unit in evaluation.roster.units if unit.id not in evaluation.units]
-    found = [] if meant(text, evaluation.units.values(), unit_names) else meant(text, out, unit_names)
+    """Also one that takes no part, since what was merged or dissolved is handed over too; also by a former name."""
+    former: dict[str, list[str]] = {}
+    for change in (*evaluation.roster.changes, *evaluation.roster.decided_changes):
+        former.setdefault(change.unit, []).append(change.former)
+
+    def names(unit: Unit) -> tuple[str, ...]:
+        return (*unit_names(unit), *filter(None, former.get(unit.id, ())))
+
+    found = [] if unit_meant(evaluation, text) else meant(text, evaluation.roster.units, names)
     return found[0] if found else unit_named(evaluation, text)
 
 
