@@ -10,7 +10,7 @@ import typer
 
 from evaltool.cli.completing import unit_values
 from evaltool.cli.console import Console, Part, StyledLine
-from evaltool.cli.program import AsOf, GivenFolder, command, existing, meant_day
+from evaltool.cli.program import GivenFolder, command, existing, meant_day
 
 OneUnit = Annotated[
     str,
@@ -38,7 +38,9 @@ def dossier(
             show_default=False,
         ),
     ] = "",
-    on: AsOf = "",
+    on: Annotated[
+        str, typer.Option(metavar="YYYY-MM-DD", help=_("The day from which days are counted; default: today."))
+    ] = "",
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help=_("Write to this file (one unit only)."))
     ] = None,
