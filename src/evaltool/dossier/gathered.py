@@ -21,6 +21,7 @@ from evaltool.checks.matters import Followed, followed
 from evaltool.documents.issuing import at_issue
 from evaltool.documents.kinds import KINDS
 from evaltool.documents.of_run import Paper, issued, papers
+from evaltool.documents.persons import U
 from evaltool.dossier.parts import PaperSource
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.remarks import passed_on
@@ -54,10 +55,12 @@ HASH = 12  # digits of a digest, as findings print it
 LETTER = KINDS["letter"]
 _STAGE = "posted"  # at which letters go out
 _ALL_MARKS = 10**9
+UNSCORED_YET = "还没有正式计分"
+_ABSENT = f"{U}本单位没有参加这次计分"
 Line = tuple[Decision, bool]
 """A line of the ledger, and whether it holds: one that was withdrawn stays in the record."""
 _Thing = TypeVar("_Thing")
-_Told = TypeVar("_Told", EvaluatorMarks, BatchCards)
+_Veiled = TypeVar("_Veiled", EvaluatorMarks, BatchCards)
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,10 @@ class Gathered:
 
     def scheme(self, unit: Unit) -> Scheme:
         return self.then.classes.get(unit.class_id) or self.now.classes[unit.class_id]
+
+    def why_none(self, unit: Unit) -> str:
+        """Why there is no result of a unit; "" where there is one."""
+        return UNSCORED_YET if self.result is None else _ABSENT if unit.id not in self.standings else ""
 
     # --- names and places --------------------------------------------------------------------------------------------
 
@@ -184,7 +191,7 @@ class Gathered:
             return name, file
         return self.codes.get(evaluator, "（保密）"), f"received/{self.digests.get(file, '')[:HASH]}…"
 
-    def veiled(self, one: _Told, *, secret: bool) -> _Told:
+    def veiled(self, one: _Veiled, *, secret: bool) -> _Veiled:
         """Marks or cards as sentences may tell of them."""
         name, file = self.voice(one, secret=secret)
         return replace(one, evaluator=name, file=file)

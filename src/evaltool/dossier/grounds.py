@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from evaltool.documents.persons import U
-from evaltool.dossier.gathered import Gathered
-from evaltool.dossier.marked import UNSCORED_YET
+from evaltool.dossier.gathered import UNSCORED_YET, Gathered
 from evaltool.dossier.parts import DossierPart, DossierRow, DossierSection
 from evaltool.roster import Unit
 

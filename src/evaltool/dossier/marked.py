@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from evaltool.documents.persons import U
 from evaltool.dossier.gathered import Gathered
 from evaltool.dossier.parts import DossierPart, DossierRow, DossierSection, PaperSource, listed
 from evaltool.explain.figures import fine
@@ -38,18 +37,11 @@ _FIGURES = (
     ("计分办法", 30.0),
     ("计算", 50.0),
 )
-UNSCORED_YET = "还没有正式计分"
-_ABSENT = f"{U}本单位没有参加这次计分"
-
-
-def why_none(g: Gathered, unit: Unit) -> str:
-    """Why there is no result of a unit."""
-    return UNSCORED_YET if g.result is None else _ABSENT if unit.id not in g.standings else ""
 
 
 def marks(g: Gathered, unit: Unit) -> DossierPart:
     """What the run counted."""
-    none = why_none(g, unit)
+    none = g.why_none(unit)
     leaves = [] if none else [(g.scheme(unit), leaf) for leaf in g.scheme(unit).leaves()]
     sections = (
         DossierSection("逐格评分", _MARKS, tuple(_marks(g, unit, leaves)), none or "没有逐格的评分"),

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from evaltool.documents.persons import U
 from evaltool.dossier.gathered import LETTER, Gathered
-from evaltool.dossier.marked import why_none
 from evaltool.dossier.parts import DossierPart, DossierRow, DossierSection, PaperSource, listed
 from evaltool.exact import decimal, half_up, plain
 from evaltool.explain.figures import fine
@@ -48,7 +47,7 @@ _SENT = (("公文", 60.0), ("指纹（SHA-256）", 70.0), ("说明", 24.0))
 
 
 def outcome(g: Gathered, unit: Unit) -> DossierPart:
-    none = why_none(g, unit)
+    none = g.why_none(unit)
     sections = (
         DossierSection("历次正式计分", _RUNS, tuple(_runs(g, unit)), none or f"没有{U}本单位的结果", counted=not none),
         DossierSection("各项得分", _PARTS, tuple(_components(g, unit)), none, counted=False),

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from evaltool.documents.persons import U
+from evaltool.dossier.cells import CellsByField, file_of, place, text, together
 from evaltool.dossier.decided import decisions, papers_of
 from evaltool.dossier.gathered import HASH, Gathered
 from evaltool.dossier.parts import DossierPart, DossierRow, DossierSection, PaperSource, listed
 from evaltool.dossier.sheets import sheets_of
-from evaltool.dossier.yearround import Fields, file_of, place, text, together
 from evaltool.exact import decimal
 from evaltool.identity import EVIDENCE, FIGURES, REPORT, kind_of_batch
 from evaltool.inbox.accounts.files import FileAccount
@@ -162,7 +162,7 @@ def _statements(g: Gathered, unit: Unit, rows: Sequence[AnswerRow]) -> Iterator[
 def _claimed(g: Gathered, unit: Unit) -> Iterator[DossierRow]:
     for each in g.claims.get(unit.id, ()):
         points = "" if each.points is None else decimal(each.points)
-        row: Fields = {"claim_kind": each.row}
+        row: CellsByField = {"claim_kind": each.row}
         papers = each.facts, each.document, each.consent
         yield str(each.number), each.chosen, points, *papers, str(each.row["file"]), place(row)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 
 from evaltool.documents.persons import U
+from evaltool.dossier.cells import CellsByField, file_of, place, text, together
 from evaltool.dossier.gathered import Gathered
 from evaltool.dossier.parts import DossierPart, DossierRow, DossierSection, PaperSource, listed
 from evaltool.dossier.sheets import sheets_of
@@ -12,33 +13,6 @@ from evaltool.identity import kind_of_batch, progress_batch
 from evaltool.inbox.rowfindings import AnswerRow
 from evaltool.questions.forms import FIGURE
 from evaltool.roster import Unit
-
-Fields = Mapping[str, AnswerRow]
-
-
-def together(rows: Iterable[AnswerRow], *keys: str) -> dict[tuple[str, ...], dict[str, AnswerRow]]:
-    """Cells that are about the same, by field; in the order in which they come."""
-    found: dict[tuple[str, ...], dict[str, AnswerRow]] = {}
-    for row in rows:
-        found.setdefault(tuple(str(row[key]) for key in keys), {})[str(row["field"])] = row
-    return found
-
-
-def text(said: Mapping[str, AnswerRow], name: str) -> str:
-    return str(said[name]["text"]).strip() if name in said else ""
-
-
-def place(said: Mapping[str, AnswerRow]) -> str:
-    """Worksheet and cells, from the first to the last."""
-    cells = [str(row["cell"]) for row in said.values()]
-    sheet = str(next(iter(said.values()))["sheet"])
-    return f"{sheet}!{cells[0]}" + (f"—{cells[-1]}" if len(cells) > 1 else "")
-
-
-def file_of(said: Mapping[str, AnswerRow]) -> tuple[str, str]:
-    first = next(iter(said.values()))
-    return str(first["file"]), str(first["file_hash"])
-
 
 # --- progress --------------------------------------------------------------------------------------------------------
 
@@ -71,7 +45,7 @@ def progress(g: Gathered, unit: Unit) -> DossierPart:
     return DossierPart("进度", f"{U}本单位年内逐项报告的进展。", sections, listed([*sources, *counted]))
 
 
-def _progress(g: Gathered, unit: Unit, period: str, component: str, indicator: str, said: Fields) -> DossierRow:
+def _progress(g: Gathered, unit: Unit, period: str, component: str, indicator: str, said: CellsByField) -> DossierRow:
     fields = ("progress_percent", "progress_expected", "progress_text", "progress_problem")
     names = g.scheme(unit).components[component].name, g.line_name(component, indicator, unit.id)
     return (period, *names, *(text(said, each) for each in fields), file_of(said)[0], place(said))
@@ -117,7 +91,7 @@ def _marked(g: Gathered, unit: Unit) -> Iterator[AnswerRow]:
             yield row
 
 
-def _visit(g: Gathered, unit: Unit, leaf: str, said: Fields) -> DossierRow:
+def _visit(g: Gathered, unit: Unit, leaf: str, said: CellsByField) -> DossierRow:
     scheme, first = g.scheme(unit), next(iter(said.values()))
     evaluator, repeat = str(first["evaluator"]), str(first["repeat"])
     name = g.names.get(evaluator, evaluator)
