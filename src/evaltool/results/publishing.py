@@ -37,7 +37,7 @@ from evaltool.results.possible import Listed
 from evaltool.results.rank import GroupKey, Standing
 from evaltool.results.swaps import Moves, moves
 from evaltool.rules import Scheme
-from evaltool.rules.outcomes import Ranking
+from evaltool.rules.outcomes import Condition, Ranking
 
 
 @dataclass(frozen=True, slots=True)
