@@ -105,7 +105,7 @@ def test_the_result_is_that_of_the_run(filed: Path, told: Mapping[str, Rows]) ->
 def test_what_happened_after_the_run_is_there(told: Mapping[str, Rows]) -> None:
     """Objection with decision and reply, a bonus that no run has, an overdue matter, an answered remark."""
     entry = under(told["异议和意见"], "意见和异议登记")[1]
-    assert entry[1::4][:1] == ("甲函1号",)
+    assert entry[:3] == ("异议", "甲函1号", "2027-04-14")
     assert entry[-5:] == ("不采纳", "纪要2号　2027-04-17", "不属实", "办函2号　2027-04-18", "已办结")
     assert under(told["异议和意见"], "其他决定")[1] == ("加分", "纪要9号", "2027-04-02", "0.5", "获表彰", "计分后登记")
     assert under(told["整改"], "整改、改进、转办事项")[1][-1] == "没有报方案，逾期1天"
@@ -204,3 +204,25 @@ def test_a_run_that_is_named_is_the_ground(folder: Path) -> None:
     made = parts(dossier_of(folder, "A", "1").file.path)
     assert under(made["异议和意见"], "其他决定")[1][-1] == "计分后登记"
     assert [row[0] for row in under(made["结果"], "历次正式计分")[1:]] == ["0001", "0002"]
+
+
+def test_a_unit_that_is_gone_is_handed_over(folder: Path) -> None:
+    """With its goals and the result that it had, and the document by which it went; among all of them too."""
+    gone = "种类,文号,日期,理由,单位,新值\n单位变动,编发3号,2027-03-01,机构改革,乙局,撤销\n"
+    decide(folder, gone, "撤销")
+    made = parts(dossier_of(folder, "乙局").file.path)
+    assert any(row[0].startswith("现不参加本次评估") for row in made["卷内目录"] if row)
+    assert under(made["目标"], "单位变动")[1] == ("撤销", "编发3号", "2027-03-01", "乙局")
+    assert under(made["结果"], "历次正式计分")[1][3:5] == ("94.70", "2")
+    assert [each.unit.id for each in write_dossiers(folder, DossiersAsked(), ON)[1]] == ["A", "B"]
+
+
+def test_a_correction_stands_with_the_unit_of_its_cell(folder: Path) -> None:
+    """The ledger names a file and a cell, not the unit; the other unit's dossier has nothing of it."""
+    digest = hashlib.sha256((folder / "inbox" / "P1-一组.xlsx").read_bytes()).hexdigest()[:12]
+    head = "种类,文号,日期,理由,文件指纹,工作表,单元格,原值,新值\n"
+    decide(folder, f"{head}更正,纪要5号,2027-04-20,误记,{digest},部门·工作,C7,90,91\n", "更正")
+    corrected = under(parts(dossier_of(folder, "A").file.path)["异议和意见"], "更正")
+    said = ("更正", "纪要5号", "2027-04-20", "90", "91", "误记", f"{digest} 部门·工作 C7", "计分后登记")
+    assert corrected[1] == said
+    assert under(parts(dossier_of(folder, "B").file.path)["异议和意见"], "更正") == [("无：没有更正",)]

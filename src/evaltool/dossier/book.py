@@ -102,11 +102,7 @@ def _about(g: Gathered, unit: Unit) -> Iterator[str]:
     if names:
         yield f"曾用名、别名：{'、'.join(names)}"
     if unit.id not in g.now.units:
-        yield (
-            "该单位不参加本次评估（已合并、撤销，或名单写明不参评）。"
-            if not scheme.head.persons
-            else "不参加本次评估。"
-        )
+        yield "现不参加本次评估（已合并、撤销，或名单写明不参评）。"
     if g.entry is None:
         yield "还没有正式计分：有评分以前已经形成的部分，评分、结果空着。"
     else:
