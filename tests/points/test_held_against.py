@@ -129,6 +129,46 @@ def test_words_explanation_and_workbook_say_it(tmp_path: Path) -> None:
     assert any(isinstance(value, int | float) and abs(value - after) < 1e-9 for value in shown)
 
 
+REPEATED = 'missing = "mean"\neach = { periods = ["春", "夏", "秋"], over = "sum" }'
+
+
+@pytest.mark.parametrize("limit", [50_000, 0])
+def test_a_mean_that_stands_in_follows_the_marks_behind_it(limit: int, tmp_path: Path) -> None:
+    """The judge of 90 gives 甲县 100: the absent one counts with 70, and 60, 60, 70 are left, a third of 190
+    instead of 187.5: whether single marks stand in the workbook or what every evaluator's come to."""
+    result = result_of(make(tmp_path / "e", TABLES, {"d": HEAD + RULES + GRADE}, ROLES))
+    book, cached = opened(to_bytes(ranked_book(result, limit=limit)))
+    title = "指标明细" if limit else "评估主体"
+    (row,) = (
+        spot[1]
+        for spot, said in book.cells.items()
+        if spot[0] == title and said == "评委4" and (not limit or book.cells[title, spot[1], 1] == "甲县")
+    )
+    at = next(spot for spot, said in book.cells.items() if spot[:2] == (title, row) and said == 90)
+    changed = book.with_changes({at: 100})
+    before = totals(result)["A"]
+    after = float(before + Fraction(20, 3) * (Fraction(190, 300) - Fraction(5, 8)))
+    shown = {changed.value(spot) for spot, _ in book.formulas() if cached[spot] == float(before)}
+    assert any(isinstance(value, int | float) and abs(value - after) < 1e-9 for value in shown)
+
+
+@pytest.mark.parametrize("limit", [50_000, 0])
+def test_a_period_that_is_missing_counts_with_the_mean_of_the_others(limit: int, tmp_path: Path) -> None:
+    """Of three parts of 30 points 20 and 10 are in: with 15 they are 45; the workbook reckons it."""
+    rules = leaf("all", "100", "judge", REPEATED).replace('"percent"', "{ points = 90 }")
+    people = {"单位": UNITS, "评估主体": "编号,名称,角色\nJ1,评委,judge\n"}
+    folder = make(tmp_path / "e", people, {"d": HEAD + rules + GRADE}, SETTINGS + 'judge = "评委"\n')
+    result = result_of(folder, lambda _, spot: {"春": 20, "夏": 10}.get(spot.repeat), ())
+    assert set(totals(result).values()) == {Fraction(50)}
+    book, cached = opened(to_bytes(ranked_book(result, limit=limit)))
+    assert [spot for spot, _ in book.formulas() if not _same(book.value(spot), cached[spot])] == []
+
+
+def _same(value: object, held: object) -> bool:
+    numbers = isinstance(value, int | float) and isinstance(held, int | float)
+    return abs(value - held) < 1e-9 if numbers else (value or "") == (held or "")  # type: ignore[operator]
+
+
 EVEN = leaf("all", "100", "expert", 'benchmark = {{ even = "{even}", among = "class", cap = {cap} }}')
 PANELS = {
     "单位": UNITS,

@@ -464,12 +464,14 @@ def settled(
     fixed: Callable[[int, Fraction], N],
     together: Callable[[list[N], list[int]], N],
     over: Combination,
+    full: Fraction = Fraction(1),
 ) -> N | Absence:
     """Several answers, of any kind of number, as one: absent ones follow the policy of their kind, `together` makes one
     of the rest (and of where they stand among the answers), if `over` does with so few.  `fixed`: the number that the
-    rules put in at a place.
+    rules put in at a place, by its share; `full`: the number of a full share.
     """
-    given = [value_of(answer) for answer in answers if not isinstance(answer, str)]
+    some_absent = any(isinstance(answer, str) for answer in answers)
+    given = [value_of(answer) / full for answer in answers if some_absent and not isinstance(answer, str)]
     shares: list[N] = []
     counted: list[int] = []
     absent: list[Absence] = []

@@ -173,7 +173,7 @@ def of_cells(
         return value_of(made[0])
 
     made: list[Expr] = []
-    settled_ = settled(component, answers, fixed, together, "mean" if months else way)
+    settled_ = settled(component, answers, fixed, together, "mean" if months else way, column.full)
     return made[0] if made else str(settled_)
 
 
@@ -273,4 +273,4 @@ def _of_stages(
         values, text = tuple(map(value_of, present)), ",".join(one.text for one in present)
         return as_expr(combined(Range(text, values, tuple(present), apart=True), way))
 
-    return settled(of_repeats(component, stages), stages, fixed, together, way)
+    return settled(of_repeats(component, stages), stages, fixed, together, way, column.full)

@@ -15,7 +15,8 @@ from evaltool.reader.cells import address, letters
 from evaltool.results.result import Result
 from evaltool.roster import Unit
 from evaltool.rules import Component, LeafKey, Scheme
-from evaltool.rules.expressions import Expr, Written
+from evaltool.rules.absence import is_mean
+from evaltool.rules.expressions import Expr, Written, as_expr, fine
 from evaltool.views.wording import evaluator_name, path
 from evaltool.workbook.answers import (
     AnswersFound,
@@ -38,6 +39,7 @@ TITLE = "评估主体"
 OWNERS, NOBODY = "各指标的评分主体", "取用已有结果"
 _NAME, _FIGURE = 26.0, 11.0
 _FIRST = 2  # column of the first unit
+_MOST_ARGUMENTS = 255  # that a function takes
 _BLANK = word("")
 
 
@@ -127,9 +129,16 @@ class _EvaluatorBlock:
         full = self.full[at]
         shares = [said / full if isinstance(said, Fraction) else said for said in kept.values()]
         numbers = put_in(self.component, shares, self.component.over)
+        column = _FIRST + at
+        listed = [(places[who], said) for who, said in kept.items() if isinstance(said, Fraction)]
+        given = [self.page.fixed(row, column, said).text for row, said in listed]
         for (who, said), number in zip(kept.items(), numbers, strict=True):
             if isinstance(said, str):
-                self.page.put(_FIRST + at, self._cell(at, said, number), places[who])
+                shown = self._cell(at, said, number)
+                if number is not None and is_mean(self.component.policy(said)) and len(given) <= _MOST_ARGUMENTS:
+                    mean = Written(f"AVERAGE({','.join(given)})", number * full)
+                    shown = cell(as_expr(fine(mean)), "any", self.page.own)
+                self.page.put(column, shown, places[who])
 
     def _rows(self, who: str) -> dict[str, int]:
         """Repeat -> row of one evaluator, with the sums of all units in it."""

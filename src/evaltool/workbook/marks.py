@@ -22,7 +22,8 @@ from evaltool.reader.cells import address
 from evaltool.results.result import Result
 from evaltool.roster import Unit
 from evaltool.rules import LeafKey, Scheme
-from evaltool.rules.expressions import Expr, Written
+from evaltool.rules.absence import is_mean
+from evaltool.rules.expressions import Expr, Written, as_expr, fine
 from evaltool.views.wording import evaluator_name, path, unit_name
 from evaltool.workbook.answers import (
     AnswersFound,
@@ -156,6 +157,7 @@ class _MarksGrid:
     def fill(self) -> None:
         """Everything but what follows from the marks."""
         self.laid: list[tuple[Unit, MarkHead, list[tuple[str, dict[str, ShareOrAbsence], list[int]]]]] = []
+        self.fulls: dict[int, Fraction | None] = {}  # the preset points that count in a row
         if not self.units:
             return
         known = {unit.id: self._known(unit) for unit in self.units}
@@ -314,15 +316,16 @@ class _MarksGrid:
             numbers = repeats_put_in(self.component, answers)
             for (repeat, answer), row, number in zip(answers.items(), rows, numbers, strict=True):
                 self._sums(unit, mine, (unit.id, who, repeat), answer, row, number)
+            for stage in stages_of(self.component, list(answers)):
+                of = [(rows[at], list(answers.values())[at], numbers[at]) for at in stage]
+                self._stand_ins(self.share, *zip(*of, strict=True))
             kept.append(self._combined(answers, rows))
         if not people:
             return
         rows = [each[2][0] for each in people]
         column = self._column(self.combined, self.places)
         numbers = put_in(self.component, kept, self.component.over)
-        for answer, row, number in zip(kept, rows, numbers, strict=True):
-            if isinstance(answer, str):
-                self.page.put(self.combined, self._absent(answer, number), row)
+        self._stand_ins(self.combined, rows, kept, numbers)
         self._place(column, rows, numbers)
         made = of_cells(self.component, column, rows, kept, self.component.over, self._months(unit, people, kept, rows))
         if isinstance(made, Expr):
@@ -332,6 +335,7 @@ class _MarksGrid:
         self, unit: Unit, mine: MarkHead, key: AnswerKey, answer: ShareOrAbsence, row: int, number: Fraction | None
     ) -> None:
         sums = self.rows.sums(unit, mine, key, row, self.worth) if isinstance(answer, Fraction) else None
+        self.fulls[row] = sums.full if sums else None
         shown = self._added(sums, row, answer) if sums else [word(NONE), word(NONE), self._absent(str(answer), number)]
         self.page.cells.update(((row, self.points + at), each) for at, each in enumerate(shown))
 
@@ -344,6 +348,35 @@ class _MarksGrid:
         own = address(row, self.points), address(row, self.points + 1)
         share = Written(f"{own[0]}/{own[1]}", answer)
         return [cell(sums.points, "points", self.page.own), sums.preset, cell(share, "percent")]
+
+    def _stand_ins(
+        self,
+        at: int,
+        rows: Sequence[int],
+        answers: Sequence[ShareOrAbsence],
+        numbers: Sequence[Fraction | None],
+    ) -> None:
+        """What stands in for each of these answers that is absent: a mean of the others by its formula."""
+        for row, answer, number in zip(rows, answers, numbers, strict=True):
+            if isinstance(answer, str):
+                by_mean = number is not None and is_mean(self.component.policy(answer))
+                mean = (
+                    self._mean(rows, answers, number) if number is not None and by_mean and at == self.share else None
+                )
+                self.page.put(at, cell(mean, "percent", self.page.own) if mean else self._absent(answer, number), row)
+
+    def _mean(self, rows: Sequence[int], answers: Sequence[ShareOrAbsence], value: Fraction) -> Expr | None:
+        """The mean of those who answered, as their points over their preset points where these are the same for all: a
+        column cannot look at itself."""
+        full = {self.fulls[row] for row, answer in zip(rows, answers, strict=True) if isinstance(answer, Fraction)}
+        if len(full) != 1:
+            return None
+        sums = []
+        for column in (self.points, self.points + 1):
+            where = ",".join(self.numbered.between(rows[0], rows[-1]))
+            span = self.page.span(column, rows[0], rows[-1])
+            sums.append(f"SUMIFS({self.numbered.all(column)},{where})" if self.sortable else f"SUM({span})")
+        return as_expr(fine(Written("/".join(sums), value)))
 
     def _absent(self, kind: str, number: Fraction | None) -> Cell:
         """The absence in words, or the number that the rules put in its place."""
