@@ -3,8 +3,8 @@
     outcomes(folder, said) -> unit -> exact total, printed total, rank, grade, awards
 
 Points are those of `golden.py`; here follow what is taken of classes, years and other folders, vetoes, bonuses and
-deductions, the second ranking, quotas over several groups, conditions and prizes.  No code is shared with the tool; what
-these loops do not know stops them.
+deductions, the second ranking, quotas over several groups, conditions and prizes.  No code is shared with the tool;
+what these loops do not know stops them.
 """
 
 from __future__ import annotations
