@@ -131,6 +131,21 @@ def test_a_derived_figure_explains_itself_and_stays_live(tmp_path: Path) -> None
     assert any(isinstance(value, float | int) and abs(value - float(wanted)) < 1e-9 for value in changed)
 
 
+def test_a_last_binary_digit_is_no_better_place(tmp_path: Path) -> None:
+    """In cells (21600 / 20000 - 1) x 100 is a little above 8: the first stays the first, and two of 5 stay equal."""
+    rules = RULES.replace('{ compare = "best" }', '{ compare = "rank", last = 40 }')
+    rules = rules.replace("财政收入 / '常住人口（万人）'", "（财政收入 / '常住人口（万人）' - 1）* 100")
+    made = folder(tmp_path, rules, parameters=PARAMETERS.replace("0.9", "1"))
+    revenue = {"A": "21600", "B": "21400", "C": "21000", "D": "21000"}
+    return_all(made, says({unit: {"rev": each, "pop": "20000"} for unit, each in revenue.items()}))
+    result = scored(take_in(made), "0001")
+    assert [result.points[unit, "living"].points for unit in "ABCD"] == [40, 32, 24, 24]
+    book, cached = opened(to_bytes(ranked_book(result)))
+    points = {spot: cached[spot] for spot, _ in book.formulas() if isinstance(cached[spot], int | float)}
+    assert {40, 32, 24} <= set(points.values())
+    assert [spot for spot, value in points.items() if book.value(spot) != pytest.approx(value)] == []
+
+
 def test_a_missing_figure_is_missed_where_it_is_typed(tmp_path: Path) -> None:
     """One finding at the cell that was left blank, and no result for whoever it is about."""
     made = folder(tmp_path)
