@@ -156,6 +156,21 @@ def test_units_have_limits_of_their_own_and_votes_are_converted(tmp_path: Path) 
     )
 
 
+def test_a_curve_and_what_its_worth_is_converted_by_have_cells_of_their_own(tmp_path: Path) -> None:
+    """65 between 50 and 80 is a half of full marks, 50%, which the second curve makes a quarter: the workbook takes the
+    points of each from cells of its own."""
+    rules = RULES.replace('[["下限", 0], ["上限", 100]] }', "[[50, 0], [80, 100]] }\nconvert = [[0, 0], [100, 50]]")
+    tables = {name: each for name, each in TABLES.items() if name != "参数"}
+    made = make(tmp_path / "e", tables, {"d": HEAD + rules + GRADE}, SETTINGS)
+    return_all(made, says)
+    result = scored(take_in(made), "0001")
+    assert result.points["A", "rate"].points == 10
+    book, cached = opened(to_bytes(ranked_book(result)))
+    ends = [cached["参数", row, 5] for (tab, row, _), said in cached.items() if (tab, said) == ("参数", "第2点：数值")]
+    assert sorted(ends) == [80, 90, 100]
+    assert any(cached[spot] == book.value(spot) == 0.25 for spot, _ in book.formulas())
+
+
 @pytest.mark.parametrize("points", ["[[0, 0], [50, 100], [100, 0]]", "[[0, 100], [100, 0]]"])
 def test_bounds_hold_on_a_curve_that_falls(points: str, tmp_path: Path) -> None:
     """Nothing and full marks may come to the same, or the wrong way round, and what lies between to more."""

@@ -195,6 +195,18 @@ def test_the_workbook_grades_by_its_cells(result: Result) -> None:
     assert book.with_changes({(*bound[:2], 5): 70}).value(("甲类", row, 4)) == "优秀"
 
 
+def test_two_bounds_on_the_same_numbers_are_two_cells(tmp_path: Path) -> None:
+    """No month below 50% and none below 80%, 10% in the plan and 95.5%: each bound has a cell of its own, and the grades
+    of the workbook are those of the result."""
+    asked = '{ component = "work", every_period = true, percent = 80 },'
+    more = '{ component = "work", every_period = true, percent = 50 }, { component = "plan", percent = 10 },'
+    rules = RULES.replace(asked, f'{more} {asked} {{ component = "plan", percent = 95.5 }},')
+    made = made_of(tmp_path, rules)
+    assert {one.unit.id: one.grade for one in made.standings if one.unit.id in "24"} == {"2": "良好", "4": "良好"}
+    book, cached = opened(to_bytes(ranked_book(made)))
+    assert all(book.value(spot) == cached[spot] for spot, _ in book.formulas() if isinstance(cached[spot], str))
+
+
 def test_an_interim_result_has_only_what_is_sure(tmp_path: Path) -> None:
     """March is open: a unit with 79 in February may still be anything that its total allows; nothing is settled."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -13,7 +14,8 @@ from evaltool.exact import plain, published
 from evaltool.inbox.intake import Intake
 from evaltool.results import publishing
 from evaltool.results.linelevels import levels_at
-from evaltool.results.publishing import publishable
+from evaltool.results.publishing import exactly_told, publishable
+from evaltool.results.rank import rank
 from evaltool.results.result import Result
 from evaltool.views.comparison import REST, compared, lines
 from evaltool.views.lostpoints import lost_points
@@ -118,8 +120,6 @@ def test_a_sum_of_few_tiers_is_left_out_for_all_units() -> None:
 
 def test_the_attacker_finds_the_mayor_where_everything_is_published() -> None:
     """The same figures without the audit give the mayor away: the test is one that can fail."""
-    from dataclasses import replace
-
     units = {"甲": tiered(100, 70, 70, 70), "乙": tiered(85, 100, 85, 70, base="17", deputies="16")}
     made = result(units, rules=TIERS)
     whole = replace(made.published["c", "g"], shown=("base", "vote", "leaders"), digits=2)
@@ -315,3 +315,24 @@ def test_the_office_is_told_where_a_grade_tells_a_mark() -> None:
     assert "OUTCOME_TELLS" not in codes_of(
         units, TOLD_BY_GRADE.replace('{ component = "mayor"', '{ component = "base"')
     )
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [("", {"g": True, "h": False}), ('benchmark = { full = "best", among = "class" }', {"g": False, "h": False})],
+)
+def test_what_is_held_against_the_class_is_told_where_all_groups_may_be(more: str, told: dict[str, bool]) -> None:
+    """Told exactly, the base of 乙 gives its mayor away, that of 甲 does not.  They are in two groups; but held against
+    the best of both, each is told what the other has."""
+    groups = 'groups = [{ id = "g", name = "县区" }, { id = "h", name = "新区" }]'
+    rules = ONE_DECIMAL.replace('groups = [{ id = "g", name = "县区" }]', groups)
+    rules = rules.replace('public = "show"\n', f'public = "show"\n{more}\n')
+    made = result(OPEN, rules=rules, taken=marks(OPEN))
+    units = tuple(replace(unit, group="h" if unit.id == "乙" else "g") for unit in made.evaluation.roster.units)
+    evaluation = replace(made.evaluation, roster=replace(made.evaluation.roster, units=units))
+    standings, _ = rank(evaluation, made.points)
+    published, _ = publishable(evaluation, made.intake, made.points, standings)
+    found = {
+        group: exactly_told(evaluation, made.intake, made.points, standings, published, ("c", group)) for group in told
+    }
+    assert found == told

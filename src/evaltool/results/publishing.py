@@ -36,7 +36,7 @@ from evaltool.results.linestold import LineTables, known_anyway, line_tables, st
 from evaltool.results.possible import Listed
 from evaltool.results.rank import GroupKey, Standing
 from evaltool.results.swaps import Moves, moves
-from evaltool.rules import Scheme
+from evaltool.rules import ABSENCES, Scheme
 from evaltool.rules.outcomes import Condition, Ranking
 
 
@@ -163,7 +163,18 @@ def exactly_told(
         for unit, case in cases(evaluation, intake, scheme, points, own).items()
     }
     steps = {group: _Step(NOTHING_MORE, published[scheme.id, group]) for group in units}
-    return _failure(_Class(scheme, known, units, {}, steps), key[1]) is None
+    told = _Class(scheme, known, units, {}, steps)
+    # what is held against the whole class tells the rates of units of other groups
+    return all(_failure(told, group) is None for group in (units if _looks_across(scheme) else (key[1],)))
+
+
+def _looks_across(scheme: Scheme) -> bool:
+    """Whether what units of several groups got is held against each other, or stands in for what is absent."""
+    return any(
+        (each.benchmark is not None and (each.benchmark.scope == "class" or each.benchmark.even is not None))
+        or "class_mean" in map(each.policy, ABSENCES)
+        for each in map(scheme.components.__getitem__, scheme.leaves())
+    )
 
 
 def _told_by_line(of: _Class, tables: LineTables) -> Mapping[str, Levels]:

@@ -99,7 +99,7 @@ class _LeafCells:
             return share
 
         def stated(name: str, value: Decimal) -> Number:
-            return self.parameters.of_method(self.scheme, path(self.scheme, self.leaf), convert, name, value)
+            return self.parameters.of_curve(self.scheme, path(self.scheme, self.leaf), convert, name, value)
 
         limits = own_cells(self.parameters, self.evaluation, self.scheme, unit, convert.parameter_names)
         return as_expr(self.component.converted(share, stated, limits))

@@ -14,7 +14,7 @@ from evaltool.exact import decimal
 from evaltool.rules import Scheme
 from evaltool.rules.expressions import Expr, add, as_expr, constant
 from evaltool.rules.lists import ListCells
-from evaltool.rules.methods import Method, name_of
+from evaltool.rules.methods import Curve, Method, name_of
 from evaltool.views.wording import path
 from evaltool.workbook.formulas import as_stored, cell
 from evaltool.workbook.page import Page
@@ -48,8 +48,10 @@ class Parameters:
         return listed(self.page, made, COLUMNS, FILTERED, still=1, table="参数表")
 
     def value(self, scheme: Scheme, kind: str, of: str, name: str, value: Fraction | Decimal) -> Expr:
-        """The cell of one figure of the rules."""
+        """The cell of one figure of the rules; of two figures that are called alike each has its own."""
         key = (scheme.id, kind, of, name)
+        if key in self._given and self._given[key].value != value:
+            return self.value(scheme, kind, of, f"{name}（又）", value)
         if key not in self._given:
             row = self._rows[key] = self._add(scheme, kind, of, name, Cell(as_stored(Fraction(value)), "input"))
             if kind in ("权重", "所列权重"):
@@ -78,6 +80,10 @@ class Parameters:
     def of_method(self, scheme: Scheme, of: str, answer: Method, name: str, value: Decimal) -> Expr:
         """The cell of one parameter of a scoring method."""
         return self.value(scheme, f"计分参数（{name_of(answer)}）", of, answer.cells[name], value)
+
+    def of_curve(self, scheme: Scheme, of: str, curve: Curve, name: str, value: Decimal) -> Expr:
+        """The cell of one parameter of the curve over what all answers come to, whatever scores each of them."""
+        return self.value(scheme, "折算", of, curve.cells[name], value)
 
     def of_unit(self, scheme: Scheme, unit: str, name: str, value: Fraction) -> Expr:
         """The cell of a number of the rules that differs from unit to unit."""
