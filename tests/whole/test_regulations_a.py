@@ -131,6 +131,27 @@ def test_every_total_of_a_text_adds_up_again(name: str, results: dict[str, Resul
         assert readded(explained(result, one.unit)) == []
 
 
+def test_what_became_of_a_rate_is_told_in_its_order(results: dict[str, Result]) -> None:
+    """The sum first, then conversion, then factor; figures and cases are not out of preset points."""
+    result = results["township"]
+    nodes = {node.id: node for node in explained(result, result.evaluation.units["T2"]).nodes}
+    assert nodes["satisfaction"].said[-3:] == (
+        "（满意5张×100＋基本满意2张×80＋不满意1张×0）÷8张＝82.5。",
+        "折算前的得分率82.5%，按规则折算（60 得 0 分、90 得 100 分，其间按比例，两端以外不变（满分 100））为75%，"
+        "乘以“规模系数”1.02。",
+        "得分率76.5%；76.5%×10＝7.65分。",
+    )
+    assert "从15分起，各种情形合计-2.5分，在3至15分之内，计12.5分。" in nodes["peace"].said
+    fulls = {
+        mark.full
+        for key in ("peace", "economy")
+        for voice in nodes[key].voices
+        for each in voice.sheets
+        for mark in each.marks
+    }
+    assert fulls == {""}
+
+
 @pytest.mark.parametrize("name", TEXTS)
 def test_the_workbook_of_a_text_reckons_the_same(name: str, results: dict[str, Result]) -> None:
     """Its formulas come to the same totals, ranks and grades, none of them written in as a value."""

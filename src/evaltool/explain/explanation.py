@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
+from math import prod
 
 from evaltool.evaluation.extras import CountedExtra
 from evaltool.evaluation.in_words.decisions import decided_for
@@ -196,47 +197,65 @@ def _leaf(
     by_code = codes if is_secret and component.by != "owner" else {}
     if is_secret:
         sheets, cards = coded(result, sheets, codes), coded(result, cards, codes)
+    is_marked, evaluation = point.state in words.MARKED, result.evaluation
+    changed = is_marked and (component.is_changed or bool(scheme.factors(node.id)))
+    asked = is_marked and not component.ballot
+    told = voices_of(evaluation, result.intake, scheme, node.id, [unit])[unit.id] if asked else {}
+    together = combined_voices(evaluation, component, unit, told) if asked else None
+    if component.ballot and is_marked:
+        together = share_of_cards(component, scheme, cards)
+    raw = together if isinstance(together, Fraction) else None
+    sum_of = replace(point, share=raw) if changed and raw is not None else point
     said = [
         *words.method(scheme, component, point, language, by_line=bool(lines)),
         *words.moved(group, one, point, language),
-        *(added(lines, component, point, language) if lines else summed(scheme, point, sheets, cards, language)),
+        *(added(lines, component, sum_of, language) if lines else summed(scheme, sum_of, sheets, cards, language)),
         *words.product(scheme, point, language),
     ]
     node = replace(node, said=tuple(said), cards=tuple(cards), lines=tuple(lines), is_coded=is_secret)
-    if point.state not in words.MARKED:
+    if not is_marked:
         return node
     if component.ballot:
-        raw = share_of_cards(component, scheme, cards)
-        if raw is not None and (component.is_changed or scheme.factors(node.id)):
+        if raw is not None and changed:
             before = _before(result, scheme, point, unit, raw, language)
             node = replace(node, said=(*node.said[:-1], before, *node.said[-1:]))
-            raw = counting(result.evaluation, scheme, node.id, unit.id, raw, point.against)
+            raw = counting(evaluation, scheme, node.id, unit.id, raw, point.against)
         return replace(node, from_marks=raw)
-    evaluation = result.evaluation
-    told = voices_of(evaluation, result.intake, scheme, node.id, [unit])[unit.id]
-    together = combined_voices(evaluation, component, unit, told)
     everybody = tuple(voices(result, scheme, unit, node.id, told, sheets, by_code, language))
     used = [(each.share, each.months) for each in everybody if each.share is not None and not each.left_out]
     shares, months = [share for share, _ in used], [of for _, of in used if of is not None]
-    share = together if isinstance(together, Fraction) else None
-    average = list(of_voices(shares, months, share, language))
-    if share is not None and (component.is_changed or scheme.factors(node.id)):
-        average.append(_before(result, scheme, point, unit, share, language))
-        share = counting(evaluation, scheme, node.id, unit.id, share, point.against)
-    return replace(node, from_marks=share, voices=everybody, said=(*node.said[:-1], *average, *node.said[-1:]))
+    average = list(of_voices(shares, months, raw, language))
+    if raw is not None and changed:
+        average.append(_before(result, scheme, point, unit, raw, language))
+        raw = counting(evaluation, scheme, node.id, unit.id, raw, point.against)
+    return replace(node, from_marks=raw, voices=everybody, said=(*node.said[:-1], *average, *node.said[-1:]))
 
 
 def _before(result: Result, scheme: Scheme, point: Point, unit: Unit, share: Fraction, language: Language) -> str:
-    """What all answers came to before the rules held it against the others', converted or multiplied it."""
+    """What all answers came to, and what became of it: held against the others', then converted, then multiplied."""
     rate = fine(share * 100)
     said = pick(language, f"折算前的得分率{rate}%", f"the rate before it is converted: {rate}%")
     benchmark = scheme.components[point.component].benchmark
     if benchmark is not None and point.against is not None:
         said += pick(language, "，", ", ") + benchmark.told(share, point.against, language, fine)
+    if (convert := scheme.components[point.component].convert) is not None:
+        points = convert.points_in_words(language)
+        said += pick(language, f"，按规则折算（{points}）", f", converted as the rules say ({points})")
+        said += _converted(result, scheme, point, unit, share, language)
     for name in scheme.factors(point.component):
         value = fine(result.evaluation.parameter(unit.id, name) or Fraction(0))
         said += pick(language, f"，乘以“{name}”{value}", f", times {name} {value}")
     return said + pick(language, "。", "")
+
+
+def _converted(result: Result, scheme: Scheme, point: Point, unit: Unit, share: Fraction, language: Language) -> str:
+    """What a rate was converted to, where it was multiplied afterwards."""
+    factors = [result.evaluation.parameter(unit.id, name) or Fraction(0) for name in scheme.factors(point.component)]
+    if not factors or not all(factors):
+        return ""
+    made = counting(result.evaluation, scheme, point.component, unit.id, share, point.against)
+    rate = fine(made / prod(factors) * 100)
+    return pick(language, f"为{rate}%", f" to {rate}%")
 
 
 # --- added up again --------------------------------------------------------------------------------------------------

@@ -89,7 +89,8 @@ def product(scheme: Scheme, point: Point, language: Language) -> Iterator[str]:
     component, rate = scheme.components[point.component], f"{fine(point.share * 100)}%"
     weight, points = weight_text(point.weight), fine(point.points)
     sign = equals(point.share * 100, point.points, point.weight, language=language)
-    source = _source(component, point, rate, language)
+    changed = component.is_changed or bool(scheme.factors(point.component))  # which a sentence before has told
+    source = pick(language, f"得分率{rate}", f"rate {rate}") if changed else _source(component, point, rate, language)
     digits = component.round
     rounded = (
         ""
@@ -105,11 +106,6 @@ def product(scheme: Scheme, point: Point, language: Language) -> Iterator[str]:
 
 def _source(component: Component, point: Point, rate: str, language: Language) -> str:
     """Where a share comes from."""
-    if component.convert and point.state in MARKED:
-        points = component.convert.points_in_words(language)
-        return pick(
-            language, f"按规则折算（{points}），得分率{rate}", f"converted as the rules say ({points}): rate {rate}"
-        )
     if component.ballot and point.state in MARKED:
         return pick(
             language,
