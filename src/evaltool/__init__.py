@@ -12,7 +12,8 @@ what came back      `inbox` (received, read, counted, accounted for)
 results             `points` (a share, a weight and points for every unit and node), `results` (rank, grade, award)
 is it right?        `checks` (what the values mean together, and what is worth a look); `returns` (what goes back)
 what people see     `views` (what every output shows), `explain` (a total taken apart), `runs` (stored, and what a
-                    year begins from), `documents`, `workbook`, `page`; `publish` makes them the files of one run
+                    year begins from), `documents`, `workbook`, `page`; `publish` makes them the files of one run;
+                    `dossier` is everything about one unit
 after scoring       `proof` (a run verified, explained, scored once more or with an input changed)
 the terminal        `cli`
 """

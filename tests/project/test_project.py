@@ -58,6 +58,7 @@ ORDER = (
     "workbook",
     "page",
     "publish",
+    "dossier",
     "run",
     "proof",
     "cli",
@@ -86,6 +87,7 @@ RESERVED = {
             "scoring",
             "proving",
             "explaining",
+            "dossiers",
             "differing",
             "supposing",
         )

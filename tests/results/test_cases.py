@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from evaltool.results.cases import cases
@@ -14,9 +14,9 @@ UNITS = {"甲县": parts("18", "17", "8.5", "27", "17"), "乙县": parts("18", "
 EXACT = RULES.replace("[rank]", '[rank]\nby = "exact"')
 
 
-def told(units: Mapping[str, Parts], rules: str) -> dict[str, Margins]:
+def told(units: Mapping[str, Parts], rules: str, *, unranked: Sequence[str] = ()) -> dict[str, Margins]:
     """By unit, of each component ("": the total) how much less and more it may be."""
-    made = result(units, rules=rules)
+    made = result(units, rules=rules, unranked=unranked)
     found = cases(made.evaluation, made.intake, made.evaluation.classes["c"], made.points, made.standings)
     return {unit: case.told.margins for unit, case in found.items()}
 
@@ -60,3 +60,16 @@ def test_a_condition_tells_on_which_side_of_it_a_component_is() -> None:
         bound = Fraction("26.99") if "points" in condition else Fraction("89.966666") * 30 / 100
         units = {**UNITS, "乙县": parts("18", "17", "8.5", "26", "17")}
         assert told(units, rules) == {"甲县": {"mayor": (27 - bound, FAR)}, "乙县": {"mayor": (FAR, bound - 26)}}
+
+
+def test_a_place_that_a_grade_asks_for_tells_of_an_unranked_unit_too() -> None:
+    """优秀 needs a place among the first two: 28 and 27 are, and 26 is not; the unranked unit with 27.5 would be, the
+    one with 26.5 would not, which leaves a quarter of a point between the last inside and the first outside."""
+    rules = RULES.replace("from = 90", 'from = 80\nconditions = [{ component = "mayor", first = 2 }]')
+    mayors = {"甲县": "28", "乙县": "27", "丙县": "26", "丁县": "27.5", "戊县": "26.5"}
+    units = {unit: parts("18", "17", "8.5", points, "17") for unit, points in mayors.items()}
+    edge = Fraction("26.75")
+    assert told(units, rules, unranked=["丁县", "戊县"]) == {
+        unit: {"mayor": (Fraction(points) - edge, FAR) if Fraction(points) > edge else (FAR, edge - Fraction(points))}
+        for unit, points in mayors.items()
+    }

@@ -292,3 +292,26 @@ def test_what_the_order_of_units_tells_is_kept_back(order: str) -> None:
     assert [(one.unit.id, one.text, one.rank) for one in apart.standings] == [("乙", "100.0", 1), ("甲", "100.0", 2)]
     assert "leaders" in shown(shared)[0]
     assert shown(apart)[0] == ()
+
+
+TOLD_BY_GRADE = TIERS.replace("from = 90", 'from = 80\nconditions = [{ component = "mayor", percent = 90 }]')
+
+
+def codes_of(units: Mapping[str, Parts], rules: str) -> dict[str, str]:
+    made = result(units, rules=rules)
+    _, findings = publishable(made.evaluation, made.intake, made.points, made.standings)
+    return {each.code: each.message() for each in findings}
+
+
+def test_the_office_is_told_where_a_grade_tells_a_mark() -> None:
+    """优秀 needs the mayor's first tier: whoever has it has 100 of the mayor, though the total alone may be published.
+    Without the condition, or with one on what is shown anyway, nothing of the kind is said."""
+    units = {"甲": tiered(100, 85, 85, 85), "乙": tiered(85, 100, 85, 70, base="17", deputies="16")}
+    told = codes_of(units, TOLD_BY_GRADE)
+    assert "甲、乙" in told["OUTCOME_TELLS"]
+    assert "市长" in told["OUTCOME_TELLS"]
+    assert "只公布总分" in told["PUBLISHED_LESS"]
+    assert "OUTCOME_TELLS" not in codes_of(units, TIERS)
+    assert "OUTCOME_TELLS" not in codes_of(
+        units, TOLD_BY_GRADE.replace('{ component = "mayor"', '{ component = "base"')
+    )

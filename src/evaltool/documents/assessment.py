@@ -42,7 +42,9 @@ def _spread(group: ComparedGroup) -> str:
     mean = group.mean_total()
     above = sum(is_above(one, mean) for one in ranked)
     first, last = max(ranked, key=lambda one: one.total), min(ranked, key=lambda one: one.total)
-    said = f"{U}排名单位{len(ranked)}个，平均{printed(mean, digits)}分，{above}{U}个单位高于平均；"
+    says = group.scheme.head.says
+    whom = f"{says('排名单位', '排名人员')}{len(ranked)}{says('个', '名')}"
+    said = f"{whom}，平均{printed(mean, digits)}分，{above}{says('个单位', '人')}高于平均；"
     spread = published(first.total - last.total, digits)
     return f"{said}最高{first.text}分（{first.unit.name}），最低{last.text}分，相差{spread}分。"
 

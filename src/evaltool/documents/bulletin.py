@@ -122,12 +122,13 @@ def overview(result: Result, groups: list[ComparedGroup]) -> Iterator[str]:
 
 def _grades(part: list[ComparedGroup]) -> str:
     standings = [one for group in part for one in group.standings]
-    counts = Counter(one.grade for one in standings)
-    listed = [f"{grade.name}{counts[grade.name]}个" for grade in part[0].scheme.grades if counts[grade.name]]
+    counts, head = Counter(one.grade for one in standings), part[0].scheme.head
+    each = head.says("个", "人")
+    listed = [f"{grade.name}{counts[grade.name]}{each}" for grade in part[0].scheme.grades if counts[grade.name]]
     listed += [
-        f"尚未报到的可能改变等次的{open_}个" for open_ in [sum(bool(one.possible) for one in standings)] if open_
+        f"尚未报到的可能改变等次的{open_}{each}" for open_ in [sum(bool(one.possible) for one in standings)] if open_
     ]
-    return f"{part[0].scheme.head.name}{len(standings)}{U}个单位中，{'、'.join(listed)}。"
+    return f"{head.name}{len(standings)}{head.says('个单位', '人')}中，{'、'.join(listed)}。"
 
 
 def received(groups: list[ComparedGroup]) -> Iterator[str]:
@@ -140,7 +141,7 @@ def received(groups: list[ComparedGroup]) -> Iterator[str]:
             if least == most:
                 yield f"{group.full_name}满分{full}分中已报到{most}分。"
             else:
-                said = f"{U}各单位不同，得分和名次不宜直接比较"
+                said = f"{group.scheme.head.says('各单位', '各人')}不同，得分和名次不宜直接比较"
                 yield f"{group.full_name}满分{full}分中已报到{least}分至{most}分，{said}。"
 
 

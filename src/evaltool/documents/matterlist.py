@@ -9,6 +9,7 @@ from datetime import date
 from evaltool.checks.matters import Followed, MatterState, followed
 from evaltool.documents.content import Content, ContentsAndFindings, Occasion
 from evaltool.documents.named import unit_named
+from evaltool.documents.persons import U
 from evaltool.documents.phrases import table
 from evaltool.evaluation import Evaluation
 from evaltool.findings import finding
@@ -34,7 +35,7 @@ def matter_list(at: Occasion) -> ContentsAndFindings:
     if not listed:
         return [], [finding("NOTICE_NO_MATTERS")]
     name = f"{evaluation.settings.name}整改台账"
-    heads = ("序号", "单位", "整改事项", "类别", "文号", "期限", "责任人", "进展", "逾期天数")
+    heads = ("序号", f"{U}单位", "整改事项", "类别", "文号", "期限", "责任人", "进展", "逾期天数")
     rows = [_row(evaluation, number, each, at.on) for number, each in enumerate(listed, 1)]
     widths = (10, 22, 34, 12, 24, 18, 14, 14, 10)
     body: list[DocumentBlock] = [Text(_account(listed, at.on)), table(heads, rows, widths, left=(1, 2))]

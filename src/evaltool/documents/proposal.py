@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from evaltool.documents.consequences import needing
 from evaltool.documents.content import Content
+from evaltool.documents.persons import U
 from evaltool.documents.phrases import table
 from evaltool.results.rank import Standing
 from evaltool.results.reportcard import entailed
@@ -30,7 +31,7 @@ def proposal(result: Result, groups: list[ComparedGroup]) -> Content:
     )
     body: list[DocumentBlock] = [
         Text(said),
-        table(("单位", "等次", "建议"), rows, (44, 36, 76), left=(0, 2)),
+        table((f"{U}单位", "等次", "建议"), rows, (44, 36, 76), left=(0, 2)),
         Text(f"办理情况请函告{settings.office}。"),
     ]
     attachment = Attachment((f"{settings.name}结果和奖惩情况",), tuple(_results(result, groups)))
@@ -50,7 +51,7 @@ def _results(result: Result, groups: list[ComparedGroup]) -> Iterator[DocumentTa
     """The ranking of each group, with everything that was given and imposed."""
     for group in groups:
         rows = [(*_printed(one), _rewards(result, one)) for one in group.standings]
-        heads = ("名次", "单位", "总分", "等次", "奖惩情况")
+        heads = ("名次", group.scheme.head.says("单位", "姓名"), "总分", "等次", "奖惩情况")
         yield table(heads, rows, (16, 36, 22, 20, 62), left=(1, 4), caption=group.full_name)
 
 

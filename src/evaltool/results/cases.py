@@ -97,6 +97,8 @@ def _margins(scheme: Scheme, standings: Sequence[Standing], points: PointsTable)
     _by_order(found, scheme, ranked, points)
     if scheme.climb.points:  # the first ranking is told as well
         _by_order(found, scheme, [one.at_first for one in ranked], points)
+    for condition in (each for _, each in conditions_of(scheme) if each.first is not None):
+        _by_place(found, standings, points, condition)
     return found
 
 
@@ -111,23 +113,23 @@ def _by_order(found: dict[str, Margins], scheme: Scheme, ranked: Sequence[Standi
         values = {one.unit.id: placed_by(scheme, one, points)[1:] for one in block}
         for at, component in enumerate(_compared(scheme, list(values.values()))):
             _keep_apart(found, component, {unit: chain[at] for unit, chain in values.items()})
-    for condition in (each for _, each in conditions_of(scheme) if each.first is not None):
-        _by_place(found, ranked, points, condition)
 
 
 def _by_place(
-    found: Mapping[str, Margins], ranked: Sequence[Standing], points: PointsTable, condition: Condition
+    found: Mapping[str, Margins], standings: Sequence[Standing], points: PointsTable, condition: Condition
 ) -> None:
-    """A grade or an award tells who is among the first of a group in a component: all may move by half of the way
-    between the last inside and the first outside."""
+    """A grade or an award tells who is among the first of a group in a component, of an unranked unit whether it would
+    be: all may move by half of the way between the last inside and the first outside."""
     groups: dict[str, dict[str, Fraction]] = {}
-    for one in ranked:
+    for one in standings:
         point = points.get((one.unit.id, condition.component))
         if point is not None and point.points is not None:
             groups.setdefault(one.unit.group, {})[one.unit.id] = point.points
+    ranked = {one.unit.id for one in standings if one.rank is not None}
     for own in groups.values():
-        inside = {each for each in own if sum(other > own[each] for other in own.values()) < (condition.first or 0)}
-        if len(inside) < len(own):
+        rivals = [own[each] for each in own.keys() & ranked]
+        inside = {each for each in own if sum(other > own[each] for other in rivals) < (condition.first or 0)}
+        if inside and len(inside) < len(own):
             edge = (min(own[each] for each in inside) + max(own[each] for each in own.keys() - inside)) / 2
             for unit, value in own.items():
                 _narrow(found[unit], condition.component, _side(value - edge))

@@ -3,7 +3,8 @@
 The audit is made for all units of a group, and what it leads to is the same for all of them.  Where a mark would
 follow, or where it cannot be shown that none does, less is published, in this order: the components' figures with fewer
 decimals (one at least); a component without its parts, or not at all, and a further one where the total less the others
-tells it; at last the total alone.  What the total tells by itself nothing can keep back: the office is told.
+tells it; at last the total alone.  What the total, a place, a grade or an award tells by itself nothing can keep back:
+the office is told.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from evaltool.results.possible import Listed
 from evaltool.results.rank import GroupKey, Standing
 from evaltool.results.swaps import Moves, moves
 from evaltool.rules import Scheme
+from evaltool.rules.outcomes import Condition, Ranking
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +119,13 @@ def publishable(
         steps = {group: _step(scheme, by_group[group], Less()) for group in units}
         guarded = any(scheme.is_secret(leaf) for leaf in scheme.leaves())
         if guarded:
+            names = {one.unit.id: one.unit.name for one in own}
             audited = _Class(scheme, cases(evaluation, intake, scheme, points, own), units, by_group, dict(steps))
-            findings += _lessened(audited, {one.unit.id: one.unit.name for one in own})
+            findings += _lessened(audited, names)
             steps = audited.steps
+            if any(not step.published.shown for step in steps.values()):
+                plain = cases(evaluation, intake, _by_totals_alone(scheme), points, own)
+                findings += _told_by_outcome(audited, replace(audited, cases=plain, suspects={}, seen={}), names)
             tables = line_tables(evaluation, intake, scheme, points)
             lines: Mapping[str, Levels] = _told_by_line(audited, tables)
         else:
@@ -219,6 +225,35 @@ def _next(of: _Class, group: str, failed: _Failure) -> _Step | None:
     return _Step(less, Published((), scheme.head.decimals)) if same else made
 
 
+def _by_totals_alone(scheme: Scheme) -> Scheme:
+    """The rules with an order and grades that tell nothing beside printed totals."""
+    plain: dict[str, list[Condition]] = {"conditions": []}
+    return replace(
+        scheme,
+        ranking=Ranking(),
+        grades=tuple(each.model_copy(update=plain) for each in scheme.grades),
+        awards=tuple(each.model_copy(update=plain) for each in scheme.awards),
+    )
+
+
+def _told_by_outcome(of: _Class, plain: _Class, names: Mapping[str, str]) -> Iterator[Finding]:
+    """The units of which a place, a grade or an award tells what totals do not, with nothing left to keep back."""
+    for group in (group for group in of.units if not of.steps[group].published.shown):
+        told = {
+            unit: failed
+            for unit in of.units[group]
+            if (failed := _failure_of(of, unit)) and not (_is_told_by_total(of, unit) or _failure_of(plain, unit))
+        }
+        if told:
+            leaves = dict.fromkeys(leaf for failed in told.values() for leaf in failed.leaves)
+            args: dict[str, object] = {
+                "group": of.scheme.group_title(group),
+                "units": "、".join(names[unit] for unit in told),
+                "component": "、".join(of.scheme.titles[leaf] for leaf in leaves),
+            }
+            yield finding("OUTCOME_TELLS", args=args)
+
+
 # --- what follows ----------------------------------------------------------------------------------------------------
 
 
@@ -235,12 +270,18 @@ def _failure(of: _Class, group: str) -> _Failure | None:
     """The first thing that would follow."""
     suspects = of.suspects.setdefault(group, [])
     for unit in dict.fromkeys((*suspects, *of.units[group])):
-        for home, leaves in of.homes(unit).items():
-            told = next(_told(of, unit, home, leaves), None)
-            if told:
-                suspects[:0] = [] if unit in suspects else [unit]
-                return _Failure(unit, home, told)
+        if failed := _failure_of(of, unit):
+            suspects[:0] = [] if unit in suspects else [unit]
+            return failed
     return None
+
+
+def _failure_of(of: _Class, unit: str) -> _Failure | None:
+    """The first thing of a unit that would follow."""
+    found = (
+        _Failure(unit, home, told) for home, leaves in of.homes(unit).items() for told in _told(of, unit, home, leaves)
+    )
+    return next(found, None)
 
 
 def _told(of: _Class, unit: str, home: str, leaves: Sequence[str]) -> Iterator[tuple[str, ...]]:

@@ -21,7 +21,7 @@ from evaltool.workbook.tables import block
 from evaltool.writers.book import Book, Cell, Tab
 
 _FRONT = ("rank", "unit", "total", "grade")
-MEAN = "排名单位平均得分率"
+MEAN = "排名单位平均得分率", "排名人员平均得分率"
 _PARTS = 12
 
 
@@ -64,7 +64,7 @@ def _block(group: ComparedGroup, whole: ShownTable, caption: str, keys: Sequence
     """Some columns of a group, and below the units the mean rates, as the documents tell them."""
     made = whole.only(*keys).called(caption)
     rates = [group.rates.get(column.key.removeprefix("part:")) for column in made.columns]
-    live = {(len(made.rows), "unit"): Cell(MEAN, "label")}
+    live = {(len(made.rows), "unit"): Cell(group.scheme.head.says(*MEAN), "label")}
     mean = tuple(_rate(column.key, rate) for column, rate in zip(made.columns, rates, strict=True))
     return block(replace(made, rows=(*made.rows, mean)), live)
 

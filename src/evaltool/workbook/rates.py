@@ -15,6 +15,7 @@ from evaltool.rules import Scheme
 from evaltool.rules.combining import mean
 from evaltool.rules.expressions import Expr, as_expr
 from evaltool.rules.lists import looked_up
+from evaltool.views.components import MEAN_OF_RANKED
 from evaltool.views.ranking import column_of_names
 from evaltool.views.tables import NONE
 from evaltool.workbook.formulas import cell
@@ -37,7 +38,6 @@ from evaltool.workbook.pointrows import PointRows
 from evaltool.writers.book import Cell, EntryRule, Tab, TabChart, TabSeries
 
 RATES, CHARTS = "得分率", "图表"
-MEAN = "排名单位平均"
 _COLOURS = ("#1F4E79", "#2E75B6", "#9DC3E6", "#A9D18E", "#548235", "#F4B183", "#BF9000", "#7F7F7F", "#7030A0")
 _MOST = 60  # bars of a chart; the units behind them stand in the tables
 _SPOKES = 3  # a radar of fewer says nothing
@@ -113,7 +113,7 @@ def _rates(
             if not at:
                 value = share.value if share else NONE
                 block.best.append(page.fixed(row, column, value))
-    page.put(0, Cell(MEAN, "label"), block.mean)
+    page.put(0, Cell(scheme.head.says(*MEAN_OF_RANKED), "label"), block.mean)
     for column, values in enumerate(found, 1):
         span = page.range(column, block.first, block.first + max(ranked, 1) - 1, values)
         average = as_expr(mean(span)) if values else None
@@ -164,7 +164,7 @@ def _draw(
             )
         )
     last = page.next - 1
-    drawn.append(_radar(live, (top, 4), first, last))
+    drawn.append(_radar(scheme, live, (top, 4), first, last))
     page.next = max(page.next, top + 420 // _ROW) + 2
 
 
@@ -183,13 +183,13 @@ def _bars(scheme: Scheme, live: Live, units: int, spot: tuple[int, int], tall: i
     return TabChart("stacked", spot, f"{live.title}　总分构成", tuple(series), (_WIDE, tall), words, low=0)
 
 
-def _radar(live: Live, spot: tuple[int, int], first: int, last: int) -> TabChart:
+def _radar(scheme: Scheme, live: Live, spot: tuple[int, int], first: int, last: int) -> TabChart:
     def column(at: int) -> str:
         return f"='{CHARTS}'!${letters(at)}${first + 1}:${letters(at)}${last + 1}"
 
     series = (
-        TabSeries("该单位", column(0), column(1), "#C00000"),
-        TabSeries(MEAN, column(0), column(2), "#7F7F7F"),
+        TabSeries(scheme.head.says("该单位", "该人员"), column(0), column(1), "#C00000"),
+        TabSeries(scheme.head.says(*MEAN_OF_RANKED), column(0), column(2), "#7F7F7F"),
     )
     words = f"{live.title}中所选单位各部分得分率与参评单位平均的雷达图"
     return TabChart("radar", spot, f"{live.title}　所选单位与平均", series, (510, 400), words, low=0, high=1)
