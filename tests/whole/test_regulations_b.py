@@ -19,6 +19,8 @@ from evaltool.findings import Refused
 from evaltool.results.periods import period_results
 from evaltool.results.result import Result
 from evaltool.run import score_folder, scored, take_in
+from evaltool.views.comparison import compared
+from evaltool.views.lostpoints import lost_points
 from evaltool.workbook.ranked import ranked_book
 from evaltool.writers.saving import to_bytes
 from live_changes import counter, differing
@@ -194,6 +196,30 @@ def test_the_rules_are_read_out_in_the_words_of_the_text(results: dict[str, Resu
     assert "欺诈骗保：等次降 1 等" in told["hospital"]
     assert "“2026年度县区绩效评估”以外单独进行的专项评估" in told["revival"]
     assert "权重分给：人居环境 2/3、乡村治理 1/3" in told["revival"]
+
+
+def test_the_explanation_says_what_stood_on_the_steps(results: dict[str, Result]) -> None:
+    """The place, and the part of the target, before what they are worth; what carries no points says so."""
+    result = results["county"]
+    nodes = explained(result, result.evaluation.units["w"]).nodes
+    told = "\n".join(sentence for node in nodes for sentence in node.said)
+    assert "＝（525－500）÷500×100＝5，第2名，90%×10＝9分" in told
+    assert "粮食产量：完成率97%，8÷10×10＝8分" in told
+    english = explained(result, result.evaluation.units["w"], "en").nodes
+    assert any("97% of the target, 8 / 10 x 10 = 8" in sentence for node in english for sentence in node.said)
+
+
+def test_a_letter_says_what_a_reckoned_figure_came_to(results: dict[str, Result]) -> None:
+    """25 operations of 100 against 35, as it says figures that are typed; what is taken of others is no figure of its
+    own."""
+    lost = {}
+    for name, unit, group in (("hospital", "h2", "three"), ("county", "w", "urban")):
+        result = results[name]
+        of = lost_points(result, [compared(result, result.evaluation.units[unit].class_id, group)])
+        lost |= {each.name: each.reasons for each in of[unit].lines}
+    assert lost["出院患者手术占比"] == ("完成值25%，目标值35%",)
+    assert lost["研发投入强度"] == ("完成值2%",)
+    assert lost["上年等次"] == ()
 
 
 HALF = {"p": F(45) + 12, "r": F("42.5") + F("6.5"), "y": F("47.5") + 13, "b": F("38.25") + 10, "s": F(44) + 11}

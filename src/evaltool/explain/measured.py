@@ -76,7 +76,7 @@ def _lines(result: Result, scheme: Scheme, leaf: str, language: Language) -> Ite
             share = share_of(answer, cell, facts) if counts else None
             figure = cell[1] if answer.measured and share is not None else None
             how = "" if figure is None else answer.calculation(figure, facts, Reader(language, fine))
-            unscored = pick(language, "供其他指标计算人均", "a figure that others are divided by")
+            unscored = pick(language, "不计分，供算式或条件使用", "not scored: for formulas or conditions")
             method = answer.in_words(language, scheme, plain(line.full)) if line.full else unscored
             shown = fine if line.figure else plain
             text = cell[2] if cell[1] is None or answer.scale_name else shown(cell[1])

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.lines import has_own_methods, is_figure
+from evaltool.exact import half_up, plain
 from evaltool.inbox.intake import Intake
 from evaltool.points.answered import AnswerKey, judged_lines, lines_judged, states
 from evaltool.points.bylines import Judged
@@ -149,11 +150,16 @@ def _answers(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str) 
     if has_own_methods(evaluation, scheme, leaf):
         for key, cells, lines in judged_lines(evaluation, intake, scheme, leaf):
             own = tuple(lines)
-            measured = [each.line.id for each in own if is_figure(scheme, each.line)]
-            figures = {line: cells[line][2] for line in measured if line in cells and cells[line][2]}
+            measured = [each.line.id for each in own if is_figure(scheme, each.line) and not component.taken]
+            figures = {line: _said(cells[line]) for line in measured if line in cells}
             yield key, _Answer(key[1], key[2], own, dict.fromkeys(cells, 1), figures)
     elif isinstance(component.answer, Percent | Points):
         yield from _of_marks(evaluation, intake, scheme, leaf)
+
+
+def _said(cell: CellSaid) -> str:
+    """A figure as it was typed; one that is reckoned with four decimals at most."""
+    return cell[2] or ("" if cell[1] is None else plain(half_up(cell[1], 4)))
 
 
 def _of_marks(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str) -> Iterator[tuple[AnswerKey, _Answer]]:

@@ -14,7 +14,8 @@ from pydantic_core import PydanticCustomError
 from evaltool.exact import plain
 from evaltool.findings import Language
 from evaltool.names import folded
-from evaltool.rules.expressions import Number, chosen, fine, percent
+from evaltool.rules.calculations import Reader
+from evaltool.rules.expressions import Number, chosen, fine, percent, value_of
 from evaltool.rules.lists import places_behind
 from evaltool.rules.methods.method import FULL, Facts, Method
 from evaltool.rules.strict import Exact, Positive
@@ -125,6 +126,19 @@ class Curve(Method):
 
     def made(self, said: Number, facts: Facts) -> Number:
         return self.worth(self._over(said, facts), facts.parameter, facts.own)
+
+    def calculation(self, figure: Fraction, facts: Facts, reader: Reader) -> str:
+        """Steps and places say what was looked up on them: what is worth 8 of 10 was 97% of the target."""
+        how = super().calculation(figure, facts, reader)
+        if self.over == "figure" or (self.shape == "line" and self.over != "place"):
+            return how
+        at = reader.shown(value_of(self._over(figure, facts)))
+        zh, en = {
+            "target": (f"完成率{at}%", f"{at}% of the target"),
+            "growth": (f"增长率{at}%", f"growth {at}%"),
+            "place": (f"第{at}名", f"place {at}"),
+        }[self.over]
+        return pick(reader.language, f"{zh}，{how}", f"{en}, {how}")
 
     def _over(self, figure: Number, facts: Facts) -> Number:
         if self.over == "target":
