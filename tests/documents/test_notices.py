@@ -476,6 +476,29 @@ def test_the_matters_of_notices_are_entered_once() -> None:
     assert [one.code for one in refused.value.findings] == ["NOTICE_ENTER"]
 
 
+def test_a_matter_that_another_notice_asks_for_is_not_entered_again() -> None:
+    """Under a new number every matter that is still open is named with its old one; what was closed may come again."""
+    made = result(rules=RULES + CONSEQUENCES, notice=STATED)
+    days = date(2027, 4, 1), date(2027, 9, 30)
+    there = tuple(Matter(one["unit"], "整改", one["item"], "某函〔2027〕8号", *days, "领导") for one in to_enter(made))
+    again = replace(made, evaluation=replace(made.evaluation, matters=there))
+    with pytest.raises(Refused) as refused:
+        to_enter(again)
+    assert {one.code for one in refused.value.findings} == {"NOTICE_MATTER_OPEN"}
+    named = sorted(str(dict(one.args)["item"]) for one in refused.value.findings)
+    assert named == sorted(each.item for each in there)
+    carried = tuple(replace(each, carried=True) for each in there)
+    assert len(to_enter(replace(made, evaluation=replace(made.evaluation, matters=carried)))) == len(there)
+
+
+def test_a_term_before_the_day_of_issue_is_said_once() -> None:
+    """Whatever number of matters there are."""
+    early = STATED.model_copy(update={"rectify_until": date(2027, 4, 1)})
+    with pytest.raises(Refused) as refused:
+        to_enter(result(rules=RULES + CONSEQUENCES, notice=early))
+    assert [one.code for one in refused.value.findings] == ["NOTICE_TERM"]
+
+
 def test_a_bad_grade_alone_is_no_ground_for_an_order() -> None:
     """Where the rules state no consequence nobody has to rectify, whatever the grade."""
     made = result()

@@ -75,7 +75,7 @@ def test_an_extension_moves_the_day_and_is_no_shortening() -> None:
 def test_lines_that_mean_nothing_are_said() -> None:
     """Another unit's document, another text, a day before the notice."""
     _, wrong = made(ASKED, about("matter_verified", "2027-09-20", "别的事", "整改到位"))
-    assert wrong == [f"the unit has no such matter in {NOTICE} (别的事)"]
+    assert wrong == [f"the unit has no such matter in {NOTICE} (别的事); it has: 窗口服务（{NOTICE}）"]
     _, wrong = made(ASKED, about("matter_verified", "2027-05-01", after="整改到位"))
     assert wrong == [f"{NOTICE} asked for “窗口服务” on 2027-05-08 only"]
     _, wrong = made(ASKED, VERIFIED, about("matter_closed", "2027-09-25"), about("matter_closed", "2027-09-26"))

@@ -445,12 +445,6 @@ def test_a_good_line_waits_for_the_others_of_its_book(folder: Path, book: Path) 
     assert wrong(folder, book) == [("DECISION_CHOICE", *place)]
 
 
-def test_what_the_ledger_refuses_is_said_at_the_line(folder: Path, book: Path) -> None:
-    """A day that cannot be meant is a finding of the ledger; the book's line is its place."""
-    place = fill_in(book, "待核实证据", 1, {"决定": "属实"})
-    assert wrong(folder, book, on=DAY.replace(year=2072)) == [("DECISION_DATE", *place)]
-
-
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", "不是表".encode()])
 def test_a_file_that_is_no_book_is_refused(folder: Path, data: bytes) -> None:
     with pytest.raises(Refused):
@@ -586,3 +580,48 @@ def test_a_book_about_persons_has_their_names(tmp_path: Path) -> None:
     made = taken(folder, book)
     assert [short(line) for line in made.entered] == [("bonus", "B", "创新", "0.5")]
     assert [line.subject for line in made.put_off] == ["甲局　表彰"]
+
+
+# --- kinds of bonuses that are worth a stated number of points -------------------------------------------------------
+
+LEVELS = RULES.replace(
+    'kinds = [["表彰", 1], ["创新", 0.5]]',
+    'kinds = [{ name = "表彰", levels = { "国家级" = 1.5, "省级" = 1 } }, { name = "创新", points = 0.5 }]',
+)
+OF_LEVELS = {"A": (("表彰·省级", "1.5", "获表彰"), ("创新", "0.3", "一网通办"))}
+
+
+def test_what_the_unit_asks_stands_beside_what_the_rules_give(tmp_path: Path) -> None:
+    """Where both differ the committee sees both; left blank, the rules' points are granted."""
+    folder = waiting_city(tmp_path / "city", LEVELS, claimed=OF_LEVELS)
+    book = written(folder)
+    told = [(line["申报分值"], line["该项最多／合计上限"]) for line in lines(book, "加分申报")]
+    assert told == [(1.5, "1／2"), (0.3, "0.5／2")]
+    for line in (1, 2):
+        fill_in(book, "加分申报", line, {"决定": "同意"})
+    assert sorted(each.after for each in taken(folder, book).entered) == ["0.5", "1"]
+
+
+def test_other_points_than_the_rules_give_are_said_at_their_cell(tmp_path: Path) -> None:
+    folder = waiting_city(tmp_path / "city", LEVELS, claimed=OF_LEVELS)
+    book = written(folder)
+    spot = fill_in(book, "加分申报", 2, {"决定": "同意", "批准分值": 0.3})
+    assert wrong(folder, book) == [("EXTRA_POINTS", *spot)]
+
+
+def test_a_day_that_cannot_be_is_said_once_of_the_command(folder: Path, book: Path) -> None:
+    """It is no mistake of the book, however many lines are filled in."""
+    for line in (1, 2):
+        fill_in(book, "加分申报", line, {"决定": "同意"})
+    with pytest.raises(Refused) as refused:
+        taken(folder, book, on=date(2037, 4, 20))
+    assert [(one.code, one.file, one.cell) for one in refused.value.findings] == [("DECISION_DATE", "--date", "")]
+
+
+def test_what_nobody_reported_waits_for_no_committee(tmp_path: Path) -> None:
+    """At the start of a year nothing is to be verified yet."""
+    folder = waiting_city(tmp_path / "city")
+    for sheet in (folder / "inbox").iterdir():
+        sheet.unlink()
+    _, where = run.where(folder, date(2027, 1, 10))
+    assert "committee" not in [step.what for step in where.steps]

@@ -253,3 +253,41 @@ def test_what_is_open_stands_above_the_goals_of_a_unit_and_before_who_approves_t
     }
     assert "窗口服务；公开不够" in shown["丙局"]
     assert "窗口服务；公开不够" not in shown["甲局"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [("matter_extended", {"until": "2027-12-01"}), ("matter_verified", {"after": "退回"})],
+)
+def test_what_is_closed_is_decided_no_more(tmp_path: Path, kind: str, fields: dict[str, str]) -> None:
+    """Neither put off nor sent back after it was closed, until the closing is withdrawn."""
+    folder = city(tmp_path)
+    decide(folder, "matter_verified", after="整改到位", item="窗口服务")
+    decide(folder, "matter_closed", item="窗口服务")
+    with pytest.raises(Refused) as refused:
+        decide(folder, kind, item="窗口服务", date="2027-10-08", document="函95号", **fields)
+    (one,) = refused.value.findings
+    assert (one.code, dict(one.args)["other"]) == ("DECISION_REFUSED", "函90号")
+    assert states(folder)["窗口服务"] == "closed"
+
+
+def test_a_matter_that_there_is_not_is_told_with_those_there_are(tmp_path: Path) -> None:
+    """A line that names no matter of its unit says which ones it has."""
+    with pytest.raises(Refused) as refused:
+        decide(city(tmp_path), "matter_verified", before="70号", item="窗口", after="整改到位")
+    (one,) = refused.value.findings
+    assert dict(one.args)["known"] == "窗口服务（函70号）、公开不够（听证纪要1号）"
+
+
+def test_plans_are_asked_for_until_they_are_there(tmp_path: Path) -> None:
+    """One step for all that have none, with the day by which they are due; none once all are in."""
+    folder = city(tmp_path)
+    return_all(folder, says)
+
+    def asked() -> list[tuple[int, date | None]]:
+        _, where = run.where(folder, date(2027, 5, 21))
+        return [(step.matters, step.by) for step in where.steps if step.what == "plan"]
+
+    assert asked() == [(2, date(2027, 6, 1))]
+    answer(folder, "rectification", PLAN)
+    assert asked() == []

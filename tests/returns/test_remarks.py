@@ -16,6 +16,7 @@ from evaltool.inbox.ingest import ingest
 from evaltool.returns.remarks import FILE, SCREENING
 from evaltool.returns.remarks.heard import heard, nameable
 from remarked_city import ANSWERS, city
+from terminal import ev
 
 REMARKS = (("甲局", "问题", "大厅无引导员 联系人：王五"), ("", "建议", "统一网上办事入口"))
 
@@ -139,6 +140,19 @@ def test_everything_that_cannot_be_taken_over_is_said_at_once(tmp_path: Path) ->
     assert said == [("REMARK_UNFIT", "C"), ("REMARK_UNFIT", "D"), ("REMARK_UNFIT", "F"), ("REMARK_UNFIT", "M")]
     assert not (folder / FILE).exists()
     assert run.collect_remarks(folder)[1].remarks == 5
+
+
+def test_the_command_says_what_comes_next(tmp_path: Path) -> None:
+    """The workbook is named as given or inside the folder; nothing filled in, remarks to pass on, or all looked at."""
+    folder = city(tmp_path / "c", remarks=REMARKS)
+    run.collect_remarks(folder)
+    said = ev("remarks", str(folder), "--take", SCREENING)
+    assert (said.returncode, "evaltool remarks" in said.stderr) == (0, True)
+    rows = {"窗口": {"采用": "是", "性质": "问题", "转办": "是", "答复期限": "2027-05-31"}}
+    said = ev("remarks", str(folder), "--take", str(go_through(folder, rows)))
+    assert (said.returncode, "意见转办单" in said.stderr) == (0, True)
+    said = ev("remarks", str(folder), "--take", "none.xlsx", "--lang", "zh")
+    assert (said.returncode, "没有文件 none.xlsx" in said.stderr) == (2, True)
 
 
 def test_a_table_in_csv_is_added_to_in_csv_without_a_formula(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def _take(say: Console, folder: Folder, path: Path, document: str, date: str) ->
     from evaltool import run
 
     on = approval_day(document, date)
-    name, data = _read(existing(folder), path)
+    name, data = read_given(existing(folder), path)
     with say.progress() as progress:
         taken = run.take_committee(folder, name, data, document.strip(), on, progress)
     rows = list(_rows(taken))
@@ -67,15 +67,20 @@ def _take(say: Console, folder: Folder, path: Path, document: str, date: str) ->
     return 0
 
 
-def _read(folder: Path, path: Path) -> tuple[str, bytes]:
-    """The file, by its path as given or inside the folder, and what it is called in findings."""
-    from evaltool import reader
-    from evaltool.findings import Refused, finding
-
+def given_file(folder: Path, path: Path) -> Path:
+    """The workbook that --take names, by its path as given or inside the folder."""
     found = next((each for each in (path, folder / path) if each.is_file()), None)
     if found is None:
         raise typer.BadParameter(_("there is no file {path}").format(path=path), param_hint="--take")
-    data = reader.load(found)
+    return found
+
+
+def read_given(folder: Path, path: Path) -> tuple[str, bytes]:
+    """What is in it, and what it is called in findings."""
+    from evaltool import reader
+    from evaltool.findings import Refused, finding
+
+    data = reader.load(given_file(folder, path))
     if isinstance(data, reader.Unreadable):
         raise Refused([finding(data.code, file=str(path), args=dict(data.args))])
     return str(path), data

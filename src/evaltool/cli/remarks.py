@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from evaltool.cli.committee import given_file
 from evaltool.cli.console import Console, Part, StyledLine
 from evaltool.cli.nextsteps import quoted, say_next
 from evaltool.cli.program import HERE, Folder, command, existing
@@ -25,8 +26,6 @@ def remarks(
         typer.Option(
             metavar="FILE",
             help=_("The workbook that somebody has gone through: what was kept goes into the table 意见建议."),
-            exists=True,
-            dir_okay=False,
         ),
     ] = None,
 ) -> None:
@@ -51,16 +50,22 @@ def remarks(
 def _take(say: Console, folder: Path, file: Path) -> None:
     from evaltool import run
 
-    made = run.take_remarks(existing(folder), file)
+    made = run.take_remarks(existing(folder), given_file(folder, file))
     value = {
         "taken": made.taken,
         "left_out": made.left_out,
         "waiting": made.waiting,
         "before": made.before,
+        "passed_on": made.passed_on,
         "file": made.file,
     }
     told = _("taken over: {taken}; left out: {left_out}; still to be looked at: {waiting}; looked at before: {before}")
     parts: list[Part] = [StyledLine(told.format(**value))]
     parts += [StyledLine(made.file, "bold")] if made.file else []
     say.result(value, [value], parts)
-    say_next(say, "score", folder)
+    if made.passed_on:
+        say_next(say, "notice", folder, "意见转办单", first=_("pass {n} remarks on").format(n=made.passed_on))
+    elif not made.taken and made.waiting:
+        say_next(say, "remarks", folder, "--take", quoted(file), first=_("fill in the column 采用"))
+    else:
+        say_next(say, "score", folder)

@@ -161,7 +161,7 @@ def _matter_state(each: Followed) -> str:
         "reported": _("reported, to be verified"),
         "sent_back": _("sent back"),
         "verified": _("verified, to be closed"),
-        "closed": _("closed"),
+        "closed": _("closed as put right"),
     }[each.state]
 
 
@@ -201,6 +201,7 @@ def _step_title(evaluation: Evaluation, step: NextStep) -> str:
         "collect": _("collect what is missing, mend what is wrong"),
         "committee": _("let the committee decide, in its book ({n} matters)").format(n=step.matters),
         "score": _("score"),
+        "plan": _("send the sheets for plans, remind the units ({n} matters without a plan)").format(n=step.matters),
         "finished": _("all stages are passed: archive"),
     }[step.what]
 

@@ -18,7 +18,8 @@ from evaltool.documents.lostlines import tables
 from evaltool.documents.persons import U
 from evaltool.documents.phrases import sentence
 from evaltool.exact import published
-from evaltool.findings import Refused, finding
+from evaltool.findings import Finding, Refused, finding
+from evaltool.ledger.matters import open_matters
 from evaltool.names import folded
 from evaltool.results.entailing import Entailed
 from evaltool.results.rank import Standing
@@ -88,21 +89,34 @@ def asked_matters(result: Result, group: ComparedGroup, one: Standing, number: s
 
 def to_enter(result: Result, unit: str = "") -> list[dict[str, str]]:
     """The ledger's lines (attribute -> text) of the matters that the notices name and that are not in it: of all units,
-    or of one.  Raises `Refused` (usage) where number, day or term are not stated."""
+    or of one.  Raises `Refused` (usage) where number, day or term are not stated, and where another notice has them."""
     notice, whose = result.evaluation.notice, rectified(result)
     day, until = (each.isoformat() if isinstance(each, date) else "" for each in (notice.date, notice.rectify_until))
     stated = {"文号": notice.numbers.rectification, "成文日期": day, "整改期限": until}
     if missing := "、".join(word for word, text in stated.items() if not text):
         raise Refused([finding("NOTICE_ENTER", args={"missing": missing})], usage=True)
+    if until < day:
+        raise Refused([finding("NOTICE_TERM", args={"until": until, "day": day})], usage=True)
     every = [(one, group) for group in groups_of(result) for one in group.standings if one.unit.id in whose]
     every.sort(key=lambda pair: (pair[0].unit.order, pair[0].unit.id))
-    return [
-        _line(one, each, number, day, until)
+    asked = [
+        (one, each, number)
         for nth, (one, group) in enumerate(every)
         if unit in ("", one.unit.id) and (number := following(notice.numbers.rectification, nth))
         for each in asked_matters(result, group, one, number)
         if each.component
     ]
+    if open_ := [found for one, each, _ in asked for found in _open_already(result, one, each)]:
+        raise Refused(open_, usage=True)
+    return [_line(one, each, number, day, until) for one, each, number in asked]
+
+
+def _open_already(result: Result, one: Standing, asked: AskedMatter) -> Iterator[Finding]:
+    """A component that another notice of this year asks for and that is not closed: one matter is not entered twice."""
+    for each in open_matters(result.evaluation.matters_of(one.unit.id)):
+        if each.component and not each.carried and folded(each.item) == folded(asked.item):
+            args = {"unit": one.unit.name, "item": each.item, "document": each.document}
+            yield finding("NOTICE_MATTER_OPEN", args=args)
 
 
 def _line(one: Standing, each: AskedMatter, number: str, day: str, until: str) -> dict[str, str]:

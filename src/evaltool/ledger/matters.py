@@ -60,6 +60,8 @@ class Matter:
 
 
 Matters = tuple[Matter, ...]
+_LATER = ("matter_extended", "matter_verified", "matter_closed")
+"""What is decided of a matter later on, in the order of one day."""
 
 
 def open_matters(matters: Iterable[Matter]) -> list[Matter]:
@@ -81,9 +83,9 @@ def matters_of(
     by_unit: dict[str, list[Matter]] = {}
     for each in found.values():
         by_unit.setdefault(each.unit, []).append(each)
-    for kind in ("matter_extended", "matter_verified", "matter_closed"):
-        for line in sorted(of_kind(ledger, kind), key=lambda line: (line.date, line.fingerprint)):
-            findings += _put(by_unit.get(line.unit, []), line)
+    later = [(line.date, at, line.fingerprint, line) for at, kind in enumerate(_LATER) for line in of_kind(ledger, kind)]
+    for *_, line in sorted(later, key=lambda each: each[:3]):
+        findings += _put(by_unit.get(line.unit, []), line)
     made = [each for own in by_unit.values() for each in own]
     return tuple(sorted(made, key=lambda each: (each.asked, each.document, each.unit, each.item))), findings
 
@@ -103,11 +105,16 @@ def _put(made: list[Matter], line: Decision) -> Sequence[Finding]:
     """Write a line into the matters that it means; what is wrong with it otherwise."""
     found = [at for at, each in enumerate(made) if _means(line, each)]
     if not found:
-        return [refused(line, "no_matter", before=line.before, item=line.item or "—")]
-    wrong = [one for at in found for one in _wrong(line, made[at])]
-    for at in found if not wrong else ():
+        known = "、".join(f"{each.item}（{each.document}）" for each in made[:_TOLD]) or "—"
+        return [refused(line, "no_matter", before=line.before, item=line.item or "—", known=known)]
+    meant = [at for at in found if made[at].closed is None] or found  # all of a document: those that are open
+    wrong = [one for at in meant for one in _wrong(line, made[at])]
+    for at in meant if not wrong else ():
         made[at] = _with(made[at], line)
     return wrong
+
+
+_TOLD = 10  # matters that a finding lists
 
 
 def _with(matter: Matter, line: Decision) -> Matter:
@@ -127,9 +134,11 @@ def _wrong(line: Decision, matter: Matter) -> Iterable[Finding]:
     said = {"other": matter.document, "item": matter.item, "day": matter.asked.isoformat()}
     if line.date < matter.asked.isoformat():
         yield refused(line, "before_matter", **said)
+    elif matter.closed is not None and line.kind == "matter_closed":
+        yield twice(line, matter.closed)
+    elif matter.closed is not None:
+        yield refused(line, "closed_matter", item=matter.item, other=matter.closed.document)
     elif line.kind == "matter_extended" and date.fromisoformat(line.until) <= matter.due:
         yield refused(line, "no_extension", **{**said, "day": matter.due.isoformat()})
-    elif line.kind == "matter_closed" and matter.closed is not None:
-        yield twice(line, matter.closed)
-    elif line.kind == "matter_closed" and (matter.verdict != "done" or matter.verified[-1].date > line.date):
+    elif line.kind == "matter_closed" and matter.verdict != "done":
         yield refused(line, "unverified", **said)

@@ -53,8 +53,10 @@ def _enter(folder: Path, result: Result, unit: str) -> list[Finding]:
     """Enter what the notices of rectification name into the ledger, but for what is there: before they are written, so
     that both say the same."""
     lines = to_enter(result, unit_named(result.evaluation, unit).id if unit else "")
-    entered = decide(folder, "matter", lines) if lines else None
-    return [finding("NOTICE_ENTERED", args={"n": len(lines), "file_name": entered.file if entered else "—"})]
+    if not lines:
+        return [finding("NOTICE_NONE_ENTERED")]
+    entered = decide(folder, "matter", lines)
+    return [finding("NOTICE_ENTERED", args={"n": len(lines), "file_name": entered.file})]
 
 
 def stage_of(kind: DocumentKind, passed: PassedStages) -> str:

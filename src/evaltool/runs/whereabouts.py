@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from evaltool.checks.matters import Followed
 from evaltool.evaluation.remarks import PassedOn, passed_on_by
+from evaltool.identity import ABOUT_MATTERS
 from evaltool.inbox.received import index_lines
 from evaltool.ledger import KINDS
 from evaltool.ledger.matters import Matter
@@ -22,9 +23,11 @@ from evaltool.ledger.stages import last_day
 from evaltool.names import folded
 from evaltool.runs.stages import EntryState, PassedStages, Reached
 
-StepKind = Literal["collect", "committee", "score", "settle", "reply", "verify", "close", "stage", "finished"]
+StepKind = Literal["collect", "committee", "score", "settle", "reply", "plan", "verify", "close", "stage", "finished"]
 DOCUMENTS = {"sent_for_opinion": "opinion", "posted": "posting", "final": "bulletin"}
 """The kind of document that goes out with a stage."""
+_PLANS = ABOUT_MATTERS[0]
+"""The sheets on which units say how they will put matters right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class NextStep:
     entry: Entry | None = None
     matter: Matter | None = None
     held_up_by: tuple[str, ...] = ()
-    matters: int = 0  # that wait for the committee
+    matters: int = 0  # that wait for the committee, or for a plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +123,12 @@ def _steps(
 
 
 def _follow(passed: PassedStages, matters: tuple[Followed, ...]) -> Iterator[NextStep]:
-    """What units report as done is verified, what is verified is closed; nothing of it holds up the stages."""
+    """Plans are asked for, what units report as done is verified, what is verified is closed; nothing of it holds up
+    the stages."""
     office = passed.evaluation.settings.office
+    days = [each.date for each in passed.evaluation.deadlines if each.sheet == _PLANS]
+    if days and (without := sum(each.state == "no_plan" for each in matters)):
+        yield NextStep("plan", office, ("template", "DIR", "--sheet", _PLANS), by=min(days), matters=without)
     for each in sorted(matters, key=lambda each: each.matter.due):
         matter = each.matter
         named = ("--unit", matter.unit, "--from", matter.document, "--item", matter.item)

@@ -19,7 +19,7 @@ from evaltool.returns.committee.declaring import GOALS_TO_CONFIRM, approved_goal
 from evaltool.returns.committee.known import CLOSE, DECLARED, STATEMENTS
 from evaltool.returns.committee.matters import CommitteeView, DecidedBefore, MatterId, MatterKind, about_code
 from evaltool.returns.committee.papers import OBJECTIONS, SHEETS, settled_entries
-from evaltool.returns.committee.proved import PROVED
+from evaltool.returns.committee.proved import PROVED, is_reported
 from evaltool.returns.committee.readback import FilledBook, MatterTable, read_filled
 from evaltool.returns.committee.tied import TIES
 from evaltool.returns.committee.vetoing import VETOES
@@ -94,5 +94,5 @@ def waiting(view: CommitteeView) -> int:
     """How many matters wait that nobody but the committee can settle and no other step is about: claims, goals, and
     evidence where no sheets ask anybody to verify it."""
     asked = any(each.sheet == "evidence" for each in view.evaluation.deadlines)
-    evidence = () if asked else _open(view, _table(view, PROVED)).matters
+    evidence = [] if asked else [*filter(is_reported, _open(view, _table(view, PROVED)).matters)]
     return len(undecided_claims(view.evaluation, view.intake)) + len(ready_goals(view)) + len(evidence)

@@ -46,11 +46,12 @@ def _matters(view: CommitteeView) -> Iterator[DecidedMatter]:
     for each in claims(evaluation, view.intake):
         scheme = evaluation.classes[each.unit.class_id]
         most, cap = each.most, scheme.bonus.cap
+        asked = each.points if each.asked is None else each.asked
         facts = (
             each.unit.name,
             each.chosen,
             each.facts,
-            None if each.points is None else decimal(each.points),
+            None if asked is None else decimal(asked),
             f"{'—' if most is None else plain(most)}／{'不限' if cap is None else plain(cap)}",
             each.document or "（未填）",
             (each.consent or "（未填）") if scheme.bonus.consent else "不需要",
@@ -143,7 +144,7 @@ CLAIMS = MatterKind(
     _ID,
     "加分申报",
     (
-        "同意的，批准分值空着即按申报分值；加分事由写入台账并用于加分公示，空着的用申报的事项。",
+        "同意的，批准分值空着即按申报分值，规则定了分值的按规则；加分事由写入台账并用于加分公示，空着的用申报的事项。",
         "批准分值不超过规则中该项的分值；每个单位合计超过上限的，按上限计入。已有加分但没有注明是哪一项申报的，先核对再决定。",
     ),
     (

@@ -26,6 +26,9 @@ _ADDRESS = re.compile(r"([A-Z]+)([0-9]+)\Z")
 _LINE_OF = {letters(at): attribute for at, attribute in enumerate(COLUMNS.values())}
 _OWN = {"after": ("批准分值", "裁定名次", "否决情形"), "reason": ("加分事由", "事实和依据", "备注")}
 """Columns of the ledger -> the cells of the book that they came from."""
+_OF_POINTS = ("EXTRA_POINTS", "EXTRA_MOST")
+_OF_MEETING = ("DECISION_DATE", "DECISION_DATE_BEFORE")
+"""What is wrong with the day of the meeting, which all lines have of the command."""
 
 WrongLedger = Callable[[Evaluation], list[Finding]]
 
@@ -101,7 +104,7 @@ def _enter(
         if units:
             path.unlink() if before is None else write_atomically(path, before)
         if isinstance(error, Refused):  # what is wrong stands in the book, not in the command
-            raise Refused(error.findings) from None
+            raise Refused([*dict.fromkeys(error.findings)]) from None
         raise
     return made, confirmed
 
@@ -111,8 +114,10 @@ def _spoken(one: Finding, name: str, sources: Sequence[BookLine]) -> Finding:
     match = _ADDRESS.match(one.cell)
     if one.file != name or match is None:
         return one
+    if one.code in _OF_MEETING:
+        return replace(one, file="--date", sheet="", cell="", unit="")
     source = sources[int(match[2]) - 2]
-    wanted = _OWN.get(_LINE_OF.get(match[1], ""), ())
+    wanted = _OWN.get("after" if one.code in _OF_POINTS else _LINE_OF.get(match[1], ""), ())
     there = [each.header for each in source.kind.answers]
     header = next((each for each in wanted if each in there), DECISION if DECISION in there else there[0])
     return replace(one, file=source.table.file, sheet=source.table.sheet, cell=source.cell(header))

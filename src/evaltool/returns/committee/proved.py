@@ -32,6 +32,7 @@ from evaltool.returns.committee.matters import (
 
 _ID = "evidence"
 _NEITHER = "未核实"
+_NOT_REPORTED = "（未填报）"
 
 
 def _matters(view: CommitteeView) -> Iterator[DecidedMatter]:
@@ -53,12 +54,17 @@ def _matters(view: CommitteeView) -> Iterator[DecidedMatter]:
                         unit.name,
                         scheme.components[leaf].name,
                         row.name if row else scheme.components[leaf].name,
-                        claimed.get(key, "（未填报）"),
+                        claimed.get(key, _NOT_REPORTED),
                         row.verified_by if row else "",
                         concluded.get(key, _NEITHER),
                     )
                     fields = {"kind": "证据核实", "unit": unit.name, "component": leaf, "indicator": line}
                     yield DecidedMatter(about, facts, fields)
+
+
+def is_reported(matter: DecidedMatter) -> bool:
+    """Whether its unit has said anything yet that can be verified."""
+    return _NOT_REPORTED not in matter.facts
 
 
 def _claimed(view: CommitteeView) -> Mapping[EvidenceLine, str]:

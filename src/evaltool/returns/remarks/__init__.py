@@ -42,13 +42,15 @@ class ToScreen:
 
 @dataclass(frozen=True, slots=True)
 class TakenOver:
-    """What became of the rows of a workbook, and the table that those taken over stand in."""
+    """What became of the rows of a workbook, how many of those taken over are passed on to a unit, and the table that
+    they stand in."""
 
     taken: int
     left_out: int
     waiting: int
     before: int  # looked at in an earlier workbook
     file: str
+    passed_on: int = 0
 
 
 def collect(evaluation: Evaluation, intake: Intake) -> ToScreen:
@@ -73,7 +75,8 @@ def take_over(evaluation: Evaluation, file: Path) -> TakenOver:
     write_atomically(
         evaluation.folder / _SEEN, "".join(f"{mark}\n" for mark in sorted(_seen(evaluation.folder) | marks)).encode()
     )
-    return TakenOver(len(kept), len(left), len(new) - len(kept) - len(left), len(rows) - len(new), written)
+    passed_on = sum(row.passed_on == "yes" for row in kept)
+    return TakenOver(len(kept), len(left), len(new) - len(kept) - len(left), len(rows) - len(new), written, passed_on)
 
 
 def _seen(folder: Path) -> set[str]:
