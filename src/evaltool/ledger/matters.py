@@ -83,7 +83,9 @@ def matters_of(
     by_unit: dict[str, list[Matter]] = {}
     for each in found.values():
         by_unit.setdefault(each.unit, []).append(each)
-    later = [(line.date, at, line.fingerprint, line) for at, kind in enumerate(_LATER) for line in of_kind(ledger, kind)]
+    later = [
+        (line.date, at, line.fingerprint, line) for at, kind in enumerate(_LATER) for line in of_kind(ledger, kind)
+    ]
     for *_, line in sorted(later, key=lambda each: each[:3]):
         findings += _put(by_unit.get(line.unit, []), line)
     made = [each for own in by_unit.values() for each in own]
