@@ -26,7 +26,7 @@ SETTINGS = {
     'letter = ""': 'letter = "澄绩办函〔2027〕12号"',
     'commendation = ""': 'commendation = "澄绩评〔2027〕5号"',
     'rectification = ""': 'rectification = "澄绩办函〔2027〕70号"',
-    'report = ""': 'report = "澄绩评〔2027〕6号"',
+    'report = ""': 'report = "澄绩评〔2027〕6号"\nforwarding = "澄绩办函〔2027〕131号"',
     'review_group = "评估组"\n': 'review_group = "评估组"\nobserver = "绩效观察员"\n',
     "\n[notice]": """
 [[deadline]]
@@ -40,7 +40,7 @@ role = "self"
 date = 2026-10-31
 sheet = "rectified"
 [[deadline]]
-what = "绩效观察员意见建议"
+what = "意见建议"
 role = "observer"
 date = 2027-02-28
 sheet = "remarks"
