@@ -161,7 +161,7 @@ def _matter_state(each: Followed) -> str:
         "reported": _("reported, to be verified"),
         "sent_back": _("sent back"),
         "verified": _("verified, to be closed"),
-        "closed": _("closed"),
+        "closed": _("verified and closed"),
     }[each.state]
 
 
