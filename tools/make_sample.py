@@ -13,6 +13,7 @@ import hashlib
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -21,17 +22,21 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests" / "making"), str(ROOT / "tests" / "oracle"), str(ROOT / "tools")]
 
 import sample_story as story  # noqa: E402
+from sample_committee import decide_in_book, granted  # noqa: E402
 from sample_files import digest, ledger, paper, plain, resaved, settled  # noqa: E402
 from sample_flaws import flaw  # noqa: E402
 from sample_goals import agreed_document, leader_of, stand_on_sheets, write_goals  # noqa: E402
+from sample_matters import begin_matters, tell_matters  # noqa: E402
+from sample_opinions import begin_opinions, tell_opinions  # noqa: E402
 from sample_play import Key, Play, play  # noqa: E402
-from sample_reports import declarations, tell_reasons, tell_reports  # noqa: E402
+from sample_reports import declarations, tell_reasons, tell_reports, tell_self  # noqa: E402
 from sample_tuning import copy_cards, reach, results, settle  # noqa: E402
 
 from evaltool import identity  # noqa: E402
 from evaltool.evaluation import load  # noqa: E402
 from evaltool.evaluation.key import KEY_FILE, write_key  # noqa: E402
-from filling import Habits  # noqa: E402
+from evaltool.identity import ABOUT_MATTERS, REMARKS  # noqa: E402
+from filling import Habits, Value  # noqa: E402
 
 TEMPLATE = ROOT / "templates" / "evaluations" / "songyuan"
 SAMPLES = ROOT / "sample_data"
@@ -50,7 +55,12 @@ def main() -> None:
         place = tune(sample, folder, Path(scratch))
     tell_reports(sample)
     tell_reasons(sample)
+    tell_self(sample)
+    tell_matters(sample)
+    tell_opinions(sample)
     send(sample, folder, place)
+    with tempfile.TemporaryDirectory() as scratch:
+        decide_in_book(folder, Path(scratch))
     flaw(sample, folder, SAMPLES / f"{story.ID}-flawed")
 
 
@@ -66,6 +76,8 @@ def begin(folder: Path) -> None:
     (folder / "evaluation.toml").write_text(settings, encoding="utf-8")
     write_key(folder, KEY)
     write_goals(folder / "roster")
+    begin_opinions(folder / "roster")
+    begin_matters(folder)
     names = ("种类", "文号", "日期", "理由", "单位", "评估主体", "新值")
     ledger(folder / "decisions" / "委员会决定.csv", [dict(zip(names, line, strict=True)) for line in story.DECISIONS])
 
@@ -75,8 +87,8 @@ def begin(folder: Path) -> None:
 
 def tell(sample: Play) -> None:
     """What people do because the story wants it: claims, a unit that nobody visits."""
-    for unit, kinds in story.CLAIMS.items():
-        claim(sample, unit, kinds)
+    for unit, claims in story.CLAIMS.items():
+        claim(sample, unit, claims)
     for key, spot in list(sample.spots(component="visits", field="unit")):
         names = {sample.evaluation.units[unit].name for unit in story.UNVISITED}
         if sample.value(key, spot) in names:
@@ -85,16 +97,16 @@ def tell(sample: Play) -> None:
                     sample.put(key, other, None)
 
 
-def claim(sample: Play, unit: str, kinds: list[str]) -> None:
+def claim(sample: Play, unit: str, claims: Sequence[tuple[str, str, str, str]]) -> None:
     scheme = sample.evaluation.classes[sample.evaluation.units[unit].class_id]
-    points = dict(scheme.bonus.kinds)
-    for number, kind in enumerate(kinds, 1):
-        values: dict[str, str | Decimal] = {
+    points = {each.name: Decimal(str(each.most)) for each in scheme.bonus.kinds}
+    for number, (kind, facts, document, consent) in enumerate(claims, 1):
+        values: dict[str, Value] = {
             "claim_kind": kind,
             "claim_points": points[kind],
-            "claim_facts": f"{kind}，证明材料见附件{number}。",
-            "claim_document": f"党组会议纪要〔2027〕{number + 2}号",
-            "claim_consent": f"市政府领导批示单{100 + number}号",
+            "claim_facts": facts,
+            "claim_document": document,
+            "claim_consent": consent,
         }
         for key, spot in sample.spots(evaluator=unit, repeat=str(number)):
             if spot.column.field in values:
@@ -108,6 +120,7 @@ def tune(sample: Play, folder: Path, scratch: Path) -> int:
         source = folder / name
         copy = shutil.copytree if source.is_dir() else shutil.copy
         copy(source, scratch / name)
+    ledger(scratch / "decisions" / "加分.csv", list(granted({each.id: each.name for each in units.values()})))
     for unit in story.EXACT:
         settle(sample, units[unit])
     for model, unit in (story.DECIDED_TIE, story.SHARED_TIE):
@@ -155,9 +168,12 @@ def match_goals(sample: Play, model: str, unit: str) -> None:
 def send(sample: Play, folder: Path, place: int) -> None:
     """Every workbook into the inbox under the name that its sender gave it, and the decisions that name files."""
     cells = dict(declarations(sample))
-    sent = [*(key for key in sample.forms if key[0] not in sample.waived), *sample.reports]
+    later = [key for key in sample.reports if key[1] in (REMARKS, *ABOUT_MATTERS)]
+    sent = [*(key for key in sample.forms if key[0] not in sample.waived)]
+    sent += [key for key in sample.reports if key not in later]
     files = {sample.path(key): settled(sample.file(key)) for key in sent}
     chosen = [path for number, path in enumerate(sorted(files)) if number % 5 in (0, 2)]
+    files |= {sample.path(key): settled(sample.file(key)) for key in later}
     files |= resaved({path: files[path] for path in chosen})
     lines = [*agreed(sample, folder, files, cells), *extras(sample, files, place)]
     files |= {f"附件/{name}": paper(Path(name).stem) for name in story.ATTACHMENTS}

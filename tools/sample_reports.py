@@ -50,6 +50,16 @@ def tell_reasons(sample: Play) -> None:
         sample.put(key, spot, texts.reason(known.courses[at], known.full[at], known.mark[at]))
 
 
+def tell_self(sample: Play) -> None:
+    """The main reasons for the grade that a unit gives itself."""
+    known = told(sample)
+    own: dict[str, list[texts.Course]] = {}
+    for each in known.courses.values():
+        own.setdefault(each.unit, []).append(each)
+    for key, spot in sample.spots(field="reasons"):
+        sample.put(key, spot, texts.self_reasons(key[0], own[key[0]]))
+
+
 def tell_reports(sample: Play) -> None:
     """Progress at mid-year, reports at its end, verified figures."""
     known = told(sample)

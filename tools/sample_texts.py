@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -257,6 +258,19 @@ def own_points(of: Course, full: Decimal) -> Decimal:
     if of.is_careless or of.is_done:
         return full
     return min(full, Decimal(round(2 * float(full) * min(of.share + drawn.uniform(0.02, 0.12), 1.0))) / 2)
+
+
+def self_reasons(unit: str, own: Sequence[Course]) -> str:
+    """What a unit puts forward for its own grade: how many goals it reached, the best of them, and what is left."""
+    drawn = dice(unit, "self")
+    reached = [each for each in own if each.is_done or each.share >= NEARLY]
+    names = (pick(own, key=lambda each: each.share).aim.name for pick in (max, min))
+    best, worst = (name.replace("“", "‘").replace("”", "’") for name in names)
+    if len(reached) == len(own):
+        return f"{len(own)}项重点工作目标全部完成，{drawn.choice(('其中', '尤其是'))}“{best}”成效明显。"
+    lacking = drawn.choice(("还有差距，已列入下年计划", "没有完全达到预期", "进度偏慢，正在补齐"))
+    done = f"完成或基本完成{len(reached)}项" if reached else "多数没有达到序时进度"
+    return f"{len(own)}项重点工作目标{done}；“{worst}”{lacking}。"
 
 
 # --- figures, reasons, progress --------------------------------------------------------------------------------------

@@ -27,6 +27,11 @@ EXPORT, SURVEYED = "企业问卷.csv", 12
 PRESET = (50, 22)  # what the office sets of the counties' priority goals
 GOALS = {COUNTY: (("创新目标", 10), ("创新目标", 8)), DEPARTMENT: (("", 50), ("", 30))}
 Row = tuple[object, ...]
+NOTICE = "市绩办函〔2026〕7号"
+PUT_RIGHT, OVERDUE = ("X3", "项目档案不全"), ("D6", "投诉办理超期")
+MATTERS: tuple[Row, ...] = tuple((*each, NOTICE, "2026-05-12", "2026-09-30") for each in (PUT_RIGHT, OVERDUE))
+"""What last year's result left open."""
+COMMENT = {("D3", 7): "救助窗口太少，可打13800000007问我"}
 
 
 def settle(folder: Path) -> None:
@@ -45,6 +50,14 @@ def settle(folder: Path) -> None:
 
 MORE = f"""
 [[deadline]]
+what = "整改方案"
+date = 2026-06-20
+sheet = "rectification"
+[[deadline]]
+what = "整改情况"
+date = 2026-10-20
+sheet = "rectified"
+[[deadline]]
 what = "领导评估"
 role = "vice_mayor"
 date = 2027-04-10
@@ -57,6 +70,7 @@ respondent = "问卷编号"
 unit = "被评单位"
 choice = "评价"
 personal = ["电话"]
+comments = ["意见建议"]
 """
 
 
@@ -86,6 +100,7 @@ def tables(departments: dict[str, tuple[str, str]] = DEPARTMENTS) -> dict[str, t
         "分管": ("评估主体,对象类别,分类,单位,起,止", list(charges())),
         "批次": ("评估主体,批次,会议,地点,日期,评价卡数", batches),
         "指标": ("对象类别,评估内容,编号,名称,预赋分值,评分主体,单位,部分", list(indicators())),
+        "整改事项": ("单位,事项,文号,日期,期限", list(MATTERS)),
         "单项参评": ("单项,单位", [("民生工作", "D3"), ("民生工作", "D4"), ("招商引资", "D1"), ("招商引资", "D2")]),
     }
 
@@ -136,11 +151,15 @@ def survey_counts() -> dict[str, dict[str, int]]:
 
 
 def survey_export() -> bytes:
-    """The same as the survey's program exports it: a row per answer, with a telephone number."""
+    """The same as the survey's program exports it: a row per answer, with a telephone number; one writes more."""
     said = {
         unit: [choice for choice, many in counts.items() for _ in range(many)]
         for unit, counts in survey_counts().items()
     }
     names = {unit: name for unit, (name, _) in DEPARTMENTS.items()} | {RENAMED[0]: RENAMED[2]}
-    rows = [f"{who + 1},1380000{who:04},{names[unit]},{said[unit][who]}" for who in range(SURVEYED) for unit in said]
-    return "\r\n".join(["问卷编号,电话,被评单位,评价", *rows, ""]).encode("gb18030")
+    rows = [
+        f"{who + 1},1380000{who:04},{names[unit]},{said[unit][who]},{COMMENT.get((unit, who), '')}"
+        for who in range(SURVEYED)
+        for unit in said
+    ]
+    return "\r\n".join(["问卷编号,电话,被评单位,评价,意见建议", *rows, ""]).encode("gb18030")

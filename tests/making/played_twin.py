@@ -34,7 +34,8 @@ def twin(
     with (folder / "roster" / "批次.csv").open("a", encoding="utf-8") as file:
         file.write(f"{SURVEY},1,问卷,,2027-01-12,{SURVEYED}\n")
     for path in (folder / "decisions").iterdir():
-        path.unlink()
+        if "committee" not in path.name:
+            path.unlink()
     kept = [line for line in year.decided if not line.startswith(OF_SHEETS) and not _of_batch(line)]
     ledger(folder, *kept)
     (folder / "inbox").mkdir()

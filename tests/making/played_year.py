@@ -136,6 +136,25 @@ def report_of(form: Form, own: int = REPORTED) -> Answers:
     return {spot.place: said.get(spot.column.field) for spot in spots(form)}
 
 
+CLAIMED: dict[str, Value] = {
+    "claim_kind": "命名表彰",
+    "claim_points": 1,
+    "claim_facts": "获省级表彰",
+    "claim_document": "党组纪要9号",
+    "claim_consent": "签批单30号",
+}
+
+
+def claiming(form: Form, said: Answers) -> Answers:
+    """The same with a claim in its first line."""
+    first = {
+        spot.place: CLAIMED[spot.column.field]
+        for spot in spots(form)
+        if spot.column.field in CLAIMED and spot.repeat == "1"
+    }
+    return {**said, **first}
+
+
 def goals_of(form: Form, points: Iterable[tuple[str, int]]) -> Answers:
     """A unit's declaration: goals with these parts and points, plain words for the rest."""
     listed = list(points)

@@ -175,7 +175,7 @@ def test_the_closing_notice_and_the_list_say_what_holds(tmp_path: Path) -> None:
     (made,), _ = run.announce(folder, kind, checked(kind, {}))
     assert made.file.path.name == "整改销号通知书-丙局-函90号.docx"
     said = [each.strip() for each in text_of(made.file.path.read_bytes())]
-    for text in ("函90号", "增设窗口", "已增设（附件1）", "现场核查（2027-09-28）"):
+    for text in ("函90号", "增设窗口", "已增设（附件1）", "现场核查（2027年9月28日）"):
         assert text in said, text
     assert any("尚有1项没有销号：公开不够（听证纪要1号，期限2027年10月30日）" in line for line in said)
     kind = KINDS["matters"]

@@ -1,11 +1,12 @@
 """A whole year of a small city, in order, as the office lives through it: nothing is lost, and the result is the one
 that everybody meant.
 
-Goals in April, agreed by the leader in charge and confirmed, a renamed department, reports of progress, targets
-changed, a leader who takes over, reports on every goal and verified figures; in March every mistake of the catalogue
-on some sheet, sent back and mended until only those are missing who have not answered; a mark without its reason, two
-people who key one paper, a late sheet, batches waived, excluded and keyed again, a survey; a result, an objection, a
-second result.
+Goals in April, agreed by the leader in charge and confirmed; what last year left to put right, one matter closed and
+one overdue; a renamed department, reports of progress, targets changed, a leader who takes over, reports on every goal
+and verified figures; in March every mistake of the catalogue on some sheet, sent back and mended until only those are
+missing who have not answered; a mark without its reason, two people who key one paper, a late sheet, batches waived,
+excluded and keyed again, a survey; a hearing and a comment that is passed on; a bonus decided in the committee's book;
+a result, an objection, a second result.
 """
 
 from __future__ import annotations
@@ -20,17 +21,20 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.worksheet.worksheet import Worksheet
 
 import big_year
 from big_year import Sheet
 from decided_city import digest, seen_at
 from declared_goals import reports
 from differences import differences
+from evaltool import run
 from evaltool.evaluation import load
 from evaltool.findings import Finding, Refused
 from evaltool.identity import sheet_name
 from evaltool.returns import Prepared
 from evaltool.run import TakenIn, approve_goals, prepare_confirmations, review_goals, score_folder
+from evaltool.writers.word.templates import text_of
 from filling import Answers, Value, answers, spots
 from mistakes import CELLS, MISTAKES, Case, Expected, saved
 from mistakes_found import put, said
@@ -41,17 +45,21 @@ from played_city import (
     DEPARTMENTS,
     EXPORT,
     GOALS,
+    NOTICE,
+    OVERDUE,
+    PUT_RIGHT,
     RENAMED,
     SURVEY,
     SURVEYED,
     rename,
+    save,
     settle,
     survey_counts,
     survey_export,
 )
 from played_slips import OF_VISITS, fate, slip, slipped
 from played_twin import twin
-from played_year import HABITS, SEED, VERIFIED, Year, goals_of, report_of
+from played_year import HABITS, SEED, VERIFIED, Year, claiming, goals_of, report_of
 from recompute import recompute
 from terminal import ev
 
@@ -64,6 +72,7 @@ def test_a_year_from_january_to_the_second_result(tmp_path: Path, monkeypatch: p
     """Each act is a function below, in the order in which it happens."""
     year = begun(tmp_path / "city")
     goals_are_declared_mended_and_approved(year)
+    what_last_year_left_is_put_right_or_overdue(year)
     a_department_is_renamed(year)
     progress_is_reported(year)
     targets_and_charges_change(year)
@@ -73,6 +82,8 @@ def test_a_year_from_january_to_the_second_result(tmp_path: Path, monkeypatch: p
     a_mark_without_its_reason_is_sent_back(year)
     leaders_mark_last(year)
     batches_are_excluded_and_keyed_again(year, waived)
+    people_are_heard(year)
+    a_bonus_is_decided_in_the_committees_book(year)
     expected = twin(year, tmp_path / "meant", waived, survey_counts())
     the_result_is_what_everybody_meant(year, expected)
     an_objection_leads_to_a_second_result(year, expected)
@@ -124,6 +135,23 @@ def goals_are_declared_mended_and_approved(year: Year) -> None:
     assert documents == {"A号": 16, "B号": 2}
     agreed = Counter(goal.agreed_document for goal in year.evaluation.roster.goals)
     assert agreed == {"": 6, "签批单12号": 10, "签批单15号": 2}  # counties have no leader in charge
+
+
+def what_last_year_left_is_put_right_or_overdue(year: Year) -> None:
+    """Plans of both units; one reports that it is done, which is verified and closed, the other is still at it."""
+    said: dict[str, dict[str, Value]] = {
+        "rectification": {"matter_by": date(2026, 9, 20)},
+        PUT_RIGHT[0]: {"matter_state": "已完成", "matter_evidence": "档案目录", "matter_on": date(2026, 9, 18)},
+        OVERDUE[0]: {"matter_state": "正在整改", "matter_evidence": None, "matter_on": None},
+    }
+    for sheet in ("rectification", "rectified"):
+        assert ev("template", str(year.folder), "--sheet", sheet, "--quiet").returncode == 0
+        for form in year.forms(sheet):
+            own = said.get(sheet, said[form.evaluator])
+            year.send(form, {spot.place: own.get(spot.column.field, "逐项整改") for spot in spots(form)})
+    unit = {"单位": COUNTIES[PUT_RIGHT[0]], "原值": NOTICE}
+    year.decide("整改核实", "2026-09-25", **unit, 新值="整改到位")
+    year.decide("整改销号", "2026-09-28", **unit)
 
 
 def came(taken: TakenIn) -> list[Finding]:
@@ -208,7 +236,11 @@ def sheets_come_back_until_only_missing_ones_are_left(year: Year) -> set[tuple[s
     """Every mistake is found and nothing else; who mends in a hurry slips again; returns who is waived."""
     folder = str(year.folder)
     assert ev("template", folder, "--sheet", "marks", "--quiet").returncode == 0
-    assert "工业局" in ev("due", folder, "--on", "2027-03-20", "--within", "20", "--lang", "zh").stdout
+    listed = ev("due", folder, "--on", "2027-03-20", "--within", "20", "--lang", "zh").stdout
+    assert "工业局" in listed
+    assert f"2026-09-30  已逾期 171 天  整改：{NOTICE}　城管局：{OVERDUE[1]}" in listed
+    assert PUT_RIGHT[1] not in listed
+    year.told_otherwise["D1", ""] = claiming(year.form("D1"), year.answers(year.form("D1")))
     sheets = {form.file_name: year.sheet(form) for form in year.forms() if form.evaluator not in ("M", "V1")}
     made = slipped(sheets.values())
     assert made.keys() == MISTAKES.keys() - CELLS.keys()
@@ -373,6 +405,47 @@ def batches_are_excluded_and_keyed_again(year: Year, waived: set[tuple[str, str]
     year.send(form, to=f"重录/{form.file_name}")
 
 
+def people_are_heard(year: Year) -> None:
+    """A comment of the survey is looked at and passed on, its telephone number covered; a hearing has its minutes."""
+    save(year.folder / "roster" / "听证评审.csv", ["编号", "会议类型", "议题", "日期", "纪要文号", "结果"], [HEARING])
+    _, listed = run.collect_remarks(year.folder)
+    assert (listed.remarks, listed.covered) == (1, 1)
+    path = year.folder / listed.file
+    book = openpyxl.load_workbook(path)
+    said = {"采用": "是", "性质": "问题", "是否公开": "公开", "转办": "是", "答复期限": "2027-05-10"}
+    text = fill_first(book.worksheets[0], said)["内容"]
+    assert text == "救助窗口太少，可打＊＊＊问我"
+    book.save(path)
+    assert run.take_remarks(year.folder, path).taken == 1
+
+
+HEARING = ("H1", "听证会", "民生实事", "2027-03-10", "听证纪要1号", "同意，列入通报")
+
+
+def a_bonus_is_decided_in_the_committees_book(year: Year) -> None:
+    """The claim waits in the book; what is filled in there stands in the ledger, tied to the claim's cell."""
+    path = year.folder / run.write_committee(year.folder).file
+    book = openpyxl.load_workbook(path)
+    line = fill_first(book["加分申报"], {"决定": "同意", "加分事由": "获省级表彰"})
+    assert (line["单位"], line["加分项目"], line["申报分值"]) == ("财税局", "命名表彰", 1)
+    taken = run.take_committee(year.folder, path.name, saved(book), "纪要3号", date(2027, 4, 15))
+    (entered,) = taken.entered
+    assert (entered.kind, entered.unit, entered.item, entered.after) == ("bonus", "D1", "命名表彰", "1")
+    assert entered.cell and entered.file_hash
+
+
+def fill_first(sheet: Worksheet, said: dict[str, str]) -> dict[str, object]:
+    """Fill in cells of the only line, by header; the line as it was."""
+    rows = list(sheet.iter_rows())
+    at = next(number for number, row in enumerate(rows) if row[0].value == "序号")
+    assert [row[0].value for row in rows[at + 1 :]] in ([1], ["1"])
+    line = {str(head.value): cell for head, cell in zip(rows[at], rows[at + 1], strict=True)}
+    before = {name: cell.value for name, cell in line.items()}
+    for name, value in said.items():
+        line[name].value = value
+    return before
+
+
 # --- results ---------------------------------------------------------------------------------------------------------
 
 
@@ -380,8 +453,12 @@ def the_result_is_what_everybody_meant(year: Year, meant: Path) -> None:
     """The run agrees with the recomputation of the year without slips; accounts close; there is a sheet to sign for
     every submission that counts."""
     assert ev("score", str(year.folder)).returncode == 0
-    (run,) = (year.folder / "runs").iterdir()
-    assert differences(units(run), recompute(meant)) == []
+    (stored,) = (year.folder / "runs").iterdir()
+    assert differences(units(stored), recompute(meant)) == []
+    assert [one["bonus"] for one in units(stored) if one["id"] == "D1"] == ["1/1"]
+    told = "".join(text_of((stored / "public" / "评估报告.docx").read_bytes()))
+    assert "召开民生实事听证会，形成会议纪要（听证纪要1号）。结果：同意，列入通报。" in told
+    assert "公众反映：民政局，救助窗口太少，可打＊＊＊问我" in told
     taken = year.take_in()
     accounts_close(year, taken)
     marks = [each for each in taken.intake.sheets if not sheet_name(each.batch)]

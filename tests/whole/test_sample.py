@@ -7,22 +7,31 @@ import re
 import shutil
 import zipfile
 from collections import Counter
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from evaltool.checks.claims import undecided_claims
+from evaltool.checks.matters import followed
 from evaltool.checks.reasons import marks_and_reasons, with_reasons
 from evaltool.checks.reported import reported
+from evaltool.documents.bulletin import groups_of
+from evaltool.documents.lostlines import tables
 from evaltool.evaluation import Evaluation, load
+from evaltool.evaluation.remarks import PassedOn, passed_on_by
 from evaltool.findings import Finding, blocking
 from evaltool.identity import sheet_name
 from evaltool.page import INTERNAL, PUBLIC, check_pages, pages
 from evaltool.questions.layout.reports import is_counted
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
-from evaltool.roster import Indicator
+from evaltool.returns.remarks.heard import heard
+from evaltool.roster import REMARK_KINDS, SOURCES, Indicator
 from evaltool.run import TakenIn, scored, take_in
+from evaltool.views.lostpoints import lost_points
+from evaltool.views.satisfaction import satisfied_by_group
 from recompute import recompute
 
 ROOT = Path(__file__).parents[2]
@@ -75,7 +84,7 @@ def test_every_kind_of_fate_of_a_file_occurs(taken: TakenIn) -> None:
     scored = [one for one in taken.intake.sheets if not sheet_name(one.batch)]
     assert Counter(one.answered for one in scored) == {"counted": 117, "waived": 1}
     became = Counter(one.became for one in taken.intake.files if not sheet_name(one.batch))
-    assert became == {"counted": 117, "copy": 1, "superseded": 2, "excluded": 1, "attachment": 6}
+    assert became == {"counted": 117, "copy": 1, "superseded": 2, "excluded": 1, "attachment": 13}
 
 
 def test_a_third_of_the_sheets_were_saved_by_libreoffice() -> None:
@@ -272,6 +281,61 @@ def test_marks_below_full_have_reasons(taken: TakenIn) -> None:
     assert len(set(stated)) > 0.8 * len(stated)
 
 
+def test_people_are_heard(taken: TakenIn) -> None:
+    """A hearing and a review with minutes that are on file; opinions of every source, released and not; passed on and
+    answered, waiting, overdue; what observers wrote was gone through but for one."""
+    evaluation = taken.evaluation
+    on_file = {each.digest for each in taken.accounts.files}
+    assert {each.kind for each in evaluation.roster.meetings} == {"hearing", "experts"}
+    assert all(each.document and each.result and each.file_hash in on_file for each in evaluation.roster.meetings)
+    remarks = evaluation.roster.remarks
+    assert {each.source for each in remarks} == set(SOURCES.values())
+    assert {each.kind for each in remarks} == set(REMARK_KINDS.values())
+    assert {each.is_public for each in remarks} == {True, False}
+    assert passed_on_by(evaluation, date(2027, 4, 2)) == PassedOn(5, 2, 1)
+    assert sum(bool(each.mark) for each in remarks) == 4
+    seen = (SAMPLE / "remarks" / "seen.txt").read_text(encoding="utf-8").split()
+    assert [each.unit for each in heard(evaluation, taken.intake, seen)] == ["B22"]
+
+
+def test_of_last_years_matters_one_is_closed_and_one_overdue(taken: TakenIn) -> None:
+    """Each with plan and report; a third came of the hearing and has time."""
+    said = followed(taken.evaluation, taken.intake)
+    assert all(each.planned and each.reported for each in said)
+    assert {each.matter.unit: (each.state, each.matter.carried) for each in said} == {
+        "B33": ("closed", True),
+        "B27": ("planned", True),
+        "B35": ("planned", False),
+    }
+    assert {each.matter.unit for each in said if each.matter.overdue(date(2027, 4, 2))} == {"B27"}
+
+
+def test_claims_were_decided_in_the_committees_book(taken: TakenIn) -> None:
+    """Every line of a bonus is tied to a claim of a sheet that counts, and has the rules' kind; the book is kept."""
+    lines = [line for line in taken.evaluation.ledger if line.kind in ("bonus", "bonus_refused")]
+    assert Counter(line.kind for line in lines) == {"bonus": 8, "bonus_refused": 1}
+    counted = {one.digest[:12] for one in taken.intake.sheets if one.answered == "counted"}
+    assert all(line.cell and line.item and line.file_hash in counted for line in lines)
+    assert undecided_claims(taken.evaluation, taken.intake) == []
+    (document,) = {line.document for line in lines}
+    assert (SAMPLE / "committee" / f"{document}.xlsx").is_file()
+
+
+def test_a_row_of_a_letters_table_leaves_room_for_others(result: Result) -> None:
+    """No cell of the lines that lost points is longer than a few printed lines, whatever a unit reported."""
+    groups = groups_of(result)
+    lost = lost_points(result, groups)
+    told = [each for group in groups for one in group.standings for each in tables(group, lost[one.unit.id])]
+    assert max(len(cell) for each in told for row in each.rows for cell in row) <= 150
+
+
+def test_what_counts_as_satisfied_is_said_once(result: Result) -> None:
+    """A sentence for each group, and in it once which choices are meant."""
+    said = list(satisfied_by_group(groups_of(result)))
+    assert said and [each.count("占表态的比例") for each in said] == [1] * len(said)
+    assert said[0].startswith("县（区）政府满意率（选优秀、良好的占表态的比例）：市委委员")
+
+
 # --- the flawed sample, and the starting roster ----------------------------------------------------------------------
 
 
@@ -282,7 +346,7 @@ def test_the_pages_agree_and_the_public_one_names_nobody(result: Result) -> None
     inside, public = made[INTERNAL].decode(), made[PUBLIC].decode()
     people = [each.name.partition("（")[0] for each in result.evaluation.evaluators.values() if "长）" in each.name]
     files = [Path(each.file).name for each in result.accounts.files]
-    assert (len(people), len(files)) == (12, 238)
+    assert (len(people), len(files)) == (12, 254)
     assert [each for each in people if each not in inside] == []
     assert [each for each in (*people, *files) if each in public] == []
     assert not re.search(r"inbox|\.xlsx|>[A-Z]{1,2}\d{1,3}<|marks", public[public.index("<body>") :])

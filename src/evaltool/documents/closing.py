@@ -46,7 +46,7 @@ def _letter(
     rows = [_row(number, each, decided) for number, (each, decided) in enumerate(closed, 1)]
     body: list[DocumentBlock] = [
         Text(f"{U}你单位按{asked}的要求进行整改。经核实，下列{len(closed)}项已整改到位，予以销号。"),
-        table(heads, rows, (10, 30, 34, 34, 28, 20), left=(1, 2, 3, 4)),
+        table(heads, rows, (9, 28, 32, 36, 29, 22), left=(1, 2, 3, 4)),
         *_left(evaluation, unit, every),
         Text("请巩固整改成果，完善制度，防止问题反复。"),
     ]
@@ -58,9 +58,9 @@ def _letter(
 
 def _row(number: int, each: Followed, line: Decision) -> tuple[str, ...]:
     verified = each.matter.verified[-1]
-    how = f"{verified.reason.rstrip('。')}（{verified.date}）"
+    how = f"{verified.reason.rstrip('。')}（{day_text(day_in(verified.date))}）"
     done = each.done + (f"（{each.evidence}）" if each.evidence else "")
-    return str(number), each.matter.item, each.measure or "—", done or "—", how, line.date
+    return str(number), each.matter.item, each.measure or "—", done or "—", how, day_text(day_in(line.date))
 
 
 def _left(evaluation: Evaluation, unit: Unit, every: Sequence[Followed]) -> Iterator[DocumentBlock]:

@@ -31,13 +31,24 @@ def _to(evaluation: Evaluation, unit: Unit, listed: Sequence[Remark]) -> Content
     body = (
         Text(f"现将{evaluation.settings.name}中有关{U}你单位的意见建议{len(listed)}条转去，请认真研究办理。"),
         _listed(listed),
-        Text(f"请在各条的答复期限以前，将办理情况填入附件，书面答复{office}。意见只作改进工作用，不得追查是谁提出的。"),
+        Text(f"{_until(evaluation, listed)}将办理情况填入附件，书面答复{office}。意见只作改进工作用，不得追查是谁提出的。"),
     )
     rows = [(each.id, words_of(each), "", "", "") for each in listed]
     form = table(("编号", "意见建议", "办理情况（答复）", "责任人", "答复日期"), rows, (16, 48, 52, 20, 20), left=(1,))
     attachments = (Attachment(("意见办理情况答复表",), (form,)),)
     persons = evaluation.classes[unit.class_id].head.persons
     return Content((NAME,), body, attachments, unit.addressed, stem=f"{NAME}-{unit.name}", persons=persons)
+
+
+def _until(evaluation: Evaluation, listed: Sequence[Remark]) -> str:
+    """By when; of days that have passed on the letter's own that they have."""
+    on = evaluation.notice.date
+    late = sum(on is not None and each.answer_by is not None and each.answer_by < on for each in listed)
+    if not late:
+        return "请在各条的答复期限以前，"
+    if late == len(listed):
+        return "答复期限已过，请尽快"
+    return f"请在各条的答复期限以前（其中{late}条期限已过，请尽快），"
 
 
 def _listed(listed: Sequence[Remark]) -> DocumentTable:

@@ -17,11 +17,12 @@ from evaltool.writers.official import Attachment, DocumentBlock, DocumentTable
 MOST = 3  # lines that a sentence names
 _HEADS = ("序号", "失分项目", "分值", "得分", "折合总分失分", "同组平均", "失分理由")
 _WIDTHS = (10.0, 41.0, 12.0, 13.0, 16.0, 14.0, 50.0)
-_WITH_REPORT = (10.0, 34.0, 12.0, 13.0, 15.0, 14.0, 30.0, 28.0)
+_WITH_REPORT = (9.0, 31.0, 11.0, 12.0, 14.0, 12.0, 32.0, 35.0)
 _NAMED_HEADS = ("序号", "失分项目", "分值", "失分理由")
 _NAMED_WIDTHS = (10.0, 56.0, 14.0, 76.0)
 _NAMED_WITH_REPORT = (10.0, 42.0, 14.0, 48.0, 42.0)
 _REPORT = "自评填报"
+_LONGEST = 40  # signs of a report's words that a narrow column has room for; the unit has its own sheet
 NO_REASON = "未写明"
 UNTOLD = "评分按规定保密，不列失分项目和理由。"
 """Where not even components are shown."""
@@ -75,9 +76,10 @@ def _last(each: LostLine) -> tuple[str, str]:
 
 
 def _report(each: LostLine) -> str:
-    """What the unit said of a goal: in words, the value reached, its own points, the evidence."""
+    """What the unit said of a goal: how its words begin, the value reached, its own points, the evidence."""
     said = each.report
-    parts = [one_line(said.text).rstrip("。；")]
+    text = one_line(said.text).rstrip("。；")
+    parts = [text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip('，、；。：')}……"]
     parts += [f"完成值{plain(said.value)}"] if said.value is not None else []
     parts += [f"自评{plain(said.points)}分"] if said.points is not None else []
     parts += [f"佐证：{one_line(said.evidence)}"] if said.evidence else []

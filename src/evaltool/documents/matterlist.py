@@ -37,7 +37,7 @@ def matter_list(at: Occasion) -> ContentsAndFindings:
     name = f"{evaluation.settings.name}整改台账"
     heads = ("序号", f"{U}单位", "整改事项", "类别", "文号", "期限", "责任人", "进展", "逾期天数")
     rows = [_row(evaluation, number, each, at.on) for number, each in enumerate(listed, 1)]
-    widths = (10, 22, 34, 12, 24, 18, 14, 14, 10)
+    widths = (9, 20, 30, 11, 26, 20, 14, 14, 12)
     body: list[DocumentBlock] = [Text(_account(listed, at.on)), table(heads, rows, widths, left=(1, 2))]
     stem = "整改台账" + (f"-{unit_name(evaluation, unit)}" if unit else "")
     return [Content((name,), body, recipients=None, stem=stem, date=day_text(at.on))], []

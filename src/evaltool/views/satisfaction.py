@@ -30,17 +30,20 @@ def _percent(share: Fraction) -> str:
 def satisfied_by_group(groups: Sequence[ComparedGroup]) -> Iterator[str]:
     """A sentence for each group: component by component the mean, and whose share is the highest."""
     for group in groups:
-        said = "；".join(_said(group, each) for each in _components(group))
+        components = _components(group)
+        ways = {each: f"（选{'、'.join(satisfied_choices(group.scheme, each))}的占表态的比例）" for each in components}
+        alike = next(iter(ways.values()), "") if len(set(ways.values())) == 1 else ""
+        said = "；".join(_said(group, each, "" if alike else ways[each]) for each in components)
         if said:
-            yield f"{group.full_name}满意率：{said}。"
+            yield f"{group.full_name}满意率{alike}：{said}。"
 
 
-def _said(group: ComparedGroup, component: str) -> str:
-    chosen = "、".join(satisfied_choices(group.scheme, component))
+def _said(group: ComparedGroup, component: str, way: str) -> str:
+    """`way`: what counts as satisfied, where it is not the same for all."""
     mean = _mean(group, component)
     shares = {one.unit.name: group.satisfied.get((one.unit.id, component)) for one in group.ranked}
     known = {name: share for name, share in shares.items() if share is not None}
-    said = f"{group.title(component)}（选{chosen}的占表态的比例）"
+    said = f"{group.title(component)}{way}"
     if mean is None:
         return f"{said}见附表"
     best, least = max(known.values()), min(known.values())

@@ -69,6 +69,7 @@ class _Screening:
 TABLE = tables_of(_Screening)["意见初选"]
 _WIDTHS = (6.0, 8.0, 18.0, 8.0, 16.0, 60.0, 7.0, 13.0, 16.0, 26.0, 10.0, 8.0, 13.0, 15.0)
 _TOP = 2
+_SEEN_FIRST = 5  # the last column on the first printed page
 _TO_FILL = ("keep", "unit", "kind", "theme", "text", "source", "public", "passed_on", "answer_by")
 
 
@@ -116,6 +117,7 @@ def screening_book(evaluation: Evaluation, listed: Sequence[Heard]) -> Book:
         comments={(_TOP, at): column.zh for at, column in enumerate(columns) if column.zh},
         freeze=(_TOP + 1, 0),
         filter=(address(_TOP, 0), address(last, len(columns) - 1)),
+        merges=tuple((address(row, 0), address(row, _SEEN_FIRST)) for row in range(_TOP)),
         repeat_rows=(_TOP, _TOP),
     )
     return Book((tab, _choices(lists)), "意见初选")
