@@ -212,7 +212,7 @@ def test_the_explanation_says_what_stood_on_the_steps(results: dict[str, Result]
 def test_a_letter_says_what_a_reckoned_figure_came_to(results: dict[str, Result]) -> None:
     """25 operations of 100 against 35, as it says figures that are typed; what is taken of others is no figure of its
     own."""
-    lost = {}
+    lost: dict[str, tuple[str, ...]] = {}
     for name, unit, group in (("hospital", "h2", "three"), ("county", "w", "urban")):
         result = results[name]
         of = lost_points(result, [compared(result, result.evaluation.units[unit].class_id, group)])
