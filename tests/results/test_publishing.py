@@ -312,7 +312,9 @@ def test_the_office_is_told_where_a_grade_tells_a_mark() -> None:
     assert "市长" in told["OUTCOME_TELLS"]
     assert "只公布总分" in told["PUBLISHED_LESS"]
     assert "OUTCOME_TELLS" not in codes_of(units, TIERS)
-    assert "OUTCOME_TELLS" not in codes_of(units, TOLD_BY_GRADE.replace('{ component = "mayor"', '{ component = "base"'))
+    assert "OUTCOME_TELLS" not in codes_of(
+        units, TOLD_BY_GRADE.replace('{ component = "mayor"', '{ component = "base"')
+    )
 
 
 @pytest.mark.parametrize(
