@@ -57,8 +57,10 @@ LINES: dict[str, dict[str, str]] = {
     "posted": {"run": "0001", "effective": "2026-09-02", "until": "2026-09-20"},
     "final": {"run": "0001"},
     "goals_agreed": {"unit": "甲局", "file_hash": "ab12cd34", "after": "李副市长"},
+    "matter": {"unit": "甲局", "item": "窗口服务超时", "until": "2026-12-20"},
 }
 NAMING_OTHERS = {"bonus_refused", "target_change", "withdrawal", "settled", "replied"}
+NAMING_OTHERS |= {"matter_extended", "matter_verified", "matter_closed"}
 
 
 @pytest.fixture
@@ -108,8 +110,8 @@ def test_every_kind_can_be_decided_and_needs_no_question_when_all_is_given(folde
 def test_a_bonus_that_names_its_kind_is_held_against_the_rules(tmp_path: Path) -> None:
     """More points than the kind has, a kind that there is not, a second answer to one claim: none of it is entered."""
     folder = make(tmp_path / "city", ROSTER, {"d": RULES + '[bonus]\ncap = 3\nkinds = [["表彰", 1]]\n'}, SETTINGS)
-    offered, shown = complete(folder, "bonus", {"unit": "A"}, "0.5", "表彰", "1号", "2026-09-01", "获奖")
-    assert (offered["item"], shown[1]) == ("表彰", "表彰")
+    offered, shown = complete(folder, "bonus", {"unit": "A"}, "表彰", "0.5", "1号", "2026-09-01", "获奖")
+    assert (offered["item"], offered["after"], shown[0]) == ("表彰", "0.5", "表彰")
     claim = {"unit": "甲局", "item": "表彰", "file_hash": "ab12cd34", "sheet": "部门·自评", "cell": "B11", **ALWAYS}
 
     def codes(kind: str, **fields: str) -> list[str]:
@@ -117,8 +119,8 @@ def test_a_bonus_that_names_its_kind_is_held_against_the_rules(tmp_path: Path) -
             entry.decide(folder, kind, [{**claim, **fields}])
         return [one.code for one in refused.value.findings]
 
-    assert codes("bonus", after="1.5") == ["BONUS_ABOVE"]
-    assert codes("bonus", after="0.5", item="奖状") == ["BONUS_KIND"]
+    assert codes("bonus", after="1.5") == ["EXTRA_MOST"]
+    assert codes("bonus", after="0.5", item="奖状") == ["EXTRA_UNKNOWN"]
     entry.decide(folder, "bonus", [{**claim, "after": "1", "before": "1"}])
     assert codes("bonus_refused") == ["DECISION_TWICE"]
     assert [(line.item, line.after, line.cell) for line in load(folder)[0].ledger] == [("表彰", "1", "B11")]

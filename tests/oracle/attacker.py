@@ -178,6 +178,8 @@ class Rules:
 
     def secret(self, leaf: str) -> bool:
         line = [self.components[each] for each in self.above(leaf) if each]
+        if "from" in line[0]:  # what is taken of another result is public there
+            return False
         if line[0]["by"] == "self" or any(each.get("public", "show") != "show" for each in line):
             return line[0]["by"] != "self"
         floor = self.tree.get("disclosure", {}).get("floor", 1)  # type: ignore[attr-defined]
@@ -185,7 +187,7 @@ class Rules:
 
     def choices(self, leaf: str, listed: int) -> list[Fraction] | None:
         """What one answer can be worth; None for marks between 0 and 1."""
-        answer = self.components[leaf]["answer"]
+        answer = self.components[leaf].get("answer")
         if not isinstance(answer, dict):
             return None
         if scale := answer.get("choice") or answer.get("ballot"):

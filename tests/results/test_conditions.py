@@ -197,7 +197,7 @@ def test_the_workbook_grades_by_its_cells(result: Result) -> None:
 
 def test_two_bounds_on_the_same_numbers_are_two_cells(tmp_path: Path) -> None:
     """No month below 50% and none below 80%, 10% in the plan and 95.5%: each bound has a cell of its own, and the
-    grades of the workbook are those of the result."""
+    workbook grades as the result does."""
     asked = '{ component = "work", every_period = true, percent = 80 },'
     more = '{ component = "work", every_period = true, percent = 50 }, { component = "plan", percent = 10 },'
     rules = RULES.replace(asked, f'{more} {asked} {{ component = "plan", percent = 95.5 }},')

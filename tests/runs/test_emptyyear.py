@@ -149,7 +149,7 @@ def test_the_ledger_says_what_each_kind_needs(empty: Path) -> None:
     guide = {row[0]: row for row in book["填写说明"].iter_rows(min_row=2, max_row=1 + len(KINDS), values_only=True)}
     assert list(guide) == [kind.word for kind in KINDS.values()]
     assert all(row[1] for row in guide.values())
-    assert guide["加分"][2] == "单位、新值"
+    assert guide["加分"][2] == "单位、新值（写了项目的可以不写）"
     lists = book["下拉选项"]
     heads = [cell.value for cell in lists[1]]
     needs = {row[0].value: row for row in lists.iter_rows(min_row=2)}

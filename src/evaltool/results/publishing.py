@@ -36,8 +36,8 @@ from evaltool.results.linestold import LineTables, known_anyway, line_tables, st
 from evaltool.results.possible import Listed
 from evaltool.results.rank import GroupKey, Standing
 from evaltool.results.swaps import Moves, moves
-from evaltool.rules import ABSENCES, Scheme
-from evaltool.rules.outcomes import Condition, Ranking
+from evaltool.rules import ABSENCES, Condition, Scheme
+from evaltool.rules.outcomes import Ranking
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +248,7 @@ def _by_totals_alone(scheme: Scheme) -> Scheme:
 
 
 def _told_by_outcome(of: _Class, plain: _Class, names: Mapping[str, str]) -> Iterator[Finding]:
-    """The units of which a place, a grade or an award tells what totals do not, with nothing left to keep back."""
+    """Units of which a place, a grade or an award tells what their totals do not, with nothing left to keep back."""
     for group in (group for group in of.units if not of.steps[group].published.shown):
         told = {
             unit: failed

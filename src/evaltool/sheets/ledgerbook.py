@@ -135,6 +135,7 @@ def _guide() -> Tab:
     cells = {(0, at): Cell(head, "head") for at, head in enumerate(heads)}
     for row, kind in enumerate(KINDS.values(), 1):
         needs = [HEADERS[each] for each in kind.needs]
+        needs += [f"{HEADERS[each]}（写了{HEADERS[other]}的可以不写）" for each, other in kind.needs_unless.items()]
         sometimes = [f"{HEADERS[each]}（{word}）" for word, columns in kind.needs_if.items() for each in columns]
         may = [HEADERS[each] for each in kind.may]
         said = (kind.word, kind.says, "、".join(needs), "、".join([*sometimes, *may]), "、".join(kind.choices))
