@@ -323,6 +323,7 @@ def test_a_wrong_name_is_not_guessed(folder: Path) -> None:
 # --- what everybody may know (law 11) --------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_public_explanation_says_what_the_public_page_says(tmp_path: Path) -> None:
     """Of every unit of the sample: no figure, name or sentence that does not stand on the public page already."""
     folder = Path(shutil.copytree(SAMPLE, tmp_path / "sample"))

@@ -47,6 +47,7 @@ def mistaken(sheets: list[Sheet], count: int, dice: random.Random) -> tuple[dict
     return cases, expected, made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_300_clean_sheets_give_no_finding(seed: int, tmp_path: Path) -> None:
     """Sheets of every kind, filled in as they should be, say nothing but what units apply for."""

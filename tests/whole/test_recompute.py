@@ -175,6 +175,7 @@ def test_it_shares_no_code_with_the_tool() -> None:
 # --- the tool against it --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow  # test_sample.py has the same of the values before they are written
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)
 def test_samples_score_as_recomputed(sample: Path, tmp_path: Path) -> None:
     """The run's `results.json` of a sample evaluation agrees with the recomputation from its workbooks, exactly."""

@@ -329,7 +329,7 @@ def _leaves(result: Result) -> list[tuple[tuple[str, bool], Point]]:
 
 
 QUICK = settings(
-    max_examples=12,
+    max_examples=7,
     deadline=None,
     derandomize=True,
     database=None,

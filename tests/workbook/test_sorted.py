@@ -30,7 +30,13 @@ from spreadsheet import Workbook, opened
 
 EVALUATIONS = Path(__file__).parents[2] / "templates" / "evaluations"
 # repeats, stages, months, trimmed means and medians, comparisons, unranked units, lines of a unit's own
-SOME = ("appraisal-360", "kpi-normalised", "local-methods", "tax-staff", "three-comparisons")
+SOME = (
+    "appraisal-360",
+    "kpi-normalised",
+    pytest.param("local-methods", marks=pytest.mark.slow),
+    pytest.param("tax-staff", marks=pytest.mark.slow),
+    "three-comparisons",
+)
 TIED = {
     "甲县": parts("17", "18", "8.5", "27.03", "17"),
     "乙县": parts("17", "17.5", "9", "27.03", "17"),
