@@ -135,7 +135,7 @@ def _cells(inbox: Inbox) -> None:
     departments = {"class_id": "departments"}
     inbox.type(None, "SCORE_MISSING", "漏填一项得分", evaluator="P01", component="priority", unit="X05")
     inbox.type("较好", "SCORE_NOT_NUMBER", "得分写成文字", evaluator="Z02", component="common", unit="X02", **counties)
-    inbox.type(105, "SCORE_RANGE", "超过 100 分", evaluator="X04", component="self", field="mark")
+    inbox.type(105, "SCORE_RANGE", "超过 100 分", evaluator="X05", component="self", field="mark")
     inbox.type(7.333, "SCORE_DECIMALS", "小数超过两位", evaluator="P02", component="priority", unit="B11")
     inbox.type(
         "四等", "CHOICE_UNKNOWN", "没有这个档次", evaluator="L03", component="vice_mayors", unit="X03", **counties

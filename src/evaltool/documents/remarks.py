@@ -23,7 +23,7 @@ from evaltool.views.satisfaction import satisfied_with
 from evaltool.writers.official import Attachment, DocumentBlock, DocumentTable, Heading, Text, texts
 
 _SAY = {"problem": "反映", "advice": "建议", "praise": "肯定"}
-_LONG = 260  # signs of remarks that a letter of two pages has room for
+_LONG = 120  # signs of remarks that a letter of two pages has room for
 
 
 def remarked(result: Result, groups: Sequence[ComparedGroup], kind: RemarkKind) -> Iterator[str]:
