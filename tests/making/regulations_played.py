@@ -1,7 +1,7 @@
 """Invented regulations as an office would hand them over: their text, its rules and tables, what everybody filled in.
 
-`regulations/NAME/` has 办法.md (the text), `evaluation.toml`, `schemes/`, `roster/`, `decisions/` and 填报.csv, in which
-a line is what one evaluator says of one thing, with a column for each unit and one for what is about all of them.
+`regulations/NAME/` has 办法.md (the text), `evaluation.toml`, `schemes/`, `roster/`, `decisions/` and 填报.csv, in
+which a line is what one evaluator says of one thing, with a column for each unit and one for what is about all of them.
 """
 
 from __future__ import annotations

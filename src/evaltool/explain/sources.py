@@ -184,7 +184,7 @@ def _answer(scheme: Scheme, leaf: str, line: Indicator | None) -> Method | None:
 def _full(scheme: Scheme, leaf: str, line: Indicator | None) -> str:
     """The preset points of a line, or of a leaf without lines; a figure or a number of cases is not out of any."""
     answer = _answer(scheme, leaf, line)
-    if answer and answer.measured or line and not line.full:
+    if (answer and answer.measured) or (line and not line.full):
         return ""
     if line:
         return plain(line.full)
