@@ -115,7 +115,7 @@ def _open_already(result: Result, one: Standing, asked: AskedMatter) -> Iterator
     """A component that another notice of this year asks for and that is not closed: one matter is not entered twice."""
     for each in open_matters(result.evaluation.matters_of(one.unit.id)):
         if each.component and not each.carried and folded(each.item) == folded(asked.item):
-            args = {"unit": one.unit.name, "item": each.item, "document": each.document}
+            args: dict[str, object] = {"unit": one.unit.name, "item": each.item, "document": each.document}
             yield finding("NOTICE_MATTER_OPEN", args=args)
 
 
