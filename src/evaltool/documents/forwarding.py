@@ -31,10 +31,7 @@ def _to(evaluation: Evaluation, unit: Unit, listed: Sequence[Remark]) -> Content
     body = (
         Text(f"现将{evaluation.settings.name}中有关{U}你单位的意见建议{len(listed)}条转去，请认真研究办理。"),
         _listed(listed),
-        Text(
-            f"{_until(evaluation, listed)}将办理情况填入附件，书面答复{office}。"
-            "意见只作改进工作用，不得追查是谁提出的。"
-        ),
+        Text(f"{when}将办理情况填入附件，书面答复{office}。意见只作改进工作用，不得追查是谁提出的。"),
     )
     rows = [(each.id, words_of(each), "", "", "") for each in listed]
     form = table(("编号", "意见建议", "办理情况（答复）", "责任人", "答复日期"), rows, (16, 48, 52, 20, 20), left=(1,))
