@@ -83,15 +83,8 @@ def matters_of(
     by_unit: dict[str, list[Matter]] = {}
     for each in found.values():
         by_unit.setdefault(each.unit, []).append(each)
-<<<<<<< HEAD
-    later = [
-        (line.date, at, line.fingerprint, line) for at, kind in enumerate(_LATER) for line in of_kind(ledger, kind)
-    ]
-    for *_, line in sorted(later, key=lambda each: each[:3]):
-=======
     later = [line for kind in _LATER for line in of_kind(ledger, kind)]
     for line in sorted(later, key=lambda line: (line.date, _LATER.index(line.kind), line.fingerprint)):
->>>>>>> revclerk
         findings += _put(by_unit.get(line.unit, []), line)
     made = [each for own in by_unit.values() for each in own]
     return tuple(sorted(made, key=lambda each: (each.asked, each.document, each.unit, each.item))), findings
