@@ -440,7 +440,9 @@ def judged(
     points, wrong = score(evaluation, intake)
     if not interim and not blocking(wrong):
         wrong += pending(evaluation, points)
-    of_inputs = [one for one in taken.findings if one.code != UNUSED]
+    # which unscored sheets are awaited hangs on the day; a result says the same whenever it is made (law 5)
+    not_told = {UNUSED} if interim else {UNUSED, "SUBMISSION_AWAITED"}
+    of_inputs = [one for one in taken.findings if one.code not in not_told]
     if interim:
         between = bounds(evaluation, intake, scored_findings(intake, taken.findings))
         shown = by_totals(evaluation)

@@ -138,8 +138,12 @@ def big_year(folder: Path, seed: int) -> tuple[Evaluation, list[Sheet]]:
 
 
 def _marks_only(settings: str) -> str:
-    """The year without the sheets that nobody waits for: goals and reports of progress."""
-    return re.sub(r'\nsheet = "(goals|progress|evidence)"(\nperiod = "[^"]*")?', "", settings)
+    """The year without the sheets that nobody waits for: goals, reports, figures, matters."""
+    return re.sub(
+        r'\nsheet = "(goals|progress|evidence|report|figures|rectification|rectified|remarks)"(\nperiod = "[^"]*")?',
+        "",
+        settings,
+    )
 
 
 def write(sheet: Sheet, form: Form | None = None, replaces: str = "") -> bytes:

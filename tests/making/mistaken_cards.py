@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from evaltool.identity import kind_of_batch
 from filling import Spot, spots
 from mistakes import Case, Expected, letters, mistake, row_of, typed
 
@@ -21,7 +22,7 @@ class Batch:
 
 
 def _batch(case: Case) -> Batch | None:
-    if not case.is_batch():
+    if kind_of_batch(case.sheet.form.batch) != "cards":
         return None
     account = [spot for spot in spots(case.sheet.form) if spot.table.kind == "grid"]
     judged = case.dice.choice([_judged(spot) for spot in account])

@@ -254,13 +254,14 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+MATTERS = {"rectification", "rectified"}  # what was carried over from the year before
 YEAR = [
     ("2026-01-10", set()),
     ("2026-04-15", set()),  # the last day is still in time
     ("2026-04-16", {"goals"}),
-    ("2026-12-31", {"goals", "progress"}),  # on what the office preset; nobody reports on goals that are not approved
-    ("2027-01-01", {"goals", "progress", "marks"}),  # of those for whom no deadline is stated
-    ("2027-01-13", {"goals", "progress", "marks", "cards"}),  # the meetings were on the 12th
+    ("2026-12-31", MATTERS | {"goals", "progress"}),  # nobody reports on goals that are not approved
+    ("2027-01-01", MATTERS | {"goals", "progress", "marks"}),  # of those for whom no deadline is stated
+    ("2027-01-13", MATTERS | {"goals", "progress", "marks", "cards"}),  # the meetings were on the 12th
 ]
 
 

@@ -51,8 +51,9 @@ def letter(result: Result, group: ComparedGroup, one: Standing, lost: LostPoints
     after = list(_after(result, group, lost, annexed=bool(annexed)))
     body: list[DocumentBlock] = []
     deepest = max((line.depth for line in own), default=0)
-    for depth in range(deepest, -1, -1):
-        body = [*_body(result, said, own, depth), *to_unit(result, group, one), *after]
+    brief = False
+    for depth, brief in [*((each, False) for each in range(deepest, -1, -1)), (0, True)]:
+        body = [*_body(result, said, own, depth), *to_unit(result, group, one, brief=brief), *after]
         if room(said_of(body, persons=persons)) <= _ROOM:
             break
     if depth < deepest:
@@ -60,7 +61,8 @@ def letter(result: Result, group: ComparedGroup, one: Standing, lost: LostPoints
         annexed = (whole, *annexed)
     title = "绩效评估阶段性结果反馈书" if result.interim else "绩效评估结果反馈书"
     more = _more(result, group, one)
-    return Content([title], body, (*annexed, *attached(result, one)), one.unit.addressed, persons=persons, more=more)
+    annexed = (*annexed, *attached(result, group, one, brief=brief))
+    return Content([title], body, annexed, one.unit.addressed, persons=persons, more=more)
 
 
 def _after(result: Result, group: ComparedGroup, lost: LostPoints, *, annexed: bool) -> Iterator[DocumentBlock]:

@@ -23,7 +23,7 @@ _NAMED_WIDTHS = (10.0, 56.0, 14.0, 76.0)
 _NAMED_WITH_REPORT = (10.0, 42.0, 14.0, 48.0, 42.0)
 _REPORT = "自评填报"
 _LONGEST = 40  # signs of a report's words that a narrow column has room for; the unit has its own sheet
-NO_REASON = "未写明"
+NO_REASON = "—"
 UNTOLD = "评分按规定保密，不列失分项目和理由。"
 """Where not even components are shown."""
 
@@ -95,6 +95,8 @@ def notes(group: ComparedGroup, lost: LostPoints, *, interim: bool = False) -> I
             f"“同组平均”为同组{U}排名单位该项得分的平均数；各自的项目和不足{max(FEWEST, group.scheme.disclosure.floor)}"
             f"{U}个单位有得分的项目不列。"
         )
+    if not all(each.reasons for each in (*lost.lines, *lost.named)):
+        yield f"评分主体没有写明失分理由的，以“{NO_REASON}”表示。"
     if lost.unlost:
         yield f"另有{lost.unlost}项未失分，没有列入。"
     if lost.over:

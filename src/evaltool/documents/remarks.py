@@ -82,12 +82,12 @@ def words_of(each: Remark) -> str:
 # --- one unit --------------------------------------------------------------------------------------------------------
 
 
-def to_unit(result: Result, group: ComparedGroup, one: Standing) -> list[DocumentBlock]:
+def to_unit(result: Result, group: ComparedGroup, one: Standing, *, brief: bool = False) -> list[DocumentBlock]:
     """The section of a unit's letter: how many were satisfied with it, what was released about it and about all, and
-    what it was asked to answer."""
+    what it was asked to answer.  `brief`: what can be attached is."""
     listed = _released(result.evaluation, {one.unit.id})
     told = list(by_theme(result.evaluation, listed, named=False))
-    if sum(map(len, told)) > _LONG:
+    if told and (brief or sum(map(len, told)) > _LONG):
         kinds = [(word, sum(each.kind == kind for each in listed)) for word, kind in REMARK_KINDS.items()]
         counts = "、".join(f"{word}{count}条" for word, count in kinds if count)
         told = [f"对{U}你单位和{U}各单位的意见建议共{len(listed)}条（{counts}），见附件。"]
@@ -95,19 +95,24 @@ def to_unit(result: Result, group: ComparedGroup, one: Standing) -> list[Documen
     if own:
         answered = sum(each.is_answered for each in own)
         told.append(f"转{U}你单位办理的意见{len(own)}条，已答复{answered}条。")
-    happy = satisfied_with(group, one)
+    happy = list(satisfied_with(group, one))
+    if brief and happy:
+        happy = [f"各评估主体对{U}你单位的满意率见附件。"]
     name = "满意率和意见建议" if happy and told else "满意率" if happy else "意见建议"
     return [Heading(name), *texts(*happy, *told)] if happy or told else []
 
 
-def attached(result: Result, one: Standing) -> list[Attachment]:
-    """The list of remarks that a letter has no room for."""
+def attached(result: Result, group: ComparedGroup, one: Standing, *, brief: bool = False) -> list[Attachment]:
+    """What a letter has no room for: the list of remarks; how many were satisfied, where it is `brief`."""
     listed = _released(result.evaluation, {one.unit.id})
-    if sum(map(len, by_theme(result.evaluation, listed, named=False))) <= _LONG:
-        return []
+    happy = list(satisfied_with(group, one)) if brief else []
+    long = sum(map(len, by_theme(result.evaluation, listed, named=False))) > _LONG
+    rates = [Attachment(("各评估主体的满意率",), tuple(texts(*happy)))] if happy else []
+    if not listed or not (brief or long):
+        return rates
     order = list(REMARK_KINDS.values())
     listed.sort(key=lambda each: (not each.unit, order.index(each.kind), each.theme, -each.count, each.text, each.id))
-    return [Attachment(("意见建议",), (_listed(listed),))]
+    return [*rates, Attachment(("意见建议",), (_listed(listed),))]
 
 
 def _listed(listed: Sequence[Remark]) -> DocumentTable:
