@@ -13,7 +13,7 @@ from evaltool.findings import Finding
 from screened import city, intake, seen, seen_in_ranks
 
 Given = dict[str, dict[str, str]]
-RUNS, UNITS = 15, 12
+RUNS, UNITS = 10, 12
 
 
 def play(dice: random.Random, leaders: int) -> tuple[Given, Given, Given]:

@@ -116,7 +116,7 @@ from = 0
 """
 LEADERS, UNITS = 9, 9
 OVERS = ('"mean"', '"median"', "{ trimmed = 0.2 }", '"sum"', '"last"', '"best"', '"worst"')
-CASES = 5
+CASES = 3
 
 
 def city(folder: Path, over_: str, by: str, decimals: int) -> Evaluation:

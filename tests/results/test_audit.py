@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import permutations, product
+from typing import Any
 
 import pytest
 
@@ -95,7 +96,12 @@ def worlds(
             yield marks
 
 
-@pytest.mark.parametrize("seed", range(150))
+def seeds(quick: int, all_: int) -> list[Any]:
+    """The first of them in every run of the tests, the others with the slow ones."""
+    return [pytest.param(seed, marks=pytest.mark.slow if seed >= quick else ()) for seed in range(all_)]
+
+
+@pytest.mark.parametrize("seed", seeds(45, 150))
 def test_what_the_audit_leaves_open_is_open(seed: int) -> None:
     """Of no mark more is said to be open than all that could have been answered leaves open; nor much less is found
     where nothing else is shown."""
@@ -167,7 +173,7 @@ def ranked(dice: random.Random) -> tuple[dict[str, Case], Published, list[Fracti
     return cases, Published(("sum",), dice.choice([0, 2])), places, mayor
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(15, 40))
 def test_what_lists_leave_open_is_open(seed: int) -> None:
     """Other places of a unit and other marks of the mayor that the audit speaks of are there in an order of all units
     that would be published in the same words."""

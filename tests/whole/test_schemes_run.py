@@ -23,7 +23,7 @@ MEASURED = (
 )
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", MEASURED)
 def test_measured_components_agree_with_the_recomputation(name: str, seed: int, tmp_path: Path) -> None:
     """Every share of every component of figures, worked out again from the workbooks by plain loops, is the same."""
