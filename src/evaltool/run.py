@@ -440,9 +440,7 @@ def judged(
     points, wrong = score(evaluation, intake)
     if not interim and not blocking(wrong):
         wrong += pending(evaluation, points)
-    # which unscored sheets are awaited hangs on the day; a result says the same whenever it is made (law 5)
-    not_told = {UNUSED} if interim else {UNUSED, "SUBMISSION_AWAITED"}
-    of_inputs = [one for one in taken.findings if one.code not in not_told]
+    of_inputs = _of_inputs(taken, interim=interim)
     if interim:
         between = bounds(evaluation, intake, scored_findings(intake, taken.findings))
         shown = by_totals(evaluation)
@@ -463,6 +461,13 @@ def judged(
         return findings, None
     made = Result(evaluation, intake, points, standings, taken.accounts, findings, run, interim, published, measured)
     return findings, made
+
+
+def _of_inputs(taken: TakenIn, *, interim: bool) -> list[Finding]:
+    """What a result says of its inputs.  Which unscored sheets are awaited hangs on the day: a result says the same
+    whenever it is made (law 5)."""
+    not_told = {UNUSED} if interim else {UNUSED, "SUBMISSION_AWAITED"}
+    return [one for one in taken.findings if one.code not in not_told]
 
 
 def scored_findings(intake: Intake, findings: Iterable[Finding]) -> list[Finding]:
