@@ -41,8 +41,8 @@ def test_commands_of_the_readmes_are_commands(name: str) -> None:
         program.commands[command].make_context(command, arguments)
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("name", ["README.md", pytest.param("README.zh-CN.md", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
 def test_commands_of_the_readmes_do_what_is_said(name: str, tmp_path: Path) -> None:
     """Every command in a block marked as tested ends with exit code 0, or with the one stated behind it."""
     lines = [line for block in BLOCK.findall((ROOT / name).read_text("utf-8")) for line in block.splitlines()]

@@ -117,6 +117,7 @@ def test_every_unit_of_a_bundled_evaluation_re_adds_exactly(name: str, tmp_path:
     assert explains_itself(result) >= len(result.standings)
 
 
+@pytest.mark.slow
 def test_every_unit_of_the_sample_re_adds_exactly(tmp_path: Path) -> None:
     """With waived and corrected sheets, lines that are not applicable, bonus and veto."""
     folder = Path(shutil.copytree(SAMPLE, tmp_path / "sample"))

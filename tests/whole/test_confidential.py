@@ -100,7 +100,10 @@ def test_nothing_is_found_in_the_sample(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [pytest.param(each, marks=pytest.mark.slow if each in ("songyuan", "shenzhen-2010") else ()) for each in GUARDED],
+    [
+        pytest.param(each, marks=pytest.mark.slow if each in ("songyuan", "shenzhen-2010", "shenzhen-2014") else ())
+        for each in GUARDED
+    ],
 )
 def test_nothing_is_found_in_a_bundled_evaluation(name: str, tmp_path: Path) -> None:
     """Every bundled evaluation that keeps something back, filled in as its golden results have it."""

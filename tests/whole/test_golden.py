@@ -18,7 +18,7 @@ from survey_exports import exports
 EVALUATIONS = Path(__file__).parents[2] / "templates" / "evaluations"
 REFUSED = {"kpi-printed"}
 NAMES = sorted(path.name for path in EVALUATIONS.iterdir() if path.is_dir() and path.name not in REFUSED)
-LIKE_ANOTHER = {"shenzhen-2007", "shenzhen-2009", "shenzhen-2010", "shenzhen-2014"}
+LIKE_ANOTHER = {"shenzhen-2007", "shenzhen-2008", "shenzhen-2009", "shenzhen-2010", "shenzhen-2014"}
 """Years of a plan whose other years are read through workbooks in every run of the tests."""
 
 

@@ -186,7 +186,8 @@ def test_samples_score_as_recomputed(sample: Path, tmp_path: Path) -> None:
     assert differences(written["units"], recompute(sample)) == []
 
 
-@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2])
 def test_random_evaluations_score_as_recomputed(seed: int, tmp_path: Path) -> None:
     """Whatever is filled in, waived, granted, deducted or vetoed, and whichever lines do not exist for a unit: tool and
     recomputation agree exactly.  Where the rules give no result, because no leader is left, the tool refuses."""
