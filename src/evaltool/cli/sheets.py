@@ -38,7 +38,10 @@ def template(
         typer.Option(
             "--sheet",
             metavar="KIND",
-            help=_("One kind of sheet only: marks, goals, progress, report, figures, evidence, remarks, or its name."),
+            help=_(
+                "One kind of sheet only: marks, goals, progress, report, figures, evidence, remarks, rectification, "
+                "rectified, or its name."
+            ),
         ),
     ] = "",
     interim: Annotated[
