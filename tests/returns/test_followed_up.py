@@ -26,6 +26,7 @@ from evaltool.writers.word.templates import text_of
 from filling import Spot
 from folders import filled, make, return_all
 from small_city import ROSTER, RULES, SETTINGS, says, taken
+from terminal import ev
 
 OUTCOMES = """
 [[grade]]
@@ -277,6 +278,21 @@ def test_a_matter_that_there_is_not_is_told_with_those_there_are(tmp_path: Path)
         decide(city(tmp_path), "matter_verified", before="70号", item="窗口", after="整改到位")
     (one,) = refused.value.findings
     assert dict(one.args)["known"] == "窗口服务（函70号）、公开不够（听证纪要1号）"
+
+
+def test_what_is_open_of_a_unit_that_is_gone_is_still_told(tmp_path: Path) -> None:
+    """A department is dissolved while its matters are open: it is named, what was verified can be closed, and nobody is
+    waited for with a plan."""
+    folder = city(tmp_path)
+    return_all(folder, says)
+    decide(folder, "matter_verified", after="整改到位", item="窗口服务")
+    gone = {"document": "编发3号", "date": "2027-09-29", "reason": "机构改革", "unit": "C", "after": "撤销"}
+    run.decide(folder, "unit_changed", [gone])
+    ran = ev("status", str(folder), "--on", "2027-10-05")
+    assert ran.returncode == 0, ran.stderr
+    assert "close 窗口服务（丙局）" in ran.stdout
+    _, where = run.where(folder, date(2027, 10, 5))
+    assert [step.what for step in where.steps if step.matter or step.what == "plan"] == ["close"]
 
 
 def test_plans_are_asked_for_until_they_are_there(tmp_path: Path) -> None:

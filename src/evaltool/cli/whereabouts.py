@@ -143,11 +143,13 @@ def _register(evaluation: Evaluation, where: Whereabouts) -> Part:
 
 
 def _matters(evaluation: Evaluation, where: Whereabouts) -> Part:
+    from evaltool.views.wording import unit_name
+
     heads = (_("unit"), _("to be put right"), _("document number"), _("due"), _("plan"), _("state"), _("days overdue"))
     rows = []
     for each in where.matters:
         matter, late = each.matter, each.matter.overdue(where.on)
-        unit = evaluation.units[matter.unit].name if matter.unit in evaluation.units else matter.unit
+        unit = unit_name(evaluation, matter.unit)
         plan = each.by.isoformat() if each.by else "—"
         due = matter.due.isoformat()
         rows.append((unit, matter.item, matter.document, due, plan, _matter_state(each), str(late) if late else ""))
@@ -189,12 +191,14 @@ def _entry_state(entry: Entry, state: str, where: Whereabouts) -> str:
 
 
 def _step_title(evaluation: Evaluation, step: NextStep) -> str:
+    from evaltool.views.wording import unit_name
+
     if step.entry is not None:
         words = {"settle": _("decide on {entry}"), "reply": _("answer {entry}")}[step.what]
         return words.format(entry=f"{step.entry.first.document}（{raised_by(evaluation, step.entry)}）")
     if step.matter is not None:
         words = {"verify": _("verify {matter}"), "close": _("close {matter}")}[step.what]
-        return words.format(matter=f"{step.matter.item}（{evaluation.units[step.matter.unit].name}）")
+        return words.format(matter=f"{step.matter.item}（{unit_name(evaluation, step.matter.unit)}）")
     if step.stage:
         return _("{stage} of run {run}").format(stage=_named(step.stage), run=step.run)
     return {

@@ -127,7 +127,8 @@ def _follow(passed: PassedStages, matters: tuple[Followed, ...]) -> Iterator[Nex
     the stages."""
     office = passed.evaluation.settings.office
     days = [each.date for each in passed.evaluation.deadlines if each.sheet == _PLANS]
-    if days and (without := sum(each.state == "no_plan" for each in matters)):
+    asked = [each for each in matters if each.matter.unit in passed.evaluation.units]
+    if days and (without := sum(each.state == "no_plan" for each in asked)):
         yield NextStep("plan", office, ("template", "DIR", "--sheet", _PLANS), by=min(days), matters=without)
     for each in sorted(matters, key=lambda each: each.matter.due):
         matter = each.matter

@@ -79,7 +79,9 @@ def path(scheme: Scheme, component: str) -> str:
 
 
 def unit_name(evaluation: Evaluation, unit: str) -> str:
-    return evaluation.units[unit].name if unit in evaluation.units else unit
+    """Also of one that a decision took out."""
+    named = [evaluation.units[unit]] if unit in evaluation.units else evaluation.roster.units
+    return next((each.name for each in named if each.id == unit), unit)
 
 
 def evaluator_name(evaluation: Evaluation, evaluator: str) -> str:
