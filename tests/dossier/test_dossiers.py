@@ -71,7 +71,22 @@ def test_evidence_that_nobody_handed_in_is_said_to_be_missing(tmp_path: Path) ->
     """A name on a sheet is no proof."""
     folder = filed_city(tmp_path, attach=False)
     part = parts(dossier_of(folder, "A").file.path)["自评与佐证"]
-    assert under(part, "目标完成情况自评")[1][5] == "无同名附件"
+    assert under(part, "目标完成情况自评")[1][5] == "没有收到附件3"
+
+
+def test_evidence_is_looked_for_as_everywhere_else(tmp_path: Path) -> None:
+    """附件13 is not 附件1, and a number means the file that has it: as findings and sheets say."""
+    folder = filed_city(tmp_path, attach=False)
+    for name in ("附件1.pdf", "附件3-通车照片.pdf"):
+        (folder / "inbox" / "甲局" / name).write_bytes(name.encode())
+    part = parts(dossier_of(folder, "A").file.path)["自评与佐证"]
+    digest = hashlib.sha256("附件3-通车照片.pdf".encode()).hexdigest()[:12]
+    assert under(part, "目标完成情况自评")[1][5] == f"附件3-通车照片.pdf（{digest}）"
+    filed = {row[0]: row[3:] for row in under(part, "附件")[1:]}
+    assert filed == {
+        "inbox/甲局/附件1.pdf": (),
+        "inbox/甲局/附件3-通车照片.pdf": ("修路、建校、一网通办",),
+    }
 
 
 def test_visits_and_marks_say_where_they_stand(told: Mapping[str, Rows]) -> None:
@@ -108,7 +123,7 @@ def test_what_happened_after_the_run_is_there(told: Mapping[str, Rows]) -> None:
     assert entry[:3] == ("异议", "甲函1号", "2027-04-14")
     assert entry[-5:] == ("不采纳", "纪要2号　2027-04-17", "不属实", "办函2号　2027-04-18", "已办结")
     assert under(told["异议和意见"], "其他决定")[1] == ("加分", "纪要9号", "2027-04-02", "0.5", "获表彰", "计分后登记")
-    assert under(told["整改"], "整改、改进、转办事项")[1][-1] == "没有报方案，逾期1天"
+    assert under(told["整改"], "整改、改进、转办事项")[1][-1] == "未报方案，逾期1天"
     assert under(told["整改"], "意见建议和转办答复")[1][-2:] == ("已增设窗口", "2027-02-20")
 
 

@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from evaltool.cli.completing import unit_values
-from evaltool.cli.console import Console, Part, StyledLine
+from evaltool.cli.console import Console
 from evaltool.cli.program import GivenFolder, command, existing, meant_day
+from evaltool.cli.writtenwords import written_line
 
 OneUnit = Annotated[
     str,
@@ -55,10 +56,6 @@ def dossier(
     with say.progress() as progress:
         number, written = write_dossiers(existing(folder), asked, meant_day(on), progress)
     rows = [{"unit": each.unit.id, "file": str(each.file.path), "fate": each.file.fate} for each in written]
-    fates = {"unchanged": _("(was there already)"), "beside": _("(another of that name is there and was left alone)")}
-    files: list[Part] = [
-        StyledLine(" ".join(filter(None, [row["file"], fates.get(row["fate"])])), "bold") for row in rows
-    ]
-    say.result({"run": number, "dossiers": rows}, rows, files)
+    say.result({"run": number, "dossiers": rows}, rows, [written_line(each.file) for each in written])
     say.message(_("made from run {run}").format(run=number) if number else _("made before any official scoring"))
     say.message(_("internal: sign it, file it, hand it to nobody outside"))

@@ -13,6 +13,7 @@ from evaltool.cli.program import say_findings
 if TYPE_CHECKING:
     from evaltool.documents.beside import Announced
     from evaltool.documents.kinds import DocumentKind
+    from evaltool.files import Placed
     from evaltool.findings import Finding
 
 
@@ -29,7 +30,7 @@ def say_written(say: Console, folder: Path, kind: DocumentKind, made: list[Annou
         for each in made
     ]
     value = {"kind": kind.id, "documents": rows, "findings": [one.as_row(say.language) for one in findings]}
-    say.result(value, rows, [_line(each) for each in made])
+    say.result(value, rows, [written_line(each.file) for each in made])
     say_findings(say, findings)
     if not made:
         say.message(_("Nothing to report: no document was written."))
@@ -37,6 +38,7 @@ def say_written(say: Console, folder: Path, kind: DocumentKind, made: list[Annou
     say_next(say, "due", folder, first=_("check the document in Word or WPS, have it signed and sealed"))
 
 
-def _line(each: Announced) -> StyledLine:
+def written_line(file: Placed) -> StyledLine:
+    """A file in its place, and whether it was there before."""
     fates = {"unchanged": _("(was there already)"), "beside": _("(another of that name is there and was left alone)")}
-    return StyledLine(" ".join(part for part in (str(each.file.path), fates.get(each.file.fate, "")) if part))
+    return StyledLine(" ".join(part for part in (str(file.path), fates.get(file.fate, "")) if part))

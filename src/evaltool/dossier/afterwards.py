@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from evaltool.checks.matters import Followed
+from evaltool.documents.matterlist import WORDS as HOW_FAR
 from evaltool.documents.persons import U
 from evaltool.dossier.decided import decisions, papers_of
 from evaltool.dossier.gathered import HASH, Gathered, Line
@@ -140,14 +141,6 @@ _MATTERS = (
     ("完成日期", 12.0),
     ("目前", 14.0),
 )
-_HOW_FAR = {
-    "no_plan": "没有报方案",
-    "planned": "整改中",
-    "reported": "已报完成，待核实",
-    "sent_back": "退回",
-    "verified": "核实到位，待销号",
-    "closed": "已销号",
-}
 _REMARKS = (
     ("性质", 8.0),
     ("主题", 16.0),
@@ -186,7 +179,7 @@ def rectification(g: Gathered, unit: Unit) -> DossierPart:
 
 def _matter(g: Gathered, each: Followed) -> DossierRow:
     matter, late = each.matter, each.matter.overdue(g.on)
-    state = _HOW_FAR[each.state] + (f"，逾期{late}天" if late else "")
+    state = HOW_FAR[each.state] + (f"，逾期{late}天" if late else "")
     return (
         matter.kind,
         matter.item,

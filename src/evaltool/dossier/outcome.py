@@ -47,7 +47,7 @@ _SENT = (("公文", 60.0), ("指纹（SHA-256）", 70.0), ("说明", 24.0))
 
 
 def outcome(g: Gathered, unit: Unit) -> DossierPart:
-    none = g.why_none(unit)
+    none, letter = g.why_none(unit), _made(g, unit)
     sections = (
         DossierSection("历次正式计分", _RUNS, tuple(_runs(g, unit)), none or f"没有{U}本单位的结果", counted=not none),
         DossierSection("各项得分", _PARTS, tuple(_components(g, unit)), none, counted=False),
@@ -55,7 +55,7 @@ def outcome(g: Gathered, unit: Unit) -> DossierPart:
         DossierSection(
             "说明事项", (("说明", 140.0),), tuple(_notes(g, unit)), none or "没有需要说明的事项", counted=False
         ),
-        DossierSection(_letter_title(g, unit), _LETTER, tuple(_letter(g, unit)), none or "没有反馈书", counted=False),
+        DossierSection(_letter_title(g, letter), _LETTER, tuple(_letter(letter)), none or "没有反馈书", counted=False),
         DossierSection(
             "反馈书文件（正文以印发的文件为准）", _SENT, tuple(_sent(g, unit)), none or "没有反馈书文件", counted=False
         ),
@@ -157,15 +157,13 @@ def _made(g: Gathered, unit: Unit) -> Official | None:
     return found.make() if found else None
 
 
-def _letter_title(g: Gathered, unit: Unit) -> str:
-    made = _made(g, unit)
+def _letter_title(g: Gathered, made: Official | None) -> str:
     number = f"　{made.number}" if made and made.number else ""
     return f"反馈书{number}" if made is None or g.is_told else "反馈书（尚未印发）"
 
 
-def _letter(g: Gathered, unit: Unit) -> Iterator[DossierRow]:
+def _letter(made: Official | None) -> Iterator[DossierRow]:
     """A line for each paragraph and each row of a table, attachments behind."""
-    made = _made(g, unit)
     if made is None:
         return
     head = ["".join(made.title), *([f"{made.recipients}："] if made.recipients else []), *_said(made.body)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
+from evaltool.checks.attached import named_papers
 from evaltool.documents.persons import U
 from evaltool.dossier.cells import CellsByField, file_of, place, text, together
 from evaltool.dossier.decided import decisions, papers_of
@@ -15,7 +16,6 @@ from evaltool.exact import decimal
 from evaltool.identity import EVIDENCE, FIGURES, REPORT, kind_of_batch
 from evaltool.inbox.accounts.files import FileAccount
 from evaltool.inbox.rowfindings import AnswerRow
-from evaltool.names import folded
 from evaltool.roster import Unit
 
 _REPORTS = (
@@ -118,7 +118,7 @@ def _reports(g: Gathered, unit: Unit, rows: Sequence[AnswerRow], filed: Sequence
             text(said, "report_value"),
             text(said, "report_points"),
             named,
-            _in_record(named, filed) if named else "",
+            _in_record(named, filed),
             text(said, "verified_value"),
             text(said, "verified_remark"),
             file_of(own)[0],
@@ -127,25 +127,23 @@ def _reports(g: Gathered, unit: Unit, rows: Sequence[AnswerRow], filed: Sequence
 
 
 def _in_record(named: str, filed: Sequence[FileAccount]) -> str:
-    """The attachments that a text names, each with its digest."""
-    found = [f"{PurePosixPath(each.file).name}（{each.digest[:HASH]}）" for each in filed if _is_named(each, named)]
-    return "；".join(found) or "无同名附件"
-
-
-def _is_named(each: FileAccount, text_: str) -> bool:
-    stem = folded(PurePosixPath(each.file).stem)
-    return bool(stem) and stem in folded(text_)
+    """The attachments that a text names, each with its digest, and those that did not come."""
+    digests = {each.file: each.digest for each in filed}
+    papers = named_papers(named, tuple(digests))
+    found = [f"{PurePosixPath(file).name}（{digests[file][:HASH]}）" for file in papers.received]
+    return "；".join([*found, *(f"没有收到{each}" for each in papers.lacking)])
 
 
 def _filed(g: Gathered, unit: Unit, rows: Sequence[AnswerRow], filed: Sequence[FileAccount]) -> Iterator[DossierRow]:
-    said = [row for row in rows if row["field"] == "report_evidence"]
+    files = tuple(each.file for each in filed)
+    proves: dict[str, list[str]] = {}
+    for row in rows:
+        if row["field"] == "report_evidence":
+            line = g.line_name(str(row["component"]), str(row["indicator"]), unit.id)
+            for file in named_papers(str(row["text"]), files).received:
+                proves.setdefault(file, []).append(line)
     for each in filed:
-        proves = [
-            g.line_name(str(row["component"]), str(row["indicator"]), unit.id)
-            for row in said
-            if _is_named(each, row["text"])
-        ]
-        yield each.file, each.digest, g.first_seen(each.digest), "、".join(dict.fromkeys(proves))
+        yield each.file, each.digest, g.first_seen(each.digest), "、".join(dict.fromkeys(proves.get(each.file, ())))
 
 
 def _statements(g: Gathered, unit: Unit, rows: Sequence[AnswerRow]) -> Iterator[DossierRow]:
