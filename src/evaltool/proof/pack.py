@@ -35,6 +35,7 @@ _FOLDERS = (
     "documents",
     "goals",
     "committee",
+    "remarks",
     "confirmations",
 )
 _DATE = (1980, 1, 1, 0, 0, 0)
