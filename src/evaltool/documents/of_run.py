@@ -26,6 +26,9 @@ from evaltool.views.lostpoints import LostPoints, lost_points
 from evaltool.views.wording import DRAFT, INTERIM
 from evaltool.writers.official import Official
 
+Lost = Callable[[], Mapping[str, LostPoints]]
+"""Unit -> what it lost, when it is asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Paper:
@@ -40,20 +43,27 @@ class Paper:
 def papers(result: Result) -> list[Paper]:
     """Every document that this result has a ground for, as a draft where a stage is still to come."""
     groups, draft = groups_of(result), bool(result.evaluation.stages.needed)
-    return [paper for kind in KINDS.values() for paper in _papers(result, groups, kind, draft=draft)]
+    lost = _lost(result, groups)
+    return [paper for kind in KINDS.values() for paper in _papers(result, groups, lost, kind, draft=draft)]
 
 
 def issued(result: Result, kind: DocumentKind) -> list[Paper]:
     """The documents of one kind as they go out."""
-    return _papers(result, groups_of(result), kind, draft=False)
+    groups = groups_of(result)
+    return _papers(result, groups, _lost(result, groups), kind, draft=False)
 
 
-def _papers(result: Result, groups: list[ComparedGroup], kind: DocumentKind, *, draft: bool) -> list[Paper]:
+def _lost(result: Result, groups: list[ComparedGroup]) -> Lost:
+    """Gone through once for all letters of all kinds, and only if one is written."""
+    return cache(partial(lost_points, result, groups))
+
+
+def _papers(result: Result, groups: list[ComparedGroup], lost: Lost, kind: DocumentKind, *, draft: bool) -> list[Paper]:
     made: list[Paper] = []
     if isinstance(kind.makes, OfRun):
         made += _of_run(result, groups, kind, kind.makes)
     elif isinstance(kind.makes, OfUnits):
-        made += _of_units(result, groups, kind, kind.makes)
+        made += _of_units(result, groups, lost, kind, kind.makes)
     return [replace(paper, make=_marked(paper.make)) for paper in made] if draft and not result.interim else made
 
 
@@ -77,11 +87,12 @@ def _of_run(result: Result, groups: list[ComparedGroup], kind: DocumentKind, one
         yield Paper(_place(result, one.path), kind, _made(result, kind, 0, one.write, result, groups), result.standings)
 
 
-def _of_units(result: Result, groups: list[ComparedGroup], kind: DocumentKind, letters: OfUnits) -> Iterator[Paper]:
+def _of_units(
+    result: Result, groups: list[ComparedGroup], lost: Lost, kind: DocumentKind, letters: OfUnits
+) -> Iterator[Paper]:
     """Files are numbered in the order of the roster, documents in their own."""
     whose = None if letters.whose is None else letters.whose(result)
     numbered = _numbered(_place(result, letters.folder), groups)
-    lost = cache(partial(lost_points, result, groups))  # for all letters of a kind, and only if one is written
     own = [each for each in numbered if whose is None or each[2].unit.id in whose]
     first = result.evaluation.notice.numbers.of(kind.id)
     for nth, (path, group, one) in enumerate(own):
@@ -90,7 +101,7 @@ def _of_units(result: Result, groups: list[ComparedGroup], kind: DocumentKind, l
         yield Paper(path, kind, _made(result, kind, nth, write, result, group, one, *number), (one,))
 
 
-def _letter(letters: OfUnits, lost: Callable[[], Mapping[str, LostPoints]]) -> Callable[..., Content]:
+def _letter(letters: OfUnits, lost: Lost) -> Callable[..., Content]:
     """One letter, with what its unit lost."""
     return lambda result, group, one, *number: letters.write(result, group, one, lost()[one.unit.id], *number)
 

@@ -96,6 +96,8 @@ def _only(scheme: Scheme, period: str) -> Scheme:
 def _ranks(points: Mapping[str, Fraction], scheme: Scheme) -> dict[str, int]:
     """Places by points as they are printed."""
     printed = {unit: half_up(each, scheme.head.decimals) for unit, each in points.items()}
-    higher = sorted(printed.values(), reverse=True)
-    levels = sorted(set(higher), reverse=True)
-    return {unit: 1 + (higher if scheme.ranking.gaps else levels).index(each) for unit, each in printed.items()}
+    levels = sorted(printed.values() if scheme.ranking.gaps else set(printed.values()), reverse=True)
+    places: dict[Fraction, int] = {}
+    for place, each in enumerate(levels, 1):
+        places.setdefault(each, place)
+    return {unit: places[each] for unit, each in printed.items()}

@@ -15,7 +15,7 @@ from evaltool.findings import Finding, Refused, finding
 from evaltool.rules.settings import FILE, Year, read_year
 from evaltool.runs.stages import passed_stages
 from evaltool.runs.store import RunEntry
-from evaltool.runs.taken import final_of
+from evaltool.runs.taken import final_of, folder_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +67,14 @@ def _names(evaluation: Evaluation, path: Path) -> bool:
     year = _year(path)
     if year is None or year.part_of is None or year.part_of.id != evaluation.settings.id:
         return False
-    return (path / year.part_of.folder).resolve() == evaluation.folder.resolve()
+    return folder_named(path, year.part_of.folder).resolve() == evaluation.folder.resolve()
 
 
 def _matter(evaluation: Evaluation, path: Path) -> SingleMatter:
     taken = tuple(
         name
         for name, result in evaluation.results.items()
-        if result.folder and (evaluation.folder / result.folder.replace("\\", "/")).resolve() == path
+        if result.folder and folder_named(evaluation.folder, result.folder).resolve() == path
     )
     try:
         matter, _ = load(path)
@@ -88,7 +88,7 @@ def misplaced(evaluation: Evaluation) -> Iterator[Finding]:
     whole = evaluation.part_of
     if whole is None:
         return
-    there = _year(evaluation.folder / whole.folder)
+    there = _year(folder_named(evaluation.folder, whole.folder))
     if there is None or there.settings is None or there.settings.id != whole.id:
         found = there.settings.id if there and there.settings else "—"
         args: dict[str, object] = {"id": whole.id, "found": found}

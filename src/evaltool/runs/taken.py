@@ -57,7 +57,7 @@ def taken_of_folders(folder: Path) -> Taken:
 
 
 def _taken(folder: Path, result: TakenResult) -> KeptResult:
-    there = folder / result.folder.replace("\\", "/")
+    there = folder_named(folder, result.folder)
     if there.resolve() == folder.resolve():
         raise _NotTaken("own")
     if not (there / FILE).is_file():
@@ -71,6 +71,11 @@ def _taken(folder: Path, result: TakenResult) -> KeptResult:
         raise _NotTaken("altered", f"runs/{entry.number}：{wrong[0].file}")
     manifest = hashlib.sha256((entry.folder / MANIFEST).read_bytes()).hexdigest()
     return KeptResult(evaluation.settings.name, entry.number, entry.code, manifest, stage, _units(entry))
+
+
+def folder_named(folder: Path, way: str) -> Path:
+    """Another folder by the way to it, on whichever system somebody wrote that."""
+    return folder / way.replace("\\", "/")
 
 
 def _run(evaluation: Evaluation, result: TakenResult) -> tuple[RunEntry, str]:
