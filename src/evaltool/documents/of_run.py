@@ -26,6 +26,8 @@ from evaltool.views.lostpoints import LostPoints, lost_points
 from evaltool.views.wording import DRAFT, INTERIM
 from evaltool.writers.official import Official
 
+WhatWasLost = Callable[[], Mapping[str, LostPoints]]
+
 
 @dataclass(frozen=True, slots=True)
 class Paper:
@@ -40,20 +42,29 @@ class Paper:
 def papers(result: Result) -> list[Paper]:
     """Every document that this result has a ground for, as a draft where a stage is still to come."""
     groups, draft = groups_of(result), bool(result.evaluation.stages.needed)
-    return [paper for kind in KINDS.values() for paper in _papers(result, groups, kind, draft=draft)]
+    lost = _lost(result, groups)
+    return [paper for kind in KINDS.values() for paper in _papers(result, groups, kind, lost, draft=draft)]
 
 
 def issued(result: Result, kind: DocumentKind) -> list[Paper]:
     """The documents of one kind as they go out."""
-    return _papers(result, groups_of(result), kind, draft=False)
+    groups = groups_of(result)
+    return _papers(result, groups, kind, _lost(result, groups), draft=False)
 
 
-def _papers(result: Result, groups: list[ComparedGroup], kind: DocumentKind, *, draft: bool) -> list[Paper]:
+def _lost(result: Result, groups: list[ComparedGroup]) -> WhatWasLost:
+    """What every unit lost: once for all letters, and only if one is written that says so."""
+    return cache(partial(lost_points, result, groups))
+
+
+def _papers(
+    result: Result, groups: list[ComparedGroup], kind: DocumentKind, lost: WhatWasLost, *, draft: bool
+) -> list[Paper]:
     made: list[Paper] = []
     if isinstance(kind.makes, OfRun):
         made += _of_run(result, groups, kind, kind.makes)
     elif isinstance(kind.makes, OfUnits):
-        made += _of_units(result, groups, kind, kind.makes)
+        made += _of_units(result, groups, kind, kind.makes, lost)
     return [replace(paper, make=_marked(paper.make)) for paper in made] if draft and not result.interim else made
 
 
@@ -73,15 +84,20 @@ def written(result: Result, forms: OfficeTemplates) -> dict[str, bytes]:
 
 
 def _of_run(result: Result, groups: list[ComparedGroup], kind: DocumentKind, one: OfRun) -> Iterator[Paper]:
-    if not (result.interim and one.final) and one.ground(result, groups):
-        yield Paper(_place(result, one.path), kind, _made(result, kind, 0, one.write, result, groups), result.standings)
+    if (result.interim and one.final) or not one.ground(result, groups):
+        return
+    whose = None if one.whose is None else one.whose(result)
+    about = tuple(each for each in result.standings if whose is None or each.unit.id in whose)
+    if about or whose is None:
+        yield Paper(_place(result, one.path), kind, _made(result, kind, 0, one.write, result, groups), about)
 
 
-def _of_units(result: Result, groups: list[ComparedGroup], kind: DocumentKind, letters: OfUnits) -> Iterator[Paper]:
+def _of_units(
+    result: Result, groups: list[ComparedGroup], kind: DocumentKind, letters: OfUnits, lost: WhatWasLost
+) -> Iterator[Paper]:
     """Files are numbered in the order of the roster, documents in their own."""
     whose = None if letters.whose is None else letters.whose(result)
     numbered = _numbered(_place(result, letters.folder), groups)
-    lost = cache(partial(lost_points, result, groups))  # for all letters of a kind, and only if one is written
     own = [each for each in numbered if whose is None or each[2].unit.id in whose]
     first = result.evaluation.notice.numbers.of(kind.id)
     for nth, (path, group, one) in enumerate(own):
@@ -90,7 +106,7 @@ def _of_units(result: Result, groups: list[ComparedGroup], kind: DocumentKind, l
         yield Paper(path, kind, _made(result, kind, nth, write, result, group, one, *number), (one,))
 
 
-def _letter(letters: OfUnits, lost: Callable[[], Mapping[str, LostPoints]]) -> Callable[..., Content]:
+def _letter(letters: OfUnits, lost: WhatWasLost) -> Callable[..., Content]:
     """One letter, with what its unit lost."""
     return lambda result, group, one, *number: letters.write(result, group, one, lost()[one.unit.id], *number)
 
