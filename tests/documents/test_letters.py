@@ -21,6 +21,8 @@ from evaltool.inbox.accounts.files import FileAccount
 from evaltool.questions.forms import Form
 from evaltool.questions.layout import forms
 from evaltool.questions.sent import record
+from evaltool.results.linelevels import LineLevel
+from evaltool.results.linestold import line_tables
 from evaltool.results.result import Result
 from evaltool.run import score_folder, take_in
 from evaltool.views.comparison import compared
@@ -249,7 +251,7 @@ def test_last_years_points_stand_beside_components_that_were_public(opened: Path
 def test_who_lost_nothing_is_told_so(opened: Path) -> None:
     """No list, and nothing to put right."""
     texts = letter(opened, "丁局")
-    assert "可以列到项目的评估内容共8项，均未失分。" in texts
+    assert "可以列到的项目共8项，均未失分。" in texts
     assert ("失分项目" in texts, any("失分明细" in each for each in texts)) == (False, False)
 
 
@@ -262,6 +264,18 @@ def test_what_lines_lost_adds_up_to_what_their_component_lost(opened: Path) -> N
             assert point.points is not None
             lost = sum((each.cost or 0 for each in own.lines if each.leaf == leaf), Fraction(0))
             assert lost == point.weight - point.points, (unit, leaf)
+
+
+def test_what_is_above_full_marks_is_told_only_with_figures(opened: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a component whose lines are only named, no note says how much it was."""
+    _, result = losses(opened)
+    group = compared(result, "d", "g")
+    own = line_tables(result.evaluation, result.intake, group.scheme, result.points)["common"]["D"]
+    above = {"common": {"D": tuple(replace(each, points=each.full + 1) for each in own)}}
+    monkeypatch.setattr("evaltool.views.lostpoints.line_tables", lambda *_: above)
+    levels: tuple[LineLevel, ...] = ("exact", "named")
+    told = [lost_points(result, [replace(group, lines={"common": level})])["D"].over for level in levels]
+    assert told == [10, 0]
 
 
 def test_no_secret_mark_or_reason_leaves_the_house(closed: Path) -> None:

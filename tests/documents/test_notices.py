@@ -425,7 +425,10 @@ def test_each_document_of_a_consequence_is_written_for_whom_the_rules_name() -> 
         "—",
         "通报批评；对主要领导诫勉谈话；取消评先评优资格",
     ]
-    assert check_documents(made, documents(made)) == []
+    files = documents(made)
+    assert check_documents(made, files) == []
+    worse = [replace(one, grade="较差") if one.unit.name == "白山区" else one for one in made.standings]
+    assert "public/通报批评.docx: 白山区" in check_documents(replace(made, standings=tuple(worse)), files)
 
 
 def test_a_consequence_that_names_none_of_them_writes_none() -> None:

@@ -116,7 +116,7 @@ def test_a_letter_with_many_has_them_as_an_attachment(tmp_path: Path) -> None:
     (group,) = groups_of(made)
     one = next(each for each in group.standings if each.unit.id == "A")
     content = letter(made, group, one, lost_points(made, [group])["A"])
-    assert [text for text in said(content, "意见建议") if "共11条（问题11条），见附件" in text]
+    assert [text for text in said(content, "意见建议") if "你单位的意见建议共11条（问题11条），见附件" in text]
     (table,) = [block for block in content.attachments[-1].body if isinstance(block, DocumentTable)]
     assert len(table.rows) == 11
 

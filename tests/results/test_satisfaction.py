@@ -71,7 +71,7 @@ def told(given: Intake, scheme: Scheme | None = None, public: Published = SHOWN)
         mean = sum((scale[choice] or 0) * count for choice, count in own.counts.items()) / Fraction(own.answers)
         points[key] = Point("d", key[0], "vote", Fraction(20), mean, mean * 20, "scored", evaluators=own.answers)
     units = [unit for unit, _ in points]
-    return {unit: share for (unit, _), share in public_shares(given, made, points, units, public).items()}
+    return dict(public_shares(given, made, points, units, public).get("vote", {}))
 
 
 @pytest.mark.parametrize(

@@ -178,7 +178,9 @@ def test_the_closing_notice_and_the_list_say_what_holds(tmp_path: Path) -> None:
     said = [each.strip() for each in text_of(made.file.path.read_bytes())]
     for text in ("函90号", "增设窗口", "已增设（附件1）", "现场核查（2027年9月28日）"):
         assert text in said, text
-    assert any("尚有1项没有销号：公开不够（听证纪要1号，期限2027年10月30日）" in line for line in said)
+    assert any("尚有1项没有销号：公开不够（听证纪要1号，期限2027年10月30日）。" in line for line in said)
+    (late,), _ = run.announce(folder, kind, checked(kind, {"date": "2027-11-02"}))
+    assert "期限2027年10月30日，已逾期3天）" in "".join(text_of(late.file.path.read_bytes()))
     kind = KINDS["matters"]
     (made,), _ = run.announce(folder, kind, checked(kind, {"on": "2027-10-05"}))
     account = "截至2027年10月5日，共2项：已报告，待核实1项，已销号1项；逾期未销号0项。"

@@ -104,8 +104,8 @@ def overview(result: Result, groups: list[ComparedGroup]) -> Iterator[str]:
     units = sum(len(group.standings) for group in groups)
     classes = [(part[0].scheme.head.name, sum(len(group.standings) for group in part)) for part in by_class(groups)]
     listed = "，".join(f"{name}{number}个" for name, number in classes)
-    which = "本次专项" if result.evaluation.part_of else f"{result.evaluation.settings.year}年度{U}"
-    said = f"参加{which}评估的单位共{units}个" + (f"，其中{listed}" if len(classes) > 1 else "")
+    which = "本次专项" if result.evaluation.part_of else f"{result.evaluation.settings.year}年度"
+    said = f"参加{which}{U}评估的单位共{units}个" + (f"，其中{listed}" if len(classes) > 1 else "")
     counted = sum(role.counted for role in result.accounts.scored)
     cards = sum(batch.valid or 0 for batch in result.accounts.batches)
     wrong = sum(role.with_errors for role in result.accounts.scored)

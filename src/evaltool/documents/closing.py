@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from evaltool.checks.matters import Followed, followed
 from evaltool.documents.content import Content, ContentsAndFindings, Occasion
@@ -12,6 +13,7 @@ from evaltool.documents.phrases import names, table
 from evaltool.evaluation import Evaluation
 from evaltool.findings import finding
 from evaltool.ledger import Decision
+from evaltool.ledger.matters import Matter
 from evaltool.names import day_in, folded
 from evaltool.roster import Unit
 from evaltool.rules.documentnumbers import day_text
@@ -47,7 +49,7 @@ def _letter(
     body: list[DocumentBlock] = [
         Text(f"{U}你单位按{asked}的要求进行整改。经核实，下列{len(closed)}项已整改到位，予以销号。"),
         table(heads, rows, (9, 28, 32, 36, 29, 22), left=(1, 2, 3, 4)),
-        *_left(evaluation, unit, every),
+        *_left(evaluation, unit, every, evaluation.notice.date or date.fromisoformat(line.date)),
         Text("请巩固整改成果，完善制度，防止问题反复。"),
     ]
     persons = evaluation.classes[unit.class_id].head.persons
@@ -63,9 +65,15 @@ def _row(number: int, each: Followed, line: Decision) -> tuple[str, ...]:
     return str(number), each.matter.item, each.measure or "—", done or "—", how, day_text(day_in(line.date))
 
 
-def _left(evaluation: Evaluation, unit: Unit, every: Sequence[Followed]) -> Iterator[DocumentBlock]:
-    """What the unit has still to put right."""
+def _left(evaluation: Evaluation, unit: Unit, every: Sequence[Followed], on: date) -> Iterator[DocumentBlock]:
+    """What the unit has still to put right, and what of it is overdue on the day of the notice."""
     open_ = [each.matter for each in every if each.matter.unit == unit.id and each.matter.closed is None]
     if open_:
-        listed = "；".join(f"{each.item}（{each.document}，期限{day_text(each.due)}）" for each in open_)
-        yield Text(f"{U}你单位尚有{len(open_)}项没有销号：{listed}。请抓紧整改，按期报送{evaluation.settings.office}。")
+        listed = "；".join(_open(each, on) for each in open_)
+        office = evaluation.settings.office
+        yield Text(f"{U}你单位尚有{len(open_)}项没有销号：{listed}。请抓紧整改，将整改情况报送{office}。")
+
+
+def _open(matter: Matter, on: date) -> str:
+    late = f"，已逾期{days}天" if (days := matter.overdue(on)) else ""
+    return f"{matter.item}（{matter.document}，期限{day_text(matter.due)}{late}）"

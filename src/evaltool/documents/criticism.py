@@ -16,16 +16,16 @@ from evaltool.views.printed import printed_of
 from evaltool.writers.official import DocumentBlock, DocumentTable, Text
 
 
-def is_anybody_criticised(result: Result, _: list[ComparedGroup]) -> bool:
-    return bool(needing(result, CRITICISM))
+def criticised(result: Result) -> set[str]:
+    """The units whose grade entails it."""
+    return set(needing(result, CRITICISM))
 
 
 def criticism(result: Result, groups: list[ComparedGroup]) -> Content:
     settings, notice = result.evaluation.settings, result.evaluation.notice
-    named = needing(result, CRITICISM)
     body: list[DocumentBlock] = [
         Text(f"根据{settings.name}结果和评估规则，经研究，决定对{U}下列单位予以通报批评："),
-        *_tables(groups, set(named)),
+        *_tables(groups, criticised(result)),
         Text(
             f"{U}受到通报批评的单位要深刻反思，查找差距和原因，制定措施，限期改进。{U}其他单位要引以为戒，"
             "对照检查自身工作，切实提高绩效。"

@@ -22,7 +22,7 @@ from evaltool.documents.commendation import commendation, is_anybody_commended
 from evaltool.documents.consequences import rectified
 from evaltool.documents.content import Content, ContentsAndFindings, Occasion
 from evaltool.documents.correction import correction
-from evaltool.documents.criticism import criticism, is_anybody_criticised
+from evaltool.documents.criticism import criticised, criticism
 from evaltool.documents.forwarding import NAME as FORWARDING
 from evaltool.documents.forwarding import forwarding
 from evaltool.documents.letter import letter
@@ -92,7 +92,8 @@ class BesideRun:
 @dataclass(frozen=True, slots=True)
 class OfRun:
     """One document of a run: its place in the run's folder; `stage` at which it goes out, and `issue`, how the command
-    line asks for it then; `final`: official results alone have it; `ground`: whether this result has a ground for it.
+    line asks for it then; `final`: official results alone have it; `whose`: the units that it names, where it does not
+    name all and there is none without any; `ground`: whether this result has a ground for it.
     """
 
     path: str
@@ -101,6 +102,7 @@ class OfRun:
     stage: StageName
     issue: BesideRun
     final: bool = True
+    whose: Callable[[Result], Collection[str]] | None = None
     ground: Callable[[Result, list[ComparedGroup]], bool] = lambda *_: True
 
 
@@ -255,10 +257,10 @@ _ALL = (
         OfRun(
             "public/通报批评.docx",
             criticism,
-            readback.of_listed,
+            readback.of_rankings,
             "final",
             _issued(_("who is criticised because of the grade"), _FINAL, *_ADDRESSED),
-            ground=is_anybody_criticised,
+            whose=criticised,
         ),
     ),
     DocumentKind(

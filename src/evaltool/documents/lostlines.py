@@ -134,7 +134,7 @@ def in_brief(group: ComparedGroup, lost: LostPoints) -> Iterator[str]:
     if lost.lines or lost.named:
         yield "请先从上述项目改起，对照附件所列理由逐项分析原因，制定改进措施。"
     else:
-        yield f"可以列到项目的评估内容共{lost.unlost}项，均未失分。"
+        yield f"可以列到的项目共{lost.unlost}项，均未失分。"
 
 
 def _worst(group: ComparedGroup, lost: LostPoints) -> str:

@@ -83,8 +83,12 @@ def written(result: Result, forms: OfficeTemplates) -> dict[str, bytes]:
 
 
 def _of_run(result: Result, groups: list[ComparedGroup], kind: DocumentKind, one: OfRun) -> Iterator[Paper]:
-    if not (result.interim and one.final) and one.ground(result, groups):
-        yield Paper(_place(result, one.path), kind, _made(result, kind, 0, one.write, result, groups), result.standings)
+    if (result.interim and one.final) or not one.ground(result, groups):
+        return
+    whose = None if one.whose is None else one.whose(result)
+    about = tuple(each for each in result.standings if whose is None or each.unit.id in whose)
+    if about or whose is None:
+        yield Paper(_place(result, one.path), kind, _made(result, kind, 0, one.write, result, groups), about)
 
 
 def _of_units(

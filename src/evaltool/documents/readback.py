@@ -46,12 +46,6 @@ def of_awards(data: bytes, standings: Sequence[Standing]) -> list[str]:
     return [one.unit.name for one in standings if one.awards and one.unit.name not in text]
 
 
-def of_listed(data: bytes, standings: Sequence[Standing]) -> list[str]:
-    """By the tables of a document that names some of the units: those named, or all where nobody is."""
-    found = totals_in(data)
-    return unlike(found, [one for one in standings if one.unit.name in found] or standings)
-
-
 def totals_in(data: bytes) -> dict[str, Printed]:
     """Unit name -> rank, total and grade from the ranking tables of a written document."""
     cells = _cells(data)

@@ -6,7 +6,7 @@ Only what somebody released stands in a document, and never who the person was.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from evaltool.documents.persons import U
@@ -28,13 +28,14 @@ _LONG = 120  # signs of remarks that a letter of two pages has room for
 
 def remarked(result: Result, groups: Sequence[ComparedGroup], kind: RemarkKind) -> Iterator[str]:
     """A sentence for each theme: what was released about the units of these groups, or about all."""
-    units = {one.unit.id for group in groups for one in group.standings}
+    units = [one.unit.id for group in groups for one in group.standings]
     evaluation = result.evaluation
     yield from by_theme(evaluation, [each for each in _released(evaluation, units) if each.kind == kind])
 
 
-def _released(evaluation: Evaluation, units: Collection[str]) -> list[Remark]:
-    return [each for each in evaluation.roster.remarks if each.is_public and (not each.unit or each.unit in units)]
+def _released(evaluation: Evaluation, units: Iterable[str]) -> list[Remark]:
+    """What may be told about these units, and about all."""
+    return [each for unit in ("", *units) for each in evaluation.remarks_of(unit) if each.is_public]
 
 
 def by_theme(evaluation: Evaluation, listed: Iterable[Remark], *, named: bool = True) -> Iterator[str]:
@@ -49,16 +50,20 @@ def by_theme(evaluation: Evaluation, listed: Iterable[Remark], *, named: bool = 
 
 def _by_source(evaluation: Evaluation, own: Sequence[Remark], *, named: bool) -> Iterator[str]:
     """What one source after the other says, in the order of units."""
-    order = {unit: at for at, unit in enumerate(evaluation.units, 1)} | {"": 0}
     whose = {each.id: each for each in evaluation.roster.meetings}
     keys = [(source, kind) for source in SOURCES.values() for kind in REMARK_KINDS.values()]
     for source, kind in keys:
         mine = [each for each in own if (each.source, each.kind) == (source, kind)]
         for meeting in sorted({each.meeting for each in mine}):
             same = [each for each in mine if each.meeting == meeting]
-            same.sort(key=lambda each: (order.get(each.unit, len(order)), -each.count, each.text, each.id))
+            same.sort(key=lambda each: (_place(evaluation, each.unit), -each.count, each.text, each.id))
             items = "；".join(_item(evaluation, each, named=named) for each in same)
             yield f"{_whose(evaluation, same[0], whose.get(meeting))}{_SAY[kind]}：{items}"
+
+
+def _place(evaluation: Evaluation, unit: str) -> tuple[bool, int, str]:
+    """What is about all stands before what is about one."""
+    return (bool(unit), evaluation.units[unit].order if unit else 0, unit)
 
 
 def _whose(evaluation: Evaluation, each: Remark, meeting: ReviewMeeting | None) -> str:
@@ -90,7 +95,8 @@ def to_unit(result: Result, group: ComparedGroup, one: Standing, *, brief: bool 
     if told and (brief or sum(map(len, told)) > _LONG):
         kinds = [(word, sum(each.kind == kind for each in listed)) for word, kind in REMARK_KINDS.items()]
         counts = "、".join(f"{word}{count}条" for word, count in kinds if count)
-        told = [f"对{U}你单位和{U}各单位的意见建议共{len(listed)}条（{counts}），见附件。"]
+        to_all = f"和{U}各单位" if any(not each.unit for each in listed) else ""
+        told = [f"对{U}你单位{to_all}的意见建议共{len(listed)}条（{counts}），见附件。"]
     own = passed_on(result.evaluation, one.unit.id)
     if own:
         answered = sum(each.is_answered for each in own)

@@ -40,6 +40,7 @@ from evaltool.roster import (
     Evaluator,
     Goal,
     Indicator,
+    Remark,
     RemarkSource,
     Roster,
     Unit,
@@ -189,6 +190,17 @@ class Evaluation:
     @cached_property
     def _goals(self) -> dict[tuple[str, str, str, str], Goal]:
         return {(goal.class_id, goal.component, goal.unit, goal.id): goal for goal in self.roster.goals}
+
+    def remarks_of(self, unit: str) -> list[Remark]:
+        """What was said about a unit; "": about all of them."""
+        return self._remarks.get(unit, [])
+
+    @cached_property
+    def _remarks(self) -> dict[str, list[Remark]]:
+        table: dict[str, list[Remark]] = {}
+        for each in self.roster.remarks:
+            table.setdefault(each.unit, []).append(each)
+        return table
 
     def matters_of(self, unit: str) -> Matters:
         """What a unit has (or had) to put right."""

@@ -20,10 +20,13 @@ class PassedOn:
 
 def passed_on(evaluation: Evaluation, unit: str = "") -> list[Remark]:
     """What was passed on to a unit, or to all that take part: by unit, by the day of the answer."""
-    order = {each: at for at, each in enumerate(evaluation.units)}
-    meant = [each for each in evaluation.roster.remarks if each.passed_on == "yes" and each.unit in order]
-    found = [each for each in meant if unit in ("", each.unit)]
-    return sorted(found, key=lambda each: (order[each.unit], each.answer_by or date.max, each.id))
+    whose = evaluation.units if not unit else [unit] if unit in evaluation.units else []
+    return [
+        each
+        for one in whose
+        for each in sorted(evaluation.remarks_of(one), key=lambda each: (each.answer_by or date.max, each.id))
+        if each.passed_on == "yes"
+    ]
 
 
 def passed_on_by(evaluation: Evaluation, on: date) -> PassedOn:

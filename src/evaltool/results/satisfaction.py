@@ -19,8 +19,8 @@ from evaltool.results.disclosure import Published
 from evaltool.rules import Scheme
 
 PERCENT = Fraction(1, 100)
-PublicShares = Mapping[tuple[str, str], Fraction]
-"""Unit and component -> share of satisfied answers."""
+PublicShares = Mapping[str, Mapping[str, Fraction]]
+"""Component -> unit -> share of satisfied answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +80,13 @@ def public_shares(
 ) -> PublicShares:
     """The shares of a group that public documents may tell, in whole percent."""
     found = satisfaction(intake, scheme, units)
-    told: dict[tuple[str, str], Fraction] = {}
+    told: dict[str, Mapping[str, Fraction]] = {}
     for component in public.shown:
         own = {unit: each for (unit, leaf), each in found.items() if leaf == component}
         if own and all(
             _is_safe(scheme, component, each, points.get((unit, component)), public) for unit, each in own.items()
         ):
-            told |= {(unit, component): half_up(each.share, 2) for unit, each in own.items()}
+            told[component] = {unit: half_up(each.share, 2) for unit, each in own.items()}
     return told
 
 

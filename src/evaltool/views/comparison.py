@@ -27,12 +27,13 @@ REST = "*"  # what is not shown of the total, taken together
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """None where nobody is ranked."""
+    """None where nobody is ranked.  `satisfied`: component -> the mean of the shares that are public."""
 
     total: Fraction | None
     bonus: Fraction | None
     deduction: Fraction | None
     reward: Fraction | None
+    satisfied: Mapping[str, Fraction]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ class ComparedGroup:
     """The units that are ranked against each other.  `shown`: components in the order of the rules; `figures`: how many
     decimals what is said of them has; `is_printed`: whether nothing is finer than that; `rates`: their mean rates;
     `points`: (unit, component) -> point, `REST` among the components where something is not shown; `ranked`: the ranked
-    units, best first; `means`: of their totals, bonuses and deductions; `lines`: the leaves that are told line by line,
-    and how finely; `satisfied`: shares of satisfied answers, as far as they are public."""
+    units, best first; `means`: of what they got; `lines`: the leaves that are told line by line, and how finely;
+    `satisfied`: shares of satisfied answers, as far as they are public."""
 
     scheme: Scheme
     id: str
@@ -124,13 +125,12 @@ def compared(result: Result, class_id: str, group: str, *, inside: bool = False)
     if is_printed:
         points = {key: _as_printed(point, figures) for key, point in points.items()}
     rates = {each: rate for each in shown if (rate := _rate(points, ids, each)) is not None}
-    name, means = scheme.group_name(group), _means(ranked)
     audited = result.published.get((class_id, group))
     happy = public_shares(result.intake, scheme, exact, sorted(units), audited) if audited else {}
     return ComparedGroup(
         scheme,
         group,
-        name,
+        scheme.group_name(group),
         standings,
         tuple(shown),
         figures,
@@ -138,7 +138,7 @@ def compared(result: Result, class_id: str, group: str, *, inside: bool = False)
         points,
         rates,
         ranked,
-        means,
+        _means(ranked, happy),
         dict(public.lines),
         happy,
     )
@@ -159,12 +159,14 @@ def _as_printed(point: Point, digits: int) -> Point:
     return replace(point, points=points, share=points / point.weight if points is not None and point.weight else None)
 
 
-def _means(ranked: Sequence[Standing]) -> Means:
+def _means(ranked: Sequence[Standing], happy: PublicShares) -> Means:
     def mean(values: Iterable[Fraction]) -> Fraction | None:
         return sum(filter(None, values), Fraction(0)) / len(ranked) if ranked else None  # nearly all may be 0
 
     bonus, deduction, reward = (mean(getattr(one, kind) for one in ranked) for kind in ("bonus", "deduction", "reward"))
-    return Means(mean_total(ranked), bonus, deduction, reward)
+    shares = {component: [own[one.unit.id] for one in ranked if one.unit.id in own] for component, own in happy.items()}
+    satisfied = {component: sum(own, Fraction(0)) / len(own) for component, own in shares.items() if own}
+    return Means(mean_total(ranked), bonus, deduction, reward, satisfied)
 
 
 def _together(points: Mapping[tuple[str, str], Point], unit: str, components: list[str]) -> Point:

@@ -67,9 +67,9 @@ class LostLine:
 @dataclass(frozen=True, slots=True)
 class LostPoints:
     """What one unit lost.  `lines`: with figures, what cost most first; `named`: without, what is worth most first;
-    `unlost`: how many lines lost nothing; `over`: what lines above full marks add to the total; `whole`: components
-    whose lines have no part of their own in the loss; `coarse`: those with lines that are told less than exactly;
-    `stops`: what is shown without its lines."""
+    `unlost`: how many lines lost nothing; `over`: what lines that are told with figures add to the total above
+    full marks; `whole`: components whose lines have no part of their own in the loss; `coarse`: those with lines that
+    are told less than exactly; `stops`: what is shown without its lines."""
 
     lines: tuple[LostLine, ...] = ()
     named: tuple[LostLine, ...] = ()
@@ -175,7 +175,7 @@ def _of_unit(
         tuple(sorted((row for row in rows if row.cost is not None), key=lambda row: (-(row.cost or 0), row.title))),
         tuple(sorted((row for row in rows if row.cost is None), key=lambda row: (-row.worth, row.title))),
         sum(not is_told(each.points, each.full, level) for each, level in told),
-        sum((-_cost(*each) for each in told if each[0].lost < 0), Fraction(0)),
+        sum((-_cost(each, level) for each, level in told if level != "named" and each.lost < 0), Fraction(0)),
         tuple(title_of(group.scheme, leaf) for leaf in whole),
         tuple(title_of(group.scheme, leaf) for leaf in split if there[leaf] == "tenths"),
         tuple(group.title(key) for key in _stops(group, shown, there)),
@@ -212,7 +212,8 @@ def _line(
 ) -> LostLine:
     line, leaf = each.line, each.line.component
     with_figures, digits = level != "named", TENTHS if level == "tenths" else group.digits
-    repeat = f"{each.who}\t{each.repeat}" if each.who and each.repeat.isdigit() else each.repeat
+    is_visit = f"{group.scheme.id} {leaf}" in said.days
+    repeat = f"{each.who}\t{each.repeat}" if is_visit else each.repeat
     return LostLine(
         leaf,
         title_of(group.scheme, leaf),
