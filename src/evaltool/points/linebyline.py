@@ -8,6 +8,7 @@ loss, and the component stays whole.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -107,9 +108,8 @@ class _Answer:
 
 def _weighed(answers: Sequence[_Answer], weight: Fraction) -> Iterator[LinePoints]:
     """Each evaluator's answers count alike, and each of one evaluator's."""
-    evaluators = len({each.who for each in answers})
+    repeats = Counter(each.who for each in answers)
     for answer in answers:
-        repeats = sum(each.who == answer.who for each in answers)
         counted = [each for each in answer.lines if each.points is not None]
         preset = sum((each.line.full for each in counted), Fraction(0))
         for each in counted:
@@ -119,7 +119,7 @@ def _weighed(answers: Sequence[_Answer], weight: Fraction) -> Iterator[LinePoint
                 answer.repeat,
                 answer.who,
                 each.points,
-                weight * each.line.full / preset / repeats / evaluators,
+                weight * each.line.full / preset / repeats[answer.who] / len(repeats),
                 answer.marks.get(each.line.id, 0),
                 each.kind,
                 str(each.policy) if each.kind else "",
