@@ -109,3 +109,46 @@ each = { stages = { "一季度" = ["1月", "2月"], "二季度" = ["3月", "4月
     of = found(made)
     assert set(of["g", "一季度"].points.values()) == {Fraction(70)}
     assert set(of["g", "二季度"].points.values()) == {Fraction(185, 2)}
+
+
+def test_decisions_hold_in_a_period_too_but_for_vetoes(tmp_path: Path) -> None:
+    """The evidence of 甲县 is verified by a decision, that of the others is not: they have nothing for 任务.  A veto that
+    leaves nothing of 纪律 is the year's."""
+    rules = RULES.replace("weight = 30\n", 'weight = 30\nverify = true\nunverified = "zero"\n')
+    rules += GRADE + '[[veto.kinds]]\nname = "违纪"\nzero = "order"\n'
+    decisions = (
+        "种类,文号,日期,理由,单位,评估内容,新值\n"
+        "证据核实,1号,2027-02-01,核实,A,tasks,属实\n一票否决,2号,2027-02-02,违纪,B,,违纪\n"
+    )
+    made = make(tmp_path / "e", TABLES, {"d": HEAD + rules}, SETTINGS, decisions)
+    return_all(made, says)
+    assert found(made)["g", "一季度"].points == {"A": 27 + 5, "B": 10, "C": 10}
+
+
+def test_a_period_weighs_what_the_year_does(tmp_path: Path) -> None:
+    """50 and 50 for the first group, of which the second has one: brought to 100 for each of them, that one is all."""
+    rules = """
+[component.work]
+name = "工作"
+weight = 50
+by = "expert"
+answer = "percent"
+each = ["一季度", "二季度"]
+[component.more]
+name = "专项"
+weight = 50
+by = "expert"
+answer = "percent"
+each = ["一季度", "二季度"]
+groups = ["g"]
+"""
+    head = HEAD.replace("total = 100\n", "total = 100\nnormalise = true\n")
+    made = make(tmp_path / "e", TABLES, {"d": head + rules + GRADE}, SETTINGS)
+    return_all(made, lambda _form, _spot: 80)
+    of = found(made)
+    assert [(of[group, "二季度"].full, of[group, "二季度"].points[unit]) for group, unit in (("g", "A"), ("h", "D"))] == [
+        (100, 80),
+        (100, 80),
+    ]
+    totals = {one.unit.id: one.exact for one in scored(take_in(made), "0001").standings}
+    assert (totals["A"], totals["D"]) == (80, 80)

@@ -221,6 +221,20 @@ def test_an_interim_result_has_only_what_is_sure(tmp_path: Path) -> None:
     assert {one.unit.id: one.grade for one in whole.standings} == GRADES
 
 
+def test_what_carries_no_points_is_not_settled_while_something_is_missing(tmp_path: Path) -> None:
+    """The monthly checks weigh nothing and decide 优秀 all the same: with March open nobody is sure of it."""
+    rules = RULES.replace('name = "月度检查"\nweight = 60', 'name = "月度检查"\nweight = 0')
+    rules = rules.replace('name = "重点工作"\nweight = 40', 'name = "重点工作"\nweight = 100')
+
+    def two_months(form: Form, spot: Spot) -> object:
+        return None if spot.repeat == "3月" else says(form, spot)
+
+    of = {one.unit.id: one for one in made_of(tmp_path, rules, two_months, interim=True).standings}
+    assert (of["1"].grade, of["1"].possible) == ("", ("良好", "优秀"))
+    whole = made_of(tmp_path / "whole", rules, interim=True)
+    assert {one.unit.id: one.grade for one in whole.standings}["1"] == "优秀"
+
+
 def test_a_figure_that_is_not_there_is_said(tmp_path: Path) -> None:
     """Nothing is guessed: without a base the condition is not met, and somebody is told."""
     rules = RULES.replace('weight = 0\nby = "stats"', 'weight = 0\nmissing = "zero"\nby = "stats"')

@@ -195,3 +195,22 @@ def test_of_several_vetoes_the_strictest_holds(tmp_path: Path) -> None:
     two = vetoed(replace(evaluation, ledger=lines("", "两起事件")), scheme, "1")
     best = vetoed(replace(evaluation, ledger=lines("瞒报", "重大案件")), scheme, "1")
     assert (two.lowers, two.at_best, best.lowers, best.at_best) == (2, 0, 0, 3)
+
+
+@pytest.mark.parametrize("more", ["", 'benchmark = "best"\n', 'convert = [[50, 0], [100, 100]]\n'])
+def test_what_a_veto_takes_is_among_the_others_results_all_the_same(more: str, tmp_path: Path) -> None:
+    """丁县 has nothing for safety by a veto: its mark is still the best, and among those whose mean stands in for 乙县;
+    in the workbook too."""
+    rules = RULES.replace('name = "安全生产"\n', f'name = "安全生产"\nnot_applicable = "group_mean"\n{more}')
+    tables = {**TABLES, "不适用": "对象类别,评估内容,指标,单位,文号\nd,safety,,2,1号\n"}
+    made = make(tmp_path / "e", tables, {"d": rules}, SETTINGS, ledger({"4": ["安全事故"]}))
+    return_all(made, lambda _, spot: MARKS[spot.unit] if spot.column.field == "mark" else None)
+    result = scored(take_in(made), "0001")
+    mean = Fraction(sum(mark for unit, mark in MARKS.items() if unit != "2"), 6)
+    points = {"": mean * 20 / 100, "b": mean / 98 * 20, "c": (mean - 50) / 50 * 20}[more[:1]]
+    assert result.points["2", "safety"].points == points
+    assert result.points["4", "safety"].points == 0
+    book, cached = opened(to_bytes(ranked_book(result)))
+    for spot, _ in book.formulas():
+        value, held = book.value(spot), cached[spot]
+        assert value == held or abs(float(str(value)) - float(str(held))) < 1e-9, spot

@@ -260,6 +260,13 @@ def test_a_leader_without_a_unit_is_a_finding(old: str, new: str, code: str, uni
             "不是只看",
         ),
         ("schemes/d.toml", 'from = "result.last"', 'from = "result.unit"', "RESULT_CIRCLE", "部门"),
+        (
+            "schemes/d.toml",
+            "from = 80\n",
+            'from = 80\nconditions = [{ figure = "result.unit", at_least = 1 }]\n',
+            "RESULT_CIRCLE",
+            "部门",
+        ),
     ],
 )
 def test_wrong_rules_teach(file: str, old: str, new: str, code: str, says: str, tmp_path: Path) -> None:
@@ -302,6 +309,31 @@ def test_ranks_of_others_are_figures_too(tmp_path: Path) -> None:
     changed = book.with_changes({mark: 100})
     leader = next(spot for spot, value in cached.items() if spot[0] == "班子成员" and value == "王五")
     assert changed.value((leader[0], leader[1], leader[2] + 1)) == pytest.approx(100 * 0.6 + 10 + 30)
+
+
+@pytest.mark.parametrize(("least", "grade", "points"), [(80, "优秀", 10), (81, "合格", 7)])
+def test_a_grade_that_is_taken_has_met_its_conditions(least: int, grade: str, points: int, tmp_path: Path) -> None:
+    """甲局 has 86.5 and 80 % in the matter: 优秀 where 80 % are asked for beside the 80 points, and so for its leader."""
+    asked = f'from = 80\nconditions = [{{ figure = "result.flood", at_least = {least} }}]\n'
+    matter(tmp_path / "flood", MATTER_MARKS)
+    result = score_folder(year(tmp_path / "year", MARKS, rules=RULES.replace("from = 80\n", asked))).result
+    assert {one.unit.id: one.grade for one in result.standings}["A"] == grade
+    assert result.points["P1", "grade"].points == points
+    ranked_book(result)  # every cell is compared with what was scored
+
+
+def test_a_condition_alone_can_speak_of_a_result(tmp_path: Path) -> None:
+    """Whoever leads the first unit is 优秀, although nothing is scored by that rank: its class is scored before."""
+    settings_ = YEAR + '[result.place]\nname = "所在单位名次"\nclass = "d"\ntake = "rank"\n'
+    leaders = LEADERS[: LEADERS.index("[component.unit]")] + LEADERS[LEADERS.index("[component.duty]") :]
+    best = '[[grade]]\nname = "优秀"\nfrom = 1\nconditions = [{ figure = "result.place", at_most = 1 }]\n[[grade]]'
+    leaders = leaders.replace("weight = 30", "weight = 100").replace("[[grade]]", best)
+    matter(tmp_path / "flood", MATTER_MARKS)
+    result = score_folder(year(tmp_path / "year", MARKS, settings_, leaders=leaders)).result
+    grades = {one.unit.id: one.grade for one in result.standings}
+    assert [grades[who] for who in ("P1", "P2", "P3")] == ["优秀", "称职", "称职"]
+    assert not [one for one in result.findings if one.code == "CONDITION_LACKING"]
+    ranked_book(result)
 
 
 def test_a_public_workbook_shows_what_follows_from_public_totals_only(both: Path) -> None:

@@ -16,7 +16,7 @@ from evaltool.findings import Finding
 from evaltool.identity import GOALS
 from evaltool.inbox.accounts.files import FileAccount
 from evaltool.inbox.intake import Intake
-from evaltool.ledger import Decision, of_kind
+from evaltool.ledger import Decision
 from evaltool.questions.layout.goals import goal_components, has_all_goals, own_goals
 from evaltool.roster import Goal, Unit
 
@@ -130,8 +130,7 @@ def _state(
 
 def _agreed(evaluation: Evaluation, unit: Unit, digest: str) -> Decision | None:
     """The decision by which the leader in charge approved this very file; another one of the unit's was not seen."""
-    lines = of_kind(evaluation.ledger, "goals_agreed")
-    return next((line for line in lines if line.unit == unit.id and line.names(digest)), None)
+    return next((line for line in evaluation.decided("goals_agreed", unit.id) if line.names(digest)), None)
 
 
 def declared(evaluation: Evaluation, intake: Intake) -> Iterator[Declared]:

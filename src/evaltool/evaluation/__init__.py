@@ -7,6 +7,7 @@ mistakes of rules, roster and ledger together.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import MAXYEAR, date
@@ -117,6 +118,17 @@ class Evaluation:
         return {unit.id: unit for unit in sorted(taking_part, key=lambda unit: (unit.order, unit.id))}
 
     @cached_property
+    def listed_units(self) -> dict[str, Unit]:
+        """All units of the roster by id, also those that take no part."""
+        return {unit.id: unit for unit in self.roster.units}
+
+    @cached_property
+    def evaluator_names(self) -> dict[str, str]:
+        """What everybody of the roster is called who can hand in a sheet, by id."""
+        units = {unit.id: unit.name for unit in self.roster.units}
+        return units | {each.id: each.name for each in self.roster.evaluators}
+
+    @cached_property
     def evaluators(self) -> dict[str, Evaluator]:
         """Everybody who fills in a sheet, by id: those of the roster, and each unit for itself."""
         own = {unit.id: Evaluator(unit.id, unit.name, SELF, unit.id) for unit in self.units.values()}
@@ -145,17 +157,38 @@ class Evaluation:
         return table
 
     def units_of(self, class_id: str, group: str = "") -> list[Unit]:
-        return [unit for unit in self.units.values() if unit.class_id == class_id and group in ("", unit.group)]
+        return list(self._units_of.get((class_id, group), ()))
+
+    def ranked(self, class_id: str, group: str) -> int:
+        """How many units of a group are ranked."""
+        return self._ranked[class_id, group]
+
+    @cached_property
+    def _units_of(self) -> dict[tuple[str, str], list[Unit]]:
+        """By class and group ("": all of the class)."""
+        table: dict[tuple[str, str], list[Unit]] = {}
+        for unit in self.units.values():
+            for group in dict.fromkeys(("", unit.group)):
+                table.setdefault((unit.class_id, group), []).append(unit)
+        return table
+
+    @cached_property
+    def _ranked(self) -> Counter[tuple[str, str]]:
+        return Counter((unit.class_id, unit.group) for unit in self.units.values() if unit.standing == "ranked")
 
     def decided(self, kind: str, unit: str) -> list[Decision]:
         """The lines of the ledger of one kind about one unit, in their order."""
-        return self._decided.get((kind, unit), [])
+        return [line for line in self.decided_about(unit) if line.kind == kind]
+
+    def decided_about(self, unit: str) -> list[Decision]:
+        """The same of every kind."""
+        return self._decided.get(unit, [])
 
     @cached_property
-    def _decided(self) -> dict[tuple[str, str], list[Decision]]:
-        table: dict[tuple[str, str], list[Decision]] = {}
+    def _decided(self) -> dict[str, list[Decision]]:
+        table: dict[str, list[Decision]] = {}
         for line in self.ledger:
-            table.setdefault((line.kind, line.unit), []).append(line)
+            table.setdefault(line.unit, []).append(line)
         return table
 
     def component(self, class_id: str, component: str) -> Component:

@@ -61,7 +61,12 @@ def typed_names(evaluation: Evaluation, scheme: Scheme, formula: FigureFormula) 
 
 def taken_in(evaluation: Evaluation, scheme: Scheme, figure: str) -> Iterator[str]:
     """The other results that a figure is made of, through whatever other figures."""
-    for named in scheme.figures[figure].formula.names:
+    return taken_names(evaluation, scheme, scheme.figures[figure].formula)
+
+
+def taken_names(evaluation: Evaluation, scheme: Scheme, formula: FigureFormula) -> Iterator[str]:
+    """The same for a formula that stands anywhere in the rules."""
+    for named in formula.names:
         meant = meaning(evaluation, scheme, named)
         if isinstance(meant, TakenFigure):
             yield meant.result

@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from evaltool.evaluation import Evaluation, OtherResult
-from evaltool.evaluation.derived import taken_of
+from evaltool.evaluation.derived import taken_names, taken_of
 from evaltool.exact import plain
 from evaltool.findings import Finding, Language, finding
 from evaltool.names import folded, nearest
@@ -129,7 +129,7 @@ class _Theirs:
 def found(evaluation: Evaluation, name: str) -> dict[str, _Theirs]:
     """Every unit of a class that takes a result, with the one that is meant."""
     there = _ByName.of(others(evaluation, name))
-    units = {unit.id: unit for scheme, _ in uses(evaluation, name) for unit in evaluation.units_of(scheme.id)}
+    units = {unit.id: unit for scheme in takers(evaluation, name) for unit in evaluation.units_of(scheme.id)}
     if evaluation.results[name].is_led:
         return {unit.id: _of_led(there, unit) for unit in units.values()}
     names = names_of_units(evaluation)
@@ -187,6 +187,16 @@ def uses(evaluation: Evaluation, name: str) -> list[tuple[Scheme, str]]:
     ]
 
 
+def takers(evaluation: Evaluation, name: str) -> list[Scheme]:
+    """The classes for which a result is taken: to score components by it, or for conditions of grades and awards."""
+    scored = [scheme.id for scheme, _ in uses(evaluation, name)]
+    return [
+        scheme
+        for scheme in evaluation.classes.values()
+        if scheme.id in scored or any(name in taken_names(evaluation, scheme, one) for one in scheme.condition_figures)
+    ]
+
+
 # --- the number ------------------------------------------------------------------------------------------------------
 
 
@@ -217,11 +227,10 @@ def number_of(result: TakenResult, other: OtherResult) -> Fraction | None:
 def lacking(evaluation: Evaluation) -> Iterator[Finding]:
     """Units that should have a result and have none, or none that is clear; results of units that nobody here is."""
     for name, result in evaluation.results.items():
-        used = uses(evaluation, name)
-        if not used or (result.folder and kept(evaluation, name) is None):
+        if not takers(evaluation, name) or (result.folder and kept(evaluation, name) is None):
             continue  # why it could not be taken was said
         known = found(evaluation, name)
-        for scheme, leaf in used:
+        for scheme, leaf in uses(evaluation, name):
             for unit in evaluation.units_of(scheme.id):
                 if _has(evaluation, scheme, leaf, unit):
                     yield from _lacks(evaluation, scheme, leaf, unit, name, known[unit.id])
@@ -302,16 +311,15 @@ def _where(evaluation: Evaluation, name: str, language: Language) -> str:
     return pick(language, f"另一评估（{result.folder}，{which_zh}）", f"the evaluation in {result.folder} ({which_en})")
 
 
-def told(evaluation: Evaluation, name: str, unit: str, language: Language = "zh") -> str:
-    """What a unit has of another result, with the numbers that it is made of; "" where it has none."""
-    result, one = evaluation.results[name], found(evaluation, name).get(unit)
-    other = one.other if one else None
-    number = number_of(result, other) if other else None
-    if other is None or number is None:
-        return ""
-    made = _made_of(result, other, language)
-    whose, where = other.name, _where(evaluation, name, language)
-    return pick(language, f"{where}中{whose}{made}", f"{whose} in {where}: {made}")
+def told(evaluation: Evaluation, name: str, language: Language = "zh") -> dict[str, str]:
+    """Unit -> what it has of another result, with the numbers that it is made of; none that has nothing there."""
+    result, where = evaluation.results[name], _where(evaluation, name, language)
+    said: dict[str, str] = {}
+    for unit, one in found(evaluation, name).items():
+        if one.other is not None and number_of(result, one.other) is not None:
+            whose, made = one.other.name, _made_of(result, one.other, language)
+            said[unit] = pick(language, f"{where}中{whose}{made}", f"{whose} in {where}: {made}")
+    return said
 
 
 def _made_of(result: TakenResult, other: OtherResult, language: Language) -> str:

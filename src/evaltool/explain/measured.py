@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evaltool.evaluation.derived import in_words, taken_in
+from evaltool.evaluation.derived import in_words, taken_in, taken_of
 from evaltool.evaluation.lines import base_of, has_own_methods, lines_of, method_of
 from evaltool.evaluation.taken import told
 from evaltool.exact import plain
@@ -66,6 +66,7 @@ def _lines(result: Result, scheme: Scheme, leaf: str, language: Language) -> Ite
         if number is not None
     )
     around = Surroundings.of(evaluation, scheme, pool(stated))
+    elsewhere = {name: told(evaluation, name, language) for name in taken_of(evaluation, scheme, leaf)}
     doubted = unverified(evaluation, result.intake, scheme.id, leaf)
     for (unit_id, _, repeat), cells in sorted(said.items()):
         unit = evaluation.units[unit_id]
@@ -80,18 +81,27 @@ def _lines(result: Result, scheme: Scheme, leaf: str, language: Language) -> Ite
             method = answer.in_words(language, scheme, plain(line.full)) if line.full else unscored
             shown = fine if line.figure else plain
             text = cell[2] if cell[1] is None or answer.scale_name else shown(cell[1])
-            base, made = base_of(evaluation, scheme, line, unit_id), _reckoned(derived, unit, line, repeat, language)
+            base = base_of(evaluation, scheme, line, unit_id)
+            made = _reckoned(derived, elsewhere, unit, line, repeat, language)
             yield unit_id, Measured(line, method, repeat, text, base, share, how, made)
 
 
-def _reckoned(derived: DerivedFigures, unit: Unit, line: Indicator, repeat: str, language: Language) -> str:
-    """How a derived figure is made, in words and with its numbers: 增速＝（数值－基期值）÷基期值＝（110－100）÷100."""
+def _reckoned(
+    derived: DerivedFigures,
+    elsewhere: Mapping[str, Mapping[str, str]],
+    unit: Unit,
+    line: Indicator,
+    repeat: str,
+    language: Language,
+) -> str:
+    """How a derived figure is made, in words and with its numbers: 增速＝（数值－基期值）÷基期值＝（110－100）÷100.
+    `elsewhere`: other results by name, what units have of them."""
     if not line.figure:
         return ""
     evaluation, scheme = derived.evaluation, derived.scheme
     words = in_words(evaluation, scheme, line.figure, language)
     made = derived.told(unit, line, repeat)
-    taken = {name: told(evaluation, name, unit.id, language) for name in taken_in(evaluation, scheme, line.figure)}
+    taken = {name: elsewhere[name].get(unit.id, "") for name in taken_in(evaluation, scheme, line.figure)}
     if made is None:
         return words
     value = value_of(made)

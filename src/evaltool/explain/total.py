@@ -13,7 +13,7 @@ from evaltool.explain.conditions import judge_of, why_not
 from evaltool.explain.figures import equals, fine
 from evaltool.findings import Language
 from evaltool.results.conditions import Judge
-from evaltool.results.grade import place_of, places
+from evaltool.results.grade import places
 from evaltool.results.margins import margin
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
@@ -132,26 +132,20 @@ def _reason(judge: Judge, group: ComparedGroup, one: Standing, grade: Grade, lan
         en = f"unrounded total {fine(one.exact)}" if by_exact else f"total {one.text}"
         reasons.append(pick(language, f"{zh}不低于{bound}分", f"{en} is {bound} or more"))
     if grade.top_percent is not None and one.rank is not None:
-        reasons += _by_place(judge, group, one, grade, plain(grade.top_percent), language)
+        reasons.append(_by_place(judge, group, one, grade, plain(grade.top_percent), language))
     return joined(language, reasons)
 
 
-def _by_place(
-    judge: Judge, group: ComparedGroup, one: Standing, grade: Grade, percent: str, language: Language
-) -> Iterator[str]:
+def _by_place(judge: Judge, group: ComparedGroup, one: Standing, grade: Grade, percent: str, language: Language) -> str:
     """That the place is inside a quota, of the unit's own group or of several."""
-    evaluation, class_id = judge.evaluation, one.unit.class_id
     shares = grade.shares(group.id)
+    count = places(grade, sum(judge.evaluation.ranked(one.unit.class_id, each) for each in shares))
     if len(shares) > 1:
-        ranked = [unit for each in shares for unit in evaluation.units_of(class_id, each) if unit.standing == "ranked"]
-        count, named = places(grade, len(ranked)), "、".join(group.scheme.group_name(each) for each in shares)
+        named = "、".join(group.scheme.group_name(each) for each in shares)
         zh = f"在{named}合计的前{percent}%（{count}个）以内"
-        yield pick(language, zh, f"among the first {percent}% ({count}) of {named} together")
-        return
-    count = places(grade, len(group.ranked))
-    if place_of(evaluation, grade, one, group.ranked) <= count:
-        zh, en = f"名次在前{percent}%（{count}个）以内", f"the place is among the first {percent}% ({count})"
-        yield pick(language, zh, en)
+        return pick(language, zh, f"among the first {percent}% ({count}) of {named} together")
+    zh, en = f"名次在前{percent}%（{count}个）以内", f"the place is among the first {percent}% ({count})"
+    return pick(language, zh, en)
 
 
 def distances(group: ComparedGroup, one: Standing, language: Language) -> Iterator[str]:

@@ -18,6 +18,7 @@ from evaltool.proof.moved import Outcomes, UnitDifference, UnitOutcome
 from evaltool.proof.replay import replayed
 from evaltool.proof.supposition import Supposition, in_words, put_in_place, supposed, weighed
 from evaltool.results.award import award
+from evaltool.results.conditions import measured_for
 from evaltool.results.grade import grade
 from evaltool.results.rank import Standings, rank
 from evaltool.results.result import Result
@@ -103,8 +104,9 @@ def standings(result: Result, weights: Weights) -> Standings:
     ranked, _ = rank(evaluation, points)
     if result.interim:
         return ranked
-    graded = grade(evaluation, ranked, points, result.measured)
-    return award(evaluation, graded, result.intake, points, result.measured)[0]
+    measured = measured_for(evaluation, result.intake)  # figures can be taken of a class that is weighed otherwise
+    graded = grade(evaluation, ranked, points, measured)
+    return award(evaluation, graded, result.intake, points, measured)[0]
 
 
 def _outcomes(of: Standings) -> Outcomes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -12,7 +13,7 @@ from evaltool.evaluation import Evaluation
 from evaltool.inbox.intake import Intake
 from evaltool.points.score import Point, PointsTable
 from evaltool.results.audit import Case, KnownOfUnit
-from evaltool.results.conditions import Judge, conditions_of, measured_for
+from evaltool.results.conditions import Judge, measured_for
 from evaltool.results.possible import Listed, PossibleAnswers, answers_of, asked, is_listed, lists, worth
 from evaltool.results.rank import Standing, deciding, placed_by
 from evaltool.roster import Unit
@@ -47,7 +48,7 @@ def cases(
 def _keeping(judge: Judge, unit: Unit, leaf: str, answers: PossibleAnswers) -> PossibleAnswers | None:
     """The answers with which every condition on the leaf's periods still holds, or does not: all of them at least what
     is asked of each period, or all below it.  Which period an answer belongs to is nothing that hides it then."""
-    for _, condition in conditions_of(judge.scheme):
+    for _, condition in judge.scheme.conditions:
         if condition.every_period and condition.component == leaf:
             for _sign, percent in condition.bounds(judge.scheme.grades, Fraction(judge.scheme.head.total)):
                 kept = _one_side(answers, percent / 100, above=judge.holds(unit, condition))
@@ -97,7 +98,7 @@ def _margins(scheme: Scheme, standings: Sequence[Standing], points: PointsTable)
     _by_order(found, scheme, ranked, points)
     if scheme.climb.points:  # the first ranking is told as well
         _by_order(found, scheme, [one.at_first for one in ranked], points)
-    for condition in (each for _, each in conditions_of(scheme) if each.first is not None):
+    for condition in (each for _, each in scheme.conditions if each.first is not None):
         _by_place(found, standings, points, condition)
     return found
 
@@ -127,8 +128,9 @@ def _by_place(
             groups.setdefault(one.unit.group, {})[one.unit.id] = point.points
     ranked = {one.unit.id for one in standings if one.rank is not None}
     for own in groups.values():
-        rivals = [own[each] for each in own.keys() & ranked]
-        inside = {each for each in own if sum(other > own[each] for other in rivals) < (condition.first or 0)}
+        rivals = sorted(own[each] for each in own.keys() & ranked)
+        first = condition.first or 0
+        inside = {each for each in own if len(rivals) - bisect_right(rivals, own[each]) < first}
         if inside and len(inside) < len(own):
             edge = (min(own[each] for each in inside) + max(own[each] for each in own.keys() - inside)) / 2
             for unit, value in own.items():
@@ -161,7 +163,7 @@ def _keep_apart(found: Mapping[str, Margins], component: str, values: Mapping[st
     ordered = sorted(values.values())
     ways = [(after - before) / 2 for before, after in pairwise(ordered)]
     for unit, value in values.items():
-        first, last = ordered.index(value), len(ordered) - 1 - ordered[::-1].index(value)
+        first, last = bisect_left(ordered, value), bisect_right(ordered, value) - 1
         equal = Fraction(0) if first < last else _FAR
         down, up = (ways[first - 1] if first else _FAR), (ways[last] if last < len(ways) else _FAR)
         _narrow(found[unit], component, (min(down, equal), min(up, equal)))
@@ -187,7 +189,7 @@ def _by_condition(
     scheme: Scheme, one: Standing, points: PointsTable
 ) -> Iterator[tuple[str, tuple[Fraction, Fraction]]]:
     """A grade or an award tells on which side of a condition a component is."""
-    for _, each in conditions_of(scheme):
+    for _, each in scheme.conditions:
         point = points.get((one.unit.id, each.component))
         if point is not None and point.points is not None:
             bounds = [] if each.points is None or not each.by_points else [Fraction(each.points)]

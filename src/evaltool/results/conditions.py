@@ -7,9 +7,11 @@ result what is not settled yet holds at its better end and does not at its worse
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.derived import FigureLacking, number_by, typed_names
@@ -42,8 +44,38 @@ class Broken:
 
 
 @dataclass(frozen=True)
+class Rivals:
+    """What the ranked units of every group have in a component: looked up once for all who are placed among them."""
+
+    evaluation: Evaluation
+    points: PointsTable
+
+    def place(self, unit: Unit, component: str, points: Fraction) -> int:
+        """The place of a unit with so many points among the others of its group; equal ones share the better one."""
+        key = unit.class_id, unit.group, component
+        if key not in self._ascending:
+            self._ascending[key] = sorted(self._all_of(*key))
+        of = self._ascending[key]
+        own = self._of(unit, component)
+        return 1 + len(of) - bisect_right(of, points) - (own is not None and own > points)
+
+    def _all_of(self, class_id: str, group: str, component: str) -> Iterator[Fraction]:
+        found = (self._of(unit, component) for unit in self.evaluation.units_of(class_id, group))
+        return (each for each in found if each is not None)
+
+    def _of(self, unit: Unit, component: str) -> Fraction | None:
+        point = self.points.get((unit.id, component)) if unit.standing == "ranked" else None
+        return point.points if point else None
+
+    @cached_property
+    def _ascending(self) -> dict[tuple[str, str, str], list[Fraction]]:
+        """By class, group and component, as they were asked for."""
+        return {}
+
+
+@dataclass(frozen=True)
 class Judge:
-    """Whether conditions hold for units of one class.  `others`: the points by which the places of others are known;
+    """Whether conditions hold for units of one class.  `others`: by whose points places are known, None: by the same;
     `settled`: of an interim result the (unit, component) that nothing can change, None: all; `unsure`: what is said of
     the rest."""
 
@@ -51,7 +83,7 @@ class Judge:
     scheme: Scheme
     points: PointsTable
     measured: ConditionNumbers = field(default_factory=dict)
-    others: PointsTable = field(default_factory=dict)
+    others: Rivals | None = None
     settled: frozenset[tuple[str, str]] | None = None
     unsure: bool = False
 
@@ -82,9 +114,12 @@ class Judge:
         if point is None or point.share is None or point.points is None:
             return ()
         if condition.first is not None:
-            place = place_in(self.evaluation, unit, condition.component, point.points, self.others or self.points)
-            return [("", Fraction(place))]
+            return [("", Fraction(self._rivals.place(unit, condition.component, point.points)))]
         return [("", point.points if condition.points is not None else point.share * 100)]
+
+    @cached_property
+    def _rivals(self) -> Rivals:
+        return self.others or Rivals(self.evaluation, self.points)
 
     def _is_settled(self, unit: Unit, condition: Condition) -> bool:
         """Points of components have a worse and a better end of their own; figures and periods have not."""
@@ -100,13 +135,6 @@ def worst_of(numbers: PeriodNumbers, sign: Sign) -> tuple[str, Fraction]:
     return (min if sign == ">=" else max)(numbers, key=lambda each: each[1])
 
 
-def place_in(evaluation: Evaluation, unit: Unit, component: str, points: Fraction, others: PointsTable) -> int:
-    """The place of a unit with so many points among the ranked units of its group; equal ones share the better one."""
-    rivals = (each for each in evaluation.units_of(unit.class_id, unit.group) if each.standing == "ranked")
-    known = (others.get((each.id, component)) for each in rivals if each.id != unit.id)
-    return 1 + sum(one is not None and one.points is not None and one.points > points for one in known)
-
-
 def looked_at(evaluation: Evaluation, scheme: Scheme, condition: Condition) -> list[str]:
     """The components that a condition has to do with."""
     if condition.figure is None:
@@ -114,18 +142,11 @@ def looked_at(evaluation: Evaluation, scheme: Scheme, condition: Condition) -> l
     return list(dict.fromkeys(each.component for each in typed_names(evaluation, scheme, condition.figure)))
 
 
-def conditions_of(scheme: Scheme) -> list[tuple[str, Condition]]:
-    """All conditions, each with the grade or the award that it is of."""
-    of_grades = ((grade.name, condition) for grade in scheme.grades for condition in grade.conditions)
-    of_awards = ((award.name, condition) for award in scheme.awards for condition in award.conditions)
-    return list(dict.fromkeys((*of_grades, *of_awards)))
-
-
 def measured_for(evaluation: Evaluation, intake: Intake) -> ConditionNumbers:
     """The numbers of all conditions on figures and periods."""
     made: dict[tuple[str, Condition], PeriodNumbers] = {}
     for scheme in evaluation.classes.values():
-        wanted = dict.fromkeys(each for _, each in conditions_of(scheme) if each.is_measured)
+        wanted = dict.fromkeys(each for _, each in scheme.conditions if each.is_measured)
         for condition in wanted:
             found = (
                 _figures(evaluation, intake, scheme, condition)
@@ -139,7 +160,7 @@ def measured_for(evaluation: Evaluation, intake: Intake) -> ConditionNumbers:
 def lacking(evaluation: Evaluation, measured: ConditionNumbers) -> Iterator[Finding]:
     """Units of which a condition finds no number: it does not hold for them, and somebody should know why."""
     for scheme in evaluation.classes.values():
-        for name, condition in conditions_of(scheme):
+        for name, condition in scheme.conditions:
             for unit in evaluation.units_of(scheme.id) if condition.is_measured else ():
                 if not measured.get((unit.id, condition)):
                     said = condition.figure.text if condition.figure else scheme.components[condition.component].name

@@ -6,10 +6,12 @@ the committee, a finding asks, and the units are told apart by decided places.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from itertools import groupby
 from typing import Literal
 
@@ -30,9 +32,9 @@ def grade(
 ) -> Standings:
     """The same standings with their grades.  Total and rank stay as they are.  `measured`: what conditions on figures
     and periods look at."""
-    groups = ranked_by_group(standings)
+    ranked = RankedUnits(ranked_by_group(standings))
     judges = {scheme.id: Judge(evaluation, scheme, points, measured) for scheme in evaluation.classes.values()}
-    return tuple(graded(judges[one.unit.class_id], one, groups) for one in standings)
+    return tuple(graded(judges[one.unit.class_id], one, ranked) for one in standings)
 
 
 StandingsByGroup = Mapping[GroupKey, Sequence[Standing]]
@@ -47,19 +49,47 @@ def ranked_by_group(standings: Iterable[Standing]) -> dict[GroupKey, list[Standi
     return groups
 
 
-def graded(judge: Judge, one: Standing, groups: StandingsByGroup) -> Standing:
+@dataclass(frozen=True)
+class PlaceField:
+    """The ranked units among which units have their places for a grade, and what they are placed by, ascending."""
+
+    scheme: Scheme
+    units: Sequence[Standing]
+
+    @cached_property
+    def ranks(self) -> list[int]:
+        return sorted(one.rank or 0 for one in self.units)
+
+    @cached_property
+    def figures(self) -> list[Fraction]:
+        return sorted(deciding(self.scheme, one) for one in self.units)
+
+
+@dataclass(frozen=True)
+class RankedUnits:
+    """The ranked units of every group, and those of several that share the places of a grade: set together once."""
+
+    groups: StandingsByGroup
+
+    def field(self, scheme: Scheme, grade: Grade, one: Standing) -> PlaceField:
+        keys = tuple((scheme.id, group) for group in grade.shares(one.unit.group))
+        if keys not in self._fields:
+            self._fields[keys] = PlaceField(scheme, [other for key in keys for other in self.groups.get(key, ())])
+        return self._fields[keys]
+
+    @cached_property
+    def _fields(self) -> dict[tuple[GroupKey, ...], PlaceField]:
+        """By their groups, as they were asked for."""
+        return {}
+
+
+def graded(judge: Judge, one: Standing, ranked: RankedUnits) -> Standing:
     """The unit with its grade among the ranked units."""
 
     def place(grade: Grade) -> int:
-        return place_of(judge.evaluation, grade, one, field_of(grade, one, groups))
+        return place_of(judge.evaluation, grade, one, ranked.field(judge.scheme, grade, one))
 
-    return graded_at(judge, one, place, lambda grade: len(field_of(grade, one, groups)))
-
-
-def field_of(grade: Grade, one: Standing, groups: StandingsByGroup) -> list[Standing]:
-    """The ranked units among which a unit has its place for a grade."""
-    keys = [(one.unit.class_id, group) for group in grade.shares(one.unit.group)]
-    return [other for key in keys for other in groups.get(key, ())]
+    return graded_at(judge, one, place, lambda grade: len(ranked.field(judge.scheme, grade, one).units))
 
 
 def graded_at(judge: Judge, one: Standing, place: Callable[[Grade], int], units: Callable[[Grade], int]) -> Standing:
@@ -111,8 +141,9 @@ def _edge_together(evaluation: Evaluation, scheme: Scheme, grade: Grade, groups:
             if not _decided_places(evaluation, grade, block, before + 1):
                 yield _edge_finding("GRADE_EDGE_TOGETHER", grade, block, most, before)
         before += len(block)
+    inside = {one.unit.id for one in units} - at_edge
     for line in ties(evaluation.ledger, grade.name):
-        if line.unit in {one.unit.id for one in units} - at_edge:
+        if line.unit in inside:
             yield finding_at(line, "DECISION_WITHOUT_EFFECT")
 
 
@@ -189,20 +220,21 @@ def places(grade: Grade, units: int) -> int:
     return max(share_of(units, grade.top_percent or 0, grade.rounding), min(grade.at_least, units))
 
 
-def place_of(evaluation: Evaluation, grade: Grade, one: Standing, field: Sequence[Standing]) -> int:
+def place_of(evaluation: Evaluation, grade: Grade, one: Standing, field: PlaceField) -> int:
     """The place that counts for a grade: of places that units share the first if all of them have what one has, else
     the last.  An unranked unit has the place that it would have among the ranked ones; units of several groups stand
     in the order of the figure that decides, those with the same as a decision places them."""
-    scheme = evaluation.classes[one.unit.class_id]
     if one.rank is not None and one.unit.group not in grade.together:
-        ranks = [other.rank or 0 for other in field]
-        before, same = sum(rank < one.rank for rank in ranks), ranks.count(one.rank)
+        before = bisect_left(field.ranks, one.rank)
+        same = bisect_right(field.ranks, one.rank) - before
     else:
-        own, others = deciding(scheme, one), [(deciding(scheme, other), other) for other in field]
-        before, block = sum(other > own for other, _ in others), [each for other, each in others if other == own]
-        if one.unit.group in grade.together and len(block) > 1:
+        own = deciding(field.scheme, one)
+        behind = bisect_right(field.figures, own)
+        before, same = len(field.figures) - behind, behind - bisect_left(field.figures, own)
+        named = any(line.component == grade.name for line in evaluation.decided("tie", one.unit.id))
+        if one.unit.group in grade.together and same > 1 and named:
+            block = [other for other in field.units if deciding(field.scheme, other) == own]
             decided = _decided_places(evaluation, grade, block, before + 1)
             if one.unit.id in decided:
                 return decided[one.unit.id]
-        same = len(block)
     return before + 1 if grade.ties == "all" else before + max(same, 1)

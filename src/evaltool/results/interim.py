@@ -16,7 +16,7 @@ from fractions import Fraction
 from evaltool.evaluation import Evaluation
 from evaltool.points.bounds import undecided
 from evaltool.points.score import PointsTable
-from evaltool.results.conditions import NOTHING_MEASURED, ConditionNumbers, Judge
+from evaltool.results.conditions import NOTHING_MEASURED, ConditionNumbers, Judge, Rivals
 from evaltool.results.grade import graded_at
 from evaltool.results.rank import GroupKey, Standing, Standings, deciding, total_of, with_points
 from evaltool.rules import ClimbRule, Grade, Scheme
@@ -117,10 +117,12 @@ def _received(evaluation: Evaluation, one: Standing, points: PointsTable) -> Fra
 def _judges(evaluation: Evaluation, scheme: Scheme, bounds: Bounds, measured: ConditionNumbers) -> tuple[Judge, Judge]:
     """At the worse end and at the better one; there others are at their best and at their worst."""
     low, high = bounds
-    settled = frozenset(key for key, point in low.items() if point.points == high[key].points)
+    # also the share: what carries no points has the same at both ends, whatever is missing
+    ends = ((key, point, high[key]) for key, point in low.items())
+    settled = frozenset(key for key, one, other in ends if (one.share, one.points) == (other.share, other.points))
     return (
-        Judge(evaluation, scheme, low, measured, others=high, settled=settled, unsure=False),
-        Judge(evaluation, scheme, high, measured, others=low, settled=settled, unsure=True),
+        Judge(evaluation, scheme, low, measured, Rivals(evaluation, high), settled=settled, unsure=False),
+        Judge(evaluation, scheme, high, measured, Rivals(evaluation, low), settled=settled, unsure=True),
     )
 
 

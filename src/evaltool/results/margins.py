@@ -58,7 +58,8 @@ def _grade_cut(scheme: Scheme, grade: Grade, standings: Sequence[Standing], rank
         return Cut(grade.name, None, (), ())  # other groups' units stand on both sides
     if grade.bound is None:
         most = grade_places(grade, len(ranked))
-        inside_ = [one for one in ranked if _place(grade, one, ranked) <= most]
+        ranks = [one.rank or 0 for one in ranked]
+        inside_ = [one for one in ranked if _place(grade, one, ranks) <= most]
         return Cut(grade.name, None, tuple(reversed(inside_)), tuple(ranked[len(inside_) :]))
     bound = Fraction(grade.bound)
     inside = sorted((one for one in standings if one.total >= bound), key=lambda one: one.total)
@@ -66,10 +67,10 @@ def _grade_cut(scheme: Scheme, grade: Grade, standings: Sequence[Standing], rank
     return Cut(grade.name, bound, tuple(inside), tuple(outside))
 
 
-def _place(grade: Grade, one: Standing, ranked: Sequence[Standing]) -> int:
-    """The place for a grade inside one group; those who are not ranked are not among these."""
-    ranks = [other.rank or 0 for other in ranked]
-    before, same = sum(rank < (one.rank or 0) for rank in ranks), ranks.count(one.rank or 0)
+def _place(grade: Grade, one: Standing, ranks: Sequence[int]) -> int:
+    """The place for a grade inside one group, among the ascending `ranks`; those who are not ranked are not there."""
+    before = bisect_left(ranks, one.rank or 0)
+    same = bisect_right(ranks, one.rank or 0) - before
     return before + 1 if grade.ties == "all" else before + max(same, 1)
 
 

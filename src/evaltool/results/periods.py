@@ -51,7 +51,8 @@ def _of_period(evaluation: Evaluation, intake: Intake, scheme: Scheme, period: s
     import polars as pl
 
     only = _only(scheme, period)
-    alone = replace(evaluation, classes={**evaluation.classes, scheme.id: only}, ledger=())
+    ledger = tuple(line for line in evaluation.ledger if line.kind != "veto")
+    alone = replace(evaluation, classes={**evaluation.classes, scheme.id: only}, ledger=ledger)
     own = [leaf for leaf in scheme.leaves() if period in periods_of(scheme.components[leaf])]
     asked = {each for leaf in own if (of := only.components[leaf].each) for each in of.periods}
     of_it = replace(intake, table=intake.kept(pl.col("repeat").is_in(sorted({"", *asked}))))
@@ -88,9 +89,8 @@ def _only(scheme: Scheme, period: str) -> Scheme:
             assert component.each is not None
             stage = component.each.stages.get(period)
             each = Each(periods=stage, stages={period: stage}, stage_over=component.each.stage_over) if stage else None
-            more = {"each": each or Each(periods=[period]), "weight": scheme.weight(leaf)}
-            changed[leaf] = component.model_copy(update=more)
-    return replace(scheme, head=scheme.head.model_copy(update={"normalise": False}), components=changed)
+            changed[leaf] = component.model_copy(update={"each": each or Each(periods=[period])})
+    return replace(scheme, components=changed)
 
 
 def _ranks(points: Mapping[str, Fraction], scheme: Scheme) -> dict[str, int]:

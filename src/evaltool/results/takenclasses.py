@@ -6,9 +6,10 @@ from dataclasses import replace
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation, OtherResult
-from evaltool.evaluation.taken import uses
+from evaltool.evaluation.taken import takers
 from evaltool.inbox.intake import Intake
 from evaltool.points.score import Weights, all_shares, points_of
+from evaltool.results.conditions import measured_for
 from evaltool.results.grade import grade
 from evaltool.results.rank import Standing, rank
 from evaltool.rules import Scheme
@@ -21,7 +22,8 @@ def with_scored_first(evaluation: Evaluation, intake: Intake, weights: Weights =
         only = replace(evaluation, classes={class_id: evaluation.classes[class_id]})
         points, _ = points_of(only, all_shares(only, intake), weights)
         standings, _ = rank(only, points)
-        rows = tuple(_published(evaluation, one) for one in grade(only, standings, points))
+        graded = grade(only, standings, points, measured_for(only, intake))
+        rows = tuple(_published(evaluation, one) for one in graded)
         evaluation = replace(evaluation, scored_first={**evaluation.scored_first, class_id: rows})
     return evaluation
 
@@ -30,7 +32,7 @@ def _in_order(evaluation: Evaluation) -> list[str]:
     """The classes that others take of, those first that take of none that is still to come."""
     takes: dict[str, set[str]] = {scheme: set() for scheme in evaluation.classes}
     for name, result in evaluation.results.items():
-        for scheme, _ in uses(evaluation, name) if result.of_class else []:
+        for scheme in takers(evaluation, name) if result.of_class else []:
             takes[scheme.id].add(result.of_class)
     left = [each for each in evaluation.classes if any(each in of for of in takes.values())]
     ordered: list[str] = []

@@ -34,6 +34,7 @@ from evaltool.rules.outcomes import (
     Award,
     Bonus,
     ClimbRule,
+    Condition,
     Consequence,
     Constraint,
     Deduction,
@@ -460,6 +461,16 @@ class Scheme:
         """The same among groups of other classes."""
         name = self.group_name(group)
         return name if name == self.head.name else f"{self.head.name}·{name}"
+
+    @cached_property
+    def conditions(self) -> list[tuple[str, Condition]]:
+        """All conditions, each with the grade or the award that it is of."""
+        return list(dict.fromkeys((one.name, each) for one in (*self.grades, *self.awards) for each in one.conditions))
+
+    @property
+    def condition_figures(self) -> list[FigureFormula]:
+        """The formulas that conditions look at."""
+        return [each.figure for _, each in self.conditions if each.figure is not None]
 
     def grade_index(self, name: str) -> int:
         """0 is the best grade."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
+from evaltool.evaluation.vetoes import vetoed
 from evaltool.points.benchmarks import LeafField, Scope
 from evaltool.points.score import PointState
 from evaltool.results.result import Result
@@ -65,9 +66,9 @@ class _LeafCells:
         counted = {
             unit.id: self._converted(unit, self._held(field, unit, self.found[unit.id]))
             for unit in self._units()
-            if self._is_scored(unit)
+            if self._is_scored(unit) or (unit.id in self.found and self._is_vetoed(unit))
         }
-        yield from (((key, unit), share) for unit, share in counted.items())
+        yield from (((key, unit.id), counted[unit.id]) for unit in self._units() if self._is_scored(unit))
         means = LeafField(self.evaluation, self.scheme, self.leaf, _values(counted))
         for unit in self._units():
             among = _AMONG.get(self._state(unit))
@@ -81,6 +82,10 @@ class _LeafCells:
 
     def _is_scored(self, unit: Unit) -> bool:
         return self._state(unit) in ("scored", "partial")
+
+    def _is_vetoed(self, unit: Unit) -> bool:
+        """Whether a veto leaves nothing of a result, which is among the others' all the same."""
+        return self.leaf in vetoed(self.evaluation, self.scheme, unit.id).zeros
 
     def _held(self, field: LeafField, unit: Unit, share: Expr) -> Expr:
         benchmark = self.component.benchmark

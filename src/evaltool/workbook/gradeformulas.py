@@ -10,10 +10,9 @@ from evaltool.evaluation import Evaluation
 from evaltool.evaluation.in_words.conditions import about
 from evaltool.evaluation.vetoes import vetoed
 from evaltool.exact import share_of
-from evaltool.ledger import of_kind
 from evaltool.reader.cells import letters
 from evaltool.results.conditions import worst_of
-from evaltool.results.grade import GradedBy, field_of, place_of, tests
+from evaltool.results.grade import GradedBy, place_of, tests
 from evaltool.results.rank import GroupKey, Standing
 from evaltool.rules import Condition, Grade, Scheme
 from evaltool.rules.expressions import (
@@ -139,8 +138,7 @@ def fill_conditions(group: GroupPage, row: int, one: Standing, columns: Mapping[
 def _place_text(group: GroupPage, row: int, condition: Condition) -> str:
     """A place among the ranked units, where the component has a column in which all of them have points."""
     column = group.shown.get(condition.component)
-    whole = all((got := group.got.get((one.unit.id, condition.component))) and got.points for one in group.ranked)
-    if column is None or not whole or group.among:
+    if column is None or condition.component not in group.complete or group.among:
         return ""
     span, own = group.rows.all(column), group.page.ref(row, column, None).text
     return f"1+SUMPRODUCT(--(ROUND({span},{NINE})>ROUND({own},{NINE})))"
@@ -162,7 +160,7 @@ def _kept(group: GroupPage, row: int, one: Standing, grade: Grade, condition: Co
 
 def _place(group: GroupPage, grade: Grade, row: int, one: Standing, place: Expr) -> Expr:
     """The place that counts for the grade, as `place_of` has it; an unranked unit has the place that it would have."""
-    field = field_of(grade, one, group.groups)
+    field = group.all_ranked.field(group.scheme, grade, one)
     value = Fraction(place_of(group.result.evaluation, grade, one, field))
     if one.unit.group in grade.together:
         return _place_among(group, grade, row, value)
@@ -184,11 +182,10 @@ def _place_among(group: GroupPage, grade: Grade, row: int, value: Fraction) -> E
     own, before, same = group.text(row, "总分"), [], []
     fields = [(key, group.titles[key]) for key in _keys(group, grade)]
     for key, title in fields:
-        rank, total = (_span(title, column, len(group.result.group(*key))) for column in (RANK, TOTAL))
+        rank, total = (_span(title, column, group.sizes[key]) for column in (RANK, TOTAL))
         before.append(f"SUMPRODUCT(ISNUMBER({rank})*({total}>{own}))")
         same.append(f"SUMPRODUCT(ISNUMBER({rank})*({total}={own}))")
-    decided = any(line.component == grade.name for line in of_kind(group.result.evaluation.ledger, "tie"))
-    if group.scheme.ranking.by != "published" or decided:
+    if group.scheme.ranking.by != "published" or grade.name in group.of_ties:
         return constant(value)
     shared = "" if grade.ties == "all" else f"+MAX({'+'.join(same)},1)-1"
     return Written(f"1+{'+'.join(before)}{shared}", value)
@@ -197,7 +194,7 @@ def _place_among(group: GroupPage, grade: Grade, row: int, value: Fraction) -> E
 def _keys(group: GroupPage, grade: Grade) -> list[GroupKey]:
     """The groups whose units share the quota and that have a tab with units."""
     keys = [(group.key[0], each) for each in grade.shares(group.key[1])]
-    return [key for key in keys if key in group.titles and group.result.group(*key)]
+    return [key for key in keys if key in group.titles and group.sizes[key]]
 
 
 def _span(title: str, column: int, units: int) -> str:
@@ -215,8 +212,8 @@ def _most(group: GroupPage, grade: Grade) -> Expr:
     of_them = f"SUMPRODUCT({group.among}1)" if group.among else f"COUNT({group.rows.all(TOTAL)})"
     if group.key[1] in grade.together:
         keys = _keys(group, grade)
-        ranked = sum(one.rank is not None for key in keys for one in group.result.group(*key))
-        of_them = "+".join(f"COUNT({_span(group.titles[key], RANK, len(group.result.group(*key)))})" for key in keys)
+        ranked = sum(group.result.evaluation.ranked(*key) for key in keys)
+        of_them = "+".join(f"COUNT({_span(group.titles[key], RANK, group.sizes[key])})" for key in keys)
     units = Written(f"({of_them})" if "+" in of_them else of_them, Fraction(ranked))
     part = as_expr(fine(share * units / 100, NINE))
     shared = share_of(ranked, grade.top_percent, grade.rounding)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from evaltool.ledger import of_kind
 from evaltool.results.conditions import Judge
-from evaltool.results.grade import StandingsByGroup
+from evaltool.results.grade import RankedUnits
 from evaltool.results.rank import GroupKey, Standing
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
@@ -28,7 +31,7 @@ class GroupPage:
     `at`: column of each header; `refs`: (row, header) -> cell for formulas of the same row; `rows`: for all others;
     `ties`: components that break ties -> their columns; `decided`: places that a decision gives to units which nothing
     else tells apart; `judge`: of conditions; `shown`: components -> their columns;
-    `titles`: of all groups' tabs; `groups`: the ranked units of all.
+    `titles`: of all groups' tabs; `all_ranked`: the ranked units of all groups.
     """
 
     result: Result
@@ -44,8 +47,28 @@ class GroupPage:
     judge: Judge
     shown: Mapping[str, int]
     titles: Mapping[GroupKey, str]
-    groups: StandingsByGroup
+    all_ranked: RankedUnits
     refs: dict[tuple[int, str], Expr] = field(default_factory=dict)
+
+    @cached_property
+    def complete(self) -> frozenset[str]:
+        """The components in whose columns every ranked unit has points."""
+        every = [one.unit.id for one in self.ranked]
+        return frozenset(
+            each
+            for each in self.shown
+            if all((got := self.got.get((unit, each))) and got.points is not None for unit in every)
+        )
+
+    @cached_property
+    def sizes(self) -> Counter[GroupKey]:
+        """How many units stand on each group's tab."""
+        return Counter(one.key for one in self.result.standings)
+
+    @cached_property
+    def of_ties(self) -> frozenset[str]:
+        """What decisions on ties are about: fields of awards, grades, or "" for ranks."""
+        return frozenset(line.component for line in of_kind(self.result.evaluation.ledger, "tie"))
 
     @property
     def scheme(self) -> Scheme:

@@ -6,6 +6,7 @@ can be read when it is printed.  The last column says whether the live cells sti
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,7 +15,7 @@ from evaltool.evaluation.in_words.extras import WORDS
 from evaltool.exact import decimal, plain
 from evaltool.reader.cells import address, letters
 from evaltool.results.conditions import Judge
-from evaltool.results.grade import ranked_by_group
+from evaltool.results.grade import RankedUnits, ranked_by_group
 from evaltool.results.rank import GroupKey, Standing, decided_places
 from evaltool.results.result import Result
 from evaltool.rules import EXTRAS, ExtraWord, Scheme
@@ -100,6 +101,8 @@ class _Filling:
         self.result, self.scheme, self.weighed = result, scheme, key[1]
         self.standings, self.details, self.extras = result.group(*key), points.first, extras
         ranked = [one for one in self.standings if one.rank is not None]
+        self.ranks = [one.rank or 0 for one in ranked]
+        self.first_ranks = sorted(one.climbed.first for one in ranked if one.climbed)
         self.page = Page(titles[key], FIRST_ROW)
         self.first, self.last = FIRST_ROW, FIRST_ROW + len(self.standings) - 1
         present = {each for one in self.standings for each, _ in scheme.walk() if (one.unit.id, each) in points.got}
@@ -129,7 +132,7 @@ class _Filling:
             Judge(result.evaluation, scheme, result.points, result.measured),
             told,
             titles,
-            ranked_by_group(result.standings),
+            RankedUnits(ranked_by_group(result.standings)),
         )
 
     def _place(self) -> list[TabColumn]:
@@ -227,9 +230,7 @@ class _Filling:
                 self.page.put(self.group.at[header], word(NONE), row)
             return exact
         if not self.scheme.ranking.gaps:
-            self._position(
-                row, one.climbed.first, [each.climbed.first for each in self.group.ranked if each.climbed], FIRST
-            )
+            self._position(row, one.climbed.first, self.first_ranks, FIRST)
         rank = self._put(row, f"{FIRST}名次", rank_of(self.group, row, first, FIRST), "integer")
         if one.climbed.before is None:
             self.page.put(self.group.at[EARLIER], word(NONE), row)
@@ -294,7 +295,7 @@ class _Filling:
     def _outcome(self, row: int, one: Standing, heads: Sequence[tuple[int, object]]) -> OutcomeCells:
         page = self.page
         if not self.scheme.ranking.gaps and one.rank is not None:
-            self._position(row, one.rank, [other.rank or 0 for other in self.group.ranked])
+            self._position(row, one.rank, self.ranks)
         rank = rank_of(self.group, row, one)
         page.put(RANK, cell(rank, "integer", page.own) if one.rank is not None else word(UNRANKED), row)
         place = page.ref(row, RANK, rank.value)
@@ -317,9 +318,9 @@ class _Filling:
 
     def _position(self, row: int, rank: int, ranks: Sequence[int], when: str = "") -> None:
         """How many stand before, and how many share the place: what a rank without gaps is made of."""
-        before = Fraction(sum(other < rank for other in ranks) + 1)
-        self._put(row, when + POSITION, position_of(self.group, row, before, when), "integer")
-        same = same_position(self.group, row, Fraction(ranks.count(rank)), when)
+        before = bisect_left(ranks, rank)
+        self._put(row, when + POSITION, position_of(self.group, row, Fraction(before + 1), when), "integer")
+        same = same_position(self.group, row, Fraction(bisect_right(ranks, rank) - before), when)
         self._put(row, when + SAME_POSITION, same, "integer")
 
     def _frozen(self, row: int, one: Standing) -> None:

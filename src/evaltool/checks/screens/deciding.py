@@ -25,8 +25,8 @@ from evaltool.findings import Finding, finding
 from evaltool.inbox.intake import Intake
 from evaltool.points.leaves import evaluator_marks
 from evaltool.points.score import Point, PointsTable
-from evaltool.results.conditions import Judge, measured_for
-from evaltool.results.grade import StandingsByGroup, graded
+from evaltool.results.conditions import Judge, Rivals, measured_for
+from evaltool.results.grade import RankedUnits, StandingsByGroup, graded
 from evaltool.results.rank import GroupKey, Standing, Standings
 from evaltool.rules import Combination, Scheme
 from evaltool.rules.combining import enough, kept
@@ -62,7 +62,7 @@ def deciders(evaluation: Evaluation, intake: Intake, points: PointsTable, standi
     measured = measured_for(evaluation, intake)
     for scheme in evaluation.classes.values():
         own = [one for one in standings if one.unit.class_id == scheme.id]
-        judge = Judge(evaluation, scheme, points, measured)
+        judge = Judge(evaluation, scheme, points, measured, Rivals(evaluation, points))
         for leaf in scheme.leaves():
             component = scheme.components[leaf]
             if component.by in ("", "self", "owner") or component.ballot or component.is_changed:
@@ -152,7 +152,8 @@ def _all_without(one: _Leaf) -> tuple[Mapping[str, int], dict[str, _Without]]:
             groups.setdefault(each.key, []).append(each)
     kept = {each.unit.id: _key(one.scheme, each, one.points) for each in one.standings}
     moving = _moving(one, groups, kept)
-    changed = {each.unit.id: _without_each(one, each, groups) for each in one.standings if each.unit.id in moving}
+    ranked = RankedUnits(groups)
+    changed = {each.unit.id: _without_each(one, each, ranked) for each in one.standings if each.unit.id in moving}
     keys = {*kept.values(), *(each.key for of in changed.values() for each in of.values())}
     places = {key: at for at, key in enumerate(sorted(keys))}
     as_it_is = {unit: places[key] for unit, key in kept.items()}
@@ -177,13 +178,14 @@ def _moving(one: _Leaf, groups: StandingsByGroup, kept: Mapping[str, tuple[Fract
     )
     if over == "last" or by_others:
         return set(one.marks)
+    ranked = RankedUnits(groups)
     moving: set[str] = set()
     ways: dict[tuple[str, str], list[tuple[Fraction, Fraction, str]]] = {}
     for each in one.standings:
         ends = [kept[each.unit.id][0]]
         if each.unit.id in one.marks:
             _, shares = left_out(one.marks[each.unit.id], over)
-            found = [_changed(one, each, shares[mark] / one.whole, groups) for mark in (min(shares), max(shares))]
+            found = [_changed(one, each, shares[mark] / one.whole, ranked) for mark in (min(shares), max(shares))]
             ends += [end.key[0] for end in found]
             if any(end.grade != each.grade for end in found):
                 moving.add(each.unit.id)
@@ -205,10 +207,10 @@ def _meeting(ways: Sequence[tuple[Fraction, Fraction, str]]) -> set[str]:
     return found
 
 
-def _without_each(one: _Leaf, standing: Standing, groups: StandingsByGroup) -> dict[str, _Changed]:
+def _without_each(one: _Leaf, standing: Standing, ranked: RankedUnits) -> dict[str, _Changed]:
     """Evaluator -> what the unit would be without this mark."""
     depends, shares = left_out(one.marks[standing.unit.id], one.scheme.components[one.leaf].over)
-    changed = {key: _changed(one, standing, share / one.whole, groups) for key, share in shares.items()}
+    changed = {key: _changed(one, standing, share / one.whole, ranked) for key, share in shares.items()}
     return {who: changed[key] for who, key in depends.items()}
 
 
@@ -222,11 +224,11 @@ def left_out(marks: Mapping[str, int], over: Combination) -> tuple[Mapping[str, 
     return marks, {mark: Fraction(total, 1 if over == "sum" else many) for mark, total in sums.items()}
 
 
-def _changed(one: _Leaf, standing: Standing, share: Fraction, groups: StandingsByGroup) -> _Changed:
+def _changed(one: _Leaf, standing: Standing, share: Fraction, ranked: RankedUnits) -> _Changed:
     points = _lifted(one.scheme, one.points, standing.unit.id, one.leaf, share)
     table = ChainMap(points, one.points)
     then = _standing(one.scheme, standing, one.points, table)
-    grade = graded(replace(one.judge, points=table), then, groups).grade
+    grade = graded(replace(one.judge, points=table), then, ranked).grade
     return _Changed(then, points, grade, _key(one.scheme, then, table))
 
 
@@ -241,7 +243,8 @@ def _grades(one: _Leaf, groups: StandingsByGroup, now: Mapping[str, _Changed]) -
             then = now[unit].standing if unit in now else each
             others = [now[o.unit.id].standing if o.unit.id in now else o for o in groups.get(each.key, [])]
             table = ChainMap(now[unit].points, one.points) if unit in now else one.points
-            grade = graded(replace(one.judge, points=table), then, {**groups, each.key: others}).grade
+            among = RankedUnits({**groups, each.key: others})
+            grade = graded(replace(one.judge, points=table), then, among).grade
         else:
             grade = now[unit].grade if unit in now else each.grade
         if grade != each.grade:

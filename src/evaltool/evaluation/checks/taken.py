@@ -71,13 +71,9 @@ def _taken_by(known: RulesAndRoster, scheme: Scheme) -> set[str]:
     figures |= {
         row.figure for row in known.roster.indicators if isinstance(row, Indicator) and row.class_id == scheme.id
     }
-    names = {
-        named.name
-        for key, figure in scheme.figures.items()
-        if not key.startswith(f"{RESULT}.") or key in figures
-        for named in figure.formula.names
-        if named.component == RESULT
-    }
+    used = (each for key, each in scheme.figures.items() if not key.startswith(f"{RESULT}.") or key in figures)
+    formulas = [*(each.formula for each in used), *scheme.condition_figures]
+    names = {named.name for formula in formulas for named in formula.names if named.component == RESULT}
     return {known.results[name].of_class for name in names if name in known.results} - {""}
 
 

@@ -13,10 +13,9 @@ _HASH = 12  # digits of a file's hash, as findings print it
 def in_words(evaluation: Evaluation, line: Decision) -> dict[str, str]:
     """Every column of a line as a person reads it: attribute -> text."""
     said = {attribute: str(getattr(line, attribute)) for attribute in HEADERS}
-    units = {unit.id: unit.name for unit in evaluation.roster.units}
-    evaluators = units | {each.id: each.name for each in evaluation.roster.evaluators}
+    unit, evaluators = evaluation.listed_units.get(line.unit), evaluation.evaluator_names
     said["kind"] = KINDS[line.kind].word
-    said["unit"] = units.get(line.unit, line.unit)
+    said["unit"] = unit.name if unit else line.unit
     said["evaluator"] = evaluators.get(line.evaluator, line.evaluator)
     said["component"] = component_name(evaluation, line)
     said["indicator"] = indicator_name(evaluation, line)
@@ -39,14 +38,14 @@ def component_name(evaluation: Evaluation, line: Decision) -> str:
 
 
 def _classes(evaluation: Evaluation, unit: str) -> list[Scheme]:
-    own = {each.class_id for each in evaluation.roster.units if each.id == unit}
-    return [one for id_, one in evaluation.classes.items() if not own or id_ in own]
+    own = evaluation.listed_units.get(unit)
+    return [one for id_, one in evaluation.classes.items() if not own or id_ == own.class_id]
 
 
 def indicator_name(evaluation: Evaluation, line: Decision) -> str:
-    rows = (row for row in evaluation.roster.indicators if row.unit in ("", line.unit))
-    wanted = (line.component, line.indicator)
-    return next((row.name for row in rows if (row.component, row.id) == wanted), line.indicator)
+    classes = _classes(evaluation, line.unit)
+    rows = (row for one in classes for row in evaluation.indicators(one.id, line.component, line.unit))
+    return next((row.name for row in rows if row.id == line.indicator and row.unit in ("", line.unit)), line.indicator)
 
 
 # --- what was decided about a unit -----------------------------------------------------------------------------------
@@ -54,8 +53,7 @@ def indicator_name(evaluation: Evaluation, line: Decision) -> str:
 
 def unit_changes(evaluation: Evaluation, unit: str) -> list[str]:
     """Sentences on how a unit changed, with the document."""
-    lines = (line for line in evaluation.ledger if line.kind == "unit_changed" and line.unit == unit)
-    return [_changed(in_words(evaluation, line), line) for line in lines]
+    return [_changed(in_words(evaluation, line), line) for line in evaluation.decided("unit_changed", unit)]
 
 
 def _changed(said: dict[str, str], line: Decision) -> str:
@@ -74,8 +72,7 @@ def decided_for(evaluation: Evaluation, unit: str) -> list[str]:
     """Sentences on decisions about one unit that its own figures do not show: changed targets with their old points,
     tasks that were added, how the unit changed, objections that were rejected."""
     targets = goal_decisions(evaluation, unit)
-    objections = [line for line in evaluation.ledger if line.kind == "objection_rejected" and line.unit == unit]
-    documents = "、".join(dict.fromkeys(line.document for line in objections))
+    documents = "、".join(dict.fromkeys(line.document for line in evaluation.decided("objection_rejected", unit)))
     return [
         *unit_changes(evaluation, unit),
         *(_target(in_words(evaluation, line), line) for line in targets),
@@ -96,6 +93,4 @@ def _target(said: dict[str, str], line: Decision) -> str:
 def goal_decisions(evaluation: Evaluation, unit: str) -> list[Decision]:
     """What was decided about a unit's goals since they were approved, in the order of the days from which it holds."""
     kinds = ("goal_added", "goal_text", "target_change")
-    return sorted(
-        (line for line in evaluation.ledger if line.kind in kinds and line.unit == unit), key=lambda line: line.day
-    )
+    return sorted((line for line in evaluation.decided_about(unit) if line.kind in kinds), key=lambda line: line.day)
