@@ -58,6 +58,16 @@ def test_the_last_verdict_counts_and_one_after_the_closing_does_not() -> None:
     assert len(wrong) == 1
 
 
+def test_two_verdicts_of_one_day_are_no_verdict() -> None:
+    """Whichever of them is meant, somebody has to say; the same one twice, with another paper, is one."""
+    good = about("matter_verified", "2027-09-20", "窗口服务", "整改到位")
+    back = about("matter_verified", "2027-09-20", after="退回")
+    _, wrong = made(ASKED, good, back)
+    assert wrong == ["DECISION_TWICE"]
+    (matter,), wrong = made(ASKED, good, replace(good, file_hash="12345678"))
+    assert (matter.verdict, wrong) == ("done", [])
+
+
 def test_an_extension_moves_the_day_and_is_no_shortening() -> None:
     """Days overdue are counted from the day as it was put off; a day that is no later is refused."""
     put_off = about("matter_extended", "2027-09-20", until="2027-10-31")

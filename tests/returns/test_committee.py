@@ -14,6 +14,7 @@ from committee_city import (
     CODE,
     DAY,
     DOCUMENT,
+    ROSTER,
     RULES,
     SETTINGS,
     files,
@@ -35,7 +36,7 @@ from evaltool.findings import Refused
 from evaltool.identity import Key
 from evaltool.ledger import Decision
 from filling import Spot
-from folders import copy, decide, make
+from folders import copy, decide, make, return_all
 from small_city import again
 from terminal import ev
 
@@ -95,6 +96,20 @@ def test_ties_say_what_was_compared_and_what_hangs_on_them(book: Path) -> None:
     assert told[:2] == [("部门", unit, "第1—2名", "一等奖的名额") for unit in ("甲局", "乙局")]
     assert [each[0] for each in told[2:]] == ["单项奖·招商", "单项奖·招商"]
     assert lines(book, "同分裁定")[0]["已比较的内容"] == "总分相同（63）；依次比较工作54，均相同"
+
+
+def test_ties_of_a_field_are_those_of_its_class(tmp_path: Path) -> None:
+    """Another class has an award and a field of the same names, where nobody is tied."""
+    other = RULES.replace('id = "d"', 'id = "e"').replace('"部门"', '"县区"').replace('"invest"', '"county"')
+    more = {
+        "单位": ROSTER["单位"] + "E,东县,e,g,4\nF,西县,e,g,5\n",
+        "单项参评": ROSTER["单项参评"] + "county,E\ncounty,F\n",
+    }
+    folder = make(tmp_path / "two", {**ROSTER, **more}, {"d": RULES, "e": other}, SETTINGS)
+    marks = {"E": "60", "F": "50"}
+    return_all(folder, lambda form, spot: marks.get(spot.unit) or city_says(form, spot))
+    told = [(line["分类或奖项"], line["单位"]) for line in lines(written(folder), "同分裁定")]
+    assert told[2:] == [("单项奖·招商", "甲局"), ("单项奖·招商", "乙局")]
 
 
 def test_evidence_waits_with_what_is_claimed(book: Path) -> None:

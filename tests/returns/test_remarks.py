@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
+import polars as pl
 import pytest
 
 from evaltool import run
@@ -16,6 +18,7 @@ from evaltool.inbox.ingest import ingest
 from evaltool.returns.remarks import FILE, SCREENING
 from evaltool.returns.remarks.heard import heard, nameable
 from remarked_city import ANSWERS, city
+from small_city import ROSTER
 from terminal import ev
 
 REMARKS = (("甲局", "问题", "大厅无引导员 联系人：王五"), ("", "建议", "统一网上办事入口"))
@@ -82,6 +85,29 @@ def test_a_group_smaller_than_the_floor_is_not_named(tmp_path: Path) -> None:
     assert all("人很少" in str(row["注意"]) for row in shown(folder) if row["意见来源"] == "绩效观察员")
 
 
+def test_people_are_counted_and_not_their_answers(tmp_path: Path) -> None:
+    """Two who each answer two questions about a unit are two, which is fewer than the floor."""
+    evaluation, _ = load(city(tmp_path / "c", ANSWERS[:2]))
+    intake = ingest(evaluation)[0]
+    asked_twice = pl.concat([intake.ballots, intake.ballots.with_columns(component=pl.lit("more"))])
+    found = heard(evaluation, replace(intake, ballots=asked_twice))
+    assert {each.text: (each.groups, each.few) for each in found} == {
+        "窗口排队长": ("", True),
+        "网站不好用，我叫＊＊＊电话＊＊＊": ("", True),
+    }
+
+
+def test_who_was_not_asked_about_a_unit_does_not_hide_who_was(tmp_path: Path) -> None:
+    """Of three observers one is in charge of the unit: what is said of it is known to be his."""
+    more = "G2,观察员乙,observer\nG3,观察员丙,observer\n"
+    charges = "评估主体,单位\nG2,B\nG3,B\n"
+    remarks = (("甲局", "问题", "大厅无引导员"), ("", "建议", "统一网上办事入口"))
+    evaluation, _ = load(city(tmp_path / "c", remarks=remarks, 评估主体=ROSTER["评估主体"] + more, 分管=charges))
+    found = {each.text[:2]: each for each in heard(evaluation, ingest(evaluation)[0])}
+    assert (found["大厅"].groups, found["大厅"].few) == ("", True)
+    assert (found["统一"].groups, found["统一"].few) == ("绩效观察员", False)
+
+
 def test_who_is_the_only_one_without_a_name_has_one() -> None:
     """A second group goes without a name too, the smallest, until those without are enough together."""
     assert nameable({"few": 2, "some": 5, "many": 50}, 3) == {"many"}
@@ -119,6 +145,44 @@ def test_what_is_kept_stands_in_the_roster_and_is_not_offered_again(tmp_path: Pa
     assert again.remarks == 2
     assert again.file != SCREENING  # what somebody has begun to go through stays
     assert {str(row["内容"])[:2] for row in shown(folder, again.file)} == {"网站", "大厅"}
+
+
+def test_a_row_that_somebody_added_is_taken_over_once(tmp_path: Path) -> None:
+    """The workbook is taken again when the rest was gone through; what was added has no mark of its own."""
+    folder = city(tmp_path / "c", remarks=REMARKS)
+    run.collect_remarks(folder)
+    file = go_through(folder, {"办事快": {"采用": "否"}})
+    book = openpyxl.load_workbook(file)
+    sheet = book.worksheets[0]
+    at = {cell.value: cell.column for cell in sheet[3]}
+    for column, value in {"采用": "是", "性质": "建议", "内容": "早发通知", "意见来源": "市绩效办"}.items():
+        sheet.cell(9, at[column]).value = value
+    book.save(file)
+    assert [run.take_remarks(folder, file).taken for _ in range(2)] == [1, 0]
+    assert [each.text for each in load(folder)[0].roster.remarks] == ["早发通知"]
+
+
+def test_a_workbook_with_another_table_is_not_written_over(tmp_path: Path) -> None:
+    """Not even where it has the name that the program gives."""
+    folder = city(tmp_path / "c", remarks=REMARKS)
+    run.collect_remarks(folder)
+    book = openpyxl.Workbook()
+    book.active.title = "听证评审"
+    book.active.append(["编号", "会议类型", "议题"])
+    book.active.append(["1", "听证会", "年度结果"])
+    book.save(folder / FILE)
+    before = (folder / FILE).read_bytes()
+    with pytest.raises(Refused) as refused:
+        run.take_remarks(folder, go_through(folder, {"统一": {"采用": "是"}}))
+    assert [one.code for one in refused.value.findings] == ["REMARKS_ELSEWHERE"]
+    assert (folder / FILE).read_bytes() == before
+
+
+def test_a_remark_without_words_is_a_line_that_was_begun(tmp_path: Path) -> None:
+    """Whoever does not mean it clears the line; nobody has to ask the office."""
+    folder = city(tmp_path / "c", remarks=(("甲局", "问题", ""),))
+    found = [one for one in run.take_in(folder).findings if one.evaluator == "G1" and one.cell]
+    assert [(one.code, dict(one.args)["column"]) for one in found] == [("LINE_INCOMPLETE", "意见建议")]
 
 
 def test_everything_that_cannot_be_taken_over_is_said_at_once(tmp_path: Path) -> None:

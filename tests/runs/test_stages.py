@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from announced import codes, paragraphs
-from decided_city import SETTINGS, ledger, line
+from decided_city import SETTINGS, digest, ledger, line
 from evaltool.documents.kinds import KINDS as DOCUMENTS
 from evaltool.documents.options import checked
 from evaltool.evaluation import load
@@ -21,10 +21,14 @@ from evaltool.findings import Refused
 from evaltool.ledger import Decision
 from evaltool.proof.issued import issue_document
 from evaltool.proof.pack import pack
+from evaltool.questions.forms import REMARK, Form
+from evaltool.questions.layout import forms
 from evaltool.run import score_folder
 from evaltool.runs.pastresults import past_results
 from evaltool.runs.stages import passed_stages
 from evaltool.runs.whereabouts import whereabouts
+from filling import spots
+from folders import filled
 from staged_city import (
     APPROVED,
     BONUS,
@@ -124,6 +128,30 @@ def test_a_folder_without_decisions_about_stages_works_as_before(scored: Path) -
     score_folder(scored)
     assert [each.number for each in stages_of(scored).runs] == ["0001", "0002"]
     assert (stages_of(scored).standing, stages_of(scored).findings) == (None, ())
+
+
+def test_a_decision_about_a_sheet_that_is_not_scored_asks_for_no_scoring(tmp_path: Path) -> None:
+    """Which of two sheets of remarks counts moves nothing, nor does taking that back; of a sheet of marks it does."""
+    asked = '[remarks]\noffice = "市绩效办"\n[[deadline]]\nwhat = "意见"\nrole = "office"\ndate = 2027-05-01\nsheet = "remarks"\n'
+    folder = scored_city(tmp_path / "city", SETTINGS + asked)
+    form = forms(load(folder)[0])["O1", "remarks", "1"]
+    for text in ("窗口少", "网站慢"):
+        said = filled(form, lambda spot, text=text: text if spot.cell == form_cell(form) else None)  # type: ignore[misc]
+        (folder / "inbox" / f"{text}.xlsx").write_bytes(said)
+    before = steps(folder, "2027-04-01")
+    fields = {"document": "纪要5号", "date": "2027-04-01", "reason": "以此为准"}
+    decide(folder, "supersession", fields, file_hash=digest(folder / "inbox" / "网站慢.xlsx")[:8])
+    assert steps(folder, "2027-04-01") == before != [("score", "")]
+    decide(folder, "withdrawal", fields, before="纪要5号", document="纪要6号")
+    assert steps(folder, "2027-04-01") == before
+    marks = next(path for path in (folder / "inbox").glob("*.xlsx") if "李四" in path.name)
+    decide(folder, "exclusion", fields, document="纪要7号", file_hash=digest(marks))
+    assert steps(folder, "2027-04-01") == [("score", "")]
+
+
+def form_cell(form: Form) -> str:
+    """The cell of the first remark's words."""
+    return next(spot.cell for spot in spots(form) if spot.column.field == REMARK and spot.line.repeat == "1")
 
 
 # --- refusals --------------------------------------------------------------------------------------------------------

@@ -32,12 +32,12 @@ def claim_lines(evaluation: Evaluation) -> dict[ClaimPlace, list[Decision]]:
 
 def undecided_claims(evaluation: Evaluation, intake: Intake) -> list[Claim]:
     """Those that wait, as far as the ledger tells."""
+    return _undecided(evaluation, claims(evaluation, intake))
+
+
+def _undecided(evaluation: Evaluation, listed: Iterable[Claim]) -> list[Claim]:
     decided = claim_lines(evaluation)
-    return [
-        each
-        for each in claims(evaluation, intake)
-        if each.place not in decided and not _granted_at_large(evaluation, each)
-    ]
+    return [each for each in listed if each.place not in decided and not _granted_at_large(evaluation, each)]
 
 
 def _granted_at_large(evaluation: Evaluation, claim: Claim) -> bool:
@@ -52,9 +52,10 @@ def _granted_at_large(evaluation: Evaluation, claim: Claim) -> bool:
 def check_claims(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:
     """A bonus that a unit claims and that nobody has decided on, or for which the rules give other points: for the
     office to look at."""
-    for each in undecided_claims(evaluation, intake):
+    listed = claims(evaluation, intake)
+    for each in _undecided(evaluation, listed):
         yield at_row(evaluation, each.row, "CLAIM_UNDECIDED", {})
-    for each in claims(evaluation, intake):
+    for each in listed:
         if each.asked is not None and each.points is not None and each.asked != each.points:
             args: dict[str, object] = {"name": each.chosen, "points": plain(each.points)}
             yield at_row(evaluation, {**each.row, "text": plain(each.asked)}, "CLAIM_POINTS", args)

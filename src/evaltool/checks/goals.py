@@ -17,7 +17,7 @@ from evaltool.identity import GOALS
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.rowfindings import AnswerRow
 from evaltool.names import folded
-from evaltool.questions.layout import matters, reports
+from evaltool.questions.layout import matters, remarks, reports
 from evaltool.questions.layout.goals import (
     EXPECTED,
     MOST_TEXT,
@@ -33,8 +33,8 @@ SHOWN = 6
 
 
 def headings() -> Mapping[str, str]:
-    """Field -> what its column is called, for goals, reports on them and matters to be put right."""
-    return {**NAMES, **reports.NAMES, **matters.NAMES}
+    """Field -> what its column is called, for goals, reports on them, matters to be put right and remarks."""
+    return {**NAMES, **reports.NAMES, **matters.NAMES, **remarks.NAMES}
 
 
 def _rows(intake: Intake, fields: Iterable[str]) -> Iterator[AnswerRow]:

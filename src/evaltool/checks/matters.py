@@ -110,7 +110,7 @@ def _followed(matter: Matter, said: MatterRows) -> Followed:
 
 
 def _state(matter: Matter, *, planned: bool, finished: bool, on: date | None) -> MatterState:
-    """What was sent back waits for the unit until it reports a later day of completion."""
+    """What was sent back waits for the unit until it reports a day of completion that is not before."""
     if matter.closed is not None:
         return "closed"
     if matter.verdict == "done":

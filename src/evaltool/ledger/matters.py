@@ -132,6 +132,7 @@ def _means(line: Decision, matter: Matter) -> bool:
 
 def _wrong(line: Decision, matter: Matter) -> Iterable[Finding]:
     said = {"other": matter.document, "item": matter.item, "day": matter.asked.isoformat()}
+    last = matter.verified[-1] if matter.verified else line
     if line.date < matter.asked.isoformat():
         yield refused(line, "before_matter", **said)
     elif matter.closed is not None and line.kind == "matter_closed":
@@ -140,5 +141,7 @@ def _wrong(line: Decision, matter: Matter) -> Iterable[Finding]:
         yield refused(line, "closed_matter", item=matter.item, other=matter.closed.document)
     elif line.kind == "matter_extended" and date.fromisoformat(line.until) <= matter.due:
         yield refused(line, "no_extension", **{**said, "day": matter.due.isoformat()})
+    elif line.kind == "matter_verified" and last.date == line.date and last.after != line.after:
+        yield twice(line, last)  # of two verdicts of one day nobody can say which one holds
     elif line.kind == "matter_closed" and matter.verdict != "done":
         yield refused(line, "unverified", **said)

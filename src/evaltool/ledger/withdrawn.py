@@ -31,11 +31,12 @@ def meant_by(line: Decision, ledger: Sequence[Decision]) -> list[Decision]:
 
 def moving(ledger: Ledger, withdrawn: Ledger) -> list[Decision]:
     """The lines that may move a result; a withdrawal does if what it took back did."""
-    return [
-        line
-        for line in ledger
-        if any(KINDS[each.kind].moves for each in (meant_by(line, withdrawn) if line.kind == "withdrawal" else [line]))
-    ]
+    return [line for line in ledger if any(KINDS[each.kind].moves for each in about(line, withdrawn))]
+
+
+def about(line: Decision, withdrawn: Ledger) -> list[Decision]:
+    """What a line decides: of a withdrawal what it took back."""
+    return meant_by(line, withdrawn) if line.kind == "withdrawal" else [line]
 
 
 def _same_file(each: Decision, digits: str) -> bool:

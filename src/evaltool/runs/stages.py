@@ -18,9 +18,11 @@ from typing import Literal
 from evaltool.evaluation import Evaluation, made_of
 from evaltool.evaluation.folder import snapshot
 from evaltool.findings import Finding, Refused, blocking
+from evaltool.inbox.unscored import is_unscored
 from evaltool.ledger import KINDS, Decision, Ledger, finding_at, moving
 from evaltool.ledger.register import Entry
 from evaltool.ledger.stages import run_of, stage_lines
+from evaltool.ledger.withdrawn import about
 from evaltool.names import folded
 from evaltool.runs.chain import altered
 from evaltool.runs.store import RunEntry, list_runs
@@ -50,6 +52,7 @@ class PassedStages:
     reached: tuple[Reached, ...] = ()
     findings: tuple[Finding, ...] = ()
     _kept: dict[Path, frozenset[tuple[str, ...]]] = field(default_factory=dict, compare=False, repr=False)
+    _unscored: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def official(self) -> RunEntry | None:
@@ -85,8 +88,8 @@ class PassedStages:
         decided, or, where that is nothing, with the decision itself."""
         if entry.settled is None:
             return False
-        decided = self._by_document.get(folded(entry.settled.document), [entry.settled])
-        return all(self._has(run, line) for line in decided)
+        decided = self._by_document.get(folded(entry.settled.document), [])
+        return all(self._has(run, line) for line in self._scored(decided) or [entry.settled])
 
     def _has(self, run: RunEntry, line: Decision) -> bool:
         """Whether a run was made with a decision."""
@@ -100,6 +103,18 @@ class PassedStages:
         for line in self._moving:
             found.setdefault(folded(line.document), []).append(line)
         return found
+
+    def _scored(self, lines: Sequence[Decision]) -> list[Decision]:
+        """Without those about sheets of which nothing enters a score: a plan, a report, remarks."""
+        withdrawn = self.evaluation.withdrawn
+        return [line for line in lines if not all(self._is_unscored(each) for each in about(line, withdrawn))]
+
+    def _is_unscored(self, line: Decision) -> bool:
+        if "file_hash" not in KINDS[line.kind].needs:
+            return False
+        if line.file_hash not in self._unscored:
+            self._unscored[line.file_hash] = is_unscored(self.evaluation.folder, line.file_hash)
+        return self._unscored[line.file_hash]
 
     @cached_property
     def _moving(self) -> list[Decision]:
@@ -119,7 +134,7 @@ class PassedStages:
 
     def newer(self, than: RunEntry) -> list[Decision]:
         """Decisions that may move the result and that a run was not made with."""
-        decided = [line for line in self._moving if not self._has(than, line)]
+        decided = self._scored([line for line in self._moving if not self._has(than, line)])
         upheld = [entry for entry in self.evaluation.register if entry.moves and not self.shows(than, entry)]
         return decided or [entry.settled for entry in upheld if entry.settled]
 

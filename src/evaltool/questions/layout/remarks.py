@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from evaltool.evaluation import Evaluation
 from evaltool.questions.forms import REMARK, SERIAL, TOP, UNIT, FormColumn, FormLine, FormSheet, FormTable
-from evaltool.roster import REMARK_KINDS, Evaluator
+from evaltool.roster import REMARK_KINDS, Evaluator, Unit
 from evaltool.rules import Scheme
 
 NAMES: Mapping[str, str] = {
@@ -29,14 +29,15 @@ _NOTES = (
 def remark_sheets(evaluation: Evaluation, evaluator: Evaluator) -> Iterator[FormSheet]:
     """A worksheet for each class with units in the evaluator's charge but their own."""
     for scheme in evaluation.classes.values():
-        units = [
-            unit
-            for unit in evaluation.units_of(scheme.id)
-            if unit.id != evaluator.unit and evaluation.covers(evaluator.id, unit)
-        ]
+        units = [unit for unit in evaluation.units_of(scheme.id) if can_tell(evaluation, evaluator.id, unit)]
         if units:
             names, ids = tuple(unit.name for unit in units), tuple(unit.id for unit in units)
             yield _sheet(scheme, FormColumn(UNIT, "choice", "unit", choices=names, units=ids, required=False))
+
+
+def can_tell(evaluation: Evaluation, evaluator: str, unit: Unit) -> bool:
+    """Whether an evaluator is asked for remarks about a unit."""
+    return unit.id != evaluation.evaluators[evaluator].unit and evaluation.covers(evaluator, unit)
 
 
 def _sheet(scheme: Scheme, unit: FormColumn) -> FormSheet:

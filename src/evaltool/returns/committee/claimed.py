@@ -3,7 +3,7 @@ allow."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import PurePosixPath
 
@@ -12,8 +12,8 @@ from evaltool.evaluation import Evaluation
 from evaltool.evaluation.deciding import Fields
 from evaltool.evaluation.extras import UnitExtras, unit_extras
 from evaltool.exact import decimal, plain
-from evaltool.inbox.accounts.files import FileAccount
 from evaltool.inbox.claims import Claim, claims
+from evaltool.inbox.intake import Intake
 from evaltool.ledger import Decision
 from evaltool.ledger.kinds import is_points
 from evaltool.names import folded
@@ -35,13 +35,15 @@ from evaltool.returns.committee.matters import (
 
 _ID = "claims"
 _POINTS, _WHAT = "批准分值", "加分事由"
+FiledPapers = Mapping[str, Sequence[tuple[str, str]]]
+"""Unit ("": whose it is nobody knows) -> the names of its attachments, as they are and folded."""
 _FEW = 3
 _SHORTEST = 4  # signs of a document's number that is looked for in the names of files
 
 
 def _matters(view: CommitteeView) -> Iterator[DecidedMatter]:
     evaluation = view.evaluation
-    filed = [each for each in view.intake.files if each.became == "attachment"]
+    filed = _filed(view.intake)
     granted = _granted(evaluation)
     for each in claims(evaluation, view.intake):
         scheme = evaluation.classes[each.unit.class_id]
@@ -85,21 +87,29 @@ def _sum(found: UnitExtras) -> str:
     return f"{len(lines)}项共{plain(found.stated)}分（{documents}）{untied}"
 
 
-def _papers(each: Claim, filed: Iterable[FileAccount]) -> str:
+def _filed(intake: Intake) -> FiledPapers:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for one in intake.files:
+        if one.became == "attachment":
+            name = PurePosixPath(one.file).name
+            found.setdefault(one.unit, []).append((name, folded(name)))
+    return found
+
+
+def _papers(each: Claim, filed: FiledPapers) -> str:
     """Which attachments came: those that are named after the claim's documents, else what else the unit sent.  What
     several units may mean by one number belongs to nobody yet."""
     numbers = [number for number in map(folded, (each.document, each.consent)) if len(number) >= _SHORTEST]
-    names = [(one, PurePosixPath(one.file).name) for one in filed]
-    there = [(one, name) for one, name in names if one.unit in ("", each.unit.id) and _bears(name, numbers)]
-    fitting = [name if one.unit else f"{name}（归属待核）" for one, name in there]
-    own = [name for one, name in names if one.unit == each.unit.id]
+    own = [name for name, _ in filed.get(each.unit.id, ())]
+    fitting = [name for name, bare in filed.get(each.unit.id, ()) if _bears(bare, numbers)]
+    fitting += [f"{name}（归属待核）" for name, bare in filed.get("", ()) if _bears(bare, numbers)]
     if fitting:
         return f"已收：{_some(fitting)}"
     return f"没有以文号命名的；另收附件{len(own)}份：{_some(own)}" if own else "未收到附件"
 
 
 def _bears(name: str, numbers: Sequence[str]) -> bool:
-    return any(number in folded(name) for number in numbers)
+    return any(number in name for number in numbers)
 
 
 def _some(names: Sequence[str]) -> str:

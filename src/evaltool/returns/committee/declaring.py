@@ -24,6 +24,7 @@ from evaltool.returns.committee.matters import (
     MatterKind,
     choice,
     one_line,
+    same_word,
 )
 
 _ID = "goals"
@@ -87,10 +88,6 @@ def approved_goals(evaluation: Evaluation) -> Iterator[tuple[MatterId, DecidedBe
         yield goals_about(goal.unit), DecidedBefore("goals", AGREED, goal.document)
 
 
-def _same(before: DecidedBefore, said: LineSaid) -> bool:
-    return said[DECISION] == before.after
-
-
 def confirmed_unit(matter: DecidedMatter, said: LineSaid) -> Iterator[str]:
     """The unit whose goals a line confirms."""
     if matter.about[0] == _ID and said[DECISION] == AGREED:
@@ -112,6 +109,6 @@ GOALS_TO_CONFIRM = MatterKind(
     ),
     (choice(AGREED, DECLINED), REMARKS),
     _matters,
-    same=_same,
+    same=same_word,
     named=(0,),
 )

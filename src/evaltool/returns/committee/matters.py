@@ -200,5 +200,15 @@ def reason(said: LineSaid, otherwise: str = "经委员会会议审议") -> str:
     return said.get(REMARK, "") or otherwise
 
 
+def same_word(before: DecidedBefore, said: LineSaid) -> bool:
+    """Whether the word that was decided is the one that a line says."""
+    return before.after == said[DECISION]
+
+
+def enters_word(matter: DecidedMatter, said: LineSaid) -> Sequence[Fields]:
+    """A line of the ledger with that word."""
+    return ({**matter.fields, "after": said[DECISION], "reason": reason(said)},)
+
+
 def one_line(text: str) -> str:
     return " ".join(text.split())

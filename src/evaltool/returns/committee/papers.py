@@ -28,8 +28,10 @@ from evaltool.returns.committee.matters import (
     MatterId,
     MatterKind,
     choice,
+    enters_word,
     one_line,
     reason,
+    same_word,
 )
 from evaltool.views.wording import evaluator_name, path, unit_name
 
@@ -172,14 +174,6 @@ def _component(evaluation: Evaluation, entry: Entry) -> str:
     return path(schemes[0], first.component) if schemes else ""
 
 
-def _same_entry(before: DecidedBefore, said: LineSaid) -> bool:
-    return before.after == said[DECISION]
-
-
-def _enters_entry(matter: DecidedMatter, said: LineSaid) -> Sequence[Fields]:
-    return ({**matter.fields, "after": said[DECISION], "reason": reason(said)},)
-
-
 OBJECTIONS = MatterKind(
     _ENTRIES,
     "意见和异议",
@@ -197,7 +191,7 @@ OBJECTIONS = MatterKind(
     ),
     (choice(*OUTCOMES), REMARKS),
     _entries,
-    same=_same_entry,
-    enters=_enters_entry,
+    same=same_word,
+    enters=enters_word,
     named=(1, 4),
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from evaltool.evaluation import Evaluation
-from evaltool.evaluation.deciding import Fields
 from evaltool.identity import EVIDENCE
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.rowfindings import AnswerRow
@@ -19,15 +18,15 @@ from evaltool.returns.committee.matters import (
     REMARKS,
     UNIT,
     CommitteeView,
-    DecidedBefore,
     DecidedMatter,
     FactColumn,
     LineSaid,
     MatterId,
     MatterKind,
     choice,
+    enters_word,
     one_line,
-    reason,
+    same_word,
 )
 
 _ID = "evidence"
@@ -84,9 +83,8 @@ def _claimed(view: CommitteeView) -> Mapping[EvidenceLine, str]:
     found: dict[EvidenceLine, list[str]] = {}
     for row in rows.sort("file", "sheet", "cell").iter_rows(named=True):
         key = row["class_id"], row["component"], row["indicator"], row["unit"]
-        found.setdefault(key, []).append(
-            f"{row['repeat']}{row['field'].removeprefix(FIGURE).replace('mark', '')}{row['text']}"
-        )
+        what = (row["repeat"], "" if row["field"] == "mark" else row["field"].removeprefix(FIGURE), row["text"])
+        found.setdefault(key, []).append("：".join(filter(None, what)))
     return {key: "、".join(dict.fromkeys(said)) for key, said in found.items()}
 
 
@@ -119,17 +117,9 @@ def _decided(line: Decision) -> MatterId | None:
     return (_ID, line.unit, line.component, line.indicator) if line.kind == "evidence_verified" else None
 
 
-def _same(before: DecidedBefore, said: LineSaid) -> bool:
-    return before.after == said[DECISION]
-
-
 def _needs(matter: DecidedMatter, said: LineSaid) -> Sequence[str]:
     """Why something is untrue is said, as on the sheets of those who verify."""
     return (REMARK,) if said[DECISION] == UNTRUE else ()
-
-
-def _enters(matter: DecidedMatter, said: LineSaid) -> Sequence[Fields]:
-    return ({**matter.fields, "after": said[DECISION], "reason": reason(said)},)
 
 
 PROVED = MatterKind(
@@ -147,8 +137,8 @@ PROVED = MatterKind(
     (choice(TRUE, UNTRUE), REMARKS),
     _matters,
     _decided,
-    _same,
+    same_word,
     _needs,
-    enters=_enters,
+    enters=enters_word,
     named=(0, 1, 2),
 )

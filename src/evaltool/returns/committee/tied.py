@@ -91,11 +91,11 @@ def _of_fields(result: Result) -> Iterator[DecidedMatter]:
     """Ties at the edge of a field's places; what was decided there is known by its line."""
     for found in result.findings:
         if found.code == "AWARD_EDGE_TIE":
-            for scheme in result.evaluation.classes.values():
-                for award in scheme.awards:
-                    for each in award.fields:
-                        if dict(found.args)["award"] == f"{award.name}·{each.name}":
-                            yield from _field(result, scheme, found, award.name, each.id)
+            scheme = result.evaluation.classes[result.evaluation.units[found.unit].class_id]
+            for award in scheme.awards:  # another class may have one of the same name
+                for each in award.fields:
+                    if dict(found.args)["award"] == f"{award.name}·{each.name}":
+                        yield from _field(result, scheme, found, award.name, each.id)
 
 
 def _field(result: Result, scheme: Scheme, found: Finding, award: str, field: str) -> Iterator[DecidedMatter]:

@@ -9,17 +9,18 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evaltool.evaluation import Evaluation, load
 from evaltool.files import place, write_atomically
 from evaltool.findings import Refused, finding
 from evaltool.inbox.intake import Intake
-from evaltool.returns.remarks.heard import heard
+from evaltool.returns.remarks.heard import heard, mark_of
 from evaltool.returns.remarks.screening import Screened, as_remark, screened_in, screening_book
 from evaltool.returns.tablebook import table_book
 from evaltool.roster import Remark, table_of
+from evaltool.roster.reading import read_tables
 from evaltool.writers.book import Cell
 from evaltool.writers.saving import to_bytes
 
@@ -66,17 +67,22 @@ def collect(evaluation: Evaluation, intake: Intake) -> ToScreen:
 def take_over(evaluation: Evaluation, file: Path) -> TakenOver:
     """Add the rows that are kept to the roster.  Raises `Refused` when something in the workbook or the roster does not
     fit; nothing is written then."""
-    rows = screened_in(evaluation, file.name, file.read_bytes())
+    rows = [_marked(row) for row in screened_in(evaluation, file.name, file.read_bytes())]
     seen = _seen(evaluation.folder) | {each.mark for each in evaluation.stated.remarks}
-    new = [row for row in rows if not row.mark or row.mark not in seen]
+    new = [row for row in rows if row.mark not in seen]
     kept, left = ([row for row in new if row.keep == way] for way in ("yes", "no"))
     written = _write(evaluation, kept) if kept else ""
-    marks = {row.mark for row in (*kept, *left)} - {""}
+    marks = {row.mark for row in (*kept, *left)}
     write_atomically(
         evaluation.folder / _SEEN, "".join(f"{mark}\n" for mark in sorted(_seen(evaluation.folder) | marks)).encode()
     )
     passed_on = sum(row.passed_on == "yes" for row in kept)
     return TakenOver(len(kept), len(left), len(new) - len(kept) - len(left), len(rows) - len(new), written, passed_on)
+
+
+def _marked(row: Screened) -> Screened:
+    """A row that somebody added has no mark; it gets one, so that it too is taken over once."""
+    return row if row.mark else replace(row, mark=mark_of(f"+{row.unit}", row.text))
 
 
 def _seen(folder: Path) -> set[str]:
@@ -102,13 +108,11 @@ def _write(evaluation: Evaluation, kept: Sequence[Screened]) -> str:
 
 def _home(evaluation: Evaluation) -> str:
     """The file of the table.  One that has other tables too is the clerk's, and stays as it is: raises `Refused`."""
-    own = f"roster/{_TABLE.sheet}"
-    for file in evaluation.files:
-        if file in (f"{own}.csv", FILE):
-            return file
-    if evaluation.stated.remarks:
+    home = next((file for file in (f"roster/{_TABLE.sheet}.csv", FILE) if file in evaluation.files), "")
+    tables, _ = read_tables({home: evaluation.files[home]} if home else {}, {_TABLE.sheet: _TABLE.headers})
+    if any(each.sheet != _TABLE.sheet for each in tables) or (not home and evaluation.stated.remarks):
         raise Refused([finding("REMARKS_ELSEWHERE", value=_TABLE.sheet, args={"file": FILE})])
-    return FILE
+    return home or FILE
 
 
 def _numbers(stated: Sequence[Remark]) -> Iterable[str]:

@@ -20,6 +20,7 @@ from evaltool.inbox.exports.shapes import Comment
 from evaltool.inbox.intake import Intake
 from evaltool.names import folded
 from evaltool.questions.forms import REMARK
+from evaltool.questions.layout.remarks import can_tell
 from evaltool.reader.personal import COVER
 from evaltool.roster import RemarkSource
 
@@ -150,9 +151,14 @@ class _Asked:
         """Source -> its roles, with how many of each answered about the unit."""
         found: dict[RemarkSource, dict[str, int]] = {}
         for role in self._roles:
-            count = max(self._cards.get((role, unit), 0), self._sheets.get(role, 0))
+            count = max(self._cards.get((role, unit), 0), self._handed_in(role, unit))
             found.setdefault(self.source(role), {})[role] = count
         return found
+
+    def _handed_in(self, role: str, unit: str) -> int:
+        """How many handed in a sheet on which they could say something of the unit."""
+        units, alike = self.evaluation.units, self._sheets.get(role, ())
+        return sum(len(who) for who in alike if unit not in units or can_tell(self.evaluation, who[0], units[unit]))
 
 
 def nameable(counts: Mapping[str, int], floor: int) -> set[str]:
@@ -174,29 +180,29 @@ def _roles(evaluation: Evaluation) -> list[str]:
 
 
 def _answered(evaluation: Evaluation, intake: Intake) -> dict[tuple[str, str], int]:
-    """Role and unit -> how many cards or questionnaires answered about it; unit "": how many there are at least."""
+    """Role and unit -> how many cards or questionnaires answered about it; unit "": how many there are at least.  One
+    that answers several questions about a unit is one."""
     import polars as pl
 
     counted = (
         intake.ballots.filter("valid").group_by("evaluator", "batch", "component", "unit").agg(pl.col("count").sum())
     )
+    cards: dict[tuple[str, str, str], int] = {}
+    for evaluator, batch, _, unit, count in counted.iter_rows():
+        for about in (unit, ""):
+            cards[evaluator, batch, about] = max(cards.get((evaluator, batch, about), 0), count)
     found: dict[tuple[str, str], int] = {}
-    whole: dict[tuple[str, str], int] = {}
-    for evaluator, batch, _, unit, count in counted.sort(pl.all()).iter_rows():
+    for (evaluator, _, unit), count in cards.items():
         role = evaluation.evaluators[evaluator].role
         found[role, unit] = found.get((role, unit), 0) + count
-        whole[evaluator, batch] = max(whole.get((evaluator, batch), 0), count)
-    for (evaluator, _), count in whole.items():
-        role = evaluation.evaluators[evaluator].role
-        found[role, ""] = found.get((role, ""), 0) + count
     return found
 
 
-def _sheets(evaluation: Evaluation, intake: Intake) -> dict[str, int]:
-    """Role -> how many handed in a sheet of remarks."""
-    found: dict[str, int] = {}
+def _sheets(evaluation: Evaluation, intake: Intake) -> dict[str, list[list[str]]]:
+    """Role -> who handed in a sheet of remarks, those together who are asked about the same units."""
+    found: dict[str, dict[int, list[str]]] = {}
     for each in intake.sheets:
         if each.batch == REMARKS and each.answered == "counted":
-            role = evaluation.evaluators[each.evaluator].role
-            found[role] = found.get(role, 0) + 1
-    return found
+            of_role = found.setdefault(evaluation.evaluators[each.evaluator].role, {})
+            of_role.setdefault(evaluation.alike[each.evaluator], []).append(each.evaluator)
+    return {role: list(alike.values()) for role, alike in found.items()}
