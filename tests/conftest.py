@@ -1,8 +1,13 @@
-"""In which order do the tests run?"""
+"""In which order do the tests run, and what does no test depend on?"""
 
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# how long a machine takes to draw an example says nothing about the tool
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -45,11 +45,12 @@ Reached = Mapping[str, Mapping[str, Sequence[tuple[str, float]]]]
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One changed place; `span` counts the bytes of the module."""
+    """One changed place; `span` counts the bytes of the module, `whole` the lines of the function."""
 
     module: str
     function: str
     line: int
+    whole: range
     span: tuple[int, int]
     before: str
     after: str
@@ -66,7 +67,9 @@ _COMPARED: Mapping[type, type] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
     ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
 }  # fmt: skip
-_RECKONED: Mapping[type, type] = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
+_RECKONED: Mapping[type, type] = {
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.BitAnd: ast.BitOr,
+}  # fmt: skip
 _CALLED = {"min": "max", "max": "min", "any": "all", "all": "any"}
 _SKIPPED = {"annotation", "returns", "decorator_list"}
 
@@ -78,25 +81,29 @@ def mutants(module: Path) -> Iterator[Mutant]:
     for line in data.splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
     name = module.relative_to(ROOT).as_posix()
-    for function, node in _inside_functions(ast.parse(data), ""):
-        for changed in _changed(node):
+    for function, node, is_asked in _inside_functions(ast.parse(data), None):
+        for changed in (*_changed(node), *(_denied(node) if is_asked else ())):
             assert node.end_lineno is not None
             assert node.end_col_offset is not None
             span = starts[node.lineno - 1] + node.col_offset, starts[node.end_lineno - 1] + node.end_col_offset
             after = "pass" if isinstance(changed, ast.Pass) else f"({ast.unparse(changed)})"
             before = " ".join(data[slice(*span)].decode().split())
-            yield Mutant(name, function, node.lineno, span, before, after)
+            whole = range(function.lineno, (function.end_lineno or function.lineno) + 1)
+            yield Mutant(name, function.name, node.lineno, whole, span, before, after)
 
 
-def _inside_functions(tree: ast.AST, function: str) -> Iterator[tuple[str, ast.expr | ast.stmt]]:
-    """What runs, with the function that it stands in; not annotations and texts that are put together."""
+def _inside_functions(
+    tree: ast.AST, function: ast.FunctionDef | None
+) -> Iterator[tuple[ast.FunctionDef, ast.expr | ast.stmt, bool]]:
+    """What runs, with the function that it stands in, and whether it is the condition of a branch; not annotations,
+    texts that are put together, and assertions, which fail by themselves."""
     for field, value in ast.iter_fields(tree):
         for node in value if isinstance(value, list) else [value]:
-            if field in _SKIPPED or not isinstance(node, ast.AST) or isinstance(node, ast.JoinedStr):
+            if field in _SKIPPED or not isinstance(node, ast.AST) or isinstance(node, ast.JoinedStr | ast.Assert):
                 continue
-            inside = node.name if isinstance(node, ast.FunctionDef) else function
+            inside = node if isinstance(node, ast.FunctionDef) else function
             if inside and isinstance(node, ast.expr | ast.stmt):
-                yield inside, node
+                yield inside, node, field in ("test", "ifs") and not isinstance(tree, ast.IfExp)
             yield from _inside_functions(node, inside)
 
 
@@ -107,7 +114,7 @@ def _changed(node: ast.expr | ast.stmt) -> Iterator[ast.AST]:
             yield _with(node, ops=[_COMPARED[type(op)]()])
         case ast.BoolOp():
             yield _with(node, op=ast.Or() if isinstance(node.op, ast.And) else ast.And())
-        case ast.UnaryOp(op=ast.Not() | ast.USub()):
+        case ast.UnaryOp(op=ast.Not() | ast.USub() | ast.Invert()):
             yield node.operand
         case ast.BinOp() if type(node.op) in _RECKONED and not _is_text(node):
             yield _with(node, op=_RECKONED[type(node.op)]())
@@ -126,6 +133,12 @@ def _changed(node: ast.expr | ast.stmt) -> Iterator[ast.AST]:
             yield ast.Pass()
 
 
+def _denied(node: ast.expr | ast.stmt) -> Iterator[ast.AST]:
+    """A condition that `_changed` has nothing for."""
+    if isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript | ast.NamedExpr):
+        yield ast.UnaryOp(ast.Not(), node)
+
+
 def _with(node: ast.expr, **changes: object) -> ast.expr:
     made = copy.copy(node)
     for name, value in changes.items():
@@ -133,9 +146,10 @@ def _with(node: ast.expr, **changes: object) -> ast.expr:
     return made
 
 
-def _is_text(node: ast.BinOp) -> bool:
-    sides = (node.left, node.right)
-    return any(isinstance(side, ast.JoinedStr) or isinstance(getattr(side, "value", None), str) for side in sides)
+def _is_text(node: ast.expr) -> bool:
+    if isinstance(node, ast.BinOp):
+        return _is_text(node.left) or _is_text(node.right)
+    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
 # --- which test reaches which line -----------------------------------------------------------------------------------
@@ -204,21 +218,36 @@ def noticed(copy_: Path, mutant: Mutant, tests: Sequence[str]) -> bool:
     data = module.read_bytes()
     first, last = mutant.span
     module.write_bytes(data[:first] + mutant.after.encode() + data[last:])
-    command = [sys.executable, "-B", "-m", "pytest", "-x", "-m", "not slow", *tests]
     try:
-        ran = subprocess.run(command, cwd=copy_, capture_output=True, timeout=PATIENCE, check=False)
-        return ran.returncode != 0
+        return fails(copy_, tests, PATIENCE)
     except subprocess.TimeoutExpired:
         return True
     finally:
         module.write_bytes(data)
 
 
+def fails(copy_: Path, tests: Sequence[str], patience: float | None = None) -> bool:
+    """Whether one of the test files fails in a copy as it stands."""
+    command = [sys.executable, "-B", "-m", "pytest", "-x", "-m", "not slow", *tests]
+    ran = subprocess.run(command, cwd=copy_, capture_output=True, timeout=patience, check=False)
+    if ran.returncode in _NOT_RUN:
+        raise SystemExit(f"pytest ran nothing:\n{ran.stdout.decode()}{ran.stderr.decode()}")
+    return ran.returncode != 0
+
+
+_NOT_RUN = (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED)
+
+
 def nearest(reach: Reached, mutant: Mutant) -> list[str]:
-    """The test files that are run for a mutant."""
+    """The test files that are run for a mutant: those that reach its line; where none is known to (what stands in for
+    an argument is worked out on import, a part of a longer statement may have no line), those that reach its
+    function."""
+    lines = reach.get(mutant.module, {})
+    inside = {(file, took) for line in mutant.whole for file, took in lines.get(str(line), ())}
+    known = lines.get(str(mutant.line)) or sorted(inside, key=lambda each: each[::-1])
     chosen: list[str] = []
     taken = 0.0
-    for file, took in reach.get(mutant.module, {}).get(str(mutant.line), ()):
+    for file, took in known:
         taken += took
         if len(chosen) < 3 or taken <= BUDGET:
             chosen.append(file)
@@ -253,6 +282,8 @@ def main() -> int:
     left = []
     with tempfile.TemporaryDirectory() as scratch:
         place = _copied(Path(scratch))
+        if fails(place, sorted({file for mutant in drawn for file in nearest(reach, mutant)})):
+            raise SystemExit("the tests fail in a copy of the repository without any fault put in")
         for at, mutant in enumerate(drawn, 1):
             tests = nearest(reach, mutant)
             found = bool(tests) and noticed(place, mutant, tests)

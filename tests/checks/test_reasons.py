@@ -14,11 +14,9 @@ from evaltool.evaluation import load
 from evaltool.evaluation.in_words import method
 from evaltool.findings import Refused
 from evaltool.questions.forms import Form
-from evaltool.questions.layout import forms
-from evaltool.questions.sent import record
 from evaltool.run import score_folder, take_in
 from filling import Spot
-from folders import filled, make
+from folders import filled, make, sent_out
 from terminal import ev
 
 RULES = """
@@ -62,9 +60,7 @@ Cells = Mapping[tuple[str, str, str], str]  # (indicator or unit, period, field)
 
 
 def city(tmp_path: Path, rules: str = RULES) -> Path:
-    folder = make(tmp_path / "city", CITY, {"d": rules}, SHEETS)
-    record(folder, forms(load(folder)[0]).values())
-    return folder
+    return sent_out(make(tmp_path / "city", CITY, {"d": rules}, SHEETS))
 
 
 def says(cells: Cells) -> Callable[[Form, Spot], object]:
@@ -132,7 +128,7 @@ def test_a_sheet_that_asked_for_no_reasons_counts_and_is_asked_only_for_those_th
     old = form_of(folder, "P1", "marks")
     rules = folder / "schemes" / "d.toml"
     rules.write_text(RULES, encoding="utf-8")
-    record(folder, forms(load(folder)[0]).values())
+    sent_out(folder)
     for cells, expected in (({}, []), ({("A1", "", "mark"): "8"}, ["G7"])):
         (folder / "inbox" / "P1.xlsx").write_bytes(filled(old, partial(says(cells), old)))
         found = take_in(folder).findings

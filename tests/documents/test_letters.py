@@ -16,11 +16,8 @@ from announced import FRAME, paragraphs, rows, written
 from declared_goals import put
 from evaltool.documents.kinds import KINDS
 from evaltool.documents.of_run import issued
-from evaltool.evaluation import load
 from evaltool.inbox.accounts.files import FileAccount
 from evaltool.questions.forms import Form
-from evaltool.questions.layout import forms
-from evaltool.questions.sent import record
 from evaltool.results.linelevels import LineLevel
 from evaltool.results.linestold import line_tables
 from evaltool.results.result import Result
@@ -29,7 +26,7 @@ from evaltool.views.comparison import compared
 from evaltool.views.lostpoints import LostPoints, lost_points
 from evaltool.writers.official import Text
 from filling import Spot
-from folders import make
+from folders import make, sent_out
 from terminal import ev
 
 RULES = """
@@ -167,8 +164,7 @@ def says(marks: Cells) -> Callable[[Form, Spot], object]:
 
 def city(place: Path, rules: str = OPEN, *, without: str = "") -> Path:
     """Four departments, scored once; an interim result where somebody's sheet is not in."""
-    folder = make(place / "city", ROSTER, {"d": rules}, SETTINGS)
-    record(folder, forms(load(folder)[0]).values())
+    folder = sent_out(make(place / "city", ROSTER, {"d": rules}, SETTINGS))
     for who in ("P1", "O1", "M1", "V1", "V2"):
         if who != without:
             put(folder, who, says(MARKS), "marks")

@@ -12,9 +12,13 @@ import openpyxl
 
 from evaltool.evaluation import Evaluation, load
 from evaltool.evaluation.key import write_key
+from evaltool.findings import Refused
 from evaltool.identity import Key
 from evaltool.questions.forms import Form
 from evaltool.questions.layout import forms
+from evaltool.questions.sent import record
+from evaltool.results.result import Result
+from evaltool.run import scored, take_in
 from evaltool.sheets.blank import book
 from evaltool.writers.saving import to_bytes
 from filling import Spot, fill, spots
@@ -25,6 +29,18 @@ BUNDLED = TEMPLATES / "evaluations" / "songyuan"
 
 KEY = Key(bytes(range(32)))
 """What the folders of `make` sign with."""
+
+OFFICE_SETTINGS = """
+format = 1
+[evaluation]
+id = "e"
+name = "评估"
+year = 2026
+office = "市绩效办"
+[roles]
+office = "市绩效办"
+"""
+"""Settings of an evaluation in which nobody but the office and the units themselves says anything."""
 
 Say = Callable[[Spot], object]
 """What an evaluator writes into a cell; None leaves it blank."""
@@ -90,6 +106,27 @@ def return_all(folder: Path, say: Callable[[Form, Spot], object]) -> Evaluation:
         data = filled(form, lambda spot, form=form: say(form, spot), key=evaluation.key)  # type: ignore[misc]
         (folder / "inbox" / form.file_name).write_bytes(data)
     return evaluation
+
+
+def result_of(folder: Path, say: Callable[[Form, Spot], object], *, interim: bool = False) -> Result:
+    """The result once every sheet came back filled in as `say` says."""
+    return_all(folder, say)
+    return scored(take_in(folder), "0001", interim=interim)
+
+
+def sent_out(folder: Path) -> Path:
+    """The folder after its sheets went out: what they ask is on record."""
+    record(folder, forms(load(folder)[0]).values())
+    return folder
+
+
+def mistakes_in(folder: Path) -> set[tuple[str, str]]:
+    """Code and place of everything for which a folder is refused; nothing where it is not."""
+    try:
+        load(folder)
+    except Refused as refused:
+        return {(one.code, one.cell) for one in refused.findings}
+    return set()
 
 
 def copy(folder: Path, target: Path) -> Path:

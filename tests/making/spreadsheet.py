@@ -76,6 +76,19 @@ def opened(data: bytes) -> tuple[Workbook, dict[Spot, Any]]:
     return Workbook({key: value for key, value in cells.items() if value is not None}, names, size), shown
 
 
+def disagreeing(book: Workbook, cached: Mapping[Spot, Any]) -> list[str]:
+    """Formulas that come to something else than the value that stands in the file."""
+    found = []
+    for spot, text in book.formulas():
+        got, wanted = book.value(spot), cached[spot]
+        if isinstance(got, int | float) and isinstance(wanted, int | float):
+            if abs(got - wanted) > 1e-9 * max(1, abs(wanted)):
+                found.append(f"{spot} {text}: {got}, not {wanted}")
+        elif (got or "") != (wanted or ""):
+            found.append(f"{spot} {text}: {got!r}, not {wanted!r}")
+    return found
+
+
 def _is_formula(said: Any) -> bool:
     return isinstance(said, str) and said.startswith("=")
 

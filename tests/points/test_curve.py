@@ -25,8 +25,8 @@ from evaltool.run import scored, take_in
 from evaltool.workbook.ranked import ranked_book
 from evaltool.writers.saving import to_bytes
 from filling import Spot
-from folders import make, return_all
-from spreadsheet import opened
+from folders import make, result_of, return_all
+from spreadsheet import disagreeing, opened
 
 
 def curve(points: str, **keys: Any) -> Curve:
@@ -138,8 +138,7 @@ def test_units_have_limits_of_their_own_and_votes_are_converted(tmp_path: Path) 
     """65 between 50 and 80 is a half, between 60 and 67 five sevenths; a mean of 77.5 is 17.5 of the 30 between nothing
     and full marks.  The words, the explanation and the workbook say it."""
     made = make(tmp_path / "e", TABLES, {"d": HEAD + RULES + GRADE}, SETTINGS)
-    return_all(made, says)
-    result = scored(take_in(made), "0001")
+    result = result_of(made, says)
     got = {key: point.points for key, point in result.points.items()}
     assert [got["A", "rate"], got["B", "rate"]] == [20, Fraction(200, 7)]
     assert got["A", "voices"] == Fraction(35, 60) * 60
@@ -149,11 +148,7 @@ def test_units_have_limits_of_their_own_and_votes_are_converted(tmp_path: Path) 
     assert any("折算前的得分率77.5%" in one for one in said)
     assert any("合成后的得分率（%）再折算：60 得 0 分、90 得 100 分" in one for one in explain(result.evaluation))
     book, cached = opened(to_bytes(ranked_book(result)))
-    assert all(
-        abs(book.value(spot) - cached[spot]) < 1e-9
-        for spot, _ in book.formulas()
-        if isinstance(cached[spot], int | float)
-    )
+    assert disagreeing(book, cached) == []
 
 
 def test_a_curve_and_what_its_worth_is_converted_by_have_cells_of_their_own(tmp_path: Path) -> None:
@@ -162,8 +157,7 @@ def test_a_curve_and_what_its_worth_is_converted_by_have_cells_of_their_own(tmp_
     rules = RULES.replace('[["下限", 0], ["上限", 100]] }', "[[50, 0], [80, 100]] }\nconvert = [[0, 0], [100, 50]]")
     tables = {name: each for name, each in TABLES.items() if name != "参数"}
     made = make(tmp_path / "e", tables, {"d": HEAD + rules + GRADE}, SETTINGS)
-    return_all(made, says)
-    result = scored(take_in(made), "0001")
+    result = result_of(made, says)
     assert result.points["A", "rate"].points == 10
     book, cached = opened(to_bytes(ranked_book(result)))
     ends = [cached["参数", row, 5] for (tab, row, _), said in cached.items() if (tab, said) == ("参数", "第2点：数值")]
@@ -191,8 +185,7 @@ def test_full_marks_for_what_cannot_be_converted_are_multiplied_too(tmp_path: Pa
     )
     tables = {**TABLES, "参数": TABLES["参数"] + ",低,60\n,高,90\n丙县,低,95\n,系数,0.8\n"}
     made = make(tmp_path / "e", tables, {"d": HEAD + rules + GRADE}, SETTINGS)
-    return_all(made, says)
-    points = scored(take_in(made), "0001").points
+    points = result_of(made, says).points
     assert [points[unit, "voices"].points for unit in "AC"] == [28, 48]
 
 

@@ -27,7 +27,7 @@ from evaltool.rules.formulas import FigureFormula, FigureName
 from evaltool.run import scored, take_in
 from evaltool.workbook.ranked import ranked_book
 from evaltool.writers.saving import to_bytes
-from folders import make, return_all
+from folders import make, result_of, return_all
 from spreadsheet import opened
 
 HEAD = TWO_GROUPS.replace(', { id = "h", name = "乙类" }', "")
@@ -92,8 +92,7 @@ def test_a_figure_is_reckoned_exactly_and_shared_by_components(tmp_path: Path) -
     the statistics office types once also makes the figure per head that another component compares: 95/7, 112/3 x 0.9
     but at most 30, 50/3.  A base of 0 has no rate, and the rules say that it counts as nothing."""
     made = folder(tmp_path)
-    return_all(made, says(FIGURES))
-    result = scored(take_in(made), "0001")
+    result = result_of(made, says(FIGURES))
     got = {key: point.points for key, point in result.points.items()}
     assert got["A", "economy"] == Fraction(25, 27) * 60
     assert got["B", "economy"] == Fraction(200, 110) / 6 * 60
@@ -117,8 +116,7 @@ def test_a_derived_figure_explains_itself_and_stays_live(tmp_path: Path) -> None
     """The explanation has the formula with its numbers and adds up; the workbook's formulas follow when somebody types
     another figure."""
     made = folder(tmp_path)
-    return_all(made, says(FIGURES))
-    result = scored(take_in(made), "0001")
+    result = result_of(made, says(FIGURES))
     told = explained(result, result.evaluation.units["A"])
     assert readded(told) == []
     said = [sentence for node in told.nodes for sentence in node.said]
@@ -137,8 +135,7 @@ def test_a_last_binary_digit_is_no_better_place(tmp_path: Path) -> None:
     rules = rules.replace("财政收入 / '常住人口（万人）'", "（财政收入 / '常住人口（万人）' - 1）* 100")
     made = folder(tmp_path, rules, parameters=PARAMETERS.replace("0.9", "1"))
     revenue = {"A": "21600", "B": "21400", "C": "21000", "D": "21000"}
-    return_all(made, says({unit: {"rev": each, "pop": "20000"} for unit, each in revenue.items()}))
-    result = scored(take_in(made), "0001")
+    result = result_of(made, says({unit: {"rev": each, "pop": "20000"} for unit, each in revenue.items()}))
     assert [result.points[unit, "living"].points for unit in "ABCD"] == [40, 32, 24, 24]
     book, cached = opened(to_bytes(ranked_book(result)))
     points = {spot: cached[spot] for spot, _ in book.formulas() if isinstance(cached[spot], int | float)}

@@ -22,7 +22,7 @@ from evaltool.workbook.ranked import ranked_book
 from evaltool.writers.saving import to_bytes
 from filling import Spot
 from folders import filled, make
-from spreadsheet import Workbook, opened
+from spreadsheet import Workbook, disagreeing, opened
 
 ROLES = SETTINGS + 'judge = "评委"\noffice = "绩效办"\n'
 LEAF = '[component.{key}]\nname = "{key}项"\nweight = {weight}\nby = "{by}"\nanswer = "percent"\n{more}\n'
@@ -78,10 +78,7 @@ def totals(result: Result) -> dict[str, Fraction]:
 def live(result: Result) -> tuple[Workbook, Mapping[tuple[str, int, int], object]]:
     """The ranked workbook, of which every formula comes to what it holds."""
     book, cached = opened(to_bytes(ranked_book(result)))
-    for spot, _ in book.formulas():
-        value, held = book.value(spot), cached[spot]
-        if isinstance(held, int | float) and isinstance(value, int | float):
-            assert abs(value - held) < 1e-9, spot
+    assert disagreeing(book, cached) == []
     return book, cached
 
 
@@ -161,12 +158,7 @@ def test_a_period_that_is_missing_counts_with_the_mean_of_the_others(limit: int,
     result = result_of(folder, lambda _, spot: {"春": 20, "夏": 10}.get(spot.repeat), ())
     assert set(totals(result).values()) == {Fraction(50)}
     book, cached = opened(to_bytes(ranked_book(result, limit=limit)))
-    assert [spot for spot, _ in book.formulas() if not _same(book.value(spot), cached[spot])] == []
-
-
-def _same(value: object, held: object) -> bool:
-    numbers = isinstance(value, int | float) and isinstance(held, int | float)
-    return abs(value - held) < 1e-9 if numbers else (value or "") == (held or "")  # type: ignore[operator]
+    assert disagreeing(book, cached) == []
 
 
 EVEN = leaf("all", "100", "expert", 'benchmark = {{ even = "{even}", among = "class", cap = {cap} }}')

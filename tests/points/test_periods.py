@@ -112,8 +112,8 @@ each = { stages = { "一季度" = ["1月", "2月"], "二季度" = ["3月", "4月
 
 
 def test_decisions_hold_in_a_period_too_but_for_vetoes(tmp_path: Path) -> None:
-    """The evidence of 甲县 is verified by a decision, that of the others is not: they have nothing for 任务.  A veto that
-    leaves nothing of 纪律 is the year's."""
+    """The evidence of 甲县 is verified by a decision, that of the others is not: they have nothing for 任务.  A veto
+    that leaves nothing of 纪律 is the year's."""
     rules = RULES.replace("weight = 30\n", 'weight = 30\nverify = true\nunverified = "zero"\n')
     rules += GRADE + '[[veto.kinds]]\nname = "违纪"\nzero = "order"\n'
     decisions = (
@@ -146,7 +146,9 @@ groups = ["g"]
     made = make(tmp_path / "e", TABLES, {"d": head + rules + GRADE}, SETTINGS)
     return_all(made, lambda _form, _spot: 80)
     of = found(made)
-    assert [(of[group, "二季度"].full, of[group, "二季度"].points[unit]) for group, unit in (("g", "A"), ("h", "D"))] == [
+    assert [
+        (of[group, "二季度"].full, of[group, "二季度"].points[unit]) for group, unit in (("g", "A"), ("h", "D"))
+    ] == [
         (100, 80),
         (100, 80),
     ]

@@ -20,7 +20,22 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
 BLOCK = re.compile(rf"<!-- tested -->\n{CONSOLE.pattern}", re.DOTALL)
-CODE = re.compile(r"\s+# exit code (\d+)$")
+CODE = re.compile(r"# exit code ([1-9]\d*)$")
+
+
+def commands(name: str, blocks: re.Pattern[str] = BLOCK) -> list[tuple[str, list[str], int]]:
+    """Every command of the blocks, those marked as tested: the line, its arguments, the exit code stated behind it,
+    or 0."""
+    found = []
+    for line in "".join(blocks.findall((ROOT / name).read_text("utf-8"))).replace("\\\n", "").splitlines():
+        words, stated = shlex.split(line, comments=True), CODE.search(line)
+        if blocks is CONSOLE and words[:2] != ["$", "evaltool"]:
+            continue
+        (dollar, program, *arguments) = words
+        assert (dollar, program) == ("$", "evaltool"), line
+        assert stated or "exit code" not in line, line
+        found.append((line, arguments, int(stated[1]) if stated else 0))
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -37,26 +52,25 @@ def test_commands_of_the_readmes_are_commands(name: str) -> None:
     from evaltool.cli.program import app
 
     program: Any = typer.main.get_command(app)
-    blocks = CONSOLE.findall((ROOT / name).read_text("utf-8").replace("\\\n", ""))
-    said = [shlex.split(line, comments=True) for block in blocks for line in block.splitlines()]
-    commands = [words[2:] for words in said if words[:2] == ["$", "evaltool"] and words[2:] != ["--version"]]
-    assert len(commands) > 50
-    for command, *arguments in commands:
-        program.commands[command].make_context(command, arguments)
+    wrong, found = [], commands(name, CONSOLE)
+    for line, (command, *arguments), _ in found:
+        if command == "--version":
+            continue
+        try:
+            program.commands[command].make_context(command, arguments)
+        except Exception as unknown:  # of which kind depends on the release of Typer
+            wrong.append(f"{line}: {unknown!r}")
+    assert wrong == []
+    assert len(found) > 50
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
 def test_commands_of_the_readmes_do_what_is_said(name: str, tmp_path: Path) -> None:
     """Every command in a block marked as tested ends with exit code 0, or with the one stated behind it."""
-    lines = [line for block in BLOCK.findall((ROOT / name).read_text("utf-8")) for line in block.splitlines()]
-    assert len(lines) > 5
-    for line in lines:
-        dollar, program, *arguments = shlex.split(line, comments=True)
-        assert (dollar, program) == ("$", "evaltool"), line
-        stated = CODE.search(line)
+    for line, arguments, code in commands(name):
         ran = ev(*arguments, cwd=tmp_path)
-        assert ran.returncode == int(stated[1] if stated else 0), f"{line}\n{ran.stderr}"
+        assert ran.returncode == code, f"{line}\n{ran.stderr}"
 
 
 @pytest.mark.parametrize("page", ["findings.md", "commands.md", "methods.md", "rules.md"])

@@ -3,27 +3,26 @@ results, for the workbook and for what may be told."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from evaltool.evaluation import load
 from evaltool.evaluation.in_words import explain
 from evaltool.explain.explanation import explained
-from evaltool.findings import Refused
 from evaltool.questions.forms import Form
 from evaltool.results.cases import _one_side, cases
+from evaltool.results.conditions import place_in
 from evaltool.results.possible import PossibleAnswers
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
-from evaltool.run import scored, take_in
 from evaltool.workbook.ranked import ranked_book
 from evaltool.writers.saving import to_bytes
 from filling import Spot
-from folders import make, return_all
-from spreadsheet import opened
+from folders import OFFICE_SETTINGS, make, mistakes_in, result_of
+from results import evaluation, points
+from spreadsheet import disagreeing, opened
 
 RULES = """
 format = 1
@@ -73,17 +72,7 @@ conditions = [
   { figure = "欠薪", at_most = 3 },
 ]
 """
-SETTINGS = """
-format = 1
-[evaluation]
-id = "e"
-name = "评估"
-year = 2026
-office = "市绩效办"
-[roles]
-office = "市绩效办"
-stats = "统计局"
-"""
+SETTINGS = OFFICE_SETTINGS + 'stats = "统计局"\n'
 NAMES = "甲乙丙丁戊"
 TABLES = {
     "单位": "编号,名称,对象类别,分类,顺序\n" + "".join(f"{at},{name}县,d,g,{at}\n" for at, name in enumerate(NAMES, 1)),
@@ -106,10 +95,10 @@ def says(form: Form, spot: Spot) -> object:
     return PLAN[spot.unit] if not spot.repeat else MONTHS[spot.unit][int(spot.repeat[0]) - 1]
 
 
-def made_of(tmp: Path, rules: str = RULES, say: object = says, *, interim: bool = False) -> Result:
-    made = make(tmp / "e", TABLES, {"d": rules}, SETTINGS)
-    return_all(made, say)  # type: ignore[arg-type]
-    return scored(take_in(made), "0001", interim=interim)
+def made_of(
+    tmp: Path, rules: str = RULES, say: Callable[[Form, Spot], object] = says, *, interim: bool = False
+) -> Result:
+    return result_of(make(tmp / "e", TABLES, {"d": rules}, SETTINGS), say, interim=interim)
 
 
 @pytest.fixture(scope="module")
@@ -158,8 +147,7 @@ def test_a_figure_that_only_a_condition_looks_at_carries_no_points(tmp_path: Pat
     assert lines.count(",0,,\n") == 5
     tables = {**TABLES, "指标": lines}
     made = make(tmp_path / "e", tables, {"d": RULES.replace('grade = "良好"', 'grade = "合格"')}, SETTINGS)
-    return_all(made, says)
-    standings = scored(take_in(made), "0001").standings
+    standings = result_of(made, says).standings
     assert {one.unit.id: one.grade for one in standings} == GRADES
     assert [one.unit.id for one in standings if one.awards] == ["2"]
 
@@ -182,7 +170,7 @@ def test_the_rules_are_read_out(result: Result) -> None:
 def test_the_workbook_grades_by_its_cells(result: Result) -> None:
     """What a condition looks at is a cell: another month's low, or another bound, gives another grade."""
     book, cached = opened(to_bytes(ranked_book(result)))
-    assert all(book.value(spot) == cached[spot] for spot, _ in book.formulas() if isinstance(cached[spot], str))
+    assert disagreeing(book, cached) == []
     row = next(row for title, row, at in cached if title == "甲类" and at == 2 and cached[title, row, at] == "乙县")
     heads = {cached[spot]: spot[2] for spot in cached if spot[0] == "甲类" and str(cached[spot]).startswith("条件：")}
     low = heads["条件：月度检查的每一期\n最低（%）"]
@@ -204,7 +192,7 @@ def test_two_bounds_on_the_same_numbers_are_two_cells(tmp_path: Path) -> None:
     made = made_of(tmp_path, rules)
     assert {one.unit.id: one.grade for one in made.standings if one.unit.id in "24"} == {"2": "良好", "4": "良好"}
     book, cached = opened(to_bytes(ranked_book(made)))
-    assert all(book.value(spot) == cached[spot] for spot, _ in book.formulas() if isinstance(cached[spot], str))
+    assert disagreeing(book, cached) == []
 
 
 def test_an_interim_result_has_only_what_is_sure(tmp_path: Path) -> None:
@@ -266,9 +254,7 @@ def test_a_figure_that_is_not_there_is_said(tmp_path: Path) -> None:
 def test_a_condition_that_cannot_be_says_why(before: str, after: str, code: str, cell: str, tmp_path: Path) -> None:
     """About nothing, asking for what such a thing has not, about names that there are not."""
     assert RULES.count(before) == 1
-    with pytest.raises(Refused) as wrong:
-        load(make(tmp_path / "e", TABLES, {"d": RULES.replace(before, after)}, SETTINGS))
-    assert (code, cell) in {(one.code, one.cell) for one in wrong.value.findings}
+    assert (code, cell) in mistakes_in(make(tmp_path / "e", TABLES, {"d": RULES.replace(before, after)}, SETTINGS))
 
 
 # --- what conditions tell (law 11) -----------------------------------------------------------------------------------
@@ -309,3 +295,15 @@ def test_no_public_word_says_a_number_of_a_hidden_component(tmp_path: Path) -> N
     said = [*graded(judge, group, one, "zh"), *(each.why for each in awards(made, judge, group, one, "zh"))]
     assert "没有达到对“月度检查”的每一期的要求" in "".join(said)
     assert "79" not in "".join(said)
+
+
+# --- places ----------------------------------------------------------------------------------------------------------
+
+
+def test_equal_points_share_a_place_and_only_ranked_units_of_the_group_take_one() -> None:
+    """A place in a component is what a place in the ranking is; whoever is unranked has the one that it would have."""
+    of = evaluation({"A": "g1", "B": "g1", "C?": "g1", "D": "g1", "E": "g2"})
+    work = {"A": 50, "B": 50, "C": 60, "D": 40, "E": 60}
+    given = points({unit: (str(each), "0") for unit, each in work.items()})
+    places = {unit: place_in(of, of.units[unit], "work", Fraction(each), given) for unit, each in work.items()}
+    assert places == {"A": 1, "B": 1, "C": 1, "D": 3, "E": 1}

@@ -24,14 +24,13 @@ from evaltool.ledger import Decision
 from evaltool.questions.forms import Form
 from evaltool.results.result import Result
 from evaltool.rules import EXTRAS, Bonus, parse
-from evaltool.run import scored, take_in
 from evaltool.views.ranking import inside_remarks
 from evaltool.workbook.ranked import ranked_book
 from evaltool.writers.saving import to_bytes
 from filling import Spot
-from folders import make, return_all
+from folders import OFFICE_SETTINGS, make, mistakes_in, result_of
 from recompute import extras_of
-from spreadsheet import opened
+from spreadsheet import disagreeing, opened
 
 RULES = """
 format = 1
@@ -67,16 +66,6 @@ most = 1
 [deduction]
 cap = 2
 kinds = [{ name = "迟报", points = 0.3 }, { name = "通报批评", levels = { "省级" = 1, "市级" = 0.5 } }]
-"""
-SETTINGS = """
-format = 1
-[evaluation]
-id = "e"
-name = "评估"
-year = 2026
-office = "市绩效办"
-[roles]
-office = "市绩效办"
 """
 NAMES = "甲乙丙丁戊己"
 TABLES = {
@@ -128,9 +117,9 @@ def says(form: Form, spot: Spot) -> object:
 
 @pytest.fixture(scope="module")
 def result(tmp_path_factory: pytest.TempPathFactory) -> Result:
-    made = make(tmp_path_factory.mktemp("extras") / "e", TABLES, {"d": RULES}, SETTINGS, ledger(DECIDED))
-    return_all(made, says)
-    return scored(take_in(made), "0001")
+    return result_of(
+        make(tmp_path_factory.mktemp("extras") / "e", TABLES, {"d": RULES}, OFFICE_SETTINGS, ledger(DECIDED)), says
+    )
 
 
 def test_each_kind_counts_as_the_rules_say(result: Result) -> None:
@@ -201,7 +190,7 @@ def number(value: object) -> float:
 def test_the_workbook_counts_by_kind_itself(result: Result) -> None:
     """Its cells come to what was scored; another worth of a level, and another cap, move the total as the rules say."""
     book, cached = opened(to_bytes(ranked_book(result)))
-    assert all(book.value(spot) == cached[spot] for spot, _ in book.formulas() if isinstance(cached[spot], str))
+    assert disagreeing(book, cached) == []
     parameters = {
         tuple(cached.get((title, row, at)) for at in (2, 3, 4)): (title, row, 5)
         for title, row, column in cached
@@ -239,7 +228,7 @@ def test_a_decision_that_the_rules_do_not_know_is_refused(
 ) -> None:
     """Nothing is guessed: neither a kind, nor a level, nor points that differ from the rules."""
     with pytest.raises(Refused) as wrong:
-        load(make(tmp_path / "e", TABLES, {"d": RULES}, SETTINGS, ledger({"1": [line]})))
+        load(make(tmp_path / "e", TABLES, {"d": RULES}, OFFICE_SETTINGS, ledger({"1": [line]})))
     (found,) = wrong.value.findings
     assert (found.code, said in found.hint("zh") + found.message("zh")) == (code, True)
 
@@ -261,16 +250,16 @@ def test_a_decision_that_the_rules_do_not_know_is_refused(
 def test_kinds_that_cannot_be_say_why(before: str, after: str, code: str, cell: str, tmp_path: Path) -> None:
     """Nothing or two things stated, no points, a cap that no case fits in, two names for one thing."""
     assert RULES.count(before) == 1
-    with pytest.raises(Refused) as wrong:
-        load(make(tmp_path / "e", TABLES, {"d": RULES.replace(before, after)}, SETTINGS))
-    assert (code, cell) in {(one.code, one.cell) for one in wrong.value.findings}
+    assert (code, cell) in mistakes_in(
+        make(tmp_path / "e", TABLES, {"d": RULES.replace(before, after)}, OFFICE_SETTINGS)
+    )
 
 
 def test_rules_without_kinds_stay_as_they_were(tmp_path: Path) -> None:
     """Names with the most that may be granted, as before: a decision says points and no kind."""
     old = f'{RULES[: RULES.index("[bonus]")]}[bonus]\ncap = 2\nkinds = [["表彰", 1], ["推广", 0.5]]\n'
     decided = {"1": [("加分", "", "1.5", ""), ("加分", "", "1", ""), ("扣分", "", "0.25", "")]}
-    evaluation, findings = load(make(tmp_path / "e", TABLES, {"d": old}, SETTINGS, ledger(decided)))
+    evaluation, findings = load(make(tmp_path / "e", TABLES, {"d": old}, OFFICE_SETTINGS, ledger(decided)))
     scheme = evaluation.classes["d"]
     assert findings == []
     assert [unit_extras(evaluation, scheme, kind, "1").total for kind in EXTRAS] == [2, Fraction(1, 4)]

@@ -20,7 +20,7 @@ from evaltool.workbook.ranked import ranked_book
 from evaltool.writers.saving import to_bytes
 from golden import Unsettled, within_quota
 from handmade import Got, result
-from spreadsheet import opened
+from spreadsheet import disagreeing, opened
 
 ROUNDINGS = ("down", "up", "half_up")
 
@@ -162,13 +162,7 @@ def test_grades_by_quota_are_those_of_plain_loops(
     cut = [cut for cut in cuts(of.evaluation.classes["c"], "g", of.standings) if cut.name == "优秀"]
     assert {one.unit.id for each in cut for one in each.inside} == expected
     book, written = opened(to_bytes(ranked_book(of)))
-    assert [spot for spot, _ in book.formulas() if not _same(book.value(spot), written[spot])] == []
-
-
-def _same(worked_out: object, computed: object) -> bool:
-    if isinstance(worked_out, float) and isinstance(computed, int | float):
-        return abs(worked_out - computed) < 1e-9
-    return worked_out == computed
+    assert disagreeing(book, written) == []
 
 
 def test_an_unranked_unit_has_the_grade_of_its_place() -> None:

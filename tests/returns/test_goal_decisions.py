@@ -16,11 +16,9 @@ from evaltool.evaluation.in_words.decisions import decided_for
 from evaltool.exact import plain
 from evaltool.findings import Finding, Refused
 from evaltool.questions.forms import Form
-from evaltool.questions.layout import forms
-from evaltool.questions.sent import record
 from evaltool.run import agree_goals, approve_goals, review_goals, score_folder, take_in
 from filling import Spot
-from folders import filled, make
+from folders import filled, make, sent_out
 from terminal import ev
 
 SIGNED = "签批单12号"
@@ -50,7 +48,7 @@ def approved(tmp_path: Path) -> Path:
     """The goals of both units approved; the sheets of marks have gone out."""
     folder = city(tmp_path)
     approve_goals(folder, DOCUMENT, DAY)
-    record(folder, forms(load(folder)[0]).values())
+    sent_out(folder)
     return folder
 
 

@@ -16,13 +16,12 @@ from evaltool.evaluation import load
 from evaltool.findings import Refused
 from evaltool.questions.forms import Form
 from evaltool.questions.layout import forms
-from evaltool.questions.sent import record
 from evaltool.returns.revisions import write_revisions
 from evaltool.run import approve_goals, goal_facts, score_folder, take_in
 from evaltool.sheets.goalfacts import GoalFacts
 from evaltool.sheets.outbox import write_blanks
 from filling import Spot
-from folders import make
+from folders import make, sent_out
 
 SHEETS = """
 [[deadline]]
@@ -49,7 +48,7 @@ def approved(tmp_path: Path) -> Path:
     for unit in "AB":
         put(folder, unit, declares(GOALS, TARGETS if unit == "A" else {"goal_target": "水质达标", "goal_measure": ""}))
     approve_goals(folder, DOCUMENT, DAY)
-    record(folder, forms(load(folder)[0]).values())
+    sent_out(folder)
     return folder
 
 

@@ -15,8 +15,6 @@ from declared_goals import DAY, DOCUMENT, GOALS, ROSTER, RULES, SETTINGS, declar
 from evaltool.evaluation import load
 from evaltool.findings import Finding, Refused
 from evaltool.questions.forms import Form
-from evaltool.questions.layout import forms
-from evaltool.questions.sent import record
 from evaltool.returns import write_returns
 from evaltool.returns.goals import REVIEW
 from evaltool.returns.goals.approval import FILE
@@ -24,7 +22,7 @@ from evaltool.run import TakenIn, approve_goals, review_goals, score_folder, tak
 from evaltool.runs import newyear
 from evaltool.sheets.outbox import write_blanks
 from filling import Spot
-from folders import make
+from folders import make, sent_out
 from terminal import ev
 
 SHEET = "重点工作目标"
@@ -90,8 +88,7 @@ OTHER_RULES = {
 def test_goals_declared_under_other_rules_are_asked_for_what_changed(tmp_path: Path, case: str) -> None:
     """What the older sheet did not ask, or asked with other bounds, is named cell by cell and adds up to nothing."""
     before, expected = OTHER_RULES[case]
-    folder = make(tmp_path / "city", ROSTER, {"d": RULES.replace(ASKED, before)}, SETTINGS)
-    record(folder, forms(load(folder)[0]).values())
+    folder = sent_out(make(tmp_path / "city", ROSTER, {"d": RULES.replace(ASKED, before)}, SETTINGS))
     put(folder, "A", declares(GOALS))
     (folder / "schemes" / "d.toml").write_text(RULES, encoding="utf-8")
     assert [code for code, _, _ in at_cells(take_in(folder)) if code != "SHEET_OLDER"] == expected

@@ -132,7 +132,8 @@ def test_a_folder_without_decisions_about_stages_works_as_before(scored: Path) -
 
 def test_a_decision_about_a_sheet_that_is_not_scored_asks_for_no_scoring(tmp_path: Path) -> None:
     """Which of two sheets of remarks counts moves nothing, nor does taking that back; of a sheet of marks it does."""
-    asked = '[remarks]\noffice = "市绩效办"\n[[deadline]]\nwhat = "意见"\nrole = "office"\ndate = 2027-05-01\nsheet = "remarks"\n'
+    asked = '[remarks]\noffice = "市绩效办"\n'
+    asked += '[[deadline]]\nwhat = "意见"\nrole = "office"\ndate = 2027-05-01\nsheet = "remarks"\n'
     folder = scored_city(tmp_path / "city", SETTINGS + asked)
     form = forms(load(folder)[0])["O1", "remarks", "1"]
     for text in ("窗口少", "网站慢"):

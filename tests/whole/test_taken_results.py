@@ -28,7 +28,7 @@ from evaltool.writers.saving import to_bytes
 from evaltool.writers.word.text import text_of
 from folders import decide as ledger
 from folders import return_all
-from spreadsheet import opened
+from spreadsheet import disagreeing, opened
 from taken_results import FINAL, LEADERS, LED, RULES, UNITS, YEAR, matter, say, year
 from terminal import ev
 
@@ -110,9 +110,7 @@ def test_every_taken_figure_explains_itself_and_stays_live(both: Path, tmp_path:
     wanted = f"“防汛专项评估”（第0001次计分，校验码 {code}）中甲局总分40÷满分50×100＝80"
     assert any(wanted in line for line in said)
     book, cached = opened(to_bytes(ranked_book(result)))
-    for spot, _ in book.formulas():
-        if isinstance(cached[spot], int | float):
-            assert float(str(book.value(spot))) == pytest.approx(cached[spot], abs=1e-9)
+    assert disagreeing(book, cached) == []
     mark = next(spot for spot, value in cached.items() if spot[0] == "指标明细" and value == 90)
     changed = book.with_changes({mark: 100})
     leader = next(spot for spot, value in cached.items() if spot[0] == "班子成员" and value == "张三")
@@ -313,7 +311,7 @@ def test_ranks_of_others_are_figures_too(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("least", "grade", "points"), [(80, "优秀", 10), (81, "合格", 7)])
 def test_a_grade_that_is_taken_has_met_its_conditions(least: int, grade: str, points: int, tmp_path: Path) -> None:
-    """甲局 has 86.5 and 80 % in the matter: 优秀 where 80 % are asked for beside the 80 points, and so for its leader."""
+    """甲局 has 86.5 and 80 % in the matter: 优秀 where 80 % are asked for beside the 80 points; so for its leader."""
     asked = f'from = 80\nconditions = [{{ figure = "result.flood", at_least = {least} }}]\n'
     matter(tmp_path / "flood", MATTER_MARKS)
     result = score_folder(year(tmp_path / "year", MARKS, rules=RULES.replace("from = 80\n", asked))).result

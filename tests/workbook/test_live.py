@@ -37,7 +37,7 @@ from generated_files import folder_of
 from handmade import RULES as HANDMADE_RULES
 from handmade import result as handmade
 from live_changes import changes, counter, differing, marked, no_numbers
-from spreadsheet import Spot, Workbook, opened
+from spreadsheet import Spot, Workbook, disagreeing, opened
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "sample_data" / "chengchuan-2026"
@@ -95,25 +95,12 @@ class Recalculated(dict[Spot, Any]):
         return self.book.value(spot)
 
 
-def wrong(book: Workbook, cached: Mapping[Spot, Any]) -> list[str]:
-    """Formulas that come to something else than the value that stands in the file."""
-    found = []
-    for spot, text in book.formulas():
-        got, wanted = book.value(spot), cached[spot]
-        if isinstance(got, int | float) and isinstance(wanted, int | float):
-            if abs(got - wanted) > 1e-9 * max(1, abs(wanted)):
-                found.append(f"{spot} {text}: {got}, not {wanted}")
-        elif (got or "") != (wanted or ""):
-            found.append(f"{spot} {text}: {got!r}, not {wanted!r}")
-    return found
-
-
 # --- bundled evaluations ---------------------------------------------------------------------------------------------
 
 
 def test_every_formula_comes_to_the_value_beside_it(year: Opened) -> None:
     """Another program, from the input cells alone, gets every cached value; the overview counts no difference."""
-    assert wrong(year.book, year.cached) == []
+    assert disagreeing(year.book, year.cached) == []
     assert counter(Recalculated(year.book)) == 0
     assert differing(Recalculated(year.book), year.result) == []
 
@@ -229,7 +216,7 @@ def test_an_interim_workbook_recalculates(name: str, tmp_path: Path) -> None:
     book, cached = opened(to_bytes(ranked_book(result)))
     assert any(point.points is None for point in result.points.values())
     assert "未评" in cached.values()
-    assert wrong(book, cached) == []
+    assert disagreeing(book, cached) == []
     assert differing(Recalculated(book), result) == []
 
 
@@ -241,7 +228,7 @@ def test_above_the_limit_the_formulas_begin_with_the_sums(tmp_path: Path) -> Non
     assert "指标明细" not in [tab.title for tab in made.tabs]
     assert any("各评估主体的得分合计" in str(each.value) for each in made.tabs[0].cells.values())
     book, cached = opened(to_bytes(made))
-    assert wrong(book, cached) == []
+    assert disagreeing(book, cached) == []
     sums = {spot for spot in book.cells if spot[0] == "评估主体" and book.cells.get((*spot[:2], 1)) == "专家甲"}
     changed = {
         spot: 0.0 for spot in sums if isinstance(book.cells[spot], int | float)
@@ -253,7 +240,7 @@ def test_above_the_limit_the_formulas_begin_with_the_sums(tmp_path: Path) -> Non
 def test_above_the_limit_every_formula_comes_to_the_value_beside_it(year: Opened) -> None:
     """Repeats, stages, months, owners together: from the evaluators' sums alone every cached value follows."""
     book, cached = opened(to_bytes(ranked_book(year.result, limit=0)))
-    assert wrong(book, cached) == []
+    assert disagreeing(book, cached) == []
     assert differing(Recalculated(book), year.result) == []
 
 
@@ -300,7 +287,7 @@ def test_the_months_of_an_answer_that_does_not_count_divide_nothing(limit: int, 
     result = scored(take_in(folder), "0001")
     assert [(one.unit.id, one.text) for one in result.standings] == [("A", "100.00"), ("B", "80.00")]
     book, cached = opened(to_bytes(ranked_book(result, limit=limit)))
-    assert wrong(book, cached) == []
+    assert disagreeing(book, cached) == []
     assert differing(Recalculated(book), result) == []
 
 
@@ -312,7 +299,7 @@ def test_more_rows_than_a_tab_takes_are_left_out_and_counted(tmp_path: Path) -> 
     shares = sum(point.state == "scored" and not each for (_, each), point in _leaves(result))
     assert f"有{shares}处没有公式" in " ".join(str(each.value) for each in made.tabs[0].cells.values())
     book, cached = opened(to_bytes(made))
-    assert wrong(book, cached) == []
+    assert disagreeing(book, cached) == []
 
 
 def _leaves(result: Result) -> list[tuple[tuple[str, bool], Point]]:
@@ -342,7 +329,7 @@ def recalculates(case: Case) -> None:
             made = open_year(folder_of(case, Path(root) / "e", 1))
         except Refused:
             assume(condition=False)
-        assert wrong(made.book, made.cached) == []
+        assert disagreeing(made.book, made.cached) == []
         for change in changes(made.taken, made.result, made.book.cells):
             after = Recalculated(made.book.with_changes(change.typed))
             assert differing(after, change.result) == [], change.words
