@@ -13,7 +13,7 @@ from evaltool.evaluation.in_words import explain
 from evaltool.explain.explanation import explained
 from evaltool.questions.forms import Form
 from evaltool.results.cases import _one_side, cases
-from evaltool.results.conditions import place_in
+from evaltool.results.conditions import Rivals
 from evaltool.results.possible import PossibleAnswers
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
@@ -305,5 +305,6 @@ def test_equal_points_share_a_place_and_only_ranked_units_of_the_group_take_one(
     of = evaluation({"A": "g1", "B": "g1", "C?": "g1", "D": "g1", "E": "g2"})
     work = {"A": 50, "B": 50, "C": 60, "D": 40, "E": 60}
     given = points({unit: (str(each), "0") for unit, each in work.items()})
-    places = {unit: place_in(of, of.units[unit], "work", Fraction(each), given) for unit, each in work.items()}
+    rivals = Rivals(of, given)
+    places = {unit: rivals.place(of.units[unit], "work", Fraction(each)) for unit, each in work.items()}
     assert places == {"A": 1, "B": 1, "C": 1, "D": 3, "E": 1}

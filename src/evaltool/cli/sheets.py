@@ -78,12 +78,16 @@ def template(
         sent = outbox.write_blanks(evaluation, role, progress, kind, interim=shown, goals=goals, on_paper=paper)
     _say_sent(say, evaluation, made, sent)
     _say_unsent(say, evaluation, kind, sent)
+    _say_counted(say, folder, sent)
+    _say_interim(say, shown)
+    _say_collect(say, folder)
+
+
+def _say_counted(say: Console, folder: Path, sent: list[Sent]) -> None:
     scored = sum(each.sheet == "marks" for each in sent)
     counts = {"n": len(sent), "scored": scored, "others": len(sent) - scored, "folder": folder / "outbox"}
     told = _("{n} blank sheets are in {folder}: {scored} of marks and cards, {others} others")
     say.message((told if 0 < scored < len(sent) else _("{n} blank sheets are in {folder}")).format(**counts))
-    _say_interim(say, shown)
-    _say_collect(say, folder)
 
 
 def _role(evaluation: Evaluation, only: str) -> str:

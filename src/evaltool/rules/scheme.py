@@ -465,7 +465,9 @@ class Scheme:
     @cached_property
     def conditions(self) -> list[tuple[str, Condition]]:
         """All conditions, each with the grade or the award that it is of."""
-        return list(dict.fromkeys((one.name, each) for one in (*self.grades, *self.awards) for each in one.conditions))
+        of_grades = ((grade.name, each) for grade in self.grades for each in grade.conditions)
+        of_awards = ((award.name, each) for award in self.awards for each in award.conditions)
+        return list(dict.fromkeys((*of_grades, *of_awards)))
 
     @property
     def condition_figures(self) -> list[FigureFormula]:
