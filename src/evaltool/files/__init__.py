@@ -19,7 +19,7 @@ from itertools import count
 from pathlib import Path
 from typing import Literal
 
-from evaltool.files.holding import held
+from evaltool.files.holding import held, is_alive
 
 STAGING = ".staging-"
 """How the name of a folder begins that is made whole before it is moved into place."""
@@ -38,7 +38,7 @@ def is_of_system(name: str) -> bool:
 
 def write_atomically(path: Path, data: bytes) -> None:
     """All of the file or nothing of it, whatever happens in between."""
-    with _part_of(path) as part:
+    with _part_of(path) as part, said_of(path):
         write_through(part, data)
         move(part, path)
 
@@ -46,7 +46,7 @@ def write_atomically(path: Path, data: bytes) -> None:
 def copy_atomically(source: Path, path: Path, digest: str) -> None:
     """A copy of a large file, if what is copied still has this SHA-256; else nothing."""
     copied = hashlib.sha256()
-    with _part_of(path) as part:
+    with _part_of(path) as part, said_of(path):
         with source.open("rb") as given, part.open("wb") as stream:
             while piece := given.read(1 << 20):
                 copied.update(piece)
@@ -87,8 +87,7 @@ def _part_of(path: Path) -> Iterator[Path]:
     part = path.with_name(f".{path.name[:100]}.{os.getpid()}.part")
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with said_of(path):
-            yield part
+        yield part
     except BaseException:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
@@ -179,6 +178,27 @@ def _clear(folder: Path) -> None:
             folders.remove("inbox")
         for name in filter(_PART.match, names):
             (Path(root) / name).unlink()
+
+
+@contextlib.contextmanager
+def built(folder: Path) -> Iterator[Path]:
+    """A folder to fill, which becomes `folder` (new or empty) once it is whole; nothing is left where that fails."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    for path in folder.parent.glob(f"{STAGING}*"):
+        if (process := path.name.removeprefix(STAGING)).isdecimal() and not is_alive(int(process)):
+            shutil.rmtree(path, ignore_errors=True)
+    staged = folder.parent / f"{STAGING}{os.getpid()}"
+    staged.mkdir()
+    try:
+        yield staged
+        with said_of(folder):
+            if not folder.exists():
+                move(staged, folder)
+            else:  # somebody may be in it
+                for path in sorted(staged.iterdir()):
+                    move(path, folder / path.name)
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
 
 
 # --- over nothing that lies there -------------------------------------------------------------------------------------

@@ -249,11 +249,17 @@ def _name(path: Path, folder: Path) -> str:
 
 
 def _files(inbox: Path) -> Iterator[Path]:
-    for root, folders, names in os.walk(inbox):
+    """Every file.  A folder that cannot be looked into would make what is in it missing: raises `OSError`."""
+    for root, folders, names in os.walk(inbox, onerror=_unless_missing):
         folders.sort()
         yield from (Path(root) / name for name in sorted(names))
         # a link to a folder is not followed; it is named as what it is
         yield from (Path(root) / name for name in folders if (Path(root) / name).is_symlink())
+
+
+def _unless_missing(problem: OSError) -> None:
+    if not isinstance(problem, FileNotFoundError):
+        raise problem
 
 
 def _read_index(store: Path) -> Index:
