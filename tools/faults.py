@@ -37,6 +37,7 @@ import evaltool.__main__  # noqa: E402
 from faulted import CASES, EPOCH, Bench, Ended, Verdict  # noqa: E402
 from faulty import ANY, Fault, counted  # noqa: E402
 
+_NOBODY = 65534
 _LONGEST = 120  # seconds after which a command is said to hang
 ERRORS = {"open": "EMFILE", "write": "ENOSPC", "fsync": "EIO", "replace": "EACCES", "mkdir": "ENOSPC", "unlink": "EIO"}
 
@@ -105,6 +106,15 @@ def rows(name: str, scratch: Path, points: int, most: int) -> Iterator[Row]:
     if os.geteuid() == 0:
         yield Row(name, "a small disk that is full (tmpfs)", list(_on_small_disks(bench)))
     yield Row(name, "files may not grow (RLIMIT_FSIZE)", list(_held_short(bench)))
+    yield Row(
+        name, "no permission: the folder of another account, and a drive that is read-only", list(_forbidden(bench))
+    )
+    if name == "decide":
+        yield Row(
+            name, "two at once, 50 times: one works, the other names it", [_two_at_once(bench) for _ in range(50)]
+        )
+    if name == "score":
+        yield Row(name, "killed while its workers read: none is left", [_without_parent(bench, at) for at in range(20)])
 
 
 def _spread(total: int, most: int) -> list[int]:
@@ -243,6 +253,61 @@ def _held_short(bench: Bench) -> Iterator[Verdict]:
             first()
 
         yield bench.judged(_waited(_begun(bench.case.asked(bench.fresh()), None, held)))
+
+
+def _forbidden(bench: Bench) -> Iterator[Verdict]:
+    """A folder in which nobody may write, for an account that is not root; and a file system that takes nothing."""
+    if os.geteuid() != 0:
+        return
+    folder = bench.fresh()
+    yield bench.judged(_waited(_begun(bench.case.asked(folder), None, lambda: os.setuid(_NOBODY))))
+    folder = bench.fresh()
+    subprocess.run(["mount", "--bind", str(folder), str(folder)], check=True)
+    try:
+        subprocess.run(["mount", "-o", "remount,bind,ro", str(folder)], check=True)
+        ended = forked(bench.case.asked(folder))
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+    yield bench.judged(ended)
+
+
+def _two_at_once(bench: Bench) -> Verdict:
+    """Either both came through, one after the other, or one was refused and told who holds the folder."""
+    folder = bench.fresh()
+    both = [_begun(bench.case.asked(folder), None) for _ in range(2)]
+    ended = [_waited(each) for each in both]
+    came = [each.code == 0 for each in ended]
+    told = all(
+        each.code == 0 or f" {other.process} " in each.said for each, other in zip(ended, reversed(both), strict=True)
+    )
+    made = len([*(folder / "decisions").glob("*.xlsx")])
+    return Verdict(clear=told and any(came), whole=made == sum(came), why=str(ended), survived=all(came))
+
+
+_READING = """
+import sys, time, evaltool.inbox.workers as workers, evaltool.__main__ as program
+workers.SMALL = 0
+program.main()
+"""
+
+
+def _without_parent(bench: Bench, at: int) -> Verdict:
+    """Killed at some moment of its workers' lives; they have its stderr open for as long as they live."""
+    command = [sys.executable, "-c", _READING, *bench.case.asked(bench.fresh()), "--no-cache"]
+    with tempfile.TemporaryDirectory() as scratch:
+        surroundings = {**os.environ, "TMPDIR": scratch, "SOURCE_DATE_EPOCH": EPOCH, "EVALTOOL_OPERATOR": "甲"}
+        places = os.pathsep.join(str(ROOT / place) for place in ("src", "tests/making"))
+        with subprocess.Popen(command, env=surroundings | {"PYTHONPATH": places}, stderr=subprocess.PIPE) as process:
+            time.sleep(0.5 + at * 0.1)
+            process.kill()
+            try:
+                _, said = process.communicate(timeout=30)
+            except subprocess.TimeoutExpired:
+                return Verdict(clear=False, why="a worker is left")
+        if remains := [path.name for path in Path(scratch).iterdir()]:
+            return Verdict(whole=False, why=f"left {remains}")
+        code = process.returncode
+    return bench.judged(Ended(code, said.decode("utf-8", "replace")), killed=code < 0)
 
 
 if __name__ == "__main__":

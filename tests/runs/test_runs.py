@@ -189,6 +189,19 @@ def test_a_write_that_fails_leaves_nothing_that_looks_like_a_run(folder: Path, m
     assert [path.name for path in (folder / "runs").iterdir()] == ["0001"]
 
 
+def test_a_clock_that_is_wrong_is_said_and_moves_no_result(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Back in 1970, or earlier than at the run before: what came in too late is told by it; the run is made."""
+    said = []
+    for epoch in ("1806000000", "1805000000", "0"):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+        done = score_folder(folder)
+        said.append([dict(one.args)["reason_en"][:30] for one in done.unused if one.code == "CLOCK_WRONG"])
+    back = "the run before was made later "
+    assert said == [[], [back], [back]]
+    (folder / "runs").rename(folder / "old")
+    assert ["the evaluation is of 2026" in one.message("en") for one in score_folder(folder).unused] == [True]
+
+
 def test_the_inbox_is_never_written_to(folder: Path) -> None:
     """Law 7: a submission is never edited."""
     before = contents(folder / "inbox")

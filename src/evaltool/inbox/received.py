@@ -8,6 +8,7 @@ archive that holds sheets came in too, as `archive.zip/inner.xlsx`.  A file too 
 from __future__ import annotations
 
 import csv
+import errno
 import hashlib
 import io
 import os
@@ -309,6 +310,8 @@ def _store(store: Path, digest: str, one: CameIn) -> None:
     path = store / _stored_as(digest, one.names[0])
     if one.source:
         copy_atomically(one.source, path, digest)
+        if not path.exists():
+            raise OSError(errno.EBUSY, "changed while it was copied", str(one.source))
     else:
         write_atomically(path, one.data)
 
