@@ -77,6 +77,8 @@ def main() -> int:
     good = True
     with tempfile.TemporaryDirectory(prefix="faults-") as scratch:
         for row in (row for name in wanted for row in rows(name, Path(scratch), asked.points, asked.most)):
+            if not row.verdicts:
+                continue
             print(_line(row.cells()), flush=True)  # noqa: T201
             wrong = [each for each in row.verdicts if not each.good]
             good &= not wrong
