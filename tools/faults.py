@@ -38,6 +38,7 @@ from faulted import CASES, EPOCH, Bench, Ended, Verdict  # noqa: E402
 from faulty import ANY, Fault, counted  # noqa: E402
 
 _NOBODY = 65534
+_THERE = "DECISION_REPEATED"
 _LONGEST = 120  # seconds after which a command is said to hang
 ERRORS = {"open": "EMFILE", "write": "ENOSPC", "fsync": "EIO", "replace": "EACCES", "mkdir": "ENOSPC", "unlink": "EIO"}
 
@@ -274,16 +275,22 @@ def _forbidden(bench: Bench) -> Iterator[Verdict]:
 
 
 def _two_at_once(bench: Bench) -> Verdict:
-    """Either both came through, one after the other, or one was refused and told who holds the folder."""
+    """One was refused and told who holds the folder; or came after the other, and was told that the line is there."""
     folder = bench.fresh()
     both = [_begun(bench.case.asked(folder), None) for _ in range(2)]
     ended = [_waited(each) for each in both]
     came = [each.code == 0 for each in ended]
     told = all(
-        each.code == 0 or f" {other.process} " in each.said for each, other in zip(ended, reversed(both), strict=True)
+        each.code == 0 or f" {other.process} " in each.said or _THERE in each.said
+        for each, other in zip(ended, reversed(both), strict=True)
     )
     made = len([*(folder / "decisions").glob("*.xlsx")])
-    return Verdict(clear=told and any(came), whole=made == sum(came), why=str(ended), survived=all(came))
+    return Verdict(
+        clear=told and any(came),
+        whole=made == sum(came),
+        why=str(ended),
+        survived=any(_THERE in each.said for each in ended),
+    )
 
 
 _READING = """
