@@ -49,16 +49,28 @@ def _fault(error: Exception) -> int:
 
     if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         told = _("cannot write {path}: the folder is read-only, or another program has the file open")
-        print(f"evaltool: {shown(told.format(path=error.filename or error))}", file=sys.stderr)  # noqa: T201
-        return 3
-    if isinstance(error, OSError):
+        what = told.format(path=error.filename or error)
+    elif isinstance(error, OSError):
         what = _("cannot read or write {path}: {why}").format(path=error.filename or "", why=_why(error))
     else:
         what = _("internal error") + f": {type(error).__name__}: {error}"
-    text = shown(what)
-    hint = _("EVALTOOL_DEBUG=1 shows where it happened")
-    print(f"evaltool: {text} ({hint})", file=sys.stderr)  # noqa: T201
+    if isinstance(error, OSError) and error.errno in _MENDABLE:
+        hint = _("nothing is half written: mend this and run the command again")
+    else:
+        hint = _("EVALTOOL_DEBUG=1 shows where it happened")
+    print(f"evaltool: {shown(what)} ({hint})", file=sys.stderr)  # noqa: T201
     return 3
+
+
+_NETWORK = (
+    *(errno.ENOTCONN, errno.ESTALE, errno.ETIMEDOUT, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENETDOWN),
+    *(errno.ENETUNREACH, errno.ECONNRESET, errno.ECONNABORTED, errno.ENXIO, errno.ENODEV),
+)
+_MENDABLE = (
+    *(errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EMFILE),
+    *(errno.ENFILE, errno.EBUSY, *_NETWORK),
+)
+"""What somebody can see to without knowing the program."""
 
 
 def _why(error: OSError) -> str:
@@ -69,13 +81,16 @@ def _why(error: OSError) -> str:
         errno.ENOENT: _("there is no such file or folder"),
         errno.ENOSPC: _("the disk is full"),
         errno.EDQUOT: _("the disk is full"),
+        errno.EFBIG: _("the file grows larger than the system allows"),
         errno.EISDIR: _("it is a folder"),
         errno.ENOTDIR: _("it is no folder"),
         errno.ENAMETOOLONG: _("the name is too long"),
         errno.EEXIST: _("it is there already"),
         errno.EIO: _("the disk or the network reports a fault"),
         errno.EMFILE: _("too many files are open"),
+        errno.ENFILE: _("too many files are open"),
         errno.EBUSY: _("another program is using it"),
+        **dict.fromkeys(_NETWORK, _("the drive, or the network that leads to it, is gone")),
     }
     return known.get(error.errno or 0) or _("error {n} of the system ({name})").format(
         n=error.errno, name=type(error).__name__

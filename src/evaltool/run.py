@@ -18,7 +18,7 @@ from evaltool.checks.validate import validate
 from evaltool.evaluation import Evaluation, load
 from evaltool.evaluation.folder import UNUSED
 from evaltool.evaluation.taken import lacking
-from evaltool.files import locked, now, operator, today
+from evaltool.files import local, locked, now, operator, today
 from evaltool.findings import Finding, Refused, blocking, finding
 from evaltool.identity import ABOUT_GOALS, GOALS, UNSCORED, kind_of_batch
 from evaltool.inbox.accounts.lacking import by_day
@@ -297,8 +297,24 @@ def score_folder(
         if not (interim or decision):
             _only_by_decision(taken.evaluation)
         result = with_gaps(scored(taken, next_number(folder), interim=interim, progress=progress))
-        unused = tuple(one for one in taken.findings if one.code == UNUSED)
+        unused = tuple(one for one in taken.findings if one.code == UNUSED) + tuple(wrong_clock(folder, result))
         return Scored(result, _store(result, by or operator(), progress, decision), unused)
+
+
+def wrong_clock(folder: Path, result: Result) -> list[Finding]:
+    """Whether the clock can be right: before the last run, or years before the evaluation, it is not.  Nothing in a
+    result hangs on it, but what came in too late is told by it."""
+    moment, runs = now(), list_runs(folder)
+    if runs and moment < runs[-1].time:
+        args = {"moment": local(moment), "before": local(runs[-1].time)}
+        return [finding("CLOCK_WRONG", args=args, because="back")]
+    if int(moment[:4]) < result.evaluation.settings.year - 1:
+        return [
+            finding(
+                "CLOCK_WRONG", args={"moment": local(moment), "year": result.evaluation.settings.year}, because="early"
+            )
+        ]
+    return []
 
 
 def _only_by_decision(evaluation: Evaluation) -> None:

@@ -9,7 +9,9 @@ import pytest
 from decided_city import MARKS, ROSTER, RULES, SETTINGS
 from evaltool.documents.gaps import unused_templates
 from evaltool.evaluation import load
+from evaltool.evaluation.conflicts import copied_from
 from evaltool.evaluation.folder import snapshot
+from evaltool.findings import Refused
 from folders import make
 
 HEADER = "种类,文号,日期,理由,单位,新值\n"
@@ -115,3 +117,37 @@ def test_a_template_with_the_name_of_no_document_is_said(city: Path) -> None:
     put(city, "notices/文件格式.docx")
     (one,) = unused_templates(load(city)[0].files)
     assert (one.code, one.file, dict(one.args)["near"]) == ("NOTICE_TEMPLATE_UNUSED", "notices/反馈信.docx", "反馈书")
+
+
+# --- synchronised folders --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "original"),
+    [
+        ("单位-DESKTOP-4F2K9Q1.csv", "单位.csv"),
+        ("单位-LAPTOP-ABC123-2.csv", "单位.csv"),
+        ("单位 (冲突副本).csv", "单位.csv"),
+        ("单位（冲突副本 张三 2027-01-02）.csv", "单位.csv"),
+        ("单位_冲突文件_张三_20270102.csv", "单位.csv"),
+        ("单位 (张三's conflicted copy 2027-01-02).csv", "单位.csv"),
+        ("单位.sync-conflict-20270102-101112-ABCDEFG.csv", "单位.csv"),
+        ("单位-二组.csv", ""),
+        ("利益冲突文件.csv", ""),
+        ("别的-DESKTOP-4F2K9Q1.csv", ""),
+    ],
+)
+def test_a_conflict_copy_is_known_by_its_name_beside_its_original(name: str, original: str) -> None:
+    """A name that only looks like one, without the original beside it, is that of a file of its own."""
+    assert copied_from(name, ["单位.csv", name]) == original
+
+
+def test_a_conflict_copy_among_the_tables_is_refused_and_not_read(tmp_path: Path) -> None:
+    """Which of the two holds is for a person to say."""
+    folder = make(tmp_path / "e", ROSTER, {"d": RULES}, SETTINGS)
+    text = (folder / "roster" / "单位.csv").read_text(encoding="utf-8")
+    (folder / "roster" / "单位 (冲突副本).csv").write_text(text.replace("甲局", "丁局"), encoding="utf-8")
+    with pytest.raises(Refused) as refused:
+        load(folder)
+    told = [(one.code, one.file, dict(one.args)["other"]) for one in refused.value.findings]
+    assert told == [("SYNC_CONFLICT", "roster/单位 (冲突副本).csv", "单位.csv")]

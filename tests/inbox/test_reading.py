@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
 from collections.abc import Sequence
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
@@ -19,6 +22,7 @@ from evaltool.inbox.workers import Here, Reading, Task, executor, read_all
 from evaltool.questions.layout import forms
 from folders import make, return_all
 from small_city import ROSTER, RULES, SETTINGS, says
+from terminal import environment
 
 Case = tuple[list[Task], Expected]
 
@@ -120,3 +124,31 @@ def test_any_executor_can_read(case: Case) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         assert read(case, pool) == read(case)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for worker processes in /proc")
+def test_no_worker_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
+    """Killed while its workers begin or wait for work, it can end nobody: they go by themselves, and so does the file
+    that they were given, which has the folder's key."""
+    folder = make(tmp_path / "e", ROSTER, {"d": RULES}, SETTINGS)
+    return_all(folder, says)
+    waits = "w.read_one = lambda task, expected: __import__('time').sleep(60)"
+    code = f"import evaltool.inbox.workers as w, evaltool.__main__ as m; w.SMALL = 0; {waits}; m.main()"
+    surroundings = environment(TMPDIR=str(tmp_path))
+    begun = subprocess.Popen(
+        [sys.executable, "-c", code, "ingest", str(folder)], env=surroundings, stderr=subprocess.PIPE
+    )
+    with begun as process:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        while process.poll() is None and len(_spawned(children)) < 2:
+            time.sleep(0.02)
+        time.sleep(1)
+        process.kill()
+        process.communicate(timeout=60)  # workers have the stream open as long as they live
+    assert list(tmp_path.glob("evaltool-*")) == []
+
+
+def _spawned(children: Path) -> list[str]:
+    """Workers of a process, without the one that only keeps its books."""
+    found = children.read_text().split()
+    return [each for each in found if b"spawn_main" in Path(f"/proc/{each}/cmdline").read_bytes()]

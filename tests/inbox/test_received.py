@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import os
 from hashlib import sha256
 from pathlib import Path
@@ -191,3 +192,40 @@ def test_taking_in_twice_writes_nothing(folder: Path) -> None:
     before = times()
     receive(folder)
     assert times() == before
+
+
+def test_a_folder_that_cannot_be_looked_into_is_not_taken_for_empty(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is in it would be missing, and nobody told: no permission, a drive that is gone."""
+    put(folder, b"three", "inbox/乙/c.xlsx")
+    real = os.scandir
+
+    def closed(path: str) -> object:
+        if str(path).endswith("乙"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    with pytest.raises(PermissionError) as stopped:
+        receive(folder)
+    assert stopped.value.filename == str(folder / "inbox" / "乙")
+
+
+def test_the_stand_in_for_a_file_in_the_cloud_is_no_submission_that_is_passed_over(folder: Path) -> None:
+    """macOS leaves a hidden file with the name in the place of one that it keeps in iCloud."""
+    put(folder, b"bplist", "inbox/.甲局.xlsx.icloud")
+    assert said(receive(folder)[1]) == {"inbox/.甲局.xlsx.icloud": ["FILE_NOT_HERE"]}
+
+
+def test_a_large_file_that_changes_before_it_is_kept_stops_the_taking_in(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the record would promise a content that it does not have."""
+    video = put(folder, b"", "inbox/录像.mp4")
+    os.truncate(video, 21 << 20)
+    monkeypatch.setattr("evaltool.inbox.received.copy_atomically", lambda *_: None)
+    with pytest.raises(OSError, match="changed") as stopped:
+        receive(folder)
+    assert stopped.value.filename == str(video)
+    assert len(index(folder)) == 2

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import struct
 import zipfile
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 import rawxlsx as raw
-from evaltool.reader import Limits, Unreadable, Workbook, load, read
+from evaltool.reader import Limits, Unreadable, Workbook, large, load, read
 
 WIDE = "".join(f'<row r="{n}">' + "".join(f"<c><v>{n}</v></c>" for _ in range(9)) + "</row>" for n in range(1, 9))
 GOOD = raw.parts({"表": raw.sheet(raw.cell("><v>38</v>"))})
@@ -267,3 +269,54 @@ def test_load_reads_regular_files_only(tmp_path: Path) -> None:
     too_big = load(file, Limits(bytes=3))
     assert isinstance(too_big, Unreadable)
     assert too_big.code == "FILE_TOO_BIG"
+
+
+@pytest.mark.parametrize("more", [b"more", b""])
+def test_a_file_that_changes_while_it_is_read_is_said_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: bytes
+) -> None:
+    """It is being copied or synchronised: the half that is there is no submission.  It grows, or is written again."""
+    file = tmp_path / "a.xlsx"
+    file.write_bytes(b"content")
+    real, moments = os.read, count(1)
+
+    def slowly(handle: int, most: int) -> bytes:
+        data = real(handle, most)
+        if data:
+            file.write_bytes(b"content" + more)
+            os.utime(file, ns=(moment := next(moments), moment))
+        return data
+
+    monkeypatch.setattr(os, "read", slowly)
+    assert load(file) == Unreadable("FILE_CHANGING")
+    assert large(file) == Unreadable("FILE_CHANGING")
+
+
+@pytest.mark.parametrize(("winerror", "code"), [(362, "FILE_NOT_HERE"), (389, "FILE_NOT_HERE"), (5, "FILE_UNREADABLE")])
+def test_a_file_that_is_in_the_cloud_only_is_told_from_one_that_is_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, winerror: int, code: str
+) -> None:
+    """Windows gives errors of their own for files of which a synchronising drive has only the name here."""
+
+    def away(*_: object) -> int:
+        problem = OSError(errno.EINVAL, "away")
+        problem.winerror = winerror  # type: ignore[attr-defined]
+        raise problem
+
+    monkeypatch.setattr(os, "open", away)
+    said = load(tmp_path / "a.xlsx")
+    assert isinstance(said, Unreadable)
+    assert said.code == code
+
+
+def test_a_machine_that_can_open_no_file_is_no_fault_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sheet would be taken for one that cannot be read, and what follows from that would be decided."""
+
+    def none_left(*_: object) -> int:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(os, "open", none_left)
+    with pytest.raises(OSError, match="Too many"):
+        load(tmp_path / "a.xlsx")

@@ -174,16 +174,32 @@ def test_a_killed_process_leaves_earlier_runs_untouched_and_the_next_one_cleans_
 
 
 def test_a_write_that_fails_leaves_nothing_that_looks_like_a_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Disk full in the middle: the error comes out, earlier runs stay, no new run is listed."""
+    """Disk full in the middle: the error says which file of the run, earlier runs stay, nothing is left of the new."""
     score_folder(folder)
 
-    def full(_: Path, __: bytes) -> None:
-        raise OSError(28, "No space left on device")
+    def full(path: Path, data: bytes) -> None:
+        if path.name == "manifest.json":
+            raise OSError(28, "No space left on device")
+        path.write_bytes(data)
 
-    monkeypatch.setattr("evaltool.runs.store.write_atomically", full)
-    with pytest.raises(OSError, match="No space"):
+    monkeypatch.setattr("evaltool.runs.store.write_through", full)
+    with pytest.raises(OSError, match="No space") as stopped:
         store(folder, next_number(folder), {"results.json": b"{}"}, {"run": "0002"})
-    assert [one.number for one in list_runs(folder)] == ["0001"]
+    assert stopped.value.filename == str(folder / "runs" / "0002" / "manifest.json")
+    assert [path.name for path in (folder / "runs").iterdir()] == ["0001"]
+
+
+def test_a_clock_that_is_wrong_is_said_and_moves_no_result(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Back in 1970, or earlier than at the run before: what came in too late is told by it; the run is made."""
+    said = []
+    for epoch in ("1806000000", "1805000000", "0"):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+        done = score_folder(folder)
+        said.append([dict(one.args)["reason_en"][:30] for one in done.unused if one.code == "CLOCK_WRONG"])
+    back = "the run before was made later "
+    assert said == [[], [back], [back]]
+    (folder / "runs").rename(folder / "old")
+    assert ["the evaluation is of 2026" in one.message("en") for one in score_folder(folder).unused] == [True]
 
 
 def test_the_inbox_is_never_written_to(folder: Path) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evaltool.evaluation import Evaluation, load
-from evaltool.files import is_of_system, locked, write_atomically
+from evaltool.files import is_of_system, locked, write_together
 from evaltool.findings import Finding, Refused, finding
 from evaltool.ledger import ALWAYS, COLUMNS, KINDS, Decision, needed
 from evaltool.ledger.kinds import HEADERS
@@ -81,20 +81,24 @@ def enter(
     lines: Sequence[Fields],
     wrong: Callable[[Evaluation], list[Finding]],
     spoken: Callable[[Finding, str], Finding],
+    beside: Mapping[str, bytes] | None = None,
 ) -> Entered:
     """The same for whoever holds the folder.  `kind` names the file; a line may be of a kind of its own.  `spoken`: a
-    finding at the file (whose name comes with it) as one at the place that the line came from."""
-    _, known = load(folder)
+    finding at the file (whose name comes with it) as one at the place that the line came from; `beside`: what is
+    written with it, or not at all."""
+    files = dict(beside or {})
+    _, known = load(folder, files)
     name = f"decisions/{_next_number(folder):04d}-{kind}.xlsx"
     data = to_bytes(ledger_book(kind, lines))
     try:
-        evaluation, findings = load(folder, {name: data})
+        files[name] = data
+        evaluation, findings = load(folder, files)
         if of_these := [one for one in wrong(evaluation) if one.file == name]:
             raise Refused(of_these, usage=True)
     except Refused as refused:
         new = [one for one in refused.findings if one not in known]
         raise Refused([spoken(one, name) for one in new], usage=True) from None
-    write_atomically(folder / name, data)
+    write_together({folder / each: content for each, content in files.items()})
     added = tuple(line for line in evaluation.ledger if line.place[0] == name)
     return Entered(name, evaluation, added, tuple(one for one in findings if one not in known))
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from evaltool import reader
+from evaltool.evaluation.conflicts import copied_from
 from evaltool.files import is_of_system
 from evaltool.findings import Finding, finding
 from evaltool.names import folded, nearest
@@ -46,6 +47,9 @@ def snapshot(folder: Path) -> tuple[dict[str, bytes], list[Finding]]:
     files: dict[str, bytes] = {}
     findings: list[Finding] = []
     for name, path in sorted(_read_of(folder)):
+        if other := copied_from(path.name, [each.name for each in _inside(path.parent)]):
+            findings.append(finding("SYNC_CONFLICT", file=name, value=path.name, args={"other": other}))
+            continue
         data = reader.load(path)
         if isinstance(data, reader.Unreadable):
             findings.append(finding(data.code, file=name, args=dict(data.args)))

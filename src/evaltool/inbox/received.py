@@ -8,6 +8,7 @@ archive that holds sheets came in too, as `archive.zip/inner.xlsx`.  A file too 
 from __future__ import annotations
 
 import csv
+import errno
 import hashlib
 import io
 import os
@@ -249,11 +250,17 @@ def _name(path: Path, folder: Path) -> str:
 
 
 def _files(inbox: Path) -> Iterator[Path]:
-    for root, folders, names in os.walk(inbox):
+    """Every file.  A folder that cannot be looked into would make what is in it missing: raises `OSError`."""
+    for root, folders, names in os.walk(inbox, onerror=_unless_missing):
         folders.sort()
         yield from (Path(root) / name for name in sorted(names))
         # a link to a folder is not followed; it is named as what it is
         yield from (Path(root) / name for name in folders if (Path(root) / name).is_symlink())
+
+
+def _unless_missing(problem: OSError) -> None:
+    if not isinstance(problem, FileNotFoundError):
+        raise problem
 
 
 def _read_index(store: Path) -> Index:
@@ -303,6 +310,8 @@ def _store(store: Path, digest: str, one: CameIn) -> None:
     path = store / _stored_as(digest, one.names[0])
     if one.source:
         copy_atomically(one.source, path, digest)
+        if not path.exists():
+            raise OSError(errno.EBUSY, "changed while it was copied", str(one.source))
     else:
         write_atomically(path, one.data)
 

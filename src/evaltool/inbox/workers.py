@@ -6,9 +6,12 @@ processes, or on a cluster, with the same function.  Workers import this module 
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import pickle
+import shutil
 import signal
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -17,11 +20,12 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from evaltool import reader
+from evaltool.files.holding import is_alive
 from evaltool.identity import Identity, parse_code
 from evaltool.inbox.exports import Export, read_export
 from evaltool.inbox.extract.carried import carried
@@ -157,8 +161,24 @@ def _deaf() -> Iterator[None]:
 
 def _start(path: str) -> None:
     """Begin as a worker.  The forms come in a file: through the pipe of a new process they would hold up its parent."""
+    _end_with_parent(path)
     with Path(path).open("rb") as stream:
         _worker.update(expected=pickle.load(stream))
+
+
+def _end_with_parent(path: str = "") -> None:
+    """End this worker when the process that started it ends, however: it would wait for work for ever.  What that one
+    can no longer take away goes too."""
+    parent = multiprocessing.parent_process()
+    if parent:
+        threading.Thread(target=_after, args=(parent, path), daemon=True).start()
+
+
+def _after(parent: BaseProcess, path: str) -> None:
+    parent.join()
+    if path:
+        shutil.rmtree(Path(path).parent, ignore_errors=True)
+    os._exit(1)
 
 
 def _work(tasks: Sequence[Task]) -> list[Reading]:
@@ -180,6 +200,17 @@ class Here(Executor):
         return future
 
 
+_SCRATCH = "evaltool-"
+
+
+def _clear_scratch() -> None:
+    """Take away the folders of processes that were killed before they had a worker."""
+    for path in Path(tempfile.gettempdir()).glob(f"{_SCRATCH}*-*"):
+        process = path.name.split("-")[1]
+        if process.isdecimal() and not is_alive(int(process)):
+            shutil.rmtree(path, ignore_errors=True)
+
+
 @contextmanager
 def executor(expected: Expected, files: int) -> Iterator[Executor]:
     """Worker processes for many files, this process for few.  Spawned: forking once Polars is imported hangs."""
@@ -188,7 +219,8 @@ def executor(expected: Expected, files: int) -> Iterator[Executor]:
         _worker.update(expected=expected)
         yield Here()
         return
-    with TemporaryDirectory(prefix="evaltool-") as scratch:
+    _clear_scratch()
+    with tempfile.TemporaryDirectory(prefix=f"{_SCRATCH}{os.getpid()}-") as scratch:
         path = Path(scratch) / "expected"
         path.write_bytes(pickle.dumps(expected))
         pool = ProcessPoolExecutor(workers, get_context("spawn"), _start, (str(path),))
@@ -243,7 +275,7 @@ def _submit(
 def _not_started(expected: Expected) -> str:
     """Why no process can be started; blank if one can that takes the forms."""
     try:
-        with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        with ProcessPoolExecutor(1, get_context("spawn"), _end_with_parent) as pool:
             with _deaf():
                 future = pool.submit(_work_for, [], expected)
             future.result()
@@ -253,7 +285,7 @@ def _not_started(expected: Expected) -> str:
 
 
 def _alone(task: Task, expected: Expected) -> Reading:
-    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+    with ProcessPoolExecutor(1, get_context("spawn"), _end_with_parent) as pool:
         try:
             with _deaf():
                 future = pool.submit(_work_for, [task], expected)

@@ -16,7 +16,7 @@ from typing import Any
 from evaltool.documents.texts import load_stored
 from evaltool.evaluation import Evaluation
 from evaltool.exact import published
-from evaltool.files import write_atomically
+from evaltool.files import locked, write_atomically
 from evaltool.findings import Refused, finding
 from evaltool.page.charts import PageChart, picture
 from evaltool.page.charts.overview import Panel, ToneOfGrade, UnitShare, overview
@@ -46,8 +46,8 @@ def draw_run(folder: Path, run: str = "", most: int = 10) -> Path:
     name = f"{INTERIM_PICTURE if entry.interim else '评估结果'}一览{entry.number}.png"
     path = folder / FOLDER / name
     data = png(run_overview(entry, most))
-    path.parent.mkdir(exist_ok=True)
-    write_atomically(path, data)
+    with locked(folder):
+        write_atomically(path, data)
     return path
 
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from evaltool.evaluation import load
-from evaltool.files import is_of_system, write_atomically
+from evaltool.files import is_of_system, locked, write_atomically
 from evaltool.findings import Finding, Refused, finding
 from evaltool.inbox.received import index_lines, is_digest
 from evaltool.runs.chain import altered, broken_links
@@ -55,8 +55,8 @@ def pack(folder: Path, run: str = "", *, public: bool = False, out: Path | None 
     if wrong := list(_changed(folder, files)):
         raise Refused(wrong)
     path = out or folder / ARCHIVE / f"{entry.number}-{entry.code}{'-public' if public else ''}.zip"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, _zipped(files))
+    with locked(folder):
+        write_atomically(path, _zipped(files))
     return path, sorted(files)
 
 

@@ -31,6 +31,8 @@ _ENCRYPTED = 0x1 | 0x40 | 0x2000
 _SIZES_FOLLOW = 0x8
 _IN_ZIP64 = 0xFFFFFFFF
 _SMALL = 1 << 16
+_IN_THE_CLOUD = range(358, 405)  # ERROR_CLOUD_FILE_… of Windows: only the name of the file is on this machine
+_OF_THE_MACHINE = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 _DESCRIPTOR = 24  # the longest record of sizes that may follow an entry's data
 
 
@@ -57,7 +59,8 @@ class Container:
 
 
 def load(path: str | os.PathLike[str], limits: Limits = LIMITS) -> bytes | Unreadable:
-    """The bytes of a regular file, read once; never follows a link, waits for a pipe or reads past the limit."""
+    """The bytes of a regular file, read once; never follows a link, waits for a pipe or reads past the limit.  Raises
+    `OSError` only where the machine can open no file at all."""
     try:
         return _load(path, limits)
     except Refusal as refused:
@@ -78,8 +81,10 @@ class Large:
 def large(path: str | os.PathLike[str], limits: Limits = LIMITS) -> Large | Unreadable:
     """A large file in pieces, as `load` takes a small one."""
     try:
-        with _opened(path) as (handle, _):
-            return _in_pieces(handle, limits)
+        with _opened(path) as (handle, found):
+            read = _in_pieces(handle, limits)
+            _check_still(handle, found, read.size)
+            return read
     except Refusal as refused:
         return refused.unreadable
     except (OSError, ValueError) as problem:
@@ -98,26 +103,41 @@ def _in_pieces(handle: int, limits: Limits) -> Large:
 
 
 def _not_opened(problem: OSError | ValueError) -> Unreadable:
+    """Why a file cannot be read; where it is the machine that can read no more, it is no fault of the file: raised."""
     number = getattr(problem, "errno", None)
+    if number in _OF_THE_MACHINE:
+        raise problem
     if number == errno.ELOOP:
         return refusal("FILE_NOT_REGULAR", kind="link").unreadable
     if number == errno.ENXIO:
         return refusal("FILE_NOT_REGULAR", kind="special").unreadable
+    if getattr(problem, "winerror", None) in _IN_THE_CLOUD:
+        return refusal("FILE_NOT_HERE").unreadable
     return refusal("FILE_UNREADABLE", reason=errno.errorcode.get(number or 0, type(problem).__name__)).unreadable
 
 
 def _load(path: str | os.PathLike[str], limits: Limits) -> bytes:
-    with _opened(path) as (handle, stated):
+    with _opened(path) as (handle, found):
+        stated = found.st_size
         data = _read_all(handle, limits.bytes + 1) if stated <= limits.bytes else b""
+        if stated <= limits.bytes:
+            _check_still(handle, found, len(data))
     size = max(stated, len(data))
     if size > limits.bytes:
         raise too_much("bytes", size, limits.bytes, code="FILE_TOO_BIG")
     return data
 
 
+def _check_still(handle: int, before: os.stat_result, read: int) -> None:
+    """Whether a file was the same all the while: one that is being copied or synchronised is not whole yet."""
+    now = os.fstat(handle)
+    if (now.st_size, now.st_mtime_ns) != (before.st_size, before.st_mtime_ns) or read != now.st_size:
+        raise refusal("FILE_CHANGING")
+
+
 @contextmanager
-def _opened(path: str | os.PathLike[str]) -> Iterator[tuple[int, int]]:
-    """The handle of a regular file and its stated size."""
+def _opened(path: str | os.PathLike[str]) -> Iterator[tuple[int, os.stat_result]]:
+    """The handle of a regular file and what the system says of it."""
     # Windows has no O_NOFOLLOW
     if not hasattr(os, "O_NOFOLLOW") and Path(path).is_symlink():
         raise refusal("FILE_NOT_REGULAR", kind="link")
@@ -129,7 +149,7 @@ def _opened(path: str | os.PathLike[str]) -> Iterator[tuple[int, int]]:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
             raise refusal("FILE_NOT_REGULAR", kind="folder" if stat.S_ISDIR(found.st_mode) else "special")
-        yield handle, found.st_size
+        yield handle, found
     finally:
         os.close(handle)
 

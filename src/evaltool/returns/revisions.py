@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evaltool.checks.reported import reported
 from evaltool.evaluation import Evaluation
-from evaltool.files import write_atomically
+from evaltool.files import locked, write_atomically
 from evaltool.identity import SubmissionKey
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.received import stored
@@ -36,7 +36,8 @@ def write_revisions(evaluation: Evaluation, intake: Intake, evaluator: str) -> l
             said = joined([refill(form, data, before) for data in parts])
             shown = both(BesideInputs(said.beside), facts.beside(form))
             made = book(form, said.filled, account.digest, guide(evaluation, form), shown, evaluation.key)
-            write_atomically(evaluation.folder / one.file, to_bytes(made))
+            with locked(evaluation.folder):
+                write_atomically(evaluation.folder / one.file, to_bytes(made))
             sent.append(one)
     return sent
 

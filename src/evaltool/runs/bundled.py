@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path, PurePosixPath
 
 from evaltool.evaluation import Evaluation, load
+from evaltool.files import built
 from evaltool.findings import Refused
 
 NOTICES = "notices"
@@ -89,9 +90,9 @@ def is_free(folder: Path) -> bool:
 
 def copy_sample(folder: Path) -> None:
     """Copy the filled-in sample evaluation into a new folder."""
-    shutil.copytree(
-        sample(), folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*", "runs", "received", "sent")
-    )
+    with built(folder) as made:
+        ignored = shutil.ignore_patterns(".*", "runs", "received", "sent")
+        shutil.copytree(sample(), made, dirs_exist_ok=True, ignore=ignored)
 
 
 def _described(path: Path) -> Bundled:

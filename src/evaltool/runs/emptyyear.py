@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from evaltool.files import today, write_atomically
+from evaltool.files import built, today, write_atomically
 from evaltool.rules.scheme import read_scheme
 from evaltool.rules.settings import FILE, read_year
 from evaltool.runs.bundled import templates
@@ -25,16 +25,17 @@ def begin_empty(folder: Path, year: int = 0) -> Begun:
     settings = (source / FILE).read_text(encoding="utf-8")
     stated = read_year({FILE: settings.encode()})[0]
     before = stated.settings.year if stated.settings else year
-    schemes = []
-    for path in sorted((source / "schemes").glob("*.toml")):
-        text = path.read_text(encoding="utf-8")
-        write_atomically(folder / "schemes" / path.name, text.encode())
-        scheme, _ = read_scheme(text, f"schemes/{path.name}")
-        schemes += [scheme] if scheme else []
-    write_atomically(folder / FILE, moved_on(settings, before, year).text.encode())
-    names = names_of(schemes, stated.roles)
-    write_atomically(folder / "roster.xlsx", to_bytes(roster_book({}, names, examples=True)))
-    for part in PARTS:
-        (folder / part).mkdir(exist_ok=True)
-    write_atomically(folder / LEDGER, to_bytes(blank_ledger(names)))
+    with built(folder) as made:
+        schemes = []
+        for path in sorted((source / "schemes").glob("*.toml")):
+            text = path.read_text(encoding="utf-8")
+            write_atomically(made / "schemes" / path.name, text.encode())
+            scheme, _ = read_scheme(text, f"schemes/{path.name}")
+            schemes += [scheme] if scheme else []
+        write_atomically(made / FILE, moved_on(settings, before, year).text.encode())
+        names = names_of(schemes, stated.roles)
+        write_atomically(made / "roster.xlsx", to_bytes(roster_book({}, names, examples=True)))
+        for part in PARTS:
+            (made / part).mkdir(exist_ok=True)
+        write_atomically(made / LEDGER, to_bytes(blank_ledger(names)))
     return Begun(year)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from evaltool.evaluation import Evaluation, load
 from evaltool.evaluation.taken import names_of_units
-from evaltool.files import write_atomically
+from evaltool.files import built, write_atomically
 from evaltool.roster import STANDING_WORDS, Evaluator, Unit, table_of
 from evaltool.rules import Scheme
 from evaltool.rules.settings import FILE
@@ -30,12 +30,13 @@ def begin_matter(folder: Path, name: str, year: Path) -> Begun:
     mistakes."""
     whole, _ = load(year)
     roster = roster_book(_lists(whole), {**offered(whole), "role": [whole.settings.office], "component": [name]})
-    write_atomically(folder / FILE, "\n".join(_settings(folder, name, whole)).encode())
-    for scheme in whole.classes.values():
-        write_atomically(folder / "schemes" / f"{scheme.id}.toml", "\n".join(_rules(scheme, name)).encode())
-    write_atomically(folder / "roster.xlsx", to_bytes(roster))
-    for part in PARTS:
-        (folder / part).mkdir(exist_ok=True)
+    with built(folder) as made:
+        write_atomically(made / FILE, "\n".join(_settings(folder, name, whole)).encode())
+        for scheme in whole.classes.values():
+            write_atomically(made / "schemes" / f"{scheme.id}.toml", "\n".join(_rules(scheme, name)).encode())
+        write_atomically(made / "roster.xlsx", to_bytes(roster))
+        for part in PARTS:
+            (made / part).mkdir(exist_ok=True)
     said = [Said("carried", "matter_units", {"n": len(whole.units), "name": whole.settings.name})]
     said += [
         Said("open", "matter_rules", {"name": name}),

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from evaltool.evaluation import Evaluation, load
 from evaltool.evaluation.folder import snapshot
-from evaltool.files import write_atomically
+from evaltool.files import built, write_atomically
 from evaltool.findings import Refused
 from evaltool.roster.reading import read_tables
 from evaltool.roster.tables import HEADERS
@@ -50,11 +50,13 @@ def begin_year(folder: Path, source: Path, year: int = 0) -> Begun:
     settings = read_year(files)[0].settings
     before = settings.year if settings else 0
     after = year or before + (0 if bundled else 1)
-    begun = _moved_year(folder, source, before, after) if not bundled else _bundled_year(folder, source, before, after)
-    for part in RULES:
-        _copy(source / part, folder / part)
-    for part in PARTS:
-        (folder / part).mkdir(exist_ok=True)
+    fill = _bundled_year if bundled else _moved_year
+    with built(folder) as made:
+        begun = fill(made, source, before, after)
+        for part in RULES:
+            _copy(source / part, made / part)
+        for part in PARTS:
+            (made / part).mkdir(exist_ok=True)
     return begun
 
 
@@ -78,7 +80,6 @@ def _moved_year(folder: Path, source: Path, before: int, after: int) -> Begun:
 
 
 def _copied(folder: Path, source: Path) -> list[Said]:
-    folder.mkdir(parents=True, exist_ok=True)
     _copy(source / SETTINGS, folder / SETTINGS)
     return []
 

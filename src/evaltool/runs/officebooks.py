@@ -9,7 +9,7 @@ from pathlib import Path
 
 from evaltool.evaluation import load
 from evaltool.evaluation.folder import snapshot
-from evaltool.files import Placed, place
+from evaltool.files import Placed, locked, place
 from evaltool.findings import Refused
 from evaltool.rules.scheme import read_scheme
 from evaltool.rules.settings import read_year, rules_text
@@ -26,13 +26,17 @@ def write_roster(folder: Path) -> Placed:
     complete yet stops nobody: what the rules say is enough."""
     lists = roster_lists(folder)
     has_one = bool(lists) or (folder / ROSTER).exists()
-    return place(folder / (BESIDE if has_one else ROSTER), to_bytes(roster_book(lists, _names(folder))))
+    data = to_bytes(roster_book(lists, _names(folder)))
+    with locked(folder):
+        return place(folder / (BESIDE if has_one else ROSTER), data)
 
 
 def write_ledger(folder: Path) -> Placed:
     """A ledger without a line among the decisions; every file there is read."""
     evaluation, _ = load(folder)
-    return place(folder / LEDGER, to_bytes(blank_ledger(ledger_names(evaluation))))
+    data = to_bytes(blank_ledger(ledger_names(evaluation)))
+    with locked(folder):
+        return place(folder / LEDGER, data)
 
 
 def _names(folder: Path) -> Offered:

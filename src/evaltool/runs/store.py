@@ -17,11 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evaltool.files import write_atomically
+from evaltool.files import STAGING, move, said_of, write_through
 from evaltool.findings import Refused, finding
 from evaltool.identity import NO_KEY, Key
 
-STAGING = ".staging-"
 MANIFEST = "manifest.json"
 SEAL = "seal"
 """The last line of a manifest: a digest of all above it, by the folder's key where it has one."""
@@ -92,18 +91,22 @@ def store(
     runs = folder / "runs"
     runs.mkdir(exist_ok=True)
     _sweep(runs)
-    staged = runs / f"{STAGING}{os.getpid()}"
-    with ThreadPoolExecutor(8) as pool:  # most of the time is waiting for the disk to have it
-        list(pool.map(lambda each: _write(staged / each[0], each[1]), files.items()))
-    whole = {
-        **manifest,
-        "previous": _previous(folder),
-        "outputs": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())},
-        "key": key.id,
-    }
-    write_atomically(staged / MANIFEST, text_of({**whole, SEAL: seal_of(text_of(whole), key)}))
-    target = runs / number
-    staged.rename(target)
+    staged, target = runs / f"{STAGING}{os.getpid()}", runs / number
+    try:
+        with ThreadPoolExecutor(8) as pool:  # most of the time is waiting for the disk to have it
+            list(pool.map(lambda each: _write(staged, target, *each), files.items()))
+        whole = {
+            **manifest,
+            "previous": _previous(folder),
+            "outputs": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())},
+            "key": key.id,
+        }
+        _write(staged, target, MANIFEST, text_of({**whole, SEAL: seal_of(text_of(whole), key)}))
+        with said_of(target):
+            move(staged, target)
+    except BaseException:
+        shutil.rmtree(staged, ignore_errors=True)
+        raise
     return target
 
 
@@ -115,12 +118,12 @@ def seal_of(text: bytes, key: Key) -> str:
     return hmac.digest(key.secret, text, "sha256").hex() if key else hashlib.sha256(text).hexdigest()
 
 
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
+def _write(staged: Path, target: Path, name: str, data: bytes) -> None:
+    """Write a file of the run where nobody reads it yet; what fails is said of where it was to stand."""
+    with said_of(target / name):
+        path = staged / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_through(path, data)
 
 
 def _sweep(runs: Path) -> None:

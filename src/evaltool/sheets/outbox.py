@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.lines import awaits_goals
-from evaltool.files import write_atomically
+from evaltool.files import locked, write_atomically
 from evaltool.identity import sheet_name
 from evaltool.names import meant, safe_name
 from evaltool.questions.forms import Form
@@ -78,15 +78,16 @@ def write_blanks(
     sent = []
     facts = goals or GoalFacts(evaluation)
     made = forms(evaluation)
-    record(evaluation.folder, made.values())
-    for form in made.values():
-        wanted = sent_as(evaluation, form)
-        if only in ("", wanted.role) and sheet in ("", wanted.sheet) and is_due(evaluation, form):
-            beside = interim.beside(form) if interim else NOTHING
-            for one, sheet_book in _books(evaluation, form, beside, facts, on_paper=on_paper):
-                progress(one.file)
-                write_atomically(evaluation.folder / one.file, to_bytes(sheet_book))
-                sent.append(one)
+    with locked(evaluation.folder):
+        record(evaluation.folder, made.values())
+        for form in made.values():
+            wanted = sent_as(evaluation, form)
+            if only in ("", wanted.role) and sheet in ("", wanted.sheet) and is_due(evaluation, form):
+                beside = interim.beside(form) if interim else NOTHING
+                for one, sheet_book in _books(evaluation, form, beside, facts, on_paper=on_paper):
+                    progress(one.file)
+                    write_atomically(evaluation.folder / one.file, to_bytes(sheet_book))
+                    sent.append(one)
     return sent
 
 

@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.deciding import Entered, Fields, enter
-from evaltool.files import place, write_atomically
+from evaltool.files import place, write_together
 from evaltool.findings import Finding, Refused, blocking
 from evaltool.ledger import COLUMNS, Decision
 from evaltool.names import safe_name
@@ -19,7 +20,7 @@ from evaltool.returns.committee import FOLDER, read_book
 from evaltool.returns.committee.declaring import confirmed_unit
 from evaltool.returns.committee.matters import DECISION, CommitteeView
 from evaltool.returns.committee.readback import BookLine
-from evaltool.returns.goals import approve
+from evaltool.returns.goals import to_approve
 from evaltool.returns.goals.approval import FILE as ROSTER_FILE
 
 _ADDRESS = re.compile(r"([A-Z]+)([0-9]+)\Z")
@@ -86,27 +87,24 @@ def _enter(
     on: date,
     wrong: WrongLedger,
 ) -> tuple[Entered | None, tuple[tuple[str, int], ...]]:
-    """Goals first: where the ledger refuses its lines, the roster is as it was."""
+    """The goals into the roster and the lines into the ledger: both, or neither."""
     folder = view.evaluation.folder
-    path = folder / ROSTER_FILE
-    before = path.read_bytes() if path.exists() else None
     confirmed: tuple[tuple[str, int], ...] = ()
+    roster: dict[str, bytes] = {}
     if units:
-        confirmed = approve(view.evaluation, view.intake, view.findings, document, on, units).units
+        approved, data = to_approve(view.evaluation, view.intake, view.findings, document, on, units)
+        confirmed, roster = approved.units, {ROSTER_FILE: data}
     day = {"document": document, "date": on.isoformat()}
     lines = [{**each, **day} for _, each in fields]
     sources = [line for line, _ in fields]
+    if not lines:
+        write_together({folder / file: data for file, data in roster.items()})
+        return None, confirmed
     try:
-        made = (
-            enter(folder, "committee", lines, wrong, lambda one, name: _spoken(one, name, sources)) if lines else None
-        )
-    except BaseException as error:
-        if units:
-            path.unlink() if before is None else write_atomically(path, before)
-        if isinstance(error, Refused):  # what is wrong stands in the book, not in the command
-            raise Refused([*dict.fromkeys(error.findings)]) from None
-        raise
-    return made, confirmed
+        spoken = partial(_spoken, sources=sources)
+        return enter(folder, "committee", lines, wrong, spoken, roster), confirmed
+    except Refused as refused:  # what is wrong stands in the book, not in the command
+        raise Refused([*dict.fromkeys(refused.findings)]) from None
 
 
 def _spoken(one: Finding, name: str, sources: Sequence[BookLine]) -> Finding:

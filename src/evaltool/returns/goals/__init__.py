@@ -46,9 +46,7 @@ class Approved:
 def review(evaluation: Evaluation, intake: Intake, findings: Iterable[Finding]) -> Reviewed:
     """Write the workbook for those who review and approve."""
     units = goals_of_units(evaluation, intake, findings)
-    path = evaluation.folder / REVIEW
-    path.parent.mkdir(exist_ok=True)
-    write_atomically(path, to_bytes(review_book(evaluation, units)))
+    write_atomically(evaluation.folder / REVIEW, to_bytes(review_book(evaluation, units)))
     return Reviewed(tuple(units), REVIEW)
 
 
@@ -65,25 +63,33 @@ def approve(
     Raises `Refused` when a named unit is not ready, when none is, or when the roster would not fit the rules; nothing
     is written then.
     """
+    approved, data = to_approve(evaluation, intake, findings, document, on, named)
+    write_atomically(evaluation.folder / FILE, data)
+    return approved
+
+
+def to_approve(
+    evaluation: Evaluation,
+    intake: Intake,
+    findings: Iterable[Finding],
+    document: str,
+    on: date,
+    named: Sequence[str] = (),
+) -> tuple[Approved, bytes]:
+    """What `approve` gives, and the table that it writes, which fits the rules.  Raises `Refused` like it."""
     units = goals_of_units(evaluation, intake, findings)
     chosen = _chosen(evaluation, units, named) if named else [each for each in units if each.state == "ready"]
     if not chosen:
         raise Refused([finding("GOALS_NONE_READY")])
     added = [goal for each in chosen for goal in goals_of(evaluation, each, document, on)]
-    path = evaluation.folder / FILE
-    before = path.read_bytes() if path.exists() else None
-    path.parent.mkdir(exist_ok=True)
-    kept = list(evaluation.stated.goals) if before is not None else []  # what is decided since stays a decision
-    write_atomically(path, to_bytes(approved_book(evaluation, [*kept, *added])))
-    try:
-        load(evaluation.folder)
-    except BaseException:
-        path.unlink() if before is None else write_atomically(path, before)
-        raise
+    # what is decided since stays a decision
+    kept = list(evaluation.stated.goals) if (evaluation.folder / FILE).exists() else []
+    data = to_bytes(approved_book(evaluation, [*kept, *added]))
+    load(evaluation.folder, {FILE: data})
     counts = tuple((each.unit.name, sum(goal.unit == each.unit.id for goal in added)) for each in chosen)
     ids = {each.unit.id for each in chosen}
     left = tuple(each for each in units if each.state != "approved" and each.unit.id not in ids)
-    return Approved(counts, left, FILE)
+    return Approved(counts, left, FILE), data
 
 
 def to_agree(

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evaltool.evaluation import Evaluation, load
-from evaltool.files import place, write_atomically
+from evaltool.files import place, write_together
 from evaltool.findings import Refused, finding
 from evaltool.inbox.intake import Intake
 from evaltool.returns.remarks.heard import heard, mark_of
@@ -71,13 +71,13 @@ def take_over(evaluation: Evaluation, file: Path) -> TakenOver:
     seen = _seen(evaluation.folder) | {each.mark for each in evaluation.stated.remarks}
     new = [row for row in rows if row.mark not in seen]
     kept, left = ([row for row in new if row.keep == way] for way in ("yes", "no"))
-    written = _write(evaluation, kept) if kept else ""
-    marks = {row.mark for row in (*kept, *left)}
-    write_atomically(
-        evaluation.folder / _SEEN, "".join(f"{mark}\n" for mark in sorted(_seen(evaluation.folder) | marks)).encode()
-    )
+    table = _table(evaluation, kept) if kept else {}
+    looked_at = sorted(_seen(evaluation.folder) | {row.mark for row in (*kept, *left)})
+    said = {**table, _SEEN: "".join(f"{mark}\n" for mark in looked_at).encode()}
+    write_together({evaluation.folder / file: data for file, data in said.items()})
     passed_on = sum(row.passed_on == "yes" for row in kept)
-    return TakenOver(len(kept), len(left), len(new) - len(kept) - len(left), len(rows) - len(new), written, passed_on)
+    waiting = len(new) - len(kept) - len(left)
+    return TakenOver(len(kept), len(left), waiting, len(rows) - len(new), next(iter(table), ""), passed_on)
 
 
 def _marked(row: Screened) -> Screened:
@@ -90,20 +90,14 @@ def _seen(folder: Path) -> set[str]:
     return set(path.read_text(encoding="utf-8").split()) if path.is_file() else set()
 
 
-def _write(evaluation: Evaluation, kept: Sequence[Screened]) -> str:
-    """The table with these rows at its end, in the file in which it stands."""
+def _table(evaluation: Evaluation, kept: Sequence[Screened]) -> dict[str, bytes]:
+    """The table with these rows at its end, by the name of the file in which it stands; it fits the roster."""
     file = _home(evaluation)
-    path = evaluation.folder / file
     stated = evaluation.stated.remarks
     rows = [*stated, *(as_remark(row, number) for row, number in zip(kept, _numbers(stated), strict=False))]
-    before = path.read_bytes() if path.exists() else None
-    write_atomically(path, _as_csv(evaluation, rows) if file.endswith(".csv") else _as_book(evaluation, rows))
-    try:
-        load(evaluation.folder)
-    except BaseException:
-        path.unlink() if before is None else write_atomically(path, before)
-        raise
-    return file
+    made = {file: _as_csv(evaluation, rows) if file.endswith(".csv") else _as_book(evaluation, rows)}
+    load(evaluation.folder, made)
+    return made
 
 
 def _home(evaluation: Evaluation) -> str:

@@ -9,8 +9,9 @@ import getpass
 import hashlib
 import io
 import os
-import socket
-import sys
+import re
+import shutil
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -18,10 +19,14 @@ from itertools import count
 from pathlib import Path
 from typing import Literal
 
-from evaltool.findings import Refused, finding
+from evaltool.files.holding import held, is_alive
 
-LOCK = ".evaltool.lock"
-
+STAGING = ".staging-"
+"""How the name of a folder begins that is made whole before it is moved into place."""
+_PART = re.compile(r"\..*\.\d+\.part\Z", re.DOTALL)
+_HELD_OPEN = (5, 32, 33)
+"""What Windows says while another program has a file open: a scanner, a client that synchronises."""
+_PAUSES = (0.1, 0.2, 0.4, 0.8)
 
 _OF_SYSTEM = ("thumbs.db", "desktop.ini", "__macosx", "icon\r", "$recycle.bin")
 
@@ -33,30 +38,91 @@ def is_of_system(name: str) -> bool:
 
 def write_atomically(path: Path, data: bytes) -> None:
     """All of the file or nothing of it, whatever happens in between."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name[:100]}.{os.getpid()}.part")
-    with part.open("wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    part.replace(path)
+    with _part_of(path) as part, said_of(path):
+        write_through(part, data)
+        move(part, path)
 
 
 def copy_atomically(source: Path, path: Path, digest: str) -> None:
     """A copy of a large file, if what is copied still has this SHA-256; else nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name[:100]}.{os.getpid()}.part")
     copied = hashlib.sha256()
-    with source.open("rb") as given, part.open("wb") as stream:
-        while piece := given.read(1 << 20):
-            copied.update(piece)
-            stream.write(piece)
+    with _part_of(path) as part, said_of(path):
+        with source.open("rb") as given, part.open("wb") as stream:
+            while piece := given.read(1 << 20):
+                copied.update(piece)
+                stream.write(piece)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if copied.hexdigest() == digest:
+            move(part, path)
+        else:
+            part.unlink()
+
+
+def write_together(files: Mapping[Path, bytes]) -> None:
+    """All of these files or none: all are written beside their places before the first is moved into its own, and where
+    a move fails, what was moved before is put back."""
+    before = {path: path.read_bytes() if path.exists() else None for path in files}
+    moved: list[Path] = []
+    try:
+        with contextlib.ExitStack() as parts:
+            ready = {path: parts.enter_context(_part_of(path)) for path in files}
+            for path, part in ready.items():
+                with said_of(path):
+                    write_through(part, files[path])
+            for path, part in ready.items():
+                with said_of(path):
+                    move(part, path)
+                moved.append(path)
+    except BaseException:
+        for path in moved:
+            data = before[path]
+            path.unlink() if data is None else write_atomically(path, data)
+        raise
+
+
+@contextlib.contextmanager
+def _part_of(path: Path) -> Iterator[Path]:
+    """The name beside a file's under which it is written; nothing stands there afterwards."""
+    part = path.with_name(f".{path.name[:100]}.{os.getpid()}.part")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        yield part
+    except BaseException:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+
+
+@contextlib.contextmanager
+def said_of(path: Path) -> Iterator[None]:
+    """An error in between is said of the file that somebody knows, not of a name beside it or of no name at all."""
+    try:
+        yield
+    except OSError as problem:
+        problem.filename, problem.filename2 = str(path), None
+        raise
+
+
+def write_through(path: Path, data: bytes) -> None:
+    """Write a file until the disk has it."""
+    with path.open("wb") as stream:
+        stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())
-    if copied.hexdigest() == digest:
-        part.replace(path)
-    else:
-        part.unlink()
+
+
+def move(source: Path, target: Path) -> None:
+    """Move into place in one step; what another program has open for a moment is waited for."""
+    for pause in _PAUSES:
+        try:
+            source.replace(target)
+            return
+        except PermissionError as problem:
+            if getattr(problem, "winerror", None) not in _HELD_OPEN:
+                raise
+        time.sleep(pause)
+    source.replace(target)
 
 
 def now() -> str:
@@ -95,31 +161,44 @@ def operator() -> str:
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold the folder; a second process is refused.  The system lets go of the lock when its process ends, however."""
-    with (folder / LOCK).open("a+", encoding="utf-8") as stream:
-        if not _hold(stream.fileno()):
-            stream.seek(0)
-            raise Refused([finding("RUN_LOCKED", file=LOCK, args={"holder": stream.read(200).strip()})])
-        stream.truncate(0)
-        stream.write(f"{socket.gethostname()} {os.getpid()} {now()}")
-        stream.flush()
+    """Hold the folder; a second process is refused.  What a killed one left behind is taken away first."""
+    with held(folder) as killed:
+        if killed:
+            _clear(folder)
         yield
 
 
-def _hold(handle: int) -> bool:
+def _clear(folder: Path) -> None:
+    """Take away what was half written: names that nobody but this tool gives.  The inbox is only ever looked at."""
+    for root, folders, names in os.walk(folder):
+        for name in [each for each in folders if each.startswith(STAGING)]:
+            shutil.rmtree(Path(root) / name)
+            folders.remove(name)
+        if Path(root) == folder and "inbox" in folders:
+            folders.remove("inbox")
+        for name in filter(_PART.match, names):
+            (Path(root) / name).unlink()
+
+
+@contextlib.contextmanager
+def built(folder: Path) -> Iterator[Path]:
+    """A folder to fill, which becomes `folder` (new or empty) once it is whole; nothing is left where that fails."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    for path in folder.parent.glob(f"{STAGING}*"):
+        if (process := path.name.removeprefix(STAGING)).isdecimal() and not is_alive(int(process)):
+            shutil.rmtree(path, ignore_errors=True)
+    staged = folder.parent / f"{STAGING}{os.getpid()}"
+    staged.mkdir()
     try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            os.lseek(handle, 1 << 20, os.SEEK_SET)  # beyond the text, so that others can read who holds it
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+        yield staged
+        with said_of(folder):
+            if not folder.exists():
+                move(staged, folder)
+            else:  # somebody may be in it
+                for path in sorted(staged.iterdir()):
+                    move(path, folder / path.name)
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
 
 
 # --- over nothing that lies there -------------------------------------------------------------------------------------
