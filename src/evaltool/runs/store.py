@@ -22,6 +22,10 @@ from evaltool.findings import Refused, finding
 from evaltool.identity import NO_KEY, Key
 
 STAGING = ".staging-"
+RANKING = "public/排名表.xlsx"
+"""The public workbook of a run."""
+SUMS = "SHA256SUMS"
+"""The list of checksums at the top of an archive."""
 MANIFEST = "manifest.json"
 SEAL = "seal"
 """The last line of a manifest: a digest of all above it, by the folder's key where it has one."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -26,8 +27,8 @@ Taken = tuple[dict[str, bytes], list[Finding]]
 """What is kept, by its name among the inputs; why something could not be taken."""
 
 
-class _NotTaken(Exception):
-    """Why nothing is taken: a reason of RESULT_SOURCE, and what it is about."""
+class NotTaken(Exception):
+    """Why nothing is taken of a folder: a reason of RESULT_SOURCE (or of GATHER_CITY), and what it is about."""
 
     def __init__(self, because: str, said: str = "") -> None:
         self.because, self.said = because, said
@@ -46,7 +47,7 @@ def taken_of_folders(folder: Path) -> Taken:
             try:
                 value = _taken(folder, result).as_value()
                 files[file_of(name)] = (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
-            except _NotTaken as reason:
+            except NotTaken as reason:
                 args: dict[str, object] = {"name": result.name, "said": reason.said}
                 cell = f"result.{name}.folder"
                 because = reason.because
@@ -56,21 +57,45 @@ def taken_of_folders(folder: Path) -> Taken:
     return files, findings
 
 
+@dataclass(frozen=True, slots=True)
+class TakenRun:
+    """A run of another folder that is what it was when it was stored, and the stage that it reached; "" for a draft."""
+
+    evaluation: Evaluation
+    entry: RunEntry
+    stage: str
+    passed: PassedStages
+
+    @property
+    def manifest(self) -> str:
+        """The hash of its manifest."""
+        return hashlib.sha256((self.entry.folder / MANIFEST).read_bytes()).hexdigest()
+
+
 def _taken(folder: Path, result: TakenResult) -> KeptResult:
     there = folder_named(folder, result.folder)
     if there.resolve() == folder.resolve():
-        raise _NotTaken("own")
+        raise NotTaken("own")
+    run = run_there(there, result.run, interim=result.interim)
+    return KeptResult(
+        run.evaluation.settings.name, run.entry.number, run.entry.code, run.manifest, run.stage, _units(run.entry)
+    )
+
+
+def run_there(there: Path, run: str = "", *, interim: bool = False, by_digest: bool = False) -> TakenRun:
+    """The run of a folder that is named, or the last one that passed all stages there.  `by_digest`: its seal is not
+    asked for where the folder's key is not there, as in an archive.  Raises `NotTaken`."""
     if not (there / FILE).is_file():
-        raise _NotTaken("away")
+        raise NotTaken("away")
     try:
         evaluation, _ = load(there)
     except Refused as refused:
-        raise _NotTaken("refused", refused.findings[0].message("zh")) from None
-    entry, stage = _run(evaluation, result)
-    if wrong := altered(there, entry):
-        raise _NotTaken("altered", f"runs/{entry.number}：{wrong[0].file}")
-    manifest = hashlib.sha256((entry.folder / MANIFEST).read_bytes()).hexdigest()
-    return KeptResult(evaluation.settings.name, entry.number, entry.code, manifest, stage, _units(entry))
+        raise NotTaken("refused", refused.findings[0].message("zh")) from None
+    passed = passed_stages(evaluation, by_digest=by_digest)
+    entry, stage = _run(evaluation, passed, run, interim=interim)
+    if wrong := altered(there, entry, by_digest=by_digest):
+        raise NotTaken("altered", f"runs/{entry.number}：{wrong[0].file}")
+    return TakenRun(evaluation, entry, stage, passed)
 
 
 def folder_named(folder: Path, way: str) -> Path:
@@ -78,15 +103,14 @@ def folder_named(folder: Path, way: str) -> Path:
     return folder / way.replace("\\", "/")
 
 
-def _run(evaluation: Evaluation, result: TakenResult) -> tuple[RunEntry, str]:
+def _run(evaluation: Evaluation, passed: PassedStages, run: str, *, interim: bool) -> tuple[RunEntry, str]:
     """The run that is named, or the last one that passed all stages there, with the stage that it reached."""
-    passed = passed_stages(evaluation)
-    if result.run:
-        entries = [each for each in list_runs(evaluation.folder) if each.number.lstrip("0") == result.run.lstrip("0")]
+    if run:
+        entries = [each for each in list_runs(evaluation.folder) if each.number.lstrip("0") == run.lstrip("0")]
         if not entries:
-            raise _NotTaken("unknown", result.run)
-        if entries[0].interim and not result.interim:
-            raise _NotTaken("interim", entries[0].number)
+            raise NotTaken("unknown", run)
+        if entries[0].interim and not interim:
+            raise NotTaken("interim", entries[0].number)
         reached = [each.stage for each in passed.reached if each.run == entries[0]]
         return entries[0], reached[-1] if reached else ""
     final = final_of(passed)
@@ -94,8 +118,8 @@ def _run(evaluation: Evaluation, result: TakenResult) -> tuple[RunEntry, str]:
     if final is not None:
         return final, last
     if wrong := blocking(passed.findings):  # a decision that does not count, such as one about an altered run
-        raise _NotTaken("stages", wrong[0].message("zh"))
-    raise _NotTaken("not_final" if passed.official else "unscored")
+        raise NotTaken("stages", wrong[0].message("zh"))
+    raise NotTaken("not_final" if passed.official else "unscored")
 
 
 def final_of(passed: PassedStages) -> RunEntry | None:
@@ -113,7 +137,7 @@ def _units(entry: RunEntry) -> tuple[OtherResult, ...]:
     try:
         evaluation, _ = made_of(rules, snapshot(rules)[0])
     except Refused as refused:  # rules of an older version of the tool
-        raise _NotTaken("refused", refused.findings[0].message("zh")) from None
+        raise NotTaken("refused", refused.findings[0].message("zh")) from None
     names: Mapping[str, tuple[str, ...]] = names_of_units(evaluation)
     return tuple(
         OtherResult(
