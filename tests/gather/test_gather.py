@@ -300,6 +300,7 @@ def test_an_altered_file_or_city_is_found(province: Path, others: OtherCities) -
 def test_files_that_lie_there_stay(province: Path) -> None:
     """The same gathering again changes nothing; anything else is not written over."""
     out = store_gathered(province / "汇总", gather([province / "甲市"]))
+    assert len(gather([province]).cities) == 3  # it is no city itself
     before = (out / BOOK).stat().st_mtime_ns
     store_gathered(out, gather([province / "甲市"]))
     assert (out / BOOK).stat().st_mtime_ns == before

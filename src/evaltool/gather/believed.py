@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from evaltool import reader
 from evaltool.files import is_of_system
 from evaltool.findings import Finding, finding
 from evaltool.gather.places import CityPlace
@@ -105,8 +106,8 @@ def _schemes(run: Path) -> tuple[list[Scheme], dict[str, str]]:
     schemes, digests = [], {}
     for path in sorted((run / "rules" / "schemes").glob("*.toml")):
         data = path.read_bytes()
-        made, _ = read_scheme(data.decode("utf-8-sig"), path.name)
-        if made is None or made.unread:
+        made, _ = read_scheme(data.decode("utf-8-sig", "replace"), path.name)
+        if made is None or made.unread or not made.is_tree:
             raise NotTaken("refused", path.name)
         schemes.append(made)
         digests[made.id] = hashlib.sha256(data).hexdigest()
@@ -114,9 +115,10 @@ def _schemes(run: Path) -> tuple[list[Scheme], dict[str, str]]:
 
 
 def _read(path: Path) -> bytes:
-    if not path.is_file():
+    data = reader.load(path) if path.is_file() else b""
+    if isinstance(data, reader.Unreadable):
         raise NotTaken("book")
-    return path.read_bytes()
+    return data
 
 
 def _agrees(ranking: PublicRanking, code: str) -> None:
@@ -136,7 +138,7 @@ def _of_public(place: CityPlace) -> tuple[CityRun, list[Finding]]:
     wanted = [path for path in runs if not place.run or path.name.lstrip("0") == place.run.lstrip("0")]
     if len(wanted) != 1:
         raise NotTaken("unknown", place.run)
-    code = (wanted[0] / "code.txt").read_text(encoding="utf-8").strip()
+    code = (wanted[0] / "code.txt").read_text(encoding="utf-8", errors="replace").strip()
     schemes, digests = _schemes(wanted[0])
     ranking = read_public(_read(wanted[0] / RANKING), schemes)
     _agrees(ranking, code)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from evaltool.runs.taken import NotTaken
 
 @dataclass(frozen=True, slots=True)
 class GatheredProvince:
-    """`absent`: the cities of which nothing is taken, as they are called; `findings` in the order of the cities."""
+    """`absent`: the cities of which nothing is taken, as they are called, in the order of the findings that say why."""
 
     title: str
     cities: tuple[CityRun, ...]
@@ -70,30 +70,33 @@ def gather(
         raise Refused(findings, usage=True)
     progress("gather")
     made = gathered(places, title)
-    if (wrong := blocking(made.findings)) and not (part and made.cities):
-        raise Refused(made.findings if wrong else ())
-    return made
+    if blocking(made.findings) and not (part and made.cities):
+        raise Refused(made.findings)
+    return replace(made, findings=(*findings, *made.findings))
 
 
 def gathered(places: Sequence[CityPlace], title: str = "") -> GatheredProvince:
     """As many cities as can be taken, and why the others cannot."""
     taken: list[CityRun] = []
     findings: list[Finding] = []
-    absent: list[str] = []
+    absent: list[Finding] = []
     for place in places:
         try:
             city, remarks = run_of_city(place)
         except NotTaken as reason:
-            absent.append(place.called)
-            findings.append(_absent(place, reason.because, reason.said))
+            absent.append(_absent(place, reason.because, reason.said))
+            continue
+        except OSError as problem:
+            absent.append(_absent(place, "unread", problem.strerror or type(problem).__name__))
             continue
         taken.append(city)
         findings += remarks
     left, wrong = _distinct(taken)
-    absent += [each.name for each in taken if each not in left]
+    absent += wrong
     groups = all_standings(comparable(left))
-    findings += [*wrong, *(_apart(each, left) for each in groups if each.of.differs)]
-    return GatheredProvince(title or _title(left), tuple(left), tuple(absent), groups, tuple(findings))
+    findings += (_apart(each, left) for each in groups if each.of.differs)
+    names = tuple(one.value for one in absent)
+    return GatheredProvince(title or _title(left), tuple(left), names, groups, (*absent, *findings))
 
 
 def _title(cities: Sequence[CityRun]) -> str:

@@ -22,6 +22,8 @@ from evaltool.runs.taken import folder_named
 
 LIST = "城市"
 _LISTS = (".csv", ".xlsx", ".txt")
+GATHERED = "gathered.json"
+"""What was gathered, for programs; a folder that has it is no city's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,8 @@ def is_city(path: Path) -> bool:
 
 
 def _folders_in(path: Path) -> Sequence[Path]:
-    return sorted(each for each in path.iterdir() if each.is_dir() and not is_of_system(each.name))
+    inside = (each for each in path.iterdir() if each.is_dir() and not is_of_system(each.name))
+    return sorted(each for each in inside if not (each / GATHERED).is_file())
 
 
 # --- lists -----------------------------------------------------------------------------------------------------------

@@ -22,14 +22,15 @@ from evaltool.files import is_of_system, write_atomically
 from evaltool.findings import Finding, Refused, finding
 from evaltool.gather.book import gathered_book
 from evaltool.gather.gathered import GatheredProvince, gathered
-from evaltool.gather.places import CityPlace
+from evaltool.gather.places import GATHERED, CityPlace
 from evaltool.gather.tables import plain_rows
 from evaltool.identity import NO_KEY
 from evaltool.publish import harmless
 from evaltool.runs.store import MANIFEST, SEAL, read_manifest, seal_of, text_of
 from evaltool.writers.saving import to_bytes
 
-BOOK, TABLE, VALUE = "汇总排名表.xlsx", "汇总.csv", "gathered.json"
+BOOK, TABLE, VALUE = "汇总排名表.xlsx", "汇总.csv", GATHERED
+_SAID = ("tool", "title", "code", "whole", "cities", "outputs")
 _STAGED = ".gather-"
 
 
@@ -109,7 +110,7 @@ def prove_gathered(
     data = (folder / MANIFEST).read_bytes() if (folder / MANIFEST).is_file() else b""
     said = read_manifest(data)
     unsealed = {name: value for name, value in said.items() if name != SEAL}
-    if not said or text_of(said) != data or said.get(SEAL) != seal_of(text_of(unsealed), NO_KEY):
+    if not said.keys() >= {*_SAID} or text_of(said) != data or said.get(SEAL) != seal_of(text_of(unsealed), NO_KEY):
         raise Refused([_altered(folder, MANIFEST, "manifest")])
     progress("chain")
     findings = list(_files(folder, said["outputs"]))

@@ -55,9 +55,9 @@ def stage_word(city: CityRun) -> str:
 
 def absent_table(made: GatheredProvince) -> ShownTable:
     """The cities that are missing, with why."""
-    reasons = {one.value: one.message() for one in made.findings if one.blocks}
+    reasons = [one.message() for one in made.findings if one.blocks]
     columns = (ShownColumn("序号", "count", 6), ShownColumn("城市", width=24), ShownColumn("原因", width=36))
-    rows = [(at, name, reasons.get(name, "")) for at, name in enumerate(made.absent, 1)]
+    rows = [(at, *each) for at, each in enumerate(zip(made.absent, reasons, strict=True), 1)]
     return table(f"没有汇总的城市（{len(rows)}个）", columns, rows)
 
 
@@ -93,6 +93,8 @@ def group_remarks(group: GatheredGroup, cities: Sequence[CityRun]) -> Iterator[s
     yield from (f"与方案1不同，{each}" for each in group.of.differs)
     if not group.is_ranked:
         yield "名次按比上年的变化确定，不按总分作统一排名"
+    if group.of.shape.by == "exact":
+        yield "各市的名次按未四舍五入的总分，这里按公布的总分"
     if group.of.rule_files > 1:
         yield f"规则文件有{group.of.rule_files}种，计分细则不完全相同"
     if without := lacking(group.of, cities):

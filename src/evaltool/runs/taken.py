@@ -18,8 +18,8 @@ from evaltool.evaluation.folder import snapshot
 from evaltool.evaluation.taken import KeptResult, names_of_units
 from evaltool.findings import Finding, Refused, blocking, finding
 from evaltool.rules.settings import FILE, read_year
-from evaltool.rules.taken import TakenResult, file_of
-from evaltool.runs.chain import altered
+from evaltool.rules.taken import TakenResult, file_of, is_near
+from evaltool.runs.chain import altered, is_key_away
 from evaltool.runs.stages import PassedStages, passed_stages
 from evaltool.runs.store import MANIFEST, RunEntry, list_runs
 
@@ -43,18 +43,33 @@ def taken_of_folders(folder: Path) -> Taken:
     files: dict[str, bytes] = {}
     findings: list[Finding] = []
     for name, result in year.results.items():
-        if result.folder:
+        ways = _folders_of_units(folder) if result.folders else [result.folder] if result.folder else []
+        for way in ways:
             try:
-                value = _taken(folder, result).as_value()
-                files[file_of(name)] = (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
+                value = _taken(folder, way, result).as_value()
+                kept = file_of(name, way if result.folders else "")
+                files[kept] = (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
             except NotTaken as reason:
-                args: dict[str, object] = {"name": result.name, "said": reason.said}
-                cell = f"result.{name}.folder"
-                because = reason.because
-                findings.append(
-                    finding("RESULT_SOURCE", file=FILE, cell=cell, value=result.folder, args=args, because=because)
-                )
+                findings.append(_untaken(name, result, way, reason))
+                continue
+            if result.folders and is_key_away(folder_named(folder, way)):
+                findings.append(finding("SEALS_UNCHECKED", file=way))
     return files, findings
+
+
+def _untaken(name: str, result: TakenResult, way: str, reason: NotTaken) -> Finding:
+    args: dict[str, object] = {"name": result.name, "said": reason.said}
+    cell = f"result.{name}.{'folders' if result.folders else 'folder'}"
+    return finding("RESULT_SOURCE", file=FILE, cell=cell, value=way, args=args, because=reason.because)
+
+
+def _folders_of_units(folder: Path) -> list[str]:
+    """The folders that the roster names, each once; what cannot be read of it is said where it is read."""
+    try:
+        evaluation, _ = load(folder)
+    except Refused:
+        return []
+    return sorted({unit.results_in for unit in evaluation.units.values() if unit.results_in})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +87,16 @@ class TakenRun:
         return hashlib.sha256((self.entry.folder / MANIFEST).read_bytes()).hexdigest()
 
 
-def _taken(folder: Path, result: TakenResult) -> KeptResult:
-    there = folder_named(folder, result.folder)
+def _taken(folder: Path, way: str, result: TakenResult) -> KeptResult:
+    """Of many folders some are archives, whose key is never there: they are known by their digests."""
+    there = folder_named(folder, way)
     if there.resolve() == folder.resolve():
         raise NotTaken("own")
-    run = run_there(there, result.run, interim=result.interim)
-    return KeptResult(
-        run.evaluation.settings.name, run.entry.number, run.entry.code, run.manifest, run.stage, _units(run.entry)
-    )
+    if not is_near(way):
+        raise NotTaken("far")
+    run = run_there(there, result.run, interim=result.interim, by_digest=result.folders)
+    units = _units(run.entry, by_class=result.folders)
+    return KeptResult(run.evaluation.settings.name, run.entry.number, run.entry.code, run.manifest, run.stage, units)
 
 
 def run_there(there: Path, run: str = "", *, interim: bool = False, by_digest: bool = False) -> TakenRun:
@@ -130,8 +147,9 @@ def final_of(passed: PassedStages) -> RunEntry | None:
     return final.run if final else None
 
 
-def _units(entry: RunEntry) -> tuple[OtherResult, ...]:
-    """What was published of every unit, with the names that it had in the run's own roster."""
+def _units(entry: RunEntry, *, by_class: bool) -> tuple[OtherResult, ...]:
+    """What was published of every unit, with the names that it had in the run's own roster; `by_class`: with its
+    class."""
     said = json.loads((entry.folder / "results.json").read_text(encoding="utf-8"))
     rules = entry.folder / "rules"
     try:
@@ -148,6 +166,7 @@ def _units(entry: RunEntry) -> tuple[OtherResult, ...]:
             Fraction(evaluation.classes[one["class"]].head.total),
             one["rank"],
             one["grade"],
+            one["class"] if by_class else "",
         )
         for one in said["units"]
     )
