@@ -165,6 +165,17 @@ def test_only_what_a_city_published_is_gathered(province: Path, others: OtherCit
     assert shown == [{2}, {0}]
 
 
+def test_vetoes_are_counted_and_listed(province: Path, others: OtherCities) -> None:
+    """A unit whose grade a veto lowered keeps its place; the city and the whole count it, a tab says why."""
+    others.put("veto", province / "丁市")
+    made = gather([province])
+    group = only(made)
+    assert (1, "丁市", "北县", "良好") in map(said, group.units)
+    assert (group.whole.vetoes, [each.vetoes for each in group.cities]) == (1, [1, 0, 0, 0])
+    tab = next(tab for tab in gathered_book(made).tabs if tab.title == "一票否决")
+    assert any("由“优秀”降为“良好”" in str(cell.value) for cell in tab.cells.values())
+
+
 # --- what is not taken -----------------------------------------------------------------------------------------------
 
 

@@ -83,12 +83,13 @@ def city(
     interim: bool = False,
     year: int = 2027,
     unranked: str = "",
+    ledger: str = "",
 ) -> Path:
     """A city whose counties got these marks, in percent, in every component."""
     lines = [f"{at},{unit},c,g,{at},{'不排名' if unit == unranked else ''}" for at, unit in enumerate(marks, 1)]
     units = "\n".join(["编号,名称,对象类别,分类,顺序,参评", *lines, ""])
     settings = SETTINGS.format(id=path.name.lower() if path.name.isascii() else "e", name=name, year=year)
-    folder = make(path, {"单位": units, "评估主体": OFFICE}, {"c": rules}, settings)
+    folder = make(path, {"单位": units, "评估主体": OFFICE}, {"c": rules}, settings, ledger)
     given = dict(enumerate(marks.values(), 1))
 
     def said(form: Form, spot: Spot) -> object:
@@ -109,6 +110,7 @@ OTHERS: Mapping[str, Mapping[str, Any]] = {
     "interim": {"final": False, "interim": True},
     "earlier": {"year": 2026},
     "namesake": {"name": "乙市"},
+    "veto": {"ledger": "种类,文号,日期,理由,单位\n一票否决,纪要1号,2028-02-01,重大事故,北县\n"},
 }
 """What is another way in a city beside the province's."""
 
