@@ -15,6 +15,7 @@ what people see     `views` (what every output shows), `explain` (a total taken 
                     year begins from), `documents`, `workbook`, `page`; `publish` makes them the files of one run;
                     `dossier` is everything about one unit
 after scoring       `proof` (a run verified, explained, scored once more or with an input changed)
+many cities         `gather` (published results of many folders in one table and one workbook)
 the terminal        `cli`
 """
 

@@ -17,6 +17,7 @@ from evaltool.results.rank import Standing
 from evaltool.results.reportcard import as_value as report_card
 from evaltool.results.result import Result
 from evaltool.results.satisfaction import Satisfaction, satisfaction
+from evaltool.runs.store import RANKING
 
 if TYPE_CHECKING:
     import polars as pl
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 Files = dict[str, bytes]
 SatisfiedByKey = Mapping[tuple[str, str], Satisfaction]
 RANKED = "internal/排名总表.xlsx"
-RANKING = "public/排名表.xlsx"
 PARQUET_ABOVE = 1_000_000
 AT_ONCE = 100_000
 

@@ -61,6 +61,7 @@ ORDER = (
     "dossier",
     "run",
     "proof",
+    "gather",
     "cli",
     "__main__",
 )
@@ -90,6 +91,7 @@ RESERVED = {
             "dossiers",
             "differing",
             "supposing",
+            "gathering",
         )
     },
     "rich": {"cli.console"},

@@ -14,10 +14,10 @@ import pytest
 from decided_city import ROSTER, RULES, SETTINGS, ledger, line, says
 from evaltool.evaluation import load
 from evaltool.findings import Finding, Refused
-from evaltool.publish import RANKING
 from evaltool.run import score_folder
 from evaltool.runs.newsettings import later, moved_on
 from evaltool.runs.newyear import Begun, begin_year
+from evaltool.runs.store import RANKING
 from folders import make, return_all
 from terminal import ev
 

@@ -28,6 +28,7 @@ from evaltool.cli import (
     differing,
     supposing,
     proving,
+    gathering,
 )
 from evaltool.cli.program import COMPLETE, EVERY, app, get_ready_to_complete
 # isort: on
@@ -66,6 +67,7 @@ __all__ = [
     "differing",
     "dossiers",
     "explaining",
+    "gathering",
     "goals",
     "main",
     "noticing",

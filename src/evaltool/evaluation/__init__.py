@@ -59,7 +59,8 @@ from evaltool.rules.taken import PartOf, TakenResult
 
 @dataclass(frozen=True, slots=True)
 class OtherResult:
-    """What was published of a unit elsewhere; None and "" where nothing was.  `full`: the full marks of its total."""
+    """What was published of a unit elsewhere; None and "" where nothing was.  `full`: the full marks of its total;
+    `class_id`: its class there; `among`: the units of which the mean is taken, where it is of many."""
 
     id: str
     name: str
@@ -68,6 +69,8 @@ class OtherResult:
     full: Fraction | None = None
     rank: int | None = None
     grade: str = ""
+    class_id: str = ""
+    among: tuple[OtherResult, ...] = ()
 
 
 @dataclass(frozen=True)

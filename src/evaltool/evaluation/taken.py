@@ -48,6 +48,7 @@ class KeptResult:
                 "full": _text(one.full),
                 "rank": one.rank,
                 "grade": one.grade,
+                **({"class": one.class_id} if one.class_id else {}),
             }
             for one in self.units
         ]
@@ -59,9 +60,9 @@ def _text(value: Fraction | None) -> str | None:
     return None if value is None else f"{value.numerator}/{value.denominator}"
 
 
-def kept(evaluation: Evaluation, name: str) -> KeptResult | None:
-    """What is there of another folder's result; None where it could not be taken."""
-    data = evaluation.files.get(file_of(name))
+def kept(evaluation: Evaluation, name: str, folder: str = "") -> KeptResult | None:
+    """What is there of another folder's result; None where it could not be taken.  `folder`: of one among many."""
+    data = evaluation.files.get(file_of(name, folder))
     return None if data is None else read_kept(data)
 
 
@@ -76,6 +77,7 @@ def read_kept(data: bytes) -> KeptResult:
             None if one["full"] is None else Fraction(one["full"]),
             one["rank"],
             one["grade"],
+            one.get("class", ""),
         )
         for one in said["units"]
     )
@@ -86,7 +88,8 @@ def read_kept(data: bytes) -> KeptResult:
 
 
 def others(evaluation: Evaluation, name: str) -> tuple[OtherResult, ...]:
-    """Everybody who has a result there; of a class that is not scored yet without the results."""
+    """Everybody who has a result there; of a class that is not scored yet without the results.  Not of many folders,
+    where each has its own."""
     result = evaluation.results[name]
     if result.earlier:
         return tuple(_earlier(evaluation, result))
@@ -128,12 +131,43 @@ class _Theirs:
 
 def found(evaluation: Evaluation, name: str) -> dict[str, _Theirs]:
     """Every unit of a class that takes a result, with the one that is meant."""
-    there = _ByName.of(others(evaluation, name))
     units = {unit.id: unit for scheme in takers(evaluation, name) for unit in evaluation.units_of(scheme.id)}
+    if evaluation.results[name].folders:
+        return _in_own_folders(evaluation, name, units.values())
+    there = _ByName.of(others(evaluation, name))
     if evaluation.results[name].is_led:
         return {unit.id: _of_led(there, unit) for unit in units.values()}
     names = names_of_units(evaluation)
     return {unit.id: _of_own(there, unit, names[unit.id]) for unit in units.values()}
+
+
+def _in_own_folders(evaluation: Evaluation, name: str, units: Iterable[Unit]) -> dict[str, _Theirs]:
+    """Each in the folder that the roster names for it; none of a folder of which nothing could be taken, which is said
+    once."""
+    result, names = evaluation.results[name], names_of_units(evaluation)
+    folders: dict[str, list[Unit]] = {}
+    for unit in units:
+        folders.setdefault(unit.results_in, []).append(unit)
+    known = {unit.id: _Theirs(None, "no_folder") for unit in folders.pop("", [])}
+    for folder, own in folders.items():
+        there = kept(evaluation, name, folder)
+        if there is None:
+            continue
+        by_name = _ByName.of(there.units)
+        for unit in own:
+            if result.whose == "all":
+                known[unit.id] = _of_all(there, result.of)
+            else:
+                known[unit.id] = _of_led(by_name, unit) if result.is_led else _of_own(by_name, unit, names[unit.id])
+    return known
+
+
+def _of_all(there: KeptResult, class_id: str) -> _Theirs:
+    """The ranked units of a class together, under the name of their evaluation."""
+    ranked = tuple(one for one in there.units if one.class_id == class_id and one.rank is not None)
+    if not ranked:
+        return _Theirs(None, "no_class", class_id)
+    return _Theirs(OtherResult(class_id, there.evaluation, among=ranked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +244,11 @@ def taken(evaluation: Evaluation, name: str) -> Mapping[str, Fraction]:
 
 
 def number_of(result: TakenResult, other: OtherResult) -> Fraction | None:
-    """What is taken of a result, where there is that of it."""
+    """What is taken of a result, where there is that of it; of many the mean, if all of them have it."""
+    if other.among:
+        numbers = [number_of(result, each) for each in other.among]
+        known = [number for number in numbers if number is not None]
+        return sum(known, Fraction(0)) / len(known) if len(known) == len(numbers) else None
     if result.take == "rank":
         return None if other.rank is None else Fraction(other.rank)
     if result.take == "grade":
@@ -232,7 +270,7 @@ def lacking(evaluation: Evaluation) -> Iterator[Finding]:
         known = found(evaluation, name)
         for scheme, leaf in uses(evaluation, name):
             for unit in evaluation.units_of(scheme.id):
-                if _has(evaluation, scheme, leaf, unit):
+                if unit.id in known and _has(evaluation, scheme, leaf, unit):
                     yield from _lacks(evaluation, scheme, leaf, unit, name, known[unit.id])
         if result.folder and not result.is_led:
             yield from _strangers(evaluation, name)
@@ -250,14 +288,19 @@ def _lacks(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, name: 
     result, because, said = evaluation.results[name], one.because, one.said
     if one.other is not None:
         there = result.of_class or number_of(result, one.other) is not None
-        graded = result.take == "grade" and one.other.grade
-        because = "" if there else "grade" if graded else "nothing"
-        said = one.other.grade if graded else ""
+        graded = _of_no_worth(result, one.other)
+        because, said = "" if there else "grade" if graded else "nothing", graded
     if because:
         refused = scheme.components[leaf].missing == "refuse" or because in ("several", "id", "grade")
         args: dict[str, object] = {"unit_name": unit.name, "result": result.name, "said": said, "key": name}
         code = "RESULT_LACKING" if refused else "RESULT_ABSENT"
         yield finding(code, unit=unit.id, component=leaf, value=said, args=args, because=because)
+
+
+def _of_no_worth(result: TakenResult, other: OtherResult) -> str:
+    """A grade of which the rules do not say what it counts as; "" for none."""
+    grades = (each.grade for each in other.among or (other,)) if result.take == "grade" else ()
+    return next((each for each in grades if each and result.worth(each) is None), "")
 
 
 def _strangers(evaluation: Evaluation, name: str) -> Iterator[Finding]:
@@ -278,6 +321,8 @@ def in_words(evaluation: Evaluation, name: str, language: Language = "zh") -> st
     result = evaluation.results[name]
     whose = pick(language, "所在单位", "the unit that one leads: ") if result.is_led else ""
     what, where = _taken_words(result, language), _where(evaluation, name, language)
+    if result.whose == "all":
+        what = pick(language, f"{result.of}类排名单位的平均{what}", f"mean of all ranked units of {result.of}, {what},")
     return pick(language, f"“{result.name}”：{whose}{where}的{what}", f"{result.name}: {whose}{what} of {where}")
 
 
@@ -293,8 +338,10 @@ def _taken_words(result: TakenResult, language: Language) -> str:
     return pick(language, *words[result.take])
 
 
-def _where(evaluation: Evaluation, name: str, language: Language) -> str:
-    result, there = evaluation.results[name], kept(evaluation, name)
+def _where(evaluation: Evaluation, name: str, language: Language, folder: str = "") -> str:
+    result, there = evaluation.results[name], kept(evaluation, name, folder)
+    if result.folders and not folder:
+        return pick(language, "各单位自己的评估（名单“结果文件夹”）", "each unit's own evaluation (结果文件夹)")
     if result.earlier:
         full = "" if result.full is None else plain(result.full)
         zh, en = (f"（满分 {full}）", f" (out of {full})") if full else ("", "")
@@ -313,16 +360,24 @@ def _where(evaluation: Evaluation, name: str, language: Language) -> str:
 
 def told(evaluation: Evaluation, name: str, language: Language = "zh") -> dict[str, str]:
     """Unit -> what it has of another result, with the numbers that it is made of; none that has nothing there."""
-    result, where = evaluation.results[name], _where(evaluation, name, language)
+    result, wheres = evaluation.results[name], dict[str, str]()
     said: dict[str, str] = {}
     for unit, one in found(evaluation, name).items():
         if one.other is not None and number_of(result, one.other) is not None:
-            whose, made = one.other.name, _made_of(result, one.other, language)
+            folder = evaluation.units[unit].results_in if result.folders else ""
+            if folder not in wheres:
+                wheres[folder] = _where(evaluation, name, language, folder)
+            where, made = wheres[folder], _made_of(result, one.other, language)
+            whose = pick(language, f"{result.of}类", result.of) if one.other.among else one.other.name
             said[unit] = pick(language, f"{where}中{whose}{made}", f"{whose} in {where}: {made}")
     return said
 
 
 def _made_of(result: TakenResult, other: OtherResult, language: Language) -> str:
+    if other.among:
+        number, n = plain(number_of(result, other) or Fraction(0)), len(other.among)
+        what = _taken_words(result, language)
+        return pick(language, f"{n}个排名单位的{what}平均{number}", f"the mean of {n} ranked units, {what}: {number}")
     if result.take == "rank":
         return pick(language, f"第{other.rank}名", f"rank {other.rank}")
     if result.take == "grade":

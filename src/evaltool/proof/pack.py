@@ -19,9 +19,8 @@ from evaltool.findings import Finding, Refused, finding
 from evaltool.inbox.received import index_lines, is_digest
 from evaltool.runs.chain import altered, broken_links
 from evaltool.runs.stages import passed_stages
-from evaltool.runs.store import RunEntry, chosen_run, list_runs
+from evaltool.runs.store import SUMS, RunEntry, chosen_run, list_runs
 
-SUMS = "SHA256SUMS"
 ARCHIVE = "archive"
 _RULES = ("evaluation.toml", "roster.xlsx")
 _FOLDERS = (

@@ -70,6 +70,14 @@ class Unit:
             "of a person: the unit that he or she leads, by id or name (see `whose`)",
         ),
     ] = ""
+    results_in: Annotated[
+        str,
+        Header(
+            "结果文件夹",
+            "有自己的评估的（如省对市），它的文件夹或解压的归档：取各自结果的（`folders`）按它取",
+            "of a unit with an evaluation of its own, as a city has: its folder or unpacked archive (see `folders`)",
+        ),
+    ] = ""
 
     @property
     def other_names(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ last year.  What is taken of it is always what was published: the printed total,
 
 from __future__ import annotations
 
+import hashlib
 from decimal import Decimal
 from pathlib import PurePosixPath
 from typing import Literal
@@ -23,17 +24,20 @@ Take = Literal["points", "percent", "rank", "grade"]
 
 
 class TakenResult(Strict):
-    """`[result.NAME]`: of another folder (its last final run, or the one that `run` names), of a `class` that is scored
-    before, or of the unit's own last `earlier` year; `whose`: the unit's own result, or that of the unit it leads."""
+    """`[result.NAME]`: of another folder (its last final run, or the one that `run` names), of the `folders` that the
+    roster names, a unit each, of a `class` that is scored before, or of the unit's own last `earlier` year; `whose`:
+    the unit's own result, that of the unit it leads, or the mean of all ranked units of the class `of` there."""
 
     name: str
     take: Take
     folder: str = ""
+    folders: Flag = False
     run: str = ""
     interim: Flag = False
     of_class: str = Field(default="", alias="class")
     earlier: Flag = False
-    whose: Literal["own", "led"] | None = None
+    whose: Literal["own", "led", "all"] | None = None
+    of: str = ""
     grades: dict[str, Exact] = Field(default_factory=dict)
     full: Positive | None = None
     source: str = ""
@@ -48,12 +52,23 @@ class TakenResult(Strict):
     def _mistakes(self) -> tuple[tuple[bool, str, str], ...]:
         return (
             (
-                bool(self.folder) + bool(self.of_class) + self.earlier != 1,
-                "要写明取自哪里，只写一个：folder（另一个评估）、class（先计分的一类）、earlier = true（历年结果）",
-                "says where it is taken from, by one of: `folder`, `class`, `earlier = true`",
+                bool(self.folder) + self.folders + bool(self.of_class) + self.earlier != 1,
+                "要写明取自哪里，只写一个：folder（另一个评估）、folders = true（各单位自己的评估）、"
+                "class（先计分的一类）、earlier = true（历年结果）",
+                "says where it is taken from, by one of: `folder`, `folders = true`, `class`, `earlier = true`",
             ),
             (
-                bool(self.folder) and not _is_near(self.folder),
+                (self.whose == "all" or bool(self.of)) and not (self.folders and self.whose == "all" and bool(self.of)),
+                'whose = "all" 取一类单位的平均，与 folders = true、of = "那里的类别代号" 一起写',
+                '`whose = "all"` is the mean of a class of units: it needs `folders = true` and `of`, the class there',
+            ),
+            (
+                self.whose == "all" and self.take == "rank",
+                "一类单位的平均可以取总分、得分率、等次，不取名次",
+                "of a class of units the total, the percentage or the grade is taken, not the rank",
+            ),
+            (
+                bool(self.folder) and not is_near(self.folder),
                 "folder 要写本文件夹里面或旁边的文件夹，如 ../专项-2027",
                 "`folder` is a folder inside of this one or beside it, such as ../matter-2027",
             ),
@@ -104,12 +119,13 @@ class PartOf(Strict):
         return name if MATTER in name else name.removesuffix("评估") + MATTER
 
 
-def file_of(name: str) -> str:
-    """Under which name a run keeps what it took of another folder."""
-    return f"{KEPT}{name}.json"
+def file_of(name: str, folder: str = "") -> str:
+    """Under which name a run keeps what it took of another folder; `folder`: of one among many."""
+    among = f".{hashlib.sha256(folder.encode()).hexdigest()[:12]}" if folder else ""
+    return f"{KEPT}{name}{among}.json"
 
 
-def _is_near(folder: str) -> bool:
+def is_near(folder: str) -> bool:
     """Whether a path leads into this folder or beside it, and to no other place."""
     parts = PurePosixPath(folder.replace("\\", "/")).parts
     inner = parts[1:] if parts[:1] == ("..",) else parts

@@ -101,7 +101,7 @@ def _lists(whole: Evaluation) -> Lists:
         [
             *(unit.id, unit.name, unit.class_id, unit.group, str(unit.order), words[unit.standing]),
             "、".join(each for each in names[unit.id] if each not in (unit.name, unit.official)),
-            *(unit.official, unit.leads),
+            *(unit.official, unit.leads, ""),
         ]
         for unit in whole.units.values()
     ]

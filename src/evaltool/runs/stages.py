@@ -139,15 +139,16 @@ class PassedStages:
         return decided or [entry.settled for entry in upheld if entry.settled]
 
 
-def passed_stages(evaluation: Evaluation) -> PassedStages:
-    """What was decided of an evaluation's results so far."""
+def passed_stages(evaluation: Evaluation, *, by_digest: bool = False) -> PassedStages:
+    """What was decided of an evaluation's results so far; `by_digest`: seals are not asked for where the key is not
+    here."""
     there = list_runs(evaluation.folder)
     official = tuple(each for each in there if not each.interim)
     made = PassedStages(evaluation, official)
     findings: list[Finding] = []
     for line in stage_lines(evaluation.ledger):
         run = next((each for each in there if int(each.number) == int(run_of(line)[0])), None)
-        wrong = list(_wrong_run(evaluation, line, run, there))
+        wrong = list(_wrong_run(evaluation, line, run, there, by_digest=by_digest))
         wrong += _out_of_order(made, line, run) if run and not wrong else []
         open_ = list(_still_open(made, line, run)) if run and not blocking(wrong) else []
         findings += [*wrong, *open_]
@@ -170,7 +171,7 @@ def _ledger_of(run: RunEntry) -> Ledger:
 
 
 def _wrong_run(
-    evaluation: Evaluation, line: Decision, run: RunEntry | None, there: Sequence[RunEntry]
+    evaluation: Evaluation, line: Decision, run: RunEntry | None, there: Sequence[RunEntry], *, by_digest: bool
 ) -> Iterator[Finding]:
     number, code = run_of(line)
     args: dict[str, object] = {"run": number, "stated": code}
@@ -181,7 +182,7 @@ def _wrong_run(
         yield finding_at(line, "STAGE_RUN", "interim", **args)
     elif code and code != run.code:
         yield finding_at(line, "STAGE_RUN", "code", found=run.code, **args)
-    elif wrong := altered(evaluation.folder, run):
+    elif wrong := altered(evaluation.folder, run, by_digest=by_digest):
         yield finding_at(line, "STAGE_RUN", "altered", files="、".join(each.file for each in wrong[:3]), **args)
 
 

@@ -21,6 +21,10 @@ from evaltool.files import STAGING, move, said_of, write_through
 from evaltool.findings import Refused, finding
 from evaltool.identity import NO_KEY, Key
 
+RANKING = "public/排名表.xlsx"
+"""The public workbook of a run."""
+SUMS = "SHA256SUMS"
+"""The list of checksums at the top of an archive."""
 MANIFEST = "manifest.json"
 SEAL = "seal"
 """The last line of a manifest: a digest of all above it, by the folder's key where it has one."""

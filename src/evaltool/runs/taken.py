@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,8 +18,8 @@ from evaltool.evaluation.folder import snapshot
 from evaltool.evaluation.taken import KeptResult, names_of_units
 from evaltool.findings import Finding, Refused, blocking, finding
 from evaltool.rules.settings import FILE, read_year
-from evaltool.rules.taken import TakenResult, file_of
-from evaltool.runs.chain import altered
+from evaltool.rules.taken import TakenResult, file_of, is_near
+from evaltool.runs.chain import altered, is_key_away
 from evaltool.runs.stages import PassedStages, passed_stages
 from evaltool.runs.store import MANIFEST, RunEntry, list_runs
 
@@ -26,8 +27,8 @@ Taken = tuple[dict[str, bytes], list[Finding]]
 """What is kept, by its name among the inputs; why something could not be taken."""
 
 
-class _NotTaken(Exception):
-    """Why nothing is taken: a reason of RESULT_SOURCE, and what it is about."""
+class NotTaken(Exception):
+    """Why nothing is taken of a folder: a reason of RESULT_SOURCE (or of GATHER_CITY), and what it is about."""
 
     def __init__(self, because: str, said: str = "") -> None:
         self.because, self.said = because, said
@@ -42,35 +43,76 @@ def taken_of_folders(folder: Path) -> Taken:
     files: dict[str, bytes] = {}
     findings: list[Finding] = []
     for name, result in year.results.items():
-        if result.folder:
+        ways = _folders_of_units(folder) if result.folders else [result.folder] if result.folder else []
+        for way in ways:
             try:
-                value = _taken(folder, result).as_value()
-                files[file_of(name)] = (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
-            except _NotTaken as reason:
-                args: dict[str, object] = {"name": result.name, "said": reason.said}
-                cell = f"result.{name}.folder"
-                because = reason.because
-                findings.append(
-                    finding("RESULT_SOURCE", file=FILE, cell=cell, value=result.folder, args=args, because=because)
-                )
+                value = _taken(folder, way, result).as_value()
+                kept = file_of(name, way if result.folders else "")
+                files[kept] = (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
+            except NotTaken as reason:
+                findings.append(_untaken(name, result, way, reason))
+                continue
+            if result.folders and is_key_away(folder_named(folder, way)):
+                findings.append(finding("SEALS_UNCHECKED", file=way))
     return files, findings
 
 
-def _taken(folder: Path, result: TakenResult) -> KeptResult:
-    there = folder_named(folder, result.folder)
+def _untaken(name: str, result: TakenResult, way: str, reason: NotTaken) -> Finding:
+    args: dict[str, object] = {"name": result.name, "said": reason.said}
+    cell = f"result.{name}.{'folders' if result.folders else 'folder'}"
+    return finding("RESULT_SOURCE", file=FILE, cell=cell, value=way, args=args, because=reason.because)
+
+
+def _folders_of_units(folder: Path) -> list[str]:
+    """The folders that the roster names, each once; what cannot be read of it is said where it is read."""
+    try:
+        evaluation, _ = load(folder)
+    except Refused:
+        return []
+    return sorted({unit.results_in for unit in evaluation.units.values() if unit.results_in})
+
+
+@dataclass(frozen=True, slots=True)
+class TakenRun:
+    """A run of another folder that is what it was when it was stored, and the stage that it reached; "" for a draft."""
+
+    evaluation: Evaluation
+    entry: RunEntry
+    stage: str
+    passed: PassedStages
+
+    @property
+    def manifest(self) -> str:
+        """The hash of its manifest."""
+        return hashlib.sha256((self.entry.folder / MANIFEST).read_bytes()).hexdigest()
+
+
+def _taken(folder: Path, way: str, result: TakenResult) -> KeptResult:
+    """Of many folders some are archives, whose key is never there: they are known by their digests."""
+    there = folder_named(folder, way)
     if there.resolve() == folder.resolve():
-        raise _NotTaken("own")
+        raise NotTaken("own")
+    if not is_near(way):
+        raise NotTaken("far")
+    run = run_there(there, result.run, interim=result.interim, by_digest=result.folders)
+    units = _units(run.entry, by_class=result.folders)
+    return KeptResult(run.evaluation.settings.name, run.entry.number, run.entry.code, run.manifest, run.stage, units)
+
+
+def run_there(there: Path, run: str = "", *, interim: bool = False, by_digest: bool = False) -> TakenRun:
+    """The run of a folder that is named, or the last one that passed all stages there.  `by_digest`: its seal is not
+    asked for where the folder's key is not there, as in an archive.  Raises `NotTaken`."""
     if not (there / FILE).is_file():
-        raise _NotTaken("away")
+        raise NotTaken("away")
     try:
         evaluation, _ = load(there)
     except Refused as refused:
-        raise _NotTaken("refused", refused.findings[0].message("zh")) from None
-    entry, stage = _run(evaluation, result)
-    if wrong := altered(there, entry):
-        raise _NotTaken("altered", f"runs/{entry.number}：{wrong[0].file}")
-    manifest = hashlib.sha256((entry.folder / MANIFEST).read_bytes()).hexdigest()
-    return KeptResult(evaluation.settings.name, entry.number, entry.code, manifest, stage, _units(entry))
+        raise NotTaken("refused", refused.findings[0].message("zh")) from None
+    passed = passed_stages(evaluation, by_digest=by_digest)
+    entry, stage = _run(evaluation, passed, run, interim=interim)
+    if wrong := altered(there, entry, by_digest=by_digest):
+        raise NotTaken("altered", f"runs/{entry.number}：{wrong[0].file}")
+    return TakenRun(evaluation, entry, stage, passed)
 
 
 def folder_named(folder: Path, way: str) -> Path:
@@ -78,15 +120,14 @@ def folder_named(folder: Path, way: str) -> Path:
     return folder / way.replace("\\", "/")
 
 
-def _run(evaluation: Evaluation, result: TakenResult) -> tuple[RunEntry, str]:
+def _run(evaluation: Evaluation, passed: PassedStages, run: str, *, interim: bool) -> tuple[RunEntry, str]:
     """The run that is named, or the last one that passed all stages there, with the stage that it reached."""
-    passed = passed_stages(evaluation)
-    if result.run:
-        entries = [each for each in list_runs(evaluation.folder) if each.number.lstrip("0") == result.run.lstrip("0")]
+    if run:
+        entries = [each for each in list_runs(evaluation.folder) if each.number.lstrip("0") == run.lstrip("0")]
         if not entries:
-            raise _NotTaken("unknown", result.run)
-        if entries[0].interim and not result.interim:
-            raise _NotTaken("interim", entries[0].number)
+            raise NotTaken("unknown", run)
+        if entries[0].interim and not interim:
+            raise NotTaken("interim", entries[0].number)
         reached = [each.stage for each in passed.reached if each.run == entries[0]]
         return entries[0], reached[-1] if reached else ""
     final = final_of(passed)
@@ -94,8 +135,8 @@ def _run(evaluation: Evaluation, result: TakenResult) -> tuple[RunEntry, str]:
     if final is not None:
         return final, last
     if wrong := blocking(passed.findings):  # a decision that does not count, such as one about an altered run
-        raise _NotTaken("stages", wrong[0].message("zh"))
-    raise _NotTaken("not_final" if passed.official else "unscored")
+        raise NotTaken("stages", wrong[0].message("zh"))
+    raise NotTaken("not_final" if passed.official else "unscored")
 
 
 def final_of(passed: PassedStages) -> RunEntry | None:
@@ -106,14 +147,15 @@ def final_of(passed: PassedStages) -> RunEntry | None:
     return final.run if final else None
 
 
-def _units(entry: RunEntry) -> tuple[OtherResult, ...]:
-    """What was published of every unit, with the names that it had in the run's own roster."""
+def _units(entry: RunEntry, *, by_class: bool) -> tuple[OtherResult, ...]:
+    """What was published of every unit, with the names that it had in the run's own roster; `by_class`: with its
+    class."""
     said = json.loads((entry.folder / "results.json").read_text(encoding="utf-8"))
     rules = entry.folder / "rules"
     try:
         evaluation, _ = made_of(rules, snapshot(rules)[0])
     except Refused as refused:  # rules of an older version of the tool
-        raise _NotTaken("refused", refused.findings[0].message("zh")) from None
+        raise NotTaken("refused", refused.findings[0].message("zh")) from None
     names: Mapping[str, tuple[str, ...]] = names_of_units(evaluation)
     return tuple(
         OtherResult(
@@ -124,6 +166,7 @@ def _units(entry: RunEntry) -> tuple[OtherResult, ...]:
             Fraction(evaluation.classes[one["class"]].head.total),
             one["rank"],
             one["grade"],
+            one["class"] if by_class else "",
         )
         for one in said["units"]
     )
