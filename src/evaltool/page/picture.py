@@ -13,13 +13,14 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from evaltool.charts.drawing import Drawing
+from evaltool.charts.overview import Panel, ToneOfGrade, UnitShare, overview
+from evaltool.charts.png import png
 from evaltool.documents.texts import load_stored
 from evaltool.evaluation import Evaluation
 from evaltool.exact import published
 from evaltool.files import write_atomically
 from evaltool.findings import Refused, finding
-from evaltool.page.charts import PageChart, picture
-from evaltool.page.charts.overview import Panel, ToneOfGrade, UnitShare, overview
 from evaltool.page.report import INTERIM, page_title, whose
 from evaltool.rules import Scheme
 from evaltool.runs.chain import believed
@@ -29,11 +30,6 @@ from evaltool.views.wording import UNRANKED
 
 FOLDER = "documents"
 INTERIM_PICTURE = "阶段性结果"
-FAMILY = (
-    '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", '
-    '"WenQuanYi Micro Hei", "SimHei", sans-serif'
-)
-TWICE = 2  # dots for each unit of length
 LEFT_OVER = 2  # so many units more than asked for are shown too
 PictureUnit = Mapping[str, Any]
 """A unit as it stands in `results.json`."""
@@ -62,7 +58,7 @@ def _chosen(entries: Sequence[RunEntry], run: str) -> RunEntry:
 # --- what it shows ---------------------------------------------------------------------------------------------------
 
 
-def run_overview(entry: RunEntry, most: int) -> PageChart:
+def run_overview(entry: RunEntry, most: int) -> Drawing:
     """The picture of a stored run, from the results and the rules that it keeps."""
     results = json.loads((entry.folder / "results.json").read_text(encoding="utf-8"))
     evaluation = load_stored(entry.folder / "rules")
@@ -104,32 +100,3 @@ def _place(scheme: Scheme, unit: PictureUnit) -> UnitShare:
     share = Fraction(unit["total"]) / Fraction(scheme.head.total)
     grade = _grade(scheme, unit["grade"]) if unit["grade"] else None
     return UnitShare(rank, unit["name"], unit["total"], share, grade)
-
-
-# --- as PNG ----------------------------------------------------------------------------------------------------------
-
-
-def png(chart: PageChart, *, system_fonts: bool = True) -> bytes:
-    """The picture's file.  Raises `Refused` if no font on the machine has Chinese: it would be drawn without a word."""
-    if not _writes_chinese(system_fonts=system_fonts):
-        raise Refused([finding("PICTURE_FONT")], usage=True)
-    return _drawn(picture(chart, FAMILY), system_fonts=system_fonts)
-
-
-def _writes_chinese(*, system_fonts: bool) -> bool:
-    """Whether a character looks different from one that no font has: both are blank, or both the same box, if not."""
-    seen = [
-        _drawn(
-            '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20">'
-            f'<text x="2" y="16" font-size="16" font-family=\'{FAMILY}\'>{sign}</text></svg>',
-            system_fonts=system_fonts,
-        )
-        for sign in ("评", "\U000f1234")
-    ]
-    return seen[0] != seen[1]
-
-
-def _drawn(svg: str, *, system_fonts: bool) -> bytes:
-    import resvg_py
-
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=TWICE, skip_system_fonts=not system_fonts))

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evaltool.page.charts.shapes import COLOURS, FAINT, GRID, INK, LINE, NAVY, TONES, PageChart, Shape, cut_text, wide
+from evaltool.charts.colours import ABOVE, FAINT, GRID, INK, LINE, NAVY, TONES, WARNING
+from evaltool.charts.drawing import Drawing, Shape, broken, cut_text, wide
 
 WIDTH = 540
 EDGE, LINE_HEIGHT = 20, 24
 _NAME, _BAR, _TOTAL, _CHIP = 66, 266, 440, 448  # where the name and the bar begin, the total ends, the grade begins
-_RED = "#7a0009"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +45,15 @@ class Panel:
     rest: str = ""
 
 
-def overview(title: str, mark: str, about: Sequence[str], panels: Sequence[Panel]) -> PageChart:
+def overview(title: str, mark: str, about: Sequence[str], panels: Sequence[Panel]) -> Drawing:
     """`mark` stands on what is not final; `about`: whose it is and which run."""
     shapes: list[Shape] = []
     y = EDGE + 8
-    for line in _broken(title, WIDTH - 2 * EDGE, 22):
+    for line in broken(title, WIDTH - 2 * EDGE, 22):
         shapes.append(Shape("text", (WIDTH // 2, y + 20), NAVY, line, "middle", 22, bold=True))
         y += 32
     if mark:
-        shapes.append(Shape("text", (WIDTH // 2, y + 16), _RED, mark, "middle", 15, bold=True))
+        shapes.append(Shape("text", (WIDTH // 2, y + 16), WARNING, mark, "middle", 15, bold=True))
         y += 26
     for line in about:
         shapes.append(Shape("text", (WIDTH // 2, y + 14), FAINT, line, "middle", 12))
@@ -62,18 +62,7 @@ def overview(title: str, mark: str, about: Sequence[str], panels: Sequence[Panel
         own, y = _panel(panel, y + 22)
         shapes += own
     said = "；".join(f"{panel.name}：{panel.note}" for panel in panels)
-    return PageChart(title, said, y + EDGE, tuple(shapes), WIDTH)
-
-
-def _broken(text: str, most: int, size: int) -> Iterator[str]:
-    """A title in as many lines as it needs."""
-    line = ""
-    for sign in text:
-        if wide(line + sign, size) > most:
-            yield line
-            line = ""
-        line += sign
-    yield line
+    return Drawing(title, said, y + EDGE, tuple(shapes), WIDTH)
 
 
 def _panel(panel: Panel, top: int) -> tuple[list[Shape], int]:
@@ -119,7 +108,7 @@ def _place(place: UnitShare, y: int) -> Iterator[Shape]:
     yield Shape("text", (_NAME - 10, y + 16), FAINT, place.rank, "end", 12)
     yield Shape("text", (_NAME, y + 16), INK, cut_text(place.name, _BAR - _NAME - 8))
     yield Shape("rect", (_BAR, y + 7, room, 9), GRID)
-    yield Shape("rect", (_BAR, y + 7, min(max(place.share, Fraction(0)), Fraction(1)) * room, 9), COLOURS[0])
+    yield Shape("rect", (_BAR, y + 7, min(max(place.share, Fraction(0)), Fraction(1)) * room, 9), ABOVE)
     yield Shape("text", (_TOTAL, y + 16), INK, place.total, "end", bold=True)
     if place.grade:
         yield from _chip(cut_text(place.grade.name, 60), place.grade.tone, _CHIP, y + 1, WIDTH - EDGE - _CHIP)
