@@ -190,10 +190,11 @@ def _nearest(mark: NamedValue, side: int, colour: str, place: Axis, y: int) -> I
     """The nearest with its name, and a line from one to the other, so that no other dot seems to be meant; away from
     the middle where there is room, else towards it.  `side`: 1 on the right of the middle, -1 on its left."""
     x, middle = place(mark.value), place(Fraction(0))
-    said = f"{mark.name} {_signed(mark.value)}"
+    figure = f" {_signed(mark.value)}"
+    said = f"{mark.name}{figure}"
     away, inwards = (WIDTH - 2 - x if side > 0 else x - 2), abs(x - middle)
     out = wide(said, SMALL) + 6 <= away or away >= inwards
-    short = cut_text(said, int(max(away, inwards)) - 6, SMALL)
+    short = cut_text(mark.name, int(max(away, inwards)) - 6 - wide(figure, SMALL), SMALL) + figure
     rightwards = (side > 0) == out
     at = (x + 5 if rightwards else x - 5, y + 16)
     yield Shape("line", (x, y + 6, x, y + 28), colour)

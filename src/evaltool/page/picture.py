@@ -13,12 +13,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from evaltool.charts.drawing import Drawing
-from evaltool.charts.overview import Panel, ToneOfGrade, UnitShare, overview
+from evaltool.charts.drawing import Axis, Drawing, around_all
+from evaltool.charts.gradebar import GradePart
+from evaltool.charts.overview import Panel, PlacedUnit, overview
 from evaltool.charts.png import png
 from evaltool.documents.texts import load_stored
 from evaltool.evaluation import Evaluation
-from evaltool.exact import published
+from evaltool.exact import plain, published
 from evaltool.files import write_atomically
 from evaltool.findings import Refused, finding
 from evaltool.page.report import INTERIM, page_title, whose
@@ -71,32 +72,36 @@ def run_overview(entry: RunEntry, most: int) -> Drawing:
 
 def _panels(evaluation: Evaluation, units: Sequence[PictureUnit], most: int) -> Iterator[Panel]:
     for scheme in evaluation.classes.values():
+        of_class = [Fraction(each["total"]) for each in units if each["class"] == scheme.id]
+        axis = Axis(*around_all(of_class), 0, 1)  # the same for all groups of a class
         for group in scheme.head.groups:
             own = [each for each in units if (each["class"], each["group"]) == (scheme.id, group.id)]
             if own:
-                yield _panel(scheme, scheme.group_title(group.id), own, most)
+                yield _panel(scheme, scheme.group_title(group.id), own, most, axis)
 
 
-def _panel(scheme: Scheme, name: str, units: Sequence[PictureUnit], most: int) -> Panel:
+def _panel(scheme: Scheme, name: str, units: Sequence[PictureUnit], most: int, axis: Axis) -> Panel:
     totals = [Fraction(each["total"]) for each in units if each["rank"] is not None]
     note = f"{len(units)}个单位"
-    if totals:
+    mean = sum(totals, Fraction(0)) / len(totals) if totals else None
+    if mean is not None:
         of_whom = "" if len(totals) == len(units) else f"其中排名的{len(totals)}个"
-        note += f"，{of_whom}平均{published(sum(totals, Fraction(0)) / len(totals), scheme.head.decimals)}分"
+        note += f"，{of_whom}平均{published(mean, scheme.head.decimals)}分"
     counts = Counter(each["grade"] for each in units)
     shown = units if not most or len(units) <= most + LEFT_OVER else units[:most]
     rest = f"其余{len(units) - len(shown)}个单位见评估结果" if len(shown) < len(units) else ""
     grades = tuple(_grade(scheme, each.name, counts[each.name]) for each in scheme.grades)
-    grades += (ToneOfGrade("待定", "", counts[""]),) if scheme.grades and counts[""] else ()
-    return Panel(name, note, grades, tuple(_place(scheme, each) for each in shown), rest)
+    grades += (GradePart("待定", "", counts[""]),) if scheme.grades and counts[""] else ()
+    places = tuple(_place(scheme, each, axis) for each in shown)
+    span = f"{plain(axis.low)}至{plain(axis.high)}分"
+    return Panel(name, note, grades, places, rest, None if mean is None else axis(mean), span)
 
 
-def _grade(scheme: Scheme, name: str, count: int = 0) -> ToneOfGrade:
-    return ToneOfGrade(name, grade_word(scheme, name).tone, count)
+def _grade(scheme: Scheme, name: str, count: int = 0) -> GradePart:
+    return GradePart(name, grade_word(scheme, name).tone, count)
 
 
-def _place(scheme: Scheme, unit: PictureUnit) -> UnitShare:
+def _place(scheme: Scheme, unit: PictureUnit, axis: Axis) -> PlacedUnit:
     rank = UNRANKED if unit["rank"] is None else str(unit["rank"])
-    share = Fraction(unit["total"]) / Fraction(scheme.head.total)
     grade = _grade(scheme, unit["grade"]) if unit["grade"] else None
-    return UnitShare(rank, unit["name"], unit["total"], share, grade)
+    return PlacedUnit(rank, unit["name"], unit["total"], axis(Fraction(unit["total"])), grade)

@@ -72,7 +72,7 @@ def inside(on: Ground) -> ReportPage:
         for one in each.compared.standings
     ]
     sections = [
-        PageSection("overview", "概况", [*front(result, seen, keys)]),
+        *_opening(result, PageSection("overview", "概况", [*front(result, seen, keys)]), _ranking(on, groups)),
         *_about_groups(on, groups, inside=True),
         _told(on, _figures(result, inside=True)),
         _section("margins", "临界情况", _margins(result, groups, keys)),
@@ -94,6 +94,7 @@ def public(on: Ground) -> ReportPage:
     ]
     sections = [
         PageSection("overview", "概况", [*front(result, first_page(result, inside=False), keys)]),
+        _ranking(on, groups),
         *_about_groups(on, groups, inside=False),
         _told(on, _figures(result, inside=False)),
         _section("accounts", "评估主体和评价卡", public_accounts(result)),
@@ -194,11 +195,19 @@ def _told(on: Ground, large: LabelledFacts) -> PageSection:
 # --- groups ----------------------------------------------------------------------------------------------------------
 
 
+def _ranking(on: Ground, groups: Sequence[PagedGroup]) -> PageSection:
+    return PageSection("ranking", "排名", [each for group in groups for each in ranking(on.result, group, on.keys)])
+
+
+def _opening(result: Result, overview: PageSection, places: PageSection) -> tuple[PageSection, PageSection]:
+    """The winners first; of an interim result, which names none, the units as they stand."""
+    return (places, overview) if result.interim else (overview, places)
+
+
 def _about_groups(on: Ground, groups: Sequence[PagedGroup], *, inside: bool) -> Iterator[PageSection | None]:
     """By subject, so that drawings of all groups stand beside each other, on the same axes."""
     result, keys = on.result, on.keys
     scale = pictures.scales(result, [each.compared for each in groups])
-    yield _section("ranking", "排名", [each for group in groups for each in ranking(result, group, keys)])
     drawn = [each for group in groups for each in distribution(result, group, scale)]
     yield _section("distribution", "总分分布", figures(drawn))
     drawn = [each for group in groups for each in pictures.shares(group.compared, scale)]

@@ -249,8 +249,9 @@ def _named(
 
 
 def margins(group: ComparedGroup) -> Iterator[Pictured]:
-    """The cuts of a group and the units on both sides of each."""
-    found = cuts(group.scheme, group.id, group.standings)
+    """The cuts of a group that somebody is near to, and the units on both sides of each."""
+    found = [_near(cut) for cut in cuts(group.scheme, group.id, group.standings)]
+    found = [each for each in found if any(abs(mark.value) <= CUT_SPAN for mark in (*each.inside, *each.outside))]
     if not found:
         return
     about = (
@@ -258,7 +259,7 @@ def margins(group: ComparedGroup) -> Iterator[Pictured]:
         "最近的由细线引出名称和分差。"
     )
     title = f"{group.full_name}离各条界线的距离"
-    drawn = charts.around(title, about, [_near(cut) for cut in found], CUT_SPAN)
+    drawn = charts.around(title, about, found, CUT_SPAN)
     yield Pictured(f"{title}（上下各{plain(CUT_SPAN)}分以内）", drawn)
 
 
