@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
@@ -11,7 +10,7 @@ import pytest
 
 from evaltool import charts
 from evaltool.charts.colours import HEAT, TONES, luminance
-from evaltool.charts.drawing import SMALL, Drawing, Shape, wide
+from evaltool.charts.drawing import ROW, SMALL, Drawing, Shape, wide
 from evaltool.charts.ranges import DrawnRange, range_picture
 
 LONG = "名称很长很长的一个县级经济技术开发区管理委员会"
@@ -104,10 +103,9 @@ def test_the_darker_a_field_the_more_was_lost() -> None:
     values = [Fraction(each) for each in (100, 93, 88, 79, 61, 30)]
     scale = charts.scale_of([Fraction(each) for each in range(50, 101)])
     drawn = charts.heat("t", "", ["甲"], [charts.HeatRow(f"{each}", (each,)) for each in values], scale)
-    fields = {
-        re.sub("　.*", "", shape.says): shape.colour for shape in drawn.shapes if shape.kind == "rect" and shape.says
-    }
-    light = [luminance(fields[f"{each}"]) for each in values]
+    fields = {shape.at[1]: shape.colour for shape in drawn.shapes if shape.kind == "rect" and shape.at[3] == ROW - 2}
+    light = [luminance(fields[row]) for row in sorted(fields)]
+    assert len(light) == len(values)
     assert light == sorted(light, reverse=True)
     assert (scale.colour(Fraction(100)), scale.colour(Fraction(0))) == (HEAT[0], HEAT[-1])
     assert {"100", "93", "61"} <= {shape.says for shape in drawn.shapes if shape.kind == "text"}

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from evaltool.charts.colours import FAINT, HEAT, INK, ink_on
 from evaltool.charts.drawing import ROW, SMALL, WIDTH, Drawing, Shape, label, label_width, notes, wide
-from evaltool.exact import half_up, plain, published
+from evaltool.exact import half_up, plain
 
 MOST_SIGNS = 9  # of a column's name, one below the other
 STEPS = (1, 2, 3, 4, 5, 8, 10, 15)  # in percent, from one colour to the next
@@ -59,7 +59,7 @@ def heat(title: str, about: str, columns: Sequence[str], rows: Sequence[HeatRow]
     top = max((_tall(name) for name in columns), default=0) + 8
     shapes = [sign for at, name in enumerate(columns) for sign in _upright(name, left + step * at + step / 2, top)]
     shapes += [label(each.name, left, top + at * ROW) for at, each in enumerate(rows)]
-    shapes += _fields(columns, rows, scale, left, step, top)
+    shapes += _fields(rows, scale, left, step, top)
     bottom = top + len(rows) * ROW
     own, bottom = _key(scale, bottom + 6)
     return Drawing(title, about, bottom, (*shapes, *own))
@@ -82,20 +82,18 @@ def _turned(sign: str) -> str:
     return {"…": "︙", "（": "︵", "）": "︶", "(": "︵", ")": "︶", "—": "︱", "“": "﹁", "”": "﹂"}.get(sign, sign)
 
 
-def _fields(
-    columns: Sequence[str], rows: Sequence[HeatRow], scale: HeatScale, left: int, step: Fraction, top: int
-) -> Iterator[Shape]:
+def _fields(rows: Sequence[HeatRow], scale: HeatScale, left: int, step: Fraction, top: int) -> Iterator[Shape]:
     """First all fields by their colours, then all figures by their inks: so each look is written once."""
     known = [
-        (scale.colour(value), left + step * column, top + row * ROW, f"{each.name}　{columns[column]}", value)
+        (scale.colour(value), left + step * column, top + row * ROW, value)
         for row, each in enumerate(rows)
         for column, value in enumerate(each.percents)
         if value is not None
     ]
-    for colour, x, y, says, percent in sorted(known, key=lambda field: HEAT.index(field[0])):
-        yield Shape("rect", (x + 1, y + 1, step - 2, ROW - 2), colour, f"{says}　{published(percent, 1)}%")
+    for colour, x, y, _ in sorted(known, key=lambda field: HEAT.index(field[0])):
+        yield Shape("rect", (x + 1, y + 1, step - 2, ROW - 2), colour)
     size = SMALL if step >= wide("100", SMALL) else SMALL - 2
-    for colour, x, y, _, percent in sorted(known, key=lambda field: ink_on(field[0])):
+    for colour, x, y, percent in sorted(known, key=lambda field: ink_on(field[0])):
         yield Shape("text", (x + step / 2, y + 16), ink_on(colour), plain(half_up(percent, 0)), "middle", size)
     for row, each in enumerate(rows):
         for column, value in enumerate(each.percents):
