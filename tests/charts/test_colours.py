@@ -22,7 +22,7 @@ GROUNDS = [ground for ground, _ in TONES.values()]
 
 def lightness(colour: str) -> float:
     """L* of CIE 1976, 0 to 100: what is left on a grey print."""
-    return 116 * luminance(colour) ** (1 / 3) - 16
+    return float(116 * luminance(colour) ** (1 / 3) - 16)
 
 
 def contrast(one: str, other: str) -> float:
