@@ -27,7 +27,7 @@ from evaltool.writers.book import Cell, Formula, Highlight, NamedTable, Spot, Ta
 
 TITLE_ROW, NOTE_ROW, HEAD_ROW, FIRST_ROW = 0, 1, 2, 3
 DIGITS = 10  # of points and shares; a spreadsheet keeps fifteen significant ones
-OVERVIEW = "总览"
+FRONT, OVERVIEW = "首页", "总览"
 HEADING = 8  # columns that a heading goes across
 LONGEST = 500  # characters of a text from a returned file; the whole of it is in the machine files
 
@@ -126,8 +126,8 @@ def listed(
 
 
 def back_link(columns: int) -> tuple[tuple[int, int], Cell, str]:
-    """The way back to the overview, right of the heading's merged cells: spot, cell, target."""
-    return (NOTE_ROW, max(min(columns, HEADING) - 1, 1)), Cell("返回总览", "link"), f"'{OVERVIEW}'!A1"
+    """The way back to the first page, right of the heading's merged cells: spot, cell, target."""
+    return (NOTE_ROW, max(min(columns, HEADING) - 1, 1)), Cell("返回首页", "link"), f"'{FRONT}'!A1"
 
 
 def stack(
@@ -141,7 +141,7 @@ def stack(
 ) -> Tab:
     """A tab with several tables one below the other, which stand already."""
     spot, back, target = back_link(len(wide))
-    there = page.title == OVERVIEW
+    there = page.title == FRONT
     counter, more = _watched(page, len(wide), more)
     return Tab(
         page.title,

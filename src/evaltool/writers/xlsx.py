@@ -170,6 +170,8 @@ def _arrange(sheet: Worksheet, tab: Tab) -> None:
         for row, height in tab.heights.items():
             _done(sheet.set_row(row, _within(height, 409)))
         sheet.hide_gridlines(2)
+        if tab.colour:
+            sheet.set_tab_color(tab.colour)
         if tab.freeze:
             sheet.freeze_panes(*tab.freeze)
         if tab.filter:
@@ -187,8 +189,8 @@ def _print_setup(sheet: Worksheet, tab: Tab) -> None:
         sheet.set_print_scale(_scale(tab))
         sheet.set_h_pagebreaks(tab.breaks)
     else:
-        pages = math.ceil(_READABLE / _share_of_paper(tab))
-        sheet.fit_to_pages(pages, 0)
+        pages = math.ceil(_READABLE / _share_of_paper(tab)) if tab.fits == "readable" else 1
+        sheet.fit_to_pages(pages, int(tab.fits == "page"))
         if pages > 1 and tab.freeze and tab.freeze[1]:
             _done(sheet.repeat_columns(0, tab.freeze[1] - 1))
     sheet.set_margins(left=_MARGIN, right=_MARGIN, top=0.8, bottom=0.8)
@@ -213,7 +215,8 @@ def _scale(tab: Tab) -> int:
 
 def _share_of_paper(tab: Tab) -> float:
     """By how much the columns are to be made smaller to fit the width of the paper; above 1 they are narrower."""
-    inches = sum(width * _SIGN + _PADDING for width in tab.widths) / _PIXELS
+    columns = _area(*tab.printed)[3] + 1 if tab.printed else len(tab.widths)
+    inches = sum(width * _SIGN + _PADDING for width in tab.widths[:columns]) / _PIXELS
     return ((_LONG if tab.landscape else _SHORT) - 2 * _MARGIN) / max(inches, 1)
 
 
