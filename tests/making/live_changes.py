@@ -25,7 +25,7 @@ from evaltool.results.result import Result
 from evaltool.rules import Scheme
 from evaltool.rules.methods import Ballot, Choice, Rank
 from evaltool.run import TakenIn
-from evaltool.views.wording import evaluator_name, grade_words, path
+from evaltool.views.wording import evaluator_name, grade_words, path, used_in
 from evaltool.workbook.keyfigures import DIFFERING, NO_NUMBERS
 from evaltool.workbook.keyfigures import TITLE as KEY_FIGURES
 from evaltool.workbook.ranked import group_titles
@@ -280,7 +280,7 @@ def _scale(taken: TakenIn, scheme: Scheme, cells: Cells) -> Iterator[Change]:
     for name, options in scheme.scales.items():
         at = [place for place, (_, points) in enumerate(options) if points != "abstain"][1]
         choice, points = options[at]
-        spot = _parameter(cells, scheme, "选项分值", name, choice)
+        spot = _parameter(cells, scheme, "选项分值", used_in(scheme, name) or name, choice)
         if spot is not None and points != "abstain":
             new = (*options[:at], (choice, points - 7), *options[at + 1 :])
             ruled = _ruled(taken, replace(scheme, scales={**scheme.scales, name: new}))

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import count
 
-from evaltool.exact import plain
 from evaltool.reader.cells import address, letters
 from evaltool.results.history import change
 from evaltool.results.rank import GroupKey, Standing
@@ -20,6 +20,7 @@ from evaltool.views.firstpage import OPEN, FirstPage, GradeBar, GroupFront
 from evaltool.views.leftopen import OpenPoint
 from evaltool.views.tables import NONE
 from evaltool.workbook import tables
+from evaltool.workbook.changecells import change_lights, climbed_cell, gained_cell
 from evaltool.workbook.contentslist import index_rows
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.grouppage import UNIT
@@ -43,22 +44,23 @@ from evaltool.workbook.parts import (
 from evaltool.writers.book import Cell, Highlight, Spot, Tab
 
 SAYS = "名次、总分、等次和升降随试算变动，前三、末位和文字为计分时的情况"
-LASTING = "前三、末位、等次和说明均为本次计分的结果"
+LASTING = "各分类前三名、等次和有关情况"
 _WIDTHS: Mapping[str, float] = {
-    "where": 8,
-    "rank": 8,
-    "unit": 25,
-    "total": 9,
+    "where": 7.5,
+    "rank": 7.5,
+    "unit": 22,
+    "total": 8,
     "grade": 8,
-    "climbed": 11,
-    "gained": 11,
-    "awards": 26,
+    "climbed": 10.5,
+    "gained": 10.5,
+    "awards": 24,
 }
-_GAP, _BARS = 1.5, (8.0, 6.0, 22.0)
+_GAP, _BARS = 1.2, (8.0, 5.5, 17.0)
 _INDEX = (20.0, 40.0)
-_BLOCKS = 10  # of a bar that is all units of a group
+_BLOCKS = 8  # of a bar that is all units of a group
 _LABEL = 2  # columns of a label
 _LINE = 15.0
+_ROW = 18.0  # height of a row of the tables
 _LINES = 78  # of text that can be read on one sheet of paper
 _CHANGES = ("climbed", "gained")
 
@@ -74,6 +76,7 @@ class _Filling:
     tall: dict[int, float] = field(default_factory=dict)
     links: dict[Spot, str] = field(default_factory=dict)
     lights: list[Highlight] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
 
     @property
     def bars(self) -> int:
@@ -84,6 +87,10 @@ class _Filling:
     def last(self) -> int:
         """The last column that is printed."""
         return self.bars + len(_BARS) - 1
+
+    def space(self) -> None:
+        self.tall[self.page.next] = 6.0
+        self.page.next += 1
 
     def across(self, row: int, first: int, last: int, shown: Cell) -> None:
         """A cell that goes over several columns."""
@@ -114,12 +121,10 @@ def front_tab(
     """`titles`: of the other tabs, in their order; `groups`: the live cells, where there are any; `counted`: what says
     that somebody tried something out."""
     filled = _begun(page)
+    if opened:
+        _opened(filled, opened)
     for front in page.groups:
         _group(filled, result, front, (groups or {}).get((front.group.scheme.id, front.group.id)))
-    if opened:
-        _heading(filled, "待办和待定")
-        for point in opened:
-            filled.sentence(point.label, point.words)
     lines = sum(filled.tall.get(row, _LINE) for row in range(filled.page.next)) / _LINE
     printed = address(0, 0), address(filled.page.next - 1, filled.last)
     _index(filled, titles, counted, by_purpose=page.inside)
@@ -134,6 +139,7 @@ def front_tab(
         highlights=tuple(filled.lights),
         printed=printed,
         landscape=False,
+        starts=tuple(filled.starts),
         fits="page" if lines <= _LINES else "width",
     )
 
@@ -147,9 +153,17 @@ def _begun(page: FirstPage) -> _Filling:
 
 
 def _heading(filled: _Filling, said: str) -> None:
+    filled.starts.append(filled.page.next)
     filled.across(filled.page.next, 0, filled.last, Cell(said, "banner_left"))
     filled.tall[filled.page.next] = 22.0
     filled.page.next += 1
+
+
+def _opened(filled: _Filling, opened: Sequence[OpenPoint]) -> None:
+    _heading(filled, "待办和待定")
+    for point in opened:
+        filled.sentence(point.label, point.words)
+    filled.space()
 
 
 # --- a group ---------------------------------------------------------------------------------------------------------
@@ -168,8 +182,7 @@ def _group(filled: _Filling, result: Result, front: GroupFront, live: Live | Non
             filled.sentence(each.label, "；".join(each.said))
     if nothing:
         filled.sentence("、".join(nothing), "无")
-    filled.tall[filled.page.next] = 6.0
-    filled.page.next += 1
+    filled.space()
 
 
 def _placed(filled: _Filling, result: Result, front: GroupFront, live: Live | None) -> None:
@@ -193,28 +206,20 @@ def _placed(filled: _Filling, result: Result, front: GroupFront, live: Live | No
             spot = address(FIRST_ROW + list(live.places).index(one.unit.id), UNIT)
             filled.links[filled.page.next, filled.at["unit"]] = f"'{live.title}'!{spot}"
         awards = row.get("awards", Cell("")).value
-        filled.tall[filled.page.next] = height(line_count(awards, _WIDTHS["awards"]))
+        filled.tall[filled.page.next] = max(_ROW, height(line_count(awards, _WIDTHS["awards"])))
         filled.page.next += 1
     filled.lights += _lights(filled, front, first, filled.page.next - 1)
 
 
 def _live_cells(result: Result, front: GroupFront, one: Standing, live: Live) -> dict[str, Cell]:
     """What follows the group's tab; the change since last year with it."""
-    rank, total, grade = live.places[one.unit.id]
+    rank, total, grade = outcome = live.places[one.unit.id]
     style = total_style(front.group.scheme)
     cells = {"rank": cell(rank, "integer"), "total": cell(total, style), "unit": Cell(one.unit.name, "link")}
     if front.group.scheme.grades:
         cells["grade"] = cell(grade, "text_center")
     known = change(result.evaluation, one)
-    if known is None:
-        return cells
-    if known.climbed is not None:
-        climbed = Written(f"{known.last.rank}-{rank.text}", Fraction(known.climbed))
-        cells["climbed"] = cell(climbed, "arrow_places")
-    if known.gained is not None and known.before is not None:
-        gained = Written(f"ROUND({total.text}-{plain(known.before)},9)", known.gained)
-        cells["gained"] = cell(gained, "arrow_points" if style == "total" else "arrow_any")
-    return cells
+    return cells | {"climbed": climbed_cell(known, outcome), "gained": gained_cell(known, outcome)}
 
 
 def _lights(filled: _Filling, front: GroupFront, first: int, last: int) -> list[Highlight]:
@@ -227,9 +232,7 @@ def _lights(filled: _Filling, front: GroupFront, first: int, last: int) -> list[
             name = grade.name.replace('"', '""')
             found.append(Highlight(*area, f'={own}="{name}"', grade_style(front.group.scheme, grade.name)))
     for key in (each for each in _CHANGES if each in filled.at):
-        own = address(first, filled.at[key])
-        area = own, address(last, filled.at[key])
-        found += [Highlight(*area, f"=N({own})>0", "rose"), Highlight(*area, f"=N({own})<0", "fell")]
+        found += change_lights(first, last, filled.at[key])
     return found
 
 
@@ -242,6 +245,7 @@ def _grades(filled: _Filling, front: GroupFront, live: Live | None, top: int) ->
         filled.page.put(column, Cell(head.header, "head"), top)
     units = len(front.group.standings)
     for row, bar in enumerate(front.grades, top + 1):
+        filled.tall.setdefault(row, _ROW)
         number = _count(bar, live)
         filled.page.put(filled.bars, Cell(bar.grade, TONES[bar.tone]), row)
         filled.page.put(filled.bars + 1, cell(number, "integer") if number.text else Cell(bar.count, "integer"), row)
@@ -273,7 +277,9 @@ def _index(filled: _Filling, titles: Sequence[str], counted: Sequence[tuple[str,
     first = filled.last + 2
     filled.page.cells[HEAD_ROW, first] = Cell("目录", "head")
     filled.page.cells[HEAD_ROW, first + 1] = Cell("内容", "head")
-    for row, (cells, title) in enumerate(index_rows(titles, by_purpose=by_purpose), HEAD_ROW + 1):
+    listed = index_rows(titles, by_purpose=by_purpose)
+    free = (row for row in count(HEAD_ROW + 1) if filled.tall.get(row, _LINE) >= _LINE)  # high enough to be read
+    for (cells, title), row in zip(listed, free, strict=False):
         filled.page.cells |= {(row, first + at): each for at, each in enumerate(cells)}
         if title:
             filled.links[row, first] = f"'{title}'!A1"

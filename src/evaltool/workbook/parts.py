@@ -182,10 +182,12 @@ class Stack:
     widths: list[float]
     merges: list[tuple[str, str]] = field(default_factory=list)
     tall: dict[int, float] = field(default_factory=dict)
+    starts: list[int] = field(default_factory=list)
 
     def head(self, caption: str, columns: Sequence[TabColumn]) -> None:
         """Caption and head of a table; its rows follow."""
         page, top = self.page, self.page.next
+        self.starts.append(top)
         page.cells[top, 0] = Cell(caption, "banner")
         self.widths += [column.width for column in columns[len(self.widths) :]]
         self.merges.append((address(top, 0), address(top, len(columns) - 1)))
@@ -208,6 +210,7 @@ class Stack:
         return first
 
     def tab(self, made: Frame, says: str = "", **more: Any) -> Tab:
+        more = {"starts": tuple(self.starts), **more}
         return stack(self.page, made, self.widths, self.merges, self.tall, says, **more)
 
 
@@ -227,9 +230,13 @@ def stacked(title: str, made: Frame, blocks: Iterable[TabBlock], says: str = "")
 
 
 def heading_cells(title: str, made: Frame, says: str = "") -> dict[tuple[int, int], Cell]:
+    return {(TITLE_ROW, 0): Cell(f"{made.name}　{title}", "title"), (NOTE_ROW, 0): note_cell(made, says)}
+
+
+def note_cell(made: Frame, says: str = "") -> Cell:
+    """Of which run a tab is, and what may be done with it."""
     run = "　".join(filter(None, (made.run, says)))
-    mark = Cell(f"{INTERIM}　{run}", "bad") if made.interim else Cell(run, "note")
-    return {(TITLE_ROW, 0): Cell(f"{made.name}　{title}", "title"), (NOTE_ROW, 0): mark}
+    return Cell(f"{INTERIM}　{run}", "bad") if made.interim else Cell(run, "note")
 
 
 def heading_merges(columns: int) -> tuple[tuple[str, str], ...]:

@@ -128,6 +128,7 @@ class Tab:
     repeat_rows: tuple[int, int] | None = None
     printed: tuple[str, str] | None = None  # what goes on paper, where texts run on beyond it
     breaks: tuple[int, ...] = ()  # rows before which a printed page ends
+    starts: tuple[int, ...] = ()  # rows of tables that go on the next page rather than over the end of one
     header: str = ""
     footer: str = ""
     colour: str = ""  # of the tab itself, as "#1F4E79"
