@@ -143,6 +143,7 @@ def stack(
     spot, back, target = back_link(len(wide))
     there = page.title == FRONT
     counter, more = _watched(page, len(wide), more)
+    more["links"] = {**more.get("links", {}), **({} if there else {spot: target})}
     return Tab(
         page.title,
         {**heading_cells(page.title, made, says), **page.cells, **({} if there else {spot: back}), **counter},
@@ -152,7 +153,7 @@ def stack(
         header=page_header(made),
         footer=page_footer(made),
         protect=says == FILTERED,
-        **{"links": {} if there else {spot: target}, "freeze": (HEAD_ROW, 0), **more},
+        **{"freeze": (HEAD_ROW, 0), **more},
     )
 
 
