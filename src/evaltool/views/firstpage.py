@@ -47,7 +47,7 @@ UP, DOWN, EVEN = "▲", "▼", "＝"
 FIRST, LAST = "前三", "末位"
 OPEN = "待定"
 
-FactKind = Literal["received", "moved", "awards", "veto", "tie", "bonus", "deduction", "near", "unranked"]
+FactKind = Literal["received", "moved", "awards", "withheld", "veto", "tie", "bonus", "deduction", "near", "unranked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +207,8 @@ def _facts(
         )
     if scheme.awards and not result.interim:
         yield FrontFact("awards", "奖项", tuple(_awards(group)), "没有授予奖项")
+    if withheld := list(_withheld(group)):
+        yield FrontFact("withheld", "奖项空缺", tuple(withheld))
     vetoed = [f"{one.unit.name}{veto_words(one).rstrip('。')}" for one in group.standings if one.veto]
     if scheme.grades or vetoed:
         yield FrontFact("veto", "一票否决", tuple(vetoed), "无")
@@ -218,7 +220,7 @@ def _facts(
             yield FrontFact(kind, WORDS[kind][0], tuple(said), "无")
     if inside and not result.interim:
         none = scheme.head.says("没有单位", "没有人")
-        label = f"临界（{plain(_near(group))}分以内）"
+        label = f"临界（{plain(_near(group))}分内）"
         yield FrontFact("near", label, tuple(_close(group)), f"{none}临近等次界线或奖项名额")
     unranked = [one for one in group.standings if one.unit.standing != "ranked"]
     if unranked:
@@ -270,7 +272,7 @@ def _named(units: Sequence[Standing]) -> str:
 
 
 def _awards(group: ComparedGroup) -> Iterator[str]:
-    """Who has which award, in the order of the rules; places that stay empty because of a unit."""
+    """Who has which award, in the order of the rules."""
     given: dict[str, list[str]] = {}
     for one in group.standings:
         for label in one.awards:
@@ -279,6 +281,10 @@ def _awards(group: ComparedGroup) -> Iterator[str]:
     labels += [f"{each.name}·{field.name}" for each in group.scheme.awards for field in each.fields]
     for label in filter(given.__contains__, labels):
         yield f"{label}：{'、'.join(given[label])}"
+
+
+def _withheld(group: ComparedGroup) -> Iterator[str]:
+    """Awards that a decision took away, and units that may have none."""
     for one in group.standings:
         yield from (f"{one.unit.name}撤销{label}（{document}）" for label, document in one.revoked)
         yield from (f"{one.unit.name}{said}" for said in filter(None, [barred_words(one)]))
