@@ -190,6 +190,11 @@ def test_the_written_file_has_tables_charts_and_a_unit_to_choose() -> None:
     assert all(sheet.freeze_panes for sheet in book if sheet.title != "图表")
     assert book["得分明细"].print_title_rows == "$3:$3"
     assert len(book["图表"]._charts) == 2
+    totals, pairs = book["图表"]._charts
+    assert [each.__class__.__name__ for each in (totals, pairs)] == ["LineChart", "LineChart"]
+    assert 0 < totals.y_axis.scaling.min < 80  # below every total and mean, so that what is tried stands on it too
+    assert pairs.hiLowLines is not None  # the unit and the mean are joined, not laid upon each other
+    assert (0 < pairs.y_axis.scaling.min < 1, pairs.y_axis.scaling.max) == (True, 1)
     (check,) = book["图表"].data_validations.dataValidation
     assert check.formula1 == "'得分率'!$A$5:$A$7"
 

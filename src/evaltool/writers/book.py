@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Literal
 
 Value = str | int | Decimal | None
@@ -82,16 +83,17 @@ class TabSeries:
 
 @dataclass(frozen=True, slots=True)
 class TabChart:
-    """A native chart at a cell, so many pixels in size; `words` say to those who do not see it what it shows."""
+    """A native chart at a cell, so many pixels in size; `words` say to those who do not see it what it shows.  There is
+    a mark for each figure, and those of two rows are joined; `share`: the axis, from `low` to `high`, is in percent."""
 
-    kind: Literal["stacked", "radar"]
     spot: Spot
     title: str
     series: tuple[TabSeries, ...]
     size: tuple[int, int]
     words: str
-    low: int | None = None
-    high: int | None = None
+    low: Fraction | int | None = None
+    high: Fraction | int | None = None
+    share: bool = False
 
 
 @dataclass(frozen=True, slots=True)
