@@ -122,8 +122,8 @@ def test_the_first_screen_of_a_phone_has_places_and_no_prose(
     rows = [row.bounding_box() for row in table.locator("tbody tr").all()[:3]]
     assert [row for row in rows if row is None or row["y"] + row["height"] > 667] == []
     prose = """[...document.querySelectorAll('main p, main li')].filter(each => {
-        const box = each.getBoundingClientRect();
-        return box.height && box.top < document.querySelector('table').getBoundingClientRect().top
+        const top = document.querySelector('table').getBoundingClientRect().top;
+        return each.checkVisibility() && each.getBoundingClientRect().top < top
     }).length"""
     assert page.evaluate(prose) == 0
     cells = [cell.bounding_box() for cell in table.locator("tbody tr").first.locator("td, th").all()[:4]]

@@ -45,7 +45,7 @@ _MOST = 60  # bars of a chart; the units behind them stand in the tables
 _FEWEST = 3  # components; of fewer the leaves are drawn
 _ROW = 20  # height of a row in pixels
 _WIDE, _TALL = 960, 420  # pixels, as the columns below
-_PAIRS = 610
+_PAIRS = 510
 
 
 def rate_tabs(result: Result, made: Frame, groups: Mapping[GroupKey, Live], points: PointRows) -> tuple[Tab, Tab]:
