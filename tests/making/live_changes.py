@@ -27,7 +27,7 @@ from evaltool.rules.methods import Ballot, Choice, Rank
 from evaltool.run import TakenIn
 from evaltool.views.wording import evaluator_name, grade_words, path, used_in
 from evaltool.workbook.keyfigures import DIFFERING, NO_NUMBERS
-from evaltool.workbook.keyfigures import TITLE as KEY_FIGURES
+from evaltool.workbook.parts import KEY_FIGURES
 from evaltool.workbook.ranked import group_titles
 
 Spot = tuple[str, int, int]  # worksheet, row, column (from 1)

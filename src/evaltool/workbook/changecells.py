@@ -11,26 +11,25 @@ from fractions import Fraction
 from evaltool.exact import plain
 from evaltool.reader.cells import address
 from evaltool.results.history import ChangeSinceLast
-from evaltool.rules.expressions import Written
+from evaltool.rules.expressions import Expr, Written
 from evaltool.views.tables import NONE
 from evaltool.workbook.formulas import cell
-from evaltool.workbook.groups import OutcomeCells
 from evaltool.workbook.parts import word
 from evaltool.writers.book import Cell, Highlight
 
 
-def climbed_cell(known: ChangeSinceLast | None, live: OutcomeCells) -> Cell:
+def climbed_cell(known: ChangeSinceLast | None, rank: Expr) -> Cell:
     """Places up or down."""
     if known is None or known.climbed is None:
         return word(NONE)
-    return cell(Written(f"{known.last.rank}-{live[0].text}", Fraction(known.climbed)), "arrow_places")
+    return cell(Written(f"{known.last.rank}-{rank.text}", Fraction(known.climbed)), "arrow_places")
 
 
-def gained_cell(known: ChangeSinceLast | None, live: OutcomeCells) -> Cell:
+def gained_cell(known: ChangeSinceLast | None, total: Expr) -> Cell:
     """Points more or less."""
     if known is None or known.gained is None or known.before is None:
         return word(NONE)
-    gained = Written(f"ROUND({live[1].text}-{plain(known.before)},9)", known.gained)
+    gained = Written(f"ROUND({total.text}-{plain(known.before)},9)", known.gained)
     return cell(gained, "arrow_points" if known.digits == 2 else "arrow_any")
 
 

@@ -21,8 +21,7 @@ from evaltool.workbook import (
     pointrows,
 )
 from evaltool.workbook.details import DETAILS
-from evaltool.workbook.keyfigures import TITLE as KEY_FIGURES
-from evaltool.workbook.parts import FRONT, OVERVIEW
+from evaltool.workbook.parts import FRONT, KEY_FIGURES, OVERVIEW, IndexRow
 from evaltool.workbook.rates import CHARTS, RATES
 from evaltool.workbook.reportcards import CARDS, CONSEQUENCES
 from evaltool.writers.book import Cell, Tab
@@ -84,9 +83,9 @@ def in_order(tabs: Iterable[Tab]) -> tuple[Tab, ...]:
     return tuple(replace(tab, colour=PURPOSES[purpose_of(tab.title)].colour) for tab in ordered)
 
 
-def index_rows(titles: Sequence[str], *, by_purpose: bool) -> list[tuple[list[Cell], str]]:
+def index_rows(titles: Sequence[str], *, by_purpose: bool) -> list[IndexRow]:
     """A row for each tab, with the title that it links to; before them, one for each purpose, which links nowhere."""
-    rows: list[tuple[list[Cell], str]] = []
+    rows: list[IndexRow] = []
     for name, purpose in PURPOSES.items():
         own = [each for each in titles if purpose_of(each) == name]
         rows += [([Cell(purpose.title, purpose.style), Cell(None, purpose.style)], "")] if own and by_purpose else []

@@ -21,11 +21,9 @@ from evaltool.views.leftopen import OpenPoint
 from evaltool.views.tables import NONE
 from evaltool.workbook import tables
 from evaltool.workbook.changecells import change_lights, climbed_cell, gained_cell
-from evaltool.workbook.contentslist import index_rows
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.grouppage import UNIT
 from evaltool.workbook.groups import Live
-from evaltool.workbook.keyfigures import counter_lights
 from evaltool.workbook.page import Page
 from evaltool.workbook.parts import (
     FIRST_ROW,
@@ -33,7 +31,9 @@ from evaltool.workbook.parts import (
     HEAD_ROW,
     TONES,
     Frame,
+    IndexRow,
     TabColumn,
+    counter_lights,
     grade_style,
     height,
     line_count,
@@ -66,7 +66,7 @@ _CHANGES = ("climbed", "gained")
 
 
 @dataclass
-class _Filling:
+class _FrontTab:
     """The tab while it is filled: columns of the tables by key, then a gap, the bars of grades, a gap, the index."""
 
     page: Page
@@ -114,11 +114,11 @@ def front_tab(
     made: Frame,
     page: FirstPage,
     opened: Sequence[OpenPoint],
-    titles: Sequence[str],
+    index: Sequence[IndexRow],
     groups: Mapping[GroupKey, Live] | None = None,
     counted: Sequence[tuple[str, Expr]] = (),
 ) -> Tab:
-    """`titles`: of the other tabs, in their order; `groups`: the live cells, where there are any; `counted`: what says
+    """`index`: the rows of the index; `groups`: the live cells, where there are any; `counted`: what says
     that somebody tried something out."""
     filled = _begun(page)
     if opened:
@@ -127,7 +127,7 @@ def front_tab(
         _group(filled, result, front, (groups or {}).get((front.group.scheme.id, front.group.id)))
     lines = sum(filled.tall.get(row, _LINE) for row in range(filled.page.next)) / _LINE
     printed = address(0, 0), address(filled.page.next - 1, filled.last)
-    _index(filled, titles, counted, by_purpose=page.inside)
+    _index(filled, index, counted)
     return stack(
         filled.page,
         made,
@@ -144,22 +144,22 @@ def front_tab(
     )
 
 
-def _begun(page: FirstPage) -> _Filling:
+def _begun(page: FirstPage) -> _FrontTab:
     known = {column.key for front in page.groups if front.placed for column in front.placed.columns}
     known |= {"where", "rank", "unit", "total"}
     keys = [key for key in _WIDTHS if key in known]
     widths = [*(_WIDTHS[key] for key in keys), _GAP, *_BARS, _GAP, *_INDEX]
-    return _Filling(Page(FRONT, HEAD_ROW), {key: at for at, key in enumerate(keys)}, widths)
+    return _FrontTab(Page(FRONT, HEAD_ROW), {key: at for at, key in enumerate(keys)}, widths)
 
 
-def _heading(filled: _Filling, said: str) -> None:
+def _heading(filled: _FrontTab, said: str) -> None:
     filled.starts.append(filled.page.next)
     filled.across(filled.page.next, 0, filled.last, Cell(said, "banner_left"))
     filled.tall[filled.page.next] = 22.0
     filled.page.next += 1
 
 
-def _opened(filled: _Filling, opened: Sequence[OpenPoint]) -> None:
+def _opened(filled: _FrontTab, opened: Sequence[OpenPoint]) -> None:
     _heading(filled, "待办和待定")
     for point in opened:
         filled.sentence(point.label, point.words)
@@ -169,7 +169,7 @@ def _opened(filled: _Filling, opened: Sequence[OpenPoint]) -> None:
 # --- a group ---------------------------------------------------------------------------------------------------------
 
 
-def _group(filled: _Filling, result: Result, front: GroupFront, live: Live | None) -> None:
+def _group(filled: _FrontTab, result: Result, front: GroupFront, live: Live | None) -> None:
     """Best and last on the left, grades on the right, sentences below."""
     _heading(filled, front.title)
     top = filled.page.next
@@ -185,7 +185,7 @@ def _group(filled: _Filling, result: Result, front: GroupFront, live: Live | Non
     filled.space()
 
 
-def _placed(filled: _Filling, result: Result, front: GroupFront, live: Live | None) -> None:
+def _placed(filled: _FrontTab, result: Result, front: GroupFront, live: Live | None) -> None:
     made = front.placed
     if made is None:
         said = "阶段性结果，名次待报齐后确定" if result.interim else "没有排名的单位"
@@ -213,16 +213,16 @@ def _placed(filled: _Filling, result: Result, front: GroupFront, live: Live | No
 
 def _live_cells(result: Result, front: GroupFront, one: Standing, live: Live) -> dict[str, Cell]:
     """What follows the group's tab; the change since last year with it."""
-    rank, total, grade = outcome = live.places[one.unit.id]
+    rank, total, grade = live.places[one.unit.id]
     style = total_style(front.group.scheme)
     cells = {"rank": cell(rank, "integer"), "total": cell(total, style), "unit": Cell(one.unit.name, "link")}
     if front.group.scheme.grades:
         cells["grade"] = cell(grade, "text_center")
     known = change(result.evaluation, one)
-    return cells | {"climbed": climbed_cell(known, outcome), "gained": gained_cell(known, outcome)}
+    return cells | {"climbed": climbed_cell(known, rank), "gained": gained_cell(known, total)}
 
 
-def _lights(filled: _Filling, front: GroupFront, first: int, last: int) -> list[Highlight]:
+def _lights(filled: _FrontTab, front: GroupFront, first: int, last: int) -> list[Highlight]:
     """Grades in their colours; what rose and fell is told apart by its sign, and coloured too."""
     found: list[Highlight] = []
     if "grade" in filled.at:
@@ -236,7 +236,7 @@ def _lights(filled: _Filling, front: GroupFront, first: int, last: int) -> list[
     return found
 
 
-def _grades(filled: _Filling, front: GroupFront, live: Live | None, top: int) -> int:
+def _grades(filled: _FrontTab, front: GroupFront, live: Live | None, top: int) -> int:
     """A bar for each grade; the row below them."""
     if not front.grades:
         return top
@@ -272,14 +272,13 @@ def _bar(bar: GradeBar) -> str:
 # --- the index -------------------------------------------------------------------------------------------------------
 
 
-def _index(filled: _Filling, titles: Sequence[str], counted: Sequence[tuple[str, Expr]], *, by_purpose: bool) -> None:
+def _index(filled: _FrontTab, index: Sequence[IndexRow], counted: Sequence[tuple[str, Expr]]) -> None:
     """Right of what is printed: every tab with what it shows; whether somebody tried something out."""
     first = filled.last + 2
     filled.page.cells[HEAD_ROW, first] = Cell("目录", "head")
     filled.page.cells[HEAD_ROW, first + 1] = Cell("内容", "head")
-    listed = index_rows(titles, by_purpose=by_purpose)
     free = (row for row in count(HEAD_ROW + 1) if filled.tall.get(row, _LINE) >= _LINE)  # high enough to be read
-    for (cells, title), row in zip(listed, free, strict=False):
+    for (cells, title), row in zip(index, free, strict=False):
         filled.page.cells |= {(row, first + at): each for at, each in enumerate(cells)}
         if title:
             filled.links[row, first] = f"'{title}'!A1"

@@ -15,10 +15,9 @@ from evaltool.workbook.formulas import STATED, cell
 from evaltool.workbook.groups import SAME, Live
 from evaltool.workbook.live import LIMIT, Chain
 from evaltool.workbook.page import Page
-from evaltool.workbook.parts import AS_SCORED, HEAD_ROW, Frame, height, line_count, stack
-from evaltool.writers.book import Cell, Highlight, Tab
+from evaltool.workbook.parts import AS_SCORED, HEAD_ROW, KEY_FIGURES, Frame, counter_lights, height, line_count, stack
+from evaltool.writers.book import Cell, Tab
 
-TITLE = "计分情况"
 DIFFERING, NO_NUMBERS = "与计算结果不一致", "空白或不是数字的格"
 _WIDTHS = 30.0, 100.0
 _VALUE = 1
@@ -26,7 +25,7 @@ _VALUE = 1
 
 def figures_tab(result: Result, made: Frame, live: Chain, tabs: Sequence[Tab]) -> Tab:
     """`tabs`: those with cells that may be changed."""
-    page, tall = Page(TITLE, HEAD_ROW), {}
+    page, tall = Page(KEY_FIGURES, HEAD_ROW), {}
     formulas = ("公式", _formulas(result, live, _stated(tabs)))
     for label, value in [*_figures(result, live.groups), formulas]:
         shown = cell(value, "text") if isinstance(value, Expr) else Cell(value)
@@ -42,13 +41,8 @@ def figures_tab(result: Result, made: Frame, live: Chain, tabs: Sequence[Tab]) -
 def counters(tab: Tab) -> list[tuple[str, Expr]]:
     """Label and cell of each of the two numbers that say whether somebody tried something out."""
     labels = {each.value: row for (row, column), each in tab.cells.items() if column == 0}
-    spots = {label: f"'{TITLE}'!{address(labels[label], _VALUE)}" for label in (DIFFERING, NO_NUMBERS)}
+    spots = {label: f"'{KEY_FIGURES}'!{address(labels[label], _VALUE)}" for label in (DIFFERING, NO_NUMBERS)}
     return [(label, Written(spot, Fraction(0))) for label, spot in spots.items()]
-
-
-def counter_lights(row: int, column: int) -> list[Highlight]:
-    spot, own = address(row, column), f"${letters(column)}${row + 1}"
-    return [Highlight(spot, spot, f"={own}=0", "ok"), Highlight(spot, spot, f"={own}>0", "bad")]
 
 
 def _stated(tabs: Iterable[Tab]) -> int:

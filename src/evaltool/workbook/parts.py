@@ -12,7 +12,7 @@ from typing import Any
 
 from evaltool.exact import decimal, half_up
 from evaltool.points.score import Point
-from evaltool.reader.cells import address
+from evaltool.reader.cells import address, letters
 from evaltool.results.rank import GroupKey
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
@@ -27,11 +27,13 @@ from evaltool.writers.book import Cell, Formula, Highlight, NamedTable, Spot, Ta
 
 TITLE_ROW, NOTE_ROW, HEAD_ROW, FIRST_ROW = 0, 1, 2, 3
 DIGITS = 10  # of points and shares; a spreadsheet keeps fifteen significant ones
-FRONT, OVERVIEW = "首页", "总览"
+FRONT, OVERVIEW, KEY_FIGURES = "首页", "总览", "计分情况"
 HEADING = 8  # columns that a heading goes across
 LONGEST = 500  # characters of a text from a returned file; the whole of it is in the machine files
 
 TabRow = Sequence[Cell]
+IndexRow = tuple[TabRow, str]
+"""A row of the index, and the tab that it leads to."""
 TONES: Mapping[Tone, str] = {
     "": "text_center",
     "green": "grade_1",
@@ -228,6 +230,12 @@ def stacked(title: str, made: Frame, blocks: Iterable[TabBlock], says: str = "")
     for each in tables:
         filled.table(each)
     return filled.tab(made, says)
+
+
+def counter_lights(row: int, column: int) -> list[Highlight]:
+    """Green for none, red for any."""
+    spot, own = address(row, column), f"${letters(column)}${row + 1}"
+    return [Highlight(spot, spot, f"={own}=0", "ok"), Highlight(spot, spot, f"={own}>0", "bad")]
 
 
 def heading_cells(title: str, made: Frame, says: str = "") -> dict[tuple[int, int], Cell]:

@@ -85,10 +85,10 @@ def _group(
     for one, known in units:
         past = evaluation.earlier(one.unit.id)
         before = [past[each].total if each in past else None for each in years]
-        outcome = live.places[one.unit.id]
+        rank, this_year, _ = live.places[one.unit.id]
         earlier = [word(NONE) if total is None else number(total) for total in before]
-        shown = [text(one.unit.name), *earlier, cell(outcome[1], total_style(scheme))]
-        row = filled.row([*shown, gained_cell(known, outcome), climbed_cell(known, outcome), Cell(None, "text_center")])
+        shown = [text(one.unit.name), *earlier, cell(this_year, total_style(scheme))]
+        row = filled.row([*shown, gained_cell(known, this_year), climbed_cell(known, rank), Cell(None, "text_center")])
         if any(total is not None for total in before):
             cells = f"'{TITLE}'!{address(row, 1)}:{address(row, len(years) + 1)}"
             yield Sparkline((row, len(columns) - 1), cells, *ends)

@@ -17,6 +17,7 @@ from evaltool.views.comparison import ComparedGroup, compared, percent_text
 from evaltool.views.firstpage import first_page
 from evaltool.views.ranking import counting, public_remarks, ranking
 from evaltool.views.tables import ShownTable, ShownValue
+from evaltool.workbook.contentslist import index_rows
 from evaltool.workbook.frontpage import front_tab
 from evaltool.workbook.parts import FRONT, OVERVIEW, Frame, TabBlock, stacked, titles_of_groups
 from evaltool.workbook.tables import block
@@ -34,7 +35,8 @@ def public_book(result: Result) -> Book:
     overview = stacked(OVERVIEW, made, [block(_ranking(group)) for group in groups.values()])
     tabs = [_group_tab(group, title, made) for title, group in groups.items() if group.shown]
     behind = (overview, *tabs)
-    front = front_tab(result, made, first_page(result, inside=False), (), [each.title for each in behind])
+    index = index_rows([each.title for each in behind], by_purpose=False)
+    front = front_tab(result, made, first_page(result, inside=False), (), index)
     settings = result.evaluation.settings
     return Book(
         (front, *behind),

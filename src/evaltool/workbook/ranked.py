@@ -33,20 +33,19 @@ from evaltool.workbook import (
     comparisons,
     evaluators,
     extrarows,
-    keyfigures,
     marks,
     parameters,
     pastyears,
     periodpages,
     pointrows,
 )
-from evaltool.workbook.contentslist import in_order
+from evaltool.workbook.contentslist import in_order, index_rows
 from evaltool.workbook.details import DETAILS, detail_tabs
 from evaltool.workbook.frontpage import front_tab
 from evaltool.workbook.keyfigures import counters, figures_tab
 from evaltool.workbook.live import LIMIT, ROWS, chain
 from evaltool.workbook.overview import overview_tab, read_ranked, shown_in_ranked
-from evaltool.workbook.parts import FRONT, OVERVIEW, frame, titles_of_groups
+from evaltool.workbook.parts import FRONT, KEY_FIGURES, OVERVIEW, frame, titles_of_groups
 from evaltool.workbook.pastyears import past_tab
 from evaltool.workbook.periodpages import period_tab
 from evaltool.workbook.rates import CHARTS, RATES, rate_tabs
@@ -55,7 +54,7 @@ from evaltool.writers.book import Book
 
 __all__ = ["group_titles", "ranked_book", "read_ranked", "shown_in_ranked"]
 
-RESERVED = {FRONT, OVERVIEW, keyfigures.TITLE, CHARTS, RATES, CARDS, CONSEQUENCES, *DETAILS} | {
+RESERVED = {FRONT, OVERVIEW, KEY_FIGURES, CHARTS, RATES, CARDS, CONSEQUENCES, *DETAILS} | {
     each.TITLE
     for each in (
         cards,
@@ -84,8 +83,8 @@ def ranked_book(result: Result, limit: int = LIMIT, rows: int = ROWS) -> Book:
     made_of = (*groups, *past, *cards, charts, rates, *period_tab(result, made), *live.behind, live.parameters)
     figures = figures_tab(result, made, live, made_of)
     tabs = in_order((overview_tab(result, made, live), *made_of, figures, *detail_tabs(result, made)))
-    page, titles_ = first_page(result, inside=True), [each.title for each in tabs]
-    front = front_tab(result, made, page, left_open(result), titles_, live.groups, counters(figures))
+    page, index = first_page(result, inside=True), index_rows([each.title for each in tabs], by_purpose=True)
+    front = front_tab(result, made, page, left_open(result), index, live.groups, counters(figures))
     settings = result.evaluation.settings
     return Book(
         in_order((front, *tabs)),
