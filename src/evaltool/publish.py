@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 Files = dict[str, bytes]
 SatisfiedByKey = Mapping[tuple[str, str], Satisfaction]
 RANKED = "internal/排名总表.xlsx"
+PRINTED = "internal/评审会打印稿.xlsx"
 PARQUET_ABOVE = 1_000_000
 AT_ONCE = 100_000
 
@@ -44,11 +45,14 @@ def outputs(result: Result, progress: Callable[[str], None] = lambda _: None) ->
 
 def workbook_files(result: Result) -> Files:
     """The workbooks for people."""
+    from evaltool.workbook.parts import frame, note_cell
+    from evaltool.workbook.printedbook import printed_book
     from evaltool.workbook.public import public_book
     from evaltool.workbook.ranked import ranked_book
     from evaltool.writers.saving import to_bytes
 
-    made = {RANKED: to_bytes(ranked_book(result))}
+    ranked = ranked_book(result)
+    made = {RANKED: to_bytes(ranked), PRINTED: to_bytes(printed_book(ranked, note_cell(frame(result))))}
     return made if result.interim else made | {RANKING: to_bytes(public_book(result))}
 
 
@@ -207,7 +211,7 @@ def disagreements(result: Result, files: Mapping[str, bytes]) -> list[Finding]:
     from evaltool.workbook.ranked import read_ranked, shown_in_ranked
 
     wrong = []
-    for name in (RANKED,) if result.interim else (RANKED, RANKING):
+    for name in (RANKED, PRINTED) if result.interim else (RANKED, PRINTED, RANKING):
         shown = read_ranked(files[name])
         wrong += [
             f"{name}: {result.evaluation.units[unit].name}"

@@ -25,7 +25,9 @@ from evaltool.results.result import Result
 from evaltool.rules import Scheme
 from evaltool.rules.methods import Ballot, Choice, Rank
 from evaltool.run import TakenIn
-from evaltool.views.wording import evaluator_name, grade_words, path
+from evaltool.views.wording import evaluator_name, grade_words, path, used_in
+from evaltool.workbook.keyfigures import DIFFERING, NO_NUMBERS
+from evaltool.workbook.parts import KEY_FIGURES
 from evaltool.workbook.ranked import group_titles
 
 Spot = tuple[str, int, int]  # worksheet, row, column (from 1)
@@ -33,7 +35,6 @@ Cells = Mapping[Spot, Any]
 Shown = tuple[Any, Any, Any]
 _FIRST = 4  # row of the first unit in a group's tab
 _MARKS, _PLACE = "指标明细", "出处"
-_OVERVIEW_COUNTER = "与计算结果不一致"
 
 
 @dataclass(frozen=True)
@@ -121,15 +122,15 @@ def differing(cells: Mapping[Spot, Any], result: Result) -> list[str]:
     return wrong
 
 
-def counter(cells: Mapping[Spot, Any], label: str = _OVERVIEW_COUNTER) -> Any:
-    """The overview's number of units that are not as evaltool computed them."""
-    row = next(row for (title, row, _), said in cells.items() if title == "总览" and said == label)
-    return cells["总览", row, 3]
+def counter(cells: Mapping[Spot, Any], label: str = DIFFERING) -> Any:
+    """The workbook's number of units that are not as evaltool computed them."""
+    row = next(row for (title, row, _), said in cells.items() if title == KEY_FIGURES and said == label)
+    return cells[KEY_FIGURES, row, 2]
 
 
 def no_numbers(cells: Mapping[Spot, Any]) -> Any:
-    """The overview's number of cells that may be changed and hold no number any more."""
-    return counter(cells, "空白或不是数字的格")
+    """The workbook's number of cells that may be changed and hold no number any more."""
+    return counter(cells, NO_NUMBERS)
 
 
 # --- marks and cards -------------------------------------------------------------------------------------------------
@@ -279,7 +280,7 @@ def _scale(taken: TakenIn, scheme: Scheme, cells: Cells) -> Iterator[Change]:
     for name, options in scheme.scales.items():
         at = [place for place, (_, points) in enumerate(options) if points != "abstain"][1]
         choice, points = options[at]
-        spot = _parameter(cells, scheme, "选项分值", name, choice)
+        spot = _parameter(cells, scheme, "选项分值", used_in(scheme, name) or name, choice)
         if spot is not None and points != "abstain":
             new = (*options[:at], (choice, points - 7), *options[at + 1 :])
             ruled = _ruled(taken, replace(scheme, scales={**scheme.scales, name: new}))

@@ -550,6 +550,7 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "LARGE": lambda area, which: _ordered(area, which, reverse=True),
     "SMALL": lambda area, which: _ordered(area, which, reverse=False),
     "INDEX": _index,
+    "REPT": lambda text, times: _text(_single(text)) * int(_number(_single(times))),
     "MATCH": _match,
     "LOOKUP": _lookup,
     "AND": lambda *values: all(_truths(values)),

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from evaltool.charts import Drawing
+from evaltool.charts import png as pngs
+from evaltool.charts.png import png
 from evaltool.findings import Refused
-from evaltool.page import picture
-from evaltool.page.charts import PageChart
-from evaltool.page.picture import draw_run, png, run_overview
+from evaltool.page.picture import draw_run, run_overview
 from evaltool.run import score_folder
 from evaltool.runs.store import list_runs
 from folders import bundled_settings, make, return_all
@@ -35,11 +36,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-def said(chart: PageChart) -> list[str]:
+def said(chart: Drawing) -> list[str]:
     return [shape.says for shape in chart.shapes if shape.kind == "text"]
 
 
-def drawn(folder: Path, most: int = 0) -> PageChart:
+def drawn(folder: Path, most: int = 0) -> Drawing:
     return run_overview(list_runs(folder)[-1], most)
 
 
@@ -101,7 +102,7 @@ def test_a_machine_without_chinese_is_told_so(folder: Path, monkeypatch: pytest.
         png(drawn(folder), system_fonts=False)
     assert [one.code for one in refused.value.findings] == ["PICTURE_FONT"]
     assert "fonts-noto-cjk" in refused.value.findings[0].hint("en")
-    monkeypatch.setattr(picture, "_writes_chinese", lambda *, system_fonts: False)
+    monkeypatch.setattr(pngs, "_writes_chinese", lambda *, system_fonts: False)
     with pytest.raises(Refused):
         draw_run(folder)
     assert not (folder / "documents").exists()
@@ -109,7 +110,7 @@ def test_a_machine_without_chinese_is_told_so(folder: Path, monkeypatch: pytest.
 
 def test_the_file_is_a_sound_picture(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Twice the size of the drawing, not blank, whatever fonts there are; the command says where it is."""
-    monkeypatch.setattr(picture, "_writes_chinese", lambda *, system_fonts: True)
+    monkeypatch.setattr(pngs, "_writes_chinese", lambda *, system_fonts: True)
     path = draw_run(folder, "1", 0)
     data = path.read_bytes()
     chart = drawn(folder)

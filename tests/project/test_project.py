@@ -40,6 +40,7 @@ ORDER = (
     "files",
     "reader",
     "writers",
+    "charts",
     "rules",
     "roster",
     "ledger",
@@ -100,7 +101,7 @@ RESERVED = {
     "docx": {"writers.word.templates"},
     "docxtpl": {"writers.word.templates"},
     "jinja2": {"writers.word.templates", "page.written"},
-    "resvg_py": {"page.picture"},
+    "resvg_py": {"charts.png"},
     "openpyxl": {"proof.otherreader"},  # the second, independent reader
 }
 

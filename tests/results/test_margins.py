@@ -5,8 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 import results
-from evaltool.page.charts.shapes import COLOURS, WIDTH, wide
-from evaltool.page.charts.totals import NamedValue, Near, around
+from evaltool.charts.colours import ABOVE, BELOW, INK
+from evaltool.charts.drawing import SMALL, WIDTH, wide
+from evaltool.charts.totals import NamedValue, Near, around
 from evaltool.results.award import award
 from evaltool.results.grade import grade
 from evaltool.results.margins import Cut, cuts, margin
@@ -44,10 +45,8 @@ def test_the_nearest_dot_is_tied_to_its_name() -> None:
     drawn = around("界", "", [near, far], Fraction(2)).shapes
     dots = [each.at for each in drawn if each.kind == "circle"]
     assert len({each[:2] for each in dots}) == len(dots) == 6
-    named = [
-        each for each in drawn if each.kind == "text" and each.size == 12 and each.colour in (COLOURS[0], COLOURS[3])
-    ]
-    ties = [each.at for each in drawn if each.kind == "line" and each.colour in (COLOURS[0], COLOURS[3])]
+    named = [each for each in drawn if each.kind == "text" and each.size == SMALL and each.colour == INK]
+    ties = [each.at for each in drawn if each.kind == "line" and each.colour in (ABOVE, BELOW)]
     assert len(named) == len(ties) == 4
     for name, tie in zip(named, ties, strict=True):
         assert abs(name.at[0] - tie[0]) == 5

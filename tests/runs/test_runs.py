@@ -18,7 +18,7 @@ import pytest
 from evaltool.files import locked
 from evaltool.findings import Refused
 from evaltool.page import INTERNAL, PUBLIC
-from evaltool.publish import RANKED, disagreements, outputs
+from evaltool.publish import PRINTED, RANKED, disagreements, outputs
 from evaltool.run import score_folder, scored, take_in
 from evaltool.runs.store import list_runs, next_number, store
 from folders import bundled_settings, make, return_all
@@ -48,7 +48,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def without_run(files: dict[str, bytes]) -> dict[str, bytes]:
     """All files but those that tell the run's number, time or operator by their contract."""
-    telling = ("manifest.json", "results.json", RANKED, INTERNAL)
+    telling = ("manifest.json", "results.json", RANKED, PRINTED, INTERNAL)
     return {name: data for name, data in files.items() if name not in telling}
 
 
@@ -66,6 +66,7 @@ def test_a_run_has_its_files_and_a_manifest_that_hashes_them(folder: Path) -> No
         "findings.jsonl",
         "accounts.json",
         RANKED,
+        PRINTED,
         INTERNAL,
         PUBLIC,
         "public/结果通报.docx",

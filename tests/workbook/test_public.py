@@ -13,7 +13,7 @@ import pytest
 from openpyxl import load_workbook
 
 from evaltool.exact import published
-from evaltool.publish import RANKED, workbook_files
+from evaltool.publish import PRINTED, RANKED, workbook_files
 from evaltool.run import Scored, score_folder
 from evaltool.views.comparison import REST, compared, lines
 from evaltool.workbook.public import public_book
@@ -135,7 +135,7 @@ def test_confidential_marks_are_not_in_the_public_workbook(units: Mapping[str, P
 
 def test_what_is_withheld_stands_as_one_sum() -> None:
     """Where one unit has the mayor's mark only, the leaders are left out and another component with them."""
-    (_, tab) = public_book(handmade(MAYOR_ALONE)).tabs
+    (*_, tab) = public_book(handmade(MAYOR_ALONE)).tabs
     heads = [str(cell.value) for (row, _), cell in sorted(tab.cells.items()) if row == 3]
     assert "其他评估内容\n（80）" in heads
     assert not [head for head in heads if "领导评估" in head]
@@ -144,4 +144,4 @@ def test_what_is_withheld_stands_as_one_sum() -> None:
 
 def test_an_interim_result_has_no_public_workbook() -> None:
     """Nothing of it is public."""
-    assert list(workbook_files(handmade(interim=True))) == [RANKED]
+    assert list(workbook_files(handmade(interim=True))) == [RANKED, PRINTED]

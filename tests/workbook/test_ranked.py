@@ -37,11 +37,16 @@ def rows(sheet: Tab) -> list[list[object]]:
     return list(found.values())
 
 
-def test_tabs_lead_from_the_overview_to_the_single_mark() -> None:
-    """Overview, groups, charts, what the totals are made of, then findings, accounts, decisions and rules."""
-    titles = [each.title for each in ranked_book(result()).tabs]
-    behind = ["得分明细", "指标明细", "评价卡", "参数"]
-    assert titles == ["总览", "县区", "图表", "得分率", *behind, "校验问题", "账目", "决定", "规则"]
+def test_tabs_lead_from_the_first_page_to_the_single_mark() -> None:
+    """What the committee reads, charts, what the result rests on, and for the audit what the totals are made of; each
+    purpose has a colour of its own."""
+    tabs = ranked_book(result()).tabs
+    titles = [each.title for each in tabs]
+    basis, audit = ["计分情况", "决定", "规则"], ["得分明细", "指标明细", "评价卡", "参数", "校验问题", "账目"]
+    assert titles == ["首页", "总览", "县区", "图表", "得分率", *basis, *audit]
+    colours = [len({each.colour for each in tabs if each.title in own}) for own in (titles[:3], basis, audit)]
+    assert colours == [1, 1, 1]
+    assert len({each.colour for each in tabs}) == 4
 
 
 def test_written_overview_says_what_the_standings_say() -> None:
@@ -155,7 +160,7 @@ def test_interim_is_marked_on_every_tab() -> None:
 
 def test_grades_are_coloured_and_named() -> None:
     """The best grade is green, the worst red, whatever the number of grades; colours follow what the cell says."""
-    for title, grade in (("县区", "$D4"), ("总览", "$D17")):
+    for title, grade in (("县区", "$D4"), ("总览", "$D5")):
         lights = {each.formula: each.style for each in tab(result(), title).highlights}
         colours = [lights[f'={grade}="{each}"'] for each in ("优秀", "良好", "较差")]
         assert colours == ["grade_1", "grade_2", "grade_4"]
@@ -185,6 +190,11 @@ def test_the_written_file_has_tables_charts_and_a_unit_to_choose() -> None:
     assert all(sheet.freeze_panes for sheet in book if sheet.title != "图表")
     assert book["得分明细"].print_title_rows == "$3:$3"
     assert len(book["图表"]._charts) == 2
+    totals, pairs = book["图表"]._charts
+    assert [each.__class__.__name__ for each in (totals, pairs)] == ["LineChart", "LineChart"]
+    assert 0 < totals.y_axis.scaling.min < 80  # below every total and mean, so that what is tried stands on it too
+    assert pairs.hiLowLines is not None  # the unit and the mean are joined, not laid upon each other
+    assert (0 < pairs.y_axis.scaling.min < 1, pairs.y_axis.scaling.max) == (True, 1)
     (check,) = book["图表"].data_validations.dataValidation
     assert check.formula1 == "'得分率'!$A$5:$A$7"
 
@@ -193,31 +203,38 @@ def test_every_printed_page_is_a4_as_wide_as_its_columns() -> None:
     """Nothing runs over the right edge, pages are numbered."""
     for sheet in load_workbook(io.BytesIO(to_bytes(ranked_book(result())))):
         setup = sheet.sheet_properties.pageSetUpPr
-        assert (int(sheet.page_setup.paperSize), int(sheet.page_setup.fitToHeight)) == (9, 0)
+        on_one = int(sheet.title == "首页")
+        tall = sheet.page_setup.fitToHeight  # one where nothing is said
+        assert (int(sheet.page_setup.paperSize), 1 if tall is None else int(tall)) == (9, on_one)
         assert setup is not None
         assert setup.fitToPage
         assert "&P" in str(sheet.oddFooter.right.text)
 
 
 def test_overview_and_details_lead_to_each_other() -> None:
-    """From a unit in the overview to its group, from there to its points, and back; every tab leads to the overview."""
+    """From a unit in the overview to its group, from there to its points, and back; every tab leads to the first page,
+    and that leads to every tab."""
     tabs = {each.title: each for each in ranked_book(result()).tabs}
-    assert tabs["总览"].links[16, 1] == "'县区'!B4"
+    assert tabs["总览"].links[4, 1] == "'县区'!B4"
     assert tabs["县区"].links[4, 1] == "'得分明细'!A11"
     assert tabs["得分明细"].links[10, 0] == "'县区'!B5"
-    assert all("'总览'!A1" in each.links.values() for title, each in tabs.items() if title != "总览")
+    assert all("'首页'!A1" in each.links.values() for title, each in tabs.items() if title != "首页")
+    assert {f"'{title}'!A1" for title in tabs if title != "首页"} <= set(tabs["首页"].links.values())
 
 
 def test_earlier_years_stand_beside_this_one() -> None:
-    """Totals of earlier years with small columns that all begin at the same figure; nothing where there are none."""
+    """Totals of earlier years with small columns that all begin at the same figure, and how far this year's are from
+    them; nothing where there are none."""
     assert "历年" not in [each.title for each in ranked_book(result()).tabs]
     made = result()
-    rows_ = (Earlier(2025, "清河县", Fraction("71.5"), 1, "良好"),)
+    rows_ = (Earlier(2025, "清河县", Fraction("71.5"), 3, "良好"),)
     evaluation = replace(made.evaluation, roster=replace(made.evaluation.roster, earlier=rows_))
     sheet = tab(replace(made, evaluation=evaluation), "历年")
-    assert rows(sheet)[2:4] == [
-        ["单位", "2025年", "2026年", "趋势（柱高从60分起）"],
-        ["清河县", Decimal("71.5"), Decimal("93.89")],
+    assert rows(sheet)[2:6] == [
+        ["县区"],
+        ["单位", "2025年", "2026年", "总分比上年", "名次比上年", "趋势（柱高从60分起）"],
+        ["清河县", Decimal("71.5"), Decimal("93.89"), Decimal("22.39"), Decimal(2)],
+        ["白山区", "—", Decimal("87.53"), "—", "—"],
     ]
     (line,) = sheet.sparklines
-    assert (line.cells, line.low, line.high) == ("'历年'!B4:C4", 60, 100)
+    assert (line.cells, line.low, line.high) == ("'历年'!B5:C5", 60, 100)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from fractions import Fraction
 from gettext import gettext as _
 from pathlib import Path
@@ -16,7 +16,7 @@ from evaltool.cli.program import GivenFolder, Run, command, existing
 from evaltool.exact import plain
 
 if TYPE_CHECKING:
-    from evaltool.proof.ranges import Ranges, RankRange
+    from evaltool.proof.ranges import Ranges
     from evaltool.proof.whatif import Trial
     from evaltool.results.closeness import Close
 
@@ -190,16 +190,22 @@ def _ranges_value(made: Trial, found: Ranges, drawn: tuple[int, Fraction, int]) 
 
 
 def _draw(made: Trial, found: Ranges, path: Path, drawn: tuple[int, Fraction, int]) -> Path:
+    from evaltool.charts.png import FAMILY, png
+    from evaltool.charts.ranges import DrawnRange, range_picture
+    from evaltool.charts.svg import picture
     from evaltool.files import write_atomically
-    from evaltool.page.charts import picture
-    from evaltool.page.picture import FAMILY, png
-    from evaltool.proof.rangepicture import range_picture
 
     draws, part, seed = drawn
     name = made.result.evaluation.settings.name
-    groups: Sequence[tuple[str, Sequence[RankRange]]] = [(_group(made, key), units) for key, units in found.items()]
+    groups = [
+        (
+            _group(made, key),
+            [DrawnRange(one.name, one.rank, one.middle, one.low, one.high, one.best, one.worst) for one in units],
+        )
+        for key, units in found.items()
+    ]
     about = f"批次 {made.run}；各项权重上下浮动至多{plain(part * 100)}%，抽取{draws}次（种子 {seed}）"
-    about += "；红点为现名次，横条为九成的范围"
+    about += "；圆点为现名次，横条为九成的范围"
     chart = range_picture(f"{name}：名次的范围", "试算，不是评估结果，不得公布", about, groups)
     write_atomically(path, png(chart) if path.suffix.lower() == ".png" else picture(chart, FAMILY).encode())
     return path

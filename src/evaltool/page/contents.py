@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from evaltool.page.charts import PageChart
+from evaltool.charts import Drawing
 from evaltool.views.tables import Tone
 
 LONGEST = 300  # characters of a text that strangers typed; the whole of it is in the machine files
@@ -45,8 +45,33 @@ class PageTable:
 @dataclass(frozen=True, slots=True)
 class Figure:
     caption: str
-    chart: PageChart
-    kind: str = "figure"
+    chart: Drawing
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Drawings that stand beside each other where there is room."""
+
+    every: Sequence[Figure]
+    kind: str = "figures"
+
+
+@dataclass(frozen=True, slots=True)
+class FrontCard:
+    """A group on the first page: the best and the last, the grades, what else one wants to know first;
+    `more`: what is folded, each with its label."""
+
+    title: str
+    table: PageTable | None
+    drawn: Sequence[Drawing]
+    said: Sequence[str]
+    more: Sequence[tuple[str, Sequence[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class FrontCards:
+    every: Sequence[FrontCard]
+    kind: str = "cards"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +110,21 @@ class Folded:
     kind: str = "folded"
 
 
-PageBlock = PageTable | Figure | Paragraphs | PointedTexts | LabelledFacts | Folded
+PageBlock = PageTable | Figures | FrontCards | Paragraphs | PointedTexts | LabelledFacts | Folded
 
 
 @dataclass(frozen=True, slots=True)
 class PageSection:
-    """`alone`: begins a printed page of its own; `back`: the id of the section from which one came here."""
+    """`folded`: only its title is seen until somebody opens it, and it is printed only then, on a page of its own;
+    `back`: the id of the section from which one came here; `group`: what the parts from here on belong to."""
 
     id: str
     title: str
     blocks: Sequence[PageBlock] = ()
     parts: Sequence[PageSection] = ()
-    alone: bool = False
+    folded: bool = False
     back: str = ""
-    listed: bool = True
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)

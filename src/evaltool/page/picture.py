@@ -13,13 +13,15 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from evaltool.charts.drawing import Axis, Drawing, around_all
+from evaltool.charts.gradebar import GradePart
+from evaltool.charts.overview import Panel, PlacedUnit, overview
+from evaltool.charts.png import png
 from evaltool.documents.texts import load_stored
 from evaltool.evaluation import Evaluation
-from evaltool.exact import published
+from evaltool.exact import plain, published
 from evaltool.files import locked, write_atomically
 from evaltool.findings import Refused, finding
-from evaltool.page.charts import PageChart, picture
-from evaltool.page.charts.overview import Panel, ToneOfGrade, UnitShare, overview
 from evaltool.page.report import INTERIM, page_title, whose
 from evaltool.rules import Scheme
 from evaltool.runs.chain import believed
@@ -29,11 +31,6 @@ from evaltool.views.wording import UNRANKED
 
 FOLDER = "documents"
 INTERIM_PICTURE = "阶段性结果"
-FAMILY = (
-    '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", '
-    '"WenQuanYi Micro Hei", "SimHei", sans-serif'
-)
-TWICE = 2  # dots for each unit of length
 LEFT_OVER = 2  # so many units more than asked for are shown too
 PictureUnit = Mapping[str, Any]
 """A unit as it stands in `results.json`."""
@@ -62,7 +59,7 @@ def _chosen(entries: Sequence[RunEntry], run: str) -> RunEntry:
 # --- what it shows ---------------------------------------------------------------------------------------------------
 
 
-def run_overview(entry: RunEntry, most: int) -> PageChart:
+def run_overview(entry: RunEntry, most: int) -> Drawing:
     """The picture of a stored run, from the results and the rules that it keeps."""
     results = json.loads((entry.folder / "results.json").read_text(encoding="utf-8"))
     evaluation = load_stored(entry.folder / "rules")
@@ -75,61 +72,36 @@ def run_overview(entry: RunEntry, most: int) -> PageChart:
 
 def _panels(evaluation: Evaluation, units: Sequence[PictureUnit], most: int) -> Iterator[Panel]:
     for scheme in evaluation.classes.values():
+        of_class = [Fraction(each["total"]) for each in units if each["class"] == scheme.id]
+        axis = Axis(*around_all(of_class), 0, 1)  # the same for all groups of a class
         for group in scheme.head.groups:
             own = [each for each in units if (each["class"], each["group"]) == (scheme.id, group.id)]
             if own:
-                yield _panel(scheme, scheme.group_title(group.id), own, most)
+                yield _panel(scheme, scheme.group_title(group.id), own, most, axis)
 
 
-def _panel(scheme: Scheme, name: str, units: Sequence[PictureUnit], most: int) -> Panel:
+def _panel(scheme: Scheme, name: str, units: Sequence[PictureUnit], most: int, axis: Axis) -> Panel:
     totals = [Fraction(each["total"]) for each in units if each["rank"] is not None]
     note = f"{len(units)}个单位"
-    if totals:
+    mean = sum(totals, Fraction(0)) / len(totals) if totals else None
+    if mean is not None:
         of_whom = "" if len(totals) == len(units) else f"其中排名的{len(totals)}个"
-        note += f"，{of_whom}平均{published(sum(totals, Fraction(0)) / len(totals), scheme.head.decimals)}分"
+        note += f"，{of_whom}平均{published(mean, scheme.head.decimals)}分"
     counts = Counter(each["grade"] for each in units)
     shown = units if not most or len(units) <= most + LEFT_OVER else units[:most]
     rest = f"其余{len(units) - len(shown)}个单位见评估结果" if len(shown) < len(units) else ""
     grades = tuple(_grade(scheme, each.name, counts[each.name]) for each in scheme.grades)
-    grades += (ToneOfGrade("待定", "", counts[""]),) if scheme.grades and counts[""] else ()
-    return Panel(name, note, grades, tuple(_place(scheme, each) for each in shown), rest)
+    grades += (GradePart("待定", "", counts[""]),) if scheme.grades and counts[""] else ()
+    places = tuple(_place(scheme, each, axis) for each in shown)
+    span = f"{plain(axis.low)}至{plain(axis.high)}分"
+    return Panel(name, note, grades, places, rest, None if mean is None else axis(mean), span)
 
 
-def _grade(scheme: Scheme, name: str, count: int = 0) -> ToneOfGrade:
-    return ToneOfGrade(name, grade_word(scheme, name).tone, count)
+def _grade(scheme: Scheme, name: str, count: int = 0) -> GradePart:
+    return GradePart(name, grade_word(scheme, name).tone, count)
 
 
-def _place(scheme: Scheme, unit: PictureUnit) -> UnitShare:
+def _place(scheme: Scheme, unit: PictureUnit, axis: Axis) -> PlacedUnit:
     rank = UNRANKED if unit["rank"] is None else str(unit["rank"])
-    share = Fraction(unit["total"]) / Fraction(scheme.head.total)
     grade = _grade(scheme, unit["grade"]) if unit["grade"] else None
-    return UnitShare(rank, unit["name"], unit["total"], share, grade)
-
-
-# --- as PNG ----------------------------------------------------------------------------------------------------------
-
-
-def png(chart: PageChart, *, system_fonts: bool = True) -> bytes:
-    """The picture's file.  Raises `Refused` if no font on the machine has Chinese: it would be drawn without a word."""
-    if not _writes_chinese(system_fonts=system_fonts):
-        raise Refused([finding("PICTURE_FONT")], usage=True)
-    return _drawn(picture(chart, FAMILY), system_fonts=system_fonts)
-
-
-def _writes_chinese(*, system_fonts: bool) -> bool:
-    """Whether a character looks different from one that no font has: both are blank, or both the same box, if not."""
-    seen = [
-        _drawn(
-            '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20">'
-            f'<text x="2" y="16" font-size="16" font-family=\'{FAMILY}\'>{sign}</text></svg>',
-            system_fonts=system_fonts,
-        )
-        for sign in ("评", "\U000f1234")
-    ]
-    return seen[0] != seen[1]
-
-
-def _drawn(svg: str, *, system_fonts: bool) -> bytes:
-    import resvg_py
-
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=TWICE, skip_system_fonts=not system_fonts))
+    return PlacedUnit(rank, unit["name"], unit["total"], axis(Fraction(unit["total"])), grade)

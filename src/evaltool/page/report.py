@@ -5,62 +5,54 @@ Both are made of the same groups; what the public one may show of them is decide
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from evaltool.documents.bulletin import groups_of, told
 from evaltool.documents.persons import all_persons, spoken
 from evaltool.exact import plain, published
 from evaltool.explain.sources import Sources, sources
-from evaltool.page import charts
 from evaltool.page.accounts import findings, inside_accounts, public_accounts
-from evaltool.page.contents import (
-    Figure,
-    LabelledFacts,
-    PageBlock,
-    PageSection,
-    PageTable,
-    Paragraphs,
-    PointedTexts,
-    ReportPage,
-)
-from evaltool.page.groups import against_last_year, distribution, ranking, sides
+from evaltool.page.contents import Folded, LabelledFacts, PageBlock, PageSection, Paragraphs, PointedTexts, ReportPage
+from evaltool.page.front import front
+from evaltool.page.groups import PagedGroup, against_last_year, distribution, figures, paged, ranking, sides
 from evaltool.page.tables import Keys, on_page
 from evaltool.page.unit import inside_unit, public_unit
 from evaltool.results.margins import Cut, cuts
 from evaltool.results.reportcard import GroupCard, report_cards
 from evaltool.results.result import Result
-from evaltool.rules import Scheme
 from evaltool.rules.documentnumbers import day_text
 from evaltool.rules.settings import Notice, Settings
-from evaltool.views.comparison import ComparedGroup, compared
+from evaltool.views import pictures
+from evaltool.views.comparison import ComparedGroup
+from evaltool.views.firstpage import GroupFront, first_page
 from evaltool.views.grades import by_grade
 from evaltool.views.margins import distances
-from evaltool.views.ranking import ranking as ranking_table
 
 INTERIM = "阶段性结果，不作为最终结果"
-MOST_LOOSE = 6  # sentences that need no points
-SPAN = Fraction(2)  # points on both sides of a cut that are drawn
-GroupsWithCards = list[tuple[ComparedGroup, GroupCard]]
+LINKED = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,30}")
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What both pages stand on: the groups as the public may see them, their cards, the units' sections, and what the
-    bulletin says."""
+    """What both pages stand on: the groups as the public may see them, the groups' cards, the units' sections, and what
+    the bulletin says."""
 
     result: Result
-    groups: GroupsWithCards
+    groups: Sequence[ComparedGroup]
+    cards: Mapping[tuple[str, str], GroupCard]
     keys: Keys
     told: Sequence[tuple[str, list[str]]]
 
 
 def ground(result: Result) -> Ground:
-    groups = groups_of(result)
-    return Ground(result, _with_cards(result, groups), unit_keys(result), _plain(result, told(result, groups)))
+    groups = [group for group in groups_of(result) if group.standings]
+    cards = {(card.class_id, card.group): card for card in report_cards(result)}
+    return Ground(result, groups, cards, unit_keys(result), _plain(result, told(result, groups_of(result))))
 
 
 def _plain(result: Result, listed: Sequence[tuple[str, list[str]]]) -> list[tuple[str, list[str]]]:
@@ -72,40 +64,63 @@ def _plain(result: Result, listed: Sequence[tuple[str, list[str]]]) -> list[tupl
 def inside(on: Ground) -> ReportPage:
     """The page for the office: everything, with names, files and cells."""
     result, keys, found = on.result, on.keys, sources(on.result)
-    whole = [(compared(result, group.scheme.id, group.id, inside=True), card) for group, card in on.groups]
-    units = [inside_unit(result, group, one, keys[one.unit.id], found) for group, _ in whole for one in group.standings]
+    seen = first_page(result, inside=True)
+    groups = [_inside_group(on, each) for each in seen.groups]
+    units = [
+        replace(inside_unit(result, each.compared, one, keys[one.unit.id], found), group=each.compared.full_name)
+        for each in groups
+        for one in each.compared.standings
+    ]
     sections = [
-        PageSection("overview", "概况", [_figures(result, inside=True), *_told(on)]),
-        *_about_groups(result, whole, keys),
-        _section("margins", "临界情况", [block for group, _ in whole for block in _margins(result, group, keys)]),
+        *_opening(result, PageSection("overview", "概况", [*front(result, seen, keys)]), _ranking(on, groups)),
+        *_about_groups(on, groups, inside=True),
+        _told(on, _figures(result, inside=True)),
+        _section("margins", "临界情况", _margins(result, groups, keys)),
         _section("accounts", "报送账目", inside_accounts(result)),
         _section("findings", "校验问题", findings(result)),
-        _units(whole, keys, units, _level(found)),
+        PageSection("units", "各单位情况", _level(found), units),
     ]
     return _page(result, "评估报告", sections, "内部资料，含评估主体的评分，不得外传。", inside=True)
 
 
 def public(on: Ground) -> ReportPage:
     """The page for everybody (law 11)."""
-    result, groups, keys = on.result, on.groups, on.keys
-    units = [public_unit(result, group, one, keys[one.unit.id]) for group, _ in groups for one in group.standings]
+    result, keys = on.result, on.keys
+    groups = [paged(result, group, on.cards[group.scheme.id, group.id]) for group in on.groups]
+    units = [
+        replace(public_unit(result, each.compared, one, keys[one.unit.id]), group=each.compared.full_name)
+        for each in groups
+        for one in each.compared.standings
+    ]
     sections = [
-        PageSection("overview", "概况", [_figures(result, inside=False), *_told(on)]),
-        *_about_groups(result, groups, keys),
+        PageSection("overview", "概况", [*front(result, first_page(result, inside=False), keys)]),
+        _ranking(on, groups),
+        *_about_groups(on, groups, inside=False),
+        _told(on, _figures(result, inside=False)),
         _section("accounts", "评估主体和评价卡", public_accounts(result)),
-        _units(groups, keys, units, []),
+        PageSection("units", "各单位情况", _how_to_read([]), units),
     ]
     return _page(result, "评估结果", sections, "各项评估内容按规定公开，评估主体过少的只公开合计。", inside=False)
 
 
-def _with_cards(result: Result, groups: Iterable[ComparedGroup]) -> GroupsWithCards:
-    cards = {(card.class_id, card.group): card for card in report_cards(result)}
-    return [(group, cards[group.scheme.id, group.id]) for group in groups if group.standings]
+def _inside_group(on: Ground, each: GroupFront) -> PagedGroup:
+    """With every component and who stands at a bound."""
+    fact = each.fact("near")
+    card = on.cards[each.group.scheme.id, each.group.id]
+    return paged(on.result, each.group, card, () if fact is None else fact.sentences)
 
 
 def unit_keys(result: Result) -> Keys:
-    """The ids of the units' sections."""
-    return {one.unit.id: f"u{number}" for number, one in enumerate(result.standings, 1)}
+    """The ids of the units' sections, the same for every result, so that a link to a unit goes on leading there.  What
+    cannot stand in a link, or is a person's number, gives way to its digest."""
+    persons = {key for key, scheme in result.evaluation.classes.items() if scheme.head.persons}
+    return {one.unit.id: _key(one.unit.id, plain_id=one.unit.class_id not in persons) for one in result.standings}
+
+
+def _key(unit: str, *, plain_id: bool) -> str:
+    if plain_id and LINKED.fullmatch(unit):
+        return f"unit-{unit}"
+    return f"unit_{hashlib.sha256(unit.encode(errors='surrogatepass')).hexdigest()[:16]}"
 
 
 def _page(
@@ -168,73 +183,71 @@ def _figures(result: Result, *, inside: bool) -> LabelledFacts:
     return LabelledFacts(pairs, large=True)
 
 
-def _told(on: Ground) -> Iterator[PageBlock]:
-    """What the bulletin says in sentences, with the grades of each group after the first ones."""
-    for at, (heading, sentences) in enumerate(on.told):
-        if sentences:
-            yield PointedTexts(sentences, heading) if len(sentences) > MOST_LOOSE else Paragraphs(sentences, heading)
-        if not at:
-            parts = (list(own) for scheme, own in groupby(on.groups, _scheme) if scheme.grades)
-            yield from (on_page(by_grade([group for group, _ in part])) for part in parts)
-
-
-def _scheme(pair: tuple[ComparedGroup, GroupCard]) -> Scheme:
-    return pair[0].scheme
+def _told(on: Ground, large: LabelledFacts) -> PageSection:
+    """The key figures and the grades of each group; what the bulletin says in sentences, folded."""
+    blocks: list[PageBlock] = [large]
+    parts = (list(own) for scheme, own in groupby(on.groups, lambda group: group.scheme) if scheme.grades)
+    blocks += [on_page(by_grade(part)) for part in parts]
+    blocks += [Folded(heading, [PointedTexts(sentences)]) for heading, sentences in on.told if sentences]
+    return PageSection("told", "评估情况", blocks)
 
 
 # --- groups ----------------------------------------------------------------------------------------------------------
 
 
-def _about_groups(result: Result, groups: GroupsWithCards, keys: Keys) -> Iterator[PageSection | None]:
-    yield _section("ranking", "排名和得分构成", [each for group, _ in groups for each in ranking(group, keys)])
-    yield _section("distribution", "总分分布", [each for group, _ in groups for each in distribution(result, group)])
-    yield _section("sides", "各部分对照", [each for group, _ in groups for each in sides(group, keys)])
-    changes = [each for pair in groups for each in against_last_year(result, *pair, keys)]
-    yield _section("change", "与以前年度比较", changes)
+def _ranking(on: Ground, groups: Sequence[PagedGroup]) -> PageSection:
+    return PageSection("ranking", "排名", [each for group in groups for each in ranking(on.result, group, on.keys)])
 
 
-def _units(
-    groups: GroupsWithCards, keys: Keys, units: Sequence[PageSection], before: Sequence[PageBlock]
-) -> PageSection:
-    """An index by group, then a section for each unit."""
-    index = [_index(group, keys) for group, _ in groups]
-    return PageSection("units", "各单位情况", [*before, *index], units, alone=True)
+def _opening(result: Result, overview: PageSection, places: PageSection) -> tuple[PageSection, PageSection]:
+    """The winners first; of an interim result, which names none, the units as they stand."""
+    return (places, overview) if result.interim else (overview, places)
 
 
-def _index(group: ComparedGroup, keys: Keys) -> PageTable:
-    """Where each unit's section begins."""
-    made = ranking_table(group, key="index").only("unit", "rank", "total", "grade")
-    return on_page(made.called(group.full_name), keys)
+def _about_groups(on: Ground, groups: Sequence[PagedGroup], *, inside: bool) -> Iterator[PageSection | None]:
+    """By subject, so that drawings of all groups stand beside each other, on the same axes."""
+    result, keys = on.result, on.keys
+    scale = pictures.scales(result, [each.compared for each in groups])
+    drawn = [each for group in groups for each in distribution(result, group, scale)]
+    yield _section("distribution", "总分分布", figures(drawn))
+    drawn = [each for group in groups for each in pictures.shares(group.compared, scale)]
+    drawn += [each for group in groups for each in pictures.sides(group.compared, scale)]
+    tables = [each for group in groups for each in sides(group, keys)]
+    yield _section("sides", "各项得分率", [*figures(drawn), *tables])
+    drawn = [
+        each for group in groups for each in pictures.change(result, group.compared, group.known, scale, falls=inside)
+    ]
+    changed = [each for group in groups for each in against_last_year(result, group, keys)]
+    yield _section("change", "与以前年度比较", [*figures(drawn), *changed])
 
 
 def _level(found: Sources) -> list[PageBlock]:
     if found.whole:
-        said = "每个单位从总分说到每一格评分，点开各项评估内容可看评分所在的文件、工作表和单元格；打印时，点开的才印。"
-        return [Paragraphs([said])]
+        return _how_to_read(["每个单位从总分说到每一格评分，点开各项评估内容可看评分所在的文件、工作表和单元格。"])
     listed = "本页只列到各评估主体的得分率" if found.shares else "本页只列到各项评估内容的得分"
-    said = f"评分共{found.marks}条，{listed}；每一格的评分见 marks 表和排名总表。"
-    return [Paragraphs([said])]
+    return _how_to_read([f"评分共{found.marks}条，{listed}；每一格的评分见 marks 表和排名总表。"])
+
+
+def _how_to_read(more: Sequence[str]) -> list[PageBlock]:
+    return [Paragraphs(["点开单位名称看详情；打印时只印点开的，各占一页。", *more])]
 
 
 # --- margins ---------------------------------------------------------------------------------------------------------
 
 
-def _margins(result: Result, group: ComparedGroup, keys: Keys) -> Iterator[PageBlock]:
-    """The cuts of a group, and how near every unit is to them and to its neighbours; an interim result has no cuts."""
+def _margins(result: Result, groups: Sequence[PagedGroup], keys: Keys) -> Iterator[PageBlock]:
+    """The cuts of all groups, and how near every unit is to them and to its neighbours; an interim result has none."""
     if result.interim:
         return
-    found = cuts(group.scheme, group.id, group.standings)
-    if found:
-        yield Paragraphs([_cut_words(group, cut) for cut in found])
-        about = (
-            "每条横线为一道界线，中间的竖线为界（奖项以末位单位的总分为界）；右侧在线上，左侧在线下，"
-            "最近的由细线引出名称和分差。"
-        )
-        near = [_near(cut) for cut in found]
-        title = f"{group.full_name}离各条界线的距离"
-        yield Figure(f"{title}（上下各{plain(SPAN)}分以内）", charts.around(title, about, near, SPAN))
-    if len(group.standings) > 1:
-        yield on_page(distances(group), keys)
+    every = [each.compared for each in groups]
+    yield from figures([each for group in every for each in pictures.margins(group)])
+    said = [_cut_words(group, cut) for group in every for cut in cuts(group.scheme, group.id, group.standings)]
+    if said:
+        yield Folded("各条界线的说明", [PointedTexts(said)])
+    for group in every:
+        if len(group.standings) > 1:
+            made = distances(group)
+            yield Folded(made.caption, [on_page(made, keys)])
 
 
 def _cut_words(group: ComparedGroup, cut: Cut) -> str:
@@ -254,12 +267,3 @@ def _cut_words(group: ComparedGroup, cut: Cut) -> str:
         one = cut.outside[0]
         said += f"；未达到而最接近的是{one.unit.name}（差{published(cut.bound - one.total, digits)}分）"
     return f"{said}。"
-
-
-def _near(cut: Cut) -> charts.Near:
-    """Distances from the cut; where it is a place, from the last unit inside."""
-    bound = cut.bound if cut.bound is not None else (*cut.inside, *cut.outside)[0].total
-    inside, outside = (
-        tuple(charts.NamedValue(one.unit.name, one.total - bound) for one in side) for side in (cut.inside, cut.outside)
-    )
-    return charts.Near(cut.name, inside, outside)

@@ -34,7 +34,7 @@ def public_unit(result: Result, group: ComparedGroup, one: Standing, key: str) -
     blocks: list[PageBlock] = [LabelledFacts(said.facts), *_points_table(said)]
     blocks += [Paragraphs(said.sentences)] if said.sentences else []
     blocks += [PointedTexts(said.notes)] if said.notes else []
-    return PageSection(key, unit_title(one), blocks, alone=True, back="units", listed=False)
+    return PageSection(key, unit_title(one), blocks, folded=True, back="units")
 
 
 def public_told(result: Result, group: ComparedGroup, one: Standing) -> Told:
@@ -60,7 +60,7 @@ def inside_unit(result: Result, group: ComparedGroup, one: Standing, key: str, f
     if own:
         blocks.append(said_of if len(own) <= MOST_LOOSE else Folded(f"校验问题{len(own)}条", [said_of]))
     blocks += explained(result, group, one, found)
-    return PageSection(key, unit_title(one), blocks, alone=True, back="units", listed=False)
+    return PageSection(key, unit_title(one), blocks, folded=True, back="units")
 
 
 # --- what the letter says --------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
-"""From a page's value to the bytes of one HTML file: no script, no address, nothing from elsewhere.
+"""From a page's value to the bytes of one HTML file: no address, nothing from elsewhere.
 
 The template escapes every value; only tables' rows and the SVG of `charts`, which escape theirs, are taken as they are.
-The style is allowed by its hash, so that no other one works.
+The style and the one script, which helps to find a unit, are allowed by their hashes, so that no other ones work.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from html import escape
 from itertools import count
 from typing import TYPE_CHECKING
 
-from evaltool.page.charts import PageChart, svg
+from evaltool.charts import Drawing, svg
 from evaltool.page.contents import PageCell, PageTable, ReportPage
 from evaltool.runs.bundled import templates
 
@@ -35,9 +35,11 @@ def written(pages: list[ReportPage]) -> list[bytes]:
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     template = environment.from_string((folder / "report.html").read_text(encoding="utf-8"))
-    style = (folder / "report.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    fixed = {"style": _raw(style), "style_hash": _raw(digest), "rows": lambda table: _raw(rows(table))}
+    fixed: dict[str, object] = {"rows": lambda table: _raw(rows(table))}
+    for name, file in (("style", "report.css"), ("script", "report.js")):
+        source = (folder / file).read_text(encoding="utf-8")
+        digest = base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()
+        fixed |= {name: _raw(source), f"{name}_hash": _raw(digest)}
     return [readable(template.render(page=page, drawn=_drawing(), **fixed)).encode() for page in pages]
 
 
@@ -72,7 +74,7 @@ def _raw(text: str) -> Markup:
     return Markup(text)  # what the tool itself has written
 
 
-def _drawing() -> Callable[[PageChart], Markup]:
+def _drawing() -> Callable[[Drawing], Markup]:
     """A function that draws charts, each with ids of its own."""
     numbers = count(1)
     return lambda chart: _raw(svg(chart, f"c{next(numbers)}"))

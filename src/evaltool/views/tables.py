@@ -90,6 +90,10 @@ class ShownTable:
             columns = tuple(replace(each, header=word) for each, word in zip(columns, headers, strict=True))
         return replace(self, caption=caption, columns=columns)
 
+    def keyed(self, key: str) -> ShownTable:
+        """The same, known by another key or by none."""
+        return replace(self, key=key)
+
     def texts(self) -> Iterator[tuple[str, ...]]:
         """The rows as they are printed."""
         for row in self.rows:

@@ -78,6 +78,18 @@ def path(scheme: Scheme, component: str) -> str:
     return "／".join(reversed(names))
 
 
+def used_in(scheme: Scheme, name: str) -> str:
+    """Of what a scale or a table of places is, in the place of its name in the rules; "" where no component has it."""
+    leaves = [leaf for leaf in scheme.leaves() if name in _named_by(scheme, leaf)]
+    tops = dict.fromkeys(path(scheme, leaf).partition("／")[0] for leaf in leaves)
+    return path(scheme, leaves[0]) if len(leaves) == 1 else "、".join(tops)
+
+
+def _named_by(scheme: Scheme, leaf: str) -> tuple[str, ...]:
+    answer = scheme.components[leaf].answer
+    return (answer.scale_name, answer.places_name) if answer else ()
+
+
 def unit_name(evaluation: Evaluation, unit: str) -> str:
     """Also of one that a decision took out."""
     named = [evaluation.units[unit]] if unit in evaluation.units else evaluation.roster.units

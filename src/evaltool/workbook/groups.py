@@ -31,6 +31,7 @@ from evaltool.workbook.page import NumberedRows, Page
 from evaltool.workbook.parameters import Parameters
 from evaltool.workbook.parts import (
     FIRST_ROW,
+    HEAD_ROW,
     NUMBER,
     SORTABLE,
     Frame,
@@ -141,7 +142,7 @@ class _Filling:
 
     def _columns(self, ties: Iterable[str], *, decided: bool) -> list[TabColumn]:
         named = [self._component_column(each) for each in self.roots]
-        columns = [*self._place(), *named, TabColumn("加分", 7), TabColumn("扣分", 7)]
+        columns = [*self._place(), *named, TabColumn("加分", 10), TabColumn("扣分", 10)]
         columns += [TabColumn(each, 9) for each in self._first_columns()] + [TabColumn("未取整总分", 11)]
         vetoed = any(one.veto for one in self.standings)
         columns += (
@@ -275,8 +276,9 @@ class _Filling:
         """The parts of the components below the units, as many side by side as fit a page; top row and columns."""
         heads: list[tuple[int, list[TabColumn]]] = []
         top = self.last + 2 if self.standings else FIRST_ROW + 1
-        for start in range(0, len(self.parts), _PARTS):
-            mine = self.parts[start : start + _PARTS]
+        wide = min(_PARTS, max(self.group.at[NUMBER.header] - _PART_COLUMN, 1))  # as far as is printed
+        for start in range(0, len(self.parts), wide):
+            mine = self.parts[start : start + wide]
             heads.append((top, [*self._place()[:2], *map(self._part_column, mine)]))
             self.page.cells[top, 0] = Cell("其中：各部分得分", "banner")
             for row, one in enumerate(self.standings, top + 2):
@@ -344,9 +346,19 @@ class _Filling:
 
     def _tab(self, made: Frame, heads: Sequence[tuple[int, list[TabColumn]]]) -> Tab:
         self.page.next = self.last + 1  # the list that can be filtered ends with the units
+        bottom = max(self.last, *(row for row, _ in self.page.cells)) if self.page.cells else HEAD_ROW
+        printed = address(0, 0), address(bottom, self.group.at[NUMBER.header] - 1)  # without what is for checking
         lights = tuple(self._highlights()) if self.standings else ()
         return listed(
-            self.page, made, self.columns, SORTABLE, still=2, links=self._links(), below=heads, highlights=lights
+            self.page,
+            made,
+            self.columns,
+            SORTABLE,
+            still=2,
+            links=self._links(),
+            below=heads,
+            highlights=lights,
+            printed=printed,
         )
 
     def _links(self) -> dict[tuple[int, int], str]:

@@ -14,8 +14,8 @@ from evaltool.exact import decimal
 from evaltool.rules import Scheme
 from evaltool.rules.expressions import Expr, add, as_expr, constant
 from evaltool.rules.lists import ListCells
-from evaltool.rules.methods import Curve, Method, name_of
-from evaltool.views.wording import path
+from evaltool.rules.methods import Curve, Method
+from evaltool.views.wording import path, used_in
 from evaltool.workbook.formulas import as_stored, cell
 from evaltool.workbook.page import Page
 from evaltool.workbook.parts import FILTERED, FIRST_ROW, Frame, TabColumn, listed, text, word
@@ -79,7 +79,7 @@ class Parameters:
 
     def of_method(self, scheme: Scheme, of: str, answer: Method, name: str, value: Decimal) -> Expr:
         """The cell of one parameter of a scoring method."""
-        return self.value(scheme, f"计分参数（{name_of(answer)}）", of, answer.cells[name], value)
+        return self.value(scheme, "计分参数", of, answer.cells[name], value)
 
     def of_curve(self, scheme: Scheme, of: str, curve: Curve, name: str, value: Decimal) -> Expr:
         """The cell of one parameter of the curve over what all answers come to, whatever scores each of them."""
@@ -109,7 +109,7 @@ class Parameters:
             first = self.page.next
             for name, points in rows:
                 value = word(none) if points is None else Cell(decimal(points), "input")
-                self._add(scheme, kind, of, name, value)
+                self._add(scheme, kind, used_in(scheme, of) or of, name, value)
             last = self.page.next - 1
             names, values = self.page.span(_NAME, first, last), self.page.span(_VALUE, first, last)
             self._tables[key] = ListCells(names, values, dict(rows))

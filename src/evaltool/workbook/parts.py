@@ -12,7 +12,7 @@ from typing import Any
 
 from evaltool.exact import decimal, half_up
 from evaltool.points.score import Point
-from evaltool.reader.cells import address
+from evaltool.reader.cells import address, letters
 from evaltool.results.rank import GroupKey
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
@@ -27,11 +27,13 @@ from evaltool.writers.book import Cell, Formula, Highlight, NamedTable, Spot, Ta
 
 TITLE_ROW, NOTE_ROW, HEAD_ROW, FIRST_ROW = 0, 1, 2, 3
 DIGITS = 10  # of points and shares; a spreadsheet keeps fifteen significant ones
-OVERVIEW = "总览"
+FRONT, OVERVIEW, KEY_FIGURES = "首页", "总览", "计分情况"
 HEADING = 8  # columns that a heading goes across
 LONGEST = 500  # characters of a text from a returned file; the whole of it is in the machine files
 
 TabRow = Sequence[Cell]
+IndexRow = tuple[TabRow, str]
+"""A row of the index, and the tab that it leads to."""
 TONES: Mapping[Tone, str] = {
     "": "text_center",
     "green": "grade_1",
@@ -126,8 +128,8 @@ def listed(
 
 
 def back_link(columns: int) -> tuple[tuple[int, int], Cell, str]:
-    """The way back to the overview, right of the heading's merged cells: spot, cell, target."""
-    return (NOTE_ROW, max(min(columns, HEADING) - 1, 1)), Cell("返回总览", "link"), f"'{OVERVIEW}'!A1"
+    """The way back to the first page, right of the heading's merged cells: spot, cell, target."""
+    return (NOTE_ROW, max(min(columns, HEADING) - 1, 1)), Cell("返回首页", "link"), f"'{FRONT}'!A1"
 
 
 def stack(
@@ -141,8 +143,9 @@ def stack(
 ) -> Tab:
     """A tab with several tables one below the other, which stand already."""
     spot, back, target = back_link(len(wide))
-    there = page.title == OVERVIEW
+    there = page.title == FRONT
     counter, more = _watched(page, len(wide), more)
+    more["links"] = {**more.get("links", {}), **({} if there else {spot: target})}
     return Tab(
         page.title,
         {**heading_cells(page.title, made, says), **page.cells, **({} if there else {spot: back}), **counter},
@@ -152,7 +155,7 @@ def stack(
         header=page_header(made),
         footer=page_footer(made),
         protect=says == FILTERED,
-        **{"links": {} if there else {spot: target}, "freeze": (HEAD_ROW, 0), **more},
+        **{"freeze": (HEAD_ROW, 0), **more},
     )
 
 
@@ -182,10 +185,12 @@ class Stack:
     widths: list[float]
     merges: list[tuple[str, str]] = field(default_factory=list)
     tall: dict[int, float] = field(default_factory=dict)
+    starts: list[int] = field(default_factory=list)
 
     def head(self, caption: str, columns: Sequence[TabColumn]) -> None:
         """Caption and head of a table; its rows follow."""
         page, top = self.page, self.page.next
+        self.starts.append(top)
         page.cells[top, 0] = Cell(caption, "banner")
         self.widths += [column.width for column in columns[len(self.widths) :]]
         self.merges.append((address(top, 0), address(top, len(columns) - 1)))
@@ -208,6 +213,7 @@ class Stack:
         return first
 
     def tab(self, made: Frame, says: str = "", **more: Any) -> Tab:
+        more = {"starts": tuple(self.starts), **more}
         return stack(self.page, made, self.widths, self.merges, self.tall, says, **more)
 
 
@@ -226,10 +232,20 @@ def stacked(title: str, made: Frame, blocks: Iterable[TabBlock], says: str = "")
     return filled.tab(made, says)
 
 
+def counter_lights(row: int, column: int) -> list[Highlight]:
+    """Green for none, red for any."""
+    spot, own = address(row, column), f"${letters(column)}${row + 1}"
+    return [Highlight(spot, spot, f"={own}=0", "ok"), Highlight(spot, spot, f"={own}>0", "bad")]
+
+
 def heading_cells(title: str, made: Frame, says: str = "") -> dict[tuple[int, int], Cell]:
+    return {(TITLE_ROW, 0): Cell(f"{made.name}　{title}", "title"), (NOTE_ROW, 0): note_cell(made, says)}
+
+
+def note_cell(made: Frame, says: str = "") -> Cell:
+    """Of which run a tab is, and what may be done with it."""
     run = "　".join(filter(None, (made.run, says)))
-    mark = Cell(f"{INTERIM}　{run}", "bad") if made.interim else Cell(run, "note")
-    return {(TITLE_ROW, 0): Cell(f"{made.name}　{title}", "title"), (NOTE_ROW, 0): mark}
+    return Cell(f"{INTERIM}　{run}", "bad") if made.interim else Cell(run, "note")
 
 
 def heading_merges(columns: int) -> tuple[tuple[str, str], ...]:

@@ -14,9 +14,12 @@ from functools import partial
 
 from evaltool.results.result import Result
 from evaltool.views.comparison import ComparedGroup, compared, percent_text
+from evaltool.views.firstpage import first_page
 from evaltool.views.ranking import counting, public_remarks, ranking
 from evaltool.views.tables import ShownTable, ShownValue
-from evaltool.workbook.parts import OVERVIEW, Frame, TabBlock, stacked, titles_of_groups
+from evaltool.workbook.contentslist import index_rows
+from evaltool.workbook.frontpage import front_tab
+from evaltool.workbook.parts import FRONT, OVERVIEW, Frame, TabBlock, stacked, titles_of_groups
 from evaltool.workbook.tables import block
 from evaltool.writers.book import Book, Cell, Tab
 
@@ -27,13 +30,16 @@ _PARTS = 12
 
 def public_book(result: Result) -> Book:
     made = Frame(result.evaluation.settings.name, f"校验码 {result.code}", result.interim)
-    titles = titles_of_groups(result, [OVERVIEW])
+    titles = titles_of_groups(result, [FRONT, OVERVIEW])
     groups = {title: compared(result, *key) for key, title in titles.items() if result.group(*key)}
     overview = stacked(OVERVIEW, made, [block(_ranking(group)) for group in groups.values()])
     tabs = [_group_tab(group, title, made) for title, group in groups.items() if group.shown]
+    behind = (overview, *tabs)
+    index = index_rows([each.title for each in behind], by_purpose=False)
+    front = front_tab(result, made, first_page(result, inside=False), (), index)
     settings = result.evaluation.settings
     return Book(
-        (overview, *tabs),
+        (front, *behind),
         title=f"{settings.name}　排名表",
         author=settings.office,
         properties=(("校验码", result.code),),

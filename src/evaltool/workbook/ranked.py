@@ -1,4 +1,5 @@
-"""The ranked workbook 排名总表.xlsx: overview, a tab per group, and behind them everything the totals were made of.
+"""The ranked workbook 排名总表.xlsx: a page for the committee, all rankings, a tab per group, and behind them
+everything the totals were made of.
 
 It is internal: it shows every mark and who gave it.  Totals, ranks and grades are formulas (law 8); the way from the
 single mark, each module a tab, each tab looking at earlier ones only:
@@ -13,6 +14,8 @@ single mark, each module a tab, each tab looking at earlier ones only:
     groups (grouppage)            totals, with `placeformulas` the rank, with `gradeformulas` the grade
     rates, pastyears              what charts are drawn from
     periodpages                   each quarter's result by itself
+    keyfigures                    what came in, and how many live cells are not as they were
+    frontpage, contentslist       the first page; the index, in whose order the tabs stand
 
 `expressions` builds each formula together with its exact value, which is held against points and standings while the
 workbook is made.  `read_ranked` reads the overview of a written file back, so that a run can compare what stands in it
@@ -23,6 +26,8 @@ from __future__ import annotations
 
 from evaltool.results.rank import GroupKey
 from evaltool.results.result import Result
+from evaltool.views.firstpage import first_page
+from evaltool.views.leftopen import left_open
 from evaltool.workbook import (
     cards,
     comparisons,
@@ -34,10 +39,13 @@ from evaltool.workbook import (
     periodpages,
     pointrows,
 )
+from evaltool.workbook.contentslist import in_order, index_rows
 from evaltool.workbook.details import DETAILS, detail_tabs
+from evaltool.workbook.frontpage import front_tab
+from evaltool.workbook.keyfigures import counters, figures_tab
 from evaltool.workbook.live import LIMIT, ROWS, chain
 from evaltool.workbook.overview import overview_tab, read_ranked, shown_in_ranked
-from evaltool.workbook.parts import OVERVIEW, frame, titles_of_groups
+from evaltool.workbook.parts import FRONT, KEY_FIGURES, OVERVIEW, frame, titles_of_groups
 from evaltool.workbook.pastyears import past_tab
 from evaltool.workbook.periodpages import period_tab
 from evaltool.workbook.rates import CHARTS, RATES, rate_tabs
@@ -46,9 +54,19 @@ from evaltool.writers.book import Book
 
 __all__ = ["group_titles", "ranked_book", "read_ranked", "shown_in_ranked"]
 
-RESERVED = {OVERVIEW, CHARTS, RATES, CARDS, CONSEQUENCES, *DETAILS} | {
+RESERVED = {FRONT, OVERVIEW, KEY_FIGURES, CHARTS, RATES, CARDS, CONSEQUENCES, *DETAILS} | {
     each.TITLE
-    for each in (cards, comparisons, evaluators, extrarows, marks, parameters, pastyears, periodpages, pointrows)
+    for each in (
+        cards,
+        comparisons,
+        evaluators,
+        extrarows,
+        marks,
+        parameters,
+        pastyears,
+        periodpages,
+        pointrows,
+    )
 }
 
 
@@ -62,12 +80,14 @@ def ranked_book(result: Result, limit: int = LIMIT, rows: int = ROWS) -> Book:
     past = past_tab(result, made, live.groups)
     cards = report_card_tabs(result, made)
     groups = [each.tab for each in live.groups.values()]
-    details = detail_tabs(result, made)
-    made_of = (*groups, charts, rates, *period_tab(result, made), *past, *cards, *live.behind, live.parameters)
-    tabs = (overview_tab(result, made, live, made_of), *made_of)
+    made_of = (*groups, *past, *cards, charts, rates, *period_tab(result, made), *live.behind, live.parameters)
+    figures = figures_tab(result, made, live, made_of)
+    tabs = in_order((overview_tab(result, made, live), *made_of, figures, *detail_tabs(result, made)))
+    page, index = first_page(result, inside=True), index_rows([each.title for each in tabs], by_purpose=True)
+    front = front_tab(result, made, page, left_open(result), index, live.groups, counters(figures))
     settings = result.evaluation.settings
     return Book(
-        (*tabs, *details),
+        in_order((front, *tabs)),
         title=f"{settings.name}　排名总表",
         author=settings.office,
         properties=(("校验码", result.code),),

@@ -1,13 +1,15 @@
 """The tabs 得分率 and 图表: every unit's rates against its group's mean, and the charts that are drawn from them.
 
-The unit whose rates the radar shows is chosen in a cell; the figures beside it are looked up.
+The unit whose rates are set against the mean is chosen in a cell; the figures beside it are looked up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
+from evaltool.charts.colours import ABOVE, BELOW
 from evaltool.reader.cells import address, letters
 from evaltool.results.rank import GroupKey
 from evaltool.results.result import Result
@@ -19,7 +21,7 @@ from evaltool.views.components import MEAN_OF_RANKED
 from evaltool.views.ranking import column_of_names
 from evaltool.views.tables import NONE
 from evaltool.workbook.formulas import cell
-from evaltool.workbook.grouppage import FIRST_PART, UNIT
+from evaltool.workbook.grouppage import TOTAL, UNIT
 from evaltool.workbook.groups import Live
 from evaltool.workbook.page import Page
 from evaltool.workbook.parts import (
@@ -38,11 +40,12 @@ from evaltool.workbook.pointrows import PointRows
 from evaltool.writers.book import Cell, EntryRule, Tab, TabChart, TabSeries
 
 RATES, CHARTS = "得分率", "图表"
-_COLOURS = ("#1F4E79", "#2E75B6", "#9DC3E6", "#A9D18E", "#548235", "#F4B183", "#BF9000", "#7F7F7F", "#7030A0")
+_OWN, _MEAN = ABOVE, BELOW
 _MOST = 60  # bars of a chart; the units behind them stand in the tables
-_SPOKES = 3  # a radar of fewer says nothing
+_FEWEST = 3  # components; of fewer the leaves are drawn
 _ROW = 20  # height of a row in pixels
-_WIDE = 960  # pixels, as the columns below
+_WIDE, _TALL = 960, 420  # pixels, as the columns below
+_PAIRS = 510
 
 
 def rate_tabs(result: Result, made: Frame, groups: Mapping[GroupKey, Live], points: PointRows) -> tuple[Tab, Tab]:
@@ -55,7 +58,7 @@ def rate_tabs(result: Result, made: Frame, groups: Mapping[GroupKey, Live], poin
         if not live.places:
             continue
         scheme = result.evaluation.classes[key[0]]
-        components = spokes(scheme, key[1], live)
+        components = compared_parts(scheme, key[1], live)
         block = _rates(result, key, live, components, points, rates)
         tops.append(charts.next)
         _draw(scheme, live, components, block, charts, drawn, checks)
@@ -71,19 +74,21 @@ def _chart_tab(
     return stack(page, made, widths, [], {}, FILTERED, **more)
 
 
-def spokes(scheme: Scheme, group: str, live: Live) -> list[str]:
+def compared_parts(scheme: Scheme, group: str, live: Live) -> list[str]:
     """The components that are set against each other: those below the total, or the leaves where these are few."""
     roots = [each for each in live.roots if scheme.weight(each, group)]
-    return roots if len(roots) >= _SPOKES else [each for each in scheme.leaves() if scheme.weight(each, group)]
+    return roots if len(roots) >= _FEWEST else [each for each in scheme.leaves() if scheme.weight(each, group)]
 
 
 class _RatesBlock:
-    """Where one group's rates stand: first and last unit, the mean's row, and the values of both."""
+    """Where one group's rates stand: first and last unit, the mean's row; and what stands in it."""
 
     def __init__(self, first: int, units: int) -> None:
         self.first, self.last, self.mean = first, first + units - 1, first + units
+        self.totals: list[Fraction] = []
+        self.rates: list[Fraction] = []
         self.means: list[Expr] = []
-        self.best: list[Expr] = []  # those of the unit that the radar shows first
+        self.best: list[Expr] = []  # those of the unit that is chosen at first
 
 
 def _rates(
@@ -104,12 +109,14 @@ def _rates(
     for at, one in enumerate(standings):
         row = block.first + at
         page.put(0, text(one.unit.name), row)
+        block.totals.append(one.total)
         for column, component in enumerate(components, 1):
             got = points.got.get((one.unit.id, component))
             share = got.share if got else None
             page.put(column, cell(share, "percent") if share else word(NONE), row)
-            if share is not None and isinstance(share.value, Fraction) and at < ranked:
-                found[column - 1].append(share.value)
+            if share is not None and isinstance(share.value, Fraction):
+                block.rates.append(share.value)
+                found[column - 1] += [share.value] if at < ranked else []
             if not at:
                 value = share.value if share else NONE
                 block.best.append(page.fixed(row, column, value))
@@ -132,12 +139,11 @@ def _draw(
     drawn: list[TabChart],
     checks: list[EntryRule],
 ) -> None:
-    """One group: the bars of all units, then the unit that is chosen, its rates, the mean, and the radar of both."""
+    """One group: the totals of all units, then the unit that is chosen, its rates, the mean, and both drawn."""
     units = min(live.last - live.first + 1, _MOST)
-    tall = max(260, 24 * units + 130)
-    page.put(0, Cell(f"{live.title}：总分构成", "label"))
-    drawn.append(_bars(scheme, live, units, (page.next + 1, 0), tall))
-    page.next += 2 + -(-tall // _ROW)
+    page.put(0, Cell(f"{live.title}：总分", "label"))
+    drawn.append(_totals(live, block, units, (page.next + 1, 0)))
+    page.next += 2 + -(-_TALL // _ROW)
     name = live.tab.cells[live.first, UNIT].value
     assert isinstance(name, str)
     top = page.next
@@ -146,7 +152,7 @@ def _draw(
     own_names = f"='{RATES}'!$A${block.first + 1}:$A${block.last + 1}"
     checks.append(
         EntryRule(
-            address(top, 1), address(top, 1), "list", choices=own_names, title="选择单位", prompt="雷达图随之变化。"
+            address(top, 1), address(top, 1), "list", choices=own_names, title="选择单位", prompt="右侧的图随之变化。"
         )
     )
     page.cells |= head_cells(page.next, [TabColumn("部分", 24), TabColumn("该单位", 12), TabColumn("平均", 12)])
@@ -164,32 +170,41 @@ def _draw(
             )
         )
     last = page.next - 1
-    drawn.append(_radar(scheme, live, (top, 4), first, last))
+    drawn.append(_pairs(scheme, live, block, (top, 4), (first, last)))
     page.next = max(page.next, top + 420 // _ROW) + 2
 
 
-def _bars(scheme: Scheme, live: Live, units: int, spot: tuple[int, int], tall: int) -> TabChart:
+def _totals(live: Live, block: _RatesBlock, units: int, spot: tuple[int, int]) -> TabChart:
+    """Dots on an axis that begins below the lowest: bars from 0 would all look alike."""
     rows = live.first + 1, live.first + units
 
     def column(at: int) -> str:
         return f"='{live.title}'!${letters(at)}${rows[0]}:${letters(at)}${rows[1]}"
 
-    series = [
-        TabSeries(scheme.components[each].name, column(UNIT), column(FIRST_PART + at), _COLOURS[at % len(_COLOURS)])
-        for at, each in enumerate(live.roots)
-    ]
-    series.append(TabSeries("加分", column(UNIT), column(FIRST_PART + len(live.roots)), "#C00000"))
-    words = f"{live.title}各单位得分按组成部分堆积的条形图，按名次排列"
-    return TabChart("stacked", spot, f"{live.title}　总分构成", tuple(series), (_WIDE, tall), words, low=0)
+    words = f"{live.title}各单位总分的点图，按名次排列，纵轴不从0起"
+    series = (TabSeries("总分", column(UNIT), column(TOTAL), _OWN),)
+    return TabChart(spot, f"{live.title}　总分", series, (_WIDE, _TALL), words, low=_below(block.totals, 10))
 
 
-def _radar(scheme: Scheme, live: Live, spot: tuple[int, int], first: int, last: int) -> TabChart:
+def _pairs(scheme: Scheme, live: Live, block: _RatesBlock, spot: tuple[int, int], rows: tuple[int, int]) -> TabChart:
+    """The unit's rates and the means, joined where they are apart; a radar's two lines lay upon each other."""
+
     def column(at: int) -> str:
-        return f"='{CHARTS}'!${letters(at)}${first + 1}:${letters(at)}${last + 1}"
+        return f"='{CHARTS}'!${letters(at)}${rows[0] + 1}:${letters(at)}${rows[1] + 1}"
 
     series = (
-        TabSeries(scheme.head.says("该单位", "该人员"), column(0), column(1), "#C00000"),
-        TabSeries(scheme.head.says(*MEAN_OF_RANKED), column(0), column(2), "#7F7F7F"),
+        TabSeries(scheme.head.says("该单位", "该人员"), column(0), column(1), _OWN),
+        TabSeries(scheme.head.says(*MEAN_OF_RANKED), column(0), column(2), _MEAN),
     )
-    words = f"{live.title}中所选单位各部分得分率与参评单位平均的雷达图"
-    return TabChart("radar", spot, f"{live.title}　所选单位与平均", series, (510, 400), words, low=0, high=1)
+    words = f"{live.title}中所选单位各部分得分率与参评单位平均的点图，相差处连线，纵轴不从0起"
+    low = _below([*block.rates, *(each.value for each in block.means)], Fraction(1, 10))
+    high = None if any(rate > 1 for rate in block.rates) else 1
+    title = f"{live.title}　所选单位与平均"
+    return TabChart(spot, title, series, (_PAIRS, 400), words, low=low, high=high, share=True)
+
+
+def _below(values: Iterable[object], step: Fraction | int) -> Fraction:
+    """Where an axis begins: a step below all, so that what is tried still stands on it; never below 0."""
+    known = [value for value in values if isinstance(value, Fraction)]
+    least = min(known, default=Fraction(0))
+    return max((math.floor(least / step) - 1) * Fraction(step), Fraction(0))

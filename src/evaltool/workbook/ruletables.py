@@ -13,6 +13,7 @@ from evaltool.exact import plain
 from evaltool.rules import EXTRAS, Award, Extras, Scheme
 from evaltool.rules.wording import worth
 from evaltool.views.tables import NONE, ShownColumn, ShownRow, ShownTable, table
+from evaltool.views.wording import used_in
 
 PLACES_SHOWN = 20
 
@@ -22,19 +23,30 @@ def rule_blocks(evaluation: Evaluation) -> Iterator[ShownTable]:
     for scheme in evaluation.classes.values():
         name = scheme.head.name
         yield table(f"{name}：评估内容和权重", _COMPONENTS, list(_component_rows(evaluation, scheme)))
-        for options in scheme.scales.values():
+        for key, options in scheme.scales.items():
             rows = [
                 (choice, "弃权，不计入平均" if points == "abstain" else Fraction(points)) for choice, points in options
             ]
-            yield table(f"{name}：选项分值", [ShownColumn("选项", "text", 44), ShownColumn("分值", "number", 14)], rows)
-        for places in scheme.places.values():
+            yield table(
+                _of(f"{name}：选项分值", scheme, key),
+                [ShownColumn("选项", "text", 44), ShownColumn("分值", "number", 14)],
+                rows,
+            )
+        for key, places in scheme.places.items():
             if places.last is None:
                 shares = [places.share(place) for place in range(1, PLACES_SHOWN + 1)]
                 rows = [(f"第{place}名", share * 100) for place, share in enumerate(shares, 1)]
             else:
                 rows = [("第1名", Fraction(places.first)), ("最后一名（其间均匀递减）", Fraction(places.last))]
-            yield table(f"{name}：名次分值", [ShownColumn("名次", "text", 44), ShownColumn("分值", "number", 14)], rows)
+            columns = [ShownColumn("名次", "text", 44), ShownColumn("分值", "number", 14)]
+            yield table(_of(f"{name}：名次分值", scheme, key), columns, rows)
         yield from _outcome_blocks(scheme)
+
+
+def _of(caption: str, scheme: Scheme, name: str) -> str:
+    """With the components that it is for."""
+    used = used_in(scheme, name)
+    return caption + (f"（{used}）" if used else "")
 
 
 _COMPONENTS = (

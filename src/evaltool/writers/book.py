@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Literal
 
 Value = str | int | Decimal | None
@@ -82,16 +83,17 @@ class TabSeries:
 
 @dataclass(frozen=True, slots=True)
 class TabChart:
-    """A native chart at a cell, so many pixels in size; `words` say to those who do not see it what it shows."""
+    """A native chart at a cell, so many pixels in size; `words` say to those who do not see it what it shows.  There is
+    a mark for each figure, and those of two rows are joined; `share`: the axis, from `low` to `high`, is in percent."""
 
-    kind: Literal["stacked", "radar"]
     spot: Spot
     title: str
     series: tuple[TabSeries, ...]
     size: tuple[int, int]
     words: str
-    low: int | None = None
-    high: int | None = None
+    low: Fraction | int | None = None
+    high: Fraction | int | None = None
+    share: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +130,13 @@ class Tab:
     repeat_rows: tuple[int, int] | None = None
     printed: tuple[str, str] | None = None  # what goes on paper, where texts run on beyond it
     breaks: tuple[int, ...] = ()  # rows before which a printed page ends
+    starts: tuple[int, ...] = ()  # rows of tables that go on the next page rather than over the end of one
     header: str = ""
     footer: str = ""
+    colour: str = ""  # of the tab itself, as "#1F4E79"
+    fits: Literal["readable", "width", "page"] = (
+        "readable"  # how small it is printed: legibly, one sheet wide, one sheet
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +164,9 @@ _RIGHT: Style = {"align": "right", "indent": 1}
 _TEXT: Style = {"num_format": "@"}
 
 
+_BARS = {"green": "#006100", "blue": "#2E75B6", "yellow": "#BF9000", "red": "#C00000", "grey": "#A6A6A6"}
+
+
 def _marked(name: str, colour: Style) -> dict[str, Style]:
     """Input cells of a sheet that is sent back, in a colour that says something is wrong with them."""
     entry: Style = {**colour, "locked": False}
@@ -176,6 +186,14 @@ STYLES: Mapping[str, Style] = {
     "paragraph": {**_TEXT, "text_wrap": True, "align": "left", "valign": "top"},
     "small": {**_TEXT, "font_size": 9, "font_color": "#595959", "text_wrap": True, "align": "left"},
     "banner": {**_EDGE, **_CENTER, "bold": True, "font_size": 12, "text_wrap": True},
+    "banner_left": {
+        **_EDGE,
+        "bold": True,
+        "font_size": 13,
+        "font_color": "#1F4E79",
+        "bg_color": "#DDEBF7",
+        "indent": 1,
+    },
     "head": {**_HEAD, **_CENTER},
     "head_left": {**_HEAD, "align": "left", "indent": 1},
     "text": {**_EDGE, **_TEXT, "align": "left", "text_wrap": True},
@@ -218,6 +236,16 @@ STYLES: Mapping[str, Style] = {
     "grade_2": {**_BLUE, **_CENTER},
     "grade_3": {**_AMBER, **_CENTER},
     "grade_4": {**_RED, **_CENTER},
+    **{f"bar_{name}": {**_EDGE, "align": "left", "font_color": colour} for name, colour in _BARS.items()},
+    "arrow_places": {**_EDGE, **_CENTER, "num_format": '"▲"0;"▼"0;"＝"'},
+    "arrow_points": {**_EDGE, **_CENTER, "num_format": '"▲"0.00;"▼"0.00;"＝"'},
+    "arrow_any": {**_EDGE, **_CENTER, "num_format": '"▲"General;"▼"General;"＝"'},
+    "rose": {"font_color": "#006100"},
+    "fell": {"font_color": "#C00000", "bold": True},
+    "index_1": {**_EDGE, "bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF"},
+    "index_2": {**_EDGE, "bold": True, "bg_color": "#548235", "font_color": "#FFFFFF"},
+    "index_3": {**_EDGE, "bold": True, "bg_color": "#F4B183"},
+    "index_4": {**_EDGE, "bold": True, "bg_color": "#D9D9D9"},
     "place": {**_TEXT, "font_color": "#595959", "align": "left"},  # runs on over the empty cells to its right
     "link": {**_EDGE, **_TEXT, "align": "left", "font_color": "#0563C1", "underline": 1},
 }

@@ -13,6 +13,7 @@ import math
 import re
 import warnings
 from collections.abc import Iterator
+from itertools import pairwise
 
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
@@ -33,7 +34,9 @@ _PRINT_FONT = '&9&"宋体,Regular"'  # the size first: "&9" right before a year 
 _ADDRESS = re.compile(r"\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6}")
 _LIMITS = {"title": 32, "prompt": 255, "alert": 224}  # longer ones make Excel "repair" the file
 _MARGIN, _SHORT, _LONG = 0.6, 8.27, 11.69  # inches, of A4
-_PIXELS = 96  # of an inch
+_EDGE = 0.8  # inches above and below what is printed
+_PIXELS, _POINTS = 96, 72  # of an inch
+_HEIGHT = 15.0  # points of a row of which nothing is said
 _SIGN, _PADDING = 9.5, 5  # pixels of a sign in the widest of the programs, of a column's padding
 _READABLE = 0.5  # what is made smaller than that goes on several pages side by side
 _TABLE_STYLE = "Table Style Light 1"
@@ -170,6 +173,8 @@ def _arrange(sheet: Worksheet, tab: Tab) -> None:
         for row, height in tab.heights.items():
             _done(sheet.set_row(row, _within(height, 409)))
         sheet.hide_gridlines(2)
+        if tab.colour:
+            sheet.set_tab_color(tab.colour)
         if tab.freeze:
             sheet.freeze_panes(*tab.freeze)
         if tab.filter:
@@ -183,15 +188,16 @@ def _arrange(sheet: Worksheet, tab: Tab) -> None:
 
 def _print_setup(sheet: Worksheet, tab: Tab) -> None:
     sheet.set_paper(_A4)
-    if tab.breaks:  # a spreadsheet program overlooks them where pages are to be fitted
+    breaks = tab.breaks or _whole_tables(tab)
+    if breaks:  # a spreadsheet program overlooks them where pages are to be fitted
         sheet.set_print_scale(_scale(tab))
-        sheet.set_h_pagebreaks(tab.breaks)
+        sheet.set_h_pagebreaks(breaks)
     else:
-        pages = math.ceil(_READABLE / _share_of_paper(tab))
-        sheet.fit_to_pages(pages, 0)
+        pages = math.ceil(_READABLE / _share_of_paper(tab)) if tab.fits == "readable" else 1
+        sheet.fit_to_pages(pages, int(tab.fits == "page"))
         if pages > 1 and tab.freeze and tab.freeze[1]:
             _done(sheet.repeat_columns(0, tab.freeze[1] - 1))
-    sheet.set_margins(left=_MARGIN, right=_MARGIN, top=0.8, bottom=0.8)
+    sheet.set_margins(left=_MARGIN, right=_MARGIN, top=_EDGE, bottom=_EDGE)
     sheet.center_horizontally()
     if tab.landscape:
         sheet.set_landscape()
@@ -206,6 +212,22 @@ def _print_setup(sheet: Worksheet, tab: Tab) -> None:
             sheet.set_footer(_print_codes(tab.footer))
 
 
+def _whole_tables(tab: Tab) -> tuple[int, ...]:
+    """The tables before which a page ends because they would go over its end and fit on the next."""
+    if tab.fits == "page" or (tab.fits == "readable" and _share_of_paper(tab) < _READABLE):
+        return ()
+    room = ((_SHORT if tab.landscape else _LONG) - 2 * _EDGE) * _POINTS * 100 / _scale(tab)
+    last = max((row for row, _ in tab.cells), default=0) + 1
+    breaks, used = [], sum(tab.heights.get(row, _HEIGHT) for row in range(tab.starts[0])) if tab.starts else 0.0
+    for first, after in pairwise((*tab.starts, last)):
+        tall = sum(tab.heights.get(row, _HEIGHT) for row in range(first, after))
+        if used + tall > room and first != tab.starts[0]:
+            breaks.append(first)
+            used = 0.0
+        used = (used + tall) % room if used + tall > room else used + tall
+    return tuple(breaks)
+
+
 def _scale(tab: Tab) -> int:
     """Percent at which the columns fit the width of the paper."""
     return max(10, min(100, int(100 * _share_of_paper(tab))))
@@ -213,7 +235,8 @@ def _scale(tab: Tab) -> int:
 
 def _share_of_paper(tab: Tab) -> float:
     """By how much the columns are to be made smaller to fit the width of the paper; above 1 they are narrower."""
-    inches = sum(width * _SIGN + _PADDING for width in tab.widths) / _PIXELS
+    columns = _area(*tab.printed)[3] + 1 if tab.printed else len(tab.widths)
+    inches = sum(width * _SIGN + _PADDING for width in tab.widths[:columns]) / _PIXELS
     return ((_LONG if tab.landscape else _SHORT) - 2 * _MARGIN) / max(inches, 1)
 
 

@@ -6,54 +6,49 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evaltool.page.charts.shapes import COLOURS, FAINT, GRID, INK, LINE, NAVY, TONES, PageChart, Shape, cut_text, wide
+from evaltool.charts.colours import ABOVE, BELOW, FAINT, GRID, INK, LINE, NAVY, TONES, WARNING
+from evaltool.charts.drawing import Drawing, Shape, broken, cut_text, wide
+from evaltool.charts.gradebar import GradePart
 
 WIDTH = 540
 EDGE, LINE_HEIGHT = 20, 24
 _NAME, _BAR, _TOTAL, _CHIP = 66, 266, 440, 448  # where the name and the bar begin, the total ends, the grade begins
-_RED = "#7a0009"
 
 
 @dataclass(frozen=True, slots=True)
-class ToneOfGrade:
-    """A grade with its colour, one of `TONES` or none; `count`: how many units have it."""
-
-    name: str
-    tone: str
-    count: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class UnitShare:
-    """One unit; `share`: its total as a share of full marks."""
+class PlacedUnit:
+    """One unit; `share`: how far along the axis its total lies, from 0 to 1."""
 
     rank: str
     name: str
     total: str
     share: Fraction
-    grade: ToneOfGrade | None
+    grade: GradePart | None
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One group: what is said beside its name, its grades, its best units, what is said of the others."""
+    """One group: what is said beside its name, its grades, its best units, what is said of the others; `mean`: how far
+    along the axis it lies; `span`: from where to where the axis goes, in words."""
 
     name: str
     note: str
-    grades: tuple[ToneOfGrade, ...]
-    places: tuple[UnitShare, ...]
+    grades: tuple[GradePart, ...]
+    places: tuple[PlacedUnit, ...]
     rest: str = ""
+    mean: Fraction | None = None
+    span: str = ""
 
 
-def overview(title: str, mark: str, about: Sequence[str], panels: Sequence[Panel]) -> PageChart:
+def overview(title: str, mark: str, about: Sequence[str], panels: Sequence[Panel]) -> Drawing:
     """`mark` stands on what is not final; `about`: whose it is and which run."""
     shapes: list[Shape] = []
     y = EDGE + 8
-    for line in _broken(title, WIDTH - 2 * EDGE, 22):
+    for line in broken(title, WIDTH - 2 * EDGE, 22):
         shapes.append(Shape("text", (WIDTH // 2, y + 20), NAVY, line, "middle", 22, bold=True))
         y += 32
     if mark:
-        shapes.append(Shape("text", (WIDTH // 2, y + 16), _RED, mark, "middle", 15, bold=True))
+        shapes.append(Shape("text", (WIDTH // 2, y + 16), WARNING, mark, "middle", 15, bold=True))
         y += 26
     for line in about:
         shapes.append(Shape("text", (WIDTH // 2, y + 14), FAINT, line, "middle", 12))
@@ -62,18 +57,7 @@ def overview(title: str, mark: str, about: Sequence[str], panels: Sequence[Panel
         own, y = _panel(panel, y + 22)
         shapes += own
     said = "；".join(f"{panel.name}：{panel.note}" for panel in panels)
-    return PageChart(title, said, y + EDGE, tuple(shapes), WIDTH)
-
-
-def _broken(text: str, most: int, size: int) -> Iterator[str]:
-    """A title in as many lines as it needs."""
-    line = ""
-    for sign in text:
-        if wide(line + sign, size) > most:
-            yield line
-            line = ""
-        line += sign
-    yield line
+    return Drawing(title, said, y + EDGE, tuple(shapes), WIDTH)
 
 
 def _panel(panel: Panel, top: int) -> tuple[list[Shape], int]:
@@ -89,8 +73,10 @@ def _panel(panel: Panel, top: int) -> tuple[list[Shape], int]:
     if panel.grades:
         shapes += _counts(panel.grades, y)
         y += 30
+    shapes.append(Shape("text", (_TOTAL, y - 2), FAINT, panel.span, "end", 11))
+    y += 4
     for place in panel.places:
-        shapes += _place(place, y)
+        shapes += _place(place, panel.mean, y)
         y += LINE_HEIGHT
     if panel.rest:
         shapes.append(Shape("text", (_NAME, y + 17), FAINT, panel.rest, size=12))
@@ -98,7 +84,7 @@ def _panel(panel: Panel, top: int) -> tuple[list[Shape], int]:
     return shapes, y
 
 
-def _counts(grades: Sequence[ToneOfGrade], y: int) -> Iterator[Shape]:
+def _counts(grades: Sequence[GradePart], y: int) -> Iterator[Shape]:
     x = EDGE
     for grade in grades:
         said = f"{grade.name} {grade.count}"
@@ -114,12 +100,16 @@ def _chip(said: str, tone: str, x: int, y: int, width: int) -> Iterator[Shape]:
     yield Shape("text", (x + Fraction(width, 2), y + 15), ink, said, "middle")
 
 
-def _place(place: UnitShare, y: int) -> Iterator[Shape]:
+def _place(place: PlacedUnit, mean: Fraction | None, y: int) -> Iterator[Shape]:
     room = _TOTAL - 50 - _BAR
     yield Shape("text", (_NAME - 10, y + 16), FAINT, place.rank, "end", 12)
     yield Shape("text", (_NAME, y + 16), INK, cut_text(place.name, _BAR - _NAME - 8))
-    yield Shape("rect", (_BAR, y + 7, room, 9), GRID)
-    yield Shape("rect", (_BAR, y + 7, min(max(place.share, Fraction(0)), Fraction(1)) * room, 9), COLOURS[0])
+    yield Shape("line", (_BAR, y + 12, _BAR + room, y + 12), LINE)
+    if mean is not None:
+        yield Shape("line", (_BAR + mean * room, y, _BAR + mean * room, y + LINE_HEIGHT), FAINT, dashed=True)
+    yield Shape(
+        "circle", (_BAR + place.share * room, y + 12, 5), ABOVE if mean is None or place.share >= mean else BELOW
+    )
     yield Shape("text", (_TOTAL, y + 16), INK, place.total, "end", bold=True)
     if place.grade:
         yield from _chip(cut_text(place.grade.name, 60), place.grade.tone, _CHIP, y + 1, WIDTH - EDGE - _CHIP)

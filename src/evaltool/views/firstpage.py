@@ -1,0 +1,338 @@
+"""The first page: what somebody who has ten seconds wants to know of a result, group by group.
+
+`first_page(result, inside=…)` gives a `FirstPage`: `groups`, a `GroupFront` for every group with units, in the order of
+the rules.  Of each:
+
+    placed   a table (key "front"): the best three and the last, beside their change since last year; None where nobody
+             has a place, or while the result is interim.  Its columns by key: where (前三, 末位), rank, unit, total,
+             grade, climbed and gained (▲▼, only where there is an earlier result), awards
+    shown    the standings that stand in its rows, in the same order
+    grades   bars: a `GradeBar` for each grade of the rules, best first, also where nobody has it; 待定 after them
+    facts    sentences under a label: `FrontFact`s of the kinds `FactKind`, in this order, without those that the rules
+             do not know (`none`: what stands where there are no sentences)
+
+`inside` alone adds the last units, who fell most, and who is near a bound or an award, and sees all components (law
+11).  Of an interim result nothing is shown that what is missing could still change (law 13): no places, ties, awards or
+bounds; what has come in, what is decided, and the grades that are certain.  What is still open says `views.leftopen`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from evaltool.evaluation.in_words.extras import WORDS
+from evaltool.exact import half_up, plain, published
+from evaltool.results.closeness import NEAR
+from evaltool.results.history import ChangeSinceLast
+from evaltool.results.margins import Cut, cuts
+from evaltool.results.rank import Standing
+from evaltool.results.result import Result
+from evaltool.rules import EXTRAS
+from evaltool.views.comparison import ComparedGroup, compared, weight_text
+from evaltool.views.extras import extras_of, papers
+from evaltool.views.history import changes, since
+from evaltool.views.ranking import GRADE, RANK, TOTAL, grade_word, graded_word, whose
+from evaltool.views.tables import NONE, Name, ShownColumn, ShownTable, ShownValue, Tone, Word, table
+from evaltool.views.ties import ties_told
+from evaltool.views.wording import barred_words, veto_words
+
+BEST = 3  # places that are shown
+MOST = 6  # units in them, where some share a place
+NAMED = 3  # units that are named where several are equal
+UP, DOWN, EVEN = "▲", "▼", "＝"
+FIRST, LAST = "前三", "末位"
+OPEN = "待定"
+
+FactKind = Literal["received", "moved", "awards", "withheld", "veto", "tie", "bonus", "deduction", "near", "unranked"]
+
+
+@dataclass(frozen=True, slots=True)
+class GradeBar:
+    """How many units of a group have a grade; `share` of all its units."""
+
+    grade: str
+    tone: Tone
+    count: int
+    share: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class FrontFact:
+    """Sentences about one thing, without a full stop; `none` in their place where there are none."""
+
+    kind: FactKind
+    label: str
+    sentences: tuple[str, ...]
+    none: str = ""
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        return self.sentences or tuple(filter(None, [self.none]))
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFront:
+    """One group on the first page."""
+
+    group: ComparedGroup
+    title: str
+    placed: ShownTable | None
+    shown: tuple[Standing, ...]
+    grades: tuple[GradeBar, ...]
+    facts: tuple[FrontFact, ...]
+
+    def fact(self, kind: FactKind) -> FrontFact | None:
+        return next((each for each in self.facts if each.kind == kind), None)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPage:
+    """`inside`: for the office and the committee alone."""
+
+    interim: bool
+    inside: bool
+    groups: tuple[GroupFront, ...]
+
+
+def first_page(result: Result, *, inside: bool) -> FirstPage:
+    keys = [(scheme.id, group.id) for scheme in result.evaluation.classes.values() for group in scheme.head.groups]
+    groups = [compared(result, *key, inside=inside) for key in keys if result.group(*key)]
+    return FirstPage(result.interim, inside, tuple(_front(result, group, inside=inside) for group in groups))
+
+
+def _front(result: Result, group: ComparedGroup, *, inside: bool) -> GroupFront:
+    known = changes(result, group)
+    best, last = ([], []) if result.interim else _best_and_last(group, inside=inside)
+    placed = _placed(result, group, known, best, last) if best else None
+    facts = tuple(_facts(result, group, known, inside=inside))
+    title = f"{group.full_name}（{len(group.standings)}{group.scheme.head.says('个单位', '人')}）"
+    return GroupFront(group, title, placed, (*best, *last), tuple(_bars(group)), facts)
+
+
+# --- places ----------------------------------------------------------------------------------------------------------
+
+
+def _best_and_last(group: ComparedGroup, *, inside: bool) -> tuple[list[Standing], list[Standing]]:
+    """The units of the first three places, and those of the last place, unless they are among them."""
+    best = [one for one in group.ranked[:MOST] if one.rank is not None and one.rank <= BEST]
+    worst = [one for one in group.ranked if one.rank == group.ranked[-1].rank] if inside else []
+    return best, worst[:NAMED] if not set(_ids(worst)) & set(_ids(best)) else []
+
+
+def _ids(units: Iterable[Standing]) -> list[str]:
+    return [one.unit.id for one in units]
+
+
+def _placed(
+    result: Result,
+    group: ComparedGroup,
+    known: Sequence[ChangeSinceLast],
+    best: Sequence[Standing],
+    last: Sequence[Standing],
+) -> ShownTable:
+    then = since(result.evaluation, (each.last.year for each in known))
+    before = {each.one.unit.id: each for each in known}
+    total = ShownColumn(TOTAL.header, TOTAL.kind, TOTAL.width, TOTAL.key, group.digits)
+    columns = [ShownColumn("位置", "word", 7, "where"), RANK, whose(group), total]
+    columns += [GRADE] if group.scheme.grades else []
+    columns += _changed_columns(then) if known else []
+    columns += [ShownColumn("奖项", "names", 30, "awards")] if group.scheme.awards else []
+    rows = []
+    for where, one in [*((FIRST, one) for one in best), *((LAST, one) for one in last)]:
+        row: list[ShownValue] = [Word(where), one.rank, Name(one.unit.name, one.unit.id), one.total]
+        row += [graded_word(group.scheme, one)] if group.scheme.grades else []
+        row += _changed(before.get(one.unit.id), group.digits) if known else []
+        row += [one.awards] if group.scheme.awards else []
+        rows.append(row)
+    return table(_caption(group, len(best)), columns, rows, "front")
+
+
+def _caption(group: ComparedGroup, shown: int) -> str:
+    """The group; how many share the first places, where they are more than are shown."""
+    first = sum(one.rank is not None and one.rank <= BEST for one in group.ranked)
+    return group.full_name + (f"（前三名共{first}个，列出{shown}个）" if first > shown else "")
+
+
+def _changed_columns(then: str) -> list[ShownColumn]:
+    return [
+        ShownColumn(f"名次比{then}", "word", 12, "climbed"),
+        ShownColumn(f"总分比{then}", "word", 12, "gained"),
+    ]
+
+
+def _changed(change: ChangeSinceLast | None, digits: int) -> list[ShownValue]:
+    if change is None:
+        return [Word(NONE), Word(NONE)]
+    climbed = None if change.climbed is None else Fraction(change.climbed)
+    return [arrow(climbed, 0), arrow(change.gained, digits)]
+
+
+def arrow(change: Fraction | None, digits: int) -> Word:
+    """Up or down by how much: a sign that is told apart without its colour."""
+    if change is None:
+        return Word(NONE)
+    if not change:
+        return Word(EVEN)
+    return Word(f"{UP if change > 0 else DOWN}{published(abs(change), digits)}", "green" if change > 0 else "red")
+
+
+# --- grades ----------------------------------------------------------------------------------------------------------
+
+
+def _bars(group: ComparedGroup) -> Iterator[GradeBar]:
+    counts, units = Counter(one.grade for one in group.standings), len(group.standings)
+    for grade in group.scheme.grades:
+        number = counts[grade.name]
+        yield GradeBar(grade.name, grade_word(group.scheme, grade.name).tone, number, Fraction(number, units))
+    if open_ := sum(bool(one.possible) for one in group.standings):
+        yield GradeBar(OPEN, "", open_, Fraction(open_, units))
+
+
+# --- facts -----------------------------------------------------------------------------------------------------------
+
+
+def _facts(
+    result: Result, group: ComparedGroup, known: Sequence[ChangeSinceLast], *, inside: bool
+) -> Iterator[FrontFact]:
+    scheme = group.scheme
+    if result.interim:
+        yield FrontFact("received", "已报到", tuple(_received(group)))
+    if known:
+        yield FrontFact(
+            "moved", "进退", tuple(_moved(group, known, inside=inside)), "没有上升的" if not inside else "持平"
+        )
+    if scheme.awards and not result.interim:
+        yield FrontFact("awards", "奖项", tuple(_awards(group)), "没有授予奖项")
+    if withheld := list(_withheld(group)):
+        yield FrontFact("withheld", "奖项空缺", tuple(withheld))
+    vetoed = [f"{one.unit.name}{veto_words(one).rstrip('。')}" for one in group.standings if one.veto]
+    if scheme.grades or vetoed:
+        yield FrontFact("veto", "一票否决", tuple(vetoed), "无")
+    if not result.interim and len(group.ranked) > 1:
+        yield FrontFact("tie", "同分", tuple(each.rstrip("。") for each in ties_told(result, group)), "无")
+    for kind in EXTRAS:
+        said = list(_extras(result, group, kind == "bonus", inside=inside))
+        if said or kind == "bonus":
+            yield FrontFact(kind, WORDS[kind][0], tuple(said), "无")
+    if inside and not result.interim:
+        none = scheme.head.says("没有单位", "没有人")
+        label = f"临界（{plain(_near(group))}分内）"
+        yield FrontFact("near", label, tuple(_close(group)), f"{none}临近等次界线或奖项名额")
+    unranked = [one for one in group.standings if one.unit.standing != "ranked"]
+    if unranked:
+        yield FrontFact("unranked", "不排名", ("、".join(one.unit.name for one in unranked),))
+
+
+def _received(group: ComparedGroup) -> Iterator[str]:
+    """How much of full marks an interim result is made of."""
+    there = [one.received for one in group.standings if one.received is not None]
+    if there:
+        least, most = weight_text(min(there)), weight_text(max(there))
+        span = f"{least}分" if least == most else f"{least}至{most}分"
+        yield f"满分{plain(Fraction(group.scheme.head.total))}分中已报到{span}，名次和奖项待报齐后确定"
+
+
+def _moved(group: ComparedGroup, known: Sequence[ChangeSinceLast], *, inside: bool) -> Iterator[str]:
+    """Who climbed most, and whose total; `inside`, also who fell."""
+
+    def places(each: ChangeSinceLast) -> Fraction | None:
+        return None if each.climbed is None else Fraction(each.climbed)
+
+    def points(each: ChangeSinceLast) -> Fraction | None:
+        return each.gained
+
+    yield from _most("名次上升最多", known, places, 1, 0)
+    yield from _most("名次下降最多", known, places, -1, 0) if inside else ()
+    yield from _most("总分提高最多", known, points, 1, group.digits)
+    yield from _most("总分下降最多", known, points, -1, group.digits) if inside else ()
+
+
+def _most(
+    label: str,
+    known: Sequence[ChangeSinceLast],
+    of: Callable[[ChangeSinceLast], Fraction | None],
+    way: int,
+    digits: int,
+) -> Iterator[str]:
+    """Those who moved farthest one way."""
+    found = [(amount * way, each.one) for each in known if (amount := of(each)) is not None and amount * way > 0]
+    if found:
+        most = max(amount for amount, _ in found)
+        names = _named([one for amount, one in found if amount == most])
+        yield f"{label}：{names}（{arrow(most * way, digits).text}）"
+
+
+def _named(units: Sequence[Standing]) -> str:
+    names = "、".join(one.unit.name for one in units[:NAMED])
+    return names if len(units) <= NAMED else f"{names}等{len(units)}个"
+
+
+def _awards(group: ComparedGroup) -> Iterator[str]:
+    """Who has which award, in the order of the rules."""
+    given: dict[str, list[str]] = {}
+    for one in group.standings:
+        for label in one.awards:
+            given.setdefault(label, []).append(one.unit.name)
+    labels = [each.name for each in group.scheme.awards if not each.fields]
+    labels += [f"{each.name}·{field.name}" for each in group.scheme.awards for field in each.fields]
+    for label in filter(given.__contains__, labels):
+        yield f"{label}：{'、'.join(given[label])}"
+
+
+def _withheld(group: ComparedGroup) -> Iterator[str]:
+    """Awards that a decision took away, and units that may have none."""
+    for one in group.standings:
+        yield from (f"{one.unit.name}撤销{label}（{document}）" for label, document in one.revoked)
+        yield from (f"{one.unit.name}{said}" for said in filter(None, [barred_words(one)]))
+
+
+def _extras(result: Result, group: ComparedGroup, bonus: bool, *, inside: bool) -> Iterator[str]:
+    """Who was given points and from whom they were taken; `inside`, for what and by which documents."""
+    for one in group.standings:
+        amount = one.bonus if bonus else one.deduction
+        if amount:
+            what = papers(extras_of(result, one, "bonus" if bonus else "deduction")) if inside else ""
+            yield f"{one.unit.name}{plain(half_up(amount, group.digits))}分" + (f"（{what}）" if what else "")
+
+
+# --- near ------------------------------------------------------------------------------------------------------------
+
+
+def _near(group: ComparedGroup) -> Fraction:
+    return NEAR * Fraction(group.scheme.head.total)
+
+
+def _close(group: ComparedGroup) -> Iterator[str]:
+    """Everybody who stands near the bound of a grade or the last place of an award, on both sides."""
+    by_change = group.scheme.ranking.by == "variation"  # totals say nothing of a place there
+    for cut in cuts(group.scheme, group.id, group.standings):
+        if cut.bound is not None or not by_change:
+            yield from _at_cut(group, cut)
+
+
+def _at_cut(group: ComparedGroup, cut: Cut) -> Iterator[str]:
+    if cut.bound is None and (not cut.inside or not cut.outside):
+        return  # nobody is shut out
+    above, below = (cut.bound, cut.bound) if cut.bound is not None else (cut.outside[0].total, cut.inside[0].total)
+    inside = [(one, one.total - above) for one in cut.inside if one.total - above <= _near(group)]
+    outside = [(one, below - one.total) for one in cut.outside if below - one.total <= _near(group)]
+    if inside or outside:
+        line = "名额" if cut.bound is None else f"下限{plain(cut.bound)}分"
+        same = "总分相同" if cut.bound is None else "恰在界上"
+        sides = _side(group, "线内" if cut.bound is None else "线上", "高", same, inside)
+        sides += _side(group, "线外" if cut.bound is None else "线下", "差", same, outside)
+        yield f"“{cut.name}”{line}：{'；'.join(sides)}"
+
+
+def _side(
+    group: ComparedGroup, where: str, how: str, same: str, units: Sequence[tuple[Standing, Fraction]]
+) -> list[str]:
+    said = [
+        f"{one.unit.name}（{how}{published(apart, group.digits)}）" if apart else f"{one.unit.name}（{same}）"
+        for one, apart in units
+    ]
+    return [f"{where}{'、'.join(said)}"] if said else []

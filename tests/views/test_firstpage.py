@@ -1,0 +1,178 @@
+"""The first page as a value: who is first and last, what is decided, who is close, what is still open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from evaltool.findings import finding
+from evaltool.inbox.accounts.whole import RoleAccount
+from evaltool.results.result import Result
+from evaltool.roster import Earlier
+from evaltool.views.firstpage import FactKind, GroupFront, first_page
+from evaltool.views.leftopen import left_open
+from handmade import RULES, UNITS, Got, decided, parts, result
+
+FIVE = {
+    "甲县": parts("20", "19", "9", "28", "19"),  # 95
+    "乙县": parts("19", "18", "8.5", "27", "17.9"),  # 90.4
+    "丙县": parts("18", "18", "8.5", "27", "18"),  # 89.5
+    "丁县": parts("16", "16", "8", "25", "16"),  # 81
+    "戊县": parts("12", "12", "6", "20", "10"),  # 60
+}
+
+
+def front(made: Result, *, inside: bool = True) -> GroupFront:
+    (group,) = first_page(made, inside=inside).groups
+    return group
+
+
+def placed(made: Result, *, inside: bool = True) -> list[tuple[str, ...]]:
+    table = front(made, inside=inside).placed
+    return list(table.texts()) if table else []
+
+
+def said(made: Result, kind: FactKind, *, inside: bool = True) -> tuple[str, ...]:
+    fact = front(made, inside=inside).fact(kind)
+    return fact.said if fact else ()
+
+
+def since_last_year(made: Result, earlier: dict[str, tuple[str, int]]) -> Result:
+    rows = tuple(Earlier(2025, unit, Fraction(total), rank, "良好") for unit, (total, rank) in earlier.items())
+    roster = replace(made.evaluation.roster, earlier=rows)
+    return replace(made, evaluation=replace(made.evaluation, roster=roster))
+
+
+def test_the_best_three_and_the_last_stand_in_the_table() -> None:
+    """With place, total, grade and awards; the public page leaves out the last."""
+    made = result(FIVE)
+    assert [row[:5] for row in placed(made)] == [
+        ("前三", "1", "甲县", "95.00", "优秀"),
+        ("前三", "2", "乙县", "90.40", "优秀"),
+        ("前三", "3", "丙县", "89.50", "良好"),
+        ("末位", "5", "戊县", "60.00", "较差"),
+    ]
+    assert [row[2] for row in placed(made, inside=False)] == ["甲县", "乙县", "丙县"]
+    assert [one.unit.name for one in front(made).shown] == ["甲县", "乙县", "丙县", "戊县"]
+
+
+def test_nobody_stands_there_twice() -> None:
+    """A group of three has no other last; one unit alone is first; nobody with a place, no table."""
+    assert [row[0] for row in placed(result())] == ["前三"] * 3
+    assert [row[:2] for row in placed(result({"甲县": FIVE["甲县"]}))] == [("前三", "1")]
+    none = result({"甲县": FIVE["甲县"]}, unranked=["甲县"])
+    assert front(none).placed is None
+    assert said(none, "unranked") == ("甲县",)
+
+
+def test_units_that_share_a_place_stand_together() -> None:
+    """Four of which two are third are all shown; of very many the first, and how many there are."""
+    units = {**FIVE, "己县": FIVE["丙县"]}
+    assert [row[1] for row in placed(result(units))] == ["1", "2", "3", "3", "6"]
+    many = result({f"{at}县": FIVE["甲县"] for at in range(9)})
+    table = front(many).placed
+    assert table is not None
+    assert len(table.rows) == 6
+    assert table.caption == "县区（前三名共9个，列出6个）"
+
+
+def test_changes_since_last_year_have_arrows() -> None:
+    """Up, down and level are told apart without colours; a unit without an earlier result has a dash."""
+    made = since_last_year(result(FIVE), {"甲县": ("90", 3), "乙县": ("92", 2), "戊县": ("80", 1)})
+    rows = {row[2]: row[5:7] for row in placed(made)}
+    assert rows == {
+        "甲县": ("▲2", "▲5.00"),
+        "乙县": ("＝", "▼1.60"),
+        "丙县": ("—", "—"),
+        "戊县": ("▼4", "▼20.00"),
+    }
+    up = ("名次上升最多：甲县（▲2）", "总分提高最多：甲县（▲5.00）")
+    down = ("名次下降最多：戊县（▼4）", "总分下降最多：戊县（▼20.00）")
+    assert said(made, "moved") == (up[0], down[0], up[1], down[1])
+    assert said(made, "moved", inside=False) == up
+
+
+def test_without_history_there_is_no_change() -> None:
+    """Neither columns nor sentences."""
+    table = front(result(FIVE)).placed
+    assert table is not None
+    assert [each.key for each in table.columns] == ["where", "rank", "unit", "total", "grade", "awards"]
+    assert front(result(FIVE)).fact("moved") is None
+
+
+def test_every_grade_has_its_bar() -> None:
+    """Best first, also where nobody has it."""
+    bars = [(each.grade, each.count, str(each.share)) for each in front(result(FIVE)).grades]
+    assert bars == [("优秀", 2, "2/5"), ("良好", 2, "2/5"), ("较差", 1, "1/5")]
+
+
+def test_vetoes_bonuses_and_ties_are_said() -> None:
+    """Or that there are none; documents of a bonus are for the office."""
+    units = {"甲县": UNITS["白山区"], "乙县": parts("17.5", "17.5", "8.5", "27.03", "17"), "丙县": UNITS["临江县"]}
+    made = result(units, ledger=(decided("veto", "甲县"), decided("bonus", "丙县", "1.5")))
+    assert said(made, "veto") == ("甲县因一票否决事项（某绩委〔2027〕1号），等次由“良好”降为“较差”，总分和名次不变",)
+    assert said(made, "bonus") == ("丙县1.5分（某绩委〔2027〕1号）",)
+    assert said(made, "bonus", inside=False) == ("丙县1.5分",)
+    assert [said(result(FIVE), kind) for kind in ("veto", "tie", "bonus")] == [("无",)] * 3
+
+
+def test_who_is_close_is_for_the_inside_alone() -> None:
+    """Within half a point of a bound, or of an award's last place, on both sides; law 11: nothing of it in public."""
+    rules = RULES.replace("ranks = [1, 1]", "ranks = [1, 2]")
+    made = result({**FIVE, "乙县": parts("19", "18", "8.5", "27", "17.4")}, rules=rules)  # 89.9
+    assert said(made, "near") == (
+        "“优秀”下限90分：线下乙县（差0.10）、丙县（差0.50）",
+        "“一等奖”名额：线内乙县（高0.40）；线外丙县（差0.40）",
+    )
+    assert front(made, inside=False).fact("near") is None
+    assert said(result(UNITS), "near") == ("没有单位临近等次界线或奖项名额",)
+
+
+def test_an_interim_result_shows_nothing_that_can_change() -> None:
+    """Law 13: no places, awards, ties or bounds; what came in, and which grades are open."""
+    units = {**FIVE, "乙县": dict(FIVE["乙县"], mayor=Got("", 0, state="pending"))}
+    made = result(units, interim=True)
+    page = front(made)
+    assert page.placed is None
+    assert page.shown == ()
+    assert {each.kind for each in page.facts}.isdisjoint({"awards", "tie", "near", "moved"})
+    assert said(made, "received") == ("满分100分中已报到70至100分，名次和奖项待报齐后确定",)
+    assert [(each.grade, each.count) for each in page.grades][-1] == ("待定", 1)
+
+
+# --- what is still open ----------------------------------------------------------------------------------------------
+
+
+def opened(made: Result) -> dict[str, str]:
+    return {each.kind: each.words for each in left_open(made)}
+
+
+def test_what_is_open_is_said_in_words() -> None:
+    """Warnings by what they say, shared places, stages that lie ahead; notes are for the record."""
+    warned = [finding("RANK_SINGLE", unit="甲县", evaluator="V", args={"unit_name": "甲县"}) for _ in range(2)]
+    note = finding("FILE_DUPLICATE", file="inbox/a.xlsx")
+    made = result({"甲县": UNITS["清河县"], "乙县": UNITS["清河县"]}, findings=(*warned, note))
+    words = opened(made)
+    assert words["findings"].startswith("提醒2条：")
+    assert words["findings"].endswith("（同类共2条）")
+    assert words["ties"] == "规则未能区分，可由委员会裁定：甲县、乙县并列第1名"
+    assert words["stages"] == "本次结果为送审稿，尚待征求意见、审定、公示、公布"
+
+
+def test_stages_of_earlier_runs_are_told() -> None:
+    """With the number of the run that they are about; what this run has passed does not lie ahead."""
+    line = replace(decided("approved"), run="0002 abcdef01")
+    points = [each.words for each in left_open(result(ledger=(line,))) if each.kind == "stages"]
+    assert points[1] == "第0002次计分的结果已审定（某绩委〔2027〕1号，2027-04-01）"
+    own = replace(line, run="3")
+    points = [each.words for each in left_open(result(ledger=(own,))) if each.kind == "stages"]
+    assert points == ["本次结果为送审稿，尚待征求意见、公示、公布"]
+
+
+def test_an_interim_result_waits_for_its_sheets() -> None:
+    """By roles, those with errors among them; it passes no stages."""
+    made = result(interim=True)
+    roles = (RoleAccount("mayor", "市长", 2, 0, 1, 0, with_errors=1), RoleAccount("vice", "副市长", 1, 1, 0, 0))
+    words = opened(replace(made, accounts=replace(made.accounts, roles=roles)))
+    assert words["sheets"] == "未报或待改2份（其中有错待改1份）：市长2份"
+    assert "送审稿" not in words["stages"]
