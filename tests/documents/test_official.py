@@ -183,7 +183,7 @@ def test_attachments_come_before_the_imprint_each_on_a_new_page() -> None:
     assert text.index("附件：1.排名表") < text.index("2.整改表") < text.index("某市绩效评估委员会")
     assert text[-9:] == [
         *("附件1", "排名表", "略", "附件2", "整改表", "略"),
-        *("抄送：市委办公室。", "某市绩效办\t2027年4月9日印发", "校验码：3f2a9c1b"),
+        *("校验码：3f2a9c1b", "抄送：市委办公室。", "某市绩效办\t2027年4月9日印发"),
     ]
     assert "附件：排名表" in written(paper(attachments=several[:1]))
     document = Document(io.BytesIO(OfficeTemplates(FILES).write(paper(attachments=several))))
@@ -267,7 +267,7 @@ def test_a_chart_carries_its_numbers_twice() -> None:
 def test_the_same_document_gives_the_same_bytes() -> None:
     """Law 5, charts and tables included."""
     table = DocumentTable(("名次", "单位"), rows([["1", "甲"]]), (20, 60))
-    made = paper(FULL, "report", table, CHART, imprint_is := Text("完。"))
+    made = paper(FULL, "bulletin", table, CHART, imprint_is := Text("完。"))
     assert imprint_is in made.body
     assert OfficeTemplates(FILES).write(made) == OfficeTemplates(FILES).write(made)
     assert made.imprint == Imprint("市委办公室", "某市绩效办", "2027年4月9日")

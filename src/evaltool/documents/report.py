@@ -64,7 +64,15 @@ def report(result: Result, groups: list[ComparedGroup]) -> Content:
     body.append(Text("特此报告。"))
     tables = tuple(ranking_table(group) for group in groups)
     attachments = [Attachment((f"{settings.name}结果",), tables)] if tables else []
-    return Content([f"{settings.name}报告"], body, attachments, recipients=None)
+    return Content(_title(result), body, attachments)
+
+
+def _title(result: Result) -> list[str]:
+    """With whom it is from, where it goes to a superior."""
+    settings, notice = result.evaluation.settings, result.evaluation.notice
+    if not (notice.report_to or notice.numbers.report):
+        return [f"{settings.name}报告"]
+    return [each for each in (notice.signatory, f"关于{settings.name}情况的报告") if each]
 
 
 # --- what was evaluated ----------------------------------------------------------------------------------------------
