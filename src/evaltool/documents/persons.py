@@ -51,6 +51,7 @@ _WORDS = {
     "同分单位": "同分人员",
     "本单位": "本人",
     "单位": PERSON,
+    "个": "名",
 }
 _FOUND = re.compile(f"{U}({'|'.join(sorted(_WORDS, key=len, reverse=True))})")
 
