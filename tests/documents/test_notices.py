@@ -245,7 +245,9 @@ def test_last_year_stands_beside_this_year() -> None:
     assert "与上年可比的单位3个，总分提高的1个，提高最多的是清河县（提高3.89分）。" in said(made, "主要特点")
     assert "总分比上年下降的单位1个，下降最多的是白山区（下降0.47分）。" in said(made, "存在问题")
     shown = section(paper_of(made, "report"), "与以前年度比较")
-    assert words(shown) == "与上年可比的单位3个，其中总分提高的1个，下降的1个，持平的1个。\n各类平均分的变化如下表和图。"
+    assert (
+        words(shown) == "与上年可比的单位3个，其中总分提高的1个，下降的1个，持平的1个。\n各类平均分的变化如下表和图。"
+    )
     table = next(each for each in shown if isinstance(each, DocumentTable))
     assert (table.head, table.rows) == (("分类", "2025年", "2026年"), (("县区", "85.14", "86.28"),))
     assert "与上年" not in str([letter_of(result()), bulletin(result())])

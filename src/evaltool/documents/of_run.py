@@ -17,7 +17,7 @@ from evaltool.documents.kinds import KINDS, DocumentKind, OfRun, OfUnits
 from evaltool.documents.official.forms import OfficeTemplates
 from evaltool.documents.official.frame import framed
 from evaltool.documents.officialnames import under_official_names
-from evaltool.documents.persons import all_persons
+from evaltool.documents.persons import whom
 from evaltool.names import safe_name
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
@@ -148,7 +148,7 @@ def _made(
 def _framed(result: Result, kind: DocumentKind, said: Content, nth: int) -> Official:
     """With the run's short code.  A letter about one unit is nobody else's business."""
     notice = result.evaluation.notice
-    said = replace(said, persons=said.persons or all_persons(result.evaluation))
+    said = whom(result.evaluation, said)
     if isinstance(kind.makes, OfUnits):
         notice = notice.model_copy(update={"copies": ""})
     paper = replace(framed(kind, result.evaluation.settings, notice, said, nth), code=result.code)

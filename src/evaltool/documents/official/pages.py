@@ -44,6 +44,11 @@ def pages(paper: Official, mark: float, *, wide: float = 1.0) -> list[float]:
     return [page for part in _parts(paper, mark, wide) for page in filled(part)]
 
 
+def first_pages(paper: Official) -> int:
+    """Pages before the annexes, of a letter."""
+    return max(len(filled(_document(paper, 0.0, wide))) for wide in _CLOSE[:2])
+
+
 def ends_odd(paper: Official, mark: float, imprint: float) -> bool:
     """Whether an imprint of that height (pt) finds no room on an even last page, or may find none."""
     found = [pages(paper, mark, wide=wide) for wide in _CLOSE]
