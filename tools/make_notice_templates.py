@@ -20,12 +20,13 @@ from official_format import (
     blocks,
     box_at_the_top,
     each,
-    imprint,
+    last_page,
     letter_head,
     letter_number,
     new_document,
     paragraph,
     saved,
+    signed,
     tag,
     when,
 )
@@ -49,15 +50,24 @@ def document() -> bytes:
     box_at_the_top(paragraph(made, "公文锚"))
     tag(made, "if head == 'red'")
     paragraph(made, "公文标志", "{% size mark_size %}{{ mark }}")
-    paragraph(made, "公文字号", "{{ number }}")
+    _number(made, "公文字号")
     tag(made, "else")
     paragraph(made, "公文标志", "")
-    paragraph(made, "公文字号无线", "{{ number }}")
+    _number(made, "公文字号无线")
     tag(made, "endif")
     paragraph(made, "公文标题前")
     tag(made, "endif")
     _rest(made, numbered_below=True)
     return saved(made)
+
+
+def _number(made: Any, style: str) -> None:
+    """In the middle; of a document that goes upwards at the left, with its signer at the right (7.2.6)."""
+    tag(made, "if signer")
+    signed(paragraph(made, f"{style}上行"))
+    tag(made, "else")
+    paragraph(made, style, "{{ number }}")
+    tag(made, "endif")
 
 
 def letter() -> bytes:
@@ -80,7 +90,7 @@ def _rest(made: Any, *, numbered_below: bool) -> None:
     paragraph(made, "公文日期", "{% right date_right %}{{ date }}")
     when(made, "note", ("公文附注", "（{{ note }}）"))
     attachments(made)
-    imprint(paragraph(made, "公文校验码"), ruled=numbered_below)
+    last_page(made, ruled=numbered_below)
 
 
 def _attachment_lines(made: Any) -> None:

@@ -17,7 +17,7 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Mm
+from docx.shared import Mm, Twips
 
 SONG, HEI, KAI, FANGSONG, TITLE = "宋体", "黑体", "楷体_GB2312", "仿宋_GB2312", "方正小标宋简体"
 LATIN = "Times New Roman"
@@ -66,6 +66,9 @@ STYLES = (
     Style("公文标志", TITLE, 40, "center", line=1040, before=Mm(31.5).twips, colour=RED, latin=TITLE),
     Style("公文字号", align="center", before=2 * LINE, rule=("bottom", "single", 12, RED, 11)),  # 7.2.5, 7.2.7
     Style("公文字号无线", align="center", before=2 * LINE),
+    # of a document that goes upwards: number and signer a character from either edge (7.2.5, 7.2.6)
+    Style("公文字号上行", align="left", left=1, right=1, before=2 * LINE, rule=("bottom", "single", 12, RED, 11)),
+    Style("公文字号无线上行", align="left", left=1, right=1, before=2 * LINE),
     Style("公文标注", HEI),
     # 10.1: the mark over a double rule of 170 mm, 4 mm below it; the number seven eighths of a character below that
     Style(
@@ -155,7 +158,7 @@ def blocks(document: Any, body: str) -> None:
     ):
         tag(document, f"elif block.kind == '{kind}'")
         paragraph(document, style, "{{ block.text }}")
-    tag(document, "elif loop.last")
+    tag(document, "elif loop.last or block.leads|default(false)")
     paragraph(document, "公文末段", "{{ block.text }}")
     tag(document, "else")
     paragraph(document, "公文正文", "{{ block.text }}")
@@ -252,9 +255,6 @@ def imprint(anchor: Any, *, ruled: bool) -> None:
 
     A floating table, or framed paragraphs, would do in Word; LibreOffice puts neither in its place.
     """
-    anchor.add_run("{%r if code %}")
-    anchor.add_run("校验码：{{ code }}")
-    anchor.add_run("{%r endif %}")
     lines = ["{%p for line in imprint.lines %}", "{{ line }}", "{%p endfor %}"]
     copies = _inner(anchor, lines, ["公文抄送"] * 3)
     rows = [("{%tr if imprint.lines %}", None), ("", copies), ("{%tr endif %}", None)] if ruled else [("", copies)]
@@ -343,6 +343,22 @@ def _shape(
     )
 
 
+def signed(number: Any) -> None:
+    """签发人 at the right of the number; the name in 楷体."""
+    number.add_run("{{ number }}\t签发人：")
+    name = number.add_run("{{ signer }}")
+    name._r.get_or_add_rPr().append(parse_xml(_fonts(KAI, LATIN).replace("<w:rFonts", f"<w:rFonts {nsdecls('w')}")))
+    number.paragraph_format.tab_stops.add_tab_stop(Twips(round(27 * CHARACTER)), WD_TAB_ALIGNMENT.RIGHT)
+
+
+def last_page(document: Any, *, ruled: bool) -> None:
+    """The run's short code; after it the imprint, on a page of its own where the last one is an odd one (7.4)."""
+    when(document, "code", ("公文校验码", "校验码：{{ code }}"))
+    if ruled:
+        paragraph(document, "公文锚", "{% apart imprint and imprint.apart %}")
+    imprint(paragraph(document, "公文锚"), ruled=ruled)
+
+
 def letter_head(document: Any) -> None:
     """The red mark in the first page's header, its ink 30 mm below the page's edge, over the first double rule."""
     header = document.sections[0].first_page_header
@@ -387,9 +403,6 @@ def _lower_rule(document: Any, anchor: Any) -> None:
         content = f"<wps:cNvSpPr/>{{shape}}{red}</wps:spPr><wps:bodyPr/>"
         anchor._p.append(_shape(place, (170.0, thickness), content, "红色双线", "", number))
     anchor.add_run("{%r endif %}")
-    footer = document.sections[0].first_page_footer
-    footer.is_linked_to_previous = False
-    footer.paragraphs[0].style = document.styles["公文锚"]
 
 
 # --- the empty document: styles, page, page numbers -----------------------------------------------------------------
@@ -404,8 +417,11 @@ def new_document(*, letter: bool = False) -> Any:
     _page(document, letter=letter)
     _settings(document)
     _properties(document)
-    for footer, align in ((document.sections[0].footer, "right"), (document.sections[0].even_page_footer, "left")):
+    section = document.sections[0]
+    for footer, align in ((section.footer, "right"), (section.even_page_footer, "left")):
         _page_number(document, footer, align)
+    section.first_page_footer.is_linked_to_previous = False  # of a page that has no number
+    section.first_page_footer.paragraphs[0].style = document.styles["公文锚"]
     return document
 
 

@@ -151,9 +151,11 @@ def announce(
     from evaltool.documents.beside import announce, stated
     from evaltool.documents.content import Came, ContentAsked, Occasion
     from evaltool.documents.gaps import gaps_beside
+    from evaltool.documents.officialnames import filed, with_official_names
 
     taken = take_in(folder, progress) if kind.beside.needs_inbox(given) else None
-    evaluation = stated(taken.evaluation if taken else load(folder)[0], kind, given)
+    known = stated(taken.evaluation if taken else load(folder)[0], kind, given)
+    evaluation = with_official_names(known)
     came = Came(taken.intake, taken.accounts, tuple(taken.findings)) if taken else None
     asked = ContentAsked(**{name: value for name, value in given.items() if name in ContentAsked.__slots__})
     at = Occasion(evaluation, asked, given.get("on") or today(), came, proving)
@@ -162,7 +164,7 @@ def announce(
         raise Refused([finding("NOTICE_OUT", value=str(out), args={"n": len(documents)})], usage=True)
     with locked(folder):
         progress("documents")
-        announced = announce(evaluation, kind, documents, out)
+        announced = announce(evaluation, kind, [filed(known, each) for each in documents], out)
     return announced, [*findings, *gaps_beside(kind, announced)]
 
 

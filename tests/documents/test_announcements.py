@@ -142,7 +142,7 @@ def test_the_annex_is_called_by_what_stands_in_it(tmp_path: Path) -> None:
 
 
 def test_a_unit_is_addressed_by_its_full_name(tmp_path: Path) -> None:
-    """Documents to it have the full name, tables and files the short one; it is meant by both."""
+    """Documents have the full name, files the short one; it is meant by both."""
     units = "编号,名称,对象类别,分类,顺序,公文名称\nA,甲局,d,g,1,某市甲管理局\nB,乙局,d,g,2,\n"
     folder = make(tmp_path / "city", {**ROSTER, "单位": units}, {"d": RULES}, SETTINGS)
     for unit in "AB":

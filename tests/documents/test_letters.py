@@ -215,30 +215,35 @@ def test_a_letter_lists_what_cost_most_first_with_reasons_and_the_groups_mean(op
     ]
     assert {"3.评分主体没有写明失分理由的，以“—”表示。", "4.另有2项未失分，没有列入。"} <= set(texts)
     brief = next(each for each in texts if each.startswith("具体到项目"))
-    assert "“重点工作目标：修路A”（失12.00分）、“领导评估／市长”（失3.68分）" in brief
+    assert "失分较为集中，主要在“重点工作目标：修路A”（失12.00分），占所列7项失分的51.4%" in brief
     assert "请先从上述项目改起" in brief
 
 
 def test_a_letter_says_how_and_to_whom_to_object(opened: Path) -> None:
     """Telephone, address, until when, what to attach, when it is answered; a gap where nobody stated the day."""
-    (how,) = [each for each in letter(opened, "甲局") if each.startswith("对结果有异议的")]
+    texts = letter(opened, "甲局")
+    (how,) = [each for each in texts if each.startswith("对结果有异议的")]
     assert (
         "〔待填：公示期的最后一天〕前（含当日）以书面形式向市绩效办提出（联系电话：0431-8888，地址：人民路1号）" in how
     )
-    assert "证明材料，加盖单位公章" in how
+    (asked,) = [each for each in texts if each.startswith("提出异议的")]
+    assert "失分明细的序号" in asked
+    assert "证明材料，加盖单位公章" in asked
     assert "15日内作出决定并书面答复" in how
 
 
 def test_last_years_points_stand_beside_components_that_were_public(opened: Path) -> None:
     """With the weight of then where it was another; never what was not public."""
     heads = ("评估内容", "分值", "得分", "同组平均分", "与平均之差", "上年得分")
-    found = {row[0]: row[5] for row in table(letter(opened, "甲局"), heads, 6)}
+    found = {row[0]: row[5] for row in table(letter(opened, "甲局"), heads, 8)}
     assert found == {
         "重点工作目标": "—",
         "共性工作目标": "—",
         "日常工作": "7.50",
         "实地踏查": "15.00（分值20）",
         "领导评估": "—",
+        "市长": "—",
+        "副市长": "—",
         "总分": "81.50",
     }
     assert "上年得分" not in letter(opened, "丁局")  # of whom nothing is known

@@ -82,7 +82,9 @@ def words(blocks: Iterable[DocumentBlock]) -> str:
 
 
 def said(made: Result, name: str) -> str:
-    return words(section(bulletin(made), name))
+    paper = bulletin(made)
+    annexed = [each.body for each in paper.attachments if each.title == (name,)]
+    return words(annexed[0] if annexed else section(paper, name))
 
 
 def notes_of(made: Result, unit: str = "白山区") -> str:
@@ -208,8 +210,8 @@ def test_bulletin_counts_and_ranks() -> None:
     assert "单位共3个。共计入评估主体报送表2份。" in said(made, "总体情况")
     assert "优秀1个、良好1个、较差1个" in said(made, "总体情况")
     table = next(each for each in bulletin(made).attachments[0].body if isinstance(each, DocumentTable))
-    assert table.rows[0] == ("1", "清河县", "93.89", "优秀")
-    assert table.rows[2] == ("不排名", "临江县", "77.41", "较差")
+    assert table.rows[0] == ("1", "清河县", "93.89", "优秀", "一等奖")
+    assert table.rows[2] == ("不排名", "临江县", "77.41", "较差", "")
     assert said(made, "获奖情况") == "一等奖1个：清河县。"
 
 
@@ -221,13 +223,13 @@ def test_award_whose_condition_fails_stays_empty() -> None:
 def test_highlights_problems_and_suggestions_are_figures() -> None:
     """Spread, how many above the mean, strongest and weakest component, where units lie apart, what follows."""
     made = result(ledger=(decided("bonus", "白山区", "1"),))
-    assert "2个单位高于平均；最高93.89分（清河县），最低77.41分，相差16.48分。" in said(made, "总体情况")
+    assert "2个单位高于平均；最高93.89分（清河县），最低77.41分，相差16.48分。" in said(made, "得分情况")
     assert "平均得分率最高的评估内容，县区是领导评估（88.2%）。" in said(made, "主要特点")
     assert "获得加分的单位1个：白山区1.00分。" in said(made, "主要特点")
     assert "平均得分率最低的评估内容，县区是民主评估（82.8%）。" in said(made, "存在问题")
     assert "县区是基础工作（得分率最高95.1%，最低75.0%）" in said(made, "存在问题")
-    assert "对得分率偏低的“民主评估”" in said(made, "工作建议")
-    assert "总分低于同组平均分的1个排名单位" in said(made, "工作建议")
+    assert "县区“民主评估”得分率居后的临江县（73.3%），要对照失分项目逐项查找原因" in said(made, "工作建议")
+    assert "总分低于同组平均分的1个排名单位，即临江县（低9.20分），要以反馈书所列差距为重点" in said(made, "工作建议")
 
 
 def test_last_year_stands_beside_this_year() -> None:
@@ -243,7 +245,9 @@ def test_last_year_stands_beside_this_year() -> None:
     assert "与上年可比的单位3个，总分提高的1个，提高最多的是清河县（提高3.89分）。" in said(made, "主要特点")
     assert "总分比上年下降的单位1个，下降最多的是白山区（下降0.47分）。" in said(made, "存在问题")
     shown = section(paper_of(made, "report"), "与以前年度比较")
-    assert words(shown) == "与上年可比的单位3个，其中总分提高的1个，下降的1个，持平的1个。"
+    assert (
+        words(shown) == "与上年可比的单位3个，其中总分提高的1个，下降的1个，持平的1个。\n各类平均分的变化如下表和图。"
+    )
     table = next(each for each in shown if isinstance(each, DocumentTable))
     assert (table.head, table.rows) == (("分类", "2025年", "2026年"), (("县区", "85.14", "86.28"),))
     assert "与上年" not in str([letter_of(result()), bulletin(result())])
@@ -327,6 +331,8 @@ STATED = Notice(
     signatory="某市委员会",
     date=date(2027, 4, 20),
     recipients="各单位",
+    report_to="市人民政府",
+    report_signer="某某某",
     telephone="0000-1234567",
     posted_from=date(2027, 4, 12),
     posted_until=date(2027, 4, 18),

@@ -20,7 +20,7 @@ from evaltool.documents.kinds import KINDS
 from evaltool.documents.official.fields import fields, gaps, mark_size, numeral, sign_indents
 from evaltool.documents.official.forms import OfficeTemplates
 from evaltool.documents.official.frame import framed
-from evaltool.documents.official.room import room
+from evaltool.documents.official.pages import LINE, filled, of_blocks, pages
 from evaltool.documents.official.titles import span, title_lines
 from evaltool.documents.texts import stated
 from evaltool.evaluation import Evaluation
@@ -40,6 +40,7 @@ from evaltool.writers.official import (
     Official,
     Text,
     rows,
+    texts,
 )
 from evaltool.writers.word.templates import TemplateError, text_of
 
@@ -183,7 +184,7 @@ def test_attachments_come_before_the_imprint_each_on_a_new_page() -> None:
     assert text.index("附件：1.排名表") < text.index("2.整改表") < text.index("某市绩效评估委员会")
     assert text[-9:] == [
         *("附件1", "排名表", "略", "附件2", "整改表", "略"),
-        *("抄送：市委办公室。", "某市绩效办\t2027年4月9日印发", "校验码：3f2a9c1b"),
+        *("校验码：3f2a9c1b", "抄送：市委办公室。", "某市绩效办\t2027年4月9日印发"),
     ]
     assert "附件：排名表" in written(paper(attachments=several[:1]))
     document = Document(io.BytesIO(OfficeTemplates(FILES).write(paper(attachments=several))))
@@ -267,7 +268,7 @@ def test_a_chart_carries_its_numbers_twice() -> None:
 def test_the_same_document_gives_the_same_bytes() -> None:
     """Law 5, charts and tables included."""
     table = DocumentTable(("名次", "单位"), rows([["1", "甲"]]), (20, 60))
-    made = paper(FULL, "report", table, CHART, imprint_is := Text("完。"))
+    made = paper(FULL, "bulletin", table, CHART, imprint_is := Text("完。"))
     assert imprint_is in made.body
     assert OfficeTemplates(FILES).write(made) == OfficeTemplates(FILES).write(made)
     assert made.imprint == Imprint("市委办公室", "某市绩效办", "2027年4月9日")
@@ -305,10 +306,55 @@ def test_what_the_command_line_states_goes_first() -> None:
     assert [one.code for one in refused.value.findings] == ["NOTICE_OPTION"]
 
 
-def test_room_is_reckoned_as_it_is_drawn() -> None:
-    """A line of 28 characters is one, one more is two; tables and notes are set smaller."""
-    assert room([Text("国" * 25), Heading("结果")]) == 2
-    assert room([Text("国" * 27)]) == 2
+def drawn(*blocks: DocumentBlock) -> list[float]:
+    """How high pages are filled with these, in lines of the body."""
+    return [round(page / LINE, 1) for page in filled(of_blocks(blocks))]
+
+
+def test_pages_are_reckoned_as_they_are_drawn() -> None:
+    """A line has 28 characters and a page 22 lines; tables and notes are set smaller; no line begins with a comma."""
+    assert drawn(Text("国" * 26)) == [1.0]
+    assert drawn(Text("国" * 26 + "，")) == [2.0]
+    assert drawn(Text("国" * (28 * 22 - 2))) == [22.0]
+    assert drawn(Text("国" * (28 * 22 - 1)), Text("完")) == [22.0, 2.0]
     table = DocumentTable(("名次", "单位"), rows([["1", "甲"]] * 9), (20, 60))
-    assert 6 < room([table]) < 8
-    assert 1 < room([Text("国" * 70, note=True)]) < 2
+    assert 6 < drawn(table)[0] < 8
+    assert 1 < drawn(Text("国" * 70, note=True))[0] < 2
+
+
+def test_no_head_and_no_row_of_a_table_stands_alone() -> None:
+    """What leads a table goes with its head and first rows, the last two rows stay together, a small table whole."""
+    small = DocumentTable(("名次", "单位"), rows([["1", "甲"]] * 9), (20, 60))
+    assert len(drawn(*texts(*["国"] * 14), small)) == 1
+    first, second = drawn(*texts(*["国"] * 17), Text("如下表。"), small)
+    assert first == 17.0
+    assert second == drawn(Text("如下表。"), small)[0]
+    long = DocumentTable(("名次", "单位"), rows([["1", "甲"]] * 34), (20, 60))
+    pages = drawn(long)
+    assert len(pages) == 2
+    assert pages[1] * LINE > 2 * 18.5
+
+
+@pytest.mark.parametrize("lines", range(1, 45))
+def test_the_imprint_stands_on_an_even_page(lines: int) -> None:
+    """Of its own, without a number, wherever the text does not end early enough on an even one (GB/T 9704, 7.4)."""
+    made = paper(FULL, "bulletin", *texts(*["国"] * lines))
+    page = pages(made, 40.0)
+    apart = fields(made)["imprint"]["apart"]
+    assert apart == (len(page) % 2 == 1 or page[-1] + 24 * 2 + 3.8 > 22 * LINE)
+    with zipfile.ZipFile(io.BytesIO(OfficeTemplates(FILES).write(made))) as archive:
+        body = archive.read("word/document.xml").decode()
+    assert ('w:val="evenPage"' in body) == apart
+    assert body.count("<w:sectPr") == 1 + apart
+
+
+def test_a_report_goes_upwards_where_it_is_said_to_whom() -> None:
+    """With one addressee, its signer beside the number; without either it has no red head; what is missing is a gap."""
+    bare = paper(FULL, "report")
+    assert (bare.head, bare.number, bare.recipients, bare.signer, bare.imprint) == ("none", None, None, "", None)
+    upward = paper(FULL.model_copy(update={"report_to": "市人民政府", "report_signer": "某某某"}), "report")
+    assert (upward.head, upward.recipients, upward.signer) == ("red", "市人民政府", "某某某")
+    assert "〔待填：发文字号〕\t签发人：某某某" in written(upward)
+    open_ = paper(FULL.model_copy(update={"numbers": Numbers(report="某绩评〔2027〕6号")}), "report")
+    assert sorted(gaps(open_)) == ["主送机关", "签发人"]
+    assert paper(FULL).signer == ""

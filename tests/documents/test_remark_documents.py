@@ -55,7 +55,7 @@ def said(content: Content, heading: str) -> list[str]:
     found: list[str] = []
     here = False
     for block in content.body:
-        if isinstance(block, Heading) and block.level != 3:
+        if isinstance(block, Heading) and block.level == 1:
             here = block.text == heading
         elif here and isinstance(block, Text | Heading):
             found.append(block.text)
@@ -70,8 +70,8 @@ def test_what_was_released_stands_beside_what_follows_from_the_figures(result: R
         problems, advice, strong = (said(made, each) for each in ("存在问题", "工作建议", "主要特点"))
         assert "关于“政务服务”，公众反映：甲局，窗口排队太长（12条）；乙局电话无人接，找＊＊＊（2条）。" in problems
         assert [each for each in advice if "建议：" in each] == [
-            "专家评审建议：甲局，公开排队时间。",
-            "关于“政务服务”，绩效观察员建议：统一网上办事入口。",
+            "1.专家评审建议：甲局，公开排队时间。",
+            "2.关于“政务服务”，绩效观察员建议：统一网上办事入口。",
         ]
         assert "年度绩效评估结果听证会肯定：丙局，上门服务。" in strong
         assert "空置" not in repr(made)

@@ -40,6 +40,7 @@ CONTEXT: dict[str, object] = {
     "note": "",
     "imprint": None,
     "code": "3f2a9c1b",
+    "signer": "",
 }
 
 

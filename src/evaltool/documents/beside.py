@@ -14,7 +14,7 @@ from evaltool.documents.kinds import DocumentKind
 from evaltool.documents.official.fields import gaps
 from evaltool.documents.official.forms import forms_of
 from evaltool.documents.official.frame import framed
-from evaltool.documents.persons import all_persons
+from evaltool.documents.persons import whom
 from evaltool.documents.readback import unread
 from evaltool.evaluation import Evaluation
 from evaltool.files import Placed, place
@@ -58,8 +58,7 @@ def announce(
     evaluation: Evaluation, kind: DocumentKind, documents: Iterable[Content], out: Path | None = None
 ) -> list[Announced]:
     """Write documents into their place; each is read back and compared with its value before any is written (law 9)."""
-    persons = all_persons(evaluation)
-    listed = [replace(said, persons=said.persons or persons) for said in documents]
+    listed = [whom(evaluation, said) for said in documents]
     papers = [framed(kind, evaluation.settings, evaluation.notice, said, nth) for nth, said in enumerate(listed)]
     with forms_of(evaluation) as forms:
         made = [forms.write(paper) for paper in papers]

@@ -15,6 +15,7 @@ from evaltool.documents.breakdowntables import components_table, marks_tables
 from evaltool.documents.content import Content, ContentsAndFindings, Occasion
 from evaltool.documents.letter import Told, told
 from evaltool.documents.named import unit_named
+from evaltool.documents.officialnames import under_official_names
 from evaltool.documents.persons import U
 from evaltool.documents.phrases import chapters, enumerated, table
 from evaltool.exact import exact, half_up, published
@@ -67,7 +68,7 @@ class ShownToUnit:
 def breakdown(at: Occasion) -> ContentsAndFindings:
     """One document.  Raises `Refused` where the run is not believed or not official, or the explanation does not come
     to what was published."""
-    result = at.proofs.result(at.asked.run)
+    result = under_official_names(at.proofs.result(at.asked.run))
     if result.interim:
         raise Refused([finding("EXPLANATION_INTERIM", args={"run": result.run})], usage=True)
     shown = shown_to(result, unit_named(result.evaluation, at.asked.unit))

@@ -1,36 +1,41 @@
 """What stands in the bulletin of results (结果通报): all classes in one document, figures first, then awards, what
-stands out, what to do, and the explanations that a reader of the tables will ask for; every result is attached."""
+stands out, what to do; every result is attached, with awards, and so are the explanations that a reader of the tables
+will ask for."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from evaltool.documents.assessment import by_class, problems, spreads, strengths, suggestions
+from evaltool.documents.assessment import Topic, by_class, problems, spreads, strengths, suggestions
 from evaltool.documents.consequences import rectified
 from evaltool.documents.content import Content
 from evaltool.documents.persons import U
+from evaltool.documents.phrases import enumerated
 from evaltool.documents.remarks import remarked
 from evaltool.documents.tables import in_document
 from evaltool.evaluation.in_words.decisions import unit_changes
-from evaltool.exact import plain
+from evaltool.exact import plain, published
 from evaltool.identity import sheet_name
 from evaltool.ledger import waiver_of
 from evaltool.results.award import places
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
+from evaltool.results.satisfaction import satisfied_choices
+from evaltool.roster import RemarkKind
 from evaltool.rules import Award, Scheme
 from evaltool.views.comparison import ComparedGroup, compared, notable, weight_text
 from evaltool.views.grades import by_grade
 from evaltool.views.ranking import ranking
-from evaltool.views.satisfaction import satisfied_by_group
+from evaltool.views.satisfaction import satisfaction_table, satisfied_by_group
 from evaltool.views.ties import ties_told
 from evaltool.views.wording import barred_words, veto_words
 from evaltool.writers.official import Attachment, DocumentBlock, DocumentTable, Heading, Text, texts
 
 _RANKING_WIDTHS = (20.0, 76.0, 30.0, 30.0)  # mm, 156 in all
+_WITH_AWARDS = (16.0, 60.0, 20.0, 18.0, 42.0)
 _PAGE = 156
 
 
@@ -42,25 +47,47 @@ def groups_of(result: Result) -> list[ComparedGroup]:
 def bulletin(result: Result, groups: list[ComparedGroup]) -> Content:
     settings, notice = result.evaluation.settings, result.evaluation.notice
     groups = [group for group in groups if group.standings]
-    body: list[DocumentBlock] = [Text(_intro(result))]
+    annexes = attached(result, groups)
+    body: list[DocumentBlock] = [Text(_intro(result) + where(annexes))]
     for heading, blocks in sections(result, groups):
         body += [Heading(heading), *blocks]
     subject = "阶段性结果的通报" if result.interim else "结果的通报"
     whose = settings.office if result.interim else notice.signatory
     title = [each for each in (whose, f"关于{settings.name}{subject}") if each]
-    name = f"{settings.name}{'阶段性' if result.interim else ''}结果"
-    attachments = [Attachment((name,), tuple(ranking_table(group) for group in groups))]
-    return Content(title, [*body, Text("特此通报。")], attachments if groups else ())
+    return Content(title, [*body, Text("特此通报。")], annexes)
+
+
+def attached(result: Result, groups: list[ComparedGroup]) -> list[Attachment]:
+    """Every result with its awards, satisfaction unit by unit, and what explains the tables."""
+    name = f"{result.evaluation.settings.name}{'阶段性' if result.interim else ''}结果"
+    tables = [ranking_table(group, awarded=any(one.awards for one in group.standings)) for group in groups]
+    happy = [satisfaction(group) for group in groups if group.satisfied]
+    said = enumerated(_explanations(result, groups)) if groups else []
+    listed: list[tuple[str, Sequence[DocumentBlock]]] = [
+        (name, tables),
+        (f"{U}各单位满意率", happy),
+        ("有关说明", said),
+    ]
+    return [Attachment((title,), tuple(blocks)) for title, blocks in listed if blocks]
 
 
 def sections(result: Result, groups: list[ComparedGroup]) -> list[tuple[str, list[DocumentBlock]]]:
     """The bulletin's chapters by their headings, without those that have nothing in them."""
-    tables: list[DocumentBlock] = [grade_table(part) for part in by_class(groups) if part[0].scheme.grades]
-    chapters: list[tuple[str, list[DocumentBlock]]] = []
-    for heading, sentences in told(result, groups):
-        plain = heading in ("总体情况", "获奖情况")
-        blocks: list[DocumentBlock] = [*texts(*sentences)] if plain else numbered(sentences)
-        chapters.append((heading, blocks + (tables if heading == "总体情况" else [])))
+    groups = [group for group in groups if group.standings]
+    named = rectified(result)
+    tables = [grade_table(part) for part in by_class(groups) if part[0].scheme.grades]
+    lead = [Text("各类等次分布如下表。")] if tables else []
+    chapters: list[tuple[str, list[DocumentBlock]]] = [
+        ("总体情况", [*texts(*overview(result, groups), *received(groups)), *lead, *tables]),
+        ("得分情况", [*texts(*spreads(groups), *satisfied(groups))]),
+        ("获奖情况", [] if result.interim else [*texts(*awards(groups))]),
+        ("主要特点", by_topic([*strengths(result, groups), *_said(result, groups, "praise", "各方面肯定的做法")])),
+        (
+            "存在问题",
+            by_topic([*problems(result, groups, named), *_said(result, groups, "problem", "各方面反映的问题")]),
+        ),
+        ("工作建议", [] if result.interim else by_topic(_proposed(result, groups, named))),
+    ]
     return [(heading, blocks) for heading, blocks in chapters if blocks]
 
 
@@ -71,29 +98,58 @@ def told(result: Result, groups: list[ComparedGroup]) -> list[tuple[str, list[st
     return [
         ("总体情况", [*overview(result, groups), *received(groups), *spreads(groups), *satisfied_by_group(groups)]),
         ("获奖情况", [] if result.interim else list(awards(groups))),
-        ("主要特点", [*strengths(result, groups), *remarked(result, groups, "praise")]),
-        ("存在问题", [*problems(result, groups, named), *remarked(result, groups, "problem")]),
-        ("工作建议", [] if result.interim else list(_proposed(result, groups, named))),
+        ("主要特点", [*_flat(strengths(result, groups)), *remarked(result, groups, "praise")]),
+        ("存在问题", [*_flat(problems(result, groups, named)), *remarked(result, groups, "problem")]),
+        ("工作建议", [] if result.interim else _flat(_proposed(result, groups, named))),
         ("有关说明", list(_explanations(result, groups))),
     ]
 
 
-def _proposed(result: Result, groups: list[ComparedGroup], named: Collection[str]) -> Iterator[str]:
-    yield from suggestions(result, groups, named)
-    yield from remarked(result, groups, "advice")
+def _flat(topics: Iterable[Topic]) -> list[str]:
+    return [each for _, said in topics for each in said]
 
 
-def numbered(sentences: Iterable[str]) -> list[DocumentBlock]:
-    """Sentences as 1. 2. 3.; one alone has no number."""
-    listed = list(sentences)
-    return [Heading(each, 3) for each in listed] if len(listed) > 1 else [*texts(*listed)]
+def _proposed(result: Result, groups: list[ComparedGroup], named: Collection[str]) -> list[Topic]:
+    return [*suggestions(result, groups, named), *_said(result, groups, "advice", "各方面提出的建议")]
+
+
+def _said(result: Result, groups: list[ComparedGroup], kind: RemarkKind, about: str) -> list[Topic]:
+    said = list(remarked(result, groups, kind))
+    return [(about, said)] if said else []
+
+
+def by_topic(topics: Sequence[Topic]) -> list[DocumentBlock]:
+    """（一）（二） with what each is about, several sentences as 1. 2. 3.; a single one has no heading."""
+    if len(topics) == 1:
+        return enumerated(topics[0][1])
+    return [block for about, said in topics for block in (Heading(about, 2), *enumerated(said))]
+
+
+def satisfied(groups: list[ComparedGroup]) -> Iterator[str]:
+    """Between what the means of the voters lie, a clause for each group; unit by unit it is attached."""
+    said = []
+    for group in groups:
+        means = [published(each * 100, 1) for each in sorted(group.means.satisfied.values())]
+        if means:
+            span = f"{means[0]}%" if means[0] == means[-1] else f"{means[0]}%至{means[-1]}%"
+            said.append(f"{group.full_name}{span}")
+    if said:
+        yield f"各评价主体对{U}排名单位的平均满意率：{'；'.join(said)}。{U}各单位满意率见附件2。"
 
 
 def _intro(result: Result) -> str:
     name = result.evaluation.settings.name
     if result.interim:
         return f"现将{name}截至目前的阶段性结果通报如下。数据尚未报齐，名次和等次可能变动，不作为最终结果。"
-    return f"现将{name}结果通报如下，{U}各单位总分、名次和等次见附件。"
+    return f"现将{name}结果通报如下。"
+
+
+def where(attachments: Sequence[Attachment]) -> str:
+    """Which annex has what; the first has the results."""
+    what = [f"{U}各单位总分、名次和等次", *("".join(each.title) for each in attachments[1:])]
+    numbers = ("",) if len(attachments) == 1 else range(1, len(attachments) + 1)
+    listed = [f"{name}见附件{number}" for name, number in zip(what, numbers, strict=False)]
+    return f"{'，'.join(listed)}。" if listed else ""
 
 
 # --- figures ---------------------------------------------------------------------------------------------------------
@@ -153,9 +209,22 @@ def grade_table(part: list[ComparedGroup]) -> DocumentTable:
     return replace(in_document(made, widths, made.caption), align=())
 
 
-def ranking_table(group: ComparedGroup) -> DocumentTable:
-    made = ranking(group).only("rank", "unit", "total", "grade")
-    return in_document(made, _RANKING_WIDTHS, f"{group.full_name}结果")
+def ranking_table(group: ComparedGroup, *, awarded: bool = False) -> DocumentTable:
+    """Who came where; `awarded`: with the awards."""
+    caption = f"{group.full_name}结果"
+    if awarded:
+        return in_document(ranking(group).only("rank", "unit", "total", "grade", "awards"), _WITH_AWARDS, caption)
+    return in_document(ranking(group).only("rank", "unit", "total", "grade"), _RANKING_WIDTHS, caption)
+
+
+def satisfaction(group: ComparedGroup) -> DocumentTable:
+    """Every unit's shares of satisfied voters."""
+    made = satisfaction_table(group)
+    narrow = min(34.0, 110.0 / (len(made.columns) - 1))
+    widths = [_PAGE - narrow * (len(made.columns) - 1), *[narrow] * (len(made.columns) - 1)]
+    ways = dict.fromkeys("、".join(satisfied_choices(group.scheme, each)) for each in group.satisfied)
+    caption = made.caption + (f"（选{next(iter(ways))}的占表态的比例）" if len(ways) == 1 else "")
+    return in_document(made, widths, caption)
 
 
 # --- awards ----------------------------------------------------------------------------------------------------------

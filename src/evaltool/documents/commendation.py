@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from evaltool.documents.assessment import by_class
 from evaltool.documents.consequences import commended
@@ -15,6 +15,9 @@ from evaltool.rules.outcomes import COMMENDATION
 from evaltool.views.comparison import ComparedGroup
 from evaltool.writers.official import DocumentBlock, Heading, Text
 
+Winners = list[tuple[str, list[str]]]
+"""The units of an award, together or by group or field of work ("": all of them)."""
+
 
 def is_anybody_commended(result: Result, groups: list[ComparedGroup]) -> bool:
     return any(True for _ in _commended(result, groups))
@@ -22,9 +25,7 @@ def is_anybody_commended(result: Result, groups: list[ComparedGroup]) -> bool:
 
 def commendation(result: Result, groups: list[ComparedGroup]) -> Content:
     settings, notice = result.evaluation.settings, result.evaluation.notice
-    lists: list[DocumentBlock] = []
-    for heading, winners in _commended(result, groups):
-        lists += [Heading(f"{heading}（{len(winners)}个）"), Text("、".join(winners))]
+    lists = [block for award, winners in _commended(result, groups) for block in _list(award, winners)]
     year = f"{settings.year}年度"
     body = [
         Text(f"根据{settings.name}结果，经研究，决定对在{year}工作中{U}成绩突出的单位予以表彰。名单如下："),
@@ -37,34 +38,45 @@ def commendation(result: Result, groups: list[ComparedGroup]) -> Content:
     return Content(title, body)
 
 
-def _commended(result: Result, groups: list[ComparedGroup]) -> Iterator[tuple[str, list[str]]]:
-    """Headings and winners: awards first, then grades that the rules reward."""
+def _list(award: str, winners: Winners) -> Iterator[DocumentBlock]:
+    """A kind of award with all its units; below it, where there are several, groups or fields of work."""
+    yield Heading(f"{award}（{sum(len(own) for _, own in winners)}{U}个）")
+    for part, own in winners:
+        if len(winners) > 1 or part:
+            yield Heading(f"{part}（{len(own)}{U}个）", 2)
+        yield Text("、".join(own))
+
+
+def _commended(result: Result, groups: list[ComparedGroup]) -> Iterator[tuple[str, Winners]]:
+    """Awards first, then grades that the rules reward."""
     yield from _awards(groups)
     yield from _rewarded(groups, commended(result))
 
 
-def _awards(groups: list[ComparedGroup]) -> Iterator[tuple[str, list[str]]]:
-    """Each award with its units, in the order of the rules; by group where a class has several."""
-    for part in by_class([group for group in groups if group.standings]):
-        several = len(groups) > len(part)
+def _awards(groups: list[ComparedGroup]) -> Iterator[tuple[str, Winners]]:
+    """Each award with its units, in the order of the rules; by field, or by group where a class has several."""
+    parts = by_class([group for group in groups if group.standings])
+    for part in parts:
+        several = len(parts) > 1 and len({award.name for each in parts for award in each[0].scheme.awards}) < sum(
+            len(each[0].scheme.awards) for each in parts
+        )
         for award in part[0].scheme.awards:
+            standings = [one for group in part for one in group.standings]
             if award.fields:
-                standings = [one for group in part for one in group.standings]
-                for field in award.fields:
-                    yield from _listed(f"{award.name}·{field.name}", f"{award.name}（{field.name}）", standings)
+                listed = [(each.name, _winning(f"{award.name}·{each.name}", standings)) for each in award.fields]
+            elif len(part) > 1:
+                listed = [(group.name, _winning(award.name, group.standings)) for group in part]
             else:
-                for group in part:
-                    named = f"（{group.name}）" if several or len(part) > 1 else ""
-                    yield from _listed(award.name, award.name + named, list(group.standings))
+                listed = [("", _winning(award.name, standings))]
+            if winners := [(name, own) for name, own in listed if own]:
+                yield (f"{part[0].scheme.head.name}{award.name}" if several else award.name), winners
 
 
-def _listed(label: str, heading: str, standings: list[Standing]) -> Iterator[tuple[str, list[str]]]:
-    winners = [one.unit.name for one in standings if label in one.awards]
-    if winners:
-        yield heading, winners
+def _winning(label: str, standings: Iterable[Standing]) -> list[str]:
+    return [one.unit.name for one in standings if label in one.awards]
 
 
-def _rewarded(groups: list[ComparedGroup], named: Mapping[str, Sequence[Entailed]]) -> Iterator[tuple[str, list[str]]]:
+def _rewarded(groups: list[ComparedGroup], named: Mapping[str, Sequence[Entailed]]) -> Iterator[tuple[str, Winners]]:
     """Units by what their grade entails: the words of the rules are the heading."""
     found: dict[str, list[str]] = {}
     for group in groups:
@@ -73,4 +85,4 @@ def _rewarded(groups: list[ComparedGroup], named: Mapping[str, Sequence[Entailed
                 if each.document == COMMENDATION:
                     years = f"连续{each.years}年" if each.years > 1 else ""
                     found.setdefault(f"{years}评为“{each.grade}”，{each.text}", []).append(one.unit.name)
-    yield from found.items()
+    yield from ((heading, [("", own)]) for heading, own in found.items())

@@ -23,8 +23,9 @@ class Content:
     """What one document says.  `recipients`: "" for those that are stated for all, None for nobody.
 
     `stem`: the beginning of its file's name, for documents beside a run.  `form`: where it is not the kind's own.
-    `number` and `date`: where nobody states others.  `code`: the short code of the run that it is about.  `persons`: it
-    speaks to or of persons, not units.  `more`: further texts for an office's own template.
+    `number` and `date`: where nobody states others.  `code`: the short code of the run that it is about.  `persons`:
+    whether it speaks to or of persons, not units; None where it speaks of all.  `more`: further texts for an office's
+    own template.
     """
 
     title: Sequence[str]
@@ -36,7 +37,7 @@ class Content:
     number: str = ""
     date: str = ""
     code: str = ""
-    persons: bool = False
+    persons: bool | None = None
     more: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -33,7 +33,8 @@ class Stated:
 STATED: Mapping[str, Stated] = {
     "发文机关标志": Stated("signatory", f"--signatory, {FILE} [notice] signatory, mark"),  # made from the signatory
     "发文字号": Stated("numbers.{kind}", f"--number, {FILE} [notice.numbers] {{kind}}"),
-    "主送机关": Stated("recipients", f"--recipients, {FILE} [notice] recipients"),
+    "主送机关": Stated("{to}", f"--recipients, {FILE} [notice] recipients"),
+    "签发人": Stated("report_signer"),
     "署名单位": Stated("signatory", f"--signatory, {FILE} [notice] signatory"),
     "成文日期": Stated("{dated}", "--date"),
     "印发机关": Stated("printed_by", f"{FILE} [notice] printed_by"),
@@ -59,8 +60,9 @@ def gaps_of_run(result: Result) -> list[Finding]:
     """A note for each missing key, not for each letter, with the documents in which its place is left open."""
     found: dict[str, tuple[str, list[str]]] = {}
     for kind, open_places in _open_places(result).items():
+        to = "report_to" if kind.upward else "recipients"
         for words in open_places:
-            key = STATED.get(words, Stated()).key.format(kind=kind.id, dated=kind.dated)
+            key = STATED.get(words, Stated()).key.format(kind=kind.id, dated=kind.dated, to=to)
             if key:
                 _, names = found.setdefault(key, (_named(kind, words), []))
                 names += [] if kind.name in names else [kind.name]

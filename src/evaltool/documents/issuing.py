@@ -58,6 +58,8 @@ def _later(then: Notice, now: Notice) -> Notice:
 
 def _stated(notice: Notice, kind: DocumentKind, given: Mapping[str, Any], posting: Decision | None) -> Notice:
     update = {name: given[name] for name in ("signatory", "recipients", "telephone", "copies") if name in given}
+    if kind.upward and "recipients" in update:
+        update["report_to"] = update.pop("recipients")
     if "date" in given:
         update |= {"date": given["date"], "printed_date": given["date"]}
     if "reply_by" in given:  # of a notice of rectification

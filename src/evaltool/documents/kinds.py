@@ -125,7 +125,8 @@ class DocumentKind:
     """One kind of document by its names in English and in Chinese.
 
     `headed`: whether it has a head and a number at all.  `dated`: the key of `[notice]` that says its day.  `contact`:
-    whether whom to ask stands below the date.
+    whether whom to ask stands below the date.  `upward`: it goes to a superior, with its signer in the head, where
+    `[notice]` says to whom or under which number; else it has no head.
     """
 
     id: str
@@ -135,6 +136,7 @@ class DocumentKind:
     headed: bool = True
     dated: str = "date"
     contact: bool = False
+    upward: bool = False
 
     @property
     def beside(self) -> BesideRun:
@@ -206,6 +208,7 @@ _ALL = (
             "final",
             _issued(_("the year in figures, with charts"), _FINAL, *_ADDRESSED),
         ),
+        upward=True,
     ),
     DocumentKind(
         "commendation",

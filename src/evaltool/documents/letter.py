@@ -2,8 +2,10 @@
 its components beside the group's mean, how to object; the lines that lost points are attached.  Figures come from
 `comparison.py` and `lostpoints.py`, which keep what is confidential.
 
-A letter has two pages at most: where a unit has more components than that, the table shows the upper levels of them.
-All of them, and the list of lines, are then on pages of their own.
+A letter has two pages, as far as they are reckoned (`official.pages`), before its annexes: where a unit has more
+components than that, the table shows the upper levels of them, then what voters and others said of it, then the lines
+that lost most, are told in brief.  All of it is then on pages of its own, with the notes that go with it.  What must be
+said all the same may take a third page.
 """
 
 from __future__ import annotations
@@ -13,14 +15,14 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from evaltool.documents.content import Content
-from evaltool.documents.lostlines import UNTOLD, annex, in_brief, stops
-from evaltool.documents.objecting import objecting
-from evaltool.documents.official.room import room
-from evaltool.documents.persons import said_of
+from evaltool.documents.lostlines import MOST, UNTOLD, annex, in_brief, stops
+from evaltool.documents.objecting import demanded, objecting
+from evaltool.documents.official.pages import first_pages
+from evaltool.documents.persons import U, in_words
 from evaltool.documents.phrases import chapters
 from evaltool.documents.remarks import attached, to_unit
 from evaltool.documents.sentences import notes as notes_below
-from evaltool.documents.sentences import sentences
+from evaltool.documents.sentences import sentences, where_lost
 from evaltool.documents.tables import WIDTH, in_document
 from evaltool.exact import published
 from evaltool.results.rank import Standing
@@ -33,44 +35,76 @@ from evaltool.views.history import with_last
 from evaltool.views.lostpoints import LostPoints
 from evaltool.views.tables import ShownTable
 from evaltool.views.wording import UNRANKED, grade_words, received_words
-from evaltool.writers.official import Attachment, DocumentBlock, DocumentTable, Heading, Text, texts
+from evaltool.writers.official import Attachment, DocumentBlock, DocumentTable, Heading, Official, Text, texts
 from evaltool.writers.official import rows as as_rows
 
 _TABLE = "各项得分与同组平均分"
-_ROOM = 31.0  # lines of two pages, less head, title, signature and what a page break wastes
+_LEAD = f"{U}你单位各项评估内容的得分如下表。"
+_MOST = 2  # pages
 
 
 def letter(result: Result, group: ComparedGroup, one: Standing, lost: LostPoints) -> Content:
-    """One unit's letter."""
+    """One unit's letter: of the ways to tell it, the fullest that has room on two pages."""
+    made = [_letter(result, group, one, lost, way) for way in _ways(lines(group, one.unit.id))]
+    return next((each for each in made if _pages(result, each) <= _MOST), made[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How much of it stands in the letter itself: components down to a depth (-1: none); `remarks` and `losses` in
+    brief; `analysis` without what the list of lost points says."""
+
+    depth: int
+    remarks: bool = False
+    losses: bool = False
+    analysis: bool = False
+
+
+def _ways(own: Sequence[ComponentLine]) -> Iterator[Way]:
+    deepest = max((line.depth for line in own), default=0)
+    yield from (Way(depth) for depth in range(deepest, -1, -1))
+    yield from (Way(0, remarks=True), Way(0, remarks=True, losses=True))
+    shortest = Way(-1 if own else 0, remarks=True, losses=True)
+    yield from (shortest, replace(shortest, analysis=True))
+
+
+def _pages(result: Result, said: Content) -> int:
+    """Pages of a letter without its annexes."""
+    said, notice = in_words(said), result.evaluation.notice
+    names = tuple(replace(each, body=()) for each in said.attachments)
+    paper = Official("", tuple(said.title), tuple(said.body), "letter", notice.head, number="", attachments=names)
+    return first_pages(replace(paper, recipients=said.recipients))
+
+
+def _letter(result: Result, group: ComparedGroup, one: Standing, lost: LostPoints, way: Way) -> Content:
     own, persons = lines(group, one.unit.id), group.scheme.head.persons
     said = told(result, group, one)
     said = replace(said, table=with_last(result, group, one, own, said.table))
     annexed = annex(group, one, lost, interim=result.interim)
+    listed = bool(annexed)
     notes = () if annexed else tuple(stops(lost, interim=result.interim)) or (() if own or lost.is_told else (UNTOLD,))
     said = replace(said, notes=(*said.notes, *notes))
-    after = list(_after(result, group, lost, annexed=bool(annexed)))
-    body: list[DocumentBlock] = []
-    deepest = max((line.depth for line in own), default=0)
-    brief = False
-    for depth, brief in [*((each, False) for each in range(deepest, -1, -1)), (0, True)]:
-        body = [*_body(result, said, own, depth), *to_unit(result, group, one, brief=brief), *after]
-        if room(said_of(body, persons=persons)) <= _ROOM:
-            break
-    if depth < deepest:
-        whole = Attachment((f"{one.unit.addressed}{_TABLE}",), (_in_letter(said.table),))
-        annexed = (whole, *annexed)
+    after = list(_after(result, group, lost, annexed=listed, brief=way.losses))
+    body = [*_body(result, said, own, way), *to_unit(result, group, one, brief=way.remarks), *after]
+    if way.depth < max((line.depth for line in own), default=0):
+        whole = (_in_letter(said.table), *_noted(said.notes))
+        annexed = (Attachment((f"{one.unit.addressed}{_TABLE}",), whole), *annexed)
+    if listed and way.losses and not result.interim:
+        asked = Text(f"提出异议的，应{demanded(group.scheme, annexed=True)}。")
+        annexed = (*annexed[:-1], replace(annexed[-1], body=(*annexed[-1].body, asked)))
     title = "绩效评估阶段性结果反馈书" if result.interim else "绩效评估结果反馈书"
-    more = _more(result, group, one)
-    annexed = (*annexed, *attached(result, group, one, brief=brief))
-    return Content([title], body, annexed, one.unit.addressed, persons=persons, more=more)
+    annexed = (*annexed, *attached(result, group, one, brief=way.remarks))
+    return Content([title], body, annexed, one.unit.addressed, persons=persons, more=_more(result, group, one))
 
 
-def _after(result: Result, group: ComparedGroup, lost: LostPoints, *, annexed: bool) -> Iterator[DocumentBlock]:
+def _after(
+    result: Result, group: ComparedGroup, lost: LostPoints, *, annexed: bool, brief: bool
+) -> Iterator[DocumentBlock]:
     """What the unit can do: which lines to begin with, and how to object."""
-    brief = "".join(in_brief(group, lost))
-    how = objecting(result, group.scheme, annexed=annexed)
+    worst = "".join(in_brief(group, lost, most=1 if brief else MOST))
+    how = objecting(result, group.scheme, annexed=annexed, brief=annexed and brief)
     heading = "联系方式" if result.interim else "异议的提出"
-    yield from chapters((("失分项目和改进建议", texts(*filter(None, [brief]))), (heading, texts(*filter(None, [how])))))
+    yield from chapters((("失分项目和改进建议", texts(*filter(None, [worst]))), (heading, texts(*filter(None, [how])))))
 
 
 def _more(result: Result, group: ComparedGroup, one: Standing) -> dict[str, str]:
@@ -92,12 +126,13 @@ def _more(result: Result, group: ComparedGroup, one: Standing) -> dict[str, str]
 @dataclass(frozen=True, slots=True)
 class Told:
     """What a letter says of its unit, for others who say the same.  `table`: its components; bonus, deduction and total
-    at the end."""
+    at the end.  `losing`: how many of the last sentences say where points were lost."""
 
     facts: tuple[tuple[str, str], ...]
     table: ShownTable
     sentences: tuple[str, ...]
     notes: tuple[str, ...]
+    losing: int = 0
 
 
 def told(result: Result, group: ComparedGroup, one: Standing) -> Told:
@@ -107,18 +142,21 @@ def told(result: Result, group: ComparedGroup, one: Standing) -> Told:
         of_unit(group, one, own),
         tuple(sentences(result, group, one, own)),
         tuple(notes_below(result, group, one, own)),
+        len(list(where_lost(group, own))),
     )
 
 
-def _body(result: Result, said: Told, own: list[ComponentLine], depth: int) -> list[DocumentBlock]:
+def _body(result: Result, said: Told, own: list[ComponentLine], way: Way) -> list[DocumentBlock]:
     """Everything between recipient and signature, the table down to a depth."""
     body: list[DocumentBlock] = [Text(_intro(result)), _in_two_columns(said.facts)]
-    body += [Heading("情况分析"), *texts(*said.sentences)]
+    body += [Heading("情况分析"), *texts(*(said.sentences[: -said.losing or None] if way.analysis else said.sentences))]
+    if way.depth < 0:
+        return [*body, Text(f"{U}你单位各项评估内容的得分、同组平均分和有关说明见附件1。")]
     if own:
-        shown = [row for line, row in zip(own, said.table.rows, strict=False) if line.depth <= depth]
-        less = ["因篇幅所限，表中只列上级评估内容，全部内容见附件。"] if len(shown) < len(own) else []
+        shown = [row for line, row in zip(own, said.table.rows, strict=False) if line.depth <= way.depth]
         table = replace(said.table, rows=(*shown, *said.table.rows[len(own) :]))
-        return [*body, Heading(_TABLE), _in_letter(table), *_noted([*said.notes, *less])]
+        notes = said.notes if len(shown) == len(own) else ["表中只列上级评估内容，全部内容和有关说明见附件1。"]
+        return [*body, Heading(_TABLE), Text(_LEAD), _in_letter(table), *_noted(notes)]
     return [*body, *_noted(said.notes)]
 
 

@@ -123,31 +123,46 @@ def _quoted(listed: Sequence[str]) -> str:
 # --- in sentences -----------------------------------------------------------------------------------------------------
 
 
-def in_brief(group: ComparedGroup, lost: LostPoints) -> Iterator[str]:
+def in_brief(group: ComparedGroup, lost: LostPoints, most: int = MOST) -> Iterator[str]:
     """Which lines cost most, and that they come first."""
     if not lost.is_told:
         return
     if lost.lines:
-        yield _worst(group, lost)
+        yield _worst(group, lost, most)
     if lost.named:
-        yield f"按规定不列分数、有失分的项目为{_some([_quote(each.title) for each in lost.named])}。"
+        listed = _some([_quote(each.title) for each in lost.named], most)
+        count = f"{len(lost.named)}项，见附件" if most < min(MOST, len(lost.named)) else ""
+        yield f"按规定不列分数、有失分的项目{count or f'为{listed}'}。"
     if lost.lines or lost.named:
-        yield "请先从上述项目改起，对照附件所列理由逐项分析原因，制定改进措施。"
+        yield _advice(lost)
     else:
         yield f"可以列到的项目共{lost.unlost}项，均未失分。"
 
 
-def _worst(group: ComparedGroup, lost: LostPoints) -> str:
+def _advice(lost: LostPoints) -> str:
+    """What to do about them, by what there is to go by: reasons of whoever marked them, or none."""
+    said = [bool(each.reasons) for each in (*lost.lines, *lost.named)]
+    if all(said):
+        return "请先从上述项目改起，对照附件所列理由逐项分析原因，制定改进措施。"
+    if any(said):
+        return "请先从上述项目改起，附件列有理由的逐项对照整改，没有理由的查明失分原因，制定改进措施。"
+    return "请先从上述项目改起，逐项查明失分原因，制定改进措施。"
+
+
+def _worst(group: ComparedGroup, lost: LostPoints, most: int) -> str:
     """The first lines, what each cost, and how much of what is listed they make."""
-    first = lost.lines[:MOST]
+    first = lost.lines[:most]
     listed = names(f"{_quote(each.title)}（失{printed(each.cost, group.digits)}分）" for each in first)
     part = sum((each.cost or Fraction(0) for each in first), Fraction(0))
-    share = f"，占所列{len(lost.lines)}项失分的{percent_text(part / lost.cost)}" if len(lost.lines) > MOST else ""
-    return f"具体到项目，失分较多的是{listed}{share}。"
+    share = f"，占所列{len(lost.lines)}项失分的{percent_text(part / lost.cost)}" if len(lost.lines) > most else ""
+    if len(lost.lines) == 1:
+        return f"具体到项目，所列失分的为{listed}。"
+    spread = "失分较为集中，主要在" if share and lost.cost and part / lost.cost >= Fraction(1, 2) else "失分较多的是"
+    return f"具体到项目，{spread}{listed}{share}。"
 
 
-def _some(listed: Sequence[str]) -> str:
-    return names(listed[:MOST]) + (f"等{len(listed)}项" if len(listed) > MOST else "")
+def _some(listed: Sequence[str], most: int) -> str:
+    return names(listed[:most]) + (f"等{len(listed)}项" if len(listed) > most else "")
 
 
 def _quote(title: str) -> str:

@@ -9,8 +9,9 @@ from evaltool.rules.documentnumbers import day_text
 from evaltool.writers.official import gap
 
 
-def objecting(result: Result, scheme: Scheme, *, annexed: bool) -> str:
-    """Of an interim result nothing can be objected to: whom to ask, "" where nobody is stated."""
+def objecting(result: Result, scheme: Scheme, *, annexed: bool, brief: bool = False) -> str:
+    """Of an interim result nothing can be objected to: whom to ask, "" where nobody is stated.  `brief`: without what
+    is asked of whoever objects (`demanded`)."""
     evaluation = result.evaluation
     office, notice = evaluation.settings.office, evaluation.notice
     address = f"，地址：{notice.address}" if notice.address else ""
@@ -18,10 +19,16 @@ def objecting(result: Result, scheme: Scheme, *, annexed: bool) -> str:
         asked = f"对已报数据有疑问的，请与{office}联系，联系电话：{notice.telephone}{address}。"
         return asked if notice.telephone else ""
     until = day_text(notice.posted_until) or gap("公示期的最后一天")
-    what = "评估内容和项目（失分明细的序号）" if annexed else "评估内容"
-    signed = scheme.head.says("加盖单位公章", "由本人签名")
+    asked = "具体要求见附件" if brief else demanded(scheme, annexed=annexed)
     return (
         f"对结果有异议的，请{U}你单位于{until}前（含当日）以书面形式向{office}提出（联系电话："
-        f"{notice.telephone or gap('联系电话')}{address}），写明{what}、事实和理由，附文件、统计数据、照片等证明材料，"
-        f"{signed}，并注明联系人和联系方式。{office}自收到之日起{evaluation.stages.reply_days}日内作出决定并书面答复。"
+        f"{notice.telephone or gap('联系电话')}{address}），{asked}。"
+        f"{office}自收到之日起{evaluation.stages.reply_days}日内作出决定并书面答复。"
     )
+
+
+def demanded(scheme: Scheme, *, annexed: bool) -> str:
+    """What an objection has to say, and what goes with it."""
+    what = "评估内容和项目（失分明细的序号）" if annexed else "评估内容"
+    signed = scheme.head.says("加盖单位公章", "由本人签名")
+    return f"写明{what}、事实和理由，附文件、统计数据、照片等证明材料，{signed}，并注明联系人和联系方式"

@@ -16,7 +16,8 @@ from evaltool.documents.content import Content
 from evaltool.documents.kinds import KINDS, DocumentKind, OfRun, OfUnits
 from evaltool.documents.official.forms import OfficeTemplates
 from evaltool.documents.official.frame import framed
-from evaltool.documents.persons import all_persons
+from evaltool.documents.officialnames import under_official_names
+from evaltool.documents.persons import whom
 from evaltool.names import safe_name
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
@@ -42,15 +43,24 @@ class Paper:
 
 def papers(result: Result) -> list[Paper]:
     """Every document that this result has a ground for, as a draft where a stage is still to come."""
+    named = _short_names(result)
+    result = under_official_names(result)
     groups, draft = groups_of(result), bool(result.evaluation.stages.needed)
     lost = _lost(result, groups)
-    return [paper for kind in KINDS.values() for paper in _papers(result, groups, lost, kind, draft=draft)]
+    return [paper for kind in KINDS.values() for paper in _papers(result, groups, lost, named, kind, draft=draft)]
 
 
 def issued(result: Result, kind: DocumentKind) -> list[Paper]:
     """The documents of one kind as they go out."""
+    named = _short_names(result)
+    result = under_official_names(result)
     groups = groups_of(result)
-    return _papers(result, groups, _lost(result, groups), kind, draft=False)
+    return _papers(result, groups, _lost(result, groups), named, kind, draft=False)
+
+
+def _short_names(result: Result) -> Mapping[str, str]:
+    """What the files about units are called after."""
+    return {one.unit.id: one.unit.name for one in result.standings}
 
 
 def _lost(result: Result, groups: list[ComparedGroup]) -> Lost:
@@ -58,12 +68,20 @@ def _lost(result: Result, groups: list[ComparedGroup]) -> Lost:
     return cache(partial(lost_points, result, groups))
 
 
-def _papers(result: Result, groups: list[ComparedGroup], lost: Lost, kind: DocumentKind, *, draft: bool) -> list[Paper]:
+def _papers(
+    result: Result,
+    groups: list[ComparedGroup],
+    lost: Lost,
+    named: Mapping[str, str],
+    kind: DocumentKind,
+    *,
+    draft: bool,
+) -> list[Paper]:
     made: list[Paper] = []
     if isinstance(kind.makes, OfRun):
         made += _of_run(result, groups, kind, kind.makes)
     elif isinstance(kind.makes, OfUnits):
-        made += _of_units(result, groups, lost, kind, kind.makes)
+        made += _of_units(result, groups, lost, named, kind, kind.makes)
     return [replace(paper, make=_marked(paper.make)) for paper in made] if draft and not result.interim else made
 
 
@@ -92,11 +110,16 @@ def _of_run(result: Result, groups: list[ComparedGroup], kind: DocumentKind, one
 
 
 def _of_units(
-    result: Result, groups: list[ComparedGroup], lost: Lost, kind: DocumentKind, letters: OfUnits
+    result: Result,
+    groups: list[ComparedGroup],
+    lost: Lost,
+    named: Mapping[str, str],
+    kind: DocumentKind,
+    letters: OfUnits,
 ) -> Iterator[Paper]:
     """Files are numbered in the order of the roster, documents in their own."""
     whose = None if letters.whose is None else letters.whose(result)
-    numbered = _numbered(_place(result, letters.folder), groups)
+    numbered = _numbered(_place(result, letters.folder), groups, named)
     own = [each for each in numbered if whose is None or each[2].unit.id in whose]
     first = result.evaluation.notice.numbers.of(kind.id)
     for nth, (path, group, one) in enumerate(own):
@@ -125,7 +148,7 @@ def _made(
 def _framed(result: Result, kind: DocumentKind, said: Content, nth: int) -> Official:
     """With the run's short code.  A letter about one unit is nobody else's business."""
     notice = result.evaluation.notice
-    said = replace(said, persons=said.persons or all_persons(result.evaluation))
+    said = whom(result.evaluation, said)
     if isinstance(kind.makes, OfUnits):
         notice = notice.model_copy(update={"copies": ""})
     paper = replace(framed(kind, result.evaluation.settings, notice, said, nth), code=result.code)
@@ -149,13 +172,15 @@ def _unfinished(paper: Official, result: Result) -> Official:
     )
 
 
-def _numbered(folder: str, groups: list[ComparedGroup]) -> Iterator[tuple[str, ComparedGroup, Standing]]:
+def _numbered(
+    folder: str, groups: list[ComparedGroup], named: Mapping[str, str]
+) -> Iterator[tuple[str, ComparedGroup, Standing]]:
     """(path, group, standing) of each unit, numbered in the order of the roster."""
     every = [(one, group) for group in groups for one in group.standings]
     every.sort(key=lambda pair: (pair[0].unit.order, pair[0].unit.id))
     digits = max(2, len(str(len(every))))
     for number, (one, group) in enumerate(every, 1):
-        yield f"{folder}/{safe_name(f'{number:0{digits}}-{one.unit.name}')}.docx", group, one
+        yield f"{folder}/{safe_name(f'{number:0{digits}}-{named[one.unit.id]}')}.docx", group, one
 
 
 def check_documents(result: Result, files: Mapping[str, bytes]) -> list[str]:

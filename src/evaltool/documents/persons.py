@@ -1,4 +1,5 @@
-"""A document about persons speaks of persons: what the writers say of units is said of them.
+"""A document about persons speaks of persons, and one about units and persons of both: what the writers say of units is
+said of them.
 
 A writer marks such a phrase where it writes it (`f"{U}你单位总分"`).  Only what is marked is ever said otherwise:
 names, reasons and whatever else somebody typed stay as they are, also where they have the same words in them.
@@ -51,18 +52,48 @@ _WORDS = {
     "同分单位": "同分人员",
     "本单位": "本人",
     "单位": PERSON,
+    "个": "名",
 }
 _FOUND = re.compile(f"{U}({'|'.join(sorted(_WORDS, key=len, reverse=True))})")
 
 
-def all_persons(evaluation: Evaluation) -> bool:
-    """Whether every class is one of persons, so that a document about all of them is about persons."""
-    return all(scheme.head.persons for scheme in evaluation.classes.values())
+_OF_BOTH = {
+    "你单位": "你单位",
+    "本单位": "本单位",
+    "个排名单位": "个排名单位和人员",
+    "个单位": "个单位和人员",
+    "各单位": "各单位和人员",
+    "单位之间": "单位之间、人员之间",
+    "一个单位": "一个单位或者一人",
+    "每个单位": "每个单位或者每人",
+    "单位的完成进度": "单位和人员的完成进度",
+    "先进单位的决定": "先进单位和先进个人的决定",
+    "先进单位的做法": "先进单位和先进个人的做法",
+    "个": "个",
+}
+"""Where 单位和人员 in the place of 单位 would not do."""
 
 
-def spoken(text: str, *, persons: bool) -> str:
-    """The text without marks, as it speaks to or of units, or persons."""
-    return _FOUND.sub(lambda found: _WORDS[found[1]] if persons else found[1], text)
+def all_persons(evaluation: Evaluation) -> bool | None:
+    """Whether every class is one of persons; None where some are, so that what is about all is about both."""
+    kinds = {scheme.head.persons for scheme in evaluation.classes.values()}
+    return None if len(kinds) > 1 else True in kinds
+
+
+def whom(evaluation: Evaluation, said: Content) -> Content:
+    """The document with whom it speaks of, where its writer says nothing: of all, be they units or persons."""
+    return said if said.persons is not None else replace(said, persons=all_persons(evaluation))
+
+
+def spoken(text: str, *, persons: bool | None) -> str:
+    """The text without marks, as it speaks to or of units, or persons, or (None) both."""
+    return _FOUND.sub(lambda found: _word(found[1], persons), text)
+
+
+def _word(word: str, persons: bool | None) -> str:
+    if persons is None:
+        return _OF_BOTH.get(word) or word.replace("单位", "单位和人员")
+    return _WORDS[word] if persons else word
 
 
 def in_words(said: Content) -> Content:
@@ -77,7 +108,7 @@ def in_words(said: Content) -> Content:
     return replace(said, title=[*map(words, said.title)], body=body, attachments=attachments, more=more)
 
 
-def said_of(body: Iterable[DocumentBlock], *, persons: bool) -> list[DocumentBlock]:
+def said_of(body: Iterable[DocumentBlock], *, persons: bool | None) -> list[DocumentBlock]:
     """What stands in a document, without marks."""
     return [_block(block, partial(spoken, persons=persons)) for block in body]
 

@@ -47,14 +47,14 @@ def of_awards(data: bytes, standings: Sequence[Standing]) -> list[str]:
 
 
 def totals_in(data: bytes) -> dict[str, Printed]:
-    """Unit name -> rank, total and grade from the ranking tables of a written document."""
+    """Unit name -> rank, total and grade from the ranking tables of a written document, before which no other table
+    has a unit between two numbers; after them some do."""
     cells = _cells(data)
-    rows = zip(cells, cells[1:], cells[2:], cells[3:], strict=False)
-    return {
-        name: (rank, total, grade)
-        for rank, name, total, grade in rows
-        if _RANK.fullmatch(rank) and _TOTAL.fullmatch(total)
-    }
+    found: dict[str, Printed] = {}
+    for rank, name, total, grade in zip(cells, cells[1:], cells[2:], cells[3:], strict=False):
+        if _RANK.fullmatch(rank) and _TOTAL.fullmatch(total):
+            found.setdefault(name, (rank, total, grade))
+    return found
 
 
 def facts_in(data: bytes) -> dict[str, str]:

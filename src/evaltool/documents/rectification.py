@@ -19,6 +19,7 @@ from evaltool.documents.persons import U
 from evaltool.documents.phrases import sentence
 from evaltool.exact import published
 from evaltool.findings import Finding, Refused, finding
+from evaltool.identity import ABOUT_MATTERS
 from evaltool.ledger.matters import open_matters
 from evaltool.names import folded
 from evaltool.results.entailing import Entailed
@@ -59,7 +60,8 @@ def rectification(result: Result, group: ComparedGroup, one: Standing, lost: Los
     body += _lines(group, lost)
     body += [Heading("整改要求"), *(Heading(each, 3) for each in _demands(result))]
     body += [Heading("按规定作出的处理"), *texts(*dealt_with(entailed(result, one)))]
-    attachments = [Attachment((f"{one.unit.addressed}整改情况表",), (_form([each.item for each in asked]),))]
+    form = Attachment((f"{one.unit.addressed}整改情况表",), (_form([each.item for each in asked]),))
+    attachments = [] if _sheets_go_out(result) else [form]
     persons = group.scheme.head.persons
     return Content([RECTIFICATION], body, attachments, one.unit.addressed, persons=persons)
 
@@ -141,6 +143,11 @@ def _rate(line: ComponentLine) -> str:
     return f"得分率{percent_text(line.points / line.weight)}"
 
 
+def _sheets_go_out(result: Result) -> bool:
+    """Whether units report on matters in sheets of their own (`evaltool template`), so that no form is attached."""
+    return any(each.sheet in ABOUT_MATTERS for each in result.evaluation.deadlines)
+
+
 # --- words -----------------------------------------------------------------------------------------------------------
 
 
@@ -182,7 +189,11 @@ def _demands(result: Result) -> Iterator[str]:
     settings, notice = result.evaluation.settings, result.evaluation.notice
     until = day_text(notice.rectify_until) or gap("整改期限")
     yield "制定整改方案，逐项明确整改措施、责任领导、责任人和完成时限。"
-    yield f"于{until}前完成整改，并将整改情况报告和整改情况表（见附件）书面报送{settings.office}。"
+    if _sheets_go_out(result):
+        sheets = f"并按{settings.office}制发的表格报送整改方案和整改情况"
+        yield f"于{until}前完成整改，将整改情况报告书面报送{settings.office}，{sheets}。"
+    else:
+        yield f"于{until}前完成整改，并将整改情况报告和整改情况表（见附件）书面报送{settings.office}。"
     telephone = notice.telephone or gap("联系电话")
     yield f"{settings.office}将对整改情况逐项核实，整改到位的予以销号。联系电话：{telephone}。"
 

@@ -104,7 +104,9 @@ def to_unit(result: Result, group: ComparedGroup, one: Standing, *, brief: bool 
     happy = list(satisfied_with(group, one))
     if brief and happy:
         happy = [f"各评估主体对{U}你单位的满意率见附件。"]
-    name = "满意率和意见建议" if happy and told else "满意率" if happy else "意见建议"
+        if told and told[0].endswith("见附件。"):
+            happy, told[0] = [], f"各评估主体对{U}你单位的满意率，和{told[0]}"
+    name = "满意率和意见建议" if told and (happy or satisfied_with(group, one)) else "满意率" if happy else "意见建议"
     return [Heading(name), *texts(*happy, *told)] if happy or told else []
 
 
@@ -113,12 +115,13 @@ def attached(result: Result, group: ComparedGroup, one: Standing, *, brief: bool
     listed = _released(result.evaluation, {one.unit.id})
     happy = list(satisfied_with(group, one)) if brief else []
     long = sum(map(len, by_theme(result.evaluation, listed, named=False))) > _LONG
-    rates = [Attachment(("各评估主体的满意率",), tuple(texts(*happy)))] if happy else []
     if not listed or not (brief or long):
-        return rates
+        listed = []
     order = list(REMARK_KINDS.values())
     listed.sort(key=lambda each: (not each.unit, order.index(each.kind), each.theme, -each.count, each.text, each.id))
-    return [*rates, Attachment(("意见建议",), (_listed(listed),))]
+    blocks = (*texts(*happy), *((_listed(listed),) if listed else ()))
+    name = "满意率和意见建议" if happy and listed else "各评估主体的满意率" if happy else "意见建议"
+    return [Attachment((name,), blocks)] if blocks else []
 
 
 def _listed(listed: Sequence[Remark]) -> DocumentTable:

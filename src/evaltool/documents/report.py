@@ -7,30 +7,19 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from evaltool.documents.assessment import (
-    before,
-    by_class,
-    movements,
-    problems,
-    spreads,
-    strengths,
-    suggestions,
-)
-from evaltool.documents.bulletin import awards, grade_table, numbered, overview, ranking_table
-from evaltool.documents.consequences import rectified
+from evaltool.documents.assessment import before, by_class, movements, spreads
+from evaltool.documents.bulletin import attached, awards, grade_table, overview, satisfied, sections, where
 from evaltool.documents.content import Content
 from evaltool.documents.persons import U
 from evaltool.documents.phrases import separate
-from evaltool.documents.remarks import heard, remarked
+from evaltool.documents.remarks import heard
 from evaltool.documents.tables import in_document
 from evaltool.exact import decimal, half_up, published
 from evaltool.results.result import Result
 from evaltool.views.comparison import REST, ComparedGroup, percent_text, weight_text
 from evaltool.views.components import rates_of
 from evaltool.views.history import means_by_year
-from evaltool.views.satisfaction import satisfaction_table, satisfied_by_group
 from evaltool.writers.official import (
-    Attachment,
     DocumentBlock,
     DocumentChart,
     DocumentSeries,
@@ -40,31 +29,35 @@ from evaltool.writers.official import (
     texts,
 )
 
+_JUDGED = ("主要特点", "存在问题", "工作建议")
 _YEARS = 5  # shown at most, this one included
 
 
 def report(result: Result, groups: list[ComparedGroup]) -> Content:
     settings = result.evaluation.settings
     groups = [group for group in groups if group.standings]
-    named = rectified(result)
+    attachments = attached(result, groups)
     chapters: list[tuple[str, list[DocumentBlock]]] = [
         ("评估工作概况", [*texts(*overview(result, groups)), *_contents(groups)]),
         ("听取意见情况", list(heard(result))),
-        ("评估结果", [*texts(*spreads(groups)), *_grades(groups)]),
+        ("评估结果", [*texts(*spreads(groups)), *_grades(groups), *texts(*filter(None, [where(attachments)]))]),
         ("分项情况", list(_components(groups))),
         ("与以前年度比较", list(_years(result, groups))),
         ("获奖情况", [*texts(*awards(groups))]),
-        ("主要特点", numbered([*strengths(result, groups), *remarked(result, groups, "praise")])),
-        ("存在问题", numbered([*problems(result, groups, named), *remarked(result, groups, "problem")])),
-        ("工作建议", numbered([*suggestions(result, groups, named), *remarked(result, groups, "advice")])),
+        *((heading, blocks) for heading, blocks in sections(result, groups) if heading in _JUDGED),
     ]
     body: list[DocumentBlock] = [Text(f"现将{settings.name}情况报告如下。{separate(result.evaluation)}")]
     for heading, blocks in chapters:
         body += [Heading(heading), *blocks] if blocks else []
-    body.append(Text("特此报告。"))
-    tables = tuple(ranking_table(group) for group in groups)
-    attachments = [Attachment((f"{settings.name}结果",), tables)] if tables else []
-    return Content([f"{settings.name}报告"], body, attachments, recipients=None)
+    return Content(_title(result), [*body, Text("特此报告。")], attachments)
+
+
+def _title(result: Result) -> list[str]:
+    """With whom it is from, where it goes to a superior."""
+    settings, notice = result.evaluation.settings, result.evaluation.notice
+    if not (notice.report_to or notice.numbers.report):
+        return [f"{settings.name}报告"]
+    return [each for each in (notice.signatory, f"关于{settings.name}情况的报告") if each]
 
 
 # --- what was evaluated ----------------------------------------------------------------------------------------------
@@ -84,9 +77,9 @@ def _contents(groups: list[ComparedGroup]) -> Iterator[DocumentBlock]:
 
 
 def _grades(groups: list[ComparedGroup]) -> Iterator[DocumentBlock]:
-    for part in by_class(groups):
-        if part[0].scheme.grades:
-            yield grade_table(part)
+    tables = [grade_table(part) for part in by_class(groups) if part[0].scheme.grades]
+    yield from [Text("各类等次分布如下表。")] if tables else []
+    yield from tables
     graded = [group for group in groups if group.scheme.grades]
     scales = {tuple(grade.name for grade in group.scheme.grades) for group in graded}
     if len(scales) == 1 and sum(len(group.standings) for group in graded) > 1:
@@ -121,24 +114,16 @@ def _labels(groups: list[ComparedGroup]) -> tuple[str, ...]:
 
 
 def _components(groups: list[ComparedGroup]) -> Iterator[DocumentBlock]:
-    """Mean rates of the components that are shown, by class: a table and a chart."""
+    """Mean rates of the components that are shown, by class: a table and a chart; how many were satisfied."""
     for part in by_class(groups):
         shown = [each for each in part[0].roots() if each != REST and all(each in group.rates for group in part)]
         if shown:
+            several = len(shown) > 1
+            yield Text(f"{part[0].scheme.head.name}各项评估内容的平均得分率如下{'表和图' if several else '表'}。")
             yield _rates_table(part, shown)
-            if len(shown) > 1:
+            if several:
                 yield _rates_chart(part, shown)
-    for group in groups:
-        if group.satisfied:
-            yield from texts(*satisfied_by_group([group]))
-            yield _satisfaction(group)
-
-
-def _satisfaction(group: ComparedGroup) -> DocumentTable:
-    made = satisfaction_table(group)
-    narrow = min(34.0, 110.0 / (len(made.columns) - 1))
-    widths = [156 - narrow * (len(made.columns) - 1), *[narrow] * (len(made.columns) - 1)]
-    return in_document(made, widths, made.caption)
+    yield from texts(*satisfied(groups))
 
 
 def _rates_table(part: list[ComparedGroup], shown: list[str]) -> DocumentTable:
@@ -185,6 +170,7 @@ def _years(result: Result, groups: list[ComparedGroup]) -> Iterator[DocumentBloc
             f"与{before(result, moves)}{U}可比的单位{len(moves)}个，其中总分提高的{up}个，下降的{down}个{level}。"
         )
     compared = [(group, own) for group, own in means if own]
+    yield Text("各类平均分的变化如下表和图。")
     yield _years_table(compared, years)
     yield _years_chart(compared, years)
 

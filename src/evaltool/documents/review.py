@@ -16,6 +16,7 @@ from evaltool.documents.content import Content, ContentAsked, ContentsAndFinding
 from evaltool.documents.correctedcells import CorrectedCell, corrected_cell, may_be_shown
 from evaltool.documents.lostlines import annex
 from evaltool.documents.named import unit_named
+from evaltool.documents.officialnames import under_official_names
 from evaltool.documents.persons import U
 from evaltool.documents.phrases import chapters, enumerated, names, one_line, sentence, table
 from evaltool.documents.storedruns import Outcome, StoredRun, official_runs, opened, run_named
@@ -76,7 +77,7 @@ def review(at: Occasion) -> ContentsAndFindings:
     title = (f"{evaluation.settings.name}结果复核意见书",)
     persons = evaluation.classes[unit.class_id].head.persons
     stem = f"复核意见书-{unit.name}"
-    attached = _lost(at.proofs.result(after.number), unit) if after else ()
+    attached = _lost(under_official_names(at.proofs.result(after.number)), unit) if after else ()
     return [Content(title, body, attached, unit.addressed, stem, persons=persons)], found
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
+from evaltool.documents.assessment import but_own, is_judged
 from evaltool.documents.partsince import parts_since
 from evaltool.documents.persons import U
 from evaltool.evaluation.in_words.decisions import decided_for
@@ -37,10 +38,15 @@ MOST = 3  # components that a sentence names
 def sentences(result: Result, group: ComparedGroup, one: Standing, own: list[ComponentLine]) -> Iterator[str]:
     """What a person would write beside the table, with the figures of the table."""
     yield _overall(result, group, one) + _since(result, group, one)
-    named = [line for line in own if line.complete and line.component in group.roots() and line.component != REST]
-    yield from parts_since(result, group, one, named)
-    yield from _against_mean(group, named)
-    yield from _lost(group, own, named)
+    judged = [line for line in _named(group, own) if is_judged(group.scheme, line.component)]
+    yield from parts_since(result, group, one, judged)
+    yield from _against_mean(group, judged, but_own([group]))
+    yield from where_lost(group, own)
+
+
+def _named(group: ComparedGroup, own: list[ComponentLine]) -> list[ComponentLine]:
+    """The components that sentences name."""
+    return [line for line in own if line.complete and line.component in group.roots() and line.component != REST]
 
 
 def _overall(result: Result, group: ComparedGroup, one: Standing) -> str:
@@ -110,25 +116,33 @@ def _next_bound(group: ComparedGroup, one: Standing) -> str:
     return f"距“{better.name}”等次（{plain(better.bound)}分）还差{missing}分"
 
 
-def _against_mean(group: ComparedGroup, named: list[ComponentLine]) -> Iterator[str]:
+def _against_mean(group: ComparedGroup, named: list[ComponentLine], but: str) -> Iterator[str]:
     """The components that differ most from the mean, upwards and downwards, and how many there are."""
     if len(group.ranked) < 2:
         return
-    said = []
+    said, counts = [], []
     for sign, words in ((1, "高"), (-1, "低")):
         listed = [(sign * line.difference, line) for line in named if line.difference and sign * line.difference > 0]
         listed.sort(key=lambda pair: -pair[0])
+        counts.append(len(listed))
         if listed:
             most = "、".join(f"{line.name}（{words}{published(gap, group.figures)}分）" for gap, line in listed[:MOST])
             rest = f"等{len(listed)}项" if len(listed) > MOST else ""
-            said.append(f"{words}于同组平均分的有{most}{rest}")
-    if said:
-        yield f"各项评估内容中，{'；'.join(said)}。"
+            said.append((words, f"{most}{rest}"))
+    if len(said) == 2:
+        yield f"各项评估内容{but}中，{'；'.join(f'{words}于同组平均分的有{most}' for words, most in said)}。"
+    elif said and max(counts) == len(named) > 1:
+        (words, most), *_ = said
+        yield f"单列的各项评估内容{but}均{words}于同组平均分，差距较大的是{most.removesuffix(f'等{len(named)}项')}。"
+    elif said:
+        (words, most), *_ = said
+        none = "没有低于同组平均分的" if words == "高" else "没有高于同组平均分的"
+        yield f"单列的各项评估内容{but}中，{words}于同组平均分的有{most}，{none}。"
 
 
-def _lost(group: ComparedGroup, own: list[ComponentLine], named: list[ComponentLine]) -> Iterator[str]:
+def where_lost(group: ComparedGroup, own: list[ComponentLine]) -> Iterator[str]:
     """Where most was lost against full marks, and how much of all that was lost it is."""
-    lost = sorted((line for line in named if line.lost > 0), key=lambda line: -line.lost)
+    lost = sorted((line for line in _named(group, own) if line.lost > 0), key=lambda line: -line.lost)
     if not lost:
         return
     first = lost[0]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from evaltool.documents.officialnames import with_official_names
 from evaltool.documents.texts import load_stored
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Refused, finding
@@ -86,14 +87,15 @@ def opened(entry: RunEntry) -> StoredRun:
     believed(entry.folder.parent.parent, entry)
     results = json.loads((entry.folder / "results.json").read_text(encoding="utf-8"))
     manifest = json.loads((entry.folder / "manifest.json").read_text(encoding="utf-8"))
-    evaluation = load_stored(entry.folder / "rules")
+    evaluation = with_official_names(load_stored(entry.folder / "rules"))
     counted = frozenset(each["sha256"] for each in manifest["submissions"] if each["became"] == "counted")
-    units = {each["id"]: _outcome(each) for each in results["units"]}
+    units = {each["id"]: _outcome(evaluation, each) for each in results["units"]}
     return StoredRun(entry.number, entry.folder, units, evaluation, counted, str(manifest["tool"]))
 
 
-def _outcome(each: dict[str, Any]) -> Outcome:
-    place = each["id"], each["name"], each["class"], each["group"]
+def _outcome(evaluation: Evaluation, each: dict[str, Any]) -> Outcome:
+    unit = evaluation.listed_units.get(each["id"])
+    place = each["id"], unit.name if unit else each["name"], each["class"], each["group"]
     return Outcome(*place, each["total"], each["rank"], each["grade"], tuple(each["awards"]))
 
 

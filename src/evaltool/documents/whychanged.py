@@ -20,6 +20,7 @@ from evaltool.documents.phrases import one_line
 from evaltool.documents.storedruns import Outcome, StoredRun, marks_of
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.in_words.decisions import in_words
+from evaltool.evaluation.named import unit_names
 from evaltool.exact import half_up, plain, published
 from evaltool.explain.figures import FINE, is_fine
 from evaltool.findings import Refused, finding
@@ -228,7 +229,7 @@ def _lines(evaluation: Evaluation, cause: Cause) -> list[Decision]:
     kind, said = kind_named(cause.file), folded(cause.after)
     ledger = (*evaluation.ledger, *evaluation.withdrawn)
     found = [each for each in ledger if each.kind == kind and folded(each.document) == folded(cause.at)]
-    units = {unit.id: (unit.id, unit.name) for unit in evaluation.roster.units}
+    units = {unit.id: unit_names(unit) for unit in evaluation.roster.units}
     named = [
         each
         for each in found

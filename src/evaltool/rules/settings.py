@@ -155,6 +155,8 @@ class Notice(Strict):
     signatory: str = ""
     sealed: Flag = True
     recipients: str = ""
+    report_to: str = ""
+    report_signer: str = ""
     date: Day = None
     copies: str = ""
     printed_by: str = ""

@@ -96,8 +96,9 @@ class Official:
 
     `kind` is what it is called, such as 结果通报: an office may have a template of its own for it.  `title` in lines
     broken by sense, or one line, which is broken where it is too long.  `above` are lines at the top left: copy number,
-    secrecy, urgency, and the mark of a result that is not final.  `code` is the short code of the run.  `more`: further
-    texts that an office's own template may ask for by name.
+    secrecy, urgency, and the mark of a result that is not final.  `code` is the short code of the run.  `signer`
+    (签发人): whose name stands in the head of a document that goes upwards.  `more`: further texts that an office's own
+    template may ask for by name.
     """
 
     kind: str
@@ -116,6 +117,7 @@ class Official:
     note: str = ""
     imprint: Imprint | None = None
     code: str = ""
+    signer: str = ""
     more: Mapping[str, str] = field(default_factory=dict)
 
 

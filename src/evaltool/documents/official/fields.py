@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 from typing import Any
 
+from evaltool.documents.official.pages import ends_odd, is_whole, leads
 from evaltool.documents.official.titles import span, title_lines
 from evaltool.writers.official import (
     Attachment,
@@ -17,7 +18,6 @@ from evaltool.writers.official import (
     DocumentChart,
     DocumentTable,
     Heading,
-    Imprint,
     Official,
     Text,
     gap,
@@ -28,6 +28,7 @@ NUMERALS = "一二三四五六七八九十"
 _MARK_WIDTH = {"document": 442.0, "letter": 482.0}  # pt: 156 mm of the type area, 170 mm of a letter's rules
 _MARK_SIZE = {"document": 62.0, "letter": 46.0}
 _PUSHED = 8  # lines of recipients that leave no body text on a first page; then they go into the imprint
+_MM = 25.4 / 72  # of a point
 _COPIES = 26  # signs of 14 pt in a line of 抄送
 _NO_START = "，。、；：）》」』】〕”’！？"
 
@@ -46,6 +47,7 @@ def fields(paper: Official) -> dict[str, Any]:
         "head": paper.head,
         "mark": mark,
         "mark_size": mark_size(mark, paper.form),
+        "signer": paper.signer if paper.head != "none" else "",
         "number": "" if paper.number is None else paper.number or gap("发文字号"),
         "above": list(paper.above),
         "title_lines": title_lines(paper.title),
@@ -58,7 +60,7 @@ def fields(paper: Official) -> dict[str, Any]:
         "name_right": name_right,
         "date_right": date_right,
         "note": paper.note,
-        "imprint": _imprint(paper.imprint, (recipients or "") if pushed else ""),
+        "imprint": _imprint(paper, (recipients or "") if pushed else ""),
         "code": paper.code,
     } | dict(paper.more)
 
@@ -113,14 +115,15 @@ def sign_indents(name: str, date: str, *, sealed: bool) -> tuple[float, float]:
 
 def _blocks(body: Iterable[DocumentBlock], charts: Iterator[int]) -> Iterator[dict[str, Any]]:
     counts = [0, 0, 0, 0]
-    for block in body:
+    listed = list(body)
+    for block, following in zip(listed, [*listed[1:], None], strict=True):
         match block:
             case Heading(text, level):
                 counts[level - 1] += 1
                 counts[level:] = [0] * (4 - level)
                 yield {"kind": f"heading{level}", "text": _numbered(level, counts[level - 1]) + text}
             case Text(text, note):
-                yield {"kind": "note" if note else "text", "text": text}
+                yield {"kind": "note" if note else "text", "text": text, "leads": leads(block, following)}
             case DocumentTable():
                 yield _table(block)
             case DocumentChart():
@@ -147,6 +150,7 @@ def _table(table: DocumentTable) -> dict[str, Any]:
         "head": list(table.head),
         "rows": [list(row) for row in table.rows],
         "widths": list(table.widths),
+        "whole": is_whole(table),
         "align": list(table.align) or ["center"] * len(table.widths),
     }
 
@@ -168,18 +172,23 @@ def _attachments(attachments: Sequence[Attachment], charts: Iterator[int]) -> It
         yield {"label": label, "title_lines": title_lines(each.title), "body": list(_blocks(each.body, charts))}
 
 
-def _imprint(imprint: Imprint | None, recipients: str) -> dict[str, Any] | None:
-    """`height` in mm, for the box that ends where the type area ends."""
+def _imprint(paper: Official, recipients: str) -> dict[str, Any] | None:
+    """`height` in mm, for the box that ends where the type area ends; `apart`: on a page of its own, as the last page
+    would be an odd one (7.4: the imprint stands on an even page)."""
+    imprint = paper.imprint
     if imprint is None:
         return None
     texts = [f"主送：{recipients}。"] if recipients else []
     texts += [f"抄送：{imprint.copies.rstrip('。')}。"] if imprint.copies else []
     lines = sum(len(wrapped(text, _COPIES)) for text in texts) + 1
+    height = lines * 24 + 1.0 / _MM
+    size = mark_size(paper.mark or gap("发文机关标志"), paper.form)
     return {
         "lines": texts,
         "printed_by": imprint.printed_by or gap("印发机关"),
         "printed_date": imprint.printed_date or gap("印发日期"),
-        "height": round(lines * 24 * 25.4 / 72 + 1.0, 2),
+        "height": round(height * _MM, 2),
+        "apart": paper.form == "document" and ends_odd(paper, size, height + 1.0),
     }
 
 

@@ -9,6 +9,10 @@ as text in the paragraph that it is about, and moves into its place while the te
 `{% size EXPR %}`    the type size of the paragraph's text, in points; its lines are 1.3 times as high
 `{% height EXPR %}`  in a text box: its height (mm)
 `{% chart EXPR %}`   alone in its paragraph: a chart
+`{% apart EXPR %}`   alone in its paragraph: if so, what follows stands on the next even page, which has no number
+
+The rows of a `{%tr for %}` loop need no tag: the first and the last two are kept together with their neighbours, so
+that no row stands alone on a page, and all of them where the table says that it is `whole`.
 """
 
 from __future__ import annotations
@@ -25,9 +29,12 @@ _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 _WORD_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 
 
+_INNERMOST = re.compile(r"<w:p[ >](?:(?!<w:p[ >]).)*?</w:p>", re.DOTALL)
+
+
 def carried_out(source: str) -> str:
     """The part with our tags put where they take effect."""
-    source = _tables(source)
+    source = _apart(_rows_kept(_tables(source)))
     for name, rewrite in _IN_PARAGRAPH.items():
         source = _paragraphs(source, name, rewrite)
     return _boxes(source)
@@ -57,7 +64,7 @@ def _paragraphs(source: str, name: str, rewrite: Callable[[str, str], str]) -> s
         tag = _tag(name).search(paragraph[0])
         return rewrite(paragraph[0].replace(tag[0], ""), tag[1]) if tag else paragraph[0]
 
-    return re.sub(r"<w:p[ >](?:(?!<w:p[ >]).)*?</w:p>", one, source, flags=re.DOTALL)
+    return _INNERMOST.sub(one, source)
 
 
 def _aligned(paragraph: str, value: str) -> str:
@@ -101,6 +108,43 @@ _IN_PARAGRAPH: dict[str, Callable[[str, str], str]] = {
 }
 
 
+_ROW_LOOP = re.compile(r"(\{% +for +\w+ +in +([\w.]+) +%\})(\s*<w:tr[ >].*?</w:tr>)(\s*\{% +endfor +%\})", re.DOTALL)
+
+
+def _rows_kept(source: str) -> str:
+    """The rows of a loop kept with the next one at both ends of a table, where a row would stand alone on its page."""
+
+    def rewrite(loop: re.Match[str]) -> str:
+        table = loop[2].removesuffix(".rows")
+        whole = f" or ({table}.whole|default(false) and not row_at.last)" if table != loop[2] else ""
+        keep = f"{{% if row_at.first or row_at.revindex == 2{whole} %}}<w:keepNext/>{{% endif %}}"
+        rows = re.sub(r"(<w:p(?: [^>]*)?><w:pPr>(?:<w:pStyle [^>]*/>)?)", rf"\1{keep}", loop[3])
+        return f"{loop[1]}{{% set row_at = loop %}}{rows}{loop[4]}"
+
+    return _ROW_LOOP.sub(rewrite, source)
+
+
+_SECTION = re.compile(r"<w:sectPr.*?</w:sectPr>(?=\s*</w:body>)", re.DOTALL)
+
+
+def _apart(source: str) -> str:
+    """A section of its own for what follows the tag.  Its first page has the first page's footer, which is the only one
+    without a number."""
+    paragraphs = (each for each in _INNERMOST.finditer(source) if _tag("apart").search(each[0]))
+    found, section = next(paragraphs, None), _SECTION.search(source)
+    if found is None or section is None:
+        return source
+    condition = _tag("apart").search(found[0])[1]  # type: ignore[index]  # it has just been found
+    bare = _tag("apart").sub("", found[0])
+    before = _in_properties(bare, "sectPr", section[0])
+    even = re.sub(r"<w:(?:header|footer)Reference [^>]*/>|<w:type [^>]*/>|<w:titlePg[^>]*/>", "", section[0])
+    even = re.sub(r"(<w:sectPr[^>]*>)", r'\1<w:type w:val="evenPage"/>', even, count=1)
+    even = re.sub(r"(?=<w:docGrid)", "<w:titlePg/>", even, count=1)
+    last = f"{{% if {condition} %}}{even}{{% else %}}{section[0]}{{% endif %}}"
+    source = source[: section.start()] + last + source[section.end() :]
+    return source.replace(found[0], f"{{% if {condition} %}}{before}{{% endif %}}", 1)
+
+
 def _boxes(source: str) -> str:
     """Heights of text boxes: the anchor's extent and the shape's."""
 
@@ -126,7 +170,7 @@ def _in_properties(paragraph: str, name: str, element: str) -> str:
 
 _LAST = ("textDirection", "textAlignment", "textboxTightWrap", "outlineLvl", "divId", "cnfStyle", "rPr", "sectPr")
 _MIDDLE = ("contextualSpacing", "mirrorIndents", "suppressOverlap", "jc", *_LAST)
-_AFTER = {"jc": _LAST, "ind": _MIDDLE, "spacing": ("ind", *_MIDDLE)}
+_AFTER = {"jc": _LAST, "ind": _MIDDLE, "spacing": ("ind", *_MIDDLE), "sectPr": ("pPrChange",)}
 
 
 def _tag(name: str) -> re.Pattern[str]:

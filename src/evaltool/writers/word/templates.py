@@ -180,7 +180,9 @@ def _first_row_free(source: str) -> str:
 
     LibreOffice 7.4 loses all rows after an unbreakable first one that fits on the page but for its lower border.
     """
-    loop = r"(\{% +for [^%]*%\}\s*<w:tr[ >](?:(?!</w:trPr>|<w:tc>).)*?)(<w:cantSplit[^>]*/>)"
+    loop = (
+        r"(\{% +for [^%]*%\}(?:\{% set row_at = loop %\})?\s*<w:tr[ >](?:(?!</w:trPr>|<w:tc>).)*?)(<w:cantSplit[^>]*/>)"
+    )
     return re.sub(loop, r"\1{% if not loop.first %}\2{% endif %}", source, flags=re.DOTALL)
 
 
