@@ -61,9 +61,9 @@ def rewrite(path: Path, change: Callable[[str], str], places: tuple[str, ...] = 
     if "property" in places:
         book.custom_doc_props[IDENTITY_PROPERTY].value = change(str(book.custom_doc_props[IDENTITY_PROPERTY].value))
     for sheet in book.worksheets if "text" in places else ():
-        text = str(sheet["A3"].value)
-        if text.startswith(CODE_LABEL):
-            sheet["A3"] = CODE_LABEL + change(text.removeprefix(CODE_LABEL))
+        for cell in sheet["A"]:
+            if str(cell.value).startswith(CODE_LABEL):
+                cell.value = CODE_LABEL + change(str(cell.value).removeprefix(CODE_LABEL))
     book.save(path)
 
 
