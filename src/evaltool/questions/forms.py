@@ -210,7 +210,7 @@ class FormSheet:
 
 
 def code_in(text: str) -> str:
-    """The identity that a text on a worksheet shows as it was written there, above the tables or at the foot; else ""."""
+    """The identity that a text on a worksheet shows, above the tables (in earlier layouts) or at the foot; else ""."""
     code = text.removeprefix(CODE_LABEL).strip()
     return code if text.startswith(CODE_LABEL) and parse_code(code) else ""
 

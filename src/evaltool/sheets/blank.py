@@ -1,8 +1,8 @@
 """A form as a workbook: the blank sheet that goes out, or one with values already in it.
 
 Only input cells are unlocked.  The identity stands in three places (a hidden worksheet, the document's properties, the
-visible 模板编号 at the foot), so that it survives what offices do to files.  What cells take is in `inputs.py`, the live line above
-the tables in `progress.py`, the sheet of instructions in `guidesheet.py`.
+visible 模板编号 at the foot), so that it survives what offices do to files.  What cells take is in `inputs.py`, their
+colours in `colours.py`, the live line above the tables in `progress.py`, the sheet of instructions in `guidesheet.py`.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ from evaltool.questions.forms import (
     FormTable,
 )
 from evaltool.reader import address
+from evaltool.sheets.colours import highlights
 from evaltool.sheets.guidesheet import GuideSection, guide_tab, room
-from evaltool.sheets.inputs import Names, blocks, check, highlights
+from evaltool.sheets.inputs import Names, blocks, check
 from evaltool.sheets.progress import FilledCells, ProgressLine, lights, progress
 from evaltool.writers.book import Book, Cell, Formula, Tab, Value, header_text
 from evaltool.writers.widths import measure, widest
