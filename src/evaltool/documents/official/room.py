@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from evaltool.documents.official.pictures import picture_scale
 from evaltool.documents.official.titles import span
-from evaltool.writers.official import DocumentBlock, DocumentChart, DocumentTable, Heading, Text
+from evaltool.writers.official import DocumentBlock, DocumentChart, DocumentPicture, DocumentTable, Heading, Text
 
 LINE = 28.95  # pt
 _CHARACTERS = 28.0  # in a line of 16 pt
@@ -29,6 +30,8 @@ def _height(block: DocumentBlock) -> float:
             return _table(block)
         case DocumentChart():
             return (block.height * _PT + 30 + 6) / LINE
+        case DocumentPicture():
+            return (block.height * picture_scale(block) * _PT + 30 + 6) / LINE
 
 
 def _note(text: str) -> float:
