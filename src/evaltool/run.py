@@ -380,10 +380,12 @@ def where(folder: Path, on: date, progress: Progress = lambda _: None) -> tuple[
     with locked(folder):
         taken = _take_in(folder, progress, on=on)
     complete = not (taken.not_due or blocking(scored_findings(taken.intake, taken.findings)))
-    asked = waiting(_for_committee(taken, reckon=False))
-    matters = followed(taken.evaluation, taken.intake)
     passed = passed_stages(taken.evaluation)
-    return taken, whereabouts(passed, on, complete=complete, asked=asked, matters=matters)
+    # nothing is scored officially before its ties are decided; while something is missing there are none yet
+    asked = waiting(_for_committee(taken, progress, reckon=complete and passed.official is None))
+    matters = followed(taken.evaluation, taken.intake)
+    total = asked.total if asked.only_here else 0
+    return taken, whereabouts(passed, on, complete=complete, asked=total, matters=matters)
 
 
 def known_ahead(evaluation: Evaluation) -> list[Finding]:
