@@ -38,7 +38,7 @@ def outputs(result: Result, progress: Callable[[str], None] = lambda _: None) ->
     progress("ranked")
     files |= workbook_files(result)
     progress("documents")
-    files |= _documents(result)
+    files |= _documents(result, progress)
     progress("pages")
     return files | pages(result) | _copies(result)
 
@@ -56,12 +56,12 @@ def workbook_files(result: Result) -> Files:
     return made if result.interim else made | {RANKING: to_bytes(public_book(result))}
 
 
-def _documents(result: Result) -> Files:
+def _documents(result: Result, progress: Callable[[str], None]) -> Files:
     from evaltool.documents.of_run import written
     from evaltool.documents.official.forms import forms_of
 
     with forms_of(result.evaluation) as forms:
-        return written(result, forms)
+        return written(result, forms, progress)
 
 
 def machine_files(result: Result) -> Files:

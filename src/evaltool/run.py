@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str], None]
 """Is told the name of each stage as it begins: load, ingest, validate, returns, score, ranked, documents,
-pages, check, store."""
+pages, check, store; and how far it is where it goes over many things, as in `ingest 12/340`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,7 +365,7 @@ def taken_in(
     """What stands in an evaluation's folder, or what `came` says, read and checked; `known`: what was found already;
     `on`: the day as of which sheets are missed, None: all that are expected."""
     progress("ingest")
-    intake, wrong = ingest(evaluation, anew=anew, came=came)
+    intake, wrong = ingest(evaluation, anew=anew, came=came, progress=progress)
     findings = [*known, *wrong]
     progress("validate")
     findings += of_nobody(evaluation.ledger, evaluation.units, evaluation.roster.gone) + unneeded(evaluation)
@@ -398,10 +398,12 @@ def where(folder: Path, on: date, progress: Progress = lambda _: None) -> tuple[
     with locked(folder):
         taken = _take_in(folder, progress, on=on)
     complete = not (taken.not_due or blocking(scored_findings(taken.intake, taken.findings)))
-    asked = waiting(_for_committee(taken, reckon=False))
-    matters = followed(taken.evaluation, taken.intake)
     passed = passed_stages(taken.evaluation)
-    return taken, whereabouts(passed, on, complete=complete, asked=asked, matters=matters)
+    # nothing is scored officially before its ties are decided; while something is missing there are none yet
+    asked = waiting(_for_committee(taken, progress, reckon=complete and passed.official is None))
+    matters = followed(taken.evaluation, taken.intake)
+    total = asked.total if asked.only_here else 0
+    return taken, whereabouts(passed, on, complete=complete, asked=total, matters=matters)
 
 
 def known_ahead(evaluation: Evaluation) -> list[Finding]:
@@ -453,9 +455,11 @@ def judged(
     if not interim and (taken.not_due or blocking(scored_findings(intake, taken.findings))):
         early = [*known_ahead(evaluation), *certain(evaluation, intake, [*taken.findings, *taken.not_due])]
         return tuple(sorted({*taken.findings, *early})), None
-    progress("score")
+    units = len(evaluation.units)
+    progress(f"score 0/{units}")
     evaluation = evaluation if interim else with_scored_first(evaluation, intake)
     points, wrong = score(evaluation, intake)
+    progress(f"score {units}/{units}")
     if not interim and not blocking(wrong):
         wrong += pending(evaluation, points)
     of_inputs = _of_inputs(taken, interim=interim)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import zipfile
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -58,6 +60,23 @@ def test_every_bundled_evaluation_gives_its_notice(name: str, tmp_path: Path) ->
     assert [evaluation.roles[each] for each in asked if evaluation.roles[each] not in whole] == []
 
 
+def test_the_notice_has_a_picture_of_the_rules(folder: Path) -> None:
+    """Drawn by Word itself: a shape for each component, a text for those who cannot see it, a caption above it."""
+    (made,), _ = announced(folder, "announcement", number="某绩〔2026〕1号", recipients="各单位", **FRAME)
+    with zipfile.ZipFile(made.file.path) as package:
+        root = ElementTree.fromstring(package.read("word/document.xml"))
+    drawings = [each for each in root.iter() if each.tag.endswith("}inline")]
+    scheme = next(iter(load(folder)[0].classes.values()))
+    said = [each.get("descr") or "" for one in drawings for each in one if each.tag.endswith("}docPr")]
+    assert [f"{scheme.head.name}评估内容与权重：总分" in each for each in said] == [True]
+    written = ["".join(each.itertext()) for each in drawings[0].iter() if each.tag.endswith("}txbxContent")]
+    assert {each.name for each in scheme.components.values()} <= set(written)
+    texts = paragraphs(made.file.path)
+    assert "附件：1.评估对象名单" in texts
+    assert f"{scheme.head.name}评估内容与权重" in texts
+    assert "各项内容的构成、分值和评估主体，以及没有评分、报送时的处理，见附件2。" in texts
+
+
 def test_a_plan_whose_weights_do_not_add_up_gets_no_notice(tmp_path: Path) -> None:
     """What cannot be scored cannot be announced either; the reason is said."""
     folder = Path(shutil.copytree(TEMPLATES / "evaluations" / "kpi-printed", tmp_path / "year"))
@@ -75,7 +94,7 @@ def test_the_notice_says_who_submits_what_by_when(folder: Path) -> None:
         ("被评估单位", "2", "一季度进展表", "重点工作目标", "2026年4月20日前"),
         ("评估组", "1", "评分表", "工作、重点工作目标", "2027年3月31日前"),
     ]
-    assert "评估对象为部门2个。名单见附件。" in texts
+    assert "评估对象为部门2个。名单见附件1。" in texts
     assert "甲局、乙局。" in under(texts, "评估对象名单")
     assert "（联系单位：市绩效办；联系电话：0431-1234）" in texts
     assert gaps(found) == []

@@ -61,9 +61,9 @@ def rewrite(path: Path, change: Callable[[str], str], places: tuple[str, ...] = 
     if "property" in places:
         book.custom_doc_props[IDENTITY_PROPERTY].value = change(str(book.custom_doc_props[IDENTITY_PROPERTY].value))
     for sheet in book.worksheets if "text" in places else ():
-        text = str(sheet["A3"].value)
-        if text.startswith(CODE_LABEL):
-            sheet["A3"] = CODE_LABEL + change(text.removeprefix(CODE_LABEL))
+        for cell in sheet["A"]:
+            if str(cell.value).startswith(CODE_LABEL):
+                cell.value = CODE_LABEL + change(str(cell.value).removeprefix(CODE_LABEL))
     book.save(path)
 
 
@@ -75,6 +75,25 @@ def put(at: int, text: str) -> Callable[[str], str]:
 def only(findings: list[Finding], code: str) -> Finding:
     (found,) = [one for one in findings if one.code == code]
     return found
+
+
+# --- where it stands -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("note", "found"), [(None, set()), ("另附说明", {"CELL_OUTSIDE"})])
+def test_a_sheet_of_an_earlier_layout_counts(folder: Path, note: str | None, found: set[str]) -> None:
+    """Its identity stands above the tables; a note in the place where it stands now is noticed as any other."""
+    path = folder / "inbox" / LEADER
+    book = openpyxl.load_workbook(path)
+    for sheet in book.worksheets:
+        for cell in list(sheet["A"]):
+            if str(cell.value).startswith(CODE_LABEL):
+                assert cell.row > 6, "nobody who fills it in has to look past it"
+                sheet["A3"], cell.value = cell.value, note
+    book.save(path)
+    _, intake, findings = taken(folder)
+    assert fates(intake)[LEADER] == "counted"
+    assert {one.code for one in findings} == found
 
 
 # --- made over -------------------------------------------------------------------------------------------------------

@@ -311,8 +311,9 @@ def test_nobody_changes_the_version_of_a_sheet(folder: Path) -> None:
     code = ";".join((*parts[:6], form.version(), *parts[7:]))
     book["_evaltool"]["B1"].value = code
     for sheet in book.worksheets:
-        if str(sheet["A3"].value).endswith(old):
-            sheet["A3"].value = sheet["A3"].value.replace(old, code)
+        for cell in sheet["A"]:
+            if str(cell.value).endswith(old):
+                cell.value = str(cell.value).replace(old, code)
     for one in book.custom_doc_props.props:
         one.value = code
     book.save(path)

@@ -90,7 +90,7 @@ def _identity_removed(case: Case) -> Expected | None:
     book = case.book()
     del book[IDENTITY_SHEET], book.custom_doc_props[IDENTITY_PROPERTY]
     for sheet in case.sheet.form.sheets:
-        book[sheet.title]["A3"] = None
+        book[sheet.title].cell(sheet.foot + 1, 1).value = None
     case.keep(book)
     return case.says("TEMPLATE_UNKNOWN")
 
@@ -99,8 +99,9 @@ def _identity_removed(case: Case) -> Expected | None:
 def _identity_of_another(case: Case) -> Expected | None:
     """Somebody types another's code into one of the three places."""
     book = case.book()
-    title = case.sheet.form.sheets[0].title
-    book[title]["A3"] = CODE_LABEL + replace(case.sheet.form, evaluator="M").identity().code()
+    first = case.sheet.form.sheets[0]
+    code = CODE_LABEL + replace(case.sheet.form, evaluator="M").identity().code()
+    book[first.title].cell(first.foot + 1, 1).value = code
     case.keep(book)
     return None if case.sheet.form.evaluator == "M" else case.says("IDENTITY_CONFLICT")
 

@@ -270,7 +270,7 @@ def _worksheet_renamed(case: Case) -> Expected | None:
 def _worksheet_renamed_without_its_code(case: Case) -> Expected | None:
     """Nothing proves any more that it is the one that was sent out."""
     book, sheet = case.book(), case.dice.choice(case.sheet.form.sheets)
-    book[sheet.title]["A3"] = None
+    book[sheet.title].cell(sheet.foot + 1, 1).value = None
     book[sheet.title].title = f"{sheet.title[:20]}（定稿）"
     case.keep(book)
     return case.says("SHEET_MISSING", sheet.title)

@@ -15,21 +15,24 @@ import statistics
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from openpyxl import load_workbook
 from openpyxl.utils import column_index_from_string
 
-Scalar = float | str | bool | None
+
+class FormulaError(Exception):
+    """What a spreadsheet would show as #VALUE!, #DIV/0!, #N/A or #NAME?: raised where there is one value, and kept as a
+    value in its place among the cells of an area."""
+
+
+Scalar = float | str | bool | FormulaError | None
 Array = list[list[Scalar]]
 Value = Scalar | Array
 Spot = tuple[str, int, int]  # sheet, row, column (from 1)
 Node = Callable[["Workbook"], Value]
-
-
-class FormulaError(Exception):
-    """What a spreadsheet would show as #VALUE!, #DIV/0!, #N/A or #NAME?."""
 
 
 @dataclass
@@ -193,7 +196,7 @@ class _Reading:
         if kind == "ref":
             return _reference(text, self.sheet, passes=self.passes)
         if kind == "call":
-            return self.call(text)
+            return self.row_numbers() if text == "ROW" else self.call(text)
         if kind == "name":
             return _named(text)
         if (kind, text) == ("sign", "("):
@@ -222,7 +225,19 @@ class _Reading:
         if len(parts) > 255:
             raise FormulaError(f"{name} with {len(parts)} arguments")
         function = FUNCTIONS[name]
-        return lambda book: function(*(part(book) for part in parts))
+        if name in CELL_BY_CELL:
+            return lambda book: function(*(_or_error(part, book) for part in parts))
+        return lambda book: function(*(_sound(part(book)) for part in parts))
+
+    def row_numbers(self) -> Node:
+        """ROW, which looks at where cells stand and not at what is in them."""
+        kind, text = self.next()
+        match = _REF.fullmatch(text)
+        assert kind == "ref"
+        assert match
+        self.expect(")")
+        first, last = int(match[4]), int(match[6] or match[4])
+        return lambda _: [[float(row)] for row in range(first, last + 1)]
 
     def array(self) -> Node:
         rows: Array = [[]]
@@ -258,10 +273,8 @@ def _reference(text: str, sheet: str, *, passes: bool = False) -> Node:
     def one(book: Workbook, spot: Spot) -> Scalar:
         try:
             return book.value(spot)
-        except FormulaError:
-            if passes:
-                return "#"
-            raise
+        except FormulaError as error:
+            return "#" if passes else error
 
     return area
 
@@ -298,9 +311,26 @@ def _number(value: Scalar) -> float:
 def _text(value: Scalar) -> str:
     if value is None:
         return ""
+    if isinstance(value, FormulaError):
+        raise value
     if isinstance(value, bool):
         return str(value).upper()
     return format(value, ".15g") if isinstance(value, float | int) else value
+
+
+def _sound(value: Value) -> Value:
+    """What a function takes that works on whole areas: an error in one of the cells is its own error."""
+    for one in _flat(value):
+        if isinstance(one, FormulaError):
+            raise one
+    return value
+
+
+def _or_error(part: Node, book: Workbook) -> Value:
+    try:
+        return part(book)
+    except FormulaError as error:
+        return error
 
 
 def _rows(value: Value) -> Array:
@@ -312,19 +342,41 @@ def _flat(value: Value) -> list[Scalar]:
 
 
 def _each(what: Callable[[Scalar], Scalar], value: Value) -> Value:
-    return [[what(one) for one in row] for row in value] if isinstance(value, list) else what(value)
+    if not isinstance(value, list):
+        return what(_no_error(value))
+
+    def one_of(one: Scalar) -> Scalar:
+        return _kept(lambda: what(_no_error(one)))
+
+    return [[one_of(one) for one in row] for row in value]
+
+
+def _no_error(one: Scalar) -> Scalar:
+    if isinstance(one, FormulaError):
+        raise one
+    return one
+
+
+def _kept(what: Callable[[], Scalar]) -> Scalar:
+    try:
+        return what()
+    except FormulaError as error:
+        return error
 
 
 def _pairs(what: Callable[[Scalar, Scalar], Scalar], left: Value, right: Value) -> Value:
     if not isinstance(left, list) and not isinstance(right, list):
-        return what(left, right)
+        return what(_no_error(left), _no_error(right))
     a, b = _rows(left), _rows(right)
     rows, columns = max(len(a), len(b)), max(len(a[0]), len(b[0]))
 
     def at(of: Array, row: int, column: int) -> Scalar:
         return of[row if len(of) > 1 else 0][column if len(of[0]) > 1 else 0]
 
-    return [[what(at(a, r, c), at(b, r, c)) for c in range(columns)] for r in range(rows)]
+    def both(row: int, column: int) -> Scalar:
+        return _kept(lambda: what(_no_error(at(a, row, column)), _no_error(at(b, row, column))))
+
+    return [[both(r, c) for c in range(columns)] for r in range(rows)]
 
 
 def _divided(left: Scalar, right: Scalar) -> float:
@@ -464,7 +516,9 @@ def _those(pairs: tuple[Value, ...]) -> list[bool]:
     return kept or []
 
 
-def _countif(*pairs: Value) -> float:
+def _countif(*pairs: Value) -> Value:
+    if len(pairs) == 2 and isinstance(pairs[1], list):
+        return _each(lambda one: float(sum(_those((pairs[0], one)))), pairs[1])
     return float(sum(_those(pairs)))
 
 
@@ -505,12 +559,20 @@ def _index(area: Value, row: Value, column: Value = None) -> Scalar:
     return rows[at - 1][across - 1]
 
 
-def _match(what: Value, area: Value, kind: Value = 1.0) -> float:
-    sought, row = _single(what), _flat(area)
+def _match(what: Value, area: Value, kind: Value = 1.0) -> Value:
+    return _each(lambda one: _matched(one, area, kind), what)
+
+
+def _matched(sought: Scalar, area: Value, kind: Value) -> float:
+    row = _flat(area)
     how = int(_number(_single(kind)))
     same = _compared("=")
     if how == 0:
-        found = [at for at, one in enumerate(row, 1) if one is not None and same(one, sought)]
+        if isinstance(sought, str):
+            pattern = _pattern(sought)
+            found = [at for at, one in enumerate(row, 1) if isinstance(one, str) and pattern.fullmatch(one)]
+        else:
+            found = [at for at, one in enumerate(row, 1) if one is not None and same(one, sought)]
         place = found[0] if found else 0
     else:
         fits = _compared("<=" if how > 0 else ">=")
@@ -525,7 +587,77 @@ def _match(what: Value, area: Value, kind: Value = 1.0) -> float:
 
 
 def _lookup(what: Value, area: Value, result: Value = None) -> Scalar:
-    return _flat(area if result is None else result)[int(_match(what, area, 1.0)) - 1]
+    return _flat(area if result is None else result)[int(_matched(_single(what), area, 1.0)) - 1]
+
+
+def _pattern(sought: str) -> re.Pattern[str]:
+    """What MATCH finds by a text: ? and * stand for others, ~ takes that from them."""
+    signs = {"?": ".", "*": ".*"}
+    parts = re.findall(r"~[~?*]|.", sought, re.DOTALL)
+    made = (signs.get(part, re.escape(part[-1] if len(part) == 2 else part)) for part in parts)
+    return re.compile("".join(made), re.DOTALL | re.IGNORECASE)
+
+
+def _product(left: Value, right: Value) -> Value:
+    """MMULT: rows times columns, of numbers only."""
+    a, b = _rows(left), _rows(right)
+    if len(a[0]) != len(b) or any(isinstance(one, str | bool | None) for one in (*_flat(a), *_flat(b))):
+        raise FormulaError("#VALUE!")
+    columns = list(zip(*b, strict=True))
+    return [[math.fsum(_number(x) * _number(y) for x, y in zip(r, c, strict=True)) for c in columns] for r in a]
+
+
+def _replaced(text: Value, old: Value, new: Value) -> Value:
+    was, put = _text(_single(old)), _text(_single(new))
+    return _each(lambda one: _text(one).replace(was, put), text)
+
+
+def _found_at(what: Value, text: Value) -> Value:
+    def one(sought: Scalar, said: Scalar) -> float:
+        at = _text(said).find(_text(sought))
+        if at < 0:
+            raise FormulaError("#VALUE!")
+        return at + 1.0
+
+    return _pairs(one, what, text)
+
+
+_SPELT = re.compile(r"\s*([-+]?)\$?([0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?|[0-9]+\.)(%?)\s*")
+_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+
+
+def _value(one: Scalar) -> float:
+    """VALUE: numbers, percentages and days, as all programs read them."""
+    if not isinstance(one, str):
+        return _number(one)
+    if match := _SPELT.fullmatch(one):
+        return float(match[1] + match[2]) / (100 if match[3] else 1)
+    return _day_number(one)
+
+
+def _day_number(one: Scalar) -> float:
+    match = _DAY.fullmatch(_text(one).strip())
+    try:
+        return float((date(*map(int, match.groups())) - date(1899, 12, 30)).days) if match else _refuse()
+    except ValueError:
+        return _refuse()
+
+
+def _refuse() -> float:
+    raise FormulaError("#VALUE!")
+
+
+def _is_error(value: Value) -> Value:
+    if isinstance(value, list):
+        return [[isinstance(one, FormulaError) for one in row] for row in value]
+    return isinstance(value, FormulaError)
+
+
+def _is_number(value: Value) -> Value:
+    def one(said: Scalar) -> bool:
+        return isinstance(said, float | int) and not isinstance(said, bool)
+
+    return [[one(said) for said in row] for row in value] if isinstance(value, list) else one(value)
 
 
 def _truths(values: tuple[Value, ...]) -> list[bool]:
@@ -559,5 +691,37 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "ABS": lambda value: _each(lambda one: abs(_number(one)), value),
     "INT": lambda value: _each(lambda one: float(math.floor(_number(one))), value),
     "N": lambda value: _number(one) if not isinstance(one := _single(value), str) else 0.0,
-    "ISNUMBER": lambda value: _each(lambda one: isinstance(one, float | int) and not isinstance(one, bool), value),
+    "ISNUMBER": _is_number,
+    "ISERROR": _is_error,
+    "ISBLANK": lambda value: (
+        [[one is None for one in row] for row in value] if isinstance(value, list) else value is None
+    ),
+    "MMULT": _product,
+    "SUBSTITUTE": _replaced,
+    "FIND": _found_at,
+    "LEN": lambda value: _each(lambda one: float(len(_text(one))), value),
+    "TRIM": lambda value: _each(lambda one: " ".join(filter(None, _text(one).split(" "))), value),
+    "LEFT": lambda value, count: _each(lambda one: _text(one)[: int(_number(_single(count)))], value),
+    "MID": lambda value, first, count: _each(
+        lambda one: _text(one)[int(_number(_single(first))) - 1 :][: int(_number(_single(count)))], value
+    ),
+    "VALUE": lambda value: _each(_value, value),
+    "DATEVALUE": lambda value: _each(_day_number, value),
 }
+CELL_BY_CELL = {
+    "ABS",
+    "INT",
+    "ROUND",
+    "N",
+    "ISNUMBER",
+    "ISERROR",
+    "SUBSTITUTE",
+    "ISBLANK",
+    "FIND",
+    "LEN",
+    "TRIM",
+    "LEFT",
+    "MID",
+}
+CELL_BY_CELL |= {"VALUE", "DATEVALUE", "MATCH"}
+"""Functions that work on each cell of an area by itself, an error among them."""

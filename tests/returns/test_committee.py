@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import date
 from pathlib import Path
@@ -569,14 +570,19 @@ def test_the_command_wants_a_file_a_number_and_a_day(city: Path, more: str) -> N
 
 
 def test_what_waits_is_said_by_the_status(folder: Path, book: Path) -> None:
-    """How many claims, goals and lines of evidence wait, until they are decided."""
+    """How many claims, lines of evidence and ties at stake wait, until they are decided: as many as the book says, in
+    which every unit has a line for a veto too."""
     steps = {step.what: step.matters for step in run.where(folder, DAY)[1].steps}
-    assert steps["committee"] == 6
+    said = json.loads(ev("committee", str(folder), "--output-format", "json").stdout)["waiting"]
+    assert steps["committee"] == sum(each["waiting"] for each in said) == 10
+    assert {each["kind"]: each["waiting"] for each in said}["一票否决"] == 0
     for line in (1, 3):
         fill_in(book, "加分申报", line, {"决定": "不同意"})
     fill_in(book, "加分申报", 2, {"决定": "同意", "批准分值": 0.1})
     for line in (1, 2, 3):
         fill_in(book, "待核实证据", line, {"决定": "属实"})
+    for line, place in ((1, "1"), (2, "2"), (3, "1"), (4, "2")):
+        fill_in(book, "同分裁定", line, {"裁定名次": place})
     taken(folder, book)
     assert "committee" not in {step.what for step in run.where(folder, DAY)[1].steps}
 

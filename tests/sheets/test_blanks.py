@@ -218,10 +218,13 @@ def test_the_line_counts_what_is_filled_in_and_says_what_is_missing() -> None:
     """Blocked cells are not asked; a text among numbers, a number out of range and an unknown choice do not count."""
     form = _form(_table("grid", POINTS, TIER, blocked=((2, 1),)))
     assert _shown(form) == "已填 0/5 项，还差 5 项"
-    assert _shown(form, C7=3, D7="一等", C8="二十", D8="特等", C9=31) == "已填 2/5 项，还差 3 项"
+    assert (
+        _shown(form, C7=3, D7="一等", C8="二十", D8="特等", C9=31) == "已填 2/5 项，还差 3 项，有 3 格填得不对（红底）"
+    )
     assert _shown(form, C7=3, D7="一等", C8=Decimal("2.5"), D8="二等", C9=30) == "√ 已填 5/5 项，本表已填齐"
-    assert _shown(form, C7="弃权") == "已填 0/5 项，还差 5 项"
-    assert _shown(form, C7=Decimal("2.55"), C8=Decimal("2.50")) == "已填 1/5 项，还差 4 项"  # refused; the same as 2.5
+    assert _shown(form, C7="弃权") == "已填 0/5 项，还差 5 项，有 1 格填得不对（红底）"
+    said = _shown(form, C7=Decimal("2.55"), C8=Decimal("2.50"), C9="12 分")  # refused; the same as 2.5; read as 12
+    assert said == "已填 2/5 项，还差 3 项，有 1 格填得不对（红底）"
 
 
 @pytest.mark.parametrize(
@@ -250,7 +253,7 @@ def test_where_one_may_abstain_the_cell_takes_it_and_says_so(
     ]
     assert _shown(form, C7="弃权") == "已填 1/3 项，还差 2 项"
     red = next(light.formula for light in tab.highlights if light.style == "bad" and light.first == "C7")
-    assert 'TRIM(C7)<>"弃权"' in red
+    assert 'TRIM(C7)="弃权",FALSE' in red
     refused = book(_form(_table("grid", replace(column, may_abstain=False)))).tabs[0]
     assert refused.checks[0].kind in ("decimal", "integer")
     assert "弃权" not in refused.checks[0].prompt + "".join(light.formula for light in refused.highlights)
@@ -277,7 +280,7 @@ def _takes(formula: str, typed: str) -> bool:
 def test_a_place_that_is_given_twice_counts_once() -> None:
     """A list of places is complete when every place is there."""
     form = _form(_table("grid", FormColumn("名次", "number", low=Decimal(1), high=Decimal(3))))
-    assert _shown(form, C7=1, C8=1, C9=3) == "已填 2/3 项，还差 1 项"
+    assert _shown(form, C7=1, C8=1, C9=3) == "已填 2/3 项，还差 1 项，有 1 格填得不对（红底）"
     assert _shown(form, C7=2, C8=1, C9=3) == "√ 已填 3/3 项，本表已填齐"
 
 
@@ -319,7 +322,7 @@ def test_cards_are_counted_against_the_account_of_the_batch() -> None:
 
 
 KNOWN_FUNCTIONS = """
-ABS AND COUNT COUNTA COUNTIF COUNTIFS DATEVALUE FIND IF IFERROR INT ISBLANK ISERROR ISNUMBER LEFT LEN MMULT N NOT OR
+ABS AND COUNT COUNTA COUNTIF DATEVALUE FIND IF INT ISBLANK ISERROR ISNUMBER LEFT LEN MATCH MID MMULT N NOT OR
 ROUND ROW SUBSTITUTE SUM SUMIF SUMPRODUCT TRIM VALUE
 """
 

@@ -211,6 +211,13 @@ def scheme(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help=_("Write who marks whom as a workbook (.xlsx)."))
     ] = None,
+    picture: Annotated[
+        bool,
+        typer.Option(
+            "--picture",
+            help=_("Draw the tree of components with weights, evaluators and absence rules (.svg and .png)."),
+        ),
+    ] = False,
 ) -> int:
     from evaltool.evaluation import load
     from evaltool.evaluation.in_words import explain
@@ -218,7 +225,9 @@ def scheme(
 
     evaluation, findings = load(existing(folder))
     findings = sorted([*findings, *known_ahead(evaluation)])
-    if who or out:
+    if picture:
+        _say_drawn(say, evaluation)
+    elif who or out:
         _say_who(say, evaluation, out)
     else:
         lines = explain(evaluation, say.language)
@@ -230,6 +239,13 @@ def scheme(
     if not (wrong := exit_code(findings)):
         say_next(say, "template", folder, *(["--sheet", "goals"] if goals else []))
     return wrong
+
+
+def _say_drawn(say: Console, evaluation: Evaluation) -> None:
+    from evaltool.page.rulepicture import draw_rules
+
+    written = [str(path) for path in draw_rules(evaluation)]
+    say.result({"pictures": written}, [{"picture": path} for path in written], map(StyledLine, written))
 
 
 def _components(evaluation: Evaluation) -> list[Component]:

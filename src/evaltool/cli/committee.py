@@ -42,8 +42,9 @@ def committee(
         raise typer.BadParameter(_("goes with --take only"), param_hint="--document, --date")
     with say.progress() as progress:
         book = run.write_committee(existing(folder), progress)
-    rows = [{"kind": kind, "waiting": count} for kind, count in book.waiting]
-    table = of_texts(_("What waits for the committee"), (_("kind"), _("waiting")), book.waiting, figures=(1,))
+    rows = [{"kind": kind, "waiting": count} for kind, count in book.waiting.kinds]
+    kinds = [*book.waiting.kinds, (_("together"), book.waiting.total)]
+    table = of_texts(_("What waits for the committee"), (_("kind"), _("waiting")), kinds, figures=(1,))
     say.result({"file": book.file, "waiting": rows}, rows, [table, StyledLine(book.file, "bold")])
     say_next(say, "committee", folder, "--take", quoted(book.file), "--document", "…", "--date", "YYYY-MM-DD")
     return 0

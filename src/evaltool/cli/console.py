@@ -116,8 +116,8 @@ class Console:
         if self.quiet or not sys.stderr.isatty():
             yield lambda _: None
             return
-        with self._rich(sys.stderr, WIDTH_OF_LISTS).status("") as status:
-            yield lambda stage: status.update(_in_a_line(shown(stage_name(stage))))
+        with _bar(self._rich(sys.stderr, WIDTH_OF_LISTS)) as told:
+            yield told
 
     def _draw(self, part: Part, stream: TextIO) -> None:
         rich = self._rich(stream, WIDTH_OF_TABLES if isinstance(part, ShownTable) else WIDTH_OF_LISTS)
@@ -136,11 +136,42 @@ class Console:
         return Rich(file=stream, width=width, no_color=no_color, markup=False, highlight=False, emoji=False)
 
 
+_BESIDE = 40  # the bar, its count and the time
+_COUNTED = re.compile(r"([a-z]+) (\d+)/(\d+)")
+
+
+@contextlib.contextmanager
+def _bar(rich: Rich) -> Iterator[Callable[[str], None]]:
+    """What is being done, how far it is where that can be counted, and since when; wiped out at the end."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(16),
+        TextColumn("{task.fields[count]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=rich, transient=True) as bar:
+        task = bar.add_task("", total=None, count="")
+
+        def told(stage: str) -> None:
+            counted = _COUNTED.fullmatch(stage)
+            name, done, total = counted.groups() if counted else (stage, "0", "0")
+            said = _in_a_line(shown(stage_name(name)))
+            count = f"{done}/{total}" if counted else ""
+            begins = said != bar.tasks[task].description
+            bar.update(
+                task, description=said, completed=int(done), total=int(total) or None, count=count, refresh=begins
+            )
+
+        yield told
+
+
 def _in_a_line(text: str) -> str:
     """What is being done, short enough that the line can be wiped out; of a long path the file."""
     from evaltool.cli.folding import cells, folded_lines, on_terminal
 
-    room = on_terminal() - 4
+    room = on_terminal() - _BESIDE
     short = text if cells(text) <= room else text.rpartition("/")[2]
     return folded_lines(short, room)[0]
 
@@ -148,12 +179,23 @@ def _in_a_line(text: str) -> str:
 def _draw_table(rich: Rich, part: ShownTable) -> None:
     from rich.table import Table as Drawn
 
-    title = shown(part.caption) or None
-    drawn = Drawn(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for column in part.columns:
-        drawn.add_column(column.header, justify="left" if column.kind in WORDS else "right", overflow="fold")
-    for row in part.texts():
-        drawn.add_row(*(shown(cell) for cell in row))
+    from evaltool.cli.fitting import GAP, as_lists, folded_rows, widths
+
+    heads = [column.header for column in part.columns]
+    table = [heads, *([shown(cell) for cell in row] for row in part.texts())]
+    room = widths(table, rich.width)
+    if part.caption:
+        rich.print(shown(part.caption), style="bold", soft_wrap=True)
+    if room is None:
+        for line in as_lists(table, rich.width):
+            rich.print(line, soft_wrap=True)
+        return
+    drawn = Drawn(box=None, pad_edge=False, padding=(0, GAP, 0, 0))
+    head, *rows = folded_rows(table, room)
+    for column, title in zip(part.columns, head, strict=True):
+        drawn.add_column(title, justify="left" if column.kind in WORDS else "right", overflow="fold")
+    for row in rows:
+        drawn.add_row(*row)
     rich.print(drawn)
 
 
@@ -180,6 +222,7 @@ def stage_name(stage: str) -> str:
         "load": _("reading rules, roster and decisions"),
         "ingest": _("taking in the inbox"),
         "validate": _("checking"),
+        "sheets": _("writing the sheets"),
         "returns": _("preparing the sheets to send back"),
         "score": _("scoring"),
         "ranked": _("writing the ranked workbook"),

@@ -46,7 +46,7 @@ def folded_lines(text: str, room: int) -> list[str]:
 
 def _folded(text: str, room: int) -> Iterator[str]:
     line = ""
-    for piece in _pieces(text):
+    for piece in pieces(text):
         if cells(line + piece.rstrip()) <= room or not line:
             line += piece
         else:
@@ -59,7 +59,7 @@ def _folded(text: str, room: int) -> Iterator[str]:
     yield line.rstrip()
 
 
-def _pieces(text: str) -> Iterator[str]:
+def pieces(text: str) -> Iterator[str]:
     """What stays together: words, and signs with the character that they belong to."""
     piece = ""
     for token in _TOKEN.findall(text):

@@ -13,21 +13,23 @@ from evaltool.questions.layout.goals import goal_components
 from evaltool.rules import Scheme
 from evaltool.rules.documentnumbers import day_text
 from evaltool.rules.settings import SELF
+from evaltool.views.ruletree import rule_tree
 from evaltool.writers.official import Attachment, DocumentBlock, Heading, Text
 
-LIST, MEETINGS = "评估对象名单", "评价卡填写安排"
+LIST, PICTURE, MEETINGS = "评估对象名单", "评估内容与权重图", "评价卡填写安排"
 
 
 def announcement(at: Occasion) -> ContentsAndFindings:
     """One document to all."""
     evaluation = at.evaluation
     name = evaluation.settings.name
+    listed = tuple(meetings(evaluation))
     blocks = (
         Text(f"为做好{name}{'' if name.endswith('工作') else '工作'}，现将有关事项通知如下。{separate(evaluation)}"),
         *chapters(
             (
                 ("评估对象", _units(evaluation)),
-                ("评估内容", contents(evaluation)),
+                ("评估内容", (*contents(evaluation), _pictured(bool(listed)))),
                 ("结果评定", results(evaluation)),
                 ("时间安排", dates(evaluation)),
                 ("报送安排", sheets(evaluation)),
@@ -36,8 +38,10 @@ def announcement(at: Occasion) -> ContentsAndFindings:
         ),
     )
     attachments = [Attachment((LIST,), tuple(unit_list(evaluation)))]
-    if listed := tuple(meetings(evaluation)):
+    if listed:
         attachments.append(Attachment((MEETINGS,), listed))
+    pictures = tuple(rule_tree(evaluation, scheme) for scheme in evaluation.classes.values())
+    attachments.append(Attachment((PICTURE,), pictures))
     title = (f"关于开展{name}的通知",)
     return [Content(title, blocks, attachments, stem="评估通知")], []
 
@@ -52,12 +56,11 @@ def _units(evaluation: Evaluation) -> Iterator[DocumentBlock]:
     said = f"评估对象{total}：{'；'.join(parts)}。" if several else f"评估对象为{parts[0]}。"
     unranked = [unit.name for unit in evaluation.units.values() if unit.standing == "unranked"]
     aside = f"其中，{names(unranked)}参加评估，不参加排名。" if unranked else ""
-    yield Text(f"{said}{aside}名单见附件{_number(evaluation)}。")
+    yield Text(f"{said}{aside}名单见附件1。")
 
 
-def _number(evaluation: Evaluation) -> str:
-    """A single attachment has no number."""
-    return "1" if any(each.date for each in evaluation.roster.batches) else ""
+def _pictured(meetings: bool) -> Text:
+    return Text(f"各项内容的构成、分值和评估主体，以及没有评分、报送时的处理，见附件{3 if meetings else 2}。")
 
 
 def _class_counted(evaluation: Evaluation, scheme: Scheme) -> str:

@@ -95,9 +95,16 @@ def _marked(make: Callable[[], Official]) -> Callable[[], Official]:
     return made
 
 
-def written(result: Result, forms: OfficeTemplates) -> dict[str, bytes]:
+def written(
+    result: Result, forms: OfficeTemplates, progress: Callable[[str], None] = lambda _: None
+) -> dict[str, bytes]:
     """Every document by its path.  Raises `TemplateError`."""
-    return {paper.path: forms.write(paper.make()) for paper in papers(result)}
+    files: dict[str, bytes] = {}
+    asked = list(papers(result))
+    for at, paper in enumerate(asked, 1):
+        files[paper.path] = forms.write(paper.make())
+        progress(f"documents {at}/{len(asked)}")
+    return files
 
 
 def _of_run(result: Result, groups: list[ComparedGroup], kind: DocumentKind, one: OfRun) -> Iterator[Paper]:

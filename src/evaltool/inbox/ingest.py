@@ -7,7 +7,7 @@ file what became of it, and of every evaluator whether they have answered.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from concurrent.futures import Executor
 from dataclasses import replace
 
@@ -37,10 +37,16 @@ from evaltool.questions.sent import record, sent_before
 
 
 def ingest(
-    evaluation: Evaluation, pool: Executor | None = None, *, anew: bool = False, came: Receipts | None = None
+    evaluation: Evaluation,
+    pool: Executor | None = None,
+    *,
+    anew: bool = False,
+    came: Receipts | None = None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> tuple[Intake, list[Finding]]:
     """Take in what is in the inbox and the record, or what `came` says.  The findings are those of files and cells;
-    what the values mean together is `validate`'s to say.  `anew`: read every file, also one that was read before."""
+    what the values mean together is `validate`'s to say.  `anew`: read every file, also one that was read before;
+    `progress` is told how many of the files were read."""
     seen, unreceived = came or receive(evaluation.folder)
     expected = expected_forms(evaluation)
     surveys = exports(evaluation)
@@ -55,7 +61,9 @@ def ingest(
     known = {} if anew else recalled(evaluation.folder, tasks, wanted)
     unread = [task for task in tasks if task.digest not in known]
     read = read_all(unread, wanted, pool, meanwhile=_get_polars_ready, unable=unable.append)
-    known |= {each.digest: each for each in read}
+    for at, each in enumerate(read, 1):
+        known[each.digest] = each
+        progress(f"ingest {at}/{len(unread)}")
     if unread:
         remember(evaluation.folder, tasks, [known[task.digest] for task in tasks], wanted)
     known |= apart

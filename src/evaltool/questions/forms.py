@@ -19,7 +19,7 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from evaltool.exact import plain
-from evaltool.identity import NO_KEY, Identity, Key, SheetKind, SubmissionKey, kind_of_batch
+from evaltool.identity import NO_KEY, Identity, Key, SheetKind, SubmissionKey, kind_of_batch, parse_code
 
 IDENTITY_SHEET = "_evaltool"
 IDENTITY_PROPERTY = "evaltool"
@@ -199,9 +199,20 @@ class FormSheet:
     notes: tuple[str, ...]
     tables: tuple[FormTable, ...]
 
+    @property
+    def foot(self) -> int:
+        """The row of the identity, below the tables: it is for the office, and nobody has to look past it."""
+        return max(table.bottom for table in self.tables) + 2
+
     def asked(self) -> AskedValues:
         """Its name, by which it is found again, and its tables; heading and notes are only read."""
         return [self.title, [table.asked() for table in self.tables]]
+
+
+def code_in(text: str) -> str:
+    """The identity that a text on a worksheet shows, above the tables (in earlier layouts) or at the foot; else ""."""
+    code = text.removeprefix(CODE_LABEL).strip()
+    return code if text.startswith(CODE_LABEL) and parse_code(code) else ""
 
 
 class Numbered(NamedTuple):

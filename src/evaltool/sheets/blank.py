@@ -1,8 +1,8 @@
 """A form as a workbook: the blank sheet that goes out, or one with values already in it.
 
 Only input cells are unlocked.  The identity stands in three places (a hidden worksheet, the document's properties, the
-visible 模板编号), so that it survives what offices do to files.  What cells take is in `inputs.py`, the live line above
-the tables in `progress.py`, the sheet of instructions in `guidesheet.py`.
+visible 模板编号 at the foot), so that it survives what offices do to files.  What cells take is in `inputs.py`, their
+colours in `colours.py`, the live line above the tables in `progress.py`, the sheet of instructions in `guidesheet.py`.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ from evaltool.questions.forms import (
     FormTable,
 )
 from evaltool.reader import address
+from evaltool.sheets.colours import highlights
 from evaltool.sheets.guidesheet import GuideSection, guide_tab, room
-from evaltool.sheets.inputs import Names, blocks, check, highlights
+from evaltool.sheets.inputs import Names, blocks, check
 from evaltool.sheets.progress import FilledCells, ProgressLine, lights, progress
 from evaltool.writers.book import Book, Cell, Formula, Tab, Value, header_text
 from evaltool.writers.widths import measure, widest
@@ -39,7 +40,7 @@ _ONE_LINE = 20.0  # what needs no more has room anyway
 _SHORT = 4  # a word in the middle of its cell
 _BESIDE, _MOST_BESIDE = 18.0, 40.0  # the columns that show something beside the inputs
 _WIDTHS = {"序号": 6, "卡号": 6, "预赋分值": 9, "类别": 12, "对象类别": 22, "评估主体": 40}
-_CODE_ROW, _NOTE_ROW, _PROGRESS_ROW = 2, 3, 4
+_GAP_ROW, _NOTE_ROW, _PROGRESS_ROW = 2, 3, 4  # sheets of earlier versions have their 模板编号 in the gap
 _SIGNATURE = "&L评估主体（签章）：　　　　　　　　日期：　　　　&R第 &P 页，共 &N 页"
 _KEYED = "&L录入人：　　　　　　　监录人：　　　　　　　日期：　　　　&R第 &P 页，共 &N 页"
 
@@ -123,7 +124,6 @@ def _tab(
     cells: dict[tuple[int, int], Cell] = {
         (0, 0): Cell(title, "title"),
         (1, 0): Cell("　".join(part for part in (sheet.heading, entry) if part), "subtitle"),
-        (_CODE_ROW, 0): Cell(CODE_LABEL + code, "small"),
         (_NOTE_ROW, 0): Cell(note, "paragraph"),
         (_PROGRESS_ROW, 0): Cell(line.line, "banner"),
     }
@@ -131,10 +131,11 @@ def _tab(
         if table.caption:
             cells[table.top - 1, 0] = Cell(table.caption, "note")
         cells |= dict(_table_cells(sheet.title, table, filled))
+    cells[sheet.foot, 0] = Cell(CODE_LABEL + code, "foot")
     heads = {table.top for table in sheet.tables}
     cells |= {place: shown_cell(value, head=place[0] in heads) for place, value in shown.items()}
     first = sheet.tables[0]
-    merged = (0, 1, _CODE_ROW, _NOTE_ROW, _PROGRESS_ROW) if last else ()
+    merged = (0, 1, _NOTE_ROW, _PROGRESS_ROW, sheet.foot) if last else ()
     return Tab(
         sheet.title,
         cells,
@@ -162,7 +163,8 @@ def _heights(
     heights = {
         0: 30.0,
         1: 20.0,
-        _CODE_ROW: room(CODE_LABEL + code, 1.2 * sum(widths)),
+        _GAP_ROW: 6.0,
+        sheet.foot: room(CODE_LABEL + code, 1.5 * sum(widths)),
         _NOTE_ROW: room(note, sum(widths)),
         _PROGRESS_ROW: 24.0,
     }

@@ -1,8 +1,4 @@
-"""What each input cell takes: its drop-down or bounds with prompt and alert, and the colours that show gaps and slips.
-
-Whoever pastes or fills down goes past a drop-down, so what is wrong also turns red by a formula.  A gap turns amber
-only once its row was begun: a fresh sheet accuses nobody.
-"""
+"""What each input cell takes: its drop-down or bounds, with prompt and alert."""
 
 from __future__ import annotations
 
@@ -15,7 +11,7 @@ from typing import Any
 from evaltool.exact import plain
 from evaltool.questions.forms import ABSTAINED, FIGURE, OWN_LIMIT, ColumnKind, FormColumn, FormTable
 from evaltool.reader import address
-from evaltool.writers.book import EntryRule, Highlight, Value
+from evaltool.writers.book import EntryRule
 
 Names = Mapping[tuple[str, ...], str]
 """A list of choices -> the name under which the workbook defines it."""
@@ -54,7 +50,7 @@ class InputBlock:
     @property
     def preset(self) -> int | None:
         """The label column that shows each line's own limit, if lines have one."""
-        return _preset(self.table) if self.column.field == "mark" else None
+        return preset_label(self.table) if self.column.field == "mark" else None
 
     @property
     def high(self) -> Decimal:
@@ -81,31 +77,10 @@ def kind_of(column: FormColumn) -> ColumnKind:
     return "text" if column.kind == "choice" and not column.choices else column.kind
 
 
-def _preset(table: FormTable) -> int | None:
+def preset_label(table: FormTable) -> int | None:
+    """The label column that shows each line's own limit, if there is one."""
     limits = [plain(line.high) if line.high is not None else "" for line in table.lines]
     return next((at for at in range(table.left) if limits == [line.labels[at] for line in table.lines]), None)
-
-
-def takes(block: InputBlock, line: int, value: Value) -> bool:
-    """Whether a value answers the question of a line: then the live line counts it."""
-    column, own = block.column, block.table.lines[line].high
-    if value is None or value == "":
-        return False
-    if kind_of(column) in ("text", "date"):
-        return True
-    if value == ABSTAINED:
-        return withholds(column)
-    if column.kind == "choice":
-        return value in column.choices
-    high = own if own is not None and column.field in OWN_LIMIT else column.high
-    if isinstance(value, str) or not column.low <= value <= high:
-        return False
-    return Decimal(value).scaleb(column.decimals) % 1 == Decimal(0)  # more decimals than are asked for are refused
-
-
-def withholds(column: FormColumn) -> bool:
-    """Whether 弃权 is an answer: the rules accept it, or have it among the choices."""
-    return column.may_abstain or ABSTAINED in column.choices
 
 
 # --- what may be entered ---------------------------------------------------------------------------------------------
@@ -130,14 +105,14 @@ def check(block: InputBlock, names: Names) -> EntryRule:
     if column.may_abstain:
         return EntryRule(*area, "custom", formula=f"={_number_or_abstained(block)}", **shown)
     kind: str = "decimal" if column.decimals else "integer"
-    return EntryRule(*area, kind, plain(column.low), _bound(block, "="), **shown)  # type: ignore[arg-type]
+    return EntryRule(*area, kind, plain(column.low), bound(block, "="), **shown)  # type: ignore[arg-type]
 
 
 def _number_or_abstained(block: InputBlock) -> str:
     """What the checks for numbers say, or 弃权.  Not written as OR, every part of which is worked out: reckoning with a
     text fails."""
     cell, column = block.first, block.column
-    tests = [f"{cell}>={plain(column.low)}", f"{cell}<={_bound(block)}"]
+    tests = [f"{cell}>={plain(column.low)}", f"{cell}<={bound(block)}"]
     tests += [] if column.decimals else [f"INT({cell})={cell}"]
     return f'IF(ISNUMBER({cell}),AND({",".join(tests)}),TRIM({cell})="{ABSTAINED}")'
 
@@ -188,7 +163,7 @@ def _digits(column: FormColumn) -> str:
     return f"数，最多 {column.decimals} 位小数" if column.decimals else "整数"
 
 
-def _bound(block: InputBlock, sign: str = "") -> str:
+def bound(block: InputBlock, sign: str = "") -> str:
     """The upper limit as a rule writes it: a number, or what the line's own label says."""
     if block.preset is None:
         return plain(block.high)
@@ -205,86 +180,6 @@ def _cut(text: str, limit: int) -> str:
     while len(text.encode("utf-16-le")) > 2 * limit:
         text = text[:-1]
     return text
-
-
-# --- colours ---------------------------------------------------------------------------------------------------------
-
-
-def highlights(table: FormTable, names: Names) -> Iterator[Highlight]:
-    """Red: not a number, out of range, too many decimals, not a choice, a place given twice.  Amber: a gap."""
-    for block in blocks(table):
-        wrong = _wrong(block, names)
-        if wrong:
-            yield Highlight(block.first, block.last, f"={wrong}", "bad")
-        if table.kind in ("grid", "open") and block.column.required:
-            yield from _gaps(block)
-
-
-def _wrong(block: InputBlock, names: Names) -> str:
-    cell, column = block.first, block.column
-    if kind_of(column) == "text":
-        return ""
-    if column.kind == "choice":
-        known = f"SUMPRODUCT(--({names[column.choices]}=TRIM({cell})))>0"
-        abstained = f'OR(TRIM({cell})="{ABSTAINED}",{known})' if column.may_abstain else known
-        return f"IF(ISBLANK({cell}),FALSE,IF(ISERROR({cell}),TRUE,NOT({abstained})))"
-    if column.kind == "date":
-        dashed = f"TRIM({cell})"
-        for sign, put in (("年", "-"), ("月", "-"), ("日", ""), (".", "-"), ("/", "-")):
-            dashed = f'SUBSTITUTE({dashed},"{sign}","{put}")'
-        number, other = f"OR({cell}<{FIRST_DAY},{cell}>{LAST_DAY})", f"ISERROR(DATEVALUE({dashed}))"
-    else:
-        tests = [f"{cell}<{plain(column.low)}", f"{cell}>{_bound(block)}"]
-        tests += [f"ABS(ROUND({cell},{column.decimals})-{cell})>0.0000001"]
-        if is_rank(column):
-            tests.append(f"COUNTIF({_down(block.first, block.last)},{cell})>1")
-        number, other = f"OR({','.join(tests)})", _no_number(column, cell)
-    return f"IF(ISBLANK({cell}),FALSE,IF(ISNUMBER({cell}),{number},IF(ISERROR({cell}),TRUE,{other})))"
-
-
-def _no_number(column: FormColumn, cell: str) -> str:
-    """When a text among numbers is wrong: always, but where one may abstain."""
-    return f'TRIM({cell})<>"{ABSTAINED}"' if column.may_abstain else "TRUE"
-
-
-def _gaps(block: InputBlock) -> Iterator[Highlight]:
-    """A blank cell in a row that was begun; where a row has one cell only, one above a cell that is filled."""
-    table = block.table
-    column = table.left + block.start
-    for first, last in _runs(table, block.start):
-        row = table.top + 1 + first
-        cell = address(row, column)
-        inputs = [f"${address(row, one)}:${address(row, two)}" for one, two in row_spans(table)]
-        begun = "+".join(f"COUNTA({span})" for span in inputs)
-        if sum(other.kind != "sum" for other in table.columns) == 1:
-            begun = f"COUNTA({cell}:{_down(cell, block.last).split(':')[1]})"
-        end = address(table.top + 1 + last, column)
-        yield Highlight(cell, end, f"=AND(ISBLANK({cell}),{begun}>0)", "warn")
-
-
-def row_spans(table: FormTable) -> Iterator[tuple[int, int]]:
-    """The sheet columns of a row's inputs, from-to: sums stand between them and always hold something."""
-    numbered = enumerate(table.columns)
-    for is_sum, group in groupby(numbered, lambda pair: pair[1].kind == "sum"):
-        together = [number for number, _ in group]
-        if not is_sum:
-            yield table.left + together[0], table.left + together[-1]
-
-
-def _runs(table: FormTable, number: int) -> Iterator[tuple[int, int]]:
-    """The lines of a column that are asked, in unbroken runs from-to."""
-    blocked = set(table.blocked)
-    for away, group in groupby(range(len(table.lines)), lambda at: (at, number) in blocked):
-        together = list(group)
-        if not away:
-            yield together[0], together[-1]
-
-
-def _down(first: str, last: str) -> str:
-    """A range down one column whose rows stay where they are: C$7:C$20."""
-    return ":".join(
-        cell.rstrip("0123456789") + "$" + cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") for cell in (first, last)
-    )
 
 
 def _fixed(cell: str) -> str:

@@ -78,17 +78,21 @@ def write_blanks(
     sent = []
     facts = goals or GoalFacts(evaluation)
     made = forms(evaluation)
+    due = [form for form in made.values() if _is_asked_for(evaluation, form, only, sheet)]
     with locked(evaluation.folder):
         record(evaluation.folder, made.values())
-        for form in made.values():
-            wanted = sent_as(evaluation, form)
-            if only in ("", wanted.role) and sheet in ("", wanted.sheet) and is_due(evaluation, form):
-                beside = interim.beside(form) if interim else NOTHING
-                for one, sheet_book in _books(evaluation, form, beside, facts, on_paper=on_paper):
-                    progress(one.file)
-                    write_atomically(evaluation.folder / one.file, to_bytes(sheet_book))
-                    sent.append(one)
+        for at, form in enumerate(due, 1):
+            progress(f"sheets {at}/{len(due)}")
+            beside = interim.beside(form) if interim else NOTHING
+            for one, sheet_book in _books(evaluation, form, beside, facts, on_paper=on_paper):
+                write_atomically(evaluation.folder / one.file, to_bytes(sheet_book))
+                sent.append(one)
     return sent
+
+
+def _is_asked_for(evaluation: Evaluation, form: Form, only: str, sheet: str) -> bool:
+    wanted = sent_as(evaluation, form)
+    return only in ("", wanted.role) and sheet in ("", wanted.sheet) and is_due(evaluation, form)
 
 
 def without_goals(evaluation: Evaluation) -> int:

@@ -7,14 +7,17 @@ that are computed here.  Only what answers the question is counted: a text among
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from evaltool.exact import plain
 from evaltool.questions.forms import ABSTAINED, FIGURE, LIST_SHEET, Form, FormSheet, FormTable
 from evaltool.reader import address
-from evaltool.sheets.inputs import InputBlock, Names, blocks, is_rank, kind_of, row_spans, takes, withholds
+from evaltool.sheets.accepting import accepted, accepts, counted_blocks, is_filled, number_in, withholds
+from evaltool.sheets.accepting import filled as filled_cells
+from evaltool.sheets.colours import row_spans
+from evaltool.sheets.inputs import InputBlock, Names, is_rank, kind_of
 from evaltool.writers.book import Formula, Highlight, Value
 
 FilledCells = Mapping[tuple[str, str], Value]
@@ -70,14 +73,34 @@ def lights(row: int, last: int) -> tuple[Highlight, ...]:
 def _grid(
     form: Form, sheet: FormSheet, table: FormTable, at: tuple[int, int], names: Names, filled: FilledCells
 ) -> _Part:
-    asked = [block for block in blocks(table) if block.column.required]
+    every = list(counted_blocks(table))
+    asked = [block for block in every if block.column.required]
     counts = tuple(Formula(_count(sheet, block, names), _counted(sheet, block, filled)) for block in asked)
     total = sum(table.columns[number].required for _, number, _, _ in table.cells() if _is_input(table, number))
     have = _total(at, len(counts))
     words = f'"已填 "&{have}&"/{total} 项"&IF({have}<{total},"，还差 "&({total}-{have})&" 项","")'
     now = sum(int(count.value or 0) for count in counts)
     shown = f"已填 {now}/{total} 项" + (f"，还差 {total - now} 项" if now < total else "")
-    return _Part(counts, words, f"{have}={total}", shown, now == total)
+    return _with_wrong(_Part(counts, words, f"{have}={total}", shown, now == total), sheet, every, at, names, filled)
+
+
+def _with_wrong(
+    part: _Part, sheet: FormSheet, every: Sequence[InputBlock], at: tuple[int, int], names: Names, filled: FilledCells
+) -> _Part:
+    """And how many cells hold what will not be accepted: they are red, and nothing is done before they are mended."""
+    judged = [block for block in every if kind_of(block.column) != "text" or block.table.blocked]
+    if not judged:
+        return part
+    counts = tuple(
+        Formula(f"={_filled(sheet, block)}-({_count(sheet, block, names)[1:]})", _wrong_now(sheet, block, filled))
+        for block in judged
+    )
+    row, column = at[0] + len(part.counts), at[1]
+    wrong = _total((row, column), len(counts))
+    now = sum(int(count.value or 0) for count in counts)
+    words = f'{part.words}&IF({wrong}>0,"，有 "&{wrong}&" 格填得不对（红底）","")'
+    shown = part.shown + (f"，有 {now} 格填得不对（红底）" if now else "")
+    return _Part((*part.counts, *counts), words, f"{part.done},{wrong}=0", shown, part.is_done and not now)
 
 
 def _is_input(table: FormTable, number: int) -> bool:
@@ -97,37 +120,36 @@ def _cell(row: int, column: int) -> str:
 
 def _count(sheet: FormSheet, block: InputBlock, names: Names) -> str:
     """How many cells of a block answer the question."""
-    cells, column = f"{_quoted(sheet)}!{block.fixed}", block.column
-    if kind_of(column) in ("text", "date"):
-        return f"=COUNTA({cells})"
-    listed = ABSTAINED in column.choices  # then it is counted with the other choices
-    abstained = f'+COUNTIF({cells},"{ABSTAINED}")' if withholds(column) and not listed else ""
-    if column.kind == "choice":
-        return f"=SUMPRODUCT(COUNTIF({cells},{names[column.choices]})){abstained}"
+    cells = f"{_quoted(sheet)}!{block.fixed}"
     if _is_list(block):  # a place given twice counts once
-        places = f"ROW({cells})-{block.table.top + 1}"
-        return f"=SUMPRODUCT(--(COUNTIF({cells},{places})>0)){abstained}"
-    exact = f'(LEN({cells}&"")-FIND(".",{cells}&".")<={column.decimals})'  # as many decimals as are asked for
-    if block.preset is None:
-        within = f"ISNUMBER({cells})*({cells}>={column.low})*({cells}<={block.high})"
-        # beside an error value nothing can be reckoned from the cells, but they can be counted
-        counted = f'COUNTIFS({cells},">={column.low}",{cells},"<={block.high}")'
-        return f"=IFERROR(SUMPRODUCT({within}*{exact}),{counted}){abstained}"
-    letters = address(0, block.preset)[:-1]
-    limits = f"{_quoted(sheet)}!${letters}${block.table.top + 2}:${letters}${block.table.bottom + 1}"
-    return f"=SUMPRODUCT(ISNUMBER({cells})*({cells}>={column.low})*({cells}<=VALUE({limits}))*{exact}){abstained}"
+        places = f"SUMPRODUCT(--(COUNTIF({cells},ROW({cells})-{block.table.top + 1})>0))"
+        return f'={places}+COUNTIF({cells},"{ABSTAINED}")' if withholds(block.column) else f"={places}"
+    return f"=SUMPRODUCT(1*{accepted(block, cells, _quoted(sheet), names)})"
 
 
-def _counted(sheet: FormSheet, block: InputBlock, filled: FilledCells) -> int:
-    cells = [
+def _filled(sheet: FormSheet, block: InputBlock) -> str:
+    return f"SUMPRODUCT({filled_cells(f'{_quoted(sheet)}!{block.fixed}')})"
+
+
+def _values(sheet: FormSheet, block: InputBlock, filled: FilledCells) -> list[tuple[int, Value]]:
+    """Line and value of every cell of a block."""
+    return [
         (line, filled.get((sheet.title, address(row, place))))
         for line, number, row, place in block.table.cells()
         if block.start <= number < block.stop
     ]
-    good = [value for line, value in cells if takes(block, line, value)]
+
+
+def _counted(sheet: FormSheet, block: InputBlock, filled: FilledCells) -> int:
+    good = [value for line, value in _values(sheet, block, filled) if accepts(block, line, value)]
     if not _is_list(block):
         return len(good)
-    return good.count(ABSTAINED) + len({each for each in good if isinstance(each, int | Decimal) and each % 1 == 0})
+    numbers = [number_in(value) for value in good]
+    return numbers.count(None) + len(set(numbers) - {None})
+
+
+def _wrong_now(sheet: FormSheet, block: InputBlock, filled: FilledCells) -> int:
+    return sum(is_filled(value) for _, value in _values(sheet, block, filled)) - _counted(sheet, block, filled)
 
 
 def _is_list(block: InputBlock) -> bool:
@@ -146,12 +168,12 @@ def _open(
     form: Form, sheet: FormSheet, table: FormTable, at: tuple[int, int], names: Names, filled: FilledCells
 ) -> _Part:
     begun, rows = _begun(sheet, table), _rows_begun(sheet, table, filled)
-    asked = [block for block in blocks(table) if block.column.required]
-    gaps = "+".join(f"SUMPRODUCT(({begun})*ISBLANK({_quoted(sheet)}!{block.fixed}))" for block in asked) or "0"
+    every = list(counted_blocks(table))
+    asked = [block for block in every if block.column.required]
+    blank = (f"(1-{filled_cells(f'{_quoted(sheet)}!{block.fixed}')})" for block in asked)
+    gaps = "+".join(f"SUMPRODUCT(({begun})*{cells})" for cells in blank) or "0"
     lacking = sum(
-        filled.get((sheet.title, address(table.top + 1 + line, table.left + block.start))) in (None, "")
-        for line in rows
-        for block in asked
+        line in rows and not is_filled(value) for block in asked for line, value in _values(sheet, block, filled)
     )
     counts = Formula(f"=SUMPRODUCT(--({begun}))", len(rows)), Formula(f"={gaps}", lacking)
     have, lack = _cell(*at), _cell(at[0] + 1, at[1])
@@ -161,6 +183,7 @@ def _open(
     alone = len(sheet.tables) == 1  # beside another table, no row at all is an answer
     done = f"{lack}=0,{have}>0" if alone else f"{lack}=0"
     part = _Part(counts, words, done, shown, not lacking and (bool(rows) or not alone))
+    part = _with_wrong(part, sheet, every, at, names, filled)
     return _with_sums(part, sheet, table, at, filled) if table.wanted else part
 
 
@@ -214,9 +237,10 @@ def _cards(
     """Cards entered, against the cards that the batch's account says were returned."""
     counts, have, now = _rows(sheet, table, at, filled)
     words, shown = f'"已登记 "&{have}&" 张"', f"已登记 {now} 张"
-    place = _returned(form, table)
+    place, every = _returned(form, table), list(counted_blocks(table))
     if place is None:
-        return _Part(counts, words, f"{have}>0", shown, now > 0)
+        part = _Part(counts, words, f"{have}>0", shown, now > 0)
+        return _with_wrong(part, sheet, every, at, names, filled)
     account, cell = place
     stated = f"{_quoted(account)}!{cell}"
     words += f'&IF({have}<>N({stated}),"，批次表填的收回张数为 "&N({stated}),IF({have}>0,"，与收回张数相符",""))'
@@ -226,7 +250,8 @@ def _cards(
         shown += f"，批次表填的收回张数为 {returned}"
     elif now:
         shown += "，与收回张数相符"
-    return _Part(counts, words, f"{have}>0,{have}={stated}", shown, now == returned > 0)
+    part = _Part(counts, words, f"{have}>0,{have}={stated}", shown, now == returned > 0)
+    return _with_wrong(part, sheet, every, at, names, filled)
 
 
 def _returned(form: Form, table: FormTable) -> tuple[FormSheet, str] | None:
@@ -249,7 +274,8 @@ def _tally(
     none = "没有填（已逐张登记的不必填）"
     words = f'IF({have}=0,"{none}","已填 "&{have}&"/{total} 个单位")'
     shown = f"已填 {now}/{total} 个单位" if now else none
-    return _Part(counts, words, f"{have}={total}", shown, now == total)
+    part = _Part(counts, words, f"{have}={total}", shown, now == total)
+    return _with_wrong(part, sheet, list(counted_blocks(table)), at, names, filled)
 
 
 def _rows(
@@ -264,16 +290,14 @@ def _begun(sheet: FormSheet, table: FormTable) -> str:
     (first, last), *_ = row_spans(table)
     top, name = table.top + 1, _quoted(sheet)
     count = last - first + 1
-    cells = f"{address(top, first)}:{address(table.bottom, last)}"
+    cells = f"{name}!{address(top, first)}:{address(table.bottom, last)}"
     ones = f"{address(top, first)}:{address(top + count - 1, first)}"
-    return f"MMULT(1-ISBLANK({name}!{cells}),ROW({name}!{ones})^0)>0"
+    return f"MMULT({filled_cells(cells)},ROW({name}!{ones})^0)>0"
 
 
 def _rows_begun(sheet: FormSheet, table: FormTable, filled: FilledCells) -> list[int]:
     begun = {
-        line
-        for line, _, row, column in table.cells()
-        if filled.get((sheet.title, address(row, column))) not in (None, "")
+        line for line, _, row, column in table.cells() if is_filled(filled.get((sheet.title, address(row, column))))
     }
     return sorted(begun)
 
@@ -285,22 +309,26 @@ def _figures(
     form: Form, sheet: FormSheet, table: FormTable, at: tuple[int, int], names: Names, filled: FilledCells
 ) -> _Part:
     """Lines with a figure of one kind at least."""
-    kinds = [number for number, column in enumerate(table.columns) if column.field.startswith(FIGURE)]
-    top, first, last = table.top + 1, table.left + kinds[0], table.left + kinds[-1]
-    cells = f"{_quoted(sheet)}!{address(top, first)}:{address(table.bottom, last)}"
-    ones = f"{_quoted(sheet)}!{address(top, first)}:{address(top + last - first, first)}"
-    now = sum(
-        any(
-            isinstance(filled.get((sheet.title, address(top + line, table.left + number))), int | Decimal)
-            for number in kinds
-        )
-        for line in range(len(table.lines))
-    )
-    counts = (Formula(f"=SUMPRODUCT(--(MMULT(--ISNUMBER({cells}),ROW({ones})^0)>0))", now),)
+    every = list(counted_blocks(table))
+    kinds = [block for block in every if block.column.field.startswith(FIGURE)]
+    now = len({line for block in kinds for line, value in _values(sheet, block, filled) if accepts(block, line, value)})
+    given = "+".join(_by_row(sheet, block, names) for block in kinds)
+    counts = (Formula(f"=SUMPRODUCT(--(({given})>0))", now),)
     total, have = len(table.lines), _cell(*at)
     words = f'"数据已填 "&{have}&"/{total} 行"&IF({have}<{total},"，还差 "&({total}-{have})&" 行","")'
     shown = f"数据已填 {now}/{total} 行" + (f"，还差 {total - now} 行" if now < total else "")
-    return _Part(counts, words, f"{have}={total}", shown, now == total)
+    return _with_wrong(_Part(counts, words, f"{have}={total}", shown, now == total), sheet, every, at, names, filled)
+
+
+def _by_row(sheet: FormSheet, block: InputBlock, names: Names) -> str:
+    """How many cells of each row of a block answer the question."""
+    good = f"1*{accepted(block, f'{_quoted(sheet)}!{block.fixed}', _quoted(sheet), names)}"
+    width = block.stop - block.start
+    if width == 1:
+        return good
+    top, left = block.table.top + 1, block.table.left
+    ones = f"{_quoted(sheet)}!{address(top, left)}:{address(top + width - 1, left)}"
+    return f"MMULT({good},ROW({ones})^0)"
 
 
 _PARTS = {"grid": _grid, "open": _open, "cards": _cards, "tally": _tally, "figures": _figures}

@@ -184,7 +184,7 @@ STYLES: Mapping[str, Style] = {
     "note_right": {"font_color": "#595959", "align": "right"},
     "example": {**_EDGE, **_TEXT, "align": "left", "text_wrap": True, "italic": True, "font_color": "#7F7F7F"},
     "paragraph": {**_TEXT, "text_wrap": True, "align": "left", "valign": "top"},
-    "small": {**_TEXT, "font_size": 9, "font_color": "#595959", "text_wrap": True, "align": "left"},
+    "foot": {**_TEXT, "font_size": 7, "font_color": "#A6A6A6", "text_wrap": True, "align": "left"},
     "banner": {**_EDGE, **_CENTER, "bold": True, "font_size": 12, "text_wrap": True},
     "banner_left": {
         **_EDGE,

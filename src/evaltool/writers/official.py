@@ -70,7 +70,36 @@ class DocumentChart:
     lowest: Decimal | None = None
 
 
-DocumentBlock = Heading | Text | DocumentTable | DocumentChart
+@dataclass(frozen=True, slots=True)
+class DrawnShape:
+    """A box (with its edge where `edge` names a colour), a line (from its place by its width and height) or a text
+    (its place is where the line of writing begins, ends or has its middle), in units of the picture."""
+
+    kind: Literal["box", "line", "text"]
+    x: int
+    y: int
+    width: int = 0
+    height: int = 0
+    colour: str = "#1a1a1a"
+    edge: str = ""
+    text: str = ""
+    size: int = 16
+    bold: bool = False
+    anchor: Literal["start", "middle", "end"] = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPicture:
+    """A drawing of shapes, as wide as the body; `said` is read to who cannot see it."""
+
+    title: str
+    width: int
+    height: int
+    shapes: tuple[DrawnShape, ...]
+    said: str
+
+
+DocumentBlock = Heading | Text | DocumentTable | DocumentChart | DocumentPicture
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 from evaltool.documents.official.pages import ends_odd, is_whole, leads
+from evaltool.documents.official.pictures import picture_fields
 from evaltool.documents.official.titles import span, title_lines
 from evaltool.writers.official import (
     Attachment,
     DocumentBlock,
     DocumentChart,
+    DocumentPicture,
     DocumentTable,
     Heading,
     Official,
@@ -40,7 +42,7 @@ def fields(paper: Official) -> dict[str, Any]:
     signatory = paper.signatory or gap("署名单位")
     date = "" if paper.date is None else paper.date or gap("成文日期")
     name_right, date_right = sign_indents(signatory, date, sealed=paper.sealed)
-    numbers = count(1)
+    numbers = Numbers(count(1), count(1))
     mark = paper.mark or (gap("发文机关标志") if paper.head == "red" else "")
     return {
         "kind": paper.kind,
@@ -113,7 +115,14 @@ def sign_indents(name: str, date: str, *, sealed: bool) -> tuple[float, float]:
 # --- body ------------------------------------------------------------------------------------------------------------
 
 
-def _blocks(body: Iterable[DocumentBlock], charts: Iterator[int]) -> Iterator[dict[str, Any]]:
+class Numbers(NamedTuple):
+    """What is drawn is numbered through a document."""
+
+    charts: Iterator[int]
+    pictures: Iterator[int]
+
+
+def _blocks(body: Iterable[DocumentBlock], numbers: Numbers) -> Iterator[dict[str, Any]]:
     counts = [0, 0, 0, 0]
     listed = list(body)
     for block, following in zip(listed, [*listed[1:], None], strict=True):
@@ -127,8 +136,10 @@ def _blocks(body: Iterable[DocumentBlock], charts: Iterator[int]) -> Iterator[di
             case DocumentTable():
                 yield _table(block)
             case DocumentChart():
-                chart = {"number": next(charts), "said": block.said, "height": block.height}
+                chart = {"number": next(numbers.charts), "said": block.said, "height": block.height}
                 yield {"kind": "chart", "caption": block.title, "chart": chart}
+            case DocumentPicture():
+                yield {"kind": "chart", "caption": block.title, "chart": picture_fields(block, next(numbers.pictures))}
 
 
 def _numbered(level: int, number: int) -> str:
@@ -166,10 +177,10 @@ def _attachment_lines(attachments: Sequence[Attachment]) -> list[str]:
     return [f"附件：1.{titles[0]}", *(f"{at}.{title}" for at, title in enumerate(titles[1:], 2))]
 
 
-def _attachments(attachments: Sequence[Attachment], charts: Iterator[int]) -> Iterator[dict[str, Any]]:
+def _attachments(attachments: Sequence[Attachment], numbers: Numbers) -> Iterator[dict[str, Any]]:
     for number, each in enumerate(attachments, 1):
         label = f"附件{number}" if len(attachments) > 1 else "附件"
-        yield {"label": label, "title_lines": title_lines(each.title), "body": list(_blocks(each.body, charts))}
+        yield {"label": label, "title_lines": title_lines(each.title), "body": list(_blocks(each.body, numbers))}
 
 
 def _imprint(paper: Official, recipients: str) -> dict[str, Any] | None:

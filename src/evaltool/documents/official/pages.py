@@ -12,8 +12,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from evaltool.documents.official.pictures import picture_scale
 from evaltool.documents.official.titles import title_lines
-from evaltool.writers.official import Attachment, DocumentBlock, DocumentChart, DocumentTable, Heading, Official, Text
+from evaltool.writers.official import (
+    Attachment,
+    DocumentBlock,
+    DocumentChart,
+    DocumentPicture,
+    DocumentTable,
+    Heading,
+    Official,
+    Text,
+)
 
 LINE = 28.95  # pt
 PAGE = 22 * LINE
@@ -163,11 +173,14 @@ def of_blocks(blocks: Sequence[DocumentBlock], *, wide: float = 1.0) -> Iterator
                 yield from _table(block, wide)
             case DocumentChart():
                 yield from (Piece(31.2, kept=True), Piece(block.height * _PT + 6))
+            case DocumentPicture():
+                yield from (Piece(31.2, kept=True), Piece(block.height * picture_scale(block) * _PT + 6))
 
 
 def leads(block: DocumentBlock, following: DocumentBlock | None) -> bool:
-    """Whether a paragraph says what the table or the chart after it is."""
-    return isinstance(block, Text) and not block.note and isinstance(following, DocumentTable | DocumentChart)
+    """Whether a paragraph says what the table, the chart or the picture after it is."""
+    shown = isinstance(following, DocumentTable | DocumentChart | DocumentPicture)
+    return isinstance(block, Text) and not block.note and shown
 
 
 def lines(

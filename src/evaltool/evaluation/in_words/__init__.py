@@ -250,8 +250,8 @@ def _lines_away(evaluation: Evaluation, scheme: Scheme, key: str, language: Lang
         yield pick(language, zh, en)
 
 
-def _common(scheme: Scheme, component: Component, language: Language) -> Iterator[str]:
-    """What a part and a leaf can both say: absence, rounding, disclosure."""
+def absences_in_words(scheme: Scheme, component: Component, language: Language) -> Iterator[str]:
+    """What becomes of absent answers, wherever it is not refused until somebody settles it."""
     for absence in ABSENCES:
         policy = component.policy(absence)
         if policy != _STRICT.get(absence, "refuse"):
@@ -259,6 +259,11 @@ def _common(scheme: Scheme, component: Component, language: Language) -> Iterato
             if str(policy) in _OF_NOBODY and (component.taken or absence in ("none", "not_applicable")):
                 then = pick(language, *_OF_NOBODY[str(policy)])
             yield pick(language, f"{when}，{then}", f"{when}: {then}")
+
+
+def _common(scheme: Scheme, component: Component, language: Language) -> Iterator[str]:
+    """What a part and a leaf can both say: absence, rounding, disclosure."""
+    yield from absences_in_words(scheme, component, language)
     if component.factor:
         whose = scheme.head.says("各单位", "参评人员")
         zh, en = f"得分乘以{whose}的“{component.factor}”", f"its points times the unit's {component.factor}"

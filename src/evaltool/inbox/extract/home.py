@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from evaltool.inbox.extract.locate import TablePlace, shown
-from evaltool.questions.forms import FormSheet, FormTable
+from evaltool.questions.forms import FormSheet, FormTable, code_in
 from evaltool.reader import Sheet
 from evaltool.reader.cells import Merge
 
@@ -32,6 +32,9 @@ def at_home(sheet: Sheet, layout: FormSheet) -> list[TablePlace] | None:
     home, cells = _home(_Same(layout)), sheet.cells
     if not cells.keys() <= home.free or any(_touches(merge, home.bands) for merge in sheet.merges):
         return None
+    foot = cells.get((layout.foot, 0))
+    if foot is not None and not code_in(foot.text):
+        return None  # a note, which is noticed
     for spot, label in home.labels.items():
         cell = cells.get(spot)
         if cell is None or (cell.text if cell.kind == "text" else shown(cell)) != label:
@@ -61,6 +64,7 @@ def _home(same: _Same) -> _Home:
     layout = same.layout
     top = min(table.top for table in layout.tables)
     free = {(row, 0) for row in range(top)} | {(table.top - 1, 0) for table in layout.tables}
+    free.add((layout.foot, 0))
     labels: dict[LabelSpot, str] = {}
     for table in layout.tables:
         labels |= dict(_labels(table))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from evaltool.exact import plain
 from evaltool.inbox.problems import Problem
 from evaltool.names import folded
-from evaltool.questions.forms import GOAL_HEADERS, INTERIM_HEADERS, FormLine, FormTable
+from evaltool.questions.forms import GOAL_HEADERS, INTERIM_HEADERS, FormLine, FormTable, code_in
 from evaltool.reader import ReadCell, Sheet, address
 
 CellsByRow = Mapping[int, Mapping[int, ReadCell]]
@@ -71,7 +71,7 @@ class _Found:
 def locate(sheet: Sheet, table: FormTable, problems: list[Problem]) -> TablePlace:
     rows: dict[int, dict[int, ReadCell]] = {}
     for (row, column), cell in sheet.cells.items():
-        if cell.kind != "text" or cell.text.strip():
+        if cell.kind != "text" or (cell.text.strip() and not code_in(cell.text)):
             rows.setdefault(row, {})[column] = cell
     header = _header(rows, table)
     end = _end(rows, table, header)
@@ -292,7 +292,8 @@ def outside(sheet: Sheet, places: Sequence[TablePlace], known: set[tuple[int, in
 
 
 def _says_nothing(cell: ReadCell) -> bool:
-    return cell.kind == "text" and not cell.text.strip() and cell.formula is None
+    """Blanks, and the identity, of which `codes` sees that it is the workbook's own."""
+    return cell.kind == "text" and cell.formula is None and (not cell.text.strip() or bool(code_in(cell.text)))
 
 
 def groups(spots: list[tuple[int, int]], sides: tuple[int, ...]) -> list[list[tuple[int, int]]]:

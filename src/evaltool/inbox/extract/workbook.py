@@ -27,7 +27,6 @@ from evaltool.inbox.extract.worksheets import additional, known, moved, workshee
 from evaltool.inbox.problems import Problem
 from evaltool.names import folded, nearest
 from evaltool.questions.forms import (
-    CODE_LABEL,
     GUIDE_SHEET,
     IDENTITY_PROPERTY,
     IDENTITY_SHEET,
@@ -39,6 +38,7 @@ from evaltool.questions.forms import (
     FormTable,
     Numbered,
     Worksheets,
+    code_in,
 )
 from evaltool.reader import Sheet, Workbook, address
 from evaltool.reader.numberformats import EPOCH, EPOCH_1904
@@ -110,8 +110,7 @@ def codes(book: Workbook) -> set[str]:
         if sheet.title == IDENTITY_SHEET and (0, 1) in sheet.cells:
             found.add(sheet.cells[0, 1].text)
         elif sheet.title not in (IDENTITY_SHEET, LIST_SHEET, GUIDE_SHEET):
-            texts = (cell.text for (row, _), cell in sheet.cells.items() if row < 5)
-            found |= {text.removeprefix(CODE_LABEL) for text in texts if text.startswith(CODE_LABEL)}
+            found |= {code_in(cell.text) for cell in sheet.cells.values() if cell.kind == "text"}
     return {code.strip() for code in found if parse_code(code)}
 
 

@@ -10,12 +10,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from evaltool.identity import parse_code
 from evaltool.inbox.extract.locate import TablePlace, shown
 from evaltool.inbox.problems import Problem
 from evaltool.names import folded, nearest
 from evaltool.questions.forms import (
-    CODE_LABEL,
     GUIDE_SHEET,
     IDENTITY_SHEET,
     LIST_SHEET,
@@ -23,6 +21,7 @@ from evaltool.questions.forms import (
     TOP,
     Form,
     FormSheet,
+    code_in,
 )
 from evaltool.reader import Sheet, Workbook, address
 
@@ -62,7 +61,7 @@ def _is_copy(sheet: Sheet, layout: FormSheet) -> bool:
     """Whether a worksheet has the heading of a form's worksheet and the identity, whatever its name is now.  That it is
     the identity of this workbook was held against the other places where it stands."""
     return _has_heading(sheet, layout) and any(
-        text.startswith(CODE_LABEL) and parse_code(text.removeprefix(CODE_LABEL)) for text in _top(sheet)
+        code_in(cell.text) for cell in sheet.cells.values() if cell.kind == "text"
     )
 
 

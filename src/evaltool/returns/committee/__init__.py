@@ -7,19 +7,18 @@ beside them to be read.  `book` writes, `readback` reads, `entering` takes it in
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evaltool.checks.claims import undecided_claims
 from evaltool.files import place, write_atomically
 from evaltool.returns.committee.book import TITLE, OpenMatters, committee_book
 from evaltool.returns.committee.claimed import CLAIMS
-from evaltool.returns.committee.declaring import GOALS_TO_CONFIRM, approved_goals, ready_goals
+from evaltool.returns.committee.declaring import GOALS_TO_CONFIRM, approved_goals
 from evaltool.returns.committee.known import CLOSE, DECLARED, STATEMENTS
 from evaltool.returns.committee.matters import CommitteeView, DecidedBefore, MatterId, MatterKind, about_code
 from evaltool.returns.committee.papers import OBJECTIONS, SHEETS, settled_entries
-from evaltool.returns.committee.proved import PROVED, is_reported
+from evaltool.returns.committee.proved import PROVED
 from evaltool.returns.committee.readback import FilledBook, MatterTable, read_filled
 from evaltool.returns.committee.tied import TIES
 from evaltool.returns.committee.vetoing import VETOES
@@ -32,23 +31,39 @@ KNOWN = (STATEMENTS, CLOSE, DECLARED)
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingMatters:
+    """How many matters of each kind wait for a decision; `only_here`: how many that no other step of the year is about.
+
+    What the book offers beside them (a line for a veto of every unit, a tie that decides no more than a place) waits
+    for nobody.
+    """
+
+    kinds: tuple[tuple[str, int], ...]
+    only_here: int
+
+    @property
+    def total(self) -> int:
+        return sum(count for _, count in self.kinds)
+
+
+@dataclass(frozen=True, slots=True)
 class CommitteeBook:
     """What was written, relative to the folder, and how many matters of each kind wait."""
 
     file: str
-    waiting: tuple[tuple[str, int], ...]
+    waiting: WaitingMatters
 
 
 def write_book(view: CommitteeView) -> CommitteeBook:
     """Write what waits.  A book in which somebody has filled in something stays, and the new one lies beside it."""
-    waiting = [_open(view, table) for table in matter_tables(view)]
-    data = to_bytes(committee_book(view, waiting, KNOWN))
+    open_ones = [_open(view, table) for table in matter_tables(view)]
+    data = to_bytes(committee_book(view, open_ones, KNOWN))
     path = view.evaluation.folder / FILE
     if path.exists() and _is_filled(view, path):
         path = place(path, data).path
     else:
         write_atomically(path, data)
-    return CommitteeBook(f"{FOLDER}/{path.name}", tuple((each.kind.title, len(each.matters)) for each in waiting))
+    return CommitteeBook(f"{FOLDER}/{path.name}", _waiting(view, open_ones))
 
 
 def _is_filled(view: CommitteeView, path: Path) -> bool:
@@ -90,9 +105,12 @@ def read_book(view: CommitteeView, file: str, data: bytes) -> FilledBook:
     return read_filled(view, file, data, matter_tables(view))
 
 
-def waiting(view: CommitteeView) -> int:
-    """How many matters wait that nobody but the committee can settle and no other step is about: claims, goals, and
-    evidence where no sheets ask anybody to verify it."""
-    asked = any(each.sheet == "evidence" for each in view.evaluation.deadlines)
-    evidence = [] if asked else [*filter(is_reported, _open(view, _table(view, PROVED)).matters)]
-    return len(undecided_claims(view.evaluation, view.intake)) + len(ready_goals(view)) + len(evidence)
+def waiting(view: CommitteeView) -> WaitingMatters:
+    """What waits: the book says it, and so does whoever tells where the evaluation stands."""
+    return _waiting(view, [_open(view, table) for table in matter_tables(view)])
+
+
+def _waiting(view: CommitteeView, open_ones: Sequence[OpenMatters]) -> WaitingMatters:
+    counts = [(each.kind, sum(each.kind.waits(view, one) for one in each.matters)) for each in open_ones]
+    kinds = tuple((kind.title, count) for kind, count in counts)
+    return WaitingMatters(kinds, sum(count for kind, count in counts if not kind.elsewhere))

@@ -126,6 +126,8 @@ class MatterKind:
     several: bool = False  # one matter may be decided several times, each time something else
     rules: Callable[[CommitteeView], Sequence[str]] = lambda _: ()  # what the rules say of all of them
     named: tuple[int, ...] = (0, 1)  # the facts by which a person tells its lines
+    waits: Callable[[CommitteeView, DecidedMatter], bool] = lambda _view, _matter: True  # or is only offered
+    elsewhere: bool = False  # whether another step of the year is about it too
 
     @property
     def headers(self) -> tuple[str, ...]:

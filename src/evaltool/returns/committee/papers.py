@@ -128,6 +128,7 @@ SHEETS = MatterKind(
     enters=_enters_sheet,
     together=_together,
     named=(0, 2),
+    elsewhere=True,
 )
 
 # --- the register ----------------------------------------------------------------------------------------------------
@@ -194,4 +195,5 @@ OBJECTIONS = MatterKind(
     same=same_word,
     enters=enters_word,
     named=(1, 4),
+    elsewhere=True,
 )

@@ -61,9 +61,10 @@ def _matters(view: CommitteeView) -> Iterator[DecidedMatter]:
                     yield DecidedMatter(about, facts, fields)
 
 
-def is_reported(matter: DecidedMatter) -> bool:
-    """Whether its unit has said anything yet that can be verified."""
-    return _NOT_REPORTED not in matter.facts
+def _waits(view: CommitteeView, matter: DecidedMatter) -> bool:
+    """Once its unit has said anything that can be verified, where no sheet asks anybody else to verify it."""
+    asked = any(each.sheet == "evidence" for each in view.evaluation.deadlines)
+    return not asked and _NOT_REPORTED not in matter.facts
 
 
 def _claimed(view: CommitteeView) -> Mapping[EvidenceLine, str]:
@@ -141,4 +142,5 @@ PROVED = MatterKind(
     _needs,
     enters=enters_word,
     named=(0, 1, 2),
+    waits=_waits,
 )

@@ -29,6 +29,7 @@ from evaltool.rules import Scheme
 
 _ID = "ties"
 _PLACE = "裁定名次"
+_PLACE_ONLY = "只影响名次"
 _EDGES = ("AWARD_EDGE_TIE", "GRADE_EDGE_TIE")
 
 
@@ -81,7 +82,7 @@ def _stake(result: Result, scheme: Scheme, block: Sequence[Standing]) -> str:
     awards = [each.name for each in scheme.awards]  # those of single fields are lines of their own
     said = [dict(one.args).get("award") or f"{one.value}等次" for one in found]
     said = [each for each in said if each in awards or each.endswith("等次")]
-    return "、".join(f"{each}的名额" for each in dict.fromkeys(said)) or "只影响名次"
+    return "、".join(f"{each}的名额" for each in dict.fromkeys(said)) or _PLACE_ONLY
 
 
 # --- single fields ---------------------------------------------------------------------------------------------------
@@ -159,4 +160,5 @@ TIES = MatterKind(
     enters=_enters,
     together=_together,
     named=(1, 0),
+    waits=lambda _view, matter: matter.facts[-1] != _PLACE_ONLY,
 )

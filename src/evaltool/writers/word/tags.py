@@ -8,7 +8,7 @@ as text in the paragraph that it is about, and moves into its place while the te
 `{% right EXPR %}`   the paragraph's distance from the right margin, in characters of 16 pt
 `{% size EXPR %}`    the type size of the paragraph's text, in points; its lines are 1.3 times as high
 `{% height EXPR %}`  in a text box: its height (mm)
-`{% chart EXPR %}`   alone in its paragraph: a chart
+`{% chart EXPR %}`   alone in its paragraph: a chart, or a picture of shapes
 `{% apart EXPR %}`   alone in its paragraph: if so, what follows stands on the next even page, which has no number
 
 The rows of a `{%tr for %}` loop need no tag: the first and the last two are kept together with their neighbours, so
@@ -19,6 +19,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+
+from evaltool.writers.word.drawings import emu, group
 
 TWIPS = 315.86  # of a character: 28 fill 156 mm
 _EMU = 36000  # to the mm
@@ -87,14 +89,20 @@ def _sized(paragraph: str, value: str) -> str:
 
 
 def _charted(paragraph: str, value: str) -> str:
-    """An inline drawing in the place of the paragraph's text; the chart's part is added when the template is filled."""
-    extent = f'cx="{_CHART_WIDTH}" cy="{{{{ ({value}.height * {_EMU})|int }}}}"'
+    """An inline drawing in the place of the paragraph's text: a picture's shapes stand in it, a chart's part is added
+    when the template is filled."""
+    width = f"{{% if {value}.shapes is defined %}}{emu(f'{value}.width')}{{% else %}}{_CHART_WIDTH}{{% endif %}}"
+    first = f"{{% if {value}.shapes is defined %}}1500{{% else %}}1000{{% endif %}}"  # of the ids of drawings
+    chart = (
+        f'<a:graphic xmlns:a="{_DRAWING}"><a:graphicData uri="{_CHART}"><c:chart xmlns:c="{_CHART}"'
+        f' xmlns:r="{_RELATIONS}" r:id="rIdChart{{{{ {value}.number }}}}"/></a:graphicData></a:graphic>'
+    )
     drawing = (
         f'<w:r><w:drawing><wp:inline xmlns:wp="{_WORD_DRAWING}" distT="0" distB="0" distL="0" distR="0">'
-        f'<wp:extent {extent}/><wp:docPr id="{{{{ 1000 + {value}.number }}}}" name="图{{{{ {value}.number }}}}"'
-        f' descr="{{{{ {value}.said }}}}"/><wp:cNvGraphicFramePr/><a:graphic xmlns:a="{_DRAWING}">'
-        f'<a:graphicData uri="{_CHART}"><c:chart xmlns:c="{_CHART}" xmlns:r="{_RELATIONS}"'
-        f' r:id="rIdChart{{{{ {value}.number }}}}"/></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>'
+        f'<wp:extent cx="{width}" cy="{emu(f"{value}.height")}"/><wp:docPr id="{first}{{{{ {value}.number }}}}"'
+        f' name="图{{{{ {value}.number }}}}" descr="{{{{ {value}.said }}}}"/><wp:cNvGraphicFramePr/>'
+        f"{{% if {value}.shapes is defined %}}{group(value)}{{% else %}}{chart}{{% endif %}}"
+        "</wp:inline></w:drawing></w:r>"
     )
     bare = re.sub(r"<w:r[ >].*</w:r>", "", paragraph, flags=re.DOTALL)
     return bare.replace("</w:p>", f"{drawing}</w:p>")
