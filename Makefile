@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-all test suite lint style types format docs locale sample fillings bench mutants faults check-sheets check-recalc check-documents check-page clean
+.PHONY: help demo demo-all test suite lint style types format docs locale sample fillings bench mutants faults fuzz check-sheets check-recalc check-documents check-page clean
 
 help:                ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 16
@@ -91,6 +91,9 @@ mutants: $(VENV)/.mutants  ## faults put into the code: does a test notice? (slo
 
 faults: $(VENV)/.dev  ## machines and disks that fail in the middle: what is left, does the next run work? (slow; Linux; FAULTS="--only decide")
 	$(BIN)/python tools/faults.py $(FAULTS)
+
+fuzz: $(VENV)/.dev   ## good sheets, damaged in every way, and every input cell of the sample changed (slow; FUZZ="--number 5000 --seed 2")
+	$(BIN)/python tools/fuzz.py $(FUZZ)
 
 clean:               ## remove what the targets above made, the environment included
 	rm -rf $(VENV) build dist demo-out .mypy_cache .ruff_cache .hypothesis .pytest_cache

@@ -49,12 +49,18 @@ def mistaken_for(name: str, known: Iterable[str]) -> str:
     return max(inside, key=len, default="") or nearest(name, known, at_least=0.6)
 
 
+_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])[ .]*(\.|\Z)", re.IGNORECASE)
+_MOST_SIGNS, _MOST_BYTES = 80, 200  # with what is put behind it still below the 255 bytes of a name
+
+
 def safe_name(name: str) -> str:
-    """A file name that every system takes and shows as it is: no separators, no reserved or invisible signs, at most 80
-    characters."""
-    invisible = ("Cc", "Cf", "Cs")  # U+202E among them, which makes the end of a name stand in front
-    kept = "".join("_" if sign in '\\/:*?"<>|' or unicodedata.category(sign) in invisible else sign for sign in name)
-    return kept.strip(" .")[:80] or "_"
+    """A file name that every system takes and shows as it is: no separators, no reserved or invisible signs, none of
+    the devices of Windows, at most 80 characters and 200 bytes."""
+    invisible = ("Cc", "Cf", "Cs", "Zl", "Zp")  # U+202E among them, which makes the end of a name stand in front
+    plain = unicodedata.normalize("NFC", name)
+    kept = "".join("_" if sign in '\\/:*?"<>|' or unicodedata.category(sign) in invisible else sign for sign in plain)
+    cut = kept.strip(" .")[:_MOST_SIGNS].encode()[:_MOST_BYTES].decode(errors="ignore").rstrip(" .") or "_"
+    return f"_{cut}" if _RESERVED.match(cut) else cut
 
 
 # --- days -----------------------------------------------------------------------------------------------------------

@@ -5,10 +5,8 @@ from __future__ import annotations
 import io
 import os
 import pickle
-import struct
 import subprocess
 import sys
-import zlib
 from datetime import date
 from decimal import Decimal
 
@@ -19,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rawxlsx as raw
+from damaged_books import mended
 from evaltool.reader import Limits, ReadCell, Sheet, Unreadable, Workbook, address, read
 
 GOOD = raw.parts({"表": raw.sheet(raw.cell("><v>38</v>"))})
@@ -484,21 +483,6 @@ SEED = raw.archive(
     ),
     packed=False,
 )
-
-
-def mended(data: bytes) -> bytes:
-    """The same archive with right checksums, so that a mutation reaches the XML behind them."""
-    whole = bytearray(data)
-    at = data.find(b"PK\x01\x02")
-    while 0 <= at <= len(data) - 46:
-        size, start = struct.unpack_from("<L", data, at + 20)[0], struct.unpack_from("<L", data, at + 42)[0]
-        if start <= len(data) - 30:
-            first = start + 30 + sum(struct.unpack_from("<2H", data, start + 26))
-            crc = zlib.crc32(data[first : first + size])
-            struct.pack_into("<L", whole, at + 16, crc)
-            struct.pack_into("<L", whole, start + 14, crc)
-        at = data.find(b"PK\x01\x02", at + 4)
-    return bytes(whole)
 
 
 @given(

@@ -10,7 +10,6 @@ import re
 import time
 import zipfile
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
@@ -19,6 +18,7 @@ import xlsxwriter
 
 import evaltool.reader
 import rawxlsx as raw
+from damaged_xml import damaged_xml
 from evaltool.reader import Limits, Unreadable, Workbook, read, sharedtexts
 from evaltool.reader.cells import Shared
 from evaltool.reader.container import inflate, unpack
@@ -218,104 +218,6 @@ def test_sheets_of_the_sample_take_the_quick_way() -> None:
 
 # --- mutants ---------------------------------------------------------------------------------------------------------
 
-TOKENS = (
-    *(b"<", b">", b"/", b"/>", b'"', b"'", b"&", b";", b" ", b"\n", b"\r", b"\t", b"=", b":", b"0", b"1", b"9", b"-"),
-    *(b"&amp;", b"&lt;", b"&#51;", b"&#9;", b"&#0;", b"&#55296;", b"&#65534;", b"&#128512;", b"&#x38;", b"&nbsp;"),
-    *(b"]]>", b"<!-- -->", b"<!--", b"<![CDATA[38]]>", b"<?pi?>", b"<!DOCTYPE x>", b"\x00", b"\x0b", b"\x7f", b"\xff"),
-    *(b"\xef\xbf\xbe", b"\xed\xa0\x80", b"\xc2\x85", b"\xe2\x80\xa8", "３".encode(), b"_x000D_", b"_xD83D_", b"&#;"),
-    *(b' r="5"', b' t="s"', b' t="n"', b' t="b"', b' t="d"', b' t="zz"', b' s="1"', b' s="99"', b' ht="0"', b' cm="1"'),
-    *(b' xmlns="urn:x"', b' xmlns:x="urn:x"', b' x:y="1"', b' xml:space="preserve"', b' x14ac:dyDescent="0.2"'),
-    *(b"<v>1</v>", b"<v/>", b"<v></v>", b"<f>1</f>", b"<f/>", b"<is><t>x</t></is>", b"<is/>", b"<t>x</t>", b"<r/>"),
-    *(b'<c r="A1"/>', b'<c r="ZZ7"><v>1</v></c>', b"<c><v>1</v></c>", b'<row r="3"/>', b"<row/>", b"</row>", b"</c>"),
-    *(b"<x/>", b"<x></x>", b"<x>", b"</x>", b"<a:b/>", b"<extLst><ext/></extLst>", b"<x>" * 9 + b"</x>" * 9, b"<si/>"),
-    *(b"</sheetData>", b"<sheetData>", b"<sheetData/>", b"<cols/>", b'<cols><col min="1" max="3" hidden="1"/></cols>'),
-    *(
-        b'<mergeCells><mergeCell ref="A1:C9"/></mergeCells>',
-        b"<mergeCells/>",
-        b'<mergeCell ref="A1"/>',
-        b"</worksheet>",
-    ),
-    *(b' hidden="1"', b' hidden="true"'),
-)
-NUMBERS = (b"", b"0", b"00", b"1", b"007", b"1048577", b"99999999999", b"1e3", b"-1", b"0.50", b"3.", b" 4 ")
-SPACES = ((b"><", b">\n<"), (b"/>", b" />"), (b'"', b"'"), (b' r="', b'  r="'), (b"><", b">x<"), (b' s="', b' s ="'))
-ATTRIBUTE = re.compile(rb' [A-Za-z:0-9]+="[^"]*"')
-ELEMENT = re.compile(rb"<([A-Za-z]+)[^<>]*/>|<([A-Za-z]+)[^<>]*>[^<>]*</\2>|<[^<>]*>")
-DIGITS = re.compile(rb"[0-9]+")
-
-
-def somewhere(part: bytes, pattern: re.Pattern[bytes], chance: random.Random) -> tuple[int, int]:
-    """A match near a random place."""
-    match = pattern.search(part, chance.randrange(len(part))) or pattern.search(part)
-    return match.span() if match else (0, 0)
-
-
-def flipped(part: bytes, chance: random.Random) -> bytes:
-    at = chance.randrange(len(part))
-    return part[:at] + bytes([part[at] ^ 1 << chance.randrange(8)]) + part[at + 1 :]
-
-
-def doubled(part: bytes, chance: random.Random) -> bytes:
-    first, last = somewhere(part, chance.choice((ATTRIBUTE, ELEMENT)), chance)
-    return part[:last] + part[first:]
-
-
-def dropped(part: bytes, chance: random.Random) -> bytes:
-    first, last = somewhere(part, chance.choice((ATTRIBUTE, ELEMENT)), chance)
-    return part[:first] + part[last:]
-
-
-def swapped(part: bytes, chance: random.Random) -> bytes:
-    """Two pieces of a kind change places."""
-    kind = chance.choice((ATTRIBUTE, ELEMENT, DIGITS))
-    (a, b), (c, d) = sorted((somewhere(part, kind, chance), somewhere(part, kind, chance)))
-    return part if b > c else part[:a] + part[c:d] + part[b:c] + part[a:b] + part[d:]
-
-
-def inserted(part: bytes, chance: random.Random) -> bytes:
-    """A token, most often at the border of a tag or an attribute."""
-    at = chance.choice(
-        (chance.randrange(len(part)), *somewhere(part, chance.choice((ATTRIBUTE, ELEMENT, DIGITS)), chance))
-    )
-    at += chance.choice((0, 0, 0, -1, 1))
-    return part[: max(at, 0)] + chance.choice(TOKENS) + part[max(at, 0) :]
-
-
-def replaced(part: bytes, chance: random.Random) -> bytes:
-    first, last = somewhere(part, chance.choice((ATTRIBUTE, ELEMENT, DIGITS)), chance)
-    return part[:first] + chance.choice(TOKENS) + part[last:]
-
-
-def renumbered(part: bytes, chance: random.Random) -> bytes:
-    """Another number: an address, a style, a score, a reference, a count."""
-    first, last = somewhere(part, DIGITS, chance)
-    return part[:first] + chance.choice(NUMBERS) + part[last:]
-
-
-def prefixed(part: bytes, chance: random.Random) -> bytes:
-    """Elements of a name get a prefix, declared or not."""
-    name = chance.choice((b"worksheet", b"sheetData", b"row", b"c", b"v", b"mergeCells", b"cols", b"t", b"si", b"sst"))
-    where = b"<sheetData" if chance.random() < 0.5 else b"<" + name
-    part = re.sub(rb"<(/?)%s\b" % name, rb"<\1p:%s" % name, part, count=chance.choice((0, 1, 2)))
-    declared = f' xmlns:p="{chance.choice((raw.MAIN, "urn:p"))}"'.encode()
-    return part.replace(where, where + declared, 1) if chance.random() < 0.5 else part
-
-
-def spaced(part: bytes, chance: random.Random) -> bytes:
-    """White space or text between tags, or quotes of the other kind."""
-    return part.replace(*chance.choice(SPACES), chance.choice((-1, 1, 3)))
-
-
-WAYS: tuple[Callable[[bytes, random.Random], bytes], ...] = (
-    *(flipped, doubled, dropped, swapped, inserted, inserted, replaced, renumbered, renumbered, prefixed, spaced),
-)
-
-
-def mutant(part: bytes, chance: random.Random) -> bytes:
-    for _ in range(chance.choice((1, 1, 1, 2, 3))):
-        part = chance.choice(WAYS)(part or b" ", chance)
-    return part
-
 
 @functools.cache
 def seeds() -> tuple[list[tuple[bytes, Shared]], list[bytes]]:
@@ -334,10 +236,10 @@ def compared(seed: int) -> Counter[str]:
     chance = random.Random(seed)
     sheets, strings = seeds()
     if chance.random() < 0.2:
-        quick = took_the_quick_way_with_texts(mutant(chance.choice(strings), chance))
+        quick = took_the_quick_way_with_texts(damaged_xml(chance.choice(strings), chance))
         return Counter([f"texts {quick}"])
     part, shared = chance.choice(sheets)
-    return Counter([f"sheet {took_the_quick_way(mutant(part, chance), shared)}"])
+    return Counter([f"sheet {took_the_quick_way(damaged_xml(part, chance), shared)}"])
 
 
 def test_mutants_say_the_same_in_both_ways() -> None:
@@ -365,7 +267,7 @@ def test_a_workbook_reads_the_same_without_the_quick_ways(name: str, monkeypatch
     for part in sorted(whole) * 6:
         before = whole[part]
         assert isinstance(before, bytes)
-        mutants.append(raw.archive(whole | {part: mutant(before, chance)}))
+        mutants.append(raw.archive(whole | {part: damaged_xml(before, chance)}))
     quick = [read(data) for data in mutants]
     monkeypatch.setattr(evaltool.reader, "plain_grid", lambda *_: None)
     monkeypatch.setattr(sharedtexts, "plain_texts", lambda *_: None)

@@ -9,9 +9,9 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from evaltool.page.charts import picture
 
 from evaltool.evaluation import load
-from evaltool.page.charts import picture
 from evaltool.page.picture import FAMILY
 from evaltool.page.rulepicture import as_chart, draw_rules
 from evaltool.rules.wording import worth

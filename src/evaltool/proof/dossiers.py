@@ -92,6 +92,13 @@ def _run(folder: Path, passed: PassedStages, run: str) -> RunEntry | None:
 
 def _write(gathered: Gathered, unit: Unit, asked: DossiersAsked) -> WrittenDossier:
     run = gathered.entry.number if gathered.entry else "计分前"
-    name = safe_name(f"{TITLE}-{unit.id}-{unit.name}-{run}")
-    path = asked.out or gathered.now.folder / FOLDER / f"{name}.xlsx"
+    path = asked.out or gathered.now.folder / FOLDER / f"{_stem(gathered.now, unit, run)}.xlsx"
     return WrittenDossier(unit, place(path, to_bytes(dossier(gathered, unit))))
+
+
+def _stem(evaluation: Evaluation, unit: Unit, run: str) -> str:
+    """The file's name without its ending; a unit whose name differs from another's in case only has its place too."""
+    stems = {each.id: safe_name(f"{TITLE}-{each.id}-{each.name}-{run}") for each in evaluation.roster.units}
+    alike = sorted(each for each, stem in stems.items() if stem.casefold() == stems[unit.id].casefold())
+    at = alike.index(unit.id)
+    return f"{stems[unit.id]}-{at + 1}" if at else stems[unit.id]

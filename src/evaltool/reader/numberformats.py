@@ -7,7 +7,7 @@ nothing elsewhere; the Chinese meaning is taken, because a score that Excel show
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
 
@@ -109,6 +109,22 @@ def formats(data: bytes, part: str, limits: Limits, clock: Clock) -> Formats:
 
 EPOCH = date(1899, 12, 30)
 EPOCH_1904 = date(1904, 1, 1)
+_NO_DAY = 60  # the calendar from 1900 has a 29 February of that year
+_DAYS = 100_000  # beyond, no calendar is meant
+
+
+def day_of(number: Decimal, epoch: date) -> date | None:
+    """The day that a number stands for where it is shown as a date; `epoch` is day 0 of the workbook's calendar."""
+    days = int(number)
+    if not 1 <= number < _DAYS or (epoch == EPOCH and days == _NO_DAY):
+        return None
+    return epoch + timedelta(days=days + (epoch == EPOCH and days < _NO_DAY))
+
+
+def number_of(day: date) -> int:
+    """The number that stands for a day in the calendar from 1900."""
+    days = (day - EPOCH).days
+    return days - (days <= _NO_DAY)
 
 
 def looks_like_date(code: str) -> bool:

@@ -24,6 +24,7 @@ from evaltool.reader.cells import (
 )
 from evaltool.reader.extents import column_range, cover, flag, merge_range, zero
 from evaltool.reader.markup import MAIN, decoded, feed, new_parser
+from evaltool.reader.numberformats import looks_like_date
 from evaltool.reader.refusals import Refusal, refusal, too_much
 
 _PROLOG, _SHEET, _COLS, _MERGES, _DATA, _ROW, _CELL, _VALUE, _FORMULA, _INLINE, _RUN, _TEXT, _SKIPPED = range(13)
@@ -266,7 +267,7 @@ class _Worksheet:
         if style is None:
             self.unstyled.append((self.row, self.column))
             style = "General"
-        if self.type == "d" and style == "General":
+        if self.type == "d" and not looks_like_date(style):
             style = _DATE_FORMAT
         return ReadCell(kind, text, number, self.formula, style, merged=False, hidden=hidden)
 

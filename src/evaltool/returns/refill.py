@@ -23,7 +23,7 @@ from evaltool.questions.changed import FormCell, FormChanges, compared, every_qu
 from evaltool.questions.forms import ABSTAINED, Form, FormColumn, FormSheet, FormTable
 from evaltool.questions.sent import SentBefore, earlier
 from evaltool.reader import ReadCell, Sheet, address
-from evaltool.reader.numberformats import EPOCH, EPOCH_1904
+from evaltool.reader.numberformats import EPOCH, EPOCH_1904, number_of
 from evaltool.writers.book import Value
 
 _TOO_BIG = 10**15  # more digits than a cell can hold
@@ -164,7 +164,7 @@ def _value(column: FormColumn, said: Parsed, cell: ReadCell | None, epoch: date)
     if said.state == "broken":
         return _cut(_broken(column, said, cell, epoch))
     if column.kind == "date":
-        return (date.fromisoformat(said.text) - EPOCH).days
+        return number_of(date.fromisoformat(said.text))
     if column.kind == "text" or said.value is None:
         return _cut(said.text)
     if column.kind == "choice":

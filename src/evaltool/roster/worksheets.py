@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from evaltool import reader
 from evaltool.exact import plain
 from evaltool.findings import Finding, finding
 from evaltool.reader.cells import Merge, letters
-from evaltool.reader.numberformats import display, looks_like_date
+from evaltool.reader.numberformats import day_of, display, looks_like_date
 from evaltool.roster.longtables import TextRow
 
 _SHOWN = {"percent": "CELL_PERCENT", "date": "CELL_DATE", "hides": "CELL_HIDES", "rounds": "CELL_ROUNDED"}
@@ -49,9 +49,8 @@ def rows_of_text(sheet: reader.Sheet, epoch: date) -> RowsOfText:
 def _text(cell: reader.ReadCell, epoch: date) -> str:
     if cell.number is None:
         return cell.text.strip()
-    if looks_like_date(cell.format) and 1 <= cell.number < 100_000:  # beyond, no calendar has it: the bare number
-        return (epoch + timedelta(days=int(cell.number))).isoformat()
-    return plain(cell.number)
+    day = day_of(cell.number, epoch) if looks_like_date(cell.format) else None
+    return day.isoformat() if day else plain(cell.number)
 
 
 def _odd(cell: reader.ReadCell) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
@@ -17,7 +17,7 @@ from evaltool.exact import plain
 from evaltool.names import day_in, folded
 from evaltool.questions.forms import ABSTAINED, COVERED, FormColumn
 from evaltool.reader import ReadCell
-from evaltool.reader.numberformats import EPOCH, display, looks_like_date
+from evaltool.reader.numberformats import EPOCH, day_of, display, looks_like_date
 from evaltool.reader.personal import covered, on_one_line
 
 _NUMBER = re.compile(r"\d{1,15}(\.\d{1,15})?\Z", re.ASCII)
@@ -53,7 +53,7 @@ def say(cell: ReadCell | None, column: FormColumn, epoch: date = EPOCH) -> Parse
     broken = _broken(cell)
     if broken:
         return Parsed((cell.formula and f"={cell.formula}") or cell.text, problem=broken, state="broken")
-    said = _date(cell, epoch) if column.kind == "date" else _READ[column.kind](cell, column)
+    said = _DATED[column.kind](cell, column, epoch) if column.kind in _DATED else _READ[column.kind](cell, column)
     if cell.hidden and not said.problem:
         return Parsed(said.text, said.value, "HIDDEN_SCORE", said.state)
     return said
@@ -136,12 +136,21 @@ def _choice(cell: ReadCell, column: FormColumn) -> Parsed:
     return Parsed(choice, column.choices.index(choice))
 
 
-def _text(cell: ReadCell, column: FormColumn) -> Parsed:
-    text = cell.text if cell.number is None else plain(cell.number)
+def _text(cell: ReadCell, column: FormColumn, epoch: date) -> Parsed:
+    text = cell.text if cell.number is None else _moment(cell, cell.number, epoch) or plain(cell.number)
     return Parsed(covered(on_one_line(text))[0] if column.field in COVERED else text)
 
 
-def _date(cell: ReadCell, epoch: date) -> Parsed:
+def _moment(cell: ReadCell, number: Decimal, epoch: date) -> str:
+    """The day, and the time behind it, that a spreadsheet made of what was typed; "" if it is a number."""
+    day = day_of(number, epoch) if looks_like_date(cell.format) else None
+    if day is None:
+        return ""
+    minutes = min(int(number % 1 * 1_440 + Decimal("0.5")), 1_439)
+    return f"{day} {minutes // 60:02}:{minutes % 60:02}" if minutes else day.isoformat()
+
+
+def _date(cell: ReadCell, _column: FormColumn, epoch: date) -> Parsed:
     day = _day(cell, epoch)
     if day is None:
         return Parsed(cell.text, problem="DATE_UNKNOWN", state="broken")
@@ -149,11 +158,10 @@ def _date(cell: ReadCell, epoch: date) -> Parsed:
 
 
 def _day(cell: ReadCell, epoch: date) -> date | None:
-    if cell.number is not None:
-        if not looks_like_date(cell.format) or not 1 <= cell.number < 100_000:
-            return None
-        return epoch + timedelta(days=int(cell.number))
-    return day_in(cell.text)
+    if cell.number is None:
+        return day_in(cell.text)
+    return day_of(cell.number, epoch) if looks_like_date(cell.format) else None
 
 
-_READ = {"number": _number, "count": _number, "choice": _choice, "text": _text, "sum": _number}
+_READ = {"number": _number, "count": _number, "choice": _choice, "sum": _number}
+_DATED = {"text": _text, "date": _date}

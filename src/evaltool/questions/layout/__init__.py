@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import count
 
 from evaltool.evaluation import Evaluation
 from evaltool.identity import (
@@ -23,7 +24,7 @@ from evaltool.identity import (
     progress_batch,
     sheet_name,
 )
-from evaltool.names import safe_name
+from evaltool.names import folded, safe_name
 from evaltool.questions.forms import ENTRIES, Form, FormSheet, Worksheets
 from evaltool.questions.layout.cards import card_sheets
 from evaltool.questions.layout.evidence import evidence_sheets
@@ -40,7 +41,22 @@ def forms(evaluation: Evaluation) -> dict[SubmissionKey, Form]:
     """Every form of the evaluation, by (evaluator, batch, entry), in the order of the roster."""
     marks: _Marks = {}
     made = [form for evaluator in evaluation.evaluators.values() for form in _forms_of(evaluation, evaluator, marks)]
-    return {entry.key: entry for form in made for entry in _entries(evaluation, form)}
+    return {entry.key: entry for entry in _named_apart(entry for form in made for entry in _entries(evaluation, form))}
+
+
+def _named_apart(made: Iterable[Form]) -> Iterator[Form]:
+    """Each with a file name of its own, to systems that know no case and to people who type in full width."""
+    taken: set[str] = set()
+    for form in made:
+        stem = form.file_name.removesuffix(".xlsx")
+        free = next(name for name in _numbered(stem) if folded(name).casefold() not in taken)
+        taken.add(folded(free).casefold())
+        yield form if free == stem else replace(form, file_name=f"{free}.xlsx")
+
+
+def _numbered(stem: str) -> Iterator[str]:
+    yield stem
+    yield from (f"{stem}-{number}" for number in count(2))
 
 
 _Marks = dict[tuple[int, str], Worksheets]
