@@ -308,14 +308,11 @@ def wrong_clock(folder: Path, result: Result) -> list[Finding]:
     result hangs on it, but what came in too late is told by it."""
     moment, runs = now(), list_runs(folder)
     if runs and moment < runs[-1].time:
-        args = {"moment": local(moment), "before": local(runs[-1].time)}
+        args: dict[str, object] = {"moment": local(moment), "before": local(runs[-1].time)}
         return [finding("CLOCK_WRONG", args=args, because="back")]
-    if int(moment[:4]) < result.evaluation.settings.year - 1:
-        return [
-            finding(
-                "CLOCK_WRONG", args={"moment": local(moment), "year": result.evaluation.settings.year}, because="early"
-            )
-        ]
+    year = result.evaluation.settings.year
+    if int(moment[:4]) < year - 1:
+        return [finding("CLOCK_WRONG", args={"moment": local(moment), "year": year}, because="early")]
     return []
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from evaltool.page.charts import picture
 
+from evaltool.charts.png import FAMILY
+from evaltool.charts.svg import picture
 from evaltool.evaluation import load
-from evaltool.page.picture import FAMILY
-from evaltool.page.rulepicture import as_chart, draw_rules
+from evaltool.page.rulepicture import as_drawing, draw_rules
 from evaltool.rules.wording import worth
 from evaltool.runs.bundled import find
 from evaltool.views.ruletree import rule_tree
@@ -111,5 +111,5 @@ def test_the_same_rules_give_the_same_picture(tmp_path: Path) -> None:
     (scheme,) = evaluation.classes.values()
     drawn = rule_tree(evaluation, scheme)
     heavier = replace(drawn, shapes=drawn.shapes[1:])
-    assert picture(as_chart(drawn), FAMILY) == picture(as_chart(rule_tree(evaluation, scheme)), FAMILY)
-    assert picture(as_chart(drawn), FAMILY) != picture(as_chart(heavier), FAMILY)
+    assert picture(as_drawing(drawn), FAMILY) == picture(as_drawing(rule_tree(evaluation, scheme)), FAMILY)
+    assert picture(as_drawing(drawn), FAMILY) != picture(as_drawing(heavier), FAMILY)

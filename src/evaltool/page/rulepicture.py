@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from evaltool.charts.drawing import Drawing, Shape
+from evaltool.charts.png import FAMILY, png
+from evaltool.charts.svg import picture
 from evaltool.evaluation import Evaluation
 from evaltool.files import write_atomically
 from evaltool.names import safe_name
-from evaltool.page.charts import PageChart, picture
-from evaltool.page.charts.shapes import Shape
-from evaltool.page.picture import FAMILY, FOLDER, png
+from evaltool.page.picture import FOLDER
 from evaltool.views.ruletree import rule_tree
 from evaltool.writers.official import DocumentPicture, DrawnShape
 
@@ -21,12 +22,12 @@ def draw_rules(evaluation: Evaluation) -> list[Path]:
     """Write them into `documents/`, the SVGs first.  Raises `Refused` where no font of the machine has Chinese."""
     folder = evaluation.folder / FOLDER
     folder.mkdir(exist_ok=True)
-    charts = {
-        safe_name(f"{NAME}-{scheme.head.name}"): as_chart(rule_tree(evaluation, scheme))
+    drawings = {
+        safe_name(f"{NAME}-{scheme.head.name}"): as_drawing(rule_tree(evaluation, scheme))
         for scheme in evaluation.classes.values()
     }
-    written = [_placed(folder / f"{stem}.svg", picture(chart, FAMILY).encode()) for stem, chart in charts.items()]
-    return written + [_placed(folder / f"{stem}.png", png(chart)) for stem, chart in charts.items()]
+    written = [_placed(folder / f"{stem}.svg", picture(each, FAMILY).encode()) for stem, each in drawings.items()]
+    return written + [_placed(folder / f"{stem}.png", png(each)) for stem, each in drawings.items()]
 
 
 def _placed(path: Path, data: bytes) -> Path:
@@ -34,10 +35,10 @@ def _placed(path: Path, data: bytes) -> Path:
     return path
 
 
-def as_chart(drawn: DocumentPicture) -> PageChart:
-    """The shapes as the charts of pages have them."""
+def as_drawing(drawn: DocumentPicture) -> Drawing:
+    """The shapes as the drawings of pages have them."""
     shapes = tuple(shape for each in drawn.shapes for shape in _shapes(each))
-    return PageChart(drawn.title, drawn.said, drawn.height, shapes, drawn.width)
+    return Drawing(drawn.title, drawn.said, drawn.height, shapes, drawn.width)
 
 
 def _shapes(one: DrawnShape) -> Iterator[Shape]:
