@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
 from collections.abc import Collection
 from pathlib import PurePath
 
@@ -12,15 +11,16 @@ _WORDS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """What WPS 云, 坚果云, 百度网盘, Dropbox, Nextcloud and Syncthing put behind a name."""
-_MACHINES = r"(?:DESKTOP|LAPTOP|WIN|PC)-[0-9A-Z]{3,}"
+_MACHINE = re.compile(r"-(?:DESKTOP|LAPTOP|WIN|PC)-[0-9A-Z]{3,}(?:-\d+)?\Z", re.IGNORECASE)
+"""What OneDrive puts there: a machine, as Windows names them by itself.  Not the name of the one that reads: the same
+folder is read alike everywhere."""
 
 
 def copied_from(name: str, beside: Collection[str]) -> str:
-    """The file beside it of which a file is the conflict copy, "" for none.  OneDrive puts a machine's name behind."""
+    """The file beside it of which a file is the conflict copy, "" for none."""
     path = PurePath(name)
-    machine = re.compile(rf"-(?:{_MACHINES}|{re.escape(socket.gethostname())})(?:-\d+)?\Z", re.IGNORECASE)
     known = {each.casefold(): each for each in beside if each != name}
-    for mark in (_WORDS, machine):
+    for mark in (_WORDS, _MACHINE):
         stem = mark.sub("", path.stem)
         if stem != path.stem and (found := known.get(f"{stem}{path.suffix}".casefold())):
             return found
