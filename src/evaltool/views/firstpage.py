@@ -45,6 +45,7 @@ from evaltool.views.wording import barred_words, veto_words
 BEST = 3  # places that are shown
 MOST = 6  # units in them, where some share a place
 NAMED = 3  # units that are named where several are equal
+LISTED = 10  # units that are listed, with how many there are
 UP, DOWN, EVEN = "▲", "▼", "＝"
 FIRST, LAST = "前三", "末位"
 OPEN = "待定"
@@ -240,7 +241,12 @@ def _facts(
         yield FrontFact("near", label, tuple(_close(group)), f"{none}临近等次界线或奖项名额")
     unranked = [one for one in group.standings if one.unit.standing != "ranked"]
     if unranked:
-        yield FrontFact("unranked", "不排名", ("、".join(one.unit.name for one in unranked),))
+        yield FrontFact("unranked", "不排名", (_few([one.unit.name for one in unranked]),))
+
+
+def _few(said: Sequence[str]) -> str:
+    """The first of them, and how many there are in all."""
+    return "、".join(said[:LISTED]) + (f"等{len(said)}个" if len(said) > LISTED else "")
 
 
 def _received(group: ComparedGroup) -> Iterator[str]:
@@ -351,4 +357,4 @@ def _side(
         f"{one.unit.name}（{how}{published(apart, group.digits)}）" if apart else f"{one.unit.name}（{same}）"
         for one, apart in units
     ]
-    return [f"{where}{'、'.join(said)}"] if said else []
+    return [f"{where}{_few(said)}"] if said else []

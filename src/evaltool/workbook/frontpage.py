@@ -28,6 +28,7 @@ from evaltool.workbook.parts import (
     FIRST_ROW,
     FRONT,
     HEAD_ROW,
+    OVERVIEW,
     TONES,
     Frame,
     IndexRow,
@@ -61,6 +62,7 @@ _LABEL = 2  # columns of a label
 _LINE = 15.0
 _ROW = 18.0  # height of a row of the tables
 _LINES = 78  # of text that can be read on one sheet of paper
+_SENTENCES = 8  # of one thing
 _CHANGES = ("climbed", "gained")
 
 
@@ -178,10 +180,16 @@ def _group(filled: _FrontTab, result: Result, front: GroupFront, live: Live | No
     nothing = [each.label for each in front.facts if not each.sentences and each.none == "无"]
     for each in front.facts:
         if each.label not in nothing and each.kind != "awards":  # these stand in the rankings
-            filled.sentence(each.label, "；".join(each.said))
+            filled.sentence(each.label, _few(each.said))
     if nothing:
         filled.sentence("、".join(nothing), "无")
     filled.space()
+
+
+def _few(said: Sequence[str]) -> str:
+    """A page has room for some; all stand in the rankings."""
+    more = f"……共{len(said)}项，见“{OVERVIEW}”" if len(said) > _SENTENCES else ""
+    return "；".join(said[:_SENTENCES]) + more
 
 
 def _placed(filled: _FrontTab, result: Result, front: GroupFront, live: Live | None) -> None:
