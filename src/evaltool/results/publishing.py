@@ -217,7 +217,7 @@ def _lessened(of: _Class, names: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _some(told: Sequence[str]) -> str:
-    """The first of them by name, and how many they are: a warning has to stay readable where it is about a whole group."""
+    """The first of them by name, and how many they are: a warning about a whole group has to stay readable."""
     return "、".join(told[:FEW]) + (f"……（{len(told)}）" if len(told) > FEW else "")
 
 
