@@ -176,7 +176,7 @@ def _list(say: Console, folder: Path) -> None:
         )
         for each in entries
     )
-    headings = (_("run"), "", _("time"), _("by"), _("code"), _("change"))
+    headings = (_("run"), _("stage"), _("time"), _("by"), _("code"), _("change"))
     found = sorted({*broken_links(place), *(one for each in wrong.values() for one in each)})
     say.result({"runs": rows}, rows, [of_texts("", headings, lines)] if entries else [])
     if not entries:

@@ -16,7 +16,7 @@ from functools import cached_property
 from itertools import groupby
 
 from evaltool.evaluation import Evaluation
-from evaltool.findings import Finding, finding
+from evaltool.findings import FEW, Finding, finding
 from evaltool.inbox.intake import Intake
 from evaltool.points.score import Point, PointsTable
 from evaltool.results.audit import (
@@ -213,7 +213,12 @@ def _lessened(of: _Class, names: Mapping[str, str]) -> Iterator[Finding]:
             yield _less(of, group, first[group].published, why[group], names)
         told = [names[unit] for unit in of.units[group] if _is_told_by_total(of, unit)]
         if told:
-            yield finding("TOTAL_TELLS", args={"group": of.scheme.group_title(group), "units": "、".join(told)})
+            yield finding("TOTAL_TELLS", args={"group": of.scheme.group_title(group), "units": _some(told)})
+
+
+def _some(told: Sequence[str]) -> str:
+    """The first of them by name, and how many they are: a warning about a whole group has to stay readable."""
+    return "、".join(told[:FEW]) + (f"……（{len(told)}）" if len(told) > FEW else "")
 
 
 def _next(of: _Class, group: str, failed: _Failure) -> _Step | None:
@@ -259,7 +264,7 @@ def _told_by_outcome(of: _Class, plain: _Class, names: Mapping[str, str]) -> Ite
             leaves = dict.fromkeys(leaf for failed in told.values() for leaf in failed.leaves)
             args: dict[str, object] = {
                 "group": of.scheme.group_title(group),
-                "units": "、".join(names[unit] for unit in told),
+                "units": _some([names[unit] for unit in told]),
                 "component": "、".join(of.scheme.titles[leaf] for leaf in leaves),
             }
             yield finding("OUTCOME_TELLS", args=args)

@@ -37,6 +37,7 @@ _TITLE_SIGN = 2.7  # the width of a Chinese character of the title
 _PORTRAIT = 95.0  # what fits an upright page at a size that one can read
 _MOST_FROZEN = 60.0  # so that a small screen still shows the cells to fill in
 _ONE_LINE = 20.0  # what needs no more has room anyway
+_PAGE = 150.0  # about what a page shows of a register that is several pages wide
 _SHORT = 4  # a word in the middle of its cell
 _BESIDE, _MOST_BESIDE = 18.0, 40.0  # the columns that show something beside the inputs
 _WIDTHS = {"序号": 6, "卡号": 6, "预赋分值": 9, "类别": 12, "对象类别": 22, "评估主体": 40}
@@ -135,16 +136,17 @@ def _tab(
     heads = {table.top for table in sheet.tables}
     cells |= {place: shown_cell(value, head=place[0] in heads) for place, value in shown.items()}
     first = sheet.tables[0]
-    merged = (0, 1, _NOTE_ROW, _PROGRESS_ROW, sheet.foot) if last else ()
+    over = _headed(widths[: last + 1])
+    merged = (0, 1, _NOTE_ROW, _PROGRESS_ROW, sheet.foot) if over else ()
     return Tab(
         sheet.title,
         cells,
         widths=widths,
-        heights=_higher(_heights(sheet, code, note, widths[: last + 1], filled), sheet, shown, widths),
-        merges=tuple((address(row, 0), address(row, last)) for row in merged),
+        heights=_higher(_heights(sheet, code, note, widths, over, filled), sheet, shown, widths),
+        merges=tuple((address(row, 0), address(row, over)) for row in merged),
         checks=tuple(check(block, names) for table in sheet.tables for block in blocks(table)),
         highlights=(
-            *lights(_PROGRESS_ROW, last),
+            *lights(_PROGRESS_ROW, over),
             *(light for table in sheet.tables for light in highlights(table, names)),
         ),
         freeze=(first.top + 1, _frozen(widths[: first.left])),
@@ -156,16 +158,24 @@ def _tab(
     )
 
 
+def _headed(widths: Sequence[float]) -> int:
+    """The last column over which title and notes stand: no further than a page, so that paper does not cut them."""
+    if sum(widths) <= 2 * _PORTRAIT:
+        return len(widths) - 1
+    return max(at for at in range(len(widths)) if sum(widths[: at + 1]) <= _PAGE)
+
+
 def _heights(
-    sheet: FormSheet, code: str, note: str, widths: tuple[float, ...], filled: FilledCells
+    sheet: FormSheet, code: str, note: str, widths: tuple[float, ...], over: int, filled: FilledCells
 ) -> dict[int, float]:
     """Of the lines above the tables, of rows with much text, and of the tables' heads."""
+    wide = sum(widths[: over + 1])
     heights = {
         0: 30.0,
         1: 20.0,
         _GAP_ROW: 6.0,
-        sheet.foot: room(CODE_LABEL + code, 1.5 * sum(widths)),
-        _NOTE_ROW: room(note, sum(widths)),
+        sheet.foot: room(CODE_LABEL + code, 1.5 * wide),
+        _NOTE_ROW: room(note, wide),
         _PROGRESS_ROW: 24.0,
     }
     for table in sheet.tables:

@@ -33,7 +33,7 @@ _NOT_FIRST = frozenset("，。；：、）”》％%")
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _TreeRow:
     """A component as it is drawn: the lines of its name, and of what is said of it."""
 
     depth: int
@@ -71,7 +71,7 @@ def rule_tree(evaluation: Evaluation, scheme: Scheme) -> DocumentPicture:
 # --- what is said ----------------------------------------------------------------------------------------------------
 
 
-def _row(evaluation: Evaluation, scheme: Scheme, key: str, depth: int) -> _Row:
+def _row(evaluation: Evaluation, scheme: Scheme, key: str, depth: int) -> _TreeRow:
     component = scheme.components[key]
     is_leaf = not scheme.children(key)
     who = _who(evaluation, scheme, key) if is_leaf else ""
@@ -82,7 +82,7 @@ def _row(evaluation: Evaluation, scheme: Scheme, key: str, depth: int) -> _Row:
     ]
     name = _lines(component.name, _BOXES - _MARGIN - depth * _INDENT - 16, _NAME)
     said = tuple(_lines(who, WIDTH - _NOTES - _MARGIN, _NOTE)) if who else ()
-    return _Row(depth, tuple(name), scheme.weight(key), said, tuple(quiet), is_leaf)
+    return _TreeRow(depth, tuple(name), scheme.weight(key), said, tuple(quiet), is_leaf)
 
 
 def _who(evaluation: Evaluation, scheme: Scheme, key: str) -> str:
@@ -164,7 +164,7 @@ def _headings(scheme: Scheme) -> Iterator[DrawnShape]:
         yield DrawnShape("text", x, 59, colour=_FAINT, text=text, size=_NOTE)
 
 
-def _drawn(row: _Row, y: int, longest: Fraction) -> Iterator[DrawnShape]:
+def _drawn(row: _TreeRow, y: int, longest: Fraction) -> Iterator[DrawnShape]:
     left = _MARGIN + row.depth * _INDENT
     fill = _WHITE if row.is_leaf and row.depth else _LIGHT if row.is_leaf else _MIDDLE
     yield DrawnShape("box", left, y, _BOXES - left, row.height, fill, _LINE)
@@ -181,7 +181,7 @@ def _drawn(row: _Row, y: int, longest: Fraction) -> Iterator[DrawnShape]:
         yield DrawnShape("text", _NOTES, top + 18 * at + 14, colour=colour, text=line, size=_NOTE)
 
 
-def _connectors(rows: list[_Row], places: list[int]) -> Iterator[DrawnShape]:
+def _connectors(rows: list[_TreeRow], places: list[int]) -> Iterator[DrawnShape]:
     """From each part to what it is a part of."""
     for at, row in enumerate(rows):
         if not row.depth:

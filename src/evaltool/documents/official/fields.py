@@ -42,7 +42,7 @@ def fields(paper: Official) -> dict[str, Any]:
     signatory = paper.signatory or gap("署名单位")
     date = "" if paper.date is None else paper.date or gap("成文日期")
     name_right, date_right = sign_indents(signatory, date, sealed=paper.sealed)
-    numbers = Numbers(count(1), count(1))
+    numbers = DrawingNumbers(count(1), count(1))
     mark = paper.mark or (gap("发文机关标志") if paper.head == "red" else "")
     return {
         "kind": paper.kind,
@@ -115,14 +115,14 @@ def sign_indents(name: str, date: str, *, sealed: bool) -> tuple[float, float]:
 # --- body ------------------------------------------------------------------------------------------------------------
 
 
-class Numbers(NamedTuple):
+class DrawingNumbers(NamedTuple):
     """What is drawn is numbered through a document."""
 
     charts: Iterator[int]
     pictures: Iterator[int]
 
 
-def _blocks(body: Iterable[DocumentBlock], numbers: Numbers) -> Iterator[dict[str, Any]]:
+def _blocks(body: Iterable[DocumentBlock], numbers: DrawingNumbers) -> Iterator[dict[str, Any]]:
     counts = [0, 0, 0, 0]
     listed = list(body)
     for block, following in zip(listed, [*listed[1:], None], strict=True):
@@ -177,7 +177,7 @@ def _attachment_lines(attachments: Sequence[Attachment]) -> list[str]:
     return [f"附件：1.{titles[0]}", *(f"{at}.{title}" for at, title in enumerate(titles[1:], 2))]
 
 
-def _attachments(attachments: Sequence[Attachment], numbers: Numbers) -> Iterator[dict[str, Any]]:
+def _attachments(attachments: Sequence[Attachment], numbers: DrawingNumbers) -> Iterator[dict[str, Any]]:
     for number, each in enumerate(attachments, 1):
         label = f"附件{number}" if len(attachments) > 1 else "附件"
         yield {"label": label, "title_lines": title_lines(each.title), "body": list(_blocks(each.body, numbers))}

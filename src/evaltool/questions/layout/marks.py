@@ -42,7 +42,11 @@ def mark_sheets(evaluation: Evaluation, scheme: Scheme, evaluator: Evaluator) ->
         if component.goals:
             tables = tuple(replace(table, shows_goals=True) for table in tables)
         if tables:
-            notes = (*_notes(scheme, component, tables), *figures.formulas(evaluation, scheme, leaf))
+            notes = (
+                *_notes(scheme, component, tables),
+                *_groups(evaluation, scheme, component, tables),
+                *figures.formulas(evaluation, scheme, leaf),
+            )
             yield _sheet(scheme, component.name, tables, notes)
     for award in scheme.awards:
         if award.contribution and award.contribution.by == evaluator.role:
@@ -76,6 +80,21 @@ def _mark_notes(scheme: Scheme, component: Component, units: int) -> tuple[str, 
     why = (f"失分达到{rule.words('zh')}的，写明失分理由：依据什么、差在哪里。",) if rule else ()
     quotas = (each.note(scheme, units) for each in component.answer.quotas)
     return (component.answer.note(scheme, digits), *quotas, *why)
+
+
+def _groups(
+    evaluation: Evaluation, scheme: Scheme, component: Component, tables: tuple[FormTable, ...]
+) -> Iterator[str]:
+    """Which unit is of which group, where units of several are put into one list."""
+    if component.answer is None or not component.answer.places_name:
+        return
+    listed = {line.unit: None for table in tables for line in table.lines if line.unit}
+    groups: dict[str, list[str]] = {}
+    for unit in map(evaluation.units.__getitem__, listed):
+        groups.setdefault(scheme.group_title(unit.group), []).append(unit.name)
+    if len(groups) > 1:
+        said = "；".join(f"{group}：{'、'.join(names)}" for group, names in groups.items())
+        yield f"各分类的单位在一张表内统一排名。{said}。"
 
 
 def _tables(evaluation: Evaluation, scheme: Scheme, leaf: str, evaluator: Evaluator) -> tuple[FormTable, ...]:
