@@ -13,7 +13,9 @@ import changed_cells
 import judged_mutants
 import rawxlsx as raw
 from damaged_books import MUTATIONS
+from evaltool.inbox.extract.corrections import Correction, corrected
 from evaltool.inbox.extract.parsing import say
+from evaltool.inbox.problems import Problem
 from evaltool.inbox.workers import Reading, Task
 from evaltool.questions.forms import ColumnKind, FormColumn
 from evaltool.reader import ReadCell, Workbook, read
@@ -160,3 +162,15 @@ def test_a_day_in_a_cell_for_text_is_that_day(value: str, text: str) -> None:
 def test_a_day_in_a_cell_for_marks_is_no_mark() -> None:
     """Stored as a day (Strict workbooks do so), it is one in whatever format."""
     assert said('s="1" t="d"><v>1900-03-25</v>', "number", DAY)[1] == "SCORE_DATE"
+
+
+def test_a_day_is_corrected_as_the_marks_have_it() -> None:
+    """A decision says 2026-05-20, which stands in marks.csv, not the number behind it."""
+    book = read(raw.book(raw.cell("><v>46162</v>"), styles=DAY))
+    assert isinstance(book, Workbook)
+    problems: list[Problem] = []
+    change = Correction("表", "C5", "2026-05-20", "2026-05-21", "绩办〔2027〕2号")
+    assert corrected(book.sheets[0], [change], problems).cells[4, 2].text == "2026-05-21"
+    assert problems == []
+    corrected(book.sheets[0], [change._replace(before="2026-05-19")], problems)
+    assert [one.code for one in problems] == ["CORRECTION_MISMATCH"]

@@ -7,6 +7,7 @@ same checks apply to it, and the answer carries the number of the document.
 from __future__ import annotations
 
 from collections.abc import Container
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from evaltool.inbox.extract.locate import shown
 from evaltool.inbox.problems import Problem
 from evaltool.names import folded
 from evaltool.reader import ReadCell, Sheet
+from evaltool.reader.numberformats import EPOCH, day_of, looks_like_date
 
 
 class Correction(NamedTuple):
@@ -31,20 +33,29 @@ def corrected(
     corrections: list[Correction],
     problems: list[Problem],
     asked: Container[tuple[int, int]] | None = None,
+    epoch: date = EPOCH,
 ) -> Sheet:
     """The worksheet with decided changes in place; one whose "from" is not what stands there is refused, and so is one
-    of a cell that nobody was asked to fill in (`asked`: the others; None: any cell)."""
+    of a cell that nobody was asked to fill in (`asked`: the others; None: any cell).  `epoch` is day 0 of the
+    workbook's calendar."""
     cells = dict(sheet.cells)
     for one in corrections:
         spot = spot_of(one.cell)
         typed = shown(cells.get(spot))
         if asked is not None and spot not in asked:
             problems.append(_wrong("CORRECTION_NOWHERE", one, sheet.title, typed, "cell"))
-        elif not same_value(typed, one.before):
+        elif not (same_value(typed, one.before) or same_value(_day(cells.get(spot), epoch), one.before)):
             problems.append(_wrong("CORRECTION_MISMATCH", one, sheet.title, typed))
         else:
             cells[spot] = _typed(one.after)
     return Sheet(sheet.title, sheet.state, cells, sheet.merges)
+
+
+def _day(cell: ReadCell | None, epoch: date) -> str:
+    """The day that a cell shows, as the marks have it; "" if it shows none."""
+    if cell is None or cell.number is None or not looks_like_date(cell.format):
+        return ""
+    return str(day_of(cell.number, epoch) or "")
 
 
 def unplaced(one: Correction) -> Problem:

@@ -159,20 +159,20 @@ def _worksheet(
     date1904: bool,
     twice: bool,
 ) -> None:
-    problems = taken.problems
+    problems, epoch = taken.problems, EPOCH_1904 if date1904 else EPOCH
     if sheet.state != "visible":
         problems.append(Problem("SHEET_HIDDEN", sheet.title))
     documents = {one.cell: one.document for one in corrections}
     home = at_home(sheet, layout)
     places = list(home or _looked_for(sheet, layout, problems))
     if corrections:
-        sheet = corrected(sheet, corrections, problems, _asked(layout, places))
+        sheet = corrected(sheet, corrections, problems, _asked(layout, places), epoch)
     for each, place in zip(tables, places, strict=True):
         if each.table.kind != "cards":
             merged = merged_cells(sheet, each.table, place) if home is None else {}
             title = sheet.title if sheet.title != layout.title else None
             told = _Told(title, documents, as_asked=bool(home and title is None and not documents))
-            _answers(taken, sheet, each, place, merged, told, EPOCH_1904 if date1904 else EPOCH)
+            _answers(taken, sheet, each, place, merged, told, epoch)
         elif any(row is not None for row in place.rows):
             used, found, keyed, run = _cards(sheet, each.table, place, problems)
             taken.cards += [keyed] if twice else []
