@@ -19,7 +19,7 @@ _UNIT, _TOTAL, _GRADE, _AWARDS, _REMARKS = range(1, 6)
 _FRONT = ("单位", "姓名", "总分", "等次", RANK.header)
 VETO = "一票否决"
 
-Figures = Mapping[str, Fraction]
+PublishedFigures = Mapping[str, Fraction]
 """What was published beside the total: component (with its weight) -> points."""
 
 
@@ -33,7 +33,7 @@ class PublishedUnit:
     grade: str
     awards: str
     remarks: str
-    figures: Figures
+    figures: PublishedFigures
 
     @property
     def has_veto(self) -> bool:
@@ -134,7 +134,7 @@ def _group(
     return PublishedGroup(scheme, group, units, shown)
 
 
-def _figures(table: _RankingSheet) -> dict[int, Figures]:
+def _figures(table: _RankingSheet) -> dict[int, PublishedFigures]:
     """Place of a unit -> its figures, from all the tables of its group."""
     found: dict[int, dict[str, Fraction]] = {}
     for head in table.heads():
@@ -145,7 +145,7 @@ def _figures(table: _RankingSheet) -> dict[int, Figures]:
     return dict(found)
 
 
-def _unit(table: _RankingSheet, row: int, figures: Figures) -> PublishedUnit:
+def _unit(table: _RankingSheet, row: int, figures: PublishedFigures) -> PublishedUnit:
     rank, total = table.number(row, 0), table.number(row, _TOTAL)
     if total is None:
         raise NotTaken("book")
