@@ -38,13 +38,14 @@ class Purpose:
     title: str
     colour: str
     style: str
+    says: str = ""
 
 
 PURPOSES: Mapping[PurposeName, Purpose] = {
-    "review": Purpose("评审会", "#1F4E79", "index_1"),
+    "review": Purpose("评审会", "#1F4E79", "index_1", "要印的另有“评审会打印稿.xlsx”，整本打印"),
     "analysis": Purpose("分析", "#548235", "index_2"),
     "basis": Purpose("依据", "#F4B183", "index_3"),
-    "audit": Purpose("核对（不必打印）", "#D9D9D9", "index_4"),
+    "audit": Purpose("核对", "#D9D9D9", "index_4", "逐级计算和记录，不必打印"),
 }
 """In the order in which their tabs stand."""
 
@@ -88,6 +89,10 @@ def index_rows(titles: Sequence[str], *, by_purpose: bool) -> list[IndexRow]:
     rows: list[IndexRow] = []
     for name, purpose in PURPOSES.items():
         own = [each for each in titles if purpose_of(each) == name]
-        rows += [([Cell(purpose.title, purpose.style), Cell(None, purpose.style)], "")] if own and by_purpose else []
+        rows += (
+            [([Cell(purpose.title, purpose.style), Cell(purpose.says or None, purpose.style)], "")]
+            if own and by_purpose
+            else []
+        )
         rows += [([Cell(each, "link"), Cell(_ABOUT.get(each, ("", RANKING_TAB))[1])], each) for each in own]
     return rows

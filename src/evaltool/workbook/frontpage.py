@@ -289,7 +289,7 @@ def _index(filled: _FrontTab, index: Sequence[IndexRow], counted: Sequence[tuple
         filled.page.cells |= {(row, first + at): each for at, each in enumerate(cells)}
         if title:
             filled.links[row, first] = f"'{title}'!A1"
-    for at, (label, number) in enumerate(counted, row + 2):
+    for (label, number), at in zip(counted, free, strict=False):
         filled.page.cells[at, first] = Cell(label, "label")
         filled.page.cells[at, first + 1] = cell(number, "places")
         filled.lights += counter_lights(at, first + 1)
