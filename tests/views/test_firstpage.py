@@ -100,6 +100,31 @@ def test_without_history_there_is_no_change() -> None:
     assert front(result(FIVE)).fact("moved") is None
 
 
+def test_a_column_in_which_nothing_stands_is_left_out() -> None:
+    """Earlier totals without ranks say nothing of places; an earlier rank alone says nothing of points."""
+    rows = (Earlier(2025, "甲县", Fraction(90)),)
+    made = since_last_year(result(FIVE), {})
+    roster = replace(made.evaluation.roster, earlier=rows)
+    table = front(replace(made, evaluation=replace(made.evaluation, roster=roster))).placed
+    assert table is not None
+    keys = [each.key for each in table.columns]
+    assert "gained" in keys
+    assert "climbed" not in keys
+
+
+def test_zones_have_bars_where_there_are_no_grades() -> None:
+    """As the rules colour them; nothing is near a bound then, for there is none."""
+    rules, _, rest = RULES.partition("[[grade]]")
+    zones = '[[zone]]\nname = "绿区"\nfrom = 90\ncolour = "green"\n[[zone]]\nname = "红区"\nfrom = 0\ncolour = "red"\n'
+    made = result(FIVE, rules=f"{rules}{zones}[disclosure]{rest.rpartition('[disclosure]')[2]}")
+    page = front(made)
+    assert (page.scale, [(each.grade, each.tone, each.count) for each in page.grades]) == (
+        "区域",
+        [("绿区", "green", 2), ("红区", "red", 3)],
+    )
+    assert page.fact("near") is None
+
+
 def test_every_grade_has_its_bar() -> None:
     """Best first, also where nobody has it."""
     bars = [(each.grade, each.count, str(each.share)) for each in front(result(FIVE)).grades]

@@ -85,6 +85,16 @@ def test_what_is_open_and_what_is_none_is_said() -> None:
     assert "同分、加分" in words
 
 
+def test_a_page_names_some_and_counts_the_rest() -> None:
+    """Of very many bonuses and unranked units the first stand there, and how many there are."""
+    units = {f"{at}县": FIVE["戊县"] for at in range(12)}
+    bonuses = tuple(decided("bonus", unit, "1") for unit in units)
+    words = said(ranked_book(result(units, ledger=bonuses, unranked=list(units))).tabs[0])
+    (listed,) = (str(each) for each in words if "0县1分" in str(each))
+    assert listed.endswith("……共12项，见“总览”")
+    assert "、".join(list(units)[:10]) + "等12个" in words
+
+
 def test_an_interim_first_page_has_no_places() -> None:
     """Law 13."""
     units = {**FIVE, "清河县": dict(UNITS["清河县"], mayor=Got("", 0, state="pending"))}

@@ -7,7 +7,8 @@ the rules.  Of each:
              has a place, or while the result is interim.  Its columns by key: where (前三, 末位), rank, unit, total,
              grade, climbed and gained (▲▼, only where there is an earlier result), awards
     shown    the standings that stand in its rows, in the same order
-    grades   bars: a `GradeBar` for each grade of the rules, best first, also where nobody has it; 待定 after them
+    grades   bars: a `GradeBar` for each grade of the rules, best first, also where nobody has it; 待定 after them; for
+             each zone where the rules have zones and no grades (`scale` says which: 等次, 区域)
     facts    sentences under a label: `FrontFact`s of the kinds `FactKind`, in this order, without those that the rules
              do not know (`none`: what stands where there are no sentences)
 
@@ -30,6 +31,7 @@ from evaltool.results.closeness import NEAR
 from evaltool.results.history import ChangeSinceLast
 from evaltool.results.margins import Cut, cuts
 from evaltool.results.rank import Standing
+from evaltool.results.reportcard import zone
 from evaltool.results.result import Result
 from evaltool.rules import EXTRAS
 from evaltool.views.comparison import ComparedGroup, compared, weight_text
@@ -43,6 +45,7 @@ from evaltool.views.wording import barred_words, veto_words
 BEST = 3  # places that are shown
 MOST = 6  # units in them, where some share a place
 NAMED = 3  # units that are named where several are equal
+LISTED = 10  # units that are listed, with how many there are
 UP, DOWN, EVEN = "▲", "▼", "＝"
 FIRST, LAST = "前三", "末位"
 OPEN = "待定"
@@ -52,7 +55,7 @@ FactKind = Literal["received", "moved", "awards", "withheld", "veto", "tie", "bo
 
 @dataclass(frozen=True, slots=True)
 class GradeBar:
-    """How many units of a group have a grade; `share` of all its units."""
+    """How many units of a group have a grade (or stand in a zone); `share` of all its units."""
 
     grade: str
     tone: Tone
@@ -85,6 +88,11 @@ class GroupFront:
     grades: tuple[GradeBar, ...]
     facts: tuple[FrontFact, ...]
 
+    @property
+    def scale(self) -> str:
+        """What the bars are of."""
+        return "等次" if self.group.scheme.grades else "区域"
+
     def fact(self, kind: FactKind) -> FrontFact | None:
         return next((each for each in self.facts if each.kind == kind), None)
 
@@ -109,8 +117,9 @@ def _front(result: Result, group: ComparedGroup, *, inside: bool) -> GroupFront:
     best, last = ([], []) if result.interim else _best_and_last(group, inside=inside)
     placed = _placed(result, group, known, best, last) if best else None
     facts = tuple(_facts(result, group, known, inside=inside))
+    zones = [] if result.interim or group.scheme.grades else list(_zones(group))
     title = f"{group.full_name}（{len(group.standings)}{group.scheme.head.says('个单位', '人')}）"
-    return GroupFront(group, title, placed, (*best, *last), tuple(_bars(group)), facts)
+    return GroupFront(group, title, placed, (*best, *last), (*_bars(group), *zones), facts)
 
 
 # --- places ----------------------------------------------------------------------------------------------------------
@@ -139,13 +148,15 @@ def _placed(
     total = ShownColumn(TOTAL.header, TOTAL.kind, TOTAL.width, TOTAL.key, group.digits)
     columns = [ShownColumn("位置", "word", 7, "where"), RANK, whose(group), total]
     columns += [GRADE] if group.scheme.grades else []
-    columns += _changed_columns(then) if known else []
+    changed = [key for key in ("climbed", "gained") if any(getattr(each, key) is not None for each in known)]
+    columns += [each for each in _changed_columns(then) if each.key in changed]
     columns += [ShownColumn("奖项", "names", 30, "awards")] if group.scheme.awards else []
     rows = []
     for where, one in [*((FIRST, one) for one in best), *((LAST, one) for one in last)]:
         row: list[ShownValue] = [Word(where), one.rank, Name(one.unit.name, one.unit.id), one.total]
         row += [graded_word(group.scheme, one)] if group.scheme.grades else []
-        row += _changed(before.get(one.unit.id), group.digits) if known else []
+        words = _changed(before.get(one.unit.id), group.digits)
+        row += [words[key] for key in changed]
         row += [one.awards] if group.scheme.awards else []
         rows.append(row)
     return table(_caption(group, len(best)), columns, rows, "front")
@@ -164,11 +175,10 @@ def _changed_columns(then: str) -> list[ShownColumn]:
     ]
 
 
-def _changed(change: ChangeSinceLast | None, digits: int) -> list[ShownValue]:
-    if change is None:
-        return [Word(NONE), Word(NONE)]
-    climbed = None if change.climbed is None else Fraction(change.climbed)
-    return [arrow(climbed, 0), arrow(change.gained, digits)]
+def _changed(change: ChangeSinceLast | None, digits: int) -> dict[str, Word]:
+    """By the keys of the columns."""
+    climbed = None if change is None or change.climbed is None else Fraction(change.climbed)
+    return {"climbed": arrow(climbed, 0), "gained": arrow(change.gained if change else None, digits)}
 
 
 def arrow(change: Fraction | None, digits: int) -> Word:
@@ -190,6 +200,13 @@ def _bars(group: ComparedGroup) -> Iterator[GradeBar]:
         yield GradeBar(grade.name, grade_word(group.scheme, grade.name).tone, number, Fraction(number, units))
     if open_ := sum(bool(one.possible) for one in group.standings):
         yield GradeBar(OPEN, "", open_, Fraction(open_, units))
+
+
+def _zones(group: ComparedGroup) -> Iterator[GradeBar]:
+    counts, units = Counter(zone(group.scheme, one.total) for one in group.standings), len(group.standings)
+    for each in group.scheme.zones:
+        number = counts[each.name]
+        yield GradeBar(each.name, each.colour, number, Fraction(number, units))
 
 
 # --- facts -----------------------------------------------------------------------------------------------------------
@@ -218,13 +235,18 @@ def _facts(
         said = list(_extras(result, group, kind == "bonus", inside=inside))
         if said or kind == "bonus":
             yield FrontFact(kind, WORDS[kind][0], tuple(said), "无")
-    if inside and not result.interim:
+    if inside and not result.interim and (scheme.grades or scheme.awards):
         none = scheme.head.says("没有单位", "没有人")
         label = f"临界（{plain(_near(group))}分内）"
         yield FrontFact("near", label, tuple(_close(group)), f"{none}临近等次界线或奖项名额")
     unranked = [one for one in group.standings if one.unit.standing != "ranked"]
     if unranked:
-        yield FrontFact("unranked", "不排名", ("、".join(one.unit.name for one in unranked),))
+        yield FrontFact("unranked", "不排名", (_few([one.unit.name for one in unranked]),))
+
+
+def _few(said: Sequence[str]) -> str:
+    """The first of them, and how many there are in all."""
+    return "、".join(said[:LISTED]) + (f"等{len(said)}个" if len(said) > LISTED else "")
 
 
 def _received(group: ComparedGroup) -> Iterator[str]:
@@ -335,4 +357,4 @@ def _side(
         f"{one.unit.name}（{how}{published(apart, group.digits)}）" if apart else f"{one.unit.name}（{same}）"
         for one, apart in units
     ]
-    return [f"{where}{'、'.join(said)}"] if said else []
+    return [f"{where}{_few(said)}"] if said else []

@@ -18,7 +18,6 @@ from evaltool.results.result import Result
 from evaltool.rules.expressions import Expr, Written
 from evaltool.views.firstpage import OPEN, FirstPage, GradeBar, GroupFront
 from evaltool.views.leftopen import OpenPoint
-from evaltool.views.tables import NONE
 from evaltool.workbook import tables
 from evaltool.workbook.changecells import change_lights, climbed_cell, gained_cell
 from evaltool.workbook.formulas import cell
@@ -29,6 +28,7 @@ from evaltool.workbook.parts import (
     FIRST_ROW,
     FRONT,
     HEAD_ROW,
+    OVERVIEW,
     TONES,
     Frame,
     IndexRow,
@@ -62,6 +62,7 @@ _LABEL = 2  # columns of a label
 _LINE = 15.0
 _ROW = 18.0  # height of a row of the tables
 _LINES = 78  # of text that can be read on one sheet of paper
+_SENTENCES = 8  # of one thing
 _CHANGES = ("climbed", "gained")
 
 
@@ -179,10 +180,16 @@ def _group(filled: _FrontTab, result: Result, front: GroupFront, live: Live | No
     nothing = [each.label for each in front.facts if not each.sentences and each.none == "无"]
     for each in front.facts:
         if each.label not in nothing and each.kind != "awards":  # these stand in the rankings
-            filled.sentence(each.label, "；".join(each.said))
+            filled.sentence(each.label, _few(each.said))
     if nothing:
         filled.sentence("、".join(nothing), "无")
     filled.space()
+
+
+def _few(said: Sequence[str]) -> str:
+    """A page has room for some; all stand in the rankings."""
+    more = f"……共{len(said)}项，见“{OVERVIEW}”" if len(said) > _SENTENCES else ""
+    return "；".join(said[:_SENTENCES]) + more
 
 
 def _placed(filled: _FrontTab, result: Result, front: GroupFront, live: Live | None) -> None:
@@ -200,8 +207,8 @@ def _placed(filled: _FrontTab, result: Result, front: GroupFront, live: Live | N
     for one, values in zip(front.shown, tables.rows(made), strict=True):
         row = dict(zip((each.key for each in made.columns), values, strict=True))
         row |= _live_cells(result, front, one, live) if live else {}
-        for key, column in filled.at.items():
-            filled.page.put(column, row.get(key, word(NONE)))
+        for key in filled.at.keys() & {each.key for each in made.columns}:
+            filled.page.put(filled.at[key], row[key])
         if live:
             spot = address(FIRST_ROW + list(live.places).index(one.unit.id), UNIT)
             filled.links[filled.page.next, filled.at["unit"]] = f"'{live.title}'!{spot}"
@@ -240,13 +247,13 @@ def _grades(filled: _FrontTab, front: GroupFront, live: Live | None, top: int) -
     """A bar for each grade; the row below them."""
     if not front.grades:
         return top
-    heads = (TabColumn("等次", 9), TabColumn("个数", 7), TabColumn("占比", 26))
+    heads = (TabColumn(front.scale, 9), TabColumn("个数", 7), TabColumn("占比", 26))
     for column, head in enumerate(heads, filled.bars):
         filled.page.put(column, Cell(head.header, "head"), top)
     units = len(front.group.standings)
     for row, bar in enumerate(front.grades, top + 1):
         filled.tall.setdefault(row, _ROW)
-        number = _count(bar, live)
+        number = _count(front, bar, live)
         filled.page.put(filled.bars, Cell(bar.grade, TONES[bar.tone]), row)
         filled.page.put(filled.bars + 1, cell(number, "integer") if number.text else Cell(bar.count, "integer"), row)
         own = f"{letters(filled.bars + 1)}{row + 1}"
@@ -256,8 +263,8 @@ def _grades(filled: _FrontTab, front: GroupFront, live: Live | None, top: int) -
     return top + 1 + len(front.grades)
 
 
-def _count(bar: GradeBar, live: Live | None) -> Written:
-    if live is None or bar.grade == OPEN:
+def _count(front: GroupFront, bar: GradeBar, live: Live | None) -> Written:
+    if live is None or bar.grade == OPEN or not front.group.scheme.grades:
         return Written("", Fraction(bar.count))
     name = bar.grade.replace('"', '""')
     return Written(f'SUMPRODUCT(--({live.grades}="{name}"))', Fraction(bar.count))

@@ -8,10 +8,10 @@ from evaltool.writers.book import Book
 
 
 def to_bytes(book: Book, created: datetime.datetime | None = None) -> bytes:
-    """The .xlsx file of a book, the same bytes for the same book and `created` (default: 2000-01-01).
+    """The .xlsx file of a book, the same bytes for the same book and `created`; None: it bears no day.
 
     What Excel or XlsxWriter would cut, drop or repair raises ValueError, which names the tab and the cell.
     """
     from evaltool.writers.xlsx import write
 
-    return write(book, created or datetime.datetime(2000, 1, 1))
+    return write(book, created)

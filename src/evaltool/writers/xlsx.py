@@ -15,9 +15,10 @@ import warnings
 from collections.abc import Iterator
 from itertools import pairwise
 
-import xlsxwriter
+from xlsxwriter.core import Core
 from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.format import Format
+from xlsxwriter.packager import Packager
 from xlsxwriter.utility import xl_cell_to_rowcol, xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -44,7 +45,28 @@ _COMMENT = {"author": "evaltool", "x_scale": 1.6, "y_scale": 1.1, "font_name": _
 _BAR, _LAST = "#9DC3E6", "#1F4E79"
 
 
-def write(book: Book, created: datetime.datetime) -> bytes:
+class _UndatedCore(Core):  # type: ignore[misc]
+    def _write_dcterms_created(self) -> None: ...
+
+    def _write_dcterms_modified(self) -> None: ...
+
+
+class _UndatedPackager(Packager):  # type: ignore[misc]
+    def _write_core_file(self) -> None:
+        core = _UndatedCore()
+        core._set_properties(self.workbook.doc_properties)
+        core._set_xml_writer(self._filename("docProps/core.xml"))
+        core._assemble_xml_file()
+
+
+class _Undated(Workbook):  # type: ignore[misc]
+    """A workbook whose properties name no day, rather than today (law 5) or one that is made up."""
+
+    def _get_packager(self) -> Packager:
+        return _UndatedPackager()
+
+
+def write(book: Book, created: datetime.datetime | None) -> bytes:
     """See `evaltool.writers.saving.to_bytes`."""
     _check(book)
     file = io.BytesIO()
@@ -52,7 +74,7 @@ def write(book: Book, created: datetime.datetime) -> bytes:
         # XlsxWriter leaves out what it dislikes and only warns
         warnings.simplefilter("error", UserWarning)
         try:
-            workbook = xlsxwriter.Workbook(file, _OPTIONS)
+            workbook = Workbook(file, _OPTIONS) if created else _Undated(file, _OPTIONS)
             _describe(workbook, book, created)
             look = _looks(workbook)
             sheets = [_sheet(workbook, tab, look) for tab in book.tabs]
@@ -81,8 +103,8 @@ def _check(book: Book) -> None:
                 raise ValueError(f"{_place(tab, spot)}: link without a cell or to a missing tab: {target}")
 
 
-def _describe(workbook: Workbook, book: Book, created: datetime.datetime) -> None:
-    if created.tzinfo is not None:
+def _describe(workbook: Workbook, book: Book, created: datetime.datetime | None) -> None:
+    if created and created.tzinfo is not None:
         created = created.astimezone(datetime.UTC).replace(tzinfo=None)
     workbook.formats[0].set_font_name(_BASE["font_name"])
     workbook.formats[0].set_font_size(_BASE["font_size"])
