@@ -72,10 +72,14 @@ def opened(browser: Browser, path: Path, width: int = 1200, height: int = 900) -
 
 @pytest.mark.parametrize("name", ALL)
 def test_no_violation_of_accessibility(browser: Browser, files: dict[str, Path], name: str) -> None:
-    """axe finds nothing, with everything that can be unfolded unfolded; the page loads nothing and complains of
-    nothing."""
+    """axe finds nothing, with everything unfolded but the units after the third, which are like it; the page loads
+    nothing and complains of nothing."""
     page, heard = opened(browser, files[name])
-    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    page.evaluate("""(() => {
+        const few = [...document.querySelectorAll('details.unit')].slice(0, 3);
+        for (const each of document.querySelectorAll('details'))
+            each.open = !each.closest('.unit') || few.includes(each.closest('.unit'))
+    })()""")
     found = axe.Axe().run(page)
     assert [(each["id"], each["nodes"][0]["html"]) for each in found.response["violations"]] == []
     assert heard == []

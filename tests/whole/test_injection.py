@@ -21,6 +21,7 @@ from evaltool.publish import harmless
 from evaltool.questions.forms import Form
 from evaltool.questions.layout import forms
 from evaltool.run import score_folder
+from evaltool.runs.bundled import templates
 from evaltool.sheets.blank import book
 from evaltool.writers.saving import to_bytes
 from evaltool.writers.word.templates import text_of
@@ -70,12 +71,15 @@ def test_no_text_becomes_a_formula_a_link_or_a_field(pair: Pair, suffix: str) ->
 
 def test_no_text_becomes_a_tag_of_a_page(pair: Pair) -> None:
     """The report pages over harmful texts are well-formed and have the same tags and attributes as those over plain
-    words, none of them a script or an address; nothing turns the text that follows around."""
+    words, none of them an address and no script but the page's own; nothing turns the text that follows around."""
+    own = (templates() / "pages" / "report.js").read_text("utf-8")
     for name in (INTERNAL, PUBLIC):
         harmful, plain = (tags((run / name).read_bytes()) for run in (pair.harmful, pair.plain))
         assert plain.total() > 200
         assert harmful.keys() == plain.keys()
-        assert not {"script", "img", "iframe", "link", "object", "form"} & {tag for tag, _ in harmful}
+        assert not {"img", "iframe", "link", "object", "form"} & {tag for tag, _ in harmful}
+        root = ElementTree.fromstring((pair.harmful / name).read_bytes())
+        assert [each.text for each in root.iter("script")] == [own]
         assert not re.search("[\u202a-\u202e\u2066-\u2069]", (pair.harmful / name).read_text("utf-8"))
 
 
