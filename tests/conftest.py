@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import HealthCheck, settings
+from openpyxl.worksheet.merge import MergedCellRange
 
 # how long a machine takes to draw an example says nothing about the tool
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
+
+# openpyxl draws the borders of merged cells anew for every workbook that is read: half of the time, and no test looks
+MergedCellRange.format = lambda _: None
+
+# nobody pulls the plug while tests run: what they write need not have reached the disk
+os.fsync = lambda fd: None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from evaltool.exact import exact, published
 from evaltool.findings import Finding, finding
-from evaltool.inbox.tables import MARKS, in_words
+from evaltool.inbox.tables import MARKS
 from evaltool.results.rank import Standing
 from evaltool.results.reportcard import as_value as report_card
 from evaltool.results.result import Result
@@ -79,14 +79,24 @@ def _filled() -> pl.Expr:
 
 def _table(name: str, table: pl.DataFrame) -> Files:
     """CSV for spreadsheet programs; Parquet for tables that no such program opens."""
+    import polars as pl
+
     out = io.BytesIO()
+    typed = [name for name, kind in table.schema.items() if isinstance(kind, pl.Enum) and _has_formulas(kind)]
     if table.height > PARQUET_ABOVE:
         table.write_parquet(out)
         return {f"{name}.parquet": out.getvalue()}
     for at in range(0, max(table.height, 1), AT_ONCE):  # as texts a row takes many times what it takes as it is kept
-        rows = harmless(in_words(table.slice(at, AT_ONCE).lazy()).collect())
+        rows = harmless(table.slice(at, AT_ONCE).with_columns(pl.col(typed).cast(pl.String)))
         rows.write_csv(out, include_bom=at == 0, include_header=at == 0, line_terminator="\r\n")
     return {f"{name}.csv": out.getvalue()}
+
+
+def _has_formulas(texts: pl.Enum) -> bool:
+    import polars as pl
+
+    words = pl.DataFrame({"text": texts.categories})
+    return not harmless(words).equals(words)
 
 
 def harmless(table: pl.DataFrame) -> pl.DataFrame:

@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 import openpyxl
@@ -84,9 +85,15 @@ def any_voters(rules: str) -> str:
 
 def filled(form: Form, say: Say, replaces: str = "", key: Key = KEY) -> bytes:
     """A form's workbook with every cell filled in as `say` says."""
-    blank = to_bytes(book(form, replaces=replaces, key=key))
+    blank = _blank(form, replaces, key)
     values = {(spot.sheet, spot.cell): _typed(spot, say(spot)) for spot in spots(form)}
     return typed_in(blank, values) if is_plain(values) else fill(form, blank, values)
+
+
+@lru_cache(maxsize=256)
+def _blank(form: Form, replaces: str, key: Key) -> bytes:
+    """Tests of one module send the same sheets out again and again."""
+    return to_bytes(book(form, replaces=replaces, key=key))
 
 
 def _typed(spot: Spot, said: object) -> object:

@@ -125,10 +125,14 @@ def _points(
     lines = {unit.id: lines_of(evaluation, scheme, leaf, unit) for unit in evaluation.units_of(scheme.id)}
     full = {unit: sum((line.full for line in of), Fraction(0)) for unit, of in lines.items()}
     found = Answered()
+    shares: dict[tuple[str, int, int], Fraction] = {}  # of thousands of evaluators many say the same
     open_keys = {(unit, "", repeat) for unit in lines for repeat in _periods(component)} if owned else set()
     for unit, who, repeat, total, given, decimals in sums.iter_rows():
         if given == len(lines.get(unit, ())) and full[unit] and not doubted.get(unit):
-            found.put(unit, who, repeat, Fraction(total, 10**decimals) / full[unit])
+            said_in_all = unit, total, decimals
+            if said_in_all not in shares:
+                shares[said_in_all] = Fraction(total, 10**decimals) / full[unit]
+            found.put(unit, who, repeat, shares[said_in_all])
             found.preset[unit] = full[unit]
             open_keys.discard((unit, who, repeat))
         elif unit in lines:

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from evaltool.exact import plain
+from evaltool.exact import added, plain
 from evaltool.findings import Language
 from evaltool.rules.expressions import Function, ManyNumbers, Number, Range, Written, as_expr
 from evaltool.rules.lists import highest, lowest, of_list, values_of
@@ -104,7 +104,7 @@ def median(numbers: ManyNumbers) -> Number:
 
 
 def _sum(values: Sequence[Fraction]) -> Fraction:
-    return sum(values, Fraction(0))
+    return added(values)
 
 
 def _mean(values: Sequence[Fraction]) -> Fraction:

@@ -6,7 +6,7 @@ sums are cells that may be changed; repeats are combined below them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -98,7 +98,10 @@ class _EvaluatorBlock:
         preset = said.answers[scheme.id, leaf].preset
         self.full = [preset.get(unit.id) or Fraction(100) for unit in self.units]
         self.answers = [_scaled(of, full) for of, full in zip(people.values(), self.full, strict=True)]
-        self.put_in = [{who: _put_in(self.component, said) for who, said in of.items()} for of in people.values()]
+        self.put_in = [
+            {who: _put_in(self.component, said) for who, said in of.items() if _some_absent(said.values())}
+            for of in people.values()
+        ]
         asked = {who for of in self.answers for who in of}
         self.asked = [who for who in ("", *self.evaluation.evaluators) if who in asked]
 
@@ -126,6 +129,8 @@ class _EvaluatorBlock:
 
     def _absent(self, at: int, kept: Mapping[str, ShareOrAbsence], places: Mapping[str, int]) -> None:
         """What the rules put in the place of those who say nothing, which may depend on the others."""
+        if not _some_absent(kept.values()):
+            return
         full = self.full[at]
         shares = [said / full if isinstance(said, Fraction) else said for said in kept.values()]
         numbers = put_in(self.component, shares, self.component.over)
@@ -234,10 +239,16 @@ class _EvaluatorBlock:
 
 def _scaled(people: Mapping[str, dict[str, ShareOrAbsence]], full: Fraction) -> dict[str, dict[str, ShareOrAbsence]]:
     """Shares as sums out of the preset points."""
-    return {
-        who: {repeat: answer * full if isinstance(answer, Fraction) else answer for repeat, answer in of.items()}
-        for who, of in people.items()
-    }
+    sums: dict[ShareOrAbsence, ShareOrAbsence] = {}  # of thousands of evaluators many say the same
+    for of in people.values():
+        for answer in of.values():
+            if answer not in sums:
+                sums[answer] = answer * full if isinstance(answer, Fraction) else answer
+    return {who: {repeat: sums[answer] for repeat, answer in of.items()} for who, of in people.items()}
+
+
+def _some_absent(answers: Iterable[ShareOrAbsence]) -> bool:
+    return any(isinstance(each, str) for each in answers)
 
 
 def _put_in(component: Component, said: Mapping[str, ShareOrAbsence]) -> dict[str, Fraction | None]:

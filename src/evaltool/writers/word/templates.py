@@ -15,6 +15,7 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 from xml.parsers import expat
 
@@ -88,6 +89,7 @@ class Template:
     parts: tuple[ArchivedPart | TemplatePart, ...]
 
 
+@lru_cache(maxsize=32)  # a template takes a fifth of a second, and whoever scores several times uses the same ones
 def compile_template(data: bytes, name: str = "") -> Template:
     """Read a .docx template; every broken part is named in the one TemplateError raised."""
     import jinja2
