@@ -361,6 +361,28 @@ def _text(sections: tuple[GuideSection, ...]) -> str:
     )
 
 
+def test_one_list_of_several_groups_says_which_unit_is_of_which(evaluation: Evaluation) -> None:
+    """In a note, so that sheets which are out stay as they were asked."""
+    noted = [
+        note
+        for form in forms(evaluation).values()
+        for sheet in form.sheets
+        for note in sheet.notes
+        if note.startswith("各分类的单位在一张表内统一排名。")
+    ]
+    assert noted
+    groups = {group.name for scheme in evaluation.classes.values() for group in scheme.head.groups}
+    assert all(sum(group in note for group in groups) > 1 for note in noted)
+
+
+def test_the_title_of_a_wide_register_stays_on_its_first_page() -> None:
+    columns = [FormColumn(f"单位{at}", "choice", unit=f"U{at}", choices=("优秀",), required=False) for at in range(60)]
+    tab = book(_form(_table("cards", *columns))).tabs[0]
+    ends = {merge[1].rstrip("0123456789") for merge in tab.merges}
+    assert len(ends) == 1
+    assert 0 < openpyxl.utils.column_index_from_string(ends.pop()) < len(tab.widths) / 2
+
+
 def test_a_long_title_has_room_above_a_small_table(evaluation: Evaluation) -> None:
     """The worksheet is as wide as its title, up to what fits an upright page: nothing of the title is cut off."""
     form = next(each for each in forms(evaluation).values() if each.kind == "cards")
