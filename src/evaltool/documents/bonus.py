@@ -114,12 +114,14 @@ def _table(items: Sequence[Item], *, granted: bool) -> DocumentTable:
         for at, each in enumerate(items, 1)
     ]
     if not granted:
-        heads = ("序号", f"{U}单位", "加分种类", "主要事实", "申报分值")
-        return table(heads, rows, (10, 38, 32, 56, 20), left=(1, 2, 3))
+        return table(
+            ("序号", f"{U}单位", "加分种类", "主要事实", "申报分值"), rows, (10, 38, 32, 56, 20), left=(1, 2, 3)
+        )
     documents = [each.document for each in items]
     whole = [(*row, document) for row, document in zip(rows, documents, strict=True)]
-    heads = ("序号", f"{U}单位", "加分种类", "主要事实", "分值", "依据")
-    return table(heads, whole, (10, 34, 28, 44, 12, 28), left=(1, 2, 3, 5))
+    return table(
+        ("序号", f"{U}单位", "加分种类", "主要事实", "分值", "依据"), whole, (10, 34, 28, 44, 12, 28), left=(1, 2, 3, 5)
+    )
 
 
 def _kinds(items: Sequence[Item]) -> Iterator[str]:
