@@ -2,11 +2,12 @@
 
 Scores the sample evaluation (with a consequence added to its rules, so that every kind of document is written), has
 LibreOffice draw the documents, and measures the drawing: margins, lines and characters, fonts, page numbers, pages of
-letters, the imprint.  Prints a table and fails on a deviation from GB/T 9704-2012.
+letters, the imprint, rows of tables that stand alone, units' official names.  Prints a table and fails on a deviation
+from GB/T 9704-2012.
 
 Needs LibreOffice, poppler (pdftotext, pdffonts) and stand-ins for the fonts that cannot be shipped: Noto Serif CJK SC,
-and the Fandol fonts of TeX.  EVALTOOL_FONTS names a folder with them where they are not installed.  With DIR the PDF
-files are kept there.
+and the Fandol fonts of TeX, or Noto in their place.  EVALTOOL_FONTS names a folder with them where they are not
+installed.  With DIR the PDF files are kept there.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -27,10 +28,12 @@ from statistics import mean, median
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
+from docx import Document  # noqa: E402
 from rich.console import Console  # noqa: E402
 from rich.table import Table  # noqa: E402
 
 from evaltool.documents.official.forms import OfficeTemplates  # noqa: E402
+from evaltool.evaluation import load  # noqa: E402
 from evaltool.run import score_folder  # noqa: E402
 from evaltool.runs.bundled import copy_sample, notice_templates  # noqa: E402
 from evaltool.writers.official import DocumentForm, Letterhead, Official, Text  # noqa: E402
@@ -42,7 +45,9 @@ STAND_INS = {
     "宋体": ("FandolSong", ""),
     "方正小标宋简体": ("Noto Serif CJK SC", "bold"),
 }
-DRAWN = re.compile(r"Fandol(Fang|Kai|Hei|Song)|NotoSerifCJK|TimesNewRoman|LiberationSerif|Tinos|Times")
+IN_THEIR_PLACE = {"FandolHei": "Noto Sans CJK SC"}
+"""Where the Fandol fonts are not installed; Noto Serif CJK SC for the others.  All have square signs."""
+DRAWN = re.compile(r"Fandol(Fang|Kai|Hei|Song)|Noto(Serif|Sans)CJK|TimesNewRoman|LiberationSerif|Tinos|Times")
 CONSEQUENCE = '\n[[consequence]]\ngrade = "一般"\ntext = "限期整改"\ndocument = "限期整改通知书"\n'
 MM = 72 / 25.4
 PAGE, TOP, BOTTOM, LEFT, RIGHT = (210, 297), 37.0, 262.0, 28.0, 184.0  # mm
@@ -80,12 +85,14 @@ def main(keep: Path | None = None) -> int:
 
 def _checked(place: Path, fonts: Path) -> int:
     wanted = _documents(place)
+    called = _official_names(place / "sample")
     _to_pdf(place, list(wanted.values()), fonts)
     table = Table("公文", "页数", "版心（毫米）", "行 × 字", "行距（磅）", "字体", "不符")
     wrong = 0
     for name, path in wanted.items():
         pages, drawn = _read(path.with_suffix(".pdf")), _drawn(path.with_suffix(".pdf"))
-        found = [*_grid(pages)] if name.startswith("满版") else [*_layout(name, pages)]
+        found = [*_grid(pages)] if name.startswith("满版") else [*_layout(name, pages), *_alone(path, pages)]
+        found += _short_names(pages, called)
         found += [f"字体 {each}" for each in sorted(drawn) if not DRAWN.search(each)]
         wrong += len(found)
         full = f"{_lines(pages)} × {_signs(pages)}" if name.startswith("满版") else ""
@@ -144,7 +151,9 @@ def _fonts_conf(place: Path) -> Path:
     """Stand-ins under the names of the fonts that an office has; these are not drawn, and no real one is shipped."""
     own = os.environ.get("EVALTOOL_FONTS")
     lines = [f"<dir>{own}</dir>"] if own else []
-    for name, (font, weight) in STAND_INS.items():
+    known = _families({})
+    for name, (wanted, weight) in STAND_INS.items():
+        font = wanted if own or wanted in known else IN_THEIR_PLACE.get(wanted, "Noto Serif CJK SC")
         bold = f'<edit name="weight" mode="assign" binding="same"><const>{weight}</const></edit>' if weight else ""
         lines.append(
             f'<match target="pattern"><test name="family" qual="any"><string>{name}</string></test>'
@@ -158,11 +167,17 @@ def _fonts_conf(place: Path) -> Path:
 
 
 def _without_font(fonts: Path) -> list[str]:
-    environment = {**os.environ, "FONTCONFIG_FILE": str(fonts)}
-    listed = subprocess.run(
-        ["fc-list", ":", "family"], capture_output=True, check=True, env=environment, text=True
-    ).stdout
-    return sorted({font for font, _ in STAND_INS.values() if font not in listed})
+    known = _families({"FONTCONFIG_FILE": str(fonts)})
+    wanted = set(re.findall(r"<string>([^<]*)</string></edit>", fonts.read_text(encoding="utf-8")))
+    return sorted(font for font in wanted if font not in known)
+
+
+def _families(more: Mapping[str, str]) -> str:
+    if shutil.which("fc-list") is None:
+        return ""
+    environment = {**os.environ, **more}
+    command = ["fc-list", ":", "family"]
+    return subprocess.run(command, capture_output=True, check=True, env=environment, text=True).stdout
 
 
 def _read(path: Path) -> Pages:
@@ -203,15 +218,62 @@ def _layout(name: str, pages: Pages) -> Iterator[str]:
         yield f"行距 {_pitch(pages):.2f}"
     letter = "反馈书" in name or "整改" in name
     yield from _numbers(pages, first=1 if letter else 0)
-    if "反馈书" in name and len(pages) > LETTER_PAGES:
+    if "反馈书" in name and _before_annexes(pages) > LETTER_PAGES:
         yield f"超过{LETTER_PAGES}页"
     if not letter and "公示" not in name:
         yield from _imprint(pages)
 
 
+def _before_annexes(pages: Pages) -> int:
+    """Pages of the letter itself: an annex begins with its label on the first line."""
+    first = (next(iter(_lines_of(page)), "") for page in pages)
+    return next((at for at, line in enumerate(first) if re.fullmatch(r"附件\d*", line)), len(pages))
+
+
+def _lines_of(page: Sequence[Word]) -> list[str]:
+    """The lines of a page from above, without blanks."""
+    lines: dict[int, list[Word]] = {}
+    for word in sorted(_inside(page), key=lambda word: (word.top, word.left)):
+        near = next((key for key in lines if abs(key / 10 - (word.top + word.bottom) / 2) < 1.5), None)
+        lines.setdefault(round((word.top + word.bottom) * 5) if near is None else near, []).append(word)
+    return ["".join(word.text for word in sorted(line, key=lambda word: word.left)) for line in lines.values()]
+
+
+def _alone(path: Path, pages: Pages) -> Iterator[str]:
+    """Tables of which a page has the head alone or a single row; those whose rows are all on one line."""
+    shown = [_lines_of(page) for page in pages]
+    heads: Counter[tuple[str, int]] = Counter()  # tables of a head with rows on a page
+    for table in Document(str(path)).tables:
+        rows = ["".join("".join(cell.text for cell in row.cells).split()) for row in table.rows]
+        head, body = rows[0], rows[1:]
+        on = Counter(next((at for at, lines in enumerate(shown) if row in lines), -1) for row in body)
+        heads += Counter((head, at) for at in on)
+        if len(set(rows)) == len(rows) and -1 not in on and len(body) > 1:
+            yield from (f"第{at + 1}页表“{head}”只有一行" for at, count in sorted(on.items()) if count == 1)
+    for head in dict.fromkeys(head for head, at in heads if (head, -1) not in heads):
+        for at, lines in enumerate(shown):
+            if lines.count(head) > heads[head, at]:
+                yield f"第{at + 1}页表头“{head}”下没有行"
+
+
+def _official_names(folder: Path) -> dict[str, str]:
+    """Short name -> official name, where they differ."""
+    units = load(folder)[0].roster.units
+    return {unit.name: unit.addressed for unit in units if unit.addressed != unit.name}
+
+
+def _short_names(pages: Pages, called: Mapping[str, str]) -> Iterator[str]:
+    text = "".join(line for page in pages for line in _lines_of(page))
+    for short, official in called.items():
+        if re.search(f"{short}(?!{official.removeprefix(short)})", text):
+            yield f"没有用公文名称：{short}"
+
+
 def _numbers(pages: Pages, *, first: int) -> Iterator[str]:
     """Odd pages at the right, even ones at the left, a character from the edge, 7 mm below the type area (7.5)."""
     for at, page in enumerate(pages):
+        if at == len(pages) - 1 and _is_imprint_alone(page):
+            continue  # 7.5: neither it nor a blank page before it has a number
         foot = [word for word in page if word.top > BOTTOM + 3]
         text = "".join(word.text for word in sorted(foot, key=lambda word: word.left))
         if at < first:
@@ -223,6 +285,11 @@ def _numbers(pages: Pages, *, first: int) -> Iterator[str]:
             yield from _number_place(at, foot)
 
 
+def _is_imprint_alone(page: Sequence[Word]) -> bool:
+    """Whether there is nothing above the imprint."""
+    return min((word.top for word in page), default=0.0) > BOTTOM - 60
+
+
 def _number_place(at: int, foot: Sequence[Word]) -> Iterator[str]:
     sign = 14 / MM
     edge = min(word.left for word in foot) - LEFT if at % 2 else RIGHT - max(word.right for word in foot)
@@ -232,10 +299,12 @@ def _number_place(at: int, foot: Sequence[Word]) -> Iterator[str]:
 
 
 def _imprint(pages: Pages) -> Iterator[str]:
-    """On the last page only, its last line at the lower edge of the type area (7.4)."""
+    """On the last page only, which is an even one, its last line at the lower edge of the type area (7.4)."""
     places = [(at, word) for at, page in enumerate(pages) for word in page if word.text.endswith("印发")]
     if [at for at, _ in places] != [len(pages) - 1]:
         yield "版记不在末页"
+    elif len(pages) % 2:
+        yield "版记在奇数页"
     elif not BOTTOM - 9 < places[0][1].bottom < BOTTOM:
         yield f"版记末行 {places[0][1].bottom:.1f}"
 

@@ -421,7 +421,7 @@ def new_document(*, letter: bool = False) -> Any:
     for footer, align in ((section.footer, "right"), (section.even_page_footer, "left")):
         _page_number(document, footer, align)
     section.first_page_footer.is_linked_to_previous = False  # of a page that has no number
-    section.first_page_footer.paragraphs[0].style = document.styles["公文锚"]
+    section.first_page_footer.paragraphs[0].style = document.styles["公文页码"]  # as high as the others
     return document
 
 

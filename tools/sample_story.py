@@ -15,9 +15,7 @@ SETTINGS = {
     'committee = "市绩效评估委员会"': 'committee = "澄川市绩效评估委员会"',
     'signatory = "市绩效评估委员会"': 'signatory = "澄川市绩效评估委员会"',
     'date = ""                          # 成文日期': 'date = "2027年4月20日"',
-    'report_to = ""                     # 评估报告的主送机关，如市人民政府；和文号都空着的，报告没有版头': (
-        'report_to = "市人民政府"'
-    ),
+    'report_to = ""                     # 评估报告的主送机关；空着的没有版头': 'report_to = "市人民政府"',
     'report_signer = ""                 # 评估报告的签发人': 'report_signer = "陆承安"',
     'copies = ""': 'copies = "市委办公室，市人大常委会办公室，市政协办公室，市委组织部，市财政局"',
     'printed_by = ""': 'printed_by = "澄川市绩效评估委员会办公室"',

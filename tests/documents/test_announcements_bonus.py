@@ -94,9 +94,9 @@ def test_claims_are_posted_with_period_and_telephone(claiming: Path) -> None:
     (made,), found = announced(claiming, "bonus", before="2027-04-03", after="2027-04-09", **FRAME)
     texts = paragraphs(made.file.path)
     assert (made.file.path.name, gaps(found)) == ("加分公示-申报.docx", [])
-    assert rows(texts, ("序号", "单位", "加分事项", "申报分值"))[:2] == [
-        ("1", "甲局", "表彰：获省政府表彰", "1"),
-        ("2", "甲局", "推广经验", "0.5"),
+    assert rows(texts, ("序号", "单位", "加分种类", "主要事实", "申报分值"))[:2] == [
+        ("1", "甲局", "表彰", "获省政府表彰", "1"),
+        ("2", "甲局", "推广", "推广经验", "0.5"),
     ]
     assert "每个单位最多加1分，甲局申报合计1.5分，最多按1分计入总分。" in texts
     assert "公示时间：2027年4月3日至4月9日（共7天）。" in texts
@@ -108,9 +108,10 @@ def test_what_is_granted_is_posted_instead_and_claims_left_are_noted(claiming: P
     header = "种类,文号,日期,理由,单位,新值\n"
     decide(claiming, header + "加分,某绩〔2027〕1号,2027-04-02,经验推广。,乙局,0.5\n")
     (made,), found = announced(claiming, "bonus")
-    assert rows(paragraphs(made.file.path), ("序号", "单位", "加分事项", "分值", "依据"))[0] == (
+    assert rows(paragraphs(made.file.path), ("序号", "单位", "加分种类", "主要事实", "分值", "依据"))[0] == (
         "1",
         "乙局",
+        "—",
         "经验推广",
         "0.5",
         "某绩〔2027〕1号",

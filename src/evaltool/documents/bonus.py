@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -14,8 +14,9 @@ from evaltool.evaluation import Evaluation
 from evaltool.evaluation.extras import CountedExtra, unit_extras
 from evaltool.exact import plain
 from evaltool.findings import Finding, finding
-from evaltool.inbox.claims import about, claims
+from evaltool.inbox.claims import Claim, ClaimPlace, claims, one_phrase
 from evaltool.inbox.intake import Intake
+from evaltool.names import folded
 from evaltool.roster import Unit
 from evaltool.writers.official import DocumentBlock, DocumentTable, Text, gap
 
@@ -25,11 +26,12 @@ GRANTED, CLAIMED = "granted", "claimed"
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One bonus: what for, how many points (None where a claim says none) and how many of them count in their kind, by
-    which document it was granted."""
+    """One bonus: its kind, what was achieved, how many points (None where a claim says none) and how many of them count
+    in their kind, by which document it was granted."""
 
     unit: Unit
-    what: str
+    kind: str
+    deed: str
     points: Fraction | None
     counted: Fraction | None
     document: str = ""
@@ -38,7 +40,7 @@ class Item:
 def bonus(at: Occasion) -> ContentsAndFindings:
     """What was granted if anything was, else what is claimed."""
     evaluation = at.evaluation
-    granted, claimed = _granted(evaluation), _claimed(evaluation, at.came.intake)
+    granted, claimed = _granted(evaluation, at.came.intake), _claimed(evaluation, at.came.intake)
     about = at.asked.about or (GRANTED if granted else CLAIMED)
     items = granted if about == GRANTED else claimed
     if not items:
@@ -50,24 +52,30 @@ def bonus(at: Occasion) -> ContentsAndFindings:
     return [_posting(evaluation, about, items)], found
 
 
-def _granted(evaluation: Evaluation) -> list[Item]:
+def _granted(evaluation: Evaluation, intake: Intake) -> list[Item]:
+    claimed = {each.place: each for each in claims(evaluation, intake)}
     made = [
-        _item(unit, each)
+        _item(unit, each, claimed)
         for unit in evaluation.units.values()
         for each in unit_extras(evaluation, evaluation.classes[unit.class_id], "bonus", unit.id).lines
     ]
     return sorted(made, key=lambda each: (each.unit.order, each.unit.id))
 
 
-def _item(unit: Unit, each: CountedExtra) -> Item:
+def _item(unit: Unit, each: CountedExtra, claimed: Mapping[ClaimPlace, Claim]) -> Item:
+    """What was achieved, as the decision says it; where it says no more than the kind, as the unit claimed it."""
     decided = each.decided
-    return Item(unit, about(decided.name, decided.line.reason), decided.points, each.counted, decided.line.document)
+    said, line = one_phrase(decided.line.reason), decided.line
+    answered = claimed.get((unit.id, folded(line.sheet), line.cell)) if line.cell else None
+    facts = one_phrase(answered.facts) if answered else ""
+    deed = facts if facts and said in ("", decided.name) else said
+    return Item(unit, decided.name, deed, decided.points, each.counted, line.document)
 
 
 def _claimed(evaluation: Evaluation, intake: Intake) -> list[Item]:
     """The claims on the sheets that count, line by line."""
     made = claims(evaluation, intake)
-    return [Item(each.unit, each.what, each.points, each.points) for each in made]
+    return [Item(each.unit, one_phrase(each.chosen), one_phrase(each.facts), each.points, each.points) for each in made]
 
 
 # --- the posting ------------------------------------------------------------------------------------------------------
@@ -83,7 +91,7 @@ def _posting(evaluation: Evaluation, about: str, items: Sequence[Item]) -> Conte
     )
     count = len({each.unit.id for each in items})
     blocks: tuple[DocumentBlock, ...] = (
-        Text(f"{opening}，共{count}{U}个单位、{len(items)}项，现予公示。"),
+        Text(f"{opening}，共{count}{U}个单位、{len(items)}项（如下表），现予公示。"),
         _table(items, granted=granted),
         *(Text(text) for text in _kinds(items)),
         *(Text(text) for text in _caps(evaluation, items, granted=granted)),
@@ -101,12 +109,19 @@ def _posting(evaluation: Evaluation, about: str, items: Sequence[Item]) -> Conte
 
 def _table(items: Sequence[Item], *, granted: bool) -> DocumentTable:
     """What is granted with its document; of claims no numbers of minutes and consents: those are internal."""
-    rows = [(str(at), one_line(each.unit.name), each.what, _points(each)) for at, each in enumerate(items, 1)]
+    rows: list[tuple[str, ...]] = [
+        (str(at), one_line(each.unit.name), each.kind or "—", each.deed or "—", _points(each))
+        for at, each in enumerate(items, 1)
+    ]
     if not granted:
-        return table(("序号", f"{U}单位", "加分事项", "申报分值"), rows, (12, 44, 78, 22), left=(1, 2))
+        return table(
+            ("序号", f"{U}单位", "加分种类", "主要事实", "申报分值"), rows, (10, 38, 32, 56, 20), left=(1, 2, 3)
+        )
     documents = [each.document for each in items]
     whole = [(*row, document) for row, document in zip(rows, documents, strict=True)]
-    return table(("序号", f"{U}单位", "加分事项", "分值", "依据"), whole, (12, 36, 52, 14, 42), left=(1, 2, 4))
+    return table(
+        ("序号", f"{U}单位", "加分种类", "主要事实", "分值", "依据"), whole, (10, 34, 28, 44, 12, 28), left=(1, 2, 3, 5)
+    )
 
 
 def _kinds(items: Sequence[Item]) -> Iterator[str]:

@@ -85,7 +85,9 @@ def _letter(result: Result, group: ComparedGroup, one: Standing, lost: LostPoint
     notes = () if annexed else tuple(stops(lost, interim=result.interim)) or (() if own or lost.is_told else (UNTOLD,))
     said = replace(said, notes=(*said.notes, *notes))
     after = list(_after(result, group, lost, annexed=listed, brief=way.losses))
-    body = [*_body(result, said, own, way), *to_unit(result, group, one, brief=way.remarks), *after]
+    remarks = to_unit(result, group, one, brief=way.remarks)
+    remarks = [each for each in remarks if not (way.analysis and isinstance(each, Heading))]
+    body = [*_body(result, said, own, way), *remarks, *after]
     if way.depth < max((line.depth for line in own), default=0):
         whole = (_in_letter(said.table), *_noted(said.notes))
         annexed = (Attachment((f"{one.unit.addressed}{_TABLE}",), whole), *annexed)

@@ -24,6 +24,7 @@ def posting(result: Result, groups: list[ComparedGroup]) -> Content:
     body: list[DocumentBlock] = [
         Text(f"{settings.name}工作已经完成，现将结果予以公示。"),
         Heading("评估结果"),
+        Text(f"{U}各单位总分、名次和等次如下表。"),
         *(ranking_table(group) for group in groups),
     ]
     given = list(awards(groups))

@@ -55,8 +55,9 @@ def pages(paper: Official, mark: float, *, wide: float = 1.0) -> list[float]:
 
 
 def first_pages(paper: Official) -> int:
-    """Pages before the annexes, of a letter."""
-    return max(len(filled(_document(paper, 0.0, wide))) for wide in _CLOSE[:2])
+    """Pages before the annexes, of a letter; one that ends on the last line of a page may take another."""
+    found = (filled(_document(paper, 0.0, wide)) for wide in _CLOSE)
+    return max(len(each) + (each[-1] > PAGE - LINE) for each in found)
 
 
 def ends_odd(paper: Official, mark: float, imprint: float) -> bool:
@@ -168,7 +169,10 @@ def of_blocks(blocks: Sequence[DocumentBlock], *, wide: float = 1.0) -> Iterator
             case Text(text, note) if note:
                 yield from lines(text, size=_SMALL, height=19.0, wide=wide)
             case Text(text):
-                yield from lines(text, first=2, kept=following is None or leads(block, following), wide=wide)
+                kept = following is None or leads(block, following)
+                made = list(lines(text, first=2, wide=wide))
+                # LibreOffice does not divide a paragraph that is kept with the next one
+                yield from (Piece(each.height, kept) for each in made)
             case DocumentTable():
                 yield from _table(block, wide)
             case DocumentChart():
