@@ -306,14 +306,11 @@ def score_folder(
 def wrong_clock(folder: Path, result: Result) -> list[Finding]:
     """Whether the clock can be right: before the last run, or years before the evaluation, it is not.  Nothing in a
     result hangs on it, but what came in too late is told by it."""
-    moment, runs = now(), list_runs(folder)
+    moment, runs, year = now(), list_runs(folder), result.evaluation.settings.year
+    args: dict[str, object] = {"moment": local(moment), "year": year}
     if runs and moment < runs[-1].time:
-        args: dict[str, object] = {"moment": local(moment), "before": local(runs[-1].time)}
-        return [finding("CLOCK_WRONG", args=args, because="back")]
-    year = result.evaluation.settings.year
-    if int(moment[:4]) < year - 1:
-        return [finding("CLOCK_WRONG", args={"moment": local(moment), "year": year}, because="early")]
-    return []
+        return [finding("CLOCK_WRONG", args=args | {"before": local(runs[-1].time)}, because="back")]
+    return [finding("CLOCK_WRONG", args=args, because="early")] if int(moment[:4]) < year - 1 else []
 
 
 def _only_by_decision(evaluation: Evaluation) -> None:
