@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -61,9 +62,12 @@ def ran(folder: Path, command: str, *options: str, **surroundings: str) -> subpr
     return subprocess.run(arguments, capture_output=True, check=False, env=environment(**SAME_TIME, **surroundings))
 
 
-def contents(folder: Path) -> dict[str, bytes]:
-    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+def contents(run: Path) -> dict[str, object]:
+    """The files of a run; of its manifest what it was made of and what was made, without who, when and the seal."""
+    files = (path for path in sorted(run.rglob("*")) if path.is_file())
+    found: dict[str, object] = {path.relative_to(run).as_posix(): path.read_bytes() for path in files}
+    manifest = json.loads((run / "manifest.json").read_bytes())
+    return {**found, "manifest.json": [manifest[name] for name in ("code", "inputs", "outputs")]}
 
 
 def test_a_console_of_gbk_shows_what_it_can(city: Path, tmp_path: Path) -> None:
@@ -77,17 +81,17 @@ def test_a_console_of_gbk_shows_what_it_can(city: Path, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def plainly(city: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, bytes], int]:
+def plainly(city: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, object], int]:
     """What a scoring writes in plain English surroundings, and the exit code of a look at the folder."""
     twin = Path(shutil.copytree(city, tmp_path_factory.mktemp("plain") / city.name))
     assert ran(twin, "score").returncode == 0
-    return contents(twin / "runs"), ran(twin, "validate").returncode
+    return contents(twin / "runs" / "0001"), ran(twin, "validate").returncode
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("surroundings", SURROUNDINGS, ids=lambda one: " ".join(f"{k}={v}" for k, v in one.items()))
 def test_surroundings_leave_no_trace(
-    surroundings: Mapping[str, str], city: Path, plainly: tuple[dict[str, bytes], int], tmp_path: Path
+    surroundings: Mapping[str, str], city: Path, plainly: tuple[dict[str, object], int], tmp_path: Path
 ) -> None:
     """Every locale, with and without Python's own UTF-8, and every console: the same bytes, the same exit codes."""
     files, code = plainly
@@ -95,7 +99,7 @@ def test_surroundings_leave_no_trace(
     twin = Path(shutil.copytree(city, tmp_path / "双" / city.name))
     done, told = ran(twin, "score", **around), ran(twin, "validate", **around)
     assert (done.returncode, told.returncode) == (0, code), done.stderr
-    assert contents(twin / "runs") == files
+    assert contents(twin / "runs" / "0001") == files
     for said in (done, told):
         assert b"Traceback" not in said.stderr
         assert b"EncodeError" not in said.stderr + said.stdout
