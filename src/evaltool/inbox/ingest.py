@@ -7,7 +7,7 @@ file what became of it, and of every evaluator whether they have answered.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Mapping, Set
 from concurrent.futures import Executor
 from dataclasses import replace
 
@@ -18,16 +18,16 @@ from evaltool.identity import SubmissionKey
 from evaltool.inbox.accounts.files import file_accounts, file_findings, keys_not_lost, unused_decisions
 from evaltool.inbox.accounts.sheets import asked_components, came_in_vain, is_ruled, open_sheets, sheet_accounts
 from evaltool.inbox.attachments import Awaited, attachments, ties
-from evaltool.inbox.exports import Export
 from evaltool.inbox.extract.corrections import Correction
 from evaltool.inbox.intake import Intake, intake_of
 from evaltool.inbox.lateness import late, late_findings, reopened
+from evaltool.inbox.polls import parts_among, read_parts
 from evaltool.inbox.problems import Problem
 from evaltool.inbox.proof import Expected
 from evaltool.inbox.readings import recalled, remember
 from evaltool.inbox.received import Receipts, Seen, receive
 from evaltool.inbox.submissions import LATE, Fates, Submission, choose, named, set_aside
-from evaltool.inbox.surveys import export_named, exports
+from evaltool.inbox.surveys import exports
 from evaltool.inbox.twice.entries import settle
 from evaltool.inbox.workers import Reading, Task, read_all
 from evaltool.ledger import of_kind
@@ -44,8 +44,13 @@ def ingest(
     seen, unreceived = came or receive(evaluation.folder)
     expected = expected_forms(evaluation)
     surveys = exports(evaluation)
-    apart = {each.digest: _not_read(each) for each in seen if each.inside or each.large}
-    tasks = [_task(evaluation, each, surveys.values()) for each in seen if each.digest not in apart]
+    polls = parts_among(seen, list(surveys.values()))
+    apart = {each.digest: _not_read(each) for each in seen if each.inside or (each.large and each.digest not in polls)}
+    tasks = [
+        Task(each.digest, each.data, _corrections(evaluation, each.digest))
+        for each in seen
+        if each.digest not in apart and each.digest not in polls
+    ]
     lost = frozenset(line.file_hash for line in of_kind(evaluation.ledger, "key_lost")) | {evaluation.key_away} - {""}
     if came is None:  # a question "what if" sends nothing out
         record(evaluation.folder, expected.values())
@@ -58,10 +63,11 @@ def ingest(
     known |= {each.digest: each for each in read}
     if unread:
         remember(evaluation.folder, tasks, [known[task.digest] for task in tasks], wanted)
-    known |= apart
+    decided = {digest: _corrections(evaluation, digest) for digest in polls}
+    known |= apart | read_parts(evaluation, polls.values(), decided)
     readings = [known[each.digest] for each in seen]
     seen = [replace(each, data=b"") for each in seen]  # what they say is known; their bytes would fill the memory
-    del tasks, unread
+    del tasks, unread, polls
     both = zip(seen, readings, strict=True)
     submissions = [Submission(each, said, _sheets(expected, said)) for each, said in both if said.extract]
     lates = late(evaluation, seen, readings)
@@ -113,11 +119,6 @@ def _sheets(expected: Mapping[SubmissionKey, Form], reading: Reading) -> Workshe
     who, said = reading.identity, reading.extract
     form = expected.get((who.evaluator, who.batch, who.entry)) if who and said and not said.survey else None
     return form.sheets if form else Worksheets()
-
-
-def _task(evaluation: Evaluation, seen: Seen, surveys: Iterable[Export]) -> Task:
-    export = export_named(surveys, (seen.name, *seen.copies))
-    return Task(seen.digest, seen.data, _corrections(evaluation, seen.digest), export)
 
 
 def _get_polars_ready() -> None:

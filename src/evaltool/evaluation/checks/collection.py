@@ -174,7 +174,7 @@ def _unmapped(survey: Survey) -> Iterator[tuple[str, str, str]]:
                 '应写明列名；每个单位一列的，写 units = "columns"',
                 'should name a column; with a column per unit write units = "columns"',
             )
-    mapped = [(part, getattr(survey, part)) for part in ("respondent", "unit", "choice", "point", "time")]
+    mapped = [(part, getattr(survey, part)) for part in ("respondent", "unit", "choice", "point", "time", "order")]
     mapped += [
         (part, name) for part in ("ignore", "personal", "comments", "comments_on") for name in getattr(survey, part)
     ]
