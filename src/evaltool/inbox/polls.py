@@ -49,12 +49,12 @@ def read_parts(
     for each in parts:
         by_export.setdefault(each.export.evaluator, []).append(each)
     for own in by_export.values():
-        alone, together = _apart(evaluation, own)
+        alone, together, open_ones = _apart(evaluation, own)
         said |= {each.seen.digest: _counted([each])[0] for each in alone}
-        copies = _copies(alone, said, together)
-        together += [first for first, _ in copies]
+        copies = [each for each in open_ones if len({_content(said[one.seen.digest]) for one in each}) == 1]
+        together += [first for first, *_ in copies]  # the same saved by other programs: one counts
         said |= zip([each.seen.digest for each in together], _counted(together), strict=True)
-        said |= {other.seen.digest: said[first.seen.digest] for first, others in copies for other in others}
+        said |= {other.seen.digest: said[first.seen.digest] for first, *others in copies for other in others}
     return {
         each.seen.digest: _reading(evaluation, each, said[each.seen.digest], corrections.get(each.seen.digest, ()))
         for own in by_export.values()
@@ -62,17 +62,22 @@ def read_parts(
     }
 
 
-def _apart(evaluation: Evaluation, parts: Sequence[CamePart]) -> tuple[list[CamePart], list[CamePart]]:
-    """Those that do not count or may not, and those that count together."""
+def _apart(
+    evaluation: Evaluation, parts: Sequence[CamePart]
+) -> tuple[list[CamePart], list[CamePart], list[list[CamePart]]]:
+    """Those that do not count or may not; those that count together; several versions of a part, by their hashes, of
+    which nobody has said which counts."""
     begun = [Reading(each.seen.digest, _identity(evaluation, each.export), Extract()) for each in parts]
     lates = late(evaluation, [each.seen for each in parts], begun)
-    together = []
+    together, open_ones = [], []
     for several in _versions(parts).values():
         left = [each for each in several if _may_count(evaluation, each, is_late=each.seen.digest in lates)]
         decided = [each for each in left if named(evaluation, "supersession", each.seen.digest)]
         if len(left) == 1 or len(decided) == 1:
             together.append((decided or left)[0])
-    return [each for each in parts if each not in together], together
+        elif left:
+            open_ones.append(sorted(left, key=lambda each: each.seen.digest))
+    return [each for each in parts if each not in together], together, open_ones
 
 
 def _versions(parts: Iterable[CamePart]) -> dict[str, list[CamePart]]:
@@ -86,19 +91,6 @@ def _versions(parts: Iterable[CamePart]) -> dict[str, list[CamePart]]:
 def _may_count(evaluation: Evaluation, each: CamePart, *, is_late: bool) -> bool:
     accepted = not is_late or named(evaluation, "late_acceptance", each.seen.digest)
     return bool(accepted) and not named(evaluation, "exclusion", each.seen.digest)
-
-
-def _copies(
-    alone: Sequence[CamePart], said: Mapping[str, PartSaid], together: Sequence[CamePart]
-) -> list[tuple[CamePart, list[CamePart]]]:
-    """Versions of a part that say the same, saved by different programs: the one that counts, and the others."""
-    known = {each.name for each in together}
-    found = []
-    for name, several in _versions(alone).items():
-        first, *others = sorted(several, key=lambda each: each.seen.digest)
-        if others and name not in known and len({_content(said[each.seen.digest]) for each in several}) == 1:
-            found.append((first, others))
-    return found
 
 
 def _content(said: PartSaid) -> object:

@@ -56,15 +56,13 @@ class Vocabulary:
     def codes(self, texts: pl.Series) -> pl.Series:
         import polars as pl
 
-        told = texts.cast(pl.Categorical(pl.Categories.random()))
-        distinct = told.unique()
-        met = pl.DataFrame({"place": distinct.to_physical(), "text": distinct.cast(pl.String)}).sort("text")
-        met = met.with_columns(pl.Series("code", [self._code(text) for text in met["text"]], dtype=pl.UInt64))
-        table = met.sort("place")
-        places = told.to_physical()
+        places = texts.cast(pl.Categorical(pl.Categories.random())).to_physical()
+        first = places.arg_unique()  # in the order in which they are met
+        codes = pl.Series([self._code(text) for text in texts.gather(first)], dtype=pl.UInt32)
+        table = pl.DataFrame({"place": places.gather(first), "code": codes}).sort("place")
         if table["place"].max() == table.height - 1:
             return table["code"].gather(places)
-        return places.replace_strict(table["place"], table["code"], return_dtype=pl.UInt64)
+        return places.replace_strict(table["place"], table["code"], return_dtype=pl.UInt32)
 
     def _code(self, text: str) -> int:
         known = self._known.get(text)

@@ -51,11 +51,29 @@ def _blocks(part: ExportPart, schema: dict[str, pl.DataType], columns: Columns) 
             for frame in scan.collect_batches(chunk_size=_AT_ONCE, maintain_order=True, engine="streaming"):
                 numbered = frame.with_row_index("row", row).with_columns(pl.lit(value=False).alias("lacks"))
                 row += frame.height
-                yield RowBlock(numbered.filter(~_nothing(columns)))
+                read = numbered.with_columns(_read(each) for each in numbered if each.dtype == pl.Binary)
+                yield RowBlock(read.filter(~_nothing(columns)))
     except GeneratorExit:
         raise
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as problem:
         raise _damaged(problem) from problem
+
+
+def _read(bytes_: pl.Series) -> pl.Series:
+    """What was written as bytes."""
+    import polars as pl
+
+    try:
+        return bytes_.cast(pl.String).fill_null("")
+    except pl.exceptions.PolarsError:
+        return pl.Series(bytes_.name, [_decoded(each) for each in bytes_], dtype=pl.String)
+
+
+def _decoded(each: bytes | None) -> str:
+    try:
+        return (each or b"").decode()
+    except UnicodeDecodeError:
+        return BROKEN
 
 
 def _nothing(columns: Columns) -> pl.Expr:
@@ -79,8 +97,7 @@ def _text(name: str, kind: pl.DataType, at: int) -> pl.Expr:
         told = column.dt.convert_time_zone("UTC") if kind.time_zone else column
         text = told.dt.strftime("%Y-%m-%d %H:%M:%S%.f")
     elif isinstance(kind, pl.Binary):
-        read = column.cast(pl.String, strict=False)
-        text = pl.when(read.is_null() & column.is_not_null()).then(pl.lit(BROKEN)).otherwise(read)
+        return column  # texts, most likely, that nobody has called so
     elif kind.is_nested() or isinstance(kind, pl.Object | pl.Duration | pl.Time | pl.Boolean | pl.Unknown):
         args = (("kind", str(kind)[:80]),)
         raise Unusable(Problem("SURVEY_COLUMN_TYPE", cell=address(0, at), value=name[:80], args=args))
