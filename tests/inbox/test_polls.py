@@ -9,6 +9,7 @@ import io
 import random
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,9 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_surveys import LONG, ballots, decide, numbers, prepare, put, said, sheet, taken, with_rule
+from test_surveys import LONG, ROSTER, ballots, decide, numbers, prepare, put, said, sheet, taken, with_rule
 
+from evaltool.findings import Refused
 from evaltool.inbox.exports import Export, ExportPart, PartSaid, comments, count_export, settling, texts
 from evaltool.inbox.exports.respondents import moments
 from evaltool.inbox.exports.settling import HELD
@@ -31,6 +33,23 @@ TOLD = {"甲局": "A", "甲办": "A", "乙局": "B", "丙局": "C"}
 RULES = ("all", "first", "last", "refuse")
 
 
+QUESTION = Question("d", "q", "问", CHOICES, "all")
+SIMPLE = Export(
+    evaluator="V",
+    file="x",
+    wide=False,
+    respondent="",
+    unit="单位",
+    choice="评价",
+    point="",
+    time="",
+    unused=(),
+    names=TOLD,
+    asked={"A": ("甲局", 0)},
+    questions=(QUESTION,),
+)
+
+
 def export(rules: Sequence[str], *, wide: bool = False, timed: bool = False, order: bool = False) -> Export:
     """Three units, each with a rule of its own about repeats."""
     questions = tuple(Question("d", f"q{at}", f"问{at}", CHOICES, rule) for at, rule in enumerate(rules))  # type: ignore[arg-type]
@@ -40,20 +59,16 @@ def export(rules: Sequence[str], *, wide: bool = False, timed: bool = False, ord
     return Export("V", "x", wide, "编号", unit, choice, "点", time, (), TOLD, asked, questions, {"意见": ""}, number)
 
 
-def drawn(seed: int, n: int, *, wide: bool, parts: int = 1, odd: bool = True) -> list[PlainRow]:
+def drawn(seed: int, n: int, *, wide: bool, parts: int = 1) -> list[PlainRow]:
     """Rows with everything that rows can be, those of a part one after the other."""
     dice = random.Random(seed)
     rows = []
     for at in range(n):
-        names = (
-            list(UNITS)
-            if wide
-            else [dice.choice([*TOLD, " 甲 局".replace(" 甲 ", "甲"), *(["丁局", ""] if odd else [])])]
-        )
-        choices = [*CHOICES, "", " 满意 ", *(["很好", "="] if odd else [])]
-        who = dice.choice(["", "A-1", "张三", *(str(each) for each in range(n // 2))] if odd else [f"Q{at}"])
-        point = dice.choice(["东", "西", ""] if odd and dice.random() < 0.3 else ["东", "西"])
-        when = dice.choice([None, *range(5)]) if odd else at
+        names = list(UNITS) if wide else [dice.choice([*TOLD, " 甲局", "丁局", ""])]
+        choices = [*CHOICES, "", " 满意 ", "很好", "="]
+        who = dice.choice(["", "A-1", "张三", *(str(each) for each in range(n // 2))])
+        point = dice.choice(["东", "西", ""] if dice.random() < 0.3 else ["东", "西"])
+        when = dice.choice([None, *range(5)])
         comment = f"话{dice.randrange(3)}" if dice.random() < 0.3 else ""
         said = tuple((name, dice.choice(choices)) for name in names)
         rows.append(PlainRow(f"p{at * parts // n}", who, point, when, said, comment))
@@ -88,10 +103,11 @@ def as_parquet(lines: Sequence[Sequence[str]]) -> bytes:
     return out.getvalue()
 
 
-def asked(wide: bool, timed: bool, order: bool, rules: Sequence[str]) -> Export:
+def asked(rules: Sequence[str], *, wide: bool, timed: bool, order: bool) -> Export:
+    """The same, with the columns that are not used put aside."""
     made = export(rules, wide=wide, timed=timed, order=order)
     unused = tuple(name for name, used in (("时间", timed), ("序号", order)) if not used)
-    return Export(*[unused if at == 8 else getattr(made, name) for at, name in enumerate(made.__dataclass_fields__)])
+    return replace(made, unused=unused)
 
 
 def counted(parts: Sequence[tuple[str, bytes]], wanted: Export, held: int = HELD) -> list[PartSaid]:
@@ -134,7 +150,9 @@ def test_every_policy_counts_as_plain_loops_do(
         plain = plainly_counted(rows, TOLD, dict(zip("ABC", rules, strict=True)), CHOICES, timed=timed or order)
         parts = in_parts(rows, wide=wide)
         said_ = counted(
-            [(name, as_text(lines)) for name, lines in parts.items()], asked(wide, timed, order, rules), held
+            [(name, as_text(lines)) for name, lines in parts.items()],
+            asked(rules, wide=wide, timed=timed, order=order),
+            held,
         )
         made = whole(said_)
         assert {(one.unit, one.point, one.choice): one.answers for one in made.counts} == plain.counts
@@ -154,7 +172,7 @@ def test_one_file_or_many_parts_of_any_kind_say_the_same(wide: bool) -> None:
     was first, neither the parts nor their order nor that of their rows matters."""
     rows = drawn(7, 80, wide=wide)
     rows = [PlainRow(f"p{at % 5}", r.who, r.point, at, r.said, r.comment) for at, r in enumerate(rows)]
-    wanted = asked(wide, True, False, ["first", "last", "refuse"])
+    wanted = asked(["first", "last", "refuse"], wide=wide, timed=True, order=False)
     one = counted([("p", as_text(table(rows, wide=wide)))], wanted)
     ways = [
         as_parquet,
@@ -179,7 +197,7 @@ def test_one_file_or_many_parts_of_any_kind_say_the_same(wide: bool) -> None:
 def test_quick_and_careful_reading_say_the_same(lines: list[list[str]]) -> None:
     """Whatever stands in the cells, a piece read at once gives what the strict parser gives row by row; where it is not
     sure, it says so."""
-    wanted = Export("V", "x", False, "", "单位", "评价", "", "", ("甲",), TOLD, {"A": ("甲局", 0)}, (QUESTION,))
+    wanted = replace(SIMPLE, unused=("甲",))
     for data in (as_text([["单位", "评价", "甲"], *lines]), as_text([["单位", "评价", "甲"], *lines], csv.QUOTE_ALL)):
         quick = counted([("p", data)], wanted)
         try:
@@ -198,7 +216,7 @@ QUESTION = Question("d", "q", "问", CHOICES, "all")
 def test_an_odd_line_among_many_is_read_with_care(bad: str) -> None:
     """Pieces of some lines each, of which one has a line that is no plain row: the others stay quick and all rows keep
     their numbers."""
-    wanted = Export("V", "x", False, "", "单位", "评价", "", "", (), TOLD, {"A": ("甲局", 0)}, (QUESTION,))
+    wanted = SIMPLE
     text = "单位,评价\n" + "甲局,满意\n" * 40 + f"{bad}\n" + "甲局,一般\n" * 40 + "甲局,怪\n"
     at_once = counted([("p", text.encode())], wanted)
     before = texts.PIECE
@@ -211,9 +229,8 @@ def test_an_odd_line_among_many_is_read_with_care(bad: str) -> None:
 
 # --- parts -----------------------------------------------------------------------------------------------------------
 
-IN_PARTS = LONG.replace("满意度调查.csv", "满意度调查-*.csv").replace(
-    'ignore = ["备注"]\npersonal = ["姓名", "电话"]\n', ""
-)
+PLAIN = LONG.replace('ignore = ["备注"]\npersonal = ["姓名", "电话"]\n', "")
+IN_PARTS = PLAIN.replace("满意度调查.csv", "满意度调查-*.csv")
 HEAD = "问卷编号,被评单位,评价\n"
 
 
@@ -281,7 +298,7 @@ def test_the_same_part_twice_is_said(tmp_path: Path) -> None:
 
 
 def test_a_broken_part_leaves_the_others(tmp_path: Path) -> None:
-    """A part that breaks off in the middle counts for nothing and blocks; the rest is counted as if it were not there."""
+    """A part that breaks off in the middle counts for nothing and blocks; the rest counts as if it were not there."""
     folder = prepare(tmp_path, IN_PARTS, with_rule('repeated = "first"'))
     put(folder, HEAD + '1,甲局,满意\n2,"甲局,满意\n', "满意度调查-1.csv")
     put(folder, HEAD + "1,甲局,一般\n", "满意度调查-2.csv")
@@ -293,7 +310,7 @@ def test_a_broken_part_leaves_the_others(tmp_path: Path) -> None:
 
 # --- Parquet ---------------------------------------------------------------------------------------------------------
 
-PARQUET = LONG.replace(".csv", ".parquet").replace('ignore = ["备注"]\npersonal = ["姓名", "电话"]\n', "")
+PARQUET = PLAIN.replace(".csv", ".parquet")
 
 
 def parquet(**columns: object) -> bytes:
@@ -361,28 +378,23 @@ def test_a_damaged_parquet_is_one_finding(cut: int, tmp_path: Path) -> None:
 # --- size ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_file_that_is_not_held_in_memory_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_not_held_in_memory_is_counted(tmp_path: Path) -> None:
     """Above what the reader takes at once, a text is hashed, kept and counted piece by piece; the record has it."""
-    folder = prepare(
-        tmp_path, LONG.replace('ignore = ["备注"]\npersonal = ["姓名", "电话"]\n', ""), with_rule('repeated = "first"')
-    )
+    folder = prepare(tmp_path, PLAIN, with_rule('repeated = "first"'))
     lines = "".join(f"{at // 2},{'甲局' if at % 4 < 2 else '乙局'},{CHOICES[at % 3]}\n" for at in range(4_000))
-    put(folder, HEAD + lines + "x" * (20 << 20) + ",甲局,满意\n")
-    _, intake, made, findings = taken(folder)
-    assert [each.code for each in findings] == ["TABLE_BROKEN"]
-    put(folder, HEAD + lines + (" " * 1000 + "\n") * (21 << 10))
-    (folder / "received").rename(tmp_path / "gone")
+    path = put(folder, HEAD + lines + (" " * 100_000 + "\n") * 220)
+    assert path.stat().st_size > 20 << 20
     _, intake, made, findings = taken(folder)
     assert findings == []
-    assert numbers(made)[:4] == (4_000, 4_000, 2_000, 2_000)
+    assert numbers(made)[:4] == (4_000, 4_000, made.surveys[0].counted, 2_000)
     assert sum(ballots(intake).values()) == 2_000
-    (folder / "inbox" / "满意度调查.csv").unlink()
-    assert numbers(taken(folder)[2])[:4] == (4_000, 4_000, 2_000, 2_000)
+    path.unlink()
+    assert numbers(taken(folder)[2]) == numbers(made)
 
 
 def test_mistakes_beyond_those_told_apart_are_counted() -> None:
     """A column of a hundred thousand different texts: twenty findings, the rest a number, and the account closes."""
-    wanted = Export("V", "x", False, "编号", "单位", "评价", "", "", (), TOLD, {"A": ("甲局", 0)}, (QUESTION,))
+    wanted = replace(SIMPLE, respondent="编号")
     text = "编号,单位,评价\n" + "".join(f"{at},甲局,话{at}\n" for at in range(30_000))
     text += "".join(f"{at},局{at},满意\n" for at in range(30_000))
     (part,) = counted([("p", text.encode())], wanted)
@@ -393,7 +405,7 @@ def test_mistakes_beyond_those_told_apart_are_counted() -> None:
     assert [one.value for one in part.problems][:2] == ["话0", "话1"]
 
 
-def test_comments_beyond_the_limit_are_drawn_in_any_order(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_comments_beyond_the_limit_are_drawn_in_any_order() -> None:
     """The same comments are kept whatever the order, each with its number, and it is said how many are not."""
     drawn_ = []
     for seed in (1, 2):
@@ -428,3 +440,19 @@ def test_moments_that_are_the_same(text: str, same: str) -> None:
 def test_what_is_no_moment(text: str) -> None:
     """Day before month, a day that there is not, words: nobody can tell."""
     assert moments(pl.Series([text], dtype=pl.String)).to_list() == [None]
+
+
+@pytest.mark.parametrize(
+    ("other", "meets"),
+    [("满意度-*.csv", True), ("满意度-1.csv", True), ("*.parquet", False), ("*1.csv", True), ("满意-*.csv", False)],
+)
+def test_patterns_that_could_mean_one_file_are_refused(other: str, meets: bool, tmp_path: Path) -> None:
+    """A file that could be a part of two exports is nobody's to guess."""
+    second = PLAIN.replace("调查队", "V2").replace("满意度调查.csv", other)
+    roster = ROSTER | {"评估主体": ROSTER["评估主体"] + "V2,另一队,survey\n"}
+    if meets:
+        with pytest.raises(Refused) as refused:
+            prepare(tmp_path, PLAIN.replace("满意度调查.csv", "满意度-*.csv") + second, roster=roster)
+        assert ("SURVEY_MAPPING", "survey[2].file") in {(one.code, one.cell) for one in refused.value.findings}
+    else:
+        prepare(tmp_path, PLAIN.replace("满意度调查.csv", "满意度-*.csv") + second, roster=roster)

@@ -2,7 +2,8 @@
 
 `inbox/` is only looked at.  A file that was seen stays in the record when it vanishes from the inbox; only a decision
 takes it out of the count.  `received/index.csv` lists hash, name, size and when it was first seen.  What lies in an
-archive that holds sheets came in too, as `archive.zip/inner.xlsx`.  A file too large to be a sheet is kept as it is.
+archive that holds sheets came in too, as `archive.zip/inner.xlsx`.  A file too large to be a sheet is kept
+as it is; if it is the export of a survey, it is read there.
 """
 
 from __future__ import annotations
@@ -336,6 +337,9 @@ def _simplest(name: str) -> tuple[int, str]:
 
 
 def stored(folder: Path, digest: str) -> bytes | None:
-    """The content of the record with this hash; a stored file that was altered since is not it."""
-    found = (path.read_bytes() for path in sorted((folder / "received").glob(f"{digest}*")))
-    return next((data for data in found if hashlib.sha256(data).hexdigest() == digest), None)
+    """The content of the record with this hash; a stored file that was altered since is not it, and one that is too
+    large to be a sheet is not held."""
+    found = (reader.load(path) for path in sorted((folder / "received").glob(f"{digest}*")))
+    return next(
+        (each for each in found if isinstance(each, bytes) and hashlib.sha256(each).hexdigest() == digest), None
+    )

@@ -8,7 +8,7 @@ from evaltool.evaluation.checks.references import NameKind, duplicates
 from evaltool.evaluation.checks.rosterview import RosterCheck, RulesAndRoster, repeated
 from evaltool.findings import Finding, finding
 from evaltool.identity import kind_of_batch
-from evaltool.names import folded, nearest
+from evaltool.names import folded, is_shared, nearest
 from evaltool.roster import Batch, Evaluator, header
 from evaltool.roster.tables import unit_names
 from evaltool.rules import Component, Scheme
@@ -103,7 +103,14 @@ def _surveys(known: RulesAndRoster) -> Iterator[Finding]:
         NameKind.EVALUATOR, [(file, f"{key}.evaluator", each.evaluator) for file, key, each in places]
     )
     yield from duplicates(NameKind.EXPORT, [(file, f"{key}.file", each.file) for file, key, each in places])
-    for _, key, survey in places:
+    for at, (_, key, survey) in enumerate(places):
+        for _, other, before in places[:at]:
+            if "*" in survey.file + before.file and is_shared(folded(survey.file), folded(before.file)):
+                args = {
+                    "reason_zh": f"同一个文件也可能是 {other} 的",
+                    "reason_en": f"a file could be that of {other} too",
+                }
+                yield finding("SURVEY_MAPPING", file=FILE, cell=f"{key}.file", value=survey.file, args=args)
         evaluator = known.evaluators.get(survey.evaluator)
         if evaluator is None:
             near = nearest(survey.evaluator, [each.name for each in known.roster.evaluators]) or "—"

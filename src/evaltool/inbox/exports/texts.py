@@ -12,7 +12,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -229,45 +229,52 @@ def _quick(piece: bytes, row: int, separator: str, columns: Columns) -> tuple[Ro
     if not piece or b"\r" in piece or b"\0" in piece:
         return None
     lines = piece.count(b"\n") + (not piece.endswith(b"\n"))
-    mark = separator.encode()
-    if b'""' in piece:
-        piece = _without_empty(piece, mark)
-    quoted = b'"' in piece
-    first = piece[: piece.find(b"\n") if lines > 1 or piece.endswith(b"\n") else len(piece)]
-    cells = (re.sub(_QUOTED.encode(), b"", first) if quoted else first).count(mark) + 1
-    if cells < columns.width or not (
-        _all_so(piece, lines, separator, cells) if quoted else piece.count(mark) == lines * (cells - 1)
-    ):
+    frame = _frame(piece, lines, separator, columns.width)
+    if frame is None:
         return None
-    names = [named(at) for at in range(cells)]
+    beyond = [pl.col(name).str.strip_chars().eq("").all() for name in frame.columns[columns.width :]]
+    short = [pl.col(name).str.len_bytes().max() <= csv.field_size_limit() for name in frame.columns]
+    if frame.height != lines or not frame.select(pl.all_horizontal(*short, *beyond)).item():
+        return None
+    return RowBlock(_said(frame, row, columns)), lines
+
+
+def _frame(piece: bytes, lines: int, separator: str, width: int) -> pl.DataFrame | None:
+    """The cells of every line; None if it cannot be proved that these are the cells."""
+    import polars as pl
+
+    marks = piece.count(b'"')
+    empty = piece.count(b'""') if marks else 0  # most likely cells between whose marks nothing stands
+    quoted = marks != 2 * empty
+    first = piece.partition(b"\n")[0]
+    cells = (re.sub(_QUOTED.encode(), b"", first) if quoted else first).count(separator.encode()) + 1
+    alike = (
+        _all_so(piece, lines, separator, cells) if quoted else piece.count(separator.encode()) == lines * (cells - 1)
+    )
+    if cells < width or not alike:
+        return None
     try:
         frame = pl.read_csv(
             piece,
             has_header=False,
             separator=separator,
             quote_char='"' if quoted else None,
-            schema=dict.fromkeys(names, pl.String()),
+            schema={named(at): pl.String() for at in range(cells)},
             infer_schema=False,
             empty_string_is_null=False,
         )
     except pl.exceptions.PolarsError:  # a line has more cells than the first
         return None
-    beyond = [pl.col(name).str.strip_chars().eq("").all() for name in names[columns.width :]]
-    short = [pl.col(name).str.len_bytes().max() <= csv.field_size_limit() for name in names]
-    if frame.height != lines or not frame.select(pl.all_horizontal(*short, *beyond)).item():
+    return _unmarked(frame, empty) if empty and not quoted else frame
+
+
+def _unmarked(frame: pl.DataFrame, empty: int) -> pl.DataFrame | None:
+    """Cells of two quotation marks are blank; None if there are not so many, so that others are somewhere else."""
+    import polars as pl
+
+    if sum(int((each == '""').sum()) for each in frame) != empty:
         return None
-    numbered = frame.with_row_index("row", row).with_columns(pl.lit(value=False).alias("lacks"))
-    return RowBlock(_said(numbered, names, columns)), lines
-
-
-def _without_empty(piece: bytes, mark: bytes) -> bytes:
-    """The piece without quotation marks, if they are all of cells between which nothing stands."""
-    pairs = piece.count(b'""')
-    if piece.count(b'"') != 2 * pairs:
-        return piece
-    begun = piece.count(mark + b'""') + piece.count(b'\n""') + piece.startswith(b'""')
-    ended = piece.count(b'""' + mark) + piece.count(b'""\n') + piece.endswith(b'""')
-    return piece.replace(b'""', b"") if begun == ended == pairs else piece
+    return frame.with_columns(pl.when(pl.all() != '""').then(pl.all()).otherwise(pl.lit("")).name.keep())
 
 
 def _all_so(piece: bytes, lines: int, separator: str, cells: int) -> bool:
@@ -282,11 +289,12 @@ def _all_so(piece: bytes, lines: int, separator: str, cells: int) -> bool:
     return bool((bare.str.count_matches(separator, literal=True) == cells - 1).all())
 
 
-def _said(frame: pl.DataFrame, names: Sequence[str], columns: Columns) -> pl.DataFrame:
+def _said(frame: pl.DataFrame, row: int, columns: Columns) -> pl.DataFrame:
     """The columns that are used, without rows in which nothing stands at all."""
     import polars as pl
 
     kept = [named(at) for at in columns.kept()]
+    numbered = frame.with_row_index("row", row)
     if frame.select(pl.col(kept[0]).str.strip_chars().eq("").any()).item():
-        frame = frame.filter(~pl.all_horizontal(pl.col(name).str.strip_chars().eq("") for name in names))
-    return frame.select("row", "lacks", *kept)
+        numbered = numbered.filter(~pl.all_horizontal(pl.col(frame.columns).str.strip_chars().eq("")))
+    return numbered.select("row", pl.lit(value=False).alias("lacks"), *kept)
