@@ -8,7 +8,7 @@ import hashlib
 import io
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,14 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_surveys import LONG, ROSTER, ballots, decide, numbers, prepare, put, said, sheet, taken, with_rule
+from test_surveys import LONG, ROSTER, ballots, numbers, prepare, put, said, sheet, taken, with_rule
 
 from evaltool.findings import Refused
 from evaltool.inbox.exports import Export, ExportPart, PartSaid, comments, count_export, settling, texts
 from evaltool.inbox.exports.respondents import moments
 from evaltool.inbox.exports.settling import HELD
 from evaltool.inbox.exports.shapes import Question, SurveyAnswers
+from folders import decide
 from plain_polls import PlainRow, plainly_counted
 from small_city import LEDGER
 
@@ -174,12 +175,12 @@ def test_one_file_or_many_parts_of_any_kind_say_the_same(wide: bool) -> None:
     rows = [PlainRow(f"p{at % 5}", r.who, r.point, at, r.said, r.comment) for at, r in enumerate(rows)]
     wanted = asked(["first", "last", "refuse"], wide=wide, timed=True, order=False)
     one = counted([("p", as_text(table(rows, wide=wide)))], wanted)
-    ways = [
+    ways: list[Callable[[list[list[str]]], bytes]] = [
         as_parquet,
         lambda lines: as_text(lines, csv.QUOTE_ALL),
         lambda lines: as_text(lines, encoding="gb18030"),
         lambda lines: as_text(lines, encoding="utf-16"),
-        lambda lines: sheet(lines),
+        sheet,
     ]
     mixed = random.Random(1).sample(rows, len(rows))
     parts = [(name, way(lines)) for way, (name, lines) in zip(ways, in_parts(mixed, wide=wide).items(), strict=True)]
@@ -200,11 +201,9 @@ def test_quick_and_careful_reading_say_the_same(lines: list[list[str]]) -> None:
     wanted = replace(SIMPLE, unused=("甲",))
     for data in (as_text([["单位", "评价", "甲"], *lines]), as_text([["单位", "评价", "甲"], *lines], csv.QUOTE_ALL)):
         quick = counted([("p", data)], wanted)
-        try:
-            texts._quick, kept = (lambda *_: None), texts._quick  # type: ignore[assignment]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(texts, "_quick", lambda *_: None)
             assert counted([("p", data)], wanted) == quick
-        finally:
-            texts._quick = kept
 
 
 QUESTION = Question("d", "q", "问", CHOICES, "all")

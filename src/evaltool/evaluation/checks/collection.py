@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from evaltool.evaluation.checks.references import NameKind, duplicates
 from evaltool.evaluation.checks.rosterview import RosterCheck, RulesAndRoster, repeated
@@ -103,14 +103,8 @@ def _surveys(known: RulesAndRoster) -> Iterator[Finding]:
         NameKind.EVALUATOR, [(file, f"{key}.evaluator", each.evaluator) for file, key, each in places]
     )
     yield from duplicates(NameKind.EXPORT, [(file, f"{key}.file", each.file) for file, key, each in places])
-    for at, (_, key, survey) in enumerate(places):
-        for _, other, before in places[:at]:
-            if "*" in survey.file + before.file and is_shared(folded(survey.file), folded(before.file)):
-                args = {
-                    "reason_zh": f"同一个文件也可能是 {other} 的",
-                    "reason_en": f"a file could be that of {other} too",
-                }
-                yield finding("SURVEY_MAPPING", file=FILE, cell=f"{key}.file", value=survey.file, args=args)
+    yield from _shared(places)
+    for _, key, survey in places:
         evaluator = known.evaluators.get(survey.evaluator)
         if evaluator is None:
             near = nearest(survey.evaluator, [each.name for each in known.roster.evaluators]) or "—"
@@ -124,6 +118,16 @@ def _surveys(known: RulesAndRoster) -> Iterator[Finding]:
             args = {"reason_zh": zh, "reason_en": en}
             value = str(getattr(survey, part) or "") if part != "comments_on" else ""
             yield finding("SURVEY_MAPPING", file=FILE, cell=f"{key}.{part}", value=value, args=args)
+
+
+def _shared(places: Sequence[tuple[str, str, Survey]]) -> Iterator[Finding]:
+    """Exports in parts of which a file could be that of another export too."""
+    for at, (_, key, survey) in enumerate(places):
+        for _, other, before in places[:at]:
+            if "*" in survey.file + before.file and is_shared(folded(survey.file), folded(before.file)):
+                reasons = f"同一个文件也可能是 {other} 的", f"a file could be that of {other} too"
+                args: dict[str, object] = dict(zip(("reason_zh", "reason_en"), reasons, strict=True))
+                yield finding("SURVEY_MAPPING", file=FILE, cell=f"{key}.file", value=survey.file, args=args)
 
 
 def _unfit(known: RulesAndRoster, evaluator: Evaluator) -> Iterator[tuple[str, str]]:

@@ -18,10 +18,14 @@ from evaltool.inbox.exports.header import Columns, columns
 from evaltool.inbox.exports.rows import opened
 from evaltool.inbox.exports.settling import HELD, HeldRows
 from evaltool.inbox.exports.shapes import Export, ExportPart, SurveyAnswers, Unusable
-from evaltool.inbox.exports.tallying import Tally
+from evaltool.inbox.exports.tallying import ExportTally
 from evaltool.inbox.problems import Problem
 
 __all__ = ["Export", "ExportPart", "PartSaid", "SurveyAnswers", "count_export", "read_export"]
+
+
+BadParts = dict[int, tuple[Problem, ...]]
+"""Why parts cannot be used, by their numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ def count_export(parts: Sequence[ExportPart], export: Export, held: int = HELD) 
     """
     order = sorted(range(len(parts)), key=lambda at: (parts[at].name, parts[at].digest))
     ordered = [parts[at] for at in order]
-    bad: dict[int, tuple[Problem, ...]] = {}
+    bad: BadParts = {}
     said = None
     while said is None and len(bad) < len(ordered):
         said = _counted(ordered, export, held, bad)
@@ -53,12 +57,10 @@ def count_export(parts: Sequence[ExportPart], export: Export, held: int = HELD) 
     return [each for _, each in sorted(zip(order, found, strict=True), key=lambda pair: pair[0])]
 
 
-def _counted(
-    parts: Sequence[ExportPart], export: Export, held: int, bad: dict[int, tuple[Problem, ...]]
-) -> list[PartSaid] | None:
+def _counted(parts: Sequence[ExportPart], export: Export, held: int, bad: BadParts) -> list[PartSaid] | None:
     """None where what was counted is of no use, since a part turned out to be `bad` in the middle."""
     repeats = bool(export.respondent) and any(question.repeated != "all" for question in export.questions)
-    tally = Tally(export, repeats, HeldRows(held))
+    tally = ExportTally(export, repeats, HeldRows(held))
     problems: dict[int, list[Problem]] = {}
     spoilt = False
     try:
@@ -89,7 +91,7 @@ def _counted(
     ]
 
 
-def _taken(tally: Tally, at: int, file: OpenedExport, found: Columns, bad: dict[int, tuple[Problem, ...]]) -> bool:
+def _taken(tally: ExportTally, at: int, file: OpenedExport, found: Columns, bad: BadParts) -> bool:
     try:
         tally.take(at, file, found)
     except Unusable as unusable:

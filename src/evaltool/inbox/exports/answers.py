@@ -16,13 +16,13 @@ from evaltool.inbox.exports.coding import LONGEST_TEXT, NOT_A_POINT, PART
 from evaltool.inbox.exports.header import Columns
 from evaltool.inbox.exports.settling import COUNTS, REPEATED, RULES, STANDINGS
 from evaltool.inbox.exports.shapes import Export, Question, SurveyAnswers, SurveyCount, Unusable
-from evaltool.inbox.exports.tallying import MOST_POINTS, ROW, AnswerKey, PartMet, Tally, answer_key, unit_said
+from evaltool.inbox.exports.tallying import MOST_POINTS, ROW, ExportTally, PartMet, SaidKey, said_key, unit_said
 from evaltool.inbox.problems import Problem
 from evaltool.names import folded, nearest
 from evaltool.reader import address
 
 SHOWN = 20  # different values that one kind of mistake is listed with
-Placed = tuple[int, Problem]
+PlacedProblem = tuple[int, Problem]
 """A problem with the number of the part in which it was met first."""
 _RESPONDENT = ("SURVEY_RESPONDENT_BLANK", "SURVEY_REPEATED", "SURVEY_RESPONDENT_ROUNDED", "SURVEY_PARTS_ORDER")
 _NONE_OF_THEM = "…"  # stands for texts that are no longer told apart
@@ -45,10 +45,10 @@ class Found:
 
 
 @dataclass
-class _Reading:
+class _ReadOut:
     """What is made of the sums of a tally."""
 
-    tally: Tally
+    tally: ExportTally
     found: Found = field(default_factory=Found)
     counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # unit, point, choice
     points: dict[str, str] = field(default_factory=dict)  # folded -> as it is written
@@ -75,9 +75,9 @@ class _Reading:
         return text if not text or text in self.tally.export.questions[question].choices else known.get(folded(text))
 
 
-def read_out(tally: Tally) -> tuple[SurveyAnswers, dict[int, SurveyAnswers], list[Placed]]:
+def read_out(tally: ExportTally) -> tuple[SurveyAnswers, dict[int, SurveyAnswers], list[PlacedProblem]]:
     """The whole, the figures of each part, and what is wrong.  Raises `Unusable`."""
-    reading = _Reading(tally)
+    reading = _ReadOut(tally)
     for met_in, met in sorted(tally.met.items()):
         if met.misfits:
             place = (met_in << PART) + met.first_misfit
@@ -95,11 +95,11 @@ def read_out(tally: Tally) -> tuple[SurveyAnswers, dict[int, SurveyAnswers], lis
 # --- what each sum means ---------------------------------------------------------------------------------------------
 
 
-def _of_answers(reading: _Reading) -> None:
+def _of_answers(reading: _ReadOut) -> None:
     """A row is an answer."""
     tally = reading.tally
     for number, n, first in tally.said.summed().iter_rows():
-        key, columns = answer_key(number), tally.met[first >> PART].columns
+        key, columns = said_key(number), tally.met[first >> PART].columns
         unit = unit_said(tally, key.unit)
         if unit.wrong:
             _mistake(reading, unit.wrong, first, columns.unit, n, unit.text, unit.unit, short=key.lacks > 0)
@@ -111,7 +111,7 @@ def _of_answers(reading: _Reading) -> None:
             _answer(reading, key, first, n)
 
 
-def _of_questionnaires(reading: _Reading) -> None:
+def _of_questionnaires(reading: _ReadOut) -> None:
     """A row is an answer in each unit's column; what keeps all of it out is said once for the row."""
     tally = reading.tally
     for kind, n, first in tally.of_rows.summed().iter_rows():
@@ -123,12 +123,12 @@ def _of_questionnaires(reading: _Reading) -> None:
             for standing in sorted(standings - {COUNTS, REPEATED}):
                 reading.found.wrong(STANDINGS[standing], first, columns.respondent, n)
     for number, n, first in tally.said.summed().iter_rows():
-        key = answer_key(number)
+        key = said_key(number)
         if key.point != NOT_A_POINT and key.standing == COUNTS:
             _answer(reading, key, first, n)
 
 
-def _answer(reading: _Reading, key: AnswerKey, place: int, n: int) -> None:
+def _answer(reading: _ReadOut, key: SaidKey, place: int, n: int) -> None:
     export = reading.tally.export
     unit, (_, question) = list(export.asked.items())[key.unit]
     point = _point(reading, key.point)
@@ -145,7 +145,7 @@ def _answer(reading: _Reading, key: AnswerKey, place: int, n: int) -> None:
 
 
 def _mistake(
-    reading: _Reading, code: str, place: int, column: int, n: int, text: str, about: str, *, short: bool
+    reading: _ReadOut, code: str, place: int, column: int, n: int, text: str, about: str, *, short: bool
 ) -> None:
     """In a row that lacks cells others may have moved: what stands in them is not shown, it may be personal."""
     if text == BROKEN or code == "SURVEY_CELL_BROKEN":
@@ -156,7 +156,7 @@ def _mistake(
         reading.found.wrong(code, place, column, n, text, about)
 
 
-def _point(reading: _Reading, number: int) -> str:
+def _point(reading: _ReadOut, number: int) -> str:
     """The sampling point; differently spaced names are one."""
     text = str(reading.tally.coder.points.values[number])
     if not text:
@@ -171,25 +171,25 @@ def _point(reading: _Reading, number: int) -> str:
     return name
 
 
-def _counts(reading: _Reading) -> Iterator[SurveyCount]:
+def _counts(reading: _ReadOut) -> Iterator[SurveyCount]:
     export = reading.tally.export
     for (unit, point, choice), answers in reading.counts.items():
         question = export.questions[export.asked[unit][1]]
         yield SurveyCount(question.class_id, question.component, unit, reading.points.get(point, ""), choice, answers)
 
 
-def _fates(reading: _Reading) -> dict[int, Counter[str]]:
+def _fates(reading: _ReadOut) -> dict[int, Counter[str]]:
     """What became of the answers of each part."""
     fates: dict[int, Counter[str]] = {}
     known: dict[int, str] = {}
     for part, kind, n, _ in reading.tally.fates.summed().iter_rows():
         if kind not in known:
-            known[kind] = _fate(reading, answer_key(kind))
+            known[kind] = _fate(reading, said_key(kind))
         fates.setdefault(part, Counter())[known[kind]] += n
     return fates
 
 
-def _fate(reading: _Reading, kind: AnswerKey) -> str:
+def _fate(reading: _ReadOut, kind: SaidKey) -> str:
     """`kind.unit` is the question, from 1; `kind.point` is 1 where it is no point."""
     wide = reading.tally.export.wide
     if not kind.unit or (wide and kind.point) or kind.standing > REPEATED:
@@ -210,7 +210,7 @@ def _figures(met: PartMet, fates: Counter[str], export: Export) -> SurveyAnswers
 # --- what is said about it -------------------------------------------------------------------------------------------
 
 
-def _problems(reading: _Reading) -> Iterator[Placed]:
+def _problems(reading: _ReadOut) -> Iterator[PlacedProblem]:
     export = reading.tally.export
     names = [name for name, _ in export.asked.values()]
     for (code, value, about), (n, place, column) in reading.found.mistakes.items():
@@ -227,7 +227,7 @@ def _problems(reading: _Reading) -> Iterator[Placed]:
         yield place >> PART, Problem(code, sheet, cell, unit, component, value, tuple(sorted(args.items())))
 
 
-def _doubts(tally: Tally) -> Iterator[Placed]:
+def _doubts(tally: ExportTally) -> Iterator[PlacedProblem]:
     """Long numbers that end in zeros, as those do that a spreadsheet has cut; said where repeats are told by them."""
     doubted = [(part, met) for part, met in sorted(tally.met.items()) if met.doubted]
     if doubted:
@@ -237,7 +237,7 @@ def _doubts(tally: Tally) -> Iterator[Placed]:
         yield part, Problem("SURVEY_RESPONDENT_ZEROS", met.sheet, cell, args=args)
 
 
-def _told(tally: Tally) -> Iterator[Placed]:
+def _told(tally: ExportTally) -> Iterator[PlacedProblem]:
     """That there are comments, which somebody has to look at, and how many are too many to be listed."""
     said = tally.comments
     part = min(tally.met)

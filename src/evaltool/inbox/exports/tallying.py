@@ -28,7 +28,7 @@ _UNIT, _CHOICE, _POINT, _LACKS, _STANDING = 1 << 41, 1 << 21, 1 << 5, 1 << 4, 1
 ROW = (1 << PART) - 1
 
 
-class AnswerKey(NamedTuple):
+class SaidKey(NamedTuple):
     """All that an answer says: numbers of unit, choice and point, whether its row lacks cells, its standing."""
 
     unit: int
@@ -38,11 +38,11 @@ class AnswerKey(NamedTuple):
     standing: int
 
 
-def answer_key(number: int) -> AnswerKey:
+def said_key(number: int) -> SaidKey:
     unit, rest = divmod(number, _UNIT)
     choice, rest = divmod(rest, _CHOICE)
     point, rest = divmod(rest, _POINT)
-    return AnswerKey(unit, choice, point, *divmod(rest, _LACKS))
+    return SaidKey(unit, choice, point, *divmod(rest, _LACKS))
 
 
 @dataclass
@@ -59,7 +59,7 @@ class PartMet:
 
 
 @dataclass
-class Sums:
+class CountSums:
     """Tables of counts, put together as they come: how many (`n`), and the place of the first."""
 
     by: tuple[str, ...]
@@ -87,7 +87,7 @@ class Sums:
 
 
 @dataclass
-class Tally:
+class ExportTally:
     """Everything that is counted of an export, part by part."""
 
     export: Export
@@ -95,10 +95,10 @@ class Tally:
     held: HeldRows
     coder: Coder = field(init=False)
     met: dict[int, PartMet] = field(default_factory=dict)
-    said: Sums = field(default_factory=lambda: Sums(("key",)))
-    fates: Sums = field(default_factory=lambda: Sums(("part", "kind")))
+    said: CountSums = field(default_factory=lambda: CountSums(("key",)))
+    fates: CountSums = field(default_factory=lambda: CountSums(("part", "kind")))
     """Answers by part; of units only the question is told apart, of points whether it is one."""
-    of_rows: Sums = field(default_factory=lambda: Sums(("kind",)))
+    of_rows: CountSums = field(default_factory=lambda: CountSums(("kind",)))
     """Rows of questionnaires by what keeps them out: no point, and the standing by each rule."""
     comments: Comments = field(default_factory=Comments)
 
@@ -235,7 +235,7 @@ class Tally:
                 self.comments.add(words, about or ("" if self.export.wide else units[of]), n, lacking=lacks)
 
 
-def unit_said(tally: Tally, number: int) -> UnitSaid:
+def unit_said(tally: ExportTally, number: int) -> UnitSaid:
     """What a number of a unit stands for; those that are no longer told apart are unknown."""
     said = tally.coder.units.values[number]
     return said if isinstance(said, UnitSaid) else UnitSaid(-1, "SURVEY_UNIT_UNKNOWN", "", "…")
