@@ -7,7 +7,7 @@ file what became of it, and of every evaluator whether they have answered.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Container, Mapping, Set
 from concurrent.futures import Executor
 from dataclasses import replace
 
@@ -43,14 +43,11 @@ def ingest(
     what the values mean together is `validate`'s to say.  `anew`: read every file, also one that was read before."""
     seen, unreceived = came or receive(evaluation.folder)
     expected = expected_forms(evaluation)
-    surveys = exports(evaluation)
-    polls = parts_among(seen, list(surveys.values()))
-    apart = {each.digest: _not_read(each) for each in seen if each.inside or (each.large and each.digest not in polls)}
-    tasks = [
-        Task(each.digest, each.data, _corrections(evaluation, each.digest))
-        for each in seen
-        if each.digest not in apart and each.digest not in polls
-    ]
+    polls = parts_among(seen, list((surveys := exports(evaluation)).values()))
+    apart = {each.digest: _not_read(each) for each in seen if _is_apart(each, polls)}
+    decided = {each.digest: _corrections(evaluation, each.digest) for each in seen}
+    read_here = apart.keys() | polls.keys()
+    tasks = [Task(each.digest, each.data, decided[each.digest]) for each in seen if each.digest not in read_here]
     lost = frozenset(line.file_hash for line in of_kind(evaluation.ledger, "key_lost")) | {evaluation.key_away} - {""}
     if came is None:  # a question "what if" sends nothing out
         record(evaluation.folder, expected.values())
@@ -63,7 +60,6 @@ def ingest(
     known |= {each.digest: each for each in read}
     if unread:
         remember(evaluation.folder, tasks, [known[task.digest] for task in tasks], wanted)
-    decided = {digest: _corrections(evaluation, digest) for digest in polls}
     known |= apart | read_parts(evaluation, polls.values(), decided)
     readings = [known[each.digest] for each in seen]
     seen = [replace(each, data=b"") for each in seen]  # what they say is known; their bytes would fill the memory
@@ -92,6 +88,11 @@ def ingest(
     findings += unused_decisions(evaluation, seen, submissions, counted, became) + keys_not_lost(evaluation, readings)
     files = file_accounts(seen, readings, unreceived, became, tied)
     return intake_of(settled.taken, files, tuple(sheets)), findings
+
+
+def _is_apart(each: Seen, polls: Container[str]) -> bool:
+    """Whether nothing of a file is read."""
+    return each.inside > 0 or (each.large and each.digest not in polls)
 
 
 def _not_read(seen: Seen) -> Reading:
