@@ -1,6 +1,7 @@
 """evaltool against other programs on the same data in the same run; prints a table of ratios in Markdown.
 
-    python benchmarks/bench.py [--row ROW ...] [--sheets N] [--sizes N,N,N] [--large N] [--rounds N] [--before REV]
+    python benchmarks/bench.py [--row ROW ...] [--sheets N] [--sizes N,N,N] [--large N] [--answers N] [--parted N]
+                               [--rounds N] [--before REV]
 
 Programs take turns, each a whole process with its children; the figures are medians over the rounds.  Linux.
 """
@@ -20,13 +21,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import poll_data
 from measuring import HERE, ROOT, TODAY, Cost, Setting, exponent, run, say, shown, state, turns
 
 SAMPLE = ROOT / "sample_data" / "chengchuan-2026"
 BEFORE = "efd3ff6"  # the last state that compared everybody with everybody
 MOST_BEFORE = 100  # sheets; that state grows with their square
 LIVE = 50  # sheets of the workbook whose every mark is live
-PACKAGES = ("pandas", "openpyxl", "python-calamine", "polars", "xlsxwriter")
+PACKAGES = ("pandas", "openpyxl", "python-calamine", "polars", "xlsxwriter", "duckdb")
 
 
 @dataclass(frozen=True)
@@ -179,6 +181,42 @@ def sample(given: Setting) -> Iterator[Row]:
         yield earlier(given, command, SAMPLE, f"`{command}`, the sample", "≤ 0.5")
 
 
+def poll(given: Setting) -> Iterator[Row]:
+    """The answers of a poll against DuckDB, without and with repeats that are settled by respondent."""
+    folder = poll_data.poll(given.cache, given.answers)
+    for name, rule, aim in (
+        ("答卷-0000.parquet", "all", "≤ 1.5"),
+        ("答卷.csv", "all", "≤ 1.2"),
+        ("答卷-0000.parquet", "last", "≤ 2"),
+        ("答卷.csv", "last", "≤ 2"),
+    ):
+        kind = "CSV" if name.endswith(".csv") else "Parquet"
+        case = f"{given.answers:,} answers, {kind}" + (", repeats settled" if rule != "all" else "")
+        yield polled(given, case, [folder / name], rule, aim)
+
+
+def pollparts(given: Setting) -> Iterator[Row]:
+    """Many answers in parts, repeats settled; DuckDB is given as much memory and may use the disk too."""
+    folder = poll_data.poll(given.cache, given.parted, 20)
+    files = sorted(folder.glob("*.parquet"))
+    case = f"{given.parted:,} answers in {len(files)} Parquet files"
+    for rule in ("all", "last"):
+        yield polled(given, case + (", repeats settled" if rule != "all" else ""), files, rule, "peak 1 GB")
+
+
+def polled(given: Setting, case: str, files: Sequence[Path], rule: str, aim: str) -> Row:
+    ours, theirs = given.scratch / "ours.json", given.scratch / "peer.json"
+
+    def peer() -> Cost:
+        spent = given.cost([HERE / "peer_duckdb.py", theirs, rule, *files])
+        if json.loads(ours.read_text("utf-8")) != json.loads(theirs.read_text("utf-8")):
+            raise SystemExit(f"other counts: {case}")
+        return spent
+
+    runners = {"evaltool": lambda: given.cost([HERE / "poll_evaltool.py", ours, rule, *files]), "DuckDB alone": peer}
+    return compared(case, turns(given.rounds, runners), "evaltool", "DuckDB alone", aim)
+
+
 ROWS: dict[str, Callable[[Setting], Iterator[Row]]] = {
     "score": score,
     "file": file,
@@ -187,7 +225,10 @@ ROWS: dict[str, Callable[[Setting], Iterator[Row]]] = {
     "rerun": rerun,
     "sample": sample,
     "workbook": workbook,
+    "poll": poll,
+    "pollparts": pollparts,
 }
+RARE = ("large", "pollparts")  # only when they are asked for
 
 # --- the whole -------------------------------------------------------------------------------------------------------
 
@@ -207,10 +248,12 @@ def table(rows: Sequence[Row], given: Setting) -> Iterator[str]:
 
 def asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--row", action="append", choices=ROWS, help="a row, once or more; without it, all but large")
+    parser.add_argument("--row", action="append", choices=ROWS, help="a row, once or more; without it, the usual ones")
     parser.add_argument("--sheets", type=int, default=1000)
     parser.add_argument("--sizes", default="250,500,1000,2000", help="numbers of sheets for `growth`")
     parser.add_argument("--large", type=int, default=10_000, help="sheets of the row `large`")
+    parser.add_argument("--answers", type=int, default=10_000_000, help="answers of the row `poll`")
+    parser.add_argument("--parted", type=int, default=100_000_000, help="answers of the row `pollparts`")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--before", default=BEFORE, help='the state to compare with; "" for none')
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "evaltool-bench")
@@ -223,9 +266,11 @@ def main() -> None:
     cache = said.cache.resolve()
     with tempfile.TemporaryDirectory(dir=cache) as scratch, state(said.before, Path(scratch)) as before:
         sizes = tuple(map(int, said.sizes.split(",")))
-        given = Setting(said.sheets, sizes, said.large, said.rounds, cache, Path(scratch), before)
+        given = Setting(
+            said.sheets, sizes, said.large, said.answers, said.parted, said.rounds, cache, Path(scratch), before
+        )
         rows: list[Row] = []
-        for name in said.row or [each for each in ROWS if each != "large"]:
+        for name in said.row or [each for each in ROWS if each not in RARE]:
             say(name)
             rows += ROWS[name](given)
         print("\n".join(table(rows, given)))

@@ -36,6 +36,8 @@ class Setting:
     sheets: int
     sizes: tuple[int, ...]
     large: int
+    answers: int
+    parted: int
     rounds: int
     cache: Path
     scratch: Path

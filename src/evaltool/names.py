@@ -49,6 +49,21 @@ def mistaken_for(name: str, known: Iterable[str]) -> str:
     return max(inside, key=len, default="") or nearest(name, known, at_least=0.6)
 
 
+def is_shared(one: str, other: str) -> bool:
+    """Whether some name is meant by both of two patterns, in which * stands for anything."""
+    reached = {0}
+    for sign in [*one.casefold(), ""]:
+        every = {at + n for at in reached for n in range(len(other) - at + 1) if not other[at : at + n].strip("*")}
+        if sign == "" or not every:
+            return len(other) in every
+        if sign == "*":
+            reached = set(range(min(every), len(other) + 1))
+        else:
+            stays = {at for at in every if other[at : at + 1] == "*"}
+            reached = stays | {at + 1 for at in every if other[at : at + 1].casefold() == sign}
+    return False
+
+
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])[ .]*(\.|\Z)", re.IGNORECASE)
 _MOST_SIGNS, _MOST_BYTES = 80, 200  # with what is put behind it still below the 255 bytes of a name
 

@@ -7,9 +7,10 @@ file what became of it, and of every evaluator whether they have answered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Executor
 from dataclasses import replace
+from functools import partial
 
 from evaltool import reader
 from evaltool.evaluation import Evaluation
@@ -18,16 +19,16 @@ from evaltool.identity import SubmissionKey
 from evaltool.inbox.accounts.files import file_accounts, file_findings, keys_not_lost, unused_decisions
 from evaltool.inbox.accounts.sheets import asked_components, came_in_vain, is_ruled, open_sheets, sheet_accounts
 from evaltool.inbox.attachments import Awaited, attachments, ties
-from evaltool.inbox.exports import Export
 from evaltool.inbox.extract.corrections import Correction
 from evaltool.inbox.intake import Intake, intake_of
 from evaltool.inbox.lateness import late, late_findings, reopened
+from evaltool.inbox.polls import parts_among, read_parts
 from evaltool.inbox.problems import Problem
 from evaltool.inbox.proof import Expected
 from evaltool.inbox.readings import recalled, remember
 from evaltool.inbox.received import Receipts, Seen, receive
 from evaltool.inbox.submissions import LATE, Fates, Submission, choose, named, set_aside
-from evaltool.inbox.surveys import export_named, exports
+from evaltool.inbox.surveys import exports
 from evaltool.inbox.twice.entries import settle
 from evaltool.inbox.workers import Reading, Task, read_all
 from evaltool.ledger import of_kind
@@ -50,26 +51,12 @@ def ingest(
     seen, unreceived = came or receive(evaluation.folder)
     expected = expected_forms(evaluation)
     surveys = exports(evaluation)
-    apart = {each.digest: _not_read(each) for each in seen if each.inside or each.large}
-    tasks = [_task(evaluation, each, surveys.values()) for each in seen if each.digest not in apart]
-    lost = frozenset(line.file_hash for line in of_kind(evaluation.ledger, "key_lost")) | {evaluation.key_away} - {""}
     if came is None:  # a question "what if" sends nothing out
         record(evaluation.folder, expected.values())
-    before = sent_before(evaluation.folder, expected.values())
-    wanted = Expected(evaluation.identity, expected, evaluation.key, lost, before)
     unable: list[str] = []
-    known = {} if anew else recalled(evaluation.folder, tasks, wanted)
-    unread = [task for task in tasks if task.digest not in known]
-    read = read_all(unread, wanted, pool, meanwhile=_get_polars_ready, unable=unable.append)
-    for at, each in enumerate(read, 1):
-        known[each.digest] = each
-        progress(f"ingest {at}/{len(unread)}")
-    if unread:
-        remember(evaluation.folder, tasks, [known[task.digest] for task in tasks], wanted)
-    known |= apart
-    readings = [known[each.digest] for each in seen]
+    read = partial(read_all, pool=pool, meanwhile=_get_polars_ready, unable=unable.append)
+    readings = _readings(evaluation, seen, expected, list(surveys.values()), read, progress, anew=anew)
     seen = [replace(each, data=b"") for each in seen]  # what they say is known; their bytes would fill the memory
-    del tasks, unread
     both = zip(seen, readings, strict=True)
     submissions = [Submission(each, said, _sheets(expected, said)) for each, said in both if said.extract]
     lates = late(evaluation, seen, readings)
@@ -94,6 +81,41 @@ def ingest(
     findings += unused_decisions(evaluation, seen, submissions, counted, became) + keys_not_lost(evaluation, readings)
     files = file_accounts(seen, readings, unreceived, became, tied)
     return intake_of(settled.taken, files, tuple(sheets)), findings
+
+
+def _is_apart(each: Seen, polls: Container[str]) -> bool:
+    """Whether nothing of a file is read."""
+    return each.inside > 0 or (each.large and each.digest not in polls)
+
+
+def _readings(
+    evaluation: Evaluation,
+    seen: Sequence[Seen],
+    expected: Mapping[SubmissionKey, Form],
+    surveys: list[Export],
+    read: Callable[[Sequence[Task], Expected], Iterator[Reading]],
+    progress: Callable[[str], None],
+    *,
+    anew: bool,
+) -> list[Reading]:
+    """What every file says, in their order: sheets from this reading or an earlier one, parts of polls together."""
+    polls = parts_among(seen, surveys)
+    apart = {each.digest: _not_read(each) for each in seen if _is_apart(each, polls)}
+    decided = {each.digest: _corrections(evaluation, each.digest) for each in seen}
+    read_here = apart.keys() | polls.keys()
+    tasks = [Task(each.digest, each.data, decided[each.digest]) for each in seen if each.digest not in read_here]
+    lost = frozenset(line.file_hash for line in of_kind(evaluation.ledger, "key_lost")) | {evaluation.key_away} - {""}
+    before = sent_before(evaluation.folder, expected.values())
+    wanted = Expected(evaluation.identity, expected, evaluation.key, lost, before)
+    known = {} if anew else recalled(evaluation.folder, tasks, wanted)
+    unread = [task for task in tasks if task.digest not in known]
+    for at, each in enumerate(read(unread, wanted), 1):
+        known[each.digest] = each
+        progress(f"ingest {at}/{len(unread)}")
+    if unread:
+        remember(evaluation.folder, tasks, [known[task.digest] for task in tasks], wanted)
+    known |= apart | read_parts(evaluation, polls.values(), decided)
+    return [known[each.digest] for each in seen]
 
 
 def _not_read(seen: Seen) -> Reading:
@@ -121,11 +143,6 @@ def _sheets(expected: Mapping[SubmissionKey, Form], reading: Reading) -> Workshe
     who, said = reading.identity, reading.extract
     form = expected.get((who.evaluator, who.batch, who.entry)) if who and said and not said.survey else None
     return form.sheets if form else Worksheets()
-
-
-def _task(evaluation: Evaluation, seen: Seen, surveys: Iterable[Export]) -> Task:
-    export = export_named(surveys, (seen.name, *seen.copies))
-    return Task(seen.digest, seen.data, _corrections(evaluation, seen.digest), export)
 
 
 def _get_polars_ready() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from evaltool.identity import SubmissionKey
 from evaltool.inbox.accounts.files import FileAccount
 from evaltool.inbox.accounts.sheets import SheetAccount
-from evaltool.inbox.exports.shapes import Comment
+from evaltool.inbox.exports.shapes import Comment, SurveyAnswers
 from evaltool.inbox.extract.cardruns import CardRun
 from evaltool.inbox.extract.workbook import CardLines
 from evaltool.inbox.submissions import Submission
@@ -60,22 +61,34 @@ def intake_of(
 ) -> Intake:
     """The tables of the submissions that are taken, beside the accounts."""
     parts = [(key, part) for key, each in sorted(taken.items(), key=lambda item: item[0]) for part in each.each]
+    surveys = {key: each for key, each in sorted(taken.items()) if each.said.survey}
     return Intake(
-        *_tables(parts), _card_lines(parts), files, sheets, tuple(_card_runs(parts)), _surveys(parts), _comments(parts)
+        *_tables(parts, surveys),
+        _card_lines(parts),
+        files,
+        sheets,
+        tuple(_card_runs(parts)),
+        _surveys(parts),
+        _comments(surveys),
     )
 
 
-def _tables(counted: _Counted) -> tuple[pl.DataFrame, pl.DataFrame]:
+_Surveys = Mapping[SubmissionKey, Submission]
+"""The exports of surveys, those in parts as one."""
+
+
+def _tables(counted: _Counted, surveys: _Surveys) -> tuple[pl.DataFrame, pl.DataFrame]:
     filled: list[CountedSubmission] = []
     ballots: list[tuple[object, ...]] = []
     for (evaluator, batch, _), each in counted:
         said, digest = each.said, each.seen.digest
         filled.append(CountedSubmission(evaluator, batch, digest, each.seen.name, each.sheets, said.answers))
         ballots += [(*one[:3], evaluator, batch, *one[3:], digest) for one in (*said.counts, *said.tallied)]
-        if said.survey:
-            ballots += [
-                (*one[:3], evaluator, one.point, one.choice, True, one.answers, digest) for one in said.survey.counts
-            ]
+    for (evaluator, _, _), each in surveys.items():
+        digest = _digest_of(each)
+        ballots += [
+            (*one[:3], evaluator, one.point, one.choice, True, one.answers, digest) for one in _whole(each).counts
+        ]
     return answers_table(filled), table(BALLOTS, ballots)
 
 
@@ -91,8 +104,21 @@ def _card_runs(counted: _Counted) -> Iterable[tuple[CardRun, str, str, str]]:
         yield from ((one, evaluator, batch, each.seen.name) for one in each.said.card_runs)
 
 
-def _comments(counted: _Counted) -> tuple[tuple[Comment, str], ...]:
-    said = ((each.said.survey, evaluator) for (evaluator, _, _), each in counted if each.said.survey)
+def _whole(each: Submission) -> SurveyAnswers:
+    said = each.said.survey
+    assert said is not None
+    return said.whole or said
+
+
+def _digest_of(each: Submission) -> str:
+    """The hash of an export; of one in parts that of their hashes, one a line, in order."""
+    if len(each.each) == 1:
+        return each.seen.digest
+    return hashlib.sha256("".join(sorted(f"{part.seen.digest}\n" for part in each.each)).encode()).hexdigest()
+
+
+def _comments(surveys: _Surveys) -> tuple[tuple[Comment, str], ...]:
+    said = ((_whole(each), evaluator) for (evaluator, _, _), each in surveys.items())
     return tuple(sorted((comment, evaluator) for survey, evaluator in said for comment in survey.comments))
 
 

@@ -2,7 +2,8 @@
 
 `inbox/` is only looked at.  A file that was seen stays in the record when it vanishes from the inbox; only a decision
 takes it out of the count.  `received/index.csv` lists hash, name, size and when it was first seen.  What lies in an
-archive that holds sheets came in too, as `archive.zip/inner.xlsx`.  A file too large to be a sheet is kept as it is.
+archive that holds sheets came in too, as `archive.zip/inner.xlsx`.  A file too large to be a sheet is kept
+as it is; if it is the export of a survey, it is read there.
 """
 
 from __future__ import annotations
@@ -60,8 +61,12 @@ class Seen:
     data: bytes
     first_seen: str = ""  # the moment at which the record first had it
     size: int = 0
-    large: bool = False  # too large to be read: `data` is how it begins
+    path: Path | None = None  # of a file too large to be held: where the record has it, and `data` is how it begins
     inside: int = 0  # the files in it, each seen too, if it is an archive that was opened
+
+    @property
+    def large(self) -> bool:
+        return self.path is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,7 @@ def receive(folder: Path) -> Receipts:
     kept, strange = _kept(folder, index)
     refused += _open_archives(found, kept, index)
     _record(store, index, found, kept, strange)
-    seen = [_seen(digest, index, found, kept) for digest in sorted(found.keys() | kept.keys())]
+    seen = [_seen(digest, index, found, kept, store) for digest in sorted(found.keys() | kept.keys())]
     lost = [
         _missing(digest, row[1])
         for digest, row in sorted(index.items())
@@ -108,7 +113,7 @@ def whole_record(folder: Path) -> tuple[dict[str, Seen], list[Unreceived]]:
     for digest in kept.keys() - index.keys():
         index[digest] = _line(digest, {}, kept, folder)
     _open_archives({}, kept, index)
-    return {digest: _seen(digest, index, {}, kept) for digest in sorted(kept)}, strange
+    return {digest: _seen(digest, index, {}, kept, folder / "received") for digest in sorted(kept)}, strange
 
 
 def is_digest(name: str) -> bool:
@@ -134,7 +139,7 @@ def is_index_as_written(folder: Path) -> bool:
     return not path.exists() or path.read_bytes() == _index_text(_read_index(path.parent))
 
 
-def _seen(digest: str, index: Index, found: CameInByHash, kept: CameInByHash) -> Seen:
+def _seen(digest: str, index: Index, found: CameInByHash, kept: CameInByHash, store: Path) -> Seen:
     names = found[digest].names if digest in found else []
     copies = kept[digest].names if digest in kept else []
     one = found.get(digest) or kept[digest]
@@ -142,7 +147,15 @@ def _seen(digest: str, index: Index, found: CameInByHash, kept: CameInByHash) ->
     further = [*names[1:], *sorted(copies, key=_simplest)[1:]]
     first_seen = index[digest][HEADER.index("first_seen")]
     others = tuple(copy for copy in further if copy != name)
-    return Seen(digest, name, others, one.data, first_seen, one.size, one.source is not None, one.inside)
+    return Seen(
+        digest, name, others, one.data, first_seen, one.size, _stands_at(digest, found, kept, store), one.inside
+    )
+
+
+def _stands_at(digest: str, found: CameInByHash, kept: CameInByHash, store: Path) -> Path | None:
+    """Where the record has a large file: what lies in the inbox may be altered while it is read."""
+    one = kept.get(digest) or found[digest]
+    return one.source and (one.source if digest in kept else store / _stored_as(digest, one.names[0]))
 
 
 def _missing(digest: str, name: str) -> Unreceived:
@@ -333,6 +346,9 @@ def _simplest(name: str) -> tuple[int, str]:
 
 
 def stored(folder: Path, digest: str) -> bytes | None:
-    """The content of the record with this hash; a stored file that was altered since is not it."""
-    found = (path.read_bytes() for path in sorted((folder / "received").glob(f"{digest}*")))
-    return next((data for data in found if hashlib.sha256(data).hexdigest() == digest), None)
+    """The content of the record with this hash; a stored file that was altered since is not it, and one that is too
+    large to be a sheet is not held."""
+    found = (reader.load(path) for path in sorted((folder / "received").glob(f"{digest}*")))
+    return next(
+        (each for each in found if isinstance(each, bytes) and hashlib.sha256(each).hexdigest() == digest), None
+    )

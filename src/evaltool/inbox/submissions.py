@@ -57,6 +57,11 @@ class Submission:
         return self.reading.extract
 
     @property
+    def part(self) -> str:
+        """Of an export that comes in parts, by which of them it is."""
+        return self.said.survey.part if self.said.survey else ""
+
+    @property
     def replaces(self) -> str:
         assert self.reading.identity is not None
         return self.reading.identity.replaces
@@ -76,7 +81,7 @@ class Submission:
         said = self.said
         if said.survey:
             wrong = sorted((one.code, one.value) for one in said.problems if one.code != "SURVEY_GB18030")
-            return said.survey, tuple(wrong)
+            return said.survey, said.survey.whole, tuple(wrong)
         answers = tuple(one for one in self.answers() if (one.sheet, one.cell) not in but)
         problems = tuple(one for one in said.problems if (one.sheet, one.cell) not in but)
         return answers, said.counts, said.card_lines, problems
@@ -88,7 +93,7 @@ def choose(
     """The submission that counts for each key; what became of each by hash, with the reason; conflicts.
 
     `aside`: what became of submissions that came too late or whose batch is entered again; they cannot count."""
-    groups: dict[SubmissionKey, list[Submission]] = {}
+    groups: dict[tuple[SubmissionKey, str], list[Submission]] = {}
     became: Fates = {}
     for each in submissions:
         exclusion = named(evaluation, "exclusion", each.seen.digest)
@@ -97,23 +102,34 @@ def choose(
         elif aside and each.seen.digest in aside:
             became[each.seen.digest] = aside[each.seen.digest]
         else:
-            groups.setdefault(each.key, []).append(each)
-    counted: dict[SubmissionKey, Submission] = {}
+            groups.setdefault((each.key, each.part), []).append(each)
+    winners: dict[SubmissionKey, list[Submission]] = {}
     findings: list[Finding] = []
-    for key, group in groups.items():
+    for (key, _), group in groups.items():
         left, wrong = _joined(group, evaluation, became)
         findings += wrong
         winner = _winner(left, evaluation, became)
         if winner:
-            counted[key] = winner
+            winners.setdefault(key, []).append(winner)
             _put(became, winner, "counted", _document(evaluation, "combination", winner) if winner.parts else "")
         else:
             findings.append(_conflict(evaluation, key, left, became))
+    counted = {key: _in_parts(each) for key, each in winners.items()}
     for each in submissions:  # the same once more, saved again by another program, is a copy however late it comes
         first = counted.get(each.key)
         if first and became[each.seen.digest][1] == LATE and each.content(set()) == first.content(set()):
             became[each.seen.digest] = "copy", first.seen.name
     return counted, became, findings
+
+
+def _in_parts(winners: list[Submission]) -> Submission:
+    """The export of a survey as one, of the parts that it came in; anything else is one file."""
+    if len(winners) == 1:
+        return winners[0]
+    first, *_ = ordered = sorted(winners, key=lambda each: each.part)
+    problems = tuple(problem for each in ordered for problem in each.said.problems)
+    whole = Extract(problems=problems, survey=first.said.survey and first.said.survey.whole)
+    return Submission(first.seen, replace(first.reading, extract=whole), first.sheets, tuple(ordered))
 
 
 def _put(became: Fates, each: Submission, fate: Became, reason: str) -> None:

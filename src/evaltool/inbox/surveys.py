@@ -6,8 +6,9 @@ An evaluator of a voters' role hands in card batches or the export of a survey, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import PurePosixPath
 
 from evaltool.evaluation import Evaluation
@@ -37,6 +38,19 @@ class SurveyAccount:
 
 def account(evaluator: str, file: str, said: SurveyAnswers) -> SurveyAccount:
     return SurveyAccount(evaluator, file, said.rows, said.read, said.counted, said.repeated, said.blank, said.refused)
+
+
+def survey_totals(accounts: Iterable[SurveyAccount]) -> list[SurveyAccount]:
+    """The account of each export, of one in parts that of all of them under the name of the first."""
+    own: dict[str, list[SurveyAccount]] = {}
+    for each in sorted(accounts):
+        own.setdefault(each.evaluator, []).append(each)
+    return [_summed(each) for each in own.values()]
+
+
+def _summed(parts: Sequence[SurveyAccount]) -> SurveyAccount:
+    figures = zip(*(astuple(each)[2:] for each in parts), strict=True)
+    return SurveyAccount(parts[0].evaluator, parts[0].file, *map(sum, figures))
 
 
 def exports(evaluation: Evaluation) -> dict[SubmissionKey, Export]:
@@ -72,13 +86,26 @@ def _export(evaluation: Evaluation, survey: Survey, names: dict[str, str]) -> Ex
         tuple(questions),
         dict.fromkeys(survey.comments, "")
         | {name: names.get(folded(unit), "") for name, unit in survey.comments_on.items()},
+        survey.order,
     )
 
 
-def export_named(expected: Iterable[Export], files: Sequence[str]) -> Export | None:
-    """The export that a file of the inbox is, by any of the names under which it stands there."""
-    names = {folded(PurePosixPath(file).name).casefold() for file in files}
-    return next((each for each in expected if folded(each.file).casefold() in names), None)
+def export_named(expected: Iterable[Export], files: Sequence[str]) -> tuple[Export, str] | None:
+    """The export that a file of the inbox is a part of, by any of the names under which it stands there, with that name
+    as it is compared."""
+    return next(((each, names[0]) for each in expected if (names := parts_named(each, files))), None)
+
+
+def parts_named(export: Export, files: Sequence[str]) -> list[str]:
+    """Which parts of an export a content is, by the names under which it stands in the inbox."""
+    names = sorted({folded(PurePosixPath(file).name).casefold() for file in files})
+    return [name for name in names if is_part(export.file, name)]
+
+
+def is_part(pattern: str, name: str) -> bool:
+    """Whether an export's `file`, in which * stands for anything, means a file of this (folded) name."""
+    texts = (re.escape(text) for text in folded(pattern).casefold().split("*"))
+    return re.fullmatch(".*".join(texts), name) is not None
 
 
 def components(evaluation: Evaluation, export: Export) -> list[Component]:

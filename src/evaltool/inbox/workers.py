@@ -27,9 +27,8 @@ from typing import Any
 from evaltool import reader
 from evaltool.files.holding import is_alive
 from evaltool.identity import Identity, parse_code
-from evaltool.inbox.exports import Export, read_export
 from evaltool.inbox.extract.carried import carried
-from evaltool.inbox.extract.corrections import Correction, unplaced
+from evaltool.inbox.extract.corrections import Correction
 from evaltool.inbox.extract.workbook import Extract, codes, extract
 from evaltool.inbox.problems import Problem
 from evaltool.inbox.proof import Expected, forged, unproved
@@ -43,12 +42,11 @@ processors are most often two halves of one, on which two workers take as long a
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One file to read, with the corrections decided for it; `export`: it is the export of a survey."""
+    """One file to read, with the corrections decided for it."""
 
     digest: str
     data: bytes
     corrections: tuple[Correction, ...] = ()
-    export: Export | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +62,6 @@ class Reading:
 
 def read_one(task: Task, expected: Expected) -> Reading:
     """Read, identify and extract one file.  Never raises for anything that stands in it."""
-    if task.export:
-        return _read_export(task, task.export, expected.evaluation)
     book = reader.read(task.data, wanted=lambda title: title not in (GUIDE_SHEET, LIST_SHEET))
     if isinstance(book, reader.Unreadable):
         return Reading(task.digest, problems=(_problem(book),))
@@ -100,14 +96,6 @@ def _stranger(book: reader.Workbook, expected: Expected) -> Problem:
     """A workbook that says nothing of whose it is; `alike`: it has a worksheet of one that was sent out."""
     alike = next((one.title for one in book.sheets if expected.knows(one)), "")
     return Problem("TEMPLATE_UNKNOWN", args=(("alike", alike),) if alike else ())
-
-
-def _read_export(task: Task, export: Export, evaluation: str) -> Reading:
-    """An export carries no identity: it is known by its name.  Its cells cannot be corrected one by one."""
-    said, problems = read_export(task.data, export)
-    problems += tuple(unplaced(one) for one in task.corrections)
-    identity = Identity(evaluation, *export.key, "", "")
-    return Reading(task.digest, identity, Extract(problems=problems, survey=said) if said else None, problems)
 
 
 def _problem(said: reader.Unreadable | reader.Note) -> Problem:

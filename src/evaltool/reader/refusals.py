@@ -39,7 +39,7 @@ class Limits:
     """Bounds in bytes, counts, characters and seconds; a filled-in sheet stays below a hundredth of most of them."""
 
     bytes: int = 20 << 20
-    stored: int = 1 << 30  # what is no workbook is kept, not read
+    stored: int = 1 << 36  # what is no workbook is kept, not read as one
     entries: int = 4_096
     unpacked: int = 128 << 20
     part: int = 64 << 20

@@ -84,10 +84,12 @@ class Deadline(Strict):
 
 class Survey(Strict):
     """The export of a survey or poll: who collected it, the file's name in the inbox, what each of its columns is.
+    With a * in its name, which stands for anything, it comes in parts that are counted together.
 
     Long form: a row per answer, `unit` and `choice` name the columns.  Wide form (`units = "columns"`): a row per
     questionnaire, a column per unit under the unit's name.  `respondent` is the column by which repeated answers are
-    known, `time` when one was given, which says what is first and last, `point` the sampling point.  `ignore` and
+    known, `time` when one was given, which says what is first and last, or `order` a number that does, `point` the
+    sampling point.  `ignore` and
     `personal` are columns that are not used; the latter are dropped while the file is read.  `comments` are columns in
     which people write what they like, about the unit of the row or about all; `comments_on`: a column -> the unit that
     it is about.
@@ -101,6 +103,7 @@ class Survey(Strict):
     units: Literal["columns"] | None = None
     point: str = ""
     time: str = ""
+    order: str = ""
     ignore: tuple[str, ...] = ()
     personal: tuple[str, ...] = ()
     comments: tuple[str, ...] = ()

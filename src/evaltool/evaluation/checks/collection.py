@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from evaltool.evaluation.checks.references import NameKind, duplicates
 from evaltool.evaluation.checks.rosterview import RosterCheck, RulesAndRoster, repeated
 from evaltool.findings import Finding, finding
 from evaltool.identity import kind_of_batch
-from evaltool.names import folded, nearest
+from evaltool.names import folded, is_shared, nearest
 from evaltool.roster import Batch, Evaluator, header
 from evaltool.roster.tables import unit_names
 from evaltool.rules import Component, Scheme
@@ -103,6 +103,7 @@ def _surveys(known: RulesAndRoster) -> Iterator[Finding]:
         NameKind.EVALUATOR, [(file, f"{key}.evaluator", each.evaluator) for file, key, each in places]
     )
     yield from duplicates(NameKind.EXPORT, [(file, f"{key}.file", each.file) for file, key, each in places])
+    yield from _shared(places)
     for _, key, survey in places:
         evaluator = known.evaluators.get(survey.evaluator)
         if evaluator is None:
@@ -117,6 +118,16 @@ def _surveys(known: RulesAndRoster) -> Iterator[Finding]:
             args = {"reason_zh": zh, "reason_en": en}
             value = str(getattr(survey, part) or "") if part != "comments_on" else ""
             yield finding("SURVEY_MAPPING", file=FILE, cell=f"{key}.{part}", value=value, args=args)
+
+
+def _shared(places: Sequence[tuple[str, str, Survey]]) -> Iterator[Finding]:
+    """Exports in parts of which a file could be that of another export too."""
+    for at, (_, key, survey) in enumerate(places):
+        for _, other, before in places[:at]:
+            if "*" in survey.file + before.file and is_shared(folded(survey.file), folded(before.file)):
+                reasons = f"同一个文件也可能是 {other} 的", f"a file could be that of {other} too"
+                args: dict[str, object] = dict(zip(("reason_zh", "reason_en"), reasons, strict=True))
+                yield finding("SURVEY_MAPPING", file=FILE, cell=f"{key}.file", value=survey.file, args=args)
 
 
 def _unfit(known: RulesAndRoster, evaluator: Evaluator) -> Iterator[tuple[str, str]]:
@@ -174,7 +185,7 @@ def _unmapped(survey: Survey) -> Iterator[tuple[str, str, str]]:
                 '应写明列名；每个单位一列的，写 units = "columns"',
                 'should name a column; with a column per unit write units = "columns"',
             )
-    mapped = [(part, getattr(survey, part)) for part in ("respondent", "unit", "choice", "point", "time")]
+    mapped = [(part, getattr(survey, part)) for part in ("respondent", "unit", "choice", "point", "time", "order")]
     mapped += [
         (part, name) for part in ("ignore", "personal", "comments", "comments_on") for name in getattr(survey, part)
     ]

@@ -33,6 +33,10 @@ def _said(survey: Survey, language: Language) -> Iterator[str]:
         yield pick(language, "不识别重复回答", "repeated answers are not told apart")
     if survey.time:
         yield pick(language, f"按“{survey.time}”分先后", f"first and last by {survey.time}")
+    if survey.order:
+        yield pick(language, f"按“{survey.order}”分先后", f"first and last by {survey.order}")
+    if "*" in survey.file:
+        yield pick(language, "分几个文件的合起来计", "what comes in several files is counted together")
     if survey.point:
         yield pick(language, f"调查点：“{survey.point}”", f"sampling point: {survey.point}")
     if columns := (*survey.comments, *survey.comments_on):

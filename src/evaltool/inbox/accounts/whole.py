@@ -22,7 +22,7 @@ from evaltool.inbox.accounts.files import FileAccount
 from evaltool.inbox.accounts.sheets import OFFICE, SheetAccount, SheetState
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.submissions import Became
-from evaltool.inbox.surveys import SurveyAccount
+from evaltool.inbox.surveys import SurveyAccount, survey_totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +220,7 @@ def _open_cards(made: Accounts) -> list[Finding]:
 def _open_surveys(made: Accounts) -> list[Finding]:
     """Exports whose answers do not add up, by themselves or with what was counted for the units."""
     findings = []
-    for each in made.surveys:
+    for each in survey_totals(made.surveys):
         own = [unit for unit in made.units if unit.evaluator == each.evaluator]
         chosen, blank = sum(unit.chosen + unit.abstained for unit in own), sum(unit.blank for unit in own)
         parts = chosen + each.repeated + blank + each.refused

@@ -29,12 +29,17 @@ class Columns(NamedTuple):
     point: int
     time: int
     marks: tuple[MarkColumn, ...]
-    comments: tuple[tuple[int, str], ...] = ()  # column, the unit that it is about
+    order: int = -1
+    comment_places: tuple[int, ...] = ()  # in the order of the export's columns of comments
 
     def used(self) -> set[int]:
         """The columns whose cells count."""
-        own = {self.respondent, self.unit, self.choice, self.point, self.time} - {-1}
+        own = {self.respondent, self.unit, self.choice, self.point, self.time, self.order} - {-1}
         return own | {column for column, _, _ in self.marks}
+
+    def kept(self) -> list[int]:
+        """The columns that are taken out of a file, comments among them."""
+        return sorted(self.used() | ({*self.comment_places} - {-1}))
 
 
 def columns(export: Export, sheet: str, row: int, header: Sequence[str]) -> tuple[Columns, list[Problem]]:
@@ -67,11 +72,11 @@ def columns(export: Export, sheet: str, row: int, header: Sequence[str]) -> tupl
     if any(own[name] < 0 for name in _named(export)) or (export.wide and not marks):
         raise Unusable(*problems)
     width = max(places.values()) + 1
-    said = (export.respondent, export.unit, export.choice, export.point, export.time)
-    respondent, unit, choice, point, moment = (own[name] if name else -1 for name in said)
-    last = max(respondent, unit, choice, point, moment, *(column for column, _, _ in marks))
-    comments = tuple((own[name], about) for name, about in export.comments.items() if own[name] >= 0)
-    return Columns(row, width, last, respondent, unit, choice, point, moment, tuple(marks), comments), problems
+    said = (export.respondent, export.unit, export.choice, export.point, export.time, export.order)
+    respondent, unit, choice, point, moment, order = (own[name] if name else -1 for name in said)
+    last = max(respondent, unit, choice, point, moment, order, *(column for column, _, _ in marks))
+    comments = tuple(own[name] for name in export.comments)
+    return Columns(row, width, last, respondent, unit, choice, point, moment, tuple(marks), order, comments), problems
 
 
 _NUMBER = re.compile(r"\*?(?:Q|第)?\d+(?:题)?(?:[.、,:_)\-—]+|(?=\())", re.IGNORECASE)
@@ -103,7 +108,7 @@ def _bare(name: str) -> Iterator[str]:
 
 def _named(export: Export) -> list[str]:
     """The columns without which nothing can be read."""
-    names = (export.respondent, export.unit, export.choice, export.point, export.time)
+    names = (export.respondent, export.unit, export.choice, export.point, export.time, export.order)
     return [name for name in dict.fromkeys(names) if name]
 
 

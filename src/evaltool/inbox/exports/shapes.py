@@ -1,10 +1,12 @@
-"""What is asked of an export, and what it says once it is counted: values that a worker process can take and send."""
+"""What is asked of an export, what it is read from, and what it says once it is counted."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from pathlib import Path
+from typing import BinaryIO, Literal, NamedTuple
 
 from evaltool.inbox.problems import Problem
 
@@ -43,11 +45,27 @@ class Export:
     asked: Mapping[str, tuple[str, int]]
     questions: tuple[Question, ...]
     comments: Mapping[str, str] = field(default_factory=dict)
+    order: str = ""
 
     @property
     def key(self) -> tuple[str, str, str]:
         """Its place among the expected sheets: evaluator, batch, entry."""
         return self.evaluator, "", "1"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPart:
+    """One file of an export: its hash, the name by which it is told from the other parts, and its bytes; of a large
+    file how it begins, and where it stands."""
+
+    digest: str
+    name: str
+    data: bytes
+    path: Path | None = None
+    size: int = 0
+
+    def opened(self) -> BinaryIO:
+        return self.path.open("rb") if self.path else io.BytesIO(self.data)
 
 
 class SurveyCount(NamedTuple):
@@ -75,7 +93,10 @@ class Comment(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SurveyAnswers:
-    """An export, counted: read = counted + repeated (left out by the rule) + blank + refused (with a finding)."""
+    """An export, counted: read = counted + repeated (left out by the rule) + blank + refused (with a finding).
+
+    Of an export in several parts each part has its own figures; counts and comments are those of the `whole`.
+    """
 
     counts: tuple[SurveyCount, ...]
     rows: int
@@ -85,10 +106,16 @@ class SurveyAnswers:
     blank: int
     refused: int
     comments: tuple[Comment, ...] = ()
+    part: str = ""
+    whole: SurveyAnswers | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def figures(self) -> tuple[int, ...]:
+        return self.rows, self.read, self.counted, self.repeated, self.blank, self.refused
 
 
 class Unusable(Exception):
-    """The export cannot be read at all; carries why.  Never leaves the package."""
+    """The file cannot be read at all; carries why.  Never leaves the package."""
 
     def __init__(self, *problems: Problem) -> None:
         self.problems = problems

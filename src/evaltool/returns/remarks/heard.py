@@ -15,7 +15,7 @@ from typing import Literal
 
 from evaltool.evaluation import Evaluation
 from evaltool.identity import REMARKS
-from evaltool.inbox.exports.answers import says_nothing
+from evaltool.inbox.exports.comments import says_nothing
 from evaltool.inbox.exports.shapes import Comment
 from evaltool.inbox.intake import Intake
 from evaltool.names import folded

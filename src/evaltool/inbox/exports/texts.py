@@ -1,0 +1,300 @@
+"""From a text file to blocks of rows, piece by piece, so that no file is too large: CSV or tab-separated, in UTF-8,
+GB18030 or UTF-16.
+
+There are two ways.  The careful one is Python's strict parser, row by row.  The quick one hands a whole piece to
+Polars, only where it is proved that every line is one row with as many cells as the first, and says the same; a
+piece for which that cannot be proved goes the careful way, and the next one may be quick again.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from evaltool.inbox.exports.blocks import BROKEN, ExportRow, OpenedExport, RowBlock, in_blocks, named
+from evaltool.inbox.exports.header import Columns
+from evaltool.inbox.exports.shapes import ExportPart, Unusable
+from evaltool.inbox.problems import Problem
+
+if TYPE_CHECKING:
+    import polars as pl
+
+PIECE = 16 << 20
+_LONGEST_ROW = 64 << 20  # bytes: a quotation mark that is never closed takes in everything behind it
+SEPARATORS = {",": ("逗号", "commas"), ";": ("分号", "semicolons"), "\t": ("制表符", "tabs")}
+_HEAD, _ROWS = 1 << 16, 50  # characters and rows that the separator is told by
+_STATED = re.compile(r"sep=([,;\t])", re.IGNORECASE)  # how Excel is told the separator in the first line
+_QUOTED = r'"(?:[^"]|"")*"'
+
+
+@dataclass(frozen=True, slots=True)
+class _TextFile:
+    part: ExportPart
+    encoding: str
+    separator: str
+
+
+def of_text(part: ExportPart) -> OpenedExport:
+    """Raises `Unusable` where encoding, separator or header cannot be told."""
+    marked = part.data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    known = ("utf-16",) if marked else ("utf-8-sig", "gb18030")
+    encoding = next((each for each in known if _decodes(part, each)), "")
+    if not encoding:
+        raise Unusable(Problem("SURVEY_ENCODING"))
+    file = _TextFile(part, encoding, _separator(part, encoding))
+    notes = (Problem("SURVEY_GB18030"),) if encoding == "gb18030" else ()
+    return OpenedExport("", _header(file), lambda columns: _blocks(file, columns), notes)
+
+
+def _header(file: _TextFile) -> ExportRow:
+    """The first row in which anything stands; mostly it is at the very beginning."""
+    left, row, line = b"", 0, 0
+    for piece in _pieces(file):
+        end = piece.find(b"\n", _HEAD) + 1 or len(piece)
+        for lines in (piece[:end], piece[end:]):
+            rows, left, line = _parsed(left + lines, file, row, line, final=False)
+            row += len(rows)
+            if found := next((each for each in rows if "".join(each[1]).strip()), None):
+                return found
+    rows, _, _ = _parsed(left, file, row, line, final=True)
+    if found := next((each for each in rows if "".join(each[1]).strip()), None):
+        return found
+    raise Unusable(Problem("SURVEY_EMPTY", "", "1"))
+
+
+# --- encoding and separator ------------------------------------------------------------------------------------------
+
+
+def _decodes(part: ExportPart, encoding: str) -> bool:
+    """Whether all of the file is text in this encoding."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with part.opened() as stream:
+        while piece := stream.read(PIECE):
+            if encoding == "utf-8-sig" and (whole := piece.rfind(b"\n") + 1) and not decoder.getstate()[0]:
+                if not _is_utf8(piece[:whole]):
+                    return False
+                piece = piece[whole:]
+            try:
+                decoder.decode(piece)
+            except UnicodeDecodeError:
+                return False
+        try:
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def _is_utf8(lines: bytes) -> bool:
+    """Ten times as quick as decoding them."""
+    import polars as pl
+
+    try:
+        pl.Series([lines], dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.PolarsError:
+        return False
+    return True
+
+
+def _separator(part: ExportPart, encoding: str) -> str:
+    """What parts the columns, by the header; where it could be several, by the rows below.  What stands in quotation
+    marks parts nothing.  Raises `Unusable` where it can be told from neither."""
+    with io.TextIOWrapper(part.opened(), encoding=encoding, newline="") as stream:
+        first = stream.readline(_HEAD)
+        if stated := _STATED.fullmatch(first.strip()):
+            return stated[1]
+        head = (first + stream.read(_HEAD))[:_HEAD]
+    widths = {each: _widths(head, each) for each in SEPARATORS}
+    likely = [each for each, found in widths.items() if found and found[0] > 1]
+    if len(likely) > 1:
+        likely = [each for each in likely if len(set(widths[each])) == 1 and len(widths[each]) > 1] or likely
+    if len(likely) > 1:
+        args = {"marks": "、".join(SEPARATORS[each][0] for each in likely)}
+        args["marks_en"] = ", ".join(SEPARATORS[each][1] for each in likely)
+        raise Unusable(Problem("SURVEY_SEPARATOR", "", "1", args=tuple(sorted(args.items()))))
+    return likely[0] if likely else ","
+
+
+def _widths(head: str, separator: str) -> list[int]:
+    """How many cells the first rows have that are not blank."""
+    found: list[int] = []
+    try:
+        for line in csv.reader(io.StringIO(head, newline=""), delimiter=separator, strict=True):
+            if any(cell.strip() for cell in line):
+                found.append(len(line))
+    except csv.Error:
+        pass
+    return (found[:-1] or found)[:_ROWS]  # the last may be cut off
+
+
+# --- piece by piece --------------------------------------------------------------------------------------------------
+
+
+def _pieces(file: _TextFile) -> Iterator[bytes]:
+    """Whole lines as UTF-8, many at a time; the last may lack its end."""
+    decoder = codecs.getincrementaldecoder(file.encoding)() if file.encoding != "utf-8-sig" else None
+    rest, begun = b"", False
+    with file.part.opened() as stream:
+        while piece := stream.read(PIECE):
+            if decoder:
+                piece = decoder.decode(piece).encode()
+            if not begun:
+                piece, begun = piece.removeprefix(codecs.BOM_UTF8), True
+            end = piece.rfind(b"\n") + 1
+            if end:
+                yield rest + piece[:end]
+                rest = b""
+            rest += piece[end:]
+            if len(rest) > _LONGEST_ROW:
+                raise Unusable(Problem("TABLE_BROKEN", cell="1", args=(("reason", "field larger than field limit"),)))
+    if rest:
+        yield rest
+
+
+def _blocks(file: _TextFile, columns: Columns) -> Iterator[RowBlock]:
+    """What stands below the header.  Raises `Unusable` where the text is no table."""
+    left, row, line = b"", 0, 0
+    for piece in _pieces(file):
+        piece = left + piece
+        left = b""
+        if row <= columns.row and (head := _above(piece, columns.row + 1 - row)):
+            rows, open_end, _ = _parsed(head, file, row, line, final=False)
+            if not open_end and len(rows) == head.count(b"\n"):  # every line up to the header's is a row
+                piece, row, line = piece[len(head) :], row + len(rows), line + len(rows)
+        quick = _quick(piece, row, file.separator, columns) if row > columns.row else None
+        if quick:
+            block, lines = quick
+            row, line = row + lines, line + lines
+            yield block
+            continue
+        rows, left, line = _parsed(piece, file, row, line, final=False)
+        yield from in_blocks(rows, columns, ragged=True)
+        row += len(rows)
+    if left:
+        rows, _, _ = _parsed(left, file, row, line, final=True)
+        yield from in_blocks(rows, columns, ragged=True)
+
+
+def _above(piece: bytes, lines: int) -> bytes:
+    """The first lines of a piece."""
+    end = 0
+    for _ in range(lines):
+        end = piece.find(b"\n", end) + 1
+        if not end:
+            return b""
+    return piece[:end]
+
+
+def _parsed(piece: bytes, file: _TextFile, row: int, line: int, *, final: bool) -> tuple[list[ExportRow], bytes, int]:
+    """The rows of some lines, one by one: strict, so that a quotation mark without its pair is said instead of
+    swallowing what follows.  What is still open at the end is given back, for the next piece; and the lines before it.
+
+    Raises `Unusable`.
+    """
+    text = piece.decode()
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=file.separator, strict=True)
+    rows: list[ExportRow] = []
+    whole = 0
+    try:
+        for number, cells in enumerate(lines, row):
+            whole = lines.line_num
+            if BROKEN in "".join(cells):
+                raise Unusable(Problem("TABLE_BROKEN", cell=str(number + 1), args=(("reason", "NUL"),)))
+            stated = not number and _STATED.fullmatch(file.separator.join(cells).strip())
+            rows.append((number, [] if stated else cells))
+    except csv.Error as problem:
+        open_end = not final and "unexpected end of data" in str(problem) and len(piece) < _LONGEST_ROW
+        if not open_end:
+            args = (("reason", str(problem)),)
+            raise Unusable(Problem("TABLE_BROKEN", cell=str(line + lines.line_num), args=args)) from problem
+        rest = "".join(io.StringIO(text, newline="").readlines()[whole:])
+        return rows, rest.encode(), line + whole
+    return rows, b"", line + whole
+
+
+# --- a whole piece at once -------------------------------------------------------------------------------------------
+
+
+def _quick(piece: bytes, row: int, separator: str, columns: Columns) -> tuple[RowBlock, int] | None:
+    """A piece of which every line is a row with as many cells as the header, and how many lines; else None."""
+    import polars as pl
+
+    if b"\r" in piece:
+        piece = piece.replace(b"\r\n", b"\n")
+    if not piece or b"\r" in piece or b"\0" in piece:
+        return None
+    lines = piece.count(b"\n") + (not piece.endswith(b"\n"))
+    frame = _frame(piece, lines, separator, columns.width)
+    if frame is None:
+        return None
+    beyond = [pl.col(name).str.strip_chars().eq("").all() for name in frame.columns[columns.width :]]
+    short = [pl.col(name).str.len_bytes().max() <= csv.field_size_limit() for name in frame.columns]
+    if frame.height != lines or not frame.select(pl.all_horizontal(*short, *beyond)).item():
+        return None
+    return RowBlock(_said(frame, row, columns)), lines
+
+
+def _frame(piece: bytes, lines: int, separator: str, width: int) -> pl.DataFrame | None:
+    """The cells of every line; None if it cannot be proved that these are the cells."""
+    import polars as pl
+
+    marks = piece.count(b'"')
+    empty = piece.count(b'""') if marks else 0  # most likely cells between whose marks nothing stands
+    quoted = marks != 2 * empty
+    first = piece.partition(b"\n")[0]
+    cells = (re.sub(_QUOTED.encode(), b"", first) if quoted else first).count(separator.encode()) + 1
+    alike = (
+        _all_so(piece, lines, separator, cells) if quoted else piece.count(separator.encode()) == lines * (cells - 1)
+    )
+    if cells < width or not alike:
+        return None
+    try:
+        frame = pl.read_csv(
+            piece,
+            has_header=False,
+            separator=separator,
+            quote_char='"' if quoted else None,
+            schema={named(at): pl.String() for at in range(cells)},
+            infer_schema=False,
+            empty_string_is_null=False,
+        )
+    except pl.exceptions.PolarsError:  # a line has more cells than the first
+        return None
+    return _unmarked(frame, empty) if empty and not quoted else frame
+
+
+def _unmarked(frame: pl.DataFrame, empty: int) -> pl.DataFrame | None:
+    """Cells of two quotation marks are blank; None if there are not so many, so that others are somewhere else."""
+    import polars as pl
+
+    if sum(int((each == '""').sum()) for each in frame) != empty:
+        return None
+    return frame.with_columns(pl.when(pl.all() != '""').then(pl.all()).otherwise(pl.lit("")).name.keep())
+
+
+def _all_so(piece: bytes, lines: int, separator: str, cells: int) -> bool:
+    """Whether every line is by itself a row of cells, quoted or without quotation marks, and has so many of them."""
+    import polars as pl
+
+    texts = pl.Series([piece.removesuffix(b"\n")], dtype=pl.Binary).cast(pl.String).str.split("\n").explode()
+    cell = f'(?:{_QUOTED}|[^"{separator}]*)'
+    if len(texts) != lines or not texts.str.contains(f"^{cell}(?:{separator}{cell})*$").all():
+        return False
+    bare = texts.str.replace_all(_QUOTED, "")
+    return bool((bare.str.count_matches(separator, literal=True) == cells - 1).all())
+
+
+def _said(frame: pl.DataFrame, row: int, columns: Columns) -> pl.DataFrame:
+    """The columns that are used, without rows in which nothing stands at all."""
+    import polars as pl
+
+    kept = [named(at) for at in columns.kept()]
+    numbered = frame.with_row_index("row", row)
+    if frame.select(pl.col(kept[0]).str.strip_chars().eq("").any()).item():
+        numbered = numbered.filter(~pl.all_horizontal(pl.col(frame.columns).str.strip_chars().eq("")))
+    return numbered.select("row", pl.lit(value=False).alias("lacks"), *kept)
