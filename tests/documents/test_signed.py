@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
@@ -72,12 +73,10 @@ def test_every_table_is_introduced() -> None:
     made = result()
     groups = groups_of(made)
     for content in (bulletin(made, groups), report(made, groups), posting(made, groups)):
-        before = None
-        for block in content.body:
+        for before, block in pairwise([None, *content.body]):
             if isinstance(block, DocumentTable) and not isinstance(before, DocumentTable):
                 assert isinstance(before, Text), block.caption
                 assert "如下" in before.text, block.caption
-            before = block
     assert "有关说明见附件2" in repr(bulletin(made, groups).body)
 
 

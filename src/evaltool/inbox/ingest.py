@@ -19,6 +19,7 @@ from evaltool.identity import SubmissionKey
 from evaltool.inbox.accounts.files import file_accounts, file_findings, keys_not_lost, unused_decisions
 from evaltool.inbox.accounts.sheets import asked_components, came_in_vain, is_ruled, open_sheets, sheet_accounts
 from evaltool.inbox.attachments import Awaited, attachments, ties
+from evaltool.inbox.exports import Export
 from evaltool.inbox.extract.corrections import Correction
 from evaltool.inbox.intake import Intake, intake_of
 from evaltool.inbox.lateness import late, late_findings, reopened
