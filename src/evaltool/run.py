@@ -437,11 +437,9 @@ def judged(
     if not interim and (taken.not_due or blocking(scored_findings(intake, taken.findings))):
         early = [*known_ahead(evaluation), *certain(evaluation, intake, [*taken.findings, *taken.not_due])]
         return tuple(sorted({*taken.findings, *early})), None
-    units = len(evaluation.units)
-    progress(f"score 0/{units}")
+    progress(f"score 0/{len(evaluation.units)}")
     evaluation = evaluation if interim else with_scored_first(evaluation, intake)
     points, wrong = score(evaluation, intake)
-    progress(f"score {units}/{units}")
     if not interim and not blocking(wrong):
         wrong += pending(evaluation, points)
     of_inputs = _of_inputs(taken, interim=interim)

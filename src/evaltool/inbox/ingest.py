@@ -7,7 +7,7 @@ file what became of it, and of every evaluator whether they have answered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Executor
 from dataclasses import replace
 
@@ -58,18 +58,12 @@ def ingest(
     before = sent_before(evaluation.folder, expected.values())
     wanted = Expected(evaluation.identity, expected, evaluation.key, lost, before)
     unable: list[str] = []
-    known = {} if anew else recalled(evaluation.folder, tasks, wanted)
-    unread = [task for task in tasks if task.digest not in known]
-    read = read_all(unread, wanted, pool, meanwhile=_get_polars_ready, unable=unable.append)
-    for at, each in enumerate(read, 1):
-        known[each.digest] = each
-        progress(f"ingest {at}/{len(unread)}")
-    if unread:
-        remember(evaluation.folder, tasks, [known[task.digest] for task in tasks], wanted)
+    recalled_ones = {} if anew else recalled(evaluation.folder, tasks, wanted)
+    known = _read(evaluation, tasks, recalled_ones, wanted, pool, unable.append, progress)
     known |= apart
     readings = [known[each.digest] for each in seen]
     seen = [replace(each, data=b"") for each in seen]  # what they say is known; their bytes would fill the memory
-    del tasks, unread
+    del tasks
     both = zip(seen, readings, strict=True)
     submissions = [Submission(each, said, _sheets(expected, said)) for each, said in both if said.extract]
     lates = late(evaluation, seen, readings)
@@ -94,6 +88,30 @@ def ingest(
     findings += unused_decisions(evaluation, seen, submissions, counted, became) + keys_not_lost(evaluation, readings)
     files = file_accounts(seen, readings, unreceived, became, tied)
     return intake_of(settled.taken, files, tuple(sheets)), findings
+
+
+def _read(
+    evaluation: Evaluation,
+    tasks: Sequence[Task],
+    known: dict[str, Reading],
+    wanted: Expected,
+    pool: Executor | None,
+    unable: Callable[[str], None],
+    progress: Callable[[str], None],
+) -> dict[str, Reading]:
+    """What all files say: those that are not known yet are read, and remembered."""
+    unread = [task for task in tasks if task.digest not in known]
+    read = read_all(unread, wanted, pool, meanwhile=_get_polars_ready, unable=unable)
+    known |= {each.digest: each for each in _counted(read, len(unread), progress)}
+    if unread:
+        remember(evaluation.folder, tasks, [known[task.digest] for task in tasks], wanted)
+    return known
+
+
+def _counted(read: Iterable[Reading], total: int, progress: Callable[[str], None]) -> Iterator[Reading]:
+    for at, each in enumerate(read, 1):
+        progress(f"ingest {at}/{total}")
+        yield each
 
 
 def _not_read(seen: Seen) -> Reading:
