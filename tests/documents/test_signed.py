@@ -72,7 +72,7 @@ def test_every_table_is_introduced() -> None:
     made = result()
     groups = groups_of(made)
     for content in (bulletin(made, groups), report(made, groups), posting(made, groups)):
-        before = None
+        before: object = None
         for block in content.body:
             if isinstance(block, DocumentTable) and not isinstance(before, DocumentTable):
                 assert isinstance(before, Text), block.caption
