@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from itertools import pairwise
 
 import pytest
 
@@ -73,10 +72,12 @@ def test_every_table_is_introduced() -> None:
     made = result()
     groups = groups_of(made)
     for content in (bulletin(made, groups), report(made, groups), posting(made, groups)):
-        for before, block in pairwise([None, *content.body]):
+        before: object = None
+        for block in content.body:
             if isinstance(block, DocumentTable) and not isinstance(before, DocumentTable):
                 assert isinstance(before, Text), block.caption
                 assert "如下" in before.text, block.caption
+            before = block
     assert "有关说明见附件2" in repr(bulletin(made, groups).body)
 
 

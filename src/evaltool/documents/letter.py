@@ -50,7 +50,7 @@ def letter(result: Result, group: ComparedGroup, one: Standing, lost: LostPoints
 
 
 @dataclass(frozen=True, slots=True)
-class LetterFullness:
+class LetterWay:
     """How much of it stands in the letter itself: components down to a depth (-1: none); `remarks` and `losses` in
     brief; `analysis` without what the list of lost points says."""
 
@@ -60,11 +60,11 @@ class LetterFullness:
     analysis: bool = False
 
 
-def _ways(own: Sequence[ComponentLine]) -> Iterator[LetterFullness]:
+def _ways(own: Sequence[ComponentLine]) -> Iterator[LetterWay]:
     deepest = max((line.depth for line in own), default=0)
-    yield from (LetterFullness(depth) for depth in range(deepest, -1, -1))
-    yield from (LetterFullness(0, remarks=True), LetterFullness(0, remarks=True, losses=True))
-    shortest = LetterFullness(-1 if own else 0, remarks=True, losses=True)
+    yield from (LetterWay(depth) for depth in range(deepest, -1, -1))
+    yield from (LetterWay(0, remarks=True), LetterWay(0, remarks=True, losses=True))
+    shortest = LetterWay(-1 if own else 0, remarks=True, losses=True)
     yield from (shortest, replace(shortest, analysis=True))
 
 
@@ -76,7 +76,7 @@ def _pages(result: Result, said: Content) -> int:
     return first_pages(replace(paper, recipients=said.recipients))
 
 
-def _letter(result: Result, group: ComparedGroup, one: Standing, lost: LostPoints, way: LetterFullness) -> Content:
+def _letter(result: Result, group: ComparedGroup, one: Standing, lost: LostPoints, way: LetterWay) -> Content:
     own, persons = lines(group, one.unit.id), group.scheme.head.persons
     said = told(result, group, one)
     said = replace(said, table=with_last(result, group, one, own, said.table))
@@ -148,7 +148,7 @@ def told(result: Result, group: ComparedGroup, one: Standing) -> Told:
     )
 
 
-def _body(result: Result, said: Told, own: list[ComponentLine], way: LetterFullness) -> list[DocumentBlock]:
+def _body(result: Result, said: Told, own: list[ComponentLine], way: LetterWay) -> list[DocumentBlock]:
     """Everything between recipient and signature, the table down to a depth."""
     body: list[DocumentBlock] = [Text(_intro(result)), _in_two_columns(said.facts)]
     body += [Heading("情况分析"), *texts(*(said.sentences[: -said.losing or None] if way.analysis else said.sentences))]
