@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -53,13 +53,22 @@ def bulletin(made: Result) -> Official:
 
 
 def table_of(paper: Official, head: str = "") -> DocumentTable:
-    """The first table, or the one whose head begins so."""
-    return next(each for each in paper.body if isinstance(each, DocumentTable) and (not head or head in each.head[:1]))
+    """The first table, or the one whose head begins so, annexes included."""
+    tables = (each for each in blocks_of(paper) if isinstance(each, DocumentTable))
+    return next(each for each in tables if not head or head in each.head[:1])
+
+
+def blocks_of(paper: Official) -> Iterator[DocumentBlock]:
+    """Everything of a document, annexes at the end."""
+    yield from paper.body
+    for each in paper.attachments:
+        yield from each.body
 
 
 def row_of(made: Result, name: str, unit: str = "白山区") -> dict[str, str]:
-    table = table_of(letter_of(made, unit), "评估内容")
-    row = next(row for row in table.rows if row[0].strip("　") == name)
+    tables = [each for each in blocks_of(letter_of(made, unit)) if isinstance(each, DocumentTable)]
+    rows = [row for each in tables if each.head[:1] == ("评估内容",) for row in each.rows]
+    row = next(row for row in rows if row[0].strip("　") == name)
     names = ("name", "weight", "points", "mean", "difference", "note")
     return dict.fromkeys(names, "") | dict(zip(names, row, strict=False))
 
@@ -88,7 +97,7 @@ def said(made: Result, name: str) -> str:
 
 
 def notes_of(made: Result, unit: str = "白山区") -> str:
-    return "".join(each.text for each in letter_of(made, unit).body if isinstance(each, Text) and each.note)
+    return "".join(each.text for each in blocks_of(letter_of(made, unit)) if isinstance(each, Text) and each.note)
 
 
 # --- the letter ---------------------------------------------------------------------------------------
