@@ -115,8 +115,11 @@ def _differing(
     client: AsksWorkers, name: str, function: Callable[..., object], args: Iterable[object]
 ) -> Finding | None:
     here = _said(name, function(*args))
-    there = client.run(function, *args, on_error="return")
-    wrong = sorted((address, _said(name, said)) for address, said in there.items() if _said(name, said) != here)
+    answers = client.run(function, *args, on_error="return").items()
+    there = {
+        address: _said(name, said) for address, said in answers if not isinstance(said, OSError)
+    }  # else it is gone
+    wrong = sorted((address, said) for address, said in there.items() if said != here)
     if not wrong:
         return None
     told: dict[str, object] = {"what": name, "here": here, "there": wrong[0][1], "worker": wrong[0][0], "n": len(wrong)}
@@ -261,8 +264,10 @@ def _taken_back(
         sent = tuple(PlacedFile(each.task) for each in chunk)
         yield from _taken_back(cluster, sent, cluster.submit(sent), expected)
         return
-    except OtherProgram as problem:
-        raise Refused(unlike(cluster.client), usage=True) from problem
+    except (OtherProgram, ImportError, AttributeError) as problem:  # a worker that came later
+        if wrong := unlike(cluster.client):
+            raise Refused(wrong, usage=True) from problem
+        raise _lost(cluster.address, problem) from problem
     except (OSError, CancelledError) as problem:
         raise _lost(cluster.address, problem) from problem
     except Refused:
