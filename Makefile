@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-all test suite lint style types format docs locale sample fillings bench mutants faults fuzz check-sheets check-recalc check-documents check-page clean
+.PHONY: help demo demo-all test suite lint style types format docs locale sample fillings bench mutants faults fuzz check-sheets check-recalc check-documents check-page check-cluster clean
 
 help:                ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 16
@@ -75,6 +75,10 @@ check-documents: $(VENV)/.dev  ## the official documents measured as they are dr
 check-page: $(VENV)/.dev  ## the report pages in a browser: accessible, on a phone, on paper (slow; needs Chromium)
 	$(PIP) --editable '.[browser]'
 	$(BIN)/python -m pytest tests/page/test_in_browser.py
+
+check-cluster: $(VENV)/.dev  ## reading on a Dask cluster of this machine, workers killed in the middle (slow; Linux)
+	$(PIP) --editable '.[cluster]'
+	$(BIN)/python -m pytest tests/whole/test_on_cluster.py
 
 check-recalc: $(VENV)/.dev  ## every ranked workbook recalculated, with changes and sorted (slow; needs LibreOffice)
 	$(BIN)/python -W ignore tools/check_recalc.py

@@ -187,10 +187,12 @@ def blocking(findings: Iterable[Finding]) -> list[Finding]:
 class Refused(Exception):
     """A command cannot go on; carries every reason, never only the first.
 
-    `usage` tells wrong rules or wrong usage (exit code 2) from blocking findings in what came back (exit code 1).
+    `usage` tells wrong rules or wrong usage (exit code 2) from blocking findings in what came back (exit code 1),
+    `fault` a machine that does not do its part (exit code 3).
     """
 
-    def __init__(self, findings: Iterable[Finding], *, usage: bool = False) -> None:
+    def __init__(self, findings: Iterable[Finding], *, usage: bool = False, fault: bool = False) -> None:
         self.findings = sorted(findings)
         self.usage = usage
+        self.fault = fault
         super().__init__("; ".join(f"{one.place()}: {one.message('en')}" for one in self.findings[:3]))

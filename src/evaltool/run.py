@@ -23,6 +23,7 @@ from evaltool.findings import Finding, Refused, blocking, finding
 from evaltool.identity import ABOUT_GOALS, GOALS, UNSCORED, kind_of_batch
 from evaltool.inbox.accounts.lacking import by_day
 from evaltool.inbox.accounts.whole import Accounts, accounts, with_errors
+from evaltool.inbox.askedworkers import ANYBODY, WorkersAsked
 from evaltool.inbox.corrected import of_decisions
 from evaltool.inbox.ingest import ingest
 from evaltool.inbox.intake import Intake
@@ -79,11 +80,13 @@ class Scored:
     unused: tuple[Finding, ...] = ()  # what was found beside the inputs, of which the run keeps nothing
 
 
-def take_in(folder: Path, progress: Progress = lambda _: None, *, anew: bool = False) -> TakenIn:
-    """Load the evaluation, take in the inbox, check everything.  Raises `Refused` only for wrong rules.  `anew`: read
-    every file, also one that was read before."""
+def take_in(
+    folder: Path, progress: Progress = lambda _: None, *, anew: bool = False, workers: WorkersAsked = ANYBODY
+) -> TakenIn:
+    """Load the evaluation, take in the inbox, check everything.  Raises `Refused` only for wrong rules, or for workers
+    that cannot be had.  `anew`: read every file, also one that was read before; `workers`: who reads them."""
     with locked(folder):
-        return _take_in(folder, progress, anew=anew)
+        return _take_in(folder, progress, anew=anew, workers=workers)
 
 
 def decide(folder: Path, kind: str, lines: Sequence[Fields]) -> Entered:
@@ -168,15 +171,19 @@ def announce(
     return announced, [*findings, *gaps_beside(kind, announced)]
 
 
-def interim_result(folder: Path, on: date, progress: Progress = lambda _: None) -> Interim:
+def interim_result(
+    folder: Path, on: date, progress: Progress = lambda _: None, workers: WorkersAsked = ANYBODY
+) -> Interim:
     """How the units stand with what has come in, for the sheets of those who may see it; nothing is stored."""
     from evaltool.sheets.interim import Interim, standings
 
-    result = scored(take_in(folder, progress), "", interim=True, progress=progress)
+    result = scored(take_in(folder, progress, workers=workers), "", interim=True, progress=progress)
     return Interim(result.evaluation, standings(result), result.code, on)
 
 
-def goal_facts(folder: Path, on: date, progress: Progress = lambda _: None) -> GoalFacts:
+def goal_facts(
+    folder: Path, on: date, progress: Progress = lambda _: None, workers: WorkersAsked = ANYBODY
+) -> GoalFacts:
     """What has come in of the goals until a day, for the sheets of those who mark them; nothing is stored."""
     from evaltool.checks.reported import reported
     from evaltool.sheets.goalfacts import GoalFacts
@@ -184,7 +191,7 @@ def goal_facts(folder: Path, on: date, progress: Progress = lambda _: None) -> G
     evaluation, _ = load(folder)
     if not any(each.sheet in ABOUT_GOALS and each.sheet != GOALS for each in evaluation.deadlines):
         return GoalFacts(evaluation)
-    taken = take_in(folder, progress)
+    taken = take_in(folder, progress, workers=workers)
     return GoalFacts(taken.evaluation, reported(taken.evaluation, taken.intake), on)
 
 
@@ -287,15 +294,17 @@ def score_folder(
     progress: Progress = lambda _: None,
     notice: Sequence[str] = (),
     anew: bool = False,
+    workers: WorkersAsked = ANYBODY,
     on: date | None = None,
     decision: str = "",
 ) -> Scored:
     """Score a folder and store the run.  Raises `Refused` with every blocking finding, unless `interim`.  `notice`:
-    texts for the documents as KEY=VALUE, in the place of those of `[notice]`; `anew`: as `take_in` has it; `on`: the
-    day as of which the refusal tells missing sheets from those that are not due yet (a run depends on no day);
+    texts for the documents as KEY=VALUE, in the place of those of `[notice]`; `anew`, `workers`: as `take_in` has
+    them; `on`: the day as of which the refusal tells missing sheets from those not due yet (a run depends on no day);
     `decision`: the document by which a result that is posted is scored again, where no line of the ledger says so."""
     with locked(folder):
-        taken = _worded(_take_in(folder, progress, anew=anew, on=None if interim else on), notice)
+        taken = _take_in(folder, progress, anew=anew, workers=workers, on=None if interim else on)
+        taken = _worded(taken, notice)
         if not (interim or decision):
             _only_by_decision(taken.evaluation)
         result = with_gaps(scored(taken, next_number(folder), interim=interim, progress=progress))
@@ -340,11 +349,18 @@ def with_gaps(result: Result) -> Result:
     return replace(result, findings=tuple(sorted([*result.findings, *said])))
 
 
-def _take_in(folder: Path, progress: Progress, *, anew: bool = False, on: date | None = None) -> TakenIn:
+def _take_in(
+    folder: Path,
+    progress: Progress,
+    *,
+    anew: bool = False,
+    workers: WorkersAsked = ANYBODY,
+    on: date | None = None,
+) -> TakenIn:
     progress("load")
     others, untaken = taken_of_folders(folder)
     evaluation, findings = load(folder, others)
-    return taken_in(evaluation, [*findings, *untaken], progress, anew=anew, on=on)
+    return taken_in(evaluation, [*findings, *untaken], progress, anew=anew, workers=workers, on=on)
 
 
 def taken_in(
@@ -353,13 +369,14 @@ def taken_in(
     progress: Progress = lambda _: None,
     *,
     anew: bool = False,
+    workers: WorkersAsked = ANYBODY,
     came: Receipts | None = None,
     on: date | None = None,
 ) -> TakenIn:
     """What stands in an evaluation's folder, or what `came` says, read and checked; `known`: what was found already;
     `on`: the day as of which sheets are missed, None: all that are expected."""
     progress("ingest")
-    intake, wrong = ingest(evaluation, anew=anew, came=came, progress=progress)
+    intake, wrong = ingest(evaluation, anew=anew, workers=workers, came=came, progress=progress)
     findings = [*known, *wrong]
     progress("validate")
     findings += of_nobody(evaluation.ledger, evaluation.units, evaluation.roster.gone) + unneeded(evaluation)
@@ -376,11 +393,16 @@ def taken_in(
 
 
 def check(
-    folder: Path, on: date, progress: Progress = lambda _: None, *, anew: bool = False
+    folder: Path,
+    on: date,
+    progress: Progress = lambda _: None,
+    *,
+    anew: bool = False,
+    workers: WorkersAsked = ANYBODY,
 ) -> tuple[TakenIn, tuple[Finding, ...]]:
     """What stands in the folder on a day, and everything for which scoring would refuse it: the same findings."""
     with locked(folder):
-        taken = _take_in(folder, progress, anew=anew, on=on)
+        taken = _take_in(folder, progress, anew=anew, workers=workers, on=on)
         beside = (one for one in taken.findings if one.code == UNUSED)  # no part of a result, but of what is said
         return taken, tuple(sorted({*judged(taken)[0], *beside}))
 

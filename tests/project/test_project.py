@@ -102,11 +102,12 @@ RESERVED = {
     "docxtpl": {"writers.word.templates"},
     "jinja2": {"writers.word.templates", "page.written"},
     "resvg_py": {"charts.png"},
+    "distributed": {"inbox.cluster"},  # an extra: imported when a cluster is asked for
     "openpyxl": {"proof.otherreader"},  # the second, independent reader
 }
 
 # what is too heavy, or too dangerous after a fork, for those who read sheets in processes of their own
-HEAVY = {"polars", "pydantic", "typer", "rich", "xlsxwriter", "openpyxl", "docx", "docxtpl", "jinja2"}
+HEAVY = {"polars", "pydantic", "typer", "rich", "xlsxwriter", "openpyxl", "docx", "docxtpl", "jinja2", "distributed"}
 
 
 def imports(tree: ast.AST) -> Iterator[str]:
@@ -249,6 +250,7 @@ def test_libraries_have_their_module(library: str, allowed: set[str]) -> None:
     "module",
     [
         "inbox.workers",
+        "inbox.cluster",
         "proof.otherreader",
         "reader",
         "questions.forms",

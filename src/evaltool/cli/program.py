@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from gettext import gettext as _
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,6 +19,9 @@ from evaltool.cli.helppage import ProgramCommand, ProgramGroup
 from evaltool.cli.language import VARIABLE, TerminalLanguage
 from evaltool.cli.nextsteps import after_refusal
 from evaltool.findings import Finding, Refused, blocking, finding
+
+if TYPE_CHECKING:
+    from evaltool.inbox.askedworkers import WorkersAsked
 
 SETTINGS = {"help_option_names": ["--help", "-h"]}
 HERE = Path()
@@ -44,6 +47,15 @@ Folder = Annotated[
 ]
 NoCache = Annotated[
     bool, typer.Option("--no-cache", help=_("Read every file, also those that were read before and are unchanged."))
+]
+Workers = Annotated[
+    str,
+    typer.Option(
+        "--workers",
+        metavar="N|dask://HOST:PORT",
+        help=_("Who reads the files: so many processes, or a Dask cluster; default: as many as are worth it."),
+        show_default=False,
+    ),
 ]
 NewFolder = Annotated[Path, typer.Argument(metavar="DIR", help=_("The folder to make; must be new or empty."))]
 DemoFolder = Annotated[Path, typer.Argument(metavar="[DIR]", help=_("The folder to make; must be new or empty."))]
@@ -133,8 +145,8 @@ def _guarded(function: Callable[..., int | None], say: Console, arguments: dict[
         say.message(_("Refused; errors: {n}").format(n=len(blocking(refused.findings))))
         folder = arguments.get("source") or arguments.get("folder")  # a year is refused for the one it begins from
         if folder:
-            after_refusal(say, function.__name__, folder, refused.findings, usage=refused.usage)
-        return 2 if refused.usage else 1
+            after_refusal(say, function.__name__, folder, refused.findings, usage=refused.usage or refused.fault)
+        return 3 if refused.fault else 2 if refused.usage else 1
     except (BrokenPipeError, SystemExit):  # Rich makes the second out of the first
         # whoever read the output has gone; the interpreter must not fail again when it flushes at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -175,6 +187,17 @@ def meant_day(text: str) -> date:
     if day is None:
         raise typer.BadParameter(_("{text} is no date such as 2027-03-31").format(text=text), param_hint="--on")
     return day
+
+
+def meant_workers(text: str) -> WorkersAsked:
+    """Who is to read, as `--workers` has it."""
+    from evaltool.inbox.askedworkers import ANYBODY, workers_asked
+
+    asked = workers_asked(text) if text else ANYBODY
+    if asked is None:
+        wrong = _("{text} is neither a number from 1 to 61 nor an address such as dask://host:8786").format(text=text)
+        raise typer.BadParameter(wrong, param_hint="--workers")
+    return asked
 
 
 def existing(folder: Path) -> Path:

@@ -12,7 +12,7 @@ import typer
 from evaltool.cli.completing import unit_values
 from evaltool.cli.console import Console
 from evaltool.cli.nextsteps import line, say_next
-from evaltool.cli.program import HERE, Folder, NoCache, command, existing, say_scored
+from evaltool.cli.program import HERE, Folder, NoCache, Workers, command, existing, meant_workers, say_scored
 from evaltool.findings import Refused
 from evaltool.views.tables import of_texts
 
@@ -43,6 +43,7 @@ def score(
         ),
     ] = "",
     no_cache: NoCache = False,
+    workers: Workers = "",
 ) -> None:
     from evaltool import run
     from evaltool.cli import summary
@@ -57,6 +58,7 @@ def score(
             progress=progress,
             notice=notice or (),
             anew=no_cache,
+            workers=meant_workers(workers),
             on=today(),
             decision=decision.strip(),
         )

@@ -10,14 +10,30 @@ import typer
 
 from evaltool.cli.console import Console, StyledLine, finding_lines
 from evaltool.cli.nextsteps import quoted, say_next
-from evaltool.cli.program import HERE, AsOf, Folder, NoCache, command, existing, exit_code, meant_day
+from evaltool.cli.program import (
+    HERE,
+    AsOf,
+    Folder,
+    NoCache,
+    Workers,
+    command,
+    existing,
+    exit_code,
+    meant_day,
+    meant_workers,
+)
 
 if TYPE_CHECKING:
     from evaltool.evaluation import Evaluation
+    from evaltool.inbox.askedworkers import WorkersAsked
     from evaltool.inbox.newkey import MadeKey
     from evaltool.sheets.interim import Interim
     from evaltool.sheets.outbox import Sent
 
+NewKey = Annotated[
+    bool,
+    typer.Option("--new-key", help=_("Make a new evaltool.key though sheets were sent out under one that is lost.")),
+]
 Revised = Annotated[
     str,
     typer.Option(
@@ -50,13 +66,9 @@ def template(
     paper: Annotated[
         bool, typer.Option("--paper", help=_("Also write sheets to print, for marking on the spot."))
     ] = False,
-    new_key: Annotated[
-        bool,
-        typer.Option(
-            "--new-key", help=_("Make a new evaltool.key though sheets were sent out under one that is lost.")
-        ),
-    ] = False,
+    new_key: NewKey = False,
     revise: Revised = "",
+    workers: Workers = "",
 ) -> None:
 
     from evaltool import run
@@ -65,16 +77,16 @@ def template(
     from evaltool.sheets import outbox
 
     if revise:
-        _revise(say, existing(folder), revise)
+        _revise(say, existing(folder), revise, meant_workers(workers))
         return
     evaluation, _findings = load(existing(folder))
-    role, kind = _role(evaluation, only), _kind(sheet)
+    role, kind, readers = _role(evaluation, only), _kind(sheet), meant_workers(workers)
     made = make_key(folder, evaluation.identity, anew=new_key)
     if made.made:
         evaluation, _findings = load(folder)
     with say.progress() as progress:
-        shown = run.interim_result(existing(folder), meant_day(""), progress) if interim else None
-        goals = run.goal_facts(folder, meant_day(""), progress)
+        shown = run.interim_result(existing(folder), meant_day(""), progress, readers) if interim else None
+        goals = run.goal_facts(folder, meant_day(""), progress, readers)
         sent = outbox.write_blanks(evaluation, role, progress, kind, interim=shown, goals=goals, on_paper=paper)
     _say_sent(say, evaluation, made, sent)
     _say_unsent(say, evaluation, kind, sent)
@@ -154,7 +166,7 @@ def _say_interim(say: Console, shown: Interim | None) -> None:
         say.message(_("interim result {code}: complete for {n} of {all} units").format(**counts))
 
 
-def _revise(say: Console, folder: Path, who: str) -> None:
+def _revise(say: Console, folder: Path, who: str, workers: WorkersAsked) -> None:
     """Write the sheets of one evaluator anew with what counts of them."""
     from dataclasses import asdict
 
@@ -164,7 +176,7 @@ def _revise(say: Console, folder: Path, who: str) -> None:
     from evaltool.returns import revisions
 
     with say.progress() as progress:
-        taken = run.take_in(folder, progress)
+        taken = run.take_in(folder, progress, workers=workers)
     evaluator = evaluator_meant(taken.evaluation, who)
     if evaluator is None:
         raise typer.BadParameter(
@@ -187,12 +199,12 @@ def _say_collect(say: Console, folder: Path) -> None:
 
 
 @command(_("Take in what is in inbox/ and say what each file was taken for."))
-def ingest(say: Console, folder: Folder = HERE, no_cache: NoCache = False) -> None:
+def ingest(say: Console, folder: Folder = HERE, no_cache: NoCache = False, workers: Workers = "") -> None:
     from evaltool import run
     from evaltool.cli import summary
 
     with say.progress() as progress:
-        taken = run.take_in(existing(folder), progress, anew=no_cache)
+        taken = run.take_in(existing(folder), progress, anew=no_cache, workers=meant_workers(workers))
     rows = summary.file_rows(taken.accounts)
     table = summary.file_table(taken.evaluation, taken.accounts)
     say.result({"files": rows}, rows, [table, StyledLine(summary.fate_line(taken.accounts), "bold")])
@@ -206,6 +218,7 @@ def validate(
     no_returns: Annotated[bool, typer.Option("--no-returns", help=_("Leave returns/ as it is."))] = False,
     on: AsOf = "",
     no_cache: NoCache = False,
+    workers: Workers = "",
     double_check: Annotated[
         bool, typer.Option("--double-check", help=_("Read every counted cell again with openpyxl; takes longer."))
     ] = False,
@@ -219,7 +232,7 @@ def validate(
 
     day = meant_day(on)
     with say.progress() as progress:
-        taken, findings = run.check(existing(folder), day, progress, anew=no_cache)
+        taken, findings = run.check(existing(folder), day, progress, anew=no_cache, workers=meant_workers(workers))
         if double_check:
             twice = double_checked(taken, progress)
             findings = tuple(sorted({*findings, *twice.findings}))

@@ -18,7 +18,9 @@ from evaltool.findings import Finding, finding
 from evaltool.identity import SubmissionKey
 from evaltool.inbox.accounts.files import file_accounts, file_findings, keys_not_lost, unused_decisions
 from evaltool.inbox.accounts.sheets import asked_components, came_in_vain, is_ruled, open_sheets, sheet_accounts
+from evaltool.inbox.askedworkers import ANYBODY, WorkersAsked
 from evaltool.inbox.attachments import Awaited, attachments, ties
+from evaltool.inbox.cluster import read_on_cluster
 from evaltool.inbox.exports import Export
 from evaltool.inbox.extract.corrections import Correction
 from evaltool.inbox.intake import Intake, intake_of
@@ -43,19 +45,20 @@ def ingest(
     pool: Executor | None = None,
     *,
     anew: bool = False,
+    workers: WorkersAsked = ANYBODY,
     came: Receipts | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> tuple[Intake, list[Finding]]:
     """Take in what is in the inbox and the record, or what `came` says.  The findings are those of files and cells;
     what the values mean together is `validate`'s to say.  `anew`: read every file, also one that was read before;
-    `progress` is told how many of the files were read."""
+    `workers`: who reads; `progress` is told how many of the files were read."""
     seen, unreceived = came or receive(evaluation.folder)
     expected = expected_forms(evaluation)
     surveys = exports(evaluation)
     if came is None:  # a question "what if" sends nothing out
         record(evaluation.folder, expected.values())
     unable: list[str] = []
-    read = partial(read_all, pool=pool, meanwhile=_get_polars_ready, unable=unable.append)
+    read = _reader(evaluation, workers, pool, unable)
     readings = _readings(evaluation, seen, expected, list(surveys.values()), read, progress, anew=anew)
     seen = [replace(each, data=b"") for each in seen]  # what they say is known; their bytes would fill the memory
     both = zip(seen, readings, strict=True)
@@ -84,6 +87,17 @@ def ingest(
     return intake_of(settled.taken, files, tuple(sheets)), findings
 
 
+_Reads = Callable[[Sequence[Task], Expected], Iterator[Reading]]
+
+
+def _reader(evaluation: Evaluation, workers: WorkersAsked, pool: Executor | None, unable: list[str]) -> _Reads:
+    """How files are read: on a cluster, or by this machine, which says if it is `unable` to start processes."""
+    if workers.cluster and pool is None:
+        record = evaluation.folder / "received"
+        return partial(read_on_cluster, address=workers.cluster, record=record, meanwhile=_get_polars_ready)
+    return partial(read_all, pool=pool, number=workers.number, meanwhile=_get_polars_ready, unable=unable.append)
+
+
 def _is_apart(each: Seen, polls: Container[str]) -> bool:
     """Whether nothing of a file is read."""
     return each.inside > 0 or (each.large and each.digest not in polls)
@@ -94,7 +108,7 @@ def _readings(
     seen: Sequence[Seen],
     expected: Mapping[SubmissionKey, Form],
     surveys: list[Export],
-    read: Callable[[Sequence[Task], Expected], Iterator[Reading]],
+    read: _Reads,
     progress: Callable[[str], None],
     *,
     anew: bool,

@@ -99,7 +99,7 @@ def _mark(task: Task, reading: Reading, expected: Expected) -> str:
         expected.evaluation,
         expected.key.id,
         sorted(expected.lost),
-        _program(),
+        program_digest(),
     )
     return hashlib.sha256(repr(about).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
@@ -115,7 +115,7 @@ def _of_form(form: Form | None) -> object:
 
 
 @cache
-def _program() -> str:
+def program_digest() -> str:
     """A digest of the source that reads files."""
     package = files("evaltool")
     return hashlib.sha256(b"".join(_source(package / part) for part in _READS)).hexdigest()

@@ -200,10 +200,11 @@ def _clear_scratch() -> None:
 
 
 @contextmanager
-def executor(expected: Expected, files: int) -> Iterator[Executor]:
-    """Worker processes for many files, this process for few.  Spawned: forking once Polars is imported hangs."""
-    workers = min(os.cpu_count() or 1, 8)
-    if workers < 2 or files * (workers - 1) <= SMALL:
+def executor(expected: Expected, files: int, number: int = 0) -> Iterator[Executor]:
+    """Worker processes for many files, this process for few; `number`: so many of them, whatever it is worth.
+    Spawned: forking once Polars is imported hangs."""
+    workers = number or min(os.cpu_count() or 1, 8)
+    if workers < 2 or (not number and files * (workers - 1) <= SMALL):
         _worker.update(expected=expected)
         yield Here()
         return
@@ -222,6 +223,7 @@ def read_all(
     tasks: Sequence[Task],
     expected: Expected,
     pool: Executor | None = None,
+    number: int = 0,
     meanwhile: Callable[[], object] = lambda: None,
     unable: Callable[[str], object] = lambda _: None,
 ) -> Iterator[Reading]:
@@ -232,7 +234,7 @@ def read_all(
     one.  A `pool` that is given stays open.
     """
     why: str | None = None
-    with nullcontext(pool) if pool else executor(expected, len(tasks)) as workers:
+    with nullcontext(pool) if pool else executor(expected, len(tasks), number) as workers:
         size = max(1, min(8, len(tasks) // 8))
         chunks = [tasks[at : at + size] for at in range(0, len(tasks), size)]
         work = partial(_work_for, expected=expected) if pool else _work
@@ -245,7 +247,7 @@ def read_all(
             except BrokenProcessPool:
                 if why is None and (why := _not_started(expected)):
                     unable(why)
-                yield from (read_one(task, expected) if why else _alone(task, expected) for task in chunk)
+                yield from (read_one(task, expected) if why else alone(task, expected) for task in chunk)
 
 
 def _submit(
@@ -272,7 +274,8 @@ def _not_started(expected: Expected) -> str:
     return ""
 
 
-def _alone(task: Task, expected: Expected) -> Reading:
+def alone(task: Task, expected: Expected) -> Reading:
+    """In a process of its own, which it may kill."""
     with ProcessPoolExecutor(1, get_context("spawn"), _end_with_parent) as pool:
         try:
             with _deaf():
