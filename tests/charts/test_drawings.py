@@ -10,8 +10,9 @@ import pytest
 
 from evaltool import charts
 from evaltool.charts.colours import HEAT, TONES, luminance
-from evaltool.charts.drawing import ROW, SMALL, Drawing, Shape, wide
+from evaltool.charts.drawing import ROW, SMALL, wide
 from evaltool.charts.ranges import DrawnRange, range_picture
+from evaltool.writers.drawing import Drawing, Shape
 
 LONG = "名称很长很长的一个县级经济技术开发区管理委员会"
 AGAINST = charts.Against([charts.NamedValue("优秀 90", Fraction(90)), charts.NamedValue("良好 80", Fraction(80))], None)

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evaltool.charts.colours import FAINT, HEAT, INK, ink_on
-from evaltool.charts.drawing import ROW, SMALL, WIDTH, Drawing, Shape, label, label_width, notes, wide
+from evaltool.charts.colours import FAINT, HEAT, ink_on
+from evaltool.charts.drawing import ROW, SMALL, label, label_width, notes, wide
 from evaltool.exact import half_up, plain
+from evaltool.writers.drawing import INK, WIDTH, Drawing, Shape
 
 MOST_SIGNS = 9  # of a column's name, one below the other
 STEPS = (1, 2, 3, 4, 5, 8, 10, 15)  # in percent, from one colour to the next

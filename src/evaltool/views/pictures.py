@@ -24,6 +24,7 @@ from evaltool.views.firstpage import GroupFront
 from evaltool.views.history import changes, period
 from evaltool.views.ranking import counting
 from evaltool.views.tables import signed
+from evaltool.writers.drawing import Drawing
 
 MOST_SIDES = 3  # that a drawing can set against each other
 MOST_COLUMNS = 12  # of a heat map that a phone shows whole
@@ -37,7 +38,7 @@ class Pictured:
     """A drawing with what stands above it."""
 
     caption: str
-    drawing: charts.Drawing
+    drawing: Drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def _span(values: Sequence[Fraction], left: int) -> charts.Span:
 
 
 def _on_sheets(
-    title: str, measure: str, lines: Sequence[DrawnLine], draw: Callable[[str, Sequence[DrawnLine]], charts.Drawing]
+    title: str, measure: str, lines: Sequence[DrawnLine], draw: Callable[[str, Sequence[DrawnLine]], Drawing]
 ) -> Iterator[Pictured]:
     """A line for each unit, in as many drawings as it needs so that each fits on a sheet of paper."""
     sheets = -(-len(lines) // MOST_LINES) or 1
@@ -154,7 +155,7 @@ def shares(group: ComparedGroup, scale: Scales) -> Iterator[Pictured]:
 
 def _heat(
     about: str, names: Sequence[str], scale: charts.HeatScale, title: str, rows: Sequence[charts.HeatRow]
-) -> charts.Drawing:
+) -> Drawing:
     return charts.heat(title, about, names, rows, scale)
 
 
