@@ -29,7 +29,16 @@ from evaltool.results.result import Result
 from evaltool.roster import Earlier
 from evaltool.rules.outcomes import FOLLOWING
 from evaltool.rules.settings import Notice, Numbers
-from evaltool.writers.official import DocumentBlock, DocumentChart, DocumentTable, Heading, Official, Text
+from evaltool.writers.drawing import Drawing
+from evaltool.writers.official import (
+    DocumentBlock,
+    DocumentChart,
+    DocumentPicture,
+    DocumentTable,
+    Heading,
+    Official,
+    Text,
+)
 from evaltool.writers.word.templates import TemplateError, text_of
 from handmade import RULES, UNITS, Got, decided, paper_of, parts, result
 from rawdocx import docx
@@ -58,7 +67,10 @@ def table_of(paper: Official, head: str = "") -> DocumentTable:
 
 
 def row_of(made: Result, name: str, unit: str = "白山区") -> dict[str, str]:
-    table = table_of(letter_of(made, unit), "评估内容")
+    """Of the whole table, which is annexed where the letter shows a part of it."""
+    paper = letter_of(made, unit)
+    blocks = [*(block for each in paper.attachments for block in each.body), *paper.body]
+    table = table_of(replace(paper, body=tuple(blocks)), "评估内容")
     row = next(row for row in table.rows if row[0].strip("　") == name)
     names = ("name", "weight", "points", "mean", "difference", "note")
     return dict.fromkeys(names, "") | dict(zip(names, row, strict=False))
@@ -124,7 +136,7 @@ def test_mean_is_measured_by_the_units_own_weight() -> None:
     made = result(units)
     row = row_of(made, "代表")
     assert (row["weight"], row["mean"], row["note"]) == ("30", "25.00", "权重由20调整为30")
-    assert "群众：无人评估，权重转到代表。" in notes_of(made)
+    assert "群众：无人评估，权重转到代表。" in str(letter_of(made))
 
 
 def test_sentences_have_the_tables_figures() -> None:
@@ -520,6 +532,28 @@ def test_an_interim_result_decides_nothing() -> None:
     assert {each.kind.id for each in papers(result(interim=True))} == {"bulletin", "letter"}
 
 
+def pointed(drawing: Drawing) -> list[str]:
+    """What the marks of a drawing stand for."""
+    return [shape.says for shape in drawing.shapes if shape.says and shape.kind != "text"]
+
+
+def test_the_report_draws_every_total_beside_the_mean_and_the_bounds() -> None:
+    """As they are printed in its annex, on an axis that begins where they do; a second drawing where many are."""
+    made = result()
+    report = paper_of(made, "report")
+    drawn = [each for each in report.body if isinstance(each, DocumentPicture) and "总分" in each.title]
+    (one,) = drawn
+    table = report.attachments[0].body[0]
+    assert isinstance(table, DocumentTable)
+    totals = {row[table.head.index("单位")]: row[table.head.index("总分")] for row in table.rows}
+    assert sorted(pointed(one.drawing)) == sorted(f"{name}　{total}" for name, total in totals.items())
+    assert all(f"{name}{total}分" in one.drawing.about for name, total in totals.items())
+    written = [shape.says for shape in one.drawing.shapes if shape.kind == "text"]
+    assert "优秀 90" in written
+    assert any(said.startswith("平均 ") for said in written)
+    assert "0" not in written
+
+
 def test_the_reports_charts_have_the_tables_figures() -> None:
     """Grades by group, mean rates of the shown components, means over the years: once in a table, once as a chart."""
     made = with_earlier(result(), dict.fromkeys(UNITS, ("80", 1, "良好")))
@@ -533,11 +567,13 @@ def test_the_reports_charts_have_the_tables_figures() -> None:
     table = next(
         each for each in report.body if isinstance(each, DocumentTable) and each.caption == "县区各项平均得分率"
     )
-    rates = charts["县区各项平均得分率（单位：%）"]
-    assert [row[2] for row in table.rows] == [f"{value}%" for value in rates.series[0].values]
-    years = charts["各分类平均分变化（单位：分）"]
-    assert (years.kind, years.categories) == ("line", ("2024年", "2025年", "2026年"))
-    assert years.series[0].values == (Decimal(70), Decimal(80), Decimal("86.28"))
+    drawn = {each.title: each.drawing for each in report.body if isinstance(each, DocumentPicture)}
+    rates = drawn["县区各项平均得分率（单位：%）"]
+    assert [row[2] for row in table.rows] == re.findall(r"[0-9.]+%", rates.about)
+    assert [row[2] for row in table.rows] == [f"{said.split('　')[-1]}" for said in pointed(rates)]
+    years = drawn["各分类平均分变化（单位：分）"]
+    assert "2024年70.00分、2025年80.00分、2026年86.28分" in years.about
+    assert [said.split("　")[-1] for said in pointed(years)] == ["70", "80", "86.28"]
     assert "市长" not in str(report)
 
 

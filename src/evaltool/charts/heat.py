@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from evaltool.charts.colours import FAINT, HEAT, ink_on
 from evaltool.charts.drawing import ROW, SMALL, label, label_width, notes, wide
-from evaltool.exact import half_up, plain
+from evaltool.exact import plain, published
 from evaltool.writers.drawing import INK, WIDTH, Drawing, Shape
 
 MOST_SIGNS = 9  # of a column's name, one below the other
@@ -53,14 +53,18 @@ def scale_of(percents: Sequence[Fraction]) -> HeatScale:
     return HeatScale(Fraction(100), Fraction(step))
 
 
-def heat(title: str, about: str, columns: Sequence[str], rows: Sequence[HeatRow], scale: HeatScale) -> Drawing:
-    """The fields of all rows below the columns' names, and what the colours mean."""
+def heat(
+    title: str, about: str, columns: Sequence[str], rows: Sequence[HeatRow], scale: HeatScale, digits: int = 0
+) -> Drawing:
+    """The fields of all rows below the columns' names, and what the colours mean; `digits`: decimals of the figures."""
     left = label_width(each.name for each in rows)
     step = Fraction(WIDTH - 2 - left, max(len(columns), 1))
-    top = max((_tall(name) for name in columns), default=0) + 8
-    shapes = [sign for at, name in enumerate(columns) for sign in _upright(name, left + step * at + step / 2, top)]
+    flat = all(wide(name, SMALL) <= step - 4 for name in columns)
+    top = 24 if flat else max((_tall(name) for name in columns), default=0) + 8
+    named = _level if flat else _upright
+    shapes = [sign for at, name in enumerate(columns) for sign in named(name, left + step * at + step / 2, top)]
     shapes += [label(each.name, left, top + at * ROW) for at, each in enumerate(rows)]
-    shapes += _fields(rows, scale, left, step, top)
+    shapes += _fields(rows, scale, left, step, top, digits)
     bottom = top + len(rows) * ROW
     own, bottom = _key(scale, bottom + 6)
     return Drawing(title, about, bottom, (*shapes, *own))
@@ -68,6 +72,11 @@ def heat(title: str, about: str, columns: Sequence[str], rows: Sequence[HeatRow]
 
 def _tall(name: str) -> int:
     return min(len(name), MOST_SIGNS) * 13 + 2
+
+
+def _level(name: str, x: Fraction, bottom: int) -> Iterator[Shape]:
+    """A name in a column that is wide enough for it."""
+    yield Shape("text", (x, bottom - 7), INK, name, "middle", SMALL)
 
 
 def _upright(name: str, x: Fraction, bottom: int) -> Iterator[Shape]:
@@ -83,7 +92,9 @@ def _turned(sign: str) -> str:
     return {"…": "︙", "（": "︵", "）": "︶", "(": "︵", ")": "︶", "—": "︱", "“": "﹁", "”": "﹂"}.get(sign, sign)
 
 
-def _fields(rows: Sequence[HeatRow], scale: HeatScale, left: int, step: Fraction, top: int) -> Iterator[Shape]:
+def _fields(
+    rows: Sequence[HeatRow], scale: HeatScale, left: int, step: Fraction, top: int, digits: int
+) -> Iterator[Shape]:
     """First all fields by their colours, then all figures by their inks: so each look is written once."""
     known = [
         (scale.colour(value), left + step * column, top + row * ROW, value)
@@ -95,7 +106,7 @@ def _fields(rows: Sequence[HeatRow], scale: HeatScale, left: int, step: Fraction
         yield Shape("rect", (x + 1, y + 1, step - 2, ROW - 2), colour)
     size = SMALL if step >= wide("100", SMALL) else SMALL - 2
     for colour, x, y, percent in sorted(known, key=lambda field: ink_on(field[0])):
-        yield Shape("text", (x + step / 2, y + 16), ink_on(colour), plain(half_up(percent, 0)), "middle", size)
+        yield Shape("text", (x + step / 2, y + 16), ink_on(colour), published(percent, digits), "middle", size)
     for row, each in enumerate(rows):
         for column, value in enumerate(each.percents):
             if value is None:
