@@ -22,6 +22,7 @@ from evaltool.documents.official.fields import fields, gaps
 from evaltool.documents.official.forms import OfficeTemplates
 from evaltool.documents.readback import facts_in, totals_in
 from evaltool.documents.rectification import to_enter
+from evaltool.exact import published
 from evaltool.findings import Refused
 from evaltool.ledger.matters import Matter
 from evaltool.publish import results
@@ -575,6 +576,24 @@ def test_the_reports_charts_have_the_tables_figures() -> None:
     assert "2024年70.00分、2025年80.00分、2026年86.28分" in years.about
     assert [said.split("　")[-1] for said in pointed(years)] == ["70", "80", "86.28"]
     assert "市长" not in str(report)
+
+
+def test_a_letter_draws_the_shares_of_the_unit_beside_those_of_its_group() -> None:
+    """Reckoned of the points and weights that stand in its table, and of nothing else."""
+    letter = letter_of(result())
+    blocks = [*letter.body, *(block for each in letter.attachments for block in each.body)]
+    (drawn,) = [each for each in blocks if isinstance(each, DocumentPicture)]
+    tables = [each for each in blocks if isinstance(each, DocumentTable) and "评估内容" in each.head[:1]]
+    rows = max((each.rows for each in tables), key=len)
+    shares = [
+        f"{row[0].strip('　')}　{whose}　{published(Fraction(row[at]) * 100 / Fraction(row[1]), 1)}%"
+        for row in rows
+        if row[0] not in ("总分", "加分", "扣分")
+        for whose, at in (("你单位", 2), ("同组平均", 3))
+    ]
+    assert sorted(pointed(drawn.drawing)) == sorted(shares)
+    assert all(said.replace("　你单位　", "") in drawn.drawing.about for said in shares if "你单位" in said)
+    assert "市长" not in str(drawn)
 
 
 def test_a_letter_with_many_components_shows_the_upper_levels() -> None:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool.charts.colours import FAINT, HEAT, ink_on
-from evaltool.charts.drawing import ROW, SMALL, label, label_width, notes, wide
+from evaltool.charts.drawing import ROW, SMALL, broken, label, label_width, notes, wide
 from evaltool.exact import plain, published
 from evaltool.writers.drawing import INK, WIDTH, Drawing, Shape
 
 MOST_SIGNS = 9  # of a column's name, one below the other
+_LEVEL, _MOST_LEVEL, _LINE = 66, 2, 15  # how wide a column must be for names that lie; their lines
 STEPS = (1, 2, 3, 4, 5, 8, 10, 15)  # in percent, from one colour to the next
 
 
@@ -59,10 +60,13 @@ def heat(
     """The fields of all rows below the columns' names, and what the colours mean; `digits`: decimals of the figures."""
     left = label_width(each.name for each in rows)
     step = Fraction(WIDTH - 2 - left, max(len(columns), 1))
-    flat = all(wide(name, SMALL) <= step - 4 for name in columns)
-    top = 24 if flat else max((_tall(name) for name in columns), default=0) + 8
-    named = _level if flat else _upright
-    shapes = [sign for at, name in enumerate(columns) for sign in named(name, left + step * at + step / 2, top)]
+    lines = [list(broken(name, int(step) - 6, SMALL)) for name in columns] if step >= _LEVEL else []
+    if lines and max(map(len, lines)) <= _MOST_LEVEL:
+        top = 10 + _LINE * max(map(len, lines))
+        shapes = [row for at, own in enumerate(lines) for row in _level(own, left + step * at + step / 2, top)]
+    else:
+        top = max((_tall(name) for name in columns), default=0) + 8
+        shapes = [sign for at, name in enumerate(columns) for sign in _upright(name, left + step * at + step / 2, top)]
     shapes += [label(each.name, left, top + at * ROW) for at, each in enumerate(rows)]
     shapes += _fields(rows, scale, left, step, top, digits)
     bottom = top + len(rows) * ROW
@@ -74,9 +78,10 @@ def _tall(name: str) -> int:
     return min(len(name), MOST_SIGNS) * 13 + 2
 
 
-def _level(name: str, x: Fraction, bottom: int) -> Iterator[Shape]:
-    """A name in a column that is wide enough for it."""
-    yield Shape("text", (x, bottom - 7), INK, name, "middle", SMALL)
+def _level(lines: Sequence[str], x: Fraction, bottom: int) -> Iterator[Shape]:
+    """A name over a column that is wide enough for it."""
+    for at, line in enumerate(reversed(lines)):
+        yield Shape("text", (x, bottom - 7 - _LINE * at), INK, line, "middle", SMALL)
 
 
 def _upright(name: str, x: Fraction, bottom: int) -> Iterator[Shape]:

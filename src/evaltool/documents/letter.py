@@ -40,6 +40,7 @@ from evaltool.writers.official import Attachment, DocumentBlock, DocumentTable, 
 from evaltool.writers.official import rows as as_rows
 
 _TABLE = "各项得分与同组平均分"
+_PICTURE = "各项得分率与同组平均图"
 _LEAD = f"{U}你单位各项评估内容的得分如下表。"
 _MOST = 2  # pages
 
@@ -91,9 +92,12 @@ def _letter(result: Result, group: ComparedGroup, one: Standing, lost: LostPoint
     remarks = to_unit(result, group, one, brief=way.remarks)
     remarks = [each for each in remarks if not (way.analysis and isinstance(each, Heading))]
     body = [*_body(result, group, said, own, way), *remarks, *after]
+    drawn = tuple(drawn_shares(group, own))
     if way.depth < max((line.depth for line in own), default=0):
-        whole = (_in_letter(said.table), *_noted(said.notes), *drawn_shares(group, own))
+        whole = (_in_letter(said.table), *_noted(said.notes), *drawn)
         annexed = (Attachment((f"{one.unit.addressed}{_TABLE}",), whole), *annexed)
+    elif drawn and not way.picture:
+        annexed = (Attachment((f"{one.unit.addressed}{_PICTURE}",), drawn), *annexed)
     if listed and way.losses and not result.interim:
         asked = Text(f"提出异议的，应{demanded(group.scheme, annexed=True)}。")
         annexed = (*annexed[:-1], replace(annexed[-1], body=(*annexed[-1].body, asked)))
