@@ -277,7 +277,7 @@ def test_explanations_cover_what_readers_ask() -> None:
     assert "临江县参加评估，不参加排名。" in text
     assert "报送表经批准免报（某绩委〔2027〕1号）：副市长1份" in text
     assert "李某" not in text
-    assert "乙县部分内容无人评估，权重按规则转到其他内容。" in text
+    assert "部分内容无人评估，权重按规则转到其他内容的：乙县。" in text
 
 
 def test_tie_broken_by_the_rules_names_only_shown_components() -> None:
@@ -578,26 +578,9 @@ def test_the_reports_charts_have_the_tables_figures() -> None:
     assert "市长" not in str(report)
 
 
-def test_a_letter_draws_the_shares_of_the_unit_beside_those_of_its_group() -> None:
-    """Reckoned of the points and weights that stand in its table, and of nothing else."""
-    letter = letter_of(result())
-    blocks = [*letter.body, *(block for each in letter.attachments for block in each.body)]
-    (drawn,) = [each for each in blocks if isinstance(each, DocumentPicture)]
-    tables = [each for each in blocks if isinstance(each, DocumentTable) and "评估内容" in each.head[:1]]
-    rows = max((each.rows for each in tables), key=len)
-    shares = [
-        f"{row[0].strip('　')}　{whose}　{published(Fraction(row[at]) * 100 / Fraction(row[1]), 1)}%"
-        for row in rows
-        if row[0] not in ("总分", "加分", "扣分")
-        for whose, at in (("你单位", 2), ("同组平均", 3))
-    ]
-    assert sorted(pointed(drawn.drawing)) == sorted(shares)
-    assert all(said.replace("　你单位　", "") in drawn.drawing.about for said in shares if "你单位" in said)
-    assert "市长" not in str(drawn)
-
-
 def test_a_letter_with_many_components_shows_the_upper_levels() -> None:
-    """Two pages are the most; what is left out of the table is said."""
+    """Two pages are the most; what is left out of the table is said, and stands in an annex, where shares are drawn
+    beside those of the group: of the points and weights in the table, and of nothing else."""
     many = "".join(
         f'[component.p{at}]\nname = "第{at}项具体工作的完成情况"\nin = "base"\n'
         'weight = 1\nby = "deputies"\nanswer = "percent"\n'
@@ -614,6 +597,17 @@ def test_a_letter_with_many_components_shows_the_upper_levels() -> None:
     table = table_of(letter_of(made), "评估内容")
     assert [row[0] for row in table.rows] == ["基础工作", "民主评估", "领导评估", "总分"]
     assert "表中只列上级评估内容" in notes_of(made)
+    whole, drawn = letter_of(made).attachments[0].body[0], letter_of(made).attachments[0].body[-1]
+    assert isinstance(whole, DocumentTable)
+    assert isinstance(drawn, DocumentPicture)
+    shares = [
+        f"{row[0].strip('　')}　{whose}　{published(Fraction(row[at]) * 100 / Fraction(row[1]), 1)}%"
+        for row in whole.rows[:-1]
+        for whose, at in (("你单位", 2), ("同组平均", 3))
+    ]
+    assert sorted(pointed(drawn.drawing)) == sorted(shares)
+    assert all(said.replace("　你单位　", "") in drawn.drawing.about for said in shares if "你单位" in said)
+    assert "市长" not in str(drawn)
 
 
 def test_what_is_missing_is_one_note_for_each_key() -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Literal
 
 from evaltool.documents.content import Content
 from evaltool.documents.lostlines import MOST, UNTOLD, annex, in_brief, stops
@@ -53,11 +54,12 @@ def letter(result: Result, group: ComparedGroup, one: Standing, lost: LostPoints
 
 @dataclass(frozen=True, slots=True)
 class LetterWay:
-    """How much of it stands in the letter itself: components down to a depth (-1: none), `picture` with the drawing of
-    them; `remarks` and `losses` in brief; `analysis` without what the list of lost points says."""
+    """How much of it stands in the letter itself: components down to a depth (-1: none); `picture`: where a drawing of
+    them stands, if they are all there; `remarks` and `losses` in brief; `analysis` without what the list of lost points
+    says."""
 
     depth: int
-    picture: bool = False
+    picture: Literal["", "within", "annexed"] = ""
     remarks: bool = False
     losses: bool = False
     analysis: bool = False
@@ -65,7 +67,7 @@ class LetterWay:
 
 def _ways(own: Sequence[ComponentLine]) -> Iterator[LetterWay]:
     deepest = max((line.depth for line in own), default=0)
-    yield LetterWay(deepest, picture=True)
+    yield from (LetterWay(deepest, picture="within"), LetterWay(deepest, picture="annexed"))
     yield from (LetterWay(depth) for depth in range(deepest, -1, -1))
     yield from (LetterWay(0, remarks=True), LetterWay(0, remarks=True, losses=True))
     shortest = LetterWay(-1 if own else 0, remarks=True, losses=True)
@@ -96,7 +98,7 @@ def _letter(result: Result, group: ComparedGroup, one: Standing, lost: LostPoint
     if way.depth < max((line.depth for line in own), default=0):
         whole = (_in_letter(said.table), *_noted(said.notes), *drawn)
         annexed = (Attachment((f"{one.unit.addressed}{_TABLE}",), whole), *annexed)
-    elif drawn and not way.picture:
+    elif drawn and way.picture == "annexed":
         annexed = (Attachment((f"{one.unit.addressed}{_PICTURE}",), drawn), *annexed)
     if listed and way.losses and not result.interim:
         asked = Text(f"提出异议的，应{demanded(group.scheme, annexed=True)}。")
@@ -167,7 +169,7 @@ def _body(
         shown = [row for line, row in zip(own, said.table.rows, strict=False) if line.depth <= way.depth]
         table = replace(said.table, rows=(*shown, *said.table.rows[len(own) :]))
         notes = said.notes if len(shown) == len(own) else ["表中只列上级评估内容，全部内容和有关说明见附件1。"]
-        drawn = drawn_shares(group, own) if way.picture else ()
+        drawn = drawn_shares(group, own) if way.picture == "within" else ()
         return [*body, Heading(_TABLE), Text(_LEAD), _in_letter(table), *_noted(notes), *drawn]
     return [*body, *_noted(said.notes)]
 
