@@ -19,9 +19,9 @@ from evaltool.documents.content import Content
 from evaltool.documents.lostlines import MOST, UNTOLD, annex, in_brief, stops
 from evaltool.documents.objecting import demanded, objecting
 from evaltool.documents.official.pages import first_pages
+from evaltool.documents.ownshares import drawn_shares
 from evaltool.documents.persons import U, in_words
 from evaltool.documents.phrases import chapters
-from evaltool.documents.pictured import drawn_shares
 from evaltool.documents.remarks import attached, to_unit
 from evaltool.documents.sentences import notes as notes_below
 from evaltool.documents.sentences import sentences, where_lost

@@ -1,5 +1,5 @@
-"""What the report and the letters show as drawings: totals beside their mean and the bounds of grades, rates by group,
-change over the years, a unit beside its group.
+"""What the report shows as drawings: totals beside their mean and the bounds of grades, rates by group, change over the
+years.
 
 Every drawing is made of figures that stand in the same document, as they are printed there: what is drawn tells nothing
 that is not said.  All of them are said to who cannot see it.
@@ -15,13 +15,12 @@ from itertools import islice
 from evaltool import charts
 from evaltool.charts.drawing import around_all, label_width
 from evaltool.exact import half_up, published
-from evaltool.views.comparison import ComparedGroup, ComponentLine
+from evaltool.views.comparison import ComparedGroup
 from evaltool.views.pictures import MOST_LINES, Scales, totals
 from evaltool.views.tables import signed
 from evaltool.writers.official import DocumentPicture
 
 _ROWS = 20  # of a drawing that takes no more than the half of a page, as large as a table is written
-_HUNDRED = Fraction(100)
 
 
 def drawn_totals(groups: Sequence[ComparedGroup], scale: Scales) -> Iterator[DocumentPicture]:
@@ -77,26 +76,3 @@ def drawn_years(
 
 def _printed(group: ComparedGroup, own: Mapping[int, Fraction], years: Sequence[int]) -> tuple[Fraction | None, ...]:
     return tuple(half_up(own[year], group.digits) if year in own else None for year in years)
-
-
-def drawn_shares(group: ComparedGroup, own: Sequence[ComponentLine]) -> Iterator[DocumentPicture]:
-    """A unit's shares of full marks beside the means of its group; nothing where there is little to set against it."""
-    known = [(line.name, *both) for line in own if (both := _shares(line))]
-    if not 1 < len(known) <= MOST_LINES:
-        return
-    sides = (group.scheme.head.says("你单位", "本人"), "同组平均")
-    about = "；".join(f"{name}{published(mine, 1)}%，{sides[1]}{published(mean, 1)}%" for name, mine, mean in known)
-    title = "各项得分率与同组平均得分率"
-    span = charts.Span(
-        *around_all(value for _, *both in known for value in both), label_width(name for name, _, _ in known)
-    )
-    units = [charts.Sided(name, (mine, mean)) for name, mine, mean in known]
-    yield DocumentPicture(f"{title}（单位：%）", charts.dots(title, f"{about}。", sides, units, span))
-
-
-def _shares(line: ComponentLine) -> tuple[Fraction, Fraction] | None:
-    """Of the points that are printed, in percent of the weight that is printed."""
-    weight = half_up(line.weight, 2)
-    if not line.complete or not weight or line.points is None or line.mean is None:
-        return None
-    return half_up(line.points / weight * _HUNDRED, 1), half_up(line.mean / weight * _HUNDRED, 1)
