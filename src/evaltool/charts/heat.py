@@ -60,7 +60,7 @@ def heat(
     """The fields of all rows below the columns' names, and what the colours mean; `digits`: decimals of the figures."""
     left = label_width(each.name for each in rows)
     step = Fraction(WIDTH - 2 - left, max(len(columns), 1))
-    lines = [list(broken(name, int(step) - 6, SMALL)) for name in columns] if step >= _LEVEL else []
+    lines = [list(broken(name, int(step) - 12, SMALL)) for name in columns] if step >= _LEVEL else []
     if lines and max(map(len, lines)) <= _MOST_LEVEL:
         top = 10 + _LINE * max(map(len, lines))
         shapes = [row for at, own in enumerate(lines) for row in _level(own, left + step * at + step / 2, top)]
