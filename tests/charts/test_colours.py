@@ -7,8 +7,9 @@ from itertools import combinations, pairwise
 
 import pytest
 
-from evaltool.charts.colours import ABOVE, BELOW, GRID, HEAT, INK, SIDES, TONES, WHITE, ink_on, luminance
+from evaltool.charts.colours import ABOVE, BELOW, GRID, HEAT, SIDES, TONES, WHITE, ink_on, luminance
 from evaltool.runs.bundled import templates
+from evaltool.writers.drawing import INK
 
 # what is left of red, green and blue in linear light: Machado, Oliveira, Fernandes 2009, severity 1
 SIGHT = {

@@ -10,8 +10,9 @@ import pytest
 
 from evaltool import charts
 from evaltool.charts.colours import HEAT, TONES, luminance
-from evaltool.charts.drawing import ROW, SMALL, Drawing, Shape, wide
+from evaltool.charts.drawing import ROW, SMALL, wide
 from evaltool.charts.ranges import DrawnRange, range_picture
+from evaltool.writers.drawing import Drawing, Shape
 
 LONG = "名称很长很长的一个县级经济技术开发区管理委员会"
 AGAINST = charts.Against([charts.NamedValue("优秀 90", Fraction(90)), charts.NamedValue("良好 80", Fraction(80))], None)
@@ -131,3 +132,19 @@ def test_a_bar_of_grades_is_as_long_as_there_are_units() -> None:
     bars = [shape for shape in drawn.shapes if shape.kind == "rect" and shape.says]
     assert [(bar.at[2] + 1, bar.colour) for bar in bars] == [(100, TONES["green"][0]), (300, TONES["blue"][0])]
     assert {"优秀 1", "良好 3", "较差 0"} <= {shape.says for shape in drawn.shapes if shape.kind == "text"}
+
+
+def test_names_lie_over_columns_that_are_wide_enough() -> None:
+    """In two lines where they need them; else they stand upright, one sign below the other."""
+    scale = charts.scale_of([Fraction(80)])
+
+    def texts_of(count: int, name: str) -> list[str]:
+        rows = [charts.HeatRow("甲", (Fraction("88.04"),) * count)]
+        drawn = charts.heat("t", "", [name] * count, rows, scale, digits=1)
+        return [shape.says for shape in drawn.shapes if shape.kind == "text"]
+
+    assert "经济调节类" in texts_of(3, "经济调节类")
+    first, second = texts_of(3, "经济调节和经济管理类")[1::-1]
+    assert first + second == "经济调节和经济管理类"
+    assert "经济调节类" not in texts_of(8, "经济调节类")
+    assert "88.0" in texts_of(3, "甲")

@@ -22,6 +22,7 @@ from evaltool.documents.official.fields import fields, gaps
 from evaltool.documents.official.forms import OfficeTemplates
 from evaltool.documents.readback import facts_in, totals_in
 from evaltool.documents.rectification import to_enter
+from evaltool.exact import published
 from evaltool.findings import Refused
 from evaltool.ledger.matters import Matter
 from evaltool.publish import results
@@ -29,7 +30,16 @@ from evaltool.results.result import Result
 from evaltool.roster import Earlier
 from evaltool.rules.outcomes import FOLLOWING
 from evaltool.rules.settings import Notice, Numbers
-from evaltool.writers.official import DocumentBlock, DocumentChart, DocumentTable, Heading, Official, Text
+from evaltool.writers.drawing import Drawing
+from evaltool.writers.official import (
+    DocumentBlock,
+    DocumentChart,
+    DocumentPicture,
+    DocumentTable,
+    Heading,
+    Official,
+    Text,
+)
 from evaltool.writers.word.templates import TemplateError, text_of
 from handmade import RULES, UNITS, Got, decided, paper_of, parts, result
 from rawdocx import docx
@@ -133,7 +143,7 @@ def test_mean_is_measured_by_the_units_own_weight() -> None:
     made = result(units)
     row = row_of(made, "代表")
     assert (row["weight"], row["mean"], row["note"]) == ("30", "25.00", "权重由20调整为30")
-    assert "群众：无人评估，权重转到代表。" in notes_of(made)
+    assert "群众：无人评估，权重转到代表。" in str(letter_of(made))
 
 
 def test_sentences_have_the_tables_figures() -> None:
@@ -273,7 +283,7 @@ def test_explanations_cover_what_readers_ask() -> None:
     assert "临江县参加评估，不参加排名。" in text
     assert "报送表经批准免报（某绩委〔2027〕1号）：副市长1份" in text
     assert "李某" not in text
-    assert "乙县部分内容无人评估，权重按规则转到其他内容。" in text
+    assert "部分内容无人评估，权重按规则转到其他内容的：乙县。" in text
 
 
 def test_tie_broken_by_the_rules_names_only_shown_components() -> None:
@@ -529,6 +539,28 @@ def test_an_interim_result_decides_nothing() -> None:
     assert {each.kind.id for each in papers(result(interim=True))} == {"bulletin", "letter"}
 
 
+def pointed(drawing: Drawing) -> list[str]:
+    """What the marks of a drawing stand for."""
+    return [shape.says for shape in drawing.shapes if shape.says and shape.kind != "text"]
+
+
+def test_the_report_draws_every_total_beside_the_mean_and_the_bounds() -> None:
+    """As they are printed in its annex, on an axis that begins where they do; a second drawing where many are."""
+    made = result()
+    report = paper_of(made, "report")
+    drawn = [each for each in report.body if isinstance(each, DocumentPicture) and "总分" in each.title]
+    (one,) = drawn
+    table = report.attachments[0].body[0]
+    assert isinstance(table, DocumentTable)
+    totals = {row[table.head.index("单位")]: row[table.head.index("总分")] for row in table.rows}
+    assert sorted(pointed(one.drawing)) == sorted(f"{name}　{total}" for name, total in totals.items())
+    assert all(f"{name}{total}分" in one.drawing.about for name, total in totals.items())
+    written = [shape.says for shape in one.drawing.shapes if shape.kind == "text"]
+    assert "优秀 90" in written
+    assert any(said.startswith("平均 ") for said in written)
+    assert "0" not in written
+
+
 def test_the_reports_charts_have_the_tables_figures() -> None:
     """Grades by group, mean rates of the shown components, means over the years: once in a table, once as a chart."""
     made = with_earlier(result(), dict.fromkeys(UNITS, ("80", 1, "良好")))
@@ -542,16 +574,19 @@ def test_the_reports_charts_have_the_tables_figures() -> None:
     table = next(
         each for each in report.body if isinstance(each, DocumentTable) and each.caption == "县区各项平均得分率"
     )
-    rates = charts["县区各项平均得分率（单位：%）"]
-    assert [row[2] for row in table.rows] == [f"{value}%" for value in rates.series[0].values]
-    years = charts["各分类平均分变化（单位：分）"]
-    assert (years.kind, years.categories) == ("line", ("2024年", "2025年", "2026年"))
-    assert years.series[0].values == (Decimal(70), Decimal(80), Decimal("86.28"))
+    drawn = {each.title: each.drawing for each in report.body if isinstance(each, DocumentPicture)}
+    rates = drawn["县区各项平均得分率（单位：%）"]
+    assert [row[2] for row in table.rows] == re.findall(r"[0-9.]+%", rates.about)
+    assert [row[2] for row in table.rows] == [f"{said.split('　')[-1]}" for said in pointed(rates)]
+    years = drawn["各分类平均分变化（单位：分）"]
+    assert "2024年70.00分、2025年80.00分、2026年86.28分" in years.about
+    assert [said.split("　")[-1] for said in pointed(years)] == ["70", "80", "86.28"]
     assert "市长" not in str(report)
 
 
 def test_a_letter_with_many_components_shows_the_upper_levels() -> None:
-    """Two pages are the most; what is left out of the table is said."""
+    """Two pages are the most; what is left out of the table is said, and stands in an annex, where shares are drawn
+    beside those of the group: of the points and weights in the table, and of nothing else."""
     many = "".join(
         f'[component.p{at}]\nname = "第{at}项具体工作的完成情况"\nin = "base"\n'
         'weight = 1\nby = "deputies"\nanswer = "percent"\n'
@@ -568,6 +603,17 @@ def test_a_letter_with_many_components_shows_the_upper_levels() -> None:
     table = table_of(letter_of(made), "评估内容")
     assert [row[0] for row in table.rows] == ["基础工作", "民主评估", "领导评估", "总分"]
     assert "表中只列上级评估内容" in notes_of(made)
+    whole, drawn = letter_of(made).attachments[0].body[0], letter_of(made).attachments[0].body[-1]
+    assert isinstance(whole, DocumentTable)
+    assert isinstance(drawn, DocumentPicture)
+    shares = [
+        f"{row[0].strip('　')}　{whose}　{published(Fraction(row[at]) * 100 / Fraction(row[1]), 1)}%"
+        for row in whole.rows[:-1]
+        for whose, at in (("你单位", 2), ("同组平均", 3))
+    ]
+    assert sorted(pointed(drawn.drawing)) == sorted(shares)
+    assert all(said.replace("　你单位　", "") in drawn.drawing.about for said in shares if "你单位" in said)
+    assert "市长" not in str(drawn)
 
 
 def test_what_is_missing_is_one_note_for_each_key() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import tomllib
 import zipfile
 from dataclasses import replace
@@ -20,7 +21,8 @@ from evaltool.documents.kinds import KINDS
 from evaltool.documents.official.fields import fields, gaps, mark_size, numeral, sign_indents
 from evaltool.documents.official.forms import OfficeTemplates
 from evaltool.documents.official.frame import framed
-from evaltool.documents.official.pages import LINE, filled, of_blocks, pages
+from evaltool.documents.official.pages import LINE, filled, first_pages, of_blocks, pages
+from evaltool.documents.official.pictures import picture_scale
 from evaltool.documents.official.titles import span, title_lines
 from evaltool.documents.texts import stated
 from evaltool.evaluation import Evaluation
@@ -29,10 +31,12 @@ from evaltool.roster import Roster
 from evaltool.rules import parse
 from evaltool.rules.documentnumbers import following
 from evaltool.rules.settings import Notice, Numbers, Settings
+from evaltool.writers.drawing import Drawing, Shape
 from evaltool.writers.official import (
     Attachment,
     DocumentBlock,
     DocumentChart,
+    DocumentPicture,
     DocumentSeries,
     DocumentTable,
     Heading,
@@ -263,6 +267,84 @@ def test_a_chart_carries_its_numbers_twice() -> None:
     assert [part.count(f"<c:v>{value}</c:v>") for value in ("88.10", "89.5", "90", "甲&amp;乙")] == [1, 1, 1, 2]
     assert list(book.active.values) == [(None, "上年", "本年"), ("甲&乙", 88.1, 89.5), ("丙", None, 90)]
     assert Document(io.BytesIO(data)).inline_shapes[0]._inline.docPr.get("descr") == CHART.said
+
+
+SHAPES = (
+    Shape("rect", (0, 0, 100, 20), "#1f3a5f", edge="#8a919c"),
+    Shape("circle", (50, 60, 10), "#12436d"),
+    Shape("line", (0, 100, 100, 40), "#d07a1c", dashed=True),
+    Shape("line", (0, 100, 100, 100), "#d07a1c", thick=True),
+    Shape("path", (10, 150, 20, 160, 0, 160), "#9cc3e4"),
+    Shape("text", (200, 20), "#1a1a1a", "甲<&乙", "middle", 13, bold=True),
+)
+
+
+def test_a_drawing_is_drawn_by_word_itself() -> None:
+    """Every kind of shape at its place, each with a number of its own; what it shows is said to who cannot see it."""
+    drawing = Drawing("图", "图中<所示>", 200, SHAPES)
+    body = (DocumentPicture("图一", drawing), Text("下图。"), DocumentPicture("图二", drawing), Text("完。"))
+    data = OfficeTemplates(FILES).write(paper(FULL, "report", *body))
+    drawn = Document(io.BytesIO(data)).inline_shapes[0]
+    assert drawn._inline.docPr.get("descr") == "图中<所示>"
+    assert [round(each / 36000) for each in (drawn.width, drawn.height)] == [125, 62]
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        whole = archive.read("word/document.xml").decode()
+    numbers = re.findall(r'<wps:cNvPr id="(\d+)" name="图形', whole)
+    assert len(numbers) == len(set(numbers)) == 2 * len(SHAPES)
+    rect, circle, dashed, thick, path, text = re.findall(r"<wps:wsp><wps:cNvPr .*?</wps:wsp>", whole)[: len(SHAPES)]
+    unit = 0.3125 * 36000
+    named = {"rect": rect, "ellipse": circle, "line": dashed}
+    assert all(f'prst="{form}"' in each for form, each in named.items())
+    assert f'<a:off x="{int(40 * unit)}" y="{int(50 * unit)}"/><a:ext cx="{int(20 * unit)}"' in circle
+    assert f'<a:off x="0" y="{int(40 * unit)}"/>' in dashed
+    assert ['flipV="1"' in each for each in (dashed, thick)] == [True, False]
+    assert ["prstDash" in each for each in (dashed, thick)] == [True, False]
+    assert [int(re.findall(r'<a:ln w="(\d+)"', each)[0] or 0) for each in (dashed, thick)] == [2 * unit, 3 * unit]
+    assert 'val="8a919c"' in rect
+    assert len(re.findall(r"<a:(?:moveTo|lnTo)>", path)) == 3
+    assert f'<a:path w="{int(20 * unit)}" h="{int(10 * unit)}"><a:moveTo><a:pt x="{int(10 * unit)}" y="0"/>' in path
+    assert "甲&lt;&amp;乙" in text
+    assert '<w:sz w:val="23"/>' in text
+
+
+def test_a_wide_drawing_is_as_wide_as_the_body_and_a_high_one_as_high_as_a_page() -> None:
+    assert picture_scale(Drawing("", "", 10, (), 780)) * 780 == pytest.approx(156)
+    assert picture_scale(Drawing("", "", 1650, ())) * 1650 == pytest.approx(165)
+
+
+@pytest.mark.parametrize("bottom", [1984, 2268])
+def test_the_imprint_ends_where_the_type_area_ends(bottom: int) -> None:
+    """Counted from the page's upper edge, by the margins of the template in use."""
+    template = rezipped(
+        FILES["文件格式.docx"], "word/document.xml", b'w:bottom="1984"', f'w:bottom="{bottom}"'.encode()
+    )
+    data = OfficeTemplates({**FILES, "文件格式.docx": template}).write(paper(FULL, "bulletin", *texts("国")))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        box = re.findall(r"<wp:anchor .*?</wp:anchor>", archive.read("word/document.xml").decode())[-1]
+    place = re.findall(r'<wp:positionV relativeFrom="page"><wp:posOffset>(\d+)</wp:posOffset>', box)
+    height = re.findall(r'<wp:extent [^>]*cy="(\d+)"', box)
+    assert abs(int(place[0]) + int(height[0]) - (16838 - bottom) * 635) < 2
+
+
+def rezipped(data: bytes, part: str, old: bytes, new: bytes) -> bytes:
+    """A package with a piece of one part replaced."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(written, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name).replace(old, new if name == part else old))
+    return written.getvalue()
+
+
+def test_a_letters_head_reaches_into_its_first_page() -> None:
+    """A red mark stands lower than the upper margin: the first page has a line and a half less."""
+    red, plain = (
+        Official("", ("题",), texts("国"), "letter", head, number="", recipients="甲", signatory="乙", date="日")
+        for head in ("red", "none")
+    )
+    number = 14 + LINE  # stands on paper with a head
+    assert pages(red, 0.0)[0] == pytest.approx(pages(plain, 0.0)[0] + 7 + number)
+    taken = [first_pages(replace(red, body=texts(*["国"] * count))) for count in range(1, 12)]
+    assert taken == [1] * 8 + [2] * 3
 
 
 def test_the_same_document_gives_the_same_bytes() -> None:

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from evaltool.charts import Drawing
 from evaltool.charts import png as pngs
 from evaltool.charts.png import png
 from evaltool.findings import Refused
 from evaltool.page.picture import draw_run, run_overview
 from evaltool.run import score_folder
 from evaltool.runs.store import list_runs
+from evaltool.writers.drawing import Drawing
 from folders import bundled_settings, make, return_all
 from hostile import PLAIN, RULES, SETTINGS, roster, says
 from worked_county import ROSTER, scheme

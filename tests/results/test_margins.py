@@ -6,13 +6,14 @@ from fractions import Fraction
 
 import results
 from evaltool.charts.colours import ABOVE, BELOW, INK
-from evaltool.charts.drawing import SMALL, WIDTH, wide
+from evaltool.charts.drawing import SMALL, wide
 from evaltool.charts.totals import NamedValue, Near, around
 from evaltool.results.award import award
 from evaltool.results.grade import grade
 from evaltool.results.margins import Cut, cuts, margin
 from evaltool.results.rank import Standing, rank
 from evaltool.rules import Scheme
+from evaltool.writers.drawing import WIDTH
 
 AWARDS = """
 [[award]]

@@ -13,17 +13,17 @@ import pytest
 from evaltool.charts.png import FAMILY
 from evaltool.charts.svg import picture
 from evaltool.evaluation import load
-from evaltool.page.rulepicture import as_drawing, draw_rules
+from evaltool.page.rulepicture import draw_rules
 from evaltool.rules.wording import worth
 from evaltool.runs.bundled import find
 from evaltool.views.ruletree import rule_tree
-from evaltool.writers.official import DocumentPicture, DrawnShape
+from evaltool.writers.drawing import Drawing, Shape
 from evaltool.writers.widths import measure
 from folders import make
 from small_city import ROSTER, RULES, SETTINGS
 
 
-def texts(drawn: DocumentPicture) -> list[DrawnShape]:
+def texts(drawn: Drawing) -> list[Shape]:
     return [each for each in drawn.shapes if each.kind == "text"]
 
 
@@ -35,12 +35,12 @@ def test_every_component_stands_in_the_picture(name: str) -> None:
     evaluation, _ = load(folder)
     for scheme in evaluation.classes.values():
         drawn = rule_tree(evaluation, scheme)
-        written = "".join(each.text for each in texts(drawn))
+        written = "".join(each.says for each in texts(drawn))
         for key, _ in scheme.walk():
             component, weight = scheme.components[key], worth(scheme.weight(key))
             assert component.name in written.replace("\n", "")
-            assert any(each.text == weight for each in texts(drawn))
-            assert f"{component.name}{weight}分" in drawn.said
+            assert any(each.says == weight for each in texts(drawn))
+            assert f"{component.name}{weight}分" in drawn.about
 
 
 @pytest.mark.parametrize("name", ["songyuan", "shenzhen-2007", "shenzhen-2014", "local-methods"])
@@ -53,15 +53,22 @@ def test_nothing_leaves_the_frame_nor_covers_another(name: str) -> None:
         drawn = rule_tree(evaluation, scheme)
         assert drawn.height < 1.3 * drawn.width
         for one in drawn.shapes:
-            wide = one.width if one.kind != "text" else round(measure(one.text) * one.size * 0.5)
-            left = one.x - {"start": 0, "middle": wide // 2, "end": wide}[one.anchor]
-            assert left >= 0, one
-            assert left + wide <= drawn.width, one
-            assert 0 <= one.y <= one.y + one.height <= drawn.height, one
-        boxes = sorted((each for each in drawn.shapes if each.edge), key=lambda each: each.y)
+            x, y, *more = one.at
+            across, down = x, y
+            if one.kind == "text":
+                long = round(measure(one.says) * one.size * 0.5)
+                x -= {"start": 0, "middle": long // 2, "end": long}[one.anchor]
+                across = x + long
+            elif one.kind == "rect":
+                across, down = x + more[0], y + more[1]
+            else:
+                across, down = more
+            assert 0 <= x <= across <= drawn.width, one
+            assert 0 <= y <= down <= drawn.height, one
+        boxes = sorted((each.at for each in drawn.shapes if each.edge), key=lambda at: at[1])
         for above, below in pairwise(boxes):
-            assert above.y + above.height < below.y
-            inside = [each for each in texts(drawn) if above.y < each.y < above.y + above.height and each.x < 280]
+            assert above[1] + above[3] < below[1]
+            inside = [each for each in texts(drawn) if above[1] < each.at[1] < above[1] + above[3] and each.at[0] < 280]
             assert inside, "a box has its name"
 
 
@@ -69,7 +76,7 @@ def test_what_the_rules_say_of_absence_is_said(tmp_path: Path) -> None:
     rules = RULES.replace('answer = "percent"\n', 'answer = "percent"\nmissing = "zero"\n')
     evaluation, _ = load(make(tmp_path / "city", ROSTER, {"d": rules}, SETTINGS))
     (scheme,) = evaluation.classes.values()
-    said = [each.text for each in texts(rule_tree(evaluation, scheme))]
+    said = [each.says for each in texts(rule_tree(evaluation, scheme))]
     assert "未报送的，按零分计" in said
     assert any("“领导”评，2个主体" in each for each in said)
     assert sum("按零分计" in each for each in said) == 1
@@ -81,12 +88,17 @@ def test_it_is_told_apart_without_colour() -> None:
     assert folder
     evaluation, _ = load(folder)
     drawn = rule_tree(evaluation, next(iter(evaluation.classes.values())))
-    boxes = [each for each in drawn.shapes if each.kind == "box"]
+    boxes = [each for each in drawn.shapes if each.kind == "rect"]
     for one in texts(drawn):
-        under = [box for box in boxes if box.x <= one.x <= box.x + box.width and box.y < one.y < box.y + box.height]
+        under = [box for box in boxes if _covers(box, one)]
         ground = _lightness(under[-1].colour) if under else 1.0
         high, low = max(ground, _lightness(one.colour)), min(ground, _lightness(one.colour))
         assert (high + 0.05) / (low + 0.05) > 4.5, one
+
+
+def _covers(box: Shape, text: Shape) -> bool:
+    (left, top, width, height), (x, y) = box.at, text.at
+    return left <= x <= left + width and top < y < top + height
 
 
 def _lightness(colour: str) -> float:
@@ -111,5 +123,5 @@ def test_the_same_rules_give_the_same_picture(tmp_path: Path) -> None:
     (scheme,) = evaluation.classes.values()
     drawn = rule_tree(evaluation, scheme)
     heavier = replace(drawn, shapes=drawn.shapes[1:])
-    assert picture(as_drawing(drawn), FAMILY) == picture(as_drawing(rule_tree(evaluation, scheme)), FAMILY)
-    assert picture(as_drawing(drawn), FAMILY) != picture(as_drawing(heavier), FAMILY)
+    assert picture(drawn, FAMILY) == picture(rule_tree(evaluation, scheme), FAMILY)
+    assert picture(drawn, FAMILY) != picture(heavier, FAMILY)

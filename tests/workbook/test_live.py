@@ -5,9 +5,11 @@ The workbooks are recalculated by a small spreadsheet program of the tests; `mak
 
 from __future__ import annotations
 
+import io
 import shutil
+import zipfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -18,8 +20,10 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 
+from evaltool.charts.colours import luminance
 from evaltool.findings import Refused
 from evaltool.points.score import Point
+from evaltool.reader.cells import address
 from evaltool.results.result import Result
 from evaltool.rules.combining import trimmed
 from evaltool.rules.expressions import Expr, Range, Written, rounded
@@ -408,6 +412,29 @@ def test_rounding_is_half_up_also_in_binary() -> None:
     made = rounded(Written("A1", Fraction("1.005")), 2)
     assert isinstance(made, Expr)
     assert (made.text, made.value) == ("ROUND(ROUND(A1,10),2)", Fraction("1.01"))
+
+
+def spots(first: str, last: str) -> Iterator[str]:
+    """Every cell of an area of columns up to Z."""
+    for column in range(ord(first[0]), ord(last[0]) + 1):
+        yield from (f"{chr(column)}{row}" for row in range(int(first[1:]), int(last[1:]) + 1))
+
+
+def test_shares_are_a_heat_map_on_one_scale() -> None:
+    """All fields of all groups, means included: darker the more was lost, never so dark that figures are not read."""
+    book = ranked_book(handmade())
+    (tab,) = [tab for tab in book.tabs if tab.title == RATES]
+    assert tab.heat is not None
+    fields = [each for each in tab.cells.items() if each[1].style == "percent"]
+    assert fields
+    areas = {address(*spot) for spot, _ in fields} - {each for area in tab.heat.areas for each in spots(*area)}
+    assert not areas
+    assert luminance(tab.heat.most) > 2 * luminance(tab.heat.least)
+    assert (luminance(tab.heat.least) + 0.05) / 0.05 > 4.5
+    with zipfile.ZipFile(io.BytesIO(to_bytes(book))) as archive:
+        written = archive.read(f"xl/worksheets/sheet{book.tabs.index(tab) + 1}.xml").decode()
+    assert f'<conditionalFormatting sqref="{" ".join(f"{a}:{b}" for a, b in tab.heat.areas)}">' in written
+    assert '<colorScale><cfvo type="percentile" val="5"/><cfvo type="num" val="1"/>' in written
 
 
 @pytest.mark.parametrize(("persons", "head"), [("false", "单位"), ("true", "姓名")])

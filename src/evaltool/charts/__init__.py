@@ -5,7 +5,6 @@ those are is decided elsewhere (`views/pictures`).
 """
 
 from evaltool.charts.changes import TotalChange, YearLine, arrows, slopes
-from evaltool.charts.drawing import Drawing, Shape
 from evaltool.charts.gradebar import GradePart, grade_bar
 from evaltool.charts.heat import HeatRow, HeatScale, heat, scale_of
 from evaltool.charts.sides import Sided, dots
@@ -14,14 +13,12 @@ from evaltool.charts.totals import Against, DrawnTotal, NamedValue, Near, Span, 
 
 __all__ = [
     "Against",
-    "Drawing",
     "DrawnTotal",
     "GradePart",
     "HeatRow",
     "HeatScale",
     "NamedValue",
     "Near",
-    "Shape",
     "Sided",
     "Span",
     "TotalChange",

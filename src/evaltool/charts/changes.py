@@ -7,24 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from evaltool.charts.colours import ABOVE, BELOW, FAINT, GRID, INK, LINE
-from evaltool.charts.drawing import (
-    ROW,
-    SMALL,
-    WIDTH,
-    Axis,
-    Drawing,
-    Shape,
-    around_all,
-    cut_text,
-    grid,
-    label,
-    label_width,
-    ticks,
-    wide,
-)
+from evaltool.charts.colours import ABOVE, BELOW, FAINT, GRID, LINE
+from evaltool.charts.drawing import ROW, SMALL, Axis, around_all, cut_text, grid, label, label_width, ticks, wide
 from evaltool.charts.totals import Span
 from evaltool.exact import plain
+from evaltool.writers.drawing import INK, WIDTH, Anchor, Drawing, Shape
 
 APART = 16  # of the names at the end of lines
 _Height = Callable[[Fraction], Fraction]
@@ -105,7 +92,7 @@ def _frame(
         yield Shape("line", (36, y(tick), right, y(tick)), GRID)
         yield Shape("text", (30, y(tick) + 4), FAINT, plain(tick), "end", SMALL)
     for at, year in enumerate(years):
-        anchor = "start" if not at else "end" if at == len(years) - 1 else "middle"
+        anchor: Anchor = "start" if not at else "end" if at == len(years) - 1 else "middle"
         yield Shape("text", (36 + step * at, 14), FAINT, year, anchor, SMALL)
 
 

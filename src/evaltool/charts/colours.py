@@ -3,7 +3,9 @@ print and for readers who see no red or no green.  Where two meet, their marks h
 
 from __future__ import annotations
 
-INK, FAINT, LINE, NAVY, GRID, WHITE = "#1a1a1a", "#5a6270", "#c9ced6", "#1f3a5f", "#e6e8ec", "#ffffff"
+from evaltool.writers.drawing import INK
+
+FAINT, LINE, NAVY, GRID, WHITE = "#5a6270", "#c9ced6", "#1f3a5f", "#e6e8ec", "#ffffff"
 WARNING = "#8c1515"
 
 ABOVE, BELOW = "#12436d", "#d07a1c"

@@ -1,49 +1,18 @@
-"""What drawings are made of: shapes at exact places, narrow enough that a phone shows them whole; texts and axes that
-several of them have.  Nothing here knows how a drawing becomes a file."""
+"""What several drawings have: texts, rows with their names, axes."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
-from evaltool.charts.colours import FAINT, GRID, INK, WHITE
+from evaltool.charts.colours import FAINT, GRID, LINE, WHITE
 from evaltool.exact import plain
+from evaltool.writers.drawing import INK, SIZE, WIDTH, Position, Shape
 from evaltool.writers.widths import measure
 
-WIDTH = 400
-"""A phone shows it nearly at its own size; beside it on a desk, or on paper, there is room for a second one."""
-ROW, SIZE, SMALL = 24, 13, 12
+ROW, SMALL = 24, 12
 NAMES = 160  # the most room for names at the left
-Position = Fraction | int
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """A mark of a drawing: `rect` (x, y, width, height), `line` (x1, y1, x2, y2), `circle` (x, y, radius),
-    `path` (points, closed) or `text` (x, y); `says` is shown when it is pointed at, or is the text itself."""
-
-    kind: str
-    at: tuple[Position, ...]
-    colour: str = INK
-    says: str = ""
-    anchor: str = "start"
-    size: int = SIZE
-    bold: bool = False
-    dashed: bool = False
-    thick: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """A whole drawing; `about` says in words what it shows."""
-
-    title: str
-    about: str
-    height: int
-    shapes: tuple[Shape, ...]
-    width: int = WIDTH
 
 
 # --- texts -----------------------------------------------------------------------------------------------------------
@@ -97,6 +66,11 @@ def marked(side: int, x: Position, y: Position, colour: str, says: str) -> Shape
     if side == 2:
         return Shape("path", (x, y - 6, x + 6, y + 5, x - 6, y + 5), colour, says)
     return Shape("circle", (x, y, 5), colour, says)
+
+
+def stroke(line: Shape) -> int:
+    """How thick a line is."""
+    return 3 if line.thick else 1 if line.colour in (FAINT, LINE, GRID) else 2
 
 
 # --- axes ------------------------------------------------------------------------------------------------------------

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evaltool.charts.colours import FAINT, GRID, INK, LINE, TONES, WHITE
-from evaltool.charts.drawing import SMALL, WIDTH, Drawing, Shape, wide
+from evaltool.charts.colours import FAINT, GRID, LINE, TONES, WHITE
+from evaltool.charts.drawing import SMALL, wide
+from evaltool.writers.drawing import INK, WIDTH, Drawing, Shape
 
 TALL = 22
 

@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evaltool.charts.colours import FAINT, HEAT, INK, ink_on
-from evaltool.charts.drawing import ROW, SMALL, WIDTH, Drawing, Shape, label, label_width, notes, wide
-from evaltool.exact import half_up, plain
+from evaltool.charts.colours import FAINT, HEAT, ink_on
+from evaltool.charts.drawing import ROW, SMALL, broken, label, label_width, notes, wide
+from evaltool.exact import plain, published
+from evaltool.writers.drawing import INK, WIDTH, Drawing, Shape
 
 MOST_SIGNS = 9  # of a column's name, one below the other
+_LEVEL, _MOST_LEVEL, _LINE = 66, 2, 15  # how wide a column must be for names that lie; their lines
 STEPS = (1, 2, 3, 4, 5, 8, 10, 15)  # in percent, from one colour to the next
 
 
@@ -52,14 +54,21 @@ def scale_of(percents: Sequence[Fraction]) -> HeatScale:
     return HeatScale(Fraction(100), Fraction(step))
 
 
-def heat(title: str, about: str, columns: Sequence[str], rows: Sequence[HeatRow], scale: HeatScale) -> Drawing:
-    """The fields of all rows below the columns' names, and what the colours mean."""
+def heat(
+    title: str, about: str, columns: Sequence[str], rows: Sequence[HeatRow], scale: HeatScale, digits: int = 0
+) -> Drawing:
+    """The fields of all rows below the columns' names, and what the colours mean; `digits`: decimals of the figures."""
     left = label_width(each.name for each in rows)
     step = Fraction(WIDTH - 2 - left, max(len(columns), 1))
-    top = max((_tall(name) for name in columns), default=0) + 8
-    shapes = [sign for at, name in enumerate(columns) for sign in _upright(name, left + step * at + step / 2, top)]
+    lines = [list(broken(name, int(step) - 12, SMALL)) for name in columns] if step >= _LEVEL else []
+    if lines and max(map(len, lines)) <= _MOST_LEVEL:
+        top = 10 + _LINE * max(map(len, lines))
+        shapes = [row for at, own in enumerate(lines) for row in _level(own, left + step * at + step / 2, top)]
+    else:
+        top = max((_tall(name) for name in columns), default=0) + 8
+        shapes = [sign for at, name in enumerate(columns) for sign in _upright(name, left + step * at + step / 2, top)]
     shapes += [label(each.name, left, top + at * ROW) for at, each in enumerate(rows)]
-    shapes += _fields(rows, scale, left, step, top)
+    shapes += _fields(rows, scale, left, step, top, digits)
     bottom = top + len(rows) * ROW
     own, bottom = _key(scale, bottom + 6)
     return Drawing(title, about, bottom, (*shapes, *own))
@@ -67,6 +76,12 @@ def heat(title: str, about: str, columns: Sequence[str], rows: Sequence[HeatRow]
 
 def _tall(name: str) -> int:
     return min(len(name), MOST_SIGNS) * 13 + 2
+
+
+def _level(lines: Sequence[str], x: Fraction, bottom: int) -> Iterator[Shape]:
+    """A name over a column that is wide enough for it."""
+    for at, line in enumerate(reversed(lines)):
+        yield Shape("text", (x, bottom - 7 - _LINE * at), INK, line, "middle", SMALL)
 
 
 def _upright(name: str, x: Fraction, bottom: int) -> Iterator[Shape]:
@@ -82,7 +97,9 @@ def _turned(sign: str) -> str:
     return {"…": "︙", "（": "︵", "）": "︶", "(": "︵", ")": "︶", "—": "︱", "“": "﹁", "”": "﹂"}.get(sign, sign)
 
 
-def _fields(rows: Sequence[HeatRow], scale: HeatScale, left: int, step: Fraction, top: int) -> Iterator[Shape]:
+def _fields(
+    rows: Sequence[HeatRow], scale: HeatScale, left: int, step: Fraction, top: int, digits: int
+) -> Iterator[Shape]:
     """First all fields by their colours, then all figures by their inks: so each look is written once."""
     known = [
         (scale.colour(value), left + step * column, top + row * ROW, value)
@@ -94,7 +111,7 @@ def _fields(rows: Sequence[HeatRow], scale: HeatScale, left: int, step: Fraction
         yield Shape("rect", (x + 1, y + 1, step - 2, ROW - 2), colour)
     size = SMALL if step >= wide("100", SMALL) else SMALL - 2
     for colour, x, y, percent in sorted(known, key=lambda field: ink_on(field[0])):
-        yield Shape("text", (x + step / 2, y + 16), ink_on(colour), plain(half_up(percent, 0)), "middle", size)
+        yield Shape("text", (x + step / 2, y + 16), ink_on(colour), published(percent, digits), "middle", size)
     for row, each in enumerate(rows):
         for column, value in enumerate(each.percents):
             if value is None:

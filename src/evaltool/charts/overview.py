@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evaltool.charts.colours import ABOVE, BELOW, FAINT, GRID, INK, LINE, NAVY, TONES, WARNING
-from evaltool.charts.drawing import Drawing, Shape, broken, cut_text, wide
+from evaltool.charts.colours import ABOVE, BELOW, FAINT, GRID, LINE, NAVY, TONES, WARNING
+from evaltool.charts.drawing import broken, cut_text, wide
 from evaltool.charts.gradebar import GradePart
+from evaltool.writers.drawing import INK, Drawing, Shape
 
 WIDTH = 540
 EDGE, LINE_HEIGHT = 20, 24

@@ -3,9 +3,9 @@ everywhere."""
 
 from __future__ import annotations
 
-from evaltool.charts.drawing import Drawing
 from evaltool.charts.svg import picture
 from evaltool.findings import Refused, finding
+from evaltool.writers.drawing import Drawing
 
 FAMILY = (
     '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", '

@@ -6,22 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evaltool.charts.colours import INK, LINE, SIDES
-from evaltool.charts.drawing import (
-    ROW,
-    WIDTH,
-    Axis,
-    Drawing,
-    Shape,
-    cut_text,
-    grid,
-    label,
-    label_width,
-    marked,
-    wide,
-)
+from evaltool.charts.colours import LINE, SIDES
+from evaltool.charts.drawing import ROW, Axis, cut_text, grid, label, label_width, marked, wide
 from evaltool.charts.totals import Span
 from evaltool.exact import published
+from evaltool.writers.drawing import INK, WIDTH, Drawing, Shape
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from html import escape
 from itertools import groupby
 
-from evaltool.charts.colours import FAINT, GRID, LINE, WHITE
-from evaltool.charts.drawing import Drawing, Position, Shape
+from evaltool.charts.colours import WHITE
+from evaltool.charts.drawing import stroke
 from evaltool.exact import published
+from evaltool.writers.drawing import Drawing, Position, Shape
 
 
 def svg(drawing: Drawing, key: str) -> str:
@@ -55,9 +56,9 @@ def _look(one: Shape) -> str:
         return f'font-size="{one.size}" fill="{one.colour}"{anchor}{weight}'
     if one.kind == "line":
         dashed = ' stroke-dasharray="4 3"' if one.dashed else ""
-        width = "3" if one.thick else "1" if one.colour in (FAINT, LINE, GRID) else "2"
-        return f'stroke="{one.colour}" stroke-width="{width}"{dashed}'
-    return f'fill="{one.colour}"' + (f' stroke="{WHITE}"' if one.kind == "circle" else "")
+        return f'stroke="{one.colour}" stroke-width="{stroke(one)}"{dashed}'
+    edge = WHITE if one.kind == "circle" else one.edge
+    return f'fill="{one.colour}"' + (f' stroke="{edge}"' if edge else "")
 
 
 def _shape(one: Shape) -> str:

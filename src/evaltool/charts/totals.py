@@ -8,23 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evaltool.charts.colours import ABOVE, BELOW, FAINT, INK, LINE, NAVY
-from evaltool.charts.drawing import (
-    ROW,
-    SMALL,
-    WIDTH,
-    Axis,
-    Drawing,
-    Shape,
-    cut_text,
-    grid,
-    hollow,
-    label,
-    label_width,
-    notes,
-    wide,
-)
+from evaltool.charts.colours import ABOVE, BELOW, FAINT, LINE, NAVY
+from evaltool.charts.drawing import ROW, SMALL, Axis, cut_text, grid, hollow, label, label_width, notes, wide
 from evaltool.exact import plain, published
+from evaltool.writers.drawing import INK, WIDTH, Anchor, Drawing, Shape
 
 TALLEST = 390  # of dots one above the other; more of them lie closer
 
@@ -164,7 +151,7 @@ def around(title: str, about: str, cuts: Sequence[Near], span: Fraction) -> Draw
     bottom = 4 + len(cuts) * tall
     shapes = [Shape("line", (place(Fraction(0)), 4, place(Fraction(0)), bottom), NAVY)]
     for value in (-span, -span / 2, Fraction(0), span / 2, span):
-        anchor = {-span: "start", span: "end"}.get(value, "middle")
+        anchor: Anchor = "start" if value == -span else "end" if value == span else "middle"
         at = {-span: Fraction(2), span: Fraction(WIDTH - 2)}.get(value, place(value))
         shapes.append(Shape("text", (at, bottom + 16), FAINT, _signed(value), anchor, SMALL))
     for row, cut in enumerate(cuts):

@@ -14,7 +14,7 @@ from evaltool.rules import Scheme
 from evaltool.rules.documentnumbers import day_text
 from evaltool.rules.settings import SELF
 from evaltool.views.ruletree import rule_tree
-from evaltool.writers.official import Attachment, DocumentBlock, Heading, Text
+from evaltool.writers.official import Attachment, DocumentBlock, DocumentPicture, Heading, Text
 
 LIST, PICTURE, MEETINGS = "评估对象名单", "评估内容与权重图", "评价卡填写安排"
 
@@ -40,7 +40,8 @@ def announcement(at: Occasion) -> ContentsAndFindings:
     attachments = [Attachment((LIST,), tuple(unit_list(evaluation)))]
     if listed:
         attachments.append(Attachment((MEETINGS,), listed))
-    pictures = tuple(rule_tree(evaluation, scheme) for scheme in evaluation.classes.values())
+    drawings = [rule_tree(evaluation, scheme) for scheme in evaluation.classes.values()]
+    pictures = tuple(DocumentPicture(drawing.title, drawing) for drawing in drawings)
     attachments.append(Attachment((PICTURE,), pictures))
     title = (f"关于开展{name}的通知",)
     return [Content(title, blocks, attachments, stem="评估通知")], []

@@ -365,14 +365,15 @@ def _sheets(result: Result) -> Iterator[str]:
             yield f"报送表{words}{source}：{listed}，{rule}。"
 
 
-def _notable(groups: list[ComparedGroup]) -> Iterator[str]:
-    """Units for which a component is not simply scored, together where the same happened to them."""
-    happened: dict[tuple[str, str], list[str]] = {}
+def _notable(groups: Iterable[ComparedGroup]) -> Iterator[str]:
+    """Units for which a component is not simply scored, together where the same happened to them: what happened is said
+    once, for all components."""
+    happened: dict[str, dict[str, list[str]]] = {}
     for group in groups:
         for one in group.standings:
             for what in notable(group, one):
-                name = f"{group.title(what.component)}：" if what.component else ""
-                units = happened.setdefault((name, what.general), [])
+                name = f"（{group.title(what.component)}）" if what.component else ""
+                units = happened.setdefault(what.general, {}).setdefault(name, [])
                 units += [] if one.unit.name in units else [one.unit.name]
-    for (name, words), units in happened.items():
-        yield f"{name}{'、'.join(units)}{words}。"
+    for words, found in happened.items():
+        yield f"{words}的：{'；'.join('、'.join(units) + name for name, units in found.items())}。"

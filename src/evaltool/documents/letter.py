@@ -15,11 +15,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache, partial
+from typing import Literal
 
 from evaltool.documents.content import Content
 from evaltool.documents.lostlines import MOST, UNTOLD, annex, in_brief, stops
 from evaltool.documents.objecting import demanded, objecting
 from evaltool.documents.official.pages import first_pages
+from evaltool.documents.ownshares import drawn_shares
 from evaltool.documents.persons import U, in_words
 from evaltool.documents.phrases import chapters
 from evaltool.documents.remarks import attached, to_unit
@@ -41,6 +43,7 @@ from evaltool.writers.official import Attachment, DocumentBlock, DocumentTable, 
 from evaltool.writers.official import rows as as_rows
 
 _TABLE = "各项得分与同组平均分"
+_PICTURE = "各项得分率与同组平均图"
 _LEAD = f"{U}你单位各项评估内容的得分如下表。"
 _MOST = 2  # pages
 
@@ -58,10 +61,12 @@ def letter(result: Result, group: ComparedGroup, one: Standing, lost: LostPoints
 
 @dataclass(frozen=True, slots=True)
 class LetterWay:
-    """How much of it stands in the letter itself: components down to a depth (-1: none); `remarks` and `losses` in
-    brief; `analysis` without what the list of lost points says."""
+    """How much of it stands in the letter itself: components down to a depth (-1: none); `picture`: where a drawing of
+    them stands, if they are all there; `remarks` and `losses` in brief; `analysis` without what the list of lost points
+    says."""
 
     depth: int
+    picture: Literal["", "within", "annexed"] = ""
     remarks: bool = False
     losses: bool = False
     analysis: bool = False
@@ -69,6 +74,7 @@ class LetterWay:
 
 def _ways(own: Sequence[ComponentLine]) -> Iterator[LetterWay]:
     deepest = max((line.depth for line in own), default=0)
+    yield from (LetterWay(deepest, picture="within"), LetterWay(deepest, picture="annexed"))
     yield from (LetterWay(depth) for depth in range(deepest, -1, -1))
     yield from (LetterWay(0, remarks=True), LetterWay(0, remarks=True, losses=True))
     shortest = LetterWay(-1 if own else 0, remarks=True, losses=True)
@@ -94,10 +100,13 @@ def _letter(
     after = list(_after(result, group, lost, annexed=listed, brief=way.losses))
     remarks = to_unit(result, group, one, brief=way.remarks)
     remarks = [each for each in remarks if not (way.analysis and isinstance(each, Heading))]
-    body = [*_body(result, said, own, way), *remarks, *after]
+    body = [*_body(result, group, said, own, way), *remarks, *after]
+    drawn = tuple(drawn_shares(group, own))
     if way.depth < max((line.depth for line in own), default=0):
-        whole = (_in_letter(said.table), *_noted(said.notes))
+        whole = (_in_letter(said.table), *_noted(said.notes), *drawn)
         annexed = (Attachment((f"{one.unit.addressed}{_TABLE}",), whole), *annexed)
+    elif drawn and way.picture == "annexed":
+        annexed = (Attachment((f"{one.unit.addressed}{_PICTURE}",), drawn), *annexed)
     if listed and way.losses and not result.interim:
         asked = Text(f"提出异议的，应{demanded(group.scheme, annexed=True)}。")
         annexed = (*annexed[:-1], replace(annexed[-1], body=(*annexed[-1].body, asked)))
@@ -155,7 +164,9 @@ def told(result: Result, group: ComparedGroup, one: Standing) -> Told:
     )
 
 
-def _body(result: Result, said: Told, own: list[ComponentLine], way: LetterWay) -> list[DocumentBlock]:
+def _body(
+    result: Result, group: ComparedGroup, said: Told, own: list[ComponentLine], way: LetterWay
+) -> list[DocumentBlock]:
     """Everything between recipient and signature, the table down to a depth."""
     body: list[DocumentBlock] = [Text(_intro(result)), _in_two_columns(said.facts)]
     body += [Heading("情况分析"), *texts(*(said.sentences[: -said.losing or None] if way.analysis else said.sentences))]
@@ -165,7 +176,8 @@ def _body(result: Result, said: Told, own: list[ComponentLine], way: LetterWay) 
         shown = [row for line, row in zip(own, said.table.rows, strict=False) if line.depth <= way.depth]
         table = replace(said.table, rows=(*shown, *said.table.rows[len(own) :]))
         notes = said.notes if len(shown) == len(own) else ["表中只列上级评估内容，全部内容和有关说明见附件1。"]
-        return [*body, Heading(_TABLE), Text(_LEAD), _in_letter(table), *_noted(notes)]
+        drawn = drawn_shares(group, own) if way.picture == "within" else ()
+        return [*body, Heading(_TABLE), Text(_LEAD), _in_letter(table), *_noted(notes), *drawn]
     return [*body, *_noted(said.notes)]
 
 

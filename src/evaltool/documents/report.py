@@ -1,5 +1,6 @@
-"""评估报告: the evaluation as a whole, with charts that Word itself draws: how it was done, what came out, which
-contents did well or badly, how it compares with earlier years, what to do.  It shows no more than the bulletin may."""
+"""评估报告: the evaluation as a whole, with drawings and charts that Word itself draws: how it was done, what came out,
+which contents did well or badly, how it compares with earlier years, what to do.  It shows no more than the bulletin
+may."""
 
 from __future__ import annotations
 
@@ -12,16 +13,19 @@ from evaltool.documents.bulletin import attached, awards, grade_table, overview,
 from evaltool.documents.content import Content
 from evaltool.documents.persons import U
 from evaltool.documents.phrases import separate
+from evaltool.documents.pictured import drawn_rates, drawn_totals, drawn_years
 from evaltool.documents.remarks import heard
 from evaltool.documents.tables import in_document
-from evaltool.exact import decimal, half_up, published
+from evaltool.exact import half_up, published
 from evaltool.results.result import Result
 from evaltool.views.comparison import REST, ComparedGroup, percent_text, weight_text
 from evaltool.views.components import rates_of
 from evaltool.views.history import means_by_year
+from evaltool.views.pictures import scales
 from evaltool.writers.official import (
     DocumentBlock,
     DocumentChart,
+    DocumentPicture,
     DocumentSeries,
     DocumentTable,
     Heading,
@@ -40,7 +44,7 @@ def report(result: Result, groups: list[ComparedGroup]) -> Content:
     chapters: list[tuple[str, list[DocumentBlock]]] = [
         ("评估工作概况", [*texts(*overview(result, groups)), *_contents(groups)]),
         ("听取意见情况", list(heard(result))),
-        ("评估结果", [*texts(*spreads(groups)), *_grades(groups), *texts(*filter(None, [where(attachments)]))]),
+        ("评估结果", [*texts(*spreads(groups)), *_grades(groups), *_totals(result, groups, where(attachments))]),
         ("分项情况", list(_components(groups))),
         ("与以前年度比较", list(_years(result, groups))),
         ("获奖情况", [*texts(*awards(groups))]),
@@ -106,6 +110,14 @@ def _grade_chart(groups: list[ComparedGroup], names: tuple[str, ...]) -> Documen
     )
 
 
+def _totals(result: Result, groups: list[ComparedGroup], where_all_are: str) -> Iterator[DocumentBlock]:
+    """Every total beside the mean of its group and the bounds of grades."""
+    drawn = list(drawn_totals(groups, scales(result, groups)))
+    shown = f"{U}各单位总分与同组平均分、等次界线的比较如下图。" if drawn else ""
+    yield from texts(*filter(None, [f"{where_all_are}{shown}"]))
+    yield from drawn
+
+
 def _labels(groups: list[ComparedGroup]) -> tuple[str, ...]:
     return tuple(group.name for group in groups)
 
@@ -122,7 +134,7 @@ def _components(groups: list[ComparedGroup]) -> Iterator[DocumentBlock]:
             yield Text(f"{part[0].scheme.head.name}各项评估内容的平均得分率如下{'表和图' if several else '表'}。")
             yield _rates_table(part, shown)
             if several:
-                yield _rates_chart(part, shown)
+                yield _rates_picture(part, shown)
     yield from texts(*satisfied(groups))
 
 
@@ -133,24 +145,14 @@ def _rates_table(part: list[ComparedGroup], shown: list[str]) -> DocumentTable:
     return in_document(made, (156 - 16 - width * len(part), 16.0, *[width] * len(part)), made.caption)
 
 
-def _rates_chart(part: list[ComparedGroup], shown: list[str]) -> DocumentChart:
+def _rates_picture(part: list[ComparedGroup], shown: list[str]) -> DocumentPicture:
     scheme = part[0].scheme
-    series = tuple(
-        DocumentSeries(group.name, tuple(_rounded(group.rates[each] * 100, 1) for each in shown)) for group in part
-    )
     said = "；".join(
         f"{group.name}："
         + "、".join(f"{scheme.components[each].name}{percent_text(group.rates[each])}" for each in shown)
         for group in part
     )
-    names = tuple(scheme.components[each].name for each in shown)
-    height = min(150.0, 24.0 + len(shown) * (4 + 5 * len(part)))
-    title = f"{scheme.head.name}各项平均得分率（单位：%）"
-    return DocumentChart("bar", title, names, series, said, digits=1, height=height, lowest=Decimal(0))
-
-
-def _rounded(value: Fraction, digits: int) -> Decimal:
-    return decimal(half_up(value, digits))
+    return drawn_rates(part, shown, f"{scheme.head.name}各项平均得分率", said)
 
 
 # --- earlier years ---------------------------------------------------------------------------------------------------
@@ -172,7 +174,7 @@ def _years(result: Result, groups: list[ComparedGroup]) -> Iterator[DocumentBloc
     compared = [(group, own) for group, own in means if own]
     yield Text("各类平均分的变化如下表和图。")
     yield _years_table(compared, years)
-    yield _years_chart(compared, years)
+    yield _years_picture(compared, years)
 
 
 def _means(result: Result, group: ComparedGroup) -> dict[int, Fraction]:
@@ -197,25 +199,10 @@ def _years_table(compared: list[tuple[ComparedGroup, dict[int, Fraction]]], year
     return in_document(made, (156 - width * len(years), *[width] * len(years)), made.caption)
 
 
-def _years_chart(compared: list[tuple[ComparedGroup, dict[int, Fraction]]], years: list[int]) -> DocumentChart:
-    """Columns for two years, a line for each group over more."""
+def _years_picture(compared: list[tuple[ComparedGroup, dict[int, Fraction]]], years: list[int]) -> DocumentPicture:
     said = "；".join(
         f"{group.full_name}："
         + "、".join(f"{year}年{published(mean, group.digits)}分" for year, mean in sorted(own.items()))
         for group, own in compared
     )
-    title = "各分类平均分变化（单位：分）"
-    digits = max(group.digits for group, _ in compared)
-    groups = [group for group, _ in compared]
-    if len(years) > 2:
-        lines = tuple(
-            DocumentSeries(group.name, tuple(_rounded(own[year], digits) if year in own else None for year in years))
-            for group, own in compared
-        )
-        names = tuple(f"{year}年" for year in years)
-        return DocumentChart("line", title, names, lines, said, digits=digits, height=80, labelled=len(lines) == 1)
-    series = tuple(
-        DocumentSeries(f"{year}年", tuple(_rounded(own[year], digits) if year in own else None for _, own in compared))
-        for year in years
-    )
-    return DocumentChart("column", title, _labels(groups), series, said, digits=digits, height=75, lowest=Decimal(0))
+    return drawn_years(compared, years, "各分类平均分变化", said)

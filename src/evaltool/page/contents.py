@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from evaltool.charts import Drawing
 from evaltool.views.tables import Tone
+from evaltool.writers.drawing import Drawing
 
 LONGEST = 300  # characters of a text that strangers typed; the whole of it is in the machine files
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from evaltool.charts.drawing import Axis, Drawing, around_all
+from evaltool.charts.drawing import Axis, around_all
 from evaltool.charts.gradebar import GradePart
 from evaltool.charts.overview import Panel, PlacedUnit, overview
 from evaltool.charts.png import png
@@ -28,6 +28,7 @@ from evaltool.runs.chain import believed
 from evaltool.runs.store import RunEntry, list_runs
 from evaltool.views.ranking import grade_word
 from evaltool.views.wording import UNRANKED
+from evaltool.writers.drawing import Drawing
 
 FOLDER = "documents"
 INTERIM_PICTURE = "阶段性结果"

@@ -14,9 +14,10 @@ from html import escape
 from itertools import count
 from typing import TYPE_CHECKING
 
-from evaltool.charts import Drawing, svg
+from evaltool.charts import svg
 from evaltool.page.contents import PageCell, PageTable, ReportPage
 from evaltool.runs.bundled import templates
+from evaltool.writers.drawing import Drawing
 
 if TYPE_CHECKING:
     from markupsafe import Markup

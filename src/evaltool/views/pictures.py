@@ -24,6 +24,7 @@ from evaltool.views.firstpage import GroupFront
 from evaltool.views.history import changes, period
 from evaltool.views.ranking import counting
 from evaltool.views.tables import signed
+from evaltool.writers.drawing import Drawing
 
 MOST_SIDES = 3  # that a drawing can set against each other
 MOST_COLUMNS = 12  # of a heat map that a phone shows whole
@@ -37,7 +38,7 @@ class Pictured:
     """A drawing with what stands above it."""
 
     caption: str
-    drawing: charts.Drawing
+    drawing: Drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +74,14 @@ def _span(values: Sequence[Fraction], left: int) -> charts.Span:
 
 
 def _on_sheets(
-    title: str, measure: str, lines: Sequence[DrawnLine], draw: Callable[[str, Sequence[DrawnLine]], charts.Drawing]
+    title: str,
+    measure: str,
+    lines: Sequence[DrawnLine],
+    draw: Callable[[str, Sequence[DrawnLine]], Drawing],
+    most: int = MOST_LINES,
 ) -> Iterator[Pictured]:
     """A line for each unit, in as many drawings as it needs so that each fits on a sheet of paper."""
-    sheets = -(-len(lines) // MOST_LINES) or 1
+    sheets = -(-len(lines) // most) or 1
     for at in range(sheets):
         own = lines[at * len(lines) // sheets : (at + 1) * len(lines) // sheets]
         more = f"（{at + 1}／{sheets}）" if sheets > 1 else ""
@@ -98,16 +103,17 @@ def grades(front: GroupFront) -> Iterator[Pictured]:
 # --- totals ----------------------------------------------------------------------------------------------------------
 
 
-def totals(group: ComparedGroup, scale: Scales, near: Sequence[str] = ()) -> Iterator[Pictured]:
+def totals(group: ComparedGroup, scale: Scales, near: Sequence[str] = (), most: int = MOST_LINES) -> Iterator[Pictured]:
     """Every unit's total beside the mean and the bounds of the grades; of a large group first where they all lie.
-    `near`: sentences on who stands at a bound."""
+    `near`: sentences on who stands at a bound; `most`: units of a drawing."""
     head = group.scheme.head
     bounds = [
         charts.NamedValue(f"{each.name} {plain(Fraction(each.bound))}", Fraction(each.bound))
         for each in group.scheme.grades
         if each.bound
     ]
-    against = charts.Against(bounds, group.mean_total())
+    mean = group.mean_total()
+    against = charts.Against(bounds, None if mean is None else half_up(mean, group.digits))
     span = scale.totals[head.total]
     units = [charts.DrawnTotal(one.unit.name, one.total, one.text, one.rank is not None) for one in group.standings]
     if len(units) > MOST_LINES:
@@ -115,12 +121,12 @@ def totals(group: ComparedGroup, scale: Scales, near: Sequence[str] = ()) -> Ite
         marks = [charts.NamedValue(each.name, each.value) for each in units]
         drawn = charts.strip(f"{group.full_name}总分分布", about, marks, against, span)
         yield Pictured(f"{group.full_name}总分分布（每点{head.says('一个单位', '一人')}）", drawn)
-    mean = head.says("排名单位平均分", "排名人员平均分")
-    about = f"{head.says('每个单位', '每人')}一行，从{mean}（虚线）到总分；竖线为等次下限。"
+    whose = head.says("排名单位平均分", "排名人员平均分")
+    about = f"{head.says('每个单位', '每人')}一行，从{whose}（虚线）到总分；竖线为等次下限。"
     about += "各图横轴相同，不从0起；数值见排名表。"
     title = f"{group.full_name}总分与平均分、等次界线"
     yield from _on_sheets(
-        title, "（分）", units, lambda title, own: charts.totals(title, about, own, against, span, near)
+        title, "（分）", units, lambda title, own: charts.totals(title, about, own, against, span, near), most
     )
 
 
@@ -154,7 +160,7 @@ def shares(group: ComparedGroup, scale: Scales) -> Iterator[Pictured]:
 
 def _heat(
     about: str, names: Sequence[str], scale: charts.HeatScale, title: str, rows: Sequence[charts.HeatRow]
-) -> charts.Drawing:
+) -> Drawing:
     return charts.heat(title, about, names, rows, scale)
 
 

@@ -1,7 +1,7 @@
 """The picture of a class's rules: the tree of its components, what each weighs, who answers it, what absence means.
 
 A row for each component, parts indented below what they are parts of; the bar beside it is as long as its share of the
-total.  So it can be read however wide or deep a tree is.  It is drawn of shapes, once, for the notice (Word draws them
+total.  So it can be read however wide or deep a tree is.  It is drawn once, for the notice (Word draws its shapes
 itself) and for files (`page.rulepicture`); what tells apart is lightness and words, so that it survives a copier.
 """
 
@@ -11,21 +11,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from evaltool.charts.drawing import wide
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.in_words import absences_in_words
 from evaltool.exact import plain
 from evaltool.rules import EXTRAS, Component, Scheme
 from evaltool.rules.combining import way_in_words
 from evaltool.rules.wording import worth
-from evaltool.writers.official import DocumentPicture, DrawnShape
-from evaltool.writers.widths import measure
+from evaltool.writers.drawing import INK, Drawing, Shape
 
 WIDTH = 760
 _NAME, _NOTE, _HEAD = 16, 14, 20  # sizes of writing
 _BOXES, _BARS, _NOTES = 282, 294, 470  # where the boxes end, the bars begin, the notes begin
 _BAR = 120  # the length of the longest
 _INDENT, _MARGIN, _GAP = 26, 8, 6
-_INK, _FAINT, _LINE = "#1a1a1a", "#4a5260", "#8a919c"
+_FAINT, _LINE = "#4a5260", "#8a919c"
 _DARK, _MIDDLE, _LIGHT, _WHITE = "#1f3a5f", "#c3d0e0", "#eef2f7", "#ffffff"
 _OWN = {"self": "被评估单位自己填报", "owner": "各指标的评分主体打分"}
 _NOT_LAST = "（“《"
@@ -48,7 +48,7 @@ class _TreeRow:
         return max(20 * len(self.name) + 10, 18 * (len(self.said) + len(self.quiet)) + 6)
 
 
-def rule_tree(evaluation: Evaluation, scheme: Scheme) -> DocumentPicture:
+def rule_tree(evaluation: Evaluation, scheme: Scheme) -> Drawing:
     """The picture of one class."""
     title = f"{scheme.head.name}评估内容与权重"
     rows = [_row(evaluation, scheme, key, depth) for key, depth in scheme.walk()]
@@ -62,10 +62,10 @@ def rule_tree(evaluation: Evaluation, scheme: Scheme) -> DocumentPicture:
     shapes = [*_connectors(rows, places), *shapes]
     for note in _notes(scheme):
         for line in _lines(note, WIDTH - 2 * _MARGIN, _NOTE):
-            shapes.append(DrawnShape("text", _MARGIN, y + 14, colour=_FAINT, text=line, size=_NOTE))
+            shapes.append(Shape("text", (_MARGIN, y + 14), _FAINT, line, size=_NOTE))
             y += 19
     said = f"{title}：总分{plain(scheme.head.total)}分。" + "".join(_in_words(evaluation, scheme))
-    return DocumentPicture(title, WIDTH, y + _MARGIN, tuple(shapes), said)
+    return Drawing(title, said, y + _MARGIN, tuple(shapes), WIDTH)
 
 
 # --- what is said ----------------------------------------------------------------------------------------------------
@@ -139,7 +139,7 @@ def _lines(text: str, most: int, size: int) -> list[str]:
     """A text in lines that are no wider than this; none begins with a comma."""
     lines, line = [], ""
     for sign in text:
-        if line and _wide(line + sign, size) > most and sign not in _NOT_FIRST:
+        if line and wide(line + sign, size) > most and sign not in _NOT_FIRST:
             kept = line.rstrip(_NOT_LAST)
             lines.append(kept)
             line = line[len(kept) :]
@@ -147,41 +147,35 @@ def _lines(text: str, most: int, size: int) -> list[str]:
     return [*lines, line]
 
 
-def _wide(text: str, size: int) -> int:
-    """About how wide a text is: signs of Chinese are square, others a little more than half of that."""
-    square = measure(text) - len(text)
-    return int((square + 0.58 * (len(text) - square)) * size + 0.5)
-
-
 # --- where it stands -------------------------------------------------------------------------------------------------
 
 
-def _headings(scheme: Scheme) -> Iterator[DrawnShape]:
+def _headings(scheme: Scheme) -> Iterator[Shape]:
     total = f"{scheme.head.name}　总分 {plain(scheme.head.total)} 分"
-    yield DrawnShape("box", _MARGIN, 8, WIDTH - 2 * _MARGIN, 34, _DARK)
-    yield DrawnShape("text", WIDTH // 2, 32, colour=_WHITE, text=total, size=_HEAD, bold=True, anchor="middle")
+    yield Shape("rect", (_MARGIN, 8, WIDTH - 2 * _MARGIN, 34), _DARK)
+    yield Shape("text", (WIDTH // 2, 32), _WHITE, total, "middle", _HEAD, bold=True)
     for x, text in ((_MARGIN, "评估内容"), (_BARS, "权重（分）"), (_NOTES, "由谁评、缺了怎么办")):
-        yield DrawnShape("text", x, 59, colour=_FAINT, text=text, size=_NOTE)
+        yield Shape("text", (x, 59), _FAINT, text, size=_NOTE)
 
 
-def _drawn(row: _TreeRow, y: int, longest: Fraction) -> Iterator[DrawnShape]:
+def _drawn(row: _TreeRow, y: int, longest: Fraction) -> Iterator[Shape]:
     left = _MARGIN + row.depth * _INDENT
     fill = _WHITE if row.is_leaf and row.depth else _LIGHT if row.is_leaf else _MIDDLE
-    yield DrawnShape("box", left, y, _BOXES - left, row.height, fill, _LINE)
+    yield Shape("rect", (left, y, _BOXES - left, row.height), fill, edge=_LINE)
     top = y + (row.height - 20 * len(row.name)) // 2
     for at, line in enumerate(row.name):
-        yield DrawnShape("text", left + 8, top + 20 * at + 16, text=line, size=_NAME, bold=not row.depth)
+        yield Shape("text", (left + 8, top + 20 * at + 16), INK, line, size=_NAME, bold=not row.depth)
     middle = y + row.height // 2
     length = max(int(_BAR * row.weight / longest + Fraction(1, 2)), 1)
-    yield DrawnShape("box", _BARS, middle - 8, length, 16, _LINE if row.depth else _DARK)
-    yield DrawnShape("text", _BARS + length + 6, middle + 6, text=worth(row.weight), size=_NAME, bold=not row.depth)
+    yield Shape("rect", (_BARS, middle - 8, length, 16), _LINE if row.depth else _DARK)
+    yield Shape("text", (_BARS + length + 6, middle + 6), INK, worth(row.weight), size=_NAME, bold=not row.depth)
     top = y + (row.height - 18 * (len(row.said) + len(row.quiet))) // 2
     for at, line in enumerate((*row.said, *row.quiet)):
-        colour = _INK if at < len(row.said) else _FAINT
-        yield DrawnShape("text", _NOTES, top + 18 * at + 14, colour=colour, text=line, size=_NOTE)
+        colour = INK if at < len(row.said) else _FAINT
+        yield Shape("text", (_NOTES, top + 18 * at + 14), colour, line, size=_NOTE)
 
 
-def _connectors(rows: list[_TreeRow], places: list[int]) -> Iterator[DrawnShape]:
+def _connectors(rows: list[_TreeRow], places: list[int]) -> Iterator[Shape]:
     """From each part to what it is a part of."""
     for at, row in enumerate(rows):
         if not row.depth:
@@ -189,5 +183,5 @@ def _connectors(rows: list[_TreeRow], places: list[int]) -> Iterator[DrawnShape]
         whole = max(number for number in range(at) if rows[number].depth == row.depth - 1)
         x = _MARGIN + (row.depth - 1) * _INDENT + 12
         top, y = places[whole] + rows[whole].height, places[at] + row.height // 2
-        yield DrawnShape("line", x, top, 0, y - top, _LINE)
-        yield DrawnShape("line", x, y, _INDENT - 12, 0, _LINE)
+        yield Shape("line", (x, top, x, y), _LINE)
+        yield Shape("line", (x, y, x + _INDENT - 12, y), _LINE)

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
-from evaltool.charts.colours import ABOVE, BELOW
+from evaltool.charts.colours import ABOVE, BELOW, HEAT
 from evaltool.reader.cells import address, letters
 from evaltool.results.rank import GroupKey
 from evaltool.results.result import Result
@@ -37,10 +37,11 @@ from evaltool.workbook.parts import (
     word,
 )
 from evaltool.workbook.pointrows import PointRows
-from evaltool.writers.book import Cell, EntryRule, Tab, TabChart, TabSeries
+from evaltool.writers.book import Cell, EntryRule, HeatRange, Tab, TabChart, TabSeries
 
 RATES, CHARTS = "得分率", "图表"
 _OWN, _MEAN = ABOVE, BELOW
+_HEAT = HEAT[3], HEAT[0]  # as in the drawings the darker, the more was lost; dark figures are read on all of them
 _MOST = 60  # bars of a chart; the units behind them stand in the tables
 _FEWEST = 3  # components; of fewer the leaves are drawn
 _ROW = 20  # height of a row in pixels
@@ -54,15 +55,19 @@ def rate_tabs(result: Result, made: Frame, groups: Mapping[GroupKey, Live], poin
     drawn: list[TabChart] = []
     checks: list[EntryRule] = []
     tops: list[int] = []
+    fields: list[tuple[str, str]] = []
     for key, live in groups.items():
         if not live.places:
             continue
         scheme = result.evaluation.classes[key[0]]
         components = compared_parts(scheme, key[1], live)
         block = _rates(result, key, live, components, points, rates)
+        fields.append((address(block.first, 1), address(block.mean, len(components))))
         tops.append(charts.next)
         _draw(scheme, live, components, block, charts, drawn, checks)
-    return _chart_tab(charts, made, drawn, checks, tops), rates.tab(made, FILTERED)
+    return _chart_tab(charts, made, drawn, checks, tops), rates.tab(
+        made, FILTERED, heat=HeatRange(tuple(fields), *_HEAT, 1)
+    )
 
 
 def _chart_tab(

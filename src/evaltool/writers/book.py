@@ -63,6 +63,17 @@ class Highlight:
 
 
 @dataclass(frozen=True, slots=True)
+class HeatRange:
+    """A conditional format: the numbers of all these areas on one scale, from the colour of the least (but for the last
+    twentieth) to that of `full`."""
+
+    areas: tuple[tuple[str, str], ...]
+    least: str
+    most: str
+    full: int
+
+
+@dataclass(frozen=True, slots=True)
 class NamedTable:
     """A named table (Excel's "format as table") over `first:last`; the first row holds its headers, which differ."""
 
@@ -119,6 +130,7 @@ class Tab:
     links: dict[tuple[int, int], str] = field(default_factory=dict)  # internal targets such as "'明细'!A1"
     checks: tuple[EntryRule, ...] = ()
     highlights: tuple[Highlight, ...] = ()
+    heat: HeatRange | None = None
     freeze: tuple[int, int] | None = None
     filter: tuple[str, str] | None = None
     tables: tuple[NamedTable, ...] = ()

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from evaltool.writers.drawing import Drawing
+
 Align = Literal["left", "center", "right"]
 DocumentForm = Literal["document", "letter"]
 Letterhead = Literal["red", "preprinted", "none"]
@@ -71,32 +73,11 @@ class DocumentChart:
 
 
 @dataclass(frozen=True, slots=True)
-class DrawnShape:
-    """A box (with its edge where `edge` names a colour), a line (from its place by its width and height) or a text
-    (its place is where the line of writing begins, ends or has its middle), in units of the picture."""
-
-    kind: Literal["box", "line", "text"]
-    x: int
-    y: int
-    width: int = 0
-    height: int = 0
-    colour: str = "#1a1a1a"
-    edge: str = ""
-    text: str = ""
-    size: int = 16
-    bold: bool = False
-    anchor: Literal["start", "middle", "end"] = "start"
-
-
-@dataclass(frozen=True, slots=True)
 class DocumentPicture:
-    """A drawing of shapes, as wide as the body; `said` is read to who cannot see it."""
+    """A drawing, as wide as the body or as its writing is large enough; `title` stands above it."""
 
     title: str
-    width: int
-    height: int
-    shapes: tuple[DrawnShape, ...]
-    said: str
+    drawing: Drawing
 
 
 DocumentBlock = Heading | Text | DocumentTable | DocumentChart | DocumentPicture

@@ -23,7 +23,7 @@ from xlsxwriter.utility import xl_cell_to_rowcol, xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from evaltool.writers.book import STYLES, Book, Cell, EntryRule, NamedTable, Spot, Style, Tab, clean
+from evaltool.writers.book import STYLES, Book, Cell, EntryRule, HeatRange, NamedTable, Spot, Style, Tab, clean
 from evaltool.writers.xlsxcells import KeptSheet, Look, Use, length
 from evaltool.writers.xlsxcharts import drawn
 
@@ -151,8 +151,24 @@ def _sheet(workbook: Workbook, tab: Tab, look: Look) -> Worksheet:
             rule = {"type": "formula", "criteria": light.formula, "stop_if_true": light.stop}
             rule["format"] = look(light.style, "light")
             _done(sheet.conditional_format(*_area(light.first, light.last), rule))
+    if tab.heat and tab.heat.areas:
+        with _blame(f"{tab.title}!{tab.heat.areas[0][0]}"):
+            _done(sheet.conditional_format(*_area(*tab.heat.areas[0]), _heat(tab.heat)))
     _draw(workbook, sheet, tab, look)
     return sheet
+
+
+def _heat(heat: HeatRange) -> dict[str, object]:
+    return {
+        "type": "2_color_scale",
+        "min_type": "percentile",
+        "min_value": 5,
+        "min_color": heat.least,
+        "max_type": "num",
+        "max_value": heat.full,
+        "max_color": heat.most,
+        "multi_range": " ".join(f"{first}:{last}" for first, last in heat.areas),
+    }
 
 
 def _draw(workbook: Workbook, sheet: Worksheet, tab: Tab, look: Look) -> None:

@@ -42,7 +42,7 @@ def fields(paper: Official) -> dict[str, Any]:
     signatory = paper.signatory or gap("署名单位")
     date = "" if paper.date is None else paper.date or gap("成文日期")
     name_right, date_right = sign_indents(signatory, date, sealed=paper.sealed)
-    numbers = DrawingNumbers(count(1), count(1))
+    numbers = DrawingNumbers(count(1), count(1), count(2001))
     mark = paper.mark or (gap("发文机关标志") if paper.head == "red" else "")
     return {
         "kind": paper.kind,
@@ -120,6 +120,7 @@ class DrawingNumbers(NamedTuple):
 
     charts: Iterator[int]
     pictures: Iterator[int]
+    shapes: Iterator[int]
 
 
 def _blocks(body: Iterable[DocumentBlock], numbers: DrawingNumbers) -> Iterator[dict[str, Any]]:
@@ -139,7 +140,8 @@ def _blocks(body: Iterable[DocumentBlock], numbers: DrawingNumbers) -> Iterator[
                 chart = {"number": next(numbers.charts), "said": block.said, "height": block.height}
                 yield {"kind": "chart", "caption": block.title, "chart": chart}
             case DocumentPicture():
-                yield {"kind": "chart", "caption": block.title, "chart": picture_fields(block, next(numbers.pictures))}
+                picture = picture_fields(block.drawing, next(numbers.pictures), numbers.shapes)
+                yield {"kind": "chart", "caption": block.title, "chart": picture}
 
 
 def _numbered(level: int, number: int) -> str:

@@ -31,6 +31,7 @@ PAGE = 22 * LINE
 _WIDTH = 442.2  # pt: 156 mm
 _BODY = 15.75  # pt: a character of 16 pt is drawn 0.25 closer
 _SMALL = 12.0
+_MARK = {"red": 41.0, "blank": 34.0}  # pt: what a letter's head takes of its first page
 _PT = 72 / 25.4  # to the mm
 _CLOSE = (0.985, 1.0, 1.01)  # how much wider a line may be than reckoned
 _WHOLE = 0.7  # of a page: a table that takes less is not divided
@@ -127,7 +128,8 @@ def _head(paper: Official, mark: float) -> Iterator[Piece]:
 
 
 def _letter_head(paper: Official) -> Iterator[Piece]:
-    """The mark stands in the margin."""
+    """The mark, which is as large as there is room for, reaches from the margin into the type area."""
+    yield Piece(_MARK["red" if paper.head == "red" else "blank"])
     if paper.head != "none":
         yield Piece(14 + LINE)
         yield from (Piece(LINE) for _ in paper.above[1:])
@@ -179,7 +181,10 @@ def of_blocks(blocks: Sequence[DocumentBlock], *, wide: float = 1.0) -> Iterator
             case DocumentChart():
                 yield from (Piece(31.2, kept=True), Piece(block.height * _PT + 6))
             case DocumentPicture():
-                yield from (Piece(31.2, kept=True), Piece(block.height * picture_scale(block) * _PT + 6))
+                yield from (
+                    Piece(31.2, kept=True),
+                    Piece(block.drawing.height * picture_scale(block.drawing) * _PT + 6),
+                )
 
 
 def leads(block: DocumentBlock, following: DocumentBlock | None) -> bool:

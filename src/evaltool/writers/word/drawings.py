@@ -31,21 +31,39 @@ def group(value: str) -> str:
 
 def _one() -> str:
     """One shape of the loop."""
+    flip = '{% if shape.rising %} flipV="1"{% endif %}'
     place = (
-        f'<a:xfrm><a:off x="{emu("shape.x")}" y="{emu("shape.y")}"/>'
+        f'<a:xfrm{flip}><a:off x="{emu("shape.x")}" y="{emu("shape.y")}"/>'
         f'<a:ext cx="{emu("shape.width")}" cy="{emu("shape.height")}"/></a:xfrm>'
     )
-    form = "{% if shape.kind == 'line' %}line{% else %}rect{% endif %}"
-    fill = '{% if shape.kind == "box" %}<a:solidFill><a:srgbClr val="{{ shape.colour }}"/></a:solidFill>'
-    edge = "{% if shape.kind == 'line' %}{{ shape.colour }}{% else %}{{ shape.edge }}{% endif %}"
-    drawn = f'<a:ln w="9525"><a:solidFill><a:srgbClr val="{edge}"/></a:solidFill></a:ln>'
+    fill = (
+        "{% if shape.kind in ('line', 'text') %}<a:noFill/>{% else %}"
+        '<a:solidFill><a:srgbClr val="{{ shape.colour }}"/></a:solidFill>{% endif %}'
+    )
+    colour = "{% if shape.kind == 'line' %}{{ shape.colour }}{% else %}{{ shape.edge }}{% endif %}"
+    dash = '{% if shape.dashed %}<a:prstDash val="dash"/>{% endif %}'
+    drawn = f'<a:ln w="{{{{ shape.stroke }}}}"><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill>{dash}</a:ln>'
     line = f"{{% if shape.kind == 'line' or shape.edge %}}{drawn}{{% else %}}<a:ln><a:noFill/></a:ln>{{% endif %}}"
     return (
-        '<wps:wsp><wps:cNvPr id="{{ 2000 + shape.number }}" name="图形{{ shape.number }}"/><wps:cNvSpPr/><wps:spPr>'
-        f'{place}<a:prstGeom prst="{form}"><a:avLst/></a:prstGeom>{fill}{{% else %}}<a:noFill/>{{% endif %}}{line}'
-        f"</wps:spPr>{{% if shape.kind == 'text' %}}{_written()}{{% endif %}}"
+        '<wps:wsp><wps:cNvPr id="{{ shape.number }}" name="图形{{ shape.number }}"/><wps:cNvSpPr/><wps:spPr>'
+        f"{place}{_form()}{fill}{line}</wps:spPr>{{% if shape.kind == 'text' %}}{_written()}{{% endif %}}"
         '<wps:bodyPr wrap="none" lIns="0" tIns="0" rIns="0" bIns="0" anchor="ctr"/></wps:wsp>'
     )
+
+
+def _form() -> str:
+    """Of a shape that Word knows by its name, or through points, in a box of the same size."""
+    point = f'<a:pt x="{emu("shape.points[at]")}" y="{emu("shape.points[at + 1]")}"/>'
+    step = "{% for at in range(0, shape.points|length, 2) %}"
+    drawn = f"{{% if loop.first %}}<a:moveTo>{point}</a:moveTo>{{% else %}}<a:lnTo>{point}</a:lnTo>{{% endif %}}"
+    size = f'w="{emu("shape.width")}" h="{emu("shape.height")}"'
+    path = f"<a:path {size}>{step}{drawn}{{% endfor %}}<a:close/></a:path>"
+    own = (
+        '<a:custGeom><a:avLst/><a:gdLst/><a:ahLst/><a:cxnLst/><a:rect l="0" t="0" r="r" b="b"/>'
+        f"<a:pathLst>{path}</a:pathLst></a:custGeom>"
+    )
+    named = '<a:prstGeom prst="{{ shape.form }}"><a:avLst/></a:prstGeom>'
+    return f"{{% if shape.points %}}{own}{{% else %}}{named}{{% endif %}}"
 
 
 def _written() -> str:

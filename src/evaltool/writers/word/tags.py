@@ -24,6 +24,7 @@ from evaltool.writers.word.drawings import emu, group
 
 TWIPS = 315.86  # of a character: 28 fill 156 mm
 _EMU = 36000  # to the mm
+_EMU_TO_TWIP = 635
 _CHART_WIDTH = 156 * _EMU
 _CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -153,8 +154,16 @@ def _apart(source: str) -> str:
     return source.replace(found[0], f"{{% if {condition} %}}{before}{{% endif %}}", 1)
 
 
+_AT_THE_BOTTOM = re.compile(
+    r'<wp:positionV relativeFrom="margin">\s*<wp:align>bottom</wp:align>\s*</wp:positionV>', re.DOTALL
+)
+
+
 def _boxes(source: str) -> str:
-    """Heights of text boxes: the anchor's extent and the shape's."""
+    """Heights of text boxes: the anchor's extent and the shape's.  One at the lower edge of the type area is placed
+    from the page's upper edge: LibreOffice draws it lower on a page that begins a section, where that is an even one.
+    """
+    ends = _type_area_ends(source)
 
     def rewrite(box: re.Match[str]) -> str:
         tag = _tag("height").search(box[0])
@@ -162,9 +171,19 @@ def _boxes(source: str) -> str:
             return box[0]
         height = f'cy="{{{{ (({tag[1]}) * {_EMU})|int }}}}"'
         text = box[0].replace(tag[0], "")
+        offset = f"<wp:posOffset>{{{{ ({ends} - ({tag[1]}) * {_EMU})|int }}}}</wp:posOffset>"
+        place = f'<wp:positionV relativeFrom="page">{offset}</wp:positionV>'
+        text = _AT_THE_BOTTOM.sub(place, text) if ends else text
         return re.sub(r"(<(?:wp:extent|a:ext) [^>]*?)cy=\"\d+\"", rf"\1{height}", text)
 
     return re.sub(r"<wp:anchor .*?</wp:anchor>", rewrite, source, flags=re.DOTALL)
+
+
+def _type_area_ends(source: str) -> int:
+    """How far below the page's upper edge, in the units of drawings; 0 where no section says it."""
+    height = re.search(r'<w:pgSz [^>]*w:h="(\d+)"', source)
+    below = re.search(r'<w:pgMar [^>]*w:bottom="(\d+)"', source)
+    return (int(height[1]) - int(below[1])) * _EMU_TO_TWIP if height and below else 0
 
 
 def _in_properties(paragraph: str, name: str, element: str) -> str:
