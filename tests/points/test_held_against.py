@@ -97,6 +97,7 @@ def test_totals_worked_out_by_hand(tmp_path: Path) -> None:
     }
     states = {unit: result.points[unit, part].state for unit, part in (("B", "third"), ("C", "fourth"), ("A", "fifth"))}
     assert states == {"B": "group_mean", "C": "moved", "A": "stated"}
+    assert result.points["B", "third"].basis == "不适用，按规则计本分类其他单位的平均得分率"
     assert result.points["A", "fifth"].basis == "不适用，按规则计满分的80%"
     assert "first项 2/3、third项 1/3" in result.points["C", "fourth"].basis
 

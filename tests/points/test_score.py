@@ -221,6 +221,14 @@ def test_a_scheme_may_count_the_own_line(tmp_path: Path) -> None:
     assert points["A", "common"].share == Fraction("2.9") / 4
 
 
+def test_lines_of_which_no_sheet_came_at_all_count_each_as_its_owners_absence_does(tmp_path: Path) -> None:
+    """One owner is missing, the other was waived: 3 of 4 points, as the rules say of the one and of the other."""
+    owners = {**OWNERS, "评估主体": OWNERS["评估主体"].replace("甲局评分组", "缺席一").replace("丁局,f", "缺席二,f")}
+    rules = COMMON + 'missing = "full"\nwaived = "zero"\n'
+    points, _ = scored(tmp_path, rules, owners, owned, "免报,绩办〔2027〕1号,2027-02-01,出国,,F2\n")
+    assert points["B", "common"].share == Fraction(3, 4)
+
+
 def test_a_withheld_line_is_out_of_points_and_preset_points(tmp_path: Path) -> None:
     """One owner abstains on one unit: that line alone is out; nothing else is dropped and no weight moves."""
 
