@@ -215,6 +215,19 @@ def test_a_departments_line_for_itself_is_not_applicable_and_the_preset_points_s
     assert points["B", "common"].share == Fraction("2.9") / 4
 
 
+def test_a_unit_without_any_line_of_its_own_is_told_apart_from_one_that_nobody_marks(tmp_path: Path) -> None:
+    """Only A is asked for the lines: B has none, and the rules give it full marks."""
+    lines = (
+        OWNERS["指标"]
+        .replace("评分主体\n", "评分主体,单位\n")
+        .replace(",F1\n", ",F2,A\n")
+        .replace(",1,F2\n", ",1,F2,A\n")
+    )
+    points, findings = scored(tmp_path, COMMON + 'none = "full"\n', {**OWNERS, "指标": lines}, owned)
+    assert findings == []
+    assert points["B", "common"].basis == "没有指标，按规则计满分"
+
+
 def test_a_scheme_may_count_the_own_line(tmp_path: Path) -> None:
     """own_line = "count" asks the department about itself."""
     points, _ = scored(tmp_path, COMMON + 'own_line = "count"\n', OWNERS, owned)
