@@ -14,6 +14,7 @@ from evaltool.evaluation.in_words import explain
 from evaltool.explain.explanation import explained, readded
 from evaltool.findings import Refused
 from evaltool.points.bounds import bounds
+from evaltool.points.foreseen import foreseen
 from evaltool.questions.forms import Form
 from evaltool.questions.layout import forms
 from evaltool.results.result import Result
@@ -87,7 +88,9 @@ def test_totals_worked_out_by_hand(tmp_path: Path) -> None:
     of 60, 60, 60 and 90, before the highest and the lowest are left out: 62.5.  乙县 has 80% in the third part, as the
     mean of 90 and 70 is; two thirds of the 20 points that 丙县 does not have go to the first part; 甲县 has 80% of the
     fifth."""
-    result = result_of(make(tmp_path / "e", TABLES, {"d": HEAD + RULES + GRADE}, ROLES))
+    folder = make(tmp_path / "e", TABLES, {"d": HEAD + RULES + GRADE}, ROLES)
+    assert foreseen(load(folder)[0]) == []  # before anything comes in, the mean that is to come is no hole
+    result = result_of(folder)
     judged = Fraction(20, 3) * Fraction(5, 8)
     assert totals(result) == {
         "A": Fraction(100, 3) * Fraction(8, 9) + judged + 18 + 10 + 16,
