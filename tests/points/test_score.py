@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from evaltool.checks.validate import validate
 from evaltool.evaluation import load
-from evaltool.findings import Finding
+from evaltool.findings import Finding, finding
 from evaltool.inbox.ingest import ingest
+from evaltool.points.bounds import Doubts, doubts, is_doubted
 from evaltool.points.leaves import combine
 from evaltool.points.score import PointsTable, score
 from evaltool.questions.forms import Form
@@ -271,6 +272,50 @@ def test_an_absent_owners_lines_follow_the_policy_for_their_kind(
     points, findings = scored(tmp_path, rules, {**OWNERS, "评估主体": owners}, say, ledger)
     assert findings == []
     assert points["B", "common"].share == Fraction(share)
+
+
+SELF_AND_OFFICE = """
+[component.own]
+name = "自评"
+weight = 40
+by = "self"
+answer = "percent"
+[component.work]
+name = "工作"
+weight = 60
+by = "office"
+answer = "percent"
+"""
+
+
+def test_an_error_on_a_sheet_is_about_the_unit_whose_own_it_is_or_about_all_units(tmp_path: Path) -> None:
+    """What the unit says of itself leaves the others what they are; what the office says is about everybody."""
+    made = make(tmp_path / "e", {"单位": UNITS, **OFFICE}, {"d": HEAD + SELF_AND_OFFICE}, SETTINGS)
+    evaluation, _ = load(made)
+
+    def wrong(evaluator: str) -> Doubts:
+        return doubts(evaluation, [finding("SUBMISSION_MISSING", evaluator=evaluator, args={"name": "某"})])
+
+    assert [is_doubted(wrong("B"), unit, "own", "self") for unit in "AB"] == [False, True]
+    assert [is_doubted(wrong("O1"), unit, "work", "office") for unit in "AB"] == [True, True]
+    assert not is_doubted(wrong("O1"), "A", "own", "self")
+
+
+def test_a_component_of_another_group_is_none_of_a_units(tmp_path: Path) -> None:
+    """It has no points there and takes no weight."""
+    groups = HEAD.replace('name = "甲类" }]', 'name = "甲类" }, { id = "h", name = "乙类" }]').replace(
+        "total = 100\n", "total = 100\nnormalise = true\n"
+    )
+    rules = SELF_AND_OFFICE.replace('by = "self"\n', 'by = "self"\ngroups = ["g"]\n')
+    made = make(
+        tmp_path / "e", {"单位": UNITS.replace("乙局,d,g", "乙局,d,h"), **OFFICE}, {"d": groups + rules}, SETTINGS
+    )
+    return_all(made, lambda form, _: "50" if form.evaluator == "A" else "80")
+    evaluation, _ = load(made)
+    points, findings = score(evaluation, ingest(evaluation)[0])
+    assert findings == []
+    assert [(key[0], point.points) for key, point in points.items() if key[1] == "own"] == [("A", 20)]
+    assert (points["A", ""].points, points["B", ""].points) == (68, 80)
 
 
 def test_the_order_of_evaluators_in_the_roster_decides_nothing(tmp_path: Path) -> None:
