@@ -26,7 +26,8 @@ ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / "build" / "reached.json"
 MEASURED = (
     "tests/points", "tests/results", "tests/whole/test_golden.py", "tests/inbox", "tests/checks", "tests/rules",
-    "tests/evaluation", "tests/views", "tests/workbook", "tests/whole/test_worked_example.py",
+    "tests/evaluation", "tests/ledger", "tests/views", "tests/workbook", "tests/whole/test_refusals.py",
+    "tests/whole/test_worked_example.py",
 )  # fmt: skip
 
 

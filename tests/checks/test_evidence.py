@@ -11,6 +11,7 @@ from declared_goals import form_of
 from evaltool.evaluation import load
 from evaltool.evaluation.in_words import explain
 from evaltool.points.evidence import verified
+from evaltool.points.linebyline import line_points
 from evaltool.points.score import score
 from evaltool.questions.forms import Form
 from evaltool.questions.layout import forms
@@ -117,6 +118,8 @@ def test_a_line_that_is_not_borne_out_has_no_points_whatever_was_marked(folder: 
     taken = take_in(folder)
     points, _ = score(taken.evaluation, taken.intake)
     assert points["A", "output"].share == Fraction(5, 10)
+    lines = line_points(taken.evaluation, taken.intake, taken.evaluation.classes["d"], "output", points)["A"]
+    assert [(each.points, each.full, each.kind) for each in lines] == [(5, 6, ""), (0, 4, "unverified")]
 
 
 def test_half_a_conclusion_is_none(folder: Path) -> None:

@@ -301,6 +301,16 @@ def test_an_error_on_a_sheet_is_about_the_unit_whose_own_it_is_or_about_all_unit
     assert not is_doubted(wrong("O1"), "A", "own", "self")
 
 
+def test_who_is_missing_is_not_made_up_for_by_the_others_unless_the_rules_say_so(tmp_path: Path) -> None:
+    """One of two sheets of the office came: no result; with a rule it is that of the other."""
+    both = {"评估主体": "编号,名称,角色\nO1,绩效办,office\nO2,缺席组,office\n"}
+    points, findings = scored(tmp_path / "1", SELF_AND_OFFICE, both, lambda *_: "80")
+    assert (points["A", "work"].share, points["A", "work"].state) == (None, "pending")
+    out = SELF_AND_OFFICE.replace('by = "office"\n', 'by = "office"\nmissing = "out"\n')
+    points, findings = scored(tmp_path / "2", out, both, lambda *_: "80")
+    assert (points["A", "work"].share, findings) == (Fraction(4, 5), [])
+
+
 def test_a_component_of_another_group_is_none_of_a_units(tmp_path: Path) -> None:
     """It has no points there and takes no weight."""
     groups = HEAD.replace('name = "甲类" }]', 'name = "甲类" }, { id = "h", name = "乙类" }]').replace(
