@@ -311,6 +311,20 @@ def test_who_is_missing_is_not_made_up_for_by_the_others_unless_the_rules_say_so
     assert (points["A", "work"].share, findings) == (Fraction(4, 5), [])
 
 
+def test_a_period_that_is_missing_is_not_made_up_for_by_the_others(tmp_path: Path) -> None:
+    """Half a year was left blank: no result, unless the rules say so."""
+    halves = SELF_AND_OFFICE.replace('by = "office"\n', 'by = "office"\neach = ["上半年", "下半年"]\n')
+
+    def say(_: Form, spot: Spot) -> object:
+        return None if spot.repeat == "下半年" else "80"
+
+    points, _ = scored(tmp_path / "1", halves, OFFICE, say)
+    assert (points["A", "work"].share, points["A", "work"].state) == (None, "pending")
+    out = halves.replace('by = "office"\n', 'by = "office"\nmissing = "out"\n')
+    points, _ = scored(tmp_path / "2", out, OFFICE, say)
+    assert points["A", "work"].share == Fraction(4, 5)
+
+
 def test_a_component_of_another_group_is_none_of_a_units(tmp_path: Path) -> None:
     """It has no points there and takes no weight."""
     groups = HEAD.replace('name = "甲类" }]', 'name = "甲类" }, { id = "h", name = "乙类" }]').replace(
