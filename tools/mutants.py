@@ -1,11 +1,11 @@
 """Faults put into the code, one at a time: does a test notice?
 
-    python tools/mutants.py [--number 100] [--seed 1] [--only src/evaltool/points]
+    python tools/mutants.py [--number 100] [--seed 1] [--only src/evaltool/points] [--again]
 
-Draws places in the modules that reckon and take in (`MUTATED`), changes one operator, bound or branch at each, and runs
-the test files that reach the line, the quickest first, as many of them as take `BUDGET` seconds.  Which file reaches
-which line is measured once for a state of the code and kept in build/.  What nothing notices is printed with its place;
-what is known to change nothing that can be seen stands in `mutants.toml` with the reason, and is not drawn.
+Draws faults in the modules that reckon and take in (`MUTATED`): one operator, bound or branch changed.  For each it
+runs the tests that reach the line (`reached.py`), the quickest first, as many of them as take `BUDGET` seconds; results
+of the bundled evaluations, worked out apart from the tool, are among them.  What nothing notices is printed with its
+place; what is known to change nothing that can be seen stands in `mutants.toml` with the reason, and is not tried.
 """
 
 from __future__ import annotations
@@ -13,34 +13,32 @@ from __future__ import annotations
 import argparse
 import ast
 import copy
-import hashlib
-import json
+import multiprocessing
+import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
-from xml.etree import ElementTree
 
+import hypothesis  # noqa: F401  what takes long to load, once for all faults
+import openpyxl  # noqa: F401
+import polars  # noqa: F401
+import pydantic  # noqa: F401
 import pytest
-
-if TYPE_CHECKING:
-    from coverage import Coverage, CoverageData
+from reached import Reached, reached
 
 ROOT = Path(__file__).resolve().parent.parent
 MUTATED = ("src/evaltool/points", "src/evaltool/results", "src/evaltool/inbox", "src/evaltool/exact.py")
-BUDGET = 120.0  # seconds of tests for a mutant, as they were measured; the three quickest files always
-PATIENCE = 900  # seconds until a loop without an end counts as noticed
-KNOWN = Path(__file__).with_suffix(".toml")
-BUILD = ROOT / "build"
-
-Reached = Mapping[str, Mapping[str, Sequence[tuple[str, float]]]]
-"""Module -> line -> test files with their seconds, the quickest first."""
+BUDGET = 30.0  # seconds of tests for a mutant, as they were measured; the three quickest always
+PATIENCE = 4  # times the seconds that they took when measured, until a loop without an end counts as noticed
+EQUAL = Path(__file__).with_suffix(".toml")
+LEFT = ROOT / "build" / "mutants-left.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +56,11 @@ class Mutant:
     @property
     def words(self) -> str:
         return f"{self.module}:{self.line} {self.function}: {self.before} -> {self.after}"
+
+    @property
+    def known(self) -> tuple[str, str, str, str]:
+        """By what `mutants.toml` names it: lines move."""
+        return self.module, self.function, self.before, self.after
 
 
 # --- which faults there are ------------------------------------------------------------------------------------------
@@ -99,12 +102,20 @@ def _inside_functions(
     texts that are put together, and assertions, which fail by themselves."""
     for field, value in ast.iter_fields(tree):
         for node in value if isinstance(value, list) else [value]:
-            if field in _SKIPPED or not isinstance(node, ast.AST) or isinstance(node, ast.JoinedStr | ast.Assert):
+            if field in _SKIPPED or not isinstance(node, ast.AST) or _fails_by_itself(node):
                 continue
             inside = node if isinstance(node, ast.FunctionDef) else function
             if inside and isinstance(node, ast.expr | ast.stmt):
                 yield inside, node, field in ("test", "ifs") and not isinstance(tree, ast.IfExp)
             yield from _inside_functions(node, inside)
+
+
+def _fails_by_itself(node: ast.AST) -> bool:
+    """Or only puts a text together."""
+    match node:
+        case ast.JoinedStr() | ast.Assert() | ast.Raise(exc=ast.Call(func=ast.Name(id="AssertionError"))):
+            return True
+    return False
 
 
 def _changed(node: ast.expr | ast.stmt) -> Iterator[ast.AST]:
@@ -125,8 +136,8 @@ def _changed(node: ast.expr | ast.stmt) -> Iterator[ast.AST]:
             yield _with(node, func=ast.Name(_CALLED[name]))
         case ast.Constant(value=bool()):
             yield ast.Constant(not node.value)
-        case ast.Constant(value=int()):
-            yield ast.Constant(node.value + 1)
+        case ast.Constant(value=int(number)):
+            yield ast.Constant(number + 1)
         case ast.AugAssign() | ast.Continue() | ast.Break():
             yield ast.Pass()
         case ast.Expr(value=ast.Call()):
@@ -152,106 +163,89 @@ def _is_text(node: ast.expr) -> bool:
     return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
-# --- which test reaches which line -----------------------------------------------------------------------------------
-
-
-def reached() -> Reached:
-    """Measured once for a state of src/ and tests/: takes somewhat longer than all tests one after another."""
-    sources = sorted([*(ROOT / "src").rglob("*.py"), *(ROOT / "tests").rglob("*.py")])
-    state = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
-    kept = BUILD / f"reached-{state}.json"
-    if not kept.exists():
-        BUILD.mkdir(exist_ok=True)
-        kept.write_text(json.dumps(_measured()), "utf-8")
-    found: Reached = json.loads(kept.read_text("utf-8"))
-    return found
-
-
-def _measured() -> Reached:
-    """`pytest_runtest_protocol` below tells coverage which file runs, fixtures included."""
-    from coverage import Coverage
-
-    with tempfile.TemporaryDirectory() as scratch:
-        report = Path(scratch, "tests.xml")
-        measure = Coverage(data_file=Path(scratch, "data"), source=[str(ROOT / "src")])
-        measure.start()
-        code = pytest.main(
-            ["-m", "not slow", f"--junitxml={report}", "-o", "junit_family=xunit1"], [_Contexts(measure)]
-        )
-        measure.stop()
-        if code:
-            raise SystemExit("the tests fail without any fault put in")
-        return _by_line(measure.get_data(), _seconds(report))
-
-
-class _Contexts:
-    def __init__(self, measure: Coverage) -> None:
-        self.measure = measure
-
-    def pytest_runtest_logstart(self, location: tuple[str, int | None, str]) -> None:
-        self.measure.switch_context(location[0])
-
-
-def _seconds(report: Path) -> dict[str, float]:
-    found: dict[str, float] = {}
-    for case in ElementTree.parse(report).iter("testcase"):
-        found[case.attrib["file"]] = found.get(case.attrib["file"], 0) + float(case.attrib["time"])
-    return found
-
-
-def _by_line(data: CoverageData, seconds: Mapping[str, float]) -> Reached:
-    found: dict[str, dict[str, list[tuple[str, float]]]] = {}
-    for path in data.measured_files():
-        name = Path(path).relative_to(ROOT).as_posix()
-        for line, files in data.contexts_by_lineno(path).items():
-            known = sorted((seconds[file], file) for file in files if file in seconds)
-            found.setdefault(name, {})[str(line)] = [(file, took) for took, file in known]
-    return found
-
-
 # --- trying them -----------------------------------------------------------------------------------------------------
 
 
-def noticed(copy_: Path, mutant: Mutant, tests: Sequence[str]) -> bool:
-    """Whether one of the test files fails, or nothing comes back, with the fault in a copy of the repository."""
-    module = copy_ / mutant.module
-    data = module.read_bytes()
+def nearest(reach: Sequence[Reached], mutant: Mutant) -> dict[str, float]:
+    """The tests that are run for a mutant, with their seconds: those that reach its line, the quickest first; where
+    none does (what stands in for an argument is worked out on import, a part of a longer statement may have no line),
+    those that reach its function."""
+    known = _reaching(reach, mutant.module, [mutant.line]) or _reaching(reach, mutant.module, mutant.whole)
+    chosen: dict[str, float] = {}
+    for took, test in sorted((took, test) for test, took in known.items()):
+        if len(chosen) < 3 or sum(chosen.values()) + took <= BUDGET:
+            chosen[test] = took
+    return chosen
+
+
+def _reaching(reach: Sequence[Reached], module: str, lines: Iterable[int]) -> dict[str, float]:
+    return {
+        test: each.seconds[test]
+        for each in reach
+        for line in lines
+        for test in each.lines.get(module, {}).get(str(line), ())
+    }
+
+
+def noticed(place: Path, mutant: Mutant, tests: Mapping[str, float]) -> bool:
+    """Whether one of the tests fails, or nothing comes back, with the fault in a copy of the repository."""
+    module = place / mutant.module
+    data, was = module.read_bytes(), module.stat()
     first, last = mutant.span
     module.write_bytes(data[:first] + mutant.after.encode() + data[last:])
+    os.utime(module, (was.st_atime, was.st_mtime - 60))  # what was compiled of it does not count
     try:
-        return fails(copy_, tests, PATIENCE)
-    except subprocess.TimeoutExpired:
-        return True
+        return fails(place, list(tests), 30 + PATIENCE * sum(tests.values()))
     finally:
         module.write_bytes(data)
+        os.utime(module, (was.st_atime, was.st_mtime))
 
 
-def fails(copy_: Path, tests: Sequence[str], patience: float | None = None) -> bool:
-    """Whether one of the test files fails in a copy as it stands."""
-    command = [sys.executable, "-B", "-m", "pytest", "-x", "-m", "not slow", *tests]
-    ran = subprocess.run(command, cwd=copy_, capture_output=True, timeout=patience, check=False)
-    if ran.returncode in _NOT_RUN:
-        raise SystemExit(f"pytest ran nothing:\n{ran.stdout.decode()}{ran.stderr.decode()}")
-    return ran.returncode != 0
+def fails(place: Path, tests: Sequence[str], patience: float | None = None, *, compiles: bool = False) -> bool:
+    """Whether one of the tests fails, in a copy as it stands."""
+    process = _FORKED.Process(target=_run, args=(place, tests, compiles))
+    process.start()
+    process.join(patience)
+    if process.is_alive():
+        assert process.pid
+        os.killpg(process.pid, signal.SIGKILL)  # with the workers that it has begun
+        process.join()
+        return True
+    if process.exitcode in _NOT_RUN:
+        raise SystemExit(f"pytest ran nothing:\n{(place / _LOG).read_text('utf-8')}")
+    return process.exitcode != 0
 
 
+_FORKED = multiprocessing.get_context("fork")
 _NOT_RUN = (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED)
+_LOG = "mutants.log"
 
 
-def nearest(reach: Reached, mutant: Mutant) -> list[str]:
-    """The test files that are run for a mutant: those that reach its line; where none is known to (what stands in for
-    an argument is worked out on import, a part of a longer statement may have no line), those that reach its
-    function."""
-    lines = reach.get(mutant.module, {})
-    inside = {(file, took) for line in mutant.whole for file, took in lines.get(str(line), ())}
-    known = lines.get(str(mutant.line)) or sorted(inside, key=lambda each: each[::-1])
-    chosen: list[str] = []
-    taken = 0.0
-    for file, took in known:
-        taken += took
-        if len(chosen) < 3 or taken <= BUDGET:
-            chosen.append(file)
-    return chosen
+def _run(place: Path, tests: Sequence[str], compiles: bool) -> None:
+    """What takes long to load is loaded already; what was compiled is kept only of the code as it is."""
+    os.setsid()
+    os.chdir(place)
+    log = os.open(_LOG, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    sys.dont_write_bytecode = not compiles
+    os.environ["PYTHONPATH"] = os.pathsep.join(str(place / each) for each in ("src", "tests/making", "tests/oracle"))
+    files = dict.fromkeys(test.split("::")[0] for test in tests)
+    code = pytest.main(["-x", "-m", "not slow", "--basetemp", str(place / "scratch"), *files], [_Only(tests)])
+    os._exit(code)
+
+
+class _Only:
+    def __init__(self, tests: Sequence[str]) -> None:
+        self.tests = {test: at for at, test in enumerate(tests)}
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Quick ones first, those of a file together, whose fixtures are then made once."""
+        items[:] = [item for item in items if item.nodeid in self.tests]
+        first: dict[Path, int] = {}
+        for item in items:
+            first[item.path] = min(first.get(item.path, len(self.tests)), self.tests[item.nodeid])
+        items.sort(key=lambda item: (first[item.path], self.tests[item.nodeid]))
 
 
 def _copied(place: Path) -> Path:
@@ -263,35 +257,48 @@ def _copied(place: Path) -> Path:
     return place
 
 
+# --- all of it -------------------------------------------------------------------------------------------------------
+
+
 def main() -> int:
     """Prints what nothing noticed, and the share; 1 if that is 5 % or more."""
     wanted = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     wanted.add_argument("--number", type=int, default=100)
     wanted.add_argument("--seed", type=int, default=1)
     wanted.add_argument("--only", action="append", help="a module or a folder of modules")
+    wanted.add_argument("--again", action="store_true", help="those that nothing noticed the last time")
     said = wanted.parse_args()
-    known = {(each["module"], each["function"], each["before"], each["after"]) for each in _known()}
-    reach = reached()
-    every = [
-        each
-        for module in _modules(said.only or MUTATED)
-        for each in mutants(module)
-        if (each.module, each.function, each.before, each.after) not in known
-    ]
+    every = [each for module in _modules(said.only or MUTATED) for each in mutants(module)]
     drawn = random.Random(said.seed).sample(every, min(said.number, len(every)))
-    left = []
+    if said.again:
+        last = set(LEFT.read_text("utf-8").splitlines())
+        drawn = [each for each in every if each.words in last]
+    equal = {(each["module"], each["function"], each["before"], each["after"]) for each in _equal()}
+    wanting = [each for each in drawn if each.known not in equal]
+    left = list(_left(wanting))
+    LEFT.write_text("".join(f"{each.words}\n" for each in left), "utf-8")
+    same = len(drawn) - len(wanting)
+    share = len(left) / len(wanting) if wanting else 0
+    print(  # noqa: T201
+        f"{len(every)} faults, {len(drawn)} drawn with seed {said.seed}, {same} known to change nothing that can be "
+        f"seen; {len(wanting)} tried, {len(left)} not noticed: {share:.1%}"
+    )
+    return int(share >= 0.05)
+
+
+def _left(wanting: Sequence[Mutant]) -> Iterator[Mutant]:
+    """Those that nothing notices; how far it is stands in the terminal."""
+    reach = reached(list(_modules(MUTATED)))
+    tests = [nearest(reach, mutant) for mutant in wanting]
     with tempfile.TemporaryDirectory() as scratch:
         place = _copied(Path(scratch))
-        if fails(place, sorted({file for mutant in drawn for file in nearest(reach, mutant)})):
-            raise SystemExit("the tests fail in a copy of the repository without any fault put in")
-        for at, mutant in enumerate(drawn, 1):
-            tests = nearest(reach, mutant)
-            found = bool(tests) and noticed(place, mutant, tests)
-            left += [] if found else [mutant]
-            print(f"{at}/{len(drawn)} {'' if found else 'NOT NOTICED '}{mutant.words}", flush=True)  # noqa: T201
-    share = len(left) / len(drawn) if drawn else 0
-    print(f"{len(every)} places, {len(drawn)} tried, {len(left)} not noticed: {share:.1%}")  # noqa: T201
-    return int(share >= 0.05)
+        if fails(place, sorted({test for each in tests for test in each}), compiles=True):
+            raise SystemExit(f"the tests fail in a copy without any fault put in\n{(place / _LOG).read_text('utf-8')}")
+        for at, (mutant, nearby) in enumerate(zip(wanting, tests, strict=True), 1):
+            found = bool(nearby) and noticed(place, mutant, nearby)
+            print(f"{at}/{len(wanting)} {'' if found else 'NOT NOTICED '}{mutant.words}", flush=True)  # noqa: T201
+            if not found:
+                yield mutant
 
 
 def _modules(wanted: Sequence[str]) -> Iterator[Path]:
@@ -300,8 +307,8 @@ def _modules(wanted: Sequence[str]) -> Iterator[Path]:
         yield from sorted(path.rglob("*.py")) if path.is_dir() else [path]
 
 
-def _known() -> list[dict[str, str]]:
-    listed: list[dict[str, str]] = tomllib.loads(KNOWN.read_text("utf-8"))["equal"] if KNOWN.exists() else []
+def _equal() -> list[dict[str, str]]:
+    listed: list[dict[str, str]] = tomllib.loads(EQUAL.read_text("utf-8"))["equal"] if EQUAL.exists() else []
     return listed
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,13 @@ from declared_goals import form_of
 from evaltool.evaluation import load
 from evaltool.evaluation.in_words import explain
 from evaltool.points.evidence import verified
+from evaltool.points.linebyline import line_points
+from evaltool.points.score import score
 from evaltool.questions.forms import Form
 from evaltool.questions.layout import forms
 from evaltool.run import TakenIn, take_in
 from filling import Spot
-from folders import filled, make
+from folders import filled, make, return_all
 
 RULES = """
 format = 1
@@ -106,6 +109,17 @@ def test_what_is_borne_out_is_verified_and_nothing_else(folder: Path) -> None:
     taken = take_in(folder)
     assert verified(taken.evaluation, taken.intake) == {("d", "output", "N1", "A"), ("d", "output", "N1", "B")}
     assert said_of(taken) == [("EVIDENCE_LEFT_OUT", "O2", "")]
+
+
+def test_a_line_that_is_not_borne_out_has_no_points_whatever_was_marked(folder: Path) -> None:
+    """As the rules say: 5 of 10 points for the line that is true, none for the other."""
+    return_all(folder, lambda _, spot: {"N1": "5", "N2": "4"}.get(spot.indicator, "90"))
+    put(folder, "O1", {("A", "N1"): ("现场验证", "属实", ""), ("A", "N2"): ("工作底单核验", "不属实", "无验收单")})
+    taken = take_in(folder)
+    points, _ = score(taken.evaluation, taken.intake)
+    assert points["A", "output"].share == Fraction(5, 10)
+    lines = line_points(taken.evaluation, taken.intake, taken.evaluation.classes["d"], "output", points)["A"]
+    assert [(each.points, each.full, each.kind) for each in lines] == [(5, 6, ""), (0, 4, "unverified")]
 
 
 def test_half_a_conclusion_is_none(folder: Path) -> None:

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from evaltool.documents.of_run import papers
-from evaltool.documents.persons import U
+from evaltool.documents.persons import U, said_of
 from evaltool.page.report import ground, inside, public
 from evaltool.results.result import Result
+from evaltool.writers.official import DocumentTable
 from handmade import RULES, UNITS, decided, result
 
 PERSONS = RULES.replace("total = 100", "total = 100\npersons = true")
@@ -55,6 +56,13 @@ def test_no_mark_is_left_in_anything_that_goes_out(rules: str) -> None:
         text = said(made)
         assert U not in text
         assert repr(U)[1:-1] not in text
+
+
+def test_a_table_speaks_of_persons_wherever_it_says_something() -> None:
+    """In its headings, its cells and the line above it."""
+    made = DocumentTable((f"{U}单位",), ((f"甲、{U}其他单位", f"3{U}个单位"),), (40.0,), caption=f"{U}参评单位一览")
+    (said_so,) = said_of([made], persons=True)
+    assert said_so == DocumentTable(("姓名",), (("甲、其他人员", "3人"),), (40.0,), caption="参评人员一览")
 
 
 def test_the_pages_speak_of_persons_too() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import itertools
 import json
 import zipfile
 from pathlib import Path
@@ -11,7 +12,10 @@ from pathlib import Path
 import pytest
 
 from evaltool.findings import blocking
-from evaltool.inbox.accounts.sheets import SheetAccount
+from evaltool.inbox.accounts.sheets import SheetAccount, came_in_vain
+from evaltool.inbox.received import Seen
+from evaltool.inbox.submissions import LATE, Became
+from evaltool.inbox.workers import Reading
 from evaltool.points.answered import states
 from evaltool.run import score_folder, take_in
 from folders import change, decide, make, return_all
@@ -161,3 +165,23 @@ def test_an_interim_run_says_so_everywhere(folder: Path) -> None:
     final = score_folder(folder).folder
     pages = "".join(path.read_text(encoding="utf-8") for path in (final / "internal").rglob("*.html"))
     assert "有错待改" not in pages
+
+
+BECAME: dict[str, tuple[Became, str]] = {
+    "rejected": ("rejected", "CELL"),
+    "late": ("rejected", LATE),
+    "excluded": ("excluded", "绩办〔2027〕2号"),
+    "superseded": ("superseded", "b"),
+    "copy": ("copy", "b"),
+}
+
+
+@pytest.mark.parametrize(("one", "other"), [*itertools.combinations(BECAME, 2)])
+def test_of_several_files_of_a_sheet_the_one_with_most_to_do_speaks(one: str, other: str) -> None:
+    """An error before a late one, a late one before one put aside, all of them before what says nothing of its own;
+    whichever came first."""
+    key = ("O1", "", "1")
+    seen = [Seen(fate, f"{fate}.xlsx", (), b"") for fate in (one, other)]
+    for files in (seen, seen[::-1]):
+        readings = [Reading(each.digest) for each in files]
+        assert came_in_vain({}, files, readings, BECAME, {one: key, other: key}) == {key: one}

@@ -96,7 +96,7 @@ MARKS = {"A": "90", "B": "90", "C": "70"}
 DOCUMENT, DAY = "市绩评〔2027〕9号", date(2027, 4, 20)
 
 
-def says(form: Form, spot: Spot, claimed: Claims = CLAIMED) -> object:
+def says(form: Form, spot: Spot, claimed: Claims = CLAIMED, marks: Mapping[str, str] = MARKS) -> object:
     """甲局 and 乙局 are marked alike, 丙局 less; claims as `CLAIMED` has them."""
     field = spot.column.field
     if field.startswith("claim_"):
@@ -107,7 +107,7 @@ def says(form: Form, spot: Spot, claimed: Claims = CLAIMED) -> object:
         own = f"{form.evaluator}{number}"
         paper = {"claim_document": f"党组纪要{own}号", "claim_consent": f"批示{own}号"}
         return {"claim_kind": kind, "claim_points": points, "claim_facts": facts, **paper}[field]
-    return {"stated_grade": "优秀", "reasons": "任务完成"}.get(field, MARKS[spot.unit])
+    return {"stated_grade": "优秀", "reasons": "任务完成"}.get(field, marks[spot.unit])
 
 
 def waiting_city(path: Path, rules: str = RULES, settings: str = SETTINGS, claimed: Claims = CLAIMED) -> Path:

@@ -14,6 +14,7 @@ from evaltool.evaluation.in_words import explain
 from evaltool.explain.explanation import explained, readded
 from evaltool.findings import Refused
 from evaltool.points.bounds import bounds
+from evaltool.points.foreseen import foreseen
 from evaltool.questions.forms import Form
 from evaltool.questions.layout import forms
 from evaltool.results.result import Result
@@ -87,7 +88,9 @@ def test_totals_worked_out_by_hand(tmp_path: Path) -> None:
     of 60, 60, 60 and 90, before the highest and the lowest are left out: 62.5.  乙县 has 80% in the third part, as the
     mean of 90 and 70 is; two thirds of the 20 points that 丙县 does not have go to the first part; 甲县 has 80% of the
     fifth."""
-    result = result_of(make(tmp_path / "e", TABLES, {"d": HEAD + RULES + GRADE}, ROLES))
+    folder = make(tmp_path / "e", TABLES, {"d": HEAD + RULES + GRADE}, ROLES)
+    assert foreseen(load(folder)[0]) == []  # before anything comes in, the mean that is to come is no hole
+    result = result_of(folder)
     judged = Fraction(20, 3) * Fraction(5, 8)
     assert totals(result) == {
         "A": Fraction(100, 3) * Fraction(8, 9) + judged + 18 + 10 + 16,
@@ -97,6 +100,7 @@ def test_totals_worked_out_by_hand(tmp_path: Path) -> None:
     }
     states = {unit: result.points[unit, part].state for unit, part in (("B", "third"), ("C", "fourth"), ("A", "fifth"))}
     assert states == {"B": "group_mean", "C": "moved", "A": "stated"}
+    assert result.points["B", "third"].basis == "不适用，按规则计本分类其他单位的平均得分率"
     assert result.points["A", "fifth"].basis == "不适用，按规则计满分的80%"
     assert "first项 2/3、third项 1/3" in result.points["C", "fourth"].basis
 

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from evaltool.checks.validate import validate
 from evaltool.evaluation import load
-from evaltool.findings import Finding
+from evaltool.findings import Finding, finding
 from evaltool.inbox.ingest import ingest
+from evaltool.points.bounds import Doubts, doubts, is_doubted
 from evaltool.points.leaves import combine
 from evaltool.points.score import PointsTable, score
 from evaltool.questions.forms import Form
@@ -215,10 +216,31 @@ def test_a_departments_line_for_itself_is_not_applicable_and_the_preset_points_s
     assert points["B", "common"].share == Fraction("2.9") / 4
 
 
+def test_a_unit_without_any_line_of_its_own_is_told_apart_from_one_that_nobody_marks(tmp_path: Path) -> None:
+    """Only A is asked for the lines: B has none, and the rules give it full marks."""
+    lines = (
+        OWNERS["指标"]
+        .replace("评分主体\n", "评分主体,单位\n")
+        .replace(",F1\n", ",F2,A\n")
+        .replace(",1,F2\n", ",1,F2,A\n")
+    )
+    points, findings = scored(tmp_path, COMMON + 'none = "full"\n', {**OWNERS, "指标": lines}, owned)
+    assert findings == []
+    assert points["B", "common"].basis == "没有指标，按规则计满分"
+
+
 def test_a_scheme_may_count_the_own_line(tmp_path: Path) -> None:
     """own_line = "count" asks the department about itself."""
     points, _ = scored(tmp_path, COMMON + 'own_line = "count"\n', OWNERS, owned)
     assert points["A", "common"].share == Fraction("2.9") / 4
+
+
+def test_lines_of_which_no_sheet_came_at_all_count_each_as_its_owners_absence_does(tmp_path: Path) -> None:
+    """One owner is missing, the other was waived: 3 of 4 points, as the rules say of the one and of the other."""
+    owners = {**OWNERS, "评估主体": OWNERS["评估主体"].replace("甲局评分组", "缺席一").replace("丁局,f", "缺席二,f")}
+    rules = COMMON + 'missing = "full"\nwaived = "zero"\n'
+    points, _ = scored(tmp_path, rules, owners, owned, "免报,绩办〔2027〕1号,2027-02-01,出国,,F2\n")
+    assert points["B", "common"].share == Fraction(3, 4)
 
 
 def test_a_withheld_line_is_out_of_points_and_preset_points(tmp_path: Path) -> None:
@@ -250,6 +272,74 @@ def test_an_absent_owners_lines_follow_the_policy_for_their_kind(
     points, findings = scored(tmp_path, rules, {**OWNERS, "评估主体": owners}, say, ledger)
     assert findings == []
     assert points["B", "common"].share == Fraction(share)
+
+
+SELF_AND_OFFICE = """
+[component.own]
+name = "自评"
+weight = 40
+by = "self"
+answer = "percent"
+[component.work]
+name = "工作"
+weight = 60
+by = "office"
+answer = "percent"
+"""
+
+
+def test_an_error_on_a_sheet_is_about_the_unit_whose_own_it_is_or_about_all_units(tmp_path: Path) -> None:
+    """What the unit says of itself leaves the others what they are; what the office says is about everybody."""
+    made = make(tmp_path / "e", {"单位": UNITS, **OFFICE}, {"d": HEAD + SELF_AND_OFFICE}, SETTINGS)
+    evaluation, _ = load(made)
+
+    def wrong(evaluator: str) -> Doubts:
+        return doubts(evaluation, [finding("SUBMISSION_MISSING", evaluator=evaluator, args={"name": "某"})])
+
+    assert [is_doubted(wrong("B"), unit, "own", "self") for unit in "AB"] == [False, True]
+    assert [is_doubted(wrong("O1"), unit, "work", "office") for unit in "AB"] == [True, True]
+    assert not is_doubted(wrong("O1"), "A", "own", "self")
+
+
+def test_who_is_missing_is_not_made_up_for_by_the_others_unless_the_rules_say_so(tmp_path: Path) -> None:
+    """One of two sheets of the office came: no result; with a rule it is that of the other."""
+    both = {"评估主体": "编号,名称,角色\nO1,绩效办,office\nO2,缺席组,office\n"}
+    points, findings = scored(tmp_path / "1", SELF_AND_OFFICE, both, lambda *_: "80")
+    assert (points["A", "work"].share, points["A", "work"].state) == (None, "pending")
+    out = SELF_AND_OFFICE.replace('by = "office"\n', 'by = "office"\nmissing = "out"\n')
+    points, findings = scored(tmp_path / "2", out, both, lambda *_: "80")
+    assert (points["A", "work"].share, findings) == (Fraction(4, 5), [])
+
+
+def test_a_period_that_is_missing_is_not_made_up_for_by_the_others(tmp_path: Path) -> None:
+    """Half a year was left blank: no result, unless the rules say so."""
+    halves = SELF_AND_OFFICE.replace('by = "office"\n', 'by = "office"\neach = ["上半年", "下半年"]\n')
+
+    def say(_: Form, spot: Spot) -> object:
+        return None if spot.repeat == "下半年" else "80"
+
+    points, _ = scored(tmp_path / "1", halves, OFFICE, say)
+    assert (points["A", "work"].share, points["A", "work"].state) == (None, "pending")
+    out = halves.replace('by = "office"\n', 'by = "office"\nmissing = "out"\n')
+    points, _ = scored(tmp_path / "2", out, OFFICE, say)
+    assert points["A", "work"].share == Fraction(4, 5)
+
+
+def test_a_component_of_another_group_is_none_of_a_units(tmp_path: Path) -> None:
+    """It has no points there and takes no weight."""
+    groups = HEAD.replace('name = "甲类" }]', 'name = "甲类" }, { id = "h", name = "乙类" }]').replace(
+        "total = 100\n", "total = 100\nnormalise = true\n"
+    )
+    rules = SELF_AND_OFFICE.replace('by = "self"\n', 'by = "self"\ngroups = ["g"]\n')
+    made = make(
+        tmp_path / "e", {"单位": UNITS.replace("乙局,d,g", "乙局,d,h"), **OFFICE}, {"d": groups + rules}, SETTINGS
+    )
+    return_all(made, lambda form, _: "50" if form.evaluator == "A" else "80")
+    evaluation, _ = load(made)
+    points, findings = score(evaluation, ingest(evaluation)[0])
+    assert findings == []
+    assert [(key[0], point.points) for key, point in points.items() if key[1] == "own"] == [("A", 20)]
+    assert (points["A", ""].points, points["B", ""].points) == (68, 80)
 
 
 def test_the_order_of_evaluators_in_the_roster_decides_nothing(tmp_path: Path) -> None:

@@ -67,6 +67,7 @@ def test_kinds_of_events_come_together_in_one_pot(tmp_path: Path) -> None:
     got = {key: point.points for key, point in result.points.items()}
     assert [got[unit, "honours"] for unit in "ABCD"] == [Fraction(15, 2), 10, 0, Fraction(5, 2)]
     assert [got[unit, "discipline"] for unit in "ABCD"] == [70, 30, 90, 69]
+    assert all(result.points[unit, leaf].basis == "" for unit in "ABCD" for leaf in ("honours", "discipline"))
     told = explained(result, result.evaluation.units["B"])
     assert readded(told) == []
     said = [sentence for node in told.nodes for sentence in node.said]

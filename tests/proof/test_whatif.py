@@ -282,6 +282,20 @@ def test_a_draw_ranks_as_scoring_does(folder: Path) -> None:
         assert {each.unit: each.rank for each in found} == {each.unit.id: each.rank for each in exactly}
 
 
+def test_a_draw_moves_a_weight_by_the_parts_of_the_rules(folder: Path) -> None:
+    """Nobody's list came, and nine tenths of its weight go to the cards: B, who is behind A in the work, is first."""
+    rules = folder / "schemes" / "d.toml"
+    policy = 'by = "leader"\nnone = { weight_to = { vote = 0.9, work = 0.1 } }'
+    rules.write_text(rules.read_text("utf-8").replace('by = "leader"', policy, 1), "utf-8")
+    score_folder(folder)
+    trial = tried(folder, "", Supposition(without=("张三", "李四")))
+    weights = {"work": Fraction(20), "list": Fraction(60), "vote": Fraction(20)}
+    (found,) = ranges(trial.result, lambda _, leaf, __: weights[leaf], 1, Fraction(0), 1).values()
+    exactly = standings(trial.result, lambda _, leaf, __: weights[leaf])
+    assert {each.unit: each.rank for each in found} == {each.unit.id: each.rank for each in exactly}
+    assert found[0].unit == "B"
+
+
 def test_nine_of_ten_draws_lie_between_low_and_high(folder: Path) -> None:
     """Of twenty ranks the lowest and the highest are left out."""
     unit = tried(folder, "", Supposition()).base.standings[0].unit

@@ -21,7 +21,7 @@ from evaltool.exact import apportioned
 from evaltool.findings import Finding
 from evaltool.inbox.intake import Intake
 from evaltool.points.score import PointsTable
-from evaltool.results.award import award
+from evaltool.results.award import award, contributions
 from evaltool.results.grade import grade
 from evaltool.results.rank import Standing, rank
 from evaltool.roster import Earlier, FieldEntry
@@ -122,8 +122,11 @@ def test_single_fields_go_by_contribution_then_total_one_per_unit_and_not_with_t
     table = points({"A": ("58", "38"), "B": ("50", "32"), "C": ("50", "31"), "D": ("30", "30")})
     marks = {("f1", unit): mark for unit, mark in zip("ABCD", ("99", "90", "80", "95"), strict=True)}
     marks |= {("f2", unit): "70" for unit in "ABCD"}
-    given, findings = awards(made, table, no_sheets(marks))
+    sheets = no_sheets(marks)
+    given, findings = awards(made, table, sheets)
     assert given == {"A": ("综合奖",), "B": ("单项奖·招商",), "C": ("单项奖·招商",)}
+    scheme = next(iter(made.classes.values()))
+    assert contributions(sheets, scheme, scheme.awards[-1])["f1", "C"] == 80
     assert findings == []
 
 

@@ -160,6 +160,23 @@ def test_what_fails_is_said_with_its_number(result: Result) -> None:
     assert "但" not in said["1"]
 
 
+def test_an_occasion_is_named_by_its_number_and_what_it_is(tmp_path: Path) -> None:
+    """Where periods have no names of their own."""
+    rules = RULES.replace('each = ["1月", "2月", "3月"]', 'each = "踏查"')
+    visits = [(unit, mark) for unit, marks in MONTHS.items() for mark in marks]
+
+    def visited(form: Form, spot: Spot) -> object:
+        if not spot.repeat:
+            return says(form, spot)
+        unit, mark = visits[int(spot.repeat) - 1] if int(spot.repeat) <= len(visits) else ("", None)
+        row = {"unit": f"{NAMES[int(unit) - 1]}县", "date": "2026-05-01", "mark": mark} if unit else {}
+        return row.get(spot.column.field)
+
+    made = made_of(tmp_path, rules, visited)
+    said = "".join(explained(made, next(one.unit for one in made.standings if one.unit.id == "2")).said)
+    assert "月度检查第2次踏查得分率79.0%，低于要求的80.0%" in said
+
+
 def test_the_rules_are_read_out(result: Result) -> None:
     """Grades and awards in the same words."""
     said = "\n".join(explain(result.evaluation))

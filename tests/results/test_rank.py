@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -51,6 +52,18 @@ def test_ranks_follow_the_published_total_and_ties_the_exact_points_of_the_chain
     assert ranks(standings) == {"A": 1, "C": 2, "B": 3, "D": 4}
     assert findings == []
     assert "由工作得分确定名次" in next(one.tie for one in standings if one.unit.id == "C")
+
+
+def test_a_tie_says_what_was_compared_up_to_what_told_them_apart() -> None:
+    """Level in the first component of the chain, apart in the second."""
+    made = evaluation({"A": "g1", "B": "g1"})
+    (scheme,) = made.classes.values()
+    chain = [*scheme.ranking.ties, *(each for each in scheme.leaves() if each not in scheme.ranking.ties)]
+    ranking = scheme.ranking.model_copy(update={"ties": chain})
+    made = replace(made, classes={scheme.id: replace(scheme, ranking=ranking)})
+    standings, _ = rank(made, points({"A": ("50", "30.004"), "B": ("50", "30.001")}))
+    first, second = (scheme.components[each].name for each in chain[:2])
+    assert standings[0].tie == f"与单位B总分相同，依次比较{first}、{second}，由{second}得分确定名次"
 
 
 def test_a_tie_that_nothing_breaks_is_a_shared_rank() -> None:

@@ -85,6 +85,15 @@ def test_no_earlier_result_is_no_change() -> None:
     assert (units["白山区"].since, units["白山区"].gained, units["白山区"].climbed) == (None, None, None)
 
 
+def test_an_earlier_rank_without_a_total_tells_of_places_alone() -> None:
+    """As where a year published places only."""
+    made = scored()
+    (last, *others) = made.evaluation.roster.earlier
+    roster = replace(made.evaluation.roster, earlier=(replace(last, total=None), *others))
+    _, units = cards(replace(made, evaluation=replace(made.evaluation, roster=roster)))
+    assert (units["清河县"].gained, units["清河县"].climbed) == (None, 1)
+
+
 def test_the_earlier_result_is_that_of_the_last_year_before_this_one() -> None:
     """A unit that had none last year is held against the year before, and everything says so; rows of this year or of
     a later one are no earlier results."""

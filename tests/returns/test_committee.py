@@ -15,6 +15,7 @@ from committee_city import (
     CODE,
     DAY,
     DOCUMENT,
+    MARKS,
     ROSTER,
     RULES,
     SETTINGS,
@@ -107,8 +108,8 @@ def test_ties_of_a_field_are_those_of_its_class(tmp_path: Path) -> None:
         "单项参评": ROSTER["单项参评"] + "county,E\ncounty,F\n",
     }
     folder = make(tmp_path / "two", {**ROSTER, **more}, {"d": RULES, "e": other}, SETTINGS)
-    marks = {"E": "60", "F": "50"}
-    return_all(folder, lambda form, spot: marks.get(spot.unit) or city_says(form, spot))
+    marks = {**MARKS, "E": "60", "F": "50"}
+    return_all(folder, lambda form, spot: city_says(form, spot, marks=marks))
     told = [(line["分类或奖项"], line["单位"]) for line in lines(written(folder), "同分裁定")]
     assert told[2:] == [("单项奖·招商", "甲局"), ("单项奖·招商", "乙局")]
 

@@ -13,6 +13,7 @@ from evaltool.evaluation import load
 from evaltool.findings import Refused
 from evaltool.questions.layout import forms
 from evaltool.returns import write_returns
+from evaltool.returns.revisions import write_revisions
 from evaltool.run import interim_result, take_in
 from evaltool.sheets import outbox
 from evaltool.sheets.blank import book
@@ -176,6 +177,15 @@ def test_a_sheet_sent_back_to_be_mended_shows_them_again(folder: Path) -> None:
     assert made["E7"].value == 1
     change(file, {(LIST, "C7"): 1}, folder / "inbox" / "改好了.xlsx")
     assert take_in(folder).findings == ()
+
+
+def test_a_sheet_sent_out_once_more_to_be_revised_shows_them_too(folder: Path) -> None:
+    """As they were when the leader marked, beside the marks of then."""
+    returned(folder)
+    taken = take_in(folder)
+    (sent,) = write_revisions(taken.evaluation, taken.intake, "L1")
+    made = openpyxl.load_workbook(folder / sent.file)[LIST]
+    assert [made[f"D{row}"].value for row in (6, 7, 9)] == ["阶段得分\n（满分 80）", 71.0, 60.0]
 
 
 # --- the rules -------------------------------------------------------------------------------------------------------

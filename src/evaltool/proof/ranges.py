@@ -17,11 +17,12 @@ from typing import Any
 
 from evaltool.exact import published
 from evaltool.ledger import ties
-from evaltool.points.score import PointsTable, Weights, all_shares, points_of
+from evaltool.points.score import PointsTable, Weights, all_shares, part_of, points_of
 from evaltool.results.rank import GroupKey, Standing
 from evaltool.results.result import Result
 from evaltool.roster import Unit
 from evaltool.rules import Scheme
+from evaltool.rules.expressions import value_of
 
 ONE = 10**12
 STEPS = 1000  # of a draw, on each side
@@ -96,7 +97,7 @@ class _Shares:
 
     id: str
     shares: Mapping[str, int]
-    moved: Mapping[str, tuple[str, ...]]
+    moved: Mapping[str, tuple[tuple[str, ...], Mapping[str, Fraction]]]  # who takes it, and stated parts if there are
     besides: int
     earlier: int | None  # taken off where the change against earlier decides; None: there is none to take off
     last: int | None  # its earlier rank, from which places climbed are counted
@@ -106,7 +107,7 @@ class _Shares:
     def of(cls, scheme: Scheme, one: Standing, points: PointsTable, last: int | None, decided: int) -> _Shares:
         own = {leaf: points[one.unit.id, leaf] for leaf in scheme.leaves() if (one.unit.id, leaf) in points}
         shares = {leaf: round((point.share or 0) * ONE) for leaf, point in own.items()}
-        moved = {leaf: point.takers for leaf, point in own.items() if point.takers}
+        moved = {leaf: (point.takers, dict(point.parts)) for leaf, point in own.items() if point.takers}
         varies = scheme.ranking.by == "variation"
         earlier = 0 if not varies else None if one.change is None else round((one.total - one.change) * ONE)
         besides = round((one.bonus - one.deduction) * ONE)
@@ -147,11 +148,15 @@ def _placed_by(scheme: Scheme, unit: _Shares, weights: Mapping[str, int]) -> Ite
 
 def _points(scheme: Scheme, unit: _Shares, weights: Mapping[str, int]) -> dict[str, int]:
     counted = {leaf: weights[leaf] for leaf in unit.shares}
-    for leaf, takers in unit.moved.items():
-        all_of_them = sum(weights[each] for each in takers)
+
+    def own(leaf: str) -> Fraction:
+        return Fraction(
+            max(weights[leaf], 1)
+        )  # where all that could take some were drawn as nothing, they take it alike
+
+    for leaf, (takers, stated) in unit.moved.items():
         for taker in takers:
-            counted[taker] += weights[leaf] * weights[taker] // all_of_them if all_of_them else 0
-        counted[leaf] = 0
+            counted[taker] += int(value_of(part_of(scheme, Fraction(weights[leaf]), taker, takers, stated, own)))
     of = {leaf: _as_ruled(scheme, leaf, share * counted[leaf] // ONE) for leaf, share in unit.shares.items()}
     for component in (*reversed([each for each, _ in scheme.walk()]), ""):
         if component not in of:

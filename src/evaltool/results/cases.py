@@ -29,7 +29,7 @@ def cases(
         tables.setdefault(unit, {})[component] = point
     units = evaluation.units_of(scheme.id)
     listed = [leaf for leaf in scheme.leaves() if is_listed(scheme.components[leaf])]
-    in_lists = lists(evaluation, intake, scheme, listed, units) if listed else {}
+    in_lists = lists(evaluation, intake, scheme, listed, units)
     of = [asked(evaluation, intake, scheme, leaf, units) for leaf in scheme.leaves()]
     margins = _margins(scheme, standings, points)
     judge = Judge(evaluation, scheme, points, measured_for(evaluation, intake))

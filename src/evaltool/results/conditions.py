@@ -212,11 +212,11 @@ def _periods(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str) 
     found: dict[str, PeriodNumbers] = {}
     for unit, voices in given.of.items():
         numbers: list[tuple[str, Fraction]] = []
-        for at in _asked(component, voices):
+        for number, at in enumerate(_asked(component, voices), 1):
             said = {who: _in_period(component, at, by_repeat) for who, by_repeat in voices.items()}
             known = {who: each for who, each in said.items() if each is not None}
             made = combined_voices(evaluation, component, evaluation.units[unit], known) if known else None
-            numbers += [(_label(component, at), made * 100)] if isinstance(made, Fraction) else []
+            numbers += [(_label(component, at, number), made * 100)] if isinstance(made, Fraction) else []
         found[unit] = numbers
     return found
 
@@ -235,6 +235,7 @@ def _in_period(component: Component, at: str, given: Mapping[str, Fraction | str
     return combine(shares, component.each.stage_over) if shares and component.each else None
 
 
-def _label(component: Component, at: str) -> str:
+def _label(component: Component, at: str, number: int) -> str:
+    """The name of a period; an occasion by its number among those of the unit, not by its row on a sheet of all."""
     word = component.each.word if component.each else ""
-    return f"第{at}次{word}" if word else at
+    return f"第{number}次{word}" if word else at
