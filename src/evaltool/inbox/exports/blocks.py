@@ -27,21 +27,28 @@ ROWS = 200_000
 class RowBlock(NamedTuple):
     """`frame`: row (its number), lacks (it lacks cells, so that others may have moved), c0, c1 … (its texts).
 
-    `misfits`: rows that hold more or less than the header has room for, and the first of them.
+    Where rows that say the same are one, `times` is how many, and `row` the first.  `misfits`: rows that hold more or
+    less than the header has room for, and the first of them.
     """
 
     frame: pl.DataFrame
     misfits: int = 0
     first_misfit: int = 0
 
+    @property
+    def rows(self) -> int:
+        fit = int(self.frame["times"].sum()) if "times" in self.frame.columns else self.frame.height
+        return fit + self.misfits
+
 
 @dataclass(frozen=True, slots=True)
 class OpenedExport:
-    """A file whose header is known; `blocks` reads what stands below it.  `problems` do not stop the reading."""
+    """A file whose header is known; `blocks` reads what stands below it, and may put rows together that say the same
+    where nobody asks who said it.  `problems` do not stop the reading."""
 
     sheet: str
     header: ExportRow
-    blocks: Callable[[Columns], Iterator[RowBlock]]
+    blocks: Callable[[Columns, bool], Iterator[RowBlock]]
     problems: tuple[Problem, ...] = ()
     hidden: frozenset[tuple[int, int]] = frozenset()
     formulas: frozenset[tuple[int, int]] = frozenset()
