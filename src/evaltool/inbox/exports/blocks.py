@@ -92,3 +92,21 @@ def _misfit(cells: Sequence[str], columns: Columns) -> bool:
     if len(cells) > columns.width:
         return any(map(str.strip, cells[columns.width :]))
     return len(cells) <= columns.last
+
+
+def gathered(blocks: Iterable[RowBlock]) -> Iterator[RowBlock]:
+    """Blocks of which little is left, since rows that say the same are one, as few larger ones; in their order."""
+    import polars as pl
+
+    waiting: list[pl.DataFrame] = []
+    for block in blocks:
+        is_little = "times" in block.frame.columns
+        if is_little:
+            waiting.append(block.frame)
+        if waiting and (not is_little or sum(each.height for each in waiting) > ROWS):
+            yield RowBlock(pl.concat(waiting))
+            waiting = []
+        if not is_little:
+            yield block
+    if waiting:
+        yield RowBlock(pl.concat(waiting))

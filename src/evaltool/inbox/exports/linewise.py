@@ -108,7 +108,11 @@ def _all_so(piece: bytes, lines: int, separator: str, cells: int) -> bool:
     """Whether every line is by itself a row of cells, quoted or without quotation marks, and has so many of them."""
     import polars as pl
 
-    texts = pl.Series([piece.removesuffix(b"\n")], dtype=pl.Binary).cast(pl.String).str.split("\n").explode()
+    try:
+        text = pl.Series([piece.removesuffix(b"\n")], dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.PolarsError:  # no UTF-8
+        return False
+    texts = text.str.split("\n").explode()
     cell = f'(?:{_QUOTED}|[^"{separator}]*)'
     if len(texts) != lines or not texts.str.contains(f"^{cell}(?:{separator}{cell})*$").all():
         return False

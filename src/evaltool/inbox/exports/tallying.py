@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from evaltool.inbox.exports.blocks import OpenedExport
+from evaltool.inbox.exports.blocks import OpenedExport, gathered
 from evaltool.inbox.exports.coding import NOT_A_POINT, PART, Coder, UnitSaid
 from evaltool.inbox.exports.comments import Comments
 from evaltool.inbox.exports.header import Columns
@@ -114,7 +114,7 @@ class ExportTally:
     def take(self, part: int, file: OpenedExport, columns: Columns) -> None:
         """Count a part as far as can be done without the others.  Raises `Unusable`."""
         met = PartMet(columns, file.sheet)
-        for block in file.blocks(columns, not self.repeats and not self.export.wide):
+        for block in gathered(file.blocks(columns, not self.repeats and not self.export.wide)):
             if block.misfits and not met.misfits:
                 met.first_misfit = block.first_misfit
             met.misfits += block.misfits

@@ -37,9 +37,13 @@ class _TextFile:
 
 
 def of_text(part: ExportPart) -> OpenedExport:
-    """Raises `Unusable` where encoding, separator or header cannot be told."""
+    """Raises `Unusable` where encoding, separator or header cannot be told.
+
+    A large file that begins as UTF-8 is taken for it; where it goes on as something else, its blocks raise
+    `UnicodeDecodeError`.
+    """
     marked = part.data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    known = ("utf-16",) if marked else ("utf-8-sig", "gb18030")
+    known = ("utf-16",) if marked else ("gb18030",) if part.is_no_utf8 else ("utf-8-sig", "gb18030")
     encoding = next((each for each in known if _decodes(part, each)), "")
     if not encoding:
         raise Unusable(Problem("SURVEY_ENCODING"))
@@ -68,32 +72,17 @@ def _header(file: _TextFile) -> ExportRow:
 
 
 def _decodes(part: ExportPart, encoding: str) -> bool:
-    """Whether all of the file is text in this encoding."""
+    """Whether all of the file is text in this encoding; of a large one in UTF-8 only how it begins."""
     decoder = codecs.getincrementaldecoder(encoding)()
-    with part.opened() as stream:
-        while piece := stream.read(PIECE):
-            if encoding == "utf-8-sig" and (whole := piece.rfind(b"\n") + 1) and not decoder.getstate()[0]:
-                if not _is_utf8(piece[:whole]):
-                    return False
-                piece = piece[whole:]
-            try:
-                decoder.decode(piece)
-            except UnicodeDecodeError:
-                return False
-        try:
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return False
-    return True
-
-
-def _is_utf8(lines: bytes) -> bool:
-    """Ten times as quick as decoding them."""
-    import polars as pl
-
     try:
-        pl.Series([lines], dtype=pl.Binary).cast(pl.String)
-    except pl.exceptions.PolarsError:
+        if part.path and encoding == "utf-8-sig":
+            decoder.decode(part.data)
+            return True
+        with part.opened() as stream:
+            while piece := stream.read(PIECE):
+                decoder.decode(piece)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
         return False
     return True
 
