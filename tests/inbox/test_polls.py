@@ -6,7 +6,11 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import os
 import random
+import subprocess
+import sys
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -19,14 +23,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_surveys import LONG, ROSTER, ballots, numbers, prepare, put, said, sheet, taken, with_rule
 
+from evaltool.cli.summary import survey_table
 from evaltool.findings import Refused
-from evaltool.inbox.exports import Export, ExportPart, PartSaid, comments, count_export, settling, texts
+from evaltool.inbox.exports import Export, ExportPart, PartSaid, alike, comments, count_export, settling, texts
 from evaltool.inbox.exports.respondents import moments
 from evaltool.inbox.exports.settling import HELD
 from evaltool.inbox.exports.shapes import Question, SurveyAnswers
 from folders import decide
 from plain_polls import PlainRow, plainly_counted
 from small_city import LEDGER
+from terminal import environment
 
 CHOICES = ("满意", "一般", "不了解")
 UNITS = {"甲局": "A", "乙局": "B", "丙局": "C"}
@@ -202,7 +208,7 @@ def test_quick_and_careful_reading_say_the_same(lines: list[list[str]]) -> None:
     for data in (as_text([["单位", "评价", "甲"], *lines]), as_text([["单位", "评价", "甲"], *lines], csv.QUOTE_ALL)):
         quick = counted([("p", data)], wanted)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(texts, "_quick", lambda *_: None)
+            patch.setattr(texts, "lines_at_once", lambda *_, **__: None)
             assert counted([("p", data)], wanted) == quick
 
 
@@ -246,6 +252,18 @@ def test_parts_are_one_export(tmp_path: Path) -> None:
         ("inbox/满意度调查-1.csv", 2, 1, 1),
     ]
     assert {each.became for each in made.files if each.evaluator == "V1"} == {"counted"}
+
+
+def test_an_export_in_many_parts_is_one_line_on_the_terminal(tmp_path: Path) -> None:
+    """A thousand parts would push everything else off the screen; its line has the sums of all of them."""
+    folder = prepare(tmp_path, IN_PARTS)
+    for at in range(21):
+        put(folder, HEAD + f"{at},甲局,满意\n{at}x,乙局,\n", f"满意度调查-{at}.csv")
+    evaluation, _, made, _ = taken(folder)
+    ((_, file, *figures),) = survey_table(evaluation, made).rows
+    assert "21" in str(file) and figures == [42, 42, 21, 0, 21, 0]
+    few = replace(made, surveys=made.surveys[:20])
+    assert len(survey_table(evaluation, few).rows) == 20
 
 
 def test_who_answers_in_two_parts_needs_a_column_of_times(tmp_path: Path) -> None:
@@ -377,6 +395,7 @@ def test_a_damaged_parquet_is_one_finding(cut: int, tmp_path: Path) -> None:
 # --- size ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_file_that_is_not_held_in_memory_is_counted(tmp_path: Path) -> None:
     """Above what the reader takes at once, a text is hashed, kept and counted piece by piece; the record has it."""
     folder = prepare(tmp_path, PLAIN, with_rule('repeated = "first"'))
@@ -389,6 +408,57 @@ def test_a_file_that_is_not_held_in_memory_is_counted(tmp_path: Path) -> None:
     assert sum(ballots(intake).values()) == 2_000
     path.unlink()
     assert numbers(taken(folder)[2]) == numbers(made)
+
+
+@pytest.mark.parametrize("is_text", [True, False])
+def test_a_large_text_is_no_utf8_below_its_beginning(is_text: bool, tmp_path: Path) -> None:
+    """Plain letters at the head tell no encoding: all parts are counted once more, or this one is refused."""
+    wanted = replace(SIMPLE, unit="unit", choice="choice")
+    head, path = b"unit,choice\n", tmp_path / "large"
+    path.write_bytes(head + ("甲局,满意\n甲局,\n".encode("gb18030") if is_text else b"\xff,\xff\n") * 3)
+    parts = [
+        ExportPart("a", "a", head, path, path.stat().st_size),
+        ExportPart("b", "b", "unit,choice\n甲局,一般\n".encode()),
+    ]
+    large, other = count_export(parts, wanted)
+    assert other.answers is not None and other.answers.counted == 1
+    if is_text:
+        assert large.answers is not None and large.answers.figures == (6, 6, 3, 0, 3, 0)
+        assert [each.code for each in large.problems] == ["SURVEY_GB18030"]
+        assert {one.choice: one.answers for one in whole([large]).counts} == {"满意": 3, "": 3, "一般": 1}
+    else:
+        assert (large.answers, [each.code for each in large.problems]) == (None, ["SURVEY_ENCODING"])
+
+
+def test_rows_that_say_the_same_are_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each thing said once, with how many said it and the first row; so too if all of them had the same number."""
+    texts_ = {"c1": ["甲", "乙", "甲", "", "乙", "甲"], "c2": ["乙", "甲", "乙", "", "甲", "甲"]}
+    rows = pl.DataFrame({"row": range(7, 13), **texts_}, schema_overrides={"row": pl.UInt32})
+    expected = [(7, "甲", "乙", 2), (8, "乙", "甲", 2), (10, "", "", 1), (12, "甲", "甲", 1)]
+    assert alike.together(rows).rows() == expected
+    made = iter([pl.lit(1, pl.UInt64), pl.col("row").cast(pl.UInt64)])
+    monkeypatch.setattr(alike, "_mixed", lambda _: next(made))
+    assert alike.together(rows).rows() == expected
+
+
+def test_no_words_are_left_by_a_process_that_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows that wait on disk lie in a folder that nobody else can look into; the next process takes it away."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    code = "from evaltool.files.scratch import *; import os; made = scratch_folder(); print(made.name, flush=True); "
+    killed = subprocess.run(
+        [sys.executable, "-c", code + "os.kill(os.getpid(), 9)"],
+        env=environment(TMPDIR=str(tmp_path)),
+        capture_output=True,
+        text=True,
+    )
+    left = Path(killed.stdout.strip())
+    assert left.parent == tmp_path and left.stat().st_mode & 0o777 == 0o700
+    rows = settling.HeldRows(most=0)
+    rows.add(pl.DataFrame({"h1": [1], "h2": [2], "t0": ["话"]}, schema_overrides={"h1": pl.UInt64}))
+    (own,) = tmp_path.iterdir()
+    assert own != left and own.name.startswith(f"evaltool-{os.getpid()}-") and list(own.iterdir())
+    rows.away()
+    assert not own.exists()
 
 
 def test_mistakes_beyond_those_told_apart_are_counted() -> None:

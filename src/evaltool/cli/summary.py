@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from fractions import Fraction
 from gettext import gettext as _
@@ -24,6 +24,7 @@ from evaltool.inbox.accounts.lacking import lacking
 from evaltool.inbox.accounts.sheets import SheetAccount, SheetState
 from evaltool.inbox.accounts.whole import Accounts, role_sheets
 from evaltool.inbox.newkey import MadeKey
+from evaltool.inbox.surveys import survey_totals
 from evaltool.page import INTERNAL, PUBLIC
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from evaltool.returns.goals import Approved
 
 BEST = 3  # ranks
+_PARTS = 20  # files of an export, each in a line of its own
 FEW = 6  # names in a summary; all of them stand in the run
 
 
@@ -106,9 +108,17 @@ def role_table(made: Accounts) -> ShownTable:
 
 
 def survey_table(evaluation: Evaluation, made: Accounts) -> ShownTable:
-    """What became of the answers of each export; those that were read are the sum of the columns behind them."""
+    """What became of the answers of each export; those that were read are the sum of the columns behind them.
+
+    An export in many parts is one line: all of them stand in the workbook.
+    """
+    parts = Counter(each.evaluator for each in made.surveys)
+    shown = [each for each in made.surveys if parts[each.evaluator] <= _PARTS]
+    for each in survey_totals(made.surveys):
+        if parts[each.evaluator] > _PARTS:
+            shown.append(replace(each, file=_("files: {n}").format(n=parts[each.evaluator])))
     headings = (_("survey"), _("file"), _("rows"), _("answers"), _("counted"), _("repeated"), _("blank"), _("refused"))
-    return accounts.surveys(evaluation, made).called(_("Surveys"), *headings)
+    return accounts.surveys(evaluation, replace(made, surveys=tuple(shown))).called(_("Surveys"), *headings)
 
 
 def absent(

@@ -11,7 +11,6 @@ import os
 import pickle
 import shutil
 import signal
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -25,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from evaltool import reader
-from evaltool.files.holding import is_alive
+from evaltool.files.scratch import scratch_folder
 from evaltool.identity import Identity, parse_code
 from evaltool.inbox.extract.carried import carried
 from evaltool.inbox.extract.corrections import Correction
@@ -188,17 +187,6 @@ class Here(Executor):
         return future
 
 
-_SCRATCH = "evaltool-"
-
-
-def _clear_scratch() -> None:
-    """Take away the folders of processes that were killed before they had a worker."""
-    for path in Path(tempfile.gettempdir()).glob(f"{_SCRATCH}*-*"):
-        process = path.name.split("-")[1]
-        if process.isdecimal() and not is_alive(int(process)):
-            shutil.rmtree(path, ignore_errors=True)
-
-
 @contextmanager
 def executor(expected: Expected, files: int, number: int = 0) -> Iterator[Executor]:
     """Worker processes for many files, this process for few; `number`: so many of them, whatever it is worth.
@@ -208,8 +196,7 @@ def executor(expected: Expected, files: int, number: int = 0) -> Iterator[Execut
         _worker.update(expected=expected)
         yield Here()
         return
-    _clear_scratch()
-    with tempfile.TemporaryDirectory(prefix=f"{_SCRATCH}{os.getpid()}-") as scratch:
+    with scratch_folder() as scratch:
         path = Path(scratch) / "expected"
         path.write_bytes(pickle.dumps(expected))
         pool = ProcessPoolExecutor(workers, get_context("spawn"), _start, (str(path),))

@@ -45,7 +45,8 @@ def read_export(data: bytes, export: Export) -> tuple[SurveyAnswers | None, tupl
 def count_export(parts: Sequence[ExportPart], export: Export, held: int = HELD) -> list[PartSaid]:
     """All parts of an export, counted together; `held`: bytes of rows that wait in memory.
 
-    A part that breaks off in the middle counts for nothing: then the others are counted once more, without it.
+    A part that breaks off in the middle counts for nothing: then the others are counted once more, without it; and so
+    are all where one turns out to be no UTF-8 far below its beginning.
     """
     order = sorted(range(len(parts)), key=lambda at: (parts[at].name, parts[at].digest))
     ordered = [parts[at] for at in order]
@@ -57,7 +58,7 @@ def count_export(parts: Sequence[ExportPart], export: Export, held: int = HELD) 
     return [each for _, each in sorted(zip(order, found, strict=True), key=lambda pair: pair[0])]
 
 
-def _counted(parts: Sequence[ExportPart], export: Export, held: int, bad: BadParts) -> list[PartSaid] | None:
+def _counted(parts: list[ExportPart], export: Export, held: int, bad: BadParts) -> list[PartSaid] | None:
     """None where what was counted is of no use, since a part turned out to be `bad` in the middle."""
     repeats = bool(export.respondent) and any(question.repeated != "all" for question in export.questions)
     tally = ExportTally(export, repeats, HeldRows(held))
@@ -72,6 +73,8 @@ def _counted(parts: Sequence[ExportPart], export: Export, held: int, bad: BadPar
                     spoilt |= not _taken(tally, at, file, found, bad)
                 except Unusable as unusable:
                     bad[at] = unusable.problems
+                except UnicodeDecodeError:
+                    parts[at], spoilt = replace(part, is_no_utf8=True), True
         if spoilt or not tally.met:
             return None
         tally.settle()

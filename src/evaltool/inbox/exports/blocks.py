@@ -27,21 +27,28 @@ ROWS = 200_000
 class RowBlock(NamedTuple):
     """`frame`: row (its number), lacks (it lacks cells, so that others may have moved), c0, c1 … (its texts).
 
-    `misfits`: rows that hold more or less than the header has room for, and the first of them.
+    Where rows that say the same are one, `times` is how many, and `row` the first.  `misfits`: rows that hold more or
+    less than the header has room for, and the first of them.
     """
 
     frame: pl.DataFrame
     misfits: int = 0
     first_misfit: int = 0
 
+    @property
+    def rows(self) -> int:
+        fit = int(self.frame["times"].sum()) if "times" in self.frame.columns else self.frame.height
+        return fit + self.misfits
+
 
 @dataclass(frozen=True, slots=True)
 class OpenedExport:
-    """A file whose header is known; `blocks` reads what stands below it.  `problems` do not stop the reading."""
+    """A file whose header is known; `blocks` reads what stands below it, and may put rows together that say the same
+    where nobody asks who said it.  `problems` do not stop the reading."""
 
     sheet: str
     header: ExportRow
-    blocks: Callable[[Columns], Iterator[RowBlock]]
+    blocks: Callable[[Columns, bool], Iterator[RowBlock]]
     problems: tuple[Problem, ...] = ()
     hidden: frozenset[tuple[int, int]] = frozenset()
     formulas: frozenset[tuple[int, int]] = frozenset()
@@ -85,3 +92,21 @@ def _misfit(cells: Sequence[str], columns: Columns) -> bool:
     if len(cells) > columns.width:
         return any(map(str.strip, cells[columns.width :]))
     return len(cells) <= columns.last
+
+
+def gathered(blocks: Iterable[RowBlock]) -> Iterator[RowBlock]:
+    """Blocks of which little is left, since rows that say the same are one, as few larger ones; in their order."""
+    import polars as pl
+
+    waiting: list[pl.DataFrame] = []
+    for block in blocks:
+        is_little = "times" in block.frame.columns
+        if is_little:
+            waiting.append(block.frame)
+        if waiting and (not is_little or sum(each.height for each in waiting) > ROWS):
+            yield RowBlock(pl.concat(waiting))
+            waiting = []
+        if not is_little:
+            yield block
+    if waiting:
+        yield RowBlock(pl.concat(waiting))

@@ -86,7 +86,7 @@ class Coder:
 
     `place`: part and row; `lacks`; `point`; `unit` (a row per answer); m0, m1 … what is chosen, in the order of the
     units asked about; t0, t1 … comments.  Where repeats matter also `who`, what is known of the respondent; h1, h2,
-    which stand for it; `when`, where a column says so.
+    which stand for it; `when`, where a column says so.  `times`: how many rows say so, where alike ones are one.
     """
 
     export: Export
@@ -119,6 +119,8 @@ class Coder:
 
         place = (frame["row"].cast(pl.UInt64) + (part << PART)).alias("place")
         made = [place, frame["lacks"], *self._said(frame, columns), *self._comments(frame, columns)]
+        if "times" in frame.columns:
+            made.append(frame["times"])
         if self.repeats:
             who = frame[named(columns.respondent)].str.strip_chars()
             made += [states(who, BROKEN).alias("who"), *self.anonymous.of(who)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from evaltool.inbox.exports.alike import together
 from evaltool.inbox.exports.blocks import BROKEN, OpenedExport, RowBlock, named
 from evaltool.inbox.exports.header import Columns
 from evaltool.inbox.exports.shapes import ExportPart, Unusable
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 MAGIC = b"PAR1"
 _AT_ONCE = 1 << 18  # rows
+_ALIKE = 1 << 20  # rows, where few are left of them
 _EXACT = 10**15  # up to here a float is a whole number with all its digits
 
 
@@ -30,7 +32,7 @@ def of_parquet(part: ExportPart) -> OpenedExport:
         raise _damaged(problem) from problem
     if not schema:
         raise Unusable(Problem("SURVEY_EMPTY", "", "1"))
-    return OpenedExport("", (0, list(schema)), lambda columns: _blocks(part, dict(schema), columns))
+    return OpenedExport("", (0, list(schema)), lambda columns, alike: _blocks(part, dict(schema), columns, alike))
 
 
 def _damaged(problem: BaseException) -> Unusable:
@@ -38,7 +40,7 @@ def _damaged(problem: BaseException) -> Unusable:
     return Unusable(Problem("FILE_CORRUPT", args=args))
 
 
-def _blocks(part: ExportPart, schema: dict[str, pl.DataType], columns: Columns) -> Iterator[RowBlock]:
+def _blocks(part: ExportPart, schema: dict[str, pl.DataType], columns: Columns, alike: bool) -> Iterator[RowBlock]:
     """Raises `Unusable`."""
     import polars as pl
 
@@ -48,11 +50,13 @@ def _blocks(part: ExportPart, schema: dict[str, pl.DataType], columns: Columns) 
     try:
         with part.opened() as stream:
             scan = pl.scan_parquet(part.path or stream, glob=False, hive_partitioning=False).select(said)
-            for frame in scan.collect_batches(chunk_size=_AT_ONCE, maintain_order=True, engine="streaming"):
-                numbered = frame.with_row_index("row", row).with_columns(pl.lit(value=False).alias("lacks"))
+            size = _ALIKE if alike else _AT_ONCE
+            for frame in scan.collect_batches(chunk_size=size, maintain_order=True, engine="streaming"):
+                read = frame.with_columns(_read(each) for each in frame if each.dtype == pl.Binary)
+                numbered = read.with_row_index("row", row)
+                rows = (together(numbered) if alike else numbered).filter(~_nothing(columns))
                 row += frame.height
-                read = numbered.with_columns(_read(each) for each in numbered if each.dtype == pl.Binary)
-                yield RowBlock(read.filter(~_nothing(columns)))
+                yield RowBlock(rows.with_columns(pl.lit(value=False).alias("lacks")))
     except GeneratorExit:
         raise
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as problem:

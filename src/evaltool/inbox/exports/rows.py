@@ -57,7 +57,7 @@ def _of_workbook(book: reader.Workbook) -> OpenedExport:
     return OpenedExport(
         sheet.title,
         header,
-        lambda columns: in_blocks(_grid(sheet), columns, ragged=False),
+        lambda columns, _: in_blocks(_grid(sheet), columns, ragged=False),
         notes,
         hidden,
         formulas,

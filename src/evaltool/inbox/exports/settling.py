@@ -17,6 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from evaltool.files.scratch import scratch_folder
 from evaltool.inbox.exports.coding import PART
 from evaltool.inbox.exports.respondents import CUT, DOUBTED, KNOWN, NOBODY
 
@@ -62,7 +63,7 @@ class HeldRows:
         if not self._waiting:
             return
         if self._folder is None:
-            self._folder = TemporaryDirectory(prefix="evaltool-")
+            self._folder = scratch_folder()
         rows = pl.concat(self._waiting).with_columns((pl.col("h1") % _FILES).cast(pl.UInt8).alias("file"))
         self._waiting, self._bytes = [], 0
         for (number,), own in rows.partition_by("file", include_key=False, as_dict=True).items():

@@ -56,13 +56,14 @@ class Export:
 @dataclass(frozen=True, slots=True)
 class ExportPart:
     """One file of an export: its hash, the name by which it is told from the other parts, and its bytes; of a large
-    file how it begins, and where it stands."""
+    file how it begins, and where it stands.  `is_no_utf8`: a text of which that is known."""
 
     digest: str
     name: str
     data: bytes
     path: Path | None = None
     size: int = 0
+    is_no_utf8: bool = False
 
     def opened(self) -> BinaryIO:
         return self.path.open("rb") if self.path else io.BytesIO(self.data)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from evaltool.inbox.exports.blocks import OpenedExport
+from evaltool.inbox.exports.blocks import OpenedExport, gathered
 from evaltool.inbox.exports.coding import NOT_A_POINT, PART, Coder, UnitSaid
 from evaltool.inbox.exports.comments import Comments
 from evaltool.inbox.exports.header import Columns
@@ -114,11 +114,11 @@ class ExportTally:
     def take(self, part: int, file: OpenedExport, columns: Columns) -> None:
         """Count a part as far as can be done without the others.  Raises `Unusable`."""
         met = PartMet(columns, file.sheet)
-        for block in file.blocks(columns):
+        for block in gathered(file.blocks(columns, not self.repeats and not self.export.wide)):
             if block.misfits and not met.misfits:
                 met.first_misfit = block.first_misfit
             met.misfits += block.misfits
-            met.rows += block.frame.height + block.misfits
+            met.rows += block.rows
             if block.frame.height:
                 self._block(met, self.coder.coded(block.frame, columns, part))
             if self.coder.points.is_full:
@@ -161,7 +161,7 @@ class ExportTally:
         import polars as pl
 
         part = (pl.col("place") // (1 << PART)).alias("part")
-        n, first = pl.len().cast(pl.UInt64).alias("n"), pl.col("place").min().alias("first")
+        n, first = _how_many(rows), pl.col("place").min().alias("first")
         said = self._answers(rows).group_by(part, "key").agg(n, first).collect(engine="streaming")
         if said.height:
             self.said.add(said)
@@ -189,7 +189,7 @@ class ExportTally:
             + pl.col("lacks").cast(pl.UInt64) * _LACKS
             + self._standing()
         )
-        return rows.select("place", key.alias("key"))
+        return rows.select("place", key.alias("key"), *(["times"] if "times" in rows.collect_schema() else []))
 
     def _standing(self) -> pl.Expr:
         """By the rule of the unit's question."""
@@ -231,8 +231,15 @@ class ExportTally:
             said = rows.filter(counts & (text.str.len_bytes() > 0)).group_by(
                 text.alias("text"), unit.alias("of"), "lacks"
             )
-            for words, of, lacks, n in said.agg(pl.len()).collect(engine="streaming").iter_rows():
+            for words, of, lacks, n in said.agg(_how_many(rows)).collect(engine="streaming").iter_rows():
                 self.comments.add(words, about or ("" if self.export.wide else units[of]), n, lacking=lacks)
+
+
+def _how_many(rows: pl.LazyFrame) -> pl.Expr:
+    """Rows, with those that say the same as one of them."""
+    import polars as pl
+
+    return (pl.col("times").sum() if "times" in rows.collect_schema() else pl.len()).cast(pl.UInt64).alias("n")
 
 
 def unit_said(tally: ExportTally, number: int) -> UnitSaid:

@@ -14,22 +14,19 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import BinaryIO
 
-from evaltool.inbox.exports.blocks import BROKEN, ExportRow, OpenedExport, RowBlock, in_blocks, named
+from evaltool.inbox.exports.blocks import BROKEN, ExportRow, OpenedExport, RowBlock, in_blocks
 from evaltool.inbox.exports.header import Columns
+from evaltool.inbox.exports.linewise import lines_at_once
 from evaltool.inbox.exports.shapes import ExportPart, Unusable
 from evaltool.inbox.problems import Problem
-
-if TYPE_CHECKING:
-    import polars as pl
 
 PIECE = 16 << 20
 _LONGEST_ROW = 64 << 20  # bytes: a quotation mark that is never closed takes in everything behind it
 SEPARATORS = {",": ("逗号", "commas"), ";": ("分号", "semicolons"), "\t": ("制表符", "tabs")}
 _HEAD, _ROWS = 1 << 16, 50  # characters and rows that the separator is told by
 _STATED = re.compile(r"sep=([,;\t])", re.IGNORECASE)  # how Excel is told the separator in the first line
-_QUOTED = r'"(?:[^"]|"")*"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +37,19 @@ class _TextFile:
 
 
 def of_text(part: ExportPart) -> OpenedExport:
-    """Raises `Unusable` where encoding, separator or header cannot be told."""
+    """Raises `Unusable` where encoding, separator or header cannot be told.
+
+    A large file that begins as UTF-8 is taken for it; where it goes on as something else, its blocks raise
+    `UnicodeDecodeError`.
+    """
     marked = part.data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    known = ("utf-16",) if marked else ("utf-8-sig", "gb18030")
+    known = ("utf-16",) if marked else ("gb18030",) if part.is_no_utf8 else ("utf-8-sig", "gb18030")
     encoding = next((each for each in known if _decodes(part, each)), "")
     if not encoding:
         raise Unusable(Problem("SURVEY_ENCODING"))
     file = _TextFile(part, encoding, _separator(part, encoding))
     notes = (Problem("SURVEY_GB18030"),) if encoding == "gb18030" else ()
-    return OpenedExport("", _header(file), lambda columns: _blocks(file, columns), notes)
+    return OpenedExport("", _header(file), lambda columns, alike: _blocks(file, columns, alike), notes)
 
 
 def _header(file: _TextFile) -> ExportRow:
@@ -71,32 +72,17 @@ def _header(file: _TextFile) -> ExportRow:
 
 
 def _decodes(part: ExportPart, encoding: str) -> bool:
-    """Whether all of the file is text in this encoding."""
+    """Whether all of the file is text in this encoding; of a large one in UTF-8 only how it begins."""
     decoder = codecs.getincrementaldecoder(encoding)()
-    with part.opened() as stream:
-        while piece := stream.read(PIECE):
-            if encoding == "utf-8-sig" and (whole := piece.rfind(b"\n") + 1) and not decoder.getstate()[0]:
-                if not _is_utf8(piece[:whole]):
-                    return False
-                piece = piece[whole:]
-            try:
-                decoder.decode(piece)
-            except UnicodeDecodeError:
-                return False
-        try:
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return False
-    return True
-
-
-def _is_utf8(lines: bytes) -> bool:
-    """Ten times as quick as decoding them."""
-    import polars as pl
-
     try:
-        pl.Series([lines], dtype=pl.Binary).cast(pl.String)
-    except pl.exceptions.PolarsError:
+        if part.path and encoding == "utf-8-sig":
+            decoder.decode(part.data)
+            return True
+        with part.opened() as stream:
+            while piece := stream.read(PIECE):
+                decoder.decode(piece)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
         return False
     return True
 
@@ -137,26 +123,53 @@ def _widths(head: str, separator: str) -> list[int]:
 
 def _pieces(file: _TextFile) -> Iterator[bytes]:
     """Whole lines as UTF-8, many at a time; the last may lack its end."""
-    decoder = codecs.getincrementaldecoder(file.encoding)() if file.encoding != "utf-8-sig" else None
-    rest, begun = b"", False
     with file.part.opened() as stream:
-        while piece := stream.read(PIECE):
-            if decoder:
-                piece = decoder.decode(piece).encode()
-            if not begun:
-                piece, begun = piece.removeprefix(codecs.BOM_UTF8), True
-            end = piece.rfind(b"\n") + 1
-            if end:
-                yield rest + piece[:end]
-                rest = b""
-            rest += piece[end:]
-            if len(rest) > _LONGEST_ROW:
-                raise Unusable(Problem("TABLE_BROKEN", cell="1", args=(("reason", "field larger than field limit"),)))
+        if file.encoding == "utf-8-sig":
+            stream.seek(len(codecs.BOM_UTF8) if file.part.data.startswith(codecs.BOM_UTF8) else 0)
+            yield from _lines(stream)
+        else:
+            yield from _recoded(stream, file.encoding)
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
+    """Where a line ends is looked up first: what is read is not copied."""
+    at = stream.tell()
+    while True:
+        stream.seek(at + PIECE)
+        last = stream.readline(_LONGEST_ROW + 1)
+        if len(last) > _LONGEST_ROW:
+            raise _too_long()
+        stream.seek(at)
+        piece = stream.read(PIECE + len(last))
+        if not piece:
+            return
+        yield piece
+        at += len(piece)
+
+
+def _recoded(stream: BinaryIO, encoding: str) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    rest, begun = b"", False
+    while piece := stream.read(PIECE):
+        piece = decoder.decode(piece).encode()
+        if not begun:
+            piece, begun = piece.removeprefix(codecs.BOM_UTF8), True
+        end = piece.rfind(b"\n") + 1
+        if end:
+            yield rest + piece[:end]
+            rest = b""
+        rest += piece[end:]
+        if len(rest) > _LONGEST_ROW:
+            raise _too_long()
     if rest:
         yield rest
 
 
-def _blocks(file: _TextFile, columns: Columns) -> Iterator[RowBlock]:
+def _too_long() -> Unusable:
+    return Unusable(Problem("TABLE_BROKEN", cell="1", args=(("reason", "field larger than field limit"),)))
+
+
+def _blocks(file: _TextFile, columns: Columns, alike: bool) -> Iterator[RowBlock]:
     """What stands below the header.  Raises `Unusable` where the text is no table."""
     left, row, line = b"", 0, 0
     for piece in _pieces(file):
@@ -166,7 +179,7 @@ def _blocks(file: _TextFile, columns: Columns) -> Iterator[RowBlock]:
             rows, open_end, _ = _parsed(head, file, row, line, final=False)
             if not open_end and len(rows) == head.count(b"\n"):  # every line up to the header's is a row
                 piece, row, line = piece[len(head) :], row + len(rows), line + len(rows)
-        quick = _quick(piece, row, file.separator, columns) if row > columns.row else None
+        quick = lines_at_once(piece, row, file.separator, columns, alike=alike) if row > columns.row else None
         if quick:
             block, lines = quick
             row, line = row + lines, line + lines
@@ -215,86 +228,3 @@ def _parsed(piece: bytes, file: _TextFile, row: int, line: int, *, final: bool) 
         rest = "".join(io.StringIO(text, newline="").readlines()[whole:])
         return rows, rest.encode(), line + whole
     return rows, b"", line + whole
-
-
-# --- a whole piece at once -------------------------------------------------------------------------------------------
-
-
-def _quick(piece: bytes, row: int, separator: str, columns: Columns) -> tuple[RowBlock, int] | None:
-    """A piece of which every line is a row with as many cells as the header, and how many lines; else None."""
-    import polars as pl
-
-    if b"\r" in piece:
-        piece = piece.replace(b"\r\n", b"\n")
-    if not piece or b"\r" in piece or b"\0" in piece:
-        return None
-    lines = piece.count(b"\n") + (not piece.endswith(b"\n"))
-    frame = _frame(piece, lines, separator, columns.width)
-    if frame is None:
-        return None
-    beyond = [pl.col(name).str.strip_chars().eq("").all() for name in frame.columns[columns.width :]]
-    short = [pl.col(name).str.len_bytes().max() <= csv.field_size_limit() for name in frame.columns]
-    if frame.height != lines or not frame.select(pl.all_horizontal(*short, *beyond)).item():
-        return None
-    return RowBlock(_said(frame, row, columns)), lines
-
-
-def _frame(piece: bytes, lines: int, separator: str, width: int) -> pl.DataFrame | None:
-    """The cells of every line; None if it cannot be proved that these are the cells."""
-    import polars as pl
-
-    marks = piece.count(b'"')
-    empty = piece.count(b'""') if marks else 0  # most likely cells between whose marks nothing stands
-    quoted = marks != 2 * empty
-    first = piece.partition(b"\n")[0]
-    cells = (re.sub(_QUOTED.encode(), b"", first) if quoted else first).count(separator.encode()) + 1
-    alike = (
-        _all_so(piece, lines, separator, cells) if quoted else piece.count(separator.encode()) == lines * (cells - 1)
-    )
-    if cells < width or not alike:
-        return None
-    try:
-        frame = pl.read_csv(
-            piece,
-            has_header=False,
-            separator=separator,
-            quote_char='"' if quoted else None,
-            schema={named(at): pl.String() for at in range(cells)},
-            infer_schema=False,
-            empty_string_is_null=False,
-        )
-    except pl.exceptions.PolarsError:  # a line has more cells than the first
-        return None
-    return _unmarked(frame, empty) if empty and not quoted else frame
-
-
-def _unmarked(frame: pl.DataFrame, empty: int) -> pl.DataFrame | None:
-    """Cells of two quotation marks are blank; None if there are not so many, so that others are somewhere else."""
-    import polars as pl
-
-    if sum(int((each == '""').sum()) for each in frame) != empty:
-        return None
-    return frame.with_columns(pl.when(pl.all() != '""').then(pl.all()).otherwise(pl.lit("")).name.keep())
-
-
-def _all_so(piece: bytes, lines: int, separator: str, cells: int) -> bool:
-    """Whether every line is by itself a row of cells, quoted or without quotation marks, and has so many of them."""
-    import polars as pl
-
-    texts = pl.Series([piece.removesuffix(b"\n")], dtype=pl.Binary).cast(pl.String).str.split("\n").explode()
-    cell = f'(?:{_QUOTED}|[^"{separator}]*)'
-    if len(texts) != lines or not texts.str.contains(f"^{cell}(?:{separator}{cell})*$").all():
-        return False
-    bare = texts.str.replace_all(_QUOTED, "")
-    return bool((bare.str.count_matches(separator, literal=True) == cells - 1).all())
-
-
-def _said(frame: pl.DataFrame, row: int, columns: Columns) -> pl.DataFrame:
-    """The columns that are used, without rows in which nothing stands at all."""
-    import polars as pl
-
-    kept = [named(at) for at in columns.kept()]
-    numbered = frame.with_row_index("row", row)
-    if frame.select(pl.col(kept[0]).str.strip_chars().eq("").any()).item():
-        numbered = numbered.filter(~pl.all_horizontal(pl.col(frame.columns).str.strip_chars().eq("")))
-    return numbered.select("row", pl.lit(value=False).alias("lacks"), *kept)
