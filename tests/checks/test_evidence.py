@@ -119,7 +119,10 @@ def test_a_line_that_is_not_borne_out_has_no_points_whatever_was_marked(folder: 
     points, _ = score(taken.evaluation, taken.intake)
     assert points["A", "output"].share == Fraction(5, 10)
     lines = line_points(taken.evaluation, taken.intake, taken.evaluation.classes["d"], "output", points)["A"]
-    assert [(each.points, each.full, each.kind) for each in lines] == [(5, 6, ""), (0, 4, "unverified")]
+    assert [(each.points, each.full, each.kind) for each in lines] == [
+        (Fraction(5), Fraction(6), ""),
+        (Fraction(0), Fraction(4), "unverified"),
+    ]
 
 
 def test_half_a_conclusion_is_none(folder: Path) -> None:

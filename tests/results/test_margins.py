@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import results
-from evaltool.charts.colours import ABOVE, BELOW, INK
+from evaltool.charts.colours import ABOVE, BELOW
 from evaltool.charts.drawing import SMALL, wide
 from evaltool.charts.totals import NamedValue, Near, around
 from evaltool.results.award import award
@@ -13,7 +13,7 @@ from evaltool.results.grade import grade
 from evaltool.results.margins import Cut, cuts, margin
 from evaltool.results.rank import Standing, rank
 from evaltool.rules import Scheme
-from evaltool.writers.drawing import WIDTH
+from evaltool.writers.drawing import INK, WIDTH
 
 AWARDS = """
 [[award]]
