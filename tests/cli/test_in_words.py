@@ -117,7 +117,9 @@ def _cells(line: str) -> int:
 def test_nothing_is_cut_off_and_no_option_broken_in_two(said: tuple[str, list[tuple[str, int, str]]]) -> None:
     """An ellipsis stands only where more may be written; every option stands whole, in front of what it does."""
     for call, _, text in said[1]:
-        assert not re.search("[^ ]…|… *$", text.replace("命令 …", "").replace("COMMAND …", "")), call
+        assert not re.search("[^ ]…|… *$", text.replace("命令 …", "").replace("COMMAND …", "").replace("DIR …", "")), (
+            call
+        )
         assert not re.search(r"-$|--[a-z]*-$", text, re.MULTILINE), call
     score = next(text for call, _, text in said[1] if call == "score --help")
     assert "[notice]" in score

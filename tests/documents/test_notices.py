@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -63,16 +63,22 @@ def bulletin(made: Result) -> Official:
 
 
 def table_of(paper: Official, head: str = "") -> DocumentTable:
-    """The first table, or the one whose head begins so."""
-    return next(each for each in paper.body if isinstance(each, DocumentTable) and (not head or head in each.head[:1]))
+    """The first table, or the one whose head begins so, annexes included."""
+    tables = (each for each in blocks_of(paper) if isinstance(each, DocumentTable))
+    return next(each for each in tables if not head or head in each.head[:1])
+
+
+def blocks_of(paper: Official) -> Iterator[DocumentBlock]:
+    """Everything of a document, annexes at the end."""
+    yield from paper.body
+    for each in paper.attachments:
+        yield from each.body
 
 
 def row_of(made: Result, name: str, unit: str = "白山区") -> dict[str, str]:
-    """Of the whole table, which is annexed where the letter shows a part of it."""
-    paper = letter_of(made, unit)
-    blocks = [*(block for each in paper.attachments for block in each.body), *paper.body]
-    table = table_of(replace(paper, body=tuple(blocks)), "评估内容")
-    row = next(row for row in table.rows if row[0].strip("　") == name)
+    tables = [each for each in blocks_of(letter_of(made, unit)) if isinstance(each, DocumentTable)]
+    rows = [row for each in tables if each.head[:1] == ("评估内容",) for row in each.rows]
+    row = next(row for row in rows if row[0].strip("　") == name)
     names = ("name", "weight", "points", "mean", "difference", "note")
     return dict.fromkeys(names, "") | dict(zip(names, row, strict=False))
 
@@ -101,7 +107,7 @@ def said(made: Result, name: str) -> str:
 
 
 def notes_of(made: Result, unit: str = "白山区") -> str:
-    return "".join(each.text for each in letter_of(made, unit).body if isinstance(each, Text) and each.note)
+    return "".join(each.text for each in blocks_of(letter_of(made, unit)) if isinstance(each, Text) and each.note)
 
 
 # --- the letter ---------------------------------------------------------------------------------------

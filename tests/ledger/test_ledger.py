@@ -244,7 +244,7 @@ def test_what_was_revoked_stands_in_letter_bulletin_and_workbook(tmp_path: Path)
 
     lines = [line("撤销奖项", 单位="A", 评估内容="一等奖"), line("异议驳回", document="7号", 单位="A")]
     made = result(city(tmp_path, lines))
-    notes = str(paper_of(made, "letter", "A").body)
+    notes = str(paper_of(made, "letter", "A"))
     assert "依据1号，撤销所获“一等奖”，名额空缺" in notes
     assert "所提异议经研究不予采纳（7号）" in notes
     assert "撤销甲局“一等奖”" in str(paper_of(made, "bulletin"))
@@ -271,9 +271,9 @@ def test_changed_targets_rebalance_and_are_what_is_asked(tmp_path: Path) -> None
     assert [row.full for row in made.evaluation.indicators("d", "goals", "A")] == [5, 5]
     assert [row.full for row in made.evaluation.indicators("d", "goals", "B")] == [6, 4]
     said = "工作目标“A目标1”的预赋分值自2026-09-15起由6分调整为5分（1号）"
-    assert said in str(paper_of(made, "letter", "A").body)
-    assert said not in str(paper_of(made, "letter", "B").body)
-    assert any(said in str(cell.value) for cell in ranked_book(made).tabs[0].cells.values())
+    assert said in str(paper_of(made, "letter", "A"))
+    assert said not in str(paper_of(made, "letter", "B"))
+    assert any(said in str(cell.value) for tab in ranked_book(made).tabs for cell in tab.cells.values())
 
 
 def test_targets_that_no_longer_add_up_are_refused_in_the_ledger(tmp_path: Path) -> None:

@@ -207,7 +207,8 @@ def _number_below(case: Case) -> Expected | None:
     sheet, _ = case.dice.choice(found)
     last = sheet.tables[-1]
     number = case.dice.randrange(len(last.columns))
-    cell = address(last.bottom + case.dice.choice((1, 2)), last.left + number)
+    rows = [row for row in range(last.bottom + 1, last.bottom + 4) if row != sheet.foot]
+    cell = address(case.dice.choice(rows[:2]), last.left + number)
     return typed(case, sheet.title, cell, 5, "ROW_UNEXPECTED")
 
 

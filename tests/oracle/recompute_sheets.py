@@ -89,9 +89,9 @@ def _winner(rivals: list[Submission], chosen: tuple[str, ...]) -> Submission:
 
 
 def _said(one: Submission) -> dict[str, Grid]:
-    """What stands on the sheets, whichever program saved them: without formulas."""
+    """What stands on the sheets, whichever program saved them: without formulas, and without whose sheet it is."""
     return {
-        title: {place: value for place, value in grid.items() if not str(value).startswith("=")}
+        title: {place: value for place, value in grid.items() if not str(value).startswith(("=", "模板编号"))}
         for title, grid in one.sheets.items()
         if title != "_evaltool"
     }

@@ -73,10 +73,10 @@ def test_no_damaged_file_crashes_or_hangs(ending: str, seed: int) -> None:
         data[at : at + dice.choice((1, 2, 4))] = bytes(dice.choice((0, 255, dice.randrange(256))) for _ in range(4))
     if seed % 5 == 0:
         data = data[: dice.randrange(9, len(data))]
-    begun = time.monotonic()
+    begun = time.process_time()
     made = read(bytes(data), replace(Limits(), seconds=5))
     assert not (isinstance(made, Unreadable) and made.code == "READER_CRASH")
-    assert time.monotonic() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 # --- old workbooks, record by record ---------------------------------------------------------------------------------
@@ -188,17 +188,17 @@ def test_names_in_an_old_workbook_are_never_worked_out() -> None:
         formula = b"\x17\xff\x00" + b"A" * 255 if not at else (b"\x23" + struct.pack("<HH", at, 0)) * 2 + b"\x08"
         head = struct.pack("<HBBHHHBBBB", 0, 0, 2, len(formula), 0, 0, 0, 0, 0, 0)
         names += record(0x18, head + b"\x00" + f"n{at % 10}".encode() + formula)
-    begun = time.monotonic()
+    begun = time.process_time()
     assert cells(read(old({"a": number(0, 0, 1)}, names))) == {(0, 0): Decimal(1)}
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 def test_a_cell_far_out_makes_no_old_workbook_large() -> None:
     """The last cell of the last row, and a row of its own for each thousandth: nothing in between is made."""
     far = b"".join(number(row, 255, row) for row in (*range(0, 65_000, 1_000), 65_535))
-    begun = time.monotonic()
+    begun = time.process_time()
     assert len(cells(read(old({"a": far})))) == 66
-    assert time.monotonic() - begun < 3
+    assert time.process_time() - begun < 3
 
 
 # --- OpenDocument ----------------------------------------------------------------------------------------------------

@@ -336,6 +336,6 @@ def test_the_quick_ways_keep_to_the_limits() -> None:
 def test_column_definitions_over_one_another_take_no_time() -> None:
     """Twenty thousand of them, each over all columns: refused or read in a moment."""
     cols = "<cols>" + '<col min="1" max="16384" hidden="1"/>' * 19_999 + "</cols>"
-    begun = time.monotonic()
+    begun = time.process_time()
     read(raw.archive(raw.parts({"a": raw.sheet(raw.cell("><v>1</v>"), before=cols)})))
-    assert time.monotonic() - begun < 3
+    assert time.process_time() - begun < 3

@@ -29,9 +29,10 @@ from evaltool.rules.combining import trimmed
 from evaltool.rules.expressions import Expr, Range, Written, rounded
 from evaltool.run import TakenIn, scored, take_in
 from evaltool.workbook.formulas import LONGEST, STATED, cell
+from evaltool.workbook.parts import KEY_FIGURES
 from evaltool.workbook.ranked import group_titles, ranked_book
 from evaltool.workbook.rates import RATES
-from evaltool.writers.book import Cell, Formula
+from evaltool.writers.book import Book, Cell, Formula
 from evaltool.writers.saving import to_bytes
 from filled_years import begin
 from folders import make, return_all
@@ -224,13 +225,19 @@ def test_an_interim_workbook_recalculates(name: str, tmp_path: Path) -> None:
     assert differing(Recalculated(book), result) == []
 
 
+def words_of(book: Book) -> str:
+    """What the workbook says of itself and of its scoring."""
+    tab = next(each for each in book.tabs if each.title == KEY_FIGURES)
+    return " ".join(str(each.value) for each in tab.cells.values())
+
+
 def test_above_the_limit_the_formulas_begin_with_the_sums(tmp_path: Path) -> None:
     """Too many marks to list: the evaluators' sums are cells that may be changed, and the overview says so."""
     begin(EVALUATIONS / "local-methods", tmp_path / "e")
     result = scored(take_in(tmp_path / "e"), "0001")
     made = ranked_book(result, limit=3)
     assert "指标明细" not in [tab.title for tab in made.tabs]
-    assert any("各评估主体的得分合计" in str(each.value) for each in made.tabs[0].cells.values())
+    assert "各评估主体的得分合计" in words_of(made)
     book, cached = opened(to_bytes(made))
     assert disagreeing(book, cached) == []
     sums = {spot for spot in book.cells if spot[0] == "评估主体" and book.cells.get((*spot[:2], 1)) == "专家甲"}
@@ -301,7 +308,7 @@ def test_more_rows_than_a_tab_takes_are_left_out_and_counted(tmp_path: Path) -> 
     result = scored(take_in(tmp_path / "e"), "0001")
     made = ranked_book(result, limit=3, rows=5)
     shares = sum(point.state == "scored" and not each for (_, each), point in _leaves(result))
-    assert f"有{shares}处没有公式" in " ".join(str(each.value) for each in made.tabs[0].cells.values())
+    assert f"有{shares}处没有公式" in words_of(made)
     book, cached = opened(to_bytes(made))
     assert disagreeing(book, cached) == []
 
@@ -361,9 +368,8 @@ def test_what_has_no_formula_is_said_and_counted() -> None:
     """Points whose marks are not there stand as values in a colour of their own, and the overview says how many."""
     book = ranked_book(handmade())
     stated = [each for tab in book.tabs for each in tab.cells.values() if each.style == STATED]
-    said = " ".join(str(each.value) for each in book.tabs[0].cells.values())
     assert len(stated) == 15
-    assert "有15处没有公式，直接写入计算值" in said
+    assert "有15处没有公式，直接写入计算值" in words_of(book)
 
 
 def test_a_formula_too_long_for_a_spreadsheet_is_a_stated_value() -> None:

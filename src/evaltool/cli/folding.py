@@ -72,13 +72,18 @@ def pieces(text: str) -> Iterator[str]:
         yield piece
 
 
+def _is_path(text: str) -> bool:
+    return len(re.findall(r"[/\\]", text)) > 1 and not re.search(r"[\s，。；：]", text)
+
+
 def columns(rows: list[tuple[str, str]], room: int, indent: str = "  ") -> list[str]:
-    """Labels and their texts side by side; a text whose label is long begins below it."""
+    """Labels and their texts side by side; a text whose label is long begins below it.  A path stays whole, however
+    long, so that it can be copied."""
     most = max((aligned(label) for label, _ in rows if cells(label) <= room // 3), default=0)
     left = len(indent) + most + 2
     lines: list[str] = []
     for label, text in rows:
-        told = folded_lines(text, room - left)
+        told = [text] if _is_path(text) else folded_lines(text, room - left)
         if cells(label) <= room // 3:
             lines.append(indent + label + " " * (most - aligned(label) + 2) + told.pop(0))
         else:

@@ -22,7 +22,7 @@ OUT = Path("汇总")
 Cities = Annotated[
     list[Path] | None,
     typer.Argument(
-        metavar="DIR…",
+        metavar="DIR …",
         help=_("The cities' folders, folders that hold them, or lists of them (.xlsx, .csv, .txt)."),
         show_default=False,
     ),

@@ -10,9 +10,11 @@ said all the same may take a third page.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cache, partial
 from typing import Literal
 
 from evaltool.documents.content import Content
@@ -48,8 +50,13 @@ _MOST = 2  # pages
 
 def letter(result: Result, group: ComparedGroup, one: Standing, lost: LostPoints) -> Content:
     """One unit's letter: of the ways to tell it, the fullest that has room on two pages."""
-    made = [_letter(result, group, one, lost, way) for way in _ways(lines(group, one.unit.id))]
-    return next((each for each in made if _pages(result, each) <= _MOST), made[-1])
+    own = lines(group, one.unit.id)
+    said = told(result, group, one)
+    said = replace(said, table=with_last(result, group, one, own, said.table))
+    ways = list(_ways(own))
+    write = cache(partial(_letter, result, group, one, lost, said))  # each is shorter than those before it
+    first = bisect_left(ways, -_MOST, hi=len(ways) - 1, key=lambda way: -_pages(result, write(way)))
+    return write(ways[first])
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +89,10 @@ def _pages(result: Result, said: Content) -> int:
     return first_pages(replace(paper, recipients=said.recipients))
 
 
-def _letter(result: Result, group: ComparedGroup, one: Standing, lost: LostPoints, way: LetterWay) -> Content:
+def _letter(
+    result: Result, group: ComparedGroup, one: Standing, lost: LostPoints, said: Told, way: LetterWay
+) -> Content:
     own, persons = lines(group, one.unit.id), group.scheme.head.persons
-    said = told(result, group, one)
-    said = replace(said, table=with_last(result, group, one, own, said.table))
     annexed = annex(group, one, lost, interim=result.interim)
     listed = bool(annexed)
     notes = () if annexed else tuple(stops(lost, interim=result.interim)) or (() if own or lost.is_told else (UNTOLD,))

@@ -48,7 +48,7 @@ _LIVE = "个数、平均分和等次从各排名表现算；中位数、最高�
 
 
 def gathered_book(made: GatheredProvince) -> Book:
-    frame = Frame(made.title, f"汇总校验码 {made.code}", not made.is_whole)
+    frame = Frame(made.title, f"汇总校验码 {made.code}", not made.is_whole, OVERVIEW)
     titles = _titles(made)
     tabs = [_ranking(group, title, frame) for group, title in titles]
     listed_tables = [absent_table(made)] if made.absent else []

@@ -62,10 +62,10 @@ class PublicRanking:
 def read_public(data: bytes, schemes: Sequence[Scheme]) -> PublicRanking:
     """Raises `NotTaken` where it is none that this tool wrote, or says of classes what the rules do not have."""
     book = reader.read(data)
-    if isinstance(book, reader.Unreadable) or not book.sheets or book.sheets[0].title != OVERVIEW:
+    titles = [] if isinstance(book, reader.Unreadable) else [each.title for each in book.sheets]
+    if isinstance(book, reader.Unreadable) or OVERVIEW not in titles:
         raise NotTaken("book")
-    first = _RankingSheet(book.sheets[0])
-    tables = [_RankingSheet(each) for each in book.sheets[1:]]
+    first, *tables = map(_RankingSheet, book.sheets[titles.index(OVERVIEW) :])
     known = _by_title(schemes)
     groups = [_group(first, head, known, tables) for head in first.heads()]
     return PublicRanking(

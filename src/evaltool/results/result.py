@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from evaltool import __version__
 from evaltool.evaluation import Evaluation
@@ -37,6 +38,8 @@ class Result:
     interim: bool
     published: Mapping[tuple[str, str], Published] = field(default_factory=dict)
     measured: ConditionNumbers = field(default_factory=dict)
+    views: dict[tuple[object, ...], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What several outputs show of it and is made once."""
 
     def group(self, class_id: str, group: str) -> list[Standing]:
         """The standings of one group, best first, unranked units last."""

@@ -107,6 +107,14 @@ class ComponentLine:
 def compared(result: Result, class_id: str, group: str, *, inside: bool = False) -> ComparedGroup:
     """Everything that the documents say of a group comes from this value; `inside`: with every component, for what is
     not public."""
+    key = (compared, class_id, group, inside)
+    if key not in result.views:
+        result.views[key] = _compared(result, class_id, group, inside=inside)
+    made: ComparedGroup = result.views[key]
+    return made
+
+
+def _compared(result: Result, class_id: str, group: str, *, inside: bool) -> ComparedGroup:
     scheme = result.evaluation.classes[class_id]
     standings = tuple(result.group(class_id, group))
     units = {one.unit.id for one in standings}

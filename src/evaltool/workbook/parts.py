@@ -61,11 +61,13 @@ NUMBER = TabColumn("序号", 7)
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What every tab says at its head: the evaluation, which run, and whether it is only an interim result."""
+    """What every tab says at its head: the evaluation, which run, and whether it is only an interim result; `home`: the
+    tab from which all others are reached."""
 
     name: str
     run: str
     interim: bool
+    home: str = FRONT
 
 
 def frame(result: Result) -> Frame:
@@ -99,7 +101,7 @@ def listed(
     spreadsheet program knows it; `below`: rows with captions of further tables, and the columns of these."""
     last = max(HEAD_ROW, page.next - 1)
     area = address(HEAD_ROW, 0), address(last, len(columns) - 1)
-    back = back_link(len(columns))
+    back = back_link(made, len(columns))
     is_table = bool(table) and last > HEAD_ROW
     wide = fitting([("", columns, ())])
     for _, others in below:
@@ -107,7 +109,7 @@ def listed(
     cells = head_cells(HEAD_ROW, columns) | page.cells
     for top, others in below:
         cells |= head_cells(top + 1, others)
-    counter, more = _watched(page, len(columns), more)
+    counter, more = _watched(made, page, len(columns), more)
     captions = [(address(top, 0), address(top, len(others) - 1)) for top, others in below]
     return Tab(
         page.title,
@@ -127,9 +129,9 @@ def listed(
     )
 
 
-def back_link(columns: int) -> tuple[tuple[int, int], Cell, str]:
-    """The way back to the first page, right of the heading's merged cells: spot, cell, target."""
-    return (NOTE_ROW, max(min(columns, HEADING) - 1, 1)), Cell("返回首页", "link"), f"'{FRONT}'!A1"
+def back_link(made: Frame, columns: int) -> tuple[tuple[int, int], Cell, str]:
+    """The way back to the first tab, right of the heading's merged cells: spot, cell, target."""
+    return (NOTE_ROW, max(min(columns, HEADING) - 1, 1)), Cell(f"返回{made.home}", "link"), f"'{made.home}'!A1"
 
 
 def stack(
@@ -142,9 +144,9 @@ def stack(
     **more: Any,
 ) -> Tab:
     """A tab with several tables one below the other, which stand already."""
-    spot, back, target = back_link(len(wide))
-    there = page.title == FRONT
-    counter, more = _watched(page, len(wide), more)
+    spot, back, target = back_link(made, len(wide))
+    there = page.title == made.home
+    counter, more = _watched(made, page, len(wide), more)
     more["links"] = {**more.get("links", {}), **({} if there else {spot: target})}
     return Tab(
         page.title,
@@ -159,14 +161,14 @@ def stack(
     )
 
 
-def _watched(page: Page, columns: int, more: dict[str, Any]) -> tuple[dict[Spot, Cell], dict[str, Any]]:
+def _watched(made: Frame, page: Page, columns: int, more: dict[str, Any]) -> tuple[dict[Spot, Cell], dict[str, Any]]:
     """What says that a cell which may be changed holds no number: the count at the tab's head, colours, and rules for
     what may be entered."""
     found = areas(page.cells)
     more = {**more, "checks": (*more.get("checks", ()), *checks(page.cells, page.takes, found))}
     if not any(area.numbers for area in found):
         return {}, more
-    (row, column), *_ = back_link(columns)
+    (row, column), *_ = back_link(made, columns)
     own = address(row, column + 1)
     red = Highlight(own, own, f"=N({own})<>0", "bad")
     more["highlights"] = (*more.get("highlights", ()), red, *lights(found))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from evaltool.documents.official.pictures import picture_scale
@@ -210,6 +211,7 @@ def lines(
     yield Piece(height, kept)
 
 
+@lru_cache(maxsize=4096)  # of letters most lines are tried in several lengths, and are alike
 def _counted(text: str, size: float, first: float, hang: float, width: float) -> int:
     """How many lines, no word divided, none beginning with a closing sign nor ending with an opening one."""
     count, room = 1, width - first

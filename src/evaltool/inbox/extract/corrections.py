@@ -41,10 +41,10 @@ def corrected(
     cells = dict(sheet.cells)
     for one in corrections:
         spot = spot_of(one.cell)
-        typed = shown(cells.get(spot))
+        typed, day = shown(cells.get(spot)), _day(cells.get(spot), epoch)
         if asked is not None and spot not in asked:
             problems.append(_wrong("CORRECTION_NOWHERE", one, sheet.title, typed, "cell"))
-        elif not (same_value(typed, one.before) or same_value(_day(cells.get(spot), epoch), one.before)):
+        elif not (same_value(typed, one.before) or (day and same_value(day, one.before))):
             problems.append(_wrong("CORRECTION_MISMATCH", one, sheet.title, typed))
         else:
             cells[spot] = _typed(one.after)
