@@ -19,7 +19,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from test_surveys import LONG, ROSTER, ballots, numbers, prepare, put, said, sheet, taken, with_rule
 
@@ -200,6 +200,7 @@ def test_one_file_or_many_parts_of_any_kind_say_the_same(wide: bool) -> None:
 @given(
     st.lists(st.lists(st.text(alphabet='ab",;\n\r =满\u3000\t\x1c', max_size=4), min_size=3, max_size=4), max_size=12)
 )
+@example([["", "", "\x1c"]])
 @settings(max_examples=40, deadline=None)
 def test_quick_and_careful_reading_say_the_same(lines: list[list[str]]) -> None:
     """Whatever stands in the cells, a piece read at once gives what the strict parser gives row by row; where it is not
