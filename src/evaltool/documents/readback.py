@@ -11,7 +11,7 @@ from evaltool.results.rank import Standing
 from evaltool.views.printed import Printed, in_facts, unlike
 from evaltool.views.wording import UNRANKED
 from evaltool.writers.official import DocumentTable, Heading, Official, Text
-from evaltool.writers.word.templates import text_of
+from evaltool.writers.word.text import cells_of, text_of
 
 _RANK = re.compile(rf"\d+|{UNRANKED}")
 _TOTAL = re.compile(r"-?\d+(\.\d+)?")
@@ -49,7 +49,7 @@ def of_awards(data: bytes, standings: Sequence[Standing]) -> list[str]:
 def totals_in(data: bytes) -> dict[str, Printed]:
     """Unit name -> rank, total and grade from the ranking tables of a written document, before which no other table
     has a unit between two numbers; after them some do."""
-    cells = _cells(data)
+    cells = [text.strip() for text in cells_of(data)] if data else []
     found: dict[str, Printed] = {}
     for rank, name, total, grade in zip(cells, cells[1:], cells[2:], cells[3:], strict=False):
         if _RANK.fullmatch(rank) and _TOTAL.fullmatch(total):
