@@ -25,8 +25,7 @@ import poll_data
 from measuring import HERE, ROOT, TODAY, Cost, Setting, exponent, run, say, shown, state, turns
 
 SAMPLE = ROOT / "sample_data" / "chengchuan-2026"
-BEFORE = "efd3ff6"  # the last state that compared everybody with everybody
-MOST_BEFORE = 100  # sheets; that state grows with their square
+A_FEW = 100  # sheets, of which one is looked at
 LIVE = 50  # sheets of the workbook whose every mark is live
 PACKAGES = ("pandas", "openpyxl", "python-calamine", "polars", "xlsxwriter", "duckdb")
 
@@ -54,7 +53,7 @@ def compared(case: str, costs: Mapping[str, Cost], ours: str, theirs: str, aim: 
 
 def score(given: Setting) -> Iterator[Row]:
     """The whole of `score` against the scripts of an office."""
-    folder, before = given.data(given.sheets), given.data(min(given.sheets, MOST_BEFORE))
+    folder = given.data(given.sheets)
     ours, theirs = given.scratch / "ours.json", given.scratch / "peer.json"
 
     def peer(engine: str) -> Cost:
@@ -68,8 +67,6 @@ def score(given: Setting) -> Iterator[Row]:
     costs = turns(given.rounds, {"evaltool": lambda: given.once("score", folder, results=ours), **both})
     yield compared(case, costs, "evaltool", "pandas + openpyxl", "≤ 0.125, then 0.083")
     yield compared(case, costs, "evaltool", "pandas + calamine", "≤ 0.67, then 0.40")
-    if given.before:
-        yield earlier(given, "score", before, f"`score`, {min(given.sheets, MOST_BEFORE)} sheets", "")
 
 
 def agree(ours: Path, theirs: Path) -> None:
@@ -96,14 +93,12 @@ def earlier(given: Setting, command: str, folder: Path, case: str, aim: str) -> 
 
 def file(given: Setting) -> Iterator[Row]:
     """From the bytes of one file to what it says."""
-    folder = given.data(min(given.sheets, MOST_BEFORE))
+    folder = given.data(min(given.sheets, A_FEW))
     case = "bytes to answers, one file"
-    sources = {case: TODAY} | ({f"{case}, the state before": given.before} if given.before else {})
-    for name, source in sources.items():
-        spent = inside(given, "file", folder, source)
-        ratio = spent["evaltool"] / spent["calamine"]
-        seen = f"{1000 * spent['evaltool']:.2f} ms : {1000 * spent['calamine']:.2f} ms"
-        yield Row(name, "calamine alone", f"{ratio:.1f}", "", seen, "≤ 4" if name == case else "")
+    spent = inside(given, "file", folder, TODAY)
+    ratio = spent["evaltool"] / spent["calamine"]
+    seen = f"{1000 * spent['evaltool']:.2f} ms : {1000 * spent['calamine']:.2f} ms"
+    yield Row(case, "calamine alone", f"{ratio:.1f}", "", seen, "≤ 4")
 
 
 def workbook(given: Setting) -> Iterator[Row]:
@@ -115,10 +110,6 @@ def workbook(given: Setting) -> Iterator[Row]:
     bare = mine["bare"] / thousands
     cells = f"{now:.3f} s : {bare:.3f} s, {mine['cells']} cells"
     yield Row(case, "XlsxWriter alone, the same cells", f"{now / bare:.2f}", "", cells)
-    if given.before:
-        other = inside(given, "workbook", given.fresh(folder), given.before)
-        then = (other["made"] + other["written"]) / thousands
-        yield Row(case, "the state before", f"{now / then:.2f}", "", f"{now:.3f} s : {then:.3f} s", "≤ 0.25")
 
 
 def inside(given: Setting, what: str, folder: Path, source: Path) -> dict[str, float]:
@@ -255,7 +246,7 @@ def asked() -> argparse.Namespace:
     parser.add_argument("--answers", type=int, default=10_000_000, help="answers of the row `poll`")
     parser.add_argument("--parted", type=int, default=100_000_000, help="answers of the row `pollparts`")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--before", default=BEFORE, help='the state to compare with; "" for none')
+    parser.add_argument("--before", default="", help="an earlier state, to compare with")
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "evaltool-bench")
     return parser.parse_args()
 
