@@ -5,11 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+from evaltool.documents.assessment import problems, suggestions
+from evaltool.documents.persons import U
 from evaltool.findings import finding
 from evaltool.inbox.accounts.whole import RoleAccount
+from evaltool.results.grade import grade
+from evaltool.results.margins import cuts
+from evaltool.results.rank import rank
 from evaltool.results.result import Result
 from evaltool.roster import Earlier
+from evaltool.views import pictures
 from evaltool.views.firstpage import FactKind, GroupFront, first_page
+from evaltool.views.history import changes
 from evaltool.views.leftopen import left_open
 from handmade import RULES, UNITS, Got, decided, parts, result
 
@@ -201,3 +208,98 @@ def test_an_interim_result_waits_for_its_sheets() -> None:
     words = opened(replace(made, accounts=replace(made.accounts, roles=roles)))
     assert words["sheets"] == "未报或待改2份（其中有错待改1份）：市长2份"
     assert "送审稿" not in words["stages"]
+
+
+# --- what is true of every evaluation --------------------------------------------------------------------------------
+
+
+def by_change() -> Result:
+    """The best by change has the lowest total: 甲县 rose by 30 to 60, 乙县 by 5 to 95, 丙县 by 0.5 to 90.4."""
+    units = {"甲县": FIVE["戊县"], "乙县": FIVE["甲县"], "丙县": FIVE["乙县"]}
+    made = result(units, rules=RULES.replace('ties = ["base"]', 'by = "variation"'))
+    made = since_last_year(made, {"甲县": ("30", 3), "乙县": ("90", 1), "丙县": ("89.9", 2)})
+    standings, _ = rank(made.evaluation, made.points)
+    graded = grade(made.evaluation, standings, made.points)
+    return replace(made, standings=graded)
+
+
+def test_where_change_gives_places_totals_are_no_cut_of_places() -> None:
+    """The page says of no award how far totals are from its last place, in words or drawn."""
+    made = by_change()
+    assert [one.unit.name for one in made.standings] == ["甲县", "乙县", "丙县"]
+    group = front(made).group
+    assert [cut.name for cut in cuts(group.scheme, "g", group.standings)] == ["优秀", "良好"]
+    assert "一等奖" not in str([each.drawing for each in pictures.margins(group)])
+    assert "一等奖" not in str(said(made, "near"))
+
+
+def test_drawings_name_what_is_in_them() -> None:
+    """Zones are no grades; no bounds where there are none; no mean where nobody is ranked; persons are persons."""
+    rules, _, rest = RULES.partition("[[grade]]")
+    zones = '[[zone]]\nname = "绿区"\nfrom = 90\ncolour = "green"\n[[zone]]\nname = "红区"\nfrom = 0\ncolour = "red"\n'
+    rules = f"{rules}{zones}[disclosure]{rest.rpartition('[disclosure]')[2]}"
+    made = result(FIVE, rules=rules.replace("total = 100", "total = 100\npersons = true"))
+    (bar,) = pictures.grades(front(made))
+    assert (bar.caption, bar.drawing.about) == ("县区区域", "绿区2人，红区3人")
+    drawn = totals_of(made)
+    assert drawn.caption == "县区总分与平均分（分）"
+    assert "等次" not in drawn.drawing.about
+    assert totals_of(result(FIVE)).caption == "县区总分与平均分、等次界线（分）"
+    nobody = totals_of(result(FIVE, unranked=list(FIVE)))
+    assert nobody.caption == "县区总分与等次界线（分）"
+    assert "平均" not in nobody.drawing.about
+
+
+def totals_of(made: Result) -> pictures.Pictured:
+    group = front(made).group
+    (drawn,) = pictures.totals(group, pictures.scales(made, [group]))
+    return drawn
+
+
+def test_lines_over_years_say_whom_they_name() -> None:
+    """The public one names neither who fell nor the last, and does not say so."""
+    made = since_last_year(result(FIVE), {"甲县": ("90", 3), "戊县": ("80", 1)})
+    for inside in (True, False):
+        group = front(made, inside=inside).group
+        drawn = list(pictures.change(made, group, changes(made, group), pictures.scales(made, [group]), falls=inside))
+        lines = next(each.drawing for each in drawn if "历年" in each.caption)
+        named = "".join(shape.says for shape in lines.shapes if shape.kind == "text")
+        assert ("末位" in lines.about, "戊县" in named) == (inside, inside)
+        assert ("提高最多的和首位写出名称" in lines.about) == (not inside)
+
+
+def test_a_place_is_vacant_only_where_somebody_would_have_had_it() -> None:
+    """Who may have none, and would have had none, leaves no place empty."""
+    barred = '[[consequence]]\ngrade = "较差"\ntext = "取消评奖资格"\nno_awards = "this"\n[disclosure]'
+    made = result(FIVE, rules=RULES.replace("[disclosure]", barred))
+    fact = front(made).fact("withheld")
+    assert fact is not None
+    assert (fact.label, len(fact.sentences)) == ("不授予奖项", 1)
+    taken = result(FIVE, ledger=(replace(decided("award_revoked", "甲县"), component="一等奖"),))
+    fact = front(taken).fact("withheld")
+    assert fact is not None
+    assert (fact.label, fact.sentences) == ("奖项空缺", ("撤销甲县“一等奖”（某绩委〔2027〕1号）",))
+
+
+# --- what is suggested -----------------------------------------------------------------------------------------------
+
+
+def bulletin_of(made: Result, heading: str) -> str:
+    group = front(made, inside=False).group
+    topics = problems(made, [group], ()) if heading == "problems" else suggestions(made, [group], ())
+    return "".join(sentence for _, own in topics for sentence in own).replace(U, "")
+
+
+def test_units_that_have_equally_little_are_not_left_out() -> None:
+    """Four have the same share of the weakest component: three are named, and how many there are."""
+    low = parts("20", "19", "9", "20", "10")
+    made = result({"甲县": FIVE["甲县"], **{f"{at}县": low for at in range(4)}})
+    assert "2县（60.0%）等4个单位，" in bulletin_of(made, "suggestions")
+    assert "等" not in bulletin_of(result(FIVE), "suggestions").partition("，要对照")[0]
+
+
+def test_what_is_not_all_in_is_no_difference() -> None:
+    """Of an interim result, only what is complete is held against each other (law 13)."""
+    half = dict(FIVE["甲县"], mayor=Got("", 0, state="pending"))
+    made = result({"甲县": half, "乙县": FIVE["甲县"]}, interim=True)
+    assert "领导评估" not in bulletin_of(made, "problems")

@@ -192,7 +192,8 @@ def _apart(group: ComparedGroup) -> str:
     widest: tuple[Fraction, str, Fraction, Fraction] | None = None
     for _, component in rates(group):
         points = [group.points.get((one.unit.id, component)) for one in group.ranked]
-        own = [each.points / each.weight for each in points if each and each.points is not None and each.weight]
+        known = [each for each in points if each and each.is_complete and each.weight]
+        own = [each.points / each.weight for each in known if each.points is not None]
         if len(own) > 1 and (widest is None or max(own) - min(own) > widest[0]):
             widest = max(own) - min(own), component, max(own), min(own)
     if widest is None or not widest[0]:
@@ -219,7 +220,10 @@ def _weak(groups: Sequence[ComparedGroup]) -> Iterator[str]:
     for group, found in _told(groups):
         mean, component = found[-1]
         own = sorted((rate, one.unit.order, one.unit.name) for rate, one in _rates_of(group, component) if rate < mean)
+        last = [rate for rate, _, _ in own[:MOST]][-1:]
+        alike = sum([rate] <= last for rate, _, _ in own)  # who has no more than the last that is named
         whose = names(f"{name}（{percent_text(rate)}）" for rate, _, name in own[:MOST])
+        whose += f"等{alike}{U}个单位" if alike > MOST else ""
         if whose:
             said.append(f"{group.full_name}“{group.title(component)}”得分率居后的{whose}")
     if said:

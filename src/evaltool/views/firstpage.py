@@ -225,7 +225,8 @@ def _facts(
     if scheme.awards and not result.interim:
         yield FrontFact("awards", "奖项", tuple(_awards(group)), "没有授予奖项")
     if withheld := list(_withheld(group)):
-        yield FrontFact("withheld", "奖项空缺", tuple(withheld))
+        vacant = any(one.revoked or one.withheld for one in group.standings)  # else nobody would have had one
+        yield FrontFact("withheld", "奖项空缺" if vacant else "不授予奖项", tuple(withheld))
     vetoed = [f"{one.unit.name}{veto_words(one).rstrip('。')}" for one in group.standings if one.veto]
     if scheme.grades or vetoed:
         yield FrontFact("veto", "一票否决", tuple(vetoed), "无")
@@ -255,7 +256,8 @@ def _received(group: ComparedGroup) -> Iterator[str]:
     if there:
         least, most = weight_text(min(there)), weight_text(max(there))
         span = f"{least}分" if least == most else f"{least}至{most}分"
-        yield f"满分{plain(Fraction(group.scheme.head.total))}分中已报到{span}，名次和奖项待报齐后确定"
+        what = "名次和奖项" if group.scheme.awards else "名次"
+        yield f"满分{plain(Fraction(group.scheme.head.total))}分中已报到{span}，{what}待报齐后确定"
 
 
 def _moved(group: ComparedGroup, known: Sequence[ChangeSinceLast], *, inside: bool) -> Iterator[str]:
@@ -308,7 +310,7 @@ def _awards(group: ComparedGroup) -> Iterator[str]:
 def _withheld(group: ComparedGroup) -> Iterator[str]:
     """Awards that a decision took away, and units that may have none."""
     for one in group.standings:
-        yield from (f"{one.unit.name}撤销{label}（{document}）" for label, document in one.revoked)
+        yield from (f"撤销{one.unit.name}“{label}”（{document}）" for label, document in one.revoked)
         yield from (f"{one.unit.name}{said}" for said in filter(None, [barred_words(one)]))
 
 
@@ -330,10 +332,8 @@ def _near(group: ComparedGroup) -> Fraction:
 
 def _close(group: ComparedGroup) -> Iterator[str]:
     """Everybody who stands near the bound of a grade or the last place of an award, on both sides."""
-    by_change = group.scheme.ranking.by == "variation"  # totals say nothing of a place there
     for cut in cuts(group.scheme, group.id, group.standings):
-        if cut.bound is not None or not by_change:
-            yield from _at_cut(group, cut)
+        yield from _at_cut(group, cut)
 
 
 def _at_cut(group: ComparedGroup, cut: Cut) -> Iterator[str]:
