@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from evaltool.documents.assessment import problems, suggestions
+from evaltool.documents.assessment import problems, spreads, strengths, suggestions
 from evaltool.documents.persons import U
 from evaltool.findings import finding
 from evaltool.inbox.accounts.whole import RoleAccount
@@ -303,3 +303,18 @@ def test_what_is_not_all_in_is_no_difference() -> None:
     half = dict(FIVE["甲县"], mayor=Got("", 0, state="pending"))
     made = result({"甲县": half, "乙县": FIVE["甲县"]}, interim=True)
     assert "领导评估" not in bulletin_of(made, "problems")
+
+
+def test_who_is_equally_far_is_named_or_counted() -> None:
+    """Two that are first; all that are equal; four that gained as much; two components with the same mean rate."""
+    low = parts("20", "19", "9", "20", "10")
+    two = result({"甲县": FIVE["甲县"], "乙县": FIVE["甲县"], "丙县": low})
+    assert "最高95.00分（甲县、乙县），最低78.00分" in "".join(spreads([front(two).group]))
+    alike = result({"甲县": low, "乙县": low})
+    assert list(spreads([front(alike).group])) == ["县区：排名单位2个，总分均为78.00分。"]
+    four = since_last_year(result({f"{at}县": low for at in range(4)}), {f"{at}县": ("75", 1) for at in range(4)})
+    (gained,) = dict(strengths(four, [front(four).group]))[f"总分提高{U}的单位"]
+    assert gained.replace(U, "").endswith("2县（提高3.00分）等4个单位。")
+    even = result({"甲县": parts("18", "18", "9", "27", "13"), "乙县": parts("18", "18", "9", "27", "13")})
+    (best,) = dict(strengths(even, [front(even, inside=False).group]))["得分率较高的内容"]
+    assert "县区是基础工作、民主评估（90.0%）" in best
