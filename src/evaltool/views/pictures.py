@@ -154,11 +154,12 @@ def shares(group: ComparedGroup, scale: Scales) -> Iterator[Pictured]:
         return
     about = f"{group.scheme.head.says('每个单位', '每人')}一行，每列一项评估内容，格内为得分率（%），颜色越深失分越多。"
     blocks = -(-len(columns) // MOST_COLUMNS)
+    unranked = "，※为不排名" if len(group.ranked) < len(group.standings) else ""
     for at in range(blocks):
         own = columns[at * len(columns) // blocks : (at + 1) * len(columns) // blocks]
         names = [group.title(each) for each in own]
         draw = partial(_heat, about, names, scale.heat)
-        measure = "（%）" if blocks == 1 else f"（%，第{at + 1}组）"
+        measure = f"（%{unranked}）" if blocks == 1 else f"（%，第{at + 1}组{unranked}）"
         yield from _on_sheets(f"{group.full_name}各项得分率", measure, _heat_rows(group, own), draw)
 
 
