@@ -318,3 +318,25 @@ def test_who_is_equally_far_is_named_or_counted() -> None:
     even = result({"甲县": parts("18", "18", "9", "27", "13"), "乙县": parts("18", "18", "9", "27", "13")})
     (best,) = dict(strengths(even, [front(even, inside=False).group]))["得分率较高的内容"]
     assert "县区是基础工作、民主评估（90.0%）" in best
+
+
+def test_an_interim_first_page_says_of_nothing_that_there_is_none() -> None:
+    """There may still be a veto or a bonus; those that are decided are told."""
+    page = front(result(FIVE, interim=True))
+    assert {each.kind for each in page.facts}.isdisjoint({"veto", "bonus"})
+    made = result(FIVE, interim=True, ledger=(decided("bonus", "丙县", "1.5"),))
+    assert said(made, "bonus") == ("丙县1.5分（某绩委〔2027〕1号）",)
+
+
+def test_persons_are_counted_as_persons() -> None:
+    """Where several share the first places, rise alike, or are not ranked."""
+    rules = RULES.replace("total = 100", "total = 100\npersons = true")
+    names = [f"{at}某" for at in range(9)]
+    made = since_last_year(result(dict.fromkeys(names, FIVE["甲县"]), rules=rules), dict.fromkeys(names, ("90", 2)))
+    table = front(made).placed
+    assert table is not None
+    assert table.caption == "县区（前三名共9人，列出6人）"
+    assert said(made, "moved")[0] == "名次上升最多：0某、1某、2某等9人（▲1）"
+    nobody = [f"{at}某" for at in range(12)]
+    outside = result(dict.fromkeys(nobody, FIVE["甲县"]), rules=rules, unranked=nobody)
+    assert said(outside, "unranked")[0].endswith("等12人")

@@ -165,7 +165,12 @@ def _placed(
 def _caption(group: ComparedGroup, shown: int) -> str:
     """The group; how many share the first places, where they are more than are shown."""
     first = sum(one.rank is not None and one.rank <= BEST for one in group.ranked)
-    return group.full_name + (f"（前三名共{first}个，列出{shown}个）" if first > shown else "")
+    each = _each(group)
+    return group.full_name + (f"（前三名共{first}{each}，列出{shown}{each}）" if first > shown else "")
+
+
+def _each(group: ComparedGroup) -> str:
+    return group.scheme.head.says("个", "人")
 
 
 def _changed_columns(then: str) -> list[ShownColumn]:
@@ -228,13 +233,13 @@ def _facts(
         vacant = any(one.revoked or one.withheld for one in group.standings)  # else nobody would have had one
         yield FrontFact("withheld", "奖项空缺" if vacant else "不授予奖项", tuple(withheld))
     vetoed = [f"{one.unit.name}{veto_words(one).rstrip('。')}" for one in group.standings if one.veto]
-    if scheme.grades or vetoed:
+    if vetoed or (scheme.grades and not result.interim):  # there may still be one
         yield FrontFact("veto", "一票否决", tuple(vetoed), "无")
     if not result.interim and len(group.ranked) > 1:
         yield FrontFact("tie", "同分", tuple(each.rstrip("。") for each in ties_told(result, group)), "无")
     for kind in EXTRAS:
         said = list(_extras(result, group, kind == "bonus", inside=inside))
-        if said or kind == "bonus":
+        if said or (kind == "bonus" and not result.interim):
             yield FrontFact(kind, WORDS[kind][0], tuple(said), "无")
     if inside and not result.interim and (scheme.grades or scheme.awards):
         none = scheme.head.says("没有单位", "没有人")
@@ -242,12 +247,12 @@ def _facts(
         yield FrontFact("near", label, tuple(_close(group)), f"{none}临近等次界线或奖项名额")
     unranked = [one for one in group.standings if one.unit.standing != "ranked"]
     if unranked:
-        yield FrontFact("unranked", "不排名", (_few([one.unit.name for one in unranked]),))
+        yield FrontFact("unranked", "不排名", (_few(group, [one.unit.name for one in unranked]),))
 
 
-def _few(said: Sequence[str]) -> str:
+def _few(group: ComparedGroup, said: Sequence[str]) -> str:
     """The first of them, and how many there are in all."""
-    return "、".join(said[:LISTED]) + (f"等{len(said)}个" if len(said) > LISTED else "")
+    return "、".join(said[:LISTED]) + (f"等{len(said)}{_each(group)}" if len(said) > LISTED else "")
 
 
 def _received(group: ComparedGroup) -> Iterator[str]:
@@ -269,13 +274,14 @@ def _moved(group: ComparedGroup, known: Sequence[ChangeSinceLast], *, inside: bo
     def points(each: ChangeSinceLast) -> Fraction | None:
         return each.gained
 
-    yield from _most("名次上升最多", known, places, 1, 0)
-    yield from _most("名次下降最多", known, places, -1, 0) if inside else ()
-    yield from _most("总分提高最多", known, points, 1, group.digits)
-    yield from _most("总分下降最多", known, points, -1, group.digits) if inside else ()
+    yield from _most(group, "名次上升最多", known, places, 1, 0)
+    yield from _most(group, "名次下降最多", known, places, -1, 0) if inside else ()
+    yield from _most(group, "总分提高最多", known, points, 1, group.digits)
+    yield from _most(group, "总分下降最多", known, points, -1, group.digits) if inside else ()
 
 
 def _most(
+    group: ComparedGroup,
     label: str,
     known: Sequence[ChangeSinceLast],
     of: Callable[[ChangeSinceLast], Fraction | None],
@@ -286,13 +292,13 @@ def _most(
     found = [(amount * way, each.one) for each in known if (amount := of(each)) is not None and amount * way > 0]
     if found:
         most = max(amount for amount, _ in found)
-        names = _named([one for amount, one in found if amount == most])
+        names = _named(group, [one for amount, one in found if amount == most])
         yield f"{label}：{names}（{arrow(most * way, digits).text}）"
 
 
-def _named(units: Sequence[Standing]) -> str:
+def _named(group: ComparedGroup, units: Sequence[Standing]) -> str:
     names = "、".join(one.unit.name for one in units[:NAMED])
-    return names if len(units) <= NAMED else f"{names}等{len(units)}个"
+    return names if len(units) <= NAMED else f"{names}等{len(units)}{_each(group)}"
 
 
 def _awards(group: ComparedGroup) -> Iterator[str]:
@@ -357,4 +363,4 @@ def _side(
         f"{one.unit.name}（{how}{published(apart, group.digits)}）" if apart else f"{one.unit.name}（{same}）"
         for one, apart in units
     ]
-    return [f"{where}{_few(said)}"] if said else []
+    return [f"{where}{_few(group, said)}"] if said else []
