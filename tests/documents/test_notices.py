@@ -22,6 +22,7 @@ from evaltool.documents.of_run import check_documents, papers, written
 from evaltool.documents.official.fields import fields, gaps
 from evaltool.documents.official.forms import OfficeTemplates
 from evaltool.documents.officialnames import filed
+from evaltool.documents.persons import U
 from evaltool.documents.readback import facts_in, totals_in
 from evaltool.documents.rectification import to_enter
 from evaltool.exact import published
@@ -758,3 +759,14 @@ def test_the_report_speaks_of_bounds_where_there_are_some() -> None:
     rules = RULES[: RULES.index("[[grade]]")] + "[disclosure]\nfloor = 2\n"
     assert "各单位总分与同组平均分的比较如下图" in str(paper_of(result(rules=rules), "report"))
     assert "各单位总分与同组平均分、等次界线的比较如下图" in str(paper_of(result(), "report"))
+
+
+def test_a_letter_says_what_is_so_of_equals_and_of_a_group_without_places() -> None:
+    """Two components in which as much was lost; a group in which nobody is ranked has no mean."""
+    even = {"甲县": parts("15", "18", "7", "30", "16")}  # 5, 5 and 4 lost
+    assert "；失分同样多的是民主评估（失5.00分）；其次是领导评估（失4.00分）。" in str(
+        letter_of(result(even), "甲县")
+    ).replace(U, "")
+    nobody = str(letter_of(result(even, unranked=["甲县"]), "甲县"))
+    assert "同组没有排名单位，不列同组平均分。" in nobody
+    assert "为0个" not in nobody
