@@ -770,3 +770,14 @@ def test_a_letter_says_what_is_so_of_equals_and_of_a_group_without_places() -> N
     nobody = str(letter_of(result(even, unranked=["甲县"]), "甲县"))
     assert "同组没有排名单位，不列同组平均分。" in nobody
     assert "为0个" not in nobody
+
+
+def test_unfinished_totals_are_held_against_the_mean_where_as_much_is_in_of_all() -> None:
+    """Law 13: of an interim result, a unit whose marks are missing is not below its group by them."""
+    there = UNITS["白山区"]
+    missing = {**there, "mayor": Got("", 0, state="pending")}
+    apart = str(letter_of(result({"甲县": missing, "乙县": there}, interim=True), "甲县")).replace(U, "")
+    assert "你单位目前得60.50分" in apart
+    assert "于平均" not in apart
+    alike = str(letter_of(result({"甲县": missing, "乙县": missing}, interim=True), "甲县")).replace(U, "")
+    assert "同组2个排名单位平均60.50分，与平均持平" in alike

@@ -52,7 +52,8 @@ def _named(group: ComparedGroup, own: list[ComponentLine]) -> list[ComponentLine
 def _overall(result: Result, group: ComparedGroup, one: Standing) -> str:
     mean = group.mean_total()
     said = f"{U}你单位{'目前得' if result.interim else '总分'}{one.text}分"
-    if mean is not None and len(group.ranked) > 1:
+    even = len({each.received for each in (one, *group.ranked)}) == 1  # else some totals have more in them
+    if mean is not None and len(group.ranked) > 1 and even:
         said += (
             f"，同组{len(group.ranked)}{U}个排名单位平均{published(mean, group.digits)}分，{_side(group, one, mean)}"
         )
