@@ -15,11 +15,14 @@ from unittest import mock
 import pytest
 
 from evaltool.documents.bulletin import groups_of
+from evaltool.documents.content import Content
 from evaltool.documents.gaps import gaps_of_run
 from evaltool.documents.kinds import KINDS
 from evaltool.documents.of_run import check_documents, papers, written
 from evaltool.documents.official.fields import fields, gaps
 from evaltool.documents.official.forms import OfficeTemplates
+from evaltool.documents.officialnames import filed
+from evaltool.documents.persons import U
 from evaltool.documents.readback import facts_in, totals_in
 from evaltool.documents.rectification import to_enter
 from evaltool.exact import published
@@ -716,3 +719,65 @@ def test_groups_are_compared_once_for_all_documents() -> None:
     with mock.patch("evaltool.documents.of_run.groups_of", wraps=groups_of) as compared:
         assert len(papers(made := result())) > len(made.standings)
     assert compared.call_count == 1
+
+
+# --- official names --------------------------------------------------------------------------------------------------
+
+
+def test_ties_are_told_with_official_names_too() -> None:
+    """In the bulletin and in the note of a letter, which were written when units had their short names."""
+    same = UNITS["白山区"]
+    other = {**same, "base": replace(same["base"], points="17"), "deputies": replace(same["deputies"], points="18")}
+    for units in ({"甲": same, "乙": same}, {"甲": same, "乙": other}):
+        made = result(units)
+        roster = made.evaluation.roster
+        renamed = tuple(replace(unit, official=f"{unit.name}县人民政府") for unit in roster.units)
+        evaluation = replace(made.evaluation, roster=replace(roster, units=renamed))
+        standings = tuple(
+            replace(one, unit=next(unit for unit in renamed if unit.id == one.unit.id)) for one in made.standings
+        )
+        called = replace(made, evaluation=evaluation, standings=standings)
+        for paper in (paper_of(called, "bulletin"), paper_of(called, "letter", "甲")):
+            text = str(paper)
+            assert "总分相同" in text
+            assert not re.findall("[甲乙](?!县人民政府)", text)
+
+
+def test_a_file_has_each_name_shortened_once() -> None:
+    """Also where one unit's official name is the end of another's."""
+    evaluation = result({"甲": UNITS["白山区"], "大甲局": UNITS["临江县"]}).evaluation
+    units = tuple(replace(unit, official="甲局" if unit.name == "甲" else "") for unit in evaluation.roster.units)
+    known = replace(evaluation, roster=replace(evaluation.roster, units=units))
+    assert [filed(known, Content(("函",), (), stem=f"函-{name}")).stem for name in ("甲局", "大甲局")] == [
+        "函-甲",
+        "函-大甲局",
+    ]
+
+
+def test_the_report_speaks_of_bounds_where_there_are_some() -> None:
+    """Its lead says what totals are drawn beside."""
+    rules = RULES[: RULES.index("[[grade]]")] + "[disclosure]\nfloor = 2\n"
+    assert "各单位总分与同组平均分的比较如下图" in str(paper_of(result(rules=rules), "report"))
+    assert "各单位总分与同组平均分、等次界线的比较如下图" in str(paper_of(result(), "report"))
+
+
+def test_a_letter_says_what_is_so_of_equals_and_of_a_group_without_places() -> None:
+    """Two components in which as much was lost; a group in which nobody is ranked has no mean."""
+    even = {"甲县": parts("15", "18", "7", "30", "16")}  # 5, 5 and 4 lost
+    assert "；失分同样多的是民主评估（失5.00分）；其次是领导评估（失4.00分）。" in str(
+        letter_of(result(even), "甲县")
+    ).replace(U, "")
+    nobody = str(letter_of(result(even, unranked=["甲县"]), "甲县"))
+    assert "同组没有排名单位，不列同组平均分。" in nobody
+    assert "为0个" not in nobody
+
+
+def test_unfinished_totals_are_held_against_the_mean_where_as_much_is_in_of_all() -> None:
+    """Law 13: of an interim result, a unit whose marks are missing is not below its group by them."""
+    there = UNITS["白山区"]
+    missing = {**there, "mayor": Got("", 0, state="pending")}
+    apart = str(letter_of(result({"甲县": missing, "乙县": there}, interim=True), "甲县")).replace(U, "")
+    assert "你单位目前得60.50分" in apart
+    assert "于平均" not in apart
+    alike = str(letter_of(result({"甲县": missing, "乙县": missing}, interim=True), "甲县")).replace(U, "")
+    assert "同组2个排名单位平均60.50分，与平均持平" in alike

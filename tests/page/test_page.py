@@ -7,6 +7,7 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -14,15 +15,18 @@ from xml.etree import ElementTree
 
 import pytest
 
+from evaltool.documents.of_run import papers
 from evaltool.explain.measured import measured
 from evaltool.explain.sources import sources
 from evaltool.page import INTERNAL, PUBLIC, check_pages, pages, said_in
 from evaltool.page.report import unit_keys
 from evaltool.results.result import Result
+from evaltool.roster import Earlier
 from evaltool.rules.settings import Notice
 from evaltool.run import score_folder, scored, take_in
 from evaltool.views.comparison import compared
 from evaltool.views.printed import in_facts
+from evaltool.workbook.public import public_book
 from filled_years import returned
 from folders import bundled_settings, make, return_all
 from handmade import RULES, UNITS, Got, decided, parts, result
@@ -285,3 +289,37 @@ def test_a_large_group_has_charts_that_fit_on_paper() -> None:
     for drawn in ("县区总分与平均分、等次界线（分）", "县区各项得分率（%）"):
         assert [each for each in captions if each.startswith(drawn)] == [f"{drawn}（{at}／3）" for at in (1, 2, 3)]
     assert sum(text.text == "91.00" for text in root.iter("text")) == 100
+
+
+def test_what_is_printed_the_same_is_drawn_and_told_the_same() -> None:
+    """Law 11: a confidential mark that moves inside what printed figures leave open moves nothing in public: no dot,
+    no colour, no arrow, no order, no unit that is named in the bulletin, the report or a letter."""
+    made = [marked(mayor) for mayor in ("28.77", "28.80")]
+    assert all(each.published["c", "g"].guarded for each in made)
+    assert len({each.standings[0].exact for each in made}) == 2
+    said = [{paper.path: str(paper.make()) for paper in papers(each)} for each in made]
+    assert said[0] == said[1]
+    assert page(made[0], PUBLIC) == page(made[1], PUBLIC)
+    assert public_book(made[0]) == public_book(made[1])
+
+
+def marked(mayor: str) -> Result:
+    """Two units above a third, and last year's results; totals have one decimal."""
+    units = {**UNITS, "清河县": {**UNITS["清河县"], "mayor": Got(mayor, 1)}}
+    made = result(units, rules=RULES.replace("total = 100", "total = 100\ndecimals = 1"))
+    earlier = tuple(Earlier(2025, unit, Fraction(80 + at), at + 1, "良好") for at, unit in enumerate(units))
+    roster = replace(made.evaluation.roster, earlier=earlier)
+    return replace(made, evaluation=replace(made.evaluation, roster=roster))
+
+
+def test_who_gained_equally_much_is_counted_and_persons_are_persons() -> None:
+    """Of four that gained the same three are named; whoever is not ranked is marked in the heat map, which says so."""
+    units = {f"{at}某": UNITS["白山区"] for at in range(4)}
+    rules = RULES.replace("total = 100", "total = 100\npersons = true")
+    made = result({**units, "末某": UNITS["临江县"]}, rules=rules, unranked=["末某"])
+    rows = tuple(Earlier(2025, unit, Fraction(80), None, "") for unit in units)
+    roster = replace(made.evaluation.roster, earlier=rows)
+    text = words(page(replace(made, evaluation=replace(made.evaluation, roster=roster)), PUBLIC))
+    assert "总分上升的4人，上升最多的是0某（+7.53分）、1某（+7.53分）、2某（+7.53分）等4人。" in text
+    assert "县区各项得分率（%，※为不排名）" in text
+    assert "※" not in words(page(result(), PUBLIC))

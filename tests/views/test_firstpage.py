@@ -5,11 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+from evaltool.documents.assessment import problems, spreads, strengths, suggestions
+from evaltool.documents.persons import U
 from evaltool.findings import finding
 from evaltool.inbox.accounts.whole import RoleAccount
+from evaltool.results.grade import grade
+from evaltool.results.margins import cuts
+from evaltool.results.rank import rank
 from evaltool.results.result import Result
 from evaltool.roster import Earlier
+from evaltool.views import pictures
 from evaltool.views.firstpage import FactKind, GroupFront, first_page
+from evaltool.views.history import changes
 from evaltool.views.leftopen import left_open
 from handmade import RULES, UNITS, Got, decided, parts, result
 
@@ -201,3 +208,135 @@ def test_an_interim_result_waits_for_its_sheets() -> None:
     words = opened(replace(made, accounts=replace(made.accounts, roles=roles)))
     assert words["sheets"] == "未报或待改2份（其中有错待改1份）：市长2份"
     assert "送审稿" not in words["stages"]
+
+
+# --- what is true of every evaluation --------------------------------------------------------------------------------
+
+
+def by_change() -> Result:
+    """The best by change has the lowest total: 甲县 rose by 30 to 60, 乙县 by 5 to 95, 丙县 by 0.5 to 90.4."""
+    units = {"甲县": FIVE["戊县"], "乙县": FIVE["甲县"], "丙县": FIVE["乙县"]}
+    made = result(units, rules=RULES.replace('ties = ["base"]', 'by = "variation"'))
+    made = since_last_year(made, {"甲县": ("30", 3), "乙县": ("90", 1), "丙县": ("89.9", 2)})
+    standings, _ = rank(made.evaluation, made.points)
+    graded = grade(made.evaluation, standings, made.points)
+    return replace(made, standings=graded)
+
+
+def test_where_change_gives_places_totals_are_no_cut_of_places() -> None:
+    """The page says of no award how far totals are from its last place, in words or drawn."""
+    made = by_change()
+    assert [one.unit.name for one in made.standings] == ["甲县", "乙县", "丙县"]
+    group = front(made).group
+    assert [cut.name for cut in cuts(group.scheme, "g", group.standings)] == ["优秀", "良好"]
+    assert "一等奖" not in str([each.drawing for each in pictures.margins(group)])
+    assert "一等奖" not in str(said(made, "near"))
+
+
+def test_drawings_name_what_is_in_them() -> None:
+    """Zones are no grades; no bounds where there are none; no mean where nobody is ranked; persons are persons."""
+    rules, _, rest = RULES.partition("[[grade]]")
+    zones = '[[zone]]\nname = "绿区"\nfrom = 90\ncolour = "green"\n[[zone]]\nname = "红区"\nfrom = 0\ncolour = "red"\n'
+    rules = f"{rules}{zones}[disclosure]{rest.rpartition('[disclosure]')[2]}"
+    made = result(FIVE, rules=rules.replace("total = 100", "total = 100\npersons = true"))
+    (bar,) = pictures.grades(front(made))
+    assert (bar.caption, bar.drawing.about) == ("县区区域", "绿区2人，红区3人")
+    drawn = totals_of(made)
+    assert drawn.caption == "县区总分与平均分（分）"
+    assert "等次" not in drawn.drawing.about
+    assert totals_of(result(FIVE)).caption == "县区总分与平均分、等次界线（分）"
+    nobody = totals_of(result(FIVE, unranked=list(FIVE)))
+    assert nobody.caption == "县区总分与等次界线（分）"
+    assert "平均" not in nobody.drawing.about
+
+
+def totals_of(made: Result) -> pictures.Pictured:
+    group = front(made).group
+    (drawn,) = pictures.totals(group, pictures.scales(made, [group]))
+    return drawn
+
+
+def test_lines_over_years_say_whom_they_name() -> None:
+    """The public one names neither who fell nor the last, and does not say so."""
+    made = since_last_year(result(FIVE), {"甲县": ("90", 3), "戊县": ("80", 1)})
+    for inside in (True, False):
+        group = front(made, inside=inside).group
+        drawn = list(pictures.change(made, group, changes(made, group), pictures.scales(made, [group]), falls=inside))
+        lines = next(each.drawing for each in drawn if "历年" in each.caption)
+        named = "".join(shape.says for shape in lines.shapes if shape.kind == "text")
+        assert ("末位" in lines.about, "戊县" in named) == (inside, inside)
+        assert ("提高最多的和首位写出名称" in lines.about) == (not inside)
+
+
+def test_a_place_is_vacant_only_where_somebody_would_have_had_it() -> None:
+    """Who may have none, and would have had none, leaves no place empty."""
+    barred = '[[consequence]]\ngrade = "较差"\ntext = "取消评奖资格"\nno_awards = "this"\n[disclosure]'
+    made = result(FIVE, rules=RULES.replace("[disclosure]", barred))
+    fact = front(made).fact("withheld")
+    assert fact is not None
+    assert (fact.label, len(fact.sentences)) == ("不授予奖项", 1)
+    taken = result(FIVE, ledger=(replace(decided("award_revoked", "甲县"), component="一等奖"),))
+    fact = front(taken).fact("withheld")
+    assert fact is not None
+    assert (fact.label, fact.sentences) == ("奖项空缺", ("撤销甲县“一等奖”（某绩委〔2027〕1号）",))
+
+
+# --- what is suggested -----------------------------------------------------------------------------------------------
+
+
+def bulletin_of(made: Result, heading: str) -> str:
+    group = front(made, inside=False).group
+    topics = problems(made, [group], ()) if heading == "problems" else suggestions(made, [group], ())
+    return "".join(sentence for _, own in topics for sentence in own).replace(U, "")
+
+
+def test_units_that_have_equally_little_are_not_left_out() -> None:
+    """Four have the same share of the weakest component: three are named, and how many there are."""
+    low = parts("20", "19", "9", "20", "10")
+    made = result({"甲县": FIVE["甲县"], **{f"{at}县": low for at in range(4)}})
+    assert "2县（60.0%）等4个单位，" in bulletin_of(made, "suggestions")
+    assert "等" not in bulletin_of(result(FIVE), "suggestions").partition("，要对照")[0]
+
+
+def test_what_is_not_all_in_is_no_difference() -> None:
+    """Of an interim result, only what is complete is held against each other (law 13)."""
+    half = dict(FIVE["甲县"], mayor=Got("", 0, state="pending"))
+    made = result({"甲县": half, "乙县": FIVE["甲县"]}, interim=True)
+    assert "领导评估" not in bulletin_of(made, "problems")
+
+
+def test_who_is_equally_far_is_named_or_counted() -> None:
+    """Two that are first; all that are equal; four that gained as much; two components with the same mean rate."""
+    low = parts("20", "19", "9", "20", "10")
+    two = result({"甲县": FIVE["甲县"], "乙县": FIVE["甲县"], "丙县": low})
+    assert "最高95.00分（甲县、乙县），最低78.00分" in "".join(spreads([front(two).group]))
+    alike = result({"甲县": low, "乙县": low})
+    assert list(spreads([front(alike).group])) == ["县区：排名单位2个，总分均为78.00分。"]
+    four = since_last_year(result({f"{at}县": low for at in range(4)}), {f"{at}县": ("75", 1) for at in range(4)})
+    (gained,) = dict(strengths(four, [front(four).group]))[f"总分提高{U}的单位"]
+    assert gained.replace(U, "").endswith("2县（提高3.00分）等4个单位。")
+    even = result({"甲县": parts("18", "18", "9", "27", "13"), "乙县": parts("18", "18", "9", "27", "13")})
+    (best,) = dict(strengths(even, [front(even, inside=False).group]))["得分率较高的内容"]
+    assert "县区是基础工作、民主评估（90.0%）" in best
+
+
+def test_an_interim_first_page_says_of_nothing_that_there_is_none() -> None:
+    """There may still be a veto or a bonus; those that are decided are told."""
+    page = front(result(FIVE, interim=True))
+    assert {each.kind for each in page.facts}.isdisjoint({"veto", "bonus"})
+    made = result(FIVE, interim=True, ledger=(decided("bonus", "丙县", "1.5"),))
+    assert said(made, "bonus") == ("丙县1.5分（某绩委〔2027〕1号）",)
+
+
+def test_persons_are_counted_as_persons() -> None:
+    """Where several share the first places, rise alike, or are not ranked."""
+    rules = RULES.replace("total = 100", "total = 100\npersons = true")
+    names = [f"{at}某" for at in range(9)]
+    made = since_last_year(result(dict.fromkeys(names, FIVE["甲县"]), rules=rules), dict.fromkeys(names, ("90", 2)))
+    table = front(made).placed
+    assert table is not None
+    assert table.caption == "县区（前三名共9人，列出6人）"
+    assert said(made, "moved")[0] == "名次上升最多：0某、1某、2某等9人（▲1）"
+    nobody = [f"{at}某" for at in range(12)]
+    outside = result(dict.fromkeys(nobody, FIVE["甲县"]), rules=rules, unranked=nobody)
+    assert said(outside, "unranked")[0].endswith("等12人")

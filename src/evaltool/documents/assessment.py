@@ -51,9 +51,18 @@ def _spread(group: ComparedGroup) -> str:
     first, last = max(ranked, key=lambda one: one.total), min(ranked, key=lambda one: one.total)
     says = group.scheme.head.says
     whom = f"{says('排名单位', '排名人员')}{len(ranked)}{says('个', '名')}"
+    if first.total == last.total:
+        return f"{whom}，总分均为{first.text}分。"
+    best = foremost([(one.total, one.unit.name) for one in ranked if one.total == first.total])
     said = f"{whom}，平均{printed(mean, digits)}分，{above}{says('个单位', '人')}高于平均；"
     spread = published(first.total - last.total, digits)
-    return f"{said}最高{first.text}分（{first.unit.name}），最低{last.text}分，相差{spread}分。"
+    return f"{said}最高{first.text}分（{best}），最低{last.text}分，相差{spread}分。"
+
+
+def foremost(listed: Sequence[tuple[Fraction, str]]) -> str:
+    """The first of what is listed by its figures; with how many there are that are equal to the last of them."""
+    alike = len(listed[:MOST]) + sum(figure == listed[MOST - 1][0] for figure, _ in listed[MOST:])
+    return names(said for _, said in listed[:MOST]) + (f"等{alike}{U}个单位" if alike > MOST else "")
 
 
 def movements(result: Result, groups: Sequence[ComparedGroup]) -> list[tuple[Fraction, ChangeSinceLast]]:
@@ -114,7 +123,7 @@ def _filled(*topics: tuple[str, Iterable[str]]) -> list[Topic]:
 
 
 def _best(groups: Sequence[ComparedGroup]) -> Iterator[str]:
-    best = [_named(group, *found[0]) for group, found in _told(groups)]
+    best = [_named(group, found, found[0][0]) for group, found in _told(groups)]
     if best:
         yield f"平均得分率最高的评估内容{but_own(groups)}，{'；'.join(best)}。"
 
@@ -123,7 +132,7 @@ def _gained(result: Result, groups: Sequence[ComparedGroup]) -> Iterator[str]:
     moves = movements(result, groups)
     gained = [each for each in moves if each[0] > 0]
     if gained:
-        most = "、".join(moved(*each) for each in gained[:MOST])
+        most = foremost([(each[0], moved(*each)) for each in gained])
         yield f"与{before(result, moves)}{U}可比的单位{len(moves)}个，总分提高的{len(gained)}个，提高最多的是{most}。"
 
 
@@ -134,8 +143,10 @@ def _bonuses(groups: Sequence[ComparedGroup]) -> Iterator[str]:
         yield f"获得{U}加分的单位{len(granted)}个：{listed}。"
 
 
-def _named(group: ComparedGroup, rate: Fraction, component: str) -> str:
-    return f"{group.full_name}是{group.title(component)}（{percent_text(rate)}）"
+def _named(group: ComparedGroup, found: Sequence[tuple[Fraction, str]], rate: Fraction) -> str:
+    """All components that have a rate."""
+    listed = names(group.title(component) for own, component in found if own == rate)
+    return f"{group.full_name}是{listed}（{percent_text(rate)}）"
 
 
 def _told(groups: Sequence[ComparedGroup]) -> list[tuple[ComparedGroup, list[tuple[Fraction, str]]]]:
@@ -159,7 +170,7 @@ def problems(result: Result, groups: Sequence[ComparedGroup], named: Collection[
 
 
 def _worst(groups: Sequence[ComparedGroup]) -> Iterator[str]:
-    worst = [_named(group, *found[-1]) for group, found in _told(groups)]
+    worst = [_named(group, found, found[-1][0]) for group, found in _told(groups)]
     if worst:
         yield f"平均得分率最低的评估内容{but_own(groups)}，{'；'.join(worst)}。"
 
@@ -174,7 +185,7 @@ def _fallen(result: Result, groups: Sequence[ComparedGroup]) -> Iterator[str]:
     moves = movements(result, groups)
     lost = [each for each in reversed(moves) if each[0] < 0]
     if lost:
-        most = "、".join(moved(*each) for each in lost[:MOST])
+        most = foremost([(each[0], moved(*each)) for each in lost])
         yield f"总分比{before(result, moves)}{U}下降的单位{len(lost)}个，下降最多的是{most}。"
 
 
@@ -192,7 +203,8 @@ def _apart(group: ComparedGroup) -> str:
     widest: tuple[Fraction, str, Fraction, Fraction] | None = None
     for _, component in rates(group):
         points = [group.points.get((one.unit.id, component)) for one in group.ranked]
-        own = [each.points / each.weight for each in points if each and each.points is not None and each.weight]
+        known = [each for each in points if each and each.is_complete and each.weight]
+        own = [each.points / each.weight for each in known if each.points is not None]
         if len(own) > 1 and (widest is None or max(own) - min(own) > widest[0]):
             widest = max(own) - min(own), component, max(own), min(own)
     if widest is None or not widest[0]:
@@ -219,7 +231,7 @@ def _weak(groups: Sequence[ComparedGroup]) -> Iterator[str]:
     for group, found in _told(groups):
         mean, component = found[-1]
         own = sorted((rate, one.unit.order, one.unit.name) for rate, one in _rates_of(group, component) if rate < mean)
-        whose = names(f"{name}（{percent_text(rate)}）" for rate, _, name in own[:MOST])
+        whose = foremost([(rate, f"{name}（{percent_text(rate)}）") for rate, _, name in own])
         if whose:
             said.append(f"{group.full_name}“{group.title(component)}”得分率居后的{whose}")
     if said:
@@ -245,7 +257,9 @@ def _behind(groups: Sequence[ComparedGroup]) -> Iterator[str]:
     ]
     if low:
         low.sort(key=lambda each: (each[0], each[1].unit.order))
-        most = names(f"{one.unit.name}（低{published(-gap_, digits)}分）" for gap_, one, digits in low[:MOST] if gap_)
+        most = foremost(
+            [(gap_, f"{one.unit.name}（低{published(-gap_, digits)}分）") for gap_, one, digits in low if gap_]
+        )
         far = f"，即{most}" if len(low) <= MOST else f"，尤其是差距较大的{most}"
         whose = f"总分低于同组平均分的{len(low)}{U}个排名单位{far if most else ''}"
         yield f"{whose}，要以反馈书所列差距为重点，学习借鉴同组{U}先进单位的做法，尽快缩小差距。"
@@ -253,9 +267,9 @@ def _behind(groups: Sequence[ComparedGroup]) -> Iterator[str]:
 
 def _to_recover(result: Result, groups: Sequence[ComparedGroup]) -> Iterator[str]:
     moves = movements(result, groups)
-    lost = [each.one.unit.name for gained, each in reversed(moves) if gained < 0]
+    lost = [(gained, each.one.unit.name) for gained, each in reversed(moves) if gained < 0]
     if lost:
-        yield f"总分比{before(result, moves)}下降较多的{names(lost[:MOST])}，要逐项分析下降的原因，针对性地采取措施。"
+        yield f"总分比{before(result, moves)}下降较多的{foremost(lost)}，要逐项分析下降的原因，针对性地采取措施。"
 
 
 def _to_rectify(result: Result, groups: Sequence[ComparedGroup], named: Collection[str]) -> Iterator[str]:

@@ -6,10 +6,12 @@ typed stays as it was typed, and files keep the short names.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from evaltool.documents.content import Content
 from evaltool.evaluation import Evaluation
+from evaltool.results.rank import rank
 from evaltool.results.result import Result
 from evaltool.roster import Unit
 
@@ -27,16 +29,23 @@ def under_official_names(result: Result) -> Result:
     evaluation = with_official_names(result.evaluation)
     if evaluation is result.evaluation:
         return result
-    standings = tuple(replace(one, unit=_official(one.unit)) for one in result.standings)
+    ties = _ties(evaluation, result) if any(one.tie for one in result.standings) else {}
+    standings = tuple(
+        replace(one, unit=_official(one.unit), tie=ties.get(one.unit.id, one.tie)) for one in result.standings
+    )
     return replace(result, evaluation=evaluation, standings=standings)
+
+
+def _ties(evaluation: Evaluation, result: Result) -> dict[str, str]:
+    """How ties were broken, by unit: these sentences name the others."""
+    return {one.unit.id: one.tie for one in rank(evaluation, result.points)[0]}
 
 
 def filed(evaluation: Evaluation, said: Content) -> Content:
     """A document beside a run whose file is called after the short names."""
-    stem = said.stem
-    for unit in sorted(evaluation.roster.units, key=lambda unit: -len(unit.addressed)):
-        stem = stem.replace(unit.addressed, unit.name)
-    return replace(said, stem=stem)
+    short = {unit.addressed: unit.name for unit in evaluation.roster.units}
+    longest_first = "|".join(re.escape(each) for each in sorted(short, key=len, reverse=True))
+    return replace(said, stem=re.sub(longest_first, lambda found: short[found[0]], said.stem) if short else said.stem)
 
 
 def _official(unit: Unit) -> Unit:

@@ -113,7 +113,11 @@ def _grade_chart(groups: list[ComparedGroup], names: tuple[str, ...]) -> Documen
 def _totals(result: Result, groups: list[ComparedGroup], where_all_are: str) -> Iterator[DocumentBlock]:
     """Every total beside the mean of its group and the bounds of grades."""
     drawn = list(drawn_totals(groups, scales(result, groups)))
-    shown = f"{U}各单位总分与同组平均分、等次界线的比较如下图。" if drawn else ""
+    bounds = any(each.bound for group in groups for each in group.scheme.grades)
+    against = "、".join(
+        [*(["同组平均分"] if any(group.ranked for group in groups) else []), *(["等次界线"] if bounds else [])]
+    )
+    shown = f"{U}各单位总分{f'与{against}的比较' if against else ''}如下图。" if drawn else ""
     yield from texts(*filter(None, [f"{where_all_are}{shown}"]))
     yield from drawn
 

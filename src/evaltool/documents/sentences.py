@@ -52,7 +52,8 @@ def _named(group: ComparedGroup, own: list[ComponentLine]) -> list[ComponentLine
 def _overall(result: Result, group: ComparedGroup, one: Standing) -> str:
     mean = group.mean_total()
     said = f"{U}你单位{'目前得' if result.interim else '总分'}{one.text}分"
-    if mean is not None and len(group.ranked) > 1:
+    even = len({each.received for each in (one, *group.ranked)}) == 1  # else some totals have more in them
+    if mean is not None and len(group.ranked) > 1 and even:
         said += (
             f"，同组{len(group.ranked)}{U}个排名单位平均{published(mean, group.digits)}分，{_side(group, one, mean)}"
         )
@@ -156,8 +157,13 @@ def where_lost(group: ComparedGroup, own: list[ComponentLine]) -> Iterator[str]:
     if parts:
         worst = max(parts, key=lambda line: line.lost)
         said += f"（其中失分最多的是{worst.name}，失{published(worst.lost, group.figures)}分）"
-    others = "、".join(f"{line.name}（失{published(line.lost, group.figures)}分）" for line in lost[1:MOST])
-    yield f"{said}；其次是{others}。" if others else f"{said}。"
+    for words, listed in (
+        ("失分同样多的是", [line for line in lost[1:MOST] if line.lost == first.lost]),
+        ("其次是", [line for line in lost[1:MOST] if line.lost < first.lost]),
+    ):
+        others = "、".join(f"{line.name}（失{published(line.lost, group.figures)}分）" for line in listed)
+        said += f"；{words}{others}" if others else ""
+    yield f"{said}。"
 
 
 # --- notes -----------------------------------------------------------------------------------------------------------
@@ -167,9 +173,10 @@ def notes(result: Result, group: ComparedGroup, one: Standing, own: list[Compone
     """What a reader must know to check the table by hand."""
     if own:
         moved = any(line.weight != stated_weight(group, one, line) for line in own)
-        yield f"“同组平均分”为{len(group.ranked)}{U}个排名单位的平均分" + (
-            f"；{U}你单位权重有调整的内容，按调整后的权重折算。" if moved else "。"
-        )
+        whose = f"“同组平均分”为{len(group.ranked)}{U}个排名单位的平均分"
+        if moved:
+            whose += f"；{U}你单位权重有调整的内容，按调整后的权重折算"
+        yield f"{whose}。" if group.ranked else f"同组没有{U}排名单位，不列同组平均分。"
     yield from _folded(group)
     if own and group.figures < group.digits:
         yield f"各项得分只公布到小数点后{group.figures}位。"

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from evaltool.documents.assessment import foremost
+from evaltool.documents.persons import U, spoken
 from evaltool.exact import published
 from evaltool.page.contents import Figure, Figures, Folded, PageBlock, Paragraphs
 from evaltool.page.tables import Keys, on_page
@@ -105,8 +107,10 @@ def against_last_year(result: Result, each: PagedGroup, keys: Keys) -> Iterator[
     then = period(one.last.year for one in each.known)
     if card.improved:
         names = {one.unit.id: one.unit.name for one in group.standings}
-        best = "、".join(f"{names[unit]}（+{published(gain, group.digits)}分）" for unit, gain in card.improved[:3])
-        said = f"{group.full_name}：与{then}相比，总分上升的{len(card.improved)}个，上升最多的是{best}。"
-        yield Paragraphs([said])
+        best = foremost(
+            [(gain, f"{names[unit]}（+{published(gain, group.digits)}分）") for unit, gain in card.improved]
+        )
+        said = f"{group.full_name}：与{then}相比，总分上升的{len(card.improved)}{U}个单位，上升最多的是{best}。"
+        yield Paragraphs([spoken(said, persons=group.scheme.head.persons)])
     made = against_earlier(group, list(each.known))
     yield Folded(made.caption, [on_page(made, keys)])

@@ -83,14 +83,15 @@ def _panels(evaluation: Evaluation, units: Sequence[PictureUnit], most: int) -> 
 
 def _panel(scheme: Scheme, name: str, units: Sequence[PictureUnit], most: int, axis: Axis) -> Panel:
     totals = [Fraction(each["total"]) for each in units if each["rank"] is not None]
-    note = f"{len(units)}个单位"
+    whom, each_of = scheme.head.says("个单位", "人"), scheme.head.says("个", "人")
+    note = f"{len(units)}{whom}"
     mean = sum(totals, Fraction(0)) / len(totals) if totals else None
     if mean is not None:
-        of_whom = "" if len(totals) == len(units) else f"其中排名的{len(totals)}个"
+        of_whom = "" if len(totals) == len(units) else f"其中排名的{len(totals)}{each_of}"
         note += f"，{of_whom}平均{published(mean, scheme.head.decimals)}分"
     counts = Counter(each["grade"] for each in units)
     shown = units if not most or len(units) <= most + LEFT_OVER else units[:most]
-    rest = f"其余{len(units) - len(shown)}个单位见评估结果" if len(shown) < len(units) else ""
+    rest = f"其余{len(units) - len(shown)}{whom}见评估结果" if len(shown) < len(units) else ""
     grades = tuple(_grade(scheme, each.name, counts[each.name]) for each in scheme.grades)
     grades += (GradePart("待定", "", counts[""]),) if scheme.grades and counts[""] else ()
     places = tuple(_place(scheme, each, axis) for each in shown)

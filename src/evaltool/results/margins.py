@@ -45,12 +45,13 @@ class Margin:
 
 
 def cuts(scheme: Scheme, group: str, standings: Sequence[Standing]) -> list[Cut]:
-    """The cuts of one group in the order of the rules: grades, best first, then awards that go by place.  `standings`:
-    those of the group, best first."""
+    """The cuts of one group in the order of the rules: grades, best first, then awards that go by place, unless places
+    go by change: totals say nothing of a place then.  `standings`: those of the group, best first."""
     ranked = [one for one in standings if one.rank is not None]
     found = [_grade_cut(scheme, each, standings, ranked) for each in scheme.grades[:-1]]
     found += [_place_cut(each.name, ranked, last) for each in scheme.awards if (last := _last(each, group, ranked))]
-    return [cut for cut in found if cut.inside or cut.outside]
+    by_total = scheme.ranking.by != "variation"
+    return [cut for cut in found if (cut.inside or cut.outside) and (by_total or cut.bound is not None)]
 
 
 def _grade_cut(scheme: Scheme, grade: Grade, standings: Sequence[Standing], ranked: Sequence[Standing]) -> Cut:

@@ -165,7 +165,12 @@ def _placed(
 def _caption(group: ComparedGroup, shown: int) -> str:
     """The group; how many share the first places, where they are more than are shown."""
     first = sum(one.rank is not None and one.rank <= BEST for one in group.ranked)
-    return group.full_name + (f"（前三名共{first}个，列出{shown}个）" if first > shown else "")
+    each = _each(group)
+    return group.full_name + (f"（前三名共{first}{each}，列出{shown}{each}）" if first > shown else "")
+
+
+def _each(group: ComparedGroup) -> str:
+    return group.scheme.head.says("个", "人")
 
 
 def _changed_columns(then: str) -> list[ShownColumn]:
@@ -225,15 +230,16 @@ def _facts(
     if scheme.awards and not result.interim:
         yield FrontFact("awards", "奖项", tuple(_awards(group)), "没有授予奖项")
     if withheld := list(_withheld(group)):
-        yield FrontFact("withheld", "奖项空缺", tuple(withheld))
+        vacant = any(one.revoked or one.withheld for one in group.standings)  # else nobody would have had one
+        yield FrontFact("withheld", "奖项空缺" if vacant else "不授予奖项", tuple(withheld))
     vetoed = [f"{one.unit.name}{veto_words(one).rstrip('。')}" for one in group.standings if one.veto]
-    if scheme.grades or vetoed:
+    if vetoed or (scheme.grades and not result.interim):  # there may still be one
         yield FrontFact("veto", "一票否决", tuple(vetoed), "无")
     if not result.interim and len(group.ranked) > 1:
         yield FrontFact("tie", "同分", tuple(each.rstrip("。") for each in ties_told(result, group)), "无")
     for kind in EXTRAS:
         said = list(_extras(result, group, kind == "bonus", inside=inside))
-        if said or kind == "bonus":
+        if said or (kind == "bonus" and not result.interim):
             yield FrontFact(kind, WORDS[kind][0], tuple(said), "无")
     if inside and not result.interim and (scheme.grades or scheme.awards):
         none = scheme.head.says("没有单位", "没有人")
@@ -241,12 +247,12 @@ def _facts(
         yield FrontFact("near", label, tuple(_close(group)), f"{none}临近等次界线或奖项名额")
     unranked = [one for one in group.standings if one.unit.standing != "ranked"]
     if unranked:
-        yield FrontFact("unranked", "不排名", (_few([one.unit.name for one in unranked]),))
+        yield FrontFact("unranked", "不排名", (_few(group, [one.unit.name for one in unranked]),))
 
 
-def _few(said: Sequence[str]) -> str:
+def _few(group: ComparedGroup, said: Sequence[str]) -> str:
     """The first of them, and how many there are in all."""
-    return "、".join(said[:LISTED]) + (f"等{len(said)}个" if len(said) > LISTED else "")
+    return "、".join(said[:LISTED]) + (f"等{len(said)}{_each(group)}" if len(said) > LISTED else "")
 
 
 def _received(group: ComparedGroup) -> Iterator[str]:
@@ -255,7 +261,8 @@ def _received(group: ComparedGroup) -> Iterator[str]:
     if there:
         least, most = weight_text(min(there)), weight_text(max(there))
         span = f"{least}分" if least == most else f"{least}至{most}分"
-        yield f"满分{plain(Fraction(group.scheme.head.total))}分中已报到{span}，名次和奖项待报齐后确定"
+        what = "名次和奖项" if group.scheme.awards else "名次"
+        yield f"满分{plain(Fraction(group.scheme.head.total))}分中已报到{span}，{what}待报齐后确定"
 
 
 def _moved(group: ComparedGroup, known: Sequence[ChangeSinceLast], *, inside: bool) -> Iterator[str]:
@@ -267,13 +274,14 @@ def _moved(group: ComparedGroup, known: Sequence[ChangeSinceLast], *, inside: bo
     def points(each: ChangeSinceLast) -> Fraction | None:
         return each.gained
 
-    yield from _most("名次上升最多", known, places, 1, 0)
-    yield from _most("名次下降最多", known, places, -1, 0) if inside else ()
-    yield from _most("总分提高最多", known, points, 1, group.digits)
-    yield from _most("总分下降最多", known, points, -1, group.digits) if inside else ()
+    yield from _most(group, "名次上升最多", known, places, 1, 0)
+    yield from _most(group, "名次下降最多", known, places, -1, 0) if inside else ()
+    yield from _most(group, "总分提高最多", known, points, 1, group.digits)
+    yield from _most(group, "总分下降最多", known, points, -1, group.digits) if inside else ()
 
 
 def _most(
+    group: ComparedGroup,
     label: str,
     known: Sequence[ChangeSinceLast],
     of: Callable[[ChangeSinceLast], Fraction | None],
@@ -284,13 +292,13 @@ def _most(
     found = [(amount * way, each.one) for each in known if (amount := of(each)) is not None and amount * way > 0]
     if found:
         most = max(amount for amount, _ in found)
-        names = _named([one for amount, one in found if amount == most])
+        names = _named(group, [one for amount, one in found if amount == most])
         yield f"{label}：{names}（{arrow(most * way, digits).text}）"
 
 
-def _named(units: Sequence[Standing]) -> str:
+def _named(group: ComparedGroup, units: Sequence[Standing]) -> str:
     names = "、".join(one.unit.name for one in units[:NAMED])
-    return names if len(units) <= NAMED else f"{names}等{len(units)}个"
+    return names if len(units) <= NAMED else f"{names}等{len(units)}{_each(group)}"
 
 
 def _awards(group: ComparedGroup) -> Iterator[str]:
@@ -308,7 +316,7 @@ def _awards(group: ComparedGroup) -> Iterator[str]:
 def _withheld(group: ComparedGroup) -> Iterator[str]:
     """Awards that a decision took away, and units that may have none."""
     for one in group.standings:
-        yield from (f"{one.unit.name}撤销{label}（{document}）" for label, document in one.revoked)
+        yield from (f"撤销{one.unit.name}“{label}”（{document}）" for label, document in one.revoked)
         yield from (f"{one.unit.name}{said}" for said in filter(None, [barred_words(one)]))
 
 
@@ -330,10 +338,8 @@ def _near(group: ComparedGroup) -> Fraction:
 
 def _close(group: ComparedGroup) -> Iterator[str]:
     """Everybody who stands near the bound of a grade or the last place of an award, on both sides."""
-    by_change = group.scheme.ranking.by == "variation"  # totals say nothing of a place there
     for cut in cuts(group.scheme, group.id, group.standings):
-        if cut.bound is not None or not by_change:
-            yield from _at_cut(group, cut)
+        yield from _at_cut(group, cut)
 
 
 def _at_cut(group: ComparedGroup, cut: Cut) -> Iterator[str]:
@@ -357,4 +363,4 @@ def _side(
         f"{one.unit.name}（{how}{published(apart, group.digits)}）" if apart else f"{one.unit.name}（{same}）"
         for one, apart in units
     ]
-    return [f"{where}{_few(said)}"] if said else []
+    return [f"{where}{_few(group, said)}"] if said else []

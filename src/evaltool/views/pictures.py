@@ -95,8 +95,9 @@ def grades(front: GroupFront) -> Iterator[Pictured]:
     """How many units of a group have which grade."""
     if front.grades:
         parts = [charts.GradePart(each.grade, each.tone, each.count) for each in front.grades]
-        said = "，".join(f"{each.grade}{each.count}个" for each in front.grades)
-        title = f"{front.group.full_name}等次"
+        each_of = front.group.scheme.head.says("个", "人")
+        said = "，".join(f"{each.grade}{each.count}{each_of}" for each in front.grades)
+        title = f"{front.group.full_name}{front.scale}"
         yield Pictured(title, charts.grade_bar(title, said, parts))
 
 
@@ -117,14 +118,17 @@ def totals(group: ComparedGroup, scale: Scales, near: Sequence[str] = (), most: 
     span = scale.totals[head.total]
     units = [charts.DrawnTotal(one.unit.name, one.total, one.text, one.rank is not None) for one in group.standings]
     if len(units) > MOST_LINES:
-        about = f"每点{head.says('一个单位', '一人')}，位置为总分；竖线为等次下限，虚线为平均分。"
+        uprights = "，".join([*(["竖线为等次下限"] if bounds else []), *(["虚线为平均分"] if mean is not None else [])])
+        about = "；".join(filter(None, [f"每点{head.says('一个单位', '一人')}，位置为总分", uprights])) + "。"
         marks = [charts.NamedValue(each.name, each.value) for each in units]
         drawn = charts.strip(f"{group.full_name}总分分布", about, marks, against, span)
         yield Pictured(f"{group.full_name}总分分布（每点{head.says('一个单位', '一人')}）", drawn)
     whose = head.says("排名单位平均分", "排名人员平均分")
-    about = f"{head.says('每个单位', '每人')}一行，从{whose}（虚线）到总分；竖线为等次下限。"
+    start = "标出总分" if mean is None else f"从{whose}（虚线）到总分"
+    about = f"{head.says('每个单位', '每人')}一行，{start}{'；竖线为等次下限' if bounds else ''}。"
     about += "各图横轴相同，不从0起；数值见排名表。"
-    title = f"{group.full_name}总分与平均分、等次界线"
+    beside = "、".join([*(["平均分"] if mean is not None else []), *(["等次界线"] if bounds else [])])
+    title = f"{group.full_name}总分{'与' if beside else ''}{beside}"
     yield from _on_sheets(
         title, "（分）", units, lambda title, own: charts.totals(title, about, own, against, span, near), most
     )
@@ -150,11 +154,12 @@ def shares(group: ComparedGroup, scale: Scales) -> Iterator[Pictured]:
         return
     about = f"{group.scheme.head.says('每个单位', '每人')}一行，每列一项评估内容，格内为得分率（%），颜色越深失分越多。"
     blocks = -(-len(columns) // MOST_COLUMNS)
+    unranked = "，※为不排名" if len(group.ranked) < len(group.standings) else ""
     for at in range(blocks):
         own = columns[at * len(columns) // blocks : (at + 1) * len(columns) // blocks]
         names = [group.title(each) for each in own]
         draw = partial(_heat, about, names, scale.heat)
-        measure = "（%）" if blocks == 1 else f"（%，第{at + 1}组）"
+        measure = f"（%{unranked}）" if blocks == 1 else f"（%，第{at + 1}组{unranked}）"
         yield from _on_sheets(f"{group.full_name}各项得分率", measure, _heat_rows(group, own), draw)
 
 
@@ -227,7 +232,8 @@ def _years(
         if any(total is not None for total in before):
             kept = tuple(None if total is None else half_up(total, group.digits) for total in before)
             lines.append(charts.YearLine(one.unit.name, (*kept, one.total), *named.get(one.unit.id, ())))
-    about = f"每条线{group.scheme.head.says('一个单位', '一人')}的历年总分；变化最大的和首位、末位写出名称。"
+    which = "变化最大的和首位、末位" if falls else "提高最多的和首位"
+    about = f"每条线{group.scheme.head.says('一个单位', '一人')}的历年总分；{which}写出名称。"
     if len(lines) > 1:
         titles = [f"{year}年" for year in (*years, this)]
         title = f"{group.full_name}历年总分"

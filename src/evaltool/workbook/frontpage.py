@@ -195,7 +195,8 @@ def _few(said: Sequence[str]) -> str:
 def _placed(filled: _FrontTab, result: Result, front: GroupFront, live: Live | None) -> None:
     made = front.placed
     if made is None:
-        said = "阶段性结果，名次待报齐后确定" if result.interim else "没有排名的单位"
+        nobody = front.group.scheme.head.says("没有排名的单位", "没有排名的人员")
+        said = "阶段性结果，名次待报齐后确定" if result.interim else nobody
         filled.across(filled.page.next, 0, len(filled.at) - 1, word(said))
         filled.page.next += 1
         return
