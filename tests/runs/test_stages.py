@@ -386,7 +386,7 @@ def test_status_is_what_the_program_says_in_an_evaluations_folder(posted: Path) 
     command = [sys.executable, "-m", "evaltool"]
     given = {"env": environment, "capture_output": True, "text": True, "encoding": "utf-8"}
     here = subprocess.run(command, cwd=posted, check=True, **given).stdout  # type: ignore[call-overload]
-    assert "乙函1号" in here and "evaltool decide . settled --from 乙函1号" in here
+    assert "乙函1号" in here and "evaltool decide . 处理意见 --from 乙函1号" in here
     elsewhere = subprocess.run(command, cwd=posted.parent, check=False, **given)  # type: ignore[call-overload]
     assert "用法：" in elsewhere.stdout + elsewhere.stderr
     said = json.loads(ev("status", str(posted), "--on", "2027-05-01", "--output-format", "json").stdout)
@@ -409,6 +409,8 @@ def test_a_command_that_status_shows_is_one_a_shell_takes(posted: Path) -> None:
     decide(posted, "objection", OBJECTION, document="乙函 1号; echo $(id)")
     said = ev("status", str(posted), "--on", "2027-04-15").stdout
     assert " settled --from '乙函 1号; echo $(id)' --to … " in said
+    said = ev("status", str(posted), "--on", "2027-04-15", "--lang", "zh").stdout
+    assert " 处理意见 --from '乙函 1号; echo $(id)' --to … " in said
 
 
 def test_a_run_shows_an_entry_once_it_has_what_its_document_decided(posted: Path) -> None:
