@@ -219,7 +219,8 @@ def test_after_posting_only_a_decision_moves_the_result(posted: Path) -> None:
     with pytest.raises(Refused) as refusal:
         score_folder(posted)
     assert (codes(refusal.value.findings), refusal.value.usage) == (["SCORE_POSTED"], False)
-    assert ev("score", str(posted)).returncode == 1
+    ran = ev("score", str(posted))
+    assert (ran.returncode, "Next: evaltool decide" in ran.stderr) == (1, True)
     score_folder(posted, interim=True)
     made = score_folder(posted, decision="纪要9号")
     assert json.loads((made.folder / "manifest.json").read_text("utf-8"))["decision"] == "纪要9号"
