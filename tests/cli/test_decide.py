@@ -154,6 +154,22 @@ def test_one_decision_may_name_several_files(folder: Path) -> None:
     ]
 
 
+def test_a_file_that_has_left_the_inbox_is_still_known_by_the_name_under_which_it_came(folder: Path) -> None:
+    """What came once is on record; a name under which two contents came says neither."""
+    path = folder / "inbox" / "甲 (1).txt"
+    path.write_text("once", encoding="utf-8")
+    came = entry.file_hash(folder, f"inbox/{path.name}")
+    ev("ingest", str(folder))
+    path.unlink()
+    ran = ev("decide", str(folder), "排除", "--file", f"inbox/{path.name}", *DECIDED)
+    assert ran.returncode == 0, ran.stderr
+    assert [line.file_hash for line in load(folder)[0].ledger] == [came]
+    path.write_text("twice", encoding="utf-8")
+    ev("ingest", str(folder))
+    path.unlink()
+    assert ev("decide", str(folder), "采用", "--file", f"inbox/{path.name}", *DECIDED).returncode == 2
+
+
 def test_a_chinese_word_is_as_good_and_the_line_is_said_in_words(folder: Path) -> None:
     """The names, not the ids; what to do next goes to stderr."""
     ran = ev("decide", str(folder), "加分", "--unit", "A", "--to", "0.5", *DECIDED, "--lang", "zh")

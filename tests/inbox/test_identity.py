@@ -142,7 +142,9 @@ def test_a_single_place_that_was_made_over_contradicts_the_others(folder: Path, 
     """Also with the identity of somebody else's sheet, which is sound in itself."""
     other = code_in(folder / "inbox" / OTHER_LEADER)
     rewrite(folder / "inbox" / LEADER, lambda _: other, (place,))
-    assert "IDENTITY_CONFLICT" in blocking(taken(folder)[2])
+    findings = taken(folder)[2]
+    assert "IDENTITY_CONFLICT" in blocking(findings)
+    assert only(findings, "IDENTITY_CONFLICT").value == "L1、L2"
 
 
 def test_a_sheet_without_proof_does_not_count_where_there_is_a_key(folder: Path) -> None:

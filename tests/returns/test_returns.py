@@ -494,3 +494,9 @@ def test_a_file_left_to_the_office_is_explained_once_for_each_cause() -> None:
     lines = messages.overview([], [], [("inbox/a.csv", [*rows, *other])])
     assert [line.strip()[:23] for line in lines if "共 30 处" in line] == ["共 30 处（A2、A3、A4、A5、A6等）"]
     assert len([line for line in lines if line.startswith("    ")]) == 2
+
+
+def test_a_letter_speaks_to_the_one_who_filled_in() -> None:
+    """What the clerk reads speaks of that person to a third; the letter does not."""
+    assert not [code for code, text in messages.TO_DO.items() if "填报人" in text]
+    assert "请先与我们联系" in messages.TO_DO["SCORE_MISSING"]

@@ -219,7 +219,8 @@ def test_after_posting_only_a_decision_moves_the_result(posted: Path) -> None:
     with pytest.raises(Refused) as refusal:
         score_folder(posted)
     assert (codes(refusal.value.findings), refusal.value.usage) == (["SCORE_POSTED"], False)
-    assert ev("score", str(posted)).returncode == 1
+    ran = ev("score", str(posted))
+    assert (ran.returncode, "Next: evaltool decide" in ran.stderr) == (1, True)
     score_folder(posted, interim=True)
     made = score_folder(posted, decision="纪要9号")
     assert json.loads((made.folder / "manifest.json").read_text("utf-8"))["decision"] == "纪要9号"
@@ -386,7 +387,7 @@ def test_status_is_what_the_program_says_in_an_evaluations_folder(posted: Path) 
     command = [sys.executable, "-m", "evaltool"]
     given = {"env": environment, "capture_output": True, "text": True, "encoding": "utf-8"}
     here = subprocess.run(command, cwd=posted, check=True, **given).stdout  # type: ignore[call-overload]
-    assert "乙函1号" in here and "evaltool decide . settled --from 乙函1号" in here
+    assert "乙函1号" in here and "evaltool decide . 处理意见 --from 乙函1号" in here
     elsewhere = subprocess.run(command, cwd=posted.parent, check=False, **given)  # type: ignore[call-overload]
     assert "用法：" in elsewhere.stdout + elsewhere.stderr
     said = json.loads(ev("status", str(posted), "--on", "2027-05-01", "--output-format", "json").stdout)
@@ -409,6 +410,8 @@ def test_a_command_that_status_shows_is_one_a_shell_takes(posted: Path) -> None:
     decide(posted, "objection", OBJECTION, document="乙函 1号; echo $(id)")
     said = ev("status", str(posted), "--on", "2027-04-15").stdout
     assert " settled --from '乙函 1号; echo $(id)' --to … " in said
+    said = ev("status", str(posted), "--on", "2027-04-15", "--lang", "zh").stdout
+    assert " 处理意见 --from '乙函 1号; echo $(id)' --to … " in said
 
 
 def test_a_run_shows_an_entry_once_it_has_what_its_document_decided(posted: Path) -> None:

@@ -12,7 +12,7 @@ from fractions import Fraction
 from gettext import gettext as _
 from pathlib import Path
 
-from evaltool.cli.choices import OfferedChoice, choices, exact, kinds, narrowed
+from evaltool.cli.choices import OfferedChoice, came_as, choices, exact, kinds, narrowed
 from evaltool.cli.console import shown
 from evaltool.evaluation import Evaluation, load
 from evaltool.evaluation.deciding import SEVERAL, file_hash, incomplete
@@ -162,7 +162,7 @@ def _fitting(
 ) -> str:
     """What is written down for a text, or "" after saying why it does not fit."""
     if attribute == "file_hash":
-        typed = file_hash(evaluation.folder, typed)
+        typed = came_as(evaluation.folder, file_hash(evaluation.folder, typed))
         if not misshapen(KINDS[kind], attribute, tidied(KINDS[kind], attribute, typed)):
             return tidied(KINDS[kind], attribute, typed)
     named = ("unit", "evaluator", "component", "indicator", "batch")

@@ -72,7 +72,7 @@ def schemes(
         for each in found
     )
     say.result({"schemes": rows}, rows, [of_texts("", (_("name"), _("evaluation"), _("classes and units")), lines)])
-    say_next(say, "init", "DIR", "--from", "NAME")
+    say_next(say, "init", _("DIR"), "--from", _("NAME"))
 
 
 def _own_text(said: str) -> str:
@@ -120,7 +120,7 @@ def _say_nearest(say: Console, text: str) -> None:
             tables.append(of_texts(each.bundled.name, (_("the text says"), _("it says")), alike))
     say.result({"schemes": rows}, rows, tables if found else [StyledLine(_("nothing of the text is in any of them"))])
     if found:
-        say_next(say, "init", "DIR", "--from", found[0].bundled.name)
+        say_next(say, "init", _("DIR"), "--from", found[0].bundled.name)
 
 
 @command(

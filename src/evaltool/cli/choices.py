@@ -147,6 +147,14 @@ def _indicators(evaluation: Evaluation, fields: Mapping[str, str]) -> list[Offer
     return list(dict.fromkeys(OfferedChoice(row.id, row.name) for row in rows))
 
 
+def came_as(folder: Path, text: str) -> str:
+    """The hash of the one content on record that came under this name, also when it is no longer in the inbox."""
+    name = text.replace("\\", "/").removeprefix("./")
+    inside = {name, f"inbox/{name}", name.removeprefix(f"{folder.as_posix()}/")}
+    found = [each.id for each in _files(folder) if each.name in inside]
+    return found[0] if len(found) == 1 else text
+
+
 def _files(folder: Path) -> list[OfferedChoice]:
     """Every content of the record, by the beginning of its hash and the name under which it came."""
     with suppress(OSError, csv.Error):

@@ -121,13 +121,14 @@ def decide(
     deed: GivenDeed = "",
 ) -> None:
     from evaltool import run as job
+    from evaltool.cli.choices import came_as
     from evaltool.evaluation import deciding as entry
 
     existing(folder)
     given = {"document": document, "date": date, "reason": reason, "unit": unit, "evaluator": evaluator}
     given |= {"component": component, "batch": batch, "sheet": sheet, "cell": cell, "effective": effective}
     given |= {"run": run, "until": until, "source": source, "deed": deed}
-    files = entry.file_hashes(folder, file or [])
+    files = [came_as(folder, each) for each in entry.file_hashes(folder, file or [])]
     more = {"indicator": indicator or [], "before": before or [], "after": after or [], "file_hash": files}
     more["item"] = item or []
     name, lines = _whole(say, folder, kind, given, more)

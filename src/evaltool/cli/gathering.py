@@ -38,7 +38,7 @@ def gather(
     cities: Cities = None,
     out: Annotated[
         Path,
-        typer.Option("--out", metavar="FOLDER", help=_("The folder to write; must be new or empty (default: 汇总).")),
+        typer.Option("--out", metavar="DIR", help=_("The folder to write; must be new or empty (default: 汇总).")),
     ] = OUT,
     title: Annotated[
         str, typer.Option("--title", metavar="TEXT", help=_("What the workbook is called."), show_default=False)
@@ -51,7 +51,7 @@ def gather(
         Path | None,
         typer.Option(
             "--check",
-            metavar="FOLDER",
+            metavar="DIR",
             help=_("Gather nothing: prove what was gathered earlier, against its manifest and the cities."),
             show_default=False,
         ),

@@ -75,7 +75,8 @@ def _section(heading: str, rows: list[tuple[str, str]], room: int) -> list[str]:
 
 def _argument(each: Any) -> str:
     name = each.metavar or f"[{each.name.upper()}]"
-    inner = value_name(name.strip("[]"))
+    word, *more = name.strip("[]").split(" ", 1)
+    inner = " ".join((value_name(word), *more))
     return f"[{inner}]" if name.startswith("[") else inner
 
 

@@ -41,6 +41,9 @@ def say_next(say: Console, command: str, folder: str | Path, *more: str, first: 
 
 def after_refusal(say: Console, command: str, folder: str | Path, findings: Sequence[Finding], *, usage: bool) -> None:
     """What to do about a refusal: errors in what came back are mended there, those of the office in its own files."""
+    if any(one.code == "SCORE_POSTED" for one in findings):
+        say_next(say, "decide", folder)
+        return
     own = ("evaluation.toml", "schemes/", "roster", "decisions/")
     if usage and any(one.blocks and one.file.startswith(own) and one.code != "RULES_MISSING" for one in findings):
         say_next(say, "scheme", folder, first=_("mend what is listed"))

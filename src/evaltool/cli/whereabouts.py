@@ -15,6 +15,7 @@ from evaltool.views.tables import of_texts
 
 if TYPE_CHECKING:
     from evaltool.checks.matters import Followed
+    from evaltool.cli.language import TerminalLanguage
     from evaltool.evaluation import Evaluation
     from evaltool.ledger.register import Entry
     from evaltool.run import TakenIn
@@ -34,7 +35,7 @@ def status(say: Console, folder: Folder = HERE, on: AsOf = "") -> None:
         taken, where = run.where(existing(folder), meant_day(on), progress)
     matters = matters_of(taken.evaluation)
     value = {**_about(taken), **where.as_value(), "single_matters": [each.as_value() for each in matters]}
-    say.result(value, value["next"], [*_parts(taken, where, folder), *_single_matters(matters)])
+    say.result(value, value["next"], [*_parts(taken, where, folder, say.language), *_single_matters(matters)])
     say_findings(say, list(where.passed.findings))
 
 
@@ -65,7 +66,7 @@ def _about(taken: TakenIn) -> dict[str, Any]:
     }
 
 
-def _parts(taken: TakenIn, where: Whereabouts, folder: Path) -> list[Part]:
+def _parts(taken: TakenIn, where: Whereabouts, folder: Path, language: TerminalLanguage) -> list[Part]:
     from evaltool.cli import summary
 
     evaluation = taken.evaluation
@@ -88,9 +89,8 @@ def _parts(taken: TakenIn, where: Whereabouts, folder: Path) -> list[Part]:
         parts.append(StyledLine(said, "bold" if stands.overdue else ""))
     parts += [StyledLine(""), StyledLine(_("What comes next"), "bold")]
     for step in where.steps:
-        parts.append(
-            LabelledBlock(_step_title(evaluation, step), tuple(_step_lines(step, where.on, folder)), whole=True)
-        )
+        lines = tuple(_step_lines(step, where.on, folder, language))
+        parts.append(LabelledBlock(_step_title(evaluation, step), lines, whole=True))
     return parts
 
 
@@ -210,7 +210,7 @@ def _step_title(evaluation: Evaluation, step: NextStep) -> str:
     }[step.what]
 
 
-def _step_lines(step: NextStep, on: date, folder: Path) -> Iterator[tuple[str, str]]:
+def _step_lines(step: NextStep, on: date, folder: Path, language: TerminalLanguage) -> Iterator[tuple[str, str]]:
     from evaltool.documents.kinds import KINDS
     from evaltool.ledger.kinds import OUTCOMES, VERDICTS
 
@@ -224,7 +224,7 @@ def _step_lines(step: NextStep, on: date, folder: Path) -> Iterator[tuple[str, s
         yield _("not before"), _("{day} is over").format(day=step.after.isoformat())
     if step.held_up_by:
         yield _("held up by"), _(", ").join(step.held_up_by)
-    told = _line(folder, *step.command)
+    told = _line(folder, *_in_words(step.command, language))
     if step.document:
         kind = KINDS[step.document]
         more = ["--about", "结果"] if step.document == "opinion" else []
@@ -234,6 +234,15 @@ def _step_lines(step: NextStep, on: date, folder: Path) -> Iterator[tuple[str, s
         first = step.what == "reply" or step.document == "opinion"  # the letter goes out, then it is entered
         yield _("document"), f"{kind.name}：{notice}" if first else kind.name + _(" (after the decision): ") + notice
     yield _("command"), told
+
+
+def _in_words(command: Sequence[str], language: TerminalLanguage) -> Sequence[str]:
+    """The kind of a decision as the ledger's sheet calls it, to one who reads Chinese."""
+    from evaltool.ledger import KINDS
+
+    if language == "zh" and command[0] == "decide":
+        return (*command[:2], KINDS[command[2]].word, *command[3:])
+    return command
 
 
 def _line(folder: Path, *words: str) -> str:

@@ -12,7 +12,7 @@ import pickle
 import shutil
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, nullcontext
@@ -37,6 +37,7 @@ from evaltool.questions.sent import earlier
 SMALL = 2_000
 """Up to so many files for every worker beyond the first, the start of worker processes costs more than it saves.  Two
 processors are most often two halves of one, on which two workers take as long as one."""
+_LONGEST_VALUE = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,7 @@ def read_one(task: Task, expected: Expected) -> Reading:
     notes = tuple(_problem(note) for note in book.notes)
     found = codes(book)
     if len(found) != 1:
-        value = "; ".join(sorted(found))[:80]
-        lost = Problem("IDENTITY_CONFLICT", value=value) if found else _stranger(book, expected)
+        lost = Problem("IDENTITY_CONFLICT", value=_contradiction(found)) if found else _stranger(book, expected)
         return Reading(task.digest, problems=(*notes, lost))
     identity = parse_code(found.pop())
     assert identity is not None
@@ -89,6 +89,13 @@ def read_one(task: Task, expected: Expected) -> Reading:
 
 def _said_before(older: Form, form: Form, book: reader.Workbook, task: Task) -> Extract | None:
     return carried(older, form, extract(older, book, task.corrections))
+
+
+def _contradiction(found: Iterable[str]) -> str:
+    """Whose sheets stand in one workbook; where all are one evaluator's, the identities themselves."""
+    stated = [parse_code(code) for code in sorted(found)]
+    whose = dict.fromkeys(" ".join(filter(None, (one.evaluator, one.batch))) for one in stated if one)
+    return ("、".join(whose) if len(whose) > 1 else "; ".join(sorted(found)))[:_LONGEST_VALUE]
 
 
 def _stranger(book: reader.Workbook, expected: Expected) -> Problem:

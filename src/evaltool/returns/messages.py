@@ -30,6 +30,7 @@ TO_DO: Mapping[str, str] = {
     "CELL_OUTSIDE": "本表没有带入这一内容；应当计入的，请填入对应的格",
     "CELL_BLOCKED": "该格不用填写，已清空",
     "SUM_DIFFERS": "合计由表格自动算出，请核对各项分值",
+    "SCORE_MISSING": "请补填；确实不评的，请先与我们联系",
     "SCORE_NOT_NUMBER": "只填数字",
     "SCORE_PERCENT": "填不带百分号的分数",
     "SCORE_DATE": "重新填写分数",

@@ -11,12 +11,14 @@ from dataclasses import replace
 
 from evaltool.inbox.extract.corrections import spot_of
 from evaltool.workbook.contentslist import purpose_of
-from evaltool.workbook.parts import NOTE_ROW
+from evaltool.workbook.parts import AS_SCORED, NOTE_ROW
 from evaltool.writers.book import Book, Cell, Formula, Spot, Tab
 
 TITLE = "评审会打印稿"
 _STILL = {"input": "any", "input_text": "text"}
 """How cells look that nobody changes any more."""
+_FIXED = f"（{AS_SCORED}）"
+"""Under a heading: that trying values out does not change it.  On paper nothing is tried out."""
 
 
 def printed_book(ranked: Book, note: Cell) -> Book:
@@ -52,5 +54,7 @@ def _widths(tab: Tab) -> tuple[float, ...]:
 
 def _still(cell: Cell, *, linked: bool) -> Cell:
     value = cell.value.value if isinstance(cell.value, Formula) else cell.value
+    if isinstance(value, str):
+        value = value.removesuffix(_FIXED).rstrip("\n")
     style = "text" if cell.style == "link" and not linked else cell.style
     return Cell(value, _STILL.get(style, style))
