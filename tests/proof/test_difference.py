@@ -265,7 +265,7 @@ def variants(base: Inputs, folder: Path, draw: random.Random) -> Inputs:
     return Inputs(folder, {name: text.encode() for name, text in files.items()}, tuple(seen))
 
 
-@pytest.fixture(scope="module", params=[8, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.fixture(scope="module", params=[4, pytest.param(200, marks=pytest.mark.slow)])
 def pairs(request: pytest.FixtureRequest, ready: Path, tmp_path_factory: pytest.TempPathFactory) -> list[RunDifference]:
     """Pairs of scorings with several causes at once."""
     folder = Path(shutil.copytree(ready, tmp_path_factory.mktemp("pairs") / "city"))

@@ -92,6 +92,7 @@ def attacked(folder: Path) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_nothing_is_found_in_the_sample(tmp_path: Path) -> None:
     """Of no leader's tier, mark or place and of no card more is told than the totals tell."""
     folder = shutil.copytree(SAMPLE, tmp_path / "sample")

@@ -67,7 +67,7 @@ OF_REPORTS = ("REPORT_DIFFERS", "REPORT_PAPERS")
 NOT_YET = ("SUBMISSION_MISSING", "SHEET_REISSUED", "YEAR_PLACES")
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_a_year_from_january_to_the_second_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each act is a function below, in the order in which it happens."""
     year = begun(tmp_path / "city")
