@@ -131,6 +131,17 @@ def test_what_a_killed_process_left_is_taken_away(tmp_path: Path, gone: int) -> 
         assert [(tmp_path / name).exists() for name in left] == [False, False, True, True]
 
 
+def test_what_is_under_way_in_an_evaluation_inside_stays(tmp_path: Path, gone: int) -> None:
+    """A single matter of the year has a lock of its own: its half run may be somebody's; its inbox is an inbox."""
+    left = [f"flood/runs/.staging-{os.getpid()}/results.json", "flood/inbox/.a.1.part", f"policy/inbox/.b.{gone}.part"]
+    for name in left:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("half")
+    (tmp_path / LOCK).write_text(holder(socket.gethostname(), gone))
+    with locked(tmp_path / "flood"), locked(tmp_path):
+        assert all((tmp_path / name).exists() for name in left)
+
+
 def test_a_lock_of_another_machine_counts_where_locks_are_not_shared(tmp_path: Path) -> None:
     """On a synchronised folder only its words tell; an hour later they are those of a machine that was switched off."""
     (tmp_path / LOCK).write_text(holder("PC-7", 12))

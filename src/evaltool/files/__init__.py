@@ -19,7 +19,7 @@ from itertools import count
 from pathlib import Path
 from typing import Literal
 
-from evaltool.files.holding import held, is_alive
+from evaltool.files.holding import LOCK, held, is_alive
 
 STAGING = ".staging-"
 """How the name of a folder begins that is made whole before it is moved into place."""
@@ -169,13 +169,13 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def _clear(folder: Path) -> None:
-    """Take away what was half written: names that nobody but this tool gives.  The inbox is only ever looked at."""
+    """Take away what was half written: names that nobody but this tool gives.  An inbox is only ever looked at, and an
+    evaluation inside of this one has a lock of its own: somebody may be at work there."""
     for root, folders, names in os.walk(folder):
         for name in [each for each in folders if each.startswith(STAGING)]:
             shutil.rmtree(Path(root) / name)
             folders.remove(name)
-        if Path(root) == folder and "inbox" in folders:
-            folders.remove("inbox")
+        folders[:] = [each for each in folders if each != "inbox" and not (Path(root) / each / LOCK).exists()]
         for name in filter(_PART.match, names):
             (Path(root) / name).unlink()
 

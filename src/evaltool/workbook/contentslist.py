@@ -49,7 +49,7 @@ PURPOSES: Mapping[PurposeName, Purpose] = {
 }
 """In the order in which their tabs stand."""
 
-_ABOUT: Mapping[str, tuple[PurposeName, str]] = {
+ABOUT: Mapping[str, tuple[PurposeName, str]] = {
     FRONT: ("review", "评审会一页纸：前三和末位、等次、待定事项"),
     OVERVIEW: ("review", "全部单位的名次、等次、奖项和说明"),
     pastyears.TITLE: ("review", "历年总分和名次，与上年的差"),
@@ -71,10 +71,11 @@ _ABOUT: Mapping[str, tuple[PurposeName, str]] = {
     _FINDINGS: ("audit", "校验发现的问题和处理办法"),
     _ACCOUNTS: ("audit", "报送表、文件和评价卡的账目"),
 }
+"""What every tab with a fixed title is for."""
 
 
 def purpose_of(title: str) -> PurposeName:
-    return _ABOUT[title][0] if title in _ABOUT else "review"
+    return ABOUT[title][0] if title in ABOUT else "review"
 
 
 def in_order(tabs: Iterable[Tab]) -> tuple[Tab, ...]:
@@ -94,5 +95,5 @@ def index_rows(titles: Sequence[str], *, by_purpose: bool) -> list[IndexRow]:
             if own and by_purpose
             else []
         )
-        rows += [([Cell(each, "link"), Cell(_ABOUT.get(each, ("", RANKING_TAB))[1])], each) for each in own]
+        rows += [([Cell(each, "link"), Cell(ABOUT.get(each, ("", RANKING_TAB))[1])], each) for each in own]
     return rows

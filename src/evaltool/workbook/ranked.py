@@ -28,46 +28,20 @@ from evaltool.results.rank import GroupKey
 from evaltool.results.result import Result
 from evaltool.views.firstpage import first_page
 from evaltool.views.leftopen import left_open
-from evaltool.workbook import (
-    cards,
-    comparisons,
-    evaluators,
-    extrarows,
-    marks,
-    parameters,
-    pastyears,
-    periodpages,
-    pointrows,
-)
-from evaltool.workbook.contentslist import in_order, index_rows
-from evaltool.workbook.details import DETAILS, detail_tabs
+from evaltool.workbook.contentslist import ABOUT, in_order, index_rows
+from evaltool.workbook.details import detail_tabs
 from evaltool.workbook.frontpage import front_tab
 from evaltool.workbook.keyfigures import counters, figures_tab
 from evaltool.workbook.live import LIMIT, ROWS, chain
 from evaltool.workbook.overview import overview_tab, read_ranked, shown_in_ranked
-from evaltool.workbook.parts import FRONT, KEY_FIGURES, OVERVIEW, frame, titles_of_groups
+from evaltool.workbook.parts import frame, titles_of_groups
 from evaltool.workbook.pastyears import past_tab
 from evaltool.workbook.periodpages import period_tab
-from evaltool.workbook.rates import CHARTS, RATES, rate_tabs
-from evaltool.workbook.reportcards import CARDS, CONSEQUENCES, report_card_tabs
+from evaltool.workbook.rates import rate_tabs
+from evaltool.workbook.reportcards import report_card_tabs
 from evaltool.writers.book import Book
 
 __all__ = ["group_titles", "ranked_book", "read_ranked", "shown_in_ranked"]
-
-RESERVED = {FRONT, OVERVIEW, KEY_FIGURES, CHARTS, RATES, CARDS, CONSEQUENCES, *DETAILS} | {
-    each.TITLE
-    for each in (
-        cards,
-        comparisons,
-        evaluators,
-        extrarows,
-        marks,
-        parameters,
-        pastyears,
-        periodpages,
-        pointrows,
-    )
-}
 
 
 def ranked_book(result: Result, limit: int = LIMIT, rows: int = ROWS) -> Book:
@@ -96,4 +70,4 @@ def ranked_book(result: Result, limit: int = LIMIT, rows: int = ROWS) -> Book:
 
 def group_titles(result: Result) -> dict[GroupKey, str]:
     """The title of each group's tab, none that of another tab."""
-    return titles_of_groups(result, RESERVED)
+    return titles_of_groups(result, ABOUT)
