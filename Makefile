@@ -41,7 +41,9 @@ demo-all: $(VENV)/.dev  ## every bundled evaluation, scored; one table
 test: style          ## every check but the slow ones
 	@$(MAKE) --no-print-directory -j2 types suite
 
+# compiled first: tests start the program some hundred times, also where nothing may be compiled on the way
 suite: $(VENV)/.dev  ## the tests but the slow ones
+	@$(BIN)/python -m compileall -q src tests
 	$(BIN)/python -m pytest -n auto --dist worksteal -m 'not slow'
 
 lint: style types    ## style and types
