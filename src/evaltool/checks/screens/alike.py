@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Alike = tuple[int, tuple[int, int], int]
 """A sheet, how many cells are in common and how many of them differ, the later sheets of which this is true."""
+_ONE = ord("1")
 AT_ONCE, BITS = 2**10, 2**29
 """So many sheets are always taken at once; more, if their sets take no more memory than this."""
 
@@ -76,7 +77,12 @@ def _sets(groups: Iterable[list[int]], start: int, end: int) -> list[list[int]]:
 
 
 def as_set(numbers: Iterable[int]) -> int:
-    return sum(1 << one for one in numbers)
+    """Written down digit by digit and read as one number: a sum of powers would be as long as the set each time."""
+    inside = list(numbers)
+    digits = bytearray(b"0") * (1 + max(inside, default=0))
+    for one in inside:
+        digits[-1 - one] = _ONE
+    return int(digits, 2)
 
 
 def as_range(start: int, end: int) -> int:
