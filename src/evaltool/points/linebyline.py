@@ -198,8 +198,8 @@ def _means(marks: pl.DataFrame, *, alone: bool) -> Iterable[tuple[str, str, str,
     import polars as pl
 
     key = ["unit", "evaluator", "repeat", "indicator"]
-    named = marks if alone else marks.with_columns(evaluator=pl.lit(""))
+    named = marks.lazy() if alone else marks.lazy().with_columns(evaluator=pl.lit(""))
     sums = named.group_by(key).agg(
         pl.col("value").sum().alias("sum"), pl.col("value").count().alias("given"), pl.col("decimals").first()
     )
-    return sums.with_columns(pl.col(key).cast(pl.String)).sort(key).iter_rows()
+    return sums.collect(engine="streaming").with_columns(pl.col(key).cast(pl.String)).sort(key).iter_rows()

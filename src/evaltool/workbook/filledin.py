@@ -71,7 +71,8 @@ def filled_in(result: Result) -> pl.DataFrame:
 
 def how_many(rows: pl.DataFrame) -> tuple[int, int]:
     """Values, and answers that they belong to."""
-    return rows.height, rows.select("class_id", "component", "unit", "evaluator", "repeat").n_unique()
+    answers = rows.lazy().select("class_id", "component", "unit", "evaluator", "repeat").unique()
+    return rows.height, answers.collect(engine="streaming").height
 
 
 def by_leaf(rows: pl.DataFrame) -> dict[LeafKey, list[FilledValue]]:
