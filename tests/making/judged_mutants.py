@@ -168,5 +168,5 @@ def _wrong_answers(answers: Iterable[Answer], book: Workbook, other: openpyxl.Wo
             continue
         second = other[answer.sheet][answer.cell]
         cell, value = ours[answer.sheet].get((second.row - 1, second.column - 1)), second.value
-        if wrong_answer(answer, value, cell and cell.number, EPOCH_1904 if book.date1904 else EPOCH):
+        if wrong_answer(answer, value, cell, EPOCH_1904 if book.date1904 else EPOCH):
             yield f"answer: {answer.sheet}!{answer.cell} says {answer.text!r} ({answer.value}), openpyxl {value!r}"

@@ -23,7 +23,7 @@ from evaltool.inbox.extract.answers import Answer
 from evaltool.names import day_in, folded
 from evaltool.reader import ReadCell, Workbook
 from evaltool.reader.markup import decoded
-from evaltool.reader.numberformats import day_of
+from evaltool.reader.numberformats import day_of, display
 from evaltool.reader.personal import covered, on_one_line
 
 Value = object
@@ -77,11 +77,13 @@ def _equal(ours: ReadCell | None, value: Value, epoch: datetime) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and _same_number(ours.number, value)
 
 
-def wrong_answer(answer: Answer, value: Value, number: Decimal | None, epoch: date) -> bool:
+def wrong_answer(answer: Answer, value: Value, ours: ReadCell | None, epoch: date) -> bool:
     """Whether an answer that counts is not what openpyxl reads in its cell; a text as names are compared.
 
-    `number`: what the file has there, which stays where it is formatted as a day and the calendar has none for it.
+    A number that is formatted as a day, and for which the calendar has none, stays; of one that is formatted as a
+    percentage it counts what is shown.
     """
+    number = ours and ours.number
     if answer.state != "given":
         return answer.state == "blank" and value is not None and folded(decoded(str(value))) != ""
     if isinstance(value, datetime | date | time | timedelta) or value == "#VALUE!":
@@ -96,12 +98,14 @@ def wrong_answer(answer: Answer, value: Value, number: Decimal | None, epoch: da
     said = folded(decoded(value)) if isinstance(value, str) else plain(Decimal(format(value, ".15g")))
     day = day_in(said)
     known = {said, folded(written), said.removesuffix("分"), day.isoformat() if day else said}
-    return folded(answer.text) not in known and not _same_number_in_words(answer, said)
+    times = 100 if ours and ours.number is not None and display(ours.format, ours.number) == "percent" else 1
+    return folded(answer.text) not in known and not _same_number_in_words(answer, said, times)
 
 
-def _same_number_in_words(answer: Answer, said: str) -> bool:
+def _same_number_in_words(answer: Answer, said: str, times: int) -> bool:
     try:
-        return answer.value is not None and Decimal(said.strip("分%")) == Decimal(answer.value).scaleb(-answer.decimals)
+        found = Decimal(said.strip("分%")) * times
+        return answer.value is not None and found == Decimal(answer.value).scaleb(-answer.decimals)
     except ArithmeticError:
         return False
 
