@@ -7,8 +7,11 @@ from fractions import Fraction
 
 from evaltool.documents.assessment import problems, spreads, strengths, suggestions
 from evaltool.documents.persons import U
+from evaltool.documents.sentences import _next_bound
+from evaltool.explain.total import distances
 from evaltool.findings import finding
 from evaltool.inbox.accounts.whole import RoleAccount
+from evaltool.page.report import _cut_words
 from evaltool.results.grade import grade
 from evaltool.results.margins import cuts
 from evaltool.results.rank import rank
@@ -340,3 +343,30 @@ def test_persons_are_counted_as_persons() -> None:
     nobody = [f"{at}某" for at in range(12)]
     outside = result(dict.fromkeys(nobody, FIVE["甲县"]), rules=rules, unranked=nobody)
     assert said(outside, "unranked")[0].endswith("等12人")
+
+
+def by_exact() -> Result:
+    """Two units look alike at 90.00, and only one of them has 90."""
+    units = {"甲县": parts("19", "18", "8.5", "27", "17.501"), "乙县": parts("19", "18", "8.5", "27", "17.496")}
+    return result(units, rules=RULES.replace('ties = ["base"]', 'by = "exact"'))
+
+
+def test_totals_that_only_look_alike_are_told_apart() -> None:
+    """Where the unrounded total decides, 90.00 can be behind 90.00 and below 90: nothing says that they are equal."""
+    made = by_exact()
+    assert [(one.text, one.rank, one.grade) for one in made.standings] == [("90.00", 1, "优秀"), ("90.00", 2, "良好")]
+    assert said(made, "tie") == ("甲县、乙县公布的总分均为90.00分，未取舍的总分不同，名次依次为第1、第2",)
+    assert said(made, "near") == (
+        "“优秀”下限90分：线上甲县（恰在界上）；线下乙县（未取舍的总分不到）",
+        "“一等奖”名额：线内甲县（公布的总分相同）；线外乙县（公布的总分相同）",
+    )
+    group = front(made).group
+    first, second = group.ranked
+    cut = cuts(group.scheme, "g", group.standings)[0]
+    assert ([one.unit.name for one in cut.inside], [one.unit.name for one in cut.outside]) == (["甲县"], ["乙县"])
+    assert _cut_words(group, cut).endswith("未达到而最接近的是乙县（总分90.00分，未取舍的总分不到）。")
+    assert _next_bound(group, second) == "未取舍的总分不到“优秀”等次（90分）"
+    assert list(distances(group, second, "zh")) == [
+        "距离：高出“良好”下限10.00分，未取舍的总分不到“优秀”的下限，与前一名甲县公布的总分相同。"
+    ]
+    assert first.exact - second.exact == Fraction("0.005")

@@ -23,6 +23,7 @@ from evaltool.page.groups import PagedGroup, against_last_year, distribution, fi
 from evaltool.page.tables import Keys, on_page
 from evaltool.page.unit import inside_unit, public_unit
 from evaltool.results.margins import Cut, cuts
+from evaltool.results.rank import alike
 from evaltool.results.reportcard import GroupCard, report_cards
 from evaltool.results.result import Result
 from evaltool.rules.documentnumbers import day_text
@@ -257,7 +258,7 @@ def _cut_words(group: ComparedGroup, cut: Cut) -> str:
             return f"{group.full_name}“{cut.name}”：全部单位在内。"
         last, first = cut.inside[0], cut.outside[0]
         said = f"末位{last.unit.name}（{last.text}分）与其后的{first.unit.name}（{first.text}分）"
-        gap = f"相差{published(cut.gap, digits)}分" if cut.gap else "总分相同"
+        gap = f"相差{published(cut.gap, digits)}分" if cut.gap else alike(group.scheme)
         return f"{group.full_name}“{cut.name}”：{said}{gap}。"
     said = f"{group.full_name}“{cut.name}”下限{plain(cut.bound)}分，达到的{len(cut.inside)}个"
     if cut.inside:
@@ -265,5 +266,7 @@ def _cut_words(group: ComparedGroup, cut: Cut) -> str:
         said += f"，最接近的是{one.unit.name}（高出{published(one.total - cut.bound, digits)}分）"
     if cut.outside:
         one = cut.outside[0]
-        said += f"；未达到而最接近的是{one.unit.name}（差{published(cut.bound - one.total, digits)}分）"
+        short = cut.bound - one.total
+        how = f"差{published(short, digits)}分" if short else f"总分{one.text}分，未取舍的总分不到"
+        said += f"；未达到而最接近的是{one.unit.name}（{how}）"
     return f"{said}。"

@@ -30,7 +30,7 @@ from evaltool.exact import half_up, plain, published
 from evaltool.results.closeness import NEAR
 from evaltool.results.history import ChangeSinceLast
 from evaltool.results.margins import Cut, cuts
-from evaltool.results.rank import Standing
+from evaltool.results.rank import Standing, alike
 from evaltool.results.reportcard import zone
 from evaltool.results.result import Result
 from evaltool.rules import EXTRAS
@@ -236,7 +236,8 @@ def _facts(
     if vetoed or (scheme.grades and not result.interim):  # there may still be one
         yield FrontFact("veto", "一票否决", tuple(vetoed), "无")
     if not result.interim and len(group.ranked) > 1:
-        yield FrontFact("tie", "同分", tuple(each.rstrip("。") for each in ties_told(result, group)), "无")
+        label = "增减相同" if scheme.ranking.by == "variation" else "同分"
+        yield FrontFact("tie", label, tuple(each.rstrip("。") for each in ties_told(result, group)), "无")
     for kind in EXTRAS:
         said = list(_extras(result, group, kind == "bonus", inside=inside))
         if said or (kind == "bonus" and not result.interim):
@@ -350,9 +351,10 @@ def _at_cut(group: ComparedGroup, cut: Cut) -> Iterator[str]:
     outside = [(one, below - one.total) for one in cut.outside if below - one.total <= _near(group)]
     if inside or outside:
         line = "名额" if cut.bound is None else f"下限{plain(cut.bound)}分"
-        same = "总分相同" if cut.bound is None else "恰在界上"
+        same = alike(group.scheme) if cut.bound is None else "恰在界上"
+        short = same if cut.bound is None else "未取舍的总分不到"
         sides = _side(group, "线内" if cut.bound is None else "线上", "高", same, inside)
-        sides += _side(group, "线外" if cut.bound is None else "线下", "差", same, outside)
+        sides += _side(group, "线外" if cut.bound is None else "线下", "差", short, outside)
         yield f"“{cut.name}”{line}：{'；'.join(sides)}"
 
 
