@@ -84,6 +84,11 @@ def test_units_that_share_a_place_stand_together() -> None:
     assert table is not None
     assert len(table.rows) == 6
     assert table.caption == "县区（前三名共9个，列出6个）"
+    last = {f"{at}县": FIVE["戊县"] for at in range(4)}
+    table = front(result({**FIVE, **last})).placed
+    assert table is not None
+    assert [row[0] for row in table.texts()].count("末位") == 3
+    assert table.caption == "县区（末位并列5个，列出3个）"
 
 
 def test_changes_since_last_year_have_arrows() -> None:

@@ -159,14 +159,17 @@ def _placed(
         row += [words[key] for key in changed]
         row += [one.awards] if group.scheme.awards else []
         rows.append(row)
-    return table(_caption(group, len(best)), columns, rows, "front")
+    return table(_caption(group, len(best), len(last)), columns, rows, "front")
 
 
-def _caption(group: ComparedGroup, shown: int) -> str:
-    """The group; how many share the first places, where they are more than are shown."""
+def _caption(group: ComparedGroup, best: int, last: int) -> str:
+    """The group; how many share the first places and the last, where they are more than are shown."""
     first = sum(one.rank is not None and one.rank <= BEST for one in group.ranked)
+    worst = sum(one.rank == group.ranked[-1].rank for one in group.ranked)
     each = _each(group)
-    return group.full_name + (f"（前三名共{first}{each}，列出{shown}{each}）" if first > shown else "")
+    said = [f"前三名共{first}{each}，列出{best}{each}"] if first > best else []
+    said += [f"末位并列{worst}{each}，列出{last}{each}"] if worst > last > 0 else []
+    return group.full_name + (f"（{'；'.join(said)}）" if said else "")
 
 
 def _each(group: ComparedGroup) -> str:
