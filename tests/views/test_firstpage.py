@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from evaltool.documents.assessment import problems, spreads, strengths, suggestions
+from evaltool.documents.bulletin import told
 from evaltool.documents.persons import U
 from evaltool.documents.sentences import _next_bound
 from evaltool.explain.total import distances
@@ -15,6 +16,7 @@ from evaltool.page.report import _cut_words
 from evaltool.results.grade import grade
 from evaltool.results.margins import cuts
 from evaltool.results.rank import rank
+from evaltool.results.reportcard import report_cards
 from evaltool.results.result import Result
 from evaltool.roster import Earlier
 from evaltool.views import pictures
@@ -178,6 +180,25 @@ def test_an_interim_result_shows_nothing_that_can_change() -> None:
     assert {each.kind for each in page.facts}.isdisjoint({"awards", "tie", "near", "moved"})
     assert said(made, "received") == ("满分100分中已报到70至100分，名次和奖项待报齐后确定",)
     assert [(each.grade, each.count) for each in page.grades][-1] == ("待定", 1)
+
+
+def test_unfinished_totals_have_no_mean_and_nobody_is_best() -> None:
+    """Where more is in of some than of others, or nothing: neither bulletin nor page nor table holds totals against each
+    other.  Where as much is in of all, they can be compared."""
+    waits = {"mayor": Got("", 0, state="pending")}
+    uneven = result({**FIVE, "乙县": {**FIVE["乙县"], **waits}}, interim=True)
+    assert list(spreads([front(uneven).group])) == []
+    assert front(uneven).group.mean_total() is None
+    assert {each.above_mean for card in report_cards(uneven) for each in card.units} == {None}
+    none = result(
+        {name: {leaf: Got("", 0, state="pending") for leaf in own} for name, own in FIVE.items()}, interim=True
+    )
+    assert list(spreads([front(none).group])) == []
+    assert "并列" not in str(told(none, [front(none).group]))
+    even = result({name: {**own, **waits} for name, own in FIVE.items()}, interim=True)
+    assert "平均57.78分，3个单位高于平均；最高67.00分（甲县），最低40.00分，相差27.00分。" in next(
+        spreads([front(even).group])
+    )
 
 
 # --- what is still open ----------------------------------------------------------------------------------------------

@@ -38,9 +38,10 @@ def by_class(groups: Sequence[ComparedGroup]) -> list[list[ComparedGroup]]:
 
 
 def spreads(groups: Sequence[ComparedGroup]) -> Iterator[str]:
-    """A sentence for each group: mean, how many are above it, best, last, and how far they are apart."""
+    """A sentence for each group: mean, how many are above it, best, last, and how far they are apart; none where totals
+    cannot be compared yet."""
     for group in groups:
-        if len(group.ranked) > 1:
+        if len(group.ranked) > 1 and group.mean_total() is not None:
             yield f"{group.full_name}：{_spread(group)}"
 
 

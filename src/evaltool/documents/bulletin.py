@@ -276,7 +276,7 @@ def _explanations(result: Result, groups: list[ComparedGroup]) -> Iterator[str]:
     yield from _how_decided(result, groups)
     if not result.interim:
         yield from _how_awarded(groups)
-    for group in groups:
+    for group in groups if not result.interim else ():
         yield from ties_told(result, group)
     for group in groups:
         yield from (f"{one.unit.name}{veto_words(one)}" for one in group.standings if one.veto)
