@@ -91,6 +91,7 @@ def test_units_that_share_a_place_stand_together() -> None:
     assert table is not None
     assert [row[0] for row in table.texts()].count("末位") == 3
     assert table.caption == "县区（末位并列5个，列出3个）"
+    assert front(result({**FIVE, **last})).heading == "县区（9个单位）（末位并列5个，列出3个）"
 
 
 def test_changes_since_last_year_have_arrows() -> None:
@@ -183,16 +184,15 @@ def test_an_interim_result_shows_nothing_that_can_change() -> None:
 
 
 def test_unfinished_totals_have_no_mean_and_nobody_is_best() -> None:
-    """Where more is in of some than of others, or nothing: neither bulletin nor page nor table holds totals against each
-    other.  Where as much is in of all, they can be compared."""
+    """Where more is in of some than of others, or nothing, neither bulletin nor page nor table holds totals against each
+    other; where as much is in of all, they can be compared."""
     waits = {"mayor": Got("", 0, state="pending")}
     uneven = result({**FIVE, "乙县": {**FIVE["乙县"], **waits}}, interim=True)
     assert list(spreads([front(uneven).group])) == []
     assert front(uneven).group.mean_total() is None
     assert {each.above_mean for card in report_cards(uneven) for each in card.units} == {None}
-    none = result(
-        {name: {leaf: Got("", 0, state="pending") for leaf in own} for name, own in FIVE.items()}, interim=True
-    )
+    nothing = dict.fromkeys(FIVE["甲县"], Got("", 0, state="pending"))
+    none = result(dict.fromkeys(FIVE, nothing), interim=True)
     assert list(spreads([front(none).group])) == []
     assert "并列" not in str(told(none, [front(none).group]))
     even = result({name: {**own, **waits} for name, own in FIVE.items()}, interim=True)

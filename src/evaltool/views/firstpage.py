@@ -93,6 +93,11 @@ class GroupFront:
         """What the bars are of."""
         return "等次" if self.group.scheme.grades else "区域"
 
+    @property
+    def heading(self) -> str:
+        """The title, with what the table leaves out."""
+        return self.title + (self.placed.caption.removeprefix(self.group.full_name) if self.placed else "")
+
     def fact(self, kind: FactKind) -> FrontFact | None:
         return next((each for each in self.facts if each.kind == kind), None)
 

@@ -172,7 +172,7 @@ def _opened(filled: _FrontTab, opened: Sequence[OpenPoint]) -> None:
 
 def _group(filled: _FrontTab, result: Result, front: GroupFront, live: Live | None) -> None:
     """Best and last on the left, grades on the right, sentences below."""
-    _heading(filled, front.title)
+    _heading(filled, front.heading)
     top = filled.page.next
     _placed(filled, result, front, live)
     below = max(filled.page.next, _grades(filled, front, live, top))
