@@ -184,8 +184,8 @@ def test_an_interim_result_shows_nothing_that_can_change() -> None:
 
 
 def test_unfinished_totals_have_no_mean_and_nobody_is_best() -> None:
-    """Where more is in of some than of others, or nothing, neither bulletin nor page nor table holds totals against each
-    other; where as much is in of all, they can be compared."""
+    """Where more is in of some than of others, or nothing, neither bulletin nor page nor table holds totals against
+    each other; where as much is in of all, they can be compared."""
     waits = {"mayor": Got("", 0, state="pending")}
     uneven = result({**FIVE, "乙县": {**FIVE["乙县"], **waits}}, interim=True)
     assert list(spreads([front(uneven).group])) == []
