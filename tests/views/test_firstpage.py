@@ -274,6 +274,9 @@ def test_drawings_name_what_is_in_them() -> None:
     assert drawn.caption == "县区总分与平均分（分）"
     assert "等次" not in drawn.drawing.about
     assert totals_of(result(FIVE)).caption == "县区总分与平均分、等次界线（分）"
+    for decimals, mean in ((1, "平均 83.2"), (3, "平均 83.180")):
+        made = result(FIVE, rules=RULES.replace("total = 100", f"total = 100\ndecimals = {decimals}"))
+        assert mean in [each.says for each in totals_of(made).drawing.shapes]
     nobody = totals_of(result(FIVE, unranked=list(FIVE)))
     assert nobody.caption == "县区总分与等次界线（分）"
     assert "平均" not in nobody.drawing.about

@@ -114,7 +114,7 @@ def totals(group: ComparedGroup, scale: Scales, near: Sequence[str] = (), most: 
         if each.bound
     ]
     mean = group.mean_total()
-    against = charts.Against(bounds, None if mean is None else half_up(mean, group.digits))
+    against = charts.Against(bounds, None if mean is None else half_up(mean, group.digits), group.digits)
     span = scale.totals[head.total]
     units = [charts.DrawnTotal(one.unit.name, one.total, one.text, one.rank is not None) for one in group.standings]
     if len(units) > MOST_LINES:
