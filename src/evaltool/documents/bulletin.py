@@ -158,10 +158,10 @@ def where(attachments: Sequence[Attachment]) -> str:
 def overview(result: Result, groups: list[ComparedGroup]) -> Iterator[str]:
     """How many took part, how many sheets and cards the result rests on, how the grades came out."""
     units = sum(len(group.standings) for group in groups)
-    classes = [(part[0].scheme.head.name, sum(len(group.standings) for group in part)) for part in by_class(groups)]
-    listed = "，".join(f"{name}{number}个" for name, number in classes)
+    classes = [(part[0].scheme.head, sum(len(group.standings) for group in part)) for part in by_class(groups)]
+    listed = "，".join(f"{head.name}{number}{head.each}" for head, number in classes)
     which = "本次专项" if result.evaluation.part_of else f"{result.evaluation.settings.year}年度"
-    said = f"参加{which}{U}评估的单位共{units}个" + (f"，其中{listed}" if len(classes) > 1 else "")
+    said = f"参加{which}{U}评估的单位共{units}{U}个" + (f"，其中{listed}" if len(classes) > 1 else "")
     counted = sum(role.counted for role in result.accounts.scored)
     cards = sum(batch.valid or 0 for batch in result.accounts.batches)
     wrong = sum(role.with_errors for role in result.accounts.scored)
@@ -179,7 +179,7 @@ def overview(result: Result, groups: list[ComparedGroup]) -> Iterator[str]:
 def _grades(part: list[ComparedGroup]) -> str:
     standings = [one for group in part for one in group.standings]
     counts, head = Counter(one.grade for one in standings), part[0].scheme.head
-    each = head.says("个", "人")
+    each = head.each
     listed = [f"{grade.name}{counts[grade.name]}{each}" for grade in part[0].scheme.grades if counts[grade.name]]
     listed += [
         f"尚未报到的可能改变等次的{open_}{each}" for open_ in [sum(bool(one.possible) for one in standings)] if open_
@@ -235,7 +235,7 @@ def awards(groups: list[ComparedGroup]) -> Iterator[str]:
     for part in by_class(groups):
         for award in part[0].scheme.awards:
             if award.fields:
-                yield _field_award(award, [one for group in part for one in group.standings])
+                yield _field_award(award, part[0].scheme.head.each, [one for group in part for one in group.standings])
             else:
                 yield from (_group_award(award, group) for group in part if _places(award, group))
 
@@ -248,19 +248,19 @@ def _group_award(award: Award, group: ComparedGroup) -> str:
     vacancy = f"名额空缺{empty}个" if empty > 0 else ""
     if not given:
         return f"{name}：{vacancy}。"
-    return f"{name}{len(given)}个：{'、'.join(given)}" + (f"；{vacancy}。" if vacancy else "。")
+    return f"{name}{len(given)}{group.scheme.head.each}：{'、'.join(given)}" + (f"；{vacancy}。" if vacancy else "。")
 
 
-def _field_award(award: Award, standings: list[Standing]) -> str:
+def _field_award(award: Award, each: str, standings: list[Standing]) -> str:
     lists = []
     for field in award.fields:
         names = [one.unit.name for one in standings if f"{award.name}·{field.name}" in one.awards]
         if names:
-            lists.append((len(names), f"{field.name}{len(names)}个：{'、'.join(names)}"))
+            lists.append((len(names), f"{field.name}{len(names)}{each}：{'、'.join(names)}"))
     given = sum(number for number, _ in lists)
     empty = f"，名额空缺{award.places - given}个" if award.places > given else ""
     listed = "；".join(words for _, words in lists)
-    return f"{award.name}{given}个{empty}。{listed}。" if lists else f"{award.name}：名额空缺{award.places}个。"
+    return f"{award.name}{given}{each}{empty}。{listed}。" if lists else f"{award.name}：名额空缺{award.places}个。"
 
 
 def _places(award: Award, group: ComparedGroup) -> int:

@@ -141,11 +141,12 @@ def _by_place(judge: Judge, group: ComparedGroup, one: Standing, grade: Grade, p
     """That the place is inside a quota, of the unit's own group or of several."""
     shares = grade.shares(group.id)
     count = places(grade, sum(judge.evaluation.ranked(one.unit.class_id, each) for each in shares))
+    each = group.scheme.head.each
     if len(shares) > 1:
         named = "、".join(group.scheme.group_name(each) for each in shares)
-        zh = f"在{named}合计的前{percent}%（{count}个）以内"
+        zh = f"在{named}合计的前{percent}%（{count}{each}）以内"
         return pick(language, zh, f"among the first {percent}% ({count}) of {named} together")
-    zh, en = f"名次在前{percent}%（{count}个）以内", f"the place is among the first {percent}% ({count})"
+    zh, en = f"名次在前{percent}%（{count}{each}）以内", f"the place is among the first {percent}% ({count})"
     return pick(language, zh, en)
 
 

@@ -85,7 +85,7 @@ def _panels(evaluation: Evaluation, units: Sequence[PictureUnit], most: int) -> 
 def _panel(scheme: Scheme, name: str, units: Sequence[PictureUnit], most: int, axis: Axis) -> Panel:
     ranked = [each for each in units if each["rank"] is not None]
     totals = [Fraction(each["total"]) for each in ranked]
-    whom, each_of = scheme.head.says("个单位", "人"), scheme.head.says("个", "人")
+    whom, each_of = scheme.head.says("个单位", "人"), scheme.head.each
     note = f"{len(units)}{whom}"
     mean = mean_of(totals, [Fraction(each["received"]) if "received" in each else None for each in ranked])
     if mean is not None:

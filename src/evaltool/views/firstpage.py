@@ -178,7 +178,7 @@ def _caption(group: ComparedGroup, best: int, last: int) -> str:
 
 
 def _each(group: ComparedGroup) -> str:
-    return group.scheme.head.says("个", "人")
+    return group.scheme.head.each
 
 
 def _changed_columns(then: str) -> list[ShownColumn]:

@@ -248,7 +248,11 @@ def _grades(filled: _FrontTab, front: GroupFront, live: Live | None, top: int) -
     """A bar for each grade; the row below them."""
     if not front.grades:
         return top
-    heads = (TabColumn(front.scale, 9), TabColumn("个数", 7), TabColumn("占比", 26))
+    heads = (
+        TabColumn(front.scale, 9),
+        TabColumn(front.group.scheme.head.says("个数", "人数"), 7),
+        TabColumn("占比", 26),
+    )
     for column, head in enumerate(heads, filled.bars):
         filled.page.put(column, Cell(head.header, "head"), top)
     units = len(front.group.standings)
