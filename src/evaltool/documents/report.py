@@ -41,10 +41,14 @@ def report(result: Result, groups: list[ComparedGroup]) -> Content:
     settings = result.evaluation.settings
     groups = [group for group in groups if group.standings]
     attachments = attached(result, groups)
+    annexed = where(attachments, groups)
     chapters: list[tuple[str, list[DocumentBlock]]] = [
         ("评估工作概况", [*texts(*overview(result, groups)), *_contents(groups)]),
         ("听取意见情况", list(heard(result))),
-        ("评估结果", [*texts(*spreads(groups)), *_grades(groups), *_totals(result, groups, where(attachments))]),
+        (
+            "评估结果",
+            [*texts(*spreads(groups)), *_grades(groups), *_totals(result, groups, annexed)],
+        ),
         ("分项情况", list(_components(groups))),
         ("与以前年度比较", list(_years(result, groups))),
         ("获奖情况", [*texts(*awards(groups))]),
