@@ -18,7 +18,8 @@ from evaltool.checks.validate import validate
 from evaltool.evaluation import Evaluation, load
 from evaltool.evaluation.folder import UNUSED
 from evaltool.evaluation.taken import lacking
-from evaltool.files import local, locked, now, operator, today
+from evaltool.files import locked, now, operator, today
+from evaltool.files.clock import local
 from evaltool.findings import Finding, Refused, blocking, finding
 from evaltool.identity import ABOUT_GOALS, GOALS, UNSCORED, kind_of_batch
 from evaltool.inbox.accounts.lacking import by_day
