@@ -115,9 +115,7 @@ def test_whoever_comes_second_is_told_who_holds_the_folder(tmp_path: Path) -> No
     with locked(tmp_path):
         with pytest.raises(Refused) as refused, locked(tmp_path):
             pass
-        assert f"{socket.gethostname()}, process {os.getpid()}, since 20" in refused.value.findings[0].message(
-            "en"
-        )
+        assert f"{socket.gethostname()}, process {os.getpid()}, since 20" in refused.value.findings[0].message("en")
     assert (tmp_path / LOCK).read_bytes() == b""
 
 
@@ -178,9 +176,7 @@ def test_a_drive_without_locks_has_a_file_in_their_place(
     with locked(tmp_path):
         with pytest.raises(Refused) as refused, locked(tmp_path):
             pass
-        assert f"{socket.gethostname()}, process {os.getpid()}, since 20" in refused.value.findings[0].message(
-            "en"
-        )
+        assert f"{socket.gethostname()}, process {os.getpid()}, since 20" in refused.value.findings[0].message("en")
         assert CREATED in refused.value.findings[0].hint("en")
     assert CREATED not in names(tmp_path)
     (tmp_path / CREATED).write_text(holder(socket.gethostname(), gone))

@@ -206,7 +206,7 @@ def ingest(say: Console, folder: Folder = HERE, no_cache: NoCache = False, worke
     with say.progress() as progress:
         taken = run.take_in(existing(folder), progress, anew=no_cache, workers=meant_workers(workers))
     rows = summary.file_rows(taken.accounts)
-    table = summary.file_table(taken.evaluation, taken.accounts)
+    table = summary.file_table(taken, say.language)
     say.result({"files": rows}, rows, [table, StyledLine(summary.fate_line(taken.accounts), "bold")])
     say_next(say, "validate", folder)
 
