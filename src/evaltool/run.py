@@ -325,9 +325,8 @@ def wrong_clock(folder: Path, result: Result) -> list[Finding]:
 
 def _only_by_decision(evaluation: Evaluation) -> None:
     """A result that was posted moves by a decision alone.  Raises `Refused`."""
-    passed = passed_stages(evaluation)
-    closing = passed.closing
-    if closing and not passed.newer(closing.run):
+    closing = passed_stages(evaluation).closed_by
+    if closing:
         line = closing.line
         english = "posted" if line.kind == "posted" else "published"
         args: dict[str, object] = {"run": closing.run.number, "day": line.date, "document": line.document}

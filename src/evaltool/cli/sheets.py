@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evaltool.cli.console import Console, StyledLine, finding_lines
-from evaltool.cli.nextsteps import quoted, say_next
+from evaltool.cli.nextsteps import quoted, say_next, say_scoring
 from evaltool.cli.program import (
     HERE,
     AsOf,
@@ -257,7 +257,7 @@ def validate(
         again = _("mend or decide what is listed (evaltool decide), take in what is still to come")
         say_next(say, "validate", folder, first=again)
     else:
-        say_next(say, "score", folder)
+        say_scoring(say, taken.evaluation, folder)
     return wrong
 
 
