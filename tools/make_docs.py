@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -64,6 +65,7 @@ def findings_page() -> str:
 
 
 def _cell(text: str) -> str:
+    text = re.sub(r"\{near:([^{}]*)~([^{}]*)\}", r"\1{near}\2", text)  # what is said only where there is one
     return text.replace("|", "\\|").replace("\n", " ")
 
 

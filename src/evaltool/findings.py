@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple
 Severity = Literal["error", "warning", "note"]
 Language = Literal["zh", "en"]
 Place = tuple[str, str, str]  # file, sheet, cell
+NOBODY = "—"  # where a name should stand and there is none
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 
@@ -120,7 +121,7 @@ class Finding:
             "component": self.component,
             "sheet": self.sheet,
         }
-        return text.format_map(_Gaps(known | dict(self.args)))
+        return text.format_map(_Gaps(known | _spoken(dict(self.args))))
 
 
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
@@ -135,6 +136,20 @@ def reading_order(cell: str) -> tuple[int, int, str, str]:
     return int(found[2]), len(found[1]), found[1], ""
 
 
+class _Near(str):
+    """The name that is meant perhaps, `{near:; nearest: ~}` in the catalogue: where there is none, nothing is said."""
+
+    def __format__(self, words: str) -> str:
+        if not words:
+            return str(self)
+        return "" if self in ("", NOBODY) else words.replace("~", self)
+
+
+def _spoken(args: Mapping[str, object]) -> dict[str, str]:
+    """What fills the gaps of a sentence."""
+    return {key: _Near(each) if key == "near" else str(each) for key, each in args.items()}
+
+
 class _Gaps(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return "?"
@@ -147,7 +162,7 @@ def finding(code: str, /, *, args: dict[str, object] | None = None, because: str
     """
     known, words = CATALOGUE[code].because, dict(args or {})
     if because:
-        words["reason_zh"], words["reason_en"] = (text.format_map(words) for text in known[because])
+        words["reason_zh"], words["reason_en"] = (text.format_map(_spoken(words)) for text in known[because])
     filled = tuple(sorted((key, str(value)) for key, value in words.items()))
     return Finding(code=code, args=filled, **place)
 

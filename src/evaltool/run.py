@@ -18,7 +18,8 @@ from evaltool.checks.validate import validate
 from evaltool.evaluation import Evaluation, load
 from evaltool.evaluation.folder import UNUSED
 from evaltool.evaluation.taken import lacking
-from evaltool.files import local, locked, now, operator, today
+from evaltool.files import locked, now, operator, today
+from evaltool.files.clock import local
 from evaltool.findings import Finding, Refused, blocking, finding
 from evaltool.identity import ABOUT_GOALS, GOALS, UNSCORED, kind_of_batch
 from evaltool.inbox.accounts.lacking import by_day
@@ -324,9 +325,8 @@ def wrong_clock(folder: Path, result: Result) -> list[Finding]:
 
 def _only_by_decision(evaluation: Evaluation) -> None:
     """A result that was posted moves by a decision alone.  Raises `Refused`."""
-    passed = passed_stages(evaluation)
-    closing = passed.closing
-    if closing and not passed.newer(closing.run):
+    closing = passed_stages(evaluation).closed_by
+    if closing:
         line = closing.line
         english = "posted" if line.kind == "posted" else "published"
         args: dict[str, object] = {"run": closing.run.number, "day": line.date, "document": line.document}

@@ -15,7 +15,7 @@ from evaltool.cli import asking
 from evaltool.cli.completing import typed
 from evaltool.evaluation import deciding as entry
 from evaltool.evaluation import load
-from evaltool.files import local
+from evaltool.files.clock import local
 from evaltool.findings import Refused
 from evaltool.ledger import KINDS
 from evaltool.run import take_in

@@ -781,3 +781,29 @@ def test_unfinished_totals_are_held_against_the_mean_where_as_much_is_in_of_all(
     assert "于平均" not in apart
     alike = str(letter_of(result({"甲县": missing, "乙县": missing}, interim=True), "甲县")).replace(U, "")
     assert "同组2个排名单位平均60.50分，与平均持平" in alike
+
+
+def test_annexes_are_named_by_the_numbers_that_they_have() -> None:
+    """A document that says 附件2 has two; one that has a single annex gives it no number.  Nothing is said of grades
+    where the rules have none."""
+    rules, _, rest = RULES.partition("[[grade]]")
+    ungraded = f"{rules}[disclosure]{rest.rpartition('[disclosure]')[2]}"
+    before, after = RULES.replace("weight = 10", "weight = 6").split("[component.leaders]")
+    keys = [f"c{at}" for at in range(40)]  # too many for the pages of a letter
+    crowd = (
+        f'[component.{key}]\nname = "{key}"\nin = "vote"\nweight = 0.1\nby = "citizens"\nanswer = "percent"\n'
+        for key in keys
+    )
+    crowded = f"{before}{''.join(crowd)}[component.leaders]{after}"
+    more = {"citizens": Got("5", 50)} | dict.fromkeys(keys, Got("0.08", 50))
+    long = {name: {**own, **more} for name, own in UNITS.items()}
+    made = [result(), result(interim=True), result(rules=ungraded), result(long, rules=crowded)]
+    for paper in (each.make() for one in made for each in papers(one)):
+        said = {int(number) for number in re.findall(r"附件(\d)", str(paper.body))}
+        assert max(said, default=0) <= len(paper.attachments)
+        assert len(paper.attachments) > 1 or not said, said
+    assert "有关说明见附件。" in str(letter_of(made[-1]).body)
+    assert "各单位总分和名次见附件1" in str(bulletin(made[2]).body)
+    assert "等次" not in str(bulletin(made[2])) + str(paper_of(made[2], "posting"))
+    assert check_documents(made[2], documents(made[2])) == []
+    assert "各单位总分、名次、等次和奖项见附件1" in str(bulletin(made[0]).body)

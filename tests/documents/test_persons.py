@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
@@ -10,6 +12,7 @@ from evaltool.documents.of_run import papers
 from evaltool.documents.persons import U, said_of
 from evaltool.page.report import ground, inside, public
 from evaltool.results.result import Result
+from evaltool.roster import Earlier
 from evaltool.writers.official import DocumentTable
 from handmade import RULES, UNITS, decided, result
 
@@ -63,6 +66,23 @@ def test_a_table_speaks_of_persons_wherever_it_says_something() -> None:
     made = DocumentTable((f"{U}单位",), ((f"甲、{U}其他单位", f"3{U}个单位"),), (40.0,), caption=f"{U}参评单位一览")
     (said_so,) = said_of([made], persons=True)
     assert said_so == DocumentTable(("姓名",), (("甲、其他人员", "3人"),), (40.0,), caption="参评人员一览")
+
+
+def test_persons_are_counted_as_persons() -> None:
+    """No document or page of a year of persons counts them by 个 or calls them units, whatever happened in it; one of
+    units does."""
+    units = {**UNITS, **dict.fromkeys(("丁", "戊", "己", "庚"), UNITS["临江县"])}
+    earlier = [Earlier(2025, unit, Fraction(80 + at), at + 1, "良好") for at, unit in enumerate(units)]
+
+    def told(rules: str) -> str:
+        made = result(units, rules=rules, ledger=(decided("veto", "白山区"), decided("bonus", "丁", "1.5")))
+        roster = replace(made.evaluation.roster, earlier=tuple(earlier))
+        return said(replace(made, evaluation=replace(made.evaluation, roster=roster)))
+
+    others = r"文件（\d个）|文件：共\d个|\d个评估主体|（单位：|真实单位名称"
+    assert re.findall(r".{9}(?:\d个|单位).{9}", re.sub(others, "", told(PERSONS))) == []
+    assert "总分比上年下降的人员5名" in told(PERSONS)
+    assert "总分比上年下降的单位5个" in told(RULES)
 
 
 def test_the_pages_speak_of_persons_too() -> None:

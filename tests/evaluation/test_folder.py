@@ -151,3 +151,7 @@ def test_a_conflict_copy_among_the_tables_is_refused_and_not_read(tmp_path: Path
         load(folder)
     told = [(one.code, one.file, dict(one.args)["other"]) for one in refused.value.findings]
     assert told == [("SYNC_CONFLICT", "roster/单位 (冲突副本).csv", "单位.csv")]
+    (folder / "roster" / "单位 (冲突副本).csv").write_text(text, encoding="utf-8")  # nothing was changed apart
+    (one,) = load(folder)[1]
+    assert (one.code, one.file) == ("SOURCE_UNUSED", "roster/单位 (冲突副本).csv")
+    assert "与 单位.csv 内容相同" in one.message()

@@ -16,7 +16,7 @@ from evaltool.evaluation import load
 from evaltool.evaluation.checks.components import check_classes
 from evaltool.evaluation.checks.roster import check_roster
 from evaltool.exact import plain
-from evaltool.findings import CATALOGUE, Finding, Refused
+from evaltool.findings import CATALOGUE, Finding, Refused, finding
 from evaltool.roster.longtables import LongTable
 from evaltool.roster.tables import KnownNames, read_roster
 from evaltool.rules import Scheme, read_scheme, read_toml
@@ -715,3 +715,17 @@ def test_every_code_of_the_rules_has_words_in_both_languages() -> None:
         for code in codes
         for language in ("zh", "en")
     )
+
+
+def test_nothing_is_said_of_a_nearest_name_where_there_is_none() -> None:
+    """No finding says “nearest: —”; one that knows a name says it."""
+    entries = [(code, because) for code, entry in CATALOGUE.items() for because in ("", *entry.because)]
+    gaps = dict.fromkeys(re.findall(r"\{(\w+)", str(CATALOGUE)), "?")
+
+    def said(near: str) -> list[str]:
+        made = [finding(code, args={**gaps, "near": near}, because=because) for code, because in entries]
+        return [words(language) for one in made for words in (one.message, one.hint) for language in ("zh", "en")]
+
+    for text in said("—"):
+        assert not re.search("最接近的是|相近的：|nearest:|near to it|—[。；）]", text), text
+    assert sum("甲甲" in text for text in said("甲甲")) > 30

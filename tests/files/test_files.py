@@ -7,13 +7,14 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from evaltool.files import built, copy_atomically, locked, move, write_atomically, write_together
-from evaltool.files.holding import CREATED, LOCK, is_alive
+from evaltool.files.holding import CREATED, LOCK, _locked, is_alive
 from evaltool.findings import Refused
 from faulty import Fault, counted
 
@@ -114,7 +115,7 @@ def test_whoever_comes_second_is_told_who_holds_the_folder(tmp_path: Path) -> No
     with locked(tmp_path):
         with pytest.raises(Refused) as refused, locked(tmp_path):
             pass
-        assert f"{socket.gethostname()} {os.getpid()} " in refused.value.findings[0].message("en")
+        assert f"{socket.gethostname()}, process {os.getpid()}, since 20" in refused.value.findings[0].message("en")
     assert (tmp_path / LOCK).read_bytes() == b""
 
 
@@ -149,10 +150,22 @@ def test_a_lock_of_another_machine_counts_where_locks_are_not_shared(tmp_path: P
         pass
     (said,) = refused.value.findings
     assert said.code == "RUN_LOCKED_ELSEWHERE"
-    assert "PC-7 12" in said.message() and LOCK in said.hint()
+    assert "电脑 PC-7，进程号 12，" in said.message() and LOCK in said.hint()
     (tmp_path / LOCK).write_text(holder("PC-7", 12, timedelta(hours=2)))
     with locked(tmp_path):
         pass
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="tzset")
+def test_the_time_of_the_holder_is_that_of_the_clock_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lock has it in UTC; what it does not say is not made up."""
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    said = _locked("RUN_LOCKED", "PC-7 12 2027-04-08T09:05:00+00:00", LOCK).message()
+    assert said == "另一个进程正在处理这个文件夹（电脑 PC-7，进程号 12，2027-04-08 17:05:00 +08:00 开始）"
+    assert "没有写明" in _locked("RUN_LOCKED", "", LOCK).message()
+    monkeypatch.undo()
+    time.tzset()
 
 
 def test_a_drive_without_locks_has_a_file_in_their_place(
@@ -163,7 +176,7 @@ def test_a_drive_without_locks_has_a_file_in_their_place(
     with locked(tmp_path):
         with pytest.raises(Refused) as refused, locked(tmp_path):
             pass
-        assert f"{socket.gethostname()} {os.getpid()} " in refused.value.findings[0].message("en")
+        assert f"{socket.gethostname()}, process {os.getpid()}, since 20" in refused.value.findings[0].message("en")
         assert CREATED in refused.value.findings[0].hint("en")
     assert CREATED not in names(tmp_path)
     (tmp_path / CREATED).write_text(holder(socket.gethostname(), gone))

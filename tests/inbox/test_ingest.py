@@ -5,16 +5,21 @@ from __future__ import annotations
 import random
 import shutil
 from collections import Counter
+from dataclasses import replace
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+import results
 from evaltool.evaluation import load
 from evaltool.inbox.accounts.whole import accounts
 from evaltool.inbox.intake import Intake
+from evaltool.inbox.rowfindings import at_row
 from evaltool.questions.forms import Form
 from evaltool.questions.layout import forms
+from evaltool.roster import Indicator
 from filling import Spot, spots
 from folders import decide, filled, make, return_all
 from small_city import LEDGER, ROSTER, RULES, SETTINGS, again, blocking, fates, says, taken
@@ -405,3 +410,16 @@ def test_an_abstention_comes_back_as_one_and_outdates_no_sheet(folder: Path) -> 
     said = [line for section in guide(evaluation, form) for line in section.lines]
     assert any("确需弃权的，在格内填“弃权”。弃权的，其权重按比例转到并列的其他部分。" in line for line in said)
     assert [rule.kind for rule in book(form).tabs[0].checks] == ["custom"]
+
+
+def test_a_finding_at_a_cell_names_the_line_of_the_sheet() -> None:
+    """A unit with several rows on a sheet is not told the same of each; a component that is one line has no name of a
+    line."""
+    made = results.evaluation({"甲": "g1"})
+    lines = tuple(Indicator("d", "work", key, name, Fraction(30)) for key, name in (("a", "信访"), ("b", "普法")))
+    made = replace(made, roster=replace(made.roster, indicators=lines))
+    place = dict.fromkeys(("file", "sheet", "cell", "evaluator", "text"), "")
+    row = {**place, "class_id": "d", "component": "work", "unit": "甲", "low": 0, "high": 30, "decimals": 0}
+    said = [at_row(made, {**row, "indicator": each}, "SCORE_MISSING", {}) for each in ("a", "b", "")]
+    assert [one.message("zh") for one in said] == ["单位甲“信访”未填", "单位甲“普法”未填", "单位甲未填"]
+    assert said[0].message("en") == "not filled in for 单位甲 (“信访”)"

@@ -64,6 +64,15 @@ def test_what_came_in_once_is_kept_under_its_first_name(folder: Path) -> None:
     assert refused == []
 
 
+@pytest.mark.parametrize("added", [" (冲突副本)", "-DESKTOP-4F2K9Q1", "(1)", " - 副本", "-甲局"])
+def test_of_equal_files_the_plain_name_is_the_one_and_the_others_are_its_copies(folder: Path, added: str) -> None:
+    """However the name that a drive or a program made of it sorts."""
+    for name in ("a", f"a{added}"):
+        put(folder, FIRST, f"inbox/{name}.xlsx")
+    seen = {each.name: each.copies for each in receive(folder)[0]}
+    assert seen["inbox/a.xlsx"] == (f"inbox/a{added}.xlsx",)
+
+
 def test_an_edited_record_is_not_used(folder: Path) -> None:
     """A stored file that was changed counts neither under its old hash nor under its new one; it is named."""
     put(folder, b"other", stored(FIRST))

@@ -629,6 +629,8 @@ def test_other_points_than_the_rules_give_are_said_at_their_cell(tmp_path: Path)
     book = written(folder)
     spot = fill_in(book, "加分申报", 2, {"决定": "同意", "批准分值": 0.3})
     assert wrong(folder, book) == [("EXTRA_POINTS", *spot)]
+    other = fill_in(book, "加分申报", 1, {"决定": "也许"})  # both at once, not one after the other is mended
+    assert sorted(wrong(folder, book)) == sorted([("DECISION_CHOICE", *other), ("EXTRA_POINTS", *spot)])
 
 
 def test_a_day_that_cannot_be_is_said_once_of_the_command(folder: Path, book: Path) -> None:

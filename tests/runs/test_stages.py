@@ -14,6 +14,8 @@ import pytest
 
 from announced import codes, paragraphs
 from decided_city import SETTINGS, digest, ledger, line
+from evaltool.cli.console import Console
+from evaltool.cli.nextsteps import say_scoring
 from evaltool.documents.kinds import KINDS as DOCUMENTS
 from evaltool.documents.options import checked
 from evaltool.evaluation import load
@@ -213,8 +215,9 @@ def test_lines_typed_in_excel_that_do_not_hold_are_named_and_do_not_count(scored
 # --- after posting ---------------------------------------------------------------------------------------------------
 
 
-def test_after_posting_only_a_decision_moves_the_result(posted: Path) -> None:
-    """Neither a stage nor the register is one; --decision names a document; interim runs are no results."""
+def test_after_posting_only_a_decision_moves_the_result(posted: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither a stage nor the register is one, and no command says that a scoring comes next; --decision names a
+    document; interim runs are no results."""
     decide(posted, "objection", OBJECTION)
     with pytest.raises(Refused) as refusal:
         score_folder(posted)
@@ -224,7 +227,11 @@ def test_after_posting_only_a_decision_moves_the_result(posted: Path) -> None:
     score_folder(posted, interim=True)
     made = score_folder(posted, decision="纪要9号")
     assert json.loads((made.folder / "manifest.json").read_text("utf-8"))["decision"] == "纪要9号"
+    say_scoring(Console(), load(posted)[0], posted)
+    assert "Next: evaltool status" in capsys.readouterr().err
     decide(posted, "bonus", BONUS)
+    say_scoring(Console(), load(posted)[0], posted)
+    assert "Next: evaltool score" in capsys.readouterr().err
     score_folder(posted)
 
 

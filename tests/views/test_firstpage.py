@@ -6,12 +6,17 @@ from dataclasses import replace
 from fractions import Fraction
 
 from evaltool.documents.assessment import problems, spreads, strengths, suggestions
+from evaltool.documents.bulletin import told
 from evaltool.documents.persons import U
+from evaltool.documents.sentences import _next_bound
+from evaltool.explain.total import distances
 from evaltool.findings import finding
 from evaltool.inbox.accounts.whole import RoleAccount
+from evaltool.page.report import _cut_words
 from evaltool.results.grade import grade
 from evaltool.results.margins import cuts
 from evaltool.results.rank import rank
+from evaltool.results.reportcard import report_cards
 from evaltool.results.result import Result
 from evaltool.roster import Earlier
 from evaltool.views import pictures
@@ -81,6 +86,12 @@ def test_units_that_share_a_place_stand_together() -> None:
     assert table is not None
     assert len(table.rows) == 6
     assert table.caption == "县区（前三名共9个，列出6个）"
+    last = {f"{at}县": FIVE["戊县"] for at in range(4)}
+    table = front(result({**FIVE, **last})).placed
+    assert table is not None
+    assert [row[0] for row in table.texts()].count("末位") == 3
+    assert table.caption == "县区（末位并列5个，列出3个）"
+    assert front(result({**FIVE, **last})).heading == "县区（9个单位）（末位并列5个，列出3个）"
 
 
 def test_changes_since_last_year_have_arrows() -> None:
@@ -172,6 +183,24 @@ def test_an_interim_result_shows_nothing_that_can_change() -> None:
     assert [(each.grade, each.count) for each in page.grades][-1] == ("待定", 1)
 
 
+def test_unfinished_totals_have_no_mean_and_nobody_is_best() -> None:
+    """Where more is in of some than of others, or nothing, neither bulletin nor page nor table holds totals against
+    each other; where as much is in of all, they can be compared."""
+    waits = {"mayor": Got("", 0, state="pending")}
+    uneven = result({**FIVE, "乙县": {**FIVE["乙县"], **waits}}, interim=True)
+    assert list(spreads([front(uneven).group])) == []
+    assert front(uneven).group.mean_total() is None
+    assert {each.above_mean for card in report_cards(uneven) for each in card.units} == {None}
+    nothing = dict.fromkeys(FIVE["甲县"], Got("", 0, state="pending"))
+    none = result(dict.fromkeys(FIVE, nothing), interim=True)
+    assert list(spreads([front(none).group])) == []
+    assert "并列" not in str(told(none, [front(none).group]))
+    even = result({name: {**own, **waits} for name, own in FIVE.items()}, interim=True)
+    assert "平均57.78分，3个单位高于平均；最高67.00分（甲县），最低40.00分，相差27.00分。" in next(
+        spreads([front(even).group])
+    )
+
+
 # --- what is still open ----------------------------------------------------------------------------------------------
 
 
@@ -245,6 +274,9 @@ def test_drawings_name_what_is_in_them() -> None:
     assert drawn.caption == "县区总分与平均分（分）"
     assert "等次" not in drawn.drawing.about
     assert totals_of(result(FIVE)).caption == "县区总分与平均分、等次界线（分）"
+    for decimals, mean in ((1, "平均 83.2"), (3, "平均 83.180")):
+        made = result(FIVE, rules=RULES.replace("total = 100", f"total = 100\ndecimals = {decimals}"))
+        assert mean in [each.says for each in totals_of(made).drawing.shapes]
     nobody = totals_of(result(FIVE, unranked=list(FIVE)))
     assert nobody.caption == "县区总分与等次界线（分）"
     assert "平均" not in nobody.drawing.about
@@ -340,3 +372,30 @@ def test_persons_are_counted_as_persons() -> None:
     nobody = [f"{at}某" for at in range(12)]
     outside = result(dict.fromkeys(nobody, FIVE["甲县"]), rules=rules, unranked=nobody)
     assert said(outside, "unranked")[0].endswith("等12人")
+
+
+def by_exact() -> Result:
+    """Two units look alike at 90.00, and only one of them has 90."""
+    units = {"甲县": parts("19", "18", "8.5", "27", "17.501"), "乙县": parts("19", "18", "8.5", "27", "17.496")}
+    return result(units, rules=RULES.replace('ties = ["base"]', 'by = "exact"'))
+
+
+def test_totals_that_only_look_alike_are_told_apart() -> None:
+    """Where the unrounded total decides, 90.00 can be behind 90.00 and below 90: nothing says that they are equal."""
+    made = by_exact()
+    assert [(one.text, one.rank, one.grade) for one in made.standings] == [("90.00", 1, "优秀"), ("90.00", 2, "良好")]
+    assert said(made, "tie") == ("甲县、乙县公布的总分均为90.00分，未取舍的总分不同，名次依次为第1、第2",)
+    assert said(made, "near") == (
+        "“优秀”下限90分：线上甲县（恰在界上）；线下乙县（未取舍的总分不到）",
+        "“一等奖”名额：线内甲县（公布的总分相同）；线外乙县（公布的总分相同）",
+    )
+    group = front(made).group
+    first, second = group.ranked
+    cut = cuts(group.scheme, "g", group.standings)[0]
+    assert ([one.unit.name for one in cut.inside], [one.unit.name for one in cut.outside]) == (["甲县"], ["乙县"])
+    assert _cut_words(group, cut).endswith("未达到而最接近的是乙县（总分90.00分，未取舍的总分不到）。")
+    assert _next_bound(group, second) == "未取舍的总分不到“优秀”等次（90分）"
+    assert list(distances(group, second, "zh")) == [
+        "距离：高出“良好”下限10.00分，未取舍的总分不到“优秀”的下限，与前一名甲县公布的总分相同。"
+    ]
+    assert first.exact - second.exact == Fraction("0.005")

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 from evaltool.cli import console
 from evaltool.documents.tables import in_document
+from evaltool.findings import finding
+from evaltool.inbox.accounts.files import FileAccount
 from evaltool.names import meant
 from evaltool.page.contents import PageCell
 from evaltool.page.tables import on_page
 from evaltool.results.rank import rank
 from evaltool.results.result import Result
 from evaltool.roster import Earlier
+from evaltool.views.accounts import why
 from evaltool.views.comparison import compared
 from evaltool.views.ranking import inside_remarks, public_remarks, ranking
 from evaltool.views.tables import Name, ShownColumn, ShownTable, Word, of_texts, shown, table
@@ -146,6 +150,19 @@ def test_a_tie_by_change_is_told_as_one() -> None:
     standings, _ = rank(evaluation, made.points)
     told = str(paper_of(replace(made, evaluation=evaluation, standings=standings), "bulletin"))
     assert "清河县、白山区总分增减相同，名次并列第1。" in told
+
+
+def test_what_became_of_a_file_is_said_in_words() -> None:
+    """No code of a finding stands beside a file, on the page, in the workbook and on the terminal; what is no code (a
+    document, another file) stays."""
+    made = result()
+    known = ("a.pdf", "ATTACHMENT_FILED"), ("b.xlsx", "SUBMISSION_LATE"), ("c.xlsx", "某绩〔2027〕1号")
+    listed = tuple(FileAccount(file, "", "rejected", reason=reason) for file, reason in known)
+    said = [finding(code, file=file, args={"kind": "PDF", "tied": "，归入甲县"}) for file, code in known[:2]]
+    told = why(replace(made.accounts, files=listed), said)
+    assert told[0] == "不是报送表，作为附件存档（PDF），归入甲县"
+    assert not [each for each in told if re.search("[A-Z]_[A-Z]", each)]
+    assert told[2] == "某绩〔2027〕1号"
 
 
 # --- names and widths ------------------------------------------------------------------------------------------------

@@ -46,11 +46,11 @@ class DrawnTotal:
 
 @dataclass(frozen=True, slots=True)
 class Against:
-    """What totals are held against: the bounds of grades and the mean."""
+    """What totals are held against: the bounds of grades and the mean, printed with so many decimals."""
 
     bounds: Sequence[NamedValue]
     mean: Fraction | None
-    said: str = "平均"
+    digits: int = 2
 
 
 def totals(
@@ -74,8 +74,8 @@ def totals(
 
 def _above(against: Against, place: Axis) -> tuple[list[Shape], int]:
     """The names of the upright lines, each in the first row where it has room; and where the rows of units begin."""
-    mean = [] if against.mean is None else [(f"{against.said} {published(against.mean, 2)}", against.mean, FAINT)]
-    said = mean + [(each.name, each.value, NAVY) for each in against.bounds if place.low <= each.value <= place.high]
+    said = [] if against.mean is None else [(f"平均 {published(against.mean, against.digits)}", against.mean, FAINT)]
+    said += [(each.name, each.value, NAVY) for each in against.bounds if place.low <= each.value <= place.high]
     ends: list[Fraction] = []
     shapes: list[Shape] = []
     for text, value, colour in sorted(said, key=lambda one: one[1]):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from evaltool.cli.console import Console
-from evaltool.cli.nextsteps import say_next
+from evaltool.cli.nextsteps import say_scoring
 from evaltool.cli.program import HERE, Folder, command, existing
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def confirm(
     rows = [asdict(each) for each in made]
     say.result({"confirmations": rows}, rows, [summary.sent_table(made)])
     say.message(_("{n} confirmation sheets are in {folder}").format(n=len(made), folder=folder / "confirmations"))
-    say_next(say, "score", folder, first=_("have them signed"))
+    say_scoring(say, taken.evaluation, folder, first=_("have them signed"))
 
 
 def _role(evaluation: Evaluation, text: str) -> str:

@@ -8,9 +8,13 @@ import shlex
 from collections.abc import Sequence
 from gettext import gettext as _
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from evaltool.cli.console import Console
 from evaltool.findings import Finding
+
+if TYPE_CHECKING:
+    from evaltool.evaluation import Evaluation
 
 _PLAIN = re.compile(r"[\w@%+=:,./-]+\Z")
 
@@ -37,6 +41,13 @@ def say_next(say: Console, command: str, folder: str | Path, *more: str, first: 
         if first
         else _("Next: {command}").format(command=said)
     )
+
+
+def say_scoring(say: Console, evaluation: Evaluation, folder: str | Path, first: str = "") -> None:
+    """Say that a scoring comes next, or what else, where the result is known outside already."""
+    from evaltool.runs.stages import passed_stages
+
+    say_next(say, "status" if passed_stages(evaluation).closed_by else "score", folder, first=first)
 
 
 def after_refusal(say: Console, command: str, folder: str | Path, findings: Sequence[Finding], *, usage: bool) -> None:

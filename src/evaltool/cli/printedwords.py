@@ -7,7 +7,7 @@ from gettext import gettext as _
 from typing import Any
 
 from evaltool.cli.console import LabelledBlock, Part, StyledLine
-from evaltool.files import local
+from evaltool.files.clock import local
 from evaltool.proof.printed import CodedRun, PrintedFigure
 
 

@@ -10,7 +10,7 @@ import typer
 
 from evaltool.cli.committee import given_file
 from evaltool.cli.console import Console, Part, StyledLine
-from evaltool.cli.nextsteps import quoted, say_next
+from evaltool.cli.nextsteps import quoted, say_next, say_scoring
 from evaltool.cli.program import HERE, Folder, command, existing
 
 
@@ -49,6 +49,7 @@ def remarks(
 
 def _take(say: Console, folder: Path, file: Path) -> None:
     from evaltool import run
+    from evaltool.evaluation import load
 
     made = run.take_remarks(existing(folder), given_file(folder, file))
     value = {
@@ -68,4 +69,4 @@ def _take(say: Console, folder: Path, file: Path) -> None:
     elif not made.taken and made.waiting:
         say_next(say, "remarks", folder, "--take", quoted(file), first=_("fill in the column 采用"))
     else:
-        say_next(say, "score", folder)
+        say_scoring(say, load(folder)[0], folder)

@@ -149,7 +149,7 @@ def _find(say: Console, folder: Path, code: str, unit: str, component: str, figu
 def _list(say: Console, folder: Path) -> None:
     from dataclasses import asdict
 
-    from evaltool.files import local
+    from evaltool.files.clock import local
     from evaltool.runs.chain import altered, broken_links
     from evaltool.runs.store import list_runs
 

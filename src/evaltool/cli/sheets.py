@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evaltool.cli.console import Console, StyledLine, finding_lines
-from evaltool.cli.nextsteps import quoted, say_next
+from evaltool.cli.nextsteps import quoted, say_next, say_scoring
 from evaltool.cli.program import (
     HERE,
     AsOf,
@@ -206,7 +206,7 @@ def ingest(say: Console, folder: Folder = HERE, no_cache: NoCache = False, worke
     with say.progress() as progress:
         taken = run.take_in(existing(folder), progress, anew=no_cache, workers=meant_workers(workers))
     rows = summary.file_rows(taken.accounts)
-    table = summary.file_table(taken.evaluation, taken.accounts)
+    table = summary.file_table(taken, say.language)
     say.result({"files": rows}, rows, [table, StyledLine(summary.fate_line(taken.accounts), "bold")])
     say_next(say, "validate", folder)
 
@@ -257,7 +257,7 @@ def validate(
         again = _("mend or decide what is listed (evaltool decide), take in what is still to come")
         say_next(say, "validate", folder, first=again)
     else:
-        say_next(say, "score", folder)
+        say_scoring(say, taken.evaluation, folder)
     return wrong
 
 

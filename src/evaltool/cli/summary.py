@@ -84,12 +84,12 @@ def file_rows(made: Accounts) -> list[dict[str, Any]]:
     return [asdict(each) for each in made.files]
 
 
-def file_table(evaluation: Evaluation, made: Accounts) -> ShownTable:
+def file_table(taken: TakenIn, language: TerminalLanguage) -> ShownTable:
     """What each file was taken for."""
-    rows = []
-    for each in made.files:
-        who = _who(evaluation, each.evaluator, each.batch, each.entry)
-        rows.append((each.file, each.digest[: accounts.HASH], became_name(each.became), who, each.reason))
+    rows, made = [], taken.accounts
+    for each, reason in zip(made.files, accounts.why(made, taken.findings, language), strict=True):
+        who = _who(taken.evaluation, each.evaluator, each.batch, each.entry)
+        rows.append((each.file, each.digest[: accounts.HASH], became_name(each.became), who, reason))
     return of_texts("", (_("file"), _("hash"), _("taken for"), _("evaluator"), _("because")), rows)
 
 

@@ -231,6 +231,8 @@ def _close_words(made: Trial, one: Close) -> str:
     }[one.kind]
     if one.kind == "rank" and not one.apart:
         said = _("{unit} and {other} have the same total; {rank} is the better rank")
+    if one.kind == "below" and not one.apart:
+        said = _("{unit} misses {name} by its unrounded total")
     return said.format(unit=one.unit.unit.name, other=other, apart=apart, name=one.name, rank=one.unit.rank)
 
 

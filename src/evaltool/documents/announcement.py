@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from evaltool.documents.content import Content, ContentsAndFindings, Occasion
+from evaltool.documents.persons import U
 from evaltool.documents.phrases import chapters, enumerated, names, separate
 from evaltool.documents.ruletexts import contents, results
 from evaltool.documents.timetable import dates, meetings, sheets
@@ -53,7 +54,7 @@ def announcement(at: Occasion) -> ContentsAndFindings:
 def _units(evaluation: Evaluation) -> Iterator[DocumentBlock]:
     parts = [_class_counted(evaluation, scheme) for scheme in evaluation.classes.values()]
     several = len(parts) > 1
-    total = f"共{len(evaluation.units)}个" if several else ""
+    total = f"共{len(evaluation.units)}{U}个" if several else ""
     said = f"评估对象{total}：{'；'.join(parts)}。" if several else f"评估对象为{parts[0]}。"
     unranked = [unit.name for unit in evaluation.units.values() if unit.standing == "unranked"]
     aside = f"其中，{names(unranked)}参加评估，不参加排名。" if unranked else ""
@@ -65,19 +66,21 @@ def _pictured(meetings: bool) -> Text:
 
 
 def _class_counted(evaluation: Evaluation, scheme: Scheme) -> str:
-    groups = [f"{group.name}{len(evaluation.units_of(scheme.id, group.id))}个" for group in scheme.head.groups]
+    each = scheme.head.each
+    groups = [f"{group.name}{len(evaluation.units_of(scheme.id, group.id))}{each}" for group in scheme.head.groups]
     listed = f"，其中{names(groups)}" if len(groups) > 1 else ""
-    return f"{scheme.head.name}{len(evaluation.units_of(scheme.id))}个{listed}"
+    return f"{scheme.head.name}{len(evaluation.units_of(scheme.id))}{each}{listed}"
 
 
 def unit_list(evaluation: Evaluation) -> Iterator[DocumentBlock]:
     """Every unit by class and group, in the order of the roster."""
     for scheme in evaluation.classes.values():
+        each = scheme.head.each
         if len(evaluation.classes) > 1:
-            yield Heading(f"{scheme.head.name}（{len(evaluation.units_of(scheme.id))}个）")
+            yield Heading(f"{scheme.head.name}（{len(evaluation.units_of(scheme.id))}{each}）")
         for group in scheme.head.groups:
             listed = [unit.name for unit in evaluation.units_of(scheme.id, group.id)]
-            named = f"{group.name}（{len(listed)}个）：" if len(scheme.head.groups) > 1 else ""
+            named = f"{group.name}（{len(listed)}{each}）：" if len(scheme.head.groups) > 1 else ""
             if listed:
                 yield Text(f"{named}{names(listed)}。")
 

@@ -38,9 +38,10 @@ def by_class(groups: Sequence[ComparedGroup]) -> list[list[ComparedGroup]]:
 
 
 def spreads(groups: Sequence[ComparedGroup]) -> Iterator[str]:
-    """A sentence for each group: mean, how many are above it, best, last, and how far they are apart."""
+    """A sentence for each group: mean, how many are above it, best, last, and how far they are apart; none where totals
+    cannot be compared yet."""
     for group in groups:
-        if len(group.ranked) > 1:
+        if len(group.ranked) > 1 and group.mean_total() is not None:
             yield f"{group.full_name}：{_spread(group)}"
 
 
@@ -133,14 +134,15 @@ def _gained(result: Result, groups: Sequence[ComparedGroup]) -> Iterator[str]:
     gained = [each for each in moves if each[0] > 0]
     if gained:
         most = foremost([(each[0], moved(*each)) for each in gained])
-        yield f"与{before(result, moves)}{U}可比的单位{len(moves)}个，总分提高的{len(gained)}个，提高最多的是{most}。"
+        known = f"与{before(result, moves)}{U}可比的单位{len(moves)}{U}个"
+        yield f"{known}，总分提高的{len(gained)}{U}个，提高最多的是{most}。"
 
 
 def _bonuses(groups: Sequence[ComparedGroup]) -> Iterator[str]:
     granted = [(one, group.digits) for group in groups for one in group.standings if one.bonus]
     if granted:
         listed = "、".join(f"{one.unit.name}{published(one.bonus, digits)}分" for one, digits in granted)
-        yield f"获得{U}加分的单位{len(granted)}个：{listed}。"
+        yield f"获得{U}加分的单位{len(granted)}{U}个：{listed}。"
 
 
 def _named(group: ComparedGroup, found: Sequence[tuple[Fraction, str]], rate: Fraction) -> str:
@@ -186,16 +188,16 @@ def _fallen(result: Result, groups: Sequence[ComparedGroup]) -> Iterator[str]:
     lost = [each for each in reversed(moves) if each[0] < 0]
     if lost:
         most = foremost([(each[0], moved(*each)) for each in lost])
-        yield f"总分比{before(result, moves)}{U}下降的单位{len(lost)}个，下降最多的是{most}。"
+        yield f"总分比{before(result, moves)}{U}下降的单位{len(lost)}{U}个，下降最多的是{most}。"
 
 
 def _blamed(groups: Sequence[ComparedGroup], named: Collection[str]) -> Iterator[str]:
     listed = [one.unit.name for group in groups for one in group.standings if one.unit.id in named]
     if listed:
-        yield f"需限期{U}整改的单位{len(listed)}个：{'、'.join(listed)}。"
+        yield f"需限期{U}整改的单位{len(listed)}{U}个：{'、'.join(listed)}。"
     vetoed = [one.unit.name for group in groups for one in group.standings if one.veto]
     if vetoed:
-        yield f"有一票否决{U}事项的单位{len(vetoed)}个：{'、'.join(vetoed)}。"
+        yield f"有一票否决{U}事项的单位{len(vetoed)}{U}个：{'、'.join(vetoed)}。"
 
 
 def _apart(group: ComparedGroup) -> str:

@@ -34,9 +34,9 @@ from evaltool.views.ties import ties_told
 from evaltool.views.wording import barred_words, veto_words
 from evaltool.writers.official import Attachment, DocumentBlock, DocumentTable, Heading, Text, texts
 
-_RANKING_WIDTHS = (20.0, 76.0, 30.0, 30.0)  # mm, 156 in all
-_WITH_AWARDS = (16.0, 60.0, 20.0, 18.0, 42.0)
-_PAGE = 156
+_PAGE = 156.0  # mm
+_WIDTHS = {"rank": 20.0, "total": 30.0, "grade": 30.0}  # the unit has what they leave
+_BESIDE_AWARDS = {"rank": 16.0, "total": 20.0, "grade": 18.0, "awards": 42.0}
 
 
 def groups_of(result: Result) -> list[ComparedGroup]:
@@ -48,7 +48,7 @@ def bulletin(result: Result, groups: list[ComparedGroup]) -> Content:
     settings, notice = result.evaluation.settings, result.evaluation.notice
     groups = [group for group in groups if group.standings]
     annexes = attached(result, groups)
-    body: list[DocumentBlock] = [Text(_intro(result) + where(annexes))]
+    body: list[DocumentBlock] = [Text(_intro(result) + where(annexes, groups))]
     for heading, blocks in sections(result, groups):
         body += [Heading(heading), *blocks]
     subject = "阶段性结果的通报" if result.interim else "结果的通报"
@@ -134,22 +134,31 @@ def satisfied(groups: list[ComparedGroup]) -> Iterator[str]:
             span = f"{means[0]}%" if means[0] == means[-1] else f"{means[0]}%至{means[-1]}%"
             said.append(f"{group.full_name}{span}")
     if said:
-        yield f"各评价主体对{U}排名单位的平均满意率：{'；'.join(said)}。{U}各单位满意率见附件2。"
+        yield f"各评价主体对{U}排名单位的平均满意率：{'；'.join(said)}。"
 
 
 def _intro(result: Result) -> str:
     name = result.evaluation.settings.name
     if result.interim:
-        return f"现将{name}截至目前的阶段性结果通报如下。数据尚未报齐，名次和等次可能变动，不作为最终结果。"
+        what = "名次和等次" if any(scheme.grades for scheme in result.evaluation.classes.values()) else "名次"
+        return f"现将{name}截至目前的阶段性结果通报如下。数据尚未报齐，{what}可能变动，不作为最终结果。"
     return f"现将{name}结果通报如下。"
 
 
-def where(attachments: Sequence[Attachment]) -> str:
+def where(attachments: Sequence[Attachment], groups: Sequence[ComparedGroup]) -> str:
     """Which annex has what; the first has the results."""
-    what = [f"{U}各单位总分、名次和等次", *("".join(each.title) for each in attachments[1:])]
+    what = [f"{U}各单位{tabled(groups, awarded=True)}", *("".join(each.title) for each in attachments[1:])]
     numbers = ("",) if len(attachments) == 1 else range(1, len(attachments) + 1)
     listed = [f"{name}见附件{number}" for name, number in zip(what, numbers, strict=False)]
     return f"{'，'.join(listed)}。" if listed else ""
+
+
+def tabled(groups: Sequence[ComparedGroup], *, awarded: bool = False) -> str:
+    """What stands in the tables of results."""
+    known = ["总分", "名次"]
+    known += ["等次"] if any(group.scheme.grades for group in groups) else []
+    known += ["奖项"] if awarded and any(one.awards for group in groups for one in group.standings) else []
+    return f"{'、'.join(known[:-1])}和{known[-1]}"
 
 
 # --- figures ---------------------------------------------------------------------------------------------------------
@@ -158,10 +167,10 @@ def where(attachments: Sequence[Attachment]) -> str:
 def overview(result: Result, groups: list[ComparedGroup]) -> Iterator[str]:
     """How many took part, how many sheets and cards the result rests on, how the grades came out."""
     units = sum(len(group.standings) for group in groups)
-    classes = [(part[0].scheme.head.name, sum(len(group.standings) for group in part)) for part in by_class(groups)]
-    listed = "，".join(f"{name}{number}个" for name, number in classes)
+    classes = [(part[0].scheme.head, sum(len(group.standings) for group in part)) for part in by_class(groups)]
+    listed = "，".join(f"{head.name}{number}{head.each}" for head, number in classes)
     which = "本次专项" if result.evaluation.part_of else f"{result.evaluation.settings.year}年度"
-    said = f"参加{which}{U}评估的单位共{units}个" + (f"，其中{listed}" if len(classes) > 1 else "")
+    said = f"参加{which}{U}评估的单位共{units}{U}个" + (f"，其中{listed}" if len(classes) > 1 else "")
     counted = sum(role.counted for role in result.accounts.scored)
     cards = sum(batch.valid or 0 for batch in result.accounts.batches)
     wrong = sum(role.with_errors for role in result.accounts.scored)
@@ -179,7 +188,7 @@ def overview(result: Result, groups: list[ComparedGroup]) -> Iterator[str]:
 def _grades(part: list[ComparedGroup]) -> str:
     standings = [one for group in part for one in group.standings]
     counts, head = Counter(one.grade for one in standings), part[0].scheme.head
-    each = head.says("个", "人")
+    each = head.each
     listed = [f"{grade.name}{counts[grade.name]}{each}" for grade in part[0].scheme.grades if counts[grade.name]]
     listed += [
         f"尚未报到的可能改变等次的{open_}{each}" for open_ in [sum(bool(one.possible) for one in standings)] if open_
@@ -211,10 +220,11 @@ def grade_table(part: list[ComparedGroup]) -> DocumentTable:
 
 def ranking_table(group: ComparedGroup, *, awarded: bool = False) -> DocumentTable:
     """Who came where; `awarded`: with the awards."""
-    caption = f"{group.full_name}结果"
-    if awarded:
-        return in_document(ranking(group).only("rank", "unit", "total", "grade", "awards"), _WITH_AWARDS, caption)
-    return in_document(ranking(group).only("rank", "unit", "total", "grade"), _RANKING_WIDTHS, caption)
+    widths = _BESIDE_AWARDS if awarded else _WIDTHS
+    keys = [each for each in widths if each != "grade" or group.scheme.grades]
+    made = ranking(group).only(keys[0], "unit", *keys[1:])
+    left = _PAGE - sum(widths[each] for each in keys)
+    return in_document(made, (widths[keys[0]], left, *(widths[each] for each in keys[1:])), f"{group.full_name}结果")
 
 
 def satisfaction(group: ComparedGroup) -> DocumentTable:
@@ -235,7 +245,7 @@ def awards(groups: list[ComparedGroup]) -> Iterator[str]:
     for part in by_class(groups):
         for award in part[0].scheme.awards:
             if award.fields:
-                yield _field_award(award, [one for group in part for one in group.standings])
+                yield _field_award(award, part[0].scheme.head.each, [one for group in part for one in group.standings])
             else:
                 yield from (_group_award(award, group) for group in part if _places(award, group))
 
@@ -248,19 +258,19 @@ def _group_award(award: Award, group: ComparedGroup) -> str:
     vacancy = f"名额空缺{empty}个" if empty > 0 else ""
     if not given:
         return f"{name}：{vacancy}。"
-    return f"{name}{len(given)}个：{'、'.join(given)}" + (f"；{vacancy}。" if vacancy else "。")
+    return f"{name}{len(given)}{group.scheme.head.each}：{'、'.join(given)}" + (f"；{vacancy}。" if vacancy else "。")
 
 
-def _field_award(award: Award, standings: list[Standing]) -> str:
+def _field_award(award: Award, each: str, standings: list[Standing]) -> str:
     lists = []
     for field in award.fields:
         names = [one.unit.name for one in standings if f"{award.name}·{field.name}" in one.awards]
         if names:
-            lists.append((len(names), f"{field.name}{len(names)}个：{'、'.join(names)}"))
+            lists.append((len(names), f"{field.name}{len(names)}{each}：{'、'.join(names)}"))
     given = sum(number for number, _ in lists)
     empty = f"，名额空缺{award.places - given}个" if award.places > given else ""
     listed = "；".join(words for _, words in lists)
-    return f"{award.name}{given}个{empty}。{listed}。" if lists else f"{award.name}：名额空缺{award.places}个。"
+    return f"{award.name}{given}{each}{empty}。{listed}。" if lists else f"{award.name}：名额空缺{award.places}个。"
 
 
 def _places(award: Award, group: ComparedGroup) -> int:
@@ -276,7 +286,7 @@ def _explanations(result: Result, groups: list[ComparedGroup]) -> Iterator[str]:
     yield from _how_decided(result, groups)
     if not result.interim:
         yield from _how_awarded(groups)
-    for group in groups:
+    for group in groups if not result.interim else ():
         yield from ties_told(result, group)
     for group in groups:
         yield from (f"{one.unit.name}{veto_words(one)}" for one in group.standings if one.veto)
@@ -323,9 +333,10 @@ def _how_awarded(groups: list[ComparedGroup]) -> Iterator[str]:
 
 
 def _ranked_by(scheme: Scheme) -> str:
+    what = "名次、等次" if scheme.grades else "名次"
     return {
-        "published": "名次、等次按公布的总分确定",
-        "exact": "名次、等次按未取舍的总分确定",
+        "published": f"{what}按公布的总分确定",
+        "exact": f"{what}按未取舍的总分确定",
         "variation": "名次按总分比上年的增减确定",
     }[scheme.ranking.by]
 

@@ -144,7 +144,7 @@ def _changes(
 ) -> Iterator[DocumentBlock]:
     if changed:
         counts = [
-            f"{word}变化的{number}个"
+            f"{word}变化的{number}{U}个"
             for word, part in _PARTS
             if (number := sum(getattr(old, part) != getattr(new, part) for old, new in changed))
         ]

@@ -100,7 +100,6 @@ def _letter(
     after = list(_after(result, group, lost, annexed=listed, brief=way.losses))
     remarks = to_unit(result, group, one, brief=way.remarks)
     remarks = [each for each in remarks if not (way.analysis and isinstance(each, Heading))]
-    body = [*_body(result, group, said, own, way), *remarks, *after]
     drawn = tuple(drawn_shares(group, own))
     if way.depth < max((line.depth for line in own), default=0):
         whole = (_in_letter(said.table), *_noted(said.notes), *drawn)
@@ -112,6 +111,8 @@ def _letter(
         annexed = (*annexed[:-1], replace(annexed[-1], body=(*annexed[-1].body, asked)))
     title = "绩效评估阶段性结果反馈书" if result.interim else "绩效评估结果反馈书"
     annexed = (*annexed, *attached(result, group, one, brief=way.remarks))
+    first = "附件1" if len(annexed) > 1 else "附件"  # one alone has no number
+    body = [*_body(result, group, said, own, way, first), *remarks, *after]
     return Content([title], body, annexed, one.unit.addressed, persons=persons, more=_more(result, group, one))
 
 
@@ -165,17 +166,17 @@ def told(result: Result, group: ComparedGroup, one: Standing) -> Told:
 
 
 def _body(
-    result: Result, group: ComparedGroup, said: Told, own: list[ComponentLine], way: LetterWay
+    result: Result, group: ComparedGroup, said: Told, own: list[ComponentLine], way: LetterWay, first: str
 ) -> list[DocumentBlock]:
-    """Everything between recipient and signature, the table down to a depth."""
+    """Everything between recipient and signature, the table down to a depth; `first`: the annex with all of it."""
     body: list[DocumentBlock] = [Text(_intro(result)), _in_two_columns(said.facts)]
     body += [Heading("情况分析"), *texts(*(said.sentences[: -said.losing or None] if way.analysis else said.sentences))]
     if way.depth < 0:
-        return [*body, Text(f"{U}你单位各项评估内容的得分、同组平均分和有关说明见附件1。")]
+        return [*body, Text(f"{U}你单位各项评估内容的得分、同组平均分和有关说明见{first}。")]
     if own:
         shown = [row for line, row in zip(own, said.table.rows, strict=False) if line.depth <= way.depth]
         table = replace(said.table, rows=(*shown, *said.table.rows[len(own) :]))
-        notes = said.notes if len(shown) == len(own) else ["表中只列上级评估内容，全部内容和有关说明见附件1。"]
+        notes = said.notes if len(shown) == len(own) else [f"表中只列上级评估内容，全部内容和有关说明见{first}。"]
         drawn = drawn_shares(group, own) if way.picture == "within" else ()
         return [*body, Heading(_TABLE), Text(_LEAD), _in_letter(table), *_noted(notes), *drawn]
     return [*body, *_noted(said.notes)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from evaltool.documents.bulletin import awards, ranking_table
+from evaltool.documents.bulletin import awards, ranking_table, tabled
 from evaltool.documents.content import Content
 from evaltool.documents.persons import U
 from evaltool.results.result import Result
@@ -24,7 +24,7 @@ def posting(result: Result, groups: list[ComparedGroup]) -> Content:
     body: list[DocumentBlock] = [
         Text(f"{settings.name}工作已经完成，现将结果予以公示。"),
         Heading("评估结果"),
-        Text(f"{U}各单位总分、名次和等次如下表。"),
+        Text(f"{U}各单位{tabled(groups)}如下表。"),
         *(ranking_table(group) for group in groups),
     ]
     given = list(awards(groups))

@@ -177,8 +177,8 @@ def mean(units: Sequence[UnitProgress]) -> Fraction | None:
 def _reporting(units: Sequence[UnitProgress], period: Deadline) -> Iterator[DocumentBlock]:
     late = [each.unit.name for each in units if not each.steps]
     came = len(units) - len(late)
-    said = f"应在{day_text(period.date)}前报送{period.period}进展表{U}的单位共{len(units)}个，"
-    yield Text(said + (f"已报送{came}个，尚未报送{len(late)}个：{names(late)}。" if late else "已全部报送。"))
+    said = f"应在{day_text(period.date)}前报送{period.period}进展表{U}的单位共{len(units)}{U}个，"
+    yield Text(said + (f"已报送{came}{U}个，尚未报送{len(late)}{U}个：{names(late)}。" if late else "已全部报送。"))
 
 
 def _overview(evaluation: Evaluation, units: Sequence[UnitProgress]) -> Iterator[DocumentBlock]:

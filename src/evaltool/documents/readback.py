@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from evaltool.results.rank import Standing
 from evaltool.views.printed import Printed, in_facts, unlike
-from evaltool.views.wording import UNRANKED
+from evaltool.views.wording import UNRANKED, grade_words
 from evaltool.writers.official import DocumentTable, Heading, Official, Text
 from evaltool.writers.word.text import cells_of, text_of
 
@@ -24,8 +24,10 @@ _NO_SIGN = re.compile(r"\W+")
 
 
 def of_rankings(data: bytes, standings: Sequence[Standing]) -> list[str]:
-    """By the ranking tables."""
-    return unlike(totals_in(data), standings)
+    """By the ranking tables; where the rules have no grades, nothing stands behind a total."""
+    graded = {one.unit.name for one in standings if grade_words(one)}
+    found = {name: (*said[:2], said[2] if name in graded else "") for name, said in totals_in(data).items()}
+    return unlike(found, standings)
 
 
 def of_facts(data: bytes, standings: Sequence[Standing]) -> list[str]:
@@ -49,7 +51,7 @@ def of_awards(data: bytes, standings: Sequence[Standing]) -> list[str]:
 def totals_in(data: bytes) -> dict[str, Printed]:
     """Unit name -> rank, total and grade from the ranking tables of a written document, before which no other table
     has a unit between two numbers; after them some do."""
-    cells = [text.strip() for text in cells_of(data)] if data else []
+    cells = [*(text.strip() for text in cells_of(data)), ""] if data else []
     found: dict[str, Printed] = {}
     for rank, name, total, grade in zip(cells, cells[1:], cells[2:], cells[3:], strict=False):
         if _RANK.fullmatch(rank) and _TOTAL.fullmatch(total):

@@ -41,10 +41,14 @@ def report(result: Result, groups: list[ComparedGroup]) -> Content:
     settings = result.evaluation.settings
     groups = [group for group in groups if group.standings]
     attachments = attached(result, groups)
+    annexed = where(attachments, groups)
     chapters: list[tuple[str, list[DocumentBlock]]] = [
         ("评估工作概况", [*texts(*overview(result, groups)), *_contents(groups)]),
         ("听取意见情况", list(heard(result))),
-        ("评估结果", [*texts(*spreads(groups)), *_grades(groups), *_totals(result, groups, where(attachments))]),
+        (
+            "评估结果",
+            [*texts(*spreads(groups)), *_grades(groups), *_totals(result, groups, annexed)],
+        ),
         ("分项情况", list(_components(groups))),
         ("与以前年度比较", list(_years(result, groups))),
         ("获奖情况", [*texts(*awards(groups))]),
@@ -101,12 +105,15 @@ def _grade_chart(groups: list[ComparedGroup], names: tuple[str, ...]) -> Documen
     )
     said = "；".join(
         f"{group.full_name}："
-        + "、".join(f"{name}{own[at]}个" for name, own in zip(names, counts, strict=True) if own[at])
+        + "、".join(
+            f"{name}{own[at]}{group.scheme.head.each}" for name, own in zip(names, counts, strict=True) if own[at]
+        )
         for at, group in enumerate(groups)
     )
     height = 28.0 + 12 * len(groups)
+    measure = "、".join(dict.fromkeys(group.scheme.head.each for group in groups))
     return DocumentChart(
-        "stacked", "各分类等次分布（单位：个）", _labels(groups), series, said, digits=0, height=height
+        "stacked", f"各分类等次分布（单位：{measure}）", _labels(groups), series, said, digits=0, height=height
     )
 
 
@@ -171,9 +178,10 @@ def _years(result: Result, groups: list[ComparedGroup]) -> Iterator[DocumentBloc
     moves = movements(result, groups)
     up, down = sum(gained > 0 for gained, _ in moves), sum(gained < 0 for gained, _ in moves)
     if moves:
-        level = f"，持平的{len(moves) - up - down}个" if up + down < len(moves) else ""
+        level = f"，持平的{len(moves) - up - down}{U}个" if up + down < len(moves) else ""
         yield Text(
-            f"与{before(result, moves)}{U}可比的单位{len(moves)}个，其中总分提高的{up}个，下降的{down}个{level}。"
+            f"与{before(result, moves)}{U}可比的单位{len(moves)}{U}个，"
+            f"其中总分提高的{up}{U}个，下降的{down}{U}个{level}。"
         )
     compared = [(group, own) for group, own in means if own]
     yield Text("各类平均分的变化如下表和图。")

@@ -226,7 +226,7 @@ def _why(
     rest = (
         f"{U}其他单位的结果均没有变化"
         if same == len(others)
-        else f"其他{len(others)}{U}个单位中，{same}个的结果没有变化"
+        else f"其他{len(others)}{U}个单位中，{same}{U}个的结果没有变化"
     )
     yield Text(f"经核验两次计分并用留存的材料重新计算，{rest}。")
 

@@ -12,7 +12,7 @@ from evaltool.documents.persons import U
 from evaltool.evaluation.in_words.decisions import decided_for
 from evaltool.exact import half_up, plain, published
 from evaltool.results.history import change
-from evaltool.results.rank import Standing
+from evaltool.results.rank import Standing, counted_total
 from evaltool.results.result import Result
 from evaltool.views.comparison import (
     REST,
@@ -111,10 +111,12 @@ def _next_bound(group: ComparedGroup, one: Standing) -> str:
     ):
         return ""
     better = grades[group.scheme.grade_index(one.grade) - 1]
-    if better.bound is None or one.total >= Fraction(better.bound):
+    if better.bound is None or counted_total(group.scheme, one) >= Fraction(better.bound):
         return ""
-    missing = published(Fraction(better.bound) - one.total, group.digits)
-    return f"距“{better.name}”等次（{plain(better.bound)}分）还差{missing}分"
+    missing = Fraction(better.bound) - one.total
+    if not missing:
+        return f"未取舍的总分不到“{better.name}”等次（{plain(better.bound)}分）"
+    return f"距“{better.name}”等次（{plain(better.bound)}分）还差{published(missing, group.digits)}分"
 
 
 def _against_mean(group: ComparedGroup, named: list[ComponentLine], but: str) -> Iterator[str]:

@@ -86,6 +86,28 @@ def enter(
     """The same for whoever holds the folder.  `kind` names the file; a line may be of a kind of its own.  `spoken`: a
     finding at the file (whose name comes with it) as one at the place that the line came from; `beside`: what is
     written with it, or not at all."""
+    made = to_enter(folder, kind, lines, wrong, spoken, beside)
+    write_together({folder / each: content for each, content in made.files.items()})
+    return made.entered
+
+
+@dataclass(frozen=True, slots=True)
+class ToEnter:
+    """What would be added, and the files to write."""
+
+    entered: Entered
+    files: Mapping[str, bytes]
+
+
+def to_enter(
+    folder: Path,
+    kind: str,
+    lines: Sequence[Fields],
+    wrong: Callable[[Evaluation], list[Finding]],
+    spoken: Callable[[Finding, str], Finding],
+    beside: Mapping[str, bytes] | None = None,
+) -> ToEnter:
+    """The same without writing anything."""
     files = dict(beside or {})
     _, known = load(folder, files)
     name = f"decisions/{_next_number(folder):04d}-{kind}.xlsx"
@@ -98,9 +120,8 @@ def enter(
     except Refused as refused:
         new = [one for one in refused.findings if one not in known]
         raise Refused([spoken(one, name) for one in new], usage=True) from None
-    write_together({folder / each: content for each, content in files.items()})
     added = tuple(line for line in evaluation.ledger if line.place[0] == name)
-    return Entered(name, evaluation, added, tuple(one for one in findings if one not in known))
+    return ToEnter(Entered(name, evaluation, added, tuple(one for one in findings if one not in known)), files)
 
 
 def incomplete(kind: str, fields: Fields) -> list[str]:

@@ -47,10 +47,14 @@ def snapshot(folder: Path) -> tuple[dict[str, bytes], list[Finding]]:
     files: dict[str, bytes] = {}
     findings: list[Finding] = []
     for name, path in sorted(_read_of(folder)):
-        if other := copied_from(path.name, [each.name for each in _inside(path.parent)]):
-            findings.append(finding("SYNC_CONFLICT", file=name, value=path.name, args={"other": other}))
-            continue
         data = reader.load(path)
+        if other := copied_from(path.name, [each.name for each in _inside(path.parent)]):
+            args: dict[str, object] = {"other": other}
+            if data == reader.load(path.with_name(other)):
+                findings.append(finding(UNUSED, file=name, value=path.name, args=args, because="same"))
+            else:
+                findings.append(finding("SYNC_CONFLICT", file=name, value=path.name, args=args))
+            continue
         if isinstance(data, reader.Unreadable):
             findings.append(finding(data.code, file=name, args=dict(data.args)))
         else:

@@ -15,7 +15,7 @@ from evaltool.findings import Language
 from evaltool.results.conditions import Judge
 from evaltool.results.grade import places
 from evaltool.results.margins import margin
-from evaltool.results.rank import Standing
+from evaltool.results.rank import Standing, alike, counted_total
 from evaltool.results.result import Result
 from evaltool.rules import EXTRAS, ExtraWord, Grade, Scheme
 from evaltool.rules.wording import joined, pick
@@ -114,7 +114,8 @@ def graded(judge: Judge, group: ComparedGroup, one: Standing, language: Language
         said = pick(language, f"等次：{reason}，按总分为“{own.name}”", f"grade: {reason}; by the total {own.name}")
     better = scheme.grades[at - 1] if at else None
     failed = [] if better is None else [why_not(judge, each, group, one, language) for each in better.conditions]
-    if better is not None and better.bound is not None and one.total >= Fraction(better.bound) and any(failed):
+    reached = better is not None and better.bound is not None and counted_total(scheme, one) >= Fraction(better.bound)
+    if better is not None and reached and any(failed):
         why = joined(language, failed)
         said += pick(
             language,
@@ -140,11 +141,12 @@ def _by_place(judge: Judge, group: ComparedGroup, one: Standing, grade: Grade, p
     """That the place is inside a quota, of the unit's own group or of several."""
     shares = grade.shares(group.id)
     count = places(grade, sum(judge.evaluation.ranked(one.unit.class_id, each) for each in shares))
+    each = group.scheme.head.each
     if len(shares) > 1:
         named = "、".join(group.scheme.group_name(each) for each in shares)
-        zh = f"在{named}合计的前{percent}%（{count}个）以内"
+        zh = f"在{named}合计的前{percent}%（{count}{each}）以内"
         return pick(language, zh, f"among the first {percent}% ({count}) of {named} together")
-    zh, en = f"名次在前{percent}%（{count}个）以内", f"the place is among the first {percent}% ({count})"
+    zh, en = f"名次在前{percent}%（{count}{each}）以内", f"the place is among the first {percent}% ({count})"
     return pick(language, zh, en)
 
 
@@ -157,11 +159,13 @@ def distances(group: ComparedGroup, one: Standing, language: Language) -> Iterat
         said.append(pick(language, f"高出“{name}”下限{gap}分", f"{gap} above the bound of {name}"))
     if near.missing:
         name, gap = near.missing[0], published(near.missing[1], digits)
-        said.append(pick(language, f"距“{name}”差{gap}分", f"{gap} short of {name}"))
+        short = pick(language, f"距“{name}”差{gap}分", f"{gap} short of {name}")
+        unseen = pick(language, f"未取舍的总分不到“{name}”的下限", f"the unrounded total is below the bound of {name}")
+        said.append(short if near.missing[1] else unseen)
     for neighbour, zh, en in ((near.before, "前", "the one before"), (near.after, "后", "the one behind")):
         if neighbour:
             name, apart = neighbour[0], published(neighbour[1], digits)
-            same = pick(language, f"与{zh}一名{name}总分相同", f"the same total as {en}, {name}")
+            same = pick(language, f"与{zh}一名{name}{alike(group.scheme)}", f"the same total as {en}, {name}")
             differs = pick(language, f"与{zh}一名{name}相差{apart}分", f"{apart} from {en}, {name}")
             said.append(differs if neighbour[1] else same)
     if said:

@@ -132,15 +132,6 @@ def now() -> str:
     return moment.isoformat(timespec="seconds")
 
 
-def local(moment: str) -> str:
-    """A time that was written down, as the clock on the wall showed it here: 2027-04-08 17:05:00 +08:00."""
-    try:
-        here = datetime.fromisoformat(moment).astimezone()
-    except ValueError:
-        return moment
-    return here.isoformat(" ", timespec="seconds")[:19] + " " + here.isoformat()[-6:]
-
-
 def today() -> date:
     """The day from which days are counted: that of SOURCE_DATE_EPOCH where it is set, else the local one."""
     return datetime.fromisoformat(now()).date() if os.environ.get("SOURCE_DATE_EPOCH") else date.today()

@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import socket
 import sys
 import time
@@ -21,7 +22,8 @@ from io import FileIO
 from pathlib import Path
 from typing import Literal
 
-from evaltool.findings import Refused, finding
+from evaltool.files.clock import local
+from evaltool.findings import Finding, Refused, finding
 
 LOCK = ".evaltool.lock"
 CREATED = ".evaltool.lock.held"
@@ -31,6 +33,8 @@ _STALE = timedelta(hours=1)
 _TRIES, _PAUSE = 20, 0.05
 """A holder that has just come has not said its name yet."""
 _BUSY = (errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK)
+
+_HOLDER = re.compile(r"(\S+) ([0-9]+) (\S+)")
 
 Hold = Literal["held", "busy", "unknown"]
 
@@ -65,7 +69,7 @@ def _wait(stream: FileIO) -> Hold:
         if holder and not _is_gone(holder):
             break
         time.sleep(_PAUSE)
-    raise Refused([finding("RUN_LOCKED", file=LOCK, args={"holder": _said(stream) or "?"})])
+    raise Refused([_locked("RUN_LOCKED", _said(stream), LOCK)])
 
 
 def _hold(handle: int) -> Hold:
@@ -95,7 +99,7 @@ def _created(path: Path) -> Iterator[bool]:
         except FileExistsError:
             holder = path.read_bytes()[:200].decode("utf-8", "replace").strip() if path.exists() else ""
             if killed or not (holder and _is_gone(holder)):
-                raise _elsewhere(holder or "?", CREATED) from None
+                raise _elsewhere(holder, CREATED) from None
             path.unlink()
             killed = True
     try:
@@ -125,7 +129,15 @@ def _said(stream: FileIO) -> str:
 
 
 def _elsewhere(holder: str, file: str) -> Refused:
-    return Refused([finding("RUN_LOCKED_ELSEWHERE", file=file, args={"holder": holder, "lock": file})])
+    return Refused([_locked("RUN_LOCKED_ELSEWHERE", holder, file)])
+
+
+def _locked(code: str, holder: str, file: str) -> Finding:
+    """Who holds the folder, in words, with the time as the clock shows it here."""
+    if not (named := _HOLDER.fullmatch(holder)):
+        return finding(code, file=file, args={"lock": file}, because="unnamed")
+    args: dict[str, object] = {"lock": file, "host": named[1], "process": named[2], "since": local(named[3])}
+    return finding(code, file=file, args=args, because="named")
 
 
 def _is_elsewhere(holder: str) -> bool:

@@ -39,7 +39,8 @@ Index = dict[str, tuple[str, ...]]  # hash -> its line
 
 @dataclass(slots=True)
 class CameIn:
-    """One content: its names, those in archives last; its bytes (of a large file the first); its size."""
+    """One content: its names, plain ones first, those in archives last; its bytes (the first of a large file); its
+    size."""
 
     names: list[str]
     data: bytes
@@ -204,7 +205,7 @@ def _loaded(path: Path) -> tuple[str, CameIn] | reader.Unreadable:
 
 
 def _look(folder: Path) -> tuple[CameInByHash, list[Unreceived]]:
-    """Content of the inbox by hash, with the names it stands under, sorted."""
+    """Content of the inbox by hash, with the names it stands under, plain ones first."""
     found: CameInByHash = {}
     refused: list[Unreceived] = []
     for path in _files(folder / "inbox"):
@@ -218,7 +219,18 @@ def _look(folder: Path) -> tuple[CameInByHash, list[Unreceived]]:
             refused.append(Unreceived(name, (finding(code, file=name, args=dict(loaded.args)),)))
             continue
         found.setdefault(*loaded).names.append(name)
+    for one in found.values():
+        one.names = _plain_first(one.names)
     return found, refused
+
+
+def _plain_first(names: list[str]) -> list[str]:
+    """In each folder the shortest first: what a program or a drive adds to the name of a copy makes it longer, and the
+    file is known by the name without that."""
+    folders: dict[PurePosixPath, int] = {}
+    for name in names:
+        folders.setdefault(PurePosixPath(name).parent, len(folders))
+    return sorted(names, key=lambda name: (folders[PurePosixPath(name).parent], _simplest(name)))
 
 
 def _open_archives(found: CameInByHash, kept: CameInByHash, index: Index) -> list[Unreceived]:

@@ -48,7 +48,7 @@ def inside_accounts(result: Result) -> Iterator[PageBlock]:
         yield Folded(f"佐证材料（{len(named.rows)}项目标）", [on_page(named)])
     apart = replace(made, files=tuple(each for each in made.files if each.became != "counted"))
     if apart.files:
-        each = files(evaluation, apart).only("file", "fate", "reason")
+        each = files(evaluation, apart, result.findings).only("file", "fate", "reason")
         yield Folded(f"未计入的文件（{len(apart.files)}个）", [on_page(each.called("未计入的文件"))])
 
 

@@ -29,7 +29,7 @@ def front(result: Result, seen: FirstPage, keys: Keys) -> Iterator[PageBlock]:
 def _card(result: Result, each: GroupFront, keys: Keys) -> FrontCard:
     persons = all_persons(result.evaluation)
     made = None if each.placed is None else on_page(_without_tones(each.placed.only(*_COLUMNS)), keys)
-    made = made and replace(made, caption=each.title + made.caption.removeprefix(each.group.full_name))
+    made = made and replace(made, caption=each.heading)
     facts = [(fact, [spoken(said, persons=persons) for said in fact.said]) for fact in each.facts]
     at_once = [said for fact, own in facts if fact.kind in _AT_ONCE for said in own]
     more = [(fact.label, own) for fact, own in facts if fact.kind not in _AT_ONCE]

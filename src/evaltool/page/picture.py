@@ -23,6 +23,7 @@ from evaltool.exact import plain, published
 from evaltool.files import locked, write_atomically
 from evaltool.findings import Refused, finding
 from evaltool.page.report import INTERIM, page_title, whose
+from evaltool.results.means import mean_of
 from evaltool.rules import Scheme
 from evaltool.runs.chain import believed
 from evaltool.runs.store import RunEntry, list_runs
@@ -82,10 +83,11 @@ def _panels(evaluation: Evaluation, units: Sequence[PictureUnit], most: int) -> 
 
 
 def _panel(scheme: Scheme, name: str, units: Sequence[PictureUnit], most: int, axis: Axis) -> Panel:
-    totals = [Fraction(each["total"]) for each in units if each["rank"] is not None]
-    whom, each_of = scheme.head.says("个单位", "人"), scheme.head.says("个", "人")
+    ranked = [each for each in units if each["rank"] is not None]
+    totals = [Fraction(each["total"]) for each in ranked]
+    whom, each_of = scheme.head.says("个单位", "人"), scheme.head.each
     note = f"{len(units)}{whom}"
-    mean = sum(totals, Fraction(0)) / len(totals) if totals else None
+    mean = mean_of(totals, [Fraction(each["received"]) if "received" in each else None for each in ranked])
     if mean is not None:
         of_whom = "" if len(totals) == len(units) else f"其中排名的{len(totals)}{each_of}"
         note += f"，{of_whom}平均{published(mean, scheme.head.decimals)}分"

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from evaltool.documents.bulletin import groups_of, told
-from evaltool.documents.persons import all_persons, spoken
+from evaltool.documents.persons import U, all_persons, spoken
 from evaltool.exact import plain, published
 from evaltool.explain.sources import Sources, sources
 from evaltool.page.accounts import findings, inside_accounts, public_accounts
@@ -23,6 +23,7 @@ from evaltool.page.groups import PagedGroup, against_last_year, distribution, fi
 from evaltool.page.tables import Keys, on_page
 from evaltool.page.unit import inside_unit, public_unit
 from evaltool.results.margins import Cut, cuts
+from evaltool.results.rank import alike
 from evaltool.results.reportcard import GroupCard, report_cards
 from evaltool.results.result import Result
 from evaltool.rules.documentnumbers import day_text
@@ -78,7 +79,7 @@ def inside(on: Ground) -> ReportPage:
         _section("margins", "临界情况", _margins(result, groups, keys)),
         _section("accounts", "报送账目", inside_accounts(result)),
         _section("findings", "校验问题", findings(result)),
-        PageSection("units", "各单位情况", _level(found), units),
+        PageSection("units", _units_title(result), _level(result, found), units),
     ]
     return _page(result, "评估报告", sections, "内部资料，含评估主体的评分，不得外传。", inside=True)
 
@@ -98,7 +99,7 @@ def public(on: Ground) -> ReportPage:
         *_about_groups(on, groups, inside=False),
         _told(on, _figures(result, inside=False)),
         _section("accounts", "评估主体和评价卡", public_accounts(result)),
-        PageSection("units", "各单位情况", _how_to_read([]), units),
+        PageSection("units", _units_title(result), _how_to_read([]), units),
     ]
     return _page(result, "评估结果", sections, "各项评估内容按规定公开，评估主体过少的只公开合计。", inside=False)
 
@@ -161,13 +162,14 @@ def _figures(result: Result, *, inside: bool) -> LabelledFacts:
     """The figures that one looks for first."""
     standings = result.standings
     persons = all_persons(result.evaluation)
-    pairs = [("参评人员", f"{len(standings)}人") if persons else ("参评单位", f"{len(standings)}个")]
+    each = "人" if persons else "个"
+    pairs = [(spoken(f"{U}参评单位", persons=persons), f"{len(standings)}{each}")]
     best: Counter[str] = Counter(
         one.grade
         for one in standings
         if one.grade and not result.evaluation.classes[one.unit.class_id].grade_index(one.grade)
     )
-    pairs += [(f"{grade}等次", f"{number}个") for grade, number in best.items()]
+    pairs += [(f"{grade}等次", f"{number}{each}") for grade, number in best.items()]
     roles = result.accounts.scored
     counted, expected = sum(role.counted for role in roles), sum(role.expected for role in roles)
     pairs += [("计入报送表", f"{counted}份" if counted == expected else f"{counted}／{expected}份")] if expected else []
@@ -221,15 +223,20 @@ def _about_groups(on: Ground, groups: Sequence[PagedGroup], *, inside: bool) -> 
     yield _section("change", "与以前年度比较", [*figures(drawn), *changed])
 
 
-def _level(found: Sources) -> list[PageBlock]:
+def _units_title(result: Result) -> str:
+    return spoken(f"{U}各单位情况", persons=all_persons(result.evaluation))
+
+
+def _level(result: Result, found: Sources) -> list[PageBlock]:
     if found.whole:
-        return _how_to_read(["每个单位从总分说到每一格评分，点开各项评估内容可看评分所在的文件、工作表和单元格。"])
+        said = f"{U}每个单位从总分说到每一格评分，点开各项评估内容可看评分所在的文件、工作表和单元格。"
+        return _how_to_read([spoken(said, persons=all_persons(result.evaluation))])
     listed = "本页只列到各评估主体的得分率" if found.shares else "本页只列到各项评估内容的得分"
     return _how_to_read([f"评分共{found.marks}条，{listed}；每一格的评分见 marks 表和排名总表。"])
 
 
 def _how_to_read(more: Sequence[str]) -> list[PageBlock]:
-    return [Paragraphs(["点开单位名称看详情；打印时只印点开的，各占一页。", *more])]
+    return [Paragraphs(["点开名称看详情；打印时只印点开的，各占一页。", *more])]
 
 
 # --- margins ---------------------------------------------------------------------------------------------------------
@@ -254,16 +261,18 @@ def _cut_words(group: ComparedGroup, cut: Cut) -> str:
     digits = group.digits
     if cut.bound is None:
         if not cut.outside or cut.gap is None:
-            return f"{group.full_name}“{cut.name}”：全部单位在内。"
+            return f"{group.full_name}“{cut.name}”：全部{group.scheme.head.says('单位', '人员')}在内。"
         last, first = cut.inside[0], cut.outside[0]
         said = f"末位{last.unit.name}（{last.text}分）与其后的{first.unit.name}（{first.text}分）"
-        gap = f"相差{published(cut.gap, digits)}分" if cut.gap else "总分相同"
+        gap = f"相差{published(cut.gap, digits)}分" if cut.gap else alike(group.scheme)
         return f"{group.full_name}“{cut.name}”：{said}{gap}。"
-    said = f"{group.full_name}“{cut.name}”下限{plain(cut.bound)}分，达到的{len(cut.inside)}个"
+    said = f"{group.full_name}“{cut.name}”下限{plain(cut.bound)}分，达到的{len(cut.inside)}{group.scheme.head.each}"
     if cut.inside:
         one = cut.inside[0]
         said += f"，最接近的是{one.unit.name}（高出{published(one.total - cut.bound, digits)}分）"
     if cut.outside:
         one = cut.outside[0]
-        said += f"；未达到而最接近的是{one.unit.name}（差{published(cut.bound - one.total, digits)}分）"
+        short = cut.bound - one.total
+        how = f"差{published(short, digits)}分" if short else f"总分{one.text}分，未取舍的总分不到"
+        said += f"；未达到而最接近的是{one.unit.name}（{how}）"
     return f"{said}。"

@@ -22,7 +22,7 @@ from evaltool.findings import Finding, finding
 from evaltool.ledger import finding_at, ties
 from evaltool.points.score import PointsTable
 from evaltool.results.conditions import NOTHING_MEASURED, ConditionNumbers, Judge
-from evaltool.results.rank import GroupKey, Standing, Standings, deciding
+from evaltool.results.rank import GroupKey, Standing, Standings, counted_total, deciding
 from evaltool.rules import Condition, Grade, Scheme
 from evaltool.rules.expressions import NINE, Holds, Number, all_of, fine, percent
 
@@ -205,7 +205,7 @@ def _by(judge: Judge, one: Standing, place: Callable[[Grade], int], units: Calla
         return point.share, point.points
 
     return GradedBy(
-        one.exact if judge.scheme.ranking.by == "exact" else one.total,
+        counted_total(judge.scheme, one),
         lambda grade: Fraction(place(grade)),
         got,
         lambda _, bound: Fraction(bound),

@@ -1,19 +1,20 @@
 """How close it was: from every cut (a grade's bound, the last place of an award) to the units on both sides of it, and
 from every unit to the next grade and to its neighbours.
 
-Distances are differences of published totals, so that they can be reckoned from what is printed.
+Distances are differences of published totals, so that they can be reckoned from what is printed.  On which side of a
+bound a unit stands is another matter: where the rules grade by the unrounded total, a published 90.00 can be below 90.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool.results.award import places as award_places
 from evaltool.results.grade import places as grade_places
-from evaltool.results.rank import Standing
+from evaltool.results.rank import Standing, counted_total
 from evaltool.rules import Award, Grade, Scheme
 
 
@@ -63,8 +64,8 @@ def _grade_cut(scheme: Scheme, grade: Grade, standings: Sequence[Standing], rank
         inside_ = [one for one in ranked if _place(grade, one, ranks) <= most]
         return Cut(grade.name, None, tuple(reversed(inside_)), tuple(ranked[len(inside_) :]))
     bound = Fraction(grade.bound)
-    inside = sorted((one for one in standings if one.total >= bound), key=lambda one: one.total)
-    outside = sorted((one for one in standings if one.total < bound), key=lambda one: -one.total)
+    inside = sorted((one for one in standings if counted_total(scheme, one) >= bound), key=lambda one: one.total)
+    outside = sorted((one for one in standings if counted_total(scheme, one) < bound), key=lambda one: -one.total)
     return Cut(grade.name, bound, tuple(inside), tuple(outside))
 
 
@@ -95,7 +96,7 @@ def _last(award: Award, group: str, ranked: Sequence[Standing]) -> int:
 def margin(scheme: Scheme, one: Standing, ranked: Sequence[Standing]) -> Margin:
     """How one unit stands to the grades and to its neighbours among the ranked units, which are in order."""
     before, after = _neighbours(one, ranked) if one.rank and scheme.ranking.by != "variation" else (None, None)
-    return Margin(next(_missing(scheme, one), None), _spare(scheme.grades, one), before, after)
+    return Margin(next(_missing(scheme, one), None), _spare(scheme, one), before, after)
 
 
 def _neighbours(one: Standing, ranked: Sequence[Standing]) -> tuple[tuple[str, Fraction] | None, ...]:
@@ -112,14 +113,14 @@ def _rank(one: Standing) -> int:
 def _missing(scheme: Scheme, one: Standing) -> Iterator[tuple[str, Fraction]]:
     """The next better grade by total that the unit does not reach."""
     for grade in reversed(scheme.grades):
-        if grade.bound is not None and one.total < Fraction(grade.bound):
+        if grade.bound is not None and counted_total(scheme, one) < Fraction(grade.bound):
             yield grade.name, Fraction(grade.bound) - one.total
 
 
-def _spare(grades: Iterable[Grade], one: Standing) -> tuple[str, Fraction] | None:
+def _spare(scheme: Scheme, one: Standing) -> tuple[str, Fraction] | None:
     """The best bound that the unit reaches, and by how much; nothing for a last grade that begins at nothing."""
-    for grade in grades:
-        if grade.bound is not None and one.total >= Fraction(grade.bound):
+    for grade in scheme.grades:
+        if grade.bound is not None and counted_total(scheme, one) >= Fraction(grade.bound):
             return (grade.name, one.total - Fraction(grade.bound)) if grade.bound else None
     return None
 

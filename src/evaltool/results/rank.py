@@ -233,6 +233,11 @@ def deciding(scheme: Scheme, one: Standing) -> Fraction:
     """The figure by which a unit is placed: its total as the rules say, or the change of it."""
     if scheme.ranking.by == "variation":
         return one.change or Fraction(0)
+    return counted_total(scheme, one)
+
+
+def counted_total(scheme: Scheme, one: Standing) -> Fraction:
+    """The total that bounds of grades look at: unrounded where places go by that."""
     return one.exact if scheme.ranking.by == "exact" else one.total
 
 
@@ -255,6 +260,11 @@ def decided_places(scheme: Scheme, ranked: Iterable[Standing], points: PointsTab
 def same(scheme: Scheme) -> str:
     """What is the same of units that are tied."""
     return "总分增减相同" if scheme.ranking.by == "variation" else "总分相同"
+
+
+def alike(scheme: Scheme) -> str:
+    """What is the same of units with the same published total, which may have places of their own."""
+    return "公布的总分相同" if scheme.ranking.by == "exact" else "总分相同"
 
 
 def _settled(

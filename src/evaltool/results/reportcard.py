@@ -103,7 +103,7 @@ def _unit(result: Result, scheme: Scheme, one: Standing, mean: Fraction | None) 
         moved.last.year if moved else None,
         moved.gained if moved else None,
         moved.climbed if moved else None,
-        is_above(one, mean) if one.rank is not None else None,
+        is_above(one, mean) if one.rank is not None and mean is not None else None,
         running,
         tuple(_sides(result, scheme, one.unit.id)),
         () if result.interim else tuple(following(scheme, one.grade, running)),

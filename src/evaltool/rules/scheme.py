@@ -278,6 +278,11 @@ class Head(Strict):
     groups: list[Group] = Field(min_length=1)
     source: str = ""
 
+    @property
+    def each(self) -> str:
+        """What its units are counted by, behind a number."""
+        return self.says("个", "人")
+
     def says(self, units: str, persons: str) -> str:
         """What is said of these units, or of persons where they are persons."""
         return persons if self.persons else units

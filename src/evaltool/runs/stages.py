@@ -83,6 +83,13 @@ class PassedStages:
         public = [each for each in self.reached if each.stage in ("posted", "final")]
         return public[-1] if public else None
 
+    @property
+    def closed_by(self) -> Reached | None:
+        """What a further official run would need a new decision for: the result is known outside, and nothing was
+        decided since."""
+        closing = self.closing
+        return closing if closing and not self.newer(closing.run) else None
+
     def shows(self, run: RunEntry, entry: Entry) -> bool:
         """Whether a run was made with what was decided on an entry: with everything else that the same document
         decided, or, where that is nothing, with the decision itself."""

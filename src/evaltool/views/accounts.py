@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from evaltool.checks.reported import GoalKey, GoalReport
 from evaltool.evaluation import Evaluation
+from evaltool.findings import Finding, Language
 from evaltool.identity import sheet_name
 from evaltool.inbox.accounts.whole import Accounts, BatchAccount, RoleAccount
 from evaltool.views.tables import ShownColumn, ShownRow, ShownTable, ShownValue, table
@@ -47,7 +48,14 @@ def fates(made: Accounts) -> ShownTable:
     return table(f"收到的文件：共{len(made.files)}个", columns, rows)
 
 
-def files(evaluation: Evaluation, made: Accounts) -> ShownTable:
+def why(made: Accounts, findings: Iterable[Finding], language: Language = "zh") -> list[str]:
+    """What is said of each file beside what became of it, where that is a finding in its words."""
+    said = {(one.file, one.code): one for one in findings}
+    found = ((each.reason, said.get((each.file, each.reason))) for each in made.files)
+    return [reason if one is None else one.message(language) for reason, one in found]
+
+
+def files(evaluation: Evaluation, made: Accounts, findings: Iterable[Finding]) -> ShownTable:
     """Every file and what it was taken for."""
     columns = (
         ShownColumn("文件", "text", 44, "file", names=True),
@@ -64,9 +72,9 @@ def files(evaluation: Evaluation, made: Accounts) -> ShownTable:
             evaluator_name(evaluation, each.evaluator),
             sheet_name(each.batch) or each.batch,
             each.digest[:HASH],
-            each.reason,
+            reason,
         )
-        for each in made.files
+        for each, reason in zip(made.files, why(made, findings), strict=True)
     ]
     return table("每个文件", columns, rows)
 

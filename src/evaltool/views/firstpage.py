@@ -30,7 +30,7 @@ from evaltool.exact import half_up, plain, published
 from evaltool.results.closeness import NEAR
 from evaltool.results.history import ChangeSinceLast
 from evaltool.results.margins import Cut, cuts
-from evaltool.results.rank import Standing
+from evaltool.results.rank import Standing, alike
 from evaltool.results.reportcard import zone
 from evaltool.results.result import Result
 from evaltool.rules import EXTRAS
@@ -92,6 +92,11 @@ class GroupFront:
     def scale(self) -> str:
         """What the bars are of."""
         return "等次" if self.group.scheme.grades else "区域"
+
+    @property
+    def heading(self) -> str:
+        """The title, with what the table leaves out."""
+        return self.title + (self.placed.caption.removeprefix(self.group.full_name) if self.placed else "")
 
     def fact(self, kind: FactKind) -> FrontFact | None:
         return next((each for each in self.facts if each.kind == kind), None)
@@ -159,18 +164,21 @@ def _placed(
         row += [words[key] for key in changed]
         row += [one.awards] if group.scheme.awards else []
         rows.append(row)
-    return table(_caption(group, len(best)), columns, rows, "front")
+    return table(_caption(group, len(best), len(last)), columns, rows, "front")
 
 
-def _caption(group: ComparedGroup, shown: int) -> str:
-    """The group; how many share the first places, where they are more than are shown."""
+def _caption(group: ComparedGroup, best: int, last: int) -> str:
+    """The group; how many share the first places and the last, where they are more than are shown."""
     first = sum(one.rank is not None and one.rank <= BEST for one in group.ranked)
+    worst = sum(one.rank == group.ranked[-1].rank for one in group.ranked)
     each = _each(group)
-    return group.full_name + (f"（前三名共{first}{each}，列出{shown}{each}）" if first > shown else "")
+    said = [f"前三名共{first}{each}，列出{best}{each}"] if first > best else []
+    said += [f"末位并列{worst}{each}，列出{last}{each}"] if worst > last > 0 else []
+    return group.full_name + (f"（{'；'.join(said)}）" if said else "")
 
 
 def _each(group: ComparedGroup) -> str:
-    return group.scheme.head.says("个", "人")
+    return group.scheme.head.each
 
 
 def _changed_columns(then: str) -> list[ShownColumn]:
@@ -236,7 +244,8 @@ def _facts(
     if vetoed or (scheme.grades and not result.interim):  # there may still be one
         yield FrontFact("veto", "一票否决", tuple(vetoed), "无")
     if not result.interim and len(group.ranked) > 1:
-        yield FrontFact("tie", "同分", tuple(each.rstrip("。") for each in ties_told(result, group)), "无")
+        label = "增减相同" if scheme.ranking.by == "variation" else "同分"
+        yield FrontFact("tie", label, tuple(each.rstrip("。") for each in ties_told(result, group)), "无")
     for kind in EXTRAS:
         said = list(_extras(result, group, kind == "bonus", inside=inside))
         if said or (kind == "bonus" and not result.interim):
@@ -350,9 +359,10 @@ def _at_cut(group: ComparedGroup, cut: Cut) -> Iterator[str]:
     outside = [(one, below - one.total) for one in cut.outside if below - one.total <= _near(group)]
     if inside or outside:
         line = "名额" if cut.bound is None else f"下限{plain(cut.bound)}分"
-        same = "总分相同" if cut.bound is None else "恰在界上"
+        same = alike(group.scheme) if cut.bound is None else "恰在界上"
+        short = same if cut.bound is None else "未取舍的总分不到"
         sides = _side(group, "线内" if cut.bound is None else "线上", "高", same, inside)
-        sides += _side(group, "线外" if cut.bound is None else "线下", "差", same, outside)
+        sides += _side(group, "线外" if cut.bound is None else "线下", "差", short, outside)
         yield f"“{cut.name}”{line}：{'；'.join(sides)}"
 
 

@@ -17,7 +17,7 @@ def distances(group: ComparedGroup) -> ShownTable:
         rows.append([gap[1] if gap else None for gap in gaps])
     graded = ("grade",) if group.scheme.grades else ()
     columns, rows = (columns, rows) if graded else (columns[2:], [row[2:] for row in rows])
-    caption = f"{group.full_name}各单位的分差（分）"
+    caption = f"{group.full_name}{group.scheme.head.says('各单位', '各人')}的分差（分）"
     return ranking(group, key="").only("unit", "total", *graded).beside(table("", columns, rows)).called(caption)
 
 

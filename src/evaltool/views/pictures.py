@@ -95,7 +95,7 @@ def grades(front: GroupFront) -> Iterator[Pictured]:
     """How many units of a group have which grade."""
     if front.grades:
         parts = [charts.GradePart(each.grade, each.tone, each.count) for each in front.grades]
-        each_of = front.group.scheme.head.says("个", "人")
+        each_of = front.group.scheme.head.each
         said = "，".join(f"{each.grade}{each.count}{each_of}" for each in front.grades)
         title = f"{front.group.full_name}{front.scale}"
         yield Pictured(title, charts.grade_bar(title, said, parts))
@@ -114,7 +114,7 @@ def totals(group: ComparedGroup, scale: Scales, near: Sequence[str] = (), most: 
         if each.bound
     ]
     mean = group.mean_total()
-    against = charts.Against(bounds, None if mean is None else half_up(mean, group.digits))
+    against = charts.Against(bounds, None if mean is None else half_up(mean, group.digits), group.digits)
     span = scale.totals[head.total]
     units = [charts.DrawnTotal(one.unit.name, one.total, one.text, one.rank is not None) for one in group.standings]
     if len(units) > MOST_LINES:
@@ -267,7 +267,7 @@ def margins(group: ComparedGroup) -> Iterator[Pictured]:
     if not found:
         return
     about = (
-        "每条横线为一道界线，中间的竖线为界（奖项以末位单位的总分为界）；右侧在线上，左侧在线下，"
+        "每条横线为一道界线，中间的竖线为界（奖项以末位的总分为界）；右侧在线上，左侧在线下，"
         "最近的由细线引出名称和分差。"
     )
     title = f"{group.full_name}离各条界线的距离"

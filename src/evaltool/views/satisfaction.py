@@ -39,9 +39,7 @@ def _said(group: ComparedGroup, component: str, way: str) -> str:
     if best == least:
         return said
     first = [name for name, share in known.items() if share == best]
-    names = "、".join(first[:_MOST]) + (
-        f"等{len(first)}{group.scheme.head.says('个', '人')}" if len(first) > _MOST else ""
-    )
+    names = "、".join(first[:_MOST]) + (f"等{len(first)}{group.scheme.head.each}" if len(first) > _MOST else "")
     return f"{said}，最高{_percent(best)}（{names}），最低{_percent(least)}"
 
 

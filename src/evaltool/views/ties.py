@@ -1,4 +1,5 @@
-"""How ties were decided, in words: of one unit, and one sentence for all units of a group that are equal."""
+"""How ties were decided, in words: of one unit, and one sentence for all units of a group that are equal.  Where places
+go by unrounded totals, also that units whose totals are published alike are no tie."""
 
 from __future__ import annotations
 
@@ -22,11 +23,24 @@ def tie_words(group: ComparedGroup, one: Standing) -> str:
 
 
 def ties_told(result: Result, group: ComparedGroup) -> Iterator[str]:
-    """A sentence for all units that are placed by the same figure."""
+    """A sentence for all units that are placed by the same figure, after those that only look so."""
+    yield from _told_apart(group)
     for _, tied in groupby(group.ranked, key=lambda one: deciding(group.scheme, one)):
         block = list(tied)
         if len(block) > 1 and any(one.tie for one in block):
             yield _told(result, group, block)
+
+
+def _told_apart(group: ComparedGroup) -> Iterator[str]:
+    """Units that places by the unrounded total tell apart, and the published one does not."""
+    if group.scheme.ranking.by != "exact":
+        return
+    for text, seen in groupby(group.ranked, key=lambda one: one.text):
+        block = list(seen)
+        if len({one.exact for one in block}) > 1:
+            whom = "、".join(one.unit.name for one in block)
+            places = "、".join(f"第{one.rank}" for one in block)
+            yield f"{whom}公布的总分均为{text}分，未取舍的总分不同，名次依次为{places}。"
 
 
 def _told(result: Result, group: ComparedGroup, block: Sequence[Standing]) -> str:

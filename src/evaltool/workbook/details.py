@@ -35,7 +35,7 @@ def _accounts(result: Result) -> Iterator[ShownTable]:
     made, evaluation = result.accounts, result.evaluation
     yield accounts.sheets(made.roles)
     yield accounts.fates(made)
-    yield accounts.files(evaluation, made)
+    yield accounts.files(evaluation, made, result.findings)
     if (papers := accounts.attachments(evaluation, made)).rows:
         yield papers
     if (named := accounts.proofs(evaluation, reported(evaluation, result.intake))).rows:

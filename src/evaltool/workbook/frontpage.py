@@ -172,7 +172,7 @@ def _opened(filled: _FrontTab, opened: Sequence[OpenPoint]) -> None:
 
 def _group(filled: _FrontTab, result: Result, front: GroupFront, live: Live | None) -> None:
     """Best and last on the left, grades on the right, sentences below."""
-    _heading(filled, front.title)
+    _heading(filled, front.heading)
     top = filled.page.next
     _placed(filled, result, front, live)
     below = max(filled.page.next, _grades(filled, front, live, top))
@@ -248,7 +248,11 @@ def _grades(filled: _FrontTab, front: GroupFront, live: Live | None, top: int) -
     """A bar for each grade; the row below them."""
     if not front.grades:
         return top
-    heads = (TabColumn(front.scale, 9), TabColumn("个数", 7), TabColumn("占比", 26))
+    heads = (
+        TabColumn(front.scale, 9),
+        TabColumn(front.group.scheme.head.says("个数", "人数"), 7),
+        TabColumn("占比", 26),
+    )
     for column, head in enumerate(heads, filled.bars):
         filled.page.put(column, Cell(head.header, "head"), top)
     units = len(front.group.standings)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
+from evaltool.documents.persons import U, all_persons, spoken
 from evaltool.reader.cells import address, letters
 from evaltool.results.rank import GroupKey, Standing
 from evaltool.results.result import Result
@@ -78,7 +79,10 @@ def _figures(result: Result, groups: Mapping[GroupKey, Live]) -> Iterator[tuple[
     yield "计分批次", f"第{result.run}次，校验码 {result.code}"
     units = result.evaluation.units.values()
     unranked = sum(unit.standing == "unranked" for unit in units)
-    yield "参评单位", f"{len(units)}个" + (f"，其中不排名{unranked}个" if unranked else "")
+    persons = all_persons(result.evaluation)
+    each = "人" if persons else "个"
+    whom = spoken(f"{U}参评单位", persons=persons)
+    yield whom, f"{len(units)}{each}" + (f"，其中不排名{unranked}{each}" if unranked else "")
     roles = result.accounts.scored
     expected, counted = sum(role.expected for role in roles), sum(role.counted for role in roles)
     missing, waived = sum(role.missing for role in roles), sum(role.waived for role in roles)
@@ -91,18 +95,18 @@ def _figures(result: Result, groups: Mapping[GroupKey, Live]) -> Iterator[tuple[
         answers = sum(each.counted for each in surveys)
         yield "问卷调查", f"{len(surveys)}个导出文件，{sum(each.rows for each in surveys)}行，计入评价{answers}条"
     for scheme in result.evaluation.classes.values():
-        own = [one for one in result.standings if one.unit.class_id == scheme.id]
+        own, each = [one for one in result.standings if one.unit.class_id == scheme.id], scheme.head.each
         if scheme.grades and own:
             spans = [live.grades for (class_id, _), live in groups.items() if class_id == scheme.id and live.places]
             graded = _grades(scheme, own, spans)
             open_ = sum(bool(one.possible) for one in own)
-            undecided = f"{graded.value}，待定{open_}个（尚未报到的可能改变等次）"
+            undecided = f"{graded.value}，待定{open_}{each}（尚未报到的可能改变等次）"
             yield f"等次（{scheme.head.name}）", undecided if open_ else graded
         awards = Counter(award for one in own for award in one.awards)
         if awards:
             yield (
                 f"奖项（{scheme.head.name}，{AS_SCORED}）",
-                "，".join(f"{award}{number}个" for award, number in awards.items()),
+                "，".join(f"{award}{number}{each}" for award, number in awards.items()),
             )
     severities = Counter(one.severity for one in result.findings)
     yield "校验问题", f"错误{severities['error']}条，提醒{severities['warning']}条，提示{severities['note']}条"
@@ -110,13 +114,14 @@ def _figures(result: Result, groups: Mapping[GroupKey, Live]) -> Iterator[tuple[
 
 def _grades(scheme: Scheme, own: Sequence[Standing], spans: Sequence[str]) -> Expr:
     """How many have each grade, as the live cells say."""
-    counts = Counter(one.grade for one in own)
+    counts, each = Counter(one.grade for one in own), scheme.head.each
     pieces = []
     for grade in scheme.grades:
         name = grade.name.replace('"', '""')
         found = "+".join(f'SUMPRODUCT(--({span}="{name}"))' for span in spans)
-        pieces.append(f'"{name}"&({found})&"个"')
-    return Written('&"，"&'.join(pieces), "，".join(f"{each.name}{counts[each.name]}个" for each in scheme.grades))
+        pieces.append(f'"{name}"&({found})&"{each}"')
+    said = (f"{grade.name}{counts[grade.name]}{each}" for grade in scheme.grades)
+    return Written('&"，"&'.join(pieces), "，".join(said))
 
 
 def _cards(result: Result) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from evaltool.documents.assessment import foremost
+from evaltool.documents.persons import spoken
 from evaltool.exact import published
 from evaltool.results.rank import Standing
 from evaltool.results.reportcard import GroupCard, UnitCard, report_cards
@@ -58,14 +60,14 @@ def _caption(result: Result, scheme: Scheme, card: GroupCard) -> str:
     """The group in a sentence: mean, how many above it, zones, who gained most."""
     digits = scheme.head.decimals
     names = {unit.id: unit.name for unit in result.evaluation.units.values()}
-    parts = [scheme.group_title(card.group)]
+    parts, each = [scheme.group_title(card.group)], scheme.head.each
     if card.mean is not None:
-        parts.append(f"平均{published(card.mean, digits)}分，{card.ranked}个中{card.above}个高于平均")
+        parts.append(f"平均{published(card.mean, digits)}分，{card.ranked}{each}中{card.above}{each}高于平均")
     if card.zones:
-        parts.append("、".join(f"{zone}{number}个" for zone, number in card.zones.items()))
+        parts.append("、".join(f"{zone}{number}{each}" for zone, number in card.zones.items()))
     if card.improved:
-        best = "、".join(f"{names[unit]}（+{published(gain, digits)}）" for unit, gain in card.improved[:3])
-        parts.append(f"进步最大：{best}")
+        best = foremost([(gain, f"{names[unit]}（+{published(gain, digits)}）") for unit, gain in card.improved])
+        parts.append(f"进步最大：{spoken(best, persons=scheme.head.persons)}")
     return "；".join(parts)
 
 

@@ -87,10 +87,8 @@ def _head(evaluation: Evaluation, scheme: Scheme, language: Language) -> Iterato
     yield pick(
         language, zh, f"Total {total} points, published to {digits} decimals, rounded half up, once, at the total."
     )
-    groups = [
-        f"{group.name} {len(evaluation.units_of(scheme.id, group.id))}{pick(language, ' 个', '')}"
-        for group in scheme.head.groups
-    ]
+    each = pick(language, f" {scheme.head.each}", "")
+    groups = [f"{group.name} {len(evaluation.units_of(scheme.id, group.id))}{each}" for group in scheme.head.groups]
     whom = scheme.head.says("参评单位：", "参评人员：")
     yield pick(language, whom, scheme.head.says("Units: ", "Persons: ")) + joined(language, groups)
     if scheme.head.normalise:
@@ -362,7 +360,7 @@ def _bounds(evaluation: Evaluation, scheme: Scheme, grade: Grade, language: Lang
         ranked, counted = scheme.head.says("排名单位", "排名人员"), scheme.head.says("单位数", "人数")
         named = joined(language, (scheme.group_name(group) for group in grade.together))
         whose_zh, whose_en = (f"{named}合计", f"of all in {named}") if named else ("本分类", "the group's")
-        zh += f"，至少 {grade.at_least} {scheme.head.says('个', '人')}" if grade.at_least else ""
+        zh += f"，至少 {grade.at_least} {scheme.head.each}" if grade.at_least else ""
         en += f", {grade.at_least} at least" if grade.at_least else ""
         yield pick(
             language,
@@ -392,7 +390,7 @@ def _quotas(evaluation: Evaluation, scheme: Scheme, grade: Grade, language: Lang
             name = joined(language, map(scheme.group_name, groups)) if len(scheme.head.groups) > 1 else ""
             yield pick(
                 language,
-                f"{name}{units} {scheme.head.says('个单位取', '人取')} {most} {scheme.head.says('个', '人')}",
+                f"{name}{units} {scheme.head.says('个单位取', '人取')} {most} {scheme.head.each}",
                 f"{name}{' ' if name else ''}{most} of {units}",
             )
 

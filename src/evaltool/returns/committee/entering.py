@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 
 from evaltool.evaluation import Evaluation
-from evaltool.evaluation.deciding import Entered, Fields, enter
+from evaltool.evaluation.deciding import Entered, Fields, enter, to_enter
 from evaltool.files import place, write_together
 from evaltool.findings import Finding, Refused, blocking
 from evaltool.ledger import COLUMNS, Decision
@@ -56,13 +56,13 @@ def take_book(view: CommitteeView, name: str, data: bytes, document: str, on: da
     """Enter every line that is decided and was not entered before.  Raises `Refused` with everything that is wrong in
     the book, or with its decisions; nothing is written then."""
     book = read_book(view, name, data)
-    if blocking(book.findings):
-        raise Refused(book.findings)
     put_off = tuple(line for line in book.lines if line.put_off)
     already = tuple(line for line in book.lines if not line.put_off and line.already)
     rest = [line for line in book.lines if not (line.put_off or line.already)]
     new = [(line, line.matter) for line in rest if line.matter]
     fields = [(line, each) for line, matter in new for each in line.kind.enters(matter, line.said)]
+    if blocking(book.findings):
+        raise Refused([*book.findings, *_of_points(view, fields, document, on, wrong)])
     units = [unit for line, matter in new for unit in confirmed_unit(matter, line.said)]
     entered, confirmed = _enter(view, fields, units, document, on, wrong)
     settled = {id(line) for line, _ in fields}
@@ -72,6 +72,21 @@ def take_book(view: CommitteeView, name: str, data: bytes, document: str, on: da
     evaluation = entered.evaluation if entered else view.evaluation
     said = (*book.findings, *(entered.findings if entered else ()))
     return TakenBook(file, lines, confirmed, already, put_off, without, book.blank, evaluation, said, kept)
+
+
+def _of_points(
+    view: CommitteeView, fields: Sequence[tuple[BookLine, Fields]], document: str, on: date, wrong: WrongLedger
+) -> Iterator[Finding]:
+    """What the rules say of points in a book that is refused for something else: of a line by itself, so that it holds
+    whatever becomes of the others."""
+    lines = [{**each, "document": document, "date": on.isoformat()} for _, each in fields]
+    if not lines:
+        return
+    try:
+        spoken = partial(_spoken, sources=[line for line, _ in fields])
+        to_enter(view.evaluation.folder, "committee", lines, wrong, spoken)
+    except Refused as refused:
+        yield from (one for one in dict.fromkeys(refused.findings) if one.code in _OF_POINTS)
 
 
 def _keep(folder: Path, data: bytes, document: str) -> str:

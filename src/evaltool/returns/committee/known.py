@@ -112,7 +112,7 @@ def _close(view: CommitteeView) -> Iterator[KnownRow]:
 def _line(each: Close) -> str:
     said: Mapping[str, str] = {
         "above": f"刚够{each.name}",
-        "below": f"差一点{each.name}",
+        "below": f"差一点{each.name}" if each.apart else f"未取舍的总分不到{each.name}",
         "cut": f"{each.name}的名额边缘",
         "rank": "名次相邻",
     }

@@ -43,7 +43,7 @@ class ChoiceQuota(Strict):
         if self.most is not None:
             return f"{named}{together} ≤ {self.most}"
         zh, en = _ROUNDED[self.rounding]
-        least_zh = f"，至少 {self.at_least} {scheme.head.says('个', '人')}" if self.at_least else ""
+        least_zh = f"，至少 {self.at_least} {scheme.head.each}" if self.at_least else ""
         least_en = f", {self.at_least} at least" if self.at_least else ""
         part, units = plain(self.percent or Decimal(0)), scheme.head.says("所评单位", "所评人员")
         return pick(
@@ -57,4 +57,4 @@ class ChoiceQuota(Strict):
         named = "、".join(f"“{choice}”" for choice in self.choices)
         together = "合计" if len(self.choices) > 1 else ""
         part = "" if self.percent is None else f"（{units}{scheme.head.says('个单位', '人')}的 {plain(self.percent)}%）"
-        return f"{named}{together}最多 {self.limit(units)} {scheme.head.says('个', '人')}{part}。"
+        return f"{named}{together}最多 {self.limit(units)} {scheme.head.each}{part}。"
