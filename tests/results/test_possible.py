@@ -17,15 +17,16 @@ from evaltool.points.score import Point, PointState
 from evaltool.results.possible import Asked, Ends, Listed, PossibleAnswers, answers_of, asked, is_listed, lists, worth
 from evaltool.roster import Evaluator, Indicator, Roster, Unit
 from evaltool.rules import Component, Scheme
-from evaltool.rules.scheme import ScaleOption
 from evaltool.rules.methods.rank import Places
+from evaltool.rules.scheme import ScaleOption
 from handmade import SETTINGS
 from handmade import scheme as handmade_scheme
 
 ROLES = {"office": "市绩效办", "leader": "市领导", "voters": "群众"}
+BEST = Decimal(100)
 SCALES: Mapping[str, tuple[ScaleOption, ...]] = {
-    "tier": (("一等", 100), ("二等", 85), ("三等", 70), ("不了解", "abstain")),
-    "even": (("好", 100), ("也好", 100), ("差", 50)),
+    "tier": (("一等", BEST), ("二等", Decimal(85)), ("三等", Decimal(70)), ("不了解", "abstain")),
+    "even": (("好", BEST), ("也好", BEST), ("差", Decimal(50))),
 }
 LEADERS = ("M", "V")
 GIVEN: Ends = (Fraction(7, 10), Fraction(1))
@@ -41,7 +42,7 @@ def rules(**components: Mapping[str, object]) -> Scheme:
         )
         for name, own in components.items()
     }
-    return Scheme(handmade_scheme().head, made, SCALES, {"table": Places(points=[100, 90, 80])})
+    return Scheme(handmade_scheme().head, made, SCALES, {"table": Places(points=[BEST, Decimal(90), Decimal(80)])})
 
 
 def evaluation(scheme: Scheme, *, indicators: Sequence[Indicator] = (), leaders: Sequence[str] = LEADERS) -> Evaluation:
