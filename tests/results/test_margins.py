@@ -225,8 +225,9 @@ def award_cut(
         for one in standings
     ]
     ruled_ = ruled(scheme, awards=(Award.model_validate({"name": "奖", **award}),), grades=scheme.grades[-1:])
-    (cut,) = cuts(ruled_, "g1", marked) or [None]
-    return None if cut is None else "".join(one.unit.id for one in reversed(cut.inside))
+    found = ["".join(one.unit.id for one in reversed(cut.inside)) for cut in cuts(ruled_, "g1", marked)]
+    assert len(found) <= 1
+    return found[0] if found else None
 
 
 def test_an_award_for_ranks_cuts_behind_the_last_of_them() -> None:

@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 
-from evaltool.results.sums import MOST, Stretch, added, all_of, joined, left_open, meets, times
+from evaltool.results.sums import MOST, Stretch, added, all_of, fewer, joined, left_open, meets, times
 
 
 def points(*numbers: int) -> list[Stretch]:
@@ -38,6 +38,14 @@ def test_of_too_many_stretches_some_are_left_out() -> None:
     assert joined(many, 1) == many
     assert joined([*many, (-10, -10)], 1) == [*[(-10, -10), *many][:-1:2], many[-1]]
     assert joined(points(*range(0, 20 * MOST + 10, 10)), 1) == points(*range(0, 20 * MOST, 30), 20 * MOST)
+
+
+def test_about_so_many_of_several_keep_both_ends() -> None:
+    """As many as are wanted are left as they are; nothing stays nothing."""
+    assert fewer("abcdefg", 7) == list("abcdefg")
+    assert fewer("abcdefgh", 7) == list("acegh")
+    assert fewer("abcdefg", 3) == list("adg")
+    assert fewer("", 3) == []
 
 
 def test_of_too_many_pairs_some_are_left_out() -> None:
