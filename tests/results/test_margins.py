@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
+
+import pytest
 
 import results
 from evaltool.charts.colours import ABOVE, BELOW
 from evaltool.charts.drawing import SMALL, wide
 from evaltool.charts.totals import NamedValue, Near, around
 from evaltool.results.award import award
+from evaltool.results.entailing import Barred, Entailed
 from evaltool.results.grade import grade
 from evaltool.results.margins import Cut, cuts, margin
 from evaltool.results.rank import Standing, rank
-from evaltool.rules import Scheme
+from evaltool.rules import Award, Grade, Scheme
 from evaltool.writers.drawing import INK, WIDTH
 
 AWARDS = """
@@ -117,3 +123,139 @@ def test_an_unranked_unit_has_no_neighbours() -> None:
     own = margin(scheme, next(one for one in standings if one.unit.id == "f"), standings)
     assert (own.before, own.after) == (None, None)
     assert own.missing == ("优秀", Fraction(6))
+
+
+def test_a_bound_that_is_just_reached_is_reached() -> None:
+    """At 90.00 nothing is missing to 优秀, and nothing is spare."""
+    scheme, standings = placed()
+    own = margin(scheme, next(one for one in standings if one.unit.id == "b"), standings)
+    assert (own.missing, own.spare) == (None, ("优秀", Fraction(0)))
+
+
+def test_neighbours_are_the_nearest_of_another_rank() -> None:
+    """b and c share the second rank: a stands before both, d behind both, whatever else there is."""
+    scheme, standings = placed()
+    of = {one.unit.id: margin(scheme, one, standings) for one in standings}
+    for shared in ("b", "c"):
+        assert of[shared].before == ("单位a", Fraction(5))
+        assert of[shared].after == ("单位d", Fraction("10.01"))
+    assert of["a"].after == ("单位b", Fraction(5))
+    assert of["e"].before == ("单位d", Fraction("29.99"))
+
+
+def ruled(scheme: Scheme, **change: object) -> Scheme:
+    """The rules with something in them replaced, `by` being what decides the order."""
+    if by := change.pop("by", None):
+        change["ranking"] = scheme.ranking.model_copy(update={"by": by})
+    return replace(scheme, **change)  # type: ignore[arg-type]
+
+
+def test_where_the_change_decides_totals_say_nothing_of_places() -> None:
+    """Bounds are cuts all the same; awards and neighbours are none."""
+    scheme, standings = placed()
+    by_change = ruled(scheme, by="variation")
+    assert [cut.name for cut in cuts(scheme, "g1", standings)] == ["优秀", "良好", "一般", "先进"]
+    assert [cut.name for cut in cuts(by_change, "g1", standings)] == ["优秀", "良好", "一般"]
+    own = margin(by_change, standings[1], standings)
+    assert (own.before, own.after, own.spare) == (None, None, ("优秀", Fraction(0)))
+
+
+def test_a_cut_may_have_units_on_one_side_only() -> None:
+    """There is no gap then; where there are no units there is no cut."""
+    scheme, standings = placed({"a": ("57", "38.00"), "b": ("54", "37")}, "")
+    found = named(scheme, standings)
+    assert [one.unit.id for one in found["优秀"].inside] == ["b", "a"]
+    assert (found["优秀"].outside, found["优秀"].gap) == ((), None)
+    scheme, standings = placed({"e": ("30", "20")}, "")
+    below = named(scheme, standings)["优秀"]
+    assert ([one.unit.id for one in below.outside], below.inside, below.gap) == (["e"], (), None)
+    assert cuts(scheme, "g1", []) == []
+
+
+# --- grades by place -------------------------------------------------------------------------------------------------
+
+
+def by_place(percent: int, **more: object) -> tuple[Grade, ...]:
+    best = Grade.model_validate({"name": "优秀", "top_percent": Decimal(percent), **more})
+    return best, Grade.model_validate({"name": "一般", "top_percent": Decimal(100)})
+
+
+@pytest.mark.parametrize(
+    ("percent", "ties", "inside"),
+    [
+        (20, "none", "a"),
+        (40, "none", "a"),
+        (40, "all", "abc"),
+        (60, "none", "abc"),
+        (20, "all", "a"),
+        (100, "all", "abcde"),
+    ],
+)
+def test_a_quota_cuts_behind_its_last_place(percent: int, ties: str, inside: str) -> None:
+    """Of five units, of which b and c share the second and third place, the unranked one on neither side."""
+    scheme, standings = placed({**TOTALS, "f?": ("59", "39")}, "")
+    cut = named(ruled(scheme, grades=by_place(percent, ties=ties)), standings)["优秀"]
+    assert cut.bound is None
+    assert "".join(one.unit.id for one in reversed(cut.inside)) == inside
+    assert "".join(one.unit.id for one in cut.outside) == "abcde"[len(inside) :]
+
+
+def test_a_quota_over_several_groups_cuts_none_of_them() -> None:
+    """Other groups' units stand on both sides; a bound beside it cuts as every bound does."""
+    scheme, standings = placed(more="")
+    assert named(ruled(scheme, grades=by_place(40, together=["g1", "g2"])), standings) == {}
+    bounded = by_place(40, together=["g1", "g2"], **{"from": 90})
+    assert str(named(ruled(scheme, grades=bounded), standings)["优秀"].bound) == "90"
+    assert str(named(ruled(scheme, grades=by_place(40, **{"from": 80})), standings)["优秀"].bound) == "80"
+
+
+# --- awards by place -------------------------------------------------------------------------------------------------
+
+
+BAR = (Barred(2026, Entailed("较差", 1, "不得评奖", "", "this")),)
+
+
+def award_cut(
+    award: Mapping[str, object], *, given: str = "", barred: str = "", totals: dict[str, tuple[str, str]] = TOTALS
+) -> str | None:
+    """The units inside the line of an award that some have been given, best first; None where there is no line."""
+    scheme, standings = placed(totals, "")
+    marked = [
+        replace(one, awards=("奖",) if one.unit.id in given else (), barred=BAR if one.unit.id in barred else ())
+        for one in standings
+    ]
+    ruled_ = ruled(scheme, awards=(Award.model_validate({"name": "奖", **award}),), grades=scheme.grades[-1:])
+    found = ["".join(one.unit.id for one in reversed(cut.inside)) for cut in cuts(ruled_, "g1", marked)]
+    assert len(found) <= 1
+    return found[0] if found else None
+
+
+def test_an_award_for_ranks_cuts_behind_the_last_of_them() -> None:
+    """Whoever has it: a place of which a condition fails stays empty."""
+    assert award_cut({"ranks": [1, 1]}) == "a"
+    assert award_cut({"ranks": [1, 2]}) == "abc"
+    assert award_cut({"ranks": [2, 4]}) == "abcd"
+    assert award_cut({"ranks": [2, 4]}, given="b") == "abcd"
+
+
+def test_where_the_next_one_comes_up_the_line_is_behind_the_last_who_has_it() -> None:
+    """b and c may have none, and d has it in their place; where places of such units stay empty, nothing moves."""
+    ranks: Mapping[str, object] = {"ranks": [1, 2], "barred": "next"}
+    assert award_cut(ranks, given="ad", barred="bc") == "abcd"
+    assert award_cut(ranks, given="a") == "abc"
+    assert award_cut({"ranks": [1, 2], "barred": "empty"}, given="ad", barred="bc") == "abc"
+    assert award_cut(ranks, barred="a") is None
+
+
+def test_an_award_for_a_part_of_the_units_cuts_behind_the_last_who_has_it() -> None:
+    """Nobody has it: there is no line; nor is there one in a group for which the rules have no percentage."""
+    assert award_cut({"percent": {"g1": 40}}, given="ab") == "abc"
+    assert award_cut({"percent": {"g1": 40}}, given="a") == "a"
+    assert award_cut({"percent": {"g1": 40}}) is None
+    assert award_cut({"percent": {"g2": 40}}, given="ab") is None
+
+
+def test_an_award_by_gain_has_no_line_in_the_order_of_totals() -> None:
+    """Nor has one for single fields of work."""
+    assert award_cut({"ranks": [1, 2], "by": "gain"}, given="ab") is None
+    assert award_cut({"places": 2, "fields": [{"id": "f", "name": "项目"}]}, given="ab") is None

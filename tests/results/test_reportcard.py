@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from evaltool.results.reportcard import GroupCard, UnitCard, as_value, report_cards
+from evaltool.results.reportcard import GroupCard, Side, UnitCard, as_value, entailed, report_cards
 from evaltool.results.result import Result
 from evaltool.roster import Earlier
 from evaltool.views.comparison import compared
 from evaltool.views.history import against_earlier, changes
 from evaltool.workbook.ranked import ranked_book
-from handmade import RULES, paper_of, parts, result
+from handmade import RULES, UNITS, Got, paper_of, parts, result
 
 ZONES = """
 [[zone]]
@@ -47,9 +48,9 @@ PAST = """
 """
 
 
-def scored(past: str = PAST, *, interim: bool = False) -> Result:
+def scored(past: str = PAST, *, interim: bool = False, unranked: Sequence[str] = (), rules: str = RULES) -> Result:
     """Three counties with 93.885, 87.53 and 77.41, and what they got in earlier years."""
-    made = result(rules=RULES + ZONES, interim=interim)
+    made = result(rules=rules + ZONES, interim=interim, unranked=unranked)
     rows = [line.split() for line in past.split("\n") if line]
     earlier = tuple(Earlier(int(y), unit, Fraction(total), int(rank), grade) for y, unit, total, rank, grade in rows)
     roster = replace(made.evaluation.roster, earlier=earlier)
@@ -171,3 +172,87 @@ def test_programs_get_the_same() -> None:
     unit = next(each for each in group["units"] if each["unit"] == "清河县")
     assert (unit["gained"], unit["climbed"], unit["running"], group["mean"]) == ("3.89", 1, 3, "86.28")
     assert unit["sides"][0]["published"] == "95.03"
+
+
+def test_an_interim_card_has_no_zone_and_no_row_of_years() -> None:
+    """Though a grade is certain already: nothing is compared with another year, and nothing follows."""
+    made = scored(interim=True)
+    assert [one.grade for one in made.standings] == ["优秀", "良好", "较差"]
+    _, units = cards(made)
+    first = units["清河县"]
+    assert (first.zone, first.since, first.gained, first.climbed, first.running, first.entailed) == (
+        "", None, None, None, 0, (),
+    )  # fmt: skip
+    assert all(entailed(made, one) == () for one in made.standings)
+
+
+def test_what_follows_is_the_same_for_one_unit_and_on_its_card() -> None:
+    """In the order of the rules."""
+    made = scored()
+    _, units = cards(made)
+    for one in made.standings:
+        assert entailed(made, one) == units[one.unit.id].entailed
+    assert [each.text for each in entailed(made, made.standings[0])] == ["通报表彰", "记集体三等功"]
+
+
+def test_who_improved_stands_in_the_order_of_the_gain() -> None:
+    """Most first, those with the same by id; who has neither gained nor lost has not improved."""
+    group, _ = cards(scored("2025 清河县 92.89 1 优秀\n2025 白山区 84.53 2 良好\n2025 临江县 76.41 3 较差"))
+    assert group.improved == (("白山区", Fraction(3)), ("临江县", Fraction(1)), ("清河县", Fraction(1)))
+    group, _ = cards(scored("2025 清河县 93.89 1 优秀\n2025 白山区 88.53 2 良好\n2025 临江县 77.40 3 较差"))
+    assert group.improved == (("临江县", Fraction("0.01")),)
+
+
+def test_an_unranked_unit_is_on_no_side_of_the_mean() -> None:
+    """It has a zone and a gain, and is not counted among the ranked."""
+    group, units = cards(scored(unranked=["白山区"]))
+    assert (group.ranked, group.above) == (2, 1)
+    assert (units["白山区"].above_mean, units["白山区"].zone, units["白山区"].gained) == (None, "蓝区", Fraction(0))
+    nobody = scored(unranked=["清河县", "白山区", "临江县"])
+    (value,) = as_value(nobody)["groups"]
+    assert (value["mean"], value["above_mean"], value["ranked"]) == (None, 0, 0)
+
+
+def test_sides_are_those_that_count_for_the_unit() -> None:
+    """A component that is awaited has no percentage and no zone; one that counts for nothing is left out."""
+    awaited = {**UNITS["清河县"], "base": Got("")}
+    light = {**UNITS["白山区"], "base": Got("0", weight="0")}
+    made = result({"清河县": awaited, "白山区": light}, rules=RULES + ZONES, interim=True)
+    _, units = cards(made)
+    assert units["清河县"].sides[0] == Side("base", None, "")
+    assert [side.component for side in units["白山区"].sides] == ["vote", "leaders"]
+    (value,) = as_value(made)["groups"]
+    first = next(each for each in value["units"] if each["unit"] == "清河县")["sides"][0]
+    assert first == {"component": "base", "percent": None, "published": None, "zone": ""}
+
+
+def test_a_figure_of_some_periods_has_no_percentage_yet() -> None:
+    """It stands for all of them, and more will come."""
+    made = scored()
+    points = {key: replace(point, state="partial") if key[1] == "base" else point for key, point in made.points.items()}
+    _, units = cards(replace(made, points=points))
+    assert [side.percent for side in units["白山区"].sides] == [None, Fraction(85), Fraction("88.06")]
+
+
+def test_zones_of_sides_are_those_of_a_total_of_the_rules() -> None:
+    """Of a total of 1000 the zones begin at 900 and 800: a side with 90 percent of its marks is green."""
+    rules = RULES.replace("total = 100", "total = 1000")
+    for weight in (20, 10, 30):
+        rules = rules.replace(f"weight = {weight}\n", f"weight = {weight}0\n")
+    zones = ZONES.replace("from = 90", "from = 900").replace("from = 80", "from = 800")
+    units = {"清河县": parts("180", "160", "80", "300", "200")}
+    _, found = cards(result(units, rules=rules + zones))
+    assert found["清河县"].sides == (
+        Side("base", Fraction(90), "绿区"),
+        Side("vote", Fraction(80), "蓝区"),
+        Side("leaders", Fraction(100), "绿区"),
+    )
+
+
+def test_programs_are_told_what_is_not_there() -> None:
+    """No earlier result, no gain; percentages exact and printed; the form of the file is said."""
+    whole = as_value(scored("2025 清河县 90.00 2 优秀"))
+    assert whole["schema"] == 1
+    first, second = whole["groups"][0]["units"][:2]
+    assert (second["since"], second["gained"], second["climbed"]) == (None, None, None)
+    assert first["sides"][0] == {"component": "base", "percent": "3801/40", "published": "95.03", "zone": "绿区"}

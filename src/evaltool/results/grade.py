@@ -58,7 +58,7 @@ class PlaceField:
 
     @cached_property
     def ranks(self) -> list[int]:
-        return sorted(one.rank or 0 for one in self.units)
+        return sorted(one.rank for one in self.units if one.rank is not None)
 
     @cached_property
     def figures(self) -> list[Fraction]:
@@ -187,10 +187,11 @@ def tests(grade: Grade, by: GradedBy) -> Iterator[Holds]:
         if not condition.by_points:
             yield by.kept(grade, condition)
             continue
-        share, points = by.got(condition.component) or (None, None)
-        if share is None or points is None:
+        got = by.got(condition.component)
+        if got is None:
             yield False
             return
+        share, points = got
         if condition.percent is not None:
             yield fine(share) >= fine(percent(by.asked(grade, condition, "share", condition.percent)))
         if condition.points is not None:
@@ -217,7 +218,13 @@ def _by(judge: Judge, one: Standing, place: Callable[[Grade], int], units: Calla
 
 def places(grade: Grade, units: int) -> int:
     """How many of so many ranked units have a grade that goes by place, or a better one."""
-    return max(share_of(units, grade.top_percent or 0, grade.rounding), min(grade.at_least, units))
+    assert grade.top_percent is not None
+    return max(share_of(units, grade.top_percent, grade.rounding), min(grade.at_least, units))
+
+
+def place_among(grade: Grade, ranks: Sequence[int], rank: int) -> int:
+    """The place that counts for a grade of a unit with one of these ranks, which are in ascending order."""
+    return bisect_left(ranks, rank) + 1 if grade.ties == "all" else bisect_right(ranks, rank)
 
 
 def place_of(evaluation: Evaluation, grade: Grade, one: Standing, field: PlaceField) -> int:
@@ -225,16 +232,14 @@ def place_of(evaluation: Evaluation, grade: Grade, one: Standing, field: PlaceFi
     the last.  An unranked unit has the place that it would have among the ranked ones; units of several groups stand
     in the order of the figure that decides, those with the same as a decision places them."""
     if one.rank is not None and one.unit.group not in grade.together:
-        before = bisect_left(field.ranks, one.rank)
-        same = bisect_right(field.ranks, one.rank) - before
-    else:
-        own = deciding(field.scheme, one)
-        behind = bisect_right(field.figures, own)
-        before, same = len(field.figures) - behind, behind - bisect_left(field.figures, own)
-        named = any(line.component == grade.name for line in evaluation.decided("tie", one.unit.id))
-        if one.unit.group in grade.together and same > 1 and named:
-            block = [other for other in field.units if deciding(field.scheme, other) == own]
-            decided = _decided_places(evaluation, grade, block, before + 1)
-            if one.unit.id in decided:
-                return decided[one.unit.id]
+        return place_among(grade, field.ranks, one.rank)
+    own = deciding(field.scheme, one)
+    behind = bisect_right(field.figures, own)
+    before, same = len(field.figures) - behind, behind - bisect_left(field.figures, own)
+    named = any(line.component == grade.name for line in evaluation.decided("tie", one.unit.id))
+    if one.unit.group in grade.together and named:
+        block = [other for other in field.units if deciding(field.scheme, other) == own]
+        decided = _decided_places(evaluation, grade, block, before + 1)
+        if one.unit.id in decided:
+            return decided[one.unit.id]
     return before + 1 if grade.ties == "all" else before + max(same, 1)

@@ -128,7 +128,8 @@ def _judges(evaluation: Evaluation, scheme: Scheme, bounds: Bounds, measured: Co
 
 def _with_grade(judges: tuple[Judge, Judge], one: Standing, ends: _Ends, fields: Mapping[GroupKey, _Field]) -> Standing:
     """With the grade that the unit has in any case, or with the worst and the best that it can have."""
-    scheme = judges[0].scheme
+    worse, better = judges
+    scheme = worse.scheme
     if not scheme.grades:
         return one
 
@@ -137,7 +138,7 @@ def _with_grade(judges: tuple[Judge, Judge], one: Standing, ends: _Ends, fields:
 
     worst, best = (
         graded_at(judge, end, lambda grade, place=place: place(scheme, ends, among(grade)), _units(among))  # type: ignore[misc]
-        for judge, end, place in ((judges[0], ends.low, _worst), (judges[1], ends.high, _best))
+        for judge, end, place in ((worse, ends.low, _worst), (better, ends.high, _best))
     )
     if worst.grade == best.grade and ends.known:
         return replace(one, grade=best.grade, grade_by_total=best.grade_by_total, veto=best.veto, zeroed=best.zeroed)

@@ -52,7 +52,7 @@ def _left(case: Case, leaf: str, own: Sequence[LinePoints], level: LineLevel) ->
     (one,), (step,) = worth, steps
     ends = [_ends(each, level, step) for each in marked]
     fixed = sum((each.points / each.full * each.weighed for each in own if each.kind), Fraction(0)) / weight
-    low, high = (fixed + sum(side, Fraction(0)) * one for side in zip(*ends, strict=True))
+    low, high = (fixed + sum((each[at] for each in ends), Fraction(0)) * one for at in (0, 1))
     # only what lies on the same steps from end to end is surely possible all the way
     if low == high or any((end / step).denominator > 1 for end in (fixed / one, *chain.from_iterable(ends))):
         return None

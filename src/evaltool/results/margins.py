@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool.results.award import places as award_places
+from evaltool.results.grade import place_among
 from evaltool.results.grade import places as grade_places
 from evaltool.results.rank import Standing, counted_total
 from evaltool.rules import Award, Grade, Scheme
@@ -60,8 +61,8 @@ def _grade_cut(scheme: Scheme, grade: Grade, standings: Sequence[Standing], rank
         return Cut(grade.name, None, (), ())  # other groups' units stand on both sides
     if grade.bound is None:
         most = grade_places(grade, len(ranked))
-        ranks = [one.rank or 0 for one in ranked]
-        inside_ = [one for one in ranked if _place(grade, one, ranks) <= most]
+        ranks = [_rank(one) for one in ranked]
+        inside_ = [one for one in ranked if place_among(grade, ranks, _rank(one)) <= most]
         return Cut(grade.name, None, tuple(reversed(inside_)), tuple(ranked[len(inside_) :]))
     bound = Fraction(grade.bound)
     inside = sorted((one for one in standings if counted_total(scheme, one) >= bound), key=lambda one: one.total)
@@ -69,16 +70,9 @@ def _grade_cut(scheme: Scheme, grade: Grade, standings: Sequence[Standing], rank
     return Cut(grade.name, bound, tuple(inside), tuple(outside))
 
 
-def _place(grade: Grade, one: Standing, ranks: Sequence[int]) -> int:
-    """The place for a grade inside one group, among the ascending `ranks`; those who are not ranked are not there."""
-    before = bisect_left(ranks, one.rank or 0)
-    same = bisect_right(ranks, one.rank or 0) - before
-    return before + 1 if grade.ties == "all" else before + max(same, 1)
-
-
 def _place_cut(name: str, ranked: Sequence[Standing], last: int) -> Cut:
     """The line behind a place; those who share it are inside."""
-    inside = [one for one in ranked if (one.rank or 0) <= last]
+    inside = [one for one in ranked if _rank(one) <= last]
     return Cut(name, None, tuple(reversed(inside)), tuple(ranked[len(inside) :]))
 
 
@@ -90,7 +84,7 @@ def _last(award: Award, group: str, ranked: Sequence[Standing]) -> int:
         return award.ranks[-1]
     if not award.ranks and not award_places(award, group, len(ranked)):
         return 0
-    return max((one.rank or 0 for one in ranked if award.name in one.awards), default=0)
+    return max((_rank(one) for one in ranked if award.name in one.awards), default=0)
 
 
 def margin(scheme: Scheme, one: Standing, ranked: Sequence[Standing]) -> Margin:
@@ -101,13 +95,13 @@ def margin(scheme: Scheme, one: Standing, ranked: Sequence[Standing]) -> Margin:
 
 def _neighbours(one: Standing, ranked: Sequence[Standing]) -> tuple[tuple[str, Fraction] | None, ...]:
     """The last one of a better rank and the first one of a worse rank: those who share the rank are no neighbours."""
-    first = bisect_left(ranked, one.rank or 0, key=_rank)
-    behind = bisect_right(ranked, one.rank or 0, key=_rank)
-    return _gap(one, ranked[max(first - 1, 0) : first]), _gap(one, ranked[behind : behind + 1])
+    first, behind = bisect_left(ranked, _rank(one), key=_rank), bisect_right(ranked, _rank(one), key=_rank)
+    return _gap(one, ranked, first - 1), _gap(one, ranked, behind)
 
 
 def _rank(one: Standing) -> int:
-    return one.rank or 0
+    assert one.rank is not None
+    return one.rank
 
 
 def _missing(scheme: Scheme, one: Standing) -> Iterator[tuple[str, Fraction]]:
@@ -125,5 +119,5 @@ def _spare(scheme: Scheme, one: Standing) -> tuple[str, Fraction] | None:
     return None
 
 
-def _gap(one: Standing, others: Sequence[Standing]) -> tuple[str, Fraction] | None:
-    return (others[0].unit.name, abs(one.total - others[0].total)) if others else None
+def _gap(one: Standing, ranked: Sequence[Standing], at: int) -> tuple[str, Fraction] | None:
+    return (ranked[at].unit.name, abs(one.total - ranked[at].total)) if 0 <= at < len(ranked) else None

@@ -103,10 +103,9 @@ def _cards(intake: Intake, scheme: Scheme, leaf: str) -> tuple[dict[str, Ends], 
     sizes: dict[str, list[int]] = {}
     for (unit, _), pool in sorted(pools.items()):
         sizes.setdefault(unit, []).append(sum(pool.values()))
-        least, most = min(pool), max(pool)
-        known = ends.get(unit)
+        own = min(pool), max(pool)
         # every batch must leave something open, not one of them
-        ends[unit] = (least, most) if known is None or most - least < known[1] - known[0] else known
+        ends[unit] = min(ends.get(unit, own), own, key=lambda each: each[1] - each[0])
     return ends, sizes
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import groupby
+from itertools import count, groupby
 
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.extras import CountedExtra, unit_extras
@@ -282,7 +282,7 @@ def _settled(
             replace(one, rank=int(decided[one.unit.id].amount), tie=_decided(decided[one.unit.id], same))
             for one in block
         ]
-        return sorted(placed, key=lambda one: one.rank or 0), []
+        return sorted(placed, key=lambda one: decided[one.unit.id].amount), []
     names = "、".join(one.unit.name for one in block)
     shared = [replace(one, rank=place, tie=f"{names}{same}，名次并列") for one in block]
     return shared, [_tie_wrong(line, place, len(block)) for line in lines]
@@ -300,14 +300,11 @@ def _sentence(
     scheme: Scheme, one: Standing, equal: list[Standing], whole: Callable[[Standing], tuple[Fraction, ...]]
 ) -> str:
     """How the rules' chain told units with the same figure apart, in a sentence."""
-    others = [other for other in equal if other.unit.id != one.unit.id and whole(other) != whole(one)]
+    others = [other for other in equal if whole(other) != whole(one)]
     names = "、".join(other.unit.name for other in others)
-    at = next(
-        at
-        for at in range(len(scheme.ranking.ties))
-        if any(whole(other)[at + 1] != whole(one)[at + 1] for other in others)
-    )
-    compared = [scheme.components[each].name for each in scheme.ranking.ties[: at + 1]]
+    # as far as the last of them is told apart
+    far = next(far for far in count(1) if all(whole(other)[: far + 1] != whole(one)[: far + 1] for other in others))
+    compared = [scheme.components[each].name for each in scheme.ranking.ties[:far]]
     sentence = f"与{names}{same(scheme)}，依次比较{'、'.join(compared)}，由{compared[-1]}得分确定名次"
     return f"{sentence}；{one.tie}" if one.tie else sentence
 

@@ -79,8 +79,8 @@ def _group(result: Result, scheme: Scheme, group: str) -> GroupCard:
     standings = result.group(scheme.id, group)
     mean = mean_total(standings)
     cards = tuple(_unit(result, scheme, one, mean) for one in standings)
-    gains = [(card.unit, card.gained) for card in cards if card.gained is not None and card.gained > 0]
-    improved = sorted(((unit, gain) for unit, gain in gains if gain is not None), key=lambda one: (-one[1], one[0]))
+    gains = [(card.unit, card.gained) for card in cards if card.gained is not None]
+    improved = sorted((one for one in gains if one[1] > 0), key=lambda one: (-one[1], one[0]))
     return GroupCard(
         scheme.id,
         group,
@@ -95,8 +95,6 @@ def _group(result: Result, scheme: Scheme, group: str) -> GroupCard:
 
 def _unit(result: Result, scheme: Scheme, one: Standing, mean: Fraction | None) -> UnitCard:
     moved = change(result.evaluation, one)
-    earlier = result.evaluation.earlier(one.unit.id)
-    running = 0 if result.interim else years_running(result.evaluation.settings.year, one.grade, earlier)
     return UnitCard(
         one.unit.id,
         "" if result.interim else zone(scheme, one.total),
@@ -104,9 +102,9 @@ def _unit(result: Result, scheme: Scheme, one: Standing, mean: Fraction | None) 
         moved.gained if moved else None,
         moved.climbed if moved else None,
         is_above(one, mean) if one.rank is not None and mean is not None else None,
-        running,
+        _running(result, one),
         tuple(_sides(result, scheme, one.unit.id)),
-        () if result.interim else tuple(following(scheme, one.grade, running)),
+        entailed(result, one),
     )
 
 
@@ -114,19 +112,21 @@ def _sides(result: Result, scheme: Scheme, unit: str) -> Iterable[Side]:
     for component in scheme.children():
         point = result.points.get((unit, component))
         if point is not None and point.weight:
-            known = point.points is not None and point.is_complete
-            percent = point.points / point.weight * 100 if known and point.points is not None else None
+            got = point.points if point.is_complete else None
+            percent = None if got is None else got / point.weight * 100
             full = Fraction(scheme.head.total) / 100
             yield Side(component, percent, zone(scheme, percent * full) if percent is not None else "")
 
 
 def entailed(result: Result, one: Standing) -> tuple[Entailed, ...]:
     """What a unit's grade entails, in the order of the rules; nothing by an interim result."""
-    if result.interim:
-        return ()
-    scheme = result.evaluation.classes[one.unit.class_id]
-    running = years_running(result.evaluation.settings.year, one.grade, result.evaluation.earlier(one.unit.id))
-    return tuple(following(scheme, one.grade, running))
+    return tuple(following(result.evaluation.classes[one.unit.class_id], one.grade, _running(result, one)))
+
+
+def _running(result: Result, one: Standing) -> int:
+    """For how many years a unit has had its grade; none by an interim result."""
+    earlier = result.evaluation.earlier(one.unit.id)
+    return 0 if result.interim else years_running(result.evaluation.settings.year, one.grade, earlier)
 
 
 def as_value(result: Result) -> dict[str, Any]:

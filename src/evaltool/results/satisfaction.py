@@ -46,7 +46,7 @@ class Satisfaction:
 def satisfied_choices(scheme: Scheme, leaf: str) -> tuple[str, ...]:
     """The choices of a leaf's cards that count as satisfied; none where it has no cards, or its scale no two halves."""
     ballot = scheme.components[leaf].ballot
-    return ballot.satisfied_on(scheme.scale(ballot.ballot)) if ballot else ()
+    return ballot.satisfied_on(_scale(scheme, leaf)) if ballot else ()
 
 
 def satisfaction(intake: Intake, scheme: Scheme, units: Iterable[str] = ()) -> dict[tuple[str, str], Satisfaction]:
@@ -68,8 +68,7 @@ def satisfaction(intake: Intake, scheme: Scheme, units: Iterable[str] = ()) -> d
 
 
 def _scale(scheme: Scheme, leaf: str) -> Mapping[str, Fraction | None]:
-    ballot = scheme.components[leaf].ballot
-    return scheme.scale(ballot.ballot) if ballot else {}
+    return scheme.scale(scheme.components[leaf].scale_name)
 
 
 # --- what may be told ------------------------------------------------------------------------------------------------
@@ -109,7 +108,8 @@ def _is_coarser(scale: Mapping[str, Fraction], own: Satisfaction, point: Point, 
     least, most = min(scale.values()), max(scale.values())
     low, high = max((printed - half) / point.weight, least), min((printed + half) / point.weight, most)
     share = half_up(own.share, 2)
-    ends = (max(share - PERCENT / 2, Fraction(0)), min(share + PERCENT / 2, Fraction(1)))
+    # beyond nobody and everybody there are means beyond the scale, where the figure is not looked at
+    ends = (share - PERCENT / 2, share + PERCENT / 2)
     yes = [scale[choice] for choice in scale if choice in own.choices]
     no = [scale[choice] for choice in scale if choice not in own.choices]
     return (

@@ -7,10 +7,13 @@ Where there would be too many stretches some are left out: what is called possib
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 Stretch = tuple[int, int]
 MOST = 512
 _MOST_PAIRS = 4096
+_MOST_EACH = 64
+T = TypeVar("T")
 
 
 def joined(stretches: Iterable[Stretch], gap: int) -> list[Stretch]:
@@ -21,19 +24,20 @@ def joined(stretches: Iterable[Stretch], gap: int) -> list[Stretch]:
             made[-1] = (made[-1][0], max(made[-1][1], last))
         else:
             made.append((first, last))
-    return _fewer(made, MOST)
+    return fewer(made, MOST)
 
 
-def _fewer(stretches: list[Stretch], most: int) -> list[Stretch]:
-    step = -(-len(stretches) // most)
-    return stretches if step <= 1 else [*stretches[:-1:step], stretches[-1]]
+def fewer(several: Sequence[T], most: int) -> list[T]:
+    """About so many of them, the first and the last among them."""
+    step = -(-len(several) // most)
+    return list(several) if step <= 1 else [*several[:-1:step], several[-1]]
 
 
 def added(one: Sequence[Stretch], other: Sequence[Stretch], gap: int) -> list[Stretch]:
     """The sums of two numbers."""
     left, right = list(one), list(other)
     if len(left) * len(right) > _MOST_PAIRS:
-        left, right = _fewer(left, _MOST_PAIRS // 64), _fewer(right, 64)
+        left, right = fewer(left, _MOST_EACH), fewer(right, _MOST_EACH)
     return joined(((a + c, b + d) for a, b in left for c, d in right), gap)
 
 
@@ -74,10 +78,10 @@ def left_open(
 
 def _inside(a: int, b: int, step: int, low: int, high: int, gap: int) -> tuple[int, int]:
     """The first and the last of a stretch between two bounds; the first above the last if there is none."""
-    if step or a == b:
-        return a + max(-((a - low) // (step or 1)), 0) * (step or 1), a + min(high - a, b - a) // (step or 1) * (
-            step or 1
-        )
+    if a == b:
+        return max(a, low), min(b, high)
+    if step:
+        return a + max(-((a - low) // step), 0) * step, a + min(high - a, b - a) // step * step
     return a if low <= a else low + gap, b if b <= high else high - gap
 
 

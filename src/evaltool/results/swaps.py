@@ -6,13 +6,14 @@ must then still have what is published of them.  Two lists may differ at once, w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
 from evaltool.results.audit import Case, HiddenSum
 from evaltool.results.possible import Listed
+from evaltool.results.sums import fewer
 
 Home = Callable[[str, str], HiddenSum | None]
 MOST = 8
@@ -48,7 +49,7 @@ def moves(cases: Mapping[str, Case], home: Home, unit: str, cell: HiddenSum) -> 
         for one, other in combinations(swaps, 2)
         if one.at != other.at and (not one.partner or one.partner != other.partner)
     ]
-    tried = [(one,) for one in swaps] + pairs[:: -(-len(pairs) // _MOST_PAIRS) or 1]
+    tried = [*((one,) for one in swaps), *fewer(pairs, _MOST_PAIRS)]
     possible = [(each, by) for each in tried if cell.allows(by := sum((one.by for one in each), Fraction(0)))]
     values: dict[int, set[Fraction]] = {}
     for each, _ in possible:
@@ -64,19 +65,14 @@ def _swaps(cases: Mapping[str, Case], home: Home, unit: str, cell: HiddenSum) ->
         worth, own = case.worth.get(listed.leaf), listed.given[unit]
         if listed.leaf not in cell.fixed or worth is None:
             continue
-        others = [("", value) for value in _free(listed, own)]
-        others += [
-            (partner, value)
+        free = ((value, "") for value in _free(listed, own))
+        taken = (
+            (value, partner)
             for partner, value in listed.given.items()
             if value != own and _takes(cases, home, partner, listed, own - value)
-        ]
-        for partner, value in _spread(sorted(others, key=lambda each: (each[1], each[0]))):
+        )
+        for value, partner in fewer(sorted((*free, *taken)), MOST):
             yield Swap(at, value, worth * (value - own), partner)
-
-
-def _spread(others: Sequence[tuple[str, Fraction]]) -> Sequence[tuple[str, Fraction]]:
-    step = -(-len(others) // MOST) or 1
-    return [*others[:-1:step], *others[-1:]]
 
 
 def _free(listed: Listed, own: Fraction) -> list[Fraction]:
