@@ -165,7 +165,7 @@ def _summed(
     lines = {unit.id: lines_of(evaluation, scheme, leaf, unit) for unit in units}
     full = {unit: sum((line.full for line in of), Fraction(0)) for unit, of in lines.items()}
     marks = marks_of_leaf(intake, scheme, leaf)
-    if not marks.height or marks["decimals"].n_unique() > 1 or _too_large(marks["value"], marks.height):
+    if not marks.height or _too_large(marks["value"], marks.height):
         return None
     decimals = marks["decimals"][0]
     answers = marks.group_by("unit", "evaluator").agg(
@@ -195,7 +195,7 @@ def _single(intake: Intake, scheme: Scheme, leaf: str, wanted: Mapping[str, int]
         return None
     shares = kinds.with_columns(pl.Series("points", points, pl.Int64))
     columns = ("state", "text", "value", "decimals")
-    complete = marks.join(shares, on=columns, nulls_equal=True).filter(pl.col("points").is_not_null())
+    complete = marks.join(shares, on=columns).filter(pl.col("points").is_not_null())
     return _Answers(complete, dict.fromkeys(wanted, Fraction(1, one)), wanted, {})
 
 
