@@ -167,6 +167,8 @@ def test_too_few_marks_are_said_with_how_many_there_must_be() -> None:
     rows = [said("A", who, "50", repeat=at) for who in ("O", "P", "Q") for at in "123"]
     found = shares(*rows, said("A", "R", "50", repeat="1"), rules=visits, people="O P Q R")["A"]
     assert (found.absence, found.reasons) == ("undefined", ())
+    waiting = shares(rows[0], rules=leaf(over), people="O P", sheets={"P": "missing"})["A"]
+    assert (waiting.absence, waiting.reasons) == ("missing", ())
     few = shares(*rows[:6], said("A", "R", "50", repeat="1"), rules=visits, people="O P R")["A"]
     assert few.reasons == (("计入的评分只有2个，不足3个", "2 marks that count, fewer than 3"),)
 
@@ -205,7 +207,7 @@ def test_what_does_not_exist_for_a_unit_is_told_from_what_it_has_no_line_of() ->
     """B has no line of its own; of C all lines were decided away, of D one, of E the component."""
     lines = tuple(line(of, full, unit=unit) for unit in "ACDE" for of, full in (("i1", "3"), ("i2", "1")))
     decided = (away("C", "i1"), away("C", "i2"), away("D", "i2"), away("E"))
-    rows = [said(unit, "O", "1", of) for unit in "ACDE" for of in ("i1", "i2")]
+    rows = [said(unit, "O", "1", of) for unit in "ACE" for of in ("i1", "i2")] + [said("D", "O", "1", "i1")]
     found = shares(*rows, rules=POINTS, units="A B C D E", indicators=lines, not_applicable=decided)
     assert {unit: one.absence for unit, one in found.items()} == {
         "A": "",
@@ -290,7 +292,7 @@ def test_whoever_is_missing_owes_all_periods() -> None:
     """No result, and a quarter of what is awaited is in."""
     found = shares(*in_quarters({"一": "60", "三": "80"}), rules=leaf(QUARTERS), people="O P", sheets={"P": "missing"})
     assert (found["A"].share, found["A"].absence, found["A"].received) == (None, "missing", Fraction(1, 4))
-    assert not found["A"].so_far
+    assert (found["A"].so_far, found["A"].nobody) == (False, "")
 
 
 def test_periods_that_the_rules_do_not_pass_over_are_waited_for() -> None:
@@ -483,6 +485,27 @@ def test_a_curve_without_a_benchmark_keeps_what_the_answers_say() -> None:
     """A curve that falls gives more for less."""
     found = shares(*marks(A="90"), rules=leaf("convert = [[0, 100], [100, 0]]"))["A"]
     assert (found.share, found.before, found.against) == (Fraction(1, 10), Fraction(9, 10), None)
+
+
+def test_a_curve_may_have_numbers_of_the_units() -> None:
+    """From 60 to 90 for A; of B the lower end is above the upper one, which gives no share."""
+    rules = leaf('convert = [["低", 0], ["高", 100]]')
+    numbers = [("", "低", "60"), ("", "高", "90"), ("B", "低", "95")]
+    own = tuple(Parameter(unit=unit, name=name, value=Fraction(value)) for unit, name, value in numbers)
+    found = shares(*marks(A="75", B="75"), rules=rules, units="A B", parameters=own)
+    assert (found["A"].share, found["A"].before) == (HALF, Fraction(3, 4))
+    assert (found["B"].share, found["B"].absence, len(found["B"].reasons)) == (None, "undefined", 1)
+    made = evaluated(rules, "A", parameters=own)
+    assert counting(made, made.classes["d"], "work", "A", Fraction(3, 4), None) == HALF
+
+
+def test_cases_in_one_pot_are_no_preset_points() -> None:
+    """A pot of 1 point for 2 kinds of cases: nothing is said of points that do not count."""
+    kinds = tuple(line(each, "1") for each in ("国家级", "省级"))
+    rows = [said("A", "O", "1", each.id, field="figure:件数") for each in kinds]
+    rules = leaf(answer='{ tally = { "国家级" = 0.25, "省级" = 0.25 } }').replace("weight = 100", "weight = 1")
+    found = shares(*rows, rules=rules, indicators=kinds)["A"]
+    assert (found.share, found.basis) == (HALF, "")
 
 
 def test_the_mean_of_other_units_stands_in_where_the_rules_say_so() -> None:
