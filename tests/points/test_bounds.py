@@ -127,6 +127,22 @@ def test_what_all_are_held_against_may_still_be_somebody_elses(cap: str, most: s
     assert ends(marks(A="50", B="70", C="60"), rules)["A"] == (Fraction(5, 6), Fraction(5, 6))
 
 
+def test_what_all_are_held_against_waits_for_blank_cells_and_for_sheets() -> None:
+    """A cell beside the marks that must be filled in, or a sheet of which there is no cell yet."""
+    rules = leaf('benchmark = "mean"')
+    given = marks(A="50", B="70", C="60")
+    assert ends([*given, said("A", "O", "", field="note")], rules) == dict.fromkeys("ABC", OPEN)
+    assert ends(given, rules, people="O P", sheets={"P": "missing"}) == dict.fromkeys("ABC", OPEN)
+
+
+def test_one_line_that_compares_is_enough() -> None:
+    """Beside one that is held against a target."""
+    rules = leaf(answer='{ compare = "min_max" }') + '[method.aim]\ntarget = "higher"\n'
+    lines = (*LINES, line("i2", "1", method="aim", target=Fraction(10)))
+    aims = [said(unit, "O", "5", "i2", field="figure:核实数") for unit in "ABC"]
+    assert ends([*figures(A="1", B="", C="3"), *aims], rules, indicators=lines) == dict.fromkeys("ABC", OPEN)
+
+
 def test_a_curve_says_what_the_most_is_where_it_converts_what_all_are_held_against() -> None:
     """A curve up to 150% after a cap of 120."""
     rules = leaf('benchmark = { full = "mean", cap = 120 }\nconvert = [[0, 0], [120, 150]]')
@@ -185,6 +201,8 @@ def test_where_more_can_be_worth_less_a_case_that_is_not_known_leaves_all_open()
     """B's latenesses are not known: it may have anything, although nothing and full marks of that line are the same."""
     rows = [*cases("A", "1", "1"), *cases("B", "2", ""), *cases("C", "0", "0")]
     assert ends(rows, TALLY, indicators=KINDS) == {**exactly(A="3/10", C="0"), "B": OPEN}
+    curved = TALLY.replace("weight = 10", "weight = 10\nconvert = [[0, 0], [100, 100]]")
+    assert ends(rows, curved, indicators=KINDS)["B"] == OPEN
     mistyped = [(*row[:9], "broken", *row[10:]) if row[3] == "B" and row[7] is None else row for row in rows]
     assert ends(mistyped, TALLY, indicators=KINDS)["B"] == OPEN
 
@@ -228,6 +246,8 @@ def test_figures_that_lines_are_reckoned_from_count_where_they_are_typed() -> No
 
     assert ends(rows(A="1", B="2", C="3"), rules, indicators=lines) == exactly(A="0", B="1/2", C="1")
     assert ends(rows(A="1", B="", C="3"), rules, indicators=lines) == dict.fromkeys("ABC", OPEN)
+    blank = said("A", "O", "", "rev", component="typed", field="note")
+    assert ends([*rows(A="1", B="2", C="3"), blank], rules, indicators=lines) == dict.fromkeys("ABC", OPEN)
     wrong = [about("B", "typed")]
     assert ends(rows(A="1", B="2", C="3"), rules, indicators=lines, findings=wrong)["B"] == OPEN
 

@@ -135,8 +135,8 @@ def _expected(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, she
     """How many answers there must be if none is incomplete; 0 where the absence of one is to be looked at."""
     component = scheme.components[leaf]
     became = Counter(sheets.get(who, "counted") for who in respondents(evaluation, scheme.id, leaf, unit))
-    count = became.pop("counted", 0)
-    return count if all(component.policy(state) == "out" for state in became) else 0
+    passed_over = all(component.policy(state) == "out" for state in became if state != "counted")
+    return became["counted"] if passed_over else 0
 
 
 def marks_of_leaf(intake: Intake, scheme: Scheme, leaf: str) -> pl.DataFrame:

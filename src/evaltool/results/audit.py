@@ -214,7 +214,7 @@ def cell_of(case: Case, published: Published, home: str, leaves: Sequence[str]) 
 def _window(case: Case, published: Published, home: str, leaves: Sequence[str]) -> Window:
     """What the free leaves of a cell may come to, the others being what they are."""
     known = _known(case, published)
-    free = sum((_points(case, leaf) for leaf in leaves if leaf in case.answers), Fraction(0))
+    free = sum((_before_rounding(case, leaf) for leaf in leaves if leaf in case.answers), Fraction(0))
     if known.get(home) == "rounded":
         before = _before_rounding(case, home)
         return _moved(_around(before, case.scheme.components[home].round or 0), free - before)
