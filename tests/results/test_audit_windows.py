@@ -4,7 +4,7 @@ roundings leave to what is hidden."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -113,6 +113,7 @@ def test_answers_at_even_steps_stand_close() -> None:
     assert kind.sums(1, 1) == [(1, 1), (3, 3), (5, 5)]
     many = Kind((0, 10240), 10, 1, 0).sums(1, 5)
     assert (many[0], many[1], many[-1]) == ((0, 0), (40, 40), (10240, 10240))
+    assert Kind((0, 10240), 10, 1, 0).sums(1, 10) == [(0, 10240)]
     assert [at for at, _ in Kind((7, 7 + 30 * 512), 30, 1, 0).sums(1, 5)][:2] == [7, 67]
 
 
@@ -155,6 +156,12 @@ def test_what_lists_may_add_is_what_still_comes_into_the_window() -> None:
 # --- windows ---------------------------------------------------------------------------------------------------------
 
 A, B, C = Leaf("18", 20), Leaf("24.126", 30), Leaf("5", 10, None)
+
+
+def test_what_is_not_there_yet_adds_nothing() -> None:
+    """A unit without any points has its bonus alone."""
+    nothing = Point("s", "u", "", F(20), None, None, "pending")
+    assert KnownOfUnit({"": nothing}, F("1.5"), F("1.5")).exact == F("1.5")
 
 
 def test_the_total_tells_the_sum_of_what_is_hidden() -> None:
@@ -221,10 +228,25 @@ def test_an_order_tells_how_far_a_hidden_component_may_move() -> None:
     made = case({"a": A, "b": B, "c": Leaf("5", 10)}, "48.63", extra="1.5", margins={"b": ("0.01", "0.02")})
     shown = Published(("a",), 1)
     assert homes(made, shown) == {"a": ["a"], "b": ["b"], "": ["c"]}
+    assert window(made, shown, "a") == decimals("17.999", "18.009")
     assert window(made, shown, "b") == decimals("24.116", "24.146")
     assert made.slack("b", shown) == Slack(*decimals("0.009", "0.018", "0.003"))
     # by the total 4.951 to 5.059, by 29.1 printed of 29.126 4.924 to 5.024
     assert window(made, shown, "") == (F("4.951") - F("0.018"), F("5.024") + F("0.009"))
+
+
+@pytest.mark.parametrize(("extra", "expected"), [("0.002", ("4.999", "5.007")), ("0.001", ("4.954", "5.053"))])
+def test_what_an_order_leaves_open_counts_where_its_steps_fit_in(extra: str, expected: tuple[str, str]) -> None:
+    """The total and the printed rest leave 0.008 or 0.009 of c; B moves by 0.009 at a time, five times either way."""
+    b = Leaf("24.126", 90)
+    made = case(
+        {"a": Leaf("18", 20, None), "b": b, "c": Leaf("5.003", 10)},
+        "47.13",
+        extra=extra,
+        margins={"b": ("0.05", "0.05")},
+    )
+    assert made.slack("b", Published(("a",), 2)) == Slack(*decimals("0.045", "0.045", "0.009"))
+    assert window(made, Published(("a",), 2), "") == decimals(*expected)
 
 
 def test_an_order_of_coarse_marks_tells_of_nothing_else() -> None:
@@ -266,6 +288,22 @@ def test_a_sum_that_is_rounded_is_known_before_it_was() -> None:
     inner = case({**leaves, "c": C}, "47.1", nodes={"v": {"round": 1}})
     assert window(inner, Published(("v1",), 2), "v1") == (18, 18)
     assert inner.slack("v", Published(("v",), 2)) == Slack()
+
+
+def test_a_mark_of_nothing_is_nothing() -> None:
+    """0 points of 20: up to half a hundredth."""
+    assert window(case({"a": Leaf("0", 20), "b": B}, "24.13"), Published(("a",), 2), "a") == decimals("-0.001", "0.005")
+
+
+def test_a_component_of_another_group_adds_nothing() -> None:
+    """The unit has no point in it: neither the rest nor what is printed has anything of it."""
+    made = case({"a": A, "b": B, "c": C}, "42.13")
+    points = {each: point for each, point in made.told.points.items() if each != "c"}
+    points[""] = replace(points[""], points=F("42.126"))
+    made = replace(made, told=replace(made.told, points=points))
+    assert homes(made, Published(("a",), 2)) == {"a": ["a"], "": ["b"]}
+    assert window(made, Published(("a",), 1), "") == decimals("24.077", "24.15")
+    assert window(made, Published(("a", "c"), 1), "a") == decimals("17.999", "18.009")
 
 
 def test_leaves_that_do_not_count_are_in_no_cell() -> None:
