@@ -342,6 +342,9 @@ def test_a_step_of_a_hundredth_is_just_fine_enough() -> None:
     assert top.slack("a", Published(("a",), 1)) == Slack(*decimals("0.03", "0.02", "0.01"))
     bottom = case({"a": Leaf("0.02", 1, answers), "b": B}, "24.15")
     assert bottom.slack("a", Published(("a",), 1)) == Slack(*decimals("0.02", "0.02", "0.01"))
+    upper = PossibleAnswers(decimals("0.5", "1"), F(1, 100), ONCE)
+    half = case({"a": Leaf("0.53", 1, upper), "b": B}, "24.66")
+    assert half.slack("a", Published(("a",), 1)) == Slack(*decimals("0.03", "0.01", "0.01"))
     two = PossibleAnswers(ENDS, F(1, 100), ((F(1, 2), 1), (F(1, 4), 2)))
     kinds = case({"a": Leaf("0.5", 1, two, evaluators=3), "b": B}, "24.63")
     assert kinds.slack("a", Published(("a",), 1)) == Slack(*decimals("0.045", "0.045", "0.005"))
@@ -395,16 +398,56 @@ def opened(cell: HiddenSum, share: str = "1", *moves: str, secret: Sequence[str]
 def test_how_much_of_a_mark_stays_open_is_what_others_may_make_up_for() -> None:
     """One of 0, 3 or 10 tenths and another of 0 or 4: between 0.3 and 0.8 both 0 and 3 are possible; if lists may take
     0.6 off or add it, 10 is too."""
-    parts = choices(a=(0, 3, 10), b=(0, 4), c=(0, 7))
-    cell = hidden("0.7", "0.8", *parts)
+    cell = hidden("0.3", "0.8", *choices(a=(0, 3, 10), b=(0, 4)))
+    (mark,) = opened(cell)
+    assert mark == Open(("a",), F(3, 10), decimals("0", "0.3", "1"), close=False)
+    assert mark.scale == 1
+    assert opened(cell, "1", "0", "-0.6")[0].width == 1
+    assert opened(cell, "1", "5") == [Open(("a",), F(0), decimals("0", "0.3", "1"), close=False)]
+    assert [each.leaves for each in opened(cell, secret=("b",))] == [("b",)]
+    assert opened(cell, secret=("b",))[0].width == F(4, 10)
+    assert Open(("a",), F(0), decimals("0.2", "0.3", "1"), close=False).scale == F(8, 10)
+
+
+def test_of_several_alike_one_is_open_as_far_as_the_others_allow() -> None:
+    """Two marks from 0 to 10 by 2 come to 1.0 to 1.2: each may be 0 to 10; to 0.4 in all: 0 to 4; of three from 4 on
+    that come to 1.6 each may be 4 to 8, and one from 3 on by 3 beside one of 0 or 4 is 6 or 9, to be 1.0."""
+    part = HiddenLeaf("a", (Kind((0, 10), 2, 2, 0),), loose=False)
+    assert opened(hidden("1.0", "1.2", part))[0].width == 1
+    (mark,) = opened(hidden("0.4", "0.6", part))
+    assert (mark.width, mark.values, mark.close) == (F(4, 10), decimals("0", "1"), True)
+    three = HiddenLeaf("a", (Kind((4, 10), 2, 3, 0),), loose=False)
+    assert opened(hidden("1.6", "1.7", three))[0].width == F(4, 10)
+    stepped = HiddenLeaf("a", (Kind((3, 12), 3, 1, 0),), loose=False)
+    assert opened(hidden("1.0", "1.1", stepped, *choices(b=(1, 4))))[0].width == F(3, 10)
+
+
+def test_answers_that_may_have_changed_places_leave_that_much_open() -> None:
+    """Two that differ by 0.4: enough where two fifths of the scale are asked for, else more is looked for; of a median
+    the whole scale."""
+    kind = Kind((0, 5, 10), 0, 2, 4)
+    told = hidden("2", "2.1", HiddenLeaf("a", (kind,), loose=False))
+    assert [opened(told, share)[0].width for share in ("0.4", "0.41", "1")] == [F(4, 10)] * 3
+    wide = hidden("1", "1.1", HiddenLeaf("a", (kind,), loose=False))
+    assert [opened(wide, share)[0].width for share in ("0.4", "0.41")] == [F(4, 10), 1]
+    loose = hidden("2", "2.1", HiddenLeaf("a", (kind,), loose=True))
+    assert opened(loose)[0].width == 1
+    alike = hidden("1", "1.1", HiddenLeaf("a", (Kind((0, 5, 10), 0, 2, 0),), loose=False))
+    assert opened(alike, "0")[0].width == 1
+
+
+def test_how_much_of_a_sum_stays_open() -> None:
+    """Of a and b together, c making up for it: 0 and 7 of 14 tenths fit in with c's 7 or 0 to be 0.7."""
+    cell = hidden("0.7", "0.8", *choices(a=(0, 3, 10), b=(0, 4), c=(0, 7)))
     found = open_sum(cell, ("a", "b"), [F(0)])
     assert (found.leaves, found.values, found.close) == (("a", "b"), decimals("0", "1.4"), True)
     assert found.width == F(7, 10)
     assert open_sum(cell, ("c",), [F(0)]).width == F(7, 10)
-    above = hidden(
-        "0.9", "1.0", *(HiddenLeaf(n, (Kind(v, 0, 1, 0),), loose=False) for n, v in (("a", (2, 4)), ("b", (5, 7))))
-    )
+    above = hidden("0.9", "1.0", *choices(a=(2, 4), b=(5, 7)))
     assert open_sum(above, ("a",), [F(0)]) == Open(("a",), F(2, 10), decimals("0.2", "0.4"), close=True)
+    joint = hidden("0.2", "0.6", *choices(a=(2, 4), b=(0, 9)))
+    assert open_sum(joint, ("a",), [F(0)]) == Open(("a",), F(2, 10), decimals("0.2", "0.4"), close=True)
+    assert open_sum(joint, ("a",), [F(5)]).width == 0
 
 
 # --- what the total tells by itself ----------------------------------------------------------------------------------
