@@ -448,6 +448,7 @@ def test_how_much_of_a_sum_stays_open() -> None:
     joint = hidden("0.2", "0.6", *choices(a=(2, 4), b=(0, 9)))
     assert open_sum(joint, ("a",), [F(0)]) == Open(("a",), F(2, 10), decimals("0.2", "0.4"), close=True)
     assert open_sum(joint, ("a",), [F(5)]).width == 0
+    assert open_sum(hidden("0.3", "0.7", *choices(a=(2, 4), b=(0, 9))), ("a",), [F(0)]).width == 0
 
 
 # --- what the total tells by itself ----------------------------------------------------------------------------------
