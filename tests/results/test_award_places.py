@@ -67,6 +67,7 @@ def test_the_first_and_the_last_place_of_an_award_are_in_it() -> None:
         ("[4, 5]", "committee", "BC", ""),
         ("[6, 6]", "committee", "D", ""),
         ("[1, 3]", "committee", "AEF", ""),
+        ("[2]", "committee", "E", ""),
     ],
 )
 def test_a_shared_place_across_either_edge_is_decided_as_the_rules_say(
@@ -254,6 +255,14 @@ def test_the_greatest_contribution_goes_before_the_greatest_total() -> None:
     assert field_award({"A": "70", "B": "80", "C": "90", "D": "60"}) == {"C": ("单项奖·招商",)}
     assert field_award({"A": "70", "B": "90", "C": "90", "D": "60"}) == {"B": ("单项奖·招商",)}
     assert field_award({"A": "70", "B": "80", "C": "90", "D": "60"}, "ABD") == {"B": ("单项奖·招商",)}
+
+
+def test_an_award_for_a_field_is_taken_away_by_the_name_of_the_award() -> None:
+    """It is printed with the field."""
+    made = evaluation(FOUR, FIELD, (line("award_revoked", "C", component="单项奖"),), (FieldEntry("f1", "C"),))
+    found, findings = awarded(made, totals(A="95", B="94", C="93", D="92"), no_sheets({("f1", "C"): "90"}))
+    assert (found["C"].awards, found["C"].revoked) == ((), (("单项奖·招商", "绩委〔2027〕1号"),))
+    assert findings == []
 
 
 # --- classes ---------------------------------------------------------------------------------------------------------
