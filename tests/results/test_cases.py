@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
-from evaltool.results.cases import cases
+import pytest
+
+from evaltool.evaluation import Evaluation
+from evaltool.points.score import PointsTable
+from evaltool.results.cases import _one_side, cases
+from evaltool.results.possible import PossibleAnswers
+from evaltool.results.rank import rank
+from evaltool.roster import Earlier
 from handmade import RULES, Parts, parts, result
+from results import evaluation, no_sheets, points
 
 FAR = Fraction(10**9)
 Margins = Mapping[str, tuple[Fraction, Fraction]]
@@ -73,3 +82,182 @@ def test_a_place_that_a_grade_asks_for_tells_of_an_unranked_unit_too() -> None:
         unit: {"mayor": (Fraction(points) - edge, FAR) if Fraction(points) > edge else (FAR, edge - Fraction(points))}
         for unit, points in mayors.items()
     }
+
+
+# --- the same without documents --------------------------------------------------------------------------------------
+
+
+def margins(made: Evaluation, table: PointsTable) -> dict[str, Margins]:
+    standings, _ = rank(made, table)
+    found = cases(made, no_sheets(), made.classes["d"], table, standings)
+    return {unit: found[unit].told.margins for unit in sorted(found)}
+
+
+def equal(total: str = "80", **work: str) -> PointsTable:
+    """Units with the same total and other points in 工作."""
+    return points({unit: (each, str(Fraction(total) - Fraction(each))) for unit, each in work.items()})
+
+
+def of(*numbers: str | None) -> list[tuple[Fraction, Fraction]]:
+    """Pairs, FAR where nothing is said."""
+    values = [FAR if each is None else Fraction(each) for each in numbers]
+    return list(zip(values[::2], values[1::2], strict=True))
+
+
+def test_whoever_stands_between_two_may_move_by_half_of_the_way_to_each() -> None:
+    """50, 48 and 45; those who are equal not at all, and whoever is behind them half of the way."""
+    group = dict.fromkeys("ABC", "g1")
+    found = margins(evaluation(group), equal(A="50", B="48", C="45"))
+    assert [found[unit]["work"] for unit in "ABC"] == of("1", None, "1.5", "1", None, "1.5")
+    found = margins(evaluation(group), equal(A="50", B="50", C="48"))
+    assert [found[unit]["work"] for unit in "ABC"] == of("0", "0", "0", "0", None, "1")
+    found = margins(evaluation(group), equal(A="50", B="48", C="48"))
+    assert [found[unit]["work"] for unit in "ABC"] == of("1", None, "0", "0", "0", "0")
+
+
+def test_only_units_of_one_group_that_are_ranked_are_told_apart() -> None:
+    """B is of another group, C takes no part in the ranking."""
+    made = evaluation({"A": "g1", "B": "g2", "C?": "g1"})
+    assert margins(made, equal(A="50", B="48", C="45")) == {"A": {}, "B": {}, "C": {}}
+
+
+def test_a_longer_chain_is_compared_as_far_as_it_has_to_be() -> None:
+    """A and B are equal in the first component and apart in the second, which nobody looked at for C and D."""
+    made = evaluation(dict.fromkeys("AB", "g1"))
+    rules = made.classes["d"]
+    chained = rules.ranking.model_copy(update={"ties": ["work", "vote"]})
+    made = replace(made, classes={"d": replace(rules, ranking=chained)})
+    same = margins(made, points({"A": ("50", "30"), "B": ("50", "30")}))
+    assert {unit: sorted(each) for unit, each in same.items()} == {"A": ["vote", "work"], "B": ["vote", "work"]}
+    apart = margins(made, points({"A": ("50", "30"), "B": ("48", "32")}))
+    assert {unit: sorted(each) for unit, each in apart.items()} == {"A": ["work"], "B": ["work"]}
+
+
+def exactly(made: Evaluation) -> Evaluation:
+    rules = made.classes["d"]
+    by = rules.ranking.model_copy(update={"by": "exact"})
+    return replace(made, classes={"d": replace(rules, ranking=by)})
+
+
+def test_groups_whose_grades_are_counted_together_are_told_apart_by_exact_totals() -> None:
+    """80.004 and 80.001 are printed the same; apart they are in groups of their own."""
+    made = exactly(evaluation({"A": "g1", "B": "g2"}))
+    table = points({"A": ("50", "30.004"), "B": ("50", "30.001")})
+    rules = made.classes["d"]
+    grades = (
+        rules.grades[0].model_copy(update={"bound": None, "top_percent": 50, "together": ["g1", "g2"]}),
+        *rules.grades[1:],
+    )
+    both = replace(made, classes={"d": replace(rules, grades=grades)})
+    found = margins(both, table)
+    assert [found[unit][""] for unit in "AB"] == of("0.0015", None, "0.001", "0.0015")
+    assert [margins(made, table)[unit].get("") for unit in "AB"] == of("0.004", None, "0.001", None)
+
+
+def test_a_bound_tells_something_of_what_is_printed_as_near_as_half_a_digit() -> None:
+    """90.005 and a total printed 90.01 of 90.008, or 90.00 of 90.003; nothing farther off."""
+    made = exactly(evaluation({"A": "g1"}))
+    rules = made.classes["d"]
+    grades = (rules.grades[0].model_copy(update={"bound": Fraction("90.005")}), *rules.grades[1:])
+    made = replace(made, classes={"d": replace(rules, grades=grades)})
+    found = [
+        margins(made, points({"A": ("60", part)}))["A"].get("") for part in ("30.008", "30.003", "30.005", "30.02")
+    ]
+    assert found == [*of("0.003", None, None, "0.002", "0", None), None]
+
+
+def test_the_first_ranking_is_told_where_places_climbed_are_rewarded() -> None:
+    """Equal before the reward, apart after it."""
+    made = evaluation(dict.fromkeys("AB", "g1"))
+    rules = made.classes["d"]
+    rising = replace(rules, climb=rules.climb.model_copy(update={"points": 1}))
+    earlier = (Earlier(2025, "A", Fraction(80), 2), Earlier(2025, "B", Fraction(80), 1))
+    made = replace(made, classes={"d": rising}, roster=replace(made.roster, earlier=earlier))
+    found = margins(made, equal(A="50", B="48"))
+    assert [found[unit].get("work") for unit in "AB"] == of("1", None, None, "1")
+    still = replace(made, classes={"d": rules})
+    assert margins(still, equal(A="50", B="48")) == found
+
+
+PLACE = """
+[[award]]
+name = "先进"
+ranks = [1, 9]
+conditions = [{ component = "vote", first = 2 }]
+"""
+
+
+def test_a_place_that_all_or_none_have_tells_nothing() -> None:
+    """Two units and two places; of three the edge lies between the second and the third, of equal ones between them
+    and the next."""
+    two = {"A": ("50", "30"), "B": ("40", "20")}
+    assert margins(evaluation(dict.fromkeys("AB", "g1"), PLACE), points(two)) == {"A": {}, "B": {}}
+    three = {**two, "C": ("45", "10")}
+    found = margins(evaluation(dict.fromkeys("ABC", "g1"), PLACE), points(three))
+    assert [found[unit]["vote"] for unit in "ABC"] == of("15", None, "5", None, None, "5")
+    shared = {**three, "D": ("41", "20")}
+    found = margins(evaluation(dict.fromkeys("ABCD", "g1"), PLACE), points(shared))
+    assert [found[unit]["vote"] for unit in "ABCD"] == of("15", None, "5", None, None, "5", "5", None)
+
+
+def test_places_are_those_of_a_group_and_of_those_who_have_points() -> None:
+    """C of another group is none of them; D has no points and no place."""
+    table = dict(points({"A": ("50", "30"), "B": ("40", "20"), "C": ("45", "10"), "D": ("30", "5")}))
+    table["D", "vote"] = replace(table["D", "vote"], points=None, share=None)
+    found = margins(evaluation({"A": "g1", "B": "g1", "C": "g2", "D": "g1"}, PLACE), table)
+    assert found == {"A": {}, "B": {}, "C": {}, "D": {}}
+
+
+def test_of_several_conditions_the_nearest_bound_holds() -> None:
+    """20 points and 60 percent of 40: 24; a place and every period are other matters, and so is a unit without
+    points."""
+    rules = """
+[[award]]
+name = "先进"
+ranks = [1, 9]
+conditions = [{ component = "vote", points = 20 }, { component = "vote", percent = 60 }]
+"""
+    table = dict(points({"A": ("50", "26"), "B": ("40", "24"), "C": ("45", "19"), "D": ("45", "22")}))
+    made = evaluation(dict.fromkeys("ABCD", "g1"), rules)
+    found = margins(made, table)
+    assert [found[unit]["vote"] for unit in "ABCD"] == of("2", None, "0", None, None, "1", "2", "2")
+    table["D", "vote"] = replace(table["D", "vote"], points=None, share=None)
+    assert margins(made, table)["D"] == {}
+
+
+EVEN = PossibleAnswers(
+    (Fraction(0), Fraction(1)), Fraction(1, 10), ((Fraction(1), 3),), loose=True, given=(Fraction(0), Fraction(1))
+)
+
+
+@pytest.mark.parametrize(
+    ("bound", "above", "left"),
+    [
+        ("0.8", True, ("0.8", "1")),
+        ("0.8", False, ("0", "0.7")),
+        ("0.75", True, ("0.8", "1")),
+        ("0.75", False, ("0", "0.7")),
+        ("1", True, None),
+        ("0.1", False, None),
+        ("0.2", False, ("0", "0.1")),
+        ("-1", True, ("0", "1")),
+        ("2", False, ("0", "1")),
+    ],
+)
+def test_of_even_steps_those_on_one_side_are_left(bound: str, above: bool, left: tuple[str, str] | None) -> None:
+    """From the first step that reaches the bound on, or up to the last that does not; a single one is told."""
+    made = _one_side(EVEN, Fraction(bound), above=above)
+    assert (made and made.values) == (left and tuple(Fraction(each) for each in left))
+    if made:
+        assert (made.given, made.loose, made.step) == (None, False, Fraction(1, 10))
+
+
+def test_two_choices_on_one_side_are_open_and_one_is_told() -> None:
+    """Of four choices."""
+    scale = PossibleAnswers(
+        tuple(Fraction(each) for each in ("0.4", "0.6", "0.8", "1")), Fraction(0), ((Fraction(1), 3),)
+    )
+    made = _one_side(scale, Fraction(4, 5), above=True)
+    assert made is not None
+    assert made.values == (Fraction(4, 5), Fraction(1))
+    assert _one_side(scale, Fraction(1), above=True) is None

@@ -52,7 +52,8 @@ class Answered:
 
     def put_sum(self, key: AnswerKey, made: Sum) -> None:
         self.put(*key, made.answer)
-        self.preset[key[0]] = made.preset
+        if isinstance(made.answer, Fraction):
+            self.preset[key[0]] = made.preset
         if made.reasons:
             self.reasons[key[0]] = tuple(dict.fromkeys((*self.reasons.get(key[0], ()), *made.reasons)))
 

@@ -74,11 +74,7 @@ def _as_if(evaluation: Evaluation, word: Literal["zero", "full"]) -> Evaluation:
         return component.model_copy(update={**dict.fromkeys(refused, word), "missing": word})
 
     def ruled(scheme: Scheme) -> Scheme:
-        leaves = set(scheme.leaves())
-        return replace(
-            scheme,
-            components={key: changed(one) if key in leaves else one for key, one in scheme.components.items()},
-        )
+        return replace(scheme, components={key: changed(one) for key, one in scheme.components.items()})
 
     return replace(evaluation, classes={key: ruled(scheme) for key, scheme in evaluation.classes.items()})
 
@@ -122,10 +118,9 @@ def fed_by(evaluation: Evaluation, scheme: Scheme, leaf: str) -> set[str]:
     return {typed.component for key in derived for typed in typed_in(evaluation, scheme, key)}
 
 
-def _counts(one: LeafResult) -> Fraction | str:
+def _counts(one: LeafResult) -> Fraction | None:
     """What the answers come to: two of them may be worth the same on a curve, and those between more or less."""
-    share = one.share if one.before is None else one.before
-    return one.absence if share is None else share
+    return one.share if one.before is None else one.before
 
 
 def _has_blanks(intake: Intake, scheme: Scheme, leaf: str) -> bool:
@@ -156,7 +151,7 @@ def _methods(evaluation: Evaluation, scheme: Scheme, leaf: str) -> Iterator[Meth
 
 def _most(evaluation: Evaluation, scheme: Scheme, leaf: str) -> Fraction:
     """The greatest share that a leaf can give."""
-    share = max((one.most_share for one in _methods(evaluation, scheme, leaf)), default=Fraction(1))
+    share = max(one.most_share for one in _methods(evaluation, scheme, leaf))
     benchmark = scheme.components[leaf].benchmark
     if benchmark is not None and scheme.components[leaf].convert is None:
         share = Fraction(benchmark.cap) / 100

@@ -82,14 +82,14 @@ def _held(evaluation: Evaluation, scheme: Scheme, leaf: str, found: Mapping[str,
     of = LeafField(evaluation, scheme, leaf, _shares(found), benchmark)
     made = {}
     for unit, one in found.items():
-        against = of.against(evaluation.units[unit]) if one.share is not None else None
-        if against is None or one.share is None:
-            made[unit] = one
-        elif isinstance(against, Fraction):
-            share = value_of(benchmark.made(one.share, against))
-            made[unit] = replace(one, share=share, before=one.share, against=against)
-        else:
-            made[unit] = _undefined(one, against)
+        made[unit] = one
+        if one.share is not None:
+            against = of.against(evaluation.units[unit])
+            if isinstance(against, Fraction):
+                share = value_of(benchmark.made(one.share, against))
+                made[unit] = replace(one, share=share, before=one.share, against=against)
+            else:
+                made[unit] = _undefined(one, against)
     return made
 
 
@@ -198,7 +198,7 @@ def _settled_at_once(
     preset = {} if found.preset is None else {unit.id: found.preset}
     basis = _basis(evaluation, scheme, leaf, unit, Answered(preset=preset))
     asked = respondents(evaluation, scheme.id, leaf, unit)
-    missing = sum(sheets.get(who) == "missing" for who in asked) if found.evaluators < len(asked) else 0
+    missing = sum(sheets.get(who) == "missing" for who in asked)
     received = Fraction(found.evaluators, found.evaluators + missing)
     return LeafResult(found.share, "", found.evaluators, basis, received=received)
 

@@ -102,7 +102,7 @@ def points_of(
 
 def _nothing(document: str) -> LeafResult:
     """What a veto leaves of a leaf, whatever was marked."""
-    return LeafResult(Fraction(0), basis=f"一票否决（{document}），按规则计零分", vetoed=True)
+    return LeafResult(None, basis=f"一票否决（{document}），按规则计零分", vetoed=True)
 
 
 def pending(evaluation: Evaluation, points: PointsTable) -> list[Finding]:

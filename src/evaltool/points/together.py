@@ -135,8 +135,8 @@ def _expected(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, she
     """How many answers there must be if none is incomplete; 0 where the absence of one is to be looked at."""
     component = scheme.components[leaf]
     became = Counter(sheets.get(who, "counted") for who in respondents(evaluation, scheme.id, leaf, unit))
-    count = became.pop("counted", 0)
-    return count if all(component.policy(state) == "out" for state in became) else 0
+    passed_over = all(component.policy(state) == "out" for state in became if state != "counted")
+    return became["counted"] if passed_over else 0
 
 
 def marks_of_leaf(intake: Intake, scheme: Scheme, leaf: str) -> pl.DataFrame:
@@ -165,7 +165,7 @@ def _summed(
     lines = {unit.id: lines_of(evaluation, scheme, leaf, unit) for unit in units}
     full = {unit: sum((line.full for line in of), Fraction(0)) for unit, of in lines.items()}
     marks = marks_of_leaf(intake, scheme, leaf)
-    if not marks.height or marks["decimals"].n_unique() > 1 or _too_large(marks["value"], marks.height):
+    if not marks.height or _too_large(marks["value"], marks.height):
         return None
     decimals = marks["decimals"][0]
     added = marks.lazy().group_by("unit", "evaluator")
@@ -196,7 +196,7 @@ def _single(intake: Intake, scheme: Scheme, leaf: str, wanted: Mapping[str, int]
         return None
     shares = kinds.with_columns(pl.Series("points", points, pl.Int64))
     columns = ("state", "text", "value", "decimals")
-    complete = marks.join(shares, on=columns, nulls_equal=True).filter(pl.col("points").is_not_null())
+    complete = marks.join(shares, on=columns).filter(pl.col("points").is_not_null())
     return _Answers(complete, dict.fromkeys(wanted, Fraction(1, one)), wanted, {})
 
 

@@ -101,10 +101,11 @@ class Kind:
 
     def sums(self, count: int, gap: int) -> list[Stretch]:
         """What so many of them may come to."""
+        first, last = self.values[0], self.values[-1]
         if self.widest <= gap:
-            return [(self.values[0] * count, self.values[-1] * count)]
+            return [(first * count, last * count)]
         few = self.step * (-(-self.scale // (MOST * self.step))) if self.step else 0
-        values = range(self.values[0], self.values[-1] + 1, few) if few else self.values
+        values = (*range(first, last, few), last) if few else self.values
         return times([(each, each) for each in values], count, gap)
 
 
@@ -116,7 +117,7 @@ class HiddenLeaf:
     kinds: tuple[Kind, ...]
     loose: bool
 
-    def sums(self, gap: int, without: int = -1) -> list[Stretch]:
+    def sums(self, gap: int, without: int | None = None) -> list[Stretch]:
         """What the leaf may come to; `without`: with one answer of this kind less."""
         return all_of((kind.sums(kind.many - (at == without), gap) for at, kind in enumerate(self.kinds)), gap)
 
@@ -214,11 +215,11 @@ def cell_of(case: Case, published: Published, home: str, leaves: Sequence[str]) 
 def _window(case: Case, published: Published, home: str, leaves: Sequence[str]) -> Window:
     """What the free leaves of a cell may come to, the others being what they are."""
     known = _known(case, published)
-    free = sum((_points(case, leaf) for leaf in leaves if leaf in case.answers), Fraction(0))
+    free = sum((_before_rounding(case, leaf) for leaf in leaves if leaf in case.answers), Fraction(0))
     if known.get(home) == "rounded":
         before = _before_rounding(case, home)
         return _moved(_around(before, case.scheme.components[home].round or 0), free - before)
-    line = case.lines[home] if home in case.lines else _line(case.scheme, home)
+    line = _line(case.scheme, home)
     if any(known.get(each) == "rounded" for each in line):
         return free, free  # by way of what is above it nothing is looked for
     window = _by_total(case, published, line[-1] if line else "", free)
@@ -409,10 +410,11 @@ def by_total_alone(case: Case, of: Open) -> Fraction:
     if len(known) < len(limits):
         return of.scale
     half = Fraction(1, 2 * 10**case.scheme.head.decimals) + _rounded_away(case)
-    least = told.total - half - told.extra - sum((high for _, high in known), Fraction(0)) + of.values[-1]
-    most = told.total + half - told.extra - sum((low for low, _ in known), Fraction(0)) + of.values[0]
+    first, last = of.values[0], of.values[-1]
+    least = told.total - half - told.extra - sum((high for _, high in known), Fraction(0)) + last
+    most = told.total + half - told.extra - sum((low for low, _ in known), Fraction(0)) + first
     if of.close:
-        return max(min(most, of.values[-1]) - max(least, of.values[0]), Fraction(0))
+        return max(min(most, last) - max(least, first), Fraction(0))
     inside = [value for value in of.values if least <= value <= most]
     return max(inside) - min(inside) if inside else Fraction(0)
 

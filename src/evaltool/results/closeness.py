@@ -46,7 +46,7 @@ def _of_cuts(result: Result, class_id: str, group: str, title: str) -> Iterator[
     scheme = result.evaluation.classes[class_id]
     for cut in cuts(scheme, group, result.group(class_id, group)):
         if cut.bound is None:
-            if cut.inside and cut.outside and cut.gap is not None:
+            if cut.gap is not None:
                 yield Close("cut", title, cut.name, cut.inside[0], cut.outside[0], cut.gap)
             continue
         if cut.inside:
