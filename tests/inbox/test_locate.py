@@ -105,6 +105,9 @@ def after(*edits: Edit) -> Edit:
         ),
         pytest.param(typed(B10="白石区"), [("CELL_OUTSIDE", "B10")], ALL, id="a label once more, without a mark"),
         pytest.param(
+            lambda made: copied_row(made, 8, 10, columns=2), [("CELL_OUTSIDE", "A10")], ALL, id="also with its number"
+        ),
+        pytest.param(
             after(lambda made: copied_row(made, 8, 10), typed(C8=None)),
             [("LABEL_REPEATED", "B10")],
             {"C1": 9, "C3": 7},
